@@ -1,0 +1,27 @@
+import type { BedrockClient } from '@aws-sdk/client-bedrock'
+import type { CloudWatchClient } from '@aws-sdk/client-cloudwatch'
+import type { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs'
+import type { IAMClient } from '@aws-sdk/client-iam'
+import type { S3Client } from '@aws-sdk/client-s3'
+import type { SNSClient } from '@aws-sdk/client-sns'
+import type { STSClient } from '@aws-sdk/client-sts'
+import type { Context } from '../core/context.ts'
+
+/** A client reduced to what the program uses of it: one method, which throws nothing but `AppError`. */
+type Sender<Client extends { send: unknown }> = Pick<Client, 'send'>
+
+/** The services in use. Each client is loaded and made at its first call. */
+export interface Aws {
+  readonly sts: Sender<STSClient>
+  readonly iam: Sender<IAMClient>
+  readonly s3: Sender<S3Client>
+  readonly logs: Sender<CloudWatchLogsClient>
+  readonly cloudwatch: Sender<CloudWatchClient>
+  readonly bedrock: Sender<BedrockClient>
+  readonly sns: Sender<SNSClient>
+}
+
+/** A context that can also talk to AWS, in one Region. */
+export interface AwsContext extends Context {
+  readonly aws: Aws
+}

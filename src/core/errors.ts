@@ -1,0 +1,75 @@
+/**
+ * What went wrong, in the terms that decide the exit code and the wording:
+ * - `usage`: a wrong flag, value or configuration file; the user mends it.
+ * - `credentials`: none, expired or refused by AWS.
+ * - `aws`: a call that AWS refused or that never got an answer.
+ * - `blocked`: something that is not ours stands in the way.
+ * - `gate`: a check the user asked for did not hold.
+ * - `partial`: some of the work was done, some was not.
+ * - `interrupted`: the user stopped it.
+ * - `failed`: all other known failures.
+ */
+export type ErrorKind = 'usage' | 'credentials' | 'aws' | 'blocked' | 'gate' | 'partial' | 'interrupted' | 'failed'
+
+/** The process's exit code for each kind of error (the contract that `--help` prints). */
+export const EXIT_CODE: Record<ErrorKind, number> = {
+  failed: 1,
+  aws: 1,
+  blocked: 1,
+  usage: 2,
+  gate: 3,
+  credentials: 4,
+  partial: 5,
+  interrupted: 130,
+}
+
+export interface AppErrorOptions {
+  /** One command, flag or IAM action that mends it. */
+  hint?: string
+  /** Worth another try: a throttle, a time-out, a fault on the server's side. */
+  transient?: boolean
+  cause?: unknown
+}
+
+/** The one error type of the program. Anything else that is thrown is a bug. */
+export class AppError extends Error {
+  override readonly name = 'AppError'
+  readonly kind: ErrorKind
+  /** A stable name to script against: AWS's own error code where there is one. */
+  readonly code: string
+  readonly hint: string | undefined
+  readonly transient: boolean
+
+  constructor(kind: ErrorKind, code: string, message: string, options: AppErrorOptions = {}) {
+    super(message, 'cause' in options ? { cause: options.cause } : undefined)
+    this.kind = kind
+    this.code = code
+    this.hint = options.hint
+    this.transient = options.transient ?? false
+  }
+}
+
+/** Tells by name, not by `instanceof`, which fails across realms (a jest sandbox, a second copy of a package). */
+export function isAppError(error: unknown): error is AppError {
+  return typeof error === 'object' && error !== null && (error as { name?: unknown }).name === 'AppError'
+}
+
+/** Any thrown value as an AppError; what was not one is kept as the cause and called a bug. */
+export function toAppError(error: unknown): AppError {
+  if (isAppError(error)) return error
+  const message = error instanceof Error ? error.message : String(error)
+  return new AppError('failed', 'InternalError', message, {
+    cause: error,
+    hint: 'this is a fault of bedrock-monitor: run it again with --debug and report what it prints',
+  })
+}
+
+export function usageError(message: string, hint?: string): AppError {
+  return new AppError('usage', 'InvalidUsage', message, hint === undefined ? {} : { hint })
+}
+
+export function interrupted(): AppError {
+  return new AppError('interrupted', 'Interrupted', 'interrupted', {
+    hint: 'run the same command again: it carries on where it stopped',
+  })
+}

@@ -1,0 +1,22 @@
+import type { AppError } from './errors.ts'
+import type { Outcome } from './run.ts'
+
+/** A message for whoever watches. Logic sends these and never prints. */
+export type Event =
+  /** Work that takes a moment has begun ("reading what exists"); `title` reads as an ongoing action. */
+  | { type: 'phase'; title: string }
+  | { type: 'phase-done' }
+  /** One resource's work has begun. */
+  | { type: 'resource-start'; id: string; step: string; label: string; verb: string }
+  /** How far it is: `done` of `total` (absent while unknown) in `unit`, or a note of what it waits for. */
+  | { type: 'resource-progress'; id: string; note: string; done?: number; total?: number }
+  | { type: 'resource-end'; id: string; step: string; label: string; outcome: Outcome; error?: AppError }
+  /** One AWS call has been answered (or has failed). Bodies and credentials are never part of it. */
+  | { type: 'call'; service: string; operation: string; ms: number; attempts: number; error?: string }
+  | { type: 'warning'; warning: Warning }
+
+/** Something the user should know although the command goes on. `code` is stable, to script against. */
+export interface Warning {
+  code: string
+  message: string
+}

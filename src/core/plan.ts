@@ -1,0 +1,120 @@
+import type { Context } from './context.ts'
+import { type Change, diff } from './diff.ts'
+import { type AppError, toAppError } from './errors.ts'
+import type { Known, Resource } from './resource.ts'
+
+// biome-ignore lint/suspicious/noExplicitAny: a plan holds resources of unlike states, and State stands in and out of their methods
+type AnyResource<Cx extends Context> = Resource<any, Cx>
+
+export type Action = 'create' | 'update' | 'none' | 'remove' | 'blocked'
+
+/** What is to be done with one resource, and why. */
+export interface PlanItem<Cx extends Context = Context> {
+  resource: AnyResource<Cx>
+  action: Action
+  changes: Change[]
+  have?: Known<unknown>
+  /** Why it is blocked or left standing, for the reader. */
+  reason?: string
+  /** It could not be read: nothing is known of it. */
+  error?: AppError
+}
+
+export interface ApplyOptions {
+  /** Replace what is somebody else's; the resource keeps what stood there, to be put back. */
+  replaceForeign?: boolean
+}
+
+export interface RemoveOptions {
+  /** Leave what holds data. */
+  keepData?: boolean
+  /** Also remove what was there before us. */
+  includeAdopted?: boolean
+}
+
+/** What `setup` would do. Reads everything side by side; a resource that cannot be read is an item with its error. */
+export function planApply<Cx extends Context>(
+  cx: Cx,
+  resources: readonly AnyResource<Cx>[],
+  options: ApplyOptions = {},
+): Promise<PlanItem<Cx>[]> {
+  return planEach(cx, resources, (resource, have) => decideApply(resource, have, options))
+}
+
+/** What `cleanup` would do, in the order of `resources`. */
+export function planRemove<Cx extends Context>(
+  cx: Cx,
+  resources: readonly AnyResource<Cx>[],
+  options: RemoveOptions = {},
+): Promise<PlanItem<Cx>[]> {
+  return planEach(cx, resources, (resource, have) => decideRemove(resource, have, options))
+}
+
+/**
+ * The items whose settings in AWS are still not what they should be, read again. Ownership is not read a second time: it
+ * is set by the very call that creates.
+ */
+export async function unsettled<Cx extends Context>(cx: Cx, items: readonly PlanItem<Cx>[]): Promise<PlanItem<Cx>[]> {
+  const read = await Promise.all(
+    items.map(async (item) => {
+      const observed = await item.resource.read(cx)
+      return { ...item, changes: diff(observed?.state, item.resource.desired()) }
+    }),
+  )
+  return read.filter((item) => item.changes.length > 0)
+}
+
+async function planEach<Cx extends Context>(
+  cx: Cx,
+  resources: readonly AnyResource<Cx>[],
+  decide: (resource: AnyResource<Cx>, have: Known<unknown> | undefined) => Omit<PlanItem<Cx>, 'resource'>,
+): Promise<PlanItem<Cx>[]> {
+  return Promise.all(
+    resources.map(async (resource) => {
+      try {
+        const observed = await resource.read(cx)
+        const have = observed && { state: observed.state, owner: await observed.owner() }
+        return { resource, ...(have && { have }), ...decide(resource, have) }
+      } catch (error) {
+        return { resource, action: 'none', changes: [], error: toAppError(error) }
+      }
+    }),
+  )
+}
+
+function decideApply<Cx extends Context>(
+  resource: AnyResource<Cx>,
+  have: Known<unknown> | undefined,
+  options: ApplyOptions,
+): { action: Action; changes: Change[]; reason?: string } {
+  const want = resource.desired()
+  if (!have) return { action: 'create', changes: [] }
+  const changes = diff(have.state, want)
+  if (have.owner === 'foreign' && !options.replaceForeign) {
+    return { action: 'blocked', changes, reason: 'it is not ours and serves another purpose' }
+  }
+  if (have.owner === 'unmarked') {
+    return { action: 'update', changes: [...changes, { path: 'owner', from: 'unmarked', to: 'adopted' }] }
+  }
+  return { action: changes.length > 0 ? 'update' : 'none', changes }
+}
+
+function decideRemove<Cx extends Context>(
+  resource: AnyResource<Cx>,
+  have: Known<unknown> | undefined,
+  options: RemoveOptions,
+): { action: Action; changes: Change[]; reason?: string } {
+  if (!have) return { action: 'none', changes: [] }
+  if (have.owner === 'foreign') return { action: 'none', changes: [], reason: 'left standing: it is not ours' }
+  if (have.owner !== 'ours' && !options.includeAdopted) {
+    return {
+      action: 'none',
+      changes: [],
+      reason: 'left standing: it was there before us (--include-adopted removes it)',
+    }
+  }
+  if (resource.holdsData && options.keepData) {
+    return { action: 'none', changes: [], reason: 'left standing: it holds data (--keep-data)' }
+  }
+  return { action: 'remove', changes: [] }
+}

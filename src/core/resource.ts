@@ -1,0 +1,77 @@
+import type { Context } from './context.ts'
+
+/**
+ * Whose a thing of our name is:
+ * - `ours`: made by this program (it carries our tag).
+ * - `adopted`: made by somebody else, maintained by us since; `cleanup` leaves it standing.
+ * - `unmarked`: of our name, in our account, without our tag: the next `setup` adopts it.
+ * - `foreign`: somebody's own, serving another purpose: never touched without an explicit flag.
+ */
+export type Owner = 'ours' | 'adopted' | 'unmarked' | 'foreign'
+
+/** What stands in AWS, in the shape of `desired`. Ownership is asked for separately, since it may cost a call. */
+export interface Observed<State> {
+  state: State
+  owner(): Promise<Owner>
+}
+
+/** What is known of a thing that exists. */
+export interface Known<State> {
+  state: State
+  owner: Owner
+}
+
+/** IAM actions that a resource calls, on which ARNs, under which conditions. */
+export interface Grant {
+  actions: readonly string[]
+  resources: readonly string[]
+  condition?: Record<string, Record<string, string | readonly string[]>>
+}
+
+export interface Permissions {
+  read: readonly Grant[]
+  write: readonly Grant[]
+  remove: readonly Grant[]
+}
+
+/**
+ * One thing in AWS that the program looks after. Everything else (plan, dry run, status, idempotence, clean-up, the
+ * permissions policy) follows from these members. `Cx` is the context its calls are made through.
+ */
+export interface Resource<State = unknown, Cx extends Context = Context> {
+  /** The step that owns it: '1', '2', '2b', … */
+  readonly step: string
+  /** AWS's own word for it: "iam-role", "s3-bucket", "alarm". */
+  readonly type: string
+  readonly name: string
+  /** The Region it lives in, or `global`. */
+  readonly region: string
+  /** True when removing it loses data that cannot be made again. */
+  readonly holdsData: boolean
+  /** Ids of resources that must stand before this one is written, and that must outlive it. */
+  readonly needs: readonly string[]
+  /** The state it should be in. Pure. */
+  desired(): State
+  permissions(): Permissions
+  /** Undefined when it does not exist. */
+  read(cx: Cx): Promise<Observed<State> | undefined>
+  /** Brings it to the desired state; `have` is what stands now, undefined when it is to be created. */
+  write(cx: Cx, have: Known<State> | undefined): Promise<void>
+  /** Takes it away, with everything in it. Succeeds when it is gone already. */
+  remove(cx: Cx, have: Known<State>): Promise<void>
+}
+
+/** A numbered list of resources that belong together. */
+export interface Step<Cx extends Context = Context> {
+  readonly id: string
+  readonly name: string
+  /** What it is for, in one line. */
+  readonly title: string
+  // biome-ignore lint/suspicious/noExplicitAny: a step holds resources of unlike states, and State stands in and out of their methods
+  readonly resources: readonly Resource<any, Cx>[]
+}
+
+/** How other resources and events refer to one: unique among all steps and Regions. */
+export function resourceId(resource: Pick<Resource, 'type' | 'name' | 'region'>): string {
+  return `${resource.region}/${resource.type}/${resource.name}`
+}

@@ -1,0 +1,132 @@
+import type { Context } from './context.ts'
+import { AppError, interrupted, toAppError } from './errors.ts'
+import type { PlanItem } from './plan.ts'
+import { resourceId } from './resource.ts'
+
+/** What became of one resource: `not-run` when something it needs failed, or the run was stopped before its turn. */
+export type Outcome = 'done' | 'unchanged' | 'skipped' | 'failed' | 'not-run'
+
+export interface Result<Cx extends Context = Context> {
+  item: PlanItem<Cx>
+  outcome: Outcome
+  error?: AppError
+}
+
+/** What to do about a failure: try the same again, go on without it, or stop the whole run. */
+export type Recovery = 'retry' | 'skip' | 'abort'
+
+export interface RunOptions {
+  /** Asked once a failure. Without a person to ask, the answer is `skip`: what does not depend on it still runs. */
+  recover(item: PlanItem, error: AppError): Promise<Recovery>
+}
+
+/**
+ * Carries out a plan: every item starts as soon as what it waits for is through, so that independent work runs side by
+ * side. Applying waits for what a resource needs; removing waits for what needs it. What waits for a failed item is not
+ * run and says so. Results come in the order of the items.
+ */
+export async function run<Cx extends Context>(
+  cx: Cx,
+  items: readonly PlanItem<Cx>[],
+  options: RunOptions,
+): Promise<Result<Cx>[]> {
+  const stop = { aborted: false }
+  const results = new Map<string, Promise<Result<Cx>>>()
+  const removing = items.some((item) => item.action === 'remove')
+  const before = waitsFor(items, removing)
+
+  const start = (item: PlanItem<Cx>): Promise<Result<Cx>> => {
+    const id = resourceId(item.resource)
+    const known = results.get(id)
+    if (known) return known
+    const result = Promise.all((before.get(id) ?? []).map(start)).then((done) => settle(cx, item, done, options, stop))
+    results.set(id, result)
+    return result
+  }
+  return Promise.all(items.map(start))
+}
+
+/** The items each item waits for, by id. */
+function waitsFor<Cx extends Context>(items: readonly PlanItem<Cx>[], removing: boolean): Map<string, PlanItem<Cx>[]> {
+  const byId = new Map(items.map((item) => [resourceId(item.resource), item]))
+  const edges = new Map<string, PlanItem<Cx>[]>()
+  const add = (id: string, item: PlanItem<Cx>) => edges.set(id, [...(edges.get(id) ?? []), item])
+  for (const [id, item] of byId) {
+    for (const need of item.resource.needs) {
+      const needed = byId.get(need)
+      if (!needed) continue
+      if (removing) add(need, item)
+      else add(id, needed)
+    }
+  }
+  return edges
+}
+
+async function settle<Cx extends Context>(
+  cx: Cx,
+  item: PlanItem<Cx>,
+  waitedFor: readonly Result<Cx>[],
+  options: RunOptions,
+  stop: { aborted: boolean },
+): Promise<Result<Cx>> {
+  if (item.error) return end(cx, { item, outcome: 'failed', error: item.error })
+  const failed = waitedFor.find((result) => result.outcome === 'failed' || result.outcome === 'not-run')
+  if (failed && item.action !== 'none') return end(cx, { item, outcome: 'not-run', error: notRun(failed.item) })
+  if (item.action === 'blocked') return end(cx, { item, outcome: 'failed', error: blocked(item) })
+  if (item.action === 'none') return { item, outcome: item.reason === undefined ? 'unchanged' : 'skipped' }
+  if (stop.aborted || cx.signal.aborted) return end(cx, { item, outcome: 'not-run', error: interrupted() })
+  return attempt(cx, item, options, stop)
+}
+
+async function attempt<Cx extends Context>(
+  cx: Cx,
+  item: PlanItem<Cx>,
+  options: RunOptions,
+  stop: { aborted: boolean },
+): Promise<Result<Cx>> {
+  const { resource, action, have } = item
+  cx.emit({
+    type: 'resource-start',
+    id: resourceId(resource),
+    step: resource.step,
+    label: `${resource.type} ${resource.name}`,
+    verb: action,
+  })
+  for (;;) {
+    try {
+      if (action === 'remove') {
+        if (have) await resource.remove(cx, have)
+      } else await resource.write(cx, have)
+      return end(cx, { item, outcome: 'done' })
+    } catch (thrown) {
+      const error = cx.signal.aborted ? interrupted() : toAppError(thrown)
+      const recovery = error.kind === 'interrupted' || stop.aborted ? 'abort' : await options.recover(item, error)
+      if (recovery === 'retry') continue
+      if (recovery === 'abort') stop.aborted = true
+      return end(cx, { item, outcome: 'failed', error })
+    }
+  }
+}
+
+function end<Cx extends Context>(cx: Cx, result: Result<Cx>): Result<Cx> {
+  const { resource } = result.item
+  cx.emit({
+    type: 'resource-end',
+    id: resourceId(resource),
+    step: resource.step,
+    label: `${resource.type} ${resource.name}`,
+    outcome: result.outcome,
+    ...(result.error && { error: result.error }),
+  })
+  return result
+}
+
+function notRun(because: PlanItem): AppError {
+  const { step, type, name } = because.resource
+  return new AppError('failed', 'DependencyFailed', `not run: step ${step}, ${type} ${name}, did not succeed`)
+}
+
+function blocked(item: PlanItem): AppError {
+  const { type, name } = item.resource
+  return new AppError('blocked', 'NotOurs', `${type} ${name} stands in the way: ${item.reason ?? 'it is not ours'}`)
+}
