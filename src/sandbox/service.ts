@@ -1,0 +1,49 @@
+/** The decoded members of a request, in the JS SDK's own shape: times as Date, blobs as Uint8Array. */
+export type Input = Record<string, unknown>
+
+/** Who calls, where and when: what a service knows of a request besides its members. */
+export interface Call {
+  /** The account that the sandbox plays. */
+  readonly account: string
+  /** The Region of the credential scope of the request's signature. */
+  readonly region: string
+  /** Milliseconds since the epoch on the sandbox's clock. */
+  readonly now: number
+}
+
+/** Answers one operation with its output members, in the JS SDK's own shape. Throws `AwsFault` and nothing else. */
+export type Operation = (input: Input, call: Call) => object | Promise<object>
+
+export type ServiceId = 'sts' | 'iam' | 's3' | 'cloudwatch' | 'logs' | 'bedrock' | 'sns'
+
+/** One AWS service: a plain object with its state in memory. */
+export interface Service {
+  readonly id: ServiceId
+  /** By operation name as in the service's model: `CreateRole`. */
+  readonly operations: Record<string, Operation>
+}
+
+/** What an operation refuses with: the service's own error code and HTTP status, as its callers see them. */
+export class AwsFault extends Error {
+  override readonly name = 'AwsFault'
+  readonly code: string
+  readonly status: number
+  /** Further members of the error's shape, or for S3 of its `Error` element. */
+  readonly members: Record<string, unknown>
+  /** Headers that go with the error (S3's `x-amz-bucket-region`). */
+  readonly headers: Record<string, string>
+
+  constructor(
+    code: string,
+    message: string,
+    status = 400,
+    members: Record<string, unknown> = {},
+    headers: Record<string, string> = {},
+  ) {
+    super(message)
+    this.code = code
+    this.status = status
+    this.members = members
+    this.headers = headers
+  }
+}
