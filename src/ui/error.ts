@@ -1,0 +1,23 @@
+import type { AppError } from '../core/errors.ts'
+import type { Output } from './output.ts'
+import { clean } from './text.ts'
+
+/** `error: what failed and why`, then `hint: …`. The stack and the cause follow with `--debug` only. */
+export function printError(out: Output, error: AppError, options: { debug?: boolean } = {}): void {
+  const { paint } = out
+  out.line(`${paint.red('error:')} ${clean(error.message)}`)
+  if (error.hint !== undefined) out.line(`${paint.cyan('hint:')} ${clean(error.hint)}`)
+  if (!options.debug) return
+  out.line(paint.dim(`debug: ${error.kind}/${error.code}`))
+  for (const line of (error.stack ?? '').split('\n')) out.line(paint.dim(`debug: ${clean(line)}`))
+  if (error.cause !== undefined) {
+    for (const line of causeOf(error.cause).split('\n')) {
+      out.line(paint.dim(`debug: caused by ${clean(line)}`))
+    }
+  }
+}
+
+/** What may be shown of a cause: its stack. Its other members can hold a whole response, and that is not ours to print. */
+function causeOf(cause: unknown): string {
+  return cause instanceof Error ? (cause.stack ?? cause.message) : String(cause)
+}

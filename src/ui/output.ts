@@ -1,0 +1,60 @@
+import { Chalk, type ChalkInstance } from 'chalk'
+import { type ColourStream, colourLevel } from './colour.ts'
+
+export type Env = Readonly<Record<string, string | undefined>>
+
+/** A writable stream as far as this program uses it: `process.stdout` and a test's own are both one. */
+export interface OutputStream extends NodeJS.WritableStream, ColourStream {
+  columns?: number
+}
+
+/** One of stdout and stderr, with what is known of the terminal behind it. */
+export interface Output {
+  readonly stream: OutputStream
+  readonly isTty: boolean
+  /** Characters a line: COLUMNS, else the terminal's, else `WIDTH_WITHOUT_TERMINAL`. Asked anew each time. */
+  readonly width: number
+  readonly paint: ChalkInstance
+  /** False where only ASCII can be trusted to be shown. */
+  readonly unicode: boolean
+  write(text: string): void
+  line(text?: string): void
+  /** Resolves when all is written, or with the error that stopped it. A reader that went away is not an error. */
+  flush(): Promise<Error | undefined>
+}
+
+/** A pipe or a file has no width; wide enough that nothing has to be left out. */
+export const WIDTH_WITHOUT_TERMINAL = 200
+
+export function createOutput(stream: OutputStream, env: Env, wantColour: boolean): Output {
+  let failure: Error | undefined
+  let gone = false
+  // `bedrock-monitor report | head`: the reader has enough. What is under way goes on, nobody is told.
+  stream.on('error', (error: Error & { code?: string }) => {
+    gone = true
+    if (error.code !== 'EPIPE') failure ??= error
+  })
+  const write = (text: string) => {
+    if (!gone) stream.write(text)
+  }
+  return {
+    stream,
+    isTty: stream.isTTY === true,
+    get width() {
+      return columnsOf(env.COLUMNS) ?? stream.columns ?? WIDTH_WITHOUT_TERMINAL
+    },
+    paint: new Chalk({ level: colourLevel(stream, env, wantColour) }),
+    unicode: env.TERM !== 'dumb' && env.TERM !== 'linux',
+    write,
+    line: (text = '') => write(`${text}\n`),
+    flush: () =>
+      new Promise((resolve) => {
+        if (gone) resolve(failure)
+        else stream.write('', () => setImmediate(() => resolve(failure)))
+      }),
+  }
+}
+
+function columnsOf(value: string | undefined): number | undefined {
+  return value !== undefined && /^[1-9]\d{0,4}$/.test(value) ? Number(value) : undefined
+}

@@ -1,0 +1,38 @@
+import type { Event } from '../../core/events.ts'
+import type { Output } from '../output.ts'
+import { clean } from '../text.ts'
+import { finishedLine } from './finished-line.ts'
+import { printWarning } from './quiet.ts'
+import type { Reporter } from './reporter.ts'
+
+/** Share of the work after which a log line is worth it. */
+const PROGRESS_STEP = 0.25
+
+/** A line for everything that happens: for logs, pipes and CI, where nothing can be redrawn. */
+export function linesReporter(out: Output): Reporter {
+  const verbs = new Map<string, string>()
+  const told = new Map<string, string>()
+  return {
+    event(event) {
+      if (event.type === 'phase') out.line(`${clean(event.title)} ...`)
+      else if (event.type === 'resource-start') verbs.set(event.id, event.verb)
+      else if (event.type === 'resource-progress') {
+        const mark = milestone(event)
+        if (told.get(event.id) === mark) return
+        told.set(event.id, mark)
+        out.line(`  ${mark}`)
+      } else if (event.type === 'resource-end') out.line(finishedLine(out, event, verbs.get(event.id)))
+      else if (event.type === 'warning') printWarning(out, event.warning.message)
+    },
+    pause() {},
+  }
+}
+
+/** Changes only when there is something new to say, so that ten thousand objects do not make ten thousand lines. */
+function milestone(event: Extract<Event, { type: 'resource-progress' }>): string {
+  const note = clean(event.note)
+  if (event.done === undefined) return note
+  if (!event.total) return note
+  const steps = Math.floor(event.done / event.total / PROGRESS_STEP)
+  return `${note}: ${Math.round(steps * PROGRESS_STEP * 100)} % of ${event.total.toLocaleString('en-US')}`
+}

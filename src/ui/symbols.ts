@@ -1,0 +1,26 @@
+import type { Outcome } from '../core/run.ts'
+import type { Output } from './output.ts'
+
+/** The past of what a plan does, for a line that tells what became of a resource. */
+const DONE_VERB: Record<string, string> = { create: 'created', update: 'updated', remove: 'removed' }
+
+/** "created", "not run", "failed": what became of a resource, in words that read without colour. */
+export function outcomeWord(outcome: Outcome, verb: string | undefined): string {
+  if (outcome === 'done') return DONE_VERB[verb ?? ''] ?? 'done'
+  return outcome === 'not-run' ? 'not run' : outcome
+}
+
+/** The mark in front of a finished resource: colour and shape both tell, so that neither is needed. */
+export function outcomeMark(out: Output, outcome: Outcome): string {
+  const { paint, unicode } = out
+  switch (outcome) {
+    case 'done':
+      return paint.green(unicode ? '✔' : '+')
+    case 'failed':
+      return paint.red(unicode ? '✖' : 'x')
+    case 'not-run':
+      return paint.yellow(unicode ? '○' : 'o')
+    default:
+      return paint.dim('-')
+  }
+}

@@ -1,0 +1,36 @@
+import { stripVTControlCharacters } from 'node:util'
+
+/**
+ * Text from outside (names, messages of AWS) made safe for a terminal: no escape sequences, no control or direction
+ * characters, one line.
+ */
+export function clean(text: string): string {
+  return stripVTControlCharacters(text)
+    .replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ')
+    .replace(/\p{Cf}+/gu, '')
+    .trim()
+}
+
+/** Words set into lines of at most `width` characters; a word that is longer stands alone and is never cut. */
+export function wrap(text: string, width: number): string[] {
+  const lines: string[] = []
+  let line = ''
+  for (const word of text.split(/\s+/).filter(Boolean)) {
+    if (line !== '' && line.length + 1 + word.length > width) {
+      lines.push(line)
+      line = word
+    } else line = line === '' ? word : `${line} ${word}`
+  }
+  return line === '' && lines.length > 0 ? lines : [...lines, line]
+}
+
+/** At most `width` characters; what was cut off ends in an ellipsis. */
+export function truncate(text: string, width: number, ellipsis = '…'): string {
+  if (text.length <= width) return text
+  return `${text.slice(0, Math.max(0, width - ellipsis.length))}${ellipsis}`.slice(0, Math.max(0, width))
+}
+
+/** "1 alarm", "3 alarms"; digits in groups of three. */
+export function count(number: number, one: string, many = `${one}s`): string {
+  return `${number.toLocaleString('en-US')} ${number === 1 ? one : many}`
+}
