@@ -58,7 +58,7 @@ export async function unsettled<Cx extends Context>(cx: Cx, items: readonly Plan
   const read = await Promise.all(
     items.map(async (item) => {
       const observed = await item.resource.read(cx)
-      return { ...item, changes: diff(observed?.state, item.resource.desired()) }
+      return { ...item, changes: diff(observed?.state, item.resource.desired(observed?.state)) }
     }),
   )
   return read.filter((item) => item.changes.length > 0)
@@ -87,9 +87,8 @@ function decideApply<Cx extends Context>(
   have: Known<unknown> | undefined,
   options: ApplyOptions,
 ): { action: Action; changes: Change[]; reason?: string } {
-  const want = resource.desired()
   if (!have) return { action: 'create', changes: [] }
-  const changes = diff(have.state, want)
+  const changes = diff(have.state, resource.desired(have.state))
   if (have.owner === 'foreign' && !options.replaceForeign) {
     return { action: 'blocked', changes, reason: 'it is not ours and serves another purpose' }
   }

@@ -50,8 +50,11 @@ export interface Resource<State = unknown, Cx extends Context = Context> {
   readonly holdsData: boolean
   /** Ids of resources that must stand before this one is written, and that must outlive it. */
   readonly needs: readonly string[]
-  /** The state it should be in. Pure. */
-  desired(): State
+  /**
+   * The state it should be in, given what stands now: what others put beside ours into a list that AWS keeps whole
+   * (policy statements, lifecycle rules, alarm actions) stays in it. Pure.
+   */
+  desired(have?: State): State
   permissions(): Permissions
   /** Undefined when it does not exist. */
   read(cx: Cx): Promise<Observed<State> | undefined>

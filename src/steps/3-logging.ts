@@ -1,0 +1,175 @@
+import {
+  DeleteModelInvocationLoggingConfigurationCommand,
+  GetModelInvocationLoggingConfigurationCommand,
+  type LoggingConfig,
+  PutModelInvocationLoggingConfigurationCommand,
+} from '@aws-sdk/client-bedrock'
+import type { AwsContext } from '../aws/context.ts'
+import { hasCode } from '../aws/errors.ts'
+import { retryUntil } from '../aws/wait.ts'
+import { isAppError } from '../core/errors.ts'
+import { type Resource, resourceId, type Step } from '../core/resource.ts'
+import { bucketNameOf, type Env, roleArn } from './env.ts'
+import { keptLogging } from './kept-logging.ts'
+
+interface LoggingState {
+  cloudWatch:
+    | { logGroup: string | undefined; roleArn: string | undefined; largeDataBucket: string | undefined }
+    | undefined
+  s3: { bucket: string | undefined; keyPrefix: string | undefined } | undefined
+  text: boolean
+  image: boolean
+  embedding: boolean
+  video: boolean
+  audio: boolean
+}
+
+const ROLE_WAIT_MS = 60_000
+
+/** Step 3: the Region's invocation-logging configuration, the only one a Region can have. */
+export function logging(env: Env, needs: readonly Resource<never, never>[]): Step<AwsContext> {
+  return {
+    id: '3',
+    name: 'logging',
+    title: 'invocation logging to both places',
+    resources: [loggingConfiguration(env, needs.map(resourceId))],
+  }
+}
+
+function loggingConfiguration(env: Env, needs: readonly string[]): Resource<LoggingState, AwsContext> {
+  const { settings, region } = env
+  const kept = keptLogging(env)
+  const config: LoggingConfig = {
+    cloudWatchConfig: { logGroupName: settings.logGroupName, roleArn: roleArn(env) },
+    s3Config: { bucketName: bucketNameOf(env), keyPrefix: settings.keyPrefix },
+    // All five are named: one that is left out counts as true.
+    textDataDeliveryEnabled: true,
+    imageDataDeliveryEnabled: false,
+    embeddingDataDeliveryEnabled: false,
+    videoDataDeliveryEnabled: false,
+    audioDataDeliveryEnabled: false,
+  }
+
+  return {
+    step: '3',
+    type: 'invocation-logging',
+    name: `invocation-logging-${region}`,
+    region,
+    holdsData: false,
+    needs,
+    desired: () => stateOf(config),
+
+    permissions: () => ({
+      // Bedrock's logging calls know no resource.
+      read: [{ actions: ['bedrock:GetModelInvocationLoggingConfiguration'], resources: ['*'] }],
+      write: [
+        { actions: ['bedrock:PutModelInvocationLoggingConfiguration'], resources: ['*'] },
+        {
+          actions: ['iam:PassRole'],
+          resources: [roleArn(env)],
+          condition: { StringEquals: { 'iam:PassedToService': 'bedrock.amazonaws.com' } },
+        },
+        kept.grants.write,
+      ],
+      remove: [
+        {
+          actions: [
+            'bedrock:DeleteModelInvocationLoggingConfiguration',
+            'bedrock:PutModelInvocationLoggingConfiguration',
+          ],
+          resources: ['*'],
+        },
+        ...kept.grants.remove,
+      ],
+    }),
+
+    async read({ aws }) {
+      const found = await readLogging(aws)
+      if (!found) return undefined
+      return { state: stateOf(found), owner: async () => (pointsAtOurs(found, env) ? 'ours' : 'foreign') }
+    },
+
+    async write(cx, have) {
+      if (have?.owner === 'foreign') {
+        const standing = await readLogging(cx.aws)
+        if (standing && !pointsAtOurs(standing, env)) await kept.keep(cx, standing)
+      }
+      await retryUntil(cx, {
+        deadlineMs: ROLE_WAIT_MS,
+        retryOn: isRoleNotSeenYet,
+        onWait: () =>
+          cx.emit({ type: 'resource-progress', id: resourceId(this), note: 'waiting for Bedrock to see the new role' }),
+        run: () => cx.aws.bedrock.send(new PutModelInvocationLoggingConfigurationCommand({ loggingConfig: config })),
+      })
+    },
+
+    async remove(cx) {
+      const earlier = await kept.read(cx)
+      if (!earlier) {
+        await cx.aws.bedrock.send(new DeleteModelInvocationLoggingConfigurationCommand({}))
+        return
+      }
+      await restore(cx, earlier)
+      await kept.forget(cx)
+    },
+  }
+}
+
+async function readLogging(aws: AwsContext['aws']): Promise<LoggingConfig | undefined> {
+  const { loggingConfig } = await aws.bedrock.send(new GetModelInvocationLoggingConfigurationCommand({}))
+  // Unset comes as nothing at all, or (from some emulations) as an empty object.
+  return loggingConfig?.cloudWatchConfig || loggingConfig?.s3Config ? loggingConfig : undefined
+}
+
+/** Puts back what stood before us. When its own targets are gone by now, Bedrock refuses it: then logging is off. */
+async function restore(cx: AwsContext, earlier: LoggingConfig): Promise<void> {
+  try {
+    await cx.aws.bedrock.send(new PutModelInvocationLoggingConfigurationCommand({ loggingConfig: earlier }))
+  } catch (error) {
+    if (!hasCode(error, 'ValidationException')) throw error
+    await cx.aws.bedrock.send(new DeleteModelInvocationLoggingConfigurationCommand({}))
+    cx.emit({
+      type: 'warning',
+      warning: {
+        code: 'logging-not-restored',
+        message: `the earlier invocation logging could not be put back (${error.message}); logging is off now. It was: ${JSON.stringify(earlier)}`,
+      },
+    })
+  }
+}
+
+/** The logging configuration has no tags: it is ours when it points at our log group, role or bucket. */
+function pointsAtOurs(config: LoggingConfig, env: Env): boolean {
+  const { cloudWatchConfig, s3Config } = config
+  return (
+    cloudWatchConfig?.logGroupName === env.settings.logGroupName ||
+    cloudWatchConfig?.roleArn === roleArn(env) ||
+    s3Config?.bucketName === bucketNameOf(env)
+  )
+}
+
+function stateOf(config: LoggingConfig): LoggingState {
+  const { cloudWatchConfig: cloudWatch, s3Config: s3 } = config
+  return {
+    cloudWatch: cloudWatch && {
+      logGroup: cloudWatch.logGroupName,
+      roleArn: cloudWatch.roleArn,
+      largeDataBucket: cloudWatch.largeDataDeliveryS3Config?.bucketName,
+    },
+    s3: s3 && { bucket: s3.bucketName, keyPrefix: s3.keyPrefix },
+    text: config.textDataDeliveryEnabled ?? true,
+    image: config.imageDataDeliveryEnabled ?? true,
+    embedding: config.embeddingDataDeliveryEnabled ?? true,
+    video: config.videoDataDeliveryEnabled ?? true,
+    audio: config.audioDataDeliveryEnabled ?? true,
+  }
+}
+
+/** Bedrock assumes the role at once; one just made, or just changed, takes seconds to be seen (aws-sdk: ValidationException). */
+function isRoleNotSeenYet(error: unknown): boolean {
+  return (
+    isAppError(error) &&
+    error.code === 'ValidationException' &&
+    error.message.includes('Failed to validate permissions for log group')
+  )
+}

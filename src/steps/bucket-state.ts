@@ -1,0 +1,61 @@
+import type { LifecycleRule } from '@aws-sdk/client-s3'
+import { isForService, type Statement } from '../aws/policy.ts'
+import { bucketArn, type Env, onBehalfOf } from './env.ts'
+
+/** The settings of a bucket that the program looks after. */
+export interface BucketState {
+  versioning: boolean
+  encryption: { algorithm: string | undefined; keyId: string | undefined; bucketKey: boolean }
+  publicAccessBlock: { acls: boolean; ignoreAcls: boolean; policy: boolean; restrict: boolean }
+  objectOwnership: string | undefined
+  lifecycle: LifecycleRule[]
+  policy: Statement[]
+}
+
+const LIFECYCLE_RULE = 'bedrock-monitor-retention'
+const TLS_ONLY = 'BedrockMonitorDenyInsecureTransport'
+const DELIVERY = 'AmazonBedrockLogsWrite'
+
+/** The settings we want, beside whatever others have put into the bucket's policy and lifecycle. */
+export function desiredBucket(env: Env, have: BucketState | undefined): BucketState {
+  const { settings, accountId } = env
+  const arn = bucketArn(env)
+  const delivery: Statement = {
+    Sid: DELIVERY,
+    Effect: 'Allow',
+    Principal: { Service: ['bedrock.amazonaws.com'] },
+    Action: ['s3:PutObject'],
+    Resource: [`${arn}/${settings.keyPrefix}/AWSLogs/${accountId}/BedrockModelInvocationLogs/*`],
+    Condition: onBehalfOf(env, 'bedrock', '*'),
+  }
+  const tlsOnly: Statement = {
+    Sid: TLS_ONLY,
+    Effect: 'Deny',
+    Principal: '*',
+    Action: ['s3:*'],
+    Resource: [arn, `${arn}/*`],
+    Condition: { Bool: { 'aws:SecureTransport': ['false'] } },
+  }
+  const isOurs = (statement: Statement) =>
+    statement.Sid === TLS_ONLY || statement.Sid === DELIVERY || isForService(statement, 'bedrock.amazonaws.com')
+  return {
+    versioning: true,
+    encryption: { algorithm: 'AES256', keyId: undefined, bucketKey: true },
+    publicAccessBlock: { acls: true, ignoreAcls: true, policy: true, restrict: true },
+    objectOwnership: 'BucketOwnerEnforced',
+    lifecycle: [...(have?.lifecycle ?? []).filter((rule) => rule.ID !== LIFECYCLE_RULE), retentionRule(env)],
+    policy: [...(have?.policy ?? []).filter((statement) => !isOurs(statement)), delivery, tlsOnly],
+  }
+}
+
+/** Expires the logs alone: what the program keeps for itself in the bucket must outlive them. */
+function retentionRule({ settings }: Env): LifecycleRule {
+  return {
+    ID: LIFECYCLE_RULE,
+    Status: 'Enabled',
+    Filter: { Prefix: `${settings.keyPrefix}/` },
+    Expiration: { Days: settings.lifecycleDays },
+    NoncurrentVersionExpiration: { NoncurrentDays: settings.noncurrentDays },
+    AbortIncompleteMultipartUpload: { DaysAfterInitiation: 1 },
+  }
+}

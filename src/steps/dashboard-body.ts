@@ -1,0 +1,125 @@
+import type { Env } from './env.ts'
+
+export interface Widget {
+  type: 'text' | 'metric' | 'log'
+  x: number
+  y: number
+  width: number
+  height: number
+  properties: Record<string, unknown>
+}
+
+export interface DashboardBody {
+  widgets: Widget[]
+}
+
+/** The line by which a dashboard is known as ours: it lives in the body, which is all that is certain to be kept. */
+export const OWNER_LINE = 'Managed by bedrock-monitor.'
+/** The same on a dashboard that was there before. */
+export const ADOPTED_LINE = 'Managed by bedrock-monitor (adopted).'
+
+/** Columns of CloudWatch's grid. */
+const GRID = 24
+const PERIOD_SECONDS = 300
+
+/**
+ * One glance at the Region's use of Bedrock. Graphs search for their models when they are looked at, so that a new model
+ * shows up by itself.
+ */
+export function dashboardBody(env: Env): DashboardBody {
+  const { region, settings } = env
+  const graph = (title: string, series: readonly Series[], options: Record<string, unknown> = {}): Sized => ({
+    type: 'metric',
+    width: 12,
+    height: 6,
+    properties: {
+      title,
+      region,
+      view: 'timeSeries',
+      period: PERIOD_SECONDS,
+      yAxis: { left: { min: 0 } },
+      metrics: series.map(({ metric, stat, label }, index) => [
+        { id: `e${index + 1}`, expression: search(metric, stat), label: label ?? '' },
+      ]),
+      ...options,
+    },
+  })
+  const rows: Sized[][] = [
+    [
+      {
+        type: 'text',
+        width: GRID,
+        height: 2,
+        properties: { markdown: `## Amazon Bedrock in ${region}\n${OWNER_LINE}`, background: 'transparent' },
+      },
+    ],
+    [
+      graph('Invocations', [{ metric: 'Invocations', stat: 'Sum' }], { stacked: true }),
+      graph('Errors and throttles', [
+        { metric: 'InvocationClientErrors', stat: 'Sum', label: 'client errors' },
+        { metric: 'InvocationServerErrors', stat: 'Sum', label: 'server errors' },
+        { metric: 'InvocationThrottles', stat: 'Sum', label: 'throttles' },
+      ]),
+    ],
+    [
+      graph('Input tokens', [{ metric: 'InputTokenCount', stat: 'Sum' }], { stacked: true }),
+      graph('Output tokens', [{ metric: 'OutputTokenCount', stat: 'Sum' }], { stacked: true }),
+    ],
+    [
+      graph('Average latency (ms)', [{ metric: 'InvocationLatency', stat: 'Average' }]),
+      graph('p99 latency (ms)', [{ metric: 'InvocationLatency', stat: 'p99' }]),
+    ],
+    [
+      {
+        type: 'log',
+        width: GRID,
+        height: 9,
+        properties: {
+          title: 'Recent invocations',
+          region,
+          view: 'table',
+          query: recentInvocations(settings.logGroupName),
+        },
+      },
+    ],
+  ]
+  return { widgets: place(rows) }
+}
+
+interface Series {
+  metric: string
+  stat: string
+  label?: string
+}
+
+type Sized = Omit<Widget, 'x' | 'y'>
+
+function search(metric: string, stat: string): string {
+  return `SEARCH('{AWS/Bedrock,ModelId} MetricName="${metric}"', '${stat}', ${PERIOD_SECONDS})`
+}
+
+/** Field names as the record nests them; events that are no records (the first of a stream) are left out. */
+function recentInvocations(logGroup: string): string {
+  return [
+    `SOURCE '${logGroup}'`,
+    'fields @timestamp, modelId, operation, identity.arn, input.inputTokenCount, input.cacheReadInputTokenCount, output.outputTokenCount, errorCode',
+    'filter schemaType = "ModelInvocationLog"',
+    'sort @timestamp desc',
+    'limit 50',
+  ].join(' | ')
+}
+
+/** Puts rows of widgets below one another, each row from left to right. */
+function place(rows: readonly Sized[][]): Widget[] {
+  let y = 0
+  return rows.flatMap((row) => {
+    let x = 0
+    const placed = row.map(({ type, ...rest }) => {
+      const widget: Widget = { type, x, y, ...rest }
+      x += rest.width
+      return widget
+    })
+    y += Math.max(...row.map(({ height }) => height))
+    return placed
+  })
+}

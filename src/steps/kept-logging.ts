@@ -1,0 +1,45 @@
+import type { LoggingConfig } from '@aws-sdk/client-bedrock'
+import { DeleteObjectCommand, GetObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3'
+import type { AwsContext } from '../aws/context.ts'
+import { orUndefined } from '../aws/errors.ts'
+import type { Grant } from '../core/resource.ts'
+import { bucketArn, bucketNameOf, type Env } from './env.ts'
+
+/** The logging configuration that stood before ours, kept in our bucket until clean-up puts it back. */
+export interface KeptLogging {
+  keep(cx: AwsContext, config: LoggingConfig): Promise<void>
+  read(cx: AwsContext): Promise<LoggingConfig | undefined>
+  forget(cx: AwsContext): Promise<void>
+  grants: { write: Grant; remove: readonly Grant[] }
+}
+
+export function keptLogging(env: Env): KeptLogging {
+  const Key = `bedrock-monitor/previous-logging-${env.region}.json`
+  const target = { Bucket: bucketNameOf(env), ExpectedBucketOwner: env.accountId, Key }
+  const resources = [`${bucketArn(env)}/${Key}`]
+  return {
+    grants: {
+      write: { actions: ['s3:PutObject'], resources },
+      remove: [
+        { actions: ['s3:GetObject', 's3:DeleteObject'], resources },
+        // Without the right to list, S3 answers 403 for an object that does not exist.
+        { actions: ['s3:ListBucket'], resources: [bucketArn(env)] },
+      ],
+    },
+
+    async keep({ aws }, config) {
+      await aws.s3.send(
+        new PutObjectCommand({ ...target, Body: JSON.stringify(config), ContentType: 'application/json' }),
+      )
+    },
+
+    async read({ aws }) {
+      const found = await orUndefined(aws.s3.send(new GetObjectCommand(target)), 'NoSuchKey', 'NoSuchBucket')
+      return found?.Body && (JSON.parse(await found.Body.transformToString()) as LoggingConfig)
+    },
+
+    async forget({ aws }) {
+      await orUndefined(aws.s3.send(new DeleteObjectCommand(target)), 'NoSuchBucket')
+    },
+  }
+}
