@@ -27,12 +27,12 @@ interface LoggingState {
 const ROLE_WAIT_MS = 60_000
 
 /** Step 3: the Region's invocation-logging configuration, the only one a Region can have. */
-export function logging(env: Env, needs: readonly Resource<never, never>[]): Step<AwsContext> {
+export function logging(env: Env, needs: readonly string[]): Step<AwsContext> {
   return {
     id: '3',
     name: 'logging',
     title: 'invocation logging to both places',
-    resources: [loggingConfiguration(env, needs.map(resourceId))],
+    resources: [loggingConfiguration(env, needs)],
   }
 }
 

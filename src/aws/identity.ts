@@ -1,0 +1,16 @@
+import { GetCallerIdentityCommand } from '@aws-sdk/client-sts'
+import { AppError } from '../core/errors.ts'
+import type { AwsContext } from './context.ts'
+
+/** The account, and who in it is asking. */
+export interface Identity {
+  accountId: string
+  arn: string
+}
+
+/** Who the credentials belong to. Throws an error of kind `credentials` when there are none, or none that AWS takes. */
+export async function whoAmI({ aws }: AwsContext): Promise<Identity> {
+  const { Account, Arn } = await aws.sts.send(new GetCallerIdentityCommand({}))
+  if (!Account || !Arn) throw new AppError('credentials', 'NoIdentity', 'sts:GetCallerIdentity named no account')
+  return { accountId: Account, arn: Arn }
+}

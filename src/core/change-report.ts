@@ -1,0 +1,90 @@
+import type { Change } from './diff.ts'
+import { AppError, type ErrorKind } from './errors.ts'
+import type { Warning } from './events.ts'
+import type { Action, PlanItem } from './plan.ts'
+import type { Outcome, Result } from './run.ts'
+
+/** What `setup`, `status` and `cleanup` print with `--json`. */
+export interface ChangeReport {
+  schemaVersion: 1
+  command: string
+  accountId: string
+  regions: string[]
+  ok: boolean
+  resources: ChangeReportResource[]
+  warnings: Warning[]
+}
+
+export interface ChangeReportResource {
+  step: string
+  region: string
+  type: string
+  name: string
+  action: Action
+  changes: Change[]
+  outcome: Outcome
+  /** Why it was left as it is. */
+  reason?: string
+  error?: { code: string; message: string; hint?: string }
+}
+
+/** A command's result: what to print, and the error that decides the exit code when it did not all succeed. */
+export interface CommandResult {
+  report: ChangeReport
+  error?: AppError
+}
+
+export interface ReportHead {
+  command: string
+  accountId: string
+  regions: string[]
+  warnings: Warning[]
+}
+
+/** The results of a plan that is only looked at: nothing is run, so what differs is `not-run`. */
+export function asResults(items: readonly PlanItem[]): Result[] {
+  return items.map((item) => {
+    if (item.error) return { item, outcome: 'failed', error: item.error }
+    if (item.action !== 'none') return { item, outcome: 'not-run' }
+    return { item, outcome: item.reason === undefined ? 'unchanged' : 'skipped' }
+  })
+}
+
+export function changeReport(head: ReportHead, results: readonly Result[], ok: boolean): ChangeReport {
+  const { command, accountId, regions, warnings } = head
+  const resources = results.map(({ item, outcome, error }) => ({
+    step: item.resource.step,
+    region: item.resource.region,
+    type: item.resource.type,
+    name: item.resource.name,
+    action: item.action,
+    changes: item.changes,
+    outcome,
+    ...(item.reason !== undefined && { reason: item.reason }),
+    ...(error && { error: errorJson(error) }),
+  }))
+  return { schemaVersion: 1, command, accountId, regions, ok, resources, warnings }
+}
+
+export function errorJson({ code, message, hint }: AppError): { code: string; message: string; hint?: string } {
+  return { code, message, ...(hint !== undefined && { hint }) }
+}
+
+/**
+ * The error of a run, or undefined when all went well. An interruption outweighs the rest; `partial` means that some
+ * work was done and some was not; a run that did nothing fails as its first failure does.
+ */
+export function failureOf(results: readonly Result[], command: string): AppError | undefined {
+  const failed = results.filter(({ outcome }) => outcome === 'failed' || outcome === 'not-run')
+  const [first] = failed
+  if (!first) return undefined
+  const stopped = failed.find(({ error }) => error?.kind === 'interrupted')
+  const done = results.filter(({ outcome }) => outcome === 'done').length
+  const names = failed.map(({ item }) => `${item.resource.type} ${item.resource.name}`).join(', ')
+  const message = `${command} did ${done} of ${done + failed.length} changes; not done: ${names}`
+  const again = { hint: `run bedrock-monitor ${command} again: it carries on where it stopped` }
+  if (stopped) return new AppError('interrupted', 'Interrupted', `interrupted: ${message}`, again)
+  if (done > 0) return new AppError('partial', 'PartlyDone', message, again)
+  const kind: ErrorKind = first.error?.kind ?? 'failed'
+  return new AppError(kind, first.error?.code ?? 'Failed', message, again)
+}

@@ -1,0 +1,159 @@
+import type { AwsContext } from '../aws/context.ts'
+import { whoAmI } from '../aws/identity.ts'
+import { dashboardUrl, partitionOf } from '../aws/partitions.ts'
+import { asResults, type CommandResult, changeReport, failureOf, type ReportHead } from '../core/change-report.ts'
+import { AppError, toAppError } from '../core/errors.ts'
+import type { Warning } from '../core/events.ts'
+import { type PlanItem, planApply, unsettled } from '../core/plan.ts'
+import { type Recovery, type Result, run } from '../core/run.ts'
+import type { Env } from './env.ts'
+import type { Settings } from './settings.ts'
+import { allSteps, resourcesOf, type Selection, selectSteps } from './steps.ts'
+
+/** A command's surroundings, once the prerequisites hold: credentials, the account, a Region with Bedrock. */
+export interface Session {
+  cx: AwsContext
+  env: Env
+  /** The caller's ARN. */
+  identity: string
+  /** What has been warned of so far. */
+  warnings: Warning[]
+}
+
+/** What a person (or the flags in his place) decides. Each throws a usage error where nobody can be asked. */
+export interface Interaction {
+  showPlan(items: readonly PlanItem[]): void
+  confirm(question: 'apply' | 'remove' | 'remove-data', items: readonly PlanItem[]): Promise<boolean>
+  recover(item: PlanItem, error: AppError): Promise<Recovery>
+}
+
+export interface SetupOptions extends Selection {
+  dryRun: boolean
+  yes: boolean
+  replaceLogging: boolean
+}
+
+const SETTLE_MS = 20_000
+const SETTLE_PAUSE_MS = 1_000
+
+/** Checks the prerequisites. Throws errors of kind `credentials` or `usage`. */
+export async function openSession(cx: AwsContext, region: string, settings: Settings): Promise<Session> {
+  if (!partitionOf(region).hasBedrock) {
+    throw new AppError('usage', 'RegionWithoutBedrock', `Amazon Bedrock is not offered in Region ${region}`, {
+      hint: 'pass --region with a Region that has Amazon Bedrock, such as us-east-1',
+    })
+  }
+  const warnings: Warning[] = []
+  const listening: AwsContext = {
+    ...cx,
+    emit(event) {
+      if (event.type === 'warning') warnings.push(event.warning)
+      cx.emit(event)
+    },
+  }
+  cx.emit({ type: 'phase', title: 'checking credentials and account' })
+  const { accountId, arn } = await whoAmI(listening)
+  cx.emit({ type: 'phase-done' })
+  return { cx: listening, env: { accountId, region, settings }, identity: arn, warnings }
+}
+
+/** Steps 1 to 5: plan, confirm, apply, verify. */
+export async function setup(session: Session, options: SetupOptions, ask: Interaction): Promise<CommandResult> {
+  const { cx } = session
+  const head = headOf(session, 'setup')
+  const items = await planAll(session, options, { replaceForeign: options.replaceLogging })
+  ask.showPlan(items)
+  const obstacle = obstacleOf(items)
+  if (obstacle || options.dryRun) {
+    return { report: changeReport(head, asResults(items), !obstacle), ...(obstacle && { error: obstacle }) }
+  }
+  const pending = items.filter(({ action }) => action !== 'none')
+  if (pending.length > 0 && !options.yes && !(await ask.confirm('apply', items))) {
+    const declined = new AppError('interrupted', 'Declined', 'nothing was changed', { hint: 'pass --yes to go ahead' })
+    return { report: changeReport(head, asResults(items), false), error: declined }
+  }
+  const results = await run(cx, items, { recover: ask.recover })
+  const error = failureOf(results, 'setup') ?? (await verify(cx, results))
+  return { report: changeReport(head, results, !error), ...(error && { error }) }
+}
+
+/** The plan of `setup` without applying it. `ok` when all stands as it should. */
+export async function status(session: Session, selection: Selection): Promise<CommandResult> {
+  const items = await planAll(session, selection, {})
+  const drift = items.filter(({ action, error }) => action !== 'none' || error)
+  const report = changeReport(headOf(session, 'status'), asResults(items), drift.length === 0)
+  const unreadable = items.find((item) => item.error)?.error
+  return { report, ...(unreadable && { error: unreadable }) }
+}
+
+/** What to do after a setup that succeeded. */
+export function nextSteps({ env }: Session): string[] {
+  const { settings, region } = env
+  return [
+    `dashboard: ${dashboardUrl(region, settings.dashboardName)}`,
+    settings.email === ''
+      ? `alarms by e-mail: bedrock-monitor setup --region ${region} --only alarms --email you@example.com`
+      : `alarms by e-mail: confirm the message that AWS has sent to ${settings.email}`,
+    `usage and cost: bedrock-monitor report --region ${region} --hours 24`,
+  ]
+}
+
+export function headOf({ env, warnings }: Session, command: string): ReportHead {
+  return { command, accountId: env.accountId, regions: [env.region], warnings }
+}
+
+async function planAll(
+  { cx, env }: Session,
+  selection: Selection,
+  options: { replaceForeign?: boolean },
+): Promise<PlanItem<AwsContext>[]> {
+  const resources = resourcesOf(selectSteps(allSteps(env), selection))
+  cx.emit({ type: 'phase', title: 'reading what exists' })
+  const items = await planApply(cx, resources, options)
+  cx.emit({ type: 'phase-done' })
+  return items
+}
+
+/** What stops a setup before its first change: something unreadable, or something that is not ours. */
+function obstacleOf(items: readonly PlanItem[]): AppError | undefined {
+  const unreadable = items.find(({ error }) => error)
+  if (unreadable?.error) return unreadable.error
+  const blocked = items.find(({ action }) => action === 'blocked')
+  if (!blocked) return undefined
+  const { step, type, name } = blocked.resource
+  return new AppError('blocked', 'NotOurs', `step ${step}, ${type} ${name}: ${blocked.reason}; nothing was changed`, {
+    hint: 'pass --replace-logging to replace it: cleanup puts it back',
+  })
+}
+
+/** Reads again what was written; what cannot be read, or still differs after a while, is a failure. */
+async function verify(cx: AwsContext, results: readonly Result<AwsContext>[]): Promise<AppError | undefined> {
+  const written = results.filter(({ outcome }) => outcome === 'done').map(({ item }) => item)
+  if (written.length === 0) return undefined
+  cx.emit({ type: 'phase', title: 'verifying' })
+  try {
+    const open = await waitUntilSettled(cx, written)
+    if (open.length === 0) return undefined
+    const list = open.map(
+      ({ resource, changes }) => `${resource.type} ${resource.name} (${changes.map(({ path }) => path).join(', ')})`,
+    )
+    return new AppError('failed', 'NotAsWritten', `written, but AWS shows other settings: ${list.join('; ')}`, {
+      hint: 'run bedrock-monitor status to see the differences',
+    })
+  } catch (error) {
+    return toAppError(error)
+  } finally {
+    cx.emit({ type: 'phase-done' })
+  }
+}
+
+/** AWS may take a moment to show what it has accepted. Gives what differs when the time is up. */
+async function waitUntilSettled(cx: AwsContext, written: PlanItem<AwsContext>[]): Promise<PlanItem<AwsContext>[]> {
+  const deadline = cx.clock.now() + SETTLE_MS
+  let open = await unsettled(cx, written)
+  while (open.length > 0 && cx.clock.now() < deadline) {
+    await cx.clock.sleep(SETTLE_PAUSE_MS, cx.signal)
+    open = await unsettled(cx, open)
+  }
+  return open
+}

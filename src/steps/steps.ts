@@ -1,0 +1,42 @@
+import type { AwsContext } from '../aws/context.ts'
+import { usageError } from '../core/errors.ts'
+import { type Resource, resourceId, type Step } from '../core/resource.ts'
+import { iam } from './1-iam.ts'
+import { storage } from './2-storage.ts'
+import { logging } from './3-logging.ts'
+import { dashboard } from './4-dashboard.ts'
+import { alarms } from './5-alarms.ts'
+import type { Env } from './env.ts'
+
+/** Which steps a command is about; numbers (`1`, `2b`) or names (`iam`, `storage`). Empty `only`: all. */
+export interface Selection {
+  only: readonly string[]
+  skip: readonly string[]
+}
+
+/** Every step that owns resources, in order. */
+export function allSteps(env: Env): Step<AwsContext>[] {
+  const delivery = [iam(env), ...storage(env)]
+  const needs = delivery.flatMap(({ resources }) => resources.map(resourceId))
+  return [...delivery, logging(env, needs), dashboard(env), alarms(env)]
+}
+
+/** The selected steps, in order. Throws a usage error for a step there is none of. */
+export function selectSteps(steps: readonly Step<AwsContext>[], { only, skip }: Selection): Step<AwsContext>[] {
+  const isNamed = (step: Step<AwsContext>, names: readonly string[]) =>
+    names.includes(step.id) || names.includes(step.name)
+  for (const [flag, names] of Object.entries({ only, skip })) {
+    const unknown = names.find((name) => !steps.some((step) => isNamed(step, [name])))
+    if (unknown !== undefined) {
+      const known = steps.map(({ id, name }) => `${id} (${name})`).join(', ')
+      throw usageError(`--${flag} ${unknown}: there is no such step`, `steps are ${known}`)
+    }
+  }
+  const selected = steps.filter((step) => (only.length === 0 || isNamed(step, only)) && !isNamed(step, skip))
+  if (selected.length === 0) throw usageError('--only and --skip leave no step to do', 'name at least one step')
+  return selected
+}
+
+export function resourcesOf(steps: readonly Step<AwsContext>[]): Resource<unknown, AwsContext>[] {
+  return steps.flatMap(({ resources }) => resources)
+}
