@@ -1,0 +1,97 @@
+import { randomUUID } from 'node:crypto'
+import { type Fault, type FaultInjector, faultError } from '../faults.ts'
+import { protocolFor } from '../protocols/protocols.ts'
+import type { WireRequest, WireResponse } from '../protocols/wire.ts'
+import { AwsFault, type Call, type Service, type ServiceId } from '../service.ts'
+import { credentialScope, serviceOf } from './authorization.ts'
+import { decodeBody } from './body.ts'
+import { anonymousFault } from './unsigned.ts'
+
+/** A call that was answered, as the sandbox's log keeps it. */
+export interface AnsweredCall {
+  readonly service: ServiceId
+  readonly operation: string
+  readonly region: string
+  /** True for calls that may change something: all but Get, List, Describe, Head and the like. */
+  readonly writing: boolean
+  /** The HTTP status; 0 where a fault let the call go without an answer. */
+  readonly status: number
+}
+
+/** What to do with a request: answer it, never answer it, or break the connection. */
+export type Answer = WireResponse | 'silence' | 'reset'
+
+export interface House {
+  readonly account: string
+  now(): number
+  readonly services: Readonly<Partial<Record<ServiceId, Service>>>
+  readonly faults: FaultInjector
+  log(call: AnsweredCall): void
+}
+
+const READING = /^(Get|List|Describe|Head|Filter|Lookup|Simulate|StartQuery|StopQuery)/
+
+/** Whether an operation may change something, told by its name. */
+export function isWriting(operation: string): boolean {
+  return !READING.test(operation)
+}
+
+/** Answers one request from decoding to encoding; errors of the services become answers in the protocol's own form. */
+export async function answer(house: House, request: WireRequest): Promise<Answer> {
+  const scope = credentialScope(request)
+  const id = scope && serviceOf(scope)
+  const service = id && house.services[id]
+  if (scope === undefined || id === undefined || service === undefined) return anonymousFault(request, scope)
+  const requestId = randomUUID()
+  const { protocol, catalog } = await protocolFor(id, request)
+  const name = protocol.route(request) ?? 'UnknownOperation'
+  const log = (status: number) =>
+    house.log({ service: id, operation: name, region: scope.region, writing: isWriting(name), status })
+  const done = (result: Answer): Answer => {
+    log(typeof result === 'string' ? 0 : result.status)
+    return result
+  }
+  const fault = house.faults.strike(id, name)
+  const struck = fault && (() => done(strike(fault, id, name, (error) => protocol.fault(error, requestId))))
+  if (struck && fault.when !== 'after') return struck()
+  try {
+    const shape = catalog.operations.get(name)
+    const operation = service.operations[name]
+    if (shape === undefined || operation === undefined) throw notImplemented(id, name)
+    const body = decodeBody(request.body, request.headers, id === 's3')
+    const input = await protocol.decode(shape, { ...request, body })
+    const call: Call = { account: house.account, region: scope.region, now: house.now() }
+    const output = await operation(input, call)
+    return struck ? struck() : done(protocol.encode(shape, output, requestId))
+  } catch (error) {
+    return done(protocol.fault(toFault(error), requestId))
+  }
+}
+
+/** Tells by the brand, not by `instanceof`, so that a second copy of the module in a test's realm does no harm. */
+function toFault(error: unknown): AwsFault {
+  if (typeof error === 'object' && error !== null && (error as { name?: unknown }).name === 'AwsFault') {
+    return error as AwsFault
+  }
+  const message = error instanceof Error ? error.message : String(error)
+  return new AwsFault('SandboxBug', `the sandbox failed: ${message}`, 500)
+}
+
+function notImplemented(service: ServiceId, operation: string): AwsFault {
+  return new AwsFault('NotImplemented', `NotImplemented: ${service}:${operation} is not part of the sandbox`, 501)
+}
+
+function strike(
+  { kind }: Fault,
+  service: ServiceId,
+  operation: string,
+  encode: (error: AwsFault) => WireResponse,
+): Answer {
+  if (kind === 'timeout') return 'silence'
+  if (kind === 'reset') return 'reset'
+  const error = faultError(kind, service, operation)
+  if (error !== undefined) return encode(error)
+  // An answer cut off in the middle, as a proxy between makes it: the right type, and a body that no parser takes.
+  const { headers } = encode(new AwsFault('Malformed', ''))
+  return { status: 200, headers: { 'content-type': headers['content-type'] ?? 'application/xml' }, body: '<{"a":' }
+}

@@ -1,0 +1,32 @@
+import type { WireRequest } from '../protocols/wire.ts'
+import type { ServiceId } from '../service.ts'
+
+/** The part of a SigV4 signature that says for which Region and service it was made. */
+export interface CredentialScope {
+  readonly region: string
+  /** As signed: `monitoring` for CloudWatch. */
+  readonly signingName: string
+}
+
+const SIGNING_NAMES: Record<string, ServiceId> = {
+  sts: 'sts',
+  iam: 'iam',
+  s3: 's3',
+  monitoring: 'cloudwatch',
+  logs: 'logs',
+  bedrock: 'bedrock',
+  sns: 'sns',
+}
+
+/** Reads `AKID/20261123/us-east-1/iam/aws4_request` from the header or, of a presigned URL, from its parameters. */
+export function credentialScope(request: WireRequest): CredentialScope | undefined {
+  const header = /Credential=([^,\s]+)/.exec(request.headers.authorization ?? '')?.[1]
+  const credential = header ?? request.query.get('X-Amz-Credential')
+  const [region, signingName, terminator] = credential?.split('/').slice(-3) ?? []
+  if (region === undefined || signingName === undefined || terminator !== 'aws4_request') return undefined
+  return { region, signingName }
+}
+
+export function serviceOf(scope: CredentialScope): ServiceId | undefined {
+  return SIGNING_NAMES[scope.signingName]
+}

@@ -1,0 +1,78 @@
+import type { JsonShapeSerializer } from '@smithy/core/protocols'
+import { NormalizedSchema } from '@smithy/core/schema'
+import type { ServiceId } from '../service.ts'
+
+/** A reference to a shape, as the JS SDK's clients export them. */
+export type Shape = Parameters<JsonShapeSerializer['write']>[0]
+
+/** `httpError`, `awsQueryError`, `http` and the like: what a model says of a shape besides its members. */
+type Traits = Record<string, unknown>
+
+export interface OperationShape {
+  readonly name: string
+  readonly input: NormalizedSchema
+  readonly output: NormalizedSchema
+  /** Method, URI template and status of a REST operation. */
+  readonly http: readonly [method: string, template: string, status: number] | undefined
+}
+
+export interface ErrorShape {
+  /** `NoSuchEntityException`. */
+  readonly name: string
+  /** The code that the same error has in the Query protocol: `NoSuchEntity`. */
+  readonly queryCode: string
+}
+
+/** What a service's model says: its operations by name, and its errors. */
+export interface Catalog {
+  readonly operations: ReadonlyMap<string, OperationShape>
+  readonly errors: readonly ErrorShape[]
+}
+
+/** The kinds of shape that are of interest here, as the SDK numbers them in the first place of each. */
+const OPERATION = 9
+const ERROR = -3
+
+/** The clients carry their services' models; each is loaded when its service is first called. */
+const CLIENTS: Record<ServiceId, () => Promise<object>> = {
+  sts: () => import('@aws-sdk/client-sts'),
+  iam: () => import('@aws-sdk/client-iam'),
+  s3: () => import('@aws-sdk/client-s3'),
+  cloudwatch: () => import('@aws-sdk/client-cloudwatch'),
+  logs: () => import('@aws-sdk/client-cloudwatch-logs'),
+  bedrock: () => import('@aws-sdk/client-bedrock'),
+  sns: () => import('@aws-sdk/client-sns'),
+}
+
+const catalogs = new Map<ServiceId, Promise<Catalog>>()
+
+/** The model of a service, read once from the schemas that its JS client exports (`CreateRole$`, `NoSuchEntityException$`). */
+export function catalogOf(service: ServiceId): Promise<Catalog> {
+  const known = catalogs.get(service)
+  if (known !== undefined) return known
+  const loading = CLIENTS[service]().then(readCatalog)
+  catalogs.set(service, loading)
+  return loading
+}
+
+function readCatalog(client: object): Catalog {
+  const operations = new Map<string, OperationShape>()
+  const errors: ErrorShape[] = []
+  for (const shape of Object.values(client)) {
+    if (!Array.isArray(shape)) continue
+    const [kind, , name, traits] = shape as [number, string, string, Traits | 0]
+    if (kind === OPERATION) {
+      operations.set(name, {
+        name,
+        input: NormalizedSchema.of(shape[4] as Shape),
+        output: NormalizedSchema.of(shape[5] as Shape),
+        http: (traits as { http?: [string, string, number] }).http,
+      })
+    }
+    if (kind === ERROR) {
+      const [queryCode] = ((traits as Traits).awsQueryError as [string, number] | undefined) ?? [name]
+      errors.push({ name, queryCode })
+    }
+  }
+  return { operations, errors }
+}
