@@ -1,0 +1,84 @@
+import type { ListDashboardsInput, PutDashboardInput } from '@aws-sdk/client-cloudwatch'
+import { AwsFault, type Call, type Operation } from '../../service.ts'
+import { page } from '../../state.ts'
+import { typed } from '../typed.ts'
+import { dashboardArn } from './arns.ts'
+import { checkDashboardBody, type Finding } from './dashboard-body.ts'
+import { invalidToken, invalidValue, noSuchDashboard } from './faults.ts'
+import { type Tags, tagsOf } from './tags.ts'
+
+interface Dashboard {
+  body: string
+  modified: number
+  tags: Tags
+}
+
+const PAGE = 1_000
+
+/** The dashboard operations, and a way to a dashboard's tags by its ARN. Dashboards are the same in every Region. */
+export function createDashboards(): {
+  operations: Record<string, Operation>
+  tags(arn: string): Tags | undefined
+} {
+  const dashboards = new Map<string, Dashboard>()
+
+  const put = ({ DashboardName = '', DashboardBody = '', Tags }: PutDashboardInput, call: Call) => {
+    if (!/^[A-Za-z0-9_-]{1,255}$/.test(DashboardName)) {
+      throw invalidInput(`The value ${DashboardName} for field DashboardName contains invalid characters.`, [])
+    }
+    const { errors, warnings } = checkDashboardBody(DashboardBody)
+    if (errors.length > 0) {
+      throw invalidInput(
+        `The field DashboardBody must be a valid dashboard: ${errors.length} validation errors.`,
+        errors,
+      )
+    }
+    const tags = dashboards.get(DashboardName)?.tags ?? tagsOf(Tags)
+    dashboards.set(DashboardName, { body: DashboardBody, modified: call.now, tags })
+    return { DashboardValidationMessages: warnings }
+  }
+
+  const get = ({ DashboardName = '' }: { DashboardName?: string }, call: Call) => {
+    const dashboard = dashboards.get(DashboardName)
+    if (!dashboard) throw noSuchDashboard(DashboardName)
+    return { DashboardName, DashboardArn: dashboardArn(call, DashboardName), DashboardBody: dashboard.body }
+  }
+
+  const list = ({ DashboardNamePrefix = '', NextToken }: ListDashboardsInput, call: Call) => {
+    if (NextToken !== undefined && !/^\d+$/.test(NextToken)) throw invalidToken()
+    const found = [...dashboards].filter(([name]) => name.startsWith(DashboardNamePrefix)).sort()
+    const { items, next } = page(found, NextToken, PAGE)
+    return {
+      DashboardEntries: items.map(([name, { body, modified }]) => ({
+        DashboardName: name,
+        DashboardArn: dashboardArn(call, name),
+        LastModified: new Date(modified),
+        Size: Buffer.byteLength(body),
+      })),
+      ...(next !== undefined && { NextToken: next }),
+    }
+  }
+
+  /** All or none: one unknown name and nothing is deleted. */
+  const remove = ({ DashboardNames = [] }: { DashboardNames?: string[] }) => {
+    if (DashboardNames.length === 0) throw invalidValue('DashboardNames must not be empty.')
+    const unknown = DashboardNames.find((name) => !dashboards.has(name))
+    if (unknown !== undefined) throw noSuchDashboard(unknown)
+    for (const name of DashboardNames) dashboards.delete(name)
+    return {}
+  }
+
+  return {
+    operations: {
+      PutDashboard: typed(put),
+      GetDashboard: typed(get),
+      ListDashboards: typed(list),
+      DeleteDashboards: typed(remove),
+    },
+    tags: (arn) => dashboards.get(/:dashboard\/(.+)$/.exec(arn)?.[1] ?? '')?.tags,
+  }
+}
+
+function invalidInput(message: string, findings: readonly Finding[]): AwsFault {
+  return new AwsFault('DashboardInvalidInputError', message, 400, { dashboardValidationMessages: findings })
+}

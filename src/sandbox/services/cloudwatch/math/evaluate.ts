@@ -1,0 +1,105 @@
+import { validation } from '../faults.ts'
+import { each, plainFunction } from './functions.ts'
+import type { Expression, Operator } from './parse.ts'
+import { combine, type Series, type Value } from './series.ts'
+
+/** What an expression can reach. */
+export interface Scope {
+  /** The value of another query by its id. @throws AwsFault where there is none. */
+  reference(id: string): Value
+  /** All metrics of the request (not expressions), those whose id holds a text. */
+  metrics(idPart: string): Series[]
+  search(expression: string, statistic: string, period: number | undefined): Series[]
+  /** The request's window in milliseconds, for what has to be filled. */
+  start: number
+  end: number
+}
+
+const OPERATORS: Record<Operator, (a: number, b: number) => number> = {
+  '+': (a, b) => a + b,
+  '-': (a, b) => a - b,
+  '*': (a, b) => a * b,
+  '/': (a, b) => a / b,
+  '^': (a, b) => a ** b,
+  '<': (a, b) => Number(a < b),
+  '>': (a, b) => Number(a > b),
+  '<=': (a, b) => Number(a <= b),
+  '>=': (a, b) => Number(a >= b),
+  '==': (a, b) => Number(a === b),
+  '!=': (a, b) => Number(a !== b),
+  AND: (a, b) => Number(a !== 0 && b !== 0),
+  OR: (a, b) => Number(a !== 0 || b !== 0),
+}
+
+/** @throws AwsFault where types do not fit or a function is unknown. */
+export function evaluate(expression: Expression, scope: Scope): Value {
+  switch (expression.type) {
+    case 'number':
+      return expression.value
+    case 'string':
+      throw validation(`Unexpected text '${expression.value}'`)
+    case 'reference':
+      return scope.reference(expression.id)
+    case 'list':
+      return expression.items.flatMap((item) => seriesOf(evaluate(item, scope)))
+    case 'operator':
+      return operate(
+        OPERATORS[expression.operator],
+        evaluate(expression.left, scope),
+        evaluate(expression.right, scope),
+      )
+    case 'call':
+      return call(expression.name, expression.arguments, scope)
+  }
+}
+
+/** A value as the time series that it is. */
+export function seriesOf(value: Value): Series[] {
+  if (typeof value === 'number') throw validation('The expression must give a time series, not a number')
+  return Array.isArray(value) ? value : [value]
+}
+
+function operate(apply: (a: number, b: number) => number, left: Value, right: Value): Value {
+  if (Array.isArray(left)) {
+    if (Array.isArray(right)) throw validation('Two arrays of time series cannot be combined')
+    return left.map((one) => combine(one, right, apply) as Series)
+  }
+  return Array.isArray(right) ? right.map((one) => combine(left, one, apply) as Series) : combine(left, right, apply)
+}
+
+function call(name: string, args: Expression[], scope: Scope): Value {
+  if (name === 'METRICS') return scope.metrics(args[0] === undefined ? '' : textOf(args[0]))
+  if (name === 'SEARCH') return search(args, scope)
+  const values = args.map((argument) => evaluate(argument, scope))
+  if (name === 'FILL') return fill(values, scope)
+  const value = plainFunction(name, values)
+  if (value === undefined) throw validation(`The function ${name} is not supported`)
+  return value
+}
+
+function search([expression, statistic, period]: Expression[], scope: Scope): Series[] {
+  if (!expression || !statistic) throw validation('SEARCH needs an expression and a statistic')
+  if (period !== undefined && period.type !== 'number') throw validation('The period of SEARCH must be a number')
+  return scope.search(textOf(expression), textOf(statistic), period?.value)
+}
+
+/** `FILL(m1, 0)`: a point for every period of the window that has none. */
+function fill([value, filler]: Value[], scope: Scope): Value {
+  if (value === undefined || typeof filler !== 'number') throw validation('FILL needs a time series and a number')
+  return each(
+    value,
+    (series) => {
+      const points = new Map<number, number>()
+      for (let time = scope.start; time < scope.end; time += series.period * 1_000) {
+        points.set(time, series.points.get(time) ?? filler)
+      }
+      return { ...series, points }
+    },
+    (number) => number,
+  )
+}
+
+function textOf(expression: Expression): string {
+  if (expression.type !== 'string') throw validation('A text in quotes is needed')
+  return expression.value
+}

@@ -1,0 +1,56 @@
+import { validation } from '../faults.ts'
+import { map, merge, type Series, type Value } from './series.ts'
+
+const sum = (values: number[]) => values.reduce((total, value) => total + value, 0)
+
+/** Over one series a number, over several the series of what they make at each time. */
+const AGGREGATES: Record<string, (values: number[]) => number> = {
+  SUM: sum,
+  AVG: (values) => sum(values) / values.length,
+  MIN: (values) => Math.min(...values),
+  MAX: (values) => Math.max(...values),
+}
+
+const POINTWISE: Record<string, (value: number) => number> = { ABS: Math.abs, CEIL: Math.ceil, FLOOR: Math.floor }
+
+/** A function that needs nothing but its arguments; undefined when there is none of that name. */
+export function plainFunction(name: string, values: Value[]): Value | undefined {
+  const [first] = values
+  const aggregate = AGGREGATES[name]
+  if (aggregate) {
+    if (Array.isArray(first)) return merge(first, aggregate)
+    if (typeof first === 'object') return first.points.size > 0 ? aggregate([...first.points.values()]) : 0
+    throw validation(`${name} needs a time series`)
+  }
+  const pointwise = POINTWISE[name]
+  if (pointwise && first !== undefined) return each(first, (series) => map(series, pointwise), pointwise)
+  if (name === 'IF') return choose(values)
+  return undefined
+}
+
+/** Applies to a number, to a series, or to each of several. */
+export function each(value: Value, series: (one: Series) => Series, number: (one: number) => number): Value {
+  if (typeof value === 'number') return number(value)
+  return Array.isArray(value) ? value.map(series) : series(value)
+}
+
+/** `IF(condition, then, otherwise)`, at each time; without `otherwise` there is no point where the condition fails. */
+function choose([condition, then, otherwise]: Value[]): Value {
+  if (condition === undefined || then === undefined) throw validation('IF needs a condition and a value')
+  if (typeof condition === 'number') {
+    if (condition !== 0) return then
+    if (otherwise === undefined) throw validation('IF with a scalar condition needs both values')
+    return otherwise
+  }
+  if (Array.isArray(condition) || Array.isArray(then) || Array.isArray(otherwise)) {
+    throw validation('IF takes time series and numbers, not arrays')
+  }
+  const at = (value: number | Series | undefined, time: number) =>
+    typeof value === 'object' ? value.points.get(time) : value
+  const points = new Map<number, number>()
+  for (const [time, holds] of condition.points) {
+    const value = at(holds !== 0 ? then : otherwise, time)
+    if (value !== undefined) points.set(time, value)
+  }
+  return { ...condition, points }
+}

@@ -1,0 +1,54 @@
+import type { Points } from '../points.ts'
+
+/** One time series on its way through an expression. */
+export interface Series {
+  label: string
+  /** Seconds between points. */
+  period: number
+  points: Points
+}
+
+/** What an expression is worth: a number, a time series, or several of them. */
+export type Value = number | Series | Series[]
+
+/** The points of one or two values, combined. Series have a point only where all have one. */
+export function combine(
+  a: number | Series,
+  b: number | Series,
+  apply: (a: number, b: number) => number,
+): number | Series {
+  if (typeof a === 'number') return typeof b === 'number' ? apply(a, b) : map(b, (value) => apply(a, value))
+  if (typeof b === 'number') return map(a, (value) => apply(value, b))
+  const points: Points = new Map()
+  for (const [time, value] of a.points) {
+    const other = b.points.get(time)
+    if (other !== undefined) put(points, time, apply(value, other))
+  }
+  return { ...a, points }
+}
+
+export function map(series: Series, apply: (value: number) => number): Series {
+  const points: Points = new Map()
+  for (const [time, value] of series.points) put(points, time, apply(value))
+  return { ...series, points }
+}
+
+/** Many series as one, at every time at which any has a point. */
+export function merge(all: readonly Series[], apply: (values: number[]) => number): Series {
+  const values = new Map<number, number[]>()
+  for (const { points } of all) {
+    for (const [time, value] of points) {
+      const known = values.get(time)
+      if (known) known.push(value)
+      else values.set(time, [value])
+    }
+  }
+  const points: Points = new Map()
+  for (const time of [...values.keys()].sort((a, b) => a - b)) put(points, time, apply(values.get(time) ?? []))
+  return { label: '', period: all[0]?.period ?? 0, points }
+}
+
+/** A division by nothing gives no point. */
+function put(points: Points, time: number, value: number): void {
+  if (Number.isFinite(value)) points.set(time, value)
+}

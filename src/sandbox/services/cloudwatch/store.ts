@@ -1,0 +1,76 @@
+import { Samples, type StatisticSet } from './samples.ts'
+
+export interface Dimension {
+  Name: string
+  Value: string
+}
+
+/** A metric: one time series, told apart by namespace, name and its exact set of dimensions. */
+export interface Metric {
+  readonly namespace: string
+  readonly name: string
+  /** Ordered by name. */
+  readonly dimensions: readonly Dimension[]
+  readonly unit: string
+  readonly samples: Samples
+}
+
+/** What to put: one value, or a value that occurred several times, at a time in milliseconds since the epoch. */
+export interface MetricSample {
+  namespace: string
+  name: string
+  dimensions?: readonly Dimension[]
+  timestamp: number
+  value: number
+  times?: number
+  unit?: string
+}
+
+/** Milliseconds as whole minutes since the epoch, rounded down: the resolution in which standard metrics are kept. */
+export function minuteOf(milliseconds: number): number {
+  return Math.floor(milliseconds / 60_000)
+}
+
+/** All the metrics of one Region. */
+export class MetricStore {
+  readonly #metrics = new Map<string, Metric>()
+
+  put(sample: MetricSample): void {
+    this.#metric(sample).samples.add(minuteOf(sample.timestamp), sample.value, sample.times)
+  }
+
+  putSet(sample: Omit<MetricSample, 'value' | 'times'>, set: StatisticSet): void {
+    this.#metric(sample).samples.addSet(minuteOf(sample.timestamp), set)
+  }
+
+  /** The metric with exactly these dimensions: CloudWatch treats each combination as a metric of its own and adds none. */
+  find(namespace: string, name: string, dimensions: readonly Dimension[] = []): Metric | undefined {
+    return this.#metrics.get(keyOf(namespace, name, dimensions))
+  }
+
+  /** Every metric with a sample at or after `since` (milliseconds). */
+  active(since: number): Metric[] {
+    const minute = minuteOf(since)
+    return [...this.#metrics.values()].filter((metric) => metric.samples.last >= minute)
+  }
+
+  #metric({ namespace, name, dimensions = [], unit = 'None' }: Omit<MetricSample, 'value' | 'times'>): Metric {
+    const key = keyOf(namespace, name, dimensions)
+    const known = this.#metrics.get(key)
+    if (known) return known
+    const metric = { namespace, name, dimensions: sorted(dimensions), unit, samples: new Samples() }
+    this.#metrics.set(key, metric)
+    return metric
+  }
+}
+
+function sorted(dimensions: readonly Dimension[]): readonly Dimension[] {
+  if (dimensions.length < 2) return dimensions
+  return [...dimensions].sort((a, b) => (a.Name < b.Name ? -1 : 1))
+}
+
+function keyOf(namespace: string, name: string, dimensions: readonly Dimension[]): string {
+  let key = `${namespace}\0${name}`
+  for (const { Name, Value } of sorted(dimensions)) key += `\0${Name}\0${Value}`
+  return key
+}
