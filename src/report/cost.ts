@@ -1,0 +1,122 @@
+import type { Warning } from '../core/events.ts'
+import type { Counter, PriceLine, Row, UnpricedLine } from './model.ts'
+import { type AttoUsd, costOf, type PicoUsdPerMillion, priceToUsd } from './money.ts'
+import { type Price, type PriceBook, TOKEN_KINDS, type TokenKind } from './prices/book.ts'
+
+const COUNTER_OF: Record<TokenKind, Counter> = {
+  input: 'inputTokens',
+  output: 'outputTokens',
+  cacheRead: 'cacheReadTokens',
+  cacheWrite: 'cacheWriteTokens',
+}
+
+/** The cost of each row, and all that is to be said about the prices. */
+export interface Costing {
+  /** Exact; null for a row of a model without a price. */
+  costs: Map<Row, AttoUsd | null>
+  prices: PriceLine[]
+  unpriced: UnpricedLine[]
+  warnings: Warning[]
+}
+
+/** Prices every row by its model, Region and time: each slot at the price of its start. */
+export function priceRows(rows: readonly Row[], book: PriceBook): Costing {
+  const costs = new Map<Row, AttoUsd | null>()
+  const prices = new Map<string, PriceLine>()
+  const unpriced = new Map<string, UnpricedLine>()
+  const gaps = new Map<string, Gap>()
+  const warnings: Warning[] = []
+  for (const row of rows) {
+    const { model, region } = row.dimensions
+    const price = book.lookup(model, region, new Date(row.start))
+    if ('unpriced' in price) {
+      costs.set(row, null)
+      addUnpriced(unpriced, row, price.unpriced)
+      continue
+    }
+    costs.set(row, rowCost(row, price))
+    const line = priceLine(row, price)
+    prices.set(JSON.stringify(line), line)
+    noteGaps(gaps, row, price)
+    warnings.push(...price.warnings)
+  }
+  warnings.push(...[...gaps.values()].map(gapWarning), ...changedPrices([...prices.values()]))
+  return { costs, prices: [...prices.values()], unpriced: [...unpriced.values()], warnings }
+}
+
+function rowCost(row: Row, price: Price): AttoUsd {
+  return TOKEN_KINDS.reduce(
+    (sum, kind) => sum + costOf(row.counters[COUNTER_OF[kind]], price.perMillion[kind] ?? 0n),
+    0n,
+  )
+}
+
+/** Tokens or images of a priced model that have no price of their own, and so are not in its cost. */
+interface Gap {
+  model: string
+  what: Counter
+  count: number
+}
+
+function noteGaps(gaps: Map<string, Gap>, row: Row, price: Price): void {
+  const without = TOKEN_KINDS.filter((kind) => price.perMillion[kind] === undefined).map((kind) => COUNTER_OF[kind])
+  for (const what of [...without, 'images'] as const) {
+    const count = row.counters[what]
+    if (count === 0) continue
+    const { model } = row.dimensions
+    const key = JSON.stringify([model, what])
+    gaps.set(key, { model, what, count: count + (gaps.get(key)?.count ?? 0) })
+  }
+}
+
+const WORDS: Partial<Record<Counter, string>> = {
+  inputTokens: 'input tokens',
+  outputTokens: 'output tokens',
+  cacheReadTokens: 'cache-read tokens',
+  cacheWriteTokens: 'cache-write tokens',
+}
+
+function gapWarning({ model, what, count }: Gap): Warning {
+  return {
+    code: 'cost-incomplete',
+    message: `the cost of ${model} is without its ${count} ${WORDS[what] ?? what}, which have no known price`,
+  }
+}
+
+function changedPrices(prices: readonly PriceLine[]): Warning[] {
+  const seen = new Set<string>()
+  const changed = new Set<string>()
+  for (const { model, region } of prices) {
+    const key = JSON.stringify([model, region])
+    if (seen.has(key)) changed.add(model)
+    seen.add(key)
+  }
+  return [...changed].map((model) => ({
+    code: 'price-changed',
+    message: `the price of ${model} changed within the window; each part of the series is priced at its start`,
+  }))
+}
+
+function addUnpriced(lines: Map<string, UnpricedLine>, row: Row, reason: string): void {
+  const { model } = row.dimensions
+  const key = JSON.stringify([model, reason])
+  const line = lines.get(key) ?? { model, inputTokens: 0, outputTokens: 0, reason }
+  line.inputTokens += row.counters.inputTokens
+  line.outputTokens += row.counters.outputTokens
+  lines.set(key, line)
+}
+
+function priceLine(row: Row, { perMillion, source, asOf }: Price): PriceLine {
+  const { model, region } = row.dimensions
+  const usd = (price: PicoUsdPerMillion | undefined) => (price === undefined ? null : priceToUsd(price))
+  return {
+    model,
+    region,
+    inputPerMillion: usd(perMillion.input),
+    outputPerMillion: usd(perMillion.output),
+    cacheReadPerMillion: usd(perMillion.cacheRead),
+    cacheWritePerMillion: usd(perMillion.cacheWrite),
+    source,
+    asOf,
+  }
+}

@@ -1,0 +1,140 @@
+import type { Warning } from '../core/events.ts'
+
+/** What adds up: calls, failures, tokens, images. Whole numbers of one slot, group or window. */
+export const COUNTERS = [
+  'invocations',
+  'clientErrors',
+  'serverErrors',
+  'throttles',
+  'inputTokens',
+  'outputTokens',
+  'cacheReadTokens',
+  'cacheWriteTokens',
+  'images',
+] as const
+export type Counter = (typeof COUNTERS)[number]
+export type Counters = Record<Counter, number>
+
+/** What can be told of a duration by adding: the sum and the number of its samples, and the largest. Milliseconds. */
+export interface Moments {
+  sumMs: number
+  samples: number
+  maxMs: number | null
+}
+
+/** What a row is about. Prices hang on model and Region; sources that know more say more (`identity`, `operation` …). */
+export type Dimensions = { readonly model: string; readonly region: string } & Readonly<Record<string, string>>
+
+/** Raw numbers of one combination of dimensions in one slot of time. */
+export interface Row {
+  dimensions: Dimensions
+  /** Start of the slot, ms since the epoch. */
+  start: number
+  counters: Counters
+  latency: Moments
+  timeToFirstToken: Moments
+}
+
+/** Milliseconds; null where the source cannot tell. */
+export interface Percentiles {
+  p50: number | null
+  p90: number | null
+  p99: number | null
+}
+
+/** Percentiles do not add up, so they come ready-made: for one group, or for everything when the key is empty. */
+export interface GroupPercentiles {
+  key: GroupKey
+  latency: Percentiles
+  timeToFirstToken: Percentiles
+}
+
+/** A span of time in ms since the epoch: `start` included, `end` excluded. */
+export interface Window {
+  start: number
+  end: number
+}
+
+/** What a source found. `window` is what was really read: a source may have to round the start down. */
+export interface Reading {
+  window: Window
+  /** Length of the rows' slots, counted from the window's start. */
+  slotMs: number
+  rows: readonly Row[]
+  percentiles: readonly GroupPercentiles[]
+  warnings: readonly Warning[]
+}
+
+export type GroupKey = Record<string, string>
+
+export interface Timing extends Percentiles {
+  avg: number | null
+  max: number | null
+}
+
+/** The numbers of the published report, for a group, a slot or everything. */
+export interface Usage extends Counters {
+  /** Errors of client and server by max(invocations, errors): 0 to 1. */
+  errorRate: number
+  latencyMs: Timing
+  timeToFirstTokenMs: Timing
+  /** US dollars to the nano-dollar; null when nothing in it is priced. */
+  costUsd: number | null
+}
+
+export type Group = { key: GroupKey } & Usage
+export type Slot = { start: string } & Usage
+
+export interface Projection {
+  days: number
+  invocations: number
+  inputTokens: number
+  outputTokens: number
+  costUsd: number | null
+  method: 'run-rate'
+}
+
+/** US dollars per million tokens; null where the source has no such price. */
+export interface PriceLine {
+  model: string
+  region: string
+  inputPerMillion: number | null
+  outputPerMillion: number | null
+  cacheReadPerMillion: number | null
+  cacheWritePerMillion: number | null
+  source: string
+  asOf: string | null
+}
+
+export interface UnpricedLine {
+  model: string
+  inputTokens: number
+  outputTokens: number
+  reason: string
+}
+
+export type SourceName = 'metrics'
+
+/** The report as it is published: exactly what schema/report.schema.json says. */
+export interface Report {
+  schemaVersion: 1
+  generatedAt: string
+  accountId: string
+  regions: string[]
+  source: SourceName
+  window: { start: string; end: string; hours: number }
+  currency: 'USD'
+  total: Usage
+  groups: Group[]
+  series: Slot[]
+  projection: Projection
+  prices: PriceLine[]
+  unpriced: UnpricedLine[]
+  warnings: Warning[]
+}
+
+/** A report with what only a reader's eye needs: invocations by slot of every group, in the order of `groups`. */
+export interface ReportView {
+  report: Report
+  trends: { total: number[]; groups: number[][] }
+}

@@ -1,0 +1,65 @@
+/**
+ * Money without floats. A price is whole pico-dollars per million tokens, so tokens × price is whole atto-dollars
+ * (10⁻¹⁸) and adding is exact. Nothing is rounded before a line of the report is: once, to nano-dollars, half to even.
+ */
+export type PicoUsdPerMillion = bigint
+export type AttoUsd = bigint
+export type NanoUsd = bigint
+
+const PICO_DIGITS = 12
+const ATTO_PER_NANO = 10n ** 9n
+const NANO_DIGITS = 9
+
+/**
+ * The decimal that a JavaScript number was written as (its shortest round-trip form), in pico-dollars: 0.00875 → 8750000000.
+ * Throws a RangeError for what is negative, not finite or finer than a pico-dollar.
+ */
+export function parsePrice(usdPerMillion: number): PicoUsdPerMillion {
+  const match = /^(\d+)(?:\.(\d+))?(?:e([+-]\d+))?$/.exec(String(usdPerMillion))
+  if (!match) throw new RangeError(`not a price: ${usdPerMillion}`)
+  const [, whole = '', fraction = '', exponent = '0'] = match
+  const shift = PICO_DIGITS - fraction.length + Number(exponent)
+  const digits = BigInt(whole + fraction)
+  if (shift >= 0) return digits * 10n ** BigInt(shift)
+  const divisor = 10n ** BigInt(-shift)
+  if (digits % divisor !== 0n) throw new RangeError(`finer than a pico-dollar: ${usdPerMillion}`)
+  return digits / divisor
+}
+
+/** What `tokens` whole tokens cost, exactly. */
+export function costOf(tokens: number, price: PicoUsdPerMillion): AttoUsd {
+  return BigInt(tokens) * price
+}
+
+/** Rounds to whole nano-dollars, half to even. */
+export function toNano(amount: AttoUsd): NanoUsd {
+  return divideHalfEven(amount, ATTO_PER_NANO)
+}
+
+/** `amount × numerator / denominator`, rounded half to even; for run rates. */
+export function scale(amount: bigint, numerator: number, denominator: number): bigint {
+  return divideHalfEven(amount * BigInt(numerator), BigInt(denominator))
+}
+
+/** Dollars as the JSON number nearest to the exact decimal: prints without float noise up to nine million dollars. */
+export function toUsd(amount: NanoUsd): number {
+  return Number(decimal(amount, NANO_DIGITS))
+}
+
+/** The price as the JSON number it was read from. */
+export function priceToUsd(price: PicoUsdPerMillion): number {
+  return Number(decimal(price, PICO_DIGITS))
+}
+
+function decimal(amount: bigint, digits: number): string {
+  const text = amount.toString().padStart(digits + 1, '0')
+  return `${text.slice(0, -digits)}.${text.slice(-digits)}`
+}
+
+/** For amounts of zero and more, which is all that use can cost. */
+function divideHalfEven(amount: bigint, divisor: bigint): bigint {
+  const quotient = amount / divisor
+  const twice = (amount % divisor) * 2n
+  const up = twice > divisor || (twice === divisor && quotient % 2n === 1n)
+  return up ? quotient + 1n : quotient
+}

@@ -1,0 +1,102 @@
+import { readFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
+import type { calcPrice } from '@pydantic/genai-prices'
+import type { Warning } from '../../core/events.ts'
+import { type PicoUsdPerMillion, parsePrice } from '../money.ts'
+import type { Price, PriceBook, TokenKind, Unpriced } from './book.ts'
+import { type ModelName, parseModelName, pricedId } from './model-id.ts'
+
+const PACKAGE = '@pydantic/genai-prices'
+
+/** When each release of the package came out: it does not say so itself. */
+const RELEASED: Record<string, string> = { '0.1.8': '2026-09-23' }
+
+/**
+ * The package's prices of models that it does not tell apart by place are those of AWS's first-listed US Regions, which
+ * share one price; other Regions have others (Nova Micro in Tokyo costs a fifth more).
+ */
+const US_REGIONS = new Set(['us-east-1', 'us-east-2', 'us-west-2'])
+
+const PRICE_KEYS: Record<TokenKind, string> = {
+  input: 'input_mtok',
+  output: 'output_mtok',
+  cacheRead: 'cache_read_mtok',
+  cacheWrite: 'cache_write_mtok',
+}
+
+type Entry = NonNullable<ReturnType<typeof calcPrice>>
+
+/**
+ * Prices from the data inside `@pydantic/genai-prices` (provider `aws`). Loading it takes about 30 ms and 15 MB, so it is
+ * loaded here and not before. It goes to the network only when `updatePrices` is called, which nobody does.
+ */
+export async function loadGenaiPrices(): Promise<PriceBook> {
+  const [{ calcPrice }, version] = await Promise.all([import('@pydantic/genai-prices'), packageVersion()])
+  const source = { source: `genai-prices@${version}`, asOf: RELEASED[version] ?? null }
+  return {
+    lookup(modelId, region, at) {
+      const id = pricedId(modelId)
+      if (typeof id !== 'string') return id
+      const entry = calcPrice({}, id, { providerId: 'aws', timestamp: at })
+      if (entry?.provider.id !== 'aws') return { unpriced: 'no price known' }
+      return refusal(id, entry.model.id, region) ?? { ...toPrice(id, entry), ...source }
+    },
+  }
+}
+
+/**
+ * Why the entry that the package found is not the price of this very model, Region and routing. The package's own match is
+ * by parts of the name: titan-embed-text-v2 gets the price of v1, and a Claude 4.5 in GovCloud that of Virginia.
+ */
+export function refusal(id: string, entryId: string, region: string): Unpriced | undefined {
+  const regional = entryId.startsWith('regional.')
+  const asked = parseModelName(id)
+  const found = parseModelName(regional ? entryId.slice('regional.'.length) : entryId)
+  if (!sameModel(asked, found)) return { unpriced: `no price known; the nearest is that of another model, ${entryId}` }
+  if ((asked.scope === 'global') !== (found.scope === 'global')) {
+    return { unpriced: `no price known for ${asked.scope} routing; the nearest is that of ${entryId}` }
+  }
+  if (region.startsWith('us-gov-') || asked.scope === 'us-gov') return { unpriced: 'no price known for GovCloud' }
+  const everywhere = regional || found.scope === 'global'
+  if (!everywhere && !US_REGIONS.has(region)) {
+    return { unpriced: `no price known for ${region}; prices of this model differ by Region` }
+  }
+  return undefined
+}
+
+/** An entry that names no date is about all snapshots of its version. */
+function sameModel(asked: ModelName, found: ModelName): boolean {
+  return (
+    asked.name === found.name &&
+    asked.version === found.version &&
+    asked.revision === found.revision &&
+    (found.date === undefined || asked.date === found.date)
+  )
+}
+
+function toPrice(id: string, entry: Entry): Pick<Price, 'perMillion' | 'warnings'> {
+  const perMillion: Partial<Record<TokenKind, PicoUsdPerMillion>> = {}
+  const warnings: Warning[] = []
+  for (const [kind, key] of Object.entries(PRICE_KEYS) as [TokenKind, string][]) {
+    const price = entry.model_price[key]
+    if (price === undefined) continue
+    if (typeof price !== 'number' && warnings.length === 0) warnings.push(tiered(id))
+    perMillion[kind] = parsePrice(typeof price === 'number' ? price : price.base)
+  }
+  return { perMillion, warnings }
+}
+
+function tiered(id: string): Warning {
+  return {
+    code: 'tiered-price',
+    message: `${id} costs more for long prompts; how long each one was is not known, so all are priced at the base tier`,
+  }
+}
+
+/** The package exports no version, and its package.json only by its place on disk. */
+async function packageVersion(): Promise<string> {
+  const entry = createRequire(import.meta.url).resolve(PACKAGE)
+  const manifest: unknown = JSON.parse(await readFile(join(dirname(entry), '..', 'package.json'), 'utf8'))
+  return String((manifest as { version?: unknown }).version)
+}

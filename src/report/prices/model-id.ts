@@ -1,0 +1,58 @@
+import type { Unpriced } from './book.ts'
+
+/** Prefixes of system inference profiles that stay within a geography. They bill the price of the calling Region. */
+const GEOGRAPHIES = ['us-gov', 'us', 'eu', 'apac', 'jp', 'au', 'ca', 'in', 'kr'] as const
+type Geography = (typeof GEOGRAPHIES)[number]
+
+/** A model id taken apart: `us.anthropic.claude-3-5-sonnet-20241022-v2:0`. */
+export interface ModelName {
+  /** How it is routed: in the Region itself, within a geography or anywhere. */
+  scope: 'in-region' | Geography | 'global'
+  /** Maker and name without date and version: `anthropic.claude-3-5-sonnet`. */
+  name: string
+  /** The snapshot's date as it stands in the id, YYYYMMDD. */
+  date: string | undefined
+  /** The version as numbers; an id that names none is of the first, `-v1:0`. */
+  version: number
+  revision: number
+}
+
+/** Takes a model id (no ARN) apart. */
+export function parseModelName(id: string): ModelName {
+  const scope = (['global', ...GEOGRAPHIES] as const).find((prefix) => id.startsWith(`${prefix}.`))
+  const bare = scope === undefined ? id : id.slice(scope.length + 1)
+  const match = /^(?<name>.+?)(?:-(?<date>\d{8}))?(?:-v(?<version>\d+))?(?::(?<revision>\d+))?$/.exec(bare)
+  const { name = bare, date, version = '1', revision = '0' } = match?.groups ?? {}
+  return { scope: scope ?? 'in-region', name, date, version: Number(version), revision: Number(revision) }
+}
+
+/** Kinds of ARN whose use is not billed by the tokens of a model that the ARN names. */
+const OTHER_KINDS: Record<string, string> = {
+  'application-inference-profile': 'an application inference profile does not say which model it stands for',
+  'provisioned-model': 'provisioned throughput is billed by model unit and hour, not by token',
+  'custom-model-deployment': 'a custom model has no public price by token',
+  'custom-model': 'a custom model has no public price by token',
+  'imported-model': 'an imported model is billed by the minute, not by token',
+  'default-prompt-router': 'a prompt router does not say which model answered',
+  'prompt-router': 'a prompt router does not say which model answered',
+}
+
+/** Application inference profiles appear in metrics by their bare id, too. */
+const BARE_PROFILE_ID = /^[a-z0-9]{12}$/
+
+/**
+ * The id that a price hangs on. `ModelId` in metrics is whatever the caller passed: an id, or the ARN of a foundation
+ * model, an inference profile or something that has no price by token.
+ */
+export function pricedId(modelId: string): string | Unpriced {
+  if (BARE_PROFILE_ID.test(modelId)) return { unpriced: reasonFor('application-inference-profile') }
+  const arn = /^arn:[^:]+:(?:bedrock|sagemaker):[^:]*:[^:]*:(?<kind>[^/]+)\/(?<tail>.+)$/.exec(modelId)
+  if (!arn?.groups) return modelId
+  const { kind = '', tail = '' } = arn.groups
+  if (kind === 'foundation-model' || kind === 'inference-profile') return tail
+  return { unpriced: reasonFor(kind) }
+}
+
+function reasonFor(kind: string): string {
+  return OTHER_KINDS[kind] ?? `no price by token is known for a resource of the kind ${kind}`
+}

@@ -1,0 +1,62 @@
+import type { AwsContext } from '../../aws/context.ts'
+import type { Warning } from '../../core/events.ts'
+import type { Reading, Window } from '../model.ts'
+import { slotLength } from '../window.ts'
+import { ACCOUNT_QUERIES, totalPercentiles, unlistedWarnings } from './metrics/account.ts'
+import { getData } from './metrics/get-data.ts'
+import { listModels } from './metrics/list-models.ts'
+import { readPercentiles } from './metrics/percentiles.ts'
+import { ageWarnings, readableWindow } from './metrics/retention.ts'
+import { modelQueries, modelRows } from './metrics/rows.ts'
+
+/**
+ * Reads a window from the CloudWatch metrics that Bedrock writes by itself: no set-up is needed. One listing finds the
+ * models; sums and percentiles are then read side by side.
+ */
+export async function readMetrics(cx: AwsContext, region: string, asked: Window): Promise<Reading> {
+  const now = cx.clock.now()
+  const window = readableWindow(asked, now)
+  const slotMs = slotLength(asked)
+  cx.emit({ type: 'phase', title: `finding the models used in ${region}` })
+  const { models, warnings } = await listModels(cx)
+  cx.emit({ type: 'phase-done' })
+  if (models.length === 0) {
+    const why = [noUse(region), ...ageWarnings(window, now)]
+    return { window, slotMs, rows: [], percentiles: [], warnings: [...warnings, ...why] }
+  }
+
+  cx.emit({
+    type: 'phase',
+    title: `reading the metrics of ${models.length} ${models.length === 1 ? 'model' : 'models'}`,
+  })
+  const [sums, speeds] = await Promise.all([
+    getData(cx, [...ACCOUNT_QUERIES, ...models.flatMap(modelQueries)], window, slotMs / 1000),
+    readPercentiles(cx, models, window),
+  ])
+  cx.emit({ type: 'phase-done' })
+
+  const rows = models.flatMap((model) => modelRows(model, region, sums, window, slotMs))
+  const total = totalPercentiles(speeds, sums, rows)
+  return {
+    window,
+    slotMs,
+    rows,
+    percentiles: [total.percentiles, ...speeds.models],
+    warnings: [
+      ...warnings,
+      ...(rows.length === 0 ? [noUse(region)] : []),
+      ...ageWarnings(window, now),
+      ...unlistedWarnings(sums, rows),
+      ...sums.warnings,
+      ...speeds.warnings,
+      ...(speeds.warnings.some((warning) => warning.code === 'percentiles-unavailable') ? [] : total.warnings),
+    ],
+  }
+}
+
+function noUse(region: string): Warning {
+  return {
+    code: 'no-usage',
+    message: `CloudWatch has no Bedrock metrics in ${region} for this window: nothing was called, the calls went to another Region, they are younger than 15 minutes, or they went through the OpenAI-compatible endpoint (bedrock-mantle), which has metrics of its own`,
+  }
+}

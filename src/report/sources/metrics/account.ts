@@ -1,0 +1,61 @@
+import type { Warning } from '../../../core/events.ts'
+import type { GroupPercentiles, Percentiles, Row } from '../../model.ts'
+import { tally } from '../../tally.ts'
+import type { Answers, Query } from './get-data.ts'
+import { TIMING_METRICS, TIMING_NAMES, type TimingName } from './names.ts'
+import type { WindowPercentiles } from './percentiles.ts'
+
+/**
+ * What is asked of the metrics without dimensions, which hold the account's totals. No sentence of AWS's promises them, so
+ * they check the sum of the models and never stand for it.
+ */
+export const ACCOUNT_QUERIES: readonly Query[] = [
+  { model: undefined, metric: 'Invocations', stat: 'Sum' },
+  ...TIMING_NAMES.map((name) => ({ model: undefined, metric: TIMING_METRICS[name], stat: 'SampleCount' })),
+]
+
+/** Calls that the account's total has and the listed models do not: of models that are not, no longer or not yet listed. */
+export function unlistedWarnings(answers: Answers, rows: readonly Row[]): Warning[] {
+  const account = accountSum(answers, 'Invocations', 'Sum')
+  const models = tally(rows).counters.invocations
+  if (account === 0 || account === models) return []
+  const message =
+    account > models
+      ? `CloudWatch counts ${account - models} more invocations for the account than for the models that it lists: models that were first called in the last 15 minutes or not called for two weeks are missing`
+      : `CloudWatch counts ${models - account} fewer invocations for the account than for its models together; the report goes by the models`
+  return [{ code: 'totals-disagree', message }]
+}
+
+/**
+ * The percentiles of everything: those of the only model, or those of the account's metrics where these are of exactly the
+ * calls that the models' metrics are of.
+ */
+export function totalPercentiles(
+  { models, account }: Pick<WindowPercentiles, 'models' | 'account'>,
+  answers: Answers,
+  rows: readonly Row[],
+): { percentiles: GroupPercentiles; warnings: Warning[] } {
+  const warnings: Warning[] = []
+  const of = (name: TimingName): Percentiles => {
+    const withSamples = new Set(rows.filter((row) => row[name].samples > 0).map((row) => row.dimensions.model))
+    const samples = tally(rows)[name].samples
+    const accountSamples = accountSum(answers, TIMING_METRICS[name], 'SampleCount')
+    if (accountSamples > 0 && accountSamples === samples) return account[name]
+    const [only, ...others] = withSamples
+    if (only === undefined) return NONE
+    if (others.length === 0 && accountSamples === 0)
+      return models.find((group) => group.key.model === only)?.[name] ?? NONE
+    warnings.push({
+      code: 'total-percentiles-unavailable',
+      message: `no percentiles of ${TIMING_METRICS[name]} for all models together: the account's metric has ${accountSamples} samples, the models' have ${samples}`,
+    })
+    return NONE
+  }
+  return { percentiles: { key: {}, latency: of('latency'), timeToFirstToken: of('timeToFirstToken') }, warnings }
+}
+
+const NONE: Percentiles = { p50: null, p90: null, p99: null }
+
+function accountSum(answers: Answers, metric: string, stat: string): number {
+  return answers.points({ model: undefined, metric, stat }).reduce((total, point) => total + point.value, 0)
+}

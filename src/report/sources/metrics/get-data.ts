@@ -1,0 +1,141 @@
+import { GetMetricDataCommand, type MetricDataQuery, type MetricDataResult } from '@aws-sdk/client-cloudwatch'
+import type { AwsContext } from '../../../aws/context.ts'
+import type { Warning } from '../../../core/events.ts'
+import type { Window } from '../../model.ts'
+import { NAMESPACE } from './names.ts'
+
+/** GetMetricData takes at most this many queries. */
+const BATCH = 500
+/** Batches under way at a time: quick, and far below the 50 a second that old accounts are allowed. */
+const SIDE_BY_SIDE = 4
+
+/** One metric of one model (or of the account, without a model) in one statistic: `Sum`, `Maximum`, `p99` … */
+export interface Query {
+  model: string | undefined
+  metric: string
+  stat: string
+}
+
+export interface Point {
+  /** Start of the period, ms since the epoch. */
+  time: number
+  value: number
+}
+
+export interface Answers {
+  /** Empty where CloudWatch has no data. */
+  points(query: Query): readonly Point[]
+  warnings: Warning[]
+}
+
+/**
+ * The points of many queries. A failing call fails the whole, unless `onFailure` is given, which may turn it into a warning:
+ * then the other batches stand. Units are not asked for, since AWS's own documentation disagrees about them.
+ */
+export async function getData(
+  cx: AwsContext,
+  queries: readonly Query[],
+  window: Window,
+  periodSeconds: number,
+  onFailure: (error: unknown) => Warning = rethrow,
+): Promise<Answers> {
+  const found = new Map<string, Point[]>()
+  const warnings: Warning[] = []
+  const batches = chunk(queries, BATCH)
+  const worker = async () => {
+    for (let batch = batches.shift(); batch; batch = batches.shift()) {
+      try {
+        warnings.push(...(await readBatch(cx, batch, window, periodSeconds, found)))
+      } catch (error) {
+        warnings.push(onFailure(error))
+      }
+    }
+  }
+  await Promise.all(Array.from({ length: Math.min(SIDE_BY_SIDE, batches.length) }, worker))
+  return { points: (query) => found.get(queryKey(query)) ?? [], warnings }
+}
+
+async function readBatch(
+  cx: AwsContext,
+  batch: readonly Query[],
+  window: Window,
+  periodSeconds: number,
+  found: Map<string, Point[]>,
+): Promise<Warning[]> {
+  const warnings: Warning[] = []
+  const unfinished = new Set<string>()
+  let token: string | undefined
+  do {
+    const page = await cx.aws.cloudwatch.send(
+      new GetMetricDataCommand({
+        MetricDataQueries: batch.map((query, index) => toMetricDataQuery(query, index, periodSeconds)),
+        StartTime: new Date(window.start),
+        EndTime: new Date(window.end),
+        ScanBy: 'TimestampAscending',
+        ...(token !== undefined && { NextToken: token }),
+      }),
+    )
+    for (const result of page.MetricDataResults ?? []) {
+      const query = batch[Number(result.Id?.slice(1))]
+      if (!query) continue
+      const key = queryKey(query)
+      found.set(key, [...(found.get(key) ?? []), ...toPoints(result)])
+      if (result.StatusCode === 'PartialData') unfinished.add(label(query))
+      else unfinished.delete(label(query))
+      if (result.StatusCode === 'Forbidden' || result.StatusCode === 'InternalError') {
+        warnings.push({
+          code: 'metrics-incomplete',
+          message: `CloudWatch answered ${result.StatusCode} for ${label(query)}`,
+        })
+      }
+    }
+    for (const message of page.Messages ?? []) {
+      warnings.push({ code: 'metrics-incomplete', message: `CloudWatch says: ${message.Value ?? message.Code ?? ''}` })
+    }
+    token = page.NextToken === token ? undefined : page.NextToken
+  } while (token !== undefined)
+  for (const what of unfinished) {
+    warnings.push({ code: 'metrics-incomplete', message: `CloudWatch gave only a part of the data of ${what}` })
+  }
+  return warnings
+}
+
+function toMetricDataQuery({ model, metric, stat }: Query, index: number, periodSeconds: number): MetricDataQuery {
+  return {
+    Id: `q${index}`,
+    MetricStat: {
+      Metric: {
+        Namespace: NAMESPACE,
+        MetricName: metric,
+        ...(model !== undefined && { Dimensions: [{ Name: 'ModelId', Value: model }] }),
+      },
+      Period: periodSeconds,
+      Stat: stat,
+    },
+  }
+}
+
+function toPoints({ Timestamps = [], Values = [] }: MetricDataResult): Point[] {
+  return Timestamps.flatMap((time, index) => {
+    const value = Values[index]
+    return value === undefined ? [] : { time: time.getTime(), value }
+  })
+}
+
+function label({ model, metric, stat }: Query): string {
+  return model === undefined ? `${metric} (${stat})` : `${metric} (${stat}) of ${model}`
+}
+
+function queryKey({ model, metric, stat }: Query): string {
+  return JSON.stringify([model ?? null, metric, stat])
+}
+
+function chunk<T>(items: readonly T[], size: number): T[][] {
+  return Array.from({ length: Math.ceil(items.length / size) }, (_, index) =>
+    items.slice(index * size, (index + 1) * size),
+  )
+}
+
+function rethrow(error: unknown): never {
+  throw error
+}

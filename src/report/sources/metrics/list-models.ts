@@ -1,0 +1,49 @@
+import { ListMetricsCommand, type Metric } from '@aws-sdk/client-cloudwatch'
+import type { AwsContext } from '../../../aws/context.ts'
+import type { Warning } from '../../../core/events.ts'
+import { NAMESPACE } from './names.ts'
+
+/** Tiers other than this one have prices of their own. */
+const STANDARD_TIER = 'default'
+
+export interface ListedModels {
+  /** Exactly what callers passed as model id, sorted. */
+  models: string[]
+  warnings: Warning[]
+}
+
+/**
+ * Every model with metrics in the last two weeks. One listing of the namespace serves all metrics: a model that only ever
+ * failed or was throttled has no Invocations to be found by.
+ */
+export async function listModels(cx: AwsContext): Promise<ListedModels> {
+  const models = new Set<string>()
+  const tiers = new Set<string>()
+  let token: string | undefined
+  do {
+    const page = await cx.aws.cloudwatch.send(
+      new ListMetricsCommand({ Namespace: NAMESPACE, ...(token !== undefined && { NextToken: token }) }),
+    )
+    for (const metric of page.Metrics ?? []) {
+      const model = soleModel(metric)
+      if (model !== undefined) models.add(model)
+      const tier = metric.Dimensions?.find((dimension) => dimension.Name === 'ResolvedServiceTier')?.Value
+      if (tier !== undefined && tier !== STANDARD_TIER) tiers.add(tier)
+    }
+    token = page.NextToken === token ? undefined : page.NextToken
+  } while (token !== undefined)
+  return { models: [...models].sort(), warnings: tiers.size > 0 ? [tierWarning([...tiers].sort())] : [] }
+}
+
+/** The model of a metric with that one dimension. Finer ones (by service tier, by image size) are parts of its numbers. */
+function soleModel({ Dimensions = [] }: Metric): string | undefined {
+  const [first, ...others] = Dimensions
+  return first?.Name === 'ModelId' && others.length === 0 ? first.Value : undefined
+}
+
+function tierWarning(tiers: readonly string[]): Warning {
+  return {
+    code: 'service-tier',
+    message: `some calls ran in another service tier (${tiers.join(', ')}); all are priced at the standard tier`,
+  }
+}

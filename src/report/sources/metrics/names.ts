@@ -1,0 +1,25 @@
+import type { Counter } from '../../model.ts'
+
+export const NAMESPACE = 'AWS/Bedrock'
+
+/**
+ * The metrics behind each counter. Where two are named, they are two spellings of one thing: AWS documents
+ * CacheReadInputTokens, working tools read CacheReadInputTokenCount. Of those, the one with data counts; they are never
+ * added.
+ */
+export const COUNTER_METRICS: Record<Counter, readonly string[]> = {
+  invocations: ['Invocations'],
+  clientErrors: ['InvocationClientErrors'],
+  serverErrors: ['InvocationServerErrors'],
+  throttles: ['InvocationThrottles'],
+  inputTokens: ['InputTokenCount'],
+  outputTokens: ['OutputTokenCount'],
+  cacheReadTokens: ['CacheReadInputTokenCount', 'CacheReadInputTokens'],
+  cacheWriteTokens: ['CacheWriteInputTokenCount', 'CacheWriteInputTokens'],
+  images: ['OutputImageCount'],
+}
+
+/** Durations in milliseconds. TimeToFirstToken exists for streaming operations only, since March 2026. */
+export const TIMING_METRICS = { latency: 'InvocationLatency', timeToFirstToken: 'TimeToFirstToken' } as const
+export type TimingName = keyof typeof TIMING_METRICS
+export const TIMING_NAMES = Object.keys(TIMING_METRICS) as TimingName[]

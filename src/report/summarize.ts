@@ -1,0 +1,149 @@
+import type { Warning } from '../core/events.ts'
+import { type Costing, priceRows } from './cost.ts'
+import type { Group, GroupKey, Reading, Report, ReportView, Row, Slot, SourceName, Usage } from './model.ts'
+import { type NanoUsd, scale, toNano, toUsd } from './money.ts'
+import type { PriceBook } from './prices/book.ts'
+import { tally, toUsage } from './tally.ts'
+import { DAY_MS, slotStarts } from './window.ts'
+
+const PROJECTION_DAYS = 30
+
+/** What the report says besides numbers. */
+export interface ReportFacts {
+  /** ms since the epoch. */
+  generatedAt: number
+  accountId: string
+  regions: readonly string[]
+  source: SourceName
+  /** As it was asked for; the reading's window may begin a little earlier. */
+  hours: number
+  /** What to group by; every row must have these dimensions. */
+  by: readonly string[]
+}
+
+interface Part {
+  key: GroupKey
+  rows: Row[]
+  cost: NanoUsd | null
+}
+
+/**
+ * The report of a reading. A group's cost is exact and rounded once, to nano-dollars; the total is the sum of the groups as
+ * printed, so that whoever adds the column up gets the same. Parts of the series are rounded each for itself.
+ */
+export function summarize(reading: Reading, facts: ReportFacts, book: PriceBook): ReportView {
+  const { rows, window, slotMs } = reading
+  const costing = priceRows(rows, book)
+  const parts = partition(rows, facts.by, costing).sort(dearestFirst)
+  const totalCost = sum(parts.map((part) => part.cost))
+  const starts = slotStarts(window, slotMs)
+  const bySlot = groupBy(rows, (row) => String(row.start))
+  const slotRows = starts.map((start) => bySlot.get(String(start)) ?? [])
+  const total = usage(reading, rows, {}, totalCost)
+  const report: Report = {
+    schemaVersion: 1,
+    generatedAt: iso(facts.generatedAt),
+    accountId: facts.accountId,
+    regions: [...facts.regions],
+    source: facts.source,
+    window: { start: iso(window.start), end: iso(window.end), hours: facts.hours },
+    currency: 'USD',
+    total,
+    groups: parts.map((part): Group => ({ key: part.key, ...usage(reading, part.rows, part.key, part.cost) })),
+    series: starts.map((start, index): Slot => {
+      const inSlot = slotRows[index] ?? []
+      return { start: iso(start), ...toUsage(tally(inSlot), undefined, usdOrNull(exactCost(inSlot, costing))) }
+    }),
+    projection: project(total, totalCost, window.end - window.start),
+    prices: costing.prices,
+    unpriced: costing.unpriced,
+    warnings: distinct([...reading.warnings, ...costing.warnings]),
+  }
+  return { report, trends: { total: slotRows.map(invocations), groups: parts.map((part) => trend(part.rows, starts)) } }
+}
+
+function partition(rows: readonly Row[], by: readonly string[], costing: Costing): Part[] {
+  const groups = groupBy(rows, (row) => keyText(pick(row.dimensions, by)))
+  return [...groups.values()].map((members) => ({
+    key: pick((members[0] as Row).dimensions, by),
+    rows: members,
+    cost: exactCost(members, costing),
+  }))
+}
+
+function usage(reading: Reading, rows: readonly Row[], key: GroupKey, cost: NanoUsd | null): Usage {
+  const wanted = keyText(key)
+  const percentiles = reading.percentiles.find((group) => keyText(group.key) === wanted)
+  return toUsage(tally(rows), percentiles, usdOrNull(cost))
+}
+
+/** Null when there are rows and none is priced; what was not used cost nothing. */
+function exactCost(rows: readonly Row[], costing: Costing): NanoUsd | null {
+  const known = rows.flatMap((row) => costing.costs.get(row) ?? [])
+  return rows.length > 0 && known.length === 0 ? null : toNano(known.reduce((total, cost) => total + cost, 0n))
+}
+
+function sum(costs: readonly (NanoUsd | null)[]): NanoUsd | null {
+  const known = costs.filter((cost) => cost !== null)
+  return costs.length > 0 && known.length === 0 ? null : known.reduce((total, cost) => total + cost, 0n)
+}
+
+function project(total: Usage, cost: NanoUsd | null, windowMs: number): Report['projection'] {
+  const horizonMs = PROJECTION_DAYS * DAY_MS
+  const rate = (value: number) => Math.round((value * horizonMs) / windowMs)
+  return {
+    days: PROJECTION_DAYS,
+    invocations: rate(total.invocations),
+    inputTokens: rate(total.inputTokens),
+    outputTokens: rate(total.outputTokens),
+    costUsd: cost === null ? null : toUsd(scale(cost, horizonMs, windowMs)),
+    method: 'run-rate',
+  }
+}
+
+function trend(rows: readonly Row[], starts: readonly number[]): number[] {
+  const bySlot = groupBy(rows, (row) => String(row.start))
+  return starts.map((start) => invocations(bySlot.get(String(start)) ?? []))
+}
+
+function invocations(rows: readonly Row[]): number {
+  return rows.reduce((count, row) => count + row.counters.invocations, 0)
+}
+
+function dearestFirst(a: Part, b: Part): number {
+  const costA = a.cost ?? -1n
+  const costB = b.cost ?? -1n
+  if (costA !== costB) return costA > costB ? -1 : 1
+  return invocations(b.rows) - invocations(a.rows) || (keyText(a.key) < keyText(b.key) ? -1 : 1)
+}
+
+function pick(dimensions: Row['dimensions'], by: readonly string[]): GroupKey {
+  return Object.fromEntries(by.map((name) => [name, dimensions[name] ?? '']))
+}
+
+function keyText(key: GroupKey): string {
+  return JSON.stringify(Object.entries(key).sort(([a], [b]) => (a < b ? -1 : 1)))
+}
+
+function groupBy<T>(items: readonly T[], key: (item: T) => string): Map<string, T[]> {
+  const groups = new Map<string, T[]>()
+  for (const item of items) {
+    const members = groups.get(key(item))
+    if (members) members.push(item)
+    else groups.set(key(item), [item])
+  }
+  return groups
+}
+
+function distinct(warnings: readonly Warning[]): Warning[] {
+  return [...new Map(warnings.map((warning) => [JSON.stringify([warning.code, warning.message]), warning])).values()]
+}
+
+function usdOrNull(cost: NanoUsd | null): number | null {
+  return cost === null ? null : toUsd(cost)
+}
+
+/** ISO 8601 in UTC to the second. */
+function iso(ms: number): string {
+  return new Date(ms).toISOString().replace(/\.\d{3}Z$/, 'Z')
+}

@@ -1,0 +1,63 @@
+import { COUNTERS, type Counters, type Moments, type Percentiles, type Row, type Timing, type Usage } from './model.ts'
+
+/** The sums of some rows. */
+export interface Tally {
+  counters: Counters
+  latency: Moments
+  timeToFirstToken: Moments
+}
+
+export function noCounters(): Counters {
+  return Object.fromEntries(COUNTERS.map((counter) => [counter, 0])) as Counters
+}
+
+export function noMoments(): Moments {
+  return { sumMs: 0, samples: 0, maxMs: null }
+}
+
+export function tally(rows: Iterable<Pick<Row, 'counters' | 'latency' | 'timeToFirstToken'>>): Tally {
+  const sum: Tally = { counters: noCounters(), latency: noMoments(), timeToFirstToken: noMoments() }
+  for (const row of rows) {
+    for (const counter of COUNTERS) sum.counters[counter] += row.counters[counter]
+    add(sum.latency, row.latency)
+    add(sum.timeToFirstToken, row.timeToFirstToken)
+  }
+  return sum
+}
+
+/** The published form of a tally. */
+export function toUsage(
+  sum: Tally,
+  percentiles: { latency: Percentiles; timeToFirstToken: Percentiles } | undefined,
+  costUsd: number | null,
+): Usage {
+  return {
+    ...sum.counters,
+    errorRate: errorRate(sum.counters),
+    latencyMs: timing(sum.latency, percentiles?.latency),
+    timeToFirstTokenMs: timing(sum.timeToFirstToken, percentiles?.timeToFirstToken),
+    costUsd,
+  }
+}
+
+/**
+ * Between 0 and 1 by either of AWS's definitions of Invocations (only those that succeeded; or all that were accepted,
+ * which leaves out calls that failed validation): the larger of invocations and errors is the best known number of calls.
+ */
+export function errorRate(counters: Pick<Counters, 'invocations' | 'clientErrors' | 'serverErrors'>): number {
+  const errors = counters.clientErrors + counters.serverErrors
+  return errors === 0 ? 0 : errors / Math.max(counters.invocations, errors)
+}
+
+const UNKNOWN: Percentiles = { p50: null, p90: null, p99: null }
+
+function timing(moments: Moments, percentiles: Percentiles = UNKNOWN): Timing {
+  const { p50, p90, p99 } = percentiles
+  return { avg: moments.samples > 0 ? moments.sumMs / moments.samples : null, p50, p90, p99, max: moments.maxMs }
+}
+
+function add(sum: Moments, more: Moments): void {
+  sum.sumMs += more.sumMs
+  sum.samples += more.samples
+  if (more.maxMs !== null) sum.maxMs = Math.max(sum.maxMs ?? more.maxMs, more.maxMs)
+}
