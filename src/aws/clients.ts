@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import type { AwsCredentialIdentityProvider } from '@aws-sdk/types'
 import type { Context } from '../core/context.ts'
 import type { Aws } from './context.ts'
@@ -22,6 +23,8 @@ const MAX_ATTEMPTS = 6
 
 /** Clients for one Region. None is loaded before its first call, so that a command pays only for what it uses. */
 export function createAws(cx: Context, options: AwsOptions): Aws {
+  // Every call under way listens for the interruption; there is no limit to them that would hint at a leak.
+  setMaxListeners(0, cx.signal)
   let credentials: Promise<AwsCredentialIdentityProvider> | undefined
   const config = async () => {
     credentials ??= import('@aws-sdk/credential-providers').then(({ fromNodeProviderChain }) =>

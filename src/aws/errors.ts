@@ -86,10 +86,14 @@ export async function orUndefined<T>(call: Promise<T>, ...codes: string[]): Prom
   }
 }
 
+const NAMELESS = new Set(['Error', 'AggregateError', 'Unknown', 'UnknownError'])
+
 function codeOf(error: SdkError): string {
-  // A HEAD has no body: S3's 403 and 404 come as names made by the SDK; network faults carry node's code.
-  if (error.name && error.name !== 'Error' && error.name !== 'AggregateError') return error.name
-  return error.code ?? 'UnknownError'
+  const { name, code, $metadata } = error
+  // An answer without a body has no code of its own; network faults carry node's.
+  if (name && !NAMELESS.has(name)) return name
+  if ($metadata?.httpStatusCode === 403) return 'AccessDenied'
+  return code ?? 'UnknownError'
 }
 
 function classify(

@@ -1,5 +1,5 @@
 import type { LoggingConfig } from '@aws-sdk/client-bedrock'
-import { DeleteObjectCommand, GetObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3'
+import { DeleteObjectCommand, GetObjectCommand, ListObjectsV2Command, PutObjectCommand } from '@aws-sdk/client-s3'
 import type { AwsContext } from '../aws/context.ts'
 import { orUndefined } from '../aws/errors.ts'
 import type { Grant } from '../core/resource.ts'
@@ -22,7 +22,6 @@ export function keptLogging(env: Env): KeptLogging {
       write: { actions: ['s3:PutObject'], resources },
       remove: [
         { actions: ['s3:GetObject', 's3:DeleteObject'], resources },
-        // Without the right to list, S3 answers 403 for an object that does not exist.
         { actions: ['s3:ListBucket'], resources: [bucketArn(env)] },
       ],
     },
@@ -34,8 +33,12 @@ export function keptLogging(env: Env): KeptLogging {
     },
 
     async read({ aws }) {
-      const found = await orUndefined(aws.s3.send(new GetObjectCommand(target)), 'NoSuchKey', 'NoSuchBucket')
-      return found?.Body && (JSON.parse(await found.Body.transformToString()) as LoggingConfig)
+      // Looked for in the list: a GET of what does not exist is 403 or 404, by rights that have nothing to do with it.
+      const { Key: Prefix, ...bucket } = target
+      const list = await orUndefined(aws.s3.send(new ListObjectsV2Command({ ...bucket, Prefix })), 'NoSuchBucket')
+      if (!list?.Contents?.some((object) => object.Key === Prefix)) return undefined
+      const { Body } = await aws.s3.send(new GetObjectCommand(target))
+      return Body && (JSON.parse(await Body.transformToString()) as LoggingConfig)
     },
 
     async forget({ aws }) {
