@@ -1,5 +1,6 @@
+import type { ChangeReport, ChangeReportResource } from '../core/change-report.ts'
 import type { Change } from '../core/diff.ts'
-import type { Action, PlanItem } from '../core/plan.ts'
+import type { Action } from '../core/plan.ts'
 import type { Output } from './output.ts'
 import { clean, truncate } from './text.ts'
 
@@ -8,15 +9,22 @@ const MOST_OF_A_VALUE = 160
 
 const MARK: Record<Action, string> = { create: '+', update: '~', remove: '-', blocked: '!', none: '=' }
 
+/** The whole plan: where, what, and how much of it. */
+export function printPlan(out: Output, report: Pick<ChangeReport, 'accountId' | 'regions' | 'resources'>): void {
+  out.line(`Account ${report.accountId}, Region ${report.regions.join(', ')}`)
+  for (const line of planLines(out, report.resources)) out.line(line)
+  out.line(`Plan: ${planSummary(report.resources)}.`)
+}
+
 /** The plan for a reader: a line for each resource with what is to be done to it, the changes under it. */
-export function planLines(out: Output, items: readonly PlanItem[]): string[] {
-  const width = Math.max(0, ...items.map(({ resource }) => resource.type.length))
+export function planLines(out: Output, items: readonly ChangeReportResource[]): string[] {
+  const width = Math.max(0, ...items.map(({ type }) => type.length))
   return items.flatMap((item) => [headLine(out, item, width), ...changeLines(out, item)])
 }
 
 /** "3 to create, 1 to update, 7 unchanged". */
-export function planSummary(items: readonly PlanItem[]): string {
-  const kinds: [string, (item: PlanItem) => boolean][] = [
+export function planSummary(items: readonly ChangeReportResource[]): string {
+  const kinds: [string, (item: ChangeReportResource) => boolean][] = [
     ['to create', ({ action }) => action === 'create'],
     ['to update', ({ action }) => action === 'update'],
     ['to remove', ({ action }) => action === 'remove'],
@@ -32,15 +40,15 @@ export function planSummary(items: readonly PlanItem[]): string {
   return parts.join(', ') || 'nothing'
 }
 
-function headLine(out: Output, item: PlanItem, width: number): string {
-  const { resource, action } = item
+function headLine(out: Output, item: ChangeReportResource, width: number): string {
+  const { step, type, name, action } = item
   const why = item.error ? clean(item.error.message) : (item.reason ?? '')
   const mark = item.error ? '?' : MARK[action]
-  const line = `  ${mark} ${resource.step.padEnd(2)} ${resource.type.padEnd(width)}  ${clean(resource.name)}`
+  const line = `  ${mark} ${step.padEnd(2)} ${type.padEnd(width)}  ${clean(name)}`
   return painted(out, item)(line) + (why === '' ? '' : out.paint.dim(`  (${why})`))
 }
 
-function painted(out: Output, { action, error }: PlanItem): (text: string) => string {
+function painted(out: Output, { action, error }: ChangeReportResource): (text: string) => string {
   const { paint } = out
   if (error) return paint.red
   switch (action) {
@@ -56,7 +64,7 @@ function painted(out: Output, { action, error }: PlanItem): (text: string) => st
   }
 }
 
-function changeLines(out: Output, item: PlanItem): string[] {
+function changeLines(out: Output, item: ChangeReportResource): string[] {
   if (item.action !== 'update' && item.action !== 'blocked') return []
   return item.changes.map((change) => `         ${changeText(out, change)}`)
 }

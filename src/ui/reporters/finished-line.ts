@@ -3,7 +3,7 @@ import type { Output } from '../output.ts'
 import { outcomeMark, outcomeWord } from '../symbols.ts'
 import { clean } from '../text.ts'
 
-/** One finished resource: mark, step, what it is, what became of it and, if it failed, why. */
+/** One finished resource: mark, step, what it is and what became of it. Why one failed is told at the end. */
 export function finishedLine(
   out: Output,
   event: Extract<Event, { type: 'resource-end' }>,
@@ -11,6 +11,5 @@ export function finishedLine(
 ): string {
   const { paint } = out
   const word = outcomeWord(event.outcome, verb)
-  const why = event.error && event.outcome === 'failed' ? `: ${clean(event.error.message)}` : ''
-  return `${outcomeMark(out, event.outcome)} ${paint.dim(event.step.padEnd(2))} ${clean(event.label)} ${word}${why}`
+  return `${outcomeMark(out, event.outcome)} ${paint.dim(event.step.padEnd(2))} ${clean(event.label)} ${word}`
 }

@@ -1,0 +1,24 @@
+import type { Context } from '../core/context.ts'
+import type { SettingLayer } from '../steps/settings.ts'
+import type { Io } from '../ui/io.ts'
+import type { Env } from '../ui/output.ts'
+import type { Prompter } from '../ui/prompts.ts'
+import type { HoldableReporter } from '../ui/reporters/index.ts'
+import type { CommonOptions } from './common-options.ts'
+
+/** What every command is handed: the terminal, the environment and the flags that all commands share. */
+export interface App {
+  readonly io: Io
+  readonly env: Env
+  readonly cx: Context
+  readonly prompter: Prompter
+  readonly reporter: HoldableReporter
+  readonly common: CommonOptions
+  /** The configuration file's settings; undefined when there is none. */
+  readonly config: SettingLayer | undefined
+}
+
+/** Prints a result for a program. */
+export function printJson(app: Pick<App, 'io'>, result: object): void {
+  app.io.stdout.line(JSON.stringify(result, null, 2))
+}

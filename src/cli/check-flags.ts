@@ -1,0 +1,57 @@
+import { usageError } from '../core/errors.ts'
+import { type Args, createArgs } from './args.ts'
+import type { Command } from './command.ts'
+import { COMMON_FLAGS, type Flag } from './flag.ts'
+import { suggest } from './suggest.ts'
+import type { Typed } from './words.ts'
+
+/** Every flag of the program by name. Commands that share a name share the flag. */
+export function allFlags(commands: readonly Command[]): ReadonlyMap<string, Flag> {
+  return new Map([...COMMON_FLAGS, ...commands.flatMap(({ flags }) => flags)].map((flag) => [flag.name, flag]))
+}
+
+/** The flags of one command, each value checked. Throws a usage error that names the flag and its value. */
+export function checkFlags(typed: Typed, command: Command, commands: readonly Command[]): Args {
+  const own = new Map([...COMMON_FLAGS, ...command.flags].map((flag) => [flag.name, flag]))
+  if (typed.badSwitch !== undefined) throw usageError(`${typed.badSwitch}: a switch takes no value`)
+  const values = new Map<string, true | readonly string[]>()
+  for (const name of allFlags(commands).keys()) {
+    const value = typed.values[name]
+    if (value === undefined || value === false) continue
+    const flag = own.get(name)
+    if (!flag) {
+      throw usageError(
+        `${command.name} has no flag --${name}`,
+        `bedrock-monitor ${command.name} --help lists its flags`,
+      )
+    }
+    values.set(name, value === true ? true : checkValues(flag, [value].flat().map(String)))
+  }
+  return createArgs(values)
+}
+
+function checkValues(flag: Flag, given: readonly string[]): readonly string[] {
+  const name = `--${flag.name}`
+  if (!flag.list && given.length > 1) throw usageError(`${name} is given ${given.length} times`, 'give it once')
+  const values = flag.list ? given.flatMap((value) => value.split(',')).map((value) => value.trim()) : given
+  for (const value of values) {
+    if (value.trim() === '') throw usageError(`${name} needs a value`, `${name} ${flag.value ?? ''}`.trim())
+    const rule = flag.check?.(value)
+    if (rule !== undefined) throw usageError(`${name} is '${value}': not ${rule}`, `give ${rule}`)
+  }
+  return values
+}
+
+/** Says what was typed and what was probably meant. */
+export function unknownFlag(shown: string, name: string | undefined, commands: readonly Command[]) {
+  const command = commands.find((candidate) => candidate.name === name)
+  const flags = [...COMMON_FLAGS, ...(command ? command.flags : commands.flatMap((each) => each.flags))]
+  const meant = shown.startsWith('--')
+    ? suggest(
+        shown.slice(2),
+        flags.map((flag) => flag.name),
+      )
+    : undefined
+  const list = `bedrock-monitor ${command ? `${command.name} ` : ''}--help lists the flags`
+  return usageError(`unknown flag ${shown}`, meant === undefined ? list : `did you mean --${meant}?`)
+}

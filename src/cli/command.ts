@@ -1,0 +1,29 @@
+import type { App } from './app.ts'
+import type { Args } from './args.ts'
+import type { Flag } from './flag.ts'
+
+export interface Example {
+  /** What it does, in a few words. */
+  says: string
+  /** What to type, from the program's name on. */
+  run: string
+}
+
+/** One command: a table for help and the parser, a pure `parse` and a `run` that acts. */
+export interface Command<Options = unknown> {
+  readonly name: string
+  /** One line. */
+  readonly summary: string
+  readonly examples: readonly Example[]
+  /** Its own flags; the common ones are added. */
+  readonly flags: readonly Flag[]
+  /** Checks what single flags cannot: their combinations. Throws usage errors. */
+  parse(args: Args): Options
+  /** Does it and answers the exit code; loads what it needs itself, so that help stays quick. Throws `AppError`s. */
+  run(app: App, options: Options): Promise<number>
+}
+
+/** Lets a list hold commands of unlike options: each one's `parse` feeds its own `run` and nobody else's. */
+export function command<Options>(definition: Command<Options>): Command {
+  return definition as Command
+}

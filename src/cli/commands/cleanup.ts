@@ -1,0 +1,50 @@
+import type { CleanupOptions } from '../../steps/7-cleanup.ts'
+import type { SettingLayer } from '../../steps/settings.ts'
+import { CHANGE_FLAGS, selectionOf } from '../change-flags.ts'
+import { printChangeResult } from '../change-result.ts'
+import { command } from '../command.ts'
+import { flagLayer, SETTING_FLAGS } from '../setting-layers.ts'
+
+interface Options extends CleanupOptions {
+  settings: SettingLayer
+}
+
+export const cleanupCommand = command<Options>({
+  name: 'cleanup',
+  summary: 'remove what setup created, and nothing else',
+  examples: [
+    { says: 'remove the monitoring', run: 'bedrock-monitor cleanup' },
+    { says: 'see what it would remove', run: 'bedrock-monitor cleanup --dry-run' },
+    { says: 'remove it, but leave the logs', run: 'bedrock-monitor cleanup --keep-data' },
+    { says: 'remove it with all logs, without a question', run: 'bedrock-monitor cleanup --yes' },
+  ],
+  flags: [
+    ...CHANGE_FLAGS,
+    { name: 'keep-data', describe: 'leave the bucket and the log group', group: 'Flags' },
+    { name: 'include-adopted', describe: 'also remove what was there before setup', group: 'Flags' },
+    ...SETTING_FLAGS,
+  ],
+  parse: (args) => ({
+    ...selectionOf(args),
+    yes: args.is('yes'),
+    dryRun: args.is('dry-run'),
+    keepData: args.is('keep-data'),
+    includeAdopted: args.is('include-adopted'),
+    settings: flagLayer(args),
+  }),
+  async run(app, options) {
+    const { createInteraction } = await import('../interaction.ts')
+    const { sessionFor } = await import('../open-session.ts')
+    const { cleanup } = await import('../../steps/7-cleanup.ts')
+    const session = await sessionFor(app, options.settings, options)
+    const plan = app.common.json
+      ? 'none'
+      : options.dryRun
+        ? 'result'
+        : app.common.quiet && options.yes
+          ? 'none'
+          : 'talk'
+    const result = await cleanup(session, options, createInteraction(app, session, { yes: options.yes, plan }))
+    return printChangeResult(app, result, [])
+  },
+})

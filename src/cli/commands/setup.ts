@@ -1,0 +1,53 @@
+import type { SetupOptions } from '../../steps/0-orchestrator.ts'
+import type { SettingLayer } from '../../steps/settings.ts'
+import { CHANGE_FLAGS, selectionOf } from '../change-flags.ts'
+import { printChangeResult } from '../change-result.ts'
+import { command } from '../command.ts'
+import { flagLayer, SETTING_FLAGS } from '../setting-layers.ts'
+
+interface Options extends SetupOptions {
+  settings: SettingLayer
+}
+
+export const setupCommand = command<Options>({
+  name: 'setup',
+  summary: 'create the monitoring: log delivery, dashboard and alarms',
+  examples: [
+    { says: 'create the monitoring in the current account', run: 'bedrock-monitor setup' },
+    { says: 'see what it would do, and do nothing', run: 'bedrock-monitor setup --dry-run' },
+    { says: 'in a pipeline: no question, JSON on stdout', run: 'bedrock-monitor setup --yes --json' },
+    { says: 'be told of alarms by e-mail', run: 'bedrock-monitor setup --only alarms --email you@example.com' },
+    { says: 'keep logs for a year', run: 'bedrock-monitor setup --retention-days 365 --lifecycle-days 365' },
+  ],
+  flags: [
+    ...CHANGE_FLAGS,
+    {
+      name: 'replace-logging',
+      describe: "replace somebody else's logging configuration; cleanup puts it back",
+      group: 'Flags',
+    },
+    ...SETTING_FLAGS,
+  ],
+  parse: (args) => ({
+    ...selectionOf(args),
+    yes: args.is('yes'),
+    dryRun: args.is('dry-run'),
+    replaceLogging: args.is('replace-logging'),
+    settings: flagLayer(args),
+  }),
+  async run(app, options) {
+    const { createInteraction } = await import('../interaction.ts')
+    const { sessionFor } = await import('../open-session.ts')
+    const { nextSteps, setup } = await import('../../steps/0-orchestrator.ts')
+    const session = await sessionFor(app, options.settings, options)
+    const plan = app.common.json
+      ? 'none'
+      : options.dryRun
+        ? 'result'
+        : app.common.quiet && options.yes
+          ? 'none'
+          : 'talk'
+    const result = await setup(session, options, createInteraction(app, session, { yes: options.yes, plan }))
+    return printChangeResult(app, result, nextSteps(session))
+  },
+})

@@ -1,0 +1,100 @@
+import type { Clock, Context } from '../core/context.ts'
+import { type AppError, EXIT_CODE, interrupted, toAppError } from '../core/errors.ts'
+import type { Warning } from '../core/events.ts'
+import { printError } from '../ui/error.ts'
+import { createIo, type Io, type TerminalProcess } from '../ui/io.ts'
+import { createPrompter } from '../ui/prompts.ts'
+import { chooseReporter, type HoldableReporter } from '../ui/reporters/index.ts'
+import { printJson } from './app.ts'
+import type { Args } from './args.ts'
+import type { Command } from './command.ts'
+import { type CommonOptions, commonOptions } from './common-options.ts'
+import { readConfigFile } from './config-file.ts'
+import { failureJson } from './failure.ts'
+import { commandHelp, mainHelp } from './help.ts'
+import { glance, parseCommandLine, type Request } from './parse.ts'
+
+/** Everything of the machine that a run of the program may touch. */
+export interface Host extends TerminalProcess {
+  argv: readonly string[]
+  cwd: string
+  clock: Clock
+  /** Aborted when the user interrupts. */
+  signal: AbortSignal
+  version(): Promise<string>
+}
+
+/** Carries out one command line and answers the exit code. Never throws: the one place where errors become exit codes. */
+export async function dispatch(host: Host, commands: readonly Command[]): Promise<number> {
+  const seen = glance(host.argv, commands)
+  const warnings: Warning[] = []
+  let io = createIo(host, { colour: !host.argv.includes('--no-color') })
+  let reporter: HoldableReporter | undefined
+  try {
+    const request = parseCommandLine(host.argv, commands)
+    if (request.kind !== 'run') return await inform(request, host, io, commands)
+    const common = commonOptions(request.args)
+    io = createIo(host, common)
+    reporter = chooseReporter(io, common)
+    const code = await runCommand(request.command, request.args, { host, io, common, reporter, warnings })
+    return await written(io, code)
+  } catch (thrown) {
+    reporter?.pause()
+    const error = asAppError(thrown, host.signal)
+    printError(io.stderr, error, { debug: host.argv.includes('--debug') })
+    if (seen.json) printJson({ io }, failureJson(seen.command, error, warnings))
+    await io.stdout.flush()
+    return EXIT_CODE[error.kind]
+  }
+}
+
+/** After an interruption all sorts of calls fail; the interruption is what happened. */
+function asAppError(thrown: unknown, signal: AbortSignal): AppError {
+  const error = toAppError(thrown)
+  return signal.aborted && error.kind !== 'interrupted' ? interrupted() : error
+}
+
+async function inform(
+  request: Exclude<Request, { kind: 'run' }>,
+  host: Host,
+  io: Io,
+  commands: readonly Command[],
+): Promise<number> {
+  if (request.kind === 'version') io.stdout.line(await host.version())
+  else io.stdout.write(request.command ? commandHelp(io.stdout, request.command) : mainHelp(io.stdout, commands))
+  return written(io, 0)
+}
+
+interface Running {
+  host: Host
+  io: Io
+  common: CommonOptions
+  reporter: HoldableReporter
+  warnings: Warning[]
+}
+
+async function runCommand(command: Command, args: Args, running: Running): Promise<number> {
+  const { host, io, common, reporter, warnings } = running
+  const options = command.parse(args)
+  const cx: Context = {
+    clock: host.clock,
+    signal: host.signal,
+    emit(event) {
+      if (event.type === 'warning') warnings.push(event.warning)
+      reporter.event(event)
+    },
+  }
+  const config = await readConfigFile(common.configFile, host.cwd)
+  const app = { io, env: host.env, cx, prompter: createPrompter(io), reporter, common, config }
+  const code = await command.run(app, options)
+  reporter.pause()
+  return code
+}
+
+/** The code, once the result is out; a result that could not be written (a full disk) is a failure. */
+async function written(io: Io, code: number): Promise<number> {
+  const failure = await io.stdout.flush()
+  if (!failure) return code
+  printError(io.stderr, toAppError(Object.assign(failure, { message: `cannot write the result: ${failure.message}` })))
+  return EXIT_CODE.failed
+}

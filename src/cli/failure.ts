@@ -1,0 +1,16 @@
+import { type AppError, EXIT_CODE } from '../core/errors.ts'
+import type { Warning } from '../core/events.ts'
+import { clean } from '../ui/text.ts'
+
+/** A failed command's result for a program: what `--json` prints when there is nothing else to print. */
+export function failureJson(command: string | undefined, error: AppError, warnings: readonly Warning[]): object {
+  const { code, message, hint } = error
+  return {
+    schemaVersion: 1,
+    command: command ?? null,
+    ok: false,
+    error: { code, message: clean(message), ...(hint !== undefined && { hint: clean(hint) }) },
+    exitCode: EXIT_CODE[error.kind],
+    warnings,
+  }
+}

@@ -1,0 +1,49 @@
+import { readFile } from 'node:fs/promises'
+import { EXIT_CODE, interrupted } from '../core/errors.ts'
+import { systemClock } from './clock.ts'
+import { COMMANDS } from './commands.ts'
+import { dispatch } from './dispatch.ts'
+
+/** Runs the program: reads the command line, carries it out, ends the process with the exit code. */
+export async function main(process: NodeJS.Process): Promise<void> {
+  // The SDK's word about Node's age is for those who build with it, not for those who run this.
+  process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true'
+  const { stdin, stdout, stderr, env } = process
+  const code = await dispatch(
+    {
+      argv: process.argv.slice(2),
+      stdin,
+      stdout,
+      stderr,
+      env,
+      cwd: process.cwd(),
+      clock: systemClock,
+      signal: interruptSignal(process),
+      version,
+    },
+    COMMANDS,
+  )
+  process.exit(code)
+}
+
+/** Aborted by the first Ctrl-C or SIGTERM, so that what is under way can end well; the second one ends at once. */
+function interruptSignal(process: NodeJS.Process): AbortSignal {
+  const controller = new AbortController()
+  const stop = () => {
+    if (controller.signal.aborted) {
+      process.stderr.write('\x1b[?25h')
+      process.exit(EXIT_CODE.interrupted)
+    }
+    controller.abort(interrupted())
+    process.stderr.write('\nstopping: once more to stop at once\n')
+  }
+  process.on('SIGINT', stop)
+  process.on('SIGTERM', stop)
+  return controller.signal
+}
+
+/** package.json stands two folders up, in the source and in what is built of it. */
+async function version(): Promise<string> {
+  const text = await readFile(new URL('../../package.json', import.meta.url), 'utf8')
+  return (JSON.parse(text) as { version: string }).version
+}

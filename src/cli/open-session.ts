@@ -1,0 +1,47 @@
+import { createAws } from '../aws/clients.ts'
+import { usageError } from '../core/errors.ts'
+import { openSession, type Session } from '../steps/0-orchestrator.ts'
+import { resolveSettings, type SettingKey, type SettingLayer, type Settings } from '../steps/settings.ts'
+import { allSteps, type Selection, selectSteps } from '../steps/steps.ts'
+import type { App } from './app.ts'
+import { isHttpUrl } from './flag.ts'
+import { regionOfProfile } from './profile.ts'
+import { resolveRegion } from './region.ts'
+import { environmentLayer } from './setting-layers.ts'
+
+/**
+ * Settles Region, settings and steps, and then asks AWS who is calling. Whatever is wrong with what the user gave is told
+ * before the first call.
+ */
+export async function sessionFor(app: App, flags?: SettingLayer, selection?: Selection): Promise<Session> {
+  const { common, cx, env } = app
+  const region = await resolveRegion(common.regions, env, () => regionOfProfile(common.profile, env))
+  const settings = settingsFor(app, flags)
+  if (selection) selectSteps(allSteps({ accountId: '000000000000', region, settings }), selection)
+  const endpointUrl = endpointOf(app)
+  const aws = createAws(cx, {
+    region,
+    ...(common.profile !== undefined && { profile: common.profile }),
+    ...(endpointUrl !== undefined && { endpointUrl }),
+  })
+  return openSession({ ...cx, aws }, region, settings)
+}
+
+function settingsFor(app: App, flags: SettingLayer | undefined): Settings {
+  const layers = [flags, environmentLayer(app.env), app.config].filter((layer) => layer !== undefined)
+  const { settings, sources } = resolveSettings(layers)
+  if (app.common.debug) {
+    for (const [key, source] of Object.entries(sources)) {
+      app.io.stderr.line(`debug: setting ${key} = ${JSON.stringify(settings[key as SettingKey])} (${source})`)
+    }
+  }
+  return settings
+}
+
+function endpointOf({ common, env }: App): string | undefined {
+  const fromEnvironment = env.AWS_ENDPOINT_URL || undefined
+  if (common.endpointUrl === undefined && fromEnvironment !== undefined && !isHttpUrl(fromEnvironment)) {
+    throw usageError(`AWS_ENDPOINT_URL is '${fromEnvironment}': not an http or https URL`, 'unset it, or give a URL')
+  }
+  return common.endpointUrl ?? fromEnvironment
+}

@@ -1,0 +1,54 @@
+import { usageError } from '../core/errors.ts'
+import type { Args } from './args.ts'
+import { allFlags, checkFlags, unknownFlag } from './check-flags.ts'
+import type { Command } from './command.ts'
+import { suggest } from './suggest.ts'
+import { readWords } from './words.ts'
+
+/** What the command line asks for. */
+export type Request =
+  | { kind: 'version' }
+  | { kind: 'help'; command: Command | undefined }
+  | { kind: 'run'; command: Command; args: Args }
+
+/**
+ * Reads a command line. Everything is checked: a flag nobody knows, one of another command, one given twice, without its
+ * value or with a wrong one, and words too many each throw a usage error that names what was typed. Help and the version
+ * are given even where the rest is wrong.
+ */
+export function parseCommandLine(argv: readonly string[], commands: readonly Command[]): Request {
+  const typed = readWords(argv, allFlags(commands))
+  const [name, ...rest] = typed.words
+  if (name === 'help' && rest.length <= 1) {
+    return { kind: 'help', command: rest[0] === undefined ? undefined : find(rest[0], commands) }
+  }
+  if (typed.given('help')) return { kind: 'help', command: name === undefined ? undefined : find(name, commands) }
+  if (typed.given('version')) return { kind: 'version' }
+  if (typed.unknown !== undefined) throw unknownFlag(typed.unknown, name, commands)
+  if (name === undefined) throw usageError('no command given', 'bedrock-monitor --help lists the commands')
+  const command = find(name, commands)
+  if (rest[0] !== undefined) {
+    throw usageError(`${command.name} takes no argument '${rest[0]}'`, `bedrock-monitor ${command.name} --help`)
+  }
+  return { kind: 'run', command, args: checkFlags(typed, command, commands) }
+}
+
+/** What can be told of a line even where it is wrong: the command's name as typed, and whether the result is to be JSON. */
+export function glance(argv: readonly string[], commands: readonly Command[]): { command?: string; json: boolean } {
+  const { words, values, given } = readWords(argv, allFlags(commands))
+  const command = words[0]
+  return { json: given('json') || values.format === 'json', ...(command !== undefined && { command }) }
+}
+
+function find(name: string, commands: readonly Command[]): Command {
+  const found = commands.find((command) => command.name === name)
+  if (found) return found
+  const meant = suggest(
+    name,
+    commands.map((command) => command.name),
+  )
+  throw usageError(
+    `unknown command '${name}'`,
+    meant === undefined ? 'bedrock-monitor --help lists the commands' : `did you mean ${meant}?`,
+  )
+}

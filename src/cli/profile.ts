@@ -1,0 +1,25 @@
+import { AppError } from '../core/errors.ts'
+import type { Env } from '../ui/output.ts'
+
+/**
+ * The Region of the profile in use (`--profile`, AWS_PROFILE, "default") in the shared config files. Throws an error of
+ * kind `credentials` when a profile was asked for that they do not have.
+ */
+export async function regionOfProfile(flag: string | undefined, env: Env): Promise<string | undefined> {
+  const { loadSharedConfigFiles } = await import('@smithy/core/config')
+  const { configFile, credentialsFile } = await loadSharedConfigFiles()
+  const wanted = flag ?? (env.AWS_PROFILE || undefined)
+  const name = wanted ?? 'default'
+  const profile = { ...configFile[name], ...credentialsFile[name] }
+  if (wanted !== undefined && !(name in configFile) && !(name in credentialsFile)) {
+    throw new AppError(
+      'credentials',
+      'ProfileNotFound',
+      `there is no profile '${name}' in the shared AWS config files`,
+      {
+        hint: 'aws configure list-profiles shows them; pass another with --profile',
+      },
+    )
+  }
+  return profile.region
+}

@@ -1,0 +1,29 @@
+import { SETTINGS, type SettingKey, type SettingLayer } from '../steps/settings.ts'
+import type { Env } from '../ui/output.ts'
+import type { Args } from './args.ts'
+import type { Flag } from './flag.ts'
+
+/** A flag for every setting. */
+export const SETTING_FLAGS: readonly Flag[] = SETTINGS.map((setting) => ({
+  name: setting.flag,
+  value: setting.type === 'string' ? 'TEXT' : 'N',
+  describe: setting.default === '' ? setting.describe : `${setting.describe} (default ${setting.default})`,
+  group: `Settings: ${setting.group.toLowerCase()}`,
+}))
+
+export function flagLayer(args: Args): SettingLayer {
+  const given = SETTINGS.map(({ key, flag }) => [key, args.text(flag)] as const)
+  const flagOf = new Map(SETTINGS.map(({ key, flag }) => [key, `--${flag}`]))
+  return { source: 'flag', values: present(given), nameOf: (key) => flagOf.get(key) ?? key }
+}
+
+/** Our own variables before the shell scripts' own; one that is set to nothing counts as not set. */
+export function environmentLayer(env: Env): SettingLayer {
+  const chosen = new Map(SETTINGS.map((setting) => [setting.key, setting.env.find((name) => env[name])]))
+  const values = SETTINGS.map(({ key }) => [key, env[chosen.get(key) ?? '']] as const)
+  return { source: 'environment', values: present(values), nameOf: (key) => chosen.get(key) ?? key }
+}
+
+function present(entries: readonly (readonly [SettingKey, string | undefined])[]): SettingLayer['values'] {
+  return Object.fromEntries(entries.filter(([, value]) => value !== undefined))
+}
