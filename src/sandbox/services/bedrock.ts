@@ -1,0 +1,102 @@
+import { randomBytes } from 'node:crypto'
+import type {
+  InferenceProfileSummary,
+  ListFoundationModelsRequest,
+  ListInferenceProfilesRequest,
+  LoggingConfig,
+  PutModelInvocationLoggingConfigurationRequest,
+} from '@aws-sdk/client-bedrock'
+import { AwsFault, type Service } from '../service.ts'
+import { page, perRegion } from '../state.ts'
+import { checkDelivery, type Destinations, leaveMarks } from './bedrock/delivery.ts'
+import { foundationModels, modelArn, systemProfiles } from './bedrock/models.ts'
+import { typed } from './typed.ts'
+
+export interface Bedrock extends Service {
+  /** The Region's invocation-logging configuration, for whoever plays Bedrock's invocations; undefined when off. */
+  loggingConfig(region: string): LoggingConfig | undefined
+  /** Adds an application inference profile of a model, as somebody in the account would; answers its id. */
+  addApplicationProfile(profile: {
+    region: string
+    account: string
+    name: string
+    modelId: string
+    id?: string
+  }): string
+}
+
+const FLAGS = [
+  'textDataDeliveryEnabled',
+  'imageDataDeliveryEnabled',
+  'embeddingDataDeliveryEnabled',
+  'videoDataDeliveryEnabled',
+  'audioDataDeliveryEnabled',
+] as const
+
+/** Bedrock's control plane: one logging configuration a Region, validated against its destinations, and the model lists. */
+export function createBedrock(destinations: Destinations): Bedrock {
+  const configs = new Map<string, LoggingConfig>()
+  const applications = perRegion<InferenceProfileSummary[]>(() => [])
+  const profilesOf = (region: string, account: string) => [...systemProfiles(region, account), ...applications(region)]
+  return {
+    id: 'bedrock',
+    loggingConfig: (region) => configs.get(region),
+    addApplicationProfile: ({ region, account, name, modelId, id = randomId() }) => {
+      applications(region).push({
+        inferenceProfileName: name,
+        inferenceProfileArn: `arn:aws:bedrock:${region}:${account}:application-inference-profile/${id}`,
+        inferenceProfileId: id,
+        models: [{ modelArn: modelArn(region, modelId) }],
+        status: 'ACTIVE',
+        type: 'APPLICATION',
+      })
+      return id
+    },
+    operations: {
+      PutModelInvocationLoggingConfiguration: typed<PutModelInvocationLoggingConfigurationRequest>((input, call) => {
+        const config = input.loggingConfig ?? {}
+        checkDelivery(config, destinations, call)
+        // A flag that is left out counts as true.
+        const flags = Object.fromEntries(FLAGS.map((flag) => [flag, config[flag] ?? true]))
+        configs.set(call.region, { ...config, ...flags })
+        leaveMarks(config, destinations, call)
+        return {}
+      }),
+      GetModelInvocationLoggingConfiguration: (_input, { region }) => {
+        const loggingConfig = configs.get(region)
+        return loggingConfig === undefined ? {} : { loggingConfig }
+      },
+      DeleteModelInvocationLoggingConfiguration: (_input, { region }) => {
+        configs.delete(region)
+        return {}
+      },
+      ListFoundationModels: typed<ListFoundationModelsRequest>(({ byProvider, byOutputModality }, { region }) => ({
+        modelSummaries: foundationModels(region).filter(
+          (model) =>
+            (byProvider === undefined || model.providerName?.toLowerCase() === byProvider.toLowerCase()) &&
+            (byOutputModality === undefined || model.outputModalities?.includes(byOutputModality)),
+        ),
+      })),
+      ListInferenceProfiles: typed<ListInferenceProfilesRequest>((input, { region, account }) => {
+        const { typeEquals = 'SYSTEM_DEFINED', nextToken, maxResults = 100 } = input
+        const all = profilesOf(region, account).filter(({ type }) => type === typeEquals)
+        const { items, next } = page(all, nextToken, maxResults)
+        return { inferenceProfileSummaries: items, ...(next !== undefined && { nextToken: next }) }
+      }),
+      GetInferenceProfile: typed<{ inferenceProfileIdentifier?: string }>((input, { region, account }) => {
+        const wanted = input.inferenceProfileIdentifier
+        const profile = profilesOf(region, account).find(
+          ({ inferenceProfileId, inferenceProfileArn }) =>
+            wanted === inferenceProfileId || wanted === inferenceProfileArn,
+        )
+        if (profile !== undefined) return profile
+        throw new AwsFault('ResourceNotFoundException', 'Could not find the inference profile.', 404)
+      }),
+    },
+  }
+}
+
+/** Application profiles have an id of twelve characters. */
+function randomId(): string {
+  return randomBytes(6).toString('hex')
+}

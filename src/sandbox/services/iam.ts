@@ -1,0 +1,173 @@
+import type {
+  AttachRolePolicyRequest,
+  CreateRoleRequest,
+  DeleteRolePolicyRequest,
+  DetachRolePolicyRequest,
+  GetRolePolicyRequest,
+  ListRolePoliciesRequest,
+  ListRolesRequest,
+  ListRoleTagsRequest,
+  PutRolePolicyRequest,
+  TagRoleRequest,
+  UntagRoleRequest,
+  UpdateAssumeRolePolicyRequest,
+} from '@aws-sdk/client-iam'
+import { AwsFault, type Call, type Service } from '../service.ts'
+import { page } from '../state.ts'
+import { type Role, Roles } from './iam/roles.ts'
+import { parsePolicy } from './policy.ts'
+import { typed } from './typed.ts'
+
+export interface Iam extends Service {
+  readonly roles: Roles
+}
+
+/** IAM's roles with their policies and tags; policy documents come back URL-encoded, as from AWS. */
+export function createIam(): Iam {
+  const roles = new Roles()
+  return {
+    id: 'iam',
+    roles,
+    operations: {
+      CreateRole: typed<CreateRoleRequest>((input, call) => {
+        checkName(input.RoleName)
+        const role = roles.create(
+          {
+            name: input.RoleName ?? '',
+            path: input.Path ?? '/',
+            description: input.Description,
+            maxSessionDuration: input.MaxSessionDuration ?? 3600,
+            trust: checkDocument(input.AssumeRolePolicyDocument, 'trust'),
+          },
+          input.Tags ?? [],
+          call,
+        )
+        return { Role: { ...describe(role), Tags: role.tags.list() } }
+      }),
+      GetRole: typed<{ RoleName?: string }>(({ RoleName }) => {
+        const role = roles.get(RoleName)
+        const tags = role.tags.list()
+        return { Role: { ...describe(role), ...(tags.length > 0 && { Tags: tags }), RoleLastUsed: {} } }
+      }),
+      ListRoles: typed<ListRolesRequest>(({ PathPrefix = '/', Marker, MaxItems }) => {
+        const all = roles.list().filter((role) => role.path.startsWith(PathPrefix))
+        return paged('Roles', all.map(describe), Marker, MaxItems)
+      }),
+      DeleteRole: typed<{ RoleName?: string }>(({ RoleName }) => {
+        roles.delete(RoleName)
+        return {}
+      }),
+      UpdateAssumeRolePolicy: typed<UpdateAssumeRolePolicyRequest>((input, call) => {
+        const role = roles.get(input.RoleName)
+        role.trust = checkDocument(input.PolicyDocument, 'trust')
+        return changed(role, call)
+      }),
+      ...tagging(roles),
+      ...inlinePolicies(roles),
+      ...managedPolicies(roles),
+    },
+  }
+}
+
+function tagging(roles: Roles): Service['operations'] {
+  return {
+    TagRole: typed<TagRoleRequest>(({ RoleName, Tags }) => {
+      roles.get(RoleName).tags.add(Tags ?? [])
+      return {}
+    }),
+    UntagRole: typed<UntagRoleRequest>(({ RoleName, TagKeys }) => {
+      roles.get(RoleName).tags.remove(TagKeys ?? [])
+      return {}
+    }),
+    ListRoleTags: typed<ListRoleTagsRequest>(({ RoleName, Marker, MaxItems }) =>
+      paged('Tags', roles.get(RoleName).tags.list(), Marker, MaxItems),
+    ),
+  }
+}
+
+function inlinePolicies(roles: Roles): Service['operations'] {
+  const policyOf = (role: Role, name: string | undefined): string => {
+    const document = role.policies.get(name ?? '')
+    if (document !== undefined) return document
+    throw new AwsFault('NoSuchEntity', `The role policy with name ${name} cannot be found.`, 404)
+  }
+  return {
+    PutRolePolicy: typed<PutRolePolicyRequest>((input, call) => {
+      const role = roles.get(input.RoleName)
+      role.policies.set(input.PolicyName ?? '', checkDocument(input.PolicyDocument, 'permissions'))
+      return changed(role, call)
+    }),
+    GetRolePolicy: typed<GetRolePolicyRequest>(({ RoleName, PolicyName }) => {
+      const document = policyOf(roles.get(RoleName), PolicyName)
+      return { RoleName, PolicyName, PolicyDocument: encodeURIComponent(document) }
+    }),
+    ListRolePolicies: typed<ListRolePoliciesRequest>(({ RoleName, Marker, MaxItems }) =>
+      paged('PolicyNames', [...roles.get(RoleName).policies.keys()].sort(), Marker, MaxItems),
+    ),
+    DeleteRolePolicy: typed<DeleteRolePolicyRequest>(({ RoleName, PolicyName }, call) => {
+      const role = roles.get(RoleName)
+      policyOf(role, PolicyName)
+      role.policies.delete(PolicyName ?? '')
+      return changed(role, call)
+    }),
+  }
+}
+
+function managedPolicies(roles: Roles): Service['operations'] {
+  return {
+    AttachRolePolicy: typed<AttachRolePolicyRequest>(({ RoleName, PolicyArn = '' }, call) => {
+      const role = roles.get(RoleName)
+      if (!/^arn:aws:iam::(aws|\d{12}):policy\/./.test(PolicyArn)) {
+        throw new AwsFault('InvalidInput', `ARN ${PolicyArn} is not valid.`)
+      }
+      role.attached.add(PolicyArn)
+      return changed(role, call)
+    }),
+    ListAttachedRolePolicies: typed<ListRolePoliciesRequest>(({ RoleName, Marker, MaxItems }) => {
+      const attached = [...roles.get(RoleName).attached].sort()
+      const items = attached.map((arn) => ({ PolicyArn: arn, PolicyName: arn.split('/').at(-1) }))
+      return paged('AttachedPolicies', items, Marker, MaxItems)
+    }),
+    DetachRolePolicy: typed<DetachRolePolicyRequest>(({ RoleName, PolicyArn = '' }, call) => {
+      const role = roles.get(RoleName)
+      if (!role.attached.delete(PolicyArn)) {
+        throw new AwsFault('NoSuchEntity', `Policy ${PolicyArn} was not found.`, 404)
+      }
+      return changed(role, call)
+    }),
+  }
+}
+
+function describe(role: Role): object {
+  return {
+    Path: role.path,
+    RoleName: role.name,
+    RoleId: role.id,
+    Arn: role.arn,
+    CreateDate: new Date(role.createdAt),
+    AssumeRolePolicyDocument: encodeURIComponent(role.trust),
+    ...(role.description !== undefined && { Description: role.description }),
+    MaxSessionDuration: role.maxSessionDuration,
+  }
+}
+
+function changed(role: Role, { now }: Call): object {
+  role.changedAt = now
+  return {}
+}
+
+function paged(member: string, items: readonly unknown[], marker: string | undefined, size = 100): object {
+  const { items: part, next } = page(items, marker, size)
+  return { [member]: part, IsTruncated: next !== undefined, ...(next !== undefined && { Marker: next }) }
+}
+
+function checkName(name: string | undefined): void {
+  if (/^[\w+=,.@-]{1,64}$/.test(name ?? '')) return
+  throw new AwsFault('ValidationError', 'The specified value for roleName is invalid.')
+}
+
+function checkDocument(document: string | undefined, kind: 'trust' | 'permissions'): string {
+  const trust = kind === 'trust'
+  if (document !== undefined && parsePolicy(document, { principal: trust, resource: !trust })) return document
+  throw new AwsFault('MalformedPolicyDocument', 'This policy contains invalid Json or lacks a required element.')
+}

@@ -1,0 +1,106 @@
+import type {
+  PutBucketEncryptionRequest,
+  PutBucketLifecycleConfigurationRequest,
+  PutBucketOwnershipControlsRequest,
+  PutBucketPolicyRequest,
+  PutBucketTaggingRequest,
+  PutBucketVersioningRequest,
+  PutPublicAccessBlockRequest,
+} from '@aws-sdk/client-s3'
+import { AwsFault, type Service } from '../../service.ts'
+import { Tags } from '../tags.ts'
+import { typed } from '../typed.ts'
+import { checkedBucketPolicy, checkedRules, malformedXml } from './checks.ts'
+import { defaultEncryption, type Settings } from './settings.ts'
+import type { BucketInput, Buckets } from './store.ts'
+
+/** Reading, setting and deleting each of a bucket's settings. */
+export function configurationOperations(buckets: Buckets): Service['operations'] {
+  const get = (answer: (settings: Settings) => object) =>
+    typed<BucketInput>((input, call) => answer(buckets.open(input, call).settings))
+  const put = <In extends BucketInput>(change: (settings: Settings, input: In) => void) =>
+    typed<In>((input, call) => {
+      change(buckets.open(input, call).settings, input)
+      return {}
+    })
+  return {
+    GetBucketVersioning: get(({ versioning }) => (versioning === undefined ? {} : { Status: versioning })),
+    PutBucketVersioning: put<PutBucketVersioningRequest>((settings, { VersioningConfiguration }) => {
+      const status = VersioningConfiguration?.Status
+      if (status !== 'Enabled' && status !== 'Suspended') throw malformedXml()
+      settings.versioning = status
+    }),
+
+    GetBucketEncryption: get(({ encryption }) => ({ ServerSideEncryptionConfiguration: encryption })),
+    PutBucketEncryption: put<PutBucketEncryptionRequest>((settings, { ServerSideEncryptionConfiguration: wanted }) => {
+      const rules = wanted?.Rules?.map((rule) => ({ ...rule, BucketKeyEnabled: rule.BucketKeyEnabled ?? false }))
+      if (rules?.length !== 1) throw malformedXml()
+      settings.encryption = { Rules: rules }
+    }),
+    DeleteBucketEncryption: put((settings) => {
+      settings.encryption = defaultEncryption()
+    }),
+
+    GetPublicAccessBlock: get(({ publicAccess }) => ({
+      PublicAccessBlockConfiguration: found(
+        publicAccess,
+        'NoSuchPublicAccessBlockConfiguration',
+        'public access block',
+      ),
+    })),
+    PutPublicAccessBlock: put<PutPublicAccessBlockRequest>((settings, { PublicAccessBlockConfiguration: wanted }) => {
+      const off = {
+        BlockPublicAcls: false,
+        IgnorePublicAcls: false,
+        BlockPublicPolicy: false,
+        RestrictPublicBuckets: false,
+      }
+      settings.publicAccess = { ...off, ...wanted }
+    }),
+    DeletePublicAccessBlock: put((settings) => {
+      settings.publicAccess = undefined
+    }),
+
+    GetBucketOwnershipControls: get(({ ownership }) => ({
+      OwnershipControls: found(ownership, 'OwnershipControlsNotFoundError', 'bucket ownership controls'),
+    })),
+    PutBucketOwnershipControls: put<PutBucketOwnershipControlsRequest>((settings, { OwnershipControls: wanted }) => {
+      if (wanted?.Rules?.length !== 1) throw malformedXml()
+      settings.ownership = wanted
+    }),
+    DeleteBucketOwnershipControls: put((settings) => {
+      settings.ownership = undefined
+    }),
+
+    GetBucketLifecycleConfiguration: get(({ lifecycle }) => ({
+      Rules: found(lifecycle, 'NoSuchLifecycleConfiguration', 'lifecycle configuration'),
+    })),
+    PutBucketLifecycleConfiguration: put<PutBucketLifecycleConfigurationRequest>((settings, input) => {
+      settings.lifecycle = checkedRules(input.LifecycleConfiguration?.Rules)
+    }),
+    DeleteBucketLifecycle: put((settings) => {
+      settings.lifecycle = undefined
+    }),
+
+    GetBucketPolicy: get(({ policy }) => ({ Policy: found(policy, 'NoSuchBucketPolicy', 'bucket policy') })),
+    PutBucketPolicy: put<PutBucketPolicyRequest>((settings, { Bucket = '', Policy = '' }) => {
+      settings.policy = checkedBucketPolicy(Bucket, Policy)
+    }),
+    DeleteBucketPolicy: put((settings) => {
+      settings.policy = undefined
+    }),
+
+    GetBucketTagging: get(({ tags }) => ({ TagSet: found(tags, 'NoSuchTagSet', 'TagSet').list() })),
+    PutBucketTagging: put<PutBucketTaggingRequest>((settings, { Tagging }) => {
+      settings.tags = new Tags(Tagging?.TagSet ?? [])
+    }),
+    DeleteBucketTagging: put((settings) => {
+      settings.tags = undefined
+    }),
+  }
+}
+
+function found<Value>(value: Value | undefined, code: string, what: string): Value {
+  if (value !== undefined) return value
+  throw new AwsFault(code, `The ${what} was not found`, 404)
+}

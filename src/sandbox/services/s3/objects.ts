@@ -1,0 +1,158 @@
+import { createHash, randomBytes } from 'node:crypto'
+import type {
+  DeleteObjectRequest,
+  DeleteObjectsRequest,
+  GetObjectRequest,
+  ObjectIdentifier,
+  PutObjectRequest,
+} from '@aws-sdk/client-s3'
+import { AwsFault, type Service } from '../../service.ts'
+import { typed } from '../typed.ts'
+import { malformedXml } from './checks.ts'
+import type { Bucket, Buckets } from './store.ts'
+import { NULL_VERSION, type Version } from './versions.ts'
+
+const MOST_DELETES = 1000
+
+/** Writing, reading and deleting single objects and batches. */
+export function objectOperations(buckets: Buckets): Service['operations'] {
+  return {
+    PutObject: typed<PutObjectRequest>((input, call) => {
+      const bucket = buckets.open(input, call)
+      const current = bucket.objects.get(input.Key ?? '')
+      if (input.IfNoneMatch === '*' && current !== undefined && !current.deleted) {
+        throw new AwsFault('PreconditionFailed', 'At least one of the pre-conditions you specified did not hold', 412)
+      }
+      const version = putVersion(bucket, input.Key ?? '', call.now, {
+        body: (input.Body as Uint8Array | undefined) ?? new Uint8Array(),
+        contentType: input.ContentType,
+        contentEncoding: input.ContentEncoding?.replace(/(^|,\s*)aws-chunked/, '').replace(/^,\s*/, '') || undefined,
+        metadata: input.Metadata ?? {},
+      })
+      return { ETag: version.etag, ServerSideEncryption: algorithm(bucket), ...shownId(bucket, version) }
+    }),
+    GetObject: typed<GetObjectRequest>((input, call) => {
+      const bucket = buckets.open(input, call)
+      const version = readable(bucket, input)
+      return { Body: version.body, ...describe(bucket, version) }
+    }),
+    HeadObject: typed<GetObjectRequest>((input, call) => {
+      const bucket = buckets.open(input, call)
+      return describe(bucket, readable(bucket, input))
+    }),
+    DeleteObject: typed<DeleteObjectRequest>((input, call) => {
+      const bucket = buckets.open(input, call)
+      const { VersionId, DeleteMarker } = deleteObject(bucket, input, call.now)
+      return { ...(VersionId && { VersionId }), ...(DeleteMarker && { DeleteMarker }) }
+    }),
+    DeleteObjects: typed<DeleteObjectsRequest>((input, call) => {
+      const bucket = buckets.open(input, call)
+      const wanted = input.Delete?.Objects ?? []
+      if (wanted.length === 0 || wanted.length > MOST_DELETES) throw malformedXml()
+      const deleted: object[] = []
+      const errors: object[] = []
+      for (const item of wanted) {
+        try {
+          deleted.push(asDeleted(item, deleteObject(bucket, item, call.now)))
+        } catch (error) {
+          const { code, message } = error as AwsFault
+          errors.push({ Key: item.Key, VersionId: item.VersionId, Code: code, Message: message })
+        }
+      }
+      return { ...(!input.Delete?.Quiet && { Deleted: deleted }), ...(errors.length > 0 && { Errors: errors }) }
+    }),
+  }
+}
+
+/** Writes an object as the bucket's versioning has it. */
+export function putVersion(
+  bucket: Bucket,
+  key: string,
+  now: number,
+  content: Pick<Version, 'body'> & Partial<Pick<Version, 'contentType' | 'contentEncoding' | 'metadata'>>,
+): Version {
+  const version: Version = {
+    key,
+    id: newId(bucket),
+    deleted: false,
+    modified: now,
+    etag: `"${createHash('md5').update(content.body).digest('hex')}"`,
+    body: content.body,
+    contentType: content.contentType,
+    contentEncoding: content.contentEncoding,
+    metadata: content.metadata ?? {},
+  }
+  bucket.objects.put(version)
+  return version
+}
+
+/** Deletes a version for good or, where none is named, puts a marker on top. What is not there is deleted with success. */
+function deleteObject(
+  bucket: Bucket,
+  { Key = '', VersionId }: Partial<ObjectIdentifier>,
+  now: number,
+): { VersionId?: string; DeleteMarker?: boolean } {
+  if (bucket.locked.has(Key)) throw new AwsFault('AccessDenied', 'Access Denied', 403)
+  if (VersionId !== undefined) {
+    const removed = bucket.objects.remove(Key, VersionId)
+    return { VersionId, ...(removed?.deleted && { DeleteMarker: true }) }
+  }
+  if (bucket.settings.versioning === undefined) {
+    bucket.objects.remove(Key, NULL_VERSION)
+    return {}
+  }
+  const none = { body: new Uint8Array(), etag: '', contentType: undefined, contentEncoding: undefined, metadata: {} }
+  const marker: Version = { key: Key, id: newId(bucket), deleted: true, modified: now, ...none }
+  bucket.objects.put(marker)
+  return { VersionId: marker.id, DeleteMarker: true }
+}
+
+function asDeleted(
+  { Key, VersionId }: ObjectIdentifier,
+  done: { VersionId?: string; DeleteMarker?: boolean },
+): Record<string, unknown> {
+  return {
+    Key,
+    ...(VersionId !== undefined && { VersionId }),
+    ...(done.DeleteMarker && { DeleteMarker: true, DeleteMarkerVersionId: done.VersionId }),
+  }
+}
+
+function readable(bucket: Bucket, { Key = '', VersionId }: GetObjectRequest): Version {
+  const version = bucket.objects.get(Key, VersionId)
+  if (version === undefined && VersionId !== undefined) {
+    throw new AwsFault('NoSuchVersion', 'The specified version does not exist.', 404, { Key, VersionId })
+  }
+  if (version === undefined) throw new AwsFault('NoSuchKey', 'The specified key does not exist.', 404, { Key })
+  if (!version.deleted) return version
+  const headers = { 'x-amz-delete-marker': 'true', 'x-amz-version-id': version.id }
+  if (VersionId === undefined) {
+    throw new AwsFault('NoSuchKey', 'The specified key does not exist.', 404, { Key }, headers)
+  }
+  throw new AwsFault('MethodNotAllowed', 'The specified method is not allowed against this resource.', 405, {}, headers)
+}
+
+function describe(bucket: Bucket, version: Version): Record<string, unknown> {
+  return {
+    ContentLength: version.body.byteLength,
+    ContentType: version.contentType ?? 'binary/octet-stream',
+    ...(version.contentEncoding !== undefined && { ContentEncoding: version.contentEncoding }),
+    ETag: version.etag,
+    LastModified: new Date(version.modified),
+    Metadata: version.metadata,
+    ServerSideEncryption: algorithm(bucket),
+    ...shownId(bucket, version),
+  }
+}
+
+function algorithm(bucket: Bucket): string | undefined {
+  return bucket.settings.encryption.Rules?.[0]?.ApplyServerSideEncryptionByDefault?.SSEAlgorithm
+}
+
+function shownId(bucket: Bucket, version: Version): { VersionId?: string } {
+  return bucket.settings.versioning === undefined ? {} : { VersionId: version.id }
+}
+
+function newId(bucket: Bucket): string {
+  return bucket.settings.versioning === 'Enabled' ? randomBytes(16).toString('base64url') : NULL_VERSION
+}

@@ -1,0 +1,41 @@
+import type {
+  LifecycleRule,
+  OwnershipControls,
+  PublicAccessBlockConfiguration,
+  ServerSideEncryptionConfiguration,
+  VersioningConfiguration,
+} from '@aws-sdk/client-s3'
+import type { Tags } from '../tags.ts'
+
+/** What is set on a bucket; undefined is what was never set or was deleted. */
+export interface Settings {
+  versioning: VersioningConfiguration['Status']
+  encryption: ServerSideEncryptionConfiguration
+  publicAccess: PublicAccessBlockConfiguration | undefined
+  ownership: OwnershipControls | undefined
+  lifecycle: LifecycleRule[] | undefined
+  policy: string | undefined
+  tags: Tags | undefined
+}
+
+/** Since 2023 every new bucket is private, encrypted with AES256 and without ACLs. */
+export function defaultSettings(): Settings {
+  return {
+    versioning: undefined,
+    encryption: defaultEncryption(),
+    publicAccess: {
+      BlockPublicAcls: true,
+      IgnorePublicAcls: true,
+      BlockPublicPolicy: true,
+      RestrictPublicBuckets: true,
+    },
+    ownership: { Rules: [{ ObjectOwnership: 'BucketOwnerEnforced' }] },
+    lifecycle: undefined,
+    policy: undefined,
+    tags: undefined,
+  }
+}
+
+export function defaultEncryption(): ServerSideEncryptionConfiguration {
+  return { Rules: [{ ApplyServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' }, BucketKeyEnabled: false }] }
+}

@@ -1,0 +1,87 @@
+import { AwsFault, type Call } from '../../service.ts'
+import { defaultSettings, type Settings } from './settings.ts'
+import { Versions } from './versions.ts'
+
+export interface Upload {
+  readonly id: string
+  readonly key: string
+  readonly startedAt: number
+  readonly parts: Map<number, { etag: string; body: Uint8Array }>
+}
+
+export interface Bucket {
+  readonly name: string
+  readonly region: string
+  /** The account that owns it: not always the sandbox's own. */
+  readonly owner: string
+  readonly createdAt: number
+  readonly settings: Settings
+  readonly objects: Versions
+  readonly uploads: Map<string, Upload>
+  /** Keys that cannot be deleted, as under a legal hold. */
+  readonly locked: Set<string>
+}
+
+/** What every request on a bucket carries. */
+export interface BucketInput {
+  Bucket?: string | undefined
+  ExpectedBucketOwner?: string | undefined
+}
+
+/** All buckets of the world that the sandbox knows of: their names are unique over accounts and Regions. */
+export class Buckets {
+  readonly #buckets = new Map<string, Bucket>()
+
+  create(name: string, region: string, owner: string, now: number): Bucket {
+    const bucket: Bucket = {
+      name,
+      region,
+      owner,
+      createdAt: now,
+      settings: defaultSettings(),
+      objects: new Versions(),
+      uploads: new Map(),
+      locked: new Set(),
+    }
+    this.#buckets.set(name, bucket)
+    return bucket
+  }
+
+  find(name: string | undefined): Bucket | undefined {
+    return this.#buckets.get(name ?? '')
+  }
+
+  of(owner: string): Bucket[] {
+    return [...this.#buckets.values()]
+      .filter((bucket) => bucket.owner === owner)
+      .sort((a, b) => (a.name < b.name ? -1 : 1))
+  }
+
+  delete(name: string): void {
+    this.#buckets.delete(name)
+  }
+
+  /**
+   * The bucket that a call is about. Refused: one that is not there (404), one of somebody else's or of another owner than
+   * the caller expects (403), and one of another Region than the request was signed for (301).
+   */
+  open({ Bucket, ExpectedBucketOwner }: BucketInput, { account, region }: Call, anyRegion = false): Bucket {
+    const bucket = this.find(Bucket)
+    if (bucket === undefined) {
+      throw new AwsFault('NoSuchBucket', 'The specified bucket does not exist', 404, { BucketName: Bucket })
+    }
+    if (bucket.owner !== account || (ExpectedBucketOwner !== undefined && ExpectedBucketOwner !== bucket.owner)) {
+      throw new AwsFault('AccessDenied', 'Access Denied', 403)
+    }
+    if (bucket.region !== region && !anyRegion) {
+      throw new AwsFault(
+        'PermanentRedirect',
+        'The bucket you are attempting to access must be addressed using the specified endpoint.',
+        301,
+        { Endpoint: `s3.${bucket.region}.amazonaws.com`, Bucket },
+        { 'x-amz-bucket-region': bucket.region },
+      )
+    }
+    return bucket
+  }
+}

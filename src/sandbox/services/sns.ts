@@ -1,0 +1,175 @@
+import { randomUUID } from 'node:crypto'
+import type {
+  CreateTopicInput,
+  ListSubscriptionsByTopicInput,
+  PublishInput,
+  SetTopicAttributesInput,
+  SubscribeInput,
+  TagResourceRequest,
+  UnsubscribeInput,
+  UntagResourceRequest,
+} from '@aws-sdk/client-sns'
+import { AwsFault, type Call, type Service } from '../service.ts'
+import { page, perRegion } from '../state.ts'
+import {
+  checkAttribute,
+  checkTopicName,
+  defaultPolicy,
+  invalid,
+  PENDING,
+  type Subscription,
+  type Topic,
+} from './sns/topics.ts'
+import { Tags } from './tags.ts'
+import { typed } from './typed.ts'
+
+export interface Sns extends Service {
+  /** The topics of a Region by ARN. */
+  topics(region: string): ReadonlyMap<string, Topic>
+  /** What the owner of an address does when he follows the link in the mail. */
+  confirm(topicArn: string, endpoint: string): void
+}
+
+const PAGE = 100
+/** Protocols whose endpoint has to confirm that it wants the messages. */
+const CONFIRMING = ['email', 'email-json', 'http', 'https']
+
+export function createSns(): Sns {
+  const topics = perRegion(() => new Map<string, Topic>())
+  const find = (arn: string | undefined, missing = notFound): Topic => {
+    const topic = topics(arn?.split(':')[3] ?? '').get(arn ?? '')
+    if (topic === undefined) throw missing()
+    return topic
+  }
+  return {
+    id: 'sns',
+    topics,
+    confirm: (topicArn, endpoint) => {
+      for (const subscription of find(topicArn).subscriptions) {
+        if (subscription.endpoint === endpoint) subscription.confirmed = true
+      }
+    },
+    operations: {
+      CreateTopic: typed<CreateTopicInput>((input, call) => ({
+        TopicArn: createTopic(topics(call.region), input, call).arn,
+      })),
+      DeleteTopic: typed<{ TopicArn?: string }>(({ TopicArn = '' }) => {
+        topics(TopicArn.split(':')[3] ?? '').delete(TopicArn)
+        return {}
+      }),
+      ListTopics: typed<{ NextToken?: string }>(({ NextToken }, { region }) => {
+        const { items, next } = page([...topics(region).keys()], NextToken, PAGE)
+        return { Topics: items.map((TopicArn) => ({ TopicArn })), ...(next !== undefined && { NextToken: next }) }
+      }),
+      GetTopicAttributes: typed<{ TopicArn?: string }>(({ TopicArn }, call) => ({
+        Attributes: attributesOf(find(TopicArn), call),
+      })),
+      SetTopicAttributes: typed<SetTopicAttributesInput>(({ TopicArn, AttributeName, AttributeValue = '' }) => {
+        const topic = find(TopicArn)
+        topic.attributes.set(checkAttribute(AttributeName, AttributeValue), AttributeValue)
+        return {}
+      }),
+      Publish: typed<PublishInput>(({ TopicArn, Subject, Message }) => {
+        if (!Message) throw invalid('Empty message')
+        const id = randomUUID()
+        find(TopicArn).messages.push({ id, subject: Subject, message: Message })
+        return { MessageId: id }
+      }),
+      TagResource: typed<TagResourceRequest>(({ ResourceArn, Tags: tags }) => {
+        find(ResourceArn, noResource).tags.add(tags ?? [])
+        return {}
+      }),
+      UntagResource: typed<UntagResourceRequest>(({ ResourceArn, TagKeys }) => {
+        find(ResourceArn, noResource).tags.remove(TagKeys ?? [])
+        return {}
+      }),
+      ListTagsForResource: typed<{ ResourceArn?: string }>(({ ResourceArn }) => ({
+        Tags: find(ResourceArn, noResource).tags.list(),
+      })),
+      ...subscriptions(find),
+    },
+  }
+}
+
+function subscriptions(find: (arn: string | undefined) => Topic): Service['operations'] {
+  return {
+    Subscribe: typed<SubscribeInput>(({ TopicArn, Protocol = '', Endpoint = '', ReturnSubscriptionArn }) => {
+      const topic = find(TopicArn)
+      if (Protocol.startsWith('email') && !/^[^@\s]+@[^@\s]+$/.test(Endpoint)) throw invalid('Email address')
+      const known = topic.subscriptions.find((item) => item.protocol === Protocol && item.endpoint === Endpoint)
+      const subscription = known ?? {
+        arn: `${topic.arn}:${randomUUID()}`,
+        protocol: Protocol,
+        endpoint: Endpoint,
+        confirmed: !CONFIRMING.includes(Protocol),
+      }
+      if (known === undefined) topic.subscriptions.push(subscription)
+      const shown = subscription.confirmed || ReturnSubscriptionArn
+      return { SubscriptionArn: shown ? subscription.arn : 'pending confirmation' }
+    }),
+    ListSubscriptionsByTopic: typed<ListSubscriptionsByTopicInput>(({ TopicArn, NextToken }, { account }) => {
+      const topic = find(TopicArn)
+      const { items, next } = page(topic.subscriptions, NextToken, PAGE)
+      const Subscriptions = items.map((item) => ({
+        SubscriptionArn: item.confirmed ? item.arn : PENDING,
+        Owner: account,
+        Protocol: item.protocol,
+        Endpoint: item.endpoint,
+        TopicArn: topic.arn,
+      }))
+      return { Subscriptions, ...(next !== undefined && { NextToken: next }) }
+    }),
+    Unsubscribe: typed<UnsubscribeInput>(({ SubscriptionArn = '' }) => {
+      const parts = SubscriptionArn.split(':')
+      if (parts.length < 7) throw invalid('SubscriptionArn Reason: An ARN must have at least 6 elements')
+      const { subscriptions: all } = find(parts.slice(0, -1).join(':'))
+      const index = all.findIndex((item: Subscription) => item.arn === SubscriptionArn)
+      if (index >= 0) all.splice(index, 1)
+      return {}
+    }),
+  }
+}
+
+/** Idempotent by name, unless it asks for other tags or attributes than the topic has. */
+function createTopic(topics: Map<string, Topic>, input: CreateTopicInput, { account, region }: Call): Topic {
+  const name = checkTopicName(input.Name)
+  const arn = `arn:aws:sns:${region}:${account}:${name}`
+  const asked = Object.entries(input.Attributes ?? {}).map(
+    ([key, value]) => [checkAttribute(key, String(value)), String(value)] as const,
+  )
+  const tags = input.Tags ?? []
+  const known = topics.get(arn)
+  if (known !== undefined) {
+    if (tags.length > 0 && !known.tags.equals(tags)) {
+      throw invalid('Tags Reason: Topic already exists with different tags')
+    }
+    if (asked.some(([key, value]) => known.attributes.get(key) !== value)) {
+      throw invalid('Attributes Reason: Topic already exists with different attributes')
+    }
+    return known
+  }
+  const attributes = new Map<string, string>([['Policy', defaultPolicy(arn, account)], ['DisplayName', ''], ...asked])
+  const topic: Topic = { arn, name, attributes, tags: new Tags(tags), subscriptions: [], messages: [] }
+  topics.set(arn, topic)
+  return topic
+}
+
+function attributesOf(topic: Topic, { account }: Call): Record<string, string> {
+  const pending = topic.subscriptions.filter((item) => !item.confirmed).length
+  return {
+    TopicArn: topic.arn,
+    Owner: account,
+    ...Object.fromEntries(topic.attributes),
+    SubscriptionsPending: String(pending),
+    SubscriptionsConfirmed: String(topic.subscriptions.length - pending),
+    SubscriptionsDeleted: '0',
+  }
+}
+
+function notFound(): AwsFault {
+  return new AwsFault('NotFound', 'Topic does not exist', 404)
+}
+
+function noResource(): AwsFault {
+  return new AwsFault('ResourceNotFound', 'Resource does not exist', 404)
+}
