@@ -1,6 +1,6 @@
 import type { AwsContext } from '../../aws/context.ts'
 import type { Warning } from '../../core/events.ts'
-import type { Reading, Window } from '../model.ts'
+import type { Reading, Row, Window } from '../model.ts'
 import { slotLength } from '../window.ts'
 import { ACCOUNT_QUERIES, totalPercentiles, unlistedWarnings } from './metrics/account.ts'
 import { getData } from './metrics/get-data.ts'
@@ -47,11 +47,19 @@ export async function readMetrics(cx: AwsContext, region: string, asked: Window)
       ...(rows.length === 0 ? [noUse(region)] : []),
       ...ageWarnings(window, now),
       ...unlistedWarnings(sums, rows),
+      ...cacheWriteWarnings(rows),
       ...sums.warnings,
       ...speeds.warnings,
       ...(speeds.warnings.some((warning) => warning.code === 'percentiles-unavailable') ? [] : total.warnings),
     ],
   }
+}
+
+function cacheWriteWarnings(rows: readonly Row[]): Warning[] {
+  if (!rows.some((row) => row.counters.cacheWriteTokens > 0)) return []
+  const message =
+    'CloudWatch does not tell cache writes kept for an hour from those kept for 5 minutes; all are priced as the latter, which are cheaper'
+  return [{ code: 'cache-write-ttl', message }]
 }
 
 function noUse(region: string): Warning {

@@ -64,5 +64,8 @@ function bounds(model: string | undefined, name: TimingName, stat: string, value
 
 function unavailable(error: unknown): Warning {
   if (!isAppError(error) || error.kind !== 'aws') throw error
-  return { code: 'percentiles-unavailable', message: `no percentiles of latency: ${error.message}` }
+  return {
+    code: 'percentiles-unavailable',
+    message: `no percentiles of latency: CloudWatch refused the request for them (${error.code})`,
+  }
 }

@@ -1,0 +1,53 @@
+import stringWidth from 'string-width'
+
+/** Text from AWS without control, format and line-separating characters: none may steer the reader's terminal. */
+export function plain(text: string): string {
+  return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '')
+}
+
+export function padStart(text: string, width: number): string {
+  return ' '.repeat(Math.max(0, width - stringWidth(text))) + text
+}
+
+export function padEnd(text: string, width: number): string {
+  return text + ' '.repeat(Math.max(0, width - stringWidth(text)))
+}
+
+/** Wraps at spaces; a word longer than a line stands on a line of its own. Further lines are indented. */
+export function wrapWords(text: string, width: number, indent = ''): string[] {
+  const lines: string[] = []
+  let line = ''
+  for (const word of text.split(' ')) {
+    const longer = line === '' ? word : `${line} ${word}`
+    if (line !== '' && stringWidth(longer) > width) {
+      lines.push(line)
+      line = indent + word
+    } else line = longer
+  }
+  return [...lines, line]
+}
+
+/** Wraps a model id or ARN to lines of at most `width`, after one of its own separators where there is one. */
+export function wrapId(id: string, width: number): string[] {
+  const lines: string[] = []
+  let line = ''
+  for (const part of id.split(/(?<=[-./:_])/).flatMap((piece) => hardWrap(piece, width))) {
+    if (line !== '' && stringWidth(line + part) > width) {
+      lines.push(line)
+      line = part
+    } else line += part
+  }
+  return [...lines, line]
+}
+
+function hardWrap(text: string, width: number): string[] {
+  const pieces: string[] = []
+  let piece = ''
+  for (const character of text) {
+    if (piece !== '' && stringWidth(piece + character) > width) {
+      pieces.push(piece)
+      piece = character
+    } else piece += character
+  }
+  return piece === '' ? pieces : [...pieces, piece]
+}
