@@ -1,16 +1,24 @@
 import type { ChangeReport, CommandResult } from '../core/change-report.ts'
 import { EXIT_CODE } from '../core/errors.ts'
-import { printError } from '../ui/error.ts'
+import type { Outcome } from '../core/run.ts'
+import { printError, printFailed } from '../ui/error.ts'
 import { printPlan } from '../ui/plan.ts'
-import { clean } from '../ui/text.ts'
 import { type App, printJson } from './app.ts'
 
-/** Prints the result of `setup` or `cleanup` (as JSON, or as a line and `next`) and answers the exit code. */
-export function printChangeResult(app: App, result: CommandResult, next: readonly string[]): number {
+/**
+ * Prints the result of `setup` or `cleanup` and answers the exit code. For a reader that is a line and what to do `next`;
+ * a dry run has shown its plan already.
+ */
+export function printChangeResult(
+  app: App,
+  result: CommandResult,
+  { dryRun, next = [] }: { dryRun: boolean; next?: readonly string[] },
+): number {
   const { report, error } = result
   const { io, common } = app
   app.reporter.pause()
   if (common.json) printJson(app, changeJson(result))
+  else if (dryRun) io.stderr.line('Dry run: nothing was changed.')
   else {
     io.stdout.line(`${report.command}: ${tally(report)}.`)
     if (!error && next.length > 0) io.stdout.line(['', 'Next', ...next.map((line) => `  ${line}`)].join('\n'))
@@ -26,7 +34,7 @@ export function printStatus(app: App, result: CommandResult, options: { exitCode
   const { report, error } = result
   app.reporter.pause()
   if (app.common.json) printJson(app, changeJson(result))
-  else printPlan(app.io.stdout, report)
+  else printPlan(app.io.stdout, report, 'status')
   if (error) {
     printFailures(app, result)
     printError(app.io.stderr, error, { debug: app.common.debug })
@@ -43,22 +51,28 @@ export function changeJson({ report, error }: CommandResult): object {
 }
 
 /** Each failed resource with its cause and cure; one that says the same as the command's own error is left out. */
-export function printFailures({ io }: Pick<App, 'io'>, { report, error }: CommandResult): void {
-  const { stderr } = io
-  for (const { step, type, name, outcome, error: own } of report.resources) {
-    if (outcome !== 'failed' || !own || own.message === error?.message) continue
-    stderr.line(`${stderr.paint.red('failed:')} step ${step}, ${type} ${clean(name)}: ${clean(own.message)}`)
-    if (own.hint !== undefined) stderr.line(`${stderr.paint.cyan('hint:')} ${clean(own.hint)}`)
+function printFailures({ io }: App, { report, error }: CommandResult): void {
+  for (const { outcome, error: own, ...resource } of report.resources) {
+    if (outcome === 'failed' && own && own.message !== error?.message) {
+      printFailed(io.stderr, { ...resource, error: own })
+    }
   }
 }
 
 /** "10 created, 2 unchanged". */
-function tally({ resources }: ChangeReport): string {
-  const words = { create: 'created', update: 'updated', remove: 'removed' } as Readonly<Record<string, string>>
+function tally({ command, resources }: ChangeReport): string {
+  const done = { create: 'created', update: 'updated', remove: 'removed' } as Readonly<Record<string, string>>
+  const words: Record<Outcome, (action: string) => string> = {
+    done: (action) => done[action] ?? 'done',
+    unchanged: () => (command === 'cleanup' ? 'not there' : 'unchanged'),
+    skipped: () => 'left standing',
+    failed: () => 'failed',
+    'not-run': () => 'not run',
+  }
   const counts = new Map<string, number>()
   for (const { outcome, action } of resources) {
-    const word = outcome === 'done' ? (words[action] ?? 'done') : outcome === 'skipped' ? 'left standing' : outcome
+    const word = words[outcome](action)
     counts.set(word, (counts.get(word) ?? 0) + 1)
   }
-  return [...counts].map(([word, number]) => `${number} ${word.replace('-', ' ')}`).join(', ') || 'nothing to do'
+  return [...counts].map(([word, number]) => `${number} ${word}`).join(', ')
 }

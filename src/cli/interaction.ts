@@ -1,8 +1,11 @@
 import { asResults, changeReport } from '../core/change-report.ts'
+import { isAppError } from '../core/errors.ts'
 import type { PlanItem } from '../core/plan.ts'
+import type { Recovery } from '../core/run.ts'
 import type { Interaction, Session } from '../steps/0-orchestrator.ts'
+import { printFailed } from '../ui/error.ts'
 import { printPlan } from '../ui/plan.ts'
-import { clean, count } from '../ui/text.ts'
+import { count } from '../ui/text.ts'
 import type { App } from './app.ts'
 
 const RECOVERIES = [
@@ -12,27 +15,24 @@ const RECOVERIES = [
 ] as const
 
 /**
- * Asks a person on stderr, or stands in for one. `yes` means that nothing is asked. `plan` says where the plan goes: it
- * is the result of a dry run, talk before a change, and of no use to a program.
+ * Asks a person on stderr, or stands in for one: `yes` means that nothing is asked. The plan is the result of a dry run,
+ * talk before a change, and of no use to a program.
  */
 export function createInteraction(
   app: App,
   session: Session,
-  options: { yes: boolean; plan: 'result' | 'talk' | 'none' },
+  options: { command: 'setup' | 'cleanup'; yes: boolean; dryRun: boolean },
 ): Interaction {
-  const { io, prompter, reporter } = app
+  const { common, io, prompter, reporter } = app
   let aborted = false
   return {
     showPlan(items) {
-      if (options.plan === 'none') return
-      const out = options.plan === 'result' ? io.stdout : io.stderr
+      if (common.json || (common.quiet && options.yes && !options.dryRun)) return
+      const out = options.dryRun ? io.stdout : io.stderr
       const { accountId, region } = session.env
-      const planned = changeReport(
-        { command: 'setup', accountId, regions: [region], warnings: [] },
-        asResults(items),
-        true,
-      )
-      printPlan(out, planned)
+      const { command } = options
+      const head = { command, accountId, regions: [region], warnings: [] }
+      printPlan(out, changeReport(head, asResults(items), true), command)
     },
     confirm: (question, items) => reporter.hold(() => prompter.confirm(wording(question, items, session), '--yes')),
     recover: (item, error) => {
@@ -41,15 +41,22 @@ export function createInteraction(
       return reporter.hold(async () => {
         if (aborted) return 'abort'
         const { step, type, name } = item.resource
-        io.stderr.line(
-          `${io.stderr.paint.red('failed:')} step ${step}, ${type} ${clean(name)}: ${clean(error.message)}`,
-        )
-        if (error.hint !== undefined) io.stderr.line(`${io.stderr.paint.cyan('hint:')} ${clean(error.hint)}`)
-        const answer = await prompter.choose('What now?', RECOVERIES, '--yes')
+        printFailed(io.stderr, { step, type, name, error })
+        const answer = await orAbort(prompter.choose('What now?', RECOVERIES, '--yes'))
         aborted = answer === 'abort'
         return answer
       })
     },
+  }
+}
+
+/** Ctrl-C at the question stops the run as the answer would: what is under way still ends well. */
+async function orAbort(answer: Promise<Recovery>): Promise<Recovery> {
+  try {
+    return await answer
+  } catch (error) {
+    if (isAppError(error) && error.kind === 'interrupted') return 'abort'
+    throw error
   }
 }
 

@@ -17,6 +17,21 @@ export function printError(out: Output, error: AppError, options: { debug?: bool
   }
 }
 
+/** Why one resource failed, and what mends it. */
+export function printFailed(
+  out: Output,
+  failed: {
+    step: string
+    type: string
+    name: string
+    error: Pick<AppError, 'message'> & { hint?: string | undefined }
+  },
+): void {
+  const { step, type, name, error } = failed
+  out.line(`${out.paint.red('failed:')} step ${step}, ${type} ${clean(name)}: ${clean(error.message)}`)
+  if (error.hint !== undefined) out.line(`${out.paint.cyan('hint:')} ${clean(error.hint)}`)
+}
+
 /** What may be shown of a cause: its stack. Its other members can hold a whole response, and that is not ours to print. */
 function causeOf(cause: unknown): string {
   return cause instanceof Error ? (cause.stack ?? cause.message) : String(cause)

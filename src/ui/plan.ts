@@ -9,11 +9,18 @@ const MOST_OF_A_VALUE = 160
 
 const MARK: Record<Action, string> = { create: '+', update: '~', remove: '-', blocked: '!', none: '=' }
 
-/** The whole plan: where, what, and how much of it. */
-export function printPlan(out: Output, report: Pick<ChangeReport, 'accountId' | 'regions' | 'resources'>): void {
+/** Whose plan it is: the words differ. */
+export type PlanMood = 'setup' | 'status' | 'cleanup'
+
+/** The whole page: where, what, and how much of it. */
+export function printPlan(
+  out: Output,
+  report: Pick<ChangeReport, 'accountId' | 'regions' | 'resources'>,
+  mood: PlanMood,
+): void {
   out.line(`Account ${report.accountId}, Region ${report.regions.join(', ')}`)
   for (const line of planLines(out, report.resources)) out.line(line)
-  out.line(`Plan: ${planSummary(report.resources)}.`)
+  out.line(`${mood === 'status' ? 'Status' : 'Plan'}: ${planSummary(report.resources, mood)}.`)
 }
 
 /** The plan for a reader: a line for each resource with what is to be done to it, the changes under it. */
@@ -22,22 +29,21 @@ export function planLines(out: Output, items: readonly ChangeReportResource[]): 
   return items.flatMap((item) => [headLine(out, item, width), ...changeLines(out, item)])
 }
 
-/** "3 to create, 1 to update, 7 unchanged". */
-export function planSummary(items: readonly ChangeReportResource[]): string {
-  const kinds: [string, (item: ChangeReportResource) => boolean][] = [
-    ['to create', ({ action }) => action === 'create'],
-    ['to update', ({ action }) => action === 'update'],
-    ['to remove', ({ action }) => action === 'remove'],
-    ['blocked', ({ action }) => action === 'blocked'],
-    ['unreadable', ({ error }) => error !== undefined],
-    ['left standing', ({ action, reason }) => action === 'none' && reason !== undefined],
-    ['unchanged', ({ action, reason, error }) => action === 'none' && !reason && !error],
-  ]
-  const parts = kinds
-    .map(([word, belongs]) => ({ word, number: items.filter(belongs).length }))
-    .filter(({ number }) => number > 0)
-    .map(({ word, number }) => `${number} ${word}`)
-  return parts.join(', ') || 'nothing'
+const SUMMARY_WORDS: Record<PlanMood, Readonly<Record<string, string>>> = {
+  setup: { create: 'to create', update: 'to update', blocked: 'blocked', none: 'unchanged' },
+  status: { create: 'missing', update: 'differing', blocked: 'not ours', none: 'as set up' },
+  cleanup: { remove: 'to remove', none: 'not there' },
+}
+
+/** "3 to create, 1 to update, 7 unchanged", or "3 missing, 1 differing, 7 as set up". */
+export function planSummary(items: readonly ChangeReportResource[], mood: PlanMood): string {
+  const counts = new Map<string, number>()
+  for (const { action, reason, error } of items) {
+    const left = action === 'none' && reason !== undefined
+    const word = error ? 'unreadable' : left ? 'left standing' : (SUMMARY_WORDS[mood][action] ?? action)
+    counts.set(word, (counts.get(word) ?? 0) + 1)
+  }
+  return [...counts].map(([word, number]) => `${number} ${word}`).join(', ') || 'nothing'
 }
 
 function headLine(out: Output, item: ChangeReportResource, width: number): string {

@@ -37,14 +37,7 @@ export const cleanupCommand = command<Options>({
     const { sessionFor } = await import('../open-session.ts')
     const { cleanup } = await import('../../steps/7-cleanup.ts')
     const session = await sessionFor(app, options.settings, options)
-    const plan = app.common.json
-      ? 'none'
-      : options.dryRun
-        ? 'result'
-        : app.common.quiet && options.yes
-          ? 'none'
-          : 'talk'
-    const result = await cleanup(session, options, createInteraction(app, session, { yes: options.yes, plan }))
-    return printChangeResult(app, result, [])
+    const result = await cleanup(session, options, createInteraction(app, session, { command: 'cleanup', ...options }))
+    return printChangeResult(app, result, { dryRun: options.dryRun })
   },
 })

@@ -40,14 +40,7 @@ export const setupCommand = command<Options>({
     const { sessionFor } = await import('../open-session.ts')
     const { nextSteps, setup } = await import('../../steps/0-orchestrator.ts')
     const session = await sessionFor(app, options.settings, options)
-    const plan = app.common.json
-      ? 'none'
-      : options.dryRun
-        ? 'result'
-        : app.common.quiet && options.yes
-          ? 'none'
-          : 'talk'
-    const result = await setup(session, options, createInteraction(app, session, { yes: options.yes, plan }))
-    return printChangeResult(app, result, nextSteps(session))
+    const result = await setup(session, options, createInteraction(app, session, { command: 'setup', ...options }))
+    return printChangeResult(app, result, { dryRun: options.dryRun, next: nextSteps(session) })
   },
 })
