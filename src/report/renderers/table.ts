@@ -1,12 +1,12 @@
 import stringWidth from 'string-width'
-import type { Group, Report, ReportView, Timing, Usage } from '../model.ts'
-import { HOUR_MS } from '../window.ts'
+import type { Group, Report, ReportView, Usage } from '../model.ts'
 import { type BoxColumn, type Cell, drawBox } from './box.ts'
 import { fitToWidth } from './fit.ts'
-import { type CostFormat, costFormat, percent, whole } from './numbers.ts'
+import { footer } from './footer.ts'
+import { costFormat } from './numbers.ts'
 import type { Painter, Renderer, RenderOptions } from './renderer.ts'
 import { sparkline } from './sparkline.ts'
-import { plain, wrapId, wrapWords } from './text.ts'
+import { plain, slotName, wrapId, wrapWords } from './text.ts'
 
 const TOTAL = 'Total'
 
@@ -81,65 +81,6 @@ function column(
       index < last ? cell : { ...cell, style: (text) => paint.bold(cell.style?.(text) ?? text) },
     ),
   }
-}
-
-function footer({ report, trends }: ReportView, leftOut: readonly string[], { paint, width }: RenderOptions): string[] {
-  const { projection, prices, unpriced, warnings } = report
-  const cost = costFormat([projection.costUsd])
-  const say = (label: string, text: string, style: (text: string) => string = paint.bold) => {
-    const [first = '', ...others] = wrapWords(`${label}: ${plain(text)}`, width, '  ')
-    return [style(first.slice(0, label.length + 1)) + first.slice(label.length + 1), ...others]
-  }
-  return [
-    ...say('Reliability', reliabilityText(report.total)),
-    ...say(
-      'Latency',
-      `${timingText(report.total.latencyMs)}; to first token ${timingText(report.total.timeToFirstTokenMs)}`,
-    ),
-    ...say(slotName(report), course(report, trends.total)),
-    ...say(`${projection.days} days at this rate`, projectionText(report, cost)),
-    ...[...new Set(prices.map(sourceText))].flatMap((text) => say('Prices', text)),
-    ...unpriced.flatMap(({ model, inputTokens, outputTokens, reason }) =>
-      say(
-        'Unpriced',
-        `${model} (${whole(inputTokens)} input, ${whole(outputTokens)} output tokens): ${reason}`,
-        paint.yellow,
-      ),
-    ),
-    ...warnings.flatMap(({ message }) => say('Note', message, paint.yellow)),
-    ...(leftOut.length > 0 ? say('Left out for width', leftOut.join(', '), paint.dim) : []),
-  ]
-}
-
-function reliabilityText({ errorRate, clientErrors, serverErrors, throttles }: Usage): string {
-  return `${percent(errorRate)} errors (${whole(clientErrors)} client, ${whole(serverErrors)} server), ${whole(throttles)} throttles`
-}
-
-function timingText({ avg, p50, p90, p99, max }: Timing): string {
-  return `avg ${whole(avg)}, p50 ${whole(p50)}, p90 ${whole(p90)}, p99 ${whole(p99)}, max ${whole(max)} ms`
-}
-
-function projectionText({ projection }: Report, cost: CostFormat): string {
-  const { invocations, inputTokens, outputTokens, costUsd } = projection
-  return `${whole(invocations)} invocations, ${whole(inputTokens)} input and ${whole(outputTokens)} output tokens, ${cost(costUsd)}`
-}
-
-/** Invocations over the window, and when they were most. */
-function course(report: Report, values: readonly number[]): string {
-  const most = Math.max(...values, 0)
-  const peak = report.series[values.indexOf(most)]
-  const bars = sparkline(values, 48)
-  return most === 0 || !peak ? bars : `${bars} most: ${whole(most)} from ${peak.start.slice(0, 16).replace('T', ' ')}`
-}
-
-function slotName({ series }: Report): string {
-  const [first, second] = series
-  if (!first || !second) return 'Course'
-  return Date.parse(second.start) - Date.parse(first.start) <= HOUR_MS ? 'By hour' : 'By day'
-}
-
-function sourceText({ source, asOf }: Report['prices'][number]): string {
-  return `${source}${asOf === null ? '' : ` of ${asOf}`}, on demand`
 }
 
 function nameOf({ key }: Group): string {
