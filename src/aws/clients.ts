@@ -9,6 +9,8 @@ export interface AwsOptions {
   region: string
   profile?: string
   endpointUrl?: string
+  /** Instead of the chain: for an AWS that is not one, such as the sandbox. */
+  credentials?: { accessKeyId: string; secretAccessKey: string }
   /** Attempts a call, the first included. */
   maxAttempts?: number
 }
@@ -26,16 +28,19 @@ export function createAws(cx: Context, options: AwsOptions): Aws {
   // Every call under way listens for the interruption; there is no limit to them that would hint at a leak.
   setMaxListeners(0, cx.signal)
   let credentials: Promise<AwsCredentialIdentityProvider> | undefined
-  const config = async () => {
+  const chain = () => {
     credentials ??= import('@aws-sdk/credential-providers').then(({ fromNodeProviderChain }) =>
       fromNodeProviderChain({
         clientConfig: { region: options.region },
         ...(options.profile !== undefined && { profile: options.profile }),
       }),
     )
+    return credentials
+  }
+  const config = async () => {
     return {
       region: options.region,
-      credentials: await credentials,
+      credentials: options.credentials ?? (await chain()),
       maxAttempts: options.maxAttempts ?? MAX_ATTEMPTS,
       requestHandler: {
         connectionTimeout: CONNECT_TIMEOUT_MS,
