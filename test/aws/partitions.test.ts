@@ -1,0 +1,27 @@
+import { expect, test } from '@jest/globals'
+import { dashboardUrl, isRegionName, partitionOf } from '../../src/aws/partitions.ts'
+
+test.each([
+  ['us-east-1', 'aws', 'https://us-east-1.console.aws.amazon.com/'],
+  ['us-gov-west-1', 'aws-us-gov', 'https://console.amazonaws-us-gov.com/'],
+  ['cn-north-1', 'aws-cn', 'https://console.amazonaws.cn/'],
+])('%s is in %s', (region, partition, console) => {
+  expect(partitionOf(region).id).toBe(partition)
+  expect(dashboardUrl(region, 'D')).toBe(`${console}cloudwatch/home?region=${region}#dashboards/dashboard/D`)
+})
+
+test.each([
+  ['us-east-1', true],
+  ['us-gov-east-1', true],
+  ['ap-southeast-7', true],
+  ['il-central-1', true],
+  ['us-iso-east-1', true],
+  ['', false],
+  ['us-east', false],
+  ['US-EAST-1', false],
+  ['us-east-1a', false],
+  ['us_east_1', false],
+  ['useast1', false],
+])('isRegionName(%j) is %p', (name, expected) => {
+  expect(isRegionName(name)).toBe(expected)
+})

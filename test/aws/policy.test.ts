@@ -1,0 +1,60 @@
+import { describe, expect, test } from '@jest/globals'
+import fc from 'fast-check'
+import { isForService, parsePolicy, policyDocument } from '../../src/aws/policy.ts'
+
+describe('parsePolicy', () => {
+  test('reads the same statement from every way of writing it', () => {
+    const short = {
+      Effect: 'Allow',
+      Principal: { Service: 'a.b' },
+      Action: 'x:Y',
+      Resource: '*',
+      Condition: { Bool: { k: 'true' } },
+    }
+    const long = {
+      Effect: 'Allow',
+      Principal: { Service: ['a.b'] },
+      Action: ['x:Y'],
+      Resource: ['*'],
+      Condition: { Bool: { k: ['true'] } },
+    }
+    const texts = [
+      JSON.stringify({ Statement: short }),
+      JSON.stringify({ Statement: [long] }, null, 4),
+      encodeURIComponent(JSON.stringify({ Version: '2012-10-17', Statement: [short] })),
+    ]
+    for (const text of texts) expect(parsePolicy(text)).toEqual([long])
+  })
+
+  test('the order inside a list does not count, since AWS keeps none', () => {
+    const of = (...Action: string[]) => parsePolicy(JSON.stringify({ Statement: { Effect: 'Allow', Action } }))
+    expect(of('b', 'a')).toEqual(of('a', 'b'))
+  })
+
+  test('no document has no statements', () => {
+    expect(parsePolicy(undefined)).toEqual([])
+    expect(parsePolicy('')).toEqual([])
+  })
+
+  test('what it writes it reads back', () => {
+    const strings = fc.uniqueArray(fc.string(), { minLength: 1 }).map((list) => list.sort())
+    const statement = fc.record({ Effect: fc.constantFrom('Allow', 'Deny'), Action: strings, Resource: strings })
+    fc.assert(
+      fc.property(fc.array(statement), (statements) => {
+        expect(parsePolicy(policyDocument(statements))).toEqual(statements)
+        expect(parsePolicy(encodeURIComponent(policyDocument(statements)))).toEqual(statements)
+      }),
+    )
+  })
+})
+
+test.each([
+  ['the service alone', { Service: ['bedrock.amazonaws.com'] }, true],
+  ['another service', { Service: ['ec2.amazonaws.com'] }, false],
+  ['two services', { Service: ['bedrock.amazonaws.com', 'ec2.amazonaws.com'] }, false],
+  ['the service and an account', { Service: ['bedrock.amazonaws.com'], AWS: ['1'] }, false],
+  ['everybody', '*', false],
+] as const)('isForService: %s', (_title, Principal, expected) => {
+  const statement = { Effect: 'Allow', Action: ['x'], Principal: Principal as '*' }
+  expect(isForService(statement, 'bedrock.amazonaws.com')).toBe(expected)
+})

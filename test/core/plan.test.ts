@@ -1,0 +1,102 @@
+import { describe, expect, test } from '@jest/globals'
+import type { Context } from '../../src/core/context.ts'
+import { AppError } from '../../src/core/errors.ts'
+import { planApply, planRemove, unsettled } from '../../src/core/plan.ts'
+import type { Owner, Resource } from '../../src/core/resource.ts'
+
+const cx: Context = {
+  clock: { now: () => 0, sleep: async () => {} },
+  signal: new AbortController().signal,
+  emit: () => {},
+}
+
+/** A resource that wants 5 and is observed as given. */
+function thing(observed: { state: number; owner: Owner } | undefined, holdsData = false): Resource<number> {
+  return {
+    step: '1',
+    type: 'thing',
+    name: 'it',
+    region: 'here',
+    holdsData,
+    needs: [],
+    desired: () => 5,
+    permissions: () => ({ read: [], write: [], remove: [] }),
+    read: async () => observed && { state: observed.state, owner: async () => observed.owner },
+    write: async () => {},
+    remove: async () => {},
+  }
+}
+
+describe('planApply', () => {
+  test.each([
+    ['creates what is missing', undefined, false, 'create', 0],
+    ['leaves alone what stands as it should', { state: 5, owner: 'ours' }, false, 'none', 0],
+    ['updates what differs', { state: 4, owner: 'ours' }, false, 'update', 1],
+    [
+      'adopts what nobody marked, even when it stands as it should',
+      { state: 5, owner: 'unmarked' },
+      false,
+      'update',
+      1,
+    ],
+    ['maintains what it adopted', { state: 4, owner: 'adopted' }, false, 'update', 1],
+    ['is blocked by what is foreign', { state: 4, owner: 'foreign' }, false, 'blocked', 1],
+    ['replaces what is foreign when told to', { state: 4, owner: 'foreign' }, true, 'update', 1],
+  ] as const)('%s', async (_title, observed, replaceForeign, action, changes) => {
+    const [item] = await planApply(cx, [thing(observed)], { replaceForeign })
+    expect(item?.action).toBe(action)
+    expect(item?.changes).toHaveLength(changes)
+  })
+
+  test('a resource that cannot be read is an item with its error and stops no other', async () => {
+    const unreadable: Resource<number> = {
+      ...thing(undefined),
+      read: async () => {
+        throw new AppError('aws', 'AccessDenied', 'no')
+      },
+    }
+    const items = await planApply(cx, [unreadable, thing(undefined)])
+    expect(items.map(({ action, error }) => [action, error?.code])).toEqual([
+      ['none', 'AccessDenied'],
+      ['create', undefined],
+    ])
+  })
+})
+
+describe('planRemove', () => {
+  test.each([
+    ['has nothing to do for what is missing', undefined, {}, 'none', undefined],
+    ['removes what is ours', { state: 5, owner: 'ours' }, {}, 'remove', undefined],
+    [
+      'leaves what is foreign, whatever the flags',
+      { state: 5, owner: 'foreign' },
+      { includeAdopted: true },
+      'none',
+      /not ours/,
+    ],
+    ['leaves what was adopted', { state: 5, owner: 'adopted' }, {}, 'none', /before us/],
+    ['leaves what nobody marked', { state: 5, owner: 'unmarked' }, {}, 'none', /before us/],
+    [
+      'removes what was adopted when told to',
+      { state: 5, owner: 'adopted' },
+      { includeAdopted: true },
+      'remove',
+      undefined,
+    ],
+    ['leaves data when told to', { state: 5, owner: 'ours' }, { keepData: true }, 'none', /holds data/],
+  ] as const)('%s', async (_title, observed, options, action, reason) => {
+    const [item] = await planRemove(cx, [thing(observed, true)], options)
+    expect(item?.action).toBe(action)
+    if (reason) expect(item?.reason).toMatch(reason)
+    else expect(item?.reason).toBeUndefined()
+  })
+})
+
+test('unsettled gives what AWS still shows otherwise than it was written', async () => {
+  const items = await planApply(cx, [
+    thing({ state: 5, owner: 'ours' }),
+    thing({ state: 4, owner: 'ours' }),
+    thing(undefined),
+  ])
+  expect((await unsettled(cx, items)).map(({ changes }) => changes[0]?.from)).toEqual([4, undefined])
+})
