@@ -1,0 +1,58 @@
+import { compare, format, toNumber, type Value } from './value.ts'
+
+/** One event's share in an aggregate: its value and its time. */
+export interface Sample {
+  value: Value
+  time: number
+}
+
+type Aggregate = (samples: Sample[], parameter: Value) => Value
+
+const numbersOf = (samples: Sample[]) =>
+  samples.map(({ value }) => toNumber(value)).filter((number): number is number => number !== undefined)
+
+const sum = (numbers: number[]) => numbers.reduce((total, number) => total + number, 0)
+
+const mean = (numbers: number[]) => (numbers.length === 0 ? undefined : sum(numbers) / numbers.length)
+
+/** Events that lack the field do not count. */
+const AGGREGATES: Record<string, Aggregate> = {
+  count: (samples) => samples.length,
+  count_distinct: (samples) => new Set(samples.map(({ value }) => format(value ?? ''))).size,
+  sum: (samples) => sum(numbersOf(samples)),
+  avg: (samples) => mean(numbersOf(samples)),
+  min: (samples) => extreme(samples, 1),
+  max: (samples) => extreme(samples, -1),
+  pct: (samples, percent) => percentile(numbersOf(samples), toNumber(percent) ?? 50),
+  median: (samples) => percentile(numbersOf(samples), 50),
+  stddev: (samples) => {
+    const numbers = numbersOf(samples)
+    const center = mean(numbers)
+    return center === undefined ? undefined : Math.sqrt(mean(numbers.map((number) => (number - center) ** 2)) ?? 0)
+  },
+  latest: (samples) => samples.reduce<Sample | undefined>((a, b) => (a && a.time > b.time ? a : b), undefined)?.value,
+  earliest: (samples) =>
+    samples.reduce<Sample | undefined>((a, b) => (a && a.time <= b.time ? a : b), undefined)?.value,
+}
+
+export function isAggregate(name: string): boolean {
+  return Object.hasOwn(AGGREGATES, name)
+}
+
+export function aggregate(name: string, samples: Sample[], parameter: Value): Value {
+  const present = samples.filter(({ value }) => value !== undefined)
+  return AGGREGATES[name]?.(present, parameter)
+}
+
+function extreme(samples: Sample[], sign: number): Value {
+  return samples.reduce<Value>(
+    (best, { value }) => (best === undefined || sign * compare(value, best) < 0 ? value : best),
+    undefined,
+  )
+}
+
+/** The smallest number that at least `percent` of all do not exceed. */
+function percentile(numbers: number[], percent: number): number | undefined {
+  const ordered = [...numbers].sort((a, b) => a - b)
+  return ordered[Math.max(0, Math.ceil((percent / 100) * ordered.length) - 1)]
+}

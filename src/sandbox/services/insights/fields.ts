@@ -1,0 +1,64 @@
+import type { Value } from './value.ts'
+
+/** Logs Insights extracts at most this many fields from a JSON event: what comes later in a large one is not seen. */
+const MOST_FIELDS = 200
+
+/** A log event as a query sees it. */
+export interface QueriedEvent {
+  timestamp: number
+  ingestionTime: number
+  message: string
+  logStream: string
+  log: string
+  ptr: string
+}
+
+const extracted = new WeakMap<QueriedEvent, Map<string, Value>>()
+
+/** A field of an event by its name: its own (`@message`), or one of its JSON by path (`input.inputTokenCount`, `a.0.b`). */
+export function fieldOf(event: QueriedEvent, name: string): Value {
+  switch (name) {
+    case '@timestamp':
+      return new Date(event.timestamp)
+    case '@ingestionTime':
+      return new Date(event.ingestionTime)
+    case '@message':
+      return event.message
+    case '@logStream':
+      return event.logStream
+    case '@log':
+      return event.log
+    case '@ptr':
+      return event.ptr
+    default:
+      return jsonFields(event).get(name)
+  }
+}
+
+function jsonFields(event: QueriedEvent): Map<string, Value> {
+  const known = extracted.get(event)
+  if (known) return known
+  const fields = extractFields(event.message)
+  extracted.set(event, fields)
+  return fields
+}
+
+/** The first 200 leaves of a JSON object, in the order of the text, each under its path. Nothing for other messages. */
+export function extractFields(message: string): Map<string, Value> {
+  const fields = new Map<string, Value>()
+  if (!message.startsWith('{')) return fields
+  const walk = (node: unknown, path: string): void => {
+    if (fields.size >= MOST_FIELDS || node === null || node === undefined) return
+    if (typeof node !== 'object') {
+      fields.set(path, typeof node === 'boolean' ? Number(node) : (node as string | number))
+      return
+    }
+    for (const [key, child] of Object.entries(node)) walk(child, path === '' ? key : `${path}.${key}`)
+  }
+  try {
+    walk(JSON.parse(message), '')
+  } catch {
+    // A message that only looks like JSON has no fields.
+  }
+  return fields
+}

@@ -1,0 +1,76 @@
+import type { Column, Command, Expression } from './ast.ts'
+import { checkNames } from './names.ts'
+import { escapeRegex, parseExpression, patternOf } from './parse-expression.ts'
+import { Reader } from './reader.ts'
+import { QuerySyntaxError } from './tokenize.ts'
+
+type Parse = (reader: Reader) => Command
+
+/**
+ * The commands of a CloudWatch Logs Insights query, in order.
+ * @throws QuerySyntaxError with the offset of what is not understood.
+ */
+export function parseQuery(query: string): Command[] {
+  const reader = new Reader(query)
+  const commands: Command[] = []
+  reader.take('|')
+  do {
+    const { text, start, end } = reader.read('name', 'a command')
+    const parse = COMMANDS[text.toLowerCase()]
+    if (!parse) throw new QuerySyntaxError(`unknown command '${text}' at offset ${start}`, start, end)
+    const command = parse(reader)
+    checkNames(command, start)
+    commands.push(command)
+  } while (reader.take('|'))
+  if (reader.peek.type !== 'end') throw reader.fail("'|'")
+  return commands
+}
+
+const COMMANDS: Record<string, Parse> = {
+  fields: (reader) => ({ type: 'fields', columns: columnsOf(reader) }),
+  display: (reader) => ({ type: 'display', columns: columnsOf(reader) }),
+  filter: (reader) => ({ type: 'filter', condition: parseExpression(reader) }),
+  stats: (reader) => ({ type: 'stats', columns: columnsOf(reader), by: reader.take('by') ? columnsOf(reader) : [] }),
+  sort: (reader) => ({ type: 'sort', keys: reader.commaList(() => sortKeyOf(reader)) }),
+  limit: (reader) => ({ type: 'limit', count: Number(reader.read('number', 'a number').text) }),
+  dedup: (reader) => ({ type: 'dedup', expressions: reader.commaList(() => parseExpression(reader)) }),
+  parse: parseCommand,
+}
+
+function columnsOf(reader: Reader): Column[] {
+  return reader.commaList(() => {
+    const expression = parseExpression(reader)
+    return { expression, name: reader.take('as') ? reader.read('name', 'a name').text : nameOf(expression) }
+  })
+}
+
+function nameOf(expression: Expression): string {
+  return expression.type === 'field' ? expression.name : expression.text
+}
+
+function sortKeyOf(reader: Reader): { expression: Expression; descending: boolean } {
+  const expression = parseExpression(reader)
+  if (reader.take('desc')) return { expression, descending: true }
+  reader.take('asc')
+  return { expression, descending: false }
+}
+
+/** `parse FIELD /…(?<name>…)…/` or `parse FIELD "glob * with *" as a, b`; without FIELD it reads the message. */
+function parseCommand(reader: Reader): Command {
+  const message: Expression = { type: 'field', name: '@message', text: '@message' }
+  const { type } = reader.peek
+  const source = type === 'string' || type === 'regex' ? message : parseExpression(reader)
+  const token = reader.next()
+  if (token.type === 'regex') return { type: 'parse', source, pattern: patternOf(token), names: [] }
+  if (token.type !== 'string') {
+    throw new QuerySyntaxError(`expected a pattern at offset ${token.start}`, token.start, token.end)
+  }
+  reader.expect('as')
+  const names = reader.commaList(() => reader.read('name', 'a name').text)
+  const parts = token.text.split('*')
+  if (parts.length !== names.length + 1) {
+    throw new QuerySyntaxError(`${parts.length - 1} wildcards for ${names.length} names`, token.start, token.end)
+  }
+  const pattern = new RegExp(parts.map(escapeRegex).join('(.*?)') + (parts.at(-1) === '' ? '$' : ''), 's')
+  return { type: 'parse', source, pattern, names }
+}

@@ -1,0 +1,116 @@
+import type { Column, Command } from './ast.ts'
+import { evaluate } from './evaluate.ts'
+import type { QueriedEvent } from './fields.ts'
+import { Row } from './row.ts'
+import { runStats } from './stats.ts'
+import { compare, format, holds, type Value } from './value.ts'
+
+export interface ResultField {
+  field: string
+  value: string
+}
+
+export interface QueryResult {
+  rows: ResultField[][]
+  /** Events that passed every filter before anything was summed up. */
+  matched: number
+}
+
+const TIME: Column = { name: '@timestamp', expression: { type: 'field', name: '@timestamp', text: '@timestamp' } }
+const MESSAGE: Column = { name: '@message', expression: { type: 'field', name: '@message', text: '@message' } }
+
+/**
+ * Runs a query over the events of its window. Results are at most `limit` rows, unless the query has a limit of its own;
+ * unsorted events come newest first. A field that a row lacks is left out of it.
+ */
+export function runQuery(commands: readonly Command[], events: readonly QueriedEvent[], limit: number): QueryResult {
+  let rows = [...events].sort((a, b) => b.timestamp - a.timestamp).map((event) => new Row(event))
+  let matched = rows.length
+  let summed = false
+  for (const command of commands) {
+    rows = runCommand(command, rows)
+    if (command.type === 'stats') summed = true
+    if (!summed && (command.type === 'filter' || command.type === 'dedup')) matched = rows.length
+  }
+  if (!commands.some(({ type }) => type === 'limit')) rows = rows.slice(0, limit)
+  const names = columnsShown(commands)
+  return { matched, rows: rows.map((row) => show(row, names)) }
+}
+
+function runCommand(command: Command, rows: Row[]): Row[] {
+  switch (command.type) {
+    case 'fields':
+    case 'display':
+      return rows.map((row) => row.with(made(command.columns, row)))
+    case 'filter':
+      return rows.filter((row) => holds(evaluate(command.condition, row)))
+    case 'stats':
+      return runStats(rows, command.columns, command.by)
+    case 'sort':
+      return sort(rows, command.keys)
+    case 'limit':
+      return rows.slice(0, command.count)
+    case 'dedup':
+      return dedup(rows, command)
+    case 'parse':
+      return rows.map((row) => row.with(parsed(command, evaluate(command.source, row))))
+  }
+}
+
+/** Plain fields stay where they are; only what has been computed or renamed becomes the row's own. */
+function made(columns: readonly Column[], row: Row): [string, Value][] {
+  return columns
+    .filter(({ name, expression }) => expression.type !== 'field' || expression.name !== name)
+    .map(({ name, expression }) => [name, evaluate(expression, row)])
+}
+
+function sort(rows: Row[], keys: Extract<Command, { type: 'sort' }>['keys']): Row[] {
+  const keyed = rows.map((row) => ({ row, values: keys.map(({ expression }) => evaluate(expression, row)) }))
+  keyed.sort((a, b) => {
+    for (const [i, { descending }] of keys.entries()) {
+      const order = compare(a.values[i], b.values[i])
+      if (order !== 0) return descending ? -order : order
+    }
+    return 0
+  })
+  return keyed.map(({ row }) => row)
+}
+
+/** The first row of each value; rows that lack the field all stay. */
+function dedup(rows: Row[], { expressions }: Extract<Command, { type: 'dedup' }>): Row[] {
+  const seen = new Set<string>()
+  return rows.filter((row) => {
+    const values = expressions.map((expression) => evaluate(expression, row))
+    if (values.some((value) => value === undefined)) return true
+    const key = JSON.stringify(values)
+    return !seen.has(key) && seen.add(key)
+  })
+}
+
+function parsed({ pattern, names }: Extract<Command, { type: 'parse' }>, source: Value): [string, Value][] {
+  const match = source === undefined ? null : pattern.exec(format(source))
+  if (!match) return []
+  return names.length > 0 ? names.map((name, i) => [name, match[i + 1]]) : Object.entries(match.groups ?? {})
+}
+
+/** The last `display` decides; otherwise what `fields`, or `stats` and the commands after it, have named. */
+function columnsShown(commands: readonly Command[]): string[] {
+  let columns: Column[] = []
+  let displayed = false
+  let summed = false
+  for (const command of commands) {
+    if (command.type === 'stats') columns = [...command.by, ...command.columns]
+    if (command.type === 'stats') [displayed, summed] = [false, true]
+    if (command.type === 'fields' && !displayed) columns = [...columns, ...command.columns]
+    if (command.type === 'display') [columns, displayed] = [command.columns, true]
+  }
+  const names = (columns.length > 0 ? columns : [TIME, MESSAGE]).map(({ name }) => name)
+  return [...new Set(summed ? names : [...names, '@ptr'])]
+}
+
+function show(row: Row, names: readonly string[]): ResultField[] {
+  return names.flatMap((name) => {
+    const value = row.field(name)
+    return value === undefined ? [] : [{ field: name, value: format(value) }]
+  })
+}

@@ -1,0 +1,49 @@
+import type { Service } from '../service.ts'
+import { perRegion } from '../state.ts'
+import { eventOperations } from './logs/events.ts'
+import { groupOperations } from './logs/groups.ts'
+import { type Queries, queryOperations } from './logs/queries.ts'
+import { type QueryDefinitions, queryDefinitionOperations } from './logs/query-definitions.ts'
+import { addEvents, addStream, type LogGroups } from './logs/store.ts'
+
+/** An event to write: its time in milliseconds since the epoch, and its text. */
+export interface LogRecord {
+  timestamp: number
+  message: string
+}
+
+export interface Logs extends Service {
+  /** Tells whether a log group exists. */
+  hasGroup(region: string, group: string): boolean
+  /**
+   * Writes events as an AWS service does that delivers into a log group: of any age, into a stream that is made when it is
+   * missing. False, and nothing written, when the group does not exist.
+   */
+  putRecord(region: string, group: string, stream: string, events: readonly LogRecord[]): boolean
+}
+
+/** Amazon CloudWatch Logs with Logs Insights, by Region. */
+export function createLogs(): Logs {
+  const groupsOf = perRegion((): LogGroups => new Map())
+  const queriesOf = perRegion((): Queries => new Map())
+  const definitionsOf = perRegion((): QueryDefinitions => new Map())
+  return {
+    id: 'logs',
+    hasGroup: (region, group) => groupsOf(region).has(group),
+    putRecord: (region, group, stream, events) => {
+      const found = groupsOf(region).get(group)
+      if (!found) return false
+      // Delivered as it happens: ingested at the event's own time.
+      for (const event of events) {
+        addEvents(found.streams.get(stream) ?? addStream(found, stream, event.timestamp), [event], event.timestamp)
+      }
+      return true
+    },
+    operations: {
+      ...groupOperations(groupsOf),
+      ...eventOperations(groupsOf),
+      ...queryOperations(groupsOf, queriesOf),
+      ...queryDefinitionOperations(definitionsOf),
+    },
+  }
+}

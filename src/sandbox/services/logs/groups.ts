@@ -1,0 +1,119 @@
+import type {
+  CreateLogGroupRequest,
+  DescribeLogGroupsRequest,
+  PutRetentionPolicyRequest,
+  TagLogGroupRequest,
+  TagResourceRequest,
+  UntagResourceRequest,
+} from '@aws-sdk/client-cloudwatch-logs'
+import type { Call, Operation } from '../../service.ts'
+import { page } from '../../state.ts'
+import { typed } from '../typed.ts'
+import { alreadyExists, invalidParameter } from './faults.ts'
+import { groupArn, groupOf, type LogGroup, type LogGroups } from './store.ts'
+
+const PAGE = 50
+/** "Possible values" of PutRetentionPolicy, in days. */
+const RETENTIONS = [
+  1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
+]
+
+/** The operations on log groups, their retention and their tags. */
+export function groupOperations(groupsOf: (region: string) => LogGroups): Record<string, Operation> {
+  const at = (name: string | undefined, { region }: Call) => groupOf(groupsOf(region), name)
+
+  const create = (input: CreateLogGroupRequest, call: Call) => {
+    const { logGroupName: name = '', tags = {}, kmsKeyId, logGroupClass = 'STANDARD' } = input
+    if (!/^[.\-_/#A-Za-z0-9]{1,512}$/.test(name)) throw invalidParameter(`Invalid log group name: '${name}'`)
+    const groups = groupsOf(call.region)
+    if (groups.has(name)) throw alreadyExists('group')
+    groups.set(name, {
+      name,
+      created: call.now,
+      arn: groupArn(call, name),
+      logGroupClass,
+      ...(kmsKeyId !== undefined && { kmsKeyId }),
+      retentionDays: undefined,
+      tags: new Map(Object.entries(tags)),
+      streams: new Map(),
+    })
+    return {}
+  }
+
+  const describe = (input: DescribeLogGroupsRequest, call: Call) => {
+    const { logGroupNamePrefix: prefix, logGroupNamePattern: pattern, nextToken, limit = PAGE } = input
+    if (prefix !== undefined && pattern !== undefined) {
+      throw invalidParameter('LogGroup name prefix and LogGroup name pattern are mutually exclusive parameters.')
+    }
+    const found = [...groupsOf(call.region).values()]
+      .filter(({ name }) => name.startsWith(prefix ?? '') && name.toLowerCase().includes((pattern ?? '').toLowerCase()))
+      .sort((a, b) => (a.name < b.name ? -1 : 1))
+    const { items, next } = page(found, nextToken, Math.min(limit, PAGE))
+    return { logGroups: items.map(describeGroup), ...(next !== undefined && { nextToken: next }) }
+  }
+
+  const remove = ({ logGroupName }: { logGroupName?: string }, call: Call) => {
+    groupsOf(call.region).delete(at(logGroupName, call).name)
+    return {}
+  }
+
+  const putRetention = ({ logGroupName, retentionInDays }: PutRetentionPolicyRequest, call: Call) => {
+    if (!RETENTIONS.includes(retentionInDays ?? 0)) {
+      throw invalidParameter(`Invalid retention value: ${retentionInDays}. It must be one of ${RETENTIONS.join(', ')}.`)
+    }
+    at(logGroupName, call).retentionDays = retentionInDays
+    return {}
+  }
+
+  const deleteRetention = ({ logGroupName }: { logGroupName?: string }, call: Call) => {
+    at(logGroupName, call).retentionDays = undefined
+    return {}
+  }
+
+  const tag = (identifier: string | undefined, tags: Record<string, string> | undefined, call: Call) => {
+    const group = at(identifier, call)
+    for (const [key, value] of Object.entries(tags ?? {})) group.tags.set(key, value)
+    return {}
+  }
+
+  const untag = (input: UntagResourceRequest, call: Call) => {
+    const group = at(taggedArn(input.resourceArn), call)
+    for (const key of input.tagKeys ?? []) group.tags.delete(key)
+    return {}
+  }
+
+  const tags = (identifier: string | undefined, call: Call) => ({ tags: Object.fromEntries(at(identifier, call).tags) })
+
+  return {
+    CreateLogGroup: typed(create),
+    DescribeLogGroups: typed(describe),
+    DeleteLogGroup: typed(remove),
+    PutRetentionPolicy: typed(putRetention),
+    DeleteRetentionPolicy: typed(deleteRetention),
+    TagResource: typed((input: TagResourceRequest, call) => tag(taggedArn(input.resourceArn), input.tags, call)),
+    UntagResource: typed(untag),
+    ListTagsForResource: typed((input: { resourceArn?: string }, call) => tags(taggedArn(input.resourceArn), call)),
+    TagLogGroup: typed((input: TagLogGroupRequest, call) => tag(input.logGroupName, input.tags, call)),
+    ListTagsLogGroup: typed((input: { logGroupName?: string }, call) => tags(input.logGroupName, call)),
+  }
+}
+
+function describeGroup(group: LogGroup): object {
+  return {
+    logGroupName: group.name,
+    creationTime: group.created,
+    ...(group.retentionDays !== undefined && { retentionInDays: group.retentionDays }),
+    metricFilterCount: 0,
+    arn: `${group.arn}:*`,
+    storedBytes: [...group.streams.values()].reduce((total, { bytes }) => total + bytes, 0),
+    ...(group.kmsKeyId !== undefined && { kmsKeyId: group.kmsKeyId }),
+    logGroupClass: group.logGroupClass,
+    logGroupArn: group.arn,
+  }
+}
+
+/** The tagging operations take a group's ARN without the `:*` that DescribeLogGroups has at the end of `arn`. */
+function taggedArn(arn: string | undefined): string {
+  if (arn?.startsWith('arn:') && !arn.endsWith(':*')) return arn
+  throw invalidParameter(`Invalid resource ARN: '${arn}'`)
+}

@@ -1,0 +1,161 @@
+import { randomUUID } from 'node:crypto'
+import type { DescribeQueriesRequest, GetQueryResultsRequest, StartQueryRequest } from '@aws-sdk/client-cloudwatch-logs'
+import { AwsFault, type Call, type Operation } from '../../service.ts'
+import { page } from '../../state.ts'
+import type { Command } from '../insights/ast.ts'
+import type { QueriedEvent } from '../insights/fields.ts'
+import { parseQuery } from '../insights/parse.ts'
+import { type QueryResult, runQuery } from '../insights/run.ts'
+import { QuerySyntaxError } from '../insights/tokenize.ts'
+import { typed } from '../typed.ts'
+import { invalidParameter, notFound } from './faults.ts'
+import { groupOf, type LogGroup, type LogGroups, oldestKept } from './store.ts'
+
+interface Query {
+  readonly id: string
+  readonly text: string
+  readonly group: string
+  readonly created: number
+  readonly result: QueryResult
+  readonly statistics: object
+  status: 'Running' | 'Complete' | 'Cancelled'
+}
+
+const MOST_GROUPS = 50
+const MOST_RUNNING = 100
+const DEFAULT_ROWS = 10_000
+const MOST_ROWS = 100_000
+const PAGE = 10_000
+const MOST_LISTED = 1_000
+
+/** The operations of Logs Insights. A query is Running at its first GetQueryResults and Complete at the next. */
+export function queryOperations(
+  groupsOf: (region: string) => LogGroups,
+  queriesOf: (region: string) => Map<string, Query>,
+): Record<string, Operation> {
+  const at = (id: string | undefined, { region }: Call): Query => {
+    const query = queriesOf(region).get(id ?? '')
+    if (!query) throw notFound('The specified query does not exist.')
+    return query
+  }
+
+  const start = (input: StartQueryRequest, call: Call) => {
+    const { queryString = '', startTime = 0, endTime = 0, limit = DEFAULT_ROWS } = input
+    const names = input.logGroupNames ?? input.logGroupIdentifiers ?? (input.logGroupName ? [input.logGroupName] : [])
+    if (names.length === 0) throw invalidParameter('A log group is needed.')
+    if (names.length > MOST_GROUPS) throw invalidParameter(`At most ${MOST_GROUPS} log groups can be queried.`)
+    if (limit < 1 || limit > MOST_ROWS) throw invalidParameter(`limit must be between 1 and ${MOST_ROWS}.`)
+    if (endTime < startTime) throw invalidParameter('End time should not be before the start time.')
+    const groups = names.map((name) => groupOf(groupsOf(call.region), name))
+    const queries = queriesOf(call.region)
+    if ([...queries.values()].filter(({ status }) => status === 'Running').length >= MOST_RUNNING) {
+      throw new AwsFault('LimitExceededException', `More than ${MOST_RUNNING} queries are running.`)
+    }
+    const commands = compile(queryString)
+    const events = groups.flatMap((group) => eventsOf(group, startTime * 1_000, endTime * 1_000, call))
+    const result = runQuery(commands, events, limit)
+    const id = randomUUID()
+    queries.set(id, {
+      id,
+      text: queryString,
+      group: groups[0]?.name ?? '',
+      created: call.now,
+      result,
+      statistics: {
+        recordsMatched: result.matched,
+        recordsScanned: events.length,
+        bytesScanned: events.reduce((total, { message }) => total + Buffer.byteLength(message), 0),
+        logGroupsScanned: groups.length,
+      },
+      status: 'Running',
+    })
+    return { queryId: id }
+  }
+
+  const results = ({ queryId, nextToken, maxItems = PAGE }: GetQueryResultsRequest, call: Call) => {
+    const query = at(queryId, call)
+    const { status } = query
+    if (status !== 'Complete') {
+      if (status === 'Running') query.status = 'Complete'
+      return {
+        queryLanguage: 'CWLI',
+        results: [],
+        status,
+        statistics: { recordsMatched: 0, recordsScanned: 0, bytesScanned: 0 },
+      }
+    }
+    const { items, next } = page(query.result.rows, nextToken, Math.min(maxItems, PAGE))
+    return {
+      queryLanguage: 'CWLI',
+      results: items,
+      statistics: query.statistics,
+      status,
+      ...(next !== undefined && { nextToken: next }),
+    }
+  }
+
+  const stop = ({ queryId }: { queryId?: string }, call: Call) => {
+    const query = at(queryId, call)
+    if (query.status !== 'Running') {
+      throw invalidParameter(`Query with ID ${query.id} is already ended with ${query.status} status`)
+    }
+    query.status = 'Cancelled'
+    return { success: true }
+  }
+
+  const list = ({ logGroupName, status, nextToken, maxResults }: DescribeQueriesRequest, call: Call) => {
+    const found = [...queriesOf(call.region).values()].filter(
+      (query) => (logGroupName ?? query.group) === query.group && (status ?? query.status) === query.status,
+    )
+    const { items, next } = page(found, nextToken, Math.min(maxResults ?? MOST_LISTED, MOST_LISTED))
+    return {
+      queries: items.map((query) => ({
+        queryLanguage: 'CWLI',
+        queryId: query.id,
+        queryString: query.text,
+        status: query.status,
+        createTime: query.created,
+        logGroupName: query.group,
+      })),
+      ...(next !== undefined && { nextToken: next }),
+    }
+  }
+
+  return {
+    StartQuery: typed(start),
+    GetQueryResults: typed(results),
+    StopQuery: typed(stop),
+    DescribeQueries: typed(list),
+  }
+}
+
+function compile(query: string): Command[] {
+  try {
+    return parseQuery(query)
+  } catch (error) {
+    if (!(error instanceof QuerySyntaxError)) throw error
+    const { message, start, end } = error
+    throw new AwsFault('MalformedQueryException', message, 400, {
+      queryCompileError: { message, location: { startCharOffset: start, endCharOffset: end } },
+    })
+  }
+}
+
+/** The events of a group in a window, both of whose ends belong to it: it is given in whole seconds. */
+function eventsOf(group: LogGroup, start: number, end: number, { account, now }: Call): QueriedEvent[] {
+  const from = Math.max(start, oldestKept(group, now))
+  return [...group.streams.values()].flatMap((stream) =>
+    stream.events
+      .filter(({ timestamp }) => timestamp >= from && timestamp <= end)
+      .map(({ id, timestamp, ingestionTime, message }) => ({
+        timestamp,
+        ingestionTime,
+        message,
+        logStream: stream.name,
+        log: `${account}:${group.name}`,
+        ptr: id,
+      })),
+  )
+}
+
+export type Queries = Map<string, Query>

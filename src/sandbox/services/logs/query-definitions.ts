@@ -1,0 +1,55 @@
+import { randomUUID } from 'node:crypto'
+import type { DescribeQueryDefinitionsRequest, PutQueryDefinitionRequest } from '@aws-sdk/client-cloudwatch-logs'
+import type { Call, Operation } from '../../service.ts'
+import { page } from '../../state.ts'
+import { typed } from '../typed.ts'
+import { invalidParameter, notFound } from './faults.ts'
+
+export interface QueryDefinition {
+  queryLanguage: 'CWLI'
+  queryDefinitionId: string
+  name: string
+  queryString: string
+  lastModified: number
+  logGroupNames: string[]
+}
+
+export type QueryDefinitions = Map<string, QueryDefinition>
+
+const PAGE = 1_000
+
+/** Saved queries. Put without an id makes another one, even of the same name. */
+export function queryDefinitionOperations(
+  definitionsOf: (region: string) => QueryDefinitions,
+): Record<string, Operation> {
+  const put = (input: PutQueryDefinitionRequest, call: Call) => {
+    const { name = '', queryString = '', logGroupNames = [], queryDefinitionId: given } = input
+    if (name === '' || queryString === '') throw invalidParameter('A query definition needs a name and a query.')
+    const definitions = definitionsOf(call.region)
+    if (given !== undefined && !definitions.has(given)) throw notFound('The specified query definition does not exist.')
+    const queryDefinitionId = given ?? randomUUID()
+    const definition = { queryDefinitionId, name, queryString, logGroupNames, lastModified: call.now }
+    definitions.set(queryDefinitionId, { queryLanguage: 'CWLI', ...definition })
+    return { queryDefinitionId }
+  }
+
+  const describe = (input: DescribeQueryDefinitionsRequest, call: Call) => {
+    const { queryDefinitionNamePrefix = '', nextToken, maxResults = PAGE } = input
+    const found = [...definitionsOf(call.region).values()]
+      .filter(({ name }) => name.startsWith(queryDefinitionNamePrefix))
+      .sort((a, b) => (a.name < b.name ? -1 : 1))
+    const { items, next } = page(found, nextToken, Math.min(maxResults, PAGE))
+    return { queryDefinitions: items, ...(next !== undefined && { nextToken: next }) }
+  }
+
+  const remove = ({ queryDefinitionId = '' }: { queryDefinitionId?: string }, call: Call) => {
+    if (definitionsOf(call.region).delete(queryDefinitionId)) return { success: true }
+    throw notFound('The specified query definition does not exist.')
+  }
+
+  return {
+    PutQueryDefinition: typed(put),
+    DescribeQueryDefinitions: typed(describe),
+    DeleteQueryDefinition: typed(remove),
+  }
+}
