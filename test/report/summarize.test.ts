@@ -1,0 +1,141 @@
+import { describe, expect, it, test } from '@jest/globals'
+import fc from 'fast-check'
+import { COUNTERS, type Row } from '../../src/report/model.ts'
+import { costOf, parsePrice, toNano, toUsd } from '../../src/report/money.ts'
+import { summarize } from '../../src/report/summarize.ts'
+import { HOUR_MS } from '../../src/report/window.ts'
+import { anyRows, bookOf, facts, reading, row, START } from '../support/report-rows.ts'
+import { schemaFaults } from '../support/report-schema.ts'
+
+const kinds = { input: parsePrice(0.035), output: parsePrice(0.14), cacheRead: parsePrice(0.00875), cacheWrite: 1n }
+const book = bookOf({ 'maker.one': kinds, 'maker.two': kinds, 'us.maker.three-v1:0': kinds, 'arn:aws:x:::y/z': kinds })
+
+/** Whole nano-dollars of a printed number of dollars. */
+const nano = (usd: number | null) => (usd === null ? 0n : BigInt(Math.round(usd * 1e9)))
+
+describe('(6) usage report completeness', () => {
+  test('every model and every metric appears, and totals are the sums', () => {
+    fc.assert(
+      fc.property(anyRows, (rows) => {
+        const { report } = summarize(reading(rows), facts, book)
+        const models = new Set(rows.map((one) => one.dimensions.model))
+        expect(new Set(report.groups.map((group) => group.key.model))).toEqual(models)
+        expect(report.groups).toHaveLength(models.size)
+        for (const counter of COUNTERS) {
+          const sum = rows.reduce((total, one) => total + one.counters[counter], 0)
+          expect(report.total[counter]).toBe(sum)
+          expect(report.groups.reduce((total, group) => total + group[counter], 0)).toBe(sum)
+          expect(report.series.reduce((total, slot) => total + slot[counter], 0)).toBe(sum)
+          for (const group of report.groups) {
+            const own = rows.filter((one) => one.dimensions.model === group.key.model)
+            expect(group[counter]).toBe(own.reduce((total, one) => total + one.counters[counter], 0))
+          }
+        }
+        expect(schemaFaults(report)).toEqual([])
+      }),
+      { numRuns: 200 },
+    )
+  })
+
+  test('the total cost is the sum of the groups to the nano-dollar, each of them exact and rounded once', () => {
+    const tokens = fc.array(fc.nat({ max: 50_000_000 }), { minLength: 24, maxLength: 24 })
+    fc.assert(
+      fc.property(tokens, tokens, (one, two) => {
+        const hours = (model: string, values: number[]) =>
+          values.map((cacheReadTokens, hour) => row(model, { cacheReadTokens }, { start: START + hour * HOUR_MS }))
+        const { report } = summarize(reading([...hours('maker.one', one), ...hours('maker.two', two)]), facts, book)
+        const exact = [one, two].map((values) =>
+          toNano(
+            costOf(
+              values.reduce((sum, value) => sum + value, 0),
+              kinds.cacheRead,
+            ),
+          ),
+        )
+        expect(report.groups.map((group) => nano(group.costUsd)).sort()).toEqual([...exact].sort())
+        expect(report.total.costUsd).toBe(toUsd(exact.reduce((sum, cost) => sum + cost, 0n)))
+        const series = report.series.reduce((sum, slot) => sum + nano(slot.costUsd), 0n)
+        const off = series - nano(report.total.costUsd)
+        expect(off <= 13n && off >= -13n).toBe(true)
+      }),
+      { numRuns: 100 },
+    )
+  })
+
+  test('the order of the rows changes nothing', () => {
+    const shuffled = anyRows.chain((rows) =>
+      fc.tuple(fc.constant(rows), fc.shuffledSubarray(rows, { minLength: rows.length })),
+    )
+    const counted = (rows: readonly Row[]) => {
+      const { total, groups, series, projection } = summarize(reading(rows), facts, book).report
+      return { total, groups, series, projection }
+    }
+    fc.assert(fc.property(shuffled, ([rows, other]) => expect(counted(other)).toEqual(counted(rows))))
+  })
+})
+
+describe('summarize', () => {
+  it('puts the dearest group first and unpriced ones last', () => {
+    const rows = [
+      row('maker.unpriced', { inputTokens: 9e9, invocations: 9 }),
+      row('maker.one', { inputTokens: 1 }),
+      row('maker.two', { inputTokens: 2_000_000 }),
+    ]
+    const { report } = summarize(reading(rows), facts, book)
+    expect(report.groups.map((group) => group.key.model)).toEqual(['maker.two', 'maker.one', 'maker.unpriced'])
+    expect(report.total.costUsd).toBe(0.070000035)
+  })
+
+  test('a cost of nothing priced is null; a cost of no use is zero', () => {
+    const { report } = summarize(reading([row('maker.unpriced', { inputTokens: 5 })]), facts, book)
+    expect(report.total.costUsd).toBeNull()
+    expect(report.projection.costUsd).toBeNull()
+    expect(report.series.map((slot) => slot.costUsd).slice(0, 2)).toEqual([null, 0])
+    expect(summarize(reading([]), facts, book).report.total.costUsd).toBe(0)
+  })
+
+  it('projects to 30 days by the run rate of the window that was read', () => {
+    const used = row('maker.one', { invocations: 10, inputTokens: 1_000_000, outputTokens: 7 })
+    const window = { start: START, end: START + 36 * HOUR_MS }
+    const { projection } = summarize(reading([used], { window }), facts, book).report
+    expect(projection).toEqual({
+      days: 30,
+      invocations: 200,
+      inputTokens: 20_000_000,
+      outputTokens: 140,
+      costUsd: 0.7000196,
+      method: 'run-rate',
+    })
+  })
+
+  it('takes percentiles as the source gives them, for the group and for the total', () => {
+    const some = { p50: 1, p90: 2, p99: 3 }
+    const none = { p50: null, p90: null, p99: null }
+    const { report } = summarize(
+      reading([row('maker.one', { invocations: 1 }), row('maker.two')], {
+        percentiles: [
+          { key: {}, latency: some, timeToFirstToken: none },
+          { key: { model: 'maker.two' }, latency: none, timeToFirstToken: some },
+        ],
+      }),
+      facts,
+      book,
+    )
+    expect(report.total.latencyMs).toMatchObject(some)
+    expect(report.groups.find((group) => group.key.model === 'maker.two')?.timeToFirstTokenMs).toMatchObject(some)
+    expect(report.groups.find((group) => group.key.model === 'maker.one')?.latencyMs).toMatchObject(none)
+  })
+
+  it('gives the invocations of every slot for the eye, in the order of the groups', () => {
+    const rows = [row('maker.one', { invocations: 3 }), row('maker.two', { invocations: 4, inputTokens: 100 })]
+    const { trends } = summarize(reading(rows), facts, book)
+    expect(trends.total[0]).toBe(7)
+    expect(trends.groups.map((values) => values[0])).toEqual([4, 3])
+    expect(trends.groups[0]).toHaveLength(24)
+  })
+
+  it('says the same thing once', () => {
+    const twice = { code: 'x', message: 'y' }
+    expect(summarize(reading([], { warnings: [twice, { ...twice }] }), facts, book).report.warnings).toEqual([twice])
+  })
+})

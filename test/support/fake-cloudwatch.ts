@@ -1,0 +1,143 @@
+import { GetMetricDataCommand, type GetMetricDataCommandInput, ListMetricsCommand } from '@aws-sdk/client-cloudwatch'
+import type { Aws } from '../../src/aws/context.ts'
+
+export type FakeDimensions = Record<string, string>
+
+interface Sample {
+  metric: string
+  dimensions: FakeDimensions
+  time: number
+  value: number
+}
+
+export interface FakeOptions {
+  /** Metrics a page of ListMetrics. */
+  metricsAPage?: number
+  /** Data points a page of GetMetricData. */
+  pointsAPage?: number
+  /** Called for every request; may throw what the client would. */
+  fault?(command: string, input: unknown): void
+  /** The StatusCode of a metric's results. */
+  status?(metric: string): 'Complete' | 'Forbidden' | 'InternalError' | undefined
+}
+
+/**
+ * A CloudWatch in memory that evaluates what it is asked over the samples put into it, by the documented rules: dimensions
+ * match exactly, periods count from the request's start, percentiles are of the raw samples.
+ */
+export class FakeCloudWatch {
+  readonly samples: Sample[] = []
+  readonly requests: { command: string; input: unknown }[] = []
+  readonly #options: FakeOptions
+
+  constructor(options: FakeOptions = {}) {
+    this.#options = options
+  }
+
+  put(metric: string, dimensions: FakeDimensions, time: number, ...values: number[]): void {
+    for (const value of values) this.samples.push({ metric, dimensions, time, value })
+  }
+
+  /** For a context: only what the program calls. */
+  get client(): Aws['cloudwatch'] {
+    return { send: async (command: unknown) => this.#answer(command) } as unknown as Aws['cloudwatch']
+  }
+
+  #answer(command: unknown): object {
+    if (command instanceof ListMetricsCommand) {
+      this.#log('ListMetrics', command.input)
+      return this.#list(Number(command.input.NextToken ?? 0))
+    }
+    if (command instanceof GetMetricDataCommand) {
+      this.#log('GetMetricData', command.input)
+      return this.#data(command.input)
+    }
+    throw new Error('not a call that the report makes')
+  }
+
+  #log(command: string, input: unknown): void {
+    this.requests.push({ command, input })
+    this.#options.fault?.(command, input)
+  }
+
+  #list(offset: number): object {
+    const size = this.#options.metricsAPage ?? 500
+    const known = new Map(this.samples.map((sample) => [identity(sample), sample]))
+    const all = [...known.values()].map(({ metric, dimensions }) => ({
+      Namespace: 'AWS/Bedrock',
+      MetricName: metric,
+      Dimensions: Object.entries(dimensions).map(([Name, Value]) => ({ Name, Value })),
+    }))
+    const next = offset + size
+    return { Metrics: all.slice(offset, next), ...(next < all.length && { NextToken: String(next) }) }
+  }
+
+  #data({ MetricDataQueries = [], StartTime, EndTime, NextToken }: GetMetricDataCommandInput): object {
+    if (MetricDataQueries.length > 500) throw new Error('more than 500 queries')
+    const [start, end] = [StartTime?.getTime() ?? 0, EndTime?.getTime() ?? 0]
+    const series = MetricDataQueries.map(({ Id, MetricStat }) => {
+      const metric = MetricStat?.Metric?.MetricName ?? ''
+      const dimensions = Object.fromEntries((MetricStat?.Metric?.Dimensions ?? []).map((d) => [d.Name, d.Value]))
+      const key = identity({ metric, dimensions: dimensions as FakeDimensions })
+      const samples = this.samples.filter((s) => identity(s) === key && s.time >= start && s.time < end)
+      const points = toPoints(samples, start, (MetricStat?.Period ?? 60) * 1000, MetricStat?.Stat ?? '')
+      const status = this.#options.status?.(metric) ?? 'Complete'
+      return { Id, status, points: status === 'Complete' ? points : [] }
+    })
+    return paged(series, Number(NextToken ?? 0), this.#options.pointsAPage ?? 100_800)
+  }
+}
+
+interface Series {
+  Id: string | undefined
+  status: string
+  points: (readonly [number, number])[]
+}
+
+/** The points from `offset` on, over all series in turn, as many as a page holds. */
+function paged(series: Series[], offset: number, size: number): object {
+  let passed = 0
+  const results = series.map(({ Id, status, points }) => {
+    const from = Math.max(0, offset - passed)
+    const to = Math.max(0, offset + size - passed)
+    passed += points.length
+    const page = points.slice(from, to)
+    return {
+      Id,
+      StatusCode: to < points.length ? 'PartialData' : status,
+      Timestamps: page.map(([time]) => new Date(time)),
+      Values: page.map(([, value]) => value),
+    }
+  })
+  return { MetricDataResults: results, ...(offset + size < passed && { NextToken: String(offset + size) }) }
+}
+
+function toPoints(samples: Sample[], start: number, periodMs: number, stat: string): [number, number][] {
+  const slots = new Map<number, number[]>()
+  for (const { time, value } of samples) {
+    const slot = start + Math.floor((time - start) / periodMs) * periodMs
+    slots.set(slot, [...(slots.get(slot) ?? []), value])
+  }
+  return [...slots].sort(([a], [b]) => a - b).map(([slot, values]) => [slot, statistic(values, stat)])
+}
+
+function statistic(values: number[], stat: string): number {
+  const sum = values.reduce((total, value) => total + value, 0)
+  if (stat === 'Sum') return sum
+  if (stat === 'SampleCount') return values.length
+  if (stat === 'Average') return sum / values.length
+  if (stat === 'Maximum') return Math.max(...values)
+  const percentile = /^p(\d+)$/.exec(stat)
+  if (!percentile) throw new Error(`unknown statistic ${stat}`)
+  return nearestRank(values, Number(percentile[1]))
+}
+
+/** The smallest value that at least `percent` of all are not above. */
+export function nearestRank(values: readonly number[], percent: number): number {
+  const sorted = [...values].sort((a, b) => a - b)
+  return sorted[Math.max(0, Math.ceil((percent / 100) * sorted.length) - 1)] ?? Number.NaN
+}
+
+function identity({ metric, dimensions }: { metric: string; dimensions: FakeDimensions }): string {
+  return JSON.stringify([metric, Object.entries(dimensions).sort()])
+}
