@@ -12,6 +12,8 @@ export interface OperationShape {
   readonly name: string
   readonly input: NormalizedSchema
   readonly output: NormalizedSchema
+  /** The output's shape as it stands in the model, to be a member of another shape. */
+  readonly outputShape: Shape
   /** Method, URI template and status of a REST operation. */
   readonly http: readonly [method: string, template: string, status: number] | undefined
 }
@@ -66,6 +68,7 @@ function readCatalog(client: object): Catalog {
         name,
         input: NormalizedSchema.of(shape[4] as Shape),
         output: NormalizedSchema.of(shape[5] as Shape),
+        outputShape: shape[5] as Shape,
         http: (traits as { http?: [string, string, number] }).http,
       })
     }

@@ -20,7 +20,7 @@ export function queryProtocol(xmlNamespace: string): Protocol {
     encode: (operation, output, requestId) => {
       const result: Record<string, Shape> = operation.output.isUnitSchema()
         ? {}
-        : { [`${operation.name}Result`]: operation.output }
+        : { [`${operation.name}Result`]: operation.outputShape }
       const envelope = structure(`${operation.name}Response`, { ...result, ResponseMetadata: METADATA })
       const value = { [`${operation.name}Result`]: output, ResponseMetadata: { RequestId: requestId } }
       return xmlResponse(200, writeXml(envelope, value, xmlNamespace), requestId)

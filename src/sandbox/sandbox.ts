@@ -1,0 +1,93 @@
+import { type Fault, FaultInjector } from './faults.ts'
+import { type AnsweredCall, answer } from './http/answer.ts'
+import { listen } from './http/server.ts'
+import type { ServiceId } from './service.ts'
+import { type Bedrock, createBedrock } from './services/bedrock.ts'
+import { type CloudWatch, createCloudWatch } from './services/cloudwatch.ts'
+import { createIam, type Iam } from './services/iam.ts'
+import { createLogs, type Logs } from './services/logs.ts'
+import { createS3, type S3 } from './services/s3.ts'
+import { createSns, type Sns } from './services/sns.ts'
+import { createSts } from './services/sts.ts'
+
+export interface SandboxOptions {
+  /** 0, the default, takes a free port. */
+  readonly port?: number
+  /** The account that the sandbox plays. */
+  readonly account?: string
+  /** The Region of `env`; calls to any other Region are answered too. */
+  readonly region?: string
+  readonly clock?: { now(): number }
+  readonly faults?: readonly Fault[]
+  /** Milliseconds until Bedrock sees a change of a role. */
+  readonly propagationMs?: number
+}
+
+/** Each service with its state, for tests and for the traffic. */
+export interface SandboxServices {
+  readonly iam: Iam
+  readonly s3: S3
+  readonly sns: Sns
+  readonly bedrock: Bedrock
+  readonly cloudwatch: CloudWatch
+  readonly logs: Logs
+}
+
+/** A local AWS that is running. */
+export interface Sandbox {
+  readonly url: string
+  readonly account: string
+  readonly region: string
+  /** The environment variables that make an AWS client use it. */
+  readonly env: Readonly<Record<string, string>>
+  /** Every call that was answered, oldest first. Set its length to 0 to forget them. */
+  readonly calls: AnsweredCall[]
+  /** What goes wrong from now on; may be changed at any time. */
+  readonly faults: Fault[]
+  readonly services: SandboxServices
+  close(): Promise<void>
+}
+
+/** Starts a local AWS on the loopback interface, with everything in memory. Rejects where the port is taken. */
+export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
+  const { port = 0, account = '111122223333', region = 'us-east-1', clock = Date, propagationMs = 0 } = options
+  const services = createServices(clock, propagationMs)
+  const faults = new FaultInjector(options.faults)
+  const calls: AnsweredCall[] = []
+  const house = {
+    account,
+    now: () => clock.now(),
+    services: { ...services, sts: createSts() } satisfies Record<ServiceId, unknown>,
+    faults,
+    log: (call: AnsweredCall) => calls.push(call),
+  }
+  const { url, close } = await listen(port, (request) => answer(house, request))
+  return { url, account, region, env: environment(url, region), calls, faults: faults.faults, services, close }
+}
+
+function createServices(clock: { now(): number }, propagationMs: number): SandboxServices {
+  const iam = createIam()
+  const s3 = createS3(clock)
+  const logs = createLogs()
+  const bedrock = createBedrock({
+    role: (arn) => iam.roles.byArn(arn),
+    bucket: (name) => s3.buckets.find(name),
+    hasLogGroup: (region, name) => logs.hasGroup(region, name),
+    putLogEvent: (region, group, stream, event) => logs.putRecord(region, group, stream, [event]),
+    putObject: (bucket, key, body) => s3.putObject(bucket, key, body),
+    propagationMs,
+  })
+  return { iam, s3, sns: createSns(), bedrock, cloudwatch: createCloudWatch(), logs }
+}
+
+/** Credentials of no account at all: nothing is signed with them that a real AWS would take. */
+function environment(url: string, region: string): Record<string, string> {
+  return {
+    AWS_ENDPOINT_URL: url,
+    AWS_REGION: region,
+    AWS_DEFAULT_REGION: region,
+    AWS_ACCESS_KEY_ID: 'sandbox',
+    AWS_SECRET_ACCESS_KEY: 'sandbox',
+    AWS_EC2_METADATA_DISABLED: 'true',
+  }
+}
