@@ -8,7 +8,7 @@ import type { AwsContext } from '../aws/context.ts'
 import { hasCode } from '../aws/errors.ts'
 import { retryUntil } from '../aws/wait.ts'
 import { isAppError } from '../core/errors.ts'
-import { type Resource, resourceId, type Step } from '../core/resource.ts'
+import { type Grant, type Resource, resourceId, type Step } from '../core/resource.ts'
 import { bucketNameOf, type Env, roleArn } from './env.ts'
 import { keptLogging } from './kept-logging.ts'
 
@@ -64,11 +64,7 @@ function loggingConfiguration(env: Env, needs: readonly string[]): Resource<Logg
       read: [{ actions: ['bedrock:GetModelInvocationLoggingConfiguration'], resources: ['*'] }],
       write: [
         { actions: ['bedrock:PutModelInvocationLoggingConfiguration'], resources: ['*'] },
-        {
-          actions: ['iam:PassRole'],
-          resources: [roleArn(env)],
-          condition: { StringEquals: { 'iam:PassedToService': 'bedrock.amazonaws.com' } },
-        },
+        passRole(roleArn(env)),
         kept.grants.write,
       ],
       remove: [
@@ -79,6 +75,8 @@ function loggingConfiguration(env: Env, needs: readonly string[]): Resource<Logg
           ],
           resources: ['*'],
         },
+        // What is put back names a role of its own, which nobody knows beforehand.
+        passRole(roleArn(env).replace(/role\/.*/, 'role/*')),
         ...kept.grants.remove,
       ],
     }),
@@ -112,6 +110,15 @@ function loggingConfiguration(env: Env, needs: readonly string[]): Resource<Logg
       await restore(cx, earlier)
       await kept.forget(cx)
     },
+  }
+}
+
+/** Whoever sets a logging configuration hands its role to Bedrock. */
+function passRole(arn: string): Grant {
+  return {
+    actions: ['iam:PassRole'],
+    resources: [arn],
+    condition: { StringEquals: { 'iam:PassedToService': 'bedrock.amazonaws.com' } },
   }
 }
 

@@ -1,0 +1,29 @@
+/**
+ * The IAM actions that a call is checked against, where they are not the service and operation themselves: from the
+ * service authorization reference, not from the program.
+ */
+const ACTIONS: Record<string, readonly string[]> = {
+  'sts:GetCallerIdentity': [],
+  'iam:CreateRole': ['iam:CreateRole', 'iam:TagRole'],
+  's3:CreateBucket': ['s3:CreateBucket', 's3:TagResource', 's3:PutBucketOwnershipControls'],
+  's3:GetBucketEncryption': ['s3:GetEncryptionConfiguration'],
+  's3:PutBucketEncryption': ['s3:PutEncryptionConfiguration'],
+  's3:GetPublicAccessBlock': ['s3:GetBucketPublicAccessBlock'],
+  's3:PutPublicAccessBlock': ['s3:PutBucketPublicAccessBlock'],
+  's3:GetBucketLifecycleConfiguration': ['s3:GetLifecycleConfiguration'],
+  's3:PutBucketLifecycleConfiguration': ['s3:PutLifecycleConfiguration'],
+  's3:ListObjectVersions': ['s3:ListBucketVersions'],
+  's3:ListObjectsV2': ['s3:ListBucket'],
+  's3:ListMultipartUploads': ['s3:ListBucketMultipartUploads'],
+  's3:DeleteObjects': ['s3:DeleteObject', 's3:DeleteObjectVersion'],
+  'bedrock:PutModelInvocationLoggingConfiguration': ['bedrock:PutModelInvocationLoggingConfiguration', 'iam:PassRole'],
+  'logs:CreateLogGroup': ['logs:CreateLogGroup', 'logs:TagResource'],
+  'cloudwatch:PutDashboard': ['cloudwatch:PutDashboard', 'cloudwatch:TagResource'],
+  'cloudwatch:PutMetricAlarm': ['cloudwatch:PutMetricAlarm', 'cloudwatch:TagResource'],
+  'sns:CreateTopic': ['sns:CreateTopic', 'sns:TagResource'],
+}
+
+export function actionsOf(call: { service: string; operation: string }): readonly string[] {
+  const name = `${call.service}:${call.operation}`
+  return ACTIONS[name] ?? [name]
+}

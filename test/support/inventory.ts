@@ -1,0 +1,123 @@
+import { GetModelInvocationLoggingConfigurationCommand } from '@aws-sdk/client-bedrock'
+import {
+  DescribeAlarmsCommand,
+  GetDashboardCommand,
+  ListTagsForResourceCommand as ListAlarmTagsCommand,
+  ListDashboardsCommand,
+} from '@aws-sdk/client-cloudwatch'
+import { DescribeLogGroupsCommand, ListTagsForResourceCommand } from '@aws-sdk/client-cloudwatch-logs'
+import { GetRoleCommand, GetRolePolicyCommand, ListRolePoliciesCommand, ListRolesCommand } from '@aws-sdk/client-iam'
+import {
+  GetBucketLifecycleConfigurationCommand,
+  GetBucketPolicyCommand,
+  GetBucketTaggingCommand,
+  GetBucketVersioningCommand,
+  ListBucketsCommand,
+  ListObjectsV2Command,
+} from '@aws-sdk/client-s3'
+import {
+  GetTopicAttributesCommand,
+  ListTopicsCommand,
+  ListTagsForResourceCommand as ListTopicTagsCommand,
+} from '@aws-sdk/client-sns'
+import type { AwsContext } from '../../src/aws/context.ts'
+
+/** Everything in the account, by service and name, as its owner would list it: with settings, without times. */
+export type Inventory = Record<string, Record<string, unknown>>
+
+const gone = () => undefined
+
+export async function inventory({ aws }: AwsContext): Promise<Inventory> {
+  const { Roles = [] } = await aws.iam.send(new ListRolesCommand({}))
+  const roles = await entries(
+    Roles.map(({ RoleName = '' }) => RoleName),
+    async (RoleName) => {
+      const { Role } = await aws.iam.send(new GetRoleCommand({ RoleName }))
+      const { PolicyNames = [] } = await aws.iam.send(new ListRolePoliciesCommand({ RoleName }))
+      const policies = await entries(PolicyNames, async (PolicyName) => {
+        const { PolicyDocument } = await aws.iam.send(new GetRolePolicyCommand({ RoleName, PolicyName }))
+        return PolicyDocument
+      })
+      return { trust: Role?.AssumeRolePolicyDocument, tags: sorted(Role?.Tags), policies }
+    },
+  )
+
+  const { Buckets = [] } = await aws.s3.send(new ListBucketsCommand({}))
+  const buckets = await entries(
+    Buckets.map(({ Name = '' }) => Name),
+    async (Bucket) => ({
+      versioning: (await aws.s3.send(new GetBucketVersioningCommand({ Bucket }))).Status,
+      policy: await aws.s3.send(new GetBucketPolicyCommand({ Bucket })).then(({ Policy }) => Policy, gone),
+      lifecycle: await aws.s3
+        .send(new GetBucketLifecycleConfigurationCommand({ Bucket }))
+        .then(({ Rules }) => Rules, gone),
+      tags: await aws.s3.send(new GetBucketTaggingCommand({ Bucket })).then(({ TagSet }) => sorted(TagSet), gone),
+      keys: ((await aws.s3.send(new ListObjectsV2Command({ Bucket }))).Contents ?? []).map(({ Key }) => Key),
+    }),
+  )
+
+  const { logGroups = [] } = await aws.logs.send(new DescribeLogGroupsCommand({}))
+  const groups = await entries(
+    logGroups.map(({ logGroupName = '' }) => logGroupName),
+    async (name) => {
+      const group = logGroups.find(({ logGroupName }) => logGroupName === name)
+      const resourceArn = (group?.arn ?? '').replace(/:\*$/, '')
+      const { tags } = await aws.logs.send(new ListTagsForResourceCommand({ resourceArn }))
+      return { retention: group?.retentionInDays, tags }
+    },
+  )
+
+  const { DashboardEntries = [] } = await aws.cloudwatch.send(new ListDashboardsCommand({}))
+  const dashboards = await entries(
+    DashboardEntries.map(({ DashboardName = '' }) => DashboardName),
+    async (DashboardName) => {
+      const { DashboardBody } = await aws.cloudwatch.send(new GetDashboardCommand({ DashboardName }))
+      return DashboardBody
+    },
+  )
+
+  const { MetricAlarms = [] } = await aws.cloudwatch.send(new DescribeAlarmsCommand({}))
+  const alarms = await entries(
+    MetricAlarms.map(({ AlarmName = '' }) => AlarmName),
+    async (name) => {
+      const alarm = MetricAlarms.find(({ AlarmName }) => AlarmName === name)
+      const { Tags } = await aws.cloudwatch.send(new ListAlarmTagsCommand({ ResourceARN: alarm?.AlarmArn }))
+      return {
+        threshold: alarm?.Threshold,
+        metric: alarm?.MetricName,
+        actions: alarm?.AlarmActions,
+        tags: sorted(Tags),
+      }
+    },
+  )
+
+  const { Topics = [] } = await aws.sns.send(new ListTopicsCommand({}))
+  const topics = await entries(
+    Topics.map(({ TopicArn = '' }) => TopicArn),
+    async (TopicArn) => {
+      const { Attributes } = await aws.sns.send(new GetTopicAttributesCommand({ TopicArn }))
+      const { Tags } = await aws.sns.send(new ListTopicTagsCommand({ ResourceArn: TopicArn }))
+      return { policy: Attributes?.Policy, tags: sorted(Tags) }
+    },
+  )
+
+  const { loggingConfig } = await aws.bedrock.send(new GetModelInvocationLoggingConfigurationCommand({}))
+  const logging = loggingConfig ? { configuration: loggingConfig } : {}
+  return { roles, buckets, groups, dashboards, alarms, topics, logging }
+}
+
+/** What there is of each kind, without its settings. */
+export function names(found: Inventory): Record<string, string[]> {
+  return Object.fromEntries(Object.entries(found).map(([kind, things]) => [kind, Object.keys(things).sort()]))
+}
+
+async function entries(
+  keys: readonly string[],
+  read: (key: string) => Promise<unknown>,
+): Promise<Record<string, unknown>> {
+  return Object.fromEntries(await Promise.all([...keys].sort().map(async (key) => [key, await read(key)] as const)))
+}
+
+function sorted(tags: readonly { Key?: string | undefined; Value?: string | undefined }[] = []): string[] {
+  return tags.map(({ Key, Value }) => `${Key}=${Value}`).sort()
+}

@@ -1,0 +1,118 @@
+import { PutModelInvocationLoggingConfigurationCommand } from '@aws-sdk/client-bedrock'
+import { PutDashboardCommand, PutMetricAlarmCommand } from '@aws-sdk/client-cloudwatch'
+import { CreateLogGroupCommand } from '@aws-sdk/client-cloudwatch-logs'
+import { AttachRolePolicyCommand, CreateRoleCommand, PutRolePolicyCommand } from '@aws-sdk/client-iam'
+import {
+  CreateBucketCommand,
+  PutBucketPolicyCommand,
+  PutBucketTaggingCommand,
+  PutObjectCommand,
+} from '@aws-sdk/client-s3'
+import { CreateTopicCommand } from '@aws-sdk/client-sns'
+import fc from 'fast-check'
+import type { World } from './world.ts'
+
+/** The things of our names that may stand in an account before the program comes, made as the shell scripts made them. */
+export const SCRIPTED = ['role', 'bucket', 'log-group', 'dashboard', 'topic', 'alarm'] as const
+export type Scripted = (typeof SCRIPTED)[number]
+
+export interface PriorState {
+  scripted: Scripted[]
+  /** Somebody else's invocation logging, to a log group of his own. */
+  foreignLogging: boolean
+}
+
+export const priorStates: fc.Arbitrary<PriorState> = fc.record({
+  scripted: fc.subarray([...SCRIPTED]),
+  foreignLogging: fc.boolean(),
+})
+
+const trust = (extra: object[] = []) =>
+  JSON.stringify({
+    Version: '2012-10-17',
+    Statement: [
+      { Effect: 'Allow', Principal: { Service: 'bedrock.amazonaws.com' }, Action: 'sts:AssumeRole' },
+      ...extra,
+    ],
+  })
+
+const writeAnyLog = JSON.stringify({
+  Version: '2012-10-17',
+  Statement: [{ Effect: 'Allow', Action: ['logs:CreateLogStream', 'logs:PutLogEvents'], Resource: '*' }],
+})
+
+const builders: Record<Scripted, (world: World) => Promise<unknown>> = {
+  async role({ cx: { aws }, env: { settings } }) {
+    const RoleName = settings.roleName
+    await aws.iam.send(new CreateRoleCommand({ RoleName, AssumeRolePolicyDocument: trust() }))
+    await aws.iam.send(new PutRolePolicyCommand({ RoleName, PolicyName: 'Theirs', PolicyDocument: writeAnyLog }))
+    await aws.iam.send(
+      new AttachRolePolicyCommand({ RoleName, PolicyArn: 'arn:aws:iam::aws:policy/CloudWatchLogsReadOnlyAccess' }),
+    )
+  },
+  async bucket({ cx: { aws }, env }) {
+    const Bucket = `bedrock-logs-${env.accountId}`
+    await aws.s3.send(new CreateBucketCommand({ Bucket }))
+    const Resource = `arn:aws:s3:::${Bucket}/*`
+    const theirs = {
+      Sid: 'Theirs',
+      Effect: 'Allow',
+      Principal: { AWS: `arn:aws:iam::${env.accountId}:root` },
+      Action: 's3:GetObject',
+      Resource,
+    }
+    await aws.s3.send(
+      new PutBucketPolicyCommand({ Bucket, Policy: JSON.stringify({ Version: '2012-10-17', Statement: [theirs] }) }),
+    )
+    await aws.s3.send(new PutBucketTaggingCommand({ Bucket, Tagging: { TagSet: [{ Key: 'team', Value: 'theirs' }] } }))
+    await aws.s3.send(new PutObjectCommand({ Bucket, Key: 'theirs.txt', Body: 'x' }))
+  },
+  'log-group': ({ cx: { aws }, env }) =>
+    aws.logs.send(new CreateLogGroupCommand({ logGroupName: env.settings.logGroupName })),
+  dashboard: ({ cx: { aws }, env }) =>
+    aws.cloudwatch.send(
+      new PutDashboardCommand({ DashboardName: env.settings.dashboardName, DashboardBody: '{"widgets":[]}' }),
+    ),
+  topic: ({ cx: { aws }, env }) => aws.sns.send(new CreateTopicCommand({ Name: env.settings.topicName })),
+  alarm: ({ cx: { aws }, env }) =>
+    aws.cloudwatch.send(
+      new PutMetricAlarmCommand({
+        AlarmName: 'Bedrock-HighLatency',
+        Namespace: 'AWS/Bedrock',
+        MetricName: 'InvocationLatency',
+        Statistic: 'Average',
+        Period: 300,
+        EvaluationPeriods: 1,
+        Threshold: 5,
+        ComparisonOperator: 'GreaterThanThreshold',
+        AlarmActions: [`arn:aws:sns:${env.region}:${env.accountId}:their-topic`],
+      }),
+    ),
+}
+
+export const FOREIGN_GROUP = '/somebody/elses/bedrock-log'
+
+/** Brings a fresh account into a prior state. */
+export async function arrange(world: World, { scripted, foreignLogging }: PriorState): Promise<void> {
+  for (const thing of scripted) await builders[thing](world)
+  if (foreignLogging) await arrangeForeignLogging(world)
+}
+
+async function arrangeForeignLogging({ cx: { aws }, env }: World): Promise<void> {
+  const RoleName = 'SomebodyElsesRole'
+  await aws.logs.send(new CreateLogGroupCommand({ logGroupName: FOREIGN_GROUP }))
+  await aws.iam.send(new CreateRoleCommand({ RoleName, AssumeRolePolicyDocument: trust() }))
+  await aws.iam.send(new PutRolePolicyCommand({ RoleName, PolicyName: 'logs', PolicyDocument: writeAnyLog }))
+  await aws.bedrock.send(
+    new PutModelInvocationLoggingConfigurationCommand({
+      loggingConfig: {
+        cloudWatchConfig: { logGroupName: FOREIGN_GROUP, roleArn: `arn:aws:iam::${env.accountId}:role/${RoleName}` },
+        textDataDeliveryEnabled: false,
+        imageDataDeliveryEnabled: true,
+        embeddingDataDeliveryEnabled: false,
+        videoDataDeliveryEnabled: true,
+        audioDataDeliveryEnabled: false,
+      },
+    }),
+  )
+}

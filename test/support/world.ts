@@ -1,0 +1,110 @@
+import { createAws } from '../../src/aws/clients.ts'
+import type { AwsContext } from '../../src/aws/context.ts'
+import type { CommandResult } from '../../src/core/change-report.ts'
+import type { Context } from '../../src/core/context.ts'
+import type { AppError } from '../../src/core/errors.ts'
+import type { Event } from '../../src/core/events.ts'
+import type { Recovery } from '../../src/core/run.ts'
+import { type Sandbox, type SandboxOptions, startSandbox } from '../../src/sandbox/sandbox.ts'
+import { type Interaction, openSession, setup, status } from '../../src/steps/0-orchestrator.ts'
+import { type CleanupOptions, cleanup } from '../../src/steps/7-cleanup.ts'
+import type { Env } from '../../src/steps/env.ts'
+import { resolveSettings, type Settings } from '../../src/steps/settings.ts'
+
+export const REGION = 'us-east-1'
+
+/** Credentials that the ordinary chain finds; the sandbox takes any. */
+process.env.AWS_ACCESS_KEY_ID = 'test'
+process.env.AWS_SECRET_ACCESS_KEY = 'test'
+process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true'
+process.env.AWS_CONFIG_FILE = '/dev/null'
+process.env.AWS_SHARED_CREDENTIALS_FILE = '/dev/null'
+
+export interface World {
+  sandbox: Sandbox
+  /** Talks to the sandbox through the program's own clients. */
+  cx: AwsContext
+  env: Env
+  events: Event[]
+  abort: AbortController
+  setup(options?: { replaceLogging?: boolean; dryRun?: boolean; only?: string[] }): Promise<CommandResult>
+  status(): Promise<CommandResult>
+  cleanup(options?: Partial<CleanupOptions>): Promise<CommandResult>
+  close(): Promise<void>
+}
+
+export interface WorldOptions extends SandboxOptions {
+  settings?: Partial<Settings>
+  /** Attempts a call; 1 lets every fault through. */
+  maxAttempts?: number
+}
+
+/** Nobody to ask: what cannot be decided by flags is skipped. */
+const unattended: Interaction = {
+  showPlan: () => {},
+  confirm: async () => {
+    throw new Error('asked although --yes was given')
+  },
+  recover: async (): Promise<Recovery> => 'skip',
+}
+
+/** An account of one's own on a sandbox, and the commands that run in it. Sleeping moves the world's clock and takes no time. */
+export async function createWorld(options: WorldOptions = {}): Promise<World> {
+  let ahead = 0
+  const now = () => Date.now() + ahead
+  const sandbox = await startSandbox({ clock: { now }, ...options })
+  const events: Event[] = []
+  const abort = new AbortController()
+  const base: Context = {
+    clock: {
+      now,
+      async sleep(ms) {
+        ahead += ms
+      },
+    },
+    signal: abort.signal,
+    emit: (event) => events.push(event),
+  }
+  const cx: AwsContext = {
+    ...base,
+    aws: createAws(base, { region: REGION, endpointUrl: sandbox.url, maxAttempts: options.maxAttempts ?? 3 }),
+  }
+  const { settings } = resolveSettings([{ source: 'test', values: options.settings ?? {} }])
+  const open = () => openSession(cx, REGION, settings)
+  const everything = { only: [], skip: [], dryRun: false, yes: true }
+  return {
+    sandbox,
+    cx,
+    env: { accountId: sandbox.account, region: REGION, settings },
+    events,
+    abort,
+    setup: async (chosen = {}) => setup(await open(), { ...everything, replaceLogging: false, ...chosen }, unattended),
+    status: async () => status(await open(), everything),
+    cleanup: async (chosen = {}) =>
+      cleanup(await open(), { ...everything, keepData: false, includeAdopted: false, ...chosen }, unattended),
+    close: () => sandbox.close(),
+  }
+}
+
+/** Runs a body in a world of its own and closes it, whatever happens. */
+export async function inWorld<T>(options: WorldOptions, body: (world: World) => Promise<T>): Promise<T> {
+  const world = await createWorld(options)
+  try {
+    return await body(world)
+  } finally {
+    await world.close()
+  }
+}
+
+/** The operations that may change something, of the calls since the list was last emptied. */
+export function writingCalls({ sandbox }: World): string[] {
+  return sandbox.calls.filter(({ writing }) => writing).map(({ service, operation }) => `${service}:${operation}`)
+}
+
+/** The error a command threw or came back with. */
+export async function errorOf(command: Promise<CommandResult>): Promise<AppError | undefined> {
+  return command.then(
+    ({ error }) => error,
+    (thrown: AppError) => thrown,
+  )
+}
