@@ -34,15 +34,31 @@ type Entry = NonNullable<ReturnType<typeof calcPrice>>
 export async function loadGenaiPrices(): Promise<PriceBook> {
   const [{ calcPrice }, version] = await Promise.all([import('@pydantic/genai-prices'), packageVersion()])
   const source = { source: `genai-prices@${version}`, asOf: RELEASED[version] ?? null }
+  const constant = new Map<string, Price | Unpriced>()
   return {
     lookup(modelId, region, at) {
       const id = pricedId(modelId)
       if (typeof id !== 'string') return id
+      const key = JSON.stringify([id, region])
+      const known = constant.get(key)
+      if (known) return known
       const entry = calcPrice({}, id, { providerId: 'aws', timestamp: at })
-      if (entry?.provider.id !== 'aws') return { unpriced: 'no price known' }
-      return refusal(id, entry.model.id, region) ?? { ...toPrice(id, entry), ...source }
+      const found = judge(id, region, entry, source)
+      // A list holds prices by date; all others hold at any time, and the search is slow when a year has to be priced.
+      if (!Array.isArray(entry?.model.prices)) constant.set(key, found)
+      return found
     },
   }
+}
+
+function judge(
+  id: string,
+  region: string,
+  entry: Entry | null,
+  source: Pick<Price, 'source' | 'asOf'>,
+): Price | Unpriced {
+  if (entry?.provider.id !== 'aws') return { unpriced: 'no price known' }
+  return refusal(id, entry.model.id, region) ?? { ...toPrice(id, entry), ...source }
 }
 
 /**
