@@ -1,0 +1,127 @@
+import { gzipSync } from 'node:zlib'
+import type { LoggingConfig } from '@aws-sdk/client-bedrock'
+import type { MetricSample } from '../services/cloudwatch/store.ts'
+import type { LogRecord } from '../services/logs.ts'
+import type { Invocation } from './invocation.ts'
+import { deliveryMetric } from './metrics.ts'
+import { type InvocationRecord, type LargeBody, recordOf } from './record.ts'
+import { hourFolder, hourOf, objectName } from './s3-layout.ts'
+
+/** Where log records can go. */
+export interface LogTargets {
+  /** False when there is no such group. */
+  putRecord(region: string, group: string, stream: string, events: readonly LogRecord[]): boolean
+  /** Throws when there is no such bucket. */
+  putObject(bucket: string, key: string, body: Uint8Array): void
+  putMetric(region: string, sample: MetricSample): void
+}
+
+export interface Deliveries {
+  records: number
+  objects: number
+}
+
+const STREAM = 'aws/bedrock/modelinvocations'
+/** Bedrock writes many records into an object; how many is not documented. */
+const RECORDS_AN_OBJECT = 250
+
+type Target = { bucketName: string | undefined; keyPrefix?: string | undefined } | undefined
+
+/** Writes the records of calls in one Region to the destinations of its logging configuration. */
+export function deliver(to: LogTargets, config: LoggingConfig, invocations: readonly Invocation[]): Deliveries {
+  const delivered = {
+    text: config.textDataDeliveryEnabled ?? true,
+    image: config.imageDataDeliveryEnabled ?? true,
+    embedding: config.embeddingDataDeliveryEnabled ?? true,
+  }
+  const logs = config.cloudWatchConfig
+  const done: Deliveries = { records: 0, objects: 0 }
+  const batches = new Map<number, { invocation: Invocation; line: string }[]>()
+  for (const invocation of invocations) {
+    const record = recordOf(invocation, delivered)
+    if (logs?.logGroupName) {
+      const message = record.render((large) => uriOf(logs.largeDataDeliveryS3Config, invocation, large))
+      const ok = to.putRecord(invocation.region, logs.logGroupName, STREAM, [{ timestamp: invocation.time, message }])
+      to.putMetric(invocation.region, deliveryMetric('LogsCloudWatch', ok ? 'Success' : 'Failure', invocation.time))
+      done.records += Number(ok)
+    }
+    if (config.s3Config) {
+      const line = record.render((large) => uriOf(config.s3Config, invocation, large))
+      const hour = hourOf(invocation.time)
+      pushTo(batches, hour, { invocation, line })
+    }
+    for (const target of largeTargets(config, record)) done.objects += putLarge(to, target, invocation, record.large)
+  }
+  for (const batch of batches.values()) done.objects += putBatches(to, config.s3Config, batch)
+  return done
+}
+
+/** Both destinations may name the same bucket and prefix: the body is then written once. */
+function largeTargets({ s3Config, cloudWatchConfig }: LoggingConfig, { large }: InvocationRecord): Target[] {
+  const targets: Target[] = large.length > 0 ? [s3Config, cloudWatchConfig?.largeDataDeliveryS3Config] : []
+  const places = targets
+    .filter((target) => target?.bucketName)
+    .map((target) => [`${target?.bucketName}/${target?.keyPrefix}`, target] as const)
+  return [...new Map(places).values()]
+}
+
+function putLarge(to: LogTargets, target: Target, invocation: Invocation, large: readonly LargeBody[]): number {
+  return large.reduce((objects, one) => {
+    const body = gzipSync(JSON.stringify(one.body), { level: 1 })
+    return objects + put(to, 'LargeDataS3', target?.bucketName, largeKey(target, invocation, one), body, invocation)
+  }, 0)
+}
+
+function putBatches(
+  to: LogTargets,
+  target: Target,
+  batch: readonly { invocation: Invocation; line: string }[],
+): number {
+  let objects = 0
+  for (let at = 0; at < batch.length; at += RECORDS_AN_OBJECT) {
+    const part = batch.slice(at, at + RECORDS_AN_OBJECT)
+    const first = part[0]?.invocation
+    if (!first) continue
+    const folder = hourFolder(target?.keyPrefix, first.account, first.region, first.time)
+    const key = `${folder}${objectName(first.time, first.requestId.replaceAll('-', '').slice(-16))}`
+    const body = gzipSync(`${part.map(({ line }) => line).join('\n')}\n`, { level: 1 })
+    objects += put(to, 'LogsS3', target?.bucketName, key, body, first)
+  }
+  return objects
+}
+
+function put(
+  to: LogTargets,
+  kind: 'LogsS3' | 'LargeDataS3',
+  bucket: string | undefined,
+  key: string,
+  body: Uint8Array,
+  { region, time }: Invocation,
+): number {
+  const ok = attempt(() => to.putObject(bucket ?? '', key, body))
+  to.putMetric(region, deliveryMetric(kind, ok ? 'Success' : 'Failure', time))
+  return Number(ok)
+}
+
+function attempt(write: () => void): boolean {
+  try {
+    write()
+    return true
+  } catch {
+    return false
+  }
+}
+
+function largeKey(target: Target, { account, region, time }: Invocation, { name }: LargeBody): string {
+  return `${hourFolder(target?.keyPrefix, account, region, time)}data/${name}`
+}
+
+function uriOf(target: Target, invocation: Invocation, large: LargeBody): string | undefined {
+  return target?.bucketName ? `s3://${target.bucketName}/${largeKey(target, invocation, large)}` : undefined
+}
+
+function pushTo<Item>(lists: Map<number, Item[]>, key: number, item: Item): void {
+  const known = lists.get(key)
+  if (known) known.push(item)
+  else lists.set(key, [item])
+}

@@ -1,0 +1,134 @@
+import type { CacheSpelling, InvocationOperation, ModelFormat } from './invocation.ts'
+
+/** How one model is used. Weights are relative to each other. */
+export interface TrafficModel {
+  modelId: string
+  format: ModelFormat
+  /** Its share of all calls. */
+  weight: number
+  operations: readonly (readonly [InvocationOperation, number])[]
+  /** Medians of what it is sent and answers; 0 for what it has not. */
+  inputTokens: number
+  outputTokens: number
+  /** How often a call reads from the prompt cache; 0 for models without one. */
+  cacheRate: number
+  cacheMetrics: CacheSpelling
+  /** Output tokens count this many times against the quota: 5 for Claude 3.7 and later, otherwise 1. */
+  burnDown: number
+  /** Milliseconds to the first token, and for each further one. */
+  firstTokenMs: number
+  tokenMs: number
+  serviceTier?: string
+}
+
+/** Who calls, how often, and what he sends along in requestMetadata. */
+export interface TrafficIdentity {
+  arn: string
+  weight: number
+  metadata?: Record<string, string>
+}
+
+const ALL_OPERATIONS: TrafficModel['operations'] = [
+  ['Converse', 4],
+  ['ConverseStream', 3],
+  ['InvokeModel', 2],
+  ['InvokeModelWithResponseStream', 2],
+]
+
+export const DEFAULT_MODELS: readonly TrafficModel[] = [
+  {
+    modelId: 'us.anthropic.claude-sonnet-4-5-20250929-v1:0',
+    format: 'anthropic',
+    weight: 26,
+    operations: ALL_OPERATIONS,
+    inputTokens: 1_400,
+    outputTokens: 420,
+    cacheRate: 0.6,
+    cacheMetrics: 'InputTokenCount',
+    burnDown: 5,
+    firstTokenMs: 900,
+    tokenMs: 14,
+  },
+  {
+    modelId: 'global.anthropic.claude-haiku-4-5-20251001-v1:0',
+    format: 'anthropic',
+    weight: 24,
+    operations: ALL_OPERATIONS,
+    inputTokens: 800,
+    outputTokens: 250,
+    cacheRate: 0.3,
+    cacheMetrics: 'InputTokens',
+    burnDown: 5,
+    firstTokenMs: 420,
+    tokenMs: 6,
+  },
+  {
+    modelId: 'amazon.nova-pro-v1:0',
+    format: 'nova',
+    weight: 18,
+    operations: ALL_OPERATIONS,
+    inputTokens: 900,
+    outputTokens: 300,
+    cacheRate: 0.2,
+    cacheMetrics: 'InputTokens',
+    burnDown: 1,
+    firstTokenMs: 500,
+    tokenMs: 8,
+    serviceTier: 'default',
+  },
+  {
+    modelId: 'us.amazon.nova-micro-v1:0',
+    format: 'nova',
+    weight: 14,
+    operations: ALL_OPERATIONS,
+    inputTokens: 350,
+    outputTokens: 90,
+    cacheRate: 0,
+    cacheMetrics: 'InputTokens',
+    burnDown: 1,
+    firstTokenMs: 220,
+    tokenMs: 3,
+  },
+  {
+    modelId: 'amazon.titan-embed-text-v2:0',
+    format: 'titan-embedding',
+    weight: 15,
+    operations: [['InvokeModel', 1]],
+    inputTokens: 220,
+    outputTokens: 0,
+    cacheRate: 0,
+    cacheMetrics: 'InputTokens',
+    burnDown: 1,
+    firstTokenMs: 90,
+    tokenMs: 0,
+  },
+  {
+    modelId: 'amazon.nova-canvas-v1:0',
+    format: 'nova-image',
+    weight: 3,
+    operations: [['InvokeModel', 1]],
+    inputTokens: 0,
+    outputTokens: 0,
+    cacheRate: 0,
+    cacheMetrics: 'InputTokens',
+    burnDown: 1,
+    firstTokenMs: 9_000,
+    tokenMs: 0,
+  },
+]
+
+export function defaultIdentities(account: string): TrafficIdentity[] {
+  return [
+    {
+      arn: `arn:aws:sts::${account}:assumed-role/SupportChat/web-1`,
+      weight: 6,
+      metadata: { team: 'support', environment: 'production' },
+    },
+    {
+      arn: `arn:aws:sts::${account}:assumed-role/NightlySummaries/batch`,
+      weight: 3,
+      metadata: { team: 'search', environment: 'production' },
+    },
+    { arn: `arn:aws:iam::${account}:user/analyst`, weight: 2 },
+  ]
+}

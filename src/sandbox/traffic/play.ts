@@ -1,0 +1,60 @@
+import type { LoggingConfig } from '@aws-sdk/client-bedrock'
+import type { CloudWatch } from '../services/cloudwatch.ts'
+import type { Logs } from '../services/logs.ts'
+import { type Deliveries, deliver } from './deliver.ts'
+import type { Invocation } from './invocation.ts'
+import { metricsOf } from './metrics.ts'
+
+/** What the traffic touches of a sandbox's services. */
+export interface TrafficServices {
+  cloudwatch: Pick<CloudWatch, 'putMetric'>
+  logs: Pick<Logs, 'putRecord'>
+  s3: { putObject(bucket: string, key: string, body: Uint8Array): void }
+  /** The Region's logging configuration; undefined while logging is off. */
+  bedrock: { loggingConfig(region: string): LoggingConfig | undefined }
+}
+
+export interface PlayOptions {
+  /** Whether throttled calls leave a record too; nothing documents whether Bedrock does so. */
+  logThrottles?: boolean
+}
+
+export interface Played extends Deliveries {
+  metrics: number
+}
+
+/**
+ * Lets calls happen: every one puts its metrics, and those in a Region whose logging is on when this is called leave their
+ * records in its log group and bucket.
+ */
+export function playTraffic(
+  { cloudwatch, logs, s3, bedrock }: TrafficServices,
+  invocations: readonly Invocation[],
+  { logThrottles = true }: PlayOptions = {},
+): Played {
+  const played: Played = { metrics: 0, records: 0, objects: 0 }
+  const regions = new Map<string, Invocation[]>()
+  for (const invocation of invocations) {
+    for (const sample of metricsOf(invocation)) {
+      cloudwatch.putMetric(invocation.region, sample)
+      played.metrics += 1
+    }
+    if (invocation.outcome === 'throttle' && !logThrottles) continue
+    const logged = regions.get(invocation.region)
+    if (logged) logged.push(invocation)
+    else regions.set(invocation.region, [invocation])
+  }
+  const targets = {
+    putRecord: logs.putRecord,
+    putObject: s3.putObject,
+    putMetric: cloudwatch.putMetric,
+  }
+  for (const [region, logged] of regions) {
+    const config = bedrock.loggingConfig(region)
+    if (!config) continue
+    const { records, objects } = deliver(targets, config, logged)
+    played.records += records
+    played.objects += objects
+  }
+  return played
+}
