@@ -1,0 +1,39 @@
+import fc from 'fast-check'
+import type { Env } from '../../src/steps/env.ts'
+import { RETENTION_DAYS, resolveSettings, type Settings } from '../../src/steps/settings.ts'
+
+const word = (characters: string, most: number) =>
+  fc.string({ unit: fc.constantFrom(...characters), minLength: 3, maxLength: most })
+const LETTERS = 'abcdefghijklmnopqrstuvwxyz'
+const NAME = `${LETTERS}${LETTERS.toUpperCase()}0123456789-_`
+const days = fc.integer({ min: 1, max: 3_650 })
+const threshold = fc.oneof(fc.integer({ min: 1, max: 1e9 }), fc.constantFrom(0.5, 2.25, 1e-3))
+
+/** Any settings that are valid, each with its own values. */
+export const anySettings: fc.Arbitrary<Settings> = fc
+  .record({
+    roleName: word(`${NAME}+=,.@`, 64),
+    rolePolicyName: word(NAME, 128),
+    bucketPrefix: word(LETTERS, 40),
+    bucketName: fc.oneof(fc.constant(''), word(LETTERS, 63)),
+    keyPrefix: fc.array(word(LETTERS, 12), { minLength: 1, maxLength: 3 }).map((parts) => parts.join('/')),
+    lifecycleDays: days,
+    noncurrentDays: days,
+    logGroupName: word(`${NAME}/.#`, 100).map((name) => `/${name}`),
+    retentionDays: fc.constantFrom(...RETENTION_DAYS),
+    dashboardName: word(NAME, 255),
+    topicName: word(NAME, 256),
+    email: fc.constantFrom('', 'ops@example.com'),
+    highTokenThreshold: threshold,
+    errorRateThreshold: threshold,
+    invocationThreshold: threshold,
+    highLatencyThreshold: threshold,
+  })
+  .map((values) => resolveSettings([{ source: 'test', values }]).settings)
+
+/** Any account, Region and settings. */
+export const anyEnv: fc.Arbitrary<Env> = fc.record({
+  accountId: fc.string({ unit: fc.constantFrom(...'0123456789'), minLength: 12, maxLength: 12 }),
+  region: fc.constantFrom('us-east-1', 'eu-west-1', 'ap-northeast-1', 'us-gov-west-1', 'il-central-1'),
+  settings: anySettings,
+})
