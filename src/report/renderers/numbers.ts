@@ -14,15 +14,18 @@ export function percent(rate: number): string {
 
 export type CostFormat = (cost: number | null) => string
 
-/** One number of decimals for a whole column: as many as its smallest cost needs to be seen. */
+/** One number of decimals for a whole column, by its largest cost; what is too small for them does not read as nothing. */
 export function costFormat(costs: readonly (number | null)[]): CostFormat {
-  const smallest = Math.min(...costs.map((cost) => cost || Infinity), Infinity)
-  const digits = smallest >= 1 ? 2 : smallest >= 0.01 ? 4 : 6
-  const format = new Intl.NumberFormat('en-US', {
+  const largest = Math.max(...costs.map((cost) => cost ?? 0), 0)
+  const digits = largest >= 100 ? 2 : largest >= 1 ? 4 : 6
+  const { format } = new Intl.NumberFormat('en-US', {
     style: 'currency',
     currency: 'USD',
     minimumFractionDigits: digits,
-    maximumFractionDigits: Math.max(digits, 2),
   })
-  return (cost) => (cost === null ? 'unpriced' : format.format(cost))
+  const least = 10 ** -digits
+  return (cost) => {
+    if (cost === null) return 'unpriced'
+    return cost > 0 && cost < least ? `<${format(least)}` : format(cost)
+  }
 }

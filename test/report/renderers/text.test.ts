@@ -1,0 +1,40 @@
+import { describe, expect, it, test } from '@jest/globals'
+import fc from 'fast-check'
+import stringWidth from 'string-width'
+import { plain, wrapId, wrapWords } from '../../../src/report/renderers/text.ts'
+
+describe('plain', () => {
+  it.each([
+    ['\u001b[31mred\u001b[0m', '[31mred[0m'],
+    ['a\r\nb\tc', 'abc'],
+    ['\u202eabc\u2066', 'abc'],
+    ['übung 模型', 'übung 模型'],
+  ])('of %j is %j', (text, expected) => {
+    expect(plain(text)).toBe(expected)
+  })
+})
+
+describe('wrapId', () => {
+  test('loses nothing and keeps within the width', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'grapheme-ascii', minLength: 1 }), fc.integer({ min: 4, max: 40 }), (id, width) => {
+        const lines = wrapId(id, width)
+        expect(lines.join('')).toBe(id)
+        for (const line of lines) expect(stringWidth(line)).toBeLessThanOrEqual(width)
+      }),
+    )
+  })
+
+  it('breaks where the id has its own parts', () => {
+    expect(wrapId('us.anthropic.claude-sonnet-4-5-20250929-v1:0', 24)).toEqual([
+      'us.anthropic.claude-',
+      'sonnet-4-5-20250929-v1:0',
+    ])
+  })
+})
+
+describe('wrapWords', () => {
+  it('indents what follows the first line', () => {
+    expect(wrapWords('one two three four', 9, '  ')).toEqual(['one two', '  three', '  four'])
+  })
+})
