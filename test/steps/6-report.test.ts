@@ -1,0 +1,114 @@
+import { afterAll, beforeAll, describe, expect, it, test } from '@jest/globals'
+import fc from 'fast-check'
+import { COUNTERS } from '../../src/report/model.ts'
+import { RENDERERS } from '../../src/report/renderers/index.ts'
+import { lastHours } from '../../src/report/window.ts'
+import { generateTraffic, playTraffic, type Sums, truth } from '../../src/sandbox/traffic.ts'
+import { report } from '../../src/steps/6-report.ts'
+import { noPaint } from '../support/paint.ts'
+import { schemaFaults } from '../support/report-schema.ts'
+import { createWorld, inWorld, REGION, type World } from '../support/world.ts'
+
+/** Plays a seeded window of traffic into a world; what is reported of it is held against what the generator knows. */
+function play({ sandbox, cx }: World, seed: number, hours: number, invocationsPerHour: number) {
+  const window = lastHours(cx.clock.now(), hours)
+  const end = Math.min(window.end, cx.clock.now())
+  const traffic = { seed, start: window.start, end, account: sandbox.account, region: REGION, invocationsPerHour }
+  const invocations = generateTraffic(traffic)
+  playTraffic(sandbox.services, invocations)
+  return { window, known: truth(invocations) }
+}
+
+const ask = ({ sandbox, cx }: World, window: { start: number; end: number }) =>
+  report(cx, { accountId: sandbox.account, region: REGION, window, source: 'metrics' })
+
+function counted(sums: Sums | undefined) {
+  return Object.fromEntries(COUNTERS.map((counter) => [counter, sums?.[counter] ?? 0]))
+}
+
+function average(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length
+}
+
+describe('the report of a day of traffic', () => {
+  let world: World
+  beforeAll(async () => {
+    world = await createWorld()
+  })
+  afterAll(() => world.close())
+
+  it('equals the truth to the token, and is what its schema says', async () => {
+    const { window, known } = play(world, 7, 24, 200)
+    world.sandbox.calls.length = 0
+    const { report: said } = await ask(world, window)
+    expect(said.total).toMatchObject(counted(known.total))
+    expect(said.groups).toHaveLength(known.byModel.size)
+    for (const group of said.groups) expect(group).toMatchObject(counted(known.byModel.get(group.key.model ?? '')))
+    expect(said.total.latencyMs.avg).toBeCloseTo(average(known.total.latenciesMs), 6)
+    expect(said.total.latencyMs.max).toBe(Math.max(...known.total.latenciesMs))
+    expect(said.total.timeToFirstTokenMs.avg).toBeCloseTo(average(known.total.timesToFirstTokenMs), 6)
+    expect(schemaFaults(said)).toEqual([])
+    expect(world.sandbox.calls.map(({ operation }) => operation).sort()).toEqual([
+      'GetMetricData',
+      'GetMetricData',
+      'ListMetrics',
+    ])
+  })
+
+  it('has true percentiles of the whole day, of every model and of all together', async () => {
+    const { report: said } = await ask(world, lastHours(world.cx.clock.now(), 24))
+    for (const usage of [said.total, ...said.groups]) {
+      const { p50, p90, p99, max } = usage.latencyMs
+      expect([p50, p90, p99, max].every((value) => value !== null)).toBe(usage.latencyMs.avg !== null)
+      expect([p50, p90, p99, max]).toEqual([p50, p90, p99, max].sort((a, b) => Number(a) - Number(b)))
+    }
+    expect(said.warnings.map(({ code }) => code)).not.toContain('percentiles-unavailable')
+  })
+
+  it('is rendered in every format', async () => {
+    const view = await ask(world, lastHours(world.cx.clock.now(), 24))
+    for (const render of Object.values(RENDERERS)) {
+      expect(render(view, { width: 100, paint: noPaint })).toMatch(/us\.anthropic/)
+    }
+  })
+})
+
+test('the report equals the traffic to the token, whatever the seed and the window', () =>
+  fc.assert(
+    fc.asyncProperty(fc.integer(), fc.integer({ min: 1, max: 300 }), (seed, hours) =>
+      inWorld({}, async (world) => {
+        const { window, known } = play(world, seed, hours, 400 / hours)
+        const { report: said } = await ask(world, window)
+        expect(said.total).toMatchObject(counted(known.total))
+        for (const group of said.groups) expect(group).toMatchObject(counted(known.byModel.get(group.key.model ?? '')))
+        expect(new Set(said.groups.map((group) => group.key.model))).toEqual(new Set(known.byModel.keys()))
+        expect(schemaFaults(said)).toEqual([])
+      }),
+    ),
+    { numRuns: 25 },
+  ))
+
+test('an account without use gets zeros and the reasons why there may be none', () =>
+  inWorld({}, async (world) => {
+    const { report: said } = await ask(world, lastHours(world.cx.clock.now(), 24))
+    expect(said.total).toMatchObject({ ...counted(undefined), errorRate: 0, costUsd: 0 })
+    expect(said.groups).toEqual([])
+    expect(said.series).toHaveLength(24)
+    expect(said.warnings.map(({ code }) => code)).toEqual(['no-usage'])
+    expect(schemaFaults(said)).toEqual([])
+  }))
+
+test('a report changes nothing in the account', () =>
+  inWorld({}, async (world) => {
+    const { window } = play(world, 1, 24, 20)
+    await ask(world, window)
+    expect(world.sandbox.calls.filter(({ writing }) => writing)).toEqual([])
+  }))
+
+test('without the right to read metrics it fails and names the action', () =>
+  inWorld({ faults: [{ operation: 'ListMetrics', kind: 'access-denied' }] }, async (world) => {
+    await expect(ask(world, lastHours(world.cx.clock.now(), 24))).rejects.toMatchObject({
+      kind: 'aws',
+      hint: expect.stringContaining('cloudwatch:ListMetrics'),
+    })
+  }))

@@ -1,0 +1,67 @@
+import { describe, expect, test } from '@jest/globals'
+import { inWorld, type World } from '../support/world.ts'
+
+const bucketOf = (world: World) => `bedrock-logs-${world.env.accountId}`
+
+function fill(world: World, versions: number) {
+  for (let n = 0; n < versions; n += 1) {
+    world.sandbox.services.s3.putObject(bucketOf(world), `bedrock-logs/${n >> 1}`, new Uint8Array())
+  }
+}
+
+describe('cleanup', () => {
+  test('empties a bucket of 10,000 object versions in at most 40 calls and tells how far it is', () =>
+    inWorld({}, async (world) => {
+      await world.setup()
+      fill(world, 10_000)
+      world.sandbox.calls.length = 0
+      expect((await world.cleanup()).error).toBeUndefined()
+      const emptying = world.sandbox.calls.filter(({ operation }) =>
+        ['ListObjectVersions', 'DeleteObjects', 'ListMultipartUploads', 'DeleteBucket'].includes(operation),
+      )
+      expect(emptying.length).toBeLessThanOrEqual(40)
+      const progress = world.events.flatMap((event) => (event.type === 'resource-progress' ? [event.done] : []))
+      expect(Math.max(...progress.map((done) => done ?? 0))).toBeGreaterThanOrEqual(10_000)
+    }))
+
+  test('goes on past a failure, keeps what the failed one needs, and says that it is partly done', () =>
+    inWorld({}, async (world) => {
+      await world.setup()
+      const operation = 'DeleteModelInvocationLoggingConfiguration'
+      world.sandbox.faults.push({ kind: 'access-denied', service: 'bedrock', operation, count: 99 })
+      const { error, report } = await world.cleanup()
+      expect(error).toMatchObject({ kind: 'partial' })
+      const outcomes = Object.fromEntries(report.resources.map(({ type, outcome }) => [type, outcome]))
+      expect(outcomes).toEqual({
+        'invocation-logging': 'failed',
+        'iam-role': 'not-run',
+        's3-bucket': 'not-run',
+        'log-group': 'not-run',
+        'sns-topic': 'done',
+        alarm: 'done',
+        dashboard: 'done',
+      })
+      world.sandbox.faults.length = 0
+      expect((await world.cleanup()).report.ok).toBe(true)
+    }))
+
+  test('names the objects that could not be deleted, since DeleteObjects fails key by key inside a success', () =>
+    inWorld({}, async (world) => {
+      await world.setup()
+      fill(world, 10)
+      world.sandbox.services.s3.buckets.find(bucketOf(world))?.locked.add('bedrock-logs/3')
+      const { error, report } = await world.cleanup()
+      expect(error?.kind).toBe('partial')
+      const bucket = report.resources.find(({ type }) => type === 's3-bucket')
+      expect(bucket?.error?.message).toContain('bedrock-logs/3')
+    }))
+
+  test('a second cleanup has nothing to do and succeeds', () =>
+    inWorld({}, async (world) => {
+      await world.setup()
+      await world.cleanup()
+      const { report } = await world.cleanup()
+      expect(report.ok).toBe(true)
+      expect(new Set(report.resources.map(({ outcome }) => outcome))).toEqual(new Set(['unchanged']))
+    }))
+})
