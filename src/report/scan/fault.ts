@@ -1,0 +1,21 @@
+/**
+ * Something that could not be read. Codes: `not-a-record` (a line), `line-too-long`, `invalid-utf8`,
+ * `gzip-truncated`, `gzip-corrupt`, `gzip-bomb`, `empty-object`, `unreadable`. What else there was is kept.
+ */
+export interface Fault {
+  /** The file or object. */
+  name: string
+  code: FaultCode
+  /** Says what was left out; never quotes from the logs. */
+  message: string
+}
+
+export type FaultCode =
+  | 'not-a-record'
+  | 'line-too-long'
+  | 'invalid-utf8'
+  | 'gzip-truncated'
+  | 'gzip-corrupt'
+  | 'gzip-bomb'
+  | 'empty-object'
+  | 'unreadable'

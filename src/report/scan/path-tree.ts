@@ -1,0 +1,85 @@
+import { FIELD_NAMES, FIELDS, METADATA_SLOT } from './fields.ts'
+
+/** What is wanted of a value and of what stands within it. */
+export interface PathNode {
+  /** Where the value itself goes, if it is text or a number; -1 if it is not wanted. */
+  slot: number
+  /** Where the number of its elements goes, if it is a list; -1 if that is not wanted. */
+  countSlot: number
+  /** Keys of an object that are wanted, by their length in bytes. */
+  keysByLength: (PathKey[] | undefined)[]
+  keys: PathKey[]
+  /** The most bytes that one of the keys can take: an escaped character takes up to six (`\\u0061`). */
+  longestKey: number
+  /** What is wanted of each object in a list. */
+  element: PathNode | undefined
+  /** The slots at and within this node: emptied when its key comes up, since the last of two equal keys holds. */
+  slots: number[]
+  /** Of the element of a list: the slots that only its last object may fill. */
+  lastSlots: number[]
+}
+
+export interface PathKey {
+  name: string
+  bytes: Uint8Array
+  node: PathNode
+}
+
+/** The tree of all wanted paths, with the metadata keys (distinct ones) that were asked for. */
+export function pathTree(metadataKeys: readonly string[]): PathNode {
+  const root = newNode()
+  FIELD_NAMES.forEach((name, slot) => {
+    addPath(root, FIELDS[name].split('.'), slot)
+  })
+  const metadata = childOf(root, 'requestMetadata')
+  metadataKeys.forEach((key, index) => {
+    const slot = METADATA_SLOT + index
+    const leaf = childOf(metadata, key)
+    leaf.slot = slot
+    leaf.slots.push(slot)
+    metadata.slots.push(slot)
+  })
+  return root
+}
+
+function addPath(node: PathNode, [key, ...rest]: readonly string[], slot: number): void {
+  node.slots.push(slot)
+  if (key === undefined) node.slot = slot
+  else if (key === '#') node.countSlot = slot
+  else if (key === '[]' || key === '[last]') {
+    node.element ??= newNode()
+    if (key === '[last]') node.element.lastSlots.push(slot)
+    addPath(node.element, rest, slot)
+  } else addPath(childOf(node, key), rest, slot)
+}
+
+function childOf(node: PathNode, name: string): PathNode {
+  const known = node.keys.find((key) => key.name === name)
+  if (known) return known.node
+  const bytes = new TextEncoder().encode(name)
+  const key = { name, bytes, node: newNode() }
+  node.keys.push(key)
+  node.longestKey = Math.max(node.longestKey, name.length * 6)
+  // Half of a surrogate pair has no bytes of its own: such a key can only stand in a record as an escape.
+  if (new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes) !== name) return key.node
+  const sameLength = node.keysByLength[bytes.length]
+  if (sameLength) sameLength.push(key)
+  else {
+    while (node.keysByLength.length <= bytes.length) node.keysByLength.push(undefined)
+    node.keysByLength[bytes.length] = [key]
+  }
+  return key.node
+}
+
+function newNode(): PathNode {
+  return {
+    slot: -1,
+    countSlot: -1,
+    keysByLength: [],
+    keys: [],
+    longestKey: 0,
+    element: undefined,
+    slots: [],
+    lastSlots: [],
+  }
+}

@@ -1,0 +1,30 @@
+/** What a record of an invocation log tells, prompt and answer left out. Undefined is what the record does not say. */
+export interface InvocationRecord {
+  /** ms since the epoch. */
+  time: number
+  accountId: string | undefined
+  identityArn: string | undefined
+  /** Where it was called, and where it ran if that was elsewhere. */
+  region: string | undefined
+  inferenceRegion: string | undefined
+  requestId: string | undefined
+  operation: string | undefined
+  /** What the caller passed: an id, the id of a profile, or an ARN. */
+  modelId: string
+  errorCode: string | undefined
+  status: string | undefined
+  /** The values of the keys of `requestMetadata` that were asked for, in the order in which they were asked for. */
+  metadata: readonly (string | undefined)[]
+  /** Without what was read from or written to the cache. */
+  inputTokens: number | undefined
+  outputTokens: number | undefined
+  cacheReadTokens: number | undefined
+  cacheWriteTokens: number | undefined
+  /** The split of the cache writes by how long they are kept, where the body tells it. */
+  cacheWrite5mTokens: number | undefined
+  cacheWrite1hTokens: number | undefined
+  images: number
+  /** Whole milliseconds. */
+  latencyMs: number | undefined
+  timeToFirstTokenMs: number | undefined
+}

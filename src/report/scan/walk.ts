@@ -1,0 +1,172 @@
+import {
+  BACKSLASH,
+  CLOSE_OBJECT,
+  COLON,
+  COMMA,
+  endOfString,
+  NEWLINE,
+  OPEN_LIST,
+  OPEN_OBJECT,
+  QUOTE,
+  skipNested,
+  skipScalar,
+  skipSpace,
+  skipValue,
+} from './bytes.ts'
+import { type FieldValues, METADATA_SLOT } from './fields.ts'
+import { type PathNode, pathTree } from './path-tree.ts'
+import { decode, equals, TextReader } from './text.ts'
+
+const CLOSE_LIST = 0x5d
+
+/**
+ * Picks fields out of one line of JSON by their path, without building the values around them: the rest is stepped over.
+ * For every line that `JSON.parse` reads, it finds what stands at the paths in the outcome of `JSON.parse`, or gives up.
+ */
+export class RecordWalker {
+  /** What the last line held. */
+  readonly values: FieldValues
+  readonly #root: PathNode
+  readonly #text = new TextReader()
+  #bytes: Buffer = Buffer.alloc(0)
+  #end = 0
+
+  /** @param metadataKeys distinct keys of `requestMetadata` */
+  constructor(metadataKeys: readonly string[]) {
+    this.#root = pathTree(metadataKeys)
+    this.values = new Array(METADATA_SLOT + metadataKeys.length).fill(undefined)
+  }
+
+  /**
+   * Walks the line from `start` to the newline that stands at `end`.
+   * @returns whether {@link values} is what the line holds; if not, it takes `JSON.parse` to tell.
+   */
+  walk(bytes: Buffer, start: number, end: number): boolean {
+    this.#bytes = bytes
+    this.#end = end
+    this.values.fill(undefined)
+    let at = skipSpace(bytes, start)
+    if (bytes[at] !== OPEN_OBJECT) return false
+    at = this.#object(at + 1, this.#root)
+    return at >= 0 && skipSpace(bytes, at) === end && bytes[end] === NEWLINE
+  }
+
+  /** All of these answer the place after what they have read, or -1 where they give up. */
+  #object(from: number, node: PathNode): number {
+    const bytes = this.#bytes
+    let at = skipSpace(bytes, from)
+    if (bytes[at] === CLOSE_OBJECT) return at + 1
+    for (;;) {
+      if (bytes[at] !== QUOTE) return -1
+      const key = at + 1
+      const keyEnd = endOfString(bytes, key, this.#end)
+      if (keyEnd < 0) return -1
+      const child = this.#find(node, key, keyEnd)
+      at = skipSpace(bytes, keyEnd + 1)
+      if (bytes[at] !== COLON) return -1
+      at = skipSpace(bytes, at + 1)
+      at = child === undefined ? skipValue(bytes, at, this.#end) : this.#value(at, child)
+      if (at < 0) return -1
+      at = skipSpace(bytes, at)
+      if (bytes[at] === COMMA) at = skipSpace(bytes, at + 1)
+      else return bytes[at] === CLOSE_OBJECT ? at + 1 : -1
+    }
+  }
+
+  #value(at: number, node: PathNode): number {
+    const { values } = this
+    for (const slot of node.slots) values[slot] = undefined
+    switch (this.#bytes[at]) {
+      case OPEN_OBJECT:
+        return node.keys.length > 0 ? this.#object(at + 1, node) : skipNested(this.#bytes, at + 1, this.#end, 1)
+      case OPEN_LIST:
+        if (node.element === undefined && node.countSlot < 0) return skipNested(this.#bytes, at + 1, this.#end, 1)
+        return this.#list(at + 1, node)
+      case QUOTE:
+        return this.#string(at + 1, node.slot)
+      default:
+        return this.#number(at, node.slot)
+    }
+  }
+
+  #list(from: number, { element, countSlot }: PathNode): number {
+    const bytes = this.#bytes
+    let count = 0
+    let at = skipSpace(bytes, from)
+    if (bytes[at] !== CLOSE_LIST) {
+      for (;;) {
+        count++
+        if (element !== undefined && bytes[at] === OPEN_OBJECT) {
+          for (const slot of element.lastSlots) this.values[slot] = undefined
+          at = this.#object(at + 1, element)
+        } else at = skipValue(bytes, at, this.#end)
+        if (at < 0) return -1
+        at = skipSpace(bytes, at)
+        if (bytes[at] !== COMMA) break
+        at = skipSpace(bytes, at + 1)
+      }
+      if (bytes[at] !== CLOSE_LIST) return -1
+    }
+    if (countSlot >= 0) this.values[countSlot] = count
+    return at + 1
+  }
+
+  #string(from: number, slot: number): number {
+    const end = endOfString(this.#bytes, from, this.#end)
+    if (end < 0) return -1
+    if (slot >= 0) {
+      const text = this.#text.read(this.#bytes, from, end)
+      if (text === undefined) return -1
+      this.values[slot] = text
+    }
+    return end + 1
+  }
+
+  #number(at: number, slot: number): number {
+    const bytes = this.#bytes
+    const end = skipScalar(bytes, at, this.#end)
+    if (slot < 0 || end < 0) return end
+    const first = bytes[at] as number
+    let value = 0
+    // Up to nine digits without a leading zero are a number as they stand; other forms are rare.
+    let digit = at
+    if (end - at <= 9 && (first > 0x30 || end - at === 1))
+      while (digit < end) {
+        const c = bytes[digit] as number
+        if (c < 0x30 || c > 0x39) break
+        value = value * 10 + c - 0x30
+        digit++
+      }
+    if (digit < end) {
+      const json = decodeScalar(bytes, at, end)
+      if (json === undefined) return -1
+      if (typeof json === 'number') this.values[slot] = json
+    } else this.values[slot] = value
+    return end
+  }
+
+  #find(node: PathNode, start: number, end: number): PathNode | undefined {
+    const bytes = this.#bytes
+    const length = end - start
+    const candidates = node.keysByLength[length]
+    if (candidates !== undefined)
+      for (const { bytes: name, node: child } of candidates) if (equals(name, bytes, start)) return child
+    if (length > node.longestKey) return undefined
+    for (let at = start; at < end; at++) {
+      if (bytes[at] === BACKSLASH) {
+        const name = decode(bytes, start, end)
+        return node.keys.find((key) => key.name === name)?.node
+      }
+    }
+    return undefined
+  }
+}
+
+/** @returns undefined if it is no JSON. */
+function decodeScalar(bytes: Buffer, start: number, end: number): unknown {
+  try {
+    return JSON.parse(bytes.toString('latin1', start, end))
+  } catch {
+    return undefined
+  }
+}
