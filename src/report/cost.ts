@@ -79,7 +79,7 @@ const WORDS: Partial<Record<Counter, string>> = {
 function gapWarning({ model, what, count }: Gap): Warning {
   return {
     code: 'cost-incomplete',
-    message: `the cost of ${model} is without its ${count} ${WORDS[what] ?? what}, which have no known price`,
+    message: `the cost of ${model} is without its ${count.toLocaleString('en-US')} ${WORDS[what] ?? what}, which have no known price`,
   }
 }
 

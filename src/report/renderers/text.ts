@@ -29,11 +29,14 @@ export function wrapWords(text: string, width: number, indent = ''): string[] {
   return [...lines, line]
 }
 
+/** Where a model id or ARN may be broken: after its separators, but never before the revision (`:0`) that it ends in. */
+const BREAKS = /(?<=[-./_])|(?<=:)(?!\d+$)/
+
 /** Wraps a model id or ARN to lines of at most `width`, after one of its own separators where there is one. */
 export function wrapId(id: string, width: number): string[] {
   const lines: string[] = []
   let line = ''
-  for (const part of id.split(/(?<=[-./:_])/).flatMap((piece) => hardWrap(piece, width))) {
+  for (const part of id.split(BREAKS).flatMap((piece) => hardWrap(piece, width))) {
     if (line !== '' && stringWidth(line + part) > width) {
       lines.push(line)
       line = part

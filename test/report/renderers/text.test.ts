@@ -30,6 +30,7 @@ describe('wrapId', () => {
       'us.anthropic.claude-',
       'sonnet-4-5-20250929-v1:0',
     ])
+    expect(wrapId('amazon.titan-embed-text-v2:0', 27)).toEqual(['amazon.titan-embed-text-', 'v2:0'])
   })
 })
 
