@@ -4,7 +4,7 @@ import { COLUMNS, type Column, DROP_ORDER } from './columns.ts'
 
 /** Model ids are wrapped to no less than this, which holds a Claude's name, date and version on one line. */
 const LEAST_MODEL_WIDTH = 24
-export const TREND_WIDTHS = [24, 12, 0] as const
+const TREND_WIDTHS = [24, 12, 0] as const
 /** Between two columns and at the edges: " │ ". */
 const FRAME = 3
 
@@ -36,7 +36,7 @@ export function fitToWidth(width: number, usages: readonly Usage[], models: read
   return result(least, 0, LEAST_MODEL_WIDTH, usages)
 }
 
-export function columnWidth(column: Column, usages: readonly Usage[]): number {
+function columnWidth(column: Column, usages: readonly Usage[]): number {
   return Math.max(...[...column.heading, ...usages.map(column.cell)].map((text) => stringWidth(text)))
 }
 

@@ -3,7 +3,7 @@ import type { Window } from '../../model.ts'
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../window.ts'
 
 /** ListMetrics names only metrics with data in this span. */
-export const LISTED_FOR_MS = 14 * DAY_MS
+const LISTED_FOR_MS = 14 * DAY_MS
 const KEPT_FOR_MS = 455 * DAY_MS
 
 /**
