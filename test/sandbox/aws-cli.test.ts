@@ -1,0 +1,131 @@
+import { execFile, spawnSync } from 'node:child_process'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { type Sandbox, startSandbox } from '../../src/sandbox/sandbox.ts'
+
+/** The AWS CLI is a client that shares no code with ours. In CI it has to be there; elsewhere its absence is told. */
+const installed = spawnSync('aws', ['--version']).status === 0
+const when = installed || process.env.CI !== undefined ? describe : describe.skip
+const title = installed ? 'the AWS CLI' : 'the AWS CLI (skipped: no aws on PATH)'
+
+const ACCOUNT = '111122223333'
+const BUCKET = 'cli-bucket'
+const GROUP = '/aws/bedrock/modelinvocations'
+const ROLE_ARN = `arn:aws:iam::${ACCOUNT}:role/CliRole`
+const TOPIC_ARN = `arn:aws:sns:us-east-1:${ACCOUNT}:cli-topic`
+
+const policy = (statement: object) => JSON.stringify({ Version: '2012-10-17', Statement: [statement] })
+const trust = policy({ Effect: 'Allow', Principal: { Service: 'bedrock.amazonaws.com' }, Action: 'sts:AssumeRole' })
+const permissions = policy({
+  Effect: 'Allow',
+  Action: 'logs:*',
+  Resource: `arn:aws:logs:*:${ACCOUNT}:log-group:${GROUP}:*`,
+})
+const bucketPolicy = policy({
+  Effect: 'Allow',
+  Principal: { Service: 'bedrock.amazonaws.com' },
+  Action: 's3:PutObject',
+  Resource: `arn:aws:s3:::${BUCKET}/*`,
+})
+
+let sandbox: Sandbox
+let folder: string
+
+beforeAll(async () => {
+  sandbox = await startSandbox()
+  folder = await mkdtemp(join(tmpdir(), 'sandbox-'))
+})
+afterAll(async () => {
+  await sandbox.close()
+  await rm(folder, { recursive: true })
+})
+
+/** Runs one command of the CLI; its answer as JSON, or undefined where it has none. */
+async function aws(...args: string[]): Promise<Record<string, unknown> | undefined> {
+  const env = { PATH: process.env.PATH, HOME: folder, AWS_PAGER: '', AWS_DEFAULT_OUTPUT: 'json', ...sandbox.env }
+  const { stdout } = await promisify(execFile)('aws', args, { env })
+  return stdout.trimStart().startsWith('{') ? (JSON.parse(stdout) as Record<string, unknown>) : undefined
+}
+
+when(title, () => {
+  test('creates a role and reads it back', async () => {
+    await aws(
+      'iam',
+      'create-role',
+      '--role-name',
+      'CliRole',
+      '--assume-role-policy-document',
+      trust,
+      '--tags',
+      'Key=a,Value=b',
+    )
+    await aws(
+      'iam',
+      'put-role-policy',
+      '--role-name',
+      'CliRole',
+      '--policy-name',
+      'P',
+      '--policy-document',
+      permissions,
+    )
+    const read = await aws('iam', 'get-role', '--role-name', 'CliRole')
+    expect(read?.Role).toMatchObject({
+      Arn: ROLE_ARN,
+      AssumeRolePolicyDocument: JSON.parse(trust),
+      Tags: [{ Key: 'a', Value: 'b' }],
+    })
+    const inline = await aws('iam', 'get-role-policy', '--role-name', 'CliRole', '--policy-name', 'P')
+    expect(inline?.PolicyDocument).toEqual(JSON.parse(permissions))
+  })
+
+  test('creates a bucket with its settings and reads them back', async () => {
+    await aws('s3api', 'create-bucket', '--bucket', BUCKET)
+    await aws('s3api', 'put-bucket-policy', '--bucket', BUCKET, '--policy', bucketPolicy)
+    await aws('s3api', 'put-bucket-versioning', '--bucket', BUCKET, '--versioning-configuration', 'Status=Enabled')
+    const read = await aws('s3api', 'get-bucket-policy', '--bucket', BUCKET)
+    expect(read).toEqual({ Policy: bucketPolicy })
+    expect(await aws('s3api', 'get-bucket-versioning', '--bucket', BUCKET)).toEqual({ Status: 'Enabled' })
+    expect(await aws('s3api', 'get-bucket-location', '--bucket', BUCKET)).toEqual({ LocationConstraint: null })
+    const access = await aws('s3api', 'get-public-access-block', '--bucket', BUCKET)
+    expect(access?.PublicAccessBlockConfiguration).toMatchObject({ BlockPublicAcls: true, RestrictPublicBuckets: true })
+  })
+
+  test('uploads an object, lists its versions and is refused as another owner', async () => {
+    const file = join(folder, 'object')
+    await writeFile(file, 'content')
+    await aws('s3', 'cp', file, `s3://${BUCKET}/a b/c+d.txt`)
+    const { Versions } = (await aws('s3api', 'list-object-versions', '--bucket', BUCKET)) ?? {}
+    expect(Versions).toMatchObject([{ Key: 'a b/c+d.txt', Size: 7, IsLatest: true }])
+    const stranger = aws('s3api', 'head-bucket', '--bucket', BUCKET, '--expected-bucket-owner', '999988887777')
+    await expect(stranger).rejects.toMatchObject({ stderr: expect.stringContaining('403') })
+  })
+
+  test('creates a topic and reads it back', async () => {
+    const created = await aws('sns', 'create-topic', '--name', 'cli-topic', '--tags', 'Key=a,Value=b')
+    expect(created).toEqual({ TopicArn: TOPIC_ARN })
+    const read = await aws('sns', 'get-topic-attributes', '--topic-arn', TOPIC_ARN)
+    expect(read?.Attributes).toMatchObject({ TopicArn: TOPIC_ARN, Owner: ACCOUNT })
+    const tags = await aws('sns', 'list-tags-for-resource', '--resource-arn', TOPIC_ARN)
+    expect(tags).toEqual({ Tags: [{ Key: 'a', Value: 'b' }] })
+    const others = aws('sns', 'create-topic', '--name', 'cli-topic', '--tags', 'Key=a,Value=c')
+    await expect(others).rejects.toMatchObject({ stderr: expect.stringContaining('(InvalidParameter)') })
+  })
+
+  test('sets the logging configuration, once its log group is there, and reads it back', async () => {
+    const config = {
+      cloudWatchConfig: { logGroupName: GROUP, roleArn: ROLE_ARN },
+      s3Config: { bucketName: BUCKET, keyPrefix: 'bedrock-logs' },
+    }
+    const put = () =>
+      aws('bedrock', 'put-model-invocation-logging-configuration', '--logging-config', JSON.stringify(config))
+    await expect(put()).rejects.toMatchObject({ stderr: expect.stringContaining('(ValidationException)') })
+    await aws('logs', 'create-log-group', '--log-group-name', GROUP)
+    await put()
+    const read = await aws('bedrock', 'get-model-invocation-logging-configuration')
+    expect(read?.loggingConfig).toMatchObject({ ...config, textDataDeliveryEnabled: true })
+  })
+})
