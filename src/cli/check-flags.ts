@@ -25,19 +25,21 @@ export function checkFlags(typed: Typed, command: Command, commands: readonly Co
         `bedrock-monitor ${command.name} --help lists its flags`,
       )
     }
-    values.set(name, value === true ? true : checkValues(flag, [value].flat().map(String)))
+    values.set(name, value === true ? true : checkValues(command.name, flag, [value].flat().map(String)))
   }
   return createArgs(values)
 }
 
-function checkValues(flag: Flag, given: readonly string[]): readonly string[] {
+function checkValues(command: string, flag: Flag, given: readonly string[]): readonly string[] {
   const name = `--${flag.name}`
   if (!flag.list && given.length > 1) throw usageError(`${name} is given ${given.length} times`, 'give it once')
   const values = flag.list ? given.flatMap((value) => value.split(',')).map((value) => value.trim()) : given
   for (const value of values) {
-    if (value.trim() === '') throw usageError(`${name} needs a value`, `${name} ${flag.value ?? ''}`.trim())
+    if (value.trim() === '')
+      throw usageError(`${name} needs a value`, `bedrock-monitor ${command} ${name} ${flag.value ?? ''}`.trim())
     const rule = flag.check?.(value)
-    if (rule !== undefined) throw usageError(`${name} is '${value}': not ${rule}`, `give ${rule}`)
+    if (rule !== undefined)
+      throw usageError(`${name} is '${value}': not ${rule}`, `bedrock-monitor ${command} --help tells more`)
   }
   return values
 }

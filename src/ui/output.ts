@@ -5,7 +5,7 @@ export type Env = Readonly<Record<string, string | undefined>>
 
 /** A writable stream as far as this program uses it: `process.stdout` and a test's own are both one. */
 export interface OutputStream extends NodeJS.WritableStream, ColourStream {
-  columns?: number
+  columns?: number | undefined
 }
 
 /** One of stdout and stderr, with what is known of the terminal behind it. */

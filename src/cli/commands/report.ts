@@ -2,6 +2,7 @@ import { usageError } from '../../core/errors.ts'
 import type { Format } from '../../report/renderers/index.ts'
 import { command } from '../command.ts'
 import { oneOf, wholeNumber } from '../flag.ts'
+import { painterOf } from '../painter.ts'
 
 interface Options {
   hours: number
@@ -58,7 +59,7 @@ export const reportCommand = command<Options>({
     })
     app.reporter.pause()
     const { stdout } = app.io
-    stdout.write(RENDERERS[format](view, { width: stdout.width, paint: stdout.paint }))
+    stdout.write(RENDERERS[format](view, { width: stdout.width, paint: painterOf(stdout) }))
     return 0
   },
 })

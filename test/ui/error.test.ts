@@ -1,0 +1,34 @@
+import { expect, test } from '@jest/globals'
+import { AppError, usageError } from '../../src/core/errors.ts'
+import { printError } from '../../src/ui/error.ts'
+import { createOutput } from '../../src/ui/output.ts'
+import { FakeStream } from './fake-terminal.ts'
+
+function printed(error: AppError, debug = false): string {
+  const stream = new FakeStream()
+  printError(createOutput(stream, {}, true), error, { debug })
+  return stream.text
+}
+
+test('an error is what failed, then what mends it', () => {
+  expect(printed(usageError('--hours is 0', 'give a number'))).toBe('error: --hours is 0\nhint: give a number\n')
+})
+
+test('an error without a cure has no hint', () => {
+  expect(printed(usageError('it is so'))).toBe('error: it is so\n')
+})
+
+test('a message of AWS cannot write on the terminal', () => {
+  expect(printed(usageError('name \u001b[2Jis\nwrong'))).toBe('error: name is wrong\n')
+})
+
+test('a stack trace comes with --debug and not without', () => {
+  const error = new AppError('aws', 'Throttling', 'slow down', { cause: new Error('socket hang up') })
+  expect(printed(error)).not.toMatch(/ at |socket/)
+  expect(printed(error, true)).toMatch(/debug: aws\/Throttling[\s\S]+ at [\s\S]+caused by Error: socket hang up/)
+})
+
+test('--debug shows nothing of a cause but its stack', () => {
+  const cause = Object.assign(new Error('refused'), { $response: { body: 'a prompt' } })
+  expect(printed(new AppError('aws', 'X', 'refused', { cause }), true)).not.toContain('a prompt')
+})

@@ -1,0 +1,78 @@
+import { describe, expect, test } from '@jest/globals'
+import type { ChangeReportResource } from '../../src/core/change-report.ts'
+import { createOutput } from '../../src/ui/output.ts'
+import { type PlanMood, planSummary, printPlan } from '../../src/ui/plan.ts'
+import { FakeStream } from './fake-terminal.ts'
+
+const resource = (name: string, action: ChangeReportResource['action'], more: Partial<ChangeReportResource> = {}) => ({
+  step: '5',
+  region: 'us-east-1',
+  type: 'alarm',
+  name,
+  action,
+  changes: [],
+  outcome: 'not-run' as const,
+  ...more,
+})
+
+const resources: ChangeReportResource[] = [
+  resource('BedrockRole', 'create', { step: '1', type: 'iam-role' }),
+  resource('HighLatency', 'update', { changes: [{ path: 'threshold', from: 10_000, to: 5_000 }] }),
+  resource('HighErrors', 'none', { outcome: 'unchanged' }),
+  resource('logging', 'blocked', { reason: 'it is not ours' }),
+  resource('topic', 'none', { outcome: 'failed', error: { code: 'AccessDenied', message: 'not\u001b[2J allowed' } }),
+]
+
+function printed(mood: PlanMood, list = resources, options: { tty?: boolean; depth?: number } = {}): string {
+  const stream = new FakeStream(options)
+  printPlan(
+    createOutput(stream, {}, true),
+    { accountId: '111122223333', regions: ['us-east-1'], resources: list },
+    mood,
+  )
+  return stream.text
+}
+
+test('a plan shows what is created, changed from what to what, left alone and in the way', () => {
+  expect(printed('setup')).toBe(
+    [
+      'Account 111122223333, Region us-east-1',
+      '  + 1  iam-role  BedrockRole',
+      '  ~ 5  alarm     HighLatency',
+      '         threshold: 10000 → 5000',
+      '  = 5  alarm     HighErrors',
+      '  ! 5  alarm     logging  (it is not ours)',
+      '  ? 5  alarm     topic  (not allowed)',
+      'Plan: 1 to create, 1 to update, 1 unchanged, 1 blocked, 1 unreadable.',
+      '',
+    ].join('\n'),
+  )
+})
+
+test('colour only adds to the words', () => {
+  const coloured = printed('setup', resources, { tty: true, depth: 24 })
+  expect(coloured).toContain('\u001b[32m')
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: colours are control characters
+  expect(coloured.replace(/\u001b\[\d+m/g, '')).toBe(printed('setup'))
+})
+
+describe('the summary', () => {
+  test.each<[PlanMood, string]>([
+    ['setup', '1 to create, 1 to update, 1 unchanged, 1 blocked, 1 unreadable'],
+    ['status', '1 missing, 1 differing, 1 as set up, 1 not ours, 1 unreadable'],
+  ])('of %s has its own words', (mood, expected) => {
+    expect(planSummary(resources, mood)).toBe(expected)
+  })
+
+  test('of cleanup tells what is left standing from what is not there', () => {
+    const list = [resource('a', 'remove'), resource('b', 'none'), resource('c', 'none', { reason: 'it holds data' })]
+    expect(planSummary(list, 'cleanup')).toBe('1 to remove, 1 not there, 1 left standing')
+  })
+})
+
+test('a value that is a page long is cut', () => {
+  const changes = [{ path: 'body', from: 'x'.repeat(5_000), to: undefined }]
+  const [, , change = ''] = printed('setup', [resource('dashboard', 'update', { changes })]).split('\n')
+  expect(change.length).toBeLessThan(200)
+  expect(change).toMatch(/x… → \(none\)$/)
+})
