@@ -340,6 +340,7 @@ test('a month of 500 models by the hour is held and summed in little time and me
   const sum = MetricDataResults.flatMap(({ Values = [] }) => Values).reduce((total, value) => total + value, 0)
   // 100,800 points a page are 140 whole series of 720 points.
   expect(sum).toBe(140 * ((719 * 720) / 2))
-  expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(500 * 1_024 * 16)
+  // 12 bytes a sample, with room to grow, and the smaller arrays that are not collected yet.
+  expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(500 * 1_024 * 32)
   expect(performance.now() - started).toBeLessThan(10_000)
 })
