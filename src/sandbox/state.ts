@@ -10,16 +10,6 @@ export function perRegion<State>(make: (region: string) => State): (region: stri
   }
 }
 
-/** A member of a request as text; undefined where it was left out. */
-export function text(value: unknown): string | undefined {
-  return typeof value === 'string' ? value : undefined
-}
-
-/** A member of a request as a list; empty where it was left out. */
-export function list<Item>(value: unknown): Item[] {
-  return Array.isArray(value) ? (value as Item[]) : []
-}
-
 /** One page of a list whose marker is the index of the next item. */
 export function page<Item>(
   items: readonly Item[],
