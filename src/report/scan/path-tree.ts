@@ -9,14 +9,14 @@ export interface PathNode {
   /** Keys of an object that are wanted, by their length in bytes. */
   keysByLength: (PathKey[] | undefined)[]
   keys: PathKey[]
-  /** The most bytes that one of the keys can take: an escaped character takes up to six (`\\u0061`). */
-  longestKey: number
   /** What is wanted of each object in a list. */
   element: PathNode | undefined
   /** The slots at and within this node: emptied when its key comes up, since the last of two equal keys holds. */
   slots: number[]
   /** Of the element of a list: the slots that only its last object may fill. */
   lastSlots: number[]
+  /** The line in which its key came up last, so that the first time in a line there is nothing to empty. */
+  line: number
 }
 
 export interface PathKey {
@@ -59,7 +59,6 @@ function childOf(node: PathNode, name: string): PathNode {
   const bytes = new TextEncoder().encode(name)
   const key = { name, bytes, node: newNode() }
   node.keys.push(key)
-  node.longestKey = Math.max(node.longestKey, name.length * 6)
   // Half of a surrogate pair has no bytes of its own: such a key can only stand in a record as an escape.
   if (new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes) !== name) return key.node
   const sameLength = node.keysByLength[bytes.length]
@@ -77,7 +76,7 @@ function newNode(): PathNode {
     countSlot: -1,
     keysByLength: [],
     keys: [],
-    longestKey: 0,
+
     element: undefined,
     slots: [],
     lastSlots: [],

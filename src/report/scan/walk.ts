@@ -14,7 +14,7 @@ import {
   skipValue,
 } from './bytes.ts'
 import { type FieldValues, METADATA_SLOT } from './fields.ts'
-import { type PathNode, pathTree } from './path-tree.ts'
+import { type PathKey, type PathNode, pathTree } from './path-tree.ts'
 import { decode, equals, TextReader } from './text.ts'
 
 const CLOSE_LIST = 0x5d
@@ -30,6 +30,7 @@ export class RecordWalker {
   readonly #text = new TextReader()
   #bytes: Buffer = Buffer.alloc(0)
   #end = 0
+  #line = 0
 
   /** @param metadataKeys distinct keys of `requestMetadata` */
   constructor(metadataKeys: readonly string[]) {
@@ -44,6 +45,7 @@ export class RecordWalker {
   walk(bytes: Buffer, start: number, end: number): boolean {
     this.#bytes = bytes
     this.#end = end
+    this.#line++
     this.values.fill(undefined)
     let at = skipSpace(bytes, start)
     if (bytes[at] !== OPEN_OBJECT) return false
@@ -59,9 +61,14 @@ export class RecordWalker {
     for (;;) {
       if (bytes[at] !== QUOTE) return -1
       const key = at + 1
-      const keyEnd = endOfString(bytes, key, this.#end)
-      if (keyEnd < 0) return -1
-      const child = this.#find(node, key, keyEnd)
+      let keyEnd = key
+      while (bytes[keyEnd] !== QUOTE && bytes[keyEnd] !== BACKSLASH && keyEnd < this.#end) keyEnd++
+      let child: PathNode | undefined
+      if (bytes[keyEnd] === BACKSLASH) {
+        keyEnd = endOfString(bytes, key, this.#end)
+        if (keyEnd < 0) return -1
+        child = findEscaped(node, bytes, key, keyEnd)
+      } else child = find(node, bytes, key, keyEnd)
       at = skipSpace(bytes, keyEnd + 1)
       if (bytes[at] !== COLON) return -1
       at = skipSpace(bytes, at + 1)
@@ -75,7 +82,8 @@ export class RecordWalker {
 
   #value(at: number, node: PathNode): number {
     const { values } = this
-    for (const slot of node.slots) values[slot] = undefined
+    if (node.line === this.#line) for (const slot of node.slots) values[slot] = undefined
+    else node.line = this.#line
     switch (this.#bytes[at]) {
       case OPEN_OBJECT:
         return node.keys.length > 0 ? this.#object(at + 1, node) : skipNested(this.#bytes, at + 1, this.#end, 1)
@@ -144,22 +152,22 @@ export class RecordWalker {
     } else this.values[slot] = value
     return end
   }
+}
 
-  #find(node: PathNode, start: number, end: number): PathNode | undefined {
-    const bytes = this.#bytes
-    const length = end - start
-    const candidates = node.keysByLength[length]
-    if (candidates !== undefined)
-      for (const { bytes: name, node: child } of candidates) if (equals(name, bytes, start)) return child
-    if (length > node.longestKey) return undefined
-    for (let at = start; at < end; at++) {
-      if (bytes[at] === BACKSLASH) {
-        const name = decode(bytes, start, end)
-        return node.keys.find((key) => key.name === name)?.node
-      }
-    }
-    return undefined
+function find(node: PathNode, bytes: Uint8Array, start: number, end: number): PathNode | undefined {
+  const candidates = node.keysByLength[end - start]
+  if (candidates === undefined) return undefined
+  for (let index = 0; index < candidates.length; index++) {
+    const candidate = candidates[index] as PathKey
+    if (equals(candidate.bytes, bytes, start)) return candidate.node
   }
+  return undefined
+}
+
+/** A key that was written with escapes: only its text can tell. */
+function findEscaped(node: PathNode, bytes: Buffer, start: number, end: number): PathNode | undefined {
+  const name = decode(bytes, start, end)
+  return node.keys.find((key) => key.name === name)?.node
 }
 
 /** @returns undefined if it is no JSON. */

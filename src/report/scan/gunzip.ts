@@ -1,0 +1,128 @@
+import { createGunzip, type Gunzip } from 'node:zlib'
+
+/** Fits a core's own cache, so that what was unpacked is still there when it is read. */
+const CHUNK_BYTES = 256 * 1024
+
+/** An object as a whole, or in pieces as they come. */
+export type ObjectBytes = Uint8Array | AsyncIterable<Uint8Array>
+
+export interface GunzipLimits {
+  /** Raw bytes by gzipped bytes beyond which an object is given up. Text of real calls stays below 20. */
+  maxRatio: number
+  /** The ratio is looked at from this many raw bytes on. */
+  ratioFromBytes: number
+}
+
+export const GUNZIP_LIMITS: GunzipLimits = { maxRatio: 400, ratioFromBytes: 64 * 2 ** 20 }
+
+/** How far an object could be read. `code` is null when all of it was. */
+export interface Unpacked {
+  /** Bytes as they are stored. */
+  storedBytes: number
+  rawBytes: number
+  code: 'empty-object' | 'gzip-truncated' | 'gzip-corrupt' | 'gzip-bomb' | null
+}
+
+/**
+ * Unpacks an object chunk by chunk into `take`, which owns each chunk for the length of the call. What is not gzip by its
+ * first bytes is taken as it is, since a layer of HTTP may have unpacked it. Several gzip members on end are one object.
+ * @throws what `source` or `take` throw, and the signal's reason.
+ */
+export async function unpack(
+  source: ObjectBytes,
+  take: (chunk: Buffer) => void,
+  signal: AbortSignal,
+  limits = GUNZIP_LIMITS,
+): Promise<Unpacked> {
+  const unpacked: Unpacked = { storedBytes: 0, rawBytes: 0, code: null }
+  const count = (chunk: Buffer) => {
+    signal.throwIfAborted()
+    unpacked.rawBytes += chunk.length
+    take(chunk)
+  }
+  let inflate: Inflate | undefined
+  let head: Buffer | undefined = Buffer.alloc(0)
+  try {
+    for await (const piece of source instanceof Uint8Array ? [source] : source) {
+      signal.throwIfAborted()
+      unpacked.storedBytes += piece.length
+      let bytes = asBuffer(piece)
+      if (head !== undefined) {
+        bytes = head.length === 0 ? bytes : Buffer.concat([head, bytes])
+        head = bytes.length < 2 ? bytes : undefined
+        if (head !== undefined) continue
+        if (isGzip(bytes)) inflate = new Inflate(count, limits)
+      }
+      if (inflate === undefined) count(bytes)
+      else if (!(await inflate.write(bytes))) break
+    }
+    if (head !== undefined && head.length > 0) count(head)
+    if (inflate !== undefined) unpacked.code = await inflate.end()
+    else if (unpacked.storedBytes === 0) unpacked.code = 'empty-object'
+    return unpacked
+  } finally {
+    inflate?.close()
+  }
+}
+
+/** A gunzip that says how it ended instead of throwing, and has by then given out all that it could unpack. */
+class Inflate {
+  readonly #gunzip: Gunzip = createGunzip({ chunkSize: CHUNK_BYTES })
+  readonly #closed: Promise<void>
+  #failure: { code: Unpacked['code'] } | { error: unknown } | undefined
+
+  constructor(take: (chunk: Buffer) => void, { maxRatio, ratioFromBytes }: GunzipLimits) {
+    let rawBytes = 0
+    this.#gunzip.on('data', (chunk: Buffer) => {
+      if (this.#failure !== undefined) return
+      rawBytes += chunk.length
+      try {
+        if (rawBytes >= ratioFromBytes && rawBytes > maxRatio * this.#gunzip.bytesWritten)
+          this.#fail({ code: 'gzip-bomb' })
+        else take(chunk)
+      } catch (error) {
+        this.#fail({ error })
+      }
+    })
+    this.#gunzip.on('error', (error: NodeJS.ErrnoException) => {
+      this.#failure ??= { code: error.code === 'Z_BUF_ERROR' ? 'gzip-truncated' : 'gzip-corrupt' }
+    })
+    this.#closed = new Promise((resolve) => {
+      this.#gunzip.once('close', resolve)
+    })
+  }
+
+  /** @returns whether there is any use in writing more. */
+  async write(bytes: Buffer): Promise<boolean> {
+    await Promise.race([new Promise((resolve) => this.#gunzip.write(bytes, resolve)), this.#closed])
+    return this.#failure === undefined
+  }
+
+  /**
+   * Ends after the last write and not with it, since zlib gives out nothing of a piece with which the input ends too early.
+   */
+  async end(): Promise<Unpacked['code']> {
+    this.#gunzip.end()
+    await this.#closed
+    const failure = this.#failure
+    if (failure !== undefined && 'error' in failure) throw failure.error
+    return failure?.code ?? null
+  }
+
+  close(): void {
+    this.#gunzip.destroy()
+  }
+
+  #fail(failure: { code: Unpacked['code'] } | { error: unknown }): void {
+    this.#failure = failure
+    this.#gunzip.destroy()
+  }
+}
+
+function isGzip(bytes: Buffer): boolean {
+  return bytes[0] === 0x1f && bytes[1] === 0x8b
+}
+
+function asBuffer(bytes: Uint8Array): Buffer {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+}
