@@ -1,12 +1,20 @@
-import { DeleteDashboardsCommand, GetDashboardCommand, PutDashboardCommand } from '@aws-sdk/client-cloudwatch'
+import {
+  DeleteDashboardsCommand,
+  GetDashboardCommand,
+  ListTagsForResourceCommand,
+  PutDashboardCommand,
+  TagResourceCommand,
+} from '@aws-sdk/client-cloudwatch'
 import type { AwsContext } from '../aws/context.ts'
 import { orUndefined } from '../aws/errors.ts'
-import { tagsFor } from '../aws/ownership.ts'
+import { ownerOf, tagsFor } from '../aws/ownership.ts'
 import type { Resource, Step } from '../core/resource.ts'
 import { ADOPTED_LINE, type DashboardBody, dashboardBody, OWNER_LINE } from './dashboard-body.ts'
 import { dashboardArn, type Env } from './env.ts'
 
 const GONE = ['ResourceNotFound', 'DashboardNotFoundError']
+/** What a dashboard's tags are answered with where dashboards have none. */
+const UNTAGGED = ['ResourceNotFoundException', 'ResourceNotFound']
 
 /** Step 4: one dashboard of the account's use of Bedrock. */
 export function dashboard(env: Env): Step<AwsContext> {
@@ -15,7 +23,8 @@ export function dashboard(env: Env): Step<AwsContext> {
 
 function usageDashboard(env: Env): Resource<DashboardBody, AwsContext> {
   const DashboardName = env.settings.dashboardName
-  const grant = (...actions: string[]) => [{ actions, resources: [dashboardArn(env)] }]
+  const ResourceARN = dashboardArn(env)
+  const grant = (...actions: string[]) => [{ actions, resources: [ResourceARN] }]
 
   return {
     step: '4',
@@ -27,7 +36,7 @@ function usageDashboard(env: Env): Resource<DashboardBody, AwsContext> {
     desired: () => dashboardBody(env),
 
     permissions: () => ({
-      read: grant('cloudwatch:GetDashboard'),
+      read: grant('cloudwatch:GetDashboard', 'cloudwatch:ListTagsForResource'),
       write: grant('cloudwatch:PutDashboard', 'cloudwatch:TagResource'),
       remove: grant('cloudwatch:DeleteDashboards'),
     }),
@@ -39,7 +48,13 @@ function usageDashboard(env: Env): Resource<DashboardBody, AwsContext> {
       return {
         // The mark of adoption is no difference that has to be mended.
         state: JSON.parse(body.replace(ADOPTED_LINE, OWNER_LINE)) as DashboardBody,
-        owner: async () => (body.includes(ADOPTED_LINE) ? 'adopted' : body.includes(OWNER_LINE) ? 'ours' : 'unmarked'),
+        async owner() {
+          if (body.includes(ADOPTED_LINE)) return 'adopted'
+          if (body.includes(OWNER_LINE)) return 'ours'
+          // Somebody has rewritten the body: what is left is the tags, where dashboards can have any.
+          const list = new ListTagsForResourceCommand({ ResourceARN })
+          return ownerOf((await orUndefined(aws.cloudwatch.send(list), ...UNTAGGED))?.Tags)
+        },
       }
     },
 
@@ -50,10 +65,14 @@ function usageDashboard(env: Env): Resource<DashboardBody, AwsContext> {
         new PutDashboardCommand({
           DashboardName,
           DashboardBody: adopted ? body.replace(OWNER_LINE, ADOPTED_LINE) : body,
-          // Tags count at creation only, and AWS ignores them later: the line in the body is what tells whose it is.
+          // Counted at creation only. Not every partition knows tags of dashboards: the line in the body tells first.
           ...(!have && { Tags: tagsFor(undefined) }),
         }),
       )
+      if (have?.owner === 'unmarked') {
+        const tag = new TagResourceCommand({ ResourceARN, Tags: tagsFor(have.owner) })
+        await orUndefined(cx.aws.cloudwatch.send(tag), ...UNTAGGED)
+      }
       // Faults of a widget come inside an answer of success.
       for (const { DataPath, Message } of remarks) {
         cx.emit({

@@ -1,0 +1,290 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { awsCli, awsCliOrGone, CREDENTIALS, describeWith, type MotoServer, startMoto } from '../support/external.ts'
+import { program } from '../support/program.ts'
+
+const ACCOUNT = '123456789012'
+const BUCKET = `bedrock-logs-${ACCOUNT}`
+const TOPIC = `arn:aws:sns:us-east-1:${ACCOUNT}:bedrock-usage-alerts`
+const ALARMS = [
+  'Bedrock-HighErrorRate',
+  'Bedrock-HighInputTokenUsage',
+  'Bedrock-HighLatency',
+  'Bedrock-UnusualInvocationSpike',
+]
+
+interface Reply {
+  ok: boolean
+  resources: { type: string; name: string; action: string; outcome: string }[]
+}
+
+/** The same program, unchanged, against a server that is not ours, read back with a client that is not ours. */
+describeWith(['moto_server', 'aws'], 'against moto', () => {
+  let moto: MotoServer
+  const aws = <T>(...args: string[]) => awsCli<T>(moto.url, ...args)
+
+  async function monitor(...args: string[]) {
+    const { code, stdout, stderr } = await program([...args, '--json'], {
+      env: { ...CREDENTIALS, AWS_ENDPOINT_URL: moto.url },
+    })
+    return { code, stderr, reply: JSON.parse(stdout) as Reply }
+  }
+
+  beforeAll(async () => {
+    moto = await startMoto()
+  }, 60_000)
+  afterAll(() => moto.stop())
+
+  test('setup creates every resource, as the AWS CLI reads it back', async () => {
+    const { code, reply } = await monitor('setup', '--yes')
+    expect(code).toBe(0)
+    expect(reply.resources.map(({ outcome }) => outcome)).toEqual(Array(10).fill('done'))
+
+    const { Role } = await aws<{ Role: { AssumeRolePolicyDocument: { Statement: object[] } } }>(
+      'iam',
+      'get-role',
+      '--role-name',
+      'BedrockCloudWatchLoggingRole',
+    )
+    expect(Role.AssumeRolePolicyDocument.Statement).toHaveLength(1)
+    await aws(
+      'iam',
+      'get-role-policy',
+      '--role-name',
+      'BedrockCloudWatchLoggingRole',
+      '--policy-name',
+      'BedrockCloudWatchLoggingPolicy',
+    )
+    expect(await aws('s3api', 'get-bucket-versioning', '--bucket', BUCKET)).toEqual({ Status: 'Enabled' })
+    expect(await aws('s3api', 'get-public-access-block', '--bucket', BUCKET)).toEqual({
+      PublicAccessBlockConfiguration: {
+        BlockPublicAcls: true,
+        IgnorePublicAcls: true,
+        BlockPublicPolicy: true,
+        RestrictPublicBuckets: true,
+      },
+    })
+    expect(await aws('logs', 'describe-log-groups')).toMatchObject({
+      logGroups: [{ logGroupName: '/aws/bedrock/modelinvocations', retentionInDays: 30 }],
+    })
+    expect(await aws('bedrock', 'get-model-invocation-logging-configuration')).toMatchObject({
+      loggingConfig: {
+        s3Config: { bucketName: BUCKET, keyPrefix: 'bedrock-logs' },
+        textDataDeliveryEnabled: true,
+        imageDataDeliveryEnabled: false,
+      },
+    })
+    const dashboard = await aws<{ DashboardBody: string }>(
+      'cloudwatch',
+      'get-dashboard',
+      '--dashboard-name',
+      'BedrockUsageMonitoring',
+    )
+    expect(JSON.parse(dashboard.DashboardBody).widgets.length).toBeGreaterThanOrEqual(7)
+    const { MetricAlarms } = await aws<{
+      MetricAlarms: { AlarmName: string; AlarmActions: string[]; OKActions: string[] }[]
+    }>('cloudwatch', 'describe-alarms')
+    expect(MetricAlarms.map(({ AlarmName }) => AlarmName).sort()).toEqual(ALARMS)
+    for (const alarm of MetricAlarms) expect([alarm.AlarmActions, alarm.OKActions]).toEqual([[TOPIC], [TOPIC]])
+    expect(await aws('sns', 'list-tags-for-resource', '--resource-arn', TOPIC)).toEqual({
+      Tags: [{ Key: 'managed-by', Value: 'bedrock-monitor' }],
+    })
+  }, 60_000)
+
+  test('a second setup finds all unchanged and makes no writing call', async () => {
+    const { code, reply, stderr } = await monitor('setup', '--yes', '--debug')
+    expect(code).toBe(0)
+    expect(reply.resources.map(({ outcome }) => outcome)).toEqual(Array(10).fill('unchanged'))
+    expect(stderr).toMatch(/GetCallerIdentity/)
+    expect(stderr).not.toMatch(/\b(Create|Put|Set|Update|Delete|Tag|Subscribe)[A-Z]\w+/)
+  })
+
+  /** Each thing of ours, changed or deleted behind its back. */
+  const meddling: [string, string[]][] = [
+    [
+      'a role whose trust was opened',
+      [
+        'iam',
+        'update-assume-role-policy',
+        '--role-name',
+        'BedrockCloudWatchLoggingRole',
+        '--policy-document',
+        '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"bedrock.amazonaws.com"},"Action":"sts:AssumeRole"}]}',
+      ],
+    ],
+    [
+      'a role without its policy',
+      [
+        'iam',
+        'delete-role-policy',
+        '--role-name',
+        'BedrockCloudWatchLoggingRole',
+        '--policy-name',
+        'BedrockCloudWatchLoggingPolicy',
+      ],
+    ],
+    [
+      'a role without its tags',
+      ['iam', 'untag-role', '--role-name', 'BedrockCloudWatchLoggingRole', '--tag-keys', 'managed-by'],
+    ],
+    [
+      'a bucket without versions',
+      ['s3api', 'put-bucket-versioning', '--bucket', BUCKET, '--versioning-configuration', 'Status=Suspended'],
+    ],
+    ['a public bucket', ['s3api', 'delete-public-access-block', '--bucket', BUCKET]],
+    ['a bucket without policy', ['s3api', 'delete-bucket-policy', '--bucket', BUCKET]],
+    ['a bucket without lifecycle', ['s3api', 'delete-bucket-lifecycle', '--bucket', BUCKET]],
+    ['a bucket without encryption', ['s3api', 'delete-bucket-encryption', '--bucket', BUCKET]],
+    [
+      'a bucket with ACLs',
+      [
+        's3api',
+        'put-bucket-ownership-controls',
+        '--bucket',
+        BUCKET,
+        '--ownership-controls',
+        'Rules=[{ObjectOwnership=ObjectWriter}]',
+      ],
+    ],
+    [
+      'a log group that keeps too long',
+      [
+        'logs',
+        'put-retention-policy',
+        '--log-group-name',
+        '/aws/bedrock/modelinvocations',
+        '--retention-in-days',
+        '365',
+      ],
+    ],
+    ['no log group', ['logs', 'delete-log-group', '--log-group-name', '/aws/bedrock/modelinvocations']],
+    ['no logging', ['bedrock', 'delete-model-invocation-logging-configuration']],
+    ['no dashboard', ['cloudwatch', 'delete-dashboards', '--dashboard-names', 'BedrockUsageMonitoring']],
+    [
+      'a dashboard of another body',
+      [
+        'cloudwatch',
+        'put-dashboard',
+        '--dashboard-name',
+        'BedrockUsageMonitoring',
+        '--dashboard-body',
+        '{"widgets":[]}',
+      ],
+    ],
+    ['no alarm', ['cloudwatch', 'delete-alarms', '--alarm-names', 'Bedrock-HighLatency']],
+    [
+      'an alarm at another threshold',
+      [
+        'cloudwatch',
+        'put-metric-alarm',
+        '--alarm-name',
+        'Bedrock-HighErrorRate',
+        '--namespace',
+        'AWS/Bedrock',
+        '--metric-name',
+        'InvocationClientErrors',
+        '--statistic',
+        'Sum',
+        '--period',
+        '300',
+        '--evaluation-periods',
+        '1',
+        '--threshold',
+        '9999',
+        '--comparison-operator',
+        'GreaterThanThreshold',
+        '--treat-missing-data',
+        'notBreaching',
+        '--alarm-actions',
+        TOPIC,
+        '--ok-actions',
+        TOPIC,
+      ],
+    ],
+    ['no topic', ['sns', 'delete-topic', '--topic-arn', TOPIC]],
+  ]
+
+  test.each(meddling)(
+    'status exits 3 on %s, and setup mends it',
+    async (_title, command) => {
+      expect((await monitor('status', '--exit-code')).code).toBe(0)
+      await aws(...command)
+      const drift = await monitor('status', '--exit-code')
+      expect(drift.code).toBe(3)
+      expect(drift.reply.resources.filter(({ action }) => action !== 'none')).toHaveLength(1)
+      expect((await monitor('setup', '--yes')).code).toBe(0)
+    },
+    60_000,
+  )
+
+  test('a foreign logging configuration stops setup with exit 1 and stays', async () => {
+    const foreign =
+      '{"cloudWatchConfig":{"logGroupName":"theirs","roleArn":"arn:aws:iam::123456789012:role/Theirs"},"textDataDeliveryEnabled":true}'
+    await aws('bedrock', 'put-model-invocation-logging-configuration', '--logging-config', foreign)
+    expect((await monitor('setup', '--yes')).code).toBe(1)
+    expect(await aws('bedrock', 'get-model-invocation-logging-configuration')).toMatchObject({
+      loggingConfig: { cloudWatchConfig: { logGroupName: 'theirs' } },
+    })
+    await aws('bedrock', 'delete-model-invocation-logging-configuration')
+    expect((await monitor('setup', '--yes')).code).toBe(0)
+  }, 60_000)
+
+  test('cleanup leaves nothing of ours', async () => {
+    const before = await monitor('status')
+    const { code, reply } = await monitor('cleanup', '--yes')
+    expect(code).toBe(0)
+    // A dashboard or role that was replaced or lost its tag above was adopted, and so is left standing.
+    const left = reply.resources.filter(({ outcome }) => outcome === 'skipped').map(({ type }) => type)
+    expect(before.code).toBe(0)
+    expect(left.sort()).toEqual(['dashboard', 'iam-role'])
+    expect((await monitor('cleanup', '--yes', '--include-adopted')).code).toBe(0)
+    expect(
+      await awsCliOrGone(moto.url, 'iam', 'get-role', '--role-name', 'BedrockCloudWatchLoggingRole'),
+    ).toBeUndefined()
+    expect(await awsCliOrGone(moto.url, 's3api', 'get-bucket-versioning', '--bucket', BUCKET)).toBeUndefined()
+    expect(await aws('logs', 'describe-log-groups')).toEqual({ logGroups: [] })
+    expect(await aws('bedrock', 'get-model-invocation-logging-configuration')).toEqual({ loggingConfig: {} })
+    expect(await aws('cloudwatch', 'list-dashboards')).toEqual({ DashboardEntries: [] })
+    expect(await aws('cloudwatch', 'describe-alarms')).toMatchObject({ MetricAlarms: [] })
+    expect(await aws('sns', 'list-topics')).toEqual({ Topics: [] })
+  }, 60_000)
+
+  test('metrics put with the AWS CLI come back from the report to the token', async () => {
+    const at = new Date(Date.now() - 3 * 3_600_000).toISOString()
+    const put = (metric: string, value: number, model: string) => ({
+      MetricName: metric,
+      Dimensions: [{ Name: 'ModelId', Value: model }],
+      Timestamp: at,
+      Value: value,
+    })
+    const sonnet = 'us.anthropic.claude-sonnet-4-5-20250929-v1:0'
+    const unknown = 'nobody.knows-this-model-v1:0'
+    const data = [
+      put('Invocations', 7, sonnet),
+      put('InputTokenCount', 123_457, sonnet),
+      put('OutputTokenCount', 8_901, sonnet),
+      put('InvocationClientErrors', 2, sonnet),
+      put('InvocationLatency', 1_234, sonnet),
+      put('Invocations', 3, unknown),
+      put('InputTokenCount', 11, unknown),
+    ]
+    await aws('cloudwatch', 'put-metric-data', '--namespace', 'AWS/Bedrock', '--metric-data', JSON.stringify(data))
+    const { code, stdout } = await program(['report', '--hours', '24', '--json'], {
+      env: { ...CREDENTIALS, AWS_ENDPOINT_URL: moto.url },
+    })
+    const report = JSON.parse(stdout)
+    expect(code).toBe(0)
+    expect(report.total).toMatchObject({ invocations: 10, inputTokens: 123_468, outputTokens: 8_901, clientErrors: 2 })
+    expect(report.groups).toMatchObject([
+      {
+        key: { model: sonnet },
+        invocations: 7,
+        inputTokens: 123_457,
+        outputTokens: 8_901,
+        latencyMs: { avg: 1_234, p99: null },
+      },
+      { key: { model: unknown }, invocations: 3, inputTokens: 11, costUsd: null },
+    ])
+    expect(report.unpriced).toMatchObject([{ model: unknown, inputTokens: 11 }])
+    expect(report.warnings).toContainEqual(expect.objectContaining({ code: 'percentiles-unavailable' }))
+  }, 60_000)
+})

@@ -1,0 +1,67 @@
+import { type ChildProcess, execFile, spawn, spawnSync } from 'node:child_process'
+import { createServer } from 'node:net'
+import { promisify } from 'node:util'
+import { describe } from '@jest/globals'
+
+const run = promisify(execFile)
+
+/** True when a program is on PATH. In CI it has to be: there a missing one is a failure, not a reason to skip. */
+function isThere(program: string): boolean {
+  const there = spawnSync('sh', ['-c', `command -v ${program}`]).status === 0
+  if (!there && process.env.CI) throw new Error(`${program} is not on PATH, and CI has to run the tests that need it`)
+  return there
+}
+
+/** `describe` for tests that need programs which are not ours: skipped, and said to be so, where one is missing. */
+export function describeWith(programs: readonly string[], title: string, body: () => void): void {
+  const missing = programs.filter((program) => !isThere(program))
+  if (missing.length === 0) describe(title, body)
+  else describe.skip(`${title} (skipped: ${missing.join(', ')} not on PATH)`, body)
+}
+
+export const CREDENTIALS = { AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test', AWS_REGION: 'us-east-1' }
+
+/** Calls an AWS service with the AWS CLI, a client that is not ours, and gives the parsed answer. */
+export async function awsCli<T = Record<string, unknown>>(endpoint: string, ...args: string[]): Promise<T> {
+  const env = { ...process.env, ...CREDENTIALS, AWS_DEFAULT_REGION: 'us-east-1', AWS_PAGER: '' }
+  const { stdout } = await run('aws', ['--endpoint-url', endpoint, '--output', 'json', ...args], { env })
+  return (stdout.trim() === '' ? {} : JSON.parse(stdout)) as T
+}
+
+/** The same for a thing that is expected not to exist: undefined when AWS says so. */
+export async function awsCliOrGone(endpoint: string, ...args: string[]): Promise<Record<string, unknown> | undefined> {
+  return awsCli(endpoint, ...args).catch((error: Error & { stderr?: string }) => {
+    if (/NotFound|NoSuch|ResourceNotFound|not exist|404/.test(error.stderr ?? '')) return undefined
+    throw error
+  })
+}
+
+export interface MotoServer {
+  url: string
+  stop(): void
+}
+
+/** Starts a `moto_server` of its own on a free port and waits until it answers. */
+export async function startMoto(): Promise<MotoServer> {
+  const port = await freePort()
+  const process_: ChildProcess = spawn('moto_server', ['-H', '127.0.0.1', '-p', String(port)], { stdio: 'ignore' })
+  const url = `http://127.0.0.1:${port}`
+  for (let tries = 0; ; tries += 1) {
+    const answers = await fetch(`${url}/moto-api/`).then(
+      ({ ok }) => ok,
+      () => false,
+    )
+    if (answers) return { url, stop: () => process_.kill('SIGKILL') }
+    if (tries > 100 || process_.exitCode !== null) throw new Error('moto_server did not start')
+    await new Promise((resolve) => setTimeout(resolve, 200))
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer()
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const address = server.address()
+  await new Promise((resolve) => server.close(resolve))
+  if (address === null || typeof address === 'string') throw new Error('no free port')
+  return address.port
+}
