@@ -1,8 +1,17 @@
 import type { Command } from './command.ts'
 import { cleanupCommand } from './commands/cleanup.ts'
+import { demoCommand } from './commands/demo.ts'
 import { reportCommand } from './commands/report.ts'
+import { sandboxCommand } from './commands/sandbox.ts'
 import { setupCommand } from './commands/setup.ts'
 import { statusCommand } from './commands/status.ts'
 
 /** Every command, in the order of help. */
-export const COMMANDS: readonly Command[] = [setupCommand, statusCommand, reportCommand, cleanupCommand]
+export const COMMANDS: readonly Command[] = [
+  setupCommand,
+  statusCommand,
+  reportCommand,
+  cleanupCommand,
+  sandboxCommand,
+  demoCommand,
+]

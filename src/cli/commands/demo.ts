@@ -1,0 +1,115 @@
+import type { ReportView } from '../../report/model.ts'
+import type { Output } from '../../ui/output.ts'
+import { type App, printJson } from '../app.ts'
+import { command } from '../command.ts'
+import { wholeNumber } from '../flag.ts'
+import { painterOf } from '../painter.ts'
+import type { TourGuide } from '../tour.ts'
+
+interface Options {
+  seed: number | undefined
+}
+
+export const demoCommand = command<Options>({
+  name: 'demo',
+  summary: 'the whole tour on a local AWS: setup, traffic, report, cleanup; needs no account',
+  examples: [
+    { says: 'see the program do its whole job in a few seconds, without an account', run: 'bedrock-monitor demo' },
+    { says: 'with other traffic', run: 'bedrock-monitor demo --seed 7' },
+  ],
+  flags: [
+    {
+      name: 'seed',
+      value: 'N',
+      describe: 'the same number gives the same traffic (default 1)',
+      group: 'Flags',
+      check: wholeNumber(0, 4_294_967_295),
+    },
+  ],
+  parse: (args) => ({ seed: args.text('seed') === undefined ? undefined : Number(args.text('seed')) }),
+  async run(app, options) {
+    const { tour } = await import('../tour.ts')
+    const { DEFAULT_SEED } = await import('../sandbox-traffic.ts')
+    const { RENDERERS } = await import('../../report/renderers/index.ts')
+    const { resolveRegion } = await import('../region.ts')
+    const region = await resolveRegion(app.common.regions, {}, async () => 'us-east-1')
+    const { stdout } = app.io
+    const table = (view: ReportView) => RENDERERS.table(view, { width: stdout.width, paint: painterOf(stdout) })
+    const results: Record<string, unknown> = {}
+    const guide = app.common.json ? collector(results) : narrator(app, table)
+    await tour(app.cx, { seed: options.seed ?? DEFAULT_SEED, region }, guide)
+    if (app.common.json) printJson(app, { schemaVersion: 1, command: 'demo', ok: true, ...results })
+    return 0
+  },
+})
+
+/** For a program: the results, by the part of the tour they come from. */
+function collector(results: Record<string, unknown>): TourGuide {
+  const keep = (name: string) => (value: unknown) => {
+    results[name] = value
+  }
+  return {
+    begin: () => {},
+    setup: keep('setup'),
+    traffic: keep('traffic'),
+    report: ({ report }) => keep('report')(report),
+    cleanup: keep('cleanup'),
+    check: keep('left'),
+  }
+}
+
+/** For a person: what is going to be done and the command for it, then what came of it. */
+function narrator(app: App, table: (view: ReportView) => string): TourGuide {
+  const { stdout } = app.io
+  const number = (value: number) => value.toLocaleString('en-US')
+  const say = (text: string) => {
+    app.reporter.pause()
+    stdout.line(text)
+  }
+  let played: Parameters<TourGuide['traffic']>[0] | undefined
+  return {
+    begin(part) {
+      app.reporter.pause()
+      heading(stdout, part)
+    },
+    setup: ({ resources }) => say(`${resources.length} resources created.`),
+    traffic(day) {
+      played = day
+      say(`${number(day.calls)} calls of ${day.models} models by ${day.identities} identities.`)
+      say(`Bedrock logged ${number(day.records)} of them, also to ${number(day.objects)} objects in the bucket.`)
+    },
+    report(view) {
+      say(table(view).trimEnd())
+      if (!played) return
+      const tokens = played.inputTokens + played.outputTokens
+      say(
+        `Checked: the ${number(played.invocations)} invocations and ${number(tokens)} tokens that were played, to the token.`,
+      )
+    },
+    cleanup: ({ resources }) => say(`${resources.length} resources removed.`),
+    check: () => say('Nothing left.'),
+  }
+}
+
+type Part = Parameters<TourGuide['begin']>[0]
+
+const HEADINGS: Record<Part, { title: string; command?: string }> = {
+  setup: { title: 'Set up the monitoring', command: 'bedrock-monitor setup' },
+  traffic: { title: 'A day of Amazon Bedrock, made up' },
+  report: { title: 'Usage and cost', command: 'bedrock-monitor report --hours 24' },
+  cleanup: { title: 'Take it all away again', command: 'bedrock-monitor cleanup' },
+  check: { title: 'What is left', command: 'bedrock-monitor status' },
+}
+
+function heading(out: Output, part: Part): void {
+  const parts = Object.keys(HEADINGS)
+  const { title, command: typed } = HEADINGS[part]
+  if (part === parts[0]) {
+    out.line('The whole tour on a sandbox: a local AWS in this very process, with made-up')
+    out.line('traffic. No AWS account is used or needed.')
+  }
+  out.line()
+  out.line(out.paint.bold(`${parts.indexOf(part) + 1}/${parts.length}  ${title}`))
+  if (typed !== undefined) out.line(out.paint.dim(`     $ ${typed}`))
+  out.line()
+}

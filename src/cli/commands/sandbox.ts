@@ -1,0 +1,77 @@
+import { printJson } from '../app.ts'
+import { command } from '../command.ts'
+import { wholeNumber } from '../flag.ts'
+
+interface Options {
+  port: number
+  seed: number | undefined
+  faults: string | undefined
+}
+
+export const sandboxCommand = command<Options>({
+  name: 'sandbox',
+  summary: 'run a local AWS with a day of made-up Bedrock traffic',
+  examples: [
+    { says: 'start a local AWS; it prints the variables that lead to it', run: 'bedrock-monitor sandbox' },
+    { says: 'always on the same port, with other traffic', run: 'bedrock-monitor sandbox --port 4599 --seed 7' },
+    { says: 'let calls fail on purpose', run: 'bedrock-monitor sandbox --faults faults.json' },
+  ],
+  flags: [
+    {
+      name: 'port',
+      value: 'N',
+      describe: 'port on 127.0.0.1 (default: a free one)',
+      group: 'Flags',
+      check: wholeNumber(0, 65_535),
+    },
+    {
+      name: 'seed',
+      value: 'N',
+      describe: 'the same number gives the same traffic (default 1)',
+      group: 'Flags',
+      check: wholeNumber(0, 4_294_967_295),
+    },
+    { name: 'faults', value: 'FILE', describe: 'JSON list of calls that fail, and how', group: 'Flags' },
+  ],
+  parse: (args) => ({
+    port: Number(args.text('port') ?? 0),
+    seed: args.text('seed') === undefined ? undefined : Number(args.text('seed')),
+    faults: args.text('faults'),
+  }),
+  async run(app, options) {
+    const { openSandbox, readFaults } = await import('../open-sandbox.ts')
+    const { DEFAULT_SEED, playDay } = await import('../sandbox-traffic.ts')
+    const { resolveRegion } = await import('../region.ts')
+    const { lastHours } = await import('../../report/window.ts')
+    const { cx, io, common } = app
+    const region = await resolveRegion(common.regions, {}, async () => 'us-east-1')
+    const faults = options.faults === undefined ? [] : await readFaults(options.faults)
+    const sandbox = await openSandbox({ port: options.port, region, faults })
+    try {
+      const now = cx.clock.now()
+      const traffic = playDay(sandbox, options.seed ?? DEFAULT_SEED, { ...lastHours(now, 24), end: now })
+      const { url, account, env } = sandbox
+      if (common.json) {
+        printJson(app, { schemaVersion: 1, command: 'sandbox', ok: true, url, account, region, env, traffic })
+      } else for (const [name, value] of Object.entries(env)) io.stdout.line(`export ${name}=${value}`)
+      if (!common.quiet && !common.json) {
+        const { calls, models, identities } = traffic
+        io.stderr.line(`A local AWS on ${url}, with ${calls.toLocaleString('en-US')} calls of the last day:`)
+        io.stderr.line(`${models} models, ${identities} identities. Set the variables above in another shell, then try`)
+        io.stderr.line('bedrock-monitor setup and bedrock-monitor report there. Ctrl-C stops it and forgets all.')
+      }
+      await aborted(cx.signal)
+    } finally {
+      await sandbox.close()
+    }
+    return 0
+  },
+})
+
+/** Resolves once the user has had enough: for a server that is the ordinary end. */
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve()
+    else signal.addEventListener('abort', () => resolve(), { once: true })
+  })
+}
