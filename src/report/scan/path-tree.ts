@@ -80,5 +80,6 @@ function newNode(): PathNode {
     element: undefined,
     slots: [],
     lastSlots: [],
+    line: 0,
   }
 }

@@ -1,0 +1,150 @@
+import fc from 'fast-check'
+import { FIELDS } from '../../../src/report/scan/fields.ts'
+
+/** Every key on the way to a field, and some that JavaScript treats in its own way. */
+const KEYS = [
+  ...new Set(Object.values(FIELDS).flatMap((path) => path.split('.'))),
+  'requestMetadata',
+  'team',
+  'é"\\',
+  '__proto__',
+  'constructor',
+  'length',
+  '',
+]
+
+/** Text as it may stand between quotation marks, some of its characters as escapes that mean the same. */
+export const jsonText = (text: fc.Arbitrary<string>): fc.Arbitrary<string> =>
+  fc.tuple(text, fc.infiniteStream(fc.nat(7))).map(([value, dice]) => {
+    const characters = [
+      ...JSON.stringify(value)
+        .slice(1, -1)
+        .matchAll(/\\u[\da-f]{4}|\\.|[^\\]/gsu),
+    ].map(([c]) => c)
+    const written = characters.map((c) => (c.length === 1 && dice.next().value === 0 ? escaped(c) : c))
+    return `"${written.join('')}"`
+  })
+
+function escaped(character: string): string {
+  return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`
+}
+
+const text = fc.oneof(
+  fc.string({ unit: 'binary' }),
+  fc.string({ unit: fc.constantFrom('"', '\\', '{', '}', '[', ']', ',', ':', 'a', '\n', '😀', '\ud800', '\u2028') }),
+  fc.constantFrom(
+    'ModelInvocationLog',
+    '2026-09-08T12:10:33Z',
+    'Converse',
+    'InvokeModelWithResponseStream',
+    'InvokeModel',
+  ),
+)
+
+const number = fc.oneof(
+  fc.nat().map(String),
+  fc.double({ noNaN: true, noDefaultInfinity: true }).map((value) => JSON.stringify(value)),
+  fc.constantFrom(
+    '0',
+    '-0',
+    '1e3',
+    '1E+2',
+    '12.0',
+    '-5',
+    '0.5',
+    '1e400',
+    '9007199254740993',
+    '123456789',
+    '1234567890',
+    '4294967296',
+  ),
+)
+
+const space = fc.constantFrom('', '', '', ' ', '\t', '\r', '  ')
+
+const key = jsonText(fc.oneof({ weight: 6, arbitrary: fc.constantFrom(...KEYS) }, { weight: 1, arbitrary: text }))
+
+/** The text of any JSON value on one line: keys come up anywhere and more than once. */
+export const jsonValue: fc.Arbitrary<string> = fc.letrec<{ value: string; list: string; object: string }>((tie) => ({
+  value: fc.oneof(
+    { maxDepth: 6, withCrossShrink: true },
+    fc.oneof(number, jsonText(text), fc.constantFrom('true', 'false', 'null', '"[DONE]"')),
+    tie('list'),
+    tie('object'),
+  ),
+  list: listed('[', ']', tie('value')),
+  object: listed('{', '}', member(key, tie('value'))),
+})).value
+
+/** A member of an object, with white space where JSON allows it. */
+function member(name: fc.Arbitrary<string>, value: fc.Arbitrary<string>): fc.Arbitrary<string> {
+  return fc.tuple(name, space, space, value).map(([k, before, after, v]) => `${k}${before}:${after}${v}`)
+}
+
+function listed(open: string, close: string, item: fc.Arbitrary<string>): fc.Arbitrary<string> {
+  return fc
+    .tuple(fc.array(fc.tuple(space, item, space), { maxLength: 6 }), space)
+    .map(([items, inner]) =>
+      items.length === 0 ? open + inner + close : open + items.map((i) => i.join('')).join(',') + close,
+    )
+}
+
+const wordAt = (...words: string[]) => jsonText(fc.constantFrom(...words))
+
+/** Values that belong at the paths, with any others in their place now and then. */
+function mostly(usual: fc.Arbitrary<string>): fc.Arbitrary<string> {
+  return fc.oneof({ weight: 8, arbitrary: usual }, { weight: 1, arbitrary: jsonValue })
+}
+
+function object(members: Record<string, fc.Arbitrary<string>>): fc.Arbitrary<string> {
+  const known = Object.entries(members).map(([name, value]) => member(jsonText(fc.constant(name)), mostly(value)))
+  const any = member(key, jsonValue)
+  return listed('{', '}', fc.oneof({ weight: 10, arbitrary: fc.oneof(...known) }, { weight: 1, arbitrary: any }))
+}
+
+const split = object({ ephemeral_5m_input_tokens: number, ephemeral_1h_input_tokens: number })
+const usage = object({ cache_creation: split, input_tokens: number })
+const element = object({
+  type: wordAt('message_start', 'content_block_delta'),
+  delta: object({ type: wordAt('text_delta'), text: jsonText(text) }),
+  message: object({ usage }),
+  usage,
+  'amazon-bedrock-invocationMetrics': object({ invocationLatency: number, firstByteLatency: number }),
+})
+const body = fc.oneof(
+  object({ metrics: object({ latencyMs: number }), usage, images: listed('[', ']', jsonText(text)) }),
+  listed('[', ']', fc.oneof({ weight: 9, arbitrary: element }, { weight: 1, arbitrary: jsonValue })),
+)
+
+/** A record that has what makes it one, followed by anything: fields left out, doubled, misplaced or of the wrong kind. */
+export const recordLine: fc.Arbitrary<string> = fc
+  .tuple(
+    wordAt(
+      '2026-09-08T12:10:33Z',
+      '2024-02-29T23:59:59.123Z',
+      '2026-09-08T12:10:33+02:00',
+      '2026-02-30T00:00:00Z',
+      'now',
+    ),
+    wordAt('us.amazon.nova-pro-v1:0', 'é\\"', ''),
+    wordAt('Converse', 'ConverseStream', 'InvokeModel', 'InvokeModelWithResponseStream'),
+    object({
+      identity: object({ arn: jsonText(text) }),
+      region: wordAt('us-east-1'),
+      schemaType: wordAt('ModelInvocationLog'),
+      requestMetadata: object({ team: jsonText(text), 'é"\\': jsonText(text), ['__proto__']: jsonText(text) }),
+      errorCode: wordAt('ThrottlingException'),
+      status: number,
+      input: object({
+        inputTokenCount: number,
+        cacheReadInputTokenCount: number,
+        cacheWriteInputTokenCount: number,
+        inputBodyJson: object({ imageGenerationConfig: object({ numberOfImages: number }) }),
+      }),
+      output: object({ outputTokenCount: number, outputImageHeight: number, outputBodyJson: body }),
+    }),
+  )
+  .map(([timestamp, modelId, operation, rest]) => {
+    const start = `{"timestamp":${timestamp},"modelId":${modelId},"operation":${operation}`
+    return /^\{\s*\}$/.test(rest) ? `${start}}` : `${start},${rest.slice(1)}`
+  })

@@ -1,0 +1,104 @@
+import { describe, expect, test } from '@jest/globals'
+import fc from 'fast-check'
+import { parseRecord } from '../../../src/report/scan/parse.ts'
+import { RecordReader } from '../../../src/report/scan/record-reader.ts'
+import { RecordWalker } from '../../../src/report/scan/walk.ts'
+import { jsonValue, recordLine } from './arbitraries.ts'
+
+const METADATA_KEYS = ['team', 'é"\\', '__proto__', '']
+
+/** Lines stand among others, so that a walker which runs past its line meets more of them. */
+function placed(line: string | Buffer): { bytes: Buffer; start: number; end: number } {
+  const before = Buffer.from('{"modelId":"before"}\n')
+  const content = Buffer.from(line)
+  const bytes = Buffer.concat([before, content, Buffer.from('\n"}]}{"modelId":"after","region":"after"}\n')])
+  return { bytes, start: before.length, end: before.length + content.length }
+}
+
+const reader = new RecordReader(METADATA_KEYS)
+const walker = new RecordWalker(METADATA_KEYS)
+
+function read(line: string | Buffer) {
+  const { bytes, start, end } = placed(line)
+  return reader.read(bytes, start, end)
+}
+
+function walks(line: string): boolean {
+  const { bytes, start, end } = placed(line)
+  return walker.walk(bytes, start, end)
+}
+
+describe('a record read byte by byte', () => {
+  test('is what JSON.parse makes of it, whatever its keys, escapes, numbers and nesting', () => {
+    let records = 0
+    fc.assert(
+      fc.property(recordLine, (line) => {
+        const expected = parseRecord(line, METADATA_KEYS)
+        if (expected) records++
+        expect(read(line)).toEqual(expected ?? 'strange')
+      }),
+      { numRuns: 3000 },
+    )
+    expect(records).toBeGreaterThan(300)
+  })
+
+  test('needs no help from JSON.parse', () => {
+    fc.assert(
+      fc.property(recordLine, (line) => {
+        expect(walks(line)).toBe(true)
+      }),
+      { numRuns: 1000 },
+    )
+  })
+
+  test('is none if it is any other JSON', () => {
+    fc.assert(
+      fc.property(jsonValue, (line) => {
+        expect(read(line)).toEqual(parseRecord(line, METADATA_KEYS) ?? 'strange')
+      }),
+    )
+  })
+
+  test('is never read past its end, wherever it was cut', () => {
+    fc.assert(
+      fc.property(recordLine, fc.nat(), (line, cut) => {
+        const bytes = Buffer.from(line)
+        const part = bytes.subarray(0, cut % bytes.length)
+        expect(read(part)).toBe(part.toString().trim() === '' ? 'nothing' : 'strange')
+      }),
+      { numRuns: 1000 },
+    )
+  })
+
+  test('survives any change of a byte', () => {
+    fc.assert(
+      fc.property(recordLine, fc.nat(), fc.nat(255), (line, place, byte) => {
+        const bytes = Buffer.from(line)
+        bytes[place % bytes.length] = byte === 0x0a ? 0x20 : byte
+        const expected = parseRecord(bytes.toString(), METADATA_KEYS)
+        const found = read(bytes)
+        if (expected) expect(found).toEqual(expected)
+      }),
+      { numRuns: 1000 },
+    )
+  })
+})
+
+describe('keys', () => {
+  const base = '"timestamp":"2026-09-08T12:10:33Z","modelId":"m"'
+
+  test.each([
+    ['an escaped key', `{${base},"input":{"input\\u0054okenCount":7}}`, 7],
+    ['the last of two equal keys', `{${base},"input":{"inputTokenCount":1,"inputTokenCount":7}}`, 7],
+    ['the last of two equal objects', `{${base},"input":{"inputTokenCount":1},"input":{}}`, undefined],
+    [
+      'the same key elsewhere',
+      `{${base},"inputTokenCount":1,"input":{"inputBodyJson":{"inputTokenCount":2}}}`,
+      undefined,
+    ],
+    ['a key inside a text', `{${base},"input":{"a":"\\",\\"inputTokenCount\\":1,\\"","inputTokenCount":7}}`, 7],
+    ['a text that ends in backslashes', `{${base},"input":{"a":"\\\\\\\\","inputTokenCount":7}}`, 7],
+  ])('%s', (_name, line, inputTokens) => {
+    expect(read(line)).toMatchObject({ inputTokens })
+  })
+})
