@@ -72,6 +72,18 @@ describe('GetMetricData', () => {
     )
   })
 
+  test('sees exactly the samples of its window, in whatever order they were put', () => {
+    const minute = fc.integer({ min: 0, max: 1_439 })
+    fc.assert(
+      fc.property(samples, minute, minute, (all, a, b) => {
+        const [from, to] = [Math.min(a, b), Math.max(a, b) + 1]
+        const inside = all.filter(([at]) => at >= from && at < to).map(([, value]) => value)
+        const found = points(withSamples(all), stat('Sum', 86_400), start + from * MINUTE, start + to * MINUTE)
+        expect(found.map(([, value]) => value)).toEqual(inside.length === 0 ? [] : [inside.reduce((x, y) => x + y, 0)])
+      }),
+    )
+  })
+
   test('answers percentiles as sorting the raw samples does', () => {
     fc.assert(
       fc.property(samples, fc.constantFrom(0, 1, 50, 90, 99, 99.9, 100), (all, percent) => {

@@ -152,6 +152,7 @@ describe('a query', () => {
   test('counts what passed the filters, not what is shown of it', () => {
     expect(run('filter ispresent(modelId) | stats count(*) by modelId | limit 1')).toMatchObject({ matched: 4 })
     expect(run('filter ispresent(modelId)', EVENTS, 2)).toMatchObject({ matched: 4, rows: { length: 2 } })
+    expect(run('stats count(*) as n by modelId | filter n > 1')).toMatchObject({ matched: 5, rows: { length: 2 } })
     expect(run('limit 3', EVENTS, 1).rows).toHaveLength(3)
   })
 

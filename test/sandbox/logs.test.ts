@@ -130,6 +130,15 @@ describe('log events', () => {
     })
   })
 
+  test('begin at startTime; at endTime FilterLogEvents still has them, GetLogEvents no more', () => {
+    const { send, write } = logs()
+    write([0, 1, 2, 3].map((minutes) => [minutes, String(minutes)]))
+    const window = { logGroupName: GROUP, startTime: NOW + MINUTE, endTime: NOW + 2 * MINUTE }
+    const text = (output: unknown) => (output as Present<FilterLogEventsResponse>).events.map(({ message }) => message)
+    expect(text(send('FilterLogEvents', window))).toEqual(['1', '2'])
+    expect(text(send('GetLogEvents', { ...window, logStreamName: 's' }))).toEqual(['1'])
+  })
+
   test('are gone when their retention is over', () => {
     const { send, write } = logs()
     write([

@@ -131,6 +131,15 @@ describe('the traffic', () => {
     expect(total.cacheReadTokens).toBeGreaterThan(total.cacheWriteTokens)
   })
 
+  test.each([5, 60, 240])('has %d calls an hour on the average, more by day than by night', (invocationsPerHour) => {
+    const days = Array.from({ length: 10 }, (_, seed) => day(seed, invocationsPerHour)).flat()
+    const mean = days.length / 10 / 24
+    // Three standard deviations of what ten days can be off.
+    expect(Math.abs(mean - invocationsPerHour)).toBeLessThan(3 * Math.sqrt(invocationsPerHour / 240))
+    const at = (hour: number) => days.filter(({ time }) => new Date(time).getUTCHours() === hour).length
+    expect(at(14)).toBeGreaterThan(4 * at(3))
+  })
+
   test('stays within its window and comes in order of time', () => {
     fc.assert(
       fc.property(fc.integer(), fc.integer({ min: 1, max: 10_000_000 }), (seed, length) => {
@@ -145,12 +154,12 @@ describe('the traffic', () => {
     )
   })
 
-  test('plays a day in well under a second', () => {
-    const invocations = day(1, 250)
+  test('plays a day in a moment: 0.3 s where this was measured, five times that on a busy machine', () => {
+    const invocations = day(1)
     const target = services(CONFIG)
     const started = performance.now()
     playTraffic(target, invocations)
-    expect(performance.now() - started).toBeLessThan(3_000)
+    expect(performance.now() - started).toBeLessThan(1_500)
   })
 })
 

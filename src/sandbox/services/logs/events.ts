@@ -91,7 +91,9 @@ export function eventOperations(groupsOf: (region: string) => LogGroups): Record
   /** Pages run in both directions; a token at either end answers no events and itself again. */
   const get = (input: GetLogEventsRequest, call: Call) => {
     const group = at(input, call)
-    const events = inWindow(group, streamOf(group, input.logStreamName).events, input, call.now)
+    // Here, other than in FilterLogEvents, an event at endTime is not included.
+    const window = { startTime: input.startTime, endTime: input.endTime === undefined ? undefined : input.endTime - 1 }
+    const events = inWindow(group, streamOf(group, input.logStreamName).events, window, call.now)
     const limit = Math.min(input.limit ?? MOST_EVENTS, MOST_EVENTS)
     const [, direction, index] = /^([fb])\/(\d+)$/.exec(input.nextToken ?? '') ?? []
     if (input.nextToken !== undefined && index === undefined)
@@ -138,7 +140,7 @@ export function eventOperations(groupsOf: (region: string) => LogGroups): Record
   }
 }
 
-/** In order of time; `startTime` is inclusive, `endTime` is not; what has outlived its retention is gone. */
+/** In order of time, both ends included; what has outlived its retention is gone. */
 function inWindow(
   group: LogGroup,
   events: readonly LogEvent[],
@@ -147,6 +149,6 @@ function inWindow(
 ): LogEvent[] {
   const from = Math.max(startTime, oldestKept(group, now))
   return events
-    .filter(({ timestamp }) => timestamp >= from && (endTime === undefined || timestamp < endTime))
+    .filter(({ timestamp }) => timestamp >= from && (endTime === undefined || timestamp <= endTime))
     .sort((a, b) => a.timestamp - b.timestamp)
 }
