@@ -21,7 +21,7 @@ export function printChangeResult(
   else if (dryRun) io.stderr.line('Dry run: nothing was changed.')
   else {
     io.stdout.line(`${report.command}: ${tally(report)}.`)
-    if (!error && next.length > 0) io.stdout.line(['', 'Next', ...next.map((line) => `  ${line}`)].join('\n'))
+    if (!error && next.length > 0) io.stdout.line(['', 'Next', ...next.flatMap(nextLines)].join('\n'))
   }
   if (!error) return 0
   printFailures(app, result)
@@ -57,6 +57,12 @@ function printFailures({ io }: App, { report, error }: CommandResult): void {
       printFailed(io.stderr, { ...resource, error: own })
     }
   }
+}
+
+/** What to do, and under it the link or command, on a line of its own to copy. */
+function nextLines(step: string): string[] {
+  const [what = '', how = ''] = step.split(/: (.*)/s)
+  return [`  ${what}:`, `    ${how}`]
 }
 
 /** "10 created, 2 unchanged". */

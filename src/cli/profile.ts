@@ -7,7 +7,11 @@ import type { Env } from '../ui/output.ts'
  */
 export async function regionOfProfile(flag: string | undefined, env: Env): Promise<string | undefined> {
   const { loadSharedConfigFiles } = await import('@smithy/core/config')
-  const { configFile, credentialsFile } = await loadSharedConfigFiles()
+  const { configFile, credentialsFile } = await loadSharedConfigFiles({
+    ignoreCache: true,
+    ...(env.AWS_CONFIG_FILE && { configFilepath: env.AWS_CONFIG_FILE }),
+    ...(env.AWS_SHARED_CREDENTIALS_FILE && { filepath: env.AWS_SHARED_CREDENTIALS_FILE }),
+  })
   const wanted = flag ?? (env.AWS_PROFILE || undefined)
   const name = wanted ?? 'default'
   const profile = { ...configFile[name], ...credentialsFile[name] }

@@ -56,9 +56,9 @@ export const sandboxCommand = command<Options>({
       } else for (const [name, value] of Object.entries(env)) io.stdout.line(`export ${name}=${value}`)
       if (!common.quiet && !common.json) {
         const { calls, models, identities } = traffic
-        io.stderr.line(`A local AWS on ${url}, with ${calls.toLocaleString('en-US')} calls of the last day:`)
-        io.stderr.line(`${models} models, ${identities} identities. Set the variables above in another shell, then try`)
-        io.stderr.line('bedrock-monitor setup and bedrock-monitor report there. Ctrl-C stops it and forgets all.')
+        io.stderr.line(`A local AWS on ${url}: ${calls.toLocaleString('en-US')} calls in the last day`)
+        io.stderr.line(`of ${models} models by ${identities} identities. Set the variables above in another shell`)
+        io.stderr.line('and run bedrock-monitor there. Ctrl-C stops it and forgets all.')
       }
       await aborted(cx.signal)
     } finally {

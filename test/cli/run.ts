@@ -1,0 +1,39 @@
+import { systemClock } from '../../src/cli/clock.ts'
+import type { Command } from '../../src/cli/command.ts'
+import { COMMANDS } from '../../src/cli/commands.ts'
+import { dispatch } from '../../src/cli/dispatch.ts'
+import { type FakeProcess, fakeProcess } from '../ui/fake-terminal.ts'
+
+export interface RunOptions {
+  tty?: boolean
+  columns?: number
+  env?: Record<string, string>
+  cwd?: string
+  signal?: AbortSignal
+  commands?: readonly Command[]
+  /** Called with the terminal once the run has begun, e.g. to type on its keyboard. */
+  meanwhile?(terminal: FakeProcess): void
+}
+
+/** Runs a command line in this process on a terminal of its own. */
+export async function runLine(argv: readonly string[], options: RunOptions = {}) {
+  const terminal = fakeProcess({
+    tty: options.tty ?? false,
+    env: options.env ?? {},
+    ...(options.columns && { columns: options.columns }),
+  })
+  const running = dispatch(
+    {
+      ...terminal,
+      argv,
+      cwd: options.cwd ?? '/nowhere',
+      clock: systemClock,
+      signal: options.signal ?? new AbortController().signal,
+      version: async () => '1.2.3',
+    },
+    options.commands ?? COMMANDS,
+  )
+  options.meanwhile?.(terminal)
+  const code = await running
+  return { code, stdout: terminal.stdout.text, stderr: terminal.stderr.text, terminal }
+}
