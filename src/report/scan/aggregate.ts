@@ -1,0 +1,167 @@
+import type { Dimensions, GroupPercentiles, Row, Window } from '../model.ts'
+import { dimensionReaders, metadataKeys } from './dimensions.ts'
+import { groupPercentiles } from './percentiles.ts'
+import type { InvocationRecord } from './record.ts'
+import { Samples } from './samples.ts'
+import {
+  addRecord,
+  addSums,
+  countersOf,
+  type LogCounters,
+  latencyOf,
+  noSums,
+  type Sums,
+  timeToFirstTokenOf,
+} from './sums.ts'
+
+/** What to keep of the records. Plain data: it goes to other threads as it is. */
+export interface AggregateOptions {
+  /** What to tell records apart by, besides model and Region: `identity`, `operation`, `metadata:team` … */
+  dimensions: readonly string[]
+  /** The length of a slot of time, and a moment at which one begins; ms. */
+  slotMs: number
+  origin: number
+  /** Records outside it are counted and left out; without it there are none. */
+  window?: Window
+}
+
+/** One combination of dimensions. The samples are of all its slots together. */
+export interface LogGroup {
+  values: string[]
+  slots: Map<number, Sums>
+  latency: Samples
+  timeToFirstToken: Samples
+}
+
+/** An aggregate as plain data that a thread can hand over. */
+export interface AggregateSnapshot {
+  groups: { values: string[]; slots: Map<number, Sums>; latency: Uint32Array; timeToFirstToken: Uint32Array }[]
+  records: number
+  outside: number
+  firstTime: number
+  lastTime: number
+}
+
+export type LogRow = Row & { counters: LogCounters }
+
+type Branch = Map<string, Branch | LogGroup>
+
+/** Sums of records by dimensions and slot of time. Its size grows with the groups and by eight bytes a call at most. */
+export class Aggregate {
+  /** Records that were added, and records outside the window, which were not. */
+  records = 0
+  outside = 0
+  /** The times of the first and the last record that was added, ms; Infinity and -Infinity before there is one. */
+  firstTime = Number.POSITIVE_INFINITY
+  lastTime = Number.NEGATIVE_INFINITY
+  /** The keys of `requestMetadata` that the records have to be read with. */
+  readonly metadataKeys: readonly string[]
+  readonly #dimensions: readonly string[]
+  readonly #readers: ((record: InvocationRecord) => string)[]
+  readonly #options: AggregateOptions
+  readonly #root: Branch = new Map()
+  readonly #groups: LogGroup[] = []
+
+  /** @throws RangeError for a dimension that records do not have */
+  constructor(options: AggregateOptions) {
+    this.#options = options
+    this.#dimensions = [...new Set(['model', 'region', ...options.dimensions])]
+    this.metadataKeys = metadataKeys(this.#dimensions)
+    this.#readers = dimensionReaders(this.#dimensions, this.metadataKeys)
+  }
+
+  add(record: InvocationRecord): void {
+    const { window, slotMs, origin } = this.#options
+    const { time } = record
+    if (window !== undefined && (time < window.start || time >= window.end)) {
+      this.outside++
+      return
+    }
+    this.#note(1, time, time)
+    const group = this.#group((place) => (this.#readers[place] as (record: InvocationRecord) => string)(record))
+    addRecord(sumsAt(group, origin + Math.floor((time - origin) / slotMs) * slotMs), record)
+    if (record.latencyMs !== undefined) group.latency.push(record.latencyMs)
+    if (record.timeToFirstTokenMs !== undefined) group.timeToFirstToken.push(record.timeToFirstTokenMs)
+  }
+
+  /** Adds what another aggregate with the same options has gathered. */
+  merge(other: AggregateSnapshot): void {
+    this.outside += other.outside
+    this.#note(other.records, other.firstTime, other.lastTime)
+    for (const { values, slots, latency, timeToFirstToken } of other.groups) {
+      const group = this.#group((place) => values[place] ?? '')
+      for (const [start, sums] of slots) addSums(sumsAt(group, start), sums)
+      group.latency.pushAll(latency)
+      group.timeToFirstToken.pushAll(timeToFirstToken)
+    }
+  }
+
+  snapshot(): AggregateSnapshot {
+    const { records, outside, firstTime, lastTime } = this
+    const groups = this.#groups.map(({ values, slots, latency, timeToFirstToken }) => ({
+      values,
+      slots,
+      latency: latency.values.slice(),
+      timeToFirstToken: timeToFirstToken.values.slice(),
+    }))
+    return { groups, records, outside, firstTime, lastTime }
+  }
+
+  /** One row for each combination of dimensions and slot in which there was a call. */
+  rows(): LogRow[] {
+    return this.#groups.flatMap((group) => {
+      const dimensions = this.#named(group)
+      return [...group.slots].map(([start, sums]) => ({
+        dimensions,
+        start,
+        counters: countersOf(sums),
+        latency: latencyOf(sums),
+        timeToFirstToken: timeToFirstTokenOf(sums),
+      }))
+    })
+  }
+
+  /** Exact percentiles of everything (the empty key), and of every group by `by`, which must be among the dimensions. */
+  percentiles(by: readonly string[]): GroupPercentiles[] {
+    return groupPercentiles(
+      this.#groups.map((group) => ({ ...group, dimensions: this.#named(group) })),
+      by,
+    )
+  }
+
+  #named(group: LogGroup): Dimensions {
+    return Object.fromEntries(this.#dimensions.map((name, place) => [name, group.values[place] ?? ''])) as Dimensions
+  }
+
+  #note(records: number, first: number, last: number): void {
+    this.records += records
+    if (first < this.firstTime) this.firstTime = first
+    if (last > this.lastTime) this.lastTime = last
+  }
+
+  #group(valueAt: (place: number) => string): LogGroup {
+    const leaf = this.#dimensions.length - 1
+    let branch = this.#root
+    for (let place = 0; place < leaf; place++) {
+      const value = valueAt(place)
+      const next = (branch.get(value) as Branch | undefined) ?? new Map()
+      if (next.size === 0) branch.set(value, next)
+      branch = next
+    }
+    const known = branch.get(valueAt(leaf)) as LogGroup | undefined
+    if (known !== undefined) return known
+    const values = this.#dimensions.map((_, place) => valueAt(place))
+    const group = { values, slots: new Map(), latency: new Samples(), timeToFirstToken: new Samples() }
+    branch.set(valueAt(leaf), group)
+    this.#groups.push(group)
+    return group
+  }
+}
+
+function sumsAt({ slots }: LogGroup, start: number): Sums {
+  const known = slots.get(start)
+  if (known !== undefined) return known
+  const sums = noSums()
+  slots.set(start, sums)
+  return sums
+}

@@ -1,0 +1,55 @@
+import type { InvocationRecord } from './record.ts'
+
+const METADATA = 'metadata:'
+
+/** Dimensions that records can be told apart by, besides `metadata:KEY`. A record that does not say has ''. */
+const READERS: Record<string, (record: InvocationRecord) => string> = {
+  model: (record) => record.modelId,
+  region: (record) => record.region ?? '',
+  account: (record) => record.accountId ?? '',
+  identity: (record) => record.identityArn ?? '',
+  operation: (record) => record.operation ?? '',
+  profile: (record) => inferenceProfile(record.modelId) ?? '',
+  inferenceRegion: (record) => record.inferenceRegion ?? record.region ?? '',
+  errorCode: (record) => record.errorCode ?? '',
+}
+
+export function isDimension(name: string): boolean {
+  return Object.hasOwn(READERS, name) || metadataKey(name) !== undefined
+}
+
+/** The key of `requestMetadata` that a dimension stands for. */
+export function metadataKey(dimension: string): string | undefined {
+  return dimension.startsWith(METADATA) ? dimension.slice(METADATA.length) : undefined
+}
+
+/** The keys of `requestMetadata` that these dimensions need, each once. */
+export function metadataKeys(dimensions: readonly string[]): string[] {
+  return [...new Set(dimensions.flatMap((name) => metadataKey(name) ?? []))]
+}
+
+/**
+ * What reads each dimension from a record that was scanned for `keys`.
+ * @throws RangeError for a name that is no dimension
+ */
+export function dimensionReaders(dimensions: readonly string[], keys: readonly string[]) {
+  return dimensions.map((name) => {
+    const key = metadataKey(name)
+    const place = key === undefined ? -1 : keys.indexOf(key)
+    if (place >= 0) return (record: InvocationRecord) => record.metadata[place] ?? ''
+    const reader = Object.hasOwn(READERS, name) ? READERS[name] : undefined
+    if (reader === undefined) throw new RangeError(`invocation records have no dimension '${name}'`)
+    return reader
+  })
+}
+
+const SYSTEM_PROFILE = /^(?:global|us-gov|us|eu|apac|jp|au|ca|in|kr)\..+/
+const PROFILE_ARN = /:(?:application-)?inference-profile\/(.+)$/
+const APPLICATION_PROFILE = /^[a-z0-9]{12}$/
+
+/** The id of the inference profile that was called, or undefined where it was a model itself. */
+export function inferenceProfile(modelId: string): string | undefined {
+  const tail = PROFILE_ARN.exec(modelId)?.[1]
+  if (tail !== undefined) return tail
+  return SYSTEM_PROFILE.test(modelId) || APPLICATION_PROFILE.test(modelId) ? modelId : undefined
+}

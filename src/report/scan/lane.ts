@@ -1,0 +1,28 @@
+import { Aggregate, type AggregateOptions, type AggregateSnapshot } from './aggregate.ts'
+import { RecordReader } from './record-reader.ts'
+import { type ScanLimits, type ScannedObject, scanObject } from './scan-object.ts'
+import { bytesOf, type ScanTask } from './task.ts'
+
+/** What a lane is made with. Plain data: it goes to other threads as it is. */
+export interface LaneOptions {
+  aggregate: AggregateOptions
+  limits: ScanLimits
+}
+
+/** Reads objects and gathers their sums, on this thread or on another. */
+export interface Lane {
+  scan(task: ScanTask): Promise<ScannedObject>
+  /** The sums of all that was scanned. */
+  finish(): Promise<AggregateSnapshot>
+  close(): Promise<void>
+}
+
+export function localLane({ aggregate: options, limits }: LaneOptions, signal: AbortSignal): Lane {
+  const aggregate = new Aggregate(options)
+  const reader = new RecordReader(aggregate.metadataKeys)
+  return {
+    scan: (task) => scanObject(task.name, bytesOf(task), reader, (record) => aggregate.add(record), signal, limits),
+    finish: async () => aggregate.snapshot(),
+    close: async () => {},
+  }
+}

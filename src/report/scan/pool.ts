@@ -1,0 +1,102 @@
+import { availableParallelism } from 'node:os'
+import { Aggregate, type AggregateOptions } from './aggregate.ts'
+import type { Fault } from './fault.ts'
+import { type Lane, localLane } from './lane.ts'
+import { SCAN_LIMITS, type ScanLimits } from './scan-object.ts'
+import type { ScanTask } from './task.ts'
+import { TaskQueue } from './task-queue.ts'
+import { workerLane } from './worker-lane.ts'
+
+/** What has been read so far. */
+export interface ScanProgress {
+  objects: number
+  /** Bytes as they are stored, and unpacked. */
+  storedBytes: number
+  rawBytes: number
+  records: number
+}
+
+export interface PoolOptions {
+  aggregate: AggregateOptions
+  signal: AbortSignal
+  /** At most so many threads; 1 reads on the calling one. Default: one a core, up to {@link MAX_THREADS}. */
+  threads?: number
+  limits?: Partial<ScanLimits>
+  /** Called after each object. */
+  onProgress?: (progress: ScanProgress) => void
+  /** The compiled worker module. Default: the one beside this module, if this one is compiled. */
+  workerScript?: URL
+}
+
+export interface ScanResult extends ScanProgress {
+  aggregate: Aggregate
+  /** By the name of the object, in the order of the names. */
+  faults: Fault[]
+}
+
+/** More threads than this wait for the disk or the network, and each takes memory. */
+export const MAX_THREADS = 4
+
+/** Each thread unpacks one object while it reads another. */
+const TASKS_A_THREAD = 2
+
+/**
+ * Reads all objects, several side by side, and sums up their records. Tasks are taken from `tasks` as threads become free,
+ * so at most a few are held at a time. What cannot be read is told in `faults`.
+ * @throws the signal's reason; what `tasks` throws; RangeError for an unknown dimension
+ */
+export async function scanAll(
+  tasks: Iterable<ScanTask> | AsyncIterable<ScanTask>,
+  options: PoolOptions,
+): Promise<ScanResult> {
+  const { signal } = options
+  signal.throwIfAborted()
+  const queue = new TaskQueue(tasks)
+  const laneOptions = { aggregate: options.aggregate, limits: { ...SCAN_LIMITS, ...options.limits } }
+  const aggregate = new Aggregate(options.aggregate)
+  const result: ScanResult = { aggregate, faults: [], objects: 0, storedBytes: 0, rawBytes: 0, records: 0 }
+  const local = localLane(laneOptions, signal)
+  const lanes = [local]
+  try {
+    const script = options.workerScript ?? compiledWorker()
+    const threads = options.threads ?? Math.min(availableParallelism(), MAX_THREADS)
+    // A thread of its own takes longer to start than most objects take to read.
+    if (script !== undefined && threads > 1 && (await queue.holds(2))) {
+      for (let thread = 0; thread < threads; thread++) lanes.push(workerLane(script, laneOptions, signal))
+    }
+    const turns = lanes.length === 1 ? lanes : lanes.slice(1).flatMap((lane) => Array(TASKS_A_THREAD).fill(lane))
+    await Promise.all(turns.map((lane) => work(queue, lane, local, result, options)))
+    for (const lane of lanes) aggregate.merge(await lane.finish())
+    result.faults.sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0))
+    return result
+  } finally {
+    queue.close()
+    await Promise.all(lanes.map((lane) => lane.close()))
+  }
+}
+
+/** Takes one task after the other until there are no more. Streams stay on this thread. */
+async function work(
+  queue: TaskQueue,
+  lane: Lane,
+  local: Lane,
+  result: ScanResult,
+  { signal, onProgress }: PoolOptions,
+): Promise<void> {
+  for (let task = await queue.next(); task !== undefined; task = await queue.next()) {
+    signal.throwIfAborted()
+    const scanned = await ('stream' in task ? local : lane).scan(task)
+    result.objects++
+    result.storedBytes += scanned.storedBytes
+    result.rawBytes += scanned.rawBytes
+    result.records += scanned.records
+    result.faults.push(...scanned.faults)
+    const { objects, storedBytes, rawBytes, records } = result
+    onProgress?.({ objects, storedBytes, rawBytes, records })
+  }
+}
+
+/** Threads run compiled modules only: there is one beside this module if this one is compiled. */
+function compiledWorker(): URL | undefined {
+  return import.meta.url.endsWith('.js') ? new URL('./worker.js', import.meta.url) : undefined
+}

@@ -1,0 +1,12 @@
+import { parentPort, workerData } from 'node:worker_threads'
+import { type LaneOptions, localLane } from './lane.ts'
+import type { FromWorker, ToWorker } from './worker-lane.ts'
+
+const lane = localLane(workerData as LaneOptions, new AbortController().signal)
+
+const answer = (message: FromWorker) => parentPort?.postMessage(message)
+
+parentPort?.on('message', async (message: ToWorker) => {
+  if (message.task === null) answer({ id: message.id, snapshot: await lane.finish() })
+  else answer({ id: message.id, scanned: await lane.scan(message.task) })
+})
