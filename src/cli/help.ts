@@ -31,7 +31,10 @@ export function commandHelp(out: Output, command: Command): string {
   const groups = [...new Set(command.flags.map((flag) => flag.group))]
   return page(out, [
     exampleSection(command.examples),
-    { title: 'Usage', lines: [`bedrock-monitor ${command.name} [flags]`, '', ...sentence(command.summary)] },
+    {
+      title: 'Usage',
+      lines: [`bedrock-monitor ${command.name} [flags]`, '', ...wrap(sentence(command.summary), columnsOf(out) - 2)],
+    },
     ...groups.map((group) =>
       flagSection(
         group,
@@ -67,12 +70,16 @@ function flagTerm({ name, alias, value }: Flag): string {
   return `${alias === undefined ? '    ' : `-${alias}, `}--${name}${value === undefined ? '' : ` ${value}`}`
 }
 
-function sentence(summary: string): string[] {
-  return [`${summary.charAt(0).toUpperCase()}${summary.slice(1)}.`]
+function sentence(summary: string): string {
+  return `${summary.charAt(0).toUpperCase()}${summary.slice(1)}.`
+}
+
+function columnsOf(out: Output): number {
+  return Math.max(40, Math.min(out.width, MOST_COLUMNS))
 }
 
 function page(out: Output, sections: readonly Section[]): string {
-  const columns = Math.max(40, Math.min(out.width, MOST_COLUMNS))
+  const columns = columnsOf(out)
   return sections.map((section) => sectionText(out, section, columns)).join('\n')
 }
 
