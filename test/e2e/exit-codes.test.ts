@@ -1,0 +1,231 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
+import { type Sandbox, startSandbox } from '../../src/sandbox/sandbox.ts'
+import { describeWith } from '../support/external.ts'
+import { type Finished, program } from '../support/program.ts'
+import { onTerminal } from '../support/terminal.ts'
+
+let sandbox: Sandbox
+let env: Record<string, string>
+
+beforeAll(async () => {
+  sandbox = await startSandbox({ propagationMs: 0 })
+  env = { ...sandbox.env }
+})
+afterAll(() => sandbox.close())
+
+const monitor = (...args: string[]) => program(args, { env })
+
+beforeEach(async () => {
+  sandbox.faults.length = 0
+  const call = { account: sandbox.account, region: 'us-east-1', now: 0 }
+  await sandbox.services.bedrock.operations.DeleteModelInvocationLoggingConfiguration?.({}, call)
+  await monitor('cleanup', '--yes', '--include-adopted')
+})
+
+/** The line that says what failed, and the one that says what mends it; nothing else of the kind, and no stack trace. */
+function expectOneError(text: string) {
+  expect(text.match(/^error: /gm)).toHaveLength(1)
+  expect(text.match(/^ *hint: /gm)?.length).toBeGreaterThanOrEqual(1)
+  expect(text).not.toMatch(/^\s+at .*(\.js|\.ts|node:)/m)
+}
+
+interface Case {
+  title: string
+  args: string[]
+  code: number
+  prepare?(): Promise<unknown> | undefined
+  env?(): Record<string, string>
+  says: RegExp
+}
+
+const foreignLogging = async () => {
+  const { services } = sandbox
+  const role = { name: 'Theirs', path: '/', description: undefined, maxSessionDuration: 3600 }
+  const trust =
+    '{"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":{"Service":"bedrock.amazonaws.com"},"Action":"sts:AssumeRole"}}'
+  const call = { account: sandbox.account, region: 'us-east-1', now: 0 }
+  if (!services.iam.roles.list().some(({ name }) => name === 'Theirs')) {
+    services.iam.roles
+      .create({ ...role, trust }, [], call)
+      .policies.set('p', '{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"logs:*","Resource":"*"}}')
+    await services.logs.operations.CreateLogGroup?.({ logGroupName: 'theirs' }, call)
+  }
+  await services.bedrock.operations.PutModelInvocationLoggingConfiguration?.(
+    {
+      loggingConfig: {
+        cloudWatchConfig: { logGroupName: 'theirs', roleArn: `arn:aws:iam::${sandbox.account}:role/Theirs` },
+      },
+    },
+    call,
+  )
+}
+
+const forget =
+  (...keys: string[]) =>
+  () =>
+    Object.fromEntries(Object.entries(env).filter(([key]) => !keys.includes(key)))
+
+const CASES: Case[] = [
+  { title: '0: done', args: ['setup', '--yes'], code: 0, says: /10 created/ },
+  { title: '0: nothing to do', args: ['cleanup', '--yes'], code: 0, says: /nothing|not there/i },
+  {
+    title: '1: something that is not ours is in the way',
+    args: ['setup', '--yes'],
+    code: 1,
+    prepare: foreignLogging,
+    says: /--replace-logging/,
+  },
+  { title: '2: an unknown flag', args: ['setup', '--yess'], code: 2, says: /--yess/ },
+  { title: '2: an unknown command', args: ['setpu'], code: 2, says: /setpu/ },
+  {
+    title: '2: a retention that CloudWatch Logs does not know',
+    args: ['setup', '--yes', '--retention-days', '31'],
+    code: 2,
+    says: /31/,
+  },
+  { title: '2: a Region that is none', args: ['status', '--region', 'us-east'], code: 2, says: /us-east/ },
+  { title: '2: a Region without Bedrock', args: ['status', '--region', 'cn-north-1'], code: 2, says: /cn-north-1/ },
+  ...['0', '-1', '1.5', 'abc', '8761', ''].map((hours) => ({
+    title: `2: ${JSON.stringify(hours)} hours`,
+    args: ['report', `--hours=${hours}`],
+    code: 2,
+    says: hours === '' ? /hours/ : new RegExp(`${hours.replace('.', '\\.')}[^]*8,?760`),
+  })),
+  {
+    title: '2: a configuration file that is not there',
+    args: ['status', '--config', '/nonexistent/x.json'],
+    code: 2,
+    says: /\/nonexistent\/x\.json/,
+  },
+  {
+    title: '2: no Region',
+    args: ['status'],
+    code: 2,
+    env: forget('AWS_REGION', 'AWS_DEFAULT_REGION'),
+    says: /--region/,
+  },
+  { title: '3: a check did not hold', args: ['status', '--exit-code'], code: 3, says: /to create|missing|differ/i },
+  {
+    title: '4: no credentials',
+    args: ['status'],
+    code: 4,
+    env: forget('AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY'),
+    says: /credentials/,
+  },
+  {
+    title: '5: partly done',
+    args: ['setup', '--yes'],
+    code: 5,
+    prepare: async () => {
+      sandbox.faults.push({ kind: 'access-denied', service: 'sns', operation: 'CreateTopic', count: 99 })
+    },
+    says: /sns:CreateTopic/,
+  },
+]
+
+describe('without a terminal', () => {
+  test.each(CASES)('$title', async ({ args, code, prepare, env: own, says }) => {
+    await prepare?.()
+    const finished = await program(args, { env: own?.() ?? env })
+    expect({ code: finished.code, stderr: finished.stderr }).toMatchObject({ code })
+    expect(finished.stdout + finished.stderr).toMatch(says)
+    if (code !== 0 && code !== 3 && code !== 5) expectOneError(finished.stderr)
+    if (code === 2) expect(finished.stdout).toBe('')
+  })
+
+  test.each(CASES)(
+    '$title: with --json stdout parses and is of one piece',
+    async ({ args, code, prepare, env: own }) => {
+      await prepare?.()
+      const finished = await program([...args, '--json'], { env: own?.() ?? env })
+      expect(finished.code).toBe(code)
+      const reply = JSON.parse(finished.stdout)
+      expect(reply).toMatchObject({ schemaVersion: 1, ok: code === 0 })
+      if (code !== 0 && code !== 3) expect(JSON.stringify(reply)).toMatch(/"code":"\w+","message":"[^"]+/)
+    },
+  )
+
+  test('2: a question that nobody can answer names the flag, and nothing is changed', async () => {
+    sandbox.calls.length = 0
+    const { code, stderr } = await monitor('setup')
+    expect(code).toBe(2)
+    expectOneError(stderr)
+    expect(stderr).toContain('--yes')
+    expect(sandbox.calls.filter(({ writing }) => writing)).toEqual([])
+  })
+
+  test.each(['SIGINT', 'SIGTERM'] as const)('130: %s stops a setup, which the next one finishes', async (signal) => {
+    const slow = await startSandbox({ propagationMs: 3_600_000 })
+    try {
+      let sent = false
+      const stopped: Finished = await program(['setup', '--yes'], {
+        env: { ...slow.env },
+        onStderr(text, kill) {
+          if (sent || !text.includes('waiting for Bedrock')) return
+          sent = true
+          kill(signal)
+        },
+      })
+      expect(stopped.code).toBe(130)
+      expectOneError(stopped.stderr)
+      expect(stopped.stderr).toMatch(/invocation-logging/)
+    } finally {
+      await slow.close()
+    }
+  })
+
+  test('stdout carries the report and nothing else', async () => {
+    const { code, stdout, stderr } = await monitor('report', '--json', '--quiet')
+    expect(code).toBe(0)
+    expect(JSON.parse(stdout)).toMatchObject({ schemaVersion: 1, total: { invocations: 0 } })
+    expect(stderr).not.toMatch(/error/)
+  })
+})
+
+describeWith(['script'], 'on a terminal', () => {
+  test.each(CASES)('$title', async ({ args, code, prepare, env: own, says }) => {
+    await prepare?.()
+    const { code: got, screen } = await onTerminal(args, own?.() ?? env)
+    expect({ code: got, screen }).toMatchObject({ code })
+    expect(screen.replace(/\s+/g, ' ')).toMatch(says)
+  })
+
+  test('setup asks, shows its plan first, and goes on at yes', async () => {
+    const { code, screen } = await onTerminal(['setup'], env, [[/\(y\/N\)|\?/, 'y\r']])
+    expect(code).toBe(0)
+    expect(screen.indexOf('BedrockUsageMonitoring')).toBeLessThan(screen.indexOf('10 created'))
+  })
+
+  test('setup changes nothing at no, and says so', async () => {
+    sandbox.calls.length = 0
+    const { code, screen } = await onTerminal(['setup'], env, [[/\?/, 'n\r']])
+    expect(code).toBe(130)
+    expect(screen).toMatch(/nothing was changed/)
+    expect(sandbox.calls.filter(({ writing }) => writing)).toEqual([])
+  })
+
+  test('Ctrl-C at the question is exit 130', async () => {
+    expect((await onTerminal(['setup'], env, [[/\?/, '\u0003']])).code).toBe(130)
+  })
+
+  test('cleanup asks a second time about what holds data', async () => {
+    await monitor('setup', '--yes')
+    const { code, screen } = await onTerminal(['cleanup'], env, [
+      [/\?/, 'y\r'],
+      [/\?/, 'n\r'],
+    ])
+    expect(code).toBe(130)
+    expect(screen).toMatch(/bedrock-logs-\d+/)
+    expect((await monitor('status', '--exit-code')).code).toBe(0)
+  })
+
+  test('a failure can be tried again', async () => {
+    sandbox.faults.push({ kind: 'access-denied', service: 'sns', operation: 'CreateTopic', count: 1 })
+    const { code, screen } = await onTerminal(['setup'], env, [
+      [/\?/, 'y\r'],
+      [/retry/i, '\r'],
+    ])
+    expect(screen).toMatch(/sns:CreateTopic/)
+    expect(code).toBe(0)
+  })
+})
