@@ -1,0 +1,61 @@
+import { readFile } from 'node:fs/promises'
+import { beforeAll, describe, expect, test } from '@jest/globals'
+import { Ajv2020 } from 'ajv/dist/2020.js'
+import fc from 'fast-check'
+import { parseConfig } from '../../src/cli/config-file.ts'
+import { RETENTION_DAYS, resolveSettings, SETTINGS, type SettingDefinition } from '../../src/steps/settings.ts'
+
+/** What the published schema has to say of one setting. */
+function property({ key, type, default: value, describe: description }: SettingDefinition): object {
+  if (key === 'retentionDays') return { description, enum: [...RETENTION_DAYS], default: value }
+  if (type === 'string') return { description, type, default: value }
+  return type === 'integer'
+    ? { description, type, minimum: 1, maximum: 36_500, default: value }
+    : { description, type, exclusiveMinimum: 0, default: value }
+}
+
+let schema: { properties: Record<string, object> }
+let isValid: (value: unknown) => boolean
+
+beforeAll(async () => {
+  schema = JSON.parse(await readFile(new URL('../../schema/config.schema.json', import.meta.url), 'utf8'))
+  isValid = new Ajv2020({ strict: true }).compile(schema)
+})
+
+describe('the published schema of the configuration file', () => {
+  test('has every setting, as the table has it', () => {
+    const { $schema, ...settings } = schema.properties
+    expect(settings).toEqual(Object.fromEntries(SETTINGS.map((setting) => [setting.key, property(setting)])))
+    expect($schema).toEqual({ type: 'string' })
+  })
+
+  test('accepts the defaults and an empty file', () => {
+    expect(isValid({})).toBe(true)
+    expect(isValid(Object.fromEntries(SETTINGS.map((setting) => [setting.key, setting.default])))).toBe(true)
+  })
+
+  test('refuses nothing that the program accepts', () => {
+    const value = fc.oneof(
+      fc.integer({ min: -5, max: 4_000 }),
+      fc.double({ noNaN: true }),
+      fc.string(),
+      fc.boolean(),
+      fc.constantFrom(...RETENTION_DAYS, 'a-name', 'a@b.example'),
+    )
+    const file = fc.dictionary(fc.constantFrom(...SETTINGS.map(({ key }) => key), 'other'), value, { maxKeys: 3 })
+    fc.assert(
+      fc.property(file, (content) => {
+        try {
+          resolveSettings([{ source: 'c.json', values: parseConfig(JSON.stringify(content), 'c.json') }])
+        } catch {
+          return
+        }
+        expect([JSON.parse(JSON.stringify(content)), isValid(JSON.parse(JSON.stringify(content)))]).toEqual([
+          expect.anything(),
+          true,
+        ])
+      }),
+      { numRuns: 500 },
+    )
+  })
+})
