@@ -1,5 +1,6 @@
 import type { Warning } from '../core/events.ts'
 import { type Costing, priceRows } from './cost.ts'
+import { groupKeys, isTimeGrouping, straddlesHours } from './grouping.ts'
 import type { Group, GroupKey, Reading, Report, ReportView, Row, Slot, SourceName, Usage } from './model.ts'
 import { type NanoUsd, scale, toNano, toUsd } from './money.ts'
 import type { PriceBook } from './prices/book.ts'
@@ -17,8 +18,10 @@ export interface ReportFacts {
   source: SourceName
   /** As it was asked for; the reading's window may begin a little earlier. */
   hours: number
-  /** What to group by; every row must have these dimensions. */
+  /** What to group by: `hour`, `day`, and dimensions that every row must have. */
   by: readonly string[]
+  /** Whose hours and days; UTC by default. */
+  timeZone?: string
 }
 
 interface Part {
@@ -34,7 +37,8 @@ interface Part {
 export function summarize(reading: Reading, facts: ReportFacts, book: PriceBook): ReportView {
   const { rows, window, slotMs } = reading
   const costing = priceRows(rows, book)
-  const parts = partition(rows, facts.by, costing).sort(dearestFirst)
+  const zone = facts.timeZone ?? 'UTC'
+  const parts = partition(rows, groupKeys(facts.by, zone), costing).sort(dearestFirst)
   const totalCost = sum(parts.map((part) => part.cost))
   const starts = slotStarts(window, slotMs)
   const bySlot = groupBy(rows, (row) => String(row.start))
@@ -57,15 +61,15 @@ export function summarize(reading: Reading, facts: ReportFacts, book: PriceBook)
     projection: project(total, totalCost, window.end - window.start),
     prices: costing.prices,
     unpriced: costing.unpriced,
-    warnings: distinct([...reading.warnings, ...costing.warnings]),
+    warnings: distinct([...reading.warnings, ...costing.warnings, ...slotWarnings(reading, facts.by, zone)]),
   }
   return { report, trends: { total: slotRows.map(invocations), groups: parts.map((part) => trend(part.rows, starts)) } }
 }
 
-function partition(rows: readonly Row[], by: readonly string[], costing: Costing): Part[] {
-  const groups = groupBy(rows, (row) => keyText(pick(row.dimensions, by)))
+function partition(rows: readonly Row[], keyOf: (row: Row) => GroupKey, costing: Costing): Part[] {
+  const groups = groupBy(rows, (row) => keyText(keyOf(row)))
   return [...groups.values()].map((members) => ({
-    key: pick((members[0] as Row).dimensions, by),
+    key: keyOf(members[0] as Row),
     rows: members,
     cost: exactCost(members, costing),
   }))
@@ -117,10 +121,6 @@ function dearestFirst(a: Part, b: Part): number {
   return invocations(b.rows) - invocations(a.rows) || (keyText(a.key) < keyText(b.key) ? -1 : 1)
 }
 
-function pick(dimensions: Row['dimensions'], by: readonly string[]): GroupKey {
-  return Object.fromEntries(by.map((name) => [name, dimensions[name] ?? '']))
-}
-
 function keyText(key: GroupKey): string {
   return JSON.stringify(Object.entries(key).sort(([a], [b]) => (a < b ? -1 : 1)))
 }
@@ -133,6 +133,14 @@ function groupBy<T>(items: readonly T[], key: (item: T) => string): Map<string, 
     else groups.set(key(item), [item])
   }
   return groups
+}
+
+/** Where CloudWatch rounds the window to hours of UTC, those of a zone with a half hour fall between. */
+function slotWarnings({ rows, slotMs }: Reading, by: readonly string[], zone: string): Warning[] {
+  const starts = [...new Set(rows.map((row) => row.start))]
+  if (!by.some(isTimeGrouping) || !straddlesHours(starts, slotMs, zone)) return []
+  const message = `what was used in an hour counts where the hour begins: this source's hours are not those of ${zone}`
+  return [{ code: 'hours-rounded', message }]
 }
 
 function distinct(warnings: readonly Warning[]): Warning[] {

@@ -16,9 +16,10 @@ export function lastHours(now: number, hours: number): Window {
   return { start: end - hours * HOUR_MS, end }
 }
 
-/** The length of a slot of the series: an hour, or a day past seven days. */
-export function slotLength(window: Window): number {
-  return window.end - window.start <= HOURLY_UP_TO_MS ? HOUR_MS : DAY_MS
+/** The length of a slot of the series: an hour; 24 hours past seven days, unless hours or days are to be told apart. */
+export function slotLength(window: Window, by: readonly string[] = []): number {
+  const hourly = window.end - window.start <= HOURLY_UP_TO_MS || by.includes('hour') || by.includes('day')
+  return hourly ? HOUR_MS : DAY_MS
 }
 
 /** The starts of all slots of a window, counted from its start; the last one may be cut short by the window's end. */

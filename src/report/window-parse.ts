@@ -1,0 +1,90 @@
+import { usageError } from '../core/errors.ts'
+import { isTimeGrouping } from './grouping.ts'
+import type { Window } from './model.ts'
+import { DAY_MS, HOUR_MS, lastHours } from './window.ts'
+import { hourStart, momentOf } from './window-zone.ts'
+
+/** The flags that say which time is asked for, each checked by itself. */
+export interface WindowFlags {
+  /** Length of the window, ms. */
+  length?: number | undefined
+  since?: string | undefined
+  until?: string | undefined
+  /** For dates and for times without an offset. */
+  timeZone: string
+}
+
+const DEFAULT_LENGTH = 24 * HOUR_MS
+const UNITS: Record<string, number> = { h: HOUR_MS, d: DAY_MS, w: 7 * DAY_MS, y: 365 * DAY_MS }
+const MOST_LAST = 10 * 365 * DAY_MS
+
+/** `7d` in ms; undefined for what is none: whole hours, days, weeks or years (of 365 days), up to ten years. */
+export function parseLast(text: string): number | undefined {
+  const [, count = '', unit = ''] = /^([1-9]\d{0,5})([hdwy])$/.exec(text) ?? []
+  const length = Number(count) * (UNITS[unit] ?? 0)
+  return length > 0 && length <= MOST_LAST ? length : undefined
+}
+
+const DATE = /^(\d{4})-(\d{2})-(\d{2})$/
+const TIME = /^(\d{4}-\d{2}-\d{2})T(\d{2}):(\d{2})(?::(\d{2})(?:\.(\d{1,3}))?)?(Z|[+-]\d{2}:\d{2})?$/
+
+/** What a date or an ISO time means: the span of the day it names, or a moment, as a span of nothing. */
+export function parseTime(text: string, zone: string): Window | undefined {
+  const day = parseDate(text)
+  if (day !== undefined) return { start: momentOf(day, zone), end: momentOf(day + DAY_MS, zone) }
+  const [, date = '', hour = '', minute = '', second = '0', fraction = '0', offset] = TIME.exec(text) ?? []
+  const midnight = parseDate(date)
+  if (midnight === undefined || Number(hour) > 23 || Number(minute) > 59 || Number(second) > 59) return undefined
+  const seconds = Number(hour) * 3600 + Number(minute) * 60 + Number(second)
+  const wall = midnight + seconds * 1000 + Number(fraction.padEnd(3, '0'))
+  const moment = offset === undefined ? momentOf(wall, zone) : wall - parseOffset(offset)
+  return Number.isNaN(moment) ? undefined : { start: moment, end: moment }
+}
+
+/**
+ * The window that is asked for: from `since` (or as long before the end as `length` says, a day by default) to `until`, or
+ * to now. A date stands for its whole day, the last one included; the future is left out. Throws usage errors.
+ */
+export function resolveWindow({ length, since, until, timeZone }: WindowFlags, now: number): Window {
+  if (length !== undefined && since !== undefined) {
+    throw usageError(`--since ${since} and the length of the window contradict each other`, 'give --since and --until')
+  }
+  const present = lastHours(now, 0).end
+  const end = Math.min(until === undefined ? present : read('--until', until, timeZone).end, present)
+  const start = since === undefined ? end - (length ?? DEFAULT_LENGTH) : read('--since', since, timeZone).start
+  if (start >= present) throw usageError(`--since ${since} has not come yet`, 'give an earlier time')
+  if (start >= end) throw usageError(`--since ${since} is not before --until ${until}`, 'give --since the earlier time')
+  return { start, end }
+}
+
+/** Begins a window with an hour of the zone's clocks where hours or days are to be told apart, so that each slot is of one. */
+export function alignWindow(window: Window, by: readonly string[], zone: string): Window {
+  return by.some(isTimeGrouping) ? { start: hourStart(window.start, zone), end: window.end } : window
+}
+
+function read(flag: string, text: string, zone: string): Window {
+  const time = parseTime(text, zone)
+  if (time) return time
+  throw usageError(
+    `${flag} is '${text}': not a date or time`,
+    'give 2026-11-23, 2026-11-23T10:00 or 2026-11-23T10:00:00Z',
+  )
+}
+
+/** Midnight of a date of the calendar, as if in UTC. */
+function parseDate(text: string): number | undefined {
+  const [, year = '', month = '', day = ''] = DATE.exec(text) ?? []
+  const midnight = Date.UTC(Number(year), Number(month) - 1, Number(day))
+  return text === '' || Number(year) < 1970 || new Date(midnight).toISOString().slice(0, 10) !== text
+    ? undefined
+    : midnight
+}
+
+/** ms; NaN for no offset that any zone could have. */
+function parseOffset(text: string): number {
+  if (text === 'Z') return 0
+  const hours = Number(text.slice(1, 3))
+  const minutes = Number(text.slice(4))
+  if (hours > 14 || minutes > 59) return Number.NaN
+  return (text.startsWith('-') ? -1 : 1) * (hours * 60 + minutes) * 60_000
+}

@@ -1,0 +1,89 @@
+import { describe, expect, it, test } from '@jest/globals'
+import fc from 'fast-check'
+import { dimensionsOf, groupKeys, isGrouping, straddlesHours, timeKey } from '../../src/report/grouping.ts'
+import { summarize } from '../../src/report/summarize.ts'
+import { HOUR_MS } from '../../src/report/window.ts'
+import { anyRows, bookOf, facts, reading, row, START } from '../support/report-rows.ts'
+
+describe('isGrouping', () => {
+  it.each(['model', 'region', 'identity', 'operation', 'profile', 'hour', 'day', 'metadata:team', 'metadata:a b:c'])(
+    'takes %p',
+    (name) => expect(isGrouping(name)).toBe(true),
+  )
+  it.each(['', 'Model', 'models', 'metadata', 'metadata:', 'toString', '__proto__', 'week'])('refuses %p', (name) =>
+    expect(isGrouping(name)).toBe(false),
+  )
+})
+
+it('asks sources for dimensions only, not for what the time tells', () => {
+  expect(dimensionsOf(['day', 'model', 'hour', 'metadata:team'])).toEqual(['model', 'metadata:team'])
+})
+
+describe('timeKey', () => {
+  it.each([
+    ['day', 'UTC', '2026-11-22T23:30:00Z', '2026-11-22'],
+    ['day', 'Europe/Berlin', '2026-11-22T23:30:00Z', '2026-11-23'],
+    ['hour', 'UTC', '2026-11-22T23:30:00Z', '2026-11-22T23:00Z'],
+    ['hour', 'Asia/Kolkata', '2026-11-22T23:30:00Z', '2026-11-23T05:00+05:30'],
+    ['hour', 'Europe/Berlin', '2026-10-25T00:30:00Z', '2026-10-25T02:00+02:00'],
+    ['hour', 'Europe/Berlin', '2026-10-25T01:30:00Z', '2026-10-25T02:00+01:00'],
+  ])('%s in %s of %s', (name, zone, time, key) => expect(timeKey(name, Date.parse(time), zone)).toBe(key))
+})
+
+describe('groupKeys', () => {
+  it('keeps the order of the groupings and leaves empty what the source does not tell', () => {
+    const key = groupKeys(['day', 'model', 'identity'], 'UTC')(row('maker.one'))
+    expect(Object.entries(key)).toEqual([
+      ['day', '2026-11-22'],
+      ['model', 'maker.one'],
+      ['identity', ''],
+    ])
+  })
+})
+
+describe('straddlesHours', () => {
+  it.each([
+    [START, HOUR_MS, 'UTC', false],
+    [START, HOUR_MS, 'Asia/Kolkata', true],
+    [START + HOUR_MS / 2, HOUR_MS, 'Asia/Kolkata', false],
+    [START + 60_000, HOUR_MS, 'UTC', true],
+    [START, 24 * HOUR_MS, 'UTC', true],
+  ])('%p by %p ms in %p: %p', (start, slotMs, zone, expected) => {
+    expect(straddlesHours([start], slotMs, zone)).toBe(expected)
+  })
+})
+
+describe('a report by several groupings', () => {
+  const book = bookOf({ 'maker.one': { input: 3_000_000_000_000n }, 'maker.two': { output: 7n } })
+
+  test('loses nothing: its groups add up to the total, whatever they are by', () => {
+    const by = fc.subarray(['model', 'region', 'hour', 'day', 'identity'], { minLength: 1 })
+    fc.assert(
+      fc.property(
+        anyRows,
+        by,
+        fc.constantFrom('UTC', 'Asia/Kolkata', 'America/New_York'),
+        (rows, groupings, timeZone) => {
+          const { report } = summarize(reading(rows), { ...facts, by: groupings, timeZone }, book)
+          const sum = (of: (usage: { invocations: number; inputTokens: number }) => number) =>
+            report.groups.reduce((total, group) => total + of(group), 0)
+          expect(sum((usage) => usage.inputTokens)).toBe(report.total.inputTokens)
+          expect(sum((usage) => usage.invocations)).toBe(report.total.invocations)
+          const keys = report.groups.map((group) => JSON.stringify(group.key))
+          expect(new Set(keys).size).toBe(keys.length)
+          for (const { key } of report.groups) expect(Object.keys(key)).toEqual(groupings)
+        },
+      ),
+      { numRuns: 100 },
+    )
+  })
+
+  it('says so where the hours of the source are not those of the zone', () => {
+    const codes = (timeZone: string) =>
+      summarize(reading([row('maker.one')]), { ...facts, by: ['day'], timeZone }, book).report.warnings.map(
+        ({ code }) => code,
+      )
+    expect(codes('Asia/Kolkata')).toContain('hours-rounded')
+    expect(codes('Europe/Berlin')).not.toContain('hours-rounded')
+  })
+})

@@ -1,0 +1,144 @@
+import { describe, expect, it, test } from '@jest/globals'
+import fc from 'fast-check'
+import { DAY_MS, HOUR_MS } from '../../src/report/window.ts'
+import { alignWindow, parseLast, parseTime, resolveWindow, type WindowFlags } from '../../src/report/window-parse.ts'
+
+const NOW = Date.UTC(2026, 10, 23, 10, 37, 12)
+const END = Date.UTC(2026, 10, 23, 10, 38)
+
+function resolve(flags: Partial<WindowFlags>): string[] {
+  const { start, end } = resolveWindow({ timeZone: 'UTC', ...flags }, NOW)
+  return [start, end].map((moment) => new Date(moment).toISOString().replace(':00.000Z', 'Z'))
+}
+
+describe('parseLast', () => {
+  it.each([
+    ['1h', HOUR_MS],
+    ['36h', 36 * HOUR_MS],
+    ['7d', 7 * DAY_MS],
+    ['2w', 14 * DAY_MS],
+    ['3y', 1095 * DAY_MS],
+    ['10y', 3650 * DAY_MS],
+  ])('reads %p', (text, length) => expect(parseLast(text)).toBe(length))
+
+  it.each(['', '7', 'd', '0d', '-1d', '1.5d', '07d', '7 d', '7D', '7m', '11y', '3651d', '1d1h', '9999999h', '１d'])(
+    'does not read %p',
+    (text) => expect(parseLast(text)).toBeUndefined(),
+  )
+})
+
+describe('parseTime', () => {
+  it.each([
+    ['2026-11-23', 'UTC', '2026-11-23T00:00:00.000Z', 24],
+    ['2026-03-29', 'Europe/Berlin', '2026-03-28T23:00:00.000Z', 23],
+    ['2026-10-25', 'Europe/Berlin', '2026-10-24T22:00:00.000Z', 25],
+    ['2024-02-29', 'UTC', '2024-02-29T00:00:00.000Z', 24],
+    ['2026-11-23T10:00', 'UTC', '2026-11-23T10:00:00.000Z', 0],
+    ['2026-11-23T10:00', 'America/New_York', '2026-11-23T15:00:00.000Z', 0],
+    ['2026-11-23T10:00:07.5', 'UTC', '2026-11-23T10:00:07.500Z', 0],
+    ['2026-11-23T10:00:07Z', 'America/New_York', '2026-11-23T10:00:07.000Z', 0],
+    ['2026-11-23T10:00+05:30', 'America/New_York', '2026-11-23T04:30:00.000Z', 0],
+    ['2026-11-23T10:00-03:30', 'UTC', '2026-11-23T13:30:00.000Z', 0],
+  ])('reads %p in %p', (text, zone, start, hours) => {
+    const time = parseTime(text, zone)
+    expect(time && new Date(time.start).toISOString()).toBe(start)
+    expect(time && time.end - time.start).toBe(hours * HOUR_MS)
+  })
+
+  it.each([
+    '',
+    'now',
+    'yesterday',
+    '2026',
+    '2026-11',
+    '2026-02-29',
+    '2026-13-01',
+    '2026-11-31',
+    '2026-11-00',
+    '23.11.2026',
+    '2026-11-23 10:00',
+    '2026-11-23T24:00',
+    '2026-11-23T10:60',
+    '2026-11-23T10',
+    '2026-11-23T10:00:00+25:00',
+    '2026-11-23T10:00:00z',
+    '1969-12-31',
+    '2026-11-23T',
+    '2026-11-23\n',
+  ])('does not read %p', (text) => expect(parseTime(text, 'UTC')).toBeUndefined())
+
+  test('reads back every moment as toISOString writes it, in any zone', () => {
+    fc.assert(
+      fc.property(
+        fc.date({ min: new Date(0), max: new Date('2100-01-01T00:00:00Z'), noInvalidDate: true }),
+        fc.constantFrom('UTC', 'Europe/Berlin', 'Asia/Kolkata'),
+        (date, zone) => expect(parseTime(date.toISOString(), zone)?.start).toBe(date.getTime()),
+      ),
+      { numRuns: 200 },
+    )
+  })
+
+  test('whatever it is given, it reads a span or nothing', () => {
+    fc.assert(
+      fc.property(
+        fc.oneof(fc.string(), fc.stringMatching(/^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d)?)?([+-]\d\d:\d\d)?$/)),
+        (text) => {
+          const time = parseTime(text, 'UTC')
+          expect(time === undefined || (Number.isInteger(time.start) && time.end >= time.start)).toBe(true)
+        },
+      ),
+      { numRuns: 500 },
+    )
+  })
+})
+
+describe('resolveWindow', () => {
+  it.each<[string, Partial<WindowFlags>, string, string]>([
+    ['nothing: the last day', {}, '2026-11-22T10:38Z', '2026-11-23T10:38Z'],
+    ['a length', { length: HOUR_MS }, '2026-11-23T09:38Z', '2026-11-23T10:38Z'],
+    ['a beginning', { since: '2026-11-01' }, '2026-11-01T00:00Z', '2026-11-23T10:38Z'],
+    ['a month', { since: '2026-10-01', until: '2026-10-31' }, '2026-10-01T00:00Z', '2026-11-01T00:00Z'],
+    ['one day', { since: '2026-11-20', until: '2026-11-20' }, '2026-11-20T00:00Z', '2026-11-21T00:00Z'],
+    ['times', { since: '2026-11-20T08:00', until: '2026-11-20T09:30Z' }, '2026-11-20T08:00Z', '2026-11-20T09:30Z'],
+    ['a length and an end', { length: 7 * DAY_MS, until: '2026-11-14' }, '2026-11-08T00:00Z', '2026-11-15T00:00Z'],
+    ['an end', { until: '2026-11-14' }, '2026-11-14T00:00Z', '2026-11-15T00:00Z'],
+    [
+      'an end that has not come',
+      { since: '2026-11-01', until: '2026-11-30' },
+      '2026-11-01T00:00Z',
+      '2026-11-23T10:38Z',
+    ],
+    [
+      'a summer month elsewhere',
+      { since: '2026-10-01', until: '2026-10-31', timeZone: 'Europe/Berlin' },
+      '2026-09-30T22:00Z',
+      '2026-10-31T23:00Z',
+    ],
+  ])('%s', (_case, flags, start, end) => expect(resolve(flags)).toEqual([start, end]))
+
+  it.each<[Partial<WindowFlags>, RegExp]>([
+    [{ since: '2026-11-32' }, /--since is '2026-11-32'/],
+    [{ until: 'soon' }, /--until is 'soon'/],
+    [{ since: '2026-11-10', until: '2026-11-09' }, /--since 2026-11-10 is not before --until 2026-11-09/],
+    [{ since: '2026-11-10T10:00', until: '2026-11-10T10:00' }, /is not before/],
+    [{ since: '2027-01-01' }, /has not come yet/],
+    [{ since: '2026-11-01', length: HOUR_MS }, /contradict/],
+  ])('refuses %p', (flags, message) => {
+    expect(() => resolve(flags)).toThrow(
+      expect.objectContaining({ kind: 'usage', message: expect.stringMatching(message) }),
+    )
+  })
+})
+
+describe('alignWindow', () => {
+  const window = { start: Date.UTC(2026, 10, 22, 10, 38), end: END }
+  it('leaves a window alone that is not told by hour or day', () => {
+    expect(alignWindow(window, ['model'], 'UTC')).toEqual(window)
+  })
+  it.each([
+    ['UTC', Date.UTC(2026, 10, 22, 10)],
+    ['Asia/Kolkata', Date.UTC(2026, 10, 22, 10, 30)],
+  ])('begins with an hour of %p', (zone, start) => {
+    expect(alignWindow(window, ['day', 'model'], zone)).toEqual({ start, end: END })
+  })
+})
