@@ -44,7 +44,7 @@ export function printStatus(app: App, result: CommandResult, options: { exitCode
 }
 
 /** The report with the error that decided the exit code. */
-export function changeJson({ report, error }: CommandResult): object {
+function changeJson({ report, error }: CommandResult): object {
   if (!error) return report
   const { code, message, hint } = error
   return { ...report, error: { code, message, ...(hint !== undefined && { hint }) } }

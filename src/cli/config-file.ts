@@ -5,7 +5,7 @@ import { SETTINGS, type SettingKey, type SettingLayer } from '../steps/settings.
 import { suggest } from './suggest.ts'
 
 /** Read when it is there and no other is named. */
-export const DEFAULT_CONFIG_FILE = 'bedrock-monitor.json'
+const DEFAULT_CONFIG_FILE = 'bedrock-monitor.json'
 
 /**
  * The settings of a configuration file, as a layer. Without `file`, the default one in `cwd` if there is one. Throws a

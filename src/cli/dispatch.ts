@@ -15,7 +15,7 @@ import { commandHelp, mainHelp } from './help.ts'
 import { glance, parseCommandLine, type Request } from './parse.ts'
 
 /** Everything of the machine that a run of the program may touch. */
-export interface Host extends TerminalProcess {
+interface Host extends TerminalProcess {
   argv: readonly string[]
   cwd: string
   clock: Clock

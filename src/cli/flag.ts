@@ -15,7 +15,7 @@ export interface Flag {
   check?(value: string): string | undefined
 }
 
-export const COMMON = 'Common flags'
+const COMMON = 'Common flags'
 
 /** The flags of every command. */
 export const COMMON_FLAGS: readonly Flag[] = [

@@ -4,7 +4,7 @@ export interface ColourStream {
   getColorDepth?(env?: object): number
 }
 
-export type ColourLevel = 0 | 1 | 2 | 3
+type ColourLevel = 0 | 1 | 2 | 3
 
 /**
  * How many colours to use: 0 none, 1 sixteen, 2 256, 3 all. `--no-color` beats FORCE_COLOR (0 to 3, or any other text for

@@ -8,7 +8,7 @@ export interface TerminalProcess {
   env: Env
 }
 
-export interface IoOptions {
+interface IoOptions {
   /** False with `--no-color`. */
   colour?: boolean
   /** False with `--no-input`. */

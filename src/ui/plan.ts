@@ -24,7 +24,7 @@ export function printPlan(
 }
 
 /** The plan for a reader: a line for each resource with what is to be done to it, the changes under it. */
-export function planLines(out: Output, items: readonly ChangeReportResource[]): string[] {
+function planLines(out: Output, items: readonly ChangeReportResource[]): string[] {
   const width = Math.max(0, ...items.map(({ type }) => type.length))
   return items.flatMap((item) => [headLine(out, item, width), ...changeLines(out, item)])
 }

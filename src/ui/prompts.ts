@@ -3,7 +3,7 @@ import { interrupted, usageError } from '../core/errors.ts'
 import type { Io } from './io.ts'
 import { clean } from './text.ts'
 
-export interface Choice<Value extends string> {
+interface Choice<Value extends string> {
   value: Value
   title: string
 }

@@ -82,9 +82,8 @@ function narrator(app: App, table: (view: ReportView) => string): TourGuide {
       say(table(view).trimEnd())
       if (!played) return
       const tokens = played.inputTokens + played.outputTokens
-      say(
-        `Checked: the ${number(played.invocations)} invocations and ${number(tokens)} tokens that were played, to the token.`,
-      )
+      say('Checked against what was played, to the token:')
+      say(`${number(played.invocations)} invocations and ${number(tokens)} tokens.`)
     },
     cleanup: ({ resources }) => say(`${resources.length} resources removed.`),
     check: () => say('Nothing left.'),

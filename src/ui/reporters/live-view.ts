@@ -12,7 +12,7 @@ interface Running {
 }
 
 /** What is going on at this moment, as the live display shows it. */
-export interface LiveState {
+interface LiveState {
   phase: string | undefined
   /** By resource id, in the order they began. */
   running: ReadonlyMap<string, Running>

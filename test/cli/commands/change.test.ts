@@ -1,0 +1,193 @@
+import { describe, expect, test } from '@jest/globals'
+import { answering, onSandbox } from './on-sandbox.ts'
+
+const { run, sandbox, writes } = onSandbox()
+const NAMES = /BedrockCloudWatchLoggingRole[\s\S]+bedrock-logs-111122223333[\s\S]+Bedrock-HighLatency/
+const denyTopic = (count: number) =>
+  sandbox().faults.push({ kind: 'access-denied', service: 'sns', operation: 'CreateTopic', count })
+
+describe('setup', () => {
+  test('does as told and says what to do next', async () => {
+    const { code, stdout, stderr } = await run('setup --yes')
+    expect(code).toBe(0)
+    expect(stdout).toMatch(/^setup: 10 created\.\n\nNext\n {2}dashboard:\n {4}https:[^\n]+BedrockUsageMonitoring\n/)
+    expect(stderr).toMatch(NAMES)
+  })
+
+  test('shows the plan, asks, and goes on at yes', async () => {
+    const { code, stdout, stderr } = await run('setup', { tty: true, meanwhile: answering([/Apply this/, 'y']) })
+    expect(code).toBe(0)
+    expect(stderr).toMatch(/Plan: 10 to create\.[\s\S]+Apply this to account 111122223333, us-east-1\?/)
+    expect(stdout).toContain('setup: 10 created.')
+  })
+
+  test('changes nothing at no', async () => {
+    const { code, stderr } = await run('setup', { tty: true, meanwhile: answering([/Apply this/, 'n']) })
+    expect(code).toBe(130)
+    expect(stderr).toContain('error: nothing was changed')
+    expect(writes()).toEqual([])
+  })
+
+  test.each([
+    ['stdin is no terminal', {}, {}],
+    ['CI is set', { tty: true }, { CI: 'true' }],
+  ])('asks nobody where %s: it names the flag', async (_, options, env) => {
+    const { code, stderr } = await run('setup', { ...options, env })
+    expect(code).toBe(2)
+    expect(stderr).toContain('hint: pass --yes')
+    expect(writes()).toEqual([])
+  })
+
+  test('asks nobody with --no-input', async () => {
+    expect((await run('setup --no-input', { tty: true })).code).toBe(2)
+  })
+
+  test('asks nothing when there is nothing to do', async () => {
+    await run('setup --yes')
+    expect(await run('setup')).toMatchObject({ code: 0, stdout: expect.stringContaining('setup: 10 unchanged.') })
+  })
+
+  test('a dry run puts the plan on stdout and changes nothing', async () => {
+    const { code, stdout, stderr } = await run('setup --dry-run')
+    expect(code).toBe(0)
+    expect(stdout).toMatch(/^Account 111122223333, Region us-east-1\n[\s\S]+Plan: 10 to create\.\n$/)
+    expect(stderr).toContain('nothing was changed')
+    expect(writes()).toEqual([])
+  })
+
+  test.each([
+    ['setup --yes --only iam,alarm', 'there is no such step'],
+    ['setup --yes --skip 9', 'there is no such step'],
+    ['setup --yes --retention-days 31', '--retention-days'],
+    ['setup --yes --bucket-name Bad_Name', '--bucket-name'],
+    ['setup --yes --region us-east-1,us-west-2', 'one Region at a time for now'],
+  ])('%p is refused before the first call', async (line, says) => {
+    const { code, stderr } = await run(line)
+    expect([code, stderr]).toEqual([2, expect.stringContaining(says)])
+    expect(sandbox().calls).toEqual([])
+  })
+
+  test('an endpoint that is no URL is refused, by the name of its variable', async () => {
+    const { code, stderr } = await run('setup --yes', { env: { AWS_ENDPOINT_URL: 'localhost:1' } })
+    expect([code, stderr]).toEqual([2, expect.stringContaining("AWS_ENDPOINT_URL is 'localhost:1'")])
+  })
+})
+
+describe('a resource that fails', () => {
+  test('is named with cause and cure, what can be done is done, and the exit code is 5', async () => {
+    denyTopic(9)
+    const { code, stdout, stderr } = await run('setup --yes')
+    expect(code).toBe(5)
+    expect(stdout).toMatch(/^setup: 5 created, 1 failed, 4 not run\.\n$/)
+    expect(stderr).toMatch(
+      /failed: step 5, sns-topic bedrock-usage-alerts: sns:CreateTopic failed.*\nhint: .*sns:CreateTopic/,
+    )
+    expect(stderr.match(/^error: /gm)).toHaveLength(1)
+  })
+
+  test.each([
+    ['tried again', '\r', 0, 'setup: 10 created.'],
+    ['skipped', '\u001b[B\r', 5, 'setup: 5 created, 1 failed, 4 not run.'],
+  ])('can be %s by a person', async (_, keys, exitCode, says) => {
+    denyTopic(1)
+    const dialogue = answering([/Apply this/, 'y'], [/What now/, keys])
+    const { code, stdout, stderr } = await run('setup', { tty: true, meanwhile: dialogue })
+    expect([code, stdout]).toEqual([exitCode, expect.stringContaining(says)])
+    expect(stderr).toContain('failed: step 5, sns-topic bedrock-usage-alerts')
+  })
+
+  test.each([
+    ['abort', '\u001b[B\u001b[B\r'],
+    ['Ctrl-C', '\u0003'],
+  ])('ends the run at %s, and is asked about no more', async (_, keys) => {
+    denyTopic(1)
+    sandbox().faults.push({ kind: 'access-denied', service: 'iam', operation: 'CreateRole' })
+    const dialogue = answering([/Apply this/, 'y'], [/What now/, keys])
+    const { code, stderr } = await run('setup', { tty: true, meanwhile: dialogue })
+    expect(code).not.toBe(0)
+    expect(stderr.match(/error: /g)).toHaveLength(1)
+  })
+})
+
+describe('for a program', () => {
+  test('setup, status and cleanup leave one JSON on stdout and nothing on stderr', async () => {
+    for (const [line, outcome] of [
+      ['setup --yes --json', 'done'],
+      ['status --json', 'unchanged'],
+      ['cleanup --yes --json', 'done'],
+    ] as const) {
+      const { code, stdout, stderr } = await run(line)
+      const { ok, command, resources } = JSON.parse(stdout)
+      expect({ line, code, ok, command, stderr }).toEqual({
+        line,
+        code: 0,
+        ok: true,
+        command: line.split(' ')[0],
+        stderr: '',
+      })
+      expect(resources.map((resource: { outcome: string }) => resource.outcome)).toEqual(Array(10).fill(outcome))
+    }
+  })
+
+  test('a failure is in it, with the resources', async () => {
+    denyTopic(9)
+    const { code, stdout } = await run('setup --yes --json')
+    expect(code).toBe(5)
+    expect(JSON.parse(stdout)).toMatchObject({ ok: false, error: { code: 'PartlyDone' }, resources: { length: 10 } })
+  })
+})
+
+describe('status', () => {
+  test('says what is missing, and exits 0 unless asked for more', async () => {
+    expect(await run('status')).toMatchObject({ code: 0, stdout: expect.stringContaining('Status: 10 missing.') })
+    expect((await run('status --exit-code')).code).toBe(3)
+  })
+
+  test('says what differs, from what to what', async () => {
+    await run('setup --yes')
+    const { code, stdout } = await run('status --exit-code --high-latency-threshold 5000')
+    expect(code).toBe(3)
+    expect(stdout).toMatch(/~ 5 {2}alarm +Bedrock-HighLatency\n[\s\S]+threshold: 10000 → 5000\n/)
+    expect((await run('status --exit-code')).code).toBe(0)
+  })
+
+  test('a resource that cannot be read is a failure, not drift', async () => {
+    sandbox().faults.push({ kind: 'access-denied', service: 'iam', operation: 'GetRole', count: 9 })
+    const { code, stdout, stderr } = await run('status --exit-code')
+    expect(code).toBe(1)
+    expect(stdout).toContain('1 unreadable')
+    expect(stderr).toContain('iam:GetRole')
+  })
+})
+
+describe('cleanup', () => {
+  test('asks a second time about what holds data', async () => {
+    await run('setup --yes')
+    const dialogue = answering([/Remove 10 resources/, 'y'], [/all data in it is lost/, 'n'])
+    const { code, stderr } = await run('cleanup', { tty: true, columns: 200, meanwhile: dialogue })
+    expect(code).toBe(130)
+    expect(stderr).toContain('nothing was removed')
+    expect((await run('status --exit-code')).code).toBe(0)
+  })
+
+  test('removes what there is, and says when there is nothing', async () => {
+    await run('setup --yes')
+    expect(await run('cleanup --yes')).toMatchObject({ code: 0, stdout: 'cleanup: 10 removed.\n' })
+    expect(await run('cleanup --yes')).toMatchObject({ code: 0, stdout: 'cleanup: 10 not there.\n' })
+  })
+})
+
+describe('how much is said', () => {
+  test('--quiet leaves the result', async () => {
+    const { stdout, stderr } = await run('setup --yes --quiet')
+    expect([stdout, stderr]).toEqual([expect.stringContaining('setup: 10 created.'), ''])
+  })
+
+  test('--debug tells every call and where each setting came from', async () => {
+    const { stderr } = await run('setup --yes --debug --high-latency-threshold 5000', { env: { RETENTION_DAYS: '14' } })
+    expect(stderr).toContain('debug: setting highLatencyThreshold = 5000 (flag)\n')
+    expect(stderr).toContain('debug: setting retentionDays = 14 (environment)\n')
+    expect(stderr).toContain('debug: setting roleName = "BedrockCloudWatchLoggingRole" (default)\n')
+    expect(stderr.match(/^debug: \w+:\w+ \d+ ms, \d+ attempts?/gm)?.length).toBe(sandbox().calls.length)
+  })
+})

@@ -1,0 +1,37 @@
+import { expect, test } from '@jest/globals'
+import { runLine } from '../run.ts'
+
+test('the demo tours the whole job and leaves nothing', async () => {
+  const { code, stdout } = await runLine(['demo'], { tty: true, columns: 80, env: { NO_COLOR: '1' } })
+  expect(code).toBe(0)
+  const parts = [
+    '1/5',
+    '10 resources created',
+    '2/5',
+    '6 models by 3 identities',
+    '3/5',
+    'claude-sonnet',
+    'Checked against',
+    '4/5',
+    '10 resources removed',
+    '5/5',
+    'Nothing left.',
+  ]
+  const places = parts.map((part) => stdout.indexOf(part))
+  expect(places).toEqual([...places].sort((a, b) => a - b))
+  expect(places[0]).toBeGreaterThan(0)
+})
+
+test('the demo keeps within 80 columns', async () => {
+  const { stdout } = await runLine(['demo'], { tty: true, columns: 80, env: { NO_COLOR: '1' } })
+  expect(stdout.split('\n').filter((line) => [...line].length > 80)).toEqual([])
+})
+
+test('the demo for a program is the results of its parts', async () => {
+  const { code, stdout, stderr } = await runLine(['demo', '--json', '--seed', '5', '--region', 'eu-central-1'])
+  const { setup, traffic, report, cleanup, ...rest } = JSON.parse(stdout)
+  expect(rest).toEqual({ schemaVersion: 1, command: 'demo', ok: true, left: [] })
+  expect([setup.ok, cleanup.ok, setup.regions, traffic.seed]).toEqual([true, true, ['eu-central-1'], 5])
+  expect(report.total).toMatchObject({ invocations: traffic.invocations, inputTokens: traffic.inputTokens })
+  expect([code, stderr]).toEqual([0, ''])
+})
