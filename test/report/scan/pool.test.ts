@@ -1,0 +1,147 @@
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { gzipSync } from 'node:zlib'
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { type PoolOptions, type ScanProgress, scanAll } from '../../../src/report/scan/pool.ts'
+import type { ScanTask } from '../../../src/report/scan/task.ts'
+
+const SCRIPT = pathToFileURL(join(import.meta.dirname, '../../../dist/report/scan/worker.js'))
+const FILES = 12
+let folder = ''
+
+function lines(file: number): string {
+  const record = (index: number) => ({
+    timestamp: `2026-09-08T${String(file).padStart(2, '0')}:00:00Z`,
+    modelId: index % 3 === 0 ? 'a' : 'b',
+    region: 'us-east-1',
+    operation: 'Converse',
+    input: { inputTokenCount: index },
+    output: { outputBodyJson: { metrics: { latencyMs: 100 * file + index } }, outputTokenCount: file },
+  })
+  return Array.from({ length: 300 }, (_, index) => `${JSON.stringify(record(index))}\n`).join('')
+}
+
+function paths(): ScanTask[] {
+  return Array.from({ length: FILES }, (_, file) => ({ name: `file-${file}`, path: join(folder, `${file}.json.gz`) }))
+}
+
+async function run(tasks: Iterable<ScanTask> | AsyncIterable<ScanTask>, options: Partial<PoolOptions> = {}) {
+  const result = await scanAll(tasks, {
+    aggregate: { dimensions: ['operation'], slotMs: 3_600_000, origin: 0 },
+    signal: new AbortController().signal,
+    ...options,
+  })
+  const rows = result.aggregate.rows().map((row) => JSON.stringify(row))
+  return { ...result, rows: rows.sort(), percentiles: result.aggregate.percentiles([]) }
+}
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'scan-pool-'))
+  for (let file = 0; file < FILES; file++) writeFileSync(join(folder, `${file}.json.gz`), gzipSync(lines(file)))
+  if (!existsSync(SCRIPT)) throw new Error('threads run the built program: npm run build')
+})
+
+afterAll(() => rmSync(folder, { recursive: true }))
+
+describe('scanning many objects', () => {
+  test('on threads gives the same as on one, by path and by bytes', async () => {
+    const alone = await run(paths())
+    expect(alone.records).toBe(FILES * 300)
+    expect(alone.percentiles[0]?.latency.p50).toBeGreaterThan(0)
+    const bytes = () =>
+      Array.from({ length: FILES }, (_, file) => ({
+        name: `file-${file}`,
+        bytes: new Uint8Array(gzipSync(lines(file))),
+      }))
+    for (const tasks of [paths(), bytes()]) {
+      const { rows, percentiles, records, rawBytes, storedBytes, objects } = await run(tasks, {
+        threads: 3,
+        workerScript: SCRIPT,
+      })
+      expect({ rows, percentiles, records, rawBytes, storedBytes, objects }).toEqual({
+        rows: alone.rows,
+        percentiles: alone.percentiles,
+        records: alone.records,
+        rawBytes: alone.rawBytes,
+        storedBytes: alone.storedBytes,
+        objects: FILES,
+      })
+    }
+  })
+
+  test('reads streams on the calling thread beside the files', async () => {
+    async function* stream() {
+      yield Buffer.from(lines(3))
+    }
+    const { objects, records } = await run([...paths(), { name: '-', stream: stream() }], {
+      threads: 2,
+      workerScript: SCRIPT,
+    })
+    expect([objects, records]).toEqual([FILES + 1, (FILES + 1) * 300])
+  })
+
+  test('tells of files that are missing, or are folders, and reads the rest', async () => {
+    const spoilt = [{ name: 'z-gone', path: join(folder, 'gone') }, ...paths(), { name: 'a-folder', path: folder }]
+    for (const options of [{}, { threads: 2, workerScript: SCRIPT }]) {
+      const { faults, records } = await run(spoilt, options)
+      expect(records).toBe(FILES * 300)
+      expect(faults).toEqual([
+        { name: 'a-folder', code: 'unreadable', message: 'it could not be read: EISDIR' },
+        { name: 'z-gone', code: 'unreadable', message: 'it could not be read: ENOENT' },
+      ])
+    }
+  })
+
+  test('tells its progress after each object', async () => {
+    const seen: ScanProgress[] = []
+    const { rawBytes, records } = await run(paths(), { onProgress: (progress) => seen.push(progress) })
+    expect(seen.map(({ objects }) => objects)).toEqual(Array.from({ length: FILES }, (_, index) => index + 1))
+    expect(seen.at(-1)).toMatchObject({ rawBytes, records })
+  })
+
+  test('takes tasks only as it can read them', async () => {
+    let taken = 0
+    let ahead = 0
+    async function* counted() {
+      for (const task of paths()) {
+        taken++
+        yield task
+      }
+    }
+    await run(counted(), {
+      threads: 2,
+      workerScript: SCRIPT,
+      onProgress: ({ objects }) => {
+        ahead = Math.max(ahead, taken - objects)
+      },
+    })
+    expect(ahead).toBeLessThanOrEqual(4)
+  })
+
+  test('of which there are none is no fault', async () => {
+    expect(await run([])).toMatchObject({ objects: 0, records: 0, faults: [], rows: [] })
+  })
+})
+
+describe('a scan that is interrupted', () => {
+  test.each([{}, { threads: 2, workerScript: SCRIPT }])('stops with the reason (%j)', async (options) => {
+    const stop = new AbortController()
+    const reason = new Error('interrupted')
+    const scan = run(paths(), { ...options, signal: stop.signal, onProgress: () => stop.abort(reason) })
+    await expect(scan).rejects.toBe(reason)
+  })
+
+  test('does not begin', async () => {
+    await expect(run(paths(), { signal: AbortSignal.abort(new Error('before')) })).rejects.toThrow('before')
+  })
+
+  test('by a source of tasks that fails, fails as that does', async () => {
+    async function* failing(): AsyncGenerator<ScanTask> {
+      yield* paths()
+      throw new Error('no more listing')
+    }
+    await expect(run(failing(), { threads: 2, workerScript: SCRIPT })).rejects.toThrow('no more listing')
+  })
+})
