@@ -1,0 +1,71 @@
+/**
+ * One measurement in a process of its own: `node measure.js MODE FOLDER [TIMES]` does the work on every file of the folder
+ * and prints { ms, peakBytes, … } as JSON. TIMES reads the folder so many times over.
+ */
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { resourceUsage } from 'node:process'
+import { createGunzip, gunzipSync } from 'node:zlib'
+import { scanAll } from '../../dist/report/scan/pool.js'
+
+const [mode, folder, times = '1'] = process.argv.slice(2)
+const files = Array(Number(times))
+  .fill(readdirSync(folder).map((file) => join(folder, file)))
+  .flat()
+
+const MODES = {
+  /** The least that any reader has to do. */
+  gunzip() {
+    for (const file of files) gunzipSync(readFileSync(file))
+  },
+  /** The same in chunks that fit the processor's cache. */
+  async 'gunzip-chunks'() {
+    for (const file of files) await gunzipInChunks(readFileSync(file))
+  },
+  'scan-1': () => scan(1),
+  'scan-2': () => scan(2),
+  /** What a plain program would do. */
+  parse() {
+    let tokens = 0
+    for (const file of files) {
+      for (const line of gunzipSync(readFileSync(file)).toString().split('\n')) {
+        if (line !== '') tokens += JSON.parse(line).input.inputTokenCount ?? 0
+      }
+    }
+    return { inputTokens: tokens }
+  },
+}
+
+function gunzipInChunks(bytes) {
+  return new Promise((resolve, reject) => {
+    const gunzip = createGunzip({ chunkSize: 256 * 1024 })
+    gunzip
+      .on('data', () => {})
+      .on('end', resolve)
+      .on('error', reject)
+      .end(bytes)
+  })
+}
+
+async function scan(threads) {
+  const { aggregate, faults, rawBytes, records } = await scanAll(
+    files.map((path) => ({ name: path, path })),
+    {
+      threads,
+      signal: new AbortController().signal,
+      aggregate: { dimensions: ['identity', 'operation'], slotMs: 3_600_000, origin: 0 },
+    },
+  )
+  const sums = {}
+  for (const { dimensions, start, counters } of aggregate.rows()) {
+    const { model, identity, operation } = dimensions
+    const key = [new Date(start).toISOString().slice(0, 13), model, identity, operation].join(' ')
+    sums[key] = [counters.inputTokens, counters.outputTokens, counters.cacheReadTokens, counters.cacheWriteTokens]
+  }
+  return { faults: faults.length, rawBytes, records, sums, percentiles: aggregate.percentiles(['model']).length }
+}
+
+const begin = performance.now()
+const found = await MODES[mode]()
+const ms = performance.now() - begin
+console.log(JSON.stringify({ ms, peakBytes: resourceUsage().maxRSS * 1024, ...found }))

@@ -1,0 +1,85 @@
+/**
+ * `npm run bench [-- --mb N] [--runs N] [--big]`: how fast the log scanner is, as ratios of medians taken in one run, on
+ * generated logs (kept in the temporary folder between runs). Nothing else should be running.
+ */
+import { execFileSync } from 'node:child_process'
+import { parseArgs } from 'node:util'
+import { jqSums } from './jq.js'
+import { logsOf } from './logs.js'
+
+const { values } = parseArgs({
+  options: {
+    mb: { type: 'string', default: '1024' },
+    runs: { type: 'string', default: '3' },
+    seed: { type: 'string', default: '1' },
+    big: { type: 'boolean', default: false },
+  },
+})
+const bytes = Number(values.mb) * 2 ** 20
+const print = (text) => process.stdout.write(`${text}\n`)
+
+print(`generating ${values.mb} MB of logs, unless they are there from an earlier run`)
+const { folder, files, rawBytes, gzipBytes } = logsOf(bytes, Number(values.seed))
+print(`${files.length} objects, ${mb(rawBytes)} raw, ${mb(gzipBytes)} gzipped\n`)
+
+const modes = ['gunzip', 'gunzip-chunks', 'scan-1', 'scan-2', 'parse']
+const results = Object.fromEntries(modes.map((mode) => [mode, []]))
+const jq = []
+for (let run = 0; run < Number(values.runs); run++) {
+  for (const mode of modes) results[mode].push(measure(mode))
+  // It takes as long as all others together.
+  if (run === 0) jq.push(jqSums(files))
+}
+const ms = Object.fromEntries(modes.map((mode) => [mode, median(results[mode].map((result) => result.ms))]))
+const scanned = results['scan-1'][0]
+const jqMs = jq[0].ms
+
+for (const mode of modes) print(`${mode.padEnd(16)}${seconds(ms[mode])}  ${rate(ms[mode])}`)
+print(`${'zcat | jq'.padEnd(16)}${seconds(jqMs)}  ${rate(jqMs)}\n`)
+
+check('scan, one thread, to gunzipSync alone', ms['scan-1'] / ms.gunzip, (ratio) => ratio <= 1.15, 'at most 1.15')
+print(`     ${'… to gunzip in chunks alone'.padEnd(50)}${(ms['scan-1'] / ms['gunzip-chunks']).toFixed(2)}`)
+print(`     ${'JSON.parse to gunzipSync alone'.padEnd(50)}${(ms.parse / ms.gunzip).toFixed(2)}`)
+check('one thread to two', ms['scan-1'] / ms['scan-2'], (ratio) => ratio >= 1.7, 'at least 1.7 on two idle cores')
+check('zcat | jq to scan on two threads', jqMs / ms['scan-2'], (ratio) => ratio >= 5, 'at least 5')
+print(`     ${'… to scan on one thread'.padEnd(50)}${(jqMs / ms['scan-1']).toFixed(2)}`)
+check('sums equal to those of jq', sameSums(scanned.sums, jq[0].sums) ? 1 : 0, (same) => same === 1, '1')
+memory('peak memory, one thread', results['scan-1'])
+memory('peak memory, two threads', results['scan-2'])
+if (values.big) memory('peak memory, two threads, four times as much', [measure('scan-2', 4)])
+
+function measure(mode, times = 1) {
+  const script = new URL('./measure.js', import.meta.url).pathname
+  const out = execFileSync(process.execPath, [script, mode, folder, String(times)], { maxBuffer: 2 ** 28 })
+  return JSON.parse(out.toString())
+}
+
+function memory(what, runs) {
+  check(`${what}, MB`, Math.max(...runs.map(({ peakBytes }) => peakBytes)) / 1e6, (most) => most < 300, 'below 300')
+}
+
+function check(what, figure, holds, target) {
+  if (!holds(figure)) process.exitCode = 1
+  print(`${holds(figure) ? 'ok  ' : 'MISS'} ${what.padEnd(50)}${figure.toFixed(2)}  (${target})`)
+}
+
+function sameSums(ours, theirs) {
+  const text = (sums) => JSON.stringify(Object.entries(sums).sort(([a], [b]) => (a < b ? -1 : 1)))
+  return text(ours) === text(theirs)
+}
+
+function median(numbers) {
+  return [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)]
+}
+
+function mb(amount) {
+  return `${Math.round(amount / 2 ** 20)} MB`
+}
+
+function seconds(milliseconds) {
+  return `${(milliseconds / 1000).toFixed(2)} s`.padStart(9)
+}
+
+function rate(milliseconds) {
+  return `${Math.round(rawBytes / 2 ** 20 / (milliseconds / 1000))} MB/s raw`
+}
