@@ -1,0 +1,55 @@
+import { AppError } from '../core/errors.ts'
+import type { Report } from './model.ts'
+
+/** The limits that a pipeline sets; undefined: none. */
+export interface Gates {
+  /** US dollars. */
+  failOverUsd?: number | undefined
+  /** 0 to 1. */
+  maxErrorRate?: number | undefined
+}
+
+/** What does not hold, each naming figure and limit; nothing is right. A limit that is just reached holds. */
+export function brokenGates({ total, unpriced }: Report, { failOverUsd, maxErrorRate }: Gates): string[] {
+  const { costUsd, errorRate } = total
+  const broken: string[] = []
+  if (failOverUsd !== undefined && costUsd !== null && costUsd > failOverUsd) {
+    const least = unpriced.length > 0 ? 'at least ' : ''
+    broken.push(`the cost is ${least}$${exact(costUsd)}, over --fail-over-usd ${exact(failOverUsd)}`)
+  }
+  if (failOverUsd !== undefined && costUsd === null) {
+    broken.push(`the cost is not known, so it cannot be held to --fail-over-usd ${exact(failOverUsd)}`)
+  }
+  if (maxErrorRate !== undefined && errorRate > maxErrorRate) {
+    broken.push(`the error rate is ${percent(errorRate)}, over --max-error-rate ${percent(maxErrorRate)}`)
+  }
+  return broken
+}
+
+/** The failure to end with once the report is written; undefined when all gates hold. */
+export function gateFailure(report: Report, gates: Gates): AppError | undefined {
+  const broken = brokenGates(report, gates)
+  if (broken.length === 0) return undefined
+  return new AppError('gate', 'ReportGate', broken.join('; '), { hint: 'the report above shows what it comes from' })
+}
+
+/** An error rate as it is typed: `0.05` or `5%`, from 0 to 1; undefined for what is none. */
+export function parseRate(text: string): number | undefined {
+  const [, digits = '', sign] = /^(\d{1,3}(?:\.\d{1,9})?)(%?)$/.exec(text) ?? []
+  const rate = Number(digits) / (sign === '%' ? 100 : 1)
+  return digits !== '' && rate <= 1 ? rate : undefined
+}
+
+/** A sum of dollars as it is typed: `100` or `0.25`; undefined for what is none. */
+export function parseUsd(text: string): number | undefined {
+  return /^\d{1,12}(\.\d{1,9})?$/.test(text) ? Number(text) : undefined
+}
+
+/** All of its digits, so that no figure reads like the limit it is over. */
+function exact(value: number): string {
+  return value.toLocaleString('en-US', { maximumFractionDigits: 9, useGrouping: false })
+}
+
+function percent(rate: number): string {
+  return `${exact(Number((rate * 100).toPrecision(12)))}%`
+}

@@ -1,0 +1,95 @@
+import { describe, expect, it, test } from '@jest/globals'
+import fc from 'fast-check'
+import { brokenGates, type Gates, gateFailure, parseRate, parseUsd } from '../../src/report/gates.ts'
+import type { Report, UnpricedLine } from '../../src/report/model.ts'
+import { summarize } from '../../src/report/summarize.ts'
+import { bookOf, facts, reading, row } from '../support/report-rows.ts'
+
+const base = summarize(reading([row('maker.one')]), facts, bookOf({ 'maker.one': {} })).report
+
+function report(costUsd: number | null, errorRate = 0, unpriced: UnpricedLine[] = []): Report {
+  return { ...base, unpriced, total: { ...base.total, costUsd, errorRate } }
+}
+
+const unknown = { model: 'x', inputTokens: 1, outputTokens: 0, reason: 'no price known' }
+
+describe('the gates', () => {
+  it.each<[string, Report, Gates, string[]]>([
+    ['none set', report(1000, 1), {}, []],
+    ['a cost below', report(9.99), { failOverUsd: 10 }, []],
+    ['a cost just reached', report(10), { failOverUsd: 10 }, []],
+    [
+      'a cost over by a nano-dollar',
+      report(10.000000001),
+      { failOverUsd: 10 },
+      ['the cost is $10.000000001, over --fail-over-usd 10'],
+    ],
+    ['no use at all', report(0), { failOverUsd: 0 }, []],
+    [
+      'a cost not known',
+      report(null, 0, [unknown]),
+      { failOverUsd: 10 },
+      ['the cost is not known, so it cannot be held to --fail-over-usd 10'],
+    ],
+    [
+      'a cost known in part',
+      report(11, 0, [unknown]),
+      { failOverUsd: 10 },
+      ['the cost is at least $11, over --fail-over-usd 10'],
+    ],
+    ['an error rate just reached', report(0, 0.05), { maxErrorRate: 0.05 }, []],
+    [
+      'an error rate over',
+      report(0, 0.0501),
+      { maxErrorRate: 0.05 },
+      ['the error rate is 5.01%, over --max-error-rate 5%'],
+    ],
+    [
+      'both',
+      report(2, 0.5),
+      { failOverUsd: 1, maxErrorRate: 0 },
+      ['the cost is $2, over --fail-over-usd 1', 'the error rate is 50%, over --max-error-rate 0%'],
+    ],
+  ])('%s', (_case, of, gates, broken) => expect(brokenGates(of, gates)).toEqual(broken))
+
+  test('let through exactly what is not over the limit', () => {
+    const usd = fc.integer({ min: 0, max: 10 ** 12 }).map((nano) => nano / 1e9)
+    fc.assert(
+      fc.property(usd, usd, (cost, failOverUsd) => {
+        expect(brokenGates(report(cost), { failOverUsd }).length).toBe(cost > failOverUsd ? 1 : 0)
+      }),
+      { numRuns: 200 },
+    )
+  })
+
+  it('end in a failure of kind gate that names all that is broken', () => {
+    expect(gateFailure(report(1), { failOverUsd: 1 })).toBeUndefined()
+    expect(gateFailure(report(2, 1), { failOverUsd: 1, maxErrorRate: 0.5 })).toMatchObject({
+      kind: 'gate',
+      message: 'the cost is $2, over --fail-over-usd 1; the error rate is 100%, over --max-error-rate 50%',
+    })
+  })
+})
+
+it.each([
+  ['0', 0],
+  ['0.05', 0.05],
+  ['1', 1],
+  ['5%', 0.05],
+  ['100%', 1],
+  ['2.5%', 0.025],
+])('the rate %p is %p', (text, rate) => expect(parseRate(text)).toBeCloseTo(rate, 12))
+
+it.each(['', '%', '1.1', '101%', '-0.1', '5', 'abc', '1e-2', '.5', '5 %', 'NaN'])('%p is no rate', (text) => {
+  expect(parseRate(text)).toBeUndefined()
+})
+
+it.each([
+  ['0', 0],
+  ['100', 100],
+  ['0.25', 0.25],
+])('%p is %p dollars', (text, usd) => expect(parseUsd(text)).toBe(usd))
+
+it.each(['', '$5', '-1', '1,000', 'abc', '1e3', 'Infinity', '.5'])('%p is no sum of dollars', (text) => {
+  expect(parseUsd(text)).toBeUndefined()
+})
