@@ -15,7 +15,8 @@ import { environmentLayer } from './setting-layers.ts'
  */
 export async function sessionFor(app: App, flags?: SettingLayer, selection?: Selection): Promise<Session> {
   const { common, cx, env } = app
-  const region = await resolveRegion(common.regions, env, () => regionOfProfile(common.profile, env))
+  const ofProfile = await regionOfProfile(common.profile, env)
+  const region = resolveRegion(common.regions, env, ofProfile)
   const settings = settingsFor(app, flags)
   if (selection) selectSteps(allSteps({ accountId: '000000000000', region, settings }), selection)
   const endpointUrl = endpointOf(app)

@@ -9,16 +9,11 @@ const VARIABLES = ['BEDROCK_MONITOR_REGION', 'AWS_REGION', 'AWS_DEFAULT_REGION']
  * The Region to work in: the flag's, else a variable's, else the profile's. Throws a usage error when there is none, when
  * it has not the form of a Region, or when there are several.
  */
-export async function resolveRegion(
-  flags: readonly string[],
-  env: Env,
-  ofProfile: () => Promise<string | undefined>,
-): Promise<string> {
+export function resolveRegion(flags: readonly string[], env: Env, ofProfile: string | undefined): string {
   if (flags.length > 0) return one(flags, '--region')
   const variable = VARIABLES.find((name) => env[name])
   if (variable !== undefined) return one((env[variable] ?? '').split(','), variable)
-  const region = await ofProfile()
-  if (region !== undefined) return one([region], "the profile's region")
+  if (ofProfile !== undefined) return one([ofProfile], "the profile's region")
   throw usageError('no Region is given', 'pass --region us-east-1, or set AWS_REGION')
 }
 

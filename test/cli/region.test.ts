@@ -1,9 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import { resolveRegion } from '../../src/cli/region.ts'
 
-const resolve = (flags: string[], env: Record<string, string>, ofProfile?: string) =>
-  resolveRegion(flags, env, async () => ofProfile)
-
 const ALL = { BEDROCK_MONITOR_REGION: 'eu-west-1', AWS_REGION: 'eu-west-2', AWS_DEFAULT_REGION: 'eu-west-3' }
 
 describe('the Region comes from', () => {
@@ -14,13 +11,8 @@ describe('the Region comes from', () => {
     ['AWS_DEFAULT_REGION, which the SDK ignores', [], { AWS_DEFAULT_REGION: 'eu-west-3' }, 'eu-west-3'],
     ['the profile at last', [], {}, 'ap-southeast-4'],
     ['a flag that names the same one twice', ['us-east-1', 'us-east-1'], {}, 'us-east-1'],
-  ])('%s', async (_, flags, env, region) => {
-    expect(await resolve(flags, env, 'ap-southeast-4')).toBe(region)
-  })
-
-  test('the profile is not read when something stronger is given', async () => {
-    const unread = () => Promise.reject(new Error('read'))
-    expect(await resolveRegion([], { AWS_REGION: 'us-east-1' }, unread)).toBe('us-east-1')
+  ])('%s', (_, flags, env, region) => {
+    expect(resolveRegion(flags, env, 'ap-southeast-4')).toBe(region)
   })
 })
 
@@ -42,7 +34,9 @@ describe('a Region is refused', () => {
       { AWS_REGION: 'us-east-1,us-west-2' },
       'AWS_REGION is us-east-1,us-west-2: one Region at a time for now',
     ],
-  ])('%s', async (_, flags, env, message) => {
-    await expect(resolve(flags, env)).rejects.toMatchObject({ kind: 'usage', message, hint: expect.any(String) })
+  ])('%s', (_, flags, env, message) => {
+    expect(() => resolveRegion(flags, env, undefined)).toThrow(
+      expect.objectContaining({ kind: 'usage', message, hint: expect.any(String) }),
+    )
   })
 })

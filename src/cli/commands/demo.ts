@@ -32,7 +32,7 @@ export const demoCommand = command<Options>({
     const { DEFAULT_SEED } = await import('../sandbox-traffic.ts')
     const { RENDERERS } = await import('../../report/renderers/index.ts')
     const { resolveRegion } = await import('../region.ts')
-    const region = await resolveRegion(app.common.regions, {}, async () => 'us-east-1')
+    const region = resolveRegion(app.common.regions, {}, 'us-east-1')
     const { stdout } = app.io
     const table = (view: ReportView) => RENDERERS.table(view, { width: stdout.width, paint: painterOf(stdout) })
     const results: Record<string, unknown> = {}

@@ -1,4 +1,4 @@
-import { printJson } from '../app.ts'
+import { type App, printJson } from '../app.ts'
 import { command } from '../command.ts'
 import { wholeNumber } from '../flag.ts'
 
@@ -44,7 +44,7 @@ export const sandboxCommand = command<Options>({
     const { resolveRegion } = await import('../region.ts')
     const { lastHours } = await import('../../report/window.ts')
     const { cx, io, common } = app
-    const region = await resolveRegion(common.regions, {}, async () => 'us-east-1')
+    const region = resolveRegion(common.regions, {}, 'us-east-1')
     const faults = options.faults === undefined ? [] : await readFaults(options.faults)
     const sandbox = await openSandbox({ port: options.port, region, faults })
     try {
@@ -53,7 +53,7 @@ export const sandboxCommand = command<Options>({
       const { url, account, env } = sandbox
       if (common.json) {
         printJson(app, { schemaVersion: 1, command: 'sandbox', ok: true, url, account, region, env, traffic })
-      } else for (const [name, value] of Object.entries(env)) io.stdout.line(`export ${name}=${value}`)
+      } else for (const line of shellLines(env, app.env)) io.stdout.line(line)
       if (!common.quiet && !common.json) {
         const { calls, models, identities } = traffic
         io.stderr.line(`A local AWS on ${url}: ${calls.toLocaleString('en-US')} calls in the last day`)
@@ -67,6 +67,15 @@ export const sandboxCommand = command<Options>({
     return 0
   },
 })
+
+/** What leads a shell to the sandbox. A profile and a session token of another account would outrank or spoil its keys. */
+function shellLines(env: Readonly<Record<string, string>>, current: App['env']): string[] {
+  const inTheWay = ['AWS_PROFILE', 'AWS_SESSION_TOKEN'].filter((name) => current[name])
+  return [
+    ...Object.entries(env).map(([name, value]) => `export ${name}=${value}`),
+    ...inTheWay.map((name) => `unset ${name}`),
+  ]
+}
 
 /** Resolves once the user has had enough: for a server that is the ordinary end. */
 function aborted(signal: AbortSignal): Promise<void> {

@@ -6,10 +6,15 @@ import { startSandbox } from '../../../src/sandbox/sandbox.ts'
 import { runLine } from '../run.ts'
 
 /** Runs `sandbox` until it has told where it is, does `work` there, and stops it. */
-async function whileRunning(argv: string[], work: (url: string) => Promise<unknown> = async () => {}) {
+async function whileRunning(
+  argv: string[],
+  work: (url: string) => Promise<unknown> = async () => {},
+  env: Record<string, string> = {},
+) {
   const controller = new AbortController()
   const finished = runLine(argv, {
     signal: controller.signal,
+    env,
     meanwhile: async ({ stdout }) => {
       while (!stdout.text.includes('http://')) await new Promise((resolve) => setTimeout(resolve, 5))
       const [url = ''] = /http:\/\/127\.0\.0\.1:\d+/.exec(stdout.text) ?? []
@@ -30,6 +35,11 @@ test('prints the variables that lead to it, and to stdout nothing else', async (
   expect(code).toBe(0)
   expect(stdout).toMatch(/^export AWS_ENDPOINT_URL=http:\/\/127\.0\.0\.1:\d+\n(export AWS_\w+=\S+\n)+$/)
   expect(stderr).toMatch(/6 models by 3 identities/)
+})
+
+test('takes a profile and a session token out of the way, which would outrank or spoil its keys', async () => {
+  const { stdout } = await whileRunning(['sandbox'], undefined, { AWS_PROFILE: 'prod', AWS_SESSION_TOKEN: 'x' })
+  expect(stdout).toMatch(/\nunset AWS_PROFILE\nunset AWS_SESSION_TOKEN\n$/)
 })
 
 test('answers while it runs and no longer', async () => {
