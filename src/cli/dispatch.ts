@@ -1,5 +1,5 @@
 import type { Clock, Context } from '../core/context.ts'
-import { type AppError, EXIT_CODE, interrupted, toAppError } from '../core/errors.ts'
+import { AppError, EXIT_CODE, interrupted, toAppError } from '../core/errors.ts'
 import type { Warning } from '../core/events.ts'
 import { printError } from '../ui/error.ts'
 import { createIo, type Io, type TerminalProcess } from '../ui/io.ts'
@@ -43,7 +43,7 @@ export async function dispatch(host: Host, commands: readonly Command[]): Promis
     const error = asAppError(thrown, host.signal)
     printError(io.stderr, error, { debug: host.argv.includes('--debug') })
     if (seen.json) printJson({ io }, failureJson(seen.command, error, warnings))
-    await io.stdout.flush()
+    await Promise.all([io.stdout.flush(), io.stderr.flush()])
     return EXIT_CODE[error.kind]
   }
 }
@@ -93,8 +93,9 @@ async function runCommand(command: Command, args: Args, running: Running): Promi
 
 /** The code, once the result is out; a result that could not be written (a full disk) is a failure. */
 async function written(io: Io, code: number): Promise<number> {
-  const failure = await io.stdout.flush()
+  const [failure] = await Promise.all([io.stdout.flush(), io.stderr.flush()])
   if (!failure) return code
-  printError(io.stderr, toAppError(Object.assign(failure, { message: `cannot write the result: ${failure.message}` })))
+  const hint = 'see what stdout leads to: a disk may be full'
+  printError(io.stderr, new AppError('failed', 'WriteFailed', `cannot write the result: ${failure.message}`, { hint }))
   return EXIT_CODE.failed
 }
