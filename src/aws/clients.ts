@@ -3,6 +3,7 @@ import type { AwsCredentialIdentityProvider } from '@aws-sdk/types'
 import type { Context } from '../core/context.ts'
 import type { Aws } from './context.ts'
 import { toAwsError } from './errors.ts'
+import { pricingRegion } from './partitions.ts'
 
 /** How to reach AWS. What is left out comes from the ordinary chain: environment, shared config files, SSO, roles. */
 export interface AwsOptions {
@@ -74,6 +75,14 @@ export function createAws(cx: Context, options: AwsOptions): Aws {
     ),
     bedrock: lazy('bedrock', async () => new (await import('@aws-sdk/client-bedrock')).BedrockClient(await config())),
     sns: lazy('sns', async () => new (await import('@aws-sdk/client-sns')).SNSClient(await config())),
+    pricing: lazy(
+      'pricing',
+      async () =>
+        new (await import('@aws-sdk/client-pricing')).PricingClient({
+          ...(await config()),
+          region: pricingRegion(options.region),
+        }),
+    ),
   } as Aws
 }
 

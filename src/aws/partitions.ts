@@ -26,6 +26,12 @@ export function isRegionName(value: string): boolean {
   return /^[a-z]{2}(-[a-z]+){1,2}-\d{1,2}$/.test(value)
 }
 
+/** Where the price list of a commercial Region's continent is read: its API has three endpoints, each with all prices. */
+export function pricingRegion(region: string): 'us-east-1' | 'eu-central-1' | 'ap-south-1' {
+  if (/^(eu|il|me|af)-/.test(region)) return 'eu-central-1'
+  return region.startsWith('ap-') ? 'ap-south-1' : 'us-east-1'
+}
+
 /** Where a person looks at the dashboard. */
 export function dashboardUrl(region: string, name: string): string {
   const host = partitionOf(region).consoleHost(region)

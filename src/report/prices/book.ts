@@ -1,18 +1,29 @@
 import type { Warning } from '../../core/events.ts'
 import type { PicoUsdPerMillion } from '../money.ts'
 
-/** Kinds of tokens that are billed apart. */
-export const TOKEN_KINDS = ['input', 'output', 'cacheRead', 'cacheWrite'] as const
+/** Kinds of tokens that are billed apart. `cacheWrite` is a write kept for five minutes, `cacheWrite1h` one kept for an hour. */
+export const TOKEN_KINDS = ['input', 'output', 'cacheRead', 'cacheWrite', 'cacheWrite1h'] as const
 export type TokenKind = (typeof TOKEN_KINDS)[number]
 
-/** The on-demand price of one model id in one Region at one time. A kind that is left out has no known price. */
-export interface Price {
-  perMillion: Partial<Record<TokenKind, PicoUsdPerMillion>>
-  /** Who says so, with version: "genai-prices@0.1.8". */
+/** What a million tokens of each kind cost. A kind that is left out has no known price. */
+export type Figures = Partial<Record<TokenKind, PicoUsdPerMillion>>
+
+/** Figures and who says so. */
+export interface Quote {
+  perMillion: Figures
+  /** With version: "genai-prices@0.1.8". */
   source: string
   /** The date of that source's data, YYYY-MM-DD; null when it does not say. */
   asOf: string | null
-  /** What the price leaves out, for the reader. */
+}
+
+/** The on-demand price of one model id in one Region at one time. */
+export interface Price extends Quote {
+  /** What one image costs, in pico-dollars; only of models whose images have one price. */
+  perImage?: bigint
+  /** What other sources of the same standing say instead. */
+  disputes?: readonly Quote[]
+  /** What the price leaves out or takes for granted, for the reader. */
   warnings: readonly Warning[]
 }
 
@@ -24,4 +35,21 @@ export interface Unpriced {
 /** Knows prices. Never guesses: what is not the price of that very model, Region and time is unpriced. */
 export interface PriceBook {
   lookup(modelId: string, region: string, at: Date): Price | Unpriced
+}
+
+export const NO_PRICE = 'no price known'
+
+/** Asks each book in turn; the first that knows is believed. Where none knows, the most telling reason is given. */
+export function layered(books: readonly PriceBook[]): PriceBook {
+  return {
+    lookup(modelId, region, at) {
+      let reason: Unpriced = { unpriced: NO_PRICE }
+      for (const book of books) {
+        const found = book.lookup(modelId, region, at)
+        if (!('unpriced' in found)) return found
+        if (found.unpriced !== NO_PRICE) reason = found
+      }
+      return reason
+    },
+  }
 }

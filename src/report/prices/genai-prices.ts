@@ -4,25 +4,21 @@ import { dirname, join } from 'node:path'
 import type { calcPrice } from '@pydantic/genai-prices'
 import type { Warning } from '../../core/events.ts'
 import { type PicoUsdPerMillion, parsePrice } from '../money.ts'
-import type { Price, PriceBook, TokenKind, Unpriced } from './book.ts'
-import { type ModelName, parseModelName, pricedId } from './model-id.ts'
+import { NO_PRICE, type Price, type PriceBook, type TokenKind, type Unpriced } from './book.ts'
+import { type ModelName, parseModelName, pricedId, splitScope } from './model-id.ts'
+import { isCommercial, isListRegion } from './places.ts'
 
 const PACKAGE = '@pydantic/genai-prices'
 
 /** When each release of the package came out: it does not say so itself. */
 const RELEASED: Record<string, string> = { '0.1.8': '2026-09-23' }
 
-/**
- * The package's prices of models that it does not tell apart by place are those of AWS's first-listed US Regions, which
- * share one price; other Regions have others (Nova Micro in Tokyo costs a fifth more).
- */
-const US_REGIONS = new Set(['us-east-1', 'us-east-2', 'us-west-2'])
-
 const PRICE_KEYS: Record<TokenKind, string> = {
   input: 'input_mtok',
   output: 'output_mtok',
   cacheRead: 'cache_read_mtok',
   cacheWrite: 'cache_write_mtok',
+  cacheWrite1h: 'cache_write_1h_mtok',
 }
 
 type Entry = NonNullable<ReturnType<typeof calcPrice>>
@@ -42,13 +38,25 @@ export async function loadGenaiPrices(): Promise<PriceBook> {
       const key = JSON.stringify([id, region])
       const known = constant.get(key)
       if (known) return known
-      const entry = calcPrice({}, id, { providerId: 'aws', timestamp: at })
-      const found = judge(id, region, entry, source)
+      const found = namesOf(id).map((name) => {
+        const entry = calcPrice({}, name, { providerId: 'aws', timestamp: at })
+        return { price: judge(name, region, entry, source), dated: Array.isArray(entry?.model.prices) }
+      })
+      const answer = (found.find(({ price }) => !('unpriced' in price)) ?? found[0])?.price ?? { unpriced: NO_PRICE }
       // A list holds prices by date; all others hold at any time, and the search is slow when a year has to be priced.
-      if (!Array.isArray(entry?.model.prices)) constant.set(key, found)
-      return found
+      if (!found.some(({ dated }) => dated)) constant.set(key, answer)
+      return answer
     },
   }
+}
+
+/**
+ * Ids that bill the same price as this one, itself first: a geographic profile bills the price of the calling Region, which
+ * is that of the base id; and the package knows some models by the one and some by the other.
+ */
+function namesOf(id: string): string[] {
+  const { scope, base } = splitScope(id)
+  return scope === 'global' || scope === 'us-gov' ? [id] : [...new Set([id, base, `us.${base}`])]
 }
 
 function judge(
@@ -57,7 +65,7 @@ function judge(
   entry: Entry | null,
   source: Pick<Price, 'source' | 'asOf'>,
 ): Price | Unpriced {
-  if (entry?.provider.id !== 'aws') return { unpriced: 'no price known' }
+  if (entry?.provider.id !== 'aws') return { unpriced: NO_PRICE }
   return refusal(id, entry.model.id, region) ?? { ...toPrice(id, entry), ...source }
 }
 
@@ -73,9 +81,9 @@ export function refusal(id: string, entryId: string, region: string): Unpriced |
   if ((asked.scope === 'global') !== (found.scope === 'global')) {
     return { unpriced: `no price known for ${asked.scope} routing; the nearest is that of ${entryId}` }
   }
-  if (region.startsWith('us-gov-') || asked.scope === 'us-gov') return { unpriced: 'no price known for GovCloud' }
+  if (!isCommercial(region) || asked.scope === 'us-gov') return { unpriced: 'no price known for GovCloud' }
   const everywhere = regional || found.scope === 'global'
-  if (!everywhere && !US_REGIONS.has(region)) {
+  if (!everywhere && !isListRegion(region)) {
     return { unpriced: `no price known for ${region}; prices of this model differ by Region` }
   }
   return undefined

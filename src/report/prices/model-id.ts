@@ -2,12 +2,13 @@ import type { Unpriced } from './book.ts'
 
 /** Prefixes of system inference profiles that stay within a geography. They bill the price of the calling Region. */
 const GEOGRAPHIES = ['us-gov', 'us', 'eu', 'apac', 'jp', 'au', 'ca', 'in', 'kr'] as const
-type Geography = (typeof GEOGRAPHIES)[number]
+
+/** How a call is routed: in the Region itself, within a geography or anywhere. */
+export type Scope = 'in-region' | (typeof GEOGRAPHIES)[number] | 'global'
 
 /** A model id taken apart: `us.anthropic.claude-3-5-sonnet-20241022-v2:0`. */
 export interface ModelName {
-  /** How it is routed: in the Region itself, within a geography or anywhere. */
-  scope: 'in-region' | Geography | 'global'
+  scope: Scope
   /** Maker and name without date and version: `anthropic.claude-3-5-sonnet`. */
   name: string
   /** The snapshot's date as it stands in the id, YYYYMMDD. */
@@ -17,13 +18,18 @@ export interface ModelName {
   revision: number
 }
 
+/** Parts the prefix of a system inference profile from the id of the model it stands for. */
+export function splitScope(id: string): { scope: Scope; base: string } {
+  const scope = (['global', ...GEOGRAPHIES] as const).find((prefix) => id.startsWith(`${prefix}.`))
+  return scope === undefined ? { scope: 'in-region', base: id } : { scope, base: id.slice(scope.length + 1) }
+}
+
 /** Takes a model id (no ARN) apart. */
 export function parseModelName(id: string): ModelName {
-  const scope = (['global', ...GEOGRAPHIES] as const).find((prefix) => id.startsWith(`${prefix}.`))
-  const bare = scope === undefined ? id : id.slice(scope.length + 1)
-  const match = /^(?<name>.+?)(?:-(?<date>\d{8}))?(?:-v(?<version>\d+))?(?::(?<revision>\d+))?$/.exec(bare)
-  const { name = bare, date, version = '1', revision = '0' } = match?.groups ?? {}
-  return { scope: scope ?? 'in-region', name, date, version: Number(version), revision: Number(revision) }
+  const { scope, base } = splitScope(id)
+  const match = /^(?<name>.+?)(?:-(?<date>\d{8}))?(?:-v(?<version>\d+))?(?::(?<revision>\d+))?$/.exec(base)
+  const { name = base, date, version = '1', revision = '0' } = match?.groups ?? {}
+  return { scope, name, date, version: Number(version), revision: Number(revision) }
 }
 
 /** Kinds of ARN whose use is not billed by the tokens of a model that the ARN names. */

@@ -1,0 +1,138 @@
+import type { Warning } from '../../core/events.ts'
+import { priceToUsd } from '../money.ts'
+import { type Figures, NO_PRICE, type Price, type PriceBook, type Quote, TOKEN_KINDS, type Unpriced } from './book.ts'
+import { imagePrice } from './images.ts'
+import { pricedId, splitScope } from './model-id.ts'
+import { isCommercial, LIST_REGION } from './places.ts'
+import { agree, type TableQuote, tableQuotes, variesByPlace } from './table.ts'
+
+/** What is known of one id in one place: the package's answer, and the table's, most specific first. */
+interface Evidence {
+  packaged: Price | Unpriced
+  table: readonly TableQuote[]
+}
+
+/**
+ * The prices that come with the program: those of `packaged` (genai-prices) and of our own table, held against each other.
+ * Where they disagree the newer one, the package, is used, and the other is shown. It never is about another model than
+ * the one asked for: `refusal` sees to that, so its staleness is the only thing that the table could mend.
+ */
+export function bundledBook(packaged: PriceBook): PriceBook {
+  const known = new Map<string, Price | Unpriced>()
+  return {
+    lookup(modelId, region, at) {
+      const id = pricedId(modelId)
+      if (typeof id !== 'string') return id
+      const key = JSON.stringify([id, region, at.getTime()])
+      const found = known.get(key) ?? find(packaged, id, region, at)
+      known.set(key, found)
+      return found
+    },
+  }
+}
+
+function find(packaged: PriceBook, id: string, region: string, at: Date): Price | Unpriced {
+  const image = imagePrice(id, region)
+  if (image) return image
+  const gather = (name: string, place: string): Evidence => ({
+    packaged: packaged.lookup(name, place, at),
+    table: tableQuotes(name, place),
+  })
+  const here = gather(id, region)
+  const exact = settle(id, region, here)
+  if (exact) return exact
+  const { scope, base } = splitScope(id)
+  const reason = 'unpriced' in here.packaged ? here.packaged : { unpriced: NO_PRICE }
+  if (scope === 'global' || scope === 'us-gov' || !isCommercial(region)) return reason
+  if (variesByPlace(base)) return { unpriced: `no price known for ${region}; prices of this model differ by Region` }
+  const listed = settle(id, region, gather(base, LIST_REGION))
+  return listed ? { ...listed, warnings: [...listed.warnings, assumed(id, region)] } : reason
+}
+
+/** The price that the evidence gives, with what contradicts it; undefined where there is no evidence. */
+function settle(id: string, region: string, { packaged, table }: Evidence): Price | undefined {
+  const quotes: readonly Quote[] = 'unpriced' in packaged ? table : [packaged, ...table]
+  const [first, ...others] = quotes
+  if (!first) return undefined
+  const disputes = distinct(others.filter((other) => !agree(first.perMillion, other.perMillion)))
+  const { perMillion, source } = complete(
+    first,
+    others.filter((other) => !disputes.includes(other) && agree(first.perMillion, other.perMillion)),
+  )
+  return {
+    perMillion,
+    source,
+    asOf: first.asOf,
+    ...(disputes.length > 0 && { disputes }),
+    warnings: [
+      ...('unpriced' in packaged ? [] : packaged.warnings),
+      ...disputes.map((dispute) => disputed(id, region, first, dispute)),
+      ...('wide' in first && first.wide ? [wide(id, region)] : []),
+      ...(isFree(perMillion) ? [free(id, source)] : []),
+    ],
+  }
+}
+
+/** Adds the kinds that the first source lacks from those that agree with it in the rest, and names them. */
+function complete(first: Quote, agreeing: readonly Quote[]): Pick<Quote, 'perMillion' | 'source'> {
+  const perMillion: Figures = { ...first.perMillion }
+  const sources = new Set([first.source])
+  for (const { perMillion: more, source } of agreeing) {
+    for (const kind of TOKEN_KINDS) {
+      const figure = more[kind]
+      if (figure === undefined || perMillion[kind] !== undefined) continue
+      perMillion[kind] = figure
+      sources.add(source)
+    }
+  }
+  return { perMillion, source: [...sources].join(' + ') }
+}
+
+function distinct(quotes: readonly Quote[]): Quote[] {
+  return [...new Map(quotes.map((quote) => [`${quote.source} ${inWords(quote.perMillion)}`, quote])).values()]
+}
+
+function isFree(figures: Figures): boolean {
+  return Object.values(figures).every((figure) => figure === 0n)
+}
+
+const WORDS = {
+  input: 'input',
+  output: 'output',
+  cacheRead: 'cache read',
+  cacheWrite: 'cache write',
+  cacheWrite1h: 'cache write (1 h)',
+}
+
+function inWords(figures: Figures): string {
+  const parts = TOKEN_KINDS.flatMap((kind) => {
+    const figure = figures[kind]
+    return figure === undefined ? [] : [`${WORDS[kind]} $${priceToUsd(figure)}`]
+  })
+  return parts.join(', ')
+}
+
+function disputed(id: string, region: string, used: Quote, other: Quote): Warning {
+  return {
+    code: 'price-disputed',
+    message: `sources disagree on ${id} in ${region}, per million tokens: ${inWords(used.perMillion)} by ${used.source}, which is used; ${inWords(other.perMillion)} by ${other.source}`,
+  }
+}
+
+function wide(id: string, region: string): Warning {
+  return {
+    code: 'price-region-assumed',
+    message: `${id} in ${region} is priced at the one figure known for its geography; Regions within it may differ`,
+  }
+}
+
+function assumed(id: string, region: string): Warning {
+  return {
+    code: 'price-region-assumed',
+    message: `${id} in ${region} is priced as in the US: its list price names no Region, and no other figure is known`,
+  }
+}
+
+function free(id: string, source: string): Warning {
+  return { code: 'price-zero', message: `${source} lists ${id} at $0, as for a preview; the bill may say otherwise` }
+}

@@ -1,0 +1,82 @@
+import { parsePrice } from '../money.ts'
+import { type Figures, type Quote, TOKEN_KINDS, type TokenKind } from './book.ts'
+import { splitScope } from './model-id.ts'
+import { geographiesOf, isCommercial, isListRegion } from './places.ts'
+import { TABLE, TABLE_AS_OF, TABLE_MONTH } from './table/index.ts'
+import type { TableRow } from './table/row.ts'
+
+/** A figure of the table for one place. `wide`: it speaks for a whole geography, whose Regions may differ. */
+export interface TableQuote extends Quote {
+  wide: boolean
+}
+
+/**
+ * What the table says of a model id in a Region, most specific first: the Region's own row, the geography's, the list's.
+ * The id of a geographic profile bills the price of the calling Region, so the base id's row for that Region is its own.
+ */
+export function tableQuotes(id: string, region: string): TableQuote[] {
+  const { scope, base } = splitScope(id)
+  const at = (place: string) => rowsAt(base, place)
+  const quotes = (rows: readonly TableRow[], wide: boolean) => rows.map((row) => ({ ...toQuote(row), wide }))
+  if (scope === 'global') return isCommercial(region) ? quotes(at('global'), false) : []
+  const inGov = region.startsWith('us-gov-')
+  if (inGov !== (scope === 'us-gov') && scope !== 'in-region') return []
+  const geographies = scope === 'in-region' ? geographiesOf(region) : [scope]
+  const geographic = geographies.map(at).find((rows) => rows.length > 0) ?? []
+  const named = [
+    ...quotes(at(region), false),
+    ...quotes(geographic, !inGov && !(isListRegion(region) && geographies.includes('us'))),
+  ]
+  // The list price of a base id is the profile's, too, unless the profile has a row of its own.
+  const listed = isListRegion(region) && (scope === 'in-region' || named.length === 0)
+  return [...named, ...(listed ? quotes(at('list'), false) : [])]
+}
+
+/** Whether the table knows commercial Regions in which the model has another price than the listed one. */
+export function variesByPlace(base: string): boolean {
+  const rows = rowsOf(base).filter((row) =>
+    places(row).some((place) => place !== 'global' && !place.startsWith('us-gov')),
+  )
+  const figures = rows.map((row) => toQuote(row).perMillion)
+  return figures.some((one) => figures.some((other) => !agree(one, other)))
+}
+
+/** Every model id that the table has a price of, each with the Regions that it names (none: see `TableRow`). */
+export function tableIds(): { id: string; regions: readonly string[] }[] {
+  return [...TABLE].flatMap(([base, rows]) => {
+    const named = [...new Set(rows.flatMap(places))]
+    const regions = named.filter(isRegion)
+    const prefixed = named.filter((place) => !isRegion(place) && place !== 'list')
+    const own = named.includes('list') || regions.length > 0 ? [{ id: base, regions }] : []
+    return [...own, ...prefixed.map((prefix) => ({ id: `${prefix}.${base}`, regions: [] }))]
+  })
+}
+
+/** Whether two sources say the same about all kinds that both know. */
+export function agree(one: Figures, other: Figures): boolean {
+  return TOKEN_KINDS.every((kind) => one[kind] === undefined || other[kind] === undefined || one[kind] === other[kind])
+}
+
+function rowsOf(base: string): readonly TableRow[] {
+  return TABLE.get(base) ?? []
+}
+
+function rowsAt(base: string, place: string): TableRow[] {
+  return rowsOf(base).filter((row) => places(row).includes(place))
+}
+
+function places(row: TableRow): string[] {
+  return row.at.split(' ')
+}
+
+function isRegion(place: string): boolean {
+  return /-\d$/.test(place)
+}
+
+function toQuote({ usd }: TableRow): Quote {
+  const known = usd.flatMap((figure, index): [TokenKind, bigint][] => {
+    const kind = TOKEN_KINDS[index]
+    return figure === null || kind === undefined ? [] : [[kind, parsePrice(figure)]]
+  })
+  return { perMillion: Object.fromEntries(known), source: `bedrock-monitor@${TABLE_MONTH}`, asOf: TABLE_AS_OF }
+}
