@@ -1,4 +1,6 @@
-import { FIELD_NAMES, FIELDS, METADATA_SLOT } from './fields.ts'
+import { FIELD_NAMES, FIELDS, type Field, METADATA_SLOT } from './fields.ts'
+import type { Beginning } from './repetition.ts'
+import { equals } from './text.ts'
 
 /** What is wanted of a value and of what stands within it. */
 export interface PathNode {
@@ -17,6 +19,9 @@ export interface PathNode {
   lastSlots: number[]
   /** The line in which its key came up last, so that the first time in a line there is nothing to empty. */
   line: number
+  /** Of the element of a list: how its objects began of late, and how many since then have not begun so. */
+  beginning: Beginning | undefined
+  strangers: number
 }
 
 export interface PathKey {
@@ -26,10 +31,10 @@ export interface PathKey {
 }
 
 /** The tree of all wanted paths, with the metadata keys (distinct ones) that were asked for. */
-export function pathTree(metadataKeys: readonly string[]): PathNode {
+export function pathTree(metadataKeys: readonly string[], unwanted: readonly Field[] = []): PathNode {
   const root = newNode()
   FIELD_NAMES.forEach((name, slot) => {
-    addPath(root, FIELDS[name].split('.'), slot)
+    if (!unwanted.includes(name)) addPath(root, FIELDS[name].split('.'), slot)
   })
   const metadata = childOf(root, 'requestMetadata')
   metadataKeys.forEach((key, index) => {
@@ -76,10 +81,22 @@ function newNode(): PathNode {
     countSlot: -1,
     keysByLength: [],
     keys: [],
-
     element: undefined,
     slots: [],
     lastSlots: [],
     line: 0,
+    beginning: undefined,
+    strangers: 0,
   }
+}
+
+/** What is wanted under the key between `start` and `end`, which is written without escapes. */
+export function findKey(node: PathNode, bytes: Uint8Array, start: number, end: number): PathNode | undefined {
+  const candidates = node.keysByLength[end - start]
+  if (candidates === undefined) return undefined
+  for (let index = 0; index < candidates.length; index++) {
+    const candidate = candidates[index] as PathKey
+    if (equals(candidate.bytes, bytes, start)) return candidate.node
+  }
+  return undefined
 }

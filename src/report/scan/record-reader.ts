@@ -1,3 +1,4 @@
+import type { Field } from './fields.ts'
 import { interpret } from './interpret.ts'
 import { parseRecord } from './parse.ts'
 import type { InvocationRecord } from './record.ts'
@@ -12,10 +13,13 @@ export class RecordReader {
   readonly #metadataKeys: readonly string[]
   readonly #walker: RecordWalker
 
-  /** @param metadataKeys distinct keys of `requestMetadata` whose values are wanted */
-  constructor(metadataKeys: readonly string[] = []) {
+  /**
+   * @param metadataKeys distinct keys of `requestMetadata` whose values are wanted
+   * @param unwanted fields that nobody will look at: they may be left undefined
+   */
+  constructor(metadataKeys: readonly string[] = [], unwanted: readonly Field[] = []) {
     this.#metadataKeys = metadataKeys
-    this.#walker = new RecordWalker(metadataKeys)
+    this.#walker = new RecordWalker(metadataKeys, unwanted)
   }
 
   /** The line from `start` to the newline at `end`. */

@@ -20,7 +20,7 @@ export class TextReader {
     if (length > LONGEST) return decode(bytes, start, end)
     // Names begin alike: their ends and lengths tell them apart.
     let hash = length
-    for (let at = Math.max(start, end - 16); at < end; at++) hash = (Math.imul(hash, 31) + (bytes[at] as number)) | 0
+    for (let at = Math.max(start, end - 8); at < end; at++) hash = (Math.imul(hash, 31) + (bytes[at] as number)) | 0
     const place = (hash ^ (hash >>> 12)) & (SIZE - 1)
     const known = this.#known[place]
     if (known !== undefined && known.bytes.length === length && equals(known.bytes, bytes, start)) return known.text

@@ -13,9 +13,10 @@ import {
   skipSpace,
   skipValue,
 } from './bytes.ts'
-import { type FieldValues, METADATA_SLOT } from './fields.ts'
-import { type PathKey, type PathNode, pathTree } from './path-tree.ts'
-import { decode, equals, TextReader } from './text.ts'
+import { type Field, type FieldValues, METADATA_SLOT } from './fields.ts'
+import { findKey, type PathNode, pathTree } from './path-tree.ts'
+import { type Beginning, beginsWith, commonBeginning } from './repetition.ts'
+import { decode, TextReader } from './text.ts'
 
 const CLOSE_LIST = 0x5d
 
@@ -31,10 +32,15 @@ export class RecordWalker {
   #bytes: Buffer = Buffer.alloc(0)
   #end = 0
   #line = 0
+  #viewed: Buffer | undefined
+  #view = new DataView(new ArrayBuffer(0))
 
-  /** @param metadataKeys distinct keys of `requestMetadata` */
-  constructor(metadataKeys: readonly string[]) {
-    this.#root = pathTree(metadataKeys)
+  /**
+   * @param metadataKeys distinct keys of `requestMetadata`
+   * @param unwanted fields to step over
+   */
+  constructor(metadataKeys: readonly string[], unwanted: readonly Field[] = []) {
+    this.#root = pathTree(metadataKeys, unwanted)
     this.values = new Array(METADATA_SLOT + metadataKeys.length).fill(undefined)
   }
 
@@ -55,9 +61,13 @@ export class RecordWalker {
 
   /** All of these answer the place after what they have read, or -1 where they give up. */
   #object(from: number, node: PathNode): number {
+    const at = skipSpace(this.#bytes, from)
+    return this.#bytes[at] === CLOSE_OBJECT ? at + 1 : this.#members(at, node)
+  }
+
+  #members(from: number, node: PathNode): number {
     const bytes = this.#bytes
-    let at = skipSpace(bytes, from)
-    if (bytes[at] === CLOSE_OBJECT) return at + 1
+    let at = from
     for (;;) {
       if (bytes[at] !== QUOTE) return -1
       const key = at + 1
@@ -68,7 +78,7 @@ export class RecordWalker {
         keyEnd = endOfString(bytes, key, this.#end)
         if (keyEnd < 0) return -1
         child = findEscaped(node, bytes, key, keyEnd)
-      } else child = find(node, bytes, key, keyEnd)
+      } else child = findKey(node, bytes, key, keyEnd)
       at = skipSpace(bytes, keyEnd + 1)
       if (bytes[at] !== COLON) return -1
       at = skipSpace(bytes, at + 1)
@@ -100,13 +110,15 @@ export class RecordWalker {
   #list(from: number, { element, countSlot }: PathNode): number {
     const bytes = this.#bytes
     let count = 0
+    let previous = -1
     let at = skipSpace(bytes, from)
     if (bytes[at] !== CLOSE_LIST) {
       for (;;) {
         count++
         if (element !== undefined && bytes[at] === OPEN_OBJECT) {
-          for (const slot of element.lastSlots) this.values[slot] = undefined
-          at = this.#object(at + 1, element)
+          const start = at
+          at = this.#element(start, previous, element)
+          previous = start
         } else at = skipValue(bytes, at, this.#end)
         if (at < 0) return -1
         at = skipSpace(bytes, at)
@@ -117,6 +129,36 @@ export class RecordWalker {
     }
     if (countSlot >= 0) this.values[countSlot] = count
     return at + 1
+  }
+
+  /** An object in a list, the one before which began at `previous` (-1 if there is none). */
+  #element(start: number, previous: number, node: PathNode): number {
+    for (const slot of node.lastSlots) this.values[slot] = undefined
+    const bytes = this.#bytes
+    if (this.#viewed !== bytes) {
+      this.#viewed = bytes
+      this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+    }
+    if (node.beginning !== undefined && beginsWith(this.#view, start, node.beginning)) {
+      node.strangers = 0
+      return this.#afterBeginning(start, node, node.beginning)
+    }
+    // Objects that are all different are compared ever more rarely.
+    const strangers = ++node.strangers
+    if (previous >= 0 && (strangers & (strangers - 1)) === 0) {
+      node.beginning = commonBeginning(this.#view, bytes, previous, start, node) ?? node.beginning
+    }
+    return this.#object(start + 1, node)
+  }
+
+  #afterBeginning(start: number, node: PathNode, { length, depth }: Beginning): number {
+    const bytes = this.#bytes
+    let at = endOfString(bytes, start + length, this.#end) + 1
+    if (at > 0 && depth > 1) at = skipNested(bytes, at, this.#end, depth - 1)
+    if (at <= 0) return -1
+    at = skipSpace(bytes, at)
+    if (bytes[at] === COMMA) return this.#members(skipSpace(bytes, at + 1), node)
+    return bytes[at] === CLOSE_OBJECT ? at + 1 : -1
   }
 
   #string(from: number, slot: number): number {
@@ -152,16 +194,6 @@ export class RecordWalker {
     } else this.values[slot] = value
     return end
   }
-}
-
-function find(node: PathNode, bytes: Uint8Array, start: number, end: number): PathNode | undefined {
-  const candidates = node.keysByLength[end - start]
-  if (candidates === undefined) return undefined
-  for (let index = 0; index < candidates.length; index++) {
-    const candidate = candidates[index] as PathKey
-    if (equals(candidate.bytes, bytes, start)) return candidate.node
-  }
-  return undefined
 }
 
 /** A key that was written with escapes: only its text can tell. */

@@ -111,7 +111,32 @@ const element = object({
   usage,
   'amazon-bedrock-invocationMetrics': object({ invocationLatency: number, firstByteLatency: number }),
 })
+
+const metrics = number.map((n) => `"amazon-bedrock-invocationMetrics":{"invocationLatency":${n},"firstByteLatency":7}`)
+const written = number.map((n) => `"usage":{"cache_creation":{"ephemeral_5m_input_tokens":${n}}}`)
+
+/** Events of a stream that begin alike for long, with fields that are wanted before or after that, or inside the text. */
+const event = fc.oneof(
+  fc
+    .tuple(
+      fc.constantFrom(
+        '{"type":"content_block_delta","index":0,"delta":{"type":"text_delta","text":',
+        '{"delta":{"a":[',
+      ),
+      jsonText(fc.oneof(text, metrics)),
+      fc.oneof(fc.constant(''), metrics, written, fc.constant('"message":5')),
+    )
+    .map(([start, value, end]) => `${start}${value}${start.endsWith('[') ? ']' : ''}}${end === '' ? '' : ','}${end}}`),
+  fc
+    .tuple(written, jsonText(text), fc.oneof(metrics, fc.constant('"x":{}')))
+    .map(([first, value, end]) => `{${first},"type":"some long type of event","text":${value},${end}}`),
+  fc
+    .tuple(jsonText(fc.constantFrom('one', 'two', 'usage')), fc.oneof(metrics, written))
+    .map(([value, end]) => `{"type":"another long type of event","text":${value},"other":${value},${end}}`),
+)
+
 const body = fc.oneof(
+  fc.array(event, { minLength: 2, maxLength: 12 }).map((events) => `[${events.join(',')}]`),
   object({ metrics: object({ latencyMs: number }), usage, images: listed('[', ']', jsonText(text)) }),
   listed('[', ']', fc.oneof({ weight: 9, arbitrary: element }, { weight: 1, arbitrary: jsonValue })),
 )
