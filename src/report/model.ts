@@ -113,12 +113,14 @@ export interface UnpricedLine {
   reason: string
 }
 
-export type SourceName = 'metrics'
+export const SOURCES = ['metrics', 'logs', 's3', 'file'] as const
+export type SourceName = (typeof SOURCES)[number]
 
 /** The report as it is published: exactly what schema/report.schema.json says. */
 export interface Report {
   schemaVersion: 1
   generatedAt: string
+  /** Twelve digits; of files `several` or `unknown` where their records do not agree on one. */
   accountId: string
   regions: string[]
   source: SourceName
@@ -133,8 +135,19 @@ export interface Report {
   warnings: Warning[]
 }
 
-/** A report with what only a reader's eye needs: invocations by slot of every group, in the order of `groups`. */
+/** A report with what only a reader's eye needs. */
 export interface ReportView {
   report: Report
-  trends: { total: number[]; groups: number[][] }
+  /** What it is grouped by, in the order that was asked for. */
+  by: readonly string[]
+  /** Whose clocks times are shown in. */
+  timeZone: string
+  trends: Trends
+}
+
+/** By slot of the series: invocations of all, and of every group with its cost (null: unpriced), in the order of `groups`. */
+export interface Trends {
+  total: number[]
+  groups: number[][]
+  costs: (number | null)[][]
 }

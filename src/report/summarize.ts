@@ -1,7 +1,7 @@
 import type { Warning } from '../core/events.ts'
 import { type Costing, priceRows } from './cost.ts'
 import { groupKeys, isTimeGrouping, straddlesHours } from './grouping.ts'
-import type { Group, GroupKey, Reading, Report, ReportView, Row, Slot, SourceName, Usage } from './model.ts'
+import type { Group, GroupKey, Reading, Report, ReportView, Row, Slot, SourceName, Trends, Usage } from './model.ts'
 import { type NanoUsd, scale, toNano, toUsd } from './money.ts'
 import type { PriceBook } from './prices/book.ts'
 import { tally, toUsage } from './tally.ts'
@@ -63,7 +63,7 @@ export function summarize(reading: Reading, facts: ReportFacts, book: PriceBook)
     unpriced: costing.unpriced,
     warnings: distinct([...reading.warnings, ...costing.warnings, ...slotWarnings(reading, facts.by, zone)]),
   }
-  return { report, trends: { total: slotRows.map(invocations), groups: parts.map((part) => trend(part.rows, starts)) } }
+  return { report, by: facts.by, timeZone: zone, trends: trendsOf(parts, slotRows, starts, costing) }
 }
 
 function partition(rows: readonly Row[], keyOf: (row: Row) => GroupKey, costing: Costing): Part[] {
@@ -105,9 +105,21 @@ function project(total: Usage, cost: NanoUsd | null, windowMs: number): Report['
   }
 }
 
-function trend(rows: readonly Row[], starts: readonly number[]): number[] {
-  const bySlot = groupBy(rows, (row) => String(row.start))
-  return starts.map((start) => invocations(bySlot.get(String(start)) ?? []))
+function trendsOf(
+  parts: readonly Part[],
+  slotRows: readonly Row[][],
+  starts: readonly number[],
+  costing: Costing,
+): Trends {
+  const bySlot = parts.map((part) => {
+    const slots = groupBy(part.rows, (row) => String(row.start))
+    return starts.map((start) => slots.get(String(start)) ?? [])
+  })
+  return {
+    total: slotRows.map(invocations),
+    groups: bySlot.map((slots) => slots.map(invocations)),
+    costs: bySlot.map((slots) => slots.map((rows) => usdOrNull(exactCost(rows, costing)))),
+  }
 }
 
 function invocations(rows: readonly Row[]): number {

@@ -1,4 +1,5 @@
 import stringWidth from 'string-width'
+import { largest } from './numbers.ts'
 import { padEnd, padStart } from './text.ts'
 
 /** A cell: lines of unstyled text, and a style that is put on when its width is settled. */
@@ -16,7 +17,7 @@ export interface BoxColumn {
 /** Draws columns as a box; the last row, the total, is set apart. Cells of several lines stand at the top. */
 export function drawBox(columns: readonly BoxColumn[], frame: (text: string) => string): string[] {
   const widths = columns.map(({ heading, cells }) =>
-    Math.max(...[heading, ...cells].flatMap((cell) => cell.lines.map((line) => stringWidth(line)))),
+    largest([heading, ...cells].flatMap((cell) => cell.lines.map((line) => stringWidth(line)))),
   )
   const rule = (left: string, middle: string, right: string) =>
     frame(left + widths.map((width) => '─'.repeat(width + 2)).join(middle) + right)

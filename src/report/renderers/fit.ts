@@ -1,9 +1,10 @@
 import stringWidth from 'string-width'
 import type { Usage } from '../model.ts'
 import { COLUMNS, type Column, DROP_ORDER } from './columns.ts'
+import { largest } from './numbers.ts'
 
-/** Model ids are wrapped to no less than this, which holds a Claude's name, date and version on one line. */
-const LEAST_MODEL_WIDTH = 24
+/** Keys are wrapped to no less than this; alone, a model's has room for a Claude's name, date and version on one line. */
+const LEAST_KEY_WIDTHS = [24, 16, 12] as const
 const TREND_WIDTHS = [24, 12, 0] as const
 /** Between two columns and at the edges: " │ ". */
 const FRAME = 3
@@ -12,7 +13,7 @@ export interface Fit {
   columns: Column[]
   /** 0: no trend. */
   trendWidth: number
-  modelWidth: number
+  keyWidths: number[]
   /** The names of the columns that had something to tell and went. */
   leftOut: string[]
 }
@@ -20,41 +21,65 @@ export interface Fit {
 /**
  * What fits into the width. First go the columns in which there is nothing but zeros and unknowns, then the trend gets
  * narrower, then columns go in their order, the trend among the last. Numbers are never cut: what stays may be too wide.
+ *
+ * @param keys the texts of each column of the groups' keys, its heading among them
  */
-export function fitToWidth(width: number, usages: readonly Usage[], models: readonly string[], costWidth: number): Fit {
-  const widest = Math.max(...models.map((model) => stringWidth(model)), LEAST_MODEL_WIDTH)
+export function fitToWidth(
+  width: number,
+  usages: readonly Usage[],
+  keys: readonly (readonly string[])[],
+  costWidth: number,
+): Fit {
+  const widest = keys.map((texts) => largest(texts.map((text) => stringWidth(text))))
+  const floor = LEAST_KEY_WIDTHS[Math.min(keys.length, LEAST_KEY_WIDTHS.length) - 1] ?? 0
+  const least = widest.map((most) => Math.min(most, floor))
   const room = (columns: readonly Column[], trendWidth: number) => {
     const others = [...columns.map((column) => columnWidth(column, usages)), costWidth]
     if (trendWidth > 0) others.push(trendWidth)
-    return width - others.reduce((sum, other) => sum + other + FRAME, 0) - FRAME - 1
+    return width - total(others.map((other) => other + FRAME)) - FRAME * keys.length - 1
   }
-  for (const { columns, trendWidth, enough } of candidates(usages, widest)) {
-    const modelWidth = room(columns, trendWidth)
-    if (modelWidth >= enough) return result(columns, trendWidth, Math.min(modelWidth, widest), usages)
+  for (const { columns, trendWidth, whole } of candidates(usages)) {
+    const keyRoom = room(columns, trendWidth)
+    if (keyRoom >= total(whole ? widest : least)) {
+      return result(columns, trendWidth, spread(keyRoom, least, widest), usages)
+    }
   }
-  const least = COLUMNS.filter((column) => !DROP_ORDER.includes(column))
-  return result(least, 0, LEAST_MODEL_WIDTH, usages)
+  const last = COLUMNS.filter((column) => !DROP_ORDER.includes(column))
+  return result(last, 0, least, usages)
+}
+
+/** Widths that take no more than `room`: the least of each, and what is left over to whom it helps, first come first served. */
+function spread(room: number, least: readonly number[], widest: readonly number[]): number[] {
+  let left = room - total(least)
+  return least.map((width, index) => {
+    const more = Math.min(left, (widest[index] ?? width) - width)
+    left -= more
+    return width + more
+  })
+}
+
+function total(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0)
 }
 
 function columnWidth(column: Column, usages: readonly Usage[]): number {
-  return Math.max(...[...column.heading, ...usages.map(column.cell)].map((text) => stringWidth(text)))
+  return largest([...column.heading, ...usages.map(column.cell)].map((text) => stringWidth(text)))
 }
 
 interface Candidate {
   columns: Column[]
   trendWidth: number
-  /** How much room the model needs for this one to be taken. */
-  enough: number
+  /** To be taken only where no key has to be wrapped. */
+  whole?: true
 }
 
-function* candidates(usages: readonly Usage[], widest: number): Generator<Candidate> {
+function* candidates(usages: readonly Usage[]): Generator<Candidate> {
   const [wide, narrow, none] = TREND_WIDTHS
-  yield { columns: [...COLUMNS], trendWidth: wide, enough: widest }
+  yield { columns: [...COLUMNS], trendWidth: wide, whole: true }
   const dropped = new Set<Column>()
   const left = (trendWidth: number): Candidate => ({
     columns: COLUMNS.filter((column) => !dropped.has(column)),
     trendWidth,
-    enough: LEAST_MODEL_WIDTH,
   })
   for (const column of DROP_ORDER) {
     if (!usages.every(column.empty)) continue
@@ -69,8 +94,8 @@ function* candidates(usages: readonly Usage[], widest: number): Generator<Candid
   yield left(none)
 }
 
-function result(columns: Column[], trendWidth: number, modelWidth: number, usages: readonly Usage[]): Fit {
+function result(columns: Column[], trendWidth: number, keyWidths: number[], usages: readonly Usage[]): Fit {
   const gone = COLUMNS.filter((column) => !columns.includes(column) && !usages.every(column.empty))
   const leftOut = gone.map((column) => column.name)
-  return { columns, trendWidth, modelWidth, leftOut: trendWidth > 0 ? leftOut : [...leftOut, 'trend'] }
+  return { columns, trendWidth, keyWidths, leftOut: trendWidth > 0 ? leftOut : [...leftOut, 'trend'] }
 }

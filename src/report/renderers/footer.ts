@@ -1,16 +1,15 @@
 import type { Report, ReportView, Timing, Usage } from '../model.ts'
-import { type CostFormat, costFormat, percent, whole } from './numbers.ts'
+import { priceSources } from './labels.ts'
+import { type CostFormat, costFormat, largest, percent, whole } from './numbers.ts'
 import type { RenderOptions } from './renderer.ts'
 import { sparkline } from './sparkline.ts'
-import { plain, slotName, wrapWords } from './text.ts'
+import { plain, wrapWords } from './text.ts'
+import { clockText, slotName } from './times.ts'
 
 /** What stands under the table: how it went, where it leads, and all that has to be said. */
-export function footer(
-  { report, trends }: ReportView,
-  leftOut: readonly string[],
-  { paint, width }: RenderOptions,
-): string[] {
-  const { projection, prices, unpriced, warnings } = report
+export function footer(view: ReportView, leftOut: readonly string[], { paint, width }: RenderOptions): string[] {
+  const { report } = view
+  const { projection, unpriced, warnings } = report
   const cost = costFormat([projection.costUsd])
   const say = (label: string, text: string, style: (text: string) => string = paint.bold) => {
     const [first = '', ...others] = wrapWords(`${label}: ${plain(text)}`, width, '  ')
@@ -22,9 +21,9 @@ export function footer(
       'Latency',
       `${timingText(report.total.latencyMs)}; to first token ${timingText(report.total.timeToFirstTokenMs)}`,
     ),
-    ...say(slotName(report), course(report, trends.total)),
+    ...say(slotName(report), course(view)),
     ...say(`${projection.days} days at this rate`, projectionText(report, cost)),
-    ...[...new Set(prices.map(sourceText))].flatMap((text) => say('Prices', text)),
+    ...priceSources(report).flatMap((text) => say('Prices', text)),
     ...unpriced.flatMap(({ model, inputTokens, outputTokens, reason }) =>
       say(
         'Unpriced',
@@ -51,13 +50,9 @@ function projectionText({ projection }: Report, cost: CostFormat): string {
 }
 
 /** Invocations over the window, and when they were most. */
-function course(report: Report, values: readonly number[]): string {
-  const most = Math.max(...values, 0)
-  const peak = report.series[values.indexOf(most)]
-  const bars = sparkline(values, 48)
-  return most === 0 || !peak ? bars : `${bars} most: ${whole(most)} from ${peak.start.slice(0, 16).replace('T', ' ')}`
-}
-
-function sourceText({ source, asOf }: Report['prices'][number]): string {
-  return `${source}${asOf === null ? '' : ` of ${asOf}`}, on demand`
+function course({ report, trends, timeZone }: ReportView): string {
+  const most = largest(trends.total)
+  const peak = report.series[trends.total.indexOf(most)]
+  const bars = sparkline(trends.total, 48)
+  return most === 0 || !peak ? bars : `${bars} most: ${whole(most)} from ${clockText(peak.start, timeZone)}`
 }

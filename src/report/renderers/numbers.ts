@@ -1,6 +1,11 @@
 const UNKNOWN = '–'
 const wholeFormat = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 })
 
+/** The largest of any number of values, none of them below zero; 0 of none. `Math.max(...)` fails on a hundred thousand. */
+export function largest(values: readonly number[]): number {
+  return values.reduce((most, value) => Math.max(most, value), 0)
+}
+
 /** 1234567 → "1,234,567"; what is not known is a dash. */
 export function whole(value: number | null): string {
   return value === null ? UNKNOWN : wholeFormat.format(value)
@@ -16,8 +21,8 @@ export type CostFormat = (cost: number | null) => string
 
 /** One number of decimals for a whole column, by its largest cost; what is too small for them does not read as nothing. */
 export function costFormat(costs: readonly (number | null)[]): CostFormat {
-  const largest = Math.max(...costs.map((cost) => cost ?? 0), 0)
-  const digits = largest >= 100 ? 2 : largest >= 1 ? 4 : 6
+  const most = largest(costs.map((cost) => cost ?? 0))
+  const digits = most >= 100 ? 2 : most >= 1 ? 4 : 6
   const { format } = new Intl.NumberFormat('en-US', {
     style: 'currency',
     currency: 'USD',

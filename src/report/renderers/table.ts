@@ -1,42 +1,57 @@
 import stringWidth from 'string-width'
-import type { Group, Report, ReportView, Usage } from '../model.ts'
+import type { ReportView, Usage } from '../model.ts'
 import { type BoxColumn, type Cell, drawBox } from './box.ts'
 import { fitToWidth } from './fit.ts'
 import { footer } from './footer.ts'
-import { costFormat } from './numbers.ts'
+import { groupingTitle, keyValue } from './labels.ts'
+import { costFormat, largest } from './numbers.ts'
+import { chronological } from './order.ts'
 import type { Painter, Renderer, RenderOptions } from './renderer.ts'
 import { sparkline } from './sparkline.ts'
-import { plain, slotName, wrapId, wrapWords } from './text.ts'
+import { plain, wrapId, wrapWords } from './text.ts'
+import { slotName, windowText } from './times.ts'
 
 const TOTAL = 'Total'
+const COST = 'Cost'
 
 /** For people: a heading, the table, the course of the window, the projection and all that has to be said. */
-export const renderTable: Renderer = (view, options) => {
-  const { report } = view
+export const renderTable: Renderer = (given, options) => {
+  const view = chronological(given)
   const { lines, leftOut } = box(view, options)
-  const parts = [...heading(report, options), '', ...lines, '', ...footer(view, leftOut, options)]
+  const parts = [...heading(view, options), '', ...lines, '', ...footer(view, leftOut, options)]
   return `${parts.join('\n')}\n`
 }
 
-function heading({ accountId, regions, source, window }: Report, { paint, width }: RenderOptions): string[] {
-  const [start, end] = [window.start, window.end].map((time) => time.slice(0, 16).replace('T', ' '))
-  const text = `account ${accountId} · ${regions.join(', ')} · ${start} to ${end} UTC (${window.hours} h) · from ${source}`
+function heading(view: ReportView, { paint, width }: RenderOptions): string[] {
+  const { accountId, regions, source } = view.report
+  const text = `account ${accountId} · ${regions.join(', ')} · ${windowText(view)} · from ${source}`
   return [paint.bold('Amazon Bedrock usage'), ...wrapWords(plain(text), width).map(paint.dim)]
 }
 
-function box({ report, trends }: ReportView, { paint, width }: RenderOptions): { lines: string[]; leftOut: string[] } {
+function box(
+  { report, by, trends }: ReportView,
+  { paint, width }: RenderOptions,
+): { lines: string[]; leftOut: string[] } {
   const usages: Usage[] = [...report.groups, report.total]
-  const names = [...report.groups.map(nameOf), TOTAL]
+  const keys = by.map((name, index) => [
+    ...report.groups.map((group) => keyValue(group, name)),
+    index === 0 ? TOTAL : '',
+  ])
+  const titles = by.map(groupingTitle)
   const cost = costFormat(usages.map((usage) => usage.costUsd))
   const costs = usages.map((usage) => cost(usage.costUsd))
-  const chosen = fitToWidth(width, usages, names, Math.max(...costs.map((text) => stringWidth(text))))
+  const chosen = fitToWidth(
+    width,
+    usages,
+    keys.map((texts, index) => [titles[index] ?? '', ...texts]),
+    largest([COST, ...costs].map((text) => stringWidth(text))),
+  )
   const columns: BoxColumn[] = [
-    column(
-      'left',
-      ['', 'Model'],
-      names.map((name) => ({ lines: wrapId(name, chosen.modelWidth) })),
-      paint,
-    ),
+    ...keys.map((texts, index) => {
+      const room = chosen.keyWidths[index] ?? 0
+      const cells = texts.map((text) => ({ lines: wrapId(text, room) }))
+      return column('left', bottom(wrapId(titles[index] ?? '', room)), cells, paint)
+    }),
     ...chosen.columns.map(({ heading: title, cell, alarming }) =>
       column(
         'right',
@@ -54,12 +69,17 @@ function box({ report, trends }: ReportView, { paint, width }: RenderOptions): {
   columns.push(
     column(
       'right',
-      ['', 'Cost'],
+      ['', COST],
       costs.map((text) => costCell(text, paint)),
       paint,
     ),
   )
   return { lines: drawBox(columns, paint.dim), leftOut: chosen.leftOut }
+}
+
+/** A heading of two lines: it stands on the lower one where it needs but one. */
+function bottom(lines: readonly string[]): readonly string[] {
+  return lines.length > 1 ? lines : ['', ...lines]
 }
 
 function costCell(text: string, paint: Painter): Cell {
@@ -81,8 +101,4 @@ function column(
       index < last ? cell : { ...cell, style: (text) => paint.bold(cell.style?.(text) ?? text) },
     ),
   }
-}
-
-function nameOf({ key }: Group): string {
-  return plain(Object.values(key).join(' · '))
 }

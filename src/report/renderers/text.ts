@@ -1,6 +1,4 @@
 import stringWidth from 'string-width'
-import type { Report } from '../model.ts'
-import { HOUR_MS } from '../window.ts'
 
 /** Text from AWS without control, format and line-separating characters: none may steer the reader's terminal. */
 export function plain(text: string): string {
@@ -55,11 +53,4 @@ function hardWrap(text: string, width: number): string[] {
     } else piece += character
   }
   return piece === '' ? pieces : [...pieces, piece]
-}
-
-/** What one step of the series is. */
-export function slotName({ series }: Report): string {
-  const [first, second] = series
-  if (!first || !second) return 'Course'
-  return Date.parse(second.start) - Date.parse(first.start) <= HOUR_MS ? 'By hour' : 'By day'
 }

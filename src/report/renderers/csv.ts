@@ -1,0 +1,36 @@
+import { FIELDS } from './fields.ts'
+import { chronological } from './order.ts'
+import type { Renderer } from './renderer.ts'
+import { plain } from './text.ts'
+
+/**
+ * RFC 4180: a header, and one row a group; lines end in CRLF. Numbers are plain decimals, and empty where they are not known.
+ * There is no total: whoever adds the column up gets it.
+ */
+export const renderCsv: Renderer = (given) => {
+  const { report, by } = chronological(given)
+  const header = [...by, ...FIELDS.map(({ name }) => name)]
+  const rows = report.groups.map((group) => [
+    ...by.map((name) => harmless(group.key[name] ?? '')),
+    ...FIELDS.map(({ of }) => number(of(group))),
+  ])
+  return [header.map(harmless), ...rows].map((cells) => `${cells.map(quote).join(',')}\r\n`).join('')
+}
+
+/** How a formula begins in one spreadsheet or another, full-width forms included. */
+const FORMULA = /^\s*[=+\-@|%＝＋－＠]/u
+
+/** Text that no spreadsheet takes for a formula: an apostrophe makes it text. */
+function harmless(text: string): string {
+  const safe = plain(text)
+  return FORMULA.test(safe) ? `'${safe}` : safe
+}
+
+function quote(cell: string): string {
+  return /[",;'\s]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell
+}
+
+/** Never in the exponent form, which some readers take for text: 1e-9 → 0.000000001. */
+function number(value: number | null): string {
+  return value === null ? '' : value.toLocaleString('en-US', { useGrouping: false, maximumFractionDigits: 20 })
+}

@@ -1,0 +1,15 @@
+import { COUNTERS, type Timing, type Usage } from '../model.ts'
+
+/** Every number of a usage, flat, under the name that it has in the JSON report. Null where the source cannot tell. */
+export const FIELDS: readonly { name: string; of(usage: Usage): number | null }[] = [
+  ...COUNTERS.map((name) => ({ name, of: (usage: Usage) => usage[name] })),
+  { name: 'errorRate', of: (usage) => usage.errorRate },
+  ...timings('latencyMs', (usage) => usage.latencyMs),
+  ...timings('timeToFirstTokenMs', (usage) => usage.timeToFirstTokenMs),
+  { name: 'costUsd', of: (usage) => usage.costUsd },
+]
+
+function timings(name: string, of: (usage: Usage) => Timing) {
+  const stats = ['avg', 'p50', 'p90', 'p99', 'max'] as const
+  return stats.map((stat) => ({ name: `${name}.${stat}`, of: (usage: Usage) => of(usage)[stat] }))
+}
