@@ -50,7 +50,8 @@ export async function tour(cx: Context, options: { seed: number; region: string 
 
     guide.begin('report')
     const { accountId, region } = session.env
-    const view = await report(session.cx, { accountId, region, window, source: 'metrics' })
+    const places = [{ region, aws: session.cx.aws }]
+    const view = await report(session.cx, { source: { name: 'metrics', accountId, places, window } })
     holdAgainst(day, view)
     guide.report(view)
 

@@ -33,7 +33,7 @@ export function readWords(argv: readonly string[], flags: ReadonlyMap<string, Fl
     flag.name,
     { type: flag.value === undefined ? 'boolean' : 'string', ...(flag.alias && { alias: flag.alias }) } as const,
   ])
-  const parsed = yargs([...words, ...argv.slice(beforeDashes(argv).length)])
+  const parsed = yargs([...words.map(keepQuotes), ...argv.slice(beforeDashes(argv).length)])
     .help(false)
     .version(false)
     .parserConfiguration(SPLIT_ONLY)
@@ -53,6 +53,11 @@ const SPLIT_ONLY = {
   'parse-numbers': false,
   'parse-positional-numbers': false,
   'strip-aliased': true,
+}
+
+/** yargs takes a pair of quotes off the value of `--name="value"`, although the shell has done so already: one for it to take. */
+function keepQuotes(word: string): string {
+  return word.replace(/^(--[^=]+)=((["'])[\s\S]*)$/, '$1="$2"')
 }
 
 /** The flags a word names: one for `--name` and `--name=value`, one a letter for `-yn`, none for a value or `-1`. */

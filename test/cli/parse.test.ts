@@ -95,6 +95,12 @@ describe('a wrong value is refused, named, and what is right is said', () => {
     expect(hint).toBeTruthy()
   })
 
+  test('quotes that the shell left are part of the value', () => {
+    expect(refusal(['report', '--hours="24"']).message).toContain(`'"24"'`)
+    expect(refusal(['report', "--hours=''"]).message).toContain(`''''`)
+    expect(refusal(['report', '--hours', '"24"']).message).toContain(`'"24"'`)
+  })
+
   test('an empty or blank text is no value', () => {
     expect(refusal(['report', '--hours', '']).message).toBe('--hours needs a value')
     expect(refusal(['report', '--profile', '  ']).message).toBe('--profile needs a value')
@@ -187,6 +193,7 @@ describe('(8) command-line validation', () => {
       fc.integer({ min: -10, max: 9_000 }).map(String),
       fc.double().map(String),
       fc.string({ minLength: 1 }).filter((text) => text.trim() !== ''),
+      fc.constantFrom('""', '"24"', "'24'", '"', '=', '==24'),
     )
     fc.assert(
       fc.property(value, (text) => {

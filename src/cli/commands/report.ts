@@ -52,10 +52,12 @@ export const reportCommand = command<Options>({
     const { RENDERERS } = await import('../../report/renderers/index.ts')
     const { cx, env } = await sessionFor(app)
     const view = await report(cx, {
-      accountId: env.accountId,
-      region: env.region,
-      window: lastHours(cx.clock.now(), hours),
-      source: 'metrics',
+      source: {
+        name: 'metrics',
+        accountId: env.accountId,
+        places: [{ region: env.region, aws: cx.aws }],
+        window: lastHours(cx.clock.now(), hours),
+      },
     })
     app.reporter.pause()
     const { stdout } = app.io
