@@ -6,6 +6,7 @@ import { type Bedrock, createBedrock } from './services/bedrock.ts'
 import { type CloudWatch, createCloudWatch } from './services/cloudwatch.ts'
 import { createIam, type Iam } from './services/iam.ts'
 import { createLogs, type Logs } from './services/logs.ts'
+import { createPricing } from './services/pricing.ts'
 import { createS3, type S3 } from './services/s3.ts'
 import { createSns, type Sns } from './services/sns.ts'
 import { createSts } from './services/sts.ts'
@@ -15,6 +16,8 @@ export interface SandboxOptions {
   readonly port?: number
   /** The account that the sandbox plays. */
   readonly account?: string
+  /** ARN of whoever calls, as STS tells it; a user of the account by default. */
+  readonly caller?: string
   /** The Region of `env`; calls to any other Region are answered too. */
   readonly region?: string
   readonly clock?: { now(): number }
@@ -57,7 +60,10 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const house = {
     account,
     now: () => clock.now(),
-    services: { ...services, sts: createSts() } satisfies Record<ServiceId, unknown>,
+    services: { ...services, sts: createSts(options.caller), pricing: createPricing() } satisfies Record<
+      ServiceId,
+      unknown
+    >,
     faults,
     log: (call: AnsweredCall) => calls.push(call),
   }

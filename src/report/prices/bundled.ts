@@ -4,7 +4,8 @@ import { type Figures, NO_PRICE, type Price, type PriceBook, type Quote, TOKEN_K
 import { imagePrice } from './images.ts'
 import { pricedId, splitScope } from './model-id.ts'
 import { isCommercial, LIST_REGION } from './places.ts'
-import { agree, type TableQuote, tableQuotes, variesByPlace } from './table.ts'
+import { agree, complete } from './quotes.ts'
+import { type TableQuote, tableQuotes, variesByPlace } from './table.ts'
 
 /** What is known of one id in one place: the package's answer, and the table's, most specific first. */
 interface Evidence {
@@ -71,21 +72,6 @@ function settle(id: string, region: string, { packaged, table }: Evidence): Pric
       ...(isFree(perMillion) ? [free(id, source)] : []),
     ],
   }
-}
-
-/** Adds the kinds that the first source lacks from those that agree with it in the rest, and names them. */
-function complete(first: Quote, agreeing: readonly Quote[]): Pick<Quote, 'perMillion' | 'source'> {
-  const perMillion: Figures = { ...first.perMillion }
-  const sources = new Set([first.source])
-  for (const { perMillion: more, source } of agreeing) {
-    for (const kind of TOKEN_KINDS) {
-      const figure = more[kind]
-      if (figure === undefined || perMillion[kind] !== undefined) continue
-      perMillion[kind] = figure
-      sources.add(source)
-    }
-  }
-  return { perMillion, source: [...sources].join(' + ') }
 }
 
 function distinct(quotes: readonly Quote[]): Quote[] {

@@ -1,7 +1,8 @@
 import { parsePrice } from '../money.ts'
-import { type Figures, type Quote, TOKEN_KINDS, type TokenKind } from './book.ts'
+import { type Quote, TOKEN_KINDS, type TokenKind } from './book.ts'
 import { splitScope } from './model-id.ts'
 import { geographiesOf, isCommercial, isListRegion } from './places.ts'
+import { agree } from './quotes.ts'
 import { TABLE, TABLE_AS_OF, TABLE_MONTH } from './table/index.ts'
 import type { TableRow } from './table/row.ts'
 
@@ -50,11 +51,6 @@ export function tableIds(): { id: string; regions: readonly string[] }[] {
     const own = named.includes('list') || regions.length > 0 ? [{ id: base, regions }] : []
     return [...own, ...prefixed.map((prefix) => ({ id: `${prefix}.${base}`, regions: [] }))]
   })
-}
-
-/** Whether two sources say the same about all kinds that both know. */
-export function agree(one: Figures, other: Figures): boolean {
-  return TOKEN_KINDS.every((kind) => one[kind] === undefined || other[kind] === undefined || one[kind] === other[kind])
 }
 
 function rowsOf(base: string): readonly TableRow[] {

@@ -16,6 +16,7 @@ const SIGNING_NAMES: Record<string, ServiceId> = {
   logs: 'logs',
   bedrock: 'bedrock',
   sns: 'sns',
+  pricing: 'pricing',
 }
 
 /** Reads `AKID/20261123/us-east-1/iam/aws4_request` from the header or, of a presigned URL, from its parameters. */

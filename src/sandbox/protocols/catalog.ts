@@ -44,6 +44,7 @@ const CLIENTS: Record<ServiceId, () => Promise<object>> = {
   logs: () => import('@aws-sdk/client-cloudwatch-logs'),
   bedrock: () => import('@aws-sdk/client-bedrock'),
   sns: () => import('@aws-sdk/client-sns'),
+  pricing: () => import('@aws-sdk/client-pricing'),
 }
 
 const catalogs = new Map<ServiceId, Promise<Catalog>>()

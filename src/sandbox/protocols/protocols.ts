@@ -39,6 +39,7 @@ function speak(service: ServiceId, catalog: Catalog): Spoken {
     case 'bedrock':
       return only(restJsonProtocol(catalog))
     case 'logs':
+    case 'pricing':
       return only(jsonProtocol('1.1'))
     case 'cloudwatch': {
       // The JS SDK speaks JSON with CloudWatch, the AWS CLI speaks CBOR; older clients still speak Query.

@@ -1,0 +1,78 @@
+import { GetProductsCommand } from '@aws-sdk/client-pricing'
+import type { AwsContext } from '../../aws/context.ts'
+import { partitionOf } from '../../aws/partitions.ts'
+import { isAppError } from '../../core/errors.ts'
+import type { Warning } from '../../core/events.ts'
+import { type ListedPrice, parseProduct } from '../prices/price-list/products.ts'
+import { decodePrices, encodePrices } from '../prices/price-list/stored.ts'
+
+/** All three are needed: models are spread over them, and a code that is wrong or retired answers an empty list. */
+const SERVICE_CODES = ['AmazonBedrock', 'AmazonBedrockFoundationModels', 'AmazonBedrockService']
+
+/** How long a list that was read is good for. */
+const FRESH_MS = 24 * 60 * 60 * 1000
+
+/** Where small texts are kept from one run to the next. Neither call may throw: what cannot be kept is read again. */
+export interface TextCache {
+  read(name: string): Promise<string | undefined>
+  write(name: string, text: string): Promise<void>
+}
+
+/** The prices of one Region, all tiers, and when they were read (ms since the epoch). */
+export interface RegionPrices {
+  prices: readonly ListedPrice[]
+  readAt: number
+}
+
+/**
+ * AWS's own prices of Bedrock in a Region, from the cache where that is younger than a day. A list that cannot be read is a
+ * warning, since there are bundled prices; throws only when interrupted.
+ */
+export async function readPriceList(
+  cx: AwsContext,
+  region: string,
+  cache?: TextCache,
+): Promise<{ list?: RegionPrices; warnings: Warning[] }> {
+  if (partitionOf(region).id !== 'aws') return { warnings: [unavailable(region, 'its partition has no price list')] }
+  const name = `price-list-${region}.json`
+  const now = cx.clock.now()
+  const kept = decodePrices((await cache?.read(name)) ?? '')
+  if (kept && kept.readAt <= now && now - kept.readAt < FRESH_MS) return { list: kept, warnings: [] }
+  try {
+    const prices = (await Promise.all(SERVICE_CODES.map((code) => readService(cx, code, region)))).flat()
+    const list = { prices, readAt: now }
+    if (prices.length === 0) return { list, warnings: [unavailable(region, 'AWS lists none')] }
+    await cache?.write(name, encodePrices(list))
+    return { list, warnings: [] }
+  } catch (error) {
+    if (!isAppError(error) || error.kind === 'interrupted') throw error
+    return { warnings: [unavailable(region, error.message, error.hint)] }
+  }
+}
+
+async function readService(cx: AwsContext, serviceCode: string, region: string): Promise<ListedPrice[]> {
+  const prices: ListedPrice[] = []
+  let token: string | undefined
+  do {
+    const page = await cx.aws.pricing.send(
+      new GetProductsCommand({
+        ServiceCode: serviceCode,
+        FormatVersion: 'aws_v1',
+        Filters: [{ Type: 'TERM_MATCH', Field: 'regionCode', Value: region }],
+        ...(token !== undefined && { NextToken: token }),
+      }),
+    )
+    // The SDK may hand out JSON members as String objects of its own.
+    for (const product of page.PriceList ?? []) prices.push(...parseProduct(String(product)))
+    token = page.NextToken === token ? undefined : page.NextToken
+  } while (token)
+  return prices
+}
+
+function unavailable(region: string, why: string, hint?: string): Warning {
+  const mend = hint === undefined ? '' : ` (${hint})`
+  return {
+    code: 'price-list-unavailable',
+    message: `AWS's price list for ${region} could not be used: ${why}${mend}; prices are the bundled ones`,
+  }
+}

@@ -1,0 +1,80 @@
+import { GetInferenceProfileCommand, ListInferenceProfilesCommand } from '@aws-sdk/client-bedrock'
+import type { AwsContext } from '../../aws/context.ts'
+import { isAppError } from '../../core/errors.ts'
+import type { Warning } from '../../core/events.ts'
+import { isApplicationProfile, modelOfProfile, profileIdOf } from '../prices/profiles.ts'
+
+interface Resolved {
+  /** Model ids by profile id. */
+  models: ReadonlyMap<string, string>
+  warnings: Warning[]
+}
+
+/**
+ * The models behind the application profiles among some model ids of one Region. Calls nothing where there are none; one
+ * listing serves them all, and what it lacks (a profile shared by another account) is asked for one by one. What cannot
+ * be read or no longer exists is a warning; throws only when interrupted.
+ */
+export async function resolveProfiles(cx: AwsContext, region: string, modelIds: Iterable<string>): Promise<Resolved> {
+  const asked = new Map([...modelIds].filter(isApplicationProfile).map((id) => [profileIdOf(id), id]))
+  const models = new Map<string, string>()
+  if (asked.size === 0) return { models, warnings: [] }
+  const warnings: Warning[] = []
+  const keep = (id: string | undefined, arns: readonly (string | undefined)[]) => {
+    const model = modelOfProfile(arns.filter((arn) => arn !== undefined))
+    if (id !== undefined && model !== undefined) models.set(id, model)
+  }
+  const attempt = async (call: () => Promise<void>): Promise<void> => {
+    try {
+      await call()
+    } catch (error) {
+      if (!isAppError(error) || error.kind === 'interrupted') throw error
+      if (error.code !== 'ResourceNotFoundException') warnings.push(unreadable(region, error.message))
+    }
+  }
+  await attempt(async () => {
+    for (const profile of await listApplicationProfiles(cx)) {
+      keep(profile.inferenceProfileId, profile.models?.map(({ modelArn }) => modelArn) ?? [])
+    }
+  })
+  if (warnings.length > 0) return { models, warnings }
+  for (const [id, identifier] of asked) {
+    if (models.has(id)) continue
+    await attempt(async () => {
+      const profile = await cx.aws.bedrock.send(
+        new GetInferenceProfileCommand({ inferenceProfileIdentifier: identifier }),
+      )
+      keep(id, profile.models?.map(({ modelArn }) => modelArn) ?? [])
+    })
+    if (!models.has(id)) warnings.push(unknown(identifier))
+  }
+  return { models, warnings }
+}
+
+async function listApplicationProfiles(cx: AwsContext) {
+  const profiles = []
+  let token: string | undefined
+  do {
+    const page = await cx.aws.bedrock.send(
+      // Without the type it lists the profiles of the system only.
+      new ListInferenceProfilesCommand({ typeEquals: 'APPLICATION', ...(token !== undefined && { nextToken: token }) }),
+    )
+    profiles.push(...(page.inferenceProfileSummaries ?? []))
+    token = page.nextToken === token ? undefined : page.nextToken
+  } while (token !== undefined)
+  return profiles
+}
+
+function unreadable(region: string, why: string): Warning {
+  return {
+    code: 'profiles-unreadable',
+    message: `which models the application inference profiles in ${region} stand for could not be read: ${why}`,
+  }
+}
+
+function unknown(identifier: string): Warning {
+  return {
+    code: 'profile-unknown',
+    message: `the application inference profile ${identifier} no longer exists or names several models; its use is not priced`,
+  }
+}
