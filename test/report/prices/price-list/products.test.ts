@@ -1,0 +1,110 @@
+import { describe, expect, it, test } from '@jest/globals'
+import fc from 'fast-check'
+import { parseProduct } from '../../../../src/report/prices/price-list/products.ts'
+import { decodePrices, encodePrices } from '../../../../src/report/prices/price-list/stored.ts'
+
+interface Wish {
+  attributes?: Record<string, string>
+  unit?: string
+  usd?: string
+  dimensions?: Record<string, unknown>
+}
+
+function product({ attributes = {}, unit = '1K tokens', usd = '0.0000350000', dimensions }: Wish = {}): string {
+  const one = { unit, beginRange: '0', endRange: 'Inf', pricePerUnit: { USD: usd } }
+  return JSON.stringify({
+    product: {
+      sku: 'S',
+      attributes: {
+        regionCode: 'us-east-1',
+        usagetype: 'USE1-NovaMicro-input-tokens',
+        model: 'Nova Micro',
+        inferenceType: 'Input tokens',
+        feature: 'On-demand Inference',
+        ...attributes,
+      },
+    },
+    terms: {
+      OnDemand: { 'S.T': { effectiveDate: '2026-07-01T00:00:00Z', priceDimensions: dimensions ?? { 'S.T.D': one } } },
+    },
+  })
+}
+
+describe('a product', () => {
+  it('is its price to the pico-dollar, with model, Region and day', () => {
+    expect(parseProduct(product())).toEqual([
+      {
+        model: 'novamicro',
+        region: 'us-east-1',
+        routing: 'in-region',
+        tier: 'standard',
+        kind: 'input',
+        price: 35_000_000_000n,
+        since: '2026-07-01',
+      },
+    ])
+  })
+
+  it('of the marketplace is by the million tokens, and its service names the model', () => {
+    const attributes = {
+      model: undefined as unknown as string,
+      servicename: 'Claude Haiku 4.5 (Amazon Bedrock Edition)',
+      usagetype: 'USE1-MP:USE1_InputTokenCount_Global-Units',
+    }
+    expect(parseProduct(product({ attributes, unit: '1M tokens', usd: '1.0000000000' }))).toMatchObject([
+      { model: 'claudehaiku4.5', routing: 'global', price: 1_000_000_000_000n },
+    ])
+  })
+
+  it.each([
+    [{ feature: 'Batch Inference' }, 'batch inference'],
+    [{ inferenceType: 'Input tokens flex' }, 'input tokens flex'],
+    [{ service_tier: 'priority' }, 'priority'],
+    [{ usagetype: 'USE1-NovaMicro-input-tokens-batch' }, 'batch'],
+  ])('that says anywhere that it is not on demand is kept apart: %j', (attributes, tier) => {
+    expect(parseProduct(product({ attributes: attributes as Record<string, string> }))).toMatchObject([{ tier }])
+  })
+
+  it.each([
+    ['another unit', product({ unit: '1K TPM Hour' })],
+    ['no number', product({ usd: 'free' })],
+    ['a price that is finer than a pico-dollar', product({ usd: '0.00000000000000001' })],
+    ['no Region', product({ attributes: { regionCode: '' } })],
+    ['prices by volume', product({ dimensions: { a: { unit: '1K tokens' }, b: { unit: '1K tokens' } } })],
+    [
+      'a price from a volume on',
+      product({ dimensions: { a: { unit: '1K tokens', beginRange: '1000', pricePerUnit: { USD: '1' } } } }),
+    ],
+  ])('with %s is left out', (_what, text) => {
+    expect(parseProduct(text)).toEqual([])
+  })
+
+  it('that is anything at all does no harm', () => {
+    fc.assert(fc.property(fc.oneof(fc.string(), fc.json()), (text) => parseProduct(text).length === 0))
+  })
+})
+
+describe('prices that are kept', () => {
+  const prices = parseProduct(product())
+
+  it('come back as they were', () => {
+    expect(decodePrices(encodePrices({ prices, readAt: 5 }))).toEqual({ prices, readAt: 5 })
+  })
+
+  test('and altered ones are not believed', () => {
+    const text = encodePrices({ prices, readAt: 5 })
+    for (const wrong of [
+      '',
+      'x',
+      '{}',
+      'null',
+      '[]',
+      text.slice(0, -2),
+      text.replace('"35', '"-35'),
+      text.replace('1,', '2,'),
+    ]) {
+      expect([wrong, decodePrices(wrong)]).toEqual([wrong, undefined])
+    }
+    fc.assert(fc.property(fc.json(), (json) => decodePrices(json) === undefined))
+  })
+})
