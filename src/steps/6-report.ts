@@ -1,29 +1,101 @@
-import type { AwsContext } from '../aws/context.ts'
-import type { ReportView, Window } from '../report/model.ts'
-import { loadGenaiPrices } from '../report/prices/genai-prices.ts'
-import { readMetrics } from '../report/sources/metrics.ts'
+import type { Context } from '../core/context.ts'
+import { AppError } from '../core/errors.ts'
+import type { Warning } from '../core/events.ts'
+import type { ReportView, Row, SourceName, Window } from '../report/model.ts'
+import type { PriceBook } from '../report/prices/book.ts'
+import { checkGroupings } from '../report/sources/groupings.ts'
+import type { Place, SourceReading } from '../report/sources/source.ts'
 import { summarize } from '../report/summarize.ts'
 import { HOUR_MS } from '../report/window.ts'
+import { alignWindow } from '../report/window-parse.ts'
+
+/** Where the numbers come from. Only files need no account; only they can be read without a window, as a whole. */
+export type SourceRequest =
+  | { name: 'metrics'; accountId: string; places: readonly Place[]; window: Window }
+  | { name: 'logs'; accountId: string; places: readonly Place[]; window: Window; logGroup: string }
+  | { name: 's3'; accountId: string; places: readonly Place[]; window: Window; bucket: string; keyPrefix: string }
+  | { name: 'file'; path: string; stdin?: AsyncIterable<Uint8Array>; window?: Window }
+
+/** What the reader's rows cost: told once they are read, since only then is it known which models were used where. */
+export type PriceLoader = (rows: readonly Row[]) => Promise<{ book: PriceBook; warnings: readonly Warning[] }>
 
 export interface ReportRequest {
-  accountId: string
-  region: string
-  /** See `lastHours`. */
-  window: Window
-  source: 'metrics'
+  source: SourceRequest
+  /** See `GROUPINGS`; `model` by default. */
+  by?: readonly string[]
+  /** Whose hours and days; UTC by default. */
+  timeZone?: string
+  /** The bundled prices by default. */
+  prices?: PriceLoader
 }
 
-/** Step 6: usage and cost of one Region in a window. Reads only; fails with an `AppError`. */
-export async function report(cx: AwsContext, request: ReportRequest): Promise<ReportView> {
-  const { accountId, region, window, source } = request
-  const [reading, prices] = await Promise.all([readMetrics(cx, region, window), loadGenaiPrices()])
+/** A report, and what keeps it from being whole. */
+export interface ReportOutcome extends ReportView {
+  /** Of kind `partial`: something could not be read and is not in the report. To be thrown once the report is out. */
+  error?: AppError
+}
+
+/**
+ * Step 6: usage and cost in a window. Reads only.
+ * @throws AppError, a usage error where the source cannot group by what is asked
+ */
+export async function report(cx: Context, request: ReportRequest): Promise<ReportOutcome> {
+  const { source, by = ['model'], timeZone = 'UTC', prices = bundledPrices } = request
+  checkGroupings(source.name, by)
+  const window = source.window && alignWindow(source.window, by, timeZone)
+  const { reading, accountId } = await read(cx, source, window, by)
+  const { book, warnings } = await prices(reading.rows)
+  const asked = source.window ?? reading.window
   const facts = {
     generatedAt: cx.clock.now(),
     accountId,
-    regions: [region],
-    source,
-    hours: (window.end - window.start) / HOUR_MS,
-    by: ['model'],
+    regions: reading.regions,
+    source: source.name,
+    hours: (asked.end - asked.start) / HOUR_MS,
+    by,
+    timeZone,
   }
-  return summarize(reading, facts, prices)
+  const view = summarize({ ...reading, warnings: [...reading.warnings, ...warnings] }, facts, book)
+  return reading.incomplete ? { ...view, error: incomplete(source.name) } : view
+}
+
+async function read(
+  cx: Context,
+  source: SourceRequest,
+  window: Window | undefined,
+  by: readonly string[],
+): Promise<{ reading: SourceReading; accountId: string }> {
+  if (source.name === 'file') {
+    const { readFiles } = await import('../report/sources/file.ts')
+    return readFiles(cx, source, { ...(window && { window }), by })
+  }
+  const { accountId, places } = source
+  const question = { window: window ?? source.window, by }
+  const reading = await (async () => {
+    switch (source.name) {
+      case 'metrics':
+        return (await import('../report/sources/metrics/regions.ts')).readMetricsOf(cx, places, question)
+      case 'logs':
+        return (await import('../report/sources/logs.ts')).readLogs(cx, places, source.logGroup, question)
+      case 's3':
+        return (await import('../report/sources/s3.ts')).readBucket(cx, source, question)
+    }
+  })()
+  return { reading, accountId }
+}
+
+async function bundledPrices() {
+  const { loadGenaiPrices } = await import('../report/prices/genai-prices.ts')
+  return { book: await loadGenaiPrices(), warnings: [] }
+}
+
+function incomplete(source: SourceName): AppError {
+  return new AppError(
+    'partial',
+    'ReportIncomplete',
+    'the report is incomplete: see its warnings for what is left out',
+    {
+      hint: source === 'file' ? 'fetch the files again and run it once more' : 'run it again',
+    },
+  )
 }

@@ -5,48 +5,62 @@ import { slotLength } from '../window.ts'
 import { ACCOUNT_QUERIES, totalPercentiles, unlistedWarnings } from './metrics/account.ts'
 import { getData } from './metrics/get-data.ts'
 import { listModels } from './metrics/list-models.ts'
+import { listMantleModels, mantleQueries, mantleRows, mantleWarnings } from './metrics/mantle.ts'
 import { readPercentiles } from './metrics/percentiles.ts'
 import { ageWarnings, readableWindow } from './metrics/retention.ts'
 import { modelQueries, modelRows } from './metrics/rows.ts'
 
 /**
- * Reads a window from the CloudWatch metrics that Bedrock writes by itself: no set-up is needed. One listing finds the
- * models; sums and percentiles are then read side by side.
+ * Reads one Region's window from the CloudWatch metrics that Bedrock writes by itself: no set-up is needed. One listing
+ * finds the models, another those of the OpenAI-compatible endpoint; sums and percentiles are then read side by side.
+ * @param slotMs length of the rows' slots
  */
-export async function readMetrics(cx: AwsContext, region: string, asked: Window): Promise<Reading> {
-  const now = cx.clock.now()
+export async function readMetrics(
+  cx: AwsContext,
+  region: string,
+  asked: Window,
+  slotMs = slotLength(asked),
+  now = cx.clock.now(),
+): Promise<Reading> {
   const window = readableWindow(asked, now)
-  const slotMs = slotLength(asked)
   cx.emit({ type: 'phase', title: `finding the models used in ${region}` })
-  const { models, warnings } = await listModels(cx)
+  const [{ models, warnings }, mantleModels] = await Promise.all([listModels(cx), listMantleModels(cx)])
   cx.emit({ type: 'phase-done' })
-  if (models.length === 0) {
+  const count = models.length + mantleModels.length
+  if (count === 0) {
     const why = [noUse(region), ...ageWarnings(window, now)]
     return { window, slotMs, rows: [], percentiles: [], warnings: [...warnings, ...why] }
   }
 
   cx.emit({
     type: 'phase',
-    title: `reading the metrics of ${models.length} ${models.length === 1 ? 'model' : 'models'}`,
+    title: `reading the metrics of ${count} ${count === 1 ? 'model' : 'models'}`,
   })
   const [sums, speeds] = await Promise.all([
-    getData(cx, [...ACCOUNT_QUERIES, ...models.flatMap(modelQueries)], window, slotMs / 1000),
+    getData(
+      cx,
+      [...ACCOUNT_QUERIES, ...models.flatMap(modelQueries), ...mantleModels.flatMap(mantleQueries)],
+      window,
+      slotMs / 1000,
+    ),
     readPercentiles(cx, models, window),
   ])
   cx.emit({ type: 'phase-done' })
 
   const rows = models.flatMap((model) => modelRows(model, region, sums, window, slotMs))
+  const mantle = mantleModels.flatMap((model) => mantleRows(model, region, sums, window, slotMs))
   const total = totalPercentiles(speeds, sums, rows)
   return {
     window,
     slotMs,
-    rows,
+    rows: [...rows, ...mantle],
     percentiles: [total.percentiles, ...speeds.models],
     warnings: [
       ...warnings,
-      ...(rows.length === 0 ? [noUse(region)] : []),
+      ...(rows.length + mantle.length === 0 ? [noUse(region)] : []),
       ...ageWarnings(window, now),
       ...unlistedWarnings(sums, rows),
+      ...mantleWarnings(region, mantle),
       ...cacheWriteWarnings(rows),
       ...sums.warnings,
       ...speeds.warnings,
@@ -65,6 +79,6 @@ function cacheWriteWarnings(rows: readonly Row[]): Warning[] {
 function noUse(region: string): Warning {
   return {
     code: 'no-usage',
-    message: `CloudWatch has no Bedrock metrics in ${region} for this window: nothing was called, the calls went to another Region, they are younger than 15 minutes, or they went through the OpenAI-compatible endpoint (bedrock-mantle), which has metrics of its own`,
+    message: `CloudWatch has no Bedrock metrics in ${region} for this window: nothing was called, the calls went to another Region, or they are younger than 15 minutes`,
   }
 }

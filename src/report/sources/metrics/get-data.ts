@@ -2,7 +2,7 @@ import { GetMetricDataCommand, type MetricDataQuery, type MetricDataResult } fro
 import type { AwsContext } from '../../../aws/context.ts'
 import type { Warning } from '../../../core/events.ts'
 import type { Window } from '../../model.ts'
-import { NAMESPACE } from './names.ts'
+import { MANTLE_NAMESPACE, NAMESPACE } from './names.ts'
 
 /** GetMetricData takes at most this many queries. */
 const BATCH = 500
@@ -14,6 +14,8 @@ export interface Query {
   model: string | undefined
   metric: string
   stat: string
+  /** Of the OpenAI-compatible endpoint, whose metrics have a namespace of their own. */
+  mantle?: boolean
 }
 
 export interface Point {
@@ -100,14 +102,18 @@ async function readBatch(
   return warnings
 }
 
-function toMetricDataQuery({ model, metric, stat }: Query, index: number, periodSeconds: number): MetricDataQuery {
+function toMetricDataQuery(
+  { model, metric, stat, mantle }: Query,
+  index: number,
+  periodSeconds: number,
+): MetricDataQuery {
   return {
     Id: `q${index}`,
     MetricStat: {
       Metric: {
-        Namespace: NAMESPACE,
+        Namespace: mantle ? MANTLE_NAMESPACE : NAMESPACE,
         MetricName: metric,
-        ...(model !== undefined && { Dimensions: [{ Name: 'ModelId', Value: model }] }),
+        ...(model !== undefined && { Dimensions: [{ Name: mantle ? 'Model' : 'ModelId', Value: model }] }),
       },
       Period: periodSeconds,
       Stat: stat,
@@ -126,8 +132,8 @@ function label({ model, metric, stat }: Query): string {
   return model === undefined ? `${metric} (${stat})` : `${metric} (${stat}) of ${model}`
 }
 
-function queryKey({ model, metric, stat }: Query): string {
-  return JSON.stringify([model ?? null, metric, stat])
+function queryKey({ model, metric, stat, mantle = false }: Query): string {
+  return JSON.stringify([model ?? null, metric, stat, mantle])
 }
 
 function chunk<T>(items: readonly T[], size: number): T[][] {

@@ -19,26 +19,32 @@ export interface ListedModels {
 export async function listModels(cx: AwsContext): Promise<ListedModels> {
   const models = new Set<string>()
   const tiers = new Set<string>()
-  let token: string | undefined
-  do {
-    const page = await cx.aws.cloudwatch.send(
-      new ListMetricsCommand({ Namespace: NAMESPACE, ...(token !== undefined && { NextToken: token }) }),
-    )
-    for (const metric of page.Metrics ?? []) {
-      const model = soleModel(metric)
-      if (model !== undefined) models.add(model)
-      const tier = metric.Dimensions?.find((dimension) => dimension.Name === 'ResolvedServiceTier')?.Value
-      if (tier !== undefined && tier !== STANDARD_TIER) tiers.add(tier)
-    }
-    token = page.NextToken === token ? undefined : page.NextToken
-  } while (token !== undefined)
+  for await (const metric of listMetrics(cx, NAMESPACE)) {
+    const model = soleDimension(metric, 'ModelId')
+    if (model !== undefined) models.add(model)
+    const tier = metric.Dimensions?.find((dimension) => dimension.Name === 'ResolvedServiceTier')?.Value
+    if (tier !== undefined && tier !== STANDARD_TIER) tiers.add(tier)
+  }
   return { models: [...models].sort(), warnings: tiers.size > 0 ? [tierWarning([...tiers].sort())] : [] }
 }
 
+/** All metrics of a namespace that had data in the last two weeks, page by page. */
+export async function* listMetrics(cx: AwsContext, namespace: string): AsyncGenerator<Metric> {
+  let token: string | undefined
+  do {
+    const page = await cx.aws.cloudwatch.send(
+      new ListMetricsCommand({ Namespace: namespace, ...(token !== undefined && { NextToken: token }) }),
+    )
+    // A server that is not AWS may list more than it was asked for.
+    yield* (page.Metrics ?? []).filter((metric) => metric.Namespace === namespace)
+    token = page.NextToken === token ? undefined : page.NextToken
+  } while (token !== undefined)
+}
+
 /** The model of a metric with that one dimension. Finer ones (by service tier, by image size) are parts of its numbers. */
-function soleModel({ Dimensions = [] }: Metric): string | undefined {
+export function soleDimension({ Dimensions = [] }: Metric, name: string): string | undefined {
   const [first, ...others] = Dimensions
-  return first?.Name === 'ModelId' && others.length === 0 ? first.Value : undefined
+  return first?.Name === name && others.length === 0 ? first.Value : undefined
 }
 
 function tierWarning(tiers: readonly string[]): Warning {

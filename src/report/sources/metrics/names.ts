@@ -23,3 +23,12 @@ export const COUNTER_METRICS: Record<Counter, readonly string[]> = {
 export const TIMING_METRICS = { latency: 'InvocationLatency', timeToFirstToken: 'TimeToFirstToken' } as const
 export type TimingName = keyof typeof TIMING_METRICS
 export const TIMING_NAMES = Object.keys(TIMING_METRICS) as TimingName[]
+
+/** The metrics of the OpenAI-compatible endpoint, by dimension Model. It has no others for a model. */
+export const MANTLE_NAMESPACE = 'AWS/BedrockMantle'
+export const MANTLE_METRICS: Partial<Record<Counter, string>> = {
+  invocations: 'Inferences',
+  clientErrors: 'InferenceClientErrors',
+  inputTokens: 'TotalInputTokens',
+  outputTokens: 'TotalOutputTokens',
+}

@@ -50,7 +50,12 @@ function momentsBySlot(model: string, name: TimingName, answers: Answers, window
  * Points by the start of their slot. CloudWatch counts periods from the request's start, so a point is a slot; one that
  * stands elsewhere is put into the slot in which it begins, or into the first.
  */
-function bySlot(points: readonly Point[], window: Window, slotMs: number, join: (a: number, b: number) => number) {
+export function bySlot(
+  points: readonly Point[],
+  window: Window,
+  slotMs: number,
+  join: (a: number, b: number) => number,
+) {
   const slots = new Map<number, number>()
   for (const { time, value } of points) {
     const start = window.start + Math.max(0, Math.floor((time - window.start) / slotMs)) * slotMs
@@ -66,6 +71,6 @@ function oneWithData(spellings: readonly Map<number, number>[]): Map<number, num
   return spellings.reduce((best, slots) => (sizeOf(slots) > sizeOf(best) ? slots : best))
 }
 
-function plus(a: number, b: number): number {
+export function plus(a: number, b: number): number {
   return a + b
 }

@@ -1,0 +1,78 @@
+import { readdir, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { usageError } from '../../../core/errors.ts'
+import type { ScanTask } from '../../scan/task.ts'
+import { globBase, globPattern, isGlob } from './glob.ts'
+
+/** What log files are called, in a folder that may hold others; CloudWatch exports end in .gz alone. */
+const LOG_FILE = /\.(gz|json|jsonl|ndjson|log|txt)$/i
+
+/** Bodies that Bedrock writes beside the records: `…/{HH}/data/{requestId}_input.json.gz`. They hold no records. */
+const BODY = /(^|[\\/])data[\\/][^\\/]+_(input|output)(_media_\d+)?\.[^\\/]+$/
+
+/**
+ * The files of a path in the order of their names: all of a folder, those that a glob names, or the one file. A path that
+ * exists is never taken for a glob. A folder that cannot be read becomes a task that fails.
+ * @throws a usage error where there are none
+ */
+export async function findFiles(path: string): Promise<ScanTask[]> {
+  const found = await kindOf(path)
+  if (found === 'file') return [{ name: path, path }]
+  if (found === 'folder') return someOf(await filesIn(path), path, LOG_FILE)
+  if (!isGlob(path)) throw usageError(`--source file:${path}: no such file or folder`, 'check the path')
+  const pattern = globPattern(path)
+  const tasks = (await filesIn(globBase(path))).filter((task) => 'stream' in task || pattern.test(slashed(task.path)))
+  return someOf(tasks, path, /^/)
+}
+
+type FileTask = { name: string; path: string } | { name: string; stream: AsyncIterable<Uint8Array> }
+
+function someOf(tasks: FileTask[], path: string, names: RegExp): ScanTask[] {
+  const logs = tasks.filter(({ name }) => names.test(name) && !BODY.test(name))
+  const failed = tasks.filter((task) => 'stream' in task && !logs.includes(task))
+  if (logs.length + failed.length > 0) return [...logs, ...failed]
+  throw usageError(
+    `--source file:${path}: no log files there`,
+    'give a folder or glob with .json.gz, .gz, .jsonl, .json, .log or .txt files',
+  )
+}
+
+async function kindOf(path: string): Promise<'file' | 'folder' | undefined> {
+  try {
+    return (await stat(path)).isDirectory() ? 'folder' : 'file'
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    if (code === 'ENOENT' || code === 'ENOTDIR' || code === 'ENAMETOOLONG') return undefined
+    throw usageError(`--source file:${path}: it cannot be read (${code})`, 'check its permissions')
+  }
+}
+
+/** All files in a folder and its folders. Links are not followed, since they may lead round in a circle. */
+async function filesIn(folder: string): Promise<FileTask[]> {
+  let entries: Awaited<ReturnType<typeof list>>
+  try {
+    entries = await list(folder)
+  } catch (error) {
+    return [{ name: folder, stream: failing(error) }]
+  }
+  const files: FileTask[] = []
+  for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
+    const path = join(folder, entry.name)
+    if (entry.isDirectory()) files.push(...(await filesIn(path)))
+    else if (entry.isFile()) files.push({ name: path, path })
+  }
+  return files
+}
+
+function list(folder: string) {
+  return readdir(folder, { withFileTypes: true })
+}
+
+// biome-ignore lint/correctness/useYield: it fails before there is anything to yield
+async function* failing(error: unknown): AsyncGenerator<Uint8Array> {
+  throw error
+}
+
+function slashed(path: string): string {
+  return path.replaceAll('\\', '/')
+}

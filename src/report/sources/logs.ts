@@ -1,0 +1,143 @@
+import type { Context } from '../../core/context.ts'
+import { usageError } from '../../core/errors.ts'
+import type { Warning } from '../../core/events.ts'
+import type { Window } from '../model.ts'
+import type { LogRow } from '../scan/aggregate.ts'
+import { metadataKey } from '../scan/dimensions.ts'
+import { tally } from '../tally.ts'
+import { slotLength } from '../window.ts'
+import { latencyWarnings } from './log-warnings.ts'
+import { columnsOf, percentilesQuery, type QueryDimension, type Slots } from './logs/query.ts'
+import { querySums } from './logs/query-sums.ts'
+import { toLogRow, toTimedPart } from './logs/rows.ts'
+import { type QueryTarget, runQuery } from './logs/run-query.ts'
+import { joinPercentiles, type TimedPart } from './percentiles.ts'
+import { readRegions } from './regions.ts'
+import type { Place, Question, SourceReading } from './source.ts'
+
+/** The most rows that a query can be asked for. */
+const MOST_ROWS = 100_000
+/** US East; other Regions cost up to twice as much. */
+const USD_A_GIGABYTE = 0.005
+
+interface RegionLogs {
+  rows: LogRow[]
+  parts: TimedPart[]
+  whole: TimedPart | undefined
+  bytesScanned: number
+  queries: number
+  warnings: Warning[]
+}
+
+/**
+ * Reads the invocation log in CloudWatch with Logs Insights, which does the sums. One query for the sums, and where there
+ * are durations two more for their percentiles, since these do not add up.
+ * @param mostRows that a query is asked for
+ */
+export async function readLogs(
+  cx: Context,
+  places: readonly Place[],
+  logGroup: string,
+  { window, by }: Question,
+  mostRows = MOST_ROWS,
+): Promise<SourceReading> {
+  const slots = { origin: window.start, slotMs: slotLength(window, by) }
+  const asked = by.filter(isQueryDimension).map(checkedMetadata)
+  const { read, warnings, incomplete } = await readRegions(places, (place) =>
+    readRegion(place, { region: place.region, logGroup, limit: mostRows }, asked, by, window, slots),
+  )
+  cx.emit({ type: 'phase-done' })
+  const rows = read.flatMap(({ reading }) => reading.rows)
+  const parts = read.flatMap(({ reading }) => reading.parts)
+  const wholes = new Map(read.flatMap(({ region, reading }) => (reading.whole ? [[region, reading.whole]] : [])))
+  const { percentiles, warnings: unjoined } = joinPercentiles(parts, wholes, by)
+  const trouble = read.flatMap(({ reading }) => reading.warnings)
+  const regions = places.map(({ region }) => region)
+  return {
+    window,
+    slotMs: slots.slotMs,
+    rows,
+    percentiles,
+    warnings: [
+      ...(rows.length === 0 ? [noUse(logGroup, regions)] : []),
+      ...warnings,
+      ...trouble,
+      ...latencyWarnings(rows),
+      ...(parts.length === 0 ? [] : unjoined),
+      scanned(
+        read.reduce((sum, { reading }) => sum + reading.bytesScanned, 0),
+        read.reduce((sum, { reading }) => sum + reading.queries, 0),
+      ),
+    ],
+    regions,
+    incomplete: incomplete || trouble.length > 0,
+  }
+}
+
+async function readRegion(
+  { cx, region }: Place,
+  target: QueryTarget,
+  asked: readonly QueryDimension[],
+  by: readonly string[],
+  window: Window,
+  slots: Slots,
+): Promise<RegionLogs> {
+  const columns = columnsOf([...new Set<QueryDimension>(['model', ...asked])])
+  const sums = await querySums(cx, target, columns, window, slots)
+  const rows = sums.rows.map((row) => toLogRow(row, columns, region, slots))
+  const timed = tally(rows)
+  if (timed.latency.samples + timed.timeToFirstToken.samples === 0) {
+    return { ...sums, rows, parts: [], whole: undefined }
+  }
+  // A profile is read off the model.
+  const grouped = columnsOf([...new Set([...asked, ...(by.includes('profile') ? (['model'] as const) : [])])])
+  const queries = grouped.length === 0 ? [[]] : [[], grouped]
+  const [whole, groups] = await Promise.all(
+    queries.map((by) => runQuery(cx, target, percentilesQuery(by, window), window)),
+  )
+  const answers = [whole, groups].filter((answer) => answer !== undefined)
+  const total = (whole?.rows ?? []).map((row) => toTimedPart(row, [], region))
+  return {
+    rows,
+    whole: total[0],
+    parts: groups ? groups.rows.map((row) => toTimedPart(row, grouped, region)) : total,
+    bytesScanned: answers.reduce((sum, answer) => sum + answer.bytesScanned, sums.bytesScanned),
+    queries: sums.queries + answers.length,
+    warnings: answers.every(({ outcome }) => outcome === 'complete')
+      ? sums.warnings
+      : [
+          ...sums.warnings,
+          {
+            code: 'percentiles-incomplete',
+            message: `some groups in ${region} have no percentiles: there are too many`,
+          },
+        ],
+  }
+}
+
+function isQueryDimension(name: string): name is QueryDimension {
+  return name === 'model' || name === 'identity' || name === 'operation' || metadataKey(name) !== undefined
+}
+
+/** A key goes into the query between backticks, which no character can get it out of but these. */
+function checkedMetadata(dimension: QueryDimension): QueryDimension {
+  const key = metadataKey(dimension) ?? ''
+  if (!/[`\\\p{Cc}]/u.test(key)) return dimension
+  throw usageError(
+    `--by ${dimension}: Logs Insights cannot be asked for this key`,
+    'pass --source s3 or --source file:PATH',
+  )
+}
+
+function noUse(logGroup: string, regions: readonly string[]): Warning {
+  const message = `${logGroup} holds no record of a Bedrock invocation in ${regions.join(', ')} for this window: nothing was called, or logging to CloudWatch is off (bedrock-monitor status)`
+  return { code: 'no-usage', message }
+}
+
+/** Said every time, since it is the one source that bills by what it reads. */
+function scanned(bytes: number, queries: number): Warning {
+  const gigabytes = bytes / 1e9
+  const usd = gigabytes * USD_A_GIGABYTE
+  const message = `Logs Insights scanned ${bytes.toLocaleString('en-US')} bytes in ${queries} ${queries === 1 ? 'query' : 'queries'}, which costs about $${usd < 0.01 ? usd.toFixed(6) : usd.toFixed(2)}`
+  return { code: 'logs-scanned', message }
+}

@@ -1,0 +1,87 @@
+import type { Window } from '../../model.ts'
+import { metadataKey } from '../../scan/dimensions.ts'
+import { NUMBERS, PREPARATION, TAIL } from './fields.ts'
+
+/** What a record is told apart by in a query, besides its time: the groupings that Insights itself has to know. */
+export type QueryDimension = 'model' | 'identity' | 'operation' | `metadata:${string}`
+
+/** The queries' own names for their columns: aliases have to be ASCII and may not hold a colon. */
+export interface Column {
+  dimension: QueryDimension
+  alias: string
+}
+
+export function columnsOf(dimensions: readonly QueryDimension[]): Column[] {
+  return dimensions.map((dimension, place) => ({ dimension, alias: `dimension${place}` }))
+}
+
+export interface Slots {
+  /** The moment at which slot 0 begins, and the length of a slot; ms. */
+  origin: number
+  slotMs: number
+}
+
+/**
+ * Sums by dimension, slot and outcome. A call's error code is told along, so that what it means is decided in one place
+ * for all sources.
+ */
+export function sumsQuery(columns: readonly Column[], window: Window, { origin, slotMs }: Slots): string {
+  const sums = Object.keys(NUMBERS).map((name) => `sum(${name}) as ${name}Sum`)
+  const durations = DURATIONS.flatMap((name) => [`count(${name}) as ${name}Count`, `max(${name}) as ${name}Max`])
+  return piped(
+    ...prepared(columns, window),
+    `fields floor((toMillis(@timestamp) - ${origin}) / ${slotMs}) as slot`,
+    `stats count(*) as calls, ${[...sums, ...durations].join(', ')} by ${[...aliases(columns), 'slot', 'errorCode', 'status'].join(', ')}`,
+  )
+}
+
+/** Percentiles of both durations by dimension, or of everything; they are of whole groups, so slots play no part. */
+export function percentilesQuery(columns: readonly Column[], window: Window): string {
+  const wanted = DURATIONS.flatMap((name) => [
+    `count(${name}) as ${name}Count`,
+    ...PERCENTS.map((percent) => `pct(${name}, ${percent}) as ${name}P${percent}`),
+  ])
+  const by = columns.length === 0 ? '' : ` by ${aliases(columns).join(', ')}`
+  return piped(...prepared(columns, window), `stats ${wanted.join(', ')}${by}`)
+}
+
+export const DURATIONS = ['latency', 'firstToken'] as const
+export const PERCENTS = [50, 90, 99] as const
+
+/** StartQuery's ends are whole seconds, both included: what is beside the window is left out here. */
+function prepared(columns: readonly Column[], { start, end }: Window): string[] {
+  return [
+    // The first event of the stream is no record, and has no fields.
+    'filter ispresent(modelId)',
+    `filter toMillis(@timestamp) >= ${start} and toMillis(@timestamp) < ${end}`,
+    ...PREPARATION,
+    ...columns.flatMap(({ dimension, alias }) => dimensionCommands(dimension, alias)),
+  ]
+}
+
+function dimensionCommands(dimension: QueryDimension, alias: string): string[] {
+  const key = metadataKey(dimension)
+  if (key === undefined) return [`fields ${FIELDS[dimension] ?? ''} as ${alias}`]
+  const tail = `tail${alias}`
+  const pattern = `"requestMetadata":\\{[^{}]*"${escaped(key)}":"(?<${tail}>[^"]*)"[^{}]*\\}${TAIL}`
+  return [`parse @message /${pattern}/`, `fields coalesce(\`requestMetadata.${key}\`, ${tail}) as ${alias}`]
+}
+
+const FIELDS: Partial<Record<QueryDimension, string>> = {
+  model: 'modelId',
+  identity: 'coalesce(identity.arn, tailIdentity)',
+  operation: 'operation',
+}
+
+function aliases(columns: readonly Column[]): string[] {
+  return columns.map(({ alias }) => alias)
+}
+
+function piped(...commands: string[]): string {
+  return commands.join('\n| ')
+}
+
+/** A key as its own text within a pattern. */
+function escaped(key: string): string {
+  return key.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&')
+}

@@ -1,0 +1,72 @@
+import type { Percentiles } from '../../model.ts'
+import type { LogRow } from '../../scan/aggregate.ts'
+import { inferenceProfile } from '../../scan/dimensions.ts'
+import { outcomeOf } from '../../scan/outcome.ts'
+import { noCounters } from '../../tally.ts'
+import type { TimedPart } from '../percentiles.ts'
+import type { Column, DURATIONS, Slots } from './query.ts'
+import type { ResultRow } from './run-query.ts'
+
+type Duration = (typeof DURATIONS)[number]
+
+/** A row of the sums query as a row of the report. */
+export function toLogRow(row: ResultRow, columns: readonly Column[], region: string, slots: Slots): LogRow {
+  const calls = number(row.calls)
+  const outcome = outcomeOf({ errorCode: row.errorCode || undefined, status: row.status || undefined })
+  const cacheWriteTokens = number(row.cacheWriteSum)
+  const cacheWrite1hTokens = Math.min(number(row.cacheWrite1hSum), cacheWriteTokens)
+  return {
+    dimensions: dimensionsOf(row, columns, region),
+    start: slots.origin + number(row.slot) * slots.slotMs,
+    counters: {
+      ...noCounters(),
+      invocations: outcome === 'success' || outcome === 'server-error' ? calls : 0,
+      clientErrors: outcome === 'client-error' ? calls : 0,
+      serverErrors: outcome === 'server-error' ? calls : 0,
+      throttles: outcome === 'throttle' ? calls : 0,
+      inputTokens: number(row.inputSum),
+      outputTokens: number(row.outputSum),
+      cacheReadTokens: number(row.cacheReadSum),
+      cacheWriteTokens,
+      images: number(row.imagesSum),
+      cacheWrite5mTokens: cacheWriteTokens - cacheWrite1hTokens,
+      cacheWrite1hTokens,
+    },
+    latency: moments(row, 'latency'),
+    timeToFirstToken: moments(row, 'firstToken'),
+  }
+}
+
+/** A row of the percentiles query. Without columns it is of everything. */
+export function toTimedPart(row: ResultRow, columns: readonly Column[], region: string): TimedPart {
+  return {
+    dimensions: dimensionsOf(row, columns, region),
+    latency: { samples: number(row.latencyCount), percentiles: percentiles(row, 'latency') },
+    timeToFirstToken: { samples: number(row.firstTokenCount), percentiles: percentiles(row, 'firstToken') },
+  }
+}
+
+function dimensionsOf(row: ResultRow, columns: readonly Column[], region: string) {
+  const told = Object.fromEntries(columns.map(({ dimension, alias }) => [dimension, row[alias] ?? '']))
+  const { model = '' } = told
+  return { ...told, model, region, profile: inferenceProfile(model) ?? '' }
+}
+
+function moments(row: ResultRow, name: Duration) {
+  const samples = number(row[`${name}Count`])
+  return { sumMs: number(row[`${name}Sum`]), samples, maxMs: samples === 0 ? null : number(row[`${name}Max`]) }
+}
+
+function percentiles(row: ResultRow, name: Duration): Percentiles {
+  const at = (percent: number) => {
+    const text = row[`${name}P${percent}`]
+    return text === undefined || text === '' ? null : number(text)
+  }
+  return { p50: at(50), p90: at(90), p99: at(99) }
+}
+
+/** Results come as text, large numbers perhaps with an exponent. */
+function number(text: string | undefined): number {
+  const value = Number(text ?? 0)
+  return Number.isFinite(value) ? value : 0
+}

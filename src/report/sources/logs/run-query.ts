@@ -1,0 +1,123 @@
+import {
+  GetQueryResultsCommand,
+  type ResultField,
+  StartQueryCommand,
+  StopQueryCommand,
+} from '@aws-sdk/client-cloudwatch-logs'
+import type { AwsContext } from '../../../aws/context.ts'
+import { hasCode } from '../../../aws/errors.ts'
+import { AppError } from '../../../core/errors.ts'
+import type { Window } from '../../model.ts'
+
+/** One line of a query's result by column; a column without a value is left out. */
+export type ResultRow = Record<string, string>
+
+export interface QueryAnswer {
+  rows: ResultRow[]
+  /** What CloudWatch bills. */
+  bytesScanned: number
+  /** `cut` at the most rows that a query gives; `timeout` after 60 minutes: a shorter window may still be told. */
+  outcome: 'complete' | 'cut' | 'timeout'
+}
+
+export interface QueryTarget {
+  region: string
+  logGroup: string
+  /** Rows at most: 100,000, in pages of 10,000. */
+  limit: number
+}
+
+const FIRST_PAUSE_MS = 250
+const LONGEST_PAUSE_MS = 2_000
+const STOP_WITHIN_MS = 3_000
+
+/** Runs a query and waits for its end. A query that nobody waits for any more is stopped, since it goes on to cost. */
+export async function runQuery(
+  cx: AwsContext,
+  { region, logGroup, limit }: QueryTarget,
+  queryString: string,
+  { start, end }: Window,
+): Promise<QueryAnswer> {
+  const queryId = await startQuery(cx, region, logGroup, {
+    logGroupName: logGroup,
+    startTime: Math.floor(start / 1000),
+    endTime: Math.ceil(end / 1000),
+    queryString,
+    limit,
+  })
+  let running = true
+  try {
+    for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
+      const { status, results = [], statistics = {}, nextToken } = await page(cx, queryId)
+      const { bytesScanned = 0, recordsScanned = 0 } = statistics
+      const scanned = recordsScanned.toLocaleString('en-US')
+      cx.emit({ type: 'phase', title: `querying ${logGroup} in ${region}: ${status}, ${scanned} records scanned` })
+      if (status === 'Scheduled' || status === 'Running' || status === 'Unknown') {
+        await cx.clock.sleep(pause, cx.signal)
+        continue
+      }
+      running = false
+      if (status === 'Timeout') return { rows: [], bytesScanned, outcome: 'timeout' }
+      if (status !== 'Complete') throw ended(logGroup, status)
+      const rows = [...results, ...(await furtherPages(cx, queryId, nextToken))].map(toRow)
+      return { rows, bytesScanned, outcome: rows.length < limit ? 'complete' : 'cut' }
+    }
+  } finally {
+    if (running) await stop(cx, queryId)
+  }
+}
+
+async function startQuery(
+  cx: AwsContext,
+  region: string,
+  logGroup: string,
+  input: StartQueryCommand['input'],
+): Promise<string> {
+  try {
+    const { queryId } = await cx.aws.logs.send(new StartQueryCommand(input))
+    if (queryId) return queryId
+  } catch (error) {
+    if (!hasCode(error, 'ResourceNotFoundException')) throw error
+    throw new AppError('failed', 'NoLogGroup', `there is no log group ${logGroup} in ${region}`, {
+      hint: 'switch logging on with bedrock-monitor setup, name another group with --log-group-name, or use --source metrics, which needs no setup',
+      cause: error,
+    })
+  }
+  throw new AppError('aws', 'NoQuery', 'logs:StartQuery gave no query', { transient: true })
+}
+
+function page(cx: AwsContext, queryId: string, nextToken?: string) {
+  return cx.aws.logs.send(new GetQueryResultsCommand({ queryId, ...(nextToken !== undefined && { nextToken }) }))
+}
+
+async function furtherPages(cx: AwsContext, queryId: string, first: string | undefined): Promise<ResultField[][]> {
+  const rows: ResultField[][] = []
+  for (let token = first; token !== undefined; ) {
+    const { results = [], nextToken } = await page(cx, queryId, token)
+    rows.push(...results)
+    token = nextToken === token ? undefined : nextToken
+  }
+  return rows
+}
+
+/** Has a signal of its own, since the user's interruption is what it follows on. */
+async function stop(cx: AwsContext, queryId: string): Promise<void> {
+  try {
+    await cx.aws.logs.send(new StopQueryCommand({ queryId }), { abortSignal: AbortSignal.timeout(STOP_WITHIN_MS) })
+  } catch {
+    // It may have ended meanwhile; what led here is what the user is told.
+  }
+}
+
+function ended(logGroup: string, status: string | undefined): AppError {
+  return new AppError('aws', `Query${status ?? 'Failed'}`, `the query of ${logGroup} ended as ${status ?? 'failed'}`, {
+    hint: 'run it again, with a shorter window, or use --source s3',
+    transient: true,
+  })
+}
+
+function toRow(fields: readonly ResultField[]): ResultRow {
+  return Object.fromEntries(
+    fields.flatMap(({ field, value }) => (field && value !== undefined ? [[field, value]] : [])),
+  )
+}

@@ -1,0 +1,46 @@
+import { type AppError, isAppError } from '../../core/errors.ts'
+import type { Warning } from '../../core/events.ts'
+import { sideBySide } from './side-by-side.ts'
+import type { Place } from './source.ts'
+
+const REGIONS_AT_ONCE = 8
+
+export interface RegionReading<Found> {
+  region: string
+  reading: Found
+}
+
+/**
+ * Reads several Regions side by side. Where at least one can be read, one that cannot (it may be switched off for the
+ * account, or forbidden by a policy) is left out with a warning.
+ * @throws the first Region's error where none can be read, and what is no fault of a Region, such as an interruption
+ */
+export async function readRegions<Found>(
+  places: readonly Place[],
+  read: (place: Place) => Promise<Found>,
+): Promise<{ read: RegionReading<Found>[]; warnings: Warning[]; incomplete: boolean }> {
+  const failed: { region: string; error: AppError }[] = []
+  const outcomes = await sideBySide(places, REGIONS_AT_ONCE, async (place) => {
+    const { region } = place
+    try {
+      return [{ region, reading: await read(place) }]
+    } catch (error) {
+      if (!isOfRegion(error)) throw error
+      failed.push({ region, error })
+      return []
+    }
+  })
+  const found = outcomes.flat()
+  const [first] = failed
+  if (found.length === 0 && first !== undefined) throw first.error
+  const warnings = failed.map(({ region, error }) => ({
+    code: 'region-unreadable',
+    message: `${region} is left out: ${error.message}`,
+  }))
+  return { read: found, warnings, incomplete: failed.length > 0 }
+}
+
+/** Credentials too: a Region that the account has not switched on knows none of them. */
+function isOfRegion(error: unknown): error is AppError {
+  return isAppError(error) && (error.kind === 'aws' || error.kind === 'credentials' || error.kind === 'failed')
+}

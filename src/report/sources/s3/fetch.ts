@@ -1,0 +1,73 @@
+import { GetObjectCommand } from '@aws-sdk/client-s3'
+import type { AwsContext } from '../../../aws/context.ts'
+import { isAppError, toAppError } from '../../../core/errors.ts'
+import type { ScanTask } from '../../scan/task.ts'
+import type { LogObject } from './list.ts'
+
+/** Objects that are fetched ahead of the scan, and the bytes that they may take. */
+const AHEAD = 16
+const AHEAD_BYTES = 64 * 2 ** 20
+/** Larger objects are read as they come in, one at a time, and never held as a whole. */
+const STREAMED_FROM_BYTES = 16 * 2 ** 20
+
+/**
+ * Fetches the objects in their order, several ahead of the one that is asked for, within a bound of memory. An object that
+ * cannot be fetched becomes a task that fails.
+ * @throws an error of the credentials, and an interruption: no further object could be fetched
+ */
+export async function* fetchObjects(
+  cx: AwsContext,
+  target: { bucket: string; accountId: string },
+  objects: readonly LogObject[],
+): AsyncGenerator<ScanTask> {
+  const ahead: { size: number; task: Promise<ScanTask> }[] = []
+  let bytes = 0
+  let next = 0
+  while (next < objects.length || ahead.length > 0) {
+    for (let object = objects[next]; object && ahead.length < AHEAD; object = objects[next]) {
+      const size = Math.min(object.size, STREAMED_FROM_BYTES)
+      if (ahead.length > 0 && bytes + size > AHEAD_BYTES) break
+      const task = fetchObject(cx, target, object)
+      // Its failure is told when its turn comes.
+      task.catch(() => {})
+      ahead.push({ size, task })
+      bytes += size
+      next++
+    }
+    const first = ahead.shift()
+    if (!first) return
+    yield await first.task
+    bytes -= first.size
+  }
+}
+
+async function fetchObject(
+  cx: AwsContext,
+  { bucket, accountId }: { bucket: string; accountId: string },
+  { key, size }: LogObject,
+): Promise<ScanTask> {
+  const name = `s3://${bucket}/${key}`
+  const get = async () => {
+    const input = { Bucket: bucket, Key: key, ExpectedBucketOwner: accountId }
+    const { Body } = await cx.aws.s3.send(new GetObjectCommand(input))
+    if (!Body) throw new Error('an object without a body')
+    return Body
+  }
+  if (size > STREAMED_FROM_BYTES) return { name, stream: streamOf(get) }
+  try {
+    return { name, bytes: await (await get()).transformToByteArray() }
+  } catch (error) {
+    cx.signal.throwIfAborted()
+    if (isAppError(error) && error.kind !== 'aws') throw error
+    return { name, stream: failing(error) }
+  }
+}
+
+async function* streamOf(get: () => Promise<unknown>): AsyncGenerator<Uint8Array> {
+  yield* (await get()) as AsyncIterable<Uint8Array>
+}
+
+// biome-ignore lint/correctness/useYield: it fails before there is anything to yield
+async function* failing(error: unknown): AsyncGenerator<Uint8Array> {
+  throw toAppError(error)
+}

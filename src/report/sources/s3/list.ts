@@ -1,0 +1,53 @@
+import { ListObjectsV2Command } from '@aws-sdk/client-s3'
+import type { AwsContext } from '../../../aws/context.ts'
+import type { Window } from '../../model.ts'
+import { sideBySide } from '../side-by-side.ts'
+import { type Folder, type Folders, firstFolders, foldersWithin, holdsRecords } from './folders.ts'
+
+const LISTINGS_AT_ONCE = 16
+
+/** An object of records. */
+export interface LogObject {
+  key: string
+  /** Bytes as it is stored. */
+  size: number
+}
+
+/** The objects that may hold records of a window, in the order of their keys. Only the window's folders are listed. */
+export async function listObjects(cx: AwsContext, folders: Folders, window: Window): Promise<LogObject[]> {
+  const objects: LogObject[] = []
+  for (let level = firstFolders(folders, window); level.length > 0; ) {
+    const within = await sideBySide(level, LISTINGS_AT_ONCE, async (folder) => {
+      const { prefixes, found } = await listFolder(cx, folders, folder)
+      if (folder.level !== 'hour') return foldersWithin(folder, prefixes, folders, window)
+      objects.push(...found)
+      return []
+    })
+    level = within.flat()
+  }
+  return objects.sort((a, b) => (a.key < b.key ? -1 : 1))
+}
+
+/** What lies in a folder itself: the delimiter keeps what is in the folders within it out of the pages. */
+async function listFolder(cx: AwsContext, { bucket, accountId }: Folders, folder: Folder) {
+  const prefixes: string[] = []
+  const found: LogObject[] = []
+  let token: string | undefined
+  do {
+    const page = await cx.aws.s3.send(
+      new ListObjectsV2Command({
+        Bucket: bucket,
+        ExpectedBucketOwner: accountId,
+        Prefix: folder.prefix,
+        Delimiter: '/',
+        ...(token !== undefined && { ContinuationToken: token }),
+      }),
+    )
+    prefixes.push(...(page.CommonPrefixes ?? []).flatMap(({ Prefix }) => Prefix ?? []))
+    for (const { Key: key = '', Size: size = 0 } of page.Contents ?? []) {
+      if (holdsRecords(folder, key)) found.push({ key, size })
+    }
+    token = page.IsTruncated ? page.NextContinuationToken : undefined
+  } while (token !== undefined)
+  return { prefixes, found }
+}

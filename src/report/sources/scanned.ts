@@ -1,0 +1,112 @@
+import type { Context } from '../../core/context.ts'
+import { dimensionsOf, isTimeGrouping } from '../grouping.ts'
+import type { Row, Window } from '../model.ts'
+import type { AggregateOptions } from '../scan/aggregate.ts'
+import type { Fault } from '../scan/fault.ts'
+import { type PoolOptions, type ScanResult, scanAll } from '../scan/pool.ts'
+import type { ScanTask } from '../scan/task.ts'
+import { HOUR_MS, lastHours, slotLength } from '../window.ts'
+import { faultWarnings, leavesOut } from './faults.ts'
+import { latencyWarnings } from './log-warnings.ts'
+import { NOT_BY_TIME } from './percentiles.ts'
+import type { SourceReading } from './source.ts'
+
+export interface ScanQuestion {
+  /** Without it everything there is. */
+  window?: Window
+  by: readonly string[]
+}
+
+export interface ScanWatch {
+  /** Tells what is being read, for progress. */
+  title: string
+  threads?: number
+  /** Where no record is in the window. */
+  noUse: string
+}
+
+export interface Scanned {
+  reading: SourceReading
+  /** Those that the records name. */
+  accounts: string[]
+  faults: readonly Fault[]
+}
+
+/** Reads invocation records from files or objects and sums them up. */
+export async function readRecords(
+  cx: Context,
+  tasks: Iterable<ScanTask> | AsyncIterable<ScanTask>,
+  { window, by }: ScanQuestion,
+  watch: ScanWatch,
+): Promise<Scanned> {
+  const dimensions = dimensionsOf(by)
+  const aggregate: AggregateOptions = {
+    dimensions: [...new Set([...dimensions, 'account'])],
+    // Without a window its start is not known yet, so slots are the hours of UTC.
+    slotMs: window === undefined ? HOUR_MS : slotLength(window, by),
+    origin: window?.start ?? 0,
+    ...(window && { window }),
+  }
+  const progress = progressOf(cx, watch.title)
+  const options: PoolOptions = { aggregate, signal: cx.signal, onProgress: progress.tell }
+  progress.begin()
+  const result = await scanAll(tasks, watch.threads === undefined ? options : { ...options, threads: watch.threads })
+  progress.end()
+
+  const read = window ?? spanOf(result, cx.clock.now())
+  const slotMs = slotLength(read, by)
+  const rows = result.aggregate.rows().map((row) => inSlotOf(row, read, slotMs))
+  const values = (name: string) => [...new Set(rows.map((row) => row.dimensions[name] ?? ''))].filter(Boolean).sort()
+  const reading: SourceReading = {
+    window: read,
+    slotMs,
+    rows,
+    percentiles: result.aggregate.percentiles(by.some(isTimeGrouping) ? [] : by),
+    warnings: [
+      ...(rows.length === 0 ? [{ code: 'no-usage', message: watch.noUse }] : []),
+      ...faultWarnings(result.faults),
+      ...latencyWarnings(rows),
+      ...(rows.length > 0 && by.some(isTimeGrouping) ? [NOT_BY_TIME] : []),
+    ],
+    regions: values('region'),
+    incomplete: result.faults.some(leavesOut),
+  }
+  return { reading, accounts: values('account'), faults: result.faults }
+}
+
+/** The whole hours of UTC in which the records lie; where there are none, the last one. */
+function spanOf({ aggregate: { records, firstTime, lastTime } }: ScanResult, now: number): Window {
+  if (records === 0) return lastHours(now, 1)
+  return { start: hourOf(firstTime), end: hourOf(lastTime) + HOUR_MS }
+}
+
+function hourOf(time: number): number {
+  return Math.floor(time / HOUR_MS) * HOUR_MS
+}
+
+function inSlotOf(row: Row, { start }: Window, slotMs: number): Row {
+  return { ...row, start: start + Math.floor((row.start - start) / slotMs) * slotMs }
+}
+
+/** Bytes and objects read so far. What is told is thinned out by whoever shows it. */
+function progressOf(
+  cx: Context,
+  title: string,
+): { begin(): void; tell: NonNullable<PoolOptions['onProgress']>; end(): void } {
+  const every = 1_000
+  let told = cx.clock.now()
+  return {
+    begin: () => cx.emit({ type: 'phase', title }),
+    tell({ objects, storedBytes }) {
+      const now = cx.clock.now()
+      if (now - told < every) return
+      told = now
+      cx.emit({ type: 'phase', title: `${title}: ${objects.toLocaleString('en-US')} read, ${megabytes(storedBytes)}` })
+    },
+    end: () => cx.emit({ type: 'phase-done' }),
+  }
+}
+
+function megabytes(bytes: number): string {
+  return `${(bytes / 1e6).toLocaleString('en-US', { maximumFractionDigits: 1 })} MB`
+}
