@@ -8,6 +8,7 @@ import type {
   ListRolesRequest,
   ListRoleTagsRequest,
   PutRolePolicyRequest,
+  SimulatePrincipalPolicyRequest,
   TagRoleRequest,
   UntagRoleRequest,
   UpdateAssumeRolePolicyRequest,
@@ -15,20 +16,29 @@ import type {
 import { AwsFault, type Call, type Service } from '../service.ts'
 import { page } from '../state.ts'
 import { type Role, Roles } from './iam/roles.ts'
+import { type Refusal, simulate } from './iam/simulate.ts'
 import { parsePolicy } from './policy.ts'
 import { typed } from './typed.ts'
 
 export interface Iam extends Service {
   readonly roles: Roles
+  /** What simulations find refused, beside what a role's own policies leave out; may be changed at any time. */
+  readonly refusals: Refusal[]
 }
 
 /** IAM's roles with their policies and tags; policy documents come back URL-encoded, as from AWS. */
 export function createIam(): Iam {
   const roles = new Roles()
+  const refusals: Refusal[] = []
   return {
     id: 'iam',
     roles,
+    refusals,
     operations: {
+      SimulatePrincipalPolicy: typed<SimulatePrincipalPolicyRequest>((input) => {
+        const { Marker, MaxItems } = input
+        return paged('EvaluationResults', simulate(roles, refusals, input), Marker, MaxItems)
+      }),
       CreateRole: typed<CreateRoleRequest>((input, call) => {
         checkName(input.RoleName)
         const role = roles.create(

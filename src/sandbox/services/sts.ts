@@ -1,12 +1,13 @@
 import type { Service } from '../service.ts'
 
-export function createSts(): Service {
+/** @param caller ARN of whoever calls: a user, the session of an assumed role, or the root user */
+export function createSts(caller?: string): Service {
   return {
     id: 'sts',
     operations: {
       GetCallerIdentity: (_input, { account }) => ({
         Account: account,
-        Arn: `arn:aws:iam::${account}:user/sandbox`,
+        Arn: caller ?? `arn:aws:iam::${account}:user/sandbox`,
         UserId: 'AIDASANDBOXSANDBOX000',
       }),
     },

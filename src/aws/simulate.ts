@@ -1,0 +1,112 @@
+import {
+  type EvaluationResult,
+  SimulatePrincipalPolicyCommand,
+  type SimulatePrincipalPolicyCommandInput,
+} from '@aws-sdk/client-iam'
+import { isAppError } from '../core/errors.ts'
+import type { Grant } from '../core/resource.ts'
+import type { AwsContext } from './context.ts'
+import { principalOf } from './principal.ts'
+import { judge, type Missing, needsOf } from './rights.ts'
+
+/** Milliseconds after which the answer is not waited for any longer: it is advice, and must not hold up the work. */
+const PATIENCE_MS = 5_000
+/** The most SimulatePrincipalPolicy gives in one answer. */
+const PAGE = 1_000
+
+export interface RightsCheck {
+  missing: Missing[]
+  /** Why nothing, or not everything, could be told; undefined when all is told. */
+  unknown?: string
+}
+
+/**
+ * Which of these grants a caller lacks, as IAM simulates it. Never fails for a want of rights to ask: that is `unknown`.
+ * @param caller the ARN that STS gives
+ */
+export async function missingRights(cx: AwsContext, caller: string, grants: readonly Grant[]): Promise<RightsCheck> {
+  const principal = await principalOf(cx, caller)
+  if ('unknown' in principal) return { missing: [], ...principal }
+  const needs = needsOf(grants)
+  try {
+    const results = await simulateAll(cx, principal.arn, grants)
+    const { missing, undecided } = judge(needs, results)
+    if (undecided.length === 0) return { missing }
+    const keys = [...new Set(undecided.flatMap(({ missingContext }) => missingContext))].sort()
+    return { missing, unknown: `${undecided.length} rights depend on ${keys.join(', ')}, which IAM does not know here` }
+  } catch (error) {
+    if (cx.signal.aborted || !isAppError(error) || error.kind === 'credentials') throw error
+    const why = error.kind === 'interrupted' ? `IAM did not answer within ${PATIENCE_MS / 1000} s` : error.message
+    return { missing: [], unknown: why }
+  }
+}
+
+/** Two questions at most: what knows no resource is simulated apart from what does, each action on each resource. */
+async function simulateAll(cx: AwsContext, principal: string, grants: readonly Grant[]): Promise<EvaluationResult[]> {
+  const scoped = grants.filter(({ resources }) => !resources.includes('*'))
+  const unscoped = grants.filter(({ resources }) => resources.includes('*'))
+  const ContextEntries = contextOf(grants)
+  const ask = (of: readonly Grant[], ResourceArns: string[]) =>
+    of.length === 0
+      ? []
+      : simulate(cx, {
+          PolicySourceArn: principal,
+          ActionNames: distinct(of.flatMap(({ actions }) => actions)),
+          ...(ResourceArns.length > 0 && { ResourceArns }),
+          ...(ContextEntries.length > 0 && { ContextEntries }),
+        })
+  const answers = await Promise.all([ask(unscoped, []), ask(scoped, distinct(scoped.flatMap((of) => of.resources)))])
+  return answers.flat()
+}
+
+async function simulate(cx: AwsContext, input: SimulatePrincipalPolicyCommandInput): Promise<EvaluationResult[]> {
+  const abortSignal = AbortSignal.any([cx.signal, AbortSignal.timeout(PATIENCE_MS)])
+  const results: EvaluationResult[] = []
+  let Marker: string | undefined
+  do {
+    const command = new SimulatePrincipalPolicyCommand({
+      ...input,
+      MaxItems: PAGE,
+      ...(Marker !== undefined && { Marker }),
+    })
+    failAtOnce(command)
+    const page = await cx.aws.iam.send(command, { abortSignal })
+    results.push(...(page.EvaluationResults ?? []))
+    Marker = page.IsTruncated ? page.Marker : undefined
+  } while (Marker !== undefined)
+  return results
+}
+
+/** Keeps the client from retrying after a fault on IAM's side (some emulations of AWS have nothing else to say). */
+function failAtOnce({ middlewareStack }: SimulatePrincipalPolicyCommand): void {
+  middlewareStack.addRelativeTo(
+    (next) => async (args) => {
+      try {
+        return await next(args)
+      } catch (error) {
+        const { name, message, $metadata } = error as Error & { $metadata?: { httpStatusCode?: number } }
+        if (($metadata?.httpStatusCode ?? 0) < 500) throw error
+        // A plain error: what the client looks at to see that a retry may help is gone.
+        throw Object.assign(new Error(message), { name })
+      }
+    },
+    { name: 'failAtOnce', relation: 'after', toMiddleware: 'retryMiddleware' },
+  )
+}
+
+/** The condition keys that the calls will carry, as the grants' own conditions name them. */
+function contextOf(grants: readonly Grant[]) {
+  const keys = new Map<string, string[]>()
+  for (const { condition = {} } of grants) {
+    for (const [key, values] of Object.values(condition).flatMap((each) => Object.entries(each))) {
+      keys.set(key, distinct([...(keys.get(key) ?? []), ...[values].flat()]))
+    }
+  }
+  return [...keys].map(([ContextKeyName, ContextKeyValues]) => ({
+    ContextKeyName,
+    ContextKeyType: ContextKeyValues.length > 1 ? ('stringList' as const) : ('string' as const),
+    ContextKeyValues,
+  }))
+}
+
+const distinct = (texts: readonly string[]): string[] => [...new Set(texts)].sort()
