@@ -1,0 +1,114 @@
+import type { Spec } from 'vega'
+import type { ReportView, Timing } from '../../model.ts'
+import { wallTime } from '../../window-zone.ts'
+import { groupLabel } from '../labels.ts'
+import { costFormat, whole } from '../numbers.ts'
+import { slotOf } from '../times.ts'
+import { ranking } from './ranked.ts'
+import { barsSpec, rangesSpec, type Series, stackedSpec, type TimeAxis } from './spec.ts'
+
+export interface Chart {
+  title: string
+  legend: readonly { label: string; colour: string }[]
+  /** Undefined where there is nothing to draw; then `without` says so. */
+  spec: Spec | undefined
+  without: string
+}
+
+const MOST_ROWS = 7
+
+/** The charts of a report, in the order in which they stand. */
+export function chartsOf(view: ReportView): Chart[] {
+  const { report, trends } = view
+  const axis = timeAxis(view)
+  const over = (title: string, series: readonly Series[], format: 'count' | 'usd', without: string): Chart => {
+    const shown = series.filter(({ values }) => values.some((value) => value > 0))
+    const legend = shown.map(({ label, colour }) => ({ label, colour }))
+    return { title, legend, spec: shown.length > 0 ? stackedSpec(shown, axis, format) : undefined, without }
+  }
+  const groups = ranking(view)
+  const counted = (label: string, colour: string, of: (slot: ReportView['report']['series'][number]) => number) => ({
+    label,
+    colour,
+    values: report.series.map(of),
+  })
+  return [
+    over('Cost over time', groups(trends.costs), 'usd', 'Nothing here has a cost.'),
+    over(
+      'Tokens over time',
+      [
+        counted('input', 'var(--c1)', (slot) => slot.inputTokens),
+        counted('output', 'var(--c2)', (slot) => slot.outputTokens),
+        counted('cache read', 'var(--c3)', (slot) => slot.cacheReadTokens),
+        counted('cache write', 'var(--c4)', (slot) => slot.cacheWriteTokens),
+      ],
+      'count',
+      'No tokens were used.',
+    ),
+    over('Invocations over time', groups(trends.groups), 'count', 'Nothing was invoked.'),
+    costChart(view),
+    latencyChart(view),
+    over(
+      'Errors and throttles over time',
+      [
+        counted('client errors', 'var(--c2)', (slot) => slot.clientErrors),
+        counted('server errors', 'var(--bad)', (slot) => slot.serverErrors),
+        counted('throttles', 'var(--c4)', (slot) => slot.throttles),
+      ],
+      'count',
+      'No errors and no throttles.',
+    ),
+  ]
+}
+
+function timeAxis({ report, timeZone }: ReportView): TimeAxis {
+  const start = Date.parse(report.window.start)
+  return { start: wallTime(start, timeZone), slotMs: slotOf(report) ?? Date.parse(report.window.end) - start }
+}
+
+function costChart(view: ReportView): Chart {
+  const { report, by } = view
+  const priced = report.groups.filter(({ costUsd }) => (costUsd ?? 0) > 0)
+  const dearest = [...priced].sort((a, b) => (b.costUsd ?? 0) - (a.costUsd ?? 0)).slice(0, MOST_ROWS)
+  const format = costFormat(dearest.map(({ costUsd }) => costUsd))
+  const rows = dearest.map((group) => ({
+    label: groupLabel(group, by),
+    text: format(group.costUsd),
+    value: group.costUsd ?? 0,
+    colour: 'var(--c1)',
+  }))
+  const title = priced.length > MOST_ROWS ? `Cost, the ${MOST_ROWS} dearest` : `Cost by ${by.join(' and ')}`
+  return { title, legend: [], spec: rows.length > 0 ? barsSpec(rows) : undefined, without: 'Nothing here has a cost.' }
+}
+
+const PERCENTILES = [
+  { name: 'p50', colour: 'var(--c1)' },
+  { name: 'p90', colour: 'var(--c2)' },
+  { name: 'p99', colour: 'var(--bad)' },
+] as const
+
+/** Total first, then the groups that were called most, as far as their percentiles are known. */
+function latencyChart({ report, by }: ReportView): Chart {
+  const busiest = [...report.groups].sort((a, b) => b.invocations - a.invocations)
+  const all = [
+    { label: 'Total', timing: report.total.latencyMs },
+    ...busiest.map((group) => ({ label: groupLabel(group, by), timing: group.latencyMs })),
+  ]
+  const rows = all.flatMap(({ label, timing }) => {
+    const points = PERCENTILES.flatMap(({ name, colour }) => {
+      const value = timing[name]
+      return value === null ? [] : { value, colour }
+    })
+    return points.length > 0 ? { label, text: timingText(timing), points } : []
+  })
+  return {
+    title: 'Latency percentiles',
+    legend: PERCENTILES.map(({ name, colour }) => ({ label: name, colour })),
+    spec: rows.length > 0 ? rangesSpec(rows.slice(0, MOST_ROWS), 'ms') : undefined,
+    without: 'This source does not tell percentiles of latency.',
+  }
+}
+
+function timingText({ p50, p99 }: Timing): string {
+  return `${whole(p50)} – ${whole(p99)} ms`
+}

@@ -1,0 +1,50 @@
+import { escapeHtml } from './escape.ts'
+
+export interface TableColumn<Row> {
+  title: string
+  cell(row: Row): string
+  /** Names and times stand left and are the row's heading; numbers stand right. */
+  kind?: 'key' | 'when'
+  bad?(row: Row): boolean
+}
+
+/** A table that scrolls sideways where the page is narrow. `total` is set apart at its foot. */
+export function htmlTable<Row>(
+  caption: string,
+  columns: readonly TableColumn<Row>[],
+  rows: readonly Row[],
+  total?: readonly [label: string, row: Row],
+): string {
+  const head = columns.map(
+    ({ title, kind }) => `<th scope="col"${classes(kind && name(kind))}>${escapeHtml(title)}</th>`,
+  )
+  const body = rows.map((row) => `<tr>${columns.map((column) => cellOf(column, row)).join('')}</tr>`)
+  const foot = total && `<tfoot><tr>${totalCells(columns, ...total).join('')}</tr></tfoot>`
+  return [
+    `<div class="scroll" role="region" aria-label="${escapeHtml(caption)}" tabindex="0"><table>`,
+    `<thead><tr>${head.join('')}</tr></thead>`,
+    `<tbody>${body.join('\n')}</tbody>${foot ?? ''}`,
+    '</table></div>',
+  ].join('\n')
+}
+
+function totalCells<Row>(columns: readonly TableColumn<Row>[], label: string, row: Row): string[] {
+  return columns.map((column, index) => {
+    if (index === 0) return `<th scope="row" class="key">${escapeHtml(label)}</th>`
+    return column.kind ? '<td></td>' : cellOf(column, row)
+  })
+}
+
+function cellOf<Row>({ cell, kind, bad }: TableColumn<Row>, row: Row): string {
+  const text = cell(row)
+  if (kind) return `<th scope="row"${classes(name(kind))}>${escapeHtml(text)}</th>`
+  return `<td${classes(bad?.(row) ? 'bad' : text === '–' || text === '0' ? 'none' : undefined)}>${escapeHtml(text)}</td>`
+}
+
+function name(kind: 'key' | 'when'): string {
+  return kind === 'when' ? 'key when' : 'key'
+}
+
+function classes(names: string | undefined): string {
+  return names === undefined ? '' : ` class="${names}"`
+}

@@ -1,0 +1,114 @@
+import type { PriceLine, ReportView, Slot, Timing, UnpricedLine, Usage } from '../../model.ts'
+import { groupingTitle, keyValue } from '../labels.ts'
+import { costFormat, percent, whole } from '../numbers.ts'
+import { clockText } from '../times.ts'
+import { htmlTable, type TableColumn } from './table.ts'
+
+/** A row of a usage with what it is of, as texts. */
+interface Line {
+  keys: readonly string[]
+  usage: Usage
+}
+
+/** Use and cost of every group; columns with nothing in them are left out. */
+export function groupTable(view: ReportView): string {
+  const { report } = view
+  return htmlTable(
+    'Use and cost',
+    [...keyColumns(view), ...usageColumns([...report.groups, report.total])],
+    linesOf(view),
+    ['Total', totalLine(view)],
+  )
+}
+
+/** The latencies and times to first token of every group; empty text where the source tells none. */
+export function latencyTable(view: ReportView): string {
+  const all = [...view.report.groups, view.report.total]
+  const stats = ['avg', 'p50', 'p90', 'p99', 'max'] as const
+  const timing = (title: string, of: (usage: Usage) => Timing): TableColumn<Line>[] =>
+    stats.flatMap((stat) => {
+      if (all.every((usage) => of(usage)[stat] === null)) return []
+      return { title: `${title} ${stat}`, cell: ({ usage }: Line) => whole(of(usage)[stat]) }
+    })
+  const columns = [
+    ...timing('Latency', (usage) => usage.latencyMs),
+    ...timing('First token', (usage) => usage.timeToFirstTokenMs),
+  ]
+  if (columns.length === 0) return ''
+  return htmlTable('Latency', [...keyColumns(view), ...columns], linesOf(view), ['Total', totalLine(view)])
+}
+
+/** The numbers of every slot of the series. */
+export function seriesTable({ report, timeZone }: ReportView): string {
+  const slots = report.series.map((slot: Slot): Line => ({ keys: [clockText(slot.start, timeZone)], usage: slot }))
+  const start: TableColumn<Line> = { title: `From (${timeZone})`, cell: ({ keys }) => keys[0] ?? '', kind: 'when' }
+  const total = { keys: [], usage: report.total }
+  return htmlTable('Over time', [start, ...usageColumns([...report.series, report.total])], slots, ['Total', total])
+}
+
+/** US dollars per million tokens. */
+export function priceTable(prices: readonly PriceLine[]): string {
+  const usd = (price: number | null) =>
+    price === null ? '–' : `$${price.toLocaleString('en-US', { maximumFractionDigits: 12 })}`
+  return htmlTable(
+    'Prices',
+    [
+      { title: 'Model', cell: (line) => line.model, kind: 'key' },
+      { title: 'Region', cell: (line) => line.region, kind: 'when' },
+      { title: 'Input', cell: (line) => usd(line.inputPerMillion) },
+      { title: 'Output', cell: (line) => usd(line.outputPerMillion) },
+      { title: 'Cache read', cell: (line) => usd(line.cacheReadPerMillion) },
+      { title: 'Cache write', cell: (line) => usd(line.cacheWritePerMillion) },
+      { title: 'Source', cell: (line) => line.source, kind: 'when' },
+      { title: 'As of', cell: (line) => line.asOf ?? '–', kind: 'when' },
+    ],
+    prices,
+  )
+}
+
+export function unpricedTable(lines: readonly UnpricedLine[]): string {
+  return htmlTable(
+    'Unpriced',
+    [
+      { title: 'Model', cell: (line) => line.model, kind: 'key' },
+      { title: 'Input tokens', cell: (line) => whole(line.inputTokens) },
+      { title: 'Output tokens', cell: (line) => whole(line.outputTokens) },
+      { title: 'Why', cell: (line) => line.reason, kind: 'key' },
+    ],
+    lines,
+  )
+}
+
+function linesOf({ report, by }: ReportView): Line[] {
+  return report.groups.map((group) => ({ keys: by.map((name) => keyValue(group, name)), usage: group }))
+}
+
+function totalLine({ report }: ReportView): Line {
+  return { keys: [], usage: report.total }
+}
+
+function keyColumns({ by }: ReportView): TableColumn<Line>[] {
+  return by.map((name, index) => ({ title: groupingTitle(name), cell: ({ keys }) => keys[index] ?? '', kind: 'key' }))
+}
+
+function usageColumns(all: readonly Usage[]): TableColumn<Line>[] {
+  const cost = costFormat(all.map((usage) => usage.costUsd))
+  const count = (title: string, of: (usage: Usage) => number, kind: 'always' | 'used' | 'bad'): TableColumn<Line>[] => {
+    if (kind !== 'always' && all.every((usage) => of(usage) === 0)) return []
+    const cell = ({ usage }: Line) => whole(of(usage))
+    return [{ title, cell, ...(kind === 'bad' && { bad: ({ usage }: Line) => of(usage) > 0 }) }]
+  }
+  return [
+    ...count('Invocations', (usage) => usage.invocations, 'always'),
+    ...count('Client errors', (usage) => usage.clientErrors, 'bad'),
+    ...count('Server errors', (usage) => usage.serverErrors, 'bad'),
+    { title: 'Error rate', cell: ({ usage }) => percent(usage.errorRate), bad: ({ usage }) => usage.errorRate > 0 },
+    ...count('Throttles', (usage) => usage.throttles, 'bad'),
+    ...count('Input tokens', (usage) => usage.inputTokens, 'always'),
+    ...count('Output tokens', (usage) => usage.outputTokens, 'always'),
+    ...count('Cache read', (usage) => usage.cacheReadTokens, 'used'),
+    ...count('Cache write', (usage) => usage.cacheWriteTokens, 'used'),
+    ...count('Images', (usage) => usage.images, 'used'),
+    { title: 'Cost', cell: ({ usage }) => cost(usage.costUsd) },
+  ]
+}
