@@ -21,7 +21,7 @@ function play({ sandbox, cx }: World, seed: number, hours: number, invocationsPe
 }
 
 const ask = ({ sandbox, cx }: World, window: { start: number; end: number }) =>
-  report(cx, { accountId: sandbox.account, region: REGION, window, source: 'metrics' })
+  report(cx, { source: { name: 'metrics', accountId: sandbox.account, places: [{ region: REGION, cx }], window } })
 
 function counted(sums: Sums | undefined) {
   return Object.fromEntries(COUNTERS.map((counter) => [counter, sums?.[counter] ?? 0]))
@@ -60,6 +60,7 @@ describe('the report of a day of traffic', () => {
       'GetMetricData',
       'GetMetricData',
       'ListMetrics',
+      'ListMetrics',
     ])
   })
 
@@ -96,7 +97,7 @@ describe('the report of a day of traffic', () => {
   it('is rendered in every format', async () => {
     const view = await ask(world, day.window)
     for (const render of Object.values(RENDERERS)) {
-      expect(render(view, { width: 100, paint: noPaint })).toMatch(/us\.anthropic/)
+      expect(await render(view, { width: 100, paint: noPaint })).toMatch(/us\.anthropic/)
     }
   })
 })

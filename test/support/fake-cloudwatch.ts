@@ -4,6 +4,7 @@ import type { Aws } from '../../src/aws/context.ts'
 export type FakeDimensions = Record<string, string>
 
 interface Sample {
+  namespace: string
   metric: string
   dimensions: FakeDimensions
   time: number
@@ -35,7 +36,12 @@ export class FakeCloudWatch {
   }
 
   put(metric: string, dimensions: FakeDimensions, time: number, ...values: number[]): void {
-    for (const value of values) this.samples.push({ metric, dimensions, time, value })
+    for (const value of values) this.samples.push({ namespace: 'AWS/Bedrock', metric, dimensions, time, value })
+  }
+
+  /** What the OpenAI-compatible endpoint puts. */
+  putMantle(metric: string, dimensions: FakeDimensions, time: number, value: number): void {
+    this.samples.push({ namespace: 'AWS/BedrockMantle', metric, dimensions, time, value })
   }
 
   /** For a context: only what the program calls. */
@@ -46,7 +52,7 @@ export class FakeCloudWatch {
   #answer(command: unknown): object {
     if (command instanceof ListMetricsCommand) {
       this.#log('ListMetrics', command.input)
-      return this.#list(Number(command.input.NextToken ?? 0))
+      return this.#list(command.input.Namespace ?? '', Number(command.input.NextToken ?? 0))
     }
     if (command instanceof GetMetricDataCommand) {
       this.#log('GetMetricData', command.input)
@@ -60,11 +66,13 @@ export class FakeCloudWatch {
     this.#options.fault?.(command, input)
   }
 
-  #list(offset: number): object {
+  #list(wanted: string, offset: number): object {
     const size = this.#options.metricsAPage ?? 500
-    const known = new Map(this.samples.map((sample) => [identity(sample), sample]))
+    const known = new Map(
+      this.samples.filter(({ namespace }) => namespace === wanted).map((sample) => [identity(sample), sample]),
+    )
     const all = [...known.values()].map(({ metric, dimensions }) => ({
-      Namespace: 'AWS/Bedrock',
+      Namespace: wanted,
       MetricName: metric,
       Dimensions: Object.entries(dimensions).map(([Name, Value]) => ({ Name, Value })),
     }))
@@ -77,8 +85,9 @@ export class FakeCloudWatch {
     const [start, end] = [StartTime?.getTime() ?? 0, EndTime?.getTime() ?? 0]
     const series = MetricDataQueries.map(({ Id, MetricStat }) => {
       const metric = MetricStat?.Metric?.MetricName ?? ''
+      const namespace = MetricStat?.Metric?.Namespace ?? ''
       const dimensions = Object.fromEntries((MetricStat?.Metric?.Dimensions ?? []).map((d) => [d.Name, d.Value]))
-      const key = identity({ metric, dimensions: dimensions as FakeDimensions })
+      const key = identity({ namespace, metric, dimensions: dimensions as FakeDimensions })
       const samples = this.samples.filter((s) => identity(s) === key && s.time >= start && s.time < end)
       const points = toPoints(samples, start, (MetricStat?.Period ?? 60) * 1000, MetricStat?.Stat ?? '')
       const status = this.#options.status?.(metric) ?? 'Complete'
@@ -138,6 +147,6 @@ export function nearestRank(values: readonly number[], percent: number): number 
   return sorted[Math.max(0, Math.ceil((percent / 100) * sorted.length) - 1)] ?? Number.NaN
 }
 
-function identity({ metric, dimensions }: { metric: string; dimensions: FakeDimensions }): string {
-  return JSON.stringify([metric, Object.entries(dimensions).sort()])
+function identity({ namespace, metric, dimensions }: Omit<Sample, 'time' | 'value'>): string {
+  return JSON.stringify([namespace, metric, Object.entries(dimensions).sort()])
 }

@@ -95,7 +95,7 @@ describe('readMetrics', () => {
     )
     const { rows } = await read(cloudwatch)
     expect(rows.map((row) => row.dimensions.model)).toEqual(['m0', 'm1', 'm2', 'm3', 'm4', 'm5', 'm6'])
-    expect(calls(cloudwatch, 'ListMetrics')).toHaveLength(4)
+    expect(calls(cloudwatch, 'ListMetrics')).toHaveLength(4 + 1)
   })
 
   it('reads 100 models in batches of at most 500 queries, and puts pages together', async () => {
@@ -114,12 +114,13 @@ describe('readMetrics', () => {
     expect(batches.length).toBe(Math.ceil((3 + 100 * 17) / 500) + Math.ceil((101 * 6) / 500))
   })
 
-  test('a day of 20 models takes three calls', async () => {
+  test('a day of 20 models takes four calls', async () => {
     const cloudwatch = fake((one) => {
       for (let index = 0; index < 20; index++) one.put('Invocations', { ModelId: `m${index}` }, NOW, 1)
     })
     await read(cloudwatch)
     expect(cloudwatch.requests.map((request) => request.command)).toEqual([
+      'ListMetrics',
       'ListMetrics',
       'GetMetricData',
       'GetMetricData',
@@ -130,7 +131,7 @@ describe('readMetrics', () => {
     const reading = await read(fake(() => undefined))
     expect(reading.rows).toEqual([])
     expect(codes(reading)).toEqual(['no-usage'])
-    expect(reading.warnings[0]?.message).toMatch(/another Region.*15 minutes.*bedrock-mantle/)
+    expect(reading.warnings[0]?.message).toMatch(/another Region.*15 minutes/)
   })
 
   it('says which metrics CloudWatch refused', async () => {

@@ -1,0 +1,117 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, test } from '@jest/globals'
+import fc from 'fast-check'
+import { COUNTERS, type Report } from '../../../src/report/model.ts'
+import type { Invocation, Sums } from '../../../src/sandbox/traffic.ts'
+import { report } from '../../../src/steps/6-report.ts'
+import { nearestRank } from '../../support/fake-cloudwatch.ts'
+import {
+  download,
+  type LoggedTraffic,
+  playLogged,
+  sourcesOf,
+  truthBy,
+  withLoggedLatency,
+} from '../../support/logged-traffic.ts'
+import { schemaFaults } from '../../support/report-schema.ts'
+import { inWorld, type World } from '../../support/world.ts'
+
+const KEYS: Record<string, (call: Invocation) => string> = {
+  model: (call) => call.modelId,
+  region: (call) => call.region,
+  identity: (call) => call.identity,
+  operation: (call) => call.operation,
+  profile: (call) => (/^(us|global)\./.test(call.modelId) ? call.modelId : ''),
+  hour: (call) => `${new Date(call.time).toISOString().slice(0, 13)}:00Z`,
+  day: (call) => new Date(call.time).toISOString().slice(0, 10),
+  'metadata:team': (call) => call.metadata?.team ?? '',
+}
+const KNOWN_TO_METRICS = ['model', 'region', 'profile', 'hour', 'day']
+
+const counted = (sums: Sums | undefined) =>
+  Object.fromEntries(COUNTERS.map((counter) => [counter, sums?.[counter] ?? 0]))
+
+function holds(said: Report, { invocations }: Pick<LoggedTraffic, 'invocations'>, by: readonly string[]): void {
+  expect(schemaFaults(said)).toEqual([])
+  const expected = truthBy(invocations, (call) => JSON.stringify(by.map((name) => KEYS[name]?.(call))))
+  expect(said.total).toMatchObject(counted(truthBy(invocations, () => '').get('')))
+  const groups = said.groups.map(({ key }) => JSON.stringify(by.map((name) => key[name])))
+  expect(groups.sort()).toEqual([...expected.keys()].sort())
+  for (const group of said.groups) {
+    expect(group).toMatchObject(counted(expected.get(JSON.stringify(by.map((name) => group.key[name])))))
+  }
+}
+
+function holdsDurations(said: Report, calls: readonly Invocation[]): void {
+  const logged = withLoggedLatency(calls)
+  const latencies = logged.map(({ latencyMs = 0 }) => latencyMs)
+  expect(said.total.latencyMs).toMatchObject(percentiles(latencies))
+  expect(said.total.latencyMs.avg ?? 0).toBeCloseTo(average(latencies), 3)
+  expect(said.total.latencyMs.max).toBe(latencies.length === 0 ? null : Math.max(...latencies))
+  const streamed = logged.filter(({ operation }) => operation === 'InvokeModelWithResponseStream')
+  expect(said.total.timeToFirstTokenMs).toMatchObject(
+    percentiles(streamed.map(({ timeToFirstTokenMs = 0 }) => timeToFirstTokenMs)),
+  )
+  for (const group of said.groups) {
+    const ofModel = logged.filter(({ modelId }) => modelId === group.key.model)
+    expect(group.latencyMs).toMatchObject(percentiles(ofModel.map(({ latencyMs = 0 }) => latencyMs)))
+  }
+}
+
+const percentiles = (values: readonly number[]) =>
+  Object.fromEntries([50, 90, 99].map((at) => [`p${at}`, values.length === 0 ? null : nearestRank(values, at)]))
+const average = (values: readonly number[]) =>
+  values.length === 0 ? 0 : values.reduce((sum, value) => sum + value, 0) / values.length
+
+async function inFolder<T>(body: (folder: string) => Promise<T>): Promise<T> {
+  const folder = await mkdtemp(join(tmpdir(), 'bedrock-monitor-'))
+  try {
+    return await body(folder)
+  } finally {
+    await rm(folder, { recursive: true })
+  }
+}
+
+/** What every source says of the same calls. */
+async function askAll(world: World, played: LoggedTraffic, by: readonly string[]): Promise<Record<string, Report>> {
+  return inFolder(async (folder) => {
+    await download(world, folder)
+    const said: Record<string, Report> = {}
+    for (const [name, source] of Object.entries(sourcesOf(world, played.window, folder))) {
+      if (name === 'metrics' && !by.every((one) => KNOWN_TO_METRICS.includes(one))) continue
+      const { report: one, error } = await report(world.cx, { source, by })
+      expect([name, error]).toEqual([name, undefined])
+      said[name] = one
+    }
+    return said
+  })
+}
+
+test(
+  'the four sources tell the truth about the same calls to the token, whatever the seed and the window',
+  () =>
+    fc.assert(
+      fc.asyncProperty(fc.integer(), fc.integer({ min: 1, max: 300 }), (seed, hours) =>
+        inWorld({}, async (world) => {
+          await world.setup()
+          const played = playLogged(world, { seed, hours, perHour: 120 / hours })
+          const said = await askAll(world, played, ['model'])
+          for (const one of Object.values(said)) holds(one, played, ['model'])
+          for (const name of ['logs', 's3', 'file']) holdsDurations(said[name] as Report, played.invocations)
+        }),
+      ),
+      { numRuns: 10 },
+    ),
+  120_000,
+)
+
+test('they agree however it is grouped', () =>
+  inWorld({}, async (world) => {
+    await world.setup()
+    const played = playLogged(world, { seed: 11, hours: 30, perHour: 30 })
+    for (const by of [['identity'], ['operation', 'model'], ['profile'], ['region', 'metadata:team']]) {
+      for (const one of Object.values(await askAll(world, played, by))) holds(one, played, by)
+    }
+  }))

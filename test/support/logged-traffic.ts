@@ -1,0 +1,67 @@
+import { mkdir, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { GetObjectCommand, ListObjectsV2Command } from '@aws-sdk/client-s3'
+import type { Window } from '../../src/report/model.ts'
+import { lastHours } from '../../src/report/window.ts'
+import { generateTraffic, type Invocation, playTraffic, sumsBy, truth } from '../../src/sandbox/traffic.ts'
+import type { SourceRequest } from '../../src/steps/6-report.ts'
+import { bucketNameOf } from '../../src/steps/env.ts'
+import { REGION, type World } from './world.ts'
+
+export interface LoggedTraffic {
+  window: Window
+  invocations: Invocation[]
+  known: ReturnType<typeof truth>
+}
+
+/** Plays a seeded window of traffic into a world in which logging has been set up. */
+export function playLogged(
+  { sandbox, cx }: World,
+  { seed, hours, perHour, region = REGION }: { seed: number; hours: number; perHour: number; region?: string },
+): LoggedTraffic {
+  const window = lastHours(cx.clock.now(), hours)
+  const end = Math.min(window.end, cx.clock.now())
+  const traffic = { seed, start: window.start, end, account: sandbox.account, region, invocationsPerHour: perHour }
+  const invocations = generateTraffic(traffic)
+  playTraffic(sandbox.services, invocations)
+  return { window, invocations, known: truth(invocations) }
+}
+
+/** The four ways to ask for one window of a world; `folder` is where its bucket was downloaded to. */
+export function sourcesOf({ sandbox, cx, env }: World, window: Window, folder: string): Record<string, SourceRequest> {
+  const common = { accountId: sandbox.account, places: [{ region: REGION, cx }], window }
+  return {
+    metrics: { name: 'metrics', ...common },
+    logs: { name: 'logs', ...common, logGroup: env.settings.logGroupName },
+    s3: { name: 's3', ...common, bucket: bucketNameOf(env), keyPrefix: env.settings.keyPrefix },
+    file: { name: 'file', path: folder, window },
+  }
+}
+
+/** Downloads the whole bucket as `aws s3 sync` does, with markers and large bodies. */
+export async function download({ cx, env }: World, folder: string): Promise<void> {
+  const Bucket = bucketNameOf(env)
+  let token: string | undefined
+  do {
+    const page = await cx.aws.s3.send(
+      new ListObjectsV2Command({ Bucket, ...(token !== undefined && { ContinuationToken: token }) }),
+    )
+    for (const { Key = '' } of page.Contents ?? []) {
+      const { Body } = await cx.aws.s3.send(new GetObjectCommand({ Bucket, Key }))
+      const path = join(folder, Key)
+      await mkdir(dirname(path), { recursive: true })
+      await writeFile(path, (await Body?.transformToByteArray()) ?? new Uint8Array())
+    }
+    token = page.NextContinuationToken
+  } while (token !== undefined)
+}
+
+/** The truth by anything that can be read off a call. */
+export function truthBy(invocations: readonly Invocation[], keyOf: (invocation: Invocation) => string) {
+  return sumsBy(invocations, keyOf)
+}
+
+/** The calls whose latency an invocation log tells: InvokeModel logs none, and no call does that failed. */
+export function withLoggedLatency(invocations: readonly Invocation[]): Invocation[] {
+  return invocations.filter(({ operation, latencyMs }) => operation !== 'InvokeModel' && latencyMs !== undefined)
+}
