@@ -1,13 +1,18 @@
 import type { Warning } from '../core/events.ts'
-import type { Counter, PriceLine, Row, UnpricedLine } from './model.ts'
-import { type AttoUsd, costOf, type PicoUsdPerMillion, priceToUsd } from './money.ts'
+import type { PriceLine, Row, UnpricedLine } from './model.ts'
+import { type AttoUsd, costOf, costOfImages, type PicoUsdPerMillion, priceToUsd } from './money.ts'
 import { type Price, type PriceBook, TOKEN_KINDS, type TokenKind } from './prices/book.ts'
 
-const COUNTER_OF: Record<TokenKind, Counter> = {
-  input: 'inputTokens',
-  output: 'outputTokens',
-  cacheRead: 'cacheReadTokens',
-  cacheWrite: 'cacheWriteTokens',
+/** Tokens of a row by how they are billed. Cache writes of which no more is known are of the cheaper kind, for five minutes. */
+function billedTokens({ counters }: Row): Record<TokenKind, number> {
+  const cacheWrite1h = Math.min(counters.cacheWrite1hTokens ?? 0, counters.cacheWriteTokens)
+  return {
+    input: counters.inputTokens,
+    output: counters.outputTokens,
+    cacheRead: counters.cacheReadTokens,
+    cacheWrite: counters.cacheWriteTokens - cacheWrite1h,
+    cacheWrite1h,
+  }
 }
 
 /** The cost of each row, and all that is to be said about the prices. */
@@ -45,23 +50,24 @@ export function priceRows(rows: readonly Row[], book: PriceBook): Costing {
 }
 
 function rowCost(row: Row, price: Price): AttoUsd {
-  return TOKEN_KINDS.reduce(
-    (sum, kind) => sum + costOf(row.counters[COUNTER_OF[kind]], price.perMillion[kind] ?? 0n),
-    0n,
-  )
+  const tokens = billedTokens(row)
+  const images = costOfImages(row.counters.images, price.perImage ?? 0n)
+  return TOKEN_KINDS.reduce((sum, kind) => sum + costOf(tokens[kind], price.perMillion[kind] ?? 0n), images)
 }
 
 /** Tokens or images of a priced model that have no price of their own, and so are not in its cost. */
 interface Gap {
   model: string
-  what: Counter
+  what: string
   count: number
 }
 
 function noteGaps(gaps: Map<string, Gap>, row: Row, price: Price): void {
-  const without = TOKEN_KINDS.filter((kind) => price.perMillion[kind] === undefined).map((kind) => COUNTER_OF[kind])
-  for (const what of [...without, 'images'] as const) {
-    const count = row.counters[what]
+  const tokens = billedTokens(row)
+  const without = TOKEN_KINDS.filter((kind) => price.perMillion[kind] === undefined)
+  const counts = without.map((kind) => [WORDS[kind], tokens[kind]] as const)
+  const images = price.perImage === undefined ? [['images', row.counters.images] as const] : []
+  for (const [what, count] of [...counts, ...images]) {
     if (count === 0) continue
     const { model } = row.dimensions
     const key = JSON.stringify([model, what])
@@ -69,27 +75,30 @@ function noteGaps(gaps: Map<string, Gap>, row: Row, price: Price): void {
   }
 }
 
-const WORDS: Partial<Record<Counter, string>> = {
-  inputTokens: 'input tokens',
-  outputTokens: 'output tokens',
-  cacheReadTokens: 'cache-read tokens',
-  cacheWriteTokens: 'cache-write tokens',
+const WORDS: Record<TokenKind, string> = {
+  input: 'input tokens',
+  output: 'output tokens',
+  cacheRead: 'cache-read tokens',
+  cacheWrite: 'cache-write tokens',
+  cacheWrite1h: 'cache-write tokens kept for an hour',
 }
 
 function gapWarning({ model, what, count }: Gap): Warning {
   return {
     code: 'cost-incomplete',
-    message: `the cost of ${model} is without its ${count.toLocaleString('en-US')} ${WORDS[what] ?? what}, which have no known price`,
+    message: `the cost of ${model} is without its ${count.toLocaleString('en-US')} ${what}, which have no known price`,
   }
 }
 
 function changedPrices(prices: readonly PriceLine[]): Warning[] {
-  const seen = new Set<string>()
+  const seen = new Map<string, string>()
   const changed = new Set<string>()
-  for (const { model, region } of prices) {
-    const key = JSON.stringify([model, region])
-    if (seen.has(key)) changed.add(model)
-    seen.add(key)
+  for (const { source: _, asOf: __, ...line } of prices) {
+    const key = JSON.stringify([line.model, line.region])
+    const before = seen.get(key)
+    // Another source for the same figures is no other price.
+    if (before !== undefined && before !== JSON.stringify(line)) changed.add(line.model)
+    seen.set(key, JSON.stringify(line))
   }
   return [...changed].map((model) => ({
     code: 'price-changed',
@@ -106,7 +115,7 @@ function addUnpriced(lines: Map<string, UnpricedLine>, row: Row, reason: string)
   lines.set(key, line)
 }
 
-function priceLine(row: Row, { perMillion, source, asOf }: Price): PriceLine {
+function priceLine(row: Row, { perMillion, perImage, source, asOf }: Price): PriceLine {
   const { model, region } = row.dimensions
   const usd = (price: PicoUsdPerMillion | undefined) => (price === undefined ? null : priceToUsd(price))
   return {
@@ -116,6 +125,8 @@ function priceLine(row: Row, { perMillion, source, asOf }: Price): PriceLine {
     outputPerMillion: usd(perMillion.output),
     cacheReadPerMillion: usd(perMillion.cacheRead),
     cacheWritePerMillion: usd(perMillion.cacheWrite),
+    ...(perMillion.cacheWrite1h !== undefined && { cacheWrite1hPerMillion: priceToUsd(perMillion.cacheWrite1h) }),
+    ...(perImage !== undefined && { perImage: priceToUsd(perImage) }),
     source,
     asOf,
   }

@@ -30,7 +30,8 @@ export interface Row {
   dimensions: Dimensions
   /** Start of the slot, ms since the epoch. */
   start: number
-  counters: Counters
+  /** `cacheWrite1hTokens`, from sources that can tell, is the part of `cacheWriteTokens` that is kept for an hour. */
+  counters: Counters & { readonly cacheWrite1hTokens?: number }
   latency: Moments
   timeToFirstToken: Moments
 }
@@ -102,6 +103,9 @@ export interface PriceLine {
   outputPerMillion: number | null
   cacheReadPerMillion: number | null
   cacheWritePerMillion: number | null
+  /** Writes kept for an hour, and what one image costs; left out where the source has no such price. */
+  cacheWrite1hPerMillion?: number
+  perImage?: number
   source: string
   asOf: string | null
 }

@@ -7,6 +7,7 @@ export type AttoUsd = bigint
 export type NanoUsd = bigint
 
 const PICO_DIGITS = 12
+const ATTO_PER_PICO = 10n ** 6n
 const ATTO_PER_NANO = 10n ** 9n
 const NANO_DIGITS = 9
 
@@ -29,6 +30,11 @@ export function parsePrice(usdPerMillion: number): PicoUsdPerMillion {
 /** What `tokens` whole tokens cost, exactly. */
 export function costOf(tokens: number, price: PicoUsdPerMillion): AttoUsd {
   return BigInt(tokens) * price
+}
+
+/** What `images` cost at a price in pico-dollars each, exactly. */
+export function costOfImages(images: number, perImage: bigint): AttoUsd {
+  return BigInt(images) * perImage * ATTO_PER_PICO
 }
 
 /** Rounds to whole nano-dollars, half to even. */

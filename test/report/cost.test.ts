@@ -1,9 +1,11 @@
 import { describe, expect, it, test } from '@jest/globals'
+import fc from 'fast-check'
 import { priceRows } from '../../src/report/cost.ts'
 import { parsePrice } from '../../src/report/money.ts'
 import type { PriceBook } from '../../src/report/prices/book.ts'
+import { noCounters } from '../../src/report/tally.ts'
 import { HOUR_MS } from '../../src/report/window.ts'
-import { bookOf, row, START } from '../support/report-rows.ts'
+import { anyRows, bookOf, row, START } from '../support/report-rows.ts'
 
 const book = bookOf({ 'maker.one': { input: parsePrice(3), output: parsePrice(15), cacheRead: parsePrice(0.3) } })
 
@@ -34,6 +36,47 @@ describe('priceRows', () => {
     ])
   })
 
+  it('prices cache writes that are kept for an hour apart from the others, as far as they are known', () => {
+    const both = bookOf({ 'maker.one': { cacheWrite: parsePrice(3.75), cacheWrite1h: parsePrice(6) } })
+    const counters = { ...noCounters(), cacheWriteTokens: 1_000_000, cacheWrite1hTokens: 400_000 }
+    const used = { ...row('maker.one'), counters }
+    const { costs, warnings, prices } = priceRows([used], both)
+    expect(costs.get(used)).toBe(4_650_000_000_000_000_000n)
+    expect(warnings).toEqual([])
+    expect(prices).toMatchObject([{ cacheWritePerMillion: 3.75, cacheWrite1hPerMillion: 6 }])
+    expect(priceRows([used], bookOf({ 'maker.one': { cacheWrite: parsePrice(3.75) } })).warnings).toEqual([
+      {
+        code: 'cost-incomplete',
+        message:
+          'the cost of maker.one is without its 400,000 cache-write tokens kept for an hour, which have no known price',
+      },
+    ])
+  })
+
+  it('prices images one by one', () => {
+    const images: PriceBook = {
+      lookup: () => ({ perMillion: {}, perImage: parsePrice(0.04), source: 'test@1', asOf: null, warnings: [] }),
+    }
+    const used = row('maker.painter', { images: 3 })
+    const { costs, prices, warnings } = priceRows([used], images)
+    expect(costs.get(used)).toBe(120_000_000_000_000_000n)
+    expect(prices).toMatchObject([{ inputPerMillion: null, perImage: 0.04 }])
+    expect(warnings).toEqual([])
+  })
+
+  test('another source for the same figures is no change of price', () => {
+    const sources: PriceBook = {
+      lookup: (_model, _region, at) => ({
+        perMillion: { input: parsePrice(1) },
+        source: `test@${at.getTime()}`,
+        asOf: null,
+        warnings: [],
+      }),
+    }
+    const used = [row('maker.one', { inputTokens: 1 }), row('maker.one', {}, { start: START + HOUR_MS })]
+    expect(priceRows(used, sources).warnings).toEqual([])
+  })
+
   test('a price that changes within the window is applied from its day on, and both are listed', () => {
     const change = START + 5 * HOUR_MS
     const changing: PriceBook = {
@@ -52,4 +95,40 @@ describe('priceRows', () => {
     expect(prices.map((price) => price.inputPerMillion)).toEqual([2, 1])
     expect(warnings.map((warning) => warning.code)).toEqual(['price-changed'])
   })
+})
+
+test('the cost of rows is the exact sum of their tokens and images by price, whatever these are', () => {
+  const figure = fc.integer({ min: 0, max: 10 ** 9 }).map((n) => n / 10 ** 6)
+  fc.assert(
+    fc.property(anyRows, fc.array(figure, { minLength: 6, maxLength: 6 }), (rows, figures) => {
+      const [input = 0, output = 0, cacheRead = 0, cacheWrite = 0, cacheWrite1h = 0, image = 0] = figures
+      const perMillion = {
+        input: parsePrice(input),
+        output: parsePrice(output),
+        cacheRead: parsePrice(cacheRead),
+        cacheWrite: parsePrice(cacheWrite),
+        cacheWrite1h: parsePrice(cacheWrite1h),
+      }
+      const perImage = parsePrice(image)
+      const flat: PriceBook = {
+        lookup: () => ({ perMillion, perImage, source: 'test@1', asOf: null, warnings: [] }),
+      }
+      const hours = (total: number) => Math.floor(total / 3)
+      const split = rows.map((one) => ({
+        ...one,
+        counters: { ...one.counters, cacheWrite1hTokens: hours(one.counters.cacheWriteTokens) },
+      }))
+      const sum = (count: (of: (typeof split)[number]['counters']) => number) =>
+        split.reduce((total, one) => total + BigInt(count(one.counters)), 0n)
+      const total = [...priceRows(split, flat).costs.values()].reduce<bigint>((all, cost) => all + (cost ?? 0n), 0n)
+      expect(total).toBe(
+        sum((of) => of.inputTokens) * perMillion.input +
+          sum((of) => of.outputTokens) * perMillion.output +
+          sum((of) => of.cacheReadTokens) * perMillion.cacheRead +
+          sum((of) => of.cacheWriteTokens - of.cacheWrite1hTokens) * perMillion.cacheWrite +
+          sum((of) => of.cacheWrite1hTokens) * perMillion.cacheWrite1h +
+          sum((of) => of.images) * perImage * 1_000_000n,
+      )
+    }),
+  )
 })

@@ -15,7 +15,7 @@ export interface PriceOverride {
 }
 
 /** By model id or ARN, as callers pass it. */
-export type PriceOverrides = Readonly<Record<string, readonly PriceOverride[]>>
+export type PriceOverrides = ReadonlyMap<string, readonly PriceOverride[]>
 
 const KIND_OF: Record<string, TokenKind> = {
   inputPerMillion: 'input',
@@ -33,7 +33,7 @@ const FIGURES = [...Object.keys(KIND_OF), 'perImage']
 export function parseOverrides(value: unknown, name: string): PriceOverrides {
   const models = entriesOf(value)
   if (!models) throw wrong(`${name}: prices is not an object`)
-  return Object.fromEntries(
+  return new Map(
     models.map(([model, given]) => {
       const list = (Array.isArray(given) ? given : [given]).map((one) =>
         parseOverride(one, `${name}: prices of ${model}`),
@@ -87,7 +87,7 @@ export function overridesBook(overrides: PriceOverrides, source: string): PriceB
   return {
     lookup(modelId, region) {
       const id = pricedId(modelId)
-      const list = overrides[modelId] ?? (typeof id === 'string' ? overrides[id] : undefined) ?? []
+      const list = overrides.get(modelId) ?? (typeof id === 'string' ? overrides.get(id) : undefined) ?? []
       const found = list.find((one) => one.region === region) ?? list.find((one) => one.region === undefined)
       return found ? toPrice(found, source) : { unpriced: NO_PRICE }
     },

@@ -1,31 +1,72 @@
-import type { AwsContext } from '../../aws/context.ts'
 import type { Warning } from '../../core/events.ts'
+import type { Row } from '../model.ts'
 import { layered, type PriceBook } from '../prices/book.ts'
 import { bundledBook } from '../prices/bundled.ts'
 import { loadGenaiPrices } from '../prices/genai-prices.ts'
 import { overridesBook, type PriceOverrides } from '../prices/overrides.ts'
 import { liveFirst, priceListBook } from '../prices/price-list/book.ts'
-import { readPriceList, type TextCache } from './price-list.ts'
+import { withProfiles } from '../prices/profiles.ts'
+import { type RegionPrices, readPriceList, type TextCache } from './price-list.ts'
+import { resolveProfiles } from './profiles.ts'
+import type { Place } from './source.ts'
 
+/** What is known of prices, apart from what comes with the program. */
 export interface PriceSources {
   /** What the user's configuration says, and the file's name. */
   overrides?: { prices: PriceOverrides; source: string }
-  /** Reads AWS's price list for these Regions; left out when offline. */
-  live?: { cx: AwsContext; regions: readonly string[]; cache?: TextCache }
+  /** Where AWS can be asked which models application profiles stand for; left out where there is no account. */
+  places?: readonly Place[]
+  /** Reads AWS's price list through the first of the places; left out when offline. */
+  live?: { cache?: TextCache }
 }
 
-/** The price book of all layers: the user's overrides, AWS's price list, what came with the program. */
-export async function loadPrices({ overrides, live }: PriceSources): Promise<{ book: PriceBook; warnings: Warning[] }> {
+export interface Prices {
+  book: PriceBook
+  warnings: readonly Warning[]
+}
+
+/** Gets the prices of what rows tell of: the Regions and application profiles in them are asked about, and no others. */
+export function priceLoader(sources: PriceSources = {}): (rows: readonly Pick<Row, 'dimensions'>[]) => Promise<Prices> {
+  return async (rows) => {
+    const { places = [] } = sources
+    const regions = [...new Set(rows.map(({ dimensions }) => dimensions.region))]
+    const [prices, ...profiles] = await Promise.all([
+      loadPrices(sources, regions),
+      ...places.map(({ cx, region }) => {
+        const used = rows.filter(({ dimensions }) => dimensions.region === region)
+        return resolveProfiles(cx, region, new Set(used.map(({ dimensions }) => dimensions.model)))
+      }),
+    ])
+    const models = new Map(profiles.flatMap((resolved) => [...resolved.models]))
+    return {
+      book: withProfiles(prices.book, models),
+      warnings: [...prices.warnings, ...profiles.flatMap(({ warnings }) => warnings)],
+    }
+  }
+}
+
+/** The price book of all layers for some Regions: the user's overrides, AWS's price list, what comes with the program. */
+export async function loadPrices(
+  { overrides, places = [], live }: PriceSources,
+  regions: readonly string[],
+): Promise<Prices> {
+  const [reader] = places
+  const asked = live && reader ? regions : []
   const [packaged, lists] = await Promise.all([
     loadGenaiPrices(),
-    Promise.all((live?.regions ?? []).map((region) => live && readPriceList(live.cx, region, live.cache))),
+    Promise.all(asked.flatMap((region) => (reader ? [readPriceList(reader.cx, region, live?.cache)] : []))),
   ])
-  const read = lists.flatMap((list) => list?.list ?? [])
+  const read = lists.flatMap(({ list }) => list ?? [])
+  const listed = read.flatMap(({ prices }) => prices)
   const bundled = bundledBook(packaged)
-  const oldest = Math.min(...read.map(({ readAt }) => readAt))
-  const prices = read.flatMap((list) => list.prices)
-  const known =
-    prices.length > 0 ? liveFirst(priceListBook(prices, new Date(oldest).toISOString().slice(0, 10)), bundled) : bundled
-  const book = overrides ? layered([overridesBook(overrides.prices, overrides.source), known]) : known
-  return { book, warnings: lists.flatMap((list) => list?.warnings ?? []) }
+  const known = listed.length > 0 ? liveFirst(priceListBook(listed, oldestDay(read)), bundled) : bundled
+  return {
+    book: overrides ? layered([overridesBook(overrides.prices, overrides.source), known]) : known,
+    warnings: lists.flatMap(({ warnings }) => warnings),
+  }
+}
+
+/** The day on which the oldest of the lists was read, YYYY-MM-DD. */
+function oldestDay(lists: readonly RegionPrices[]): string {
+  return new Date(Math.min(...lists.map(({ readAt }) => readAt))).toISOString().slice(0, 10)
 }
