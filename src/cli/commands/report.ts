@@ -55,13 +55,13 @@ export const reportCommand = command<Options>({
       source: {
         name: 'metrics',
         accountId: env.accountId,
-        places: [{ region: env.region, aws: cx.aws }],
+        places: [{ region: env.region, cx }],
         window: lastHours(cx.clock.now(), hours),
       },
     })
     app.reporter.pause()
     const { stdout } = app.io
-    stdout.write(RENDERERS[format](view, { width: stdout.width, paint: painterOf(stdout) }))
+    stdout.write(await RENDERERS[format](view, { width: stdout.width, paint: painterOf(stdout) }))
     return 0
   },
 })
