@@ -2,7 +2,9 @@ import {
   type EvaluationResult,
   SimulatePrincipalPolicyCommand,
   type SimulatePrincipalPolicyCommandInput,
+  type SimulatePrincipalPolicyCommandOutput,
 } from '@aws-sdk/client-iam'
+import type { FinalizeRequestMiddleware } from '@aws-sdk/types'
 import { isAppError } from '../core/errors.ts'
 import type { Grant } from '../core/resource.ts'
 import type { AwsContext } from './context.ts'
@@ -69,7 +71,7 @@ async function simulate(cx: AwsContext, input: SimulatePrincipalPolicyCommandInp
       MaxItems: PAGE,
       ...(Marker !== undefined && { Marker }),
     })
-    failAtOnce(command)
+    command.middlewareStack.addRelativeTo(failAtOnce, { relation: 'after', toMiddleware: 'retryMiddleware' })
     const page = await cx.aws.iam.send(command, { abortSignal })
     results.push(...(page.EvaluationResults ?? []))
     Marker = page.IsTruncated ? page.Marker : undefined
@@ -78,21 +80,17 @@ async function simulate(cx: AwsContext, input: SimulatePrincipalPolicyCommandInp
 }
 
 /** Keeps the client from retrying after a fault on IAM's side (some emulations of AWS have nothing else to say). */
-function failAtOnce({ middlewareStack }: SimulatePrincipalPolicyCommand): void {
-  middlewareStack.addRelativeTo(
-    (next) => async (args) => {
-      try {
-        return await next(args)
-      } catch (error) {
-        const { name, message, $metadata } = error as Error & { $metadata?: { httpStatusCode?: number } }
-        if (($metadata?.httpStatusCode ?? 0) < 500) throw error
-        // A plain error: what the client looks at to see that a retry may help is gone.
-        throw Object.assign(new Error(message), { name })
-      }
-    },
-    { name: 'failAtOnce', relation: 'after', toMiddleware: 'retryMiddleware' },
-  )
-}
+const failAtOnce: FinalizeRequestMiddleware<SimulatePrincipalPolicyCommandInput, SimulatePrincipalPolicyCommandOutput> =
+  (next) => async (args) => {
+    try {
+      return await next(args)
+    } catch (error) {
+      const { name, message, $metadata } = error as Error & { $metadata?: { httpStatusCode?: number } }
+      if (($metadata?.httpStatusCode ?? 0) < 500) throw error
+      // A plain error: what tells the client that another try may help is gone.
+      throw Object.assign(new Error(message), { name })
+    }
+  }
 
 /** The condition keys that the calls will carry, as the grants' own conditions name them. */
 function contextOf(grants: readonly Grant[]) {

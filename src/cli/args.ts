@@ -6,9 +6,11 @@ export interface Args {
   text(flag: string): string | undefined
   /** All values of a repeatable flag, comma lists taken apart. */
   list(flag: string): string[]
+  /** The words after the command's name, checked. */
+  readonly words: readonly string[]
 }
 
-export function createArgs(values: ReadonlyMap<string, true | readonly string[]>): Args {
+export function createArgs(values: ReadonlyMap<string, true | readonly string[]>, words: readonly string[] = []): Args {
   const listOf = (flag: string): readonly string[] => {
     const value = values.get(flag)
     return value === undefined || value === true ? [] : value
@@ -17,5 +19,6 @@ export function createArgs(values: ReadonlyMap<string, true | readonly string[]>
     is: (flag) => values.get(flag) === true,
     text: (flag) => listOf(flag)[0],
     list: (flag) => [...listOf(flag)],
+    words,
   }
 }

@@ -11,7 +11,12 @@ export function allFlags(commands: readonly Command[]): ReadonlyMap<string, Flag
 }
 
 /** The flags of one command, each value checked. Throws a usage error that names the flag and its value. */
-export function checkFlags(typed: Typed, command: Command, commands: readonly Command[]): Args {
+export function checkFlags(
+  typed: Typed,
+  command: Command,
+  commands: readonly Command[],
+  words: readonly string[] = [],
+): Args {
   const own = new Map([...COMMON_FLAGS, ...command.flags].map((flag) => [flag.name, flag]))
   if (typed.badSwitch !== undefined) throw usageError(`${typed.badSwitch}: a switch takes no value`)
   const values = new Map<string, true | readonly string[]>()
@@ -27,7 +32,7 @@ export function checkFlags(typed: Typed, command: Command, commands: readonly Co
     }
     values.set(name, value === true ? true : checkValues(command.name, flag, [value].flat().map(String)))
   }
-  return createArgs(values)
+  return createArgs(values, words)
 }
 
 function checkValues(command: string, flag: Flag, given: readonly string[]): readonly string[] {

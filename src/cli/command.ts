@@ -9,6 +9,17 @@ export interface Example {
   run: string
 }
 
+/** The words a command takes after its name. */
+export interface Argument {
+  /** As help shows it: "[setup|cleanup]". */
+  shown: string
+  describe: string
+  /** How many there may be. */
+  most: number
+  /** What a valid word looks like, when this one is not; undefined when it is. */
+  check?(value: string): string | undefined
+}
+
 /** One command: a table for help and the parser, a pure `parse` and a `run` that acts. */
 export interface Command<Options = unknown> {
   readonly name: string
@@ -17,6 +28,8 @@ export interface Command<Options = unknown> {
   readonly examples: readonly Example[]
   /** Its own flags; the common ones are added. */
   readonly flags: readonly Flag[]
+  /** None by default. */
+  readonly argument?: Argument
   /** Checks what single flags cannot: their combinations. Throws usage errors. */
   parse(args: Args): Options
   /** Does it and answers the exit code; loads what it needs itself, so that help stays quick. Throws `AppError`s. */

@@ -1,6 +1,7 @@
 import type { Command } from './command.ts'
 import { cleanupCommand } from './commands/cleanup.ts'
 import { demoCommand } from './commands/demo.ts'
+import { permissionsCommand } from './commands/permissions.ts'
 import { reportCommand } from './commands/report.ts'
 import { sandboxCommand } from './commands/sandbox.ts'
 import { setupCommand } from './commands/setup.ts'
@@ -12,6 +13,7 @@ export const COMMANDS: readonly Command[] = [
   statusCommand,
   reportCommand,
   cleanupCommand,
+  permissionsCommand,
   sandboxCommand,
   demoCommand,
 ]

@@ -29,12 +29,15 @@ export function mainHelp(out: Output, commands: readonly Command[]): string {
 /** Help of one command, examples first. */
 export function commandHelp(out: Output, command: Command): string {
   const groups = [...new Set(command.flags.map((flag) => flag.group))]
+  const { argument } = command
+  const words = [command.name, ...(argument ? [argument.shown] : [])].join(' ')
   return page(out, [
     exampleSection(command.examples),
     {
       title: 'Usage',
-      lines: [`bedrock-monitor ${command.name} [flags]`, '', ...wrap(sentence(command.summary), columnsOf(out) - 2)],
+      lines: [`bedrock-monitor ${words} [flags]`, '', ...wrap(sentence(command.summary), columnsOf(out) - 2)],
     },
+    ...(argument ? [{ title: 'Argument', rows: [[argument.shown, argument.describe] as const] }] : []),
     ...groups.map((group) =>
       flagSection(
         group,

@@ -27,10 +27,18 @@ export function parseCommandLine(argv: readonly string[], commands: readonly Com
   if (typed.unknown !== undefined) throw unknownFlag(typed.unknown, name, commands)
   if (name === undefined) throw usageError('no command given', 'bedrock-monitor --help lists the commands')
   const command = find(name, commands)
-  if (rest[0] !== undefined) {
-    throw usageError(`${command.name} takes no argument '${rest[0]}'`, `bedrock-monitor ${command.name} --help`)
+  checkWords(command, rest)
+  return { kind: 'run', command, args: checkFlags(typed, command, commands, rest) }
+}
+
+function checkWords({ name, argument }: Command, words: readonly string[]): void {
+  const hint = `bedrock-monitor ${name} --help`
+  const extra = words[argument?.most ?? 0]
+  if (extra !== undefined) throw usageError(`${name} takes no argument '${extra}'`, hint)
+  for (const word of words) {
+    const rule = argument?.check?.(word)
+    if (rule !== undefined) throw usageError(`${name} ${word}: '${word}' is not ${rule}`, hint)
   }
-  return { kind: 'run', command, args: checkFlags(typed, command, commands) }
 }
 
 /** What can be told of a line even where it is wrong: the command's name as typed, and whether the result is to be JSON. */

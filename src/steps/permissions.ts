@@ -1,12 +1,47 @@
+import { partitionOf } from '../aws/partitions.ts'
 import type { Grant, Permissions } from '../core/resource.ts'
 import { doctorGrants } from '../doctor/permissions.ts'
 import { bucketArn, type Env, logGroupArn } from './env.ts'
+import { MANAGED_POLICY_LIMIT, type PolicyDocument, policyLength, policyOf } from './permissions-policy.ts'
 import { preflightGrants } from './preflight.ts'
+import type { Settings } from './settings.ts'
 import { allSteps, resourcesOf } from './steps.ts'
 
 /** Whom a policy is for: whoever runs these commands. */
 export const PURPOSES = ['setup', 'status', 'report', 'cleanup', 'doctor', 'all'] as const
 export type Purpose = (typeof PURPOSES)[number]
+
+export interface PolicyScope {
+  /** `*` for a policy that is good in any account. */
+  accountId: string
+  /** Of one partition, at least one. */
+  regions: readonly string[]
+  /** Every Region of the partition of `regions`, also those that are yet to come. */
+  everyRegion: boolean
+  settings: Settings
+}
+
+/**
+ * The policy for whoever runs a purpose's commands. Where naming each Region would make it too long for a managed policy,
+ * it is for every Region, in this account and under these names alone.
+ */
+export function permissionsPolicy(scope: PolicyScope, purpose: Purpose): PolicyDocument {
+  const of = (regions: readonly string[]) =>
+    policyOf(regions.flatMap((region) => placesOf(scope, region)).flatMap((env) => grantsFor(env, purpose)))
+  const wide = () => of([partitionOf(scope.regions[0] ?? '').id === 'aws-us-gov' ? 'us-gov-*' : '*'])
+  if (scope.everyRegion) return wide()
+  const exact = of(scope.regions)
+  return policyLength(exact) > MANAGED_POLICY_LIMIT && scope.regions.length > 1 ? wide() : exact
+}
+
+/** A Region's bucket has the plain name or one that ends in the Region: which, shows when it is made. */
+function placesOf({ accountId, settings }: PolicyScope, region: string): Env[] {
+  const env = { accountId, region, regions: [region], settings }
+  return [
+    { ...env, homeRegion: region },
+    { ...env, homeRegion: undefined },
+  ]
+}
 
 /**
  * Everything that a purpose's commands ask AWS for, in the environment's account and Regions. `setup` can also show the
@@ -15,18 +50,23 @@ export type Purpose = (typeof PURPOSES)[number]
 export function grantsFor(env: Env, purpose: Purpose): Grant[] {
   switch (purpose) {
     case 'status':
-      return declared(env, 'read')
+      return readGrants(env)
     case 'setup':
-      return [...declared(env, 'read'), ...declared(env, 'write'), ...preflightGrants(env)]
+      return [...readGrants(env), ...declared(env, 'write'), ...preflightGrants(env)]
     case 'cleanup':
-      return [...declared(env, 'read'), ...declared(env, 'remove'), ...preflightGrants(env)]
+      return [...readGrants(env), ...declared(env, 'remove'), ...preflightGrants(env)]
     case 'report':
       return reportGrants(env)
     case 'doctor':
-      return [...declared(env, 'read'), ...preflightGrants(env), ...doctorGrants(env)]
+      return [...readGrants(env), ...preflightGrants(env), ...doctorGrants(env)]
     case 'all':
       return PURPOSES.flatMap((each) => (each === 'all' ? [] : grantsFor(env, each)))
   }
+}
+
+/** What stands, and in which Region the bucket does. */
+function readGrants(env: Env): Grant[] {
+  return [...declared(env, 'read'), { actions: ['s3:GetBucketLocation'], resources: [bucketArn(env)] }]
 }
 
 function declared(env: Env, kind: keyof Permissions): Grant[] {

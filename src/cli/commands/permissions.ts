@@ -1,0 +1,91 @@
+import { AppError, isAppError } from '../../core/errors.ts'
+import type { Session } from '../../steps/0-orchestrator.ts'
+import type { Purpose } from '../../steps/permissions.ts'
+import { MANAGED_POLICY_LIMIT, type PolicyDocument, policyLength } from '../../steps/permissions-policy.ts'
+import type { SettingLayer } from '../../steps/settings.ts'
+import type { App } from '../app.ts'
+import { command } from '../command.ts'
+import { oneOf } from '../flag.ts'
+import { flagLayer, SETTING_FLAGS } from '../setting-layers.ts'
+
+interface Options {
+  purpose: Purpose
+  accountId: string | undefined
+  settings: SettingLayer
+}
+
+/** Named here too, so that help loads no step. */
+const PURPOSES = ['setup', 'status', 'report', 'cleanup', 'doctor', 'all'] as const satisfies Purpose[]
+
+export const permissionsCommand = command<Options>({
+  name: 'permissions',
+  summary: 'print the least-privilege IAM policy for whoever runs these commands',
+  examples: [
+    { says: 'the policy to run setup with', run: 'bedrock-monitor permissions setup' },
+    {
+      says: 'make it a managed policy',
+      run: 'bedrock-monitor permissions all > policy.json && aws iam create-policy --policy-name BedrockMonitor --policy-document file://policy.json',
+    },
+    {
+      says: 'without credentials, for another account',
+      run: 'bedrock-monitor permissions report --account-id 111122223333 --region eu-west-1',
+    },
+  ],
+  argument: {
+    shown: '[setup|status|report|cleanup|doctor|all]',
+    describe: 'the command to allow (default all)',
+    most: 1,
+    check: oneOf(...PURPOSES),
+  },
+  flags: [
+    {
+      name: 'account-id',
+      value: 'ID',
+      describe: "account the policy is for, '*' for any (default: that of the credentials)",
+      group: 'Flags',
+      check: (value) => (/^(\d{12}|\*)$/.test(value) ? undefined : "12 digits, or '*'"),
+    },
+    ...SETTING_FLAGS,
+  ],
+  parse: (args) => ({
+    purpose: (args.words[0] ?? 'all') as Purpose,
+    accountId: args.text('account-id'),
+    settings: flagLayer(args),
+  }),
+  async run(app, { purpose, accountId: given, settings: layer }) {
+    const { sessionFor, settingsFor } = await import('../open-session.ts')
+    const { regionOfProfile } = await import('../profile.ts')
+    const { resolveRegions } = await import('../region.ts')
+    const { permissionsPolicy } = await import('../../steps/permissions.ts')
+    const { common, env } = app
+    const choice = resolveRegions(common.regions, env, await regionOfProfile(common.profile, env))
+    const regions = 'named' in choice ? choice.named : ([choice.allFrom] as const)
+    const inOneRegion = { ...app, common: { ...common, regions: [regions[0]] } }
+    const { accountId, settings } =
+      given === undefined
+        ? (await orHint(sessionFor(inOneRegion, layer))).env
+        : { accountId: given, settings: settingsFor(app, layer) }
+    const policy = permissionsPolicy({ accountId, regions, everyRegion: 'allFrom' in choice, settings }, purpose)
+    app.reporter.pause()
+    app.io.stdout.line(JSON.stringify(policy, null, 2))
+    warnOfLength(app, policy)
+    return 0
+  },
+})
+
+/** The account is all that credentials are needed for here. */
+async function orHint(session: Promise<Session>): Promise<Session> {
+  return session.catch((error: unknown) => {
+    if (!isAppError(error) || error.kind !== 'credentials') throw error
+    const hint = "sign in, or pass --account-id 111122223333 (or '*' for any account), which needs no credentials"
+    throw new AppError(error.kind, error.code, error.message, { hint, cause: error })
+  })
+}
+
+/** Names of hundreds of characters can make it too long for what IAM takes as a managed policy. */
+function warnOfLength({ cx }: App, policy: PolicyDocument): void {
+  const length = policyLength(policy)
+  if (length <= MANAGED_POLICY_LIMIT) return
+  const message = `the policy has ${length} characters, a managed policy may have ${MANAGED_POLICY_LIMIT}: use those of setup, report and cleanup one by one, or make it a role's inline policy`
+  cx.emit({ type: 'warning', warning: { code: 'policy-too-long', message } })
+}
