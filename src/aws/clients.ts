@@ -1,58 +1,60 @@
 import { setMaxListeners } from 'node:events'
-import type { AwsCredentialIdentityProvider } from '@aws-sdk/types'
+import type { AwsCredentialIdentity, AwsCredentialIdentityProvider } from '@aws-sdk/types'
 import type { Context } from '../core/context.ts'
+import { refuseForeignAnswers } from './answers.ts'
 import type { Aws } from './context.ts'
 import { toAwsError } from './errors.ts'
 import { pricingRegion } from './partitions.ts'
+import { rateLimits } from './rate-limit.ts'
+import { withRetries } from './retry.ts'
 
 /** How to reach AWS. What is left out comes from the ordinary chain: environment, shared config files, SSO, roles. */
 export interface AwsOptions {
   region: string
   profile?: string
   endpointUrl?: string
-  /** Instead of the chain: for an AWS that is not one, such as the sandbox. */
-  credentials?: { accessKeyId: string; secretAccessKey: string }
-  /** Attempts a call, the first included. */
+  /** Instead of the ordinary chain: for an AWS that is not one, such as the sandbox. */
+  credentials?: AwsCredentialIdentity | AwsCredentialIdentityProvider
+  /** At most this many attempts a call, the first included; by default as many as its fault is worth. */
   maxAttempts?: number
+  /** Milliseconds of silence after which a request has failed. */
+  requestTimeoutMs?: number
 }
 
 interface Client {
+  middlewareStack: unknown
   send(command: unknown, options: { abortSignal: AbortSignal }): Promise<unknown>
 }
 
 const CONNECT_TIMEOUT_MS = 5_000
 const REQUEST_TIMEOUT_MS = 30_000
-const MAX_ATTEMPTS = 6
 
 /** Clients for one Region. None is loaded before its first call, so that a command pays only for what it uses. */
-export function createAws(cx: Context, options: AwsOptions): Aws {
+export function createAws(cx: Context, options: AwsOptions & Required<Pick<AwsOptions, 'credentials'>>): Aws {
   // Every call under way listens for the interruption; there is no limit to them that would hint at a leak.
   setMaxListeners(0, cx.signal)
-  let credentials: Promise<AwsCredentialIdentityProvider> | undefined
-  const chain = () => {
-    credentials ??= import('@aws-sdk/credential-providers').then(({ fromNodeProviderChain }) =>
-      fromNodeProviderChain({
-        clientConfig: { region: options.region },
-        ...(options.profile !== undefined && { profile: options.profile }),
-      }),
-    )
-    return credentials
-  }
+  const requestTimeout = options.requestTimeoutMs ?? REQUEST_TIMEOUT_MS
   const config = async () => {
     return {
       region: options.region,
-      credentials: options.credentials ?? (await chain()),
-      maxAttempts: options.maxAttempts ?? MAX_ATTEMPTS,
+      credentials: options.credentials,
+      // Retries are ours: they sleep on the context's clock, end at an interruption and keep to a deadline.
+      maxAttempts: 1,
       requestHandler: {
-        connectionTimeout: CONNECT_TIMEOUT_MS,
-        requestTimeout: REQUEST_TIMEOUT_MS,
+        connectionTimeout: Math.min(CONNECT_TIMEOUT_MS, requestTimeout),
+        requestTimeout,
         throwOnRequestTimeout: true,
+        // The request's time-out ends with the first byte of the answer; this one ends an answer that stops half-way.
+        socketTimeout: requestTimeout,
         httpsAgent: { maxSockets: 32 },
       },
       ...(options.endpointUrl !== undefined && { endpoint: options.endpointUrl }),
     }
   }
-  const lazy = (service: string, make: () => Promise<unknown>) => sender(cx, service, make as () => Promise<Client>)
+  const limits = rateLimits()
+  const maxAttempts = options.maxAttempts ?? Number.POSITIVE_INFINITY
+  const lazy = (service: string, make: () => Promise<unknown>) =>
+    sender(cx, { service, make: make as () => Promise<Client>, limits, maxAttempts })
   return {
     sts: lazy('sts', async () => new (await import('@aws-sdk/client-sts')).STSClient(await config())),
     iam: lazy('iam', async () => new (await import('@aws-sdk/client-iam')).IAMClient(await config())),
@@ -86,25 +88,47 @@ export function createAws(cx: Context, options: AwsOptions): Aws {
   } as Aws
 }
 
-/** Wraps a client so that every call can be aborted, is told to whoever watches, and fails with an `AppError` only. */
-function sender(cx: Context, service: string, make: () => Promise<Client>) {
+interface Wrapped {
+  service: string
+  make(): Promise<Client>
+  limits: ReturnType<typeof rateLimits>
+  maxAttempts: number
+}
+
+/**
+ * Wraps a client so that every call keeps to AWS's rate, is tried again where that helps, can be aborted, is told to whoever
+ * watches, and fails with an `AppError` only.
+ */
+function sender(cx: Context, { service, make, limits, maxAttempts }: Wrapped) {
   let client: Promise<Client> | undefined
   return {
-    async send(command: { constructor: { name: string } }): Promise<unknown> {
-      const operation = command.constructor.name.replace(/Command$/, '')
+    /** A signal of its own is for what has to be tidied up after the interruption. */
+    async send(
+      command: { constructor: { name: string } },
+      { abortSignal = cx.signal }: { abortSignal?: AbortSignal } = {},
+    ): Promise<unknown> {
+      const call = { service, operation: command.constructor.name.replace(/Command$/, '') }
       const started = cx.clock.now()
-      const tell = (attempts: number, error?: string) =>
-        cx.emit({ type: 'call', service, operation, ms: cx.clock.now() - started, attempts, ...(error && { error }) })
+      let attempts = 0
+      const tell = (error?: string) =>
+        cx.emit({ type: 'call', ...call, ms: cx.clock.now() - started, attempts, ...(error && { error }) })
+      const attempt = async () => {
+        const turn = limits(call, cx.clock.now())
+        if (turn > 0) await cx.clock.sleep(turn, abortSignal)
+        attempts += 1
+        return (await client)?.send(command, { abortSignal })
+      }
       try {
-        client ??= make()
-        const output = (await (await client).send(command, { abortSignal: cx.signal })) as {
-          $metadata?: { attempts?: number }
-        }
-        tell(output.$metadata?.attempts ?? 1)
+        client ??= make().then((made) => {
+          refuseForeignAnswers(made)
+          return made
+        })
+        const output = await withRetries(cx, attempt, { signal: abortSignal, maxAttempts, random: Math.random })
+        tell()
         return output
       } catch (thrown) {
-        const error = toAwsError(thrown, { service, operation })
-        tell((thrown as { $metadata?: { attempts?: number } }).$metadata?.attempts ?? 1, error.code)
+        const error = abortSignal.aborted ? toAwsError(abortSignal.reason, call) : toAwsError(thrown, call)
+        tell(error.code)
         throw error
       }
     },

@@ -27,4 +27,6 @@ export interface Aws {
 /** A context that can also talk to AWS, in one Region. */
 export interface AwsContext extends Context {
   readonly aws: Aws
+  /** The same in another Region, with the same credentials. */
+  in(region: string): AwsContext
 }

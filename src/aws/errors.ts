@@ -1,74 +1,28 @@
 import { AppError, type ErrorKind, interrupted, isAppError } from '../core/errors.ts'
+import { type Fault, type FaultClass, faultOf, isPassing, type SdkError } from './fault.ts'
+import { redact } from './redact.ts'
 
-/** The parts of an SDK error that are worth reading. */
-interface SdkError {
-  name?: string
-  message?: string
-  code?: string
-  $fault?: 'client' | 'server'
-  $retryable?: object
-  $metadata?: { httpStatusCode?: number; attempts?: number }
+/** Which operation of which service failed: `iam`, `CreateRole`. */
+export interface CallName {
+  service: string
+  operation: string
 }
-
-const CREDENTIAL_CODES = new Set([
-  'CredentialsProviderError',
-  'TokenProviderError',
-  'ExpiredToken',
-  'ExpiredTokenException',
-  'InvalidClientTokenId',
-  'UnrecognizedClientException',
-  'InvalidAccessKeyId',
-  'SignatureDoesNotMatch',
-  'InvalidSignatureException',
-  'InvalidToken',
-  'AuthFailure',
-  'MissingAuthenticationToken',
-  'IncompleteSignature',
-])
-
-const ACCESS_DENIED_CODES = new Set([
-  'AccessDenied',
-  'AccessDeniedException',
-  'UnauthorizedOperation',
-  'AuthorizationError',
-  'AuthorizationErrorException',
-  'Forbidden',
-])
-
-const THROTTLE_CODES = new Set([
-  'Throttling',
-  'ThrottlingException',
-  'TooManyRequestsException',
-  'RequestLimitExceeded',
-  'SlowDown',
-  'LimitExceededException',
-])
-
-const NETWORK_CODES = new Set([
-  'ECONNRESET',
-  'ECONNREFUSED',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'EPIPE',
-  'ETIMEDOUT',
-  'TimeoutError',
-  'RequestTimeout',
-])
 
 /**
  * An SDK error as the program's own: AWS's code is kept, the message says which operation failed, the hint names what
  * mends it.
  */
-export function toAwsError(thrown: unknown, call: { service: string; operation: string }): AppError {
+export function toAwsError(thrown: unknown, call: CallName): AppError {
   if (isAppError(thrown)) return thrown
-  const error = (thrown ?? {}) as SdkError
-  if (error.name === 'AbortError') return interrupted()
-  const code = codeOf(error)
+  if ((thrown as SdkError | undefined)?.name === 'AbortError') return interrupted()
+  const fault = faultOf(thrown)
   const what = `${call.service}:${call.operation}`
-  const status = error.$metadata?.httpStatusCode
-  const { kind, hint, transient } = classify(code, status, what)
-  const message = oneLine(error.message) || (status === undefined ? 'no answer' : `HTTP ${status}`)
-  return new AppError(kind, code, `${what} failed: ${message}`, { cause: thrown, transient, ...(hint && { hint }) })
+  const cause = causeOf(thrown, fault)
+  return new AppError(KINDS[fault.class] ?? 'aws', fault.code, `${what} failed: ${messageOf(thrown, fault)}`, {
+    transient: isPassing(fault),
+    ...hintOf(fault, what),
+    ...(cause && { cause }),
+  })
 }
 
 /** True for an AppError with one of these AWS codes. */
@@ -86,47 +40,54 @@ export async function orUndefined<T>(call: Promise<T>, ...codes: string[]): Prom
   }
 }
 
-const NAMELESS = new Set(['Error', 'AggregateError', 'Unknown', 'UnknownError'])
+const KINDS: Partial<Record<FaultClass, ErrorKind>> = { credentials: 'credentials' }
 
-function codeOf(error: SdkError): string {
-  const { name, code, $metadata } = error
-  // An answer without a body has no code of its own; network faults carry node's.
-  if (name && !NAMELESS.has(name)) return name
-  if ($metadata?.httpStatusCode === 403) return 'AccessDenied'
-  return code ?? 'UnknownError'
+function hintOf(fault: Fault, what: string): { hint?: string } {
+  switch (fault.class) {
+    case 'credentials':
+      return {
+        hint: 'sign in (aws sso login, or aws configure), pass --profile NAME, or set AWS_PROFILE or AWS_ACCESS_KEY_ID; bedrock-monitor demo needs no account',
+      }
+    case 'denied':
+      return { hint: `allow the action ${what} to the identity that runs this` }
+    case 'throttle':
+      return { hint: 'AWS is throttling this account: run it again in a minute' }
+    case 'network':
+      return { hint: 'check the network, the proxy, --region and --endpoint-url, then run it again' }
+    case 'server':
+      return { hint: 'a fault on the side of AWS: run it again in a minute' }
+    case 'malformed':
+      return { hint: 'check whether a proxy, or --endpoint-url, leads to something that is not AWS, then run it again' }
+    case 'clock':
+      return { hint: 'set the clock of this machine, then run it again' }
+    case 'other':
+      return {}
+  }
 }
 
-function classify(
-  code: string,
-  status: number | undefined,
-  what: string,
-): { kind: ErrorKind; hint?: string; transient: boolean } {
-  if (CREDENTIAL_CODES.has(code)) {
-    return {
-      kind: 'credentials',
-      transient: false,
-      hint: 'sign in (aws sso login, or aws configure), pass --profile NAME, or set AWS_PROFILE or AWS_ACCESS_KEY_ID; bedrock-monitor demo needs no account',
-    }
-  }
-  if (ACCESS_DENIED_CODES.has(code) || status === 403) {
-    return { kind: 'aws', transient: false, hint: `allow the action ${what} to the identity that runs this` }
-  }
-  if (THROTTLE_CODES.has(code) || status === 429) {
-    return { kind: 'aws', transient: true, hint: 'AWS is throttling this account: run it again in a minute' }
-  }
-  if (NETWORK_CODES.has(code)) {
-    return {
-      kind: 'aws',
-      transient: true,
-      hint: 'check the network, the proxy, --region and --endpoint-url, then run it again',
-    }
-  }
-  if (status !== undefined && status >= 500) {
-    return { kind: 'aws', transient: true, hint: 'a fault on the side of AWS: run it again in a minute' }
-  }
-  return { kind: 'aws', transient: false }
+/** AWS's own words. What a parser says of an answer it cannot read quotes that answer, and is left out. */
+function messageOf(thrown: unknown, { code, status, class: kind }: Fault): string {
+  const { message, $response, $fault, name } = (thrown ?? {}) as SdkError
+  if (kind === 'malformed') return 'the answer is not what AWS sends'
+  if ($response !== undefined && $fault === undefined && kind !== 'network')
+    return `HTTP ${status}, without an answer to read`
+  if (code === 'TimeoutError') return 'no answer in time'
+  const said = oneLine(redact(typeof message === 'string' ? message : ''))
+  // Without a message of AWS's the SDK repeats the name, or says that it knows none.
+  if (!['', 'Unknown', 'UnknownError', name].includes(said)) return said
+  return status === undefined ? `no answer (${code})` : `HTTP ${status}`
 }
 
-function oneLine(message: string | undefined): string {
-  return (message ?? '').replace(/\s+/g, ' ').trim()
+/** For `--debug`: where it came from, without the answer and without anything that signs. */
+function causeOf(thrown: unknown, { class: kind }: Fault): Error | undefined {
+  const { name, message, stack, $response, $fault } = (thrown ?? {}) as SdkError & { stack?: string }
+  if (kind === 'malformed' || ($response !== undefined && $fault === undefined)) return undefined
+  const cause = new Error(redact(String(message ?? '')))
+  if (name) cause.name = name
+  cause.stack = redact(stack ?? `${cause.name}: ${cause.message}`)
+  return cause
+}
+
+function oneLine(message: string): string {
+  return message.replace(/\s+/g, ' ').trim()
 }

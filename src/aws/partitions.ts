@@ -21,6 +21,25 @@ export function partitionOf(region: string): Partition {
   return PARTITIONS.find(([prefix]) => region.startsWith(prefix))?.[1] ?? COMMERCIAL
 }
 
+/** The Regions with Amazon Bedrock, by partition (endpoints of the service, 2026-11). */
+const BEDROCK_REGIONS: Record<Partition['id'], readonly string[]> = {
+  aws: [
+    'af-south-1',
+    ...['ap-east-2', 'ap-northeast-1', 'ap-northeast-2', 'ap-northeast-3', 'ap-south-1', 'ap-south-2'],
+    ...['ap-southeast-1', 'ap-southeast-2', 'ap-southeast-3', 'ap-southeast-4', 'ap-southeast-5', 'ap-southeast-6'],
+    ...['ap-southeast-7', 'ca-central-1', 'ca-west-1', 'eu-central-1', 'eu-central-2', 'eu-north-1', 'eu-south-1'],
+    ...['eu-south-2', 'eu-west-1', 'eu-west-2', 'eu-west-3', 'il-central-1', 'me-central-1', 'me-south-1'],
+    ...['mx-central-1', 'sa-east-1', 'us-east-1', 'us-east-2', 'us-west-1', 'us-west-2'],
+  ],
+  'aws-us-gov': ['us-gov-east-1', 'us-gov-west-1'],
+  'aws-cn': [],
+}
+
+/** Every Region with Bedrock of the partition that `region` belongs to. */
+export function bedrockRegions(region: string): readonly string[] {
+  return BEDROCK_REGIONS[partitionOf(region).id]
+}
+
 /** The form of a Region's name: `us-east-1`, `us-gov-west-1`, `ap-southeast-4`. */
 export function isRegionName(value: string): boolean {
   return /^[a-z]{2}(-[a-z]+){1,2}-\d{1,2}$/.test(value)

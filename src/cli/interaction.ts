@@ -29,9 +29,9 @@ export function createInteraction(
     showPlan(items) {
       if (common.json || (common.quiet && options.yes && !options.dryRun)) return
       const out = options.dryRun ? io.stdout : io.stderr
-      const { accountId, region } = session.env
+      const { accountId, regions } = session.env
       const { command } = options
-      const head = { command, accountId, regions: [region], warnings: [] }
+      const head = { command, accountId, regions: [...regions], warnings: [] }
       printPlan(out, changeReport(head, asResults(items), true), command)
     },
     confirm: (question, items) => reporter.hold(() => prompter.confirm(wording(question, items, session), '--yes')),
@@ -63,9 +63,9 @@ async function orAbort(answer: Promise<Recovery>): Promise<Recovery> {
 function wording(question: 'apply' | 'remove' | 'remove-data', items: readonly PlanItem[], { env }: Session): string {
   switch (question) {
     case 'apply':
-      return `Apply this to account ${env.accountId}, ${env.region}?`
+      return `Apply this to account ${env.accountId}, ${env.regions.join(', ')}?`
     case 'remove':
-      return `Remove ${count(items.length, 'resource')} from account ${env.accountId}, ${env.region}?`
+      return `Remove ${count(items.length, 'resource')} from account ${env.accountId}, ${env.regions.join(', ')}?`
     case 'remove-data': {
       const names = items.map(({ resource }) => `${resource.type} ${resource.name}`).join(' and ')
       return `${names}: all data in it is lost for good. Remove it?`

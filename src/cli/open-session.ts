@@ -1,4 +1,4 @@
-import { createAws } from '../aws/clients.ts'
+import { awsContext } from '../aws/regions.ts'
 import { usageError } from '../core/errors.ts'
 import { openSession, type Session } from '../steps/0-orchestrator.ts'
 import { resolveSettings, type SettingKey, type SettingLayer, type Settings } from '../steps/settings.ts'
@@ -6,7 +6,7 @@ import { allSteps, type Selection, selectSteps } from '../steps/steps.ts'
 import type { App } from './app.ts'
 import { isHttpUrl } from './flag.ts'
 import { regionOfProfile } from './profile.ts'
-import { resolveRegion } from './region.ts'
+import { resolveRegions } from './region.ts'
 import { environmentLayer } from './setting-layers.ts'
 
 /**
@@ -16,19 +16,22 @@ import { environmentLayer } from './setting-layers.ts'
 export async function sessionFor(app: App, flags?: SettingLayer, selection?: Selection): Promise<Session> {
   const { common, cx, env } = app
   const ofProfile = await regionOfProfile(common.profile, env)
-  const region = resolveRegion(common.regions, env, ofProfile)
+  const choice = resolveRegions(common.regions, env, ofProfile)
+  const region = 'named' in choice ? choice.named[0] : choice.allFrom
   const settings = settingsFor(app, flags)
-  if (selection) selectSteps(allSteps({ accountId: '000000000000', region, settings }), selection)
+  const anyEnv = { accountId: '000000000000', region, regions: [region], homeRegion: region, settings }
+  if (selection) selectSteps(allSteps(anyEnv), selection)
   const endpointUrl = endpointOf(app)
-  const aws = createAws(cx, {
+  const reach = awsContext(cx, {
     region,
     ...(common.profile !== undefined && { profile: common.profile }),
     ...(endpointUrl !== undefined && { endpointUrl }),
   })
-  return openSession({ ...cx, aws }, region, settings)
+  return openSession(reach, choice, settings)
 }
 
-function settingsFor(app: App, flags: SettingLayer | undefined): Settings {
+/** Throws a usage error for a value that is not valid. */
+export function settingsFor(app: App, flags: SettingLayer | undefined): Settings {
   const layers = [flags, environmentLayer(app.env), app.config].filter((layer) => layer !== undefined)
   const { settings, sources } = resolveSettings(layers)
   if (app.common.debug) {

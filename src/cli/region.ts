@@ -1,31 +1,41 @@
 import { isRegionName } from '../aws/partitions.ts'
 import { usageError } from '../core/errors.ts'
+import type { RegionChoice } from '../steps/0-orchestrator.ts'
 import type { Env } from '../ui/output.ts'
 
 /** Where a Region may be given, strongest first. The JS SDK ignores AWS_DEFAULT_REGION, the AWS CLI does not. */
 const VARIABLES = ['BEDROCK_MONITOR_REGION', 'AWS_REGION', 'AWS_DEFAULT_REGION']
 
 /**
- * The Region to work in: the flag's, else a variable's, else the profile's. Throws a usage error when there is none, when
- * it has not the form of a Region, or when there are several.
+ * The Regions to work in: the flag's, else a variable's, else the profile's; `all` is every Region with Bedrock. Throws a
+ * usage error when there is none, or one has not the form of a Region.
  */
-export function resolveRegion(flags: readonly string[], env: Env, ofProfile: string | undefined): string {
-  if (flags.length > 0) return one(flags, '--region')
+export function resolveRegions(flags: readonly string[], env: Env, ofProfile: string | undefined): RegionChoice {
   const variable = VARIABLES.find((name) => env[name])
-  if (variable !== undefined) return one((env[variable] ?? '').split(','), variable)
-  if (ofProfile !== undefined) return one([ofProfile], "the profile's region")
-  throw usageError('no Region is given', 'pass --region us-east-1, or set AWS_REGION')
-}
-
-function one(given: readonly string[], source: string): string {
-  const [region = '', ...more] = new Set(given.map((value) => value.trim()))
-  if (more.length > 0 || region === 'all') {
+  const standing = variable === undefined ? ofProfile : env[variable]
+  const source = flags.length > 0 ? '--region' : (variable ?? "the profile's region")
+  const given = (flags.length > 0 ? flags : [standing ?? '']).flatMap((value) => value.split(','))
+  const [first, ...more] = new Set(given.map((value) => value.trim()).filter((value) => value !== ''))
+  if (first === undefined) throw usageError('no Region is given', 'pass --region us-east-1, or set AWS_REGION')
+  if (first === 'all' && more.length === 0) {
+    return { allFrom: standing !== undefined && isRegionName(standing) ? standing : 'us-east-1' }
+  }
+  const wrong = [first, ...more].find((region) => !isRegionName(region))
+  if (wrong !== undefined) {
     throw usageError(
-      `${source} is ${given.join(',')}: one Region at a time for now`,
-      'run the command once for each Region',
+      `${source} is '${wrong}': not a Region`,
+      'give a Region such as us-east-1, several with commas, or all',
     )
   }
-  if (!isRegionName(region))
-    throw usageError(`${source} is '${region}': not a Region`, 'give a Region such as us-east-1')
-  return region
+  return { named: [first, ...more] }
+}
+
+/** The one Region to work in, where there can be only one. */
+export function resolveRegion(flags: readonly string[], env: Env, ofProfile: string | undefined): string {
+  const choice = resolveRegions(flags, env, ofProfile)
+  if ('named' in choice && choice.named.length === 1) return choice.named[0]
+  throw usageError(
+    `--region is ${flags.join(',')}: this command works in one Region`,
+    'give one Region, such as us-east-1',
+  )
 }

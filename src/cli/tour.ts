@@ -1,4 +1,4 @@
-import { createAws } from '../aws/clients.ts'
+import { awsContext } from '../aws/regions.ts'
 import type { ChangeReport, CommandResult } from '../core/change-report.ts'
 import type { Context } from '../core/context.ts'
 import { AppError } from '../core/errors.ts'
@@ -50,7 +50,7 @@ export async function tour(cx: Context, options: { seed: number; region: string 
 
     guide.begin('report')
     const { accountId, region } = session.env
-    const places = [{ region, aws: session.cx.aws }]
+    const places = [{ region, cx: session.cx }]
     const view = await report(session.cx, { source: { name: 'metrics', accountId, places, window } })
     holdAgainst(day, view)
     guide.report(view)
@@ -74,8 +74,8 @@ function visit(
   { url, region, env }: { url: string; region: string; env: Readonly<Record<string, string>> },
 ): Promise<Session> {
   const { AWS_ACCESS_KEY_ID: accessKeyId = '', AWS_SECRET_ACCESS_KEY: secretAccessKey = '' } = env
-  const aws = createAws(cx, { region, endpointUrl: url, credentials: { accessKeyId, secretAccessKey } })
-  return openSession({ ...cx, aws }, region, resolveSettings([]).settings)
+  const reach = awsContext(cx, { region, endpointUrl: url, credentials: { accessKeyId, secretAccessKey } })
+  return openSession(reach, { named: [region] }, resolveSettings([]).settings)
 }
 
 function succeeded({ report, error }: CommandResult): ChangeReport {

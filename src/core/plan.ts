@@ -1,10 +1,7 @@
 import type { Context } from './context.ts'
 import { type Change, diff } from './diff.ts'
 import { type AppError, toAppError } from './errors.ts'
-import type { Known, Resource } from './resource.ts'
-
-// biome-ignore lint/suspicious/noExplicitAny: a plan holds resources of unlike states, and State stands in and out of their methods
-type AnyResource<Cx extends Context> = Resource<any, Cx>
+import type { AnyResource, Known } from './resource.ts'
 
 export type Action = 'create' | 'update' | 'none' | 'remove' | 'blocked'
 
@@ -115,5 +112,7 @@ function decideRemove<Cx extends Context>(
   if (resource.holdsData && options.keepData) {
     return { action: 'none', changes: [], reason: 'left standing: it holds data (--keep-data)' }
   }
-  return { action: 'remove', changes: [] }
+  const remainder = resource.remainder?.(have.state)
+  if (remainder === undefined) return { action: 'remove', changes: [] }
+  return { action: 'update', changes: diff(have.state, remainder) }
 }

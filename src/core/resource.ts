@@ -44,7 +44,7 @@ export interface Resource<State = unknown, Cx extends Context = Context> {
   /** AWS's own word for it: "iam-role", "s3-bucket", "alarm". */
   readonly type: string
   readonly name: string
-  /** The Region it lives in, or `global`. */
+  /** The Region it lives in, or `GLOBAL`. */
   readonly region: string
   /** True when removing it loses data that cannot be made again. */
   readonly holdsData: boolean
@@ -60,9 +60,20 @@ export interface Resource<State = unknown, Cx extends Context = Context> {
   read(cx: Cx): Promise<Observed<State> | undefined>
   /** Brings it to the desired state; `have` is what stands now, undefined when it is to be created. */
   write(cx: Cx, have: Known<State> | undefined): Promise<void>
-  /** Takes it away, with everything in it. Succeeds when it is gone already. */
+  /**
+   * For a thing that also serves others than those now removed (other Regions): the state it is left in. Undefined when
+   * it can go altogether. Pure.
+   */
+  remainder?(have: State): State | undefined
+  /** Takes it away, with everything in it, or down to its remainder. Succeeds when it is gone already. */
   remove(cx: Cx, have: Known<State>): Promise<void>
 }
+
+// biome-ignore lint/suspicious/noExplicitAny: resources of unlike states stand in one list, and State stands in and out of their methods
+export type AnyResource<Cx extends Context> = Resource<any, Cx>
+
+/** The Region of what has none. */
+export const GLOBAL = 'global'
 
 /** A numbered list of resources that belong together. */
 export interface Step<Cx extends Context = Context> {
@@ -70,8 +81,7 @@ export interface Step<Cx extends Context = Context> {
   readonly name: string
   /** What it is for, in one line. */
   readonly title: string
-  // biome-ignore lint/suspicious/noExplicitAny: a step holds resources of unlike states, and State stands in and out of their methods
-  readonly resources: readonly Resource<any, Cx>[]
+  readonly resources: readonly AnyResource<Cx>[]
 }
 
 /** How other resources and events refer to one: unique among all steps and Regions. */

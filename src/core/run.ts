@@ -16,6 +16,8 @@ export interface Result<Cx extends Context = Context> {
 export type Recovery = 'retry' | 'skip' | 'abort'
 
 export interface RunOptions {
+  /** Whether the plan is to be written or to be taken away. */
+  direction: 'apply' | 'remove'
   /** Asked once a failure. Without a person to ask, the answer is `skip`: what does not depend on it still runs. */
   recover(item: PlanItem, error: AppError): Promise<Recovery>
 }
@@ -32,8 +34,7 @@ export async function run<Cx extends Context>(
 ): Promise<Result<Cx>[]> {
   const stop = { aborted: false }
   const results = new Map<string, Promise<Result<Cx>>>()
-  const removing = items.some((item) => item.action === 'remove')
-  const before = waitsFor(items, removing)
+  const before = waitsFor(items, options.direction === 'remove')
 
   const start = (item: PlanItem<Cx>): Promise<Result<Cx>> => {
     const id = resourceId(item.resource)
@@ -94,9 +95,8 @@ async function attempt<Cx extends Context>(
   })
   for (;;) {
     try {
-      if (action === 'remove') {
-        if (have) await resource.remove(cx, have)
-      } else await resource.write(cx, have)
+      if (options.direction === 'apply') await resource.write(cx, have)
+      else if (have) await resource.remove(cx, have)
       return end(cx, { item, outcome: 'done' })
     } catch (thrown) {
       const error = cx.signal.aborted ? interrupted() : toAppError(thrown)

@@ -5,8 +5,10 @@ import { asResults, type CommandResult, changeReport, failureOf, type ReportHead
 import { AppError, toAppError } from '../core/errors.ts'
 import type { Warning } from '../core/events.ts'
 import { type PlanItem, planApply, unsettled } from '../core/plan.ts'
+import { GLOBAL } from '../core/resource.ts'
 import { type Recovery, type Result, run } from '../core/run.ts'
 import type { Env } from './env.ts'
+import { enabledRegions, findHomeRegion } from './regions.ts'
 import type { Settings } from './settings.ts'
 import { allSteps, resourcesOf, type Selection, selectSteps } from './steps.ts'
 
@@ -33,28 +35,42 @@ export interface SetupOptions extends Selection {
   replaceLogging: boolean
 }
 
+/** The Regions a command is about: those named, or every one that the account can use, from `first` on. */
+export type RegionChoice = { named: readonly [string, ...string[]] } | { allFrom: string }
+
 const SETTLE_MS = 20_000
 const SETTLE_PAUSE_MS = 1_000
 
 /** Checks the prerequisites. Throws errors of kind `credentials` or `usage`. */
-export async function openSession(cx: AwsContext, region: string, settings: Settings): Promise<Session> {
-  if (!partitionOf(region).hasBedrock) {
-    throw new AppError('usage', 'RegionWithoutBedrock', `Amazon Bedrock is not offered in Region ${region}`, {
+export async function openSession(cx: AwsContext, choice: RegionChoice, settings: Settings): Promise<Session> {
+  const named = 'named' in choice ? choice.named : [choice.allFrom]
+  const without = named.find((region) => !partitionOf(region).hasBedrock)
+  if (without !== undefined) {
+    throw new AppError('usage', 'RegionWithoutBedrock', `Amazon Bedrock is not offered in Region ${without}`, {
       hint: 'pass --region with a Region that has Amazon Bedrock, such as us-east-1',
     })
   }
   const warnings: Warning[] = []
-  const listening: AwsContext = {
+  const listening = tellingOf(cx, (warning) => warnings.push(warning))
+  cx.emit({ type: 'phase', title: 'checking credentials and account' })
+  const { accountId, arn } = await whoAmI(listening)
+  const regions = 'named' in choice ? choice.named : await enabledRegions(listening, choice.allFrom)
+  cx.emit({ type: 'phase-done' })
+  const region = regions[0] ?? named[0] ?? ''
+  const env: Env = { accountId, region, regions, homeRegion: region, settings }
+  return { cx: listening, env, identity: arn, warnings }
+}
+
+/** The same context, in every Region, with an ear for its warnings. */
+function tellingOf(cx: AwsContext, hear: (warning: Warning) => void): AwsContext {
+  return {
     ...cx,
+    in: (region) => tellingOf(cx.in(region), hear),
     emit(event) {
-      if (event.type === 'warning') warnings.push(event.warning)
+      if (event.type === 'warning') hear(event.warning)
       cx.emit(event)
     },
   }
-  cx.emit({ type: 'phase', title: 'checking credentials and account' })
-  const { accountId, arn } = await whoAmI(listening)
-  cx.emit({ type: 'phase-done' })
-  return { cx: listening, env: { accountId, region, settings }, identity: arn, warnings }
 }
 
 /** Steps 1 to 5: plan, confirm, apply, verify. */
@@ -63,7 +79,7 @@ export async function setup(session: Session, options: SetupOptions, ask: Intera
   const head = headOf(session, 'setup')
   const items = await planAll(session, options, { replaceForeign: options.replaceLogging })
   ask.showPlan(items)
-  const obstacle = obstacleOf(items)
+  const { obstacle, held } = obstaclesOf(items, session.env.regions)
   if (obstacle || options.dryRun) {
     return { report: changeReport(head, asResults(items), !obstacle), ...(obstacle && { error: obstacle }) }
   }
@@ -72,7 +88,8 @@ export async function setup(session: Session, options: SetupOptions, ask: Intera
     const declined = new AppError('interrupted', 'Declined', 'nothing was changed', { hint: 'pass --yes to go ahead' })
     return { report: changeReport(head, asResults(items), false), error: declined }
   }
-  const results = await run(cx, items, { recover: ask.recover })
+  const plan = items.map((item) => (held.has(item.resource.region) ? heldBack(item) : item))
+  const results = await run(cx, plan, { direction: 'apply', recover: ask.recover })
   const error = failureOf(results, 'setup') ?? (await verify(cx, results))
   return { report: changeReport(head, results, !error), ...(error && { error }) }
 }
@@ -88,18 +105,19 @@ export async function status(session: Session, selection: Selection): Promise<Co
 
 /** What to do after a setup that succeeded. */
 export function nextSteps({ env }: Session): string[] {
-  const { settings, region } = env
+  const { settings, region, regions } = env
+  const flag = `--region ${regions.join(',')}`
   return [
     `dashboard: ${dashboardUrl(region, settings.dashboardName)}`,
     settings.email === ''
-      ? `alarms by e-mail: bedrock-monitor setup --region ${region} --only alarms --email you@example.com`
+      ? `alarms by e-mail: bedrock-monitor setup ${flag} --only alarms --email you@example.com`
       : `alarms by e-mail: confirm the message that AWS has sent to ${settings.email}`,
-    `usage and cost: bedrock-monitor report --region ${region} --hours 24`,
+    `usage and cost: bedrock-monitor report ${flag} --hours 24`,
   ]
 }
 
 export function headOf({ env, warnings }: Session, command: string): ReportHead {
-  return { command, accountId: env.accountId, regions: [env.region], warnings }
+  return { command, accountId: env.accountId, regions: [...env.regions], warnings }
 }
 
 async function planAll(
@@ -107,23 +125,42 @@ async function planAll(
   selection: Selection,
   options: { replaceForeign?: boolean },
 ): Promise<PlanItem<AwsContext>[]> {
-  const resources = resourcesOf(selectSteps(allSteps(env), selection))
   cx.emit({ type: 'phase', title: 'reading what exists' })
+  const homeRegion = await findHomeRegion(cx, env)
+  const resources = resourcesOf(selectSteps(allSteps({ ...env, homeRegion }), selection))
   const items = await planApply(cx, resources, options)
   cx.emit({ type: 'phase-done' })
   return items
 }
 
-/** What stops a setup before its first change: something unreadable, or something that is not ours. */
-function obstacleOf(items: readonly PlanItem[]): AppError | undefined {
-  const unreadable = items.find(({ error }) => error)
-  if (unreadable?.error) return unreadable.error
-  const blocked = items.find(({ action }) => action === 'blocked')
-  if (!blocked) return undefined
-  const { step, type, name } = blocked.resource
-  return new AppError('blocked', 'NotOurs', `step ${step}, ${type} ${name}: ${blocked.reason}; nothing was changed`, {
+/**
+ * What stands in a setup's way before its first change: something unreadable, or something that is not ours. In one Region
+ * of several it holds up that Region alone; in what is global, or everywhere, the whole setup.
+ */
+function obstaclesOf(
+  items: readonly PlanItem[],
+  regions: readonly string[],
+): { obstacle: AppError | undefined; held: Set<string> } {
+  const inTheWay = items.filter(({ action, error }) => error || action === 'blocked')
+  const held = new Set(inTheWay.map(({ resource }) => resource.region))
+  const stopsAll = held.has(GLOBAL) || regions.every((region) => held.has(region))
+  const [first] = inTheWay
+  return { obstacle: stopsAll && first ? obstacleError(first) : undefined, held }
+}
+
+function obstacleError({ resource: { step, type, name }, reason, error }: PlanItem): AppError {
+  if (error) return error
+  return new AppError('blocked', 'NotOurs', `step ${step}, ${type} ${name}: ${reason}; nothing was changed`, {
     hint: 'pass --replace-logging to replace it: cleanup puts it back',
   })
+}
+
+/** An item of a Region that is held up: nothing is done there, so that the Region is not left half set up. */
+function heldBack(item: PlanItem<AwsContext>): PlanItem<AwsContext> {
+  if (item.error || item.action === 'blocked' || item.action === 'none') return item
+  const { region } = item.resource
+  const error = new AppError('failed', 'RegionHeldUp', `not done: something else in ${region} stands in the way`)
+  return { ...item, error }
 }
 
 /** Reads again what was written; what cannot be read, or still differs after a while, is a failure. */

@@ -8,7 +8,9 @@ import {
   ListAttachedRolePoliciesCommand,
   ListRolePoliciesCommand,
   PutRolePolicyCommand,
+  type Tag,
   TagRoleCommand,
+  UntagRoleCommand,
   UpdateAssumeRolePolicyCommand,
 } from '@aws-sdk/client-iam'
 import type { AwsContext } from '../aws/context.ts'
@@ -25,7 +27,11 @@ interface RoleState {
   trust: Statement[]
   /** The statements of our inline policy. */
   policy: Statement[]
+  /** The Regions whose logging it serves, from its tags: it goes with the last of them. */
+  regions: string[]
 }
+
+const REGION_TAG = 'bedrock-monitor:region:'
 
 /** Step 1: the role that Bedrock assumes to write the invocation log, and nothing else. */
 export function iam(env: Env): Step<AwsContext> {
@@ -61,7 +67,16 @@ function loggingRole(env: Env): Resource<RoleState, AwsContext> {
     desired(have) {
       // A role of our name may be trusted by others too: only what is said of Bedrock is ours to say.
       const others = have?.trust.filter((statement) => !isForService(statement, BEDROCK)) ?? []
-      return { trust: [...others, trustBedrock], policy: [writeLogs] }
+      return {
+        trust: [...others, trustBedrock],
+        policy: [writeLogs],
+        regions: sorted([...env.regions, ...(have?.regions ?? [])]),
+      }
+    },
+
+    remainder: (have) => {
+      const regions = have.regions.filter((region) => !env.regions.includes(region))
+      return regions.length > 0 ? { ...have, regions } : undefined
     },
 
     permissions: () => ({
@@ -73,6 +88,7 @@ function loggingRole(env: Env): Resource<RoleState, AwsContext> {
         'iam:ListAttachedRolePolicies',
         'iam:DetachRolePolicy',
         'iam:DeleteRole',
+        'iam:UntagRole',
       ),
     }),
 
@@ -90,7 +106,11 @@ function loggingRole(env: Env): Resource<RoleState, AwsContext> {
         'NoSuchEntity',
       )
       return {
-        state: { trust: parsePolicy(AssumeRolePolicyDocument), policy: parsePolicy(inline?.PolicyDocument) },
+        state: {
+          trust: parsePolicy(AssumeRolePolicyDocument),
+          policy: parsePolicy(inline?.PolicyDocument),
+          regions: regionsOf(Tags),
+        },
         owner: async () => ownerOf(Tags),
       }
     },
@@ -104,7 +124,7 @@ function loggingRole(env: Env): Resource<RoleState, AwsContext> {
             RoleName,
             AssumeRolePolicyDocument,
             Description: 'Lets Amazon Bedrock write its invocation log. Made by bedrock-monitor.',
-            Tags: tagsFor(undefined),
+            Tags: [...tagsFor(undefined), ...regionTags(want.regions)],
           }),
         )
       } else if (!equal(have.state.trust, want.trust)) {
@@ -115,10 +135,19 @@ function loggingRole(env: Env): Resource<RoleState, AwsContext> {
           new PutRolePolicyCommand({ RoleName, PolicyName, PolicyDocument: policyDocument(want.policy) }),
         )
       }
-      if (have?.owner === 'unmarked') await aws.iam.send(new TagRoleCommand({ RoleName, Tags: tagsFor(have.owner) }))
+      const tags = [
+        ...(have?.owner === 'unmarked' ? tagsFor(have.owner) : []),
+        ...(have ? regionTags(want.regions.filter((region) => !have.state.regions.includes(region))) : []),
+      ]
+      if (tags.length > 0) await aws.iam.send(new TagRoleCommand({ RoleName, Tags: tags }))
     },
 
-    async remove({ aws }) {
+    async remove({ aws }, have) {
+      if (this.remainder?.(have.state)) {
+        const TagKeys = env.regions.map((region) => `${REGION_TAG}${region}`)
+        await aws.iam.send(new UntagRoleCommand({ RoleName, TagKeys }))
+        return
+      }
       const gone = ['NoSuchEntityException', 'NoSuchEntity']
       const [inline, attached] = await Promise.all([
         orUndefined(aws.iam.send(new ListRolePoliciesCommand({ RoleName })), ...gone),
@@ -135,4 +164,13 @@ function loggingRole(env: Env): Resource<RoleState, AwsContext> {
       await orUndefined(aws.iam.send(new DeleteRoleCommand({ RoleName })), ...gone)
     },
   }
+}
+
+const sorted = (regions: readonly string[]): string[] => [...new Set(regions)].sort()
+
+const regionTags = (regions: readonly string[]): { Key: string; Value: string }[] =>
+  regions.map((region) => ({ Key: `${REGION_TAG}${region}`, Value: 'true' }))
+
+function regionsOf(tags: readonly Tag[] = []): string[] {
+  return sorted(tags.flatMap(({ Key = '' }) => (Key.startsWith(REGION_TAG) ? [Key.slice(REGION_TAG.length)] : [])))
 }

@@ -1,13 +1,13 @@
 import type { AwsContext } from '../aws/context.ts'
 import type { Step } from '../core/resource.ts'
 import { bucket } from './bucket.ts'
-import type { Env } from './env.ts'
+import { byRegion, type Env } from './env.ts'
 import { logGroup } from './log-group.ts'
 
-/** Steps 2 and 2b: the two places Bedrock writes its invocation log to. */
+/** Steps 2 and 2b: the two places in each Region that Bedrock writes its invocation log to. */
 export function storage(env: Env): Step<AwsContext>[] {
   return [
-    { id: '2', name: 'storage', title: 'bucket for the invocation log', resources: [bucket(env)] },
-    { id: '2b', name: 'storage', title: 'log group for the invocation log', resources: [logGroup(env)] },
+    { id: '2', name: 'storage', title: 'bucket for the invocation log', resources: byRegion(env).map(bucket) },
+    { id: '2b', name: 'storage', title: 'log group for the invocation log', resources: byRegion(env).map(logGroup) },
   ]
 }

@@ -8,8 +8,8 @@ import type { AwsContext } from '../aws/context.ts'
 import { hasCode } from '../aws/errors.ts'
 import { retryUntil } from '../aws/wait.ts'
 import { isAppError } from '../core/errors.ts'
-import { type Grant, type Resource, resourceId, type Step } from '../core/resource.ts'
-import { bucketNameOf, type Env, roleArn } from './env.ts'
+import { type AnyResource, GLOBAL, type Grant, type Resource, resourceId, type Step } from '../core/resource.ts'
+import { bucketNameOf, byRegion, type Env, roleArn } from './env.ts'
 import { keptLogging } from './kept-logging.ts'
 
 interface LoggingState {
@@ -26,13 +26,15 @@ interface LoggingState {
 
 const ROLE_WAIT_MS = 60_000
 
-/** Step 3: the Region's invocation-logging configuration, the only one a Region can have. */
-export function logging(env: Env, needs: readonly string[]): Step<AwsContext> {
+/** Step 3: each Region's invocation-logging configuration, the only one it can have. `delivery` is what it writes to. */
+export function logging(env: Env, delivery: readonly AnyResource<AwsContext>[]): Step<AwsContext> {
+  const needsOf = (region: string) =>
+    delivery.filter((resource) => resource.region === region || resource.region === GLOBAL).map(resourceId)
   return {
     id: '3',
     name: 'logging',
     title: 'invocation logging to both places',
-    resources: [loggingConfiguration(env, needs)],
+    resources: byRegion(env).map((each) => loggingConfiguration(each, needsOf(each.region))),
   }
 }
 

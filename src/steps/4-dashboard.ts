@@ -8,8 +8,8 @@ import {
 import type { AwsContext } from '../aws/context.ts'
 import { orUndefined } from '../aws/errors.ts'
 import { ownerOf, tagsFor } from '../aws/ownership.ts'
-import type { Resource, Step } from '../core/resource.ts'
-import { ADOPTED_LINE, type DashboardBody, dashboardBody, OWNER_LINE } from './dashboard-body.ts'
+import type { Owner, Resource, Step } from '../core/resource.ts'
+import { ADOPTED_LINE, type DashboardBody, dashboardBody, OWNER_LINE, regionsOn } from './dashboard-body.ts'
 import { dashboardArn, type Env } from './env.ts'
 
 const GONE = ['ResourceNotFound', 'DashboardNotFoundError']
@@ -24,6 +24,9 @@ export function dashboard(env: Env): Step<AwsContext> {
 function usageDashboard(env: Env): Resource<DashboardBody, AwsContext> {
   const DashboardName = env.settings.dashboardName
   const ResourceARN = dashboardArn(env)
+  /** One dashboard shows every Region that was ever set up. */
+  const desired = (have?: DashboardBody) =>
+    dashboardBody(env.settings, [...env.regions, ...(have ? regionsOn(have) : [])])
   const grant = (...actions: string[]) => [{ actions, resources: [ResourceARN] }]
 
   return {
@@ -33,12 +36,16 @@ function usageDashboard(env: Env): Resource<DashboardBody, AwsContext> {
     region: 'global',
     holdsData: false,
     needs: [],
-    desired: () => dashboardBody(env),
+    desired,
+    remainder(have) {
+      const regions = regionsOn(have).filter((region) => !env.regions.includes(region))
+      return regions.length > 0 ? dashboardBody(env.settings, regions) : undefined
+    },
 
     permissions: () => ({
       read: grant('cloudwatch:GetDashboard', 'cloudwatch:ListTagsForResource'),
       write: grant('cloudwatch:PutDashboard', 'cloudwatch:TagResource'),
-      remove: grant('cloudwatch:DeleteDashboards'),
+      remove: grant('cloudwatch:DeleteDashboards', 'cloudwatch:PutDashboard'),
     }),
 
     async read({ aws }) {
@@ -59,12 +66,10 @@ function usageDashboard(env: Env): Resource<DashboardBody, AwsContext> {
     },
 
     async write(cx, have) {
-      const adopted = have?.owner === 'unmarked' || have?.owner === 'adopted'
-      const body = JSON.stringify(dashboardBody(env))
       const { DashboardValidationMessages: remarks = [] } = await cx.aws.cloudwatch.send(
         new PutDashboardCommand({
           DashboardName,
-          DashboardBody: adopted ? body.replace(OWNER_LINE, ADOPTED_LINE) : body,
+          DashboardBody: written(desired(have?.state), have?.owner),
           // Counted at creation only. Not every partition knows tags of dashboards: the line in the body tells first.
           ...(!have && { Tags: tagsFor(undefined) }),
         }),
@@ -82,8 +87,19 @@ function usageDashboard(env: Env): Resource<DashboardBody, AwsContext> {
       }
     },
 
-    async remove({ aws }) {
+    async remove({ aws }, have) {
+      const left = this.remainder?.(have.state)
+      if (left) {
+        await aws.cloudwatch.send(new PutDashboardCommand({ DashboardName, DashboardBody: written(left, have.owner) }))
+        return
+      }
       await orUndefined(aws.cloudwatch.send(new DeleteDashboardsCommand({ DashboardNames: [DashboardName] })), ...GONE)
     },
   }
+}
+
+/** The body as it is put; one that was there before us says so. */
+function written(body: DashboardBody, owner: Owner | undefined): string {
+  const text = JSON.stringify(body)
+  return owner === 'unmarked' || owner === 'adopted' ? text.replace(OWNER_LINE, ADOPTED_LINE) : text
 }

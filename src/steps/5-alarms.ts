@@ -1,22 +1,21 @@
 import type { AwsContext } from '../aws/context.ts'
-import { resourceId, type Step } from '../core/resource.ts'
+import { type AnyResource, resourceId, type Step } from '../core/resource.ts'
 import { type AlarmDefinition, alarm, describeTogether } from './alarm.ts'
-import type { Env } from './env.ts'
+import { byRegion, type Env } from './env.ts'
 import type { Settings } from './settings.ts'
 import { topic } from './topic.ts'
 
-/** Step 5: the topic and the alarms that notify it. */
+/** Step 5: each Region's topic and the alarms that notify it. */
 export function alarms(env: Env): Step<AwsContext> {
+  return { id: '5', name: 'alarms', title: 'topic and alarms', resources: byRegion(env).flatMap(alarmsOfRegion) }
+}
+
+function alarmsOfRegion(env: Env): AnyResource<AwsContext>[] {
   const alerts = topic(env)
   const definitions = alarmDefinitions(env.settings)
   const describe = describeTogether(definitions.map(({ name }) => name))
   const needs = [resourceId(alerts)]
-  return {
-    id: '5',
-    name: 'alarms',
-    title: 'topic and alarms',
-    resources: [alerts, ...definitions.map((definition) => alarm(env, definition, needs, describe))],
-  }
+  return [alerts, ...definitions.map((definition) => alarm(env, definition, needs, describe))]
 }
 
 function alarmDefinitions(settings: Settings): AlarmDefinition[] {

@@ -3,6 +3,7 @@ import { AppError } from '../core/errors.ts'
 import { type PlanItem, planRemove } from '../core/plan.ts'
 import { run } from '../core/run.ts'
 import { headOf, type Interaction, type Session } from './0-orchestrator.ts'
+import { findHomeRegion } from './regions.ts'
 import { allSteps, resourcesOf, type Selection, selectSteps } from './steps.ts'
 
 export interface CleanupOptions extends Selection {
@@ -16,8 +17,9 @@ export interface CleanupOptions extends Selection {
 export async function cleanup(session: Session, options: CleanupOptions, ask: Interaction): Promise<CommandResult> {
   const { cx, env } = session
   const head = headOf(session, 'cleanup')
-  const resources = resourcesOf(selectSteps(allSteps(env), options)).reverse()
   cx.emit({ type: 'phase', title: 'reading what exists' })
+  const homeRegion = await findHomeRegion(cx, env)
+  const resources = resourcesOf(selectSteps(allSteps({ ...env, homeRegion }), options)).reverse()
   const items = await planRemove(cx, resources, options)
   cx.emit({ type: 'phase-done' })
   ask.showPlan(items)
@@ -29,7 +31,7 @@ export async function cleanup(session: Session, options: CleanupOptions, ask: In
     const declined = new AppError('interrupted', 'Declined', 'nothing was removed', { hint: 'pass --yes to go ahead' })
     return { report: changeReport(head, asResults(items), false), error: declined }
   }
-  const results = await run(cx, items, { recover: ask.recover })
+  const results = await run(cx, items, { direction: 'remove', recover: ask.recover })
   const failure = failureOf(results, 'cleanup')
   // Clean-up is judged by what is left: any failure leaves something, whether or not the rest was removed.
   const error =

@@ -46,15 +46,21 @@ export function bucket(env: Env): Resource<BucketState, AwsContext> {
     desired: (have) => desiredBucket(env, have),
 
     permissions: () => ({
-      read: grant(
-        's3:GetBucketTagging',
-        's3:GetBucketVersioning',
-        's3:GetEncryptionConfiguration',
-        's3:GetBucketPublicAccessBlock',
-        's3:GetBucketOwnershipControls',
-        's3:GetLifecycleConfiguration',
-        's3:GetBucketPolicy',
-      ),
+      read: [
+        {
+          actions: ['s3:GetBucketLocation'],
+          resources: [undefined, region].map((homeRegion) => bucketArn({ ...env, homeRegion })),
+        },
+        ...grant(
+          's3:GetBucketTagging',
+          's3:GetBucketVersioning',
+          's3:GetEncryptionConfiguration',
+          's3:GetBucketPublicAccessBlock',
+          's3:GetBucketOwnershipControls',
+          's3:GetLifecycleConfiguration',
+          's3:GetBucketPolicy',
+        ),
+      ],
       write: grant(
         's3:CreateBucket',
         's3:TagResource',

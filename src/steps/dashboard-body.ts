@@ -1,4 +1,4 @@
-import type { Env } from './env.ts'
+import type { Settings } from './settings.ts'
 
 export interface Widget {
   type: 'text' | 'metric' | 'log'
@@ -23,17 +23,35 @@ const GRID = 24
 const PERIOD_SECONDS = 300
 
 /**
- * One glance at the Region's use of Bedrock. Graphs search for their models when they are looked at, so that a new model
- * shows up by itself.
+ * One glance at the use of Bedrock, Region by Region. Graphs search for their models when they are looked at, so that a
+ * new model shows up by itself.
  */
-export function dashboardBody(env: Env): DashboardBody {
-  const { region, settings } = env
-  const graph = (title: string, series: readonly Series[], options: Record<string, unknown> = {}): Sized => ({
+export function dashboardBody(settings: Settings, regions: readonly string[]): DashboardBody {
+  const shown = [...new Set(regions)].sort()
+  const head: Sized = {
+    type: 'text',
+    width: GRID,
+    height: 2,
+    properties: { markdown: `## Amazon Bedrock in ${shown.join(', ')}\n${OWNER_LINE}`, background: 'transparent' },
+  }
+  return { widgets: place([[head], ...shown.flatMap((region) => rowsOf(region, settings, shown.length > 1))]) }
+}
+
+/** The Regions that a dashboard of ours shows; none on one that is not ours. */
+export function regionsOn({ widgets = [] }: Partial<DashboardBody>): string[] {
+  if (!JSON.stringify(widgets).includes(OWNER_LINE)) return []
+  const regions = widgets.map(({ properties }) => properties?.region)
+  return [...new Set(regions.filter((region) => typeof region === 'string'))].sort()
+}
+
+function rowsOf(region: string, { logGroupName }: Settings, named: boolean): Sized[][] {
+  const title = (text: string) => (named ? `${text}, ${region}` : text)
+  const graph = (text: string, series: readonly Series[], options: Record<string, unknown> = {}): Sized => ({
     type: 'metric',
     width: 12,
     height: 6,
     properties: {
-      title,
+      title: title(text),
       region,
       view: 'timeSeries',
       period: PERIOD_SECONDS,
@@ -44,15 +62,7 @@ export function dashboardBody(env: Env): DashboardBody {
       ...options,
     },
   })
-  const rows: Sized[][] = [
-    [
-      {
-        type: 'text',
-        width: GRID,
-        height: 2,
-        properties: { markdown: `## Amazon Bedrock in ${region}\n${OWNER_LINE}`, background: 'transparent' },
-      },
-    ],
+  return [
     [
       graph('Invocations', [{ metric: 'Invocations', stat: 'Sum' }], { stacked: true }),
       graph('Errors and throttles', [
@@ -75,15 +85,14 @@ export function dashboardBody(env: Env): DashboardBody {
         width: GRID,
         height: 9,
         properties: {
-          title: 'Recent invocations',
+          title: title('Recent invocations'),
           region,
           view: 'table',
-          query: recentInvocations(settings.logGroupName),
+          query: recentInvocations(logGroupName),
         },
       },
     ],
   ]
-  return { widgets: place(rows) }
 }
 
 interface Series {

@@ -4,17 +4,32 @@ import type { Settings } from './settings.ts'
 /** Where the monitoring stands: everything a resource's name, settings and ARNs are made of. */
 export interface Env {
   accountId: string
+  /** The Region that is looked at; for what is global, the first. */
   region: string
+  /** Every Region that the command is about. */
+  regions: readonly string[]
+  /**
+   * The Region whose bucket has the plain name; those of others end in their Region, since bucket names are one
+   * namespace. Undefined when a bucket of that name stands in none of `regions`.
+   */
+  homeRegion: string | undefined
   settings: Settings
 }
+
+/** The same for each of its Regions. */
+export const byRegion = (env: Env): Env[] => env.regions.map((region) => ({ ...env, region }))
 
 /** The ARN of a thing in the environment's account and Region; S3 and IAM leave parts of it empty. */
 function arn(env: Env, service: string, region: string, account: string, resource: string): string {
   return `arn:${partitionOf(env.region).id}:${service}:${region}:${account}:${resource}`
 }
 
-export const bucketNameOf = ({ accountId, settings }: Env): string =>
+/** The bucket's plain name, which the first Region to be set up takes. */
+export const homeBucketName = ({ accountId, settings }: Pick<Env, 'accountId' | 'settings'>): string =>
   settings.bucketName || `${settings.bucketPrefix}-${accountId}`
+
+export const bucketNameOf = (env: Env): string =>
+  env.region === env.homeRegion ? homeBucketName(env) : `${homeBucketName(env)}-${env.region}`
 
 export const roleArn = (env: Env): string => arn(env, 'iam', '', env.accountId, `role/${env.settings.roleName}`)
 

@@ -1,6 +1,6 @@
 import type { AwsContext } from '../aws/context.ts'
 import { usageError } from '../core/errors.ts'
-import { type Resource, resourceId, type Step } from '../core/resource.ts'
+import { type AnyResource as Any, GLOBAL, type Resource, type Step } from '../core/resource.ts'
 import { iam } from './1-iam.ts'
 import { storage } from './2-storage.ts'
 import { logging } from './3-logging.ts'
@@ -8,17 +8,32 @@ import { dashboard } from './4-dashboard.ts'
 import { alarms } from './5-alarms.ts'
 import type { Env } from './env.ts'
 
+type AnyResource = Any<AwsContext>
+
 /** Which steps a command is about; numbers (`1`, `2b`) or names (`iam`, `storage`). Empty `only`: all. */
 export interface Selection {
   only: readonly string[]
   skip: readonly string[]
 }
 
-/** Every step that owns resources, in order. */
+/** Every step that owns resources, in order, over all Regions: role and dashboard once, the rest in each. */
 export function allSteps(env: Env): Step<AwsContext>[] {
   const delivery = [iam(env), ...storage(env)]
-  const needs = delivery.flatMap(({ resources }) => resources.map(resourceId))
-  return [...delivery, logging(env, needs), dashboard(env), alarms(env)]
+  const needs = delivery.flatMap(({ resources }) => resources)
+  const steps = [...delivery, logging(env, needs), dashboard(env), alarms(env)]
+  return steps.map((step) => ({ ...step, resources: step.resources.map(inItsRegion) }))
+}
+
+/** Has the resource's calls made in the Region that it lives in. */
+function inItsRegion(resource: AnyResource): AnyResource {
+  const { region } = resource
+  if (region === GLOBAL) return resource
+  return {
+    ...resource,
+    read: (cx) => resource.read(cx.in(region)),
+    write: (cx, have) => resource.write(cx.in(region), have),
+    remove: (cx, have) => resource.remove(cx.in(region), have),
+  }
 }
 
 /** The selected steps, in order. Throws a usage error for a step there is none of. */

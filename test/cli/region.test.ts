@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { resolveRegion } from '../../src/cli/region.ts'
+import { resolveRegion, resolveRegions } from '../../src/cli/region.ts'
 
 const ALL = { BEDROCK_MONITOR_REGION: 'eu-west-1', AWS_REGION: 'eu-west-2', AWS_DEFAULT_REGION: 'eu-west-3' }
 
@@ -12,7 +12,7 @@ describe('the Region comes from', () => {
     ['the profile at last', [], {}, 'ap-southeast-4'],
     ['a flag that names the same one twice', ['us-east-1', 'us-east-1'], {}, 'us-east-1'],
   ])('%s', (_, flags, env, region) => {
-    expect(resolveRegion(flags, env, 'ap-southeast-4')).toBe(region)
+    expect(resolveRegions(flags, env, 'ap-southeast-4')).toEqual({ named: [region] })
   })
 })
 
@@ -21,22 +21,34 @@ describe('a Region is refused', () => {
     ['when there is none', [], {}, 'no Region is given'],
     ['when it has another form', ['useast1'], {}, "--region is 'useast1': not a Region"],
     ['when a variable is wrong', [], { AWS_REGION: 'Frankfurt' }, "AWS_REGION is 'Frankfurt': not a Region"],
-    [
-      'when there are several',
-      ['us-east-1', 'us-west-2'],
-      {},
-      '--region is us-east-1,us-west-2: one Region at a time for now',
-    ],
-    ['when it is all of them', ['all'], {}, '--region is all: one Region at a time for now'],
-    [
-      'when a variable lists several',
-      [],
-      { AWS_REGION: 'us-east-1,us-west-2' },
-      'AWS_REGION is us-east-1,us-west-2: one Region at a time for now',
-    ],
+    ['when one of several has another form', ['us-east-1', 'west'], {}, "--region is 'west': not a Region"],
+    ['when all stands among others', ['us-east-1', 'all'], {}, "--region is 'all': not a Region"],
   ])('%s', (_, flags, env, message) => {
-    expect(() => resolveRegion(flags, env, undefined)).toThrow(
+    expect(() => resolveRegions(flags, env, undefined)).toThrow(
       expect.objectContaining({ kind: 'usage', message, hint: expect.any(String) }),
     )
+  })
+})
+
+describe('several Regions', () => {
+  test.each<[string, string[], Record<string, string>, object]>([
+    [
+      'in the order they are given, each once',
+      ['eu-west-1,us-east-1', 'eu-west-1'],
+      {},
+      { named: ['eu-west-1', 'us-east-1'] },
+    ],
+    ['from a variable', [], { AWS_REGION: 'us-east-1, us-west-2' }, { named: ['us-east-1', 'us-west-2'] }],
+    ['all of them, from the one that is set', ['all'], { AWS_REGION: 'eu-west-1' }, { allFrom: 'eu-west-1' }],
+    ['all of them, from us-east-1 where none is set', ['all'], {}, { allFrom: 'us-east-1' }],
+  ])('%s', (_, flags, env, choice) => {
+    expect(resolveRegions(flags, env, undefined)).toEqual(choice)
+  })
+
+  test('are refused where there can be only one', () => {
+    expect(resolveRegion(['us-east-1'], {}, undefined)).toBe('us-east-1')
+    for (const flags of [['us-east-1', 'us-west-2'], ['all']]) {
+      expect(() => resolveRegion(flags, {}, undefined)).toThrow(expect.objectContaining({ kind: 'usage' }))
+    }
   })
 })

@@ -52,7 +52,9 @@ class World {
   }
 }
 
-const skip = { recover: async (): Promise<Recovery> => 'skip' }
+const recover = async (): Promise<Recovery> => 'skip'
+const skip = { direction: 'apply', recover } as const
+const removing = { direction: 'remove', recover } as const
 
 describe('run', () => {
   test('starts independent resources side by side and dependent ones after what they need', async () => {
@@ -83,7 +85,7 @@ describe('run', () => {
     const world = new World()
     const resources = [world.resource('a'), world.resource('b', ['a']), world.resource('c', ['b'])]
     for (const name of ['a', 'b', 'c']) world.things.set(name, 1)
-    await run(world.cx, await planRemove(world.cx, resources), skip)
+    await run(world.cx, await planRemove(world.cx, resources), removing)
     expect(world.log).toEqual(['removed c', 'removed b', 'removed a'])
   })
 
@@ -96,7 +98,10 @@ describe('run', () => {
       if (asked === 2) world.broken.clear()
       return 'retry'
     }
-    const results = await run(world.cx, await planApply(world.cx, [world.resource('a')]), { recover })
+    const results = await run(world.cx, await planApply(world.cx, [world.resource('a')]), {
+      direction: 'apply',
+      recover,
+    })
     expect(results[0]?.outcome).toBe('done')
     expect(asked).toBe(2)
   })
@@ -105,7 +110,10 @@ describe('run', () => {
     const world = new World()
     world.broken.add('a')
     const resources = [world.resource('a'), world.resource('b'), world.resource('c', ['b'])]
-    const results = await run(world.cx, await planApply(world.cx, resources), { recover: async () => 'abort' })
+    const results = await run(world.cx, await planApply(world.cx, resources), {
+      direction: 'apply',
+      recover: async () => 'abort',
+    })
     expect(results.map(({ outcome }) => outcome)).toEqual(['failed', 'done', 'not-run'])
   })
 

@@ -176,6 +176,11 @@ describe('law 4: every action called was declared, and nothing is declared that 
     await observe(adopting, 'write', () => adopting.setup())
     await observe(adopting, 'remove', () => adopting.cleanup({ includeAdopted: true }))
     await adopting.close()
+
+    const leaving = await createWorld({ regions: ['us-east-1', 'eu-west-1'] })
+    await leaving.setup()
+    await observe(leaving, 'remove', () => leaving.cleanup({}, ['eu-west-1']))
+    await leaving.close()
   })
 
   test.each(['read', 'write', 'remove'] as const)('%s', (phase) => {

@@ -51,15 +51,6 @@ describe('setup', () => {
       expect(writingCalls(world)).toEqual([])
     }))
 
-  test('a bucket of our name in another Region is refused likewise', () =>
-    inWorld({}, async (world) => {
-      const { accountId } = world.env
-      world.sandbox.services.s3.buckets.create(`bedrock-logs-${accountId}`, 'eu-west-1', accountId, 0)
-      const error = await errorOf(world.setup())
-      expect(error).toMatchObject({ code: 'BucketInOtherRegion', hint: expect.stringContaining('--bucket-name') })
-      expect(writingCalls(world)).toEqual([])
-    }))
-
   test('--only makes one step, and names a step there is none of', () =>
     inWorld({}, async (world) => {
       const { report } = await world.setup({ only: ['2b'] })

@@ -32,8 +32,10 @@ export const anySettings: fc.Arbitrary<Settings> = fc
   .map((values) => resolveSettings([{ source: 'test', values }]).settings)
 
 /** Any account, Region and settings. */
-export const anyEnv: fc.Arbitrary<Env> = fc.record({
-  accountId: fc.string({ unit: fc.constantFrom(...'0123456789'), minLength: 12, maxLength: 12 }),
-  region: fc.constantFrom('us-east-1', 'eu-west-1', 'ap-northeast-1', 'us-gov-west-1', 'il-central-1'),
-  settings: anySettings,
-})
+export const anyEnv: fc.Arbitrary<Env> = fc
+  .record({
+    accountId: fc.string({ unit: fc.constantFrom(...'0123456789'), minLength: 12, maxLength: 12 }),
+    region: fc.constantFrom('us-east-1', 'eu-west-1', 'ap-northeast-1', 'us-gov-west-1', 'il-central-1'),
+    settings: anySettings,
+  })
+  .map(({ region, ...env }) => ({ ...env, region, regions: [region], homeRegion: region }))

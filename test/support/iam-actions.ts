@@ -18,7 +18,6 @@ const ACTIONS: Record<string, readonly string[]> = {
   's3:DeleteObjects': ['s3:DeleteObject', 's3:DeleteObjectVersion'],
   'bedrock:PutModelInvocationLoggingConfiguration': ['bedrock:PutModelInvocationLoggingConfiguration', 'iam:PassRole'],
   'logs:CreateLogGroup': ['logs:CreateLogGroup', 'logs:TagResource'],
-  'cloudwatch:PutDashboard': ['cloudwatch:PutDashboard', 'cloudwatch:TagResource'],
   'cloudwatch:PutMetricAlarm': ['cloudwatch:PutMetricAlarm', 'cloudwatch:TagResource'],
   'sns:CreateTopic': ['sns:CreateTopic', 'sns:TagResource'],
 }

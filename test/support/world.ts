@@ -1,5 +1,5 @@
-import { createAws } from '../../src/aws/clients.ts'
 import type { AwsContext } from '../../src/aws/context.ts'
+import { awsContext } from '../../src/aws/regions.ts'
 import type { CommandResult } from '../../src/core/change-report.ts'
 import type { Context } from '../../src/core/context.ts'
 import type { AppError } from '../../src/core/errors.ts'
@@ -27,16 +27,26 @@ export interface World {
   env: Env
   events: Event[]
   abort: AbortController
-  setup(options?: { replaceLogging?: boolean; dryRun?: boolean; only?: string[] }): Promise<CommandResult>
-  status(): Promise<CommandResult>
-  cleanup(options?: Partial<CleanupOptions>): Promise<CommandResult>
+  setup(
+    options?: { replaceLogging?: boolean; dryRun?: boolean; only?: string[] },
+    regions?: Regions,
+  ): Promise<CommandResult>
+  status(regions?: Regions): Promise<CommandResult>
+  cleanup(options?: Partial<CleanupOptions>, regions?: Regions): Promise<CommandResult>
   close(): Promise<void>
 }
 
+/** The Regions of one command, in place of the world's. */
+type Regions = readonly [string, ...string[]]
+
 export interface WorldOptions extends SandboxOptions {
   settings?: Partial<Settings>
+  /** The Regions that the commands are about; the first alone by default. */
+  regions?: Regions
   /** Attempts a call; 1 lets every fault through. */
   maxAttempts?: number
+  /** Milliseconds of real time after which a call without an answer has failed. */
+  requestTimeoutMs?: number
 }
 
 /** Nobody to ask: what cannot be decided by flags is skipped. */
@@ -65,23 +75,30 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
     signal: abort.signal,
     emit: (event) => events.push(event),
   }
-  const cx: AwsContext = {
-    ...base,
-    aws: createAws(base, { region: REGION, endpointUrl: sandbox.url, maxAttempts: options.maxAttempts ?? 3 }),
-  }
+  const { maxAttempts = 3, requestTimeoutMs = 10_000 } = options
+  const reach = { region: REGION, endpointUrl: sandbox.url, maxAttempts, requestTimeoutMs }
+  const cx = awsContext(base, reach)
   const { settings } = resolveSettings([{ source: 'test', values: options.settings ?? {} }])
-  const open = () => openSession(cx, REGION, settings)
+  const regions: Regions = options.regions ?? [REGION]
+  const open = (named = regions) => openSession(cx, { named }, settings)
   const everything = { only: [], skip: [], dryRun: false, yes: true }
   return {
     sandbox,
     cx,
-    env: { accountId: sandbox.account, region: REGION, settings },
+    env: {
+      accountId: sandbox.account,
+      region: REGION,
+      regions,
+      homeRegion: REGION,
+      settings,
+    },
     events,
     abort,
-    setup: async (chosen = {}) => setup(await open(), { ...everything, replaceLogging: false, ...chosen }, unattended),
-    status: async () => status(await open(), everything),
-    cleanup: async (chosen = {}) =>
-      cleanup(await open(), { ...everything, keepData: false, includeAdopted: false, ...chosen }, unattended),
+    setup: async (chosen = {}, named) =>
+      setup(await open(named), { ...everything, replaceLogging: false, ...chosen }, unattended),
+    status: async (named) => status(await open(named), everything),
+    cleanup: async (chosen = {}, named) =>
+      cleanup(await open(named), { ...everything, keepData: false, includeAdopted: false, ...chosen }, unattended),
     close: () => sandbox.close(),
   }
 }

@@ -1,0 +1,47 @@
+import type { SdkError } from './fault.ts'
+
+/** Every answer of AWS carries one of these, as do those of the servers that stand in for it. */
+const REQUEST_ID_HEADERS = ['x-amzn-requestid', 'x-amz-request-id', 'x-amzn-request-id']
+
+interface HttpAnswer {
+  statusCode?: number
+  headers?: Record<string, string>
+}
+
+/** The part of a client's middleware that is used here. */
+interface Stack {
+  add(
+    middleware: (
+      next: (args: unknown) => Promise<{ response: unknown }>,
+    ) => (args: unknown) => Promise<{ response: unknown }>,
+    options: { step: 'deserialize'; priority: 'low'; name: string },
+  ): void
+}
+
+/**
+ * Makes a client refuse answers of success that are not from AWS, such as the sign-in page of a network. The SDK reads HTML
+ * and empty bodies as answers without the members it looks for, and what is not there would count as not existing.
+ */
+export function refuseForeignAnswers(client: { middlewareStack: unknown }): void {
+  const stack = client.middlewareStack as Stack
+  stack.add(
+    (next) => async (args) => {
+      const result = await next(args)
+      const answer = result.response as HttpAnswer
+      if (isForeign(answer)) throw foreign(answer)
+      return result
+    },
+    { step: 'deserialize', priority: 'low', name: 'refuseForeignAnswers' },
+  )
+}
+
+/** Whether an answer of success cannot be one of AWS. */
+export function isForeign({ statusCode = 0, headers = {} }: HttpAnswer): boolean {
+  return statusCode >= 200 && statusCode <= 299 && !REQUEST_ID_HEADERS.some((name) => headers[name])
+}
+
+function foreign(answer: HttpAnswer): Error {
+  const { statusCode = 0 } = answer
+  const known: SdkError = { $response: answer, $metadata: { httpStatusCode: statusCode } }
+  return Object.assign(new Error('not an answer of AWS'), known)
+}

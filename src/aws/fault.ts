@@ -1,0 +1,132 @@
+/** The parts of an SDK error that are worth reading. */
+export interface SdkError {
+  name?: string
+  message?: string
+  /** Of node, for faults of the network. */
+  code?: string
+  /** On errors that AWS has answered; missing where its answer could not be read. */
+  $fault?: 'client' | 'server'
+  $retryable?: { throttling?: boolean }
+  $metadata?: { httpStatusCode?: number; attempts?: number; clockSkewCorrected?: boolean }
+  $response?: { statusCode?: number; headers?: Record<string, string> }
+}
+
+/** What kind of thing went wrong: it decides the error's kind and hint, and whether another try may help. */
+export type FaultClass =
+  | 'credentials'
+  | 'denied'
+  | 'throttle'
+  /** No answer: the connection could not be made, broke, or was silent for too long. */
+  | 'network'
+  | 'server'
+  /** An answer that is not what AWS sends: cut off, or from something in between. */
+  | 'malformed'
+  /** The clock of this machine is off; the SDK has corrected for it and the next try is signed with the right time. */
+  | 'clock'
+  | 'other'
+
+export interface Fault {
+  class: FaultClass
+  /** AWS's own code where there is one: letters, digits, dots, colons, dashes and underscores only. */
+  code: string
+  /** The HTTP status; undefined where there was no answer. */
+  status: number | undefined
+}
+
+const CREDENTIAL_CODES = new Set([
+  'CredentialsProviderError',
+  'TokenProviderError',
+  'ExpiredToken',
+  'ExpiredTokenException',
+  'InvalidClientTokenId',
+  'UnrecognizedClientException',
+  'InvalidAccessKeyId',
+  'SignatureDoesNotMatch',
+  'InvalidSignatureException',
+  'InvalidToken',
+  'AuthFailure',
+  'MissingAuthenticationToken',
+  'IncompleteSignature',
+])
+
+const ACCESS_DENIED_CODES = new Set([
+  'AccessDenied',
+  'AccessDeniedException',
+  'UnauthorizedOperation',
+  'AuthorizationError',
+  'AuthorizationErrorException',
+  'Forbidden',
+])
+
+const THROTTLE_CODES = new Set([
+  'Throttling',
+  'ThrottlingException',
+  'TooManyRequestsException',
+  'RequestLimitExceeded',
+  'SlowDown',
+  'LimitExceededException',
+])
+
+const NETWORK_CODES = new Set([
+  'ECONNRESET',
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'EPIPE',
+  'ETIMEDOUT',
+  'TimeoutError',
+  'RequestTimeout',
+  'RequestTimeoutException',
+])
+
+/** Classes that time, or another connection, may heal. */
+const PASSING: ReadonlySet<FaultClass> = new Set(['throttle', 'network', 'server', 'malformed', 'clock'])
+
+/** True when the same call may succeed a moment later. */
+export function isPassing(fault: Fault): boolean {
+  return PASSING.has(fault.class)
+}
+
+/** What kind of fault a call failed with. Pure; takes whatever was thrown. */
+export function faultOf(thrown: unknown): Fault {
+  const error: SdkError = typeof thrown === 'object' && thrown !== null ? thrown : {}
+  const status = error.$metadata?.httpStatusCode ?? error.$response?.statusCode
+  const unread = error.$response !== undefined && error.$fault === undefined
+  const code = unread ? unreadCode(status) : codeOf(error, status)
+  return { class: classOf(error, code, status, unread), code, status }
+}
+
+function classOf(error: SdkError, code: string, status: number | undefined, unread: boolean): FaultClass {
+  if (error.$metadata?.clockSkewCorrected) return 'clock'
+  if (CREDENTIAL_CODES.has(code)) return 'credentials'
+  if (ACCESS_DENIED_CODES.has(code)) return 'denied'
+  if (THROTTLE_CODES.has(code) || status === 429 || error.$retryable?.throttling) return 'throttle'
+  // Behind a status of success: the answer began and its connection broke.
+  if (NETWORK_CODES.has(code) || NETWORK_CODES.has(error.code ?? '')) return 'network'
+  if (status === 403) return 'denied'
+  if (status !== undefined && status >= 500) return 'server'
+  return unread ? 'malformed' : 'other'
+}
+
+const NAMELESS = new Set(['Error', 'AggregateError', 'Unknown', 'UnknownError'])
+const MOST_OF_A_CODE = 100
+
+function codeOf({ name, code, $fault }: SdkError, status: number | undefined): string {
+  // The SDK calls a reset connection a TimeoutError; node's own code says what it was.
+  const known = $fault === undefined && code && NETWORK_CODES.has(code) && code !== 'ETIMEDOUT' ? code : name
+  const said = known && !NAMELESS.has(known) ? known : undefined
+  // It comes from the wire, and goes to terminals and into scripts.
+  const clean = said?.replace(/[^\w.:-]/g, '').slice(0, MOST_OF_A_CODE)
+  if (clean) return clean
+  if (status === 403) return 'AccessDenied'
+  if (status !== undefined && status >= 400) return `Http${status}`
+  return code?.replace(/[^\w.:-]/g, '').slice(0, MOST_OF_A_CODE) || 'UnknownError'
+}
+
+/** An answer in the wrong form has no code of its own; the error's name is that of the parser (`SyntaxError`). */
+function unreadCode(status: number | undefined): string {
+  if (status === 403) return 'AccessDenied'
+  return status === undefined || status < 400 ? 'MalformedAnswer' : `Http${status}`
+}

@@ -1,0 +1,71 @@
+import type { Context } from '../core/context.ts'
+import { type FaultClass, faultOf, isPassing, type SdkError } from './fault.ts'
+
+/** How long a kind of fault is worth another try. */
+interface Patience {
+  /** Upper bound of the first pause, in ms; it doubles from try to try. */
+  firstPauseMs: number
+  attempts: number
+}
+
+/** Throttles go by within the minute; a wrong host name does not. */
+const PATIENCE: Partial<Record<FaultClass, Patience>> = {
+  throttle: { firstPauseMs: 500, attempts: Number.POSITIVE_INFINITY },
+  server: { firstPauseMs: 200, attempts: 8 },
+  network: { firstPauseMs: 100, attempts: 5 },
+  malformed: { firstPauseMs: 100, attempts: 3 },
+  clock: { firstPauseMs: 0, attempts: 2 },
+}
+
+const LONGEST_PAUSE_MS = 5_000
+/** No try begins later than this after the first one. */
+const DEADLINE_MS = 60_000
+
+export interface RetryOptions {
+  signal: AbortSignal
+  /** At most this many tries, whatever the fault. */
+  maxAttempts: number
+  /** From 0 up to but not including 1. */
+  random(): number
+}
+
+/**
+ * Runs a call, and again while it fails with what time may heal: pauses of full jitter, none shorter than the `Retry-After`
+ * of the answer, no try after the deadline. Sleeps on the context's clock. Rejects with what the last try threw.
+ */
+export async function withRetries<T>(cx: Context, call: () => Promise<T>, options: RetryOptions): Promise<T> {
+  const deadline = cx.clock.now() + DEADLINE_MS
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await call()
+    } catch (thrown) {
+      if (options.signal.aborted) throw thrown
+      const pause = pauseAfter(thrown, attempt, cx.clock.now(), options)
+      if (pause === undefined || cx.clock.now() + pause > deadline) throw thrown
+      await cx.clock.sleep(pause, options.signal)
+    }
+  }
+}
+
+/** Milliseconds to wait after the `attempt`th try (from 1) has failed; undefined when no other try may help. */
+export function pauseAfter(
+  thrown: unknown,
+  attempt: number,
+  now: number,
+  { maxAttempts, random }: Pick<RetryOptions, 'maxAttempts' | 'random'>,
+): number | undefined {
+  const fault = faultOf(thrown)
+  const patience = PATIENCE[fault.class]
+  if (!isPassing(fault) || !patience || attempt >= Math.min(patience.attempts, maxAttempts)) return undefined
+  const bound = Math.min(LONGEST_PAUSE_MS, patience.firstPauseMs * 2 ** (attempt - 1))
+  return Math.max(Math.ceil(random() * bound), retryAfterMs(thrown, now))
+}
+
+/** What the answer's `Retry-After` asks for: seconds, or a date (RFC 9110, 10.2.3). 0 where it says nothing. */
+function retryAfterMs(thrown: unknown, now: number): number {
+  const headers = (thrown as SdkError | undefined)?.$response?.headers ?? {}
+  const said = headers['retry-after']
+  if (said === undefined) return 0
+  const ms = /^\s*\d+(\.\d+)?\s*$/.test(said) ? Number(said) * 1_000 : Date.parse(said) - now
+  return Number.isFinite(ms) ? Math.max(0, ms) : 0
+}

@@ -1,0 +1,110 @@
+import { GetDashboardCommand } from '@aws-sdk/client-cloudwatch'
+import { ListRoleTagsCommand } from '@aws-sdk/client-iam'
+import { describe, expect, test } from '@jest/globals'
+import { enabledRegions } from '../../src/steps/regions.ts'
+import { inventory, names } from '../support/inventory.ts'
+import { errorOf, inWorld, type World } from '../support/world.ts'
+
+const TWO = ['us-east-1', 'eu-west-1'] as const
+
+async function regionsOfRole({ cx, env }: World): Promise<string[]> {
+  const { Tags = [] } = await cx.aws.iam.send(new ListRoleTagsCommand({ RoleName: env.settings.roleName }))
+  return Tags.flatMap(({ Key = '' }) => (Key.startsWith('bedrock-monitor:region:') ? [Key.slice(23)] : [])).sort()
+}
+
+async function regionsOfDashboard({ cx, env }: World): Promise<unknown[]> {
+  const DashboardName = env.settings.dashboardName
+  const { DashboardBody = '{}' } = await cx.aws.cloudwatch.send(new GetDashboardCommand({ DashboardName }))
+  const { widgets } = JSON.parse(DashboardBody) as { widgets: { properties: { region?: string } }[] }
+  return [...new Set(widgets.flatMap(({ properties }) => properties.region ?? []))].sort()
+}
+
+describe('several Regions', () => {
+  test('have what is global once and the rest each, with bucket names of their own', () =>
+    inWorld({ regions: TWO }, async (world) => {
+      const { report, error } = await world.setup()
+      expect(error).toBeUndefined()
+      expect(report.regions).toEqual(TWO)
+      const made = (type: string) => report.resources.filter((resource) => resource.type === type)
+      expect(made('iam-role')).toHaveLength(1)
+      expect(made('dashboard')).toHaveLength(1)
+      expect(made('s3-bucket').map(({ name, region }) => [region, name])).toEqual([
+        ['us-east-1', 'bedrock-logs-111122223333'],
+        ['eu-west-1', 'bedrock-logs-111122223333-eu-west-1'],
+      ])
+      expect(made('invocation-logging').map(({ region }) => region)).toEqual(TWO)
+      expect(made('alarm')).toHaveLength(8)
+      expect(await regionsOfDashboard(world)).toEqual([...TWO].sort())
+      world.sandbox.calls.length = 0
+      expect((await world.setup()).report.ok).toBe(true)
+      expect(world.sandbox.calls.filter(({ writing }) => writing)).toEqual([])
+    }))
+
+  test('set up one after the other end as if they had been set up together', () =>
+    inWorld({ regions: ['us-east-1'] }, async (world) => {
+      await world.setup()
+      expect((await world.setup({}, ['eu-west-1'])).error).toBeUndefined()
+      for (const regions of [['us-east-1'], ['eu-west-1'], TWO] as const) {
+        expect((await world.status(regions)).report.ok).toBe(true)
+      }
+      expect(await regionsOfRole(world)).toEqual([...TWO].sort())
+      expect(await regionsOfDashboard(world)).toEqual([...TWO].sort())
+    }))
+
+  test('are cleaned up one by one: role and dashboard serve the rest until the last is gone', () =>
+    inWorld({ regions: TWO }, async (world) => {
+      await world.setup()
+      const { report, error } = await world.cleanup({}, ['us-east-1'])
+      expect(error).toBeUndefined()
+      expect(report.resources.find(({ type }) => type === 'iam-role')).toMatchObject({
+        action: 'update',
+        outcome: 'done',
+      })
+      expect(await regionsOfRole(world)).toEqual(['eu-west-1'])
+      expect(await regionsOfDashboard(world)).toEqual(['eu-west-1'])
+      expect((await world.status(['eu-west-1'])).report.ok).toBe(true)
+      expect((await world.cleanup({}, ['eu-west-1'])).error).toBeUndefined()
+      expect(Object.values(names(await inventory(world.cx))).flat()).toEqual([])
+    }))
+
+  test('a fault in one leaves it as it was, does not stop the others, and is exit 5', () =>
+    inWorld({ regions: TWO }, async (world) => {
+      const theirs = 'bedrock-logs-111122223333-eu-west-1'
+      world.sandbox.services.s3.buckets.create(theirs, 'eu-west-1', '999999999999', 0)
+      const { report, error } = await world.setup()
+      expect(error?.kind).toBe('partial')
+      const outcomes = (region: string) =>
+        new Set(report.resources.filter((resource) => resource.region === region).map(({ outcome }) => outcome))
+      expect(outcomes('us-east-1')).toEqual(new Set(['done']))
+      expect(outcomes('global')).toEqual(new Set(['done']))
+      expect(outcomes('eu-west-1')).toEqual(new Set(['failed']))
+      expect(world.sandbox.calls.filter(({ region, writing }) => region === 'eu-west-1' && writing)).toEqual([])
+    }))
+
+  test('with the plain bucket name taken in another Region, this one has a name with its Region', () =>
+    inWorld({ regions: ['eu-west-1'] }, async (world) => {
+      world.sandbox.services.s3.buckets.create('bedrock-logs-111122223333', 'us-east-1', '111122223333', 0)
+      const { report } = await world.setup()
+      expect(report.ok).toBe(true)
+      expect(report.resources.find(({ type }) => type === 's3-bucket')).toMatchObject({
+        name: 'bedrock-logs-111122223333-eu-west-1',
+        outcome: 'done',
+      })
+    }))
+
+  test('a Region without Bedrock is refused by name', () =>
+    inWorld({ regions: ['us-east-1', 'cn-north-1'] }, async (world) => {
+      expect(await errorOf(world.setup())).toMatchObject({
+        kind: 'usage',
+        message: expect.stringContaining('cn-north-1'),
+      })
+    }))
+})
+
+test('all Regions are those with Bedrock in the partition, the given one first', () =>
+  inWorld({}, async ({ cx }) => {
+    const regions = await enabledRegions(cx, 'eu-west-1')
+    expect(regions[0]).toBe('eu-west-1')
+    expect(regions).toHaveLength(33)
+    expect(await enabledRegions(cx, 'us-gov-west-1')).toEqual(['us-gov-west-1', 'us-gov-east-1'])
+  }))
