@@ -85,11 +85,11 @@ function milliseconds(value: number | null): string {
   return value === null ? '–' : `${whole(value)} ms`
 }
 
-function figure({ title, legend, spec, without }: Chart, svg: string): string {
+function figure({ title, overTime, legend, spec, without }: Chart, svg: string): string {
   const caption = `<figcaption>${escapeHtml(title)}</figcaption>`
   if (!spec) return `<figure>${caption}<p>${escapeHtml(without)}</p></figure>`
   const entries = legend.map(({ label, colour }) => `<li>${swatch(colour)}${escapeHtml(label)}</li>`).join('')
-  return `<figure>${caption}${legend.length > 0 ? `<ul class="legend">${entries}</ul>` : ''}${svg}</figure>`
+  return `<figure${overTime ? ' class="time"' : ''}>${caption}${legend.length > 0 ? `<ul class="legend">${entries}</ul>` : ''}${svg}</figure>`
 }
 
 /** A picture, not a style, since the page's policy allows none but its own. */

@@ -12,9 +12,9 @@ export function keyValue({ key }: Group, name: string): string {
   return plain(key[name] ?? '') || '–'
 }
 
-/** A group in one line, its key's values in the order of the groupings. */
+/** A group in one line for a chart: ARNs by what they end in, since it is in the tables that they stand whole. */
 export function groupLabel(group: Group, by: readonly string[]): string {
-  return by.map((name) => keyValue(group, name)).join(' · ')
+  return by.map((name) => keyValue(group, name).replace(/^arn:[^/]*\/(?=.)/, '')).join(' · ')
 }
 
 /** Where the prices come from, each source once. */

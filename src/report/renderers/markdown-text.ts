@@ -8,7 +8,7 @@ export function escapeMarkdown(text: string): string {
   return plain(text)
     .replace(/[\\`*_[\]<>|~#&$!(){}]/g, '\\$&')
     .replace(/^(\s*)([-+=])/, '$1\\$2')
-    .replace(/^(\s*\d+)([.)])/, '$1\\$2')
+    .replace(/^(\s*\d+)([.)])(?=\s|$)/, '$1\\$2')
     .replace(/:(?=\/\/)/g, '\\:')
     .replace(/(?<=www)\./gi, '\\.')
     .replaceAll('@', '@<!-- -->')

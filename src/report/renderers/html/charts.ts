@@ -9,6 +9,8 @@ import { barsSpec, rangesSpec, type Series, stackedSpec, type TimeAxis } from '.
 
 export interface Chart {
   title: string
+  /** Time runs from left to right; in the others there is a line for each group. */
+  overTime: boolean
   legend: readonly { label: string; colour: string }[]
   /** Undefined where there is nothing to draw; then `without` says so. */
   spec: Spec | undefined
@@ -24,7 +26,13 @@ export function chartsOf(view: ReportView): Chart[] {
   const over = (title: string, series: readonly Series[], format: 'count' | 'usd', without: string): Chart => {
     const shown = series.filter(({ values }) => values.some((value) => value > 0))
     const legend = shown.map(({ label, colour }) => ({ label, colour }))
-    return { title, legend, spec: shown.length > 0 ? stackedSpec(shown, axis, format) : undefined, without }
+    return {
+      title,
+      overTime: true,
+      legend,
+      spec: shown.length > 0 ? stackedSpec(shown, axis, format) : undefined,
+      without,
+    }
   }
   const groups = ranking(view)
   const counted = (label: string, colour: string, of: (slot: ReportView['report']['series'][number]) => number) => ({
@@ -78,7 +86,13 @@ function costChart(view: ReportView): Chart {
     colour: 'var(--c1)',
   }))
   const title = priced.length > MOST_ROWS ? `Cost, the ${MOST_ROWS} dearest` : `Cost by ${by.join(' and ')}`
-  return { title, legend: [], spec: rows.length > 0 ? barsSpec(rows) : undefined, without: 'Nothing here has a cost.' }
+  return {
+    title,
+    overTime: false,
+    legend: [],
+    spec: rows.length > 0 ? barsSpec(rows) : undefined,
+    without: 'Nothing here has a cost.',
+  }
 }
 
 const PERCENTILES = [
@@ -103,8 +117,9 @@ function latencyChart({ report, by }: ReportView): Chart {
   })
   return {
     title: 'Latency percentiles',
+    overTime: false,
     legend: PERCENTILES.map(({ name, colour }) => ({ label: name, colour })),
-    spec: rows.length > 0 ? rangesSpec(rows.slice(0, MOST_ROWS), 'ms') : undefined,
+    spec: rows.length > 0 ? rangesSpec(rows.slice(0, MOST_ROWS)) : undefined,
     without: 'This source does not tell percentiles of latency.',
   }
 }

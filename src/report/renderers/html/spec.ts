@@ -84,8 +84,10 @@ export interface BarRow {
 }
 
 const ROW = 27
-/** What an axis with a title takes. */
-const AXIS = 40
+/** What an axis takes. */
+const AXIS = 24
+/** Room for half a point at either end. */
+const SIDE = 5
 /** A generous guess at the width of a letter: without a browser nobody can measure it. */
 const LETTER = 6.4
 
@@ -122,7 +124,7 @@ export interface RangeRow {
 }
 
 /** A line for each row from its least to its largest point, under its label. */
-export function rangesSpec(rows: readonly RangeRow[], unit: string): Spec {
+export function rangesSpec(rows: readonly RangeRow[]): Spec {
   const points = rows.flatMap(({ points: own }, row) => own.map((point) => ({ row, ...point })))
   const most = points.reduce((highest, { value }) => Math.max(highest, value), 0)
   const spans = rows.map(({ points: own }, row) => {
@@ -134,7 +136,7 @@ export function rangesSpec(rows: readonly RangeRow[], unit: string): Spec {
   return {
     ...base,
     data: [...(base.data ?? []), { name: 'points', values: points }, { name: 'spans', values: spans }],
-    axes: [{ orient: 'bottom', scale: 'x', grid: true, ticks: false, tickCount: 5, title: unit }],
+    axes: [{ orient: 'bottom', scale: 'x', grid: true, ticks: false, tickCount: 5, labelFlush: true }],
     marks: [
       {
         type: 'rule',
@@ -172,7 +174,11 @@ function rowsFrame(rows: readonly { label: string; text: string }[], domain: [nu
     row: index,
   }))
   return {
-    ...frame(rows.length * ROW + below),
+    ...frame(rows.length * ROW),
+    // Nobody knows how wide the names are: a layout that made room for them would guess.
+    autosize: 'none',
+    width: WIDTH - 2 * SIDE,
+    padding: { left: SIDE, right: SIDE, top: 0, bottom: below },
     data: [{ name: 'rows', values }],
     scales: [{ name: 'x', type: 'linear', domain, range: 'width', zero: true, nice: false }],
   }
@@ -180,7 +186,7 @@ function rowsFrame(rows: readonly { label: string; text: string }[], domain: [nu
 
 /** A name that leaves room for the text at the end of its line; the tables have it whole. */
 function fitted(label: string, text: string): string {
-  const most = Math.floor((WIDTH - 20) / LETTER) - text.length
+  const most = Math.floor((WIDTH - 2 * SIDE) / LETTER) - 2 - text.length
   return label.length <= most ? label : `${label.slice(0, Math.max(1, most - 1))}…`
 }
 

@@ -32,7 +32,9 @@ dd.bad { color: var(--bad); }
 .charts { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(340px, 100%), 1fr)); gap: 14px; }
 figure { margin: 0; padding: 12px 14px 10px; display: flex; flex-direction: column; min-width: 0; }
 figcaption { font-weight: 600; }
-figure svg { display: block; width: 100%; height: auto; margin-top: auto; font-family: inherit; }
+figure svg { display: block; width: 100%; height: auto; font-family: inherit; }
+figure > svg { margin-top: 8px; }
+.time > svg { margin-top: auto; }
 figure svg text { font-family: inherit; }
 figure p { color: var(--muted); padding: 40px 0; text-align: center; margin: auto; }
 .legend { display: flex; flex-wrap: wrap; gap: 2px 12px; margin: 4px 0 8px; padding: 0; list-style: none; font-size: 12px; color: var(--muted); }
@@ -63,8 +65,14 @@ footer { margin-top: 32px; color: var(--muted); font-size: 13px; }
   @page { size: A4 landscape; margin: 11mm; }
   body { max-width: none; padding: 0; font-size: 11px; }
   .charts { grid-template-columns: repeat(3, 1fr); gap: 8px; }
-  .tiles { grid-template-columns: repeat(4, 1fr); gap: 8px; margin: 12px 0; }
-  dd { font-size: 15px; }
+  h1 { font-size: 20px; }
+  .tiles { grid-template-columns: repeat(8, 1fr); gap: 6px; margin: 10px 0; }
+  .tiles div { padding: 5px 8px; }
+  dt { font-size: 9px; }
+  dd { font-size: 12px; }
+  .legend { font-size: 8.5px; gap: 0 10px; margin: 2px 0 4px; }
+  figure { padding: 7px 10px; }
+  tfoot { display: table-row-group; }
   figure, .tiles div, tr, .notes li { break-inside: avoid; }
   h2, summary { break-after: avoid; margin-top: 16px; }
   summary { list-style: none; }

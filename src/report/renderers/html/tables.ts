@@ -49,7 +49,7 @@ export function seriesTable({ report, timeZone }: ReportView): string {
 /** US dollars per million tokens. */
 export function priceTable(prices: readonly PriceLine[]): string {
   const usd = (price: number | null) =>
-    price === null ? '–' : `$${price.toLocaleString('en-US', { maximumFractionDigits: 12 })}`
+    price === null ? '–' : `$${price.toLocaleString('en-US', { minimumFractionDigits: 2, maximumFractionDigits: 12 })}`
   return htmlTable(
     'Prices',
     [
