@@ -1,10 +1,10 @@
 import type { Context } from '../core/context.ts'
-import type { SettingLayer } from '../steps/settings.ts'
 import type { Io } from '../ui/io.ts'
 import type { Env } from '../ui/output.ts'
 import type { Prompter } from '../ui/prompts.ts'
 import type { HoldableReporter } from '../ui/reporters/index.ts'
 import type { CommonOptions } from './common-options.ts'
+import type { ConfigFile } from './config-file.ts'
 
 /** What every command is handed: the terminal, the environment and the flags that all commands share. */
 export interface App {
@@ -14,8 +14,8 @@ export interface App {
   readonly prompter: Prompter
   readonly reporter: HoldableReporter
   readonly common: CommonOptions
-  /** The configuration file's settings; undefined when there is none. */
-  readonly config: SettingLayer | undefined
+  /** The configuration file; undefined when there is none. */
+  readonly config: ConfigFile | undefined
 }
 
 /** Prints a result for a program. */

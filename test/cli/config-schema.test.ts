@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { beforeAll, describe, expect, test } from '@jest/globals'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import fc from 'fast-check'
-import { parseConfig } from '../../src/cli/config-file.ts'
+import { parseConfig, parsePrices } from '../../src/cli/config-file.ts'
 import { RETENTION_DAYS, resolveSettings, SETTINGS, type SettingDefinition } from '../../src/steps/settings.ts'
 
 /** What the published schema has to say of one setting. */
@@ -24,7 +24,7 @@ beforeAll(async () => {
 
 describe('the published schema of the configuration file', () => {
   test('has every setting, as the table has it', () => {
-    const { $schema, ...settings } = schema.properties
+    const { $schema, prices: _, ...settings } = schema.properties
     expect(settings).toEqual(Object.fromEntries(SETTINGS.map((setting) => [setting.key, property(setting)])))
     expect($schema).toEqual({ type: 'string' })
   })
@@ -32,6 +32,18 @@ describe('the published schema of the configuration file', () => {
   test('accepts the defaults and an empty file', () => {
     expect(isValid({})).toBe(true)
     expect(isValid(Object.fromEntries(SETTINGS.map((setting) => [setting.key, setting.default])))).toBe(true)
+  })
+
+  test('knows prices as the program does', () => {
+    const price = { inputPerMillion: 0.7, outputPerMillion: 2.9, cacheWrite1hPerMillion: 1, perImage: 0.04 }
+    for (const prices of [{ m: price }, { m: [price, { ...price, region: 'eu-west-1' }] }, {}]) {
+      expect([prices, isValid({ prices })]).toEqual([prices, true])
+      expect(parsePrices(JSON.stringify({ prices }), 'c.json')?.size).toBe(Object.keys(prices).length)
+    }
+    for (const prices of [[], { m: 3 }, { m: { input: 3 } }, { m: { inputPerMillion: -1 } }, { m: { region: 'x' } }]) {
+      expect([prices, isValid({ prices })]).toEqual([prices, false])
+      expect(() => parsePrices(JSON.stringify({ prices }), 'c.json')).toThrow('c.json: ')
+    }
   })
 
   test('refuses nothing that the program accepts', () => {
