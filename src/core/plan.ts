@@ -114,5 +114,7 @@ function decideRemove<Cx extends Context>(
   }
   const remainder = resource.remainder?.(have.state)
   if (remainder === undefined) return { action: 'remove', changes: [] }
-  return { action: 'update', changes: diff(have.state, remainder) }
+  const changes = diff(have.state, remainder)
+  if (changes.length === 0) return { action: 'none', changes, reason: 'left standing: what is left of it is not ours' }
+  return { action: 'update', changes }
 }

@@ -8,6 +8,7 @@ import { type PlanItem, planApply, unsettled } from '../core/plan.ts'
 import { GLOBAL } from '../core/resource.ts'
 import { type Recovery, type Result, run } from '../core/run.ts'
 import type { Env } from './env.ts'
+import { preflight } from './preflight.ts'
 import { enabledRegions, findHomeRegion } from './regions.ts'
 import type { Settings } from './settings.ts'
 import { allSteps, resourcesOf, type Selection, selectSteps } from './steps.ts'
@@ -33,6 +34,8 @@ export interface SetupOptions extends Selection {
   dryRun: boolean
   yes: boolean
   replaceLogging: boolean
+  /** Go ahead without asking IAM for the rights. */
+  skipChecks: boolean
 }
 
 /** The Regions a command is about: those named, or every one that the account can use, from `first` on. */
@@ -83,12 +86,14 @@ export async function setup(session: Session, options: SetupOptions, ask: Intera
   if (obstacle || options.dryRun) {
     return { report: changeReport(head, asResults(items), !obstacle), ...(obstacle && { error: obstacle }) }
   }
+  const plan = items.map((item) => (held.has(item.resource.region) ? heldBack(item) : item))
+  const refused = options.skipChecks ? undefined : await preflight(cx, session.identity, 'setup', plan)
+  if (refused) return { report: changeReport(head, asResults(items), false), error: refused }
   const pending = items.filter(({ action }) => action !== 'none')
   if (pending.length > 0 && !options.yes && !(await ask.confirm('apply', items))) {
     const declined = new AppError('interrupted', 'Declined', 'nothing was changed', { hint: 'pass --yes to go ahead' })
     return { report: changeReport(head, asResults(items), false), error: declined }
   }
-  const plan = items.map((item) => (held.has(item.resource.region) ? heldBack(item) : item))
   const results = await run(cx, plan, { direction: 'apply', recover: ask.recover })
   const error = failureOf(results, 'setup') ?? (await verify(cx, results))
   return { report: changeReport(head, results, !error), ...(error && { error }) }

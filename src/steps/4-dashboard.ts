@@ -9,7 +9,15 @@ import type { AwsContext } from '../aws/context.ts'
 import { orUndefined } from '../aws/errors.ts'
 import { ownerOf, tagsFor } from '../aws/ownership.ts'
 import type { Owner, Resource, Step } from '../core/resource.ts'
-import { ADOPTED_LINE, type DashboardBody, dashboardBody, OWNER_LINE, regionsOn } from './dashboard-body.ts'
+import {
+  ADOPTED_LINE,
+  type DashboardBody,
+  dashboardBody,
+  mergedBody,
+  OWNER_LINE,
+  regionsOn,
+  theirWidgets,
+} from './dashboard-body.ts'
 import { dashboardArn, type Env } from './env.ts'
 
 const GONE = ['ResourceNotFound', 'DashboardNotFoundError']
@@ -24,9 +32,11 @@ export function dashboard(env: Env): Step<AwsContext> {
 function usageDashboard(env: Env): Resource<DashboardBody, AwsContext> {
   const DashboardName = env.settings.dashboardName
   const ResourceARN = dashboardArn(env)
-  /** One dashboard shows every Region that was ever set up. */
+  /** One dashboard shows every Region that was ever set up, and keeps what others have put onto it. */
   const desired = (have?: DashboardBody) =>
-    dashboardBody(env.settings, [...env.regions, ...(have ? regionsOn(have) : [])])
+    have
+      ? mergedBody(env.settings, [...env.regions, ...regionsOn(have)], have)
+      : dashboardBody(env.settings, env.regions)
   const grant = (...actions: string[]) => [{ actions, resources: [ResourceARN] }]
 
   return {
@@ -39,7 +49,9 @@ function usageDashboard(env: Env): Resource<DashboardBody, AwsContext> {
     desired,
     remainder(have) {
       const regions = regionsOn(have).filter((region) => !env.regions.includes(region))
-      return regions.length > 0 ? dashboardBody(env.settings, regions) : undefined
+      if (regions.length > 0) return mergedBody(env.settings, regions, have)
+      const widgets = theirWidgets(have)
+      return widgets.length > 0 ? { ...have, widgets } : undefined
     },
 
     permissions: () => ({
@@ -54,7 +66,7 @@ function usageDashboard(env: Env): Resource<DashboardBody, AwsContext> {
       if (body === undefined) return undefined
       return {
         // The mark of adoption is no difference that has to be mended.
-        state: JSON.parse(body.replace(ADOPTED_LINE, OWNER_LINE)) as DashboardBody,
+        state: { widgets: [], ...(JSON.parse(body.replace(ADOPTED_LINE, OWNER_LINE)) as Partial<DashboardBody>) },
         async owner() {
           if (body.includes(ADOPTED_LINE)) return 'adopted'
           if (body.includes(OWNER_LINE)) return 'ours'

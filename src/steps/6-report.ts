@@ -84,9 +84,9 @@ async function read(
   return { reading, accountId }
 }
 
-async function bundledPrices() {
-  const { loadGenaiPrices } = await import('../report/prices/genai-prices.ts')
-  return { book: await loadGenaiPrices(), warnings: [] }
+async function bundledPrices(rows: readonly Row[]) {
+  const { priceLoader } = await import('../report/sources/prices.ts')
+  return priceLoader()(rows)
 }
 
 function incomplete(source: SourceName): AppError {

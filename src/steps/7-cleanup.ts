@@ -3,6 +3,7 @@ import { AppError } from '../core/errors.ts'
 import { type PlanItem, planRemove } from '../core/plan.ts'
 import { run } from '../core/run.ts'
 import { headOf, type Interaction, type Session } from './0-orchestrator.ts'
+import { preflight } from './preflight.ts'
 import { findHomeRegion } from './regions.ts'
 import { allSteps, resourcesOf, type Selection, selectSteps } from './steps.ts'
 
@@ -11,6 +12,8 @@ export interface CleanupOptions extends Selection {
   yes: boolean
   keepData: boolean
   includeAdopted: boolean
+  /** Go ahead without asking IAM for the rights. */
+  skipChecks: boolean
 }
 
 /** Step 7: takes away what `setup` made, steps 5 to 1 backwards, and goes on past a failure. */
@@ -27,6 +30,8 @@ export async function cleanup(session: Session, options: CleanupOptions, ask: In
     const unreadable = items.find((item) => item.error)?.error
     return { report: changeReport(head, asResults(items), !unreadable), ...(unreadable && { error: unreadable }) }
   }
+  const refused = options.skipChecks ? undefined : await preflight(cx, session.identity, 'cleanup', items)
+  if (refused) return { report: changeReport(head, asResults(items), false), error: refused }
   if (!options.yes && !(await confirmed(items, ask))) {
     const declined = new AppError('interrupted', 'Declined', 'nothing was removed', { hint: 'pass --yes to go ahead' })
     return { report: changeReport(head, asResults(items), false), error: declined }

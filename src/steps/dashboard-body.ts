@@ -9,8 +9,10 @@ export interface Widget {
   properties: Record<string, unknown>
 }
 
+/** A dashboard's body; what it has besides widgets (variables, a default period …) is others' to say. */
 export interface DashboardBody {
   widgets: Widget[]
+  [other: string]: unknown
 }
 
 /** The line by which a dashboard is known as ours: it lives in the body, which is all that is certain to be kept. */
@@ -37,14 +39,39 @@ export function dashboardBody(settings: Settings, regions: readonly string[]): D
   return { widgets: place([[head], ...shown.flatMap((region) => rowsOf(region, settings, shown.length > 1))]) }
 }
 
-/** The Regions that a dashboard of ours shows; none on one that is not ours. */
-export function regionsOn({ widgets = [] }: Partial<DashboardBody>): string[] {
-  if (!JSON.stringify(widgets).includes(OWNER_LINE)) return []
-  const regions = widgets.map(({ properties }) => properties?.region)
+/** The Regions that our widgets of a dashboard show. */
+export function regionsOn(have: DashboardBody): string[] {
+  const regions = have.widgets.filter((widget) => !isTheirs(have, widget)).map(({ properties }) => properties.region)
   return [...new Set(regions.filter((region) => typeof region === 'string'))].sort()
 }
 
-function rowsOf(region: string, { logGroupName }: Settings, named: boolean): Sized[][] {
+/** Our widgets for these Regions, and below them those that others have put onto the dashboard. */
+export function mergedBody(settings: Settings, regions: readonly string[], have: DashboardBody): DashboardBody {
+  const ours = dashboardBody(settings, regions).widgets
+  return { ...have, widgets: [...ours, ...below(ours, theirWidgets(have))] }
+}
+
+/** What is left of a dashboard without our widgets. */
+export function theirWidgets(have: DashboardBody): Widget[] {
+  return have.widgets.filter((widget) => isTheirs(have, widget))
+}
+
+/** On a dashboard that we have never written everything is theirs; on ours, what has none of our titles. */
+function isTheirs(have: DashboardBody, { type, properties = {} }: Widget): boolean {
+  if (!JSON.stringify(have.widgets).includes(OWNER_LINE)) return true
+  if (type === 'text') return !String(properties.markdown).includes(OWNER_LINE)
+  const title = String(properties.title)
+  return !OUR_TITLES.has(title.replace(`, ${properties.region}`, ''))
+}
+
+/** Moved down as one, no further than it takes to be clear of what stands above. */
+function below(above: readonly Widget[], widgets: readonly Widget[]): Widget[] {
+  const end = Math.max(...above.map(({ y, height }) => y + height))
+  const shift = Math.max(0, end - Math.min(...widgets.map(({ y = 0 }) => y)))
+  return widgets.map((widget) => ({ ...widget, y: (widget.y ?? 0) + shift }))
+}
+
+function rowsOf(region: string, { logGroupName }: Pick<Settings, 'logGroupName'>, named: boolean): Sized[][] {
   const title = (text: string) => (named ? `${text}, ${region}` : text)
   const graph = (text: string, series: readonly Series[], options: Record<string, unknown> = {}): Sized => ({
     type: 'metric',
@@ -132,3 +159,9 @@ function place(rows: readonly Sized[][]): Widget[] {
     return placed
   })
 }
+
+const OUR_TITLES = new Set(
+  rowsOf('', { logGroupName: '' }, false)
+    .flat()
+    .map(({ properties }) => properties.title),
+)

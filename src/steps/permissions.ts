@@ -50,23 +50,18 @@ function placesOf({ accountId, settings }: PolicyScope, region: string): Env[] {
 export function grantsFor(env: Env, purpose: Purpose): Grant[] {
   switch (purpose) {
     case 'status':
-      return readGrants(env)
+      return declared(env, 'read')
     case 'setup':
-      return [...readGrants(env), ...declared(env, 'write'), ...preflightGrants(env)]
+      return [...declared(env, 'read'), ...declared(env, 'write'), ...preflightGrants(env)]
     case 'cleanup':
-      return [...readGrants(env), ...declared(env, 'remove'), ...preflightGrants(env)]
+      return [...declared(env, 'read'), ...declared(env, 'remove'), ...preflightGrants(env)]
     case 'report':
       return reportGrants(env)
     case 'doctor':
-      return [...readGrants(env), ...preflightGrants(env), ...doctorGrants(env)]
+      return [...declared(env, 'read'), ...preflightGrants(env), ...doctorGrants(env)]
     case 'all':
       return PURPOSES.flatMap((each) => (each === 'all' ? [] : grantsFor(env, each)))
   }
-}
-
-/** What stands, and in which Region the bucket does. */
-function readGrants(env: Env): Grant[] {
-  return [...declared(env, 'read'), { actions: ['s3:GetBucketLocation'], resources: [bucketArn(env)] }]
 }
 
 function declared(env: Env, kind: keyof Permissions): Grant[] {

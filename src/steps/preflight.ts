@@ -17,7 +17,7 @@ export async function preflight(
   command: 'setup' | 'cleanup',
   items: readonly PlanItem<AwsContext>[],
 ): Promise<AppError | undefined> {
-  const changing = items.filter(({ action }) => action !== 'none' && action !== 'blocked')
+  const changing = items.filter(({ action, error }) => !error && action !== 'none' && action !== 'blocked')
   const kind = command === 'setup' ? 'write' : 'remove'
   const grants = changing.flatMap(({ resource }) => resource.permissions()[kind])
   if (grants.length === 0) return undefined
