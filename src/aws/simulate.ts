@@ -4,7 +4,7 @@ import {
   type SimulatePrincipalPolicyCommandInput,
   type SimulatePrincipalPolicyCommandOutput,
 } from '@aws-sdk/client-iam'
-import type { FinalizeRequestMiddleware } from '@aws-sdk/types'
+import type { InitializeMiddleware } from '@aws-sdk/types'
 import { isAppError } from '../core/errors.ts'
 import type { Grant } from '../core/resource.ts'
 import type { AwsContext } from './context.ts'
@@ -38,8 +38,7 @@ export async function missingRights(cx: AwsContext, caller: string, grants: read
     return { missing, unknown: `${undecided.length} rights depend on ${keys.join(', ')}, which IAM does not know here` }
   } catch (error) {
     if (cx.signal.aborted || !isAppError(error) || error.kind === 'credentials') throw error
-    const why = error.kind === 'interrupted' ? `IAM did not answer within ${PATIENCE_MS / 1000} s` : error.message
-    return { missing: [], unknown: why }
+    return { missing: [], unknown: error.message }
   }
 }
 
@@ -71,7 +70,7 @@ async function simulate(cx: AwsContext, input: SimulatePrincipalPolicyCommandInp
       MaxItems: PAGE,
       ...(Marker !== undefined && { Marker }),
     })
-    command.middlewareStack.addRelativeTo(failAtOnce, { relation: 'after', toMiddleware: 'retryMiddleware' })
+    command.middlewareStack.add(failAtOnce, { step: 'initialize' })
     const page = await cx.aws.iam.send(command, { abortSignal })
     results.push(...(page.EvaluationResults ?? []))
     Marker = page.IsTruncated ? page.Marker : undefined
@@ -80,14 +79,14 @@ async function simulate(cx: AwsContext, input: SimulatePrincipalPolicyCommandInp
 }
 
 /** Keeps the client from retrying after a fault on IAM's side (some emulations of AWS have nothing else to say). */
-const failAtOnce: FinalizeRequestMiddleware<SimulatePrincipalPolicyCommandInput, SimulatePrincipalPolicyCommandOutput> =
+const failAtOnce: InitializeMiddleware<SimulatePrincipalPolicyCommandInput, SimulatePrincipalPolicyCommandOutput> =
   (next) => async (args) => {
     try {
       return await next(args)
     } catch (error) {
       const { name, message, $metadata } = error as Error & { $metadata?: { httpStatusCode?: number } }
       if (($metadata?.httpStatusCode ?? 0) < 500) throw error
-      // A plain error: what tells the client that another try may help is gone.
+      // Without the signs by which a fault is known as one that time may heal.
       throw Object.assign(new Error(message), { name })
     }
   }

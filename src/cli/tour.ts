@@ -23,7 +23,7 @@ export interface TourGuide {
 }
 
 const HOURS = 24
-const EVERYTHING = { only: [], skip: [], dryRun: false, yes: true }
+const EVERYTHING = { only: [], skip: [], dryRun: false, yes: true, skipChecks: false }
 /** Nobody is asked: what fails on the sandbox is a fault of the program and ends the tour. */
 const NOBODY: Interaction = {
   showPlan: () => {},

@@ -4,6 +4,7 @@ import { beforeAll, describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { planApply } from '../../src/core/plan.ts'
 import type { Grant } from '../../src/core/resource.ts'
+import { preflightGrants } from '../../src/steps/preflight.ts'
 import { allSteps, resourcesOf } from '../../src/steps/steps.ts'
 import { actionsOf } from '../support/iam-actions.ts'
 import { inventory, names } from '../support/inventory.ts'
@@ -158,6 +159,7 @@ describe('law 4: every action called was declared, and nothing is declared that 
       add(declared.write, write)
       add(declared.remove, remove)
     }
+    add(declared.read, preflightGrants(world.env))
     await arrange(world, { scripted: [], foreignLogging: true })
     await observe(world, 'write', () => world.setup({ replaceLogging: true }))
     await observe(world, 'read', () => world.status())

@@ -28,7 +28,7 @@ export interface World {
   events: Event[]
   abort: AbortController
   setup(
-    options?: { replaceLogging?: boolean; dryRun?: boolean; only?: string[] },
+    options?: { replaceLogging?: boolean; dryRun?: boolean; only?: string[]; skipChecks?: boolean },
     regions?: Regions,
   ): Promise<CommandResult>
   status(regions?: Regions): Promise<CommandResult>
@@ -81,7 +81,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
   const { settings } = resolveSettings([{ source: 'test', values: options.settings ?? {} }])
   const regions: Regions = options.regions ?? [REGION]
   const open = (named = regions) => openSession(cx, { named }, settings)
-  const everything = { only: [], skip: [], dryRun: false, yes: true }
+  const everything = { only: [], skip: [], dryRun: false, yes: true, skipChecks: false }
   return {
     sandbox,
     cx,

@@ -20,6 +20,7 @@ export const cleanupCommand = command<Options>({
   ],
   flags: [
     ...CHANGE_FLAGS,
+    { name: 'skip-checks', describe: 'do not ask IAM beforehand whether all of it is allowed', group: 'Flags' },
     { name: 'keep-data', describe: 'leave the bucket and the log group', group: 'Flags' },
     { name: 'include-adopted', describe: 'also remove what was there before setup', group: 'Flags' },
     ...SETTING_FLAGS,
@@ -28,6 +29,7 @@ export const cleanupCommand = command<Options>({
     ...selectionOf(args),
     yes: args.is('yes'),
     dryRun: args.is('dry-run'),
+    skipChecks: args.is('skip-checks'),
     keepData: args.is('keep-data'),
     includeAdopted: args.is('include-adopted'),
     settings: flagLayer(args),

@@ -21,6 +21,7 @@ export const setupCommand = command<Options>({
   ],
   flags: [
     ...CHANGE_FLAGS,
+    { name: 'skip-checks', describe: 'do not ask IAM beforehand whether all of it is allowed', group: 'Flags' },
     {
       name: 'replace-logging',
       describe: "replace somebody else's logging configuration; cleanup puts it back",
@@ -32,6 +33,7 @@ export const setupCommand = command<Options>({
     ...selectionOf(args),
     yes: args.is('yes'),
     dryRun: args.is('dry-run'),
+    skipChecks: args.is('skip-checks'),
     replaceLogging: args.is('replace-logging'),
     settings: flagLayer(args),
   }),
