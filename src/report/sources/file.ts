@@ -22,7 +22,7 @@ export async function readFiles(
   { path, stdin }: FileRequest,
   question: ScanQuestion,
 ): Promise<{ reading: SourceReading; accountId: string }> {
-  const tasks = path === '-' ? [standardInput(stdin)] : await findFiles(path)
+  const tasks = path === '-' ? [standardInput(stdin, cx.signal)] : await findFiles(path)
   const what = path === '-' ? 'standard input' : tasks.length === 1 ? path : `${tasks.length} files`
   const { reading, accounts } = await readRecords(cx, tasks, question, {
     title: `reading ${what}`,
@@ -34,7 +34,22 @@ export async function readFiles(
   return { reading: { ...reading, warnings }, accountId: 'several' }
 }
 
-function standardInput(stdin: AsyncIterable<Uint8Array> | undefined): ScanTask {
-  if (stdin) return { name: 'standard input', stream: stdin }
+function standardInput(stdin: AsyncIterable<Uint8Array> | undefined, signal: AbortSignal): ScanTask {
+  if (stdin) return { name: 'standard input', stream: untilAborted(stdin, signal) }
   throw usageError('--source file:-: there is no standard input', 'pipe the log into it, or give a path')
+}
+
+/** What comes in until the user interrupts, which would go unnoticed while nothing does. */
+async function* untilAborted(stdin: AsyncIterable<Uint8Array>, signal: AbortSignal): AsyncGenerator<Uint8Array> {
+  const aborted = new Promise<never>((_, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true })
+  })
+  // It may be rejected when nobody waits for it any more.
+  aborted.catch(() => {})
+  const chunks = stdin[Symbol.asyncIterator]()
+  for (;;) {
+    const { done, value } = await Promise.race([chunks.next(), aborted])
+    if (done) return
+    yield value
+  }
 }

@@ -21,8 +21,10 @@ export async function findFiles(path: string): Promise<ScanTask[]> {
   if (found === 'folder') return someOf(await filesIn(path), path, LOG_FILE)
   if (!isGlob(path)) throw usageError(`--source file:${path}: no such file or folder`, 'check the path')
   const pattern = globPattern(path)
-  const tasks = (await filesIn(globBase(path))).filter((task) => 'stream' in task || pattern.test(slashed(task.path)))
-  return someOf(tasks, path, /^/)
+  const base = globBase(path)
+  const files = (await kindOf(base)) === 'folder' ? await filesIn(base) : []
+  const named = files.filter((task) => 'stream' in task || pattern.test(slashed(task.path)))
+  return someOf(named, path, /^/)
 }
 
 type FileTask = { name: string; path: string } | { name: string; stream: AsyncIterable<Uint8Array> }

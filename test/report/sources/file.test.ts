@@ -1,0 +1,217 @@
+import { join } from 'node:path'
+import { Readable } from 'node:stream'
+import { gzipSync } from 'node:zlib'
+import { describe, expect, it, test } from '@jest/globals'
+import type { Context } from '../../../src/core/context.ts'
+import { interrupted } from '../../../src/core/errors.ts'
+import { type ReportOutcome, report, type SourceRequest } from '../../../src/steps/6-report.ts'
+import { inFolder } from '../../support/folder.ts'
+import { converse, recordLine, stream } from '../../support/invocation-records.ts'
+import { schemaFaults } from '../../support/report-schema.ts'
+
+const NOW = Date.UTC(2026, 10, 23, 12)
+
+/** A context without any AWS: a source that asked for it would fail. */
+const CX: Context = {
+  clock: { now: () => NOW, sleep: () => Promise.reject(new Error('reading files does not sleep')) },
+  signal: new AbortController().signal,
+  emit: () => {},
+}
+
+type FileSource = Extract<SourceRequest, { name: 'file' }>
+
+async function ask(path: string, more: Partial<FileSource> = {}, by = ['model']): Promise<ReportOutcome> {
+  const outcome = await report(CX, { source: { name: 'file', path, ...more }, by })
+  expect(schemaFaults(outcome.report)).toEqual([])
+  return outcome
+}
+
+const codes = ({ report: { warnings } }: ReportOutcome) => warnings.map(({ code }) => code)
+
+const STREAM = stream(
+  { input: 120, output: 700, read: 48_000, written5m: 600, written1h: 300 },
+  { latencyMs: 9_200, firstByteMs: 850 },
+  { time: '2026-11-20T11:00:01Z', region: 'eu-west-1', identity: 'arn:aws:sts::111122223333:assumed-role/Chat/s1' },
+)
+const LINES = [
+  'Permissions are correctly set for Amazon Bedrock logs.',
+  converse(16, 82, 2_435, { older: true }),
+  converse(70, 209, 5_301, { metadata: { team: 'search' } }),
+  STREAM,
+  recordLine({ model: 'amazon.nova-canvas-v1:0', operation: 'InvokeModel', output: { outputImageHeight: 1024 } }),
+  recordLine({ errorCode: 'ThrottlingException' }),
+  recordLine({ errorCode: 'ValidationException' }),
+]
+const LOG = `${LINES.join('\n')}\n`
+
+describe('a file of invocation records', () => {
+  it('is reported to the token, without an account', () =>
+    inFolder({ 'log.jsonl': LOG }, async (folder) => {
+      const outcome = await ask(join(folder, 'log.jsonl'))
+      const { total, groups, accountId, regions, window, source } = outcome.report
+      expect(total).toMatchObject({
+        invocations: 4,
+        clientErrors: 1,
+        serverErrors: 0,
+        throttles: 1,
+        inputTokens: 16 + 70 + 120,
+        outputTokens: 82 + 209 + 700,
+        cacheReadTokens: 48_000,
+        cacheWriteTokens: 900,
+        images: 1,
+        latencyMs: { avg: (2_435 + 5_301 + 9_200) / 3, p50: 5_301, p90: 9_200, p99: 9_200, max: 9_200 },
+        timeToFirstTokenMs: { avg: 850, p50: 850, p90: 850, p99: 850, max: 850 },
+      })
+      expect(new Map(groups.map(({ key, inputTokens }) => [key.model, inputTokens]))).toEqual(
+        new Map([
+          ['amazon.nova-lite-v1:0', 86],
+          ['us.anthropic.claude-sonnet-4-5-20250929-v1:0', 120],
+          ['amazon.nova-canvas-v1:0', 0],
+        ]),
+      )
+      expect({ source, accountId, regions }).toEqual({
+        source: 'file',
+        accountId: '111122223333',
+        regions: ['eu-west-1', 'us-east-1'],
+      })
+      expect(window).toEqual({ start: '2026-11-20T10:00:00Z', end: '2026-11-20T12:00:00Z', hours: 2 })
+      expect(outcome.error).toBeUndefined()
+      expect(codes(outcome)).toContain('latency-incomplete')
+    }))
+
+  it('counts only what lies in the window, if one is given', () =>
+    inFolder({ 'log.jsonl': LOG }, async (folder) => {
+      const window = { start: Date.UTC(2026, 10, 20, 11, 0, 1), end: Date.UTC(2026, 10, 20, 11, 0, 2) }
+      const { report: said } = await ask(join(folder, 'log.jsonl'), { window })
+      expect(said.total.inputTokens).toBe(120)
+      expect(said.series).toHaveLength(1)
+    }))
+
+  it.each([
+    ['identity', ['arn:aws:iam::111122223333:user/ada', 'arn:aws:sts::111122223333:assumed-role/Chat/s1']],
+    ['metadata:team', ['', 'search']],
+    ['profile', ['', 'us.anthropic.claude-sonnet-4-5-20250929-v1:0']],
+    ['hour', ['2026-11-20T10:00Z', '2026-11-20T11:00Z']],
+  ])('is grouped by %s', (by, keys) =>
+    inFolder({ 'log.jsonl': LOG }, async (folder) => {
+      const { report: said } = await ask(join(folder, 'log.jsonl'), {}, [by])
+      expect(said.groups.map(({ key }) => key[by]).sort()).toEqual(keys)
+    }),
+  )
+
+  it('is read from standard input', async () => {
+    const { report: said } = await ask('-', { stdin: Readable.from([Buffer.from(LOG)]) })
+    expect(said.total.inputTokens).toBe(206)
+  })
+
+  it('is no longer waited for on standard input when the user interrupts', async () => {
+    const abort = new AbortController()
+    const asked = report(
+      { ...CX, signal: abort.signal },
+      { source: { name: 'file', path: '-', stdin: new Readable({ read() {} }) } },
+    )
+    setImmediate(() => abort.abort(interrupted()))
+    await expect(asked).rejects.toMatchObject({ kind: 'interrupted' })
+  })
+
+  it('needs standard input to be there', async () => {
+    await expect(ask('-')).rejects.toMatchObject({ kind: 'usage' })
+  })
+})
+
+describe('a folder', () => {
+  const FILES = {
+    'AWSLogs/1/us-east-1/2026/11/20/10/20261120T101500000Z_0a.json.gz': gzipSync(LOG),
+    'AWSLogs/1/us-east-1/2026/11/20/10/data/6d1f_input.json.gz': gzipSync('{"messages":[]}'),
+    'AWSLogs/1/us-east-1/2026/11/20/10/data/6d1f_input_media_00.pdf': 'no log',
+    'AWSLogs/1/amazon-bedrock-logs-permission-check': '',
+    'export/000000.gz': gzipSync(`2026-11-20T11:00:01.000Z ${STREAM}\n`),
+    'notes.md': 'no log either',
+    'data/own.jsonl': STREAM,
+  }
+
+  it('is read with all in it, gzipped or not; bodies, markers and other files are passed over', () =>
+    inFolder(FILES, async (folder) => {
+      const outcome = await ask(folder)
+      expect(outcome.report.total.inputTokens).toBe(206 + 120 + 120)
+      expect(outcome.error).toBeUndefined()
+    }))
+
+  it('is narrowed by a glob', () =>
+    inFolder(FILES, async (folder) => {
+      expect((await ask(`${folder}/**/*.json.gz`)).report.total.inputTokens).toBe(206)
+      expect((await ask(`${folder}/{export,data}/*`)).report.total.inputTokens).toBe(240)
+    }))
+
+  it.each([['nowhere'], ['nowhere/*.gz'], ['notes.md/*']])('that has nothing to read is a usage error: %s', (path) =>
+    inFolder({ 'notes.md': '' }, async (folder) => {
+      await expect(ask(join(folder, path))).rejects.toMatchObject({
+        kind: 'usage',
+        message: expect.stringContaining(path),
+        hint: expect.any(String),
+      })
+    }),
+  )
+
+  it('with a damaged file is reported without it, which is named and makes the report partial', () =>
+    inFolder({ 'good.jsonl': STREAM, 'bad.json.gz': gzipSync(LOG).subarray(0, 60) }, async (folder) => {
+      const outcome = await ask(folder)
+      expect(outcome.report.total.inputTokens).toBeGreaterThanOrEqual(120)
+      expect(outcome.report.warnings).toContainEqual({
+        code: 'gzip-truncated',
+        message: expect.stringContaining('bad.json.gz'),
+      })
+      expect(outcome.error).toMatchObject({ kind: 'partial' })
+    }))
+
+  it('of an empty file and lines that are garbled is whole all the same', () =>
+    inFolder(
+      { 'empty.jsonl': '', 'b.jsonl': Buffer.concat([Buffer.from(STREAM), Buffer.from([0x0a])]) },
+      async (folder) => {
+        const outcome = await ask(folder)
+        expect(codes(outcome)).toContain('empty-object')
+        expect(outcome.error).toBeUndefined()
+      },
+    ))
+
+  it('of more bad files than are worth naming says how many there are', () =>
+    inFolder(
+      Object.fromEntries(Array.from({ length: 14 }, (_, index) => [`bad${index}.txt`, 'no record\n'])),
+      async (folder) => {
+        const bad = (await ask(folder)).report.warnings.filter(({ code }) => code === 'not-a-record')
+        expect(bad).toHaveLength(11)
+        expect(bad.at(-1)?.message).toBe('and 4 more like it, 14 in all')
+      },
+    ))
+})
+
+test('records of several accounts are reported together and said to be', () =>
+  inFolder({ 'a.jsonl': `${STREAM}\n${recordLine({ account: '444455556666' })}\n` }, async (folder) => {
+    const outcome = await ask(folder)
+    expect(outcome.report.accountId).toBe('several')
+    expect(outcome.report.warnings).toContainEqual({
+      code: 'several-accounts',
+      message: expect.stringMatching(/111122223333, 444455556666$/),
+    })
+  }))
+
+test('a window without records is a report of zeros that says so', () =>
+  inFolder({ 'a.jsonl': STREAM }, async (folder) => {
+    const window = { start: Date.UTC(2026, 10, 1), end: Date.UTC(2026, 10, 2) }
+    const outcome = await ask(folder, { window })
+    expect(outcome.report).toMatchObject({ accountId: 'unknown', regions: [], total: { invocations: 0, costUsd: 0 } })
+    expect(codes(outcome)).toEqual(['no-usage'])
+  }))
+
+test('files without any record are a report of the last hour', () =>
+  inFolder({ 'a.jsonl': '\n' }, async (folder) => {
+    expect((await ask(folder)).report.window.hours).toBe(1)
+  }))
+
+test('three years of records are told by the day', () =>
+  inFolder({ 'a.jsonl': `${STREAM}\n${recordLine({ time: '2023-12-01T00:00:00Z' })}\n` }, async (folder) => {
+    const { report: said } = await ask(folder, { window: { start: NOW - 3 * 365 * 86_400_000, end: NOW } })
+    expect(said.total.invocations).toBe(2)
+    expect(said.series).toHaveLength(3 * 365)
+    expect(said.series.filter(({ invocations }) => invocations > 0)).toHaveLength(2)
+  }))
