@@ -2,6 +2,7 @@ import type { Command } from './command.ts'
 import { cleanupCommand } from './commands/cleanup.ts'
 import { demoCommand } from './commands/demo.ts'
 import { permissionsCommand } from './commands/permissions.ts'
+import { pricesCommand } from './commands/prices.ts'
 import { reportCommand } from './commands/report.ts'
 import { sandboxCommand } from './commands/sandbox.ts'
 import { setupCommand } from './commands/setup.ts'
@@ -14,6 +15,7 @@ export const COMMANDS: readonly Command[] = [
   reportCommand,
   cleanupCommand,
   permissionsCommand,
+  pricesCommand,
   sandboxCommand,
   demoCommand,
 ]

@@ -42,7 +42,8 @@ export function settingsFor(app: App, flags: SettingLayer | undefined): Settings
   return settings
 }
 
-function endpointOf({ common, env }: App): string | undefined {
+/** The endpoint that every call is sent to instead of AWS. Throws a usage error for what is no URL. */
+export function endpointOf({ common, env }: App): string | undefined {
   const fromEnvironment = env.AWS_ENDPOINT_URL || undefined
   if (common.endpointUrl === undefined && fromEnvironment !== undefined && !isHttpUrl(fromEnvironment)) {
     throw usageError(`AWS_ENDPOINT_URL is '${fromEnvironment}': not an http or https URL`, 'unset it, or give a URL')

@@ -124,3 +124,9 @@ async function packageVersion(): Promise<string> {
   const manifest: unknown = JSON.parse(await readFile(join(dirname(entry), '..', 'package.json'), 'utf8'))
   return String((manifest as { version?: unknown }).version)
 }
+
+/** The ids of the package's entries of AWS; those of models with one price for all places begin with `regional.`. */
+export async function packagedIds(): Promise<string[]> {
+  const { findProvider } = await import('@pydantic/genai-prices')
+  return findProvider({ providerId: 'aws' })?.models.map(({ id }) => id) ?? []
+}

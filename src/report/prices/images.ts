@@ -21,6 +21,9 @@ const GRADED: Record<string, string> = {
   'amazon.titan-image-generator-v2:0': 'its images are billed by size and quality, and the quality is not known',
 }
 
+/** The ids of the models that are billed by image, as far as they are known. */
+export const IMAGE_MODELS: readonly string[] = [...Object.keys(FLAT), ...Object.keys(GRADED)]
+
 /** What is known of the price of an image model; undefined of all others. */
 export function imagePrice(id: string, region: string): Price | Unpriced | undefined {
   const { base } = splitScope(id)

@@ -42,14 +42,13 @@ export function variesByPlace(base: string): boolean {
   return figures.some((one) => figures.some((other) => !agree(one, other)))
 }
 
-/** Every model id that the table has a price of, each with the Regions that it names (none: see `TableRow`). */
-export function tableIds(): { id: string; regions: readonly string[] }[] {
+/** Every model id that the table has a price of. */
+export function tableIds(): string[] {
   return [...TABLE].flatMap(([base, rows]) => {
-    const named = [...new Set(rows.flatMap(places))]
-    const regions = named.filter(isRegion)
-    const prefixed = named.filter((place) => !isRegion(place) && place !== 'list')
-    const own = named.includes('list') || regions.length > 0 ? [{ id: base, regions }] : []
-    return [...own, ...prefixed.map((prefix) => ({ id: `${prefix}.${base}`, regions: [] }))]
+    const named = rows.flatMap(places)
+    const prefixes = named.filter((place) => place !== 'list' && !isRegion(place))
+    const own = named.length > prefixes.length ? [base] : []
+    return [...own, ...prefixes.map((prefix) => `${prefix}.${base}`)]
   })
 }
 

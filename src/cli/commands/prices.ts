@@ -1,0 +1,76 @@
+import type { Listing } from '../../report/prices/listing.ts'
+import type { PriceSources } from '../../report/sources/prices.ts'
+import { type App, printJson } from '../app.ts'
+import { command } from '../command.ts'
+
+interface Options {
+  words: readonly string[]
+  offline: boolean
+}
+
+/** Every model that Bedrock has fits on a command line of this many words. */
+const MOST_WORDS = 100
+
+export const pricesCommand = command<Options>({
+  name: 'prices',
+  summary: 'which price applies to a model id, from which source, as of when',
+  examples: [
+    { says: 'all that are known, in your Region', run: 'bedrock-monitor prices' },
+    { says: 'one model', run: 'bedrock-monitor prices us.anthropic.claude-sonnet-4-5-20250929-v1:0' },
+    {
+      says: 'all ids with a word in them, in two Regions',
+      run: 'bedrock-monitor prices nova --region us-east-1,eu-west-1',
+    },
+    { says: 'for a program, and without asking AWS', run: 'bedrock-monitor prices --json --offline' },
+  ],
+  argument: {
+    shown: '[model...]',
+    describe: 'model ids, ARNs, or parts of ids (default: all that are known)',
+    most: MOST_WORDS,
+  },
+  flags: [{ name: 'offline', describe: "bundled prices only: do not read AWS's price list", group: 'Flags' }],
+  parse: (args) => ({ words: args.words, offline: args.is('offline') }),
+  async run(app, { words, offline }) {
+    const regions = await regionsOf(app)
+    const { loadPrices } = await import('../../report/sources/prices.ts')
+    const { packagedIds } = await import('../../report/prices/genai-prices.ts')
+    const { idsFor, isCallableFrom, knownIds } = await import('../../report/prices/known-ids.ts')
+    const { listPrices } = await import('../../report/prices/listing.ts')
+    const known = knownIds(await packagedIds())
+    const { book, warnings } = await loadPrices(await sourcesOf(app, regions, offline), regions)
+    const wanted = regions.flatMap((region) => {
+      const callable = known.filter((id) => isCallableFrom(id, region))
+      const models = words.length === 0 ? callable : [...new Set(words.flatMap((word) => idsFor(word, callable)))]
+      return models.map((model) => ({ model, region }))
+    })
+    const listing = listPrices(book, wanted, new Date(app.cx.clock.now()))
+    // Of a list that nobody asked for by name, what is not sold in the Region is no news.
+    const shown = words.length === 0 ? { ...listing, unpriced: [] } : listing
+    for (const warning of warnings) app.cx.emit({ type: 'warning', warning })
+    app.reporter.pause()
+    if (app.common.json) {
+      printJson(app, { schemaVersion: 1, command: 'prices', regions, currency: 'USD', ...shown, warnings })
+    } else await print(app, shown)
+    return 0
+  },
+})
+
+/** Prices need no Region of one's own: without any the list prices of the US are shown. */
+async function regionsOf({ common, env }: App): Promise<string[]> {
+  const { regionOfProfile } = await import('../profile.ts')
+  const { resolveRegions } = await import('../region.ts')
+  const { bedrockRegions } = await import('../../aws/partitions.ts')
+  const standing = (await regionOfProfile(common.profile, env)) ?? 'us-east-1'
+  const choice = resolveRegions(common.regions, env, standing)
+  return 'named' in choice ? [...choice.named] : [...bedrockRegions(choice.allFrom)]
+}
+
+async function sourcesOf(app: App, regions: readonly string[], offline: boolean): Promise<PriceSources> {
+  const { priceSources } = await import('../price-sources.ts')
+  return priceSources(app, regions, offline)
+}
+
+async function print(app: App, listing: Listing): Promise<void> {
+  const { printListing } = await import('../price-table.ts')
+  printListing(app.io.stdout, listing)
+}

@@ -1,0 +1,112 @@
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it, test } from '@jest/globals'
+import type { ListedLine } from '../../../src/report/prices/listing.ts'
+import { onSandbox } from './on-sandbox.ts'
+
+const { run, sandbox } = onSandbox()
+
+let folder: string
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'bedrock-monitor-'))
+})
+afterAll(() => rm(folder, { recursive: true }))
+
+async function listed(line: string, options = {}): Promise<{ prices: ListedLine[]; unpriced: { model: string }[] }> {
+  const { code, stdout } = await run(`prices --json ${line}`, options)
+  expect(code).toBe(0)
+  return JSON.parse(stdout)
+}
+
+describe('prices', () => {
+  it("shows a model's price with its source and date, AWS's list first", async () => {
+    const { prices } = await listed('us.anthropic.claude-haiku-4-5-20251001-v1:0')
+    expect(prices).toMatchObject([
+      { region: 'us-east-1', inputPerMillion: 1.1, outputPerMillion: 5.5, cacheWrite1hPerMillion: 2.2 },
+    ])
+    expect(prices[0]?.source).toBe('aws-price-list')
+    expect(prices[0]?.asOf).toMatch(/^\d{4}-\d{2}-\d{2}$/)
+    expect(sandbox().calls.map(({ operation }) => operation)).toEqual(['GetProducts', 'GetProducts', 'GetProducts'])
+  })
+
+  it('asks nobody when offline', async () => {
+    const { prices } = await listed('us.amazon.nova-pro-v1:0 --offline')
+    expect(prices).toMatchObject([{ inputPerMillion: 0.8, source: 'genai-prices@0.1.8' }])
+    expect(sandbox().calls).toEqual([])
+  })
+
+  it('goes on with the bundled prices where the list may not be read, and says so', async () => {
+    sandbox().faults.push({ operation: 'GetProducts', kind: 'access-denied' })
+    const { code, stdout, stderr } = await run('prices amazon.nova-pro-v1:0')
+    expect([code, stdout]).toEqual([0, expect.stringContaining('genai-prices@0.1.8')])
+    expect(stderr).toMatch(/pricing:GetProducts/)
+  })
+
+  it('shows who disagrees', async () => {
+    const { prices } = await listed('amazon.titan-text-express-v1 --offline')
+    expect(prices).toMatchObject([
+      {
+        inputPerMillion: 0.2,
+        disputes: [{ inputPerMillion: 1.3, source: 'bedrock-monitor@2026-07' }],
+        warnings: [{ code: 'price-disputed' }],
+      },
+    ])
+    const { stdout } = await run('prices amazon.titan-text-express-v1 --offline')
+    expect(stdout).toMatch(/titan-text-express-v1 \*/)
+    expect(stdout).toMatch(/\$1\.3, output \$1\.7 by bedrock-monitor@2026-07/)
+  })
+
+  it('lists all that are known in a Region, by default and by a part of the id', async () => {
+    const { prices, unpriced } = await listed('--offline --region eu-central-1')
+    const ids = prices.map(({ model }) => model)
+    expect(ids.length).toBeGreaterThan(100)
+    expect(ids).toContain('eu.amazon.nova-pro-v1:0')
+    expect(ids.filter((id) => /^(us|apac|us-gov)\./.test(id))).toEqual([])
+    expect(unpriced).toEqual([])
+    const novas = await listed('nova-micro --offline --region us-east-1,eu-central-1')
+    expect(novas.prices.map(({ model, region }) => [model, region])).toEqual([
+      ['amazon.nova-micro-v1:0', 'us-east-1'],
+      ['us.amazon.nova-micro-v1:0', 'us-east-1'],
+      ['amazon.nova-micro-v1:0', 'eu-central-1'],
+      ['eu.amazon.nova-micro-v1:0', 'eu-central-1'],
+    ])
+  })
+
+  it('tells why there is no price', async () => {
+    const arn = 'arn:aws:bedrock:us-east-1:111122223333:provisioned-model/abcdefghijkl'
+    const { stdout } = await run(`prices nova-canvas ${arn} maker.unheard-of --offline`)
+    expect(stdout).toMatch(/nova-canvas-v1:0 in us-east-1: .*by size and quality/)
+    expect(stdout).toMatch(/provisioned-model\/abcdefghijkl in us-east-1: .*model unit and hour/)
+    expect(stdout).toMatch(/maker\.unheard-of in us-east-1: no price known/)
+  })
+
+  it("believes the user's own prices before all others", async () => {
+    const config = join(folder, 'mine.json')
+    await writeFile(config, '{ "prices": { "amazon.nova-pro-v1:0": { "inputPerMillion": 0.7 } } }')
+    const { prices } = await listed(`amazon.nova-pro-v1:0 --config ${config}`)
+    expect(prices).toMatchObject([{ inputPerMillion: 0.7, outputPerMillion: null, source: config, asOf: null }])
+    await writeFile(config, '{ "prices": { "amazon.nova-pro-v1:0": { "input": 0.7 } } }')
+    const { code, stderr } = await run(`prices --config ${config}`)
+    expect([code, stderr]).toEqual([2, expect.stringContaining("unknown key 'input'")])
+  })
+
+  it('needs no Region', async () => {
+    const { code, stdout } = await run('prices amazon.nova-pro-v1:0 --offline', {
+      env: { AWS_REGION: '', AWS_DEFAULT_REGION: '' },
+    })
+    expect([code, stdout]).toEqual([0, expect.stringContaining('$0.8')])
+  })
+
+  it("keeps nothing of another endpoint's prices", async () => {
+    const cache = join(folder, 'cache')
+    await run('prices amazon.nova-pro-v1:0', { env: { XDG_CACHE_HOME: cache } })
+    expect(await readdir(cache).catch(() => 'no folder')).toBe('no folder')
+  })
+
+  test('a terminal that is too narrow for the table gets model by model, with no number cut off', async () => {
+    const { stdout } = await run('prices anthropic.claude-haiku-4-5 --offline', { tty: true, columns: 60 })
+    expect(stdout).toMatch(/us\.anthropic\.claude-haiku-4-5-20251001-v1:0\n {2}Input {7}\$1\.1\n {2}Output {6}\$5\.5\n/)
+    for (const line of stdout.split('\n')) expect([line, line.length <= 60]).toEqual([line, true])
+  })
+})
