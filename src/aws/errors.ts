@@ -1,5 +1,5 @@
 import { AppError, type ErrorKind, interrupted, isAppError } from '../core/errors.ts'
-import { type Fault, type FaultClass, faultOf, isPassing, type SdkError } from './fault.ts'
+import { type Fault, type FaultClass, faultOf, isPassing, type SdkError, sdkErrorOf } from './fault.ts'
 import { redact } from './redact.ts'
 
 /** Which operation of which service failed: `iam`, `CreateRole`. */
@@ -67,7 +67,7 @@ function hintOf(fault: Fault, what: string): { hint?: string } {
 
 /** AWS's own words. What a parser says of an answer it cannot read quotes that answer, and is left out. */
 function messageOf(thrown: unknown, { code, status, class: kind }: Fault): string {
-  const { message, $response, $fault, name } = (thrown ?? {}) as SdkError
+  const { message, $response, $fault, name } = sdkErrorOf(thrown)
   if (kind === 'malformed') return 'the answer is not what AWS sends'
   if ($response !== undefined && $fault === undefined && kind !== 'network')
     return `HTTP ${status}, without an answer to read`

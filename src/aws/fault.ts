@@ -91,11 +91,25 @@ export function isPassing(fault: Fault): boolean {
 
 /** What kind of fault a call failed with. Pure; takes whatever was thrown. */
 export function faultOf(thrown: unknown): Fault {
-  const error: SdkError = typeof thrown === 'object' && thrown !== null ? thrown : {}
+  const error = sdkErrorOf(thrown)
   const status = error.$metadata?.httpStatusCode ?? error.$response?.statusCode
   const unread = error.$response !== undefined && error.$fault === undefined
   const code = unread ? unreadCode(status) : codeOf(error, status)
   return { class: classOf(error, code, status, unread), code, status }
+}
+
+/** What the SDK says of an error that is none of its own realm (node's, of a second copy of a package). */
+const WRAPPED = /^AWS SDK error wrapper for (?:(\w+): )?(.*)$/s
+
+/** Whatever a client threw, as the parts that are worth reading; what the SDK has wrapped is unwrapped. */
+export function sdkErrorOf(thrown: unknown): SdkError {
+  if (typeof thrown !== 'object' || thrown === null) return {}
+  const error: SdkError = thrown
+  const [, name, message] = WRAPPED.exec(String(error.message ?? '')) ?? []
+  if (message === undefined) return error
+  const code = /\bE[A-Z_]{3,}\b/.exec(message)?.[0]
+  const { $metadata } = error
+  return { name: name ?? 'Error', message, ...(code && { code }), ...($metadata && { $metadata }) }
 }
 
 function classOf(error: SdkError, code: string, status: number | undefined, unread: boolean): FaultClass {

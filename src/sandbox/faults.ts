@@ -22,8 +22,12 @@ export interface Fault {
   readonly operation?: string
   /** The first matching call that it strikes, counted from 1, which is the default. */
   readonly from?: number
-  /** How many calls it strikes from there on; 1 by default. */
+  /** How many calls it strikes from there on; 1 by default, or any number where `seconds` is given. */
   readonly count?: number
+  /** How long it lasts, by the sandbox's clock, from the first call that it strikes. */
+  readonly seconds?: number
+  /** Of calls that may change something only. */
+  readonly writing?: boolean
   /** Whether the call has taken effect when it fails: `before` (the default) it had none, `after` only its answer is lost. */
   readonly when?: 'before' | 'after'
 }
@@ -32,23 +36,36 @@ export interface Fault {
 export class FaultInjector {
   readonly faults: Fault[]
   readonly #matched = new WeakMap<Fault, number>()
+  readonly #since = new WeakMap<Fault, number>()
 
   constructor(faults: readonly Fault[] = []) {
     this.faults = [...faults]
   }
 
-  /** The fault that strikes this call, if any; every fault that matches the call counts it. */
-  strike(service: ServiceId, operation: string): Fault | undefined {
-    const striking = this.faults.filter((fault) => {
-      if (fault.service !== undefined && fault.service !== service) return false
-      if (fault.operation !== undefined && fault.operation !== operation) return false
-      const nth = (this.#matched.get(fault) ?? 0) + 1
-      this.#matched.set(fault, nth)
-      const from = fault.from ?? 1
-      return nth >= from && nth < from + (fault.count ?? 1)
-    })
+  /** The fault that strikes this call at `now` (ms), if any; every fault that matches the call counts it. */
+  strike(call: { service: ServiceId; operation: string; writing: boolean }, now: number): Fault | undefined {
+    const striking = this.faults.filter((fault) => matches(fault, call) && this.#isDue(fault, now))
     return striking[0]
   }
+
+  #isDue(fault: Fault, now: number): boolean {
+    const nth = (this.#matched.get(fault) ?? 0) + 1
+    this.#matched.set(fault, nth)
+    const from = fault.from ?? 1
+    const count = fault.count ?? (fault.seconds === undefined ? 1 : Number.POSITIVE_INFINITY)
+    if (nth < from || nth >= from + count) return false
+    const since = this.#since.get(fault) ?? now
+    this.#since.set(fault, since)
+    return fault.seconds === undefined || now < since + fault.seconds * 1_000
+  }
+}
+
+function matches(fault: Fault, call: { service: ServiceId; operation: string; writing: boolean }): boolean {
+  return (
+    (fault.service ?? call.service) === call.service &&
+    (fault.operation ?? call.operation) === call.operation &&
+    (fault.writing ?? call.writing) === call.writing
+  )
 }
 
 /** The error that a fault is answered with, in the service's own words; undefined for those that are no error answer. */
@@ -108,7 +125,7 @@ export function parseFaults(value: unknown): Fault[] {
 
 function problemOf(item: unknown): string | undefined {
   if (typeof item !== 'object' || item === null) return 'must be an object'
-  const { kind, service, operation, from, count, when, ...rest } = item as Record<string, unknown>
+  const { kind, service, operation, from, count, seconds, writing, when, ...rest } = item as Record<string, unknown>
   const unknown = Object.keys(rest)[0]
   if (unknown !== undefined) return `has an unknown member "${unknown}"`
   if (!FAULT_KINDS.some((known) => known === kind)) return `needs a kind: one of ${FAULT_KINDS.join(', ')}`
@@ -119,6 +136,8 @@ function problemOf(item: unknown): string | undefined {
     if (number !== undefined && !(Number.isInteger(number) && Number(number) > 0))
       return 'has a from or count that is not a whole number above zero'
   }
+  if (seconds !== undefined && !(Number(seconds) > 0)) return 'has seconds that are not a number above zero'
+  if (writing !== undefined && typeof writing !== 'boolean') return 'has a writing that is neither true nor false'
   return when === undefined || when === 'before' || when === 'after'
     ? undefined
     : 'has a when other than before or after'

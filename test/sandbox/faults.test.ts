@@ -119,13 +119,34 @@ describe('a fault', () => {
     await aws.s3.send(new HeadBucketCommand({ Bucket: 'one' }))
   })
 
+  const getRole = { service: 'iam', operation: 'GetRole', writing: false } as const
+  const createRole = { service: 'iam', operation: 'CreateRole', writing: true } as const
+
   test('counts the calls it matches even while another strikes', () => {
     const faults = new FaultInjector([
       { kind: '500', count: 2 },
       { kind: '503', operation: 'GetRole', from: 3 },
     ])
-    const struck = [1, 2, 3, 4].map(() => faults.strike('iam', 'GetRole')?.kind)
+    const struck = [1, 2, 3, 4].map(() => faults.strike(getRole, 0)?.kind)
     expect(struck).toEqual(['500', '500', '503', undefined])
+  })
+
+  test('lasts as long as it is given, from the first call it strikes', () => {
+    const faults = new FaultInjector([{ kind: 'throttle', seconds: 20, from: 2 }])
+    const struck = [0, 5_000, 6_000, 24_999, 25_000].map((now) => faults.strike(getRole, now)?.kind)
+    expect(struck).toEqual([undefined, 'throttle', 'throttle', 'throttle', undefined])
+  })
+
+  test('strikes and counts calls that change something only, where that is asked for', () => {
+    const faults = new FaultInjector([{ kind: 'reset', writing: true, from: 2 }])
+    const calls = [createRole, getRole, createRole, getRole, createRole]
+    expect(calls.map((call) => faults.strike(call, 0)?.kind)).toEqual([
+      undefined,
+      undefined,
+      'reset',
+      undefined,
+      undefined,
+    ])
   })
 })
 

@@ -51,7 +51,7 @@ export async function answer(house: House, request: WireRequest): Promise<Answer
     log(typeof result === 'string' ? 0 : result.status)
     return result
   }
-  const fault = house.faults.strike(id, name)
+  const fault = house.faults.strike({ service: id, operation: name, writing: isWriting(name) }, house.now())
   const struck = fault && (() => done(strike(fault, id, name, (error) => protocol.fault(error, requestId))))
   if (struck && fault.when !== 'after') return struck()
   try {

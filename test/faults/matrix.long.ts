@@ -1,0 +1,150 @@
+import { afterAll, describe, expect, test } from '@jest/globals'
+import type { Fault } from '../../src/sandbox/faults.ts'
+import type { ServiceId } from '../../src/sandbox/service.ts'
+import { generateTraffic, playTraffic } from '../../src/sandbox/traffic.ts'
+import { type Inventory, inventory } from '../support/inventory.ts'
+import { createWorld, type World, type WorldOptions } from '../support/world.ts'
+import { COMMANDS, type CommandName, type Ending, runCommand } from './commands.ts'
+
+interface Row {
+  command: CommandName
+  service: ServiceId
+  operation: string
+}
+
+interface Column {
+  title: string
+  fault: Omit<Fault, 'service' | 'operation'>
+  /** The command has to get over it; otherwise it may also end with an error of one of these exit codes. */
+  codes: readonly number[]
+  world?: WorldOptions
+}
+
+const ALWAYS = 1_000
+
+/** Every fault, and how a command may end that meets it. 5 is a command that did some of its work. */
+const COLUMNS: readonly Column[] = [
+  { title: 'throttled once', fault: { kind: 'throttle' }, codes: [0] },
+  { title: 'throttled for 20 s', fault: { kind: 'throttle', seconds: 20 }, codes: [0] },
+  { title: '500 for 2 s', fault: { kind: '500', seconds: 2 }, codes: [0] },
+  { title: '503 always', fault: { kind: '503', count: ALWAYS }, codes: [1, 5] },
+  { title: 'timed out', fault: { kind: 'timeout', count: 2 }, codes: [1, 5], world: { maxAttempts: 2 } },
+  { title: 'reset once', fault: { kind: 'reset' }, codes: [0] },
+  { title: 'reset always', fault: { kind: 'reset', count: ALWAYS }, codes: [1, 5] },
+  { title: 'done, but its answer lost', fault: { kind: 'reset', when: 'after' }, codes: [0] },
+  { title: 'access denied', fault: { kind: 'access-denied', count: ALWAYS }, codes: [1, 5] },
+  { title: 'token expired', fault: { kind: 'expired-token', count: ALWAYS }, codes: [4, 5] },
+  { title: 'malformed once', fault: { kind: 'malformed' }, codes: [0] },
+  { title: 'malformed always', fault: { kind: 'malformed', count: ALWAYS }, codes: [1, 5] },
+]
+
+/** Worlds at work side by side: most of the time is spent waiting for answers that never come. */
+const SIDE_BY_SIDE = 3
+const REQUEST_TIMEOUT_MS = 1_500
+
+/** What stands before a command: an empty account, or one that setup has been through. */
+const prepare = async (world: World, command: CommandName) => {
+  if (command === 'status' || command === 'cleanup') await must(world, 'setup')
+  if (command === 'report') {
+    const now = world.cx.clock.now()
+    const { account, region, services } = world.sandbox
+    const calls = generateTraffic({ seed: 1, start: now - 7_200_000, end: now, account, region })
+    playTraffic(services, calls)
+  }
+}
+
+async function must(world: World, command: CommandName): Promise<void> {
+  const { error } = await runCommand(world, command)
+  if (error) throw error
+}
+
+/** Each distinct call that a command makes when nothing goes wrong, and the account after it. */
+async function undisturbed(command: CommandName): Promise<{ rows: Row[]; after: Inventory }> {
+  const world = await createWorld({ requestTimeoutMs: 30_000 })
+  try {
+    await prepare(world, command)
+    world.sandbox.calls.length = 0
+    await must(world, command)
+    const calls = new Map(world.sandbox.calls.map((call) => [`${call.service}:${call.operation}`, call]))
+    const rows = [...calls.values()].map(({ service, operation }) => ({ command, service, operation }))
+    return { rows, after: await inventory(world.cx) }
+  } finally {
+    await world.close()
+  }
+}
+
+interface Cell {
+  row: Row
+  column: Column
+}
+
+/** What is wrong with how a command ended; nothing is right. */
+function faultsOfEnding({ row, column }: Cell, { code, text, error, result }: Ending): string[] {
+  const wrong: string[] = []
+  if (!column.codes.includes(code) && code !== 0) wrong.push(`exit ${code}`)
+  if (code !== 0 && column.codes.length === 1 && column.codes[0] === 0) wrong.push('did not get over it')
+  if (/^\s+at .*[:(]/m.test(text)) wrong.push('shows a stack trace')
+  if (/undefined|\[object|NaN|SyntaxError|@smithy/.test(text)) wrong.push('speaks of its own insides')
+  if (code === 0) return wrong
+  if (!error?.code || !error.message) wrong.push('an error without a name')
+  if (error?.code === 'InternalError') wrong.push('calls it a fault of its own')
+  if (!text.includes(row.operation) && error?.kind !== 'blocked') wrong.push('does not name the operation')
+  if (!/^hint: \S/m.test(text)) wrong.push('says not what mends it')
+  if (/^(error|failed|hint):.*[:,;(]$/m.test(text)) wrong.push('ends in half a sentence')
+  for (const { outcome, error: own, step, type, name } of result?.report.resources ?? []) {
+    if (outcome !== 'failed') continue
+    if (!step || !type || !name || !own?.code || !own.message) wrong.push(`${type}: failed without saying why`)
+  }
+  return wrong
+}
+
+/** Runs one cell and says what does not hold; undefined when all does. */
+async function check(cell: Cell, after: Inventory): Promise<string | undefined> {
+  const { row, column } = cell
+  const world = await createWorld({ requestTimeoutMs: REQUEST_TIMEOUT_MS, maxAttempts: ALWAYS, ...column.world })
+  const title = `${row.command}, ${row.service}:${row.operation}, ${column.title}`
+  try {
+    await prepare(world, row.command)
+    world.sandbox.faults.push({ ...column.fault, service: row.service, operation: row.operation })
+    const first = await runCommand(world, row.command)
+    world.sandbox.faults.length = 0
+    const wrong = faultsOfEnding(cell, first)
+    const again = await runCommand(world, row.command)
+    if (again.error) wrong.push(`run again: ${again.error.message}`)
+    if (JSON.stringify(await inventory(world.cx)) !== JSON.stringify(after)) wrong.push('run again: another account')
+    return wrong.length > 0 ? `${title}: ${wrong.join('; ')}\n${first.text}` : undefined
+  } catch (thrown) {
+    return `${title}: threw ${thrown instanceof Error ? thrown.stack : String(thrown)}`
+  } finally {
+    await world.close()
+  }
+}
+
+describe('whatever call fails, and however', () => {
+  let size = 0
+  let operations = 0
+  afterAll(() => {
+    process.stderr.write(`fault matrix: ${operations} calls of ${COMMANDS.length} commands, ${size} cells\n`)
+  })
+
+  test.each(COMMANDS)(
+    '%s gets over it or says what is wrong, and converges when it is run again',
+    async (command) => {
+      const { rows, after } = await undisturbed(command)
+      expect(rows.length).toBeGreaterThan(1)
+      const cells = rows.flatMap((row) => COLUMNS.map((column) => ({ row, column })))
+      operations += rows.length
+      size += cells.length
+      const broken: string[] = []
+      const worker = async () => {
+        for (let cell = cells.shift(); cell; cell = cells.shift()) {
+          const wrong = await check(cell, after)
+          if (wrong !== undefined) broken.push(wrong)
+        }
+      }
+      await Promise.all(Array.from({ length: SIDE_BY_SIDE }, worker))
+      expect(broken).toEqual([])
+    },
+    1_200_000,
+  )
+})
