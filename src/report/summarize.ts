@@ -5,7 +5,7 @@ import type { Group, GroupKey, Reading, Report, ReportView, Row, Slot, SourceNam
 import { type NanoUsd, scale, toNano, toUsd } from './money.ts'
 import type { PriceBook } from './prices/book.ts'
 import { tally, toUsage } from './tally.ts'
-import { DAY_MS, slotStarts } from './window.ts'
+import { DAY_MS, HOUR_MS, slotLength, slotStarts } from './window.ts'
 
 const PROJECTION_DAYS = 30
 
@@ -40,9 +40,14 @@ export function summarize(reading: Reading, facts: ReportFacts, book: PriceBook)
   const zone = facts.timeZone ?? 'UTC'
   const parts = partition(rows, groupKeys(facts.by, zone), costing).sort(dearestFirst)
   const totalCost = sum(parts.map((part) => part.cost))
-  const starts = slotStarts(window, slotMs)
-  const bySlot = groupBy(rows, (row) => String(row.start))
-  const slotRows = starts.map((start) => bySlot.get(String(start)) ?? [])
+  // Rows may be finer than the series, so that hours and days can be told apart.
+  const step = Math.max(slotMs, slotLength({ start: 0, end: facts.hours * HOUR_MS }))
+  const starts = slotStarts(window, step)
+  const inSlots = (some: readonly Row[]) => {
+    const bySlot = groupBy(some, ({ start }) => String(Math.floor((start - window.start) / step)))
+    return starts.map((_, index) => bySlot.get(String(index)) ?? [])
+  }
+  const slotRows = inSlots(rows)
   const total = usage(reading, rows, {}, totalCost)
   const report: Report = {
     schemaVersion: 1,
@@ -63,7 +68,16 @@ export function summarize(reading: Reading, facts: ReportFacts, book: PriceBook)
     unpriced: costing.unpriced,
     warnings: distinct([...reading.warnings, ...costing.warnings, ...slotWarnings(reading, facts.by, zone)]),
   }
-  return { report, by: facts.by, timeZone: zone, trends: trendsOf(parts, slotRows, starts, costing) }
+  return {
+    report,
+    by: facts.by,
+    timeZone: zone,
+    trends: trendsOf(
+      parts.map((part) => inSlots(part.rows)),
+      slotRows,
+      costing,
+    ),
+  }
 }
 
 function partition(rows: readonly Row[], keyOf: (row: Row) => GroupKey, costing: Costing): Part[] {
@@ -105,20 +119,11 @@ function project(total: Usage, cost: NanoUsd | null, windowMs: number): Report['
   }
 }
 
-function trendsOf(
-  parts: readonly Part[],
-  slotRows: readonly Row[][],
-  starts: readonly number[],
-  costing: Costing,
-): Trends {
-  const bySlot = parts.map((part) => {
-    const slots = groupBy(part.rows, (row) => String(row.start))
-    return starts.map((start) => slots.get(String(start)) ?? [])
-  })
+function trendsOf(parts: readonly Row[][][], slotRows: readonly Row[][], costing: Costing): Trends {
   return {
     total: slotRows.map(invocations),
-    groups: bySlot.map((slots) => slots.map(invocations)),
-    costs: bySlot.map((slots) => slots.map((rows) => usdOrNull(exactCost(rows, costing)))),
+    groups: parts.map((slots) => slots.map(invocations)),
+    costs: parts.map((slots) => slots.map((rows) => usdOrNull(exactCost(rows, costing)))),
   }
 }
 

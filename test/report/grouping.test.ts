@@ -2,7 +2,7 @@ import { describe, expect, it, test } from '@jest/globals'
 import fc from 'fast-check'
 import { dimensionsOf, groupKeys, isGrouping, straddlesHours, timeKey } from '../../src/report/grouping.ts'
 import { summarize } from '../../src/report/summarize.ts'
-import { HOUR_MS } from '../../src/report/window.ts'
+import { DAY_MS, HOUR_MS } from '../../src/report/window.ts'
 import { anyRows, bookOf, facts, reading, row, START } from '../support/report-rows.ts'
 
 describe('isGrouping', () => {
@@ -85,5 +85,17 @@ describe('a report by several groupings', () => {
       )
     expect(codes('Asia/Kolkata')).toContain('hours-rounded')
     expect(codes('Europe/Berlin')).not.toContain('hours-rounded')
+  })
+
+  it('has its series by day past seven days, though its rows are by the hour', () => {
+    const window = { start: START, end: START + 10 * DAY_MS }
+    const rows = [0, 1, 25, 239].map((hour) =>
+      row('maker.one', { invocations: hour + 1 }, { start: START + hour * HOUR_MS }),
+    )
+    const { report, trends } = summarize(reading(rows, { window }), { ...facts, by: ['day'], hours: 240 }, book)
+    const days = [3, 26, 0, 0, 0, 0, 0, 0, 0, 240]
+    expect(report.series.map(({ invocations }) => invocations)).toEqual(days)
+    expect(trends.total).toEqual(days)
+    expect(trends.groups.map((values) => values.length)).toEqual([10, 10, 10])
   })
 })
