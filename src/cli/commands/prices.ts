@@ -1,5 +1,5 @@
 import type { Listing } from '../../report/prices/listing.ts'
-import type { PriceSources } from '../../report/sources/prices.ts'
+import type { Place } from '../../report/sources/source.ts'
 import { type App, printJson } from '../app.ts'
 import { command } from '../command.ts'
 
@@ -37,7 +37,9 @@ export const pricesCommand = command<Options>({
     const { idsFor, isCallableFrom, knownIds } = await import('../../report/prices/known-ids.ts')
     const { listPrices } = await import('../../report/prices/listing.ts')
     const known = knownIds(await packagedIds())
-    const { book, warnings } = await loadPrices(await sourcesOf(app, regions, offline), regions)
+    const { priceSources } = await import('../price-sources.ts')
+    const places = offline ? [] : [await placeOf(app, regions[0] ?? 'us-east-1')]
+    const { book, warnings } = await loadPrices(priceSources(app, places, offline), regions)
     const wanted = regions.flatMap((region) => {
       const callable = known.filter((id) => isCallableFrom(id, region))
       const models = words.length === 0 ? callable : [...new Set(words.flatMap((word) => idsFor(word, callable)))]
@@ -65,9 +67,18 @@ async function regionsOf({ common, env }: App): Promise<string[]> {
   return 'named' in choice ? [...choice.named] : [...bedrockRegions(choice.allFrom)]
 }
 
-async function sourcesOf(app: App, regions: readonly string[], offline: boolean): Promise<PriceSources> {
-  const { priceSources } = await import('../price-sources.ts')
-  return priceSources(app, regions, offline)
+/** No session is opened: whose account it is makes no difference to what AWS lists. */
+async function placeOf(app: App, region: string): Promise<Place> {
+  const { awsContext } = await import('../../aws/regions.ts')
+  const { endpointOf } = await import('../open-session.ts')
+  const endpointUrl = endpointOf(app)
+  const profile = app.common.profile
+  const options = {
+    region,
+    ...(profile !== undefined && { profile }),
+    ...(endpointUrl !== undefined && { endpointUrl }),
+  }
+  return { region, cx: awsContext(app.cx, options) }
 }
 
 async function print(app: App, listing: Listing): Promise<void> {

@@ -52,10 +52,12 @@ export async function loadPrices(
 ): Promise<Prices> {
   const [reader] = places
   const asked = live && reader ? regions : []
+  if (asked.length > 0) reader?.cx.emit({ type: 'phase', title: "reading AWS's price list" })
   const [packaged, lists] = await Promise.all([
     loadGenaiPrices(),
     Promise.all(asked.flatMap((region) => (reader ? [readPriceList(reader.cx, region, live?.cache)] : []))),
   ])
+  if (asked.length > 0) reader?.cx.emit({ type: 'phase-done' })
   const read = lists.flatMap(({ list }) => list ?? [])
   const listed = read.flatMap(({ prices }) => prices)
   const bundled = bundledBook(packaged)
