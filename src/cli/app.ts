@@ -1,4 +1,5 @@
 import type { Context } from '../core/context.ts'
+import { jsonText } from '../core/json.ts'
 import type { Io } from '../ui/io.ts'
 import type { Env } from '../ui/output.ts'
 import type { Prompter } from '../ui/prompts.ts'
@@ -10,6 +11,8 @@ import type { ConfigFile } from './config-file.ts'
 export interface App {
   readonly io: Io
   readonly env: Env
+  /** The folder that relative paths start from. */
+  readonly cwd: string
   readonly cx: Context
   readonly prompter: Prompter
   readonly reporter: HoldableReporter
@@ -20,5 +23,5 @@ export interface App {
 
 /** Prints a result for a program. */
 export function printJson(app: Pick<App, 'io'>, result: object): void {
-  app.io.stdout.line(JSON.stringify(result, null, 2))
+  app.io.stdout.line(jsonText(result))
 }

@@ -1,5 +1,6 @@
 import { Chalk, type ChalkInstance } from 'chalk'
 import { type ColourStream, colourLevel } from './colour.ts'
+import { harmless } from './text.ts'
 
 export type Env = Readonly<Record<string, string | undefined>>
 
@@ -35,7 +36,7 @@ export function createOutput(stream: OutputStream, env: Env, wantColour: boolean
     if (error.code !== 'EPIPE') failure ??= error
   })
   const write = (text: string) => {
-    if (!gone) stream.write(text)
+    if (!gone) stream.write(harmless(text))
   }
   return {
     stream,

@@ -48,7 +48,7 @@ export function planSummary(items: readonly ChangeReportResource[], mood: PlanMo
 
 function headLine(out: Output, item: ChangeReportResource, width: number): string {
   const { step, type, name, action } = item
-  const why = item.error ? clean(item.error.message) : (item.reason ?? '')
+  const why = item.error ? clean(item.error.message) : clean(item.reason ?? '')
   const mark = item.error ? '?' : MARK[action]
   const line = `  ${mark} ${step.padEnd(2)} ${type.padEnd(width)}  ${clean(name)}`
   return painted(out, item)(line) + (why === '' ? '' : out.paint.dim(`  (${why})`))
@@ -77,7 +77,7 @@ function changeLines(out: Output, item: ChangeReportResource): string[] {
 
 function changeText(out: Output, { path, from, to }: Change): string {
   const arrow = out.unicode ? '→' : '->'
-  return `${path || 'all of it'}: ${out.paint.dim(valueText(from))} ${arrow} ${valueText(to)}`
+  return `${clean(path) || 'all of it'}: ${out.paint.dim(valueText(from))} ${arrow} ${valueText(to)}`
 }
 
 function valueText(value: unknown): string {

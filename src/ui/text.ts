@@ -11,6 +11,17 @@ export function clean(text: string): string {
     .trim()
 }
 
+/** Our own colours and line ends, or else a character that steers a terminal or turns the direction of text. */
+const STEERING = new RegExp(`(${String.fromCharCode(27)}\\[[\\d;]*m|\\r?\\n|\\t)|[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}]`, 'gu')
+
+/**
+ * The last gate before a terminal: text may colour itself and end lines, and nothing else. What comes from outside is
+ * cleaned where it is put into text; this is for what was forgotten.
+ */
+export function harmless(text: string): string {
+  return text.replace(STEERING, (_found, ours: string | undefined) => ours ?? '')
+}
+
 /** Words set into lines of at most `width` characters; a word that is longer stands alone and is never cut. */
 export function wrap(text: string, width: number): string[] {
   const lines: string[] = []

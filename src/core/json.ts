@@ -1,0 +1,15 @@
+/** Characters that steer a terminal or turn the direction of text, apart from the line break. */
+const STEERING = /(?!\n)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu
+
+/** A value as indented JSON that can be shown on a terminal: what could steer it is escaped, so that nothing is lost. */
+export function jsonText(value: unknown): string {
+  return JSON.stringify(value, null, 2).replace(STEERING, escaped)
+}
+
+/** `\uXXXX` for each UTF-16 unit. */
+function escaped(character: string): string {
+  return character
+    .split('')
+    .map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
+    .join('')
+}
