@@ -72,19 +72,20 @@ function messageOf(thrown: unknown, { code, status, class: kind }: Fault): strin
   if ($response !== undefined && $fault === undefined && kind !== 'network')
     return `HTTP ${status}, without an answer to read`
   if (code === 'TimeoutError') return 'no answer in time'
-  const said = oneLine(redact(typeof message === 'string' ? message : ''))
+  const said = oneLine(redact(message ?? ''))
   // Without a message of AWS's the SDK repeats the name, or says that it knows none.
-  if (!['', 'Unknown', 'UnknownError', name].includes(said)) return said
+  if (said !== '' && said !== name && said !== 'Unknown' && said !== 'UnknownError') return said
   return status === undefined ? `no answer (${code})` : `HTTP ${status}`
 }
 
 /** For `--debug`: where it came from, without the answer and without anything that signs. */
 function causeOf(thrown: unknown, { class: kind }: Fault): Error | undefined {
-  const { name, message, stack, $response, $fault } = (thrown ?? {}) as SdkError & { stack?: string }
+  const { name, message, $response, $fault } = sdkErrorOf(thrown)
+  const { stack } = (thrown ?? {}) as { stack?: unknown }
   if (kind === 'malformed' || ($response !== undefined && $fault === undefined)) return undefined
-  const cause = new Error(redact(String(message ?? '')))
+  const cause = new Error(redact(message ?? ''))
   if (name) cause.name = name
-  cause.stack = redact(stack ?? `${cause.name}: ${cause.message}`)
+  cause.stack = redact(typeof stack === 'string' ? stack : `${cause.name}: ${cause.message}`)
   return cause
 }
 

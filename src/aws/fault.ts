@@ -104,12 +104,26 @@ const WRAPPED = /^AWS SDK error wrapper for (?:(\w+): )?(.*)$/s
 /** Whatever a client threw, as the parts that are worth reading; what the SDK has wrapped is unwrapped. */
 export function sdkErrorOf(thrown: unknown): SdkError {
   if (typeof thrown !== 'object' || thrown === null) return {}
-  const error: SdkError = thrown
+  const error = readable(thrown)
   const [, name, message] = WRAPPED.exec(String(error.message ?? '')) ?? []
   if (message === undefined) return error
   const code = /\bE[A-Z_]{3,}\b/.exec(message)?.[0]
   const { $metadata } = error
   return { name: name ?? 'Error', message, ...(code && { code }), ...($metadata && { $metadata }) }
+}
+
+/** Names, messages and codes that are no text count as missing. */
+function readable(thrown: SdkError): SdkError {
+  const { name, message, code, $fault, $retryable, $metadata, $response } = thrown
+  return {
+    ...(typeof name === 'string' && { name }),
+    ...(typeof message === 'string' && { message }),
+    ...(typeof code === 'string' && { code }),
+    ...($fault && { $fault }),
+    ...($retryable && { $retryable }),
+    ...($metadata && { $metadata }),
+    ...($response && { $response }),
+  }
 }
 
 function classOf(error: SdkError, code: string, status: number | undefined, unread: boolean): FaultClass {

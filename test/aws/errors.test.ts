@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
+import fc from 'fast-check'
 import { hasCode, orUndefined, toAwsError } from '../../src/aws/errors.ts'
 import { AppError } from '../../src/core/errors.ts'
 
@@ -47,6 +48,61 @@ describe('toAwsError', () => {
     const error = toAwsError({ name: 'AccessDenied', message: 'no', $metadata: { httpStatusCode: 403 } }, call)
     expect(error.message).toBe('s3:GetBucketPolicy failed: no')
     expect(error.hint).toContain('s3:GetBucketPolicy')
+  })
+
+  const unread = (statusCode: number) => ({
+    name: 'SyntaxError',
+    message: 'Unexpected token < in "<html>SECRET"',
+    $metadata: { httpStatusCode: statusCode },
+    $response: { statusCode, headers: {} },
+  })
+
+  test.each([
+    ['a page of HTML with 500', unread(500), 'Http500', true, 'HTTP 500, without an answer to read'],
+    ['a page of HTML with 403', unread(403), 'AccessDenied', false, 'HTTP 403, without an answer to read'],
+    ['a page of HTML with 404', unread(404), 'Http404', true, 'the answer is not what AWS sends'],
+    ['an answer cut off', unread(200), 'MalformedAnswer', true, 'the answer is not what AWS sends'],
+    [
+      'an error without a body',
+      { name: 'UnknownError', message: 'UnknownError', $fault: 'server', $metadata: { httpStatusCode: 503 } },
+      'Http503',
+      true,
+      'HTTP 503',
+    ],
+    [
+      'an error of another realm',
+      { name: 'Error', message: 'AWS SDK error wrapper for TimeoutError: read ECONNRESET' },
+      'ECONNRESET',
+      true,
+      'read ECONNRESET',
+    ],
+    [
+      'silence',
+      { name: 'TimeoutError', code: 'ETIMEDOUT', message: '@smithy/node-http-handler - a request …' },
+      'TimeoutError',
+      true,
+      'no answer in time',
+    ],
+  ])('%s has a name and a message, and quotes no answer', (_title, thrown, code, transient, message) => {
+    const error = toAwsError(thrown, call)
+    expect(error).toMatchObject({ kind: 'aws', code, transient, message: `s3:GetBucketPolicy failed: ${message}` })
+    expect(error.hint).toBeDefined()
+    expect(`${error.message} ${(error.cause as Error | undefined)?.stack}`).not.toContain('SECRET')
+  })
+
+  test('whatever is thrown, the code can be shown and scripted against, and there is a message', () => {
+    const odd = fc.record(
+      { name: fc.string(), message: fc.string(), code: fc.string(), $fault: fc.constantFrom('client', 'server') },
+      { requiredKeys: [] },
+    )
+    fc.assert(
+      fc.property(fc.oneof(odd, fc.anything()), (thrown) => {
+        const error = toAwsError(thrown, call)
+        expect(error.code).toMatch(/^[\w.:-]{1,100}$/)
+        expect(error.message).toMatch(/^(s3:GetBucketPolicy failed: \S|interrupted)/)
+      }),
+      { numRuns: 2_000 },
+    )
   })
 
   test('a message is one line, whatever AWS sends', () => {
