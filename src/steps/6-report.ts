@@ -4,6 +4,7 @@ import type { Warning } from '../core/events.ts'
 import type { ReportView, Row, SourceName, Window } from '../report/model.ts'
 import type { PriceBook } from '../report/prices/book.ts'
 import { checkGroupings } from '../report/sources/groupings.ts'
+import type { BucketRequest } from '../report/sources/s3.ts'
 import type { Place, SourceReading } from '../report/sources/source.ts'
 import { summarize } from '../report/summarize.ts'
 import { HOUR_MS } from '../report/window.ts'
@@ -13,7 +14,7 @@ import { alignWindow } from '../report/window-parse.ts'
 export type SourceRequest =
   | { name: 'metrics'; accountId: string; places: readonly Place[]; window: Window }
   | { name: 'logs'; accountId: string; places: readonly Place[]; window: Window; logGroup: string }
-  | { name: 's3'; accountId: string; places: readonly Place[]; window: Window; bucket: string; keyPrefix: string }
+  | ({ name: 's3'; window: Window } & BucketRequest)
   | { name: 'file'; path: string; stdin?: AsyncIterable<Uint8Array>; window?: Window }
 
 /** What the reader's rows cost: told once they are read, since only then is it known which models were used where. */

@@ -3,6 +3,7 @@ import { hasCode } from '../../aws/errors.ts'
 import type { Context } from '../../core/context.ts'
 import { AppError } from '../../core/errors.ts'
 import type { ScanTask } from '../scan/task.ts'
+import { readRegions } from './regions.ts'
 import { fetchObjects } from './s3/fetch.ts'
 import { type LogObject, listObjects } from './s3/list.ts'
 import { readRecords } from './scanned.ts'
@@ -11,49 +12,58 @@ import type { Place, Question, SourceReading } from './source.ts'
 export interface BucketRequest {
   accountId: string
   places: readonly Place[]
-  bucket: string
+  /** Logs are delivered to buckets of their own Region, so several Regions may have several buckets. */
+  bucket: string | ((region: string) => string)
   /** As in the logging configuration. */
   keyPrefix: string
 }
 
-/** Reads the invocation logs in a bucket: only the objects of the window's hours, many side by side. */
+/** Reads the invocation logs in a bucket (or in several): only the objects of the window's hours, many side by side. */
 export async function readBucket(cx: Context, request: BucketRequest, question: Question): Promise<SourceReading> {
-  const { places, bucket, accountId } = request
+  const { places, accountId } = request
   const keyPrefix = request.keyPrefix.replace(/^\/+|\/+$/g, '')
+  const bucketOf = (region: string) => (typeof request.bucket === 'string' ? request.bucket : request.bucket(region))
   const regions = places.map(({ region }) => region)
-  cx.emit({ type: 'phase', title: `listing the logs in ${bucket}` })
-  const lists = await Promise.all(
-    places.map(({ cx: place, region }) =>
-      listObjects(place, { bucket, keyPrefix, accountId, region }, question.window).catch((error: unknown) => {
-        throw explained(error, bucket)
-      }),
-    ),
-  )
+  const buckets = [...new Set(regions.map(bucketOf))].join(', ')
+  cx.emit({ type: 'phase', title: `listing the logs in ${buckets}` })
+  const { read, warnings, incomplete } = await readRegions(places, async ({ cx: place, region }): Promise<Listed> => {
+    const bucket = bucketOf(region)
+    const folders = { bucket, keyPrefix, accountId, region }
+    const objects = await listObjects(place, folders, question.window).catch((error: unknown) => {
+      throw explained(error, bucket)
+    })
+    return { cx: place, target: { bucket, accountId }, objects }
+  })
   cx.emit({ type: 'phase-done' })
-  const count = lists.flat().length
-  const tasks = fetchAll(
-    places.map(({ cx: place }, index) => ({ place, objects: lists[index] ?? [] })),
-    { bucket, accountId },
-  )
-  const { reading, faults } = await readRecords(cx, tasks, question, {
-    title: `reading ${count} ${count === 1 ? 'object' : 'objects'} of ${bucket}`,
-    noUse: `${bucket} holds no record of a Bedrock invocation in ${regions.join(', ')} for this window: nothing was called, logging to S3 is off (bedrock-monitor status), or it writes under another prefix than '${keyPrefix}'`,
+  const lists = read.map(({ reading }) => reading)
+  const count = lists.reduce((sum, { objects }) => sum + objects.length, 0)
+  const { reading, faults } = await readRecords(cx, fetchAll(lists), question, {
+    title: `reading ${count} ${count === 1 ? 'object' : 'objects'} of ${buckets}`,
+    noUse: `${buckets} holds no record of a Bedrock invocation in ${regions.join(', ')} for this window: nothing was called, logging to S3 is off (bedrock-monitor status), or it writes under another prefix than '${keyPrefix}'`,
   })
   const unreadable = faults.filter(({ code }) => code === 'unreadable')
   if (unreadable[0] && unreadable.length === count) {
     const why = `none of the ${count} objects could be read: ${unreadable[0].message}`
-    throw new AppError('aws', 'ObjectsUnreadable', `${bucket}: ${why}`, {
+    throw new AppError('aws', 'ObjectsUnreadable', `${buckets}: ${why}`, {
       hint: 'allow s3:GetObject on the bucket, and kms:Decrypt where a key encrypts it',
     })
   }
-  return { ...reading, regions }
+  return {
+    ...reading,
+    regions,
+    warnings: [...warnings, ...reading.warnings],
+    incomplete: incomplete || reading.incomplete,
+  }
 }
 
-async function* fetchAll(
-  parts: readonly { place: AwsContext; objects: readonly LogObject[] }[],
-  target: { bucket: string; accountId: string },
-): AsyncGenerator<ScanTask> {
-  for (const { place, objects } of parts) yield* fetchObjects(place, target, objects)
+interface Listed {
+  cx: AwsContext
+  target: { bucket: string; accountId: string }
+  objects: readonly LogObject[]
+}
+
+async function* fetchAll(lists: readonly Listed[]): AsyncGenerator<ScanTask> {
+  for (const { cx, target, objects } of lists) yield* fetchObjects(cx, target, objects)
 }
 
 function explained(error: unknown, bucket: string): unknown {

@@ -148,6 +148,24 @@ describe('a bucket', () => {
       })
     }))
 
+  it('of its own for each Region is read in each, and one that is missing leaves its Region out', () =>
+    withBucket(async (world) => {
+      const { cx, sandbox, env } = world
+      const now = cx.clock.now()
+      put(world, now, [recordAt(now - 2_000, 3)])
+      const places = [REGION, 'eu-west-1'].map((region) => ({ region, cx: cx.in(region) }))
+      const bucket = (region: string) => (region === REGION ? bucketNameOf(env) : `elsewhere-${region}`)
+      const { keyPrefix } = env.settings
+      const question = { window: lastHours(now, 24), by: ['model'] }
+      const reading = await readBucket(cx, { accountId: sandbox.account, places, bucket, keyPrefix }, question)
+      expect(tokens(reading)).toBe(3)
+      expect(reading.incomplete).toBe(true)
+      expect(reading.warnings).toContainEqual({
+        code: 'region-unreadable',
+        message: 'eu-west-1 is left out: there is no bucket elsewhere-eu-west-1',
+      })
+    }))
+
   it('of our name in another account is not read', () =>
     inWorld({}, async (world) => {
       const { sandbox, cx, env } = world
