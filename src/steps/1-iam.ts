@@ -14,6 +14,7 @@ import {
   UpdateAssumeRolePolicyCommand,
 } from '@aws-sdk/client-iam'
 import type { AwsContext } from '../aws/context.ts'
+import { createOnce } from '../aws/create.ts'
 import { orUndefined } from '../aws/errors.ts'
 import { ownerOf, tagsFor } from '../aws/ownership.ts'
 import { isForService, parsePolicy, policyDocument, type Statement } from '../aws/policy.ts'
@@ -115,17 +116,22 @@ function loggingRole(env: Env): Resource<RoleState, AwsContext> {
       }
     },
 
-    async write({ aws }, have) {
+    async write(cx, have) {
+      const { aws } = cx
       const want = this.desired(have?.state)
       const AssumeRolePolicyDocument = policyDocument(want.trust)
       if (!have) {
-        await aws.iam.send(
-          new CreateRoleCommand({
-            RoleName,
-            AssumeRolePolicyDocument,
-            Description: 'Lets Amazon Bedrock write its invocation log. Made by bedrock-monitor.',
-            Tags: [...tagsFor(undefined), ...regionTags(want.regions)],
-          }),
+        const create = new CreateRoleCommand({
+          RoleName,
+          AssumeRolePolicyDocument,
+          Description: 'Lets Amazon Bedrock write its invocation log. Made by bedrock-monitor.',
+          Tags: [...tagsFor(undefined), ...regionTags(want.regions)],
+        })
+        await createOnce(
+          aws.iam.send(create),
+          () => this.read(cx),
+          'EntityAlreadyExistsException',
+          'EntityAlreadyExists',
         )
       } else if (!equal(have.state.trust, want.trust)) {
         await aws.iam.send(new UpdateAssumeRolePolicyCommand({ RoleName, PolicyDocument: AssumeRolePolicyDocument }))
