@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path'
 import { GetObjectCommand, ListObjectsV2Command } from '@aws-sdk/client-s3'
 import type { Window } from '../../src/report/model.ts'
 import { lastHours } from '../../src/report/window.ts'
-import { generateTraffic, type Invocation, playTraffic, sumsBy, truth } from '../../src/sandbox/traffic.ts'
+import { generateTraffic, type Invocation, playTraffic } from '../../src/sandbox/traffic.ts'
 import type { SourceRequest } from '../../src/steps/6-report.ts'
 import { bucketNameOf } from '../../src/steps/env.ts'
 import { REGION, type World } from './world.ts'
@@ -11,7 +11,6 @@ import { REGION, type World } from './world.ts'
 export interface LoggedTraffic {
   window: Window
   invocations: Invocation[]
-  known: ReturnType<typeof truth>
 }
 
 /** Plays a seeded window of traffic into a world in which logging has been set up. */
@@ -24,7 +23,7 @@ export function playLogged(
   const traffic = { seed, start: window.start, end, account: sandbox.account, region, invocationsPerHour: perHour }
   const invocations = generateTraffic(traffic)
   playTraffic(sandbox.services, invocations)
-  return { window, invocations, known: truth(invocations) }
+  return { window, invocations }
 }
 
 /** The four ways to ask for one window of a world; `folder` is where its bucket was downloaded to. */
@@ -54,11 +53,6 @@ export async function download({ cx, env }: World, folder: string): Promise<void
     }
     token = page.NextContinuationToken
   } while (token !== undefined)
-}
-
-/** The truth by anything that can be read off a call. */
-export function truthBy(invocations: readonly Invocation[], keyOf: (invocation: Invocation) => string) {
-  return sumsBy(invocations, keyOf)
 }
 
 /** The calls whose latency an invocation log tells: InvokeModel logs none, and no call does that failed. */

@@ -4,17 +4,10 @@ import { join } from 'node:path'
 import { expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { COUNTERS, type Report } from '../../../src/report/model.ts'
-import type { Invocation, Sums } from '../../../src/sandbox/traffic.ts'
+import { type Invocation, type Sums, sumsBy } from '../../../src/sandbox/traffic.ts'
 import { report } from '../../../src/steps/6-report.ts'
 import { nearestRank } from '../../support/fake-cloudwatch.ts'
-import {
-  download,
-  type LoggedTraffic,
-  playLogged,
-  sourcesOf,
-  truthBy,
-  withLoggedLatency,
-} from '../../support/logged-traffic.ts'
+import { download, type LoggedTraffic, playLogged, sourcesOf, withLoggedLatency } from '../../support/logged-traffic.ts'
 import { schemaFaults } from '../../support/report-schema.ts'
 import { inWorld, type World } from '../../support/world.ts'
 
@@ -35,8 +28,8 @@ const counted = (sums: Sums | undefined) =>
 
 function holds(said: Report, { invocations }: Pick<LoggedTraffic, 'invocations'>, by: readonly string[]): void {
   expect(schemaFaults(said)).toEqual([])
-  const expected = truthBy(invocations, (call) => JSON.stringify(by.map((name) => KEYS[name]?.(call))))
-  expect(said.total).toMatchObject(counted(truthBy(invocations, () => '').get('')))
+  const expected = sumsBy(invocations, (call) => JSON.stringify(by.map((name) => KEYS[name]?.(call))))
+  expect(said.total).toMatchObject(counted(sumsBy(invocations, () => '').get('')))
   const groups = said.groups.map(({ key }) => JSON.stringify(by.map((name) => key[name])))
   expect(groups.sort()).toEqual([...expected.keys()].sort())
   for (const group of said.groups) {
