@@ -23,13 +23,13 @@ export interface Judgement {
 
 /**
  * What has to be allowed. A log group goes by its ARN with and without `:*`, and AWS checks some actions against the one
- * and some against the other: either will do. Any role at all is needed in rare cases only, and is not asked for.
+ * and some against the other: either will do. Roles and users of any name are needed in rare cases only, and are not asked for.
  */
 export function needsOf(grants: readonly Grant[]): Need[] {
   const needs = new Map<string, Need>()
   for (const { actions, resources } of grants) {
     for (const action of actions) {
-      for (const resource of resources.filter((each) => !each.endsWith(':role/*'))) {
+      for (const resource of resources.filter((each) => !/:(role|user)\/\*$/.test(each))) {
         const key = JSON.stringify([action, resource.replace(/:\*$/, '')])
         const need = needs.get(key) ?? { action, resources: [] }
         if (!need.resources.includes(resource)) need.resources.push(resource)

@@ -1,6 +1,7 @@
 import type { Command } from './command.ts'
 import { cleanupCommand } from './commands/cleanup.ts'
 import { demoCommand } from './commands/demo.ts'
+import { doctorCommand } from './commands/doctor.ts'
 import { permissionsCommand } from './commands/permissions.ts'
 import { pricesCommand } from './commands/prices.ts'
 import { reportCommand } from './commands/report.ts'
@@ -14,6 +15,7 @@ export const COMMANDS: readonly Command[] = [
   statusCommand,
   reportCommand,
   cleanupCommand,
+  doctorCommand,
   permissionsCommand,
   pricesCommand,
   sandboxCommand,

@@ -7,6 +7,7 @@ export function doctorGrants(env: Env): Grant[] {
   return [
     { actions: ['cloudwatch:ListMetrics', 'cloudwatch:GetMetricData'], resources: ['*'] },
     { actions: ['bedrock:GetModelInvocationLoggingConfiguration'], resources: ['*'] },
+    { actions: ['bedrock:ListInferenceProfiles', 'bedrock:GetInferenceProfile'], resources: ['*'] },
     { actions: ['logs:StartQuery'], resources: [group, `${group}:*`] },
     { actions: ['logs:GetQueryResults', 'logs:StopQuery'], resources: ['*'] },
     { actions: ['sns:ListSubscriptionsByTopic'], resources: [topicArn(env)] },

@@ -1,0 +1,47 @@
+import type { Check, Finding } from '../finding.ts'
+
+const count = (number: number) => number.toLocaleString('en-US')
+
+export const deliveries: Check = {
+  title: 'Bedrock delivered all of its log in the last day',
+  applies: ({ regions }) => regions.some(({ deliveries: known }) => known),
+  find: ({ regions }) =>
+    regions.flatMap(({ region, deliveries: known }) =>
+      Object.entries(known ?? {}).flatMap(([target, { success, failure }]): Finding[] => {
+        if (failure === 0) return []
+        return [
+          {
+            code: 'delivery-failed',
+            severity: 'error',
+            title: `in ${region}, ${count(failure)} of ${count(success + failure)} deliveries to the ${target} failed in the last day`,
+            why: 'Bedrock does not try again: what it could not deliver is lost',
+            fix: `bedrock-monitor setup --region ${region} --only iam,storage,logging`,
+          },
+        ]
+      }),
+    ),
+}
+
+/** Part of the invocations that may lack a record: some are on their way at either end of the window. */
+const TOLERANCE = 0.01
+
+export const coverage: Check = {
+  title: 'every invocation has its record in the log',
+  applies: ({ regions }) => regions.some(({ coverage: known }) => known),
+  find: ({ regions }) =>
+    regions.flatMap(({ region, coverage: known }): Finding[] => {
+      if (!known || known.invocations - known.records <= known.invocations * TOLERANCE) return []
+      const { invocations, records, window } = known
+      const percent = Math.floor((records / invocations) * 100)
+      const since = new Date(window.start).toISOString()
+      return [
+        {
+          code: 'records-missing',
+          severity: 'error',
+          title: `in ${region}, the log has records of ${count(records)} of ${count(invocations)} invocations (${percent} %) since ${since}`,
+          why: 'reports by identity or from logs tell less than was used and is billed',
+          fix: `bedrock-monitor status --region ${region} shows whether logging stands; what is lost stays lost`,
+        },
+      ]
+    }),
+}

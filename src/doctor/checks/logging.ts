@@ -1,0 +1,72 @@
+import type { RegionFacts } from '../facts.ts'
+import type { Check, Finding } from '../finding.ts'
+
+export const loggingOn: Check = {
+  title: 'invocation logging is on, to both places',
+  applies: ({ regions }) => regions.some(({ logging }) => logging !== undefined),
+  find: ({ regions }) => regions.flatMap(loggingFindings),
+}
+
+function loggingFindings({ region, logging, ours }: RegionFacts): Finding[] {
+  if (logging === undefined) return []
+  const mend = `bedrock-monitor setup --region ${region}`
+  const why = 'what is not logged is lost: no identities, no requests, no report from logs'
+  if (logging === null) {
+    const title = `invocation logging is off in ${region}`
+    return [{ code: 'logging-off', severity: 'error', title, why, fix: mend }]
+  }
+  const { logGroup, bucket, role } = logging
+  const isOurs = logGroup === ours.logGroup || bucket === ours.bucket || role === ours.role
+  if (!isOurs) {
+    const title = `invocation logging in ${region} goes elsewhere: ${[logGroup, bucket].filter(Boolean).join(' and ')}`
+    return [{ code: 'logging-elsewhere', severity: 'error', title, why: ELSEWHERE, fix: `${mend} --replace-logging` }]
+  }
+  const findings: Finding[] = []
+  const wrong = (code: string, title: string, reason = why) =>
+    findings.push({ code, severity: 'error', title, why: reason, fix: `${mend} --only logging` })
+  if (logGroup !== ours.logGroup) wrong('logging-group', `logging in ${region} goes to ${named('log group', logGroup)}`)
+  else if (role !== ours.role) wrong('logging-role', `logging in ${region} uses ${named('role', role)}`, ROLE)
+  if (bucket !== ours.bucket) wrong('logging-bucket', `logging in ${region} goes to ${named('bucket', bucket)}`)
+  if (ours.text && !logging.text) {
+    wrong('logging-without-text', `logging in ${region} leaves out the bodies`, 'latency in the log is told in bodies')
+  }
+  return findings
+}
+
+const ELSEWHERE = 'a Region has one configuration; reports from our log group and bucket find nothing'
+const ROLE = 'its rights are not those that setup gives and status watches over'
+
+function named(kind: string, name: string | undefined): string {
+  return name === undefined ? `no ${kind}` : `another ${kind}, ${name}`
+}
+
+/** The configuration may point at the right places while these are gone, or do not let Bedrock in. */
+export const destinations: Check = {
+  title: 'role, log group and bucket let Bedrock in',
+  applies: ({ regions }) => regions.some(({ logging }) => logging),
+  find: ({ regions, resources }) =>
+    regions.flatMap(({ region, logging, ours }) => {
+      if (!logging) return []
+      const broken = resources.filter(
+        ({ type, name, action, changes, region: where }) =>
+          (where === region || where === 'global') &&
+          ((type === 'iam-role' && logging.role === ours.role && name === roleName(ours.role)) ||
+            (type === 'log-group' && logging.logGroup === name) ||
+            (type === 's3-bucket' && logging.bucket === name)) &&
+          (action === 'create' || changes.some(({ path }) => path === 'policy' || path === 'trust')),
+      )
+      return broken.map(
+        ({ type, name, action }): Finding => ({
+          code: 'delivery-broken',
+          severity: 'error',
+          title: `logging in ${region} depends on ${type} ${name}, ${action === 'create' ? 'which is gone' : 'whose policy has been changed'}`,
+          why: 'Bedrock drops what it cannot deliver, and the calls go on as if nothing were wrong',
+          fix: `bedrock-monitor setup --region ${region} --only iam,storage,logging`,
+        }),
+      )
+    }),
+}
+
+function roleName(arn: string): string | undefined {
+  return arn.split('/').at(-1)
+}

@@ -1,0 +1,81 @@
+import type { ChangeReportResource } from '../../core/change-report.ts'
+import type { Facts } from '../facts.ts'
+import type { Check, Finding } from '../finding.ts'
+
+/** Differences that have a finding of their own, which says what follows from them. */
+const TOLD_APART: Readonly<Record<string, readonly string[]>> = {
+  alarm: ['actionsEnabled'],
+  'sns-topic': ['policy'],
+}
+
+export const resources: Check = {
+  title: 'everything that setup makes is there and as it was made',
+  applies: (facts) => facts.resources.length > 0,
+  find: ({ resources: all }) => {
+    if (all.every(({ action, error }) => action === 'create' && !error)) return [notSetUp(all)]
+    return all.flatMap((resource) => findingOf(resource) ?? [])
+  },
+}
+
+/** Whether a resource's own settings hold: how it is with what setup would make of it. */
+export function differs(facts: Facts, type: string, region: string, ...paths: string[]): ChangeReportResource[] {
+  return facts.resources.filter(
+    (resource) =>
+      resource.type === type &&
+      (resource.region === region || resource.region === 'global') &&
+      resource.changes.some(({ path }) => paths.includes(path)),
+  )
+}
+
+function notSetUp(all: readonly ChangeReportResource[]): Finding {
+  const regions = [...new Set(all.map(({ region }) => region))].filter((region) => region !== 'global')
+  return {
+    code: 'not-set-up',
+    severity: 'error',
+    title: `the monitoring is not set up in ${regions.join(', ')}`,
+    why: 'without it there are metrics, and no invocation log, dashboard or alarm',
+    fix: `bedrock-monitor setup --region ${regions.join(',')}`,
+  }
+}
+
+function findingOf(resource: ChangeReportResource): Finding | undefined {
+  const { type, name, action, error } = resource
+  const what = `${type} ${name}`
+  const fix = setupOf(resource)
+  if (error) {
+    const title = `${what} cannot be read: ${error.message}`
+    const why = 'nothing is known of it'
+    return { code: 'resource-unreadable', severity: 'error', title, why, fix: error.hint ?? fix }
+  }
+  // What logging that is not ours means is told by the checks of logging.
+  if (type === 'invocation-logging') return undefined
+  if (action === 'create') {
+    return { code: 'resource-missing', severity: 'error', title: `${what} is missing`, why: whyOf(type), fix }
+  }
+  if (action === 'blocked') {
+    const title = `${what} is not ours: ${resource.reason ?? 'it serves another purpose'}`
+    return { code: 'resource-not-ours', severity: 'error', title, why: whyOf(type), fix }
+  }
+  const apart = TOLD_APART[type] ?? []
+  const paths = resource.changes.map(({ path }) => path).filter((path) => !apart.includes(path))
+  if (action !== 'update' || paths.length === 0) return undefined
+  const title = `${what} is not as setup makes it: ${paths.join(', ')}`
+  return { code: 'resource-differs', severity: 'error', title, why: whyOf(type), fix }
+}
+
+const WHY: Readonly<Record<string, string>> = {
+  'iam-role': 'Bedrock writes the log to CloudWatch with it; without a word, nothing is logged there',
+  's3-bucket': 'Bedrock writes the log to it, and keeps silent when it cannot',
+  'log-group': 'Bedrock writes the log to it, and keeps silent when it cannot',
+  dashboard: 'it is where people look first',
+  'sns-topic': 'alarms reach people through it',
+  alarm: 'it rings before the bill does',
+}
+
+function whyOf(type: string): string {
+  return WHY[type] ?? 'the monitoring is incomplete without it'
+}
+
+export function setupOf({ step, region }: { step: string; region: string }): string {
+  return `bedrock-monitor setup --only ${step}${region === 'global' ? '' : ` --region ${region}`}`
+}

@@ -1,0 +1,77 @@
+import type { Check, Finding } from '../finding.ts'
+
+const count = (number: number) => number.toLocaleString('en-US')
+
+export const use: Check = {
+  title: 'Bedrock was used in the last day',
+  applies: ({ regions }) => regions.every(({ usage }) => usage),
+  find: ({ regions, elsewhere }) => {
+    if (regions.some(({ usage }) => usage && usage.invocations + usage.mantleCalls > 0)) return []
+    const places = regions.map(({ region }) => region).join(', ')
+    const used = elsewhere.map(({ region }) => region).join(',')
+    return [
+      {
+        code: 'no-usage',
+        severity: 'warning',
+        title: `nothing called Bedrock in ${places} in the last day`,
+        why: 'the report is empty, and logging cannot be seen to work; metrics are up to 15 minutes late',
+        fix:
+          used === ''
+            ? 'call a model, or pass --region with the Region that is called'
+            : `bedrock-monitor doctor --region ${used}`,
+      },
+    ]
+  },
+}
+
+export const otherRegions: Check = {
+  title: 'no other Region is used without logging',
+  applies: () => true,
+  find: ({ elsewhere }) =>
+    elsewhere
+      .filter(({ logging }) => !logging)
+      .map(({ region, invocations }) => ({
+        code: 'region-without-logging',
+        severity: 'error',
+        title: `${count(invocations)} invocations in ${region} in the last day, where logging is off`,
+        why: 'logging, alarms and their thresholds are of one Region each',
+        fix: `bedrock-monitor setup --region ${region}`,
+      })),
+}
+
+export const mantle: Check = {
+  title: 'no calls through the OpenAI-compatible endpoint, which is not logged',
+  applies: ({ regions }) => regions.some(({ usage }) => usage),
+  find: ({ regions }) =>
+    regions.flatMap(({ region, usage }): Finding[] =>
+      usage && usage.mantleCalls > 0
+        ? [
+            {
+              code: 'mantle-traffic',
+              severity: 'warning',
+              title: `${count(usage.mantleCalls)} calls in ${region} went through the OpenAI-compatible endpoint (bedrock-mantle)`,
+              why: 'they are in no invocation log, have no latency metric, and ring none of the alarms',
+              fix: `bedrock-monitor report --region ${region} --source metrics counts them; the native endpoint logs them`,
+            },
+          ]
+        : [],
+    ),
+}
+
+export const prices: Check = {
+  title: 'every model in use has a known price',
+  applies: ({ regions }) => regions.some(({ usage }) => usage),
+  find: ({ regions }) => {
+    const models = [...new Set(regions.flatMap(({ usage }) => usage?.unpriced ?? []))].sort()
+    if (models.length === 0) return []
+    return [
+      {
+        code: 'models-unpriced',
+        severity: 'warning',
+        title: `no price is known for ${models.join(', ')}`,
+        why: 'the cost in reports leaves them out',
+        fix: 'give the prices in bedrock-monitor.json under "prices"; bedrock-monitor prices MODEL tells more',
+      },
+    ]
+  },
+}

@@ -1,0 +1,30 @@
+import type { Session } from '../steps/0-orchestrator.ts'
+import { CHECKS } from './checks/index.ts'
+import { type Examination, examine, isError } from './finding.ts'
+import { gatherFacts } from './gather/gather.ts'
+import type { PriceLoader } from './gather/region.ts'
+
+/** What `doctor --json` prints. */
+export interface DoctorReport extends Examination {
+  schemaVersion: 1
+  command: 'doctor'
+  accountId: string
+  regions: string[]
+  /** False when a finding is an error. */
+  ok: boolean
+}
+
+/** Examines the chain from the caller's rights to the person an alarm reaches. Changes nothing. */
+export async function doctor(session: Session, prices: PriceLoader): Promise<DoctorReport> {
+  const facts = await gatherFacts(session, prices)
+  const { findings, passed } = examine(facts, CHECKS)
+  return {
+    schemaVersion: 1,
+    command: 'doctor',
+    accountId: facts.accountId,
+    regions: facts.regions.map(({ region }) => region),
+    ok: !findings.some(isError),
+    findings,
+    passed: ['the credentials are good', ...passed],
+  }
+}

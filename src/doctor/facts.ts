@@ -1,0 +1,83 @@
+import type { Missing } from '../aws/rights.ts'
+import type { RightsCheck } from '../aws/simulate.ts'
+import type { ChangeReportResource } from '../core/change-report.ts'
+import type { Window } from '../report/model.ts'
+
+/** Everything the examination looks at. What could not be read is undefined where it stands, and told in `unread`. */
+export interface Facts {
+  accountId: string
+  /** The caller's ARN. */
+  caller: string
+  rights: Omit<RightsCheck, 'missing'> & { missing: readonly MissingRight[] }
+  /** The plan of `setup`: what is missing, differs or is not ours. */
+  resources: readonly ChangeReportResource[]
+  regions: readonly RegionFacts[]
+  /** Other Regions with Bedrock in which it was used in the window. */
+  elsewhere: readonly RegionUse[]
+  unread: readonly Unread[]
+}
+
+export interface MissingRight extends Missing {
+  /** Needed by setup and cleanup only. */
+  changing: boolean
+}
+
+export interface Unread {
+  /** "the metrics of us-east-1" */
+  what: string
+  why: string
+}
+
+export interface RegionFacts {
+  region: string
+  /** What `setup` makes there, by name, and whether bodies are to be logged. */
+  ours: { logGroup: string; bucket: string; role: string; text: boolean }
+  /** Null: logging is off. */
+  logging: LoggingFacts | null | undefined
+  usage: UsageFacts | undefined
+  deliveries: Deliveries | undefined
+  coverage: Coverage | undefined
+  /** Undefined also where there is no topic. */
+  topic: TopicFacts | undefined
+}
+
+export interface LoggingFacts {
+  logGroup: string | undefined
+  role: string | undefined
+  bucket: string | undefined
+  text: boolean
+}
+
+export interface UsageFacts {
+  window: Window
+  /** By the metrics, of the models behind the native endpoint. */
+  invocations: number
+  /** Calls of the OpenAI-compatible endpoint. */
+  mantleCalls: number
+  /** Models with tokens and no known price, sorted. */
+  unpriced: readonly string[]
+}
+
+/** Log records and bodies that Bedrock delivered or failed to, by its own count. */
+export type Deliveries = Record<DeliveryTarget, { success: number; failure: number }>
+export type DeliveryTarget = 'log group' | 'bucket' | 'bucket for large bodies'
+
+/** Invocations by the metrics held against records in the log group, over whole hours in which both are complete. */
+export interface Coverage {
+  window: Window
+  invocations: number
+  records: number
+}
+
+export interface TopicFacts {
+  confirmed: number
+  pending: number
+  /** The KMS key that the topic is encrypted with. */
+  keyId: string | undefined
+}
+
+export interface RegionUse {
+  region: string
+  invocations: number
+  logging: boolean
+}

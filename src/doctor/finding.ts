@@ -1,0 +1,46 @@
+import type { Facts } from './facts.ts'
+
+/** `error`: something is wrong. `warning`: something is worth knowing, and may be meant to be so. */
+export type Severity = 'error' | 'warning'
+
+export interface Finding {
+  /** Stable, to script against. */
+  code: string
+  severity: Severity
+  /** What is the matter. */
+  title: string
+  /** Why it matters. */
+  why: string
+  /** The command, or what else to do, that mends it. */
+  fix: string
+}
+
+/** One link of the chain. */
+export interface Check {
+  /** What holds when it finds nothing, in a few words. */
+  title: string
+  /** False where there is nothing to examine, or it could not be read: then it neither passes nor fails. */
+  applies(facts: Facts): boolean
+  find(facts: Facts): Finding[]
+}
+
+export interface Examination {
+  findings: Finding[]
+  /** Titles of the checks that found nothing. */
+  passed: string[]
+}
+
+/** Errors first, otherwise in the order of the checks, which is that of the chain. */
+export function examine(facts: Facts, checks: readonly Check[]): Examination {
+  const applying = checks.filter((check) => check.applies(facts))
+  const done = applying.map((check) => ({ check, findings: check.find(facts) }))
+  const findings = done.flatMap((each) => each.findings)
+  return {
+    findings: [...findings.filter(isError), ...findings.filter((finding) => !isError(finding))],
+    passed: done.filter((each) => each.findings.length === 0).map(({ check }) => check.title),
+  }
+}
+
+export function isError({ severity }: Finding): boolean {
+  return severity === 'error'
+}

@@ -1,0 +1,53 @@
+import type { AwsContext } from '../../aws/context.ts'
+import { hasCode } from '../../aws/errors.ts'
+import { bedrockRegions } from '../../aws/partitions.ts'
+import type { Window } from '../../report/model.ts'
+import { getData } from '../../report/sources/metrics/get-data.ts'
+import { listModels } from '../../report/sources/metrics/list-models.ts'
+import { HOUR_MS } from '../../report/window.ts'
+import type { RegionUse } from '../facts.ts'
+import { readLogging } from './logging.ts'
+import type { Attempt } from './unread.ts'
+
+/** What AWS answers with in a Region that the account has not enabled, or that its organization forbids: it has no use. */
+const CLOSED = [
+  'UnrecognizedClientException',
+  'InvalidClientTokenId',
+  'AuthFailure',
+  'ENOTFOUND',
+  'AccessDenied',
+  'AccessDeniedException',
+]
+
+/** The other Regions of the partition in which Bedrock was used in the window, all asked side by side. */
+export async function readElsewhere(
+  cx: AwsContext,
+  regions: readonly string[],
+  window: Window,
+  attempt: Attempt,
+): Promise<RegionUse[]> {
+  const others = bedrockRegions(regions[0] ?? '').filter((region) => !regions.includes(region))
+  const found = await Promise.all(
+    others.map((region) =>
+      attempt(`the use of Bedrock in ${region}`, unlessClosed(useOf(cx.in(region), region, window))),
+    ),
+  )
+  return found.filter((use) => use !== undefined).filter(({ invocations }) => invocations > 0)
+}
+
+async function useOf(cx: AwsContext, region: string, window: Window): Promise<RegionUse> {
+  const { models } = await listModels(cx)
+  const none = { region, invocations: 0, logging: false }
+  if (models.length === 0) return none
+  const queries = models.map((model) => ({ model, metric: 'Invocations', stat: 'Sum' }))
+  const answers = await getData(cx, queries, window, HOUR_MS / 1000)
+  const invocations = queries.flatMap((query) => answers.points(query)).reduce((sum, { value }) => sum + value, 0)
+  return invocations === 0 ? none : { region, invocations, logging: (await readLogging(cx)) !== null }
+}
+
+async function unlessClosed(use: Promise<RegionUse>): Promise<RegionUse | undefined> {
+  return use.catch((error: unknown) => {
+    if (hasCode(error, ...CLOSED)) return undefined
+    throw error
+  })
+}

@@ -1,0 +1,59 @@
+import { missingRights } from '../../aws/simulate.ts'
+import { asResults, changeReport } from '../../core/change-report.ts'
+import { planApply } from '../../core/plan.ts'
+import type { Window } from '../../report/model.ts'
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../report/window.ts'
+import type { Session } from '../../steps/0-orchestrator.ts'
+import { byRegion } from '../../steps/env.ts'
+import { grantsFor } from '../../steps/permissions.ts'
+import { findHomeRegion } from '../../steps/regions.ts'
+import { allSteps, resourcesOf } from '../../steps/steps.ts'
+import type { Facts, Unread } from '../facts.ts'
+import { readElsewhere } from './elsewhere.ts'
+import { type PriceLoader, readRegion } from './region.ts'
+import { noting } from './unread.ts'
+
+/** The last 24 hours and the one under way: its slots are hours of the clock, as those of the log's own query. */
+function lastDay(now: number): Window {
+  return { start: Math.floor(now / HOUR_MS) * HOUR_MS - DAY_MS, end: Math.ceil(now / MINUTE_MS) * MINUTE_MS }
+}
+
+/** Reads everything that the examination looks at; changes nothing. Fails for want of credentials only. */
+export async function gatherFacts({ cx, env: named, identity }: Session, prices: PriceLoader): Promise<Facts> {
+  const unread: Unread[] = []
+  const attempt = noting(unread)
+  cx.emit({ type: 'phase', title: 'examining' })
+  const window = lastDay(cx.clock.now())
+  const env = { ...named, homeRegion: (await attempt('the bucket', findHomeRegion(cx, named))) ?? named.homeRegion }
+  const [rights, items, regions, elsewhere] = await Promise.all([
+    missingRights(
+      cx,
+      identity,
+      byRegion(env).flatMap((each) => grantsFor(each, 'all')),
+    ),
+    planApply(cx, resourcesOf(allSteps(env))),
+    Promise.all(byRegion(env).map((each) => readRegion(cx.in(each.region), each, window, prices, attempt))),
+    readElsewhere(cx, env.regions, window, attempt),
+  ])
+  cx.emit({ type: 'phase-done' })
+  const credentials = items.find(({ error }) => error?.kind === 'credentials' || error?.kind === 'interrupted')?.error
+  if (credentials) throw credentials
+  const looking = new Set(
+    [...grantsFor(env, 'status'), ...grantsFor(env, 'report'), ...grantsFor(env, 'doctor')].flatMap(
+      ({ actions }) => actions,
+    ),
+  )
+  const head = { command: 'doctor', accountId: env.accountId, regions: [...env.regions], warnings: [] }
+  return {
+    accountId: env.accountId,
+    caller: identity,
+    rights: {
+      ...rights,
+      missing: rights.missing.map((right) => ({ ...right, changing: !looking.has(right.action) })),
+    },
+    resources: changeReport(head, asResults(items), true).resources,
+    regions,
+    elsewhere,
+    unread,
+  }
+}
