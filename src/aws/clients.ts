@@ -76,6 +76,7 @@ export function createAws(cx: Context, options: AwsOptions & Required<Pick<AwsOp
       async () => new (await import('@aws-sdk/client-cloudwatch')).CloudWatchClient(await config()),
     ),
     bedrock: lazy('bedrock', async () => new (await import('@aws-sdk/client-bedrock')).BedrockClient(await config())),
+    kms: lazy('kms', async () => new (await import('@aws-sdk/client-kms')).KMSClient(await config())),
     sns: lazy('sns', async () => new (await import('@aws-sdk/client-sns')).SNSClient(await config())),
     pricing: lazy(
       'pricing',

@@ -2,6 +2,7 @@ import type { BedrockClient } from '@aws-sdk/client-bedrock'
 import type { CloudWatchClient } from '@aws-sdk/client-cloudwatch'
 import type { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs'
 import type { IAMClient } from '@aws-sdk/client-iam'
+import type { KMSClient } from '@aws-sdk/client-kms'
 import type { PricingClient } from '@aws-sdk/client-pricing'
 import type { S3Client } from '@aws-sdk/client-s3'
 import type { SNSClient } from '@aws-sdk/client-sns'
@@ -20,6 +21,7 @@ export interface Aws {
   readonly cloudwatch: Sender<CloudWatchClient>
   readonly bedrock: Sender<BedrockClient>
   readonly sns: Sender<SNSClient>
+  readonly kms: Sender<KMSClient>
   /** Answers for every Region of its partition, whatever Region the others are in. */
   readonly pricing: Sender<PricingClient>
 }

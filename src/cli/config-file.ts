@@ -49,7 +49,7 @@ export function parseConfig(text: string, name: string): SettingLayer['values'] 
   for (const [key, value] of Object.entries(values)) {
     if (!keys.includes(key as SettingKey)) throw unknownKey(key, name, keys)
     const { type } = SETTINGS.find((setting) => setting.key === key) ?? { type: 'string' }
-    const wanted = type === 'string' ? 'string' : 'number'
+    const wanted = type === 'integer' ? 'number' : type
     if (typeof value !== wanted) {
       throw usageError(`${name}: ${key} is ${JSON.stringify(value)}: not a ${wanted}`, `give a ${wanted}`)
     }

@@ -6,13 +6,19 @@ import type { Flag } from './flag.ts'
 /** A flag for every setting. */
 export const SETTING_FLAGS: readonly Flag[] = SETTINGS.map((setting) => ({
   name: setting.flag,
-  value: setting.type === 'string' ? 'TEXT' : 'N',
-  describe: setting.default === '' ? setting.describe : `${setting.describe} (default ${setting.default})`,
+  ...(setting.type !== 'boolean' && { value: setting.type === 'string' ? 'TEXT' : 'N' }),
+  describe:
+    setting.default === '' || setting.type === 'boolean'
+      ? setting.describe
+      : `${setting.describe} (default ${setting.default})`,
   group: `Settings: ${setting.group.toLowerCase()}`,
 }))
 
 export function flagLayer(args: Args): SettingLayer {
-  const given = SETTINGS.map(({ key, flag }) => [key, args.text(flag)] as const)
+  const given = SETTINGS.map(({ key, flag, type }) => {
+    if (type === 'boolean') return [key, args.is(flag) ? 'true' : undefined] as const
+    return [key, args.text(flag)] as const
+  })
   const flagOf = new Map(SETTINGS.map(({ key, flag }) => [key, `--${flag}`]))
   return { source: 'flag', values: present(given), nameOf: (key) => flagOf.get(key) ?? key }
 }

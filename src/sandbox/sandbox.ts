@@ -5,6 +5,7 @@ import type { ServiceId } from './service.ts'
 import { type Bedrock, createBedrock } from './services/bedrock.ts'
 import { type CloudWatch, createCloudWatch } from './services/cloudwatch.ts'
 import { createIam, type Iam } from './services/iam.ts'
+import { createKms, type Kms } from './services/kms.ts'
 import { createLogs, type Logs } from './services/logs.ts'
 import { createPricing } from './services/pricing.ts'
 import { createS3, type S3 } from './services/s3.ts'
@@ -34,6 +35,7 @@ export interface SandboxServices {
   readonly bedrock: Bedrock
   readonly cloudwatch: CloudWatch
   readonly logs: Logs
+  readonly kms: Kms
 }
 
 /** A local AWS that is running. */
@@ -75,15 +77,17 @@ function createServices(clock: { now(): number }, propagationMs: number): Sandbo
   const iam = createIam()
   const s3 = createS3(clock)
   const logs = createLogs()
+  const kms = createKms()
   const bedrock = createBedrock({
     role: (arn) => iam.roles.byArn(arn),
     bucket: (name) => s3.buckets.find(name),
+    keyPolicy: (arn) => kms.policyOf(arn),
     hasLogGroup: (region, name) => logs.hasGroup(region, name),
     putLogEvent: (region, group, stream, event) => logs.putRecord(region, group, stream, [event]),
     putObject: (bucket, key, body) => s3.putObject(bucket, key, body),
     propagationMs,
   })
-  return { iam, s3, sns: createSns(), bedrock, cloudwatch: createCloudWatch(), logs }
+  return { iam, s3, sns: createSns(), bedrock, cloudwatch: createCloudWatch(), logs, kms }
 }
 
 /** Credentials of no account at all: nothing is signed with them that a real AWS would take. */

@@ -8,6 +8,7 @@ import { type PlanItem, planApply, unsettled } from '../core/plan.ts'
 import { GLOBAL } from '../core/resource.ts'
 import { type Recovery, type Result, run } from '../core/run.ts'
 import type { Env } from './env.ts'
+import { checkKeys } from './key-policy.ts'
 import { preflight } from './preflight.ts'
 import { enabledRegions, findHomeRegion } from './regions.ts'
 import type { Settings } from './settings.ts'
@@ -87,7 +88,9 @@ export async function setup(session: Session, options: SetupOptions, ask: Intera
     return { report: changeReport(head, asResults(items), !obstacle), ...(obstacle && { error: obstacle }) }
   }
   const plan = items.map((item) => (held.has(item.resource.region) ? heldBack(item) : item))
-  const refused = options.skipChecks ? undefined : await preflight(cx, session.identity, 'setup', plan)
+  const refused = options.skipChecks
+    ? undefined
+    : ((await preflight(cx, session.identity, 'setup', plan)) ?? (await checkKeys(cx, session.env)))
   if (refused) return { report: changeReport(head, asResults(items), false), error: refused }
   const pending = items.filter(({ action }) => action !== 'none')
   if (pending.length > 0 && !options.yes && !(await ask.confirm('apply', items))) {

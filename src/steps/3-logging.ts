@@ -45,7 +45,7 @@ function loggingConfiguration(env: Env, needs: readonly string[]): Resource<Logg
     cloudWatchConfig: { logGroupName: settings.logGroupName, roleArn: roleArn(env) },
     s3Config: { bucketName: bucketNameOf(env), keyPrefix: settings.keyPrefix },
     // All five are named: one that is left out counts as true.
-    textDataDeliveryEnabled: true,
+    textDataDeliveryEnabled: !settings.metadataOnly,
     imageDataDeliveryEnabled: false,
     embeddingDataDeliveryEnabled: false,
     videoDataDeliveryEnabled: false,

@@ -40,12 +40,19 @@ export function desiredBucket(env: Env, have: BucketState | undefined): BucketSt
     statement.Sid === TLS_ONLY || statement.Sid === DELIVERY || isForService(statement, 'bedrock.amazonaws.com')
   return {
     versioning: true,
-    encryption: { algorithm: 'AES256', keyId: undefined, bucketKey: true },
+    encryption: desiredEncryption(settings.bucketKmsKey, have?.encryption),
     publicAccessBlock: { acls: true, ignoreAcls: true, policy: true, restrict: true },
     objectOwnership: 'BucketOwnerEnforced',
     lifecycle: [...(have?.lifecycle ?? []).filter((rule) => rule.ID !== LIFECYCLE_RULE), retentionRule(env)],
     policy: [...(have?.policy ?? []).filter((statement) => !isOurs(statement)), delivery, tlsOnly],
   }
+}
+
+/** A key of the settings, or one that the bucket already has: encryption is never weakened. */
+function desiredEncryption(key: string, have: BucketState['encryption'] | undefined): BucketState['encryption'] {
+  if (key !== '') return { algorithm: 'aws:kms', keyId: key, bucketKey: true }
+  if (have?.algorithm?.startsWith('aws:kms')) return have
+  return { algorithm: 'AES256', keyId: undefined, bucketKey: true }
 }
 
 /** Expires the logs alone: what the program keeps for itself in the bucket must outlive them. */

@@ -133,7 +133,9 @@ export function bucket(env: Env): Resource<BucketState, AwsContext> {
         writes.push(() => s3.send(new PutBucketVersioningCommand({ ...target, VersioningConfiguration })))
       }
       if (differs('encryption')) {
-        const rule = { ApplyServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' as const }, BucketKeyEnabled: true }
+        const { algorithm, keyId, bucketKey } = want.encryption
+        const byDefault = { SSEAlgorithm: algorithm as 'AES256', KMSMasterKeyID: keyId }
+        const rule = { ApplyServerSideEncryptionByDefault: byDefault, BucketKeyEnabled: bucketKey }
         writes.push(() =>
           s3.send(new PutBucketEncryptionCommand({ ...target, ServerSideEncryptionConfiguration: { Rules: [rule] } })),
         )

@@ -15,6 +15,12 @@ export interface Settings {
   logGroupName: string
   /** Days; one of CloudWatch Logs' own values. */
   retentionDays: number
+  /** No prompt and no answer is stored: only who called which model when, and how many tokens that took. */
+  metadataOnly: boolean
+  /** ARNs of KMS keys; empty: the services' own encryption. */
+  bucketKmsKey: string
+  logGroupKmsKey: string
+  topicKmsKey: string
   dashboardName: string
   topicName: string
   /** Empty: nobody is subscribed. */
@@ -37,12 +43,12 @@ export interface SettingDefinition {
   flag: string
   /** Variables that set it, strongest first: our own, then the one of the shell scripts. */
   env: readonly string[]
-  type: 'string' | 'integer' | 'number'
-  default: string | number
+  type: 'string' | 'integer' | 'number' | 'boolean'
+  default: string | number | boolean
   describe: string
   group: 'Storage' | 'Names' | 'Alarms'
   /** What a valid value looks like, when this one is not; undefined when it is. */
-  check(value: string | number): string | undefined
+  check(value: string | number | boolean): string | undefined
 }
 
 /** A source of values, e.g. the flags or the configuration file, with the name that errors call it by. */
@@ -92,15 +98,26 @@ const bucketName: Check = (value) => {
 const bucketPrefix: Check = (value) =>
   bucketName(`${value}-000000000000`) === undefined ? undefined : '1 to 50 lower-case letters, digits, dots and hyphens'
 
+/** One key cannot serve several Regions, so a key is named by its ARN. */
+const kmsKey = matching(
+  /^(arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/[\w-]+)?$/,
+  'the ARN of a KMS key, such as arn:aws:kms:us-east-1:111122223333:key/ID',
+)
+
+const typeOf = (value: string | number | boolean): SettingDefinition['type'] => {
+  if (typeof value === 'boolean') return 'boolean'
+  return typeof value === 'number' ? 'integer' : 'string'
+}
+
 const define = (
   key: SettingKey,
   flag: string,
   legacy: string | undefined,
   group: SettingDefinition['group'],
-  fallback: string | number,
+  fallback: string | number | boolean,
   describe: string,
-  check: Check,
-  type: SettingDefinition['type'] = typeof fallback === 'number' ? 'integer' : 'string',
+  check: Check = () => undefined,
+  type: SettingDefinition['type'] = typeOf(fallback),
 ): SettingDefinition => ({
   key,
   flag,
@@ -186,6 +203,17 @@ export const SETTINGS: readonly SettingDefinition[] = [
       (RETENTION_DAYS as readonly number[]).includes(Number(value)) ? undefined : `one of ${RETENTION_DAYS.join(', ')}`,
   ),
   define(
+    'metadataOnly',
+    'metadata-only',
+    undefined,
+    'Storage',
+    false,
+    'log who, when and how many tokens, but no prompts and answers',
+  ),
+  define('bucketKmsKey', 'bucket-kms-key', undefined, 'Storage', '', 'ARN of a KMS key for the bucket', kmsKey),
+  define('logGroupKmsKey', 'log-group-kms-key', undefined, 'Storage', '', 'ARN of a KMS key for the log group', kmsKey),
+  define('topicKmsKey', 'topic-kms-key', undefined, 'Storage', '', 'ARN of a KMS key for the topic', kmsKey),
+  define(
     'dashboardName',
     'dashboard-name',
     'DASHBOARD_NAME',
@@ -265,7 +293,7 @@ export interface ResolvedSettings {
  * value, where it came from and what would be valid.
  */
 export function resolveSettings(layers: readonly SettingLayer[]): ResolvedSettings {
-  const settings: Partial<Record<SettingKey, string | number>> = {}
+  const settings: Partial<Record<SettingKey, string | number | boolean>> = {}
   const sources: Partial<Record<SettingKey, string>> = {}
   for (const definition of SETTINGS) {
     const layer = layers.find(({ values }) => values[definition.key] !== undefined)
@@ -276,7 +304,7 @@ export function resolveSettings(layers: readonly SettingLayer[]): ResolvedSettin
   return { settings: settings as unknown as Settings, sources: sources as Record<SettingKey, string> }
 }
 
-function convert(definition: SettingDefinition, value: unknown, layer: SettingLayer): string | number {
+function convert(definition: SettingDefinition, value: unknown, layer: SettingLayer): string | number | boolean {
   const name = layer.nameOf?.(definition.key) ?? definition.key
   const reject = (rule: string) => {
     const from = layer.source === name ? '' : ` (${layer.source})`
@@ -287,6 +315,11 @@ function convert(definition: SettingDefinition, value: unknown, layer: SettingLa
     const rule = definition.check(value)
     if (rule !== undefined) throw reject(rule)
     return value
+  }
+  if (definition.type === 'boolean') {
+    const flag = { true: true, '1': true, false: false, '0': false }[String(value)]
+    if (flag === undefined) throw reject('true or false')
+    return flag
   }
   const text = typeof value === 'string' ? value.trim() : value
   const number = typeof text === 'string' && /^-?\d+(\.\d+)?$/.test(text) ? Number(text) : text

@@ -20,6 +20,7 @@ interface TopicState {
   policy: Statement[]
   /** Whether the address of the settings is subscribed, confirmed or not; undefined without an address. */
   subscribed: boolean | undefined
+  kmsKey: string | undefined
 }
 
 const GONE = ['NotFound', 'NotFoundException', 'ResourceNotFoundException']
@@ -27,7 +28,7 @@ const ALLOW_ALARMS = 'AllowCloudWatchAlarms'
 
 /** The topic that the alarms of this Region, and nothing else, may publish to. */
 export function topic(env: Env): Resource<TopicState, AwsContext> {
-  const { topicName, email } = env.settings
+  const { topicName, topicKmsKey, email } = env.settings
   const TopicArn = topicArn(env)
   const grant = (...actions: string[]) => [{ actions, resources: [TopicArn] }]
   const allowAlarms: Statement = {
@@ -41,6 +42,8 @@ export function topic(env: Env): Resource<TopicState, AwsContext> {
   const desired = (have?: TopicState): TopicState => ({
     policy: [...(have?.policy ?? []).filter(({ Sid }) => Sid !== ALLOW_ALARMS), allowAlarms],
     subscribed: email === '' ? undefined : true,
+    // A key that the topic already has stays: encryption is never weakened.
+    kmsKey: topicKmsKey || have?.kmsKey,
   })
 
   return {
@@ -75,6 +78,7 @@ export function topic(env: Env): Resource<TopicState, AwsContext> {
         state: {
           policy: parsePolicy(found.Attributes?.Policy),
           subscribed: email === '' ? undefined : await isSubscribed(aws, TopicArn, email),
+          kmsKey: found.Attributes?.KmsMasterKeyId || undefined,
         },
         async owner() {
           const { Tags } = await aws.sns.send(new ListTagsForResourceCommand({ ResourceArn: TopicArn }))
@@ -87,13 +91,13 @@ export function topic(env: Env): Resource<TopicState, AwsContext> {
       const want = desired(have?.state)
       const Policy = policyDocument(want.policy)
       if (!have) {
-        await aws.sns.send(
-          new CreateTopicCommand({ Name: topicName, Tags: tagsFor(undefined), Attributes: { Policy } }),
-        )
-      } else if (!equal(have.state.policy, want.policy)) {
-        const attribute = { AttributeName: 'Policy', AttributeValue: Policy }
-        await aws.sns.send(new SetTopicAttributesCommand({ TopicArn, ...attribute }))
+        const Attributes = { Policy, ...(want.kmsKey !== undefined && { KmsMasterKeyId: want.kmsKey }) }
+        await aws.sns.send(new CreateTopicCommand({ Name: topicName, Tags: tagsFor(undefined), Attributes }))
       }
+      const set = (AttributeName: string, AttributeValue: string | undefined) =>
+        aws.sns.send(new SetTopicAttributesCommand({ TopicArn, AttributeName, AttributeValue }))
+      if (have && !equal(have.state.policy, want.policy)) await set('Policy', Policy)
+      if (have && have.state.kmsKey !== want.kmsKey) await set('KmsMasterKeyId', want.kmsKey)
       if (want.subscribed && !have?.state.subscribed) {
         await aws.sns.send(new SubscribeCommand({ TopicArn, Protocol: 'email', Endpoint: email }))
       }

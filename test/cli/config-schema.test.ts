@@ -8,7 +8,7 @@ import { RETENTION_DAYS, resolveSettings, SETTINGS, type SettingDefinition } fro
 /** What the published schema has to say of one setting. */
 function property({ key, type, default: value, describe: description }: SettingDefinition): object {
   if (key === 'retentionDays') return { description, enum: [...RETENTION_DAYS], default: value }
-  if (type === 'string') return { description, type, default: value }
+  if (type === 'string' || type === 'boolean') return { description, type, default: value }
   return type === 'integer'
     ? { description, type, minimum: 1, maximum: 36_500, default: value }
     : { description, type, exclusiveMinimum: 0, default: value }

@@ -91,7 +91,7 @@ test('(2) storage configuration completeness: private, encrypted, versioned, TLS
       Resource: [arn, `${arn}/*`],
       Condition: { Bool: { 'aws:SecureTransport': ['false'] } },
     })
-    expect(desired(env, 'log-group')).toEqual({ retentionDays: settings.retentionDays })
+    expect(desired(env, 'log-group')).toEqual({ retentionDays: settings.retentionDays, kmsKey: undefined })
   })
 })
 
@@ -105,7 +105,7 @@ test('(3) logging configuration integrity: both destinations are those of the ot
         largeDataBucket: undefined,
       },
       s3: { bucket: bucketOf(env), keyPrefix: settings.keyPrefix },
-      text: true,
+      text: !settings.metadataOnly,
       image: false,
       embedding: false,
       video: false,

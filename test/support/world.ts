@@ -30,6 +30,8 @@ export interface World {
   setup(
     options?: { replaceLogging?: boolean; dryRun?: boolean; only?: string[]; skipChecks?: boolean },
     regions?: Regions,
+    /** On top of the world's own. */
+    settings?: Partial<Settings>,
   ): Promise<CommandResult>
   status(regions?: Regions): Promise<CommandResult>
   cleanup(options?: Partial<CleanupOptions>, regions?: Regions): Promise<CommandResult>
@@ -78,9 +80,10 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
   const { maxAttempts = 3, requestTimeoutMs = 10_000 } = options
   const reach = { region: REGION, endpointUrl: sandbox.url, maxAttempts, requestTimeoutMs }
   const cx = awsContext(base, reach)
-  const { settings } = resolveSettings([{ source: 'test', values: options.settings ?? {} }])
+  const settingsWith = (more: Partial<Settings> = {}) =>
+    resolveSettings([{ source: 'test', values: { ...options.settings, ...more } }]).settings
   const regions: Regions = options.regions ?? [REGION]
-  const open = (named = regions) => openSession(cx, { named }, settings)
+  const open = (named = regions, more?: Partial<Settings>) => openSession(cx, { named }, settingsWith(more))
   const everything = { only: [], skip: [], dryRun: false, yes: true, skipChecks: false }
   return {
     sandbox,
@@ -90,12 +93,12 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
       region: REGION,
       regions,
       homeRegion: REGION,
-      settings,
+      settings: settingsWith(),
     },
     events,
     abort,
-    setup: async (chosen = {}, named) =>
-      setup(await open(named), { ...everything, replaceLogging: false, ...chosen }, unattended),
+    setup: async (chosen = {}, named, more) =>
+      setup(await open(named, more), { ...everything, replaceLogging: false, ...chosen }, unattended),
     status: async (named) => status(await open(named), everything),
     cleanup: async (chosen = {}, named) =>
       cleanup(await open(named), { ...everything, keepData: false, includeAdopted: false, ...chosen }, unattended),

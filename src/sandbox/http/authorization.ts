@@ -17,6 +17,7 @@ const SIGNING_NAMES: Record<string, ServiceId> = {
   bedrock: 'bedrock',
   sns: 'sns',
   pricing: 'pricing',
+  kms: 'kms',
 }
 
 /** Reads `AKID/20261123/us-east-1/iam/aws4_request` from the header or, of a presigned URL, from its parameters. */

@@ -45,6 +45,7 @@ const CLIENTS: Record<ServiceId, () => Promise<object>> = {
   bedrock: () => import('@aws-sdk/client-bedrock'),
   sns: () => import('@aws-sdk/client-sns'),
   pricing: () => import('@aws-sdk/client-pricing'),
+  kms: () => import('@aws-sdk/client-kms'),
 }
 
 const catalogs = new Map<ServiceId, Promise<Catalog>>()

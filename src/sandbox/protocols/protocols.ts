@@ -40,6 +40,7 @@ function speak(service: ServiceId, catalog: Catalog): Spoken {
       return only(restJsonProtocol(catalog))
     case 'logs':
     case 'pricing':
+    case 'kms':
       return only(jsonProtocol('1.1'))
     case 'cloudwatch': {
       // The JS SDK speaks JSON with CloudWatch, the AWS CLI speaks CBOR; older clients still speak Query.

@@ -8,6 +8,8 @@ import type { Bucket } from '../s3/store.ts'
 export interface Destinations {
   role(arn: string): Role | undefined
   bucket(name: string): Bucket | undefined
+  /** The policy of a KMS key, by the key's ARN. */
+  keyPolicy(arn: string): string | undefined
   hasLogGroup(region: string, name: string): boolean
   putLogEvent(region: string, group: string, stream: string, event: { timestamp: number; message: string }): void
   putObject(bucket: string, key: string, body: Uint8Array): void
@@ -69,7 +71,18 @@ function canPutObjects(config: S3Config, to: Destinations, call: Call): boolean 
   const policy = parsePolicy(bucket.settings.policy ?? '', { principal: true, resource: true })
   if (policy === undefined) return false
   const resource = `arn:aws:s3:::${bucket.name}/${folder(config, call.account)}${CHECK_OBJECT}`
-  return allows([policy], { service: PRINCIPAL, action: 's3:PutObject', resource, context: contextOf(call) })
+  const context = contextOf(call)
+  if (!allows([policy], { service: PRINCIPAL, action: 's3:PutObject', resource, context })) return false
+  const key = bucket.settings.encryption.Rules?.[0]?.ApplyServerSideEncryptionByDefault?.KMSMasterKeyID
+  return key === undefined || canUseKey(key, to, context)
+}
+
+function canUseKey(key: string, to: Destinations, context: Record<string, string>): boolean {
+  const policy = parsePolicy(to.keyPolicy(key) ?? '', { principal: true, resource: true })
+  return (
+    policy !== undefined &&
+    allows([policy], { service: PRINCIPAL, action: 'kms:GenerateDataKey', resource: key, context })
+  )
 }
 
 function folder({ keyPrefix }: S3Config, account: string): string {

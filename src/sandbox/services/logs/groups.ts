@@ -1,4 +1,5 @@
 import type {
+  AssociateKmsKeyRequest,
   CreateLogGroupRequest,
   DescribeLogGroupsRequest,
   PutRetentionPolicyRequest,
@@ -57,6 +58,11 @@ export function groupOperations(groupsOf: (region: string) => LogGroups): Record
     return {}
   }
 
+  const associateKey = ({ logGroupName, kmsKeyId = '' }: AssociateKmsKeyRequest, call: Call) => {
+    at(logGroupName, call).kmsKeyId = kmsKeyId
+    return {}
+  }
+
   const putRetention = ({ logGroupName, retentionInDays }: PutRetentionPolicyRequest, call: Call) => {
     if (!RETENTIONS.includes(retentionInDays ?? 0)) {
       throw invalidParameter(`Invalid retention value: ${retentionInDays}. It must be one of ${RETENTIONS.join(', ')}.`)
@@ -86,6 +92,7 @@ export function groupOperations(groupsOf: (region: string) => LogGroups): Record
 
   return {
     CreateLogGroup: typed(create),
+    AssociateKmsKey: typed(associateKey),
     DescribeLogGroups: typed(describe),
     DeleteLogGroup: typed(remove),
     PutRetentionPolicy: typed(putRetention),

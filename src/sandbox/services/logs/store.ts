@@ -21,7 +21,7 @@ export interface LogGroup {
   readonly created: number
   readonly arn: string
   readonly logGroupClass: string
-  readonly kmsKeyId?: string
+  kmsKeyId?: string
   retentionDays: number | undefined
   readonly tags: Map<string, string>
   readonly streams: Map<string, LogStream>
