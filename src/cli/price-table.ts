@@ -38,7 +38,10 @@ function columnsOf(prices: readonly ListedLine[]): PriceColumn[] {
     return known ? [{ heading, cell: (line) => usd(of(line)), numeric: true }] : []
   }
   return [
-    { heading: 'Model', cell: (line) => `${clean(line.model)}${line.warnings.length > 0 ? ' *' : ''}` },
+    {
+      heading: 'Model',
+      cell: (line) => `${clean(line.model)}${line.warnings.length + line.disputes.length > 0 ? ' *' : ''}`,
+    },
     ...(several ? [{ heading: 'Region', cell: (line: ListedLine) => line.region }] : []),
     ...figure('Input', (line) => line.inputPerMillion),
     ...figure('Output', (line) => line.outputPerMillion),
@@ -59,9 +62,20 @@ function printBlock(out: Output, line: ListedLine, [model, ...columns]: readonly
 }
 
 function printNotes(out: Output, prices: readonly ListedLine[]): void {
-  const notes = new Set(prices.flatMap(({ warnings }) => warnings.map(({ message }) => message)))
+  const notes = new Set(
+    prices.flatMap((line) => [...line.warnings.map(({ message }) => message), ...otherFigures(line)]),
+  )
   if (notes.size > 0) out.line(`\n${out.paint.bold('Notes')} on what is marked *`)
   for (const message of notes) note(out, message)
+}
+
+/** Disputes that no warning tells of: what other sources say where AWS's own list is used. */
+function otherFigures({ model, region, source, disputes, warnings }: ListedLine): string[] {
+  if (warnings.some(({ code }) => code === 'price-disputed')) return []
+  return disputes.map(
+    (other) =>
+      `${clean(model)} in ${region} is priced by ${clean(source)}; ${clean(other.source)} says input ${usd(other.inputPerMillion)}, output ${usd(other.outputPerMillion)}`,
+  )
 }
 
 function note(out: Output, text: string): void {

@@ -3,7 +3,7 @@ import { priceToUsd } from '../money.ts'
 import type { Figures, Price, PriceBook, Quote } from './book.ts'
 
 /** US dollars per million tokens, or an image; null where the source has no such price. */
-export interface ListedFigures {
+interface ListedFigures {
   inputPerMillion: number | null
   outputPerMillion: number | null
   cacheReadPerMillion: number | null
@@ -12,7 +12,7 @@ export interface ListedFigures {
 }
 
 /** What one source says. */
-export interface ListedQuote extends ListedFigures {
+interface ListedQuote extends ListedFigures {
   source: string
   asOf: string | null
 }

@@ -4,7 +4,7 @@ import { type Figures, NO_PRICE, type Price, type PriceBook, type TokenKind } fr
 import { pricedId } from './model-id.ts'
 
 /** What somebody pays by a contract of his own: US dollars per million tokens, or an image; everywhere or in one Region. */
-export interface PriceOverride {
+interface PriceOverride {
   region?: string
   inputPerMillion?: number
   outputPerMillion?: number

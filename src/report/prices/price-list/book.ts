@@ -15,7 +15,7 @@ interface Entry {
 }
 
 /** A price of AWS's list, with the day from which the list says so. */
-export interface DatedPrice extends Price {
+interface DatedPrice extends Price {
   since: string
 }
 
@@ -50,7 +50,11 @@ export function liveFirst(live: ReturnType<typeof priceListBook>, bundled: Price
       const { since, ...price } = listed
       const older = at.toISOString().slice(0, 10) < since
       if ('unpriced' in known) return older ? { ...price, warnings: [earlier(modelId, since)] } : price
-      if (!agree(price.perMillion, known.perMillion)) return older ? known : price
+      if (!agree(price.perMillion, known.perMillion)) {
+        // AWS's own list is right about today: what others say is shown to who asks, and no reason to warn.
+        const { perMillion, source, asOf } = known
+        return older ? known : { ...price, disputes: [{ perMillion, source, asOf }] }
+      }
       return { ...price, ...complete(price, [known]) }
     },
   }

@@ -4,7 +4,7 @@ import type { TokenKind } from '../book.ts'
 export type Routing = 'in-region' | 'geographic' | 'global'
 
 /** What a usage type of the price list bills. */
-export interface BilledUsage {
+interface BilledUsage {
   kind: TokenKind | 'image'
   routing: Routing
   /** `standard`, or all that sets it apart from standard on-demand use: `batch`, `flex`, `long+priority` … */

@@ -72,6 +72,14 @@ describe('before the bundled prices', () => {
     expect(ask({ input: 9 }, '2026-07-01')).toMatchObject({ perMillion: figures({ input: 0.035 }), warnings: [] })
   })
 
+  it('the list shows who says otherwise, and warns of nothing', () => {
+    expect(ask({ input: 9 }, '2026-07-01')).toMatchObject({
+      disputes: [{ perMillion: figures({ input: 9 }), source: 'bundled' }],
+      warnings: [],
+    })
+    expect(ask({ input: 0.035 }, '2026-07-01')).not.toHaveProperty('disputes')
+  })
+
   it('the bundled price of the time holds for what was used earlier', () => {
     expect(ask({ input: 9 }, '2026-06-30T23:59:59Z')).toMatchObject({ perMillion: figures({ input: 9 }) })
   })
