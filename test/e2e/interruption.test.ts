@@ -1,0 +1,119 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
+import type { Fault } from '../../src/sandbox/faults.ts'
+import { BIN } from '../support/program.ts'
+import { createWorld, type World, writingCalls } from '../support/world.ts'
+
+let world: World
+
+beforeEach(async () => {
+  world = await createWorld()
+})
+afterEach(() => world.close())
+
+interface Stopped {
+  code: number | null
+  signal: NodeJS.Signals | null
+  stdout: string
+  stderr: string
+  /** From the last signal to the end, in ms. */
+  took: number
+}
+
+/** Runs the built program until the sandbox holds one of its calls, and then does something to it. */
+function heldProgram(args: readonly string[], whenHeld: (child: ChildProcess) => void): Promise<Stopped> {
+  const { sandbox } = world
+  const child = spawn(process.execPath, [BIN, ...args], {
+    env: { PATH: process.env.PATH ?? '', HOME: '/nonexistent', ...sandbox.env },
+  })
+  let [stdout, stderr] = ['', '']
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    stdout += text
+  })
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    stderr += text
+  })
+  let at = Number.NaN
+  const timer = setInterval(() => {
+    if (!sandbox.calls.some(({ status }) => status === 0)) return
+    clearInterval(timer)
+    at = Date.now()
+    whenHeld(child)
+  }, 2)
+  return new Promise((resolve) =>
+    child.on('close', (code, signal) => {
+      clearInterval(timer)
+      resolve({ code, signal, stdout, stderr, took: Date.now() - at })
+    }),
+  )
+}
+
+const hold = (fault: Partial<Fault>): Fault => ({ kind: 'timeout', count: 1_000, ...fault })
+
+describe.each(['SIGINT', 'SIGTERM'] as const)('%s', (signal) => {
+  const stop = (child: ChildProcess) => void child.kill(signal)
+
+  test('stops a setup: the call in flight is aborted, what was done and how to go on is told, the next one finishes', async () => {
+    world.sandbox.faults.push(hold({ service: 'bedrock', operation: 'PutModelInvocationLoggingConfiguration' }))
+    const { code, stderr, took } = await heldProgram(['setup', '--yes'], stop)
+    expect(code).toBe(130)
+    expect(took).toBeLessThan(5_000)
+    expect(stderr).toMatch(/^error: interrupted: setup did \d+ of \d+ changes; not done: .*invocation-logging/m)
+    expect(stderr).toMatch(/^hint: run bedrock-monitor setup again: it carries on where it stopped$/m)
+    expect(stderr.match(/^error: /gm)).toHaveLength(1)
+    world.sandbox.faults.length = 0
+    expect((await world.setup()).error).toBeUndefined()
+  })
+
+  test('stops a cleanup likewise', async () => {
+    await world.setup()
+    world.sandbox.calls.length = 0
+    world.sandbox.faults.push(hold({ service: 's3', operation: 'DeleteBucket' }))
+    const { code, stderr } = await heldProgram(['cleanup', '--yes'], stop)
+    expect(code).toBe(130)
+    expect(stderr).toMatch(/^error: interrupted: cleanup did \d+ of \d+ changes; not done: .*s3-bucket/m)
+    expect(stderr).toMatch(/^hint: run bedrock-monitor cleanup again/m)
+    world.sandbox.faults.length = 0
+    expect((await world.cleanup()).error).toBeUndefined()
+  })
+
+  test('stops a cleanup that is still reading before it has removed anything', async () => {
+    await world.setup()
+    world.sandbox.calls.length = 0
+    world.sandbox.faults.push(hold({ service: 'iam', operation: 'GetRole' }))
+    const { code, stderr } = await heldProgram(['cleanup', '--yes'], stop)
+    expect(code).toBe(130)
+    expect(stderr).toMatch(/^error: interrupted/m)
+    expect(writingCalls(world)).toEqual([])
+  })
+
+  test('stops a report, whose --json still parses', async () => {
+    world.sandbox.faults.push(hold({ service: 'cloudwatch', operation: 'ListMetrics' }))
+    const { code, stdout, stderr } = await heldProgram(['report', '--json'], stop)
+    expect(code).toBe(130)
+    expect(stderr).toMatch(/^error: interrupted$/m)
+    expect(stderr).toMatch(/^hint: run the same command again/m)
+    expect(JSON.parse(stdout)).toMatchObject({ ok: false, exitCode: 130, error: { code: 'Interrupted' } })
+  })
+
+  test('twice ends at once, whatever is under way', async () => {
+    world.sandbox.faults.push(hold({ writing: true }))
+    const { code, took } = await heldProgram(['setup', '--yes'], (child) => {
+      child.kill(signal)
+      child.kill(signal === 'SIGINT' ? 'SIGTERM' : 'SIGINT')
+    })
+    expect(code).toBe(130)
+    expect(took).toBeLessThan(2_000)
+  })
+})
+
+test('a pause between two tries ends with the signal', async () => {
+  const slow = hold({ kind: 'throttle', service: 'iam', operation: 'GetRole' })
+  world.sandbox.faults.push(slow, hold({ service: 'logs', operation: 'DescribeLogGroups' }))
+  const { code, took } = await heldProgram(
+    ['setup', '--yes'],
+    (child) => void setTimeout(() => child.kill('SIGINT'), 1_500),
+  )
+  expect(code).toBe(130)
+  expect(took).toBeLessThan(1_500 + 2_000)
+})

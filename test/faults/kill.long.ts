@@ -1,0 +1,103 @@
+import { spawn } from 'node:child_process'
+import { afterAll, describe, expect, test } from '@jest/globals'
+import { inventory, names } from '../support/inventory.ts'
+import { arrange, type PriorState } from '../support/prior-state.ts'
+import { BIN } from '../support/program.ts'
+import { errorOf, inWorld, type World, writingCalls } from '../support/world.ts'
+
+/** Somebody else's logging, which setup replaces and cleanup has to put back, and things that setup adopts. */
+const PRIOR: PriorState = { scripted: ['topic', 'role'], foreignLogging: true }
+
+const COMMANDS = {
+  setup: {
+    args: ['setup', '--yes', '--replace-logging'],
+    prepare: (world: World) => arrange(world, PRIOR),
+    again: (world: World) => world.setup({ replaceLogging: true }),
+  },
+  cleanup: {
+    args: ['cleanup', '--yes'],
+    prepare: async (world: World) => {
+      await arrange(world, PRIOR)
+      await world.setup({ replaceLogging: true })
+    },
+    again: (world: World) => world.cleanup(),
+  },
+} as const
+type Command = (typeof COMMANDS)[keyof typeof COMMANDS]
+
+/** Children at work side by side. */
+const SIDE_BY_SIDE = 2
+
+/** What a run that nobody kills changes, and what it leaves. */
+function undisturbed({ prepare, again }: Command) {
+  return inWorld({}, async (world) => {
+    await prepare(world)
+    world.sandbox.calls.length = 0
+    await again(world)
+    return { writes: writingCalls(world).length, after: await inventory(world.cx) }
+  })
+}
+
+/** Runs the built program until the sandbox holds one of its calls, and kills it there with a signal it cannot catch. */
+async function killed({ sandbox }: World, args: readonly string[]): Promise<{ signal: NodeJS.Signals | null }> {
+  const child = spawn(process.execPath, [BIN, ...args], {
+    env: { PATH: process.env.PATH ?? '', HOME: '/nonexistent', ...sandbox.env },
+    stdio: 'ignore',
+  })
+  const timer = setInterval(() => {
+    if (sandbox.calls.some(({ status }) => status === 0)) child.kill('SIGKILL')
+  }, 2)
+  try {
+    return await new Promise((resolve) => child.on('close', (_code, signal) => resolve({ signal })))
+  } finally {
+    clearInterval(timer)
+  }
+}
+
+describe('kill -9', () => {
+  let points = 0
+  afterAll(() => {
+    process.stderr.write(`kill points: ${points}\n`)
+  })
+
+  test.each(['setup', 'cleanup'] as const)(
+    '%s, before and after every call that changes something: the next run converges and nothing is lost',
+    async (name) => {
+      const command = COMMANDS[name]
+      const { writes, after } = await undisturbed(command)
+      expect(writes).toBeGreaterThan(8)
+      const pending = (['before', 'after'] as const).flatMap((when) =>
+        Array.from({ length: writes }, (_, index) => ({ when, nth: index + 1 })),
+      )
+      const worker = async () => {
+        for (let point = pending.shift(); point; point = pending.shift()) await holds(command, point, after)
+      }
+      points += pending.length
+      await Promise.all(Array.from({ length: SIDE_BY_SIDE }, worker))
+    },
+    900_000,
+  )
+
+  async function holds(command: Command, point: { when: 'before' | 'after'; nth: number }, after: unknown) {
+    await inWorld({}, async (world) => {
+      const before = await inWorld({}, async (untouched) => {
+        await arrange(untouched, PRIOR)
+        return inventory(untouched.cx)
+      })
+      await command.prepare(world)
+      world.sandbox.calls.length = 0
+      world.sandbox.faults.push({ kind: 'timeout', writing: true, from: point.nth, when: point.when })
+      expect({ ...point, ...(await killed(world, command.args)) }).toEqual({ ...point, signal: 'SIGKILL' })
+      world.sandbox.faults.length = 0
+      expect(await errorOf(command.again(world))).toBeUndefined()
+      expect({ ...point, after: await inventory(world.cx) }).toEqual({ ...point, after })
+      expect(await errorOf(world.cleanup())).toBeUndefined()
+      const left = await inventory(world.cx)
+      expect({ ...point, names: names(left), logging: left.logging }).toEqual({
+        ...point,
+        names: names(before),
+        logging: before.logging,
+      })
+    })
+  }
+})
