@@ -1,7 +1,6 @@
 import type { Context } from '../../core/context.ts'
 import { usageError } from '../../core/errors.ts'
-import type { ScanTask } from '../scan/task.ts'
-import { findFiles } from './file/find.ts'
+import { type FoundFiles, findFiles } from './file/find.ts'
 import { readRecords, type ScanQuestion } from './scanned.ts'
 import type { SourceReading } from './source.ts'
 
@@ -22,10 +21,11 @@ export async function readFiles(
   { path, stdin }: FileRequest,
   question: ScanQuestion,
 ): Promise<{ reading: SourceReading; accountId: string }> {
-  const tasks = path === '-' ? [standardInput(stdin, cx.signal)] : await findFiles(path)
+  const { tasks, bytes } = path === '-' ? standardInput(stdin, cx.signal) : await findFiles(path)
   const what = path === '-' ? 'standard input' : tasks.length === 1 ? path : `${tasks.length} files`
   const { reading, accounts } = await readRecords(cx, tasks, question, {
-    title: `reading ${what}`,
+    label: what,
+    ...(bytes !== undefined && { bytes }),
     noUse: `${what} holds no record of a Bedrock invocation${question.window ? ' in this window' : ''}`,
   })
   if (accounts.length <= 1) return { reading, accountId: accounts[0] ?? 'unknown' }
@@ -34,8 +34,8 @@ export async function readFiles(
   return { reading: { ...reading, warnings }, accountId: 'several' }
 }
 
-function standardInput(stdin: AsyncIterable<Uint8Array> | undefined, signal: AbortSignal): ScanTask {
-  if (stdin) return { name: 'standard input', stream: untilAborted(stdin, signal) }
+function standardInput(stdin: AsyncIterable<Uint8Array> | undefined, signal: AbortSignal): FoundFiles {
+  if (stdin) return { tasks: [{ name: 'standard input', stream: untilAborted(stdin, signal) }] }
   throw usageError('--source file:-: there is no standard input', 'pipe the log into it, or give a path')
 }
 

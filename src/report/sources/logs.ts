@@ -12,6 +12,7 @@ import { querySums } from './logs/query-sums.ts'
 import { toLogRow, toTimedPart } from './logs/rows.ts'
 import { type QueryTarget, runQuery } from './logs/run-query.ts'
 import { joinPercentiles, type TimedPart } from './percentiles.ts'
+import { type Tell, watched } from './progress.ts'
 import { readRegions } from './regions.ts'
 import type { Place, Question, SourceReading } from './source.ts'
 
@@ -44,9 +45,10 @@ export async function readLogs(
   const slots = { origin: window.start, slotMs: slotLength(window, by) }
   const asked = by.filter(isQueryDimension).map(checkedMetadata)
   const { read, warnings, incomplete } = await readRegions(places, (place) =>
-    readRegion(place, { region: place.region, logGroup, limit: mostRows }, asked, by, window, slots),
+    watched(cx, { verb: 'querying', label: `${logGroup} in ${place.region}` }, (tell) =>
+      readRegion(place, { region: place.region, logGroup, limit: mostRows }, asked, by, window, slots, tell),
+    ),
   )
-  cx.emit({ type: 'phase-done' })
   const rows = read.flatMap(({ reading }) => reading.rows)
   const parts = read.flatMap(({ reading }) => reading.parts)
   const wholes = new Map(read.flatMap(({ region, reading }) => (reading.whole ? [[region, reading.whole]] : [])))
@@ -81,9 +83,10 @@ async function readRegion(
   by: readonly string[],
   window: Window,
   slots: Slots,
+  tell: Tell,
 ): Promise<RegionLogs> {
   const columns = columnsOf([...new Set<QueryDimension>(['model', ...asked])])
-  const sums = await querySums(cx, target, columns, window, slots)
+  const sums = await querySums(cx, target, columns, window, slots, tell)
   const rows = sums.rows.map((row) => toLogRow(row, columns, region, slots))
   const timed = tally(rows)
   if (timed.latency.samples + timed.timeToFirstToken.samples === 0) {
@@ -93,7 +96,7 @@ async function readRegion(
   const grouped = columnsOf([...new Set([...asked, ...(by.includes('profile') ? (['model'] as const) : [])])])
   const queries = grouped.length === 0 ? [[]] : [[], grouped]
   const [whole, groups] = await Promise.all(
-    queries.map((by) => runQuery(cx, target, percentilesQuery(by, window), window)),
+    queries.map((by) => runQuery(cx, target, percentilesQuery(by, window), window, tell)),
   )
   const answers = [whole, groups].filter((answer) => answer !== undefined)
   const total = (whole?.rows ?? []).map((row) => toTimedPart(row, [], region))

@@ -38,7 +38,8 @@ export async function readBucket(cx: Context, request: BucketRequest, question: 
   const lists = read.map(({ reading }) => reading)
   const count = lists.reduce((sum, { objects }) => sum + objects.length, 0)
   const { reading, faults } = await readRecords(cx, fetchAll(lists), question, {
-    title: `reading ${count} ${count === 1 ? 'object' : 'objects'} of ${buckets}`,
+    label: `${count} ${count === 1 ? 'object' : 'objects'} of ${buckets}`,
+    bytes: lists.flatMap(({ objects }) => objects).reduce((sum, { size }) => sum + size, 0),
     noUse: `${buckets} holds no record of a Bedrock invocation in ${regions.join(', ')} for this window: nothing was called, logging to S3 is off (bedrock-monitor status), or it writes under another prefix than '${keyPrefix}'`,
   })
   const unreadable = faults.filter(({ code }) => code === 'unreadable')

@@ -3,12 +3,13 @@ import { dimensionsOf, isTimeGrouping } from '../grouping.ts'
 import type { Row, Window } from '../model.ts'
 import type { AggregateOptions } from '../scan/aggregate.ts'
 import type { Fault } from '../scan/fault.ts'
-import { type PoolOptions, type ScanResult, scanAll } from '../scan/pool.ts'
+import { type ScanResult, scanAll } from '../scan/pool.ts'
 import type { ScanTask } from '../scan/task.ts'
 import { HOUR_MS, lastHours, slotLength } from '../window.ts'
 import { faultWarnings, leavesOut } from './faults.ts'
 import { latencyWarnings } from './log-warnings.ts'
 import { NOT_BY_TIME } from './percentiles.ts'
+import { watched } from './progress.ts'
 import type { SourceReading } from './source.ts'
 
 export interface ScanQuestion {
@@ -17,11 +18,13 @@ export interface ScanQuestion {
   by: readonly string[]
 }
 
-export interface ScanWatch {
-  /** Tells what is being read, for progress. */
-  title: string
-  threads?: number
-  /** Where no record is in the window. */
+/** What is read, in words and numbers. */
+export interface ScanSubject {
+  /** For progress: `3 files`. */
+  label: string
+  /** As it is stored, if that is known. */
+  bytes?: number
+  /** To be said where no record is in the window. */
   noUse: string
 }
 
@@ -37,7 +40,7 @@ export async function readRecords(
   cx: Context,
   tasks: Iterable<ScanTask> | AsyncIterable<ScanTask>,
   { window, by }: ScanQuestion,
-  watch: ScanWatch,
+  subject: ScanSubject,
 ): Promise<Scanned> {
   const dimensions = dimensionsOf(by)
   const aggregate: AggregateOptions = {
@@ -47,11 +50,14 @@ export async function readRecords(
     origin: window?.start ?? 0,
     ...(window && { window }),
   }
-  const progress = progressOf(cx, watch.title)
-  const options: PoolOptions = { aggregate, signal: cx.signal, onProgress: progress.tell }
-  progress.begin()
-  const result = await scanAll(tasks, watch.threads === undefined ? options : { ...options, threads: watch.threads })
-  progress.end()
+  const result = await watched(cx, { verb: 'reading', label: subject.label }, (tell) =>
+    scanAll(tasks, {
+      aggregate,
+      signal: cx.signal,
+      onProgress: ({ storedBytes }) =>
+        tell({ note: 'bytes', done: storedBytes, ...(subject.bytes !== undefined && { total: subject.bytes }) }),
+    }),
+  )
 
   const read = window ?? spanOf(result, cx.clock.now())
   const slotMs = slotLength(read, by)
@@ -63,7 +69,7 @@ export async function readRecords(
     rows,
     percentiles: result.aggregate.percentiles(by.some(isTimeGrouping) ? [] : by),
     warnings: [
-      ...(rows.length === 0 ? [{ code: 'no-usage', message: watch.noUse }] : []),
+      ...(rows.length === 0 ? [{ code: 'no-usage', message: subject.noUse }] : []),
       ...faultWarnings(result.faults),
       ...latencyWarnings(rows),
       ...(rows.length > 0 && by.some(isTimeGrouping) ? [NOT_BY_TIME] : []),
@@ -86,27 +92,4 @@ function hourOf(time: number): number {
 
 function inSlotOf(row: Row, { start }: Window, slotMs: number): Row {
   return { ...row, start: start + Math.floor((row.start - start) / slotMs) * slotMs }
-}
-
-/** Bytes and objects read so far. What is told is thinned out by whoever shows it. */
-function progressOf(
-  cx: Context,
-  title: string,
-): { begin(): void; tell: NonNullable<PoolOptions['onProgress']>; end(): void } {
-  const every = 1_000
-  let told = cx.clock.now()
-  return {
-    begin: () => cx.emit({ type: 'phase', title }),
-    tell({ objects, storedBytes }) {
-      const now = cx.clock.now()
-      if (now - told < every) return
-      told = now
-      cx.emit({ type: 'phase', title: `${title}: ${objects.toLocaleString('en-US')} read, ${megabytes(storedBytes)}` })
-    },
-    end: () => cx.emit({ type: 'phase-done' }),
-  }
-}
-
-function megabytes(bytes: number): string {
-  return `${(bytes / 1e6).toLocaleString('en-US', { maximumFractionDigits: 1 })} MB`
 }

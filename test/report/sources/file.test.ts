@@ -4,6 +4,7 @@ import { gzipSync } from 'node:zlib'
 import { describe, expect, it, test } from '@jest/globals'
 import type { Context } from '../../../src/core/context.ts'
 import { interrupted } from '../../../src/core/errors.ts'
+import type { Event } from '../../../src/core/events.ts'
 import { type ReportOutcome, report, type SourceRequest } from '../../../src/steps/6-report.ts'
 import { inFolder } from '../../support/folder.ts'
 import { converse, recordLine, stream } from '../../support/invocation-records.ts'
@@ -214,4 +215,17 @@ test('three years of records are told by the day', () =>
     expect(said.total.invocations).toBe(2)
     expect(said.series).toHaveLength(3 * 365)
     expect(said.series.filter(({ invocations }) => invocations > 0)).toHaveLength(2)
+  }))
+
+test('what is read and how much of it is told on the way', () =>
+  inFolder({ 'a.jsonl': `${STREAM}\n`, 'b.jsonl': `${STREAM}\n` }, async (folder) => {
+    const events: Event[] = []
+    await report({ ...CX, emit: (event) => events.push(event) }, { source: { name: 'file', path: folder } })
+    const total = 2 * Buffer.byteLength(`${STREAM}\n`)
+    expect(events).toEqual([
+      expect.objectContaining({ type: 'resource-start', label: '2 files', verb: 'reading' }),
+      expect.objectContaining({ type: 'resource-progress', note: 'bytes', done: total / 2, total }),
+      expect.objectContaining({ type: 'resource-progress', note: 'bytes', done: total, total }),
+      expect.objectContaining({ type: 'resource-end', label: '2 files', outcome: 'done' }),
+    ])
   }))

@@ -167,6 +167,15 @@ describe('the queries', () => {
       })
     }))
 
+  it('tell how far they are', () =>
+    inLog([recordLine()], async (world) => {
+      world.events.length = 0
+      await ask(world)
+      const notes = world.events.flatMap((event) => (event.type === 'resource-progress' ? [event.note] : []))
+      expect(notes).toEqual(['running', 'complete, over 2 records scanned'])
+      expect(world.events.at(-1)).toMatchObject({ type: 'resource-end', label: `${GROUP} in ${REGION}` })
+    }))
+
   it('are one alone where no record tells a duration', () =>
     inLog([recordLine({ input: { inputTokenCount: 5 } })], async (world) => {
       const reading = await ask(world)

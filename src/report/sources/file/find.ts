@@ -2,6 +2,7 @@ import { readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { usageError } from '../../../core/errors.ts'
 import type { ScanTask } from '../../scan/task.ts'
+import { sideBySide } from '../side-by-side.ts'
 import { globBase, globPattern, isGlob } from './glob.ts'
 
 /** What log files are called, in a folder that may hold others; CloudWatch exports end in .gz alone. */
@@ -10,12 +11,26 @@ const LOG_FILE = /\.(gz|json|jsonl|ndjson|log|txt)$/i
 /** Bodies that Bedrock writes beside the records: `…/{HH}/data/{requestId}_input.json.gz`. They hold no records. */
 const BODY = /(^|[\\/])data[\\/][^\\/]+_(input|output)(_media_\d+)?\.[^\\/]+$/
 
+export interface FoundFiles {
+  tasks: ScanTask[]
+  /** All together; left out where that cannot be told. */
+  bytes?: number
+}
+
+const STATS_AT_ONCE = 32
+
 /**
  * The files of a path in the order of their names: all of a folder, those that a glob names, or the one file. A path that
  * exists is never taken for a glob. A folder that cannot be read becomes a task that fails.
  * @throws a usage error where there are none
  */
-export async function findFiles(path: string): Promise<ScanTask[]> {
+export async function findFiles(path: string): Promise<FoundFiles> {
+  const tasks = await tasksOf(path)
+  const sizes = await sideBySide(tasks, STATS_AT_ONCE, async (task) => ('path' in task ? sizeOf(task.path) : 0))
+  return { tasks, bytes: sizes.reduce((sum, size) => sum + size, 0) }
+}
+
+async function tasksOf(path: string): Promise<ScanTask[]> {
   const found = await kindOf(path)
   if (found === 'file') return [{ name: path, path }]
   if (found === 'folder') return someOf(await filesIn(path), path, LOG_FILE)
@@ -25,6 +40,14 @@ export async function findFiles(path: string): Promise<ScanTask[]> {
   const files = (await kindOf(base)) === 'folder' ? await filesIn(base) : []
   const named = files.filter((task) => 'stream' in task || pattern.test(slashed(task.path)))
   return someOf(named, path, /^/)
+}
+
+/** A file that has gone meanwhile is told of when it is read. */
+async function sizeOf(path: string): Promise<number> {
+  return stat(path).then(
+    ({ size }) => size,
+    () => 0,
+  )
 }
 
 type FileTask = { name: string; path: string } | { name: string; stream: AsyncIterable<Uint8Array> }

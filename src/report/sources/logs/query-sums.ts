@@ -1,6 +1,7 @@
 import type { AwsContext } from '../../../aws/context.ts'
 import type { Warning } from '../../../core/events.ts'
 import type { Window } from '../../model.ts'
+import type { Tell } from '../progress.ts'
 import { type Column, type Slots, sumsQuery } from './query.ts'
 import { type QueryTarget, type ResultRow, runQuery } from './run-query.ts'
 
@@ -18,14 +19,16 @@ export async function querySums(
   columns: readonly Column[],
   window: Window,
   slots: Slots,
+  tell: Tell,
 ): Promise<SumsAnswer> {
-  const { rows, bytesScanned, outcome } = await runQuery(cx, target, sumsQuery(columns, window, slots), window)
+  const query = sumsQuery(columns, window, slots)
+  const { rows, bytesScanned, outcome } = await runQuery(cx, target, query, window, tell)
   if (outcome === 'complete') return { rows, bytesScanned, queries: 1, warnings: [] }
   const middle = middleSlot(window, slots)
   if (middle === undefined) return { rows, bytesScanned, queries: 1, warnings: [cutShort(target, window, outcome)] }
   const halves = [
-    await querySums(cx, target, columns, { start: window.start, end: middle }, slots),
-    await querySums(cx, target, columns, { start: middle, end: window.end }, slots),
+    await querySums(cx, target, columns, { start: window.start, end: middle }, slots, tell),
+    await querySums(cx, target, columns, { start: middle, end: window.end }, slots, tell),
   ]
   return {
     rows: halves.flatMap((half) => half.rows),

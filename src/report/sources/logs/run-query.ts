@@ -8,6 +8,7 @@ import type { AwsContext } from '../../../aws/context.ts'
 import { hasCode } from '../../../aws/errors.ts'
 import { AppError } from '../../../core/errors.ts'
 import type { Window } from '../../model.ts'
+import type { Tell } from '../progress.ts'
 
 /** One line of a query's result by column; a column without a value is left out. */
 export type ResultRow = Record<string, string>
@@ -37,6 +38,7 @@ export async function runQuery(
   { region, logGroup, limit }: QueryTarget,
   queryString: string,
   { start, end }: Window,
+  tell: Tell,
 ): Promise<QueryAnswer> {
   const queryId = await startQuery(cx, region, logGroup, {
     logGroupName: logGroup,
@@ -50,8 +52,7 @@ export async function runQuery(
     for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
       const { status, results = [], statistics = {}, nextToken } = await page(cx, queryId)
       const { bytesScanned = 0, recordsScanned = 0 } = statistics
-      const scanned = recordsScanned.toLocaleString('en-US')
-      cx.emit({ type: 'phase', title: `querying ${logGroup} in ${region}: ${status}, ${scanned} records scanned` })
+      tell({ note: `${status?.toLowerCase() ?? 'unknown'}${scannedSoFar(recordsScanned)}` })
       if (status === 'Scheduled' || status === 'Running' || status === 'Unknown') {
         await cx.clock.sleep(pause, cx.signal)
         continue
@@ -65,6 +66,13 @@ export async function runQuery(
   } finally {
     if (running) await stop(cx, queryId)
   }
+}
+
+/** Rounded down to its first digit, so that it is news when it changes. */
+function scannedSoFar(records: number): string {
+  if (records < 1) return ''
+  const magnitude = 10 ** Math.floor(Math.log10(records))
+  return `, over ${(Math.floor(records / magnitude) * magnitude).toLocaleString('en-US')} records scanned`
 }
 
 async function startQuery(
