@@ -1,7 +1,7 @@
 import type { Context } from './context.ts'
 import { AppError, interrupted, toAppError } from './errors.ts'
 import type { PlanItem } from './plan.ts'
-import { resourceId } from './resource.ts'
+import { GLOBAL, resourceId } from './resource.ts'
 
 /** What became of one resource: `not-run` when something it needs failed, or the run was stopped before its turn. */
 export type Outcome = 'done' | 'unchanged' | 'skipped' | 'failed' | 'not-run'
@@ -22,6 +22,16 @@ export interface RunOptions {
   recover(item: PlanItem, error: AppError): Promise<Recovery>
 }
 
+/** What the parts of one run share. */
+interface Running<Cx extends Context> {
+  cx: Cx
+  options: RunOptions
+  /** Nothing new is started any more. */
+  stopped: boolean
+  /** How a reader is told of a resource. */
+  label(item: PlanItem<Cx>): string
+}
+
 /**
  * Carries out a plan: every item starts as soon as what it waits for is through, so that independent work runs side by
  * side. Applying waits for what a resource needs; removing waits for what needs it. What waits for a failed item is not
@@ -32,7 +42,7 @@ export async function run<Cx extends Context>(
   items: readonly PlanItem<Cx>[],
   options: RunOptions,
 ): Promise<Result<Cx>[]> {
-  const stop = { aborted: false }
+  const running: Running<Cx> = { cx, options, stopped: false, label: labeller(items) }
   const results = new Map<string, Promise<Result<Cx>>>()
   const before = waitsFor(items, options.direction === 'remove')
 
@@ -40,11 +50,18 @@ export async function run<Cx extends Context>(
     const id = resourceId(item.resource)
     const known = results.get(id)
     if (known) return known
-    const result = Promise.all((before.get(id) ?? []).map(start)).then((done) => settle(cx, item, done, options, stop))
+    const result = Promise.all((before.get(id) ?? []).map(start)).then((done) => settle(running, item, done))
     results.set(id, result)
     return result
   }
   return Promise.all(items.map(start))
+}
+
+/** Type and name; among several Regions also the Region, since names recur in each. */
+function labeller(items: readonly PlanItem[]): (item: PlanItem) => string {
+  const regions = new Set(items.map(({ resource }) => resource.region).filter((region) => region !== GLOBAL))
+  return ({ resource: { type, name, region } }) =>
+    regions.size > 1 && region !== GLOBAL ? `${type} ${name} (${region})` : `${type} ${name}`
 }
 
 /** The items each item waits for, by id. */
@@ -64,60 +81,47 @@ function waitsFor<Cx extends Context>(items: readonly PlanItem<Cx>[], removing: 
 }
 
 async function settle<Cx extends Context>(
-  cx: Cx,
+  running: Running<Cx>,
   item: PlanItem<Cx>,
   waitedFor: readonly Result<Cx>[],
-  options: RunOptions,
-  stop: { aborted: boolean },
 ): Promise<Result<Cx>> {
-  if (item.error) return end(cx, { item, outcome: 'failed', error: item.error })
+  const end = (outcome: Outcome, error: AppError) => finish(running, { item, outcome, error })
+  if (item.error) return end('failed', item.error)
   const failed = waitedFor.find((result) => result.outcome === 'failed' || result.outcome === 'not-run')
-  if (failed && item.action !== 'none') return end(cx, { item, outcome: 'not-run', error: notRun(failed.item) })
-  if (item.action === 'blocked') return end(cx, { item, outcome: 'failed', error: blocked(item) })
+  if (failed && item.action !== 'none') return end('not-run', notRun(failed.item))
+  if (item.action === 'blocked') return end('failed', blocked(item))
   if (item.action === 'none') return { item, outcome: item.reason === undefined ? 'unchanged' : 'skipped' }
-  if (stop.aborted || cx.signal.aborted) return end(cx, { item, outcome: 'not-run', error: interrupted() })
-  return attempt(cx, item, options, stop)
+  if (running.stopped || running.cx.signal.aborted) return end('not-run', interrupted())
+  return attempt(running, item)
 }
 
-async function attempt<Cx extends Context>(
-  cx: Cx,
-  item: PlanItem<Cx>,
-  options: RunOptions,
-  stop: { aborted: boolean },
-): Promise<Result<Cx>> {
+async function attempt<Cx extends Context>(running: Running<Cx>, item: PlanItem<Cx>): Promise<Result<Cx>> {
+  const { cx, options } = running
   const { resource, action, have } = item
-  cx.emit({
-    type: 'resource-start',
-    id: resourceId(resource),
-    step: resource.step,
-    label: `${resource.type} ${resource.name}`,
-    verb: action,
-  })
+  const id = resourceId(resource)
+  cx.emit({ type: 'resource-start', id, step: resource.step, label: running.label(item), verb: action })
   for (;;) {
     try {
       if (options.direction === 'apply') await resource.write(cx, have)
       else if (have) await resource.remove(cx, have)
-      return end(cx, { item, outcome: 'done' })
+      return finish(running, { item, outcome: 'done' })
     } catch (thrown) {
       const error = cx.signal.aborted ? interrupted() : toAppError(thrown)
-      const recovery = error.kind === 'interrupted' || stop.aborted ? 'abort' : await options.recover(item, error)
+      const askable = error.kind !== 'interrupted' && !running.stopped
+      const recovery = askable ? await options.recover(item, error) : 'abort'
       if (recovery === 'retry') continue
-      if (recovery === 'abort') stop.aborted = true
-      return end(cx, { item, outcome: 'failed', error })
+      if (recovery === 'abort') running.stopped = true
+      return finish(running, { item, outcome: 'failed', error })
     }
   }
 }
 
-function end<Cx extends Context>(cx: Cx, result: Result<Cx>): Result<Cx> {
-  const { resource } = result.item
-  cx.emit({
-    type: 'resource-end',
-    id: resourceId(resource),
-    step: resource.step,
-    label: `${resource.type} ${resource.name}`,
-    outcome: result.outcome,
-    ...(result.error && { error: result.error }),
-  })
+function finish<Cx extends Context>(running: Running<Cx>, result: Result<Cx>): Result<Cx> {
+  const { item, outcome, error } = result
+  const { resource } = item
+  const label = running.label(item)
+  const id = resourceId(resource)
+  running.cx.emit({ type: 'resource-end', id, step: resource.step, label, outcome, ...(error && { error }) })
   return result
 }
 

@@ -1,6 +1,7 @@
 import type { ChangeReport, ChangeReportResource } from '../core/change-report.ts'
 import type { Change } from '../core/diff.ts'
 import type { Action } from '../core/plan.ts'
+import { GLOBAL } from '../core/resource.ts'
 import type { Output } from './output.ts'
 import { clean, truncate } from './text.ts'
 
@@ -18,15 +19,21 @@ export function printPlan(
   report: Pick<ChangeReport, 'accountId' | 'regions' | 'resources'>,
   mood: PlanMood,
 ): void {
-  out.line(`Account ${report.accountId}, Region ${report.regions.join(', ')}`)
+  out.line(
+    `Account ${report.accountId}, ${report.regions.length === 1 ? 'Region' : 'Regions'} ${report.regions.join(', ')}`,
+  )
   for (const line of planLines(out, report.resources)) out.line(line)
   out.line(`${mood === 'status' ? 'Status' : 'Plan'}: ${planSummary(report.resources, mood)}.`)
 }
 
 /** The plan for a reader: a line for each resource with what is to be done to it, the changes under it. */
 function planLines(out: Output, items: readonly ChangeReportResource[]): string[] {
-  const width = Math.max(0, ...items.map(({ type }) => type.length))
-  return items.flatMap((item) => [headLine(out, item, width), ...changeLines(out, item)])
+  const widest = (texts: readonly string[]) => Math.max(0, ...texts.map((text) => text.length))
+  const regions = items.map(({ region }) => region)
+  // Names recur from Region to Region; one Region alone stands in the headline.
+  const several = new Set(regions.filter((region) => region !== GLOBAL)).size > 1
+  const widths = { type: widest(items.map(({ type }) => type)), region: several ? widest(regions) : 0 }
+  return items.flatMap((item) => [headLine(out, item, widths), ...changeLines(out, item)])
 }
 
 const SUMMARY_WORDS: Record<PlanMood, Readonly<Record<string, string>>> = {
@@ -46,11 +53,12 @@ export function planSummary(items: readonly ChangeReportResource[], mood: PlanMo
   return [...counts].map(([word, number]) => `${number} ${word}`).join(', ') || 'nothing'
 }
 
-function headLine(out: Output, item: ChangeReportResource, width: number): string {
-  const { step, type, name, action } = item
+function headLine(out: Output, item: ChangeReportResource, widths: { type: number; region: number }): string {
+  const { step, type, name, region, action } = item
   const why = item.error ? clean(item.error.message) : clean(item.reason ?? '')
   const mark = item.error ? '?' : MARK[action]
-  const line = `  ${mark} ${step.padEnd(2)} ${type.padEnd(width)}  ${clean(name)}`
+  const where = widths.region > 0 ? `${region.padEnd(widths.region)}  ` : ''
+  const line = `  ${mark} ${step.padEnd(2)} ${where}${type.padEnd(widths.type)}  ${clean(name)}`
   return painted(out, item)(line) + (why === '' ? '' : out.paint.dim(`  (${why})`))
 }
 
