@@ -85,7 +85,7 @@ async function runCommand(command: Command, args: Args, running: Running): Promi
     },
   }
   const config = await readConfigFile(common.configFile, host.cwd)
-  const app = { io, env: host.env, cx, prompter: createPrompter(io), reporter, common, config }
+  const app = { io, env: host.env, cwd: host.cwd, cx, prompter: createPrompter(io), reporter, common, config }
   const code = await command.run(app, options)
   reporter.pause()
   return code

@@ -7,3 +7,8 @@ const STYLES = ['bold', 'dim', 'red', 'yellow', 'green', 'cyan'] as const satisf
 export function painterOf({ paint }: Output): Painter {
   return Object.fromEntries(STYLES.map((style) => [style, (text: string) => paint[style](text)])) as unknown as Painter
 }
+
+/** No colours, for what goes to a file. */
+export const plainPainter = Object.fromEntries(
+  STYLES.map((style) => [style, (text: string) => text]),
+) as unknown as Painter

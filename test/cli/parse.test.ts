@@ -75,7 +75,7 @@ describe('a wrong value is refused, named, and what is right is said', () => {
     ['report --profile', '--profile needs a value'],
     ['report --region', '--region needs a value'],
     ['report --region us-east-1,', '--region needs a value'],
-    ['report --format yaml', "--format is 'yaml': not one of table, json"],
+    ['report --format yaml', "--format is 'yaml': not one of table, json, csv, markdown, html"],
     [
       'report --endpoint-url localhost:4566',
       "--endpoint-url is 'localhost:4566': not an http or https URL, such as http://127.0.0.1:4566",
@@ -109,11 +109,11 @@ describe('a wrong value is refused, named, and what is right is said', () => {
 
 describe('what is right is read', () => {
   test.each([
-    ['report --hours 1', { hours: 1, format: 'table' }],
-    ['report --hours=8760 --json', { hours: 8_760, format: 'json' }],
-    ['report --format json', { hours: 24, format: 'json' }],
-    ['--json report', { hours: 24, format: 'json' }],
-    ['--hours 5 report', { hours: 5, format: 'table' }],
+    ['report --hours 1', { window: { length: 3_600_000, timeZone: 'UTC' }, format: 'table' }],
+    ['report --hours=8760 --json', { window: { length: 31_536_000_000, timeZone: 'UTC' }, format: 'json' }],
+    ['report --format json', { window: undefined, source: 'metrics', by: ['model'], format: 'json' }],
+    ['--json report', { window: undefined, format: 'json' }],
+    ['--hours 5 report', { window: { length: 18_000_000, timeZone: 'UTC' }, format: 'table' }],
     ['setup -yn', { yes: true, dryRun: true, replaceLogging: false }],
     ['setup --yes=false', { yes: false }],
     ['setup --only 1,2b --only alarms', { only: ['1', '2b', 'alarms'], skip: [] }],
@@ -203,14 +203,14 @@ describe('(8) command-line validation', () => {
           const { command, args } = parseCommandLine(['report', `--hours=${text}`], COMMANDS) as ReturnType<
             typeof accepted
           >
-          read = (command.parse(args) as { hours: number }).hours
+          read = (command.parse(args) as { window: { length: number } }).window.length
         } catch (error) {
           expect(error).toMatchObject({
             kind: 'usage',
             message: `--hours is '${text}': not a whole number from 1 to 8760`,
           })
         }
-        expect(read).toBe(valid ? Number(text) : undefined)
+        expect(read).toBe(valid ? Number(text) * 3_600_000 : undefined)
       }),
       { numRuns: 1_000 },
     )

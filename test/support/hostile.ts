@@ -55,6 +55,8 @@ const TRICKS = [
   'us.maker.model-v1:0',
   'arn:aws:bedrock:us-east-1:111122223333:application-inference-profile/a1',
   '__proto__',
+  '\ufffe',
+  '\ud800',
 ]
 
 /** Text that means something in a terminal, HTML, Markdown or a spreadsheet. */
@@ -79,6 +81,5 @@ export const hostileRows: fc.Arbitrary<Row[]> = fc.array(
   { minLength: 1, maxLength: 5 },
 )
 
-/** Control, format and separating characters but line breaks, which a format sets itself. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must not be there
-export const FORBIDDEN = /[\u0000-\u0009\u000b\u000c\u000e-\u001f\u007f-\u009f\u2028\u2029]|(?!\u{e0001})\p{Cf}/u
+/** Control, format and separating characters and what is none, but line breaks, which a format sets itself. */
+export const FORBIDDEN = /(?![\r\n])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Noncharacter_Code_Point}]/u

@@ -1,67 +1,50 @@
-import { usageError } from '../../core/errors.ts'
-import type { Format } from '../../report/renderers/index.ts'
+import { type AppError, EXIT_CODE } from '../../core/errors.ts'
+import { gateFailure } from '../../report/gates.ts'
+import { printError } from '../../ui/error.ts'
+import type { App } from '../app.ts'
 import { command } from '../command.ts'
-import { oneOf, wholeNumber } from '../flag.ts'
-import { painterOf } from '../painter.ts'
+import { painterOf, plainPainter } from '../painter.ts'
+import { REPORT_FLAGS } from '../report-flags.ts'
+import { type ReportOptions, reportOptions } from '../report-options.ts'
 
-interface Options {
-  hours: number
-  format: Format
-}
-
-/** Named here too, so that help loads no renderer. */
-const FORMATS = ['table', 'json'] as const satisfies Format[]
-const DEFAULT_HOURS = '24'
-/** A year: CloudWatch keeps hourly points for 455 days. */
-const MOST_HOURS = 8_760
-
-export const reportCommand = command<Options>({
+export const reportCommand = command<ReportOptions>({
   name: 'report',
-  summary: 'usage, cost, latency and errors by model; needs no setup',
+  summary: 'usage, cost, latency and errors by model, identity or day; needs no setup',
   examples: [
     { says: 'what was used and what it cost, the last day', run: 'bedrock-monitor report' },
-    { says: 'the last week, as JSON', run: 'bedrock-monitor report --hours 168 --json' },
-    { says: 'another Region and profile', run: 'bedrock-monitor report --region eu-west-1 --profile prod' },
-  ],
-  flags: [
     {
-      name: 'hours',
-      value: 'N',
-      describe: `length of the window up to now, 1 to ${MOST_HOURS} (default ${DEFAULT_HOURS})`,
-      group: 'Flags',
-      check: wholeNumber(1, MOST_HOURS),
+      says: 'since October by day, as Berlin counts days',
+      run: 'bedrock-monitor report --since 2026-10-01 --by day --timezone Europe/Berlin',
     },
-    {
-      name: 'format',
-      value: 'FORMAT',
-      describe: 'table (default) or json',
-      group: 'Flags',
-      check: oneOf(...FORMATS),
-    },
+    { says: 'who spent it, from the invocation log', run: 'bedrock-monitor report --source logs --by identity,model' },
+    { says: 'a page with charts', run: 'bedrock-monitor report --last 7d --output usage.html' },
+    { says: 'from downloaded logs, without AWS', run: 'bedrock-monitor report --source file:./logs --format csv' },
+    { says: 'fail a pipeline that spends too much', run: 'bedrock-monitor report --fail-over-usd 50' },
   ],
-  parse(args) {
-    const format = (args.text('format') ?? (args.is('json') ? 'json' : 'table')) as Format
-    if (args.is('json') && format !== 'json')
-      throw usageError(`--json and --format ${format} contradict each other`, 'pass one of them')
-    return { hours: Number(args.text('hours') ?? DEFAULT_HOURS), format }
-  },
-  async run(app, { hours, format }) {
-    const { sessionFor } = await import('../open-session.ts')
+  flags: REPORT_FLAGS,
+  parse: reportOptions,
+  async run(app, options) {
+    const { checkTarget, writeWhole } = await import('../write-file.ts')
+    const { sourceFor } = await import('../report-source.ts')
     const { report } = await import('../../steps/6-report.ts')
-    const { lastHours } = await import('../../report/window.ts')
     const { RENDERERS } = await import('../../report/renderers/index.ts')
-    const { cx, env } = await sessionFor(app)
-    const view = await report(cx, {
-      source: {
-        name: 'metrics',
-        accountId: env.accountId,
-        places: [{ region: env.region, cx }],
-        window: lastHours(cx.clock.now(), hours),
-      },
-    })
-    app.reporter.pause()
+    const target = options.output === undefined ? undefined : await checkTarget('--output', options.output, app.cwd)
+    const { source, prices } = await sourceFor(app, options)
+    const { by, timeZone, format, gates } = options
+    const view = await report(app.cx, { source, by, timeZone, prices })
     const { stdout } = app.io
-    stdout.write(await RENDERERS[format](view, { width: stdout.width, paint: painterOf(stdout) }))
-    return 0
+    const paint = target === undefined ? painterOf(stdout) : plainPainter
+    const text = await RENDERERS[format](view, { width: stdout.width, paint })
+    app.reporter.pause()
+    if (target === undefined) stdout.write(text)
+    else await writeWhole(target, text)
+    return exitCode(app, [gateFailure(view.report, gates), view.error])
   },
 })
+
+/** The report is out, so what does not hold is only said: a second result on stdout would spoil the first. */
+function exitCode({ io, common }: App, failures: readonly (AppError | undefined)[]): number {
+  const all = failures.filter((failure) => failure !== undefined)
+  for (const failure of all) printError(io.stderr, failure, { debug: common.debug })
+  return all[0] ? EXIT_CODE[all[0].kind] : 0
+}

@@ -1,8 +1,11 @@
 import stringWidth from 'string-width'
 
-/** Text from AWS without control, format and line-separating characters: none may steer the reader's terminal. */
+/**
+ * Text from AWS without control, format and line-separating characters, none of which may steer the reader's terminal, and
+ * without what is no character at all, which is not allowed in a page.
+ */
 export function plain(text: string): string {
-  return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '')
+  return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Noncharacter_Code_Point}]/gu, '')
 }
 
 export function padStart(text: string, width: number): string {

@@ -1,0 +1,91 @@
+import { parseRate, parseUsd } from '../report/gates.ts'
+import { GROUPINGS, isGrouping } from '../report/grouping.ts'
+import { parseLast, parseTime } from '../report/window-parse.ts'
+import { isTimeZone } from '../report/window-zone.ts'
+import { type Flag, oneOf, wholeNumber } from './flag.ts'
+import { FORMATS } from './report-format.ts'
+import { SETTING_FLAGS } from './setting-layers.ts'
+
+/** A year: CloudWatch keeps hourly points for 455 days. */
+const MOST_HOURS = 8_760
+/** The settings that say where the logs are. */
+const OF_SOURCES = ['bucket-name', 'bucket-prefix', 'key-prefix', 'log-group-name']
+
+const time = check((value) => parseTime(value, 'UTC'), 'a date or time such as 2026-11-23 or 2026-11-23T10:00Z')
+
+/** The flags of `report`. */
+export const REPORT_FLAGS: readonly Flag[] = [
+  {
+    name: 'hours',
+    value: 'N',
+    describe: `length of the window up to now, 1 to ${MOST_HOURS} (default 24)`,
+    group: 'Window',
+    check: wholeNumber(1, MOST_HOURS),
+  },
+  {
+    name: 'last',
+    value: 'LENGTH',
+    describe: 'the same in hours, days, weeks or years: 36h, 7d, 4w, 1y',
+    group: 'Window',
+    check: check(parseLast, 'a length such as 36h, 7d, 4w or 1y, up to 10y'),
+  },
+  { name: 'since', value: 'TIME', describe: 'begin with this date or time', group: 'Window', check: time },
+  { name: 'until', value: 'TIME', describe: 'end with this date, or at this time', group: 'Window', check: time },
+  {
+    name: 'timezone',
+    value: 'ZONE',
+    describe: 'whose days and hours, such as Europe/Berlin (default UTC)',
+    group: 'Window',
+    check: check((value) => isTimeZone(value) || undefined, 'a time zone such as UTC or Europe/Berlin'),
+  },
+  {
+    name: 'source',
+    value: 'SOURCE',
+    describe: 'metrics (default), logs, s3 or file:PATH; PATH is a folder, a glob, a file, or - for stdin',
+    group: 'What to read',
+    check: (value) => (SOURCE.test(value) ? undefined : 'one of metrics, logs, s3, file:PATH'),
+  },
+  {
+    name: 'by',
+    value: 'KEY',
+    list: true,
+    describe: `group by ${GROUPINGS.join(', ')} or metadata:KEY (default model)`,
+    group: 'What to read',
+    check: (value) => (isGrouping(value) ? undefined : `one of ${GROUPINGS.join(', ')}, metadata:KEY`),
+  },
+  { name: 'offline', describe: 'do not ask AWS for prices', group: 'What to read' },
+  {
+    name: 'format',
+    value: 'FORMAT',
+    describe: `${FORMATS.join(', ')} (default: by the name of --output, else table)`,
+    group: 'Output',
+    check: oneOf(...FORMATS),
+  },
+  {
+    name: 'output',
+    value: 'FILE',
+    describe: 'write there, whole or not at all, instead of to stdout',
+    group: 'Output',
+  },
+  {
+    name: 'fail-over-usd',
+    value: 'N',
+    describe: 'exit 3 if the cost is over N dollars',
+    group: 'Gates, looked at once the report is written',
+    check: check(parseUsd, 'a sum of US dollars such as 100 or 0.25'),
+  },
+  {
+    name: 'max-error-rate',
+    value: 'P',
+    describe: 'exit 3 if more than this part of the calls failed: 0.05 or 5%',
+    group: 'Gates, looked at once the report is written',
+    check: check(parseRate, 'a rate from 0 to 1 or 0% to 100%'),
+  },
+  ...SETTING_FLAGS.filter(({ name }) => OF_SOURCES.includes(name)),
+]
+
+const SOURCE = /^(metrics|logs|s3|file:.+)$/s
+
+function check(parse: (value: string) => unknown, valid: string): (value: string) => string | undefined {
+  return (value) => (parse(value) === undefined ? valid : undefined)
+}

@@ -1,0 +1,70 @@
+import { usageError } from '../core/errors.ts'
+import { type Gates, parseRate, parseUsd } from '../report/gates.ts'
+import type { SourceName } from '../report/model.ts'
+import type { Format } from '../report/renderers/index.ts'
+import { checkGroupings } from '../report/sources/groupings.ts'
+import { HOUR_MS } from '../report/window.ts'
+import { parseLast, type WindowFlags } from '../report/window-parse.ts'
+import type { SettingLayer } from '../steps/settings.ts'
+import type { Args } from './args.ts'
+import { formatOf } from './report-format.ts'
+import { flagLayer } from './setting-layers.ts'
+
+/** What `report` is asked for. */
+export interface ReportOptions {
+  /** Undefined: no flag says, so files are read as a whole, and of the others a day. */
+  window: WindowFlags | undefined
+  timeZone: string
+  source: SourceName
+  /** Of the source `file`. */
+  path: string
+  by: readonly string[]
+  offline: boolean
+  format: Format
+  /** Undefined: stdout. */
+  output: string | undefined
+  gates: Gates
+  settings: SettingLayer
+}
+
+/** Puts the flags together. Throws usage errors for what contradicts itself and for what the source cannot tell. */
+export function reportOptions(args: Args): ReportOptions {
+  const timeZone = args.text('timezone') ?? 'UTC'
+  const [source = '', ...path] = (args.text('source') ?? 'metrics').split(':')
+  const by = args.list('by').length > 0 ? [...new Set(args.list('by'))] : ['model']
+  checkGroupings(source as SourceName, by)
+  return {
+    window: windowFlags(args, timeZone),
+    timeZone,
+    source: source as SourceName,
+    path: path.join(':'),
+    by,
+    offline: args.is('offline'),
+    format: formatOf(args),
+    output: args.text('output'),
+    gates: gatesOf(args),
+    settings: flagLayer(args),
+  }
+}
+
+function windowFlags(args: Args, timeZone: string): WindowFlags | undefined {
+  const [hours, last, since, until] = ['hours', 'last', 'since', 'until'].map((flag) => args.text(flag))
+  if (hours !== undefined && last !== undefined) {
+    throw usageError(`--hours ${hours} and --last ${last} contradict each other`, 'pass one of them')
+  }
+  if ([hours, last, since, until].every((value) => value === undefined)) return undefined
+  const length = hours === undefined ? parseLast(last ?? '') : Number(hours) * HOUR_MS
+  if (length !== undefined && since !== undefined) {
+    const flag = hours === undefined ? `--last ${last}` : `--hours ${hours}`
+    throw usageError(`--since ${since} and ${flag} contradict each other`, 'pass --since and --until')
+  }
+  return { length, since, until, timeZone }
+}
+
+function gatesOf(args: Args): Gates {
+  const [usd, rate] = [args.text('fail-over-usd'), args.text('max-error-rate')]
+  return {
+    ...(usd !== undefined && { failOverUsd: parseUsd(usd) }),
+    ...(rate !== undefined && { maxErrorRate: parseRate(rate) }),
+  }
+}

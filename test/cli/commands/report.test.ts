@@ -1,0 +1,144 @@
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
+import { schemaFaults } from '../../support/report-schema.ts'
+import { runLine } from '../run.ts'
+import { onSandbox } from './on-sandbox.ts'
+
+function record(time: string, model: string, more: object = {}): string {
+  return JSON.stringify({
+    timestamp: time,
+    accountId: '111122223333',
+    identity: { arn: 'arn:aws:iam::111122223333:user/ann' },
+    region: 'us-east-1',
+    requestId: time,
+    operation: 'Converse',
+    modelId: model,
+    input: { inputTokenCount: 1_000_000 },
+    output: { outputTokenCount: 1_000 },
+    schemaType: 'ModelInvocationLog',
+    schemaVersion: '1.0',
+    ...more,
+  })
+}
+
+const NOVA = 'amazon.nova-lite-v1:0'
+const LOG = [
+  'Permissions are correctly set for Amazon Bedrock logs.',
+  record('2026-11-20T22:30:00Z', NOVA),
+  record('2026-11-20T23:30:00Z', NOVA),
+  record('2026-11-21T10:00:00Z', NOVA, { errorCode: 'ValidationException', input: {}, output: {} }),
+  '',
+].join('\n')
+
+let folder = ''
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'report-'))
+  await writeFile(join(folder, 'log.jsonl'), LOG)
+})
+afterEach(() => rm(folder, { recursive: true, force: true }))
+
+const fromFile = (line: string) =>
+  runLine(`report --source file:${folder}/log.jsonl ${line}`.trim().split(' '), { cwd: folder, env: { NO_COLOR: '1' } })
+
+describe('report from a file', () => {
+  it('reads all of it without a window, and only the window with one', async () => {
+    const all = JSON.parse((await fromFile('--json')).stdout)
+    expect(schemaFaults(all)).toEqual([])
+    expect(all.total.inputTokens).toBe(2_000_000)
+    const some = JSON.parse((await fromFile('--json --since 2026-11-20T23:00Z --until 2026-11-21')).stdout)
+    expect(some.total.inputTokens).toBe(1_000_000)
+    expect(some.window).toEqual({ start: '2026-11-20T23:00:00Z', end: '2026-11-22T00:00:00Z', hours: 25 })
+  })
+
+  it('counts the days of the zone', async () => {
+    const days = async (zone: string) => {
+      const { groups } = JSON.parse((await fromFile(`--json --by day --timezone ${zone}`)).stdout)
+      return groups
+        .map(({ key, inputTokens }: { key: { day: string }; inputTokens: number }) => [key.day, inputTokens])
+        .sort()
+    }
+    expect(await days('UTC')).toEqual([
+      ['2026-11-20', 2_000_000],
+      ['2026-11-21', 0],
+    ])
+    expect(await days('Europe/Berlin')).toEqual([
+      ['2026-11-20', 1_000_000],
+      ['2026-11-21', 1_000_000],
+    ])
+  })
+
+  it.each([
+    ['table', /^Amazon Bedrock usage\n/],
+    ['json', /^\{\n/],
+    ['csv', /^identity,day,invocations,/],
+    ['markdown', /^## Amazon Bedrock usage\n/],
+    ['html', /^<!DOCTYPE html>\n/],
+  ])('comes as %s', async (format, beginning) => {
+    const { code, stdout } = await fromFile(`--by identity,day --format ${format}`)
+    expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringMatching(beginning) })
+    expect(stdout).toContain('user/ann')
+  })
+})
+
+describe('--output', () => {
+  it('writes the file and nothing to stdout, in the format of its name', async () => {
+    const { code, stdout } = await fromFile('--output usage.md')
+    expect({ code, stdout }).toEqual({ code: 0, stdout: '' })
+    expect(await readFile(join(folder, 'usage.md'), 'utf8')).toMatch(/^## Amazon Bedrock usage\n/)
+    expect((await readdir(folder)).sort()).toEqual(['log.jsonl', 'usage.md'])
+  })
+
+  it('is refused before anything is read where there is no such folder', async () => {
+    const { code, stderr } = await fromFile('--output no/usage.md')
+    expect(code).toBe(2)
+    expect(stderr).toMatch(/^error: --output no\/usage\.md: there is no folder/)
+  })
+
+  it('leaves an earlier file as it was when the report fails', async () => {
+    await writeFile(join(folder, 'usage.md'), 'earlier')
+    const line = `report --source file:${folder}/none.jsonl --output usage.md`
+    expect((await runLine(line.split(' '), { cwd: folder })).code).toBe(2)
+    expect(await readFile(join(folder, 'usage.md'), 'utf8')).toBe('earlier')
+  })
+})
+
+describe('the gates', () => {
+  it.each([
+    ['--fail-over-usd 1000', 0, ''],
+    ['--max-error-rate 100%', 0, ''],
+    ['--fail-over-usd 0.01', 3, 'over --fail-over-usd 0.01'],
+    ['--max-error-rate 0.05', 3, 'over --max-error-rate 5%'],
+    ['--fail-over-usd 0 --max-error-rate 0', 3, 'over --fail-over-usd 0; the error rate is '],
+  ])('%p exit with %p, once the report is written', async (flags, expected, message) => {
+    const { code, stdout, stderr } = await fromFile(`--json ${flags}`)
+    expect(code).toBe(expected)
+    expect(schemaFaults(JSON.parse(stdout))).toEqual([])
+    expect(stderr).toContain(message)
+    expect(stderr.includes('error:')).toBe(expected !== 0)
+  })
+
+  it('leave the file behind', async () => {
+    expect((await fromFile('--fail-over-usd 0 --output usage.json')).code).toBe(3)
+    expect(JSON.parse(await readFile(join(folder, 'usage.json'), 'utf8')).total.inputTokens).toBe(2_000_000)
+  })
+})
+
+describe('report from AWS', () => {
+  const { run } = onSandbox()
+
+  it('reads a day of metrics without any flag, in every format', async () => {
+    for (const format of ['json', 'html']) {
+      const { code, stdout } = await run(`report --offline --format ${format}`)
+      expect(code).toBe(0)
+      expect(stdout).toContain('CloudWatch has no Bedrock metrics in us-east-1')
+    }
+  })
+
+  it('says what is missing where there are no logs yet', async () => {
+    const { code, stderr } = await run('report --source s3 --by identity --offline')
+    expect(code).toBe(1)
+    expect(stderr).toMatch(/error: there is no bucket bedrock-logs-\d{12}\nhint: create it with bedrock-monitor setup/)
+  })
+})
