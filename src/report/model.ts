@@ -120,7 +120,7 @@ export interface UnpricedLine {
 export const SOURCES = ['metrics', 'logs', 's3', 'file'] as const
 export type SourceName = (typeof SOURCES)[number]
 
-/** The report as it is published: exactly what schema/report.schema.json says. */
+/** The report as it is published: exactly what src/schema/report.schema.json says. */
 export interface Report {
   schemaVersion: 1
   generatedAt: string

@@ -3,7 +3,9 @@ import { beforeAll, describe, expect, test } from '@jest/globals'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import fc from 'fast-check'
 import { parseConfig, parsePrices } from '../../src/cli/config-file.ts'
-import { RETENTION_DAYS, resolveSettings, SETTINGS, type SettingDefinition } from '../../src/steps/settings.ts'
+import { SETTINGS, type SettingDefinition } from '../../src/steps/settings.ts'
+import { RETENTION_DAYS } from '../../src/steps/setting-checks.ts'
+import { resolveSettings } from '../../src/steps/resolve-settings.ts'
 
 /** What the published schema has to say of one setting. */
 function property({ key, type, default: value, describe: description }: SettingDefinition): object {
@@ -18,7 +20,7 @@ let schema: { properties: Record<string, object> }
 let isValid: (value: unknown) => boolean
 
 beforeAll(async () => {
-  schema = JSON.parse(await readFile(new URL('../../schema/config.schema.json', import.meta.url), 'utf8'))
+  schema = JSON.parse(await readFile(new URL('../../src/schema/config.schema.json', import.meta.url), 'utf8'))
   isValid = new Ajv2020({ strict: true }).compile(schema)
 })
 

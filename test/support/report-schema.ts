@@ -7,7 +7,7 @@ const ajv = new Ajv2020({ allErrors: true, strict: true, strictTypes: false })
 const addFormats = formats as unknown as (instance: Ajv2020) => void
 addFormats(ajv)
 const validate = ajv.compile(
-  JSON.parse(readFileSync(new URL('../../schema/report.schema.json', import.meta.url), 'utf8')),
+  JSON.parse(readFileSync(new URL('../../src/schema/report.schema.json', import.meta.url), 'utf8')),
 )
 
 /** What is wrong with a report by the published schema; nothing is right. */
