@@ -104,7 +104,14 @@ test('they agree however it is grouped', () =>
   inWorld({}, async (world) => {
     await world.setup()
     const played = playLogged(world, { seed: 11, hours: 30, perHour: 30 })
-    for (const by of [['identity'], ['operation', 'model'], ['profile'], ['region', 'metadata:team']]) {
+    for (const by of [
+      ['identity'],
+      ['operation', 'model'],
+      ['profile'],
+      ['region', 'metadata:team'],
+      ['hour'],
+      ['model', 'day'],
+    ]) {
       for (const one of Object.values(await askAll(world, played, by))) holds(one, played, by)
     }
   }))

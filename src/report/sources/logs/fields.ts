@@ -28,12 +28,12 @@ const PARSED = {
 
 /** What is added up, and where it comes from. Adding 0 × a measure of an image counts only calls that made images. */
 export const NUMBERS = {
-  input: 'coalesce(input.inputTokenCount, tailInput, anyInput)',
-  output: 'coalesce(output.outputTokenCount, tailOutput, anyOutput)',
-  cacheRead: 'coalesce(input.cacheReadInputTokenCount, tailRead)',
-  cacheWrite: 'coalesce(input.cacheWriteInputTokenCount, tailWrite)',
-  cacheWrite1h: 'written1h',
-  images:
+  inputTokens: 'coalesce(input.inputTokenCount, tailInput, anyInput)',
+  outputTokens: 'coalesce(output.outputTokenCount, tailOutput, anyOutput)',
+  readTokens: 'coalesce(input.cacheReadInputTokenCount, tailRead)',
+  writeTokens: 'coalesce(input.cacheWriteInputTokenCount, tailWrite)',
+  write1hTokens: 'written1h',
+  imagesMade:
     'coalesce(input.inputBodyJson.imageGenerationConfig.numberOfImages, 1) + 0 * coalesce(output.outputImageHeight, output.outputImageWidth, output.outputImageBucketedStepSize)',
   latency: 'coalesce(output.outputBodyJson.metrics.latencyMs, tailLatency, streamLatency)',
   firstToken: 'streamFirstByte',

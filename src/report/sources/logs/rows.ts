@@ -13,8 +13,8 @@ type Duration = (typeof DURATIONS)[number]
 export function toLogRow(row: ResultRow, columns: readonly Column[], region: string, slots: Slots): LogRow {
   const calls = number(row.calls)
   const outcome = outcomeOf({ errorCode: row.errorCode || undefined, status: row.status || undefined })
-  const cacheWriteTokens = number(row.cacheWriteSum)
-  const cacheWrite1hTokens = Math.min(number(row.cacheWrite1hSum), cacheWriteTokens)
+  const cacheWriteTokens = number(row.writeTokensSum)
+  const cacheWrite1hTokens = Math.min(number(row.write1hTokensSum), cacheWriteTokens)
   return {
     dimensions: dimensionsOf(row, columns, region),
     start: slots.origin + number(row.slot) * slots.slotMs,
@@ -24,11 +24,11 @@ export function toLogRow(row: ResultRow, columns: readonly Column[], region: str
       clientErrors: outcome === 'client-error' ? calls : 0,
       serverErrors: outcome === 'server-error' ? calls : 0,
       throttles: outcome === 'throttle' ? calls : 0,
-      inputTokens: number(row.inputSum),
-      outputTokens: number(row.outputSum),
-      cacheReadTokens: number(row.cacheReadSum),
+      inputTokens: number(row.inputTokensSum),
+      outputTokens: number(row.outputTokensSum),
+      cacheReadTokens: number(row.readTokensSum),
       cacheWriteTokens,
-      images: number(row.imagesSum),
+      images: number(row.imagesMadeSum),
       cacheWrite5mTokens: cacheWriteTokens - cacheWrite1hTokens,
       cacheWrite1hTokens,
     },

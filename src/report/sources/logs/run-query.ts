@@ -28,6 +28,8 @@ export interface QueryTarget {
   limit: number
 }
 
+/** The most rows of a page, and of a whole result where the service gives one page only: that many may not be all. */
+const PAGE_ROWS = 10_000
 const FIRST_PAUSE_MS = 250
 const LONGEST_PAUSE_MS = 2_000
 const STOP_WITHIN_MS = 3_000
@@ -61,7 +63,7 @@ export async function runQuery(
       if (status === 'Timeout') return { rows: [], bytesScanned, outcome: 'timeout' }
       if (status !== 'Complete') throw ended(logGroup, status)
       const rows = [...results, ...(await furtherPages(cx, queryId, nextToken))].map(toRow)
-      return { rows, bytesScanned, outcome: rows.length < limit ? 'complete' : 'cut' }
+      return { rows, bytesScanned, outcome: rows.length >= limit || rows.length === PAGE_ROWS ? 'cut' : 'complete' }
     }
   } finally {
     if (running) await stop(cx, queryId)
