@@ -43,12 +43,11 @@ export function summarize(reading: Reading, facts: ReportFacts, book: PriceBook)
   // Rows may be finer than the series, so that hours and days can be told apart.
   const step = Math.max(slotMs, slotLength({ start: 0, end: facts.hours * HOUR_MS }))
   const starts = slotStarts(window, step)
-  const inSlots = (some: readonly Row[]) => {
-    const bySlot = groupBy(some, ({ start }) => String(Math.floor((start - window.start) / step)))
-    return starts.map((_, index) => bySlot.get(String(index)) ?? [])
-  }
-  const slotRows = inSlots(rows)
-  const total = usage(reading, rows, {}, totalCost)
+  const slotOf = ({ start }: Row) => Math.floor((start - window.start) / step)
+  const bySlot = groupBy(rows, (row) => String(slotOf(row)))
+  const slotRows = starts.map((_, index) => bySlot.get(String(index)) ?? [])
+  const usage = usages(reading)
+  const total = usage(rows, {}, totalCost)
   const report: Report = {
     schemaVersion: 1,
     generatedAt: iso(facts.generatedAt),
@@ -58,7 +57,7 @@ export function summarize(reading: Reading, facts: ReportFacts, book: PriceBook)
     window: { start: iso(window.start), end: iso(window.end), hours: facts.hours },
     currency: 'USD',
     total,
-    groups: parts.map((part): Group => ({ key: part.key, ...usage(reading, part.rows, part.key, part.cost) })),
+    groups: parts.map((part): Group => ({ key: part.key, ...usage(part.rows, part.key, part.cost) })),
     series: starts.map((start, index): Slot => {
       const inSlot = slotRows[index] ?? []
       return { start: iso(start), ...toUsage(tally(inSlot), undefined, usdOrNull(exactCost(inSlot, costing))) }
@@ -72,11 +71,7 @@ export function summarize(reading: Reading, facts: ReportFacts, book: PriceBook)
     report,
     by: facts.by,
     timeZone: zone,
-    trends: trendsOf(
-      parts.map((part) => inSlots(part.rows)),
-      slotRows,
-      costing,
-    ),
+    trends: trendsOf(parts, slotRows, slotOf, costing),
   }
 }
 
@@ -89,10 +84,12 @@ function partition(rows: readonly Row[], keyOf: (row: Row) => GroupKey, costing:
   }))
 }
 
-function usage(reading: Reading, rows: readonly Row[], key: GroupKey, cost: NanoUsd | null): Usage {
-  const wanted = keyText(key)
-  const percentiles = reading.percentiles.find((group) => keyText(group.key) === wanted)
-  return toUsage(tally(rows), percentiles, usdOrNull(cost))
+type UsageOf = (rows: readonly Row[], key: GroupKey, cost: NanoUsd | null) => Usage
+
+/** Puts numbers that add up and percentiles, which come ready-made, together by key. */
+function usages({ percentiles }: Reading): UsageOf {
+  const known = new Map(percentiles.map((group) => [keyText(group.key), group]))
+  return (rows, key, cost) => toUsage(tally(rows), known.get(keyText(key)), usdOrNull(cost))
 }
 
 /** Null when there are rows and none is priced; what was not used cost nothing. */
@@ -119,11 +116,26 @@ function project(total: Usage, cost: NanoUsd | null, windowMs: number): Report['
   }
 }
 
-function trendsOf(parts: readonly Row[][][], slotRows: readonly Row[][], costing: Costing): Trends {
+/** Most slots of most groups are empty: what is not used costs no time. */
+function trendsOf(
+  parts: readonly Part[],
+  slotRows: readonly Row[][],
+  slotOf: (row: Row) => number,
+  costing: Costing,
+): Trends {
+  const none = slotRows.map(() => 0)
+  const courses = parts.map((part) => {
+    const course = { invocations: none.slice(), costs: none.slice() as (number | null)[] }
+    for (const [slot, rows] of groupBy(part.rows, (row) => String(slotOf(row)))) {
+      course.invocations[Number(slot)] = invocations(rows)
+      course.costs[Number(slot)] = usdOrNull(exactCost(rows, costing))
+    }
+    return course
+  })
   return {
     total: slotRows.map(invocations),
-    groups: parts.map((slots) => slots.map(invocations)),
-    costs: parts.map((slots) => slots.map((rows) => usdOrNull(exactCost(rows, costing)))),
+    groups: courses.map((course) => course.invocations),
+    costs: courses.map((course) => course.costs),
   }
 }
 

@@ -30,7 +30,10 @@ function quote(cell: string): string {
   return /[",;'\s]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell
 }
 
+const decimal = new Intl.NumberFormat('en-US', { useGrouping: false, maximumFractionDigits: 20 })
+
 /** Never in the exponent form, which some readers take for text: 1e-9 → 0.000000001. */
 function number(value: number | null): string {
-  return value === null ? '' : value.toLocaleString('en-US', { useGrouping: false, maximumFractionDigits: 20 })
+  if (value === null) return ''
+  return Number.isInteger(value) ? String(value) : decimal.format(value)
 }
