@@ -9,15 +9,18 @@
 /** All that may follow `output` in a record: plain texts and flat objects, up to the end. */
 export const TAIL = String.raw`(?:,"\w+":(?:"[^"]*"|\{[^{}]*\}))*\}$`
 
+/** What may stand beside a count, up to the end of `input` or `output`. */
+const BESIDE = String.raw`(?:,"\w+":(?:\d+|"[^"]*"))*\}`
+
 /** Between a count in `input` and `output`, which comes next. */
-const BEFORE_OUTPUT = String.raw`(?:,"\w+":\d+)*\},"output":\{`
+const BEFORE_OUTPUT = String.raw`${BESIDE},"output":\{`
 
 const PARSED = {
   tailIdentity: String.raw`"identity":\{"arn":"(?<tailIdentity>[^"]*)"\}${TAIL}`,
   tailInput: String.raw`"inputTokenCount":(?<tailInput>\d+)${BEFORE_OUTPUT}`,
   tailRead: String.raw`"cacheReadInputTokenCount":(?<tailRead>\d+)${BEFORE_OUTPUT}`,
   tailWrite: String.raw`"cacheWriteInputTokenCount":(?<tailWrite>\d+)${BEFORE_OUTPUT}`,
-  tailOutput: String.raw`"outputTokenCount":(?<tailOutput>\d+)\}${TAIL}`,
+  tailOutput: String.raw`"outputTokenCount":(?<tailOutput>\d+)${BESIDE}${TAIL}`,
   anyInput: String.raw`"inputTokenCount":(?<anyInput>\d+)`,
   anyOutput: String.raw`"outputTokenCount":(?<anyOutput>\d+)`,
   written1h: String.raw`"cache_creation":\{[^{}]*"ephemeral_1h_input_tokens":(?<written1h>\d+)`,

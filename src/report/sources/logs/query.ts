@@ -64,7 +64,8 @@ function dimensionCommands(dimension: QueryDimension, alias: string): string[] {
   if (key === undefined) return [`fields ${FIELDS[dimension] ?? ''} as ${alias}`]
   const tail = `tail${alias}`
   const pattern = `"requestMetadata":\\{[^{}]*"${escaped(key)}":"(?<${tail}>[^"]*)"[^{}]*\\}${TAIL}`
-  return [`parse @message /${pattern}/`, `fields coalesce(\`requestMetadata.${key}\`, ${tail}) as ${alias}`]
+  // A key without a value and none at all are one group.
+  return [`parse @message /${pattern}/`, `fields coalesce(\`requestMetadata.${key}\`, ${tail}, "") as ${alias}`]
 }
 
 const FIELDS: Partial<Record<QueryDimension, string>> = {
