@@ -1,4 +1,3 @@
-import { usageError } from '../core/errors.ts'
 import type { Place } from '../report/sources/source.ts'
 import { DAY_MS } from '../report/window.ts'
 import { resolveWindow } from '../report/window-parse.ts'
@@ -39,15 +38,7 @@ export async function sourceFor(
       return { source: { name: 'logs', ...common, logGroup: settings.logGroupName }, prices }
     case 's3': {
       const homeRegion = await findHomeRegion(cx, env)
-      const [bucket = '', ...others] = new Set(
-        env.regions.map((region) => bucketNameOf({ ...env, region, homeRegion })),
-      )
-      if (others.length > 0) {
-        throw usageError(
-          `the logs of ${env.regions.join(', ')} are in buckets of their own: ${[bucket, ...others].join(', ')}`,
-          'run --source s3 once for each Region, or read them all with --source logs',
-        )
-      }
+      const bucket = (region: string) => bucketNameOf({ ...env, region, homeRegion })
       return { source: { name: 's3', ...common, bucket, keyPrefix: settings.keyPrefix }, prices }
     }
   }

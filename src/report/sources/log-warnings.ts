@@ -10,7 +10,7 @@ export function latencyWarnings(rows: readonly Row[]): Warning[] {
   const { counters, latency } = tally(rows)
   const answered = counters.invocations - counters.serverErrors
   if (latency.samples >= answered) return []
-  const known = latency.samples === 0 ? 'none' : `${latency.samples}`
-  const message = `${known} of ${answered} calls have their latency in the invocation log: InvokeModel logs none, and no call does whose answer is not in its record; the metrics have all (--source metrics)`
+  const known = latency.samples === 0 ? 'no call has its' : `${latency.samples} of ${answered} calls have their`
+  const message = `${known} latency in the invocation log: InvokeModel logs none, and no call does whose answer is not in its record; the metrics have all (--source metrics)`
   return [{ code: 'latency-incomplete', message }]
 }
