@@ -53,6 +53,7 @@ function hintOf(fault: Fault, what: string): { hint?: string } {
     case 'throttle':
       return { hint: 'AWS is throttling this account: run it again in a minute' }
     case 'network':
+    case 'unreachable':
       return { hint: 'check the network, the proxy, --region and --endpoint-url, then run it again' }
     case 'server':
       return { hint: 'a fault on the side of AWS: run it again in a minute' }

@@ -16,8 +16,10 @@ export type FaultClass =
   | 'credentials'
   | 'denied'
   | 'throttle'
-  /** No answer: the connection could not be made, broke, or was silent for too long. */
+  /** No answer: the connection broke, or was silent for too long. */
   | 'network'
+  /** No connection: the host has no address, or nobody listens there. */
+  | 'unreachable'
   | 'server'
   /** An answer that is not what AWS sends: cut off, or from something in between. */
   | 'malformed'
@@ -67,13 +69,11 @@ const THROTTLE_CODES = new Set([
   'LimitExceededException',
 ])
 
+const UNREACHABLE_CODES = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH'])
+
 const NETWORK_CODES = new Set([
+  ...UNREACHABLE_CODES,
   'ECONNRESET',
-  'ECONNREFUSED',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
   'EPIPE',
   'ETIMEDOUT',
   'TimeoutError',
@@ -82,7 +82,7 @@ const NETWORK_CODES = new Set([
 ])
 
 /** Classes that time, or another connection, may heal. */
-const PASSING: ReadonlySet<FaultClass> = new Set(['throttle', 'network', 'server', 'malformed', 'clock'])
+const PASSING: ReadonlySet<FaultClass> = new Set(['throttle', 'network', 'unreachable', 'server', 'malformed', 'clock'])
 
 /** True when the same call may succeed a moment later. */
 export function isPassing(fault: Fault): boolean {
@@ -131,6 +131,7 @@ function classOf(error: SdkError, code: string, status: number | undefined, unre
   if (CREDENTIAL_CODES.has(code)) return 'credentials'
   if (ACCESS_DENIED_CODES.has(code)) return 'denied'
   if (THROTTLE_CODES.has(code) || status === 429 || error.$retryable?.throttling) return 'throttle'
+  if (UNREACHABLE_CODES.has(code)) return 'unreachable'
   // Behind a status of success: the answer began and its connection broke.
   if (NETWORK_CODES.has(code) || NETWORK_CODES.has(error.code ?? '')) return 'network'
   if (status === 403) return 'denied'

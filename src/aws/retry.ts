@@ -11,8 +11,9 @@ interface Patience {
 /** Throttles go by within the minute; a wrong host name does not. */
 const PATIENCE: Partial<Record<FaultClass, Patience>> = {
   throttle: { firstPauseMs: 500, attempts: Number.POSITIVE_INFINITY },
-  server: { firstPauseMs: 200, attempts: 8 },
-  network: { firstPauseMs: 100, attempts: 5 },
+  server: { firstPauseMs: 200, attempts: 10 },
+  network: { firstPauseMs: 100, attempts: 10 },
+  unreachable: { firstPauseMs: 100, attempts: 4 },
   malformed: { firstPauseMs: 100, attempts: 3 },
   clock: { firstPauseMs: 0, attempts: 2 },
 }
