@@ -3,7 +3,7 @@ import type { Usage } from '../model.ts'
 import { COLUMNS, type Column, DROP_ORDER } from './columns.ts'
 import { largest } from './numbers.ts'
 
-/** Keys are wrapped to no less than this; alone, a model's has room for a Claude's name, date and version on one line. */
+/** Keys are wrapped to no less than this and an eighth of the line; alone, a model's has room for a Claude's name, date and version on one line. */
 const LEAST_KEY_WIDTHS = [24, 16, 12] as const
 const TREND_WIDTHS = [24, 12, 0] as const
 /** Between two columns and at the edges: " │ ". */
@@ -32,7 +32,7 @@ export function fitToWidth(
 ): Fit {
   const widest = keys.map((texts) => largest(texts.map((text) => stringWidth(text))))
   const floor = LEAST_KEY_WIDTHS[Math.min(keys.length, LEAST_KEY_WIDTHS.length) - 1] ?? 0
-  const least = widest.map((most) => Math.min(most, floor))
+  const least = widest.map((most) => Math.min(most, Math.max(floor, Math.floor(width / 8))))
   const room = (columns: readonly Column[], trendWidth: number) => {
     const others = [...columns.map((column) => columnWidth(column, usages)), costWidth]
     if (trendWidth > 0) others.push(trendWidth)

@@ -6,7 +6,7 @@ import { plain } from './text.ts'
  */
 export function escapeMarkdown(text: string): string {
   return plain(text)
-    .replace(/[\\`*_[\]<>|~#&$!(){}]/g, '\\$&')
+    .replace(/[\\`*_[\]<>|~#&$]/g, '\\$&')
     .replace(/^(\s*)([-+=])/, '$1\\$2')
     .replace(/^(\s*\d+)([.)])(?=\s|$)/, '$1\\$2')
     .replace(/:(?=\/\/)/g, '\\:')

@@ -159,7 +159,7 @@ describe('a page from hostile names', () => {
 
   test('has the elements of a page from harmless ones, and their text as text', async () => {
     const known = new Set(
-      'html head meta title style body header h1 h2 p main dl div dt dd section figure figcaption ul li svg g path line text rect circle table thead tbody tfoot tr th td details summary footer'.split(
+      'html head meta title style body header h1 h2 p main dl div dt dd section figure figcaption ul li svg g path line text rect circle table thead tbody tfoot tr th td details summary footer wbr'.split(
         ' ',
       ),
     )

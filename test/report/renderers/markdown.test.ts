@@ -50,7 +50,7 @@ describe('the Markdown', () => {
       ['`maker.x`', '1', '0.0%', '0', '0', 'unpriced'],
       ['**Total**', '**1,201**', '**0.0%**', '**1,000,000**', '**0**', '**\\$3.0000**'],
     ])
-    expect(text).toContain('- Unpriced: maker.x \\(0 input, 0 output tokens\\): no price known\n')
+    expect(text).toContain('- Unpriced: maker.x (0 input, 0 output tokens): no price known\n')
     expect(text).toContain('- 30 days at this rate: 36,030 invocations, \\$90.0000\n')
   })
 

@@ -37,8 +37,13 @@ function totalCells<Row>(columns: readonly TableColumn<Row>[], label: string, ro
 
 function cellOf<Row>({ cell, kind, bad }: TableColumn<Row>, row: Row): string {
   const text = cell(row)
-  if (kind) return `<th scope="row"${classes(name(kind))}>${escapeHtml(text)}</th>`
+  if (kind) return `<th scope="row"${classes(name(kind))}>${breakable(text)}</th>`
   return `<td${classes(bad?.(row) ? 'bad' : text === '–' || text === '0' ? 'none' : undefined)}>${escapeHtml(text)}</td>`
+}
+
+/** Model ids and ARNs may be broken after their separators, as words are. */
+function breakable(text: string): string {
+  return escapeHtml(text).replace(/[-/_:](?=.)|\.(?=[a-z])/g, '$&<wbr>')
 }
 
 function name(kind: 'key' | 'when'): string {

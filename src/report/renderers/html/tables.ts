@@ -48,8 +48,12 @@ export function seriesTable({ report, timeZone }: ReportView): string {
 
 /** US dollars per million tokens. */
 export function priceTable(prices: readonly PriceLine[]): string {
-  const usd = (price: number | null) =>
-    price === null ? '–' : `$${price.toLocaleString('en-US', { minimumFractionDigits: 2, maximumFractionDigits: 12 })}`
+  const usd = (price: number | null | undefined) =>
+    price === null || price === undefined
+      ? '–'
+      : `$${price.toLocaleString('en-US', { minimumFractionDigits: 2, maximumFractionDigits: 12 })}`
+  const known = (title: string, of: (line: PriceLine) => number | undefined): TableColumn<PriceLine>[] =>
+    prices.some((line) => of(line) !== undefined) ? [{ title, cell: (line) => usd(of(line)) }] : []
   return htmlTable(
     'Prices',
     [
@@ -59,6 +63,8 @@ export function priceTable(prices: readonly PriceLine[]): string {
       { title: 'Output', cell: (line) => usd(line.outputPerMillion) },
       { title: 'Cache read', cell: (line) => usd(line.cacheReadPerMillion) },
       { title: 'Cache write', cell: (line) => usd(line.cacheWritePerMillion) },
+      ...known('Cache write, 1 hour', (line) => line.cacheWrite1hPerMillion),
+      ...known('An image', (line) => line.perImage),
       { title: 'Source', cell: (line) => line.source, kind: 'when' },
       { title: 'As of', cell: (line) => line.asOf ?? '–', kind: 'when' },
     ],
