@@ -5,7 +5,8 @@ import { groupLabel } from '../labels.ts'
 import { costFormat, whole } from '../numbers.ts'
 import { slotOf } from '../times.ts'
 import { ranking } from './ranked.ts'
-import { barsSpec, rangesSpec, type Series, stackedSpec, type TimeAxis } from './spec.ts'
+import { barsSpec, rangesSpec } from './rows.ts'
+import { type Series, stackedSpec, type TimeAxis } from './stacked.ts'
 
 export interface Chart {
   title: string
