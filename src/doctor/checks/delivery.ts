@@ -4,7 +4,11 @@ const count = (number: number) => number.toLocaleString('en-US')
 
 export const deliveries: Check = {
   title: 'Bedrock delivered all of its log in the last day',
-  applies: ({ regions }) => regions.some(({ deliveries: known }) => known),
+  // No delivery at all proves nothing.
+  applies: ({ regions }) =>
+    regions.some(({ deliveries: known }) =>
+      Object.values(known ?? {}).some(({ success, failure }) => success + failure > 0),
+    ),
   find: ({ regions }) =>
     regions.flatMap(({ region, deliveries: known }) =>
       Object.entries(known ?? {}).flatMap(([target, { success, failure }]): Finding[] => {

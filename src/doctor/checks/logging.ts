@@ -1,9 +1,10 @@
 import type { RegionFacts } from '../facts.ts'
 import type { Check, Finding } from '../finding.ts'
+import { isNotSetUp } from './resources.ts'
 
 export const loggingOn: Check = {
   title: 'invocation logging is on, to both places',
-  applies: ({ regions }) => regions.some(({ logging }) => logging !== undefined),
+  applies: ({ regions, resources }) => !isNotSetUp(resources) && regions.some(({ logging }) => logging !== undefined),
   find: ({ regions }) => regions.flatMap(loggingFindings),
 }
 

@@ -12,12 +12,17 @@ export const resources: Check = {
   title: 'everything that setup makes is there and as it was made',
   applies: (facts) => facts.resources.length > 0,
   find: ({ resources: all }) => {
-    if (all.every(({ action, error }) => action === 'create' && !error)) return [notSetUp(all)]
+    if (isNotSetUp(all)) return [notSetUp(all)]
     return all.flatMap((resource) => findingOf(resource) ?? [])
   },
 }
 
-/** Whether a resource's own settings hold: how it is with what setup would make of it. */
+/** Nothing of it stands: that is one finding, not one for each thing. */
+export function isNotSetUp(all: readonly ChangeReportResource[]): boolean {
+  return all.every(({ action, error }) => action === 'create' && !error)
+}
+
+/** The resources of a type in a Region that differ from what setup makes in one of these settings. */
 export function differs(facts: Facts, type: string, region: string, ...paths: string[]): ChangeReportResource[] {
   return facts.resources.filter(
     (resource) =>
