@@ -2,7 +2,8 @@ import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { usageError } from '../core/errors.ts'
 import { type PriceOverrides, parseOverrides } from '../report/prices/overrides.ts'
-import { SETTINGS, type SettingKey, type SettingLayer } from '../steps/settings.ts'
+import type { SettingLayer } from '../steps/resolve-settings.ts'
+import { SETTINGS, type SettingKey } from '../steps/settings.ts'
 import { suggest } from './suggest.ts'
 
 /** Read when it is there and no other is named. */

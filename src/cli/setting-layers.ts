@@ -1,4 +1,5 @@
-import { SETTINGS, type SettingKey, type SettingLayer } from '../steps/settings.ts'
+import type { SettingLayer } from '../steps/resolve-settings.ts'
+import { SETTINGS, type SettingKey } from '../steps/settings.ts'
 import type { Env } from '../ui/output.ts'
 import type { Args } from './args.ts'
 import type { Flag } from './flag.ts'

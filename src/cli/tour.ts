@@ -8,7 +8,7 @@ import { startSandbox } from '../sandbox/sandbox.ts'
 import { type Interaction, openSession, type Session, setup, status } from '../steps/0-orchestrator.ts'
 import { report } from '../steps/6-report.ts'
 import { cleanup } from '../steps/7-cleanup.ts'
-import { resolveSettings } from '../steps/settings.ts'
+import { resolveSettings } from '../steps/resolve-settings.ts'
 import { type PlayedDay, playDay } from './sandbox-traffic.ts'
 
 /** Told before each part of the tour and after it, with what came out of it. */

@@ -6,6 +6,7 @@ import {
   TagResourceCommand,
 } from '@aws-sdk/client-cloudwatch'
 import type { AwsContext } from '../aws/context.ts'
+import { parseDocument } from '../aws/document.ts'
 import { orUndefined } from '../aws/errors.ts'
 import { ownerOf, tagsFor } from '../aws/ownership.ts'
 import type { Owner, Resource, Step } from '../core/resource.ts'
@@ -66,7 +67,7 @@ function usageDashboard(env: Env): Resource<DashboardBody, AwsContext> {
       if (body === undefined) return undefined
       return {
         // The mark of adoption is no difference that has to be mended.
-        state: { widgets: [], ...(JSON.parse(body.replace(ADOPTED_LINE, OWNER_LINE)) as Partial<DashboardBody>) },
+        state: { widgets: [], ...parseDocument(body.replace(ADOPTED_LINE, OWNER_LINE), `dashboard ${DashboardName}`) },
         async owner() {
           if (body.includes(ADOPTED_LINE)) return 'adopted'
           if (body.includes(OWNER_LINE)) return 'ours'

@@ -1,13 +1,7 @@
 import {
   CreateBucketCommand,
   DeleteBucketCommand,
-  GetBucketEncryptionCommand,
-  GetBucketLifecycleConfigurationCommand,
-  GetBucketOwnershipControlsCommand,
-  GetBucketPolicyCommand,
   GetBucketTaggingCommand,
-  GetBucketVersioningCommand,
-  GetPublicAccessBlockCommand,
   PutBucketEncryptionCommand,
   PutBucketLifecycleConfigurationCommand,
   PutBucketOwnershipControlsCommand,
@@ -15,16 +9,16 @@ import {
   PutBucketTaggingCommand,
   PutBucketVersioningCommand,
   PutPublicAccessBlockCommand,
-  type Tag,
 } from '@aws-sdk/client-s3'
 import type { AwsContext } from '../aws/context.ts'
 import { hasCode, orUndefined } from '../aws/errors.ts'
-import { ownerOf, tagsFor } from '../aws/ownership.ts'
-import { parsePolicy, policyDocument } from '../aws/policy.ts'
+import { tagsFor } from '../aws/ownership.ts'
+import { policyDocument } from '../aws/policy.ts'
 import { equal } from '../core/diff.ts'
 import { AppError } from '../core/errors.ts'
 import type { Known, Resource } from '../core/resource.ts'
 import { emptyBucket } from './bucket-contents.ts'
+import { readBucket, type Target } from './bucket-read.ts'
 import { type BucketState, desiredBucket } from './bucket-state.ts'
 import { bucketArn, bucketNameOf, type Env } from './env.ts'
 
@@ -78,40 +72,7 @@ export function bucket(env: Env): Resource<BucketState, AwsContext> {
       ],
     }),
 
-    async read({ aws: { s3 } }) {
-      const tags = await readTags(s3, target, name, region)
-      if (!tags) return undefined
-      const [versioning, encryption, publicAccess, ownership, lifecycle, policy] = await Promise.all([
-        s3.send(new GetBucketVersioningCommand(target)),
-        orUndefined(s3.send(new GetBucketEncryptionCommand(target)), 'ServerSideEncryptionConfigurationNotFoundError'),
-        orUndefined(s3.send(new GetPublicAccessBlockCommand(target)), 'NoSuchPublicAccessBlockConfiguration'),
-        orUndefined(s3.send(new GetBucketOwnershipControlsCommand(target)), 'OwnershipControlsNotFoundError'),
-        orUndefined(s3.send(new GetBucketLifecycleConfigurationCommand(target)), 'NoSuchLifecycleConfiguration'),
-        orUndefined(s3.send(new GetBucketPolicyCommand(target)), 'NoSuchBucketPolicy'),
-      ])
-      const encryptionRule = encryption?.ServerSideEncryptionConfiguration?.Rules?.[0]
-      const block = publicAccess?.PublicAccessBlockConfiguration
-      return {
-        state: {
-          versioning: versioning.Status === 'Enabled',
-          encryption: {
-            algorithm: encryptionRule?.ApplyServerSideEncryptionByDefault?.SSEAlgorithm,
-            keyId: encryptionRule?.ApplyServerSideEncryptionByDefault?.KMSMasterKeyID,
-            bucketKey: encryptionRule?.BucketKeyEnabled ?? false,
-          },
-          publicAccessBlock: {
-            acls: block?.BlockPublicAcls ?? false,
-            ignoreAcls: block?.IgnorePublicAcls ?? false,
-            policy: block?.BlockPublicPolicy ?? false,
-            restrict: block?.RestrictPublicBuckets ?? false,
-          },
-          objectOwnership: ownership?.OwnershipControls?.Rules?.[0]?.ObjectOwnership,
-          lifecycle: lifecycle?.Rules ?? [],
-          policy: parsePolicy(policy?.Policy),
-        },
-        owner: async () => ownerOf(tags),
-      }
-    },
+    read: ({ aws: { s3 } }) => readBucket(s3, target, region),
 
     async write(cx, have) {
       const { s3 } = cx.aws
@@ -165,45 +126,6 @@ export function bucket(env: Env): Resource<BucketState, AwsContext> {
       await emptyBucket(cx, target, `${region}/s3-bucket/${name}`)
       await orUndefined(cx.aws.s3.send(new DeleteBucketCommand(target)), 'NoSuchBucket')
     },
-  }
-}
-
-interface Target {
-  Bucket: string
-  ExpectedBucketOwner: string
-}
-
-/** The bucket's tags; undefined when there is no bucket. The first call to it, and so the one that meets a stranger's. */
-async function readTags(
-  s3: AwsContext['aws']['s3'],
-  target: Target,
-  name: string,
-  region: string,
-): Promise<Tag[] | undefined> {
-  try {
-    const { TagSet = [] } = await s3.send(new GetBucketTaggingCommand(target))
-    return TagSet
-  } catch (error) {
-    if (hasCode(error, 'NoSuchBucket')) return undefined
-    if (hasCode(error, 'NoSuchTagSet')) return []
-    if (hasCode(error, 'PermanentRedirect', 'AuthorizationHeaderMalformed')) {
-      throw new AppError('blocked', 'BucketInOtherRegion', `bucket ${name} is in another Region than ${region}`, {
-        cause: error,
-        hint: `pass --bucket-name with another name for ${region}`,
-      })
-    }
-    if (hasCode(error, 'AccessDenied')) {
-      throw new AppError(
-        'blocked',
-        'BucketNotAccessible',
-        `bucket ${name} is not ours to use: it belongs to another account, or s3:GetBucketTagging is not allowed`,
-        {
-          cause: error,
-          hint: 'pass --bucket-name with another name, or allow s3:GetBucketTagging',
-        },
-      )
-    }
-    throw error
   }
 }
 

@@ -1,6 +1,7 @@
 import type { LoggingConfig } from '@aws-sdk/client-bedrock'
 import { DeleteObjectCommand, GetObjectCommand, ListObjectsV2Command, PutObjectCommand } from '@aws-sdk/client-s3'
 import type { AwsContext } from '../aws/context.ts'
+import { parseDocument } from '../aws/document.ts'
 import { orUndefined } from '../aws/errors.ts'
 import type { Grant } from '../core/resource.ts'
 import { bucketArn, bucketNameOf, type Env } from './env.ts'
@@ -38,7 +39,9 @@ export function keptLogging(env: Env): KeptLogging {
       const list = await orUndefined(aws.s3.send(new ListObjectsV2Command({ ...bucket, Prefix })), 'NoSuchBucket')
       if (!list?.Contents?.some((object) => object.Key === Prefix)) return undefined
       const { Body } = await aws.s3.send(new GetObjectCommand(target))
-      return Body && (JSON.parse(await Body.transformToString()) as LoggingConfig)
+      return (
+        Body && (parseDocument(await Body.transformToString(), `s3://${target.Bucket}/${target.Key}`) as LoggingConfig)
+      )
     },
 
     async forget({ aws }) {

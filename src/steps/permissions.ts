@@ -76,7 +76,7 @@ function reportGrants(env: Env): Grant[] {
     { actions: ['bedrock:ListInferenceProfiles', 'bedrock:GetInferenceProfile'], resources: ['*'] },
     { actions: ['logs:StartQuery'], resources: [group, `${group}:*`] },
     { actions: ['logs:GetQueryResults', 'logs:StopQuery'], resources: ['*'] },
-    { actions: ['s3:ListBucket'], resources: [bucketArn(env)] },
+    { actions: ['s3:ListBucket', 's3:GetBucketLocation'], resources: [bucketArn(env)] },
     { actions: ['s3:GetObject'], resources: [`${bucketArn(env)}/${env.settings.keyPrefix}/*`] },
     { actions: ['pricing:GetProducts'], resources: ['*'] },
   ]

@@ -1,5 +1,14 @@
-import { usageError } from '../core/errors.ts'
-
+import {
+  bucketName,
+  bucketPrefix,
+  type Check,
+  iamName,
+  kmsKey,
+  matching,
+  positive,
+  RETENTION_DAYS,
+  wholeDays,
+} from './setting-checks.ts'
 /** Every name, retention and threshold that a user may choose. */
 export interface Settings {
   roleName: string
@@ -47,62 +56,8 @@ export interface SettingDefinition {
   default: string | number | boolean
   describe: string
   group: 'Storage' | 'Names' | 'Alarms'
-  /** What a valid value looks like, when this one is not; undefined when it is. */
-  check(value: string | number | boolean): string | undefined
+  check: Check
 }
-
-/** A source of values, e.g. the flags or the configuration file, with the name that errors call it by. */
-export interface SettingLayer {
-  source: string
-  /** By setting key; strings are converted where the setting is a number. */
-  values: Readonly<Partial<Record<SettingKey, unknown>>>
-  /** How this source calls a setting ("--retention-days", "RETENTION_DAYS"); its key otherwise. */
-  nameOf?(key: SettingKey): string
-}
-
-/** The retentions CloudWatch Logs accepts, in days (PutRetentionPolicy). */
-export const RETENTION_DAYS = [
-  1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
-] as const
-
-type Check = SettingDefinition['check']
-
-const matching =
-  (pattern: RegExp, rule: string): Check =>
-  (value) =>
-    pattern.test(String(value)) ? undefined : rule
-
-const positive: Check = (value) => (Number(value) > 0 ? undefined : 'a number greater than 0')
-
-const wholeDays: Check = (value) =>
-  Number.isInteger(value) && Number(value) >= 1 && Number(value) <= 36_500
-    ? undefined
-    : 'a whole number of days from 1 to 36500'
-
-const iamName = (most: number) =>
-  matching(new RegExp(`^[\\w+=,.@-]{1,${most}}$`), `1 to ${most} letters, digits or any of +=,.@_-`)
-
-/** S3's rules for general purpose bucket names. */
-const bucketName: Check = (value) => {
-  const name = String(value)
-  const wellFormed =
-    /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(name) && !name.includes('..') && !/^\d+(\.\d+){3}$/.test(name)
-  const reserved =
-    /^(xn--|sthree-|amzn-s3-demo-)/.test(name) || /(-s3alias|--ol-s3|\.mrap|--x-s3|--table-s3)$/.test(name)
-  return wellFormed && !reserved
-    ? undefined
-    : '3 to 63 lower-case letters, digits, dots and hyphens, as S3 names buckets'
-}
-
-/** A prefix that leaves room for `-` and a 12-digit account. */
-const bucketPrefix: Check = (value) =>
-  bucketName(`${value}-000000000000`) === undefined ? undefined : '1 to 50 lower-case letters, digits, dots and hyphens'
-
-/** One key cannot serve several Regions, so a key is named by its ARN. */
-const kmsKey = matching(
-  /^(arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/[\w-]+)?$/,
-  'the ARN of a KMS key, such as arn:aws:kms:us-east-1:111122223333:key/ID',
-)
 
 const typeOf = (value: string | number | boolean): SettingDefinition['type'] => {
   if (typeof value === 'boolean') return 'boolean'
@@ -281,51 +236,3 @@ export const SETTINGS: readonly SettingDefinition[] = [
     'number',
   ),
 ]
-
-export interface ResolvedSettings {
-  settings: Settings
-  /** Where each value came from, for `--debug`. */
-  sources: Record<SettingKey, string>
-}
-
-/**
- * The settings from layers, strongest first; what no layer sets has its default. Throws a usage error that names the
- * value, where it came from and what would be valid.
- */
-export function resolveSettings(layers: readonly SettingLayer[]): ResolvedSettings {
-  const settings: Partial<Record<SettingKey, string | number | boolean>> = {}
-  const sources: Partial<Record<SettingKey, string>> = {}
-  for (const definition of SETTINGS) {
-    const layer = layers.find(({ values }) => values[definition.key] !== undefined)
-    const value = layer ? convert(definition, layer.values[definition.key], layer) : definition.default
-    settings[definition.key] = value
-    sources[definition.key] = layer?.source ?? 'default'
-  }
-  return { settings: settings as unknown as Settings, sources: sources as Record<SettingKey, string> }
-}
-
-function convert(definition: SettingDefinition, value: unknown, layer: SettingLayer): string | number | boolean {
-  const name = layer.nameOf?.(definition.key) ?? definition.key
-  const reject = (rule: string) => {
-    const from = layer.source === name ? '' : ` (${layer.source})`
-    return usageError(`${name}${from} is ${JSON.stringify(value)}: not ${rule}`, `give ${rule}`)
-  }
-  if (definition.type === 'string') {
-    if (typeof value !== 'string') throw reject('a text')
-    const rule = definition.check(value)
-    if (rule !== undefined) throw reject(rule)
-    return value
-  }
-  if (definition.type === 'boolean') {
-    const flag = { true: true, '1': true, false: false, '0': false }[String(value)]
-    if (flag === undefined) throw reject('true or false')
-    return flag
-  }
-  const text = typeof value === 'string' ? value.trim() : value
-  const number = typeof text === 'string' && /^-?\d+(\.\d+)?$/.test(text) ? Number(text) : text
-  if (typeof number !== 'number' || !Number.isFinite(number)) throw reject('a number')
-  if (definition.type === 'integer' && !Number.isInteger(number)) throw reject('a whole number')
-  const rule = definition.check(number)
-  if (rule !== undefined) throw reject(rule)
-  return number
-}

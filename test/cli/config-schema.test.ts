@@ -3,9 +3,9 @@ import { beforeAll, describe, expect, test } from '@jest/globals'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import fc from 'fast-check'
 import { parseConfig, parsePrices } from '../../src/cli/config-file.ts'
-import { SETTINGS, type SettingDefinition } from '../../src/steps/settings.ts'
-import { RETENTION_DAYS } from '../../src/steps/setting-checks.ts'
 import { resolveSettings } from '../../src/steps/resolve-settings.ts'
+import { RETENTION_DAYS } from '../../src/steps/setting-checks.ts'
+import { SETTINGS, type SettingDefinition } from '../../src/steps/settings.ts'
 
 /** What the published schema has to say of one setting. */
 function property({ key, type, default: value, describe: description }: SettingDefinition): object {

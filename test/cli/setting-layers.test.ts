@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import { createArgs } from '../../src/cli/args.ts'
 import { environmentLayer, flagLayer } from '../../src/cli/setting-layers.ts'
-import { resolveSettings } from '../../src/steps/settings.ts'
+import { resolveSettings } from '../../src/steps/resolve-settings.ts'
 
 const flags = (days: string) => flagLayer(createArgs(new Map([['retention-days', [days]]])))
 const resolve = (...layers: Parameters<typeof resolveSettings>[0]) => resolveSettings(layers)

@@ -1,6 +1,8 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { RETENTION_DAYS, resolveSettings, SETTINGS, type SettingKey } from '../../src/steps/settings.ts'
+import { resolveSettings } from '../../src/steps/resolve-settings.ts'
+import { RETENTION_DAYS } from '../../src/steps/setting-checks.ts'
+import { SETTINGS, type SettingKey } from '../../src/steps/settings.ts'
 
 const one = (key: SettingKey, value: unknown) => resolveSettings([{ source: 'flags', values: { [key]: value } }])
 

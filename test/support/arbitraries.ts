@@ -1,6 +1,8 @@
 import fc from 'fast-check'
 import type { Env } from '../../src/steps/env.ts'
-import { RETENTION_DAYS, resolveSettings, type Settings } from '../../src/steps/settings.ts'
+import { resolveSettings } from '../../src/steps/resolve-settings.ts'
+import { RETENTION_DAYS } from '../../src/steps/setting-checks.ts'
+import type { Settings } from '../../src/steps/settings.ts'
 
 const word = (characters: string, most: number) =>
   fc.string({ unit: fc.constantFrom(...characters), minLength: 3, maxLength: most })

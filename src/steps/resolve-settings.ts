@@ -1,0 +1,59 @@
+import { usageError } from '../core/errors.ts'
+import { SETTINGS, type SettingDefinition, type SettingKey, type Settings } from './settings.ts'
+
+/** A source of values, e.g. the flags or the configuration file, with the name that errors call it by. */
+export interface SettingLayer {
+  source: string
+  /** By setting key; strings are converted where the setting is a number. */
+  values: Readonly<Partial<Record<SettingKey, unknown>>>
+  /** How this source calls a setting ("--retention-days", "RETENTION_DAYS"); its key otherwise. */
+  nameOf?(key: SettingKey): string
+}
+
+export interface ResolvedSettings {
+  settings: Settings
+  /** Where each value came from, for `--debug`. */
+  sources: Record<SettingKey, string>
+}
+
+/**
+ * The settings from layers, strongest first; what no layer sets has its default. Throws a usage error that names the
+ * value, where it came from and what would be valid.
+ */
+export function resolveSettings(layers: readonly SettingLayer[]): ResolvedSettings {
+  const settings: Partial<Record<SettingKey, string | number | boolean>> = {}
+  const sources: Partial<Record<SettingKey, string>> = {}
+  for (const definition of SETTINGS) {
+    const layer = layers.find(({ values }) => values[definition.key] !== undefined)
+    const value = layer ? convert(definition, layer.values[definition.key], layer) : definition.default
+    settings[definition.key] = value
+    sources[definition.key] = layer?.source ?? 'default'
+  }
+  return { settings: settings as unknown as Settings, sources: sources as Record<SettingKey, string> }
+}
+
+function convert(definition: SettingDefinition, value: unknown, layer: SettingLayer): string | number | boolean {
+  const name = layer.nameOf?.(definition.key) ?? definition.key
+  const reject = (rule: string) => {
+    const from = layer.source === name ? '' : ` (${layer.source})`
+    return usageError(`${name}${from} is ${JSON.stringify(value)}: not ${rule}`, `give ${rule}`)
+  }
+  if (definition.type === 'string') {
+    if (typeof value !== 'string') throw reject('a text')
+    const rule = definition.check(value)
+    if (rule !== undefined) throw reject(rule)
+    return value
+  }
+  if (definition.type === 'boolean') {
+    const flag = { true: true, '1': true, false: false, '0': false }[String(value)]
+    if (flag === undefined) throw reject('true or false')
+    return flag
+  }
+  const text = typeof value === 'string' ? value.trim() : value
+  const number = typeof text === 'string' && /^-?\d+(\.\d+)?$/.test(text) ? Number(text) : text
+  if (typeof number !== 'number' || !Number.isFinite(number)) throw reject('a number')
+  if (definition.type === 'integer' && !Number.isInteger(number)) throw reject('a whole number')
+  const rule = definition.check(number)
+  if (rule !== undefined) throw reject(rule)
+  return number
+}

@@ -1,0 +1,44 @@
+/** The retentions CloudWatch Logs accepts, in days (PutRetentionPolicy). */
+export const RETENTION_DAYS = [
+  1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
+] as const
+
+/** What a valid value looks like, when this one is not; undefined when it is. */
+export type Check = (value: string | number | boolean) => string | undefined
+
+export const matching =
+  (pattern: RegExp, rule: string): Check =>
+  (value) =>
+    pattern.test(String(value)) ? undefined : rule
+
+export const positive: Check = (value) => (Number(value) > 0 ? undefined : 'a number greater than 0')
+
+export const wholeDays: Check = (value) =>
+  Number.isInteger(value) && Number(value) >= 1 && Number(value) <= 36_500
+    ? undefined
+    : 'a whole number of days from 1 to 36500'
+
+export const iamName = (most: number) =>
+  matching(new RegExp(`^[\\w+=,.@-]{1,${most}}$`), `1 to ${most} letters, digits or any of +=,.@_-`)
+
+/** S3's rules for general purpose bucket names. */
+export const bucketName: Check = (value) => {
+  const name = String(value)
+  const wellFormed =
+    /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(name) && !name.includes('..') && !/^\d+(\.\d+){3}$/.test(name)
+  const reserved =
+    /^(xn--|sthree-|amzn-s3-demo-)/.test(name) || /(-s3alias|--ol-s3|\.mrap|--x-s3|--table-s3)$/.test(name)
+  return wellFormed && !reserved
+    ? undefined
+    : '3 to 63 lower-case letters, digits, dots and hyphens, as S3 names buckets'
+}
+
+/** A prefix that leaves room for `-` and a 12-digit account. */
+export const bucketPrefix: Check = (value) =>
+  bucketName(`${value}-000000000000`) === undefined ? undefined : '1 to 50 lower-case letters, digits, dots and hyphens'
+
+/** One key cannot serve several Regions, so a key is named by its ARN. */
+export const kmsKey = matching(
+  /^(arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/[\w-]+)?$/,
+  'the ARN of a KMS key, such as arn:aws:kms:us-east-1:111122223333:key/ID',
+)
