@@ -98,6 +98,13 @@ describe('the page', () => {
     expect(bars(invocations)).toEqual(['var(--c1)', 'var(--c2)'])
   })
 
+  it('draws a model over time as one, though the groups tell its hours apart', async () => {
+    const hours = [0, 1, 2].map((hour) => row('maker.one', { invocations: 5 }, { start: START + hour * HOUR_MS }))
+    const [invocations] = chartsIn(await render(hours, ['hour', 'model']))
+    const fills = (invocations ? elementsIn(invocations, 'path') : []).map((path) => attribute(path, 'fill'))
+    expect(fills.filter((fill) => fill?.startsWith('var(--c'))).toEqual(['var(--c1)', 'var(--c1)', 'var(--c1)'])
+  })
+
   it('says so in the place of a chart where there is nothing to draw', async () => {
     const text = await render([])
     expect(chartsIn(text)).toHaveLength(0)

@@ -1,3 +1,4 @@
+import { isTimeGrouping } from '../../grouping.ts'
 import type { PriceLine, ReportView, Slot, Timing, UnpricedLine, Usage } from '../../model.ts'
 import { groupingTitle, keyValue } from '../labels.ts'
 import { costFormat, percent, whole } from '../numbers.ts'
@@ -94,7 +95,11 @@ function totalLine({ report }: ReportView): Line {
 }
 
 function keyColumns({ by }: ReportView): TableColumn<Line>[] {
-  return by.map((name, index) => ({ title: groupingTitle(name), cell: ({ keys }) => keys[index] ?? '', kind: 'key' }))
+  return by.map((name, index) => ({
+    title: groupingTitle(name),
+    cell: ({ keys }) => keys[index] ?? '',
+    kind: isTimeGrouping(name) ? 'when' : 'key',
+  }))
 }
 
 function usageColumns(all: readonly Usage[]): TableColumn<Line>[] {
