@@ -1,0 +1,105 @@
+import type { AwsContext } from '../../src/aws/context.ts'
+import { actionsOf } from './iam-actions.ts'
+
+/** What IAM is asked for one call: an action on a thing, with the call's condition keys. */
+export interface IamRequest {
+  action: string
+  resource: string
+  context: Record<string, string>
+}
+
+export interface SentCall {
+  service: string
+  operation: string
+  region: string
+  input: Record<string, unknown>
+}
+
+/** Writes down every call that a context makes in a Region, with its input, and lets it through. */
+export function record(cx: AwsContext, region: string, hear: (call: SentCall) => void): void {
+  for (const [service, sender] of Object.entries(cx.in(region).aws)) {
+    const through = sender.send.bind(sender) as (command: unknown, options?: unknown) => Promise<unknown>
+    Object.assign(sender, {
+      send(command: { constructor: { name: string }; input: Record<string, unknown> }, options?: unknown) {
+        const operation = command.constructor.name.replace(/Command$/, '')
+        hear({ service, operation, region, input: command.input })
+        return through(command, options)
+      },
+    })
+  }
+}
+
+/** Actions that know no resource, by the service authorization reference: a policy has to allow them on `*`. */
+const WITHOUT_RESOURCE = new Set([
+  'cloudwatch:ListMetrics',
+  'cloudwatch:GetMetricData',
+  'logs:GetQueryResults',
+  'logs:StopQuery',
+  'pricing:GetProducts',
+])
+
+/** What IAM checks a call against; several things where a call names several. From the reference, not from the program. */
+export function requestsOf(call: SentCall, account: string): IamRequest[] {
+  return actionsOf(call).flatMap((action) =>
+    resourcesOf(action, call, account).map((resource) => ({
+      action,
+      resource,
+      context: action === 'iam:PassRole' ? { 'iam:PassedToService': 'bedrock.amazonaws.com' } : {},
+    })),
+  )
+}
+
+function resourcesOf(action: string, { service, operation, region, input }: SentCall, account: string): string[] {
+  const text = (name: string) => String(input[name])
+  if (action === 'iam:PassRole') return passedRoles(input)
+  if (WITHOUT_RESOURCE.has(action) || service === 'bedrock') return ['*']
+  switch (service) {
+    case 'iam':
+      return [text(operation === 'SimulatePrincipalPolicy' ? 'PolicySourceArn' : 'RoleName')].map((name) =>
+        name.startsWith('arn:') ? name : `arn:aws:iam::${account}:role/${name}`,
+      )
+    case 's3':
+      return s3Resources(action, input)
+    case 'logs': {
+      const arn = `arn:aws:logs:${region}:${account}:log-group:`
+      if (operation === 'DescribeLogGroups') return [`${arn}*`]
+      // Tags are checked against the ARN without, all else against the one with the part for streams.
+      return [input.resourceArn ? text('resourceArn') : `${arn}${text('logGroupName')}:*`]
+    }
+    case 'cloudwatch':
+      return cloudwatchResources(operation, region, account, input)
+    case 'sns':
+      return [String(input.TopicArn ?? input.ResourceArn ?? `arn:aws:sns:${region}:${account}:${text('Name')}`)]
+    default:
+      throw new Error(`no resource is known for ${action}`)
+  }
+}
+
+function passedRoles({ loggingConfig }: Record<string, unknown>): string[] {
+  const { cloudWatchConfig } = loggingConfig as { cloudWatchConfig?: { roleArn?: string } }
+  return cloudWatchConfig?.roleArn === undefined ? [] : [cloudWatchConfig.roleArn]
+}
+
+/** Actions on a bucket and actions on what is in it are told apart by the kind of ARN. */
+function s3Resources(action: string, input: Record<string, unknown>): string[] {
+  const bucket = `arn:aws:s3:::${String(input.Bucket)}`
+  if (!/:(GetObject|PutObject|DeleteObject|DeleteObjectVersion|AbortMultipartUpload)$/.test(action)) return [bucket]
+  const batch = (input.Delete as { Objects?: { Key?: string }[] } | undefined)?.Objects
+  return (batch ?? [{ Key: String(input.Key) }]).map(({ Key }) => `${bucket}/${Key}`)
+}
+
+function cloudwatchResources(
+  operation: string,
+  region: string,
+  account: string,
+  input: Record<string, unknown>,
+): string[] {
+  const alarm = `arn:aws:cloudwatch:${region}:${account}:alarm:`
+  const dashboard = `arn:aws:cloudwatch::${account}:dashboard/`
+  if (operation === 'DescribeAlarms') return [`${alarm}*`]
+  if (input.ResourceARN !== undefined) return [String(input.ResourceARN)]
+  if (input.DashboardName !== undefined) return [`${dashboard}${input.DashboardName}`]
+  if (Array.isArray(input.DashboardNames)) return input.DashboardNames.map((name) => `${dashboard}${name}`)
+  if (Array.isArray(input.AlarmNames)) return input.AlarmNames.map((name) => `${alarm}${name}`)
+  return [`${alarm}${input.AlarmName}`]
+}
