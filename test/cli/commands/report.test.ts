@@ -128,11 +128,11 @@ describe('the gates', () => {
 describe('report from AWS', () => {
   const { run } = onSandbox()
 
-  it('reads a day of metrics without any flag, in every format', async () => {
-    for (const format of ['json', 'html']) {
+  it('reads a day of metrics and says why there are none, in every format that tells notes', async () => {
+    for (const format of ['table', 'json', 'markdown', 'html']) {
       const { code, stdout } = await run(`report --offline --format ${format}`)
       expect(code).toBe(0)
-      expect(stdout).toContain('CloudWatch has no Bedrock metrics in us-east-1')
+      expect(stdout).toContain('CloudWatch has no Bedrock metrics')
     }
   })
 
