@@ -28,7 +28,7 @@ export function refuseForeignAnswers(client: { middlewareStack: unknown }): void
     (next) => async (args) => {
       const result = await next(args)
       const answer = result.response as HttpAnswer
-      if (isForeign(answer)) throw foreign(answer)
+      if (isForeign(answer)) throw malformed(answer)
       return result
     },
     { step: 'deserialize', priority: 'low', name: 'refuseForeignAnswers' },
@@ -40,8 +40,8 @@ export function isForeign({ statusCode = 0, headers = {} }: HttpAnswer): boolean
   return statusCode >= 200 && statusCode <= 299 && !REQUEST_ID_HEADERS.some((name) => headers[name])
 }
 
-function foreign(answer: HttpAnswer): Error {
-  const { statusCode = 0 } = answer
-  const known: SdkError = { $response: answer, $metadata: { httpStatusCode: statusCode } }
+/** The error for an answer of success that is none. It says nothing of what was in it. */
+export function malformed({ statusCode = 200, headers = {} }: HttpAnswer = {}): Error {
+  const known: SdkError = { $response: { statusCode, headers }, $metadata: { httpStatusCode: statusCode } }
   return Object.assign(new Error('not an answer of AWS'), known)
 }

@@ -1,12 +1,13 @@
 import { setMaxListeners } from 'node:events'
 import type { AwsCredentialIdentity, AwsCredentialIdentityProvider } from '@aws-sdk/types'
 import type { Context } from '../core/context.ts'
-import { refuseForeignAnswers } from './answers.ts'
+import { malformed, refuseForeignAnswers } from './answers.ts'
 import type { Aws } from './context.ts'
 import { toAwsError } from './errors.ts'
 import { pricingRegion } from './partitions.ts'
 import { rateLimits } from './rate-limit.ts'
 import { withRetries } from './retry.ts'
+import { hasItsShape } from './shape.ts'
 
 /** How to reach AWS. What is left out comes from the ordinary chain: environment, shared config files, SSO, roles. */
 export interface AwsOptions {
@@ -105,7 +106,7 @@ function sender(cx: Context, { service, make, limits, maxAttempts }: Wrapped) {
   return {
     /** A signal of its own is for what has to be tidied up after the interruption. */
     async send(
-      command: { constructor: { name: string } },
+      command: { constructor: { name: string }; schema?: unknown },
       { abortSignal = cx.signal }: { abortSignal?: AbortSignal } = {},
     ): Promise<unknown> {
       const call = { service, operation: command.constructor.name.replace(/Command$/, '') }
@@ -117,7 +118,9 @@ function sender(cx: Context, { service, make, limits, maxAttempts }: Wrapped) {
         const turn = limits(call, cx.clock.now())
         if (turn > 0) await cx.clock.sleep(turn, abortSignal)
         attempts += 1
-        return (await client)?.send(command, { abortSignal })
+        const output = await (await client)?.send(command, { abortSignal })
+        if (!hasItsShape(command, output)) throw malformed()
+        return output
       }
       try {
         client ??= make().then((made) => {

@@ -1,3 +1,5 @@
+import { parseDocument } from './document.ts'
+
 /** A policy statement in one form: lists are lists, sorted, so that two writings of the same statement are equal. */
 export interface Statement {
   Sid?: string
@@ -17,14 +19,26 @@ export function policyDocument(statements: readonly Statement[]): string {
 }
 
 /**
- * The statements of a policy document as AWS gives it, `IAM`'s URL-encoding included. No document, or one that cannot be
- * read, has none.
+ * The statements of a policy document as AWS gives it, `IAM`'s URL-encoding included. No document has none. Throws an error
+ * of kind `aws` for one that cannot be read.
  */
 export function parsePolicy(document: string | undefined): Statement[] {
   if (document === undefined || document === '') return []
-  const text = document.trimStart().startsWith('{') ? document : decodeURIComponent(document)
-  const { Statement: statements = [] } = JSON.parse(text) as { Statement?: Json | Json[] }
-  return (Array.isArray(statements) ? statements : [statements]).map(normalize)
+  const { Statement: statements } = parseDocument(decoded(document), 'a policy')
+  return [statements ?? []].flat().filter(isObject).map(normalize)
+}
+
+function decoded(document: string): string {
+  if (document.trimStart().startsWith('{')) return document
+  try {
+    return decodeURIComponent(document)
+  } catch {
+    return document
+  }
+}
+
+function isObject(value: unknown): value is Json {
+  return typeof value === 'object' && value !== null
 }
 
 /** True when the statement is for this service principal and for nobody else. */
@@ -40,9 +54,9 @@ function normalize(raw: Json): Statement {
     if (raw[key] !== undefined) statement[key] = list(raw[key])
   }
   if (typeof raw.Principal === 'object' && raw.Principal !== null) statement.Principal = eachList(raw.Principal)
-  if (raw.Condition !== undefined) {
-    const operators = Object.entries(raw.Condition as Record<string, Json>)
-    statement.Condition = Object.fromEntries(operators.map(([operator, keys]) => [operator, eachList(keys)]))
+  if (isObject(raw.Condition)) {
+    const operators = Object.entries(raw.Condition).filter(([, keys]) => isObject(keys))
+    statement.Condition = Object.fromEntries(operators.map(([operator, keys]) => [operator, eachList(keys as Json)]))
   }
   return statement as Statement
 }
