@@ -1,0 +1,160 @@
+import { describe, expect, test } from '@jest/globals'
+import fc from 'fast-check'
+import type { ChangeReportResource } from '../../src/core/change-report.ts'
+import { CHECKS } from '../../src/doctor/checks/index.ts'
+import type { Facts, LoggingFacts, RegionFacts } from '../../src/doctor/facts.ts'
+import { examine } from '../../src/doctor/finding.ts'
+import { comparable } from '../../src/doctor/gather/coverage.ts'
+
+const REGION = 'us-east-1'
+const HOUR_MS = 3_600_000
+const ours = { logGroup: '/log', bucket: 'bucket', role: 'arn:aws:iam::111122223333:role/Role', text: true }
+const logging: LoggingFacts = { logGroup: ours.logGroup, role: ours.role, bucket: ours.bucket, text: true }
+const window = { start: 0, end: 24 * HOUR_MS }
+
+const resource = (type: string, name: string, more: Partial<ChangeReportResource> = {}): ChangeReportResource => ({
+  step: '1',
+  region: type === 'iam-role' ? 'global' : REGION,
+  type,
+  name,
+  action: 'none',
+  changes: [],
+  outcome: 'unchanged',
+  ...more,
+})
+
+const healthyRegion: RegionFacts = {
+  region: REGION,
+  ours,
+  logging,
+  usage: { window, invocations: 100, mantleCalls: 0, unpriced: [] },
+  deliveries: {
+    'log group': { success: 100, failure: 0 },
+    bucket: { success: 4, failure: 0 },
+    'bucket for large bodies': { success: 0, failure: 0 },
+  },
+  coverage: { window, invocations: 100, records: 100 },
+  topic: { confirmed: 1, pending: 0, keyId: undefined },
+}
+
+const standing = [
+  resource('iam-role', 'Role'),
+  resource('s3-bucket', 'bucket'),
+  resource('log-group', '/log'),
+  resource('invocation-logging', `invocation-logging-${REGION}`),
+  resource('sns-topic', 'topic', { step: '5' }),
+  resource('alarm', 'Alarm', { step: '5' }),
+]
+
+const factsWith = (region: Partial<RegionFacts> = {}, more: Partial<Facts> = {}): Facts => ({
+  accountId: '111122223333',
+  caller: 'arn:aws:iam::111122223333:user/me',
+  rights: { missing: [] },
+  resources: standing,
+  regions: [{ ...healthyRegion, ...region }],
+  elsewhere: [],
+  unread: [],
+  ...more,
+})
+
+const replaced = (type: string, more: Partial<ChangeReportResource>) => ({
+  resources: standing.map((each) => (each.type === type ? { ...each, ...more } : each)),
+})
+
+const codesOf = (facts: Facts) => examine(facts, CHECKS).findings.map(({ code }) => code)
+const change = (path: string) => ({ action: 'update' as const, changes: [{ path, from: 1, to: 2 }] })
+
+describe('the checks, on facts', () => {
+  test('find nothing where nothing is wrong', () => {
+    const { findings, passed } = examine(factsWith(), CHECKS)
+    expect(findings).toEqual([])
+    expect(passed).toEqual(CHECKS.map(({ title }) => title))
+  })
+
+  test.each<[string, Facts, string[]]>([
+    ['another log group', factsWith({ logging: { ...logging, logGroup: '/other' } }), ['logging-group']],
+    ['no log group', factsWith({ logging: { ...logging, logGroup: undefined, role: undefined } }), ['logging-group']],
+    ['another role', factsWith({ logging: { ...logging, role: 'arn:aws:iam::1:role/x' } }), ['logging-role']],
+    ['no bucket', factsWith({ logging: { ...logging, bucket: undefined } }), ['logging-bucket']],
+    ['no bodies', factsWith({ logging: { ...logging, text: false } }), ['logging-without-text']],
+    ['no bodies, as asked', factsWith({ ours: { ...ours, text: false }, logging: { ...logging, text: false } }), []],
+    [
+      'nothing of ours in it',
+      factsWith({ logging: { logGroup: '/x', role: 'r', bucket: 'y', text: true } }),
+      ['logging-elsewhere'],
+    ],
+    [
+      'a group that is gone',
+      factsWith({}, replaced('log-group', { action: 'create' })),
+      ['resource-missing', 'delivery-broken'],
+    ],
+    ['a changed trust', factsWith({}, replaced('iam-role', change('trust'))), ['resource-differs', 'delivery-broken']],
+    ['a changed tag', factsWith({}, replaced('iam-role', change('owner'))), ['resource-differs']],
+    ['a topic that is not ours', factsWith({}, replaced('sns-topic', { action: 'blocked' })), ['resource-not-ours']],
+    [
+      'disabled actions, told once',
+      factsWith({}, replaced('alarm', change('actionsEnabled'))),
+      ['alarm-actions-disabled'],
+    ],
+    ['a topic policy, told once', factsWith({}, replaced('sns-topic', change('policy'))), ['topic-policy']],
+    ['one record in a hundred on its way', factsWith({ coverage: { window, invocations: 100, records: 99 } }), []],
+    ['two missing', factsWith({ coverage: { window, invocations: 100, records: 98 } }), ['records-missing']],
+    ['more records than invocations', factsWith({ coverage: { window, invocations: 100, records: 130 } }), []],
+    ['no invocations to hold against', factsWith({ coverage: { window, invocations: 0, records: 0 } }), []],
+    ['no coverage known', factsWith({ coverage: undefined }), []],
+    [
+      'other use that is logged',
+      factsWith({}, { elsewhere: [{ region: 'eu-west-1', invocations: 5, logging: true }] }),
+      [],
+    ],
+    ['what could not be read', factsWith({}, { unread: [{ what: 'x', why: 'y' }] }), ['not-checked']],
+    [
+      'calls of the other endpoint only',
+      factsWith({ usage: { window, invocations: 0, mantleCalls: 3, unpriced: [] }, coverage: undefined }),
+      ['mantle-traffic'],
+    ],
+  ])('%s', (_title, facts, codes) => {
+    expect(codesOf(facts)).toEqual(codes)
+  })
+
+  test('name every delivery that failed, with how many of how many', () => {
+    const deliveries = { ...healthyRegion.deliveries, bucket: { success: 1_999, failure: 1 } } as never
+    const [finding] = examine(factsWith({ deliveries }), CHECKS).findings
+    expect(finding?.title).toContain('1 of 2,000 deliveries to the bucket')
+  })
+
+  test('put errors before warnings', () => {
+    const facts = factsWith({
+      topic: undefined,
+      usage: { window, invocations: 0, mantleCalls: 3, unpriced: ['m'] },
+      logging: null,
+    })
+    const severities = examine(facts, CHECKS).findings.map(({ severity }) => severity)
+    expect(severities).toEqual(['error', 'warning', 'warning'])
+  })
+
+  test('say nothing of what is not known, and never fail, whatever is missing', () => {
+    const keys = ['logging', 'usage', 'deliveries', 'coverage', 'topic'] as const
+    fc.assert(
+      fc.property(fc.subarray([...keys]), (unknown) => {
+        const region = Object.fromEntries(unknown.map((key) => [key, undefined])) as Partial<RegionFacts>
+        const { findings, passed } = examine(factsWith(region), CHECKS)
+        expect(findings).toEqual([])
+        expect(passed.length).toBeLessThanOrEqual(CHECKS.length - (unknown.includes('usage') ? 3 : 0))
+      }),
+    )
+  })
+})
+
+describe('the hours in which metrics and log can be compared', () => {
+  const asked = { start: 0, end: 25 * HOUR_MS }
+
+  test.each([
+    ['a whole day', 0, 25 * HOUR_MS, { start: 0, end: 24 * HOUR_MS }],
+    ['from the hour after the group was made', 90 * 60_000, 25 * HOUR_MS, { start: 2 * HOUR_MS, end: 24 * HOUR_MS }],
+    ['up to an hour that all has arrived of', 0, 24.5 * HOUR_MS, { start: 0, end: 24 * HOUR_MS }],
+    ['none right after the setup', 24.5 * HOUR_MS, 25 * HOUR_MS, undefined],
+  ])('%s', (_title, createdAt, now, expected) => {
+    expect(comparable(asked, createdAt, now)).toEqual(expected)
+  })
+})
