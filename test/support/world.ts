@@ -9,7 +9,8 @@ import { type Sandbox, type SandboxOptions, startSandbox } from '../../src/sandb
 import { type Interaction, openSession, setup, status } from '../../src/steps/0-orchestrator.ts'
 import { type CleanupOptions, cleanup } from '../../src/steps/7-cleanup.ts'
 import type { Env } from '../../src/steps/env.ts'
-import { resolveSettings, type Settings } from '../../src/steps/settings.ts'
+import { resolveSettings } from '../../src/steps/resolve-settings.ts'
+import type { Settings } from '../../src/steps/settings.ts'
 
 export const REGION = 'us-east-1'
 
@@ -49,6 +50,8 @@ export interface WorldOptions extends SandboxOptions {
   maxAttempts?: number
   /** Milliseconds of real time after which a call without an answer has failed. */
   requestTimeoutMs?: number
+  /** Puts a server between the program and the sandbox at `url`, and answers where that one is. */
+  through?(url: string): Promise<string>
 }
 
 /** Nobody to ask: what cannot be decided by flags is skipped. */
@@ -78,7 +81,8 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
     emit: (event) => events.push(event),
   }
   const { maxAttempts = 3, requestTimeoutMs = 10_000 } = options
-  const reach = { region: REGION, endpointUrl: sandbox.url, maxAttempts, requestTimeoutMs }
+  const endpointUrl = (await options.through?.(sandbox.url)) ?? sandbox.url
+  const reach = { region: REGION, endpointUrl, maxAttempts, requestTimeoutMs }
   const cx = awsContext(base, reach)
   const settingsWith = (more: Partial<Settings> = {}) =>
     resolveSettings([{ source: 'test', values: { ...options.settings, ...more } }]).settings
