@@ -2,7 +2,7 @@ import { AppError, isAppError } from '../../core/errors.ts'
 import type { Session } from '../../steps/0-orchestrator.ts'
 import type { Purpose } from '../../steps/permissions.ts'
 import { MANAGED_POLICY_LIMIT, type PolicyDocument, policyLength } from '../../steps/permissions-policy.ts'
-import type { SettingLayer } from '../../steps/settings.ts'
+import type { SettingLayer } from '../../steps/resolve-settings.ts'
 import type { App } from '../app.ts'
 import { command } from '../command.ts'
 import { oneOf } from '../flag.ts'
@@ -23,12 +23,12 @@ export const permissionsCommand = command<Options>({
   examples: [
     { says: 'the policy to run setup with', run: 'bedrock-monitor permissions setup' },
     {
-      says: 'make it a managed policy',
-      run: 'bedrock-monitor permissions all > policy.json && aws iam create-policy --policy-name BedrockMonitor --policy-document file://policy.json',
+      says: 'for `aws iam create-policy --policy-document file://policy.json`',
+      run: 'bedrock-monitor permissions all',
     },
     {
-      says: 'without credentials, for another account',
-      run: 'bedrock-monitor permissions report --account-id 111122223333 --region eu-west-1',
+      says: 'for another account, without credentials',
+      run: 'bedrock-monitor permissions report --account-id 111122223333',
     },
   ],
   argument: {

@@ -1,0 +1,68 @@
+import { describe, expect, test } from '@jest/globals'
+import { onSandbox } from './on-sandbox.ts'
+
+const { run, sandbox } = onSandbox()
+
+describe('permissions', () => {
+  test('prints a policy document on stdout and nothing else, for the account of the credentials', async () => {
+    const { code, stdout } = await run('permissions setup')
+    expect(code).toBe(0)
+    const policy = JSON.parse(stdout)
+    expect(policy.Version).toBe('2012-10-17')
+    expect(stdout).toContain('arn:aws:iam::111122223333:role/BedrockCloudWatchLoggingRole')
+    expect(stdout).not.toContain('Delete')
+    expect(sandbox().calls.map(({ operation }) => operation)).toEqual(['GetCallerIdentity'])
+  })
+
+  test('needs no call at all with --account-id', async () => {
+    const { code, stdout } = await run('permissions --account-id 999999999999 --region eu-west-1 --role-name Other')
+    expect(code).toBe(0)
+    expect(stdout).toContain('arn:aws:iam::999999999999:role/Other')
+    expect(stdout).toContain('arn:aws:sns:eu-west-1:999999999999:bedrock-usage-alerts')
+    expect(sandbox().calls).toEqual([])
+  })
+
+  test('covers several Regions, and all of them with a pattern', async () => {
+    const several = await run('permissions cleanup --account-id 999999999999 --region eu-west-1,us-west-2')
+    expect(several.stdout).toContain('arn:aws:logs:eu-west-1:999999999999:log-group')
+    expect(several.stdout).toContain('arn:aws:logs:us-west-2:999999999999:log-group')
+    const all = await run('permissions cleanup --account-id 999999999999 --region all')
+    expect(all.stdout).toContain('arn:aws:logs:*:999999999999:log-group')
+    const gov = await run('permissions cleanup --account-id 999999999999 --region us-gov-west-1')
+    expect(gov.stdout).toContain('arn:aws-us-gov:logs:us-gov-west-1:999999999999:log-group')
+  })
+
+  test('is short enough under the longest names, and warns where it is not', async () => {
+    const names = {
+      'log-group-name': 512,
+      'topic-name': 256,
+      'dashboard-name': 255,
+      'role-name': 64,
+      'bucket-name': 63,
+    }
+    const flags = Object.entries(names).map(([flag, length]) => `--${flag} ${'n'.repeat(length)}`)
+    const inRegion = (region: string) =>
+      run(`permissions all --account-id 999999999999 --region ${region} ${flags.join(' ')}`)
+    expect((await inRegion('us-east-1')).stderr).toBe('')
+    const longer = await inRegion('us-gov-west-1')
+    expect(longer.code).toBe(0)
+    expect(longer.stderr).toContain('a managed policy may have 6144')
+  })
+
+  test.each([
+    ['permissions everything', "'everything' is not one of setup, status, report, cleanup, doctor, all"],
+    ['permissions setup cleanup', "permissions takes no argument 'cleanup'"],
+    ['permissions --account-id 12', "--account-id is '12': not 12 digits"],
+  ])('%s is wrong usage', async (line, message) => {
+    const { code, stderr, stdout } = await run(line)
+    expect([code, stdout]).toEqual([2, ''])
+    expect(stderr).toContain(message)
+  })
+
+  test('without good credentials names the flag that needs none', async () => {
+    sandbox().faults.push({ kind: 'expired-token', service: 'sts', count: 99 })
+    const { code, stderr } = await run('permissions setup')
+    expect(code).toBe(4)
+    expect(stderr).toContain('--account-id')
+  })
+})
