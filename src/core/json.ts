@@ -1,5 +1,5 @@
 /** Characters that steer a terminal or turn the direction of text, apart from the line break. */
-const STEERING = /(?!\n)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu
+const STEERING = /(?!\n)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Noncharacter_Code_Point}]/gu
 
 /** A value as indented JSON that can be shown on a terminal: what could steer it is escaped, so that nothing is lost. */
 export function jsonText(value: unknown): string {

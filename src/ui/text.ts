@@ -7,12 +7,15 @@ import { stripVTControlCharacters } from 'node:util'
 export function clean(text: string): string {
   return stripVTControlCharacters(text)
     .replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ')
-    .replace(/\p{Cf}+/gu, '')
+    .replace(/[\p{Cf}\p{Cs}\p{Noncharacter_Code_Point}]+/gu, '')
     .trim()
 }
 
-/** Our own colours and line ends, or else a character that steers a terminal or turns the direction of text. */
-const STEERING = new RegExp(`(${String.fromCharCode(27)}\\[[\\d;]*m|\\r?\\n|\\t)|[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}]`, 'gu')
+/** Our own colours and line ends, or else a character that steers a terminal, turns the direction of text or is none. */
+const STEERING = new RegExp(
+  `(${String.fromCharCode(27)}\\[[\\d;]*m|\\r?\\n|\\t)|[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}\\p{Cs}\\p{Noncharacter_Code_Point}]`,
+  'gu',
+)
 
 /**
  * The last gate before a terminal: text may colour itself and end lines, and nothing else. What comes from outside is
@@ -38,7 +41,9 @@ export function wrap(text: string, width: number): string[] {
 /** At most `width` characters; what was cut off ends in an ellipsis. */
 export function truncate(text: string, width: number, ellipsis = '…'): string {
   if (text.length <= width) return text
-  return `${text.slice(0, Math.max(0, width - ellipsis.length))}${ellipsis}`.slice(0, Math.max(0, width))
+  // A character of two units is not cut in half.
+  const kept = text.slice(0, Math.max(0, width - ellipsis.length)).replace(/[\uD800-\uDBFF]$/, '')
+  return `${kept}${ellipsis}`.slice(0, Math.max(0, width))
 }
 
 /** "1 alarm", "3 alarms"; digits in groups of three. */
