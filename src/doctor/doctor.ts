@@ -16,7 +16,9 @@ export interface DoctorReport extends Examination {
 
 /** Examines the chain from the caller's rights to the person an alarm reaches. Changes nothing. */
 export async function doctor(session: Session, prices: PriceLoader): Promise<DoctorReport> {
-  const facts = await gatherFacts(session, prices)
+  const { cx } = session
+  cx.emit({ type: 'phase', title: 'examining' })
+  const facts = await gatherFacts(session, prices).finally(() => cx.emit({ type: 'phase-done' }))
   const { findings, passed } = examine(facts, CHECKS)
   return {
     schemaVersion: 1,

@@ -22,8 +22,7 @@ export async function preflight(
   const grants = changing.flatMap(({ resource }) => resource.permissions()[kind])
   if (grants.length === 0) return undefined
   cx.emit({ type: 'phase', title: 'checking rights' })
-  const { missing, unknown } = await missingRights(cx, caller, grants)
-  cx.emit({ type: 'phase-done' })
+  const { missing, unknown } = await missingRights(cx, caller, grants).finally(() => cx.emit({ type: 'phase-done' }))
   if (unknown !== undefined) {
     const message = `whether ${caller} may do all of this could not be checked: ${unknown}`
     cx.emit({ type: 'warning', warning: { code: 'rights-not-checked', message } })

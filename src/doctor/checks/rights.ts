@@ -43,17 +43,20 @@ export const unread: Check = {
   title: 'everything could be examined',
   applies: () => true,
   find: ({ rights: { unknown }, unread: parts }) => [
-    ...(unknown === undefined ? [] : [notChecked('the rights of the caller', unknown)]),
+    ...(unknown === undefined ? [] : [notChecked('the rights of the caller', unknown, SIMULATE)]),
     ...parts.map(({ what, why }) => notChecked(what, why)),
   ],
 }
 
-function notChecked(what: string, why: string) {
+const SIMULATE = 'sign in as an IAM user or role that may call iam:SimulatePrincipalPolicy on itself'
+const ALLOW = 'bedrock-monitor permissions doctor prints the policy that the examination needs'
+
+function notChecked(what: string, why: string, fix = ALLOW) {
   return {
     code: 'not-checked',
     severity: 'warning' as const,
     title: `${what} could not be checked: ${why}`,
     why: 'something may be wrong there that is not in this list',
-    fix: 'bedrock-monitor permissions doctor prints the policy that the examination needs',
+    fix,
   }
 }

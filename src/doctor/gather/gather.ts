@@ -22,7 +22,6 @@ function lastDay(now: number): Window {
 export async function gatherFacts({ cx, env: named, identity }: Session, prices: PriceLoader): Promise<Facts> {
   const unread: Unread[] = []
   const attempt = noting(unread)
-  cx.emit({ type: 'phase', title: 'examining' })
   const window = lastDay(cx.clock.now())
   const env = { ...named, homeRegion: (await attempt('the bucket', findHomeRegion(cx, named))) ?? named.homeRegion }
   const [rights, items, regions, elsewhere] = await Promise.all([
@@ -35,7 +34,6 @@ export async function gatherFacts({ cx, env: named, identity }: Session, prices:
     Promise.all(byRegion(env).map((each) => readRegion(cx.in(each.region), each, window, prices, attempt))),
     readElsewhere(cx, env.regions, window, attempt),
   ])
-  cx.emit({ type: 'phase-done' })
   const credentials = items.find(({ error }) => error?.kind === 'credentials' || error?.kind === 'interrupted')?.error
   if (credentials) throw credentials
   const looking = new Set(
