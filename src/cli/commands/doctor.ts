@@ -1,7 +1,7 @@
 import { EXIT_CODE } from '../../core/errors.ts'
 import type { DoctorReport } from '../../doctor/doctor.ts'
 import type { Finding } from '../../doctor/finding.ts'
-import type { SettingLayer } from '../../steps/settings.ts'
+import type { SettingLayer } from '../../steps/resolve-settings.ts'
 import type { Output } from '../../ui/output.ts'
 import { clean, count, wrap } from '../../ui/text.ts'
 import { printJson } from '../app.ts'

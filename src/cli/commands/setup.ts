@@ -1,5 +1,5 @@
 import type { SetupOptions } from '../../steps/0-orchestrator.ts'
-import type { SettingLayer } from '../../steps/settings.ts'
+import type { SettingLayer } from '../../steps/resolve-settings.ts'
 import { CHANGE_FLAGS, selectionOf } from '../change-flags.ts'
 import { printChangeResult } from '../change-result.ts'
 import { command } from '../command.ts'

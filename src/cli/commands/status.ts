@@ -1,4 +1,4 @@
-import type { SettingLayer } from '../../steps/settings.ts'
+import type { SettingLayer } from '../../steps/resolve-settings.ts'
 import type { Selection } from '../../steps/steps.ts'
 import { SELECTION_FLAGS, selectionOf } from '../change-flags.ts'
 import { command } from '../command.ts'
