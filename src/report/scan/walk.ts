@@ -33,7 +33,7 @@ export class RecordWalker {
   #end = 0
   #line = 0
   #viewed: Buffer | undefined
-  #view = new DataView(new ArrayBuffer(0))
+  #view: DataView = new DataView(new ArrayBuffer(0))
 
   /**
    * @param metadataKeys distinct keys of `requestMetadata`
