@@ -9,7 +9,7 @@ import { allSteps, resourcesOf } from '../../src/steps/steps.ts'
 import { actionsOf } from '../support/iam-actions.ts'
 import { inventory, names } from '../support/inventory.ts'
 import { arrange, FOREIGN_GROUP, type PriorState, priorStates, SCRIPTED } from '../support/prior-state.ts'
-import { createWorld, errorOf, inWorld, type World, type WorldOptions, writingCalls } from '../support/world.ts'
+import { errorOf, inWorld, type World, type WorldOptions, writingCalls } from '../support/world.ts'
 
 const RUNS = { numRuns: 40 }
 
@@ -148,8 +148,7 @@ describe('law 4: every action called was declared, and nothing is declared that 
     }
   }
 
-  beforeAll(async () => {
-    const world = await createWorld({ settings: { email: 'ops@example.com' } })
+  async function aWholeLife(world: World) {
     const add = (into: Set<string>, grants: readonly Grant[]) => {
       for (const action of grants.flatMap(({ actions }) => actions)) into.add(action)
     }
@@ -171,18 +170,23 @@ describe('law 4: every action called was declared, and nothing is declared that 
     await leaveAnUnfinishedUpload(world, bucket)
     await attachAPolicy(world)
     await observe(world, 'remove', () => world.cleanup())
-    await world.close()
+  }
 
-    const adopting = await createWorld({ settings: { email: 'ops@example.com' } })
-    await arrange(adopting, { scripted: [...SCRIPTED], foreignLogging: false })
-    await observe(adopting, 'write', () => adopting.setup())
-    await observe(adopting, 'remove', () => adopting.cleanup({ includeAdopted: true }))
-    await adopting.close()
+  async function adopting(world: World) {
+    await arrange(world, { scripted: [...SCRIPTED], foreignLogging: false })
+    await observe(world, 'write', () => world.setup())
+    await observe(world, 'remove', () => world.cleanup({ includeAdopted: true }))
+  }
 
-    const leaving = await createWorld({ regions: ['us-east-1', 'eu-west-1'] })
-    await leaving.setup()
-    await observe(leaving, 'remove', () => leaving.cleanup({}, ['eu-west-1']))
-    await leaving.close()
+  async function leavingOneRegion(world: World) {
+    await world.setup()
+    await observe(world, 'remove', () => world.cleanup({}, ['eu-west-1']))
+  }
+
+  beforeAll(async () => {
+    await inWorld({ settings: { email: 'ops@example.com' } }, aWholeLife)
+    await inWorld({ settings: { email: 'ops@example.com' } }, adopting)
+    await inWorld({ regions: ['us-east-1', 'eu-west-1'] }, leavingOneRegion)
   })
 
   test.each(['read', 'write', 'remove'] as const)('%s', (phase) => {
