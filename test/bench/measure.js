@@ -1,10 +1,10 @@
 /**
  * One measurement in a process of its own: `node measure.js MODE FOLDER [TIMES]` does the work on every file of the folder
- * and prints { ms, peakBytes, … } as JSON. TIMES reads the folder so many times over.
+ * and prints { ms, cpuMs, peakBytes, … } as JSON. TIMES reads the folder so many times over.
  */
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { resourceUsage } from 'node:process'
+import { cpuUsage, resourceUsage } from 'node:process'
 import { createGunzip, gunzipSync } from 'node:zlib'
 import { scanAll } from '../../dist/report/scan/pool.js'
 
@@ -65,7 +65,9 @@ async function scan(threads) {
   return { faults: faults.length, rawBytes, records, sums, percentiles: aggregate.percentiles(['model']).length }
 }
 
+const cpu = cpuUsage()
 const begin = performance.now()
 const found = await MODES[mode]()
 const ms = performance.now() - begin
-console.log(JSON.stringify({ ms, peakBytes: resourceUsage().maxRSS * 1024, ...found }))
+const { user, system } = cpuUsage(cpu)
+console.log(JSON.stringify({ ms, cpuMs: (user + system) / 1000, peakBytes: resourceUsage().maxRSS * 1024, ...found }))

@@ -3,9 +3,14 @@
  * generated logs (kept in the temporary folder between runs). Nothing else should be running.
  */
 import { execFileSync } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { jqSums } from './jq.js'
 import { logsOf } from './logs.js'
+
+const MEASURE = new URL('./measure.js', import.meta.url)
+const PROGRAM = new URL('../../bin/bedrock-monitor.js', import.meta.url)
+const BY = ['--by', 'model', '--by', 'identity', '--by', 'operation', '--by', 'hour']
 
 const { values } = parseArgs({
   options: {
@@ -22,36 +27,49 @@ print(`generating ${values.mb} MB of logs, unless they are there from an earlier
 const { folder, files, rawBytes, gzipBytes } = logsOf(bytes, Number(values.seed))
 print(`${files.length} objects, ${mb(rawBytes)} raw, ${mb(gzipBytes)} gzipped\n`)
 
-const modes = ['gunzip', 'gunzip-chunks', 'scan-1', 'scan-2', 'parse']
+const modes = ['gunzip', 'gunzip-chunks', 'scan-1', 'scan-2', 'parse', 'report', 'zcat | jq']
 const results = Object.fromEntries(modes.map((mode) => [mode, []]))
-const jq = []
-for (let run = 0; run < Number(values.runs); run++) {
-  for (const mode of modes) results[mode].push(measure(mode))
-  // It takes as long as all others together.
-  if (run === 0) jq.push(jqSums(files))
-}
+for (let run = 0; run < Number(values.runs); run++) for (const mode of modes) results[mode].push(measure(mode))
 const ms = Object.fromEntries(modes.map((mode) => [mode, median(results[mode].map((result) => result.ms))]))
-const scanned = results['scan-1'][0]
-const jqMs = jq[0].ms
+const [scanned] = results['scan-1']
+const [jq] = results['zcat | jq']
 
-for (const mode of modes) print(`${mode.padEnd(16)}${seconds(ms[mode])}  ${rate(ms[mode])}`)
-print(`${'zcat | jq'.padEnd(16)}${seconds(jqMs)}  ${rate(jqMs)}\n`)
+for (const mode of modes) {
+  const cpu = median(results[mode].map(({ cpuMs }) => cpuMs ?? Number.NaN))
+  const busy = Number.isNaN(cpu) ? '' : `  ${seconds(cpu)} of processor time`
+  print(`${mode.padEnd(16)}${seconds(ms[mode])}  ${rate(ms[mode]).padStart(13)}${busy}`)
+}
+print('')
 
 check('scan, one thread, to gunzipSync alone', ms['scan-1'] / ms.gunzip, (ratio) => ratio <= 1.15, 'at most 1.15')
 print(`     ${'… to gunzip in chunks alone'.padEnd(50)}${(ms['scan-1'] / ms['gunzip-chunks']).toFixed(2)}`)
 print(`     ${'JSON.parse to gunzipSync alone'.padEnd(50)}${(ms.parse / ms.gunzip).toFixed(2)}`)
 check('one thread to two', ms['scan-1'] / ms['scan-2'], (ratio) => ratio >= 1.7, 'at least 1.7 on two idle cores')
-check('zcat | jq to scan on two threads', jqMs / ms['scan-2'], (ratio) => ratio >= 5, 'at least 5')
-print(`     ${'… to scan on one thread'.padEnd(50)}${(jqMs / ms['scan-1']).toFixed(2)}`)
-check('sums equal to those of jq', sameSums(scanned.sums, jq[0].sums) ? 1 : 0, (same) => same === 1, '1')
+check('zcat | jq to a report from files, end to end', ms['zcat | jq'] / ms.report, (ratio) => ratio >= 5, 'at least 5')
+print(`     ${'… to scan on two threads'.padEnd(50)}${(ms['zcat | jq'] / ms['scan-2']).toFixed(2)}`)
+print(`     ${'… to scan on one thread'.padEnd(50)}${(ms['zcat | jq'] / ms['scan-1']).toFixed(2)}`)
+check('sums equal to those of jq', sameSums(scanned.sums, jq.sums) ? 1 : 0, (same) => same === 1, '1')
 memory('peak memory, one thread', results['scan-1'])
 memory('peak memory, two threads', results['scan-2'])
 if (values.big) memory('peak memory, two threads, four times as much', [measure('scan-2', 4)])
 
 function measure(mode, times = 1) {
-  const script = new URL('./measure.js', import.meta.url).pathname
-  const out = execFileSync(process.execPath, [script, mode, folder, String(times)], { maxBuffer: 2 ** 28 })
+  if (mode === 'zcat | jq') return jqSums(files)
+  if (mode === 'report') return timed(['report', '--source', `file:${folder}`, ...BY, '--json', '--offline'])
+  const out = execFileSync(process.execPath, [fileURLToPath(MEASURE), mode, folder, String(times)], {
+    maxBuffer: 2 ** 28,
+  })
   return JSON.parse(out.toString())
+}
+
+/** The program itself, from its start to its end. */
+function timed(flags) {
+  const begin = performance.now()
+  execFileSync(process.execPath, [fileURLToPath(PROGRAM), ...flags], {
+    maxBuffer: 2 ** 28,
+    stdio: ['ignore', 'pipe', 'ignore'],
+  })
+  return { ms: performance.now() - begin }
 }
 
 function memory(what, runs) {
