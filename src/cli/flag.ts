@@ -19,7 +19,13 @@ const COMMON = 'Common flags'
 
 /** The flags of every command. */
 export const COMMON_FLAGS: readonly Flag[] = [
-  { name: 'region', value: 'REGION', list: true, describe: 'AWS Region, such as us-east-1; several with commas, or all', group: COMMON },
+  {
+    name: 'region',
+    value: 'REGION',
+    list: true,
+    describe: 'AWS Region, such as us-east-1; several with commas, or all',
+    group: COMMON,
+  },
   { name: 'profile', value: 'NAME', describe: 'profile of the shared AWS config files', group: COMMON },
   {
     name: 'endpoint-url',

@@ -3,12 +3,13 @@ import type { CommandResult } from '../../src/core/change-report.ts'
 import { type AppError, EXIT_CODE, isAppError } from '../../src/core/errors.ts'
 import { lastHours } from '../../src/report/window.ts'
 import { report } from '../../src/steps/6-report.ts'
+import { bucketNameOf } from '../../src/steps/env.ts'
 import { printError } from '../../src/ui/error.ts'
 import { createIo } from '../../src/ui/io.ts'
 import type { World } from '../support/world.ts'
 import { fakeProcess } from '../ui/fake-terminal.ts'
 
-export const COMMANDS = ['setup', 'status', 'report', 'cleanup'] as const
+export const COMMANDS = ['setup', 'status', 'report', 'report from logs', 'report from s3', 'cleanup'] as const
 export type CommandName = (typeof COMMANDS)[number]
 
 /** How a command ended, as its user sees it. */
@@ -34,8 +35,9 @@ export async function runCommand(world: World, name: CommandName): Promise<Endin
     result,
   })
   try {
-    if (name === 'report') {
-      await reportOf(world)
+    if (name === 'report' || name === 'report from logs' || name === 'report from s3') {
+      const { error } = await reportOf(world, SOURCE_OF[name])
+      if (error) throw error
       return end(0)
     }
     const result = await (name === 'setup' ? world.setup() : name === 'status' ? world.status() : world.cleanup())
@@ -51,10 +53,20 @@ export async function runCommand(world: World, name: CommandName): Promise<Endin
   }
 }
 
-/** Usage by model of the last day, from the metrics. */
-export function reportOf({ cx, env }: World) {
-  const { accountId, region } = env
-  return report(cx, {
-    source: { name: 'metrics', accountId, places: [{ region, cx }], window: lastHours(cx.clock.now(), 24) },
-  })
+const SOURCE_OF = { report: 'metrics', 'report from logs': 'logs', 'report from s3': 's3' } as const
+
+/** Usage by model of the last day. */
+export function reportOf({ cx, env }: World, source: 'metrics' | 'logs' | 's3' = 'metrics') {
+  const { accountId, region, settings } = env
+  const request = { accountId, places: [{ region, cx }], window: lastHours(cx.clock.now(), 24) }
+  switch (source) {
+    case 'metrics':
+      return report(cx, { source: { name: source, ...request } })
+    case 'logs':
+      return report(cx, { source: { name: source, ...request, logGroup: settings.logGroupName } })
+    case 's3':
+      return report(cx, {
+        source: { name: source, ...request, bucket: bucketNameOf(env), keyPrefix: settings.keyPrefix },
+      })
+  }
 }

@@ -75,7 +75,7 @@ function explained(error: unknown, bucket: string): unknown {
     })
   }
   if (hasCode(error, 'AccessDenied')) {
-    return new AppError('aws', 'AccessDenied', `the bucket ${bucket} may not be listed`, {
+    return new AppError('aws', 'AccessDenied', `s3:ListObjectsV2 failed: the bucket ${bucket} may not be listed`, {
       hint: 'allow s3:ListBucket and s3:GetObject on it; if it belongs to another account, name your own with --bucket-name',
       cause: error,
     })
