@@ -25,7 +25,7 @@ export interface ScannedObject {
 const MESSAGES: Record<Exclude<Unpacked['code'], null>, string> = {
   'empty-object': 'it is empty',
   'gzip-truncated': 'its gzip data ends too early; what comes before was read',
-  'gzip-corrupt': 'its gzip data is damaged; what comes before was read',
+  'gzip-corrupt': 'its gzip data is damaged; what could be unpacked before that was read',
   'gzip-bomb': 'it unpacks to more than logs do; the rest of it was left out',
 }
 
