@@ -74,7 +74,7 @@ export const COLUMNS: readonly Column[] = [
   ...STATS.map((stat) => firstToken[stat]),
 ]
 
-/** What goes when the terminal is narrow, first things first. Invocations, tokens and cost always stay. */
+/** What goes when the terminal is narrow, first things first. */
 export const DROP_ORDER: readonly Column[] = [
   firstToken.p90,
   firstToken.max,
@@ -94,3 +94,6 @@ export const DROP_ORDER: readonly Column[] = [
   latency.avg,
   errorRate,
 ]
+
+/** What goes after these where not even they made room enough. The cost always stays. */
+export const DROP_LAST: readonly Column[] = [outputTokens, inputTokens, invocations]

@@ -1,10 +1,12 @@
 import stringWidth from 'string-width'
 import type { Usage } from '../model.ts'
-import { COLUMNS, type Column, DROP_ORDER } from './columns.ts'
+import { COLUMNS, type Column, DROP_LAST, DROP_ORDER } from './columns.ts'
 import { largest } from './numbers.ts'
 
 /** Keys are wrapped to no less than this and an eighth of the line; alone, a model's has room for a Claude's name, date and version on one line. */
 const LEAST_KEY_WIDTHS = [24, 16, 12] as const
+/** What keys are wrapped to before numbers have to go that are what the report is for. */
+const TIGHT_KEY_WIDTH = 8
 const TREND_WIDTHS = [24, 12, 0] as const
 /** Between two columns and at the edges: " │ ". */
 const FRAME = 3
@@ -20,7 +22,8 @@ export interface Fit {
 
 /**
  * What fits into the width. First go the columns in which there is nothing but zeros and unknowns, then the trend gets
- * narrower, then columns go in their order, the trend among the last. Numbers are never cut: what stays may be too wide.
+ * narrower, then columns go in their order, the trend among the last. Where not even the tokens fit, keys are wrapped
+ * tightly, and then the tokens go, too. Numbers are never cut: keys and cost stay, even if they are too wide.
  *
  * @param keys the texts of each column of the groups' keys, its heading among them
  */
@@ -33,29 +36,33 @@ export function fitToWidth(
   const widest = keys.map((texts) => largest(texts.map((text) => stringWidth(text))))
   const floor = LEAST_KEY_WIDTHS[Math.min(keys.length, LEAST_KEY_WIDTHS.length) - 1] ?? 0
   const least = widest.map((most) => Math.min(most, Math.max(floor, Math.floor(width / 8))))
+  const tight = widest.map((most) => Math.min(most, TIGHT_KEY_WIDTH))
   const room = (columns: readonly Column[], trendWidth: number) => {
     const others = [...columns.map((column) => columnWidth(column, usages)), costWidth]
     if (trendWidth > 0) others.push(trendWidth)
     return width - total(others.map((other) => other + FRAME)) - FRAME * keys.length - 1
   }
-  for (const { columns, trendWidth, whole } of candidates(usages)) {
+  const needs = { whole: widest, wrapped: least, tight }
+  for (const { columns, trendWidth, keys: needed } of candidates(usages)) {
     const keyRoom = room(columns, trendWidth)
-    if (keyRoom >= total(whole ? widest : least)) {
-      return result(columns, trendWidth, spread(keyRoom, least, widest), usages)
+    if (keyRoom >= total(needs[needed])) {
+      return result(columns, trendWidth, spread(keyRoom, needed === 'tight' ? tight : least, widest), usages)
     }
   }
-  const last = COLUMNS.filter((column) => !DROP_ORDER.includes(column))
-  return result(last, 0, least, usages)
+  return result([], 0, tight, usages)
 }
 
-/** Widths that take no more than `room`: the least of each, and what is left over to whom it helps, first come first served. */
+/** Widths that take no more than `room`: the least of each, and what is left over to those first that it makes whole soonest. */
 function spread(room: number, least: readonly number[], widest: readonly number[]): number[] {
+  const widths = [...least]
+  const missing = (index: number) => (widest[index] ?? 0) - (least[index] ?? 0)
   let left = room - total(least)
-  return least.map((width, index) => {
-    const more = Math.min(left, (widest[index] ?? width) - width)
+  for (const index of [...least.keys()].sort((a, b) => missing(a) - missing(b))) {
+    const more = Math.min(left, missing(index))
+    widths[index] = (least[index] ?? 0) + more
     left -= more
-    return width + more
-  })
+  }
+  return widths
 }
 
 function total(values: readonly number[]): number {
@@ -69,17 +76,18 @@ function columnWidth(column: Column, usages: readonly Usage[]): number {
 interface Candidate {
   columns: Column[]
   trendWidth: number
-  /** To be taken only where no key has to be wrapped. */
-  whole?: true
+  /** To be taken where the keys need not be wrapped, or not more than so. */
+  keys: 'whole' | 'wrapped' | 'tight'
 }
 
 function* candidates(usages: readonly Usage[]): Generator<Candidate> {
   const [wide, narrow, none] = TREND_WIDTHS
-  yield { columns: [...COLUMNS], trendWidth: wide, whole: true }
+  yield { columns: [...COLUMNS], trendWidth: wide, keys: 'whole' }
   const dropped = new Set<Column>()
-  const left = (trendWidth: number): Candidate => ({
+  const left = (trendWidth: number, keys: Candidate['keys'] = 'wrapped'): Candidate => ({
     columns: COLUMNS.filter((column) => !dropped.has(column)),
     trendWidth,
+    keys,
   })
   for (const column of DROP_ORDER) {
     if (!usages.every(column.empty)) continue
@@ -92,6 +100,11 @@ function* candidates(usages: readonly Usage[]): Generator<Candidate> {
     yield left(narrow)
   }
   yield left(none)
+  yield left(none, 'tight')
+  for (const column of DROP_LAST) {
+    dropped.add(column)
+    yield left(none, 'tight')
+  }
 }
 
 function result(columns: Column[], trendWidth: number, keyWidths: number[], usages: readonly Usage[]): Fit {

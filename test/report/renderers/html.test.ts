@@ -188,3 +188,29 @@ describe('a page from hostile names', () => {
     )
   })
 })
+
+describe('what a reader looks for', () => {
+  it('keeps the cost in sight where a table is scrolled sideways', async () => {
+    const pinned = elementsOf(await render(busy)).filter((one) =>
+      attribute(one, 'class')?.split(' ').includes('pinned'),
+    )
+    expect(pinned.map(textOf)).toEqual(expect.arrayContaining(['Cost', '$3.0000']))
+  })
+
+  it('tells bars apart whose names differ only at their end', async () => {
+    const model = 'us.anthropic.claude-sonnet-4-5-20250929-v1:0'
+    const book = bookOf({ [model]: { input: parsePrice(3) } })
+    const used = ['us-east-1', 'eu-west-1'].map((region) =>
+      row(model, { inputTokens: 1_000_000 }, { dimensions: { model, region } }),
+    )
+    const page = await renderHtml(summarize(reading(used), { ...facts, by: ['model', 'region'] }, book))
+    const labels = chartsIn(page).flatMap((chart) => elementsIn(chart, 'text').map(textOf))
+    expect(labels).toEqual(expect.arrayContaining([expect.stringMatching(/^us\..*… *.*us-east-1$/)]))
+    expect(labels).toEqual(expect.arrayContaining([expect.stringMatching(/^us\..*… *.*eu-west-1$/)]))
+  })
+
+  it('breaks no name before its revision', async () => {
+    const page = await render([row('maker.one-v1:0', { inputTokens: 1 })])
+    expect(page).toContain('maker.<wbr>one-<wbr>v1:0<')
+  })
+})

@@ -51,7 +51,7 @@ describe('a table by several groupings', () => {
     expect(text).toContain('2026-11-22 19:00 to 2026-11-23 19:00 Asia/Tokyo (24 h)')
   })
 
-  it.each([80, 100, 140])('keeps within %p columns and cuts no key', (width) => {
+  it.each([64, 80, 100, 140])('keeps within %p columns and cuts no key', (width) => {
     const text = render(rows, ['model', 'identity'], width)
     for (const line of text.split('\n')) expect(stringWidth(line)).toBeLessThanOrEqual(width)
     expect(
@@ -60,6 +60,12 @@ describe('a table by several groupings', () => {
         .join(''),
     ).toContain('arn:aws:iam::111122223333:user/ann')
   })
+})
+
+test('a key that is nearly whole is not broken for the sake of one that stays broken', () => {
+  const model = 'us.anthropic.claude-sonnet-4-5-20250929-v1:0'
+  const used = row(model, { invocations: 25_003, inputTokens: 26_986_958, outputTokens: 7_413_247 })
+  expect(boxOf(render([used], ['model', 'region'], 80)).map((cells) => cells[1])).toContain('us-east-1')
 })
 
 test('no text from AWS steers the terminal or breaks the box', () => {

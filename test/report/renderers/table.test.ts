@@ -121,7 +121,7 @@ describe('narrow terminals', () => {
     row('maker.two', { inputTokens: 5 }, { start: START + 3 * HOUR_MS }),
   ]
 
-  it.each([80, 100, 120, 160, 200])('nothing is wider than %p columns', (width) => {
+  it.each([48, 60, 80, 100, 120, 160, 200])('nothing is wider than %p columns', (width) => {
     for (const line of render(rows, width).split('\n')) expect(stringWidth(line)).toBeLessThanOrEqual(width)
   })
 
@@ -147,15 +147,27 @@ describe('narrow terminals', () => {
     expect(left(140)).not.toMatch(/error rate|trend/)
   })
 
+  it('leaves out even tokens where there is no room for them, and says so; the cost stays', () => {
+    const text = render(rows, 50)
+    expect(cells(text, 'maker.').slice(1)).toEqual(['1,234,567', '9,000,001', '$162.00'])
+    expect(text.replace(/\n {2}/g, ' ')).toMatch(/Left out for width: .*output tokens/)
+    expect(cells(render(rows, 24), 'maker.').slice(1)).toEqual(['$162.00'])
+  })
+
   test('whatever is shown, every number is whole', () => {
     fc.assert(
       fc.property(anyRows, fc.integer({ min: 20, max: 300 }), (some, width) => {
         const text = render(some, width)
-        const view = summarize(reading(some), facts, book).report
+        const { total } = summarize(reading(some), facts, book).report
+        const left = /Left out for width: (.*)/.exec(text.replace(/\s+/g, ' '))?.[1] ?? ''
         const shown = cells(text, 'Total')
-        expect(shown).toContain(view.total.inputTokens.toLocaleString('en-US'))
-        expect(shown).toContain(view.total.outputTokens.toLocaleString('en-US'))
-        expect(shown).toContain(view.total.invocations.toLocaleString('en-US'))
+        for (const [name, count] of [
+          ['input tokens', total.inputTokens],
+          ['output tokens', total.outputTokens],
+          ['invocations', total.invocations],
+        ] as const) {
+          if (count > 0 && !left.includes(name)) expect(shown).toContain(count.toLocaleString('en-US'))
+        }
         const box = text.split('\n').filter((line) => /^[┌│├└]/.test(line))
         expect(new Set(box.map((line) => stringWidth(line))).size).toBe(1)
       }),

@@ -110,10 +110,15 @@ function rowsFrame(rows: readonly { label: string; text: string }[], domain: [nu
   }
 }
 
-/** A name that leaves room for the text at the end of its line; the tables have it whole. */
+/**
+ * A name that leaves room for the text at the end of its line; the tables have it whole. It is cut in its middle, since
+ * names of several keys often differ in the last.
+ */
 function fitted(label: string, text: string): string {
   const most = Math.floor((WIDTH - 2 * SIDE) / LETTER) - 2 - text.length
-  return label.length <= most ? label : `${label.slice(0, Math.max(1, most - 1))}…`
+  if (label.length <= most) return label
+  const half = Math.max(1, (most - 1) / 2)
+  return `${label.slice(0, Math.ceil(half))}…${label.slice(-Math.floor(half))}`
 }
 
 function labelMarks(): Mark[] {

@@ -42,11 +42,14 @@ figure p { color: var(--muted); padding: 40px 0; text-align: center; margin: aut
 .legend svg { flex: none; width: 10px; height: 10px; margin: 0; }
 .scroll { overflow-x: auto; border: 1px solid var(--grid); border-radius: 10px; }
 table { border-collapse: collapse; width: 100%; font-size: 14px; }
-th, td { padding: 6px 10px; text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums; }
+th, td { padding: 6px 8px; text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums; }
 thead th { white-space: normal; color: var(--muted); font-weight: 600; font-size: 13px; background: var(--card); vertical-align: bottom; }
 tbody tr, tfoot tr { border-top: 1px solid var(--grid); }
-.key { text-align: left; white-space: normal; overflow-wrap: anywhere; min-width: 220px; font-weight: 400; }
+.key { text-align: left; white-space: normal; overflow-wrap: anywhere; min-width: 200px; font-weight: 400; }
+.key + .key:not(.when) { min-width: 110px; }
 .when { min-width: 0; white-space: nowrap; }
+.pinned { position: sticky; right: 0; background: var(--paper); }
+thead .pinned { background: var(--card); }
 tfoot th, tfoot td, tfoot .key { font-weight: 700; }
 td.bad { color: var(--bad); }
 td.none { color: var(--muted); }
@@ -58,7 +61,6 @@ footer { margin-top: 32px; color: var(--muted); font-size: 13px; }
 @media (max-width: 520px) {
   body { padding: 16px 12px 28px; }
   dd { font-size: 18px; }
-  th, td { padding: 6px 8px; }
   .key { min-width: 150px; }
 }
 @media print {
@@ -81,7 +83,8 @@ footer { margin-top: 32px; color: var(--muted); font-size: 13px; }
   table { font-size: 9px; }
   th, td { padding: 2px 5px; }
   thead th { font-size: 9px; }
-  .key { min-width: 110px; }
+  .key, .key + .key:not(.when) { min-width: 110px; }
+  .pinned { position: static; }
   * { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
 }
 `

@@ -6,6 +6,8 @@ export interface TableColumn<Row> {
   /** Names and times stand left and are the row's heading; numbers stand right. */
   kind?: 'key' | 'when'
   bad?(row: Row): boolean
+  /** Stays in sight when the table is scrolled sideways. */
+  pinned?: true
 }
 
 /** A table that scrolls sideways where the page is narrow. `total` is set apart at its foot. */
@@ -16,7 +18,8 @@ export function htmlTable<Row>(
   total?: readonly [label: string, row: Row],
 ): string {
   const head = columns.map(
-    ({ title, kind }) => `<th scope="col"${classes(kind && name(kind))}>${escapeHtml(title)}</th>`,
+    ({ title, kind, pinned }) =>
+      `<th scope="col"${classes(kind && name(kind), pinned && 'pinned')}>${escapeHtml(title)}</th>`,
   )
   const body = rows.map((row) => `<tr>${columns.map((column) => cellOf(column, row)).join('')}</tr>`)
   const foot = total && `<tfoot><tr>${totalCells(columns, ...total).join('')}</tr></tfoot>`
@@ -35,21 +38,23 @@ function totalCells<Row>(columns: readonly TableColumn<Row>[], label: string, ro
   })
 }
 
-function cellOf<Row>({ cell, kind, bad }: TableColumn<Row>, row: Row): string {
+function cellOf<Row>({ cell, kind, bad, pinned }: TableColumn<Row>, row: Row): string {
   const text = cell(row)
-  if (kind) return `<th scope="row"${classes(name(kind))}>${breakable(text)}</th>`
-  return `<td${classes(bad?.(row) ? 'bad' : text === '–' || text === '0' ? 'none' : undefined)}>${escapeHtml(text)}</td>`
+  if (kind) return `<th scope="row"${classes(name(kind))}>${kind === 'when' ? escapeHtml(text) : breakable(text)}</th>`
+  const look = bad?.(row) ? 'bad' : text === '–' || text === '0' ? 'none' : undefined
+  return `<td${classes(look, pinned && 'pinned')}>${escapeHtml(text)}</td>`
 }
 
-/** Model ids and ARNs may be broken after their separators, as words are. */
+/** Model ids and ARNs may be broken after their separators, as words are, but not before the revision (`:0`) they end in. */
 function breakable(text: string): string {
-  return escapeHtml(text).replace(/[-/_:](?=.)|\.(?=[a-z])/g, '$&<wbr>')
+  return escapeHtml(text).replace(/[-/_](?=.)|:(?!\d+$)(?=.)|\.(?=[a-z])/g, '$&<wbr>')
 }
 
 function name(kind: 'key' | 'when'): string {
   return kind === 'when' ? 'key when' : 'key'
 }
 
-function classes(names: string | undefined): string {
-  return names === undefined ? '' : ` class="${names}"`
+function classes(...names: (string | undefined)[]): string {
+  const given = names.filter((one) => one !== undefined)
+  return given.length === 0 ? '' : ` class="${given.join(' ')}"`
 }

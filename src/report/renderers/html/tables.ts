@@ -66,7 +66,7 @@ export function priceTable(prices: readonly PriceLine[]): string {
       { title: 'Cache write', cell: (line) => usd(line.cacheWritePerMillion) },
       ...known('Cache write, 1 hour', (line) => line.cacheWrite1hPerMillion),
       ...known('An image', (line) => line.perImage),
-      { title: 'Source', cell: (line) => line.source, kind: 'when' },
+      { title: 'Source', cell: (line) => line.source, kind: 'key' },
       { title: 'As of', cell: (line) => line.asOf ?? '–', kind: 'when' },
     ],
     prices,
@@ -120,6 +120,6 @@ function usageColumns(all: readonly Usage[]): TableColumn<Line>[] {
     ...count('Cache read', (usage) => usage.cacheReadTokens, 'used'),
     ...count('Cache write', (usage) => usage.cacheWriteTokens, 'used'),
     ...count('Images', (usage) => usage.images, 'used'),
-    { title: 'Cost', cell: ({ usage }) => cost(usage.costUsd) },
+    { title: 'Cost', cell: ({ usage }) => cost(usage.costUsd), pinned: true },
   ]
 }
