@@ -1,5 +1,7 @@
 import { type AppError, EXIT_CODE } from '../../core/errors.ts'
+import type { Warning } from '../../core/events.ts'
 import { gateFailure } from '../../report/gates.ts'
+import type { Report } from '../../report/model.ts'
 import { printError } from '../../ui/error.ts'
 import type { App } from '../app.ts'
 import { command } from '../command.ts'
@@ -35,12 +37,22 @@ export const reportCommand = command<ReportOptions>({
     const { stdout } = app.io
     const paint = target === undefined ? painterOf(stdout) : plainPainter
     const text = await RENDERERS[format](view, { width: stdout.width, paint })
+    if (format === 'csv') for (const warning of caveats(view.report)) app.cx.emit({ type: 'warning', warning })
     app.reporter.pause()
     if (target === undefined) stdout.write(text)
     else await writeWhole(target, text)
     return exitCode(app, [gateFailure(view.report, gates), view.error])
   },
 })
+
+/** What the other formats tell in the report itself: a table for a program has no place for it. */
+function caveats({ unpriced, warnings }: Report): Warning[] {
+  const unknown = unpriced.map(({ model, reason }) => ({
+    code: 'unpriced',
+    message: `${model} is unpriced: ${reason}`,
+  }))
+  return [...unknown, ...warnings]
+}
 
 /** The report is out, so what does not hold is only said: a second result on stdout would spoil the first. */
 function exitCode({ io, common }: App, failures: readonly (AppError | undefined)[]): number {

@@ -1,7 +1,7 @@
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
+import { afterEach, beforeEach, describe, expect, it, test } from '@jest/globals'
 import { schemaFaults } from '../../support/report-schema.ts'
 import { runLine } from '../run.ts'
 import { onSandbox } from './on-sandbox.ts'
@@ -80,6 +80,13 @@ describe('report from a file', () => {
     expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringMatching(beginning) })
     expect(stdout.replaceAll('<wbr>', '')).toContain('user/ann')
   })
+})
+
+test('what csv has no place for is said on stderr, even with --quiet', async () => {
+  await writeFile(join(folder, 'log.jsonl'), record('2026-11-20T22:30:00Z', 'maker.unheard-of-v1:0'))
+  const { stdout, stderr } = await fromFile('--format csv --quiet')
+  expect(stdout.trim().split('\r\n')).toHaveLength(2)
+  expect(stderr).toMatch(/^warning: maker\.unheard-of-v1:0 is unpriced: no price known/)
 })
 
 describe('--output', () => {
