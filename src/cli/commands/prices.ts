@@ -8,9 +8,6 @@ interface Options {
   offline: boolean
 }
 
-/** Every model that Bedrock has fits on a command line of this many words. */
-const MOST_WORDS = 100
-
 export const pricesCommand = command<Options>({
   name: 'prices',
   summary: 'which price applies to a model id, from which source, as of when',
@@ -26,7 +23,7 @@ export const pricesCommand = command<Options>({
   argument: {
     shown: '[model...]',
     describe: 'model ids, ARNs, or parts of ids (default: all that are known)',
-    most: MOST_WORDS,
+    most: Number.POSITIVE_INFINITY,
   },
   flags: [{ name: 'offline', describe: "bundled prices only: do not read AWS's price list", group: 'Flags' }],
   parse: (args) => ({ words: args.words, offline: args.is('offline') }),

@@ -99,10 +99,16 @@ function inWords(figures: Figures): string {
 }
 
 function disputed(id: string, region: string, used: Quote, other: Quote): Warning {
+  const [by, otherBy] = used.source === other.source ? [used, other].map(withPlace) : [used.source, other.source]
   return {
     code: 'price-disputed',
-    message: `sources disagree on ${id} in ${region}, per million tokens: ${inWords(used.perMillion)} by ${used.source}, which is used; ${inWords(other.perMillion)} by ${other.source}`,
+    message: `sources disagree on ${id} in ${region}, per million tokens: ${inWords(used.perMillion)} by ${by}, which is used; ${inWords(other.perMillion)} by ${otherBy}`,
   }
+}
+
+/** Tells two figures of the table apart. */
+function withPlace(quote: Quote & Partial<TableQuote>): string {
+  return quote.place === 'list' ? `${quote.source} without a Region` : `${quote.source} for ${quote.place}`
 }
 
 function wide(id: string, region: string): Warning {

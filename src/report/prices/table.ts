@@ -6,8 +6,10 @@ import { agree } from './quotes.ts'
 import { TABLE, TABLE_AS_OF, TABLE_MONTH } from './table/index.ts'
 import type { TableRow } from './table/row.ts'
 
-/** A figure of the table for one place. `wide`: it speaks for a whole geography, whose Regions may differ. */
+/** A figure of the table. `wide`: it speaks for a whole geography, whose Regions may differ. */
 export interface TableQuote extends Quote {
+  /** A Region, a geography, `global`, or `list` where the price names none. */
+  place: string
   wide: boolean
 }
 
@@ -17,20 +19,17 @@ export interface TableQuote extends Quote {
  */
 export function tableQuotes(id: string, region: string): TableQuote[] {
   const { scope, base } = splitScope(id)
-  const at = (place: string) => rowsAt(base, place)
-  const quotes = (rows: readonly TableRow[], wide: boolean) => rows.map((row) => ({ ...toQuote(row), wide }))
-  if (scope === 'global') return isCommercial(region) ? quotes(at('global'), false) : []
+  const quotes = (place: string, wide: boolean) => rowsAt(base, place).map((row) => ({ ...toQuote(row), place, wide }))
+  if (scope === 'global') return isCommercial(region) ? quotes('global', false) : []
   const inGov = region.startsWith('us-gov-')
   if (inGov !== (scope === 'us-gov') && scope !== 'in-region') return []
   const geographies = scope === 'in-region' ? geographiesOf(region) : [scope]
-  const geographic = geographies.map(at).find((rows) => rows.length > 0) ?? []
-  const named = [
-    ...quotes(at(region), false),
-    ...quotes(geographic, !inGov && !(isListRegion(region) && geographies.includes('us'))),
-  ]
+  const geography = geographies.find((place) => rowsAt(base, place).length > 0)
+  const wide = !inGov && !(isListRegion(region) && geographies.includes('us'))
+  const named = [...quotes(region, false), ...(geography === undefined ? [] : quotes(geography, wide))]
   // The list price of a base id is the profile's, too, unless the profile has a row of its own.
   const listed = isListRegion(region) && (scope === 'in-region' || named.length === 0)
-  return [...named, ...(listed ? quotes(at('list'), false) : [])]
+  return [...named, ...(listed ? quotes('list', false) : [])]
 }
 
 /** Whether the table knows commercial Regions in which the model has another price than the listed one. */

@@ -30,6 +30,11 @@ describe('prices', () => {
     expect(sandbox().calls.map(({ operation }) => operation)).toEqual(['GetProducts', 'GetProducts', 'GetProducts'])
   })
 
+  it('takes as many ids as are asked for', async () => {
+    const ids = Array.from({ length: 150 }, (_, index) => `maker.model-${index}`)
+    expect((await listed(`${ids.join(' ')} --offline`)).unpriced).toHaveLength(150)
+  })
+
   it('asks nobody when offline', async () => {
     const { prices } = await listed('us.amazon.nova-pro-v1:0 --offline')
     expect(prices).toMatchObject([{ inputPerMillion: 0.8, source: 'genai-prices@0.1.8' }])

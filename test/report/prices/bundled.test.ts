@@ -105,6 +105,13 @@ describe('where the sources disagree', () => {
     expect(codes('moonshotai.kimi-k2-thinking', 'us-east-1')).toEqual(['price-disputed'])
   })
 
+  it.each([
+    ['apac.amazon.nova-micro-v1:0', 'ap-northeast-1', / for ap-northeast-1, which is used; .* for apac$/],
+    ['moonshotai.kimi-k2-thinking', 'us-east-1', / for us-east-1, which is used; .* without a Region$/],
+  ])('and each figure is shown with the place that it is for: %s in %s', (id, region, ending) => {
+    expect(priceOf(id, region).warnings[0]?.message).toMatch(ending)
+  })
+
   test('a source that is about another model is no side in it', () => {
     expect(priceOf('amazon.titan-embed-text-v2:0', 'us-east-1')).toMatchObject({
       perMillion: { input: 20_000_000_000n },
