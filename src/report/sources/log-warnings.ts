@@ -10,7 +10,10 @@ export function latencyWarnings(rows: readonly Row[]): Warning[] {
   const { counters, latency } = tally(rows)
   const answered = counters.invocations - counters.serverErrors
   if (latency.samples >= answered) return []
-  const known = latency.samples === 0 ? 'no call has its' : `${latency.samples} of ${answered} calls have their`
+  const known =
+    latency.samples === 0
+      ? 'no call has its'
+      : `${latency.samples.toLocaleString('en-US')} of ${answered.toLocaleString('en-US')} calls have their`
   const message = `${known} latency in the invocation log: InvokeModel logs none, and no call does whose answer is not in its record; the metrics have all (--source metrics)`
   return [{ code: 'latency-incomplete', message }]
 }
