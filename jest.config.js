@@ -10,4 +10,8 @@ export default {
     ],
   },
   testTimeout: 30_000,
+  // Every core: much of the time goes into waiting for servers and programs of the tests' own.
+  maxWorkers: '100%',
+  // Modules of finished test files are not let go of; a worker that has grown is replaced.
+  workerIdleMemoryLimit: '1GB',
 }
