@@ -4,6 +4,9 @@ import { systemClock } from './clock.ts'
 import { COMMANDS } from './commands.ts'
 import { dispatch } from './dispatch.ts'
 
+/** Milliseconds that whatever is under way may take to end well after an interruption. */
+const LONGEST_END_MS = 10_000
+
 /** Runs the program: reads the command line, carries it out, ends the process with the exit code. */
 export async function main(process: NodeJS.Process): Promise<void> {
   // The SDK's word about Node's age is for those who build with it, not for those who run this.
@@ -35,6 +38,8 @@ function interruptSignal(process: NodeJS.Process): AbortSignal {
       process.exit(EXIT_CODE.interrupted)
     }
     controller.abort(interrupted())
+    // What cannot be aborted (the system opening a pipe that nobody writes to) is not waited for.
+    setTimeout(() => process.exit(EXIT_CODE.interrupted), LONGEST_END_MS).unref()
     process.stderr.write('\nstopping: once more to stop at once\n')
   }
   process.on('SIGINT', stop)
