@@ -1,3 +1,4 @@
+import { symlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { gzipSync } from 'node:zlib'
@@ -229,3 +230,27 @@ test('what is read and how much of it is told on the way', () =>
       expect.objectContaining({ type: 'resource-end', label: '2 files', outcome: 'done' }),
     ])
   }))
+
+describe('links in a folder', () => {
+  it('are read, and once where they lead to a file that is read already', () =>
+    inFolder({ 'elsewhere/log.txt': LOG, 'logs/own.jsonl': LOG }, async (folder) => {
+      await symlink(join(folder, 'elsewhere/log.txt'), join(folder, 'logs/linked.jsonl'))
+      await symlink(join(folder, 'elsewhere/log.txt'), join(folder, 'logs/again.jsonl'))
+      await symlink(join(folder, 'logs/own.jsonl'), join(folder, 'logs/a-name-for-own.jsonl'))
+      expect((await ask(join(folder, 'logs'))).report.total.invocations).toBe(8)
+    }))
+
+  it('are told of where they lead nowhere, or to a folder', () =>
+    inFolder({ 'logs/own.jsonl': LOG }, async (folder) => {
+      await symlink(join(folder, 'gone.jsonl'), join(folder, 'logs/broken.jsonl'))
+      await symlink(folder, join(folder, 'logs/round'))
+      const { report: said, error } = await ask(join(folder, 'logs'))
+      expect(said.total.invocations).toBe(4)
+      expect(error?.kind).toBe('partial')
+      const messages = said.warnings.filter(({ code }) => code === 'unreadable').map(({ message }) => message)
+      expect(messages).toEqual([
+        expect.stringMatching(/broken\.jsonl: it could not be read/),
+        expect.stringMatching(/round: it could not be read: LinkToFolder/),
+      ])
+    }))
+})

@@ -1,6 +1,6 @@
-import { readdir, stat } from 'node:fs/promises'
+import { readdir, realpath, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { usageError } from '../../../core/errors.ts'
+import { AppError, usageError } from '../../../core/errors.ts'
 import type { ScanTask } from '../../scan/task.ts'
 import { sideBySide } from '../side-by-side.ts'
 import { globBase, globPattern, isGlob } from './glob.ts'
@@ -50,7 +50,7 @@ async function sizeOf(path: string): Promise<number> {
   )
 }
 
-type FileTask = { name: string; path: string } | { name: string; stream: AsyncIterable<Uint8Array> }
+type FileTask = { name: string; path: string; linked?: true } | { name: string; stream: AsyncIterable<Uint8Array> }
 
 function someOf(tasks: FileTask[], path: string, names: RegExp): ScanTask[] {
   const logs = tasks.filter(({ name }) => names.test(name) && !BODY.test(name))
@@ -72,8 +72,27 @@ async function kindOf(path: string): Promise<'file' | 'folder' | undefined> {
   }
 }
 
-/** All files in a folder and its folders. Links are not followed, since they may lead round in a circle. */
+/** All files in a folder and its folders. What several names lead to is read once, since it was used once. */
 async function filesIn(folder: string): Promise<FileTask[]> {
+  const files = await entriesIn(folder)
+  if (!files.some((task) => 'linked' in task)) return files
+  const places = await sideBySide(files, STATS_AT_ONCE, async (task) =>
+    'path' in task ? placeOf(task.path) : task.name,
+  )
+  const own = new Set(files.flatMap((task, index) => ('linked' in task ? [] : (places[index] ?? []))))
+  return files.filter((task, index) => {
+    const place = places[index] ?? ''
+    return !('linked' in task) || !(own.has(place) || places.indexOf(place) < index)
+  })
+}
+
+/** Where a path leads; a broken link leads to itself, and fails when it is read. */
+function placeOf(path: string): Promise<string> {
+  return realpath(path).catch(() => path)
+}
+
+/** Links to folders are not followed, since they may lead round in a circle: they become tasks that fail. */
+async function entriesIn(folder: string): Promise<FileTask[]> {
   let entries: Awaited<ReturnType<typeof list>>
   try {
     entries = await list(folder)
@@ -83,10 +102,20 @@ async function filesIn(folder: string): Promise<FileTask[]> {
   const files: FileTask[] = []
   for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
     const path = join(folder, entry.name)
-    if (entry.isDirectory()) files.push(...(await filesIn(path)))
+    if (entry.isDirectory()) files.push(...(await entriesIn(path)))
     else if (entry.isFile()) files.push({ name: path, path })
+    else if (entry.isSymbolicLink()) files.push(await linkTask(path))
   }
   return files
+}
+
+async function linkTask(path: string): Promise<FileTask> {
+  const isFolder = await stat(path).then(
+    (found) => found.isDirectory(),
+    () => false,
+  )
+  if (!isFolder) return { name: path, path, linked: true }
+  return { name: path, stream: failing(new AppError('failed', 'LinkToFolder', 'links to folders are not followed')) }
 }
 
 function list(folder: string) {
