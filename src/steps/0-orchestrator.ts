@@ -107,8 +107,19 @@ export async function status(session: Session, selection: Selection): Promise<Co
   const items = await planAll(session, selection, {})
   const drift = items.filter(({ action, error }) => action !== 'none' || error)
   const report = changeReport(headOf(session, 'status'), asResults(items), drift.length === 0)
-  const unreadable = items.find((item) => item.error)?.error
-  return { report, ...(unreadable && { error: unreadable }) }
+  const error = unreadableOf(items, session.env.regions)
+  return { report, ...(error && { error }) }
+}
+
+/** The first resource's error that could not be read; where some Regions could be read, the status is there in part. */
+function unreadableOf(items: readonly PlanItem[], regions: readonly string[]): AppError | undefined {
+  const unreadable = items.filter((item) => item.error)
+  const [first] = unreadable
+  const dark = new Set(unreadable.map(({ resource }) => resource.region))
+  if (!first?.error || dark.has(GLOBAL) || regions.every((region) => dark.has(region))) return first?.error
+  const { code, message, hint } = first.error
+  const text = `${[...dark].join(', ')} could not be read: ${message}`
+  return new AppError('partial', code, text, hint === undefined ? {} : { hint })
 }
 
 /** What to do after a setup that succeeded. */

@@ -81,6 +81,18 @@ describe('several Regions', () => {
       expect(world.sandbox.calls.filter(({ region, writing }) => region === 'eu-west-1' && writing)).toEqual([])
     }))
 
+  test('status of which one cannot be read tells of the others, and is exit 5', () =>
+    inWorld({ regions: TWO }, async (world) => {
+      await world.setup()
+      const theirs = 'bedrock-logs-111122223333-eu-west-1'
+      world.sandbox.services.s3.buckets.create(theirs, 'eu-west-1', '999999999999', 0)
+      const { report, error } = await world.status()
+      expect(error).toMatchObject({ kind: 'partial', message: expect.stringMatching(/^eu-west-1 could not be read/) })
+      const outcomes = report.resources.map(({ region, outcome }) => [region, outcome])
+      expect(outcomes.filter(([, outcome]) => outcome === 'failed')).toEqual([['eu-west-1', 'failed']])
+      expect(report.ok).toBe(false)
+    }))
+
   test('with the plain bucket name taken in another Region, this one has a name with its Region', () =>
     inWorld({ regions: ['eu-west-1'] }, async (world) => {
       world.sandbox.services.s3.buckets.create('bedrock-logs-111122223333', 'us-east-1', '111122223333', 0)

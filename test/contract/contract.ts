@@ -1,10 +1,9 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
-import { startSandbox } from '../../src/sandbox/sandbox.ts'
-import { awsCli, awsCliOrGone, CREDENTIALS, describeWith, startMoto } from '../support/external.ts'
+import { awsCli, awsCliOrGone, CREDENTIALS } from '../support/external.ts'
 import { program } from '../support/program.ts'
 
 /** moto's own account; the sandbox plays the same. */
-const ACCOUNT = '123456789012'
+export const ACCOUNT = '123456789012'
 const BUCKET = `bedrock-logs-${ACCOUNT}`
 const TOPIC = `arn:aws:sns:us-east-1:${ACCOUNT}:bedrock-usage-alerts`
 const ALARMS = [
@@ -21,8 +20,6 @@ interface Reply {
 
 /** A server that answers as AWS does, and what it is known not to be able to do. */
 interface Server {
-  title: string
-  programs: string[]
   start(): Promise<{ url: string; stop(): unknown }>
   /** Knows dashboards' tags, so that one whose body was rewritten is still known as ours. */
   tagsDashboards: boolean
@@ -32,32 +29,8 @@ interface Server {
   validatesLogging: boolean
 }
 
-const SERVERS: Server[] = [
-  {
-    title: 'against moto',
-    programs: ['moto_server', 'aws'],
-    start: startMoto,
-    tagsDashboards: false,
-    percentiles: false,
-    validatesLogging: false,
-  },
-  {
-    title: 'against the sandbox',
-    programs: ['aws'],
-    async start() {
-      const { url, close } = await startSandbox({ account: ACCOUNT })
-      return { url, stop: close }
-    },
-    tagsDashboards: true,
-    percentiles: true,
-    validatesLogging: true,
-  },
-]
-
-/** The same program and the same calls against both servers, read back with a client that is not ours. */
-for (const server of SERVERS) describeWith(server.programs, server.title, () => contract(server))
-
-function contract(server: Server) {
+/** The same program and the same calls, read back with a client that is not ours. */
+export function contract(server: Server) {
   let running: { url: string; stop(): unknown }
   const aws = <T>(...args: string[]) => awsCli<T>(running.url, ...args)
 

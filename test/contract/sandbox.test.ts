@@ -1,0 +1,15 @@
+import { startSandbox } from '../../src/sandbox/sandbox.ts'
+import { describeWith } from '../support/external.ts'
+import { ACCOUNT, contract } from './contract.ts'
+
+describeWith(['aws'], 'against the sandbox', () =>
+  contract({
+    async start() {
+      const { url, close } = await startSandbox({ account: ACCOUNT })
+      return { url, stop: close }
+    },
+    tagsDashboards: true,
+    percentiles: true,
+    validatesLogging: true,
+  }),
+)
