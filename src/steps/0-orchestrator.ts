@@ -20,6 +20,8 @@ export interface Session {
   env: Env
   /** The caller's ARN. */
   identity: string
+  /** What to give `--region` for the same Regions again. */
+  regionFlag: string
   /** What has been warned of so far. */
   warnings: Warning[]
 }
@@ -62,7 +64,8 @@ export async function openSession(cx: AwsContext, choice: RegionChoice, settings
   cx.emit({ type: 'phase-done' })
   const region = regions[0] ?? named[0] ?? ''
   const env: Env = { accountId, region, regions, homeRegion: region, settings }
-  return { cx: listening, env, identity: arn, warnings }
+  const regionFlag = 'named' in choice ? choice.named.join(',') : 'all'
+  return { cx: listening, env, identity: arn, regionFlag, warnings }
 }
 
 /** The same context, in every Region, with an ear for its warnings. */
@@ -123,9 +126,9 @@ function unreadableOf(items: readonly PlanItem[], regions: readonly string[]): A
 }
 
 /** What to do after a setup that succeeded. */
-export function nextSteps({ env }: Session): string[] {
-  const { settings, region, regions } = env
-  const flag = `--region ${regions.join(',')}`
+export function nextSteps({ env, regionFlag }: Session): string[] {
+  const { settings, region } = env
+  const flag = `--region ${regionFlag}`
   return [
     `dashboard: ${dashboardUrl(region, settings.dashboardName)}`,
     settings.email === ''

@@ -39,7 +39,7 @@ describe('setup', () => {
       const TopicArn = `arn:aws:sns:us-east-1:${world.env.accountId}:bedrock-usage-alerts`
       const { Subscriptions } = await world.cx.aws.sns.send(new ListSubscriptionsByTopicCommand({ TopicArn }))
       expect(Subscriptions).toMatchObject([{ Endpoint: 'ops@example.com', SubscriptionArn: 'PendingConfirmation' }])
-      const session = { cx: world.cx, env: world.env, identity: '', warnings: [] }
+      const session = { cx: world.cx, env: world.env, identity: '', regionFlag: 'us-east-1', warnings: [] }
       expect(nextSteps(session).join('\n')).toContain('ops@example.com')
     }))
 
