@@ -40,9 +40,13 @@ export function bedrockRegions(region: string): readonly string[] {
   return BEDROCK_REGIONS[partitionOf(region).id]
 }
 
-/** The form of a Region's name: `us-east-1`, `us-gov-west-1`, `ap-southeast-4`. */
+/** The parts of the world and the points of the compass that Regions are named by. */
+const REGION_NAME =
+  /^(af|ap|ca|cn|eu|il|me|mx|sa|us|us-gov|us-iso[a-z]?|eu-iso[a-z]?)-(central|north|south|(north|south)?(east|west))-[1-9]\d?$/
+
+/** The form of a Region's name: `us-east-1`, `us-gov-west-1`, `ap-southeast-4`. Tells nothing of whether it exists. */
 export function isRegionName(value: string): boolean {
-  return /^[a-z]{2}(-[a-z]+){1,2}-\d{1,2}$/.test(value)
+  return REGION_NAME.test(value)
 }
 
 /** Where the price list of a commercial Region's continent is read: its API has three endpoints, each with all prices. */

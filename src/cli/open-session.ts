@@ -1,5 +1,5 @@
 import { awsContext } from '../aws/regions.ts'
-import { usageError } from '../core/errors.ts'
+import { toAppError, usageError } from '../core/errors.ts'
 import { openSession, type Session } from '../steps/0-orchestrator.ts'
 import { resolveSettings, type SettingLayer } from '../steps/resolve-settings.ts'
 import type { SettingKey, Settings } from '../steps/settings.ts'
@@ -7,7 +7,7 @@ import { allSteps, type Selection, selectSteps } from '../steps/steps.ts'
 import type { App } from './app.ts'
 import { isHttpUrl } from './flag.ts'
 import { regionOfProfile } from './profile.ts'
-import { resolveRegions } from './region.ts'
+import { orUnknownRegion, resolveRegions } from './region.ts'
 import { environmentLayer } from './setting-layers.ts'
 
 /**
@@ -28,7 +28,11 @@ export async function sessionFor(app: App, flags?: SettingLayer, selection?: Sel
     ...(common.profile !== undefined && { profile: common.profile }),
     ...(endpointUrl !== undefined && { endpointUrl }),
   })
-  return openSession(reach, choice, settings)
+  try {
+    return await openSession(reach, choice, settings)
+  } catch (error) {
+    throw orUnknownRegion(toAppError(error), region)
+  }
 }
 
 /** Throws a usage error for a value that is not valid. */

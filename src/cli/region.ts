@@ -1,5 +1,5 @@
-import { isRegionName } from '../aws/partitions.ts'
-import { usageError } from '../core/errors.ts'
+import { bedrockRegions, isRegionName } from '../aws/partitions.ts'
+import { type AppError, usageError } from '../core/errors.ts'
 import type { RegionChoice } from '../steps/0-orchestrator.ts'
 import type { Env } from '../ui/output.ts'
 
@@ -38,4 +38,13 @@ export function resolveRegion(flags: readonly string[], env: Env, ofProfile: str
     `--region is ${flags.join(',')}: this command works in one Region`,
     'give one Region, such as us-east-1',
   )
+}
+
+/**
+ * What became of the first call to a Region. Where its endpoint has no address and nobody knows the Region, it is the
+ * Region that is wrong, not the network: a usage error in place of AWS's. Regions newer than this program are let through.
+ */
+export function orUnknownRegion(error: AppError, region: string): AppError {
+  if (error.code !== 'ENOTFOUND' || bedrockRegions(region).includes(region)) return error
+  return usageError(`there seems to be no Region ${region}: ${error.message}`, 'give a Region such as us-east-1')
 }

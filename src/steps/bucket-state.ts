@@ -36,8 +36,6 @@ export function desiredBucket(env: Env, have: BucketState | undefined): BucketSt
     Resource: [arn, `${arn}/*`],
     Condition: { Bool: { 'aws:SecureTransport': ['false'] } },
   }
-  const isOurs = (statement: Statement) =>
-    statement.Sid === TLS_ONLY || statement.Sid === DELIVERY || isForService(statement, 'bedrock.amazonaws.com')
   return {
     versioning: true,
     encryption: desiredEncryption(settings.bucketKmsKey, have?.encryption),
@@ -46,6 +44,11 @@ export function desiredBucket(env: Env, have: BucketState | undefined): BucketSt
     lifecycle: [...(have?.lifecycle ?? []).filter((rule) => rule.ID !== LIFECYCLE_RULE), retentionRule(env)],
     policy: [...(have?.policy ?? []).filter((statement) => !isOurs(statement)), delivery, tlsOnly],
   }
+}
+
+/** True for a statement of ours, and for what the shell scripts put in its place. */
+export function isOurs(statement: Statement): boolean {
+  return [TLS_ONLY, DELIVERY].includes(statement.Sid ?? '') || isForService(statement, 'bedrock.amazonaws.com')
 }
 
 /** A key of the settings, or one that the bucket already has: encryption is never weakened. */

@@ -1,6 +1,7 @@
 import {
   CreateBucketCommand,
   DeleteBucketCommand,
+  DeleteBucketPolicyCommand,
   GetBucketTaggingCommand,
   PutBucketEncryptionCommand,
   PutBucketLifecycleConfigurationCommand,
@@ -19,7 +20,7 @@ import { AppError } from '../core/errors.ts'
 import type { Known, Resource } from '../core/resource.ts'
 import { emptyBucket } from './bucket-contents.ts'
 import { readBucket, type Target } from './bucket-read.ts'
-import { type BucketState, desiredBucket } from './bucket-state.ts'
+import { type BucketState, desiredBucket, isOurs } from './bucket-state.ts'
 import { bucketArn, bucketNameOf, type Env } from './env.ts'
 
 /** Where Bedrock writes the invocation log for S3. Every call names the owner: a stranger may hold a bucket of our name. */
@@ -67,7 +68,7 @@ export function bucket(env: Env): Resource<BucketState, AwsContext> {
         's3:PutBucketPolicy',
       ),
       remove: [
-        ...grant('s3:ListBucketVersions', 's3:ListBucketMultipartUploads', 's3:DeleteBucket'),
+        ...grant('s3:DeleteBucketPolicy', 's3:ListBucketVersions', 's3:ListBucketMultipartUploads', 's3:DeleteBucket'),
         ...grantObjects('s3:DeleteObject', 's3:DeleteObjectVersion', 's3:AbortMultipartUpload'),
       ],
     }),
@@ -122,7 +123,11 @@ export function bucket(env: Env): Resource<BucketState, AwsContext> {
       for (const write of writes) await write()
     },
 
-    async remove(cx) {
+    async remove(cx, { state: { policy } }) {
+      // Nothing may be delivered any more while it is emptied. What others have forbidden stays forbidden.
+      if (policy.length > 0 && policy.every(isOurs)) {
+        await orUndefined(cx.aws.s3.send(new DeleteBucketPolicyCommand(target)), 'NoSuchBucket')
+      }
       await emptyBucket(cx, target, `${region}/s3-bucket/${name}`)
       await orUndefined(cx.aws.s3.send(new DeleteBucketCommand(target)), 'NoSuchBucket')
     },

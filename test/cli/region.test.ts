@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
-import { resolveRegion, resolveRegions } from '../../src/cli/region.ts'
+import { orUnknownRegion, resolveRegion, resolveRegions } from '../../src/cli/region.ts'
+import { AppError } from '../../src/core/errors.ts'
 
 const ALL = { BEDROCK_MONITOR_REGION: 'eu-west-1', AWS_REGION: 'eu-west-2', AWS_DEFAULT_REGION: 'eu-west-3' }
 
@@ -50,5 +51,23 @@ describe('several Regions', () => {
     for (const flags of [['us-east-1', 'us-west-2'], ['all']]) {
       expect(() => resolveRegion(flags, {}, undefined)).toThrow(expect.objectContaining({ kind: 'usage' }))
     }
+  })
+})
+
+describe('a Region that nobody knows', () => {
+  const noAddress = new AppError('aws', 'ENOTFOUND', 'getaddrinfo ENOTFOUND sts.us-east-9.amazonaws.com')
+
+  test('is wrong usage once its endpoint turns out to have no address', () => {
+    expect(orUnknownRegion(noAddress, 'us-east-9')).toMatchObject({
+      kind: 'usage',
+      message: expect.stringContaining('no Region us-east-9'),
+      hint: expect.stringContaining('us-east-1'),
+    })
+  })
+
+  test('is not to blame for anything else, nor is a known one for a missing network', () => {
+    const denied = new AppError('aws', 'AccessDenied', 'no')
+    expect(orUnknownRegion(denied, 'us-east-9')).toBe(denied)
+    expect(orUnknownRegion(noAddress, 'us-east-1')).toBe(noAddress)
   })
 })

@@ -1,3 +1,4 @@
+import { GetBucketPolicyCommand, PutBucketPolicyCommand } from '@aws-sdk/client-s3'
 import { describe, expect, test } from '@jest/globals'
 import { inWorld, type World } from '../support/world.ts'
 
@@ -22,6 +23,37 @@ describe('cleanup', () => {
       expect(emptying.length).toBeLessThanOrEqual(40)
       const progress = world.events.flatMap((event) => (event.type === 'resource-progress' ? [event.done] : []))
       expect(Math.max(...progress.map((done) => done ?? 0))).toBeGreaterThanOrEqual(10_000)
+    }))
+
+  test('lets nothing be delivered any more into a bucket that it empties', () =>
+    inWorld({}, async (world) => {
+      await world.setup()
+      fill(world, 2)
+      world.sandbox.calls.length = 0
+      expect((await world.cleanup()).error).toBeUndefined()
+      const operations = world.sandbox.calls.map(({ operation }) => operation)
+      expect(operations).toContain('DeleteBucketPolicy')
+      expect(operations.indexOf('DeleteBucketPolicy')).toBeLessThan(operations.indexOf('DeleteObjects'))
+    }))
+
+  test('leaves a bucket policy alone in which others have a word, even in a bucket that goes', () =>
+    inWorld({}, async (world) => {
+      await world.setup()
+      const Bucket = bucketOf(world)
+      const { Policy = '' } = await world.cx.aws.s3.send(new GetBucketPolicyCommand({ Bucket }))
+      const { Version, Statement } = JSON.parse(Policy)
+      const theirs = {
+        Sid: 'Theirs',
+        Effect: 'Deny',
+        Principal: '*',
+        Action: 's3:GetObject',
+        Resource: `arn:aws:s3:::${Bucket}/*`,
+      }
+      const both = JSON.stringify({ Version, Statement: [...Statement, theirs] })
+      await world.cx.aws.s3.send(new PutBucketPolicyCommand({ Bucket, Policy: both }))
+      world.sandbox.calls.length = 0
+      await world.cleanup()
+      expect(world.sandbox.calls.map(({ operation }) => operation)).not.toContain('DeleteBucketPolicy')
     }))
 
   test('goes on past a failure, keeps what the failed one needs, and says that it is partly done', () =>
