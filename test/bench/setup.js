@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// How long `setup` takes in an empty account, against the same changes made with the AWS CLI one after the other, both
+// How long `setup` takes in an empty account, against the same calls made with the AWS CLI one after the other, both
 // on a moto_server of this machine. Prints medians and their ratio.
 import { execFileSync, spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
@@ -45,8 +45,12 @@ const alarm = (name, metric) =>
     ' ',
   )
 
-/** What the shell scripts called to make the same monitoring, each thing looked for before it is made. */
+/** Looks at each thing, makes it, and reads back what was made: the calls that setup makes, one after the other. */
 const COMMANDS = [
+  ['s3api', 'get-bucket-location', '--bucket', BUCKET],
+  ['cloudwatch', 'get-dashboard', '--dashboard-name', 'BedrockUsageMonitoring'],
+  ['cloudwatch', 'describe-alarms'],
+  ['sns', 'get-topic-attributes', '--topic-arn', TOPIC],
   ['sts', 'get-caller-identity'],
   ['iam', 'get-role', '--role-name', ROLE],
   ['iam', 'create-role', '--role-name', ROLE, '--assume-role-policy-document', trust],
@@ -84,6 +88,20 @@ const COMMANDS = [
   alarm('Bedrock-HighErrorRate', 'InvocationClientErrors'),
   alarm('Bedrock-UnusualInvocationSpike', 'Invocations'),
   alarm('Bedrock-HighLatency', 'InvocationLatency'),
+  ['iam', 'get-role', '--role-name', ROLE],
+  ['iam', 'get-role-policy', '--role-name', ROLE, '--policy-name', 'P'],
+  ['s3api', 'get-bucket-tagging', '--bucket', BUCKET],
+  ['s3api', 'get-bucket-versioning', '--bucket', BUCKET],
+  ['s3api', 'get-bucket-encryption', '--bucket', BUCKET],
+  ['s3api', 'get-public-access-block', '--bucket', BUCKET],
+  ['s3api', 'get-bucket-ownership-controls', '--bucket', BUCKET],
+  ['s3api', 'get-bucket-lifecycle-configuration', '--bucket', BUCKET],
+  ['s3api', 'get-bucket-policy', '--bucket', BUCKET],
+  ['logs', 'describe-log-groups', '--log-group-name-prefix', GROUP],
+  ['bedrock', 'get-model-invocation-logging-configuration'],
+  ['cloudwatch', 'get-dashboard', '--dashboard-name', 'BedrockUsageMonitoring'],
+  ['sns', 'get-topic-attributes', '--topic-arn', TOPIC],
+  ['cloudwatch', 'describe-alarms'],
 ]
 
 const median = (list) => [...list].sort((a, b) => a - b)[list.length >> 1]
