@@ -42,7 +42,7 @@ export function bedrockRegions(region: string): readonly string[] {
 
 /** The parts of the world and the points of the compass that Regions are named by. */
 const REGION_NAME =
-  /^(af|ap|ca|cn|eu|il|me|mx|sa|us|us-gov|us-iso[a-z]?|eu-iso[a-z]?)-(central|north|south|(north|south)?(east|west))-[1-9]\d?$/
+  /^(af|ap|ca|cn|eu|eusc-de|il|me|mx|sa|us|us-gov|us-iso[a-z]?|eu-iso[a-z]?)-(central|north|south|(north|south)?(east|west))-[1-9]$/
 
 /** The form of a Region's name: `us-east-1`, `us-gov-west-1`, `ap-southeast-4`. Tells nothing of whether it exists. */
 export function isRegionName(value: string): boolean {
