@@ -1,6 +1,7 @@
 import { printChangeResult, printStatus } from '../../src/cli/change-result.ts'
 import type { CommandResult } from '../../src/core/change-report.ts'
 import { type AppError, EXIT_CODE, isAppError } from '../../src/core/errors.ts'
+import { priceLoader } from '../../src/report/sources/prices.ts'
 import { lastHours } from '../../src/report/window.ts'
 import { report } from '../../src/steps/6-report.ts'
 import { bucketNameOf } from '../../src/steps/env.ts'
@@ -58,15 +59,18 @@ const SOURCE_OF = { report: 'metrics', 'report from logs': 'logs', 'report from 
 /** Usage by model of the last day. */
 export function reportOf({ cx, env }: World, source: 'metrics' | 'logs' | 's3' = 'metrics') {
   const { accountId, region, settings } = env
-  const request = { accountId, places: [{ region, cx }], window: lastHours(cx.clock.now(), 24) }
+  const places = [{ region, cx }]
+  const request = { accountId, places, window: lastHours(cx.clock.now(), 24) }
+  const prices = priceLoader({ places, live: {} })
   switch (source) {
     case 'metrics':
-      return report(cx, { source: { name: source, ...request } })
+      return report(cx, { source: { name: source, ...request }, prices })
     case 'logs':
-      return report(cx, { source: { name: source, ...request, logGroup: settings.logGroupName } })
+      return report(cx, { source: { name: source, ...request, logGroup: settings.logGroupName }, prices })
     case 's3':
       return report(cx, {
         source: { name: source, ...request, bucket: bucketNameOf(env), keyPrefix: settings.keyPrefix },
+        prices,
       })
   }
 }
