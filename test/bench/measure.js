@@ -1,6 +1,6 @@
 /**
- * One measurement in a process of its own: `node measure.js MODE FOLDER [TIMES]` does the work on every file of the folder
- * and prints { ms, cpuMs, peakBytes, … } as JSON. TIMES reads the folder so many times over.
+ * One measurement in a process of its own: `node measure.js MODE FOLDER` does the work on every file of the folder
+ * and prints { ms, cpuMs, peakBytes, … } as JSON.
  */
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -8,10 +8,8 @@ import { cpuUsage, resourceUsage } from 'node:process'
 import { createGunzip, gunzipSync } from 'node:zlib'
 import { scanAll } from '../../dist/report/scan/pool.js'
 
-const [mode, folder, times = '1'] = process.argv.slice(2)
-const files = Array(Number(times))
-  .fill(readdirSync(folder).map((file) => join(folder, file)))
-  .flat()
+const [mode, folder] = process.argv.slice(2)
+const files = readdirSync(folder).map((file) => join(folder, file))
 
 const MODES = {
   /** The least that any reader has to do. */

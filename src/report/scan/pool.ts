@@ -38,7 +38,7 @@ export interface ScanResult extends ScanProgress {
 export const MAX_THREADS = 4
 
 /** Each thread unpacks one object while it reads another. */
-const TASKS_A_THREAD = 2
+const TASKS_A_THREAD = 3
 
 /**
  * Reads all objects, several side by side, and sums up their records. Tasks are taken from `tasks` as threads become free,
@@ -60,11 +60,11 @@ export async function scanAll(
   try {
     const script = options.workerScript ?? compiledWorker()
     const threads = options.threads ?? Math.min(availableParallelism(), MAX_THREADS)
-    // A thread of its own takes longer to start than most objects take to read.
+    // This thread reads too, at once: another takes longer to start than most objects take to read.
     if (script !== undefined && threads > 1 && (await queue.holds(2))) {
-      for (let thread = 0; thread < threads; thread++) lanes.push(workerLane(script, laneOptions, signal))
+      for (let thread = 1; thread < threads; thread++) lanes.push(workerLane(script, laneOptions, signal))
     }
-    const turns = lanes.length === 1 ? lanes : lanes.slice(1).flatMap((lane) => Array(TASKS_A_THREAD).fill(lane))
+    const turns = lanes.length === 1 ? lanes : lanes.flatMap((lane) => Array(TASKS_A_THREAD).fill(lane))
     await Promise.all(turns.map((lane) => work(queue, lane, local, result, options)))
     for (const lane of lanes) aggregate.merge(await lane.finish())
     result.faults.sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0))
