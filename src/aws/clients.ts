@@ -77,6 +77,11 @@ export function createAws(cx: Context, options: AwsOptions & Required<Pick<AwsOp
       async () => new (await import('@aws-sdk/client-cloudwatch')).CloudWatchClient(await config()),
     ),
     bedrock: lazy('bedrock', async () => new (await import('@aws-sdk/client-bedrock')).BedrockClient(await config())),
+    budgets: lazy('budgets', async () => new (await import('@aws-sdk/client-budgets')).BudgetsClient(await config())),
+    quotas: lazy(
+      'quotas',
+      async () => new (await import('@aws-sdk/client-service-quotas')).ServiceQuotasClient(await config()),
+    ),
     kms: lazy('kms', async () => new (await import('@aws-sdk/client-kms')).KMSClient(await config())),
     sns: lazy('sns', async () => new (await import('@aws-sdk/client-sns')).SNSClient(await config())),
     pricing: lazy(

@@ -1,10 +1,12 @@
 import type { BedrockClient } from '@aws-sdk/client-bedrock'
+import type { BudgetsClient } from '@aws-sdk/client-budgets'
 import type { CloudWatchClient } from '@aws-sdk/client-cloudwatch'
 import type { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs'
 import type { IAMClient } from '@aws-sdk/client-iam'
 import type { KMSClient } from '@aws-sdk/client-kms'
 import type { PricingClient } from '@aws-sdk/client-pricing'
 import type { S3Client } from '@aws-sdk/client-s3'
+import type { ServiceQuotasClient } from '@aws-sdk/client-service-quotas'
 import type { SNSClient } from '@aws-sdk/client-sns'
 import type { STSClient } from '@aws-sdk/client-sts'
 import type { Context } from '../core/context.ts'
@@ -22,6 +24,9 @@ export interface Aws {
   readonly bedrock: Sender<BedrockClient>
   readonly sns: Sender<SNSClient>
   readonly kms: Sender<KMSClient>
+  /** Of the account, whatever the Region. */
+  readonly budgets: Sender<BudgetsClient>
+  readonly quotas: Sender<ServiceQuotasClient>
   /** Answers for every Region of its partition, whatever Region the others are in. */
   readonly pricing: Sender<PricingClient>
 }

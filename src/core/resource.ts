@@ -48,6 +48,11 @@ export interface Resource<State = unknown, Cx extends Context = Context> {
   readonly region: string
   /** True when removing it loses data that cannot be made again. */
   readonly holdsData: boolean
+  /**
+   * False for an option that the settings do not ask for: where it does not exist it is not created, where it exists it is
+   * left as it is; clean-up takes it away like any other.
+   */
+  readonly wanted?: boolean
   /** Ids of resources that must stand before this one is written, and that must outlive it. */
   readonly needs: readonly string[]
   /**

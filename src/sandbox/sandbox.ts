@@ -3,11 +3,13 @@ import { type AnsweredCall, answer } from './http/answer.ts'
 import { listen } from './http/server.ts'
 import type { ServiceId } from './service.ts'
 import { type Bedrock, createBedrock } from './services/bedrock.ts'
+import { createBudgets } from './services/budgets.ts'
 import { type CloudWatch, createCloudWatch } from './services/cloudwatch.ts'
 import { createIam, type Iam } from './services/iam.ts'
 import { createKms, type Kms } from './services/kms.ts'
 import { createLogs, type Logs } from './services/logs.ts'
 import { createPricing } from './services/pricing.ts'
+import { createQuotas } from './services/quotas.ts'
 import { createS3, type S3 } from './services/s3.ts'
 import { createSns, type Sns } from './services/sns.ts'
 import { createSts } from './services/sts.ts'
@@ -62,10 +64,13 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const house = {
     account,
     now: () => clock.now(),
-    services: { ...services, sts: createSts(options.caller), pricing: createPricing() } satisfies Record<
-      ServiceId,
-      unknown
-    >,
+    services: {
+      ...services,
+      sts: createSts(options.caller),
+      pricing: createPricing(),
+      budgets: createBudgets(),
+      quotas: createQuotas(),
+    } satisfies Record<ServiceId, unknown>,
     faults,
     log: (call: AnsweredCall) => calls.push(call),
   }

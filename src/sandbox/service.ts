@@ -14,7 +14,18 @@ export interface Call {
 /** Answers one operation with its output members, in the JS SDK's own shape. Throws `AwsFault` and nothing else. */
 export type Operation = (input: Input, call: Call) => object | Promise<object>
 
-export type ServiceId = 'sts' | 'iam' | 's3' | 'cloudwatch' | 'logs' | 'bedrock' | 'sns' | 'pricing' | 'kms'
+export type ServiceId =
+  | 'sts'
+  | 'iam'
+  | 's3'
+  | 'cloudwatch'
+  | 'logs'
+  | 'bedrock'
+  | 'sns'
+  | 'pricing'
+  | 'kms'
+  | 'budgets'
+  | 'quotas'
 
 /** One AWS service: a plain object with its state in memory. */
 export interface Service {

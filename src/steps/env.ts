@@ -1,4 +1,5 @@
 import { partitionOf } from '../aws/partitions.ts'
+import type { InUse } from './in-use.ts'
 import type { Settings } from './settings.ts'
 
 /** Where the monitoring stands: everything a resource's name, settings and ARNs are made of. */
@@ -14,6 +15,8 @@ export interface Env {
    */
   homeRegion: string | undefined
   settings: Settings
+  /** The models that spending and quotas are watched for; nothing is in use as long as nobody has looked. */
+  inUse?: InUse
 }
 
 /** The same for each of its Regions. */

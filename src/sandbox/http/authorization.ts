@@ -18,6 +18,8 @@ const SIGNING_NAMES: Record<string, ServiceId> = {
   sns: 'sns',
   pricing: 'pricing',
   kms: 'kms',
+  budgets: 'budgets',
+  servicequotas: 'quotas',
 }
 
 /** Reads `AKID/20261123/us-east-1/iam/aws4_request` from the header or, of a presigned URL, from its parameters. */

@@ -45,6 +45,8 @@ const CLIENTS: Record<ServiceId, () => Promise<object>> = {
   bedrock: () => import('@aws-sdk/client-bedrock'),
   sns: () => import('@aws-sdk/client-sns'),
   pricing: () => import('@aws-sdk/client-pricing'),
+  budgets: () => import('@aws-sdk/client-budgets'),
+  quotas: () => import('@aws-sdk/client-service-quotas'),
   kms: () => import('@aws-sdk/client-kms'),
 }
 

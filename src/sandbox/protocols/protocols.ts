@@ -41,6 +41,8 @@ function speak(service: ServiceId, catalog: Catalog): Spoken {
     case 'logs':
     case 'pricing':
     case 'kms':
+    case 'budgets':
+    case 'quotas':
       return only(jsonProtocol('1.1'))
     case 'cloudwatch': {
       // The JS SDK speaks JSON with CloudWatch, the AWS CLI speaks CBOR; older clients still speak Query.
