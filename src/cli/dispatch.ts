@@ -35,7 +35,7 @@ export async function dispatch(host: Host, commands: readonly Command[]): Promis
     if (request.kind !== 'run') return await inform(request, host, io, commands)
     const common = commonOptions(request.args)
     io = createIo(host, common)
-    reporter = chooseReporter(io, common)
+    reporter = await chooseReporter(io, common)
     const code = await runCommand(request.command, request.args, { host, io, common, reporter, warnings })
     return await written(io, code)
   } catch (thrown) {

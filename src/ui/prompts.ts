@@ -1,4 +1,4 @@
-import prompts from 'prompts'
+import type { PromptObject } from 'prompts'
 import { interrupted, usageError } from '../core/errors.ts'
 import type { Io } from './io.ts'
 import { clean } from './text.ts'
@@ -16,9 +16,10 @@ export interface Prompter {
 }
 
 export function createPrompter(io: Io): Prompter {
-  const ask = async (question: prompts.PromptObject<'answer'>, instead: string): Promise<unknown> => {
+  const ask = async (question: PromptObject<'answer'>, instead: string): Promise<unknown> => {
     if (!io.isInteractive) throw nobodyThere(String(question.message), instead)
-    const streams = { stdin: io.stdin, stdout: io.stderr.stream } as Partial<prompts.PromptObject<'answer'>>
+    const streams = { stdin: io.stdin, stdout: io.stderr.stream } as Partial<PromptObject<'answer'>>
+    const { default: prompts } = await import('prompts')
     const { answer } = await prompts(
       { ...question, ...streams },
       {

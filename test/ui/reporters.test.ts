@@ -23,8 +23,12 @@ const story = [
 
 const loud = { quiet: false, json: false, debug: false }
 
-function shown(process: FakeProcess, flags: Partial<typeof loud>, events: readonly Event[]): FakeProcess {
-  const reporter = chooseReporter(createIo(process), { ...loud, ...flags })
+async function shown(
+  process: FakeProcess,
+  flags: Partial<typeof loud>,
+  events: readonly Event[],
+): Promise<FakeProcess> {
+  const reporter = await chooseReporter(createIo(process), { ...loud, ...flags })
   for (const event of events) reporter.event(event)
   reporter.pause()
   return process
@@ -33,17 +37,17 @@ function shown(process: FakeProcess, flags: Partial<typeof loud>, events: readon
 describe('without a terminal', () => {
   const process = () => fakeProcess({ tty: false })
 
-  test('every step is a line, and nothing is redrawn', () => {
-    expect(shown(process(), {}, story).stderr.text).toBe(
+  test('every step is a line, and nothing is redrawn', async () => {
+    expect((await shown(process(), {}, story)).stderr.text).toBe(
       ['reading ...', '  objects: 0 % of 1,000', '✔ 2  s3-bucket logs removed', 'warning: AWS is slow today', ''].join(
         '\n',
       ),
     )
   })
 
-  test('ten thousand steps of progress are a handful of lines', () => {
+  test('ten thousand steps of progress are a handful of lines', async () => {
     const steps = Array.from({ length: 1_001 }, (_, done) => progress(done))
-    expect(shown(process(), {}, [start, ...steps]).stderr.text.split('\n')).toEqual([
+    expect((await shown(process(), {}, [start, ...steps])).stderr.text.split('\n')).toEqual([
       '  objects: 0 % of 1,000',
       '  objects: 25 % of 1,000',
       '  objects: 50 % of 1,000',
@@ -53,8 +57,8 @@ describe('without a terminal', () => {
     ])
   })
 
-  test('nothing goes to stdout', () => {
-    expect(shown(process(), { debug: true }, story).stdout.text).toBe('')
+  test('nothing goes to stdout', async () => {
+    expect((await shown(process(), { debug: true }, story)).stdout.text).toBe('')
   })
 })
 
@@ -63,7 +67,7 @@ describe('on a terminal', () => {
 
   test('what is under way is shown and what is finished stays', async () => {
     const host = process()
-    const reporter = chooseReporter(createIo(host), loud)
+    const reporter = await chooseReporter(createIo(host), loud)
     reporter.event(start)
     reporter.event(progress(500))
     // The display is redrawn ten times a second, however fast the work goes.
@@ -74,20 +78,22 @@ describe('on a terminal', () => {
     reporter.pause()
   })
 
-  test('the whole story leaves only its results behind', () => {
-    expect(shown(process(), {}, story).stderr.screen).toBe('✔ 2  s3-bucket logs removed\nwarning: AWS is slow today')
+  test('the whole story leaves only its results behind', async () => {
+    expect((await shown(process(), {}, story)).stderr.screen).toBe(
+      '✔ 2  s3-bucket logs removed\nwarning: AWS is slow today',
+    )
   })
 
-  test('a line of what is under way never wraps', () => {
+  test('a line of what is under way never wraps', async () => {
     const host = process(50)
-    const reporter = chooseReporter(createIo(host), loud)
+    const reporter = await chooseReporter(createIo(host), loud)
     reporter.event({ ...start, label: `s3-bucket ${'x'.repeat(100)}` })
     expect(host.stderr.screen.split('\n').every((line) => line.length <= 50)).toBe(true)
     reporter.pause()
   })
 
-  test('the cursor is given back', () => {
-    const text = shown(process(), {}, story).stderr.text
+  test('the cursor is given back', async () => {
+    const text = (await shown(process(), {}, story)).stderr.text
     expect(text.lastIndexOf('\u001b[?25h')).toBeGreaterThanOrEqual(text.lastIndexOf('\u001b[?25l'))
   })
 })
@@ -96,15 +102,15 @@ describe.each([
   ['--quiet', { quiet: true }],
   ['--json', { json: true }],
 ])('with %s', (_, flags) => {
-  test.each([true, false])('only warnings are shown (terminal: %s)', (tty) => {
-    expect(shown(fakeProcess({ tty, env: { NO_COLOR: '1' } }), flags, story).stderr.text).toBe(
+  test.each([true, false])('only warnings are shown (terminal: %s)', async (tty) => {
+    expect((await shown(fakeProcess({ tty, env: { NO_COLOR: '1' } }), flags, story)).stderr.text).toBe(
       'warning: AWS is slow today\n',
     )
   })
 })
 
-test('with --debug every call is told, with its time and attempts', () => {
-  expect(shown(fakeProcess({ tty: false }), { debug: true, quiet: true }, story).stderr.text).toContain(
+test('with --debug every call is told, with its time and attempts', async () => {
+  expect((await shown(fakeProcess({ tty: false }), { debug: true, quiet: true }, story)).stderr.text).toContain(
     'debug: s3:DeleteObjects 12 ms, 2 attempts\n',
   )
 })
@@ -112,7 +118,7 @@ test('with --debug every call is told, with its time and attempts', () => {
 describe('while a question is open', () => {
   test('nothing is shown, and what happened meanwhile is shown afterwards', async () => {
     const process = fakeProcess({ tty: false })
-    const reporter = chooseReporter(createIo(process), loud)
+    const reporter = await chooseReporter(createIo(process), loud)
     await reporter.hold(async () => {
       reporter.event(start)
       reporter.event(end)
@@ -122,7 +128,7 @@ describe('while a question is open', () => {
   })
 
   test('a second question waits for the first', async () => {
-    const reporter = chooseReporter(createIo(fakeProcess({ tty: false })), loud)
+    const reporter = await chooseReporter(createIo(fakeProcess({ tty: false })), loud)
     const order: string[] = []
     const ask = (name: string) =>
       reporter.hold(async () => {
@@ -136,7 +142,7 @@ describe('while a question is open', () => {
 
   test('a question that failed does not silence the rest', async () => {
     const process = fakeProcess({ tty: false })
-    const reporter = chooseReporter(createIo(process), loud)
+    const reporter = await chooseReporter(createIo(process), loud)
     await expect(reporter.hold(() => Promise.reject(new Error('no')))).rejects.toThrow('no')
     reporter.event(end)
     expect(process.stderr.text).toContain('s3-bucket logs')

@@ -129,11 +129,11 @@ describe('nothing from outside steers the terminal', () => {
     ['with every call', false, { quiet: false, json: false, debug: true }],
     ['quiet', false, { quiet: true, json: false, debug: false }],
     ['redrawn in place', true, { quiet: false, json: false, debug: false }],
-  ])('by way of progress, %s', (_title, tty, flags) => {
-    fc.assert(
-      fc.property(story, (events) => {
+  ])('by way of progress, %s', async (_title, tty, flags) => {
+    await fc.assert(
+      fc.asyncProperty(story, async (events) => {
         const process = terminal(tty)
-        const reporter = chooseReporter(createIo(process), flags)
+        const reporter = await chooseReporter(createIo(process), flags)
         for (const event of events) reporter.event(event)
         reporter.pause()
         expectSafe(process.stderr.text)
