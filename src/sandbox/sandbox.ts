@@ -9,7 +9,7 @@ import { createIam, type Iam } from './services/iam.ts'
 import { createKms, type Kms } from './services/kms.ts'
 import { createLogs, type Logs } from './services/logs.ts'
 import { createPricing } from './services/pricing.ts'
-import { createQuotas } from './services/quotas.ts'
+import { createQuotas, type Quotas } from './services/quotas.ts'
 import { createS3, type S3 } from './services/s3.ts'
 import { createSns, type Sns } from './services/sns.ts'
 import { createSts } from './services/sts.ts'
@@ -38,6 +38,7 @@ export interface SandboxServices {
   readonly cloudwatch: CloudWatch
   readonly logs: Logs
   readonly kms: Kms
+  readonly quotas: Quotas
 }
 
 /** A local AWS that is running. */
@@ -69,7 +70,6 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       sts: createSts(options.caller),
       pricing: createPricing(),
       budgets: createBudgets(),
-      quotas: createQuotas(),
     } satisfies Record<ServiceId, unknown>,
     faults,
     log: (call: AnsweredCall) => calls.push(call),
@@ -92,7 +92,7 @@ function createServices(clock: { now(): number }, propagationMs: number): Sandbo
     putObject: (bucket, key, body) => s3.putObject(bucket, key, body),
     propagationMs,
   })
-  return { iam, s3, sns: createSns(), bedrock, cloudwatch: createCloudWatch(), logs, kms }
+  return { iam, s3, sns: createSns(), bedrock, cloudwatch: createCloudWatch(), logs, kms, quotas: createQuotas() }
 }
 
 /** Credentials of no account at all: nothing is signed with them that a real AWS would take. */

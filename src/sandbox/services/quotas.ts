@@ -1,6 +1,81 @@
-import type { Service } from '../service.ts'
+import type { GetServiceQuotaRequest, ListServiceQuotasRequest, ServiceQuota } from '@aws-sdk/client-service-quotas'
+import { AwsFault, type Call, type Service } from '../service.ts'
+import { page, perRegion } from '../state.ts'
+import { BEDROCK_QUOTAS, type QuotaRow } from './quotas/bedrock.ts'
+import { typed } from './typed.ts'
 
-/** Service Quotas, by Region. */
-export function createQuotas(): Service {
-  return { id: 'quotas', operations: {} }
+const MOST_A_PAGE = 100
+
+export interface Quotas extends Service {
+  /** Gives a quota of Bedrock another value in a Region, as a granted increase does; of a name yet unknown, adds it. */
+  set(region: string, name: string, value: number): void
+  /** Takes a quota away: not every account is listed every quota. */
+  drop(region: string, name: string): void
+}
+
+/** Service Quotas, by Region: those of Bedrock. */
+export function createQuotas(): Quotas {
+  const applied = perRegion(() => new Map(BEDROCK_QUOTAS.map((row) => [row[1], row])))
+  const list = (rowsOf: (region: string) => Iterable<QuotaRow>) =>
+    typed<ListServiceQuotasRequest>(({ ServiceCode, MaxResults = MOST_A_PAGE, NextToken }, call) => {
+      checkService(ServiceCode)
+      if (MaxResults < 1 || MaxResults > MOST_A_PAGE) throw invalid(`MaxResults must be 1 to ${MOST_A_PAGE}`)
+      const { items, next } = page([...rowsOf(call.region)], NextToken, MaxResults)
+      return { Quotas: items.map((row) => toQuota(row, call)), ...(next !== undefined && { NextToken: next }) }
+    })
+  const find = (rows: Iterable<QuotaRow>, code: string | undefined): QuotaRow => {
+    const row = [...rows].find(([known]) => known === code)
+    if (!row) throw new AwsFault('NoSuchResourceException', 'The request failed because the quota does not exist.')
+    return row
+  }
+  return {
+    id: 'quotas',
+    set(region, name, value) {
+      const rows = applied(region)
+      const [code, , , adjustable] = rows.get(name) ?? [
+        `L-${(0xf0000000 + rows.size).toString(16).toUpperCase()}`,
+        name,
+        0,
+        true,
+      ]
+      rows.set(name, [code, name, value, adjustable])
+    },
+    drop(region, name) {
+      applied(region).delete(name)
+    },
+    operations: {
+      ListServiceQuotas: list((region) => applied(region).values()),
+      ListAWSDefaultServiceQuotas: list(() => BEDROCK_QUOTAS),
+      GetServiceQuota: typed<GetServiceQuotaRequest>(({ ServiceCode, QuotaCode }, call) => {
+        checkService(ServiceCode)
+        return { Quota: toQuota(find(applied(call.region).values(), QuotaCode), call) }
+      }),
+    },
+  }
+}
+
+/** As the real ones of Bedrock are: they name no metric of CloudWatch that tells how much of them is used. */
+function toQuota([code, name, value, adjustable]: QuotaRow, { region, account }: Call): ServiceQuota {
+  return {
+    ServiceCode: 'bedrock',
+    ServiceName: 'Amazon Bedrock',
+    QuotaArn: `arn:aws:servicequotas:${region}:${account}:bedrock/${code}`,
+    QuotaCode: code,
+    QuotaName: name,
+    Value: value,
+    Unit: 'None',
+    Adjustable: adjustable,
+    GlobalQuota: false,
+  }
+}
+
+function checkService(code: string | undefined): void {
+  if (!code) throw invalid('ServiceCode is required')
+  if (code !== 'bedrock') {
+    throw new AwsFault('NoSuchResourceException', `The request failed because service ${code} does not exist.`)
+  }
+}
+
+function invalid(message: string): AwsFault {
+  return new AwsFault('IllegalArgumentException', message)
 }
