@@ -42,6 +42,8 @@ export interface Settings {
   invocationThreshold: number
   /** Average milliseconds from request to last token. */
   highLatencyThreshold: number
+  /** US dollars an hour, by tokens and their prices. */
+  spendThreshold: number
 }
 
 export type SettingKey = keyof Settings
@@ -232,6 +234,16 @@ export const SETTINGS: readonly SettingDefinition[] = [
     'Alarms',
     10_000,
     'alarm above this average latency in ms, twice 5 minutes',
+    positive,
+    'number',
+  ),
+  define(
+    'spendThreshold',
+    'spend-threshold',
+    undefined,
+    'Alarms',
+    10,
+    'alarm above this many US dollars an hour',
     positive,
     'number',
   ),

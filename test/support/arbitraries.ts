@@ -34,6 +34,7 @@ export const anySettings: fc.Arbitrary<Settings> = fc
     errorRateThreshold: threshold,
     invocationThreshold: threshold,
     highLatencyThreshold: threshold,
+    spendThreshold: threshold,
   })
   .map((values) => resolveSettings([{ source: 'test', values }]).settings)
 
