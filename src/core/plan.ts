@@ -66,8 +66,8 @@ async function planEach<Cx extends Context>(
   resources: readonly AnyResource<Cx>[],
   decide: (resource: AnyResource<Cx>, have: Known<unknown> | undefined) => Omit<PlanItem<Cx>, 'resource'>,
 ): Promise<PlanItem<Cx>[]> {
-  return Promise.all(
-    resources.map(async (resource) => {
+  const items = await Promise.all(
+    resources.map(async (resource): Promise<PlanItem<Cx>> => {
       try {
         const observed = await resource.read(cx)
         const have = observed && { state: observed.state, owner: await observed.owner() }
@@ -77,6 +77,8 @@ async function planEach<Cx extends Context>(
       }
     }),
   )
+  // Of an option that nobody asked for and that does not stand there is nothing to tell.
+  return items.filter(({ resource, have, error }) => resource.wanted !== false || have || error)
 }
 
 function decideApply<Cx extends Context>(

@@ -92,6 +92,17 @@ describe('planRemove', () => {
   })
 })
 
+test('an option that nobody asked for is no part of a plan unless it stands: then it is left as it is, or removed', async () => {
+  const optional = (observed: Parameters<typeof thing>[0]) => ({ ...thing(observed), wanted: false })
+  const standing = optional({ state: 4, owner: 'ours' })
+  expect(await planApply(cx, [optional(undefined), standing])).toMatchObject([{ resource: standing, action: 'none' }])
+  expect(await planRemove(cx, [optional(undefined), standing])).toMatchObject([
+    { resource: standing, action: 'remove' },
+  ])
+  const unreadable = { ...optional(undefined), read: () => Promise.reject(new Error('no')) }
+  expect(await planApply(cx, [unreadable])).toMatchObject([{ error: { message: 'no' } }])
+})
+
 test('unsettled gives what AWS still shows otherwise than it was written', async () => {
   const items = await planApply(cx, [
     thing({ state: 5, owner: 'ours' }),
