@@ -3,6 +3,7 @@ import { isAppError } from '../core/errors.ts'
 import type { PlanItem } from '../core/plan.ts'
 import type { Recovery } from '../core/run.ts'
 import type { Interaction, Session } from '../steps/0-orchestrator.ts'
+import { monthlyCost } from '../steps/monthly-cost.ts'
 import { printFailed } from '../ui/error.ts'
 import { printPlan } from '../ui/plan.ts'
 import { count } from '../ui/text.ts'
@@ -31,7 +32,8 @@ export function createInteraction(
       const out = options.dryRun ? io.stdout : io.stderr
       const { accountId, regions } = session.env
       const { command } = options
-      const head = { command, accountId, regions: [...regions], warnings: [] }
+      const cost = command === 'setup' && { monthlyCost: monthlyCost(items, 'planned', session.env.inUse) }
+      const head = { command, accountId, regions: [...regions], ...cost, warnings: [] }
       printPlan(out, changeReport(head, asResults(items), true), command)
     },
     confirm: (question, items) => reporter.hold(() => prompter.confirm(wording(question, items, session), '--yes')),

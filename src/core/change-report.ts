@@ -12,7 +12,17 @@ export interface ChangeReport {
   regions: string[]
   ok: boolean
   resources: ChangeReportResource[]
+  /** Of `setup` what its resources will cost, of `status` what those that stand cost. */
+  monthlyCost?: MonthlyCost
   warnings: Warning[]
+}
+
+/** What resources cost a month by standing there: a bound from above at list prices, in US dollars. */
+export interface MonthlyCost {
+  usd: number
+  items: { what: string; count: number; usdEach: number; usd: number; source: string }[]
+  /** What the bound leaves out and what lowers it, in sentences. */
+  notes: string[]
 }
 
 export interface ChangeReportResource {
@@ -38,6 +48,7 @@ export interface ReportHead {
   command: string
   accountId: string
   regions: string[]
+  monthlyCost?: MonthlyCost
   warnings: Warning[]
 }
 
@@ -51,7 +62,7 @@ export function asResults(items: readonly PlanItem[]): Result[] {
 }
 
 export function changeReport(head: ReportHead, results: readonly Result[], ok: boolean): ChangeReport {
-  const { command, accountId, regions, warnings } = head
+  const { command, accountId, regions, monthlyCost, warnings } = head
   const resources = results.map(({ item, outcome, error }) => ({
     step: item.resource.step,
     region: item.resource.region,
@@ -63,7 +74,16 @@ export function changeReport(head: ReportHead, results: readonly Result[], ok: b
     ...(item.reason !== undefined && { reason: item.reason }),
     ...(error && { error: errorJson(error) }),
   }))
-  return { schemaVersion: 1, command, accountId, regions, ok, resources, warnings }
+  return {
+    schemaVersion: 1,
+    command,
+    accountId,
+    regions,
+    ok,
+    resources,
+    ...(monthlyCost && { monthlyCost }),
+    warnings,
+  }
 }
 
 export function errorJson({ code, message, hint }: AppError): { code: string; message: string; hint?: string } {

@@ -61,6 +61,8 @@ export interface Resource<State = unknown, Cx extends Context = Context> {
    */
   desired(have?: State): State
   permissions(): Permissions
+  /** Of an alarm in a state: how many metrics AWS bills it for; one where this is left out. Pure. */
+  billedMetrics?(state: State): number
   /** Undefined when it does not exist. */
   read(cx: Cx): Promise<Observed<State> | undefined>
   /** Brings it to the desired state; `have` is what stands now, undefined when it is to be created. */

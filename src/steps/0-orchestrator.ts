@@ -7,9 +7,12 @@ import type { Warning } from '../core/events.ts'
 import { type PlanItem, planApply, unsettled } from '../core/plan.ts'
 import { GLOBAL } from '../core/resource.ts'
 import { type Recovery, type Result, run } from '../core/run.ts'
+import type { PriceSources } from '../report/sources/prices.ts'
 import type { Env } from './env.ts'
 import { checkKeys } from './key-policy.ts'
+import { monthlyCost } from './monthly-cost.ts'
 import { preflight } from './preflight.ts'
+import { readInUse } from './read-in-use.ts'
 import { enabledRegions, findHomeRegion } from './regions.ts'
 import type { Settings } from './settings.ts'
 import { allSteps, resourcesOf, type Selection, selectSteps } from './steps.ts'
@@ -24,6 +27,8 @@ export interface Session {
   regionFlag: string
   /** What has been warned of so far. */
   warnings: Warning[]
+  /** The user's own prices. */
+  overrides?: NonNullable<PriceSources['overrides']>
 }
 
 /** What a person (or the flags in his place) decides. Each throws a usage error where nobody can be asked. */
@@ -83,8 +88,8 @@ function tellingOf(cx: AwsContext, hear: (warning: Warning) => void): AwsContext
 /** Steps 1 to 5: plan, confirm, apply, verify. */
 export async function setup(session: Session, options: SetupOptions, ask: Interaction): Promise<CommandResult> {
   const { cx } = session
-  const head = headOf(session, 'setup')
   const items = await planAll(session, options, { replaceForeign: options.replaceLogging })
+  const head = { ...headOf(session, 'setup'), monthlyCost: monthlyCost(items, 'planned', session.env.inUse) }
   ask.showPlan(items)
   const { obstacle, held } = obstaclesOf(items, session.env.regions)
   if (obstacle || options.dryRun) {
@@ -109,7 +114,8 @@ export async function setup(session: Session, options: SetupOptions, ask: Intera
 export async function status(session: Session, selection: Selection): Promise<CommandResult> {
   const items = await planAll(session, selection, {})
   const drift = items.filter(({ action, error }) => action !== 'none' || error)
-  const report = changeReport(headOf(session, 'status'), asResults(items), drift.length === 0)
+  const head = { ...headOf(session, 'status'), monthlyCost: monthlyCost(items, 'standing', session.env.inUse) }
+  const report = changeReport(head, asResults(items), drift.length === 0)
   const error = unreadableOf(items, session.env.regions)
   return { report, ...(error && { error }) }
 }
@@ -142,14 +148,22 @@ export function headOf({ env, warnings }: Session, command: string): ReportHead 
   return { command, accountId: env.accountId, regions: [...env.regions], warnings }
 }
 
+/** The steps that go by the models in use: dashboard and alarms. */
+const BY_MODELS = ['4', '5']
+
 async function planAll(
-  { cx, env }: Session,
+  { cx, env, overrides }: Session,
   selection: Selection,
   options: { replaceForeign?: boolean },
 ): Promise<PlanItem<AwsContext>[]> {
   cx.emit({ type: 'phase', title: 'reading what exists' })
-  const homeRegion = await findHomeRegion(cx, env)
-  const resources = resourcesOf(selectSteps(allSteps({ ...env, homeRegion }), selection))
+  const byModels = selectSteps(allSteps(env), selection).some(({ id }) => BY_MODELS.includes(id))
+  const [homeRegion, inUse] = await Promise.all([
+    findHomeRegion(cx, env),
+    byModels ? readInUse(cx, env.regions, overrides && { overrides }) : undefined,
+  ])
+  const facts: Env = { ...env, homeRegion, ...(inUse && { inUse }) }
+  const resources = resourcesOf(selectSteps(allSteps(facts), selection))
   const items = await planApply(cx, resources, options)
   cx.emit({ type: 'phase-done' })
   return items

@@ -1,9 +1,9 @@
-import type { ChangeReport, ChangeReportResource } from '../core/change-report.ts'
+import type { ChangeReport, ChangeReportResource, MonthlyCost } from '../core/change-report.ts'
 import type { Change } from '../core/diff.ts'
 import type { Action } from '../core/plan.ts'
 import { GLOBAL } from '../core/resource.ts'
 import type { Output } from './output.ts'
-import { clean, truncate } from './text.ts'
+import { clean, count, truncate, wrap } from './text.ts'
 
 /** Longer values are cut: a reader decides by what changes, and `--json` has all of it. */
 const MOST_OF_A_VALUE = 160
@@ -16,7 +16,7 @@ export type PlanMood = 'setup' | 'status' | 'cleanup'
 /** The whole page: where, what, and how much of it. */
 export function printPlan(
   out: Output,
-  report: Pick<ChangeReport, 'accountId' | 'regions' | 'resources'>,
+  report: Pick<ChangeReport, 'accountId' | 'regions' | 'resources' | 'monthlyCost'>,
   mood: PlanMood,
 ): void {
   out.line(
@@ -24,6 +24,18 @@ export function printPlan(
   )
   for (const line of planLines(out, report.resources)) out.line(line)
   out.line(`${mood === 'status' ? 'Status' : 'Plan'}: ${planSummary(report.resources, mood)}.`)
+  if (report.monthlyCost) for (const line of costLines(report.monthlyCost, out.width)) out.line(out.paint.dim(line))
+}
+
+/** "A month: at most $3.40 (4 alarm metrics $0.40, 1 dashboard $3.00)", then what that leaves out and what lowers it. */
+function costLines({ usd, items, notes }: MonthlyCost, width: number): string[] {
+  const money = (amount: number) => `$${amount.toFixed(2)}`
+  const parts = items.filter((item) => item.usd > 0).map((item) => `${count(item.count, item.what)} ${money(item.usd)}`)
+  if (parts.length === 0 && notes.length === 0) return []
+  const sum = parts.length === 0 ? 'nothing by the month' : `at most ${money(usd)} (${parts.join(', ')})`
+  return [`A month: ${sum}`, ...notes].flatMap((text, index) =>
+    wrap(text, Math.max(40, width) - 4).map((line, part) => (index + part === 0 ? line : `  ${line}`)),
+  )
 }
 
 /** The plan for a reader: a line for each resource with what is to be done to it, the changes under it. */

@@ -50,7 +50,9 @@ describe('setup', () => {
   test('a dry run puts the plan on stdout and changes nothing', async () => {
     const { code, stdout, stderr } = await run('setup --dry-run')
     expect(code).toBe(0)
-    expect(stdout).toMatch(/^Account 111122223333, Region us-east-1\n[\s\S]+Plan: 10 to create\.\n$/)
+    expect(stdout).toMatch(
+      /^Account 111122223333, Region us-east-1\n[\s\S]+Plan: 10 to create\.\nA month: at most \$\d+\.\d\d /,
+    )
     expect(stderr).toContain('nothing was changed')
     expect(writes()).toEqual([])
   })

@@ -1,0 +1,87 @@
+import type { MonthlyCost } from '../core/change-report.ts'
+import type { PlanItem } from '../core/plan.ts'
+import type { InUse } from './in-use.ts'
+
+/** The pages that the figures come from: list prices of us-east-1 in US dollars, as they stood in November 2026. */
+const CLOUDWATCH = 'aws.amazon.com/cloudwatch/pricing, us-east-1, 2026-11'
+/** The price list of AWSBudgets in force since October 2020: a budget without actions costs nothing. */
+const BUDGETS = 'price list AWSBudgets, BudgetsUsage, 2020-10-01'
+
+/** What a kind of resource is billed by: how often, how much each time, and who says so. */
+interface Rate {
+  what: string
+  usdEach: number
+  source: string
+  of(item: PlanItem, state: unknown): number
+}
+
+/** By the types of resources. All others are billed by use or not at all. */
+const RATES: Readonly<Record<string, Rate>> = {
+  alarm: {
+    what: 'alarm metric',
+    usdEach: 0.1,
+    source: CLOUDWATCH,
+    of: ({ resource }, state) => resource.billedMetrics?.(state) ?? 1,
+  },
+  'composite-alarm': { what: 'composite alarm', usdEach: 0.5, source: CLOUDWATCH, of: () => 1 },
+  dashboard: { what: 'dashboard', usdEach: 3, source: CLOUDWATCH, of: () => 1 },
+  budget: { what: 'budget without actions', usdEach: 0, source: BUDGETS, of: () => 1 },
+}
+
+/** Billed by use: what is known beforehand is the rate alone. SNS and S3 by their price pages, us-east-1, 2026-11. */
+const BY_USE: Readonly<Record<string, string>> = {
+  'log-group': 'log group: $0.50 a GB taken in, $0.03 a GB-month kept',
+  's3-bucket': 'bucket: $0.023 a GB-month',
+  'sns-topic': 'e-mail by SNS: the first 1,000 a month are free, then $2 per 100,000',
+}
+
+/**
+ * What the resources of a plan cost a month at list prices, once it is carried out (`planned`) or as they stand now
+ * (`standing`). The free tier is left out of the sum: it is per account and may be used up. What is billed by use is told by
+ * its rate, since the size of a log record is not known before it is written. Pure.
+ */
+export function monthlyCost(items: readonly PlanItem[], when: 'planned' | 'standing', inUse?: InUse): MonthlyCost {
+  const counts = new Map<Rate, number>()
+  const billed = items.filter(({ action, have }) => have !== undefined || (when === 'planned' && action === 'create'))
+  for (const item of billed) {
+    const { resource, have } = item
+    const rate = RATES[resource.type]
+    const state: unknown = have && when === 'standing' ? have.state : resource.desired(have?.state)
+    if (rate) counts.set(rate, (counts.get(rate) ?? 0) + rate.of(item, state))
+  }
+  const lines = [...counts].map(([{ what, usdEach, source }, count]) => ({
+    what,
+    count,
+    usdEach,
+    usd: cents(count * usdEach),
+    source,
+  }))
+  const types = new Set(billed.map(({ resource }) => resource.type))
+  const byUse = Object.entries(BY_USE).flatMap(([type, rate]) => (types.has(type) ? [rate] : []))
+  return {
+    usd: cents(lines.reduce((sum, { usd }) => sum + usd, 0)),
+    items: lines,
+    notes: [
+      ...(lines.some(({ usd }) => usd > 0) ? [FREE_TIER] : []),
+      ...(byUse.length > 0 ? [`by use, at list prices of us-east-1: ${byUse.join('; ')}`] : []),
+      ...(byUse.length > 0 ? recordsNote(inUse) : []),
+    ],
+  }
+}
+
+const FREE_TIER =
+  'list prices of us-east-1, as a bound: 10 alarm metrics and 3 dashboards an account are free while no others use them up'
+
+function recordsNote(inUse: InUse | undefined): string[] {
+  const invocations = [...(inUse?.values() ?? [])].flat().reduce((sum, model) => sum + model.invocations, 0)
+  if (invocations === 0) return []
+  const number = invocations.toLocaleString('en-US')
+  return [
+    `${number} invocations in the last two weeks: each leaves a record in every destination, of a size not yet known`,
+  ]
+}
+
+/** Whole cents, which all rates are multiples of. */
+function cents(usd: number): number {
+  return Math.round(usd * 100) / 100
+}
