@@ -3,7 +3,7 @@ import { type AnsweredCall, answer } from './http/answer.ts'
 import { listen } from './http/server.ts'
 import type { ServiceId } from './service.ts'
 import { type Bedrock, createBedrock } from './services/bedrock.ts'
-import { createBudgets } from './services/budgets.ts'
+import { type Budgets, createBudgets } from './services/budgets.ts'
 import { type CloudWatch, createCloudWatch } from './services/cloudwatch.ts'
 import { createIam, type Iam } from './services/iam.ts'
 import { createKms, type Kms } from './services/kms.ts'
@@ -39,6 +39,7 @@ export interface SandboxServices {
   readonly logs: Logs
   readonly kms: Kms
   readonly quotas: Quotas
+  readonly budgets: Budgets
 }
 
 /** A local AWS that is running. */
@@ -69,7 +70,6 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       ...services,
       sts: createSts(options.caller),
       pricing: createPricing(),
-      budgets: createBudgets(),
     } satisfies Record<ServiceId, unknown>,
     faults,
     log: (call: AnsweredCall) => calls.push(call),
@@ -92,7 +92,17 @@ function createServices(clock: { now(): number }, propagationMs: number): Sandbo
     putObject: (bucket, key, body) => s3.putObject(bucket, key, body),
     propagationMs,
   })
-  return { iam, s3, sns: createSns(), bedrock, cloudwatch: createCloudWatch(), logs, kms, quotas: createQuotas() }
+  return {
+    iam,
+    s3,
+    sns: createSns(),
+    bedrock,
+    cloudwatch: createCloudWatch(),
+    logs,
+    kms,
+    quotas: createQuotas(),
+    budgets: createBudgets(),
+  }
 }
 
 /** Credentials of no account at all: nothing is signed with them that a real AWS would take. */

@@ -1,6 +1,129 @@
-import type { Service } from '../service.ts'
+import type {
+  Budget,
+  CreateBudgetRequest,
+  DescribeBudgetRequest,
+  DescribeBudgetsRequest,
+  TagResourceRequest,
+  UntagResourceRequest,
+  UpdateBudgetRequest,
+} from '@aws-sdk/client-budgets'
+import { AwsFault, type Call, type Service } from '../service.ts'
+import { page } from '../state.ts'
+import { checkBudget, checkFilter, duplicate, invalid, missing } from './budgets/checks.ts'
+import { notificationOperations } from './budgets/notifications.ts'
+import { addNotification, type StoredBudget } from './budgets/store.ts'
+import { Tags } from './tags.ts'
+import { typed } from './typed.ts'
+
+export interface Budgets extends Service {
+  /** By name. */
+  readonly budgets: ReadonlyMap<string, StoredBudget>
+  /** Match options that filters are refused with from now on, as an AWS would that knows fewer of them. */
+  readonly refusedMatches: Set<string>
+}
+
+const PAGE = 100
 
 /** AWS Budgets: of the account, whatever the Region. */
-export function createBudgets(): Service {
-  return { id: 'budgets', operations: {} }
+export function createBudgets(): Budgets {
+  const budgets = new Map<string, StoredBudget>()
+  const refusedMatches = new Set<string>()
+  const find = (name: string | undefined, account: string | undefined, call: Call): StoredBudget => {
+    checkAccount(account, call)
+    const found = budgets.get(name ?? '')
+    if (found === undefined) throw missing(`budget ${name}`)
+    return found
+  }
+  const byArn = (arn = '', call: Call) => find(arn.split(':budget/')[1], arn.split(':')[4], call)
+  return {
+    id: 'budgets',
+    budgets,
+    refusedMatches,
+    operations: {
+      CreateBudget: typed<CreateBudgetRequest>((input, call) => {
+        checkAccount(input.AccountId, call)
+        const { BudgetName = '' } = input.Budget ?? {}
+        const made = create(input, refusedMatches, call)
+        if (budgets.has(BudgetName)) throw duplicate(`budget ${BudgetName}`)
+        budgets.set(BudgetName, made)
+        return {}
+      }),
+      DescribeBudget: typed<DescribeBudgetRequest>(({ AccountId, BudgetName, ShowFilterExpression }, call) => ({
+        Budget: shown(find(BudgetName, AccountId, call).budget, ShowFilterExpression),
+      })),
+      DescribeBudgets: typed<DescribeBudgetsRequest>((input, call) => {
+        checkAccount(input.AccountId, call)
+        const { items, next } = page([...budgets.values()], input.NextToken, input.MaxResults ?? PAGE)
+        const Budgets = items.map(({ budget }) => shown(budget, input.ShowFilterExpression))
+        return { Budgets, ...(next !== undefined && { NextToken: next }) }
+      }),
+      UpdateBudget: typed<UpdateBudgetRequest>(({ AccountId, NewBudget = {} as Budget }, call) => {
+        const known = find(NewBudget.BudgetName, AccountId, call)
+        known.budget = settled(NewBudget, refusedMatches, call, known.budget.TimePeriod)
+        return {}
+      }),
+      DeleteBudget: typed<{ AccountId?: string; BudgetName?: string }>(({ AccountId, BudgetName }, call) => {
+        find(BudgetName, AccountId, call)
+        budgets.delete(BudgetName ?? '')
+        return {}
+      }),
+      TagResource: typed<TagResourceRequest>(({ ResourceARN, ResourceTags }, call) => {
+        byArn(ResourceARN, call).tags.add(ResourceTags ?? [])
+        return {}
+      }),
+      UntagResource: typed<UntagResourceRequest>(({ ResourceARN, ResourceTagKeys }, call) => {
+        byArn(ResourceARN, call).tags.remove(ResourceTagKeys ?? [])
+        return {}
+      }),
+      ListTagsForResource: typed<{ ResourceARN?: string }>(({ ResourceARN }, call) => ({
+        ResourceTags: byArn(ResourceARN, call).tags.list(),
+      })),
+      ...notificationOperations(find),
+    },
+  }
+}
+
+function create(input: CreateBudgetRequest, refused: ReadonlySet<string>, call: Call): StoredBudget {
+  const budget = settled(input.Budget ?? ({} as Budget), refused, call)
+  const made: StoredBudget = { budget, tags: new Tags(input.ResourceTags), notifications: [] }
+  for (const { Notification, Subscribers = [] } of input.NotificationsWithSubscribers ?? []) {
+    if (Notification === undefined) throw invalid('Notification is required')
+    addNotification(made, Notification, Subscribers, call.account)
+  }
+  return made
+}
+
+/** The budget as it is kept: from the start of the month to the end that AWS gives to what is to go on for ever. */
+function settled(budget: Budget, refused: ReadonlySet<string>, { now }: Call, period?: Budget['TimePeriod']): Budget {
+  checkBudget(budget)
+  checkFilter(budget.FilterExpression, refused)
+  const today = new Date(now)
+  const TimePeriod = budget.TimePeriod ??
+    period ?? {
+      Start: new Date(Date.UTC(today.getUTCFullYear(), today.getUTCMonth(), 1)),
+      End: new Date('2087-06-15T00:00:00Z'),
+    }
+  return { ...budget, TimePeriod, LastUpdatedTime: today }
+}
+
+/** As it is described: filter expressions to those only who ask for them, and amounts with at least one decimal. */
+function shown(budget: Budget, withFilter = false): Budget {
+  const { FilterExpression, Metrics, BudgetLimit, ...rest } = budget
+  const nothing = { Amount: '0.0', Unit: 'USD' }
+  return {
+    ...rest,
+    ...(BudgetLimit && { BudgetLimit: { ...BudgetLimit, Amount: decimal(BudgetLimit.Amount) } }),
+    ...(withFilter && FilterExpression && { FilterExpression }),
+    ...(withFilter && Metrics && { Metrics }),
+    CalculatedSpend: { ActualSpend: nothing, ForecastedSpend: nothing },
+  }
+}
+
+function decimal(amount = '0'): string {
+  return amount.includes('.') ? amount : `${amount}.0`
+}
+
+function checkAccount(account: string | undefined, call: Call): void {
+  if (account === call.account) return
+  throw new AwsFault('AccessDeniedException', `Account ${account} is not the account of the caller`)
 }
