@@ -1,8 +1,9 @@
 import type { Datapoint, GetMetricStatisticsInput } from '@aws-sdk/client-cloudwatch'
 import type { Call } from '../../service.ts'
 import { invalidCombination, missing } from './faults.ts'
-import { checkPeriod, dimensionsOf, windowOf } from './metric-data.ts'
+import { windowOf } from './metric-data.ts'
 import { readBuckets } from './points.ts'
+import { checkPeriod, dimensionsOf } from './queries.ts'
 import { parseStatistic, type Statistic } from './statistic.ts'
 import type { MetricStore } from './store.ts'
 

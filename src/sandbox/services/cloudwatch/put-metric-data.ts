@@ -1,7 +1,7 @@
 import type { MetricDatum, PutMetricDataInput } from '@aws-sdk/client-cloudwatch'
 import type { Call } from '../../service.ts'
 import { invalidCombination, invalidValue, missing } from './faults.ts'
-import { dimensionsOf } from './metric-data.ts'
+import { dimensionsOf } from './queries.ts'
 import type { MetricStore } from './store.ts'
 
 const MOST_DATA = 1_000

@@ -1,4 +1,6 @@
 import { validation } from '../faults.ts'
+import { anomalyBand, LEARNED_MS } from './band.ts'
+import { fill, fillerOf } from './fill.ts'
 import { each, plainFunction } from './functions.ts'
 import type { Expression, Operator } from './parse.ts'
 import { combine, type Series, type Value } from './series.ts'
@@ -13,6 +15,8 @@ export interface Scope {
   /** The request's window in milliseconds, for what has to be filled. */
   start: number
   end: number
+  /** The same with a window that starts earlier, by so many milliseconds. */
+  before(milliseconds: number): Scope
 }
 
 const OPERATORS: Record<Operator, (a: number, b: number) => number> = {
@@ -70,8 +74,9 @@ function operate(apply: (a: number, b: number) => number, left: Value, right: Va
 function call(name: string, args: Expression[], scope: Scope): Value {
   if (name === 'METRICS') return scope.metrics(args[0] === undefined ? '' : textOf(args[0]))
   if (name === 'SEARCH') return search(args, scope)
+  if (name === 'FILL') return filled(args, scope)
+  if (name === 'ANOMALY_DETECTION_BAND') return band(args, scope)
   const values = args.map((argument) => evaluate(argument, scope))
-  if (name === 'FILL') return fill(values, scope)
   const value = plainFunction(name, values)
   if (value === undefined) throw validation(`The function ${name} is not supported`)
   return value
@@ -83,20 +88,31 @@ function search([expression, statistic, period]: Expression[], scope: Scope): Se
   return scope.search(textOf(expression), textOf(statistic), period?.value)
 }
 
-/** `FILL(m1, 0)`: a point for every period of the window that has none. */
-function fill([value, filler]: Value[], scope: Scope): Value {
-  if (value === undefined || typeof filler !== 'number') throw validation('FILL needs a time series and a number')
+function filled([argument, by]: Expression[], scope: Scope): Value {
+  if (!argument || !by) throw validation('FILL needs a time series and what to fill it with')
+  const filler = by.type === 'reference' ? fillerOf(by.id) : numberOf('FILL', evaluate(by, scope))
   return each(
-    value,
-    (series) => {
-      const points = new Map<number, number>()
-      for (let time = scope.start; time < scope.end; time += series.period * 1_000) {
-        points.set(time, series.points.get(time) ?? filler)
-      }
-      return { ...series, points }
-    },
+    evaluate(argument, scope),
+    (series) => fill(series, filler, scope),
     (number) => number,
   )
+}
+
+/** `ANOMALY_DETECTION_BAND(m1, 2)`; two standard deviations by default. */
+function band([argument, width]: Expression[], scope: Scope): Series[] {
+  if (!argument) throw validation('ANOMALY_DETECTION_BAND needs a time series')
+  const [series, past] = [scope, scope.before(LEARNED_MS)].map((within) => evaluate(argument, within))
+  if (!isSeries(series) || !isSeries(past)) throw validation('ANOMALY_DETECTION_BAND needs a single time series')
+  return anomalyBand(series, past, width === undefined ? 2 : numberOf('ANOMALY_DETECTION_BAND', evaluate(width, scope)))
+}
+
+function isSeries(value: Value | undefined): value is Series {
+  return typeof value === 'object' && !Array.isArray(value)
+}
+
+function numberOf(name: string, value: Value): number {
+  if (typeof value !== 'number') throw validation(`${name} needs a number as its second argument`)
+  return value
 }
 
 function textOf(expression: Expression): string {

@@ -1,0 +1,121 @@
+import type { MetricDataQuery } from '@aws-sdk/client-cloudwatch'
+import { invalidValue, validation } from './faults.ts'
+import { evaluate, type Scope, seriesOf } from './math/evaluate.ts'
+import { parseExpression } from './math/parse.ts'
+import type { Series, Value } from './math/series.ts'
+import { readPoints } from './points.ts'
+import { parseSearch } from './search.ts'
+import { parseStatistic } from './statistic.ts'
+import type { Dimension, Metric, MetricStore } from './store.ts'
+
+const MOST_QUERIES = 500
+const MOST_SEARCHED = 500
+const SEARCHED_MS = 14 * 86_400_000
+const LONGEST_EXPRESSION = 2_048
+
+/** What queries are answered about, in milliseconds: `start` inclusive and aligned to how the data is kept, `end` exclusive. */
+export interface Window {
+  start: number
+  end: number
+  now: number
+}
+
+/** @throws AwsFault where there are too many queries, or one is not of the form of a MetricDataQuery. */
+export function checkQueries(queries: readonly MetricDataQuery[]): void {
+  if (queries.length === 0) throw validation('The parameter MetricDataQueries is required.')
+  if (queries.length > MOST_QUERIES) {
+    throw validation(`The collection MetricDataQueries must not have a size greater than ${MOST_QUERIES}.`)
+  }
+  const ids = new Set<string>()
+  for (const { Id = '', MetricStat, Expression } of queries) {
+    if (!/^[a-z][a-zA-Z0-9_]{0,254}$/.test(Id))
+      throw validation(`The value ${Id} for parameter Id is not matching the expected pattern.`)
+    if (ids.has(Id)) throw validation(`The values for parameter id in MetricDataQueries are not unique: ${Id}.`)
+    if ((MetricStat === undefined) === (Expression === undefined)) {
+      throw validation(`Exactly one of MetricStat and Expression is needed: ${Id}.`)
+    }
+    if ((Expression?.length ?? 1) < 1 || (Expression?.length ?? 1) > LONGEST_EXPRESSION) {
+      throw validation(`The expression of ${Id} must have 1 to ${LONGEST_EXPRESSION} characters.`)
+    }
+    ids.add(Id)
+  }
+}
+
+export function checkPeriod(period: number): number {
+  if (Number.isInteger(period) && period > 0 && period % 60 === 0) return period
+  throw invalidValue(`The parameter Period must be a multiple of 60: ${period}.`)
+}
+
+export function dimensionsOf(
+  dimensions: readonly { Name?: string | undefined; Value?: string | undefined }[] = [],
+): Dimension[] {
+  return dimensions.map(({ Name = '', Value = '' }) => ({ Name, Value }))
+}
+
+/**
+ * Answers queries by their ids, each worked out once and only when asked for. Metrics and expressions see the same window.
+ * The answer throws AwsFault for an unknown id, an expression that refers to itself or one that is wrong.
+ */
+export function queryEvaluator(
+  store: MetricStore,
+  queries: readonly MetricDataQuery[],
+  window: Window,
+): (id: string) => Value {
+  return evaluatorOf(store, queries, window).reference
+}
+
+interface Evaluator {
+  reference(id: string, path?: readonly string[]): Value
+  scope(query: MetricDataQuery, path: readonly string[]): Scope
+}
+
+function evaluatorOf(store: MetricStore, queries: readonly MetricDataQuery[], window: Window): Evaluator {
+  const { start, end, now } = window
+  const known = new Map<string, Value>()
+  const byId = new Map(queries.map((query) => [query.Id ?? '', query]))
+
+  const read = (metric: Metric | undefined, statistic: string, period: number, label: string): Series => {
+    const range = { start, end, period: checkPeriod(period), now }
+    return { label, period, points: readPoints(metric, parseStatistic(statistic), range) }
+  }
+  const metricOf = ({ MetricStat, Label }: MetricDataQuery): Series => {
+    const { Metric, Stat, Period, Unit } = MetricStat ?? {}
+    const name = Metric?.MetricName ?? ''
+    const found = store.find(Metric?.Namespace ?? '', name, dimensionsOf(Metric?.Dimensions))
+    return read(Unit === undefined || found?.unit === Unit ? found : undefined, Stat ?? '', Period ?? 0, Label ?? name)
+  }
+  const reference = (id: string, path: readonly string[] = []): Value => {
+    const value = known.get(id)
+    if (value !== undefined) return value
+    const query = byId.get(id)
+    if (!query) throw validation(`Error in expression: unknown id '${id}'`)
+    if (path.includes(id)) throw validation(`Error in expression: '${id}' refers to itself`)
+    const result = query.MetricStat
+      ? metricOf(query)
+      : evaluate(parseExpression(query.Expression ?? ''), scope(query, [...path, id]))
+    known.set(id, result)
+    return result
+  }
+  const scope = (query: MetricDataQuery, path: readonly string[]): Scope => ({
+    start,
+    end,
+    reference: (id) => reference(id, path),
+    metrics: (part) =>
+      queries
+        .filter(({ Id, MetricStat }) => MetricStat && Id?.includes(part))
+        .flatMap(({ Id = '' }) => seriesOf(reference(Id, path))),
+    search: (expression, statistic, period) =>
+      store
+        .active(now - SEARCHED_MS)
+        .filter(parseSearch(expression))
+        .slice(0, MOST_SEARCHED)
+        .map((metric) => read(metric, statistic, period ?? query.Period ?? 0, searchLabel(metric))),
+    before: (milliseconds) =>
+      evaluatorOf(store, queries, { ...window, start: start - milliseconds }).scope(query, path),
+  })
+  return { reference, scope }
+}
+
+function searchLabel(metric: Metric): string {
+  return metric.dimensions.map(({ Value }) => Value).join(' ') || metric.name
+}
