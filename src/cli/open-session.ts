@@ -2,7 +2,7 @@ import { awsContext } from '../aws/regions.ts'
 import { toAppError, usageError } from '../core/errors.ts'
 import { openSession, type Session } from '../steps/0-orchestrator.ts'
 import { resolveSettings, type SettingLayer } from '../steps/resolve-settings.ts'
-import type { SettingKey, Settings } from '../steps/settings.ts'
+import { SETTINGS, type Settings } from '../steps/settings.ts'
 import { allSteps, type Selection, selectSteps } from '../steps/steps.ts'
 import type { App } from './app.ts'
 import { isHttpUrl } from './flag.ts'
@@ -29,7 +29,9 @@ export async function sessionFor(app: App, flags?: SettingLayer, selection?: Sel
     ...(endpointUrl !== undefined && { endpointUrl }),
   })
   try {
-    return await openSession(reach, choice, settings)
+    const session = await openSession(reach, choice, settings)
+    const { config } = app
+    return { ...session, ...(config?.prices && { overrides: { prices: config.prices, source: config.source } }) }
   } catch (error) {
     throw orUnknownRegion(toAppError(error), region)
   }
@@ -40,8 +42,9 @@ export function settingsFor(app: App, flags: SettingLayer | undefined): Settings
   const layers = [flags, environmentLayer(app.env), app.config].filter((layer) => layer !== undefined)
   const { settings, sources } = resolveSettings(layers)
   if (app.common.debug) {
-    for (const [key, source] of Object.entries(sources)) {
-      app.io.stderr.line(`debug: setting ${key} = ${JSON.stringify(settings[key as SettingKey])} (${source})`)
+    for (const { key, secret } of SETTINGS) {
+      const value = secret && settings[key] !== '' ? 'not shown' : JSON.stringify(settings[key])
+      app.io.stderr.line(`debug: setting ${key} = ${value} (${sources[key]})`)
     }
   }
   return settings

@@ -9,6 +9,7 @@ import { GLOBAL } from '../core/resource.ts'
 import { type Recovery, type Result, run } from '../core/run.ts'
 import type { PriceSources } from '../report/sources/prices.ts'
 import type { Env } from './env.ts'
+import type { InUse } from './in-use.ts'
 import { checkKeys } from './key-policy.ts'
 import { monthlyCost } from './monthly-cost.ts'
 import { preflight } from './preflight.ts'
@@ -88,8 +89,8 @@ function tellingOf(cx: AwsContext, hear: (warning: Warning) => void): AwsContext
 /** Steps 1 to 5: plan, confirm, apply, verify. */
 export async function setup(session: Session, options: SetupOptions, ask: Interaction): Promise<CommandResult> {
   const { cx } = session
-  const items = await planAll(session, options, { replaceForeign: options.replaceLogging })
-  const head = { ...headOf(session, 'setup'), monthlyCost: monthlyCost(items, 'planned', session.env.inUse) }
+  const { items, inUse } = await planAll(session, options, { replaceForeign: options.replaceLogging })
+  const head = { ...headOf(session, 'setup'), monthlyCost: monthlyCost(items, 'planned', inUse) }
   ask.showPlan(items)
   const { obstacle, held } = obstaclesOf(items, session.env.regions)
   if (obstacle || options.dryRun) {
@@ -112,9 +113,9 @@ export async function setup(session: Session, options: SetupOptions, ask: Intera
 
 /** The plan of `setup` without applying it. `ok` when all stands as it should. */
 export async function status(session: Session, selection: Selection): Promise<CommandResult> {
-  const items = await planAll(session, selection, {})
+  const { items, inUse } = await planAll(session, selection, {})
   const drift = items.filter(({ action, error }) => action !== 'none' || error)
-  const head = { ...headOf(session, 'status'), monthlyCost: monthlyCost(items, 'standing', session.env.inUse) }
+  const head = { ...headOf(session, 'status'), monthlyCost: monthlyCost(items, 'standing', inUse) }
   const report = changeReport(head, asResults(items), drift.length === 0)
   const error = unreadableOf(items, session.env.regions)
   return { report, ...(error && { error }) }
@@ -155,7 +156,7 @@ async function planAll(
   { cx, env, overrides }: Session,
   selection: Selection,
   options: { replaceForeign?: boolean },
-): Promise<PlanItem<AwsContext>[]> {
+): Promise<{ items: PlanItem<AwsContext>[]; inUse?: InUse }> {
   cx.emit({ type: 'phase', title: 'reading what exists' })
   const byModels = selectSteps(allSteps(env), selection).some(({ id }) => BY_MODELS.includes(id))
   const [homeRegion, inUse] = await Promise.all([
@@ -166,7 +167,7 @@ async function planAll(
   const resources = resourcesOf(selectSteps(allSteps(facts), selection))
   const items = await planApply(cx, resources, options)
   cx.emit({ type: 'phase-done' })
-  return items
+  return { items, ...(inUse && { inUse }) }
 }
 
 /**

@@ -8,6 +8,7 @@ export interface TokenPrices {
 
 /** The kinds of token that are counted and billed apart. */
 export type TokenKind = keyof TokenPrices
+export const TOKEN_KINDS = ['input', 'output', 'cacheRead', 'cacheWrite'] as const satisfies readonly TokenKind[]
 
 /** A model that was called in a Region in the last two weeks. */
 export interface ModelInUse {
@@ -25,3 +26,8 @@ export interface ModelInUse {
 export type InUse = ReadonlyMap<string, readonly ModelInUse[]>
 
 export const NOTHING_IN_USE: InUse = new Map()
+
+/** What a model's tokens of the two weeks cost: US dollars, without the kinds whose price is not known. */
+export function costOfTokens({ tokens, prices }: Pick<ModelInUse, 'tokens' | 'prices'>): number {
+  return TOKEN_KINDS.reduce((sum, kind) => sum + (tokens[kind] * (prices[kind] ?? 0)) / 1e6, 0)
+}

@@ -4,6 +4,7 @@ import { doctorGrants } from '../doctor/permissions.ts'
 import { bucketArn, type Env, logGroupArn } from './env.ts'
 import { MANAGED_POLICY_LIMIT, type PolicyDocument, policyLength, policyOf } from './permissions-policy.ts'
 import { preflightGrants } from './preflight.ts'
+import { IN_USE_GRANTS } from './read-in-use.ts'
 import type { Settings } from './settings.ts'
 import { allSteps, resourcesOf } from './steps.ts'
 
@@ -50,9 +51,9 @@ function placesOf({ accountId, settings }: PolicyScope, region: string): Env[] {
 export function grantsFor(env: Env, purpose: Purpose): Grant[] {
   switch (purpose) {
     case 'status':
-      return declared(env, 'read')
+      return [...declared(env, 'read'), ...IN_USE_GRANTS]
     case 'setup':
-      return [...declared(env, 'read'), ...declared(env, 'write'), ...preflightGrants(env)]
+      return [...declared(env, 'read'), ...declared(env, 'write'), ...IN_USE_GRANTS, ...preflightGrants(env)]
     case 'cleanup':
       return [...declared(env, 'read'), ...declared(env, 'remove'), ...preflightGrants(env)]
     case 'report':
@@ -72,12 +73,12 @@ function declared(env: Env, kind: keyof Permissions): Grant[] {
 function reportGrants(env: Env): Grant[] {
   const group = logGroupArn(env)
   return [
-    { actions: ['cloudwatch:ListMetrics', 'cloudwatch:GetMetricData'], resources: ['*'] },
-    { actions: ['bedrock:ListInferenceProfiles', 'bedrock:GetInferenceProfile'], resources: ['*'] },
+    ...IN_USE_GRANTS,
     { actions: ['logs:StartQuery'], resources: [group, `${group}:*`] },
     { actions: ['logs:GetQueryResults', 'logs:StopQuery'], resources: ['*'] },
     { actions: ['s3:ListBucket', 's3:GetBucketLocation'], resources: [bucketArn(env)] },
     { actions: ['s3:GetObject'], resources: [`${bucketArn(env)}/${env.settings.keyPrefix}/*`] },
     { actions: ['pricing:GetProducts'], resources: ['*'] },
+    { actions: ['servicequotas:ListServiceQuotas'], resources: ['*'] },
   ]
 }

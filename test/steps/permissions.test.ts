@@ -43,6 +43,7 @@ describe('the policy is exactly what the commands ask for', () => {
     }
     await makeDeployer(world)
     await arrange(world, { scripted: [], foreignLogging: true })
+    playDay(world)
     await observe(world, 'setup', () => world.setup({ replaceLogging: true }))
     await observe(world, 'status', () => world.status())
     const bucket = `bedrock-logs-${world.env.accountId}`
