@@ -8,6 +8,7 @@ import type { Flag } from './flag.ts'
 export const SETTING_FLAGS: readonly Flag[] = SETTINGS.map((setting) => ({
   name: setting.flag,
   ...(setting.type !== 'boolean' && { value: setting.type === 'string' ? 'TEXT' : 'N' }),
+  ...(setting.list && { list: true }),
   describe:
     setting.default === '' || setting.type === 'boolean'
       ? setting.describe
@@ -16,9 +17,9 @@ export const SETTING_FLAGS: readonly Flag[] = SETTINGS.map((setting) => ({
 }))
 
 export function flagLayer(args: Args): SettingLayer {
-  const given = SETTINGS.map(({ key, flag, type }) => {
+  const given = SETTINGS.map(({ key, flag, type, list }) => {
     if (type === 'boolean') return [key, args.is(flag) ? 'true' : undefined] as const
-    return [key, args.text(flag)] as const
+    return [key, list ? args.list(flag).join() || undefined : args.text(flag)] as const
   })
   const flagOf = new Map(SETTINGS.map(({ key, flag }) => [key, `--${flag}`]))
   return { source: 'flag', values: present(given), nameOf: (key) => flagOf.get(key) ?? key }

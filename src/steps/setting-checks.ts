@@ -42,3 +42,41 @@ export const kmsKey = matching(
   /^(arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/[\w-]+)?$/,
   'the ARN of a KMS key, such as arn:aws:kms:us-east-1:111122223333:key/ID',
 )
+
+/** The members of a text that is a list: between commas, without white space around them, each once. */
+export function listOf(text: string): string[] {
+  const members = text.split(',').map((member) => member.trim())
+  return [...new Set(members)].filter((member) => member !== '')
+}
+
+/** Every member of a list, which may be empty. */
+export const each =
+  (check: Check): Check =>
+  (value) =>
+    listOf(String(value))
+      .map(check)
+      .find((rule) => rule !== undefined)
+
+export const emailAddress = matching(/^[^\s@]+@[^\s@]+\.[^\s@]+$/, 'an e-mail address, or several with commas')
+
+export const httpsUrl: Check = (value) => {
+  const text = String(value)
+  const isUrl = !/\s/.test(text) && URL.canParse(text) && new URL(text).protocol === 'https:'
+  return isUrl ? undefined : 'an https URL, or several with commas (a comma in one is written %2C)'
+}
+
+/** CloudWatch alarms notify standard topics only: the names of FIFO topics end in `.fifo`. */
+export const snsTopicArn = matching(
+  /^(arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[\w-]{1,256})?$/,
+  'the ARN of a standard SNS topic, such as arn:aws:sns:us-east-1:111122223333:alerts',
+)
+
+/** AWS Budgets takes amounts as decimals without an exponent. */
+export const budgetAmount: Check = (value) =>
+  value === 0 || (Number(value) >= 0.01 && Number(value) <= 1e12) ? undefined : '0, or US dollars from 0.01 to 1e12'
+
+/** AWS takes more than these, but a name stands in ARNs of policies, where `*` and `?` have a meaning of their own. */
+export const budgetName = matching(
+  /^[\w .()+=@-]{1,100}$/,
+  '1 to 100 letters, digits, spaces or any of _.()+=@-, as AWS Budgets names budgets',
+)

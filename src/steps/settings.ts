@@ -1,12 +1,18 @@
 import {
   bucketName,
   bucketPrefix,
+  budgetAmount,
+  budgetName,
   type Check,
+  each,
+  emailAddress,
+  httpsUrl,
   iamName,
   kmsKey,
   matching,
   positive,
   RETENTION_DAYS,
+  snsTopicArn,
   wholeDays,
 } from './setting-checks.ts'
 /** Every name, retention and threshold that a user may choose. */
@@ -32,8 +38,15 @@ export interface Settings {
   topicKmsKey: string
   dashboardName: string
   topicName: string
-  /** Empty: nobody is subscribed. */
+  /** Addresses between commas. Empty: nobody is subscribed. */
   email: string
+  /** URLs between commas that SNS posts to. They may hold keys: not to be shown. */
+  httpsEndpoint: string
+  /** The ARN of a topic that is there already, which the alarms notify in place of ours; empty: ours. */
+  snsTopic: string
+  /** US dollars a month; 0: no budget is asked for. */
+  budgetUsd: number
+  budgetName: string
   /** Input tokens an hour. */
   highTokenThreshold: number
   /** Client errors in 5 minutes. */
@@ -59,6 +72,10 @@ export interface SettingDefinition {
   describe: string
   group: 'Storage' | 'Names' | 'Alarms'
   check: Check
+  /** Several values, between commas. */
+  list?: true
+  /** Not to be shown, neither in messages nor with `--debug`. */
+  secret?: true
 }
 
 const typeOf = (value: string | number | boolean): SettingDefinition['type'] => {
@@ -188,15 +205,43 @@ export const SETTINGS: readonly SettingDefinition[] = [
     'topic the alarms notify',
     matching(/^[\w-]{1,256}$/, '1 to 256 letters, digits, hyphens or underscores'),
   ),
+  {
+    ...define('email', 'email', undefined, 'Alarms', '', 'addresses to subscribe to the alarms', each(emailAddress)),
+    list: true,
+  },
+  {
+    ...define(
+      'httpsEndpoint',
+      'https-endpoint',
+      undefined,
+      'Alarms',
+      '',
+      'URLs that SNS posts the alarms to: PagerDuty, Opsgenie, your own',
+      each(httpsUrl),
+    ),
+    list: true,
+    secret: true,
+  },
   define(
-    'email',
-    'email',
+    'snsTopic',
+    'sns-topic',
     undefined,
     'Alarms',
     '',
-    'address to subscribe to the alarms',
-    matching(/^([^\s@]+@[^\s@]+\.[^\s@]+)?$/, 'an e-mail address'),
+    'ARN of an existing topic for the alarms to notify, instead of one of ours',
+    snsTopicArn,
   ),
+  define(
+    'budgetUsd',
+    'budget-usd',
+    undefined,
+    'Alarms',
+    0,
+    'AWS Budget for all Bedrock spend: US dollars a month, 0 for none',
+    budgetAmount,
+    'number',
+  ),
+  define('budgetName', 'budget-name', undefined, 'Names', 'bedrock-monthly', 'AWS Budget', budgetName),
   define(
     'highTokenThreshold',
     'high-token-threshold',

@@ -11,6 +11,7 @@ import { SETTINGS, type SettingDefinition } from '../../src/steps/settings.ts'
 function property({ key, type, default: value, describe: description }: SettingDefinition): object {
   if (key === 'retentionDays') return { description, enum: [...RETENTION_DAYS], default: value }
   if (type === 'string' || type === 'boolean') return { description, type, default: value }
+  if (value === 0) return { description, type, minimum: 0, default: value }
   return type === 'integer'
     ? { description, type, minimum: 1, maximum: 36_500, default: value }
     : { description, type, exclusiveMinimum: 0, default: value }
