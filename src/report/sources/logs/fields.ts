@@ -29,6 +29,12 @@ const PARSED = {
   streamMetrics: String.raw`"amazon-bedrock-invocationMetrics":\{(?<streamMetrics>[^{}]*)\}\}(?:,"[^"]*")*\][,}]`,
 } as const
 
+/** What is found in the metrics of a stream. */
+const OF_STREAMS = {
+  streamLatency: String.raw`"invocationLatency":(?<streamLatency>\d+)`,
+  streamFirstByte: String.raw`"firstByteLatency":(?<streamFirstByte>\d+)`,
+} as const
+
 /** What is added up, and where it comes from. Adding 0 × a measure of an image counts only calls that made images. */
 export const NUMBERS = {
   inputTokens: 'coalesce(input.inputTokenCount, tailInput, anyInput)',
@@ -42,12 +48,26 @@ export const NUMBERS = {
   firstToken: 'streamFirstByte',
 } as const
 
-/** The commands that every query begins with. */
-export const PREPARATION: readonly string[] = [
-  ...Object.values(PARSED).map((pattern) => `parse @message /${pattern}/`),
-  'parse streamMetrics /"invocationLatency":(?<streamLatency>\\d+)/',
-  'parse streamMetrics /"firstByteLatency":(?<streamFirstByte>\\d+)/',
-  `fields ${Object.entries(NUMBERS)
-    .map(([name, expression]) => `${expression} as ${name}`)
-    .join(', ')}`,
-]
+export type NumberName = keyof typeof NUMBERS
+
+/** Who called, in records of any length. */
+export const IDENTITY = 'coalesce(identity.arn, tailIdentity)'
+
+/** The commands that the report's queries begin with. */
+export const PREPARATION: readonly string[] = preparationOf(Object.keys(NUMBERS) as NumberName[], IDENTITY)
+
+/** The commands that make these numbers of a record, and what a further expression needs to be found; no more than that. */
+export function preparationOf(names: readonly NumberName[], further = ''): string[] {
+  const made = names.map((name) => `${NUMBERS[name]} as ${name}`).join(', ')
+  const parses = Object.entries(PARSED).map(([name, pattern]) => ({ name, from: '@message', pattern }))
+  const ofStreams = Object.entries(OF_STREAMS).map(([name, pattern]) => ({ name, from: 'streamMetrics', pattern }))
+  const needed = (name: string) => wordsOf(`${made} ${further}`).has(name)
+  const streams = ofStreams.filter(({ name }) => needed(name))
+  return [...parses.filter(({ name }) => needed(name) || (name === 'streamMetrics' && streams.length > 0)), ...streams]
+    .map(({ from, pattern }) => `parse ${from} /${pattern}/`)
+    .concat(made === '' ? [] : [`fields ${made}`])
+}
+
+function wordsOf(expression: string): Set<string> {
+  return new Set(expression.match(/\w+/g))
+}

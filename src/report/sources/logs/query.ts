@@ -1,6 +1,6 @@
 import type { Window } from '../../model.ts'
 import { metadataKey } from '../../scan/dimensions.ts'
-import { NUMBERS, PREPARATION, TAIL } from './fields.ts'
+import { IDENTITY, NUMBERS, PREPARATION, TAIL } from './fields.ts'
 
 /** What a record is told apart by in a query, besides its time: the groupings that Insights itself has to know. */
 export type QueryDimension = 'model' | 'identity' | 'operation' | `metadata:${string}`
@@ -59,7 +59,8 @@ function prepared(columns: readonly Column[], { start, end }: Window): string[] 
   ]
 }
 
-function dimensionCommands(dimension: QueryDimension, alias: string): string[] {
+/** What makes a dimension of a record a column. A metadata key must be free of backticks, backslashes and line breaks. */
+export function dimensionCommands(dimension: QueryDimension, alias: string): string[] {
   const key = metadataKey(dimension)
   if (key === undefined) return [`fields ${FIELDS[dimension] ?? ''} as ${alias}`]
   const tail = `tail${alias}`
@@ -70,7 +71,7 @@ function dimensionCommands(dimension: QueryDimension, alias: string): string[] {
 
 const FIELDS: Partial<Record<QueryDimension, string>> = {
   model: 'modelId',
-  identity: 'coalesce(identity.arn, tailIdentity)',
+  identity: IDENTITY,
   operation: 'operation',
 }
 
@@ -78,11 +79,11 @@ function aliases(columns: readonly Column[]): string[] {
   return columns.map(({ alias }) => alias)
 }
 
-function piped(...commands: string[]): string {
+export function piped(...commands: string[]): string {
   return commands.join('\n| ')
 }
 
-/** A key as its own text within a pattern. */
-function escaped(key: string): string {
+/** A text as itself within a pattern. */
+export function escaped(key: string): string {
   return key.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&')
 }
