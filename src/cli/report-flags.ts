@@ -53,6 +53,11 @@ export const REPORT_FLAGS: readonly Flag[] = [
     group: 'What to read',
     check: (value) => (isGrouping(value) ? undefined : `one of ${GROUPINGS.join(', ')}, metadata:KEY`),
   },
+  {
+    name: 'quotas',
+    describe: "also tell how near each model came to the account's quotas a minute",
+    group: 'What to read',
+  },
   { name: 'offline', describe: 'do not ask AWS for prices', group: 'What to read' },
   {
     name: 'format',

@@ -20,6 +20,7 @@ export interface ReportOptions {
   path: string
   by: readonly string[]
   offline: boolean
+  quotas: boolean
   format: Format
   /** Undefined: stdout. */
   output: string | undefined
@@ -40,6 +41,7 @@ export function reportOptions(args: Args): ReportOptions {
     path: path.join(':'),
     by,
     offline: args.is('offline'),
+    quotas: quotasAsked(args, source as SourceName),
     format: formatOf(args),
     output: args.text('output'),
     gates: gatesOf(args),
@@ -59,6 +61,11 @@ function windowFlags(args: Args, timeZone: string): WindowFlags | undefined {
     throw usageError(`--since ${since} and ${flag} contradict each other`, 'pass --since and --until')
   }
   return { length, since, until, timeZone }
+}
+
+function quotasAsked(args: Args, source: SourceName): boolean {
+  if (!args.is('quotas') || source === 'metrics') return args.is('quotas')
+  throw usageError(`--quotas and --source ${source} contradict each other`, 'quotas are told from --source metrics')
 }
 
 function gatesOf(args: Args): Gates {

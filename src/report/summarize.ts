@@ -1,7 +1,19 @@
 import type { Warning } from '../core/events.ts'
 import { type Costing, priceRows } from './cost.ts'
 import { groupKeys, isTimeGrouping, straddlesHours } from './grouping.ts'
-import type { Group, GroupKey, Reading, Report, ReportView, Row, Slot, SourceName, Trends, Usage } from './model.ts'
+import type {
+  Group,
+  GroupKey,
+  QuotaLine,
+  Reading,
+  Report,
+  ReportView,
+  Row,
+  Slot,
+  SourceName,
+  Trends,
+  Usage,
+} from './model.ts'
 import { type NanoUsd, scale, toNano, toUsd } from './money.ts'
 import type { PriceBook } from './prices/book.ts'
 import { tally, toUsage } from './tally.ts'
@@ -22,6 +34,8 @@ export interface ReportFacts {
   by: readonly string[]
   /** Whose hours and days; UTC by default. */
   timeZone?: string
+  /** Where quotas were asked for. */
+  quotas?: readonly QuotaLine[]
 }
 
 interface Part {
@@ -65,6 +79,7 @@ export function summarize(reading: Reading, facts: ReportFacts, book: PriceBook)
     projection: project(total, totalCost, window.end - window.start),
     prices: costing.prices,
     unpriced: costing.unpriced,
+    ...(facts.quotas && { quotas: [...facts.quotas] }),
     warnings: distinct([...reading.warnings, ...costing.warnings, ...slotWarnings(reading, facts.by, zone)]),
   }
   return {

@@ -28,6 +28,8 @@ export interface ReportRequest {
   timeZone?: string
   /** The bundled prices by default. */
   prices?: PriceLoader
+  /** Also tell how near the models came to the account's quotas. Source `metrics` only. */
+  quotas?: boolean
 }
 
 /** A report, and what keeps it from being whole. */
@@ -56,8 +58,15 @@ export async function report(cx: Context, request: ReportRequest): Promise<Repor
     by,
     timeZone,
   }
-  const view = summarize({ ...reading, warnings: [...reading.warnings, ...warnings] }, facts, book)
+  const quotas = source.name === 'metrics' && request.quotas ? await headroomOf(source.places, reading) : undefined
+  const said = [...reading.warnings, ...warnings, ...(quotas?.warnings ?? [])]
+  const view = summarize({ ...reading, warnings: said }, { ...facts, ...(quotas && { quotas: quotas.quotas }) }, book)
   return reading.incomplete ? { ...view, error: incomplete(source.name) } : view
+}
+
+async function headroomOf(places: readonly Place[], { rows, window }: SourceReading) {
+  const { readHeadroom } = await import('../report/sources/quotas.ts')
+  return readHeadroom(places, rows, window)
 }
 
 async function read(

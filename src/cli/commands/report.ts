@@ -20,6 +20,7 @@ export const reportCommand = command<ReportOptions>({
     },
     { says: 'who spent it, from the invocation log', run: 'bedrock-monitor report --source logs --by identity,model' },
     { says: 'a page with charts', run: 'bedrock-monitor report --last 7d --output usage.html' },
+    { says: 'how near the models came to their quotas', run: 'bedrock-monitor report --last 7d --quotas' },
     { says: 'from downloaded logs, without AWS', run: 'bedrock-monitor report --source file:./logs --format csv' },
     { says: 'fail a pipeline that spends too much', run: 'bedrock-monitor report --fail-over-usd 50' },
   ],
@@ -32,8 +33,8 @@ export const reportCommand = command<ReportOptions>({
     const { RENDERERS } = await import('../../report/renderers/index.ts')
     const target = options.output === undefined ? undefined : await checkTarget('--output', options.output, app.cwd)
     const { source, prices } = await sourceFor(app, options)
-    const { by, timeZone, format, gates } = options
-    const view = await report(app.cx, { source, by, timeZone, prices })
+    const { by, timeZone, format, gates, quotas } = options
+    const view = await report(app.cx, { source, by, timeZone, prices, quotas })
     const { stdout } = app.io
     const paint = target === undefined ? painterOf(stdout) : plainPainter
     const text = await RENDERERS[format](view, { width: stdout.width, paint })

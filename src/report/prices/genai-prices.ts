@@ -1,6 +1,3 @@
-import { readFile } from 'node:fs/promises'
-import { createRequire } from 'node:module'
-import { dirname, join } from 'node:path'
 import type { calcPrice } from '@pydantic/genai-prices'
 import type { Warning } from '../../core/events.ts'
 import { type PicoUsdPerMillion, parsePrice } from '../money.ts'
@@ -8,10 +5,8 @@ import { NO_PRICE, type Price, type PriceBook, type TokenKind, type Unpriced } f
 import { type ModelName, parseModelName, pricedId, splitScope } from './model-id.ts'
 import { isCommercial, isListRegion } from './places.ts'
 
-const PACKAGE = '@pydantic/genai-prices'
-
-/** When each release of the package came out: it does not say so itself. */
-const RELEASED: Record<string, string> = { '0.1.8': '2026-09-23' }
+/** The package, and when this release of it came out: it says neither itself. */
+const SOURCE = { source: 'genai-prices@0.1.8', asOf: '2026-09-23' }
 
 const PRICE_KEYS: Record<TokenKind, string> = {
   input: 'input_mtok',
@@ -28,8 +23,7 @@ type Entry = NonNullable<ReturnType<typeof calcPrice>>
  * loaded here and not before. It goes to the network only when `updatePrices` is called, which nobody does.
  */
 export async function loadGenaiPrices(): Promise<PriceBook> {
-  const [{ calcPrice }, version] = await Promise.all([import('@pydantic/genai-prices'), packageVersion()])
-  const source = { source: `genai-prices@${version}`, asOf: RELEASED[version] ?? null }
+  const { calcPrice } = await import('@pydantic/genai-prices')
   const constant = new Map<string, Price | Unpriced>()
   return {
     lookup(modelId, region, at) {
@@ -40,7 +34,7 @@ export async function loadGenaiPrices(): Promise<PriceBook> {
       if (known) return known
       const found = namesOf(id).map((name) => {
         const entry = calcPrice({}, name, { providerId: 'aws', timestamp: at })
-        return { price: judge(name, region, entry, source), dated: Array.isArray(entry?.model.prices) }
+        return { price: judge(name, region, entry), dated: Array.isArray(entry?.model.prices) }
       })
       const answer = (found.find(({ price }) => !('unpriced' in price)) ?? found[0])?.price ?? { unpriced: NO_PRICE }
       // A list holds prices by date; all others hold at any time, and the search is slow when a year has to be priced.
@@ -59,14 +53,9 @@ function namesOf(id: string): string[] {
   return scope === 'global' || scope === 'us-gov' ? [id] : [...new Set([id, base, `us.${base}`])]
 }
 
-function judge(
-  id: string,
-  region: string,
-  entry: Entry | null,
-  source: Pick<Price, 'source' | 'asOf'>,
-): Price | Unpriced {
+function judge(id: string, region: string, entry: Entry | null): Price | Unpriced {
   if (entry?.provider.id !== 'aws') return { unpriced: NO_PRICE }
-  return refusal(id, entry.model.id, region) ?? { ...toPrice(id, entry), ...source }
+  return refusal(id, entry.model.id, region) ?? { ...toPrice(id, entry), ...SOURCE }
 }
 
 /**
@@ -116,13 +105,6 @@ function tiered(id: string): Warning {
     code: 'tiered-price',
     message: `${id} costs more for long prompts; how long each one was is not known, so all are priced at the base tier`,
   }
-}
-
-/** The package exports no version, and its package.json only by its place on disk. */
-async function packageVersion(): Promise<string> {
-  const entry = createRequire(import.meta.url).resolve(PACKAGE)
-  const manifest: unknown = JSON.parse(await readFile(join(dirname(entry), '..', 'package.json'), 'utf8'))
-  return String((manifest as { version?: unknown }).version)
 }
 
 /** The ids of the package's entries of AWS; those of models with one price for all places begin with `regional.`. */

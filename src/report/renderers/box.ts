@@ -1,4 +1,4 @@
-import stringWidth from 'string-width'
+import stringWidth from 'fast-string-width'
 import { largest } from './numbers.ts'
 import { padEnd, padStart } from './text.ts'
 

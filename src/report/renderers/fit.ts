@@ -1,4 +1,4 @@
-import stringWidth from 'string-width'
+import stringWidth from 'fast-string-width'
 import type { Usage } from '../model.ts'
 import { COLUMNS, type Column, DROP_LAST, DROP_ORDER } from './columns.ts'
 import { largest } from './numbers.ts'

@@ -1,10 +1,13 @@
 import type { Report, ReportView, Timing, Usage } from '../model.ts'
 import { priceSources } from './labels.ts'
 import { type CostFormat, costFormat, largest, percent, whole } from './numbers.ts'
+import { quotaTexts } from './quotas.ts'
 import type { RenderOptions } from './renderer.ts'
 import { sparkline } from './sparkline.ts'
 import { plain, wrapWords } from './text.ts'
 import { clockText, slotName } from './times.ts'
+
+const TIMINGS = ['avg', 'p50', 'p90', 'p99', 'max'] as const
 
 /** What stands under the table: how it went, where it leads, and all that has to be said. */
 export function footer(view: ReportView, leftOut: readonly string[], { paint, width }: RenderOptions): string[] {
@@ -17,12 +20,10 @@ export function footer(view: ReportView, leftOut: readonly string[], { paint, wi
   }
   return [
     ...say('Reliability', reliabilityText(report.total)),
-    ...say(
-      'Latency',
-      `${timingText(report.total.latencyMs)}; to first token ${timingText(report.total.timeToFirstTokenMs)}`,
-    ),
+    ...latencyTexts(report.total).flatMap((text) => say('Latency', text)),
     ...say(slotName(report), course(view)),
     ...say(`${projection.days} days at this rate`, projectionText(report, cost)),
+    ...quotaTexts(report, view.timeZone).flatMap(({ text, near }) => say('Quota', text, near ? paint.red : paint.bold)),
     ...priceSources(report).flatMap((text) => say('Prices', text)),
     ...unpriced.flatMap(({ model, inputTokens, outputTokens, reason }) =>
       say(
@@ -40,8 +41,15 @@ function reliabilityText({ errorRate, clientErrors, serverErrors, throttles }: U
   return `${percent(errorRate)} errors (${whole(clientErrors)} client, ${whole(serverErrors)} server), ${whole(throttles)} throttles`
 }
 
-function timingText({ avg, p50, p90, p99, max }: Timing): string {
-  return `avg ${whole(avg)}, p50 ${whole(p50)}, p90 ${whole(p90)}, p99 ${whole(p99)}, max ${whole(max)} ms`
+/** At most one line: what the source does not tell is left out. */
+function latencyTexts({ latencyMs, timeToFirstTokenMs }: Usage): string[] {
+  const parts = [timingText(latencyMs, ''), timingText(timeToFirstTokenMs, 'to first token ')].filter(Boolean)
+  return parts.length === 0 ? [] : [parts.join('; ')]
+}
+
+function timingText(timing: Timing, of: string): string {
+  const stats = TIMINGS.flatMap((stat) => (timing[stat] === null ? [] : [`${stat} ${whole(timing[stat])}`]))
+  return stats.length === 0 ? '' : `${of}${stats.join(', ')} ms`
 }
 
 function projectionText({ projection }: Report, cost: CostFormat): string {

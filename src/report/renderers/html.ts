@@ -3,6 +3,7 @@ import type { Report, ReportView } from '../model.ts'
 import { type Chart, chartsOf } from './html/charts.ts'
 import { draw } from './html/draw.ts'
 import { escapeHtml } from './html/escape.ts'
+import { quotaTable } from './html/quota-table.ts'
 import { STYLE } from './html/style.ts'
 import { groupTable, latencyTable, priceTable, seriesTable, unpricedTable } from './html/tables.ts'
 import { costFormat, percent, whole } from './numbers.ts'
@@ -48,6 +49,7 @@ export async function renderHtml(given: ReportView): Promise<string> {
     '<h2>Use and cost</h2>',
     groupTable(view),
     ...(latency ? ['<h2>Latency, milliseconds</h2>', latency] : []),
+    ...(report.quotas?.length ? ['<h2>Quotas, the busiest minute</h2>', quotaTable(report.quotas, view.timeZone)] : []),
     ...(report.unpriced.length > 0 ? ['<h2>Unpriced</h2>', unpricedTable(report.unpriced)] : []),
     ...(report.warnings.length > 0 ? ['<h2>Notes</h2>', notes(report)] : []),
     `<details><summary>${slotName(report)}</summary>`,

@@ -1,4 +1,4 @@
-import type { Group, Report } from '../model.ts'
+import type { Group, PriceLine, Report } from '../model.ts'
 import { plain } from './text.ts'
 
 /** The heading of a grouping's column: `model` → "Model", `metadata:team` → "team". */
@@ -17,7 +17,22 @@ export function groupLabel(group: Group, by: readonly string[]): string {
   return by.map((name) => keyValue(group, name).replace(/^arn:[^/]*\/(?=.)/, '')).join(' · ')
 }
 
-/** Where the prices come from, each source once. */
+/** Where the prices come from: one line a source, with the span of its dates and how many models it prices. */
 export function priceSources({ prices }: Report): string[] {
-  return [...new Set(prices.map(({ source, asOf }) => `${source}${asOf === null ? '' : ` of ${asOf}`}, on demand`))]
+  const sources = new Map<string, PriceLine[]>()
+  for (const line of prices) {
+    // A price whose kinds of token come from several sources names them all.
+    for (const source of line.source.split(' + ')) sources.set(source, [...(sources.get(source) ?? []), line])
+  }
+  return [...sources].map(([source, lines]) => {
+    const models = new Set(lines.map(({ model }) => model)).size
+    return `${source}${datesText(lines)}, on demand, ${models} ${models === 1 ? 'model' : 'models'}`
+  })
+}
+
+function datesText(lines: readonly PriceLine[]): string {
+  const dates = lines.flatMap(({ asOf }) => asOf ?? []).sort()
+  const [first, last] = [dates[0], dates.at(-1)]
+  if (first === undefined) return ''
+  return first === last ? ` of ${first}` : ` of ${first} to ${last}`
 }

@@ -3,6 +3,7 @@ import { groupingTitle, keyValue, priceSources } from './labels.ts'
 import { codeSpan, escapeMarkdown } from './markdown-text.ts'
 import { type CostFormat, costFormat, percent, whole } from './numbers.ts'
 import { chronological } from './order.ts'
+import { quotaTexts } from './quotas.ts'
 import type { Renderer } from './renderer.ts'
 import { sparkline } from './sparkline.ts'
 import { slotName, windowText } from './times.ts'
@@ -73,11 +74,12 @@ function columnsOf(cost: CostFormat): Column[] {
   ]
 }
 
-function notes({ report, trends }: ReportView): string[] {
+function notes({ report, trends, timeZone }: ReportView): string[] {
   const { projection, unpriced, warnings } = report
   const money = costFormat([projection.costUsd])(projection.costUsd)
   const rate = `${projection.days} days at this rate: ${whole(projection.invocations)} invocations, ${money}`
   const said = [
+    ...quotaTexts(report, timeZone).map(({ text, near }) => `${near ? 'Quota nearly used' : 'Quota'}: ${text}`),
     ...priceSources(report).map((text) => `Prices: ${text}`),
     ...unpriced.map((line) => `Unpriced: ${unpricedText(line)}`),
     ...warnings.map(({ message }) => `Note: ${message}`),

@@ -1,4 +1,4 @@
-import stringWidth from 'string-width'
+import stringWidth from 'fast-string-width'
 import type { ReportView, Usage } from '../model.ts'
 import { type BoxColumn, type Cell, drawBox } from './box.ts'
 import { fitToWidth } from './fit.ts'

@@ -1,4 +1,4 @@
-import stringWidth from 'string-width'
+import stringWidth from 'fast-string-width'
 
 /**
  * Text from AWS without control, format and line-separating characters, none of which may steer the reader's terminal, and

@@ -7,6 +7,8 @@ import { isApplicationProfile, modelOfProfile, profileIdOf } from '../prices/pro
 interface Resolved {
   /** Model ids by profile id. */
   models: ReadonlyMap<string, string>
+  /** The ARNs of what each profile leads to, by profile id. */
+  arns: ReadonlyMap<string, readonly string[]>
   warnings: Warning[]
 }
 
@@ -18,10 +20,13 @@ interface Resolved {
 export async function resolveProfiles(cx: AwsContext, region: string, modelIds: Iterable<string>): Promise<Resolved> {
   const asked = new Map([...modelIds].filter(isApplicationProfile).map((id) => [profileIdOf(id), id]))
   const models = new Map<string, string>()
-  if (asked.size === 0) return { models, warnings: [] }
+  const found = new Map<string, readonly string[]>()
+  if (asked.size === 0) return { models, arns: found, warnings: [] }
   const warnings: Warning[] = []
   const keep = (id: string | undefined, arns: readonly (string | undefined)[]) => {
-    const model = modelOfProfile(arns.filter((arn) => arn !== undefined))
+    const known = arns.filter((arn) => arn !== undefined)
+    if (id !== undefined) found.set(id, known)
+    const model = modelOfProfile(known)
     if (id !== undefined && model !== undefined) models.set(id, model)
   }
   const attempt = async (call: () => Promise<void>): Promise<void> => {
@@ -37,7 +42,7 @@ export async function resolveProfiles(cx: AwsContext, region: string, modelIds: 
       keep(profile.inferenceProfileId, profile.models?.map(({ modelArn }) => modelArn) ?? [])
     }
   })
-  if (warnings.length > 0) return { models, warnings }
+  if (warnings.length > 0) return { models, arns: found, warnings }
   for (const [id, identifier] of asked) {
     if (models.has(id)) continue
     await attempt(async () => {
@@ -48,7 +53,7 @@ export async function resolveProfiles(cx: AwsContext, region: string, modelIds: 
     })
     if (!models.has(id)) warnings.push(unknown(identifier))
   }
-  return { models, warnings }
+  return { models, arns: found, warnings }
 }
 
 async function listApplicationProfiles(cx: AwsContext) {

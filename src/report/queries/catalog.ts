@@ -1,0 +1,229 @@
+import { IDENTITY, type NumberName } from '../sources/logs/fields.ts'
+import { dimensionCommands } from '../sources/logs/query.ts'
+import { count, milliseconds, share, text, time, usd } from './columns.ts'
+import { costCommands } from './price-groups.ts'
+import type { QueryColumn, ReadyQuery, SortKey } from './ready-query.ts'
+
+const TOKENS: readonly NumberName[] = ['inputTokens', 'outputTokens', 'readTokens', 'writeTokens']
+const TOP = 20
+/** More hours than a month has. */
+const HOURS = 1_000
+
+/** Tokens of a record that are there in every record: what it does not tell of is none. */
+const COUNTED =
+  'fields coalesce(inputTokens, 0) as inCount, coalesce(outputTokens, 0) as outCount, coalesce(readTokens, 0) as readCount, coalesce(writeTokens, 0) as writeCount'
+const ALL_COUNTED = 'fields inCount + outCount + readCount + writeCount as allCount'
+const PROMPT_COUNTED = 'fields inCount + readCount + writeCount as promptCount'
+const WHO = `fields ${IDENTITY} as identity`
+/** Insights calls a failure what has an error code. */
+const SUMS =
+  'count(*) as requests, count(errorCode) as failed, sum(inCount) as tokensIn, sum(outCount) as tokensOut, sum(readCount) as cacheRead, sum(writeCount) as cacheWrite, sum(allCount) as tokens'
+
+const requests = count('requests', ['', 'Requests'])
+const failed = count('failed', ['', 'Failed'])
+const model = text('model', 'Model')
+const identity = text('identity', 'Identity')
+
+const tokenSums: readonly QueryColumn[] = [
+  count('inputTokens', ['Input', 'tokens'], 'tokensIn'),
+  count('outputTokens', ['Output', 'tokens'], 'tokensOut'),
+  count('cacheReadTokens', ['Cache', 'read'], 'cacheRead'),
+  count('cacheWriteTokens', ['Cache', 'write'], 'cacheWrite'),
+]
+
+/** The same of a single request. */
+const tokenCounts: readonly QueryColumn[] = [
+  count('inputTokens', ['Input', 'tokens'], 'inCount'),
+  count('outputTokens', ['Output', 'tokens'], 'outCount'),
+  count('cacheReadTokens', ['Cache', 'read'], 'readCount'),
+  count('cacheWriteTokens', ['Cache', 'write'], 'writeCount'),
+]
+
+const down = (field: string): SortKey => ({ field, descending: true })
+const up = (field: string): SortKey => ({ field, descending: false })
+
+/** Who or what used how much: requests and tokens by one thing. */
+function tokensBy(
+  by: QueryColumn,
+  commands: readonly string[],
+): Pick<ReadyQuery, 'columns' | 'numbers' | 'sort' | 'commands'> {
+  return {
+    columns: [by, requests, failed, ...tokenSums],
+    numbers: TOKENS,
+    commands: () => [...commands, COUNTED, ALL_COUNTED, `stats ${SUMS} by ${by.name}`],
+    sort: [down('tokens'), down('requests'), up(by.name)],
+  }
+}
+
+/** Every ready-made query, in the order in which they are listed. None of them reads a prompt or an answer. */
+export const QUERIES: readonly ReadyQuery[] = [
+  {
+    name: 'tokens-by-model',
+    summary: 'requests and tokens by model, most tokens first',
+    defaultLimit: TOP,
+    ...tokensBy(model, ['fields modelId as model']),
+  },
+  {
+    name: 'tokens-by-identity',
+    summary: 'requests and tokens by who called, most tokens first',
+    defaultLimit: TOP,
+    ...tokensBy(identity, [WHO]),
+  },
+  {
+    name: 'dearest-requests',
+    summary: 'the single requests that cost most',
+    defaultLimit: TOP,
+    ranksByCost: true,
+    columns: [
+      time('time', 'Time', '@timestamp'),
+      text('requestId', 'Request'),
+      text('model', 'Model', 'modelId'),
+      identity,
+      ...tokenCounts,
+      count('images', ['', 'Images'], 'imageCount'),
+      usd('costUsd', 'Cost'),
+    ],
+    numbers: [...TOKENS, 'write1hTokens', 'imagesMade'],
+    commands: ({ prices = [] }) => [
+      WHO,
+      COUNTED,
+      ALL_COUNTED,
+      'fields coalesce(write1hTokens, 0) as hourCount, coalesce(imagesMade, 0) as imageCount',
+      'filter allCount + imageCount > 0',
+      ...costCommands(prices, {
+        input: 'inCount',
+        output: 'outCount',
+        cacheRead: 'readCount',
+        cacheWrite: '(writeCount - hourCount)',
+        cacheWrite1h: 'hourCount',
+        images: 'imageCount',
+      }),
+    ],
+    sort: [down('microUsd'), down('allCount'), up('requestId')],
+    display: [
+      '@timestamp',
+      'requestId',
+      'modelId',
+      'identity',
+      'inCount',
+      'outCount',
+      'readCount',
+      'writeCount',
+      'hourCount',
+      'imageCount',
+      'allCount',
+      'microUsd',
+    ],
+  },
+  {
+    name: 'requests-by-hour',
+    summary: 'requests and tokens by hour (UTC), in order of time',
+    defaultLimit: HOURS,
+    columns: [time('hour', 'Hour', 'hour'), requests, failed, ...tokenSums],
+    numbers: TOKENS,
+    commands: () => [COUNTED, ALL_COUNTED, `stats ${SUMS} by bin(1h) as hour`],
+    sort: [up('hour')],
+  },
+  {
+    name: 'latency-by-model',
+    summary: 'milliseconds from request to last token by model, slowest p99 first',
+    defaultLimit: TOP,
+    columns: [
+      model,
+      count('timed', ['Timed', 'requests']),
+      milliseconds('avgMs', ['avg', 'ms'], 'latencyAvg'),
+      milliseconds('p50Ms', ['p50', 'ms'], 'latencyP50'),
+      milliseconds('p90Ms', ['p90', 'ms'], 'latencyP90'),
+      milliseconds('p99Ms', ['p99', 'ms'], 'latencyP99'),
+      milliseconds('maxMs', ['max', 'ms'], 'latencyMax'),
+      milliseconds('firstTokenP50Ms', ['TTFT', 'p50'], 'firstTokenP50'),
+      milliseconds('firstTokenP99Ms', ['TTFT', 'p99'], 'firstTokenP99'),
+    ],
+    numbers: ['latency', 'firstToken'],
+    commands: () => [
+      'filter ispresent(latency)',
+      'fields modelId as model',
+      'stats count(latency) as timed, avg(latency) as latencyAvg, pct(latency, 50) as latencyP50, pct(latency, 90) as latencyP90, pct(latency, 99) as latencyP99, max(latency) as latencyMax, pct(firstToken, 50) as firstTokenP50, pct(firstToken, 99) as firstTokenP99 by model',
+    ],
+    sort: [down('latencyP99'), up('model')],
+  },
+  {
+    name: 'errors-by-code',
+    summary: 'failed and throttled requests by error code and model, most first',
+    defaultLimit: TOP,
+    columns: [text('errorCode', 'Error'), model, requests, count('identities', ['', 'Identities'])],
+    numbers: [],
+    commands: () => [
+      'filter ispresent(errorCode)',
+      WHO,
+      'fields modelId as model',
+      'stats count(*) as requests, count_distinct(identity) as identities by errorCode, model',
+    ],
+    sort: [down('requests'), up('errorCode'), up('model')],
+  },
+  {
+    name: 'cache-hit-rate',
+    summary: 'how much of the prompts came out of the cache by model, longest prompts first',
+    defaultLimit: TOP,
+    columns: [
+      model,
+      count('requests', ['', 'Requests']),
+      count('inputTokens', ['Input', 'tokens'], 'tokensIn'),
+      count('cacheReadTokens', ['Cache', 'read'], 'cacheRead'),
+      count('cacheWriteTokens', ['Cache', 'write'], 'cacheWrite'),
+      share('hitRate', ['Hit', 'rate'], 'cacheRead', ['tokensIn', 'cacheRead', 'cacheWrite']),
+    ],
+    numbers: ['inputTokens', 'readTokens', 'writeTokens'],
+    commands: () => [
+      'fields modelId as model, coalesce(inputTokens, 0) as inCount, coalesce(readTokens, 0) as readCount, coalesce(writeTokens, 0) as writeCount',
+      PROMPT_COUNTED,
+      'filter promptCount > 0',
+      'stats count(*) as requests, sum(inCount) as tokensIn, sum(readCount) as cacheRead, sum(writeCount) as cacheWrite, sum(promptCount) as tokens, 100 * sum(readCount) / sum(promptCount) as hitPercent by model',
+    ],
+    sort: [down('tokens'), up('model')],
+  },
+  {
+    name: 'largest-prompts',
+    summary: 'the single requests with the most prompt tokens, cached ones among them',
+    defaultLimit: TOP,
+    columns: [
+      time('time', 'Time', '@timestamp'),
+      text('requestId', 'Request'),
+      text('model', 'Model', 'modelId'),
+      identity,
+      count('promptTokens', ['Prompt', 'tokens'], 'promptCount'),
+      ...tokenCounts,
+    ],
+    numbers: TOKENS,
+    commands: () => [WHO, COUNTED, PROMPT_COUNTED, 'filter promptCount > 0'],
+    sort: [down('promptCount'), up('requestId')],
+    display: [
+      '@timestamp',
+      'requestId',
+      'modelId',
+      'identity',
+      'promptCount',
+      'inCount',
+      'outCount',
+      'readCount',
+      'writeCount',
+    ],
+  },
+  {
+    name: 'requests-by-metadata',
+    summary: 'requests and tokens by the value of a metadata key, most tokens first',
+    defaultLimit: TOP,
+    takesKey: true,
+    ...tokensBy(text('value', 'Value'), []),
+    commands: ({ key = '' }) => [
+      ...dimensionCommands(`metadata:${key}`, 'value'),
+      COUNTED,
+      ALL_COUNTED,
+      `stats ${SUMS} by value`,
+    ],
+  },
+]
+
+export function findQuery(name: string): ReadyQuery | undefined {
+  return QUERIES.find((query) => query.name === name)
+}

@@ -1,0 +1,61 @@
+import type { Window } from '../model.ts'
+import type { NumberName } from '../sources/logs/fields.ts'
+import type { PriceGroup } from './price-groups.ts'
+
+/** What a cell holds: ISO times, whole numbers, milliseconds, shares of 0 to 1, dollars. Null where nothing is known. */
+export type Cell = string | number | null
+export type QueryRow = Record<string, Cell>
+
+/** A line of a result as Logs Insights gives it: everything is text, and what a record lacks is left out. */
+export type RawRow = Readonly<Record<string, string>>
+
+export interface QueryColumn {
+  /** In JSON and CSV. */
+  name: string
+  /** In a table, in two lines. */
+  heading: readonly [string, string]
+  kind: 'text' | 'time' | 'count' | 'ms' | 'share' | 'usd'
+  of(row: RawRow): Cell
+}
+
+/** What a query may be asked for; each can hold any text without breaking out of it. */
+export interface QueryParameters {
+  /** These models alone, each exactly as callers pass it; empty: all. */
+  models: readonly string[]
+  /** Rows at most. */
+  limit: number
+  /** Key of the request metadata. */
+  key?: string
+  /** Left out where somebody else says it: the console, or whoever starts the query. */
+  window?: Window
+  /** What to rank by price with. */
+  prices?: readonly PriceGroup[]
+}
+
+/** A ready-made question to the invocation log. */
+export interface ReadyQuery {
+  name: string
+  /** One line. */
+  summary: string
+  columns: readonly QueryColumn[]
+  /** Which numbers of a record it works with. */
+  numbers: readonly NumberName[]
+  /** Rows unless asked otherwise. */
+  defaultLimit: number
+  /** True when it needs a metadata key. */
+  takesKey?: true
+  /** True when its rows are single requests, to be priced and ranked by their cost. */
+  ranksByCost?: true
+  /** What is done once the numbers are there: up to the columns that are shown. */
+  commands(parameters: QueryParameters): readonly string[]
+  /** What its rows are sorted by; the last ones tell equal rows apart, so that the same records give the same rows. */
+  sort: readonly SortKey[]
+  /** Of single requests, the fields to show. */
+  display?: readonly string[]
+}
+
+export interface SortKey {
+  /** A field or alias of the query. */
+  field: string
+  descending: boolean
+}

@@ -1,0 +1,34 @@
+import type { Routing } from './routing.ts'
+
+/** What a quota limits by the minute. */
+export const MEASURES = ['tokensPerMinute', 'requestsPerMinute'] as const
+export type Measure = (typeof MEASURES)[number]
+
+export interface QuotaName {
+  measure: Measure
+  routing: Routing
+  /** The model as the quota calls it: `Anthropic Claude Sonnet 4.5 V1`. */
+  model: string
+}
+
+/** By the words in front, of which there are two generations. */
+const ROUTINGS: Record<string, Routing> = {
+  'on-demand': 'in-region',
+  'cross-region': 'geographic',
+  'global cross-region': 'global',
+}
+
+/**
+ * Reads the name of a quota on a model's tokens or requests a minute. Undefined for every other quota: of days, of batches,
+ * of the latency-optimized tier, of other endpoints, and of requests without a word of how they are routed.
+ */
+export function parseQuotaName(name: string): QuotaName | undefined {
+  const match =
+    /^(?<routing>on-demand|(?:global )?cross-region) (?:model inference|invokemodel) (?<what>tokens|requests) per minute for (?<model>\S.*)$/i.exec(
+      name.trim(),
+    )
+  const { routing: words = '', what = '', model = '' } = match?.groups ?? {}
+  const routing = ROUTINGS[words.toLowerCase()]
+  if (routing === undefined) return undefined
+  return { measure: what.toLowerCase() === 'tokens' ? 'tokensPerMinute' : 'requestsPerMinute', routing, model }
+}

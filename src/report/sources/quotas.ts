@@ -1,0 +1,136 @@
+import { ListServiceQuotasCommand } from '@aws-sdk/client-service-quotas'
+import type { AwsContext } from '../../aws/context.ts'
+import { isAppError } from '../../core/errors.ts'
+import type { Warning } from '../../core/events.ts'
+import type { QuotaLine, Row, Window } from '../model.ts'
+import { isApplicationProfile, profileIdOf } from '../prices/profiles.ts'
+import { byUse, headroom, type QuotaPool } from '../quotas/headroom.ts'
+import { type Quota, quotaBook } from '../quotas/match.ts'
+import { MEASURES, type Measure } from '../quotas/quota-name.ts'
+import { type RoutedModel, routedModel, routedProfile } from '../quotas/routing.ts'
+import { DAY_MS, MINUTE_MS } from '../window.ts'
+import { getData, type Query } from './metrics/get-data.ts'
+import { resolveProfiles } from './profiles.ts'
+import type { Place } from './source.ts'
+
+/** CloudWatch keeps minutes for 15 days; half an hour of it is left to clocks that differ and to the call itself. */
+const MINUTES_KEPT_MS = 15 * DAY_MS - 30 * MINUTE_MS
+
+/** What tells the use of each quota: tokens with the burn-down rate of the model in them, and accepted calls. */
+export const METRIC_OF: Record<Measure, string> = {
+  tokensPerMinute: 'EstimatedTPMQuotaUsage',
+  requestsPerMinute: 'Invocations',
+}
+
+/** The account's quotas of Bedrock in a Region, as they apply now; some accounts are not told all of them. */
+export async function listQuotas(cx: AwsContext): Promise<Quota[]> {
+  const quotas: Quota[] = []
+  let token: string | undefined
+  do {
+    const { Quotas = [], NextToken } = await cx.aws.quotas.send(
+      new ListServiceQuotasCommand({
+        ServiceCode: 'bedrock',
+        MaxResults: 100,
+        ...(token !== undefined && { NextToken: token }),
+      }),
+    )
+    for (const { QuotaCode: code, QuotaName: name, Value: value } of Quotas) {
+      if (code !== undefined && name !== undefined && value !== undefined) quotas.push({ code, name, value })
+    }
+    token = NextToken === token ? undefined : NextToken
+  } while (token !== undefined)
+  return quotas
+}
+
+/**
+ * Model ids of a Region by the quotas that they draw on. A model without a known quota is a pool without one.
+ * @param modelIds as CloudWatch has them, the one with most calls first
+ */
+export async function quotaPools(
+  cx: AwsContext,
+  region: string,
+  modelIds: readonly string[],
+): Promise<{ pools: QuotaPool[]; warnings: Warning[] }> {
+  if (modelIds.length === 0) return { pools: [], warnings: [] }
+  const [quotas, { arns, warnings }] = await Promise.all([listQuotas(cx), resolveProfiles(cx, region, modelIds)])
+  const find = quotaBook(quotas)
+  const routed = (modelId: string): RoutedModel | undefined =>
+    isApplicationProfile(modelId) ? routedProfile(arns.get(profileIdOf(modelId)) ?? []) : routedModel(modelId)
+  const pools = new Map<string, { modelIds: [string, ...string[]]; quotas: QuotaPool['quotas'] }>()
+  for (const modelId of modelIds) {
+    const model = routed(modelId)
+    const key = model ? `${model.routing} ${model.base}` : modelId
+    const known = pools.get(key)
+    if (known) known.modelIds.push(modelId)
+    else pools.set(key, { modelIds: [modelId], quotas: model ? find(model) : {} })
+  }
+  return { pools: [...pools.values()].map((pool) => ({ region, ...pool })), warnings }
+}
+
+/**
+ * How near every model with use came to its quotas, in the minutes of the window that CloudWatch still keeps. What cannot
+ * be read is a warning: a report does not fail for it. Throws only when interrupted.
+ */
+export async function readHeadroom(
+  places: readonly Place[],
+  rows: readonly Row[],
+  asked: Window,
+): Promise<{ quotas: QuotaLine[]; warnings: Warning[] }> {
+  const read = await Promise.all(
+    places.map(async ({ region, cx }) => {
+      const modelIds = mostCalledFirst(rows.filter(({ dimensions }) => dimensions.region === region))
+      try {
+        return await readRegion(cx, region, modelIds, asked)
+      } catch (error) {
+        if (!isAppError(error) || error.kind === 'interrupted') throw error
+        return { quotas: [], warnings: [unreadable(region, error.message, error.hint)] }
+      }
+    }),
+  )
+  return {
+    quotas: read.flatMap(({ quotas }) => quotas).sort(byUse),
+    warnings: read.flatMap(({ warnings }) => warnings),
+  }
+}
+
+async function readRegion(cx: AwsContext, region: string, modelIds: readonly string[], asked: Window) {
+  const { pools, warnings } = await quotaPools(cx, region, modelIds)
+  const earliest = Math.ceil((cx.clock.now() - MINUTES_KEPT_MS) / MINUTE_MS) * MINUTE_MS
+  const window = { start: Math.max(earliest, Math.floor(asked.start / MINUTE_MS) * MINUTE_MS), end: asked.end }
+  const older = window.start > asked.start ? [onlyLately()] : []
+  const queries = pools.flatMap(({ modelIds, quotas }) =>
+    MEASURES.flatMap((measure) => (quotas[measure] ? modelIds.map((modelId) => queryOf(modelId, measure)) : [])),
+  )
+  const readable = queries.length > 0 && window.start < window.end
+  const answers = readable ? await getData(cx, queries, window, MINUTE_MS / 1000) : undefined
+  const quotas = headroom(pools, (_, modelId, measure) => answers?.points(queryOf(modelId, measure)) ?? [])
+  return { quotas, warnings: [...warnings, ...(queries.length > 0 ? older : []), ...(answers?.warnings ?? [])] }
+}
+
+function queryOf(model: string, measure: Measure): Query {
+  return { model, metric: METRIC_OF[measure], stat: 'Sum' }
+}
+
+/** The OpenAI-compatible endpoint has quotas of its own, which no metric is told against. */
+function mostCalledFirst(rows: readonly Row[]): string[] {
+  const calls = new Map<string, number>()
+  for (const { dimensions, counters } of rows) {
+    const { model } = dimensions
+    if (!model.startsWith('bedrock-mantle/')) calls.set(model, (calls.get(model) ?? 0) + counters.invocations)
+  }
+  return [...calls].sort(([a, some], [b, others]) => others - some || (a < b ? -1 : 1)).map(([model]) => model)
+}
+
+function unreadable(region: string, why: string, hint?: string): Warning {
+  return {
+    code: 'quotas-unreadable',
+    message: `the quotas in ${region} could not be read: ${why}${hint === undefined ? '' : `; ${hint}`}`,
+  }
+}
+
+function onlyLately(): Warning {
+  return {
+    code: 'quotas-lately',
+    message: 'the use of quotas is of the last 15 days of the window: CloudWatch keeps single minutes no longer',
+  }
+}
