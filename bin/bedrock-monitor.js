@@ -1,4 +1,4 @@
 #!/usr/bin/env node
-import { main } from '../dist/cli/main.js'
+import { main } from '../dist/main.js'
 
-await main(process)
+await main(process, new URL('../package.json', import.meta.url))

@@ -26,7 +26,6 @@ interface Host extends TerminalProcess {
 
 /** Carries out one command line and answers the exit code. Never throws: the one place where errors become exit codes. */
 export async function dispatch(host: Host, commands: readonly Command[]): Promise<number> {
-  const seen = glance(host.argv, commands)
   const warnings: Warning[] = []
   let io = createIo(host, { colour: !host.argv.includes('--no-color') })
   let reporter: HoldableReporter | undefined
@@ -42,6 +41,7 @@ export async function dispatch(host: Host, commands: readonly Command[]): Promis
     reporter?.pause()
     const error = asAppError(thrown, host.signal)
     printError(io.stderr, error, { debug: host.argv.includes('--debug') })
+    const seen = glance(host.argv, commands)
     if (seen.json) printJson({ io }, failureJson(seen.command, error, warnings))
     await Promise.all([io.stdout.flush(), io.stderr.flush()])
     return EXIT_CODE[error.kind]

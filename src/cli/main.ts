@@ -7,8 +7,11 @@ import { dispatch } from './dispatch.ts'
 /** Milliseconds that whatever is under way may take to end well after an interruption. */
 const LONGEST_END_MS = 10_000
 
-/** Runs the program: reads the command line, carries it out, ends the process with the exit code. */
-export async function main(process: NodeJS.Process): Promise<void> {
+/**
+ * Runs the program: reads the command line, carries it out, ends the process with the exit code.
+ * @param manifest where package.json stands
+ */
+export async function main(process: NodeJS.Process, manifest: URL): Promise<void> {
   // The SDK's word about Node's age is for those who build with it, not for those who run this.
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true'
   const { stdin, stdout, stderr, env } = process
@@ -22,7 +25,7 @@ export async function main(process: NodeJS.Process): Promise<void> {
       cwd: process.cwd(),
       clock: systemClock,
       signal: interruptSignal(process),
-      version,
+      version: async () => (JSON.parse(await readFile(manifest, 'utf8')) as { version: string }).version,
     },
     COMMANDS,
   )
@@ -45,10 +48,4 @@ function interruptSignal(process: NodeJS.Process): AbortSignal {
   process.on('SIGINT', stop)
   process.on('SIGTERM', stop)
   return controller.signal
-}
-
-/** package.json stands two folders up, in the source and in what is built of it. */
-async function version(): Promise<string> {
-  const text = await readFile(new URL('../../package.json', import.meta.url), 'utf8')
-  return (JSON.parse(text) as { version: string }).version
 }

@@ -6,7 +6,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { cpuUsage, resourceUsage } from 'node:process'
 import { createGunzip, gunzipSync } from 'node:zlib'
-import { scanAll } from '../../dist/report/scan/pool.js'
+import { scanAll } from '../../build/report/scan/pool.js'
 
 const [mode, folder] = process.argv.slice(2)
 const files = readdirSync(folder).map((file) => join(folder, file))

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { beforeAll, describe, expect, it, test } from '@jest/globals'
 import { findProvider } from '@pydantic/genai-prices'
 import { priceToUsd } from '../../../src/report/money.ts'
@@ -70,6 +71,8 @@ describe('the price of', () => {
 
 describe('the source', () => {
   it('is the installed package, with the date of its release', () => {
+    const manifest = new URL('../../../node_modules/@pydantic/genai-prices/package.json', import.meta.url)
+    expect(JSON.parse(readFileSync(manifest, 'utf8')).version).toBe('0.1.8')
     expect(book.lookup('amazon.nova-pro-v1:0', 'us-east-1', AT)).toMatchObject({
       source: 'genai-prices@0.1.8',
       asOf: '2026-09-23',

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { type PoolOptions, type ScanProgress, scanAll } from '../../../src/report/scan/pool.ts'
 import type { ScanTask } from '../../../src/report/scan/task.ts'
 
-const SCRIPT = pathToFileURL(join(import.meta.dirname, '../../../dist/report/scan/worker.js'))
+const SCRIPT = pathToFileURL(join(import.meta.dirname, '../../../dist/worker.js'))
 const FILES = 12
 let folder = ''
 

@@ -1,0 +1,87 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { dirname, join, sep } from 'node:path'
+import { defineConfig } from 'rolldown'
+
+const MAIN = 'src/cli/main.ts'
+
+/** Licences that allow what this program does with others' code: to give it on, changed or not, with their notice. */
+const ALLOWED = new Set(['MIT', 'ISC', 'Apache-2.0', 'BSD-2-Clause', 'BSD-3-Clause', '0BSD', 'BlueOak-1.0.0'])
+
+/**
+ * The program as few files: what every command needs in one, and one for each part that only some need, so that `--help`
+ * reads no AWS client. Names are kept, so that a stack trace can be read without maps of ten megabytes.
+ */
+export default defineConfig({
+  input: { main: MAIN, worker: 'src/report/scan/worker.ts' },
+  platform: 'node',
+  // yargs and ora bring another package for the width of text, which takes 10 ms to load.
+  resolve: { alias: { 'string-width': 'fast-string-width' } },
+  plugins: [thirdPartyNotices()],
+  output: {
+    dir: 'dist',
+    format: 'esm',
+    // The thread's script is found beside the file that starts it.
+    chunkFileNames: '[name]-[hash].js',
+    minify: { mangle: false, compress: true, codegen: { removeWhitespace: true } },
+    codeSplitting: {
+      groups: [{ debugName: 'program', name: (id, context) => (isNeededByAll(id, context) ? 'program' : null) }],
+    },
+  },
+})
+
+/** Modules that the program imports before it knows which command it is to run. */
+let needed
+function isNeededByAll(id, context) {
+  needed ??= staticImports(join(import.meta.dirname, MAIN), context)
+  return needed.has(id)
+}
+
+function staticImports(entry, context) {
+  const found = new Set()
+  const open = [entry]
+  for (let id = open.pop(); id !== undefined; id = open.pop()) {
+    if (found.has(id)) continue
+    found.add(id)
+    open.push(...(context.getModuleInfo(id)?.importedIds ?? []))
+  }
+  return found
+}
+
+/** Writes the licences of all packages that went into the bundle beside it, and refuses those that may not. */
+function thirdPartyNotices() {
+  return {
+    name: 'third-party-notices',
+    generateBundle(_options, bundle) {
+      const modules = Object.values(bundle).flatMap((chunk) => (chunk.type === 'chunk' ? chunk.moduleIds : []))
+      const packages = new Map(
+        modules.filter((id) => id.includes(`${sep}node_modules${sep}`)).map((id) => packageOf(id)),
+      )
+      this.emitFile({ type: 'asset', fileName: 'THIRD-PARTY-NOTICES.txt', source: notices([...packages.values()]) })
+    },
+  }
+}
+
+/** The folder and manifest of the package that a module belongs to. */
+function packageOf(id) {
+  let folder = dirname(id)
+  for (;;) {
+    const path = join(folder, 'package.json')
+    const manifest = existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')) : {}
+    // Folders within a package have manifests too, which only say what kind of modules they hold.
+    if (manifest.name !== undefined && manifest.version !== undefined) return [folder, { ...manifest, folder }]
+    folder = dirname(folder)
+  }
+}
+
+/** Each licence's text once, after the packages that are under it. */
+function notices(packages) {
+  const byText = new Map()
+  for (const { name, version, license, folder } of packages) {
+    if (!ALLOWED.has(license)) throw new Error(`${name} ${version} is under ${license}: it may not go into the bundle`)
+    const file = readdirSync(folder).find((entry) => /^(licen[cs]e|copying)(\.\w+)?$/i.test(entry))
+    const text = file === undefined ? `${license}\n` : readFileSync(join(folder, file), 'utf8').trim()
+    byText.set(text, [...(byText.get(text) ?? []), `${name} ${version} (${license})`])
+  }
+  const parts = [...byText].map(([text, names]) => `${names.sort().join('\n')}\n\n${text}\n`)
+  return parts.sort().join(`\n${'-'.repeat(78)}\n\n`)
+}
