@@ -41,7 +41,11 @@ export const bucketArn = (env: Env): string => arn(env, 's3', '', '', bucketName
 export const logGroupArn = (env: Env, region = env.region): string =>
   arn(env, 'logs', region, env.accountId, `log-group:${env.settings.logGroupName}`)
 
-export const topicArn = (env: Env): string => arn(env, 'sns', env.region, env.accountId, env.settings.topicName)
+/** The Region's topic that we make, whether or not it is the one that is notified. */
+export const ownTopicArn = (env: Env): string => arn(env, 'sns', env.region, env.accountId, env.settings.topicName)
+
+/** The topic that is notified: the one that the settings name, of somebody's own, or else ours. */
+export const topicArn = (env: Env): string => env.settings.snsTopic || ownTopicArn(env)
 
 export const alarmArn = (env: Env, name: string): string =>
   arn(env, 'cloudwatch', env.region, env.accountId, `alarm:${name}`)
@@ -50,11 +54,20 @@ export const alarmArn = (env: Env, name: string): string =>
 export const dashboardArn = (env: Env): string =>
   arn(env, 'cloudwatch', '', env.accountId, `dashboard/${env.settings.dashboardName}`)
 
+/** Budgets are of the account: their ARN has no Region. */
+export const budgetArn = (env: Env): string =>
+  arn(env, 'budgets', '', env.accountId, `budget/${env.settings.budgetName}`)
+
 /**
  * The conditions that keep another account from using a service as its deputy against ours: only requests that the
  * service makes for this account's resources pass.
  */
-export function onBehalfOf(env: Env, service: 'bedrock' | 'cloudwatch', resource: string, region = env.region) {
+export function onBehalfOf(
+  env: Env,
+  service: 'bedrock' | 'cloudwatch' | 'budgets',
+  resource: string,
+  region = env.region,
+) {
   return {
     StringEquals: { 'aws:SourceAccount': [env.accountId] },
     ArnLike: { 'aws:SourceArn': [arn(env, service, region, env.accountId, resource)] },

@@ -2,7 +2,6 @@ import {
   CreateTopicCommand,
   DeleteTopicCommand,
   GetTopicAttributesCommand,
-  ListSubscriptionsByTopicCommand,
   ListTagsForResourceCommand,
   SetTopicAttributesCommand,
   SubscribeCommand,
@@ -14,34 +13,31 @@ import { ownerOf, tagsFor } from '../aws/ownership.ts'
 import { parsePolicy, policyDocument, type Statement } from '../aws/policy.ts'
 import { equal } from '../core/diff.ts'
 import type { Resource } from '../core/resource.ts'
-import { type Env, onBehalfOf, topicArn } from './env.ts'
+import { type Env, ownTopicArn } from './env.ts'
+import { endpointsOf, listSubscriptions, subscriptionOf } from './subscriptions.ts'
+import { mayPublish, PUBLISHERS } from './topic-policy.ts'
 
 interface TopicState {
   policy: Statement[]
-  /** Whether the address of the settings is subscribed, confirmed or not; undefined without an address. */
-  subscribed: boolean | undefined
+  /** The endpoints of the settings that are subscribed, confirmed or not, as they may be shown; others' are not looked at. */
+  subscriptions: string[]
   kmsKey: string | undefined
 }
 
 const GONE = ['NotFound', 'NotFoundException', 'ResourceNotFoundException']
-const ALLOW_ALARMS = 'AllowCloudWatchAlarms'
 
-/** The topic that the alarms of this Region, and nothing else, may publish to. */
+/** The topic that the alarms of this Region, and the account's budget where there is one, may publish to, and nobody else. */
 export function topic(env: Env): Resource<TopicState, AwsContext> {
-  const { topicName, topicKmsKey, email } = env.settings
-  const TopicArn = topicArn(env)
+  const { topicName, topicKmsKey, snsTopic } = env.settings
+  const TopicArn = ownTopicArn(env)
+  const endpoints = endpointsOf(env.settings)
   const grant = (...actions: string[]) => [{ actions, resources: [TopicArn] }]
-  const allowAlarms: Statement = {
-    Sid: ALLOW_ALARMS,
-    Effect: 'Allow',
-    Principal: { Service: ['cloudwatch.amazonaws.com'] },
-    Action: ['sns:Publish'],
-    Resource: [TopicArn],
-    Condition: onBehalfOf(env, 'cloudwatch', 'alarm:*'),
-  }
+  const publishers = PUBLISHERS.filter(({ wanted }) => wanted(env))
+  const statements = publishers.map((publisher) => mayPublish(publisher, env, TopicArn))
+  const wanted = snsTopic === ''
   const desired = (have?: TopicState): TopicState => ({
-    policy: [...(have?.policy ?? []).filter(({ Sid }) => Sid !== ALLOW_ALARMS), allowAlarms],
-    subscribed: email === '' ? undefined : true,
+    policy: withStatements(have?.policy ?? [], statements),
+    subscriptions: endpoints.map(({ shown }) => shown),
     // A key that the topic already has stays: encryption is never weakened.
     kmsKey: topicKmsKey || have?.kmsKey,
   })
@@ -52,6 +48,7 @@ export function topic(env: Env): Resource<TopicState, AwsContext> {
     name: topicName,
     region: env.region,
     holdsData: false,
+    wanted,
     needs: [],
     desired,
 
@@ -59,25 +56,29 @@ export function topic(env: Env): Resource<TopicState, AwsContext> {
       read: grant(
         'sns:GetTopicAttributes',
         'sns:ListTagsForResource',
-        ...(email === '' ? [] : ['sns:ListSubscriptionsByTopic']),
+        ...(endpoints.length === 0 ? [] : ['sns:ListSubscriptionsByTopic']),
       ),
-      write: grant(
-        'sns:CreateTopic',
-        'sns:SetTopicAttributes',
-        'sns:TagResource',
-        ...(email === '' ? [] : ['sns:Subscribe']),
-      ),
+      write: wanted
+        ? grant(
+            'sns:CreateTopic',
+            'sns:SetTopicAttributes',
+            'sns:TagResource',
+            ...(endpoints.length === 0 ? [] : ['sns:Subscribe']),
+          )
+        : [],
       // The topic takes its subscriptions with it.
       remove: grant('sns:DeleteTopic'),
     }),
 
-    async read({ aws }) {
+    async read(cx) {
+      const { aws } = cx
       const found = await orUndefined(aws.sns.send(new GetTopicAttributesCommand({ TopicArn })), ...GONE)
       if (!found) return undefined
+      const known = endpoints.length === 0 ? [] : await listSubscriptions(cx, TopicArn)
       return {
         state: {
           policy: parsePolicy(found.Attributes?.Policy),
-          subscribed: email === '' ? undefined : await isSubscribed(aws, TopicArn, email),
+          subscriptions: endpoints.filter((each) => subscriptionOf(each, known)).map(({ shown }) => shown),
           kmsKey: found.Attributes?.KmsMasterKeyId || undefined,
         },
         async owner() {
@@ -98,8 +99,9 @@ export function topic(env: Env): Resource<TopicState, AwsContext> {
         aws.sns.send(new SetTopicAttributesCommand({ TopicArn, AttributeName, AttributeValue }))
       if (have && !equal(have.state.policy, want.policy)) await set('Policy', Policy)
       if (have && have.state.kmsKey !== want.kmsKey) await set('KmsMasterKeyId', want.kmsKey)
-      if (want.subscribed && !have?.state.subscribed) {
-        await aws.sns.send(new SubscribeCommand({ TopicArn, Protocol: 'email', Endpoint: email }))
+      for (const { protocol, endpoint, shown } of endpoints) {
+        if (have?.state.subscriptions.includes(shown)) continue
+        await aws.sns.send(new SubscribeCommand({ TopicArn, Protocol: protocol, Endpoint: endpoint }))
       }
       if (have?.owner === 'unmarked') {
         await aws.sns.send(new TagResourceCommand({ ResourceArn: TopicArn, Tags: tagsFor(have.owner) }))
@@ -112,12 +114,8 @@ export function topic(env: Env): Resource<TopicState, AwsContext> {
   }
 }
 
-async function isSubscribed(aws: AwsContext['aws'], TopicArn: string, email: string): Promise<boolean> {
-  let NextToken: string | undefined
-  do {
-    const page = await aws.sns.send(new ListSubscriptionsByTopicCommand({ TopicArn, NextToken }))
-    if (page.Subscriptions?.some(({ Protocol, Endpoint }) => Protocol === 'email' && Endpoint === email)) return true
-    NextToken = page.NextToken
-  } while (NextToken)
-  return false
+/** What others allow stays, and so does what an earlier setup has allowed and this one does not ask for. */
+function withStatements(policy: readonly Statement[], own: readonly Statement[]): Statement[] {
+  const mended = policy.map((statement) => own.find(({ Sid }) => Sid === statement.Sid) ?? statement)
+  return [...mended, ...own.filter(({ Sid }) => !policy.some((statement) => statement.Sid === Sid))]
 }

@@ -201,20 +201,19 @@ test('(5) alerting configuration: four alarms at the chosen thresholds, which no
         okActions: [topic],
       })
     }
-    expect(desired(env, 'sns-topic')).toMatchObject({
-      policy: [
-        {
-          Effect: 'Allow',
-          Principal: { Service: ['cloudwatch.amazonaws.com'] },
-          Action: ['sns:Publish'],
-          Resource: [topic],
-          Condition: {
-            StringEquals: { 'aws:SourceAccount': [accountId] },
-            ArnLike: { 'aws:SourceArn': [`arn:${partition(env)}:cloudwatch:${region}:${accountId}:alarm:*`] },
-          },
-        },
-      ],
-      subscribed: settings.email === '' ? undefined : true,
+    const { policy, subscriptions } = desired<{ policy: Statement[]; subscriptions: string[] }>(env, 'sns-topic')
+    const services = policy.flatMap(({ Principal }) => (Principal as { Service: string[] }).Service)
+    expect(services).toEqual(['cloudwatch.amazonaws.com', ...(settings.budgetUsd > 0 ? ['budgets.amazonaws.com'] : [])])
+    expect(subscriptions.length).toBe([...settings.email.split(','), settings.httpsEndpoint].filter(Boolean).length)
+    expect(policy[0]).toMatchObject({
+      Effect: 'Allow',
+      Principal: { Service: ['cloudwatch.amazonaws.com'] },
+      Action: ['sns:Publish'],
+      Resource: [topic],
+      Condition: {
+        StringEquals: { 'aws:SourceAccount': [accountId] },
+        ArnLike: { 'aws:SourceArn': [`arn:${partition(env)}:cloudwatch:${region}:${accountId}:alarm:*`] },
+      },
     })
   })
 })
