@@ -1,0 +1,59 @@
+import type { AlarmDefinition, AlarmSource, StandingAlarm } from './alarm-definition.ts'
+import { isMath } from './alarm-definition.ts'
+import type { Env } from './env.ts'
+import type { ModelInUse } from './in-use.ts'
+import { bestGrouping, type Grouping, offBy, spendOf } from './spend-alarm-grouping.ts'
+import { fromMath, toMath } from './spend-alarm-math.ts'
+import { headline, leftOut } from './spend-alarm-words.ts'
+
+export const SPEND_ALARM = 'Bedrock-HighSpend'
+
+/** What stands is kept as long as choosing anew would bring it nearer to the exact spend by no more than this share of it. */
+const NEAR_ENOUGH = 0.01
+
+/**
+ * The alarm on dollars an hour: tokens × price by metric math. There is none under the profile `minimal`, and as long as no
+ * model with a known price is in use, or nobody has looked.
+ */
+export function spendAlarm(env: Env): AlarmSource {
+  return {
+    name: SPEND_ALARM,
+    define(have) {
+      if (env.settings.alarms === 'minimal') return undefined
+      const models = modelsOf(env)
+      const grouping = spendGrouping(models, have)
+      return grouping && define(env.settings.spendThreshold, grouping, models, have)
+    },
+  }
+}
+
+/**
+ * What the alarm watches, given what stands: that is kept while its prices are right and it is near enough, so that the
+ * alarm does not change from day to day with the use of each model. Undefined where no price is known.
+ */
+export function spendGrouping(models: readonly ModelInUse[], have?: StandingAlarm): Grouping | undefined {
+  const best = bestGrouping(models)
+  const standing = have?.watched && isMath(have.watched) ? fromMath(have.watched) : undefined
+  if (!best || !standing) return best
+  const worse = offBy(standing, models) - offBy(best, models)
+  return worse <= NEAR_ENOUGH * spendOf(models) ? standing : best
+}
+
+export function modelsOf({ inUse, region }: Env): readonly ModelInUse[] {
+  return inUse?.get(region) ?? []
+}
+
+function define(
+  threshold: number,
+  grouping: Grouping,
+  models: readonly ModelInUse[],
+  have: StandingAlarm | undefined,
+): AlarmDefinition {
+  const watched = toMath(grouping)
+  const head = headline(threshold, grouping)
+  const isKept = have?.watched && isMath(have.watched) && have.watched.expression === watched.expression
+  // What it leaves out changes a little every day: as long as the alarm is kept, so are the words.
+  const words =
+    isKept && have?.description?.startsWith(head) ? have.description : head + leftOut(head, grouping, models)
+  return { name: SPEND_ALARM, description: words, watched, periodSeconds: 3600, evaluationPeriods: 1, threshold }
+}
