@@ -83,6 +83,7 @@ function createServices(clock: { now(): number }, propagationMs: number): Sandbo
   const s3 = createS3(clock)
   const logs = createLogs()
   const kms = createKms()
+  const sns = createSns()
   const bedrock = createBedrock({
     role: (arn) => iam.roles.byArn(arn),
     bucket: (name) => s3.buckets.find(name),
@@ -95,9 +96,11 @@ function createServices(clock: { now(): number }, propagationMs: number): Sandbo
   return {
     iam,
     s3,
-    sns: createSns(),
+    sns,
     bedrock,
-    cloudwatch: createCloudWatch(),
+    cloudwatch: createCloudWatch((notification) =>
+      sns.publish({ ...notification, service: 'cloudwatch.amazonaws.com' }),
+    ),
     logs,
     kms,
     quotas: createQuotas(),

@@ -70,10 +70,10 @@ describe('an alarm', () => {
     expect(alarms().MetricAlarms[0]?.ActionsEnabled).toBe(true)
   })
 
-  const metric = (Id: string, ReturnData = false) => ({
+  const metric = (Id: string, ReturnData = false, MetricPeriod = 300) => ({
     Id,
     ReturnData,
-    MetricStat: { Metric: { Namespace: 'N', MetricName: 'M' }, Stat: 'Sum', Period: 300 },
+    MetricStat: { Metric: { Namespace: 'N', MetricName: 'M' }, Stat: 'Sum', Period: MetricPeriod },
   })
   const { MetricName, Namespace, Statistic, Period, ...base } = ALARM
 
@@ -97,6 +97,7 @@ describe('an alarm', () => {
         ...base,
         Threshold: undefined,
         ThresholdMetricId: 'band',
+        ComparisonOperator: 'GreaterThanUpperThreshold',
         Metrics: [metric('m1', true), { Id: 'band', Expression: 'ANOMALY_DETECTION_BAND(m1, 2)', ReturnData: true }],
       },
     ],
@@ -124,6 +125,39 @@ describe('an alarm', () => {
     ['an action that is no ARN', { ...ALARM, AlarmActions: ['topic'] }],
     ['a metric and metric math together', { ...ALARM, Metrics: [metric('m', true)] }],
     ['two results', { ...base, Metrics: [metric('a', true), metric('b', true)] }],
+    ['a namespace beside metric math', { ...base, Namespace: 'N', Metrics: [metric('m', true)] }],
+    ['a period beside metric math', { ...base, Period: 300, Metrics: [metric('m', true)] }],
+    [
+      'metrics of two periods',
+      { ...base, Metrics: [{ Id: 'e', Expression: 'a + b' }, metric('a'), metric('b', false, 60)] },
+    ],
+    ['an unknown id', { ...base, Metrics: [{ Id: 'e', Expression: 'FILL(a, REPEAT) + b' }, metric('a')] }],
+    ['an expression that is none', { ...base, Metrics: [{ Id: 'e', Expression: 'a +' }, metric('a')] }],
+    [
+      'an expression of 2,049 characters',
+      { ...base, Metrics: [{ Id: 'e', Expression: `a${' '.repeat(2_048)}` }, metric('a')] },
+    ],
+    ['an operator for a band without one', { ...ALARM, ComparisonOperator: 'GreaterThanUpperThreshold' }],
+    [
+      'a band and an operator for a number',
+      {
+        ...base,
+        Threshold: undefined,
+        ThresholdMetricId: 'band',
+        Metrics: [metric('m1', true), { Id: 'band', Expression: 'ANOMALY_DETECTION_BAND(m1, 2)' }],
+      },
+    ],
+    [
+      'a threshold that is no band',
+      {
+        ...base,
+        Threshold: undefined,
+        ThresholdMetricId: 'm1',
+        ComparisonOperator: 'GreaterThanUpperThreshold',
+        Metrics: [metric('m1', true)],
+      },
+    ],
+    ['an unknown way with few samples', { ...ALARM, EvaluateLowSampleCountPercentile: 'wait' }],
     ['no threshold', { ...ALARM, Threshold: undefined }],
     ['no operator', { ...ALARM, ComparisonOperator: undefined }],
     ['two statistics', { ...ALARM, ExtendedStatistic: 'p99' }],

@@ -5,6 +5,7 @@ import { createDashboards } from './cloudwatch/dashboards.ts'
 import { listMetrics } from './cloudwatch/list-metrics.ts'
 import { getMetricData } from './cloudwatch/metric-data.ts'
 import { getMetricStatistics } from './cloudwatch/metric-statistics.ts'
+import type { Notification } from './cloudwatch/notification.ts'
 import { putMetricData } from './cloudwatch/put-metric-data.ts'
 import { type MetricSample, MetricStore } from './cloudwatch/store.ts'
 import { createTagging } from './cloudwatch/tags.ts'
@@ -13,16 +14,25 @@ import { typed } from './typed.ts'
 export interface CloudWatch extends Service {
   /** Puts one value of a metric, as an AWS service does for its own. */
   putMetric(region: string, sample: MetricSample): void
+  /**
+   * Evaluates every alarm at a time in milliseconds, as CloudWatch does each minute, and tells the topics of those that
+   * change their state. DescribeAlarms shows the state of the last evaluation.
+   */
+  evaluateAlarms(now: number): void
 }
 
-/** Amazon CloudWatch: metrics and alarms by Region, dashboards for all of them. */
-export function createCloudWatch(): CloudWatch {
+/**
+ * Amazon CloudWatch: metrics and alarms by Region, dashboards for all of them.
+ * @param publish what alarms tell the topics among their actions.
+ */
+export function createCloudWatch(publish: (notification: Notification) => unknown = () => {}): CloudWatch {
   const metricsOf = perRegion(() => new MetricStore())
-  const alarms = createAlarms()
+  const alarms = createAlarms({ metricsOf, publish })
   const dashboards = createDashboards()
   return {
     id: 'cloudwatch',
     putMetric: (region, sample) => metricsOf(region).put(sample),
+    evaluateAlarms: alarms.evaluate,
     operations: {
       PutMetricData: typed((input: Parameters<typeof putMetricData>[1], call) =>
         putMetricData(metricsOf(call.region), input, call),

@@ -11,6 +11,7 @@ import type {
 } from '@aws-sdk/client-sns'
 import { AwsFault, type Call, type Service } from '../service.ts'
 import { page, perRegion } from '../state.ts'
+import { type ServiceMessage, takes } from './sns/publish.ts'
 import {
   checkAttribute,
   checkTopicName,
@@ -28,6 +29,17 @@ export interface Sns extends Service {
   topics(region: string): ReadonlyMap<string, Topic>
   /** What the owner of an address does when he follows the link in the mail. */
   confirm(topicArn: string, endpoint: string): void
+  /** Everything that any topic took, oldest first. */
+  readonly published: readonly Published[]
+  /** Publishes as an AWS service does; false where there is no such topic or it does not take the message. */
+  publish(message: ServiceMessage): boolean
+}
+
+/** A message that a topic took. */
+export interface Published {
+  readonly topicArn: string
+  readonly subject: string | undefined
+  readonly message: string
 }
 
 const PAGE = 100
@@ -41,9 +53,23 @@ export function createSns(): Sns {
     if (topic === undefined) throw missing()
     return topic
   }
+  const published: Published[] = []
+  const keep = (topic: Topic, subject: string | undefined, message: string): string => {
+    const id = randomUUID()
+    topic.messages.push({ id, subject, message })
+    published.push({ topicArn: topic.arn, subject, message })
+    return id
+  }
   return {
     id: 'sns',
     topics,
+    published,
+    publish: (message) => {
+      const topic = topics(message.topicArn.split(':')[3] ?? '').get(message.topicArn)
+      if (!topic || !takes(topic, message)) return false
+      keep(topic, message.subject, message.message)
+      return true
+    },
     confirm: (topicArn, endpoint) => {
       for (const subscription of find(topicArn).subscriptions) {
         if (subscription.endpoint === endpoint) subscription.confirmed = true
@@ -71,9 +97,7 @@ export function createSns(): Sns {
       }),
       Publish: typed<PublishInput>(({ TopicArn, Subject, Message }) => {
         if (!Message) throw invalid('Empty message')
-        const id = randomUUID()
-        find(TopicArn).messages.push({ id, subject: Subject, message: Message })
-        return { MessageId: id }
+        return { MessageId: keep(find(TopicArn), Subject, Message) }
       }),
       TagResource: typed<TagResourceRequest>(({ ResourceArn, Tags: tags }) => {
         find(ResourceArn, noResource).tags.add(tags ?? [])

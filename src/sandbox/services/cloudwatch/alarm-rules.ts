@@ -1,19 +1,35 @@
 import type { MetricDataQuery, PutMetricAlarmInput } from '@aws-sdk/client-cloudwatch'
 import { invalidCombination, missing, validation } from './faults.ts'
-import { functionsOf, parseExpression } from './math/parse.ts'
+import { functionsOf, parseExpression, referencesOf } from './math/parse.ts'
+import { checkQueries } from './queries.ts'
 import { parseStatistic } from './statistic.ts'
 
 const MOST_ACTIONS = 5
 const MOST_METRICS = 10
 const DAY_SECONDS = 86_400
 const SHORT_PERIODS = [10, 20, 30]
+/** What belongs to an alarm on a single metric. */
+const BESIDE_METRICS = [
+  'MetricName',
+  'Namespace',
+  'Dimensions',
+  'Period',
+  'Unit',
+  'Statistic',
+  'ExtendedStatistic',
+] as const
+const BAND_OPERATORS = [
+  'GreaterThanUpperThreshold',
+  'LessThanLowerThreshold',
+  'LessThanLowerOrGreaterThanUpperThreshold',
+]
+const LOW_SAMPLES = ['evaluate', 'ignore']
 const MISSING_DATA = ['breaching', 'notBreaching', 'ignore', 'missing']
 
 /** Every rule that PutMetricAlarm holds a request against. @throws AwsFault for the first one broken. */
 export function checkAlarm(input: PutMetricAlarmInput): void {
-  const { AlarmName, ComparisonOperator, EvaluationPeriods, DatapointsToAlarm, TreatMissingData, Metrics, MetricName } =
-    input
-  if (!AlarmName || AlarmName.length > 255) throw validation('AlarmName must have 1 to 255 characters.')
+  const { ComparisonOperator, EvaluationPeriods, DatapointsToAlarm, TreatMissingData, Metrics } = input
+  checkName(input.AlarmName)
   if (!ComparisonOperator) throw missing('ComparisonOperator')
   if (EvaluationPeriods === undefined || EvaluationPeriods < 1) throw validation('EvaluationPeriods must be 1 or more.')
   if (DatapointsToAlarm !== undefined && (DatapointsToAlarm < 1 || DatapointsToAlarm > EvaluationPeriods)) {
@@ -22,18 +38,27 @@ export function checkAlarm(input: PutMetricAlarmInput): void {
   if (TreatMissingData !== undefined && !MISSING_DATA.includes(TreatMissingData)) {
     throw validation(`TreatMissingData must be one of ${MISSING_DATA.join(', ')}.`)
   }
-  for (const actions of [input.AlarmActions, input.OKActions, input.InsufficientDataActions])
-    checkActions(actions ?? [])
-  if (MetricName !== undefined && Metrics !== undefined) {
-    throw invalidCombination('MetricName and Metrics cannot be given together.')
+  const { EvaluateLowSampleCountPercentile: lowSamples } = input
+  if (lowSamples !== undefined && !LOW_SAMPLES.includes(lowSamples)) {
+    throw validation(`EvaluateLowSampleCountPercentile must be one of ${LOW_SAMPLES.join(', ')}.`)
   }
+  for (const actions of [input.AlarmActions, input.OKActions, input.InsufficientDataActions]) checkActions(actions)
+  const beside = BESIDE_METRICS.find((member) => Metrics && input[member] !== undefined)
+  if (beside) throw invalidCombination(`${beside} and Metrics cannot be given together.`)
   if (Metrics === undefined) checkMetric(input)
   else checkMetrics(Metrics)
   checkThreshold(input)
   for (const period of periodsOf(input)) checkSpan(period, EvaluationPeriods)
 }
 
-function checkActions(actions: readonly string[]): void {
+/** @throws AwsFault where it is no name for an alarm. */
+export function checkName(name: string | undefined): string {
+  if (!name || name.length > 255) throw validation('AlarmName must have 1 to 255 characters.')
+  return name
+}
+
+/** The actions of one state. @throws AwsFault where there are too many, or one is no ARN. */
+export function checkActions(actions: readonly string[] = []): void {
   if (actions.length > MOST_ACTIONS) throw validation(`An alarm takes at most ${MOST_ACTIONS} actions for each state.`)
   const broken = actions.find((action) => !action.startsWith('arn:'))
   if (broken !== undefined) throw validation(`Invalid arn syntax: ${broken}`)
@@ -49,28 +74,45 @@ function checkMetric({ MetricName, Namespace, Period, Statistic, ExtendedStatist
   parseStatistic(Statistic ?? ExtendedStatistic ?? '')
 }
 
-/** Metric math in an alarm: at most ten metrics, one result, and no SEARCH. */
+/** Metric math in an alarm: at most ten metrics of one period, one result, and no SEARCH. */
 function checkMetrics(queries: readonly MetricDataQuery[]): void {
+  checkQueries(queries)
   const metrics = queries.filter(({ MetricStat }) => MetricStat)
   if (metrics.length > MOST_METRICS) throw validation(`An alarm can watch at most ${MOST_METRICS} metrics.`)
   for (const { MetricStat } of metrics) parseStatistic(MetricStat?.Stat ?? '')
+  if (new Set(metrics.map(({ MetricStat }) => MetricStat?.Period)).size > 1) {
+    throw validation('All metrics of an alarm must have the same period.')
+  }
   const returned = queries.filter(({ ReturnData }) => ReturnData !== false)
   const bands = queries.filter(({ Expression }) => Expression?.includes('ANOMALY_DETECTION_BAND'))
   if (returned.length !== 1 + bands.length)
     throw validation('Exactly one element of the metrics list must return data.')
-  for (const { Expression } of queries) {
-    if (Expression === undefined || /^\s*SELECT\s/i.test(Expression)) continue
-    if (functionsOf(parseExpression(Expression)).includes('SEARCH'))
-      throw validation('SEARCH is not supported in alarms.')
+  const ids = new Set(queries.map(({ Id }) => Id))
+  for (const { Id, Expression } of queries) {
+    if (Expression === undefined) continue
+    if (/^\s*SELECT\s/i.test(Expression)) throw validation('The sandbox does not evaluate Metrics Insights queries.')
+    const parsed = parseExpression(Expression)
+    if (functionsOf(parsed).includes('SEARCH')) throw validation('SEARCH is not supported in alarms.')
+    const unknown = referencesOf(parsed).find((id) => !ids.has(id))
+    if (unknown !== undefined) throw validation(`Error in expression of ${Id}: unknown id '${unknown}'`)
   }
 }
 
-function checkThreshold({ Threshold, ThresholdMetricId, Metrics = [] }: PutMetricAlarmInput): void {
+function checkThreshold({ Threshold, ThresholdMetricId, ComparisonOperator, Metrics = [] }: PutMetricAlarmInput) {
   if ((Threshold === undefined) === (ThresholdMetricId === undefined)) {
     throw validation('Exactly one of Threshold and ThresholdMetricId must be given.')
   }
-  if (ThresholdMetricId !== undefined && !Metrics.some(({ Id }) => Id === ThresholdMetricId)) {
-    throw validation(`ThresholdMetricId ${ThresholdMetricId} is none of the metrics.`)
+  const ofBand = BAND_OPERATORS.includes(ComparisonOperator ?? '')
+  if (ofBand !== (ThresholdMetricId !== undefined)) {
+    throw validation(
+      ofBand
+        ? 'ComparisonOperators for ranges require ThresholdMetricId to be set'
+        : `ThresholdMetricId needs one of ${BAND_OPERATORS.join(', ')} as its ComparisonOperator`,
+    )
+  }
+  const band = Metrics.find(({ Id }) => Id === ThresholdMetricId)
+  if (ThresholdMetricId !== undefined && !band?.Expression?.includes('ANOMALY_DETECTION_BAND')) {
+    throw validation(`ThresholdMetricId ${ThresholdMetricId} is no ANOMALY_DETECTION_BAND of the metrics.`)
   }
 }
 

@@ -1,21 +1,30 @@
 import type {
+  CompositeAlarm,
+  DeleteAlarmsInput,
   DescribeAlarmsInput,
   MetricAlarm,
+  PutCompositeAlarmInput,
   PutMetricAlarmInput,
   SetAlarmStateInput,
   StateValue,
 } from '@aws-sdk/client-cloudwatch'
 import type { Call, Operation } from '../../service.ts'
-import { page, perRegion } from '../../state.ts'
+import { page } from '../../state.ts'
 import { typed } from '../typed.ts'
-import { checkAlarm } from './alarm-rules.ts'
+import { type AlarmBook, commonOf, type StateChange, setState } from './alarm-book.ts'
+import { checkAlarm, checkName } from './alarm-rules.ts'
 import { alarmArn } from './arns.ts'
+import { parentsOf, putCompositeAlarm } from './composite-alarms.ts'
+import { evaluateAlarms } from './evaluate-alarms.ts'
 import { invalidCombination, invalidToken, noSuchAlarm, validation } from './faults.ts'
+import { type Notification, notificationsOf } from './notification.ts'
+import type { MetricStore } from './store.ts'
 import { type Tags, tagsOf } from './tags.ts'
 
-interface Kept {
-  alarm: MetricAlarm
-  tags: Tags
+/** What alarms need of the rest: the metrics of a Region, and a way to tell topics. */
+export interface AlarmsNeed {
+  metricsOf(region: string): MetricStore
+  publish(notification: Notification): unknown
 }
 
 const PAGE = 50
@@ -23,20 +32,32 @@ const LARGEST_PAGE = 100
 const MOST_DELETED = 100
 const STATES: readonly StateValue[] = ['OK', 'ALARM', 'INSUFFICIENT_DATA']
 
-/** The alarm operations, and a way to the tags of an alarm by its ARN. */
-export function createAlarms(): {
+/** The alarm operations, their evaluation, and a way to the tags of an alarm by its ARN. */
+export function createAlarms({ metricsOf, publish }: AlarmsNeed): {
   operations: Record<string, Operation>
   tags(arn: string, call: Call): Tags | undefined
+  /** Every alarm of every Region at a time in milliseconds. */
+  evaluate(now: number): void
 } {
-  const alarmsOf = perRegion(() => new Map<string, Kept>())
+  const books = new Map<string, AlarmBook>()
+  const bookOf = (region: string): AlarmBook => {
+    const book = books.get(region) ?? new Map()
+    books.set(region, book)
+    return book
+  }
+  const tell = (changes: readonly StateChange[], book: AlarmBook) => {
+    for (const change of changes) for (const message of notificationsOf(change, book)) publish(message)
+  }
 
   const put = (input: PutMetricAlarmInput, call: Call) => {
     checkAlarm(input)
-    const name = input.AlarmName ?? ''
-    const alarms = alarmsOf(call.region)
-    const before = alarms.get(name)
+    const name = checkName(input.AlarmName)
+    const book = bookOf(call.region)
+    const before = book.get(name)
+    if (before?.type === 'CompositeAlarm') throw validation(`A composite alarm has the name ${name} already.`)
     // Replacing keeps the state, and ignores the tags: only TagResource changes those of an alarm that exists.
-    alarms.set(name, { alarm: describe(input, call, before?.alarm), tags: before?.tags ?? tagsOf(input.Tags) })
+    const tags = before?.tags ?? tagsOf(input.Tags)
+    book.set(name, { type: 'MetricAlarm', alarm: describe(input, call, before?.alarm), tags })
     return {}
   }
 
@@ -48,42 +69,50 @@ export function createAlarms(): {
     if (NextToken !== undefined && !/^\d+$/.test(NextToken)) throw invalidToken()
     const size = input.MaxRecords ?? PAGE
     if (size < 1 || size > LARGEST_PAGE) throw validation('MaxRecords must be between 1 and 100.')
-    if (AlarmTypes && !AlarmTypes.includes('MetricAlarm')) return { CompositeAlarms: [], MetricAlarms: [] }
-    const found = [...alarmsOf(call.region).values()]
-      .map(({ alarm }) => alarm)
+    const types = AlarmTypes ?? ['MetricAlarm']
+    const found = [...bookOf(call.region).values()]
       .filter(
-        ({ AlarmName = '', AlarmActions = [], StateValue: value }) =>
+        ({ type, alarm: { AlarmName = '', AlarmActions = [], StateValue: value } }) =>
+          types.includes(type) &&
           (AlarmNames === undefined || AlarmNames.includes(AlarmName)) &&
           AlarmName.startsWith(AlarmNamePrefix ?? '') &&
           (state === undefined || value === state) &&
           (ActionPrefix === undefined || AlarmActions.some((action) => action.startsWith(ActionPrefix))),
       )
-      .sort((a, b) => ((a.AlarmName ?? '') < (b.AlarmName ?? '') ? -1 : 1))
+      .sort((a, b) => ((a.alarm.AlarmName ?? '') < (b.alarm.AlarmName ?? '') ? -1 : 1))
     const { items, next } = page(found, NextToken, size)
-    return { CompositeAlarms: [], MetricAlarms: items, ...(next !== undefined && { NextToken: next }) }
+    return {
+      CompositeAlarms: items.flatMap((kept): CompositeAlarm[] => (kept.type === 'CompositeAlarm' ? [kept.alarm] : [])),
+      MetricAlarms: items.flatMap((kept): MetricAlarm[] => (kept.type === 'MetricAlarm' ? [kept.alarm] : [])),
+      ...(next !== undefined && { NextToken: next }),
+    }
   }
 
-  /** Names that do not exist do not stop the rest. */
-  const remove = ({ AlarmNames = [] }: { AlarmNames?: string[] }, call: Call) => {
+  /**
+   * Names that do not exist do not stop the rest. "This total can include no more than one composite alarm", and an alarm
+   * that a composite alarm depends on cannot be deleted: then nothing is.
+   */
+  const remove = ({ AlarmNames = [] }: DeleteAlarmsInput, call: Call) => {
+    const book = bookOf(call.region)
     if (AlarmNames.length > MOST_DELETED) throw validation(`At most ${MOST_DELETED} alarms can be deleted at once.`)
-    for (const name of AlarmNames) alarmsOf(call.region).delete(name)
+    const composites = AlarmNames.filter((name) => book.get(name)?.type === 'CompositeAlarm')
+    if (composites.length > 1) throw validation('At most one composite alarm can be deleted at once.')
+    const needed = AlarmNames.filter((name) => parentsOf(book, name).length > 0)
+    if (needed.length > 0) {
+      throw validation(`Cannot delete ${needed.join(',')} as there are composite alarm(s) depending on it.`)
+    }
+    for (const name of AlarmNames) book.delete(name)
     return {}
   }
 
-  const setState = (input: SetAlarmStateInput, call: Call) => {
-    const kept = alarmsOf(call.region).get(input.AlarmName ?? '')
+  const changeState = (input: SetAlarmStateInput, call: Call) => {
+    const { AlarmName = '', StateValue: to, StateReason = '', StateReasonData } = input
+    const book = bookOf(call.region)
+    const kept = book.get(AlarmName)
     if (!kept) throw noSuchAlarm()
-    if (!input.StateValue || !STATES.includes(input.StateValue))
-      throw validation(`StateValue must be one of ${STATES}.`)
-    const now = new Date(call.now)
-    kept.alarm = {
-      ...kept.alarm,
-      StateValue: input.StateValue,
-      StateReason: input.StateReason ?? '',
-      ...(input.StateReasonData !== undefined && { StateReasonData: input.StateReasonData }),
-      StateUpdatedTimestamp: now,
-      StateTransitionedTimestamp: now,
-    }
+    if (!to || !STATES.includes(to)) throw validation(`StateValue must be one of ${STATES}.`)
+    const change = setState(kept, { StateValue: to, StateReason, StateReasonData }, call.now)
+    if (change) tell([change], book)
     return {}
   }
 
@@ -91,7 +120,7 @@ export function createAlarms(): {
     (enabled: boolean) =>
     ({ AlarmNames = [] }: { AlarmNames?: string[] }, call: Call) => {
       for (const name of AlarmNames) {
-        const kept = alarmsOf(call.region).get(name)
+        const kept = bookOf(call.region).get(name)
         if (kept) kept.alarm = { ...kept.alarm, ActionsEnabled: enabled }
       }
       return {}
@@ -100,33 +129,30 @@ export function createAlarms(): {
   return {
     operations: {
       PutMetricAlarm: typed(put),
+      PutCompositeAlarm: typed((input: PutCompositeAlarmInput, call) => {
+        putCompositeAlarm(bookOf(call.region), input, call)
+        return {}
+      }),
       DescribeAlarms: typed(list),
       DeleteAlarms: typed(remove),
-      SetAlarmState: typed(setState),
+      SetAlarmState: typed(changeState),
       EnableAlarmActions: typed(setActions(true)),
       DisableAlarmActions: typed(setActions(false)),
     },
-    tags: (arn, call) => alarmsOf(call.region).get(/:alarm:(.+)$/s.exec(arn)?.[1] ?? '')?.tags,
+    tags: (arn, call) => bookOf(call.region).get(/:alarm:(.+)$/s.exec(arn)?.[1] ?? '')?.tags,
+    evaluate: (now) => {
+      for (const [region, book] of books) tell(evaluateAlarms(book, metricsOf(region), now), book)
+    },
   }
 }
 
 function describe(input: PutMetricAlarmInput, call: Call, before: MetricAlarm | undefined): MetricAlarm {
   const { Tags, AlarmName = '', ...given } = input
-  const now = new Date(call.now)
   return {
     AlarmName,
     AlarmArn: alarmArn(call, AlarmName),
     ...given,
-    ActionsEnabled: input.ActionsEnabled ?? true,
-    AlarmActions: input.AlarmActions ?? [],
-    OKActions: input.OKActions ?? [],
-    InsufficientDataActions: input.InsufficientDataActions ?? [],
+    ...commonOf(input, before, call.now),
     Dimensions: input.Dimensions ?? [],
-    AlarmConfigurationUpdatedTimestamp: now,
-    StateValue: before?.StateValue ?? 'INSUFFICIENT_DATA',
-    StateReason: before?.StateReason ?? 'Unchecked: Initial alarm creation',
-    ...(before?.StateReasonData !== undefined && { StateReasonData: before.StateReasonData }),
-    StateUpdatedTimestamp: before?.StateUpdatedTimestamp ?? now,
-    StateTransitionedTimestamp: before?.StateTransitionedTimestamp ?? now,
   }
 }

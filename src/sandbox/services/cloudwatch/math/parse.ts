@@ -100,3 +100,21 @@ export function functionsOf(expression: Expression): string[] {
       return []
   }
 }
+
+/** The id of every query that an expression refers to. */
+export function referencesOf(expression: Expression): string[] {
+  switch (expression.type) {
+    case 'reference':
+      return [expression.id]
+    case 'call': {
+      const inner = expression.arguments.flatMap(referencesOf)
+      return expression.name === 'FILL' ? inner.filter((id) => id !== 'REPEAT' && id !== 'LINEAR') : inner
+    }
+    case 'operator':
+      return [...referencesOf(expression.left), ...referencesOf(expression.right)]
+    case 'list':
+      return expression.items.flatMap(referencesOf)
+    default:
+      return []
+  }
+}
