@@ -1,0 +1,223 @@
+import {
+  CreateBudgetCommand,
+  CreateNotificationCommand,
+  CreateSubscriberCommand,
+  DeleteBudgetCommand,
+  DescribeBudgetCommand,
+  DescribeNotificationsForBudgetCommand,
+  DescribeSubscribersForNotificationCommand,
+  type Expression,
+  ListTagsForResourceCommand,
+  type Notification,
+  type Subscriber,
+  TagResourceCommand,
+  UpdateBudgetCommand,
+  UpdateSubscriberCommand,
+} from '@aws-sdk/client-budgets'
+import type { AwsContext } from '../aws/context.ts'
+import { createOnce } from '../aws/create.ts'
+import { hasCode, orUndefined } from '../aws/errors.ts'
+import { ownerOf, tagsFor } from '../aws/ownership.ts'
+import { partitionOf } from '../aws/partitions.ts'
+import { equal } from '../core/diff.ts'
+import { GLOBAL, type Known, type Resource, resourceId } from '../core/resource.ts'
+import { BY_NAME, WITH_MARKETPLACE } from './budget-filter.ts'
+import {
+  type BudgetState,
+  budgetInput,
+  budgetStateOf,
+  desiredBudget,
+  isOwnTopic,
+  isSame,
+  OUR_NOTIFICATIONS,
+} from './budget-state.ts'
+import { budgetArn, type Env } from './env.ts'
+
+const GONE = 'NotFoundException'
+
+/** The account's budget; none where AWS has no Budgets (its endpoints know of none in GovCloud). */
+export function budgets(env: Env): Resource<BudgetState, AwsContext>[] {
+  if (partitionOf(env.region).id !== 'aws') return []
+  const notified = { type: 'sns-topic', name: env.settings.topicName, region: env.regions[0] ?? env.region }
+  return [budget(env, [resourceId(notified)])]
+}
+
+/** A monthly budget for all of the account's spend on Bedrock, which notifies the topic. Of the account, whatever the Region. */
+function budget(env: Env, needs: readonly string[]): Resource<BudgetState, AwsContext> {
+  const { budgetName: BudgetName, budgetUsd } = env.settings
+  const ResourceARN = budgetArn(env)
+  const named = { AccountId: env.accountId, BudgetName }
+  const wanted = budgetUsd > 0
+  const grant = (...actions: string[]) => [{ actions, resources: [ResourceARN] }]
+  const desired = (have?: BudgetState) => desiredBudget(env, have)
+  const read = async ({ aws }: AwsContext) => {
+    const describe = new DescribeBudgetCommand({ ...named, ShowFilterExpression: true })
+    const found = (await orUndefined(aws.budgets.send(describe), GONE))?.Budget
+    if (!found) return undefined
+    return {
+      state: budgetStateOf(found, await readNotifications(aws, named)),
+      async owner() {
+        const { ResourceTags } = await aws.budgets.send(new ListTagsForResourceCommand({ ResourceARN }))
+        return ownerOf(ResourceTags)
+      },
+    }
+  }
+
+  return {
+    step: '5',
+    type: 'budget',
+    name: BudgetName,
+    region: GLOBAL,
+    holdsData: false,
+    wanted,
+    needs,
+    desired,
+    // It goes with the topic that it notifies: one that notifies another Region's is that Region's.
+    remainder(have) {
+      const topics = Object.values(have.notifications).filter((topic) => topic !== undefined)
+      const elsewhere = topics.some(
+        (topic) => isOwnTopic(env, topic) && !env.regions.includes(topic.split(':')[3] ?? ''),
+      )
+      return elsewhere ? have : undefined
+    },
+
+    permissions: () => ({
+      read: grant('budgets:ViewBudget', 'budgets:ListTagsForResource'),
+      write: wanted ? grant('budgets:ModifyBudget', 'budgets:TagResource') : [],
+      remove: grant('budgets:ModifyBudget'),
+    }),
+
+    read,
+
+    async write(cx, have) {
+      const { budgets } = cx.aws
+      const want = desired(have?.state)
+      if (!have) {
+        await createOnce(create(cx, named, want), () => read(cx), 'DuplicateRecordException')
+        return
+      }
+      const { notifications: standing, ...settings } = have.state
+      const { notifications, ...wantedSettings } = want
+      if (!equal(settings, wantedSettings)) {
+        await withFilter(cx, want.filter, (filter) => {
+          const NewBudget = budgetInput(BudgetName, { ...want, filter })
+          return budgets.send(new UpdateBudgetCommand({ AccountId: env.accountId, NewBudget }))
+        })
+      }
+      if (!equal(standing, notifications)) await mendNotifications(cx, named, standing, notifications)
+      if (have.owner === 'unmarked') {
+        await budgets.send(new TagResourceCommand({ ResourceARN, ResourceTags: tagsFor(have.owner) }))
+      }
+    },
+
+    async remove({ aws }, have: Known<BudgetState>) {
+      if (this.remainder?.(have.state)) return
+      await orUndefined(aws.budgets.send(new DeleteBudgetCommand(named)), GONE)
+    },
+  }
+}
+
+interface Named {
+  AccountId: string
+  BudgetName: string
+}
+
+function create(cx: AwsContext, { AccountId, BudgetName }: Named, want: BudgetState): Promise<unknown> {
+  const NotificationsWithSubscribers = OUR_NOTIFICATIONS.map(({ title, notification }) => ({
+    Notification: notification,
+    Subscribers: [toTopic(want.notifications[title])],
+  }))
+  return withFilter(cx, want.filter, (filter) =>
+    cx.aws.budgets.send(
+      new CreateBudgetCommand({
+        AccountId,
+        Budget: budgetInput(BudgetName, { ...want, filter }),
+        NotificationsWithSubscribers,
+        ResourceTags: tagsFor(undefined),
+      }),
+    ),
+  )
+}
+
+/**
+ * Filters by a part of a service's name stand in the model of AWS Budgets, while Cost Explorer, whose filters they are, takes
+ * whole names only: where AWS refuses the one, the wider one is tried, with a warning.
+ */
+async function withFilter(
+  cx: AwsContext,
+  filter: Expression | undefined,
+  send: (filter: Expression | undefined) => Promise<unknown>,
+): Promise<void> {
+  try {
+    await send(filter)
+  } catch (error) {
+    if (!hasCode(error, 'InvalidParameterException') || !equal(filter, BY_NAME)) throw error
+    // What else is wrong stays wrong, and its own error is the one to tell.
+    await send(WITH_MARKETPLACE).catch((again) => {
+      throw hasCode(again, 'InvalidParameterException') ? error : again
+    })
+    const message =
+      'AWS does not take a budget for service names that contain Bedrock: this one counts Amazon Bedrock and every purchase through AWS Marketplace'
+    cx.emit({ type: 'warning', warning: { code: 'budget-counts-marketplace', message } })
+  }
+}
+
+/** The topic of each of our notifications that stands. */
+async function readNotifications(aws: AwsContext['aws'], named: Named): Promise<BudgetState['notifications']> {
+  const standing: Notification[] = []
+  let NextToken: string | undefined
+  do {
+    const page = await aws.budgets.send(new DescribeNotificationsForBudgetCommand({ ...named, NextToken }))
+    standing.push(...(page.Notifications ?? []))
+    NextToken = page.NextToken
+  } while (NextToken)
+  const topics = OUR_NOTIFICATIONS.map(async ({ title, notification }) => {
+    if (!standing.some((known) => isSame(known, notification))) return [title, undefined] as const
+    const subscribers = await readSubscribers(aws, named, notification)
+    return [title, subscribers.find(({ SubscriptionType }) => SubscriptionType === 'SNS')?.Address] as const
+  })
+  return Object.fromEntries(await Promise.all(topics))
+}
+
+async function readSubscribers(
+  aws: AwsContext['aws'],
+  named: Named,
+  Notification: Notification,
+): Promise<Subscriber[]> {
+  // A notification has at most eleven of them, and a page a hundred.
+  const describe = new DescribeSubscribersForNotificationCommand({ ...named, Notification, MaxResults: 100 })
+  return (await orUndefined(aws.budgets.send(describe), GONE))?.Subscribers ?? []
+}
+
+/** Makes what is missing, and has ours go to where it should. */
+async function mendNotifications(
+  { aws: { budgets } }: AwsContext,
+  named: Named,
+  standing: BudgetState['notifications'],
+  wanted: BudgetState['notifications'],
+): Promise<void> {
+  for (const { title, notification: Notification } of OUR_NOTIFICATIONS) {
+    const [from, to] = [standing[title], wanted[title]]
+    if (from === to) continue
+    const Subscriber = toTopic(to)
+    if (from !== undefined) {
+      const OldSubscriber = toTopic(from)
+      await budgets.send(
+        new UpdateSubscriberCommand({ ...named, Notification, OldSubscriber, NewSubscriber: Subscriber }),
+      )
+      continue
+    }
+    try {
+      await budgets.send(new CreateNotificationCommand({ ...named, Notification, Subscribers: [Subscriber] }))
+    } catch (error) {
+      // It stands, and goes to people alone.
+      if (!hasCode(error, 'DuplicateRecordException')) throw error
+      const subscribe = new CreateSubscriberCommand({ ...named, Notification, Subscriber })
+      await orUndefined(budgets.send(subscribe), 'DuplicateRecordException')
+    }
+  }
+}
+
+function toTopic(Address: string | undefined): Subscriber {
+  return { SubscriptionType: 'SNS', Address }
+}
