@@ -10,16 +10,12 @@ import { parseDocument } from '../aws/document.ts'
 import { orUndefined } from '../aws/errors.ts'
 import { ownerOf, tagsFor } from '../aws/ownership.ts'
 import type { Owner, Resource, Step } from '../core/resource.ts'
-import {
-  ADOPTED_LINE,
-  type DashboardBody,
-  dashboardBody,
-  mergedBody,
-  OWNER_LINE,
-  regionsOn,
-  theirWidgets,
-} from './dashboard-body.ts'
-import { dashboardArn, type Env } from './env.ts'
+import { alarms } from './5-alarms.ts'
+import { desiredBody, withoutOurs } from './dashboard-body.ts'
+import { ADOPTED_LINE, OWNER_LINE, regionsOn } from './dashboard-ours.ts'
+import type { DashboardBody } from './dashboard-widgets.ts'
+import { alarmArn, dashboardArn, type Env } from './env.ts'
+import { NOTHING_IN_USE } from './in-use.ts'
 
 const GONE = ['ResourceNotFound', 'DashboardNotFoundError']
 /** What a dashboard's tags are answered with where dashboards have none. */
@@ -33,11 +29,10 @@ export function dashboard(env: Env): Step<AwsContext> {
 function usageDashboard(env: Env): Resource<DashboardBody, AwsContext> {
   const DashboardName = env.settings.dashboardName
   const ResourceARN = dashboardArn(env)
+  const facts = { logGroup: env.settings.logGroupName, inUse: env.inUse ?? NOTHING_IN_USE, alarmsIn: alarmsIn(env) }
   /** One dashboard shows every Region that was ever set up, and keeps what others have put onto it. */
   const desired = (have?: DashboardBody) =>
-    have
-      ? mergedBody(env.settings, [...env.regions, ...regionsOn(have)], have)
-      : dashboardBody(env.settings, env.regions)
+    desiredBody(facts, have ? [...env.regions, ...regionsOn(have)] : env.regions, have)
   const grant = (...actions: string[]) => [{ actions, resources: [ResourceARN] }]
 
   return {
@@ -50,9 +45,7 @@ function usageDashboard(env: Env): Resource<DashboardBody, AwsContext> {
     desired,
     remainder(have) {
       const regions = regionsOn(have).filter((region) => !env.regions.includes(region))
-      if (regions.length > 0) return mergedBody(env.settings, regions, have)
-      const widgets = theirWidgets(have)
-      return widgets.length > 0 ? { ...have, widgets } : undefined
+      return regions.length > 0 ? desiredBody(facts, regions, have) : withoutOurs(have)
     },
 
     permissions: () => ({
@@ -108,6 +101,15 @@ function usageDashboard(env: Env): Resource<DashboardBody, AwsContext> {
       }
       await orUndefined(aws.cloudwatch.send(new DeleteDashboardsCommand({ DashboardNames: [DashboardName] })), ...GONE)
     },
+  }
+}
+
+/** The alarms that the settings ask for in a Region. Which those are is certain once its use was looked at. */
+function alarmsIn(env: Env) {
+  return (region: string) => {
+    const here: Env = { ...env, region, regions: [region] }
+    const wanted = alarms(here).resources.filter(({ type, wanted }) => type.endsWith('alarm') && wanted !== false)
+    return { arns: wanted.map(({ name }) => alarmArn(here, name)), isCertain: env.inUse?.has(region) ?? false }
   }
 }
 

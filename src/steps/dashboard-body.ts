@@ -1,67 +1,114 @@
-import type { Settings } from './settings.ts'
+import { isWithinLimits } from './dashboard-limits.ts'
+import { OWNER_LINE, type Standing, standingOn, theirVariables, theirWidgets } from './dashboard-ours.ts'
+import { briefRows, fullRows, MODEL_VARIABLE } from './dashboard-region.ts'
+import { settledSpend } from './dashboard-spend.ts'
+import { type DashboardBody, GRID, place, type Sized, type Widget } from './dashboard-widgets.ts'
+import type { InUse } from './in-use.ts'
 
-export interface Widget {
-  type: 'text' | 'metric' | 'log'
-  x: number
-  y: number
-  width: number
-  height: number
-  properties: Record<string, unknown>
+/** What the dashboard is made of besides what stands. */
+export interface DashboardFacts {
+  logGroup: string
+  inUse: InUse
+  /** The ARNs of a Region's alarms, and whether that is certain: of a Region that was not looked at it is a guess. */
+  alarmsIn(region: string): { arns: readonly string[]; isCertain: boolean }
 }
 
-/** A dashboard's body; what it has besides widgets (variables, a default period …) is others' to say. */
-export interface DashboardBody {
-  widgets: Widget[]
-  [other: string]: unknown
+/** How much is shown: everything of each Region or a row, and the spend of so many models. */
+interface Detail {
+  layout: 'full' | 'brief'
+  room: number
 }
 
-/** The line by which a dashboard is known as ours: it lives in the body, which is all that is certain to be kept. */
-export const OWNER_LINE = 'Managed by bedrock-monitor.'
-/** The same on a dashboard that was there before. */
-export const ADOPTED_LINE = 'Managed by bedrock-monitor (adopted).'
-
-/** Columns of CloudWatch's grid. */
-const GRID = 24
-const PERIOD_SECONDS = 300
+/** Each layout has the same rooms, so that less detail never makes room for more. Most first. */
+const DETAILS: readonly Detail[] = (['full', 'brief'] as const).flatMap((layout) =>
+  [20, 10, 5, 2, 0].map((room) => ({ layout, room })),
+)
 
 /**
- * One glance at the use of Bedrock, Region by Region. Graphs search for their models when they are looked at, so that a
- * new model shows up by itself.
+ * One glance at the use of Bedrock, Region by Region: our widgets and our variable, and below them what others have put
+ * onto the dashboard. Graphs search for their models when they are looked at, so that a new model shows up by itself; the
+ * spend is of models whose prices are known. It is as detailed as CloudWatch's limits allow, and stays as it stands while
+ * that is right and within the limits.
  */
-export function dashboardBody(settings: Settings, regions: readonly string[]): DashboardBody {
+export function desiredBody(facts: DashboardFacts, regions: readonly string[], have?: DashboardBody): DashboardBody {
   const shown = [...new Set(regions)].sort()
-  const head: Sized = {
-    type: 'text',
-    width: GRID,
-    height: 2,
-    properties: { markdown: `## Amazon Bedrock in ${shown.join(', ')}\n${OWNER_LINE}`, background: 'transparent' },
+  const standing = have ? standingOn(have) : new Map<string, Standing>()
+  const stood = have && sameRegions(shown, [...standing.keys()]) ? detailOf(have) : undefined
+  const from = Math.max(
+    0,
+    stood ? DETAILS.findIndex((one) => one.layout === stood.layout && one.room === stood.room) : 0,
+  )
+  const modelsIn = (region: string) => facts.inUse.get(region)?.length ?? modelsOf(standing.get(region))
+  const bodies = DETAILS.slice(from).map((detail) => () => bodyOf(facts, shown, detail, standing, have))
+  const last = bodies.pop()
+  for (const body of bodies) {
+    const candidate = body()
+    if (isWithinLimits(candidate, modelsIn)) return candidate
   }
-  return { widgets: place([[head], ...shown.flatMap((region) => rowsOf(region, settings, shown.length > 1))]) }
+  return last?.() ?? { widgets: [] }
 }
 
-/** The Regions that our widgets of a dashboard show. */
-export function regionsOn(have: DashboardBody): string[] {
-  const regions = have.widgets.filter((widget) => !isTheirs(have, widget)).map(({ properties }) => properties.region)
-  return [...new Set(regions.filter((region) => typeof region === 'string'))].sort()
+function bodyOf(
+  facts: DashboardFacts,
+  regions: readonly string[],
+  detail: Detail,
+  standing: ReadonlyMap<string, Standing>,
+  have: DashboardBody | undefined,
+): DashboardBody {
+  const named = regions.length > 1
+  const rows = regions.flatMap((region) => {
+    const stands = standing.get(region)
+    const { arns, isCertain } = facts.alarmsIn(region)
+    const view = {
+      region,
+      named,
+      logGroup: facts.logGroup,
+      spend: settledSpend(facts.inUse.get(region), stands?.spend, detail.room),
+      alarms: isCertain ? arns : (stands?.alarms ?? arns),
+    }
+    return detail.layout === 'full' ? fullRows(view) : briefRows(view)
+  })
+  const ours = place([[head(regions, detail)], ...rows])
+  const theirs = have ? theirWidgets(have) : []
+  const variables = [...(detail.layout === 'full' ? [MODEL_VARIABLE] : []), ...(have ? theirVariables(have) : [])]
+  return { ...have, ...withVariables(variables), widgets: [...ours, ...below(ours, theirs)] }
 }
 
-/** Our widgets for these Regions, and below them those that others have put onto the dashboard. */
-export function mergedBody(settings: Settings, regions: readonly string[], have: DashboardBody): DashboardBody {
-  const ours = dashboardBody(settings, regions).widgets
-  return { ...have, widgets: [...ours, ...below(ours, theirWidgets(have))] }
+/** What is left of a dashboard without anything of ours. Undefined when that is nothing. */
+export function withoutOurs({ variables: _, ...have }: DashboardBody): DashboardBody | undefined {
+  const variables = theirVariables({ ...have, variables: _ })
+  const widgets = theirWidgets(have)
+  return widgets.length > 0 ? { ...have, ...withVariables(variables), widgets } : undefined
 }
 
-/** What is left of a dashboard without our widgets. */
-export function theirWidgets(have: DashboardBody): Widget[] {
-  return have.widgets.filter((widget) => isTheirs(have, widget))
+const withVariables = (variables: readonly unknown[]) =>
+  variables.length > 0 ? { variables } : { variables: undefined }
+
+function head(regions: readonly string[], { layout, room }: Detail): Sized {
+  const said = [
+    OWNER_LINE,
+    layout === 'full' ? '' : 'One row a Region, all models together: there are too many Regions or models for more.',
+    `Spend is drawn of up to ${room} models a Region.`,
+    layout === 'full' ? 'Tables of calls need the log group, which `bedrock-monitor setup` makes.' : '',
+  ]
+  const markdown = `## Amazon Bedrock in ${regions.join(', ')}\n${said.filter((one) => one !== '').join(' ')}`
+  return { type: 'text', width: GRID, height: 2, properties: { markdown, background: 'transparent' } }
 }
 
-/** On a dashboard that we have never written everything is theirs; on ours, what has none of our titles. */
-function isTheirs(have: DashboardBody, { type, properties = {} }: Widget): boolean {
-  if (!JSON.stringify(have.widgets).includes(OWNER_LINE)) return true
-  if (type === 'text') return !String(properties.markdown).includes(OWNER_LINE)
-  const title = String(properties.title)
-  return !OUR_TITLES.has(title.replace(`, ${properties.region}`, ''))
+/** The detail that a dashboard was written in, as its head says. */
+function detailOf({ widgets }: DashboardBody): Detail | undefined {
+  const text = widgets.map(({ properties }) => String(properties?.markdown)).find((one) => one.includes(OWNER_LINE))
+  const room = /of up to (\d+) models a Region/.exec(text ?? '')?.[1]
+  if (room === undefined) return undefined
+  return { layout: text?.includes('One row a Region') ? 'brief' : 'full', room: Number(room) }
+}
+
+const sameRegions = (a: readonly string[], b: readonly string[]) => a.join() === [...b].sort().join()
+
+const modelsOf = (standing: Standing | undefined) => {
+  if (!standing) return 0
+  const { lines, unpriced, more } = standing.spend
+  return new Set([...lines.map(({ modelId }) => modelId), ...unpriced]).size + more
 }
 
 /** Moved down as one, no further than it takes to be clear of what stands above. */
@@ -70,98 +117,3 @@ function below(above: readonly Widget[], widgets: readonly Widget[]): Widget[] {
   const shift = Math.max(0, end - Math.min(...widgets.map(({ y = 0 }) => y)))
   return widgets.map((widget) => ({ ...widget, y: (widget.y ?? 0) + shift }))
 }
-
-function rowsOf(region: string, { logGroupName }: Pick<Settings, 'logGroupName'>, named: boolean): Sized[][] {
-  const title = (text: string) => (named ? `${text}, ${region}` : text)
-  const graph = (text: string, series: readonly Series[], options: Record<string, unknown> = {}): Sized => ({
-    type: 'metric',
-    width: 12,
-    height: 6,
-    properties: {
-      title: title(text),
-      region,
-      view: 'timeSeries',
-      period: PERIOD_SECONDS,
-      yAxis: { left: { min: 0 } },
-      metrics: series.map(({ metric, stat, label }, index) => [
-        { id: `e${index + 1}`, expression: search(metric, stat), label: label ?? '' },
-      ]),
-      ...options,
-    },
-  })
-  return [
-    [
-      graph('Invocations', [{ metric: 'Invocations', stat: 'Sum' }], { stacked: true }),
-      graph('Errors and throttles', [
-        { metric: 'InvocationClientErrors', stat: 'Sum', label: 'client errors' },
-        { metric: 'InvocationServerErrors', stat: 'Sum', label: 'server errors' },
-        { metric: 'InvocationThrottles', stat: 'Sum', label: 'throttles' },
-      ]),
-    ],
-    [
-      graph('Input tokens', [{ metric: 'InputTokenCount', stat: 'Sum' }], { stacked: true }),
-      graph('Output tokens', [{ metric: 'OutputTokenCount', stat: 'Sum' }], { stacked: true }),
-    ],
-    [
-      graph('Average latency (ms)', [{ metric: 'InvocationLatency', stat: 'Average' }]),
-      graph('p99 latency (ms)', [{ metric: 'InvocationLatency', stat: 'p99' }]),
-    ],
-    [
-      {
-        type: 'log',
-        width: GRID,
-        height: 9,
-        properties: {
-          title: title('Recent invocations'),
-          region,
-          view: 'table',
-          query: recentInvocations(logGroupName),
-        },
-      },
-    ],
-  ]
-}
-
-interface Series {
-  metric: string
-  stat: string
-  label?: string
-}
-
-type Sized = Omit<Widget, 'x' | 'y'>
-
-function search(metric: string, stat: string): string {
-  return `SEARCH('{AWS/Bedrock,ModelId} MetricName="${metric}"', '${stat}', ${PERIOD_SECONDS})`
-}
-
-/** Field names as the record nests them; events that are no records (the first of a stream) are left out. */
-function recentInvocations(logGroup: string): string {
-  return [
-    `SOURCE '${logGroup}'`,
-    'fields @timestamp, modelId, operation, identity.arn, input.inputTokenCount, input.cacheReadInputTokenCount, output.outputTokenCount, errorCode',
-    'filter schemaType = "ModelInvocationLog"',
-    'sort @timestamp desc',
-    'limit 50',
-  ].join(' | ')
-}
-
-/** Puts rows of widgets below one another, each row from left to right. */
-function place(rows: readonly Sized[][]): Widget[] {
-  let y = 0
-  return rows.flatMap((row) => {
-    let x = 0
-    const placed = row.map(({ type, ...rest }) => {
-      const widget: Widget = { type, x, y, ...rest }
-      x += rest.width
-      return widget
-    })
-    y += Math.max(...row.map(({ height }) => height))
-    return placed
-  })
-}
-
-const OUR_TITLES = new Set(
-  rowsOf('', { logGroupName: '' }, false)
-    .flat()
-    .map(({ properties }) => properties.title),
-)

@@ -1,0 +1,131 @@
+export interface Widget {
+  type: 'text' | 'metric' | 'log' | 'alarm'
+  x: number
+  y: number
+  width: number
+  height: number
+  properties: Record<string, unknown>
+}
+
+/** A dashboard's body; what it has besides widgets and our variable (a default period …) is others' to say. */
+export interface DashboardBody {
+  widgets: Widget[]
+  [other: string]: unknown
+}
+
+/** A widget that has yet to be placed. */
+export type Sized = Omit<Widget, 'x' | 'y'>
+
+/** A row of a widget's metrics: namespace, name and dimensions, then its options; or the options of an expression alone. */
+export type MetricRow = readonly (string | Readonly<Record<string, unknown>>)[]
+
+/** Columns of CloudWatch's grid. */
+export const GRID = 24
+/** Seconds a data point. CloudWatch itself widens it for long windows. */
+export const PERIOD_SECONDS = 300
+
+/** A title, with its Region where the dashboard shows several. */
+export interface Place {
+  region: string
+  named: boolean
+}
+
+export const titled = (text: string, { region, named }: Place): string => (named ? `${text}, ${region}` : text)
+
+/** Lines over time, from zero. */
+export function graph(
+  at: Place,
+  title: string,
+  width: number,
+  metrics: readonly MetricRow[],
+  options: Record<string, unknown> = {},
+): Sized {
+  return {
+    type: 'metric',
+    width,
+    height: 6,
+    properties: {
+      title: titled(title, at),
+      region: at.region,
+      view: 'timeSeries',
+      period: PERIOD_SECONDS,
+      yAxis: { left: { min: 0 } },
+      metrics,
+      ...options,
+    },
+  }
+}
+
+/**
+ * Single numbers over the whole window that is looked at: a true percentile, a true sum. The console draws no sparkline
+ * beside a number of the whole window.
+ */
+export function numbers(at: Place, title: string, metrics: readonly MetricRow[]): Sized {
+  return {
+    type: 'metric',
+    width: 4,
+    height: 4,
+    properties: {
+      title: titled(title, at),
+      region: at.region,
+      view: 'singleValue',
+      setPeriodToTimeRange: true,
+      stat: 'Sum',
+      period: PERIOD_SECONDS,
+      metrics,
+    },
+  }
+}
+
+/** The rows of a Logs Insights query. */
+export function table(at: Place, title: string, width: number, height: number, query: string): Sized {
+  return {
+    type: 'log',
+    width,
+    height,
+    properties: { title: titled(title, at), region: at.region, view: 'table', query },
+  }
+}
+
+/** A metric of all models together: AWS/Bedrock puts each without dimensions, too. */
+export const total = (metric: string, stat: string, label: string): MetricRow => [
+  'AWS/Bedrock',
+  metric,
+  { stat, label },
+]
+
+/** A metric of one model. */
+export const ofModel = (modelId: string, metric: string, stat: string, label: string): MetricRow => [
+  'AWS/Bedrock',
+  metric,
+  'ModelId',
+  modelId,
+  { stat, label },
+]
+
+/**
+ * A metric of every model, found when the graph is looked at, so that a new model shows up by itself. Searches stand alone
+ * and in no calculation: in an account that has never called Bedrock they find nothing, and there is nothing to calculate
+ * with. `kind` is put before the model's id in the legend.
+ */
+export function everyModel(id: string, metric: string | readonly string[], stat: string, kind = ''): MetricRow {
+  const names = [metric].flat().map((name) => `MetricName="${name}"`)
+  const terms = names.length === 1 ? names[0] : `(${names.join(' OR ')})`
+  const expression = `SEARCH('{AWS/Bedrock,ModelId} ${terms}', '${stat}', ${PERIOD_SECONDS})`
+  return [{ id, expression, label: kind === '' ? '' : `${kind}, \${PROP('Dim.ModelId')}` }]
+}
+
+/** Puts rows of widgets below one another, each row from left to right. */
+export function place(rows: readonly (readonly Sized[])[]): Widget[] {
+  let y = 0
+  return rows.flatMap((row) => {
+    let x = 0
+    const placed = row.map(({ type, ...rest }) => {
+      const widget: Widget = { type, x, y, ...rest }
+      x += rest.width
+      return widget
+    })
+    y += Math.max(0, ...row.map(({ height }) => height))
+    return placed
+  })
+}
