@@ -123,7 +123,7 @@ test('(4) dashboard widget completeness: every promised widget, side by side on 
     const { widgets } = desired<Body>(env, 'dashboard')
     const metrics = widgets.filter(({ type }) => type === 'metric')
     const expressions = metrics.flatMap(({ properties }) =>
-      (properties.metrics as [{ expression: string }][]).map(([{ expression }]) => expression),
+      (properties.metrics as [{ expression?: string }][]).flatMap(([{ expression }]) => expression ?? []),
     )
     for (const [metric, stat] of [
       ['Invocations', 'Sum'],
@@ -141,7 +141,9 @@ test('(4) dashboard widget completeness: every promised widget, side by side on 
     const [log] = widgets.filter(({ type }) => type === 'log')
     expect(log?.properties.query).toContain(`SOURCE '${env.settings.logGroupName}'`)
     expect(log?.properties.query).toContain('input.inputTokenCount')
-    for (const { type, properties } of widgets) if (type !== 'text') expect(properties.region).toBe(env.region)
+    for (const { properties } of [...metrics, ...widgets.filter(({ type }) => type === 'log')]) {
+      expect(properties.region).toBe(env.region)
+    }
 
     const cells = widgets.flatMap(({ x, y, width, height }) =>
       Array.from({ length: width * height }, (_, n) => `${x + (n % width)},${y + Math.floor(n / width)}`),
