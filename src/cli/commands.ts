@@ -8,12 +8,14 @@ import { reportCommand } from './commands/report.ts'
 import { sandboxCommand } from './commands/sandbox.ts'
 import { setupCommand } from './commands/setup.ts'
 import { statusCommand } from './commands/status.ts'
+import { watchCommand } from './commands/watch.ts'
 
 /** Every command, in the order of help. */
 export const COMMANDS: readonly Command[] = [
   setupCommand,
   statusCommand,
   reportCommand,
+  watchCommand,
   cleanupCommand,
   doctorCommand,
   permissionsCommand,

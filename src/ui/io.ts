@@ -2,7 +2,7 @@ import { createOutput, type Env, type Output, type OutputStream } from './output
 
 /** The part of `process` that a terminal program needs. */
 export interface TerminalProcess {
-  stdin: NodeJS.ReadableStream & { isTTY?: boolean }
+  stdin: NodeJS.ReadableStream & { isTTY?: boolean; setRawMode?(raw: boolean): unknown }
   stdout: OutputStream
   stderr: OutputStream
   env: Env

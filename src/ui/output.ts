@@ -7,6 +7,7 @@ export type Env = Readonly<Record<string, string | undefined>>
 /** A writable stream as far as this program uses it: `process.stdout` and a test's own are both one. */
 export interface OutputStream extends NodeJS.WritableStream, ColourStream {
   columns?: number | undefined
+  rows?: number | undefined
 }
 
 /** One of stdout and stderr, with what is known of the terminal behind it. */

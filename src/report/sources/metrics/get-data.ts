@@ -2,6 +2,7 @@ import { GetMetricDataCommand, type MetricDataQuery, type MetricDataResult } fro
 import type { AwsContext } from '../../../aws/context.ts'
 import type { Warning } from '../../../core/events.ts'
 import type { Window } from '../../model.ts'
+import { billedMetrics } from './billed.ts'
 import { MANTLE_NAMESPACE, NAMESPACE } from './names.ts'
 
 /** GetMetricData takes at most this many queries. */
@@ -27,6 +28,8 @@ export interface Point {
 export interface Answers {
   /** Empty where CloudWatch has no data. */
   points(query: Query): readonly Point[]
+  /** Metrics that AWS bills for. Whether further pages are billed again is not documented: they are counted. */
+  billed: number
   warnings: Warning[]
 }
 
@@ -43,18 +46,22 @@ export async function getData(
 ): Promise<Answers> {
   const found = new Map<string, Point[]>()
   const warnings: Warning[] = []
+  let billed = 0
+  const bill = (batch: readonly Query[]) => {
+    billed += billedMetrics(batch)
+  }
   const batches = chunk(queries, BATCH)
   const worker = async () => {
     for (let batch = batches.shift(); batch; batch = batches.shift()) {
       try {
-        warnings.push(...(await readBatch(cx, batch, window, periodSeconds, found)))
+        warnings.push(...(await readBatch(cx, batch, window, periodSeconds, found, bill)))
       } catch (error) {
         warnings.push(onFailure(error))
       }
     }
   }
   await Promise.all(Array.from({ length: Math.min(SIDE_BY_SIDE, batches.length) }, worker))
-  return { points: (query) => found.get(queryKey(query)) ?? [], warnings }
+  return { points: (query) => found.get(queryKey(query)) ?? [], billed, warnings }
 }
 
 async function readBatch(
@@ -63,6 +70,7 @@ async function readBatch(
   window: Window,
   periodSeconds: number,
   found: Map<string, Point[]>,
+  bill: (batch: readonly Query[]) => void,
 ): Promise<Warning[]> {
   const warnings: Warning[] = []
   const unfinished = new Set<string>()
@@ -77,6 +85,7 @@ async function readBatch(
         ...(token !== undefined && { NextToken: token }),
       }),
     )
+    bill(batch)
     for (const result of page.MetricDataResults ?? []) {
       const query = batch[Number(result.Id?.slice(1))]
       if (!query) continue

@@ -8,12 +8,12 @@ import { MANTLE_METRICS, MANTLE_NAMESPACE } from './names.ts'
 import { bySlot, plus } from './rows.ts'
 
 /** Before a model's name in the rows, since the same model may be called through either endpoint. */
-const PREFIX = 'bedrock-mantle/'
+export const MANTLE_PREFIX = 'bedrock-mantle/'
 
 /** The models that were called through the OpenAI-compatible endpoint in the last two weeks, sorted. */
-export async function listMantleModels(cx: AwsContext): Promise<string[]> {
+export async function listMantleModels(cx: AwsContext, onRequest?: () => void): Promise<string[]> {
   const models = new Set<string>()
-  for await (const metric of listMetrics(cx, MANTLE_NAMESPACE)) {
+  for await (const metric of listMetrics(cx, MANTLE_NAMESPACE, onRequest)) {
     const model = soleDimension(metric, 'Model')
     if (model !== undefined) models.add(model)
   }
@@ -41,13 +41,13 @@ export function mantleRows(model: string, region: string, answers: Answers, wind
 export function mantleWarnings(region: string, rows: readonly Row[]): Warning[] {
   if (rows.length === 0) return []
   const { invocations, clientErrors } = tally(rows).counters
-  const message = `${invocations + clientErrors} calls in ${region} went through the OpenAI-compatible endpoint (models ${PREFIX}…): of those CloudWatch tells no latency, throttles, server errors or cached tokens, and no invocation log has them`
+  const message = `${invocations + clientErrors} calls in ${region} went through the OpenAI-compatible endpoint (models ${MANTLE_PREFIX}…): of those CloudWatch tells no latency, throttles, server errors or cached tokens, and no invocation log has them`
   return [{ code: 'mantle', message }]
 }
 
 function emptyRow(model: string, region: string, start: number): Row {
   return {
-    dimensions: { model: `${PREFIX}${model}`, region },
+    dimensions: { model: `${MANTLE_PREFIX}${model}`, region },
     start,
     counters: noCounters(),
     latency: noMoments(),

@@ -1,0 +1,48 @@
+import { AppError } from '../core/errors.ts'
+import { frame } from '../watch/frame.ts'
+import { watchJson } from '../watch/json.ts'
+import type { WatchView } from '../watch/view.ts'
+import type { Watcher } from '../watch/watcher.ts'
+import { type App, printJson } from './app.ts'
+import { painterOf } from './painter.ts'
+
+/** One frame, as a table or as JSON. Throws once it is out where something could not be read. */
+export async function watchOnce(app: App, watcher: Watcher): Promise<void> {
+  const view = await watcher.refresh()
+  app.reporter.pause()
+  const failure = failureOf(view)
+  if (failure && failure.kind !== 'partial') throw failure
+  if (app.common.json) printJson(app, watchJson(view))
+  else print(app, view)
+  if (failure) throw failure
+}
+
+/** A frame every interval, one below the other, or a line of JSON each. Ends when interrupted, which it throws. */
+export async function watchLines(app: App, watcher: Watcher, intervalMs: number): Promise<void> {
+  const { cx, io, common } = app
+  for (;;) {
+    const began = cx.clock.now()
+    const view = await watcher.refresh()
+    app.reporter.pause()
+    if (common.json) io.stdout.line(JSON.stringify(watchJson(view)))
+    else {
+      print(app, view)
+      io.stdout.line()
+    }
+    await cx.clock.sleep(Math.max(0, began + intervalMs - cx.clock.now()), cx.signal)
+  }
+}
+
+function print({ io: { stdout } }: App, view: WatchView): void {
+  const options = { columns: stdout.width, sort: 'spend', unicode: stdout.unicode, paint: painterOf(stdout) } as const
+  for (const line of frame(view, options)) stdout.line(line)
+}
+
+/** The first Region's error where none could be read; `partial` where some could. */
+function failureOf({ stale, regions }: WatchView): AppError | undefined {
+  const [first] = stale
+  if (!first || stale.length === regions.length) return first?.error
+  const { code, message, hint } = first.error
+  const text = `${stale.map(({ region }) => region).join(', ')} could not be read: ${message}`
+  return new AppError('partial', code, text, hint === undefined ? {} : { hint })
+}

@@ -1,0 +1,55 @@
+import { compact, dollars } from './numbers.ts'
+import type { Watched } from './view.ts'
+
+/** A column of numbers. */
+export interface Column {
+  name: string
+  /** In two lines. */
+  heading: readonly [string, string]
+  cell(of: Watched): string
+  /** What needs attention. */
+  alarming?(of: Watched): boolean
+}
+
+const aMinute = (count: number) => compact(count / 60)
+
+function column(name: string, top: string, bottom: string, cell: (of: Watched) => string): Column {
+  return { name, heading: [top, bottom], cell }
+}
+
+function failures(name: string, top: string, bottom: string, of: (watched: Watched) => number): Column {
+  return { ...column(name, top, bottom, (watched) => compact(of(watched))), alarming: (watched) => of(watched) > 0 }
+}
+
+/** In the order in which they stand. Rates are of the last 60 minutes but for one, which is of the last five. */
+export const COLUMNS = [
+  column('calls', 'calls', '/min', ({ usage }) => aMinute(usage.invocations)),
+  column('now', 'last', '5 min', ({ recent }) => compact(recent)),
+  column('input', 'in', '/min', ({ usage }) => aMinute(usage.inputTokens)),
+  column('output', 'out', '/min', ({ usage }) => aMinute(usage.outputTokens)),
+  column('cached', 'cached', '/min', ({ usage }) => aMinute(usage.cacheReadTokens + usage.cacheWriteTokens)),
+  column('spend', 'spend', '/hour', ({ usage }) => dollars(usage.costUsd)),
+  column('average', 'avg', 'ms', ({ usage }) => compact(whole(usage.latencyMs.avg))),
+  column('p99', 'p99', 'ms', ({ usage }) => compact(whole(usage.latencyMs.p99))),
+  failures('client', 'client', 'errors', ({ usage }) => usage.clientErrors),
+  failures('server', 'server', 'errors', ({ usage }) => usage.serverErrors),
+  failures('throttles', 'throt-', 'tles', ({ usage }) => usage.throttles),
+] as const satisfies readonly Column[]
+
+/** What goes where it is narrow, first things first; spend stays. */
+export const DROP_ORDER = [
+  'cached',
+  'now',
+  'average',
+  'output',
+  'input',
+  'p99',
+  'client',
+  'server',
+  'throttles',
+  'calls',
+] as const
+
+function whole(value: number | null): number | null {
+  return value === null ? null : Math.round(value)
+}

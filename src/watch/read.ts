@@ -1,0 +1,100 @@
+import type { AwsContext } from '../aws/context.ts'
+import { isAppError } from '../core/errors.ts'
+import type { Warning } from '../core/events.ts'
+import type { Row, Window } from '../report/model.ts'
+import { type Answers, getData, type Query } from '../report/sources/metrics/get-data.ts'
+import { listModels } from '../report/sources/metrics/list-models.ts'
+import { listMantleModels, mantleRows } from '../report/sources/metrics/mantle.ts'
+import { TIMING_METRICS } from '../report/sources/metrics/names.ts'
+import { modelRows } from '../report/sources/metrics/rows.ts'
+import { HOUR_MS, MINUTE_MS } from '../report/window.ts'
+import { type Answer, type Ask, called, type RegionState } from './region-state.ts'
+import { allQueries, rowModel, type Subject, TOTALS, worthwhileQueries } from './subject.ts'
+
+/**
+ * Asks CloudWatch in one Region for what brings a state up to date.
+ * @throws AppError when the models or their minutes cannot be read; percentiles that cannot be had are left out
+ */
+export async function readRegion(cx: AwsContext, state: RegionState, ask: Ask): Promise<Answer> {
+  const at = cx.clock.now()
+  const { subjects, lists } = ask.kind === 'survey' ? await listSubjects(cx) : { subjects: state.subjects, lists: 0 }
+  const asked = ask.kind === 'survey' ? subjects : called(state)
+  const queries = asked.flatMap((subject) =>
+    ask.kind === 'survey'
+      ? allQueries(subject)
+      : worthwhileQueries(subject, state.withData.get(rowModel(subject)) ?? []),
+  )
+  const minutes = await getData(cx, [...TOTALS, ...queries], ask.window, MINUTE_MS / 1_000)
+  const rows = asked.flatMap((subject) => rowsOf(subject, state.region, minutes, ask.window))
+  const timed = called({ subjects, rows: [...state.rows, ...rows] }).filter(({ mantle }) => !mantle)
+  const latency = await readPercentiles(cx, timed, ask.hour)
+  const withData = asked.map((subject) => [rowModel(subject), metricsWithData(subject, minutes)] as const)
+  return {
+    ask,
+    at,
+    subjects,
+    withData: ask.kind === 'survey' ? new Map(withData) : state.withData,
+    rows,
+    p99: latency.p99,
+    accountSamples: latency.accountSamples,
+    accountCalls: TOTALS.reduce((sum, query) => sum + sumOf(minutes, query), 0),
+    metrics: minutes.billed + latency.billed,
+    lists,
+  }
+}
+
+async function listSubjects(cx: AwsContext): Promise<{ subjects: Subject[]; lists: number }> {
+  let lists = 0
+  const count = () => {
+    lists += 1
+  }
+  const [{ models }, mantle] = await Promise.all([listModels(cx, count), listMantleModels(cx, count)])
+  const subjects = [
+    ...models.map((model) => ({ model, mantle: false })),
+    ...mantle.map((model) => ({ model, mantle: true })),
+  ]
+  return { subjects, lists }
+}
+
+function rowsOf({ model, mantle }: Subject, region: string, answers: Answers, window: Window): Row[] {
+  const read = mantle ? mantleRows : modelRows
+  return read(model, region, answers, window, MINUTE_MS)
+}
+
+function metricsWithData(subject: Subject, answers: Answers): string[] {
+  const found = allQueries(subject).filter((query) => sumOf(answers, query) > 0)
+  return [...new Set(found.map(({ metric }) => metric))]
+}
+
+const LATENCY = TIMING_METRICS.latency
+const percentile = (model: string | undefined): Query => ({ model, metric: LATENCY, stat: 'p99' })
+const ACCOUNT_SAMPLES: Query = { model: undefined, metric: LATENCY, stat: 'SampleCount' }
+
+/** Those of the whole hour, one point each: percentiles of minutes cannot be put together. */
+async function readPercentiles(cx: AwsContext, subjects: readonly Subject[], hour: Window) {
+  const about = subjects.length === 0 ? [] : [undefined, ...subjects.map(({ model }) => model)]
+  const queries = about.map(percentile)
+  const answers = await getData(
+    cx,
+    queries.length === 0 ? [] : [...queries, ACCOUNT_SAMPLES],
+    hour,
+    HOUR_MS / 1_000,
+    unavailable,
+  )
+  const p99 = about.flatMap((model) => {
+    const [point, ...others] = answers.points(percentile(model))
+    // Two points mean that CloudWatch has cut the hour.
+    return point && others.length === 0 ? [[model ?? '', point.value] as const] : []
+  })
+  return { p99: new Map(p99), accountSamples: sumOf(answers, ACCOUNT_SAMPLES), billed: answers.billed }
+}
+
+/** A server that knows no percentiles leaves the rest standing. */
+function unavailable(error: unknown): Warning {
+  if (!isAppError(error) || error.kind !== 'aws' || error.transient) throw error
+  return { code: 'percentiles-unavailable', message: error.message }
+}
+
+function sumOf(answers: Answers, query: Query): number {
+  return answers.points(query).reduce((sum, { value }) => sum + value, 0)
+}

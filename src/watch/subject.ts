@@ -1,0 +1,52 @@
+import type { Query } from '../report/sources/metrics/get-data.ts'
+import { MANTLE_PREFIX, mantleQueries } from '../report/sources/metrics/mantle.ts'
+import { modelQueries } from '../report/sources/metrics/rows.ts'
+
+/** A model that is watched: through Bedrock itself, or through its OpenAI-compatible endpoint (`mantle`). */
+export interface Subject {
+  model: string
+  mantle: boolean
+}
+
+/** What the model is called in rows. */
+export function rowModel({ model, mantle }: Subject): string {
+  return mantle ? `${MANTLE_PREFIX}${model}` : model
+}
+
+/** Not shown, so not asked for. */
+const NOT_WATCHED = ['TimeToFirstToken']
+
+/** What an incident begins with: asked for every time, even where there was nothing of it in the hour. */
+const ESSENTIAL = [
+  'Invocations',
+  'InvocationClientErrors',
+  'InvocationServerErrors',
+  'InvocationThrottles',
+  'InputTokenCount',
+  'OutputTokenCount',
+  'InvocationLatency',
+]
+
+/** All metrics of a model that the view is made of, by the minute. */
+export function allQueries({ model, mantle }: Subject): Query[] {
+  return mantle ? mantleQueries(model) : modelQueries(model).filter(({ metric }) => !NOT_WATCHED.includes(metric))
+}
+
+/**
+ * Those that are worth asking for every minute: what an incident begins with, and of the rest (images, tokens from a cache,
+ * in one of two spellings) what had data when all were last asked for.
+ */
+export function worthwhileQueries(subject: Subject, withData: readonly string[]): Query[] {
+  const queries = allQueries(subject)
+  return subject.mantle
+    ? queries
+    : queries.filter(({ metric }) => ESSENTIAL.includes(metric) || withData.includes(metric))
+}
+
+/** What tells that models are called that are not watched by the minute: the account's totals, in metrics without dimensions. */
+export const TOTALS: readonly Query[] = [
+  'Invocations',
+  'InvocationClientErrors',
+  'InvocationServerErrors',
+  'InvocationThrottles',
+].map((metric) => ({ model: undefined, metric, stat: 'Sum' }))

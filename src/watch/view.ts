@@ -1,0 +1,126 @@
+import type { AppError } from '../core/errors.ts'
+import type { Warning } from '../core/events.ts'
+import type { GroupKey, GroupPercentiles, Row, Usage, Window } from '../report/model.ts'
+import type { PriceBook } from '../report/prices/book.ts'
+import { summarize } from '../report/summarize.ts'
+import { lastHours, MINUTE_MS } from '../report/window.ts'
+import { hourlyCost, type RegionState } from './region-state.ts'
+
+const MINUTES = 60
+/** The minute under way is not through, and so is no part of what is "now". */
+const RECENT = { from: MINUTES - 6, to: MINUTES - 1 }
+
+/** What can be seen of a model in a Region, or of all. */
+export interface Watched {
+  /** Of the whole hour. */
+  usage: Usage
+  /** Invocations in each of the hour's minutes, the one under way last. */
+  course: readonly number[]
+  /** Invocations a minute over the last five minutes that are through. */
+  recent: number
+}
+
+export interface WatchedModel extends Watched {
+  model: string
+  region: string
+}
+
+/** A Region whose numbers are not of now. */
+export interface Stale {
+  region: string
+  /** When they were, ms; undefined where there are none yet. */
+  since: number | undefined
+  error: AppError
+}
+
+/** All that a frame shows. */
+export interface WatchView {
+  accountId: string
+  regions: readonly string[]
+  /** ms. */
+  now: number
+  hour: Window
+  intervalMs: number
+  models: readonly WatchedModel[]
+  total: Watched
+  stale: readonly Stale[]
+  /** What an hour of watching costs, US dollars; what it has cost so far, in metrics requested. */
+  hourlyUsd: number
+  metricsRequested: number
+  notes: readonly Warning[]
+}
+
+/** Puts the Regions together and prices their rows. Pure. */
+export function viewOf(
+  states: readonly RegionState[],
+  book: PriceBook,
+  facts: { accountId: string; now: number; intervalMs: number },
+): WatchView {
+  const { accountId, now, intervalMs } = facts
+  const regions = states.map(({ region }) => region)
+  const ends = states.flatMap(({ hour }) => hour?.end ?? [])
+  const hour = lastHours(ends.length > 0 ? Math.max(...ends) : now, 1)
+  const rows = states.flatMap((state) => state.rows).filter(({ start }) => start >= hour.start)
+  const { report } = summarize(
+    { window: hour, slotMs: MINUTE_MS, rows, percentiles: percentilesOf(states), warnings: [] },
+    { generatedAt: now, accountId, regions, source: 'metrics', hours: 1, by: ['model', 'region'] },
+    book,
+  )
+  const courses = new Map<string, Row[]>()
+  for (const row of rows) {
+    const key = placeOf(row.dimensions)
+    courses.set(key, [...(courses.get(key) ?? []), row])
+  }
+  return {
+    accountId,
+    regions,
+    now,
+    hour,
+    intervalMs,
+    models: report.groups.map(({ key, ...usage }) => ({
+      model: key.model ?? '',
+      region: key.region ?? '',
+      ...watched(usage, courses.get(placeOf(key)) ?? [], hour),
+    })),
+    total: watched(report.total, rows, hour),
+    stale: states.flatMap(staleOf),
+    hourlyUsd: hourlyCost(states, intervalMs),
+    metricsRequested: states.reduce((sum, { spent }) => sum + spent.metrics, 0),
+    notes: [...report.unpriced.map(unpricedNote), ...report.warnings],
+  }
+}
+
+function watched(usage: Usage, rows: readonly Row[], hour: Window): Watched {
+  const course = Array.from({ length: MINUTES }, () => 0)
+  for (const { start, counters } of rows) {
+    const minute = Math.floor((start - hour.start) / MINUTE_MS)
+    course[minute] = (course[minute] ?? 0) + counters.invocations
+  }
+  const recent = course.slice(RECENT.from, RECENT.to)
+  return { usage, course, recent: recent.reduce((sum, count) => sum + count, 0) / recent.length }
+}
+
+/** Of each model in its Region; that of everything only where one Region is everything. */
+function percentilesOf(states: readonly RegionState[]): GroupPercentiles[] {
+  const none = { p50: null, p90: null, p99: null }
+  return states.flatMap(({ region, p99 }) =>
+    [...p99].flatMap(([model, value]) => {
+      if (model === '' && states.length > 1) return []
+      const key: GroupKey = model === '' ? {} : { model, region }
+      return [{ key, latency: { ...none, p99: value }, timeToFirstToken: none }]
+    }),
+  )
+}
+
+function placeOf({ model, region }: Readonly<Record<string, string>>): string {
+  return JSON.stringify([model, region])
+}
+
+function staleOf({ region, failure, refreshedAt }: RegionState): Stale[] {
+  if (failure === undefined) return []
+  return [{ region, since: Number.isFinite(refreshedAt) ? refreshedAt : undefined, error: failure }]
+}
+
+function unpricedNote({ model, reason }: { model: string; reason: string }): Warning {
+  return { code: 'unpriced', message: `${model}: ${reason}` }
+}
