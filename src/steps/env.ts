@@ -1,5 +1,5 @@
 import { partitionOf } from '../aws/partitions.ts'
-import type { InUse } from './in-use.ts'
+import type { InUse, QuotaAlarmNames } from './in-use.ts'
 import type { Settings } from './settings.ts'
 
 /** Where the monitoring stands: everything a resource's name, settings and ARNs are made of. */
@@ -17,6 +17,8 @@ export interface Env {
   settings: Settings
   /** The models that spending and quotas are watched for; nothing is in use as long as nobody has looked. */
   inUse?: InUse
+  /** The alarms on quotas that stand: which there are hangs on what was in use. */
+  quotaAlarmNames?: QuotaAlarmNames
 }
 
 /** The same for each of its Regions. */

@@ -20,7 +20,20 @@ export interface ModelInUse {
   /** The metric of each kind. Those of the cache have two spellings: this is the one that has data. */
   metrics: Readonly<Record<TokenKind, string>>
   prices: TokenPrices
+  /** Left out where nobody has looked for them, and where none is truly known. */
+  quotas?: QuotasInUse
 }
+
+/** The account's quotas by the minute that a model's calls count against. */
+export interface QuotasInUse {
+  /** Names what shares them: a model by one routing, whatever ids it is called by. */
+  pool: string
+  tokensPerMinute?: number
+  requestsPerMinute?: number
+}
+
+/** The names of the quota alarms that stand, by Region. A Region that was not looked at is not in it. */
+export type QuotaAlarmNames = ReadonlyMap<string, readonly string[]>
 
 /** By Region, the model that costs most first. A Region that was not looked at is not in it. */
 export type InUse = ReadonlyMap<string, readonly ModelInUse[]>

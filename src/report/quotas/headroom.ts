@@ -5,6 +5,8 @@ import { MEASURES, type Measure } from './quota-name.ts'
 /** Model ids that draw on the same quotas: a model by one routing, under its own id, an ARN or application profiles. */
 export interface QuotaPool {
   region: string
+  /** The same from one run to the next, whichever ids are in use: `cross-region.amazon.nova-pro-v1:0`. */
+  name: string
   /** The one with most calls first. */
   modelIds: readonly [string, ...string[]]
   quotas: ModelQuotas

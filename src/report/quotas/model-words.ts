@@ -54,19 +54,16 @@ export function wordsOfId(base: string): (ModelWords & { maker: string }) | unde
 
 /** Whether a quota's model, `Anthropic Claude Sonnet 4.5 V1`, is exactly that of a base model's id: maker, words and version. */
 export function isNamed(quotaModel: string, id: ModelWords & { maker: string }): boolean {
-  const all = split(quotaModel.replace(/\b(\d\d)\.(\d\d)\b/g, '$1$2'))
-  // Some names go without the maker ("Qwen3 32B V1").
-  return ['', ...(MAKERS[id.maker] ?? [])].some((maker) => {
-    if (maker !== '' && !all.startsWith(`${maker} `)) return false
-    const { words, version } = versioned(maker === '' ? all : all.slice(maker.length + 1))
-    return words === id.words && version === id.version
-  })
+  const name = quotaModel.replace(/\b(\d\d)\.(\d\d)\b/g, '$1$2')
+  const [, head = '', version = '1', revision = '0'] = /^(.+) v(\d+)(?:\.(\d+))?$/i.exec(name) ?? []
+  // What looks like a version may be the model's very name: "DeepSeek V3.1".
+  return is(split(name), '1.0', id) || (head !== '' && is(split(head), `${version}.${revision}`, id))
 }
 
-/** Parts a version (`v 1`, `v 2 1`) from the end of a name. */
-function versioned(name: string): ModelWords {
-  const [, words = name, version = '1', revision = '0'] = /^(.+) v (\d+)(?: (\d+))?$/.exec(name) ?? []
-  return { words, version: `${version}.${revision}` }
+/** Some names go without the maker ("Qwen3 32B V1"). */
+function is(words: string, version: string, id: ModelWords & { maker: string }): boolean {
+  const makers = ['', ...(MAKERS[id.maker] ?? []).map((maker) => `${maker} `)]
+  return version === id.version && makers.some((maker) => words === maker + id.words)
 }
 
 function split(name: string): string {

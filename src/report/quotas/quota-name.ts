@@ -4,6 +4,12 @@ import type { Routing } from './routing.ts'
 export const MEASURES = ['tokensPerMinute', 'requestsPerMinute'] as const
 export type Measure = (typeof MEASURES)[number]
 
+/** What tells the use of each quota: tokens with the burn-down rate of the model in them, and accepted calls. */
+export const METRIC_OF: Record<Measure, string> = {
+  tokensPerMinute: 'EstimatedTPMQuotaUsage',
+  requestsPerMinute: 'Invocations',
+}
+
 export interface QuotaName {
   measure: Measure
   routing: Routing

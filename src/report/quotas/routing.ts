@@ -21,6 +21,11 @@ export function routedModel(modelId: string): RoutedModel | undefined {
   return { routing: scope === 'in-region' || scope === 'global' ? scope : 'geographic', base }
 }
 
+/** A name for what shares a quota, which is by model and routing; geographies share theirs. */
+export function poolName({ routing, base }: RoutedModel): string {
+  return routing === 'in-region' ? base : `${routing === 'global' ? 'global' : 'cross-region'}.${base}`
+}
+
 /**
  * What an application profile stands for, by the ARNs of its models: one that names no Region is how global routing is
  * granted, several Regions are a geography, a single one is the model in that Region. Undefined for several models.

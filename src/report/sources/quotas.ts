@@ -6,8 +6,8 @@ import type { QuotaLine, Row, Window } from '../model.ts'
 import { isApplicationProfile, profileIdOf } from '../prices/profiles.ts'
 import { byUse, headroom, type QuotaPool } from '../quotas/headroom.ts'
 import { type Quota, quotaBook } from '../quotas/match.ts'
-import { MEASURES, type Measure } from '../quotas/quota-name.ts'
-import { type RoutedModel, routedModel, routedProfile } from '../quotas/routing.ts'
+import { MEASURES, METRIC_OF, type Measure } from '../quotas/quota-name.ts'
+import { poolName, type RoutedModel, routedModel, routedProfile } from '../quotas/routing.ts'
 import { DAY_MS, MINUTE_MS } from '../window.ts'
 import { getData, type Query } from './metrics/get-data.ts'
 import { resolveProfiles } from './profiles.ts'
@@ -15,12 +15,6 @@ import type { Place } from './source.ts'
 
 /** CloudWatch keeps minutes for 15 days; half an hour of it is left to clocks that differ and to the call itself. */
 const MINUTES_KEPT_MS = 15 * DAY_MS - 30 * MINUTE_MS
-
-/** What tells the use of each quota: tokens with the burn-down rate of the model in them, and accepted calls. */
-export const METRIC_OF: Record<Measure, string> = {
-  tokensPerMinute: 'EstimatedTPMQuotaUsage',
-  requestsPerMinute: 'Invocations',
-}
 
 /** The account's quotas of Bedrock in a Region, as they apply now; some accounts are not told all of them. */
 export async function listQuotas(cx: AwsContext): Promise<Quota[]> {
@@ -59,12 +53,12 @@ export async function quotaPools(
   const pools = new Map<string, { modelIds: [string, ...string[]]; quotas: QuotaPool['quotas'] }>()
   for (const modelId of modelIds) {
     const model = routed(modelId)
-    const key = model ? `${model.routing} ${model.base}` : modelId
-    const known = pools.get(key)
+    const name = model ? poolName(model) : modelId
+    const known = pools.get(name)
     if (known) known.modelIds.push(modelId)
-    else pools.set(key, { modelIds: [modelId], quotas: model ? find(model) : {} })
+    else pools.set(name, { modelIds: [modelId], quotas: model ? find(model) : {} })
   }
-  return { pools: [...pools.values()].map((pool) => ({ region, ...pool })), warnings }
+  return { pools: [...pools].map(([name, pool]) => ({ region, name, ...pool })), warnings }
 }
 
 /**
