@@ -86,7 +86,9 @@ function decideApply<Cx extends Context>(
   have: Known<unknown> | undefined,
   options: ApplyOptions,
 ): { action: Action; changes: Change[]; reason?: string } {
-  if (resource.wanted === false) return { action: 'none', changes: [] }
+  if (resource.wanted === false) {
+    return { action: resource.retires && have?.owner === 'ours' ? 'remove' : 'none', changes: [] }
+  }
   if (!have) return { action: 'create', changes: [] }
   const changes = diff(have.state, resource.desired(have.state))
   if (have.owner === 'foreign' && !options.replaceForeign) {

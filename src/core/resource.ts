@@ -53,6 +53,8 @@ export interface Resource<State = unknown, Cx extends Context = Context> {
    * left as it is; clean-up takes it away like any other.
    */
   readonly wanted?: boolean
+  /** With `wanted: false`: what is ours of it goes, since it would do harm by standing without being asked for. */
+  readonly retires?: boolean
   /** Ids of resources that must stand before this one is written, and that must outlive it. */
   readonly needs: readonly string[]
   /**

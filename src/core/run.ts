@@ -102,7 +102,7 @@ async function attempt<Cx extends Context>(running: Running<Cx>, item: PlanItem<
   cx.emit({ type: 'resource-start', id, step: resource.step, label: running.label(item), verb: action })
   for (;;) {
     try {
-      if (options.direction === 'apply') await resource.write(cx, have)
+      if (options.direction === 'apply' && action !== 'remove') await resource.write(cx, have)
       else if (have) await resource.remove(cx, have)
       return finish(running, { item, outcome: 'done' })
     } catch (thrown) {

@@ -12,6 +12,14 @@ import type { Env } from './env.ts'
 import type { InUse } from './in-use.ts'
 import { checkKeys } from './key-policy.ts'
 import { monthlyCost } from './monthly-cost.ts'
+import {
+  checkNotifications,
+  howToConfirm,
+  type PendingEndpoint,
+  pendingEndpoints,
+  pendingWarning,
+  topicWarnings,
+} from './notifications.ts'
 import { preflight } from './preflight.ts'
 import { readInUse } from './read-in-use.ts'
 import { enabledRegions, findHomeRegion } from './regions.ts'
@@ -114,6 +122,7 @@ export async function setup(session: Session, options: SetupOptions, ask: Intera
 /** The plan of `setup` without applying it. `ok` when all stands as it should. */
 export async function status(session: Session, selection: Selection): Promise<CommandResult> {
   const { items, inUse } = await planAll(session, selection, {})
+  if (items.some(({ resource }) => resource.step === NOTIFYING)) await warnOfPending(session)
   const drift = items.filter(({ action, error }) => action !== 'none' || error)
   const head = { ...headOf(session, 'status'), monthlyCost: monthlyCost(items, 'standing', inUse) }
   const report = changeReport(head, asResults(items), drift.length === 0)
@@ -132,15 +141,20 @@ function unreadableOf(items: readonly PlanItem[], regions: readonly string[]): A
   return new AppError('partial', code, text, hint === undefined ? {} : { hint })
 }
 
-/** What to do after a setup that succeeded. */
-export function nextSteps({ env, regionFlag }: Session): string[] {
+async function warnOfPending({ cx, env }: Session): Promise<void> {
+  const pending = await pendingEndpoints(cx, env)
+  for (const each of pending) cx.emit({ type: 'warning', warning: pendingWarning(each) })
+}
+
+/** What to do after a setup that succeeded; `pending` are those who have yet to confirm that they want the alarms. */
+export function nextSteps({ env, regionFlag }: Session, pending: readonly PendingEndpoint[] = []): string[] {
   const { settings, region } = env
   const flag = `--region ${regionFlag}`
+  const told = [settings.email, settings.httpsEndpoint, settings.snsTopic].some((value) => value !== '')
   return [
     `dashboard: ${dashboardUrl(region, settings.dashboardName)}`,
-    settings.email === ''
-      ? `alarms by e-mail: bedrock-monitor setup ${flag} --only alarms --email you@example.com`
-      : `alarms by e-mail: confirm the message that AWS has sent to ${settings.email}`,
+    ...(told ? [] : [`alarms by e-mail: bedrock-monitor setup ${flag} --only alarms --email you@example.com`]),
+    ...pending.map((each) => `alarms: ${howToConfirm(each)}`),
     `usage and cost: bedrock-monitor report ${flag} --hours 24`,
   ]
 }
@@ -151,14 +165,18 @@ export function headOf({ env, warnings }: Session, command: string): ReportHead 
 
 /** The steps that go by the models in use: dashboard and alarms. */
 const BY_MODELS = ['4', '5']
+/** The step that people and other systems are told by. */
+const NOTIFYING = '5'
 
 async function planAll(
   { cx, env, overrides }: Session,
   selection: Selection,
   options: { replaceForeign?: boolean },
 ): Promise<{ items: PlanItem<AwsContext>[]; inUse?: InUse }> {
+  const chosen = selectSteps(allSteps(env), selection).map(({ id }) => id)
+  if (chosen.includes(NOTIFYING)) checkNotifications(env)
   cx.emit({ type: 'phase', title: 'reading what exists' })
-  const byModels = selectSteps(allSteps(env), selection).some(({ id }) => BY_MODELS.includes(id))
+  const byModels = chosen.some((id) => BY_MODELS.includes(id))
   const [homeRegion, inUse] = await Promise.all([
     findHomeRegion(cx, env),
     byModels ? readInUse(cx, env.regions, overrides && { overrides }) : undefined,
@@ -166,7 +184,9 @@ async function planAll(
   const facts: Env = { ...env, homeRegion, ...(inUse && { inUse }) }
   const resources = resourcesOf(selectSteps(allSteps(facts), selection))
   const items = await planApply(cx, resources, options)
+  const warnings = chosen.includes(NOTIFYING) ? await topicWarnings(cx, env) : []
   cx.emit({ type: 'phase-done' })
+  for (const warning of warnings) cx.emit({ type: 'warning', warning })
   return { items, ...(inUse && { inUse }) }
 }
 
@@ -202,7 +222,9 @@ function heldBack(item: PlanItem<AwsContext>): PlanItem<AwsContext> {
 
 /** Reads again what was written; what cannot be read, or still differs after a while, is a failure. */
 async function verify(cx: AwsContext, results: readonly Result<AwsContext>[]): Promise<AppError | undefined> {
-  const written = results.filter(({ outcome }) => outcome === 'done').map(({ item }) => item)
+  const written = results
+    .filter(({ item, outcome }) => outcome === 'done' && item.action !== 'remove')
+    .map(({ item }) => item)
   if (written.length === 0) return undefined
   cx.emit({ type: 'phase', title: 'verifying' })
   try {

@@ -1,61 +1,57 @@
 import type { AwsContext } from '../aws/context.ts'
 import { type AnyResource, resourceId, type Step } from '../core/resource.ts'
-import { type AlarmDefinition, alarm, describeTogether } from './alarm.ts'
+import { alarm } from './alarm.ts'
+import type { AlarmSource } from './alarm-definition.ts'
+import { describeTogether } from './alarm-describe.ts'
+import { alarmSources } from './alarm-sources.ts'
+import { budgets } from './budget.ts'
+import { COMPOSITE_NAME, compositeAlarm } from './composite-alarm.ts'
 import { byRegion, type Env } from './env.ts'
-import type { Settings } from './settings.ts'
+import { spendAlarm } from './spend-alarm.ts'
 import { topic } from './topic.ts'
 
-/** Step 5: each Region's topic and the alarms that notify it. */
+/** Step 5: each Region's topic and the alarms that notify it, and the account's budget. */
 export function alarms(env: Env): Step<AwsContext> {
-  return { id: '5', name: 'alarms', title: 'topic and alarms', resources: byRegion(env).flatMap(alarmsOfRegion) }
+  return {
+    id: '5',
+    name: 'alarms',
+    title: 'topic and alarms',
+    resources: [...byRegion(env).flatMap(alarmsOfRegion), ...budgets(env)],
+  }
 }
 
 function alarmsOfRegion(env: Env): AnyResource<AwsContext>[] {
   const alerts = topic(env)
-  const definitions = alarmDefinitions(env.settings)
-  const describe = describeTogether(definitions.map(({ name }) => name))
-  const needs = [resourceId(alerts)]
-  return [alerts, ...definitions.map((definition) => alarm(env, definition, needs, describe))]
+  const sources = sourcesOf(env)
+  const describe = describeTogether([...sources.map(({ name }) => name), COMPOSITE_NAME])
+  const tells = !env.settings.pageOnce
+  const topicFirst = [resourceId(alerts)]
+  const staying = sources.filter(({ retires }) => !retires)
+  const single = staying.map((source) => alarm(env, source, { tells, needs: topicFirst, describe }))
+  const any = compositeAlarm(env, {
+    wanted: single.filter(({ wanted }) => wanted).map(({ name }) => name),
+    known: single.map(({ name }) => name),
+    needs: [...topicFirst, ...single.map(resourceId)],
+    describe,
+  })
+  // An alarm that another is about cannot be deleted: the composite alarm lets go of it first.
+  const leaving = sources
+    .filter(({ retires }) => retires)
+    .map((source) => alarm(env, source, { tells, needs: [...topicFirst, resourceId(any)], describe }))
+  return [alerts, ...single, any, ...leaving]
 }
 
-function alarmDefinitions(settings: Settings): AlarmDefinition[] {
-  const number = new Intl.NumberFormat('en-US')
+/** Every alarm that may be one of ours in this Region. The minimal profile leaves out all that the scripts did not have. */
+function sourcesOf(env: Env): AlarmSource[] {
+  const { settings } = env
+  const byUse = [spendAlarm(env)]
   return [
-    {
-      name: 'Bedrock-HighInputTokenUsage',
-      description: `More than ${number.format(settings.highTokenThreshold)} input tokens to Amazon Bedrock in an hour.`,
-      metric: 'InputTokenCount',
-      statistic: 'Sum',
-      periodSeconds: 3600,
-      evaluationPeriods: 1,
-      threshold: settings.highTokenThreshold,
-    },
-    {
-      name: 'Bedrock-HighErrorRate',
-      description: `More than ${number.format(settings.errorRateThreshold)} client errors of Amazon Bedrock in 5 minutes.`,
-      metric: 'InvocationClientErrors',
-      statistic: 'Sum',
-      periodSeconds: 300,
-      evaluationPeriods: 1,
-      threshold: settings.errorRateThreshold,
-    },
-    {
-      name: 'Bedrock-UnusualInvocationSpike',
-      description: `More than ${number.format(settings.invocationThreshold)} invocations of Amazon Bedrock in an hour.`,
-      metric: 'Invocations',
-      statistic: 'Sum',
-      periodSeconds: 3600,
-      evaluationPeriods: 1,
-      threshold: settings.invocationThreshold,
-    },
-    {
-      name: 'Bedrock-HighLatency',
-      description: `Amazon Bedrock answers in more than ${number.format(settings.highLatencyThreshold)} ms on average, for 10 minutes.`,
-      metric: 'InvocationLatency',
-      statistic: 'Average',
-      periodSeconds: 300,
-      evaluationPeriods: 2,
-      threshold: settings.highLatencyThreshold,
-    },
+    ...alarmSources(settings),
+    ...byUse.map(
+      ({ define, ...source }): AlarmSource => ({
+        ...source,
+        define: (have) => (settings.alarms === 'minimal' ? undefined : define(have)),
+      }),
+    ),
   ]
 }

@@ -45,6 +45,10 @@ export interface StandingAlarm {
 /** An alarm that may or may not be asked for. */
 export interface AlarmSource {
   name: string
+  /** The metric that CloudWatch learns for this alarm what to expect of, if it does. */
+  learns?: WatchedMetric
+  /** What stands of it and is ours goes: what it watched is known to be no more. */
+  retires?: boolean
   /** The alarm as it should be, given what stands. Undefined when settings or facts do not ask for one. Pure. */
   define(have?: StandingAlarm): AlarmDefinition | undefined
 }

@@ -1,76 +1,43 @@
 import {
   DeleteAlarmsCommand,
-  DescribeAlarmsCommand,
   ListTagsForResourceCommand,
-  type MetricAlarm,
   PutMetricAlarmCommand,
   TagResourceCommand,
 } from '@aws-sdk/client-cloudwatch'
 import type { AwsContext } from '../aws/context.ts'
+import { orUndefined } from '../aws/errors.ts'
 import { ownerOf, tagsFor } from '../aws/ownership.ts'
 import type { Resource } from '../core/resource.ts'
-import { alarmArn, type Env, topicArn } from './env.ts'
+import { type AlarmActions, desiredActions } from './alarm-actions.ts'
+import { type AlarmDefinition, type AlarmSource, isMath } from './alarm-definition.ts'
+import type { DescribeAlarms } from './alarm-describe.ts'
+import { BAND, bandQueries, dimensionList, mathQueries, NAMESPACE } from './alarm-queries.ts'
+import { type AlarmState, putInput, standingOf, stateOf } from './alarm-state.ts'
+import { isLearned, learn, OTHERS_MODEL_TAG, unlearn } from './anomaly-detector.ts'
+import { alarmArn, type Env } from './env.ts'
 
-/** What an alarm watches: all models of the Region together. */
-export interface AlarmDefinition {
-  name: string
-  description: string
-  metric: string
-  statistic: 'Sum' | 'Average'
-  periodSeconds: number
-  evaluationPeriods: number
-  /** It rings above this. */
-  threshold: number
+export interface AlarmOptions {
+  /** Whether it tells the topic by itself, or leaves that to the composite alarm. */
+  tells: boolean
+  needs: readonly string[]
+  describe: DescribeAlarms
 }
 
-interface AlarmState {
-  description: string | undefined
-  namespace: string | undefined
-  metric: string | undefined
-  dimensions: string[]
-  statistic: string | undefined
-  periodSeconds: number | undefined
-  evaluationPeriods: number | undefined
-  datapointsToAlarm: number | undefined
-  comparison: string | undefined
-  threshold: number | undefined
-  missingData: string | undefined
-  actionsEnabled: boolean
-  alarmActions: string[]
-  okActions: string[]
-  insufficientDataActions: string[]
-}
+const GONE = ['ResourceNotFoundException', 'ResourceNotFound']
 
-/** Reads the alarms of these names. */
-export type DescribeAlarms = (cx: AwsContext) => Promise<MetricAlarm[]>
-
-/**
- * One answer for all resources that ask while the call is on its way: a plan reads its resources side by side, and
- * DescribeAlarms takes a hundred names.
- */
-export function describeTogether(names: readonly string[]): DescribeAlarms {
-  let underway: Promise<MetricAlarm[]> | undefined
-  return ({ aws }) => {
-    underway ??= aws.cloudwatch
-      .send(new DescribeAlarmsCommand({ AlarmNames: [...names], MaxRecords: 100 }))
-      .then(({ MetricAlarms = [] }) => MetricAlarms)
-      .finally(() => {
-        underway = undefined
-      })
-    return underway
-  }
-}
-
+/** One metric alarm of a Region, with the model of its metric where it has one. */
 export function alarm(
   env: Env,
-  definition: AlarmDefinition,
-  needs: readonly string[],
-  describe: DescribeAlarms,
+  source: AlarmSource,
+  { tells, needs, describe }: AlarmOptions,
 ): Resource<AlarmState, AwsContext> {
-  const { name } = definition
+  const { name, learns, retires = false } = source
   const ResourceARN = alarmArn(env, name)
   const grant = (...actions: string[]) => [{ actions, resources: [ResourceARN] }]
-  const desired = (have?: AlarmState) => desiredAlarm(env, definition, have)
+  // Models know no resource to allow.
+  const ofModels = (...actions: string[]) => (learns ? [{ actions, resources: ['*'] }] : [])
+  const tagsOf = async ({ aws }: AwsContext) =>
+    (await aws.cloudwatch.send(new ListTagsForResourceCommand({ ResourceARN }))).Tags
 
   return {
     step: '5',
@@ -78,104 +45,105 @@ export function alarm(
     name,
     region: env.region,
     holdsData: false,
+    wanted: source.define() !== undefined,
+    retires,
     needs,
-    desired,
+
+    desired(have) {
+      const definition = source.define(have && standingOf(have))
+      // Nothing asks for it: what stands is right as it is.
+      if (!definition) return have ?? stateOf({})
+      return { ...settingsOf(definition), ...desiredActions(env, tells, have), detector: learns ? true : undefined }
+    },
 
     permissions: () => ({
       read: [
-        // Several alarms in one call are checked against all of the Region.
-        { actions: ['cloudwatch:DescribeAlarms'], resources: [alarmArn(env, '*')] },
+        // Several alarms in one call, and composite ones at all, are only told to who may see every alarm.
+        { actions: ['cloudwatch:DescribeAlarms'], resources: ['*'] },
         ...grant('cloudwatch:ListTagsForResource'),
+        ...ofModels('cloudwatch:DescribeAnomalyDetectors'),
       ],
-      write: grant('cloudwatch:PutMetricAlarm', 'cloudwatch:TagResource'),
-      remove: grant('cloudwatch:DeleteAlarms'),
+      write: [
+        ...grant('cloudwatch:PutMetricAlarm', 'cloudwatch:TagResource'),
+        ...ofModels('cloudwatch:PutAnomalyDetector'),
+        ...(retires ? grant('cloudwatch:DeleteAlarms') : []),
+      ],
+      remove: [...grant('cloudwatch:DeleteAlarms'), ...ofModels('cloudwatch:DeleteAnomalyDetector')],
     }),
 
+    billedMetrics: ({ metrics, thresholdMetric }) =>
+      // A band is billed as the two metrics that it is made of (aws.amazon.com/cloudwatch/pricing).
+      metrics ? Object.values(metrics).filter(({ metric }) => metric).length + (thresholdMetric ? 2 : 0) : 1,
+
     async read(cx) {
-      const found = (await describe(cx)).find(({ AlarmName }) => AlarmName === name)
+      const found = (await describe(cx)).metricAlarms.find(({ AlarmName }) => AlarmName === name)
       if (!found) return undefined
-      return {
-        state: stateOf(found),
-        async owner() {
-          const { Tags } = await cx.aws.cloudwatch.send(new ListTagsForResourceCommand({ ResourceARN }))
-          return ownerOf(Tags)
-        },
-      }
+      const detector = learns && (await isLearned(cx, learns))
+      return { state: { ...stateOf(found), detector }, owner: async () => ownerOf(await tagsOf(cx)) }
     },
 
-    async write({ aws }, have) {
-      const want = desired(have?.state)
-      await aws.cloudwatch.send(
+    async write(cx, have) {
+      const { cloudwatch } = cx.aws
+      const learned = have ? have.state.detector === true : learns !== undefined && (await isLearned(cx, learns))
+      const othersModel = learned ? [OTHERS_MODEL_TAG] : []
+      await cloudwatch.send(
         new PutMetricAlarmCommand({
-          AlarmName: name,
-          AlarmDescription: want.description,
-          Namespace: want.namespace,
-          MetricName: want.metric,
-          Statistic: definition.statistic,
-          Period: want.periodSeconds,
-          EvaluationPeriods: want.evaluationPeriods,
-          DatapointsToAlarm: want.datapointsToAlarm,
-          Threshold: want.threshold,
-          ComparisonOperator: 'GreaterThanThreshold',
-          TreatMissingData: want.missingData,
-          ActionsEnabled: want.actionsEnabled,
-          AlarmActions: want.alarmActions,
-          OKActions: want.okActions,
-          InsufficientDataActions: want.insufficientDataActions,
+          ...putInput(name, this.desired(have?.state)),
           // Counted at creation only: later ones are ignored without a word.
-          ...(!have && { Tags: tagsFor(undefined) }),
+          ...(!have && { Tags: [...tagsFor(undefined), ...othersModel] }),
         }),
       )
       if (have?.owner === 'unmarked') {
-        await aws.cloudwatch.send(new TagResourceCommand({ ResourceARN, Tags: tagsFor(have.owner) }))
+        const Tags = [...tagsFor(have.owner), ...othersModel]
+        await cloudwatch.send(new TagResourceCommand({ ResourceARN, Tags }))
       }
+      // After the alarm, whose tags say whether there was a model before: a run that ends here leaves no doubt whose it is.
+      if (learns && !learned) await learn(cx, learns)
     },
 
-    async remove({ aws }) {
-      await aws.cloudwatch.send(new DeleteAlarmsCommand({ AlarmNames: [name] }))
+    async remove(cx) {
+      // Before the alarm, without which nobody could tell whose the model is.
+      if (learns) {
+        const tags = await orUndefined(tagsOf(cx), ...GONE)
+        if (tags && !tags.some(({ Key }) => Key === OTHERS_MODEL_TAG.Key)) await unlearn(cx, learns)
+      }
+      await cx.aws.cloudwatch.send(new DeleteAlarmsCommand({ AlarmNames: [name] }))
     },
   }
 }
 
-/** Actions that others have added stay; the metric is the account's total, which has no dimensions. */
-function desiredAlarm(env: Env, definition: AlarmDefinition, have: AlarmState | undefined): AlarmState {
-  const toTopic = (actions: readonly string[] = []) => [...new Set([...actions, topicArn(env)])].sort()
+type Settings = Omit<AlarmState, keyof AlarmActions | 'detector'>
+
+const UNWATCHED = {
+  namespace: undefined,
+  metric: undefined,
+  dimensions: [],
+  statistic: undefined,
+  periodSeconds: undefined,
+  metrics: undefined,
+} satisfies Partial<AlarmState>
+
+function settingsOf(definition: AlarmDefinition): Settings {
+  const { evaluationPeriods, datapointsToAlarm = evaluationPeriods, threshold, band } = definition
   return {
     description: definition.description,
-    namespace: 'AWS/Bedrock',
-    metric: definition.metric,
-    dimensions: [],
-    statistic: definition.statistic,
-    periodSeconds: definition.periodSeconds,
-    evaluationPeriods: definition.evaluationPeriods,
-    datapointsToAlarm: definition.evaluationPeriods,
-    comparison: 'GreaterThanThreshold',
-    threshold: definition.threshold,
+    ...UNWATCHED,
+    ...watching(definition),
+    evaluationPeriods,
+    datapointsToAlarm,
+    comparison: band === undefined ? 'GreaterThanThreshold' : 'GreaterThanUpperThreshold',
+    threshold: band === undefined ? threshold : undefined,
+    thresholdMetric: band === undefined ? undefined : BAND,
     missingData: 'notBreaching',
-    actionsEnabled: true,
-    alarmActions: toTopic(have?.alarmActions),
-    okActions: toTopic(have?.okActions),
-    insufficientDataActions: have?.insufficientDataActions ?? [],
+    lowSamples: 'evaluate',
   }
 }
 
-function stateOf(found: MetricAlarm): AlarmState {
-  return {
-    description: found.AlarmDescription,
-    namespace: found.Namespace,
-    metric: found.MetricName,
-    dimensions: (found.Dimensions ?? []).map(({ Name, Value }) => `${Name}=${Value}`).sort(),
-    statistic: found.Statistic ?? found.ExtendedStatistic,
-    periodSeconds: found.Period,
-    evaluationPeriods: found.EvaluationPeriods,
-    // Left out, it is the number of evaluation periods.
-    datapointsToAlarm: found.DatapointsToAlarm ?? found.EvaluationPeriods,
-    comparison: found.ComparisonOperator,
-    threshold: found.Threshold,
-    missingData: found.TreatMissingData,
-    actionsEnabled: found.ActionsEnabled ?? true,
-    alarmActions: [...(found.AlarmActions ?? [])].sort(),
-    okActions: [...(found.OKActions ?? [])].sort(),
-    insufficientDataActions: [...(found.InsufficientDataActions ?? [])].sort(),
+function watching({ watched, periodSeconds, band }: AlarmDefinition): Partial<AlarmState> {
+  if (isMath(watched)) {
+    return { metrics: mathQueries(watched.metrics, watched.expression, watched.label, periodSeconds) }
   }
+  if (band !== undefined) return { metrics: bandQueries(watched, band, periodSeconds) }
+  const { namespace = NAMESPACE, metric, dimensions, statistic } = watched
+  return { namespace, metric, dimensions: dimensionList(dimensions), statistic, periodSeconds }
 }

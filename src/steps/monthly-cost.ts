@@ -42,7 +42,9 @@ const BY_USE: Readonly<Record<string, string>> = {
  */
 export function monthlyCost(items: readonly PlanItem[], when: 'planned' | 'standing', inUse?: InUse): MonthlyCost {
   const counts = new Map<Rate, number>()
-  const billed = items.filter(({ action, have }) => have !== undefined || (when === 'planned' && action === 'create'))
+  const billed = items.filter(({ action, have }) =>
+    when === 'planned' ? action === 'create' || (have !== undefined && action !== 'remove') : have !== undefined,
+  )
   for (const item of billed) {
     const { resource, have } = item
     const rate = RATES[resource.type]

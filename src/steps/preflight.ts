@@ -1,7 +1,7 @@
 import type { AwsContext } from '../aws/context.ts'
 import { missingRights } from '../aws/simulate.ts'
 import { AppError } from '../core/errors.ts'
-import type { PlanItem } from '../core/plan.ts'
+import type { Action, PlanItem } from '../core/plan.ts'
 import type { Grant } from '../core/resource.ts'
 import { type Env, roleArn } from './env.ts'
 
@@ -18,8 +18,8 @@ export async function preflight(
   items: readonly PlanItem<AwsContext>[],
 ): Promise<AppError | undefined> {
   const changing = items.filter(({ action, error }) => !error && action !== 'none' && action !== 'blocked')
-  const kind = command === 'setup' ? 'write' : 'remove'
-  const grants = changing.flatMap(({ resource }) => resource.permissions()[kind])
+  const kindOf = (action: Action) => (command === 'cleanup' || action === 'remove' ? 'remove' : 'write')
+  const grants = changing.flatMap(({ resource, action }) => resource.permissions()[kindOf(action)])
   if (grants.length === 0) return undefined
   cx.emit({ type: 'phase', title: 'checking rights' })
   const { missing, unknown } = await missingRights(cx, caller, grants).finally(() => cx.emit({ type: 'phase-done' }))

@@ -1,4 +1,5 @@
 import { usageError } from '../core/errors.ts'
+import { profileSettings } from './alarm-profiles.ts'
 import { SETTINGS, type SettingDefinition, type SettingKey, type Settings } from './settings.ts'
 
 /** A source of values, e.g. the flags or the configuration file, with the name that errors call it by. */
@@ -17,14 +18,16 @@ export interface ResolvedSettings {
 }
 
 /**
- * The settings from layers, strongest first; what no layer sets has its default. Throws a usage error that names the
- * value, where it came from and what would be valid.
+ * The settings from layers, strongest first; what no layer sets is as the profile of alarms has it, or else its default.
+ * Throws a usage error that names the value, where it came from and what would be valid.
  */
 export function resolveSettings(layers: readonly SettingLayer[]): ResolvedSettings {
   const settings: Partial<Record<SettingKey, string | number | boolean>> = {}
   const sources: Partial<Record<SettingKey, string>> = {}
+  const profile = layers.find(({ values }) => values.alarms !== undefined)?.values.alarms
+  const all = [...layers, { source: `alarms ${profile}`, values: profileSettings(profile) }]
   for (const definition of SETTINGS) {
-    const layer = layers.find(({ values }) => values[definition.key] !== undefined)
+    const layer: SettingLayer | undefined = all.find(({ values }) => values[definition.key] !== undefined)
     const value = layer ? convert(definition, layer.values[definition.key], layer) : definition.default
     settings[definition.key] = value
     sources[definition.key] = layer?.source ?? 'default'

@@ -13,6 +13,13 @@ export const matching =
 
 export const positive: Check = (value) => (Number(value) > 0 ? undefined : 'a number greater than 0')
 
+export const zeroOrMore: Check = (value) => (Number(value) >= 0 ? undefined : 'a number of 0 or more')
+
+export const oneOf =
+  (...values: string[]): Check =>
+  (value) =>
+    values.includes(String(value)) ? undefined : `one of ${values.join(', ')}`
+
 export const wholeDays: Check = (value) =>
   Number.isInteger(value) && Number(value) >= 1 && Number(value) <= 36_500
     ? undefined

@@ -1,3 +1,4 @@
+import { ALARM_PROFILES, type AlarmProfile } from './alarm-profiles.ts'
 import {
   bucketName,
   bucketPrefix,
@@ -10,11 +11,14 @@ import {
   iamName,
   kmsKey,
   matching,
+  oneOf,
   positive,
   RETENTION_DAYS,
   snsTopicArn,
   wholeDays,
+  zeroOrMore,
 } from './setting-checks.ts'
+
 /** Every name, retention and threshold that a user may choose. */
 export interface Settings {
   roleName: string
@@ -47,6 +51,14 @@ export interface Settings {
   /** US dollars a month; 0: no budget is asked for. */
   budgetUsd: number
   budgetName: string
+  /** How much is watched, and how closely: the defaults of the alarms hang on it. */
+  alarms: AlarmProfile
+  /** Alarms on what is unusual for the hour, too. */
+  anomaly: boolean
+  /** Standard deviations from what is expected. */
+  anomalyBand: number
+  /** One alarm tells for all of a Region's. */
+  pageOnce: boolean
   /** Input tokens an hour. */
   highTokenThreshold: number
   /** Client errors in 5 minutes. */
@@ -55,6 +67,18 @@ export interface Settings {
   invocationThreshold: number
   /** Average milliseconds from request to last token. */
   highLatencyThreshold: number
+  /** Milliseconds from request to last token that 99 of a hundred answers keep to. */
+  highLatencyP99Threshold: number
+  /** Throttled invocations a minute. */
+  throttleThreshold: number
+  /** Server errors in 5 minutes. */
+  serverErrorThreshold: number
+  /** Errors per hundred invocations. */
+  errorPercentThreshold: number
+  /** Invocations in 5 minutes below which errors are no rate. */
+  errorPercentFloor: number
+  /** Failed deliveries in 5 minutes. */
+  logDeliveryFailureThreshold: number
   /** US dollars an hour, by tokens and their prices. */
   spendThreshold: number
 }
@@ -243,6 +267,27 @@ export const SETTINGS: readonly SettingDefinition[] = [
   ),
   define('budgetName', 'budget-name', undefined, 'Names', 'bedrock-monthly', 'AWS Budget', budgetName),
   define(
+    'alarms',
+    'alarms',
+    undefined,
+    'Alarms',
+    'standard',
+    `how closely the alarms watch: ${ALARM_PROFILES.join(', ')}`,
+    oneOf(...ALARM_PROFILES),
+  ),
+  define('pageOnce', 'page-once', undefined, 'Alarms', false, 'one alarm tells for all others of its Region'),
+  define('anomaly', 'anomaly', undefined, 'Alarms', false, 'alarms on unusual numbers of invocations and input tokens'),
+  define(
+    'anomalyBand',
+    'anomaly-band',
+    undefined,
+    'Alarms',
+    3,
+    'unusual is this many standard deviations above the expected',
+    positive,
+    'number',
+  ),
+  define(
     'highTokenThreshold',
     'high-token-threshold',
     'HIGH_TOKEN_THRESHOLD',
@@ -280,6 +325,66 @@ export const SETTINGS: readonly SettingDefinition[] = [
     10_000,
     'alarm above this average latency in ms, twice 5 minutes',
     positive,
+    'number',
+  ),
+  define(
+    'highLatencyP99Threshold',
+    'high-latency-p99-threshold',
+    undefined,
+    'Alarms',
+    60_000,
+    'alarm above this p99 latency in ms, three times 5 minutes',
+    positive,
+    'number',
+  ),
+  define(
+    'throttleThreshold',
+    'throttle-threshold',
+    undefined,
+    'Alarms',
+    0,
+    'alarm above this many throttles a minute, in 3 of 5 minutes',
+    zeroOrMore,
+    'number',
+  ),
+  define(
+    'serverErrorThreshold',
+    'server-error-threshold',
+    undefined,
+    'Alarms',
+    5,
+    'alarm above this many server errors in 5 minutes',
+    positive,
+    'number',
+  ),
+  define(
+    'errorPercentThreshold',
+    'error-percent-threshold',
+    undefined,
+    'Alarms',
+    5,
+    'alarm above this percentage of failed invocations, twice 5 minutes',
+    positive,
+    'number',
+  ),
+  define(
+    'errorPercentFloor',
+    'error-percent-floor',
+    undefined,
+    'Alarms',
+    20,
+    'invocations in 5 minutes below which that percentage counts as 0',
+    positive,
+    'number',
+  ),
+  define(
+    'logDeliveryFailureThreshold',
+    'log-delivery-failure-threshold',
+    undefined,
+    'Alarms',
+    0,
+    'alarm above this many failed log deliveries in 5 minutes',
+    zeroOrMore,
     'number',
   ),
   define(

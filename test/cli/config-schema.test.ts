@@ -3,6 +3,7 @@ import { beforeAll, describe, expect, test } from '@jest/globals'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import fc from 'fast-check'
 import { parseConfig, parsePrices } from '../../src/cli/config-file.ts'
+import { ALARM_PROFILES } from '../../src/steps/alarm-profiles.ts'
 import { resolveSettings } from '../../src/steps/resolve-settings.ts'
 import { RETENTION_DAYS } from '../../src/steps/setting-checks.ts'
 import { SETTINGS, type SettingDefinition } from '../../src/steps/settings.ts'
@@ -10,6 +11,7 @@ import { SETTINGS, type SettingDefinition } from '../../src/steps/settings.ts'
 /** What the published schema has to say of one setting. */
 function property({ key, type, default: value, describe: description }: SettingDefinition): object {
   if (key === 'retentionDays') return { description, enum: [...RETENTION_DAYS], default: value }
+  if (key === 'alarms') return { description, enum: [...ALARM_PROFILES], default: value }
   if (type === 'string' || type === 'boolean') return { description, type, default: value }
   if (value === 0) return { description, type, minimum: 0, default: value }
   return type === 'integer'

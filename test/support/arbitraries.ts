@@ -1,4 +1,5 @@
 import fc from 'fast-check'
+import { ALARM_PROFILES } from '../../src/steps/alarm-profiles.ts'
 import type { Env } from '../../src/steps/env.ts'
 import { resolveSettings } from '../../src/steps/resolve-settings.ts'
 import { RETENTION_DAYS } from '../../src/steps/setting-checks.ts'
@@ -38,6 +39,16 @@ export const anySettings: fc.Arbitrary<Settings> = fc
     errorRateThreshold: threshold,
     invocationThreshold: threshold,
     highLatencyThreshold: threshold,
+    alarms: fc.constantFrom(...ALARM_PROFILES),
+    pageOnce: fc.boolean(),
+    anomaly: fc.boolean(),
+    anomalyBand: fc.constantFrom(1, 2, 2.5, 3),
+    highLatencyP99Threshold: threshold,
+    throttleThreshold: fc.oneof(fc.constant(0), threshold),
+    serverErrorThreshold: threshold,
+    errorPercentThreshold: threshold,
+    errorPercentFloor: threshold,
+    logDeliveryFailureThreshold: fc.oneof(fc.constant(0), threshold),
     spendThreshold: threshold,
   })
   .map((values) => resolveSettings([{ source: 'test', values }]).settings)
