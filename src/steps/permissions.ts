@@ -2,6 +2,7 @@ import { partitionOf } from '../aws/partitions.ts'
 import type { Grant, Permissions } from '../core/resource.ts'
 import { doctorGrants } from '../doctor/permissions.ts'
 import { bucketArn, type Env, logGroupArn } from './env.ts'
+import { notifiedTopicGrants } from './notifications.ts'
 import { MANAGED_POLICY_LIMIT, type PolicyDocument, policyLength, policyOf } from './permissions-policy.ts'
 import { preflightGrants } from './preflight.ts'
 import { IN_USE_GRANTS } from './read-in-use.ts'
@@ -51,9 +52,15 @@ function placesOf({ accountId, settings }: PolicyScope, region: string): Env[] {
 export function grantsFor(env: Env, purpose: Purpose): Grant[] {
   switch (purpose) {
     case 'status':
-      return [...declared(env, 'read'), ...IN_USE_GRANTS]
+      return [...declared(env, 'read'), ...IN_USE_GRANTS, ...notifiedTopicGrants(env)]
     case 'setup':
-      return [...declared(env, 'read'), ...declared(env, 'write'), ...IN_USE_GRANTS, ...preflightGrants(env)]
+      return [
+        ...declared(env, 'read'),
+        ...declared(env, 'write'),
+        ...IN_USE_GRANTS,
+        ...notifiedTopicGrants(env),
+        ...preflightGrants(env),
+      ]
     case 'cleanup':
       return [...declared(env, 'read'), ...declared(env, 'remove'), ...preflightGrants(env)]
     case 'report':

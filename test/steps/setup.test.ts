@@ -2,6 +2,7 @@ import { DeleteRoleCommand, DeleteRolePolicyCommand } from '@aws-sdk/client-iam'
 import { ListSubscriptionsByTopicCommand } from '@aws-sdk/client-sns'
 import { describe, expect, test } from '@jest/globals'
 import { nextSteps } from '../../src/steps/0-orchestrator.ts'
+import { pendingEndpoints } from '../../src/steps/notifications.ts'
 import { arrange } from '../support/prior-state.ts'
 import { errorOf, inWorld, writingCalls } from '../support/world.ts'
 
@@ -40,7 +41,8 @@ describe('setup', () => {
       const { Subscriptions } = await world.cx.aws.sns.send(new ListSubscriptionsByTopicCommand({ TopicArn }))
       expect(Subscriptions).toMatchObject([{ Endpoint: 'ops@example.com', SubscriptionArn: 'PendingConfirmation' }])
       const session = { cx: world.cx, env: world.env, identity: '', regionFlag: 'us-east-1', warnings: [] }
-      expect(nextSteps(session).join('\n')).toContain('ops@example.com')
+      const pending = await pendingEndpoints(world.cx, world.env)
+      expect(nextSteps(session, pending).join('\n')).toContain('ops@example.com')
     }))
 
   test('a bucket of our name in another account is refused before anything is made, with the flag that helps', () =>

@@ -41,8 +41,10 @@ export const setupCommand = command<Options>({
     const { createInteraction } = await import('../interaction.ts')
     const { sessionFor } = await import('../open-session.ts')
     const { nextSteps, setup } = await import('../../steps/0-orchestrator.ts')
+    const { pendingEndpoints } = await import('../../steps/notifications.ts')
     const session = await sessionFor(app, options.settings, options)
     const result = await setup(session, options, createInteraction(app, session, { command: 'setup', ...options }))
-    return printChangeResult(app, result, { dryRun: options.dryRun, next: nextSteps(session) })
+    const pending = result.error || options.dryRun ? [] : await pendingEndpoints(session.cx, session.env)
+    return printChangeResult(app, result, { dryRun: options.dryRun, next: nextSteps(session, pending) })
   },
 })
