@@ -1,6 +1,7 @@
 import type { Service } from '../service.ts'
 import { perRegion } from '../state.ts'
 import { createAlarms } from './cloudwatch/alarms.ts'
+import { createAnomalyDetectors } from './cloudwatch/anomaly-detectors.ts'
 import { createDashboards } from './cloudwatch/dashboards.ts'
 import { listMetrics } from './cloudwatch/list-metrics.ts'
 import { getMetricData } from './cloudwatch/metric-data.ts'
@@ -27,7 +28,8 @@ export interface CloudWatch extends Service {
  */
 export function createCloudWatch(publish: (notification: Notification) => unknown = () => {}): CloudWatch {
   const metricsOf = perRegion(() => new MetricStore())
-  const alarms = createAlarms({ metricsOf, publish })
+  const detectors = createAnomalyDetectors(metricsOf)
+  const alarms = createAlarms({ metricsOf, publish, watch: detectors.watch })
   const dashboards = createDashboards()
   return {
     id: 'cloudwatch',
@@ -47,6 +49,7 @@ export function createCloudWatch(publish: (notification: Notification) => unknow
         getMetricStatistics(metricsOf(call.region), input, call),
       ),
       ...alarms.operations,
+      ...detectors.operations,
       ...dashboards.operations,
       ...createTagging((arn, call) => alarms.tags(arn, call) ?? dashboards.tags(arn)),
     },

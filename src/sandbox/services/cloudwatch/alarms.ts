@@ -3,6 +3,7 @@ import type {
   DeleteAlarmsInput,
   DescribeAlarmsInput,
   MetricAlarm,
+  MetricDataQuery,
   PutCompositeAlarmInput,
   PutMetricAlarmInput,
   SetAlarmStateInput,
@@ -21,10 +22,12 @@ import { type Notification, notificationsOf } from './notification.ts'
 import type { MetricStore } from './store.ts'
 import { type Tags, tagsOf } from './tags.ts'
 
-/** What alarms need of the rest: the metrics of a Region, and a way to tell topics. */
+/** What alarms need of the rest: the metrics of a Region, a way to tell topics, and models for their bands. */
 export interface AlarmsNeed {
   metricsOf(region: string): MetricStore
   publish(notification: Notification): unknown
+  /** Has the models made that an alarm's bands need. */
+  watch(region: string, queries: readonly MetricDataQuery[]): void
 }
 
 const PAGE = 50
@@ -33,7 +36,7 @@ const MOST_DELETED = 100
 const STATES: readonly StateValue[] = ['OK', 'ALARM', 'INSUFFICIENT_DATA']
 
 /** The alarm operations, their evaluation, and a way to the tags of an alarm by its ARN. */
-export function createAlarms({ metricsOf, publish }: AlarmsNeed): {
+export function createAlarms({ metricsOf, publish, watch }: AlarmsNeed): {
   operations: Record<string, Operation>
   tags(arn: string, call: Call): Tags | undefined
   /** Every alarm of every Region at a time in milliseconds. */
@@ -58,6 +61,7 @@ export function createAlarms({ metricsOf, publish }: AlarmsNeed): {
     // Replacing keeps the state, and ignores the tags: only TagResource changes those of an alarm that exists.
     const tags = before?.tags ?? tagsOf(input.Tags)
     book.set(name, { type: 'MetricAlarm', alarm: describe(input, call, before?.alarm), tags })
+    watch(call.region, input.Metrics ?? [])
     return {}
   }
 

@@ -1,4 +1,5 @@
-import { parseExpression } from './math/parse.ts'
+import { checkMetrics } from './dashboard-metrics.ts'
+import { checkVariables } from './dashboard-variables.ts'
 
 /** What is wrong with a dashboard's body, and what is merely odd about it. */
 export interface Findings {
@@ -15,6 +16,8 @@ const TOP_LEVEL = ['start', 'end', 'periodOverride', 'variables', 'widgets']
 const WIDGET_TYPES = ['metric', 'text', 'log', 'alarm', 'explorer', 'custom']
 const WIDGET_KEYS = ['type', 'x', 'y', 'width', 'height', 'properties']
 const MOST_WIDGETS = 500
+const MOST_METRICS = 2_500
+const MOST_ALARMS = 100
 const LAST_COLUMN = 24
 const TALLEST = 1_000
 
@@ -31,12 +34,27 @@ export function checkDashboardBody(body: string): Findings {
   for (const key of Object.keys(parsed)) {
     if (!TOP_LEVEL.includes(key)) findings.warnings.push({ DataPath: `/${key}`, Message: 'Unknown property' })
   }
-  const { widgets = [] } = parsed
+  const { widgets = [], variables = [] } = parsed
+  checkVariables(variables, findings)
   if (!Array.isArray(widgets)) findings.errors.push({ DataPath: '/widgets', Message: 'Should be an array' })
   else if (widgets.length > MOST_WIDGETS) {
     findings.errors.push({ DataPath: '/widgets', Message: `Should not have more than ${MOST_WIDGETS} items` })
-  } else for (const [i, widget] of widgets.entries()) checkWidget(widget, `/widgets/${i}`, findings)
+  } else {
+    for (const [i, widget] of widgets.entries()) checkWidget(widget, `/widgets/${i}`, findings)
+    if (widgets.reduce((sum, widget) => sum + rowsOf(widget), 0) > MOST_METRICS) {
+      findings.errors.push({
+        DataPath: '/widgets',
+        Message: `Should not have more than ${MOST_METRICS} metrics in all`,
+      })
+    }
+  }
   return findings
+}
+
+function rowsOf(widget: unknown): number {
+  const properties = isObject(widget) ? widget.properties : undefined
+  const metrics = isObject(properties) ? properties.metrics : undefined
+  return Array.isArray(metrics) ? metrics.length : 0
 }
 
 function checkWidget(widget: unknown, path: string, { errors, warnings }: Findings): void {
@@ -80,37 +98,14 @@ function checkProperties(type: string, properties: Json, path: string, findings:
     need('region')
     checkMetrics(properties, path, findings)
   }
+  if (type === 'alarm') checkAlarms(properties, path, findings)
 }
 
-/** A metric widget has rows of texts, each with an object of options at its end; or annotations with one alarm. */
-function checkMetrics({ metrics, annotations }: Json, path: string, { errors, warnings }: Findings): void {
-  if (metrics === undefined) {
-    if (!isObject(annotations)) errors.push({ DataPath: path, Message: "Should have required property 'metrics'" })
-    return
-  }
-  if (!Array.isArray(metrics)) {
-    errors.push({ DataPath: `${path}/metrics`, Message: 'Should be an array' })
-    return
-  }
-  for (const [i, row] of metrics.entries()) {
-    const at = `${path}/metrics/${i}`
-    const cells: unknown[] = Array.isArray(row) ? row : []
-    const options = cells.find(isObject)
-    if (cells.length === 0 || cells.some((cell) => typeof cell !== 'string' && cell !== options)) {
-      errors.push({ DataPath: at, Message: 'Should be an array of texts with an object of options at its end' })
-    } else if (typeof options?.expression === 'string' && !parses(options.expression)) {
-      warnings.push({ DataPath: `${at}/expression`, Message: 'The expression is not of the metric math grammar' })
-    }
-  }
-}
-
-function parses(expression: string): boolean {
-  if (/^\s*SELECT\s/i.test(expression)) return true
-  try {
-    parseExpression(expression)
-    return true
-  } catch {
-    return false
+/** A widget of alarm states has 1 to 100 ARNs of alarms. */
+function checkAlarms({ alarms }: Json, path: string, { errors }: Findings): void {
+  const isArn = (arn: unknown) => /^arn:[\w-]+:cloudwatch:[\w-]+:\d{12}:alarm:./.test(String(arn))
+  if (!Array.isArray(alarms) || alarms.length === 0 || alarms.length > MOST_ALARMS || !alarms.every(isArn)) {
+    errors.push({ DataPath: `${path}/alarms`, Message: `Should be 1 to ${MOST_ALARMS} ARNs of alarms` })
   }
 }
 

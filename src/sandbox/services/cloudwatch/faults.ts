@@ -26,6 +26,10 @@ export function noSuchAlarm(): AwsFault {
   return new AwsFault('ResourceNotFound', 'The named resource does not exist.', 404)
 }
 
+export function noSuchDetector(): AwsFault {
+  return new AwsFault('ResourceNotFoundException', 'The anomaly detector does not exist.', 404)
+}
+
 export function noSuchDashboard(name: string): AwsFault {
   return new AwsFault('DashboardNotFoundError', `Dashboard ${name} does not exist`, 404)
 }

@@ -1,0 +1,112 @@
+import type {
+  AnomalyDetector,
+  DeleteAnomalyDetectorInput,
+  DescribeAnomalyDetectorsInput,
+  MetricDataQuery,
+  PutAnomalyDetectorInput,
+  SingleMetricAnomalyDetector,
+} from '@aws-sdk/client-cloudwatch'
+import type { Operation } from '../../service.ts'
+import { page, perRegion } from '../../state.ts'
+import { typed } from '../typed.ts'
+import { invalidCombination, invalidToken, missing, noSuchDetector, validation } from './faults.ts'
+import { parseExpression, referencesOf } from './math/parse.ts'
+import { dimensionsOf } from './queries.ts'
+import type { MetricStore } from './store.ts'
+
+const PAGE = 50
+
+type Detector = Required<Pick<SingleMetricAnomalyDetector, 'Namespace' | 'MetricName' | 'Dimensions' | 'Stat'>> &
+  Pick<PutAnomalyDetectorInput, 'Configuration' | 'MetricCharacteristics'>
+
+/** The models of what to expect of a metric, one for each metric and statistic. Models of metric math are refused. */
+export function createAnomalyDetectors(metricsOf: (region: string) => MetricStore): {
+  operations: Record<string, Operation>
+  /** What putting an alarm on bands does. */
+  watch(region: string, queries: readonly MetricDataQuery[]): void
+} {
+  const detectorsOf = perRegion(() => new Map<string, Detector>())
+  const describe = (region: string, { Configuration, MetricCharacteristics, ...metric }: Detector): AnomalyDetector => {
+    const known = metricsOf(region).find(
+      metric.Namespace ?? '',
+      metric.MetricName ?? '',
+      dimensionsOf(metric.Dimensions),
+    )
+    return {
+      ...metric,
+      ...(Configuration && { Configuration }),
+      ...(MetricCharacteristics && { MetricCharacteristics }),
+      StateValue: known ? 'TRAINED' : 'PENDING_TRAINING',
+      SingleMetricAnomalyDetector: metric,
+    }
+  }
+  return {
+    operations: {
+      PutAnomalyDetector: typed((input: PutAnomalyDetectorInput, { region }) => {
+        const { Configuration, MetricCharacteristics } = input
+        const detector = metricIn(input)
+        detectorsOf(region).set(keyOf(detector), { ...detector, Configuration, MetricCharacteristics })
+        return {}
+      }),
+      DescribeAnomalyDetectors: typed((input: DescribeAnomalyDetectorsInput, { region }) => {
+        const { Namespace, MetricName, Dimensions, AnomalyDetectorTypes: types = ['SINGLE_METRIC'] } = input
+        if (input.NextToken !== undefined && !/^\d+$/.test(input.NextToken)) throw invalidToken()
+        const found = [...detectorsOf(region).values()].filter(
+          (detector) =>
+            types.includes('SINGLE_METRIC') &&
+            (Namespace === undefined || detector.Namespace === Namespace) &&
+            (MetricName === undefined || detector.MetricName === MetricName) &&
+            (Dimensions === undefined || keyOfDimensions(detector.Dimensions) === keyOfDimensions(Dimensions)),
+        )
+        const { items, next } = page(found, input.NextToken, input.MaxResults ?? PAGE)
+        return {
+          AnomalyDetectors: items.map((detector) => describe(region, detector)),
+          ...(next !== undefined && { NextToken: next }),
+        }
+      }),
+      DeleteAnomalyDetector: typed((input: DeleteAnomalyDetectorInput, { region }) => {
+        if (!detectorsOf(region).delete(keyOf(metricIn(input)))) throw noSuchDetector()
+        return {}
+      }),
+    },
+    /**
+     * CloudWatch makes the model of an alarm on a band when there is none, and leaves it when the alarm is deleted, as
+     * users of CDK and Terraform found (aws-cdk#19956, terraform-provider-aws#18344); its documentation is silent.
+     */
+    watch: (region, queries) => {
+      for (const { Expression = '' } of queries) {
+        if (!Expression.includes('ANOMALY_DETECTION_BAND')) continue
+        const watched = referencesOf(parseExpression(Expression))
+        for (const { Id = '', MetricStat } of queries) {
+          if (!MetricStat || !watched.includes(Id)) continue
+          const detector = metricIn({ ...MetricStat.Metric, Stat: MetricStat.Stat })
+          if (!detectorsOf(region).has(keyOf(detector))) detectorsOf(region).set(keyOf(detector), detector)
+        }
+      }
+    },
+  }
+}
+
+/** The metric of a request, in the one place or the other: newer requests have it in a member of its own. */
+function metricIn(input: PutAnomalyDetectorInput | DeleteAnomalyDetectorInput): Detector {
+  const { SingleMetricAnomalyDetector: single, MetricMathAnomalyDetector: math } = input
+  if (math !== undefined) throw validation('The sandbox keeps no anomaly detectors of metric math.')
+  if (single && (input.Namespace ?? input.MetricName ?? input.Dimensions ?? input.Stat) !== undefined) {
+    throw invalidCombination(
+      'SingleMetricAnomalyDetector cannot be given together with Namespace, MetricName, Dimensions or Stat.',
+    )
+  }
+  const { Namespace, MetricName, Dimensions = [], Stat } = single ?? input
+  if (!Namespace) throw missing('Namespace')
+  if (!MetricName) throw missing('MetricName')
+  if (!Stat) throw missing('Stat')
+  return { Namespace, MetricName, Dimensions, Stat }
+}
+
+function keyOf({ Namespace, MetricName, Dimensions, Stat }: Detector): string {
+  return JSON.stringify([Namespace, MetricName, Stat, keyOfDimensions(Dimensions)])
+}
+
+function keyOfDimensions(dimensions: Detector['Dimensions'] = []): string {
+  return JSON.stringify(dimensions.map(({ Name, Value }) => [Name, Value]).sort())
+}
