@@ -26,6 +26,20 @@ const METRIC = {
 }
 const LOG = { type: 'log', properties: { region: 'us-east-1', query: "SOURCE 'g' | fields @timestamp" } }
 
+const MODEL = {
+  id: 'model',
+  type: 'pattern',
+  pattern: 'this-model',
+  inputType: 'select',
+  search: '{AWS/Bedrock,ModelId} MetricName="Invocations"',
+  populateFrom: 'ModelId',
+}
+const ARN = 'arn:aws:cloudwatch:us-east-1:111122223333:alarm:A'
+const metricsWidget = (metrics: unknown, more: object = {}) => ({
+  ...METRIC,
+  properties: { region: 'us-east-1', metrics, ...more },
+})
+const withVariables = (...variables: unknown[]) => JSON.stringify({ widgets: [], variables })
 const bodyOf = (...widgets: unknown[]) => JSON.stringify({ widgets })
 
 describe('a dashboard', () => {
@@ -73,7 +87,49 @@ describe('a dashboard', () => {
     expect(send('GetDashboard', { DashboardName: 'Usage' })).toMatchObject({ DashboardBody })
   })
 
+  test.each<[string, unknown, string]>([
+    ['a metric that there is none of', [[{ expression: 'm1 * 2', id: 'e1' }]], 'expression'],
+    ['an id with a capital', [['AWS/Bedrock', 'Invocations', { id: 'M1' }]], 'id'],
+    [
+      'a search of more than 1,024 characters',
+      [[{ expression: `SEARCH('${'x'.repeat(1_025)}', 'Sum')` }]],
+      'expression',
+    ],
+  ])('is put with a warning where an expression has %s', (_, metrics, where) => {
+    const DashboardBody = bodyOf(metricsWidget(metrics))
+    expect(cloudwatch()('PutDashboard', { DashboardName: 'Usage', DashboardBody })).toMatchObject({
+      DashboardValidationMessages: [{ DataPath: `/widgets/0/properties/metrics/0/${where}` }],
+    })
+  })
+
+  test('has variables, and widgets of alarms and of single numbers', () => {
+    const widgets = [
+      { type: 'alarm', properties: { title: 'States', alarms: [ARN] } },
+      metricsWidget([['AWS/Bedrock', 'Invocations']], { view: 'singleValue', setPeriodToTimeRange: true }),
+    ]
+    const DashboardBody = JSON.stringify({ widgets, variables: [MODEL] })
+    expect(cloudwatch()('PutDashboard', { DashboardName: 'Usage', DashboardBody })).toEqual({
+      DashboardValidationMessages: [],
+    })
+  })
+
   test.each<[string, string, string]>([
+    ['a variable without an id', 'Usage', withVariables({ ...MODEL, id: undefined })],
+    ['a variable of an unknown type', 'Usage', withVariables({ ...MODEL, type: 'list' })],
+    ['a pattern that is none', 'Usage', withVariables({ ...MODEL, pattern: '(' })],
+    ['a choice without anything to choose', 'Usage', withVariables({ ...MODEL, search: undefined })],
+    ['a label of more than 30 characters', 'Usage', withVariables({ ...MODEL, label: 'x'.repeat(31) })],
+    ['more than 25 variables', 'Usage', withVariables(...Array.from({ length: 26 }, () => MODEL))],
+    ['an alarm widget without an alarm', 'Usage', bodyOf({ type: 'alarm', properties: { alarms: [] } })],
+    ['an alarm that is no ARN', 'Usage', bodyOf({ type: 'alarm', properties: { alarms: ['Bedrock'] } })],
+    ['an unknown view', 'Usage', bodyOf(metricsWidget([], { view: 'cloud' }))],
+    ['a period of half a minute', 'Usage', bodyOf(metricsWidget([], { period: 30 }))],
+    ['501 metrics in a widget', 'Usage', bodyOf(metricsWidget(Array.from({ length: 501 }, () => ['N', 'M'])))],
+    [
+      '2,501 metrics in all',
+      'Usage',
+      bodyOf(...Array.from({ length: 6 }, () => metricsWidget(Array.from({ length: 417 }, () => ['N', 'M'])))),
+    ],
     ['a body that is not JSON', 'Usage', '{'],
     ['a body that is no object', 'Usage', '[]'],
     ['widgets that are no list', 'Usage', '{"widgets":{}}'],

@@ -30,7 +30,7 @@ export function checkMetrics({ metrics, annotations, view, period }: Json, path:
   if (metrics.length > MOST_METRICS) {
     errors.push({ DataPath: `${path}/metrics`, Message: `Should not have more than ${MOST_METRICS} items` })
   }
-  const ids = metrics.flatMap((row) => (Array.isArray(row) ? (row.find(isObject)?.id ?? []) : []))
+  const ids: unknown[] = metrics.flatMap((row) => (Array.isArray(row) ? (row.find(isObject)?.id ?? []) : []))
   for (const [i, row] of metrics.entries()) {
     const at = `${path}/metrics/${i}`
     const cells: unknown[] = Array.isArray(row) ? row : []

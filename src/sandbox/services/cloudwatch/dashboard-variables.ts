@@ -29,7 +29,7 @@ function faultsOf(variable: unknown, path: string): Finding[] {
   const rules: [key: string, holds: boolean, message: string][] = [
     ['type', type === 'property' || type === 'pattern', 'Should be one of property, pattern'],
     ['inputType', ['input', 'select', 'radio'].includes(String(inputType)), 'Should be one of input, select, radio'],
-    ['id', /^[\w-]{1,32}$/.test(String(id)), 'Should be 1 to 32 of 0-9A-Za-z-_'],
+    ['id', isText(id, 32) && /^[\w-]+$/.test(String(id)), 'Should be 1 to 32 of 0-9A-Za-z-_'],
     ['label', label === undefined || isText(label, 30), 'Should have at most 30 characters'],
     ['property', type !== 'property' || isText(property, 255), 'Is required of a property variable'],
     ['pattern', type !== 'pattern' || isPattern(pattern), 'Should be a regular expression'],
