@@ -7,6 +7,7 @@ import { flagLayer, SETTING_FLAGS } from '../setting-layers.ts'
 
 interface Options extends SetupOptions {
   settings: SettingLayer
+  suggest: boolean
 }
 
 export const setupCommand = command<Options>({
@@ -17,6 +18,7 @@ export const setupCommand = command<Options>({
     { says: 'see what it would do, and do nothing', run: 'bedrock-monitor setup --dry-run' },
     { says: 'in a pipeline: no question, JSON on stdout', run: 'bedrock-monitor setup --yes --json' },
     { says: 'be told of alarms by e-mail', run: 'bedrock-monitor setup --only alarms --email you@example.com' },
+    { says: 'thresholds that fit the last two weeks', run: 'bedrock-monitor setup --suggest' },
     { says: 'keep logs for a year', run: 'bedrock-monitor setup --retention-days 365 --lifecycle-days 365' },
   ],
   flags: [
@@ -27,6 +29,7 @@ export const setupCommand = command<Options>({
       describe: "replace somebody else's logging configuration; cleanup puts it back",
       group: 'Flags',
     },
+    { name: 'suggest', describe: 'suggest thresholds by the last two weeks of use, and ask', group: 'Flags' },
     ...SETTING_FLAGS,
   ],
   parse: (args) => ({
@@ -36,15 +39,23 @@ export const setupCommand = command<Options>({
     skipChecks: args.is('skip-checks'),
     replaceLogging: args.is('replace-logging'),
     settings: flagLayer(args),
+    suggest: args.is('suggest'),
   }),
   async run(app, options) {
     const { createInteraction } = await import('../interaction.ts')
     const { sessionFor } = await import('../open-session.ts')
     const { nextSteps, setup } = await import('../../steps/0-orchestrator.ts')
     const { pendingEndpoints } = await import('../../steps/notifications.ts')
-    const session = await sessionFor(app, options.settings, options)
+    const opened = await sessionFor(app, options.settings, options)
+    const suggested = options.suggest && (await (await suggesting()).suggestThresholds(app, opened, options))
+    const session = suggested ? suggested.session : opened
     const result = await setup(session, options, createInteraction(app, session, { command: 'setup', ...options }))
     const pending = result.error || options.dryRun ? [] : await pendingEndpoints(session.cx, session.env)
-    return printChangeResult(app, result, { dryRun: options.dryRun, next: nextSteps(session, pending) })
+    const next = [...nextSteps(session, pending), ...(suggested ? suggested.next : [])]
+    const report = { ...result.report, ...(suggested && { suggestions: suggested.suggestions }) }
+    return printChangeResult(app, { ...result, report }, { dryRun: options.dryRun, next })
   },
 })
+
+/** Loaded only where it is asked for. */
+const suggesting = () => import('../suggested-thresholds.ts')

@@ -1,0 +1,39 @@
+import type { Suggestion } from '../steps/suggest.ts'
+import type { Output } from '../ui/output.ts'
+
+const GAP = '  '
+const HEADINGS = ['Alarm above', 'Now', 'Median', 'p99', 'Max', 'Suggested', 'Rang'] as const
+
+/** A line for each threshold or, where that is too wide for the terminal, a block. */
+export function printSuggestions(out: Output, suggestions: readonly Suggestion[]): void {
+  const rows = [HEADINGS, ...suggestions.map(cellsOf)]
+  const widths = HEADINGS.map((_, index) => Math.max(...rows.map((row) => row[index]?.length ?? 0)))
+  const isWide = widths.reduce((sum, width) => sum + width + GAP.length, -GAP.length) <= out.width
+  out.line('What two weeks suggest, by the periods with calls in the busiest Region')
+  if (isWide) {
+    for (const [index, row] of rows.entries()) {
+      const line = row.map((cell, at) => (at === 0 ? cell.padEnd(widths[at] ?? 0) : cell.padStart(widths[at] ?? 0)))
+      out.line(index === 0 ? out.paint.bold(line.join(GAP)) : line.join(GAP))
+    }
+  } else {
+    for (const [what = '', ...cells] of rows.slice(1)) {
+      out.line(out.paint.bold(what))
+      for (const [index, cell] of cells.entries()) out.line(`  ${(HEADINGS[index + 1] ?? '').padEnd(9)} ${cell}`)
+    }
+  }
+  out.line('Rang: how often the alarm would have, at the suggested threshold (at the present one).')
+  for (const { what, kept, now } of suggestions) {
+    if (kept !== undefined) out.line(`${what} stays at ${number(now)}: ${kept}.`)
+  }
+}
+
+function cellsOf({ what, now, median, p99, max, suggested, wouldHaveRung, nowWouldHaveRung }: Suggestion): string[] {
+  const rang = wouldHaveRung === nowWouldHaveRung ? `${wouldHaveRung}` : `${wouldHaveRung} (${nowWouldHaveRung})`
+  return [what, number(now), number(median), number(p99), number(max), number(suggested), rang]
+}
+
+/** At most three digits below one hundred; thousands grouped. */
+function number(value: number | null): string {
+  if (value === null) return '–'
+  return value.toLocaleString('en-US', value < 100 ? { maximumSignificantDigits: 3 } : { maximumFractionDigits: 0 })
+}
