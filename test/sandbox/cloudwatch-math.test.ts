@@ -63,6 +63,15 @@ describe('metric math', () => {
     ['b / (a - 1)', [NONE, NONE, 15]],
     ['FILL(b, 0)', [10, 0, 30]],
     ['a + FILL(b, 0)', [11, 2, 33]],
+    ['FILL(b, REPEAT)', [10, 10, 30]],
+    ['FILL(b, LINEAR)', [10, 20, 30]],
+    ['FILL(IF(a > 1, a), REPEAT)', [NONE, 2, 3]],
+    ['FILL(IF(a < 2, a), REPEAT)', [1, 1, 1]],
+    ['FILL(IF(a == 2, a), LINEAR)', [NONE, 2, NONE]],
+    ['a + FILL(FILL(b, LINEAR), 0)', [11, 22, 33]],
+    ['a * 60 / PERIOD(a)', [1 / 60, 2 / 60, 3 / 60]],
+    ['RATE(a) * 3600', [NONE, 1, 1]],
+    ['RATE(b) * 7200', [NONE, NONE, 20]],
     ['SUM(METRICS())', [11, 2, 33]],
     ['SUM([a, b])', [11, 2, 33]],
     ['AVG(METRICS())', [5.5, 2, 16.5]],
@@ -80,6 +89,11 @@ describe('metric math', () => {
     ["SUM(SEARCH('{N,ModelId} MetricName=\"M\"', 'Sum', 3600))", [11, 2, 33]],
   ])('%s', (expression, expected) => {
     expect(hours(expression)).toEqual(expected)
+  })
+
+  test('a SEARCH that finds nothing stays nothing, filled or not', () => {
+    const [result] = evaluate("FILL(SUM(SEARCH('{Nowhere} M', 'Sum', 3600)), 0)")
+    expect(result?.Values).toEqual([])
   })
 
   test('SEARCH gives one result for each metric found, all under the id of the query', () => {
@@ -104,6 +118,11 @@ describe('metric math', () => {
     ['a ; b', 'unexpected character'],
     ['unknown', "unknown id 'unknown'"],
     ['NOSUCH(a)', 'NOSUCH is not supported'],
+    ['FILL(a, NEXT)', 'REPEAT or LINEAR'],
+    ['FILL(a, b)', 'not b'],
+    ['FILL(a, SUM(METRICS()))', 'number'],
+    ['ANOMALY_DETECTION_BAND(METRICS())', 'single time series'],
+    [`a${' '.repeat(2_048)}`, '2048 characters'],
     ['SUM(a)', 'must give a time series'],
     ['METRICS() + METRICS()', 'Two arrays'],
     ["'text'", 'Unexpected text'],

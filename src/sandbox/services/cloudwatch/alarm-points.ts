@@ -46,8 +46,8 @@ export function hasTooFewSamples(store: MetricStore, alarm: MetricAlarm, now: nu
   const metric = store.find(alarm.Namespace ?? '', alarm.MetricName ?? '', dimensionsOf(alarm.Dimensions))
   const buckets = readBuckets(metric, { ...window, start, period }, false)
   const samples = [...buckets.values()].reduce((sum, { count }) => sum + count, 0)
-  const share = statistic.percent / 100
-  return samples < 10 / (share < 0.5 ? share : 1 - share)
+  const { percent } = statistic
+  return samples * (percent < 50 ? percent : 100 - percent) < 1_000
 }
 
 /** What an alarm watches, as GetMetricData would be asked for it. */
