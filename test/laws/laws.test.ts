@@ -117,7 +117,7 @@ describe('law 3: after removal nothing that we created is left, and what was the
       const after = names(await inventory(world.cx))
       expect(after.roles?.filter((name) => name !== 'SomebodyElsesRole')).toEqual([])
       expect(after.groups?.filter((name) => name !== FOREIGN_GROUP)).toEqual([])
-      expect([after.buckets, after.dashboards, after.alarms, after.topics].flat()).toEqual([])
+      expect([after.buckets, after.dashboards, after.alarms, after.composites, after.topics].flat()).toEqual([])
     }))
 
   test('with --keep-data bucket and log group stay, and a later cleanup takes them', () =>
@@ -166,7 +166,7 @@ describe('law 4: every action called was declared, and nothing is declared that 
     const { s3 } = world.cx.aws
     await s3.send(new DeleteBucketPolicyCommand({ Bucket: bucket }))
     await s3.send(new PutBucketVersioningCommand({ Bucket: bucket, VersioningConfiguration: { Status: 'Suspended' } }))
-    await observe(world, 'write', () => world.setup())
+    await observe(world, 'write', () => world.setup({}, undefined, { pageOnce: false }))
     await leaveAnUnfinishedUpload(world, bucket)
     await attachAPolicy(world)
     await observe(world, 'remove', () => world.cleanup())
@@ -184,7 +184,7 @@ describe('law 4: every action called was declared, and nothing is declared that 
   }
 
   beforeAll(async () => {
-    await inWorld({ settings: { email: 'ops@example.com' } }, aWholeLife)
+    await inWorld({ settings: { email: 'ops@example.com', alarms: 'strict' } }, aWholeLife)
     await inWorld({ settings: { email: 'ops@example.com' } }, adopting)
     await inWorld({ regions: ['us-east-1', 'eu-west-1'] }, leavingOneRegion)
   })
@@ -196,10 +196,12 @@ describe('law 4: every action called was declared, and nothing is declared that 
 
 describe('law 5: a run stopped at any call and started again ends as one that was never stopped', () => {
   const prior: PriorState = { scripted: ['topic', 'role'], foreignLogging: true }
+  /** The alarms beyond these have a test of their own. */
+  const settings = { alarms: 'minimal' } as const
 
   /** The calls of a command that is not disturbed, and the account after it. */
   async function undisturbed(command: (world: World) => Promise<unknown>, prepare: (world: World) => Promise<unknown>) {
-    return inWorld({}, async (world) => {
+    return inWorld({ settings }, async (world) => {
       await prepare(world)
       world.sandbox.calls.length = 0
       await command(world)
@@ -229,7 +231,7 @@ describe('law 5: a run stopped at any call and started again ends as one that wa
       expect(calls).toBeGreaterThan(20)
       for (const when of ['before', 'after'] as const) {
         for (let nth = 1; nth <= calls; nth += 1) {
-          await inWorld({ maxAttempts: 1 }, async (world) => {
+          await inWorld({ settings, maxAttempts: 1 }, async (world) => {
             await prepare(world)
             world.sandbox.faults.push({ kind: 'reset', from: nth, count: 1_000, when })
             const error = await errorOf(run(world))

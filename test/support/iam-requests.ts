@@ -33,6 +33,12 @@ export function record(cx: AwsContext, region: string, hear: (call: SentCall) =>
 const WITHOUT_RESOURCE = new Set([
   'cloudwatch:ListMetrics',
   'cloudwatch:GetMetricData',
+  // Composite alarms are told of to who may see all alarms, and taken from who may put any (API reference).
+  'cloudwatch:DescribeAlarms',
+  'cloudwatch:PutCompositeAlarm',
+  'cloudwatch:DescribeAnomalyDetectors',
+  'cloudwatch:PutAnomalyDetector',
+  'cloudwatch:DeleteAnomalyDetector',
   'logs:GetQueryResults',
   'logs:StopQuery',
   'pricing:GetProducts',
@@ -67,7 +73,7 @@ function resourcesOf(action: string, { service, operation, region, input }: Sent
       return [input.resourceArn ? text('resourceArn') : `${arn}${text('logGroupName')}:*`]
     }
     case 'cloudwatch':
-      return cloudwatchResources(operation, region, account, input)
+      return cloudwatchResources(region, account, input)
     case 'sns':
       return [String(input.TopicArn ?? input.ResourceArn ?? `arn:aws:sns:${region}:${account}:${text('Name')}`)]
     default:
@@ -88,15 +94,9 @@ function s3Resources(action: string, input: Record<string, unknown>): string[] {
   return (batch ?? [{ Key: String(input.Key) }]).map(({ Key }) => `${bucket}/${Key}`)
 }
 
-function cloudwatchResources(
-  operation: string,
-  region: string,
-  account: string,
-  input: Record<string, unknown>,
-): string[] {
+function cloudwatchResources(region: string, account: string, input: Record<string, unknown>): string[] {
   const alarm = `arn:aws:cloudwatch:${region}:${account}:alarm:`
   const dashboard = `arn:aws:cloudwatch::${account}:dashboard/`
-  if (operation === 'DescribeAlarms') return [`${alarm}*`]
   if (input.ResourceARN !== undefined) return [String(input.ResourceARN)]
   if (input.DashboardName !== undefined) return [`${dashboard}${input.DashboardName}`]
   if (Array.isArray(input.DashboardNames)) return input.DashboardNames.map((name) => `${dashboard}${name}`)

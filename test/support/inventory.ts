@@ -1,6 +1,7 @@
 import { GetModelInvocationLoggingConfigurationCommand } from '@aws-sdk/client-bedrock'
 import {
   DescribeAlarmsCommand,
+  DescribeAnomalyDetectorsCommand,
   GetDashboardCommand,
   ListTagsForResourceCommand as ListAlarmTagsCommand,
   ListDashboardsCommand,
@@ -76,19 +77,34 @@ export async function inventory({ aws }: AwsContext): Promise<Inventory> {
     },
   )
 
-  const { MetricAlarms = [] } = await aws.cloudwatch.send(new DescribeAlarmsCommand({}))
+  const { MetricAlarms = [], CompositeAlarms = [] } = await aws.cloudwatch.send(
+    new DescribeAlarmsCommand({ AlarmTypes: ['MetricAlarm', 'CompositeAlarm'], MaxRecords: 100 }),
+  )
+  const tagsOf = async (ResourceARN: string | undefined) =>
+    sorted((await aws.cloudwatch.send(new ListAlarmTagsCommand({ ResourceARN }))).Tags)
   const alarms = await entries(
     MetricAlarms.map(({ AlarmName = '' }) => AlarmName),
     async (name) => {
       const alarm = MetricAlarms.find(({ AlarmName }) => AlarmName === name)
-      const { Tags } = await aws.cloudwatch.send(new ListAlarmTagsCommand({ ResourceARN: alarm?.AlarmArn }))
       return {
         threshold: alarm?.Threshold,
-        metric: alarm?.MetricName,
+        metric: alarm?.MetricName ?? alarm?.Metrics,
         actions: alarm?.AlarmActions,
-        tags: sorted(Tags),
+        tags: await tagsOf(alarm?.AlarmArn),
       }
     },
+  )
+  const composites = await entries(
+    CompositeAlarms.map(({ AlarmName = '' }) => AlarmName),
+    async (name) => {
+      const alarm = CompositeAlarms.find(({ AlarmName }) => AlarmName === name)
+      return { rule: alarm?.AlarmRule, actions: alarm?.AlarmActions, tags: await tagsOf(alarm?.AlarmArn) }
+    },
+  )
+  const { AnomalyDetectors = [] } = await aws.cloudwatch.send(new DescribeAnomalyDetectorsCommand({}))
+  const models = await entries(
+    AnomalyDetectors.map(({ SingleMetricAnomalyDetector: model }) => `${model?.Namespace} ${model?.MetricName}`),
+    async () => ({}),
   )
 
   const { Topics = [] } = await aws.sns.send(new ListTopicsCommand({}))
@@ -103,7 +119,7 @@ export async function inventory({ aws }: AwsContext): Promise<Inventory> {
 
   const { loggingConfig } = await aws.bedrock.send(new GetModelInvocationLoggingConfigurationCommand({}))
   const logging = loggingConfig ? { configuration: loggingConfig } : {}
-  return { roles, buckets, groups, dashboards, alarms, topics, logging }
+  return { roles, buckets, groups, dashboards, alarms, composites, models, topics, logging }
 }
 
 /** What there is of each kind, without its settings. */
