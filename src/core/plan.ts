@@ -1,6 +1,7 @@
 import type { Context } from './context.ts'
 import { type Change, diff } from './diff.ts'
 import { type AppError, toAppError } from './errors.ts'
+import type { Event } from './events.ts'
 import type { AnyResource, Known } from './resource.ts'
 
 export type Action = 'create' | 'update' | 'none' | 'remove' | 'blocked'
@@ -44,7 +45,12 @@ export function planRemove<Cx extends Context>(
   resources: readonly AnyResource<Cx>[],
   options: RemoveOptions = {},
 ): Promise<PlanItem<Cx>[]> {
-  return planEach(cx, resources, (resource, have) => decideRemove(resource, have, options))
+  return planEach(
+    cx,
+    resources,
+    (resource, have) => decideRemove(resource, have, options),
+    (resource, error) => cx.emit(notLookedAt(resource, error)),
+  )
 }
 
 /**
@@ -65,6 +71,8 @@ async function planEach<Cx extends Context>(
   cx: Cx,
   resources: readonly AnyResource<Cx>[],
   decide: (resource: AnyResource<Cx>, have: Known<unknown> | undefined) => Omit<PlanItem<Cx>, 'resource'>,
+  /** Hears of options that nobody asked for and that AWS does not let us look at: they stand in nobody's way. */
+  unseen: (resource: AnyResource<Cx>, error: AppError) => void = () => {},
 ): Promise<PlanItem<Cx>[]> {
   const items = await Promise.all(
     resources.map(async (resource): Promise<PlanItem<Cx>> => {
@@ -72,13 +80,22 @@ async function planEach<Cx extends Context>(
         const observed = await resource.read(cx)
         const have = observed && { state: observed.state, owner: await observed.owner() }
         return { resource, ...(have && { have }), ...decide(resource, have) }
-      } catch (error) {
-        return { resource, action: 'none', changes: [], error: toAppError(error) }
+      } catch (thrown) {
+        const error = toAppError(thrown)
+        const isRefused = error.kind === 'aws' && !error.transient
+        if (resource.wanted !== false || !isRefused) return { resource, action: 'none', changes: [], error }
+        unseen(resource, error)
+        return { resource, action: 'none', changes: [] }
       }
     }),
   )
   // Of an option that nobody asked for and that does not stand there is nothing to tell.
   return items.filter(({ resource, have, error }) => resource.wanted !== false || have || error)
+}
+
+function notLookedAt({ type, name }: Pick<AnyResource<Context>, 'type' | 'name'>, error: AppError): Event {
+  const message = `whether ${type} ${name} stands could not be looked at, so it was not removed: ${error.message}`
+  return { type: 'warning', warning: { code: 'not-looked-at', message } }
 }
 
 function decideApply<Cx extends Context>(

@@ -69,9 +69,18 @@ export interface Coverage {
   records: number
 }
 
+/** The topic that is notified: ours, or one of somebody's own. */
 export interface TopicFacts {
+  arn: string
+  ours: boolean
+  /** Subscriptions, whoever made them. */
   confirmed: number
   pending: number
+  /** Endpoints of the settings that have yet to confirm, with what is to be done, and those that are not subscribed. */
+  waiting: readonly string[]
+  unsubscribed: readonly string[]
+  /** The statements that a topic of somebody's own lacks. */
+  lacks: readonly string[]
   /** The KMS key that the topic is encrypted with. */
   keyId: string | undefined
 }

@@ -10,6 +10,6 @@ export function doctorGrants(env: Env): Grant[] {
     { actions: ['bedrock:ListInferenceProfiles', 'bedrock:GetInferenceProfile'], resources: ['*'] },
     { actions: ['logs:StartQuery'], resources: [group, `${group}:*`] },
     { actions: ['logs:GetQueryResults', 'logs:StopQuery'], resources: ['*'] },
-    { actions: ['sns:ListSubscriptionsByTopic'], resources: [topicArn(env)] },
+    { actions: ['sns:GetTopicAttributes', 'sns:ListSubscriptionsByTopic'], resources: [topicArn(env)] },
   ]
 }

@@ -103,6 +103,21 @@ test('an option that nobody asked for is no part of a plan unless it stands: the
   expect(await planApply(cx, [unreadable])).toMatchObject([{ error: { message: 'no' } }])
 })
 
+test("an option that nobody asked for and that may not be looked at is in nobody's way; to a cleanup that is a warning", async () => {
+  const codes: string[] = []
+  const hearing: Context = { ...cx, emit: (event) => codes.push(event.type === 'warning' ? event.warning.code : '') }
+  const refusing = (transient: boolean) => ({
+    ...thing(undefined),
+    wanted: false,
+    read: () => Promise.reject(new AppError('aws', 'AccessDeniedException', 'no', { transient })),
+  })
+  expect(await planApply(hearing, [refusing(false)])).toEqual([])
+  expect(codes).toEqual([])
+  expect(await planRemove(hearing, [refusing(false)])).toEqual([])
+  expect(codes).toEqual(['not-looked-at'])
+  expect(await planApply(hearing, [refusing(true)])).toMatchObject([{ error: { code: 'AccessDeniedException' } }])
+})
+
 test('unsettled gives what AWS still shows otherwise than it was written', async () => {
   const items = await planApply(cx, [
     thing({ state: 5, owner: 'ours' }),

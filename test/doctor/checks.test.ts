@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import type { ChangeReportResource } from '../../src/core/change-report.ts'
 import { CHECKS } from '../../src/doctor/checks/index.ts'
-import type { Facts, LoggingFacts, RegionFacts } from '../../src/doctor/facts.ts'
+import type { Facts, LoggingFacts, RegionFacts, TopicFacts } from '../../src/doctor/facts.ts'
 import { examine } from '../../src/doctor/finding.ts'
 import { comparable } from '../../src/doctor/gather/coverage.ts'
 
@@ -23,6 +23,17 @@ const resource = (type: string, name: string, more: Partial<ChangeReportResource
   ...more,
 })
 
+const heard: TopicFacts = {
+  arn: `arn:aws:sns:${REGION}:111122223333:topic`,
+  ours: true,
+  confirmed: 1,
+  pending: 0,
+  waiting: [],
+  unsubscribed: [],
+  lacks: [],
+  keyId: undefined,
+}
+
 const healthyRegion: RegionFacts = {
   region: REGION,
   ours,
@@ -34,7 +45,7 @@ const healthyRegion: RegionFacts = {
     'bucket for large bodies': { success: 0, failure: 0 },
   },
   coverage: { window, invocations: 100, records: 100 },
-  topic: { confirmed: 1, pending: 0, keyId: undefined },
+  topic: heard,
 }
 
 const standing = [
@@ -121,6 +132,26 @@ describe('the checks, on facts', () => {
     const deliveries = { ...healthyRegion.deliveries, bucket: { success: 1_999, failure: 1 } } as never
     const [finding] = examine(factsWith({ deliveries }), CHECKS).findings
     expect(finding?.title).toContain('1 of 2,000 deliveries to the bucket')
+  })
+
+  test('tell who has yet to confirm, and how: a webhook answers, a person opens a message', () => {
+    const waiting = ['have https://events.example.com/… answer']
+    const one = { ...heard, pending: 1, waiting }
+    const [inPart] = examine(factsWith({ topic: one }), CHECKS).findings
+    expect(inPart).toMatchObject({ code: 'alarms-unconfirmed', severity: 'warning', fix: waiting[0] })
+    const [unheard] = examine(factsWith({ topic: { ...one, confirmed: 0 } }), CHECKS).findings
+    expect(unheard).toMatchObject({ severity: 'error', fix: expect.stringContaining('https://events.example.com/…') })
+    const [others] = examine(factsWith({ topic: { ...one, confirmed: 0, waiting: [] } }), CHECKS).findings
+    expect(others?.fix).toContain('SubscribeURL')
+  })
+
+  test('of a topic that is not ours: name the statement it lacks, and do not send anybody to setup', () => {
+    const theirs = { ...heard, ours: false, confirmed: 0, lacks: ['{"Sid":"AllowCloudWatchAlarms"}'] }
+    const { findings } = examine(factsWith({ topic: theirs }), CHECKS)
+    expect(findings.map(({ code }) => code)).toEqual(['alarms-unsubscribed', 'topic-policy'])
+    expect(findings[0]?.fix).toContain(theirs.arn)
+    expect(findings[1]?.fix).toContain('AllowCloudWatchAlarms')
+    expect(findings.map(({ fix }) => fix).join()).not.toContain('bedrock-monitor setup')
   })
 
   test('put errors before warnings', () => {

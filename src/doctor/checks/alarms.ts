@@ -1,24 +1,41 @@
+import type { TopicFacts } from '../facts.ts'
 import type { Check, Finding } from '../finding.ts'
 import { differs, setupOf } from './resources.ts'
 
 export const subscriptions: Check = {
   title: 'alarms reach somebody',
   applies: ({ regions }) => regions.some(({ topic }) => topic),
-  find: ({ regions }) =>
-    regions.flatMap(({ region, topic }): Finding[] => {
-      if (!topic || topic.confirmed > 0) return []
-      if (topic.pending > 0) {
-        const fix = 'open the message from AWS Notifications and confirm; after 3 days it has to be sent anew'
-        const title = `nobody has confirmed the subscription to the alarms of ${region}`
-        return [{ code: 'alarms-unconfirmed', severity: 'error', title, why: UNHEARD, fix }]
-      }
-      const fix = `bedrock-monitor setup --region ${region} --only alarms --email you@example.com`
-      const title = `nobody is subscribed to the alarms of ${region}`
-      return [{ code: 'alarms-unsubscribed', severity: 'error', title, why: UNHEARD, fix }]
-    }),
+  find: ({ regions }) => regions.flatMap(({ region, topic }) => (topic ? subscriptionFindings(region, topic) : [])),
 }
 
 const UNHEARD = 'an alarm that rings is heard by nobody'
+const IN_PART = 'others hear an alarm that rings, and this one does not'
+
+function subscriptionFindings(region: string, topic: TopicFacts): Finding[] {
+  const { confirmed, pending, waiting, unsubscribed } = topic
+  if (confirmed > 0) {
+    return waiting.map((fix) => {
+      const title = `a subscription to the alarms of ${region} waits for its confirmation`
+      return { code: 'alarms-unconfirmed', severity: 'warning', title, why: IN_PART, fix }
+    })
+  }
+  if (pending > 0) {
+    const again = 'a confirmation is good for two days: after that, setup sends it anew'
+    const fix = waiting.length > 0 ? `${waiting.join('; ')}; ${again}` : CONFIRM
+    const title = `nobody has confirmed the subscription to the alarms of ${region}`
+    return [{ code: 'alarms-unconfirmed', severity: 'error', title, why: UNHEARD, fix }]
+  }
+  // Who is asked for and is not subscribed is a difference that the plan shows: setup mends it without a new address.
+  const who = unsubscribed.length > 0 ? '' : ' --email you@example.com'
+  const fix = topic.ours
+    ? `bedrock-monitor setup --region ${region} --only alarms${who}`
+    : `subscribe somebody to ${topic.arn}: aws sns subscribe --topic-arn ${topic.arn} --protocol email --notification-endpoint you@example.com`
+  const title = `nobody is subscribed to the alarms of ${region}`
+  return [{ code: 'alarms-unsubscribed', severity: 'error', title, why: UNHEARD, fix }]
+}
+
+const CONFIRM =
+  'open the message from AWS Notifications and confirm, or have the endpoint visit the SubscribeURL that SNS has posted to it; after two days it has to be sent anew'
 
 export const actions: Check = {
   title: 'the actions of the alarms are enabled',
@@ -35,9 +52,13 @@ export const actions: Check = {
       })),
 }
 
+const DROPPED = 'the message is dropped without a word to anybody but the history of the alarm'
+
 export const topicAccess: Check = {
   title: 'alarms may publish to the topic',
-  applies: ({ resources }) => resources.some(({ type, action }) => type === 'sns-topic' && action !== 'create'),
+  applies: ({ resources, regions }) =>
+    resources.some(({ type, action }) => type === 'sns-topic' && action !== 'create') ||
+    regions.some(({ topic }) => topic && !topic.ours),
   find: (facts) => [
     ...facts.regions
       .flatMap(({ region }) => differs(facts, 'sns-topic', region, 'policy'))
@@ -46,10 +67,21 @@ export const topicAccess: Check = {
           code: 'topic-policy',
           severity: 'error',
           title: `the policy of topic ${topic.name} in ${topic.region} does not let the alarms of this account publish, as setup had it`,
-          why: 'CloudWatch drops the message without a word to anybody but the history of the alarm',
+          why: DROPPED,
           fix: setupOf(topic),
         }),
       ),
+    ...facts.regions.flatMap(({ topic }) =>
+      (topic?.lacks ?? []).map(
+        (statement): Finding => ({
+          code: 'topic-policy',
+          severity: 'error',
+          title: `the policy of topic ${topic?.arn} does not let everything publish that has to`,
+          why: DROPPED,
+          fix: `add to its policy: ${statement}`,
+        }),
+      ),
+    ),
     ...facts.regions
       .filter(({ topic }) => topic?.keyId?.endsWith('alias/aws/sns'))
       .map(

@@ -75,6 +75,7 @@ const WHY: Readonly<Record<string, string>> = {
   dashboard: 'it is where people look first',
   'sns-topic': 'alarms reach people through it',
   alarm: 'it rings before the bill does',
+  budget: 'it tells of the spend of a month before its bill does',
 }
 
 function whyOf(type: string): string {

@@ -5,6 +5,7 @@ import type { Window } from '../../report/model.ts'
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../report/window.ts'
 import type { Session } from '../../steps/0-orchestrator.ts'
 import { byRegion } from '../../steps/env.ts'
+import { checkNotifications } from '../../steps/notifications.ts'
 import { grantsFor } from '../../steps/permissions.ts'
 import { findHomeRegion } from '../../steps/regions.ts'
 import { allSteps, resourcesOf } from '../../steps/steps.ts'
@@ -18,8 +19,9 @@ function lastDay(now: number): Window {
   return { start: Math.floor(now / HOUR_MS) * HOUR_MS - DAY_MS, end: Math.ceil(now / MINUTE_MS) * MINUTE_MS }
 }
 
-/** Reads everything that the examination looks at; changes nothing. Fails for want of credentials only. */
+/** Reads everything that the examination looks at; changes nothing. Fails for want of credentials, and for settings that cannot be had. */
 export async function gatherFacts({ cx, env: named, identity }: Session, prices: PriceLoader): Promise<Facts> {
+  checkNotifications(named)
   const unread: Unread[] = []
   const attempt = noting(unread)
   const window = lastDay(cx.clock.now())

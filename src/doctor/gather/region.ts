@@ -1,7 +1,7 @@
 import type { AwsContext } from '../../aws/context.ts'
 import type { Row, Window } from '../../report/model.ts'
 import type { Prices } from '../../report/sources/prices.ts'
-import { bucketNameOf, type Env, roleArn, topicArn } from '../../steps/env.ts'
+import { bucketNameOf, type Env, roleArn } from '../../steps/env.ts'
 import type { RegionFacts } from '../facts.ts'
 import { readCoverage } from './coverage.ts'
 import { readDeliveries } from './deliveries.ts'
@@ -32,7 +32,7 @@ export async function readRegion(
     attempt(`the logging configuration of ${region}`, readLogging(cx)),
     attempt(`the metrics of ${region}`, readCalls(cx, region, window)),
     attempt(`the log delivery metrics of ${region}`, readDeliveries(cx, window)),
-    attempt(`the topic in ${region}`, readTopic(cx, topicArn(env))),
+    attempt(`the topic in ${region}`, readTopic(cx, env)),
   ])
   const isLogged = logging?.logGroup === ours.logGroup
   const [known, coverage] = await Promise.all([

@@ -1,23 +1,40 @@
-import { GetTopicAttributesCommand, ListSubscriptionsByTopicCommand } from '@aws-sdk/client-sns'
+import { GetTopicAttributesCommand } from '@aws-sdk/client-sns'
 import type { AwsContext } from '../../aws/context.ts'
 import { orUndefined } from '../../aws/errors.ts'
+import { parsePolicy } from '../../aws/policy.ts'
+import { type Env, topicArn } from '../../steps/env.ts'
+import { howToConfirm } from '../../steps/notifications.ts'
+import { endpointsOf, listSubscriptions, subscriptionOf } from '../../steps/subscriptions.ts'
+import { isAllowed, mayPublish, PUBLISHERS } from '../../steps/topic-policy.ts'
 import type { TopicFacts } from '../facts.ts'
 
-/** Who hears of the alarms; undefined where there is no topic. */
-export async function readTopic({ aws }: AwsContext, TopicArn: string): Promise<TopicFacts | undefined> {
+/** Who hears of the alarms of a Region; undefined where there is no topic. */
+export async function readTopic(cx: AwsContext, env: Env): Promise<TopicFacts | undefined> {
+  const arn = topicArn(env)
   const gone = ['NotFound', 'NotFoundException', 'ResourceNotFoundException']
-  const found = await orUndefined(aws.sns.send(new GetTopicAttributesCommand({ TopicArn })), ...gone)
+  const found = await orUndefined(cx.aws.sns.send(new GetTopicAttributesCommand({ TopicArn: arn })), ...gone)
   if (!found) return undefined
-  const facts: TopicFacts = { confirmed: 0, pending: 0, keyId: found.Attributes?.KmsMasterKeyId }
-  let NextToken: string | undefined
-  do {
-    const page = await aws.sns.send(new ListSubscriptionsByTopicCommand({ TopicArn, NextToken }))
-    for (const { SubscriptionArn = '' } of page.Subscriptions ?? []) {
-      // One that waits for its confirmation has the text PendingConfirmation, one that was ended Deleted.
-      if (SubscriptionArn.startsWith('arn:')) facts.confirmed += 1
-      else if (SubscriptionArn !== 'Deleted') facts.pending += 1
-    }
-    NextToken = page.NextToken
-  } while (NextToken)
-  return facts
+  const known = await listSubscriptions(cx, arn)
+  const confirmed = known.filter((subscription) => subscription.confirmed).length
+  const asked = endpointsOf(env.settings).map((endpoint) => ({ endpoint, as: subscriptionOf(endpoint, known) }))
+  const ours = env.settings.snsTopic === ''
+  return {
+    arn,
+    ours,
+    confirmed,
+    pending: known.length - confirmed,
+    waiting: asked
+      .filter(({ as }) => as?.confirmed === false)
+      .map(({ endpoint }) => howToConfirm({ ...endpoint, region: env.region })),
+    unsubscribed: asked.filter(({ as }) => !as).map(({ endpoint }) => endpoint.shown),
+    lacks: ours ? [] : lacking(env, arn, found.Attributes?.Policy),
+    keyId: found.Attributes?.KmsMasterKeyId,
+  }
+}
+
+/** What of ours a policy lacks is told by the plan; of a topic of somebody's own, nothing is planned. */
+function lacking(env: Env, arn: string, text: string | undefined): string[] {
+  const policy = parsePolicy(text)
+  const refused = PUBLISHERS.filter((publisher) => publisher.wanted(env) && !isAllowed(publisher, env, policy))
+  return refused.map((publisher) => JSON.stringify(mayPublish(publisher, env, arn)))
 }
