@@ -51,7 +51,9 @@ export function spendText({ region }: Place, width: number, height: number, { li
     lines.length === 0
       ? 'No model with a known price was in use when this was written.'
       : 'Tokens × list price of the models in use. Cache writes count as kept for five minutes.',
-    ...(unpriced.length === 0 ? [] : [`No price is known of all of ${unpriced.map((id) => `\`${id}\``).join(', ')}.`]),
+    ...(unpriced.length === 0
+      ? []
+      : [`Not or not wholly priced by the token: ${unpriced.map((id) => `\`${id}\``).join(', ')}.`]),
     ...(more === 0 ? [] : [`${more} more in use are not in it.`]),
     'New models and prices: `bedrock-monitor setup` puts them in.',
   ]
@@ -79,7 +81,7 @@ export function spendShown(metrics: unknown, markdown: unknown): Spend {
     return parts.length === 0 ? [] : [{ modelId: String(label), parts }]
   })
   const text = String(markdown)
-  const unpriced = /^No price is known of all of (.+)\.$/m.exec(text)?.[1] ?? ''
+  const unpriced = /^Not or not wholly priced by the token: (.+)\.$/m.exec(text)?.[1] ?? ''
   return {
     lines,
     unpriced: [...unpriced.matchAll(/`([^`]*)`/g)].map(([, id = '']) => id),

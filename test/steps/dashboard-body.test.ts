@@ -129,7 +129,7 @@ describe('the spend', () => {
   test('names the models without a price and never draws them', () => {
     const body = bodyWith([modelOf('priced', 1e6), modelOf('new-one', 9e9, UNPRICED)])
     expect(drawn(body)).toEqual(['priced'])
-    expect(textOf(body)).toContain('No price is known of all of `new-one`.')
+    expect(textOf(body)).toContain('Not or not wholly priced by the token: `new-one`.')
   })
 
   test('is in words as long as no model with a price is in use', () => {
