@@ -21,7 +21,7 @@ import {
   topicWarnings,
 } from './notifications.ts'
 import { preflight } from './preflight.ts'
-import { readInUse } from './read-in-use.ts'
+import { readUse } from './read-use.ts'
 import { enabledRegions, findHomeRegion } from './regions.ts'
 import type { Settings } from './settings.ts'
 import { allSteps, resourcesOf, type Selection, selectSteps } from './steps.ts'
@@ -163,8 +163,6 @@ export function headOf({ env, warnings }: Session, command: string): ReportHead 
   return { command, accountId: env.accountId, regions: [...env.regions], warnings }
 }
 
-/** The steps that go by the models in use: dashboard and alarms. */
-const BY_MODELS = ['4', '5']
 /** The step that people and other systems are told by. */
 const NOTIFYING = '5'
 
@@ -176,18 +174,17 @@ async function planAll(
   const chosen = selectSteps(allSteps(env), selection).map(({ id }) => id)
   if (chosen.includes(NOTIFYING)) checkNotifications(env)
   cx.emit({ type: 'phase', title: 'reading what exists' })
-  const byModels = chosen.some((id) => BY_MODELS.includes(id))
-  const [homeRegion, inUse] = await Promise.all([
+  const [homeRegion, use] = await Promise.all([
     findHomeRegion(cx, env),
-    byModels ? readInUse(cx, env.regions, overrides && { overrides }) : undefined,
+    readUse(cx, env, chosen, overrides && { overrides }),
   ])
-  const facts: Env = { ...env, homeRegion, ...(inUse && { inUse }) }
+  const facts: Env = { ...env, homeRegion, ...use }
   const resources = resourcesOf(selectSteps(allSteps(facts), selection))
   const items = await planApply(cx, resources, options)
   const warnings = chosen.includes(NOTIFYING) ? await topicWarnings(cx, env) : []
   cx.emit({ type: 'phase-done' })
   for (const warning of warnings) cx.emit({ type: 'warning', warning })
-  return { items, ...(inUse && { inUse }) }
+  return { items, ...(use.inUse && { inUse: use.inUse }) }
 }
 
 /**

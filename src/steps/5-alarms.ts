@@ -7,6 +7,7 @@ import { alarmSources } from './alarm-sources.ts'
 import { budgets } from './budget.ts'
 import { COMPOSITE_NAME, compositeAlarm } from './composite-alarm.ts'
 import { byRegion, type Env } from './env.ts'
+import { quotaAlarms } from './quota-alarms.ts'
 import { spendAlarm } from './spend-alarm.ts'
 import { topic } from './topic.ts'
 
@@ -44,7 +45,7 @@ function alarmsOfRegion(env: Env): AnyResource<AwsContext>[] {
 /** Every alarm that may be one of ours in this Region. The minimal profile leaves out all that the scripts did not have. */
 function sourcesOf(env: Env): AlarmSource[] {
   const { settings } = env
-  const byUse = [spendAlarm(env)]
+  const byUse = [spendAlarm(env), ...quotaAlarms(env)]
   return [
     ...alarmSources(settings),
     ...byUse.map(

@@ -4,6 +4,7 @@ import { type PlanItem, planRemove } from '../core/plan.ts'
 import { run } from '../core/run.ts'
 import { headOf, type Interaction, type Session } from './0-orchestrator.ts'
 import { preflight } from './preflight.ts'
+import { readQuotaAlarmNames } from './quotas.ts'
 import { findHomeRegion } from './regions.ts'
 import { allSteps, resourcesOf, type Selection, selectSteps } from './steps.ts'
 
@@ -21,8 +22,13 @@ export async function cleanup(session: Session, options: CleanupOptions, ask: In
   const { cx, env } = session
   const head = headOf(session, 'cleanup')
   cx.emit({ type: 'phase', title: 'reading what exists' })
-  const homeRegion = await findHomeRegion(cx, env)
-  const resources = resourcesOf(selectSteps(allSteps({ ...env, homeRegion }), options)).reverse()
+  const withAlarms = selectSteps(allSteps(env), options).some(({ id }) => id === '5')
+  const [homeRegion, quotaAlarmNames] = await Promise.all([
+    findHomeRegion(cx, env),
+    withAlarms ? readQuotaAlarmNames(cx, env.regions) : undefined,
+  ])
+  const facts = { ...env, homeRegion, ...(quotaAlarmNames && { quotaAlarmNames }) }
+  const resources = resourcesOf(selectSteps(allSteps(facts), options)).reverse()
   const items = await planRemove(cx, resources, options)
   cx.emit({ type: 'phase-done' })
   ask.showPlan(items)

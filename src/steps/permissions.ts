@@ -5,6 +5,7 @@ import { bucketArn, type Env, logGroupArn } from './env.ts'
 import { notifiedTopicGrants } from './notifications.ts'
 import { MANAGED_POLICY_LIMIT, type PolicyDocument, policyLength, policyOf } from './permissions-policy.ts'
 import { preflightGrants } from './preflight.ts'
+import { QUOTA_GRANTS, quotaGrants } from './quotas.ts'
 import { IN_USE_GRANTS } from './read-in-use.ts'
 import type { Settings } from './settings.ts'
 import { allSteps, resourcesOf } from './steps.ts'
@@ -52,17 +53,24 @@ function placesOf({ accountId, settings }: PolicyScope, region: string): Env[] {
 export function grantsFor(env: Env, purpose: Purpose): Grant[] {
   switch (purpose) {
     case 'status':
-      return [...declared(env, 'read'), ...IN_USE_GRANTS, ...notifiedTopicGrants(env)]
+      return [...declared(env, 'read'), ...IN_USE_GRANTS, ...quotaGrants(env, 'read'), ...notifiedTopicGrants(env)]
     case 'setup':
       return [
         ...declared(env, 'read'),
         ...declared(env, 'write'),
         ...IN_USE_GRANTS,
+        ...quotaGrants(env, 'read'),
+        ...quotaGrants(env, 'write'),
         ...notifiedTopicGrants(env),
         ...preflightGrants(env),
       ]
     case 'cleanup':
-      return [...declared(env, 'read'), ...declared(env, 'remove'), ...preflightGrants(env)]
+      return [
+        ...declared(env, 'read'),
+        ...declared(env, 'remove'),
+        ...quotaGrants(env, 'remove'),
+        ...preflightGrants(env),
+      ]
     case 'report':
       return reportGrants(env)
     case 'doctor':
@@ -86,6 +94,6 @@ function reportGrants(env: Env): Grant[] {
     { actions: ['s3:ListBucket', 's3:GetBucketLocation'], resources: [bucketArn(env)] },
     { actions: ['s3:GetObject'], resources: [`${bucketArn(env)}/${env.settings.keyPrefix}/*`] },
     { actions: ['pricing:GetProducts'], resources: ['*'] },
-    { actions: ['servicequotas:ListServiceQuotas'], resources: ['*'] },
+    ...QUOTA_GRANTS,
   ]
 }

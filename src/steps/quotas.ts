@@ -2,16 +2,33 @@ import { DescribeAlarmsCommand } from '@aws-sdk/client-cloudwatch'
 import type { AwsContext } from '../aws/context.ts'
 import { isAppError } from '../core/errors.ts'
 import type { Warning } from '../core/events.ts'
-import type { Grant } from '../core/resource.ts'
+import type { Grant, Permissions } from '../core/resource.ts'
 import { quotaPools } from '../report/sources/quotas.ts'
 import { sideBySide } from '../report/sources/side-by-side.ts'
+import { alarmArn, type Env } from './env.ts'
 import type { InUse, ModelInUse, QuotaAlarmNames } from './in-use.ts'
 import { QUOTA_ALARM_PREFIX } from './quota-alarm-names.ts'
+import { quotasAreWatched } from './quota-alarms.ts'
 
 const REGIONS_AT_ONCE = 8
 
 /** What reading the quotas asks of AWS. */
 export const QUOTA_GRANTS: readonly Grant[] = [{ actions: ['servicequotas:ListServiceQuotas'], resources: ['*'] }]
+
+/**
+ * What the alarms on quotas ask of AWS besides, under any name that they may have: which there are hangs on what is in use,
+ * so that a policy cannot name each.
+ */
+export function quotaGrants(env: Env, kind: keyof Permissions): Grant[] {
+  const on = (...actions: string[]): Grant => ({ actions, resources: [alarmArn(env, `${QUOTA_ALARM_PREFIX}*`)] })
+  const tags = on('cloudwatch:ListTagsForResource')
+  if (kind === 'remove') return [tags, on('cloudwatch:DeleteAlarms')]
+  if (!quotasAreWatched(env.settings)) return []
+  // Setup takes away the alarms of models that are no longer in use.
+  return kind === 'read'
+    ? [...QUOTA_GRANTS, tags]
+    : [on('cloudwatch:PutMetricAlarm', 'cloudwatch:TagResource', 'cloudwatch:DeleteAlarms')]
+}
 
 /**
  * The models in use with the account's quotas for them. Regions without a model cost no call. A Region whose quotas cannot

@@ -81,6 +81,8 @@ export interface Settings {
   logDeliveryFailureThreshold: number
   /** US dollars an hour, by tokens and their prices. */
   spendThreshold: number
+  /** Per cent of a model's quota of tokens or requests a minute; 0: no alarm on quotas. */
+  quotaAlarmPercent: number
 }
 
 export type SettingKey = keyof Settings
@@ -395,6 +397,16 @@ export const SETTINGS: readonly SettingDefinition[] = [
     10,
     'alarm above this many US dollars an hour',
     positive,
+    'number',
+  ),
+  define(
+    'quotaAlarmPercent',
+    'quota-alarm-percent',
+    undefined,
+    'Alarms',
+    80,
+    "alarm above this percentage of a model's quota a minute, 0 for none",
+    zeroOrMore,
     'number',
   ),
 ]

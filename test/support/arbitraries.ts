@@ -50,6 +50,7 @@ export const anySettings: fc.Arbitrary<Settings> = fc
     errorPercentFloor: threshold,
     logDeliveryFailureThreshold: fc.oneof(fc.constant(0), threshold),
     spendThreshold: threshold,
+    quotaAlarmPercent: fc.oneof(fc.constant(0), threshold),
   })
   .map((values) => resolveSettings([{ source: 'test', values }]).settings)
 
