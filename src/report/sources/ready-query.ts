@@ -1,0 +1,137 @@
+import type { Context } from '../../core/context.ts'
+import type { Warning } from '../../core/events.ts'
+import type { Window } from '../model.ts'
+import { rankByCost } from '../queries/cost-ranking.ts'
+import { inOrder } from '../queries/order.ts'
+import { type PriceGroup, priceGroups } from '../queries/price-groups.ts'
+import type { QueryRow, RawRow, ReadyQuery } from '../queries/ready-query.ts'
+import { queryText } from '../queries/text.ts'
+import { runQuery } from './logs/run-query.ts'
+import type { Prices } from './prices.ts'
+import { type Tell, watched } from './progress.ts'
+import { readRegions } from './regions.ts'
+import type { Place } from './source.ts'
+
+export interface ReadyRequest {
+  query: ReadyQuery
+  places: readonly Place[]
+  logGroup: string
+  window: Window
+  models: readonly string[]
+  limit: number
+  key?: string
+  /** Asked only by queries that rank by cost. */
+  prices(rows: readonly { dimensions: { model: string; region: string } }[]): Promise<Prices>
+}
+
+export interface ReadyAnswer {
+  rows: QueryRow[]
+  /** There may be more rows than the limit let through. */
+  limited: boolean
+  /** What CloudWatch bills, and in how many queries. */
+  bytesScanned: number
+  queries: number
+  warnings: Warning[]
+  /** A Region could not be read, as the warnings say. */
+  incomplete: boolean
+}
+
+/** A row and where it comes from. */
+export interface RegionRow {
+  region: string
+  raw: RawRow
+}
+
+/** Prices are decimals and sums in a query are not: a few rows more, so that those at the limit are the right ones. */
+const SPARE_ROWS = 20
+const MOST_MODELS = 10_000
+
+/**
+ * Asks a ready-made query in each Region and puts the answers together. One that ranks by cost first asks which models were
+ * called, unless they are named: a query can only weigh by prices that stand in it.
+ * @throws AppError of the first Region where none can be read
+ */
+export async function runReadyQuery(cx: Context, request: ReadyRequest): Promise<ReadyAnswer> {
+  const { query, places, logGroup, window, limit } = request
+  const scanned = { bytes: 0, queries: 0 }
+  const ask = async (place: Place, text: string, rows: number, tell: Tell) => {
+    const target = { region: place.region, logGroup, limit: rows }
+    const answer = await runQuery(place.cx, target, text, window, tell)
+    scanned.bytes += answer.bytesScanned
+    scanned.queries += 1
+    return answer
+  }
+  const inEach = <Found>(work: (place: Place, tell: Tell) => Promise<Found>) =>
+    readRegions(places, (place) =>
+      watched(cx, { verb: 'querying', label: `${logGroup} in ${place.region}` }, (tell) => work(place, tell)),
+    )
+
+  const { book, warnings, groupsOf } = query.ranksByCost ? await pricing(request, ask, inEach) : NO_PRICING
+  const most = query.ranksByCost ? limit + SPARE_ROWS : limit
+  const { read, ...regions } = await inEach(async (place, tell) => {
+    const { models, key } = request
+    const prices = groupsOf(place.region)
+    const parameters = { models, limit: most, window, prices, ...(key !== undefined && { key }) }
+    return ask(place, queryText(query, parameters), most, tell)
+  })
+  const found = read.flatMap(({ region, reading }) => reading.rows.map((raw): RegionRow => ({ region, raw })))
+  const timedOut = read.filter(({ reading }) => reading.outcome === 'timeout').map(({ region }) => region)
+  const ranked = book ? rankByCost(found, query.columns, book) : { rows: plainRows(found, query), warnings: [] }
+  const several = places.length > 1
+  return {
+    rows: ranked.rows.slice(0, limit).map(({ region, row }) => (several ? { region, ...row } : row)),
+    limited: ranked.rows.length > limit || read.some(({ reading }) => reading.outcome === 'cut' && most === limit),
+    bytesScanned: scanned.bytes,
+    queries: scanned.queries,
+    warnings: [...regions.warnings, ...timedOut.map(tookTooLong), ...warnings, ...ranked.warnings],
+    incomplete: regions.incomplete || timedOut.length > 0,
+  }
+}
+
+function plainRows(found: readonly RegionRow[], query: ReadyQuery): { region: string; row: QueryRow }[] {
+  return inOrder(found, query.sort).map(({ region, raw }) => ({
+    region,
+    row: Object.fromEntries(query.columns.map(({ name, of }) => [name, of(raw)])),
+  }))
+}
+
+type Ask = (place: Place, text: string, rows: number, tell: Tell) => Promise<{ rows: RawRow[] }>
+type InEach = <Found>(
+  work: (place: Place, tell: Tell) => Promise<Found>,
+) => Promise<{ read: { region: string; reading: Found }[] }>
+
+const NO_PRICING = { book: undefined, warnings: [], groupsOf: (): PriceGroup[] => [] }
+
+/** What the models of each Region cost. What is wrong with a Region shows when the query itself is asked. */
+async function pricing({ models, window, prices }: ReadyRequest, ask: Ask, inEach: InEach) {
+  const modelsOf = async (place: Place, tell: Tell) =>
+    models.length > 0 ? [...models] : (await ask(place, modelsQuery(window), MOST_MODELS, tell)).rows.map(modelOf)
+  const { read } = await inEach(modelsOf)
+  const used = read.flatMap(({ region, reading }) => reading.map((model) => ({ dimensions: { model, region } })))
+  const { book, warnings } = await prices(used)
+  const groupsOf = (region: string): PriceGroup[] => {
+    const called = used.flatMap(({ dimensions }) => (dimensions.region === region ? [dimensions.model] : []))
+    return priceGroups(called, region, new Date(window.end), book)
+  }
+  return { book, warnings, groupsOf }
+}
+
+function modelsQuery({ start, end }: Window): string {
+  return [
+    'filter ispresent(modelId)',
+    `filter toMillis(@timestamp) >= ${start} and toMillis(@timestamp) < ${end}`,
+    `stats count(*) as requests by modelId as model`,
+    `limit ${MOST_MODELS}`,
+  ].join('\n| ')
+}
+
+function modelOf(row: RawRow): string {
+  return row.model ?? ''
+}
+
+function tookTooLong(region: string): Warning {
+  return {
+    code: 'query-timeout',
+    message: `the query in ${region} took longer than Logs Insights allows: try a shorter window`,
+  }
+}
