@@ -14,9 +14,11 @@ import { page, perRegion } from '../state.ts'
 import { type ServiceMessage, takes } from './sns/publish.ts'
 import {
   checkAttribute,
+  checkEndpoint,
   checkTopicName,
   defaultPolicy,
   invalid,
+  listedEndpoint,
   PENDING,
   type Subscription,
   type Topic,
@@ -27,7 +29,7 @@ import { typed } from './typed.ts'
 export interface Sns extends Service {
   /** The topics of a Region by ARN. */
   topics(region: string): ReadonlyMap<string, Topic>
-  /** What the owner of an address does when he follows the link in the mail. */
+  /** What the owner of an address does when he follows the link in the mail, and a URL when it visits the SubscribeURL. */
   confirm(topicArn: string, endpoint: string): void
   /** Everything that any topic took, oldest first. */
   readonly published: readonly Published[]
@@ -119,7 +121,7 @@ function subscriptions(find: (arn: string | undefined) => Topic): Service['opera
   return {
     Subscribe: typed<SubscribeInput>(({ TopicArn, Protocol = '', Endpoint = '', ReturnSubscriptionArn }) => {
       const topic = find(TopicArn)
-      if (Protocol.startsWith('email') && !/^[^@\s]+@[^@\s]+$/.test(Endpoint)) throw invalid('Email address')
+      checkEndpoint(Protocol, Endpoint)
       const known = topic.subscriptions.find((item) => item.protocol === Protocol && item.endpoint === Endpoint)
       const subscription = known ?? {
         arn: `${topic.arn}:${randomUUID()}`,
@@ -138,7 +140,7 @@ function subscriptions(find: (arn: string | undefined) => Topic): Service['opera
         SubscriptionArn: item.confirmed ? item.arn : PENDING,
         Owner: account,
         Protocol: item.protocol,
-        Endpoint: item.endpoint,
+        Endpoint: listedEndpoint(item.endpoint),
         TopicArn: topic.arn,
       }))
       return { Subscriptions, ...(next !== undefined && { NextToken: next }) }

@@ -123,4 +123,22 @@ describe('subscriptions', () => {
     const subscribe = new SubscribeCommand({ TopicArn, Protocol: 'email', Endpoint: 'nobody' })
     expect((await refusal(sns.send(subscribe))).message).toBe('Invalid parameter: Email address')
   })
+
+  test('of a URL wait for it to answer, and are listed without its password', async () => {
+    const Endpoint = 'https://me:secret@example.com/hook'
+    const { SubscriptionArn } = await sns.send(new SubscribeCommand({ TopicArn, Protocol: 'https', Endpoint }))
+    expect(SubscriptionArn).toBe('pending confirmation')
+    sandbox.services.sns.confirm(TopicArn, Endpoint)
+    const { Subscriptions } = await sns.send(new ListSubscriptionsByTopicCommand({ TopicArn }))
+    expect(Subscriptions).toMatchObject([{ Protocol: 'https', Endpoint: 'https://me:****@example.com/hook' }])
+  })
+
+  test.each([
+    ['https', 'http://example.com', 'Endpoint must match the specified protocol'],
+    ['https', 'example.com', 'Endpoint must match the specified protocol'],
+    ['pigeon', 'coop', 'Does not support this protocol string: pigeon'],
+  ])('by %s to %s are refused', async (Protocol, Endpoint, message) => {
+    const { message: said } = await refusal(sns.send(new SubscribeCommand({ TopicArn, Protocol, Endpoint })))
+    expect(said).toBe(`Invalid parameter: ${message}`)
+  })
 })

@@ -5,7 +5,7 @@ export interface Subscription {
   readonly arn: string
   readonly protocol: string
   readonly endpoint: string
-  /** An email address is pending until its owner follows the link that was sent to it. */
+  /** An address is pending until its owner follows the link that was sent to it, a URL until it answers what was posted to it. */
   confirmed: boolean
 }
 
@@ -23,6 +23,21 @@ export interface Topic {
   readonly subscriptions: Subscription[]
   /** What was published, oldest first. */
   readonly messages: Message[]
+}
+
+const PROTOCOLS = ['email', 'email-json', 'http', 'https', 'sms', 'sqs', 'application', 'lambda', 'firehose']
+
+/** What Subscribe refuses: a protocol that SNS has none of, and an endpoint that is none of that protocol. */
+export function checkEndpoint(protocol: string, endpoint: string): void {
+  if (!PROTOCOLS.includes(protocol)) throw invalid(`Does not support this protocol string: ${protocol}`)
+  if (protocol.startsWith('email') && !/^[^@\s]+@[^@\s]+$/.test(endpoint)) throw invalid('Email address')
+  const isUrl = URL.canParse(endpoint) && new URL(endpoint).protocol === `${protocol}:`
+  if (protocol.startsWith('http') && !isUrl) throw invalid('Endpoint must match the specified protocol')
+}
+
+/** An endpoint as lists show it: a password in a URL is not shown. */
+export function listedEndpoint(endpoint: string): string {
+  return endpoint.replace(/^(https?:\/\/[^/?#@:]*):[^/?#@]*@/, '$1:****@')
 }
 
 /** What is shown in lists in place of the ARN of a subscription that waits for its confirmation. */
