@@ -27,7 +27,7 @@ export interface Grouping {
   rest: Readonly<Record<Totalled, number | null>>
 }
 
-/** A side of the choice: the least that can be left wrong with so many metrics, and how. */
+/** A way to watch one of the totals, or the cache. */
 interface Choice {
   exact: readonly Exact[]
   rest: number | null
@@ -35,41 +35,67 @@ interface Choice {
   off: number
 }
 
+/** So little beside the spend is as good as exact. */
+const AS_GOOD_AS_EXACT = 0.005
+/** What it is worth, beside the spend, that a model that nobody has called yet counts at the dearest price and not at nothing. */
+const WORTH_OF_SIGHT = 0.05
 const TINY = 1e-9
 
 /**
- * The use of ten metrics that is least far off what the last two weeks cost; undefined where no price is known.
- *
- * The totals come first: they see models that nobody has called yet, and they cost nothing, since the dearest model of
- * each side needs no metric of its own once the others are taken out of the total. Each side is then searched whole: for
- * every price that the rest may have, what is dearer has to be exact, and after that whatever would be furthest off.
+ * The best use of ten metrics by what the last two weeks cost; undefined where no price is known. The totals come first:
+ * they see models that nobody has called yet, and cost nothing, since one model of each side needs no metric of its own
+ * once the others are taken out of the total. The rest is searched whole, by the price that the rest of each total may
+ * have: what is dearer has to be exact, and after that whatever would be furthest off. See `lossOf` for what is best.
  */
 export function bestGrouping(models: readonly ModelInUse[]): Grouping | undefined {
   const totals = TOTALLED.filter((kind) => models.some(({ prices }) => prices[kind] !== null))
   if (totals.length === 0) return undefined
   const most = MOST_METRICS - totals.length
-  const inputs = choicesOfTotal(models, 'input', most)
-  const outputs = choicesOfTotal(models, 'output', most)
   const caches = choicesOfCache(models, most)
-  let best: { input: Choice; output: Choice; cache: Choice; worth: readonly number[] } | undefined
-  for (const [i, input] of inputs.entries()) {
-    for (const [o, output] of outputs.slice(0, most - i + 1).entries()) {
-      for (const cache of caches.slice(0, most - i - o + 1)) {
-        const worth = [
-          -(input.off + output.off + cache.off),
-          (input.rest ?? 0) + (output.rest ?? 0),
-          -(input.exact.length + output.exact.length + cache.exact.length),
-        ]
-        if (!best || isMore(worth, best.worth)) best = { input, output, cache, worth }
-      }
+  const outputs = choicesOfTotal(models, 'output', most)
+  const measure = measureOf(models)
+  let best: { chosen: readonly [Choice, Choice, Choice]; merits: readonly number[] } | undefined
+  for (const input of choicesOfTotal(models, 'input', most)) {
+    for (const output of outputs) {
+      const left = most - input.exact.length - output.exact.length
+      const cache = left < 0 ? undefined : caches[Math.min(left, caches.length - 1)]
+      if (!cache) continue
+      const off = input.off + output.off + cache.off
+      const rest = (input.rest ?? 0) + (output.rest ?? 0)
+      const metrics = input.exact.length + output.exact.length + cache.exact.length
+      const merits = [-lossBy(off, rest, measure), -off, rest, -metrics]
+      if (!best || isMore(merits, best.merits)) best = { chosen: [input, output, cache], merits }
     }
   }
   if (!best) return undefined
-  const { input, output, cache } = best
-  return {
-    exact: [...input.exact, ...output.exact, ...cache.exact],
-    rest: { input: input.rest, output: output.rest },
-  }
+  const [input, output] = best.chosen
+  return { exact: best.chosen.flatMap(({ exact }) => exact), rest: { input: input.rest, output: output.rest } }
+}
+
+/**
+ * How bad a grouping is, in US dollars of the two weeks: what it is off by and, beside that, how blind it is to models to
+ * come. What is as good as exact is better than all that is not. Infinite where the grouping does not hold.
+ */
+export function lossOf(grouping: Grouping, models: readonly ModelInUse[]): number {
+  const rest = (grouping.rest.input ?? 0) + (grouping.rest.output ?? 0)
+  return lossBy(offBy(grouping, models), rest, measureOf(models))
+}
+
+interface Measure {
+  spend: number
+  /** The dearest prices of input and output that are in use, together. */
+  dearest: number
+}
+
+function measureOf(models: readonly ModelInUse[]): Measure {
+  const dearest = TOTALLED.reduce((sum, kind) => sum + Math.max(0, ...models.map(({ prices }) => prices[kind] ?? 0)), 0)
+  return { spend: spendOf(models), dearest }
+}
+
+function lossBy(off: number, rest: number, { spend, dearest }: Measure): number {
+  const blind = dearest > 0 ? Math.max(0, 1 - rest / dearest) : 0
+  if (off <= AS_GOOD_AS_EXACT * spend) return AS_GOOD_AS_EXACT * spend * blind
+  return off + WORTH_OF_SIGHT * spend * blind
 }
 
 /**
@@ -113,25 +139,27 @@ function excess({ tokens, price }: Pair, rest: number): number {
   return (tokens * (rest - (price ?? 0))) / 1e6
 }
 
-/** By the number of metrics, from none on: the best choice of one of the totals. */
+/** The ways to watch one of the totals that no other way is better than in every respect. */
 function choicesOfTotal(models: readonly ModelInUse[], kind: Totalled, most: number): Choice[] {
   const pairs = models.map((model) => pairOf(model, kind))
   const prices = [...new Set(pairs.flatMap(({ price }) => (price === null ? [] : [price])))].sort((a, b) => b - a)
   if (prices.length === 0) return [{ exact: [], rest: null, off: 0 }]
-  const best: (Choice | undefined)[] = []
-  for (const rest of prices) {
+  /** By the number of metrics: the least that a dearer rest is off by. */
+  const least: number[] = []
+  return prices.flatMap((rest) => {
     const dearer = pairs.filter(({ price }) => (price ?? 0) > rest)
     const cheaper = pairs
       .filter((pair) => (pair.price ?? 0) <= rest && excess(pair, rest) > 0)
       .sort((a, b) => excess(b, rest) - excess(a, rest))
-    for (let count = 0; count <= cheaper.length && dearer.length + count <= most; count += 1) {
+    const counts = Array.from({ length: Math.min(cheaper.length, most - dearer.length) + 1 }, (_, count) => count)
+    return counts.flatMap((count) => {
       const off = cheaper.slice(count).reduce((sum, pair) => sum + excess(pair, rest), 0)
-      const known = best[dearer.length + count]
-      if (known && known.off <= off) continue
-      best[dearer.length + count] = { exact: [...dearer, ...cheaper.slice(0, count)].map(asExact), rest, off }
-    }
-  }
-  return filled(best)
+      const metrics = dearer.length + count
+      if (off >= (least[metrics] ?? Number.POSITIVE_INFINITY)) return []
+      least[metrics] = off
+      return [{ exact: [...dearer, ...cheaper.slice(0, count)].map(asExact), rest, off }]
+    })
+  })
 }
 
 function choicesOfCache(models: readonly ModelInUse[], most: number): Choice[] {
@@ -144,17 +172,6 @@ function choicesOfCache(models: readonly ModelInUse[], most: number): Choice[] {
     rest: null,
     off: pairs.slice(count).reduce((sum, { cost }) => sum + cost, 0),
   }))
-}
-
-/** Where so many metrics are more than any choice needs, the one with the next fewer serves. */
-function filled(best: readonly (Choice | undefined)[]): Choice[] {
-  const choices: Choice[] = []
-  for (const choice of best) {
-    const before = choices.at(-1)
-    if (choice) choices.push(choice)
-    else if (before) choices.push(before)
-  }
-  return choices
 }
 
 function asExact({ modelId, kind, metric, price }: Pair): Exact {

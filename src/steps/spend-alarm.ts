@@ -2,24 +2,23 @@ import type { AlarmDefinition, AlarmSource, StandingAlarm } from './alarm-defini
 import { isMath } from './alarm-definition.ts'
 import type { Env } from './env.ts'
 import type { ModelInUse } from './in-use.ts'
-import { bestGrouping, type Grouping, offBy, spendOf } from './spend-alarm-grouping.ts'
+import { bestGrouping, type Grouping, lossOf, offBy, spendOf } from './spend-alarm-grouping.ts'
 import { fromMath, toMath } from './spend-alarm-math.ts'
 import { headline, leftOut } from './spend-alarm-words.ts'
 
 export const SPEND_ALARM = 'Bedrock-HighSpend'
 
-/** What stands is kept as long as choosing anew would bring it nearer to the exact spend by no more than this share of it. */
+/** What stands is kept as long as it is off by no more than this share of the spend, or choosing anew would gain no more. */
 const NEAR_ENOUGH = 0.01
 
 /**
- * The alarm on dollars an hour: tokens × price by metric math. There is none under the profile `minimal`, and as long as no
- * model with a known price is in use, or nobody has looked.
+ * The alarm on dollars an hour: tokens × price by metric math. There is none as long as no model with a known price is in
+ * use, or nobody has looked.
  */
 export function spendAlarm(env: Env): AlarmSource {
   return {
     name: SPEND_ALARM,
     define(have) {
-      if (env.settings.alarms === 'minimal') return undefined
       const models = modelsOf(env)
       const grouping = spendGrouping(models, have)
       return grouping && define(env.settings.spendThreshold, grouping, models, have)
@@ -35,8 +34,9 @@ export function spendGrouping(models: readonly ModelInUse[], have?: StandingAlar
   const best = bestGrouping(models)
   const standing = have?.watched && isMath(have.watched) ? fromMath(have.watched) : undefined
   if (!best || !standing) return best
-  const worse = offBy(standing, models) - offBy(best, models)
-  return worse <= NEAR_ENOUGH * spendOf(models) ? standing : best
+  const enough = NEAR_ENOUGH * spendOf(models)
+  const isNear = offBy(standing, models) <= enough || lossOf(standing, models) - lossOf(best, models) <= enough
+  return isNear ? standing : best
 }
 
 export function modelsOf({ inUse, region }: Env): readonly ModelInUse[] {
