@@ -13,7 +13,7 @@ function property({ key, type, default: value, describe: description }: SettingD
   if (key === 'retentionDays') return { description, enum: [...RETENTION_DAYS], default: value }
   if (key === 'alarms') return { description, enum: [...ALARM_PROFILES], default: value }
   if (type === 'string' || type === 'boolean') return { description, type, default: value }
-  if (value === 0) return { description, type, minimum: 0, default: value }
+  if (value === 0 || key === 'quotaAlarmPercent') return { description, type, minimum: 0, default: value }
   return type === 'integer'
     ? { description, type, minimum: 1, maximum: 36_500, default: value }
     : { description, type, exclusiveMinimum: 0, default: value }

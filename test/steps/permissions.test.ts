@@ -247,7 +247,7 @@ async function everyReport({ cx, env, sandbox }: World): Promise<void> {
   const where = { accountId, places, window }
   const prices = priceLoader({ places, live: {} })
   const { keyPrefix, logGroupName: logGroup } = settings
-  await report(cx, { source: { name: 'metrics', ...where }, prices })
+  await report(cx, { source: { name: 'metrics', ...where }, prices, quotas: true })
   await report(cx, { source: { name: 'logs', ...where, logGroup } })
   await report(cx, { source: { name: 's3', ...where, bucket: `bedrock-logs-${accountId}`, keyPrefix } })
   sandbox.faults.push({ kind: 'access-denied', service: 'logs', operation: 'GetQueryResults' })

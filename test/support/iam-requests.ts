@@ -42,6 +42,7 @@ const WITHOUT_RESOURCE = new Set([
   'logs:GetQueryResults',
   'logs:StopQuery',
   'pricing:GetProducts',
+  'servicequotas:ListServiceQuotas',
 ])
 
 /** What IAM checks a call against; several things where a call names several. From the reference, not from the program. */
