@@ -132,6 +132,10 @@ describe('an alarm', () => {
       { ...base, Metrics: [{ Id: 'e', Expression: 'a + b' }, metric('a'), metric('b', false, 60)] },
     ],
     ['an unknown id', { ...base, Metrics: [{ Id: 'e', Expression: 'FILL(a, REPEAT) + b' }, metric('a')] }],
+    ['a result that is a number', { ...base, Metrics: [{ Id: 'e', Expression: 'SUM(a)' }, metric('a')] }],
+    ['results that are several', { ...base, Metrics: [{ Id: 'e', Expression: 'METRICS() * 2' }, metric('a')] }],
+    ['an unknown function', { ...base, Metrics: [{ Id: 'e', Expression: 'NOSUCH(a)' }, metric('a')] }],
+    ['an expression of itself', { ...base, Metrics: [{ Id: 'e', Expression: 'e + a' }, metric('a')] }],
     ['an expression that is none', { ...base, Metrics: [{ Id: 'e', Expression: 'a +' }, metric('a')] }],
     [
       'an expression of 2,049 characters',

@@ -1,8 +1,9 @@
 import type { MetricDataQuery, PutMetricAlarmInput } from '@aws-sdk/client-cloudwatch'
 import { invalidCombination, missing, validation } from './faults.ts'
-import { functionsOf, parseExpression, referencesOf } from './math/parse.ts'
-import { checkQueries } from './queries.ts'
+import { functionsOf, parseExpression } from './math/parse.ts'
+import { checkQueries, queryEvaluator } from './queries.ts'
 import { parseStatistic } from './statistic.ts'
+import { MetricStore } from './store.ts'
 
 const MOST_ACTIONS = 5
 const MOST_METRICS = 10
@@ -87,14 +88,24 @@ function checkMetrics(queries: readonly MetricDataQuery[]): void {
   const bands = queries.filter(({ Expression }) => Expression?.includes('ANOMALY_DETECTION_BAND'))
   if (returned.length !== 1 + bands.length)
     throw validation('Exactly one element of the metrics list must return data.')
-  const ids = new Set(queries.map(({ Id }) => Id))
-  for (const { Id, Expression } of queries) {
+  for (const { Expression } of queries) {
     if (Expression === undefined) continue
     if (/^\s*SELECT\s/i.test(Expression)) throw validation('The sandbox does not evaluate Metrics Insights queries.')
-    const parsed = parseExpression(Expression)
-    if (functionsOf(parsed).includes('SEARCH')) throw validation('SEARCH is not supported in alarms.')
-    const unknown = referencesOf(parsed).find((id) => !ids.has(id))
-    if (unknown !== undefined) throw validation(`Error in expression of ${Id}: unknown id '${unknown}'`)
+    if (functionsOf(parseExpression(Expression)).includes('SEARCH'))
+      throw validation('SEARCH is not supported in alarms.')
+  }
+  checkResults(queries)
+}
+
+/** Works everything out without data, since what is wrong with an expression shows then too. An alarm watches one series. */
+function checkResults(queries: readonly MetricDataQuery[]): void {
+  const answer = queryEvaluator(new MetricStore(), queries, { start: 0, end: 0, now: 0 })
+  for (const { Id = '', Expression, ReturnData } of queries) {
+    const value = answer(Id)
+    const isBand = Expression?.includes('ANOMALY_DETECTION_BAND')
+    if (ReturnData !== false && !isBand && (typeof value === 'number' || Array.isArray(value))) {
+      throw validation(`The expression of ${Id} must give a single time series.`)
+    }
   }
 }
 
