@@ -17,6 +17,8 @@ export interface Env {
   settings: Settings
   /** The models that spending and quotas are watched for; nothing is in use as long as nobody has looked. */
   inUse?: InUse
+  /** The Regions whose quotas are known for what is in use. */
+  quotasReadIn?: ReadonlySet<string>
   /** The alarms on quotas that stand: which there are hangs on what was in use. */
   quotaAlarmNames?: QuotaAlarmNames
 }

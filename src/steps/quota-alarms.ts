@@ -37,7 +37,13 @@ export function quotaAlarms(env: Env): AlarmSource[] {
     ...definitions.map((definition): AlarmSource => ({ name: definition.name, define: () => definition })),
     ...standing(env)
       .filter((name) => !names.includes(name))
-      .map((name): AlarmSource => ({ name, retires: isLookedAt(env), define: () => undefined })),
+      .map(
+        (name): AlarmSource => ({
+          name,
+          retires: quotasAreWatched(env.settings) && quotaAlarmsAreCertain(env),
+          define: () => undefined,
+        }),
+      ),
   ]
 }
 
@@ -52,12 +58,13 @@ export function quotaWarnings(env: Env): Warning[] {
   return [{ code: 'quotas-not-watched', message }]
 }
 
-/** Whether it is known what is in use and what its quotas are: otherwise what stands is left alone. */
-function isLookedAt({ inUse, region, settings }: Env): boolean {
-  const models = inUse?.get(region)
-  return (
-    quotasAreWatched(settings) && models !== undefined && (models.length === 0 || models.some(({ quotas }) => quotas))
-  )
+/**
+ * Whether it is known which alarms on quotas the environment's Region should have: what is in use, its quotas and what
+ * stands were read, or none is asked for. Otherwise what stands is left alone.
+ */
+export function quotaAlarmsAreCertain({ quotasReadIn, quotaAlarmNames, region, settings }: Env): boolean {
+  if (!quotasAreWatched(settings)) return true
+  return (quotasReadIn?.has(region) ?? false) && (quotaAlarmNames?.has(region) ?? false)
 }
 
 function standing({ quotaAlarmNames, region }: Env): readonly string[] {

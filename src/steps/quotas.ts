@@ -34,18 +34,24 @@ export function quotaGrants(env: Env, kind: keyof Permissions): Grant[] {
  * The models in use with the account's quotas for them. Regions without a model cost no call. A Region whose quotas cannot
  * be read stays without, with a warning. Throws only when interrupted.
  */
-export async function readQuotas(cx: AwsContext, inUse: InUse): Promise<InUse> {
+export async function readQuotas(
+  cx: AwsContext,
+  inUse: InUse,
+): Promise<{ inUse: InUse; quotasReadIn: ReadonlySet<string> }> {
   const warn = (warning: Warning) => cx.emit({ type: 'warning', warning })
   const read = await sideBySide([...inUse], REGIONS_AT_ONCE, async ([region, models]) => {
     try {
-      return [region, await withQuotas(cx.in(region), region, models, warn)] as const
+      return { region, models: await withQuotas(cx.in(region), region, models, warn), isRead: true }
     } catch (error) {
       if (!isAppError(error) || error.kind === 'interrupted') throw error
       warn(unread(region, error.message))
-      return [region, models] as const
+      return { region, models, isRead: false }
     }
   })
-  return new Map(read)
+  return {
+    inUse: new Map(read.map(({ region, models }) => [region, models])),
+    quotasReadIn: new Set(read.filter(({ isRead }) => isRead).map(({ region }) => region)),
+  }
 }
 
 async function withQuotas(

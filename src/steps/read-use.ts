@@ -18,16 +18,16 @@ export async function readUse(
   env: Env,
   chosen: readonly string[],
   sources: Pick<PriceSources, 'overrides'> = {},
-): Promise<Pick<Env, 'inUse' | 'quotaAlarmNames'>> {
+): Promise<Pick<Env, 'inUse' | 'quotasReadIn' | 'quotaAlarmNames'>> {
   if (!chosen.some((id) => BY_MODELS.includes(id))) return {}
   if (!chosen.includes(ALARMS) || !quotasAreWatched(env.settings)) {
     return { inUse: await readInUse(cx, env.regions, sources) }
   }
-  const [inUse, quotaAlarmNames] = await Promise.all([
+  const [use, quotaAlarmNames] = await Promise.all([
     readInUse(cx, env.regions, sources).then((found) => readQuotas(cx, found)),
     readQuotaAlarmNames(cx, env.regions),
   ])
-  const facts = { inUse, quotaAlarmNames }
+  const facts = { ...use, quotaAlarmNames }
   for (const warning of byRegion({ ...env, ...facts }).flatMap(quotaWarnings)) cx.emit({ type: 'warning', warning })
   return facts
 }
