@@ -5,7 +5,7 @@ import type { SettingLayer } from '../steps/resolve-settings.ts'
 import { SETTINGS } from '../steps/settings.ts'
 import { allSteps, type Selection, selectSteps } from '../steps/steps.ts'
 import { type Suggestion, suggest } from '../steps/suggest.ts'
-import { readUse } from '../steps/suggest-read.ts'
+import { readUseSeries } from '../steps/suggest-read.ts'
 import type { App } from './app.ts'
 import { printSuggestions } from './suggestion-table.ts'
 
@@ -35,7 +35,7 @@ export async function suggestThresholds(app: App, session: Session, options: Sug
   }
   cx.emit({ type: 'phase', title: 'reading the last two weeks' })
   const inUse = await readInUse(cx, env.regions, session.overrides && { overrides: session.overrides })
-  const series = await readUse(cx, inUse)
+  const series = await readUseSeries(cx, inUse)
   cx.emit({ type: 'phase-done' })
   const suggestions = suggest(series, env.settings).filter(
     ({ setting }) => options.settings.values[setting] === undefined,

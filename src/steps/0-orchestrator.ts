@@ -24,6 +24,7 @@ import { preflight } from './preflight.ts'
 import { readUse } from './read-use.ts'
 import { enabledRegions, findHomeRegion } from './regions.ts'
 import type { Settings } from './settings.ts'
+import { spendAlarmWarnings } from './spend-alarm-status.ts'
 import { allSteps, resourcesOf, type Selection, selectSteps } from './steps.ts'
 
 /** A command's surroundings, once the prerequisites hold: credentials, the account, a Region with Bedrock. */
@@ -181,7 +182,9 @@ async function planAll(
   const facts: Env = { ...env, homeRegion, ...use }
   const resources = resourcesOf(selectSteps(allSteps(facts), selection))
   const items = await planApply(cx, resources, options)
-  const warnings = chosen.includes(NOTIFYING) ? await topicWarnings(cx, env) : []
+  const warnings = chosen.includes(NOTIFYING)
+    ? [...(await topicWarnings(cx, env)), ...spendAlarmWarnings(facts, items)]
+    : []
   cx.emit({ type: 'phase-done' })
   for (const warning of warnings) cx.emit({ type: 'warning', warning })
   return { items, ...(use.inUse && { inUse: use.inUse }) }

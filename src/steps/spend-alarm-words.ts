@@ -39,31 +39,35 @@ export function leftOut(head: string, grouping: Grouping, models: readonly Model
   return text
 }
 
-/** What `status` has to say of the alarm in a Region: what it does not cover, or why there is none. */
-export function spendWarnings(
-  region: string,
-  alarm: string,
-  grouping: Grouping | undefined,
-  models: readonly ModelInUse[],
-): Warning[] {
-  if (!grouping) {
-    const why =
-      models.length === 0
-        ? 'no model was called in the last two weeks'
-        : `no price is known for ${some(models.map(({ modelId }) => modelId))}`
-    const message = `${region}: there is no alarm ${alarm} yet, since ${why}; run bedrock-monitor alarms sync once models are in use`
-    return [{ code: 'spend-alarm-waits', message }]
-  }
+/** What the alarm watches in a Region; undefined where there is none, for want of a price. */
+export interface SpendWatch {
+  region: string
+  grouping: Grouping | undefined
+  models: readonly ModelInUse[]
+}
+
+/** What `status` has to say of the alarm: where it waits for models to be used, and what it does not cover elsewhere. */
+export function spendWarnings(alarm: string, watches: readonly SpendWatch[]): Warning[] {
+  const waiting = watches.filter(({ grouping }) => !grouping).map(({ region }) => region)
+  const message = `${alarm} goes by the prices of the models in use, and none with a known price was called in the last two weeks in ${some(waiting)}; run bedrock-monitor alarms sync once there is`
+  return [
+    ...(waiting.length > 0 ? [{ code: 'spend-alarm-waits', message }] : []),
+    ...watches.flatMap((watch) => notCovered(alarm, watch)),
+  ]
+}
+
+function notCovered(alarm: string, { region, grouping, models }: SpendWatch): Warning[] {
+  if (!grouping) return []
   const { cache, unpriced, tooDear } = gapsOf(grouping, models)
   const spend = spendOf(models)
-  const share = (usd: number) => `${((100 * usd) / (spend || 1)).toPrecision(2)} % of the spend of two weeks`
+  const share = (usd: number) => `${((100 * usd) / (spend || 1)).toPrecision(2)} % of two weeks' spend`
   const parts = [
     ...(cache.ids.length > 0 ? [`leaves out cache tokens of ${some(cache.ids)} (${share(cache.usd)})`] : []),
     ...(unpriced.length > 0 ? [`knows no price for ${some(unpriced)}`] : []),
     ...(tooDear.ids.length > 0 ? [`counts ${some(tooDear.ids)} too dear (by ${share(tooDear.usd)})`] : []),
   ]
   if (parts.length === 0) return []
-  return [{ code: 'spend-not-covered', message: `${region}: the alarm ${alarm} ${parts.join('; ')}` }]
+  return [{ code: 'spend-not-covered', message: `${alarm} in ${region} ${parts.join('; ')}` }]
 }
 
 function gapsOf({ exact, rest }: Grouping, models: readonly ModelInUse[]): Gaps {

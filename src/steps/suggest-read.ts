@@ -25,7 +25,7 @@ const WATCHED: Readonly<Partial<Record<Suggestable['setting'], Query>>> = {
  * What the alarms would have seen in the last two weeks, up to the hour under way, in each Region with models in use. At
  * most three calls a Region and 500 metrics.
  */
-export async function readUse(cx: AwsContext, inUse: InUse): Promise<UseSeries[]> {
+export async function readUseSeries(cx: AwsContext, inUse: InUse): Promise<UseSeries[]> {
   const end = Math.floor(cx.clock.now() / HOUR_MS) * HOUR_MS
   const window = { start: end - IN_USE_DAYS * DAY_MS, end }
   const regions = [...inUse].filter(([, models]) => models.length > 0)

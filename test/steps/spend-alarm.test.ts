@@ -279,11 +279,10 @@ describe('what is seen', () => {
   test('no alarm without a price, and a warning that says what to run', () => {
     const unknown = model('somebody.unknown-v1', { input: 1e9 }, {})
     expect([define([]), define([unknown])]).toEqual([undefined, undefined])
-    expect(spendWarnings(REGION, 'Bedrock-HighSpend', undefined, [])).toMatchObject([
-      { code: 'spend-alarm-waits', message: expect.stringContaining('alarms sync') },
+    const waiting = ['us-east-1', 'eu-west-1'].map((region) => ({ region, grouping: undefined, models: [unknown] }))
+    expect(spendWarnings('Bedrock-HighSpend', waiting)).toMatchObject([
+      { code: 'spend-alarm-waits', message: expect.stringMatching(/us-east-1, eu-west-1.*alarms sync/) },
     ])
-    const [warning] = spendWarnings(REGION, 'Bedrock-HighSpend', undefined, [unknown])
-    expect(warning?.message).toContain('somebody.unknown-v1')
   })
 
   test('what is not covered is named, in the words of the alarm and for status', () => {
@@ -293,10 +292,13 @@ describe('what is seen', () => {
     const definition = define(many)
     expect(definition?.description).toMatch(/Cache tokens not counted: maker\.model-\d+,/)
     expect(definition?.description).toMatch(/No known price: maker/)
-    const warnings = spendWarnings(REGION, 'Bedrock-HighSpend', bestGrouping(many), many)
+    const warnings = spendWarnings('Bedrock-HighSpend', [
+      { region: REGION, grouping: bestGrouping(many), models: many },
+    ])
     expect(warnings).toMatchObject([
       { code: 'spend-not-covered', message: expect.stringMatching(/cache tokens of .* more/) },
     ])
-    expect(spendWarnings(REGION, 'Bedrock-HighSpend', bestGrouping([sonnet()]), [sonnet()])).toEqual([])
+    const covered = { region: REGION, grouping: bestGrouping([sonnet()]), models: [sonnet()] }
+    expect(spendWarnings('Bedrock-HighSpend', [covered])).toEqual([])
   })
 })
