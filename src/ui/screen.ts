@@ -1,3 +1,4 @@
+import stringWidth from 'fast-string-width'
 import type { Io } from './io.ts'
 import { harmless } from './text.ts'
 
@@ -56,8 +57,11 @@ export function openScreen({ stdin, stdout }: Pick<Io, 'stdin' | 'stdout'>, even
     },
     draw(lines) {
       if (!open) return
-      const text = lines.map((line) => harmless(line) + REST_OF_LINE).join('\r\n')
-      stream.write(`${HOME}${text}${REST_OF_SCREEN}`)
+      const { columns } = this
+      // In the last column the cursor stands on what was written there: clearing from it on would take that away.
+      const clear = (line: string) => (stringWidth(line) < columns ? line + REST_OF_LINE : line)
+      const text = lines.map((line) => clear(harmless(line))).join('\r\n')
+      stream.write(`${HOME}${text}${lines.length < this.rows ? `\r\n${REST_OF_SCREEN}` : ''}`)
     },
     close() {
       if (!open) return

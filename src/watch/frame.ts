@@ -1,4 +1,4 @@
-import stringWidth from 'string-width'
+import stringWidth from 'fast-string-width'
 import type { Painter } from '../report/renderers/renderer.ts'
 import { sparkline } from '../report/renderers/sparkline.ts'
 import { padEnd, padStart, plain, wrapWords } from '../report/renderers/text.ts'

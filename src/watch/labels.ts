@@ -1,20 +1,14 @@
-import stringWidth from 'string-width'
+import stringWidth from 'fast-string-width'
 import { plain } from '../report/renderers/text.ts'
 
 /** Ways to write a model's id, each shorter than the one before: whole; without what only tells versions apart; without maker. */
 const SHORTER: readonly ((id: string) => string)[] = [
   (id) => id,
   (id) => id.replace(/^arn:[^/]*\/(?=.)/, ''),
-  (id) => shortest(id, /-v\d+(:\d+)?$/, /:\d+$/),
-  (id) => shortest(id, /-v\d+(:\d+)?$/, /:\d+$/, /-20\d{6}$/),
+  (id) => shortest(id, /-v1(:0)?$/, /:0$/),
+  (id) => shortest(id, /-v1(:0)?$/, /:0$/, /-20\d{6}$/),
   (id) =>
-    shortest(
-      id,
-      /-v\d+(:\d+)?$/,
-      /:\d+$/,
-      /-20\d{6}$/,
-      /(?<=^|\.)(anthropic|amazon|meta|mistral|cohere|deepseek|openai)\./,
-    ),
+    shortest(id, /-v1(:0)?$/, /:0$/, /-20\d{6}$/, /(?<=^|\.)(anthropic|amazon|meta|mistral|cohere|deepseek|openai)\./),
 ]
 
 function shortest(id: string, ...parts: readonly RegExp[]): string {

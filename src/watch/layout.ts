@@ -1,4 +1,4 @@
-import stringWidth from 'string-width'
+import stringWidth from 'fast-string-width'
 import { COLUMNS, type Column, DROP_ORDER } from './columns.ts'
 import type { Watched } from './view.ts'
 

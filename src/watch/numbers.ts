@@ -27,6 +27,7 @@ export function dollars(usd: number | null): string {
 }
 
 function threeDigits(value: number): string {
-  if (value >= 100) return value.toFixed(0)
-  return value.toFixed(value >= 10 ? 1 : 2)
+  const rounded = Number(value.toPrecision(3))
+  if (rounded >= 100) return String(rounded)
+  return rounded.toFixed(rounded >= 10 ? 1 : 2)
 }
