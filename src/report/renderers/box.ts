@@ -14,8 +14,12 @@ export interface BoxColumn {
   cells: readonly Cell[]
 }
 
-/** Draws columns as a box; the last row, the total, is set apart. Cells of several lines stand at the top. */
-export function drawBox(columns: readonly BoxColumn[], frame: (text: string) => string): string[] {
+/** Draws columns as a box; with a total the last row is set apart. Cells of several lines stand at the top. */
+export function drawBox(
+  columns: readonly BoxColumn[],
+  frame: (text: string) => string,
+  { total = true }: { total?: boolean } = {},
+): string[] {
   const widths = columns.map(({ heading, cells }) =>
     largest([heading, ...cells].flatMap((cell) => cell.lines.map((line) => stringWidth(line)))),
   )
@@ -29,7 +33,7 @@ export function drawBox(columns: readonly BoxColumn[], frame: (text: string) => 
     ...draw((column) => column.heading),
     rule('├', '┼', '┤'),
     ...rows.slice(0, -1).flat(),
-    ...(rows.length > 1 ? [rule('├', '┼', '┤')] : []),
+    ...(total && rows.length > 1 ? [rule('├', '┼', '┤')] : []),
     ...(rows.at(-1) ?? []),
     rule('└', '┴', '┘'),
   ]

@@ -11,10 +11,16 @@ export const renderCsv: Renderer = (given) => {
   const { report, by } = chronological(given)
   const header = [...by, ...FIELDS.map(({ name }) => name)]
   const rows = report.groups.map((group) => [
-    ...by.map((name) => harmless(group.key[name] ?? '')),
-    ...FIELDS.map(({ of }) => number(of(group))),
+    ...by.map((name) => group.key[name] ?? ''),
+    ...FIELDS.map(({ of }) => of(group)),
   ])
-  return [header.map(harmless), ...rows].map((cells) => `${cells.map(quote).join(',')}\r\n`).join('')
+  return csvText([header, ...rows])
+}
+
+/** Lines of cells; texts are kept from being taken for formulas. */
+export function csvText(lines: readonly (readonly (string | number | null)[])[]): string {
+  const cellText = (cell: string | number | null) => (typeof cell === 'string' ? harmless(cell) : number(cell))
+  return lines.map((cells) => `${cells.map((cell) => quote(cellText(cell))).join(',')}\r\n`).join('')
 }
 
 /** How a formula begins in one spreadsheet or another, full-width forms included. */

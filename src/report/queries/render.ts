@@ -1,0 +1,139 @@
+import stringWidth from 'fast-string-width'
+import { type BoxColumn, drawBox } from '../renderers/box.ts'
+import { csvText } from '../renderers/csv.ts'
+import { costFormat, largest, percent, whole } from '../renderers/numbers.ts'
+import type { RenderOptions } from '../renderers/renderer.ts'
+import { plain, wrapId, wrapWords } from '../renderers/text.ts'
+import type { Cell, QueryColumn, QueryRow } from './ready-query.ts'
+
+/** A query's answer as it is published: what `query NAME --json` prints. */
+export interface QueryReport {
+  schemaVersion: 1
+  command: 'query'
+  query: string
+  accountId: string
+  regions: readonly string[]
+  logGroup: string
+  window: { start: string; end: string }
+  models: readonly string[]
+  key?: string
+  limit: number
+  /** There are more rows than the limit let through, or may be. */
+  limited: boolean
+  rows: readonly QueryRow[]
+  /** Bytes that CloudWatch read for it, in how many queries, and what it bills for that. */
+  scanned: { bytes: number; queries: number; costUsd: number }
+  warnings: readonly { code: string; message: string }[]
+}
+
+const UNKNOWN = '–'
+/** Between two columns and at the edges: " │ ". */
+const FRAME = 3
+/** Texts are not wrapped to less. */
+const LEAST_WIDTH = 8
+
+/** One line a row under a header. Only the rows: where they come from, and what they cost, is no part of a table of data. */
+export function queryCsv({ rows }: QueryReport, columns: readonly QueryColumn[]): string {
+  const names = shownColumns(rows, columns).map(({ name }) => name)
+  return csvText([names, ...rows.map((row) => names.map((name) => row[name] ?? null))])
+}
+
+/** For people: what was asked, the rows, and what it cost to ask. */
+export function queryTable(
+  report: QueryReport,
+  summary: string,
+  columns: readonly QueryColumn[],
+  { width, paint }: RenderOptions,
+): string {
+  const { accountId, regions, logGroup, window, rows } = report
+  const span = `${minutes(window.start)} to ${minutes(window.end)} UTC`
+  const where = `account ${accountId} · ${regions.join(', ')} · ${logGroup} · ${span}`
+  const lines = [
+    paint.bold(`${report.query}: ${summary}`),
+    ...wrapWords(plain(where), width).map((line) => paint.dim(line)),
+    '',
+    ...(rows.length === 0
+      ? ['No request in this window that this query is about.']
+      : drawBox(boxColumns(rows, shownColumns(rows, columns), width, paint.bold), paint.dim, { total: false })),
+    '',
+    ...notes(report).flatMap((note) => wrapWords(plain(note), width, '  ')),
+  ]
+  return `${lines.join('\n')}\n`
+}
+
+/** The Region stands in front where there are several. */
+function shownColumns(rows: readonly QueryRow[], columns: readonly QueryColumn[]): readonly QueryColumn[] {
+  if (rows[0]?.region === undefined) return columns
+  return [{ name: 'region', heading: ['', 'Region'], kind: 'text', of: () => '' }, ...columns]
+}
+
+function boxColumns(
+  rows: readonly QueryRow[],
+  columns: readonly QueryColumn[],
+  width: number,
+  bold: (text: string) => string,
+): BoxColumn[] {
+  const texts = columns.map((column) => cellTexts(column, rows))
+  const widths = texts.map((cells, index) =>
+    largest([...(columns[index]?.heading ?? []), ...cells].map((text) => stringWidth(text))),
+  )
+  const isText = columns.map(({ kind }) => kind === 'text')
+  const fixed = widths.reduce((sum, own, index) => sum + FRAME + (isText[index] ? 0 : own), 1)
+  const room = shared(
+    widths.map((own, index) => (isText[index] ? own : 0)),
+    width - fixed,
+  )
+  return columns.map(({ kind, heading }, index) => ({
+    align: kind === 'text' || kind === 'time' ? 'left' : 'right',
+    heading: { lines: heading, style: bold },
+    cells: (texts[index] ?? []).map((text) => ({
+      lines: kind === 'text' ? wrapId(text, room[index] ?? LEAST_WIDTH) : [text],
+    })),
+  }))
+}
+
+/** What each text gets of the room that all have: the shortest what it needs, the others as much as each other. */
+function shared(needs: readonly number[], room: number): number[] {
+  const given = needs.map(() => 0)
+  let left = room
+  const order = [...needs.keys()].filter((index) => (needs[index] ?? 0) > 0)
+  order.sort((a, b) => (needs[a] ?? 0) - (needs[b] ?? 0))
+  for (const [place, index] of order.entries()) {
+    const fair = Math.max(LEAST_WIDTH, Math.floor(left / (order.length - place)))
+    given[index] = Math.min(needs[index] ?? 0, fair)
+    left -= given[index] ?? 0
+  }
+  return given
+}
+
+function cellTexts({ name, kind }: QueryColumn, rows: readonly QueryRow[]): string[] {
+  const values = rows.map((row) => row[name] ?? null)
+  const cost = costFormat(values.map((value) => (typeof value === 'number' ? value : null)))
+  return values.map((value) => (value === null || value === '' ? UNKNOWN : cellText(kind, value, cost)))
+}
+
+function cellText(kind: QueryColumn['kind'], value: NonNullable<Cell>, cost: (usd: number) => string): string {
+  if (kind === 'time') return seconds(String(value))
+  if (typeof value === 'string') return plain(value)
+  if (kind === 'usd') return cost(value)
+  return kind === 'share' ? percent(value) : whole(value)
+}
+
+function notes({ limited, limit, scanned, warnings }: QueryReport): string[] {
+  const { bytes, queries, costUsd } = scanned
+  const cost = `$${costUsd < 0.01 ? costUsd.toFixed(6) : costUsd.toFixed(2)}`
+  return [
+    ...(limited ? [`These are the first ${whole(limit)} rows; --limit N shows more.`] : []),
+    `Logs Insights scanned ${whole(bytes)} bytes in ${queries} ${queries === 1 ? 'query' : 'queries'}, which costs about ${cost}.`,
+    ...warnings.map(({ message }) => `- ${message}`),
+  ]
+}
+
+/** `2026-11-23 10:00` */
+function minutes(time: string): string {
+  return time.slice(0, 16).replace('T', ' ')
+}
+
+function seconds(time: string): string {
+  return time.slice(0, 19).replace('T', ' ')
+}
