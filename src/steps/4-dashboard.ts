@@ -16,6 +16,7 @@ import { ADOPTED_LINE, OWNER_LINE, regionsOn } from './dashboard-ours.ts'
 import type { DashboardBody } from './dashboard-widgets.ts'
 import { alarmArn, dashboardArn, type Env } from './env.ts'
 import { NOTHING_IN_USE } from './in-use.ts'
+import { quotaAlarmsAreCertain } from './quota-alarms.ts'
 
 const GONE = ['ResourceNotFound', 'DashboardNotFoundError']
 /** What a dashboard's tags are answered with where dashboards have none. */
@@ -104,12 +105,13 @@ function usageDashboard(env: Env): Resource<DashboardBody, AwsContext> {
   }
 }
 
-/** The alarms that the settings ask for in a Region. Which those are is certain once its use was looked at. */
+/** The alarms that the settings ask for in a Region. Which those are is certain once its use and quotas were looked at. */
 function alarmsIn(env: Env) {
   return (region: string) => {
     const here: Env = { ...env, region, regions: [region] }
     const wanted = alarms(here).resources.filter(({ type, wanted }) => type.endsWith('alarm') && wanted !== false)
-    return { arns: wanted.map(({ name }) => alarmArn(here, name)), isCertain: env.inUse?.has(region) ?? false }
+    const isCertain = quotaAlarmsAreCertain(here) && (env.inUse?.has(region) ?? false)
+    return { arns: wanted.map(({ name }) => alarmArn(here, name)), isCertain }
   }
 }
 

@@ -1,6 +1,7 @@
+import { MODEL_VARIABLE } from './dashboard-chosen-model.ts'
 import { isWithinLimits } from './dashboard-limits.ts'
 import { OWNER_LINE, type Standing, standingOn, theirVariables, theirWidgets } from './dashboard-ours.ts'
-import { briefRows, fullRows, MODEL_VARIABLE } from './dashboard-region.ts'
+import { briefRows, fullRows } from './dashboard-region.ts'
 import { settledSpend } from './dashboard-spend.ts'
 import { type DashboardBody, GRID, place, type Sized, type Widget } from './dashboard-widgets.ts'
 import type { InUse } from './in-use.ts'
@@ -24,6 +25,8 @@ const DETAILS: readonly Detail[] = (['full', 'brief'] as const).flatMap((layout)
   [20, 10, 5, 2, 0].map((room) => ({ layout, room })),
 )
 
+const LEAST: Detail = { layout: 'brief', room: 0 }
+
 /**
  * One glance at the use of Bedrock, Region by Region: our widgets and our variable, and below them what others have put
  * onto the dashboard. Graphs search for their models when they are looked at, so that a new model shows up by itself; the
@@ -34,18 +37,12 @@ export function desiredBody(facts: DashboardFacts, regions: readonly string[], h
   const shown = [...new Set(regions)].sort()
   const standing = have ? standingOn(have) : new Map<string, Standing>()
   const stood = have && sameRegions(shown, [...standing.keys()]) ? detailOf(have) : undefined
-  const from = Math.max(
-    0,
-    stood ? DETAILS.findIndex((one) => one.layout === stood.layout && one.room === stood.room) : 0,
-  )
   const modelsIn = (region: string) => facts.inUse.get(region)?.length ?? modelsOf(standing.get(region))
-  const bodies = DETAILS.slice(from).map((detail) => () => bodyOf(facts, shown, detail, standing, have))
-  const last = bodies.pop()
-  for (const body of bodies) {
-    const candidate = body()
-    if (isWithinLimits(candidate, modelsIn)) return candidate
+  for (const detail of DETAILS.slice(stood ? DETAILS.indexOf(stood) : 0)) {
+    const body = bodyOf(facts, shown, detail, standing, have)
+    if (isWithinLimits(body, modelsIn)) return body
   }
-  return last?.() ?? { widgets: [] }
+  return bodyOf(facts, shown, LEAST, standing, have)
 }
 
 function bodyOf(
@@ -74,11 +71,10 @@ function bodyOf(
   return { ...have, ...withVariables(variables), widgets: [...ours, ...below(ours, theirs)] }
 }
 
-/** What is left of a dashboard without anything of ours. Undefined when that is nothing. */
-export function withoutOurs({ variables: _, ...have }: DashboardBody): DashboardBody | undefined {
-  const variables = theirVariables({ ...have, variables: _ })
+/** What is left of a dashboard without anything of ours. Undefined when nobody else has put a widget there. */
+export function withoutOurs(have: DashboardBody): DashboardBody | undefined {
   const widgets = theirWidgets(have)
-  return widgets.length > 0 ? { ...have, ...withVariables(variables), widgets } : undefined
+  return widgets.length > 0 ? { ...have, ...withVariables(theirVariables(have)), widgets } : undefined
 }
 
 const withVariables = (variables: readonly unknown[]) =>
@@ -98,9 +94,9 @@ function head(regions: readonly string[], { layout, room }: Detail): Sized {
 /** The detail that a dashboard was written in, as its head says. */
 function detailOf({ widgets }: DashboardBody): Detail | undefined {
   const text = widgets.map(({ properties }) => String(properties?.markdown)).find((one) => one.includes(OWNER_LINE))
-  const room = /of up to (\d+) models a Region/.exec(text ?? '')?.[1]
-  if (room === undefined) return undefined
-  return { layout: text?.includes('One row a Region') ? 'brief' : 'full', room: Number(room) }
+  const room = Number(/of up to (\d+) models a Region/.exec(text ?? '')?.[1])
+  const layout = text?.includes('One row a Region') ? 'brief' : 'full'
+  return DETAILS.find((one) => one.layout === layout && one.room === room)
 }
 
 const sameRegions = (a: readonly string[], b: readonly string[]) => a.join() === [...b].sort().join()

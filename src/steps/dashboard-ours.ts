@@ -1,4 +1,5 @@
-import { ALARMS, briefRows, fullRows, MODEL_VARIABLE, type RegionView } from './dashboard-region.ts'
+import { MODEL_VARIABLE } from './dashboard-chosen-model.ts'
+import { ALARMS, briefRows, fullRows, type RegionView } from './dashboard-region.ts'
 import { NO_SPEND, type Spend } from './dashboard-spend.ts'
 import { SPEND_AN_HOUR, spendRegionOf, spendShown } from './dashboard-spend-widgets.ts'
 import type { DashboardBody, Widget } from './dashboard-widgets.ts'
@@ -17,13 +18,13 @@ export interface Standing {
 
 /** The Regions that our widgets of a dashboard show. */
 export function regionsOn(have: DashboardBody): string[] {
-  const regions = have.widgets.filter((widget) => !isTheirs(have, widget)).map(regionOf)
+  const regions = ourWidgets(have).map(regionOf)
   return [...new Set(regions.filter((region) => region !== undefined))].sort()
 }
 
 /** What our widgets show of each Region. */
 export function standingOn(have: DashboardBody): Map<string, Standing> {
-  const ours = have.widgets.filter((widget) => !isTheirs(have, widget))
+  const ours = ourWidgets(have)
   return new Map(
     regionsOn(have).map((region) => {
       const here = ours.filter((widget) => regionOf(widget) === region)
@@ -43,7 +44,8 @@ export function standingOn(have: DashboardBody): Map<string, Standing> {
 
 /** What is left of a dashboard without our widgets. */
 export function theirWidgets(have: DashboardBody): Widget[] {
-  return have.widgets.filter((widget) => isTheirs(have, widget))
+  const ours = new Set(ourWidgets(have))
+  return have.widgets.filter((widget) => !ours.has(widget))
 }
 
 /** The variables that others have put onto a dashboard. */
@@ -53,11 +55,14 @@ export function theirVariables({ variables }: DashboardBody): unknown[] {
 }
 
 /** On a dashboard that we have never written everything is theirs; on ours, what has none of our titles. */
-function isTheirs(have: DashboardBody, widget: Widget): boolean {
-  if (!JSON.stringify(have.widgets).includes(OWNER_LINE)) return true
-  if (widget.type !== 'text') return !OUR_TITLES.has(titleOf(widget))
+function ourWidgets({ widgets }: DashboardBody): Widget[] {
+  return JSON.stringify(widgets).includes(OWNER_LINE) ? widgets.filter(isOurs) : []
+}
+
+function isOurs(widget: Widget): boolean {
+  if (widget.type !== 'text') return OUR_TITLES.has(titleOf(widget))
   const { markdown } = widget.properties ?? {}
-  return !String(markdown).includes(OWNER_LINE) && spendRegionOf(markdown) === undefined
+  return String(markdown).includes(OWNER_LINE) || spendRegionOf(markdown) !== undefined
 }
 
 /** A widget's title without its Region. */

@@ -1,4 +1,6 @@
+import { chosenModel } from './dashboard-chosen-model.ts'
 import { dearestIdentities, dearestRequests, recentInvocations } from './dashboard-logs.ts'
+import { CACHE_READS, CACHE_WRITES, latency, SUM } from './dashboard-metrics.ts'
 import type { Spend } from './dashboard-spend.ts'
 import { spendGraph, spendNumber, spendText } from './dashboard-spend-widgets.ts'
 import {
@@ -7,7 +9,6 @@ import {
   graph,
   type MetricRow,
   numbers,
-  ofModel,
   type Place,
   type Sized,
   table,
@@ -25,28 +26,6 @@ export interface RegionView extends Place {
 
 export const ALARMS = 'Bedrock alarms'
 
-/**
- * Stands for the model that is chosen at the top of the dashboard. CloudWatch replaces it wherever it is found. It has no
- * "all" to choose, which is why only these graphs listen to it and the others always show every model.
- */
-export const CHOSEN_MODEL = 'choose-a-model'
-
-/** The dashboard's variable: a list of the models that have been called. */
-export const MODEL_VARIABLE = {
-  id: 'bedrock-model',
-  type: 'pattern',
-  pattern: CHOSEN_MODEL,
-  inputType: 'select',
-  label: 'Model',
-  visible: true,
-  search: '{AWS/Bedrock,ModelId} MetricName="Invocations"',
-  populateFrom: 'ModelId',
-  defaultValue: '__FIRST',
-} as const
-
-const SUM = 'Sum'
-const CACHE_READS = ['CacheReadInputTokens', 'CacheReadInputTokenCount']
-const CACHE_WRITES = ['CacheWriteInputTokens', 'CacheWriteInputTokenCount']
 const STACKED = { stacked: true }
 
 /** Everything of a Region, most urgent first. */
@@ -58,7 +37,7 @@ export function fullRows(view: RegionView): Sized[][] {
     [
       ...(isPriced ? [spendGraph(view, 12, spend)] : []),
       spendText(view, isPriced ? 6 : 18, 6, spend),
-      ...alarmStates(view),
+      ...alarmStates(view, 6, 100),
     ],
     [
       graph(view, 'Invocations', 12, [everyModel('e1', 'Invocations', SUM)], STACKED),
@@ -112,24 +91,25 @@ export function fullRows(view: RegionView): Sized[][] {
   ]
 }
 
-/** One row: all models together, and the spend. For dashboards of very many Regions. */
+/** One row: all models together, the spend and the foremost alarms. For dashboards of very many Regions. */
 export function briefRows(view: RegionView): Sized[][] {
   const { spend } = view
   return [
     [
       spendText(view, 4, 6, spend),
-      ...(spend.lines.length > 0 ? [spendGraph(view, 5, spend)] : []),
-      graph(view, 'Calls', 5, [
+      ...alarmStates(view, 4, 15),
+      ...(spend.lines.length > 0 ? [spendGraph(view, 4, spend)] : []),
+      graph(view, 'Calls', 4, [
         total('Invocations', SUM, 'invocations'),
         total('InvocationClientErrors', SUM, 'client errors'),
         total('InvocationServerErrors', SUM, 'server errors'),
         total('InvocationThrottles', SUM, 'throttles'),
       ]),
-      graph(view, 'Tokens', 5, [total('InputTokenCount', SUM, 'input'), total('OutputTokenCount', SUM, 'output')]),
+      graph(view, 'Tokens', 4, [total('InputTokenCount', SUM, 'input'), total('OutputTokenCount', SUM, 'output')]),
       graph(
         view,
         'Latency of all models (ms)',
-        5,
+        4,
         latency((stat) => total('InvocationLatency', stat, stat)),
       ),
     ],
@@ -151,37 +131,19 @@ function headline(view: RegionView): Sized[] {
   ]
 }
 
-/** The states of the Region's alarms; such a widget takes up to 100, and is not of a Region itself. */
-function alarmStates(view: RegionView): Sized[] {
+/** The states of the Region's first alarms. Such a widget takes up to 100, and has no Region of its own. */
+function alarmStates(view: RegionView, width: number, most: number): Sized[] {
   if (view.alarms.length === 0) return []
-  const properties = { title: titled(ALARMS, view), sortBy: 'stateUpdatedTimestamp', alarms: view.alarms.slice(0, 100) }
-  return [{ type: 'alarm', width: 6, height: 6, properties }]
-}
-
-/** The model that is chosen at the top. */
-function chosenModel(view: RegionView): Sized[] {
-  const of = (metric: string, stat: string, label: string) => ofModel(CHOSEN_MODEL, metric, stat, label)
+  const alarms = view.alarms.slice(0, most)
   return [
-    graph(view, `Calls of ${CHOSEN_MODEL}`, 8, [
-      of('Invocations', SUM, 'invocations'),
-      of('InvocationClientErrors', SUM, 'client errors'),
-      of('InvocationServerErrors', SUM, 'server errors'),
-      of('InvocationThrottles', SUM, 'throttles'),
-    ]),
-    graph(view, `Tokens of ${CHOSEN_MODEL}`, 8, [
-      of('InputTokenCount', SUM, 'input'),
-      of('OutputTokenCount', SUM, 'output'),
-      ...CACHE_READS.map((metric) => of(metric, SUM, 'read from cache')),
-      ...CACHE_WRITES.map((metric) => of(metric, SUM, 'written to cache')),
-    ]),
-    graph(view, `Latency of ${CHOSEN_MODEL} (ms)`, 8, [
-      ...latency((stat) => of('InvocationLatency', stat, stat)),
-      of('TimeToFirstToken', 'Average', 'first token'),
-    ]),
+    {
+      type: 'alarm',
+      width,
+      height: 6,
+      properties: { title: titled(ALARMS, view), sortBy: 'stateUpdatedTimestamp', alarms },
+    },
   ]
 }
-
-const latency = (row: (stat: string) => MetricRow): MetricRow[] => ['Average', 'p50', 'p90', 'p99'].map(row)
 
 /** Whether the invocation log arrives. AWS counts that without dimensions. */
 function delivery(): MetricRow[] {

@@ -24,7 +24,7 @@ const MOST_NAMED = 10
 const NEGLIGIBLE = 0.05
 
 /** The spend to show: the dearest models, as many as there is room for. */
-export function spendOf(models: readonly ModelInUse[], room: number): Spend {
+function spendOf(models: readonly ModelInUse[], room: number): Spend {
   const lines = models
     .filter(isPriced)
     .sort((a, b) => costOfTokens(b) - costOfTokens(a))

@@ -22,7 +22,7 @@ export type MetricRow = readonly (string | Readonly<Record<string, unknown>>)[]
 /** Columns of CloudWatch's grid. */
 export const GRID = 24
 /** Seconds a data point. CloudWatch itself widens it for long windows. */
-export const PERIOD_SECONDS = 300
+const PERIOD_SECONDS = 300
 
 /** A title, with its Region where the dashboard shows several. */
 export interface Place {

@@ -1,3 +1,4 @@
+import { DescribeAlarmsCommand } from '@aws-sdk/client-cloudwatch'
 import { describe, expect, test } from '@jest/globals'
 import { costOf, toNano, toUsd } from '../../src/report/money.ts'
 import type { PriceBook } from '../../src/report/prices/book.ts'
@@ -5,7 +6,7 @@ import { runQuery } from '../../src/report/sources/logs/run-query.ts'
 import { priceLoader } from '../../src/report/sources/prices.ts'
 import { lastHours } from '../../src/report/window.ts'
 import { type Invocation, sumsBy } from '../../src/sandbox/traffic.ts'
-import { CHOSEN_MODEL } from '../../src/steps/dashboard-region.ts'
+import { CHOSEN_MODEL } from '../../src/steps/dashboard-chosen-model.ts'
 import type { DashboardBody, Widget } from '../../src/steps/dashboard-widgets.ts'
 import { dashboardOf, draw } from '../support/dashboard-widgets.ts'
 import { type LoggedTraffic, playLogged } from '../support/logged-traffic.ts'
@@ -146,6 +147,20 @@ describe('after traffic', () => {
       for (const [n, { costUsd }] of requests.entries()) {
         expect(Math.abs(Number(costUsd) - (costs[n] ?? 0))).toBeLessThan(1e-4)
       }
+    }))
+
+  test('the states are those of the alarms that stand, whatever is looked at and whichever are asked for', () =>
+    afterTraffic(async (world) => {
+      const shown = async () => titled(await dashboardOf(world), 'Bedrock alarms').properties.alarms
+      const standing = async () => {
+        const { MetricAlarms = [] } = await world.cx.aws.cloudwatch.send(new DescribeAlarmsCommand({}))
+        return MetricAlarms.map(({ AlarmArn }) => AlarmArn).sort()
+      }
+      expect([...((await shown()) as string[])].sort()).toEqual(await standing())
+      const { report } = await world.setup({ only: ['dashboard'], dryRun: true })
+      expect(report.resources.map(({ type, action }) => [type, action])).toEqual([['dashboard', 'none']])
+      expect((await world.setup({}, undefined, { alarms: 'minimal' })).error).toBeUndefined()
+      expect(await shown()).toHaveLength(4)
     }))
 
   test('a second setup writes nothing, and cleanup leaves no dashboard', () =>
