@@ -184,7 +184,7 @@ describe('law 4: every action called was declared, and nothing is declared that 
   }
 
   beforeAll(async () => {
-    await inWorld({ settings: { email: 'ops@example.com', alarms: 'strict' } }, aWholeLife)
+    await inWorld({ settings: { email: 'ops@example.com', alarms: 'strict', budgetUsd: 50 } }, aWholeLife)
     await inWorld({ settings: { email: 'ops@example.com' } }, adopting)
     await inWorld({ regions: ['us-east-1', 'eu-west-1'] }, leavingOneRegion)
   })

@@ -24,7 +24,7 @@ import { type IamRequest, record, requestsOf, type SentCall } from '../support/i
 import { arrange, SCRIPTED } from '../support/prior-state.ts'
 import { inWorld, REGION, type World, type WorldOptions } from '../support/world.ts'
 
-const SETTINGS = { email: 'ops@example.com' }
+const SETTINGS = { email: 'ops@example.com', budgetUsd: 50 }
 const PURPOSE_NAMES = PURPOSES.filter((purpose) => purpose !== 'all')
 
 describe('the policy is exactly what the commands ask for', () => {
@@ -123,7 +123,9 @@ describe('the policy is exactly what the commands ask for', () => {
   test('status and report change nothing', () => {
     for (const purpose of ['status', 'report', 'doctor'] as const) {
       const actions = [policies[purpose]?.Statement ?? []].flat().flatMap(({ Action = [] }) => Action)
-      expect(actions.filter((action) => !/:(Get|List|Describe|Simulate|StartQuery|StopQuery)/.test(action))).toEqual([])
+      expect(
+        actions.filter((action) => !/:(Get|List|Describe|View|Simulate|StartQuery|StopQuery)/.test(action)),
+      ).toEqual([])
     }
   })
 })

@@ -21,6 +21,15 @@ const ACTIONS: Record<string, readonly string[]> = {
   'cloudwatch:PutMetricAlarm': ['cloudwatch:PutMetricAlarm', 'cloudwatch:TagResource'],
   'cloudwatch:PutCompositeAlarm': ['cloudwatch:PutCompositeAlarm', 'cloudwatch:TagResource'],
   'quotas:ListServiceQuotas': ['servicequotas:ListServiceQuotas'],
+  'budgets:DescribeBudget': ['budgets:ViewBudget'],
+  'budgets:DescribeNotificationsForBudget': ['budgets:ViewBudget'],
+  'budgets:DescribeSubscribersForNotification': ['budgets:ViewBudget'],
+  'budgets:CreateBudget': ['budgets:ModifyBudget', 'budgets:TagResource'],
+  'budgets:UpdateBudget': ['budgets:ModifyBudget'],
+  'budgets:DeleteBudget': ['budgets:ModifyBudget'],
+  'budgets:CreateNotification': ['budgets:ModifyBudget'],
+  'budgets:CreateSubscriber': ['budgets:ModifyBudget'],
+  'budgets:UpdateSubscriber': ['budgets:ModifyBudget'],
   'sns:CreateTopic': ['sns:CreateTopic', 'sns:TagResource'],
 }
 

@@ -75,6 +75,10 @@ function resourcesOf(action: string, { service, operation, region, input }: Sent
     }
     case 'cloudwatch':
       return cloudwatchResources(region, account, input)
+    case 'budgets': {
+      const name = (input.NewBudget ?? input.Budget ?? input) as { BudgetName?: string }
+      return [String(input.ResourceARN ?? `arn:aws:budgets::${account}:budget/${name.BudgetName}`)]
+    }
     case 'sns':
       return [String(input.TopicArn ?? input.ResourceArn ?? `arn:aws:sns:${region}:${account}:${text('Name')}`)]
     default:

@@ -1,5 +1,10 @@
 import { GetModelInvocationLoggingConfigurationCommand } from '@aws-sdk/client-bedrock'
 import {
+  DescribeBudgetsCommand,
+  DescribeNotificationsForBudgetCommand,
+  ListTagsForResourceCommand as ListBudgetTagsCommand,
+} from '@aws-sdk/client-budgets'
+import {
   DescribeAlarmsCommand,
   DescribeAnomalyDetectorsCommand,
   GetDashboardCommand,
@@ -21,6 +26,7 @@ import {
   ListTopicsCommand,
   ListTagsForResourceCommand as ListTopicTagsCommand,
 } from '@aws-sdk/client-sns'
+import { GetCallerIdentityCommand } from '@aws-sdk/client-sts'
 import type { AwsContext } from '../../src/aws/context.ts'
 
 /** Everything in the account, by service and name, as its owner would list it: with settings, without times. */
@@ -29,6 +35,7 @@ export type Inventory = Record<string, Record<string, unknown>>
 const gone = () => undefined
 
 export async function inventory({ aws }: AwsContext): Promise<Inventory> {
+  const { Account: accountId = '' } = await aws.sts.send(new GetCallerIdentityCommand({}))
   const { Roles = [] } = await aws.iam.send(new ListRolesCommand({}))
   const roles = await entries(
     Roles.map(({ RoleName = '' }) => RoleName),
@@ -117,9 +124,25 @@ export async function inventory({ aws }: AwsContext): Promise<Inventory> {
     },
   )
 
+  const { Budgets = [] } = await aws.budgets.send(
+    new DescribeBudgetsCommand({ AccountId: accountId, ShowFilterExpression: true }),
+  )
+  const budgets = await entries(
+    Budgets.map(({ BudgetName = '' }) => BudgetName),
+    async (BudgetName) => {
+      const budget = Budgets.find((each) => each.BudgetName === BudgetName)
+      const named = { AccountId: accountId, BudgetName }
+      const { Notifications } = await aws.budgets.send(new DescribeNotificationsForBudgetCommand(named))
+      const ResourceARN = `arn:aws:budgets::${accountId}:budget/${BudgetName}`
+      const { ResourceTags } = await aws.budgets.send(new ListBudgetTagsCommand({ ResourceARN }))
+      const thresholds = Notifications?.map(({ Threshold }) => Threshold)
+      return { limit: budget?.BudgetLimit, filter: budget?.FilterExpression, thresholds, tags: sorted(ResourceTags) }
+    },
+  )
+
   const { loggingConfig } = await aws.bedrock.send(new GetModelInvocationLoggingConfigurationCommand({}))
   const logging = loggingConfig ? { configuration: loggingConfig } : {}
-  return { roles, buckets, groups, dashboards, alarms, composites, models, topics, logging }
+  return { roles, buckets, groups, dashboards, alarms, composites, models, topics, budgets, logging }
 }
 
 /** What there is of each kind, without its settings. */
