@@ -7,9 +7,14 @@ export const ACCOUNT = '123456789012'
 const BUCKET = `bedrock-logs-${ACCOUNT}`
 const TOPIC = `arn:aws:sns:us-east-1:${ACCOUNT}:bedrock-usage-alerts`
 const ALARMS = [
+  'Bedrock-ErrorRate',
   'Bedrock-HighErrorRate',
   'Bedrock-HighInputTokenUsage',
   'Bedrock-HighLatency',
+  'Bedrock-HighLatencyP99',
+  'Bedrock-LogDeliveryFailures',
+  'Bedrock-ServerErrors',
+  'Bedrock-Throttles',
   'Bedrock-UnusualInvocationSpike',
 ]
 

@@ -66,7 +66,7 @@ const forget =
     Object.fromEntries(Object.entries(env).filter(([key]) => !keys.includes(key)))
 
 const CASES: Case[] = [
-  { title: '0: done', args: ['setup', '--yes'], code: 0, says: /10 created/ },
+  { title: '0: done', args: ['setup', '--yes'], code: 0, says: /15 created/ },
   { title: '0: nothing to do', args: ['cleanup', '--yes'], code: 0, says: /nothing|not there/i },
   {
     title: '1: something that is not ours is in the way',
@@ -193,7 +193,7 @@ describeWith(['script'], 'on a terminal', () => {
   test('setup asks, shows its plan first, and goes on at yes', async () => {
     const { code, screen } = await onTerminal(['setup'], env, [[/\(y\/N\)|\?/, 'y\r']])
     expect(code).toBe(0)
-    expect(screen.indexOf('BedrockUsageMonitoring')).toBeLessThan(screen.indexOf('10 created'))
+    expect(screen.indexOf('BedrockUsageMonitoring')).toBeLessThan(screen.indexOf('15 created'))
   })
 
   test('setup changes nothing at no, and says so', async () => {

@@ -170,6 +170,9 @@ describe('anomalies', () => {
     ['four times as many', 40, ['Bedrock-InvocationsAnomaly']],
   ])('%s', (_, calls, expected) =>
     inStep5({ alarms: 'minimal', anomaly: true }, async (world) => {
+      // The quarters that are looked at are all of one hour.
+      const tenToTheHour = (50 * MINUTE - (world.cx.clock.now() % HOUR) + HOUR) % HOUR
+      await world.cx.clock.sleep(tenToTheHour, world.abort.signal)
       const history = usual(world.cx.clock.now())
       const quarters = Array.from({ length: 14 * 24 * 4 - 4 }, (__, n) => (n + 4) * 15 + 1)
       const invocations = Object.fromEntries(quarters.map((ago) => [ago, history(ago)]))

@@ -33,7 +33,7 @@ describe('several Regions', () => {
         ['eu-west-1', 'bedrock-logs-111122223333-eu-west-1'],
       ])
       expect(made('invocation-logging').map(({ region }) => region)).toEqual(TWO)
-      expect(made('alarm')).toHaveLength(8)
+      expect(made('alarm')).toHaveLength(18)
       expect(await regionsOfDashboard(world)).toEqual([...TWO].sort())
       world.sandbox.calls.length = 0
       expect((await world.setup()).report.ok).toBe(true)
