@@ -69,9 +69,7 @@ function isStillRight(standing: Spend, models: readonly ModelInUse[], fresh: Spe
     models.every(
       (model) => model.invocations <= NEGLIGIBLE * calls || !hasGap(model) || isNamed(model, named, fresh),
     ) &&
-    models.every(
-      (model) => room === 0 || missingOf(model, shown.get(model.modelId)) <= negligible || !isIn(model, fresh),
-    ) &&
+    models.every((model) => missingOf(model, shown.get(model.modelId)) <= negligible || !isIn(model, fresh)) &&
     coveredBy(standing, models) >= coveredBy(fresh, models) - negligible
   )
 }
@@ -114,12 +112,13 @@ function hasGap({ tokens, prices }: ModelInUse): boolean {
   )
 }
 
-/** Every kind that has a price; those of the cache only when the model uses it. */
+/** Every kind that is used and has a price, and those that any model may come to use: input and output, unless they are free. */
 function lineOf({ modelId, tokens, metrics, prices }: ModelInUse): SpendLine {
   const parts = TOKEN_KINDS.flatMap((kind) => {
     const usdPerMillion = prices[kind]
-    const isUsed = tokens[kind] > 0 || kind === 'input' || kind === 'output'
-    return usdPerMillion !== null && isUsed ? [{ metric: metrics[kind], usdPerMillion }] : []
+    if (usdPerMillion === null) return []
+    const mayBeUsed = (kind === 'input' || kind === 'output') && usdPerMillion > 0
+    return tokens[kind] > 0 || mayBeUsed ? [{ metric: metrics[kind], usdPerMillion }] : []
   })
   return { modelId, parts }
 }
