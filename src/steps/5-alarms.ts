@@ -43,7 +43,7 @@ function alarmsOfRegion(env: Env): AnyResource<AwsContext>[] {
 }
 
 /** Every alarm that may be one of ours in this Region. The minimal profile leaves out all that the scripts did not have. */
-function sourcesOf(env: Env): AlarmSource[] {
+export function sourcesOf(env: Env): AlarmSource[] {
   const { settings } = env
   const byUse = [spendAlarm(env), ...quotaAlarms(env)]
   return [
