@@ -1,4 +1,5 @@
 import type { Warning } from '../core/events.ts'
+import type { CallCost } from './calls.ts'
 
 /** What adds up: calls, failures, tokens, images. Whole numbers of one slot, group or window. */
 export const COUNTERS = [
@@ -160,6 +161,8 @@ export interface Report {
   unpriced: UnpricedLine[]
   /** Only where it was asked for. */
   quotas?: QuotaLine[]
+  /** What the report's own calls cost; files cost none. */
+  calls?: CallCost
   warnings: Warning[]
 }
 

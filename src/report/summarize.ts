@@ -1,4 +1,5 @@
 import type { Warning } from '../core/events.ts'
+import type { CallCost } from './calls.ts'
 import { type Costing, priceRows } from './cost.ts'
 import { groupKeys, isTimeGrouping, straddlesHours } from './grouping.ts'
 import type {
@@ -36,6 +37,8 @@ export interface ReportFacts {
   timeZone?: string
   /** Where quotas were asked for. */
   quotas?: readonly QuotaLine[]
+  /** Where AWS was asked. */
+  calls?: CallCost
 }
 
 interface Part {
@@ -80,6 +83,7 @@ export function summarize(reading: Reading, facts: ReportFacts, book: PriceBook)
     prices: costing.prices,
     unpriced: costing.unpriced,
     ...(facts.quotas && { quotas: [...facts.quotas] }),
+    ...(facts.calls && { calls: facts.calls }),
     warnings: distinct([...reading.warnings, ...costing.warnings, ...slotWarnings(reading, facts.by, zone)]),
   }
   return {

@@ -1,9 +1,11 @@
 import type { Context } from '../core/context.ts'
 import { AppError } from '../core/errors.ts'
 import type { Warning } from '../core/events.ts'
+import { callCost } from '../report/calls.ts'
 import type { ReportView, Row, SourceName, Window } from '../report/model.ts'
 import type { PriceBook } from '../report/prices/book.ts'
 import { checkGroupings } from '../report/sources/groupings.ts'
+import { metered } from '../report/sources/metered.ts'
 import type { BucketRequest } from '../report/sources/s3.ts'
 import type { Place, SourceReading } from '../report/sources/source.ts'
 import { summarize } from '../report/summarize.ts'
@@ -43,7 +45,8 @@ export interface ReportOutcome extends ReportView {
  * @throws AppError, a usage error where the source cannot group by what is asked
  */
 export async function report(cx: Context, request: ReportRequest): Promise<ReportOutcome> {
-  const { source, by = ['model'], timeZone = 'UTC', prices = bundledPrices } = request
+  const { by = ['model'], timeZone = 'UTC', prices = bundledPrices } = request
+  const { source, billed } = meteredSource(request.source)
   checkGroupings(source.name, by)
   const window = source.window && alignWindow(source.window, by, timeZone)
   const { reading, accountId } = await read(cx, source, window, by)
@@ -60,8 +63,17 @@ export async function report(cx: Context, request: ReportRequest): Promise<Repor
   }
   const quotas = source.name === 'metrics' && request.quotas ? await headroomOf(source.places, reading) : undefined
   const said = [...reading.warnings, ...warnings, ...(quotas?.warnings ?? [])]
-  const view = summarize({ ...reading, warnings: said }, { ...facts, ...(quotas && { quotas: quotas.quotas }) }, book)
+  const more = { ...(quotas && { quotas: quotas.quotas }), ...(billed && { calls: callCost(billed) }) }
+  const view = summarize({ ...reading, warnings: said }, { ...facts, ...more }, book)
   return reading.incomplete ? { ...view, error: incomplete(source.name) } : view
+}
+
+/** The same source, with an ear for what AWS bills of its calls; files are asked for without AWS. */
+function meteredSource(source: SourceRequest) {
+  if (source.name === 'file') return { source, billed: undefined }
+  const meters = source.places.map(({ cx }) => metered(cx))
+  const places = source.places.map((place, index) => ({ ...place, cx: meters[index]?.cx ?? place.cx }))
+  return { source: { ...source, places }, billed: meters.map(({ billed }) => billed) }
 }
 
 async function headroomOf(places: readonly Place[], { rows, window }: SourceReading) {

@@ -2,6 +2,7 @@ import type { AwsContext } from '../aws/context.ts'
 import { isAppError } from '../core/errors.ts'
 import type { Warning } from '../core/events.ts'
 import type { Row, Window } from '../report/model.ts'
+import { metered } from '../report/sources/metered.ts'
 import { type Answers, getData, type Query } from '../report/sources/metrics/get-data.ts'
 import { listModels } from '../report/sources/metrics/list-models.ts'
 import { listMantleModels, mantleRows } from '../report/sources/metrics/mantle.ts'
@@ -15,9 +16,10 @@ import { allQueries, rowModel, type Subject, TOTALS, worthwhileQueries } from '.
  * Asks CloudWatch in one Region for what brings a state up to date.
  * @throws AppError when the models or their minutes cannot be read; percentiles that cannot be had are left out
  */
-export async function readRegion(cx: AwsContext, state: RegionState, ask: Ask): Promise<Answer> {
+export async function readRegion(place: AwsContext, state: RegionState, ask: Ask): Promise<Answer> {
+  const { cx, billed } = metered(place)
   const at = cx.clock.now()
-  const { subjects, lists } = ask.kind === 'survey' ? await listSubjects(cx) : { subjects: state.subjects, lists: 0 }
+  const subjects = ask.kind === 'survey' ? await listSubjects(cx) : state.subjects
   const asked = ask.kind === 'survey' ? subjects : called(state)
   const queries = asked.flatMap((subject) =>
     ask.kind === 'survey'
@@ -38,22 +40,14 @@ export async function readRegion(cx: AwsContext, state: RegionState, ask: Ask): 
     p99: latency.p99,
     accountSamples: latency.accountSamples,
     accountCalls: TOTALS.reduce((sum, query) => sum + sumOf(minutes, query), 0),
-    metrics: minutes.billed + latency.billed,
-    lists,
+    metrics: billed.get('metrics') ?? 0,
+    lists: billed.get('metric-listings') ?? 0,
   }
 }
 
-async function listSubjects(cx: AwsContext): Promise<{ subjects: Subject[]; lists: number }> {
-  let lists = 0
-  const count = () => {
-    lists += 1
-  }
-  const [{ models }, mantle] = await Promise.all([listModels(cx, count), listMantleModels(cx, count)])
-  const subjects = [
-    ...models.map((model) => ({ model, mantle: false })),
-    ...mantle.map((model) => ({ model, mantle: true })),
-  ]
-  return { subjects, lists }
+async function listSubjects(cx: AwsContext): Promise<Subject[]> {
+  const [{ models }, mantle] = await Promise.all([listModels(cx), listMantleModels(cx)])
+  return [...models.map((model) => ({ model, mantle: false })), ...mantle.map((model) => ({ model, mantle: true }))]
 }
 
 function rowsOf({ model, mantle }: Subject, region: string, answers: Answers, window: Window): Row[] {
@@ -86,7 +80,7 @@ async function readPercentiles(cx: AwsContext, subjects: readonly Subject[], hou
     // Two points mean that CloudWatch has cut the hour.
     return point && others.length === 0 ? [[model ?? '', point.value] as const] : []
   })
-  return { p99: new Map(p99), accountSamples: sumOf(answers, ACCOUNT_SAMPLES), billed: answers.billed }
+  return { p99: new Map(p99), accountSamples: sumOf(answers, ACCOUNT_SAMPLES) }
 }
 
 /** A server that knows no percentiles leaves the rest standing. */

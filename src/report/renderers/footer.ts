@@ -1,5 +1,5 @@
 import type { Report, ReportView, Timing, Usage } from '../model.ts'
-import { priceSources } from './labels.ts'
+import { callsTexts, priceSources } from './labels.ts'
 import { type CostFormat, costFormat, largest, percent, whole } from './numbers.ts'
 import { quotaTexts } from './quotas.ts'
 import type { RenderOptions } from './renderer.ts'
@@ -25,6 +25,7 @@ export function footer(view: ReportView, leftOut: readonly string[], { paint, wi
     ...say(`${projection.days} days at this rate`, projectionText(report, cost)),
     ...quotaTexts(report, view.timeZone).flatMap(({ text, near }) => say('Quota', text, near ? paint.red : paint.bold)),
     ...priceSources(report).flatMap((text) => say('Prices', text)),
+    ...callsTexts(report).flatMap((text) => say('This report', text, paint.dim)),
     ...unpriced.flatMap(({ model, inputTokens, outputTokens, reason }) =>
       say(
         'Unpriced',

@@ -6,6 +6,7 @@ import { escapeHtml } from './html/escape.ts'
 import { quotaTable } from './html/quota-table.ts'
 import { STYLE } from './html/style.ts'
 import { groupTable, latencyTable, priceTable, seriesTable, unpricedTable } from './html/tables.ts'
+import { callsTexts } from './labels.ts'
 import { costFormat, percent, whole } from './numbers.ts'
 import { chronological } from './order.ts'
 import { clockText, slotName, windowText } from './times.ts'
@@ -57,7 +58,11 @@ export async function renderHtml(given: ReportView): Promise<string> {
     '</details>',
     ...(report.prices.length > 0 ? ['<h2>Prices, US dollars per million tokens</h2>', priceTable(report.prices)] : []),
     '</main>',
-    `<footer>bedrock-monitor, ${clockText(report.generatedAt, view.timeZone)} ${escapeHtml(view.timeZone)}</footer>`,
+    `<footer>bedrock-monitor, ${clockText(report.generatedAt, view.timeZone)} ${escapeHtml(view.timeZone)}${callsTexts(
+      report,
+    )
+      .map((text) => `; this report ${escapeHtml(text)}`)
+      .join('')}</footer>`,
     '</body>',
     '</html>',
   ].join('\n')}\n`

@@ -1,4 +1,5 @@
 import type { Group, PriceLine, Report } from '../model.ts'
+import { costFormat, whole } from './numbers.ts'
 import { plain } from './text.ts'
 
 /** The heading of a grouping's column: `model` → "Model", `metadata:team` → "team". */
@@ -35,4 +36,11 @@ function datesText(lines: readonly PriceLine[]): string {
   const [first, last] = [dates[0], dates.at(-1)]
   if (first === undefined) return ''
   return first === last ? ` of ${first}` : ` of ${first} to ${last}`
+}
+
+/** "cost at most $0.0013: 132 metrics requested, 2 listings of metrics", in at most one line. */
+export function callsTexts({ calls }: Report): string[] {
+  if (!calls || calls.items.length === 0) return []
+  const parts = calls.items.map(({ what, count }) => `${whole(count)} ${what}`)
+  return [`cost at most ${costFormat([calls.usd])(calls.usd)}: ${parts.join(', ')}`]
 }

@@ -1,5 +1,5 @@
 import type { Report, ReportView, Usage } from '../model.ts'
-import { groupingTitle, keyValue, priceSources } from './labels.ts'
+import { callsTexts, groupingTitle, keyValue, priceSources } from './labels.ts'
 import { codeSpan, escapeMarkdown } from './markdown-text.ts'
 import { type CostFormat, costFormat, percent, whole } from './numbers.ts'
 import { chronological } from './order.ts'
@@ -81,6 +81,7 @@ function notes({ report, trends, timeZone }: ReportView): string[] {
   const said = [
     ...quotaTexts(report, timeZone).map(({ text, near }) => `${near ? 'Quota nearly used' : 'Quota'}: ${text}`),
     ...priceSources(report).map((text) => `Prices: ${text}`),
+    ...callsTexts(report).map((text) => `This report: ${text}`),
     ...unpriced.map((line) => `Unpriced: ${unpricedText(line)}`),
     ...warnings.map(({ message }) => `Note: ${message}`),
   ]

@@ -60,6 +60,7 @@ export async function runQuery(
         continue
       }
       running = false
+      cx.emit({ type: 'billed', unit: 'bytes-scanned', count: bytesScanned })
       if (status === 'Timeout') return { rows: [], bytesScanned, outcome: 'timeout' }
       if (status !== 'Complete') throw ended(logGroup, status)
       const rows = [...results, ...(await furtherPages(cx, queryId, nextToken))].map(toRow)

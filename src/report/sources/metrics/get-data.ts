@@ -28,8 +28,6 @@ export interface Point {
 export interface Answers {
   /** Empty where CloudWatch has no data. */
   points(query: Query): readonly Point[]
-  /** Metrics that AWS bills for. Whether further pages are billed again is not documented: they are counted. */
-  billed: number
   warnings: Warning[]
 }
 
@@ -46,22 +44,18 @@ export async function getData(
 ): Promise<Answers> {
   const found = new Map<string, Point[]>()
   const warnings: Warning[] = []
-  let billed = 0
-  const bill = (batch: readonly Query[]) => {
-    billed += billedMetrics(batch)
-  }
   const batches = chunk(queries, BATCH)
   const worker = async () => {
     for (let batch = batches.shift(); batch; batch = batches.shift()) {
       try {
-        warnings.push(...(await readBatch(cx, batch, window, periodSeconds, found, bill)))
+        warnings.push(...(await readBatch(cx, batch, window, periodSeconds, found)))
       } catch (error) {
         warnings.push(onFailure(error))
       }
     }
   }
   await Promise.all(Array.from({ length: Math.min(SIDE_BY_SIDE, batches.length) }, worker))
-  return { points: (query) => found.get(queryKey(query)) ?? [], billed, warnings }
+  return { points: (query) => found.get(queryKey(query)) ?? [], warnings }
 }
 
 async function readBatch(
@@ -70,7 +64,6 @@ async function readBatch(
   window: Window,
   periodSeconds: number,
   found: Map<string, Point[]>,
-  bill: (batch: readonly Query[]) => void,
 ): Promise<Warning[]> {
   const warnings: Warning[] = []
   const unfinished = new Set<string>()
@@ -85,7 +78,8 @@ async function readBatch(
         ...(token !== undefined && { NextToken: token }),
       }),
     )
-    bill(batch)
+    // Whether further pages are billed again is not documented: they are counted.
+    cx.emit({ type: 'billed', unit: 'metrics', count: billedMetrics(batch) })
     for (const result of page.MetricDataResults ?? []) {
       const query = batch[Number(result.Id?.slice(1))]
       if (!query) continue

@@ -16,10 +16,10 @@ export interface ListedModels {
  * Every model with metrics in the last two weeks. One listing of the namespace serves all metrics: a model that only ever
  * failed or was throttled has no Invocations to be found by.
  */
-export async function listModels(cx: AwsContext, onRequest?: () => void): Promise<ListedModels> {
+export async function listModels(cx: AwsContext): Promise<ListedModels> {
   const models = new Set<string>()
   const tiers = new Set<string>()
-  for await (const metric of listMetrics(cx, NAMESPACE, onRequest)) {
+  for await (const metric of listMetrics(cx, NAMESPACE)) {
     const model = soleDimension(metric, 'ModelId')
     if (model !== undefined) models.add(model)
     const tier = metric.Dimensions?.find((dimension) => dimension.Name === 'ResolvedServiceTier')?.Value
@@ -28,21 +28,14 @@ export async function listModels(cx: AwsContext, onRequest?: () => void): Promis
   return { models: [...models].sort(), warnings: tiers.size > 0 ? [tierWarning([...tiers].sort())] : [] }
 }
 
-/**
- * All metrics of a namespace that had data in the last two weeks, page by page.
- * @param onRequest called for each page, which AWS bills
- */
-export async function* listMetrics(
-  cx: AwsContext,
-  namespace: string,
-  onRequest: () => void = () => {},
-): AsyncGenerator<Metric> {
+/** All metrics of a namespace that had data in the last two weeks, page by page. */
+export async function* listMetrics(cx: AwsContext, namespace: string): AsyncGenerator<Metric> {
   let token: string | undefined
   do {
-    onRequest()
     const page = await cx.aws.cloudwatch.send(
       new ListMetricsCommand({ Namespace: namespace, ...(token !== undefined && { NextToken: token }) }),
     )
+    cx.emit({ type: 'billed', unit: 'metric-listings', count: 1 })
     // A server that is not AWS may list more than it was asked for.
     yield* (page.Metrics ?? []).filter((metric) => metric.Namespace === namespace)
     token = page.NextToken === token ? undefined : page.NextToken

@@ -11,9 +11,9 @@ import { bySlot, plus } from './rows.ts'
 export const MANTLE_PREFIX = 'bedrock-mantle/'
 
 /** The models that were called through the OpenAI-compatible endpoint in the last two weeks, sorted. */
-export async function listMantleModels(cx: AwsContext, onRequest?: () => void): Promise<string[]> {
+export async function listMantleModels(cx: AwsContext): Promise<string[]> {
   const models = new Set<string>()
-  for await (const metric of listMetrics(cx, MANTLE_NAMESPACE, onRequest)) {
+  for await (const metric of listMetrics(cx, MANTLE_NAMESPACE)) {
     const model = soleDimension(metric, 'Model')
     if (model !== undefined) models.add(model)
   }

@@ -50,6 +50,7 @@ async function fetchObject(
   const get = async () => {
     const input = { Bucket: bucket, Key: key, ExpectedBucketOwner: accountId }
     const { Body } = await cx.aws.s3.send(new GetObjectCommand(input))
+    cx.emit({ type: 'billed', unit: 's3-gets', count: 1 })
     if (!Body) throw new Error('an object without a body')
     return Body
   }

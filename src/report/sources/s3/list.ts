@@ -43,6 +43,7 @@ async function listFolder(cx: AwsContext, { bucket, accountId }: Folders, folder
         ...(token !== undefined && { ContinuationToken: token }),
       }),
     )
+    cx.emit({ type: 'billed', unit: 's3-listings', count: 1 })
     prefixes.push(...(page.CommonPrefixes ?? []).flatMap(({ Prefix }) => Prefix ?? []))
     for (const { Key: key = '', Size: size = 0 } of page.Contents ?? []) {
       if (holdsRecords(folder, key)) found.push({ key, size })
