@@ -3,6 +3,7 @@ import type { AwsContext } from '../aws/context.ts'
 import { parsePolicy, type Statement } from '../aws/policy.ts'
 import { AppError, toAppError } from '../core/errors.ts'
 import { byRegion, type Env, logGroupArn, onBehalfOf } from './env.ts'
+import { PUBLISHERS } from './topic-policy.ts'
 
 /** A statement that a key's policy has to have, so that a service may use the key for what is ours. */
 export interface KeyDemand {
@@ -14,7 +15,7 @@ export interface KeyDemand {
 
 /** What the keys of the settings have to allow, after AWS's own examples for each service. Pure. */
 export function keyDemands(env: Env): KeyDemand[] {
-  const { bucketKmsKey, logGroupKmsKey, topicKmsKey } = env.settings
+  const { bucketKmsKey, logGroupKmsKey, snsTopic, topicKmsKey } = env.settings
   const allow = (service: string, Action: string[], Condition?: Statement['Condition']): Statement => ({
     Effect: 'Allow',
     Principal: { Service: [service] },
@@ -37,11 +38,11 @@ export function keyDemands(env: Env): KeyDemand[] {
         { ArnEquals: { 'kms:EncryptionContext:aws:logs:arn': [logGroupArn(each)] } },
       ),
     },
-    {
-      key: topicKmsKey,
+    ...PUBLISHERS.filter(({ wanted }) => wanted(each)).map(({ service }) => ({
+      key: snsTopic === '' ? topicKmsKey : '',
       use: 'topic',
-      statement: allow('cloudwatch.amazonaws.com', ['kms:Decrypt', 'kms:GenerateDataKey*']),
-    },
+      statement: allow(`${service}.amazonaws.com`, ['kms:Decrypt', 'kms:GenerateDataKey*']),
+    })),
   ])
   return demands.filter(({ key }) => key !== '')
 }

@@ -39,8 +39,8 @@ function convert(definition: SettingDefinition, value: unknown, layer: SettingLa
   const name = layer.nameOf?.(definition.key) ?? definition.key
   const reject = (rule: string) => {
     const from = layer.source === name ? '' : ` (${layer.source})`
-    const shown = definition.secret ? 'not shown here' : JSON.stringify(value)
-    return usageError(`${name}${from} is ${shown}: not ${rule}`, `give ${rule}`)
+    const shown = definition.secret ? ': what it gives is' : ` is ${JSON.stringify(value)}:`
+    return usageError(`${name}${from}${shown} not ${rule}`, `give ${rule}`)
   }
   if (definition.type === 'string') {
     if (typeof value !== 'string') throw reject('a text')
