@@ -76,7 +76,10 @@ export interface Timing extends Percentiles {
 
 /** The numbers of the published report, for a group, a slot or everything. */
 export interface Usage extends Counters {
-  /** Errors of client and server by max(invocations, errors): 0 to 1. */
+  /**
+   * Errors of client and server by the calls that were not throttled, 0 to 1: of records these are counted, of metrics they
+   * are the larger of invocations and errors.
+   */
   errorRate: number
   latencyMs: Timing
   timeToFirstTokenMs: Timing

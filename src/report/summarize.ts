@@ -17,7 +17,7 @@ import type {
 } from './model.ts'
 import { type NanoUsd, scale, toNano, toUsd } from './money.ts'
 import type { PriceBook } from './prices/book.ts'
-import { tally, toUsage } from './tally.ts'
+import { type Attempts, attemptsInMetrics, attemptsInRecords, tally, toUsage } from './tally.ts'
 import { DAY_MS, HOUR_MS, slotLength, slotStarts } from './window.ts'
 
 const PROJECTION_DAYS = 30
@@ -63,7 +63,8 @@ export function summarize(reading: Reading, facts: ReportFacts, book: PriceBook)
   const slotOf = ({ start }: Row) => Math.floor((start - window.start) / step)
   const bySlot = groupBy(rows, (row) => String(slotOf(row)))
   const slotRows = starts.map((_, index) => bySlot.get(String(index)) ?? [])
-  const usage = usages(reading)
+  const attempts = facts.source === 'metrics' ? attemptsInMetrics : attemptsInRecords
+  const usage = usages(reading, attempts)
   const total = usage(rows, {}, totalCost)
   const report: Report = {
     schemaVersion: 1,
@@ -77,7 +78,10 @@ export function summarize(reading: Reading, facts: ReportFacts, book: PriceBook)
     groups: parts.map((part): Group => ({ key: part.key, ...usage(part.rows, part.key, part.cost) })),
     series: starts.map((start, index): Slot => {
       const inSlot = slotRows[index] ?? []
-      return { start: iso(start), ...toUsage(tally(inSlot), undefined, usdOrNull(exactCost(inSlot, costing))) }
+      return {
+        start: iso(start),
+        ...toUsage(tally(inSlot), undefined, usdOrNull(exactCost(inSlot, costing)), attempts),
+      }
     }),
     projection: project(total, totalCost, window.end - window.start),
     prices: costing.prices,
@@ -106,9 +110,9 @@ function partition(rows: readonly Row[], keyOf: (row: Row) => GroupKey, costing:
 type UsageOf = (rows: readonly Row[], key: GroupKey, cost: NanoUsd | null) => Usage
 
 /** Puts numbers that add up and percentiles, which come ready-made, together by key. */
-function usages({ percentiles }: Reading): UsageOf {
+function usages({ percentiles }: Reading, attempts: Attempts): UsageOf {
   const known = new Map(percentiles.map((group) => [keyText(group.key), group]))
-  return (rows, key, cost) => toUsage(tally(rows), known.get(keyText(key)), usdOrNull(cost))
+  return (rows, key, cost) => toUsage(tally(rows), known.get(keyText(key)), usdOrNull(cost), attempts)
 }
 
 /** Null when there are rows and none is priced; what was not used cost nothing. */

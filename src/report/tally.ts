@@ -30,23 +30,37 @@ export function toUsage(
   sum: Tally,
   percentiles: { latency: Percentiles; timeToFirstToken: Percentiles } | undefined,
   costUsd: number | null,
+  attempts: Attempts = attemptsInMetrics,
 ): Usage {
   return {
     ...sum.counters,
-    errorRate: errorRate(sum.counters),
+    errorRate: errorRate(sum.counters, attempts),
     latencyMs: timing(sum.latency, percentiles?.latency),
     timeToFirstTokenMs: timing(sum.timeToFirstToken, percentiles?.timeToFirstToken),
     costUsd,
   }
 }
 
+type Calls = Pick<Counters, 'invocations' | 'clientErrors' | 'serverErrors'>
+
+/** How many calls were made that AWS did not throttle. At least as many as failed. */
+export type Attempts = (calls: Calls) => number
+
 /**
- * Between 0 and 1 by either of AWS's definitions of Invocations (only those that succeeded; or all that were accepted,
- * which leaves out calls that failed validation): the larger of invocations and errors is the best known number of calls.
+ * AWS defines Invocations in two ways (only those that succeeded; or all that were accepted, which leaves out calls that
+ * failed validation): the larger of invocations and errors is what were calls by either.
  */
-export function errorRate(counters: Pick<Counters, 'invocations' | 'clientErrors' | 'serverErrors'>): number {
-  const errors = counters.clientErrors + counters.serverErrors
-  return errors === 0 ? 0 : errors / Math.max(counters.invocations, errors)
+export const attemptsInMetrics: Attempts = ({ invocations, clientErrors, serverErrors }) =>
+  Math.max(invocations, clientErrors + serverErrors)
+
+/** Records are counted one by one: as an invocation, with those that the service failed, or as refused. */
+export const attemptsInRecords: Attempts = ({ invocations, clientErrors, serverErrors }) =>
+  Math.max(invocations, serverErrors) + clientErrors
+
+/** The part of the calls that failed, 0 to 1. */
+export function errorRate(calls: Calls, attempts: Attempts): number {
+  const errors = calls.clientErrors + calls.serverErrors
+  return errors === 0 ? 0 : errors / attempts(calls)
 }
 
 const UNKNOWN: Percentiles = { p50: null, p90: null, p99: null }

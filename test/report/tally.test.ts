@@ -1,26 +1,42 @@
 import { describe, expect, it, test } from '@jest/globals'
 import fc from 'fast-check'
-import { errorRate, tally, toUsage } from '../../src/report/tally.ts'
+import { attemptsInMetrics, attemptsInRecords, errorRate, tally, toUsage } from '../../src/report/tally.ts'
 import { row } from '../support/report-rows.ts'
 
-describe('errorRate', () => {
+describe('errorRate of metrics', () => {
   it.each([
     ['nothing was called', 0, 0, 0, 0],
     ['Invocations holds the failed calls', 100, 4, 1, 0.05],
     ['Invocations holds successes only, and there was none', 0, 3, 0, 1],
     ['there were more errors than invocations', 2, 4, 0, 1],
   ])('%s', (_case, invocations, clientErrors, serverErrors, rate) => {
-    expect(errorRate({ invocations, clientErrors, serverErrors })).toBe(rate)
+    expect(errorRate({ invocations, clientErrors, serverErrors }, attemptsInMetrics)).toBe(rate)
   })
+})
 
-  test('it lies between 0 and 1', () => {
-    fc.assert(
-      fc.property(fc.nat(), fc.nat(), fc.nat(), (invocations, clientErrors, serverErrors) => {
-        const rate = errorRate({ invocations, clientErrors, serverErrors })
-        expect(rate >= 0 && rate <= 1).toBe(true)
-      }),
-    )
+describe('errorRate of records', () => {
+  it.each([
+    ['nothing was called', 0, 0, 0, 0],
+    ['one call succeeded and one was refused', 1, 1, 0, 0.5],
+    ['one call succeeded and the service failed one', 2, 0, 1, 0.5],
+    ['every call was refused', 0, 3, 0, 1],
+    ['every call was failed by the service', 2, 0, 2, 1],
+    ['of four calls one was refused and one failed', 3, 1, 1, 0.5],
+  ])('%s', (_case, invocations, clientErrors, serverErrors, rate) => {
+    expect(errorRate({ invocations, clientErrors, serverErrors }, attemptsInRecords)).toBe(rate)
   })
+})
+
+test('an error rate lies between 0 and 1, and that of metrics is never below that of records', () => {
+  fc.assert(
+    fc.property(fc.nat(), fc.nat(), fc.nat(), (successes, clientErrors, serverErrors) => {
+      const calls = { invocations: successes + serverErrors, clientErrors, serverErrors }
+      const exact = errorRate(calls, attemptsInRecords)
+      expect(exact).toBeGreaterThanOrEqual(0)
+      expect(errorRate(calls, attemptsInMetrics)).toBeGreaterThanOrEqual(exact)
+      expect(errorRate(calls, attemptsInMetrics)).toBeLessThanOrEqual(1)
+    }),
+  )
 })
 
 describe('timing', () => {
