@@ -1,18 +1,11 @@
 import {
   CreateBudgetCommand,
-  CreateNotificationCommand,
-  CreateSubscriberCommand,
   DeleteBudgetCommand,
   DescribeBudgetCommand,
-  DescribeNotificationsForBudgetCommand,
-  DescribeSubscribersForNotificationCommand,
   type Expression,
   ListTagsForResourceCommand,
-  type Notification,
-  type Subscriber,
   TagResourceCommand,
   UpdateBudgetCommand,
-  UpdateSubscriberCommand,
 } from '@aws-sdk/client-budgets'
 import type { AwsContext } from '../aws/context.ts'
 import { createOnce } from '../aws/create.ts'
@@ -22,13 +15,13 @@ import { partitionOf } from '../aws/partitions.ts'
 import { equal } from '../core/diff.ts'
 import { GLOBAL, type Known, type Resource, resourceId } from '../core/resource.ts'
 import { BY_NAME, WITH_MARKETPLACE } from './budget-filter.ts'
+import { mendNotifications, type Named, readNotifications, toTopic } from './budget-notifications.ts'
 import {
   type BudgetState,
   budgetInput,
   budgetStateOf,
   desiredBudget,
   isOwnTopic,
-  isSame,
   OUR_NOTIFICATIONS,
 } from './budget-state.ts'
 import { budgetArn, type Env } from './env.ts'
@@ -117,11 +110,6 @@ function budget(env: Env, needs: readonly string[]): Resource<BudgetState, AwsCo
   }
 }
 
-interface Named {
-  AccountId: string
-  BudgetName: string
-}
-
 function create(cx: AwsContext, { AccountId, BudgetName }: Named, want: BudgetState): Promise<unknown> {
   const NotificationsWithSubscribers = OUR_NOTIFICATIONS.map(({ title, notification }) => ({
     Notification: notification,
@@ -160,64 +148,4 @@ async function withFilter(
       'AWS does not take a budget for service names that contain Bedrock: this one counts Amazon Bedrock and every purchase through AWS Marketplace'
     cx.emit({ type: 'warning', warning: { code: 'budget-counts-marketplace', message } })
   }
-}
-
-/** The topic of each of our notifications that stands. */
-async function readNotifications(aws: AwsContext['aws'], named: Named): Promise<BudgetState['notifications']> {
-  const standing: Notification[] = []
-  let NextToken: string | undefined
-  do {
-    const page = await aws.budgets.send(new DescribeNotificationsForBudgetCommand({ ...named, NextToken }))
-    standing.push(...(page.Notifications ?? []))
-    NextToken = page.NextToken
-  } while (NextToken)
-  const topics = OUR_NOTIFICATIONS.map(async ({ title, notification }) => {
-    if (!standing.some((known) => isSame(known, notification))) return [title, undefined] as const
-    const subscribers = await readSubscribers(aws, named, notification)
-    return [title, subscribers.find(({ SubscriptionType }) => SubscriptionType === 'SNS')?.Address] as const
-  })
-  return Object.fromEntries(await Promise.all(topics))
-}
-
-async function readSubscribers(
-  aws: AwsContext['aws'],
-  named: Named,
-  Notification: Notification,
-): Promise<Subscriber[]> {
-  // A notification has at most eleven of them, and a page a hundred.
-  const describe = new DescribeSubscribersForNotificationCommand({ ...named, Notification, MaxResults: 100 })
-  return (await orUndefined(aws.budgets.send(describe), GONE))?.Subscribers ?? []
-}
-
-/** Makes what is missing, and has ours go to where it should. */
-async function mendNotifications(
-  { aws: { budgets } }: AwsContext,
-  named: Named,
-  standing: BudgetState['notifications'],
-  wanted: BudgetState['notifications'],
-): Promise<void> {
-  for (const { title, notification: Notification } of OUR_NOTIFICATIONS) {
-    const [from, to] = [standing[title], wanted[title]]
-    if (from === to) continue
-    const Subscriber = toTopic(to)
-    if (from !== undefined) {
-      const OldSubscriber = toTopic(from)
-      await budgets.send(
-        new UpdateSubscriberCommand({ ...named, Notification, OldSubscriber, NewSubscriber: Subscriber }),
-      )
-      continue
-    }
-    try {
-      await budgets.send(new CreateNotificationCommand({ ...named, Notification, Subscribers: [Subscriber] }))
-    } catch (error) {
-      // It stands, and goes to people alone.
-      if (!hasCode(error, 'DuplicateRecordException')) throw error
-      const subscribe = new CreateSubscriberCommand({ ...named, Notification, Subscriber })
-      await orUndefined(budgets.send(subscribe), 'DuplicateRecordException')
-    }
-  }
-}
-
-function toTopic(Address: string | undefined): Subscriber {
-  return { SubscriptionType: 'SNS', Address }
 }
