@@ -27,6 +27,8 @@ export interface Suggestable {
   evaluationPeriods: number
   /** No suggestion is below this: less would ring for next to nothing. */
   floor: number
+  /** Its alarm is none of those of the minimal profile. */
+  beyondMinimal?: true
 }
 
 const HOUR = 3_600
@@ -67,8 +69,16 @@ export const SUGGESTABLE: readonly Suggestable[] = [
     periodSeconds: FIVE_MINUTES,
     evaluationPeriods: 3,
     floor: 2_000,
+    beyondMinimal: true,
   },
-  { setting: 'spendThreshold', what: 'US dollars an hour', periodSeconds: HOUR, evaluationPeriods: 1, floor: 1 },
+  {
+    setting: 'spendThreshold',
+    what: 'US dollars an hour',
+    periodSeconds: HOUR,
+    evaluationPeriods: 1,
+    floor: 1,
+    beyondMinimal: true,
+  },
 ]
 
 /** A threshold by what two weeks were like, in the busiest Region. */
@@ -102,9 +112,9 @@ const MARGIN = 1.5
 export function suggest(
   series: readonly UseSeries[],
   thresholds: Readonly<Partial<Record<SettingKey, unknown>>>,
-  suggestables: readonly Suggestable[] = SUGGESTABLE,
 ): Suggestion[] {
-  return suggestables.map((about) => {
+  const watched = SUGGESTABLE.filter(({ beyondMinimal }) => !beyondMinimal || thresholds.alarms !== 'minimal')
+  return watched.map((about) => {
     const own = series.filter(({ setting, points }) => setting === about.setting && points.length > 0)
     const enough = own.filter(({ points, calls }) => calls >= LEAST_CALLS && daysOf(points) >= LEAST_DAYS)
     const [deciding] = [...(enough.length > 0 ? enough : own)].sort(

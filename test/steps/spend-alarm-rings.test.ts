@@ -53,7 +53,7 @@ describe('the alarm on dollars an hour, on real traffic', () => {
   ])('rings 1 %% above the exact spend and is quiet 1 %% below: %s', (_, models) =>
     inWorld({}, async (world) => {
       const { services } = world.sandbox
-      playTraffic(services, callsOf(world, models, 200, 3))
+      playTraffic(services, callsOf(world, models, 48, 3))
       const hour = callsOf(world, models, 1, 0, 8)
       playTraffic(services, hour)
       const spend = costOf(hour, (await loadPrices({}, [REGION])).book)

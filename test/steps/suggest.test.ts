@@ -103,6 +103,16 @@ describe('a suggested threshold', () => {
     expect(found.map(({ setting }) => setting)).toEqual(SUGGESTABLE.map(({ setting }) => setting))
     expect(found.filter(({ kept }) => kept !== undefined)).toEqual([])
   })
+
+  test('is made for no alarm that the minimal profile leaves out', () => {
+    const settings = suggest([], { ...NOW, alarms: 'minimal' }).map(({ setting }) => setting)
+    expect(settings).toEqual([
+      'highTokenThreshold',
+      'invocationThreshold',
+      'errorRateThreshold',
+      'highLatencyThreshold',
+    ])
+  })
 })
 
 describe('for any two weeks', () => {
