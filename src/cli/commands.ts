@@ -1,9 +1,11 @@
 import type { Command } from './command.ts'
+import { alarmsCommand } from './commands/alarms.ts'
 import { cleanupCommand } from './commands/cleanup.ts'
 import { demoCommand } from './commands/demo.ts'
 import { doctorCommand } from './commands/doctor.ts'
 import { permissionsCommand } from './commands/permissions.ts'
 import { pricesCommand } from './commands/prices.ts'
+import { queryCommand } from './commands/query.ts'
 import { reportCommand } from './commands/report.ts'
 import { sandboxCommand } from './commands/sandbox.ts'
 import { setupCommand } from './commands/setup.ts'
@@ -15,7 +17,9 @@ export const COMMANDS: readonly Command[] = [
   setupCommand,
   statusCommand,
   reportCommand,
+  queryCommand,
   watchCommand,
+  alarmsCommand,
   cleanupCommand,
   doctorCommand,
   permissionsCommand,

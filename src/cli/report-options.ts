@@ -49,7 +49,8 @@ export function reportOptions(args: Args): ReportOptions {
   }
 }
 
-function windowFlags(args: Args, timeZone: string): WindowFlags | undefined {
+/** The window that the flags name; undefined when they name none. Throws usage errors for flags that contradict each other. */
+export function windowFlags(args: Args, timeZone: string): WindowFlags | undefined {
   const [hours, last, since, until] = ['hours', 'last', 'since', 'until'].map((flag) => args.text(flag))
   if (hours !== undefined && last !== undefined) {
     throw usageError(`--hours ${hours} and --last ${last} contradict each other`, 'pass one of them')

@@ -1,17 +1,19 @@
 import { partitionOf } from '../aws/partitions.ts'
 import type { Grant, Permissions } from '../core/resource.ts'
 import { doctorGrants } from '../doctor/permissions.ts'
+import { QUERIES } from '../report/queries/catalog.ts'
 import { bucketArn, type Env, logGroupArn } from './env.ts'
 import { notifiedTopicGrants } from './notifications.ts'
 import { MANAGED_POLICY_LIMIT, type PolicyDocument, policyLength, policyOf } from './permissions-policy.ts'
 import { preflightGrants } from './preflight.ts'
 import { QUOTA_GRANTS, quotaGrants } from './quotas.ts'
 import { IN_USE_GRANTS } from './read-in-use.ts'
+import { savedQueries } from './saved-queries.ts'
 import type { Settings } from './settings.ts'
 import { allSteps, resourcesOf } from './steps.ts'
 
 /** Whom a policy is for: whoever runs these commands. */
-export const PURPOSES = ['setup', 'status', 'report', 'cleanup', 'doctor', 'all'] as const
+export const PURPOSES = ['setup', 'status', 'report', 'query', 'cleanup', 'doctor', 'all'] as const
 export type Purpose = (typeof PURPOSES)[number]
 
 export interface PolicyScope {
@@ -73,6 +75,8 @@ export function grantsFor(env: Env, purpose: Purpose): Grant[] {
       ]
     case 'report':
       return reportGrants(env)
+    case 'query':
+      return queryGrants(env)
     case 'doctor':
       return [...declared(env, 'read'), ...preflightGrants(env), ...doctorGrants(env)]
     case 'all':
@@ -84,13 +88,31 @@ function declared(env: Env, kind: keyof Permissions): Grant[] {
   return resourcesOf(allSteps(env)).flatMap((resource) => resource.permissions()[kind])
 }
 
-/** What the report's sources read, and the price list. Metrics, queries under way, profiles and prices know no resource. */
-function reportGrants(env: Env): Grant[] {
+/** Asking the invocation log, pricing what it tells, and saving questions in the console. */
+function queryGrants(env: Env): Grant[] {
+  const saving = savedQueries(env, new Map(QUERIES.map(({ name }) => [name, name])))
+  return [
+    ...insightsGrants(env),
+    { actions: ['bedrock:ListInferenceProfiles', 'bedrock:GetInferenceProfile'], resources: ['*'] },
+    { actions: ['pricing:GetProducts'], resources: ['*'] },
+    ...saving.map((resource) => resource.permissions()).flatMap(({ read, write }) => [...read, ...write]),
+  ]
+}
+
+/** Queries under way know no resource. */
+function insightsGrants(env: Env): Grant[] {
   const group = logGroupArn(env)
   return [
-    ...IN_USE_GRANTS,
     { actions: ['logs:StartQuery'], resources: [group, `${group}:*`] },
     { actions: ['logs:GetQueryResults', 'logs:StopQuery'], resources: ['*'] },
+  ]
+}
+
+/** What the report's sources read, and the price list. Metrics, queries under way, profiles and prices know no resource. */
+function reportGrants(env: Env): Grant[] {
+  return [
+    ...IN_USE_GRANTS,
+    ...insightsGrants(env),
     { actions: ['s3:ListBucket', 's3:GetBucketLocation'], resources: [bucketArn(env)] },
     { actions: ['s3:GetObject'], resources: [`${bucketArn(env)}/${env.settings.keyPrefix}/*`] },
     { actions: ['pricing:GetProducts'], resources: ['*'] },

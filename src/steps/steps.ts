@@ -7,6 +7,7 @@ import { logging } from './3-logging.ts'
 import { dashboard } from './4-dashboard.ts'
 import { alarms } from './5-alarms.ts'
 import type { Env } from './env.ts'
+import { savedQueries } from './saved-queries.ts'
 
 type AnyResource = Any<AwsContext>
 
@@ -20,7 +21,9 @@ export interface Selection {
 export function allSteps(env: Env): Step<AwsContext>[] {
   const delivery = [iam(env), ...storage(env)]
   const needs = delivery.flatMap(({ resources }) => resources)
-  const steps = [...delivery, logging(env, needs), dashboard(env), alarms(env)]
+  const shown = dashboard(env)
+  const views = { ...shown, resources: [...shown.resources, ...savedQueries(env)] }
+  const steps = [...delivery, logging(env, needs), views, alarms(env)]
   return steps.map((step) => ({ ...step, resources: step.resources.map(inItsRegion) }))
 }
 

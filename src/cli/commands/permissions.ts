@@ -15,7 +15,7 @@ interface Options {
 }
 
 /** Named here too, so that help loads no step. */
-const PURPOSES = ['setup', 'status', 'report', 'cleanup', 'doctor', 'all'] as const satisfies Purpose[]
+const PURPOSES = ['setup', 'status', 'report', 'query', 'cleanup', 'doctor', 'all'] as const satisfies Purpose[]
 
 export const permissionsCommand = command<Options>({
   name: 'permissions',
@@ -32,7 +32,7 @@ export const permissionsCommand = command<Options>({
     },
   ],
   argument: {
-    shown: '[setup|status|report|cleanup|doctor|all]',
+    shown: '[setup|status|report|query|cleanup|doctor|all]',
     describe: 'the command to allow (default all)',
     most: 1,
     check: oneOf(...PURPOSES),

@@ -119,13 +119,17 @@ function cellText(kind: QueryColumn['kind'], value: NonNullable<Cell>, cost: (us
   return kind === 'share' ? percent(value) : whole(value)
 }
 
-function notes({ limited, limit, scanned, warnings }: QueryReport): string[] {
+function notes(report: QueryReport): string[] {
+  return [...scannedText(report), ...report.warnings.map(({ message }) => `- ${message}`)]
+}
+
+/** Whether this is all, and what it cost to ask. */
+export function scannedText({ limited, limit, scanned }: QueryReport): string[] {
   const { bytes, queries, costUsd } = scanned
   const cost = `$${costUsd < 0.01 ? costUsd.toFixed(6) : costUsd.toFixed(2)}`
   return [
     ...(limited ? [`These are the first ${whole(limit)} rows; --limit N shows more.`] : []),
     `Logs Insights scanned ${whole(bytes)} bytes in ${queries} ${queries === 1 ? 'query' : 'queries'}, which costs about ${cost}.`,
-    ...warnings.map(({ message }) => `- ${message}`),
   ]
 }
 

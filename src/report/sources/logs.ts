@@ -11,6 +11,7 @@ import { columnsOf, percentilesQuery, type QueryDimension, type Slots } from './
 import { querySums } from './logs/query-sums.ts'
 import { toLogRow, toTimedPart } from './logs/rows.ts'
 import { type QueryTarget, runQuery } from './logs/run-query.ts'
+import { scanCostUsd } from './logs/scan-cost.ts'
 import { joinPercentiles, type TimedPart } from './percentiles.ts'
 import { type Tell, watched } from './progress.ts'
 import { readRegions } from './regions.ts'
@@ -18,8 +19,6 @@ import type { Place, Question, SourceReading } from './source.ts'
 
 /** The most rows that a query can be asked for. */
 const MOST_ROWS = 100_000
-/** US East; other Regions cost up to twice as much. */
-const USD_A_GIGABYTE = 0.005
 
 interface RegionLogs {
   rows: LogRow[]
@@ -139,8 +138,7 @@ function noUse(logGroup: string, regions: readonly string[]): Warning {
 
 /** Said every time, since it is the one source that bills by what it reads. */
 function scanned(bytes: number, queries: number): Warning {
-  const gigabytes = bytes / 1e9
-  const usd = gigabytes * USD_A_GIGABYTE
+  const usd = scanCostUsd(bytes)
   const message = `Logs Insights scanned ${bytes.toLocaleString('en-US')} bytes in ${queries} ${queries === 1 ? 'query' : 'queries'}, which costs about $${usd < 0.01 ? usd.toFixed(6) : usd.toFixed(2)}`
   return { code: 'logs-scanned', message }
 }

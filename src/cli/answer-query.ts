@@ -1,0 +1,71 @@
+import { jsonText } from '../core/json.ts'
+import { type QueryReport, queryCsv, queryTable, scannedText } from '../report/queries/render.ts'
+import { scanCostUsd } from '../report/sources/logs/scan-cost.ts'
+import { priceLoader } from '../report/sources/prices.ts'
+import { runReadyQuery } from '../report/sources/ready-query.ts'
+import { DAY_MS } from '../report/window.ts'
+import { resolveWindow } from '../report/window-parse.ts'
+import type { App } from './app.ts'
+import { sessionFor } from './open-session.ts'
+import { painterOf, plainPainter } from './painter.ts'
+import { priceSources } from './price-sources.ts'
+import { parametersOf, type QueryOptions } from './query-options.ts'
+
+/** Asks a ready-made query and renders its answer. */
+export async function answerQuery(
+  app: App,
+  options: Extract<QueryOptions, { action: 'run' }>,
+  toFile: boolean,
+): Promise<{ text: string; incomplete: boolean }> {
+  const { query, format, offline } = options
+  const parameters = parametersOf(options, query)
+  const window = resolveWindow(options.window ?? { length: DAY_MS, timeZone: 'UTC' }, app.cx.clock.now())
+  const { cx, env } = await sessionFor(app, options.settings)
+  const { accountId, regions, settings } = env
+  const places = regions.map((region) => ({ region, cx: cx.in(region) }))
+  const prices = priceLoader(priceSources(app, places, offline))
+  const answer = await runReadyQuery(cx, {
+    query,
+    places,
+    logGroup: settings.logGroupName,
+    window,
+    prices,
+    ...parameters,
+  })
+  const report: QueryReport = {
+    schemaVersion: 1,
+    command: 'query',
+    query: query.name,
+    accountId,
+    regions,
+    logGroup: settings.logGroupName,
+    window: { start: new Date(window.start).toISOString(), end: new Date(window.end).toISOString() },
+    ...parameters,
+    limited: answer.limited,
+    rows: answer.rows,
+    scanned: { bytes: answer.bytesScanned, queries: answer.queries, costUsd: scanCostUsd(answer.bytesScanned) },
+    warnings: answer.warnings,
+  }
+  if (format === 'csv') tellBeside(app, report)
+  return { text: render(), incomplete: answer.incomplete }
+
+  function render(): string {
+    switch (format) {
+      case 'json':
+        return `${jsonText(report)}\n`
+      case 'csv':
+        return queryCsv(report, query.columns)
+      case 'table': {
+        const { stdout } = app.io
+        const paint = toFile ? plainPainter : painterOf(stdout)
+        return queryTable(report, query.summary, query.columns, { width: stdout.width, paint })
+      }
+    }
+  }
+}
+
+/** What csv has no place for goes to stderr. */
+function tellBeside({ cx }: App, report: QueryReport): void {
+  const all = [...report.warnings, ...scannedText(report).map((message) => ({ code: 'logs-scanned', message }))]
+  for (const warning of all) cx.emit({ type: 'warning', warning })
+}

@@ -1,0 +1,118 @@
+import { AppError, EXIT_CODE } from '../../core/errors.ts'
+import { printError } from '../../ui/error.ts'
+import { type App, printJson } from '../app.ts'
+import { command } from '../command.ts'
+import { checkQueryName, QUERY_FLAGS } from '../query-flags.ts'
+import { parametersOf, type QueryOptions, queryOptions } from '../query-options.ts'
+
+type Asking<Action> = Extract<QueryOptions, { action: Action }>
+
+export const queryCommand = command<QueryOptions>({
+  name: 'query',
+  summary: 'ready-made questions to the invocation log: who, what, when, how dear',
+  examples: [
+    { says: 'what there is to ask', run: 'bedrock-monitor query' },
+    { says: 'the requests that cost most, the last day', run: 'bedrock-monitor query dearest-requests' },
+    {
+      says: 'who used a model last week',
+      run: 'bedrock-monitor query tokens-by-identity --last 7d --model amazon.nova-pro-v1:0',
+    },
+    {
+      says: 'by team, for a spreadsheet',
+      run: 'bedrock-monitor query requests-by-metadata --key team --output teams.csv',
+    },
+    { says: 'the query itself, to paste into the console', run: 'bedrock-monitor query errors-by-code --show' },
+    { says: 'all of them into the console', run: 'bedrock-monitor query --save' },
+  ],
+  argument: {
+    shown: '[name...]',
+    describe: 'which query (default: list them); several with --show or --save',
+    most: Number.POSITIVE_INFINITY,
+    check: checkQueryName,
+  },
+  flags: QUERY_FLAGS,
+  parse: queryOptions,
+  run(app, options) {
+    switch (options.action) {
+      case 'list':
+        return list(app)
+      case 'show':
+        return show(app, options)
+      case 'save':
+        return save(app, options)
+      case 'run':
+        return ask(app, options)
+    }
+  },
+})
+
+async function list(app: App): Promise<number> {
+  const { QUERIES } = await import('../../report/queries/catalog.ts')
+  app.reporter.pause()
+  if (app.common.json) {
+    const queries = QUERIES.map(({ name, summary, columns, takesKey = false }) => {
+      return { name, summary, columns: columns.map((column) => column.name), takesKey }
+    })
+    printJson(app, { schemaVersion: 1, command: 'query', queries })
+    return 0
+  }
+  const { stdout } = app.io
+  const widest = Math.max(...QUERIES.map(({ name }) => name.length))
+  for (const { name, summary, takesKey } of QUERIES) {
+    stdout.line(`${stdout.paint.bold(name.padEnd(widest))}  ${summary}${takesKey ? ' (--key KEY)' : ''}`)
+  }
+  app.io.stderr.line('\nbedrock-monitor query NAME runs one; --show prints it; --save puts all into the console.')
+  return 0
+}
+
+async function show(app: App, options: Asking<'show'>): Promise<number> {
+  const { queryText } = await import('../../report/queries/text.ts')
+  const { settingsFor } = await import('../open-session.ts')
+  const { logGroupName } = settingsFor(app, options.settings)
+  const shown = options.queries.map((query) => ({
+    name: query.name,
+    text: queryText(query, parametersOf(options, query)),
+  }))
+  app.reporter.pause()
+  if (app.common.json) {
+    printJson(app, { schemaVersion: 1, command: 'query', logGroup: logGroupName, queries: shown })
+    return 0
+  }
+  app.io.stdout.line(shown.map(({ text }) => text).join('\n\n'))
+  if (!app.common.quiet) {
+    app.io.stderr.line(`\nTo ask it in the console: CloudWatch, Logs Insights, select ${logGroupName} and a time,`)
+    app.io.stderr.line('paste it over what stands there, Run query.')
+    if (options.queries.some(({ ranksByCost }) => ranksByCost)) {
+      app.io.stderr.line('Logs Insights knows no prices: there it ranks by tokens. Run from here it ranks by cost.')
+    }
+  }
+  return 0
+}
+
+async function save(app: App, options: Asking<'save'>): Promise<number> {
+  const { queryText } = await import('../../report/queries/text.ts')
+  const { sessionFor } = await import('../open-session.ts')
+  const { saveQueries } = await import('../../steps/save-queries.ts')
+  const { printChangeResult } = await import('../change-result.ts')
+  const session = await sessionFor(app, options.settings)
+  const texts = new Map(options.queries.map((query) => [query.name, queryText(query, parametersOf(options, query))]))
+  const result = await saveQueries(session, texts)
+  const next = ['in the console: CloudWatch, Logs Insights, Saved and sample queries, folder bedrock-monitor']
+  return printChangeResult(app, result, { dryRun: false, next })
+}
+
+async function ask(app: App, options: Asking<'run'>): Promise<number> {
+  const { checkTarget, writeWhole } = await import('../write-file.ts')
+  const { answerQuery } = await import('../answer-query.ts')
+  const target = options.output === undefined ? undefined : await checkTarget('--output', options.output, app.cwd)
+  const { text, incomplete } = await answerQuery(app, options, target !== undefined)
+  app.reporter.pause()
+  if (target === undefined) app.io.stdout.write(text)
+  else await writeWhole(target, text)
+  if (!incomplete) return 0
+  const error = new AppError('partial', 'QueryIncomplete', 'the answer is incomplete: see its warnings', {
+    hint: 'run it again',
+  })
+  printError(app.io.stderr, error, { debug: app.common.debug })
+  return EXIT_CODE.partial
+}
