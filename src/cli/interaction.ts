@@ -3,7 +3,6 @@ import { isAppError } from '../core/errors.ts'
 import type { PlanItem } from '../core/plan.ts'
 import type { Recovery } from '../core/run.ts'
 import type { Interaction, Session } from '../steps/0-orchestrator.ts'
-import { monthlyCost } from '../steps/monthly-cost.ts'
 import { printFailed } from '../ui/error.ts'
 import { printPlan } from '../ui/plan.ts'
 import { count } from '../ui/text.ts'
@@ -27,13 +26,12 @@ export function createInteraction(
   const { common, io, prompter, reporter } = app
   let aborted = false
   return {
-    showPlan(items) {
+    showPlan(items, monthlyCost) {
       if (common.json || (common.quiet && options.yes && !options.dryRun)) return
       const out = options.dryRun ? io.stdout : io.stderr
       const { accountId, regions } = session.env
       const { command } = options
-      const cost = command === 'setup' && { monthlyCost: monthlyCost(items, 'planned', session.env.inUse) }
-      const head = { command, accountId, regions: [...regions], ...cost, warnings: [] }
+      const head = { command, accountId, regions: [...regions], ...(monthlyCost && { monthlyCost }), warnings: [] }
       printPlan(out, changeReport(head, asResults(items), true), command)
     },
     confirm: (question, items) => reporter.hold(() => prompter.confirm(wording(question, items, session), '--yes')),

@@ -4,7 +4,7 @@ import type { Warning } from './events.ts'
 import type { Action, PlanItem } from './plan.ts'
 import type { Outcome, Result } from './run.ts'
 
-/** What `setup`, `status` and `cleanup` print with `--json`. */
+/** What `setup`, `status`, `cleanup` and what else changes resources print with `--json` (src/schema/change-report.schema.json). */
 export interface ChangeReport {
   schemaVersion: 1
   command: string

@@ -1,7 +1,14 @@
 import type { AwsContext } from '../aws/context.ts'
 import { whoAmI } from '../aws/identity.ts'
 import { dashboardUrl, partitionOf } from '../aws/partitions.ts'
-import { asResults, type CommandResult, changeReport, failureOf, type ReportHead } from '../core/change-report.ts'
+import {
+  asResults,
+  type CommandResult,
+  changeReport,
+  failureOf,
+  type MonthlyCost,
+  type ReportHead,
+} from '../core/change-report.ts'
 import { AppError, toAppError } from '../core/errors.ts'
 import type { Warning } from '../core/events.ts'
 import { type PlanItem, planApply, unsettled } from '../core/plan.ts'
@@ -43,7 +50,8 @@ export interface Session {
 
 /** What a person (or the flags in his place) decides. Each throws a usage error where nobody can be asked. */
 export interface Interaction {
-  showPlan(items: readonly PlanItem[]): void
+  /** `monthlyCost`: what it will cost to have it standing; not of a plan that takes away. */
+  showPlan(items: readonly PlanItem[], monthlyCost?: MonthlyCost): void
   confirm(question: 'apply' | 'remove' | 'remove-data', items: readonly PlanItem[]): Promise<boolean>
   recover(item: PlanItem, error: AppError): Promise<Recovery>
 }
@@ -100,7 +108,7 @@ export async function setup(session: Session, options: SetupOptions, ask: Intera
   const { cx } = session
   const { items, inUse } = await planAll(session, options, { replaceForeign: options.replaceLogging })
   const head = { ...headOf(session, 'setup'), monthlyCost: monthlyCost(items, 'planned', inUse) }
-  ask.showPlan(items)
+  ask.showPlan(items, head.monthlyCost)
   const { obstacle, held } = obstaclesOf(items, session.env.regions)
   if (obstacle || options.dryRun) {
     return { report: changeReport(head, asResults(items), !obstacle), ...(obstacle && { error: obstacle }) }

@@ -30,6 +30,7 @@ const RATES: Readonly<Record<string, Rate>> = {
 
 /** Billed by use: what is known beforehand is the rate alone. SNS and S3 by their price pages, us-east-1, 2026-11. */
 const BY_USE: Readonly<Record<string, string>> = {
+  dashboard: 'log widgets, whenever the dashboard is shown: $0.005 a GB scanned',
   'log-group': 'log group: $0.50 a GB taken in, $0.03 a GB-month kept',
   's3-bucket': 'bucket: $0.023 a GB-month',
   'sns-topic': 'e-mail by SNS: the first 1,000 a month are free, then $2 per 100,000',
