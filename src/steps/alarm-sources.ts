@@ -22,6 +22,8 @@ export function alarmSources(settings: Settings): AlarmSource[] {
 
 const count = (value: number) => new Intl.NumberFormat('en-US').format(value)
 
+const moreThan = (value: number) => (value === 0 ? 'Any' : `More than ${count(value)}`)
+
 /** Those of the shell scripts, under their names. */
 function minimalAlarms(settings: Settings): AlarmDefinition[] {
   return [
@@ -65,7 +67,7 @@ function standardAlarms(settings: Settings): AlarmDefinition[] {
   return [
     {
       name: 'Bedrock-Throttles',
-      description: `More than ${count(throttleThreshold)} throttled invocations of Amazon Bedrock a minute, in 3 of 5 minutes.`,
+      description: `${moreThan(throttleThreshold)} throttled invocations of Amazon Bedrock a minute, in 3 of 5 minutes.`,
       watched: { metric: 'InvocationThrottles', statistic: 'Sum' },
       periodSeconds: MINUTE,
       evaluationPeriods: 5,
@@ -100,7 +102,7 @@ function standardAlarms(settings: Settings): AlarmDefinition[] {
     },
     {
       name: 'Bedrock-LogDeliveryFailures',
-      description: `More than ${count(settings.logDeliveryFailureThreshold)} failed deliveries of invocation logs of Amazon Bedrock in 5 minutes: the log has gaps.`,
+      description: `${moreThan(settings.logDeliveryFailureThreshold)} failed deliveries of invocation logs of Amazon Bedrock in 5 minutes: the log has gaps.`,
       watched: LOG_DELIVERY_FAILURES,
       periodSeconds: FIVE_MINUTES,
       evaluationPeriods: 1,

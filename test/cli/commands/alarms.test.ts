@@ -1,0 +1,106 @@
+import { describe, expect, test } from '@jest/globals'
+import { answering, onSandbox } from './on-sandbox.ts'
+
+const { run, sandbox, writes } = onSandbox()
+const MINUTE = 60_000
+
+/** Server errors in the last minute, and an evaluation of all alarms. */
+function outage(): void {
+  const { cloudwatch } = sandbox().services
+  const now = Math.floor(Date.now() / MINUTE) * MINUTE
+  const point = { namespace: 'AWS/Bedrock', name: 'InvocationServerErrors', timestamp: now - MINUTE, value: 12 }
+  cloudwatch.putMetric('us-east-1', point)
+  cloudwatch.evaluateAlarms(now)
+}
+
+describe('alarms', () => {
+  test('shows which alarms ring, why, and what each watches', async () => {
+    await run('setup --yes --only alarms')
+    outage()
+    const { code, stdout } = await run('alarms')
+    expect(code).toBe(0)
+    expect(stdout).toMatch(
+      /^ALARM {4}Bedrock-ServerErrors +Sum of InvocationServerErrors +> 5 in 5 min\n {9}Threshold Crossed/m,
+    )
+    expect(stdout).toMatch(/^OK {7}Bedrock-HighLatencyP99 +p99 of InvocationLatency +> 60,000 in 15 min$/m)
+    expect(stdout).toMatch(/^OK {7}Bedrock-Throttles +Sum of InvocationThrottles +> 0 in 3 of 5 × 1 min$/m)
+    expect(stdout).toMatch(/^OK {7}Bedrock-ErrorRate +Errors per hundred invocations +> 5 in 10 min$/m)
+    expect(stdout).toMatch(/\nAlarms: 9 alarms, 1 ringing\.\n$/)
+  })
+
+  test('as JSON: state, threshold, whom it tells, and when it last changed', async () => {
+    await run('setup --yes --only alarms --page-once')
+    outage()
+    const { stdout } = await run('alarms --json --page-once')
+    const { schemaVersion, command, accountId, regions, alarms } = JSON.parse(stdout)
+    expect({ schemaVersion, command, accountId, regions }).toEqual({
+      schemaVersion: 1,
+      command: 'alarms',
+      accountId: '111122223333',
+      regions: ['us-east-1'],
+    })
+    const named = (name: string) => alarms.find((alarm: { name: string }) => alarm.name === name)
+    const time = expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/)
+    expect(named('Bedrock-AnyAlarm')).toMatchObject({
+      state: 'ALARM',
+      since: time,
+      watches: '9 other alarms',
+      threshold: null,
+      tells: ['arn:aws:sns:us-east-1:111122223333:bedrock-usage-alerts'],
+      changed: time,
+    })
+    expect(named('Bedrock-ServerErrors')).toMatchObject({ state: 'ALARM', threshold: 5, tells: [] })
+  })
+
+  test('names those that the settings ask for and that do not stand', async () => {
+    await run('setup --yes --only alarms --alarms minimal')
+    const { stdout } = await run('alarms')
+    expect(stdout).toMatch(/^missing {2}Bedrock-Throttles/m)
+    expect(stdout).toMatch(/Alarms: 9 alarms, 4 without data, 5 missing\.\n$/)
+    expect((await run('alarms --alarms minimal')).stdout).not.toContain('missing')
+  })
+
+  test('in several Regions, under the name of each', async () => {
+    await run('setup --yes --only alarms --alarms minimal --region us-east-1,eu-west-1')
+    const { stdout } = await run('alarms --alarms minimal --region us-east-1,eu-west-1')
+    expect(stdout).toMatch(/^us-east-1\n[\s\S]+\neu-west-1\n[\s\S]+8 alarms/)
+  })
+
+  test('sync asks, and brings step 5 alone up to date', async () => {
+    const dialogue = answering([/Apply this/, 'y'])
+    const { code, stdout } = await run('alarms sync --alarms minimal', { tty: true, meanwhile: dialogue })
+    expect([code, stdout]).toEqual([0, 'alarms: 5 created.\n'])
+    expect(writes().filter(({ service }) => !['cloudwatch', 'sns'].includes(service))).toEqual([])
+    expect((await run('alarms sync --yes --high-latency-threshold 7000 --alarms minimal')).stdout).toBe(
+      'alarms: 4 unchanged, 1 updated.\n',
+    )
+  })
+
+  test('sync --dry-run changes nothing', async () => {
+    const { code, stdout } = await run('alarms sync --dry-run')
+    expect([code, writes()]).toEqual([0, []])
+    expect(stdout).toContain('Plan: 10 to create.')
+  })
+
+  test('keeps within a narrow terminal', async () => {
+    await run('setup --yes --only alarms')
+    const { stdout } = await run('alarms', { tty: true, columns: 60 })
+    expect(stdout.split('\n').filter((line) => line.length > 60)).toEqual([])
+    expect(stdout).toMatch(/Bedrock-Throttles\n {9}Sum of InvocationThrottles > 0 in 3 of 5 × 1 min\n/)
+  })
+
+  test('refuses what is neither list nor sync', async () => {
+    const { code, stderr } = await run('alarms show')
+    expect(code).toBe(2)
+    expect(stderr).toContain('one of list, sync')
+  })
+})
+
+describe('a profile', () => {
+  test('sets defaults, which --debug tells, and what is given outweighs it', async () => {
+    const { stderr } = await run('alarms sync --dry-run --debug --alarms strict --error-percent-threshold 7')
+    expect(stderr).toContain('debug: setting pageOnce = true (alarms strict)')
+    expect(stderr).toContain('debug: setting errorPercentThreshold = 7 (flag)')
+    expect(stderr).toContain('debug: setting throttleThreshold = 0 (default)')
+  })
+})
