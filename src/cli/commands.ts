@@ -1,5 +1,6 @@
 import type { Command } from './command.ts'
 import { alarmsCommand } from './commands/alarms.ts'
+import { alarmsCommand } from './commands/alarms.ts'
 import { cleanupCommand } from './commands/cleanup.ts'
 import { demoCommand } from './commands/demo.ts'
 import { doctorCommand } from './commands/doctor.ts'
@@ -19,6 +20,7 @@ export const COMMANDS: readonly Command[] = [
   reportCommand,
   queryCommand,
   watchCommand,
+  alarmsCommand,
   alarmsCommand,
   cleanupCommand,
   doctorCommand,
