@@ -1,6 +1,5 @@
 import type { Command } from './command.ts'
 import { alarmsCommand } from './commands/alarms.ts'
-import { alarmsCommand } from './commands/alarms.ts'
 import { cleanupCommand } from './commands/cleanup.ts'
 import { demoCommand } from './commands/demo.ts'
 import { doctorCommand } from './commands/doctor.ts'
@@ -20,7 +19,6 @@ export const COMMANDS: readonly Command[] = [
   reportCommand,
   queryCommand,
   watchCommand,
-  alarmsCommand,
   alarmsCommand,
   cleanupCommand,
   doctorCommand,
