@@ -4,7 +4,7 @@ import { type Examination, examine, isError } from './finding.ts'
 import { gatherFacts } from './gather/gather.ts'
 import type { PriceLoader } from './gather/region.ts'
 
-/** What `doctor --json` prints. */
+/** What `doctor --json` prints (src/schema/doctor.schema.json). */
 export interface DoctorReport extends Examination {
   schemaVersion: 1
   command: 'doctor'

@@ -1,3 +1,4 @@
+import { isAppError } from '../../core/errors.ts'
 import type { Fault } from './fault.ts'
 import { GUNZIP_LIMITS, type GunzipLimits, type ObjectBytes, type Unpacked, unpack } from './gunzip.ts'
 import { MAX_LINE_BYTES, ObjectScan } from './object-scan.ts'
@@ -62,8 +63,9 @@ async function* unlessItFails(source: AsyncIterable<Uint8Array>, trouble: { thro
   }
 }
 
-/** The code of a system error or the name of another: their messages can hold paths and addresses. */
+/** What the program itself says; of others the code or the name: their messages can hold paths and addresses. */
 function reason(error: unknown): string {
+  if (isAppError(error) && error.kind === 'failed') return error.message
   const { code, name } = (error ?? {}) as { code?: unknown; name?: unknown }
   return typeof code === 'string' ? code : typeof name === 'string' ? name : 'unknown error'
 }

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
+import { doctorSchemaFaults } from '../../support/doctor-schema.ts'
 import { onSandbox } from './on-sandbox.ts'
 
 const { run, sandbox, writes } = onSandbox()
@@ -32,6 +33,7 @@ describe('doctor', () => {
     expect(report).toMatchObject({ schemaVersion: 1, command: 'doctor', accountId: '111122223333', ok: true })
     expect(report.findings).toMatchObject([{ code: 'no-usage', severity: 'warning' }])
     expect(report.passed).toContain('alarms reach somebody')
+    expect(doctorSchemaFaults(report)).toEqual([])
     expect(code).toBe(0)
   })
 
@@ -40,5 +42,14 @@ describe('doctor', () => {
     const { code, stdout } = await run('doctor --json')
     expect(code).toBe(4)
     expect(JSON.parse(stdout)).toMatchObject({ command: 'doctor', ok: false })
+    expect(doctorSchemaFaults(JSON.parse(stdout))).toEqual([])
+  })
+
+  test('as JSON with something to mend, which its schema lets nobody call well', async () => {
+    const report = JSON.parse((await run('doctor --json')).stdout)
+    expect(report.ok).toBe(false)
+    expect(doctorSchemaFaults(report)).toEqual([])
+    expect(doctorSchemaFaults({ ...report, ok: true })).not.toEqual([])
+    expect(doctorSchemaFaults({ ...report, more: 1 })).not.toEqual([])
   })
 })

@@ -115,7 +115,9 @@ async function linkTask(path: string): Promise<FileTask> {
     () => false,
   )
   if (!isFolder) return { name: path, path, linked: true }
-  return { name: path, stream: failing(new AppError('failed', 'LinkToFolder', 'links to folders are not followed')) }
+  const target = await placeOf(path)
+  const message = `it links to a folder, and those are not followed, since they may lead round in a circle; to read that one, pass --source file:${target}`
+  return { name: path, stream: failing(new AppError('failed', 'LinkToFolder', message)) }
 }
 
 function list(folder: string) {
