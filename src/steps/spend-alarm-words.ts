@@ -10,7 +10,7 @@ const MOST_NAMED = 3
 interface Gaps {
   /** Cache tokens that are not counted, with the dollars of two weeks. */
   cache: { ids: string[]; usd: number }
-  /** Without a price: of these nothing is counted, unless they are `counted` among the rest. */
+  /** Without a price; marked where that is so of the cache alone. */
   unpriced: string[]
   /** Counted at the price of the rest, for want of a metric. */
   tooDear: { ids: string[]; usd: number }
@@ -79,12 +79,19 @@ function gapsOf({ exact, rest }: Grouping, models: readonly ModelInUse[]): Gaps 
   const tooDear = open.filter(({ kind, price }) => isTotalled(kind) && restOf(kind) > (price ?? 0))
   return {
     cache: { ids: idsOf(cache), usd: cache.reduce((sum, { cost }) => sum + cost, 0) },
-    unpriced: idsOf(pairs.filter(({ tokens, price }) => tokens > 0 && price === null)),
+    unpriced: withoutPrice(pairs),
     tooDear: {
       ids: idsOf(tooDear),
       usd: tooDear.reduce((sum, { kind, tokens, price }) => sum + (tokens * (restOf(kind) - (price ?? 0))) / 1e6, 0),
     },
   }
+}
+
+function withoutPrice(pairs: readonly ReturnType<typeof pairOf>[]): string[] {
+  const open = pairs.filter(({ tokens, price }) => tokens > 0 && price === null)
+  const whole = idsOf(open.filter(({ kind }) => isTotalled(kind)))
+  const cached = idsOf(open).filter((id) => !whole.includes(id))
+  return [...whole, ...cached.map((id) => `${id} (cache)`)]
 }
 
 const idsOf = (pairs: readonly { modelId: string }[]): string[] => [...new Set(pairs.map(({ modelId }) => modelId))]

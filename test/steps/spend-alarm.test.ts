@@ -298,6 +298,8 @@ describe('what is seen', () => {
     expect(warnings).toMatchObject([
       { code: 'spend-not-covered', message: expect.stringMatching(/cache tokens of .* more/) },
     ])
+    const halfKnown = model('amazon.nova', { input: 1e6, cacheWrite: 1e6 }, { input: 1 })
+    expect(define([halfKnown])?.description).toContain('No known price: amazon.nova (cache).')
     const covered = { region: REGION, grouping: bestGrouping([sonnet()]), models: [sonnet()] }
     expect(spendWarnings('Bedrock-HighSpend', [covered])).toEqual([])
   })
