@@ -1,8 +1,11 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import { dirname, join, sep } from 'node:path'
+import { execFileSync } from 'node:child_process'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join, relative, sep } from 'node:path'
 import { defineConfig } from 'rolldown'
 
 const MAIN = 'src/cli/main.ts'
+const LIBRARY = 'src/index.ts'
 
 /** Licences that allow what this program does with others' code: to give it on, changed or not, with their notice. */
 const ALLOWED = new Set(['MIT', 'ISC', 'Apache-2.0', 'BSD-2-Clause', 'BSD-3-Clause', '0BSD', 'BlueOak-1.0.0'])
@@ -12,11 +15,11 @@ const ALLOWED = new Set(['MIT', 'ISC', 'Apache-2.0', 'BSD-2-Clause', 'BSD-3-Clau
  * reads no AWS client. Names are kept, so that a stack trace can be read without maps of ten megabytes.
  */
 export default defineConfig({
-  input: { main: MAIN, worker: 'src/report/scan/worker.ts' },
+  input: { main: MAIN, index: LIBRARY, worker: 'src/report/scan/worker.ts' },
   platform: 'node',
   // yargs and ora bring another package for the width of text, which takes 10 ms to load.
   resolve: { alias: { 'string-width': 'fast-string-width' } },
-  plugins: [thirdPartyNotices()],
+  plugins: [thirdPartyNotices(), libraryTypes()],
   output: {
     dir: 'dist',
     format: 'esm',
@@ -29,16 +32,16 @@ export default defineConfig({
   },
 })
 
-/** Modules that the program imports before it knows which command it is to run. */
+/** Modules that the program imports before it knows which command it is to run, and the library does not. */
 let needed
 function isNeededByAll(id, context) {
-  needed ??= staticImports(join(import.meta.dirname, MAIN), context)
-  return needed.has(id)
+  needed ??= { program: staticImports(MAIN, context), library: staticImports(LIBRARY, context) }
+  return needed.program.has(id) && !needed.library.has(id)
 }
 
 function staticImports(entry, context) {
   const found = new Set()
-  const open = [entry]
+  const open = [join(import.meta.dirname, entry)]
   for (let id = open.pop(); id !== undefined; id = open.pop()) {
     if (found.has(id)) continue
     found.add(id)
@@ -59,6 +62,35 @@ function thirdPartyNotices() {
       this.emitFile({ type: 'asset', fileName: 'THIRD-PARTY-NOTICES.txt', source: notices([...packages.values()]) })
     },
   }
+}
+
+/** Writes the types that the library's entry leads to, and no others: they say nothing of AWS's clients. */
+function libraryTypes() {
+  return {
+    name: 'library-types',
+    generateBundle() {
+      const folder = mkdtempSync(join(tmpdir(), 'types-'))
+      try {
+        execFileSync('node_modules/.bin/tsc', ['-p', 'tsconfig.types.json', '--outDir', folder], { stdio: 'inherit' })
+        for (const path of declarations(join(folder, 'index.d.ts'))) {
+          const fileName = join('types', relative(folder, path))
+          this.emitFile({ type: 'asset', fileName, source: readFileSync(path, 'utf8') })
+        }
+      } finally {
+        rmSync(folder, { recursive: true })
+      }
+    },
+  }
+}
+
+function declarations(entry) {
+  const found = new Set([entry])
+  for (const path of found) {
+    for (const [, imported] of readFileSync(path, 'utf8').matchAll(/(?:from|import\()\s*['"](\.[^'"]+)\.ts['"]/g)) {
+      found.add(join(dirname(path), `${imported}.d.ts`))
+    }
+  }
+  return found
 }
 
 /** The folder and manifest of the package that a module belongs to. */

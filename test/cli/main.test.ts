@@ -3,6 +3,8 @@ import { describe, expect, test } from '@jest/globals'
 import { main } from '../../src/cli/main.ts'
 import { fakeProcess } from '../ui/fake-terminal.ts'
 
+const MANIFEST = new URL('../../package.json', import.meta.url)
+
 /** A process that records its exits instead of ending. */
 function processOf(...argv: string[]) {
   const exits: number[] = []
@@ -12,7 +14,7 @@ function processOf(...argv: string[]) {
     cwd: () => '/nowhere',
     exit: (code: number) => exits.push(code),
   })
-  return { process, exits, terminal, finished: main(process as unknown as NodeJS.Process) }
+  return { process, exits, terminal, finished: main(process as unknown as NodeJS.Process, MANIFEST) }
 }
 
 const until = async (holds: () => boolean) => {

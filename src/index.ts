@@ -1,0 +1,148 @@
+import type { ChangeReport } from './core/change-report.ts'
+import type { Context } from './core/context.ts'
+import type { Event } from './core/events.ts'
+import type { ReportView, SourceName, Window } from './report/model.ts'
+import type { Format } from './report/renderers/index.ts'
+import type { Session } from './steps/0-orchestrator.ts'
+import type { Settings } from './steps/settings.ts'
+
+export type { ChangeReport, ChangeReportResource, MonthlyCost } from './core/change-report.ts'
+export { AppError, type ErrorKind } from './core/errors.ts'
+export type { Event, Warning } from './core/events.ts'
+export type { Group, PriceLine, Report, ReportView, Slot, Timing, UnpricedLine, Usage } from './report/model.ts'
+export type { Format } from './report/renderers/index.ts'
+export type { Settings } from './steps/settings.ts'
+
+/** Temporary or lasting keys of an AWS identity. */
+export interface Credentials {
+  accessKeyId: string
+  secretAccessKey: string
+  sessionToken?: string
+}
+
+/** How to reach AWS, and who watches. What is left out comes from the ordinary AWS chain, as in the program. */
+export interface AwsAccess {
+  /** At least one Region, or `all`: every Region with Amazon Bedrock that the account can use. */
+  regions: readonly [string, ...string[]] | 'all'
+  profile?: string
+  endpointUrl?: string
+  credentials?: Credentials | (() => Promise<Credentials>)
+  /** Ends whatever is under way. */
+  signal?: AbortSignal
+  /** Told of what is going on: phases, calls, warnings. */
+  onEvent?: (event: Event) => void
+}
+
+export interface ReportQuery {
+  /** The last so many hours, or a span of time (`start` included, `end` excluded). 24 hours by default. */
+  window?: { hours: number } | { start: Date; end: Date }
+  /** `model` by default; see the documentation of `report --by`. */
+  by?: readonly string[]
+  /** Whose hours and days: an IANA name, UTC by default. */
+  timeZone?: string
+  /** Of `logs` and `s3`: names, where they are not the defaults. */
+  settings?: Partial<Settings>
+  /** Prices of AWS's price list, which takes a few calls; those that come with the program by default. */
+  livePrices?: boolean
+}
+
+/** From AWS: its metrics, the log group or the bucket. */
+export interface AwsReportOptions extends ReportQuery, AwsAccess {
+  source?: Exclude<SourceName, 'file'>
+}
+
+/** From files that were downloaded: needs no account. Without a window it is all that is in them. */
+export interface FileReportOptions extends ReportQuery, Pick<AwsAccess, 'signal' | 'onEvent'> {
+  source: 'file'
+  /** A folder, a glob or one file. */
+  path: string
+}
+
+/**
+ * Usage and cost of Amazon Bedrock. Reads only. The numbers are in `report`, in the shape of `report.schema.json`; the rest is
+ * for {@link render}.
+ * @throws AppError; what could not be read in part is a warning in the report
+ */
+export async function report(options: AwsReportOptions | FileReportOptions): Promise<ReportView> {
+  const { report: summarized } = await import('./steps/6-report.ts')
+  const { priceLoader } = await import('./report/sources/prices.ts')
+  const common = { ...(options.by && { by: options.by }), ...(options.timeZone && { timeZone: options.timeZone }) }
+  if (options.source === 'file') {
+    const cx = await contextOf(options)
+    const window = options.window && (await spanOf(options.window, cx.clock.now()))
+    const source = { name: 'file', path: options.path, ...(window && { window }) } as const
+    return summarized(cx, { source, prices: priceLoader(), ...common })
+  }
+  const session = await sessionOf(options)
+  const { cx, env } = session
+  const places = env.regions.map((region) => ({ region, cx: cx.in(region) }))
+  const window = await spanOf(options.window ?? { hours: 24 }, cx.clock.now())
+  const prices = priceLoader({ places, ...(options.livePrices && { live: {} }) })
+  const source = await sourceOf(session, options.source ?? 'metrics', { accountId: env.accountId, places, window })
+  return summarized(cx, { source, prices, ...common })
+}
+
+/** The report as text: `json`, `csv`, `markdown`, `html` (one page with charts), or `table` of at most `width` columns. */
+export async function render(view: ReportView, format: Format, { width = 120 } = {}): Promise<string> {
+  const { RENDERERS } = await import('./report/renderers/index.ts')
+  const plain = (text: string) => text
+  const paint = { bold: plain, dim: plain, red: plain, yellow: plain, green: plain, cyan: plain }
+  return RENDERERS[format](view, { width, paint })
+}
+
+/**
+ * What `setup` would do, without doing it: each resource of the monitoring with its differences.
+ * @throws AppError when AWS cannot be reached or a setting is not valid
+ */
+export async function plan(options: AwsAccess & { settings?: Partial<Settings> }): Promise<ChangeReport> {
+  const { status } = await import('./steps/0-orchestrator.ts')
+  const { report: found } = await status(await sessionOf(options), { only: [], skip: [] })
+  return { ...found, command: 'plan' }
+}
+
+async function sourceOf(
+  { cx, env }: Session,
+  name: Exclude<SourceName, 'file'>,
+  common: {
+    accountId: string
+    places: { region: string; cx: Session['cx'] }[]
+    window: { start: number; end: number }
+  },
+) {
+  const { logGroupName, keyPrefix } = env.settings
+  if (name === 'logs') return { name, ...common, logGroup: logGroupName }
+  if (name === 'metrics') return { name, ...common }
+  const { bucketNameOf } = await import('./steps/env.ts')
+  const { findHomeRegion } = await import('./steps/regions.ts')
+  const homeRegion = await findHomeRegion(cx, env)
+  return { name, ...common, keyPrefix, bucket: (region: string) => bucketNameOf({ ...env, region, homeRegion }) }
+}
+
+async function sessionOf(options: AwsAccess & { settings?: Partial<Settings> }): Promise<Session> {
+  const { awsContext } = await import('./aws/regions.ts')
+  const { openSession } = await import('./steps/0-orchestrator.ts')
+  const { resolveSettings } = await import('./steps/resolve-settings.ts')
+  const { regions, profile, endpointUrl, credentials } = options
+  const { settings } = resolveSettings([{ source: 'settings', values: options.settings ?? {} }])
+  const region = regions === 'all' ? 'us-east-1' : regions[0]
+  const reach = awsContext(await contextOf(options), {
+    region,
+    ...(profile !== undefined && { profile }),
+    ...(endpointUrl !== undefined && { endpointUrl }),
+    ...(credentials && { credentials }),
+  })
+  const named: [string, ...string[]] = regions === 'all' ? [region] : [...regions]
+  return openSession(reach, regions === 'all' ? { allFrom: region } : { named }, settings)
+}
+
+async function contextOf({ signal, onEvent }: Pick<AwsAccess, 'signal' | 'onEvent'>): Promise<Context> {
+  const { systemClock } = await import('./cli/clock.ts')
+  return { clock: systemClock, signal: signal ?? new AbortController().signal, emit: (event) => onEvent?.(event) }
+}
+
+/** Times in ms since the epoch; an end now is the next full minute, as in the program. */
+async function spanOf(window: NonNullable<ReportQuery['window']>, now: number): Promise<Window> {
+  if ('start' in window) return { start: window.start.getTime(), end: window.end.getTime() }
+  const { lastHours } = await import('./report/window.ts')
+  return lastHours(now, window.hours)
+}

@@ -1,0 +1,90 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { type Event, plan, render, report } from '../src/index.ts'
+import { playLogged } from './support/logged-traffic.ts'
+import { schemaFaults } from './support/report-schema.ts'
+import { createWorld, type World } from './support/world.ts'
+
+let world: World
+let folder = ''
+let calls = 0
+const access = () => ({
+  regions: ['us-east-1'] as const,
+  endpointUrl: world.sandbox.url,
+  credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+})
+
+beforeAll(async () => {
+  world = await createWorld()
+  folder = mkdtempSync(join(tmpdir(), 'library-'))
+  await world.setup()
+  const { invocations } = playLogged(world, { seed: 7, hours: 2, perHour: 60 })
+  calls = invocations.length
+})
+afterAll(async () => {
+  await world.close()
+  rmSync(folder, { recursive: true })
+})
+
+describe('report', () => {
+  test.each(['metrics', 'logs', 's3'] as const)('reads %s as the program does', async (source) => {
+    const events: Event[] = []
+    const view = await report({ ...access(), source, onEvent: (event) => events.push(event) })
+    expect(schemaFaults(view.report)).toEqual([])
+    expect(view.report.total.invocations).toBeGreaterThan(calls / 2)
+    expect(view.report.total.costUsd).toBeGreaterThan(0)
+    expect(events.some(({ type }) => type === 'call')).toBe(true)
+  })
+
+  test('reads files without an account, all that is in them', async () => {
+    const record = {
+      schemaType: 'ModelInvocationLog',
+      timestamp: '2026-09-08T10:00:00Z',
+      accountId: '111122223333',
+      region: 'us-east-1',
+      operation: 'Converse',
+      modelId: 'amazon.nova-lite-v1:0',
+      input: { inputTokenCount: 1_000 },
+      output: { outputTokenCount: 10 },
+    }
+    writeFileSync(join(folder, 'log.jsonl'), `${JSON.stringify(record)}\n`)
+    const view = await report({ source: 'file', path: join(folder, 'log.jsonl'), by: ['day'] })
+    expect(view.report.groups).toMatchObject([{ key: { day: '2026-09-08' }, inputTokens: 1_000, outputTokens: 10 }])
+    expect(JSON.parse(await render(view, 'json'))).toEqual(view.report)
+    expect(await render(view, 'markdown')).toContain('2026-09-08')
+    expect((await render(view, 'table', { width: 60 })).split('\n').every((line) => line.length <= 60)).toBe(true)
+  })
+
+  test('keeps to a window', async () => {
+    const window = { start: new Date('2026-01-01T00:00:00Z'), end: new Date('2026-01-02T00:00:00Z') }
+    const { report: found } = await report({ ...access(), window })
+    expect(found.window).toEqual({ start: '2026-01-01T00:00:00Z', end: '2026-01-02T00:00:00Z', hours: 24 })
+    expect(found.total.invocations).toBe(0)
+  })
+
+  test('ends with its signal', async () => {
+    const stopped = report({ ...access(), signal: AbortSignal.abort(new Error('enough')) })
+    await expect(stopped).rejects.toMatchObject({ name: 'AppError' })
+  })
+})
+
+describe('plan', () => {
+  test('tells what stands and what setup would change, and changes nothing', async () => {
+    // Once more, now that there are models to watch.
+    await world.setup()
+    world.sandbox.calls.length = 0
+    const settled = await plan(access())
+    expect(settled).toMatchObject({ command: 'plan', ok: true, accountId: world.sandbox.account })
+    const other = await plan({ ...access(), settings: { retentionDays: 365 } })
+    expect(other.resources.filter(({ action }) => action !== 'none')).toMatchObject([
+      { type: 'log-group', action: 'update', changes: [{ path: 'retentionDays', from: 30, to: 365 }] },
+    ])
+    expect(world.sandbox.calls.filter(({ operation }) => /^(Put|Create|Delete|Tag)/.test(operation))).toEqual([])
+  })
+
+  test('refuses a setting that is not valid, by its name', async () => {
+    await expect(plan({ ...access(), settings: { retentionDays: 31 } })).rejects.toThrow('retentionDays')
+  })
+})
