@@ -24,7 +24,7 @@ import { type IamRequest, record, requestsOf, type SentCall } from '../support/i
 import { arrange, SCRIPTED } from '../support/prior-state.ts'
 import { inWorld, REGION, type World, type WorldOptions } from '../support/world.ts'
 
-const SETTINGS = { email: 'ops@example.com', budgetUsd: 50 }
+const SETTINGS = { alarms: 'strict', email: 'ops@example.com', budgetUsd: 50 } as const
 const PURPOSE_NAMES = PURPOSES.filter((purpose) => purpose !== 'all')
 
 describe('the policy is exactly what the commands ask for', () => {
@@ -50,7 +50,7 @@ describe('the policy is exactly what the commands ask for', () => {
     const { s3, iam } = world.cx.aws
     await s3.send(new DeleteBucketPolicyCommand({ Bucket: bucket }))
     await s3.send(new PutBucketVersioningCommand({ Bucket: bucket, VersioningConfiguration: { Status: 'Suspended' } }))
-    await observe(world, 'setup', () => world.setup({}, [REGION, 'eu-west-1']))
+    await observe(world, 'setup', () => world.setup({}, [REGION, 'eu-west-1'], { pageOnce: false }))
     await world.cx.clock.sleep(26 * 3_600_000, world.abort.signal)
     playDay(world)
     await observe(world, 'report', () => everyReport(world))
