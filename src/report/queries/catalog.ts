@@ -1,7 +1,7 @@
 import { IDENTITY, type NumberName } from '../sources/logs/fields.ts'
 import { dimensionCommands } from '../sources/logs/query.ts'
 import { count, milliseconds, share, text, time, usd } from './columns.ts'
-import { costCommands } from './price-groups.ts'
+import { COST, costCommands } from './price-groups.ts'
 import type { QueryColumn, ReadyQuery, SortKey } from './ready-query.ts'
 
 const TOKENS: readonly NumberName[] = ['inputTokens', 'outputTokens', 'readTokens', 'writeTokens']
@@ -99,7 +99,7 @@ export const QUERIES: readonly ReadyQuery[] = [
         images: 'imageCount',
       }),
     ],
-    sort: [down('microUsd'), down('allCount'), up('requestId')],
+    sort: [down(COST), down('allCount'), up('requestId')],
     display: [
       '@timestamp',
       'requestId',
@@ -112,7 +112,7 @@ export const QUERIES: readonly ReadyQuery[] = [
       'hourCount',
       'imageCount',
       'allCount',
-      'microUsd',
+      COST,
     ],
   },
   {

@@ -22,7 +22,7 @@ export function rankByCost(
   book: PriceBook,
 ): { rows: RankedRow[]; warnings: Warning[] } {
   const requests = found.map(({ region, raw }) => ({ region, raw, row: reportRow(raw, region) }))
-  const { costs, unpriced, warnings } = priceRows(
+  const { costs, warnings } = priceRows(
     requests.map(({ row }) => row),
     book,
   )
@@ -30,13 +30,7 @@ export function rankByCost(
   priced.sort((a, b) => byCost(a.cost, b.cost) || byTokens(a.raw, b.raw))
   return {
     rows: priced.map(({ region, raw, cost }) => ({ region, row: cells(raw, columns, cost) })),
-    warnings: [
-      ...unpriced.map(({ model, reason }) => ({
-        code: 'unpriced',
-        message: `requests of ${model} have no cost and are not ranked by it: ${reason}`,
-      })),
-      ...warnings,
-    ],
+    warnings,
   }
 }
 

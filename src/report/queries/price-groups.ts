@@ -25,8 +25,11 @@ export function priceGroups(models: readonly string[], region: string, at: Date,
   return [...groups.values()]
 }
 
+/** What a request cost, in millionths of a dollar. */
+export const COST = 'microUsd'
+
 /**
- * The commands that make `microUsd`, what a request cost in millionths of a dollar; 0 of a model without a price. Logs
+ * The commands that make `COST`, which is 0 of a model without a price; none where no price is known. Logs
  * Insights has no conditions in expressions: a name that only a group's models give is what lets its price count.
  * @param counts the fields that hold the tokens of each kind, and the images
  */
@@ -34,6 +37,7 @@ export function costCommands(
   groups: readonly PriceGroup[],
   counts: Readonly<Record<TokenKind, string>> & { images: string },
 ): string[] {
+  if (groups.length === 0) return []
   const costs = groups.map(({ perMillion, perImage }, index) => {
     const tokens = TOKEN_KINDS.flatMap((kind) => term(counts[kind], perMillion[kind] ?? 0))
     const terms = [...tokens, ...term(counts.images, perImage * 1e6)]
@@ -41,7 +45,7 @@ export function costCommands(
   })
   return [
     ...groups.map(({ models }, index) => `parse modelId /^(?<price${index}>${models.map(escaped).join('|')})$/`),
-    `fields coalesce(${[...costs, '0'].join(', ')}) as microUsd`,
+    `fields coalesce(${[...costs, '0'].join(', ')}) as ${COST}`,
   ]
 }
 

@@ -1,12 +1,15 @@
 import { IDENTITY, preparationOf } from '../sources/logs/fields.ts'
 import { piped } from '../sources/logs/query.ts'
+import { COST } from './price-groups.ts'
 import type { QueryParameters, ReadyQuery } from './ready-query.ts'
 
 /** A query in CloudWatch's own language, as the console takes it. */
 export function queryText(query: ReadyQuery, parameters: QueryParameters): string {
-  const { models, window, limit } = parameters
+  const { models, window, limit, prices = [] } = parameters
   const commands = query.commands(parameters)
-  const shown = query.display ?? []
+  const byTokens = query.ranksByCost && prices.length === 0
+  const shown = (query.display ?? []).filter((field) => !byTokens || field !== COST)
+  const sort = query.sort.filter(({ field }) => !byTokens || field !== COST)
   const all = [
     // The first event of the stream is no record, and has no fields.
     'filter ispresent(modelId)',
@@ -15,11 +18,12 @@ export function queryText(query: ReadyQuery, parameters: QueryParameters): strin
     ...(models.length > 0 ? [`filter modelId in [${models.map(quoted).join(', ')}]`] : []),
     ...preparationOf(query.numbers, commands.join(' ').includes(IDENTITY) ? IDENTITY : ''),
     ...commands,
-    `sort ${query.sort.map(({ field, descending }) => `${field} ${descending ? 'desc' : 'asc'}`).join(', ')}`,
+    `sort ${sort.map(({ field, descending }) => `${field} ${descending ? 'desc' : 'asc'}`).join(', ')}`,
     `limit ${limit}`,
     ...(shown.length > 0 ? [`display ${shown.join(', ')}`] : []),
   ]
-  return `# ${query.summary}\n${piped(...all)}`
+  const remarks = [query.summary, ...(byTokens ? ['ranked by their tokens: Logs Insights knows no prices'] : [])]
+  return `${remarks.map((remark) => `# ${remark}\n`).join('')}${piped(...all)}`
 }
 
 /** A text between quotation marks, which nothing in it ends. */

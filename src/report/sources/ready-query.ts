@@ -1,6 +1,7 @@
 import type { Context } from '../../core/context.ts'
 import type { Warning } from '../../core/events.ts'
 import type { Window } from '../model.ts'
+import type { PriceBook } from '../prices/book.ts'
 import { rankByCost } from '../queries/cost-ranking.ts'
 import { inOrder } from '../queries/order.ts'
 import { type PriceGroup, priceGroups } from '../queries/price-groups.ts'
@@ -113,7 +114,17 @@ async function pricing({ models, window, prices }: ReadyRequest, ask: Ask, inEac
     const called = used.flatMap(({ dimensions }) => (dimensions.region === region ? [dimensions.model] : []))
     return priceGroups(called, region, new Date(window.end), book)
   }
-  return { book, warnings, groupsOf }
+  return { book, warnings: [...warnings, ...unpriced(used, window, book)], groupsOf }
+}
+
+/** Told of every model that was called: requests that are not ranked may be the dearest of all. */
+function unpriced(used: readonly { dimensions: { model: string; region: string } }[], window: Window, book: PriceBook) {
+  const messages = used.flatMap(({ dimensions: { model, region } }) => {
+    const price = book.lookup(model, region, new Date(window.end))
+    const known = !('unpriced' in price)
+    return known ? [] : [`requests of ${model} have no cost and are not ranked by it: ${price.unpriced}`]
+  })
+  return [...new Set(messages)].map((message) => ({ code: 'unpriced', message }))
 }
 
 function modelsQuery({ start, end }: Window): string {

@@ -1,0 +1,240 @@
+import { describe, expect, test } from '@jest/globals'
+import fc from 'fast-check'
+import { findQuery, QUERIES } from '../../../src/report/queries/catalog.ts'
+import type { QueryRow } from '../../../src/report/queries/ready-query.ts'
+import { priceLoader } from '../../../src/report/sources/prices.ts'
+import { type ReadyRequest, runReadyQuery } from '../../../src/report/sources/ready-query.ts'
+import { type Invocation, sumsBy } from '../../../src/sandbox/traffic.ts'
+import { type LoggedTraffic, playLogged, withLoggedLatency } from '../../support/logged-traffic.ts'
+import { inWorld, REGION, type World } from '../../support/world.ts'
+
+type Asked = Partial<Pick<ReadyRequest, 'models' | 'limit' | 'key' | 'places'>>
+
+function ask({ cx, env }: World, { window }: Pick<LoggedTraffic, 'window'>, name: string, asked: Asked = {}) {
+  const query = findQuery(name)
+  if (!query) throw new Error(`no query ${name}`)
+  return runReadyQuery(cx, {
+    query,
+    places: [{ region: REGION, cx }],
+    logGroup: env.settings.logGroupName,
+    window,
+    models: [],
+    limit: query.defaultLimit,
+    prices: priceLoader(),
+    ...asked,
+  })
+}
+
+/** The truth about some calls, as a query has to tell it. */
+const sumsOf = (calls: readonly Invocation[], name: string, keyOf: (call: Invocation) => string): QueryRow[] => {
+  const sums = sumsBy(calls, keyOf)
+  const rows = [...sums].map(([key, sum]) => {
+    const own = calls.filter((call) => keyOf(call) === key)
+    return {
+      [name]: key,
+      requests: own.length,
+      failed: own.filter(({ outcome }) => outcome !== 'success').length,
+      inputTokens: sum.inputTokens,
+      outputTokens: sum.outputTokens,
+      cacheReadTokens: sum.cacheReadTokens,
+      cacheWriteTokens: sum.cacheWriteTokens,
+    }
+  })
+  const tokens = ({ inputTokens, outputTokens, cacheReadTokens, cacheWriteTokens }: (typeof rows)[number]) =>
+    inputTokens + outputTokens + cacheReadTokens + cacheWriteTokens
+  return rows.sort((a, b) => tokens(b) - tokens(a) || b.requests - a.requests)
+}
+
+const hourOf = ({ time }: Invocation) => new Date(Math.floor(time / 3_600_000) * 3_600_000).toISOString()
+const promptOf = (call: Invocation) => call.inputTokens + call.cacheReadTokens + call.cacheWriteTokens
+const byText = (a: string, b: string) => (a < b ? -1 : Number(a > b))
+
+/** The smallest value that at least `percent` of all do not exceed. */
+const percentile = (values: readonly number[], percent: number) =>
+  [...values].sort((a, b) => a - b)[Math.max(0, Math.ceil((percent / 100) * values.length) - 1)] ?? null
+
+describe('every query tells the truth about the traffic, whatever the seed', () => {
+  const inAnyTraffic = (body: (world: World, traffic: LoggedTraffic) => Promise<void>) =>
+    fc.assert(
+      fc.asyncProperty(fc.nat(), (seed) =>
+        inWorld({}, async (world) => {
+          await world.setup()
+          await body(world, playLogged(world, { seed, hours: 6, perHour: 60 }))
+        }),
+      ),
+      { numRuns: 3 },
+    )
+
+  test('sums by model, identity, hour and metadata', () =>
+    inAnyTraffic(async (world, traffic) => {
+      const { invocations } = traffic
+      const rowsOf = async (name: string, asked?: Asked) => (await ask(world, traffic, name, asked)).rows
+      expect(await rowsOf('tokens-by-model')).toEqual(sumsOf(invocations, 'model', ({ modelId }) => modelId))
+      expect(await rowsOf('tokens-by-identity')).toEqual(sumsOf(invocations, 'identity', (call) => call.identity))
+      expect(await rowsOf('requests-by-metadata', { key: 'team' })).toEqual(
+        sumsOf(invocations, 'value', ({ metadata }) => metadata?.team ?? ''),
+      )
+      expect(await rowsOf('requests-by-hour')).toEqual(
+        sumsOf(invocations, 'hour', hourOf).sort((a, b) => byText(String(a.hour), String(b.hour))),
+      )
+      const model = 'amazon.nova-pro-v1:0'
+      expect(await rowsOf('tokens-by-identity', { models: [model] })).toEqual(
+        sumsOf(
+          invocations.filter(({ modelId }) => modelId === model),
+          'identity',
+          (call) => call.identity,
+        ),
+      )
+    }))
+
+  test('latency, errors, the cache and the largest prompts', () =>
+    inAnyTraffic(async (world, traffic) => {
+      const { invocations } = traffic
+      const rowsOf = async (name: string) => (await ask(world, traffic, name)).rows
+      const timed = withLoggedLatency(invocations)
+      for (const row of await rowsOf('latency-by-model')) {
+        const own = timed.filter(({ modelId }) => modelId === row.model)
+        const latencies = own.flatMap(({ latencyMs }) => latencyMs ?? [])
+        expect(row).toMatchObject({
+          timed: latencies.length,
+          p50Ms: percentile(latencies, 50),
+          p99Ms: percentile(latencies, 99),
+          maxMs: Math.max(...latencies),
+          firstTokenP50Ms: percentile(firstTokensOf(own), 50),
+        })
+        expect(row.avgMs).toBeCloseTo(latencies.reduce((sum, each) => sum + each, 0) / latencies.length, 3)
+      }
+      const errors = invocations.filter(({ errorCode }) => errorCode !== undefined)
+      const wrong = (await rowsOf('errors-by-code')).map(({ errorCode, model, requests }) => [
+        errorCode,
+        model,
+        requests,
+      ])
+      const counted = [...new Set(errors.map(({ errorCode, modelId }) => `${errorCode} ${modelId}`))].map((pair) => [
+        ...pair.split(' '),
+        errors.filter(({ errorCode, modelId }) => pair === `${errorCode} ${modelId}`).length,
+      ])
+      expect(wrong).toEqual(
+        counted
+          .sort(
+            (a, b) =>
+              Number(b[2]) - Number(a[2]) || byText(String(a[0]), String(b[0])) || byText(String(a[1]), String(b[1])),
+          )
+          .slice(0, 20),
+      )
+      for (const { model, hitRate } of await rowsOf('cache-hit-rate')) {
+        const own = invocations.filter(({ modelId }) => modelId === model)
+        const read = own.reduce((sum, { cacheReadTokens }) => sum + cacheReadTokens, 0)
+        expect(hitRate).toBeCloseTo(read / own.reduce((sum, call) => sum + promptOf(call), 0), 12)
+      }
+      const largest = invocations
+        .filter((call) => promptOf(call) > 0)
+        .sort((a, b) => promptOf(b) - promptOf(a) || byText(a.requestId, b.requestId))
+      expect(
+        (await rowsOf('largest-prompts')).map(({ requestId, promptTokens, time }) => [requestId, promptTokens, time]),
+      ).toEqual(largest.slice(0, 20).map((call) => [call.requestId, promptOf(call), new Date(call.time).toISOString()]))
+    }))
+
+  test('the dearest requests, at the exact price of each', () =>
+    inAnyTraffic(async (world, traffic) => {
+      const { rows, queries } = await ask(world, traffic, 'dearest-requests', { limit: 15 })
+      const { book } = await priceLoader()([])
+      const cost = ({ modelId, time, images, ...call }: Invocation): bigint => {
+        const price = book.lookup(modelId, REGION, new Date(time))
+        if ('unpriced' in price) return 0n
+        const { input = 0n, output = 0n, cacheRead = 0n, cacheWrite = 0n } = price.perMillion
+        return (
+          BigInt(call.inputTokens) * input +
+          BigInt(call.outputTokens) * output +
+          BigInt(call.cacheReadTokens) * cacheRead +
+          BigInt(call.cacheWriteTokens) * cacheWrite +
+          BigInt(images) * (price.perImage ?? 0n) * 1_000_000n
+        )
+      }
+      const dearest = traffic.invocations.filter(({ outcome }) => outcome === 'success').map((call) => cost(call))
+      const expected = dearest.sort((a, b) => (a > b ? -1 : Number(a < b))).slice(0, 15)
+      expect(rows.map(({ costUsd }) => costUsd)).toEqual(expected.map((atto) => expect.closeTo(Number(atto) / 1e18, 9)))
+      expect(queries).toBe(2)
+      const [first] = rows
+      const call = traffic.invocations.find(({ requestId }) => requestId === first?.requestId)
+      expect(call && Number(cost(call)) / 1e18).toBeCloseTo(Number(first?.costUsd), 9)
+    }))
+})
+
+/** Converse logs how long the answer took as a whole, and no more. */
+const firstTokensOf = (calls: readonly Invocation[]) =>
+  calls.flatMap(({ operation, timeToFirstTokenMs }) =>
+    operation === 'InvokeModelWithResponseStream' ? (timeToFirstTokenMs ?? []) : [],
+  )
+
+test('a request of a model without a price has no cost, stands last, and is told of', () =>
+  inWorld({}, async (world) => {
+    await world.setup()
+    const traffic = playLogged(world, { seed: 5, hours: 2, perHour: 30 })
+    const priced = traffic.invocations.filter(({ outcome }) => outcome === 'success').length
+    world.sandbox.services.logs.putRecord(REGION, world.env.settings.logGroupName, 'aws/bedrock/modelinvocations', [
+      {
+        timestamp: traffic.window.start,
+        message: JSON.stringify({
+          timestamp: new Date(traffic.window.start).toISOString(),
+          requestId: 'nobody-knows',
+          operation: 'Converse',
+          modelId: 'somebody.unheard-of-v1:0',
+          input: { inputTokenCount: 9_999_999 },
+          output: { outputTokenCount: 1 },
+        }),
+      },
+    ])
+    const { rows, warnings } = await ask(world, traffic, 'dearest-requests', { limit: 10_000 })
+    expect(rows).toHaveLength(priced + 1)
+    const costs = rows.map(({ costUsd }) => costUsd)
+    const unpriced = costs.indexOf(null)
+    expect(rows[unpriced]).toMatchObject({ requestId: 'nobody-knows', costUsd: null })
+    expect(costs.slice(unpriced).every((cost) => cost === null)).toBe(true)
+    const message = 'requests of somebody.unheard-of-v1:0 have no cost and are not ranked by it: no price known'
+    expect(warnings).toContainEqual({ code: 'unpriced', message })
+    const { rows: top, warnings: told } = await ask(world, traffic, 'dearest-requests', { limit: 1 })
+    expect(top.map(({ costUsd }) => costUsd)).not.toContain(null)
+    expect(told).toContainEqual({ code: 'unpriced', message })
+  }))
+
+test('models that are named are not looked up first', () =>
+  inWorld({}, async (world) => {
+    await world.setup()
+    const traffic = playLogged(world, { seed: 6, hours: 2, perHour: 60 })
+    const models = ['amazon.nova-pro-v1:0']
+    const { rows, queries } = await ask(world, traffic, 'dearest-requests', { models })
+    expect(queries).toBe(1)
+    expect(new Set(rows.map(({ model }) => model))).toEqual(new Set(models))
+  }))
+
+test('the rows of several Regions are put in one order, each with its Region', () =>
+  inWorld({ regions: [REGION, 'eu-west-1'] }, async (world) => {
+    await world.setup()
+    const here = playLogged(world, { seed: 7, hours: 2, perHour: 40 })
+    const there = playLogged(world, { seed: 8, hours: 2, perHour: 40, region: 'eu-west-1' })
+    const places = [REGION, 'eu-west-1'].map((region) => ({ region, cx: world.cx.in(region) }))
+    const { rows, limited } = await ask(world, here, 'largest-prompts', { places, limit: 30 })
+    const all = [...here.invocations, ...there.invocations].filter((call) => promptOf(call) > 0)
+    const largest = all.sort((a, b) => promptOf(b) - promptOf(a) || byText(a.requestId, b.requestId)).slice(0, 30)
+    expect(rows.map(({ region, requestId }) => [region, requestId])).toEqual(
+      largest.map((call) => [call.region, call.requestId]),
+    )
+    expect(limited).toBe(true)
+  }))
+
+test('a query that is interrupted is stopped, since it goes on to cost', () =>
+  inWorld({}, async (world) => {
+    await world.setup()
+    const traffic = playLogged(world, { seed: 9, hours: 1, perHour: 10 })
+    world.sandbox.faults.push({ kind: 'access-denied', service: 'logs', operation: 'GetQueryResults' })
+    await expect(ask(world, traffic, 'tokens-by-model')).rejects.toMatchObject({ kind: 'aws' })
+    expect(world.sandbox.calls.map(({ operation }) => operation)).toContain('StopQuery')
+  }))
+
+test('no query reads a prompt or an answer', () => {
+  for (const query of QUERIES) {
+    const text = query.commands({ models: [], limit: 1, key: 'team' }).join('\n')
+    expect(text).not.toMatch(/inputBodyJson|outputBodyJson|display.*@message/)
+  }
+})
