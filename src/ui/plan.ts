@@ -49,8 +49,8 @@ function planLines(out: Output, items: readonly ChangeReportResource[]): string[
 }
 
 const SUMMARY_WORDS: Record<PlanMood, Readonly<Record<string, string>>> = {
-  setup: { create: 'to create', update: 'to update', blocked: 'blocked', none: 'unchanged' },
-  status: { create: 'missing', update: 'differing', blocked: 'not ours', none: 'as set up' },
+  setup: { create: 'to create', update: 'to update', remove: 'to remove', blocked: 'blocked', none: 'unchanged' },
+  status: { create: 'missing', update: 'differing', remove: 'not asked for', blocked: 'not ours', none: 'as set up' },
   cleanup: { remove: 'to remove', none: 'not there' },
 }
 

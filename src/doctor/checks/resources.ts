@@ -75,6 +75,7 @@ const WHY: Readonly<Record<string, string>> = {
   dashboard: 'it is where people look first',
   'sns-topic': 'alarms reach people through it',
   alarm: 'it rings before the bill does',
+  'composite-alarm': 'with --page-once it alone tells, and the other alarms tell nobody by themselves',
   budget: 'it tells of the spend of a month before its bill does',
 }
 
