@@ -103,6 +103,17 @@ test('an option that nobody asked for is no part of a plan unless it stands: the
   expect(await planApply(cx, [unreadable])).toMatchObject([{ error: { message: 'no' } }])
 })
 
+test.each([
+  ['ours goes', 'ours', 'remove'],
+  ['adopted stays', 'adopted', 'none'],
+  ['unmarked stays', 'unmarked', 'none'],
+  ['foreign stays', 'foreign', 'none'],
+] as const)('of what must not stand without being asked for, what is %s', async (_, owner, action) => {
+  const retired = (wanted: boolean) => ({ ...thing({ state: 5, owner }), retires: true, wanted })
+  expect(await planApply(cx, [retired(false)])).toMatchObject([{ action, changes: [] }])
+  expect((await planApply(cx, [retired(true)]))[0]?.action).not.toBe('remove')
+})
+
 test("an option that nobody asked for and that may not be looked at is in nobody's way; to a cleanup that is a warning", async () => {
   const codes: string[] = []
   const hearing: Context = { ...cx, emit: (event) => codes.push(event.type === 'warning' ? event.warning.code : '') }

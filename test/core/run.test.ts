@@ -57,6 +57,16 @@ const skip = { direction: 'apply', recover } as const
 const removing = { direction: 'remove', recover } as const
 
 describe('run', () => {
+  test('removes while it applies what must not stand any more, once what it needs is through', async () => {
+    const world = new World()
+    world.things.set('retired', 1)
+    const retired = { ...world.resource('retired', ['kept']), wanted: false, retires: true }
+    const items = await planApply(world.cx, [retired, world.resource('kept')])
+    const results = await run(world.cx, items, skip)
+    expect(results.map(({ outcome }) => outcome)).toEqual(['done', 'done'])
+    expect(world.log).toEqual(['start kept', 'end kept', 'removed retired'])
+  })
+
   test('starts independent resources side by side and dependent ones after what they need', async () => {
     const world = new World()
     const resources = [world.resource('a'), world.resource('b'), world.resource('c', ['a', 'b'])]
