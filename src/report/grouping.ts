@@ -22,7 +22,7 @@ export function dimensionsOf(by: readonly string[]): string[] {
 }
 
 /** Tells the key of a row's group, with '' where the source does not tell. The times of a zone are looked up once each. */
-export function groupKeys(by: readonly string[], zone: string): (row: Row) => GroupKey {
+export function groupKeys(by: readonly string[], zone: string): (row: Pick<Row, 'dimensions' | 'start'>) => GroupKey {
   const known = new Map<string, string>()
   const ofTime = (name: string, moment: number) => {
     const place = `${name} ${moment}`

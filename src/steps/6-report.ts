@@ -49,7 +49,7 @@ export async function report(cx: Context, request: ReportRequest): Promise<Repor
   const { source, billed } = meteredSource(request.source)
   checkGroupings(source.name, by)
   const window = source.window && alignWindow(source.window, by, timeZone)
-  const { reading, accountId } = await read(cx, source, window, by)
+  const { reading, accountId } = await read(cx, source, window, { by, timeZone })
   const { book, warnings } = await prices(reading.rows)
   const asked = source.window ?? reading.window
   const facts = {
@@ -85,14 +85,14 @@ async function read(
   cx: Context,
   source: SourceRequest,
   window: Window | undefined,
-  by: readonly string[],
+  told: { by: readonly string[]; timeZone: string },
 ): Promise<{ reading: SourceReading; accountId: string }> {
   if (source.name === 'file') {
     const { readFiles } = await import('../report/sources/file.ts')
-    return readFiles(cx, source, { ...(window && { window }), by })
+    return readFiles(cx, source, { ...(window && { window }), ...told })
   }
   const { accountId, places } = source
-  const question = { window: window ?? source.window, by }
+  const question = { window: window ?? source.window, ...told }
   const reading = await (async () => {
     switch (source.name) {
       case 'metrics':

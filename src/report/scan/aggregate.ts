@@ -21,21 +21,33 @@ export interface AggregateOptions {
   /** The length of a slot of time, and a moment at which one begins; ms. */
   slotMs: number
   origin: number
+  /** Keep the samples of durations apart by slot, so that their percentiles can be told by hour and day. */
+  samplesBySlot?: boolean
   /** Records outside it are counted and left out; without it there are none. */
   window?: Window
 }
 
-/** One combination of dimensions. The samples are of all its slots together. */
-export interface LogGroup {
-  values: string[]
-  slots: Map<number, Sums>
+interface SlotSamples {
   latency: Samples
   timeToFirstToken: Samples
 }
 
+/** One combination of dimensions. The samples are by slot, or of all its slots together under the one key `TOGETHER`. */
+export interface LogGroup {
+  values: string[]
+  slots: Map<number, Sums>
+  samples: Map<number, SlotSamples>
+}
+
+const TOGETHER = 0
+
 /** An aggregate as plain data that a thread can hand over. */
 export interface AggregateSnapshot {
-  groups: { values: string[]; slots: Map<number, Sums>; latency: Uint32Array; timeToFirstToken: Uint32Array }[]
+  groups: {
+    values: string[]
+    slots: Map<number, Sums>
+    samples: Map<number, { latency: Uint32Array; timeToFirstToken: Uint32Array }>
+  }[]
   records: number
   outside: number
   firstTime: number
@@ -79,30 +91,40 @@ export class Aggregate {
     }
     this.#note(1, time, time)
     const group = this.#group((place) => (this.#readers[place] as (record: InvocationRecord) => string)(record))
-    addRecord(sumsAt(group, origin + Math.floor((time - origin) / slotMs) * slotMs), record)
-    if (record.latencyMs !== undefined) group.latency.push(record.latencyMs)
-    if (record.timeToFirstTokenMs !== undefined) group.timeToFirstToken.push(record.timeToFirstTokenMs)
+    const start = origin + Math.floor((time - origin) / slotMs) * slotMs
+    addRecord(sumsAt(group, start), record)
+    const { latencyMs, timeToFirstTokenMs } = record
+    if (latencyMs === undefined && timeToFirstTokenMs === undefined) return
+    const samples = samplesAt(group, this.#options.samplesBySlot ? start : TOGETHER)
+    if (latencyMs !== undefined) samples.latency.push(latencyMs)
+    if (timeToFirstTokenMs !== undefined) samples.timeToFirstToken.push(timeToFirstTokenMs)
   }
 
   /** Adds what another aggregate with the same options has gathered. */
   merge(other: AggregateSnapshot): void {
     this.outside += other.outside
     this.#note(other.records, other.firstTime, other.lastTime)
-    for (const { values, slots, latency, timeToFirstToken } of other.groups) {
+    for (const { values, slots, samples } of other.groups) {
       const group = this.#group((place) => values[place] ?? '')
       for (const [start, sums] of slots) addSums(sumsAt(group, start), sums)
-      group.latency.pushAll(latency)
-      group.timeToFirstToken.pushAll(timeToFirstToken)
+      for (const [start, { latency, timeToFirstToken }] of samples) {
+        const own = samplesAt(group, start)
+        own.latency.pushAll(latency)
+        own.timeToFirstToken.pushAll(timeToFirstToken)
+      }
     }
   }
 
   snapshot(): AggregateSnapshot {
     const { records, outside, firstTime, lastTime } = this
-    const groups = this.#groups.map(({ values, slots, latency, timeToFirstToken }) => ({
-      values,
-      slots,
+    const copy = ({ latency, timeToFirstToken }: SlotSamples) => ({
       latency: latency.values.slice(),
       timeToFirstToken: timeToFirstToken.values.slice(),
+    })
+    const groups = this.#groups.map(({ values, slots, samples }) => ({
+      values,
+      slots,
+      samples: new Map([...samples].map(([start, each]) => [start, copy(each)])),
     }))
     return { groups, records, outside, firstTime, lastTime }
   }
@@ -121,12 +143,16 @@ export class Aggregate {
     })
   }
 
-  /** Exact percentiles of everything (the empty key), and of every group by `by`, which must be among the dimensions. */
-  percentiles(by: readonly string[]): GroupPercentiles[] {
-    return groupPercentiles(
-      this.#groups.map((group) => ({ ...group, dimensions: this.#named(group) })),
-      by,
-    )
+  /**
+   * Exact percentiles of everything (the empty key), and of every group by `by`: dimensions of the aggregate, and where
+   * samples are kept by slot also the hours and days of a zone.
+   */
+  percentiles(by: readonly string[], zone = 'UTC'): GroupPercentiles[] {
+    const sampled = this.#groups.flatMap((group) => {
+      const dimensions = this.#named(group)
+      return [...group.samples].map(([start, samples]) => ({ dimensions, start, ...samples }))
+    })
+    return groupPercentiles(sampled, by, zone)
   }
 
   #named(group: LogGroup): Dimensions {
@@ -151,7 +177,7 @@ export class Aggregate {
     const known = branch.get(valueAt(leaf)) as LogGroup | undefined
     if (known !== undefined) return known
     const values = this.#dimensions.map((_, place) => valueAt(place))
-    const group = { values, slots: new Map(), latency: new Samples(), timeToFirstToken: new Samples() }
+    const group = { values, slots: new Map(), samples: new Map() }
     branch.set(valueAt(leaf), group)
     this.#groups.push(group)
     return group
@@ -164,4 +190,12 @@ function sumsAt({ slots }: LogGroup, start: number): Sums {
   const sums = noSums()
   slots.set(start, sums)
   return sums
+}
+
+function samplesAt({ samples }: LogGroup, start: number): SlotSamples {
+  const known = samples.get(start)
+  if (known !== undefined) return known
+  const none = { latency: new Samples(), timeToFirstToken: new Samples() }
+  samples.set(start, none)
+  return none
 }

@@ -1,18 +1,25 @@
+import { groupKeys } from '../grouping.ts'
 import type { Dimensions, GroupKey, GroupPercentiles, Percentiles } from '../model.ts'
 import { nearestRank, Samples } from './samples.ts'
 
-/** The samples of one combination of dimensions. */
+/** The samples of one combination of dimensions; where they are kept by slot, of the one that begins at `start`. */
 export interface SampledGroup {
   dimensions: Dimensions
+  start: number
   latency: Samples
   timeToFirstToken: Samples
 }
 
-/** Exact percentiles of everything (the empty key), and of every group by `by`. */
-export function groupPercentiles(groups: readonly SampledGroup[], by: readonly string[]): GroupPercentiles[] {
+/** Exact percentiles of everything (the empty key), and of every group by `by`, with the hours and days of a zone. */
+export function groupPercentiles(
+  groups: readonly SampledGroup[],
+  by: readonly string[],
+  zone: string,
+): GroupPercentiles[] {
+  const keyOf = groupKeys(by, zone)
   const parts = new Map<string, { key: GroupKey; groups: SampledGroup[] }>([['', { key: {}, groups: [...groups] }]])
   for (const group of by.length === 0 ? [] : groups) {
-    const key = Object.fromEntries(by.map((name) => [name, group.dimensions[name] ?? '']))
+    const key = keyOf(group)
     const id = JSON.stringify(Object.values(key))
     const part = parts.get(id)
     if (part) part.groups.push(group)

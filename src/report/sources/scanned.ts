@@ -8,7 +8,6 @@ import type { ScanTask } from '../scan/task.ts'
 import { HOUR_MS, lastHours, slotLength } from '../window.ts'
 import { faultWarnings, leavesOut } from './faults.ts'
 import { latencyWarnings } from './log-warnings.ts'
-import { NOT_BY_TIME } from './percentiles.ts'
 import { watched } from './progress.ts'
 import type { SourceReading } from './source.ts'
 
@@ -16,6 +15,8 @@ export interface ScanQuestion {
   /** Without it everything there is. */
   window?: Window
   by: readonly string[]
+  /** Whose hours and days; UTC by default. */
+  timeZone?: string
 }
 
 /** What is read, in words and numbers. */
@@ -39,7 +40,7 @@ export interface Scanned {
 export async function readRecords(
   cx: Context,
   tasks: Iterable<ScanTask> | AsyncIterable<ScanTask>,
-  { window, by }: ScanQuestion,
+  { window, by, timeZone = 'UTC' }: ScanQuestion,
   subject: ScanSubject,
 ): Promise<Scanned> {
   const dimensions = dimensionsOf(by)
@@ -48,6 +49,7 @@ export async function readRecords(
     // Without a window its start is not known yet, so slots are the hours of UTC.
     slotMs: window === undefined ? HOUR_MS : slotLength(window, by),
     origin: window?.start ?? 0,
+    samplesBySlot: by.some(isTimeGrouping),
     ...(window && { window }),
   }
   const result = await watched(cx, { verb: 'reading', label: subject.label }, (tell) =>
@@ -67,12 +69,11 @@ export async function readRecords(
     window: read,
     slotMs,
     rows,
-    percentiles: result.aggregate.percentiles(by.some(isTimeGrouping) ? [] : by),
+    percentiles: result.aggregate.percentiles(by, timeZone),
     warnings: [
       ...(rows.length === 0 ? [{ code: 'no-usage', message: subject.noUse }] : []),
       ...faultWarnings(result.faults),
       ...latencyWarnings(rows),
-      ...(rows.length > 0 && by.some(isTimeGrouping) ? [NOT_BY_TIME] : []),
     ],
     regions: values('region'),
     incomplete: result.faults.some(leavesOut),

@@ -12,6 +12,8 @@ export interface Question {
   window: Window
   /** See `GROUPINGS`. */
   by: readonly string[]
+  /** Whose hours and days; UTC by default. */
+  timeZone?: string
 }
 
 /** What a source found, and where. */
