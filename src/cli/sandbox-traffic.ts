@@ -1,5 +1,6 @@
+import type { Context } from '../core/context.ts'
 import type { Sandbox } from '../sandbox/sandbox.ts'
-import { generateTraffic, playTraffic, truth } from '../sandbox/traffic.ts'
+import { generateTraffic, type Invocation, type Played, playTraffic, truth } from '../sandbox/traffic.ts'
 
 /** What a day of synthetic traffic was, in numbers. */
 export interface PlayedDay {
@@ -18,11 +19,20 @@ export interface PlayedDay {
 
 export const DEFAULT_SEED = 1
 
+/** Lets calls happen in a sandbox. */
+export type Play = (calls: readonly Invocation[]) => Played
+
+const TICK_MS = 5_000
+
 /** Plays made-up calls of Bedrock from `start` to `end` (ms) into a sandbox. The same seed gives the same calls. */
-export function playDay(sandbox: Sandbox, seed: number, window: { start: number; end: number }): PlayedDay {
-  const { account, region, services } = sandbox
+export function playDay(
+  { account, region, services }: Sandbox,
+  seed: number,
+  window: { start: number; end: number },
+  play: Play = (calls) => playTraffic(services, calls),
+): PlayedDay {
   const calls = generateTraffic({ seed, ...window, account, region })
-  const { records, objects } = playTraffic(services, calls)
+  const { records, objects } = play(calls)
   const { total, byModel, byIdentity } = truth(calls)
   return {
     seed,
@@ -34,5 +44,31 @@ export function playDay(sandbox: Sandbox, seed: number, window: { start: number;
     outputTokens: total.outputTokens,
     records,
     objects,
+  }
+}
+
+/** Goes on with calls as time goes by, so many a minute from `start` (ms) on. Rejects when the context is aborted. */
+export async function playOn(
+  { clock, signal }: Pick<Context, 'clock' | 'signal'>,
+  { account, region }: Sandbox,
+  { seed, perMinute, start }: { seed: number; perMinute: number; start: number },
+  play: Play,
+): Promise<never> {
+  for (let tick = 1, from = start; ; tick += 1) {
+    await clock.sleep(TICK_MS, signal)
+    // Calls happen at full seconds: what has begun of this one belongs to the next tick.
+    const end = Math.floor(clock.now() / 1_000) * 1_000
+    play(
+      generateTraffic({
+        seed: seed + tick,
+        start: from,
+        end,
+        account,
+        region,
+        invocationsPerHour: perMinute * 60,
+        steady: true,
+      }),
+    )
+    from = end
   }
 }

@@ -6,7 +6,11 @@ interface Options {
   port: number
   seed: number | undefined
   faults: string | undefined
+  /** Calls a minute that go on while it runs. */
+  live: number
 }
+
+const LIVE = 6
 
 export const sandboxCommand = command<Options>({
   name: 'sandbox',
@@ -31,16 +35,25 @@ export const sandboxCommand = command<Options>({
       group: 'Flags',
       check: wholeNumber(0, 4_294_967_295),
     },
+    {
+      name: 'live',
+      value: 'N',
+      describe: `go on with so many calls a minute, 0 for none (default ${LIVE})`,
+      group: 'Flags',
+      check: wholeNumber(0, 600),
+    },
     { name: 'faults', value: 'FILE', describe: 'JSON list of calls that fail, and how', group: 'Flags' },
   ],
   parse: (args) => ({
     port: Number(args.text('port') ?? 0),
     seed: args.text('seed') === undefined ? undefined : Number(args.text('seed')),
     faults: args.text('faults'),
+    live: Number(args.text('live') ?? LIVE),
   }),
   async run(app, options) {
     const { openSandbox, readFaults } = await import('../open-sandbox.ts')
-    const { DEFAULT_SEED, playDay } = await import('../sandbox-traffic.ts')
+    const { DEFAULT_SEED, playDay, playOn } = await import('../sandbox-traffic.ts')
+    const { createPlayer } = await import('../../sandbox/traffic.ts')
     const { resolveRegion } = await import('../region.ts')
     const { lastHours } = await import('../../report/window.ts')
     const { cx, io, common } = app
@@ -49,7 +62,9 @@ export const sandboxCommand = command<Options>({
     const sandbox = await openSandbox({ port: options.port, region, faults })
     try {
       const now = cx.clock.now()
-      const traffic = playDay(sandbox, options.seed ?? DEFAULT_SEED, { ...lastHours(now, 24), end: now })
+      const seed = options.seed ?? DEFAULT_SEED
+      const play = createPlayer(sandbox.services)
+      const traffic = playDay(sandbox, seed, { ...lastHours(now, 24), end: now }, play)
       const { url, account, env } = sandbox
       if (common.json) {
         printJson(app, { schemaVersion: 1, command: 'sandbox', ok: true, url, account, region, env, traffic })
@@ -57,10 +72,13 @@ export const sandboxCommand = command<Options>({
       if (!common.quiet && !common.json) {
         const { calls, models, identities } = traffic
         io.stderr.line(`A local AWS on ${url}: ${calls.toLocaleString('en-US')} calls in the last day`)
-        io.stderr.line(`of ${models} models by ${identities} identities. Set the variables above in another shell`)
-        io.stderr.line('and run bedrock-monitor there. Ctrl-C stops it and forgets all.')
+        const more = options.live === 0 ? '' : `, and ${options.live} a minute from now on`
+        io.stderr.line(`of ${models} models by ${identities} identities${more}.`)
+        io.stderr.line('Set the variables above in another shell and run bedrock-monitor there: metrics')
+        io.stderr.line('are there at once, log records once setup is done. Ctrl-C stops it and forgets all.')
       }
-      await aborted(cx.signal)
+      if (options.live === 0) await aborted(cx.signal)
+      else await untilAborted(cx.signal, playOn(cx, sandbox, { seed, perMinute: options.live, start: now }, play))
     } finally {
       await sandbox.close()
     }
@@ -75,6 +93,15 @@ function shellLines(env: Readonly<Record<string, string>>, current: App['env']):
     ...Object.entries(env).map(([name, value]) => `export ${name}=${value}`),
     ...inTheWay.map((name) => `unset ${name}`),
   ]
+}
+
+/** Resolves once the user has had enough, and rejects with what ends the work before that. */
+async function untilAborted(signal: AbortSignal, work: Promise<never>): Promise<void> {
+  try {
+    await work
+  } catch (error) {
+    if (!signal.aborted) throw error
+  }
 }
 
 /** Resolves once the user has had enough: for a server that is the ordinary end. */

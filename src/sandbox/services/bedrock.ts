@@ -15,6 +15,8 @@ import { typed } from './typed.ts'
 export interface Bedrock extends Service {
   /** The Region's invocation-logging configuration, for whoever plays Bedrock's invocations; undefined when off. */
   loggingConfig(region: string): LoggingConfig | undefined
+  /** Has `told` called whenever a Region's logging has been configured. */
+  onLogging(told: (region: string) => void): void
   /** Adds an application inference profile of a model, as somebody in the account would; answers its id. */
   addApplicationProfile(profile: {
     region: string
@@ -36,11 +38,13 @@ const FLAGS = [
 /** Bedrock's control plane: one logging configuration a Region, validated against its destinations, and the model lists. */
 export function createBedrock(destinations: Destinations): Bedrock {
   const configs = new Map<string, LoggingConfig>()
+  const listeners: ((region: string) => void)[] = []
   const applications = perRegion<InferenceProfileSummary[]>(() => [])
   const profilesOf = (region: string, account: string) => [...systemProfiles(region, account), ...applications(region)]
   return {
     id: 'bedrock',
     loggingConfig: (region) => configs.get(region),
+    onLogging: (told) => listeners.push(told),
     addApplicationProfile: ({ region, account, name, modelId, id = randomId() }) => {
       applications(region).push({
         inferenceProfileName: name,
@@ -60,6 +64,7 @@ export function createBedrock(destinations: Destinations): Bedrock {
         const flags = Object.fromEntries(FLAGS.map((flag) => [flag, config[flag] ?? true]))
         configs.set(call.region, { ...config, ...flags })
         leaveMarks(config, destinations, call)
+        for (const told of listeners) told(call.region)
         return {}
       }),
       GetModelInvocationLoggingConfiguration: (_input, { region }) => {

@@ -13,6 +13,8 @@ export interface TrafficOptions {
   identities?: readonly TrafficIdentity[]
   /** Calls an hour, on the average over a day. */
   invocationsPerHour?: number
+  /** As busy at night as at noon. */
+  steady?: boolean
 }
 
 const HOUR_MS = 3_600_000
@@ -46,14 +48,14 @@ const US_REGIONS: readonly (readonly [string, number])[] = [
 
 /** Synthetic calls of Bedrock in order of time. Pure: the same options give the same calls. */
 export function generateTraffic(options: TrafficOptions): Invocation[] {
-  const { seed, start, end, account, invocationsPerHour = 120 } = options
+  const { seed, start, end, account, invocationsPerHour = 120, steady = false } = options
   const random = new Random(seed)
   const models = (options.models ?? DEFAULT_MODELS).map((model) => [model, model.weight] as const)
   const identities = (options.identities ?? defaultIdentities(account)).map((one) => [one, one.weight] as const)
   const invocations: Invocation[] = []
   for (let hour = Math.floor(start / HOUR_MS) * HOUR_MS; hour < end; hour += HOUR_MS) {
     const [from, to] = [Math.max(hour, start), Math.min(hour + HOUR_MS, end)]
-    const busy = (DAY_CURVE[new Date(hour).getUTCHours()] ?? 0) / MEAN_OF_DAY
+    const busy = steady ? 1 : (DAY_CURVE[new Date(hour).getUTCHours()] ?? 0) / MEAN_OF_DAY
     const count = random.poisson((invocationsPerHour * busy * (to - from)) / HOUR_MS)
     const times = Array.from({ length: count }, () => Math.floor(random.integer(from, to) / 1_000) * 1_000)
     for (const time of times.filter((one) => one >= start).sort((a, b) => a - b)) {

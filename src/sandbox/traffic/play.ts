@@ -44,17 +44,22 @@ export function playTraffic(
     if (logged) logged.push(invocation)
     else regions.set(invocation.region, [invocation])
   }
-  const targets = {
-    putRecord: logs.putRecord,
-    putObject: s3.putObject,
-    putMetric: cloudwatch.putMetric,
-  }
   for (const [region, logged] of regions) {
-    const config = bedrock.loggingConfig(region)
-    if (!config) continue
-    const { records, objects } = deliver(targets, config, logged)
+    const { records, objects } = deliverLogged({ cloudwatch, logs, s3, bedrock }, region, logged)
     played.records += records
     played.objects += objects
   }
   return played
+}
+
+/** Leaves the records of a Region's calls where its logging configuration says; none while it has no such. */
+export function deliverLogged(
+  { cloudwatch, logs, s3, bedrock }: TrafficServices,
+  region: string,
+  invocations: readonly Invocation[],
+): Deliveries {
+  const config = bedrock.loggingConfig(region)
+  if (!config) return { records: 0, objects: 0 }
+  const targets = { putRecord: logs.putRecord, putObject: s3.putObject, putMetric: cloudwatch.putMetric }
+  return deliver(targets, config, invocations)
 }

@@ -1,0 +1,31 @@
+import { expect, test } from '@jest/globals'
+import { playOn } from '../../src/cli/sandbox-traffic.ts'
+import type { Invocation } from '../../src/sandbox/traffic.ts'
+import { inWorld } from '../support/world.ts'
+
+test('goes on with so many calls a minute as time goes by, each at its own time, until it is stopped', () =>
+  inWorld({}, async ({ sandbox }) => {
+    const start = Date.UTC(2026, 10, 23, 2, 30)
+    let now = start
+    const stop = new Error('stopped')
+    const clock = {
+      now: () => now,
+      sleep: async (ms: number) => {
+        now += ms
+        if (now > start + 3_600_000) throw stop
+      },
+    }
+    const played: Invocation[][] = []
+    const play = (calls: readonly Invocation[]) => {
+      played.push([...calls])
+      return { metrics: 0, records: 0, objects: 0 }
+    }
+    const { signal } = new AbortController()
+    await expect(playOn({ clock, signal }, sandbox, { seed: 1, perMinute: 10, start }, play)).rejects.toBe(stop)
+    const calls = played.flat()
+    // 600 are expected; ten standard deviations to either side.
+    expect(Math.abs(calls.length - 600)).toBeLessThan(250)
+    expect(calls.every(({ time }) => time >= start && time < start + 3_600_000)).toBe(true)
+    expect(calls.map(({ time }) => time)).toEqual(calls.map(({ time }) => time).sort((a, b) => a - b))
+    expect(new Set(calls.map(({ requestId }) => requestId)).size).toBe(calls.length)
+  }))
