@@ -30,13 +30,17 @@ export interface RemoveOptions {
   includeAdopted?: boolean
 }
 
-/** What `setup` would do. Reads everything side by side; a resource that cannot be read is an item with its error. */
+/**
+ * What `setup` would do. Reads everything side by side; a resource that cannot be read is an item with its error. Options
+ * that nobody asked for are not looked at, but for those that would have to go.
+ */
 export function planApply<Cx extends Context>(
   cx: Cx,
   resources: readonly AnyResource<Cx>[],
   options: ApplyOptions = {},
 ): Promise<PlanItem<Cx>[]> {
-  return planEach(cx, resources, (resource, have) => decideApply(resource, have, options))
+  const asked = resources.filter(({ wanted, retires }) => wanted !== false || retires)
+  return planEach(cx, asked, (resource, have) => decideApply(resource, have, options))
 }
 
 /** What `cleanup` would do, in the order of `resources`. */
@@ -104,7 +108,7 @@ function decideApply<Cx extends Context>(
   options: ApplyOptions,
 ): { action: Action; changes: Change[]; reason?: string } {
   if (resource.wanted === false) {
-    return { action: resource.retires && have?.owner === 'ours' ? 'remove' : 'none', changes: [] }
+    return { action: have?.owner === 'ours' ? 'remove' : 'none', changes: [] }
   }
   if (!have) return { action: 'create', changes: [] }
   const changes = diff(have.state, resource.desired(have.state))

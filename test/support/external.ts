@@ -2,6 +2,8 @@ import { type ChildProcess, execFile, spawn, spawnSync } from 'node:child_proces
 import { createServer } from 'node:net'
 import { promisify } from 'node:util'
 import { describe } from '@jest/globals'
+import type { WireRequest, WireResponse } from '../../src/sandbox/protocols/wire.ts'
+import { type Forward, startProxy } from './faulty-proxy.ts'
 
 const run = promisify(execFile)
 
@@ -51,10 +53,26 @@ export async function startMoto(): Promise<MotoServer> {
       ({ ok }) => ok,
       () => false,
     )
-    if (answers) return { url, stop: () => process_.kill('SIGKILL') }
+    if (answers) {
+      const proxy = await startProxy(url, withoutSavedQueries)
+      return {
+        url: proxy.url,
+        stop() {
+          void proxy.close()
+          process_.kill('SIGKILL')
+        },
+      }
+    }
     if (tries > 100 || process_.exitCode !== null) throw new Error('moto_server did not start')
     await new Promise((resolve) => setTimeout(resolve, 200))
   }
+}
+
+/** moto knows no saved queries, and answers with a fault of its own instead of an empty list. */
+async function withoutSavedQueries({ headers }: WireRequest, forward: Forward): Promise<WireResponse> {
+  if (!headers['x-amz-target']?.endsWith('.DescribeQueryDefinitions')) return forward()
+  const head = { 'content-type': 'application/x-amz-json-1.1', 'x-amzn-requestid': 'none' }
+  return { status: 200, headers: head, body: JSON.stringify({ queryDefinitions: [] }) }
 }
 
 async function freePort(): Promise<number> {
