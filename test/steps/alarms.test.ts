@@ -259,6 +259,27 @@ describe('page once', () => {
       expect(told(world)).toEqual(['Bedrock-AnyAlarm ALARM'])
     }))
 
+  test('lets go of an alarm on quotas before that goes with its model', () =>
+    inWorld({ settings: { pageOnce: true } }, async (world) => {
+      const dimensions = [{ Name: 'ModelId', Value: 'us.anthropic.claude-sonnet-4-5-20250929-v1:0' }]
+      const timestamp = world.cx.clock.now() - 2 * MINUTE
+      const point = { namespace: 'AWS/Bedrock', name: 'Invocations', timestamp, value: 1, dimensions }
+      world.sandbox.services.cloudwatch.putMetric(REGION, point)
+      const onQuotas = async () => Object.keys(await states(world)).filter((name) => name.startsWith('Bedrock-Quota-'))
+      await world.setup(ONLY)
+      const [name = 'none'] = await onQuotas()
+      expect(await ruleOf(world)).toContain(`ALARM("${name}")`)
+      await world.cx.clock.sleep(15 * 24 * HOUR, world.abort.signal)
+      expect((await world.setup(ONLY)).error).toBeUndefined()
+      expect(await onQuotas()).toEqual([])
+      expect(await ruleOf(world)).not.toContain(name)
+      world.sandbox.calls.length = 0
+      await world.setup(ONLY)
+      expect(writingCalls(world)).toEqual([])
+      await world.cleanup(ONLY)
+      expect(await states(world)).toEqual({})
+    }))
+
   test("leaves somebody's own alarm of that name alone while the option is off", () =>
     inWorld({ settings: { alarms: 'minimal' } }, async (world) => {
       await world.setup({ ...ONLY }, undefined, { pageOnce: true })
@@ -360,6 +381,13 @@ test('alarms deleted by hand are made again, and the composite alarm over them t
     const { alarms, composites } = names(await inventory(world.cx))
     expect([alarms?.length, composites]).toEqual([9, ['Bedrock-AnyAlarm']])
   }))
+
+async function ruleOf({ cx }: World): Promise<string | undefined> {
+  const { CompositeAlarms = [] } = await cx.aws.cloudwatch.send(
+    new DescribeAlarmsCommand({ AlarmTypes: ['CompositeAlarm'] }),
+  )
+  return CompositeAlarms[0]?.AlarmRule
+}
 
 async function actions({ cx }: World): Promise<string[][]> {
   const { MetricAlarms = [] } = await cx.aws.cloudwatch.send(new DescribeAlarmsCommand({}))
