@@ -102,12 +102,13 @@ export function alarm(
     },
 
     async remove(cx) {
-      // Before the alarm, without which nobody could tell whose the model is.
-      if (learns) {
-        const tags = await orUndefined(tagsOf(cx), ...GONE)
-        if (tags && !tags.some(({ Key }) => Key === OTHERS_MODEL_TAG.Key)) await unlearn(cx, learns)
-      }
+      const tags = learns && (await orUndefined(tagsOf(cx), ...GONE))
+      const model = tags?.some(({ Key }) => Key === OTHERS_MODEL_TAG.Key) === false ? learns : undefined
+      // Before the alarm, without which nobody could tell whose the model is; and after it, since CloudWatch makes one anew
+      // whenever it evaluates an alarm that needs it.
+      if (model) await unlearn(cx, model)
       await cx.aws.cloudwatch.send(new DeleteAlarmsCommand({ AlarmNames: [name] }))
+      if (model) await unlearn(cx, model)
     },
   }
 }
