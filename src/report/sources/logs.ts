@@ -5,14 +5,15 @@ import type { Window } from '../model.ts'
 import type { LogRow } from '../scan/aggregate.ts'
 import { metadataKey } from '../scan/dimensions.ts'
 import { tally } from '../tally.ts'
+import { timeKeys, timeRuns } from '../time-runs.ts'
 import { slotLength } from '../window.ts'
 import { latencyWarnings } from './log-warnings.ts'
-import { columnsOf, percentilesQuery, type QueryDimension, type Slots } from './logs/query.ts'
+import { type Column, columnsOf, percentilesQuery, type QueryDimension, type Slots } from './logs/query.ts'
 import { querySums } from './logs/query-sums.ts'
-import { toLogRow, toTimedPart } from './logs/rows.ts'
+import { startOf, toLogRow, toTimedPart } from './logs/rows.ts'
 import { type QueryTarget, runQuery } from './logs/run-query.ts'
 import { scanCostUsd } from './logs/scan-cost.ts'
-import { joinPercentiles, type TimedPart } from './percentiles.ts'
+import { joinPercentiles, placeOf, type TimedPart } from './percentiles.ts'
 import { type Tell, watched } from './progress.ts'
 import { readRegions } from './regions.ts'
 import type { Place, Question, SourceReading } from './source.ts'
@@ -38,19 +39,28 @@ export async function readLogs(
   cx: Context,
   places: readonly Place[],
   logGroup: string,
-  { window, by }: Question,
+  { window, by, timeZone = 'UTC' }: Question,
   mostRows = MOST_ROWS,
 ): Promise<SourceReading> {
   const slots = { origin: window.start, slotMs: slotLength(window, by) }
   const asked = by.filter(isQueryDimension).map(checkedMetadata)
   const { read, warnings, incomplete } = await readRegions(places, (place) =>
     watched(cx, { verb: 'querying', label: `${logGroup} in ${place.region}` }, (tell) =>
-      readRegion(place, { region: place.region, logGroup, limit: mostRows }, asked, by, window, slots, tell),
+      readRegion(
+        place,
+        { region: place.region, logGroup, limit: mostRows },
+        asked,
+        { window, by, timeZone },
+        slots,
+        tell,
+      ),
     ),
   )
   const rows = read.flatMap(({ reading }) => reading.rows)
   const parts = read.flatMap(({ reading }) => reading.parts)
-  const wholes = new Map(read.flatMap(({ region, reading }) => (reading.whole ? [[region, reading.whole]] : [])))
+  const wholes = new Map(
+    read.flatMap(({ reading }) => (reading.whole ? [[placeOf(reading.whole.dimensions), reading.whole]] : [])),
+  )
   const { percentiles, warnings: unjoined } = joinPercentiles(parts, wholes, by)
   const trouble = read.flatMap(({ reading }) => reading.warnings)
   const regions = places.map(({ region }) => region)
@@ -79,8 +89,7 @@ async function readRegion(
   { cx, region }: Place,
   target: QueryTarget,
   asked: readonly QueryDimension[],
-  by: readonly string[],
-  window: Window,
+  { window, by, timeZone }: Required<Question>,
   slots: Slots,
   tell: Tell,
 ): Promise<RegionLogs> {
@@ -93,16 +102,27 @@ async function readRegion(
   }
   // A profile is read off the model.
   const grouped = columnsOf([...new Set([...asked, ...(by.includes('profile') ? (['model'] as const) : [])])])
-  const queries = grouped.length === 0 ? [[]] : [[], grouped]
-  const [whole, groups] = await Promise.all(
-    queries.map((by) => runQuery(cx, target, percentilesQuery(by, window), window, tell)),
+  const ask = (columns: readonly Column[], span: Window, bySlot?: Slots) =>
+    runQuery(cx, target, percentilesQuery(columns, span, bySlot), span, tell)
+  const runs = timeRuns(window, by, timeZone).map((run) => ({ ...run, origin: run.window.start }))
+  const isByTime = runs.length > 0
+  const [whole, groups, ...bySlot] = await Promise.all([
+    ask([], window),
+    isByTime || grouped.length === 0 ? undefined : ask(grouped, window),
+    ...runs.map((run) => ask(grouped, run.window, run)),
+  ])
+  const answers = [whole, groups, ...bySlot].filter((answer) => answer !== undefined)
+  const total = whole.rows.map((row) => toTimedPart(row, [], region))
+  const ofSlots = runs.flatMap((run, index) =>
+    (bySlot[index]?.rows ?? []).map((row) =>
+      toTimedPart(row, grouped, region, timeKeys(by, startOf(row, run), timeZone)),
+    ),
   )
-  const answers = [whole, groups].filter((answer) => answer !== undefined)
-  const total = (whole?.rows ?? []).map((row) => toTimedPart(row, [], region))
+  const ofGroups = groups ? groups.rows.map((row) => toTimedPart(row, grouped, region)) : total
   return {
     rows,
     whole: total[0],
-    parts: groups ? groups.rows.map((row) => toTimedPart(row, grouped, region)) : total,
+    parts: isByTime ? ofSlots : ofGroups,
     bytesScanned: answers.reduce((sum, answer) => sum + answer.bytesScanned, sums.bytesScanned),
     queries: sums.queries + answers.length,
     warnings: answers.every(({ outcome }) => outcome === 'complete')

@@ -9,11 +9,14 @@ import { listMantleModels, mantleQueries, mantleRows, mantleWarnings } from './m
 import { readPercentiles } from './metrics/percentiles.ts'
 import { ageWarnings, readableWindow } from './metrics/retention.ts'
 import { modelQueries, modelRows } from './metrics/rows.ts'
+import { readSlotPercentiles } from './metrics/slot-percentiles.ts'
+import type { Question } from './source.ts'
 
 /**
  * Reads one Region's window from the CloudWatch metrics that Bedrock writes by itself: no set-up is needed. One listing
  * finds the models, another those of the OpenAI-compatible endpoint; sums and percentiles are then read side by side.
  * @param slotMs length of the rows' slots
+ * @param times with `hour` or `day` in `by`, percentiles are told of these too
  */
 export async function readMetrics(
   cx: AwsContext,
@@ -21,6 +24,7 @@ export async function readMetrics(
   asked: Window,
   slotMs = slotLength(asked),
   now = cx.clock.now(),
+  times: Pick<Question, 'by' | 'timeZone'> = { by: [] },
 ): Promise<Reading> {
   const window = readableWindow(asked, now)
   cx.emit({ type: 'phase', title: `finding the models used in ${region}` })
@@ -45,16 +49,17 @@ export async function readMetrics(
     ),
     readPercentiles(cx, models, window),
   ])
+  const rows = models.flatMap((model) => modelRows(model, region, sums, window, slotMs))
+  const slots = await readSlotPercentiles(cx, models, { window, ...times }, { sums, rows })
   cx.emit({ type: 'phase-done' })
 
-  const rows = models.flatMap((model) => modelRows(model, region, sums, window, slotMs))
   const mantle = mantleModels.flatMap((model) => mantleRows(model, region, sums, window, slotMs))
   const total = totalPercentiles(speeds, sums, rows)
   return {
     window,
     slotMs,
     rows: [...rows, ...mantle],
-    percentiles: [total.percentiles, ...speeds.models],
+    percentiles: [total.percentiles, ...speeds.models, ...slots.percentiles],
     warnings: [
       ...warnings,
       ...(rows.length + mantle.length === 0 ? [noUse(region)] : []),
@@ -64,6 +69,7 @@ export async function readMetrics(
       ...cacheWriteWarnings(rows),
       ...sums.warnings,
       ...speeds.warnings,
+      ...slots.warnings,
       ...(speeds.warnings.some((warning) => warning.code === 'percentiles-unavailable') ? [] : total.warnings),
     ],
   }

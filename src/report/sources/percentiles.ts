@@ -19,30 +19,45 @@ type Timing = 'latency' | 'timeToFirstToken'
 
 export const NO_PERCENTILES: Percentiles = { p50: null, p90: null, p99: null }
 
+/** By place (see `placeOf`): the percentiles of all calls there. */
+export type Wholes = ReadonlyMap<string, Pick<TimedPart, Timing>>
+
+/** A Region, or a Region in an hour or on a day where these are told apart. */
+export function placeOf({ region, ...others }: Dimensions, times: readonly string[] = []): string {
+  return JSON.stringify([region, ...times.map((name) => others[name] ?? '')])
+}
+
 /**
  * The percentiles of each group and of everything, as far as they can be told: percentiles do not add up, so a group has
- * some only where all its samples are of one part, or are all the samples of one Region.
- * @param wholes by Region
+ * some only where all its samples are of one part, or are all the samples of one place. Grouping by hour or day takes parts
+ * that have these among their dimensions.
  */
 export function joinPercentiles(
   parts: readonly TimedPart[],
-  wholes: ReadonlyMap<string, Pick<TimedPart, Timing>>,
+  wholes: Wholes,
   by: readonly string[],
 ): { percentiles: GroupPercentiles[]; warnings: Warning[] } {
+  const times = by.filter(isTimeGrouping)
+  const counts = new Map<string, Map<string, number>>()
+  const sampledAt = (timing: Timing, at: readonly string[]) => {
+    const id = `${timing} ${at.length}`
+    const known = counts.get(id) ?? countsByPlace(parts, timing, at)
+    counts.set(id, known)
+    return known
+  }
   let unknown = false
-  const join = (members: readonly TimedPart[], timing: Timing): Percentiles => {
-    const known = joined(members, parts, wholes, timing)
+  const join = (members: readonly TimedPart[], timing: Timing, at: readonly string[]): Percentiles => {
+    const known = joined(members, sampledAt(timing, at), wholes, timing, at)
     unknown ||= known === undefined
     return known ?? NO_PERCENTILES
   }
-  const group = (key: GroupKey, members: readonly TimedPart[]): GroupPercentiles => ({
+  const group = (key: GroupKey, members: readonly TimedPart[], at: readonly string[]): GroupPercentiles => ({
     key,
-    latency: join(members, 'latency'),
-    timeToFirstToken: join(members, 'timeToFirstToken'),
+    latency: join(members, 'latency', at),
+    timeToFirstToken: join(members, 'timeToFirstToken', at),
   })
-  const percentiles = [group({}, parts)]
-  if (by.some(isTimeGrouping)) return { percentiles, warnings: [...(unknown ? [NOT_JOINED] : []), NOT_BY_TIME] }
-  for (const { key, members } of grouped(parts, by)) percentiles.push(group(key, members))
+  const percentiles = [group({}, parts, [])]
+  for (const { key, members } of grouped(parts, by)) percentiles.push(group(key, members, times))
   return { percentiles, warnings: unknown ? [NOT_JOINED] : [] }
 }
 
@@ -52,26 +67,32 @@ const NOT_JOINED: Warning = {
     'percentiles of several models or Regions together are left out where this source tells them for each alone: they do not add up',
 }
 
-/** What a scan, which keeps every sample, tells as well: no source has percentiles by time. */
-export const NOT_BY_TIME: Warning = {
-  code: 'percentiles-not-by-time',
-  message: 'percentiles are told for the window as a whole, not by hour or day',
-}
-
 function joined(
   members: readonly TimedPart[],
-  parts: readonly TimedPart[],
-  wholes: ReadonlyMap<string, Pick<TimedPart, Timing>>,
+  sampledAt: ReadonlyMap<string, number>,
+  wholes: Wholes,
   timing: Timing,
+  times: readonly string[],
 ): Percentiles | undefined {
   const sampled = members.filter((part) => part[timing].samples > 0)
   const [first, ...others] = sampled
   if (first === undefined) return NO_PERCENTILES
   if (others.length === 0) return first[timing].percentiles
-  const { region } = first.dimensions
-  const ofRegion = parts.filter((part) => part.dimensions.region === region && part[timing].samples > 0)
-  const isWhole = sampled.length === ofRegion.length && others.every((part) => part.dimensions.region === region)
-  return isWhole ? wholes.get(region)?.[timing].percentiles : undefined
+  const placed = (part: TimedPart) => placeOf(part.dimensions, times)
+  const place = placed(first)
+  const isWhole = sampled.length === sampledAt.get(place) && others.every((part) => placed(part) === place)
+  return isWhole ? wholes.get(place)?.[timing].percentiles : undefined
+}
+
+/** How many parts with samples there are in each place. */
+function countsByPlace(parts: readonly TimedPart[], timing: Timing, times: readonly string[]): Map<string, number> {
+  const counts = new Map<string, number>()
+  for (const part of parts) {
+    if (part[timing].samples === 0) continue
+    const place = placeOf(part.dimensions, times)
+    counts.set(place, (counts.get(place) ?? 0) + 1)
+  }
+  return counts
 }
 
 function grouped(parts: readonly TimedPart[], by: readonly string[]): { key: GroupKey; members: TimedPart[] }[] {

@@ -1,5 +1,5 @@
-import { describe, expect, it, test } from '@jest/globals'
-import { joinPercentiles, type TimedPart } from '../../../src/report/sources/percentiles.ts'
+import { describe, expect, it } from '@jest/globals'
+import { joinPercentiles, placeOf, type TimedPart } from '../../../src/report/sources/percentiles.ts'
 
 const at = (p50: number) => ({ p50, p90: p50, p99: p50 })
 const NONE = { p50: null, p90: null, p99: null }
@@ -13,7 +13,9 @@ function part(model: string, region: string, p50: number, samples = 3): TimedPar
   }
 }
 
-const wholes = new Map(['east', 'west'].map((region, index) => [region, part('', region, 100 + index)]))
+const wholes = new Map(
+  ['east', 'west'].map((region, index) => [placeOf({ model: '', region }), part('', region, 100 + index)]),
+)
 
 function join(parts: readonly TimedPart[], by: readonly string[] = ['model']) {
   const { percentiles, warnings } = joinPercentiles(parts, wholes, by)
@@ -53,7 +55,29 @@ describe('percentiles of groups', () => {
     })
   })
 
-  test('by hour there are none but those of the window', () => {
-    expect(join([part('a', 'east', 1)], ['model', 'hour'])).toEqual({ '': 1, warned: ['percentiles-not-by-time'] })
+  describe('by hour', () => {
+    const at = (hour: string, one: TimedPart): TimedPart => ({ ...one, dimensions: { ...one.dimensions, hour } })
+    const parts = [at('10', part('a', 'east', 1)), at('10', part('b', 'east', 2)), at('11', part('a', 'east', 3))]
+
+    it('are those of the part where there is one', () => {
+      expect(join(parts, ['model', 'hour'])).toEqual({ '': 100, 'a/10': 1, 'b/10': 2, 'a/11': 3, warned: [] })
+    })
+
+    it('are those of the Region in that hour where all parts of it are together, and never those of another', () => {
+      const ten = at('10', part('', 'east', 50))
+      const known = new Map([...wholes, [placeOf(ten.dimensions, ['hour']), ten]])
+      const found = (kept: typeof known) =>
+        joinPercentiles(parts, kept, ['hour']).percentiles.map(({ key, latency }) => [key.hour, latency.p50])
+      expect(found(known)).toEqual([
+        [undefined, 100],
+        ['10', 50],
+        ['11', 3],
+      ])
+      expect(found(wholes)).toEqual([
+        [undefined, 100],
+        ['10', null],
+        ['11', 3],
+      ])
+    })
   })
 })

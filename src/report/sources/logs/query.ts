@@ -25,24 +25,32 @@ export interface Slots {
  * Sums by dimension, slot and outcome. A call's error code is told along, so that what it means is decided in one place
  * for all sources.
  */
-export function sumsQuery(columns: readonly Column[], window: Window, { origin, slotMs }: Slots): string {
+export function sumsQuery(columns: readonly Column[], window: Window, slots: Slots): string {
   const sums = Object.keys(NUMBERS).map((name) => `sum(${name}) as ${name}Sum`)
   const durations = DURATIONS.flatMap((name) => [`count(${name}) as ${name}Count`, `max(${name}) as ${name}Max`])
   return piped(
     ...prepared(columns, window),
-    `fields floor((toMillis(@timestamp) - ${origin}) / ${slotMs}) as slot`,
+    slotCommand(slots),
     `stats count(*) as calls, ${[...sums, ...durations].join(', ')} by ${[...aliases(columns), 'slot', 'errorCode', 'status'].join(', ')}`,
   )
 }
 
-/** Percentiles of both durations by dimension, or of everything; they are of whole groups, so slots play no part. */
-export function percentilesQuery(columns: readonly Column[], window: Window): string {
+/** Percentiles of both durations by dimension, or of everything; of each slot where slots are given. */
+export function percentilesQuery(columns: readonly Column[], window: Window, slots?: Slots): string {
   const wanted = DURATIONS.flatMap((name) => [
     `count(${name}) as ${name}Count`,
     ...PERCENTS.map((percent) => `pct(${name}, ${percent}) as ${name}P${percent}`),
   ])
-  const by = columns.length === 0 ? '' : ` by ${aliases(columns).join(', ')}`
-  return piped(...prepared(columns, window), `stats ${wanted.join(', ')}${by}`)
+  const by = [...aliases(columns), ...(slots ? ['slot'] : [])]
+  return piped(
+    ...prepared(columns, window),
+    ...(slots ? [slotCommand(slots)] : []),
+    `stats ${wanted.join(', ')}${by.length === 0 ? '' : ` by ${by.join(', ')}`}`,
+  )
+}
+
+function slotCommand({ origin, slotMs }: Slots): string {
+  return `fields floor((toMillis(@timestamp) - ${origin}) / ${slotMs}) as slot`
 }
 
 export const DURATIONS = ['latency', 'firstToken'] as const

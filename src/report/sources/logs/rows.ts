@@ -1,4 +1,4 @@
-import type { Percentiles } from '../../model.ts'
+import type { GroupKey, Percentiles } from '../../model.ts'
 import type { LogRow } from '../../scan/aggregate.ts'
 import { inferenceProfile } from '../../scan/dimensions.ts'
 import { outcomeOf } from '../../scan/outcome.ts'
@@ -17,7 +17,7 @@ export function toLogRow(row: ResultRow, columns: readonly Column[], region: str
   const cacheWrite1hTokens = Math.min(number(row.write1hTokensSum), cacheWriteTokens)
   return {
     dimensions: dimensionsOf(row, columns, region),
-    start: slots.origin + number(row.slot) * slots.slotMs,
+    start: startOf(row, slots),
     counters: {
       ...noCounters(),
       invocations: outcome === 'success' || outcome === 'server-error' ? calls : 0,
@@ -37,13 +37,23 @@ export function toLogRow(row: ResultRow, columns: readonly Column[], region: str
   }
 }
 
-/** A row of the percentiles query. Without columns it is of everything. */
-export function toTimedPart(row: ResultRow, columns: readonly Column[], region: string): TimedPart {
+/** A row of the percentiles query. Without columns it is of everything; `times` are its hour and day, if it is of a slot. */
+export function toTimedPart(
+  row: ResultRow,
+  columns: readonly Column[],
+  region: string,
+  times: GroupKey = {},
+): TimedPart {
   return {
-    dimensions: dimensionsOf(row, columns, region),
+    dimensions: { ...dimensionsOf(row, columns, region), ...times },
     latency: { samples: number(row.latencyCount), percentiles: percentiles(row, 'latency') },
     timeToFirstToken: { samples: number(row.firstTokenCount), percentiles: percentiles(row, 'firstToken') },
   }
+}
+
+/** The beginning of a row's slot. */
+export function startOf(row: ResultRow, { origin, slotMs }: Slots): number {
+  return origin + number(row.slot) * slotMs
 }
 
 function dimensionsOf(row: ResultRow, columns: readonly Column[], region: string) {

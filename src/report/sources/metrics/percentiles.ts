@@ -6,7 +6,7 @@ import { type Answers, getData, type Query } from './get-data.ts'
 import { TIMING_METRICS, TIMING_NAMES, type TimingName } from './names.ts'
 import { wholePeriodSeconds } from './retention.ts'
 
-const STATS = ['p50', 'p90', 'p99'] as const
+export const STATS = ['p50', 'p90', 'p99'] as const
 
 export interface WindowPercentiles {
   models: GroupPercentiles[]
@@ -26,7 +26,7 @@ export async function readPercentiles(
 ): Promise<WindowPercentiles> {
   const about = [...models, undefined]
   const queries = about.flatMap((model) =>
-    TIMING_NAMES.flatMap((name) => STATS.map((stat) => query(model, name, stat))),
+    TIMING_NAMES.flatMap((name) => STATS.map((stat) => percentileQuery(model, name, stat))),
   )
   const period = wholePeriodSeconds(window, cx.clock.now())
   const answers = await getData(cx, queries, window, period, unavailable)
@@ -39,13 +39,13 @@ export async function readPercentiles(
   return { models: models.map(group), account: group(undefined), warnings }
 }
 
-function query(model: string | undefined, name: TimingName, stat: string): Query {
+export function percentileQuery(model: string | undefined, name: TimingName, stat: string): Query {
   return { model, metric: TIMING_METRICS[name], stat }
 }
 
 function percentiles(model: string | undefined, name: TimingName, answers: Answers, warnings: Warning[]): Percentiles {
   const of = (stat: (typeof STATS)[number]) => {
-    const values = answers.points(query(model, name, stat)).map((point) => point.value)
+    const values = answers.points(percentileQuery(model, name, stat)).map((point) => point.value)
     if (values.length > 1) warnings.push(bounds(model, name, stat, values))
     return values.length === 1 ? (values[0] ?? null) : null
   }
@@ -62,7 +62,7 @@ function bounds(model: string | undefined, name: TimingName, stat: string, value
   }
 }
 
-function unavailable(error: unknown): Warning {
+export function unavailable(error: unknown): Warning {
   if (!isAppError(error) || error.kind !== 'aws') throw error
   return {
     code: 'percentiles-unavailable',

@@ -1,0 +1,54 @@
+import { expect, test } from '@jest/globals'
+import { timeKey } from '../../../src/report/grouping.ts'
+import type { Report } from '../../../src/report/model.ts'
+import type { Invocation } from '../../../src/sandbox/traffic.ts'
+import { report } from '../../../src/steps/6-report.ts'
+import { nearestRank } from '../../support/fake-cloudwatch.ts'
+import { inFolder } from '../../support/folder.ts'
+import { download, playLogged, sourcesOf, withLoggedLatency } from '../../support/logged-traffic.ts'
+import { inWorld } from '../../support/world.ts'
+
+const percentiles = (values: readonly number[]) =>
+  Object.fromEntries([50, 90, 99].map((at) => [`p${at}`, values.length === 0 ? null : nearestRank(values, at)]))
+
+/** Every group has the percentiles of exactly its calls. */
+function holds(said: Report, calls: readonly Invocation[], by: readonly string[], zone: string): void {
+  const keyOf = (call: Invocation) =>
+    JSON.stringify(by.map((name) => (name === 'model' ? call.modelId : timeKey(name, call.time, zone))))
+  expect(said.groups.some(({ latencyMs }) => latencyMs.p50 !== null)).toBe(true)
+  for (const { key, latencyMs, timeToFirstTokenMs } of said.groups) {
+    const own = calls.filter((call) => keyOf(call) === JSON.stringify(by.map((name) => key[name])))
+    const latencies = own.flatMap(({ latencyMs }) => latencyMs ?? [])
+    expect([key, latencyMs]).toEqual([key, expect.objectContaining(percentiles(latencies))])
+    expect(timeToFirstTokenMs.p50 === null).toBe(own.every((call) => call.timeToFirstTokenMs === undefined))
+  }
+}
+
+test.each([
+  [['hour'], 'UTC'],
+  [['day'], 'UTC'],
+  [['model', 'hour'], 'Asia/Kolkata'],
+  [['day', 'model'], 'America/New_York'],
+  [['day'], 'Asia/Kolkata'],
+])('percentiles by %p in %s are exact from every source', (by, timeZone) =>
+  inWorld({}, async (world) => {
+    await world.setup()
+    const played = playLogged(world, { seed: 4, hours: 27, perHour: 8 })
+    await inFolder({}, async (folder) => {
+      await download(world, folder)
+      for (const [name, source] of Object.entries(sourcesOf(world, played.window, folder))) {
+        const { report: said } = await report(world.cx, { source, by, timeZone })
+        const timed = name === 'metrics' ? played.invocations : withLoggedLatency(played.invocations)
+        const calls = name === 'metrics' ? timed : timed.map(asLogged)
+        holds(said, calls, by, timeZone)
+      }
+    })
+  }),
+)
+
+/** A record tells the time to the first token of InvokeModelWithResponseStream alone. */
+function asLogged(call: Invocation): Invocation {
+  if (call.operation === 'InvokeModelWithResponseStream') return call
+  const { timeToFirstTokenMs: _, ...rest } = call
+  return rest
+}
