@@ -6,7 +6,7 @@ import {
 } from '@aws-sdk/client-cloudwatch-logs'
 import type { AwsContext } from '../aws/context.ts'
 import { orUndefined } from '../aws/errors.ts'
-import type { Resource } from '../core/resource.ts'
+import type { Grant, Resource } from '../core/resource.ts'
 import { QUERIES } from '../report/queries/catalog.ts'
 import { byRegion, type Env } from './env.ts'
 
@@ -14,6 +14,7 @@ import { byRegion, type Env } from './env.ts'
 const FOLDER = 'bedrock-monitor/'
 /** Saved queries belong to no resource that a policy could name. */
 const ANY = ['*']
+const LOOK: readonly Grant[] = [{ actions: ['logs:DescribeQueryDefinitions'], resources: ANY }]
 
 /** What is saved under each name, by the query's own name. */
 export type QueryTexts = ReadonlyMap<string, string>
@@ -58,9 +59,10 @@ function savedQuery(
         : { text: text ?? '', logGroups: [settings.logGroupName], ids: have?.ids ?? [] },
 
     permissions: () => ({
-      read: [{ actions: ['logs:DescribeQueryDefinitions'], resources: ANY }],
+      // What nobody asks for, nobody but clean-up looks for.
+      read: text === undefined ? [] : LOOK,
       write: text === undefined ? [] : [{ actions: ['logs:PutQueryDefinition'], resources: ANY }],
-      remove: [{ actions: ['logs:DeleteQueryDefinition'], resources: ANY }],
+      remove: [...LOOK, { actions: ['logs:DeleteQueryDefinition'], resources: ANY }],
     }),
 
     async read(cx) {

@@ -5,6 +5,7 @@ import fc from 'fast-check'
 import { planApply } from '../../src/core/plan.ts'
 import type { Grant } from '../../src/core/resource.ts'
 import { preflightGrants } from '../../src/steps/preflight.ts'
+import { saveQueries } from '../../src/steps/save-queries.ts'
 import { allSteps, resourcesOf } from '../../src/steps/steps.ts'
 import { actionsOf } from '../support/iam-actions.ts'
 import { inventory, names } from '../support/inventory.ts'
@@ -171,6 +172,7 @@ describe('law 4: every action called was declared, and nothing is declared that 
     await observe(world, 'write', () => world.setup({}, undefined, { pageOnce: false }))
     await leaveAnUnfinishedUpload(world, bucket)
     await attachAPolicy(world)
+    await saveQueries(await world.session(), new Map([['tokens-by-model', 'fields modelId']]))
     await observe(world, 'remove', () => world.cleanup())
   }
 

@@ -9,7 +9,9 @@ import { beforeAll, describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import type { Grant } from '../../src/core/resource.ts'
 import { doctor } from '../../src/doctor/doctor.ts'
+import { QUERIES } from '../../src/report/queries/catalog.ts'
 import { priceLoader } from '../../src/report/sources/prices.ts'
+import { runReadyQuery } from '../../src/report/sources/ready-query.ts'
 import { lastHours } from '../../src/report/window.ts'
 import { allows, type Policy } from '../../src/sandbox/services/policy.ts'
 import { generateTraffic, playTraffic } from '../../src/sandbox/traffic.ts'
@@ -19,6 +21,7 @@ import { grantsFor, PURPOSES, type Purpose, permissionsPolicy } from '../../src/
 import { MANAGED_POLICY_LIMIT, policyLength, policyOf } from '../../src/steps/permissions-policy.ts'
 import { findHomeRegion } from '../../src/steps/regions.ts'
 import { resolveSettings } from '../../src/steps/resolve-settings.ts'
+import { saveQueries } from '../../src/steps/save-queries.ts'
 import { anyEnv } from '../support/arbitraries.ts'
 import { type IamRequest, record, requestsOf, type SentCall } from '../support/iam-requests.ts'
 import { arrange, SCRIPTED } from '../support/prior-state.ts'
@@ -54,6 +57,7 @@ describe('the policy is exactly what the commands ask for', () => {
     await world.cx.clock.sleep(26 * 3_600_000, world.abort.signal)
     playDay(world)
     await observe(world, 'report', () => everyReport(world))
+    await observe(world, 'query', () => askAndSave(world))
     await observe(world, 'doctor', () => examine(world))
     await s3.send(new CreateMultipartUploadCommand({ Bucket: bucket, Key: 'half' }))
     await s3.send(new PutObjectCommand({ Bucket: bucket, Key: 'whole', Body: 'x' }))
@@ -254,6 +258,22 @@ async function everyReport({ cx, env, sandbox }: World): Promise<void> {
   await report(cx, { source: { name: 's3', ...where, bucket: `bedrock-logs-${accountId}`, keyPrefix } })
   sandbox.faults.push({ kind: 'access-denied', service: 'logs', operation: 'GetQueryResults' })
   await report(cx, { source: { name: 'logs', ...where, logGroup } }).catch(() => undefined)
+}
+
+/** Models that are named are looked up whether they are used or not: of a profile that is gone, too. */
+async function askAndSave(world: World): Promise<void> {
+  const { cx, env, sandbox } = world
+  const [query] = QUERIES.filter(({ ranksByCost }) => ranksByCost)
+  if (!query) throw new Error('no query ranks by cost')
+  const gone = `arn:aws:bedrock:${REGION}:${sandbox.account}:application-inference-profile/aaaabbbbcccc`
+  const places = [{ region: REGION, cx }]
+  const window = lastHours(cx.clock.now(), 24)
+  const prices = priceLoader({ places, live: {} })
+  const asked = { query, places, logGroup: env.settings.logGroupName, window, prices, limit: 5 }
+  await runReadyQuery(cx, { ...asked, models: [gone] })
+  await saveQueries(await world.session(), new Map([[query.name, 'fields modelId']]))
+  sandbox.faults.push({ kind: 'access-denied', service: 'logs', operation: 'GetQueryResults' })
+  await runReadyQuery(cx, { ...asked, models: [] }).catch(() => undefined)
 }
 
 async function examine(world: World): Promise<void> {

@@ -41,6 +41,9 @@ const WITHOUT_RESOURCE = new Set([
   'cloudwatch:DeleteAnomalyDetector',
   'logs:GetQueryResults',
   'logs:StopQuery',
+  'logs:DescribeQueryDefinitions',
+  'logs:PutQueryDefinition',
+  'logs:DeleteQueryDefinition',
   'pricing:GetProducts',
   'servicequotas:ListServiceQuotas',
 ])

@@ -11,7 +11,11 @@ import {
   ListTagsForResourceCommand as ListAlarmTagsCommand,
   ListDashboardsCommand,
 } from '@aws-sdk/client-cloudwatch'
-import { DescribeLogGroupsCommand, ListTagsForResourceCommand } from '@aws-sdk/client-cloudwatch-logs'
+import {
+  DescribeLogGroupsCommand,
+  DescribeQueryDefinitionsCommand,
+  ListTagsForResourceCommand,
+} from '@aws-sdk/client-cloudwatch-logs'
 import { GetRoleCommand, GetRolePolicyCommand, ListRolePoliciesCommand, ListRolesCommand } from '@aws-sdk/client-iam'
 import {
   GetBucketLifecycleConfigurationCommand,
@@ -72,6 +76,15 @@ export async function inventory({ aws }: AwsContext): Promise<Inventory> {
       const resourceArn = (group?.arn ?? '').replace(/:\*$/, '')
       const { tags } = await aws.logs.send(new ListTagsForResourceCommand({ resourceArn }))
       return { retention: group?.retentionInDays, tags }
+    },
+  )
+
+  const { queryDefinitions = [] } = await aws.logs.send(new DescribeQueryDefinitionsCommand({}))
+  const queries = await entries(
+    queryDefinitions.map(({ name = '' }, index) => `${name}#${index}`),
+    async (key) => {
+      const { queryString, logGroupNames } = queryDefinitions[Number(key.split('#').at(-1))] ?? {}
+      return { queryString, logGroupNames }
     },
   )
 
@@ -142,7 +155,7 @@ export async function inventory({ aws }: AwsContext): Promise<Inventory> {
 
   const { loggingConfig } = await aws.bedrock.send(new GetModelInvocationLoggingConfigurationCommand({}))
   const logging = loggingConfig ? { configuration: loggingConfig } : {}
-  return { roles, buckets, groups, dashboards, alarms, composites, models, topics, budgets, logging }
+  return { roles, buckets, groups, queries, dashboards, alarms, composites, models, topics, budgets, logging }
 }
 
 /** What there is of each kind, without its settings. */

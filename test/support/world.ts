@@ -6,7 +6,7 @@ import type { AppError } from '../../src/core/errors.ts'
 import type { Event } from '../../src/core/events.ts'
 import type { Recovery } from '../../src/core/run.ts'
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../src/sandbox/sandbox.ts'
-import { type Interaction, openSession, setup, status } from '../../src/steps/0-orchestrator.ts'
+import { type Interaction, openSession, type Session, setup, status } from '../../src/steps/0-orchestrator.ts'
 import { type CleanupOptions, cleanup } from '../../src/steps/7-cleanup.ts'
 import type { Env } from '../../src/steps/env.ts'
 import { resolveSettings } from '../../src/steps/resolve-settings.ts'
@@ -34,6 +34,7 @@ export interface World {
     /** On top of the world's own. */
     settings?: Partial<Settings>,
   ): Promise<CommandResult>
+  session(regions?: Regions): Promise<Session>
   status(regions?: Regions): Promise<CommandResult>
   cleanup(options?: Partial<CleanupOptions>, regions?: Regions): Promise<CommandResult>
   close(): Promise<void>
@@ -103,6 +104,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
     abort,
     setup: async (chosen = {}, named, more) =>
       setup(await open(named, more), { ...everything, replaceLogging: false, ...chosen }, unattended),
+    session: (named) => open(named),
     status: async (named) => status(await open(named), everything),
     cleanup: async (chosen = {}, named) =>
       cleanup(await open(named), { ...everything, keepData: false, includeAdopted: false, ...chosen }, unattended),
