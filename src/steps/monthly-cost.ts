@@ -2,7 +2,7 @@ import type { MonthlyCost } from '../core/change-report.ts'
 import type { PlanItem } from '../core/plan.ts'
 import type { InUse } from './in-use.ts'
 
-/** The pages that the figures come from: list prices of us-east-1 in US dollars, as they stood in November 2026. */
+/** Where the figures come from: list prices of us-east-1 in US dollars, as they stood in November 2026. */
 const CLOUDWATCH = 'aws.amazon.com/cloudwatch/pricing, us-east-1, 2026-11'
 /** The price list of AWSBudgets in force since October 2020: a budget without actions costs nothing. */
 const BUDGETS = 'price list AWSBudgets, BudgetsUsage, 2020-10-01'
@@ -28,12 +28,12 @@ const RATES: Readonly<Record<string, Rate>> = {
   budget: { what: 'budget without actions', usdEach: 0, source: BUDGETS, of: () => 1 },
 }
 
-/** Billed by use: what is known beforehand is the rate alone. SNS and S3 by their price pages, us-east-1, 2026-11. */
+/** Billed by use: what is known beforehand is the rate alone. List prices as above. */
 const BY_USE: Readonly<Record<string, string>> = {
-  dashboard: 'log widgets, whenever the dashboard is shown: $0.005 a GB scanned',
-  'log-group': 'log group: $0.50 a GB taken in, $0.03 a GB-month kept',
-  's3-bucket': 'bucket: $0.023 a GB-month',
-  'sns-topic': 'e-mail by SNS: the first 1,000 a month are free, then $2 per 100,000',
+  dashboard: 'log widgets $0.005 a GB scanned',
+  'log-group': 'log group $0.50 a GB taken in, $0.03 a GB-month kept',
+  's3-bucket': 'bucket $0.023 a GB-month',
+  'sns-topic': 'e-mails $2 per 100,000 after 1,000 a month',
 }
 
 /**
@@ -66,22 +66,19 @@ export function monthlyCost(items: readonly PlanItem[], when: 'planned' | 'stand
     items: lines,
     notes: [
       ...(lines.some(({ usd }) => usd > 0) ? [FREE_TIER] : []),
-      ...(byUse.length > 0 ? [`by use, at list prices of us-east-1: ${byUse.join('; ')}`] : []),
+      ...(byUse.length > 0 ? [`by use: ${byUse.join('; ')}`] : []),
       ...(byUse.length > 0 ? recordsNote(inUse) : []),
     ],
   }
 }
 
-const FREE_TIER =
-  'list prices of us-east-1, as a bound: 10 alarm metrics and 3 dashboards an account are free while no others use them up'
+const FREE_TIER = 'list prices of us-east-1; of an account 10 alarm metrics and 3 dashboards are free'
 
 function recordsNote(inUse: InUse | undefined): string[] {
   const invocations = [...(inUse?.values() ?? [])].flat().reduce((sum, model) => sum + model.invocations, 0)
   if (invocations === 0) return []
   const number = invocations.toLocaleString('en-US')
-  return [
-    `${number} invocations in the last two weeks: each leaves a record in every destination, of a size not yet known`,
-  ]
+  return [`${number} invocations in the last two weeks, each a record of a size not yet known`]
 }
 
 /** Whole cents, which all rates are multiples of. */
