@@ -2,7 +2,7 @@ import { usageError } from '../core/errors.ts'
 import { type Args, createArgs } from './args.ts'
 import type { Command } from './command.ts'
 import { COMMON_FLAGS, type Flag } from './flag.ts'
-import { suggest } from './suggest.ts'
+import { didYouMean } from './suggest.ts'
 import type { Typed } from './words.ts'
 
 /** Every flag of the program by name. Commands that share a name share the flag. */
@@ -43,8 +43,10 @@ function checkValues(command: string, flag: Flag, given: readonly string[]): rea
     if (value.trim() === '')
       throw usageError(`${name} needs a value`, `bedrock-monitor ${command} ${name} ${flag.value ?? ''}`.trim())
     const rule = flag.check?.(value)
-    if (rule !== undefined)
-      throw usageError(`${name} is '${value}': not ${rule}`, `bedrock-monitor ${command} --help tells more`)
+    if (rule !== undefined) {
+      const hint = didYouMean(value, flag.values) ?? `bedrock-monitor ${command} --help tells more`
+      throw usageError(`${name} is '${value}': not ${rule}`, hint)
+    }
   }
   return values
 }
@@ -53,12 +55,7 @@ function checkValues(command: string, flag: Flag, given: readonly string[]): rea
 export function unknownFlag(shown: string, name: string | undefined, commands: readonly Command[]) {
   const command = commands.find((candidate) => candidate.name === name)
   const flags = [...COMMON_FLAGS, ...(command ? command.flags : commands.flatMap((each) => each.flags))]
-  const meant = shown.startsWith('--')
-    ? suggest(
-        shown.slice(2),
-        flags.map((flag) => flag.name),
-      )
-    : undefined
+  const names = flags.map((flag) => `--${flag.name}`)
   const list = `bedrock-monitor ${command ? `${command.name} ` : ''}--help lists the flags`
-  return usageError(`unknown flag ${shown}`, meant === undefined ? list : `did you mean --${meant}?`)
+  return usageError(`unknown flag ${shown}`, (shown.startsWith('--') ? didYouMean(shown, names) : undefined) ?? list)
 }

@@ -16,6 +16,8 @@ export interface Argument {
   describe: string
   /** How many there may be. */
   most: number
+  /** Words it takes, perhaps among others: completion offers them, and a mistyped one is compared with them. */
+  values?: readonly string[]
   /** What a valid word looks like, when this one is not; undefined when it is. */
   check?(value: string): string | undefined
 }

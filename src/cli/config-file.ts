@@ -4,7 +4,7 @@ import { usageError } from '../core/errors.ts'
 import { type PriceOverrides, parseOverrides } from '../report/prices/overrides.ts'
 import type { SettingLayer } from '../steps/resolve-settings.ts'
 import { SETTINGS, type SettingKey } from '../steps/settings.ts'
-import { suggest } from './suggest.ts'
+import { didYouMean } from './suggest.ts'
 
 /** Read when it is there and no other is named. */
 const DEFAULT_CONFIG_FILE = 'bedrock-monitor.json'
@@ -72,9 +72,9 @@ function parseObject(text: string, name: string): Record<string, unknown> {
 }
 
 function unknownKey(key: string, name: string, keys: readonly string[]) {
-  const meant = suggest(key, keys)
+  const known = [...keys, 'prices', '$schema']
   return usageError(
     `${name}: unknown setting '${key}'`,
-    meant === undefined ? `the settings are ${keys.join(', ')}` : `did you mean ${meant}?`,
+    didYouMean(key, known) ?? `the settings are ${known.join(', ')}`,
   )
 }

@@ -1,3 +1,5 @@
+import { bedrockRegions } from '../aws/partitions.ts'
+
 /** A flag: the parser, the checks and the help text all come from this. */
 export interface Flag {
   /** Without dashes. */
@@ -11,6 +13,8 @@ export interface Flag {
   describe: string
   /** The heading it stands under in help. */
   group: string
+  /** Values it takes, perhaps among others: completion offers them, and a mistyped one is compared with them. */
+  values?: readonly string[]
   /** What a valid value looks like, when this one is not; undefined when it is. */
   check?(value: string): string | undefined
 }
@@ -25,6 +29,7 @@ export const COMMON_FLAGS: readonly Flag[] = [
     list: true,
     describe: 'AWS Region, such as us-east-1; several with commas, or all',
     group: COMMON,
+    values: [...bedrockRegions('us-east-1'), ...bedrockRegions('us-gov-west-1'), 'all'],
   },
   { name: 'profile', value: 'NAME', describe: 'profile of the shared AWS config files', group: COMMON },
   {
@@ -52,9 +57,9 @@ export function wholeNumber(min: number, max: number): (value: string) => string
   }
 }
 
-/** Accepts one of `values`. */
-export function oneOf(...values: string[]): (value: string) => string | undefined {
-  return (value) => (values.includes(value) ? undefined : `one of ${values.join(', ')}`)
+/** Accepts one of `values` and nothing else. */
+export function choice(...values: readonly string[]): Required<Pick<Flag, 'values' | 'check'>> {
+  return { values, check: (value) => (values.includes(value) ? undefined : `one of ${values.join(', ')}`) }
 }
 
 export function isHttpUrl(value: string): boolean {

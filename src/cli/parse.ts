@@ -2,7 +2,7 @@ import { usageError } from '../core/errors.ts'
 import type { Args } from './args.ts'
 import { allFlags, checkFlags, unknownFlag } from './check-flags.ts'
 import type { Command } from './command.ts'
-import { suggest } from './suggest.ts'
+import { didYouMean } from './suggest.ts'
 import { readWords } from './words.ts'
 
 /** What the command line asks for. */
@@ -37,7 +37,9 @@ function checkWords({ name, argument }: Command, words: readonly string[]): void
   if (extra !== undefined) throw usageError(`${name} takes no argument '${extra}'`, hint)
   for (const word of words) {
     const rule = argument?.check?.(word)
-    if (rule !== undefined) throw usageError(`${name} ${word}: '${word}' is not ${rule}`, hint)
+    if (rule !== undefined) {
+      throw usageError(`${name} ${word}: '${word}' is not ${rule}`, didYouMean(word, argument?.values) ?? hint)
+    }
   }
 }
 
@@ -51,12 +53,6 @@ export function glance(argv: readonly string[], commands: readonly Command[]): {
 function find(name: string, commands: readonly Command[]): Command {
   const found = commands.find((command) => command.name === name)
   if (found) return found
-  const meant = suggest(
-    name,
-    commands.map((command) => command.name),
-  )
-  throw usageError(
-    `unknown command '${name}'`,
-    meant === undefined ? 'bedrock-monitor --help lists the commands' : `did you mean ${meant}?`,
-  )
+  const names = [...commands.map((command) => command.name), 'help']
+  throw usageError(`unknown command '${name}'`, didYouMean(name, names) ?? 'bedrock-monitor --help lists the commands')
 }

@@ -1,8 +1,6 @@
-import { findQuery, QUERIES } from '../report/queries/catalog.ts'
-import { type Flag, oneOf, wholeNumber } from './flag.ts'
+import { choice, type Flag, wholeNumber } from './flag.ts'
 import { REPORT_FLAGS } from './report-flags.ts'
 import { SETTING_FLAGS } from './setting-layers.ts'
-import { suggest } from './suggest.ts'
 
 /** Named here too, so that help loads no renderer. */
 export const QUERY_FORMATS = ['table', 'json', 'csv'] as const
@@ -50,7 +48,7 @@ export const QUERY_FLAGS: readonly Flag[] = [
     value: 'FORMAT',
     describe: `${QUERY_FORMATS.join(', ')} (default: by the name of --output, else table)`,
     group: 'Output',
-    check: oneOf(...QUERY_FORMATS),
+    ...choice(...QUERY_FORMATS),
   },
   {
     name: 'output',
@@ -59,11 +57,3 @@ export const QUERY_FLAGS: readonly Flag[] = [
     group: 'Output',
   },
 ]
-
-/** What is wrong with a query's name: which one was probably meant. */
-export function checkQueryName(value: string): string | undefined {
-  if (findQuery(value)) return undefined
-  const names = QUERIES.map(({ name }) => name)
-  const meant = suggest(value, names)
-  return meant === undefined ? `one of ${names.join(', ')}` : `a query; did you mean ${meant}?`
-}

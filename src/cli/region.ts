@@ -2,6 +2,7 @@ import { bedrockRegions, isRegionName } from '../aws/partitions.ts'
 import { type AppError, usageError } from '../core/errors.ts'
 import type { RegionChoice } from '../steps/0-orchestrator.ts'
 import type { Env } from '../ui/output.ts'
+import { didYouMean } from './suggest.ts'
 
 /** Where a Region may be given, strongest first. The JS SDK ignores AWS_DEFAULT_REGION, the AWS CLI does not. */
 const VARIABLES = ['BEDROCK_MONITOR_REGION', 'AWS_REGION', 'AWS_DEFAULT_REGION']
@@ -22,9 +23,10 @@ export function resolveRegions(flags: readonly string[], env: Env, ofProfile: st
   }
   const wrong = [first, ...more].find((region) => !isRegionName(region))
   if (wrong !== undefined) {
+    const hint = didYouMean(wrong, bedrockRegions('us-east-1'))
     throw usageError(
       `${source} is '${wrong}': not a Region`,
-      'give a Region such as us-east-1, several with commas, or all',
+      hint ?? 'give a Region such as us-east-1, several with commas, or all',
     )
   }
   return { named: [first, ...more] }

@@ -2,7 +2,7 @@ import { parseRate, parseUsd } from '../report/gates.ts'
 import { GROUPINGS, isGrouping } from '../report/grouping.ts'
 import { parseLast, parseTime } from '../report/window-parse.ts'
 import { isTimeZone } from '../report/window-zone.ts'
-import { type Flag, oneOf, wholeNumber } from './flag.ts'
+import { choice, type Flag, wholeNumber } from './flag.ts'
 import { FORMATS } from './report-format.ts'
 import { SETTING_FLAGS } from './setting-layers.ts'
 
@@ -36,6 +36,9 @@ export const REPORT_FLAGS: readonly Flag[] = [
     value: 'ZONE',
     describe: 'whose days and hours, such as Europe/Berlin (default UTC)',
     group: 'Window',
+    get values() {
+      return ['UTC', ...Intl.supportedValuesOf('timeZone')]
+    },
     check: check((value) => isTimeZone(value) || undefined, 'a time zone such as UTC or Europe/Berlin'),
   },
   {
@@ -43,6 +46,7 @@ export const REPORT_FLAGS: readonly Flag[] = [
     value: 'SOURCE',
     describe: 'metrics (default), logs, s3 or file:PATH; PATH is a folder, a glob, a file, or - for stdin',
     group: 'What to read',
+    values: ['metrics', 'logs', 's3', 'file:'],
     check: (value) => (SOURCE.test(value) ? undefined : 'one of metrics, logs, s3, file:PATH'),
   },
   {
@@ -51,6 +55,7 @@ export const REPORT_FLAGS: readonly Flag[] = [
     list: true,
     describe: `group by ${GROUPINGS.join(', ')} or metadata:KEY (default model)`,
     group: 'What to read',
+    values: [...GROUPINGS, 'metadata:'],
     check: (value) => (isGrouping(value) ? undefined : `one of ${GROUPINGS.join(', ')}, metadata:KEY`),
   },
   {
@@ -64,7 +69,7 @@ export const REPORT_FLAGS: readonly Flag[] = [
     value: 'FORMAT',
     describe: `${FORMATS.join(', ')} (default: by the name of --output, else table)`,
     group: 'Output',
-    check: oneOf(...FORMATS),
+    ...choice(...FORMATS),
   },
   {
     name: 'output',

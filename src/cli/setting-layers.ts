@@ -2,13 +2,15 @@ import type { SettingLayer } from '../steps/resolve-settings.ts'
 import { SETTINGS, type SettingKey } from '../steps/settings.ts'
 import type { Env } from '../ui/output.ts'
 import type { Args } from './args.ts'
-import type { Flag } from './flag.ts'
+import { choice, type Flag } from './flag.ts'
 
 /** A flag for every setting. */
 export const SETTING_FLAGS: readonly Flag[] = SETTINGS.map((setting) => ({
   name: setting.flag,
   ...(setting.type !== 'boolean' && { value: setting.type === 'string' ? 'TEXT' : 'N' }),
   ...(setting.list && { list: true }),
+  // Numbers are left to where all layers are joined: `07` is a number, too.
+  ...(setting.values && (setting.type === 'string' ? choice(...setting.values) : { values: setting.values })),
   describe:
     setting.default === '' || setting.type === 'boolean'
       ? setting.describe

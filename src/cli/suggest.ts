@@ -1,10 +1,18 @@
+/** The hint for a mistyped word; undefined where none of the candidates is near. */
+export function didYouMean(word: string, candidates: readonly string[] = []): string | undefined {
+  const meant = suggest(word, candidates)
+  return meant === undefined ? undefined : `did you mean ${meant}?`
+}
+
 /** The candidate that was probably meant: at most a third of its letters away, or the only one that begins so. */
 export function suggest(word: string, candidates: readonly string[]): string | undefined {
   const ranked = candidates
     .map((candidate) => ({ candidate, distance: editDistance(word, candidate) }))
     .sort((a, b) => a.distance - b.distance)
   const best = ranked[0]
-  if (best && best.distance <= Math.max(1, Math.floor(best.candidate.length / 3))) return best.candidate
+  // A word of which no letter is right was not meant: `9` is not near `1`.
+  const near = best && best.distance <= Math.max(1, Math.floor(best.candidate.length / 3))
+  if (near && best.distance < best.candidate.length) return best.candidate
   const beginning = candidates.filter((candidate) => word.length >= 2 && candidate.startsWith(word))
   return beginning.length === 1 ? beginning[0] : undefined
 }

@@ -98,6 +98,8 @@ export interface SettingDefinition {
   describe: string
   group: 'Storage' | 'Names' | 'Alarms'
   check: Check
+  /** All that it takes, where these can be counted. */
+  values?: readonly string[]
   /** Several values, between commas. */
   list?: true
   /** Not to be shown, neither in messages nor with `--debug`. */
@@ -192,16 +194,21 @@ export const SETTINGS: readonly SettingDefinition[] = [
     'log group of the invocation log',
     matching(/^[\w./#-]{1,512}$/, '1 to 512 letters, digits or any of _./#-'),
   ),
-  define(
-    'retentionDays',
-    'retention-days',
-    'RETENTION_DAYS',
-    'Storage',
-    30,
-    'days the log group keeps events',
-    (value) =>
-      (RETENTION_DAYS as readonly number[]).includes(Number(value)) ? undefined : `one of ${RETENTION_DAYS.join(', ')}`,
-  ),
+  {
+    ...define(
+      'retentionDays',
+      'retention-days',
+      'RETENTION_DAYS',
+      'Storage',
+      30,
+      'days the log group keeps events',
+      (value) =>
+        (RETENTION_DAYS as readonly number[]).includes(Number(value))
+          ? undefined
+          : `one of ${RETENTION_DAYS.join(', ')}`,
+    ),
+    values: RETENTION_DAYS.map(String),
+  },
   define(
     'metadataOnly',
     'metadata-only',
@@ -268,15 +275,18 @@ export const SETTINGS: readonly SettingDefinition[] = [
     'number',
   ),
   define('budgetName', 'budget-name', undefined, 'Names', 'bedrock-monthly', 'AWS Budget', budgetName),
-  define(
-    'alarms',
-    'alarms',
-    undefined,
-    'Alarms',
-    'standard',
-    `how closely the alarms watch: ${ALARM_PROFILES.join(', ')}`,
-    oneOf(...ALARM_PROFILES),
-  ),
+  {
+    ...define(
+      'alarms',
+      'alarms',
+      undefined,
+      'Alarms',
+      'standard',
+      `how closely the alarms watch: ${ALARM_PROFILES.join(', ')}`,
+      oneOf(...ALARM_PROFILES),
+    ),
+    values: ALARM_PROFILES,
+  },
   define('pageOnce', 'page-once', undefined, 'Alarms', false, 'one alarm tells for all others of its Region'),
   define('anomaly', 'anomaly', undefined, 'Alarms', false, 'alarms on unusual numbers of invocations and input tokens'),
   define(

@@ -12,6 +12,7 @@ describe('a configuration file', () => {
 
   test.each([
     ['{ "retentionDay": 90 }', "c.json: unknown setting 'retentionDay'", 'did you mean retentionDays?'],
+    ['{ "price": {} }', "c.json: unknown setting 'price'", 'did you mean prices?'],
     ['{ "retentionDays": "90" }', 'c.json: retentionDays is "90": not a number', 'give a number'],
     ['{ "topicName": 5 }', 'c.json: topicName is 5: not a string', 'give a string'],
     ['{ "topicName": null }', 'c.json: topicName is null: not a string', 'give a string'],

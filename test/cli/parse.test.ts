@@ -95,6 +95,25 @@ describe('a wrong value is refused, named, and what is right is said', () => {
     expect(hint).toBeTruthy()
   })
 
+  test.each([
+    ['report --format tabel', 'did you mean table?'],
+    ['report --source metric', 'did you mean metrics?'],
+    ['report --by modle', 'did you mean model?'],
+    ['report --timezone Europe/Berln', 'did you mean Europe/Berlin?'],
+    ['query --format csb', 'did you mean csv?'],
+    ['query dearest-request', 'did you mean dearest-requests?'],
+    ['setup --only alarm', 'did you mean alarms?'],
+    ['cleanup --skip iam,logs', 'bedrock-monitor cleanup --help tells more'],
+    ['setup --alarms strickt', 'did you mean strict?'],
+    ['alarms snyc', 'did you mean sync?'],
+    ['permissions reprot', 'did you mean report?'],
+    ['report --no-colour', 'did you mean --no-color?'],
+    ['hlep', 'did you mean help?'],
+    ['help reprot', 'did you mean report?'],
+  ])('%p: %s', (line, hint) => {
+    expect(refusal(line).hint).toBe(hint)
+  })
+
   test('quotes that the shell left are part of the value', () => {
     expect(refusal(['report', '--hours="24"']).message).toContain(`'"24"'`)
     expect(refusal(['report', "--hours=''"]).message).toContain(`''''`)

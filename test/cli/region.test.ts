@@ -31,6 +31,12 @@ describe('a Region is refused', () => {
   })
 })
 
+test('a Region that is mistyped is asked after', () => {
+  expect(() => resolveRegions(['us-esat-1'], {}, undefined)).toThrow(
+    expect.objectContaining({ hint: 'did you mean us-east-1?' }),
+  )
+})
+
 describe('several Regions', () => {
   test.each<[string, string[], Record<string, string>, object]>([
     [

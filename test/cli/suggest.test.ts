@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { editDistance, suggest } from '../../src/cli/suggest.ts'
+import { didYouMean, editDistance, suggest } from '../../src/cli/suggest.ts'
 
 describe('what was probably meant', () => {
   const words = ['setup', 'status', 'report', 'cleanup', 'sandbox', 'demo']
@@ -34,4 +34,16 @@ describe('the distance of two words', () => {
   test('is one for a letter too many and for two swapped', () => {
     expect([editDistance('report', 'repoort'), editDistance('report', 'reprot')]).toEqual([1, 1])
   })
+})
+
+test('a word of which no letter is right was not meant', () => {
+  expect([suggest('9', ['1', '2b']), suggest('3b', ['1', '2b'])]).toEqual([undefined, '2b'])
+})
+
+test('the hint asks, or is none', () => {
+  expect([didYouMean('stauts', ['status']), didYouMean('xyzzy', ['status']), didYouMean('a')]).toEqual([
+    'did you mean status?',
+    undefined,
+    undefined,
+  ])
 })

@@ -3,7 +3,7 @@ import type { SettingLayer } from '../../steps/resolve-settings.ts'
 import { type App, printJson } from '../app.ts'
 import { printChangeResult } from '../change-result.ts'
 import { command } from '../command.ts'
-import { oneOf } from '../flag.ts'
+import { choice } from '../flag.ts'
 import { flagLayer, SETTING_FLAGS } from '../setting-layers.ts'
 
 interface Options extends SetupOptions {
@@ -24,7 +24,7 @@ export const alarmsCommand = command<Options>({
     shown: '[list|sync]',
     describe: 'show them (default), or do what setup does of step 5',
     most: 1,
-    check: oneOf('list', 'sync'),
+    ...choice('list', 'sync'),
   },
   flags: [
     { name: 'yes', alias: 'y', describe: 'sync without asking', group: 'Flags' },

@@ -3,9 +3,9 @@ import type { Session } from '../../steps/0-orchestrator.ts'
 import type { Purpose } from '../../steps/permissions.ts'
 import { MANAGED_POLICY_LIMIT, type PolicyDocument, policyLength } from '../../steps/permissions-policy.ts'
 import type { SettingLayer } from '../../steps/resolve-settings.ts'
-import type { App } from '../app.ts'
+import { type App, printJson } from '../app.ts'
 import { command } from '../command.ts'
-import { oneOf } from '../flag.ts'
+import { choice } from '../flag.ts'
 import { flagLayer, SETTING_FLAGS } from '../setting-layers.ts'
 
 interface Options {
@@ -32,10 +32,10 @@ export const permissionsCommand = command<Options>({
     },
   ],
   argument: {
-    shown: '[setup|status|report|query|cleanup|doctor|all]',
-    describe: 'the command to allow (default all)',
+    shown: '[command]',
+    describe: `what to allow: ${PURPOSES.join(', ')} (default)`,
     most: 1,
-    check: oneOf(...PURPOSES),
+    ...choice(...PURPOSES),
   },
   flags: [
     {
@@ -67,7 +67,7 @@ export const permissionsCommand = command<Options>({
         : { accountId: given, settings: settingsFor(app, layer) }
     const policy = permissionsPolicy({ accountId, regions, everyRegion: 'allFrom' in choice, settings }, purpose)
     app.reporter.pause()
-    app.io.stdout.line(JSON.stringify(policy, null, 2))
+    printJson(app, policy)
     warnOfLength(app, policy)
     return 0
   },

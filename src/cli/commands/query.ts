@@ -1,8 +1,10 @@
 import { AppError, EXIT_CODE } from '../../core/errors.ts'
+import { QUERIES } from '../../report/queries/catalog.ts'
 import { printError } from '../../ui/error.ts'
 import { type App, printJson } from '../app.ts'
 import { command } from '../command.ts'
-import { checkQueryName, QUERY_FLAGS } from '../query-flags.ts'
+import { choice } from '../flag.ts'
+import { QUERY_FLAGS } from '../query-flags.ts'
 import { parametersOf, type QueryOptions, queryOptions } from '../query-options.ts'
 
 type Asking<Action> = Extract<QueryOptions, { action: Action }>
@@ -14,8 +16,8 @@ export const queryCommand = command<QueryOptions>({
     { says: 'what there is to ask', run: 'bedrock-monitor query' },
     { says: 'the requests that cost most, the last day', run: 'bedrock-monitor query dearest-requests' },
     {
-      says: 'who used a model last week',
-      run: 'bedrock-monitor query tokens-by-identity --last 7d --model amazon.nova-pro-v1:0',
+      says: 'who used a model, the last day',
+      run: 'bedrock-monitor query tokens-by-identity --model amazon.nova-pro-v1:0',
     },
     {
       says: 'by team, for a spreadsheet',
@@ -28,7 +30,7 @@ export const queryCommand = command<QueryOptions>({
     shown: '[name...]',
     describe: 'which query (default: list them); several with --show or --save',
     most: Number.POSITIVE_INFINITY,
-    check: checkQueryName,
+    ...choice(...QUERIES.map(({ name }) => name)),
   },
   flags: QUERY_FLAGS,
   parse: queryOptions,
@@ -47,7 +49,6 @@ export const queryCommand = command<QueryOptions>({
 })
 
 async function list(app: App): Promise<number> {
-  const { QUERIES } = await import('../../report/queries/catalog.ts')
   app.reporter.pause()
   if (app.common.json) {
     const queries = QUERIES.map(({ name, summary, columns, takesKey = false }) => {

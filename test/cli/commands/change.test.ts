@@ -58,8 +58,8 @@ describe('setup', () => {
   })
 
   test.each([
-    ['setup --yes --only iam,alarm', 'there is no such step'],
-    ['setup --yes --skip 9', 'there is no such step'],
+    ['setup --yes --only iam,alarm', "--only is 'alarm': not one of 1, iam"],
+    ['setup --yes --skip 9', "--skip is '9': not one of 1, iam"],
     ['setup --yes --retention-days 31', '--retention-days'],
     ['setup --yes --bucket-name Bad_Name', '--bucket-name'],
     ['setup --yes --region us-east-1,west', 'not a Region'],
