@@ -10,6 +10,11 @@ export default {
     ],
   },
   testTimeout: 30_000,
+  // The engine's own counts: code is not rewritten for it.
+  coverageProvider: 'v8',
+  collectCoverageFrom: ['src/**/*.ts', '!src/sandbox/**'],
+  coverageReporters: ['text', 'text-summary'],
+  coverageThreshold: { global: { lines: 90, branches: 90 } },
   // Every core: much of the time goes into waiting for servers and programs of the tests' own.
   maxWorkers: '100%',
   // Modules of finished test files are not let go of; a worker that has grown is replaced.
