@@ -92,15 +92,16 @@ describe('planRemove', () => {
   })
 })
 
-test('an option that nobody asked for is no part of a plan unless it stands: then it is left as it is, or removed', async () => {
+test('an option that nobody asked for is not looked at, but by a cleanup, which removes it', async () => {
   const optional = (observed: Parameters<typeof thing>[0]) => ({ ...thing(observed), wanted: false })
   const standing = optional({ state: 4, owner: 'ours' })
-  expect(await planApply(cx, [optional(undefined), standing])).toMatchObject([{ resource: standing, action: 'none' }])
+  expect(await planApply(cx, [optional(undefined), standing])).toEqual([])
   expect(await planRemove(cx, [optional(undefined), standing])).toMatchObject([
     { resource: standing, action: 'remove' },
   ])
   const unreadable = { ...optional(undefined), read: () => Promise.reject(new Error('no')) }
-  expect(await planApply(cx, [unreadable])).toMatchObject([{ error: { message: 'no' } }])
+  expect(await planApply(cx, [unreadable])).toEqual([])
+  expect(await planRemove(cx, [unreadable])).toMatchObject([{ error: { message: 'no' } }])
 })
 
 test.each([
@@ -120,6 +121,7 @@ test("an option that nobody asked for and that may not be looked at is in nobody
   const refusing = (transient: boolean) => ({
     ...thing(undefined),
     wanted: false,
+    retires: true,
     read: () => Promise.reject(new AppError('aws', 'AccessDeniedException', 'no', { transient })),
   })
   expect(await planApply(hearing, [refusing(false)])).toEqual([])

@@ -300,7 +300,7 @@ test('an alarm outside the profile is neither made nor taken away', () =>
     world.sandbox.calls.length = 0
     const { report } = await world.setup(ONLY)
     expect(writingCalls(world)).toEqual([])
-    expect(report.resources.map(({ outcome }) => outcome)).toEqual(Array(10).fill('unchanged'))
+    expect(report.resources.map(({ outcome }) => outcome)).toEqual(Array(5).fill('unchanged'))
     expect(Object.keys(await states(world))).toHaveLength(9)
     await world.cleanup(ONLY)
     expect(await states(world)).toEqual({})
