@@ -145,11 +145,11 @@ describe('preflight', () => {
   })
 
   test('costs at most three calls, also for the session of a role', () =>
-    inWorld({ caller: ROLE_SESSION }, async (world) => {
+    inWorld({ caller: ROLE_SESSION, settings: { alarms: 'minimal' } }, async (world) => {
       await makeDeployer(world, permissionsPolicy(scope(world), 'all'))
       world.sandbox.calls.length = 0
       await world.setup()
-      expect(world.sandbox.calls.length).toBeLessThanOrEqual(45)
+      expect(world.sandbox.calls.length).toBeLessThanOrEqual(46)
       const simulated = world.sandbox.calls.filter(({ operation }) => operation === 'SimulatePrincipalPolicy')
       expect(simulated.length).toBeLessThanOrEqual(2)
     }))
