@@ -1,6 +1,6 @@
 import { describe, expect, it, test } from '@jest/globals'
 import fc from 'fast-check'
-import stringWidth from 'string-width'
+import stringWidth from 'fast-string-width'
 import type { Row } from '../../../src/report/model.ts'
 import { parsePrice } from '../../../src/report/money.ts'
 import { renderTable } from '../../../src/report/renderers/table.ts'

@@ -1,6 +1,6 @@
 import { describe, expect, it, test } from '@jest/globals'
 import fc from 'fast-check'
-import stringWidth from 'string-width'
+import stringWidth from 'fast-string-width'
 import { plain, wrapId, wrapWords } from '../../../src/report/renderers/text.ts'
 
 describe('plain', () => {
