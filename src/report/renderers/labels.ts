@@ -22,8 +22,10 @@ export function groupLabel(group: Group, by: readonly string[]): string {
 export function priceSources({ prices }: Report): string[] {
   const sources = new Map<string, PriceLine[]>()
   for (const line of prices) {
-    // A price whose kinds of token come from several sources names them all.
-    for (const source of line.source.split(' + ')) sources.set(source, [...(sources.get(source) ?? []), line])
+    // A price whose kinds of token come from several sources names them all; its date is not that of each.
+    const names = line.source.split(' + ')
+    const own = names.length === 1 ? line : { ...line, asOf: null }
+    for (const name of names) sources.set(name, [...(sources.get(name) ?? []), own])
   }
   return [...sources].map(([source, lines]) => {
     const models = new Set(lines.map(({ model }) => model)).size

@@ -40,13 +40,13 @@ describe('the lines of prices', () => {
     const prices = [
       price('a', 'list', '2026-11-01'),
       price('b', 'list', '2026-10-01'),
-      price('c', 'list + own', '2026-11-01'),
+      price('c', 'list + own', '2026-12-01'),
       price('c', 'list', '2026-11-01'),
       price('d', 'file', null),
     ]
     expect(linesOf(undefined, prices).filter((line) => line.startsWith('Prices'))).toEqual([
       'Prices: list of 2026-10-01 to 2026-11-01, on demand, 3 models',
-      'Prices: own of 2026-11-01, on demand, 1 model',
+      'Prices: own, on demand, 1 model',
       'Prices: file, on demand, 1 model',
     ])
   })
