@@ -13,7 +13,8 @@ import { flagLayer } from './setting-layers.ts'
 export type QueryOptions = { settings: SettingLayer; models: readonly string[]; key?: string; limit?: number } & (
   | { action: 'list' }
   | { action: 'show'; queries: readonly ReadyQuery[] }
-  | { action: 'save'; queries: readonly ReadyQuery[] }
+  /** `without`: those that all would hold, but for a parameter that is missing. */
+  | { action: 'save'; queries: readonly ReadyQuery[]; without: readonly ReadyQuery[] }
   | { action: 'run'; query: ReadyQuery; window?: WindowFlags; offline: boolean; format: QueryFormat; output?: string }
 )
 
@@ -30,9 +31,9 @@ export function queryOptions(args: Args): QueryOptions {
   if (args.is('show') && args.is('save'))
     throw usageError('--show and --save contradict each other', 'pass one of them')
   if (args.is('save')) {
-    // All of them are those that can be saved as the flags are.
-    const queries = named.length > 0 ? named : QUERIES.filter(({ takesKey }) => !takesKey || key !== undefined)
-    return { ...common, action: 'save', queries: queries.map((query) => checked(query, key)) }
+    const without = named.length > 0 || key !== undefined ? [] : QUERIES.filter(({ takesKey }) => takesKey)
+    const queries = named.length > 0 ? named : QUERIES.filter((query) => !without.includes(query))
+    return { ...common, action: 'save', queries: queries.map((query) => checked(query, key)), without }
   }
   const [query, second] = named
   if (!query) {

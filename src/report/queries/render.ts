@@ -49,12 +49,12 @@ export function queryTable(
   const span = `${minutes(window.start)} to ${minutes(window.end)} UTC`
   const where = `account ${accountId} · ${regions.join(', ')} · ${logGroup} · ${span}`
   const lines = [
-    paint.bold(`${report.query}: ${summary}`),
+    ...wrapWords(`${report.query}: ${summary}`, width).map((line) => paint.bold(line)),
     ...wrapWords(plain(where), width).map((line) => paint.dim(line)),
     '',
     ...(rows.length === 0
       ? ['No request in this window that this query is about.']
-      : drawBox(boxColumns(rows, shownColumns(rows, columns), width, paint.bold), paint.dim, { total: false })),
+      : drawRows(rows, shownColumns(rows, columns), width, paint)),
     '',
     ...notes(report).flatMap((note) => wrapWords(plain(note), width, '  ')),
   ]
@@ -67,29 +67,53 @@ function shownColumns(rows: readonly QueryRow[], columns: readonly QueryColumn[]
   return [{ name: 'region', heading: ['', 'Region'], kind: 'text', of: () => '' }, ...columns]
 }
 
-function boxColumns(
+/** A box, or where not even its narrowest form fits, row after row with a line for each column. */
+function drawRows(
   rows: readonly QueryRow[],
   columns: readonly QueryColumn[],
   width: number,
-  bold: (text: string) => string,
-): BoxColumn[] {
+  paint: RenderOptions['paint'],
+): string[] {
   const texts = columns.map((column) => cellTexts(column, rows))
   const widths = texts.map((cells, index) =>
     largest([...(columns[index]?.heading ?? []), ...cells].map((text) => stringWidth(text))),
   )
   const isText = columns.map(({ kind }) => kind === 'text')
   const fixed = widths.reduce((sum, own, index) => sum + FRAME + (isText[index] ? 0 : own), 1)
+  if (fixed + LEAST_WIDTH * isText.filter(Boolean).length > width) return blocks(columns, texts, width, paint)
   const room = shared(
     widths.map((own, index) => (isText[index] ? own : 0)),
     width - fixed,
   )
-  return columns.map(({ kind, heading }, index) => ({
-    align: kind === 'text' || kind === 'time' ? 'left' : 'right',
-    heading: { lines: heading, style: bold },
-    cells: (texts[index] ?? []).map((text) => ({
-      lines: kind === 'text' ? wrapId(text, room[index] ?? LEAST_WIDTH) : [text],
-    })),
-  }))
+  const single = columns.every(({ heading: [first] }) => first === '')
+  const box = columns.map(({ kind, heading }, index): BoxColumn => {
+    const cells = texts[index] ?? []
+    return {
+      align: kind === 'text' || kind === 'time' ? 'left' : 'right',
+      heading: { lines: single ? heading.slice(1) : heading, style: paint.bold },
+      cells: cells.map((text) => ({ lines: isText[index] ? wrapId(text, room[index] ?? LEAST_WIDTH) : [text] })),
+    }
+  })
+  return drawBox(box, paint.dim, { total: false })
+}
+
+function blocks(
+  columns: readonly QueryColumn[],
+  texts: readonly (readonly string[])[],
+  width: number,
+  paint: RenderOptions['paint'],
+): string[] {
+  const names = columns.map(({ heading }) => heading.join(' ').trim())
+  const widest = largest(names.map((name) => name.length))
+  const room = Math.max(LEAST_WIDTH, width - widest - 2)
+  const count = texts[0]?.length ?? 0
+  return Array.from({ length: count }, (_, row) =>
+    names.flatMap((name, index) =>
+      wrapId(texts[index]?.[row] ?? '', room).map(
+        (line, part) => `${paint.bold((part === 0 ? name : '').padEnd(widest))}  ${line}`,
+      ),
+    ),
+  ).flatMap((lines, row) => (row === 0 ? lines : ['', ...lines]))
 }
 
 /** What each text gets of the room that all have: the shortest what it needs, the others as much as each other. */

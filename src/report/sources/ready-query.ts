@@ -1,4 +1,5 @@
 import type { Context } from '../../core/context.ts'
+import { AppError, isAppError } from '../../core/errors.ts'
 import type { Warning } from '../../core/events.ts'
 import type { Window } from '../model.ts'
 import type { PriceBook } from '../prices/book.ts'
@@ -57,7 +58,7 @@ export async function runReadyQuery(cx: Context, request: ReadyRequest): Promise
   const scanned = { bytes: 0, queries: 0 }
   const ask = async (place: Place, text: string, rows: number, tell: Tell) => {
     const target = { region: place.region, logGroup, limit: rows }
-    const answer = await runQuery(place.cx, target, text, window, tell)
+    const answer = await runQuery(place.cx, target, text, window, tell).catch(withOwnHint)
     scanned.bytes += answer.bytesScanned
     scanned.queries += 1
     return answer
@@ -138,6 +139,13 @@ function modelsQuery({ start, end }: Window): string {
 
 function modelOf(row: RawRow): string {
   return row.model ?? ''
+}
+
+/** The report can turn to other sources; a query asks the log and nothing else. */
+function withOwnHint(error: unknown): never {
+  if (!isAppError(error) || error.code !== 'NoLogGroup') throw error
+  const hint = 'switch logging on with bedrock-monitor setup, or name another group with --log-group-name'
+  throw new AppError(error.kind, error.code, error.message, { hint, cause: error })
 }
 
 function tookTooLong(region: string): Warning {

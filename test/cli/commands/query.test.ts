@@ -1,0 +1,122 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
+import { lastHours } from '../../../src/report/window.ts'
+import { generateTraffic, type Invocation, playTraffic, sumsBy } from '../../../src/sandbox/traffic.ts'
+import { onSandbox } from './on-sandbox.ts'
+
+const { sandbox, run } = onSandbox()
+
+let folder: string
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'bedrock-monitor-'))
+})
+afterAll(() => rm(folder, { recursive: true }))
+
+describe('without anything to ask', () => {
+  test('lists what there is, for people and for programs', async () => {
+    const { code, stdout } = await run('query')
+    expect(code).toBe(0)
+    expect(stdout.trim().split('\n')).toHaveLength(9)
+    const { queries } = JSON.parse((await run('query --json')).stdout)
+    expect(queries).toHaveLength(9)
+    expect(queries[0]).toMatchObject({
+      name: 'tokens-by-model',
+      columns: expect.arrayContaining(['model', 'requests']),
+    })
+  })
+
+  test('shows a query to paste, and asks AWS for nothing', async () => {
+    const { code, stdout, stderr } = await run('query tokens-by-identity --show --model a.b-v1:0 --limit 3')
+    expect(code).toBe(0)
+    expect(stdout).toMatch(
+      /^# requests and tokens by who called.*\nfilter ispresent\(modelId\)\n\| filter modelId in \["a\.b-v1:0"\]/,
+    )
+    expect(stdout).toMatch(/\n\| limit 3\n$/)
+    expect(stderr).toContain('/aws/bedrock/modelinvocations')
+    expect(sandbox().calls).toEqual([])
+  })
+
+  test.each([
+    ['query dearest-request', 'hint: did you mean dearest-requests?'],
+    ['query requests-by-metadata', 'requests-by-metadata needs --key'],
+    ['query tokens-by-model errors-by-code', 'runs one query at a time'],
+    ['query --limit 5', '--limit: of which query?'],
+    ['query tokens-by-model --show --save', '--show and --save contradict each other'],
+    ['query tokens-by-model --model a"b', `--model is 'a"b'`],
+    ['query requests-by-metadata --key a`b', "--key is 'a`b'"],
+    ['query tokens-by-model --hours 1 --last 2d', '--hours 1 and --last 2d contradict each other'],
+    ['query tokens-by-model --limit 0', "--limit is '0'"],
+    ['query tokens-by-model --json --format csv', '--json and --format csv contradict each other'],
+  ])('%s is wrong usage', async (line, message) => {
+    const { code, stderr } = await run(line)
+    expect(stderr).toContain(message)
+    expect(code).toBe(2)
+    expect(sandbox().calls).toEqual([])
+  })
+})
+
+test('without a log group says how to come by one', async () => {
+  const { code, stderr } = await run('query tokens-by-model')
+  expect(code).toBe(1)
+  expect(stderr).toContain('hint: switch logging on with bedrock-monitor setup, or name another group')
+})
+
+describe('asked of a day of traffic', () => {
+  let calls: Invocation[]
+  beforeEach(async () => {
+    await run('setup --yes --quiet --only 1,2,2b,3')
+    const { account, services } = sandbox()
+    const { start } = lastHours(Date.now(), 3)
+    calls = generateTraffic({ seed: 4, start, end: Date.now(), account, region: 'us-east-1', steady: true })
+    playTraffic(services, calls)
+  })
+
+  test('tells the truth as JSON, with what it cost to ask', async () => {
+    const { code, stdout } = await run('query tokens-by-identity --hours 4 --json')
+    expect(code).toBe(0)
+    const { rows, ...report } = JSON.parse(stdout)
+    expect(report).toMatchObject({ schemaVersion: 1, command: 'query', query: 'tokens-by-identity', limited: false })
+    const { bytes, queries, costUsd } = report.scanned
+    expect([queries, costUsd]).toEqual([1, (bytes / 1e9) * 0.005])
+    const sums = sumsBy(calls, ({ identity }) => identity)
+    expect(rows).toHaveLength(sums.size)
+    for (const { identity, inputTokens } of rows) expect(inputTokens).toBe(sums.get(identity)?.inputTokens)
+  })
+
+  test('as a table keeps within the terminal, down to a narrow one', async () => {
+    for (const columns of [160, 100, 50]) {
+      const { stdout } = await run('query dearest-requests --limit 3', { columns, tty: true })
+      expect(stdout).toMatch(/^dearest-requests: the single requests/)
+      expect(stdout).toMatch(/\$0\.\d{6}/)
+      expect(Math.max(...stdout.split('\n').map((line) => line.length))).toBeLessThanOrEqual(columns)
+    }
+  })
+
+  test('as CSV holds the rows alone, and what else is to be said is on stderr', async () => {
+    const { stdout, stderr } = await run('query errors-by-code --format csv --limit 2')
+    const [header, ...lines] = stdout.trim().split('\r\n')
+    expect(header).toBe('errorCode,model,requests,identities')
+    expect(lines).toHaveLength(2)
+    expect(stderr).toContain('These are the first 2 rows')
+    expect(stderr).toContain('Logs Insights scanned')
+  })
+
+  test('to a file, in the format of its name', async () => {
+    const file = join(folder, 'teams.csv')
+    const { code, stdout } = await run(`query requests-by-metadata --key team --output ${file}`)
+    expect([code, stdout]).toEqual([0, ''])
+    const teams = (await readFile(file, 'utf8')).split('\r\n').map((line) => line.split(',')[0])
+    expect(teams).toEqual(expect.arrayContaining(['value', 'support', 'search']))
+  })
+})
+
+test('saves all but those that need a key, says so, and cleanup takes them', async () => {
+  const saved = await run('query --save')
+  expect(saved.stdout).toMatch(/^query: 8 created\./)
+  expect(saved.stderr).toContain('requests-by-metadata is not among them: it needs --key')
+  expect((await run('query --save')).stdout).toMatch(/^query: 8 unchanged\./)
+  expect((await run('query requests-by-metadata --key team --save')).stdout).toMatch(/^query: 1 created\./)
+  expect((await run('cleanup --yes')).stdout).toContain('9 removed')
+})
