@@ -30,6 +30,8 @@ export interface Command<Options = unknown> {
   readonly examples: readonly Example[]
   /** Its own flags; the common ones are added. */
   readonly flags: readonly Flag[]
+  /** Sections of its help that only it has, line by line. */
+  readonly more?: readonly { title: string; lines: readonly string[] }[]
   /** None by default. */
   readonly argument?: Argument
   /** Checks what single flags cannot: their combinations. Throws usage errors. */

@@ -1,6 +1,7 @@
 import type { Command } from './command.ts'
 import { alarmsCommand } from './commands/alarms.ts'
 import { cleanupCommand } from './commands/cleanup.ts'
+import { completionCommand } from './commands/completion.ts'
 import { demoCommand } from './commands/demo.ts'
 import { doctorCommand } from './commands/doctor.ts'
 import { permissionsCommand } from './commands/permissions.ts'
@@ -26,4 +27,5 @@ export const COMMANDS: readonly Command[] = [
   pricesCommand,
   sandboxCommand,
   demoCommand,
+  completionCommand(() => COMMANDS),
 ]

@@ -44,6 +44,7 @@ export function commandHelp(out: Output, command: Command): string {
         command.flags.filter((flag) => flag.group === group),
       ),
     ),
+    ...(command.more ?? []),
     flagSection('Common flags', COMMON_FLAGS),
     exitSection(),
   ])
@@ -51,7 +52,7 @@ export function commandHelp(out: Output, command: Command): string {
 
 /** A heading with lines as they are, a text to wrap, or rows of a term and what it means. */
 type Section = { title: string } & (
-  | { lines: string[] }
+  | { lines: readonly string[] }
   | { text: string }
   | { rows: readonly (readonly [string, string])[] }
 )

@@ -1,0 +1,42 @@
+import { usageError } from '../../core/errors.ts'
+import { printJson } from '../app.ts'
+import { type Command, command } from '../command.ts'
+import { INSTALL, SHELLS, type Shell, shellOf } from '../completion/install.ts'
+import { choice } from '../flag.ts'
+
+/** @param commands those to complete, asked for once they are all known: this one is among them */
+export function completionCommand(commands: () => readonly Command[]): Command {
+  return command<{ shell: Shell | undefined }>({
+    name: 'completion',
+    summary: 'print the script that completes commands, flags and values in your shell',
+    examples: [
+      { says: 'the script for the shell in use', run: 'bedrock-monitor completion' },
+      { says: 'for another one', run: 'bedrock-monitor completion fish' },
+    ],
+    argument: {
+      shown: '[shell]',
+      describe: `${SHELLS.join(', ')} (default: by the variable SHELL)`,
+      most: 1,
+      ...choice(...SHELLS),
+    },
+    flags: [],
+    more: SHELLS.map((shell) => ({ title: `Install it for ${shell}`, lines: INSTALL[shell] })),
+    parse: ({ words: [shell] }) => ({ shell: shell as Shell | undefined }),
+    async run(app, { shell: given }) {
+      const shell = given ?? shellOf(app.env.SHELL)
+      if (shell === undefined) {
+        throw usageError(
+          `completion: for which shell? SHELL is '${app.env.SHELL ?? ''}'`,
+          `name ${SHELLS.join(' or ')}`,
+        )
+      }
+      const { completed } = await import('../completion/model.ts')
+      const { SCRIPTS } = await import('../completion/scripts.ts')
+      const script = SCRIPTS[shell](completed(commands()))
+      app.reporter.pause()
+      if (app.common.json) printJson(app, { schemaVersion: 1, command: 'completion', ok: true, shell, script })
+      else app.io.stdout.write(script)
+      return 0
+    },
+  })
+}

@@ -1,0 +1,114 @@
+import { headComment } from './install.ts'
+import { type Completed, type CompletedFlag, valueFlags } from './model.ts'
+import { PROFILE_NAMES, PROFILES_FUNCTION } from './profiles.ts'
+
+/**
+ * The script for bash, from the 3.2 of macOS on: no associative arrays, no `mapfile`, and nothing of the package
+ * bash-completion. bash takes `--format=json` and `file:logs` for three words each, which are joined first; what is
+ * answered is to be put after the last `=` or `:`.
+ */
+export function bashScript(model: Completed): string {
+  const { common, commands } = model
+  const names = commands.map(({ name }) => name)
+  const dashed = (flags: readonly CompletedFlag[]) => flags.map(({ name }) => `--${name}`).join(' ')
+  return `${headComment('bash')}
+
+${PROFILES_FUNCTION}
+
+_bedrock_monitor() {
+  local word flag= command= before= files= list= offers= i last
+  local -a words=() candidates=()
+  COMPREPLY=()
+  for ((i = 1; i <= COMP_CWORD; i++)); do
+    word=\${COMP_WORDS[i]}
+    last=$((\${#words[@]} - 1))
+    if ((last >= 0)) && [[ $word == [:=]* || \${words[last]} == *[:=] ]]; then
+      words[last]=\${words[last]}$word
+    else
+      words+=("$word")
+    fi
+  done
+  last=$((\${#words[@]} - 1))
+  for ((i = 0; i < last; i++)); do
+    word=\${words[i]}
+    if [[ -n $flag ]]; then
+      flag=
+      continue
+    fi
+    case $word in
+      ${valueFlags(model).join('|')}) flag=$word ;;
+      -*) ;;
+      *) command=\${command:-$word} ;;
+    esac
+  done
+  word=\${words[last]}
+  if [[ -z $flag && $word == --*=* ]]; then
+    flag=\${word%%=*}
+    word=\${word#*=}
+    [[ $COMP_WORDBREAKS == *=* ]] || before=$flag=
+  fi
+
+  if [[ -n $flag ]]; then
+    case "$command $flag" in
+${valueCases(model)}
+    esac
+  elif [[ $word == -* ]]; then
+    offers='${dashed(common)}'
+    case $command in
+${commands.map(({ name, flags }) => `      ${name}) offers="$offers ${dashed(flags)}" ;;`).join('\n')}
+    esac
+  else
+    case $command in
+      '') offers='${names.join(' ')}' ;;
+${commands.flatMap(({ name, words }) => (words.length > 0 ? [`      ${name}) offers='${words.join(' ')}' ;;`] : [])).join('\n')}
+    esac
+  fi
+
+  if [[ -n $files || $word == file:* ]]; then
+    compopt -o default 2>/dev/null
+    return
+  fi
+  if [[ -n $list && $word == *,* ]]; then
+    before=$before\${word%,*},
+    word=\${word##*,}
+  fi
+  read -r -a candidates <<<"$offers"
+  for offer in "\${candidates[@]}"; do
+    [[ $offer == "$word"* ]] && COMPREPLY+=("$before$offer")
+  done
+  if [[ \${#COMPREPLY[@]} == 1 && \${COMPREPLY[0]} == *: ]]; then compopt -o nospace 2>/dev/null; fi
+}
+
+# Without compopt (bash 3.2) files are offered wherever there is nothing else to offer.
+if type compopt >/dev/null 2>&1; then
+  complete -F _bedrock_monitor bedrock-monitor
+else
+  complete -o default -F _bedrock_monitor bedrock-monitor
+fi
+`
+}
+
+/** A branch for each flag with something to offer, told by its command: \`--format\` of two commands may differ. */
+function valueCases({ common, commands }: Completed): string {
+  const byOffer = new Map<string, string[]>()
+  const add = (pattern: string, flag: CompletedFlag) => {
+    const offer = offerText(flag)
+    if (offer !== undefined) byOffer.set(offer, [...(byOffer.get(offer) ?? []), pattern])
+  }
+  for (const flag of common) add(`*' --${flag.name}'`, flag)
+  for (const { name, flags } of commands) for (const flag of flags) add(`'${name} --${flag.name}'`, flag)
+  return [...byOffer].map(([offer, patterns]) => `      ${patterns.join('|')}) ${offer} ;;`).join('\n')
+}
+
+function offerText({ offer }: CompletedFlag): string | undefined {
+  switch (offer.kind) {
+    case 'file':
+      return 'files=yes'
+    case 'profile':
+      return `offers=$(${PROFILE_NAMES} | tr '\\n' ' ')`
+    case 'words':
+      return `offers='${offer.words.join(' ')}'${offer.list ? ' list=yes' : ''}`
+    default:
+      return undefined
+  }
+}

@@ -1,0 +1,66 @@
+import type { Command } from '../command.ts'
+import { COMMON_FLAGS, type Flag } from '../flag.ts'
+
+/** What can stand behind a flag: nothing, any text, one of these words, a file, or a profile of the shared config files. */
+export type Offer =
+  | { kind: 'switch' }
+  | { kind: 'text' }
+  /** With `list`, several with commas. A word that ends in a colon is only begun: `file:` goes on with a path. */
+  | { kind: 'words'; words: readonly string[]; list: boolean }
+  | { kind: 'file' }
+  | { kind: 'profile' }
+
+export interface CompletedFlag {
+  name: string
+  alias: string | undefined
+  describe: string
+  /** What help calls its value; empty for a switch. */
+  value: string
+  offer: Offer
+}
+
+export interface CompletedCommand {
+  name: string
+  summary: string
+  /** Its own; the common ones are told apart. */
+  flags: readonly CompletedFlag[]
+  /** What can stand after its name. */
+  words: readonly string[]
+}
+
+/** Everything that a shell can complete, as plain data. */
+export interface Completed {
+  common: readonly CompletedFlag[]
+  commands: readonly CompletedCommand[]
+}
+
+/** The words that the commands' own tables hold: what help lists is what completion offers. Pure. */
+export function completed(commands: readonly Command[]): Completed {
+  const described = commands.map(({ name, summary, flags, argument }) => ({
+    name,
+    summary,
+    flags: flags.map(completedFlag),
+    words: argument?.values ?? [],
+  }))
+  const names = described.map(({ name }) => name)
+  const help = { name: 'help', summary: 'show the help of a command', flags: [], words: names }
+  return { common: COMMON_FLAGS.map(completedFlag), commands: [...described, help] }
+}
+
+/** The names of all flags that a value follows, with their dashes: the word after them is no command. */
+export function valueFlags({ common, commands }: Completed): string[] {
+  const all = [...common, ...commands.flatMap(({ flags }) => flags)]
+  return [...new Set(all.filter(({ offer }) => offer.kind !== 'switch').map(({ name }) => `--${name}`))]
+}
+
+function completedFlag(flag: Flag): CompletedFlag {
+  const { name, alias, describe, value = '' } = flag
+  return { name, alias, describe, value, offer: offerOf(flag) }
+}
+
+function offerOf({ name, value, values, list = false }: Flag): Offer {
+  if (value === undefined) return { kind: 'switch' }
+  if (values !== undefined) return { kind: 'words', words: values, list }
+  if (value === 'FILE') return { kind: 'file' }
+  return { kind: name === 'profile' ? 'profile' : 'text' }
+}
