@@ -1,7 +1,7 @@
 import { parseModelName } from '../prices/model-id.ts'
 
 /** A model as the words of its name and its version, however it is spelled. */
-export interface ModelWords {
+interface ModelWords {
   /** `claude sonnet 4 5`, `llama 3 2 1b instruct`: numbers apart from the letters before them, versions in parts. */
   words: string
   /** `1.0`; a name that says none is of the first. */

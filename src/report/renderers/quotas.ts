@@ -6,7 +6,7 @@ import { clockText } from './times.ts'
 const NEAR_PERCENT = 80
 
 /** A model's use of its quotas in one line of text; `near` where it came close to one. */
-export interface QuotaText {
+interface QuotaText {
   text: string
   near: boolean
 }

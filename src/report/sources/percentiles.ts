@@ -20,7 +20,7 @@ type Timing = 'latency' | 'timeToFirstToken'
 export const NO_PERCENTILES: Percentiles = { p50: null, p90: null, p99: null }
 
 /** By place (see `placeOf`): the percentiles of all calls there. */
-export type Wholes = ReadonlyMap<string, Pick<TimedPart, Timing>>
+type Wholes = ReadonlyMap<string, Pick<TimedPart, Timing>>
 
 /** A Region, or a Region in an hour or on a day where these are told apart. */
 export function placeOf({ region, ...others }: Dimensions, times: readonly string[] = []): string {

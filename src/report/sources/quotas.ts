@@ -17,7 +17,7 @@ import type { Place } from './source.ts'
 const MINUTES_KEPT_MS = 15 * DAY_MS - 30 * MINUTE_MS
 
 /** The account's quotas of Bedrock in a Region, as they apply now; some accounts are not told all of them. */
-export async function listQuotas(cx: AwsContext): Promise<Quota[]> {
+async function listQuotas(cx: AwsContext): Promise<Quota[]> {
   const quotas: Quota[] = []
   let token: string | undefined
   do {
