@@ -1,23 +1,11 @@
-import type { Counters, Moments } from '../model.ts'
+import { COUNTERS, type Counters, type Moments } from '../model.ts'
 import { outcomeOf } from './outcome.ts'
 import type { InvocationRecord } from './record.ts'
 
 /** The counters of a row, and the split of the cache writes as far as the records tell it. */
 export type LogCounters = Counters & { cacheWrite5mTokens: number; cacheWrite1hTokens: number }
 
-const COUNTER_NAMES = [
-  'invocations',
-  'clientErrors',
-  'serverErrors',
-  'throttles',
-  'inputTokens',
-  'outputTokens',
-  'cacheReadTokens',
-  'cacheWriteTokens',
-  'images',
-  'cacheWrite5mTokens',
-  'cacheWrite1hTokens',
-] as const satisfies (keyof LogCounters)[]
+const COUNTER_NAMES = [...COUNTERS, 'cacheWrite5mTokens', 'cacheWrite1hTokens'] as const satisfies (keyof LogCounters)[]
 
 const LATENCY = COUNTER_NAMES.length
 const FIRST_TOKEN = LATENCY + 3
