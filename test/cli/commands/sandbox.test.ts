@@ -37,6 +37,12 @@ test('prints the variables that lead to it, and to stdout nothing else', async (
   expect(stderr).toMatch(/6 models by 3 identities/)
 })
 
+test('tells how many calls go on while it runs', async () => {
+  expect((await whileRunning(['sandbox', '--live', '30'])).stderr).toContain('and 30 a minute from now on')
+  expect((await whileRunning(['sandbox', '--live', '0'])).stderr).not.toContain('a minute')
+  expect(await runLine(['sandbox', '--live', '-1'])).toMatchObject({ code: 2 })
+})
+
 test('takes a profile and a session token out of the way, which would outrank or spoil its keys', async () => {
   const { stdout } = await whileRunning(['sandbox'], undefined, { AWS_PROFILE: 'prod', AWS_SESSION_TOKEN: 'x' })
   expect(stdout).toMatch(/\nunset AWS_PROFILE\nunset AWS_SESSION_TOKEN\n$/)
