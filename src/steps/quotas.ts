@@ -41,7 +41,8 @@ export async function readQuotas(
   const warn = (warning: Warning) => cx.emit({ type: 'warning', warning })
   const read = await sideBySide([...inUse], REGIONS_AT_ONCE, async ([region, models]) => {
     try {
-      return { region, models: await withQuotas(cx.in(region), region, models, warn), isRead: true }
+      const known = await withQuotas(cx.in(region), region, models)
+      return { region, models: known ?? models, isRead: known !== undefined }
     } catch (error) {
       if (!isAppError(error) || error.kind === 'interrupted') throw error
       warn(unread(region, error.message))
@@ -54,18 +55,18 @@ export async function readQuotas(
   }
 }
 
+/** Undefined where it cannot be told which models the application profiles lead to, which is said when these are priced. */
 async function withQuotas(
   cx: AwsContext,
   region: string,
   models: readonly ModelInUse[],
-  warn: (warning: Warning) => void,
-): Promise<ModelInUse[]> {
+): Promise<ModelInUse[] | undefined> {
   const { pools, warnings } = await quotaPools(
     cx,
     region,
     models.map(({ modelId }) => modelId),
   )
-  for (const warning of warnings) warn(warning)
+  if (warnings.some(({ code }) => code === 'profiles-unreadable')) return undefined
   return models.map((model) => {
     const pool = pools.find(({ modelIds }) => modelIds.includes(model.modelId))
     const { tokensPerMinute: tokens, requestsPerMinute: requests } = pool?.quotas ?? {}

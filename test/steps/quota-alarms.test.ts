@@ -217,6 +217,20 @@ describe('on the sandbox', () => {
       expect(await standing(world)).toHaveLength(1)
     }))
 
+  it('is left as it is where nobody may ask which models the application profiles lead to', () =>
+    inWorld({ maxAttempts: 1 }, async (world) => {
+      const { bedrock } = world.sandbox.services
+      const place = { region: REGION, account: world.sandbox.account }
+      use(world, 'amazon.nova-pro-v1:0', 10)
+      use(world, bedrock.addApplicationProfile({ ...place, name: 'app', modelId: 'amazon.nova-pro-v1:0' }), 10)
+      await world.setup()
+      const before = await standing(world)
+      expect(before[0]?.Metrics).toHaveLength(5)
+      world.sandbox.faults.push({ kind: 'access-denied', operation: 'ListInferenceProfiles' })
+      expect((await world.setup({ only: ['alarms'] })).error).toBeUndefined()
+      expect((await standing(world))[0]?.Metrics).toEqual(before[0]?.Metrics)
+    }))
+
   it('costs one call a Region where nothing is in use, and none in the minimal profile', () =>
     inWorld({}, async (world) => {
       const count = () =>

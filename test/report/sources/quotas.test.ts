@@ -83,6 +83,18 @@ describe('quotas in the report', () => {
       expect(line?.tokensPerMinute?.peak).toBe(busiest(own, ({ quotaTokens }) => quotaTokens))
     }))
 
+  it('are shared with application profiles of the model', () =>
+    inWorld({}, async (world) => {
+      const { bedrock } = world.sandbox.services
+      const place = { region: REGION, account: world.sandbox.account }
+      const profile = bedrock.addApplicationProfile({ ...place, name: 'app', modelId: 'amazon.nova-pro-v1:0' })
+      play(world, (call) => (call.modelId === SONNET ? { ...call, modelId: profile } : call))
+      const { quotas = [] } = await ask(world)
+      const line = quotas.find(({ model, sharedWith = [] }) => [model, ...sharedWith].includes(profile))
+      expect([line?.model, ...(line?.sharedWith ?? [])].sort()).toEqual([profile, 'amazon.nova-pro-v1:0'].sort())
+      expect(line?.tokensPerMinute?.quota).toBe(1_000_000)
+    }))
+
   it('that nobody may read are a warning that names the right, and no failure', () =>
     inWorld({ maxAttempts: 1 }, async (world) => {
       play(world)
