@@ -4,9 +4,10 @@
  */
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { cpuUsage, resourceUsage } from 'node:process'
+import { cpuUsage } from 'node:process'
 import { createGunzip, gunzipSync } from 'node:zlib'
 import { scanAll } from '../../build/report/scan/pool.js'
+import { peakBytes } from './memory.js'
 
 const [mode, folder] = process.argv.slice(2)
 const files = readdirSync(folder).map((file) => join(folder, file))
@@ -68,4 +69,4 @@ const begin = performance.now()
 const found = await MODES[mode]()
 const ms = performance.now() - begin
 const { user, system } = cpuUsage(cpu)
-console.log(JSON.stringify({ ms, cpuMs: (user + system) / 1000, peakBytes: resourceUsage().maxRSS * 1024, ...found }))
+console.log(JSON.stringify({ ms, cpuMs: (user + system) / 1000, peakBytes: peakBytes(), ...found }))

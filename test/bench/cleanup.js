@@ -1,0 +1,31 @@
+import { againstBare } from './against-bare.js'
+import { PROGRAM, timed } from './process.js'
+import { withSandbox } from './sandbox.js'
+import { atMost, check, tell } from './table.js'
+
+const VERSIONS = 20_000
+/** ListObjectVersions and DeleteObjects both take so many. */
+const VERSIONS_A_CALL = 1_000
+const BUCKET = 'bedrock-logs-111122223333'
+
+/** Cleanup of everything, with a bucket full of logs. */
+export function benchCleanup({ runs = '3' }) {
+  return withSandbox(async (ask) => {
+    const prepare = async () => {
+      const env = await ask('fresh')
+      await timed([PROGRAM, 'setup', '--yes'], env)
+      await ask('fill', { bucket: BUCKET, versions: VERSIONS })
+      return env
+    }
+    const args = ['cleanup', '--yes']
+    const found = await againstBare({ ask, args, name: 'cleanup', runs: Number(runs), prepare })
+    const fewest = VERSIONS / VERSIONS_A_CALL
+    for (const operation of ['ListObjectVersions', 'DeleteObjects']) {
+      const count = found.counts[`s3:${operation}`]
+      // Bedrock's own permission check leaves an object behind, which makes one more page.
+      check(`cleanup of ${VERSIONS} versions: ${operation}`, count, ...atMost(fewest + 1))
+    }
+    tell('cleanup to the faster bare script', found.ratio.toFixed(2))
+    tell('… less the waiting', found.ratioWithoutWaiting.toFixed(2))
+  })
+}

@@ -1,0 +1,91 @@
+import { execFileSync } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import { jqSums } from './jq.js'
+import { logsOf } from './logs.js'
+import { check, median, print, seconds, tell } from './table.js'
+
+const MEASURE = new URL('./measure.js', import.meta.url)
+const PROGRAM = new URL('../../bin/bedrock-monitor.js', import.meta.url)
+const BY = ['--by', 'model', '--by', 'identity', '--by', 'operation', '--by', 'hour']
+const MODES = ['gunzip', 'gunzip-chunks', 'scan-1', 'scan-2', 'parse', 'report', 'zcat | jq']
+
+/**
+ * How fast the log scanner is, on generated logs (kept in the temporary folder between runs).
+ * @param {{ mb: string, runs?: string, seed: string, big: boolean }} options
+ */
+export function benchScan(options) {
+  const bytes = Number(options.mb) * 2 ** 20
+  print(`generating ${options.mb} MB of logs, unless they are there from an earlier run`)
+  const logs = logsOf(bytes, Number(options.seed))
+  print(`${logs.files.length} objects, ${mib(logs.rawBytes)} raw, ${mib(logs.gzipBytes)} gzipped`)
+
+  const results = Object.fromEntries(MODES.map((mode) => [mode, []]))
+  for (let run = 0; run < Number(options.runs ?? 3); run++) {
+    for (const mode of MODES) results[mode].push(measure(mode, logs))
+  }
+  const ms = Object.fromEntries(MODES.map((mode) => [mode, median(results[mode].map((result) => result.ms))]))
+  for (const mode of MODES) {
+    const cpu = median(results[mode].map(({ cpuMs }) => cpuMs ?? Number.NaN))
+    const busy = Number.isNaN(cpu) ? '' : `  ${seconds(cpu)} of processor time`
+    print(`     ${mode.padEnd(16)}${seconds(ms[mode])}  ${rate(logs.rawBytes, ms[mode]).padStart(13)}${busy}`)
+  }
+
+  check('scan, one thread, to gunzipSync alone', ms['scan-1'] / ms.gunzip, (ratio) => ratio <= 1.15, 'at most 1.15')
+  tellRatio('… to gunzip in chunks alone', ms['scan-1'] / ms['gunzip-chunks'])
+  tellRatio('JSON.parse to gunzipSync alone', ms.parse / ms.gunzip)
+  check('one thread to two', ms['scan-1'] / ms['scan-2'], (ratio) => ratio >= 1.7, 'at least 1.7 on two idle cores')
+  check(
+    'zcat | jq to a report from files, end to end',
+    ms['zcat | jq'] / ms.report,
+    (ratio) => ratio >= 5,
+    'at least 5',
+  )
+  tellRatio('… to scan on two threads', ms['zcat | jq'] / ms['scan-2'])
+  tellRatio('… to scan on one thread', ms['zcat | jq'] / ms['scan-1'])
+  const [[scanned], [jq]] = [results['scan-1'], results['zcat | jq']]
+  check('sums equal to those of jq', sameSums(scanned.sums, jq.sums) ? 1 : 0, (same) => same === 1, '1')
+  memory('peak memory, one thread', results['scan-1'])
+  memory('peak memory, two threads', results['scan-2'])
+  if (options.big) {
+    const big = logsOf(2 * bytes, Number(options.seed))
+    memory(`peak memory, two threads, ${mib(big.rawBytes)}`, [measure('scan-2', big)])
+  }
+}
+
+function measure(mode, { files, folder }) {
+  if (mode === 'zcat | jq') return jqSums(files)
+  if (mode === 'report') return timed(['report', '--source', `file:${folder}`, ...BY, '--json', '--offline'])
+  const out = execFileSync(process.execPath, [fileURLToPath(MEASURE), mode, folder], { maxBuffer: 2 ** 28 })
+  return JSON.parse(out.toString())
+}
+
+/** The program itself, from its start to its end. */
+function timed(flags) {
+  const begin = performance.now()
+  execFileSync(process.execPath, [fileURLToPath(PROGRAM), ...flags], {
+    maxBuffer: 2 ** 28,
+    stdio: ['ignore', 'pipe', 'ignore'],
+  })
+  return { ms: performance.now() - begin }
+}
+
+function memory(what, runs) {
+  check(`${what}, MB`, Math.max(...runs.map(({ peakBytes }) => peakBytes)) / 1e6, (most) => most < 300, 'below 300')
+}
+
+function tellRatio(what, ratio) {
+  tell(what, ratio.toFixed(2))
+}
+
+function sameSums(ours, theirs) {
+  const text = (sums) => JSON.stringify(Object.entries(sums).sort(([a], [b]) => (a < b ? -1 : 1)))
+  return text(ours) === text(theirs)
+}
+
+function mib(amount) {
+  return `${Math.round(amount / 2 ** 20)} MB`
+}
+
+function rate(bytes, milliseconds) {
+  return `${Math.round(bytes / 2 ** 20 / (milliseconds / 1000))} MB/s raw`
+}
