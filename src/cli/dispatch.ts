@@ -11,6 +11,7 @@ import type { Command } from './command.ts'
 import { type CommonOptions, commonOptions } from './common-options.ts'
 import { readConfigFile } from './config-file.ts'
 import { failureJson } from './failure.ts'
+import { firstSteps } from './first-steps.ts'
 import { commandHelp, mainHelp } from './help.ts'
 import { glance, parseCommandLine, type Request } from './parse.ts'
 
@@ -22,6 +23,8 @@ interface Host extends TerminalProcess {
   /** Aborted when the user interrupts. */
   signal: AbortSignal
   version(): Promise<string>
+  /** What the program runs on: "Node.js v22.1.0, linux x64". */
+  platform: string
 }
 
 /** Carries out one command line and answers the exit code. Never throws: the one place where errors become exit codes. */
@@ -43,6 +46,7 @@ export async function dispatch(host: Host, commands: readonly Command[]): Promis
     printError(io.stderr, error, { debug: host.argv.includes('--debug') })
     const seen = glance(host.argv, commands)
     if (seen.json) printJson({ io }, failureJson(seen.command, error, warnings))
+    else if (!seen.quiet) io.stderr.write(firstSteps(io.stderr, error))
     await Promise.all([io.stdout.flush(), io.stderr.flush()])
     return EXIT_CODE[error.kind]
   }
@@ -60,8 +64,10 @@ async function inform(
   io: Io,
   commands: readonly Command[],
 ): Promise<number> {
-  if (request.kind === 'version') io.stdout.line(await host.version())
-  else io.stdout.write(request.command ? commandHelp(io.stdout, request.command) : mainHelp(io.stdout, commands))
+  if (request.kind === 'version') {
+    io.stdout.line(await host.version())
+    if (host.argv.includes('--debug')) io.stdout.line(host.platform)
+  } else io.stdout.write(request.command ? commandHelp(io.stdout, request.command) : mainHelp(io.stdout, commands))
   return written(io, 0)
 }
 

@@ -62,6 +62,14 @@ export function choice(...values: readonly string[]): Required<Pick<Flag, 'value
   return { values, check: (value) => (values.includes(value) ? undefined : `one of ${values.join(', ')}`) }
 }
 
+/** The account, where it is not that of the credentials; `any` accepts `*` for all. */
+export function accountIdFlag(describe: string, any: boolean): Flag {
+  const pattern = any ? /^(\d{12}|\*)$/ : /^\d{12}$/
+  const rule = any ? "12 digits, or '*'" : '12 digits'
+  const check = (value: string) => (pattern.test(value) ? undefined : rule)
+  return { name: 'account-id', value: 'ID', describe, group: 'Flags', check }
+}
+
 export function isHttpUrl(value: string): boolean {
   return URL.canParse(value) && /^https?:$/.test(new URL(value).protocol)
 }

@@ -20,7 +20,7 @@ const RECOVERIES = [
  */
 export function createInteraction(
   app: App,
-  session: Session,
+  session: Pick<Session, 'env'>,
   options: { command: 'setup' | 'cleanup'; yes: boolean; dryRun: boolean },
 ): Interaction {
   const { common, io, prompter, reporter } = app
@@ -60,7 +60,11 @@ async function orAbort(answer: Promise<Recovery>): Promise<Recovery> {
   }
 }
 
-function wording(question: 'apply' | 'remove' | 'remove-data', items: readonly PlanItem[], { env }: Session): string {
+function wording(
+  question: 'apply' | 'remove' | 'remove-data',
+  items: readonly PlanItem[],
+  { env }: Pick<Session, 'env'>,
+): string {
   switch (question) {
     case 'apply':
       return `Apply this to account ${env.accountId}, ${env.regions.join(', ')}?`

@@ -25,6 +25,7 @@ export async function main(process: NodeJS.Process, manifest: URL): Promise<void
       cwd: process.cwd(),
       clock: systemClock,
       signal: interruptSignal(process),
+      platform: `Node.js ${process.version}, ${process.platform} ${process.arch}`,
       version: async () => (JSON.parse(await readFile(manifest, 'utf8')) as { version: string }).version,
     },
     COMMANDS,

@@ -1,4 +1,4 @@
-import { usageError } from '../core/errors.ts'
+import { AppError, usageError } from '../core/errors.ts'
 import type { Args } from './args.ts'
 import { allFlags, checkFlags, unknownFlag } from './check-flags.ts'
 import type { Command } from './command.ts'
@@ -25,7 +25,9 @@ export function parseCommandLine(argv: readonly string[], commands: readonly Com
   if (typed.given('help')) return { kind: 'help', command: name === undefined ? undefined : find(name, commands) }
   if (typed.given('version')) return { kind: 'version' }
   if (typed.unknown !== undefined) throw unknownFlag(typed.unknown, name, commands)
-  if (name === undefined) throw usageError('no command given', 'bedrock-monitor --help lists the commands')
+  if (name === undefined) {
+    throw new AppError('usage', 'NoCommand', 'no command given', { hint: 'bedrock-monitor --help lists the commands' })
+  }
   const command = find(name, commands)
   checkWords(command, rest)
   return { kind: 'run', command, args: checkFlags(typed, command, commands, rest) }
@@ -43,11 +45,19 @@ function checkWords({ name, argument }: Command, words: readonly string[]): void
   }
 }
 
-/** What can be told of a line even where it is wrong: the command's name as typed, and whether the result is to be JSON. */
-export function glance(argv: readonly string[], commands: readonly Command[]): { command?: string; json: boolean } {
+interface Glance {
+  /** As typed. */
+  command?: string
+  json: boolean
+  quiet: boolean
+}
+
+/** What can be told of a line even where it is wrong. */
+export function glance(argv: readonly string[], commands: readonly Command[]): Glance {
   const { words, values, given } = readWords(argv, allFlags(commands))
   const command = words[0]
-  return { json: given('json') || values.format === 'json', ...(command !== undefined && { command }) }
+  const json = given('json') || values.format === 'json'
+  return { json, quiet: given('quiet'), ...(command !== undefined && { command }) }
 }
 
 function find(name: string, commands: readonly Command[]): Command {

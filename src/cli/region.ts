@@ -1,5 +1,5 @@
 import { bedrockRegions, isRegionName } from '../aws/partitions.ts'
-import { type AppError, usageError } from '../core/errors.ts'
+import { AppError, usageError } from '../core/errors.ts'
 import type { RegionChoice } from '../steps/0-orchestrator.ts'
 import type { Env } from '../ui/output.ts'
 import { didYouMean } from './suggest.ts'
@@ -17,7 +17,10 @@ export function resolveRegions(flags: readonly string[], env: Env, ofProfile: st
   const source = flags.length > 0 ? '--region' : (variable ?? "the profile's region")
   const given = (flags.length > 0 ? flags : [standing ?? '']).flatMap((value) => value.split(','))
   const [first, ...more] = new Set(given.map((value) => value.trim()).filter((value) => value !== ''))
-  if (first === undefined) throw usageError('no Region is given', 'pass --region us-east-1, or set AWS_REGION')
+  if (first === undefined) {
+    const hint = 'pass --region us-east-1, or set AWS_REGION'
+    throw new AppError('usage', 'NoRegion', 'no Region is given', { hint })
+  }
   if (first === 'all' && more.length === 0) {
     return { allFrom: standing !== undefined && isRegionName(standing) ? standing : 'us-east-1' }
   }

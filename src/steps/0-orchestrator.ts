@@ -72,13 +72,7 @@ const SETTLE_PAUSE_MS = 1_000
 
 /** Checks the prerequisites. Throws errors of kind `credentials` or `usage`. */
 export async function openSession(cx: AwsContext, choice: RegionChoice, settings: Settings): Promise<Session> {
-  const named = 'named' in choice ? choice.named : [choice.allFrom]
-  const without = named.find((region) => !partitionOf(region).hasBedrock)
-  if (without !== undefined) {
-    throw new AppError('usage', 'RegionWithoutBedrock', `Amazon Bedrock is not offered in Region ${without}`, {
-      hint: 'pass --region with a Region that has Amazon Bedrock, such as us-east-1',
-    })
-  }
+  const named = withBedrock('named' in choice ? choice.named : [choice.allFrom])
   const warnings: Warning[] = []
   const listening = tellingOf(cx, (warning) => warnings.push(warning))
   cx.emit({ type: 'phase', title: 'checking credentials and account' })
@@ -89,6 +83,15 @@ export async function openSession(cx: AwsContext, choice: RegionChoice, settings
   const env: Env = { accountId, region, regions, homeRegion: region, settings }
   const regionFlag = 'named' in choice ? choice.named.join(',') : 'all'
   return { cx: listening, env, identity: arn, regionFlag, warnings }
+}
+
+/** The same Regions. Throws a usage error for one without Bedrock. */
+export function withBedrock(regions: readonly string[]): readonly string[] {
+  const without = regions.find((region) => !partitionOf(region).hasBedrock)
+  if (without === undefined) return regions
+  throw new AppError('usage', 'RegionWithoutBedrock', `Amazon Bedrock is not offered in Region ${without}`, {
+    hint: 'pass --region with a Region that has Amazon Bedrock, such as us-east-1',
+  })
 }
 
 /** The same context, in every Region, with an ear for its warnings. */

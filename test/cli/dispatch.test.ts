@@ -53,7 +53,7 @@ describe('with --json', () => {
     ['a wrong value', ['work', '--json', '--endpoint-url', 'x'], 'work', 'InvalidUsage', 2],
     ['a missing file', ['work', '--json', '--config', 'gone.json'], 'work', 'InvalidUsage', 2],
     ['an unknown command', ['wrok', '--json'], 'wrok', 'InvalidUsage', 2],
-    ['no command', ['--json'], null, 'InvalidUsage', 2],
+    ['no command', ['--json'], null, 'NoCommand', 2],
   ])('%s leaves JSON on stdout that says so', async (_, argv, name, errorCode, exitCode) => {
     const commands = failing(new AppError('aws', 'Some', 'it \u001b[31mfailed', { hint: 'mend it' }))
     const { code, stdout, stderr } = await runLine(argv, { commands })
@@ -82,6 +82,7 @@ test('a result that cannot be written is a failure, and is said', async () => {
       cwd: '/nowhere',
       clock: systemClock,
       signal: new AbortController().signal,
+      platform: '',
       version: async () => '1.2.3',
     },
     [],

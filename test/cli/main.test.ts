@@ -12,6 +12,9 @@ function processOf(...argv: string[]) {
   const process = Object.assign(new EventEmitter(), terminal, {
     argv: ['node', 'bedrock-monitor', ...argv],
     cwd: () => '/nowhere',
+    version: 'v20.19.0',
+    platform: 'linux',
+    arch: 'x64',
     exit: (code: number) => exits.push(code),
   })
   return { process, exits, terminal, finished: main(process as unknown as NodeJS.Process, MANIFEST) }
@@ -26,6 +29,12 @@ test('the version is the package’s', async () => {
   await finished
   expect(exits).toEqual([0])
   expect(terminal.stdout.text).toMatch(/^\d+\.\d+\.\d+\n$/)
+})
+
+test('with --debug, what it runs on stands below', async () => {
+  const { finished, terminal } = processOf('--version', '--debug')
+  await finished
+  expect(terminal.stdout.text).toMatch(/^\d+\.\d+\.\d+\nNode\.js v\d+\.\d+\.\d+, \w+ \w+\n$/)
 })
 
 test('a wrong command line ends with 2', async () => {

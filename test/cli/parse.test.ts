@@ -162,14 +162,15 @@ describe('what is right is read', () => {
   })
 })
 
-describe('whether the result is to be JSON is seen even where the line is wrong', () => {
+describe('whether the result is to be JSON, and whether to be quiet, is seen even where the line is wrong', () => {
   test.each([
-    ['report --json --xyzzy', { command: 'report', json: true }],
-    ['report --format=json --hours abc', { command: 'report', json: true }],
-    ['--json', { json: true }],
-    ['report --json=false', { command: 'report', json: false }],
-    ['report -- --json', { command: 'report', json: false }],
-    ['xyzzy --json --constructor', { command: 'xyzzy', json: true }],
+    ['report --json --xyzzy', { command: 'report', json: true, quiet: false }],
+    ['report --format=json --hours abc', { command: 'report', json: true, quiet: false }],
+    ['--json', { json: true, quiet: false }],
+    ['-q --xyzzy', { json: false, quiet: true }],
+    ['report --json=false', { command: 'report', json: false, quiet: false }],
+    ['report -- --json', { command: 'report', json: false, quiet: false }],
+    ['xyzzy --json --constructor', { command: 'xyzzy', json: true, quiet: false }],
   ])('%p', (line, seen) => {
     expect(glance(line.split(' '), COMMANDS)).toEqual(seen)
   })

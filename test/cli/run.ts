@@ -29,6 +29,7 @@ export async function runLine(argv: readonly string[], options: RunOptions = {})
       cwd: options.cwd ?? '/nowhere',
       clock: systemClock,
       signal: options.signal ?? new AbortController().signal,
+      platform: 'Node.js v0.0.0, cpm z80',
       version: async () => '1.2.3',
     },
     options.commands ?? COMMANDS,

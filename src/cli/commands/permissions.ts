@@ -5,7 +5,7 @@ import { MANAGED_POLICY_LIMIT, type PolicyDocument, policyLength } from '../../s
 import type { SettingLayer } from '../../steps/resolve-settings.ts'
 import { type App, printJson } from '../app.ts'
 import { command } from '../command.ts'
-import { choice } from '../flag.ts'
+import { accountIdFlag, choice } from '../flag.ts'
 import { flagLayer, SETTING_FLAGS } from '../setting-layers.ts'
 
 interface Options {
@@ -38,13 +38,7 @@ export const permissionsCommand = command<Options>({
     ...choice(...PURPOSES),
   },
   flags: [
-    {
-      name: 'account-id',
-      value: 'ID',
-      describe: "account the policy is for, '*' for any (default: that of the credentials)",
-      group: 'Flags',
-      check: (value) => (/^(\d{12}|\*)$/.test(value) ? undefined : "12 digits, or '*'"),
-    },
+    accountIdFlag("account the policy is for, '*' for any (default: that of the credentials)", true),
     ...SETTING_FLAGS,
   ],
   parse: (args) => ({

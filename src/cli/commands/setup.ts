@@ -1,13 +1,18 @@
+import { usageError } from '../../core/errors.ts'
 import type { SetupOptions } from '../../steps/0-orchestrator.ts'
 import type { SettingLayer } from '../../steps/resolve-settings.ts'
+import type { Args } from '../args.ts'
 import { CHANGE_FLAGS, selectionOf } from '../change-flags.ts'
 import { printChangeResult } from '../change-result.ts'
 import { command } from '../command.ts'
+import { accountIdFlag } from '../flag.ts'
 import { flagLayer, SETTING_FLAGS } from '../setting-layers.ts'
 
 interface Options extends SetupOptions {
   settings: SettingLayer
   suggest: boolean
+  /** Of a plan on paper. */
+  accountId: string | undefined
 }
 
 export const setupCommand = command<Options>({
@@ -29,6 +34,7 @@ export const setupCommand = command<Options>({
       describe: "replace somebody else's logging configuration; cleanup puts it back",
       group: 'Flags',
     },
+    accountIdFlag('with --dry-run: plan for this account as if it were empty, without credentials', false),
     { name: 'suggest', describe: 'suggest thresholds by the last two weeks of use, and ask', group: 'Flags' },
     ...SETTING_FLAGS,
   ],
@@ -40,8 +46,12 @@ export const setupCommand = command<Options>({
     replaceLogging: args.is('replace-logging'),
     settings: flagLayer(args),
     suggest: args.is('suggest'),
+    accountId: accountOnPaper(args),
   }),
   async run(app, options) {
+    const { accountId } = options
+    if (accountId !== undefined)
+      return (await import('../plan-on-paper.ts')).planOnPaper(app, { ...options, accountId })
     const { createInteraction } = await import('../interaction.ts')
     const { sessionFor } = await import('../open-session.ts')
     const { nextSteps, setup } = await import('../../steps/0-orchestrator.ts')
@@ -56,6 +66,22 @@ export const setupCommand = command<Options>({
     return printChangeResult(app, { ...result, report }, { dryRun: options.dryRun, next })
   },
 })
+
+/** The account to plan for without asking AWS: it can be nothing but a dry run. */
+function accountOnPaper(args: Args): string | undefined {
+  const accountId = args.text('account-id')
+  if (accountId === undefined) return undefined
+  if (!args.is('dry-run')) {
+    throw usageError('--account-id goes with --dry-run only', 'setup works in the account of the credentials')
+  }
+  if (args.is('suggest')) {
+    throw usageError(
+      '--account-id and --suggest contradict each other',
+      'leave out --account-id: suggestions go by use',
+    )
+  }
+  return accountId
+}
 
 /** Loaded only where it is asked for. */
 const suggesting = () => import('../suggested-thresholds.ts')

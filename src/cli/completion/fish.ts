@@ -28,7 +28,8 @@ function __bedrock_monitor_command
 end
 
 function __bedrock_monitor_in
-    contains -- "$(__bedrock_monitor_command)" $argv
+    set -l command (__bedrock_monitor_command)
+    contains -- "$command" $argv
 end
 
 # The value that is being typed, without its flag.

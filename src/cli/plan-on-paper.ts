@@ -1,0 +1,27 @@
+import { bedrockRegions } from '../aws/partitions.ts'
+import { type SetupOptions, withBedrock } from '../steps/0-orchestrator.ts'
+import { planForEmptyAccount } from '../steps/empty-account.ts'
+import type { SettingLayer } from '../steps/resolve-settings.ts'
+import type { App } from './app.ts'
+import { printChangeResult } from './change-result.ts'
+import { createInteraction } from './interaction.ts'
+import { settingsFor } from './open-session.ts'
+import { regionOfProfile } from './profile.ts'
+import { resolveRegions } from './region.ts'
+
+/** `setup --dry-run` for an account that is only named: no credentials, no call. Answers the exit code. */
+export async function planOnPaper(
+  app: App,
+  options: SetupOptions & { accountId: string; settings: SettingLayer },
+): Promise<number> {
+  const { common, env: variables } = app
+  const choice = resolveRegions(common.regions, variables, await regionOfProfile(common.profile, variables))
+  const regions = 'named' in choice ? withBedrock(choice.named) : bedrockRegions(choice.allFrom)
+  const region = regions[0] ?? ''
+  const { accountId } = options
+  const env = { accountId, region, regions, homeRegion: region, settings: settingsFor(app, options.settings) }
+  const { items, report } = planForEmptyAccount(env, options)
+  for (const warning of report.warnings) app.cx.emit({ type: 'warning', warning })
+  createInteraction(app, { env }, { ...options, command: 'setup' }).showPlan(items, report.monthlyCost)
+  return printChangeResult(app, { report }, { dryRun: true })
+}
