@@ -56,7 +56,7 @@ export function contract(server: Server) {
   test('setup creates every resource, as the AWS CLI reads it back', async () => {
     const { code, reply } = await monitor('setup', '--yes')
     expect(code).toBe(0)
-    expect(reply.resources.map(({ outcome }) => outcome)).toEqual(Array(10).fill('done'))
+    expect(reply.resources.map(({ outcome }) => outcome)).toEqual(Array(15).fill('done'))
 
     const { Role } = await aws<{ Role: { AssumeRolePolicyDocument: { Statement: object[] } } }>(
       'iam',
@@ -112,7 +112,7 @@ export function contract(server: Server) {
   test('a second setup finds all unchanged and makes no writing call', async () => {
     const { code, reply, stderr } = await monitor('setup', '--yes', '--debug')
     expect(code).toBe(0)
-    expect(reply.resources.map(({ outcome }) => outcome)).toEqual(Array(10).fill('unchanged'))
+    expect(reply.resources.map(({ outcome }) => outcome)).toEqual(Array(15).fill('unchanged'))
     expect(stderr).toMatch(/GetCallerIdentity/)
     expect(stderr).not.toMatch(/\b(Create|Put|Set|Update|Delete|Tag|Subscribe)[A-Z]\w+/)
   })
