@@ -1,0 +1,143 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { CreateTopicCommand } from '@aws-sdk/client-sns'
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { download, playLogged } from '../support/logged-traffic.ts'
+import { BIN } from '../support/program.ts'
+import { createWorld, type World } from '../support/world.ts'
+import { blocks, pages, ROOT } from './pages.ts'
+import { type Kind, kindOf, type Line, linesOf } from './shell.ts'
+
+/** The program keeps to the three alarms a second that AWS takes: the fewer there are, the less there is to wait for. */
+const FEW_ALARMS = 'minimal'
+/** Enough to keep both cores of a small machine busy. */
+const AT_ONCE = 3
+
+const PAGES = pages()
+const LINES = PAGES.flatMap(linesOf)
+const CHANGING = PAGES.map((page) => ({ path: page.path, lines: linesOf(page).filter(isOf('changing')) })).filter(
+  ({ lines }) => lines.length > 0,
+)
+
+let world: World
+let folder: string
+
+/** An account that is set up and has traffic, a folder with what the pages speak of, and the program on the path. */
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'docs-'))
+  world = await createWorld({ settings: { alarms: FEW_ALARMS } })
+  await world.setup()
+  playLogged(world, { seed: 5, hours: 3, perHour: 40 })
+  // Once more, now that there are models to watch.
+  await world.setup()
+  await download(world, join(folder, 'logs'))
+  await world.cx.aws.sns.send(new CreateTopicCommand({ Name: 'my-own-alerts' }))
+  writeFileSync(join(folder, 'bedrock-monitor.json'), '{}')
+  command('bedrock-monitor', `exec '${process.execPath}' '${BIN}' "$@"`)
+  command('npx', '[ "$1" = --yes ] && shift; exec "$@"')
+  mkdirSync(join(folder, 'node_modules'))
+  symlinkSync(ROOT, join(folder, 'node_modules', 'bedrock-monitor'))
+})
+afterAll(async () => {
+  await world.close()
+  rmSync(folder, { recursive: true })
+})
+
+function command(name: string, script: string): void {
+  const path = join(folder, 'bin', name)
+  mkdirSync(join(folder, 'bin'), { recursive: true })
+  writeFileSync(path, `#!/bin/sh\n${script}\n`)
+  chmodSync(path, 0o755)
+}
+
+describe('the commands of the documentation', () => {
+  test('are all known to be run, or known not to be', () => {
+    expect(LINES.filter((line) => kindOf(line.command) === 'unknown')).toEqual([])
+    expect(LINES.length).toBeGreaterThan(80)
+  })
+
+  test('that read end as their page says', async () => {
+    const lines = once(LINES.filter(isOf('reading')))
+    const faults: string[] = []
+    const open = [...lines]
+    const work = async () => {
+      for (let line = open.shift(); line; line = open.shift()) faults.push(...(await faultsOf(line)))
+    }
+    await Promise.all(Array.from({ length: AT_ONCE }, work))
+    expect(faults).toEqual([])
+    expect(lines.length).toBeGreaterThan(40)
+  }, 120_000)
+
+  test.each(CHANGING)(
+    'that change something do it, one after another, as $path says',
+    async ({ lines }) => {
+      await world.setup()
+      const faults: string[] = []
+      for (const line of lines) faults.push(...(await faultsOf(line)))
+      expect(faults).toEqual([])
+    },
+    60_000,
+  )
+
+  test.each(once(LINES.filter(isOf('endless'))))('that go on until they are stopped do: $command', async (line) => {
+    const { code, stdout } = await run(`exec ${line.command}`, (child) => process.kill(-(child.pid ?? 0), 'SIGINT'))
+    expect([0, 130]).toContain(code)
+    expect(stdout).not.toBe('')
+  })
+
+  test('the examples of the library run', async () => {
+    const examples = PAGES.flatMap((page) => blocks(page, 'ts')).filter((text) => text.startsWith('import'))
+    for (const [index, text] of examples.entries()) {
+      writeFileSync(join(folder, `example-${index}.mjs`), text)
+      expect(await run(`'${process.execPath}' example-${index}.mjs`)).toMatchObject({ code: 0, stderr: '' })
+    }
+    expect(examples.length).toBeGreaterThan(1)
+  })
+})
+
+function isOf(kind: Kind): (line: Line) => boolean {
+  return (line) => kindOf(line.command) === kind
+}
+
+/** The same line on two pages is run once, and may end as either says. */
+function once(lines: readonly Line[]): Line[] {
+  const codesOf = (command: string) => lines.filter((line) => line.command === command).flatMap(({ codes }) => codes)
+  const isFirst = ({ command }: Line, index: number) => lines.findIndex((line) => line.command === command) === index
+  return lines.filter(isFirst).map((line) => ({ ...line, codes: codesOf(line.command) }))
+}
+
+async function faultsOf({ page, command: typed, codes }: Line): Promise<string[]> {
+  const { code, stderr } = await run(typed)
+  return codes.includes(code ?? -1) ? [] : [`${page}: ${typed}: exit ${code}\n${stderr.slice(-1_000)}`]
+}
+
+/** Has a shell run what is typed; `whenHeard` is called once, with the first text on stdout. */
+function run(
+  typed: string,
+  whenHeard?: (child: ChildProcess) => void,
+): Promise<{ code: number | null; stdout: string; stderr: string }> {
+  const env = {
+    PATH: `${join(folder, 'bin')}:${process.env.PATH ?? ''}`,
+    HOME: '/nonexistent',
+    XDG_CACHE_HOME: join(folder, 'cache'),
+    BEDROCK_MONITOR_ALARMS: FEW_ALARMS,
+    AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
+    GITHUB_STEP_SUMMARY: join(folder, 'summary.md'),
+    ...world.sandbox.env,
+  }
+  return new Promise((resolve, reject) => {
+    const child = spawn('sh', ['-c', typed], { cwd: folder, env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] })
+    let [stdout, stderr] = ['', '']
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      if (stdout === '') whenHeard?.(child)
+      stdout += text
+    })
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      stderr += text
+    })
+    child.on('error', reject)
+    child.on('close', (code) => resolve({ code, stdout, stderr }))
+  })
+}

@@ -1,0 +1,86 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { describe, expect, test } from '@jest/globals'
+import { Ajv2020 } from 'ajv/dist/2020.js'
+import { parseConfig, parsePrices } from '../../src/cli/config-file.ts'
+import { alarmSources } from '../../src/steps/alarm-sources.ts'
+import { resolveSettings } from '../../src/steps/resolve-settings.ts'
+import { blocks, type Page, page, pages, ROOT } from './pages.ts'
+
+/** The anchor that a heading gets: small letters, hyphens for blanks, no signs. */
+const anchorOf = (heading: string) =>
+  heading
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}\s-]/gu, '')
+    .replaceAll(/\s/g, '-')
+
+function anchorsOf({ text }: Page): string[] {
+  return [...text.matchAll(/^#+ (.*)$/gm)].map(([, heading = '']) => anchorOf(heading))
+}
+
+/** What is wrong with the links of a page to others of the repository. */
+function brokenLinks(from: Page): string[] {
+  const links = [...from.text.matchAll(/\]\(([^)\s]+)\)/g)].map(([, link = '']) => link)
+  return links
+    .filter((link) => !link.startsWith('https://'))
+    .filter((link) => {
+      const [path = '', anchor] = link.split('#')
+      const target = path === '' ? from.path : join(dirname(from.path), path)
+      if (!existsSync(join(ROOT, target))) return true
+      return anchor !== undefined && !anchorsOf(page(target)).includes(anchor)
+    })
+    .map((link) => `${from.path}: ${link}`)
+}
+
+describe('the pages', () => {
+  test('link to what is there', () => {
+    expect(pages().flatMap(brokenLinks)).toEqual([])
+  })
+
+  test('are all reached from the README', () => {
+    const reached = new Set(['README.md'])
+    for (const path of reached) {
+      for (const [, link = ''] of page(path).text.matchAll(/\]\(([^)#\s]+\.md)[^)]*\)/g)) {
+        if (!link.startsWith('https://')) reached.add(join(dirname(path), link))
+      }
+    }
+    expect(pages().filter(({ path }) => !reached.has(path))).toEqual([])
+  })
+
+  test('show configuration files that the program and its schema take', () => {
+    const schema = JSON.parse(readFileSync(join(ROOT, 'src/schema/config.schema.json'), 'utf8'))
+    const isValid = new Ajv2020({ strict: true }).compile(schema)
+    const files = pages().flatMap((each) => blocks(each, 'json config'))
+    for (const text of files) {
+      expect(isValid(JSON.parse(text))).toBe(true)
+      expect(() => resolveSettings([{ source: 'page', values: parseConfig(text, 'page') }])).not.toThrow()
+      expect(() => parsePrices(text, 'page')).not.toThrow()
+    }
+    expect(files.length).toBeGreaterThan(1)
+  })
+})
+
+describe('docs/doctor.md', () => {
+  test('answers every finding there is, and no other', () => {
+    const folder = join(ROOT, 'src/doctor/checks')
+    const sources = readdirSync(folder).map((name) => readFileSync(join(folder, name), 'utf8'))
+    const codes = sources.flatMap((text) =>
+      [...text.matchAll(/(?:code: |wrong\()'([a-z-]+)'/g)].map(([, code]) => code),
+    )
+    const answered = [...page('docs/doctor.md').text.matchAll(/^- ([^:]*):/gm)].flatMap(([, terms = '']) =>
+      [...terms.matchAll(/`([a-z-]+)`/g)].map(([, code]) => code),
+    )
+    expect(answered.sort()).toEqual([...new Set(codes)].sort())
+    expect(codes.length).toBeGreaterThan(20)
+  })
+})
+
+describe('docs/setup.md', () => {
+  test('has every alarm whose name is known beforehand', () => {
+    const { settings } = resolveSettings([])
+    const { text } = page('docs/setup.md')
+    const names = alarmSources(settings).map(({ name }) => name)
+    expect(names.filter((name) => !text.includes(`\`${name}\``))).toEqual([])
+    expect(names.length).toBeGreaterThan(8)
+  })
+})

@@ -1,0 +1,47 @@
+import { blocks, type Page } from './pages.ts'
+
+/** A line that a page tells people to type. */
+export interface Line {
+  page: string
+  command: string
+  /** Exit codes that are right: 0, and those that the comment beside it speaks of. */
+  codes: number[]
+}
+
+/** Every line of the `sh` blocks, and those of workflows that call the program. */
+export function linesOf(page: Page): Line[] {
+  const typed = blocks(page, 'sh').flatMap((body) => body.split('\n'))
+  const inWorkflows = blocks(page, 'yaml')
+    .flatMap((body) => body.split('\n'))
+    .flatMap((line) => /^\s*(?:- )?(?:run: )?(.*\bbedrock-monitor [a-z].*)$/.exec(line)?.[1] ?? [])
+  return [...typed, ...inWorkflows]
+    .map((line) => {
+      const [, command = '', comment = ''] = /^(.*?)(?:\s+#\s(.*))?$/.exec(line) ?? []
+      return { page: page.path, command: command.trim(), codes: [0, ...codesIn(comment)] }
+    })
+    .filter(({ command }) => command !== '' && !command.startsWith('#'))
+}
+
+function codesIn(comment: string): number[] {
+  return [...comment.matchAll(/\bexit (\d+)/g)].map(([, code]) => Number(code))
+}
+
+/** What is not run, and why it is left to other tests or cannot be. */
+const LEFT_OUT: readonly (readonly [RegExp, string])[] = [
+  [/^npm (ci|run|test|audit)\b/, 'npm: the work of those who build, tried by the pipeline itself'],
+  [/^aws iam /, 'the AWS CLI'],
+]
+
+export type Kind = 'left-out' | 'endless' | 'changing' | 'reading' | 'unknown'
+
+/** How a line is to be run: side by side with others, one after another, until it is stopped, or not at all. */
+export function kindOf(command: string): Kind {
+  if (LEFT_OUT.some(([pattern]) => pattern.test(command))) return 'left-out'
+  const call = /^(?:[A-Z_]+=\S+ )*(?:npx (?:--yes )?)?bedrock-monitor ([a-z]+)(.*)$/.exec(command)
+  if (!call) return 'unknown'
+  const [, name = '', rest = ''] = call
+  if (name === 'sandbox' || (name === 'watch' && !rest.includes('--once'))) return 'endless'
+  const isPlan = rest.includes('--dry-run')
+  const changes = ['setup', 'cleanup'].includes(name) || /\bsync\b|--save\b/.test(rest)
+  return changes && !isPlan ? 'changing' : 'reading'
+}
