@@ -123,7 +123,8 @@ describe('the page', () => {
       ['Total', '1,207', '3', '0.2%', '4', '1,000,000', '9', '$3.0000'],
     ])
     expect(tables.Latency?.[1]).toEqual(['maker.one', '30', '31', '32', '33', '44'])
-    expect(tables['Over time']).toHaveLength(26)
+    // Head, the hours in which there were calls, and the total.
+    expect(tables['Over time']).toHaveLength(4)
     expect(tables['Over time']?.[1]?.slice(0, 2)).toEqual(['2026-11-22 10:00', '1,200'])
     expect(tables.Unpriced?.[1]).toEqual(['maker.two', '0', '9', 'no price known'])
   })

@@ -17,6 +17,8 @@ export interface TimeAxis {
   slotMs: number
 }
 
+const YEAR_MS = 366 * DAY_MS
+
 /** The most bars that can be told apart; more slots are added up. */
 const MOST_BARS = 96
 
@@ -49,7 +51,7 @@ export function stackedSpec(series: readonly Series[], { start, slotMs }: TimeAx
         orient: 'bottom',
         scale: 'x',
         tickCount: 5,
-        format: span <= 2 * DAY_MS ? '%H:%M' : '%d %b',
+        format: span <= 2 * DAY_MS ? '%H:%M' : span <= YEAR_MS ? '%d %b' : '%b %Y',
         labelOverlap: true,
         labelFlush: true,
       },

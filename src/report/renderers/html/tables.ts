@@ -1,5 +1,13 @@
 import { isTimeGrouping } from '../../grouping.ts'
-import type { PriceLine, ReportView, Slot, Timing, UnpricedLine, Usage } from '../../model.ts'
+import {
+  COUNTERS,
+  type PriceLine,
+  type ReportView,
+  type Slot,
+  type Timing,
+  type UnpricedLine,
+  type Usage,
+} from '../../model.ts'
 import { groupingTitle, keyValue } from '../labels.ts'
 import { costFormat, percent, whole } from '../numbers.ts'
 import { clockText } from '../times.ts'
@@ -39,9 +47,10 @@ export function latencyTable(view: ReportView): string {
   return htmlTable('Latency', [...keyColumns(view), ...columns], linesOf(view), ['Total', totalLine(view)])
 }
 
-/** The numbers of every slot of the series. */
+/** The numbers of every slot of the series in which anything was called: years of files are mostly days of nothing. */
 export function seriesTable({ report, timeZone }: ReportView): string {
-  const slots = report.series.map((slot: Slot): Line => ({ keys: [clockText(slot.start, timeZone)], usage: slot }))
+  const called = report.series.filter((slot) => COUNTERS.some((counter) => slot[counter] > 0))
+  const slots = called.map((slot: Slot): Line => ({ keys: [clockText(slot.start, timeZone)], usage: slot }))
   const start: TableColumn<Line> = { title: `From (${timeZone})`, cell: ({ keys }) => keys[0] ?? '', kind: 'when' }
   const total = { keys: [], usage: report.total }
   return htmlTable('Over time', [start, ...usageColumns([...report.series, report.total])], slots, ['Total', total])
