@@ -3,7 +3,7 @@ import type { Context } from './core/context.ts'
 import type { Event } from './core/events.ts'
 import type { ReportView, SourceName, Window } from './report/model.ts'
 import type { Format } from './report/renderers/index.ts'
-import type { Session } from './steps/0-orchestrator.ts'
+import type { Session } from './steps/session.ts'
 import type { Settings } from './steps/settings.ts'
 
 export type { ChangeReport, ChangeReportResource, MonthlyCost } from './core/change-report.ts'
@@ -120,7 +120,7 @@ async function sourceOf(
 
 async function sessionOf(options: AwsAccess & { settings?: Partial<Settings> }): Promise<Session> {
   const { awsContext } = await import('./aws/regions.ts')
-  const { openSession } = await import('./steps/0-orchestrator.ts')
+  const { openSession } = await import('./steps/session.ts')
   const { resolveSettings } = await import('./steps/resolve-settings.ts')
   const { regions, profile, endpointUrl, credentials } = options
   const { settings } = resolveSettings([{ source: 'settings', values: options.settings ?? {} }])

@@ -1,9 +1,9 @@
 import { awsContext } from '../aws/regions.ts'
 import { toAppError, usageError } from '../core/errors.ts'
-import { openSession, type Session } from '../steps/0-orchestrator.ts'
 import { resolveSettings, type SettingLayer } from '../steps/resolve-settings.ts'
+import { openSession, type Session } from '../steps/session.ts'
 import { SETTINGS, type Settings } from '../steps/settings.ts'
-import { allSteps, type Selection, selectSteps } from '../steps/steps.ts'
+import type { Selection } from '../steps/steps.ts'
 import type { App } from './app.ts'
 import { isHttpUrl } from './flag.ts'
 import { regionOfProfile } from './profile.ts'
@@ -20,8 +20,7 @@ export async function sessionFor(app: App, flags?: SettingLayer, selection?: Sel
   const choice = resolveRegions(common.regions, env, ofProfile)
   const region = 'named' in choice ? choice.named[0] : choice.allFrom
   const settings = settingsFor(app, flags)
-  const anyEnv = { accountId: '000000000000', region, regions: [region], homeRegion: region, settings }
-  if (selection) selectSteps(allSteps(anyEnv), selection)
+  if (selection) await checkSelection(selection, region, settings)
   const endpointUrl = endpointOf(app)
   const reach = awsContext(cx, {
     region,
@@ -35,6 +34,13 @@ export async function sessionFor(app: App, flags?: SettingLayer, selection?: Sel
   } catch (error) {
     throw orUnknownRegion(toAppError(error), region)
   }
+}
+
+/** Throws a usage error for steps that there are none of. They are loaded by the commands that are about steps only. */
+async function checkSelection(selection: Selection, region: string, settings: Settings): Promise<void> {
+  const { allSteps, selectSteps } = await import('../steps/steps.ts')
+  const anyEnv = { accountId: '000000000000', region, regions: [region], homeRegion: region, settings }
+  selectSteps(allSteps(anyEnv), selection)
 }
 
 /** Throws a usage error for a value that is not valid. */

@@ -1,6 +1,6 @@
 import { bedrockRegions, isRegionName } from '../aws/partitions.ts'
 import { AppError, usageError } from '../core/errors.ts'
-import type { RegionChoice } from '../steps/0-orchestrator.ts'
+import type { RegionChoice } from '../steps/session.ts'
 import type { Env } from '../ui/output.ts'
 import { didYouMean } from './suggest.ts'
 

@@ -3,7 +3,6 @@ import { DAY_MS } from '../report/window.ts'
 import { resolveWindow } from '../report/window-parse.ts'
 import type { PriceLoader, SourceRequest } from '../steps/6-report.ts'
 import { bucketNameOf } from '../steps/env.ts'
-import { findHomeRegion } from '../steps/regions.ts'
 import type { App } from './app.ts'
 import { sessionFor } from './open-session.ts'
 import { priceSources } from './price-sources.ts'
@@ -37,6 +36,7 @@ export async function sourceFor(
     case 'logs':
       return { source: { name: 'logs', ...common, logGroup: settings.logGroupName }, prices }
     case 's3': {
+      const { findHomeRegion } = await import('../steps/regions.ts')
       const homeRegion = await findHomeRegion(cx, env)
       const bucket = (region: string) => bucketNameOf({ ...env, region, homeRegion })
       return { source: { name: 's3', ...common, bucket, keyPrefix: settings.keyPrefix }, prices }

@@ -1,7 +1,7 @@
 import { AppError, usageError } from '../core/errors.ts'
-import type { Session } from '../steps/0-orchestrator.ts'
 import { readInUse } from '../steps/read-in-use.ts'
 import type { SettingLayer } from '../steps/resolve-settings.ts'
+import type { Session } from '../steps/session.ts'
 import { SETTINGS } from '../steps/settings.ts'
 import { allSteps, type Selection, selectSteps } from '../steps/steps.ts'
 import { type Suggestion, suggest } from '../steps/suggest.ts'

@@ -5,10 +5,11 @@ import { AppError } from '../core/errors.ts'
 import type { ReportView } from '../report/model.ts'
 import { lastHours } from '../report/window.ts'
 import { startSandbox } from '../sandbox/sandbox.ts'
-import { type Interaction, openSession, type Session, setup, status } from '../steps/0-orchestrator.ts'
+import { type Interaction, setup, status } from '../steps/0-orchestrator.ts'
 import { report } from '../steps/6-report.ts'
 import { cleanup } from '../steps/7-cleanup.ts'
 import { resolveSettings } from '../steps/resolve-settings.ts'
+import { openSession, type Session } from '../steps/session.ts'
 import { type PlayedDay, playDay } from './sandbox-traffic.ts'
 
 /** Told before each part of the tour and after it, with what came out of it. */

@@ -1,4 +1,4 @@
-import type { Session } from '../steps/0-orchestrator.ts'
+import type { Session } from '../steps/session.ts'
 import { CHECKS } from './checks/index.ts'
 import { type Examination, examine, isError } from './finding.ts'
 import { gatherFacts } from './gather/gather.ts'

@@ -1,6 +1,5 @@
 import type { AwsContext } from '../aws/context.ts'
-import { whoAmI } from '../aws/identity.ts'
-import { dashboardUrl, partitionOf } from '../aws/partitions.ts'
+import { dashboardUrl } from '../aws/partitions.ts'
 import {
   asResults,
   type CommandResult,
@@ -10,11 +9,9 @@ import {
   type ReportHead,
 } from '../core/change-report.ts'
 import { AppError, toAppError } from '../core/errors.ts'
-import type { Warning } from '../core/events.ts'
 import { type PlanItem, planApply, unsettled } from '../core/plan.ts'
 import { GLOBAL } from '../core/resource.ts'
 import { type Recovery, type Result, run } from '../core/run.ts'
-import type { PriceSources } from '../report/sources/prices.ts'
 import type { Env } from './env.ts'
 import type { InUse } from './in-use.ts'
 import { checkKeys } from './key-policy.ts'
@@ -29,24 +26,10 @@ import {
 } from './notifications.ts'
 import { preflight } from './preflight.ts'
 import { readUse } from './read-use.ts'
-import { enabledRegions, findHomeRegion } from './regions.ts'
-import type { Settings } from './settings.ts'
+import { findHomeRegion } from './regions.ts'
+import type { Session } from './session.ts'
 import { spendAlarmWarnings } from './spend-alarm-status.ts'
 import { allSteps, resourcesOf, type Selection, selectSteps } from './steps.ts'
-
-/** A command's surroundings, once the prerequisites hold: credentials, the account, a Region with Bedrock. */
-export interface Session {
-  cx: AwsContext
-  env: Env
-  /** The caller's ARN. */
-  identity: string
-  /** What to give `--region` for the same Regions again. */
-  regionFlag: string
-  /** What has been warned of so far. */
-  warnings: Warning[]
-  /** The user's own prices. */
-  overrides?: NonNullable<PriceSources['overrides']>
-}
 
 /** What a person (or the flags in his place) decides. Each throws a usage error where nobody can be asked. */
 export interface Interaction {
@@ -64,47 +47,8 @@ export interface SetupOptions extends Selection {
   skipChecks: boolean
 }
 
-/** The Regions a command is about: those named, or every one that the account can use, from `first` on. */
-export type RegionChoice = { named: readonly [string, ...string[]] } | { allFrom: string }
-
 const SETTLE_MS = 20_000
 const SETTLE_PAUSE_MS = 1_000
-
-/** Checks the prerequisites. Throws errors of kind `credentials` or `usage`. */
-export async function openSession(cx: AwsContext, choice: RegionChoice, settings: Settings): Promise<Session> {
-  const named = withBedrock('named' in choice ? choice.named : [choice.allFrom])
-  const warnings: Warning[] = []
-  const listening = tellingOf(cx, (warning) => warnings.push(warning))
-  cx.emit({ type: 'phase', title: 'checking credentials and account' })
-  const { accountId, arn } = await whoAmI(listening)
-  const regions = 'named' in choice ? choice.named : await enabledRegions(listening, choice.allFrom)
-  cx.emit({ type: 'phase-done' })
-  const region = regions[0] ?? named[0] ?? ''
-  const env: Env = { accountId, region, regions, homeRegion: region, settings }
-  const regionFlag = 'named' in choice ? choice.named.join(',') : 'all'
-  return { cx: listening, env, identity: arn, regionFlag, warnings }
-}
-
-/** The same Regions. Throws a usage error for one without Bedrock. */
-export function withBedrock(regions: readonly string[]): readonly string[] {
-  const without = regions.find((region) => !partitionOf(region).hasBedrock)
-  if (without === undefined) return regions
-  throw new AppError('usage', 'RegionWithoutBedrock', `Amazon Bedrock is not offered in Region ${without}`, {
-    hint: 'pass --region with a Region that has Amazon Bedrock, such as us-east-1',
-  })
-}
-
-/** The same context, in every Region, with an ear for its warnings. */
-function tellingOf(cx: AwsContext, hear: (warning: Warning) => void): AwsContext {
-  return {
-    ...cx,
-    in: (region) => tellingOf(cx.in(region), hear),
-    emit(event) {
-      if (event.type === 'warning') hear(event.warning)
-      cx.emit(event)
-    },
-  }
-}
 
 /** Steps 1 to 5: plan, confirm, apply, verify. */
 export async function setup(session: Session, options: SetupOptions, ask: Interaction): Promise<CommandResult> {

@@ -1,8 +1,9 @@
 import { type CommandResult, changeReport, failureOf } from '../core/change-report.ts'
 import { planApply } from '../core/plan.ts'
 import { run } from '../core/run.ts'
-import { headOf, type Session } from './0-orchestrator.ts'
+import { headOf } from './0-orchestrator.ts'
 import { type QueryTexts, savedQueries } from './saved-queries.ts'
+import type { Session } from './session.ts'
 
 /** Puts queries into the console of each Region. What stands there as it should is not written again. */
 export async function saveQueries(session: Session, texts: QueryTexts): Promise<CommandResult> {

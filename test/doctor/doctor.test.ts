@@ -9,7 +9,7 @@ import { type DoctorReport, doctor } from '../../src/doctor/doctor.ts'
 import { priceLoader } from '../../src/report/sources/prices.ts'
 import { HOUR_MS } from '../../src/report/window.ts'
 import { generateTraffic, playTraffic } from '../../src/sandbox/traffic.ts'
-import { openSession } from '../../src/steps/0-orchestrator.ts'
+import { openSession } from '../../src/steps/session.ts'
 import { arrange } from '../support/prior-state.ts'
 import { inWorld, REGION, type World, writingCalls } from '../support/world.ts'
 

@@ -1,8 +1,8 @@
 import { AppError, isAppError } from '../../core/errors.ts'
-import type { Session } from '../../steps/0-orchestrator.ts'
 import type { Purpose } from '../../steps/permissions.ts'
 import { MANAGED_POLICY_LIMIT, type PolicyDocument, policyLength } from '../../steps/permissions-policy.ts'
 import type { SettingLayer } from '../../steps/resolve-settings.ts'
+import type { Session } from '../../steps/session.ts'
 import { type App, printJson } from '../app.ts'
 import { command } from '../command.ts'
 import { accountIdFlag, choice } from '../flag.ts'
@@ -19,7 +19,7 @@ const PURPOSES = ['setup', 'status', 'report', 'query', 'cleanup', 'doctor', 'al
 
 export const permissionsCommand = command<Options>({
   name: 'permissions',
-  summary: 'print the least-privilege IAM policy for whoever runs these commands',
+  summary: 'print the least-privilege IAM policy to run these commands with',
   examples: [
     { says: 'the policy to run setup with', run: 'bedrock-monitor permissions setup' },
     {
