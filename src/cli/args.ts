@@ -1,7 +1,9 @@
 /** What was typed, after the checks of each flag. */
 export interface Args {
-  /** True when a switch was given. */
+  /** True when a switch was given, and not as false. */
   is(flag: string): boolean
+  /** What a switch was given as (`--page-once=false`), undefined when it was not given. */
+  onOrOff(flag: string): boolean | undefined
   /** A flag's value, undefined when it was not given. Never empty. */
   text(flag: string): string | undefined
   /** All values of a repeatable flag, comma lists taken apart. */
@@ -10,13 +12,20 @@ export interface Args {
   readonly words: readonly string[]
 }
 
-export function createArgs(values: ReadonlyMap<string, true | readonly string[]>, words: readonly string[] = []): Args {
+/** A switch is on or off, any other flag has its values. */
+export type FlagValue = boolean | readonly string[]
+
+export function createArgs(values: ReadonlyMap<string, FlagValue>, words: readonly string[] = []): Args {
   const listOf = (flag: string): readonly string[] => {
     const value = values.get(flag)
-    return value === undefined || value === true ? [] : value
+    return value === undefined || typeof value === 'boolean' ? [] : value
   }
   return {
     is: (flag) => values.get(flag) === true,
+    onOrOff(flag) {
+      const value = values.get(flag)
+      return typeof value === 'boolean' ? value : undefined
+    },
     text: (flag) => listOf(flag)[0],
     list: (flag) => [...listOf(flag)],
     words,

@@ -1,5 +1,5 @@
 import { usageError } from '../core/errors.ts'
-import { type Args, createArgs } from './args.ts'
+import { type Args, createArgs, type FlagValue } from './args.ts'
 import type { Command } from './command.ts'
 import { COMMON_FLAGS, type Flag } from './flag.ts'
 import { didYouMean } from './suggest.ts'
@@ -19,10 +19,10 @@ export function checkFlags(
 ): Args {
   const own = new Map([...COMMON_FLAGS, ...command.flags].map((flag) => [flag.name, flag]))
   if (typed.badSwitch !== undefined) throw usageError(`${typed.badSwitch}: a switch takes no value`)
-  const values = new Map<string, true | readonly string[]>()
+  const values = new Map<string, FlagValue>()
   for (const name of allFlags(commands).keys()) {
     const value = typed.values[name]
-    if (value === undefined || value === false) continue
+    if (value === undefined) continue
     const flag = own.get(name)
     if (!flag) {
       throw usageError(
@@ -30,7 +30,8 @@ export function checkFlags(
         `bedrock-monitor ${command.name} --help lists its flags`,
       )
     }
-    values.set(name, value === true ? true : checkValues(command.name, flag, [value].flat().map(String)))
+    const isSwitch = typeof value === 'boolean'
+    values.set(name, isSwitch ? value : checkValues(command.name, flag, [value].flat().map(String)))
   }
   return createArgs(values, words)
 }

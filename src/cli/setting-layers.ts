@@ -20,7 +20,7 @@ export const SETTING_FLAGS: readonly Flag[] = SETTINGS.map((setting) => ({
 
 export function flagLayer(args: Args): SettingLayer {
   const given = SETTINGS.map(({ key, flag, type, list }) => {
-    if (type === 'boolean') return [key, args.is(flag) ? 'true' : undefined] as const
+    if (type === 'boolean') return [key, args.onOrOff(flag)?.toString()] as const
     return [key, list ? args.list(flag).join() || undefined : args.text(flag)] as const
   })
   const flagOf = new Map(SETTINGS.map(({ key, flag }) => [key, `--${flag}`]))

@@ -139,6 +139,10 @@ describe('what is right is read', () => {
     ['cleanup --keep-data --skip 3', { keepData: true, includeAdopted: false, skip: ['3'] }],
     ['status --exit-code', { exitCode: true }],
     ['setup --high-token-threshold 5', { settings: expect.objectContaining({ values: { highTokenThreshold: '5' } }) }],
+    ['setup --page-once', { settings: expect.objectContaining({ values: { pageOnce: 'true' } }) }],
+    ['setup --page-once=false', { settings: expect.objectContaining({ values: { pageOnce: 'false' } }) }],
+    ['setup --page-once --page-once=false', { settings: expect.objectContaining({ values: { pageOnce: 'false' } }) }],
+    ['alarms --anomaly false', { settings: expect.objectContaining({ values: { anomaly: 'false' } }) }],
     ['sandbox --port 0', { port: 0, seed: undefined }],
     ['demo --seed 7', { seed: 7 }],
   ])('%p', (line, options) => {

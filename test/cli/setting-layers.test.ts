@@ -25,6 +25,14 @@ describe('a setting comes from', () => {
   })
 })
 
+test('a switch that a profile of alarms turns on is turned off by its flag', () => {
+  const strict = { source: 'bedrock-monitor.json', values: { alarms: 'strict', metadataOnly: true } }
+  const switches = (...given: [string, boolean][]) => resolve(flagLayer(createArgs(new Map(given))), strict).settings
+  expect(switches()).toMatchObject({ anomaly: true, pageOnce: true, metadataOnly: true })
+  const off = switches(['anomaly', false], ['page-once', false], ['metadata-only', false])
+  expect(off).toMatchObject({ anomaly: false, pageOnce: false, metadataOnly: false })
+})
+
 describe('a wrong value is called by the name it was given under', () => {
   test.each([
     ['a flag', () => resolve(flags('31')), /^--retention-days.*"31"/],
