@@ -47,6 +47,20 @@ export function playDay(
   }
 }
 
+/**
+ * Evaluates the alarms as time goes by. More often than CloudWatch, which does so each minute, since calls are played up to
+ * a tick after their time; what is looked at is whole minutes all the same. Rejects when the context is aborted.
+ */
+export async function watchAlarms(
+  { clock, signal }: Pick<Context, 'clock' | 'signal'>,
+  { services }: Pick<Sandbox, 'services'>,
+): Promise<never> {
+  for (;;) {
+    services.cloudwatch.evaluateAlarms(clock.now())
+    await clock.sleep(TICK_MS, signal)
+  }
+}
+
 /** Goes on with calls as time goes by, so many a minute from `start` (ms) on. Rejects when the context is aborted. */
 export async function playOn(
   { clock, signal }: Pick<Context, 'clock' | 'signal'>,

@@ -1,7 +1,8 @@
 import { expect, test } from '@jest/globals'
-import { playOn } from '../../src/cli/sandbox-traffic.ts'
+import { playOn, watchAlarms } from '../../src/cli/sandbox-traffic.ts'
 import type { Invocation } from '../../src/sandbox/traffic.ts'
-import { inWorld } from '../support/world.ts'
+import { listAlarms } from '../../src/steps/alarm-list.ts'
+import { inWorld, REGION, type World } from '../support/world.ts'
 
 test('goes on with so many calls a minute as time goes by, each at its own time, until it is stopped', () =>
   inWorld({}, async ({ sandbox }) => {
@@ -29,3 +30,30 @@ test('goes on with so many calls a minute as time goes by, each at its own time,
     expect(calls.map(({ time }) => time)).toEqual(calls.map(({ time }) => time).sort((a, b) => a - b))
     expect(new Set(calls.map(({ requestId }) => requestId)).size).toBe(calls.length)
   }))
+
+test('evaluates the alarms as time goes by, so that they ring without anybody asking', () =>
+  inWorld({ settings: { alarms: 'minimal' } }, async (world) => {
+    await world.setup({ only: ['alarms'] })
+    const { signal } = new AbortController()
+    const start = Math.floor(world.cx.clock.now() / 60_000) * 60_000
+    let now = start
+    const states: string[] = []
+    const clock = {
+      now: () => now,
+      sleep: async (ms: number) => {
+        const alarms = await listAlarms(world.cx, world.env)
+        const { state } = alarms.find(({ name }) => name === 'Bedrock-HighErrorRate') ?? { state: 'MISSING' }
+        if (state !== states.at(-1)) states.push(state)
+        for (let n = 0; n < 3; n += 1) putError(world, now)
+        now += ms
+        if (now > start + 120_000) throw new Error('stopped')
+      },
+    }
+    await expect(watchAlarms({ clock, signal }, world.sandbox)).rejects.toThrow('stopped')
+    expect(states).toEqual(['OK', 'ALARM'])
+  }))
+
+function putError({ sandbox }: World, timestamp: number): void {
+  const error = { namespace: 'AWS/Bedrock', name: 'InvocationClientErrors', timestamp, value: 1 }
+  sandbox.services.cloudwatch.putMetric(REGION, error)
+}

@@ -52,7 +52,7 @@ export const sandboxCommand = command<Options>({
   }),
   async run(app, options) {
     const { openSandbox, readFaults } = await import('../open-sandbox.ts')
-    const { DEFAULT_SEED, playDay, playOn } = await import('../sandbox-traffic.ts')
+    const { DEFAULT_SEED, playDay, playOn, watchAlarms } = await import('../sandbox-traffic.ts')
     const { createPlayer } = await import('../../sandbox/traffic.ts')
     const { resolveRegion } = await import('../region.ts')
     const { lastHours } = await import('../../report/window.ts')
@@ -77,8 +77,9 @@ export const sandboxCommand = command<Options>({
         io.stderr.line('Set the variables above in another shell and run bedrock-monitor there: metrics')
         io.stderr.line('are there at once, log records once setup is done. Ctrl-C stops it and forgets all.')
       }
-      if (options.live === 0) await aborted(cx.signal)
-      else await untilAborted(cx.signal, playOn(cx, sandbox, { seed, perMinute: options.live, start: now }, play))
+      const work = [watchAlarms(cx, sandbox)]
+      if (options.live > 0) work.push(playOn(cx, sandbox, { seed, perMinute: options.live, start: now }, play))
+      await untilAborted(cx.signal, Promise.all(work))
     } finally {
       await sandbox.close()
     }
@@ -95,19 +96,11 @@ function shellLines(env: Readonly<Record<string, string>>, current: App['env']):
   ]
 }
 
-/** Resolves once the user has had enough, and rejects with what ends the work before that. */
-async function untilAborted(signal: AbortSignal, work: Promise<never>): Promise<void> {
+/** Resolves once the user has had enough, which is a server's ordinary end; rejects with what ends the work before that. */
+async function untilAborted(signal: AbortSignal, work: Promise<unknown>): Promise<void> {
   try {
     await work
   } catch (error) {
     if (!signal.aborted) throw error
   }
-}
-
-/** Resolves once the user has had enough: for a server that is the ordinary end. */
-function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve()
-    else signal.addEventListener('abort', () => resolve(), { once: true })
-  })
 }
