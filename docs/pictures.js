@@ -15,7 +15,7 @@ const COLUMNS = 124
 const PAGE = { width: 1200, height: 916 }
 
 const folder = mkdtempSync(join(tmpdir(), 'pictures-'))
-const sandbox = spawn(process.execPath, [BIN, 'sandbox', '--json'], {
+const sandbox = spawn(process.execPath, [BIN, 'sandbox', '--json', '--live', '0'], {
   stdio: ['ignore', 'pipe', 'inherit'],
 })
 try {

@@ -120,8 +120,7 @@ function run(
 ): Promise<{ code: number | null; stdout: string; stderr: string }> {
   const env = {
     PATH: `${join(folder, 'bin')}:${process.env.PATH ?? ''}`,
-    HOME: '/nonexistent',
-    XDG_CACHE_HOME: join(folder, 'cache'),
+    HOME: folder,
     BEDROCK_MONITOR_ALARMS: FEW_ALARMS,
     AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
     GITHUB_STEP_SUMMARY: join(folder, 'summary.md'),

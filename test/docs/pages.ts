@@ -28,10 +28,16 @@ export function blocks({ text }: Page, info: string): string[] {
 }
 
 /** What stands between the comments that mark a part which the code decides. Throws where there are none. */
-export function marked({ path, text }: Page, name: string): string {
+function marked({ path, text }: Page, name: string): string {
   const [, found] = new RegExp(`<!-- ${name}: begin -->\n([\\s\\S]*?)<!-- ${name}: end -->`).exec(text) ?? []
   if (found === undefined) throw new Error(`${path} marks no part with the name ${name}`)
   return found.trim()
+}
+
+/** Throws with the whole text to put in where a page has another between its comments. */
+export function expectMarked(path: string, name: string, wanted: string): void {
+  if (marked(page(path), name) === wanted) return
+  throw new Error(`${path}: put this in\n<!-- ${name}: begin -->\n\n${wanted}\n\n<!-- ${name}: end -->\n`)
 }
 
 /** A table as it is written in a page. */

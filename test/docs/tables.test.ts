@@ -2,13 +2,7 @@ import { describe, expect, test } from '@jest/globals'
 import { COMMANDS } from '../../src/cli/commands.ts'
 import { EXIT_CODES } from '../../src/cli/exit-codes.ts'
 import { SETTINGS, type SettingDefinition } from '../../src/steps/settings.ts'
-import { marked, page, table } from './pages.ts'
-
-/** Throws with the whole text to put in where a page has another between its comments. */
-function expectMarked(path: string, name: string, wanted: string): void {
-  if (marked(page(path), name) === wanted) return
-  throw new Error(`${path}: put this in\n<!-- ${name}: begin -->\n\n${wanted}\n\n<!-- ${name}: end -->\n`)
-}
+import { expectMarked, table } from './pages.ts'
 
 const code = (text: string) => `\`${text}\``
 
