@@ -27,6 +27,8 @@ export interface Command<Options = unknown> {
   readonly name: string
   /** One line. */
   readonly summary: string
+  /** The heading it stands under in the main help. */
+  readonly group?: string
   readonly examples: readonly Example[]
   /** Its own flags; the common ones are added. */
   readonly flags: readonly Flag[]

@@ -13,19 +13,15 @@ import { setupCommand } from './commands/setup.ts'
 import { statusCommand } from './commands/status.ts'
 import { watchCommand } from './commands/watch.ts'
 
+const under = (group: string, ...commands: Command[]): Command[] => commands.map((each) => ({ ...each, group }))
+
 /** Every command, in the order of help. */
 export const COMMANDS: readonly Command[] = [
-  setupCommand,
-  statusCommand,
-  reportCommand,
-  queryCommand,
-  watchCommand,
-  alarmsCommand,
-  cleanupCommand,
-  doctorCommand,
-  permissionsCommand,
-  pricesCommand,
-  sandboxCommand,
-  demoCommand,
-  completionCommand(() => COMMANDS),
+  ...under('Usage and cost', reportCommand, queryCommand, watchCommand, pricesCommand),
+  ...under('Monitoring', setupCommand, statusCommand, alarmsCommand, doctorCommand, cleanupCommand, permissionsCommand),
+  ...under('Without an account', demoCommand, sandboxCommand),
+  ...under(
+    'Shell',
+    completionCommand(() => COMMANDS),
+  ),
 ]

@@ -7,16 +7,27 @@ import { COMMON_FLAGS, type Flag } from './flag.ts'
 /** Longer lines are hard to read, however wide the terminal. */
 const MOST_COLUMNS = 100
 
+/** The commands that the main help has an example of: what one does first with the program, and last. */
+const LEADING = ['demo', 'report', 'setup', 'doctor', 'cleanup']
+
 /** Help of the whole program: what one can do with it first, as examples. */
 export function mainHelp(out: Output, commands: readonly Command[]): string {
-  const examples = commands.flatMap((command) => command.examples.slice(0, 1))
+  const examples = LEADING.flatMap((name) => commands.find((command) => command.name === name)?.examples[0] ?? [])
+  const groups = [...new Set(commands.map(({ group = 'Commands' }) => group))]
   return page(out, [
-    exampleSection(examples),
+    { title: 'Examples', lines: examples.flatMap(exampleLines) },
     {
       title: 'Usage',
       lines: ['bedrock-monitor COMMAND [flags]', 'bedrock-monitor COMMAND --help   for the flags of a command'],
     },
-    { title: 'Commands', rows: commands.map(({ name, summary }) => [name, summary]) },
+    ...groups.map((title) => ({
+      title,
+      // One column for all groups.
+      left: widest(commands.map(({ name }) => name)),
+      rows: commands
+        .filter(({ group = 'Commands' }) => group === title)
+        .map(({ name, summary }) => [name, summary] as const),
+    })),
     flagSection('Common flags', COMMON_FLAGS),
     {
       title: 'Account and Region',
@@ -54,13 +65,17 @@ export function commandHelp(out: Output, command: Command): string {
 type Section = { title: string } & (
   | { lines: readonly string[] }
   | { text: string }
-  | { rows: readonly (readonly [string, string])[] }
+  | { rows: readonly (readonly [string, string])[]; left?: number }
 )
 
 function exampleSection(examples: readonly Example[]): Section {
-  const lines = examples.flatMap(({ says, run }, index) => [...(index > 0 ? [''] : []), `# ${says}`, `$ ${run}`])
-  return { title: 'Examples', lines }
+  return {
+    title: 'Examples',
+    lines: examples.flatMap((example, index) => [...(index > 0 ? [''] : []), ...exampleLines(example)]),
+  }
 }
+
+const exampleLines = ({ says, run }: Example): string[] => [`# ${says}`, `$ ${run}`]
 
 function exitSection(): Section {
   return { title: 'Exit codes', rows: EXIT_CODES.map(([code, meaning]) => [String(code), meaning] as const) }
@@ -90,7 +105,7 @@ function page(out: Output, sections: readonly Section[]): string {
 function sectionText(out: Output, section: Section, columns: number): string {
   const body =
     'rows' in section
-      ? rowLines(section.rows, columns - 2)
+      ? rowLines(section.rows, columns - 2, section.left)
       : 'text' in section
         ? wrap(section.text, columns - 2)
         : section.lines.map((line) => exampleLine(out, line))
@@ -104,10 +119,18 @@ function exampleLine({ paint }: Output, line: string): string {
 }
 
 /** Terms left, meanings right, wrapped within their own column. */
-function rowLines(rows: readonly (readonly [string, string])[], columns: number): string[] {
-  const left = Math.max(...rows.map(([term]) => term.length)) + 2
+function rowLines(
+  rows: readonly (readonly [string, string])[],
+  columns: number,
+  widestTerm = widest(rows.map(([term]) => term)),
+): string[] {
+  const left = widestTerm + 2
   return rows.flatMap(([term, meaning]) => {
     const [first = '', ...more] = wrap(meaning, Math.max(20, columns - left))
     return [`${term.padEnd(left)}${first}`.trimEnd(), ...more.map((line) => `${' '.repeat(left)}${line}`)]
   })
+}
+
+function widest(texts: readonly string[]): number {
+  return Math.max(...texts.map((text) => text.length))
 }

@@ -53,6 +53,13 @@ test('the main help lists every command with what it does', async () => {
     expect(text).toMatch(new RegExp(`^ {2}${name} +${summary.slice(0, 30)}`, 'm'))
 })
 
+test.each(COMMANDS.map(({ name, summary }) => [name, summary]))(
+  'what %s does is told in one line of 80 columns',
+  async (_, summary) => {
+    expect(await help('')).toContain(`  ${summary}\n`)
+  },
+)
+
 test('help is the result: it goes to stdout, and exits 0', async () => {
   const { code, stderr } = await runLine(['report', '--help'])
   expect([code, stderr]).toEqual([0, ''])

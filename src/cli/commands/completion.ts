@@ -8,7 +8,7 @@ import { choice } from '../flag.ts'
 export function completionCommand(commands: () => readonly Command[]): Command {
   return command<{ shell: Shell | undefined }>({
     name: 'completion',
-    summary: 'print the script that completes commands, flags and values in your shell',
+    summary: 'print the script that completes command lines in your shell',
     examples: [
       { says: 'the script for the shell in use', run: 'bedrock-monitor completion' },
       { says: 'for another one', run: 'bedrock-monitor completion fish' },

@@ -12,7 +12,7 @@ interface Options {
 
 export const demoCommand = command<Options>({
   name: 'demo',
-  summary: 'the whole tour on a local AWS: setup, traffic, report, cleanup; needs no account',
+  summary: 'the whole tour on a local AWS: setup, traffic, report, cleanup',
   examples: [
     { says: 'see the program do its whole job in a few seconds, without an account', run: 'bedrock-monitor demo' },
     { says: 'with other traffic', run: 'bedrock-monitor demo --seed 7' },

@@ -14,7 +14,7 @@ interface Options {
 
 export const doctorCommand = command<Options>({
   name: 'doctor',
-  summary: 'find out why there is no data: every link from rights to alarms, with a cure for each fault',
+  summary: 'find out why there is no data, with a cure for each fault',
   examples: [
     { says: 'why do I see no data?', run: 'bedrock-monitor doctor' },
     { says: 'fail a pipeline when something is wrong (exit 3)', run: 'bedrock-monitor doctor --json' },

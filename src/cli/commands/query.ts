@@ -11,7 +11,7 @@ type Asking<Action> = Extract<QueryOptions, { action: Action }>
 
 export const queryCommand = command<QueryOptions>({
   name: 'query',
-  summary: 'ready-made questions to the invocation log: who, what, when, how dear',
+  summary: 'ready-made questions to the invocation log: who, what, when',
   examples: [
     { says: 'what there is to ask', run: 'bedrock-monitor query' },
     { says: 'the requests that cost most, the last day', run: 'bedrock-monitor query dearest-requests' },

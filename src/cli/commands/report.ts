@@ -11,7 +11,7 @@ import { type ReportOptions, reportOptions } from '../report-options.ts'
 
 export const reportCommand = command<ReportOptions>({
   name: 'report',
-  summary: 'usage, cost, latency and errors by model, identity or day; needs no setup',
+  summary: 'usage and cost by model, identity or day; needs no setup',
   examples: [
     { says: 'what was used and what it cost, the last day', run: 'bedrock-monitor report' },
     {
