@@ -17,8 +17,12 @@ const ALLOWED = new Set(['MIT', 'ISC', 'Apache-2.0', 'BSD-2-Clause', 'BSD-3-Clau
 export default defineConfig({
   input: { main: MAIN, index: LIBRARY, worker: 'src/report/scan/worker.ts' },
   platform: 'node',
-  // yargs and ora bring another package for the width of text, which takes 10 ms to load.
-  resolve: { alias: { 'string-width': 'fast-string-width' } },
+  resolve: {
+    // ora brings another package for the width of text, which takes 10 ms to load.
+    alias: { 'string-width': 'fast-string-width' },
+    // The ES modules of AWS's clients, of which the bundler leaves out what is not used.
+    mainFields: ['module', 'main'],
+  },
   plugins: [thirdPartyNotices(), libraryTypes()],
   output: {
     dir: 'dist',

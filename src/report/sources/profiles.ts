@@ -1,4 +1,3 @@
-import { GetInferenceProfileCommand, ListInferenceProfilesCommand } from '@aws-sdk/client-bedrock'
 import type { AwsContext } from '../../aws/context.ts'
 import { isAppError } from '../../core/errors.ts'
 import type { Warning } from '../../core/events.ts'
@@ -22,6 +21,8 @@ export async function resolveProfiles(cx: AwsContext, region: string, modelIds: 
   const models = new Map<string, string>()
   const found = new Map<string, readonly string[]>()
   if (asked.size === 0) return { models, arns: found, warnings: [] }
+  // Most accounts have none of these profiles, and the client takes longer to load than the report's calls take.
+  const { GetInferenceProfileCommand } = await import('@aws-sdk/client-bedrock')
   const warnings: Warning[] = []
   const keep = (id: string | undefined, arns: readonly (string | undefined)[]) => {
     const known = arns.filter((arn) => arn !== undefined)
@@ -57,6 +58,7 @@ export async function resolveProfiles(cx: AwsContext, region: string, modelIds: 
 }
 
 async function listApplicationProfiles(cx: AwsContext) {
+  const { ListInferenceProfilesCommand } = await import('@aws-sdk/client-bedrock')
   const profiles = []
   let token: string | undefined
   do {
