@@ -1,188 +1,168 @@
-import { costOfTokens, type ModelInUse, TOKEN_KINDS, type TokenKind } from './in-use.ts'
+import type { ModelInUse, TokenKind } from './in-use.ts'
+import { type Choice, choicesWithoutTotal, choicesWithTotal, NOT_WATCHED } from './spend-alarm-choices.ts'
+import {
+  biasAt,
+  costOf,
+  hasPrice,
+  isOfEveryModel,
+  type Pool,
+  poolsOf,
+  type Share,
+  sharesOf,
+  spreadAt,
+} from './spend-alarm-pools.ts'
 
 /** Metric math in an alarm reads at most ten metrics. */
 const MOST_METRICS = 10
 
-/** The kinds whose tokens the account's totals hold; there is no total of the cache's. */
-export const TOTALLED = ['input', 'output'] as const
-export type Totalled = (typeof TOTALLED)[number]
-
-/** A kind of token of one model that is watched by its own metric. */
+/** Tokens of one model that are watched by their own metric. */
 export interface Exact {
   modelId: string
   kind: TokenKind
   /** The metric's name. */
   metric: string
-  /** US dollars a million; null for a model without a price, which is only taken out of the rest. */
-  price: number | null
+  /** US dollars a million; 0 for a model without a price, too, which is only taken out of the rest. */
+  price: number
 }
 
 /**
  * How ten metrics watch any number of models: some kinds of token of some models by metrics of their own, at their own
- * price, and what the account's totals have beyond these at one price for all.
+ * price, and what the account's totals have beyond these at one price for all: the average of the two weeks.
  */
 export interface Grouping {
   exact: readonly Exact[]
-  /** US dollars a million for the rest of each total; null where no price is known and the total is not watched. */
-  rest: Readonly<Record<Totalled, number | null>>
+  /** US dollars a million for the rest of each total that is watched, by the metric's name. */
+  rest: Readonly<Record<string, number>>
 }
 
-/** A way to watch one of the totals, or the cache. */
-interface Choice {
-  exact: readonly Exact[]
-  rest: number | null
-  /** US dollars of the two weeks that are counted too much or not at all. */
-  off: number
-}
-
-/** So little beside the spend is as good as exact. */
-const AS_GOOD_AS_EXACT = 0.005
+/**
+ * A dollar that is not counted is as bad as so many dollars that are counted at an average price. Since these are at most
+ * twice the spend, and all can be counted at averages, what is left out is no more than half a percent of it.
+ */
+const WORTH_OF_COVER = 400
 /** What it is worth, beside the spend, that a model that nobody has called yet counts at the dearest price and not at nothing. */
-const WORTH_OF_SIGHT = 0.05
+const WORTH_OF_SIGHT = 0.01
 const TINY = 1e-9
 
 /**
- * The best use of ten metrics by what the last two weeks cost; undefined where no price is known. The totals come first:
- * they see models that nobody has called yet, and cost nothing, since one model of each side needs no metric of its own
- * once the others are taken out of the total. The rest is searched whole, by the price that the rest of each total may
- * have: what is dearer has to be exact, and after that whatever would be furthest off. See `lossOf` for what is best.
+ * The best use of ten metrics by what the last two weeks cost; undefined where no price is known. The totals of input and
+ * output always are watched: they see models that nobody has called yet. All six totals at average prices leave four
+ * metrics, so that for the mix of the two weeks nothing is off, whatever the models are; what else there is room for goes
+ * to the models that a change of the mix would put furthest off.
  */
 export function bestGrouping(models: readonly ModelInUse[]): Grouping | undefined {
-  const totals = TOTALLED.filter((kind) => models.some(({ prices }) => prices[kind] !== null))
-  if (totals.length === 0) return undefined
-  const most = MOST_METRICS - totals.length
-  const caches = choicesOfCache(models, most)
-  const outputs = choicesOfTotal(models, 'output', most)
-  const measure = measureOf(models)
-  let best: { chosen: readonly [Choice, Choice, Choice]; merits: readonly number[] } | undefined
-  for (const input of choicesOfTotal(models, 'input', most)) {
-    for (const output of outputs) {
-      const left = most - input.exact.length - output.exact.length
-      const cache = left < 0 ? undefined : caches[Math.min(left, caches.length - 1)]
+  const shares = sharesOf(models)
+  const ofEveryModel = poolsOf(shares).filter(({ kind }) => isOfEveryModel(kind))
+  if (!ofEveryModel.some(hasPrice)) return undefined
+  const [inputs = [], outputs = []] = ofEveryModel.map(choicesOfEveryModel)
+  const dearest = dearestOf(shares)
+  const spend = costOf(shares)
+  const caches = bestOfCaches(poolsOf(shares).filter(({ kind }) => !isOfEveryModel(kind)))
+  let best: { chosen: readonly Choice[]; loss: number; metrics: number } | undefined
+  for (const one of inputs) {
+    for (const other of outputs) {
+      const cache = caches[MOST_METRICS - one.metrics - other.metrics]
       if (!cache) continue
-      const off = input.off + output.off + cache.off
-      const rest = (input.rest ?? 0) + (output.rest ?? 0)
-      const metrics = input.exact.length + output.exact.length + cache.exact.length
-      const merits = [-lossBy(off, rest, measure), -off, rest, -metrics]
-      if (!best || isMore(merits, best.merits)) best = { chosen: [input, output, cache], merits }
+      const chosen = [one, other, ...cache.chosen]
+      const sight = ((one.rest?.price ?? 0) + (other.rest?.price ?? 0)) / (dearest || 1)
+      const loss = badnessOf(one) + badnessOf(other) + cache.loss + blindness(sight, spend)
+      const metrics = one.metrics + other.metrics + cache.metrics
+      const margin = TINY * Math.max(1, Math.abs(loss))
+      const isLess = !best || loss < best.loss - margin || (loss <= best.loss + margin && metrics < best.metrics)
+      if (isLess) best = { chosen, loss, metrics }
     }
   }
-  if (!best) return undefined
-  const [input, output] = best.chosen
-  return { exact: best.chosen.flatMap(({ exact }) => exact), rest: { input: input.rest, output: output.rest } }
+  return best && groupingOf(best.chosen)
 }
 
 /**
- * How bad a grouping is, in US dollars of the two weeks: what it is off by and, beside that, how blind it is to models to
- * come. What is as good as exact is better than all that is not. Infinite where the grouping does not hold.
+ * US dollars of the last two weeks that a grouping counts too much or too little, the mix of models being what it was:
+ * those of each metric by themselves. Infinite where it does not hold: a price has changed, or tokens of a kind that every
+ * model has are not watched.
  */
-export function lossOf(grouping: Grouping, models: readonly ModelInUse[]): number {
-  const rest = (grouping.rest.input ?? 0) + (grouping.rest.output ?? 0)
-  return lossBy(offBy(grouping, models), rest, measureOf(models))
+export function offBy(grouping: Grouping, models: readonly ModelInUse[]): number {
+  const own = new Map(grouping.exact.map((one) => [keyOf(one), one]))
+  const shares = sharesOf(models)
+  const isOutdated = (share: Share) => (own.get(keyOf(share))?.price ?? share.price ?? 0) !== (share.price ?? 0)
+  if (shares.some(isOutdated)) return Number.POSITIVE_INFINITY
+  return poolsOf(shares).reduce((sum, pool) => {
+    const price = grouping.rest[pool.metric]
+    if (price === undefined && isOfEveryModel(pool.kind) && hasPrice(pool)) return Number.POSITIVE_INFINITY
+    const others = pool.shares.filter((share) => !own.has(keyOf(share)))
+    return sum + Math.abs(biasAt(price ?? 0, others))
+  }, 0)
 }
 
-interface Measure {
-  spend: number
-  /** The dearest prices of input and output that are in use, together. */
-  dearest: number
+/** US dollars of the last two weeks that a grouping counts at an average price and not at their own. */
+export function spreadOf(grouping: Grouping, models: readonly ModelInUse[]): number {
+  return restOf(grouping, models).reduce((sum, share) => {
+    const price = grouping.rest[share.metric]
+    return price === undefined ? sum : sum + spreadAt(price, [share])
+  }, 0)
 }
 
-function measureOf(models: readonly ModelInUse[]): Measure {
-  const dearest = TOTALLED.reduce((sum, kind) => sum + Math.max(0, ...models.map(({ prices }) => prices[kind] ?? 0)), 0)
-  return { spend: spendOf(models), dearest }
-}
-
-function lossBy(off: number, rest: number, { spend, dearest }: Measure): number {
-  const blind = dearest > 0 ? Math.max(0, 1 - rest / dearest) : 0
-  if (off <= AS_GOOD_AS_EXACT * spend) return AS_GOOD_AS_EXACT * spend * blind
-  return off + WORTH_OF_SIGHT * spend * blind
-}
-
-/**
- * US dollars of the last two weeks that a grouping counts too much, or, of the cache, not at all. Infinite where it does
- * not hold: a price has changed, or a model that is in use would be counted at less than its price.
- */
-export function offBy({ exact, rest }: Grouping, models: readonly ModelInUse[]): number {
-  const pairs = models.flatMap((model) => TOKEN_KINDS.map((kind) => pairOf(model, kind)))
-  const off = pairs.map((pair) => {
-    const own = exact.find(({ modelId, metric }) => modelId === pair.modelId && metric === pair.metric)
-    if (own) return own.price === pair.price ? 0 : Number.POSITIVE_INFINITY
-    if (!isTotalled(pair.kind)) return pair.cost
-    const price = rest[pair.kind]
-    if (price === null) return pair.price === null ? 0 : Number.POSITIVE_INFINITY
-    return (pair.price ?? 0) > price ? Number.POSITIVE_INFINITY : excess(pair, price)
-  })
-  return off.reduce((sum, one) => sum + one, 0)
+/** What has no metric of its own. */
+export function restOf({ exact }: Grouping, models: readonly ModelInUse[]): Share[] {
+  const own = new Set(exact.map(keyOf))
+  return sharesOf(models).filter((share) => !own.has(keyOf(share)))
 }
 
 export function spendOf(models: readonly ModelInUse[]): number {
-  return models.reduce((sum, model) => sum + costOfTokens(model), 0)
+  return costOf(sharesOf(models))
 }
 
-interface Pair extends Exact {
-  tokens: number
-  /** US dollars of the two weeks; 0 without a price. */
-  cost: number
+const keyOf = ({ metric, modelId }: Pick<Exact, 'metric' | 'modelId'>): string => `${metric} ${modelId}`
+const badnessOf = ({ off, spread }: Choice): number => WORTH_OF_COVER * off + spread
+const blindness = (sight: number, spend: number): number => WORTH_OF_SIGHT * spend * Math.max(0, 1 - sight)
+
+/** The dearest prices of input and output that are in use, together. */
+function dearestOf(shares: readonly Share[]): number {
+  const dearest = (kind: TokenKind) =>
+    shares.reduce((most, one) => Math.max(most, (one.kind === kind && one.price) || 0), 0)
+  return dearest('input') + dearest('output')
 }
 
-export function pairOf({ modelId, tokens, metrics, prices }: ModelInUse, kind: TokenKind): Pair {
-  const cost = (tokens[kind] * (prices[kind] ?? 0)) / 1e6
-  return { modelId, kind, metric: metrics[kind], price: prices[kind], tokens: tokens[kind], cost }
+function choicesOfEveryModel(pool: Pool): readonly Choice[] {
+  return hasPrice(pool) ? choicesWithTotal(pool, MOST_METRICS - 1) : [NOT_WATCHED]
 }
 
-export function isTotalled(kind: TokenKind): kind is Totalled {
-  return kind === 'input' || kind === 'output'
+interface Caches {
+  chosen: readonly Choice[]
+  metrics: number
+  loss: number
 }
 
-/** What a pair costs too much when its tokens are counted at the price of the rest. */
-function excess({ tokens, price }: Pair, rest: number): number {
-  return (tokens * (rest - (price ?? 0))) / 1e6
-}
-
-/** The ways to watch one of the totals that no other way is better than in every respect. */
-function choicesOfTotal(models: readonly ModelInUse[], kind: Totalled, most: number): Choice[] {
-  const pairs = models.map((model) => pairOf(model, kind))
-  const prices = [...new Set(pairs.flatMap(({ price }) => (price === null ? [] : [price])))].sort((a, b) => b - a)
-  if (prices.length === 0) return [{ exact: [], rest: null, off: 0 }]
-  /** By the number of metrics: the least that a dearer rest is off by. */
-  const least: number[] = []
-  return prices.flatMap((rest) => {
-    const dearer = pairs.filter(({ price }) => (price ?? 0) > rest)
-    const cheaper = pairs
-      .filter((pair) => (pair.price ?? 0) <= rest && excess(pair, rest) > 0)
-      .sort((a, b) => excess(b, rest) - excess(a, rest))
-    const counts = Array.from({ length: Math.min(cheaper.length, most - dearer.length) + 1 }, (_, count) => count)
-    return counts.flatMap((count) => {
-      const off = cheaper.slice(count).reduce((sum, pair) => sum + excess(pair, rest), 0)
-      const metrics = dearer.length + count
-      if (off >= (least[metrics] ?? Number.POSITIVE_INFINITY)) return []
-      least[metrics] = off
-      return [{ exact: [...dearer, ...cheaper.slice(0, count)].map(asExact), rest, off }]
-    })
-  })
-}
-
-function choicesOfCache(models: readonly ModelInUse[], most: number): Choice[] {
-  const pairs = models
-    .flatMap((model) => (['cacheRead', 'cacheWrite'] as const).map((kind) => pairOf(model, kind)))
-    .filter(({ cost }) => cost > 0)
-    .sort((a, b) => b.cost - a.cost)
-  return Array.from({ length: Math.min(pairs.length, most) + 1 }, (_, count) => ({
-    exact: pairs.slice(0, count).map(asExact),
-    rest: null,
-    off: pairs.slice(count).reduce((sum, { cost }) => sum + cost, 0),
-  }))
-}
-
-function asExact({ modelId, kind, metric, price }: Pair): Exact {
-  return { modelId, kind, metric, price }
-}
-
-/** Compares what counts most first, sums of floating-point numbers being a little off. */
-function isMore(one: readonly number[], other: readonly number[]): boolean {
-  for (const [index, value] of one.entries()) {
-    const against = other[index] ?? 0
-    if (Math.abs(value - against) > TINY * Math.max(1, Math.abs(value), Math.abs(against))) return value > against
+/** By the number of metrics at most, the best way to watch the cache. */
+function bestOfCaches(pools: readonly Pool[]): readonly Caches[] {
+  const none: Caches = { chosen: [], metrics: 0, loss: 0 }
+  let best: readonly Caches[] = Array.from({ length: MOST_METRICS }, () => none)
+  for (const pool of pools.filter(hasPrice)) {
+    // What is watched without the total comes first: where both are as good, nothing hangs on a total that may not be.
+    const choices = [...choicesWithoutTotal(pool, MOST_METRICS), ...choicesWithTotal(pool, MOST_METRICS)]
+    const before = best
+    best = before.map((_, most) =>
+      choices
+        .filter(({ metrics }) => metrics <= most)
+        .map((choice): Caches => {
+          const others = before[most - choice.metrics] ?? none
+          return {
+            chosen: [...others.chosen, choice],
+            metrics: others.metrics + choice.metrics,
+            loss: others.loss + badnessOf(choice),
+          }
+        })
+        .reduce((least, one) => (one.loss < least.loss - TINY * Math.max(1, least.loss) ? one : least)),
+    )
   }
-  return false
+  return best
+}
+
+function groupingOf(chosen: readonly Choice[]): Grouping {
+  const exact = chosen.flatMap((choice) => choice.exact.map(exactOf))
+  const rest = chosen.flatMap((choice) => (choice.rest ? [[choice.rest.metric, choice.rest.price] as const] : []))
+  return { exact, rest: Object.fromEntries(rest) }
+}
+
+function exactOf({ modelId, kind, metric, price }: Share): Exact {
+  return { modelId, kind, metric, price: price ?? 0 }
 }

@@ -1,40 +1,52 @@
 import type { Warning } from '../core/events.ts'
-import { type ModelInUse, TOKEN_KINDS, type TokenKind } from './in-use.ts'
-import { type Grouping, isTotalled, pairOf, spendOf, TOTALLED } from './spend-alarm-grouping.ts'
+import type { ModelInUse, TokenKind } from './in-use.ts'
+import { type Grouping, restOf, spendOf, spreadOf } from './spend-alarm-grouping.ts'
+import { costOf, isOfEveryModel, POOLS, type Share, sharesOf } from './spend-alarm-pools.ts'
 
 /** An alarm's description takes so many characters. */
 const LONGEST = 1_024
 const MOST_NAMED = 3
 
-/** What an alarm leaves out or counts too dear, by the models' ids. */
+const KINDS: Readonly<Record<TokenKind, string>> = {
+  input: 'input',
+  output: 'output',
+  cacheRead: 'cache read',
+  cacheWrite: 'cache write',
+}
+
+/** What an alarm leaves out or does not count at its own price, by the models' ids. */
 interface Gaps {
   /** Cache tokens that are not counted, with the dollars of two weeks. */
   cache: { ids: string[]; usd: number }
   /** Without a price; marked where that is so of the cache alone. */
   unpriced: string[]
-  /** Counted at the price of the rest, for want of a metric. */
-  tooDear: { ids: string[]; usd: number }
+  /** Counted at the average price of the rest, and the dollars of two weeks that this counts some too dear. */
+  average: { ids: string[]; usd: number }
 }
 
-/** The part of the description that hangs on the alarm alone: at most 300 characters. */
+/** The part of the description that hangs on the alarm alone: at most 500 characters. */
 export function headline(threshold: number, { exact, rest }: Grouping): string {
-  const prices = TOTALLED.flatMap((kind) => (rest[kind] === null ? [] : [`$${rest[kind]} (${kind})`]))
-  const own = exact.filter(({ price }) => price !== null).length
-  const others = own === 0 ? 'All models' : `${own} metrics of single models count at their own prices, all others`
-  return `More than $${threshold} an hour for Amazon Bedrock, by tokens and their prices. ${others} at ${prices.join(' and ')} a million tokens. Images and other service tiers are not counted.`
+  const prices = POOLS.flatMap(({ metric, kind }) => {
+    const price = rest[metric]
+    return price === undefined ? [] : [`$${price} (${KINDS[kind]})`]
+  })
+  const own = exact.filter(({ price }) => price > 0).length
+  const rests = own === 0 ? 'All tokens count' : `${own} metrics of single models count at their own prices, the rest`
+  return `More than $${threshold} an hour for Amazon Bedrock, by tokens and their prices. ${rests} at ${prices.join(', ')} a million, the average of two weeks; so do models that come new, at too little where they are dearer, until bedrock-monitor alarms sync is run. Images and other service tiers are not counted.`
 }
 
 /** What an alarm does not cover, as it goes on after the headline; as many models are named as there is room for. */
 export function leftOut(head: string, grouping: Grouping, models: readonly ModelInUse[]): string {
-  const { cache, unpriced, tooDear } = gapsOf(grouping, models)
-  const parts: [string, string[]][] = [
-    [' Cache tokens not counted: ', cache.ids],
-    [' No known price: ', unpriced],
-    [' Counted too dear: ', tooDear.ids],
+  const { cache, unpriced, average } = gapsOf(grouping, models)
+  const share = shareOf(average.usd, models)
+  const parts: [string, string[], string][] = [
+    [' Cache tokens not counted: ', cache.ids, '.'],
+    [' No known price: ', unpriced, '.'],
+    [' At the average: ', average.ids, `; off by ${share} of the spend if use of the dearer of them doubles or ends.`],
   ]
   let text = ''
-  for (const [what, ids] of parts) {
-    if (ids.length > 0) text += fitting(what, ids, LONGEST - head.length - text.length)
+  for (const [what, ids, end] of parts) {
+    if (ids.length > 0) text += fitting(what, ids, end, LONGEST - head.length - text.length)
   }
   return text
 }
@@ -58,48 +70,50 @@ export function spendWarnings(alarm: string, watches: readonly SpendWatch[]): Wa
 
 function notCovered(alarm: string, { region, grouping, models }: SpendWatch): Warning[] {
   if (!grouping) return []
-  const { cache, unpriced, tooDear } = gapsOf(grouping, models)
-  const spend = spendOf(models)
-  const share = (usd: number) => `${((100 * usd) / (spend || 1)).toPrecision(2)} % of two weeks' spend`
+  const { cache, unpriced, average } = gapsOf(grouping, models)
+  const share = (usd: number) => `${shareOf(usd, models)} of two weeks' spend`
   const parts = [
     ...(cache.ids.length > 0 ? [`leaves out cache tokens of ${some(cache.ids)} (${share(cache.usd)})`] : []),
     ...(unpriced.length > 0 ? [`knows no price for ${some(unpriced)}`] : []),
-    ...(tooDear.ids.length > 0 ? [`counts ${some(tooDear.ids)} too dear (by ${share(tooDear.usd)})`] : []),
+    ...(average.ids.length > 0
+      ? [
+          `counts ${some(average.ids)} at the average (off by ${share(average.usd)} if use of the dearer doubles or ends)`,
+        ]
+      : []),
   ]
   if (parts.length === 0) return []
   return [{ code: 'spend-not-covered', message: `${alarm} in ${region} ${parts.join('; ')}` }]
 }
 
-function gapsOf({ exact, rest }: Grouping, models: readonly ModelInUse[]): Gaps {
-  const own = new Set(exact.map(({ modelId, metric }) => `${metric} ${modelId}`))
-  const pairs = models.flatMap((model) => TOKEN_KINDS.map((kind) => pairOf(model, kind)))
-  const open = pairs.filter(({ modelId, metric, tokens }) => tokens > 0 && !own.has(`${metric} ${modelId}`))
-  const cache = open.filter(({ kind, price }) => !isTotalled(kind) && price !== null)
-  const restOf = (kind: TokenKind) => (isTotalled(kind) ? rest[kind] : null) ?? 0
-  const tooDear = open.filter(({ kind, price }) => isTotalled(kind) && restOf(kind) > (price ?? 0))
+const shareOf = (usd: number, models: readonly ModelInUse[]): string =>
+  `${((100 * usd) / (spendOf(models) || 1)).toPrecision(2)} %`
+
+function gapsOf(grouping: Grouping, models: readonly ModelInUse[]): Gaps {
+  const open = restOf(grouping, models).filter(({ tokens }) => tokens > 0)
+  const restPrice = ({ metric }: Share) => grouping.rest[metric]
+  const cache = open.filter((share) => restPrice(share) === undefined && share.cost > 0)
+  const average = open.filter((share) => share.price !== null && (restPrice(share) ?? share.price) !== share.price)
   return {
-    cache: { ids: idsOf(cache), usd: cache.reduce((sum, { cost }) => sum + cost, 0) },
-    unpriced: withoutPrice(pairs),
-    tooDear: {
-      ids: idsOf(tooDear),
-      usd: tooDear.reduce((sum, { kind, tokens, price }) => sum + (tokens * (restOf(kind) - (price ?? 0))) / 1e6, 0),
-    },
+    cache: { ids: idsOf(cache), usd: costOf(cache) },
+    unpriced: withoutPrice(sharesOf(models)),
+    // As many dollars are counted too much of some as too little of others.
+    average: { ids: idsOf(average), usd: spreadOf(grouping, models) / 2 },
   }
 }
 
-function withoutPrice(pairs: readonly ReturnType<typeof pairOf>[]): string[] {
-  const open = pairs.filter(({ tokens, price }) => tokens > 0 && price === null)
-  const whole = idsOf(open.filter(({ kind }) => isTotalled(kind)))
+function withoutPrice(shares: readonly Share[]): string[] {
+  const open = shares.filter(({ tokens, price }) => tokens > 0 && price === null)
+  const whole = idsOf(open.filter(({ kind }) => isOfEveryModel(kind)))
   const cached = idsOf(open).filter((id) => !whole.includes(id))
   return [...whole, ...cached.map((id) => `${id} (cache)`)]
 }
 
-const idsOf = (pairs: readonly { modelId: string }[]): string[] => [...new Set(pairs.map(({ modelId }) => modelId))]
+const idsOf = (shares: readonly Share[]): string[] => [...new Set(shares.map(({ modelId }) => modelId))]
 
 /** "a, b and 3 more." within a length; nothing where not even a number fits. */
-function fitting(what: string, ids: readonly string[], length: number): string {
+function fitting(what: string, ids: readonly string[], end: string, length: number): string {
   for (let count = ids.length; count >= 0; count -= 1) {
-    const text = `${what}${list(ids, count)}.`
+    const text = `${what}${list(ids, count)}${end}`
     if (text.length <= length) return text
   }
   return ''

@@ -2,13 +2,14 @@ import type { AlarmDefinition, AlarmSource, StandingAlarm } from './alarm-defini
 import { isMath } from './alarm-definition.ts'
 import type { Env } from './env.ts'
 import type { ModelInUse } from './in-use.ts'
-import { bestGrouping, type Grouping, lossOf, offBy, spendOf } from './spend-alarm-grouping.ts'
+import { bestGrouping, type Grouping, offBy, restOf, spendOf } from './spend-alarm-grouping.ts'
 import { fromMath, toMath } from './spend-alarm-math.ts'
+import { isOfEveryModel } from './spend-alarm-pools.ts'
 import { headline, leftOut } from './spend-alarm-words.ts'
 
 export const SPEND_ALARM = 'Bedrock-HighSpend'
 
-/** What stands is kept as long as it is off by no more than this share of the spend, or choosing anew would gain no more. */
+/** What stands is kept as long as it is off by no more than this share of the spend. */
 const NEAR_ENOUGH = 0.01
 
 /**
@@ -27,16 +28,35 @@ export function spendAlarm(env: Env): AlarmSource {
 }
 
 /**
- * What the alarm watches, given what stands: that is kept while its prices are right and it is near enough, so that the
+ * What the alarm watches, given what stands: that is kept while its prices are right, it is near enough and no dearer model has come, so that the
  * alarm does not change from day to day with the use of each model. Undefined where no price is known.
  */
 export function spendGrouping(models: readonly ModelInUse[], have?: StandingAlarm): Grouping | undefined {
   const best = bestGrouping(models)
   const standing = have?.watched && isMath(have.watched) ? fromMath(have.watched) : undefined
   if (!best || !standing) return best
-  const enough = NEAR_ENOUGH * spendOf(models)
-  const isNear = offBy(standing, models) <= enough || lossOf(standing, models) - lossOf(best, models) <= enough
-  return isNear ? standing : best
+  const isNear = offBy(standing, models) <= NEAR_ENOUGH * spendOf(models)
+  return isNear && !isOutgrown(standing, best, models) ? standing : best
+}
+
+/**
+ * Whether a model is in use that is dearer than all that was known when this was chosen, and that choosing anew would count
+ * at its price: however little it is used yet, its use may grow before anybody looks again.
+ */
+function isOutgrown(standing: Grouping, best: Grouping, models: readonly ModelInUse[]): boolean {
+  const known = (metric: string) => {
+    const own = standing.exact.filter((one) => one.metric === metric).map(({ price }) => price)
+    return Math.max(standing.rest[metric] ?? 0, ...own)
+  }
+  const stillBelow = new Set(
+    restOf(best, models)
+      .filter(({ metric, price }) => (price ?? 0) > (best.rest[metric] ?? 0))
+      .map(({ metric, modelId }) => `${metric} ${modelId}`),
+  )
+  return restOf(standing, models).some(
+    ({ kind, metric, modelId, price, tokens }) =>
+      isOfEveryModel(kind) && tokens > 0 && (price ?? 0) > known(metric) && !stillBelow.has(`${metric} ${modelId}`),
+  )
 }
 
 export function modelsOf({ inUse, region }: Env): readonly ModelInUse[] {

@@ -4,7 +4,7 @@ import { priceToUsd } from '../../src/report/money.ts'
 import type { PriceBook } from '../../src/report/prices/book.ts'
 import { loadPrices } from '../../src/report/sources/prices.ts'
 import { HOUR_MS } from '../../src/report/window.ts'
-import { generateTraffic, playTraffic, truth } from '../../src/sandbox/traffic.ts'
+import { DEFAULT_MODELS, generateTraffic, playTraffic, truth } from '../../src/sandbox/traffic.ts'
 import { inWorld, REGION, type World, writingCalls } from '../support/world.ts'
 
 const NAME = 'Bedrock-HighSpend'
@@ -44,6 +44,7 @@ const HAIKU = 'global.anthropic.claude-haiku-4-5-20251001-v1:0'
 const NOVA = 'amazon.nova-pro-v1:0'
 const MICRO = 'us.amazon.nova-micro-v1:0'
 const EMBED = 'amazon.titan-embed-text-v2:0'
+const ALL = DEFAULT_MODELS.map(({ modelId }) => modelId)
 
 describe('the alarm on dollars an hour, on real traffic', () => {
   test.each([
@@ -109,15 +110,14 @@ describe('the alarm on dollars an hour, on real traffic', () => {
       expect(await alarmOf(world)).toBeUndefined()
     }))
 
-  test('what it does not cover is told by status', () =>
+  test('what it counts at an average price is told by status and in its description', () =>
     inWorld({}, async (world) => {
-      playTraffic(world.sandbox.services, callsOf(world, [SONNET, HAIKU, NOVA, MICRO, EMBED], 30, 1))
+      playTraffic(world.sandbox.services, callsOf(world, ALL, 30, 1))
       await world.setup(ONLY)
       const { report } = await world.status()
       const told = report.warnings.filter(({ code }) => code === 'spend-not-covered')
-      expect(told).toMatchObject([
-        { message: expect.stringMatching(/Bedrock-HighSpend in us-east-1 .*cache tokens of/) },
-      ])
-      expect((await alarmOf(world))?.AlarmDescription).toContain('Cache tokens not counted')
+      const why = /Bedrock-HighSpend in us-east-1 .*at the average \(off by/
+      expect(told).toMatchObject([{ message: expect.stringMatching(why) }])
+      expect((await alarmOf(world))?.AlarmDescription).toContain('At the average: ')
     }))
 })
