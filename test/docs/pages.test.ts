@@ -60,6 +60,19 @@ describe('the pages', () => {
   })
 })
 
+describe('versions', () => {
+  const manifest = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'))
+
+  test('the pages ask for the Node.js that the package asks for', () => {
+    const wanted = `Node.js ${manifest.engines.node.replace('>=', '')} or later`
+    for (const path of ['README.md', 'CONTRIBUTING.md']) expect(page(path).text).toContain(wanted)
+  })
+
+  test('the changelog tells of what is next, or of the version that is', () => {
+    expect(page('CHANGELOG.md').text).toMatch(new RegExp(`^## (Unreleased|${manifest.version})`, 'm'))
+  })
+})
+
 describe('docs/doctor.md', () => {
   test('answers every finding there is, and no other', () => {
     const folder = join(ROOT, 'src/doctor/checks')
