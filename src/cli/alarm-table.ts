@@ -1,82 +1,113 @@
+import { type BoxColumn, drawBox } from '../report/renderers/box.ts'
+import { sharedRoom } from '../report/renderers/room.ts'
+import { wrapId } from '../report/renderers/text.ts'
 import type { ListedAlarm } from '../steps/alarm-list.ts'
+import { COMPOSITE_NAME } from '../steps/composite-alarm.ts'
 import type { Output } from '../ui/output.ts'
-import { clean, count, wrap } from '../ui/text.ts'
+import { clean, wrap } from '../ui/text.ts'
+import { alarmLines } from './alarm-lines.ts'
+import { minute, notCovered, ringsText, STATE_WORDS, stateStyle, summaryOf } from './alarm-words.ts'
 
-const MOST_COLUMNS = 110
-const LEAST_COLUMNS = 40
-const STATE_WORDS: Record<ListedAlarm['state'], string> = {
-  OK: 'OK',
-  ALARM: 'ALARM',
-  INSUFFICIENT_DATA: 'no data',
-  MISSING: 'missing',
-}
-const STATE_COLUMNS = 9
+/** From here on there is room for a table. */
+const TABLE_COLUMNS = 100
+/** From here on there is room for the time, too. */
+const TIME_COLUMNS = 120
+const MOST_COLUMNS = 160
+const LEAST_TEXT = 12
+/** Between two columns: " │ "; and one more at the edge. */
+const FRAME = 3
 
-/** Every alarm with its state, what it watches and when it rings; under it, what these do not tell. */
+/** Every alarm with its state, what it watches and when it rings; under it, what the table does not tell. */
 export function printAlarms(out: Output, alarms: readonly ListedAlarm[], regions: readonly string[]): void {
-  const layout = layoutOf(alarms, Math.max(LEAST_COLUMNS, Math.min(out.width, MOST_COLUMNS)))
+  const isTable = out.width >= TABLE_COLUMNS && out.unicode
   for (const region of regions) {
     if (regions.length > 1) out.line(out.paint.bold(region))
-    for (const alarm of alarms.filter((each) => each.region === region)) printAlarm(out, alarm, layout)
+    const here = alarms.filter((alarm) => alarm.region === region)
+    const lines = isTable && here.length > 0 ? [...table(out, here), ...notes(out, here)] : alarmLines(out, here)
+    for (const line of lines) out.line(line)
   }
-  out.line(`Alarms: ${summary(alarms)}.`)
+  out.line(`Alarms: ${summaryOf(alarms)}.`)
 }
 
-interface Layout {
-  columns: number
-  name: number
-  watches: number
-  /** Whether what an alarm watches finds room beside its name. */
-  oneLine: boolean
+function table(out: Output, alarms: readonly ListedAlarm[]): string[] {
+  const width = Math.min(out.width, MOST_COLUMNS)
+  const states = alarms.map(({ state }) => STATE_WORDS[state])
+  const times = width < TIME_COLUMNS ? undefined : alarms.map(({ since }) => (since === null ? '' : minute(since)))
+  const texts: { heading: string; of: string[]; fold(text: string, room: number): string[] }[] = [
+    { heading: 'Alarm', of: alarms.map(({ name }) => clean(name)), fold: wrapId },
+    { heading: 'Watches', of: alarms.map(({ watches }) => clean(watches)), fold: wrap },
+    { heading: 'Rings', of: alarms.map((alarm) => ringsText(out, alarm)), fold: wrap },
+  ]
+  const fixed = [states, ...(times ? [times] : [])].reduce((sum, cells) => sum + FRAME + widest(cells), FRAME * 3 + 1)
+  const rooms = sharedRoom(
+    texts.map(({ heading, of }) => widest([heading, ...of])),
+    width - fixed,
+    LEAST_TEXT,
+  )
+  return drawBox(
+    [
+      column(
+        out,
+        'State',
+        states.map((text) => [text]),
+        (index) => styleOf(out, alarms[index]),
+      ),
+      ...texts.map(({ heading, of, fold }, index) =>
+        column(
+          out,
+          heading,
+          of.map((text) => fold(text, rooms[index] ?? LEAST_TEXT)),
+        ),
+      ),
+      ...(times
+        ? [
+            column(
+              out,
+              'Since (UTC)',
+              times.map((text) => [text]),
+            ),
+          ]
+        : []),
+    ],
+    (text) => out.paint.dim(text),
+    { total: false },
+  )
 }
 
-function layoutOf(alarms: readonly ListedAlarm[], columns: number): Layout {
-  const widest = (textOf: (alarm: ListedAlarm) => string) =>
-    Math.max(0, ...alarms.map((alarm) => clean(textOf(alarm)).length))
-  const name = widest((alarm) => alarm.name)
-  const watches = widest((alarm) => alarm.watches)
-  const needed = STATE_COLUMNS + name + 2 + watches + 2 + widest((alarm) => alarm.rings)
-  return { columns, name, watches, oneLine: needed <= columns }
-}
+const widest = (texts: readonly string[]): number => Math.max(0, ...texts.map((text) => text.length))
 
-function printAlarm(out: Output, alarm: ListedAlarm, { columns, name, watches, oneLine }: Layout): void {
-  const { paint } = out
-  const state = stateStyle(out, alarm)(STATE_WORDS[alarm.state].padEnd(STATE_COLUMNS - 2))
-  const rings = out.unicode ? clean(alarm.rings) : clean(alarm.rings).replace('×', 'x')
-  const what = `${clean(alarm.watches).padEnd(oneLine ? watches : 0)}  ${rings}`.trim()
-  out.line(`${state}  ${oneLine ? `${clean(alarm.name).padEnd(name)}  ${what}`.trimEnd() : clean(alarm.name)}`)
-  const details = [...(oneLine || what === '' ? [] : [what]), ...detailsOf(alarm)]
-  for (const line of details.flatMap((text) => wrap(clean(text), columns - STATE_COLUMNS))) {
-    out.line(paint.dim(' '.repeat(STATE_COLUMNS) + line))
+const styleOf = (out: Output, alarm: ListedAlarm | undefined) => (alarm ? stateStyle(out, alarm) : out.paint.dim)
+
+function column(
+  { paint }: Output,
+  heading: string,
+  cells: readonly string[][],
+  style: (index: number) => (text: string) => string = () => (text) => text,
+): BoxColumn {
+  return {
+    align: 'left',
+    heading: { lines: [heading], style: (text) => paint.bold(text) },
+    cells: cells.map((lines, index) => ({ lines, style: style(index) })),
   }
 }
 
-function stateStyle({ paint }: Output, { state }: ListedAlarm): (text: string) => string {
-  if (state === 'ALARM') return paint.red
-  return state === 'OK' ? paint.green : paint.yellow
-}
-
-function detailsOf({ state, since, reason, description, tells, changed }: ListedAlarm): string[] {
-  if (state === 'MISSING') return [description, 'bedrock-monitor alarms sync makes it'].filter(Boolean)
-  const times = [
-    ...(since === null ? [] : [`since ${minute(since)}`]),
-    ...(changed === null ? [] : [`changed ${minute(changed)}`]),
-    ...(tells.length === 0 ? ['tells nobody by itself'] : []),
+/** Why alarms ring, what they leave out, which are missing and which of them nobody hears. */
+function notes(out: Output, alarms: readonly ListedAlarm[]): string[] {
+  const own = alarms.flatMap((alarm) => {
+    const text = [...(alarm.state === 'ALARM' ? [alarm.reason] : []), notCovered(alarm)].join(' ').trim()
+    return alarm.state === 'MISSING' || text === '' ? [] : [`${alarm.name}: ${text}`]
+  })
+  const missing = alarms.some(({ state }) => state === 'MISSING')
+  const isTold = alarms.some(({ name, tells }) => name === COMPOSITE_NAME && tells.length > 0)
+  const silent = isTold ? [] : alarms.filter(({ state, tells }) => state !== 'MISSING' && tells.length === 0)
+  const all = [
+    ...own,
+    ...(missing ? ['Those that are missing: bedrock-monitor alarms sync makes them.'] : []),
+    ...(silent.length === 0 ? [] : [`Nobody is told of ${silent.map(({ name }) => name).join(', ')}.`]),
   ]
-  // The first sentence says what stands above; the others, what is not covered.
-  const more = description.split(/(?<=\.) (?=[A-Z])/).slice(1)
-  return [...(state === 'ALARM' ? [reason] : []), more.join(' '), times.join(', ')].filter(Boolean)
-}
-
-/** `2026-11-23 10:15Z`. */
-const minute = (iso: string) => `${iso.slice(0, 16).replace('T', ' ')}Z`
-
-function summary(alarms: readonly ListedAlarm[]): string {
-  const of = (state: ListedAlarm['state']) => alarms.filter((alarm) => alarm.state === state).length
-  const parts = [
-    ...(of('ALARM') > 0 ? [`${of('ALARM')} ringing`] : []),
-    ...(of('INSUFFICIENT_DATA') > 0 ? [`${of('INSUFFICIENT_DATA')} without data`] : []),
-    ...(of('MISSING') > 0 ? [`${of('MISSING')} missing`] : []),
-  ]
-  return `${count(alarms.length, 'alarm')}, ${parts.length === 0 ? 'none ringing' : parts.join(', ')}`
+  return all.flatMap((text) =>
+    wrap(clean(text), Math.min(out.width, MOST_COLUMNS) - 2).map((line, index) =>
+      out.paint.dim(index === 0 ? line : `  ${line}`),
+    ),
+  )
 }

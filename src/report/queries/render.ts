@@ -3,6 +3,7 @@ import { type BoxColumn, drawBox } from '../renderers/box.ts'
 import { csvText } from '../renderers/csv.ts'
 import { costFormat, largest, percent, whole } from '../renderers/numbers.ts'
 import type { RenderOptions } from '../renderers/renderer.ts'
+import { sharedRoom } from '../renderers/room.ts'
 import { plain, wrapId, wrapWords } from '../renderers/text.ts'
 import type { Cell, QueryColumn, QueryRow } from './ready-query.ts'
 
@@ -81,9 +82,10 @@ function drawRows(
   const isText = columns.map(({ kind }) => kind === 'text')
   const fixed = widths.reduce((sum, own, index) => sum + FRAME + (isText[index] ? 0 : own), 1)
   if (fixed + LEAST_WIDTH * isText.filter(Boolean).length > width) return blocks(columns, texts, width, paint)
-  const room = shared(
+  const room = sharedRoom(
     widths.map((own, index) => (isText[index] ? own : 0)),
     width - fixed,
+    LEAST_WIDTH,
   )
   const single = columns.every(({ heading: [first] }) => first === '')
   const box = columns.map(({ kind, heading }, index): BoxColumn => {
@@ -114,20 +116,6 @@ function blocks(
       ),
     ),
   ).flatMap((lines, row) => (row === 0 ? lines : ['', ...lines]))
-}
-
-/** What each text gets of the room that all have: the shortest what it needs, the others as much as each other. */
-function shared(needs: readonly number[], room: number): number[] {
-  const given = needs.map(() => 0)
-  let left = room
-  const order = [...needs.keys()].filter((index) => (needs[index] ?? 0) > 0)
-  order.sort((a, b) => (needs[a] ?? 0) - (needs[b] ?? 0))
-  for (const [place, index] of order.entries()) {
-    const fair = Math.max(LEAST_WIDTH, Math.floor(left / (order.length - place)))
-    given[index] = Math.min(needs[index] ?? 0, fair)
-    left -= given[index] ?? 0
-  }
-  return given
 }
 
 function cellTexts({ name, kind }: QueryColumn, rows: readonly QueryRow[]): string[] {

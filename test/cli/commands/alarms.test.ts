@@ -1,3 +1,5 @@
+import { stripVTControlCharacters } from 'node:util'
+import { CloudWatchClient, DisableAlarmActionsCommand } from '@aws-sdk/client-cloudwatch'
 import { describe, expect, test } from '@jest/globals'
 import { answering, onSandbox } from './on-sandbox.ts'
 
@@ -19,12 +21,15 @@ describe('alarms', () => {
     outage()
     const { code, stdout } = await run('alarms')
     expect(code).toBe(0)
-    expect(stdout).toMatch(
-      /^ALARM {4}Bedrock-ServerErrors +Sum of InvocationServerErrors +> 5 in 5 min\n {9}Threshold Crossed/m,
-    )
-    expect(stdout).toMatch(/^OK {7}Bedrock-HighLatencyP99 +p99 of InvocationLatency +> 60,000 in 15 min$/m)
-    expect(stdout).toMatch(/^OK {7}Bedrock-Throttles +Sum of InvocationThrottles +> 0 in 3 of 5 × 1 min$/m)
-    expect(stdout).toMatch(/^OK {7}Bedrock-ErrorRate +Errors per hundred invocations +> 5 in 10 min$/m)
+    const rows = stdout.split('\n').map((line) => line.split('│').map((cell) => cell.trim()))
+    const row = (name: string) => rows.find((cells) => cells[2] === name)?.slice(1, 5)
+    const errors = ['ALARM', 'Bedrock-ServerErrors', 'Sum of InvocationServerErrors', '> 5 in 5 min']
+    expect(row('Bedrock-ServerErrors')).toEqual(errors)
+    const p99 = ['OK', 'Bedrock-HighLatencyP99', 'p99 of InvocationLatency', '> 60,000 in 15 min']
+    expect(row('Bedrock-HighLatencyP99')).toEqual(p99)
+    const throttles = ['OK', 'Bedrock-Throttles', 'Sum of InvocationThrottles', '> 0 in 3 of 5 × 1 min']
+    expect(row('Bedrock-Throttles')).toEqual(throttles)
+    expect(stdout).toMatch(/^Bedrock-ServerErrors: Threshold Crossed/m)
     expect(stdout).toMatch(/\nAlarms: 9 alarms, 1 ringing\.\n$/)
   })
 
@@ -55,7 +60,8 @@ describe('alarms', () => {
   test('names those that the settings ask for and that do not stand', async () => {
     await run('setup --yes --only alarms --alarms minimal')
     const { stdout } = await run('alarms')
-    expect(stdout).toMatch(/^missing {2}Bedrock-Throttles/m)
+    expect(stdout).toMatch(/^│ missing │ Bedrock-Throttles /m)
+    expect(stdout).toContain('bedrock-monitor alarms sync')
     expect(stdout).toMatch(/Alarms: 9 alarms, 4 without data, 5 missing\.\n$/)
     expect((await run('alarms --alarms minimal')).stdout).not.toContain('missing')
   })
@@ -87,6 +93,26 @@ describe('alarms', () => {
     const { stdout } = await run('alarms', { tty: true, columns: 60 })
     expect(stdout.split('\n').filter((line) => line.length > 60)).toEqual([])
     expect(stdout).toMatch(/Bedrock-Throttles\n {9}Sum of InvocationThrottles > 0 in 3 of 5 × 1 min\n/)
+  })
+
+  test.each([100, 119, 140])('is a table within %i columns, long names and several conditions too', async (columns) => {
+    await run('setup --yes --only alarms --alarms strict')
+    const { stdout } = await run('alarms --alarms strict', { tty: true, columns })
+    const lines = stdout.split('\n').map(stripVTControlCharacters)
+    expect(lines.filter((line) => line.length > columns)).toEqual([])
+    expect(lines.filter((line) => line.startsWith('│')).every((line) => line.length === lines[0]?.length)).toBe(true)
+    expect(lines[1]).toMatch(columns < 120 ? /State +│ Alarm +│ Watches +│ Rings +│$/ : /│ Since \(UTC\) +│$/)
+    expect(stdout).not.toContain('Nobody is told')
+  })
+
+  test('names those of which nobody is told', async () => {
+    await run('setup --yes --only alarms --alarms minimal')
+    expect((await run('alarms --alarms minimal')).stdout).not.toContain('Nobody is told')
+    const { url: endpoint, region } = sandbox()
+    const cloudwatch = new CloudWatchClient({ endpoint, region })
+    await cloudwatch.send(new DisableAlarmActionsCommand({ AlarmNames: ['Bedrock-HighLatency'] }))
+    cloudwatch.destroy()
+    expect((await run('alarms --alarms minimal')).stdout).toContain('\nNobody is told of Bedrock-HighLatency.\n')
   })
 
   test('refuses what is neither list nor sync', async () => {
