@@ -33,10 +33,11 @@ beforeAll(async () => {
   // Once more, now that there are models to watch.
   await world.setup()
   await download(world, join(folder, 'logs'))
-  await world.cx.aws.sns.send(new CreateTopicCommand({ Name: 'my-own-alerts' }))
+  await world.cx.aws.sns.send(new CreateTopicCommand({ Name: 'my-alerts' }))
   writeFileSync(join(folder, 'bedrock-monitor.json'), '{}')
   command('bedrock-monitor', `exec '${process.execPath}' '${BIN}' "$@"`)
   command('npx', '[ "$1" = --yes ] && shift; exec "$@"')
+  symlinkSync(BIN, join(folder, 'bin', 'bedrock-monitor.js'))
   mkdirSync(join(folder, 'node_modules'))
   symlinkSync(ROOT, join(folder, 'node_modules', 'bedrock-monitor'))
 })
