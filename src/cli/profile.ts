@@ -1,5 +1,6 @@
 import { AppError } from '../core/errors.ts'
 import type { Env } from '../ui/output.ts'
+import { didYouMean } from './suggest.ts'
 
 /**
  * The Region of the profile in use (`--profile`, AWS_PROFILE, "default") in the shared config files. Throws an error of
@@ -16,14 +17,10 @@ export async function regionOfProfile(flag: string | undefined, env: Env): Promi
   const name = wanted ?? 'default'
   const profile = { ...configFile[name], ...credentialsFile[name] }
   if (wanted !== undefined && !(name in configFile) && !(name in credentialsFile)) {
-    throw new AppError(
-      'credentials',
-      'ProfileNotFound',
-      `there is no profile '${name}' in the shared AWS config files`,
-      {
-        hint: 'aws configure list-profiles shows them; pass another with --profile',
-      },
-    )
+    const known = Object.keys({ ...configFile, ...credentialsFile })
+    const hint = didYouMean(name, known) ?? 'aws configure list-profiles shows them; pass another with --profile'
+    const message = `there is no profile '${name}' in the shared AWS config files`
+    throw new AppError('credentials', 'ProfileNotFound', message, { hint })
   }
   return profile.region
 }

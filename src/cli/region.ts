@@ -51,5 +51,6 @@ export function resolveRegion(flags: readonly string[], env: Env, ofProfile: str
  */
 export function orUnknownRegion(error: AppError, region: string): AppError {
   if (error.code !== 'ENOTFOUND' || bedrockRegions(region).includes(region)) return error
-  return usageError(`there seems to be no Region ${region}: ${error.message}`, 'give a Region such as us-east-1')
+  const hint = didYouMean(region, bedrockRegions(region)) ?? 'give a Region such as us-east-1'
+  return usageError(`there seems to be no Region ${region}: ${error.message}`, hint)
 }

@@ -36,6 +36,10 @@ test('a profile that is nowhere is a matter of credentials', async () => {
   })
 })
 
+test('a profile that is mistyped is asked after', async () => {
+  await expect(regionOfProfile('prdo', env)).rejects.toMatchObject({ hint: 'did you mean prod?' })
+})
+
 test('without any shared config file there is no Region, and no error', async () => {
   const nowhere = { AWS_CONFIG_FILE: join(folder, 'none'), AWS_SHARED_CREDENTIALS_FILE: join(folder, 'none') }
   expect(await regionOfProfile(undefined, nowhere)).toBeUndefined()

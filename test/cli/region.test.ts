@@ -68,7 +68,7 @@ describe('a Region that nobody knows', () => {
       kind: 'usage',
       message: expect.stringContaining('no Region us-east-9'),
       hint: expect.stringContaining('us-east-1'),
-    })
+      hint: 'did you mean us-east-1?',
   })
 
   test('is not to blame for anything else, nor is a known one for a missing network', () => {
