@@ -69,7 +69,7 @@ function staticImports(entry, context) {
 }
 
 /**
- * Leaves out the prices of the forty providers that nobody asks for: data of half a megabyte, which takes 25 ms to load in
+ * Leaves out the prices of all providers that nobody asks for: data of half a megabyte, which takes 25 ms to load in
  * every report. The lookups are all of provider `aws`. Fails where the package has come to look otherwise.
  */
 function pricesOfAwsOnly() {
