@@ -73,6 +73,19 @@ describe('versions', () => {
   })
 })
 
+describe('scripts', () => {
+  test('that pages and workflows run are in the package', () => {
+    const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'))
+    const folder = join(ROOT, '.github/workflows')
+    const workflows = readdirSync(folder).map((name) => readFileSync(join(folder, name), 'utf8'))
+    const run = [...workflows, ...pages().map(({ text }) => text)].flatMap((text) =>
+      [...text.matchAll(/npm run ([\w:]+)/g)].map(([, name = '']) => name),
+    )
+    expect(run.filter((name) => !(name in scripts))).toEqual([])
+    expect(run.length).toBeGreaterThan(8)
+  })
+})
+
 describe('docs/doctor.md', () => {
   test('answers every finding there is, and no other', () => {
     const folder = join(ROOT, 'src/doctor/checks')
