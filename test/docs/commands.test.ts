@@ -40,7 +40,7 @@ beforeAll(async () => {
   symlinkSync(BIN, join(folder, 'bin', 'bedrock-monitor.js'))
   mkdirSync(join(folder, 'node_modules'))
   symlinkSync(ROOT, join(folder, 'node_modules', 'bedrock-monitor'))
-})
+}, 60_000)
 afterAll(async () => {
   await world.close()
   rmSync(folder, { recursive: true })
