@@ -53,7 +53,7 @@ const SETTLE_PAUSE_MS = 1_000
 /** Steps 1 to 5: plan, confirm, apply, verify. */
 export async function setup(session: Session, options: SetupOptions, ask: Interaction): Promise<CommandResult> {
   const { cx } = session
-  const { items, inUse } = await planAll(session, options, { replaceForeign: options.replaceLogging })
+  const { items, inUse } = await planAll(session, options, { replaceForeign: options.replaceLogging }, isNews)
   const head = { ...headOf(session, 'setup'), monthlyCost: monthlyCost(items, 'planned', inUse) }
   ask.showPlan(items, head.monthlyCost)
   const { obstacle, held } = obstaclesOf(items, session.env.regions)
@@ -77,7 +77,7 @@ export async function setup(session: Session, options: SetupOptions, ask: Intera
 
 /** The plan of `setup` without applying it. `ok` when all stands as it should. */
 export async function status(session: Session, selection: Selection): Promise<CommandResult> {
-  const { items, inUse } = await planAll(session, selection, {})
+  const { items, inUse } = await planAll(session, selection, {}, () => true)
   if (items.some(({ resource }) => resource.step === NOTIFYING)) await warnOfPending(session)
   const drift = items.filter(({ action, error }) => action !== 'none' || error)
   const head = { ...headOf(session, 'status'), monthlyCost: monthlyCost(items, 'standing', inUse) }
@@ -126,6 +126,8 @@ async function planAll(
   { cx, env, overrides }: Session,
   selection: Selection,
   options: { replaceForeign?: boolean },
+  /** Whether what the alarm on spending does not cover is to be told. */
+  tellsOfSpend: (selection: Selection, items: readonly PlanItem[]) => boolean,
 ): Promise<{ items: PlanItem<AwsContext>[]; inUse?: InUse }> {
   const chosen = selectSteps(allSteps(env), selection).map(({ id }) => id)
   if (chosen.includes(NOTIFYING)) checkNotifications(env)
@@ -138,11 +140,16 @@ async function planAll(
   const resources = resourcesOf(selectSteps(allSteps(facts), selection))
   const items = await planApply(cx, resources, options)
   const warnings = chosen.includes(NOTIFYING)
-    ? [...(await topicWarnings(cx, env)), ...spendAlarmWarnings(facts, items)]
+    ? [...(await topicWarnings(cx, env)), ...(tellsOfSpend(selection, items) ? spendAlarmWarnings(facts, items) : [])]
     : []
   cx.emit({ type: 'phase-done' })
   for (const warning of warnings) cx.emit({ type: 'warning', warning })
   return { items, ...(use.inUse && { inUse: use.inUse }) }
+}
+
+/** A setup that only confirms what stands does not repeat itself; one that is named the alarms (`alarms sync`) does. */
+function isNews({ only }: Selection, items: readonly PlanItem[]): boolean {
+  return only.length > 0 || items.some(({ resource, action }) => resource.step === NOTIFYING && action !== 'none')
 }
 
 /**

@@ -1,6 +1,7 @@
 import { DeleteRoleCommand, DeleteRolePolicyCommand } from '@aws-sdk/client-iam'
 import { ListSubscriptionsByTopicCommand } from '@aws-sdk/client-sns'
 import { describe, expect, test } from '@jest/globals'
+import type { CommandResult } from '../../src/core/change-report.ts'
 import { nextSteps } from '../../src/steps/0-orchestrator.ts'
 import { pendingEndpoints } from '../../src/steps/notifications.ts'
 import { arrange } from '../support/prior-state.ts'
@@ -39,6 +40,17 @@ describe('setup', () => {
       expect(failed).toMatchObject({ step: '3', error: { code: 'ValidationException' } })
       expect(failed?.error?.message).toContain('Failed to validate permissions for log group')
       expect((await world.setup()).error).toBeUndefined()
+    }))
+
+  test('that changes nothing does not say again what the alarm on spending waits for; status and alarms sync do', () =>
+    inWorld({}, async (world) => {
+      const codes = async (run: Promise<CommandResult>) => (await run).report.warnings.map(({ code }) => code)
+      expect(await codes(world.setup({ only: ['iam'] }))).toEqual([])
+      expect(await codes(world.setup())).toEqual(['spend-alarm-waits'])
+      expect(await codes(world.setup())).toEqual([])
+      expect(await codes(world.status())).toEqual(['spend-alarm-waits'])
+      expect(await codes(world.setup({ only: ['alarms'] }))).toEqual(['spend-alarm-waits'])
+      expect(await codes(world.setup({ only: ['alarms'] }, undefined, { alarms: 'minimal' }))).toEqual([])
     }))
 
   test('subscribes an address once, pending until it is confirmed, and says how to go on', () =>
