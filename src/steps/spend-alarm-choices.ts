@@ -29,10 +29,10 @@ export function choicesWithTotal({ metric, shares }: Pool, most: number): Choice
     MOST_MIDDLES,
   )
   const choices = middles.flatMap((middle) => {
-    const far = (share: Share) => spreadAt(middle, [share])
-    const ranked = [...shares].sort((a, b) => far(b) - far(a))
-    const gains = ranked.filter((share) => far(share) > 0).length
-    return Array.from({ length: Math.min(gains, most - 1) + 1 }, (_, count) => withTotal(metric, ranked, count))
+    const distances = shares.map((share) => ({ share, far: spreadAt(middle, [share]) })).sort((a, b) => b.far - a.far)
+    const gains = distances.slice(0, most - 1).filter(({ far }) => far > 0).length
+    const ranked = distances.map(({ share }) => share)
+    return Array.from({ length: gains + 1 }, (_, count) => withTotal(metric, ranked, count))
   })
   return withoutWorse(choices)
 }

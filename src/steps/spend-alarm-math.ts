@@ -2,8 +2,8 @@ import type { WatchedMath, WatchedMetric } from './alarm-definition.ts'
 import type { Exact, Grouping } from './spend-alarm-grouping.ts'
 import { POOLS } from './spend-alarm-pools.ts'
 
-/** More digits than a price has: prices are whole pico-dollars. */
-const DIGITS = 12
+/** More digits than a price has, prices being whole pico-dollars, or an average of some with much that is free. */
+const DIGITS = 20
 
 /**
  * US dollars by metric math: each total at the price of the rest, and what is watched exactly at the difference of its

@@ -54,9 +54,8 @@ export const isOfEveryModel = (kind: TokenKind): boolean => kind === 'input' || 
 
 export const costOf = (shares: readonly Share[]): number => shares.reduce((sum, { cost }) => sum + cost, 0)
 
-/** More digits are no use in an average: it is off by less than a ten-thousandth. Prices are whole pico-dollars. */
+/** More digits are no use in an average: it is off by less than a ten-thousandth. */
 const DIGITS_OF_AVERAGE = 4
-const DIGITS = 12
 
 /**
  * The one price, in US dollars a million, at which tokens cost what they cost at their own prices: the average by the
@@ -68,8 +67,7 @@ export function averagePrice(shares: readonly Share[]): number {
   if (!first) return Math.max(0, ...shares.map(({ price }) => price ?? 0))
   if (used.every(({ price }) => price === first.price)) return first.price ?? 0
   const tokens = used.reduce((sum, share) => sum + share.tokens, 0)
-  const average = (1e6 * costOf(used)) / tokens
-  return Number(Number(average.toPrecision(DIGITS_OF_AVERAGE)).toFixed(DIGITS))
+  return Number(((1e6 * costOf(used)) / tokens).toPrecision(DIGITS_OF_AVERAGE))
 }
 
 /** US dollars that tokens are counted too much (or, below 0, too little) at one price for all. */

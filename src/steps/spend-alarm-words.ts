@@ -61,7 +61,7 @@ export interface SpendWatch {
 /** What `status` has to say of the alarm: where it waits for models to be used, and what it does not cover elsewhere. */
 export function spendWarnings(alarm: string, watches: readonly SpendWatch[]): Warning[] {
   const waiting = watches.filter(({ grouping }) => !grouping).map(({ region }) => region)
-  const message = `${alarm} goes by the prices of the models in use, and none with a known price was called in the last two weeks in ${some(waiting)}; run bedrock-monitor alarms sync once there is`
+  const message = `${alarm} needs a model in use whose price is known, and there is none yet in ${some(waiting)}: run bedrock-monitor alarms sync once there is`
   return [
     ...(waiting.length > 0 ? [{ code: 'spend-alarm-waits', message }] : []),
     ...watches.flatMap((watch) => notCovered(alarm, watch)),
@@ -85,8 +85,11 @@ function notCovered(alarm: string, { region, grouping, models }: SpendWatch): Wa
   return [{ code: 'spend-not-covered', message: `${alarm} in ${region} ${parts.join('; ')}` }]
 }
 
-const shareOf = (usd: number, models: readonly ModelInUse[]): string =>
-  `${((100 * usd) / (spendOf(models) || 1)).toPrecision(2)} %`
+/** "1.7 %", with two decimals at most. */
+function shareOf(usd: number, models: readonly ModelInUse[]): string {
+  const percent = Math.round((1e4 * usd) / (spendOf(models) || 1)) / 100
+  return percent > 0 ? `${percent} %` : 'less than 0.01 %'
+}
 
 function gapsOf(grouping: Grouping, models: readonly ModelInUse[]): Gaps {
   const open = restOf(grouping, models).filter(({ tokens }) => tokens > 0)

@@ -4,7 +4,7 @@ import { priceToUsd } from '../../src/report/money.ts'
 import type { PriceBook } from '../../src/report/prices/book.ts'
 import { loadPrices } from '../../src/report/sources/prices.ts'
 import { HOUR_MS } from '../../src/report/window.ts'
-import { DEFAULT_MODELS, generateTraffic, playTraffic, truth } from '../../src/sandbox/traffic.ts'
+import { DEFAULT_MODELS, generateTraffic, playTraffic, type TrafficOptions, truth } from '../../src/sandbox/traffic.ts'
 import { inWorld, REGION, type World, writingCalls } from '../support/world.ts'
 
 const NAME = 'Bedrock-HighSpend'
@@ -13,10 +13,17 @@ const ONLY = { only: ['alarms'] }
 type Calls = ReturnType<typeof generateTraffic>
 
 /** Calls of some models in the hours before the one under way, so that the alarm finds them in use. */
-function callsOf(world: World, models: readonly string[], from: number, to: number, seed = 7): Calls {
+function callsOf(
+  world: World,
+  models: readonly string[],
+  from: number,
+  to: number,
+  seed = 7,
+  options: Pick<TrafficOptions, 'steady' | 'invocationsPerHour'> = {},
+): Calls {
   const now = Math.floor(world.cx.clock.now() / HOUR_MS) * HOUR_MS
   const window = { start: now - from * HOUR_MS, end: now - to * HOUR_MS }
-  const calls = generateTraffic({ seed, ...window, account: world.sandbox.account, region: REGION })
+  const calls = generateTraffic({ seed, ...window, account: world.sandbox.account, region: REGION, ...options })
   return calls.filter(({ modelId }) => models.includes(modelId))
 }
 
@@ -39,6 +46,18 @@ async function alarmOf({ cx }: World): Promise<MetricAlarm | undefined> {
   return MetricAlarms?.[0]
 }
 
+/** What the alarm says of the last hour with a threshold 1 % below what its calls cost, and with one 1 % above. */
+async function statesAround(world: World, hour: Calls): Promise<unknown[]> {
+  const spend = costOf(hour, (await loadPrices({}, [REGION])).book)
+  expect(spend).toBeGreaterThan(0)
+  const state = async (spendThreshold: number) => {
+    expect((await world.setup(ONLY, undefined, { spendThreshold })).error).toBeUndefined()
+    world.sandbox.services.cloudwatch.evaluateAlarms(Math.floor(world.cx.clock.now() / HOUR_MS) * HOUR_MS)
+    return (await alarmOf(world))?.StateValue
+  }
+  return [await state(spend / 1.01), await state(spend / 0.99)]
+}
+
 const SONNET = 'us.anthropic.claude-sonnet-4-5-20250929-v1:0'
 const HAIKU = 'global.anthropic.claude-haiku-4-5-20251001-v1:0'
 const NOVA = 'amazon.nova-pro-v1:0'
@@ -53,19 +72,37 @@ describe('the alarm on dollars an hour, on real traffic', () => {
     ['many models without much of a cache', [NOVA, MICRO, EMBED]],
   ])('rings 1 %% above the exact spend and is quiet 1 %% below: %s', (_, models) =>
     inWorld({}, async (world) => {
-      const { services } = world.sandbox
-      playTraffic(services, callsOf(world, models, 48, 3))
+      playTraffic(world.sandbox.services, callsOf(world, models, 48, 3))
       const hour = callsOf(world, models, 1, 0, 8)
-      playTraffic(services, hour)
-      const spend = costOf(hour, (await loadPrices({}, [REGION])).book)
-      expect(spend).toBeGreaterThan(0)
-      const state = async (spendThreshold: number) => {
-        expect((await world.setup(ONLY, undefined, { spendThreshold })).error).toBeUndefined()
-        services.cloudwatch.evaluateAlarms(Math.floor(world.cx.clock.now() / HOUR_MS) * HOUR_MS)
-        return (await alarmOf(world))?.StateValue
-      }
-      expect([await state(spend / 1.01), await state(spend / 0.99)]).toEqual(['ALARM', 'OK'])
+      playTraffic(world.sandbox.services, hour)
+      expect(await statesAround(world, hour)).toEqual(['ALARM', 'OK'])
     }),
+  )
+
+  /** Models as in the sandbox's own traffic; the hour has calls enough to spend the $10 of the default threshold. */
+  test.each([1, 2, 3])(
+    'does so on ordinary traffic, in an hour that was not looked at when it was made: seed %d',
+    (seed) =>
+      inWorld({}, async (world) => {
+        playTraffic(world.sandbox.services, callsOf(world, ALL, 100, 2, seed, { steady: true }))
+        await world.setup(ONLY)
+        const before = await alarmOf(world)
+        const hour = callsOf(world, ALL, 1, 0, seed + 100, { steady: true, invocationsPerHour: 2_400 })
+        playTraffic(world.sandbox.services, hour)
+        expect(costOf(hour, (await loadPrices({}, [REGION])).book)).toBeGreaterThan(10)
+        expect(await statesAround(world, hour)).toEqual(['ALARM', 'OK'])
+        expect((await alarmOf(world))?.Metrics).toEqual(before?.Metrics)
+      }),
+  )
+
+  test.each([4, 5, 6])(
+    'does so however few calls an hour has, their mix being that of the two weeks: seed %d',
+    (seed) =>
+      inWorld({}, async (world) => {
+        const hour = callsOf(world, ALL, 1, 0, seed, { steady: true })
+        playTraffic(world.sandbox.services, hour)
+        expect(await statesAround(world, hour)).toEqual(['ALARM', 'OK'])
+      }),
   )
 
   test('waits where nothing is in use, is made by the next setup, and a third one writes nothing', () =>
