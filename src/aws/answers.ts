@@ -36,7 +36,7 @@ export function refuseForeignAnswers(client: { middlewareStack: unknown }): void
 }
 
 /** Whether an answer of success cannot be one of AWS. */
-export function isForeign({ statusCode = 0, headers = {} }: HttpAnswer): boolean {
+function isForeign({ statusCode = 0, headers = {} }: HttpAnswer): boolean {
   return statusCode >= 200 && statusCode <= 299 && !REQUEST_ID_HEADERS.some((name) => headers[name])
 }
 

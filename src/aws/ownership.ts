@@ -1,9 +1,9 @@
 import type { Owner } from '../core/resource.ts'
 
 /** The tag on everything that this program makes or looks after. */
-export const OWNER_TAG = { key: 'managed-by', value: 'bedrock-monitor' } as const
+const OWNER_TAG = { key: 'managed-by', value: 'bedrock-monitor' } as const
 /** The tag on what was there before and is looked after since. */
-export const ADOPTED_TAG = { key: 'bedrock-monitor:adopted', value: 'true' } as const
+const ADOPTED_TAG = { key: 'bedrock-monitor:adopted', value: 'true' } as const
 
 /** A tag as most services spell it. */
 export interface Tag {

@@ -86,7 +86,7 @@ export function changeReport(head: ReportHead, results: readonly Result[], ok: b
   }
 }
 
-export function errorJson({ code, message, hint }: AppError): { code: string; message: string; hint?: string } {
+function errorJson({ code, message, hint }: AppError): { code: string; message: string; hint?: string } {
   return { code, message, ...(hint !== undefined && { hint }) }
 }
 

@@ -2,7 +2,7 @@ import { decimal, type Spend, type SpendLine } from './dashboard-spend.ts'
 import { graph, type MetricRow, numbers, type Place, type Sized } from './dashboard-widgets.ts'
 
 export const SPEND_AN_HOUR = 'Spend (US dollars an hour)'
-export const SPEND_IN_ALL = 'Spend (US dollars)'
+const SPEND_IN_ALL = 'Spend (US dollars)'
 
 /** The beginning of a Region's words on its spend, by which they are known again. */
 const HEADING = /^### Spend in ([a-z0-9-]+)\n/

@@ -51,7 +51,7 @@ export function keyDemands(env: Env): KeyDemand[] {
  * Whether a key's policy allows what is demanded: some statement allows the service each of the actions. Conditions are
  * not judged: they may be written in many ways that come to the same. Pure.
  */
-export function isMet({ statement }: KeyDemand, policy: readonly Statement[]): boolean {
+function isMet({ statement }: KeyDemand, policy: readonly Statement[]): boolean {
   const [service = ''] = statement.Principal === '*' ? [] : (statement.Principal?.Service ?? [])
   const allowing = policy.filter(({ Effect, Principal }) => {
     if (Effect !== 'Allow') return false

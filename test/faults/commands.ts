@@ -1,16 +1,33 @@
 import { printChangeResult, printStatus } from '../../src/cli/change-result.ts'
 import type { CommandResult } from '../../src/core/change-report.ts'
 import { type AppError, EXIT_CODE, isAppError } from '../../src/core/errors.ts'
+import { findQuery } from '../../src/report/queries/catalog.ts'
 import { priceLoader } from '../../src/report/sources/prices.ts'
+import { runReadyQuery } from '../../src/report/sources/ready-query.ts'
 import { lastHours } from '../../src/report/window.ts'
 import { report } from '../../src/steps/6-report.ts'
+import { listAlarms } from '../../src/steps/alarm-list.ts'
 import { bucketNameOf } from '../../src/steps/env.ts'
+import { saveQueries } from '../../src/steps/save-queries.ts'
 import { printError } from '../../src/ui/error.ts'
 import { createIo } from '../../src/ui/io.ts'
+import { EVERYTHING } from '../support/everything.ts'
 import type { World } from '../support/world.ts'
 import { fakeProcess } from '../ui/fake-terminal.ts'
 
-export const COMMANDS = ['setup', 'status', 'report', 'report from logs', 'report from s3', 'cleanup'] as const
+export const COMMANDS = [
+  'setup',
+  'setup with every option',
+  'status',
+  'alarms',
+  'report',
+  'report from logs',
+  'report from s3',
+  'query',
+  'query --save',
+  'cleanup',
+  'cleanup of every option',
+] as const
 export type CommandName = (typeof COMMANDS)[number]
 
 /** How a command ended, as its user sees it. */
@@ -36,12 +53,8 @@ export async function runCommand(world: World, name: CommandName): Promise<Endin
     result,
   })
   try {
-    if (name === 'report' || name === 'report from logs' || name === 'report from s3') {
-      const { error } = await reportOf(world, SOURCE_OF[name])
-      if (error) throw error
-      return end(0)
-    }
-    const result = await (name === 'setup' ? world.setup() : name === 'status' ? world.status() : world.cleanup())
+    const result = await RUN[name](world)
+    if (result === undefined) return end(0)
     const code =
       name === 'status'
         ? printStatus(app, result, { exitCode: false })
@@ -54,10 +67,46 @@ export async function runCommand(world: World, name: CommandName): Promise<Endin
   }
 }
 
-const SOURCE_OF = { report: 'metrics', 'report from logs': 'logs', 'report from s3': 's3' } as const
+/** Each rejects where it comes to nothing; what changes something gives its result. */
+const RUN: Record<CommandName, (world: World) => Promise<CommandResult | undefined>> = {
+  setup: (world) => world.setup(),
+  'setup with every option': (world) => world.setup({}, undefined, EVERYTHING),
+  status: (world) => world.status(),
+  async alarms({ cx, env }) {
+    await listAlarms(cx, env)
+    return undefined
+  },
+  report: (world) => reported(world, 'metrics'),
+  'report from logs': (world) => reported(world, 'logs'),
+  'report from s3': (world) => reported(world, 's3'),
+  async query(world) {
+    await asked(world)
+    return undefined
+  },
+  'query --save': async (world) => saveQueries(await world.session(), TEXTS),
+  cleanup: (world) => world.cleanup(),
+  'cleanup of every option': (world) => world.cleanup(),
+}
+
+const TEXTS = new Map([['tokens-by-model', 'fields modelId']])
+
+async function reported(world: World, source: 'metrics' | 'logs' | 's3'): Promise<undefined> {
+  const { error } = await reportOf(world, source)
+  if (error) throw error
+}
+
+/** The requests of the last day that cost most: a question that needs two. */
+async function asked({ cx, env }: World): Promise<void> {
+  const query = findQuery('dearest-requests')
+  if (!query) throw new Error('there is no such query')
+  const places = [{ region: env.region, cx }] as const
+  const window = lastHours(cx.clock.now(), 24)
+  const common = { logGroup: env.settings.logGroupName, models: [], limit: 5 }
+  await runReadyQuery(cx, { query, places, window, prices: priceLoader({ places, live: {} }), ...common })
+}
 
 /** Usage by model of the last day. */
-export function reportOf({ cx, env }: World, source: 'metrics' | 'logs' | 's3' = 'metrics') {
+function reportOf({ cx, env }: World, source: 'metrics' | 'logs' | 's3' = 'metrics') {
   const { accountId, region, settings } = env
   const places = [{ region, cx }]
   const request = { accountId, places, window: lastHours(cx.clock.now(), 24) }

@@ -27,6 +27,6 @@ export function queryText(query: ReadyQuery, parameters: QueryParameters): strin
 }
 
 /** A text between quotation marks, which nothing in it ends. */
-export function quoted(text: string): string {
+function quoted(text: string): string {
   return `"${text.replace(/["\\]/g, '\\$&')}"`
 }

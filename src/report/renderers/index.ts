@@ -6,7 +6,7 @@ import { renderMarkdown } from './markdown.ts'
 import type { RenderOptions } from './renderer.ts'
 import { renderTable } from './table.ts'
 
-export type { Painter, Renderer, RenderOptions } from './renderer.ts'
+export type { Painter, RenderOptions } from './renderer.ts'
 
 /** The formats of `report --format`. HTML takes its time: it loads the library that draws its charts. */
 export const RENDERERS = {

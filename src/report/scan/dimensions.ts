@@ -14,10 +14,6 @@ const READERS: Record<string, (record: InvocationRecord) => string> = {
   errorCode: (record) => record.errorCode ?? '',
 }
 
-export function isDimension(name: string): boolean {
-  return Object.hasOwn(READERS, name) || metadataKey(name) !== undefined
-}
-
 /** The key of `requestMetadata` that a dimension stands for. */
 export function metadataKey(dimension: string): string | undefined {
   return dimension.startsWith(METADATA) ? dimension.slice(METADATA.length) : undefined

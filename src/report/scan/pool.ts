@@ -35,7 +35,7 @@ export interface ScanResult extends ScanProgress {
 }
 
 /** More threads than this wait for the disk or the network, and each takes memory. */
-export const MAX_THREADS = 4
+const MAX_THREADS = 4
 
 /** Each thread unpacks one object while it reads another. */
 const TASKS_A_THREAD = 3

@@ -1,7 +1,7 @@
 import { OPEN_OBJECT, skipSpace } from './bytes.ts'
 
 /** What Bedrock writes into a log stream when logging is switched on. It is no record, and no fault. */
-export const FIRST_EVENT = 'Permissions are correctly set for Amazon Bedrock logs.'
+const FIRST_EVENT = 'Permissions are correctly set for Amazon Bedrock logs.'
 
 /** `2026-09-08T12:10:33.000Z `: a log group exported to S3 has the time of the event before each message. */
 const EXPORT_PREFIX_LENGTH = 25

@@ -32,7 +32,7 @@ export interface House {
 const READING = /^(Get|List|Describe|Head|Filter|Lookup|Simulate|StartQuery|StopQuery)/
 
 /** Whether an operation may change something, told by its name. */
-export function isWriting(operation: string): boolean {
+function isWriting(operation: string): boolean {
   return !READING.test(operation)
 }
 

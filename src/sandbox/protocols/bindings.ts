@@ -12,7 +12,7 @@ export type Place =
   | { kind: 'label' | 'body' | 'payload' | 'status' }
   | { kind: 'query' | 'header' | 'prefix'; name: string }
 
-export function placeOf(member: NormalizedSchema): Place {
+function placeOf(member: NormalizedSchema): Place {
   const traits = member.getMergedTraits() as Record<string, unknown>
   if (traits.httpLabel) return { kind: 'label' }
   if (traits.httpPayload) return { kind: 'payload' }

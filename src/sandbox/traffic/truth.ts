@@ -71,7 +71,7 @@ function add(sums: Sums, invocation: Invocation): void {
   if (timeToFirstTokenMs !== undefined) sums.timesToFirstTokenMs.push(timeToFirstTokenMs)
 }
 
-export function emptySums(): Sums {
+function emptySums(): Sums {
   return {
     invocations: 0,
     clientErrors: 0,

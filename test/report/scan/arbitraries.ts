@@ -14,7 +14,7 @@ const KEYS = [
 ]
 
 /** Text as it may stand between quotation marks, some of its characters as escapes that mean the same. */
-export const jsonText = (text: fc.Arbitrary<string>): fc.Arbitrary<string> =>
+const jsonText = (text: fc.Arbitrary<string>): fc.Arbitrary<string> =>
   fc.tuple(text, fc.infiniteStream(fc.nat(7))).map(([value, dice]) => {
     const characters = [
       ...JSON.stringify(value)

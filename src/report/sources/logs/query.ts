@@ -54,7 +54,7 @@ function slotCommand({ origin, slotMs }: Slots): string {
 }
 
 export const DURATIONS = ['latency', 'firstToken'] as const
-export const PERCENTS = [50, 90, 99] as const
+const PERCENTS = [50, 90, 99] as const
 
 /** StartQuery's ends are whole seconds, both included: what is beside the window is left out here. */
 function prepared(columns: readonly Column[], { start, end }: Window): string[] {

@@ -18,8 +18,8 @@ export interface Destinations {
 }
 
 const PRINCIPAL = 'bedrock.amazonaws.com'
-export const LOG_STREAM = 'aws/bedrock/modelinvocations'
-export const FIRST_EVENT = 'Permissions are correctly set for Amazon Bedrock logs.'
+const LOG_STREAM = 'aws/bedrock/modelinvocations'
+const FIRST_EVENT = 'Permissions are correctly set for Amazon Bedrock logs.'
 const CHECK_OBJECT = 'amazon-bedrock-logs-permission-check'
 
 /** Refuses a configuration whose destinations Bedrock cannot write to, with the messages that Bedrock has for it. */

@@ -51,7 +51,7 @@ export function hasTooFewSamples(store: MetricStore, alarm: MetricAlarm, now: nu
 }
 
 /** What an alarm watches, as GetMetricData would be asked for it. */
-export function queriesOf(alarm: MetricAlarm): MetricDataQuery[] {
+function queriesOf(alarm: MetricAlarm): MetricDataQuery[] {
   if (alarm.Metrics) return alarm.Metrics
   const { Namespace, MetricName, Dimensions, Period, Statistic, ExtendedStatistic, Unit } = alarm
   const Metric = { Namespace, MetricName, Dimensions }
