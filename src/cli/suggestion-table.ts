@@ -1,7 +1,9 @@
 import type { Suggestion } from '../steps/suggest.ts'
 import type { Output } from '../ui/output.ts'
+import { wrap } from '../ui/text.ts'
 
 const GAP = '  '
+const LEAST_COLUMNS = 40
 const HEADINGS = ['Alarm above', 'Now', 'Median', 'p99', 'Max', 'Suggested', 'Rang'] as const
 
 /** A line for each threshold or, where that is too wide for the terminal, a block. */
@@ -21,10 +23,18 @@ export function printSuggestions(out: Output, suggestions: readonly Suggestion[]
       for (const [index, cell] of cells.entries()) out.line(`  ${(HEADINGS[index + 1] ?? '').padEnd(9)} ${cell}`)
     }
   }
-  out.line('Rang: how often the alarm would have, at the suggested threshold (at the present one).')
-  for (const { what, kept, now } of suggestions) {
-    if (kept !== undefined) out.line(`${what} stays at ${number(now)}: ${kept}.`)
-  }
+  const texts = [
+    'Rang: how often the alarm would have, at the suggested threshold (at the present one).',
+    ...[...new Set(suggestions.flatMap(({ kept }) => kept ?? []))].map((kept) => staying(suggestions, kept)),
+  ]
+  for (const line of texts.flatMap((text) => wrap(text, Math.max(LEAST_COLUMNS, out.width)))) out.line(line)
+}
+
+/** Which thresholds stay for one reason. */
+function staying(suggestions: readonly Suggestion[], why: string): string {
+  const those = suggestions.filter(({ kept }) => kept === why)
+  if (those.length === suggestions.length) return `All stay as they are: ${why}.`
+  return `Stays as it is: ${those.map(({ what }) => what).join('; ')} (${why}).`
 }
 
 function cellsOf({ what, now, median, p99, max, suggested, wouldHaveRung, nowWouldHaveRung }: Suggestion): string[] {

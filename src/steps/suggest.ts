@@ -180,5 +180,5 @@ function tooLittle(own: readonly UseSeries[]): string {
   const calls = own.reduce((sum, one) => sum + one.calls, 0)
   if (calls === 0) return 'nothing was measured in two weeks'
   const days = Math.max(...own.map(({ points }) => daysOf(points)))
-  return `too little to go by: ${calls} calls on ${days === 1 ? '1 day' : `${days} days`}`
+  return `too little to go by: ${calls.toLocaleString('en-US')} calls on ${days === 1 ? '1 day' : `${days} days`}`
 }

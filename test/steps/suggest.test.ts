@@ -83,7 +83,7 @@ describe('a suggested threshold', () => {
   })
 
   test.each([
-    ['two days', fortnight((hour) => (hour < 48 ? 90_000 : undefined)), 1_000, '1000 calls on 2 days'],
+    ['two days', fortnight((hour) => (hour < 48 ? 90_000 : undefined)), 1_000, '1,000 calls on 2 days'],
     ['few calls', fortnight(() => 90_000), 49, '49 calls on 14 days'],
     ['nothing', fortnight(() => undefined), 0, 'nothing was measured'],
   ])('keeps the value after %s, and says why', (_, values, calls, why) => {

@@ -80,7 +80,7 @@ describe('setup --suggest', () => {
     play(24)
     const { code, stderr, stdout } = await run('setup --only alarms --alarms minimal --suggest --yes')
     expect(code).toBe(0)
-    expect(stderr).toMatch(/input tokens an hour stays at 100,000: too little to go by: \d+ calls on [12] days?\./)
+    expect(stderr).toMatch(/^All stay as they are: too little to go by: [\d,]+ calls on [12] days?\.$/m)
     expect(stdout).not.toContain('--high-token-threshold')
   })
 
