@@ -3,10 +3,13 @@ import type { Change } from '../core/diff.ts'
 import type { Action } from '../core/plan.ts'
 import { GLOBAL } from '../core/resource.ts'
 import type { Output } from './output.ts'
-import { clean, count, truncate, wrap } from './text.ts'
+import { clean, count, foldName, truncate, wrap } from './text.ts'
 
 /** Longer values are cut: a reader decides by what changes, and `--json` has all of it. */
 const MOST_OF_A_VALUE = 160
+
+/** A column for names is not narrower. */
+const LEAST_NAME = 24
 
 const MARK: Record<Action, string> = { create: '+', update: '~', remove: '-', blocked: '!', none: '=' }
 
@@ -70,7 +73,9 @@ function headLine(out: Output, item: ChangeReportResource, widths: { type: numbe
   const why = item.error ? clean(item.error.message) : clean(item.reason ?? '')
   const mark = item.error ? '?' : MARK[action]
   const where = widths.region > 0 ? `${region.padEnd(widths.region)}  ` : ''
-  const line = `  ${mark} ${step.padEnd(2)} ${where}${type.padEnd(widths.type)}  ${clean(name)}`
+  const head = `  ${mark} ${step.padEnd(2)} ${where}${type.padEnd(widths.type)}  `
+  const room = Math.max(LEAST_NAME, out.width - head.length)
+  const line = head + foldName(clean(name), out.isTty ? room : Infinity).join(`\n${' '.repeat(head.length)}`)
   return painted(out, item)(line) + (why === '' ? '' : out.paint.dim(`  (${why})`))
 }
 

@@ -38,6 +38,18 @@ export function wrap(text: string, width: number): string[] {
   return line === '' && lines.length > 0 ? lines : [...lines, line]
 }
 
+/** A name set into lines of at most `width` characters, after its own separators; a part that is longer is not cut. */
+export function foldName(name: string, width: number): string[] {
+  const [first = '', ...parts] = name.split(/(?<=[-./_:])/)
+  const lines = [first]
+  for (const part of parts) {
+    const longer = `${lines.at(-1)}${part}`
+    if (longer.length > width) lines.push(part)
+    else lines[lines.length - 1] = longer
+  }
+  return lines
+}
+
 /** At most `width` characters; what was cut off ends in an ellipsis. */
 export function truncate(text: string, width: number, ellipsis = '…'): string {
   if (text.length <= width) return text

@@ -23,7 +23,11 @@ const resources: ChangeReportResource[] = [
   resource('topic', 'none', { outcome: 'failed', error: { code: 'AccessDenied', message: 'not\u001b[2J allowed' } }),
 ]
 
-function printed(mood: PlanMood, list = resources, options: { tty?: boolean; depth?: number } = {}): string {
+function printed(
+  mood: PlanMood,
+  list = resources,
+  options: { tty?: boolean; depth?: number; columns?: number } = {},
+): string {
   const stream = new FakeStream(options)
   printPlan(
     createOutput(stream, {}, true),
@@ -32,6 +36,18 @@ function printed(mood: PlanMood, list = resources, options: { tty?: boolean; dep
   )
   return stream.text
 }
+
+test('a long name is folded at its own separators on a terminal, and stands in one piece anywhere else', () => {
+  const name = 'Bedrock-Quota-cross-region.anthropic.claude-sonnet-4-5-20250929-v1-0'
+  const lines = printed('setup', [resource(name, 'create')], { tty: true, columns: 60 })
+    .split('\n')
+    .slice(1, 3)
+  expect(lines).toEqual([
+    '  + 5  alarm  Bedrock-Quota-cross-region.anthropic.claude-',
+    '              sonnet-4-5-20250929-v1-0',
+  ])
+  expect(printed('setup', [resource(name, 'create')])).toContain(name)
+})
 
 test('a plan shows what is created, changed from what to what, left alone and in the way', () => {
   expect(printed('setup')).toBe(

@@ -109,6 +109,16 @@ describe.each([
   })
 })
 
+test.each([
+  [true, 'warning: the topic does-not-let-alarms-publish,\n  and says so to nobody\n'],
+  [false, 'warning: the topic does-not-let-alarms-publish, and says so to nobody\n'],
+])('a long warning is folded between words on a terminal alone (%s)', async (tty, expected) => {
+  const message = 'the topic does-not-let-alarms-publish, and says so to nobody'
+  const event: Event = { type: 'warning', warning: { code: 'long', message } }
+  const { stderr } = await shown(fakeProcess({ tty, env: { NO_COLOR: '1', COLUMNS: '52' } }), { quiet: true }, [event])
+  expect(stderr.text).toBe(expected)
+})
+
 test('with --debug every call is told, with its time and attempts', async () => {
   expect((await shown(fakeProcess({ tty: false }), { debug: true, quiet: true }, story)).stderr.text).toContain(
     'debug: s3:DeleteObjects 12 ms, 2 attempts\n',

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { clean, count, truncate, wrap } from '../../src/ui/text.ts'
+import { clean, count, foldName, truncate, wrap } from '../../src/ui/text.ts'
 
 describe('text from outside', () => {
   test.each([
@@ -25,6 +25,17 @@ test('wrapping keeps every word and no line is longer than the width unless it i
       const lines = wrap(list.join(' '), width)
       expect(lines.join(' ').trim()).toBe(list.join(' '))
       expect(lines.every((line) => line.length <= width || !line.includes(' '))).toBe(true)
+    }),
+  )
+})
+
+test('folding a name keeps all of it, and breaks it only after a separator', () => {
+  fc.assert(
+    fc.property(fc.stringMatching(/^[a-z0-9.:/_-]{0,60}$/), fc.integer({ min: 5, max: 40 }), (name, width) => {
+      const lines = foldName(name, width)
+      expect(lines.join('')).toBe(name)
+      expect(lines.slice(0, -1).every((line) => /[-./_:]$/.test(line))).toBe(true)
+      expect(lines.every((line) => line.length <= width || !/[-./_:]./.test(line))).toBe(true)
     }),
   )
 })
