@@ -25,6 +25,12 @@ export interface Point {
   value: number
 }
 
+/** The points of one query. Numbers side by side take a quarter of the memory of objects: a year by the hour has millions. */
+interface Series {
+  times: number[]
+  values: number[]
+}
+
 export interface Answers {
   /** Empty where CloudWatch has no data. */
   points(query: Query): readonly Point[]
@@ -42,7 +48,7 @@ export async function getData(
   periodSeconds: number,
   onFailure: (error: unknown) => Warning = rethrow,
 ): Promise<Answers> {
-  const found = new Map<string, Point[]>()
+  const found = new Map<string, Series>()
   const warnings: Warning[] = []
   const batches = chunk(queries, BATCH)
   const worker = async () => {
@@ -55,7 +61,7 @@ export async function getData(
     }
   }
   await Promise.all(Array.from({ length: Math.min(SIDE_BY_SIDE, batches.length) }, worker))
-  return { points: (query) => found.get(queryKey(query)) ?? [], warnings }
+  return { points: (query) => pointsOf(found.get(queryKey(query))), warnings }
 }
 
 async function readBatch(
@@ -63,7 +69,7 @@ async function readBatch(
   batch: readonly Query[],
   window: Window,
   periodSeconds: number,
-  found: Map<string, Point[]>,
+  found: Map<string, Series>,
 ): Promise<Warning[]> {
   const warnings: Warning[] = []
   const unfinished = new Set<string>()
@@ -84,7 +90,7 @@ async function readBatch(
       const query = batch[Number(result.Id?.slice(1))]
       if (!query) continue
       const key = queryKey(query)
-      found.set(key, [...(found.get(key) ?? []), ...toPoints(result)])
+      found.set(key, append(found.get(key) ?? { times: [], values: [] }, result))
       if (result.StatusCode === 'PartialData') unfinished.add(label(query))
       else unfinished.delete(label(query))
       if (result.StatusCode === 'Forbidden' || result.StatusCode === 'InternalError') {
@@ -124,11 +130,18 @@ function toMetricDataQuery(
   }
 }
 
-function toPoints({ Timestamps = [], Values = [] }: MetricDataResult): Point[] {
-  return Timestamps.flatMap((time, index) => {
+function append(series: Series, { Timestamps = [], Values = [] }: MetricDataResult): Series {
+  for (const [index, time] of Timestamps.entries()) {
     const value = Values[index]
-    return value === undefined ? [] : { time: time.getTime(), value }
-  })
+    if (value === undefined) continue
+    series.times.push(time.getTime())
+    series.values.push(value)
+  }
+  return series
+}
+
+function pointsOf(series: Series | undefined): Point[] {
+  return series?.times.map((time, index) => ({ time, value: series.values[index] ?? 0 })) ?? []
 }
 
 function label({ model, metric, stat }: Query): string {
