@@ -129,11 +129,11 @@ function decideRemove<Cx extends Context>(
   if (!have) return { action: 'none', changes: [] }
   if (have.owner === 'foreign') return { action: 'none', changes: [], reason: 'left standing: it is not ours' }
   if (have.owner !== 'ours' && !options.includeAdopted) {
-    return {
-      action: 'none',
-      changes: [],
-      reason: 'left standing: it was there before us (--include-adopted removes it)',
-    }
+    const released = have.owner === 'adopted' ? resource.release?.state(have.state) : undefined
+    const changes = released === undefined ? [] : diff(have.state, released)
+    if (changes.length > 0) return { action: 'update', changes }
+    const reason = 'left standing: it was there before us (--include-adopted removes it)'
+    return { action: 'none', changes, reason }
   }
   if (resource.holdsData && options.keepData) {
     return { action: 'none', changes: [], reason: 'left standing: it holds data (--keep-data)' }

@@ -74,6 +74,11 @@ export interface Resource<State = unknown, Cx extends Context = Context> {
    * it can go altogether. Pure.
    */
   remainder?(have: State): State | undefined
+  /**
+   * For a thing that holds on to others of ours: how it lets go of them where clean-up leaves it standing, since it was there
+   * before us. `state` is pure.
+   */
+  readonly release?: { state(have: State): State; write(cx: Cx, have: Known<State>): Promise<void> }
   /** Takes it away, with everything in it, or down to its remainder. Succeeds when it is gone already. */
   remove(cx: Cx, have: Known<State>): Promise<void>
 }

@@ -103,6 +103,7 @@ async function attempt<Cx extends Context>(running: Running<Cx>, item: PlanItem<
   for (;;) {
     try {
       if (options.direction === 'apply' && action !== 'remove') await resource.write(cx, have)
+      else if (have && action === 'update' && resource.release) await resource.release.write(cx, have)
       else if (have) await resource.remove(cx, have)
       return finish(running, { item, outcome: 'done' })
     } catch (thrown) {

@@ -3,6 +3,7 @@ import {
   DeleteAlarmsCommand,
   ListTagsForResourceCommand,
   PutCompositeAlarmCommand,
+  type PutCompositeAlarmInput,
   TagResourceCommand,
 } from '@aws-sdk/client-cloudwatch'
 import type { AwsContext } from '../aws/context.ts'
@@ -70,7 +71,7 @@ export function compositeAlarm(
         { actions: ['cloudwatch:PutCompositeAlarm'], resources: ['*'] },
         ...grant('cloudwatch:TagResource', 'cloudwatch:DeleteAlarms'),
       ],
-      remove: grant('cloudwatch:DeleteAlarms'),
+      remove: [{ actions: ['cloudwatch:PutCompositeAlarm'], resources: ['*'] }, ...grant('cloudwatch:DeleteAlarms')],
     }),
 
     async read(cx) {
@@ -89,21 +90,19 @@ export function compositeAlarm(
 
     async write({ aws }, have) {
       const want = this.desired(have?.state)
-      await aws.cloudwatch.send(
-        new PutCompositeAlarmCommand({
-          AlarmName: COMPOSITE_NAME,
-          AlarmDescription: want.description,
-          AlarmRule: want.rule,
-          ActionsEnabled: want.actionsEnabled,
-          AlarmActions: want.alarmActions,
-          OKActions: want.okActions,
-          InsufficientDataActions: want.insufficientDataActions,
-          ...(!have && { Tags: tagsFor(undefined) }),
-        }),
-      )
+      const Tags = have ? undefined : tagsFor(undefined)
+      await aws.cloudwatch.send(new PutCompositeAlarmCommand({ ...inputOf(want), ...(Tags && { Tags }) }))
       if (have?.owner === 'unmarked') {
         await aws.cloudwatch.send(new TagResourceCommand({ ResourceARN, Tags: tagsFor(have.owner) }))
       }
+    },
+
+    // CloudWatch deletes no alarm that a composite alarm is about.
+    release: {
+      state: (have) => ({ ...have, rule: without(known, have.rule) }),
+      async write({ aws }, have) {
+        await aws.cloudwatch.send(new PutCompositeAlarmCommand(inputOf(this.state(have.state))))
+      },
     },
 
     async remove({ aws }) {
@@ -116,6 +115,26 @@ const ruleOf = (names: readonly string[]) => names.map((name) => `ALARM("${name}
 
 function alarmsIn(rule = ''): string[] {
   return [...rule.matchAll(/ALARM\("([^"]+)"\)/g)].flatMap(([, name]) => name ?? [])
+}
+
+/** The rule with alarms taken for quiet; of nothing but those, it is one that never rings. */
+function without(names: readonly string[], rule = ''): string {
+  const others = rule.replaceAll(/\b(?:ALARM|OK|INSUFFICIENT_DATA)\(\s*"?([^")]+?)"?\s*\)/g, (term, name: string) =>
+    names.includes(name) ? 'FALSE' : term,
+  )
+  return /^FALSE( OR FALSE)*$/.test(others) ? 'FALSE' : others
+}
+
+function inputOf(want: CompositeState): PutCompositeAlarmInput {
+  return {
+    AlarmName: COMPOSITE_NAME,
+    AlarmDescription: want.description,
+    AlarmRule: want.rule,
+    ActionsEnabled: want.actionsEnabled,
+    AlarmActions: want.alarmActions,
+    OKActions: want.okActions,
+    InsufficientDataActions: want.insufficientDataActions,
+  }
 }
 
 function stateOf(found: CompositeAlarm, standing: string[]): CompositeState {

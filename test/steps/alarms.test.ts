@@ -4,6 +4,7 @@ import {
   DescribeAnomalyDetectorsCommand,
   ListTagsForResourceCommand,
   PutAnomalyDetectorCommand,
+  PutCompositeAlarmCommand,
   PutMetricAlarmCommand,
   UntagResourceCommand,
 } from '@aws-sdk/client-cloudwatch'
@@ -280,6 +281,22 @@ describe('page once', () => {
       expect(await states(world)).toEqual({})
     }))
 
+  test("an alarm of that name that was there before lets go of ours at cleanup, keeps somebody's, and stands", () =>
+    inStep5({ pageOnce: true }, async (world) => {
+      const { cloudwatch } = world.cx.aws
+      const ResourceARN = `arn:aws:cloudwatch:us-east-1:${world.env.accountId}:alarm:Bedrock-AnyAlarm`
+      await cloudwatch.send(new UntagResourceCommand({ ResourceARN, TagKeys: ['managed-by'] }))
+      await world.setup(ONLY)
+      const AlarmRule = `${await ruleOf(world)} OR NOT ALARM("theirs")`
+      await putTheirs(world)
+      await cloudwatch.send(new PutCompositeAlarmCommand({ AlarmName: 'Bedrock-AnyAlarm', AlarmRule }))
+      expect((await world.cleanup(ONLY)).error).toBeUndefined()
+      expect(await ruleOf(world)).toBe(`${'FALSE OR '.repeat(9)}NOT ALARM("theirs")`)
+      world.sandbox.calls.length = 0
+      await world.cleanup(ONLY)
+      expect(writingCalls(world)).toEqual([])
+    }))
+
   test("leaves somebody's own alarm of that name alone while the option is off", () =>
     inWorld({ settings: { alarms: 'minimal' } }, async (world) => {
       await world.setup({ ...ONLY }, undefined, { pageOnce: true })
@@ -383,6 +400,12 @@ test('alarms deleted by hand are made again, and the composite alarm over them t
     const { alarms, composites } = names(await inventory(world.cx))
     expect([alarms?.length, composites]).toEqual([9, ['Bedrock-AnyAlarm']])
   }))
+
+async function putTheirs({ cx }: World): Promise<void> {
+  const metric = { Namespace: 'AWS/Bedrock', MetricName: 'Invocations', Statistic: 'Sum', Period: 60 } as const
+  const rings = { EvaluationPeriods: 1, Threshold: 1, ComparisonOperator: 'GreaterThanThreshold' } as const
+  await cx.aws.cloudwatch.send(new PutMetricAlarmCommand({ AlarmName: 'theirs', ...metric, ...rings }))
+}
 
 async function ruleOf({ cx }: World): Promise<string | undefined> {
   const { CompositeAlarms = [] } = await cx.aws.cloudwatch.send(

@@ -71,6 +71,7 @@ describe('the policy is exactly what the commands ask for', () => {
     await observe(world, 'setup', () => world.setup())
     await observe(world, 'status', () => world.status())
     await observe(world, 'doctor', () => examine(world))
+    await observe(world, 'cleanup', () => world.cleanup())
     await observe(world, 'cleanup', () => world.cleanup({ includeAdopted: true }))
   }
 
