@@ -1,25 +1,30 @@
 import { AttachRolePolicyCommand } from '@aws-sdk/client-iam'
 import { CreateMultipartUploadCommand, DeleteBucketPolicyCommand, PutBucketVersioningCommand } from '@aws-sdk/client-s3'
-import { beforeAll, describe, expect, test } from '@jest/globals'
+import { beforeAll, describe, expect, jest, test } from '@jest/globals'
 import fc from 'fast-check'
-import { planApply } from '../../src/core/plan.ts'
+import type { CommandResult } from '../../src/core/change-report.ts'
 import type { Grant } from '../../src/core/resource.ts'
 import { preflightGrants } from '../../src/steps/preflight.ts'
 import { saveQueries } from '../../src/steps/save-queries.ts'
 import { allSteps, resourcesOf } from '../../src/steps/steps.ts'
+import { callModels, EVERYTHING } from '../support/everything.ts'
 import { actionsOf } from '../support/iam-actions.ts'
-import { inventory, names } from '../support/inventory.ts'
+import { type Inventory, inventory, names } from '../support/inventory.ts'
 import { arrange, FOREIGN_GROUP, type PriorState, priorStates, SCRIPTED } from '../support/prior-state.ts'
 import { errorOf, inWorld, type World, type WorldOptions, writingCalls } from '../support/world.ts'
 
-const RUNS = { numRuns: 40 }
+const RUNS = { numRuns: 30 }
 
-/** Runs a property in a fresh account brought into any prior state. */
-function inAnyAccount(body: (world: World, prior: PriorState) => Promise<void>, options: WorldOptions = {}) {
+/** Every test is many lives of an account. */
+jest.setTimeout(240_000)
+
+/** Runs a property in a fresh account brought into any prior state, with no option asked for and with every one. */
+function inAnyAccount(body: (world: World, prior: PriorState) => Promise<void>) {
   return fc.assert(
-    fc.asyncProperty(priorStates, (prior) =>
-      inWorld(options, async (world) => {
+    fc.asyncProperty(priorStates, fc.boolean(), (prior, everything) =>
+      inWorld(everything ? { settings: EVERYTHING } : {}, async (world) => {
         await arrange(world, prior)
+        if (everything) callModels(world)
         await body(world, prior)
       }),
     ),
@@ -27,18 +32,43 @@ function inAnyAccount(body: (world: World, prior: PriorState) => Promise<void>, 
   )
 }
 
+/** What `arrange` puts there as somebody else's, by his names. */
+function theirs(found: Inventory) {
+  const own = (things: Record<string, unknown> = {}) =>
+    Object.entries(things).filter(([name]) => name.startsWith('theirs'))
+  return [found.alarms, found.composites, found.queries, found.budgets].map(own)
+}
+
+const QUERIES = new Map([['tokens-by-model', 'fields modelId']])
+const saveAQuery = async (world: World) => saveQueries(await world.session(), QUERIES)
+
 describe('law 1: applying converges', () => {
   test('after setup the plan is empty and a second setup makes no writing call', () =>
     inAnyAccount(async (world) => {
       const first = await world.setup({ replaceLogging: true })
       expect(first.error).toBeUndefined()
-      const plan = await planApply(world.cx, resourcesOf(allSteps(world.env)))
+      const plan = (await world.status()).report.resources
+      expect(plan.length).toBe(first.report.resources.length)
       expect(plan.filter(({ action }) => action !== 'none')).toEqual([])
       world.sandbox.calls.length = 0
       const second = await world.setup()
       expect(second.report.ok).toBe(true)
       expect(second.report.resources.map(({ outcome }) => outcome)).toEqual(plan.map(() => 'unchanged'))
       expect(writingCalls(world)).toEqual([])
+    }))
+
+  test('every kind of resource there is takes part in it', () =>
+    inWorld({ settings: EVERYTHING }, async (world) => {
+      callModels(world)
+      const { report } = await world.setup()
+      await saveAQuery(world)
+      const made = report.resources.map(({ type, name }) => `${type} ${name}`)
+      expect(made).toEqual(expect.arrayContaining(['alarm Bedrock-HighSpend', 'alarm Bedrock-InputTokensAnomaly']))
+      expect(made.filter((name) => name.startsWith('alarm Bedrock-Quota-'))).toHaveLength(1)
+      const kinds = new Set([...report.resources.map(({ type }) => type), 'saved-query'])
+      expect(kinds).toEqual(new Set(resourcesOf(allSteps(world.env)).map(({ type }) => type)))
+      const found = names(await inventory(world.cx))
+      expect(Object.entries(found).filter(([, things]) => things.length === 0)).toEqual([])
     }))
 })
 
@@ -86,6 +116,18 @@ describe('law 2: what is not ours is never changed or removed without an explici
       expect(after).toContain(':their-topic')
       expect(after.match(/Theirs/g)?.length).toBeGreaterThanOrEqual(2)
     }))
+
+  test("others' alarms, budgets, queries and models beside ours are as they were after setup and after cleanup", () =>
+    inWorld({ settings: EVERYTHING }, async (world) => {
+      await arrange(world, { scripted: [], foreignLogging: false, others: true })
+      const before = await inventory(world.cx)
+      expect(theirs(before).map((things) => things.length)).toEqual([1, 1, 1, 1])
+      expect((await world.setup()).error).toBeUndefined()
+      await saveAQuery(world)
+      expect(theirs(await inventory(world.cx))).toEqual(theirs(before))
+      expect((await world.cleanup({ includeAdopted: true })).error).toBeUndefined()
+      expect(await inventory(world.cx)).toEqual(before)
+    }))
 })
 
 describe('law 3: after removal nothing that we created is left, and what was there before is as it was', () => {
@@ -93,6 +135,7 @@ describe('law 3: after removal nothing that we created is left, and what was the
     inAnyAccount(async (world) => {
       const before = await inventory(world.cx)
       await world.setup({ replaceLogging: true })
+      await saveAQuery(world)
       const { error } = await world.cleanup()
       expect(error).toBeUndefined()
       const after = await inventory(world.cx)
@@ -112,13 +155,14 @@ describe('law 3: after removal nothing that we created is left, and what was the
     }))
 
   test('with --include-adopted nothing of our names is left', () =>
-    inAnyAccount(async (world) => {
+    inAnyAccount(async (world, { others }) => {
       await world.setup({ replaceLogging: true })
+      await saveAQuery(world)
       await world.cleanup({ includeAdopted: true })
-      const after = names(await inventory(world.cx))
-      expect(after.roles?.filter((name) => name !== 'SomebodyElsesRole')).toEqual([])
-      expect(after.groups?.filter((name) => name !== FOREIGN_GROUP)).toEqual([])
-      expect([after.buckets, after.dashboards, after.alarms, after.composites, after.topics].flat()).toEqual([])
+      const { logging, models, ...after } = names(await inventory(world.cx))
+      const left = Object.values(after).flat()
+      expect(left.filter((name) => !/^(theirs|SomebodyElsesRole$)/.test(name) && name !== FOREIGN_GROUP)).toEqual([])
+      expect(models).toEqual(others ? ['AWS/Bedrock Invocations Sum'] : [])
     }))
 
   test('with --keep-data bucket and log group stay, and a later cleanup takes them', () =>
@@ -172,13 +216,14 @@ describe('law 4: every action called was declared, and nothing is declared that 
     await observe(world, 'write', () => world.setup({}, undefined, { pageOnce: false }))
     await leaveAnUnfinishedUpload(world, bucket)
     await attachAPolicy(world)
-    await saveQueries(await world.session(), new Map([['tokens-by-model', 'fields modelId']]))
+    await saveAQuery(world)
     await observe(world, 'remove', () => world.cleanup())
   }
 
   async function adopting(world: World) {
     await arrange(world, { scripted: [...SCRIPTED], foreignLogging: false })
     await observe(world, 'write', () => world.setup())
+    await observe(world, 'remove', () => world.cleanup())
     await observe(world, 'remove', () => world.cleanup({ includeAdopted: true }))
   }
 
@@ -188,8 +233,8 @@ describe('law 4: every action called was declared, and nothing is declared that 
   }
 
   beforeAll(async () => {
-    await inWorld({ settings: { email: 'ops@example.com', alarms: 'strict', budgetUsd: 50 } }, aWholeLife)
-    await inWorld({ settings: { email: 'ops@example.com' } }, adopting)
+    await inWorld({ settings: EVERYTHING }, aWholeLife)
+    await inWorld({ settings: EVERYTHING }, adopting)
     await inWorld({ regions: ['us-east-1', 'eu-west-1'] }, leavingOneRegion)
   })
 
@@ -200,55 +245,88 @@ describe('law 4: every action called was declared, and nothing is declared that 
 
 describe('law 5: a run stopped at any call and started again ends as one that was never stopped', () => {
   const prior: PriorState = { scripted: ['topic', 'role'], foreignLogging: true }
-  /** The alarms beyond these have a test of their own. */
-  const settings = { alarms: 'minimal' } as const
+  const ONLY = { only: ['alarms'] }
 
-  /** The calls of a command that is not disturbed, and the account after it. */
-  async function undisturbed(command: (world: World) => Promise<unknown>, prepare: (world: World) => Promise<unknown>) {
-    return inWorld({ settings }, async (world) => {
-      await prepare(world)
-      world.sandbox.calls.length = 0
-      await command(world)
-      return { calls: world.sandbox.calls.length, after: await inventory(world.cx) }
-    })
+  interface Life {
+    settings: NonNullable<WorldOptions['settings']>
+    prepare(world: World): Promise<unknown>
+    run(world: World): Promise<CommandResult>
   }
 
-  const commands = {
+  /** Every step, with no more alarms than the shell scripts had: the others are stopped below. */
+  const settings = { alarms: 'minimal' } as const
+  const whole: Record<string, Life> = {
     setup: {
-      prepare: (world: World) => arrange(world, prior),
-      run: (world: World) => world.setup({ replaceLogging: true }),
+      settings,
+      prepare: (world) => arrange(world, prior),
+      run: (world) => world.setup({ replaceLogging: true }),
     },
     cleanup: {
-      prepare: async (world: World) => {
+      settings,
+      async prepare(world) {
         await arrange(world, prior)
         await world.setup({ replaceLogging: true })
       },
-      run: (world: World) => world.cleanup(),
+      run: (world) => world.cleanup(),
     },
   }
 
-  test.each(['setup', 'cleanup'] as const)(
-    '%s, before and after each of its calls',
-    async (name) => {
-      const { prepare, run } = commands[name]
-      const { calls, after } = await undisturbed(run, prepare)
-      expect(calls).toBeGreaterThan(20)
-      for (const when of ['before', 'after'] as const) {
-        for (let nth = 1; nth <= calls; nth += 1) {
-          await inWorld({ settings, maxAttempts: 1 }, async (world) => {
-            await prepare(world)
-            world.sandbox.faults.push({ kind: 'reset', from: nth, count: 1_000, when })
-            const error = await errorOf(run(world))
-            expect(error).toMatchObject({ name: 'AppError' })
-            world.sandbox.faults.length = 0
-            expect(await errorOf(run(world))).toBeUndefined()
-            expect({ when, nth, after: await inventory(world.cx) }).toEqual({ when, nth, after })
-          })
-        }
-      }
+  const beforeAlarms: PriorState = { scripted: ['alarm', 'composite-alarm'], foreignLogging: false, others: true }
+  const optional: Record<string, Life> = {
+    setup: {
+      settings: EVERYTHING,
+      async prepare(world) {
+        await arrange(world, beforeAlarms)
+        callModels(world)
+      },
+      run: (world) => world.setup(ONLY),
     },
-    120_000,
-  )
+    cleanup: {
+      settings: EVERYTHING,
+      async prepare(world) {
+        await arrange(world, beforeAlarms)
+        callModels(world)
+        await world.setup(ONLY)
+      },
+      run: (world) => world.cleanup(ONLY),
+    },
+  }
+
+  /** The calls of a command that is not disturbed, and the account after it. */
+  function undisturbed({ settings, prepare, run }: Life) {
+    return inWorld({ settings }, async (world) => {
+      await prepare(world)
+      world.sandbox.calls.length = 0
+      expect(await errorOf(run(world))).toBeUndefined()
+      return { calls: world.sandbox.calls.map(({ writing }) => writing), after: await inventory(world.cx) }
+    })
+  }
+
+  async function holds({ settings, prepare, run }: Life, when: 'before' | 'after', nth: number, end: Inventory) {
+    await inWorld({ settings, maxAttempts: 1 }, async (world) => {
+      await prepare(world)
+      world.sandbox.faults.push({ kind: 'reset', from: nth, count: 1_000, when })
+      expect(await errorOf(run(world))).toMatchObject({ name: 'AppError' })
+      world.sandbox.faults.length = 0
+      expect(await errorOf(run(world))).toBeUndefined()
+      expect({ when, nth, after: await inventory(world.cx) }).toEqual({ when, nth, after: end })
+    })
+  }
+
+  test.each(Object.entries(whole))('%s, before and after each of its calls', async (_, life) => {
+    const { calls, after } = await undisturbed(life)
+    expect(calls.length).toBeGreaterThan(20)
+    for (const when of ['before', 'after'] as const) {
+      for (const nth of calls.keys()) await holds(life, when, nth + 1, after)
+    }
+  })
+
+  test.each(Object.entries(optional))('%s of the alarms with every option, at each of its changes', async (_, life) => {
+    const { calls, after } = await undisturbed(life)
+    const changes = calls.flatMap((writing, index) => (writing ? [index + 1] : []))
+    expect(changes.length).toBeGreaterThan(15)
+    for (const [index, nth] of changes.entries()) await holds(life, index % 2 ? 'before' : 'after', nth, after)
+  })
 })
 
 function leaveAnUnfinishedUpload(world: World, Bucket: string) {

@@ -19,7 +19,6 @@ const ACTIONS: Record<string, readonly string[]> = {
   'bedrock:PutModelInvocationLoggingConfiguration': ['bedrock:PutModelInvocationLoggingConfiguration', 'iam:PassRole'],
   'logs:CreateLogGroup': ['logs:CreateLogGroup', 'logs:TagResource'],
   'cloudwatch:PutMetricAlarm': ['cloudwatch:PutMetricAlarm', 'cloudwatch:TagResource'],
-  'cloudwatch:PutCompositeAlarm': ['cloudwatch:PutCompositeAlarm', 'cloudwatch:TagResource'],
   'quotas:ListServiceQuotas': ['servicequotas:ListServiceQuotas'],
   'budgets:DescribeBudget': ['budgets:ViewBudget'],
   'budgets:DescribeNotificationsForBudget': ['budgets:ViewBudget'],

@@ -50,7 +50,8 @@ const WITHOUT_RESOURCE = new Set([
 
 /** What IAM checks a call against; several things where a call names several. From the reference, not from the program. */
 export function requestsOf(call: SentCall, account: string): IamRequest[] {
-  return actionsOf(call).flatMap((action) =>
+  const tagging = call.operation === 'PutCompositeAlarm' && call.input.Tags ? ['cloudwatch:TagResource'] : []
+  return [...actionsOf(call), ...tagging].flatMap((action) =>
     resourcesOf(action, call, account).map((resource) => ({
       action,
       resource,

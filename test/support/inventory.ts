@@ -27,6 +27,7 @@ import {
 } from '@aws-sdk/client-s3'
 import {
   GetTopicAttributesCommand,
+  ListSubscriptionsByTopicCommand,
   ListTopicsCommand,
   ListTagsForResourceCommand as ListTopicTagsCommand,
 } from '@aws-sdk/client-sns'
@@ -80,12 +81,10 @@ export async function inventory({ aws }: AwsContext): Promise<Inventory> {
   )
 
   const { queryDefinitions = [] } = await aws.logs.send(new DescribeQueryDefinitionsCommand({}))
-  const queries = await entries(
-    queryDefinitions.map(({ name = '' }, index) => `${name}#${index}`),
-    async (key) => {
-      const { queryString, logGroupNames } = queryDefinitions[Number(key.split('#').at(-1))] ?? {}
-      return { queryString, logGroupNames }
-    },
+  const queries = await entries([...new Set(queryDefinitions.map(({ name = '' }) => name))], async (key) =>
+    queryDefinitions
+      .filter(({ name }) => name === key)
+      .map(({ queryString, logGroupNames }) => ({ queryString, logGroupNames })),
   )
 
   const { DashboardEntries = [] } = await aws.cloudwatch.send(new ListDashboardsCommand({}))
@@ -123,7 +122,9 @@ export async function inventory({ aws }: AwsContext): Promise<Inventory> {
   )
   const { AnomalyDetectors = [] } = await aws.cloudwatch.send(new DescribeAnomalyDetectorsCommand({}))
   const models = await entries(
-    AnomalyDetectors.map(({ SingleMetricAnomalyDetector: model }) => `${model?.Namespace} ${model?.MetricName}`),
+    AnomalyDetectors.map(
+      ({ SingleMetricAnomalyDetector: model }) => `${model?.Namespace} ${model?.MetricName} ${model?.Stat}`,
+    ),
     async () => ({}),
   )
 
@@ -133,7 +134,9 @@ export async function inventory({ aws }: AwsContext): Promise<Inventory> {
     async (TopicArn) => {
       const { Attributes } = await aws.sns.send(new GetTopicAttributesCommand({ TopicArn }))
       const { Tags } = await aws.sns.send(new ListTopicTagsCommand({ ResourceArn: TopicArn }))
-      return { policy: Attributes?.Policy, tags: sorted(Tags) }
+      const { Subscriptions = [] } = await aws.sns.send(new ListSubscriptionsByTopicCommand({ TopicArn }))
+      const subscriptions = Subscriptions.map(({ Protocol, Endpoint }) => `${Protocol} ${Endpoint}`).sort()
+      return { policy: Attributes?.Policy, subscriptions, tags: sorted(Tags) }
     },
   )
 

@@ -1,6 +1,12 @@
 import { PutModelInvocationLoggingConfigurationCommand } from '@aws-sdk/client-bedrock'
-import { PutDashboardCommand, PutMetricAlarmCommand } from '@aws-sdk/client-cloudwatch'
-import { CreateLogGroupCommand } from '@aws-sdk/client-cloudwatch-logs'
+import { CreateBudgetCommand } from '@aws-sdk/client-budgets'
+import {
+  PutAnomalyDetectorCommand,
+  PutCompositeAlarmCommand,
+  PutDashboardCommand,
+  PutMetricAlarmCommand,
+} from '@aws-sdk/client-cloudwatch'
+import { CreateLogGroupCommand, PutQueryDefinitionCommand } from '@aws-sdk/client-cloudwatch-logs'
 import { AttachRolePolicyCommand, CreateRoleCommand, PutRolePolicyCommand } from '@aws-sdk/client-iam'
 import {
   CreateBucketCommand,
@@ -12,19 +18,34 @@ import { CreateTopicCommand } from '@aws-sdk/client-sns'
 import fc from 'fast-check'
 import type { World } from './world.ts'
 
-/** The things of our names that may stand in an account before the program comes, made as the shell scripts made them. */
-export const SCRIPTED = ['role', 'bucket', 'log-group', 'dashboard', 'topic', 'alarm'] as const
+/**
+ * The things of our names that may stand in an account before the program comes, without our tag: made as the shell scripts
+ * made them, or by hand.
+ */
+export const SCRIPTED = [
+  'role',
+  'bucket',
+  'log-group',
+  'dashboard',
+  'topic',
+  'alarm',
+  'composite-alarm',
+  'budget',
+] as const
 export type Scripted = (typeof SCRIPTED)[number]
 
 export interface PriorState {
   scripted: Scripted[]
   /** Somebody else's invocation logging, to a log group of his own. */
   foreignLogging: boolean
+  /** Somebody else's things beside ours, of his own names. */
+  others?: boolean
 }
 
 export const priorStates: fc.Arbitrary<PriorState> = fc.record({
   scripted: fc.subarray([...SCRIPTED]),
   foreignLogging: fc.boolean(),
+  others: fc.boolean(),
 })
 
 const trust = (extra: object[] = []) =>
@@ -88,14 +109,47 @@ const builders: Record<Scripted, (world: World) => Promise<unknown>> = {
         AlarmActions: [`arn:aws:sns:${env.region}:${env.accountId}:their-topic`],
       }),
     ),
+  'composite-alarm': ({ cx: { aws } }) =>
+    aws.cloudwatch.send(new PutCompositeAlarmCommand({ AlarmName: 'Bedrock-AnyAlarm', AlarmRule: 'FALSE' })),
+  budget: (world) => makeBudget(world, world.env.settings.budgetName),
+}
+
+function makeBudget({ cx: { aws }, env }: World, BudgetName: string) {
+  const BudgetLimit = { Amount: '7', Unit: 'USD' }
+  const Budget = { BudgetName, BudgetLimit, BudgetType: 'COST', TimeUnit: 'MONTHLY' } as const
+  return aws.budgets.send(new CreateBudgetCommand({ AccountId: env.accountId, Budget }))
 }
 
 export const FOREIGN_GROUP = '/somebody/elses/bedrock-log'
 
 /** Brings a fresh account into a prior state. */
-export async function arrange(world: World, { scripted, foreignLogging }: PriorState): Promise<void> {
+export async function arrange(world: World, { scripted, foreignLogging, others = false }: PriorState): Promise<void> {
   for (const thing of scripted) await builders[thing](world)
   if (foreignLogging) await arrangeForeignLogging(world)
+  if (others) await arrangeOthers(world)
+}
+
+/** One of each kind of which there may be several, and the very model that an alarm of ours would have learned. */
+async function arrangeOthers(world: World): Promise<void> {
+  const { cloudwatch, logs } = world.cx.aws
+  const metric = { Namespace: 'AWS/Bedrock', MetricName: 'Invocations' }
+  await cloudwatch.send(
+    new PutMetricAlarmCommand({
+      AlarmName: 'theirs',
+      ...metric,
+      Statistic: 'Sum',
+      Period: 60,
+      EvaluationPeriods: 1,
+      Threshold: 1,
+      ComparisonOperator: 'GreaterThanThreshold',
+    }),
+  )
+  await cloudwatch.send(new PutCompositeAlarmCommand({ AlarmName: 'theirs-too', AlarmRule: 'ALARM("theirs")' }))
+  await cloudwatch.send(
+    new PutAnomalyDetectorCommand({ SingleMetricAnomalyDetector: { ...metric, Dimensions: [], Stat: 'Sum' } }),
+  )
+  await logs.send(new PutQueryDefinitionCommand({ name: 'theirs/requests', queryString: 'stats count(*)' }))
+  await makeBudget(world, 'theirs')
 }
 
 async function arrangeForeignLogging({ cx: { aws }, env }: World): Promise<void> {

@@ -1,0 +1,31 @@
+import type { Settings } from '../../src/steps/settings.ts'
+import { REGION, type World } from './world.ts'
+
+/** Every option at once. */
+export const EVERYTHING = {
+  alarms: 'strict',
+  anomaly: true,
+  pageOnce: true,
+  budgetUsd: 50,
+  email: 'ops@example.com,night@example.com',
+  httpsEndpoint: 'https://events.example.com/integration/key/enqueue',
+} as const satisfies Partial<Settings>
+
+/** A model with a price and with quotas. */
+const IN_USE = 'amazon.nova-pro-v1:0'
+const MINUTE = 60_000
+
+/** What the account itself is for: a model that is called, so that there is spend to watch, and a quota. */
+export function callModels({ sandbox, cx }: Pick<World, 'sandbox' | 'cx'>): void {
+  const timestamp = Math.floor(cx.clock.now() / MINUTE) * MINUTE - MINUTE
+  const put = (name: string, value: number) => {
+    for (const dimensions of [[{ Name: 'ModelId', Value: IN_USE }], []]) {
+      const point = { namespace: 'AWS/Bedrock', name, dimensions, timestamp, value, unit: 'Count' }
+      sandbox.services.cloudwatch.putMetric(REGION, point)
+    }
+  }
+  put('Invocations', 5)
+  put('InputTokenCount', 1_000)
+  put('OutputTokenCount', 500)
+  put('EstimatedTPMQuotaUsage', 1_500)
+}
