@@ -12,6 +12,8 @@ import { minute, notCovered, ringsText, STATE_WORDS, stateStyle, summaryOf } fro
 const TABLE_COLUMNS = 100
 /** From here on there is room for the time, too. */
 const TIME_COLUMNS = 120
+const STATE = 'State'
+const SINCE = 'Since (UTC)'
 const MOST_COLUMNS = 160
 const LEAST_TEXT = 12
 /** Between two columns: " │ "; and one more at the edge. */
@@ -38,7 +40,10 @@ function table(out: Output, alarms: readonly ListedAlarm[]): string[] {
     { heading: 'Watches', of: alarms.map(({ watches }) => clean(watches)), fold: wrap },
     { heading: 'Rings', of: alarms.map((alarm) => ringsText(out, alarm)), fold: wrap },
   ]
-  const fixed = [states, ...(times ? [times] : [])].reduce((sum, cells) => sum + FRAME + widest(cells), FRAME * 3 + 1)
+  const fixed = [[STATE, ...states], ...(times ? [[SINCE, ...times]] : [])].reduce(
+    (sum, cells) => sum + FRAME + widest(cells),
+    FRAME * texts.length + 1,
+  )
   const rooms = sharedRoom(
     texts.map(({ heading, of }) => widest([heading, ...of])),
     width - fixed,
@@ -48,7 +53,7 @@ function table(out: Output, alarms: readonly ListedAlarm[]): string[] {
     [
       column(
         out,
-        'State',
+        STATE,
         states.map((text) => [text]),
         (index) => styleOf(out, alarms[index]),
       ),
@@ -63,7 +68,7 @@ function table(out: Output, alarms: readonly ListedAlarm[]): string[] {
         ? [
             column(
               out,
-              'Since (UTC)',
+              SINCE,
               times.map((text) => [text]),
             ),
           ]

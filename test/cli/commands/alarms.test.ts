@@ -97,6 +97,8 @@ describe('alarms', () => {
 
   test.each([100, 119, 140])('is a table within %i columns, long names and several conditions too', async (columns) => {
     await run('setup --yes --only alarms --alarms strict')
+    // No state is as wide as its heading.
+    sandbox().services.cloudwatch.evaluateAlarms(Date.now())
     const { stdout } = await run('alarms --alarms strict', { tty: true, columns })
     const lines = stdout.split('\n').map(stripVTControlCharacters)
     expect(lines.filter((line) => line.length > columns)).toEqual([])
