@@ -14,16 +14,15 @@ interface Rate {
   source: string
 }
 
-const CLOUDWATCH = 'aws.amazon.com/cloudwatch/pricing, us-east-1, 2026-11'
-const S3 = 'aws.amazon.com/s3/pricing, us-east-1, 2026-11'
+/** No price is looked up, and other Regions have others. */
+const LIST_PRICE = 'list price, us-east-1'
 
-/** List prices of us-east-1. Other Regions cost up to twice as much. */
 const RATES: Record<BilledUnit, Rate> = {
-  metrics: { what: 'metrics requested', usd: 0.01, each: 1_000, source: CLOUDWATCH },
-  'metric-listings': { what: 'listings of metrics', usd: 0.01, each: 1_000, source: CLOUDWATCH },
-  'bytes-scanned': { what: 'bytes scanned by Logs Insights', usd: 0.005, each: 1e9, source: CLOUDWATCH },
-  's3-listings': { what: 'listings of the bucket', usd: 0.005, each: 1_000, source: S3 },
-  's3-gets': { what: 'objects fetched', usd: 0.0004, each: 1_000, source: S3 },
+  metrics: { what: 'metrics requested', usd: 0.01, each: 1_000, source: LIST_PRICE },
+  'metric-listings': { what: 'listings of metrics', usd: 0.01, each: 1_000, source: LIST_PRICE },
+  'bytes-scanned': { what: 'bytes scanned by Logs Insights', usd: 0.005, each: 1e9, source: LIST_PRICE },
+  's3-listings': { what: 'listings of the bucket', usd: 0.005, each: 1_000, source: LIST_PRICE },
+  's3-gets': { what: 'objects fetched', usd: 0.0004, each: 1_000, source: LIST_PRICE },
 }
 
 /** Prices what was asked for, over all Regions. Pure. */

@@ -2,10 +2,10 @@ import type { MonthlyCost } from '../core/change-report.ts'
 import type { PlanItem } from '../core/plan.ts'
 import type { InUse } from './in-use.ts'
 
-/** Where the figures come from: list prices of us-east-1 in US dollars, as they stood in November 2026. */
-const CLOUDWATCH = 'aws.amazon.com/cloudwatch/pricing, us-east-1, 2026-11'
-/** The price list of AWSBudgets in force since October 2020: a budget without actions costs nothing. */
-const BUDGETS = 'price list AWSBudgets, BudgetsUsage, 2020-10-01'
+/** Where the figures come from: no price is looked up, and other Regions have others. */
+const LIST_PRICE = 'list price, us-east-1'
+/** AWS bills budgets for their actions alone. */
+const BUDGETS = 'list price'
 
 /** What a kind of resource is billed by: how often, how much each time, and who says so. */
 interface Rate {
@@ -20,11 +20,11 @@ const RATES: Readonly<Record<string, Rate>> = {
   alarm: {
     what: 'alarm metric',
     usdEach: 0.1,
-    source: CLOUDWATCH,
+    source: LIST_PRICE,
     of: ({ resource }, state) => resource.billedMetrics?.(state) ?? 1,
   },
-  'composite-alarm': { what: 'composite alarm', usdEach: 0.5, source: CLOUDWATCH, of: () => 1 },
-  dashboard: { what: 'dashboard', usdEach: 3, source: CLOUDWATCH, of: () => 1 },
+  'composite-alarm': { what: 'composite alarm', usdEach: 0.5, source: LIST_PRICE, of: () => 1 },
+  dashboard: { what: 'dashboard', usdEach: 3, source: LIST_PRICE, of: () => 1 },
   budget: { what: 'budget without actions', usdEach: 0, source: BUDGETS, of: () => 1 },
 }
 

@@ -149,8 +149,8 @@ const USD_A_LIST = 0.01 / 1_000
 
 /**
  * What an hour of watching costs, US dollars, at the pace of the last requests: surveys every quarter of an hour, minutes
- * in between (aws.amazon.com/cloudwatch/pricing, us-east-1, 2026-11). Until minutes have been asked for once, each
- * refresh counts as a survey: a bound.
+ * in between, at list prices of us-east-1. Until minutes have been asked for once, each refresh counts as a survey: a
+ * bound.
  */
 export function hourlyCost(states: readonly RegionState[], intervalMs: number): number {
   return states.reduce((sum, { spent }) => {
