@@ -1,6 +1,6 @@
 import { bareScript } from './bare.js'
-import { inTurns, PROGRAM, peakOf, timed } from './process.js'
-import { median, megabytes, seconds, tell } from './table.js'
+import { costOf, inTurns, PROGRAM, timed } from './process.js'
+import { columns, median, seconds, tell } from './table.js'
 
 /** Calls a second that CloudWatch allows an account; the program waits for its turn, a bare script would be throttled. */
 const QUOTAS = { 'cloudwatch:PutMetricAlarm': 3, 'cloudwatch:DeleteAlarms': 3, 'cloudwatch:DescribeAlarms': 9 }
@@ -10,7 +10,7 @@ const QUOTAS = { 'cloudwatch:PutMetricAlarm': 3, 'cloudwatch:DeleteAlarms': 3, '
  * program made them side by side: one plain, one bundled as the program is. All run as processes against the same sandbox.
  * @param {{ ask: Function, args: string[], name: string, runs: number, prepare(): Promise<Record<string, string>> }} options
  *   `prepare` brings the sandbox to where the command starts from and answers the environment
- * @returns {Promise<{ ratio: number, ratioWithoutWaiting: number, counts: Record<string, number>, peak: number }>} the program's
+ * @returns {Promise<{ ratio: number, ratioWithoutWaiting: number, counts: Record<string, number> }>} the program's
  *   median to that of the faster script, as it is and less what CloudWatch's quotas make it wait
  */
 export async function againstBare({ ask, args, name, runs, prepare }) {
@@ -23,10 +23,8 @@ export async function againstBare({ ask, args, name, runs, prepare }) {
   const ways = { program, 'bare script': [plain], 'bare script, bundled': [bundled] }
   const run = Object.entries(ways).map(([way, script]) => [way, async () => timed(script, await prepare())])
   const times = await inTurns(runs, Object.fromEntries(run))
-  const peaks = {}
   for (const [way, script] of Object.entries(ways)) {
-    peaks[way] = await peakOf(script, await prepare())
-    tell(`${name}: ${way}`, `${seconds(median(times[way]))}  ${megabytes(peaks[way])}`)
+    tell(`${name}: ${way}`, columns(median(times[way]), await costOf(script, await prepare())))
   }
   const calls = Object.values(heard.counts).reduce((sum, count) => sum + count, 0)
   const waiting = waitFor(heard.counts)
@@ -35,7 +33,7 @@ export async function againstBare({ ask, args, name, runs, prepare }) {
   const fastest = Math.min(median(times['bare script']), median(times['bare script, bundled']))
   const ratio = median(times.program) / fastest
   const ratioWithoutWaiting = (median(times.program) - waiting) / fastest
-  return { ratio, ratioWithoutWaiting, counts: heard.counts, peak: peaks.program }
+  return { ratio, ratioWithoutWaiting, counts: heard.counts }
 }
 
 /** Milliseconds from the first to the last of so many calls: as many as the quota at once, the others one by one. */

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-const PEAK = fileURLToPath(new URL('./peak.js', import.meta.url))
+const COST = fileURLToPath(new URL('./cost.js', import.meta.url))
 export const PROGRAM = fileURLToPath(new URL('../../bin/bedrock-monitor.js', import.meta.url))
 
 /**
@@ -27,15 +27,16 @@ export async function timed(args, env = {}) {
 }
 
 /**
- * The most memory that a run of Node takes, in a run that is not timed.
- * @returns {Promise<number>} bytes
+ * What a run of Node takes, in a run that is not timed: the most memory, and processor time, which says more than the clock
+ * does where the machine has other things to do.
+ * @returns {Promise<{ peakBytes: number, cpuMs: number }>}
  */
-export async function peakOf(args, env = {}) {
-  const folder = mkdtempSync(join(tmpdir(), 'peak-'))
-  const file = join(folder, 'bytes')
+export async function costOf(args, env = {}) {
+  const folder = mkdtempSync(join(tmpdir(), 'cost-'))
+  const file = join(folder, 'cost.json')
   try {
-    await timed(['--import', PEAK, ...args], { ...env, BENCH_PEAK_FILE: file })
-    return Number(readFileSync(file, 'utf8'))
+    await timed(['--import', COST, ...args], { ...env, BENCH_COST_FILE: file })
+    return JSON.parse(readFileSync(file, 'utf8'))
   } finally {
     rmSync(folder, { recursive: true })
   }

@@ -1,8 +1,8 @@
 import { againstBare } from './against-bare.js'
 import { fewestCalls } from './fewest.js'
-import { PROGRAM, peakOf, timed } from './process.js'
+import { costOf, PROGRAM, timed } from './process.js'
 import { withSandbox } from './sandbox.js'
-import { atMost, check, megabytes, seconds, tell } from './table.js'
+import { atMost, check, columns, tell } from './table.js'
 
 const DAYS = 30
 
@@ -34,9 +34,10 @@ async function month(ask, models) {
     await ask('listen')
     const ms = await timed(args, env)
     const { calls, counts } = await ask('heard')
-    peaks[name] = await peakOf(args, env)
+    const cost = await costOf(args, env)
+    peaks[name] = cost.peakBytes
     const what = `${models} models, ${DAYS} days${by.length > 0 ? ' by the hour' : ''}`
-    tell(`${what}: time, peak memory`, `${seconds(ms)}  ${megabytes(peaks[name])}`)
+    tell(what, columns(ms, cost))
     const { data, listings } = fewestCalls(calls)
     check(`${what}: ListMetrics to the fewest`, counts['cloudwatch:ListMetrics'] / listings, ...atMost(1))
     check(`${what}: GetMetricData to the fewest (${data})`, counts['cloudwatch:GetMetricData'] / data, ...atMost(1))

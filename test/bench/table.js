@@ -24,6 +24,7 @@ export function seconds(milliseconds) {
   return `${(milliseconds / 1000).toFixed(2)} s`.padStart(9)
 }
 
-export function megabytes(bytes) {
-  return `${(bytes / 1e6).toFixed(0)} MB`
+/** Time by the clock, processor time and memory, in one row. */
+export function columns(milliseconds, { cpuMs, peakBytes }) {
+  return `${seconds(milliseconds)} ${seconds(cpuMs)} of processor time ${(peakBytes / 1e6).toFixed(0).padStart(5)} MB`
 }
