@@ -51,6 +51,8 @@ export async function checkProgram(home, env) {
   assert.match(await monitor('report', '--source', 'file:log.jsonl', '--format', 'html'), /^<!doctype html>/i)
   assert.match(await monitor('prices', MODEL, '--no-color'), /claude-sonnet-4-5/)
 
+  assert.match(await monitor('completion', 'bash'), /complete .*bedrock-monitor/)
+
   const library = JSON.parse(await run('node', 'library.mjs'))
   assert.deepEqual(library.total, total, 'the library tells what the program tells')
   assert.match(library.text, /claude-sonnet-4-5/)
