@@ -4,7 +4,7 @@ import type { Context } from '../core/context.ts'
 import { AppError } from '../core/errors.ts'
 import type { ReportView } from '../report/model.ts'
 import { lastHours } from '../report/window.ts'
-import { startSandbox } from '../sandbox/sandbox.ts'
+import { type Sandbox, startSandbox } from '../sandbox/sandbox.ts'
 import { type Interaction, setup, status } from '../steps/0-orchestrator.ts'
 import { report } from '../steps/6-report.ts'
 import { cleanup } from '../steps/7-cleanup.ts'
@@ -17,6 +17,8 @@ export interface TourGuide {
   begin(part: 'setup' | 'traffic' | 'report' | 'cleanup' | 'check'): void
   setup(report: ChangeReport): void
   traffic(day: PlayedDay): void
+  /** How often each alarm rang that day; those that never did are not in it. */
+  alarms(rang: Readonly<Record<string, number>>): void
   report(view: ReportView): void
   cleanup(report: ChangeReport): void
   /** Names of resources that should be gone and are not. */
@@ -24,6 +26,7 @@ export interface TourGuide {
 }
 
 const HOURS = 24
+const EVALUATED_EVERY_MS = 5 * 60_000
 const EVERYTHING = { only: [], skip: [], dryRun: false, yes: true, skipChecks: false }
 /** Nobody is asked: what fails on the sandbox is a fault of the program and ends the tour. */
 const NOBODY: Interaction = {
@@ -48,6 +51,7 @@ export async function tour(cx: Context, options: { seed: number; region: string 
     const window = lastHours(now, HOURS)
     const day = playDay(sandbox, options.seed, { start: window.start, end: now })
     guide.traffic(day)
+    guide.alarms(alarmsThatRang(sandbox, { start: window.start, end: now }))
 
     guide.begin('report')
     const { accountId, region } = session.env
@@ -82,6 +86,19 @@ function visit(
 function succeeded({ report, error }: CommandResult): ChangeReport {
   if (error) throw error
   return report
+}
+
+/** Has the alarms look at a day that is over, as they would have while it went by, and counts what they tell their topic. */
+function alarmsThatRang({ services }: Sandbox, { start, end }: { start: number; end: number }): Record<string, number> {
+  const { cloudwatch, sns } = services
+  const before = sns.published.length
+  for (let now = start; now <= end; now += EVALUATED_EVERY_MS) cloudwatch.evaluateAlarms(now)
+  const times: Record<string, number> = {}
+  for (const { message } of sns.published.slice(before)) {
+    const { AlarmName: name, NewStateValue: state } = JSON.parse(message) as Record<string, string>
+    if (name !== undefined && state === 'ALARM') times[name] = (times[name] ?? 0) + 1
+  }
+  return times
 }
 
 /** The traffic knows the truth: a report that tells anything else is wrong. */

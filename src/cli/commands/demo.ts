@@ -1,5 +1,6 @@
 import type { ReportView } from '../../report/model.ts'
 import type { Output } from '../../ui/output.ts'
+import { count, wrap } from '../../ui/text.ts'
 import { type App, printJson } from '../app.ts'
 import { command } from '../command.ts'
 import { wholeNumber } from '../flag.ts'
@@ -52,6 +53,7 @@ function collector(results: Record<string, unknown>): TourGuide {
     begin: () => {},
     setup: keep('setup'),
     traffic: keep('traffic'),
+    alarms: keep('alarms'),
     report: ({ report }) => keep('report')(report),
     cleanup: keep('cleanup'),
     check: keep('left'),
@@ -77,6 +79,11 @@ function narrator(app: App, table: (view: ReportView) => string): TourGuide {
       played = day
       say(`${number(day.calls)} calls of ${day.models} models by ${day.identities} identities.`)
       say(`Bedrock logged ${number(day.records)} of them, also to ${number(day.objects)} objects in the bucket.`)
+    },
+    alarms(rang) {
+      const times = Object.entries(rang).map(([name, number]) => `${name} ${count(number, 'time')}`)
+      const text = times.length === 0 ? 'No alarm rang.' : `Alarms that rang: ${times.join(', ')}.`
+      for (const line of wrap(text, Math.min(stdout.width, 80))) say(line)
     },
     report(view) {
       say(table(view).trimEnd())

@@ -9,6 +9,7 @@ test('the demo tours the whole job and leaves nothing', async () => {
     '15 resources created',
     '2/5',
     '6 models by 3 identities',
+    'Alarms that rang: Bedrock-',
     '3/5',
     'claude-sonnet',
     'Checked against',
@@ -29,10 +30,13 @@ test('the demo keeps within 80 columns', async () => {
 
 test('the demo for a program is the results of its parts', async () => {
   const { code, stdout, stderr } = await runLine(['demo', '--json', '--seed', '5', '--region', 'eu-central-1'])
-  const { setup, traffic, report, cleanup, ...rest } = JSON.parse(stdout)
+  const { setup, traffic, alarms, report, cleanup, ...rest } = JSON.parse(stdout)
   expect(rest).toEqual({ schemaVersion: 1, command: 'demo', ok: true, left: [] })
   expect([setup.ok, cleanup.ok, setup.regions, traffic.seed]).toEqual([true, true, ['eu-central-1'], 5])
   expect(report.total).toMatchObject({ invocations: traffic.invocations, inputTokens: traffic.inputTokens })
+  const names = setup.resources.map(({ name }: { name: string }) => name)
+  expect(names).toEqual(expect.arrayContaining(Object.keys(alarms)))
+  expect(Object.keys(alarms).length).toBeGreaterThan(0)
   expect(code).toBe(0)
   // What cannot be watched yet is warned of; nothing else is said.
   expect(stderr.split('\n').filter((line) => line !== '' && !line.startsWith('warning: Bedrock-HighSpend'))).toEqual([])
