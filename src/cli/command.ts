@@ -36,6 +36,8 @@ export interface Command<Options = unknown> {
   readonly more?: readonly { title: string; lines: readonly string[] }[]
   /** None by default. */
   readonly argument?: Argument
+  /** Its `--json` is a line for each result, and so is an error. */
+  readonly jsonLines?: true
   /** Checks what single flags cannot: their combinations. Throws usage errors. */
   parse(args: Args): Options
   /** Does it and answers the exit code; loads what it needs itself, so that help stays quick. Throws `AppError`s. */

@@ -1,11 +1,11 @@
 import type { Clock, Context } from '../core/context.ts'
 import { AppError, EXIT_CODE, interrupted, toAppError } from '../core/errors.ts'
 import type { Warning } from '../core/events.ts'
+import { jsonLine, jsonText } from '../core/json.ts'
 import { printError } from '../ui/error.ts'
 import { createIo, type Io, type TerminalProcess } from '../ui/io.ts'
 import { createPrompter } from '../ui/prompts.ts'
 import { chooseReporter, type HoldableReporter } from '../ui/reporters/index.ts'
-import { printJson } from './app.ts'
 import type { Args } from './args.ts'
 import type { Command } from './command.ts'
 import { type CommonOptions, commonOptions } from './common-options.ts'
@@ -45,8 +45,11 @@ export async function dispatch(host: Host, commands: readonly Command[]): Promis
     const error = asAppError(thrown, host.signal)
     printError(io.stderr, error, { debug: host.argv.includes('--debug') })
     const seen = glance(host.argv, commands)
-    if (seen.json) printJson({ io }, failureJson(seen.command, error, warnings))
-    else if (!seen.quiet) io.stderr.write(firstSteps(io.stderr, error))
+    if (seen.json) {
+      const result = failureJson(seen.command, error, warnings)
+      const isLine = commands.some(({ name, jsonLines }) => name === seen.command && jsonLines)
+      io.stdout.line(isLine ? jsonLine(result) : jsonText(result))
+    } else if (!seen.quiet) io.stderr.write(firstSteps(io.stderr, error))
     await Promise.all([io.stdout.flush(), io.stderr.flush()])
     return EXIT_CODE[error.kind]
   }

@@ -1,4 +1,6 @@
-import { AppError } from '../core/errors.ts'
+import { AppError, EXIT_CODE } from '../core/errors.ts'
+import { jsonLine } from '../core/json.ts'
+import { printError } from '../ui/error.ts'
 import { frame } from '../watch/frame.ts'
 import { watchJson } from '../watch/json.ts'
 import type { WatchView } from '../watch/view.ts'
@@ -6,25 +8,27 @@ import type { Watcher } from '../watch/watcher.ts'
 import { type App, printJson } from './app.ts'
 import { painterOf } from './painter.ts'
 
-/** One frame, as a table or as JSON. Throws once it is out where something could not be read. */
-export async function watchOnce(app: App, watcher: Watcher): Promise<void> {
+/** One frame, as a table or as JSON, and the exit code: where some could not be read, that is told beside it. */
+export async function watchOnce(app: App, watcher: Watcher): Promise<number> {
   const view = await watcher.refresh()
   app.reporter.pause()
   const failure = failureOf(view)
   if (failure && failure.kind !== 'partial') throw failure
   if (app.common.json) printJson(app, watchJson(view))
   else print(app, view)
-  if (failure) throw failure
+  if (!failure) return 0
+  printError(app.io.stderr, failure, { debug: app.common.debug })
+  return EXIT_CODE[failure.kind]
 }
 
 /** A frame every interval, one below the other, or a line of JSON each. Ends when interrupted, which it throws. */
-export async function watchLines(app: App, watcher: Watcher, intervalMs: number): Promise<void> {
+export async function watchLines(app: App, watcher: Watcher, intervalMs: number): Promise<never> {
   const { cx, io, common } = app
   for (;;) {
     const began = cx.clock.now()
     const view = await watcher.refresh()
     app.reporter.pause()
-    if (common.json) io.stdout.line(JSON.stringify(watchJson(view)))
+    if (common.json) io.stdout.line(jsonLine(watchJson(view)))
     else {
       print(app, view)
       io.stdout.line()

@@ -6,6 +6,11 @@ export function jsonText(value: unknown): string {
   return JSON.stringify(value, null, 2).replace(STEERING, escaped)
 }
 
+/** The same as a single line, for output that goes on. */
+export function jsonLine(value: unknown): string {
+  return JSON.stringify(value).replace(STEERING, escaped)
+}
+
 /** `\uXXXX` for each UTF-16 unit. */
 function escaped(character: string): string {
   return character

@@ -36,6 +36,7 @@ export const watchCommand = command<Options>({
     },
     { name: 'offline', describe: 'do not ask AWS for prices', group: 'Flags' },
   ],
+  jsonLines: true,
   parse: (args) => ({
     once: args.is('once'),
     intervalMs: Number(args.text('interval') ?? LEAST_SECONDS) * 1_000,
@@ -71,8 +72,7 @@ export const watchCommand = command<Options>({
       return 0
     }
     const { watchLines, watchOnce } = await import('../watch-lines.ts')
-    await (once ? watchOnce(app, watcher) : watchLines(app, watcher, intervalMs))
-    return 0
+    return once ? watchOnce(app, watcher) : watchLines(app, watcher, intervalMs)
   },
 })
 
