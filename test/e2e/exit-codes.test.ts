@@ -36,6 +36,8 @@ interface Case {
   prepare?(): Promise<unknown> | undefined
   env?(): Record<string, string>
   says: RegExp
+  /** Its JSON is what was asked for, without a word on whether it went well. */
+  plain?: true
 }
 
 const foreignLogging = async () => {
@@ -68,6 +70,15 @@ const forget =
 const CASES: Case[] = [
   { title: '0: done', args: ['setup', '--yes'], code: 0, says: /15 created/ },
   { title: '0: nothing to do', args: ['cleanup', '--yes'], code: 0, says: /nothing|not there/i },
+  { title: '0: the alarms, none of which stands', args: ['alarms'], code: 0, says: /Bedrock-HighLatency/, plain: true },
+  {
+    title: '0: the alarms brought up to date',
+    args: ['alarms', 'sync', '--yes', '--budget-usd', '50', '--page-once'],
+    code: 0,
+    says: /12 created/,
+  },
+  { title: '0: what there is to ask', args: ['query'], code: 0, says: /dearest-requests/, plain: true },
+  { title: '0: one look at what goes on', args: ['watch', '--once'], code: 0, says: /us-east-1/ },
   {
     title: '1: something that is not ours is in the way',
     args: ['setup', '--yes'],
@@ -75,6 +86,21 @@ const CASES: Case[] = [
     prepare: foreignLogging,
     says: /--replace-logging/,
   },
+  { title: '1: a log that is not there', args: ['query', 'errors-by-code'], code: 1, says: /no log group/ },
+  {
+    title: '1: metrics that nobody may read',
+    args: ['watch', '--once'],
+    code: 1,
+    prepare: async () => {
+      sandbox.faults.push({ kind: 'access-denied', service: 'cloudwatch', operation: 'ListMetrics', count: 99 })
+    },
+    says: /cloudwatch:ListMetrics/,
+  },
+  { title: '2: an unknown query', args: ['query', 'dearest'], code: 2, says: /dearest/ },
+  { title: '2: an unknown profile of alarms', args: ['setup', '--alarms', 'loud'], code: 2, says: /minimal/ },
+  { title: '2: a budget below nothing', args: ['setup', '--budget-usd=-5'], code: 2, says: /--budget-usd/ },
+  { title: '2: an address that is none', args: ['setup', '--email', 'nobody'], code: 2, says: /nobody/ },
+  { title: '2: a view too hasty', args: ['watch', '--interval', '5'], code: 2, says: /60/ },
   { title: '2: an unknown flag', args: ['setup', '--yess'], code: 2, says: /--yess/ },
   { title: '2: an unknown command', args: ['setpu'], code: 2, says: /setpu/ },
   {
@@ -121,6 +147,23 @@ const CASES: Case[] = [
     },
     says: /sns:CreateTopic/,
   },
+  {
+    title: '5: a log that can be read in one Region of two',
+    args: ['query', 'errors-by-code', '--region', 'us-east-1,eu-west-1'],
+    code: 5,
+    prepare: async () => {
+      const { logs } = sandbox.services
+      for (const region of ['us-east-1', 'eu-west-1']) {
+        const call = { account: sandbox.account, region, now: 0 }
+        const create = async () =>
+          logs.operations.CreateLogGroup?.({ logGroupName: '/aws/bedrock/modelinvocations' }, call)
+        await create().catch((error: { code?: string }) => expect(error.code).toBe('ResourceAlreadyExistsException'))
+      }
+      sandbox.faults.push({ kind: 'access-denied', service: 'logs', operation: 'StartQuery' })
+    },
+    says: /is left out/,
+    plain: true,
+  },
 ]
 
 describe('without a terminal', () => {
@@ -135,24 +178,28 @@ describe('without a terminal', () => {
 
   test.each(CASES)(
     '$title: with --json stdout parses and is of one piece',
-    async ({ args, code, prepare, env: own }) => {
+    async ({ args, code, prepare, env: own, plain = false }) => {
       await prepare?.()
       const finished = await program([...args, '--json'], { env: own?.() ?? env })
       expect(finished.code).toBe(code)
       const reply = JSON.parse(finished.stdout)
-      expect(reply).toMatchObject({ schemaVersion: 1, ok: code === 0 })
-      if (code !== 0 && code !== 3) expect(JSON.stringify(reply)).toMatch(/"code":"\w+","message":"[^"]+/)
+      expect(reply).toMatchObject({ schemaVersion: 1, ...(!plain && { ok: code === 0 }) })
+      if (plain ? code === 1 : code !== 0 && code !== 3)
+        expect(JSON.stringify(reply)).toMatch(/"code":"\w+","message":"[^"]+/)
     },
   )
 
-  test('2: a question that nobody can answer names the flag, and nothing is changed', async () => {
-    sandbox.calls.length = 0
-    const { code, stderr } = await monitor('setup')
-    expect(code).toBe(2)
-    expectOneError(stderr)
-    expect(stderr).toContain('--yes')
-    expect(sandbox.calls.filter(({ writing }) => writing)).toEqual([])
-  })
+  test.each([[['setup']], [['alarms', 'sync']], [['setup', '--suggest']]])(
+    '2: a question that nobody can answer names the flag, and nothing is changed: %j',
+    async (args) => {
+      sandbox.calls.length = 0
+      const { code, stderr } = await monitor(...args)
+      expect(code).toBe(2)
+      expectOneError(stderr)
+      expect(stderr).toContain('--yes')
+      expect(sandbox.calls.filter(({ writing }) => writing)).toEqual([])
+    },
+  )
 
   test.each(['SIGINT', 'SIGTERM'] as const)('130: %s stops a setup, which the next one finishes', async (signal) => {
     const slow = await startSandbox({ propagationMs: 3_600_000 })

@@ -20,8 +20,14 @@ interface Stopped {
   took: number
 }
 
-/** Runs the built program until the sandbox holds one of its calls, and then does something to it. */
-function heldProgram(args: readonly string[], whenHeld: (child: ChildProcess) => void): Promise<Stopped> {
+const holdsACall = () => world.sandbox.calls.some(({ status }) => status === 0)
+
+/** Runs the built program until the sandbox holds one of its calls, or it has come so far, and then does something to it. */
+function heldProgram(
+  args: readonly string[],
+  whenHeld: (child: ChildProcess) => void,
+  isHeld: (stdout: string) => boolean = holdsACall,
+): Promise<Stopped> {
   const { sandbox } = world
   const child = spawn(process.execPath, [BIN, ...args], {
     env: { PATH: process.env.PATH ?? '', HOME: '/nonexistent', ...sandbox.env },
@@ -35,7 +41,7 @@ function heldProgram(args: readonly string[], whenHeld: (child: ChildProcess) =>
   })
   let at = Number.NaN
   const timer = setInterval(() => {
-    if (!sandbox.calls.some(({ status }) => status === 0)) return
+    if (!isHeld(stdout)) return
     clearInterval(timer)
     at = Date.now()
     whenHeld(child)
@@ -94,6 +100,33 @@ describe.each(['SIGINT', 'SIGTERM'] as const)('%s', (signal) => {
     expect(stderr).toMatch(/^error: interrupted$/m)
     expect(stderr).toMatch(/^hint: run the same command again/m)
     expect(JSON.parse(stdout)).toMatchObject({ ok: false, exitCode: 130, error: { code: 'Interrupted' } })
+  })
+
+  test('stops a query here and in AWS, where it would go on to cost', async () => {
+    await world.setup()
+    world.sandbox.calls.length = 0
+    world.sandbox.faults.push(hold({ service: 'logs', operation: 'GetQueryResults' }))
+    const { code, stdout, stderr, took } = await heldProgram(['query', 'errors-by-code'], stop)
+    expect(code).toBe(130)
+    expect(took).toBeLessThan(5_000)
+    expect(stdout).toBe('')
+    expect(stderr).toMatch(/^error: interrupted$/m)
+    const ended = world.sandbox.calls.filter(({ operation }) => operation === 'StopQuery')
+    expect(ended).toEqual([expect.objectContaining({ service: 'logs', status: 200 })])
+  })
+
+  test('stops a watch between two of its lines, each of which is whole', async () => {
+    const line = (stdout: string) => stdout.includes('\n')
+    const { code, stdout, stderr, took } = await heldProgram(['watch', '--json', '--offline'], stop, line)
+    expect(code).toBe(130)
+    expect(took).toBeLessThan(2_000)
+    expect(stderr).toMatch(/^error: interrupted$/m)
+    expect(
+      stdout
+        .trim()
+        .split('\n')
+        .map((text) => JSON.parse(text).schemaVersion),
+    ).toContain(1)
   })
 
   test('twice ends at once, whatever is under way', async () => {
