@@ -167,18 +167,20 @@ describe('anomalies', () => {
   }
 
   test.each([
-    ['as many calls as ever at this hour', 10, []],
-    ['four times as many', 40, ['Bedrock-InvocationsAnomaly']],
-  ])('%s', (_, calls, expected) =>
+    ['as many calls as ever at this hour', 'Invocations', 10, []],
+    ['four times as many', 'Invocations', 40, ['Bedrock-InvocationsAnomaly']],
+    ['as many input tokens as ever at this hour', 'InputTokenCount', 10, []],
+    ['four times as many', 'InputTokenCount', 40, ['Bedrock-InputTokensAnomaly']],
+  ])('%s: %s', (_, metric, calls, expected) =>
     inStep5({ alarms: 'minimal', anomaly: true }, async (world) => {
       // The quarters that are looked at are all of one hour.
       const tenToTheHour = (50 * MINUTE - (world.cx.clock.now() % HOUR) + HOUR) % HOUR
       await world.cx.clock.sleep(tenToTheHour, world.abort.signal)
       const history = usual(world.cx.clock.now())
       const quarters = Array.from({ length: 14 * 24 * 4 - 4 }, (__, n) => (n + 4) * 15 + 1)
-      const invocations = Object.fromEntries(quarters.map((ago) => [ago, history(ago)]))
+      const before = Object.fromEntries(quarters.map((ago) => [ago, history(ago)]))
       const all = await evaluated(world, {
-        Invocations: { ...invocations, 1: many(calls, 1), 16: many(calls, 1), 31: many(calls, 1) },
+        [metric]: { ...before, 1: many(calls, 1), 16: many(calls, 1), 31: many(calls, 1) },
       })
       expect(ringing(all)).toEqual(expected)
     }),
@@ -221,12 +223,14 @@ describe('page once', () => {
 
   test('tells once of an outage that rings several alarms, where each would tell otherwise', async () => {
     await inStep5({ pageOnce: true }, async (world) => {
+      expect(await evaluated(world, { Invocations: each(10, 1) })).toMatchObject({ 'Bedrock-AnyAlarm': 'OK' })
+      expect(told(world)).toEqual(['Bedrock-AnyAlarm OK'])
       expect(ringing(await evaluated(world, outage))).toEqual([
         'Bedrock-AnyAlarm',
         'Bedrock-ServerErrors',
         'Bedrock-Throttles',
       ])
-      expect(told(world)).toEqual(['Bedrock-AnyAlarm ALARM'])
+      expect(told(world)).toEqual(['Bedrock-AnyAlarm OK', 'Bedrock-AnyAlarm ALARM'])
     })
     await inStep5({}, async (world) => {
       await evaluated(world, outage)

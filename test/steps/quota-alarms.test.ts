@@ -128,12 +128,12 @@ const NAMES = [
 ]
 
 /** Calls of the last ten minutes, with these tokens against the quota in each minute. */
-function use({ sandbox, cx }: World, modelId: string, tokens: number, end = cx.clock.now()): void {
+function use({ sandbox, cx }: World, modelId: string, tokens: number, end = cx.clock.now(), calls = 1): void {
   for (let minute = 1; minute <= 10; minute++) {
     const timestamp = Math.floor(end / MINUTE) * MINUTE - minute * MINUTE
     const common = { namespace: 'AWS/Bedrock', timestamp, unit: 'Count' }
     for (const dimensions of [[{ Name: 'ModelId', Value: modelId }], []]) {
-      sandbox.services.cloudwatch.putMetric(REGION, { ...common, name: 'Invocations', dimensions, value: 1 })
+      sandbox.services.cloudwatch.putMetric(REGION, { ...common, name: 'Invocations', dimensions, value: calls })
       sandbox.services.cloudwatch.putMetric(REGION, {
         ...common,
         name: 'EstimatedTPMQuotaUsage',
@@ -167,6 +167,20 @@ describe('on the sandbox', () => {
       expect(writingCalls(world)).toEqual([])
       expect((await world.cleanup()).error).toBeUndefined()
       expect(await standing(world)).toEqual([])
+    }))
+
+  it('rings above 80 % of the requests a minute and not below, however few the tokens', () =>
+    inWorld({}, async (world) => {
+      const now = world.cx.clock.now()
+      use(world, SONNET, 10, now, 160)
+      use(world, 'amazon.nova-pro-v1:0', 10, now, 201)
+      expect((await world.setup({ only: ['alarms'] })).error).toBeUndefined()
+      world.sandbox.services.cloudwatch.evaluateAlarms(now)
+      const states = (await standing(world)).map(({ AlarmName, StateValue }) => [AlarmName, StateValue])
+      expect(states).toEqual([
+        [NAMES[0], 'ALARM'],
+        [NAMES[1], 'OK'],
+      ])
     }))
 
   it('follows a quota that was raised', () =>
