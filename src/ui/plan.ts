@@ -8,6 +8,10 @@ import { clean, count, foldName, truncate, wrap } from './text.ts'
 /** Longer values are cut: a reader decides by what changes, and `--json` has all of it. */
 const MOST_OF_A_VALUE = 160
 
+/** A flag of setup is not remembered: who set up with one finds a difference that nobody has made. */
+const OTHER_SETTINGS =
+  'Differing from the settings of this command: flags, variables and bedrock-monitor.json. Give it those that setup had.'
+
 /** A column for names is not narrower. */
 const LEAST_NAME = 24
 
@@ -27,6 +31,9 @@ export function printPlan(
   )
   for (const line of planLines(out, report.resources)) out.line(line)
   out.line(`${mood === 'status' ? 'Status' : 'Plan'}: ${planSummary(report.resources, mood)}.`)
+  if (mood === 'status' && report.resources.some(({ action }) => action === 'update')) {
+    for (const line of wrap(OTHER_SETTINGS, Math.max(40, out.width))) out.line(out.paint.dim(line))
+  }
   if (report.monthlyCost) for (const line of costLines(report.monthlyCost, out.width)) out.line(out.paint.dim(line))
 }
 

@@ -65,6 +65,14 @@ test('a plan shows what is created, changed from what to what, left alone and in
   )
 })
 
+test('a status that finds a difference says from which settings', () => {
+  const flags = /^Differing from the settings of this command: flags/m
+  expect(printed('status')).toMatch(flags)
+  const alike = resources.filter(({ action }) => action !== 'update')
+  expect(printed('status', alike)).not.toMatch(flags)
+  expect(printed('setup')).not.toMatch(flags)
+})
+
 test('colour only adds to the words', () => {
   const coloured = printed('setup', resources, { tty: true, depth: 24 })
   expect(coloured).toContain('\u001b[32m')
