@@ -21,6 +21,7 @@ import {
   howToConfirm,
   type PendingEndpoint,
   pendingEndpoints,
+  pendingUnnamed,
   pendingWarning,
   topicWarnings,
 } from './notifications.ts'
@@ -99,7 +100,8 @@ function unreadableOf(items: readonly PlanItem[], regions: readonly string[]): A
 
 async function warnOfPending({ cx, env }: Session): Promise<void> {
   const pending = await pendingEndpoints(cx, env)
-  for (const each of pending) cx.emit({ type: 'warning', warning: pendingWarning(each) })
+  const warnings = [...pending.map(pendingWarning), ...(await pendingUnnamed(cx, env))]
+  for (const warning of warnings) cx.emit({ type: 'warning', warning })
 }
 
 /** What to do after a setup that succeeded; `pending` are those who have yet to confirm that they want the alarms. */

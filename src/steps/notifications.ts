@@ -89,6 +89,31 @@ export async function pendingEndpoints(cx: AwsContext, env: Env): Promise<Pendin
   return found.flat()
 }
 
+/**
+ * Of a topic of ours whose endpoints the settings do not name (they were flags of setup): how many have not confirmed, by
+ * Region. The topic itself counts them, so that their list need not be allowed.
+ */
+export async function pendingUnnamed(cx: AwsContext, env: Env): Promise<Warning[]> {
+  if (endpointsOf(env.settings).length > 0 || env.settings.snsTopic !== '') return []
+  const found = await Promise.all(
+    byRegion(env).map(async (each) => {
+      const command = new GetTopicAttributesCommand({ TopicArn: ownTopicArn(each) })
+      const topic = await cx
+        .in(each.region)
+        .aws.sns.send(command)
+        .catch((thrown) => void passing(toAppError(thrown)))
+      const pending = Number(topic?.Attributes?.SubscriptionsPending ?? 0)
+      if (pending === 0) return []
+      const who = count(pending, 'subscriber')
+      const message = `${who} of ${env.settings.topicName} in ${each.region} ${pending === 1 ? 'does' : 'do'} not get its alarms yet: open the message from AWS Notifications and confirm (status --email ADDRESS tells of one by name)`
+      return [{ code: 'subscription-pending', message }]
+    }),
+  )
+  return found.flat()
+}
+
+const count = (number: number, what: string) => `${number} ${what}${number === 1 ? '' : 's'}`
+
 /** What is to be done that an endpoint gets the alarms. */
 export function howToConfirm({ protocol, shown, region }: PendingEndpoint): string {
   return protocol === 'email'

@@ -75,6 +75,23 @@ describe('several addresses and webhooks', () => {
       expect(next).not.toContain('ops@example.com')
     }))
 
+  test('are counted in a status that is not told who they are', () =>
+    inWorld({}, async (world) => {
+      const pending = async () => {
+        const { warnings } = (await world.status()).report
+        return warnings.filter(({ code }) => code === 'subscription-pending').map(({ message }) => message)
+      }
+      expect(await pending()).toEqual([])
+      await world.setup({}, undefined, everybody)
+      expect(await pending()).toEqual([expect.stringMatching(/^3 subscribers of .* in us-east-1 do not .* confirm/)])
+      for (const address of ['ops@example.com', 'night@example.com']) {
+        world.sandbox.services.sns.confirm(topicOf(world), address)
+      }
+      expect(await pending()).toEqual([expect.stringMatching(/^1 subscriber of .* does not/)])
+      world.sandbox.services.sns.confirm(topicOf(world), HOOK)
+      expect(await pending()).toEqual([])
+    }))
+
   test('the key in a webhook is in no plan, warning, event or error', () =>
     inWorld({ settings: everybody }, async (world) => {
       const shown = [await world.setup({ dryRun: true }), await world.setup(), await world.status(), world.events]
