@@ -1,4 +1,4 @@
-import type { ListedAlarm } from '../steps/alarm-list.ts'
+import type { ListedAlarm } from '../steps/alarms/alarm-list.ts'
 import type { Output } from '../ui/output.ts'
 import { clean, wrap } from '../ui/text.ts'
 import { minute, notCovered, ringsText, STATE_WORDS, stateStyle } from './alarm-words.ts'

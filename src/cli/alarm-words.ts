@@ -1,4 +1,4 @@
-import type { ListedAlarm } from '../steps/alarm-list.ts'
+import type { ListedAlarm } from '../steps/alarms/alarm-list.ts'
 import type { Output } from '../ui/output.ts'
 import { clean, count } from '../ui/text.ts'
 

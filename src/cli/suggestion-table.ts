@@ -1,4 +1,4 @@
-import type { Suggestion } from '../steps/suggest.ts'
+import type { Suggestion } from '../steps/alarms/suggest.ts'
 import type { Output } from '../ui/output.ts'
 import { wrap } from '../ui/text.ts'
 

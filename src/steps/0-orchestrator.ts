@@ -13,8 +13,6 @@ import { type PlanItem, planApply, unsettled } from '../core/plan.ts'
 import { GLOBAL } from '../core/resource.ts'
 import { type Recovery, type Result, run } from '../core/run.ts'
 import type { Env } from './env.ts'
-import type { InUse } from './in-use.ts'
-import { checkKeys } from './key-policy.ts'
 import { monthlyCost } from './monthly-cost.ts'
 import {
   checkNotifications,
@@ -24,13 +22,15 @@ import {
   pendingUnnamed,
   pendingWarning,
   topicWarnings,
-} from './notifications.ts'
-import { preflight } from './preflight.ts'
-import { readUse } from './read-use.ts'
+} from './notify/notifications.ts'
+import { checkKeys } from './permissions/key-policy.ts'
+import { preflight } from './permissions/preflight.ts'
 import { findHomeRegion } from './regions.ts'
 import type { Session } from './session.ts'
-import { spendAlarmWarnings } from './spend-alarm-status.ts'
+import { spendAlarmWarnings } from './spend/spend-alarm-status.ts'
 import { allSteps, resourcesOf, type Selection, selectSteps } from './steps.ts'
+import type { InUse } from './use/in-use.ts'
+import { readUse } from './use/read-use.ts'
 
 /** What a person (or the flags in his place) decides. Each throws a usage error where nobody can be asked. */
 export interface Interaction {

@@ -1,8 +1,8 @@
 import type { AwsContext } from '../aws/context.ts'
 import type { Step } from '../core/resource.ts'
-import { bucket } from './bucket.ts'
 import { byRegion, type Env } from './env.ts'
-import { logGroup } from './log-group.ts'
+import { bucket } from './storage/bucket.ts'
+import { logGroup } from './storage/log-group.ts'
 
 /** Steps 2 and 2b: the two places in each Region that Bedrock writes its invocation log to. */
 export function storage(env: Env): Step<AwsContext>[] {

@@ -10,7 +10,7 @@ import { retryUntil } from '../aws/wait.ts'
 import { isAppError } from '../core/errors.ts'
 import { type AnyResource, GLOBAL, type Grant, type Resource, resourceId, type Step } from '../core/resource.ts'
 import { bucketNameOf, byRegion, type Env, roleArn } from './env.ts'
-import { keptLogging } from './kept-logging.ts'
+import { keptLogging } from './storage/kept-logging.ts'
 
 interface LoggingState {
   cloudWatch:

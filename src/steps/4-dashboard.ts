@@ -11,12 +11,12 @@ import { orUndefined } from '../aws/errors.ts'
 import { ownerOf, tagsFor } from '../aws/ownership.ts'
 import type { Owner, Resource, Step } from '../core/resource.ts'
 import { alarms } from './5-alarms.ts'
-import { desiredBody, withoutOurs } from './dashboard-body.ts'
-import { ADOPTED_LINE, OWNER_LINE, regionsOn } from './dashboard-ours.ts'
-import type { DashboardBody } from './dashboard-widgets.ts'
+import { quotaAlarmsAreCertain } from './alarms/quota-alarms.ts'
+import { desiredBody, withoutOurs } from './dashboard/body.ts'
+import { ADOPTED_LINE, OWNER_LINE, regionsOn } from './dashboard/ours.ts'
+import type { DashboardBody } from './dashboard/widgets.ts'
 import { alarmArn, dashboardArn, type Env } from './env.ts'
-import { NOTHING_IN_USE } from './in-use.ts'
-import { quotaAlarmsAreCertain } from './quota-alarms.ts'
+import { NOTHING_IN_USE } from './use/in-use.ts'
 
 const GONE = ['ResourceNotFound', 'DashboardNotFoundError']
 /** What a dashboard's tags are answered with where dashboards have none. */

@@ -3,11 +3,11 @@ import { AppError } from '../core/errors.ts'
 import { type PlanItem, planRemove } from '../core/plan.ts'
 import { run } from '../core/run.ts'
 import { headOf, type Interaction } from './0-orchestrator.ts'
-import { preflight } from './preflight.ts'
-import { readQuotaAlarmNames } from './quotas.ts'
+import { preflight } from './permissions/preflight.ts'
 import { findHomeRegion } from './regions.ts'
 import type { Session } from './session.ts'
 import { allSteps, resourcesOf, type Selection, selectSteps } from './steps.ts'
+import { readQuotaAlarmNames } from './use/quotas.ts'
 
 export interface CleanupOptions extends Selection {
   dryRun: boolean

@@ -4,7 +4,7 @@ import type { Warning } from '../core/events.ts'
 import type { PlanItem } from '../core/plan.ts'
 import type { Env } from './env.ts'
 import { monthlyCost } from './monthly-cost.ts'
-import { checkNotifications } from './notifications.ts'
+import { checkNotifications } from './notify/notifications.ts'
 import { allSteps, resourcesOf, type Selection, selectSteps } from './steps.ts'
 
 const WARNING: Warning = {

@@ -1,6 +1,6 @@
 import { partitionOf } from '../aws/partitions.ts'
-import type { InUse, QuotaAlarmNames } from './in-use.ts'
 import type { Settings } from './settings.ts'
+import type { InUse, QuotaAlarmNames } from './use/in-use.ts'
 
 /** Where the monitoring stands: everything a resource's name, settings and ARNs are made of. */
 export interface Env {

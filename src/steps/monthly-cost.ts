@@ -1,6 +1,6 @@
 import type { MonthlyCost } from '../core/change-report.ts'
 import type { PlanItem } from '../core/plan.ts'
-import type { InUse } from './in-use.ts'
+import type { InUse } from './use/in-use.ts'
 
 /** Where the figures come from: no price is looked up, and other Regions have others. */
 const LIST_PRICE = 'list price, us-east-1'

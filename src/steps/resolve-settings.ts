@@ -1,5 +1,5 @@
 import { usageError } from '../core/errors.ts'
-import { profileSettings } from './alarm-profiles.ts'
+import { profileSettings } from './alarms/alarm-profiles.ts'
 import { SETTINGS, type SettingDefinition, type SettingKey, type Settings } from './settings.ts'
 
 /** A source of values, e.g. the flags or the configuration file, with the name that errors call it by. */

@@ -1,4 +1,4 @@
-import { ALARM_PROFILES, type AlarmProfile } from './alarm-profiles.ts'
+import { ALARM_PROFILES, type AlarmProfile } from './alarms/alarm-profiles.ts'
 import {
   bucketName,
   bucketPrefix,

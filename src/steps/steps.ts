@@ -7,7 +7,7 @@ import { logging } from './3-logging.ts'
 import { dashboard } from './4-dashboard.ts'
 import { alarms } from './5-alarms.ts'
 import type { Env } from './env.ts'
-import { savedQueries } from './saved-queries.ts'
+import { savedQueries } from './queries/saved-queries.ts'
 
 type AnyResource = Any<AwsContext>
 

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals'
 import { playOn, watchAlarms } from '../../src/cli/sandbox-traffic.ts'
 import type { Invocation } from '../../src/sandbox/traffic.ts'
-import { listAlarms } from '../../src/steps/alarm-list.ts'
+import { listAlarms } from '../../src/steps/alarms/alarm-list.ts'
 import { inWorld, REGION, type World } from '../support/world.ts'
 
 test('goes on with so many calls a minute as time goes by, each at its own time, until it is stopped', () =>

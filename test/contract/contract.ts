@@ -4,6 +4,8 @@ import { program } from '../support/program.ts'
 
 /** moto's own account; the sandbox plays the same. */
 export const ACCOUNT = '123456789012'
+const ANY = 'Bedrock-AnyAlarm'
+const BUDGET = ['--account-id', ACCOUNT, '--budget-name', 'bedrock-monthly']
 const BUCKET = `bedrock-logs-${ACCOUNT}`
 const TOPIC = `arn:aws:sns:us-east-1:${ACCOUNT}:bedrock-usage-alerts`
 const ALARMS = [
@@ -16,6 +18,34 @@ const ALARMS = [
   'Bedrock-ServerErrors',
   'Bedrock-Throttles',
   'Bedrock-UnusualInvocationSpike',
+]
+const ANOMALIES = ['Bedrock-InputTokensAnomaly', 'Bedrock-InvocationsAnomaly']
+const ENDPOINTS = ['ops@example.com', 'night@example.com', 'https://events.example.com/integration/key/enqueue']
+const OPTIONS = {
+  BEDROCK_MONITOR_EMAIL: ENDPOINTS.slice(0, 2).join(','),
+  BEDROCK_MONITOR_HTTPS_ENDPOINT: ENDPOINTS.slice(2).join(','),
+}
+const MORE_OPTIONS = { BEDROCK_MONITOR_ANOMALY: 'true', BEDROCK_MONITOR_BUDGET_USD: '50' }
+
+type Alarm = Record<string, unknown> & { AlarmName: string; AlarmActions: string[]; OKActions: string[] }
+/** What of an alarm can be put, of all that is told of it. */
+const SETTABLE = [
+  'AlarmName',
+  'AlarmDescription',
+  'ActionsEnabled',
+  'OKActions',
+  'AlarmActions',
+  'MetricName',
+  'Namespace',
+  'Statistic',
+  'ExtendedStatistic',
+  'Period',
+  'EvaluationPeriods',
+  'DatapointsToAlarm',
+  'Threshold',
+  'ComparisonOperator',
+  'TreatMissingData',
+  'Metrics',
 ]
 
 interface Reply {
@@ -32,6 +62,8 @@ interface Server {
   percentiles: boolean
   /** Checks a logging configuration's destinations. */
   validatesLogging: boolean
+  /** Knows composite alarms, models of what to expect, and whom a budget notifies. */
+  knowsOptions: boolean
 }
 
 /** The same program and the same calls, read back with a client that is not ours. */
@@ -39,9 +71,12 @@ export function contract(server: Server) {
   let running: { url: string; stop(): unknown }
   const aws = <T>(...args: string[]) => awsCli<T>(running.url, ...args)
 
+  const resources = server.knowsOptions ? 18 : 15
+  const options = { ...OPTIONS, ...(server.knowsOptions && MORE_OPTIONS) }
+
   async function monitor(...args: string[]) {
     const { code, stdout, stderr } = await program([...args, '--json'], {
-      env: { ...CREDENTIALS, AWS_ENDPOINT_URL: running.url },
+      env: { ...CREDENTIALS, ...options, AWS_ENDPOINT_URL: running.url },
     })
     return { code, stderr, reply: JSON.parse(stdout) as Reply }
   }
@@ -56,7 +91,7 @@ export function contract(server: Server) {
   test('setup creates every resource, as the AWS CLI reads it back', async () => {
     const { code, reply } = await monitor('setup', '--yes')
     expect(code).toBe(0)
-    expect(reply.resources.map(({ outcome }) => outcome)).toEqual(Array(15).fill('done'))
+    expect(reply.resources.map(({ outcome }) => outcome)).toEqual(Array(resources).fill('done'))
 
     const { Role } = await aws<{ Role: { AssumeRolePolicyDocument: { Statement: object[] } } }>(
       'iam',
@@ -99,26 +134,56 @@ export function contract(server: Server) {
       'BedrockUsageMonitoring',
     )
     expect(JSON.parse(dashboard.DashboardBody).widgets.length).toBeGreaterThanOrEqual(7)
-    const { MetricAlarms } = await aws<{
-      MetricAlarms: { AlarmName: string; AlarmActions: string[]; OKActions: string[] }[]
-    }>('cloudwatch', 'describe-alarms')
-    expect(MetricAlarms.map(({ AlarmName }) => AlarmName).sort()).toEqual(ALARMS)
+    const { MetricAlarms } = await aws<{ MetricAlarms: Alarm[] }>('cloudwatch', 'describe-alarms')
+    expect(MetricAlarms.map(({ AlarmName }) => AlarmName).sort()).toEqual(
+      [...ALARMS, ...(server.knowsOptions ? ANOMALIES : [])].sort(),
+    )
     for (const alarm of MetricAlarms) expect([alarm.AlarmActions, alarm.OKActions]).toEqual([[TOPIC], [TOPIC]])
     expect(await aws('sns', 'list-tags-for-resource', '--resource-arn', TOPIC)).toEqual({
       Tags: [{ Key: 'managed-by', Value: 'bedrock-monitor' }],
     })
+    const { Subscriptions } = await aws<{ Subscriptions: { Endpoint: string }[] }>(
+      'sns',
+      'list-subscriptions-by-topic',
+      '--topic-arn',
+      TOPIC,
+    )
+    expect(Subscriptions.map(({ Endpoint }) => Endpoint).sort()).toEqual([...ENDPOINTS].sort())
+    if (!server.knowsOptions) return
+    expect(await aws('budgets', 'describe-budget', ...BUDGET)).toMatchObject({
+      Budget: { BudgetType: 'COST', TimeUnit: 'MONTHLY', BudgetLimit: { Amount: '50.0', Unit: 'USD' } },
+    })
+    const told = await aws<{ Notifications: object[] }>('budgets', 'describe-notifications-for-budget', ...BUDGET)
+    expect(told.Notifications).toHaveLength(3)
+    const models = await aws<{ AnomalyDetectors: object[] }>('cloudwatch', 'describe-anomaly-detectors')
+    expect(models.AnomalyDetectors).toHaveLength(2)
   }, 60_000)
 
   test('a second setup finds all unchanged and makes no writing call', async () => {
     const { code, reply, stderr } = await monitor('setup', '--yes', '--debug')
     expect(code).toBe(0)
-    expect(reply.resources.map(({ outcome }) => outcome)).toEqual(Array(15).fill('unchanged'))
+    expect(reply.resources.map(({ outcome }) => outcome)).toEqual(Array(resources).fill('unchanged'))
     expect(stderr).toMatch(/GetCallerIdentity/)
     expect(stderr).not.toMatch(/\b(Create|Put|Set|Update|Delete|Tag|Subscribe)[A-Z]\w+/)
   })
 
+  /** Puts an alarm again as it stands, but for some of it. */
+  async function bend(name: string, change: (alarm: Alarm) => object): Promise<void> {
+    const { MetricAlarms } = await aws<{ MetricAlarms: Alarm[] }>(
+      'cloudwatch',
+      'describe-alarms',
+      '--alarm-names',
+      name,
+    )
+    const [alarm] = MetricAlarms
+    if (!alarm) throw new Error(`there is no alarm ${name}`)
+    const settable = Object.entries(alarm).filter(([key]) => SETTABLE.includes(key))
+    const input = { ...Object.fromEntries(settable), ...change(alarm) }
+    await aws('cloudwatch', 'put-metric-alarm', '--cli-input-json', JSON.stringify(input))
+  }
+
   /** Each thing of ours, changed or deleted behind its back. */
-  const meddling: [string, string[]][] = [
+  const meddling: [string, string[] | (() => Promise<unknown>)][] = [
     [
       'a role whose trust was opened',
       [
@@ -219,14 +284,59 @@ export function contract(server: Server) {
         TOPIC,
       ],
     ],
+    ['metric math at another threshold', () => bend('Bedrock-ErrorRate', () => ({ Threshold: 99 }))],
+    [
+      'metric math of another expression',
+      () =>
+        bend('Bedrock-ErrorRate', ({ Metrics }) => ({
+          Metrics: (Metrics as { Expression?: string }[]).map((query) =>
+            query.Expression === undefined ? query : { ...query, Expression: 'clienterrors' },
+          ),
+        })),
+    ],
+    ['another percentile', () => bend('Bedrock-HighLatencyP99', () => ({ ExtendedStatistic: 'p50' }))],
+    [
+      'a subscription that was ended',
+      async () => {
+        const endpoint = ['--protocol', 'email', '--notification-endpoint', 'night@example.com']
+        const again = ['sns', 'subscribe', '--topic-arn', TOPIC, ...endpoint, '--return-subscription-arn']
+        const { SubscriptionArn } = await aws<{ SubscriptionArn: string }>(...again)
+        await aws('sns', 'unsubscribe', '--subscription-arn', SubscriptionArn)
+      },
+    ],
     ['no topic', ['sns', 'delete-topic', '--topic-arn', TOPIC]],
   ]
 
-  test.each(meddling)(
+  /** The same, of what the settings ask for beyond the defaults. */
+  const meddlingWithOptions: typeof meddling = [
+    [
+      'a budget of another amount',
+      [
+        'budgets',
+        'update-budget',
+        '--account-id',
+        ACCOUNT,
+        '--new-budget',
+        '{"BudgetName":"bedrock-monthly","BudgetLimit":{"Amount":"9999","Unit":"USD"},"TimeUnit":"MONTHLY","BudgetType":"COST"}',
+      ],
+    ],
+    ['no budget', ['budgets', 'delete-budget', ...BUDGET]],
+    [
+      'an alarm whose model was deleted',
+      [
+        'cloudwatch',
+        'delete-anomaly-detector',
+        '--single-metric-anomaly-detector',
+        'Namespace=AWS/Bedrock,MetricName=Invocations,Stat=Sum',
+      ],
+    ],
+  ]
+
+  test.each([...meddling, ...(server.knowsOptions ? meddlingWithOptions : [])])(
     'status exits 3 on %s, and setup mends it',
     async (_title, command) => {
       expect((await monitor('status', '--exit-code')).code).toBe(0)
-      await aws(...command)
+      await (typeof command === 'function' ? command() : aws(...command))
       const drift = await monitor('status', '--exit-code')
       expect(drift.code).toBe(3)
       expect(drift.reply.resources.filter(({ action }) => action !== 'none')).toHaveLength(1)
@@ -234,6 +344,28 @@ export function contract(server: Server) {
     },
     60_000,
   )
+
+  if (server.knowsOptions)
+    test('one alarm tells for all others when asked to, and is mended when its rule was changed', async () => {
+      const { code, reply } = await monitor('setup', '--yes', '--page-once')
+      expect(code).toBe(0)
+      expect(reply.resources.filter(({ action }) => action === 'create').map(({ name }) => name)).toEqual([ANY])
+      const standing = async () => {
+        const types = ['--alarm-types', 'MetricAlarm', 'CompositeAlarm']
+        return aws<{ MetricAlarms: Alarm[]; CompositeAlarms: Alarm[] }>('cloudwatch', 'describe-alarms', ...types)
+      }
+      const first = await standing()
+      expect(first.MetricAlarms.flatMap(({ AlarmActions }) => AlarmActions)).toEqual([])
+      expect(first.CompositeAlarms).toMatchObject([{ AlarmName: ANY, AlarmActions: [TOPIC], OKActions: [TOPIC] }])
+      const rule = String(first.CompositeAlarms[0]?.AlarmRule)
+      for (const { AlarmName } of first.MetricAlarms) expect(rule).toContain(`ALARM("${AlarmName}")`)
+
+      const narrowed = ['--alarm-name', ANY, '--alarm-rule', 'ALARM("Bedrock-Throttles")', '--alarm-actions', TOPIC]
+      await aws('cloudwatch', 'put-composite-alarm', ...narrowed)
+      expect((await monitor('status', '--exit-code', '--page-once')).code).toBe(3)
+      expect((await monitor('setup', '--yes', '--page-once')).code).toBe(0)
+      expect((await standing()).CompositeAlarms).toMatchObject([{ AlarmRule: rule, OKActions: [TOPIC] }])
+    }, 60_000)
 
   // A server that checks destinations takes no configuration to where there is nothing: the laws cover those.
   if (!server.validatesLogging)
@@ -271,6 +403,12 @@ export function contract(server: Server) {
     expect(await aws('cloudwatch', 'list-dashboards')).toEqual({ DashboardEntries: [] })
     expect(await aws('cloudwatch', 'describe-alarms')).toMatchObject({ MetricAlarms: [] })
     expect(await aws('sns', 'list-topics')).toEqual({ Topics: [] })
+    if (!server.knowsOptions) return
+    const composites = ['--alarm-types', 'CompositeAlarm']
+    expect(await aws('cloudwatch', 'describe-alarms', ...composites)).toMatchObject({ CompositeAlarms: [] })
+    expect(await aws('cloudwatch', 'describe-anomaly-detectors')).toEqual({ AnomalyDetectors: [] })
+    const { Budgets = [] } = await aws<{ Budgets?: object[] }>('budgets', 'describe-budgets', '--account-id', ACCOUNT)
+    expect(Budgets).toEqual([])
   }, 60_000)
 
   test('metrics put with the AWS CLI come back from the report to the token', async () => {

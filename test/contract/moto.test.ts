@@ -2,5 +2,11 @@ import { describeWith, startMoto } from '../support/external.ts'
 import { contract } from './contract.ts'
 
 describeWith(['moto_server', 'aws'], 'against moto', () =>
-  contract({ start: startMoto, tagsDashboards: false, percentiles: false, validatesLogging: false }),
+  contract({
+    start: startMoto,
+    tagsDashboards: false,
+    percentiles: false,
+    validatesLogging: false,
+    knowsOptions: false,
+  }),
 )

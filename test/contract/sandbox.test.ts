@@ -11,5 +11,6 @@ describeWith(['aws'], 'against the sandbox', () =>
     tagsDashboards: true,
     percentiles: true,
     validatesLogging: true,
+    knowsOptions: true,
   }),
 )

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from '@jest/globals'
-import { ALARM_PROFILES } from '../../src/steps/alarm-profiles.ts'
+import { ALARM_PROFILES } from '../../src/steps/alarms/alarm-profiles.ts'
 import { playLogged } from '../support/logged-traffic.ts'
 import { inWorld, type World } from '../support/world.ts'
 import { expectMarked, page, ROOT, table } from './pages.ts'

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path'
 import { describe, expect, test } from '@jest/globals'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import { parseConfig, parsePrices } from '../../src/cli/config-file.ts'
-import { alarmSources } from '../../src/steps/alarm-sources.ts'
+import { alarmSources } from '../../src/steps/alarms/alarm-sources.ts'
 import { resolveSettings } from '../../src/steps/resolve-settings.ts'
 import { blocks, type Page, page, pages, ROOT } from './pages.ts'
 

@@ -1,5 +1,7 @@
 import { spawn } from 'node:child_process'
 import { afterAll, describe, expect, test } from '@jest/globals'
+import { SETTINGS } from '../../src/steps/settings.ts'
+import { callModels, EVERYTHING } from '../support/everything.ts'
 import { inventory, names } from '../support/inventory.ts'
 import { arrange, type PriorState } from '../support/prior-state.ts'
 import { BIN } from '../support/program.ts'
@@ -8,11 +10,18 @@ import { errorOf, inWorld, type World, writingCalls } from '../support/world.ts'
 /** Somebody else's logging, which setup replaces and cleanup has to put back, and things that setup adopts. */
 const PRIOR: PriorState = { scripted: ['topic', 'role'], foreignLogging: true }
 
+const ONLY_ALARMS = ['--only', 'alarms']
+const FLAGS = Object.entries(EVERYTHING).map(([key, value]) => {
+  const flag = SETTINGS.find((setting) => setting.key === key)?.flag
+  return value === true ? `--${flag}` : `--${flag}=${value}`
+})
+
 const COMMANDS = {
   setup: {
     args: ['setup', '--yes', '--replace-logging'],
     prepare: (world: World) => arrange(world, PRIOR),
     again: (world: World) => world.setup({ replaceLogging: true }),
+    settings: {},
   },
   cleanup: {
     args: ['cleanup', '--yes'],
@@ -21,16 +30,38 @@ const COMMANDS = {
       await world.setup({ replaceLogging: true })
     },
     again: (world: World) => world.cleanup(),
+    settings: {},
+  },
+  'setup of the alarms with every option': {
+    args: ['setup', '--yes', ...ONLY_ALARMS, ...FLAGS],
+    prepare: (world: World) => prepareAlarms(world),
+    again: (world: World) => world.setup({ only: ['alarms'] }),
+    settings: EVERYTHING,
+  },
+  'cleanup of the alarms with every option': {
+    args: ['cleanup', '--yes', ...ONLY_ALARMS, ...FLAGS],
+    async prepare(world: World) {
+      await prepareAlarms(world)
+      await world.setup({ only: ['alarms'] })
+    },
+    again: (world: World) => world.cleanup({ only: ['alarms'] }),
+    settings: EVERYTHING,
   },
 } as const
-type Command = (typeof COMMANDS)[keyof typeof COMMANDS]
+type Name = keyof typeof COMMANDS
+type Command = (typeof COMMANDS)[Name]
+
+async function prepareAlarms(world: World): Promise<void> {
+  await arrange(world, PRIOR)
+  callModels(world)
+}
 
 /** Children at work side by side. */
 const SIDE_BY_SIDE = 2
 
 /** What a run that nobody kills changes, and what it leaves. */
-function undisturbed({ prepare, again }: Command) {
-  return inWorld({}, async (world) => {
+function undisturbed({ prepare, again, settings }: Command) {
+  return inWorld({ settings }, async (world) => {
     await prepare(world)
     world.sandbox.calls.length = 0
     await again(world)
@@ -39,16 +70,25 @@ function undisturbed({ prepare, again }: Command) {
 }
 
 /** Runs the built program until the sandbox holds one of its calls, and kills it there with a signal it cannot catch. */
-async function killed({ sandbox }: World, args: readonly string[]): Promise<{ signal: NodeJS.Signals | null }> {
+async function killed(
+  { sandbox }: World,
+  args: readonly string[],
+): Promise<{ signal: NodeJS.Signals | null; said: string }> {
   const child = spawn(process.execPath, [BIN, ...args], {
     env: { PATH: process.env.PATH ?? '', HOME: '/nonexistent', ...sandbox.env },
-    stdio: 'ignore',
+    stdio: ['ignore', 'ignore', 'pipe'],
+  })
+  let said = ''
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    said += text
   })
   const timer = setInterval(() => {
     if (sandbox.calls.some(({ status }) => status === 0)) child.kill('SIGKILL')
   }, 2)
   try {
-    return await new Promise((resolve) => child.on('close', (_code, signal) => resolve({ signal })))
+    return await new Promise((resolve) =>
+      child.on('close', (_code, signal) => resolve({ signal, said: signal === null ? said : '' })),
+    )
   } finally {
     clearInterval(timer)
   }
@@ -60,15 +100,18 @@ describe('kill -9', () => {
     process.stderr.write(`kill points: ${points}\n`)
   })
 
-  test.each(['setup', 'cleanup'] as const)(
+  test.each(Object.keys(COMMANDS) as Name[])(
     '%s, before and after every call that changes something: the next run converges and nothing is lost',
     async (name) => {
       const command = COMMANDS[name]
       const { writes, after } = await undisturbed(command)
       expect(writes).toBeGreaterThan(8)
-      const pending = (['before', 'after'] as const).flatMap((when) =>
+      const every = (['before', 'after'] as const).flatMap((when) =>
         Array.from({ length: writes }, (_, index) => ({ when, nth: index + 1 })),
       )
+      // With options, before or after each in turn: they are many, and much alike.
+      const pending =
+        command.settings === EVERYTHING ? every.filter(({ nth, when }) => nth % 2 === +(when === 'after')) : every
       const worker = async () => {
         for (let point = pending.shift(); point; point = pending.shift()) await holds(command, point, after)
       }
@@ -79,7 +122,7 @@ describe('kill -9', () => {
   )
 
   async function holds(command: Command, point: { when: 'before' | 'after'; nth: number }, after: unknown) {
-    await inWorld({}, async (world) => {
+    await inWorld({ settings: command.settings }, async (world) => {
       const before = await inWorld({}, async (untouched) => {
         await arrange(untouched, PRIOR)
         return inventory(untouched.cx)
@@ -87,7 +130,7 @@ describe('kill -9', () => {
       await command.prepare(world)
       world.sandbox.calls.length = 0
       world.sandbox.faults.push({ kind: 'timeout', writing: true, from: point.nth, when: point.when })
-      expect({ ...point, ...(await killed(world, command.args)) }).toEqual({ ...point, signal: 'SIGKILL' })
+      expect({ ...point, ...(await killed(world, command.args)) }).toEqual({ ...point, signal: 'SIGKILL', said: '' })
       world.sandbox.faults.length = 0
       expect(await errorOf(command.again(world))).toBeUndefined()
       expect({ ...point, after: await inventory(world.cx) }).toEqual({ ...point, after })

@@ -3,7 +3,7 @@ import { ListSubscriptionsByTopicCommand } from '@aws-sdk/client-sns'
 import { describe, expect, test } from '@jest/globals'
 import type { CommandResult } from '../../src/core/change-report.ts'
 import { nextSteps } from '../../src/steps/0-orchestrator.ts'
-import { pendingEndpoints } from '../../src/steps/notifications.ts'
+import { pendingEndpoints } from '../../src/steps/notify/notifications.ts'
 import { arrange } from '../support/prior-state.ts'
 import { errorOf, inWorld, writingCalls } from '../support/world.ts'
 

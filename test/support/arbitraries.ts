@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { ALARM_PROFILES } from '../../src/steps/alarm-profiles.ts'
+import { ALARM_PROFILES } from '../../src/steps/alarms/alarm-profiles.ts'
 import type { Env } from '../../src/steps/env.ts'
 import { resolveSettings } from '../../src/steps/resolve-settings.ts'
 import { RETENTION_DAYS } from '../../src/steps/setting-checks.ts'

@@ -5,7 +5,7 @@ import {
   type MetricDataResult,
 } from '@aws-sdk/client-cloudwatch'
 import type { Window } from '../../src/report/model.ts'
-import type { DashboardBody, MetricRow, Widget } from '../../src/steps/dashboard-widgets.ts'
+import type { DashboardBody, MetricRow, Widget } from '../../src/steps/dashboard/widgets.ts'
 import type { World } from './world.ts'
 
 /** The dashboard as AWS has it. */

@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import type { ModelInUse } from '../../src/steps/in-use.ts'
+import type { ModelInUse } from '../../src/steps/use/in-use.ts'
 
 /** US dollars a million, as prices are: whole pico-dollars, most with few digits. */
 const price = fc.oneof(

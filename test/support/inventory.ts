@@ -91,8 +91,8 @@ export async function inventory({ aws }: AwsContext): Promise<Inventory> {
   const dashboards = await entries(
     DashboardEntries.map(({ DashboardName = '' }) => DashboardName),
     async (DashboardName) => {
-      const { DashboardBody } = await aws.cloudwatch.send(new GetDashboardCommand({ DashboardName }))
-      return DashboardBody
+      const { DashboardBody = '' } = await aws.cloudwatch.send(new GetDashboardCommand({ DashboardName }))
+      return JSON.parse(DashboardBody) as unknown
     },
   )
 

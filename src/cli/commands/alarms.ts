@@ -57,7 +57,7 @@ async function sync(app: App, options: Options): Promise<number> {
 
 async function list(app: App, { settings }: Options): Promise<number> {
   const { sessionFor } = await import('../open-session.ts')
-  const { listAlarms } = await import('../../steps/alarm-list.ts')
+  const { listAlarms } = await import('../../steps/alarms/alarm-list.ts')
   const { printAlarms } = await import('../alarm-table.ts')
   const { cx, env, warnings } = await sessionFor(app, settings)
   cx.emit({ type: 'phase', title: 'reading the alarms' })

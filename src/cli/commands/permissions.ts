@@ -1,6 +1,6 @@
 import { AppError, isAppError } from '../../core/errors.ts'
-import type { Purpose } from '../../steps/permissions.ts'
-import { MANAGED_POLICY_LIMIT, type PolicyDocument, policyLength } from '../../steps/permissions-policy.ts'
+import type { Purpose } from '../../steps/permissions/permissions.ts'
+import { MANAGED_POLICY_LIMIT, type PolicyDocument, policyLength } from '../../steps/permissions/permissions-policy.ts'
 import type { SettingLayer } from '../../steps/resolve-settings.ts'
 import type { Session } from '../../steps/session.ts'
 import { type App, printJson } from '../app.ts'
@@ -50,7 +50,7 @@ export const permissionsCommand = command<Options>({
     const { sessionFor, settingsFor } = await import('../open-session.ts')
     const { regionOfProfile } = await import('../profile.ts')
     const { resolveRegions } = await import('../region.ts')
-    const { permissionsPolicy } = await import('../../steps/permissions.ts')
+    const { permissionsPolicy } = await import('../../steps/permissions/permissions.ts')
     const { common, env } = app
     const choice = resolveRegions(common.regions, env, await regionOfProfile(common.profile, env))
     const regions = 'named' in choice ? choice.named : ([choice.allFrom] as const)

@@ -93,7 +93,7 @@ async function show(app: App, options: Asking<'show'>): Promise<number> {
 async function save(app: App, options: Asking<'save'>): Promise<number> {
   const { queryText } = await import('../../report/queries/text.ts')
   const { sessionFor } = await import('../open-session.ts')
-  const { saveQueries } = await import('../../steps/save-queries.ts')
+  const { saveQueries } = await import('../../steps/queries/save-queries.ts')
   const { printChangeResult } = await import('../change-result.ts')
   const session = await sessionFor(app, options.settings)
   const texts = new Map(options.queries.map((query) => [query.name, queryText(query, parametersOf(options, query))]))

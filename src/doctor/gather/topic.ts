@@ -3,9 +3,9 @@ import type { AwsContext } from '../../aws/context.ts'
 import { orUndefined } from '../../aws/errors.ts'
 import { parsePolicy } from '../../aws/policy.ts'
 import { type Env, topicArn } from '../../steps/env.ts'
-import { howToConfirm } from '../../steps/notifications.ts'
-import { endpointsOf, listSubscriptions, subscriptionOf } from '../../steps/subscriptions.ts'
-import { isAllowed, mayPublish, PUBLISHERS } from '../../steps/topic-policy.ts'
+import { howToConfirm } from '../../steps/notify/notifications.ts'
+import { endpointsOf, listSubscriptions, subscriptionOf } from '../../steps/notify/subscriptions.ts'
+import { isAllowed, mayPublish, PUBLISHERS } from '../../steps/notify/topic-policy.ts'
 import type { TopicFacts } from '../facts.ts'
 
 /** Who hears of the alarms of a Region; undefined where there is no topic. */

@@ -18,16 +18,19 @@ export type QueryDefinitions = Map<string, QueryDefinition>
 
 const PAGE = 1_000
 
-/** Saved queries. Put without an id makes another one, even of the same name. */
+/** Saved queries. Put without an id makes another one, even of the same name; the same request again, by its token, does not. */
 export function queryDefinitionOperations(
   definitionsOf: (region: string) => QueryDefinitions,
 ): Record<string, Operation> {
+  const made = new Map<string, string>()
   const put = (input: PutQueryDefinitionRequest, call: Call) => {
     const { name = '', queryString = '', logGroupNames = [], queryDefinitionId: given } = input
     if (name === '' || queryString === '') throw invalidParameter('A query definition needs a name and a query.')
     const definitions = definitionsOf(call.region)
     if (given !== undefined && !definitions.has(given)) throw notFound('The specified query definition does not exist.')
-    const queryDefinitionId = given ?? randomUUID()
+    const token = input.clientToken
+    const queryDefinitionId = given ?? (token === undefined ? undefined : made.get(token)) ?? randomUUID()
+    if (token !== undefined) made.set(token, queryDefinitionId)
     const definition = { queryDefinitionId, name, queryString, logGroupNames, lastModified: call.now }
     definitions.set(queryDefinitionId, { queryLanguage: 'CWLI', ...definition })
     return { queryDefinitionId }

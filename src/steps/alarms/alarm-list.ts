@@ -1,0 +1,132 @@
+import { type CompositeAlarm, DescribeAlarmsCommand, type MetricAlarm } from '@aws-sdk/client-cloudwatch'
+import type { AwsContext } from '../../aws/context.ts'
+import { sourcesOf } from '../5-alarms.ts'
+import { byRegion, type Env } from '../env.ts'
+import { queriesOf } from './alarm-queries.ts'
+import { COMPOSITE_NAME } from './composite-alarm.ts'
+import { QUOTA_ALARM_PREFIX } from './quota-alarm-names.ts'
+
+/** One of our alarms as it stands, or one that the settings ask for and that does not. */
+export interface ListedAlarm {
+  region: string
+  name: string
+  state: 'OK' | 'ALARM' | 'INSUFFICIENT_DATA' | 'MISSING'
+  /** When it came into this state, ISO 8601 in UTC. */
+  since: string | null
+  /** CloudWatch's own words on why it is in this state. */
+  reason: string
+  /** What it looks at: "p99 of InvocationLatency". */
+  watches: string
+  /** When it rings: "> 100,000 in 60 min". */
+  rings: string
+  /** Null for a band and for a composite alarm. */
+  threshold: number | null
+  /** Also what it does not cover. */
+  description: string
+  /** The ARNs of what it tells when it rings. None: it is silent, or its actions are disabled. */
+  tells: string[]
+  /** When somebody last changed its settings, ISO 8601 in UTC. */
+  changed: string | null
+}
+
+/** What the names of all alarms begin with. */
+const PREFIX = 'Bedrock-'
+
+/** Every alarm of ours in the environment's Regions, with its state: one call a Region for a hundred of them. */
+export async function listAlarms(cx: AwsContext, env: Env): Promise<ListedAlarm[]> {
+  const regions = await Promise.all(byRegion(env).map((each) => listRegion(cx.in(each.region), each)))
+  return regions.flat()
+}
+
+async function listRegion(cx: AwsContext, env: Env): Promise<ListedAlarm[]> {
+  const sources = sourcesOf(env)
+  const names = [...sources.map(({ name }) => name), COMPOSITE_NAME]
+  const isOurs = (name: string) => names.includes(name) || name.startsWith(QUOTA_ALARM_PREFIX)
+  const found = (await standing(cx)).filter(({ AlarmName = '' }) => isOurs(AlarmName))
+  const asked = [
+    ...sources.flatMap(({ define }) => define() ?? []),
+    ...(env.settings.pageOnce ? [{ name: COMPOSITE_NAME, description: '' }] : []),
+  ]
+  const missing = asked.filter(({ name }) => found.every(({ AlarmName }) => AlarmName !== name))
+  return [
+    ...found.map((alarm) => listed(env.region, alarm)),
+    ...missing.map(({ name, description }) => missed(env.region, name, description)),
+  ].sort((a, b) => (a.name < b.name ? -1 : 1))
+}
+
+async function standing({ aws }: AwsContext): Promise<(MetricAlarm | CompositeAlarm)[]> {
+  const found: (MetricAlarm | CompositeAlarm)[] = []
+  let NextToken: string | undefined
+  do {
+    const page = await aws.cloudwatch.send(
+      new DescribeAlarmsCommand({
+        AlarmNamePrefix: PREFIX,
+        AlarmTypes: ['MetricAlarm', 'CompositeAlarm'],
+        MaxRecords: 100,
+        NextToken,
+      }),
+    )
+    found.push(...(page.MetricAlarms ?? []), ...(page.CompositeAlarms ?? []))
+    NextToken = page.NextToken
+  } while (NextToken)
+  return found
+}
+
+/** How CloudWatch's own account of an alarm reads. Pure. */
+export function listed(region: string, alarm: MetricAlarm | CompositeAlarm): ListedAlarm {
+  return {
+    region,
+    name: alarm.AlarmName ?? '',
+    state: alarm.StateValue ?? 'INSUFFICIENT_DATA',
+    since: (alarm.StateTransitionedTimestamp ?? alarm.StateUpdatedTimestamp)?.toISOString() ?? null,
+    reason: alarm.StateReason ?? '',
+    ...('AlarmRule' in alarm ? compositeWords(alarm) : metricWords(alarm)),
+    description: alarm.AlarmDescription ?? '',
+    tells: alarm.ActionsEnabled === false ? [] : [...(alarm.AlarmActions ?? [])].sort(),
+    changed: alarm.AlarmConfigurationUpdatedTimestamp?.toISOString() ?? null,
+  }
+}
+
+function missed(region: string, name: string, description: string): ListedAlarm {
+  const unknown = { since: null, reason: '', watches: '', rings: '', threshold: null, tells: [], changed: null }
+  return { region, name, state: 'MISSING', ...unknown, description }
+}
+
+type Words = Pick<ListedAlarm, 'watches' | 'rings' | 'threshold'>
+
+function compositeWords({ AlarmRule = '' }: CompositeAlarm): Words {
+  const children = AlarmRule.match(/\bALARM\s*\(/g)?.length ?? 0
+  return { watches: `${children} other alarms`, rings: 'as long as any of them does', threshold: null }
+}
+
+const COMPARISONS: Readonly<Record<string, string>> = {
+  GreaterThanThreshold: '>',
+  GreaterThanOrEqualToThreshold: '>=',
+  LessThanThreshold: '<',
+  LessThanOrEqualToThreshold: '<=',
+}
+
+function metricWords(alarm: MetricAlarm): Words {
+  const { ComparisonOperator = '', Threshold, EvaluationPeriods = 1, DatapointsToAlarm = EvaluationPeriods } = alarm
+  const queries = Object.values(queriesOf(alarm.Metrics) ?? {})
+  const inputs = queries.filter(({ metric }) => metric !== undefined)
+  const minutes = (alarm.Period ?? inputs[0]?.periodSeconds ?? 60) / 60
+  const span =
+    DatapointsToAlarm === EvaluationPeriods
+      ? `in ${minutes * EvaluationPeriods} min`
+      : `in ${DatapointsToAlarm} of ${EvaluationPeriods} × ${minutes} min`
+  const limit =
+    Threshold === undefined
+      ? 'above what is expected'
+      : `${COMPARISONS[ComparisonOperator] ?? ComparisonOperator} ${new Intl.NumberFormat('en-US').format(Threshold)}`
+  const label = alarm.ThresholdMetricId === undefined && queries.find(({ returned }) => returned)?.label
+  return { watches: label || metricText(alarm, inputs[0]), rings: `${limit} ${span}`, threshold: Threshold ?? null }
+}
+
+function metricText(
+  { MetricName, Statistic, ExtendedStatistic }: MetricAlarm,
+  input: { metric: string | undefined; statistic: string | undefined } | undefined,
+): string {
+  const statistic = input?.statistic ?? Statistic ?? ExtendedStatistic ?? ''
+  return `${statistic} of ${input?.metric ?? MetricName ?? ''}`
+}

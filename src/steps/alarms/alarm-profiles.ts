@@ -1,0 +1,31 @@
+import type { Settings } from '../settings.ts'
+
+/** How much is watched, and how closely. */
+export const ALARM_PROFILES = ['minimal', 'standard', 'strict'] as const
+export type AlarmProfile = (typeof ALARM_PROFILES)[number]
+
+/** What a profile sets otherwise than by default; what is given in any other way outweighs it. */
+const PROFILE_SETTINGS: Readonly<Record<AlarmProfile, Partial<Settings>>> = {
+  minimal: {},
+  standard: {},
+  strict: {
+    anomaly: true,
+    anomalyBand: 2,
+    pageOnce: true,
+    highTokenThreshold: 50_000,
+    errorRateThreshold: 5,
+    invocationThreshold: 500,
+    highLatencyThreshold: 5_000,
+    serverErrorThreshold: 1,
+    errorPercentThreshold: 2,
+    errorPercentFloor: 10,
+    highLatencyP99Threshold: 30_000,
+    spendThreshold: 5,
+  },
+}
+
+/** A profile's settings; none for what is no profile. */
+export function profileSettings(profile: unknown): Partial<Settings> {
+  const known = ALARM_PROFILES.find((name) => name === profile)
+  return known === undefined ? {} : PROFILE_SETTINGS[known]
+}

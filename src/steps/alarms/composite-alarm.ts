@@ -1,0 +1,150 @@
+import {
+  type CompositeAlarm,
+  DeleteAlarmsCommand,
+  ListTagsForResourceCommand,
+  PutCompositeAlarmCommand,
+  type PutCompositeAlarmInput,
+  TagResourceCommand,
+} from '@aws-sdk/client-cloudwatch'
+import type { AwsContext } from '../../aws/context.ts'
+import { ownerOf, tagsFor } from '../../aws/ownership.ts'
+import type { Resource } from '../../core/resource.ts'
+import { alarmArn, type Env } from '../env.ts'
+import { type AlarmActions, desiredActions } from './alarm-actions.ts'
+import type { DescribeAlarms } from './alarm-describe.ts'
+
+export const COMPOSITE_NAME = 'Bedrock-AnyAlarm'
+
+const DESCRIPTION =
+  'At least one of the alarms on Amazon Bedrock in this Region is ringing. It tells once, instead of each of them.'
+
+interface CompositeState extends AlarmActions {
+  description: string | undefined
+  rule: string | undefined
+  /** The alarms it may be about that stand. Known, not set. */
+  standing: string[]
+}
+
+interface CompositeOptions {
+  /** Those that settings and facts ask for. */
+  wanted: readonly string[]
+  /** Those, and all others that could be ours. */
+  known: readonly string[]
+  needs: readonly string[]
+  describe: DescribeAlarms
+}
+
+/** The alarm that rings as long as any other of the Region does, and tells in their place. */
+export function compositeAlarm(
+  env: Env,
+  { wanted, known, needs, describe }: CompositeOptions,
+): Resource<CompositeState, AwsContext> {
+  const ResourceARN = alarmArn(env, COMPOSITE_NAME)
+  const grant = (...actions: string[]) => [{ actions, resources: [ResourceARN] }]
+
+  return {
+    step: '5',
+    type: 'composite-alarm',
+    name: COMPOSITE_NAME,
+    region: env.region,
+    holdsData: false,
+    wanted: env.settings.pageOnce,
+    // The others tell by themselves again: it would only repeat them.
+    retires: true,
+    needs,
+
+    /** An alarm that is not asked for any more, but stands, keeps its place: left out, nobody would hear of it. */
+    desired(have) {
+      const kept = alarmsIn(have?.rule).filter((name) => have?.standing.includes(name) && known.includes(name))
+      return {
+        description: DESCRIPTION,
+        rule: ruleOf([...new Set([...wanted, ...kept])].sort()),
+        standing: have?.standing ?? [],
+        ...desiredActions(env, true, have),
+      }
+    },
+
+    permissions: () => ({
+      read: [{ actions: ['cloudwatch:DescribeAlarms'], resources: ['*'] }, ...grant('cloudwatch:ListTagsForResource')],
+      write: [
+        // CloudWatch takes composite alarms from those only who may put any of them.
+        { actions: ['cloudwatch:PutCompositeAlarm'], resources: ['*'] },
+        ...grant('cloudwatch:TagResource', 'cloudwatch:DeleteAlarms'),
+      ],
+      remove: [{ actions: ['cloudwatch:PutCompositeAlarm'], resources: ['*'] }, ...grant('cloudwatch:DeleteAlarms')],
+    }),
+
+    async read(cx) {
+      const { metricAlarms, compositeAlarms } = await describe(cx)
+      const found = compositeAlarms.find(({ AlarmName }) => AlarmName === COMPOSITE_NAME)
+      if (!found) return undefined
+      const standing = metricAlarms.flatMap(({ AlarmName }) => AlarmName ?? []).sort()
+      return {
+        state: stateOf(found, standing),
+        async owner() {
+          const { Tags } = await cx.aws.cloudwatch.send(new ListTagsForResourceCommand({ ResourceARN }))
+          return ownerOf(Tags)
+        },
+      }
+    },
+
+    async write({ aws }, have) {
+      const want = this.desired(have?.state)
+      const Tags = have ? undefined : tagsFor(undefined)
+      await aws.cloudwatch.send(new PutCompositeAlarmCommand({ ...inputOf(want), ...(Tags && { Tags }) }))
+      if (have?.owner === 'unmarked') {
+        await aws.cloudwatch.send(new TagResourceCommand({ ResourceARN, Tags: tagsFor(have.owner) }))
+      }
+    },
+
+    // CloudWatch deletes no alarm that a composite alarm is about.
+    release: {
+      state: (have) => ({ ...have, rule: without(known, have.rule) }),
+      async write({ aws }, have) {
+        await aws.cloudwatch.send(new PutCompositeAlarmCommand(inputOf(this.state(have.state))))
+      },
+    },
+
+    async remove({ aws }) {
+      await aws.cloudwatch.send(new DeleteAlarmsCommand({ AlarmNames: [COMPOSITE_NAME] }))
+    },
+  }
+}
+
+const ruleOf = (names: readonly string[]) => names.map((name) => `ALARM("${name}")`).join(' OR ')
+
+function alarmsIn(rule = ''): string[] {
+  return [...rule.matchAll(/ALARM\("([^"]+)"\)/g)].flatMap(([, name]) => name ?? [])
+}
+
+/** The rule with alarms taken for quiet; of nothing but those, it is one that never rings. */
+function without(names: readonly string[], rule = ''): string {
+  const others = rule.replaceAll(/\b(?:ALARM|OK|INSUFFICIENT_DATA)\(\s*"?([^")]+?)"?\s*\)/g, (term, name: string) =>
+    names.includes(name) ? 'FALSE' : term,
+  )
+  return /^FALSE( OR FALSE)*$/.test(others) ? 'FALSE' : others
+}
+
+function inputOf(want: CompositeState): PutCompositeAlarmInput {
+  return {
+    AlarmName: COMPOSITE_NAME,
+    AlarmDescription: want.description,
+    AlarmRule: want.rule,
+    ActionsEnabled: want.actionsEnabled,
+    AlarmActions: want.alarmActions,
+    OKActions: want.okActions,
+    InsufficientDataActions: want.insufficientDataActions,
+  }
+}
+
+function stateOf(found: CompositeAlarm, standing: string[]): CompositeState {
+  return {
+    description: found.AlarmDescription,
+    rule: found.AlarmRule,
+    standing,
+    actionsEnabled: found.ActionsEnabled ?? true,
+    alarmActions: [...(found.AlarmActions ?? [])].sort(),
+    okActions: [...(found.OKActions ?? [])].sort(),
+    insufficientDataActions: [...(found.InsufficientDataActions ?? [])].sort(),
+  }
+}

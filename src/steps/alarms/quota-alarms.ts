@@ -1,0 +1,149 @@
+import type { Warning } from '../../core/events.ts'
+import { METRIC_OF } from '../../report/quotas/quota-name.ts'
+import type { Env } from '../env.ts'
+import type { Settings } from '../settings.ts'
+import type { ModelInUse, QuotasInUse } from '../use/in-use.ts'
+import type { AlarmDefinition, AlarmSource, WatchedMath, WatchedMetric } from './alarm-definition.ts'
+import { quotaAlarmName } from './quota-alarm-names.ts'
+
+/** Alarms cost money by the metric, and what is hardly used is far from its quota. */
+const MOST_ALARMS = 10
+/** An alarm that stands is kept up to this rank, so that alarms do not come and go with every change of the order. */
+const KEPT_TO_RANK = 15
+/** What metric math in an alarm takes. */
+const MOST_METRICS = 10
+const MINUTE = 60
+
+/** Models in use by the quotas that they share, most calls first. */
+interface Pool {
+  name: string
+  quotas: QuotasInUse
+  models: ModelInUse[]
+}
+
+/** Whether the settings ask for alarms on quotas. */
+export function quotasAreWatched({ alarms, quotaAlarmPercent }: Settings): boolean {
+  return alarms !== 'minimal' && quotaAlarmPercent > 0
+}
+
+/**
+ * An alarm for each model in use whose quotas are truly known, in the environment's Region, and one without a definition for
+ * every other that stands: its model is gone, or no longer among the most used.
+ */
+export function quotaAlarms(env: Env): AlarmSource[] {
+  const definitions = watchedPools(env).map((pool) => definitionOf(pool, env.settings.quotaAlarmPercent))
+  const names = definitions.map(({ name }) => name)
+  return [
+    ...definitions.map((definition): AlarmSource => ({ name: definition.name, define: () => definition })),
+    ...standing(env)
+      .filter((name) => !names.includes(name))
+      .map(
+        (name): AlarmSource => ({
+          name,
+          retires: quotasAreWatched(env.settings) && quotaAlarmsAreCertain(env),
+          define: () => undefined,
+        }),
+      ),
+  ]
+}
+
+/** What is in use with a known quota and not watched. */
+export function quotaWarnings(env: Env): Warning[] {
+  const watched = watchedPools(env)
+  const left =
+    watched.length === 0 ? [] : poolsOf(env).filter(({ name }) => watched.every((pool) => pool.name !== name))
+  if (left.length === 0) return []
+  const names = left.flatMap(({ models: [first] }) => first?.modelId ?? [])
+  const message = `the quotas of the ${MOST_ALARMS} models used most in ${env.region} are watched, and not those of ${names.join(', ')}`
+  return [{ code: 'quotas-not-watched', message }]
+}
+
+/**
+ * Whether it is known which alarms on quotas the environment's Region should have: what is in use, its quotas and what
+ * stands were read, or none is asked for. Otherwise what stands is left alone.
+ */
+export function quotaAlarmsAreCertain({ quotasReadIn, quotaAlarmNames, region, settings }: Env): boolean {
+  if (!quotasAreWatched(settings)) return true
+  return (quotasReadIn?.has(region) ?? false) && (quotaAlarmNames?.has(region) ?? false)
+}
+
+function standing({ quotaAlarmNames, region }: Env): readonly string[] {
+  return quotaAlarmNames?.get(region) ?? []
+}
+
+function watchedPools(env: Env): Pool[] {
+  if (!quotasAreWatched(env.settings)) return []
+  const ranked = poolsOf(env)
+  const names = standing(env)
+  const kept = ranked.slice(0, KEPT_TO_RANK).filter(({ name }) => names.includes(quotaAlarmName(name)))
+  return [...new Set([...kept, ...ranked])].slice(0, MOST_ALARMS)
+}
+
+function poolsOf({ inUse, region }: Env): Pool[] {
+  const pools = new Map<string, Pool>()
+  for (const model of inUse?.get(region) ?? []) {
+    const { quotas } = model
+    // A quota of 0 allows nothing that could be watched.
+    if (!quotas || !(quotas.tokensPerMinute || quotas.requestsPerMinute)) continue
+    const pool = pools.get(quotas.pool) ?? { name: quotas.pool, quotas, models: [] }
+    pool.models.push(model)
+    pools.set(quotas.pool, pool)
+  }
+  const calls = ({ models }: Pool) => models.reduce((sum, { invocations }) => sum + invocations, 0)
+  return [...pools.values()].sort((a, b) => calls(b) - calls(a) || (a.name < b.name ? -1 : 1))
+}
+
+function definitionOf(pool: Pool, percent: number): AlarmDefinition {
+  const { limits, modelIds, leftOut } = metricsOf(pool)
+  const quotas = limits.map(({ quota, what }) => `${new Intl.NumberFormat('en-US').format(quota)} ${what} a minute`)
+  return {
+    name: quotaAlarmName(pool.name),
+    description: [
+      `More than ${percent} % of the quota of ${quotas.join(' or ')} for ${pool.name} on Amazon Bedrock, in 3 of 5 minutes.`,
+      ...(leftOut > 0 ? [`Calls by ${leftOut} other ids of the model are not counted.`] : []),
+    ].join(' '),
+    watched: percentOf(limits, modelIds),
+    periodSeconds: MINUTE,
+    evaluationPeriods: 5,
+    datapointsToAlarm: 3,
+    threshold: percent,
+  }
+}
+
+interface Limit {
+  /** What ids of its metrics begin with. */
+  id: string
+  what: string
+  quota: number
+  metric: string
+}
+
+function metricsOf({ quotas, models }: Pool): { limits: Limit[]; modelIds: string[]; leftOut: number } {
+  const { tokensPerMinute: tokens, requestsPerMinute: requests } = quotas
+  const limits: Limit[] = [
+    ...(tokens ? [{ id: 't', what: 'tokens', quota: tokens, metric: METRIC_OF.tokensPerMinute }] : []),
+    ...(requests ? [{ id: 'r', what: 'requests', quota: requests, metric: METRIC_OF.requestsPerMinute }] : []),
+  ]
+  const room = Math.floor(MOST_METRICS / limits.length)
+  const modelIds = models.slice(0, room).map(({ modelId }) => modelId)
+  return { limits, modelIds: modelIds.sort(), leftOut: models.length - modelIds.length }
+}
+
+/** The larger of the two shares, in per cent. What has no point used nothing. */
+function percentOf(limits: readonly Limit[], modelIds: readonly string[]): WatchedMath {
+  const shares = limits.map(({ id, quota }) => {
+    const used = modelIds.map((_, index) => `FILL(${id}${index + 1},0)`)
+    return `100*(${used.join('+')})/${quota}`
+  })
+  const metrics = limits.flatMap(({ id, metric }) =>
+    modelIds.map((ModelId, index): [string, WatchedMetric] => [
+      `${id}${index + 1}`,
+      { metric, dimensions: { ModelId }, statistic: 'Sum' },
+    ]),
+  )
+  return {
+    expression: shares.length === 1 ? (shares[0] ?? '') : `MAX([${shares.join(',')}])`,
+    label: 'Per cent of the quota',
+    metrics: Object.fromEntries(metrics),
+  }
+}

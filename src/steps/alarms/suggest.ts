@@ -1,0 +1,184 @@
+import { DAY_MS } from '../../report/window.ts'
+import type { SettingKey } from '../settings.ts'
+
+/** What an alarm looked at in one Region, period by period. */
+export interface UseSeries {
+  region: string
+  setting: SettingKey
+  /** Every period in which anything was called, in order of time; values in the threshold's own unit. */
+  points: readonly UsePoint[]
+  /** Calls in all of these periods. */
+  calls: number
+}
+
+export interface UsePoint {
+  /** Start of the period, ms since the epoch. */
+  time: number
+  value: number
+}
+
+/** A threshold that may be suggested, and how its alarm evaluates it. */
+export interface Suggestable {
+  setting: SettingKey
+  /** In words: "input tokens an hour". */
+  what: string
+  periodSeconds: number
+  /** So many periods in a row have to be above it. */
+  evaluationPeriods: number
+  /** No suggestion is below this: less would ring for next to nothing. */
+  floor: number
+  /** Its alarm is none of those of the minimal profile. */
+  beyondMinimal?: true
+}
+
+const HOUR = 3_600
+const FIVE_MINUTES = 300
+
+export const SUGGESTABLE: readonly Suggestable[] = [
+  {
+    setting: 'highTokenThreshold',
+    what: 'input tokens an hour',
+    periodSeconds: HOUR,
+    evaluationPeriods: 1,
+    floor: 10_000,
+  },
+  {
+    setting: 'invocationThreshold',
+    what: 'invocations an hour',
+    periodSeconds: HOUR,
+    evaluationPeriods: 1,
+    floor: 100,
+  },
+  {
+    setting: 'errorRateThreshold',
+    what: 'client errors in 5 min',
+    periodSeconds: FIVE_MINUTES,
+    evaluationPeriods: 1,
+    floor: 5,
+  },
+  {
+    setting: 'highLatencyThreshold',
+    what: 'average latency, ms',
+    periodSeconds: FIVE_MINUTES,
+    evaluationPeriods: 2,
+    floor: 1_000,
+  },
+  {
+    setting: 'highLatencyP99Threshold',
+    what: 'p99 latency, ms',
+    periodSeconds: FIVE_MINUTES,
+    evaluationPeriods: 3,
+    floor: 2_000,
+    beyondMinimal: true,
+  },
+  {
+    setting: 'spendThreshold',
+    what: 'US dollars an hour',
+    periodSeconds: HOUR,
+    evaluationPeriods: 1,
+    floor: 1,
+    beyondMinimal: true,
+  },
+]
+
+/** A threshold by what two weeks were like, in the busiest Region. */
+export interface Suggestion {
+  setting: SettingKey
+  what: string
+  now: number
+  /** Of the periods in which anything was called; null where there were none. */
+  median: number | null
+  p99: number | null
+  max: number | null
+  suggested: number
+  /** How often the suggested threshold would have rung in these two weeks, over all Regions. */
+  wouldHaveRung: number
+  /** How often the present one would have. */
+  nowWouldHaveRung: number
+  /** Why the present value is kept. */
+  kept?: string
+}
+
+const LEAST_DAYS = 3
+const LEAST_CALLS = 50
+const QUANTILE = 0.995
+const MARGIN = 1.5
+
+/**
+ * A value for each threshold: half as much again as what all but one in two hundred of the active periods stayed under,
+ * rounded up to two digits, and never below the floor. The Region with the most decides, since thresholds are the same in
+ * all. What was seen on fewer than three days or in fewer than fifty calls suggests nothing. Pure.
+ */
+export function suggest(
+  series: readonly UseSeries[],
+  thresholds: Readonly<Partial<Record<SettingKey, unknown>>>,
+): Suggestion[] {
+  const watched = SUGGESTABLE.filter(({ beyondMinimal }) => !beyondMinimal || thresholds.alarms !== 'minimal')
+  return watched.map((about) => {
+    const own = series.filter(({ setting, points }) => setting === about.setting && points.length > 0)
+    const enough = own.filter(({ points, calls }) => calls >= LEAST_CALLS && daysOf(points) >= LEAST_DAYS)
+    const [deciding] = [...(enough.length > 0 ? enough : own)].sort(
+      (a, b) => quantile(b, QUANTILE) - quantile(a, QUANTILE),
+    )
+    const now = Number(thresholds[about.setting])
+    const suggested = deciding && enough.length > 0 ? thresholdFor(quantile(deciding, QUANTILE), about.floor) : now
+    const ringing = (threshold: number) =>
+      own.reduce((sum, { points }) => sum + timesAbove(points, threshold, about), 0)
+    return {
+      setting: about.setting,
+      what: about.what,
+      now,
+      median: deciding ? quantile(deciding, 0.5) : null,
+      p99: deciding ? quantile(deciding, 0.99) : null,
+      max: deciding ? quantile(deciding, 1) : null,
+      suggested,
+      wouldHaveRung: ringing(suggested),
+      nowWouldHaveRung: ringing(now),
+      ...(enough.length === 0 && { kept: tooLittle(own) }),
+    }
+  })
+}
+
+/** The least number of two digits that is at least half as much again, and at least the floor. */
+function thresholdFor(value: number, floor: number): number {
+  const wanted = value * MARGIN
+  if (wanted <= floor) return floor
+  const step = 10 ** (Math.floor(Math.log10(wanted)) - 1)
+  // Divided rather than multiplied below one: 0.1 has no exact binary fraction.
+  const rounded = step >= 1 ? Math.ceil(wanted / step) * step : Math.ceil(wanted * (1 / step)) / Math.round(1 / step)
+  return Number(rounded.toPrecision(2))
+}
+
+/** By nearest rank: a value that has been. */
+function quantile({ points }: UseSeries, share: number): number {
+  const sorted = points.map(({ value }) => value).sort((a, b) => a - b)
+  return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? 0
+}
+
+const daysOf = (points: readonly UsePoint[]): number =>
+  new Set(points.map(({ time }) => Math.floor(time / DAY_MS))).size
+
+/** How often an alarm goes off: each time that enough periods in a row are above it. A period without calls is not above. */
+function timesAbove(
+  points: readonly UsePoint[],
+  threshold: number,
+  { periodSeconds, evaluationPeriods }: Suggestable,
+): number {
+  let times = 0
+  let inARow = 0
+  let before = Number.NaN
+  for (const { time, value } of points) {
+    const follows = time - before === periodSeconds * 1_000
+    inARow = value > threshold ? (follows ? inARow : 0) + 1 : 0
+    if (inARow === evaluationPeriods) times += 1
+    before = time
+  }
+  return times
+}
+
+function tooLittle(own: readonly UseSeries[]): string {
+  const calls = own.reduce((sum, one) => sum + one.calls, 0)
+  if (calls === 0) return 'nothing was measured in two weeks'
+  const days = Math.max(...own.map(({ points }) => daysOf(points)))
+  return `too little to go by: ${calls.toLocaleString('en-US')} calls on ${days === 1 ? '1 day' : `${days} days`}`
+}

@@ -1,0 +1,115 @@
+import type { InUse } from '../use/in-use.ts'
+import { MODEL_VARIABLE } from './chosen-model.ts'
+import { isWithinLimits } from './limits.ts'
+import { OWNER_LINE, type Standing, standingOn, theirVariables, theirWidgets } from './ours.ts'
+import { briefRows, fullRows } from './region.ts'
+import { settledSpend } from './spend.ts'
+import { type DashboardBody, GRID, place, type Sized, type Widget } from './widgets.ts'
+
+/** What the dashboard is made of besides what stands. */
+export interface DashboardFacts {
+  logGroup: string
+  inUse: InUse
+  /** The ARNs of a Region's alarms, and whether that is certain: of a Region that was not looked at it is a guess. */
+  alarmsIn(region: string): { arns: readonly string[]; isCertain: boolean }
+}
+
+/** How much is shown: everything of each Region or a row, and the spend of so many models. */
+interface Detail {
+  layout: 'full' | 'brief'
+  room: number
+}
+
+/** Each layout has the same rooms, so that less detail never makes room for more. Most first. */
+const DETAILS: readonly Detail[] = (['full', 'brief'] as const).flatMap((layout) =>
+  [20, 10, 5, 2, 0].map((room) => ({ layout, room })),
+)
+
+const LEAST: Detail = { layout: 'brief', room: 0 }
+
+/**
+ * One glance at the use of Bedrock, Region by Region: our widgets and our variable, and below them what others have put
+ * onto the dashboard. Graphs search for their models when they are looked at, so that a new model shows up by itself; the
+ * spend is of models whose prices are known. It is as detailed as CloudWatch's limits allow, and stays as it stands while
+ * that is right and within the limits.
+ */
+export function desiredBody(facts: DashboardFacts, regions: readonly string[], have?: DashboardBody): DashboardBody {
+  const shown = [...new Set(regions)].sort()
+  const standing = have ? standingOn(have) : new Map<string, Standing>()
+  const stood = have && sameRegions(shown, [...standing.keys()]) ? detailOf(have) : undefined
+  const modelsIn = (region: string) => facts.inUse.get(region)?.length ?? modelsOf(standing.get(region))
+  for (const detail of DETAILS.slice(stood ? DETAILS.indexOf(stood) : 0)) {
+    const body = bodyOf(facts, shown, detail, standing, have)
+    if (isWithinLimits(body, modelsIn)) return body
+  }
+  return bodyOf(facts, shown, LEAST, standing, have)
+}
+
+function bodyOf(
+  facts: DashboardFacts,
+  regions: readonly string[],
+  detail: Detail,
+  standing: ReadonlyMap<string, Standing>,
+  have: DashboardBody | undefined,
+): DashboardBody {
+  const named = regions.length > 1
+  const rows = regions.flatMap((region) => {
+    const stands = standing.get(region)
+    const { arns, isCertain } = facts.alarmsIn(region)
+    const view = {
+      region,
+      named,
+      logGroup: facts.logGroup,
+      spend: settledSpend(facts.inUse.get(region), stands?.spend, detail.room),
+      alarms: isCertain ? arns : (stands?.alarms ?? arns),
+    }
+    return detail.layout === 'full' ? fullRows(view) : briefRows(view)
+  })
+  const ours = place([[head(regions, detail)], ...rows])
+  const theirs = have ? theirWidgets(have) : []
+  const variables = [...(detail.layout === 'full' ? [MODEL_VARIABLE] : []), ...(have ? theirVariables(have) : [])]
+  return { ...have, ...withVariables(variables), widgets: [...ours, ...below(ours, theirs)] }
+}
+
+/** What is left of a dashboard without anything of ours. Undefined when nobody else has put a widget there. */
+export function withoutOurs(have: DashboardBody): DashboardBody | undefined {
+  const widgets = theirWidgets(have)
+  return widgets.length > 0 ? { ...have, ...withVariables(theirVariables(have)), widgets } : undefined
+}
+
+const withVariables = (variables: readonly unknown[]) =>
+  variables.length > 0 ? { variables } : { variables: undefined }
+
+function head(regions: readonly string[], { layout, room }: Detail): Sized {
+  const said = [
+    OWNER_LINE,
+    layout === 'full' ? '' : 'One row a Region, all models together: there are too many Regions or models for more.',
+    `Spend is drawn of up to ${room} models a Region.`,
+    layout === 'full' ? 'Tables of calls need the log group, which `bedrock-monitor setup` makes.' : '',
+  ]
+  const markdown = `## Amazon Bedrock in ${regions.join(', ')}\n${said.filter((one) => one !== '').join(' ')}`
+  return { type: 'text', width: GRID, height: 2, properties: { markdown, background: 'transparent' } }
+}
+
+/** The detail that a dashboard was written in, as its head says. */
+function detailOf({ widgets }: DashboardBody): Detail | undefined {
+  const text = widgets.map(({ properties }) => String(properties?.markdown)).find((one) => one.includes(OWNER_LINE))
+  const room = Number(/of up to (\d+) models a Region/.exec(text ?? '')?.[1])
+  const layout = text?.includes('One row a Region') ? 'brief' : 'full'
+  return DETAILS.find((one) => one.layout === layout && one.room === room)
+}
+
+const sameRegions = (a: readonly string[], b: readonly string[]) => a.join() === [...b].sort().join()
+
+const modelsOf = (standing: Standing | undefined) => {
+  if (!standing) return 0
+  const { lines, unpriced, more } = standing.spend
+  return new Set([...lines.map(({ modelId }) => modelId), ...unpriced]).size + more
+}
+
+/** Moved down as one, no further than it takes to be clear of what stands above. */
+function below(above: readonly Widget[], widgets: readonly Widget[]): Widget[] {
+  const end = Math.max(...above.map(({ y, height }) => y + height))
+  const shift = Math.max(0, end - Math.min(...widgets.map(({ y = 0 }) => y)))
+  return widgets.map((widget) => ({ ...widget, y: (widget.y ?? 0) + shift }))
+}

@@ -1,0 +1,91 @@
+import { MODEL_VARIABLE } from './chosen-model.ts'
+import { ALARMS, briefRows, fullRows, type RegionView } from './region.ts'
+import { NO_SPEND, type Spend } from './spend.ts'
+import { SPEND_AN_HOUR, spendRegionOf, spendShown } from './spend-widgets.ts'
+import type { DashboardBody, Widget } from './widgets.ts'
+
+/** The line by which a dashboard is known as ours: it lives in the body, which is all that is certain to be kept. */
+export const OWNER_LINE = 'Managed by bedrock-monitor.'
+/** The same on a dashboard that was there before. */
+export const ADOPTED_LINE = 'Managed by bedrock-monitor (adopted).'
+
+/** What of ours a dashboard shows of a Region. */
+export interface Standing {
+  spend: Spend
+  /** Undefined where there is no widget of the Region's alarms. */
+  alarms: readonly string[] | undefined
+}
+
+/** The Regions that our widgets of a dashboard show. */
+export function regionsOn(have: DashboardBody): string[] {
+  const regions = ourWidgets(have).map(regionOf)
+  return [...new Set(regions.filter((region) => region !== undefined))].sort()
+}
+
+/** What our widgets show of each Region. */
+export function standingOn(have: DashboardBody): Map<string, Standing> {
+  const ours = ourWidgets(have)
+  return new Map(
+    regionsOn(have).map((region) => {
+      const here = ours.filter((widget) => regionOf(widget) === region)
+      const graph = here.find((widget) => titleOf(widget) === SPEND_AN_HOUR)
+      const text = here.find(({ type }) => type === 'text')
+      const states = here.find(({ type }) => type === 'alarm')?.properties.alarms
+      return [
+        region,
+        {
+          spend: spendShown(graph?.properties.metrics, text?.properties.markdown),
+          alarms: Array.isArray(states) ? states.map(String) : undefined,
+        },
+      ]
+    }),
+  )
+}
+
+/** What is left of a dashboard without our widgets. */
+export function theirWidgets(have: DashboardBody): Widget[] {
+  const ours = new Set(ourWidgets(have))
+  return have.widgets.filter((widget) => !ours.has(widget))
+}
+
+/** The variables that others have put onto a dashboard. */
+export function theirVariables({ variables }: DashboardBody): unknown[] {
+  const all: unknown[] = Array.isArray(variables) ? variables : []
+  return all.filter((one) => !(typeof one === 'object' && one !== null && 'id' in one && one.id === MODEL_VARIABLE.id))
+}
+
+/** On a dashboard that we have never written everything is theirs; on ours, what has none of our titles. */
+function ourWidgets({ widgets }: DashboardBody): Widget[] {
+  return JSON.stringify(widgets).includes(OWNER_LINE) ? widgets.filter(isOurs) : []
+}
+
+function isOurs(widget: Widget): boolean {
+  if (widget.type !== 'text') return OUR_TITLES.has(titleOf(widget))
+  const { markdown } = widget.properties ?? {}
+  return String(markdown).includes(OWNER_LINE) || spendRegionOf(markdown) !== undefined
+}
+
+/** A widget's title without its Region. */
+function titleOf(widget: Widget): string {
+  return String(widget.properties?.title).replace(`, ${regionOf(widget)}`, '')
+}
+
+/** A widget of alarms has no Region but those in the alarms' ARNs. */
+function regionOf({ type, properties = {} }: Widget): string | undefined {
+  const { region, alarms, markdown } = properties
+  if (type === 'text') return spendRegionOf(markdown)
+  if (type === 'alarm') return Array.isArray(alarms) ? String(alarms[0]).split(':')[3] : undefined
+  return typeof region === 'string' ? region : undefined
+}
+
+const SAMPLE: RegionView = { region: '', named: false, logGroup: '', spend: NO_SPEND, alarms: [ALARMS] }
+const PRICED: Spend = {
+  ...NO_SPEND,
+  lines: [{ modelId: 'm', parts: [{ metric: 'InputTokenCount', usdPerMillion: 1 }] }],
+}
+
+const OUR_TITLES = new Set(
+  [SAMPLE, { ...SAMPLE, spend: PRICED }]
+    .flatMap((view) => [...fullRows(view), ...briefRows(view)].flat())
+    .flatMap(({ type, properties }) => (type === 'text' ? [] : [String(properties.title)])),
+)

@@ -1,0 +1,155 @@
+import { chosenModel } from './chosen-model.ts'
+import { dearestIdentities, dearestRequests, recentInvocations } from './logs.ts'
+import { CACHE_READS, CACHE_WRITES, latency, SUM } from './metrics.ts'
+import type { Spend } from './spend.ts'
+import { spendGraph, spendNumber, spendText } from './spend-widgets.ts'
+import {
+  everyModel,
+  GRID,
+  graph,
+  type MetricRow,
+  numbers,
+  type Place,
+  type Sized,
+  table,
+  titled,
+  total,
+} from './widgets.ts'
+
+/** What there is to show of a Region. */
+export interface RegionView extends Place {
+  logGroup: string
+  spend: Spend
+  /** ARNs of the alarms that are set up there. */
+  alarms: readonly string[]
+}
+
+export const ALARMS = 'Bedrock alarms'
+
+const STACKED = { stacked: true }
+
+/** Everything of a Region, most urgent first. */
+export function fullRows(view: RegionView): Sized[][] {
+  const { logGroup, spend } = view
+  const isPriced = spend.lines.length > 0
+  return [
+    headline(view),
+    [
+      ...(isPriced ? [spendGraph(view, 12, spend)] : []),
+      spendText(view, isPriced ? 6 : 18, 6, spend),
+      ...alarmStates(view, 6, 100),
+    ],
+    [
+      graph(view, 'Invocations', 12, [everyModel('e1', 'Invocations', SUM)], STACKED),
+      graph(view, 'Errors and throttles', 12, [
+        everyModel('e1', 'InvocationClientErrors', SUM, 'client errors'),
+        everyModel('e2', 'InvocationServerErrors', SUM, 'server errors'),
+        everyModel('e3', 'InvocationThrottles', SUM, 'throttles'),
+      ]),
+    ],
+    [
+      graph(view, 'Input tokens', 8, [everyModel('e1', 'InputTokenCount', SUM)], STACKED),
+      graph(view, 'Output tokens', 8, [everyModel('e1', 'OutputTokenCount', SUM)], STACKED),
+      graph(view, 'Cached tokens', 8, [
+        everyModel('e1', CACHE_READS, SUM, 'read'),
+        everyModel('e2', CACHE_WRITES, SUM, 'written'),
+      ]),
+    ],
+    [
+      graph(
+        view,
+        'Latency of all models (ms)',
+        6,
+        latency((stat) => total('InvocationLatency', stat, stat)),
+      ),
+      graph(view, 'Average latency (ms)', 6, [everyModel('e1', 'InvocationLatency', 'Average')]),
+      graph(view, 'p99 latency (ms)', 6, [everyModel('e1', 'InvocationLatency', 'p99')]),
+      graph(view, 'Time to first token (ms)', 6, [everyModel('e1', 'TimeToFirstToken', 'Average')]),
+    ],
+    [
+      graph(view, 'Tokens that count against quotas', 12, [everyModel('e1', 'EstimatedTPMQuotaUsage', SUM)]),
+      graph(view, 'Log delivery', 12, delivery()),
+    ],
+    chosenModel(view),
+    [table(view, 'Recent invocations', GRID, 9, recentInvocations(logGroup))],
+    [
+      table(
+        view,
+        isPriced ? 'Dearest identities' : 'Identities of most tokens',
+        12,
+        8,
+        dearestIdentities(logGroup, spend.lines),
+      ),
+      table(
+        view,
+        isPriced ? 'Dearest requests' : 'Requests of most tokens',
+        12,
+        8,
+        dearestRequests(logGroup, spend.lines),
+      ),
+    ],
+  ]
+}
+
+/** One row: all models together, the spend and the foremost alarms. For dashboards of very many Regions. */
+export function briefRows(view: RegionView): Sized[][] {
+  const { spend } = view
+  return [
+    [
+      spendText(view, 4, 6, spend),
+      ...alarmStates(view, 4, 15),
+      ...(spend.lines.length > 0 ? [spendGraph(view, 4, spend)] : []),
+      graph(view, 'Calls', 4, [
+        total('Invocations', SUM, 'invocations'),
+        total('InvocationClientErrors', SUM, 'client errors'),
+        total('InvocationServerErrors', SUM, 'server errors'),
+        total('InvocationThrottles', SUM, 'throttles'),
+      ]),
+      graph(view, 'Tokens', 4, [total('InputTokenCount', SUM, 'input'), total('OutputTokenCount', SUM, 'output')]),
+      graph(
+        view,
+        'Latency of all models (ms)',
+        4,
+        latency((stat) => total('InvocationLatency', stat, stat)),
+      ),
+    ],
+  ]
+}
+
+/** The numbers of the window, all models together. */
+function headline(view: RegionView): Sized[] {
+  return [
+    numbers(view, 'Invocations in all', [total('Invocations', SUM, 'invocations')]),
+    numbers(view, 'Tokens in all', [total('InputTokenCount', SUM, 'input'), total('OutputTokenCount', SUM, 'output')]),
+    ...(view.spend.lines.length > 0 ? [spendNumber(view, view.spend)] : []),
+    numbers(view, 'Errors in all', [
+      total('InvocationClientErrors', SUM, 'client errors'),
+      total('InvocationServerErrors', SUM, 'server errors'),
+    ]),
+    numbers(view, 'Throttles in all', [total('InvocationThrottles', SUM, 'throttles')]),
+    numbers(view, 'p99 of the window (ms)', [total('InvocationLatency', 'p99', 'p99 latency')]),
+  ]
+}
+
+/** The states of the Region's first alarms. Such a widget takes up to 100, and has no Region of its own. */
+function alarmStates(view: RegionView, width: number, most: number): Sized[] {
+  if (view.alarms.length === 0) return []
+  const alarms = view.alarms.slice(0, most)
+  return [
+    {
+      type: 'alarm',
+      width,
+      height: 6,
+      properties: { title: titled(ALARMS, view), sortBy: 'stateUpdatedTimestamp', alarms },
+    },
+  ]
+}
+
+/** Whether the invocation log arrives. AWS counts that without dimensions. */
+function delivery(): MetricRow[] {
+  return (['Failure', 'Success'] as const).flatMap((outcome) => [
+    total(`ModelInvocationLogsCloudWatchDelivery${outcome}`, SUM, `CloudWatch ${outcome.toLowerCase()}`),
+    total(`ModelInvocationLogsS3Delivery${outcome}`, SUM, `S3 ${outcome.toLowerCase()}`),
+    total(`ModelInvocationLargeDataS3Delivery${outcome}`, SUM, `S3 large bodies ${outcome.toLowerCase()}`),
+  ])
+}

@@ -1,0 +1,96 @@
+import { decimal, type Spend, type SpendLine } from './spend.ts'
+import { graph, type MetricRow, numbers, type Place, type Sized } from './widgets.ts'
+
+export const SPEND_AN_HOUR = 'Spend (US dollars an hour)'
+const SPEND_IN_ALL = 'Spend (US dollars)'
+
+/** The beginning of a Region's words on its spend, by which they are known again. */
+const HEADING = /^### Spend in ([a-z0-9-]+)\n/
+
+/** Each model's tokens × price, an hour: whatever the length of the graph's data points is. */
+export function spendGraph(at: Place, width: number, spend: Spend): Sized {
+  const rows = spend.lines.flatMap((line, index) =>
+    rowsOf(line, index + 1, (sum, first) => `${sum}/1000000*3600/PERIOD(${first})`, true),
+  )
+  return graph(at, SPEND_AN_HOUR, width, rows, {
+    stat: 'Sum',
+    stacked: true,
+    yAxis: { left: { min: 0, label: 'US dollars an hour', showUnits: false } },
+  })
+}
+
+/** All models' tokens × price, in the window that is looked at. */
+export function spendNumber(at: Place, spend: Spend): Sized {
+  const rows = spend.lines.flatMap((line, index) => rowsOf(line, index + 1, (sum) => `${sum}/1000000`, false))
+  const sum = `SUM([${spend.lines.map((_, index) => `s${index + 1}`).join(',')}])`
+  return numbers(at, SPEND_IN_ALL, [...rows, [{ id: 'spend', expression: sum, label: 'US dollars' }]])
+}
+
+/**
+ * The metrics of a line, out of sight, and their sum. A kind of token without data in the window counts as nothing: FILL
+ * puts zeros where a metric has gaps, and SUM over a list takes what there is.
+ */
+function rowsOf(
+  line: SpendLine,
+  n: number,
+  whole: (sum: string, first: string) => string,
+  visible: boolean,
+): MetricRow[] {
+  const metrics = line.parts.map(({ metric }, k): MetricRow => {
+    const options = { id: `m${n}k${k + 1}`, stat: 'Sum', visible: false }
+    return ['AWS/Bedrock', metric, 'ModelId', line.modelId, options]
+  })
+  const parts = line.parts.map(({ usdPerMillion }, k) => `FILL(m${n}k${k + 1},0)*${decimal(usdPerMillion)}`)
+  const expression = whole(`SUM([${parts.join(',')}])`, `m${n}k1`)
+  return [...metrics, [{ id: `s${n}`, expression, label: line.modelId, ...(!visible && { visible }) }]]
+}
+
+/** What the graph of the spend leaves out, in words: nothing is guessed. */
+export function spendText({ region }: Place, width: number, height: number, { lines, unpriced, more }: Spend): Sized {
+  const said = [
+    lines.length === 0
+      ? 'No model with a known price was in use when this was written.'
+      : 'Tokens × list price of the models in use. Cache writes count as kept for five minutes.',
+    ...(unpriced.length === 0
+      ? []
+      : [`Not or not wholly priced by the token: ${unpriced.map((id) => `\`${id}\``).join(', ')}.`]),
+    ...(more === 0 ? [] : [`${more} more in use are not in it.`]),
+    'New models and prices: `bedrock-monitor setup` puts them in.',
+  ]
+  return {
+    type: 'text',
+    width,
+    height,
+    properties: { markdown: `### Spend in ${region}\n${said.join('\n\n')}`, background: 'transparent' },
+  }
+}
+
+/** The Region whose spend a text is about. */
+export const spendRegionOf = (markdown: unknown): string | undefined => HEADING.exec(String(markdown))?.[1]
+
+/** Reads back what `spendGraph` and `spendText` show. */
+export function spendShown(metrics: unknown, markdown: unknown): Spend {
+  const rows: unknown[] = Array.isArray(metrics) ? metrics.filter(Array.isArray) : []
+  const named = new Map(rows.flatMap((row) => namedMetric(row as unknown[])))
+  const lines = rows.flatMap((row) => {
+    const [{ expression = '', label = '' } = {}] = row as { expression?: unknown; label?: unknown }[]
+    const parts = [...String(expression).matchAll(/FILL\((\w+),0\)\*([\d.]+)/g)].flatMap(([, id = '', price]) => {
+      const metric = named.get(id)
+      return metric === undefined ? [] : [{ metric, usdPerMillion: Number(price) }]
+    })
+    return parts.length === 0 ? [] : [{ modelId: String(label), parts }]
+  })
+  const text = String(markdown)
+  const unpriced = /^Not or not wholly priced by the token: (.+)\.$/m.exec(text)?.[1] ?? ''
+  return {
+    lines,
+    unpriced: [...unpriced.matchAll(/`([^`]*)`/g)].map(([, id = '']) => id),
+    more: Number(/^(\d+) more in use/m.exec(text)?.[1] ?? 0),
+  }
+}
+
+function namedMetric(row: unknown[]): [string, string][] {
+  const [namespace, metric, , , options] = row
+  const id = typeof options === 'object' && options !== null && 'id' in options ? options.id : undefined
+  return namespace === 'AWS/Bedrock' && typeof id === 'string' ? [[id, String(metric)]] : []
+}

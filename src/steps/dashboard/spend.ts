@@ -1,0 +1,135 @@
+import { costOfTokens, type ModelInUse, TOKEN_KINDS } from '../use/in-use.ts'
+
+/** What a dashboard shows of a Region's spend. */
+export interface Spend {
+  /** The models that are drawn, dearest first. */
+  lines: readonly SpendLine[]
+  /** Models in use of which no price, or not every price, is known; those used most first. */
+  unpriced: readonly string[]
+  /** How many more models are in use that are neither drawn nor named. */
+  more: number
+}
+
+/** A model's spend: tokens of some kinds, each at its price. */
+export interface SpendLine {
+  modelId: string
+  parts: readonly { metric: string; usdPerMillion: number }[]
+}
+
+export const NO_SPEND: Spend = { lines: [], unpriced: [], more: 0 }
+
+/** How many models without a price are named. */
+const MOST_NAMED = 10
+/** As long as no more than this share of the spend (or, where there is no price, of the calls) is missing, a line-up stays. */
+const NEGLIGIBLE = 0.05
+
+/** The spend to show: the dearest models, as many as there is room for. */
+function spendOf(models: readonly ModelInUse[], room: number): Spend {
+  const lines = models
+    .filter(isPriced)
+    .sort((a, b) => costOfTokens(b) - costOfTokens(a))
+    .slice(0, room)
+  const unpriced = models
+    .filter(hasGap)
+    .sort((a, b) => b.invocations - a.invocations)
+    .slice(0, MOST_NAMED)
+  const told = new Set([...lines, ...unpriced])
+  return {
+    lines: lines.map(lineOf),
+    unpriced: unpriced.map(({ modelId }) => modelId),
+    more: models.filter((model) => !told.has(model)).length,
+  }
+}
+
+/**
+ * What is shown stays while it is right, since a dashboard that changes with every day's use would always be found
+ * different: while its prices hold, there is room for it, and no more than a twentieth of the spend is missing. Of a
+ * Region that was not looked at it stays, too.
+ */
+export function settledSpend(
+  models: readonly ModelInUse[] | undefined,
+  standing: Spend | undefined,
+  room: number,
+): Spend {
+  if (!models) return cut(standing ?? NO_SPEND, room)
+  const fresh = spendOf(models, room)
+  return standing && isStillRight(standing, models, fresh, room) ? standing : fresh
+}
+
+function isStillRight(standing: Spend, models: readonly ModelInUse[], fresh: Spend, room: number): boolean {
+  if (standing.lines.length > room) return false
+  const shown = new Map(standing.lines.map((line) => [line.modelId, line]))
+  const named = new Set(standing.unpriced)
+  const total = models.reduce((sum, model) => sum + costOfTokens(model), 0)
+  const calls = models.reduce((sum, { invocations }) => sum + invocations, 0)
+  const negligible = NEGLIGIBLE * total
+  return (
+    models.every((model) => hasItsPrices(shown.get(model.modelId), model)) &&
+    models.every((model) => !named.has(model.modelId) || hasGap(model)) &&
+    models.every(
+      (model) => model.invocations <= NEGLIGIBLE * calls || !hasGap(model) || isNamed(model, named, fresh),
+    ) &&
+    models.every((model) => missingOf(model, shown.get(model.modelId)) <= negligible || !isIn(model, fresh)) &&
+    coveredBy(standing, models) >= coveredBy(fresh, models) - negligible
+  )
+}
+
+const isIn = ({ modelId }: ModelInUse, spend: Spend) => spend.lines.some((line) => line.modelId === modelId)
+
+const isNamed = ({ modelId }: ModelInUse, named: ReadonlySet<string>, fresh: Spend) =>
+  named.has(modelId) || !fresh.unpriced.includes(modelId)
+
+/** US dollars of the two weeks that a line leaves out. */
+function missingOf(model: ModelInUse, line: SpendLine | undefined): number {
+  const shown = new Set(line?.parts.map(({ metric }) => metric))
+  return TOKEN_KINDS.filter((kind) => !shown.has(model.metrics[kind])).reduce(
+    (sum, kind) => sum + (model.tokens[kind] * (model.prices[kind] ?? 0)) / 1e6,
+    0,
+  )
+}
+
+function coveredBy({ lines }: Spend, models: readonly ModelInUse[]): number {
+  const shown = new Map(lines.map((line) => [line.modelId, line]))
+  return models.reduce((sum, model) => sum + costOfTokens(model) - missingOf(model, shown.get(model.modelId)), 0)
+}
+
+/** No part of a line is at another price than the model's. */
+function hasItsPrices(line: SpendLine | undefined, { metrics, prices }: ModelInUse): boolean {
+  return (line?.parts ?? []).every(({ metric, usdPerMillion }) =>
+    TOKEN_KINDS.some((kind) => metrics[kind] === metric && prices[kind] === usdPerMillion),
+  )
+}
+
+function isPriced(model: ModelInUse): boolean {
+  return lineOf(model).parts.length > 0
+}
+
+/** Whether there are tokens without a price. A model without tokens (of images) and without any price has none, either. */
+function hasGap({ tokens, prices }: ModelInUse): boolean {
+  return (
+    TOKEN_KINDS.some((kind) => tokens[kind] > 0 && prices[kind] === null) ||
+    TOKEN_KINDS.every((kind) => prices[kind] === null)
+  )
+}
+
+/** Every kind that is used and has a price, and those that any model may come to use: input and output, unless they are free. */
+function lineOf({ modelId, tokens, metrics, prices }: ModelInUse): SpendLine {
+  const parts = TOKEN_KINDS.flatMap((kind) => {
+    const usdPerMillion = prices[kind]
+    if (usdPerMillion === null) return []
+    const mayBeUsed = (kind === 'input' || kind === 'output') && usdPerMillion > 0
+    return tokens[kind] > 0 || mayBeUsed ? [{ metric: metrics[kind], usdPerMillion }] : []
+  })
+  return { modelId, parts }
+}
+
+function cut({ lines, unpriced, more }: Spend, room: number): Spend {
+  const kept = lines.slice(0, room)
+  return { lines: kept, unpriced, more: more + lines.length - kept.length }
+}
+
+/** A number without an exponent, which neither metric math nor Logs Insights knows. */
+export function decimal(value: number): string {
+  const text = String(value)
+  return text.includes('e') ? value.toFixed(20).replace(/\.?0+$/, '') : text
+}

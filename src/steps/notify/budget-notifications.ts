@@ -1,0 +1,79 @@
+import {
+  CreateNotificationCommand,
+  CreateSubscriberCommand,
+  DescribeNotificationsForBudgetCommand,
+  DescribeSubscribersForNotificationCommand,
+  type Notification,
+  type Subscriber,
+  UpdateSubscriberCommand,
+} from '@aws-sdk/client-budgets'
+import type { AwsContext } from '../../aws/context.ts'
+import { hasCode, orUndefined } from '../../aws/errors.ts'
+import { type BudgetState, isSame, OUR_NOTIFICATIONS } from './budget-state.ts'
+
+/** Which budget. */
+export interface Named {
+  AccountId: string
+  BudgetName: string
+}
+
+/** The topic of each of our notifications that stands. */
+export async function readNotifications(aws: AwsContext['aws'], named: Named): Promise<BudgetState['notifications']> {
+  const standing: Notification[] = []
+  let NextToken: string | undefined
+  do {
+    const page = await aws.budgets.send(new DescribeNotificationsForBudgetCommand({ ...named, NextToken }))
+    standing.push(...(page.Notifications ?? []))
+    NextToken = page.NextToken
+  } while (NextToken)
+  const topics = OUR_NOTIFICATIONS.map(async ({ title, notification }) => {
+    if (!standing.some((known) => isSame(known, notification))) return [title, undefined] as const
+    const subscribers = await readSubscribers(aws, named, notification)
+    return [title, subscribers.find(({ SubscriptionType }) => SubscriptionType === 'SNS')?.Address] as const
+  })
+  return Object.fromEntries(await Promise.all(topics))
+}
+
+async function readSubscribers(
+  aws: AwsContext['aws'],
+  named: Named,
+  Notification: Notification,
+): Promise<Subscriber[]> {
+  // A notification has at most eleven of them, and a page a hundred.
+  const describe = new DescribeSubscribersForNotificationCommand({ ...named, Notification, MaxResults: 100 })
+  return (await orUndefined(aws.budgets.send(describe), 'NotFoundException'))?.Subscribers ?? []
+}
+
+/** Makes what is missing, and has ours go to where it should. */
+export async function mendNotifications(
+  { aws: { budgets } }: AwsContext,
+  named: Named,
+  standing: BudgetState['notifications'],
+  wanted: BudgetState['notifications'],
+): Promise<void> {
+  for (const { title, notification: Notification } of OUR_NOTIFICATIONS) {
+    const [from, to] = [standing[title], wanted[title]]
+    if (from === to) continue
+    const Subscriber = toTopic(to)
+    if (from !== undefined) {
+      const OldSubscriber = toTopic(from)
+      await budgets.send(
+        new UpdateSubscriberCommand({ ...named, Notification, OldSubscriber, NewSubscriber: Subscriber }),
+      )
+      continue
+    }
+    try {
+      await budgets.send(new CreateNotificationCommand({ ...named, Notification, Subscribers: [Subscriber] }))
+    } catch (error) {
+      // It stands, and goes to people alone.
+      if (!hasCode(error, 'DuplicateRecordException')) throw error
+      const subscribe = new CreateSubscriberCommand({ ...named, Notification, Subscriber })
+      await orUndefined(budgets.send(subscribe), 'DuplicateRecordException')
+    }
+  }
+}
+
+/** The subscriber that a topic is. */
+export function toTopic(Address: string | undefined): Subscriber {
+  return { SubscriptionType: 'SNS', Address }
+}

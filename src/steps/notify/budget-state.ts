@@ -1,0 +1,113 @@
+import type { Budget, Expression, Notification, NotificationType } from '@aws-sdk/client-budgets'
+import { equal } from '../../core/diff.ts'
+import { type Env, topicArn } from '../env.ts'
+import { BY_NAME, WITH_MARKETPLACE } from './budget-filter.ts'
+
+/** A budget in the shape in which it is compared. */
+export interface BudgetState {
+  type: string | undefined
+  timeUnit: string | undefined
+  /** Of `unit` a month. */
+  amount: number | undefined
+  unit: string | undefined
+  filter: Expression | undefined
+  metrics: string[]
+  /** By title, the topic that each of our notifications goes to; undefined where it goes to none. Those of others are not in it. */
+  notifications: Record<string, string | undefined>
+}
+
+/** When the budget notifies, of 100 % of its amount. */
+const NOTIFICATIONS: readonly [type: NotificationType, percent: number][] = [
+  ['ACTUAL', 80],
+  ['ACTUAL', 100],
+  ['FORECASTED', 100],
+]
+
+/** Our notifications, each with a title for people: "ACTUAL > 80 %". */
+export const OUR_NOTIFICATIONS: readonly { title: string; notification: Notification }[] = NOTIFICATIONS.map(
+  ([NotificationType, Threshold]) => ({
+    title: `${NotificationType} > ${Threshold} %`,
+    notification: { NotificationType, ComparisonOperator: 'GREATER_THAN', Threshold, ThresholdType: 'PERCENTAGE' },
+  }),
+)
+
+export function isSame(a: Notification, b: Notification): boolean {
+  return (
+    a.NotificationType === b.NotificationType &&
+    a.ComparisonOperator === b.ComparisonOperator &&
+    a.Threshold === b.Threshold &&
+    // Left out, it is a percentage.
+    (a.ThresholdType ?? 'PERCENTAGE') === (b.ThresholdType ?? 'PERCENTAGE')
+  )
+}
+
+/** Whether an ARN is that of a topic of ours, in whatever Region. */
+export function isOwnTopic({ accountId, settings }: Env, arn: string): boolean {
+  const [, , service, , account, name] = arn.split(':')
+  return service === 'sns' && account === accountId && name === settings.topicName
+}
+
+/**
+ * What the budget should be. A notification has room for one topic: one of others stays, and so does ours in another
+ * Region that was set up before. Of the two filters the wider stays where AWS would not take the other. Pure.
+ */
+export function desiredBudget(env: Env, have?: BudgetState): BudgetState {
+  const goesTo = (topic: string | undefined) =>
+    topic === undefined || (env.settings.snsTopic !== '' && isOwnTopic(env, topic)) ? topicArn(env) : topic
+  return {
+    type: 'COST',
+    timeUnit: 'MONTHLY',
+    amount: env.settings.budgetUsd,
+    unit: 'USD',
+    filter: equal(have?.filter, WITH_MARKETPLACE) ? WITH_MARKETPLACE : BY_NAME,
+    // Costs as they are billed. Filter expressions need the metric named beside them.
+    metrics: ['UnblendedCost'],
+    notifications: Object.fromEntries(
+      OUR_NOTIFICATIONS.map(({ title }) => [title, goesTo(have?.notifications[title])]),
+    ),
+  }
+}
+
+/** What AWS tells of a budget, notifications apart. */
+export function budgetStateOf(budget: Budget, notifications: BudgetState['notifications']): BudgetState {
+  const { Amount, Unit } = budget.BudgetLimit ?? {}
+  return {
+    type: budget.BudgetType,
+    timeUnit: budget.TimeUnit,
+    // "100" comes back as "100.0".
+    amount: Amount === undefined ? undefined : Number(Amount),
+    unit: Unit,
+    filter: budget.FilterExpression && withoutGaps(budget.FilterExpression),
+    metrics: [...(budget.Metrics ?? [])],
+    notifications,
+  }
+}
+
+/** The request for a state. */
+export function budgetInput(BudgetName: string, want: BudgetState): Budget {
+  return {
+    BudgetName,
+    BudgetType: 'COST',
+    TimeUnit: 'MONTHLY',
+    BudgetLimit: { Amount: String(want.amount), Unit: want.unit },
+    FilterExpression: want.filter,
+    Metrics: ['UnblendedCost'],
+  }
+}
+
+/** A match that is left out is one of the whole name; empty lists count as left out. */
+function withoutGaps(filter: Expression): Expression {
+  const { Or, And, Not, Dimensions } = filter
+  return {
+    ...filter,
+    ...(Or && { Or: Or.length > 0 ? Or.map(withoutGaps) : undefined }),
+    ...(And && { And: And.length > 0 ? And.map(withoutGaps) : undefined }),
+    ...(Not && { Not: withoutGaps(Not) }),
+    ...(Dimensions && {
+      Dimensions: {
+        ...Dimensions,
+        MatchOptions: Dimensions.MatchOptions?.length ? Dimensions.MatchOptions : ['EQUALS'],
+      },
+    }),
+  }
+}

@@ -1,0 +1,151 @@
+import {
+  CreateBudgetCommand,
+  DeleteBudgetCommand,
+  DescribeBudgetCommand,
+  type Expression,
+  ListTagsForResourceCommand,
+  TagResourceCommand,
+  UpdateBudgetCommand,
+} from '@aws-sdk/client-budgets'
+import type { AwsContext } from '../../aws/context.ts'
+import { createOnce } from '../../aws/create.ts'
+import { hasCode, orUndefined } from '../../aws/errors.ts'
+import { ownerOf, tagsFor } from '../../aws/ownership.ts'
+import { partitionOf } from '../../aws/partitions.ts'
+import { equal } from '../../core/diff.ts'
+import { GLOBAL, type Known, type Resource, resourceId } from '../../core/resource.ts'
+import { budgetArn, type Env } from '../env.ts'
+import { BY_NAME, WITH_MARKETPLACE } from './budget-filter.ts'
+import { mendNotifications, type Named, readNotifications, toTopic } from './budget-notifications.ts'
+import {
+  type BudgetState,
+  budgetInput,
+  budgetStateOf,
+  desiredBudget,
+  isOwnTopic,
+  OUR_NOTIFICATIONS,
+} from './budget-state.ts'
+
+const GONE = 'NotFoundException'
+
+/** The account's budget; none where AWS has no Budgets (its endpoints know of none in GovCloud). */
+export function budgets(env: Env): Resource<BudgetState, AwsContext>[] {
+  if (partitionOf(env.region).id !== 'aws') return []
+  const notified = { type: 'sns-topic', name: env.settings.topicName, region: env.regions[0] ?? env.region }
+  return [budget(env, [resourceId(notified)])]
+}
+
+/** A monthly budget for all of the account's spend on Bedrock, which notifies the topic. Of the account, whatever the Region. */
+function budget(env: Env, needs: readonly string[]): Resource<BudgetState, AwsContext> {
+  const { budgetName: BudgetName, budgetUsd } = env.settings
+  const ResourceARN = budgetArn(env)
+  const named = { AccountId: env.accountId, BudgetName }
+  const wanted = budgetUsd > 0
+  const grant = (...actions: string[]) => [{ actions, resources: [ResourceARN] }]
+  const desired = (have?: BudgetState) => desiredBudget(env, have)
+  const read = async ({ aws }: AwsContext) => {
+    const describe = new DescribeBudgetCommand({ ...named, ShowFilterExpression: true })
+    const found = (await orUndefined(aws.budgets.send(describe), GONE))?.Budget
+    if (!found) return undefined
+    return {
+      state: budgetStateOf(found, await readNotifications(aws, named)),
+      async owner() {
+        const { ResourceTags } = await aws.budgets.send(new ListTagsForResourceCommand({ ResourceARN }))
+        return ownerOf(ResourceTags)
+      },
+    }
+  }
+
+  return {
+    step: '5',
+    type: 'budget',
+    name: BudgetName,
+    region: GLOBAL,
+    holdsData: false,
+    wanted,
+    needs,
+    desired,
+    // It goes with the topic that it notifies: one that notifies another Region's is that Region's.
+    remainder(have) {
+      const topics = Object.values(have.notifications).filter((topic) => topic !== undefined)
+      const elsewhere = topics.some(
+        (topic) => isOwnTopic(env, topic) && !env.regions.includes(topic.split(':')[3] ?? ''),
+      )
+      return elsewhere ? have : undefined
+    },
+
+    permissions: () => ({
+      read: grant('budgets:ViewBudget', 'budgets:ListTagsForResource'),
+      write: wanted ? grant('budgets:ModifyBudget', 'budgets:TagResource') : [],
+      remove: grant('budgets:ModifyBudget'),
+    }),
+
+    read,
+
+    async write(cx, have) {
+      const { budgets } = cx.aws
+      const want = desired(have?.state)
+      if (!have) {
+        await createOnce(create(cx, named, want), () => read(cx), 'DuplicateRecordException')
+        return
+      }
+      const { notifications: standing, ...settings } = have.state
+      const { notifications, ...wantedSettings } = want
+      if (!equal(settings, wantedSettings)) {
+        await withFilter(cx, want.filter, (filter) => {
+          const NewBudget = budgetInput(BudgetName, { ...want, filter })
+          return budgets.send(new UpdateBudgetCommand({ AccountId: env.accountId, NewBudget }))
+        })
+      }
+      if (!equal(standing, notifications)) await mendNotifications(cx, named, standing, notifications)
+      if (have.owner === 'unmarked') {
+        await budgets.send(new TagResourceCommand({ ResourceARN, ResourceTags: tagsFor(have.owner) }))
+      }
+    },
+
+    async remove({ aws }, have: Known<BudgetState>) {
+      if (this.remainder?.(have.state)) return
+      await orUndefined(aws.budgets.send(new DeleteBudgetCommand(named)), GONE)
+    },
+  }
+}
+
+function create(cx: AwsContext, { AccountId, BudgetName }: Named, want: BudgetState): Promise<unknown> {
+  const NotificationsWithSubscribers = OUR_NOTIFICATIONS.map(({ title, notification }) => ({
+    Notification: notification,
+    Subscribers: [toTopic(want.notifications[title])],
+  }))
+  return withFilter(cx, want.filter, (filter) =>
+    cx.aws.budgets.send(
+      new CreateBudgetCommand({
+        AccountId,
+        Budget: budgetInput(BudgetName, { ...want, filter }),
+        NotificationsWithSubscribers,
+        ResourceTags: tagsFor(undefined),
+      }),
+    ),
+  )
+}
+
+/**
+ * Filters by a part of a service's name stand in the model of AWS Budgets, while Cost Explorer, whose filters they are, takes
+ * whole names only: where AWS refuses the one, the wider one is tried, with a warning.
+ */
+async function withFilter(
+  cx: AwsContext,
+  filter: Expression | undefined,
+  send: (filter: Expression | undefined) => Promise<unknown>,
+): Promise<void> {
+  try {
+    await send(filter)
+  } catch (error) {
+    if (!hasCode(error, 'InvalidParameterException') || !equal(filter, BY_NAME)) throw error
+    // What else is wrong stays wrong, and its own error is the one to tell.
+    await send(WITH_MARKETPLACE).catch((again) => {
+      throw hasCode(again, 'InvalidParameterException') ? error : again
+    })
+    const message =
+      'AWS does not take a budget for service names that contain Bedrock: this one counts Amazon Bedrock and every purchase through AWS Marketplace'
+    cx.emit({ type: 'warning', warning: { code: 'budget-counts-marketplace', message } })
+  }
+}

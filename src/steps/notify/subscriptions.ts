@@ -1,0 +1,67 @@
+import { ListSubscriptionsByTopicCommand } from '@aws-sdk/client-sns'
+import type { AwsContext } from '../../aws/context.ts'
+import { listOf } from '../setting-checks.ts'
+import type { Settings } from '../settings.ts'
+
+/** Whom a topic is to reach: a person's address, or a URL that SNS posts to. */
+export interface Endpoint {
+  protocol: 'email' | 'https'
+  /** As SNS takes it. A URL may hold the key of whoever listens there: `shown` is for people. */
+  endpoint: string
+  shown: string
+}
+
+/** A subscription as SNS lists it. */
+export interface Subscription {
+  protocol: string
+  endpoint: string
+  /** Confirmed, or waiting for it. SNS keeps one that waits for two days, and lists it as `PendingConfirmation`. */
+  confirmed: boolean
+}
+
+/** The endpoints that the settings ask for, each once. */
+export function endpointsOf({ email, httpsEndpoint }: Pick<Settings, 'email' | 'httpsEndpoint'>): Endpoint[] {
+  const urls = listOf(httpsEndpoint)
+  return [
+    ...listOf(email).map((endpoint): Endpoint => ({ protocol: 'email', endpoint, shown: endpoint })),
+    ...urls.map((endpoint, index): Endpoint => ({ protocol: 'https', endpoint, shown: shownUrl(urls, index) })),
+  ]
+}
+
+/** The host alone, since path and query hold keys (PagerDuty, Opsgenie); numbered where several are at the same host. */
+function shownUrl(urls: readonly string[], index: number): string {
+  const hostOf = (url = '') => new URL(url).host
+  const host = hostOf(urls[index])
+  const before = urls.slice(0, index).filter((url) => hostOf(url) === host).length
+  return before === 0 ? `https://${host}/…` : `https://${host}/… (${before + 1})`
+}
+
+/** The subscription of an endpoint. SNS lists a URL with asterisks in place of its password. */
+export function subscriptionOf(
+  { protocol, endpoint }: Endpoint,
+  subscriptions: readonly Subscription[],
+): Subscription | undefined {
+  return subscriptions.find(
+    (known) => known.protocol === protocol && withoutPassword(known.endpoint) === withoutPassword(endpoint),
+  )
+}
+
+function withoutPassword(endpoint: string): string {
+  return endpoint.replace(/^(https:\/\/[^/?#@:]*):[^/?#@]*@/, '$1:****@')
+}
+
+/** Every subscription of a topic, whoever made it, but for those that were ended. */
+export async function listSubscriptions({ aws }: AwsContext, TopicArn: string): Promise<Subscription[]> {
+  const found: Subscription[] = []
+  let NextToken: string | undefined
+  do {
+    const page = await aws.sns.send(new ListSubscriptionsByTopicCommand({ TopicArn, NextToken }))
+    for (const { SubscriptionArn = '', Protocol = '', Endpoint = '' } of page.Subscriptions ?? []) {
+      // In place of an ARN: "PendingConfirmation" while it waits, "Deleted" once it was ended.
+      if (SubscriptionArn === 'Deleted') continue
+      found.push({ protocol: Protocol, endpoint: Endpoint, confirmed: SubscriptionArn.startsWith('arn:') })
+    }
+    NextToken = page.NextToken
+  } while (NextToken)
+  return found
+}

@@ -1,0 +1,121 @@
+import { partitionOf } from '../../aws/partitions.ts'
+import type { Grant, Permissions } from '../../core/resource.ts'
+import { doctorGrants } from '../../doctor/permissions.ts'
+import { QUERIES } from '../../report/queries/catalog.ts'
+import { bucketArn, type Env, logGroupArn } from '../env.ts'
+import { notifiedTopicGrants } from '../notify/notifications.ts'
+import { savedQueries } from '../queries/saved-queries.ts'
+import type { Settings } from '../settings.ts'
+import { allSteps, resourcesOf } from '../steps.ts'
+import { QUOTA_GRANTS, quotaGrants } from '../use/quotas.ts'
+import { IN_USE_GRANTS } from '../use/read-in-use.ts'
+import { MANAGED_POLICY_LIMIT, type PolicyDocument, policyLength, policyOf } from './permissions-policy.ts'
+import { preflightGrants } from './preflight.ts'
+
+/** Whom a policy is for: whoever runs these commands. */
+export const PURPOSES = ['setup', 'status', 'report', 'query', 'cleanup', 'doctor', 'all'] as const
+export type Purpose = (typeof PURPOSES)[number]
+
+export interface PolicyScope {
+  /** `*` for a policy that is good in any account. */
+  accountId: string
+  /** Of one partition, at least one. */
+  regions: readonly string[]
+  /** Every Region of the partition of `regions`, also those that are yet to come. */
+  everyRegion: boolean
+  settings: Settings
+}
+
+/**
+ * The policy for whoever runs a purpose's commands. Where naming each Region would make it too long for a managed policy,
+ * it is for every Region, in this account and under these names alone.
+ */
+export function permissionsPolicy(scope: PolicyScope, purpose: Purpose): PolicyDocument {
+  const of = (regions: readonly string[]) =>
+    policyOf(regions.flatMap((region) => placesOf(scope, region)).flatMap((env) => grantsFor(env, purpose)))
+  const wide = () => of([partitionOf(scope.regions[0] ?? '').id === 'aws-us-gov' ? 'us-gov-*' : '*'])
+  if (scope.everyRegion) return wide()
+  const exact = of(scope.regions)
+  return policyLength(exact) > MANAGED_POLICY_LIMIT && scope.regions.length > 1 ? wide() : exact
+}
+
+/** A Region's bucket has the plain name or one that ends in the Region: which, shows when it is made. */
+function placesOf({ accountId, settings }: PolicyScope, region: string): Env[] {
+  const env = { accountId, region, regions: [region], settings }
+  return [
+    { ...env, homeRegion: region },
+    { ...env, homeRegion: undefined },
+  ]
+}
+
+/**
+ * Everything that a purpose's commands ask AWS for, in the environment's account and Regions. `setup` can also show the
+ * status. sts:GetCallerIdentity needs no right.
+ */
+export function grantsFor(env: Env, purpose: Purpose): Grant[] {
+  switch (purpose) {
+    case 'status':
+      return [...declared(env, 'read'), ...IN_USE_GRANTS, ...quotaGrants(env, 'read'), ...notifiedTopicGrants(env)]
+    case 'setup':
+      return [
+        ...declared(env, 'read'),
+        ...declared(env, 'write'),
+        ...IN_USE_GRANTS,
+        ...quotaGrants(env, 'read'),
+        ...quotaGrants(env, 'write'),
+        ...notifiedTopicGrants(env),
+        ...preflightGrants(env),
+      ]
+    case 'cleanup':
+      return [
+        ...declared(env, 'read'),
+        ...declared(env, 'remove'),
+        ...quotaGrants(env, 'remove'),
+        ...preflightGrants(env),
+      ]
+    case 'report':
+      return reportGrants(env)
+    case 'query':
+      return queryGrants(env)
+    case 'doctor':
+      return [...declared(env, 'read'), ...preflightGrants(env), ...doctorGrants(env)]
+    case 'all':
+      return PURPOSES.flatMap((each) => (each === 'all' ? [] : grantsFor(env, each)))
+  }
+}
+
+function declared(env: Env, kind: keyof Permissions): Grant[] {
+  return resourcesOf(allSteps(env)).flatMap((resource) => resource.permissions()[kind])
+}
+
+/** Asking the invocation log, pricing what it tells, and saving questions in the console. */
+function queryGrants(env: Env): Grant[] {
+  const saving = savedQueries(env, new Map(QUERIES.map(({ name }) => [name, name])))
+  return [
+    ...insightsGrants(env),
+    { actions: ['bedrock:ListInferenceProfiles', 'bedrock:GetInferenceProfile'], resources: ['*'] },
+    { actions: ['pricing:GetProducts'], resources: ['*'] },
+    ...saving.map((resource) => resource.permissions()).flatMap(({ read, write }) => [...read, ...write]),
+  ]
+}
+
+/** Queries under way know no resource. */
+function insightsGrants(env: Env): Grant[] {
+  const group = logGroupArn(env)
+  return [
+    { actions: ['logs:StartQuery'], resources: [group, `${group}:*`] },
+    { actions: ['logs:GetQueryResults', 'logs:StopQuery'], resources: ['*'] },
+  ]
+}
+
+/** What the report's sources read, and the price list. Metrics, queries under way, profiles and prices know no resource. */
+function reportGrants(env: Env): Grant[] {
+  return [
+    ...IN_USE_GRANTS,
+    ...insightsGrants(env),
+    { actions: ['s3:ListBucket', 's3:GetBucketLocation'], resources: [bucketArn(env)] },
+    { actions: ['s3:GetObject'], resources: [`${bucketArn(env)}/${env.settings.keyPrefix}/*`] },
+    { actions: ['pricing:GetProducts'], resources: ['*'] },
+    ...QUOTA_GRANTS,
+  ]
+}

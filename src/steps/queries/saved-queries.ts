@@ -1,0 +1,130 @@
+import { randomUUID } from 'node:crypto'
+import {
+  DeleteQueryDefinitionCommand,
+  DescribeQueryDefinitionsCommand,
+  PutQueryDefinitionCommand,
+  type QueryDefinition,
+} from '@aws-sdk/client-cloudwatch-logs'
+import type { AwsContext } from '../../aws/context.ts'
+import { orUndefined } from '../../aws/errors.ts'
+import type { Grant, Resource } from '../../core/resource.ts'
+import { QUERIES } from '../../report/queries/catalog.ts'
+import { byRegion, type Env } from '../env.ts'
+
+/** The console shows queries whose names begin so in a folder of their own. It is also the mark of what is ours: they have no tags. */
+const FOLDER = 'bedrock-monitor/'
+/** Saved queries belong to no resource that a policy could name. */
+const ANY = ['*']
+const LOOK: readonly Grant[] = [{ actions: ['logs:DescribeQueryDefinitions'], resources: ANY }]
+
+/** What is saved under each name, by the query's own name. */
+export type QueryTexts = ReadonlyMap<string, string>
+
+interface SavedState {
+  text: string
+  logGroups: readonly string[]
+  /** Of those with the name: there is nothing that keeps two from having the same. */
+  ids: readonly string[]
+}
+
+/**
+ * The ready-made queries as they stand in the console of each Region. Nobody asks for them but `query --save`, which says
+ * what is in them; whatever is saved goes with the monitoring.
+ * @param texts what to save; none of those that are left out is wanted
+ */
+export function savedQueries(env: Env, texts: QueryTexts = new Map()): Resource<SavedState, AwsContext>[] {
+  return byRegion(env).flatMap((each) => {
+    const describe = describeTogether()
+    return QUERIES.map(({ name }) => savedQuery(each, name, texts.get(name), describe))
+  })
+}
+
+function savedQuery(
+  { region, settings }: Env,
+  query: string,
+  text: string | undefined,
+  describe: DescribeQueries,
+): Resource<SavedState, AwsContext> {
+  const name = `${FOLDER}${query}`
+  return {
+    step: '4',
+    type: 'saved-query',
+    name,
+    region,
+    holdsData: false,
+    wanted: text !== undefined,
+    needs: [],
+    desired: (have) =>
+      text === undefined && have
+        ? have
+        : { text: text ?? '', logGroups: [settings.logGroupName], ids: have?.ids ?? [] },
+
+    permissions: () => ({
+      // What nobody asks for, nobody but clean-up looks for.
+      read: text === undefined ? [] : LOOK,
+      write: text === undefined ? [] : [{ actions: ['logs:PutQueryDefinition'], resources: ANY }],
+      remove: [...LOOK, { actions: ['logs:DeleteQueryDefinition'], resources: ANY }],
+    }),
+
+    async read(cx) {
+      const found = (await describe(cx.in(region))).filter((definition) => definition.name === name)
+      const [first] = found
+      if (!first) return undefined
+      const ids = found.flatMap(({ queryDefinitionId: id }) => id ?? [])
+      const state = { text: first.queryString ?? '', logGroups: first.logGroupNames ?? [], ids }
+      return { state, owner: async () => 'ours' }
+    },
+
+    async write(cx, have) {
+      const { text: queryString, logGroups } = this.desired(have?.state)
+      const [queryDefinitionId] = have?.state.ids ?? []
+      await cx.in(region).aws.logs.send(
+        new PutQueryDefinitionCommand({
+          // The SDK's own is another one with each try, and a query whose answer was lost would be saved twice.
+          clientToken: randomUUID(),
+          name,
+          queryString,
+          logGroupNames: [...logGroups],
+          // Without it there would be two of the name.
+          ...(queryDefinitionId !== undefined && { queryDefinitionId }),
+        }),
+      )
+    },
+
+    async remove(cx, { state }) {
+      for (const queryDefinitionId of state.ids) {
+        const gone = cx.in(region).aws.logs.send(new DeleteQueryDefinitionCommand({ queryDefinitionId }))
+        await orUndefined(gone, 'ResourceNotFoundException')
+      }
+    },
+  }
+}
+
+type DescribeQueries = (cx: AwsContext) => Promise<readonly QueryDefinition[]>
+
+/** One answer for all that ask while it is on its way: a plan reads its resources side by side. */
+function describeTogether(): DescribeQueries {
+  let underway: Promise<readonly QueryDefinition[]> | undefined
+  return (cx) => {
+    underway ??= definitionsIn(cx).finally(() => {
+      underway = undefined
+    })
+    return underway
+  }
+}
+
+async function definitionsIn({ aws }: AwsContext): Promise<QueryDefinition[]> {
+  const found: QueryDefinition[] = []
+  let nextToken: string | undefined
+  do {
+    const page = await aws.logs.send(
+      new DescribeQueryDefinitionsCommand({
+        queryDefinitionNamePrefix: FOLDER,
+        ...(nextToken !== undefined && { nextToken }),
+      }),
+    )
+    found.push(...(page.queryDefinitions ?? []))
+    nextToken = page.nextToken
+  } while (nextToken !== undefined)
+  return found
+}

@@ -1,0 +1,100 @@
+import {
+  AssociateKmsKeyCommand,
+  CreateLogGroupCommand,
+  DeleteLogGroupCommand,
+  DescribeLogGroupsCommand,
+  ListTagsForResourceCommand,
+  PutRetentionPolicyCommand,
+  TagResourceCommand,
+} from '@aws-sdk/client-cloudwatch-logs'
+import type { AwsContext } from '../../aws/context.ts'
+import { createOnce } from '../../aws/create.ts'
+import { orUndefined } from '../../aws/errors.ts'
+import { ownerOf, tagMapFor } from '../../aws/ownership.ts'
+import type { Resource } from '../../core/resource.ts'
+import { type Env, logGroupArn } from '../env.ts'
+
+interface LogGroupState {
+  /** Undefined: events never expire. */
+  retentionDays: number | undefined
+  kmsKey: string | undefined
+}
+
+const GONE = 'ResourceNotFoundException'
+
+/** Where Bedrock writes the invocation log for CloudWatch. */
+export function logGroup(env: Env): Resource<LogGroupState, AwsContext> {
+  const { logGroupName, retentionDays, logGroupKmsKey } = env.settings
+  // The tagging calls take the ARN without the `:*` that DescribeLogGroups puts behind it.
+  const resourceArn = logGroupArn(env)
+  const grant = (...actions: string[]) => [{ actions, resources: [resourceArn, `${resourceArn}:*`] }]
+
+  const desired = (have?: LogGroupState) => ({ retentionDays, kmsKey: logGroupKmsKey || have?.kmsKey })
+
+  return {
+    step: '2b',
+    type: 'log-group',
+    name: logGroupName,
+    region: env.region,
+    holdsData: true,
+    needs: [],
+    // A key that the group already has stays: encryption is never weakened.
+    desired,
+
+    permissions: () => ({
+      read: [
+        // A search by prefix is checked against all groups of the Region.
+        { actions: ['logs:DescribeLogGroups'], resources: [resourceArn.replace(/log-group:.*/, 'log-group:*')] },
+        ...grant('logs:ListTagsForResource'),
+      ],
+      write: grant(
+        'logs:CreateLogGroup',
+        'logs:PutRetentionPolicy',
+        'logs:TagResource',
+        ...(logGroupKmsKey === '' ? [] : ['logs:AssociateKmsKey']),
+      ),
+      remove: grant('logs:DeleteLogGroup'),
+    }),
+
+    async read({ aws }) {
+      let nextToken: string | undefined
+      do {
+        const page = await aws.logs.send(new DescribeLogGroupsCommand({ logGroupNamePrefix: logGroupName, nextToken }))
+        const found = page.logGroups?.find((group) => group.logGroupName === logGroupName)
+        if (found) {
+          return {
+            state: { retentionDays: found.retentionInDays, kmsKey: found.kmsKeyId },
+            async owner() {
+              const { tags = {} } = await aws.logs.send(new ListTagsForResourceCommand({ resourceArn }))
+              return ownerOf(Object.entries(tags).map(([Key, Value]) => ({ Key, Value })))
+            },
+          }
+        }
+        nextToken = page.nextToken
+      } while (nextToken !== undefined)
+      return undefined
+    },
+
+    async write(cx, have) {
+      const { aws } = cx
+      const { kmsKey } = desired(have?.state)
+      if (!have) {
+        const tags = tagMapFor(undefined)
+        const create = new CreateLogGroupCommand({ logGroupName, tags, kmsKeyId: kmsKey })
+        await createOnce(aws.logs.send(create), () => this.read(cx), 'ResourceAlreadyExistsException')
+      } else if (have.state.kmsKey !== kmsKey) {
+        await aws.logs.send(new AssociateKmsKeyCommand({ logGroupName, kmsKeyId: kmsKey }))
+      }
+      if (have?.state.retentionDays !== retentionDays) {
+        await aws.logs.send(new PutRetentionPolicyCommand({ logGroupName, retentionInDays: retentionDays }))
+      }
+      if (have?.owner === 'unmarked') {
+        await aws.logs.send(new TagResourceCommand({ resourceArn, tags: tagMapFor(have.owner) }))
+      }
+    },
+
+    async remove({ aws }) {
+      await orUndefined(aws.logs.send(new DeleteLogGroupCommand({ logGroupName })), GONE)
+    },
+  }
+}

@@ -1,0 +1,123 @@
+import { DescribeAlarmsCommand } from '@aws-sdk/client-cloudwatch'
+import type { AwsContext } from '../../aws/context.ts'
+import { isAppError } from '../../core/errors.ts'
+import type { Warning } from '../../core/events.ts'
+import type { Grant, Permissions } from '../../core/resource.ts'
+import { quotaPools } from '../../report/sources/quotas.ts'
+import { sideBySide } from '../../report/sources/side-by-side.ts'
+import { QUOTA_ALARM_PREFIX } from '../alarms/quota-alarm-names.ts'
+import { quotasAreWatched } from '../alarms/quota-alarms.ts'
+import { alarmArn, type Env } from '../env.ts'
+import type { InUse, ModelInUse, QuotaAlarmNames } from './in-use.ts'
+
+const REGIONS_AT_ONCE = 8
+
+/** What reading the quotas asks of AWS. */
+export const QUOTA_GRANTS: readonly Grant[] = [{ actions: ['servicequotas:ListServiceQuotas'], resources: ['*'] }]
+
+/**
+ * What the alarms on quotas ask of AWS besides, under any name that they may have: which there are hangs on what is in use,
+ * so that a policy cannot name each.
+ */
+export function quotaGrants(env: Env, kind: keyof Permissions): Grant[] {
+  const on = (...actions: string[]): Grant => ({ actions, resources: [alarmArn(env, `${QUOTA_ALARM_PREFIX}*`)] })
+  const tags = on('cloudwatch:ListTagsForResource')
+  if (kind === 'remove') return [tags, on('cloudwatch:DeleteAlarms')]
+  if (!quotasAreWatched(env.settings)) return []
+  // Setup takes away the alarms of models that are no longer in use.
+  return kind === 'read'
+    ? [...QUOTA_GRANTS, tags]
+    : [on('cloudwatch:PutMetricAlarm', 'cloudwatch:TagResource', 'cloudwatch:DeleteAlarms')]
+}
+
+/**
+ * The models in use with the account's quotas for them. Regions without a model cost no call. A Region whose quotas cannot
+ * be read stays without, with a warning. Throws only when interrupted.
+ */
+export async function readQuotas(
+  cx: AwsContext,
+  inUse: InUse,
+): Promise<{ inUse: InUse; quotasReadIn: ReadonlySet<string> }> {
+  const warn = (warning: Warning) => cx.emit({ type: 'warning', warning })
+  const read = await sideBySide([...inUse], REGIONS_AT_ONCE, async ([region, models]) => {
+    try {
+      const known = await withQuotas(cx.in(region), region, models)
+      return { region, models: known ?? models, isRead: known !== undefined }
+    } catch (error) {
+      if (!isAppError(error) || error.kind === 'interrupted') throw error
+      warn(unread(region, error.message))
+      return { region, models, isRead: false }
+    }
+  })
+  return {
+    inUse: new Map(read.map(({ region, models }) => [region, models])),
+    quotasReadIn: new Set(read.filter(({ isRead }) => isRead).map(({ region }) => region)),
+  }
+}
+
+/** Undefined where it cannot be told which models the application profiles lead to, which is said when these are priced. */
+async function withQuotas(
+  cx: AwsContext,
+  region: string,
+  models: readonly ModelInUse[],
+): Promise<ModelInUse[] | undefined> {
+  const { pools, warnings } = await quotaPools(
+    cx,
+    region,
+    models.map(({ modelId }) => modelId),
+  )
+  if (warnings.some(({ code }) => code === 'profiles-unreadable')) return undefined
+  return models.map((model) => {
+    const pool = pools.find(({ modelIds }) => modelIds.includes(model.modelId))
+    const { tokensPerMinute: tokens, requestsPerMinute: requests } = pool?.quotas ?? {}
+    if (!pool || !(tokens || requests)) return model
+    const quotas = {
+      pool: pool.name,
+      ...(tokens && { tokensPerMinute: tokens.value }),
+      ...(requests && { requestsPerMinute: requests.value }),
+    }
+    return { ...model, quotas }
+  })
+}
+
+/**
+ * The quota alarms that stand: their names hang on the models that were in use when they were made, so they have to be
+ * looked for. Whose they are is told by their tags, as of all others.
+ */
+export async function readQuotaAlarmNames(cx: AwsContext, regions: readonly string[]): Promise<QuotaAlarmNames> {
+  const read = await sideBySide(regions, REGIONS_AT_ONCE, async (region) => {
+    try {
+      return [[region, await namesIn(cx.in(region))] as const]
+    } catch (error) {
+      if (!isAppError(error) || error.kind === 'interrupted') throw error
+      // The alarms' own reading meets the same, and tells it.
+      return []
+    }
+  })
+  return new Map(read.flat())
+}
+
+async function namesIn({ aws }: AwsContext): Promise<string[]> {
+  const names: string[] = []
+  let token: string | undefined
+  do {
+    const { MetricAlarms = [], NextToken } = await aws.cloudwatch.send(
+      new DescribeAlarmsCommand({
+        AlarmNamePrefix: QUOTA_ALARM_PREFIX,
+        AlarmTypes: ['MetricAlarm'],
+        MaxRecords: 100,
+        ...(token !== undefined && { NextToken: token }),
+      }),
+    )
+    names.push(...MetricAlarms.flatMap(({ AlarmName }) => AlarmName ?? []))
+    token = NextToken === token ? undefined : NextToken
+  } while (token !== undefined)
+  return names.sort()
+}
+
+function unread(region: string, why: string): Warning {
+  return {
+    code: 'quotas-unreadable',
+    message: `the quotas in ${region} could not be read, so no alarm watches them: ${why}`,
+  }
+}

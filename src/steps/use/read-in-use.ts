@@ -1,0 +1,129 @@
+import type { AwsContext } from '../../aws/context.ts'
+import { isAppError } from '../../core/errors.ts'
+import type { Warning } from '../../core/events.ts'
+import type { Grant } from '../../core/resource.ts'
+import type { Counter, Window } from '../../report/model.ts'
+import { priceToUsd } from '../../report/money.ts'
+import type { PriceBook } from '../../report/prices/book.ts'
+import { type Answers, getData, type Query } from '../../report/sources/metrics/get-data.ts'
+import { listModels } from '../../report/sources/metrics/list-models.ts'
+import { COUNTER_METRICS } from '../../report/sources/metrics/names.ts'
+import { wholePeriodSeconds } from '../../report/sources/metrics/retention.ts'
+import { type PriceSources, priceLoader } from '../../report/sources/prices.ts'
+import { sideBySide } from '../../report/sources/side-by-side.ts'
+import { DAY_MS, lastHours } from '../../report/window.ts'
+import { costOfTokens, type InUse, type ModelInUse, TOKEN_KINDS, type TokenKind, type TokenPrices } from './in-use.ts'
+
+/** ListMetrics names what had data in the last two weeks, so further back there is nothing to find by it. */
+export const IN_USE_DAYS = 14
+const REGIONS_AT_ONCE = 8
+
+const COUNTER_OF: Record<TokenKind, Counter> = {
+  input: 'inputTokens',
+  output: 'outputTokens',
+  cacheRead: 'cacheReadTokens',
+  cacheWrite: 'cacheWriteTokens',
+}
+
+/** What looking for the models in use asks of AWS; none of it knows resources. */
+export const IN_USE_GRANTS: readonly Grant[] = [
+  { actions: ['cloudwatch:ListMetrics', 'cloudwatch:GetMetricData'], resources: ['*'] },
+  { actions: ['bedrock:ListInferenceProfiles', 'bedrock:GetInferenceProfile'], resources: ['*'] },
+]
+
+type Uncosted = Omit<ModelInUse, 'prices'>
+
+/**
+ * The models that were called in each Region in the last two weeks, with their tokens and prices. It takes one call where
+ * nothing was called, and one more for each 70 models. AWS's price list is not asked, so that it stays quick: prices are
+ * the user's own and those that come with the program.
+ *
+ * A Region that cannot be read is left out with a warning: nothing is known of it. Throws only when interrupted.
+ */
+export async function readInUse(
+  cx: AwsContext,
+  regions: readonly string[],
+  { overrides }: Pick<PriceSources, 'overrides'> = {},
+): Promise<InUse> {
+  const now = cx.clock.now()
+  const window = lastHours(now, (IN_USE_DAYS * DAY_MS) / 3_600_000)
+  const warn = (warning: Warning) => cx.emit({ type: 'warning', warning })
+  const read = await sideBySide(regions, REGIONS_AT_ONCE, async (region) => {
+    try {
+      return { region, models: await modelsOf(cx.in(region), window, warn) }
+    } catch (error) {
+      if (!isAppError(error) || error.kind === 'interrupted') throw error
+      warn(unread(region, error.message))
+      return undefined
+    }
+  })
+  const known = read.filter((one) => one !== undefined)
+  const rows = known.flatMap(({ region, models }) => models.map((model) => rowOf(region, model)))
+  if (rows.length === 0) return new Map(known.map(({ region }) => [region, []]))
+  const places = known.map(({ region }) => ({ region, cx: cx.in(region) }))
+  const { book, warnings } = await priceLoader({ places, ...(overrides && { overrides }) })(rows)
+  for (const warning of warnings) warn(warning)
+  return new Map(known.map(({ region, models }) => [region, priced(models, region, book, new Date(now))]))
+}
+
+/** What a price hangs on. */
+const rowOf = (region: string, { modelId }: Uncosted) => ({ dimensions: { model: modelId, region } })
+
+async function modelsOf(cx: AwsContext, window: Window, warn: (warning: Warning) => void): Promise<Uncosted[]> {
+  const { models } = await listModels(cx)
+  if (models.length === 0) return []
+  const answers = await getData(cx, models.flatMap(queriesOf), window, wholePeriodSeconds(window, cx.clock.now()))
+  for (const warning of answers.warnings) warn(warning)
+  return models.map((modelId) => usageOf(modelId, answers))
+}
+
+const queryOf = (model: string, metric: string): Query => ({ model, metric, stat: 'Sum' })
+
+function queriesOf(model: string): Query[] {
+  const tokens = TOKEN_KINDS.flatMap((kind) => COUNTER_METRICS[COUNTER_OF[kind]])
+  return [...COUNTER_METRICS.invocations, ...tokens].map((metric) => queryOf(model, metric))
+}
+
+function usageOf(modelId: string, answers: Answers): Uncosted {
+  const sum = (metric: string) =>
+    Math.round(answers.points(queryOf(modelId, metric)).reduce((total, { value }) => total + value, 0))
+  const kinds = TOKEN_KINDS.map((kind) => {
+    const [first = '', ...others] = COUNTER_METRICS[COUNTER_OF[kind]]
+    const metric = others.reduce((most, other) => (sum(other) > sum(most) ? other : most), first)
+    return { kind, metric, tokens: sum(metric) }
+  })
+  return {
+    modelId,
+    invocations: sum('Invocations'),
+    tokens: byKind(kinds.map(({ kind, tokens }) => [kind, tokens])),
+    metrics: byKind(kinds.map(({ kind, metric }) => [kind, metric])),
+  }
+}
+
+function priced(models: readonly Uncosted[], region: string, book: PriceBook, at: Date): ModelInUse[] {
+  return models
+    .map((model) => ({ ...model, prices: pricesOf(model.modelId, region, book, at) }))
+    .sort((a, b) => costOfTokens(b) - costOfTokens(a) || (a.modelId < b.modelId ? -1 : 1))
+}
+
+function pricesOf(modelId: string, region: string, book: PriceBook, at: Date): TokenPrices {
+  const found = book.lookup(modelId, region, at)
+  const figures = 'unpriced' in found ? {} : found.perMillion
+  return byKind(
+    TOKEN_KINDS.map((kind) => {
+      const figure = figures[kind]
+      return [kind, figure === undefined ? null : priceToUsd(figure)]
+    }),
+  )
+}
+
+function byKind<Value>(entries: readonly (readonly [TokenKind, Value])[]): Record<TokenKind, Value> {
+  return Object.fromEntries(entries) as Record<TokenKind, Value>
+}
+
+function unread(region: string, why: string): Warning {
+  return {
+    code: 'in-use-unread',
+    message: `which models are in use in ${region} could not be read, so alarms that go by them are left as they are: ${why}`,
+  }
+}

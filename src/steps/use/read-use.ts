@@ -1,0 +1,33 @@
+import type { AwsContext } from '../../aws/context.ts'
+import type { PriceSources } from '../../report/sources/prices.ts'
+import { quotasAreWatched, quotaWarnings } from '../alarms/quota-alarms.ts'
+import { byRegion, type Env } from '../env.ts'
+import { readQuotaAlarmNames, readQuotas } from './quotas.ts'
+import { readInUse } from './read-in-use.ts'
+
+/** The steps that go by the models in use: dashboard and alarms. */
+const BY_MODELS = ['4', '5']
+const ALARMS = '5'
+
+/**
+ * What is in use, as far as the chosen steps go by it: models, and for the alarms their quotas and which alarms on these
+ * stand. What cannot be read is a warning, and what hangs on it is left as it is. Throws only when interrupted.
+ */
+export async function readUse(
+  cx: AwsContext,
+  env: Env,
+  chosen: readonly string[],
+  sources: Pick<PriceSources, 'overrides'> = {},
+): Promise<Pick<Env, 'inUse' | 'quotasReadIn' | 'quotaAlarmNames'>> {
+  if (!chosen.some((id) => BY_MODELS.includes(id))) return {}
+  if (!chosen.includes(ALARMS) || !quotasAreWatched(env.settings)) {
+    return { inUse: await readInUse(cx, env.regions, sources) }
+  }
+  const [use, quotaAlarmNames] = await Promise.all([
+    readInUse(cx, env.regions, sources).then((found) => readQuotas(cx, found)),
+    readQuotaAlarmNames(cx, env.regions),
+  ])
+  const facts = { ...use, quotaAlarmNames }
+  for (const warning of byRegion({ ...env, ...facts }).flatMap(quotaWarnings)) cx.emit({ type: 'warning', warning })
+  return facts
+}

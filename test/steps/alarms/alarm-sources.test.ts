@@ -1,0 +1,117 @@
+import { describe, expect, test } from '@jest/globals'
+import fc from 'fast-check'
+import { type AlarmDefinition, isMath } from '../../../src/steps/alarms/alarm-definition.ts'
+import { ALARM_PROFILES, profileSettings } from '../../../src/steps/alarms/alarm-profiles.ts'
+import { alarmSources } from '../../../src/steps/alarms/alarm-sources.ts'
+import { resolveSettings } from '../../../src/steps/resolve-settings.ts'
+import { SETTINGS, type Settings } from '../../../src/steps/settings.ts'
+import { anySettings } from '../../support/arbitraries.ts'
+
+const settingsOf = (values: Partial<Settings>) => resolveSettings([{ source: 'test', values }]).settings
+const asked = (settings: Settings): AlarmDefinition[] => alarmSources(settings).flatMap(({ define }) => define() ?? [])
+const namesOf = (values: Partial<Settings>) => asked(settingsOf(values)).map(({ name }) => name)
+
+const MINIMAL = [
+  'Bedrock-HighInputTokenUsage',
+  'Bedrock-HighErrorRate',
+  'Bedrock-UnusualInvocationSpike',
+  'Bedrock-HighLatency',
+]
+const STANDARD = [
+  ...MINIMAL,
+  'Bedrock-Throttles',
+  'Bedrock-ServerErrors',
+  'Bedrock-ErrorRate',
+  'Bedrock-HighLatencyP99',
+  'Bedrock-LogDeliveryFailures',
+]
+const ANOMALIES = ['Bedrock-InvocationsAnomaly', 'Bedrock-InputTokensAnomaly']
+
+describe('what is asked for', () => {
+  test.each<[string, Partial<Settings>, string[]]>([
+    ['by default', {}, STANDARD],
+    ['by minimal: what the shell scripts made', { alarms: 'minimal' }, MINIMAL],
+    ['by strict', { alarms: 'strict' }, [...STANDARD, ...ANOMALIES]],
+    ['by minimal with anomalies', { alarms: 'minimal', anomaly: true }, [...MINIMAL, ...ANOMALIES]],
+    ['by strict without anomalies', { alarms: 'strict', anomaly: false }, STANDARD],
+  ])('%s', (_, values, names) => {
+    expect(namesOf(values)).toEqual(names)
+  })
+
+  test('every alarm is known whatever is asked for, so that it can be cleaned up', () => {
+    fc.assert(
+      fc.property(anySettings, (settings) => {
+        expect(alarmSources(settings).map(({ name }) => name)).toEqual([...STANDARD, ...ANOMALIES])
+      }),
+    )
+  })
+})
+
+/** PutMetricAlarm's own limits (API reference, CloudWatch quotas). */
+test('every definition is one that CloudWatch takes', () => {
+  fc.assert(
+    fc.property(anySettings, (settings) => {
+      for (const definition of asked(settings)) {
+        const {
+          description,
+          watched,
+          periodSeconds,
+          evaluationPeriods,
+          datapointsToAlarm = 1,
+          threshold,
+          band,
+        } = definition
+        expect(description.length).toBeLessThanOrEqual(1_024)
+        expect(periodSeconds % 60).toBe(0)
+        expect(periodSeconds * evaluationPeriods).toBeLessThanOrEqual(periodSeconds < 3_600 ? 86_400 : 604_800)
+        expect(datapointsToAlarm).toBeLessThanOrEqual(evaluationPeriods)
+        expect((threshold === undefined) !== (band === undefined)).toBe(true)
+        if (!isMath(watched)) continue
+        const ids = Object.keys(watched.metrics)
+        expect(ids.length).toBeLessThanOrEqual(10)
+        expect(ids.every((id) => /^[a-z]\w*$/.test(id) && id !== 'result')).toBe(true)
+        expect(watched.expression.length).toBeLessThanOrEqual(1_024)
+        const used = watched.expression.match(/\b[a-z]\w*\b/g) ?? []
+        expect([...new Set(used)].sort()).toEqual([...ids].sort())
+      }
+    }),
+  )
+})
+
+describe('a profile', () => {
+  test('is a layer between the defaults and whatever is given', () => {
+    const layers = [
+      { source: 'flag', values: { highTokenThreshold: '70000' } },
+      { source: 'file', values: { alarms: 'strict', pageOnce: false } },
+    ]
+    const { settings, sources } = resolveSettings(layers)
+    expect(settings).toMatchObject({
+      highTokenThreshold: 70_000,
+      pageOnce: false,
+      anomaly: true,
+      errorRateThreshold: 5,
+    })
+    expect(sources).toMatchObject({
+      highTokenThreshold: 'flag',
+      pageOnce: 'file',
+      anomaly: 'alarms strict',
+      throttleThreshold: 'default',
+    })
+  })
+
+  test('that there is none of is refused by the name of its source', () => {
+    expect(() => resolveSettings([{ source: 'flag', values: { alarms: 'loud' }, nameOf: () => '--alarms' }])).toThrow(
+      '--alarms',
+    )
+  })
+
+  test.each(ALARM_PROFILES)('%s has values that are valid and none that is looser than the default', (profile) => {
+    const values = profileSettings(profile)
+    const { settings } = resolveSettings([{ source: 'profile', values }])
+    for (const [key, value] of Object.entries(values)) {
+      const { default: fallback } = SETTINGS.find((setting) => setting.key === key) ?? {}
+      expect(settings[key as keyof Settings]).toBe(value)
+      if (typeof value === 'number') expect(value).toBeLessThan(Number(fallback))
+    }
+  })
+})

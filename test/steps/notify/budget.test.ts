@@ -1,0 +1,262 @@
+import {
+  CreateBudgetCommand,
+  CreateSubscriberCommand,
+  DeleteNotificationCommand,
+  DeleteSubscriberCommand,
+  DescribeSubscribersForNotificationCommand,
+  UpdateBudgetCommand,
+} from '@aws-sdk/client-budgets'
+import { describe, expect, test } from '@jest/globals'
+import fc from 'fast-check'
+import { equal } from '../../../src/core/diff.ts'
+import { BY_NAME, WITH_MARKETPLACE } from '../../../src/steps/notify/budget-filter.ts'
+import {
+  type BudgetState,
+  budgetInput,
+  budgetStateOf,
+  desiredBudget,
+  OUR_NOTIFICATIONS,
+} from '../../../src/steps/notify/budget-state.ts'
+import { anyEnv } from '../../support/arbitraries.ts'
+import { inventory, names } from '../../support/inventory.ts'
+import { inWorld, type World, writingCalls } from '../../support/world.ts'
+
+const settings = {
+  budgetUsd: 250,
+  email: 'ops@example.com,night@example.com',
+  httpsEndpoint: 'https://example.com/hook',
+}
+const named = ({ env }: World) => ({ AccountId: env.accountId, BudgetName: 'bedrock-monthly' })
+const stored = ({ sandbox }: World) => sandbox.services.budgets.budgets.get('bedrock-monthly')
+const topicIn = ({ env }: World, region = 'us-east-1') => `arn:aws:sns:${region}:${env.accountId}:bedrock-usage-alerts`
+const [above80, above100] = OUR_NOTIFICATIONS.map(({ notification }) => notification)
+
+const planned = async (world: World) =>
+  (await world.status()).report.resources.find(({ type }) => type === 'budget')?.changes.map(({ path }) => path)
+
+describe('the budget', () => {
+  test('counts whatever has Bedrock in its name, and notifies the topic, which lets it publish', () =>
+    inWorld({ settings }, async (world) => {
+      expect((await world.setup()).error).toBeUndefined()
+      expect(stored(world)?.budget).toMatchObject({
+        BudgetType: 'COST',
+        TimeUnit: 'MONTHLY',
+        BudgetLimit: { Amount: '250', Unit: 'USD' },
+        FilterExpression: { Dimensions: { Key: 'SERVICE', Values: ['Bedrock'], MatchOptions: ['CONTAINS'] } },
+        Metrics: ['UnblendedCost'],
+      })
+      const notifications = stored(world)?.notifications ?? []
+      expect(
+        notifications.map(({ notification: { NotificationType, Threshold } }) => [NotificationType, Threshold]),
+      ).toEqual([
+        ['ACTUAL', 80],
+        ['ACTUAL', 100],
+        ['FORECASTED', 100],
+      ])
+      for (const { subscribers } of notifications) {
+        expect(subscribers).toEqual([{ SubscriptionType: 'SNS', Address: topicIn(world) }])
+      }
+      const policy = JSON.stringify((await inventory(world.cx)).topics?.[topicIn(world)])
+      expect(policy).toContain('budgets.amazonaws.com')
+      expect(policy).toContain(`arn:aws:budgets::${world.env.accountId}:*`)
+    }))
+
+  test('is made once: a second setup makes no writing call; and cleanup leaves nothing', () =>
+    inWorld({ settings }, async (world) => {
+      await world.setup()
+      world.sandbox.calls.length = 0
+      const { report } = await world.setup()
+      expect(report.resources.every(({ outcome }) => outcome === 'unchanged')).toBe(true)
+      expect(writingCalls(world)).toEqual([])
+      await world.cleanup()
+      expect(Object.values(names(await inventory(world.cx))).flat()).toEqual([])
+    }))
+
+  test('that nobody asks for is not made, is left as it is where it stands, and goes with cleanup', () =>
+    inWorld({}, async (world) => {
+      const { report } = await world.setup()
+      expect(report.resources.map(({ type }) => type)).not.toContain('budget')
+      await world.setup({}, undefined, { budgetUsd: 40 })
+      world.sandbox.calls.length = 0
+      await world.setup()
+      expect(writingCalls(world)).toEqual([])
+      expect(stored(world)?.budget.BudgetLimit?.Amount).toBe('40')
+      await world.cleanup()
+      expect(stored(world)).toBeUndefined()
+    }))
+
+  test('in an account that may not look at budgets is in no way', () =>
+    inWorld({}, async (world) => {
+      world.sandbox.faults.push({ kind: 'access-denied', service: 'budgets', count: 1_000 })
+      expect((await world.setup()).error).toBeUndefined()
+      const { error, report } = await world.cleanup()
+      expect(error).toBeUndefined()
+      const [unseen] = report.warnings.filter(({ code }) => code === 'not-looked-at')
+      expect(unseen?.message).toContain('budget')
+    }))
+
+  test('whose answer was lost when it was made is made once all the same', () =>
+    inWorld({ settings }, async (world) => {
+      world.sandbox.faults.push({ kind: 'reset', service: 'budgets', operation: 'CreateBudget', when: 'after' })
+      expect((await world.setup()).error).toBeUndefined()
+      expect((await world.status()).report.ok).toBe(true)
+    }))
+
+  test('of the name that somebody else has made is adopted, and left by cleanup', () =>
+    inWorld({ settings }, async (world) => {
+      const { budgets } = world.cx.aws
+      const Budget = {
+        ...budgetInput('bedrock-monthly', desiredBudget(world.env)),
+        FilterExpression: undefined,
+        Metrics: undefined,
+      }
+      await budgets.send(new CreateBudgetCommand({ AccountId: world.env.accountId, Budget }))
+      const { report } = await world.setup({ dryRun: true })
+      const item = report.resources.find(({ type }) => type === 'budget')
+      expect(item?.action).toBe('update')
+      expect(item?.changes.map(({ path }) => path)).toEqual(expect.arrayContaining(['owner', 'metrics']))
+      expect((await world.setup()).error).toBeUndefined()
+      expect((await world.status()).report.ok).toBe(true)
+      await world.cleanup()
+      expect(stored(world)).toBeDefined()
+      await world.cleanup({ includeAdopted: true })
+      expect(stored(world)).toBeUndefined()
+    }))
+})
+
+describe('what was meddled with is seen and mended', () => {
+  const subscriber = (world: World) => ({ SubscriptionType: 'SNS' as const, Address: topicIn(world) })
+  const people = { SubscriptionType: 'EMAIL' as const, Address: 'cfo@example.com' }
+
+  test.each<[string, (world: World) => Promise<unknown>, RegExp]>([
+    [
+      'the amount',
+      (world) => {
+        const NewBudget = budgetInput('bedrock-monthly', { ...desiredBudget(world.env), amount: 9_000 })
+        return world.cx.aws.budgets.send(new UpdateBudgetCommand({ AccountId: world.env.accountId, NewBudget }))
+      },
+      /^amount$/,
+    ],
+    [
+      'the filter',
+      (world) => {
+        const filter = { Dimensions: { Key: 'SERVICE' as const, Values: ['Amazon EC2'] } }
+        const NewBudget = budgetInput('bedrock-monthly', { ...desiredBudget(world.env), filter })
+        return world.cx.aws.budgets.send(new UpdateBudgetCommand({ AccountId: world.env.accountId, NewBudget }))
+      },
+      /^filter/,
+    ],
+    [
+      'a notification that was deleted',
+      (world) => world.cx.aws.budgets.send(new DeleteNotificationCommand({ ...named(world), Notification: above80 })),
+      /^notifications\.ACTUAL > 80 %$/,
+    ],
+    [
+      'a notification that goes to people alone',
+      async (world) => {
+        const to = { ...named(world), Notification: above100 }
+        await world.cx.aws.budgets.send(new CreateSubscriberCommand({ ...to, Subscriber: people }))
+        await world.cx.aws.budgets.send(new DeleteSubscriberCommand({ ...to, Subscriber: subscriber(world) }))
+      },
+      /^notifications\.ACTUAL > 100 %$/,
+    ],
+  ])('%s', (_title, meddle, path) =>
+    inWorld({ settings }, async (world) => {
+      await world.setup()
+      await meddle(world)
+      const changed = await planned(world)
+      expect(changed?.length).toBeGreaterThan(0)
+      for (const each of changed ?? []) expect(each).toMatch(path)
+      expect((await world.setup()).error).toBeUndefined()
+      expect((await world.status()).report.ok).toBe(true)
+    }),
+  )
+
+  test('subscribers of others stay: people beside the topic, and a topic in its place', () =>
+    inWorld({ settings }, async (world) => {
+      await world.setup()
+      const { budgets } = world.cx.aws
+      const to = { ...named(world), Notification: above80 }
+      const theirs = {
+        SubscriptionType: 'SNS' as const,
+        Address: `arn:aws:sns:us-east-1:${world.env.accountId}:finance`,
+      }
+      await budgets.send(new CreateSubscriberCommand({ ...to, Subscriber: people }))
+      await budgets.send(new DeleteSubscriberCommand({ ...to, Subscriber: subscriber(world) }))
+      await budgets.send(new CreateSubscriberCommand({ ...to, Subscriber: theirs }))
+      expect(await planned(world)).toEqual([])
+      await world.setup({}, undefined, { budgetUsd: 300 })
+      const { Subscribers } = await budgets.send(new DescribeSubscribersForNotificationCommand(to))
+      expect(Subscribers).toEqual([people, theirs])
+    }))
+})
+
+describe('where the budget notifies', () => {
+  const bySettings = (more: object) => ({ budgetUsd: 250, ...more })
+
+  test('moves from our topic to one that is named', () =>
+    inWorld({ settings: bySettings({}) }, async (world) => {
+      await world.setup()
+      const snsTopic = `arn:aws:sns:us-east-1:${world.env.accountId}:pager`
+      expect((await world.setup({}, undefined, { snsTopic })).error).toBeUndefined()
+      const addresses = stored(world)?.notifications.flatMap(({ subscribers }) =>
+        subscribers.map(({ Address }) => Address),
+      )
+      expect(addresses).toEqual([snsTopic, snsTopic, snsTopic])
+    }))
+
+  test('stays the topic of the Region that was set up first, with which it goes', () =>
+    inWorld({ settings: bySettings({}) }, async (world) => {
+      await world.setup()
+      await world.setup({}, ['eu-west-1'])
+      expect(stored(world)?.notifications[0]?.subscribers[0]?.Address).toBe(topicIn(world))
+      await world.cleanup({}, ['eu-west-1'])
+      expect(stored(world)).toBeDefined()
+      await world.cleanup({}, ['us-east-1'])
+      expect(stored(world)).toBeUndefined()
+    }))
+})
+
+describe('an AWS that filters by whole names only', () => {
+  test('gets a budget that misses nothing, says that it counts more, and is asked no more', () =>
+    inWorld({ settings }, async (world) => {
+      world.sandbox.services.budgets.refusedMatches.add('CONTAINS')
+      const { error, report } = await world.setup()
+      expect(error).toBeUndefined()
+      expect(report.warnings.map(({ code }) => code)).toContain('budget-counts-marketplace')
+      expect(stored(world)?.budget.FilterExpression).toEqual(WITH_MARKETPLACE)
+      world.sandbox.calls.length = 0
+      await world.setup()
+      expect(writingCalls(world)).toEqual([])
+    }))
+
+  test('that refuses something else says what', () =>
+    inWorld({ settings }, async (world) => {
+      world.sandbox.services.budgets.refusedMatches.add('CONTAINS').add('EQUALS')
+      const { error, report } = await world.setup()
+      expect(error?.kind).toBe('partial')
+      const failed = report.resources.find(({ outcome }) => outcome === 'failed')
+      expect(failed).toMatchObject({ type: 'budget', error: { message: expect.stringContaining('CONTAINS') } })
+    }))
+})
+
+describe('the state, for any settings', () => {
+  test('comes back from AWS as it was written, whatever form it is told in', () => {
+    fc.assert(
+      fc.property(anyEnv, fc.boolean(), (env, wide) => {
+        const have = { ...desiredBudget(env), filter: wide ? WITH_MARKETPLACE : BY_NAME }
+        const want = desiredBudget(env, have)
+        const { FilterExpression, BudgetLimit, ...rest } = budgetInput(env.settings.budgetName, want)
+        const told = {
+          ...rest,
+          BudgetLimit: { ...BudgetLimit, Amount: `${Number(BudgetLimit?.Amount).toFixed(2)}0` },
+          FilterExpression: { ...FilterExpression, And: [], ...(!wide && { Or: [] }) },
+        } as Parameters<typeof budgetStateOf>[0]
+        const state: BudgetState = budgetStateOf(told, want.notifications)
+        expect(equal(state, desiredBudget(env, state))).toBe(true)
+        expect(BudgetLimit?.Amount).toMatch(/^([0-9]*\.)?[0-9]+$/)
+      }),
+      { numRuns: 100 },
+    )
+  })
+})

@@ -1,0 +1,292 @@
+import { AttachRolePolicyCommand, CreateRoleCommand, PutRolePolicyCommand } from '@aws-sdk/client-iam'
+import {
+  CreateMultipartUploadCommand,
+  DeleteBucketPolicyCommand,
+  PutBucketVersioningCommand,
+  PutObjectCommand,
+} from '@aws-sdk/client-s3'
+import { beforeAll, describe, expect, test } from '@jest/globals'
+import fc from 'fast-check'
+import type { Grant } from '../../../src/core/resource.ts'
+import { doctor } from '../../../src/doctor/doctor.ts'
+import { QUERIES } from '../../../src/report/queries/catalog.ts'
+import { priceLoader } from '../../../src/report/sources/prices.ts'
+import { runReadyQuery } from '../../../src/report/sources/ready-query.ts'
+import { lastHours } from '../../../src/report/window.ts'
+import { allows, type Policy } from '../../../src/sandbox/services/policy.ts'
+import { generateTraffic, playTraffic } from '../../../src/sandbox/traffic.ts'
+import { report } from '../../../src/steps/6-report.ts'
+import { grantsFor, PURPOSES, type Purpose, permissionsPolicy } from '../../../src/steps/permissions/permissions.ts'
+import { MANAGED_POLICY_LIMIT, policyLength, policyOf } from '../../../src/steps/permissions/permissions-policy.ts'
+import { saveQueries } from '../../../src/steps/queries/save-queries.ts'
+import { findHomeRegion } from '../../../src/steps/regions.ts'
+import { resolveSettings } from '../../../src/steps/resolve-settings.ts'
+import { openSession } from '../../../src/steps/session.ts'
+import { anyEnv } from '../../support/arbitraries.ts'
+import { type IamRequest, record, requestsOf, type SentCall } from '../../support/iam-requests.ts'
+import { arrange, SCRIPTED } from '../../support/prior-state.ts'
+import { inWorld, REGION, type World, type WorldOptions } from '../../support/world.ts'
+
+const SETTINGS = { alarms: 'strict', email: 'ops@example.com', budgetUsd: 50 } as const
+const PURPOSE_NAMES = PURPOSES.filter((purpose) => purpose !== 'all')
+
+describe('the policy is exactly what the commands ask for', () => {
+  const asked: Partial<Record<Purpose, IamRequest[]>> = {}
+  const policies: Partial<Record<Purpose, Policy>> = {}
+
+  beforeAll(async () => {
+    // As the session of a role, so that the check of rights needs all that it can need; and as a user.
+    await inOpen({ caller: 'arn:aws:sts::111122223333:assumed-role/Deployer/me' }, asADeployer)
+    await inOpen({}, adopting)
+  }, 40_000)
+
+  async function asADeployer(world: World): Promise<void> {
+    for (const purpose of PURPOSE_NAMES) {
+      policies[purpose] = policyOf(grantsFor(world.env, purpose)) as unknown as Policy
+    }
+    await makeDeployer(world)
+    await arrange(world, { scripted: [], foreignLogging: true })
+    playDay(world)
+    await observe(world, 'setup', () => world.setup({ replaceLogging: true }))
+    await observe(world, 'status', () => world.status())
+    const bucket = `bedrock-logs-${world.env.accountId}`
+    const { s3, iam } = world.cx.aws
+    await s3.send(new DeleteBucketPolicyCommand({ Bucket: bucket }))
+    await s3.send(new PutBucketVersioningCommand({ Bucket: bucket, VersioningConfiguration: { Status: 'Suspended' } }))
+    await observe(world, 'setup', () => world.setup({}, [REGION, 'eu-west-1'], { pageOnce: false }))
+    await world.cx.clock.sleep(26 * 3_600_000, world.abort.signal)
+    playDay(world)
+    await observe(world, 'report', () => everyReport(world))
+    await observe(world, 'query', () => askAndSave(world))
+    await observe(world, 'doctor', () => examine(world))
+    await s3.send(new CreateMultipartUploadCommand({ Bucket: bucket, Key: 'half' }))
+    await s3.send(new PutObjectCommand({ Bucket: bucket, Key: 'whole', Body: 'x' }))
+    const PolicyArn = 'arn:aws:iam::aws:policy/CloudWatchLogsReadOnlyAccess'
+    await iam.send(new AttachRolePolicyCommand({ RoleName: world.env.settings.roleName, PolicyArn }))
+    await observe(world, 'cleanup', () => world.cleanup({}, [REGION]))
+  }
+
+  async function adopting(world: World): Promise<void> {
+    await arrange(world, { scripted: [...SCRIPTED], foreignLogging: false })
+    await observe(world, 'setup', () => world.setup())
+    await observe(world, 'status', () => world.status())
+    await observe(world, 'doctor', () => examine(world))
+    await observe(world, 'cleanup', () => world.cleanup())
+    await observe(world, 'cleanup', () => world.cleanup({ includeAdopted: true }))
+  }
+
+  async function observe(world: World, purpose: Purpose, body: () => Promise<unknown>): Promise<void> {
+    const calls: SentCall[] = []
+    sent = calls
+    await body()
+    sent = []
+    asked[purpose] = [...(asked[purpose] ?? []), ...calls.flatMap((call) => requestsOf(call, world.env.accountId))]
+  }
+
+  test.each(PURPOSE_NAMES)('%s: every call is allowed, on the very thing it is about', (purpose) => {
+    const policy = policies[purpose]
+    const refused = (asked[purpose] ?? []).filter((request) => !policy || !allows([policy], request))
+    expect(asked[purpose]?.length).toBeGreaterThan(5)
+    expect(refused).toEqual([])
+  })
+
+  test.each(PURPOSE_NAMES)('%s: no action is allowed that is never called', (purpose) => {
+    const called = new Set(asked[purpose]?.map(({ action }) => action))
+    const statements = [policies[purpose]?.Statement ?? []].flat()
+    const allowed = statements.flatMap(({ Action = [] }) => Action)
+    expect([...new Set(allowed)].filter((action) => !called.has(action)).sort()).toEqual([])
+  })
+
+  test.each(PURPOSE_NAMES)('%s: nothing of others may be touched', (purpose) => {
+    const policy = policies[purpose]
+    for (const { action, resource, context } of asked[purpose] ?? []) {
+      if (resource === '*' || resource.endsWith(':*') || !policy) continue
+      const reading = /:(Get|List|Describe|Simulate)/.test(action)
+      const elsewhere = resource.replace('111122223333', '999999999999').replace(/^(arn:aws:s3:::)[^/]+/, '$1other')
+      expect({ action, allowed: allows([policy], { action, resource: elsewhere, context }) }).toEqual({
+        action,
+        allowed: false,
+      })
+      if (reading || action === 'iam:PassRole') continue
+      const name = resource.replace(/[^:/]+(:\*)?$/, 'somebody-elses$1')
+      const sameBucket = action.startsWith('s3:') && resource.includes('/')
+      if (!sameBucket) expect(allows([policy], { action, resource: name, context })).toBe(false)
+    }
+  })
+
+  test('a role may be handed to Bedrock and to no other service', () => {
+    const policy = policies.setup as Policy
+    const role = { action: 'iam:PassRole', resource: `arn:aws:iam::111122223333:role/BedrockCloudWatchLoggingRole` }
+    const to = (service: string) => allows([policy], { ...role, context: { 'iam:PassedToService': service } })
+    expect([to('bedrock.amazonaws.com'), to('lambda.amazonaws.com'), to('ec2.amazonaws.com')]).toEqual([
+      true,
+      false,
+      false,
+    ])
+  })
+
+  test('status and report change nothing', () => {
+    for (const purpose of ['status', 'report', 'doctor'] as const) {
+      const actions = [policies[purpose]?.Statement ?? []].flat().flatMap(({ Action = [] }) => Action)
+      expect(
+        actions.filter((action) => !/:(Get|List|Describe|View|Simulate|StartQuery|StopQuery)/.test(action)),
+      ).toEqual([])
+    }
+  })
+})
+
+describe('the policy as IAM takes it', () => {
+  const scopes = fc.record({
+    env: anyEnv,
+    purpose: fc.constantFrom(...PURPOSES),
+    more: fc.subarray(['us-east-2', 'us-west-2', 'eu-central-1', 'ap-south-1', 'sa-east-1']),
+    everyRegion: fc.boolean(),
+  })
+
+  test('has Sids of letters and digits, each once, and no empty list', () => {
+    fc.assert(
+      fc.property(scopes, ({ env, purpose, more, everyRegion }) => {
+        const regions = env.region.startsWith('us-gov') ? [env.region] : [env.region, ...more]
+        const policy = permissionsPolicy({ ...env, regions, everyRegion }, purpose)
+        const sids = policy.Statement.map(({ Sid }) => Sid)
+        expect(sids.filter((sid) => !/^[A-Za-z0-9]+$/.test(sid))).toEqual([])
+        expect(new Set(sids).size).toBe(sids.length)
+        for (const { Action, Resource } of policy.Statement) {
+          expect(Action.length * Resource.length).toBeGreaterThan(0)
+          expect(Resource.every((arn) => arn === '*' || /^arn:aws(-us-gov)?:/.test(arn))).toBe(true)
+        }
+        const allowed = (region: string) =>
+          grantsFor({ ...env, region, regions: [region], homeRegion: region }, purpose).every(
+            ({ actions, resources, condition }) =>
+              actions.every((action) =>
+                resources.every((resource) =>
+                  allows([policy as unknown as Policy], { action, resource, context: contextOf(condition) }),
+                ),
+              ),
+          )
+        expect(regions.filter((region) => !allowed(region))).toEqual([])
+      }),
+      { numRuns: 100 },
+    )
+  })
+
+  test('is within the limit of managed policies under the default names, for one, three and all Regions', () => {
+    fc.assert(
+      fc.property(fc.constantFrom(...PURPOSES), (purpose) => {
+        const lengthIn = (regions: string[], everyRegion = false) =>
+          policyLength(
+            permissionsPolicy({ accountId: '111122223333', regions, everyRegion, settings: defaults }, purpose),
+          )
+        expect(lengthIn(['ap-southeast-1'])).toBeLessThan(MANAGED_POLICY_LIMIT)
+        expect(lengthIn(['ap-southeast-1', 'ap-northeast-3', 'us-gov-west-1'])).toBeLessThan(MANAGED_POLICY_LIMIT)
+        expect(lengthIn(['us-east-1'], true)).toBeLessThan(MANAGED_POLICY_LIMIT)
+      }),
+    )
+  })
+
+  test('for any account names no account', () => {
+    const policy = permissionsPolicy(
+      { accountId: '*', regions: [REGION], everyRegion: false, settings: defaults },
+      'setup',
+    )
+    expect(JSON.stringify(policy)).toContain('arn:aws:iam::*:role/BedrockCloudWatchLoggingRole')
+  })
+})
+
+const { settings: defaults } = resolveSettings([])
+
+/** Where the recorded calls go; the recorder stays in place, the list is that of the command under observation. */
+let sent: SentCall[] = []
+
+function inOpen(options: WorldOptions, body: (world: World) => Promise<void>): Promise<void> {
+  return inWorld({ settings: SETTINGS, ...options }, (world) => {
+    record(world.cx, REGION, (call) => sent.push(call))
+    return body(world)
+  })
+}
+
+async function makeDeployer({ cx }: World): Promise<void> {
+  const RoleName = 'Deployer'
+  const everything = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }] }
+  const trust = {
+    Version: '2012-10-17',
+    Statement: [{ Effect: 'Allow', Principal: { AWS: '*' }, Action: 'sts:AssumeRole' }],
+  }
+  await cx.aws.iam.send(new CreateRoleCommand({ RoleName, AssumeRolePolicyDocument: JSON.stringify(trust) }))
+  await cx.aws.iam.send(
+    new PutRolePolicyCommand({ RoleName, PolicyName: 'all', PolicyDocument: JSON.stringify(everything) }),
+  )
+}
+
+const PROFILED = { name: 'team', modelId: 'anthropic.claude-haiku-4-5-20251001-v1:0' }
+
+/** A day of calls, some of them through an application inference profile, one that is gone among these. */
+function playDay({ sandbox, cx }: World): void {
+  const { account, services } = sandbox
+  const id = services.bedrock.addApplicationProfile({ region: REGION, account, ...PROFILED })
+  const { start, end } = lastHours(cx.clock.now(), 24)
+  playTraffic(services, generateTraffic({ seed: 3, start, end, account, region: REGION, invocationsPerHour: 20 }))
+  const gone = `arn:aws:bedrock:${REGION}:${account}:application-inference-profile/aaaabbbbcccc`
+  for (const [name, Value] of ['Invocations', 'InputTokenCount'].flatMap(
+    (each) =>
+      [
+        [each, id],
+        [each, gone],
+      ] as const,
+  )) {
+    const dimensions = [{ Name: 'ModelId', Value }]
+    services.cloudwatch.putMetric(REGION, {
+      namespace: 'AWS/Bedrock',
+      name,
+      dimensions,
+      timestamp: end - 60_000,
+      value: 5,
+    })
+  }
+}
+
+/** From all that AWS has to tell; a query of the log that fails is stopped, which is a call too. */
+async function everyReport({ cx, env, sandbox }: World): Promise<void> {
+  const { accountId, settings } = env
+  await findHomeRegion(cx, env)
+  const places = [{ region: REGION, cx }]
+  const window = lastHours(cx.clock.now(), 24)
+  const where = { accountId, places, window }
+  const prices = priceLoader({ places, live: {} })
+  const { keyPrefix, logGroupName: logGroup } = settings
+  await report(cx, { source: { name: 'metrics', ...where }, prices, quotas: true })
+  await report(cx, { source: { name: 'logs', ...where, logGroup } })
+  await report(cx, { source: { name: 's3', ...where, bucket: `bedrock-logs-${accountId}`, keyPrefix } })
+  sandbox.faults.push({ kind: 'access-denied', service: 'logs', operation: 'GetQueryResults' })
+  await report(cx, { source: { name: 'logs', ...where, logGroup } }).catch(() => undefined)
+}
+
+/** Models that are named are looked up whether they are used or not: of a profile that is gone, too. */
+async function askAndSave(world: World): Promise<void> {
+  const { cx, env, sandbox } = world
+  const [query] = QUERIES.filter(({ ranksByCost }) => ranksByCost)
+  if (!query) throw new Error('no query ranks by cost')
+  const gone = `arn:aws:bedrock:${REGION}:${sandbox.account}:application-inference-profile/aaaabbbbcccc`
+  const places = [{ region: REGION, cx }]
+  const window = lastHours(cx.clock.now(), 24)
+  const prices = priceLoader({ places, live: {} })
+  const asked = { query, places, logGroup: env.settings.logGroupName, window, prices, limit: 5 }
+  await runReadyQuery(cx, { ...asked, models: [gone] })
+  await saveQueries(await world.session(), new Map([[query.name, 'fields modelId']]))
+  sandbox.faults.push({ kind: 'access-denied', service: 'logs', operation: 'GetQueryResults' })
+  await runReadyQuery(cx, { ...asked, models: [] }).catch(() => undefined)
+}
+
+async function examine(world: World): Promise<void> {
+  const { cx, env, sandbox } = world
+  const session = async () => openSession(cx, { named: [REGION] }, env.settings)
+  const loader = priceLoader({ places: [{ region: REGION, cx }] })
+  await doctor(await session(), loader)
+  sandbox.faults.push({ kind: 'access-denied', service: 'logs', operation: 'GetQueryResults' })
+  await doctor(await session(), loader)
+}
+
+function contextOf(condition: Grant['condition']): Record<string, string> {
+  const keys = Object.values(condition ?? {}).flatMap((each) => Object.entries(each))
+  return Object.fromEntries(keys.map(([key, values]) => [key, String([values].flat()[0])]))
+}
