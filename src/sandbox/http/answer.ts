@@ -64,7 +64,7 @@ export async function answer(house: House, request: WireRequest): Promise<Answer
     const output = await operation(input, call)
     return struck ? struck() : done(protocol.encode(shape, output, requestId))
   } catch (error) {
-    return done(protocol.fault(toFault(error), requestId))
+    return struck ? struck() : done(protocol.fault(toFault(error), requestId))
   }
 }
 
