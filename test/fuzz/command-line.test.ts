@@ -110,18 +110,24 @@ test('every configuration file is taken or refused with one line', () => {
 })
 
 test('every environment is taken or refused with one line', () => {
-  const names = [
-    'RETENTION_DAYS',
-    'BUCKET_PREFIX',
-    'IAM_ROLE_NAME',
-    'HIGH_LATENCY_THRESHOLD',
-    'DASHBOARD_NAME',
-    'SNS_TOPIC_NAME',
-  ]
-  const name = fc.constantFrom(...names, ...names.map((each) => `BEDROCK_MONITOR_${each}`), 'LOG_GROUP_NAME')
+  const name = fc.constantFrom(...SETTINGS.flatMap(({ env }) => env))
   const text = fc.oneof(
     fc.string({ unit: 'binary' }),
-    fc.constantFrom('', '0', '30', '-1', '1e3', ' 30 ', 'NaN', 'Infinity'),
+    fc.constantFrom(
+      '',
+      '0',
+      '30',
+      '-1',
+      '1e3',
+      ' 30 ',
+      'NaN',
+      'Infinity',
+      'true',
+      'strict',
+      'a@b.c,',
+      'https://',
+      'arn:aws:sns:',
+    ),
   )
   fc.assert(
     fc.property(fc.dictionary(name, text, { maxKeys: 5 }), (env) =>
