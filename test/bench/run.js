@@ -1,5 +1,5 @@
 /**
- * `npm run bench [-- --only scan|start|report|setup|cleanup] [--runs N] [--mb N] [--big]`: how fast the program is, as ratios
+ * `npm run bench [-- --only scan|start|report|setup|cleanup] [--runs N] [--mb N]`: how fast the program is, as ratios
  * of medians taken in one run, and how much memory it takes. Nothing else should be running.
  */
 import { parseArgs } from 'node:util'
@@ -17,9 +17,8 @@ const { values } = parseArgs({
   options: {
     only: { type: 'string', multiple: true, default: Object.keys(SUBJECTS) },
     runs: { type: 'string' },
-    mb: { type: 'string', default: '2048' },
+    mb: { type: 'string', default: '4096' },
     seed: { type: 'string', default: '1' },
-    big: { type: 'boolean', default: false },
   },
 })
 
