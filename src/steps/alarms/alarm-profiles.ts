@@ -1,4 +1,4 @@
-import type { Settings } from '../settings.ts'
+import type { Settings } from '../setting-definition.ts'
 
 /** How much is watched, and how closely. */
 export const ALARM_PROFILES = ['minimal', 'standard', 'strict'] as const
