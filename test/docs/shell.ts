@@ -4,9 +4,12 @@ import { blocks, type Page } from './pages.ts'
 export interface Line {
   page: string
   command: string
-  /** Exit codes that are right: 0, and those that the comment beside it speaks of. */
+  /** Exit codes that are right: 0, those that the comment beside it speaks of, and 3 where a limit is asked for. */
   codes: number[]
 }
+
+/** Whether a report stays within these depends on the traffic, which is other at every hour. */
+const LIMITS = /--(?:fail-over-usd|max-error-rate)\b/
 
 /** Every line of the `sh` blocks, and those of workflows that call the program. */
 export function linesOf(page: Page): Line[] {
@@ -17,7 +20,11 @@ export function linesOf(page: Page): Line[] {
   return [...typed, ...inWorkflows]
     .map((line) => {
       const [, command = '', comment = ''] = /^(.*?)(?:\s+#\s(.*))?$/.exec(line) ?? []
-      return { page: page.path, command: command.trim(), codes: [0, ...codesIn(comment)] }
+      return {
+        page: page.path,
+        command: command.trim(),
+        codes: [0, ...(LIMITS.test(command) ? [3] : []), ...codesIn(comment)],
+      }
     })
     .filter(({ command }) => command !== '' && !command.startsWith('#'))
 }
