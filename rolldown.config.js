@@ -32,7 +32,7 @@ export default defineConfig({
     // The ES modules of AWS's clients, of which the bundler leaves out what is not used.
     mainFields: ['module', 'main'],
   },
-  plugins: [processAtHand(), pricesOfAwsOnly(), thirdPartyNotices(), libraryTypes()],
+  plugins: [processAtHand(), parserOnly(), pricesOfAwsOnly(), thirdPartyNotices(), libraryTypes()],
   output: {
     dir: 'dist',
     format: 'esm',
@@ -75,6 +75,16 @@ function processAtHand() {
     name: 'process-at-hand',
     resolveId: (source) => (/^(node:)?process$/.test(source) ? id : null),
     load: (loaded) => (loaded === id ? 'export default process; export const { env, versions } = process' : null),
+  }
+}
+
+/** Of what yargs gives besides itself the program takes the parser, and not what lays out the text of a help. */
+function parserOnly() {
+  const id = '\0yargs-parser'
+  return {
+    name: 'parser-only',
+    resolveId: (source) => (source === 'yargs/helpers' ? id : null),
+    load: (loaded) => (loaded === id ? "export { default as Parser } from 'yargs-parser'" : null),
   }
 }
 

@@ -22,13 +22,19 @@ export interface Argument {
   check?(value: string): string | undefined
 }
 
-/** One command: a table for help and the parser, a pure `parse` and a `run` that acts. */
-export interface Command<Options = unknown> {
+/** What the main help tells of a command. */
+export interface CommandHead {
   readonly name: string
   /** One line. */
   readonly summary: string
   /** The heading it stands under in the main help. */
   readonly group?: string
+  /** The first of its examples, where the main help shows it too: what one does first with the program, and last. */
+  readonly first?: Example
+}
+
+/** The rest of a command: a table for help and the parser, a pure `parse` and a `run` that acts. */
+export interface CommandBody<Options = unknown> {
   readonly examples: readonly Example[]
   /** Its own flags; the common ones are added. */
   readonly flags: readonly Flag[]
@@ -40,11 +46,31 @@ export interface Command<Options = unknown> {
   readonly jsonLines?: true
   /** Checks what single flags cannot: their combinations. Throws usage errors. */
   parse(args: Args): Options
-  /** Does it and answers the exit code; loads what it needs itself, so that help stays quick. Throws `AppError`s. */
+  /** Does it and answers the exit code; loads what it needs itself, so that its help stays quick. Throws `AppError`s. */
   run(app: App, options: Options): Promise<number>
 }
 
+export interface Command extends CommandHead, CommandBody {}
+
+/** A command of which only the head is loaded: that is all that the main help takes. */
+export interface Entry extends CommandHead {
+  body(): Promise<CommandBody>
+}
+
+export async function load({ body, ...head }: Entry): Promise<Command> {
+  const { examples, ...rest } = await body()
+  return { ...head, ...rest, examples: [...(head.first ? [head.first] : []), ...examples] }
+}
+
+/** The whole of every command: for completion, and to tell what somebody meant who mistyped. */
+export async function loadAll(entries: readonly Entry[]): Promise<Command[]> {
+  const commands: Command[] = []
+  // One after another: they share most of what they load.
+  for (const entry of entries) commands.push(await load(entry))
+  return commands
+}
+
 /** Lets a list hold commands of unlike options: each one's `parse` feeds its own `run` and nobody else's. */
-export function command<Options>(definition: Command<Options>): Command {
-  return definition as Command
+export function command<Options>(body: CommandBody<Options>): CommandBody {
+  return body as CommandBody
 }

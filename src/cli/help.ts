@@ -1,18 +1,18 @@
 import type { Output } from '../ui/output.ts'
 import { wrap } from '../ui/text.ts'
-import type { Command, Example } from './command.ts'
+import type { Command, CommandHead, Example } from './command.ts'
 import { EXIT_CODES } from './exit-codes.ts'
 import { COMMON_FLAGS, type Flag } from './flag.ts'
 
 /** Longer lines are hard to read, however wide the terminal. */
 const MOST_COLUMNS = 100
 
-/** The commands that the main help has an example of: what one does first with the program, and last. */
-const LEADING = ['demo', 'report', 'setup', 'doctor', 'cleanup']
+/** In which order the main help shows the first examples: as a newcomer meets the commands. */
+const FIRST = ['demo', 'report', 'setup', 'doctor', 'cleanup']
 
 /** Help of the whole program: what one can do with it first, as examples. */
-export function mainHelp(out: Output, commands: readonly Command[]): string {
-  const examples = LEADING.flatMap((name) => commands.find((command) => command.name === name)?.examples[0] ?? [])
+export function mainHelp(out: Output, commands: readonly CommandHead[]): string {
+  const examples = FIRST.flatMap((name) => commands.find((command) => command.name === name)?.first ?? [])
   const groups = [...new Set(commands.map(({ group = 'Commands' }) => group))]
   return page(out, [
     { title: 'Examples', lines: examples.flatMap(exampleLines) },

@@ -1,14 +1,18 @@
 import { Writable } from 'node:stream'
 import { describe, expect, test } from '@jest/globals'
 import { systemClock } from '../../src/cli/clock.ts'
-import { type Command, command } from '../../src/cli/command.ts'
+import { type CommandBody, command, type Entry } from '../../src/cli/command.ts'
 import { dispatch } from '../../src/cli/dispatch.ts'
 import { AppError, type ErrorKind, EXIT_CODE, interrupted } from '../../src/core/errors.ts'
 import { fakeProcess } from '../ui/fake-terminal.ts'
 import { runLine } from './run.ts'
 
-const doing = (run: Command['run']) => [
-  command({ name: 'work', summary: 'work', examples: [], flags: [], parse: () => undefined, run }),
+const doing = (run: CommandBody['run']): Entry[] => [
+  {
+    name: 'work',
+    summary: 'work',
+    body: async () => command({ examples: [], flags: [], parse: () => undefined, run }),
+  },
 ]
 const failing = (error: unknown) =>
   doing(async (app) => {

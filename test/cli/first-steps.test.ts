@@ -1,23 +1,22 @@
 import { describe, expect, test } from '@jest/globals'
-import { command } from '../../src/cli/command.ts'
-import { COMMANDS } from '../../src/cli/commands.ts'
+import { command, type Entry } from '../../src/cli/command.ts'
 import { parseCommandLine } from '../../src/cli/parse.ts'
 import { AppError } from '../../src/core/errors.ts'
+import { COMMANDS } from '../support/commands.ts'
 import { runLine } from './run.ts'
 
 /** A command that finds no credentials, as the SDK says it. */
-const failing = (code: string) => [
-  command({
-    name: 'report',
-    summary: 'fail',
+const failing = (code: string): Entry[] => {
+  const body = command({
     examples: [],
     flags: [],
     parse: () => undefined,
     run: async () => {
       throw new AppError('credentials', code, 'Could not load credentials from any providers', { hint: 'sign in' })
     },
-  }),
-]
+  })
+  return [{ name: 'report', summary: 'fail', body: async () => body }]
+}
 
 const suggested = (stderr: string) => [...stderr.matchAll(/^ {2}bedrock-monitor (.+)$/gm)].map(([, line = '']) => line)
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
-import { COMMANDS } from '../../src/cli/commands.ts'
 import { parseCommandLine } from '../../src/cli/parse.ts'
 import { EXIT_CODE } from '../../src/core/errors.ts'
+import { COMMANDS } from '../support/commands.ts'
 import { runLine } from './run.ts'
 
 const help = async (name: string, columns = 80) =>

@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { COMMANDS } from '../../src/cli/commands.ts'
 import { COMMON_FLAGS } from '../../src/cli/flag.ts'
 import { glance, parseCommandLine } from '../../src/cli/parse.ts'
 import { isAppError } from '../../src/core/errors.ts'
+import { COMMANDS } from '../support/commands.ts'
 
 function refusal(line: string | readonly string[]): { message: string; hint: string | undefined } {
   try {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals'
-import { COMMANDS } from '../../src/cli/commands.ts'
 import { parseCommandLine } from '../../src/cli/parse.ts'
 import type { ReportOptions } from '../../src/cli/report-options.ts'
+import { COMMANDS } from '../support/commands.ts'
 
 function optionsOf(line: string): ReportOptions {
   const request = parseCommandLine(['report', ...line.split(' ').filter(Boolean)], COMMANDS)

@@ -1,5 +1,5 @@
 import { systemClock } from '../../src/cli/clock.ts'
-import type { Command } from '../../src/cli/command.ts'
+import type { Entry } from '../../src/cli/command.ts'
 import { COMMANDS } from '../../src/cli/commands.ts'
 import { dispatch } from '../../src/cli/dispatch.ts'
 import { type FakeProcess, fakeProcess } from '../ui/fake-terminal.ts'
@@ -10,7 +10,7 @@ export interface RunOptions {
   env?: Record<string, string>
   cwd?: string
   signal?: AbortSignal
-  commands?: readonly Command[]
+  commands?: readonly Entry[]
   /** Called with the terminal once the run has begun, e.g. to type on its keyboard. */
   meanwhile?(terminal: FakeProcess): void
 }

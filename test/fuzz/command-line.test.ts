@@ -1,12 +1,12 @@
 import { afterAll, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { COMMANDS } from '../../src/cli/commands.ts'
 import { parseConfig, parsePrices } from '../../src/cli/config-file.ts'
 import { parseCommandLine } from '../../src/cli/parse.ts'
 import { environmentLayer } from '../../src/cli/setting-layers.ts'
 import { EXIT_CODE, isAppError } from '../../src/core/errors.ts'
 import { resolveSettings } from '../../src/steps/resolve-settings.ts'
 import { SETTINGS } from '../../src/steps/settings.ts'
+import { COMMANDS } from '../support/commands.ts'
 
 const RUNS = 4_000
 let cases = 0

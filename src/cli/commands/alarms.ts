@@ -12,8 +12,6 @@ interface Options extends SetupOptions {
 }
 
 export const alarmsCommand = command<Options>({
-  name: 'alarms',
-  summary: 'show the alarms and their states, or bring them up to date',
   examples: [
     { says: 'every alarm: its state, what it watches, when it rings', run: 'bedrock-monitor alarms' },
     { says: 'for a program', run: 'bedrock-monitor alarms --json' },

@@ -10,10 +10,7 @@ interface Options extends CleanupOptions {
 }
 
 export const cleanupCommand = command<Options>({
-  name: 'cleanup',
-  summary: 'remove what setup created, and nothing else',
   examples: [
-    { says: 'remove the monitoring', run: 'bedrock-monitor cleanup' },
     { says: 'see what it would remove', run: 'bedrock-monitor cleanup --dry-run' },
     { says: 'remove it, but leave the logs', run: 'bedrock-monitor cleanup --keep-data' },
     { says: 'remove it with all logs, without a question', run: 'bedrock-monitor cleanup --yes' },

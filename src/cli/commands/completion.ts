@@ -1,14 +1,12 @@
 import { usageError } from '../../core/errors.ts'
 import { printJson } from '../app.ts'
-import { type Command, command } from '../command.ts'
+import { type Command, type CommandBody, command } from '../command.ts'
 import { INSTALL, SHELLS, type Shell, shellOf } from '../completion/install.ts'
 import { choice } from '../flag.ts'
 
-/** @param commands those to complete, asked for once they are all known: this one is among them */
-export function completionCommand(commands: () => readonly Command[]): Command {
+/** @param commands loads those to complete; this one is among them */
+export function completionCommand(commands: () => Promise<readonly Command[]>): CommandBody {
   return command<{ shell: Shell | undefined }>({
-    name: 'completion',
-    summary: 'print the script that completes command lines in your shell',
     examples: [
       { says: 'the script for the shell in use', run: 'bedrock-monitor completion' },
       { says: 'for another one', run: 'bedrock-monitor completion fish' },
@@ -32,7 +30,7 @@ export function completionCommand(commands: () => readonly Command[]): Command {
       }
       const { completed } = await import('../completion/model.ts')
       const { SCRIPTS } = await import('../completion/scripts.ts')
-      const script = SCRIPTS[shell](completed(commands()))
+      const script = SCRIPTS[shell](completed(await commands()))
       app.reporter.pause()
       if (app.common.json) printJson(app, { schemaVersion: 1, command: 'completion', ok: true, shell, script })
       else app.io.stdout.write(script)

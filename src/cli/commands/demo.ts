@@ -12,12 +12,7 @@ interface Options {
 }
 
 export const demoCommand = command<Options>({
-  name: 'demo',
-  summary: 'the whole tour on a local AWS: setup, traffic, report, cleanup',
-  examples: [
-    { says: 'see the program do its whole job in a few seconds, without an account', run: 'bedrock-monitor demo' },
-    { says: 'with other traffic', run: 'bedrock-monitor demo --seed 7' },
-  ],
+  examples: [{ says: 'with other traffic', run: 'bedrock-monitor demo --seed 7' }],
   flags: [
     {
       name: 'seed',

@@ -13,10 +13,7 @@ interface Options {
 }
 
 export const doctorCommand = command<Options>({
-  name: 'doctor',
-  summary: 'find out why there is no data, with a cure for each fault',
   examples: [
-    { says: 'why do I see no data?', run: 'bedrock-monitor doctor' },
     { says: 'fail a pipeline when something is wrong (exit 3)', run: 'bedrock-monitor doctor --json' },
     { says: 'in two Regions', run: 'bedrock-monitor doctor --region us-east-1,eu-west-1' },
   ],

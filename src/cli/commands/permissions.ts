@@ -18,8 +18,6 @@ interface Options {
 const PURPOSES = ['setup', 'status', 'report', 'query', 'cleanup', 'doctor', 'all'] as const satisfies Purpose[]
 
 export const permissionsCommand = command<Options>({
-  name: 'permissions',
-  summary: 'print the least-privilege IAM policy to run these commands with',
   examples: [
     { says: 'the policy to run setup with', run: 'bedrock-monitor permissions setup' },
     {

@@ -9,8 +9,6 @@ interface Options {
 }
 
 export const pricesCommand = command<Options>({
-  name: 'prices',
-  summary: 'which price applies to a model, from which source, as of when',
   examples: [
     { says: 'all that are known, in your Region', run: 'bedrock-monitor prices' },
     { says: 'one model', run: 'bedrock-monitor prices us.anthropic.claude-sonnet-4-5-20250929-v1:0' },

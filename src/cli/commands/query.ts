@@ -10,8 +10,6 @@ import { parametersOf, type QueryOptions, queryOptions } from '../query-options.
 type Asking<Action> = Extract<QueryOptions, { action: Action }>
 
 export const queryCommand = command<QueryOptions>({
-  name: 'query',
-  summary: 'ready-made questions to the invocation log: who, what, when',
   examples: [
     { says: 'what there is to ask', run: 'bedrock-monitor query' },
     { says: 'the requests that cost most, the last day', run: 'bedrock-monitor query dearest-requests' },

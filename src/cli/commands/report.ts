@@ -10,10 +10,7 @@ import { REPORT_FLAGS } from '../report-flags.ts'
 import { type ReportOptions, reportOptions } from '../report-options.ts'
 
 export const reportCommand = command<ReportOptions>({
-  name: 'report',
-  summary: 'usage and cost by model, identity or day; needs no setup',
   examples: [
-    { says: 'what was used and what it cost, the last day', run: 'bedrock-monitor report' },
     {
       says: 'since October by day, as Berlin counts days',
       run: 'bedrock-monitor report --since 2026-10-01 --by day --timezone Europe/Berlin',

@@ -13,8 +13,6 @@ interface Options {
 const LIVE = 6
 
 export const sandboxCommand = command<Options>({
-  name: 'sandbox',
-  summary: 'run a local AWS with a day of made-up Bedrock traffic',
   examples: [
     { says: 'start a local AWS; it prints the variables that lead to it', run: 'bedrock-monitor sandbox' },
     { says: 'always on the same port, with other traffic', run: 'bedrock-monitor sandbox --port 4599 --seed 7' },

@@ -16,10 +16,7 @@ interface Options extends SetupOptions {
 }
 
 export const setupCommand = command<Options>({
-  name: 'setup',
-  summary: 'create the monitoring: log delivery, dashboard and alarms',
   examples: [
-    { says: 'create the monitoring in the current account', run: 'bedrock-monitor setup' },
     { says: 'see what it would do, and do nothing', run: 'bedrock-monitor setup --dry-run' },
     { says: 'in a pipeline: no question, JSON on stdout', run: 'bedrock-monitor setup --yes --json' },
     { says: 'be told of alarms by e-mail', run: 'bedrock-monitor setup --only alarms --email you@example.com' },

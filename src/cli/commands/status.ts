@@ -10,8 +10,6 @@ interface Options extends Selection {
 }
 
 export const statusCommand = command<Options>({
-  name: 'status',
-  summary: 'show what exists, what is missing and what has drifted',
   examples: [
     { says: 'what stands, and what differs from what setup would make', run: 'bedrock-monitor status' },
     { says: 'fail a pipeline when something has drifted (exit 3)', run: 'bedrock-monitor status --exit-code' },

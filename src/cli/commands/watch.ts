@@ -17,8 +17,6 @@ const MOST_SECONDS = 3_600
 const LIVE_ATTEMPTS = 2
 
 export const watchCommand = command<Options>({
-  name: 'watch',
-  summary: 'live view of the last hour: calls, tokens, spend, latency, errors',
   examples: [
     { says: 'see what goes on, like top; q ends it', run: 'bedrock-monitor watch' },
     { says: 'in two Regions', run: 'bedrock-monitor watch --region us-east-1,eu-west-1' },

@@ -1,5 +1,5 @@
-import { COMMANDS } from '../../../src/cli/commands.ts'
 import { completed } from '../../../src/cli/completion/model.ts'
+import { COMMANDS } from '../../support/commands.ts'
 
 export const MODEL = completed(COMMANDS)
 
