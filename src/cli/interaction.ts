@@ -35,7 +35,8 @@ export function createInteraction(
       const head = { command, accountId, regions: [...regions], ...(monthlyCost && { monthlyCost }), warnings: [] }
       printPlan(out, changeReport(head, asResults(items), true), command)
     },
-    confirm: (question, items) => reporter.hold(() => prompter.confirm(wording(question, items, session), '--yes')),
+    confirm: (question, items) =>
+      reporter.hold(() => orElse(prompter.confirm(wording(question, items, session), '--yes'), false)),
     recover: (item, error) => {
       // Without a person, what does not depend on the failed resource still runs.
       if (options.yes || !io.isInteractive) return Promise.resolve('skip')
@@ -43,7 +44,7 @@ export function createInteraction(
         if (aborted) return 'abort'
         const { step, type, name } = item.resource
         printFailed(io.stderr, { step, type, name, error })
-        const answer = await orAbort(prompter.choose('What now?', RECOVERIES, '--yes'))
+        const answer = await orElse<Recovery>(prompter.choose('What now?', RECOVERIES, '--yes'), 'abort')
         aborted = answer === 'abort'
         return answer
       })
@@ -51,12 +52,12 @@ export function createInteraction(
   }
 }
 
-/** Ctrl-C at the question stops the run as the answer would: what is under way still ends well. */
-async function orAbort(answer: Promise<Recovery>): Promise<Recovery> {
+/** Ctrl-C at a question stops the run as its careful answer would: what is under way still ends well. */
+async function orElse<Answer>(asked: Promise<Answer>, careful: Answer): Promise<Answer> {
   try {
-    return await answer
+    return await asked
   } catch (error) {
-    if (isAppError(error) && error.kind === 'interrupted') return 'abort'
+    if (isAppError(error) && error.kind === 'interrupted') return careful
     throw error
   }
 }
@@ -73,7 +74,8 @@ function wording(
       return `Remove ${count(items.length, 'resource')} from account ${env.accountId}, ${env.regions.join(', ')}?`
     case 'remove-data': {
       const names = items.map(({ resource }) => `${resource.type} ${resource.name}`).join(' and ')
-      return `${names}: all data in it is lost for good. Remove it?`
+      const it = items.length === 1 ? 'it' : 'them'
+      return `${names}: all data in ${it} is lost for good. Remove ${it}?`
     }
   }
 }
