@@ -311,28 +311,6 @@ describe('ListMetrics', () => {
   })
 })
 
-test('GetMetricStatistics answers several statistics of a metric at once', () => {
-  const service = cloudwatch()
-  put(service, [
-    [NOW - HOUR, 1],
-    [NOW - HOUR, 3],
-  ])
-  const input = {
-    Namespace: 'AWS/Bedrock',
-    MetricName: 'M',
-    Dimensions: MODEL,
-    StartTime: new Date(NOW - HOUR),
-    EndTime: new Date(NOW),
-    Period: 3_600,
-  }
-  const output = service.send('GetMetricStatistics', { ...input, Statistics: ['Sum'], ExtendedStatistics: ['p90'] })
-  expect(output).toMatchObject({
-    Datapoints: [{ Timestamp: new Date(NOW - HOUR), Sum: 4, ExtendedStatistics: { p90: 3 } }],
-  })
-  const many = { ...input, StartTime: new Date(NOW - 2 * DAY), Period: 60, Statistics: ['Sum'] }
-  expect(() => service.send('GetMetricStatistics', many)).toThrow('1440 data points')
-})
-
 test('a month of 500 models by the hour is held and summed in little time and memory', () => {
   const service = cloudwatch()
   const before = process.memoryUsage().arrayBuffers

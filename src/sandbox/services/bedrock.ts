@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type {
   InferenceProfileSummary,
-  ListFoundationModelsRequest,
   ListInferenceProfilesRequest,
   LoggingConfig,
   PutModelInvocationLoggingConfigurationRequest,
@@ -9,7 +8,7 @@ import type {
 import { AwsFault, type Service } from '../service.ts'
 import { page, perRegion } from '../state.ts'
 import { checkDelivery, type Destinations, leaveMarks } from './bedrock/delivery.ts'
-import { foundationModels, modelArn, systemProfiles } from './bedrock/models.ts'
+import { modelArn, systemProfiles } from './bedrock/profiles.ts'
 import { typed } from './typed.ts'
 
 export interface Bedrock extends Service {
@@ -75,18 +74,11 @@ export function createBedrock(destinations: Destinations): Bedrock {
         configs.delete(region)
         return {}
       },
-      ListFoundationModels: typed<ListFoundationModelsRequest>(({ byProvider, byOutputModality }, { region }) => ({
-        modelSummaries: foundationModels(region).filter(
-          (model) =>
-            (byProvider === undefined || model.providerName?.toLowerCase() === byProvider.toLowerCase()) &&
-            (byOutputModality === undefined || model.outputModalities?.includes(byOutputModality)),
-        ),
-      })),
       ListInferenceProfiles: typed<ListInferenceProfilesRequest>((input, { region, account }) => {
         const { typeEquals = 'SYSTEM_DEFINED', nextToken, maxResults = 100 } = input
         const all = profilesOf(region, account).filter(({ type }) => type === typeEquals)
         const { items, next } = page(all, nextToken, maxResults)
-        return { inferenceProfileSummaries: items, ...(next !== undefined && { nextToken: next }) }
+        return { inferenceProfileSummaries: items, nextToken: next }
       }),
       GetInferenceProfile: typed<{ inferenceProfileIdentifier?: string }>((input, { region, account }) => {
         const wanted = input.inferenceProfileIdentifier

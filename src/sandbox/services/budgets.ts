@@ -55,7 +55,7 @@ export function createBudgets(): Budgets {
         checkAccount(input.AccountId, call)
         const { items, next } = page([...budgets.values()], input.NextToken, input.MaxResults ?? PAGE)
         const Budgets = items.map(({ budget }) => shown(budget, input.ShowFilterExpression))
-        return { Budgets, ...(next !== undefined && { NextToken: next }) }
+        return { Budgets, NextToken: next }
       }),
       UpdateBudget: typed<UpdateBudgetRequest>(({ AccountId, NewBudget = {} as Budget }, call) => {
         const known = find(NewBudget.BudgetName, AccountId, call)

@@ -1,11 +1,10 @@
-import type { Service } from '../service.ts'
+import type { Call, Service } from '../service.ts'
 import { perRegion } from '../state.ts'
 import { createAlarms } from './cloudwatch/alarms.ts'
 import { createAnomalyDetectors } from './cloudwatch/anomaly-detectors.ts'
 import { createDashboards } from './cloudwatch/dashboards.ts'
 import { listMetrics } from './cloudwatch/list-metrics.ts'
 import { getMetricData } from './cloudwatch/metric-data.ts'
-import { getMetricStatistics } from './cloudwatch/metric-statistics.ts'
 import type { Notification } from './cloudwatch/notification.ts'
 import { putMetricData } from './cloudwatch/put-metric-data.ts'
 import { type MetricSample, MetricStore } from './cloudwatch/store.ts'
@@ -28,6 +27,8 @@ export interface CloudWatch extends Service {
  */
 export function createCloudWatch(publish: (notification: Notification) => unknown = () => {}): CloudWatch {
   const metricsOf = perRegion(() => new MetricStore())
+  const onMetrics = <In>(operation: (store: MetricStore, input: In, call: Call) => object) =>
+    typed<In>((input, call) => operation(metricsOf(call.region), input, call))
   const detectors = createAnomalyDetectors(metricsOf)
   const alarms = createAlarms({ metricsOf, publish, watch: detectors.watch })
   const dashboards = createDashboards()
@@ -36,18 +37,9 @@ export function createCloudWatch(publish: (notification: Notification) => unknow
     putMetric: (region, sample) => metricsOf(region).put(sample),
     evaluateAlarms: alarms.evaluate,
     operations: {
-      PutMetricData: typed((input: Parameters<typeof putMetricData>[1], call) =>
-        putMetricData(metricsOf(call.region), input, call),
-      ),
-      ListMetrics: typed((input: Parameters<typeof listMetrics>[1], call) =>
-        listMetrics(metricsOf(call.region), input, call),
-      ),
-      GetMetricData: typed((input: Parameters<typeof getMetricData>[1], call) =>
-        getMetricData(metricsOf(call.region), input, call),
-      ),
-      GetMetricStatistics: typed((input: Parameters<typeof getMetricStatistics>[1], call) =>
-        getMetricStatistics(metricsOf(call.region), input, call),
-      ),
+      PutMetricData: onMetrics(putMetricData),
+      ListMetrics: onMetrics(listMetrics),
+      GetMetricData: onMetrics(getMetricData),
       ...alarms.operations,
       ...detectors.operations,
       ...dashboards.operations,

@@ -168,7 +168,7 @@ function changed(role: Role, { now }: Call): object {
 
 function paged(member: string, items: readonly unknown[], marker: string | undefined, size = 100): object {
   const { items: part, next } = page(items, marker, size)
-  return { [member]: part, IsTruncated: next !== undefined, ...(next !== undefined && { Marker: next }) }
+  return { [member]: part, IsTruncated: next !== undefined, Marker: next }
 }
 
 function checkName(name: string | undefined): void {

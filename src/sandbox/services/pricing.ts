@@ -31,7 +31,7 @@ export function createPricing(): Service {
         return {
           FormatVersion: 'aws_v1',
           PriceList: items.map(toText),
-          ...(next !== undefined && { NextToken: next }),
+          NextToken: next,
         }
       }),
     },

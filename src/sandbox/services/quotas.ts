@@ -1,4 +1,4 @@
-import type { GetServiceQuotaRequest, ListServiceQuotasRequest, ServiceQuota } from '@aws-sdk/client-service-quotas'
+import type { ListServiceQuotasRequest, ServiceQuota } from '@aws-sdk/client-service-quotas'
 import { AwsFault, type Call, type Service } from '../service.ts'
 import { page, perRegion } from '../state.ts'
 import { BEDROCK_QUOTAS, type QuotaRow } from './quotas/bedrock.ts'
@@ -16,18 +16,6 @@ export interface Quotas extends Service {
 /** Service Quotas, by Region: those of Bedrock. */
 export function createQuotas(): Quotas {
   const applied = perRegion(() => new Map(BEDROCK_QUOTAS.map((row) => [row[1], row])))
-  const list = (rowsOf: (region: string) => Iterable<QuotaRow>) =>
-    typed<ListServiceQuotasRequest>(({ ServiceCode, MaxResults = MOST_A_PAGE, NextToken }, call) => {
-      checkService(ServiceCode)
-      if (MaxResults < 1 || MaxResults > MOST_A_PAGE) throw invalid(`MaxResults must be 1 to ${MOST_A_PAGE}`)
-      const { items, next } = page([...rowsOf(call.region)], NextToken, MaxResults)
-      return { Quotas: items.map((row) => toQuota(row, call)), ...(next !== undefined && { NextToken: next }) }
-    })
-  const find = (rows: Iterable<QuotaRow>, code: string | undefined): QuotaRow => {
-    const row = [...rows].find(([known]) => known === code)
-    if (!row) throw new AwsFault('NoSuchResourceException', 'The request failed because the quota does not exist.')
-    return row
-  }
   return {
     id: 'quotas',
     set(region, name, value) {
@@ -44,11 +32,12 @@ export function createQuotas(): Quotas {
       applied(region).delete(name)
     },
     operations: {
-      ListServiceQuotas: list((region) => applied(region).values()),
-      ListAWSDefaultServiceQuotas: list(() => BEDROCK_QUOTAS),
-      GetServiceQuota: typed<GetServiceQuotaRequest>(({ ServiceCode, QuotaCode }, call) => {
+      ListServiceQuotas: typed<ListServiceQuotasRequest>((input, call) => {
+        const { ServiceCode, MaxResults = MOST_A_PAGE, NextToken } = input
         checkService(ServiceCode)
-        return { Quota: toQuota(find(applied(call.region).values(), QuotaCode), call) }
+        if (MaxResults < 1 || MaxResults > MOST_A_PAGE) throw invalid(`MaxResults must be 1 to ${MOST_A_PAGE}`)
+        const { items, next } = page([...applied(call.region).values()], NextToken, MaxResults)
+        return { Quotas: items.map((row) => toQuota(row, call)), NextToken: next }
       }),
     },
   }

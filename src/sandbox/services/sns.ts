@@ -39,6 +39,7 @@ export interface Sns extends Service {
 
 /** A message that a topic took. */
 export interface Published {
+  readonly id: string
   readonly topicArn: string
   readonly subject: string | undefined
   readonly message: string
@@ -58,8 +59,7 @@ export function createSns(): Sns {
   const published: Published[] = []
   const keep = (topic: Topic, subject: string | undefined, message: string): string => {
     const id = randomUUID()
-    topic.messages.push({ id, subject, message })
-    published.push({ topicArn: topic.arn, subject, message })
+    published.push({ id, topicArn: topic.arn, subject, message })
     return id
   }
   return {
@@ -87,7 +87,7 @@ export function createSns(): Sns {
       }),
       ListTopics: typed<{ NextToken?: string }>(({ NextToken }, { region }) => {
         const { items, next } = page([...topics(region).keys()], NextToken, PAGE)
-        return { Topics: items.map((TopicArn) => ({ TopicArn })), ...(next !== undefined && { NextToken: next }) }
+        return { Topics: items.map((TopicArn) => ({ TopicArn })), NextToken: next }
       }),
       GetTopicAttributes: typed<{ TopicArn?: string }>(({ TopicArn }, call) => ({
         Attributes: attributesOf(find(TopicArn), call),
@@ -143,7 +143,7 @@ function subscriptions(find: (arn: string | undefined) => Topic): Service['opera
         Endpoint: listedEndpoint(item.endpoint),
         TopicArn: topic.arn,
       }))
-      return { Subscriptions, ...(next !== undefined && { NextToken: next }) }
+      return { Subscriptions, NextToken: next }
     }),
     Unsubscribe: typed<UnsubscribeInput>(({ SubscriptionArn = '' }) => {
       const parts = SubscriptionArn.split(':')
@@ -175,7 +175,7 @@ function createTopic(topics: Map<string, Topic>, input: CreateTopicInput, { acco
     return known
   }
   const attributes = new Map<string, string>([['Policy', defaultPolicy(arn, account)], ['DisplayName', ''], ...asked])
-  const topic: Topic = { arn, name, attributes, tags: new Tags(tags), subscriptions: [], messages: [] }
+  const topic: Topic = { arn, name, attributes, tags: new Tags(tags), subscriptions: [] }
   topics.set(arn, topic)
   return topic
 }

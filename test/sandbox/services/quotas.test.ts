@@ -1,10 +1,4 @@
-import {
-  GetServiceQuotaCommand,
-  ListAWSDefaultServiceQuotasCommand,
-  ListServiceQuotasCommand,
-  type ServiceQuota,
-  ServiceQuotasClient,
-} from '@aws-sdk/client-service-quotas'
+import { ListServiceQuotasCommand, type ServiceQuota, ServiceQuotasClient } from '@aws-sdk/client-service-quotas'
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
 import { type Sandbox, startSandbox } from '../../../src/sandbox/sandbox.ts'
 import { refusal } from '../clients.ts'
@@ -55,22 +49,10 @@ describe('Service Quotas', () => {
     expect(quotas[0]).toMatchObject({ ServiceCode: 'bedrock', Unit: 'None', GlobalQuota: false })
   })
 
-  it('are of each Region, and the defaults stay', async () => {
+  it('are of each Region', async () => {
     sandbox.services.quotas.set('us-east-1', NOVA, 7)
     expect(novaQuota((await list()).quotas)).toBe(7)
     expect(novaQuota((await list('eu-west-1')).quotas)).toBe(1_000_000)
-    const { Quotas = [] } = await clientIn('us-east-1').send(
-      new ListAWSDefaultServiceQuotasCommand({ ServiceCode: 'bedrock' }),
-    )
-    expect(novaQuota(Quotas)).toBe(1_000_000)
-  })
-
-  it('can be asked for by code', async () => {
-    const get = (QuotaCode: string, ServiceCode = 'bedrock') =>
-      clientIn('us-east-1').send(new GetServiceQuotaCommand({ ServiceCode, QuotaCode }))
-    expect((await get('L-CE33604C')).Quota?.QuotaName).toBe(NOVA)
-    expect(await refusal(get('L-00000000'))).toMatchObject({ name: 'NoSuchResourceException' })
-    expect(await refusal(get('L-CE33604C', 'no-service'))).toMatchObject({ name: 'NoSuchResourceException' })
   })
 
   it('refuse a page that is too large', async () => {

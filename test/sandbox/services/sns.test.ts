@@ -87,10 +87,8 @@ describe('topics', () => {
   })
 
   test('keep what is published', async () => {
-    await sns.send(new PublishCommand({ TopicArn, Subject: 's', Message: 'm' }))
-    expect(sandbox.services.sns.topics('us-east-1').get(TopicArn)?.messages).toMatchObject([
-      { subject: 's', message: 'm' },
-    ])
+    const { MessageId: id } = await sns.send(new PublishCommand({ TopicArn, Subject: 's', Message: 'm' }))
+    expect(sandbox.services.sns.published).toEqual([{ id, topicArn: TopicArn, subject: 's', message: 'm' }])
   })
 })
 

@@ -6,20 +6,18 @@ import type {
   DescribeSubscribersForNotificationRequest,
   Notification,
   Subscriber,
-  UpdateNotificationRequest,
   UpdateSubscriberRequest,
 } from '@aws-sdk/client-budgets'
 import type { Call, Service } from '../../service.ts'
 import { page } from '../../state.ts'
 import { typed } from '../typed.ts'
-import { checkNotification, duplicate, invalid } from './checks.ts'
+import { invalid } from './checks.ts'
 import {
   addNotification,
   addSubscriber,
   dropNotification,
   dropSubscriber,
   findNotification,
-  isNotification,
   replaceSubscriber,
   type StoredBudget,
 } from './store.ts'
@@ -35,25 +33,16 @@ export function notificationOperations(
       const { notifications } = find(input.BudgetName, input.AccountId, call)
       const { items, next } = page(notifications, input.NextToken, input.MaxResults ?? PAGE)
       const Notifications = items.map(({ notification }) => ({ NotificationState: 'OK', ...notification }))
-      return { Notifications, ...(next !== undefined && { NextToken: next }) }
+      return { Notifications, NextToken: next }
     }),
     DescribeSubscribersForNotification: typed<DescribeSubscribersForNotificationRequest>((input, call) => {
       const { subscribers } = findNotification(find(input.BudgetName, input.AccountId, call), input.Notification)
       const { items, next } = page(subscribers, input.NextToken, input.MaxResults ?? PAGE)
-      return { Subscribers: items, ...(next !== undefined && { NextToken: next }) }
+      return { Subscribers: items, NextToken: next }
     }),
     CreateNotification: typed<CreateNotificationRequest>((input, call) => {
       const budget = find(input.BudgetName, input.AccountId, call)
       addNotification(budget, given<Notification>(input.Notification), input.Subscribers ?? [], call.account)
-      return {}
-    }),
-    UpdateNotification: typed<UpdateNotificationRequest>((input, call) => {
-      const budget = find(input.BudgetName, input.AccountId, call)
-      const found = findNotification(budget, input.OldNotification)
-      const wanted = given<Notification>(input.NewNotification)
-      checkNotification(wanted)
-      if (budget.notifications.some((known) => isNotification(known, wanted))) throw duplicate('notification')
-      found.notification = { ThresholdType: 'PERCENTAGE', ...wanted }
       return {}
     }),
     DeleteNotification: typed<DeleteNotificationRequest>((input, call) => {

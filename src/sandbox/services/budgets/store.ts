@@ -25,7 +25,7 @@ const keyOf = ({
 const sameSubscriber = (a: Subscriber, b: Subscriber): boolean =>
   a.SubscriptionType === b.SubscriptionType && a.Address === b.Address
 
-export const isNotification = ({ notification }: StoredNotification, wanted: Notification): boolean =>
+const isNotification = ({ notification }: StoredNotification, wanted: Notification): boolean =>
   keyOf(notification) === keyOf(wanted)
 
 export function findNotification(

@@ -65,8 +65,22 @@ export function createAlarms({ metricsOf, publish, watch }: AlarmsNeed): {
     return {}
   }
 
+  /** "You cannot specify any other parameters"; "only the Alarm Name and ARN are returned". */
+  const listParents = (child: string, { MaxRecords, NextToken, ...asked }: DescribeAlarmsInput, call: Call) => {
+    if (Object.values(asked).filter((value) => value !== undefined).length > 1) {
+      throw validation('ParentsOfAlarmName takes no other parameters but MaxRecords and NextToken.')
+    }
+    const { items, next } = page(parentsOf(bookOf(call.region), child), NextToken, MaxRecords ?? PAGE)
+    return {
+      CompositeAlarms: items.map((AlarmName): CompositeAlarm => ({ AlarmName, AlarmArn: alarmArn(call, AlarmName) })),
+      MetricAlarms: [],
+      NextToken: next,
+    }
+  }
+
   const list = (input: DescribeAlarmsInput, call: Call) => {
     const { AlarmNames, AlarmNamePrefix, AlarmTypes, StateValue: state, ActionPrefix, NextToken } = input
+    if (input.ParentsOfAlarmName !== undefined) return listParents(input.ParentsOfAlarmName, input, call)
     if (AlarmNames && AlarmNamePrefix !== undefined) {
       throw invalidCombination('AlarmNames and AlarmNamePrefix cannot be given together.')
     }
@@ -88,7 +102,7 @@ export function createAlarms({ metricsOf, publish, watch }: AlarmsNeed): {
     return {
       CompositeAlarms: items.flatMap((kept): CompositeAlarm[] => (kept.type === 'CompositeAlarm' ? [kept.alarm] : [])),
       MetricAlarms: items.flatMap((kept): MetricAlarm[] => (kept.type === 'MetricAlarm' ? [kept.alarm] : [])),
-      ...(next !== undefined && { NextToken: next }),
+      NextToken: next,
     }
   }
 

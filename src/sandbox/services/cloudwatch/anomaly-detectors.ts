@@ -61,7 +61,7 @@ export function createAnomalyDetectors(metricsOf: (region: string) => MetricStor
         const { items, next } = page(found, input.NextToken, input.MaxResults ?? PAGE)
         return {
           AnomalyDetectors: items.map((detector) => describe(region, detector)),
-          ...(next !== undefined && { NextToken: next }),
+          NextToken: next,
         }
       }),
       DeleteAnomalyDetector: typed((input: DeleteAnomalyDetectorInput, { region }) => {

@@ -55,7 +55,7 @@ export function createDashboards(): {
         LastModified: new Date(modified),
         Size: Buffer.byteLength(body),
       })),
-      ...(next !== undefined && { NextToken: next }),
+      NextToken: next,
     }
   }
 

@@ -32,6 +32,6 @@ export function listMetrics(store: MetricStore, input: ListMetricsInput, call: C
       MetricName: name,
       Dimensions: [...dimensions],
     })),
-    ...(next !== undefined && { NextToken: next }),
+    NextToken: next,
   }
 }

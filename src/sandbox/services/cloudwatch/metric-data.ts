@@ -4,7 +4,7 @@ import { invalidToken, validation } from './faults.ts'
 import { seriesOf } from './math/evaluate.ts'
 import type { Series } from './math/series.ts'
 import { roundStart } from './points.ts'
-import { checkQueries, queryEvaluator } from './queries.ts'
+import { checkQueries, queryEvaluator, type Window } from './queries.ts'
 import type { MetricStore } from './store.ts'
 
 const MOST_POINTS = 100_800
@@ -13,7 +13,7 @@ const MOST_POINTS = 100_800
 export function getMetricData(store: MetricStore, input: GetMetricDataInput, call: Call) {
   const queries = input.MetricDataQueries ?? []
   checkQueries(queries)
-  const evaluated = queryEvaluator(store, queries, { ...windowOf(input, call.now), now: call.now })
+  const evaluated = queryEvaluator(store, queries, windowOf(input, call.now))
   const results = queries
     .filter(({ ReturnData }) => ReturnData !== false)
     .flatMap((query) => {
@@ -29,12 +29,11 @@ export function getMetricData(store: MetricStore, input: GetMetricDataInput, cal
   return pageOf(results, input.NextToken, Math.min(input.MaxDatapoints ?? MOST_POINTS, MOST_POINTS))
 }
 
-/** The window of a request, its start rounded down by age; both in milliseconds. */
-export function windowOf(input: { StartTime?: Date | undefined; EndTime?: Date | undefined }, now: number) {
-  const { StartTime, EndTime } = input
+/** The window of a request, its start rounded down by age. */
+function windowOf({ StartTime, EndTime }: GetMetricDataInput, now: number): Window {
   if (!StartTime || !EndTime) throw validation('The parameters StartTime and EndTime are required.')
   if (StartTime >= EndTime) throw validation('The parameter StartTime must be less than the parameter EndTime.')
-  return { start: roundStart(StartTime.getTime(), now), end: EndTime.getTime() }
+  return { start: roundStart(StartTime.getTime(), now), end: EndTime.getTime(), now }
 }
 
 interface Result {

@@ -12,10 +12,6 @@ export function noSuchGroup(): AwsFault {
   return notFound('The specified log group does not exist.')
 }
 
-export function noSuchStream(): AwsFault {
-  return notFound('The specified log stream does not exist.')
-}
-
-export function alreadyExists(what: 'group' | 'stream'): AwsFault {
-  return new AwsFault('ResourceAlreadyExistsException', `The specified log ${what} already exists`)
+export function groupExists(): AwsFault {
+  return new AwsFault('ResourceAlreadyExistsException', 'The specified log group already exists')
 }

@@ -3,14 +3,13 @@ import type {
   CreateLogGroupRequest,
   DescribeLogGroupsRequest,
   PutRetentionPolicyRequest,
-  TagLogGroupRequest,
   TagResourceRequest,
   UntagResourceRequest,
 } from '@aws-sdk/client-cloudwatch-logs'
 import type { Call, Operation } from '../../service.ts'
 import { page } from '../../state.ts'
 import { typed } from '../typed.ts'
-import { alreadyExists, invalidParameter } from './faults.ts'
+import { groupExists, invalidParameter } from './faults.ts'
 import { groupArn, groupOf, type LogGroup, type LogGroups } from './store.ts'
 
 const PAGE = 50
@@ -27,7 +26,7 @@ export function groupOperations(groupsOf: (region: string) => LogGroups): Record
     const { logGroupName: name = '', tags = {}, kmsKeyId, logGroupClass = 'STANDARD' } = input
     if (!/^[.\-_/#A-Za-z0-9]{1,512}$/.test(name)) throw invalidParameter(`Invalid log group name: '${name}'`)
     const groups = groupsOf(call.region)
-    if (groups.has(name)) throw alreadyExists('group')
+    if (groups.has(name)) throw groupExists()
     groups.set(name, {
       name,
       created: call.now,
@@ -50,7 +49,7 @@ export function groupOperations(groupsOf: (region: string) => LogGroups): Record
       .filter(({ name }) => name.startsWith(prefix ?? '') && name.toLowerCase().includes((pattern ?? '').toLowerCase()))
       .sort((a, b) => (a.name < b.name ? -1 : 1))
     const { items, next } = page(found, nextToken, Math.min(limit, PAGE))
-    return { logGroups: items.map(describeGroup), ...(next !== undefined && { nextToken: next }) }
+    return { logGroups: items.map(describeGroup), nextToken: next }
   }
 
   const remove = ({ logGroupName }: { logGroupName?: string }, call: Call) => {
@@ -71,24 +70,21 @@ export function groupOperations(groupsOf: (region: string) => LogGroups): Record
     return {}
   }
 
-  const deleteRetention = ({ logGroupName }: { logGroupName?: string }, call: Call) => {
-    at(logGroupName, call).retentionDays = undefined
+  const tag = ({ resourceArn, tags = {} }: TagResourceRequest, call: Call) => {
+    const group = at(taggedArn(resourceArn), call)
+    for (const [key, value] of Object.entries(tags)) group.tags.set(key, value)
     return {}
   }
 
-  const tag = (identifier: string | undefined, tags: Record<string, string> | undefined, call: Call) => {
-    const group = at(identifier, call)
-    for (const [key, value] of Object.entries(tags ?? {})) group.tags.set(key, value)
+  const untag = ({ resourceArn, tagKeys = [] }: UntagResourceRequest, call: Call) => {
+    const group = at(taggedArn(resourceArn), call)
+    for (const key of tagKeys) group.tags.delete(key)
     return {}
   }
 
-  const untag = (input: UntagResourceRequest, call: Call) => {
-    const group = at(taggedArn(input.resourceArn), call)
-    for (const key of input.tagKeys ?? []) group.tags.delete(key)
-    return {}
-  }
-
-  const tags = (identifier: string | undefined, call: Call) => ({ tags: Object.fromEntries(at(identifier, call).tags) })
+  const tags = ({ resourceArn }: { resourceArn?: string }, call: Call) => ({
+    tags: Object.fromEntries(at(taggedArn(resourceArn), call).tags),
+  })
 
   return {
     CreateLogGroup: typed(create),
@@ -96,12 +92,9 @@ export function groupOperations(groupsOf: (region: string) => LogGroups): Record
     DescribeLogGroups: typed(describe),
     DeleteLogGroup: typed(remove),
     PutRetentionPolicy: typed(putRetention),
-    DeleteRetentionPolicy: typed(deleteRetention),
-    TagResource: typed((input: TagResourceRequest, call) => tag(taggedArn(input.resourceArn), input.tags, call)),
+    TagResource: typed(tag),
     UntagResource: typed(untag),
-    ListTagsForResource: typed((input: { resourceArn?: string }, call) => tags(taggedArn(input.resourceArn), call)),
-    TagLogGroup: typed((input: TagLogGroupRequest, call) => tag(input.logGroupName, input.tags, call)),
-    ListTagsLogGroup: typed((input: { logGroupName?: string }, call) => tags(input.logGroupName, call)),
+    ListTagsForResource: typed(tags),
   }
 }
 

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { DescribeQueriesRequest, GetQueryResultsRequest, StartQueryRequest } from '@aws-sdk/client-cloudwatch-logs'
+import type { GetQueryResultsRequest, StartQueryRequest } from '@aws-sdk/client-cloudwatch-logs'
 import { AwsFault, type Call, type Operation } from '../../service.ts'
 import { page } from '../../state.ts'
 import type { Command } from '../insights/ast.ts'
@@ -13,9 +13,6 @@ import { groupOf, type LogGroup, type LogGroups, oldestKept } from './store.ts'
 
 interface Query {
   readonly id: string
-  readonly text: string
-  readonly group: string
-  readonly created: number
   readonly result: QueryResult
   readonly statistics: object
   status: 'Running' | 'Complete' | 'Cancelled'
@@ -26,7 +23,6 @@ const MOST_RUNNING = 100
 const DEFAULT_ROWS = 10_000
 const MOST_ROWS = 100_000
 const PAGE = 10_000
-const MOST_LISTED = 1_000
 
 /** The operations of Logs Insights. A query is Running at its first GetQueryResults and Complete at the next. */
 export function queryOperations(
@@ -57,9 +53,6 @@ export function queryOperations(
     const id = randomUUID()
     queries.set(id, {
       id,
-      text: queryString,
-      group: groups[0]?.name ?? '',
-      created: call.now,
       result,
       statistics: {
         recordsMatched: result.matched,
@@ -90,7 +83,7 @@ export function queryOperations(
       results: items,
       statistics: query.statistics,
       status,
-      ...(next !== undefined && { nextToken: next }),
+      nextToken: next,
     }
   }
 
@@ -103,29 +96,10 @@ export function queryOperations(
     return { success: true }
   }
 
-  const list = ({ logGroupName, status, nextToken, maxResults }: DescribeQueriesRequest, call: Call) => {
-    const found = [...queriesOf(call.region).values()].filter(
-      (query) => (logGroupName ?? query.group) === query.group && (status ?? query.status) === query.status,
-    )
-    const { items, next } = page(found, nextToken, Math.min(maxResults ?? MOST_LISTED, MOST_LISTED))
-    return {
-      queries: items.map((query) => ({
-        queryLanguage: 'CWLI',
-        queryId: query.id,
-        queryString: query.text,
-        status: query.status,
-        createTime: query.created,
-        logGroupName: query.group,
-      })),
-      ...(next !== undefined && { nextToken: next }),
-    }
-  }
-
   return {
     StartQuery: typed(start),
     GetQueryResults: typed(results),
     StopQuery: typed(stop),
-    DescribeQueries: typed(list),
   }
 }
 

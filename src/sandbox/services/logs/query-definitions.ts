@@ -42,7 +42,7 @@ export function queryDefinitionOperations(
       .filter(({ name }) => name.startsWith(queryDefinitionNamePrefix))
       .sort((a, b) => (a.name < b.name ? -1 : 1))
     const { items, next } = page(found, nextToken, Math.min(maxResults, PAGE))
-    return { queryDefinitions: items, ...(next !== undefined && { nextToken: next }) }
+    return { queryDefinitions: items, nextToken: next }
   }
 
   const remove = ({ queryDefinitionId = '' }: { queryDefinitionId?: string }, call: Call) => {

@@ -1,5 +1,5 @@
 import type { Call } from '../../service.ts'
-import { noSuchGroup, noSuchStream } from './faults.ts'
+import { noSuchGroup } from './faults.ts'
 
 /** One event; times are milliseconds since the epoch. */
 export interface LogEvent {
@@ -37,12 +37,6 @@ export function groupOf(groups: LogGroups, identifier: string | undefined): LogG
   const group = groups.get(name)
   if (!group) throw noSuchGroup()
   return group
-}
-
-export function streamOf(group: LogGroup, name: string | undefined): LogStream {
-  const stream = group.streams.get(name ?? '')
-  if (!stream) throw noSuchStream()
-  return stream
 }
 
 export function addStream(group: LogGroup, name: string, now: number): LogStream {

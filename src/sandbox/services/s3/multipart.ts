@@ -1,9 +1,8 @@
-import { createHash, randomUUID } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 import type {
   AbortMultipartUploadRequest,
   CreateMultipartUploadRequest,
   ListMultipartUploadsRequest,
-  UploadPartRequest,
 } from '@aws-sdk/client-s3'
 import { AwsFault, type Service } from '../../service.ts'
 import { typed } from '../typed.ts'
@@ -17,15 +16,8 @@ export function multipartOperations(buckets: Buckets): Service['operations'] {
     CreateMultipartUpload: typed<CreateMultipartUploadRequest>((input, call) => {
       const bucket = buckets.open(input, call)
       const id = randomUUID()
-      bucket.uploads.set(id, { id, key: input.Key ?? '', startedAt: call.now, parts: new Map() })
+      bucket.uploads.set(id, { id, key: input.Key ?? '', startedAt: call.now })
       return { Bucket: bucket.name, Key: input.Key, UploadId: id }
-    }),
-    UploadPart: typed<UploadPartRequest>((input, call) => {
-      const upload = find(buckets.open(input, call), input.UploadId)
-      const body = (input.Body as Uint8Array | undefined) ?? new Uint8Array()
-      const etag = `"${createHash('md5').update(body).digest('hex')}"`
-      upload.parts.set(input.PartNumber ?? 0, { etag, body })
-      return { ETag: etag }
     }),
     ListMultipartUploads: typed<ListMultipartUploadsRequest>((input, call) => {
       const bucket = buckets.open(input, call)

@@ -6,7 +6,6 @@ export interface Upload {
   readonly id: string
   readonly key: string
   readonly startedAt: number
-  readonly parts: Map<number, { etag: string; body: Uint8Array }>
 }
 
 export interface Bucket {

@@ -9,20 +9,12 @@ export interface Subscription {
   confirmed: boolean
 }
 
-export interface Message {
-  readonly id: string
-  readonly subject: string | undefined
-  readonly message: string
-}
-
 export interface Topic {
   readonly arn: string
   readonly name: string
   readonly attributes: Map<string, string>
   readonly tags: Tags
   readonly subscriptions: Subscription[]
-  /** What was published, oldest first. */
-  readonly messages: Message[]
 }
 
 const PROTOCOLS = ['email', 'email-json', 'http', 'https', 'sms', 'sqs', 'application', 'lambda', 'firehose']
