@@ -1,5 +1,5 @@
 import type { ChangeReport, CommandResult } from '../core/change-report.ts'
-import { EXIT_CODE } from '../core/errors.ts'
+import { EXIT_CODE, interrupted } from '../core/errors.ts'
 import type { Outcome } from '../core/run.ts'
 import { printError, printFailed } from '../ui/error.ts'
 import { printPlan } from '../ui/plan.ts'
@@ -50,10 +50,13 @@ function changeJson({ report, error }: CommandResult): object {
   return { ...report, error: { code, message, ...(hint !== undefined && { hint }) } }
 }
 
-/** Each failed resource with its cause and cure; one that says the same as the command's own error is left out. */
+/**
+ * Each failed resource with its cause and cure. What the command's own error says is left out, and so is what was
+ * interrupted, which that error names.
+ */
 function printFailures({ io }: App, { report, error }: CommandResult): void {
   for (const { outcome, error: own, ...resource } of report.resources) {
-    if (outcome === 'failed' && own && own.message !== error?.message) {
+    if (outcome === 'failed' && own && own.message !== error?.message && own.code !== INTERRUPTED) {
       printFailed(io.stderr, { ...resource, error: own })
     }
   }
@@ -64,6 +67,8 @@ function nextLines(step: string): string[] {
   const [what = '', how = ''] = step.split(/: (.*)/s)
   return [`  ${what}:`, `    ${how}`]
 }
+
+const INTERRUPTED = interrupted().code
 
 /** "10 created, 2 unchanged". */
 function tally({ command, resources }: ChangeReport): string {
@@ -76,8 +81,8 @@ function tally({ command, resources }: ChangeReport): string {
     'not-run': () => 'not run',
   }
   const counts = new Map<string, number>()
-  for (const { outcome, action } of resources) {
-    const word = words[outcome](action)
+  for (const { outcome, action, error } of resources) {
+    const word = outcome === 'failed' && error?.code === INTERRUPTED ? 'interrupted' : words[outcome](action)
     counts.set(word, (counts.get(word) ?? 0) + 1)
   }
   return [...counts].map(([word, number]) => `${number} ${word}`).join(', ')

@@ -251,8 +251,10 @@ describeWith(['script'], 'on a terminal', () => {
     expect(sandbox.calls.filter(({ writing }) => writing)).toEqual([])
   })
 
-  test('Ctrl-C at the question is exit 130', async () => {
-    expect((await onTerminal(['setup'], env, [[/\?/, '\u0003']])).code).toBe(130)
+  test('Ctrl-C at the question changes nothing, says so, and is exit 130', async () => {
+    const { code, screen } = await onTerminal(['setup'], env, [[/\?/, '\u0003']])
+    expect(code).toBe(130)
+    expect(screen).toMatch(/nothing was changed/)
   })
 
   test('cleanup asks a second time about what holds data', async () => {

@@ -67,6 +67,8 @@ describe.each(['SIGINT', 'SIGTERM'] as const)('%s', (signal) => {
     expect(stderr).toMatch(/^error: interrupted: setup did \d+ of \d+ changes; not done: .*invocation-logging/m)
     expect(stderr).toMatch(/^hint: run bedrock-monitor setup again: it carries on where it stopped$/m)
     expect(stderr.match(/^error: /gm)).toHaveLength(1)
+    expect(stderr).toMatch(/invocation-logging-us-east-1 interrupted$/m)
+    expect(stderr).not.toMatch(/fail/)
     world.sandbox.faults.length = 0
     expect((await world.setup()).error).toBeUndefined()
   })
