@@ -3,7 +3,7 @@ import type { AwsContext } from '../../aws/context.ts'
 import { sourcesOf } from '../5-alarms.ts'
 import { byRegion, type Env } from '../env.ts'
 import { queriesOf } from './alarm-queries.ts'
-import { COMPOSITE_NAME } from './composite-alarm.ts'
+import { COMPOSITE_NAME } from './composite-rule.ts'
 import { QUOTA_ALARM_PREFIX } from './quota-alarm-names.ts'
 
 /** One of our alarms as it stands, or one that the settings ask for and that does not. */

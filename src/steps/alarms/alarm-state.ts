@@ -28,9 +28,11 @@ export interface AlarmState {
   insufficientDataActions: string[]
   /** Whether CloudWatch has a model of what to expect of the metric; undefined for an alarm that needs none. */
   detector: boolean | undefined
+  /** Whether the composite alarm tells for it. Known, not set. */
+  toldFor: boolean
 }
 
-/** What CloudWatch tells of an alarm, in the shape in which it is compared. The detector is not part of that. */
+/** What CloudWatch tells of an alarm, in the shape in which it is compared. Neither detector nor composite alarm is part of that. */
 export function stateOf(found: MetricAlarm): AlarmState {
   return {
     description: found.AlarmDescription,
@@ -53,6 +55,7 @@ export function stateOf(found: MetricAlarm): AlarmState {
     okActions: [...(found.OKActions ?? [])].sort(),
     insufficientDataActions: [...(found.InsufficientDataActions ?? [])].sort(),
     detector: undefined,
+    toldFor: false,
   }
 }
 

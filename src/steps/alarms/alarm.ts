@@ -1,12 +1,8 @@
-import {
-  DeleteAlarmsCommand,
-  ListTagsForResourceCommand,
-  PutMetricAlarmCommand,
-  TagResourceCommand,
-} from '@aws-sdk/client-cloudwatch'
+import { ListTagsForResourceCommand, PutMetricAlarmCommand, TagResourceCommand } from '@aws-sdk/client-cloudwatch'
 import type { AwsContext } from '../../aws/context.ts'
 import { orUndefined } from '../../aws/errors.ts'
 import { ownerOf, tagsFor } from '../../aws/ownership.ts'
+import { equal } from '../../core/diff.ts'
 import type { Resource } from '../../core/resource.ts'
 import { alarmArn, type Env } from '../env.ts'
 import { type AlarmActions, desiredActions } from './alarm-actions.ts'
@@ -15,6 +11,8 @@ import type { DescribeAlarms } from './alarm-describe.ts'
 import { BAND, bandQueries, dimensionList, mathQueries, NAMESPACE } from './alarm-queries.ts'
 import { type AlarmState, putInput, standingOf, stateOf } from './alarm-state.ts'
 import { isLearned, learn, OTHERS_MODEL_TAG, unlearn } from './anomaly-detector.ts'
+import { isToldFor } from './composite-rule.ts'
+import { deleteAlarm, GONE } from './delete-alarm.ts'
 
 export interface AlarmOptions {
   /** Whether it tells the topic by itself, or leaves that to the composite alarm. */
@@ -22,8 +20,6 @@ export interface AlarmOptions {
   needs: readonly string[]
   describe: DescribeAlarms
 }
-
-const GONE = ['ResourceNotFoundException', 'ResourceNotFound']
 
 /** One metric alarm of a Region, with the model of its metric where it has one. */
 export function alarm(
@@ -53,7 +49,12 @@ export function alarm(
       const definition = source.define(have && standingOf(have))
       // Nothing asks for it: what stands is right as it is.
       if (!definition) return have ?? stateOf({})
-      return { ...settingsOf(definition), ...desiredActions(env, tells, have), detector: learns ? true : undefined }
+      return {
+        ...settingsOf(definition),
+        ...desiredActions(env, tells, have),
+        detector: learns ? true : undefined,
+        toldFor: have?.toldFor ?? false,
+      }
     },
 
     permissions: () => ({
@@ -76,23 +77,30 @@ export function alarm(
       metrics ? Object.values(metrics).filter(({ metric }) => metric).length + (thresholdMetric ? 2 : 0) : 1,
 
     async read(cx) {
-      const found = (await describe(cx)).metricAlarms.find(({ AlarmName }) => AlarmName === name)
+      const { metricAlarms, compositeAlarms } = await describe(cx)
+      const found = metricAlarms.find(({ AlarmName }) => AlarmName === name)
       if (!found) return undefined
       const detector = learns && (await isLearned(cx, learns))
-      return { state: { ...stateOf(found), detector }, owner: async () => ownerOf(await tagsOf(cx)) }
+      const toldFor = isToldFor(env, name, compositeAlarms)
+      return { state: { ...stateOf(found), detector, toldFor }, owner: async () => ownerOf(await tagsOf(cx)) }
     },
 
     async write(cx, have) {
       const { cloudwatch } = cx.aws
       const learned = have ? have.state.detector === true : learns !== undefined && (await isLearned(cx, learns))
       const othersModel = learned ? [OTHERS_MODEL_TAG] : []
-      await cloudwatch.send(
-        new PutMetricAlarmCommand({
-          ...putInput(name, this.desired(have?.state)),
-          // Counted at creation only: later ones are ignored without a word.
-          ...(!have && { Tags: [...tagsFor(undefined), ...othersModel] }),
-        }),
-      )
+      // What nobody tells for tells by itself; the composite alarm silences it once it stands.
+      const actions = desiredActions(env, tells || !have?.state.toldFor, have?.state)
+      const want = { ...this.desired(have?.state), ...actions }
+      if (!equal(have?.state, want)) {
+        await cloudwatch.send(
+          new PutMetricAlarmCommand({
+            ...putInput(name, want),
+            // Counted at creation only: later ones are ignored without a word.
+            ...(!have && { Tags: [...tagsFor(undefined), ...othersModel] }),
+          }),
+        )
+      }
       if (have?.owner === 'unmarked') {
         const Tags = [...tagsFor(have.owner), ...othersModel]
         await cloudwatch.send(new TagResourceCommand({ ResourceARN, Tags }))
@@ -107,13 +115,13 @@ export function alarm(
       // Before the alarm, without which nobody could tell whose the model is; and after it, since CloudWatch makes one anew
       // whenever it evaluates an alarm that needs it.
       if (model) await unlearn(cx, model)
-      await cx.aws.cloudwatch.send(new DeleteAlarmsCommand({ AlarmNames: [name] }))
+      await deleteAlarm(cx, name)
       if (model) await unlearn(cx, model)
     },
   }
 }
 
-type Settings = Omit<AlarmState, keyof AlarmActions | 'detector'>
+type Settings = Omit<AlarmState, keyof AlarmActions | 'detector' | 'toldFor'>
 
 const UNWATCHED = {
   namespace: undefined,

@@ -8,14 +8,13 @@ import type { AwsContext } from '../../aws/context.ts'
 import { orUndefined } from '../../aws/errors.ts'
 import type { WatchedMetric } from './alarm-definition.ts'
 import { dimensionList, NAMESPACE, toDimensions } from './alarm-queries.ts'
+import { GONE } from './delete-alarm.ts'
 
 /**
  * On an alarm of ours whose metric CloudWatch had a model of before: the model is somebody's, and outlives the alarm. Models
  * have no tags of their own.
  */
 export const OTHERS_MODEL_TAG = { Key: 'bedrock-monitor:anomaly-model', Value: 'not-ours' } as const
-
-const GONE = ['ResourceNotFoundException', 'ResourceNotFound']
 
 /** Whether CloudWatch has a model of what to expect of a metric. */
 export async function isLearned({ aws }: AwsContext, metric: WatchedMetric): Promise<boolean> {

@@ -1,6 +1,5 @@
 import {
   type CompositeAlarm,
-  DeleteAlarmsCommand,
   ListTagsForResourceCommand,
   PutCompositeAlarmCommand,
   type PutCompositeAlarmInput,
@@ -12,8 +11,9 @@ import type { Resource } from '../../core/resource.ts'
 import { alarmArn, type Env } from '../env.ts'
 import { type AlarmActions, desiredActions } from './alarm-actions.ts'
 import type { DescribeAlarms } from './alarm-describe.ts'
-
-export const COMPOSITE_NAME = 'Bedrock-AnyAlarm'
+import { alarmsIn, anyOf, COMPOSITE_NAME, withoutAlarms } from './composite-rule.ts'
+import { deleteAlarm } from './delete-alarm.ts'
+import { silence } from './silence.ts'
 
 const DESCRIPTION =
   'At least one of the alarms on Amazon Bedrock in this Region is ringing. It tells once, instead of each of them.'
@@ -58,7 +58,7 @@ export function compositeAlarm(
       const kept = alarmsIn(have?.rule).filter((name) => have?.standing.includes(name) && known.includes(name))
       return {
         description: DESCRIPTION,
-        rule: ruleOf([...new Set([...wanted, ...kept])].sort()),
+        rule: anyOf([...new Set([...wanted, ...kept])].sort()),
         standing: have?.standing ?? [],
         ...desiredActions(env, true, have),
       }
@@ -88,41 +88,33 @@ export function compositeAlarm(
       }
     },
 
-    async write({ aws }, have) {
+    async write(cx, have) {
+      const { aws } = cx
       const want = this.desired(have?.state)
       const Tags = have ? undefined : tagsFor(undefined)
       await aws.cloudwatch.send(new PutCompositeAlarmCommand({ ...inputOf(want), ...(Tags && { Tags }) }))
       if (have?.owner === 'unmarked') {
         await aws.cloudwatch.send(new TagResourceCommand({ ResourceARN, Tags: tagsFor(have.owner) }))
       }
+      // Not before it stands: until then each of them tells by itself, so that no alarm is ever without a voice.
+      const { metricAlarms } = await describe(cx)
+      await silence(
+        cx,
+        env,
+        metricAlarms.filter(({ AlarmName = '' }) => wanted.includes(AlarmName)),
+      )
     },
 
     // CloudWatch deletes no alarm that a composite alarm is about.
     release: {
-      state: (have) => ({ ...have, rule: without(known, have.rule) }),
+      state: (have) => ({ ...have, rule: withoutAlarms(known, have.rule) }),
       async write({ aws }, have) {
         await aws.cloudwatch.send(new PutCompositeAlarmCommand(inputOf(this.state(have.state))))
       },
     },
 
-    async remove({ aws }) {
-      await aws.cloudwatch.send(new DeleteAlarmsCommand({ AlarmNames: [COMPOSITE_NAME] }))
-    },
+    remove: (cx) => deleteAlarm(cx, COMPOSITE_NAME),
   }
-}
-
-const ruleOf = (names: readonly string[]) => names.map((name) => `ALARM("${name}")`).join(' OR ')
-
-function alarmsIn(rule = ''): string[] {
-  return [...rule.matchAll(/ALARM\("([^"]+)"\)/g)].flatMap(([, name]) => name ?? [])
-}
-
-/** The rule with alarms taken for quiet; of nothing but those, it is one that never rings. */
-function without(names: readonly string[], rule = ''): string {
-  const others = rule.replaceAll(/\b(?:ALARM|OK|INSUFFICIENT_DATA)\(\s*"?([^")]+?)"?\s*\)/g, (term, name: string) =>
-    names.includes(name) ? 'FALSE' : term,
-  )
-  return /^FALSE( OR FALSE)*$/.test(others) ? 'FALSE' : others
 }
 
 function inputOf(want: CompositeState): PutCompositeAlarmInput {
