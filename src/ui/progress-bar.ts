@@ -1,6 +1,8 @@
+import { grouped } from '../core/numbers.ts'
+
 /** `[████████░░░░] 4,000 of 10,000`, or the count alone while the total is unknown. `width` is that of the bar itself. */
 export function progressBar(done: number, total: number | undefined, options: { width: number; unicode: boolean }) {
-  const number = (value: number) => Math.round(value).toLocaleString('en-US')
+  const number = (value: number) => grouped(Math.round(value))
   if (total === undefined || total <= 0) return number(done)
   const share = Math.min(1, Math.max(0, done / total))
   const full = Math.floor(share * options.width)

@@ -1,4 +1,5 @@
 import { stripVTControlCharacters } from 'node:util'
+import { grouped } from '../core/numbers.ts'
 
 /**
  * Text from outside (names, messages of AWS) made safe for a terminal: no escape sequences, no control or direction
@@ -60,5 +61,5 @@ export function truncate(text: string, width: number, ellipsis = '…'): string 
 
 /** "1 alarm", "3 alarms"; digits in groups of three. */
 export function count(number: number, one: string, many = `${one}s`): string {
-  return `${number.toLocaleString('en-US')} ${number === 1 ? one : many}`
+  return `${grouped(number)} ${number === 1 ? one : many}`
 }

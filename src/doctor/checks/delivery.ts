@@ -1,6 +1,5 @@
+import { grouped } from '../../core/numbers.ts'
 import type { Check, Finding } from '../finding.ts'
-
-const count = (number: number) => number.toLocaleString('en-US')
 
 export const deliveries: Check = {
   title: 'Bedrock delivered all of its log in the last day',
@@ -17,7 +16,7 @@ export const deliveries: Check = {
           {
             code: 'delivery-failed',
             severity: 'error',
-            title: `in ${region}, ${count(failure)} of ${count(success + failure)} deliveries to the ${target} failed in the last day`,
+            title: `in ${region}, ${grouped(failure)} of ${grouped(success + failure)} deliveries to the ${target} failed in the last day`,
             why: 'Bedrock does not try again: what it could not deliver is lost',
             fix: `bedrock-monitor setup --region ${region} --only iam,storage,logging`,
           },
@@ -42,7 +41,7 @@ export const coverage: Check = {
         {
           code: 'records-missing',
           severity: 'error',
-          title: `in ${region}, the log has records of ${count(records)} of ${count(invocations)} invocations (${percent} %) since ${since}`,
+          title: `in ${region}, the log has records of ${grouped(records)} of ${grouped(invocations)} invocations (${percent} %) since ${since}`,
           why: 'reports by identity or from logs tell less than was used and is billed',
           fix: `bedrock-monitor status --region ${region} shows whether logging stands; what is lost stays lost`,
         },

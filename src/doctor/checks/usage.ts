@@ -1,6 +1,5 @@
+import { grouped } from '../../core/numbers.ts'
 import type { Check, Finding } from '../finding.ts'
-
-const count = (number: number) => number.toLocaleString('en-US')
 
 export const use: Check = {
   title: 'Bedrock was used in the last day',
@@ -33,7 +32,7 @@ export const otherRegions: Check = {
       .map(({ region, invocations }) => ({
         code: 'region-without-logging',
         severity: 'error',
-        title: `${count(invocations)} invocations in ${region} in the last day, where logging is off`,
+        title: `${grouped(invocations)} invocations in ${region} in the last day, where logging is off`,
         why: 'logging, alarms and their thresholds are of one Region each',
         fix: `bedrock-monitor setup --region ${region}`,
       })),
@@ -49,7 +48,7 @@ export const mantle: Check = {
             {
               code: 'mantle-traffic',
               severity: 'warning',
-              title: `${count(usage.mantleCalls)} calls in ${region} went through the OpenAI-compatible endpoint (bedrock-mantle)`,
+              title: `${grouped(usage.mantleCalls)} calls in ${region} went through the OpenAI-compatible endpoint (bedrock-mantle)`,
               why: 'they are in no invocation log, have no latency metric, and ring none of the alarms',
               fix: `bedrock-monitor report --region ${region} --source metrics counts them; the native endpoint logs them`,
             },

@@ -1,3 +1,4 @@
+import { plainDigits } from '../../core/numbers.ts'
 import { type PicoUsdPerMillion, priceToUsd } from '../money.ts'
 import type { Figures, Price, PriceBook, TokenKind } from '../prices/book.ts'
 import { TOKEN_KINDS } from '../prices/book.ts'
@@ -49,13 +50,9 @@ export function costCommands(
   ]
 }
 
+/** Queries take no exponents. */
 function term(count: string, price: number): string[] {
-  return price === 0 ? [] : [`${count} * ${decimal(price)}`]
-}
-
-/** Never with an exponent, which queries do not take. */
-function decimal(price: number): string {
-  return String(price).includes('e') ? price.toFixed(12) : String(price)
+  return price === 0 ? [] : [`${count} * ${plainDigits(price)}`]
 }
 
 function usdOf(figures: Figures): PriceGroup['perMillion'] {

@@ -1,3 +1,4 @@
+import { plainDigits } from '../../core/numbers.ts'
 import { FIELDS } from './fields.ts'
 import { chronological } from './order.ts'
 import type { Renderer } from './renderer.ts'
@@ -17,10 +18,14 @@ export const renderCsv: Renderer = (given) => {
   return csvText([header, ...rows])
 }
 
-/** Lines of cells; texts are kept from being taken for formulas. */
+/** Lines of cells. Texts are kept from being taken for formulas; numbers have no exponent, which some readers take for text. */
 export function csvText(lines: readonly (readonly (string | number | null)[])[]): string {
-  const cellText = (cell: string | number | null) => (typeof cell === 'string' ? harmless(cell) : number(cell))
   return lines.map((cells) => `${cells.map((cell) => quote(cellText(cell))).join(',')}\r\n`).join('')
+}
+
+function cellText(cell: string | number | null): string {
+  if (cell === null) return ''
+  return typeof cell === 'string' ? harmless(cell) : plainDigits(cell)
 }
 
 /** How a formula begins in one spreadsheet or another, full-width forms included. */
@@ -34,12 +39,4 @@ function harmless(text: string): string {
 
 function quote(cell: string): string {
   return /[",;'\s]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell
-}
-
-const decimal = new Intl.NumberFormat('en-US', { useGrouping: false, maximumFractionDigits: 20 })
-
-/** Never in the exponent form, which some readers take for text: 1e-9 → 0.000000001. */
-function number(value: number | null): string {
-  if (value === null) return ''
-  return Number.isInteger(value) ? String(value) : decimal.format(value)
 }

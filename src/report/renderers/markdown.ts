@@ -53,7 +53,7 @@ function table({ report, by }: ReportView, room: number): string {
   const shown = fitting(rows, room - Buffer.byteLength([...head, total].join('\n')) - 200)
   const lines = [...head, ...shown, total]
   if (shown.length === rows.length) return lines.join('\n')
-  const left = (rows.length - shown.length).toLocaleString('en-US')
+  const left = whole(rows.length - shown.length)
   return `${lines.join('\n')}\n\n${left} more groups are in the total and left out here; \`--format csv\` has them all.`
 }
 

@@ -1,5 +1,6 @@
+import { grouped } from '../../core/numbers.ts'
+
 const UNKNOWN = '–'
-const wholeFormat = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 })
 
 /** The largest of any number of values, none of them below zero; 0 of none. `Math.max(...)` fails on a hundred thousand. */
 export function largest(values: readonly number[]): number {
@@ -8,7 +9,7 @@ export function largest(values: readonly number[]): number {
 
 /** 1234567 → "1,234,567"; what is not known is a dash. */
 export function whole(value: number | null): string {
-  return value === null ? UNKNOWN : wholeFormat.format(value)
+  return value === null ? UNKNOWN : grouped(value, 0)
 }
 
 /** 0.0375 → "3.8%"; a rate that is not quite nothing does not read as nothing. */
@@ -23,11 +24,7 @@ export type CostFormat = (cost: number | null) => string
 export function costFormat(costs: readonly (number | null)[]): CostFormat {
   const most = largest(costs.map((cost) => cost ?? 0))
   const digits = most >= 100 ? 2 : most >= 1 ? 4 : 6
-  const { format } = new Intl.NumberFormat('en-US', {
-    style: 'currency',
-    currency: 'USD',
-    minimumFractionDigits: digits,
-  })
+  const format = (cost: number) => `$${grouped(cost, digits, digits)}`
   const least = 10 ** -digits
   return (cost) => {
     if (cost === null) return 'unpriced'

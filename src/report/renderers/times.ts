@@ -1,3 +1,4 @@
+import { grouped } from '../../core/numbers.ts'
 import type { Report, ReportView } from '../model.ts'
 import { HOUR_MS } from '../window.ts'
 import { wallTime } from '../window-zone.ts'
@@ -9,7 +10,7 @@ export function clockText(time: string, zone: string): string {
 
 /** `2026-11-22 10:00 to 2026-11-23 10:00 UTC (24 h)` */
 export function windowText({ report: { window }, timeZone }: ReportView): string {
-  const hours = Number(window.hours.toFixed(1)).toLocaleString('en-US')
+  const hours = grouped(Number(window.hours.toFixed(1)))
   return `${clockText(window.start, timeZone)} to ${clockText(window.end, timeZone)} ${timeZone} (${hours} h)`
 }
 

@@ -1,4 +1,5 @@
 import type { Event } from '../../core/events.ts'
+import { grouped } from '../../core/numbers.ts'
 import type { Output } from '../output.ts'
 import { clean } from '../text.ts'
 import { finishedLine } from './finished-line.ts'
@@ -34,5 +35,5 @@ function milestone(event: Extract<Event, { type: 'resource-progress' }>): string
   if (event.done === undefined) return note
   if (!event.total) return note
   const steps = Math.floor(event.done / event.total / PROGRESS_STEP)
-  return `${note}: ${Math.round(steps * PROGRESS_STEP * 100)} % of ${event.total.toLocaleString('en-US')}`
+  return `${note}: ${Math.round(steps * PROGRESS_STEP * 100)} % of ${grouped(event.total)}`
 }

@@ -1,6 +1,7 @@
 import { isTimeGrouping } from '../../grouping.ts'
 import type { ReportView } from '../../model.ts'
 import { groupLabel } from '../labels.ts'
+import { whole } from '../numbers.ts'
 
 /** A course of a group, or of some groups together, as a chart has it: a value for each slot of the series. */
 export interface Ranked {
@@ -65,5 +66,5 @@ function addTo(sums: number[], values: readonly number[]): void {
 function together(courses: readonly { values: readonly number[] }[]): { label: string; values: number[] } {
   const sums = new Array<number>(courses[0]?.values.length ?? 0).fill(0)
   for (const { values } of courses) addTo(sums, values)
-  return { label: `${courses.length.toLocaleString('en-US')} other${courses.length === 1 ? '' : 's'}`, values: sums }
+  return { label: `${whole(courses.length)} other${courses.length === 1 ? '' : 's'}`, values: sums }
 }

@@ -1,3 +1,4 @@
+import { grouped } from '../../../core/numbers.ts'
 import { isTimeGrouping } from '../../grouping.ts'
 import {
   COUNTERS,
@@ -59,9 +60,7 @@ export function seriesTable({ report, timeZone }: ReportView): string {
 /** US dollars per million tokens. */
 export function priceTable(prices: readonly PriceLine[]): string {
   const usd = (price: number | null | undefined) =>
-    price === null || price === undefined
-      ? '–'
-      : `$${price.toLocaleString('en-US', { minimumFractionDigits: 2, maximumFractionDigits: 12 })}`
+    price === null || price === undefined ? '–' : `$${grouped(price, 12, 2)}`
   const known = (title: string, of: (line: PriceLine) => number | undefined): TableColumn<PriceLine>[] =>
     prices.some((line) => of(line) !== undefined) ? [{ title, cell: (line) => usd(of(line)) }] : []
   return htmlTable(
