@@ -1,4 +1,5 @@
 import type { Warning } from '../core/events.ts'
+import { grouped } from '../core/numbers.ts'
 import type { PriceLine, Row, UnpricedLine } from './model.ts'
 import { type AttoUsd, costOf, costOfImages, type PicoUsdPerMillion, priceToUsd } from './money.ts'
 import { type Price, type PriceBook, TOKEN_KINDS, type TokenKind } from './prices/book.ts'
@@ -86,7 +87,7 @@ const WORDS: Record<TokenKind, string> = {
 function gapWarning({ model, what, count }: Gap): Warning {
   return {
     code: 'cost-incomplete',
-    message: `the cost of ${model} is without its ${count.toLocaleString('en-US')} ${what}, which have no known price`,
+    message: `the cost of ${model} is without its ${grouped(count)} ${what}, which have no known price`,
   }
 }
 

@@ -1,4 +1,5 @@
 import type { MonthlyCost } from '../core/change-report.ts'
+import { grouped } from '../core/numbers.ts'
 import type { PlanItem } from '../core/plan.ts'
 import type { InUse } from './use/in-use.ts'
 
@@ -77,7 +78,7 @@ const FREE_TIER = 'list prices of us-east-1; of an account 10 alarm metrics and 
 function recordsNote(inUse: InUse | undefined): string[] {
   const invocations = [...(inUse?.values() ?? [])].flat().reduce((sum, model) => sum + model.invocations, 0)
   if (invocations === 0) return []
-  const number = invocations.toLocaleString('en-US')
+  const number = grouped(invocations)
   return [`${number} invocations in the last two weeks, each a record of a size not yet known`]
 }
 

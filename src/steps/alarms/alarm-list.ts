@@ -1,5 +1,6 @@
 import { type CompositeAlarm, DescribeAlarmsCommand, type MetricAlarm } from '@aws-sdk/client-cloudwatch'
 import type { AwsContext } from '../../aws/context.ts'
+import { grouped } from '../../core/numbers.ts'
 import { sourcesOf } from '../5-alarms.ts'
 import { byRegion, type Env } from '../env.ts'
 import { queriesOf } from './alarm-queries.ts'
@@ -118,7 +119,7 @@ function metricWords(alarm: MetricAlarm): Words {
   const limit =
     Threshold === undefined
       ? 'above what is expected'
-      : `${COMPARISONS[ComparisonOperator] ?? ComparisonOperator} ${new Intl.NumberFormat('en-US').format(Threshold)}`
+      : `${COMPARISONS[ComparisonOperator] ?? ComparisonOperator} ${grouped(Threshold)}`
   const label = alarm.ThresholdMetricId === undefined && queries.find(({ returned }) => returned)?.label
   return { watches: label || metricText(alarm, inputs[0]), rings: `${limit} ${span}`, threshold: Threshold ?? null }
 }

@@ -1,3 +1,4 @@
+import { grouped } from '../../core/numbers.ts'
 import type { Settings } from '../settings.ts'
 import type { AlarmDefinition, AlarmSource, WatchedMath, WatchedMetric } from './alarm-definition.ts'
 
@@ -20,16 +21,14 @@ export function alarmSources(settings: Settings): AlarmSource[] {
   ]
 }
 
-const count = (value: number) => new Intl.NumberFormat('en-US').format(value)
-
-const moreThan = (value: number) => (value === 0 ? 'Any' : `More than ${count(value)}`)
+const moreThan = (value: number) => (value === 0 ? 'Any' : `More than ${grouped(value)}`)
 
 /** Those of the shell scripts, under their names. */
 function minimalAlarms(settings: Settings): AlarmDefinition[] {
   return [
     {
       name: 'Bedrock-HighInputTokenUsage',
-      description: `More than ${count(settings.highTokenThreshold)} input tokens to Amazon Bedrock in an hour.`,
+      description: `More than ${grouped(settings.highTokenThreshold)} input tokens to Amazon Bedrock in an hour.`,
       watched: { metric: 'InputTokenCount', statistic: 'Sum' },
       periodSeconds: HOUR,
       evaluationPeriods: 1,
@@ -37,7 +36,7 @@ function minimalAlarms(settings: Settings): AlarmDefinition[] {
     },
     {
       name: 'Bedrock-HighErrorRate',
-      description: `More than ${count(settings.errorRateThreshold)} client errors of Amazon Bedrock in 5 minutes.`,
+      description: `More than ${grouped(settings.errorRateThreshold)} client errors of Amazon Bedrock in 5 minutes.`,
       watched: { metric: 'InvocationClientErrors', statistic: 'Sum' },
       periodSeconds: FIVE_MINUTES,
       evaluationPeriods: 1,
@@ -45,7 +44,7 @@ function minimalAlarms(settings: Settings): AlarmDefinition[] {
     },
     {
       name: 'Bedrock-UnusualInvocationSpike',
-      description: `More than ${count(settings.invocationThreshold)} invocations of Amazon Bedrock in an hour.`,
+      description: `More than ${grouped(settings.invocationThreshold)} invocations of Amazon Bedrock in an hour.`,
       watched: { metric: 'Invocations', statistic: 'Sum' },
       periodSeconds: HOUR,
       evaluationPeriods: 1,
@@ -53,7 +52,7 @@ function minimalAlarms(settings: Settings): AlarmDefinition[] {
     },
     {
       name: 'Bedrock-HighLatency',
-      description: `Amazon Bedrock answers in more than ${count(settings.highLatencyThreshold)} ms on average, for 10 minutes.`,
+      description: `Amazon Bedrock answers in more than ${grouped(settings.highLatencyThreshold)} ms on average, for 10 minutes.`,
       watched: { metric: 'InvocationLatency', statistic: 'Average' },
       periodSeconds: FIVE_MINUTES,
       evaluationPeriods: 2,
@@ -76,7 +75,7 @@ function standardAlarms(settings: Settings): AlarmDefinition[] {
     },
     {
       name: 'Bedrock-ServerErrors',
-      description: `More than ${count(serverErrorThreshold)} server errors of Amazon Bedrock in 5 minutes.`,
+      description: `More than ${grouped(serverErrorThreshold)} server errors of Amazon Bedrock in 5 minutes.`,
       watched: { metric: 'InvocationServerErrors', statistic: 'Sum' },
       periodSeconds: FIVE_MINUTES,
       evaluationPeriods: 1,
@@ -85,8 +84,8 @@ function standardAlarms(settings: Settings): AlarmDefinition[] {
     {
       name: 'Bedrock-ErrorRate',
       description:
-        `More than ${count(errorPercentThreshold)} % of the invocations of Amazon Bedrock fail, in 10 minutes. ` +
-        `Throttles are not counted; 5 minutes with fewer than ${count(errorPercentFloor)} invocations are left out.`,
+        `More than ${grouped(errorPercentThreshold)} % of the invocations of Amazon Bedrock fail, in 10 minutes. ` +
+        `Throttles are not counted; 5 minutes with fewer than ${grouped(errorPercentFloor)} invocations are left out.`,
       watched: errorPercent(errorPercentFloor),
       periodSeconds: FIVE_MINUTES,
       evaluationPeriods: 2,
@@ -94,7 +93,7 @@ function standardAlarms(settings: Settings): AlarmDefinition[] {
     },
     {
       name: 'Bedrock-HighLatencyP99',
-      description: `One in a hundred answers of Amazon Bedrock takes more than ${count(settings.highLatencyP99Threshold)} ms, for 15 minutes.`,
+      description: `One in a hundred answers of Amazon Bedrock takes more than ${grouped(settings.highLatencyP99Threshold)} ms, for 15 minutes.`,
       watched: { metric: 'InvocationLatency', statistic: 'p99' },
       periodSeconds: FIVE_MINUTES,
       evaluationPeriods: 3,
@@ -116,7 +115,7 @@ function anomalyAlarms({ anomalyBand }: Settings): (AlarmDefinition & { learns: 
     const watched: WatchedMetric = { metric, statistic: 'Sum' }
     return {
       name,
-      description: `More ${what} of Amazon Bedrock than this hour of the week has ever led to expect, by ${count(anomalyBand)} standard deviations.`,
+      description: `More ${what} of Amazon Bedrock than this hour of the week has ever led to expect, by ${grouped(anomalyBand)} standard deviations.`,
       watched,
       learns: watched,
       periodSeconds: QUARTER,

@@ -1,4 +1,5 @@
 import type { Warning } from '../../core/events.ts'
+import { grouped } from '../../core/numbers.ts'
 import { METRIC_OF } from '../../report/quotas/quota-name.ts'
 import type { Env } from '../env.ts'
 import type { Settings } from '../settings.ts'
@@ -95,7 +96,7 @@ function poolsOf({ inUse, region }: Env): Pool[] {
 
 function definitionOf(pool: Pool, percent: number): AlarmDefinition {
   const { limits, modelIds, leftOut } = metricsOf(pool)
-  const quotas = limits.map(({ quota, what }) => `${new Intl.NumberFormat('en-US').format(quota)} ${what} a minute`)
+  const quotas = limits.map(({ quota, what }) => `${grouped(quota)} ${what} a minute`)
   return {
     name: quotaAlarmName(pool.name),
     description: [
