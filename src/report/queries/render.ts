@@ -4,7 +4,7 @@ import { csvText } from '../renderers/csv.ts'
 import { costFormat, largest, percent, whole } from '../renderers/numbers.ts'
 import type { RenderOptions } from '../renderers/renderer.ts'
 import { sharedRoom } from '../renderers/room.ts'
-import { plain, wrapId, wrapWords } from '../renderers/text.ts'
+import { plain, wrapId, wrapParts, wrapWords } from '../renderers/text.ts'
 import type { Cell, QueryColumn, QueryRow } from './ready-query.ts'
 
 /** A query's answer as it is published: what `query NAME --json` prints. */
@@ -48,10 +48,10 @@ export function queryTable(
 ): string {
   const { accountId, regions, logGroup, window, rows } = report
   const span = `${minutes(window.start)} to ${minutes(window.end)} UTC`
-  const where = `account ${accountId} · ${regions.join(', ')} · ${logGroup} · ${span}`
+  const where = [`account ${accountId}`, regions.join(', '), logGroup, span]
   const lines = [
     ...wrapWords(`${report.query}: ${summary}`, width).map((line) => paint.bold(line)),
-    ...wrapWords(plain(where), width).map((line) => paint.dim(line)),
+    ...wrapParts(where.map(plain), width).map((line) => paint.dim(line)),
     '',
     ...(rows.length === 0
       ? ['No request in this window that this query is about.']

@@ -8,7 +8,7 @@ import { costFormat, largest } from './numbers.ts'
 import { chronological } from './order.ts'
 import type { Painter, Renderer, RenderOptions } from './renderer.ts'
 import { sparkline } from './sparkline.ts'
-import { plain, wrapId, wrapWords } from './text.ts'
+import { plain, wrapId, wrapParts } from './text.ts'
 import { slotName, windowText } from './times.ts'
 
 const TOTAL = 'Total'
@@ -24,8 +24,8 @@ export const renderTable: Renderer = (given, options) => {
 
 function heading(view: ReportView, { paint, width }: RenderOptions): string[] {
   const { accountId, regions, source } = view.report
-  const text = `account ${accountId} · ${regions.join(', ')} · ${windowText(view)} · from ${source}`
-  return [paint.bold('Amazon Bedrock usage'), ...wrapWords(plain(text), width).map(paint.dim)]
+  const parts = [`account ${accountId}`, regions.join(', '), windowText(view), `from ${source}`]
+  return [paint.bold('Amazon Bedrock usage'), ...wrapParts(parts.map(plain), width).map(paint.dim)]
 }
 
 function box(

@@ -30,6 +30,18 @@ export function wrapWords(text: string, width: number, indent = ''): string[] {
   return [...lines, line]
 }
 
+/** "a · b · c", broken between its parts; a part that is longer than a line is wrapped at its spaces. */
+export function wrapParts(parts: readonly string[], width: number): string[] {
+  const lines: string[] = []
+  for (const part of parts) {
+    const last = lines.at(-1)
+    const longer = last === undefined ? part : `${last} · ${part}`
+    if (last !== undefined && stringWidth(longer) <= width) lines[lines.length - 1] = longer
+    else lines.push(...wrapWords(part, width))
+  }
+  return lines
+}
+
 /** Where a model id or ARN may be broken: after its separators, but never before the revision (`:0`) that it ends in. */
 const BREAKS = /(?<=[-./_])|(?<=:)(?!\d+$)/
 

@@ -1,7 +1,7 @@
 import { describe, expect, it, test } from '@jest/globals'
 import fc from 'fast-check'
 import stringWidth from 'fast-string-width'
-import { plain, wrapId, wrapWords } from '../../../src/report/renderers/text.ts'
+import { plain, wrapId, wrapParts, wrapWords } from '../../../src/report/renderers/text.ts'
 
 describe('plain', () => {
   it.each([
@@ -31,6 +31,14 @@ describe('wrapId', () => {
       'sonnet-4-5-20250929-v1:0',
     ])
     expect(wrapId('amazon.titan-embed-text-v2:0', 27)).toEqual(['amazon.titan-embed-text-', 'v2:0'])
+  })
+})
+
+describe('wrapParts', () => {
+  test('breaks between the parts, and within one that is longer than a line', () => {
+    expect(wrapParts(['one', 'two three', '(24 h)'], 18)).toEqual(['one · two three', '(24 h)'])
+    expect(wrapParts(['one', 'two three', '(24 h)'], 8)).toEqual(['one', 'two', 'three', '(24 h)'])
+    expect(wrapParts(['one', 'two', 'three'], 80)).toEqual(['one · two · three'])
   })
 })
 
