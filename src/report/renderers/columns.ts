@@ -1,4 +1,5 @@
-import type { Timing, Usage } from '../model.ts'
+import type { Usage } from '../model.ts'
+import { TIMINGS } from './fields.ts'
 import { percent, whole } from './numbers.ts'
 
 /** A column of numbers between the model and the cost. */
@@ -33,8 +34,6 @@ function duration(name: string, heading: readonly [string, string], of: (usage: 
   return { name, heading, cell: (usage) => whole(of(usage)), empty: (usage) => of(usage) === null }
 }
 
-const STATS = ['avg', 'p50', 'p90', 'p99', 'max'] as const satisfies readonly (keyof Timing)[]
-
 const invocations = count('invocations', ['', 'Invocations'], (usage) => usage.invocations)
 const inputTokens = count('input tokens', ['Input', 'tokens'], (usage) => usage.inputTokens)
 const outputTokens = count('output tokens', ['Output', 'tokens'], (usage) => usage.outputTokens)
@@ -52,11 +51,11 @@ const cacheRead = count('cache-read tokens', ['Cache', 'read'], (usage) => usage
 const cacheWrite = count('cache-write tokens', ['Cache', 'write'], (usage) => usage.cacheWriteTokens)
 const images = count('images', ['', 'Images'], (usage) => usage.images)
 const latency = Object.fromEntries(
-  STATS.map((stat) => [stat, duration(`latency ${stat}`, [stat, 'ms'], (usage) => usage.latencyMs[stat])]),
-) as Record<(typeof STATS)[number], Column>
+  TIMINGS.map((stat) => [stat, duration(`latency ${stat}`, [stat, 'ms'], (usage) => usage.latencyMs[stat])]),
+) as Record<(typeof TIMINGS)[number], Column>
 const firstToken = Object.fromEntries(
-  STATS.map((stat) => [stat, duration(`TTFT ${stat}`, ['TTFT', stat], (usage) => usage.timeToFirstTokenMs[stat])]),
-) as Record<(typeof STATS)[number], Column>
+  TIMINGS.map((stat) => [stat, duration(`TTFT ${stat}`, ['TTFT', stat], (usage) => usage.timeToFirstTokenMs[stat])]),
+) as Record<(typeof TIMINGS)[number], Column>
 
 /** All columns in the order in which they stand. */
 export const COLUMNS: readonly Column[] = [
@@ -70,8 +69,8 @@ export const COLUMNS: readonly Column[] = [
   cacheRead,
   cacheWrite,
   images,
-  ...STATS.map((stat) => latency[stat]),
-  ...STATS.map((stat) => firstToken[stat]),
+  ...TIMINGS.map((stat) => latency[stat]),
+  ...TIMINGS.map((stat) => firstToken[stat]),
 ]
 
 /** What goes when the terminal is narrow, first things first. */

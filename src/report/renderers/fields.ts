@@ -1,5 +1,8 @@
 import { COUNTERS, type Timing, type Usage } from '../model.ts'
 
+/** What is told of a duration, in the order in which it is told. */
+export const TIMINGS = ['avg', 'p50', 'p90', 'p99', 'max'] as const satisfies readonly (keyof Timing)[]
+
 /** Every number of a usage, flat, under the name that it has in the JSON report. Null where the source cannot tell. */
 export const FIELDS: readonly { name: string; of(usage: Usage): number | null }[] = [
   ...COUNTERS.map((name) => ({ name, of: (usage: Usage) => usage[name] })),
@@ -10,6 +13,5 @@ export const FIELDS: readonly { name: string; of(usage: Usage): number | null }[
 ]
 
 function timings(name: string, of: (usage: Usage) => Timing) {
-  const stats = ['avg', 'p50', 'p90', 'p99', 'max'] as const
-  return stats.map((stat) => ({ name: `${name}.${stat}`, of: (usage: Usage) => of(usage)[stat] }))
+  return TIMINGS.map((stat) => ({ name: `${name}.${stat}`, of: (usage: Usage) => of(usage)[stat] }))
 }

@@ -37,8 +37,10 @@ export function fitToWidth(
   const floor = LEAST_KEY_WIDTHS[Math.min(keys.length, LEAST_KEY_WIDTHS.length) - 1] ?? 0
   const least = widest.map((most) => Math.min(most, Math.max(floor, Math.floor(width / 8))))
   const tight = widest.map((most) => Math.min(most, TIGHT_KEY_WIDTH))
+  // Measured once each: all that may fit are tried with the same columns, and there may be thousands of rows.
+  const widths = new Map(COLUMNS.map((column) => [column, columnWidth(column, usages)]))
   const room = (columns: readonly Column[], trendWidth: number) => {
-    const others = [...columns.map((column) => columnWidth(column, usages)), costWidth]
+    const others = [...columns.map((column) => widths.get(column) ?? 0), costWidth]
     if (trendWidth > 0) others.push(trendWidth)
     return width - total(others.map((other) => other + FRAME)) - FRAME * keys.length - 1
   }

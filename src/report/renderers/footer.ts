@@ -1,13 +1,12 @@
 import type { Report, ReportView, Timing, Usage } from '../model.ts'
-import { callsTexts, priceSources } from './labels.ts'
+import { TIMINGS } from './fields.ts'
+import { callsTexts, priceSources, unpricedText } from './labels.ts'
 import { type CostFormat, costFormat, largest, percent, whole } from './numbers.ts'
 import { quotaTexts } from './quotas.ts'
 import type { RenderOptions } from './renderer.ts'
 import { sparkline } from './sparkline.ts'
 import { plain, wrapWords } from './text.ts'
 import { clockText, slotName } from './times.ts'
-
-const TIMINGS = ['avg', 'p50', 'p90', 'p99', 'max'] as const
 
 /** What stands under the table: how it went, where it leads, and all that has to be said. */
 export function footer(view: ReportView, leftOut: readonly string[], { paint, width }: RenderOptions): string[] {
@@ -26,13 +25,7 @@ export function footer(view: ReportView, leftOut: readonly string[], { paint, wi
     ...quotaTexts(report, view.timeZone).flatMap(({ text, near }) => say('Quota', text, near ? paint.red : paint.bold)),
     ...priceSources(report).flatMap((text) => say('Prices', text)),
     ...callsTexts(report).flatMap((text) => say('This report', text, paint.dim)),
-    ...unpriced.flatMap(({ model, inputTokens, outputTokens, reason }) =>
-      say(
-        'Unpriced',
-        `${model} (${whole(inputTokens)} input, ${whole(outputTokens)} output tokens): ${reason}`,
-        paint.yellow,
-      ),
-    ),
+    ...unpriced.flatMap((line) => say('Unpriced', unpricedText(line), paint.yellow)),
     ...warnings.flatMap(({ message }) => say('Note', message, paint.yellow)),
     ...(leftOut.length > 0 ? say('Left out for width', leftOut.join(', '), paint.dim) : []),
   ]

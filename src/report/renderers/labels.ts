@@ -1,4 +1,4 @@
-import type { Group, PriceLine, Report } from '../model.ts'
+import type { Group, PriceLine, Report, UnpricedLine } from '../model.ts'
 import { costFormat, whole } from './numbers.ts'
 import { plain } from './text.ts'
 
@@ -38,6 +38,11 @@ function datesText(lines: readonly PriceLine[]): string {
   const [first, last] = [dates[0], dates.at(-1)]
   if (first === undefined) return ''
   return first === last ? ` of ${first}` : ` of ${first} to ${last}`
+}
+
+/** "us.some.model (1,200 input, 30 output tokens): no price known" */
+export function unpricedText({ model, inputTokens, outputTokens, reason }: UnpricedLine): string {
+  return `${model} (${whole(inputTokens)} input, ${whole(outputTokens)} output tokens): ${reason}`
 }
 
 /** "cost at most $0.0013: 132 metrics requested, 2 listings of metrics", in at most one line. */

@@ -1,5 +1,5 @@
-import type { Report, ReportView, Usage } from '../model.ts'
-import { callsTexts, groupingTitle, keyValue, priceSources } from './labels.ts'
+import type { ReportView, Usage } from '../model.ts'
+import { callsTexts, groupingTitle, keyValue, priceSources, unpricedText } from './labels.ts'
 import { codeSpan, escapeMarkdown } from './markdown-text.ts'
 import { type CostFormat, costFormat, percent, whole } from './numbers.ts'
 import { chronological } from './order.ts'
@@ -89,10 +89,6 @@ function notes({ report, trends, timeZone }: ReportView): string[] {
     said.length > MOST_NOTES ? [`${said.length - MOST_NOTES} more notes are left out; JSON has them all`] : []
   const lines = [rate, ...said.slice(0, MOST_NOTES), ...more].map((text) => `- ${escapeMarkdown(shortened(text))}`)
   return [`- ${slotName(report)}: ${codeSpan(sparkline(trends.total, SPARK_WIDTH))}`, ...lines]
-}
-
-function unpricedText({ model, inputTokens, outputTokens, reason }: Report['unpriced'][number]): string {
-  return `${model} (${whole(inputTokens)} input, ${whole(outputTokens)} output tokens): ${reason}`
 }
 
 function shortened(text: string): string {

@@ -21,8 +21,7 @@ body {
 h1 { margin: 0 0 4px; font-size: 26px; line-height: 1.2; }
 h2 { margin: 32px 0 10px; font-size: 18px; }
 p { margin: 0; }
-.about, .small { color: var(--muted); overflow-wrap: anywhere; }
-.small { font-size: 13px; margin-top: 8px; }
+.about { color: var(--muted); overflow-wrap: anywhere; }
 .tiles { display: grid; grid-template-columns: repeat(4, 1fr); gap: 12px; margin: 20px 0; padding: 0; }
 .tiles div, figure { background: var(--card); border: 1px solid var(--grid); border-radius: 10px; }
 .tiles div { padding: 10px 14px; }

@@ -9,6 +9,7 @@ import {
   type UnpricedLine,
   type Usage,
 } from '../../model.ts'
+import { TIMINGS } from '../fields.ts'
 import { groupingTitle, keyValue } from '../labels.ts'
 import { costFormat, percent, whole } from '../numbers.ts'
 import { clockText } from '../times.ts'
@@ -34,9 +35,8 @@ export function groupTable(view: ReportView): string {
 /** The latencies and times to first token of every group; empty text where the source tells none. */
 export function latencyTable(view: ReportView): string {
   const all = [...view.report.groups, view.report.total]
-  const stats = ['avg', 'p50', 'p90', 'p99', 'max'] as const
   const timing = (title: string, of: (usage: Usage) => Timing): TableColumn<Line>[] =>
-    stats.flatMap((stat) => {
+    TIMINGS.flatMap((stat) => {
       if (all.every((usage) => of(usage)[stat] === null)) return []
       return { title: `${title} ${stat}`, cell: ({ usage }: Line) => whole(of(usage)[stat]) }
     })
