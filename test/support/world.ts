@@ -82,13 +82,13 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
     signal: abort.signal,
     emit: (event) => events.push(event),
   }
-  const { maxAttempts = 3, requestTimeoutMs = 10_000 } = options
+  const { region: home = REGION, maxAttempts = 3, requestTimeoutMs = 10_000 } = options
   const endpointUrl = (await options.through?.(sandbox.url)) ?? sandbox.url
-  const reach = { region: REGION, endpointUrl, maxAttempts, requestTimeoutMs }
+  const reach = { region: home, endpointUrl, maxAttempts, requestTimeoutMs }
   const cx = awsContext(base, reach)
   const settingsWith = (more: Partial<Settings> = {}) =>
     resolveSettings([{ source: 'test', values: { ...options.settings, ...more } }]).settings
-  const regions: Regions = options.regions ?? [REGION]
+  const regions: Regions = options.regions ?? [home]
   const open = (named = regions, more?: Partial<Settings>) => openSession(cx, { named }, settingsWith(more))
   const everything = { only: [], skip: [], dryRun: false, yes: true, skipChecks: false }
   return {
@@ -96,9 +96,9 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
     cx,
     env: {
       accountId: sandbox.account,
-      region: REGION,
+      region: home,
       regions,
-      homeRegion: REGION,
+      homeRegion: home,
       settings: settingsWith(),
     },
     events,

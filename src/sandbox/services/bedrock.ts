@@ -5,6 +5,7 @@ import type {
   LoggingConfig,
   PutModelInvocationLoggingConfigurationRequest,
 } from '@aws-sdk/client-bedrock'
+import { arnOf } from '../arn.ts'
 import { AwsFault, type Service } from '../service.ts'
 import { page, perRegion } from '../state.ts'
 import { checkDelivery, type Destinations, leaveMarks } from './bedrock/delivery.ts'
@@ -47,7 +48,7 @@ export function createBedrock(destinations: Destinations): Bedrock {
     addApplicationProfile: ({ region, account, name, modelId, id = randomId() }) => {
       applications(region).push({
         inferenceProfileName: name,
-        inferenceProfileArn: `arn:aws:bedrock:${region}:${account}:application-inference-profile/${id}`,
+        inferenceProfileArn: arnOf('bedrock', { region, account }, `application-inference-profile/${id}`),
         inferenceProfileId: id,
         models: [{ modelArn: modelArn(region, modelId) }],
         status: 'ACTIVE',

@@ -127,7 +127,7 @@ function managedPolicies(roles: Roles): Service['operations'] {
   return {
     AttachRolePolicy: typed<AttachRolePolicyRequest>(({ RoleName, PolicyArn = '' }, call) => {
       const role = roles.get(RoleName)
-      if (!/^arn:aws:iam::(aws|\d{12}):policy\/./.test(PolicyArn)) {
+      if (!/^arn:[\w-]+:iam::(aws|\d{12}):policy\/./.test(PolicyArn)) {
         throw new AwsFault('InvalidInput', `ARN ${PolicyArn} is not valid.`)
       }
       role.attached.add(PolicyArn)

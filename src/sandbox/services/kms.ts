@@ -1,4 +1,5 @@
 import type { GetKeyPolicyRequest } from '@aws-sdk/client-kms'
+import { arnOf } from '../arn.ts'
 import { AwsFault, type Service } from '../service.ts'
 import { typed } from './typed.ts'
 
@@ -15,7 +16,7 @@ export function createKms(): Kms {
   return {
     id: 'kms',
     addKey({ region, account, id, policy }) {
-      const arn = `arn:aws:kms:${region}:${account}:key/${id}`
+      const arn = arnOf('kms', { region, account }, `key/${id}`)
       policies.set(arn, policy)
       return arn
     },

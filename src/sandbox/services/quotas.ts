@@ -1,4 +1,5 @@
 import type { ListServiceQuotasRequest, ServiceQuota } from '@aws-sdk/client-service-quotas'
+import { arnOf } from '../arn.ts'
 import { AwsFault, type Call, type Service } from '../service.ts'
 import { page, perRegion } from '../state.ts'
 import { BEDROCK_QUOTAS, type QuotaRow } from './quotas/bedrock.ts'
@@ -44,11 +45,11 @@ export function createQuotas(): Quotas {
 }
 
 /** As the real ones of Bedrock are: they name no metric of CloudWatch that tells how much of them is used. */
-function toQuota([code, name, value, adjustable]: QuotaRow, { region, account }: Call): ServiceQuota {
+function toQuota([code, name, value, adjustable]: QuotaRow, call: Call): ServiceQuota {
   return {
     ServiceCode: 'bedrock',
     ServiceName: 'Amazon Bedrock',
-    QuotaArn: `arn:aws:servicequotas:${region}:${account}:bedrock/${code}`,
+    QuotaArn: arnOf('servicequotas', call, `bedrock/${code}`),
     QuotaCode: code,
     QuotaName: name,
     Value: value,

@@ -9,6 +9,7 @@ import type {
   UnsubscribeInput,
   UntagResourceRequest,
 } from '@aws-sdk/client-sns'
+import { arnOf } from '../arn.ts'
 import { AwsFault, type Call, type Service } from '../service.ts'
 import { page, perRegion } from '../state.ts'
 import { type ServiceMessage, takes } from './sns/publish.ts'
@@ -157,9 +158,9 @@ function subscriptions(find: (arn: string | undefined) => Topic): Service['opera
 }
 
 /** Idempotent by name, unless it asks for other tags or attributes than the topic has. */
-function createTopic(topics: Map<string, Topic>, input: CreateTopicInput, { account, region }: Call): Topic {
+function createTopic(topics: Map<string, Topic>, input: CreateTopicInput, call: Call): Topic {
   const name = checkTopicName(input.Name)
-  const arn = `arn:aws:sns:${region}:${account}:${name}`
+  const arn = arnOf('sns', call, name)
   const asked = Object.entries(input.Attributes ?? {}).map(
     ([key, value]) => [checkAttribute(key, String(value)), String(value)] as const,
   )
@@ -174,7 +175,11 @@ function createTopic(topics: Map<string, Topic>, input: CreateTopicInput, { acco
     }
     return known
   }
-  const attributes = new Map<string, string>([['Policy', defaultPolicy(arn, account)], ['DisplayName', ''], ...asked])
+  const attributes = new Map<string, string>([
+    ['Policy', defaultPolicy(arn, call.account)],
+    ['DisplayName', ''],
+    ...asked,
+  ])
   const topic: Topic = { arn, name, attributes, tags: new Tags(tags), subscriptions: [] }
   topics.set(arn, topic)
   return topic

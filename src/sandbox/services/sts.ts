@@ -1,3 +1,4 @@
+import { globalArn } from '../arn.ts'
 import type { Service } from '../service.ts'
 
 /** @param caller ARN of whoever calls: a user, the session of an assumed role, or the root user */
@@ -5,9 +6,9 @@ export function createSts(caller?: string): Service {
   return {
     id: 'sts',
     operations: {
-      GetCallerIdentity: (_input, { account }) => ({
-        Account: account,
-        Arn: caller ?? `arn:aws:iam::${account}:user/sandbox`,
+      GetCallerIdentity: (_input, call) => ({
+        Account: call.account,
+        Arn: caller ?? globalArn('iam', call, 'user/sandbox'),
         UserId: 'AIDASANDBOXSANDBOX000',
       }),
     },

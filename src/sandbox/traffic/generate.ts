@@ -48,10 +48,10 @@ const US_REGIONS: readonly (readonly [string, number])[] = [
 
 /** Synthetic calls of Bedrock in order of time. Pure: the same options give the same calls. */
 export function generateTraffic(options: TrafficOptions): Invocation[] {
-  const { seed, start, end, account, invocationsPerHour = 120, steady = false } = options
+  const { seed, start, end, account, region, invocationsPerHour = 120, steady = false } = options
   const random = new Random(seed)
   const models = (options.models ?? DEFAULT_MODELS).map((model) => [model, model.weight] as const)
-  const identities = (options.identities ?? defaultIdentities(account)).map((one) => [one, one.weight] as const)
+  const identities = (options.identities ?? defaultIdentities(account, region)).map((one) => [one, one.weight] as const)
   const invocations: Invocation[] = []
   for (let hour = Math.floor(start / HOUR_MS) * HOUR_MS; hour < end; hour += HOUR_MS) {
     const [from, to] = [Math.max(hour, start), Math.min(hour + HOUR_MS, end)]

@@ -1,3 +1,4 @@
+import { partitionOf } from '../arn.ts'
 import type { CacheSpelling, InvocationOperation, ModelFormat } from './invocation.ts'
 
 /** How one model is used. Weights are relative to each other. */
@@ -117,18 +118,19 @@ export const DEFAULT_MODELS: readonly TrafficModel[] = [
   },
 ]
 
-export function defaultIdentities(account: string): TrafficIdentity[] {
+export function defaultIdentities(account: string, region: string): TrafficIdentity[] {
+  const partition = partitionOf(region)
   return [
     {
-      arn: `arn:aws:sts::${account}:assumed-role/SupportChat/web-1`,
+      arn: `arn:${partition}:sts::${account}:assumed-role/SupportChat/web-1`,
       weight: 6,
       metadata: { team: 'support', environment: 'production' },
     },
     {
-      arn: `arn:aws:sts::${account}:assumed-role/NightlySummaries/batch`,
+      arn: `arn:${partition}:sts::${account}:assumed-role/NightlySummaries/batch`,
       weight: 3,
       metadata: { team: 'search', environment: 'production' },
     },
-    { arn: `arn:aws:iam::${account}:user/analyst`, weight: 2 },
+    { arn: `arn:${partition}:iam::${account}:user/analyst`, weight: 2 },
   ]
 }

@@ -1,4 +1,5 @@
 import type { CloudWatchConfig, LoggingConfig, S3Config } from '@aws-sdk/client-bedrock'
+import { arnOf, bucketArn } from '../../arn.ts'
 import { AwsFault, type Call } from '../../service.ts'
 import type { Role } from '../iam/roles.ts'
 import { allows, parsePolicy } from '../policy.ts'
@@ -55,7 +56,7 @@ function canWriteLogs({ roleArn = '', logGroupName = '' }: CloudWatchConfig, to:
   const trust = parsePolicy(role.trust, { principal: true, resource: false })
   const context = contextOf(call)
   if (!trust || !allows([trust], { service: PRINCIPAL, action: 'sts:AssumeRole', context })) return false
-  const resource = `arn:aws:logs:${call.region}:${call.account}:log-group:${logGroupName}:log-stream:${LOG_STREAM}`
+  const resource = arnOf('logs', call, `log-group:${logGroupName}:log-stream:${LOG_STREAM}`)
   const policies = [...role.policies.values()].flatMap(
     (document) => parsePolicy(document, { principal: false, resource: true }) ?? [],
   )
@@ -70,7 +71,7 @@ function canPutObjects(config: S3Config, to: Destinations, call: Call): boolean 
   if (bucket === undefined || bucket.owner !== call.account || bucket.region !== call.region) return false
   const policy = parsePolicy(bucket.settings.policy ?? '', { principal: true, resource: true })
   if (policy === undefined) return false
-  const resource = `arn:aws:s3:::${bucket.name}/${folder(config, call.account)}${CHECK_OBJECT}`
+  const resource = `${bucketArn(bucket.region, bucket.name)}/${folder(config, call.account)}${CHECK_OBJECT}`
   const context = contextOf(call)
   if (!allows([policy], { service: PRINCIPAL, action: 's3:PutObject', resource, context })) return false
   const key = bucket.settings.encryption.Rules?.[0]?.ApplyServerSideEncryptionByDefault?.KMSMasterKeyID
@@ -90,10 +91,10 @@ function folder({ keyPrefix }: S3Config, account: string): string {
 }
 
 /** The condition keys of a call that Bedrock makes for this account. */
-function contextOf({ account, region }: Call): Record<string, string> {
+function contextOf(call: Call): Record<string, string> {
   return {
-    'aws:SourceAccount': account,
-    'aws:SourceArn': `arn:aws:bedrock:${region}:${account}:model-invocation-logging`,
+    'aws:SourceAccount': call.account,
+    'aws:SourceArn': arnOf('bedrock', call, 'model-invocation-logging'),
     'aws:SecureTransport': 'true',
   }
 }

@@ -1,4 +1,5 @@
 import type { InferenceProfileSummary } from '@aws-sdk/client-bedrock'
+import { arnOf, partitionOf } from '../../arn.ts'
 
 /** Models with the prefixes of the inference profiles that the system has for them. */
 const PROFILED: readonly { id: string; name: string; prefixes: readonly string[] }[] = [
@@ -13,7 +14,7 @@ export function systemProfiles(region: string, account: string): InferenceProfil
   return PROFILED.flatMap(({ id, name, prefixes }) =>
     prefixes.map((prefix) => ({
       inferenceProfileName: `${prefix.toUpperCase()} ${name}`,
-      inferenceProfileArn: `arn:aws:bedrock:${region}:${account}:inference-profile/${prefix}.${id}`,
+      inferenceProfileArn: arnOf('bedrock', { region, account }, `inference-profile/${prefix}.${id}`),
       inferenceProfileId: `${prefix}.${id}`,
       models: [{ modelArn: modelArn(region, id) }],
       status: 'ACTIVE' as const,
@@ -23,5 +24,5 @@ export function systemProfiles(region: string, account: string): InferenceProfil
 }
 
 export function modelArn(region: string, id: string): string {
-  return `arn:aws:bedrock:${region}::foundation-model/${id}`
+  return `arn:${partitionOf(region)}:bedrock:${region}::foundation-model/${id}`
 }

@@ -9,12 +9,12 @@ import type {
   SetAlarmStateInput,
   StateValue,
 } from '@aws-sdk/client-cloudwatch'
+import { arnOf } from '../../arn.ts'
 import type { Call, Operation } from '../../service.ts'
 import { page } from '../../state.ts'
 import { typed } from '../typed.ts'
 import { type AlarmBook, commonOf, type StateChange, setState } from './alarm-book.ts'
 import { checkAlarm, checkName } from './alarm-rules.ts'
-import { alarmArn } from './arns.ts'
 import { parentsOf, putCompositeAlarm } from './composite-alarms.ts'
 import { evaluateAlarms } from './evaluate-alarms.ts'
 import { invalidCombination, invalidToken, noSuchAlarm, validation } from './faults.ts'
@@ -72,7 +72,9 @@ export function createAlarms({ metricsOf, publish, watch }: AlarmsNeed): {
     }
     const { items, next } = page(parentsOf(bookOf(call.region), child), NextToken, MaxRecords ?? PAGE)
     return {
-      CompositeAlarms: items.map((AlarmName): CompositeAlarm => ({ AlarmName, AlarmArn: alarmArn(call, AlarmName) })),
+      CompositeAlarms: items.map(
+        (AlarmName): CompositeAlarm => ({ AlarmName, AlarmArn: arnOf('cloudwatch', call, `alarm:${AlarmName}`) }),
+      ),
       MetricAlarms: [],
       NextToken: next,
     }
@@ -168,7 +170,7 @@ function describe(input: PutMetricAlarmInput, call: Call, before: MetricAlarm | 
   const { Tags, AlarmName = '', ...given } = input
   return {
     AlarmName,
-    AlarmArn: alarmArn(call, AlarmName),
+    AlarmArn: arnOf('cloudwatch', call, `alarm:${AlarmName}`),
     ...given,
     ...commonOf(input, before, call.now),
     Dimensions: input.Dimensions ?? [],

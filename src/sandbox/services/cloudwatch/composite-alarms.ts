@@ -1,8 +1,8 @@
 import type { CompositeAlarm, PutCompositeAlarmInput } from '@aws-sdk/client-cloudwatch'
+import { arnOf } from '../../arn.ts'
 import type { Call } from '../../service.ts'
 import { type AlarmBook, commonOf } from './alarm-book.ts'
 import { checkActions, checkName } from './alarm-rules.ts'
-import { alarmArn } from './arns.ts'
 import { childrenOf, parseRule } from './composite-rule.ts'
 import { validation } from './faults.ts'
 import { tagsOf } from './tags.ts'
@@ -27,7 +27,7 @@ export function putCompositeAlarm(book: AlarmBook, input: PutCompositeAlarmInput
   const { Tags, AlarmName, ...given } = input
   const alarm: CompositeAlarm = {
     AlarmName: name,
-    AlarmArn: alarmArn(call, name),
+    AlarmArn: arnOf('cloudwatch', call, `alarm:${name}`),
     ...given,
     ...commonOf(input, before?.alarm, call.now),
   }

@@ -1,8 +1,8 @@
 import type { ListDashboardsInput, PutDashboardInput } from '@aws-sdk/client-cloudwatch'
+import { globalArn } from '../../arn.ts'
 import { AwsFault, type Call, type Operation } from '../../service.ts'
 import { page } from '../../state.ts'
 import { typed } from '../typed.ts'
-import { dashboardArn } from './arns.ts'
 import { checkDashboardBody, type Finding } from './dashboard-body.ts'
 import { invalidToken, invalidValue, noSuchDashboard } from './faults.ts'
 import { type Tags, tagsOf } from './tags.ts'
@@ -41,7 +41,7 @@ export function createDashboards(): {
   const get = ({ DashboardName = '' }: { DashboardName?: string }, call: Call) => {
     const dashboard = dashboards.get(DashboardName)
     if (!dashboard) throw noSuchDashboard(DashboardName)
-    return { DashboardName, DashboardArn: dashboardArn(call, DashboardName), DashboardBody: dashboard.body }
+    return { DashboardName, DashboardArn: arnFor(DashboardName, call), DashboardBody: dashboard.body }
   }
 
   const list = ({ DashboardNamePrefix = '', NextToken }: ListDashboardsInput, call: Call) => {
@@ -51,7 +51,7 @@ export function createDashboards(): {
     return {
       DashboardEntries: items.map(([name, { body, modified }]) => ({
         DashboardName: name,
-        DashboardArn: dashboardArn(call, name),
+        DashboardArn: arnFor(name, call),
         LastModified: new Date(modified),
         Size: Buffer.byteLength(body),
       })),
@@ -77,6 +77,10 @@ export function createDashboards(): {
     },
     tags: (arn) => dashboards.get(/:dashboard\/(.+)$/.exec(arn)?.[1] ?? '')?.tags,
   }
+}
+
+function arnFor(name: string, call: Call): string {
+  return globalArn('cloudwatch', call, `dashboard/${name}`)
 }
 
 function invalidInput(message: string, findings: readonly Finding[]): AwsFault {

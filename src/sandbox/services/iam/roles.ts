@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { globalArn } from '../../arn.ts'
 import { AwsFault, type Call } from '../../service.ts'
 import { type Tag, Tags } from '../tags.ts'
 
@@ -32,7 +33,7 @@ export class Roles {
     const made: Role = {
       ...role,
       id: `AROA${randomBytes(9).toString('hex').toUpperCase().slice(0, 17)}`,
-      arn: `arn:aws:iam::${call.account}:role${role.path}${role.name}`,
+      arn: globalArn('iam', call, `role${role.path}${role.name}`),
       createdAt: call.now,
       changedAt: call.now,
       tags: new Tags(tags),

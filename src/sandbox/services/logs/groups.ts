@@ -6,11 +6,12 @@ import type {
   TagResourceRequest,
   UntagResourceRequest,
 } from '@aws-sdk/client-cloudwatch-logs'
+import { arnOf } from '../../arn.ts'
 import type { Call, Operation } from '../../service.ts'
 import { page } from '../../state.ts'
 import { typed } from '../typed.ts'
 import { groupExists, invalidParameter } from './faults.ts'
-import { groupArn, groupOf, type LogGroup, type LogGroups } from './store.ts'
+import { groupOf, type LogGroup, type LogGroups } from './store.ts'
 
 const PAGE = 50
 /** "Possible values" of PutRetentionPolicy, in days. */
@@ -30,7 +31,7 @@ export function groupOperations(groupsOf: (region: string) => LogGroups): Record
     groups.set(name, {
       name,
       created: call.now,
-      arn: groupArn(call, name),
+      arn: arnOf('logs', call, `log-group:${name}`),
       logGroupClass,
       ...(kmsKeyId !== undefined && { kmsKeyId }),
       retentionDays: undefined,

@@ -1,4 +1,3 @@
-import type { Call } from '../../service.ts'
 import { noSuchGroup } from './faults.ts'
 
 /** One event; times are milliseconds since the epoch. */
@@ -61,9 +60,4 @@ export function addEvents(
 /** Where `retentionDays` ends: events before this are no longer there to be read. */
 export function oldestKept(group: LogGroup, now: number): number {
   return group.retentionDays === undefined ? 0 : now - group.retentionDays * DAY_MS
-}
-
-export function groupArn({ account, region }: Call, name: string): string {
-  const partition = region.startsWith('us-gov-') ? 'aws-us-gov' : region.startsWith('cn-') ? 'aws-cn' : 'aws'
-  return `arn:${partition}:logs:${region}:${account}:log-group:${name}`
 }

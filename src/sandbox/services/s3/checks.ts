@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import type { LifecycleRule } from '@aws-sdk/client-s3'
+import { bucketArn } from '../../arn.ts'
 import { AwsFault } from '../../service.ts'
 import { parsePolicy, resourcesOf } from '../policy.ts'
+import type { Bucket } from './store.ts'
 
 export function malformedXml(): AwsFault {
   const message = 'The XML you provided was not well-formed or did not validate against our published schema'
@@ -41,13 +43,13 @@ export function checkedRules(rules: readonly LifecycleRule[] | undefined): Lifec
   return kept
 }
 
-/** A bucket policy as S3 takes it: readable, with principals, and about this very bucket. */
-export function checkedBucketPolicy(bucket: string, document: string): string {
+/** The policy of a bucket as S3 takes it: readable, with principals, and about this very bucket. */
+export function checkedBucketPolicy({ region, name }: Bucket, document: string): string {
   const policy = parsePolicy(document, { principal: true, resource: true })
   if (policy === undefined) {
     throw new AwsFault('MalformedPolicy', 'This policy contains invalid Json or lacks a required element')
   }
-  const arn = `arn:aws:s3:::${bucket}`
+  const arn = bucketArn(region, name)
   if (!resourcesOf(policy).every((resource) => resource === arn || resource.startsWith(`${arn}/`))) {
     throw new AwsFault('MalformedPolicy', 'Policy has invalid resource')
   }

@@ -83,8 +83,10 @@ export function configurationOperations(buckets: Buckets): Service['operations']
     }),
 
     GetBucketPolicy: get(({ policy }) => ({ Policy: found(policy, 'NoSuchBucketPolicy', 'bucket policy') })),
-    PutBucketPolicy: put<PutBucketPolicyRequest>((settings, { Bucket = '', Policy = '' }) => {
-      settings.policy = checkedBucketPolicy(Bucket, Policy)
+    PutBucketPolicy: typed<PutBucketPolicyRequest>((input, call) => {
+      const bucket = buckets.open(input, call)
+      bucket.settings.policy = checkedBucketPolicy(bucket, input.Policy ?? '')
+      return {}
     }),
     DeleteBucketPolicy: put((settings) => {
       settings.policy = undefined

@@ -1,0 +1,35 @@
+import { GetCallerIdentityCommand } from '@aws-sdk/client-sts'
+import { expect, test } from '@jest/globals'
+import { truth } from '../../src/sandbox/traffic.ts'
+import { report } from '../../src/steps/6-report.ts'
+import { inventory } from '../support/inventory.ts'
+import { playLogged } from '../support/logged-traffic.ts'
+import { inWorld } from '../support/world.ts'
+
+const REGION = 'us-gov-west-1'
+
+test('in GovCloud, whose ARNs begin otherwise, all is set up, told of and taken away', () =>
+  inWorld({ region: REGION, settings: { email: 'ops@example.com', alarms: 'strict' } }, async (world) => {
+    const { cx, env } = world
+    const { Arn } = await cx.aws.sts.send(new GetCallerIdentityCommand({}))
+    expect(Arn).toMatch(/^arn:aws-us-gov:/)
+    const before = await inventory(cx)
+
+    expect((await world.setup()).error).toBeUndefined()
+    const { resources } = (await world.status()).report
+    expect(resources.filter(({ action }) => action !== 'none')).toEqual([])
+
+    const { window, invocations } = playLogged(world, { seed: 3, hours: 2, perHour: 40, region: REGION })
+    const logs = {
+      name: 'logs',
+      accountId: env.accountId,
+      places: [{ region: REGION, cx }],
+      window,
+      logGroup: env.settings.logGroupName,
+    } as const
+    const { inputTokens, outputTokens } = truth(invocations).total
+    expect((await report(cx, { source: logs })).report.total).toMatchObject({ inputTokens, outputTokens })
+
+    expect((await world.cleanup()).error).toBeUndefined()
+    expect(await inventory(cx)).toEqual(before)
+  }))
