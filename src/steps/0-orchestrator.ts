@@ -78,7 +78,7 @@ export async function setup(session: Session, options: SetupOptions, ask: Intera
 
 /** The plan of `setup` without applying it. `ok` when all stands as it should. */
 export async function status(session: Session, selection: Selection): Promise<CommandResult> {
-  const { items, inUse } = await planAll(session, selection, {}, () => true)
+  const { items, inUse } = await planAll(session, selection, {}, notifies)
   if (items.some(({ resource }) => resource.step === NOTIFYING)) await warnOfPending(session)
   const drift = items.filter(({ action, error }) => action !== 'none' || error)
   const head = { ...headOf(session, 'status'), monthlyCost: monthlyCost(items, 'standing', inUse) }
@@ -152,6 +152,11 @@ async function planAll(
 /** A setup that only confirms what stands does not repeat itself; one that is named the alarms (`alarms sync`) does. */
 function isNews({ only }: Selection, items: readonly PlanItem[]): boolean {
   return only.length > 0 || items.some(({ resource, action }) => resource.step === NOTIFYING && action !== 'none')
+}
+
+/** Of an account that is not set up, `status` does not tell what an alarm would not cover. */
+function notifies(_selection: Selection, items: readonly PlanItem[]): boolean {
+  return items.some(({ resource, have }) => resource.step === NOTIFYING && have !== undefined)
 }
 
 /**

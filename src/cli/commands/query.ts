@@ -1,6 +1,7 @@
 import { AppError, EXIT_CODE } from '../../core/errors.ts'
 import { QUERIES } from '../../report/queries/catalog.ts'
 import { printError } from '../../ui/error.ts'
+import { wrap } from '../../ui/text.ts'
 import { type App, printJson } from '../app.ts'
 import { command } from '../command.ts'
 import { choice } from '../flag.ts'
@@ -56,9 +57,11 @@ async function list(app: App): Promise<number> {
     return 0
   }
   const { stdout } = app.io
-  const widest = Math.max(...QUERIES.map(({ name }) => name.length))
+  const left = Math.max(...QUERIES.map(({ name }) => name.length)) + 2
   for (const { name, summary, takesKey } of QUERIES) {
-    stdout.line(`${stdout.paint.bold(name.padEnd(widest))}  ${summary}${takesKey ? ' (--key KEY)' : ''}`)
+    const [first, ...more] = wrap(`${summary}${takesKey ? ' (--key KEY)' : ''}`, Math.max(30, stdout.width - left))
+    stdout.line(`${stdout.paint.bold(name.padEnd(left))}${first}`)
+    for (const line of more) stdout.line(' '.repeat(left) + line)
   }
   app.io.stderr.line('\nbedrock-monitor query NAME runs one; --show prints it; --save puts all into the console.')
   return 0

@@ -73,16 +73,21 @@ function notCovered(alarm: string, { region, grouping, models }: SpendWatch): Wa
   const { cache, unpriced, average } = gapsOf(grouping, models)
   const share = (usd: number) => `${shareOf(usd, models)} of two weeks' spend`
   const parts = [
-    ...(cache.ids.length > 0 ? [`leaves out cache tokens of ${some(cache.ids)} (${share(cache.usd)})`] : []),
-    ...(unpriced.length > 0 ? [`knows no price for ${some(unpriced)}`] : []),
+    ...(cache.ids.length > 0 ? [`it leaves out cache tokens of ${some(cache.ids)} (${share(cache.usd)})`] : []),
+    ...(unpriced.length > 0 ? [`it knows no price for ${some(unpriced)}`] : []),
     ...(average.ids.length > 0
       ? [
-          `counts ${some(average.ids)} at the average (off by ${share(average.usd)} if use of the dearer doubles or ends)`,
+          `it counts ${some(average.ids)} at the average price of all (off by ${share(average.usd)} if use of the dearer doubles or ends)`,
         ]
       : []),
   ]
   if (parts.length === 0) return []
-  return [{ code: 'spend-not-covered', message: `${alarm} in ${region} ${parts.join('; ')}` }]
+  return [
+    {
+      code: 'spend-not-covered',
+      message: `${alarm} in ${region} is not exact: ${parts.join('; ')}`,
+    },
+  ]
 }
 
 /** "1.7 %", with two decimals at most. */

@@ -335,7 +335,7 @@ describe('what is seen', () => {
     expect(warnings).toMatchObject([
       {
         code: 'spend-not-covered',
-        message: expect.stringMatching(/cache tokens of .* more .*at the average \(off by/),
+        message: expect.stringMatching(/cache tokens of .* more .*at the average price of all \(off by/),
       },
     ])
     const halfKnown = model('amazon.nova', { input: 1e6, cacheWrite: 1e6 }, { input: 1 })
