@@ -69,3 +69,23 @@ function hardWrap(text: string, width: number): string[] {
   }
   return piece === '' ? pieces : [...pieces, piece]
 }
+
+/** Without its middle where it is wider: what comes first and what comes last tells most of an id. */
+export function middleCut(text: string, width: number, ellipsis = '…'): string {
+  if (stringWidth(text) <= width) return text
+  const room = Math.max(0, width - stringWidth(ellipsis))
+  const characters = [...text]
+  const head = take(characters, Math.ceil(room / 2))
+  const tail = take(characters.toReversed(), room - stringWidth(head.join(''))).toReversed()
+  return take([...head, ...ellipsis, ...tail], width).join('')
+}
+
+/** The first characters that take no more than `width` columns. */
+function take(characters: readonly string[], width: number): string[] {
+  let used = 0
+  const end = characters.findIndex((character) => {
+    used += stringWidth(character)
+    return used > width
+  })
+  return end === -1 ? [...characters] : characters.slice(0, end)
+}

@@ -1,6 +1,6 @@
 import type { Spec } from 'vega'
 import type { ReportView, Timing } from '../../model.ts'
-import { wallTime } from '../../window-zone.ts'
+import { offsetAt } from '../../window-zone.ts'
 import { groupLabel } from '../labels.ts'
 import { costFormat, whole } from '../numbers.ts'
 import { slotOf } from '../times.ts'
@@ -72,7 +72,11 @@ export function chartsOf(view: ReportView): Chart[] {
 
 function timeAxis({ report, timeZone }: ReportView): TimeAxis {
   const start = Date.parse(report.window.start)
-  return { start: wallTime(start, timeZone), slotMs: slotOf(report) ?? Date.parse(report.window.end) - start }
+  const offset = offsetAt(start, timeZone)
+  const axis = { start: start + offset, slotMs: slotOf(report) ?? Date.parse(report.window.end) - start }
+  const shifted = report.series.map((slot) => Date.parse(slot.start)).find((at) => offsetAt(at, timeZone) !== offset)
+  if (shifted === undefined) return axis
+  return { ...axis, shift: { at: shifted + offset, by: offsetAt(shifted, timeZone) - offset } }
 }
 
 function costChart(view: ReportView): Chart {

@@ -1,4 +1,7 @@
+import stringWidth from 'fast-string-width'
 import type { Mark, Spec } from 'vega'
+import { largest } from '../numbers.ts'
+import { middleCut } from '../text.ts'
 import { frame, WIDTH } from './frame.ts'
 
 export interface BarRow {
@@ -14,12 +17,12 @@ const ROW = 27
 const AXIS = 24
 /** Room for half a point at either end. */
 const SIDE = 5
-/** A generous guess at the width of a letter: without a browser nobody can measure it. */
+/** A generous guess at the width of a letter, half of that of a Chinese one: without a browser nobody can measure it. */
 const LETTER = 6.4
 
 /** A bar for each row, under its label. */
 export function barsSpec(rows: readonly BarRow[]): Spec {
-  const most = rows.reduce((highest, { value }) => Math.max(highest, value), 0)
+  const most = largest(rows.map(({ value }) => value))
   return {
     ...rowsFrame(rows, [0, most], 4),
     marks: [
@@ -52,7 +55,7 @@ export interface RangeRow {
 /** A line for each row from its least to its largest point, under its label. */
 export function rangesSpec(rows: readonly RangeRow[]): Spec {
   const points = rows.flatMap(({ points: own }, row) => own.map((point) => ({ row, ...point })))
-  const most = points.reduce((highest, { value }) => Math.max(highest, value), 0)
+  const most = largest(points.map(({ value }) => value))
   const spans = rows.map(({ points: own }, row) => {
     const values = own.map(({ value }) => value)
     return { row, least: Math.min(...values), most: Math.max(...values) }
@@ -115,10 +118,7 @@ function rowsFrame(rows: readonly { label: string; text: string }[], domain: [nu
  * names of several keys often differ in the last.
  */
 function fitted(label: string, text: string): string {
-  const most = Math.floor((WIDTH - 2 * SIDE) / LETTER) - 2 - text.length
-  if (label.length <= most) return label
-  const half = Math.max(1, (most - 1) / 2)
-  return `${label.slice(0, Math.ceil(half))}…${label.slice(-Math.floor(half))}`
+  return middleCut(label, Math.floor((WIDTH - 2 * SIDE) / LETTER) - 2 - stringWidth(text))
 }
 
 function labelMarks(): Mark[] {

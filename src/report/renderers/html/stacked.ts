@@ -1,5 +1,6 @@
 import type { Axis, Spec } from 'vega'
 import { DAY_MS } from '../../window.ts'
+import { largest } from '../numbers.ts'
 import { frame } from './frame.ts'
 
 const HEIGHT = 210
@@ -15,6 +16,8 @@ export interface TimeAxis {
   /** Start of the first slot on the wall clock, and the length of a slot; ms. */
   start: number
   slotMs: number
+  /** From where on the clocks, put forward or back on the way, show so many ms more than the axis counts. */
+  shift?: { at: number; by: number }
 }
 
 const YEAR_MS = 366 * DAY_MS
@@ -23,7 +26,8 @@ const YEAR_MS = 366 * DAY_MS
 const MOST_BARS = 96
 
 /** Bars over time, one series on the other. */
-export function stackedSpec(series: readonly Series[], { start, slotMs }: TimeAxis, format: 'count' | 'usd'): Spec {
+export function stackedSpec(series: readonly Series[], axis: TimeAxis, format: 'count' | 'usd'): Spec {
+  const { start, slotMs } = axis
   const slots = series[0]?.values.length ?? 0
   const size = Math.max(1, Math.ceil(slots / MOST_BARS))
   const bars = Math.ceil(slots / size)
@@ -36,7 +40,7 @@ export function stackedSpec(series: readonly Series[], { start, slotMs }: TimeAx
       return { t: start + bar * size * slotMs, u: start + (bar + 1) * size * slotMs, y: below - sum, z: below, colour }
     })
   })
-  const most = values.reduce((highest, { z }) => Math.max(highest, z), 0)
+  const most = largest(values.map(({ z }) => z))
   const span = bars * size * slotMs
   const gap = bars > 48 ? 0.25 : 1
   return {
@@ -51,7 +55,7 @@ export function stackedSpec(series: readonly Series[], { start, slotMs }: TimeAx
         orient: 'bottom',
         scale: 'x',
         tickCount: 5,
-        format: span <= 2 * DAY_MS ? '%H:%M' : span <= YEAR_MS ? '%d %b' : '%b %Y',
+        ...timeLabels(span, axis),
         labelOverlap: true,
         labelFlush: true,
       },
@@ -74,6 +78,14 @@ export function stackedSpec(series: readonly Series[], { start, slotMs }: TimeAx
       },
     ],
   }
+}
+
+/** Hours of the clock where there are no more than two days of them, then days, then months. */
+function timeLabels(span: number, { shift }: TimeAxis): Partial<Axis> {
+  if (span > 2 * DAY_MS) return { format: span <= YEAR_MS ? '%d %b' : '%b %Y' }
+  if (!shift) return { format: '%H:%M' }
+  const shown = `time(datum.value) + (time(datum.value) < ${shift.at} ? 0 : ${shift.by})`
+  return { encode: { labels: { update: { text: { signal: `utcFormat(${shown}, '%H:%M')` } } } } }
 }
 
 /** Ticks for a value that goes up to `most`: whole counts as 1.5k, 2M or 3B; dollars with the decimals that they need. */
