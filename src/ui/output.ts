@@ -14,7 +14,7 @@ export interface OutputStream extends NodeJS.WritableStream, ColourStream {
 export interface Output {
   readonly stream: OutputStream
   readonly isTty: boolean
-  /** Characters a line: COLUMNS, else the terminal's, else `WIDTH_WITHOUT_TERMINAL`. Asked anew each time. */
+  /** Characters a line: COLUMNS, else the terminal's, else a guess. Asked anew each time. */
   readonly width: number
   readonly paint: ChalkInstance
   /** False where only ASCII can be trusted to be shown. */
@@ -27,6 +27,8 @@ export interface Output {
 
 /** A pipe or a file has no width; wide enough that nothing has to be left out. */
 export const WIDTH_WITHOUT_TERMINAL = 200
+/** A terminal that nobody has told its size, such as a container's, has 0 columns: it is taken for the common one. */
+const WIDTH_UNTOLD = 80
 
 export function createOutput(stream: OutputStream, env: Env, wantColour: boolean): Output {
   let failure: Error | undefined
@@ -43,7 +45,7 @@ export function createOutput(stream: OutputStream, env: Env, wantColour: boolean
     stream,
     isTty: stream.isTTY === true,
     get width() {
-      return columnsOf(env.COLUMNS) ?? stream.columns ?? WIDTH_WITHOUT_TERMINAL
+      return columnsOf(env.COLUMNS) ?? (stream.columns || (stream.isTTY ? WIDTH_UNTOLD : WIDTH_WITHOUT_TERMINAL))
     },
     paint: new Chalk({ level: colourLevel(stream, env, wantColour) }),
     unicode: env.TERM !== 'dumb' && env.TERM !== 'linux',

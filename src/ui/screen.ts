@@ -50,10 +50,10 @@ export function openScreen({ stdin, stdout }: Pick<Io, 'stdin' | 'stdout'>, even
   let open = true
   return {
     get columns() {
-      return stream.columns ?? stdout.width
+      return stream.columns || stdout.width
     },
     get rows() {
-      return stream.rows ?? 24
+      return stream.rows || 24
     },
     draw(lines) {
       if (!open) return

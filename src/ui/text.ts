@@ -1,4 +1,5 @@
 import { stripVTControlCharacters } from 'node:util'
+import stringWidth from 'fast-string-width'
 import { grouped } from '../core/numbers.ts'
 
 /**
@@ -26,37 +27,43 @@ export function harmless(text: string): string {
   return text.replace(STEERING, (_found, ours: string | undefined) => ours ?? '')
 }
 
-/** Words set into lines of at most `width` characters; a word that is longer stands alone and is never cut. */
+/** Words set into lines of at most `width` columns; a word that is longer stands alone and is never cut. */
 export function wrap(text: string, width: number): string[] {
   const lines: string[] = []
   let line = ''
   for (const word of text.split(/\s+/).filter(Boolean)) {
-    if (line !== '' && line.length + 1 + word.length > width) {
+    const longer = line === '' ? word : `${line} ${word}`
+    if (line !== '' && stringWidth(longer) > width) {
       lines.push(line)
       line = word
-    } else line = line === '' ? word : `${line} ${word}`
+    } else line = longer
   }
   return line === '' && lines.length > 0 ? lines : [...lines, line]
 }
 
-/** A name set into lines of at most `width` characters, after its own separators; a part that is longer is not cut. */
+/** A name set into lines of at most `width` columns, after its own separators; a part that is longer is not cut. */
 export function foldName(name: string, width: number): string[] {
   const [first = '', ...parts] = name.split(/(?<=[-./_:])/)
   const lines = [first]
   for (const part of parts) {
     const longer = `${lines.at(-1)}${part}`
-    if (longer.length > width) lines.push(part)
+    if (stringWidth(longer) > width) lines.push(part)
     else lines[lines.length - 1] = longer
   }
   return lines
 }
 
-/** At most `width` characters; what was cut off ends in an ellipsis. */
+/** At most `width` columns; what was cut off ends in an ellipsis. */
 export function truncate(text: string, width: number, ellipsis = '…'): string {
-  if (text.length <= width) return text
-  // A character of two units is not cut in half.
-  const kept = text.slice(0, Math.max(0, width - ellipsis.length)).replace(/[\uD800-\uDBFF]$/, '')
-  return `${kept}${ellipsis}`.slice(0, Math.max(0, width))
+  if (stringWidth(text) <= width) return text
+  const room = width - ellipsis.length
+  if (room < 0) return ellipsis.slice(0, Math.max(0, width))
+  let kept = ''
+  for (const character of text) {
+    if (stringWidth(kept + character) > room) break
+    kept += character
+  }
+  return kept + ellipsis
 }
 
 /** "1 alarm", "3 alarms"; digits in groups of three. */

@@ -30,6 +30,7 @@ describe('the width of an output', () => {
     ['is the terminal’s', { tty: true, columns: 97 }, {}, 97],
     ['is COLUMNS where that is set', { tty: true, columns: 97 }, { COLUMNS: '60' }, 60],
     ['is the terminal’s where COLUMNS is no number', { tty: true, columns: 97 }, { COLUMNS: 'wide' }, 97],
+    ['is the common one where the terminal does not know its own', { tty: true, columns: 0 }, {}, 80],
     ['is wide where there is no terminal', {}, {}, WIDTH_WITHOUT_TERMINAL],
   ])('%s', (_, stream, env, width) => {
     expect(createOutput(new FakeStream(stream), env, true).width).toBe(width)

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
+import stringWidth from 'fast-string-width'
 import { clean, count, foldName, truncate, wrap } from '../../src/ui/text.ts'
 
 describe('text from outside', () => {
@@ -44,6 +45,22 @@ test('a cut text is as wide as it may be and says that it was cut', () => {
   expect(truncate('abcdef', 6)).toBe('abcdef')
   expect(truncate('abcdefg', 6)).toBe('abcde…')
   expect(truncate('abcdefg', 6, '...')).toBe('abc...')
+})
+
+test('wide letters take two columns of a line', () => {
+  expect(truncate('東京東京', 6)).toBe('東京…')
+  expect(truncate('東京東京', 7)).toBe('東京東…')
+  expect(truncate('🚀🚀🚀🚀', 6, '...')).toBe('🚀...')
+  expect(wrap('東京 東京', 8)).toEqual(['東京', '東京'])
+  expect(foldName('東京-東京', 8)).toEqual(['東京-', '東京'])
+})
+
+test('a text is cut to any width, even to none', () => {
+  fc.assert(
+    fc.property(fc.string({ unit: 'grapheme' }), fc.integer({ min: -1, max: 20 }), (text, width) => {
+      expect(stringWidth(truncate(text, width))).toBeLessThanOrEqual(Math.max(0, width))
+    }),
+  )
 })
 
 test('counts agree with their noun', () => {
