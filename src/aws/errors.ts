@@ -53,6 +53,8 @@ function hintOf(fault: Fault, call: CallName): { hint?: string } {
       return { hint: `allow the action ${iamAction(call)} to the identity that runs this` }
     case 'throttle':
       return { hint: 'AWS is throttling this account: run it again in a minute' }
+    case 'conflict':
+      return { hint: 'something else is changing the same thing in AWS: run it again in a minute' }
     case 'network':
     case 'unreachable':
       return { hint: 'check the network, the proxy, --region and --endpoint-url, then run it again' }

@@ -16,6 +16,8 @@ export type FaultClass =
   | 'credentials'
   | 'denied'
   | 'throttle'
+  /** Something else is changing the same thing. */
+  | 'conflict'
   /** No answer: the connection broke, or was silent for too long. */
   | 'network'
   /** No connection: the host has no address, or nobody listens there. */
@@ -69,6 +71,16 @@ const THROTTLE_CODES = new Set([
   'LimitExceededException',
 ])
 
+/** Of S3 (for a while after a bucket of the name was deleted, too), CloudWatch Logs, IAM and SNS. */
+const CONFLICT_CODES = new Set([
+  'OperationAborted',
+  'OperationAbortedException',
+  'ConcurrentModification',
+  'ConcurrentModificationException',
+  'ConcurrentAccess',
+  'ConcurrentAccessException',
+])
+
 const UNREACHABLE_CODES = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH'])
 
 const NETWORK_CODES = new Set([
@@ -82,7 +94,15 @@ const NETWORK_CODES = new Set([
 ])
 
 /** Classes that time, or another connection, may heal. */
-const PASSING: ReadonlySet<FaultClass> = new Set(['throttle', 'network', 'unreachable', 'server', 'malformed', 'clock'])
+const PASSING: ReadonlySet<FaultClass> = new Set([
+  'throttle',
+  'conflict',
+  'network',
+  'unreachable',
+  'server',
+  'malformed',
+  'clock',
+])
 
 /** True when the same call may succeed a moment later. */
 export function isPassing(fault: Fault): boolean {
@@ -131,6 +151,7 @@ function classOf(error: SdkError, code: string, status: number | undefined, unre
   if (CREDENTIAL_CODES.has(code)) return 'credentials'
   if (ACCESS_DENIED_CODES.has(code)) return 'denied'
   if (THROTTLE_CODES.has(code) || status === 429 || error.$retryable?.throttling) return 'throttle'
+  if (CONFLICT_CODES.has(code)) return 'conflict'
   if (UNREACHABLE_CODES.has(code)) return 'unreachable'
   // Behind a status of success: the answer began and its connection broke.
   if (NETWORK_CODES.has(code) || NETWORK_CODES.has(error.code ?? '')) return 'network'

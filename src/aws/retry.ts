@@ -8,9 +8,10 @@ interface Patience {
   attempts: number
 }
 
-/** Throttles go by within the minute; a wrong host name does not. */
+/** Throttles and conflicts go by within the minute; a wrong host name does not. */
 const PATIENCE: Partial<Record<FaultClass, Patience>> = {
   throttle: { firstPauseMs: 500, attempts: Number.POSITIVE_INFINITY },
+  conflict: { firstPauseMs: 500, attempts: Number.POSITIVE_INFINITY },
   server: { firstPauseMs: 200, attempts: 10 },
   network: { firstPauseMs: 100, attempts: 10 },
   unreachable: { firstPauseMs: 100, attempts: 4 },

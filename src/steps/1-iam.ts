@@ -17,12 +17,14 @@ import type { AwsContext } from '../aws/context.ts'
 import { createOnce } from '../aws/create.ts'
 import { orUndefined } from '../aws/errors.ts'
 import { ownerOf, tagsFor } from '../aws/ownership.ts'
+import { itemsOf } from '../aws/pages.ts'
 import { isForService, parsePolicy, policyDocument, type Statement } from '../aws/policy.ts'
 import { equal } from '../core/diff.ts'
-import type { Resource, Step } from '../core/resource.ts'
+import { GLOBAL, type Resource, type Step } from '../core/resource.ts'
 import { type Env, logGroupArn, onBehalfOf, roleArn } from './env.ts'
 
 const BEDROCK = 'bedrock.amazonaws.com'
+const GONE = ['NoSuchEntityException', 'NoSuchEntity']
 
 interface RoleState {
   trust: Statement[]
@@ -61,7 +63,7 @@ function loggingRole(env: Env): Resource<RoleState, AwsContext> {
     step: '1',
     type: 'iam-role',
     name: roleName,
-    region: 'global',
+    region: GLOBAL,
     holdsData: false,
     needs: [],
 
@@ -94,18 +96,10 @@ function loggingRole(env: Env): Resource<RoleState, AwsContext> {
     }),
 
     async read({ aws }) {
-      const found = await orUndefined(
-        aws.iam.send(new GetRoleCommand({ RoleName })),
-        'NoSuchEntityException',
-        'NoSuchEntity',
-      )
+      const found = await orUndefined(aws.iam.send(new GetRoleCommand({ RoleName })), ...GONE)
       if (!found?.Role) return undefined
       const { AssumeRolePolicyDocument, Tags } = found.Role
-      const inline = await orUndefined(
-        aws.iam.send(new GetRolePolicyCommand({ RoleName, PolicyName })),
-        'NoSuchEntityException',
-        'NoSuchEntity',
-      )
+      const inline = await orUndefined(aws.iam.send(new GetRolePolicyCommand({ RoleName, PolicyName })), ...GONE)
       return {
         state: {
           trust: parsePolicy(AssumeRolePolicyDocument),
@@ -127,12 +121,8 @@ function loggingRole(env: Env): Resource<RoleState, AwsContext> {
           Description: 'Lets Amazon Bedrock write its invocation log. Made by bedrock-monitor.',
           Tags: [...tagsFor(undefined), ...regionTags(want.regions)],
         })
-        await createOnce(
-          aws.iam.send(create),
-          () => this.read(cx),
-          'EntityAlreadyExistsException',
-          'EntityAlreadyExists',
-        )
+        const standing = ['EntityAlreadyExistsException', 'EntityAlreadyExists']
+        await createOnce(aws.iam.send(create), () => this.read(cx), ...standing)
       } else if (!equal(have.state.trust, want.trust)) {
         await aws.iam.send(new UpdateAssumeRolePolicyCommand({ RoleName, PolicyDocument: AssumeRolePolicyDocument }))
       }
@@ -154,21 +144,29 @@ function loggingRole(env: Env): Resource<RoleState, AwsContext> {
         await aws.iam.send(new UntagRoleCommand({ RoleName, TagKeys }))
         return
       }
-      const gone = ['NoSuchEntityException', 'NoSuchEntity']
-      const [inline, attached] = await Promise.all([
-        orUndefined(aws.iam.send(new ListRolePoliciesCommand({ RoleName })), ...gone),
-        orUndefined(aws.iam.send(new ListAttachedRolePoliciesCommand({ RoleName })), ...gone),
-      ])
-      await Promise.all([
-        ...(inline?.PolicyNames ?? []).map((name) =>
-          orUndefined(aws.iam.send(new DeleteRolePolicyCommand({ RoleName, PolicyName: name })), ...gone),
-        ),
-        ...(attached?.AttachedPolicies ?? []).map(({ PolicyArn }) =>
-          orUndefined(aws.iam.send(new DetachRolePolicyCommand({ RoleName, PolicyArn })), ...gone),
-        ),
-      ])
-      await orUndefined(aws.iam.send(new DeleteRoleCommand({ RoleName })), ...gone)
+      await removePolicies(aws.iam, RoleName)
+      await orUndefined(aws.iam.send(new DeleteRoleCommand({ RoleName })), ...GONE)
     },
+  }
+}
+
+/** IAM deletes no role with policies. One after the other: it refuses changes of one role at a time. */
+async function removePolicies(iam: AwsContext['aws']['iam'], RoleName: string): Promise<void> {
+  const inline = await itemsOf(
+    (Marker) => orUndefined(iam.send(new ListRolePoliciesCommand({ RoleName, Marker })), ...GONE),
+    (page) => page?.Marker,
+    (page) => page?.PolicyNames,
+  )
+  for (const PolicyName of inline) {
+    await orUndefined(iam.send(new DeleteRolePolicyCommand({ RoleName, PolicyName })), ...GONE)
+  }
+  const attached = await itemsOf(
+    (Marker) => orUndefined(iam.send(new ListAttachedRolePoliciesCommand({ RoleName, Marker })), ...GONE),
+    (page) => page?.Marker,
+    (page) => page?.AttachedPolicies,
+  )
+  for (const { PolicyArn } of attached) {
+    await orUndefined(iam.send(new DetachRolePolicyCommand({ RoleName, PolicyArn })), ...GONE)
   }
 }
 

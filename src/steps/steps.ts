@@ -17,7 +17,7 @@ export interface Selection {
   skip: readonly string[]
 }
 
-/** Every step that owns resources, in order, over all Regions: role and dashboard once, the rest in each. */
+/** Every step that owns resources, in order, over all Regions: role, dashboard and budget once, the rest in each. */
 export function allSteps(env: Env): Step<AwsContext>[] {
   const delivery = [iam(env), ...storage(env)]
   const needs = delivery.flatMap(({ resources }) => resources)
@@ -29,13 +29,14 @@ export function allSteps(env: Env): Step<AwsContext>[] {
 
 /** Has the resource's calls made in the Region that it lives in. */
 function inItsRegion(resource: AnyResource): AnyResource {
-  const { region } = resource
+  const { region, release } = resource
   if (region === GLOBAL) return resource
   return {
     ...resource,
     read: (cx) => resource.read(cx.in(region)),
     write: (cx, have) => resource.write(cx.in(region), have),
     remove: (cx, have) => resource.remove(cx.in(region), have),
+    ...(release && { release: { ...release, write: (cx, have) => release.write(cx.in(region), have) } }),
   }
 }
 

@@ -31,6 +31,20 @@ describe('toAwsError', () => {
       true,
     ],
     [
+      'a bucket whose name was free a moment ago',
+      { name: 'OperationAborted', $fault: 'client', $metadata: { httpStatusCode: 409 } },
+      'aws',
+      'OperationAborted',
+      true,
+    ],
+    [
+      'two changes of a role at a time',
+      { name: 'ConcurrentModificationException', $fault: 'client', $metadata: { httpStatusCode: 409 } },
+      'aws',
+      'ConcurrentModificationException',
+      true,
+    ],
+    [
       'a fault of the server',
       { name: 'InternalError', $metadata: { httpStatusCode: 500 } },
       'aws',

@@ -1,5 +1,6 @@
 import { type CompositeAlarm, DescribeAlarmsCommand, type MetricAlarm } from '@aws-sdk/client-cloudwatch'
 import type { AwsContext } from '../../aws/context.ts'
+import { sharedAnswer } from '../../aws/shared-answer.ts'
 
 export interface StandingAlarms {
   metricAlarms: MetricAlarm[]
@@ -12,20 +13,12 @@ export type DescribeAlarms = (cx: AwsContext) => Promise<StandingAlarms>
 /** What DescribeAlarms takes at once. */
 const MOST_NAMES = 100
 
-/**
- * One answer for all resources that ask while the call is on its way: a plan reads its resources side by side, and
- * DescribeAlarms takes a hundred names. Of both kinds, since it tells of composite alarms only when asked for them.
- */
+/** One call for all resources that ask at the same time, and for each hundred of names. */
 export function describeTogether(names: readonly string[]): DescribeAlarms {
-  let underway: Promise<StandingAlarms> | undefined
-  return (cx) => {
-    underway ??= describe(cx, names).finally(() => {
-      underway = undefined
-    })
-    return underway
-  }
+  return sharedAnswer((cx) => describe(cx, names))
 }
 
+/** Of both kinds: it tells of composite alarms only when asked for them. */
 async function describe({ aws }: AwsContext, names: readonly string[]): Promise<StandingAlarms> {
   const batches = Array.from({ length: Math.ceil(names.length / MOST_NAMES) }, (_, n) =>
     names.slice(n * MOST_NAMES, (n + 1) * MOST_NAMES),

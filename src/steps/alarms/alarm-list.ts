@@ -1,5 +1,11 @@
-import { type CompositeAlarm, DescribeAlarmsCommand, type MetricAlarm } from '@aws-sdk/client-cloudwatch'
+import {
+  type AlarmType,
+  type CompositeAlarm,
+  DescribeAlarmsCommand,
+  type MetricAlarm,
+} from '@aws-sdk/client-cloudwatch'
 import type { AwsContext } from '../../aws/context.ts'
+import { itemsOf } from '../../aws/pages.ts'
 import { grouped } from '../../core/numbers.ts'
 import { sourcesOf } from '../5-alarms.ts'
 import { byRegion, type Env } from '../env.ts'
@@ -55,22 +61,14 @@ async function listRegion(cx: AwsContext, env: Env): Promise<ListedAlarm[]> {
   ].sort((a, b) => (a.name < b.name ? -1 : 1))
 }
 
-async function standing({ aws }: AwsContext): Promise<(MetricAlarm | CompositeAlarm)[]> {
-  const found: (MetricAlarm | CompositeAlarm)[] = []
-  let NextToken: string | undefined
-  do {
-    const page = await aws.cloudwatch.send(
-      new DescribeAlarmsCommand({
-        AlarmNamePrefix: PREFIX,
-        AlarmTypes: ['MetricAlarm', 'CompositeAlarm'],
-        MaxRecords: 100,
-        NextToken,
-      }),
-    )
-    found.push(...(page.MetricAlarms ?? []), ...(page.CompositeAlarms ?? []))
-    NextToken = page.NextToken
-  } while (NextToken)
-  return found
+function standing({ aws }: AwsContext): Promise<(MetricAlarm | CompositeAlarm)[]> {
+  const AlarmTypes: AlarmType[] = ['MetricAlarm', 'CompositeAlarm']
+  const about = { AlarmNamePrefix: PREFIX, AlarmTypes, MaxRecords: 100 }
+  return itemsOf(
+    (NextToken) => aws.cloudwatch.send(new DescribeAlarmsCommand({ ...about, NextToken })),
+    (page) => page.NextToken,
+    ({ MetricAlarms = [], CompositeAlarms = [] }) => [...MetricAlarms, ...CompositeAlarms],
+  )
 }
 
 /** How CloudWatch's own account of an alarm reads. Pure. */

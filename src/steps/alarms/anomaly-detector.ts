@@ -6,6 +6,7 @@ import {
 } from '@aws-sdk/client-cloudwatch'
 import type { AwsContext } from '../../aws/context.ts'
 import { orUndefined } from '../../aws/errors.ts'
+import { pagesOf } from '../../aws/pages.ts'
 import type { WatchedMetric } from './alarm-definition.ts'
 import { dimensionList, NAMESPACE, toDimensions } from './alarm-queries.ts'
 import { GONE } from './delete-alarm.ts'
@@ -18,19 +19,19 @@ export const OTHERS_MODEL_TAG = { Key: 'bedrock-monitor:anomaly-model', Value: '
 
 /** Whether CloudWatch has a model of what to expect of a metric. */
 export async function isLearned({ aws }: AwsContext, metric: WatchedMetric): Promise<boolean> {
-  let NextToken: string | undefined
-  do {
-    const page = await aws.cloudwatch.send(
+  const Namespace = metric.namespace ?? NAMESPACE
+  const ask = (NextToken: string | undefined) =>
+    aws.cloudwatch.send(
       new DescribeAnomalyDetectorsCommand({
-        Namespace: metric.namespace ?? NAMESPACE,
+        Namespace,
         MetricName: metric.metric,
         AnomalyDetectorTypes: ['SINGLE_METRIC'],
         NextToken,
       }),
     )
-    if (page.AnomalyDetectors?.some((found) => isModelOf(found, metric))) return true
-    NextToken = page.NextToken
-  } while (NextToken)
+  for await (const { AnomalyDetectors = [] } of pagesOf(ask, (page) => page.NextToken)) {
+    if (AnomalyDetectors.some((found) => isModelOf(found, metric))) return true
+  }
   return false
 }
 

@@ -9,6 +9,7 @@ import {
 } from '@aws-sdk/client-budgets'
 import type { AwsContext } from '../../aws/context.ts'
 import { hasCode, orUndefined } from '../../aws/errors.ts'
+import { itemsOf } from '../../aws/pages.ts'
 import { type BudgetState, isSame, OUR_NOTIFICATIONS } from './budget-state.ts'
 
 /** Which budget. */
@@ -19,13 +20,11 @@ export interface Named {
 
 /** The topic of each of our notifications that stands. */
 export async function readNotifications(aws: AwsContext['aws'], named: Named): Promise<BudgetState['notifications']> {
-  const standing: Notification[] = []
-  let NextToken: string | undefined
-  do {
-    const page = await aws.budgets.send(new DescribeNotificationsForBudgetCommand({ ...named, NextToken }))
-    standing.push(...(page.Notifications ?? []))
-    NextToken = page.NextToken
-  } while (NextToken)
+  const standing = await itemsOf(
+    (NextToken) => aws.budgets.send(new DescribeNotificationsForBudgetCommand({ ...named, NextToken })),
+    (page) => page.NextToken,
+    (page) => page.Notifications,
+  )
   const topics = OUR_NOTIFICATIONS.map(async ({ title, notification }) => {
     if (!standing.some((known) => isSame(known, notification))) return [title, undefined] as const
     const subscribers = await readSubscribers(aws, named, notification)

@@ -1,5 +1,6 @@
 import { ListSubscriptionsByTopicCommand } from '@aws-sdk/client-sns'
 import type { AwsContext } from '../../aws/context.ts'
+import { itemsOf } from '../../aws/pages.ts'
 import { listOf } from '../setting-checks.ts'
 import type { Settings } from '../settings.ts'
 
@@ -52,16 +53,16 @@ function withoutPassword(endpoint: string): string {
 
 /** Every subscription of a topic, whoever made it, but for those that were ended. */
 export async function listSubscriptions({ aws }: AwsContext, TopicArn: string): Promise<Subscription[]> {
-  const found: Subscription[] = []
-  let NextToken: string | undefined
-  do {
-    const page = await aws.sns.send(new ListSubscriptionsByTopicCommand({ TopicArn, NextToken }))
-    for (const { SubscriptionArn = '', Protocol = '', Endpoint = '' } of page.Subscriptions ?? []) {
-      // In place of an ARN: "PendingConfirmation" while it waits, "Deleted" once it was ended.
-      if (SubscriptionArn === 'Deleted') continue
-      found.push({ protocol: Protocol, endpoint: Endpoint, confirmed: SubscriptionArn.startsWith('arn:') })
-    }
-    NextToken = page.NextToken
-  } while (NextToken)
-  return found
+  const found = await itemsOf(
+    (NextToken) => aws.sns.send(new ListSubscriptionsByTopicCommand({ TopicArn, NextToken })),
+    (page) => page.NextToken,
+    (page) => page.Subscriptions,
+  )
+  // In place of an ARN: "PendingConfirmation" while it waits, "Deleted" once it was ended.
+  const standing = found.filter(({ SubscriptionArn }) => SubscriptionArn !== 'Deleted')
+  return standing.map(({ SubscriptionArn = '', Protocol = '', Endpoint = '' }) => ({
+    protocol: Protocol,
+    endpoint: Endpoint,
+    confirmed: SubscriptionArn.startsWith('arn:'),
+  }))
 }

@@ -1,4 +1,5 @@
 import type { Statement } from '../../aws/policy.ts'
+import { matches } from '../../aws/wildcard.ts'
 import { type Env, onBehalfOf } from '../env.ts'
 
 /** A service of AWS that sends its notifications to a topic. */
@@ -47,7 +48,7 @@ export function isAllowed(publisher: Publisher, env: Env, policy: readonly State
     (statement) =>
       statement.Effect === 'Allow' &&
       isFor(statement, `${publisher.service}.amazonaws.com`) &&
-      statement.Action?.some((action) => /^(\*|sns:\*|sns:publish)$/i.test(action)) &&
+      statement.Action?.some((action) => matches(action.toLowerCase(), 'sns:publish')) &&
       isMet(statement, contextOf(publisher, env)),
   )
 }
@@ -76,16 +77,8 @@ function isMet({ Condition = {} }: Statement, context: Readonly<Record<string, s
     Object.entries(keys).every(([key, values]) => {
       const name = key.toLowerCase()
       if (!(name in context) || !/^(String|Arn)(Equals|Like)$/.test(operator)) return true
-      return values.some((value) => matches(value, context[name]))
+      const given = context[name]
+      return given !== undefined && values.some((value) => matches(value, given))
     }),
   )
-}
-
-/** `*` stands for anything, `?` for one character. */
-function matches(pattern: string, value: string | undefined): boolean {
-  const source = pattern
-    .replace(/[.+^${}()|[\]\\]/g, '\\$&')
-    .replaceAll('*', '.*')
-    .replaceAll('?', '.')
-  return value !== undefined && new RegExp(`^${source}$`, 's').test(value)
 }

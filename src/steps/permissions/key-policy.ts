@@ -1,6 +1,7 @@
 import { GetKeyPolicyCommand } from '@aws-sdk/client-kms'
 import type { AwsContext } from '../../aws/context.ts'
 import { parsePolicy, type Statement } from '../../aws/policy.ts'
+import { matches } from '../../aws/wildcard.ts'
 import { AppError, toAppError } from '../../core/errors.ts'
 import { byRegion, type Env, logGroupArn, onBehalfOf } from '../env.ts'
 import { PUBLISHERS } from '../notify/topic-policy.ts'
@@ -58,14 +59,8 @@ function isMet({ statement }: KeyDemand, policy: readonly Statement[]): boolean 
     return Principal === '*' || Principal?.Service?.includes(service) || Principal?.AWS?.includes('*')
   })
   return statement.Action.every((action) =>
-    allowing.some(({ Action }) => Action.some((given) => covers(given, action))),
+    allowing.some(({ Action }) => Action.some((given) => matches(given.toLowerCase(), action.toLowerCase()))),
   )
-}
-
-/** Whether an action pattern (`kms:Generate*`) takes in all that another stands for. */
-function covers(given: string, wanted: string): boolean {
-  if (!given.endsWith('*')) return given.toLowerCase() === wanted.toLowerCase()
-  return wanted.toLowerCase().startsWith(given.slice(0, -1).toLowerCase())
 }
 
 /**

@@ -1,3 +1,4 @@
+import { matches } from '../../aws/wildcard.ts'
 import type { Grant } from '../../core/resource.ts'
 
 /** An identity policy, as `aws iam create-policy --policy-document` takes it. */
@@ -68,15 +69,10 @@ function withoutCovered(rights: readonly Right[]): Right[] {
           other !== right &&
           other.action === right.action &&
           (other.condition === undefined || JSON.stringify(other.condition) === JSON.stringify(right.condition)) &&
-          covers(other.resource, right.resource),
+          // A pattern that matches another to the letter stands for all that the other does.
+          matches(other.resource, right.resource),
       ),
   )
-}
-
-/** Whether everything that matches one pattern of an ARN matches the other as well. */
-function covers(wide: string, narrow: string): boolean {
-  const parts = wide.split('*').map((part) => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&'))
-  return new RegExp(`^${parts.join('.*')}$`, 's').test(narrow)
 }
 
 /** Gives each statement its Sid, and the statements an order: by Sid, which begins with the service. */

@@ -7,6 +7,8 @@ import {
 } from '@aws-sdk/client-cloudwatch-logs'
 import type { AwsContext } from '../../aws/context.ts'
 import { orUndefined } from '../../aws/errors.ts'
+import { itemsOf } from '../../aws/pages.ts'
+import { sharedAnswer } from '../../aws/shared-answer.ts'
 import type { Grant, Resource } from '../../core/resource.ts'
 import { QUERIES } from '../../report/queries/catalog.ts'
 import { byRegion, type Env } from '../env.ts'
@@ -34,7 +36,7 @@ interface SavedState {
  */
 export function savedQueries(env: Env, texts: QueryTexts = new Map()): Resource<SavedState, AwsContext>[] {
   return byRegion(env).flatMap((each) => {
-    const describe = describeTogether()
+    const describe = sharedAnswer(definitionsIn)
     return QUERIES.map(({ name }) => savedQuery(each, name, texts.get(name), describe))
   })
 }
@@ -102,29 +104,10 @@ function savedQuery(
 
 type DescribeQueries = (cx: AwsContext) => Promise<readonly QueryDefinition[]>
 
-/** One answer for all that ask while it is on its way: a plan reads its resources side by side. */
-function describeTogether(): DescribeQueries {
-  let underway: Promise<readonly QueryDefinition[]> | undefined
-  return (cx) => {
-    underway ??= definitionsIn(cx).finally(() => {
-      underway = undefined
-    })
-    return underway
-  }
-}
-
-async function definitionsIn({ aws }: AwsContext): Promise<QueryDefinition[]> {
-  const found: QueryDefinition[] = []
-  let nextToken: string | undefined
-  do {
-    const page = await aws.logs.send(
-      new DescribeQueryDefinitionsCommand({
-        queryDefinitionNamePrefix: FOLDER,
-        ...(nextToken !== undefined && { nextToken }),
-      }),
-    )
-    found.push(...(page.queryDefinitions ?? []))
-    nextToken = page.nextToken
-  } while (nextToken !== undefined)
-  return found
+function definitionsIn({ aws }: AwsContext): Promise<QueryDefinition[]> {
+  return itemsOf(
+    (nextToken) => aws.logs.send(new DescribeQueryDefinitionsCommand({ queryDefinitionNamePrefix: FOLDER, nextToken })),
+    (page) => page.nextToken,
+    (page) => page.queryDefinitions,
+  )
 }

@@ -8,14 +8,10 @@ import {
 import type { AwsContext } from '../../aws/context.ts'
 import { orUndefined } from '../../aws/errors.ts'
 import { AppError } from '../../core/errors.ts'
+import type { Target } from './bucket-read.ts'
 
 /** Pages of 1,000 that may be on their way to deletion at once: listing is faster than deleting. */
 const BATCHES_IN_FLIGHT = 8
-
-interface Target {
-  Bucket: string
-  ExpectedBucketOwner: string
-}
 
 /**
  * Deletes every version, delete marker and unfinished upload of a bucket, in batches of 1,000 (the most DeleteObjects
@@ -37,23 +33,27 @@ export async function emptyBucket(cx: AwsContext, target: Target, id: string): P
   const failures: unknown[] = []
 
   await abortUploads(cx, target)
-  for await (const batch of versions(cx, target)) {
-    listed += batch.length
-    const work: Promise<void> = deleteBatch(cx, target, batch)
-      .then(() => {
-        deleted += batch.length
-        tell()
-      })
-      .catch((error: unknown) => {
-        failures.push(error)
-      })
-      .finally(() => inFlight.delete(work))
-    inFlight.add(work)
-    if (inFlight.size >= BATCHES_IN_FLIGHT) await Promise.race(inFlight)
-    if (failures.length > 0) break
+  try {
+    for await (const batch of versions(cx, target)) {
+      listed += batch.length
+      const work: Promise<void> = deleteBatch(cx, target, batch)
+        .then(() => {
+          deleted += batch.length
+          tell()
+        })
+        .catch((error: unknown) => {
+          failures.push(error)
+        })
+        .finally(() => inFlight.delete(work))
+      inFlight.add(work)
+      if (inFlight.size >= BATCHES_IN_FLIGHT) await Promise.race(inFlight)
+      if (failures.length > 0) break
+    }
+    complete = true
+  } finally {
+    // Where listing fails, too: nothing is still on its way when this is over.
+    await Promise.all(inFlight)
   }
-  complete = true
-  await Promise.all(inFlight)
   if (failures.length > 0) throw failures[0]
 }
 
@@ -98,7 +98,7 @@ async function abortUploads({ aws }: AwsContext, target: Target): Promise<void> 
     )
     await Promise.all(
       (page?.Uploads ?? []).map(({ Key, UploadId }) =>
-        aws.s3.send(new AbortMultipartUploadCommand({ ...target, Key, UploadId })),
+        orUndefined(aws.s3.send(new AbortMultipartUploadCommand({ ...target, Key, UploadId })), 'NoSuchUpload'),
       ),
     )
     if (!page?.IsTruncated) return

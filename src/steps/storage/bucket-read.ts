@@ -63,12 +63,7 @@ export async function readBucket(
 }
 
 /** The bucket's tags; undefined when there is no bucket. The first call to it, and so the one that meets a stranger's. */
-async function readTags(
-  s3: AwsContext['aws']['s3'],
-  target: Target,
-
-  region: string,
-): Promise<Tag[] | undefined> {
+async function readTags(s3: AwsContext['aws']['s3'], target: Target, region: string): Promise<Tag[] | undefined> {
   try {
     const { TagSet = [] } = await s3.send(new GetBucketTaggingCommand(target))
     return TagSet

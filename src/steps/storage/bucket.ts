@@ -12,12 +12,13 @@ import {
   PutPublicAccessBlockCommand,
 } from '@aws-sdk/client-s3'
 import type { AwsContext } from '../../aws/context.ts'
+import { createOnce } from '../../aws/create.ts'
 import { hasCode, orUndefined } from '../../aws/errors.ts'
 import { tagsFor } from '../../aws/ownership.ts'
 import { policyDocument } from '../../aws/policy.ts'
 import { equal } from '../../core/diff.ts'
 import { AppError } from '../../core/errors.ts'
-import type { Known, Resource } from '../../core/resource.ts'
+import { type Known, type Resource, resourceId } from '../../core/resource.ts'
 import { bucketArn, bucketNameOf, type Env } from '../env.ts'
 import { emptyBucket } from './bucket-contents.ts'
 import { readBucket, type Target } from './bucket-read.ts'
@@ -79,7 +80,8 @@ export function bucket(env: Env): Resource<BucketState, AwsContext> {
       const { s3 } = cx.aws
       const want = desiredBucket(env, have?.state)
       if (!have) {
-        await createBucket(cx, env, want.objectOwnership)
+        const create = createBucket(cx, env, want.objectOwnership)
+        await createOnce(create, () => readBucket(s3, target, region), 'BucketAlreadyOwnedByYou')
         await putTags(cx, target, have)
       }
       const differs = (key: keyof BucketState) => !equal(have?.state[key], want[key])
@@ -128,7 +130,7 @@ export function bucket(env: Env): Resource<BucketState, AwsContext> {
       if (policy.length > 0 && policy.every(isOurs)) {
         await orUndefined(cx.aws.s3.send(new DeleteBucketPolicyCommand(target)), 'NoSuchBucket')
       }
-      await emptyBucket(cx, target, `${region}/s3-bucket/${name}`)
+      await emptyBucket(cx, target, resourceId(this))
       await orUndefined(cx.aws.s3.send(new DeleteBucketCommand(target)), 'NoSuchBucket')
     },
   }

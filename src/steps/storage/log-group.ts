@@ -4,6 +4,7 @@ import {
   DeleteLogGroupCommand,
   DescribeLogGroupsCommand,
   ListTagsForResourceCommand,
+  type LogGroup,
   PutRetentionPolicyCommand,
   TagResourceCommand,
 } from '@aws-sdk/client-cloudwatch-logs'
@@ -11,6 +12,7 @@ import type { AwsContext } from '../../aws/context.ts'
 import { createOnce } from '../../aws/create.ts'
 import { orUndefined } from '../../aws/errors.ts'
 import { ownerOf, tagMapFor } from '../../aws/ownership.ts'
+import { pagesOf } from '../../aws/pages.ts'
 import type { Resource } from '../../core/resource.ts'
 import { type Env, logGroupArn } from '../env.ts'
 
@@ -29,6 +31,7 @@ export function logGroup(env: Env): Resource<LogGroupState, AwsContext> {
   const resourceArn = logGroupArn(env)
   const grant = (...actions: string[]) => [{ actions, resources: [resourceArn, `${resourceArn}:*`] }]
 
+  // A key that the group already has stays: encryption is never weakened.
   const desired = (have?: LogGroupState) => ({ retentionDays, kmsKey: logGroupKmsKey || have?.kmsKey })
 
   return {
@@ -38,7 +41,6 @@ export function logGroup(env: Env): Resource<LogGroupState, AwsContext> {
     region: env.region,
     holdsData: true,
     needs: [],
-    // A key that the group already has stays: encryption is never weakened.
     desired,
 
     permissions: () => ({
@@ -57,22 +59,16 @@ export function logGroup(env: Env): Resource<LogGroupState, AwsContext> {
     }),
 
     async read({ aws }) {
-      let nextToken: string | undefined
-      do {
-        const page = await aws.logs.send(new DescribeLogGroupsCommand({ logGroupNamePrefix: logGroupName, nextToken }))
-        const found = page.logGroups?.find((group) => group.logGroupName === logGroupName)
-        if (found) {
-          return {
-            state: { retentionDays: found.retentionInDays, kmsKey: found.kmsKeyId },
-            async owner() {
-              const { tags = {} } = await aws.logs.send(new ListTagsForResourceCommand({ resourceArn }))
-              return ownerOf(Object.entries(tags).map(([Key, Value]) => ({ Key, Value })))
-            },
-          }
+      const found = await findLogGroup(aws.logs, logGroupName)
+      return (
+        found && {
+          state: { retentionDays: found.retentionInDays, kmsKey: found.kmsKeyId },
+          async owner() {
+            const { tags = {} } = await aws.logs.send(new ListTagsForResourceCommand({ resourceArn }))
+            return ownerOf(Object.entries(tags).map(([Key, Value]) => ({ Key, Value })))
+          },
         }
-        nextToken = page.nextToken
-      } while (nextToken !== undefined)
-      return undefined
+      )
     },
 
     async write(cx, have) {
@@ -97,4 +93,15 @@ export function logGroup(env: Env): Resource<LogGroupState, AwsContext> {
       await orUndefined(aws.logs.send(new DeleteLogGroupCommand({ logGroupName })), GONE)
     },
   }
+}
+
+/** DescribeLogGroups finds names by how they begin, so that other groups may come first. */
+async function findLogGroup(logs: AwsContext['aws']['logs'], name: string): Promise<LogGroup | undefined> {
+  const ask = (nextToken: string | undefined) =>
+    logs.send(new DescribeLogGroupsCommand({ logGroupNamePrefix: name, nextToken }))
+  for await (const { logGroups = [] } of pagesOf(ask, (page) => page.nextToken)) {
+    const found = logGroups.find(({ logGroupName }) => logGroupName === name)
+    if (found) return found
+  }
+  return undefined
 }

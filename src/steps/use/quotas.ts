@@ -1,5 +1,6 @@
 import { DescribeAlarmsCommand } from '@aws-sdk/client-cloudwatch'
 import type { AwsContext } from '../../aws/context.ts'
+import { itemsOf } from '../../aws/pages.ts'
 import { isAppError } from '../../core/errors.ts'
 import type { Warning } from '../../core/events.ts'
 import type { Grant, Permissions } from '../../core/resource.ts'
@@ -98,21 +99,13 @@ export async function readQuotaAlarmNames(cx: AwsContext, regions: readonly stri
 }
 
 async function namesIn({ aws }: AwsContext): Promise<string[]> {
-  const names: string[] = []
-  let token: string | undefined
-  do {
-    const { MetricAlarms = [], NextToken } = await aws.cloudwatch.send(
-      new DescribeAlarmsCommand({
-        AlarmNamePrefix: QUOTA_ALARM_PREFIX,
-        AlarmTypes: ['MetricAlarm'],
-        MaxRecords: 100,
-        ...(token !== undefined && { NextToken: token }),
-      }),
-    )
-    names.push(...MetricAlarms.flatMap(({ AlarmName }) => AlarmName ?? []))
-    token = NextToken === token ? undefined : NextToken
-  } while (token !== undefined)
-  return names.sort()
+  const about = { AlarmNamePrefix: QUOTA_ALARM_PREFIX, AlarmTypes: ['MetricAlarm' as const], MaxRecords: 100 }
+  const alarms = await itemsOf(
+    (NextToken) => aws.cloudwatch.send(new DescribeAlarmsCommand({ ...about, NextToken })),
+    (page) => page.NextToken,
+    (page) => page.MetricAlarms,
+  )
+  return alarms.flatMap(({ AlarmName }) => AlarmName ?? []).sort()
 }
 
 function unread(region: string, why: string): Warning {
