@@ -8,6 +8,7 @@ import { parseAst } from 'rolldown/parseAst'
 const MAIN = 'src/cli/main.ts'
 const LIBRARY = 'src/index.ts'
 const CLIENTS = ['sts', 'cloudwatch'].map((name) => `node_modules/@aws-sdk/client-${name}/dist-es/index.js`)
+const COMMANDS = readdirSync(join(import.meta.dirname, 'src/cli/commands')).map((name) => `src/cli/commands/${name}`)
 const REPORT = [
   'src/cli/report-source.ts',
   'src/report/renderers/index.ts',
@@ -20,8 +21,8 @@ const REPORT = [
 const ALLOWED = new Set(['MIT', 'ISC', 'Apache-2.0', 'BSD-2-Clause', 'BSD-3-Clause', '0BSD', 'BlueOak-1.0.0'])
 
 /**
- * The program as few files: what every command needs in one, and one for each part that only some need, so that `--help`
- * reads no AWS client. Names are kept, so that a stack trace can be read without maps of ten megabytes.
+ * The program as few files: what the main help needs, what every command needs, and one for each part that only some need, so
+ * that `--help` reads no AWS client. Names are kept, so that a stack trace can be read without maps of ten megabytes.
  */
 export default defineConfig({
   input: { main: MAIN, index: LIBRARY, worker: 'src/report/scan/worker.ts' },
@@ -32,7 +33,7 @@ export default defineConfig({
     // The ES modules of AWS's clients, of which the bundler leaves out what is not used.
     mainFields: ['module', 'main'],
   },
-  plugins: [processAtHand(), parserOnly(), pricesOfAwsOnly(), thirdPartyNotices(), libraryTypes()],
+  plugins: [processAtHand(), colourAsTold(), parserOnly(), pricesOfAwsOnly(), thirdPartyNotices(), libraryTypes()],
   output: {
     dir: 'dist',
     format: 'esm',
@@ -41,8 +42,9 @@ export default defineConfig({
     minify: { mangle: false, compress: true, codegen: { removeWhitespace: true } },
     codeSplitting: {
       groups: [
-        { debugName: 'program', name: (id, context) => (isNeededByAll(id, context) ? 'program' : null), priority: 3 },
         // A file takes half a millisecond to find and open: what goes together stands together.
+        { debugName: 'start', name: (id, context) => (isOfStart(id, context) ? 'start' : null), priority: 4 },
+        { debugName: 'line', name: (id, context) => (isOfLine(id, context) ? 'line' : null), priority: 3 },
         { debugName: 'clients', name: (id, context) => (isOfEveryClient(id, context) ? 'clients' : null), priority: 2 },
         { debugName: 'report', name: (id, context) => (isOfEveryReport(id, context) ? 'report' : null), priority: 1 },
       ],
@@ -50,11 +52,18 @@ export default defineConfig({
   },
 })
 
-/** Modules that the program imports before it knows which command it is to run, and the library does not. */
-let needed
-function isNeededByAll(id, context) {
-  needed ??= { program: staticImports(MAIN, context), library: staticImports(LIBRARY, context) }
-  return needed.program.has(id) && !needed.library.has(id)
+/** What the main help and the version take. */
+let start
+function isOfStart(id, context) {
+  start ??= staticImports(MAIN, context)
+  return start.has(id)
+}
+
+/** What it takes besides to read any line, and to show the help of any command. */
+let line
+function isOfLine(id, context) {
+  line ??= ['src/cli/run-line.ts', ...COMMANDS].map((entry) => staticImports(entry, context))
+  return line.some((modules) => modules.has(id)) && !isOfStart(id, context)
 }
 
 function staticImports(entry, context) {
@@ -75,6 +84,17 @@ function processAtHand() {
     name: 'process-at-hand',
     resolveId: (source) => (/^(node:)?process$/.test(source) ? id : null),
     load: (loaded) => (loaded === id ? 'export default process; export const { env, versions } = process' : null),
+  }
+}
+
+/** The program tells chalk how many colours there are: its own look at the terminal takes a millisecond, and ora goes by it. */
+function colourAsTold() {
+  const id = '\0colours'
+  return {
+    name: 'colour-as-told',
+    resolveId: (source) => (source === '#supports-color' ? id : null),
+    load: (loaded) =>
+      loaded === id ? 'const level = { level: 1 }; export default { stdout: level, stderr: level }' : null,
   }
 }
 
@@ -132,7 +152,7 @@ let reporting
 function isOfEveryReport(id, context) {
   if (!id.includes(`${sep}src${sep}`)) return false
   reporting ??= REPORT.map((entry) => staticImports(entry, context))
-  return reporting.some((modules) => modules.has(id)) && !isNeededByAll(id, context)
+  return reporting.some((modules) => modules.has(id)) && !isOfLine(id, context) && !isOfStart(id, context)
 }
 
 /** Writes the licences of all packages that went into the bundle beside it, and refuses those that may not. */

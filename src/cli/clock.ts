@@ -1,12 +1,13 @@
-import { setTimeout as wait } from 'node:timers/promises'
 import type { Clock } from '../core/context.ts'
 
 /** Real time. */
 export const systemClock: Clock = {
   now: () => Date.now(),
   async sleep(ms, signal) {
+    // Loaded by those who wait: help does not.
+    const { setTimeout } = await import('node:timers/promises')
     try {
-      await wait(ms, undefined, { signal })
+      await setTimeout(ms, undefined, { signal })
     } catch (error) {
       throw signal.aborted ? signal.reason : error
     }

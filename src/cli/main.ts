@@ -14,14 +14,20 @@ const LONGEST_END_MS = 10_000
 export async function main(process: NodeJS.Process, manifest: URL): Promise<void> {
   // The SDK's word about Node's age is for those who build with it, not for those who run this.
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true'
-  const { stdin, stdout, stderr, env } = process
   const code = await dispatch(
     {
       argv: process.argv.slice(2),
-      stdin,
-      stdout,
-      stderr,
-      env,
+      // Node opens each stream when it is first asked for, which takes a millisecond or two.
+      get stdin() {
+        return process.stdin
+      },
+      get stdout() {
+        return process.stdout
+      },
+      get stderr() {
+        return process.stderr
+      },
+      env: process.env,
       cwd: process.cwd(),
       clock: systemClock,
       signal: interruptSignal(process),

@@ -41,7 +41,7 @@ export async function runLine(host: Host, entries: readonly Entry[]): Promise<nu
       const isLine = commands.some(({ name, jsonLines }) => name === seen.command && jsonLines)
       io.stdout.line(isLine ? jsonLine(result) : jsonText(result))
     } else if (!seen.quiet) io.stderr.write(firstSteps(io.stderr, error))
-    await Promise.all([io.stdout.flush(), io.stderr.flush()])
+    await io.flush()
     return EXIT_CODE[error.kind]
   }
 }

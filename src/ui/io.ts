@@ -24,20 +24,39 @@ export interface Io {
   readonly isInteractive: boolean
   /** Progress may be redrawn in place on stderr. */
   readonly isLive: boolean
+  /** Resolves when all is written, or with the error that stopped the result from being. */
+  flush(): Promise<Error | undefined>
 }
 
+/** Looks at no stream before it is needed: Node opens each when it is first asked for, which takes a millisecond or two. */
 export function createIo(process: TerminalProcess, options: IoOptions = {}): Io {
-  const { stdin, env } = process
-  const wantColour = options.colour ?? true
-  const stdout = createOutput(process.stdout, env, wantColour)
-  const stderr = createOutput(process.stderr, env, wantColour)
-  const terminal = stderr.isTty && env.TERM !== 'dumb' && !inCi(env)
+  const { env } = process
+  const opened: { stdout?: Output; stderr?: Output } = {}
+  const output = (name: keyof typeof opened) => {
+    opened[name] ??= createOutput(process[name], env, options.colour ?? true)
+    return opened[name]
+  }
+  const isTerminal = () => output('stderr').isTty && env.TERM !== 'dumb' && !inCi(env)
   return {
-    stdin,
-    stdout,
-    stderr,
-    isInteractive: terminal && stdin.isTTY === true && (options.input ?? true),
-    isLive: terminal,
+    get stdin() {
+      return process.stdin
+    },
+    get stdout() {
+      return output('stdout')
+    },
+    get stderr() {
+      return output('stderr')
+    },
+    get isInteractive() {
+      return isTerminal() && process.stdin.isTTY === true && (options.input ?? true)
+    },
+    get isLive() {
+      return isTerminal()
+    },
+    async flush() {
+      const [failure] = await Promise.all([opened.stdout?.flush(), opened.stderr?.flush()])
+      return failure
+    },
   }
 }
 
