@@ -1,3 +1,4 @@
+import { PutRolePolicyCommand } from '@aws-sdk/client-iam'
 import { GetBucketPolicyCommand, PutBucketPolicyCommand } from '@aws-sdk/client-s3'
 import { describe, expect, test } from '@jest/globals'
 import { inWorld, type World } from '../support/world.ts'
@@ -86,6 +87,17 @@ describe('cleanup', () => {
       expect(error?.kind).toBe('partial')
       const bucket = report.resources.find(({ type }) => type === 's3-bucket')
       expect(bucket?.error?.message).toContain('bedrock-logs/3')
+    }))
+
+  test('takes every policy from the role, however many pages there are of them', () =>
+    inWorld({}, async (world) => {
+      await world.setup()
+      const { roleName: RoleName } = world.env.settings
+      const PolicyDocument = '{"Version":"2012-10-17","Statement":[]}'
+      for (let n = 0; n < 120; n += 1) {
+        await world.cx.aws.iam.send(new PutRolePolicyCommand({ RoleName, PolicyName: `p${n}`, PolicyDocument }))
+      }
+      expect((await world.cleanup()).error).toBeUndefined()
     }))
 
   test('a second cleanup has nothing to do and succeeds', () =>
