@@ -166,7 +166,7 @@ describe('status', () => {
 describe('cleanup', () => {
   test('asks a second time about what holds data', async () => {
     await run('setup --yes')
-    const dialogue = answering([/Remove 15 resources/, 'y'], [/all data in it is lost/, 'n'])
+    const dialogue = answering([/Remove 15 resources/, 'y'], [/all data in them is lost/, 'n'])
     const { code, stderr } = await run('cleanup', { tty: true, columns: 200, meanwhile: dialogue })
     expect(code).toBe(130)
     expect(stderr).toContain('nothing was removed')
