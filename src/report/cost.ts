@@ -1,8 +1,9 @@
 import type { Warning } from '../core/events.ts'
 import { grouped } from '../core/numbers.ts'
 import type { PriceLine, Row, UnpricedLine } from './model.ts'
-import { type AttoUsd, costOf, costOfImages, type PicoUsdPerMillion, priceToUsd } from './money.ts'
+import { type AttoUsd, costOfImages, type PicoUsdPerMillion, priceToUsd, costOf as tokensCost } from './money.ts'
 import { type Price, type PriceBook, TOKEN_KINDS, type TokenKind } from './prices/book.ts'
+import { DAY_MS } from './window.ts'
 
 /** Tokens of a row by how they are billed. Cache writes of which no more is known are of the cheaper kind, for five minutes. */
 function billedTokens({ counters }: Row): Record<TokenKind, number> {
@@ -16,44 +17,82 @@ function billedTokens({ counters }: Row): Record<TokenKind, number> {
   }
 }
 
-/** The cost of each row, and all that is to be said about the prices. */
-export interface Costing {
-  /** Exact; null for a row of a model without a price. */
-  costs: Map<Row, AttoUsd | null>
+/** All that is to be said about the prices of some rows. */
+export interface PricesTold {
   prices: PriceLine[]
   unpriced: UnpricedLine[]
   warnings: Warning[]
 }
 
-/** Prices every row by its model, Region and time: each slot at the price of its start. */
-export function priceRows(rows: readonly Row[], book: PriceBook): Costing {
-  const costs = new Map<Row, AttoUsd | null>()
+/** Prices rows one after the other, by their model, Region and time: each slot at the price of its start. */
+export interface Pricer {
+  /** Exact; null for a row of a model without a price. Each row is to be priced once, since gaps and what is unpriced add up. */
+  costOf(row: Row): AttoUsd | null
+  /** Of the rows so far. */
+  told(): PricesTold
+}
+
+/** What holds for a model in a Region on a day of UTC. */
+type Tariff = { price: Price } | { price: undefined; line: UnpricedLine }
+
+/** Looks each price up once a day of UTC, on which it holds (see `PriceBook`). */
+export function pricer(book: PriceBook): Pricer {
+  const tariffs = new Map<string, Tariff>()
   const prices = new Map<string, PriceLine>()
   const unpriced = new Map<string, UnpricedLine>()
   const gaps = new Map<string, Gap>()
   const warnings: Warning[] = []
-  for (const row of rows) {
+  const find = (row: Row): Tariff => {
     const { model, region } = row.dimensions
     const price = book.lookup(model, region, new Date(row.start))
-    if ('unpriced' in price) {
-      costs.set(row, null)
-      addUnpriced(unpriced, row, price.unpriced)
-      continue
-    }
-    costs.set(row, rowCost(row, price))
+    if ('unpriced' in price) return { price: undefined, line: unpricedLine(unpriced, model, price.unpriced) }
     const line = priceLine(row, price)
     prices.set(JSON.stringify(line), line)
-    noteGaps(gaps, row, price)
     warnings.push(...price.warnings)
+    return { price }
   }
-  warnings.push(...[...gaps.values()].map(gapWarning), ...changedPrices([...prices.values()]))
-  return { costs, prices: [...prices.values()], unpriced: [...unpriced.values()], warnings }
+  const tariffOf = (row: Row): Tariff => {
+    const key = `${Math.floor(row.start / DAY_MS)} ${row.dimensions.region} ${row.dimensions.model}`
+    const tariff = tariffs.get(key) ?? find(row)
+    tariffs.set(key, tariff)
+    return tariff
+  }
+  return {
+    costOf(row) {
+      const tariff = tariffOf(row)
+      if (tariff.price) return rowCost(row, tariff.price, gaps)
+      tariff.line.inputTokens += row.counters.inputTokens
+      tariff.line.outputTokens += row.counters.outputTokens
+      return null
+    },
+    told: () => ({
+      prices: [...prices.values()],
+      unpriced: [...unpriced.values()],
+      warnings: [...warnings, ...[...gaps.values()].map(gapWarning), ...changedPrices([...prices.values()])],
+    }),
+  }
 }
 
-function rowCost(row: Row, price: Price): AttoUsd {
+/** The cost of each row, and all that is to be said about the prices. */
+export function priceRows(rows: readonly Row[], book: PriceBook): PricesTold & { costs: Map<Row, AttoUsd | null> } {
+  const { costOf, told } = pricer(book)
+  const costs = new Map(rows.map((row) => [row, costOf(row)]))
+  return { costs, ...told() }
+}
+
+function rowCost(row: Row, { perMillion, perImage }: Price, gaps: Map<string, Gap>): AttoUsd {
+  const { images } = row.counters
   const tokens = billedTokens(row)
-  const images = costOfImages(row.counters.images, price.perImage ?? 0n)
-  return TOKEN_KINDS.reduce((sum, kind) => sum + costOf(tokens[kind], price.perMillion[kind] ?? 0n), images)
+  let cost = images === 0 || perImage === undefined ? 0n : costOfImages(images, perImage)
+  if (images > 0 && perImage === undefined) addGap(gaps, row, 'images', images)
+  for (const kind of TOKEN_KINDS) {
+    const count = tokens[kind]
+    const price = perMillion[kind]
+    if (count === 0) continue
+    if (price === undefined) addGap(gaps, row, WORDS[kind], count)
+    else cost += tokensCost(count, price)
+  }
+  return cost
 }
 
 /** Tokens or images of a priced model that have no price of their own, and so are not in its cost. */
@@ -63,17 +102,9 @@ interface Gap {
   count: number
 }
 
-function noteGaps(gaps: Map<string, Gap>, row: Row, price: Price): void {
-  const tokens = billedTokens(row)
-  const without = TOKEN_KINDS.filter((kind) => price.perMillion[kind] === undefined)
-  const counts = without.map((kind) => [WORDS[kind], tokens[kind]] as const)
-  const images = price.perImage === undefined ? [['images', row.counters.images] as const] : []
-  for (const [what, count] of [...counts, ...images]) {
-    if (count === 0) continue
-    const { model } = row.dimensions
-    const key = JSON.stringify([model, what])
-    gaps.set(key, { model, what, count: count + (gaps.get(key)?.count ?? 0) })
-  }
+function addGap(gaps: Map<string, Gap>, { dimensions: { model } }: Row, what: string, count: number): void {
+  const key = `${what} ${model}`
+  gaps.set(key, { model, what, count: count + (gaps.get(key)?.count ?? 0) })
 }
 
 const WORDS: Record<TokenKind, string> = {
@@ -107,13 +138,11 @@ function changedPrices(prices: readonly PriceLine[]): Warning[] {
   }))
 }
 
-function addUnpriced(lines: Map<string, UnpricedLine>, row: Row, reason: string): void {
-  const { model } = row.dimensions
+function unpricedLine(lines: Map<string, UnpricedLine>, model: string, reason: string): UnpricedLine {
   const key = JSON.stringify([model, reason])
   const line = lines.get(key) ?? { model, inputTokens: 0, outputTokens: 0, reason }
-  line.inputTokens += row.counters.inputTokens
-  line.outputTokens += row.counters.outputTokens
   lines.set(key, line)
+  return line
 }
 
 function priceLine(row: Row, { perMillion, perImage, source, asOf }: Price): PriceLine {

@@ -23,15 +23,51 @@ export function dimensionsOf(by: readonly string[]): string[] {
 
 /** Tells the key of a row's group, with '' where the source does not tell. The times of a zone are looked up once each. */
 export function groupKeys(by: readonly string[], zone: string): (row: Pick<Row, 'dimensions' | 'start'>) => GroupKey {
-  const known = new Map<string, string>()
-  const ofTime = (name: string, moment: number) => {
-    const place = `${name} ${moment}`
-    const key = known.get(place) ?? timeKey(name, moment, zone)
-    known.set(place, key)
+  const values = by.map((name) => groupValues(name, zone))
+  return (row) => Object.fromEntries(by.map((name, index) => [name, values[index]?.(row) ?? '']))
+}
+
+type ValueOf = (row: Pick<Row, 'dimensions' | 'start'>) => string
+
+function groupValues(name: string, zone: string): ValueOf {
+  if (!isTimeGrouping(name)) return ({ dimensions }) => dimensions[name] ?? ''
+  const known = new Map<number, string>()
+  return ({ start }) => {
+    const key = known.get(start) ?? timeKey(name, start, zone)
+    known.set(start, key)
     return key
   }
-  return ({ dimensions, start }) =>
-    Object.fromEntries(by.map((name) => [name, isTimeGrouping(name) ? ofTime(name, start) : (dimensions[name] ?? '')]))
+}
+
+/** Groups that are found by one value after the other, so that no key is made for a row whose group is known. */
+interface Branch<Group> {
+  group?: Group
+  branches: Map<string, Branch<Group>>
+}
+
+/** Finds the group of a row; a group that is not there yet is made. */
+export function groupFinder<Group>(
+  by: readonly string[],
+  zone: string,
+  make: (key: GroupKey) => Group,
+): (row: Row) => Group {
+  const values = by.map((name) => groupValues(name, zone))
+  const keyOf = groupKeys(by, zone)
+  const root: Branch<Group> = { branches: new Map() }
+  return (row) => {
+    let branch = root
+    for (const value of values) branch = branchAt(branch, value(row))
+    branch.group ??= make(keyOf(row))
+    return branch.group
+  }
+}
+
+function branchAt<Group>({ branches }: Branch<Group>, value: string): Branch<Group> {
+  const known = branches.get(value)
+  if (known) return known
+  const branch: Branch<Group> = { branches: new Map() }
+  branches.set(value, branch)
+  return branch
 }
 
 /** `2026-11-23` for a day, `2026-11-23T10:00+01:00` for an hour: with the offset, since one comes twice in autumn. */

@@ -62,7 +62,8 @@ export interface Reading {
   window: Window
   /** Length of the rows' slots, counted from the window's start. */
   slotMs: number
-  rows: readonly Row[]
+  /** To be walked as often as needed: each walk may make them anew, as a year of them by the hour would take a gigabyte. */
+  rows: Iterable<Row>
   percentiles: readonly GroupPercentiles[]
   warnings: readonly Warning[]
 }

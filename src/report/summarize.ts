@@ -1,7 +1,7 @@
 import type { Warning } from '../core/events.ts'
 import type { CallCost } from './calls.ts'
-import { type Costing, priceRows } from './cost.ts'
-import { groupKeys, isTimeGrouping, straddlesHours } from './grouping.ts'
+import { pricer } from './cost.ts'
+import { groupFinder, isTimeGrouping, straddlesHours } from './grouping.ts'
 import type {
   Group,
   GroupKey,
@@ -15,9 +15,10 @@ import type {
   Trends,
   Usage,
 } from './model.ts'
-import { type NanoUsd, scale, toNano, toUsd } from './money.ts'
+import { type AttoUsd, type NanoUsd, scale, toUsd } from './money.ts'
+import { addRow, addSpend, nanoCost, noPricedTally, noSpend, type PricedTally, type Spend } from './priced-tally.ts'
 import type { PriceBook } from './prices/book.ts'
-import { type Attempts, attemptsInMetrics, attemptsInRecords, tally, toUsage } from './tally.ts'
+import { type Attempts, attemptsInMetrics, attemptsInRecords, type Tally, toUsage } from './tally.ts'
 import { DAY_MS, HOUR_MS, slotLength, slotStarts } from './window.ts'
 
 const PROJECTION_DAYS = 30
@@ -41,31 +42,54 @@ export interface ReportFacts {
   calls?: CallCost
 }
 
-interface Part {
+/** A group: its sums, and how it went. */
+interface Part extends PricedTally {
   key: GroupKey
-  rows: Row[]
-  cost: NanoUsd | null
+  /** By the place of a slot in the series. Most slots of most groups are empty, and have none. */
+  course: Map<number, Spend & { invocations: number }>
 }
 
 /**
  * The report of a reading. A group's cost is exact and rounded once, to nano-dollars; the total is the sum of the groups as
- * printed, so that whoever adds the column up gets the same. Parts of the series are rounded each for itself.
+ * printed, so that whoever adds the column up gets the same. Parts of the series are rounded each for itself. The rows are
+ * walked once and none is kept.
  */
 export function summarize(reading: Reading, facts: ReportFacts, book: PriceBook): ReportView {
-  const { rows, window, slotMs } = reading
-  const costing = priceRows(rows, book)
+  const { window, slotMs } = reading
   const zone = facts.timeZone ?? 'UTC'
-  const parts = partition(rows, groupKeys(facts.by, zone), costing).sort(dearestFirst)
-  const totalCost = sum(parts.map((part) => part.cost))
   // Rows may be finer than the series, so that hours and days can be told apart.
   const step = Math.max(slotMs, slotLength({ start: 0, end: facts.hours * HOUR_MS }))
   const starts = slotStarts(window, step)
-  const slotOf = ({ start }: Row) => Math.floor((start - window.start) / step)
-  const bySlot = groupBy(rows, (row) => String(slotOf(row)))
-  const slotRows = starts.map((_, index) => bySlot.get(String(index)) ?? [])
+  const slots = starts.map(noPricedTally)
+  const all = noPricedTally()
+  const parts: Part[] = []
+  const partOf = groupFinder(facts.by, zone, (key) => {
+    const part: Part = { key, course: new Map(), ...noPricedTally() }
+    parts.push(part)
+    return part
+  })
+  const prices = pricer(book)
+  const rowStarts = new Set<number>()
+  for (const row of reading.rows) {
+    const cost = prices.costOf(row)
+    const place = Math.floor((row.start - window.start) / step)
+    const slot = slots[place]
+    const part = partOf(row)
+    addRow(all, row, cost)
+    addRow(part, row, cost)
+    if (slot) {
+      addRow(slot, row, cost)
+      addToCourse(part, place, row, cost)
+    }
+    rowStarts.add(row.start)
+  }
+
+  parts.sort(dearestFirst)
+  const totalCost = sum(parts.map(nanoCost))
   const attempts = facts.source === 'metrics' ? attemptsInMetrics : attemptsInRecords
   const usage = usages(reading, attempts)
-  const total = usage(rows, {}, totalCost)
+  const total = usage(all, {}, totalCost)
+  const told = prices.told()
   const report: Report = {
     schemaVersion: 1,
     generatedAt: iso(facts.generatedAt),
@@ -75,50 +99,40 @@ export function summarize(reading: Reading, facts: ReportFacts, book: PriceBook)
     window: { start: iso(window.start), end: iso(window.end), hours: facts.hours },
     currency: 'USD',
     total,
-    groups: parts.map((part): Group => ({ key: part.key, ...usage(part.rows, part.key, part.cost) })),
-    series: starts.map((start, index): Slot => {
-      const inSlot = slotRows[index] ?? []
-      return {
-        start: iso(start),
-        ...toUsage(tally(inSlot), undefined, usdOrNull(exactCost(inSlot, costing)), attempts),
-      }
-    }),
+    groups: parts.map((part): Group => ({ key: part.key, ...usage(part, part.key, nanoCost(part)) })),
+    series: slots.map(
+      (slot, index): Slot => ({
+        start: iso(starts[index] ?? window.start),
+        ...toUsage(slot, undefined, usdOrNull(nanoCost(slot)), attempts),
+      }),
+    ),
     projection: project(total, totalCost, window.end - window.start),
-    prices: costing.prices,
-    unpriced: costing.unpriced,
+    prices: told.prices,
+    unpriced: told.unpriced,
     ...(facts.quotas && { quotas: [...facts.quotas] }),
     ...(facts.calls && { calls: facts.calls }),
-    warnings: distinct([...reading.warnings, ...costing.warnings, ...slotWarnings(reading, facts.by, zone)]),
+    warnings: distinct([
+      ...reading.warnings,
+      ...told.warnings,
+      ...slotWarnings([...rowStarts], slotMs, facts.by, zone),
+    ]),
   }
-  return {
-    report,
-    by: facts.by,
-    timeZone: zone,
-    trends: trendsOf(parts, slotRows, slotOf, costing),
-  }
+  return { report, by: facts.by, timeZone: zone, trends: trendsOf(parts, slots) }
 }
 
-function partition(rows: readonly Row[], keyOf: (row: Row) => GroupKey, costing: Costing): Part[] {
-  const groups = groupBy(rows, (row) => keyText(keyOf(row)))
-  return [...groups.values()].map((members) => ({
-    key: keyOf(members[0] as Row),
-    rows: members,
-    cost: exactCost(members, costing),
-  }))
+function addToCourse({ course }: Part, place: number, row: Row, cost: AttoUsd | null): void {
+  const at = course.get(place) ?? { invocations: 0, ...noSpend() }
+  at.invocations += row.counters.invocations
+  addSpend(at, cost)
+  course.set(place, at)
 }
 
-type UsageOf = (rows: readonly Row[], key: GroupKey, cost: NanoUsd | null) => Usage
+type UsageOf = (sums: Tally, key: GroupKey, cost: NanoUsd | null) => Usage
 
 /** Puts numbers that add up and percentiles, which come ready-made, together by key. */
 function usages({ percentiles }: Reading, attempts: Attempts): UsageOf {
   const known = new Map(percentiles.map((group) => [keyText(group.key), group]))
-  return (rows, key, cost) => toUsage(tally(rows), known.get(keyText(key)), usdOrNull(cost), attempts)
-}
-
-/** Null when there are rows and none is priced; what was not used cost nothing. */
-function exactCost(rows: readonly Row[], costing: Costing): NanoUsd | null {
-  const known = rows.flatMap((row) => costing.costs.get(row) ?? [])
-  return rows.length > 0 && known.length === 0 ? null : toNano(known.reduce((total, cost) => total + cost, 0n))
+  return (sums, key, cost) => toUsage(sums, known.get(keyText(key)), usdOrNull(cost), attempts)
 }
 
 function sum(costs: readonly (NanoUsd | null)[]): NanoUsd | null {
@@ -139,57 +153,27 @@ function project(total: Usage, cost: NanoUsd | null, windowMs: number): Report['
   }
 }
 
-/** Most slots of most groups are empty: what is not used costs no time. */
-function trendsOf(
-  parts: readonly Part[],
-  slotRows: readonly Row[][],
-  slotOf: (row: Row) => number,
-  costing: Costing,
-): Trends {
-  const none = slotRows.map(() => 0)
-  const courses = parts.map((part) => {
-    const course = { invocations: none.slice(), costs: none.slice() as (number | null)[] }
-    for (const [slot, rows] of groupBy(part.rows, (row) => String(slotOf(row)))) {
-      course.invocations[Number(slot)] = invocations(rows)
-      course.costs[Number(slot)] = usdOrNull(exactCost(rows, costing))
-    }
-    return course
-  })
+function trendsOf(parts: readonly Part[], slots: readonly PricedTally[]): Trends {
   return {
-    total: slotRows.map(invocations),
-    groups: courses.map((course) => course.invocations),
-    costs: courses.map((course) => course.costs),
+    total: slots.map(({ counters }) => counters.invocations),
+    groups: parts.map(({ course }) => slots.map((_, place) => course.get(place)?.invocations ?? 0)),
+    costs: parts.map(({ course }) => slots.map((_, place) => usdOrNull(nanoCost(course.get(place) ?? noSpend())))),
   }
 }
 
-function invocations(rows: readonly Row[]): number {
-  return rows.reduce((count, row) => count + row.counters.invocations, 0)
-}
-
 function dearestFirst(a: Part, b: Part): number {
-  const costA = a.cost ?? -1n
-  const costB = b.cost ?? -1n
+  const costA = nanoCost(a) ?? -1n
+  const costB = nanoCost(b) ?? -1n
   if (costA !== costB) return costA > costB ? -1 : 1
-  return invocations(b.rows) - invocations(a.rows) || (keyText(a.key) < keyText(b.key) ? -1 : 1)
+  return b.counters.invocations - a.counters.invocations || (keyText(a.key) < keyText(b.key) ? -1 : 1)
 }
 
 function keyText(key: GroupKey): string {
   return JSON.stringify(Object.entries(key).sort(([a], [b]) => (a < b ? -1 : 1)))
 }
 
-function groupBy<T>(items: readonly T[], key: (item: T) => string): Map<string, T[]> {
-  const groups = new Map<string, T[]>()
-  for (const item of items) {
-    const members = groups.get(key(item))
-    if (members) members.push(item)
-    else groups.set(key(item), [item])
-  }
-  return groups
-}
-
 /** Where CloudWatch rounds the window to hours of UTC, those of a zone with a half hour fall between. */
-function slotWarnings({ rows, slotMs }: Reading, by: readonly string[], zone: string): Warning[] {
-  const starts = [...new Set(rows.map((row) => row.start))]
+function slotWarnings(starts: readonly number[], slotMs: number, by: readonly string[], zone: string): Warning[] {
   if (!by.some(isTimeGrouping) || !straddlesHours(starts, slotMs, zone)) return []
   const message = `what was used in an hour counts where the hour begins: this source's hours are not those of ${zone}`
   return [{ code: 'hours-rounded', message }]

@@ -1,4 +1,4 @@
-import { COUNTERS, type Counters, type Moments, type Percentiles, type Row, type Timing, type Usage } from './model.ts'
+import { COUNTERS, type Counters, type Moments, type Percentiles, type Timing, type Usage } from './model.ts'
 
 /** The sums of some rows. */
 export interface Tally {
@@ -8,20 +8,37 @@ export interface Tally {
 }
 
 export function noCounters(): Counters {
-  return Object.fromEntries(COUNTERS.map((counter) => [counter, 0])) as Counters
+  return {
+    invocations: 0,
+    clientErrors: 0,
+    serverErrors: 0,
+    throttles: 0,
+    inputTokens: 0,
+    outputTokens: 0,
+    cacheReadTokens: 0,
+    cacheWriteTokens: 0,
+    images: 0,
+  }
 }
 
 export function noMoments(): Moments {
   return { sumMs: 0, samples: 0, maxMs: null }
 }
 
-export function tally(rows: Iterable<Pick<Row, 'counters' | 'latency' | 'timeToFirstToken'>>): Tally {
-  const sum: Tally = { counters: noCounters(), latency: noMoments(), timeToFirstToken: noMoments() }
-  for (const row of rows) {
-    for (const counter of COUNTERS) sum.counters[counter] += row.counters[counter]
-    add(sum.latency, row.latency)
-    add(sum.timeToFirstToken, row.timeToFirstToken)
-  }
+export function noTally(): Tally {
+  return { counters: noCounters(), latency: noMoments(), timeToFirstToken: noMoments() }
+}
+
+/** Adds a row, or the tally of some, to a tally. */
+export function addTo(sum: Tally, { counters, latency, timeToFirstToken }: Tally): void {
+  for (const counter of COUNTERS) sum.counters[counter] += counters[counter]
+  add(sum.latency, latency)
+  add(sum.timeToFirstToken, timeToFirstToken)
+}
+
+export function tally(rows: Iterable<Tally>): Tally {
+  const sum = noTally()
+  for (const row of rows) addTo(sum, row)
   return sum
 }
 

@@ -17,6 +17,8 @@ export function isTimeZone(name: string): boolean {
 
 /** What the clocks of a zone show at a moment (ms since the epoch), to the second. */
 export function wallTime(moment: number, zone: string): WallTime {
+  // By far the most asked for; the first format that is made takes 15 ms.
+  if (zone === 'UTC') return Math.floor(moment / 1000) * 1000
   const part = Object.fromEntries(
     formatOf(zone)
       .formatToParts(moment)

@@ -20,7 +20,7 @@ export type SourceRequest =
   | { name: 'file'; path: string; stdin?: AsyncIterable<Uint8Array>; window?: Window }
 
 /** What the reader's rows cost: told once they are read, since only then is it known which models were used where. */
-export type PriceLoader = (rows: readonly Row[]) => Promise<{ book: PriceBook; warnings: readonly Warning[] }>
+export type PriceLoader = (rows: Iterable<Row>) => Promise<{ book: PriceBook; warnings: readonly Warning[] }>
 
 export interface ReportRequest {
   source: SourceRequest
@@ -106,7 +106,7 @@ async function read(
   return { reading, accountId }
 }
 
-async function bundledPrices(rows: readonly Row[]) {
+async function bundledPrices(rows: Iterable<Row>) {
   const { priceLoader } = await import('../report/sources/prices.ts')
   return priceLoader()(rows)
 }

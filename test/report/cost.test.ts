@@ -78,7 +78,7 @@ describe('priceRows', () => {
   })
 
   test('a price that changes within the window is applied from its day on, and both are listed', () => {
-    const change = START + 5 * HOUR_MS
+    const change = START + 14 * HOUR_MS
     const changing: PriceBook = {
       lookup: (_model, _region, at) => ({
         perMillion: { input: parsePrice(at.getTime() < change ? 2 : 1) },

@@ -32,7 +32,10 @@ export interface Unpriced {
   unpriced: string
 }
 
-/** Knows prices. Never guesses: what is not the price of that very model, Region and time is unpriced. */
+/**
+ * Knows prices. Never guesses: what is not the price of that very model, Region and time is unpriced. Prices change with the
+ * day, so an answer holds for all of a day of UTC.
+ */
 export interface PriceBook {
   lookup(modelId: string, region: string, at: Date): Price | Unpriced
 }

@@ -1,11 +1,12 @@
 import type { AwsContext } from '../../aws/context.ts'
 import type { Warning } from '../../core/events.ts'
-import type { Reading, Row, Window } from '../model.ts'
+import type { Reading, Window } from '../model.ts'
 import { slotLength } from '../window.ts'
 import { ACCOUNT_QUERIES, totalPercentiles, unlistedWarnings } from './metrics/account.ts'
 import { getData } from './metrics/get-data.ts'
 import { listModels } from './metrics/list-models.ts'
 import { listMantleModels, mantleQueries, mantleRows, mantleWarnings } from './metrics/mantle.ts'
+import { type ModelUse, usesOf } from './metrics/model-use.ts'
 import { readPercentiles } from './metrics/percentiles.ts'
 import { ageWarnings, readableWindow } from './metrics/retention.ts'
 import { modelQueries, modelRows } from './metrics/rows.ts'
@@ -49,24 +50,31 @@ export async function readMetrics(
     ),
     readPercentiles(cx, models, window),
   ])
-  const rows = models.flatMap((model) => modelRows(model, region, sums, window, slotMs))
-  const slots = await readSlotPercentiles(cx, models, { window, ...times }, { sums, rows })
+  const rowsOf = (model: string) => modelRows(model, region, sums, window, slotMs)
+  const mantleRowsOf = (model: string) => mantleRows(model, region, sums, window, slotMs)
+  const uses = usesOf(models, rowsOf)
+  const mantleUses = usesOf(mantleModels, mantleRowsOf)
+  const slots = await readSlotPercentiles(cx, models, { window, ...times }, sums)
   cx.emit({ type: 'phase-done' })
 
-  const mantle = mantleModels.flatMap((model) => mantleRows(model, region, sums, window, slotMs))
-  const total = totalPercentiles(speeds, sums, rows)
+  const total = totalPercentiles(speeds, sums, uses)
   return {
     window,
     slotMs,
-    rows: [...rows, ...mantle],
+    rows: {
+      *[Symbol.iterator]() {
+        for (const { model } of uses) yield* rowsOf(model)
+        for (const { model } of mantleUses) yield* mantleRowsOf(model)
+      },
+    },
     percentiles: [total.percentiles, ...speeds.models, ...slots.percentiles],
     warnings: [
       ...warnings,
-      ...(rows.length + mantle.length === 0 ? [noUse(region)] : []),
+      ...(uses.length + mantleUses.length === 0 ? [noUse(region)] : []),
       ...ageWarnings(window, now),
-      ...unlistedWarnings(sums, rows),
-      ...mantleWarnings(region, mantle),
-      ...cacheWriteWarnings(rows),
+      ...unlistedWarnings(sums, uses),
+      ...mantleWarnings(region, mantleUses),
+      ...cacheWriteWarnings(uses),
       ...sums.warnings,
       ...speeds.warnings,
       ...slots.warnings,
@@ -75,8 +83,8 @@ export async function readMetrics(
   }
 }
 
-function cacheWriteWarnings(rows: readonly Row[]): Warning[] {
-  if (!rows.some((row) => row.counters.cacheWriteTokens > 0)) return []
+function cacheWriteWarnings(uses: readonly ModelUse[]): Warning[] {
+  if (!uses.some(({ counters }) => counters.cacheWriteTokens > 0)) return []
   const message =
     'CloudWatch does not tell cache writes kept for an hour from those kept for 5 minutes; all are priced as the latter, which are cheaper'
   return [{ code: 'cache-write-ttl', message }]

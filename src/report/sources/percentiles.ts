@@ -2,10 +2,10 @@ import type { Warning } from '../../core/events.ts'
 import { isTimeGrouping } from '../grouping.ts'
 import type { Dimensions, GroupKey, GroupPercentiles, Percentiles } from '../model.ts'
 
-/** The percentiles of one of two durations, and of how many samples they are. */
+/** The percentiles of one of two durations, and of how many samples they are; undefined where these do not add up. */
 export interface Timed {
   samples: number
-  percentiles: Percentiles
+  percentiles: Percentiles | undefined
 }
 
 /** Percentiles that the source gives ready-made: of one combination of dimensions in one Region, or of all of a Region. */
@@ -77,7 +77,7 @@ function joined(
   const sampled = members.filter((part) => part[timing].samples > 0)
   const [first, ...others] = sampled
   if (first === undefined) return NO_PERCENTILES
-  if (others.length === 0) return first[timing].percentiles
+  if (others.length === 0 && first[timing].percentiles) return first[timing].percentiles
   const placed = (part: TimedPart) => placeOf(part.dimensions, times)
   const place = placed(first)
   const isWhole = sampled.length === sampledAt.get(place) && others.every((part) => placed(part) === place)

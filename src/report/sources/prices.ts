@@ -26,23 +26,30 @@ export interface Prices {
 }
 
 /** Gets the prices of what rows tell of: the Regions and application profiles in them are asked about, and no others. */
-export function priceLoader(sources: PriceSources = {}): (rows: readonly Pick<Row, 'dimensions'>[]) => Promise<Prices> {
+export function priceLoader(sources: PriceSources = {}): (rows: Iterable<Pick<Row, 'dimensions'>>) => Promise<Prices> {
   return async (rows) => {
     const { places = [] } = sources
-    const regions = [...new Set(rows.map(({ dimensions }) => dimensions.region))]
+    const models = modelsByRegion(rows)
     const [prices, ...profiles] = await Promise.all([
-      loadPrices(sources, regions),
-      ...places.map(({ cx, region }) => {
-        const used = rows.filter(({ dimensions }) => dimensions.region === region)
-        return resolveProfiles(cx, region, new Set(used.map(({ dimensions }) => dimensions.model)))
-      }),
+      loadPrices(sources, [...models.keys()]),
+      ...places.map(({ cx, region }) => resolveProfiles(cx, region, models.get(region) ?? [])),
     ])
-    const models = new Map(profiles.flatMap((resolved) => [...resolved.models]))
+    const resolved = new Map(profiles.flatMap((found) => [...found.models]))
     return {
-      book: withProfiles(prices.book, models),
+      book: withProfiles(prices.book, resolved),
       warnings: [...prices.warnings, ...profiles.flatMap(({ warnings }) => warnings)],
     }
   }
+}
+
+function modelsByRegion(rows: Iterable<Pick<Row, 'dimensions'>>): Map<string, Set<string>> {
+  const regions = new Map<string, Set<string>>()
+  for (const { dimensions } of rows) {
+    const models = regions.get(dimensions.region)
+    if (models) models.add(dimensions.model)
+    else regions.set(dimensions.region, new Set([dimensions.model]))
+  }
+  return regions
 }
 
 /** The price book of all layers for some Regions: the user's overrides, AWS's price list, what comes with the program. */

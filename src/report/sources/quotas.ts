@@ -67,12 +67,13 @@ export async function quotaPools(
  */
 export async function readHeadroom(
   places: readonly Place[],
-  rows: readonly Row[],
+  rows: Iterable<Row>,
   asked: Window,
 ): Promise<{ quotas: QuotaLine[]; warnings: Warning[] }> {
+  const called = mostCalledFirst(rows)
   const read = await Promise.all(
     places.map(async ({ region, cx }) => {
-      const modelIds = mostCalledFirst(rows.filter(({ dimensions }) => dimensions.region === region))
+      const modelIds = called(region)
       try {
         return await readRegion(cx, region, modelIds, asked)
       } catch (error) {
@@ -105,14 +106,19 @@ function queryOf(model: string, measure: Measure): Query {
   return { model, metric: METRIC_OF[measure], stat: 'Sum' }
 }
 
-/** The OpenAI-compatible endpoint has quotas of its own, which no metric is told against. */
-function mostCalledFirst(rows: readonly Row[]): string[] {
-  const calls = new Map<string, number>()
+/** The models called in a Region. The OpenAI-compatible endpoint has quotas of its own, which no metric is told against. */
+function mostCalledFirst(rows: Iterable<Row>): (region: string) => string[] {
+  const regions = new Map<string, Map<string, number>>()
   for (const { dimensions, counters } of rows) {
-    const { model } = dimensions
-    if (!model.startsWith('bedrock-mantle/')) calls.set(model, (calls.get(model) ?? 0) + counters.invocations)
+    const { model, region } = dimensions
+    if (model.startsWith('bedrock-mantle/')) continue
+    const calls = regions.get(region) ?? new Map<string, number>()
+    regions.set(region, calls.set(model, (calls.get(model) ?? 0) + counters.invocations))
   }
-  return [...calls].sort(([a, some], [b, others]) => others - some || (a < b ? -1 : 1)).map(([model]) => model)
+  return (region) =>
+    [...(regions.get(region) ?? [])]
+      .sort(([a, some], [b, others]) => others - some || (a < b ? -1 : 1))
+      .map(([model]) => model)
 }
 
 function unreadable(region: string, why: string, hint?: string): Warning {

@@ -33,7 +33,7 @@ function ask({ cx }: World, by: readonly string[] = ['model'], more: { regions?:
 
 const codes = ({ warnings }: SourceReading) => warnings.map(({ code }) => code)
 const calls = ({ sandbox }: World) => sandbox.calls.map(({ operation }) => operation)
-const values = ({ rows }: SourceReading, name: string) => rows.map(({ dimensions }) => dimensions[name]).sort()
+const values = ({ rows }: SourceReading, name: string) => Array.from(rows, ({ dimensions }) => dimensions[name]).sort()
 
 /** So many fields that Insights sees none that come after them. */
 const LONG = Object.fromEntries(Array.from({ length: 220 }, (_, index) => [`field${index}`, 'x']))
@@ -73,7 +73,7 @@ describe('what a record says', () => {
         })
         expect(latency).toEqual({ sumMs: 2_435 + 9_200, samples: 2, maxMs: 9_200 })
         expect(timeToFirstToken).toEqual({ sumMs: 850, samples: 1, maxMs: 850 })
-        expect(rows.map((row) => row.counters.cacheWrite1hTokens).filter(Boolean)).toEqual([300])
+        expect(Array.from(rows, (row) => row.counters.cacheWrite1hTokens).filter(Boolean)).toEqual([300])
       },
     ))
 

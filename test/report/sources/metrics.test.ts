@@ -52,7 +52,7 @@ describe('readMetrics', () => {
       }),
     )
     expect(slotMs).toBe(HOUR_MS)
-    expect(rows.map(({ dimensions, start }) => [dimensions.model, start])).toEqual([
+    expect(Array.from(rows, ({ dimensions, start }) => [dimensions.model, start])).toEqual([
       ['maker.two', WINDOW.start + 5 * HOUR_MS],
       ['us.maker.one-v1:0', WINDOW.start],
     ])
@@ -94,7 +94,7 @@ describe('readMetrics', () => {
       { metricsAPage: 2 },
     )
     const { rows } = await read(cloudwatch)
-    expect(rows.map((row) => row.dimensions.model)).toEqual(['m0', 'm1', 'm2', 'm3', 'm4', 'm5', 'm6'])
+    expect(Array.from(rows, (row) => row.dimensions.model)).toEqual(['m0', 'm1', 'm2', 'm3', 'm4', 'm5', 'm6'])
     expect(calls(cloudwatch, 'ListMetrics')).toHaveLength(4 + 1)
   })
 
@@ -129,7 +129,7 @@ describe('readMetrics', () => {
 
   it('says why a report may be empty', async () => {
     const reading = await read(fake(() => undefined))
-    expect(reading.rows).toEqual([])
+    expect([...reading.rows]).toEqual([])
     expect(codes(reading)).toEqual(['no-usage'])
     expect(reading.warnings[0]?.message).toMatch(/another Region.*15 minutes/)
   })

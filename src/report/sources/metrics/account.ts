@@ -1,9 +1,11 @@
 import type { Warning } from '../../../core/events.ts'
-import type { GroupPercentiles, Percentiles, Row } from '../../model.ts'
+import type { GroupPercentiles, Percentiles } from '../../model.ts'
 import { tally } from '../../tally.ts'
 import type { Answers, Query } from './get-data.ts'
+import type { ModelUse } from './model-use.ts'
 import { TIMING_METRICS, TIMING_NAMES, type TimingName } from './names.ts'
 import type { WindowPercentiles } from './percentiles.ts'
+import { plus } from './rows.ts'
 
 /**
  * What is asked of the metrics without dimensions, which hold the account's totals. No sentence of AWS's promises them, so
@@ -15,9 +17,9 @@ export const ACCOUNT_QUERIES: readonly Query[] = [
 ]
 
 /** Calls that the account's total has and the listed models do not: of models that are not, no longer or not yet listed. */
-export function unlistedWarnings(answers: Answers, rows: readonly Row[]): Warning[] {
+export function unlistedWarnings(answers: Answers, uses: readonly ModelUse[]): Warning[] {
   const account = accountSum(answers, 'Invocations', 'Sum')
-  const models = tally(rows).counters.invocations
+  const models = tally(uses).counters.invocations
   if (account === 0 || account === models) return []
   const message =
     account > models
@@ -33,18 +35,18 @@ export function unlistedWarnings(answers: Answers, rows: readonly Row[]): Warnin
 export function totalPercentiles(
   { models, account }: Pick<WindowPercentiles, 'models' | 'account'>,
   answers: Answers,
-  rows: readonly Row[],
+  uses: readonly ModelUse[],
 ): { percentiles: GroupPercentiles; warnings: Warning[] } {
   const warnings: Warning[] = []
+  const total = tally(uses)
   const of = (name: TimingName): Percentiles => {
-    const withSamples = new Set(rows.filter((row) => row[name].samples > 0).map((row) => row.dimensions.model))
-    const samples = tally(rows)[name].samples
+    const samples = total[name].samples
     const accountSamples = accountSum(answers, TIMING_METRICS[name], 'SampleCount')
     if (accountSamples > 0 && accountSamples === samples) return account[name]
-    const [only, ...others] = withSamples
+    const [only, ...others] = uses.filter((use) => use[name].samples > 0)
     if (only === undefined) return NONE
     if (others.length === 0 && accountSamples === 0)
-      return models.find((group) => group.key.model === only)?.[name] ?? NONE
+      return models.find((group) => group.key.model === only.model)?.[name] ?? NONE
     warnings.push({
       code: 'total-percentiles-unavailable',
       message: `no percentiles of ${TIMING_METRICS[name]} for all models together: the account's metric has ${accountSamples} samples, the models' have ${samples}`,
@@ -57,5 +59,5 @@ export function totalPercentiles(
 const NONE: Percentiles = { p50: null, p90: null, p99: null }
 
 function accountSum(answers: Answers, metric: string, stat: string): number {
-  return answers.points({ model: undefined, metric, stat }).reduce((total, point) => total + point.value, 0)
+  return answers.series({ model: undefined, metric, stat }).values.reduce(plus, 0)
 }

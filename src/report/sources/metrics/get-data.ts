@@ -1,9 +1,10 @@
-import { GetMetricDataCommand, type MetricDataQuery, type MetricDataResult } from '@aws-sdk/client-cloudwatch'
+import { GetMetricDataCommand, type MetricDataQuery } from '@aws-sdk/client-cloudwatch'
 import type { AwsContext } from '../../../aws/context.ts'
 import type { Warning } from '../../../core/events.ts'
 import type { Window } from '../../model.ts'
 import { billedMetrics } from './billed.ts'
 import { MANTLE_NAMESPACE, NAMESPACE } from './names.ts'
+import { joined, NO_POINTS, type Series, seriesOf } from './series.ts'
 
 /** GetMetricData takes at most this many queries. */
 const BATCH = 500
@@ -25,15 +26,11 @@ export interface Point {
   value: number
 }
 
-/** The points of one query. Numbers side by side take a quarter of the memory of objects: a year by the hour has millions. */
-interface Series {
-  times: number[]
-  values: number[]
-}
-
 export interface Answers {
   /** Empty where CloudWatch has no data. */
   points(query: Query): readonly Point[]
+  /** The same as numbers side by side. */
+  series(query: Query): Series
   warnings: Warning[]
 }
 
@@ -61,7 +58,14 @@ export async function getData(
     }
   }
   await Promise.all(Array.from({ length: Math.min(SIDE_BY_SIDE, batches.length) }, worker))
-  return { points: (query) => pointsOf(found.get(queryKey(query))), warnings }
+  const series = (query: Query) => found.get(queryKey(query)) ?? NO_POINTS
+  return { series, points: (query) => pointsOf(series(query)), warnings }
+}
+
+/** What came before, whose times those that follow mostly share. */
+interface Before {
+  page: Series
+  whole: Series
 }
 
 async function readBatch(
@@ -73,11 +77,14 @@ async function readBatch(
 ): Promise<Warning[]> {
   const warnings: Warning[] = []
   const unfinished = new Set<string>()
+  const asked = batch.map((query, index) => toMetricDataQuery(query, index, periodSeconds))
+  const billed = billedMetrics(batch)
+  let before: Before = { page: NO_POINTS, whole: NO_POINTS }
   let token: string | undefined
   do {
     const page = await cx.aws.cloudwatch.send(
       new GetMetricDataCommand({
-        MetricDataQueries: batch.map((query, index) => toMetricDataQuery(query, index, periodSeconds)),
+        MetricDataQueries: asked,
         StartTime: new Date(window.start),
         EndTime: new Date(window.end),
         ScanBy: 'TimestampAscending',
@@ -85,12 +92,15 @@ async function readBatch(
       }),
     )
     // Whether further pages are billed again is not documented: they are counted.
-    cx.emit({ type: 'billed', unit: 'metrics', count: billedMetrics(batch) })
+    cx.emit({ type: 'billed', unit: 'metrics', count: billed })
     for (const result of page.MetricDataResults ?? []) {
       const query = batch[Number(result.Id?.slice(1))]
       if (!query) continue
       const key = queryKey(query)
-      found.set(key, append(found.get(key) ?? { times: [], values: [] }, result))
+      const page = seriesOf(result, before.page)
+      const whole = joined(found.get(key), page, before.whole)
+      found.set(key, whole)
+      before = { page, whole }
       if (result.StatusCode === 'PartialData') unfinished.add(label(query))
       else unfinished.delete(label(query))
       if (result.StatusCode === 'Forbidden' || result.StatusCode === 'InternalError') {
@@ -130,18 +140,8 @@ function toMetricDataQuery(
   }
 }
 
-function append(series: Series, { Timestamps = [], Values = [] }: MetricDataResult): Series {
-  for (const [index, time] of Timestamps.entries()) {
-    const value = Values[index]
-    if (value === undefined) continue
-    series.times.push(time.getTime())
-    series.values.push(value)
-  }
-  return series
-}
-
-function pointsOf(series: Series | undefined): Point[] {
-  return series?.times.map((time, index) => ({ time, value: series.values[index] ?? 0 })) ?? []
+function pointsOf({ times, values }: Series): Point[] {
+  return Array.from(times, (time, index) => ({ time, value: values[index] ?? 0 }))
 }
 
 function label({ model, metric, stat }: Query): string {
@@ -149,7 +149,7 @@ function label({ model, metric, stat }: Query): string {
 }
 
 function queryKey({ model, metric, stat, mantle = false }: Query): string {
-  return JSON.stringify([model ?? null, metric, stat, mantle])
+  return `${mantle}/${stat}/${metric}${model === undefined ? '' : `/${model}`}`
 }
 
 function chunk<T>(items: readonly T[], size: number): T[][] {

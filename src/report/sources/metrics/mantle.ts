@@ -1,11 +1,12 @@
 import type { AwsContext } from '../../../aws/context.ts'
 import type { Warning } from '../../../core/events.ts'
-import type { Counter, Row, Window } from '../../model.ts'
-import { noCounters, noMoments, tally } from '../../tally.ts'
+import type { Row, Window } from '../../model.ts'
+import { noCounters, noMoments, type Tally, tally } from '../../tally.ts'
+import { slotStarts } from '../../window.ts'
 import type { Answers, Query } from './get-data.ts'
 import { listMetrics, soleDimension } from './list-models.ts'
-import { MANTLE_METRICS, MANTLE_NAMESPACE } from './names.ts'
-import { bySlot, plus } from './rows.ts'
+import { MANTLE_COUNTERS, MANTLE_NAMESPACE } from './names.ts'
+import { bySlot, dimensionsOf, plus } from './rows.ts'
 
 /** Before a model's name in the rows, since the same model may be called through either endpoint. */
 export const MANTLE_PREFIX = 'bedrock-mantle/'
@@ -21,36 +22,27 @@ export async function listMantleModels(cx: AwsContext): Promise<string[]> {
 }
 
 export function mantleQueries(model: string): Query[] {
-  return Object.values(MANTLE_METRICS).map((metric) => ({ model, metric, stat: 'Sum', mantle: true }))
+  return MANTLE_COUNTERS.map(([, metric]) => ({ model, metric, stat: 'Sum', mantle: true }))
 }
 
-/** The slots of one model in which anything went through that endpoint. */
+/** The slots of one model in which anything went through that endpoint, in the order of time. */
 export function mantleRows(model: string, region: string, answers: Answers, window: Window, slotMs: number): Row[] {
-  const rows = new Map<number, Row>()
-  for (const [counter, metric] of Object.entries(MANTLE_METRICS)) {
-    const points = answers.points({ model, metric, stat: 'Sum', mantle: true })
-    for (const [start, value] of bySlot(points, window, slotMs, plus)) {
-      const row = rows.get(start) ?? emptyRow(model, region, start)
-      row.counters[counter as Counter] = Math.round(value)
-      rows.set(start, row)
-    }
-  }
-  return [...rows.values()].sort((a, b) => a.start - b.start)
+  const counted = MANTLE_COUNTERS.map(([counter, metric]) => {
+    const series = answers.series({ model, metric, stat: 'Sum', mantle: true })
+    return { counter, slots: bySlot(series, window, slotMs, plus) }
+  })
+  const dimensions = dimensionsOf(`${MANTLE_PREFIX}${model}`, region)
+  return slotStarts(window, slotMs).flatMap((start, slot) => {
+    if (counted.every(({ slots }) => Number.isNaN(slots[slot] ?? Number.NaN))) return []
+    const counters = noCounters()
+    for (const { counter, slots } of counted) counters[counter] = Math.round(slots[slot] || 0)
+    return [{ dimensions, start, counters, latency: noMoments(), timeToFirstToken: noMoments() }]
+  })
 }
 
-export function mantleWarnings(region: string, rows: readonly Row[]): Warning[] {
-  if (rows.length === 0) return []
-  const { invocations, clientErrors } = tally(rows).counters
+export function mantleWarnings(region: string, uses: readonly Tally[]): Warning[] {
+  if (uses.length === 0) return []
+  const { invocations, clientErrors } = tally(uses).counters
   const message = `${invocations + clientErrors} calls in ${region} went through the OpenAI-compatible endpoint (models ${MANTLE_PREFIX}…): of those CloudWatch tells no latency, throttles, server errors or cached tokens, and no invocation log has them`
   return [{ code: 'mantle', message }]
-}
-
-function emptyRow(model: string, region: string, start: number): Row {
-  return {
-    dimensions: { model: `${MANTLE_PREFIX}${model}`, region },
-    start,
-    counters: noCounters(),
-    latency: noMoments(),
-    timeToFirstToken: noMoments(),
-  }
 }

@@ -26,9 +26,9 @@ export const TIMING_NAMES = Object.keys(TIMING_METRICS) as TimingName[]
 
 /** The metrics of the OpenAI-compatible endpoint, by dimension Model. It has no others for a model. */
 export const MANTLE_NAMESPACE = 'AWS/BedrockMantle'
-export const MANTLE_METRICS: Partial<Record<Counter, string>> = {
-  invocations: 'Inferences',
-  clientErrors: 'InferenceClientErrors',
-  inputTokens: 'TotalInputTokens',
-  outputTokens: 'TotalOutputTokens',
-}
+export const MANTLE_COUNTERS: readonly (readonly [Counter, string])[] = [
+  ['invocations', 'Inferences'],
+  ['clientErrors', 'InferenceClientErrors'],
+  ['inputTokens', 'TotalInputTokens'],
+  ['outputTokens', 'TotalOutputTokens'],
+]

@@ -1,7 +1,9 @@
-import { COUNTERS, type Counters, type Moments, type Row, type Window } from '../../model.ts'
-import { slotStarts } from '../../window.ts'
-import type { Answers, Point, Query } from './get-data.ts'
+import { COUNTERS, type Counters, type Dimensions, type Moments, type Row, type Window } from '../../model.ts'
+import { inferenceProfile } from '../../scan/dimensions.ts'
+import { noCounters } from '../../tally.ts'
+import type { Answers, Query } from './get-data.ts'
 import { COUNTER_METRICS, TIMING_METRICS, TIMING_NAMES, type TimingName } from './names.ts'
+import type { Series } from './series.ts'
 
 /** All that is asked about one model, slot by slot. The average comes from Sum and SampleCount, which add up. */
 export function modelQueries(model: string): Query[] {
@@ -14,60 +16,91 @@ export function modelQueries(model: string): Query[] {
   ]
 }
 
-/** The slots of one model in which anything happened. */
-export function modelRows(model: string, region: string, answers: Answers, window: Window, slotMs: number): Row[] {
-  const total = (metric: string) => bySlot(answers.points({ model, metric, stat: 'Sum' }), window, slotMs, plus)
-  const counters = COUNTERS.map((counter) => [counter, oneWithData(COUNTER_METRICS[counter].map(total))] as const)
-  const timings = TIMING_NAMES.map((name) => [name, momentsBySlot(model, name, answers, window, slotMs)] as const)
-  return slotStarts(window, slotMs).flatMap((start) => {
-    const row = {
-      dimensions: { model, region },
-      start,
-      counters: Object.fromEntries(
-        counters.map(([counter, slots]) => [counter, Math.round(slots.get(start) ?? 0)]),
-      ) as Counters,
-      ...(Object.fromEntries(timings.map(([name, at]) => [name, at(start)])) as Record<TimingName, Moments>),
-    }
-    const happened = COUNTERS.some((counter) => row.counters[counter] > 0)
-    return happened || row.latency.samples > 0 || row.timeToFirstToken.samples > 0 ? [row] : []
-  })
+/** What can be told of a row by the model that was called. */
+export function dimensionsOf(model: string, region: string): Dimensions {
+  return { model, region, profile: inferenceProfile(model) ?? '' }
 }
 
-function momentsBySlot(model: string, name: TimingName, answers: Answers, window: Window, slotMs: number) {
-  const slots = (stat: string, join: (a: number, b: number) => number) =>
-    bySlot(answers.points({ model, metric: TIMING_METRICS[name], stat }), window, slotMs, join)
-  const sums = slots('Sum', plus)
-  const samples = slots('SampleCount', plus)
-  const maxima = slots('Maximum', Math.max)
-  return (start: number): Moments => ({
-    sumMs: sums.get(start) ?? 0,
-    samples: samples.get(start) ?? 0,
-    maxMs: maxima.get(start) ?? null,
+/** The slots of one model in which anything happened, in the order of time. */
+export function modelRows(model: string, region: string, answers: Answers, window: Window, slotMs: number): Row[] {
+  const slots = (metric: string, stat: string, join = plus) =>
+    bySlot(answers.series({ model, metric, stat }), window, slotMs, join)
+  const counted = COUNTERS.map((counter) => {
+    const spellings = COUNTER_METRICS[counter].map((metric) => slots(metric, 'Sum'))
+    return { counter, values: oneWithData(spellings) }
   })
+  const latency = momentsBySlot('latency', slots)
+  const timeToFirstToken = momentsBySlot('timeToFirstToken', slots)
+  const dimensions = dimensionsOf(model, region)
+  const rows: Row[] = []
+  for (let slot = 0; slot < slotCount(window, slotMs); slot++) {
+    const counters = countersAt(counted, slot)
+    const happened = latency.happened(slot) || timeToFirstToken.happened(slot) || isUse(counters)
+    if (!happened) continue
+    const start = window.start + slot * slotMs
+    rows.push({ dimensions, start, counters, latency: latency.at(slot), timeToFirstToken: timeToFirstToken.at(slot) })
+  }
+  return rows
 }
+
+function countersAt(counted: readonly { counter: keyof Counters; values: Slots }[], slot: number): Counters {
+  const counters = noCounters()
+  for (const { counter, values } of counted) counters[counter] = Math.round(values[slot] || 0)
+  return counters
+}
+
+function isUse(counters: Counters): boolean {
+  return COUNTERS.some((counter) => counters[counter] > 0)
+}
+
+type SlotsOf = (metric: string, stat: string, join?: (a: number, b: number) => number) => Slots
+
+function momentsBySlot(name: TimingName, slots: SlotsOf) {
+  const metric = TIMING_METRICS[name]
+  const sums = slots(metric, 'Sum')
+  const samples = slots(metric, 'SampleCount')
+  const maxima = slots(metric, 'Maximum', Math.max)
+  return {
+    happened: (slot: number) => (samples[slot] || 0) > 0,
+    at(slot: number): Moments {
+      const most = maxima[slot] ?? Number.NaN
+      return { sumMs: sums[slot] || 0, samples: samples[slot] || 0, maxMs: Number.isNaN(most) ? null : most }
+    },
+  }
+}
+
+/** A value for each slot of a window; NaN where there is none. */
+export type Slots = Float64Array
 
 /**
- * Points by the start of their slot. CloudWatch counts periods from the request's start, so a point is a slot; one that
- * stands elsewhere is put into the slot in which it begins, or into the first.
+ * A series by slot. CloudWatch counts periods from the request's start, so a point is a slot; one that stands elsewhere is
+ * put into the slot in which it begins, or into the first.
  */
 export function bySlot(
-  points: readonly Point[],
+  { times, values }: Series,
   window: Window,
   slotMs: number,
   join: (a: number, b: number) => number,
-) {
-  const slots = new Map<number, number>()
-  for (const { time, value } of points) {
-    const start = window.start + Math.max(0, Math.floor((time - window.start) / slotMs)) * slotMs
-    const before = slots.get(start)
-    slots.set(start, before === undefined ? value : join(before, value))
-  }
+): Slots {
+  const count = slotCount(window, slotMs)
+  if (times.length === count && times.every((time, slot) => time === window.start + slot * slotMs)) return values
+  const slots = new Float64Array(times.length === 0 ? 0 : count).fill(Number.NaN)
+  times.forEach((time, index) => {
+    const slot = Math.max(0, Math.floor((time - window.start) / slotMs))
+    const value = values[index] ?? 0
+    const before = slots[slot]
+    if (before !== undefined) slots[slot] = Number.isNaN(before) ? value : join(before, value)
+  })
   return slots
 }
 
+function slotCount(window: Window, slotMs: number): number {
+  return Math.ceil((window.end - window.start) / slotMs)
+}
+
 /** Of two spellings of one metric the one with more: they tell the same, and one may have begun within the window. */
-function oneWithData(spellings: readonly Map<number, number>[]): Map<number, number> {
-  const sizeOf = (slots: Map<number, number>) => [...slots.values()].reduce(plus, 0)
+function oneWithData(spellings: readonly Slots[]): Slots {
+  const sizeOf = (slots: Slots) => slots.reduce((sum, value) => sum + (value || 0), 0)
   return spellings.reduce((best, slots) => (sizeOf(slots) > sizeOf(best) ? slots : best))
 }
 

@@ -35,7 +35,7 @@ describe('several Regions', () => {
   it('are read side by side into one report', async () => {
     const reading = await read([region('us-east-1', used(10, 100)), region('eu-west-1', used(5, 300))])
     expect(tally(reading.rows).counters.inputTokens).toBe(15)
-    expect(reading.rows.map(({ dimensions }) => dimensions)).toEqual([
+    expect(Array.from(reading.rows, ({ dimensions }) => dimensions)).toEqual([
       { model: MODEL.ModelId, region: 'us-east-1', profile: MODEL.ModelId },
       { model: MODEL.ModelId, region: 'eu-west-1', profile: MODEL.ModelId },
     ])
@@ -92,7 +92,7 @@ describe('calls through the OpenAI-compatible endpoint', () => {
 
   it('are rows of their own, without durations, and said to lack much', async () => {
     const reading = await read([region('us-east-1', (one) => [used(10, 100)(one), mantle(one)])])
-    const row = reading.rows.find(({ dimensions }) => dimensions.model === 'bedrock-mantle/openai.gpt-oss-120b')
+    const row = [...reading.rows].find(({ dimensions }) => dimensions.model === 'bedrock-mantle/openai.gpt-oss-120b')
     expect(row?.counters).toMatchObject({ invocations: 4, clientErrors: 1, inputTokens: 400, outputTokens: 50 })
     expect(row?.latency).toEqual({ sumMs: 0, samples: 0, maxMs: null })
     expect(tally(reading.rows).counters.inputTokens).toBe(410)
