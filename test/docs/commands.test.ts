@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { download, playLogged } from '../support/logged-traffic.ts'
 import { BIN } from '../support/program.ts'
 import { createWorld, type World } from '../support/world.ts'
-import { blocks, pages, ROOT } from './pages.ts'
+import { blocks, page, pages, ROOT } from './pages.ts'
 import { type Kind, kindOf, type Line, linesOf } from './shell.ts'
 
 /** The program keeps to the three alarms a second that AWS takes: the fewer there are, the less there is to wait for. */
@@ -35,6 +35,7 @@ beforeAll(async () => {
   await download(world, join(folder, 'logs'))
   await world.cx.aws.sns.send(new CreateTopicCommand({ Name: 'my-alerts' }))
   writeFileSync(join(folder, 'bedrock-monitor.json'), '{}')
+  writeFileSync(join(folder, 'faults.json'), blocks(page('docs/sandbox.md'), 'json faults').join(''))
   command('bedrock-monitor', `exec '${process.execPath}' '${BIN}' "$@"`)
   command('npx', '[ "$1" = --yes ] && shift; exec "$@"')
   symlinkSync(BIN, join(folder, 'bin', 'bedrock-monitor.js'))

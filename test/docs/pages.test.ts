@@ -2,6 +2,9 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { describe, expect, test } from '@jest/globals'
 import { Ajv2020 } from 'ajv/dist/2020.js'
+import { allFlags } from '../../src/cli/check-flags.ts'
+import { loadAll } from '../../src/cli/command.ts'
+import { COMMANDS } from '../../src/cli/commands.ts'
 import { parseConfig, parsePrices } from '../../src/cli/config-file.ts'
 import { alarmSources } from '../../src/steps/alarms/alarm-sources.ts'
 import { resolveSettings } from '../../src/steps/resolve-settings.ts'
@@ -57,6 +60,27 @@ describe('the pages', () => {
       expect(() => parsePrices(text, 'page')).not.toThrow()
     }
     expect(files.length).toBeGreaterThan(1)
+  })
+})
+
+describe('flags', () => {
+  /** Those that pages speak of: in a span or a block of code. */
+  const spokenOf = pages().flatMap(({ path, text }) =>
+    [...text.matchAll(/(?<=[`\s])--([a-z][a-z0-9-]*)/g)].map(([, name = '']) => ({ path, name })),
+  )
+  const flagsThere = async () => allFlags(await loadAll(COMMANDS))
+
+  test('are all spoken of', async () => {
+    const known = await flagsThere()
+    const names = new Set(spokenOf.map(({ name }) => name))
+    expect([...known.keys()].filter((name) => !names.has(name))).toEqual([])
+    expect(known.size).toBeGreaterThan(50)
+  })
+
+  test('that are spoken of are there, or other programs have them', async () => {
+    const known = await flagsThere()
+    const ofOthers = ['global', 'policy-name', 'policy-document']
+    expect(spokenOf.filter(({ name }) => !known.has(name) && !ofOthers.includes(name))).toEqual([])
   })
 })
 
