@@ -20,11 +20,9 @@ export function parsePrice(usdPerMillion: number): PicoUsdPerMillion {
   if (!match) throw new RangeError(`not a price: ${usdPerMillion}`)
   const [, whole = '', fraction = '', exponent = '0'] = match
   const shift = PICO_DIGITS - fraction.length + Number(exponent)
-  const digits = BigInt(whole + fraction)
-  if (shift >= 0) return digits * 10n ** BigInt(shift)
-  const divisor = 10n ** BigInt(-shift)
-  if (digits % divisor !== 0n) throw new RangeError(`finer than a pico-dollar: ${usdPerMillion}`)
-  return digits / divisor
+  // The shortest form ends in no zero, so there is a digit other than zero beyond the twelfth.
+  if (shift < 0) throw new RangeError(`finer than a pico-dollar: ${usdPerMillion}`)
+  return BigInt(whole + fraction) * 10n ** BigInt(shift)
 }
 
 /** What `tokens` whole tokens cost, exactly. */

@@ -9,12 +9,21 @@ describe('parsePrice', () => {
     [0.00875, 8_750_000_000n],
     [1e-7, 100_000n],
     [75, 75_000_000_000_000n],
+    [1e-12, 1n],
+    [1.5e-11, 15n],
+    [1e21, 10n ** 33n],
   ])('reads %p as the decimal it was written as', (price, pico) => {
     expect(parsePrice(price)).toBe(pico)
   })
 
-  it.each([-1, Number.NaN, Number.POSITIVE_INFINITY, 1e-13])('refuses %p', (price) => {
-    expect(() => parsePrice(price)).toThrow(RangeError)
+  it.each([
+    [-1, 'not a price: -1'],
+    [Number.NaN, 'not a price: NaN'],
+    [Number.POSITIVE_INFINITY, 'not a price: Infinity'],
+    [1e-13, 'finer than a pico-dollar: 1e-13'],
+    [0.0000000000125, 'finer than a pico-dollar: 1.25e-11'],
+  ])('refuses %p, and says what it is', (price, message) => {
+    expect(() => parsePrice(price)).toThrow(new RangeError(message))
   })
 
   test('a price is printed as it was read', () => {
@@ -36,6 +45,21 @@ describe('costs', () => {
     expect(toNano(costOf(1, parsePrice(0.00875)))).toBe(9n)
     expect(toNano(costOf(2, parsePrice(0.00125)))).toBe(2n)
     expect(toNano(costOf(2, parsePrice(0.00175)))).toBe(4n)
+  })
+
+  test('what is rounded is off by at most half a nano-dollar, and by half only where it is even', () => {
+    fc.assert(
+      fc.property(
+        fc.bigInt({ min: 0n, max: 10n ** 30n }),
+        fc.constantFrom(0n, 1n, 499_999_999n, 500_000_000n),
+        (whole, rest) => {
+          const exact = whole * 1_000_000_000n + rest
+          const off = toNano(exact) * 1_000_000_000n - exact
+          expect(off >= -500_000_000n && off <= 500_000_000n).toBe(true)
+          if (off === 500_000_000n || off === -500_000_000n) expect(toNano(exact) % 2n).toBe(0n)
+        },
+      ),
+    )
   })
 
   test('0.1 and 0.2 dollars make 0.3, without float noise', () => {

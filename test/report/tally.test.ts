@@ -52,6 +52,22 @@ describe('timing', () => {
     })
   })
 
+  test('the longest call is the longest of all rows, whatever their order, and rows without calls do not count', () => {
+    const anyRow = fc
+      .option(fc.integer({ min: 1, max: 60_000 }), { nil: null })
+      .map((maxMs) =>
+        row('m', { invocations: 1 }, { latency: { sumMs: maxMs ?? 0, samples: maxMs === null ? 0 : 1, maxMs } }),
+      )
+    fc.assert(
+      fc.property(fc.array(anyRow), (rows) => {
+        const times = rows.flatMap(({ latency }) => latency.maxMs ?? [])
+        const { counters, latency } = tally(rows)
+        expect(counters.invocations).toBe(rows.length)
+        expect(latency.maxMs).toBe(times.length === 0 ? null : Math.max(...times))
+      }),
+    )
+  })
+
   test('without samples nothing is known', () => {
     const { latencyMs } = toUsage(tally([row('m')]), undefined, 0)
     expect(latencyMs).toEqual({ avg: null, p50: null, p90: null, p99: null, max: null })
