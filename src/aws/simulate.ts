@@ -35,7 +35,8 @@ export async function missingRights(cx: AwsContext, caller: string, grants: read
     const { missing, undecided } = judge(needs, results)
     if (undecided.length === 0) return { missing }
     const keys = [...new Set(undecided.flatMap(({ missingContext }) => missingContext))].sort()
-    return { missing, unknown: `${undecided.length} rights depend on ${keys.join(', ')}, which IAM does not know here` }
+    const which = undecided.length === 1 ? 'one right depends' : `${undecided.length} rights depend`
+    return { missing, unknown: `${which} on ${keys.join(', ')}, which IAM does not know here` }
   } catch (error) {
     if (cx.signal.aborted || !isAppError(error) || error.kind === 'credentials') throw error
     return { missing: [], unknown: error.message }

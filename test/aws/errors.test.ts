@@ -51,6 +51,27 @@ describe('toAwsError', () => {
       'InternalError',
       true,
     ],
+    [
+      'a refusal by another name',
+      { name: 'OptInRequired', $fault: 'client', $metadata: { httpStatusCode: 403 } },
+      'aws',
+      'OptInRequired',
+      false,
+    ],
+    [
+      'a throttle by another name',
+      { name: 'Busy', $fault: 'client', $retryable: { throttling: true }, $metadata: { httpStatusCode: 400 } },
+      'aws',
+      'Busy',
+      true,
+    ],
+    [
+      'a clock that is off, which the SDK has corrected for',
+      { name: 'RequestTimeTooSkewed', $metadata: { httpStatusCode: 403, clockSkewCorrected: true } },
+      'aws',
+      'RequestTimeTooSkewed',
+      true,
+    ],
     ['a reset connection', { name: 'Error', code: 'ECONNRESET' }, 'aws', 'ECONNRESET', true],
     ['a time-out', { name: 'TimeoutError' }, 'aws', 'TimeoutError', true],
     ['an aborted call', { name: 'AbortError' }, 'interrupted', 'Interrupted', false],
@@ -63,6 +84,17 @@ describe('toAwsError', () => {
     expect(error.message).toBe('s3:GetBucketPolicy failed: no')
     expect(error.hint).toContain('s3:GetBucketPolicy')
   })
+
+  test.each([
+    ['a refusal of whatever name', { $fault: 'client' }, 'allow the action s3:GetBucketPolicy'],
+    ['a clock that is off', { clockSkewCorrected: true }, 'set the clock of this machine'],
+  ])(
+    '%s says what mends it',
+    (_title, { $fault, ...more }: { $fault?: string; clockSkewCorrected?: boolean }, hint) => {
+      const $metadata = { httpStatusCode: 403, ...more }
+      expect(toAwsError({ name: 'Odd', message: 'no', $fault, $metadata }, call).hint).toContain(hint)
+    },
+  )
 
   const unread = (statusCode: number) => ({
     name: 'SyntaxError',

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals'
-import { dashboardUrl, isRegionName, partitionOf } from '../../src/aws/partitions.ts'
+import { dashboardUrl, isRegionName, partitionOf, pricingRegion } from '../../src/aws/partitions.ts'
 
 test.each([
   ['us-east-1', 'aws', 'https://us-east-1.console.aws.amazon.com/'],
@@ -31,4 +31,16 @@ test.each([
   ['useast1', false],
 ])('isRegionName(%j) is %p', (name, expected) => {
   expect(isRegionName(name)).toBe(expected)
+})
+
+test.each([
+  ['eu-west-1', 'eu-central-1'],
+  ['il-central-1', 'eu-central-1'],
+  ['me-south-1', 'eu-central-1'],
+  ['af-south-1', 'eu-central-1'],
+  ['ap-northeast-1', 'ap-south-1'],
+  ['us-west-2', 'us-east-1'],
+  ['sa-east-1', 'us-east-1'],
+])('the price list for %s is read in %s, the nearest of its three endpoints', (region, endpoint) => {
+  expect(pricingRegion(region)).toBe(endpoint)
 })

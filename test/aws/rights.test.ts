@@ -40,6 +40,22 @@ describe('what a simulation tells', () => {
       ],
       [],
     ],
+    [
+      'parts: the boundary of this thing',
+      [
+        result({
+          EvalResourceName: '*',
+          ResourceSpecificResults: [
+            {
+              EvalResourceName: ARN,
+              EvalResourceDecision: 'implicitDeny',
+              PermissionsBoundaryDecisionDetail: { AllowedByPermissionsBoundary: false },
+            },
+          ],
+        }),
+      ],
+      ['outside the permissions boundary'],
+    ],
     ['a result for each thing', [result({ EvalResourceName: 'other' }), result({ EvalDecision: 'allowed' })], []],
     ['the action in other letters', [result({ EvalActionName: 'S3:createbucket' })], ['not allowed']],
     ['nothing about it', [], []],

@@ -14,6 +14,7 @@ describe('an answer has its shape', () => {
     ['with times and numbers', data, { MetricDataResults: [{ Id: 'q0', Timestamps: [new Date()], Values: [1.5] }] }],
     ['with what is no list of numbers in JSON', versions, { IsTruncated: false, Versions: [{ Key: 'k', Size: 1 }] }],
     ['without a body', new CreateBucketCommand({ Bucket: 'b' }), {}],
+    ['where the command carries no schema', {}, { MetricAlarms: 'x' }],
   ])('%s', (_title, command, output) => {
     expect(hasItsShape(command, output)).toBe(true)
   })

@@ -1,0 +1,37 @@
+import { expect, test } from '@jest/globals'
+import { refuseForeignAnswers } from '../../src/aws/answers.ts'
+import { toAwsError } from '../../src/aws/errors.ts'
+
+type Next = (args: unknown) => Promise<{ response: unknown }>
+
+/** What a client gives for an answer, once it refuses those of others. */
+async function receive(response: { statusCode: number; headers?: Record<string, string> }): Promise<unknown> {
+  const added: ((next: Next) => Next)[] = []
+  refuseForeignAnswers({ middlewareStack: { add: (middleware: (next: Next) => Next) => added.push(middleware) } })
+  const [refuse] = added
+  return refuse?.(async () => ({ response }))({})
+}
+
+test.each(['x-amzn-requestid', 'x-amz-request-id', 'x-amzn-request-id'])(
+  'an answer with %s is of AWS',
+  async (name) => {
+    const response = { statusCode: 200, headers: { [name]: '1' } }
+    await expect(receive(response)).resolves.toEqual({ response })
+  },
+)
+
+test.each([
+  ['a page of a network that wants a sign-in', { statusCode: 200, headers: { 'content-type': 'text/html' } }],
+  ['success without headers', { statusCode: 204 }],
+])('%s is refused, as an answer that another try may mend', async (_title, response) => {
+  const thrown = await receive(response).catch((error: unknown) => error)
+  expect(toAwsError(thrown, { service: 'iam', operation: 'GetRole' })).toMatchObject({
+    code: 'MalformedAnswer',
+    transient: true,
+    message: 'iam:GetRole failed: the answer is not what AWS sends',
+  })
+})
+
+test('an error is handed on, whoever sends it: its status tells enough', async () => {
+  await expect(receive({ statusCode: 502 })).resolves.toEqual({ response: { statusCode: 502 } })
+})
