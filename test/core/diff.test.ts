@@ -18,6 +18,24 @@ describe('diff', () => {
     ])
   })
 
+  test.each([
+    ['a value of another kind', { a: 1 }, { a: '1' }, { path: 'a', from: 1, to: '1' }],
+    ['an object where nothing was', { a: null }, { a: { b: 1 } }, { path: 'a', from: null, to: { b: 1 } }],
+    ['nothing where an object was', { a: { b: 1 } }, { a: null }, { path: 'a', from: { b: 1 }, to: null }],
+    ['a list where an object was', { a: {} }, { a: [] }, { path: 'a', from: {}, to: [] }],
+    ['an object where a list was', { a: [1] }, { a: { 0: 1 } }, { path: 'a', from: [1], to: { 0: 1 } }],
+    ['a list that only begins alike', { a: [1] }, { a: [1, 2] }, { path: 'a', from: [1], to: [1, 2] }],
+    ['a list in another order', { a: [1, 2] }, { a: [2, 1] }, { path: 'a', from: [1, 2], to: [2, 1] }],
+    ['a value that is no object at all', undefined, 5, { path: '', from: undefined, to: 5 }],
+  ])('finds %s', (_what, from, to, change) => {
+    expect(diff(from, to)).toEqual([change])
+    expect(equal(from, to)).toBe(false)
+  })
+
+  test('names the settings in the order of the alphabet, whichever side has them', () => {
+    expect(diff({ b: 1, d: 1 }, { c: 1, a: 1 }).map(({ path }) => path)).toEqual(['a', 'b', 'c', 'd'])
+  })
+
   test('takes an absent key and an undefined one for the same', () => {
     expect(diff({ a: undefined }, {})).toEqual([])
   })

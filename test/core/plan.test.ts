@@ -63,6 +63,32 @@ describe('planApply', () => {
   })
 })
 
+describe('what is planned of one resource', () => {
+  const adoption = { path: 'owner', from: 'unmarked', to: 'adopted' }
+  const change = { path: '', from: 4, to: 5 }
+  const foreign = 'it is not ours and serves another purpose'
+
+  test.each([
+    ['is missing', undefined, {}, { action: 'create', changes: [] }],
+    ['is ours and differs', { state: 4, owner: 'ours' }, {}, { action: 'update', changes: [change] }],
+    ['nobody marked', { state: 4, owner: 'unmarked' }, {}, { action: 'update', changes: [change, adoption] }],
+    ['nobody marked and is right', { state: 5, owner: 'unmarked' }, {}, { action: 'update', changes: [adoption] }],
+    ['is foreign and right', { state: 5, owner: 'foreign' }, {}, { action: 'blocked', changes: [], reason: foreign }],
+    ['is foreign', { state: 4, owner: 'foreign' }, {}, { action: 'blocked', changes: [change], reason: foreign }],
+    [
+      'is foreign and to be replaced',
+      { state: 4, owner: 'foreign' },
+      { replaceForeign: true },
+      { action: 'update', changes: [change] },
+    ],
+  ] as const)('that %s: what is to be done, why, and what stands', async (_title, observed, options, expected) => {
+    const resource = thing(observed)
+    expect(await planApply(cx, [resource], options)).toStrictEqual([
+      { resource, ...(observed && { have: observed }), ...expected },
+    ])
+  })
+})
+
 describe('planRemove', () => {
   test.each([
     ['has nothing to do for what is missing', undefined, {}, 'none', undefined],
@@ -92,6 +118,68 @@ describe('planRemove', () => {
   })
 })
 
+describe('what is left when what was there before us, or serves others too, lets go of ours', () => {
+  const before = 'left standing: it was there before us (--include-adopted removes it)'
+  const letsGo = (have: number): Partial<Resource<number>> => ({
+    release: { state: () => have, write: async () => {} },
+  })
+  const leaves = (remainder: number | undefined): Partial<Resource<number>> => ({ remainder: () => remainder })
+
+  test.each([
+    [
+      'adopted, holding on to ours, lets go',
+      'adopted',
+      letsGo(3),
+      {},
+      { action: 'update', changes: [{ path: '', from: 4, to: 3 }] },
+    ],
+    [
+      'adopted, holding on to nothing of ours, stays as it is',
+      'adopted',
+      letsGo(4),
+      {},
+      { action: 'none', changes: [], reason: before },
+    ],
+    ['unmarked, it is not touched', 'unmarked', letsGo(3), {}, { action: 'none', changes: [], reason: before }],
+    ['adopted goes when told to', 'adopted', letsGo(3), { includeAdopted: true }, { action: 'remove', changes: [] }],
+    ['ours goes', 'ours', letsGo(3), {}, { action: 'remove', changes: [] }],
+    ['serving nobody else it goes', 'ours', leaves(undefined), {}, { action: 'remove', changes: [] }],
+    [
+      'serving others it is cut down to what is theirs',
+      'ours',
+      leaves(1),
+      {},
+      { action: 'update', changes: [{ path: '', from: 4, to: 1 }] },
+    ],
+    [
+      'serving others only, it stays',
+      'ours',
+      leaves(4),
+      {},
+      { action: 'none', changes: [], reason: 'left standing: what is left of it is not ours' },
+    ],
+    [
+      'what holds no data goes, whatever is to be kept',
+      'ours',
+      {},
+      { keepData: true },
+      { action: 'remove', changes: [] },
+    ],
+  ] as const)('%s', async (_title, owner, more, options, expected) => {
+    const resource = { ...thing({ state: 4, owner }), ...more }
+    expect(await planRemove(cx, [resource], options)).toStrictEqual([
+      { resource, have: { state: 4, owner }, ...expected },
+    ])
+  })
+
+  test('data that is kept is kept whole: nothing is cut down of it', async () => {
+    const resource = { ...thing({ state: 4, owner: 'ours' }, true), ...leaves(1) }
+    expect(await planRemove(cx, [resource], { keepData: true })).toMatchObject([
+      { action: 'none', changes: [], reason: 'left standing: it holds data (--keep-data)' },
+    ])
+  })
+})
+
 test('an option that nobody asked for is not looked at, but by a cleanup, which removes it', async () => {
   const optional = (observed: Parameters<typeof thing>[0]) => ({ ...thing(observed), wanted: false })
   const standing = optional({ state: 4, owner: 'ours' })
@@ -116,8 +204,8 @@ test.each([
 })
 
 test("an option that nobody asked for and that may not be looked at is in nobody's way; to a cleanup that is a warning", async () => {
-  const codes: string[] = []
-  const hearing: Context = { ...cx, emit: (event) => codes.push(event.type === 'warning' ? event.warning.code : '') }
+  const warnings: unknown[] = []
+  const hearing: Context = { ...cx, emit: (event) => warnings.push(event.type === 'warning' && event.warning) }
   const refusing = (transient: boolean) => ({
     ...thing(undefined),
     wanted: false,
@@ -125,9 +213,11 @@ test("an option that nobody asked for and that may not be looked at is in nobody
     read: () => Promise.reject(new AppError('aws', 'AccessDeniedException', 'no', { transient })),
   })
   expect(await planApply(hearing, [refusing(false)])).toEqual([])
-  expect(codes).toEqual([])
+  expect(warnings).toEqual([])
   expect(await planRemove(hearing, [refusing(false)])).toEqual([])
-  expect(codes).toEqual(['not-looked-at'])
+  expect(warnings).toEqual([
+    { code: 'not-looked-at', message: 'whether thing it stands could not be looked at, so it was not removed: no' },
+  ])
   expect(await planApply(hearing, [refusing(true)])).toMatchObject([{ error: { code: 'AccessDeniedException' } }])
 })
 
