@@ -1,7 +1,11 @@
 import { GetDashboardCommand } from '@aws-sdk/client-cloudwatch'
 import { ListRoleTagsCommand } from '@aws-sdk/client-iam'
 import { describe, expect, test } from '@jest/globals'
-import { enabledRegions } from '../../src/steps/regions.ts'
+import type { Env } from '../../src/steps/env.ts'
+import { enabledRegions, findHomeRegion } from '../../src/steps/regions.ts'
+import { resolveSettings } from '../../src/steps/resolve-settings.ts'
+import { openSession } from '../../src/steps/session.ts'
+import { failing, fakeAws } from '../support/fake-aws.ts'
 import { inventory, names } from '../support/inventory.ts'
 import { errorOf, inWorld, type World } from '../support/world.ts'
 
@@ -120,3 +124,75 @@ test('all Regions are those with Bedrock in the partition, the given one first',
     expect(regions).toHaveLength(33)
     expect(await enabledRegions(cx, 'us-gov-west-1')).toEqual(['us-gov-west-1', 'us-gov-east-1'])
   }))
+
+test('a Region that the account has not enabled is left out, with a warning; one that fails otherwise is not', async () => {
+  const { cx, events } = fakeAws({
+    GetModelInvocationLoggingConfiguration(_input: never, region: string) {
+      if (region === 'ap-east-2') return failing('UnrecognizedClientException')()
+      if (region === 'me-south-1') return failing('ENOTFOUND')()
+      if (region === 'eu-west-3') return failing('AccessDeniedException')()
+      return {}
+    },
+  })
+  const regions = await enabledRegions(cx, 'us-east-1')
+  expect(regions).toHaveLength(31)
+  expect(regions).toContain('eu-west-3')
+  const message = 'left out, since the account has not enabled them: ap-east-2, me-south-1'
+  expect(events).toEqual([{ type: 'warning', warning: { code: 'regions-not-enabled', message } }])
+})
+
+test('a session about all Regions names them all, and its own warnings, and is called all', () =>
+  inWorld({}, async ({ cx, env, sandbox }) => {
+    const session = await openSession(cx, { allFrom: 'us-gov-west-1' }, env.settings)
+    expect(session.env).toMatchObject({ region: 'us-gov-west-1', regions: ['us-gov-west-1', 'us-gov-east-1'] })
+    expect([session.regionFlag, session.warnings]).toEqual(['all', []])
+    expect(sandbox.calls.filter(({ writing }) => writing)).toEqual([])
+  }))
+
+describe('the Region whose bucket has the plain name', () => {
+  const ACCOUNT = '111122223333'
+  const env = (...regions: [string, ...string[]]): Env => ({
+    accountId: ACCOUNT,
+    region: regions[0],
+    regions,
+    homeRegion: regions[0],
+    settings: resolveSettings([]).settings,
+  })
+  const homeOf = (asked: Env, answer: (input: { Bucket: string }, region: string) => unknown) =>
+    findHomeRegion(fakeAws({ GetBucketLocation: answer }).cx, asked)
+
+  test.each([
+    ['without a name, as in the oldest Region', undefined, 'us-east-1'],
+    ['by its old European name', 'EU', 'eu-west-1'],
+    ['by its name', 'eu-west-1', 'eu-west-1'],
+    ['of which the command is not about', 'eu-north-1', undefined],
+  ])('is where the bucket stands, told %s', async (_title, LocationConstraint, home) => {
+    expect(await homeOf(env('us-east-1', 'eu-west-1'), () => ({ LocationConstraint }))).toBe(home)
+  })
+
+  test('is found through a Region that knows, where others only say that it is elsewhere', async () => {
+    const home = await homeOf(env('us-east-1', 'eu-west-1'), (_input, region) =>
+      region === 'us-east-1' ? failing('PermanentRedirect')() : { LocationConstraint: 'eu-west-1' },
+    )
+    expect(home).toBe('eu-west-1')
+  })
+
+  test('is none of them where all say that it is elsewhere', async () => {
+    expect(await homeOf(env('us-east-1', 'eu-west-1'), failing('AuthorizationHeaderMalformed'))).toBeUndefined()
+  })
+
+  test('is the first where it may not be looked at: the step that needs it says so', async () => {
+    expect(await homeOf(env('eu-west-1', 'us-east-1'), failing('AccessDenied'))).toBe('eu-west-1')
+  })
+
+  test('is none where it stands nowhere and the first has a bucket under its own name', async () => {
+    const own = ({ Bucket }: { Bucket: string }) =>
+      Bucket.endsWith('-eu-west-1') ? { LocationConstraint: 'eu-west-1' } : failing('NoSuchBucket')()
+    expect(await homeOf(env('eu-west-1'), own)).toBeUndefined()
+    expect(await homeOf(env('eu-west-1'), failing('NoSuchBucket'))).toBe('eu-west-1')
+  })
+
+  test('any other failure is one', async () => {
+    await expect(homeOf(env('eu-west-1'), failing('InternalError'))).rejects.toMatchObject({ code: 'InternalError' })
+  })
+})
