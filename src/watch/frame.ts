@@ -39,7 +39,8 @@ export function frame(view: WatchView, options: FrameOptions): string[] {
   const space = room - below.length
   const shown = models.length <= space ? models : models.slice(0, Math.max(0, space - 1))
   const hidden = models.length - shown.length
-  const more = hidden > 0 ? [`${hidden} more ${hidden === 1 ? 'model' : 'models'} in the total`] : []
+  // Never one: the line that tells of it would have room for it.
+  const more = hidden > 0 ? [`${hidden} more models in the total`] : []
   const [first = '', second = '', ...lines] = table(view, shown, options)
   const total = lines.pop() ?? ''
   const all = [...head, first, second, ...lines, ...more.map((line) => cut(line, options)), total, ...below]

@@ -128,6 +128,65 @@ describe('the checks, on facts', () => {
     expect(codesOf(facts)).toEqual(codes)
   })
 
+  test('say what mends what cannot be read: as the error does or, where it does not, setup', () => {
+    const unreadable = (hint?: string) => {
+      const error = { code: 'X', message: 'no', ...(hint !== undefined && { hint }) }
+      return factsWith({}, { resources: [resource('alarm', 'Alarm', { step: '5', outcome: 'failed', error })] })
+    }
+    const fixOf = (facts: Facts) => examine(facts, CHECKS).findings.map(({ fix }) => fix)
+    expect(fixOf(unreadable('allow it'))).toEqual(['allow it'])
+    expect(fixOf(unreadable())).toEqual([`bedrock-monitor setup --only 5 --region ${REGION}`])
+  })
+
+  test('tell why anything that is missing matters, of a kind that has no words of its own too', () => {
+    const of = (type: string) =>
+      examine(factsWith({}, { resources: [...standing, resource(type, 'x', { action: 'create' })] }), CHECKS)
+        .findings[0]
+    expect(of('budget')?.why).toContain('spend of a month')
+    expect(of('anomaly-detector')?.why).toBe('the monitoring is incomplete without it')
+  })
+
+  describe('of two Regions', () => {
+    const other = 'eu-west-1'
+    const both = (more: Partial<RegionFacts>, rest: Partial<Facts> = {}) =>
+      factsWith({}, { regions: [healthyRegion, { ...healthyRegion, region: other, ...more }], ...rest })
+
+    test.each<[string, Partial<RegionFacts>]>([
+      ['has logging unread', { logging: undefined }],
+      ['has no topic', { topic: undefined }],
+      ['has deliveries unread', { deliveries: undefined }],
+      ['has metrics unread', { usage: undefined, coverage: undefined }],
+    ])('the one that %s is passed over', (_title, more) => {
+      expect(codesOf(both(more))).toEqual([])
+    })
+
+    test('what is told of one names it', () => {
+      const { findings } = examine(both({ logging: null, topic: { ...heard, confirmed: 0 } }), CHECKS)
+      expect(findings.map(({ code }) => code)).toEqual(['logging-off', 'alarms-unsubscribed'])
+      for (const { title, fix } of findings) {
+        expect(title).toContain(other)
+        expect(fix).toContain(`--region ${other}`)
+      }
+    })
+
+    test('a changed policy of what is of no Region is told in each', () => {
+      const alarm = resource('alarm', 'Alarm', { step: '5', region: 'global', ...change('actionsEnabled') })
+      const found = examine(both({}, { resources: [...standing, alarm] }), CHECKS).findings
+      expect(found.map(({ fix }) => fix)).toEqual(['bedrock-monitor setup --only 5', 'bedrock-monitor setup --only 5'])
+    })
+  })
+
+  test('a topic of somebody else is looked at where setup makes none', () => {
+    const { passed } = examine(
+      factsWith(
+        { topic: { ...heard, ours: false } },
+        { resources: standing.filter(({ type }) => type !== 'sns-topic') },
+      ),
+      CHECKS,
+    )
+    expect(passed).toContain('alarms may publish to the topic')
+  })
+
   test('name every delivery that failed, with how many of how many', () => {
     const deliveries = { ...healthyRegion.deliveries, bucket: { success: 1_999, failure: 1 } } as never
     const [finding] = examine(factsWith({ deliveries }), CHECKS).findings

@@ -32,3 +32,10 @@ test('--debug shows nothing of a cause but its stack', () => {
   const cause = Object.assign(new Error('refused'), { $response: { body: 'a prompt' } })
   expect(printed(new AppError('aws', 'X', 'refused', { cause }), true)).not.toContain('a prompt')
 })
+
+test('--debug shows a cause that is no error, or has no stack, as far as there is anything to show', () => {
+  expect(printed(new AppError('aws', 'X', 'refused', { cause: 'a word' }), true)).toContain('caused by a word')
+  const bare = new Error('without a stack')
+  Reflect.deleteProperty(bare, 'stack')
+  expect(printed(new AppError('aws', 'X', 'refused', { cause: bare }), true)).toContain('caused by without a stack')
+})

@@ -113,7 +113,7 @@ describe('a frame', () => {
         expect(total).toContain(` ${dollars(shown.total.usage.costUsd)}`)
         const titles = lines.findIndex((line) => line.includes('Model') && line.includes('/hour'))
         if (lines[titles]?.includes('errors')) expect(total).toContain(` ${compact(shown.total.usage.throttles)}`)
-        const more = lines.find((line) => / more models? in the total$/.test(line))
+        const more = lines.find((line) => / more models in the total$/.test(line))
         const rowsShown = lines.indexOf(total) - titles - 1 - (more ? 1 : 0)
         expect(rowsShown + Number(more?.split(' ')[0] ?? 0)).toBe(shown.models.length)
       }),
@@ -143,6 +143,12 @@ describe('a frame', () => {
     ])
     expect(lines[4]).toMatch(/^us\.claude-sonnet-4-5 +10 +2\.00k +100 +\$12\.50 +800 +4\.32k +0 +3 +0$/)
   })
+})
+
+test('a terminal that is too narrow for any number still names the models', () => {
+  const lines = frame(view([model('maker.one'), model('maker.two')]), { ...options, columns: 10 })
+  expect(lines.every((line) => stringWidth(line) <= 10)).toBe(true)
+  expect(lines).toEqual(expect.arrayContaining(['maker.one', 'maker.two', 'Total']))
 })
 
 test('models read apart, however narrow: what tells two versions from each other is kept', () => {

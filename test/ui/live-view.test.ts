@@ -1,0 +1,54 @@
+import { describe, expect, test } from '@jest/globals'
+import type { Event } from '../../src/core/events.ts'
+import { advance, IDLE, liveText } from '../../src/ui/reporters/live-view.ts'
+
+const start = (id: string, verb: 'create' | 'update' | 'remove' = 'remove'): Event => ({
+  type: 'resource-start',
+  id,
+  step: '2',
+  label: `bucket ${id}`,
+  verb,
+})
+const progress = (id: string, more: { done?: number; total?: number } = {}): Event => ({
+  type: 'resource-progress',
+  id,
+  note: 'deleting',
+  ...more,
+})
+const shown = (events: readonly Event[], options: { width?: number; unicode?: boolean } = {}) =>
+  liveText(events.reduce(advance, IDLE), { width: 80, unicode: true, ...options })
+
+describe('what is going on', () => {
+  test('is the phase, then what is under way', () => {
+    expect(shown([{ type: 'phase', title: 'reading' }, start('a'), start('b', 'create')])).toBe(
+      'reading …\n  removing bucket a\n  creating bucket b',
+    )
+  })
+
+  test('is in ASCII where no more can be trusted', () => {
+    expect(shown([{ type: 'phase', title: 'reading' }], { unicode: false })).toBe('reading ...')
+  })
+
+  test('has a bar once it is known how far it is, a longer one where there is room', () => {
+    const events = [start('a'), progress('a', { done: 5, total: 10 })]
+    const bar = (width: number) =>
+      shown(events, { width }).replace('bucket a ', '').replace('deleting', '').trim().length
+    expect(shown(events)).toContain('deleting')
+    expect(bar(120)).toBeGreaterThan(bar(80))
+  })
+
+  test('names what is waited for where there is nothing to count', () => {
+    expect(shown([start('a'), progress('a')])).toBe('removing bucket a: deleting')
+  })
+
+  test('knows nothing of what has not begun, or has ended', () => {
+    expect(shown([progress('a', { done: 1 })])).toBe('')
+    expect(shown([start('a'), { type: 'resource-end', id: 'a', outcome: 'done' } as Event])).toBe('')
+  })
+
+  test('is never more than a few lines', () => {
+    const lines = shown(Array.from({ length: 30 }, (_, index) => start(String(index)))).split('\n')
+    expect(lines).toHaveLength(9)
+    expect(lines.at(-1)?.trim()).toBe('and 22 more')
+  })
+})

@@ -1,0 +1,23 @@
+import { expect, test } from '@jest/globals'
+import { createOutput } from '../../src/ui/output.ts'
+import { outcomeMark, outcomeWord } from '../../src/ui/symbols.ts'
+import { FakeStream } from './fake-terminal.ts'
+
+const OUTCOMES = ['done', 'failed', 'not-run', 'skipped', 'unchanged'] as const
+const marks = (env: Record<string, string>) =>
+  OUTCOMES.map((outcome) => outcomeMark(createOutput(new FakeStream(), env, true), outcome)).join(' ')
+
+test('what became of a resource shows by its shape, in ASCII where no more can be trusted', () => {
+  expect(marks({})).toBe('✔ ✖ ○ - -')
+  expect(marks({ TERM: 'linux' })).toBe('+ x o - -')
+})
+
+test.each([
+  ['done', 'create', 'created'],
+  ['done', 'remove', 'removed'],
+  ['done', undefined, 'done'],
+  ['not-run', 'create', 'not run'],
+  ['failed', 'create', 'failed'],
+] as const)('%s after %s reads "%s"', (outcome, verb, word) => {
+  expect(outcomeWord(outcome, verb)).toBe(word)
+})
