@@ -95,6 +95,12 @@ export function createAws(cx: Context, options: AwsOptions & Required<Pick<AwsOp
   } as Aws
 }
 
+/** The SDK copies all that it sends and gets, member by member, for a log that goes nowhere. */
+function leaveOutLog({ middlewareStack }: Client): void {
+  const stack = middlewareStack as { remove(name: string): boolean }
+  stack.remove('loggerMiddleware')
+}
+
 interface Wrapped {
   service: string
   make(): Promise<Client>
@@ -130,6 +136,7 @@ function sender(cx: Context, { service, make, limits, maxAttempts }: Wrapped) {
       try {
         client ??= make().then((made) => {
           refuseForeignAnswers(made)
+          leaveOutLog(made)
           return made
         })
         const output = await withRetries(cx, attempt, { signal: abortSignal, maxAttempts, random: Math.random })

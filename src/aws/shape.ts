@@ -36,9 +36,9 @@ function conforms(schema: NormalizedSchema, value: unknown): boolean {
     return true
   }
   // JSON inside a string comes as a String object with a method to parse it.
-  if (schema.isStringSchema()) return isA('String', value)
+  if (schema.isStringSchema()) return typeof value === 'string' || isA('String', value)
   if (schema.isBooleanSchema()) return typeof value === 'boolean'
-  if (schema.isTimestampSchema()) return isA('Date', value)
+  if (schema.isTimestampSchema()) return value instanceof Date || isA('Date', value)
   if (schema.isNumericSchema()) return typeof value === 'number'
   return true
 }

@@ -2,8 +2,7 @@ import type { Warning } from '../core/events.ts'
 import { grouped } from '../core/numbers.ts'
 import type { PriceLine, Row, UnpricedLine } from './model.ts'
 import { type AttoUsd, costOfImages, type PicoUsdPerMillion, priceToUsd, costOf as tokensCost } from './money.ts'
-import { type Price, type PriceBook, TOKEN_KINDS, type TokenKind } from './prices/book.ts'
-import { DAY_MS } from './window.ts'
+import { type Price, type PriceBook, pricePeriods, TOKEN_KINDS, type TokenKind, type Unpriced } from './prices/book.ts'
 
 /** Tokens of a row by how they are billed. Cache writes of which no more is known are of the cheaper kind, for five minutes. */
 function billedTokens({ counters }: Row): Record<TokenKind, number> {
@@ -32,37 +31,50 @@ export interface Pricer {
   told(): PricesTold
 }
 
-/** What holds for a model in a Region on a day of UTC. */
-type Tariff = { price: Price } | { price: undefined; line: UnpricedLine }
+/** What holds for a model in a Region in a span of time. */
+interface Tariff {
+  period: number
+  found: Price | Unpriced
+  /** Where there is no price: what adds up to be told. */
+  line?: UnpricedLine
+}
 
-/** Looks each price up once a day of UTC, on which it holds (see `PriceBook`). */
+/** Looks the price of a model up once a period in which it holds, and keeps the latest: a model's rows come in order. */
 export function pricer(book: PriceBook): Pricer {
-  const tariffs = new Map<string, Tariff>()
+  const latest = new Map<string, Map<string, Tariff>>()
+  const periodOf = pricePeriods(book)
   const prices = new Map<string, PriceLine>()
   const unpriced = new Map<string, UnpricedLine>()
   const gaps = new Map<string, Gap>()
   const warnings: Warning[] = []
-  const find = (row: Row): Tariff => {
+  const find = (row: Row, period: number, before: Tariff | undefined): Tariff => {
     const { model, region } = row.dimensions
-    const price = book.lookup(model, region, new Date(row.start))
-    if ('unpriced' in price) return { price: undefined, line: unpricedLine(unpriced, model, price.unpriced) }
-    const line = priceLine(row, price)
+    const found = book.lookup(model, region, new Date(row.start))
+    if (before?.found === found) return { ...before, period }
+    if ('unpriced' in found) return { period, found, line: unpricedLine(unpriced, model, found.unpriced) }
+    const line = priceLine(row, found)
     prices.set(JSON.stringify(line), line)
-    warnings.push(...price.warnings)
-    return { price }
+    warnings.push(...found.warnings)
+    return { period, found }
   }
   const tariffOf = (row: Row): Tariff => {
-    const key = `${Math.floor(row.start / DAY_MS)} ${row.dimensions.region} ${row.dimensions.model}`
-    const tariff = tariffs.get(key) ?? find(row)
-    tariffs.set(key, tariff)
+    const { model, region } = row.dimensions
+    const period = periodOf(row.start)
+    const models = latest.get(region) ?? new Map<string, Tariff>()
+    const before = models.get(model)
+    if (before?.period === period) return before
+    const tariff = find(row, period, before)
+    latest.set(region, models.set(model, tariff))
     return tariff
   }
   return {
     costOf(row) {
-      const tariff = tariffOf(row)
-      if (tariff.price) return rowCost(row, tariff.price, gaps)
-      tariff.line.inputTokens += row.counters.inputTokens
-      tariff.line.outputTokens += row.counters.outputTokens
+      const { found, line } = tariffOf(row)
+      if (!('unpriced' in found)) return rowCost(row, found, gaps)
+      if (line) {
+        line.inputTokens += row.counters.inputTokens
+        line.outputTokens += row.counters.outputTokens
+      }
       return null
     },
     told: () => ({

@@ -64,6 +64,8 @@ export interface Reading {
   slotMs: number
   /** To be walked as often as needed: each walk may make them anew, as a year of them by the hour would take a gigabyte. */
   rows: Iterable<Row>
+  /** Of what there are rows, from sources that know without making them. */
+  used?: readonly Dimensions[]
   percentiles: readonly GroupPercentiles[]
   warnings: readonly Warning[]
 }

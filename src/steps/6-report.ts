@@ -20,7 +20,9 @@ export type SourceRequest =
   | { name: 'file'; path: string; stdin?: AsyncIterable<Uint8Array>; window?: Window }
 
 /** What the reader's rows cost: told once they are read, since only then is it known which models were used where. */
-export type PriceLoader = (rows: Iterable<Row>) => Promise<{ book: PriceBook; warnings: readonly Warning[] }>
+export type PriceLoader = (
+  used: Iterable<Pick<Row, 'dimensions'>>,
+) => Promise<{ book: PriceBook; warnings: readonly Warning[] }>
 
 export interface ReportRequest {
   source: SourceRequest
@@ -50,7 +52,7 @@ export async function report(cx: Context, request: ReportRequest): Promise<Repor
   checkGroupings(source.name, by)
   const window = source.window && alignWindow(source.window, by, timeZone)
   const { reading, accountId } = await read(cx, source, window, { by, timeZone })
-  const { book, warnings } = await prices(reading.rows)
+  const { book, warnings } = await prices(reading.used?.map((dimensions) => ({ dimensions })) ?? reading.rows)
   const asked = source.window ?? reading.window
   const facts = {
     generatedAt: cx.clock.now(),
@@ -106,9 +108,9 @@ async function read(
   return { reading, accountId }
 }
 
-async function bundledPrices(rows: Iterable<Row>) {
+async function bundledPrices(used: Parameters<PriceLoader>[0]) {
   const { priceLoader } = await import('../report/sources/prices.ts')
-  return priceLoader()(rows)
+  return priceLoader()(used)
 }
 
 function incomplete(source: SourceName): AppError {

@@ -1,5 +1,6 @@
 import type { Warning } from '../../core/events.ts'
 import type { PicoUsdPerMillion } from '../money.ts'
+import { DAY_MS } from '../window.ts'
 
 /** Kinds of tokens that are billed apart. `cacheWrite` is a write kept for five minutes, `cacheWrite1h` one kept for an hour. */
 export const TOKEN_KINDS = ['input', 'output', 'cacheRead', 'cacheWrite', 'cacheWrite1h'] as const
@@ -38,6 +39,8 @@ export interface Unpriced {
  */
 export interface PriceBook {
   lookup(modelId: string, region: string, at: Date): Price | Unpriced
+  /** The days of UTC (ms of their midnight) from which on some price may be another; left out where it may be any day. */
+  readonly changes?: readonly number[] | undefined
 }
 
 export const NO_PRICE = 'no price known'
@@ -45,6 +48,7 @@ export const NO_PRICE = 'no price known'
 /** Asks each book in turn; the first that knows is believed. Where none knows, the most telling reason is given. */
 export function layered(books: readonly PriceBook[]): PriceBook {
   return {
+    changes: allChanges(books.map(({ changes }) => changes)),
     lookup(modelId, region, at) {
       let reason: Unpriced = { unpriced: NO_PRICE }
       for (const book of books) {
@@ -55,4 +59,16 @@ export function layered(books: readonly PriceBook[]): PriceBook {
       return reason
     },
   }
+}
+
+/** The changes of several books; undefined where one of them may change on any day. */
+export function allChanges(changes: readonly PriceBook['changes'][]): PriceBook['changes'] {
+  const known = changes.filter((days) => days !== undefined)
+  return known.length < changes.length ? undefined : [...new Set(known.flat())].sort((a, b) => a - b)
+}
+
+/** Tells the span of time of a moment within which no price changes, as a number. */
+export function pricePeriods({ changes }: PriceBook): (moment: number) => number {
+  if (!changes) return (moment) => Math.floor(moment / DAY_MS)
+  return (moment) => changes.filter((day) => day <= moment).length
 }

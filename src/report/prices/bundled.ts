@@ -19,34 +19,41 @@ interface Evidence {
  * the one asked for: `refusal` sees to that, so its staleness is the only thing that the table could mend.
  */
 export function bundledBook(packaged: PriceBook): PriceBook {
-  const known = new Map<string, Price | Unpriced>()
+  const known = new Map<string, Packaged & { answer: Price | Unpriced }>()
   return {
+    changes: packaged.changes,
     lookup(modelId, region, at) {
       const id = pricedId(modelId)
       if (typeof id !== 'string') return id
-      const key = JSON.stringify([id, region, at.getTime()])
-      const found = known.get(key) ?? find(packaged, id, region, at)
-      known.set(key, found)
-      return found
+      const here = packaged.lookup(id, region, at)
+      const listed = packaged.lookup(splitScope(id).base, LIST_REGION, at)
+      const key = `${region} ${id}`
+      const before = known.get(key)
+      // Only the package knows of times, and answers the same as long as it has the same to say.
+      if (before?.here === here && before.listed === listed) return before.answer
+      const answer = find(id, region, { here, listed })
+      known.set(key, { here, listed, answer })
+      return answer
     },
   }
 }
 
-function find(packaged: PriceBook, id: string, region: string, at: Date): Price | Unpriced {
+/** What the package says of an id in its Region, and of the base id where lists begin. */
+interface Packaged {
+  here: Price | Unpriced
+  listed: Price | Unpriced
+}
+
+function find(id: string, region: string, packaged: Packaged): Price | Unpriced {
   const image = imagePrice(id, region)
   if (image) return image
-  const gather = (name: string, place: string): Evidence => ({
-    packaged: packaged.lookup(name, place, at),
-    table: tableQuotes(name, place),
-  })
-  const here = gather(id, region)
-  const exact = settle(id, region, here)
+  const exact = settle(id, region, { packaged: packaged.here, table: tableQuotes(id, region) })
   if (exact) return exact
   const { scope, base } = splitScope(id)
-  const reason = 'unpriced' in here.packaged ? here.packaged : { unpriced: NO_PRICE }
+  const reason = 'unpriced' in packaged.here ? packaged.here : { unpriced: NO_PRICE }
   if (scope === 'global' || scope === 'us-gov' || !isCommercial(region)) return reason
   if (variesByPlace(base)) return { unpriced: `no price known for ${region}; prices of this model differ by Region` }
-  const listed = settle(id, region, gather(base, LIST_REGION))
+  const listed = settle(id, region, { packaged: packaged.listed, table: tableQuotes(base, LIST_REGION) })
   return listed ? { ...listed, warnings: [...listed.warnings, assumed(id, region)] } : reason
 }
 

@@ -23,9 +23,10 @@ type Entry = NonNullable<ReturnType<typeof calcPrice>>
  * loaded here and not before. It goes to the network only when `updatePrices` is called, which nobody does.
  */
 export async function loadGenaiPrices(): Promise<PriceBook> {
-  const { calcPrice } = await import('@pydantic/genai-prices')
+  const { calcPrice, findProvider } = await import('@pydantic/genai-prices')
   const constant = new Map<string, Price | Unpriced>()
   return {
+    changes: changesOf(findProvider({ providerId: 'aws' })?.models ?? []),
     lookup(modelId, region, at) {
       const id = pricedId(modelId)
       if (typeof id !== 'string') return id
@@ -42,6 +43,17 @@ export async function loadGenaiPrices(): Promise<PriceBook> {
       return answer
     },
   }
+}
+
+/** The days from which prices of the package hold; undefined where one holds for hours of the day. */
+function changesOf(models: readonly Pick<Entry['model'], 'prices'>[]): number[] | undefined {
+  const constraints = models
+    .flatMap(({ prices }) => (Array.isArray(prices) ? prices : []))
+    .flatMap((price) => price.constraint ?? [])
+  const days = constraints.flatMap((constraint) =>
+    constraint.type === 'start_date' ? [Date.parse(constraint.start_date)] : [],
+  )
+  return days.length < constraints.length ? undefined : days
 }
 
 /**

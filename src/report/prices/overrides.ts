@@ -85,6 +85,7 @@ function wrong(message: string) {
 /** The overrides of a configuration file as a price book: an override for the Region before one for all. */
 export function overridesBook(overrides: PriceOverrides, source: string): PriceBook {
   return {
+    changes: [],
     lookup(modelId, region) {
       const id = pricedId(modelId)
       const list = overrides.get(modelId) ?? (typeof id === 'string' ? overrides.get(id) : undefined) ?? []

@@ -26,6 +26,7 @@ export function modelOfProfile(modelArns: readonly string[]): string | undefined
 /** Prices application profiles by the models they stand for: `models` holds these by profile id. */
 export function withProfiles(book: PriceBook, models: ReadonlyMap<string, string>): PriceBook {
   return {
+    changes: book.changes,
     lookup(modelId, region, at) {
       const model = isApplicationProfile(modelId) ? models.get(profileIdOf(modelId)) : undefined
       const own = book.lookup(modelId, region, at)

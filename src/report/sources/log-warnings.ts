@@ -1,4 +1,5 @@
 import type { Warning } from '../../core/events.ts'
+import { grouped } from '../../core/numbers.ts'
 import type { Row } from '../model.ts'
 import { tally } from '../tally.ts'
 
@@ -11,9 +12,7 @@ export function latencyWarnings(rows: readonly Row[]): Warning[] {
   const answered = counters.invocations - counters.serverErrors
   if (latency.samples >= answered) return []
   const known =
-    latency.samples === 0
-      ? 'no call has its'
-      : `${latency.samples.toLocaleString('en-US')} of ${answered.toLocaleString('en-US')} calls have their`
+    latency.samples === 0 ? 'no call has its' : `${grouped(latency.samples)} of ${grouped(answered)} calls have their`
   const message = `${known} latency in the invocation log: InvokeModel logs none, and no call does whose answer is not in its record; the metrics have all (--source metrics)`
   return [{ code: 'latency-incomplete', message }]
 }

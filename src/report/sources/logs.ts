@@ -1,6 +1,7 @@
 import type { Context } from '../../core/context.ts'
 import { usageError } from '../../core/errors.ts'
 import type { Warning } from '../../core/events.ts'
+import { grouped } from '../../core/numbers.ts'
 import type { Window } from '../model.ts'
 import type { LogRow } from '../scan/aggregate.ts'
 import { metadataKey } from '../scan/dimensions.ts'
@@ -101,24 +102,24 @@ async function readRegion(
     return { ...sums, rows, parts: [], whole: undefined }
   }
   // A profile is read off the model.
-  const grouped = columnsOf([...new Set([...asked, ...(by.includes('profile') ? (['model'] as const) : [])])])
+  const keyColumns = columnsOf([...new Set([...asked, ...(by.includes('profile') ? (['model'] as const) : [])])])
   const ask = (columns: readonly Column[], span: Window, bySlot?: Slots) =>
     runQuery(cx, target, percentilesQuery(columns, span, bySlot), span, tell)
   const runs = timeRuns(window, by, timeZone).map((run) => ({ ...run, origin: run.window.start }))
   const isByTime = runs.length > 0
   const [whole, groups, ...bySlot] = await Promise.all([
     ask([], window),
-    isByTime || grouped.length === 0 ? undefined : ask(grouped, window),
-    ...runs.map((run) => ask(grouped, run.window, run)),
+    isByTime || keyColumns.length === 0 ? undefined : ask(keyColumns, window),
+    ...runs.map((run) => ask(keyColumns, run.window, run)),
   ])
   const answers = [whole, groups, ...bySlot].filter((answer) => answer !== undefined)
   const total = whole.rows.map((row) => toTimedPart(row, [], region))
   const ofSlots = runs.flatMap((run, index) =>
     (bySlot[index]?.rows ?? []).map((row) =>
-      toTimedPart(row, grouped, region, timeKeys(by, startOf(row, run), timeZone)),
+      toTimedPart(row, keyColumns, region, timeKeys(by, startOf(row, run), timeZone)),
     ),
   )
-  const ofGroups = groups ? groups.rows.map((row) => toTimedPart(row, grouped, region)) : total
+  const ofGroups = groups ? groups.rows.map((row) => toTimedPart(row, keyColumns, region)) : total
   return {
     rows,
     whole: total[0],
@@ -159,6 +160,6 @@ function noUse(logGroup: string, regions: readonly string[]): Warning {
 /** Said every time, since it is the one source that bills by what it reads. */
 function scanned(bytes: number, queries: number): Warning {
   const usd = scanCostUsd(bytes)
-  const message = `Logs Insights scanned ${bytes.toLocaleString('en-US')} bytes in ${queries} ${queries === 1 ? 'query' : 'queries'}, which costs about $${usd < 0.01 ? usd.toFixed(6) : usd.toFixed(2)}`
+  const message = `Logs Insights scanned ${grouped(bytes)} bytes in ${queries} ${queries === 1 ? 'query' : 'queries'}, which costs about $${usd < 0.01 ? usd.toFixed(6) : usd.toFixed(2)}`
   return { code: 'logs-scanned', message }
 }

@@ -9,7 +9,7 @@ import { listMantleModels, mantleQueries, mantleRows, mantleWarnings } from './m
 import { type ModelUse, usesOf } from './metrics/model-use.ts'
 import { readPercentiles } from './metrics/percentiles.ts'
 import { ageWarnings, readableWindow } from './metrics/retention.ts'
-import { modelQueries, modelRows } from './metrics/rows.ts'
+import { dimensionsOf, modelQueries, modelRows, modelUse } from './metrics/rows.ts'
 import { readSlotPercentiles } from './metrics/slot-percentiles.ts'
 import type { Question } from './source.ts'
 
@@ -50,10 +50,8 @@ export async function readMetrics(
     ),
     readPercentiles(cx, models, window),
   ])
-  const rowsOf = (model: string) => modelRows(model, region, sums, window, slotMs)
-  const mantleRowsOf = (model: string) => mantleRows(model, region, sums, window, slotMs)
-  const uses = usesOf(models, rowsOf)
-  const mantleUses = usesOf(mantleModels, mantleRowsOf)
+  const uses = usesOf(models, (model) => modelUse(model, sums, window, slotMs))
+  const mantle = mantleModels.flatMap((model) => mantleRows(model, region, sums, window, slotMs))
   const slots = await readSlotPercentiles(cx, models, { window, ...times }, sums)
   cx.emit({ type: 'phase-done' })
 
@@ -63,17 +61,18 @@ export async function readMetrics(
     slotMs,
     rows: {
       *[Symbol.iterator]() {
-        for (const { model } of uses) yield* rowsOf(model)
-        for (const { model } of mantleUses) yield* mantleRowsOf(model)
+        for (const { model } of uses) yield* modelRows(model, region, sums, window, slotMs)
+        yield* mantle
       },
     },
+    used: [...uses.map(({ model }) => dimensionsOf(model, region)), ...mantle.map(({ dimensions }) => dimensions)],
     percentiles: [total.percentiles, ...speeds.models, ...slots.percentiles],
     warnings: [
       ...warnings,
-      ...(uses.length + mantleUses.length === 0 ? [noUse(region)] : []),
+      ...(uses.length + mantle.length === 0 ? [noUse(region)] : []),
       ...ageWarnings(window, now),
       ...unlistedWarnings(sums, uses),
-      ...mantleWarnings(region, mantleUses),
+      ...mantleWarnings(region, mantle),
       ...cacheWriteWarnings(uses),
       ...sums.warnings,
       ...speeds.warnings,

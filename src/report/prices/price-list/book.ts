@@ -1,5 +1,5 @@
 import type { Warning } from '../../../core/events.ts'
-import { type Figures, NO_PRICE, type Price, type PriceBook, type Unpriced } from '../book.ts'
+import { allChanges, type Figures, NO_PRICE, type Price, type PriceBook, type Unpriced } from '../book.ts'
 import { pricedId, splitScope } from '../model-id.ts'
 import { agree, complete } from '../quotes.ts'
 import { listNames } from './names.ts'
@@ -23,6 +23,7 @@ interface DatedPrice extends Price {
 export function priceListBook(prices: readonly ListedPrice[], readOn: string) {
   const entries = index(prices)
   return {
+    changes: [...new Set([...entries.values()].map(({ since }) => Date.parse(since)))],
     lookup(modelId: string, region: string): DatedPrice | Unpriced {
       const id = pricedId(modelId)
       if (typeof id !== 'string') return id
@@ -43,6 +44,7 @@ export function priceListBook(prices: readonly ListedPrice[], readOn: string) {
  */
 export function liveFirst(live: ReturnType<typeof priceListBook>, bundled: PriceBook): PriceBook {
   return {
+    changes: allChanges([live.changes, bundled.changes]),
     lookup(modelId, region, at) {
       const listed = live.lookup(modelId, region)
       const known = bundled.lookup(modelId, region, at)

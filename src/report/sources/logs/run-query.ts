@@ -7,6 +7,7 @@ import {
 import type { AwsContext } from '../../../aws/context.ts'
 import { hasCode } from '../../../aws/errors.ts'
 import { AppError } from '../../../core/errors.ts'
+import { grouped } from '../../../core/numbers.ts'
 import type { Window } from '../../model.ts'
 import type { Tell } from '../progress.ts'
 
@@ -75,7 +76,7 @@ export async function runQuery(
 function scannedSoFar(records: number): string {
   if (records < 1) return ''
   const magnitude = 10 ** Math.floor(Math.log10(records))
-  return `, over ${(Math.floor(records / magnitude) * magnitude).toLocaleString('en-US')} records scanned`
+  return `, over ${grouped(Math.floor(records / magnitude) * magnitude)} records scanned`
 }
 
 async function startQuery(

@@ -1,7 +1,7 @@
 import type { AwsContext } from '../../../aws/context.ts'
 import type { Warning } from '../../../core/events.ts'
 import type { Row, Window } from '../../model.ts'
-import { noCounters, noMoments, type Tally, tally } from '../../tally.ts'
+import { noCounters, noMoments, tally } from '../../tally.ts'
 import { slotStarts } from '../../window.ts'
 import type { Answers, Query } from './get-data.ts'
 import { listMetrics, soleDimension } from './list-models.ts'
@@ -40,9 +40,9 @@ export function mantleRows(model: string, region: string, answers: Answers, wind
   })
 }
 
-export function mantleWarnings(region: string, uses: readonly Tally[]): Warning[] {
-  if (uses.length === 0) return []
-  const { invocations, clientErrors } = tally(uses).counters
+export function mantleWarnings(region: string, rows: readonly Row[]): Warning[] {
+  if (rows.length === 0) return []
+  const { invocations, clientErrors } = tally(rows).counters
   const message = `${invocations + clientErrors} calls in ${region} went through the OpenAI-compatible endpoint (models ${MANTLE_PREFIX}…): of those CloudWatch tells no latency, throttles, server errors or cached tokens, and no invocation log has them`
   return [{ code: 'mantle', message }]
 }

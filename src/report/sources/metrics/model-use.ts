@@ -1,5 +1,4 @@
-import type { Row } from '../../model.ts'
-import { type Tally, tally } from '../../tally.ts'
+import type { Tally } from '../../tally.ts'
 
 /** All that a model was used in the window. */
 export interface ModelUse extends Tally {
@@ -7,9 +6,9 @@ export interface ModelUse extends Tally {
 }
 
 /** The use of each model with any. */
-export function usesOf(models: readonly string[], rowsOf: (model: string) => readonly Row[]): ModelUse[] {
+export function usesOf(models: readonly string[], useOf: (model: string) => Tally | undefined): ModelUse[] {
   return models.flatMap((model) => {
-    const rows = rowsOf(model)
-    return rows.length === 0 ? [] : [{ model, ...tally(rows) }]
+    const use = useOf(model)
+    return use ? [{ model, ...use }] : []
   })
 }

@@ -28,6 +28,7 @@ export async function readMetricsOf(cx: Context, places: readonly Place[], quest
         for (const { reading } of read) yield* reading.rows
       },
     },
+    used: read.flatMap(({ reading }) => reading.used ?? []),
     percentiles: joined.percentiles,
     warnings: [...warnings, ...read.flatMap(({ reading }) => reading.warnings), ...unlessEmpty(joined.warnings, parts)],
     regions: places.map(({ region }) => region),

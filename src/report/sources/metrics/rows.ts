@@ -1,6 +1,6 @@
 import { COUNTERS, type Counters, type Dimensions, type Moments, type Row, type Window } from '../../model.ts'
 import { inferenceProfile } from '../../scan/dimensions.ts'
-import { noCounters } from '../../tally.ts'
+import { noCounters, type Tally } from '../../tally.ts'
 import type { Answers, Query } from './get-data.ts'
 import { COUNTER_METRICS, TIMING_METRICS, TIMING_NAMES, type TimingName } from './names.ts'
 import type { Series } from './series.ts'
@@ -23,14 +23,7 @@ export function dimensionsOf(model: string, region: string): Dimensions {
 
 /** The slots of one model in which anything happened, in the order of time. */
 export function modelRows(model: string, region: string, answers: Answers, window: Window, slotMs: number): Row[] {
-  const slots = (metric: string, stat: string, join = plus) =>
-    bySlot(answers.series({ model, metric, stat }), window, slotMs, join)
-  const counted = COUNTERS.map((counter) => {
-    const spellings = COUNTER_METRICS[counter].map((metric) => slots(metric, 'Sum'))
-    return { counter, values: oneWithData(spellings) }
-  })
-  const latency = momentsBySlot('latency', slots)
-  const timeToFirstToken = momentsBySlot('timeToFirstToken', slots)
+  const { counted, latency, timeToFirstToken } = slotsOf(model, answers, window, slotMs)
   const dimensions = dimensionsOf(model, region)
   const rows: Row[] = []
   for (let slot = 0; slot < slotCount(window, slotMs); slot++) {
@@ -41,6 +34,29 @@ export function modelRows(model: string, region: string, answers: Answers, windo
     rows.push({ dimensions, start, counters, latency: latency.at(slot), timeToFirstToken: timeToFirstToken.at(slot) })
   }
   return rows
+}
+
+/** The sums of a model's rows, without making them; undefined where nothing happened. */
+export function modelUse(model: string, answers: Answers, window: Window, slotMs: number): Tally | undefined {
+  const { counted, latency, timeToFirstToken } = slotsOf(model, answers, window, slotMs)
+  const counters = noCounters()
+  for (const { counter, values } of counted) for (const value of values) counters[counter] += Math.round(value || 0)
+  const use = { counters, latency: latency.all(), timeToFirstToken: timeToFirstToken.all() }
+  return isUse(counters) || use.latency.samples > 0 || use.timeToFirstToken.samples > 0 ? use : undefined
+}
+
+function slotsOf(model: string, answers: Answers, window: Window, slotMs: number) {
+  const slots = (metric: string, stat: string, join = plus) =>
+    bySlot(answers.series({ model, metric, stat }), window, slotMs, join)
+  const counted = COUNTERS.map((counter) => {
+    const spellings = COUNTER_METRICS[counter].map((metric) => slots(metric, 'Sum'))
+    return { counter, values: oneWithData(spellings) }
+  })
+  return {
+    counted,
+    latency: momentsBySlot('latency', slots),
+    timeToFirstToken: momentsBySlot('timeToFirstToken', slots),
+  }
 }
 
 function countersAt(counted: readonly { counter: keyof Counters; values: Slots }[], slot: number): Counters {
@@ -66,11 +82,18 @@ function momentsBySlot(name: TimingName, slots: SlotsOf) {
       const most = maxima[slot] ?? Number.NaN
       return { sumMs: sums[slot] || 0, samples: samples[slot] || 0, maxMs: Number.isNaN(most) ? null : most }
     },
+    all(): Moments {
+      let most: number | null = null
+      for (const value of maxima) if (!Number.isNaN(value)) most = Math.max(most ?? value, value)
+      return { sumMs: sizeOf(sums), samples: sizeOf(samples), maxMs: most }
+    },
   }
 }
 
 /** A value for each slot of a window; NaN where there is none. */
 export type Slots = Float64Array
+
+const NO_SLOTS: Slots = new Float64Array()
 
 /**
  * A series by slot. CloudWatch counts periods from the request's start, so a point is a slot; one that stands elsewhere is
@@ -83,15 +106,21 @@ export function bySlot(
   join: (a: number, b: number) => number,
 ): Slots {
   const count = slotCount(window, slotMs)
-  if (times.length === count && times.every((time, slot) => time === window.start + slot * slotMs)) return values
-  const slots = new Float64Array(times.length === 0 ? 0 : count).fill(Number.NaN)
-  times.forEach((time, index) => {
-    const slot = Math.max(0, Math.floor((time - window.start) / slotMs))
+  if (times.length === 0) return NO_SLOTS
+  if (times.length === count && areSlots(times, window.start, slotMs)) return values
+  const slots = new Float64Array(count).fill(Number.NaN)
+  for (let index = 0; index < times.length; index++) {
+    const slot = Math.max(0, Math.floor(((times[index] ?? 0) - window.start) / slotMs))
     const value = values[index] ?? 0
     const before = slots[slot]
     if (before !== undefined) slots[slot] = Number.isNaN(before) ? value : join(before, value)
-  })
+  }
   return slots
+}
+
+function areSlots(times: Float64Array, start: number, slotMs: number): boolean {
+  for (let slot = 0; slot < times.length; slot++) if (times[slot] !== start + slot * slotMs) return false
+  return true
 }
 
 function slotCount(window: Window, slotMs: number): number {
@@ -100,8 +129,13 @@ function slotCount(window: Window, slotMs: number): number {
 
 /** Of two spellings of one metric the one with more: they tell the same, and one may have begun within the window. */
 function oneWithData(spellings: readonly Slots[]): Slots {
-  const sizeOf = (slots: Slots) => slots.reduce((sum, value) => sum + (value || 0), 0)
   return spellings.reduce((best, slots) => (sizeOf(slots) > sizeOf(best) ? slots : best))
+}
+
+function sizeOf(slots: Slots): number {
+  let size = 0
+  for (const value of slots) size += value || 0
+  return size
 }
 
 export function plus(a: number, b: number): number {

@@ -14,18 +14,32 @@ export const NO_POINTS: Series = { times: new Float64Array(), values: new Float6
 /** The points of a page. Those of one request mostly have the same times: where they are those of `before`, they are shared. */
 export function seriesOf({ Timestamps = [], Values = [] }: MetricDataResult, before: Series): Series {
   const count = Math.min(Timestamps.length, Values.length)
-  const timeAt = (index: number) => Timestamps[index]?.getTime() ?? 0
-  const same = before.times.length === count && before.times.every((time, index) => time === timeAt(index))
-  const times = same ? before.times : Float64Array.from({ length: count }, (_, index) => timeAt(index))
-  return { times, values: new Float64Array(Values.slice(0, count)) }
+  const values = new Float64Array(count)
+  // Loops, as elsewhere over points: a callback would have every number boxed.
+  for (let index = 0; index < count; index++) values[index] = Values[index] ?? Number.NaN
+  if (areTimes(Timestamps, count, before.times)) return { times: before.times, values }
+  const times = new Float64Array(count)
+  for (let index = 0; index < count; index++) times[index] = Timestamps[index]?.getTime() ?? Number.NaN
+  return { times, values }
+}
+
+function areTimes(dates: readonly Date[], count: number, times: Float64Array): boolean {
+  if (times.length !== count) return false
+  for (let index = 0; index < count; index++) if (dates[index]?.getTime() !== times[index]) return false
+  return true
 }
 
 /** What several pages tell of one query. */
 export function joined(first: Series | undefined, second: Series, before: Series): Series {
   if (first === undefined || first.times.length === 0) return second
   const times = concat(first.times, second.times)
-  const same = before.times.length === times.length && before.times.every((time, index) => time === times[index])
-  return { times: same ? before.times : times, values: concat(first.values, second.values) }
+  return { times: areEqual(times, before.times) ? before.times : times, values: concat(first.values, second.values) }
+}
+
+function areEqual(some: Float64Array, others: Float64Array): boolean {
+  if (some.length !== others.length) return false
+  for (let index = 0; index < some.length; index++) if (some[index] !== others[index]) return false
+  return true
 }
 
 function concat(first: Float64Array, second: Float64Array): Float64Array {

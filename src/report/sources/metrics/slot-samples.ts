@@ -25,9 +25,9 @@ function samplesOf({ window, slotMs }: TimeRun, models: readonly string[], sums:
   const last = new Int32Array(count).fill(-1)
   const each = (model: string | undefined, visit: (slot: number, value: number) => void) => {
     const { times, values } = sums.series({ model, metric, stat: 'SampleCount' })
-    times.forEach((time, index) => {
-      visit(Math.floor((time - window.start) / slotMs), values[index] ?? 0)
-    })
+    for (let index = 0; index < times.length; index++) {
+      visit(Math.floor(((times[index] ?? 0) - window.start) / slotMs), values[index] ?? 0)
+    }
   }
   const add = (slots: Float64Array, slot: number, value: number) => {
     slots[slot] = (slots[slot] ?? 0) + value
