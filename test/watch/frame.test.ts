@@ -148,7 +148,7 @@ describe('a frame', () => {
 test('a terminal that is too narrow for any number still names the models', () => {
   const lines = frame(view([model('maker.one'), model('maker.two')]), { ...options, columns: 10 })
   expect(lines.every((line) => stringWidth(line) <= 10)).toBe(true)
-  expect(lines).toEqual(expect.arrayContaining(['maker.one', 'maker.two', 'Total']))
+  expect(lines.slice(-4).map((line) => line.trimEnd())).toEqual(['Model', 'maker.one', 'maker.two', 'Total'])
 })
 
 test('models read apart, however narrow: what tells two versions from each other is kept', () => {
