@@ -3,7 +3,7 @@ import { DeleteDashboardsCommand, DisableAlarmActionsCommand } from '@aws-sdk/cl
 import { PutRetentionPolicyCommand } from '@aws-sdk/client-cloudwatch-logs'
 import { DeleteRolePolicyCommand } from '@aws-sdk/client-iam'
 import { DeleteBucketPolicyCommand } from '@aws-sdk/client-s3'
-import { SetTopicAttributesCommand } from '@aws-sdk/client-sns'
+import { CreateTopicCommand, SetTopicAttributesCommand } from '@aws-sdk/client-sns'
 import { describe, expect, test } from '@jest/globals'
 import { type DoctorReport, doctor } from '../../src/doctor/doctor.ts'
 import { priceLoader } from '../../src/report/sources/prices.ts'
@@ -228,3 +228,29 @@ describe('doctor', () => {
       await expect(examine(world)).rejects.toMatchObject({ kind: 'credentials' })
     }))
 })
+
+test('a topic of somebody else is looked at too: who hears of it, and what its policy lacks', () =>
+  inWorld({}, async (world) => {
+    const { cx, env, sandbox } = world
+    const { TopicArn = '' } = await cx.aws.sns.send(new CreateTopicCommand({ Name: 'pager' }))
+    expect((await world.setup({}, undefined, { snsTopic: TopicArn })).error).toBeUndefined()
+    sandbox.services.sns
+      .topics(REGION)
+      .get(TopicArn)
+      ?.subscriptions.push({
+        arn: `${TopicArn}:1`,
+        protocol: 'https',
+        endpoint: 'https://pager.example',
+        confirmed: true,
+      })
+    const examined = async () => {
+      const session = await openSession(cx, { named: [REGION] }, { ...env.settings, snsTopic: TopicArn })
+      return doctor(session, priceLoader({ places: [{ region: REGION, cx }] }))
+    }
+    expect((await examined()).passed).toEqual(expect.arrayContaining(['alarms may publish to the topic']))
+    const nobody = { AttributeName: 'Policy', AttributeValue: '{"Version":"2012-10-17","Statement":[]}' }
+    await cx.aws.sns.send(new SetTopicAttributesCommand({ TopicArn, ...nobody }))
+    const lacking = (await examined()).findings.find(({ code }) => code === 'topic-policy')
+    expect(lacking).toMatchObject({ severity: 'error', title: expect.stringContaining(TopicArn) })
+    expect(lacking?.fix).toContain('"cloudwatch.amazonaws.com"')
+  }))

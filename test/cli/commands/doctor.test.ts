@@ -17,6 +17,32 @@ describe('doctor', () => {
     expect(writes()).toEqual([])
   })
 
+  test('folds what is long on a narrow terminal, but for what is there to be copied, and keeps to ASCII', async () => {
+    const { stdout } = await run('doctor', { tty: true, columns: 44, env: { TERM: 'linux' } })
+    expect(stdout).toMatch(/^ {2}\+ the credentials are good$/m)
+    expect(stdout).toMatch(/^ {2}x the monitoring is not set up in\n {4}us-east-1$/m)
+    expect(stdout).toMatch(/^ {4}-> bedrock-monitor setup --region us-east-1$/m)
+    expect(stdout).toMatch(/^ {2}! nothing called Bedrock in us-east-1 in\n {4}the last day$/m)
+    expect(stdout).toMatch(/^[\n -~]*$/)
+  })
+
+  test('says that nothing is wrong where nothing is', async () => {
+    await run('setup --yes')
+    const { sns, cloudwatch } = sandbox().services
+    const arn = 'arn:aws:sns:us-east-1:111122223333:bedrock-usage-alerts'
+    const person = { arn: `${arn}:1`, protocol: 'email', endpoint: 'ops@example.com', confirmed: true }
+    sns.topics('us-east-1').get(arn)?.subscriptions.push(person)
+    cloudwatch.putMetric('us-east-1', {
+      namespace: 'AWS/Bedrock',
+      name: 'Invocations',
+      dimensions: [{ Name: 'ModelId', Value: 'amazon.nova-lite-v1:0' }],
+      timestamp: Date.now() - 60_000,
+      value: 1,
+    })
+    const { code, stdout } = await run('doctor')
+    expect([code, stdout.trimEnd().split('\n').at(-1)]).toEqual([0, 'Doctor: nothing is wrong.'])
+  })
+
   test('as JSON, with what passed', async () => {
     await run('setup --yes')
     sandbox()

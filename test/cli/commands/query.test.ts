@@ -38,6 +38,22 @@ describe('without anything to ask', () => {
     expect(sandbox().calls).toEqual([])
   })
 
+  test('shows several for a program, with the group that they are about', async () => {
+    const { code, stdout } = await run('query tokens-by-model errors-by-code --show --json --log-group-name /mine')
+    expect(code).toBe(0)
+    const { logGroup, queries } = JSON.parse(stdout)
+    expect(logGroup).toBe('/mine')
+    expect(queries.map(({ name }: { name: string }) => name)).toEqual(['tokens-by-model', 'errors-by-code'])
+    expect(queries[0].text).toContain('filter ispresent(modelId)')
+  })
+
+  test('says of a query that ranks by cost that the console cannot, and says nothing with --quiet', async () => {
+    const { stderr } = await run('query dearest-requests --show')
+    expect(stderr).toContain('there it ranks by tokens. Run from here it ranks by cost.')
+    expect((await run('query tokens-by-model --show')).stderr).not.toContain('ranks by tokens')
+    expect((await run('query dearest-requests --show --quiet')).stderr).toBe('')
+  })
+
   test.each([
     ['query dearest-request', 'hint: did you mean dearest-requests?'],
     ['query requests-by-metadata', 'requests-by-metadata needs --key'],
@@ -101,6 +117,27 @@ describe('asked of a day of traffic', () => {
     expect(lines).toHaveLength(2)
     expect(stderr).toContain('These are the first 2 rows')
     expect(stderr).toContain('Logs Insights scanned')
+  })
+
+  test('of which one Region cannot be asked tells the rest, and is partly done', async () => {
+    await run('setup --yes --quiet --only 1,2,2b,3 --region eu-west-1')
+    sandbox().faults.push({ kind: 'access-denied', service: 'logs', operation: 'StartQuery' })
+    const { code, stdout, stderr } = await run('query tokens-by-model --region us-east-1,eu-west-1')
+    expect(code).toBe(5)
+    expect(stdout).toMatch(/^tokens-by-model: /)
+    expect(stderr).toContain('error: the answer is incomplete: see its warnings\nhint: run it again')
+  })
+
+  test('to a file, as a table without colour', async () => {
+    const file = join(folder, 'models.txt')
+    const { code, stdout } = await run(`query tokens-by-model --format table --output ${file}`, {
+      tty: true,
+      env: { NO_COLOR: '', FORCE_COLOR: '1' },
+    })
+    expect([code, stdout]).toEqual([0, ''])
+    const text = await readFile(file, 'utf8')
+    expect(text).toMatch(/^tokens-by-model: /)
+    expect(text).not.toContain('\u001b')
   })
 
   test('to a file, in the format of its name', async () => {

@@ -116,6 +116,26 @@ test('without a terminal it goes on in plain lines until it is interrupted', asy
   expect(JSON.parse(stdout.split('\n')[0] ?? '')).toMatchObject({ command: 'watch', ok: true })
 })
 
+test('in lines for people, one frame below the other, as long as the terminal cannot redraw', async () => {
+  const { invocations } = play()
+  const stop = new AbortController()
+  const { code, stdout } = await run('watch --offline', {
+    tty: true,
+    env: { TERM: 'dumb' },
+    signal: stop.signal,
+    meanwhile({ stdout: out }) {
+      const timer = setInterval(() => {
+        if (!out.text.endsWith('\n\n')) return
+        clearInterval(timer)
+        stop.abort()
+      }, 5)
+    },
+  })
+  expect(code).toBe(130)
+  expect(stdout).toMatch(new RegExp(`\\nTotal +${compact(invocations / 60)} `))
+  expect(stdout).not.toContain('\u001b')
+})
+
 test.each(['watch --interval 30', 'watch --interval 60s', 'watch --interval 3601'])('%p is refused', async (line) => {
   expect((await run(line)).code).toBe(2)
   expect(sandbox().calls).toEqual([])
