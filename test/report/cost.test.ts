@@ -77,6 +77,21 @@ describe('priceRows', () => {
     expect(priceRows(used, sources).warnings).toEqual([])
   })
 
+  it('looks each price up once, and again from the day on which prices change', () => {
+    const asked: number[] = []
+    const change = START + 14 * HOUR_MS
+    const counting: PriceBook = {
+      changes: [change],
+      lookup(_model, _region, at) {
+        asked.push(at.getTime())
+        return { perMillion: { input: parsePrice(1) }, source: 'test@1', asOf: null, warnings: [] }
+      },
+    }
+    const hours = Array.from({ length: 24 }, (_, hour) => row('maker.one', {}, { start: START + hour * HOUR_MS }))
+    priceRows(hours, counting)
+    expect(asked).toEqual([START, change])
+  })
+
   test('a price that changes within the window is applied from its day on, and both are listed', () => {
     const change = START + 14 * HOUR_MS
     const changing: PriceBook = {

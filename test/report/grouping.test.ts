@@ -1,6 +1,6 @@
 import { describe, expect, it, test } from '@jest/globals'
 import fc from 'fast-check'
-import { dimensionsOf, groupKeys, isGrouping, straddlesHours, timeKey } from '../../src/report/grouping.ts'
+import { dimensionsOf, groupFinder, groupKeys, isGrouping, straddlesHours, timeKey } from '../../src/report/grouping.ts'
 import { summarize } from '../../src/report/summarize.ts'
 import { DAY_MS, HOUR_MS } from '../../src/report/window.ts'
 import { anyRows, bookOf, facts, reading, row, START } from '../support/report-rows.ts'
@@ -28,6 +28,22 @@ describe('timeKey', () => {
     ['hour', 'Europe/Berlin', '2026-10-25T00:30:00Z', '2026-10-25T02:00+02:00'],
     ['hour', 'Europe/Berlin', '2026-10-25T01:30:00Z', '2026-10-25T02:00+01:00'],
   ])('%s in %s of %s', (name, zone, time, key) => expect(timeKey(name, Date.parse(time), zone)).toBe(key))
+})
+
+test('a row finds the group of its key, and each key has one group', () => {
+  const by = fc.subarray(['model', 'region', 'identity', 'hour', 'day'])
+  fc.assert(
+    fc.property(by, anyRows, (names, rows) => {
+      const made: Record<string, string>[] = []
+      const groupOf = groupFinder(names, 'Asia/Kolkata', (key) => {
+        made.push(key)
+        return key
+      })
+      const keyOf = groupKeys(names, 'Asia/Kolkata')
+      for (const one of rows) expect(groupOf(one)).toEqual(keyOf(one))
+      expect(new Set(made.map((key) => JSON.stringify(key))).size).toBe(made.length)
+    }),
+  )
 })
 
 describe('groupKeys', () => {

@@ -134,6 +134,13 @@ describe('summarize', () => {
     expect(trends.groups[0]).toHaveLength(24)
   })
 
+  it('walks the rows once, so that they may be made on the way', () => {
+    const rows = [row('maker.one', { invocations: 3 }), row('maker.two', { invocations: 4 })].values()
+    const { report } = summarize(reading([], { rows }), { ...facts, by: ['model', 'hour'] }, book)
+    expect(report.total.invocations).toBe(7)
+    expect(report.groups).toHaveLength(2)
+  })
+
   it('says the same thing once', () => {
     const twice = { code: 'x', message: 'y' }
     expect(summarize(reading([], { warnings: [twice, { ...twice }] }), facts, book).report.warnings).toEqual([twice])

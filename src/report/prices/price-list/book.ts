@@ -23,7 +23,7 @@ interface DatedPrice extends Price {
 export function priceListBook(prices: readonly ListedPrice[], readOn: string) {
   const entries = index(prices)
   return {
-    changes: [...new Set([...entries.values()].map(({ since }) => Date.parse(since)))],
+    changes: changesOf([...entries.values()].map(({ since }) => since)),
     lookup(modelId: string, region: string): DatedPrice | Unpriced {
       const id = pricedId(modelId)
       if (typeof id !== 'string') return id
@@ -67,6 +67,12 @@ function earlier(modelId: string, since: string): Warning {
     code: 'price-date-assumed',
     message: `AWS lists the price of ${modelId} from ${since} on; earlier use is priced the same, as no other price is known`,
   }
+}
+
+/** Undefined where a day is none of the calendar. */
+function changesOf(days: readonly string[]): number[] | undefined {
+  const changes = [...new Set(days)].map((day) => Date.parse(day))
+  return changes.some(Number.isNaN) ? undefined : changes
 }
 
 /** The list has no price for geographic profiles so far: they bill that of the calling Region. */

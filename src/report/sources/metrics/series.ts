@@ -32,6 +32,7 @@ function areTimes(dates: readonly Date[], count: number, times: Float64Array): b
 /** What several pages tell of one query. */
 export function joined(first: Series | undefined, second: Series, before: Series): Series {
   if (first === undefined || first.times.length === 0) return second
+  if (second.times.length === 0) return first
   const times = concat(first.times, second.times)
   return { times: areEqual(times, before.times) ? before.times : times, values: concat(first.values, second.values) }
 }
