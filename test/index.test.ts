@@ -64,6 +64,31 @@ describe('report', () => {
     expect(found.total.invocations).toBe(0)
   })
 
+  test('reads files in a window of their own, by the days of a time zone', async () => {
+    const record = (timestamp: string) => ({
+      schemaType: 'ModelInvocationLog',
+      timestamp,
+      accountId: '111122223333',
+      region: 'us-east-1',
+      operation: 'Converse',
+      modelId: 'amazon.nova-lite-v1:0',
+      input: { inputTokenCount: 1_000 },
+      output: { outputTokenCount: 10 },
+    })
+    const path = join(folder, 'two.jsonl')
+    const times = ['2026-09-07T10:00:00Z', '2026-09-08T23:30:00Z']
+    writeFileSync(path, times.map((time) => `${JSON.stringify(record(time))}\n`).join(''))
+    const window = { start: new Date('2026-09-08T00:00:00Z'), end: new Date('2026-09-09T00:00:00Z') }
+    const view = await report({ source: 'file', path, window, by: ['day'], timeZone: 'Europe/Berlin' })
+    expect(view.report.groups).toMatchObject([{ key: { day: '2026-09-09' }, invocations: 1 }])
+  })
+
+  test('reads every Region, at the prices of the day', async () => {
+    const view = await report({ ...access(), regions: 'all', livePrices: true })
+    expect(view.report.regions).toHaveLength(33)
+    expect(view.report.prices.map(({ source }) => source)).toContain('aws-price-list')
+  })
+
   test('ends with its signal', async () => {
     const stopped = report({ ...access(), signal: AbortSignal.abort(new Error('enough')) })
     await expect(stopped).rejects.toMatchObject({ name: 'AppError' })

@@ -1,3 +1,6 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { describe, expect, test } from '@jest/globals'
 import { doctorSchemaFaults } from '../../support/doctor-schema.ts'
 import { onSandbox } from './on-sandbox.ts'
@@ -77,5 +80,23 @@ describe('doctor', () => {
     expect(doctorSchemaFaults(report)).toEqual([])
     expect(doctorSchemaFaults({ ...report, ok: true })).not.toEqual([])
     expect(doctorSchemaFaults({ ...report, more: 1 })).not.toEqual([])
+  })
+
+  test('knows the prices of the config file', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'bedrock-monitor-'))
+    const config = join(folder, 'prices.json')
+    await writeFile(config, '{ "prices": { "nobody.knows-this-v1:0": { "inputPerMillion": 0.7 } } }')
+    sandbox().services.cloudwatch.putMetric('us-east-1', {
+      namespace: 'AWS/Bedrock',
+      name: 'InputTokenCount',
+      dimensions: [{ Name: 'ModelId', Value: 'nobody.knows-this-v1:0' }],
+      timestamp: Date.now() - 60_000,
+      value: 7,
+    })
+    const unpriced = async (line: string) =>
+      JSON.parse((await run(line)).stdout).findings.some(({ code }: { code: string }) => code === 'models-unpriced')
+    expect(await unpriced('doctor --json')).toBe(true)
+    expect(await unpriced(`doctor --json --config ${config}`)).toBe(false)
+    await rm(folder, { recursive: true })
   })
 })

@@ -78,6 +78,21 @@ describe('prices', () => {
     ])
   })
 
+  it('names the Region of each where there are several', async () => {
+    const { stdout } = await run('prices nova-micro --offline --region us-east-1,eu-central-1')
+    const [heading, ...lines] = stdout.split('\n\n')[0]?.split('\n') ?? []
+    expect(heading).toMatch(/^Model +Region +Input /)
+    expect(lines.join('\n')).toMatch(/^eu\.amazon\.nova-micro-v1:0 \* +eu-central-1 /m)
+    expect((await run('prices nova-micro --offline')).stdout).toMatch(/^Model +Input /)
+  })
+
+  it('looks at every Region with Bedrock, asked for all', async () => {
+    const { prices } = await listed('amazon.nova-micro-v1:0 --offline --region all')
+    const regions = new Set(prices.map(({ region }) => region))
+    expect(regions.size).toBeGreaterThan(5)
+    expect(regions).toContain('us-east-1')
+  })
+
   it('tells why there is no price', async () => {
     const arn = 'arn:aws:bedrock:us-east-1:111122223333:provisioned-model/abcdefghijkl'
     const { stdout } = await run(`prices nova-canvas ${arn} maker.unheard-of --offline`)

@@ -143,6 +143,14 @@ describe('report from AWS', () => {
     }
   })
 
+  it('reads the log group that setup makes, or another that is named', async () => {
+    await run('setup --yes --quiet --only 1,2,2b,3')
+    const { code, stdout } = await run('report --source logs --by identity --offline --json')
+    expect([code, JSON.parse(stdout)]).toEqual([0, expect.objectContaining({ source: 'logs', groups: [] })])
+    const other = await run('report --source logs --offline --log-group-name /other')
+    expect([other.code, other.stderr]).toEqual([1, expect.stringContaining('/other')])
+  })
+
   it('says what is missing where there are no logs yet', async () => {
     const { code, stderr } = await run('report --source s3 --by identity --offline')
     expect(code).toBe(1)

@@ -73,6 +73,20 @@ test.each<[string, MetricAlarm | CompositeAlarm, string, string, number | null]>
     'as long as any of them does',
     null,
   ],
+  [
+    'a composite alarm of none',
+    { AlarmName: 'A', AlarmRule: 'FALSE' },
+    '0 other alarms',
+    'as long as any of them does',
+    null,
+  ],
+  [
+    'a comparison that is new',
+    { ...SINGLE, ComparisonOperator: 'AlmostEqual' as 'GreaterThanThreshold' },
+    'Sum of Invocations',
+    'AlmostEqual 1,000 in 5 min',
+    1_000,
+  ],
 ])('%s', (_, alarm, watches, rings, threshold) => {
   expect(listed('us-east-1', alarm)).toMatchObject({ watches, rings, threshold, state: 'INSUFFICIENT_DATA' })
 })
