@@ -34,6 +34,14 @@ describe('which file is read', () => {
   })
   afterAll(() => rm(folder, { recursive: true }))
 
+  test('one that is a folder, or not there, is refused by name with why', async () => {
+    await expect(readConfigFile('.', folder)).rejects.toMatchObject({ message: expect.stringContaining('EISDIR') })
+    await expect(readConfigFile('none.json', folder)).rejects.toMatchObject({
+      kind: 'usage',
+      message: 'cannot read the configuration file none.json: there is no such file',
+    })
+  })
+
   test.each([
     ['the default one of the folder', undefined, 90],
     ['the named one', 'other.json', 30],

@@ -71,6 +71,10 @@ describe('a Region that nobody knows', () => {
     })
   })
 
+  test('is told what one looks like where none is near', () => {
+    expect(orUnknownRegion(noAddress, 'mx-northwest-7').hint).toBe('give a Region such as us-east-1')
+  })
+
   test('is not to blame for anything else, nor is a known one for a missing network', () => {
     const denied = new AppError('aws', 'AccessDenied', 'no')
     expect(orUnknownRegion(denied, 'us-east-9')).toBe(denied)

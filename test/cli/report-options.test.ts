@@ -38,6 +38,7 @@ describe('report reads', () => {
 
 describe('report refuses', () => {
   it.each<[string, RegExp]>([
+    ['--source logs --quotas', /--quotas and --source logs contradict/],
     ['--last 7', /--last is '7': not a length such as 36h, 7d/],
     ['--last 7d --hours 3', /--hours 3 and --last 7d contradict each other/],
     ['--since 2026-11-01 --last 7d', /--since 2026-11-01 and --last 7d contradict each other/],
