@@ -44,3 +44,29 @@ test('all Regions are those of the partition', async () => {
   const { code, stdout } = await run('status --region all --only iam --json', { env: { AWS_REGION: 'us-gov-west-1' } })
   expect([code, JSON.parse(stdout).regions]).toEqual([0, ['us-gov-west-1', 'us-gov-east-1']])
 })
+
+test('the prices of the config file are what the alarm on spend and the suggestions go by', async () => {
+  const config = join(folder, 'prices.json')
+  await writeFile(config, '{ "prices": { "nobody.knows-this-v1:0": { "inputPerMillion": 2, "outputPerMillion": 8 } } }')
+  const dimensions = [{ Name: 'ModelId', Value: 'nobody.knows-this-v1:0' }]
+  for (const name of ['Invocations', 'InputTokenCount', 'OutputTokenCount']) {
+    const timestamp = Date.now() - 3_600_000
+    sandbox().services.cloudwatch.putMetric('us-east-1', {
+      namespace: 'AWS/Bedrock',
+      name,
+      dimensions,
+      timestamp,
+      value: 900,
+    })
+  }
+  const spendAlarm = async (line: string) => {
+    const { resources, suggestions = [] } = JSON.parse((await run(`${line} --json`)).stdout)
+    return [
+      resources.some(({ name }: { name: string }) => name === 'Bedrock-HighSpend'),
+      suggestions.find(({ setting }: { setting: string }) => setting === 'spendThreshold')?.max,
+    ]
+  }
+  const line = 'setup --dry-run --only alarms --suggest'
+  expect(await spendAlarm(line)).toEqual([false, null])
+  expect(await spendAlarm(`${line} --config ${config}`)).toEqual([true, expect.closeTo(0.009, 5)])
+})
