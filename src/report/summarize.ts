@@ -1,22 +1,10 @@
 import type { Warning } from '../core/events.ts'
+import { addUp, keyText, type Part, type SlotUse } from './add-up.ts'
 import type { CallCost } from './calls.ts'
-import { pricer } from './cost.ts'
-import { groupFinder, isTimeGrouping, straddlesHours } from './grouping.ts'
-import type {
-  Group,
-  GroupKey,
-  QuotaLine,
-  Reading,
-  Report,
-  ReportView,
-  Row,
-  Slot,
-  SourceName,
-  Trends,
-  Usage,
-} from './model.ts'
-import { type AttoUsd, type NanoUsd, scale, toUsd } from './money.ts'
-import { addRow, addSpend, nanoCost, noPricedTally, noSpend, type PricedTally, type Spend } from './priced-tally.ts'
+import { isTimeGrouping, straddlesHours } from './grouping.ts'
+import type { Group, QuotaLine, Reading, Report, ReportView, Slot, SourceName, Trends, Usage } from './model.ts'
+import { type NanoUsd, scale, toUsd } from './money.ts'
+import { nanoCost, type PricedTally } from './priced-tally.ts'
 import type { PriceBook } from './prices/book.ts'
 import { type Attempts, attemptsInMetrics, attemptsInRecords, type Tally, toUsage } from './tally.ts'
 import { DAY_MS, HOUR_MS, slotLength, slotStarts } from './window.ts'
@@ -42,17 +30,9 @@ export interface ReportFacts {
   calls?: CallCost
 }
 
-/** A group: its sums, and how it went. */
-interface Part extends PricedTally {
-  key: GroupKey
-  /** By the place of a slot in the series. Most slots of most groups are empty, and have none. */
-  course: Map<number, Spend & { invocations: number }>
-}
-
 /**
  * The report of a reading. A group's cost is exact and rounded once, to nano-dollars; the total is the sum of the groups as
- * printed, so that whoever adds the column up gets the same. Parts of the series are rounded each for itself. The rows are
- * walked once and none is kept.
+ * printed, so that whoever adds the column up gets the same. Parts of the series are rounded each for itself.
  */
 export function summarize(reading: Reading, facts: ReportFacts, book: PriceBook): ReportView {
   const { window, slotMs } = reading
@@ -60,36 +40,12 @@ export function summarize(reading: Reading, facts: ReportFacts, book: PriceBook)
   // Rows may be finer than the series, so that hours and days can be told apart.
   const step = Math.max(slotMs, slotLength({ start: 0, end: facts.hours * HOUR_MS }))
   const starts = slotStarts(window, step)
-  const slots = starts.map(noPricedTally)
-  const all = noPricedTally()
-  const parts: Part[] = []
-  const partOf = groupFinder(facts.by, zone, (key) => {
-    const part: Part = { key, course: new Map(), ...noPricedTally() }
-    parts.push(part)
-    return part
-  })
-  const prices = pricer(book)
-  const rowStarts = new Set<number>()
-  for (const row of reading.rows) {
-    const cost = prices.costOf(row)
-    const place = Math.floor((row.start - window.start) / step)
-    const slot = slots[place]
-    const part = partOf(row)
-    addRow(all, row, cost)
-    addRow(part, row, cost)
-    if (slot) {
-      addRow(slot, row, cost)
-      addToCourse(part, place, row, cost)
-    }
-    rowStarts.add(row.start)
-  }
-
-  parts.sort(dearestFirst)
-  const totalCost = sum(parts.map(nanoCost))
+  const { all, parts, slots, rowStarts, prices } = addUp(reading.rows, { starts, step, by: facts.by, zone }, book)
+  const groups = parts.map(toGroup).sort(dearestFirst)
+  const totalCost = sum(groups.map(({ cost }) => cost))
   const attempts = facts.source === 'metrics' ? attemptsInMetrics : attemptsInRecords
   const usage = usages(reading, attempts)
-  const total = usage(all, {}, totalCost)
-  const told = prices.told()
+  const total = usage(all, keyText({}), totalCost)
   const report: Report = {
     schemaVersion: 1,
     generatedAt: iso(facts.generatedAt),
@@ -99,7 +55,7 @@ export function summarize(reading: Reading, facts: ReportFacts, book: PriceBook)
     window: { start: iso(window.start), end: iso(window.end), hours: facts.hours },
     currency: 'USD',
     total,
-    groups: parts.map((part): Group => ({ key: part.key, ...usage(part, part.key, nanoCost(part)) })),
+    groups: groups.map(({ part, cost }): Group => ({ key: part.key, ...usage(part, part.text, cost) })),
     series: slots.map(
       (slot, index): Slot => ({
         start: iso(starts[index] ?? window.start),
@@ -107,32 +63,31 @@ export function summarize(reading: Reading, facts: ReportFacts, book: PriceBook)
       }),
     ),
     projection: project(total, totalCost, window.end - window.start),
-    prices: told.prices,
-    unpriced: told.unpriced,
+    prices: prices.prices,
+    unpriced: prices.unpriced,
     ...(facts.quotas && { quotas: [...facts.quotas] }),
     ...(facts.calls && { calls: facts.calls }),
-    warnings: distinct([
-      ...reading.warnings,
-      ...told.warnings,
-      ...slotWarnings([...rowStarts], slotMs, facts.by, zone),
-    ]),
+    warnings: distinct([...reading.warnings, ...prices.warnings, ...slotWarnings(rowStarts, slotMs, facts.by, zone)]),
   }
-  return { report, by: facts.by, timeZone: zone, trends: trendsOf(parts, slots) }
+  return { report, by: facts.by, timeZone: zone, trends: trendsOf(groups, slots) }
 }
 
-function addToCourse({ course }: Part, place: number, row: Row, cost: AttoUsd | null): void {
-  const at = course.get(place) ?? { invocations: 0, ...noSpend() }
-  at.invocations += row.counters.invocations
-  addSpend(at, cost)
-  course.set(place, at)
+/** A group whose cost is rounded. */
+interface PricedPart {
+  part: Part
+  cost: NanoUsd | null
 }
 
-type UsageOf = (sums: Tally, key: GroupKey, cost: NanoUsd | null) => Usage
+function toGroup(part: Part): PricedPart {
+  return { part, cost: nanoCost(part) }
+}
+
+type UsageOf = (sums: Tally, key: string, cost: NanoUsd | null) => Usage
 
 /** Puts numbers that add up and percentiles, which come ready-made, together by key. */
 function usages({ percentiles }: Reading, attempts: Attempts): UsageOf {
   const known = new Map(percentiles.map((group) => [keyText(group.key), group]))
-  return (sums, key, cost) => toUsage(sums, known.get(keyText(key)), usdOrNull(cost), attempts)
+  return (sums, key, cost) => toUsage(sums, known.get(key), usdOrNull(cost), attempts)
 }
 
 function sum(costs: readonly (NanoUsd | null)[]): NanoUsd | null {
@@ -153,23 +108,26 @@ function project(total: Usage, cost: NanoUsd | null, windowMs: number): Report['
   }
 }
 
-function trendsOf(parts: readonly Part[], slots: readonly PricedTally[]): Trends {
+function trendsOf(groups: readonly PricedPart[], slots: readonly PricedTally[]): Trends {
+  const none = slots.map(() => 0)
+  const course = <T>({ part }: PricedPart, of: (use: SlotUse) => T) => {
+    const values: (T | number)[] = none.slice()
+    for (const use of part.course) values[use.place] = of(use)
+    return values
+  }
   return {
     total: slots.map(({ counters }) => counters.invocations),
-    groups: parts.map(({ course }) => slots.map((_, place) => course.get(place)?.invocations ?? 0)),
-    costs: parts.map(({ course }) => slots.map((_, place) => usdOrNull(nanoCost(course.get(place) ?? noSpend())))),
+    groups: groups.map((group) => course(group, ({ invocations }) => invocations)),
+    costs: groups.map((group) => course(group, (use) => usdOrNull(nanoCost(use)))),
   }
 }
 
-function dearestFirst(a: Part, b: Part): number {
-  const costA = nanoCost(a) ?? -1n
-  const costB = nanoCost(b) ?? -1n
+function dearestFirst(a: PricedPart, b: PricedPart): number {
+  const costA = a.cost ?? -1n
+  const costB = b.cost ?? -1n
   if (costA !== costB) return costA > costB ? -1 : 1
-  return b.counters.invocations - a.counters.invocations || (keyText(a.key) < keyText(b.key) ? -1 : 1)
-}
-
-function keyText(key: GroupKey): string {
-  return JSON.stringify(Object.entries(key).sort(([a], [b]) => (a < b ? -1 : 1)))
+  const { text, counters } = a.part
+  return b.part.counters.invocations - counters.invocations || (text < b.part.text ? -1 : 1)
 }
 
 /** Where CloudWatch rounds the window to hours of UTC, those of a zone with a half hour fall between. */

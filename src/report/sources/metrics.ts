@@ -9,7 +9,7 @@ import { listMantleModels, mantleQueries, mantleRows, mantleWarnings } from './m
 import { type ModelUse, usesOf } from './metrics/model-use.ts'
 import { readPercentiles } from './metrics/percentiles.ts'
 import { ageWarnings, readableWindow } from './metrics/retention.ts'
-import { dimensionsOf, modelQueries, modelRows, modelUse } from './metrics/rows.ts'
+import { dimensionsOf, eachRow, modelQueries, modelUse } from './metrics/rows.ts'
 import { readSlotPercentiles } from './metrics/slot-percentiles.ts'
 import type { Question } from './source.ts'
 
@@ -61,7 +61,7 @@ export async function readMetrics(
     slotMs,
     rows: {
       *[Symbol.iterator]() {
-        for (const { model } of uses) yield* modelRows(model, region, sums, window, slotMs)
+        for (const { model } of uses) yield* eachRow(model, region, sums, window, slotMs)
         yield* mantle
       },
     },

@@ -21,19 +21,28 @@ export function dimensionsOf(model: string, region: string): Dimensions {
   return { model, region, profile: inferenceProfile(model) ?? '' }
 }
 
-/** The slots of one model in which anything happened, in the order of time. */
-export function modelRows(model: string, region: string, answers: Answers, window: Window, slotMs: number): Row[] {
+/** The slots of one model in which anything happened, in the order of time, made one by one as they are asked for. */
+export function* eachRow(
+  model: string,
+  region: string,
+  answers: Answers,
+  window: Window,
+  slotMs: number,
+): Generator<Row> {
   const { counted, latency, timeToFirstToken } = slotsOf(model, answers, window, slotMs)
   const dimensions = dimensionsOf(model, region)
-  const rows: Row[] = []
   for (let slot = 0; slot < slotCount(window, slotMs); slot++) {
     const counters = countersAt(counted, slot)
     const happened = latency.happened(slot) || timeToFirstToken.happened(slot) || isUse(counters)
     if (!happened) continue
     const start = window.start + slot * slotMs
-    rows.push({ dimensions, start, counters, latency: latency.at(slot), timeToFirstToken: timeToFirstToken.at(slot) })
+    yield { dimensions, start, counters, latency: latency.at(slot), timeToFirstToken: timeToFirstToken.at(slot) }
   }
-  return rows
+}
+
+/** All of them at once. */
+export function modelRows(...of: Parameters<typeof eachRow>): Row[] {
+  return [...eachRow(...of)]
 }
 
 /** The sums of a model's rows, without making them; undefined where nothing happened. */

@@ -1,0 +1,92 @@
+import { type PricesTold, pricer } from './cost.ts'
+import { groupFinder } from './grouping.ts'
+import type { GroupKey, Row } from './model.ts'
+import type { AttoUsd } from './money.ts'
+import { addRow, addSpend, noPricedTally, noSpend, type PricedTally, type Spend } from './priced-tally.ts'
+import type { PriceBook } from './prices/book.ts'
+
+/** A group: its sums, and how it went. */
+export interface Part extends PricedTally {
+  key: GroupKey
+  /** The key as text: see `keyText`. */
+  text: string
+  /** Only the slots with use, which most slots of most groups are not. */
+  course: SlotUse[]
+}
+
+/** What a group was used in a slot of the series. */
+export interface SlotUse extends Spend {
+  /** In the series, from 0. */
+  place: number
+  invocations: number
+}
+
+/** How rows are put together. */
+export interface Division {
+  /** The slots of the series (ms since the epoch), each `step` ms long. */
+  starts: readonly number[]
+  step: number
+  /** What to group by, and whose hours and days. */
+  by: readonly string[]
+  zone: string
+}
+
+/** The sums of a reading's rows. */
+export interface Sums {
+  all: PricedTally
+  /** In no order. */
+  parts: Part[]
+  /** Of each slot of the series. */
+  slots: PricedTally[]
+  /** Of the rows, each once. */
+  rowStarts: number[]
+  prices: PricesTold
+}
+
+/** Adds rows up to all that a report tells of them. They are walked once, and none is kept. */
+export function addUp(rows: Iterable<Row>, { starts, step, by, zone }: Division, book: PriceBook): Sums {
+  const all = noPricedTally()
+  const parts: Part[] = []
+  const slots = starts.map(noPricedTally)
+  const rowStarts = new Set<number>()
+  const { costOf, told } = pricer(book)
+  const partOf = groupFinder(by, zone, (key) => {
+    const part: Part = { key, text: keyText(key), course: [], ...noPricedTally() }
+    parts.push(part)
+    return part
+  })
+  for (const row of rows) {
+    const cost = costOf(row)
+    const part = partOf(row)
+    addRow(all, row, cost)
+    addRow(part, row, cost)
+    rowStarts.add(row.start)
+    const place = Math.floor((row.start - (starts[0] ?? 0)) / step)
+    const slot = slots[place]
+    if (!slot) continue
+    addRow(slot, row, cost)
+    addToCourse(part, place, row, cost)
+  }
+  return { all, parts, slots, rowStarts: [...rowStarts], prices: told() }
+}
+
+/** A key as text, the same whatever the order of its values. */
+export function keyText(key: GroupKey): string {
+  return JSON.stringify(Object.entries(key).sort(([a], [b]) => (a < b ? -1 : 1)))
+}
+
+function addToCourse({ course }: Part, place: number, row: Row, cost: AttoUsd | null): void {
+  const at = useAt(course, place)
+  at.invocations += row.counters.invocations
+  addSpend(at, cost)
+}
+
+/** Mostly the latest: the rows of a group come in order. */
+function useAt(course: SlotUse[], place: number): SlotUse {
+  const latest = course.at(-1)
+  const known = latest?.place === place ? latest : course.find((use) => use.place === place)
+  if (known) return known
+  const use = { place, invocations: 0, ...noSpend() }
+  course.push(use)
+  return use
+}
