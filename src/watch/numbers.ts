@@ -26,8 +26,9 @@ export function dollars(usd: number | null): string {
   return usd < 1_000 ? `$${usd.toFixed(2)}` : `$${compact(usd)}`
 }
 
+/** Rounded once: 0.1451 is 0.15, though to three digits it is 0.145 and that, to two, 0.14. */
 function threeDigits(value: number): string {
   const rounded = Number(value.toPrecision(3))
-  if (rounded >= 100) return String(rounded)
-  return rounded.toFixed(rounded >= 10 ? 1 : 2)
+  if (rounded >= 100) return value.toFixed(0)
+  return value.toFixed(rounded >= 10 ? 1 : 2)
 }
