@@ -1,5 +1,6 @@
 import type { ChangeReport } from './core/change-report.ts'
 import type { Context } from './core/context.ts'
+import { usageError } from './core/errors.ts'
 import type { Event } from './core/events.ts'
 import type { ReportView, SourceName, Window } from './report/model.ts'
 import type { Format } from './report/renderers/index.ts'
@@ -61,9 +62,11 @@ export interface FileReportOptions extends ReportQuery, Pick<AwsAccess, 'signal'
 /**
  * Usage and cost of Amazon Bedrock. Reads only. The numbers are in `report`, in the shape of `report.schema.json`; the rest is
  * for {@link render}.
- * @throws AppError; what could not be read in part is a warning in the report
+ * @throws AppError, of kind `usage` for a query that makes no sense; what could not be read in part is a warning in the report
  */
 export async function report(options: AwsReportOptions | FileReportOptions): Promise<ReportView> {
+  const { checkQuery } = await import('./report/check-query.ts')
+  checkQuery(options)
   const { report: summarized } = await import('./steps/6-report.ts')
   const { priceLoader } = await import('./report/sources/prices.ts')
   const common = { ...(options.by && { by: options.by }), ...(options.timeZone && { timeZone: options.timeZone }) }
@@ -82,9 +85,15 @@ export async function report(options: AwsReportOptions | FileReportOptions): Pro
   return summarized(cx, { source, prices, ...common })
 }
 
-/** The report as text: `json`, `csv`, `markdown`, `html` (one page with charts), or `table` of at most `width` columns. */
+/**
+ * The report as text: `json`, `csv`, `markdown`, `html` (one page with charts), or `table` of at most `width` columns.
+ * @throws AppError for another format
+ */
 export async function render(view: ReportView, format: Format, { width = 120 } = {}): Promise<string> {
   const { RENDERERS } = await import('./report/renderers/index.ts')
+  if (!Object.hasOwn(RENDERERS, format)) {
+    throw usageError(`format is '${format}'`, `it is one of ${Object.keys(RENDERERS).join(', ')}`)
+  }
   const plain = (text: string) => text
   const paint = { bold: plain, dim: plain, red: plain, yellow: plain, green: plain, cyan: plain }
   return RENDERERS[format](view, { width, paint })

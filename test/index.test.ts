@@ -89,6 +89,24 @@ describe('report', () => {
     expect(view.report.prices.map(({ source }) => source)).toContain('aws-price-list')
   })
 
+  test.each([
+    ['a window that ends before it begins', { window: { start: new Date(1e12), end: new Date(1e11) } }],
+    ['a date that is none', { window: { start: new Date('soon'), end: new Date(1e12) } }],
+    ['no hours', { window: { hours: 0 } }],
+    ['hours that are no number', { window: { hours: Number.NaN } }],
+    ['a time zone that nobody has', { timeZone: 'Mars/Olympus' }],
+    ['a source that there is not', { source: 'disk' as 'logs' }],
+  ])('refuses %s without asking AWS', async (_, query) => {
+    world.sandbox.calls.length = 0
+    await expect(report({ ...access(), ...query })).rejects.toMatchObject({ name: 'AppError', kind: 'usage' })
+    expect(world.sandbox.calls).toEqual([])
+  })
+
+  test('is written in no format but those that there are', async () => {
+    const view = await report(access())
+    await expect(render(view, 'toString' as 'json')).rejects.toMatchObject({ name: 'AppError', kind: 'usage' })
+  })
+
   test('ends with its signal', async () => {
     const stopped = report({ ...access(), signal: AbortSignal.abort(new Error('enough')) })
     await expect(stopped).rejects.toMatchObject({ name: 'AppError' })
