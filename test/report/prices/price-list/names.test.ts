@@ -2,6 +2,14 @@ import { describe, expect, it, test } from '@jest/globals'
 import { canonicalName, listNames } from '../../../../src/report/prices/price-list/names.ts'
 import { TABLE } from '../../../../src/report/prices/table/index.ts'
 
+it.each([
+  ['Claude (Amazon Bedrock Edition) x', 'claudeamazonbedrockeditionx'],
+  ['Gemma-it-x', 'gemmaitx'],
+  ['Llama 3 - 8', 'llama3.8'],
+  ['Nova 2.0 Lite', 'nova2lite'],
+  ['Command R+', 'commandrplus'],
+])('the canonical form of %j is %j', (name, form) => expect(canonicalName(name)).toBe(form))
+
 describe('the names of', () => {
   it.each([
     ['amazon.nova-micro-v1:0', 'Nova Micro'],
@@ -20,6 +28,10 @@ describe('the names of', () => {
     ['qwen.qwen3-32b-v1:0', 'Qwen3 32B'],
     ['google.gemma-3-27b-it', 'Gemma 3 27B'],
     ['amazon.titan-embed-text-v2:0', 'TitanEmbeddingsV2-Text-input'],
+    ['maker.model-v2:1', 'Model v2.1'],
+    ['maker.model-v2:0', 'Model v2'],
+    ['maker.model.small-v1:0', 'Maker Model.Small'],
+    ['maker.model-instruct-next', 'Model Instruct Next'],
   ])('%s include %j', (id, name) => {
     expect(listNames(id)).toContain(canonicalName(name))
   })
@@ -33,6 +45,8 @@ describe('the names of', () => {
     ['amazon.titan-embed-text-v1', 'TitanEmbeddingsV2-Text-input'],
     ['mistral.mistral-large-2402-v1:0', 'Mistral Large'],
     ['openai.gpt-oss-120b-1:0', 'gpt-oss-20b'],
+    ['maker.model-v2:1', 'Model v2'],
+    ['maker.model-v2:1', 'Model'],
   ])('%s do not include %j, which is another', (id, name) => {
     expect(listNames(id)).not.toContain(canonicalName(name))
   })

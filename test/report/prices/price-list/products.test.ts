@@ -66,6 +66,67 @@ describe('a product', () => {
   })
 
   it.each([
+    ['1K tokens', '0.5', 500_000_000_000_000n],
+    ['1K Tokens', '12', 12_000_000_000_000_000n],
+    ['1M tokens', '0.25', 250_000_000_000n],
+  ])('by %j at %j dollars is as dear by the million', (unit, usd, price) => {
+    expect(parseProduct(product({ unit, usd }))).toMatchObject([{ price }])
+  })
+
+  it.each(['image', 'images', 'Units', 'unit'])('that is an image is counted by the %s', (unit) => {
+    const attributes = { usagetype: 'USE1-MP:USE1_created_image-Units', servicename: 'x', model: 'Some Painter' }
+    expect(parseProduct(product({ attributes, unit, usd: '0.04' }))).toMatchObject([
+      { kind: 'image', model: 'somepainter', price: 40_000_000_000n },
+    ])
+    expect(parseProduct(product({ unit, usd: '0.04' }))).toEqual([])
+  })
+
+  it.each([
+    [
+      'the model id of its usage type',
+      { usagetype: 'USE1-qwen.qwen3-32b-mantle-input-tokens', model: 'x' },
+      'qwenqwen3.32b',
+    ],
+    ['its model', { model: 'Nova Lite', titanModel: 'x', servicename: 'x (Amazon Bedrock Edition)' }, 'novalite'],
+    [
+      'its model of Titan',
+      { titanModel: 'TitanEmbeddingsV2-Text', servicename: 'x (Amazon Bedrock Edition)' },
+      'titanembeddingsv2text',
+    ],
+    ['its service, where that is an edition', { servicename: 'Palmyra X5 (Amazon Bedrock Edition)' }, 'palmyrax5'],
+    ['its usage type', { servicename: 'Amazon Bedrock' }, 'novamicro'],
+  ] as [string, Record<string, string>, string][])('has its name from %s', (_what, own, model) => {
+    const attributes = { model: undefined as unknown as string, ...own }
+    expect(parseProduct(product({ attributes }))).toMatchObject([{ model }])
+  })
+
+  it.each([
+    ['a price that is not all a number', product({ usd: '1 USD' })],
+    ['a price with something before it', product({ usd: 'USD 1' })],
+    ['no price', product({ dimensions: { a: { unit: '1K tokens' } } })],
+    ['no unit', product({ dimensions: { a: { pricePerUnit: { USD: '1' } } } })],
+    ['no dimension', product({ dimensions: {} })],
+    [
+      'two prices, though each from nought on',
+      product({
+        dimensions: {
+          a: { unit: '1K tokens', beginRange: '0', pricePerUnit: { USD: '1' } },
+          b: { unit: '1K tokens', beginRange: '0', pricePerUnit: { USD: '2' } },
+        },
+      }),
+    ],
+    ['no day', product().replace('2026-07-01T', 'soon, 2026-07-01T')],
+    ['no day at all', product().replace('"effectiveDate":"2026-07-01T00:00:00Z",', '')],
+    ['no terms', product().replace('"terms"', '"words"')],
+    ['no offer on demand', product().replace('"OnDemand"', '"Reserved"')],
+    ['no usage type', product({ attributes: { usagetype: '' } })],
+    ['another kind of use', product({ attributes: { usagetype: 'USE1-Guardrail-ContentPolicyUnitsConsumed' } })],
+    ['null for itself', 'null'],
+  ])('that has %s is left out', (_what, text) => {
+    expect(parseProduct(text)).toEqual([])
+  })
+
+  it.each([
     ['another unit', product({ unit: '1K TPM Hour' })],
     ['no number', product({ usd: 'free' })],
     ['a price that is finer than a pico-dollar', product({ usd: '0.00000000000000001' })],
@@ -89,6 +150,31 @@ describe('prices that are kept', () => {
 
   it('come back as they were', () => {
     expect(decodePrices(encodePrices({ prices, readAt: 5 }))).toEqual({ prices, readAt: 5 })
+  })
+
+  test.each(['model', 'region', 'routing', 'tier', 'kind', 'since', 'price'])(
+    'one of them without its %s is none',
+    (key) => {
+      const [price] = prices.map((one) => ({ ...one, price: '5' }))
+      const text = (more: object) => JSON.stringify({ version: 1, readAt: 5, prices: [{ ...price, ...more }] })
+      expect(decodePrices(text({}))).toHaveProperty('prices')
+      expect(decodePrices(text({ [key]: 7 }))).toBeUndefined()
+      expect(decodePrices(text({ [key]: undefined }))).toBeUndefined()
+    },
+  )
+
+  test.each([
+    ['one sound and one broken', { readAt: 5, prices: [{ ...prices[0], price: '5' }, {}] }],
+    ['a price that only begins with a number', { readAt: 5, prices: [{ ...prices[0], price: '5n' }] }],
+    ['no time', { prices: [] }],
+    ['a time in words', { readAt: '5', prices: [] }],
+    ['no list', { readAt: 5, prices: {} }],
+  ])('%s are not believed', (_what, stored) => {
+    expect(
+      decodePrices(
+        JSON.stringify({ version: 1, ...stored }, (_, value) => (typeof value === 'bigint' ? `${value}` : value)),
+      ),
+    ).toBeUndefined()
   })
 
   test('and altered ones are not believed', () => {

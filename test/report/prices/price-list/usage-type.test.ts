@@ -46,7 +46,23 @@ describe('a usage type', () => {
     'USE1-NovaMicro-input-tokens-standard-v2',
     'USE1-Guardrail-ContentPolicyUnitsConsumed',
     '',
+    'USE1-NovaMicro-cache-read-1h-input-tokens',
+    'USE1-NovaMicro-input-tokens-1h',
+    'USE1-NovaMicro-output-tokens-5m',
+    'USE1-MP:USE1_InputTokenCount-Units-More',
+    'x USE1-MP:USE1_InputTokenCount-Units',
   ])('%j may have a price of its own, so it is none', (usageType) => {
     expect(parseUsageType(usageType)).toBeUndefined()
+  })
+
+  it.each([
+    ['USE1-NovaMicro-input-tokens', 'novamicro'],
+    ['APN1-Llama3-1-405B-output-tokens-batch', 'llama3-1-405b'],
+    ['USE1-qwen.qwen3-32b-mantle-input-tokens-standard', 'qwen.qwen3-32b-mantle'],
+    ['USE1-MP:USE1_InputTokenCount-Units', ''],
+    ['APN1-MP:APN1_MillionBatchInputTokens-Units', ''],
+    ['USE1-MP:USE1_created_image-Units', ''],
+  ])('%s is about %j', (usageType, subject) => {
+    expect(parseUsageType(usageType)).toHaveProperty('subject', subject)
   })
 })
