@@ -77,6 +77,88 @@ describe('priceRows', () => {
     expect(priceRows(used, sources).warnings).toEqual([])
   })
 
+  it('adds up what has no price by model and reason, and by what is missing', () => {
+    const reasons: PriceBook = {
+      lookup: (model, region) =>
+        model === 'maker.one'
+          ? { perMillion: { input: 1n }, source: 'test@1', asOf: null, warnings: [] }
+          : { unpriced: `none in ${region}` },
+    }
+    const there = { dimensions: { model: 'maker.other', region: 'eu-west-1' } }
+    const { unpriced, warnings } = priceRows(
+      [
+        row('maker.other', { inputTokens: 1, outputTokens: 10 }),
+        row('maker.other', { inputTokens: 2 }, there),
+        row('maker.third', { inputTokens: 4 }),
+        row('maker.other', { inputTokens: 8, outputTokens: 20 }),
+        row('maker.one', { outputTokens: 3 }),
+        row('maker.one', { outputTokens: 1_000, cacheReadTokens: 5 }),
+      ],
+      reasons,
+    )
+    expect(unpriced).toEqual([
+      { model: 'maker.other', inputTokens: 9, outputTokens: 30, reason: 'none in us-east-1' },
+      { model: 'maker.other', inputTokens: 2, outputTokens: 0, reason: 'none in eu-west-1' },
+      { model: 'maker.third', inputTokens: 4, outputTokens: 0, reason: 'none in us-east-1' },
+    ])
+    expect(warnings.map(({ message }) => message)).toEqual([
+      'the cost of maker.one is without its 1,003 output tokens, which have no known price',
+      'the cost of maker.one is without its 5 cache-read tokens, which have no known price',
+    ])
+  })
+
+  test('other prices of other models, or in other Regions, are no change of price', () => {
+    const apart: PriceBook = {
+      lookup: (model, region) => ({
+        perMillion: { input: parsePrice(model.length + region.length / 100) },
+        source: 'test@1',
+        asOf: null,
+        warnings: [],
+      }),
+    }
+    const there = { dimensions: { model: 'maker.one', region: 'eu-central-1' } }
+    const { warnings, prices } = priceRows([row('maker.one'), row('maker.three'), row('maker.one', {}, there)], apart)
+    expect(warnings).toEqual([])
+    expect(prices).toHaveLength(3)
+  })
+
+  test('in whatever order rows come, each costs what the book says of its model, Region and time', () => {
+    const change = START + 14 * HOUR_MS
+    const usd = (model: string, region: string, at: number) =>
+      parsePrice(model.length + region.length / 100 + (at < change ? 0 : 0.5))
+    const changing: PriceBook = {
+      changes: [change],
+      lookup: (model, region, at) =>
+        model === 'maker.unpriced'
+          ? { unpriced: 'no price known' }
+          : { perMillion: { input: usd(model, region, at.getTime()) }, source: 'test@1', asOf: null, warnings: [] },
+    }
+    const anyRow = fc
+      .tuple(
+        fc.constantFrom('maker.one', 'maker.three', 'maker.unpriced'),
+        fc.constantFrom('us-east-1', 'eu-central-1'),
+        fc.integer({ min: 0, max: 23 }),
+        fc.nat({ max: 1_000_000 }),
+      )
+      .map(([model, region, hour, inputTokens]) =>
+        row(model, { inputTokens }, { start: START + hour * HOUR_MS, dimensions: { model, region } }),
+      )
+    fc.assert(
+      fc.property(fc.array(anyRow), (rows) => {
+        const { costs, unpriced } = priceRows(rows, changing)
+        for (const one of rows) {
+          const { model, region } = one.dimensions
+          const due = BigInt(one.counters.inputTokens) * usd(model, region, one.start)
+          expect(costs.get(one)).toBe(model === 'maker.unpriced' ? null : due)
+        }
+        const without = rows.filter(({ dimensions }) => dimensions.model === 'maker.unpriced')
+        const told = unpriced.reduce((sum, { inputTokens }) => sum + inputTokens, 0)
+        expect(told).toBe(without.reduce((sum, { counters }) => sum + counters.inputTokens, 0))
+        expect(unpriced.length).toBe(Math.min(without.length, 1))
+      }),
+    )
+  })
+
   it('looks each price up once, and again from the day on which prices change', () => {
     const asked: number[] = []
     const change = START + 14 * HOUR_MS
@@ -108,7 +190,12 @@ describe('priceRows', () => {
     expect(costs.get(before)).toBe(2n * 10n ** 18n)
     expect(costs.get(after)).toBe(10n ** 18n)
     expect(prices.map((price) => price.inputPerMillion)).toEqual([2, 1])
-    expect(warnings.map((warning) => warning.code)).toEqual(['price-changed'])
+    expect(warnings).toEqual([
+      {
+        code: 'price-changed',
+        message: 'the price of maker.one changed within the window; each part of the series is priced at its start',
+      },
+    ])
   })
 })
 

@@ -141,6 +141,108 @@ describe('summarize', () => {
     expect(report.groups).toHaveLength(2)
   })
 
+  it('puts the more used first where costs are equal, and else goes by the alphabet', () => {
+    const free = bookOf({ 'maker.a': {}, 'maker.b': {}, 'maker.c': {} })
+    const order = (...rows: Row[]) =>
+      summarize(reading(rows), facts, free).report.groups.map((group) => group.key.model)
+    const rows = [
+      row('maker.b'),
+      row('maker.c', { invocations: 2 }),
+      row('maker.a'),
+      row('x.unpriced', { invocations: 9 }),
+    ]
+    expect(order(...rows)).toEqual(['maker.c', 'maker.a', 'maker.b', 'x.unpriced'])
+    expect(order(...rows.toReversed())).toEqual(['maker.c', 'maker.a', 'maker.b', 'x.unpriced'])
+  })
+
+  it('finds percentiles by their key, in whatever order it is written', () => {
+    const latency = { p50: 1, p90: 2, p99: 3 }
+    const none = { p50: null, p90: null, p99: null }
+    const percentiles = [{ key: { region: 'us-east-1', model: 'maker.one' }, latency, timeToFirstToken: none }]
+    const { report } = summarize(
+      reading([row('maker.one')], { percentiles }),
+      { ...facts, by: ['model', 'region'] },
+      book,
+    )
+    expect(report.groups[0]?.latencyMs).toMatchObject(latency)
+  })
+
+  it('gives the cost of every slot of a group for the eye: nothing where nothing was used, null where it is not known', () => {
+    const rows = [
+      row('maker.one', { cacheReadTokens: 1_000_000 }, { start: START + HOUR_MS }),
+      row('maker.unpriced', { invocations: 1 }, { start: START + 2 * HOUR_MS }),
+    ]
+    const { costs, groups } = summarize(reading(rows), facts, book).trends
+    expect(costs.map((values) => values.slice(0, 4))).toEqual([
+      [0, 0.00875, 0, 0],
+      [0, 0, null, 0],
+    ])
+    expect(groups.map((values) => values.slice(0, 4))).toEqual([
+      [0, 0, 0, 0],
+      [0, 0, 1, 0],
+    ])
+  })
+
+  it.each([
+    ['metrics', 1],
+    ['logs', 0.5],
+    ['s3', 0.5],
+    ['file', 0.5],
+  ] as const)('counts calls that failed as the source %s does', (source, rate) => {
+    const used = row('maker.one', { invocations: 1, clientErrors: 1 })
+    const { report } = summarize(reading([used]), { ...facts, source }, book)
+    expect([report.total, report.groups[0], report.series[0]].map((usage) => usage?.errorRate)).toEqual([
+      rate,
+      rate,
+      rate,
+    ])
+  })
+
+  it('says whose, where and when, in UTC to the second', () => {
+    const window = { start: START + 7, end: START + HOUR_MS }
+    const { report } = summarize(reading([], { window }), { ...facts, generatedAt: START + 123 }, book)
+    expect(report).toMatchObject({
+      generatedAt: '2026-11-22T10:00:00Z',
+      accountId: '111122223333',
+      regions: ['us-east-1'],
+      window: { start: '2026-11-22T10:00:00Z', end: '2026-11-22T11:00:00Z', hours: 24 },
+    })
+    expect(report).not.toHaveProperty('quotas')
+    expect(report).not.toHaveProperty('calls')
+  })
+
+  it('shows quotas and calls where they were asked for', () => {
+    const asked = {
+      quotas: [{ region: 'us-east-1', model: 'maker.one', tokensPerMinute: null, requestsPerMinute: null }],
+      calls: { usd: 0.01, items: [] },
+    }
+    expect(summarize(reading([]), { ...facts, ...asked }, book).report).toMatchObject(asked)
+  })
+
+  it('says which hours are not those of the zone, once a source rounds to others, and only to who asks by time', () => {
+    const warnings = (by: string[], timeZone?: string) =>
+      summarize(reading([row('maker.one')]), { ...facts, by, ...(timeZone && { timeZone }) }, book).report.warnings
+    expect(warnings(['model', 'hour'], 'Asia/Kolkata')).toEqual([
+      {
+        code: 'hours-rounded',
+        message:
+          "what was used in an hour counts where the hour begins: this source's hours are not those of Asia/Kolkata",
+      },
+    ])
+    expect(warnings(['model'], 'Asia/Kolkata')).toEqual([])
+    expect(warnings(['model', 'hour'], 'Europe/Berlin')).toEqual([])
+    expect(warnings(['model', 'hour'])).toEqual([])
+  })
+
+  it('says things of one code apart', () => {
+    const warnings = [
+      { code: 'x', message: 'y' },
+      { code: 'x', message: 'z' },
+      { code: 'w', message: 'y' },
+    ]
+    expect(summarize(reading([], { warnings }), facts, book).report.warnings).toEqual(warnings)
+  })
+
   it('says the same thing once', () => {
     const twice = { code: 'x', message: 'y' }
     expect(summarize(reading([], { warnings: [twice, { ...twice }] }), facts, book).report.warnings).toEqual([twice])
