@@ -21,6 +21,8 @@ describe('parseModelName', () => {
       { scope: 'in-region', name: 'anthropic.claude-opus-4-6', version: 1, revision: 0 },
     ],
     ['mistral.mistral-7b-instruct-v0:2', { name: 'mistral.mistral-7b-instruct', version: 0, revision: 2 }],
+    ['maker.model-v12:34', { name: 'maker.model', version: 12, revision: 34 }],
+    ['', { scope: 'in-region', name: '', date: undefined, version: 1, revision: 0 }],
     ['openai.gpt-oss-120b-1:0', { name: 'openai.gpt-oss-120b-1', version: 1, revision: 0 }],
   ])('takes %s apart', (id, parts) => {
     expect(parseModelName(id)).toMatchObject(parts)
@@ -34,6 +36,7 @@ describe('pricedId', () => {
     ['amazon.nova-pro-v1:0', 'amazon.nova-pro-v1:0'],
     [arn('foundation-model/amazon.nova-pro-v1:0', ''), 'amazon.nova-pro-v1:0'],
     [arn('inference-profile/us.amazon.nova-pro-v1:0'), 'us.amazon.nova-pro-v1:0'],
+    [`x ${arn('provisioned-model/abcdefghijkl')}`, `x ${arn('provisioned-model/abcdefghijkl')}`],
     ['arn:aws-us-gov:bedrock:us-gov-west-1::foundation-model/amazon.nova-pro-v1:0', 'amazon.nova-pro-v1:0'],
   ])('of %s is %s', (modelId, id) => {
     expect(pricedId(modelId)).toBe(id)

@@ -45,7 +45,23 @@ describe('the prices of a configuration file', () => {
   test.each([
     [[], /prices is not an object/],
     [{ m: 3 }, /prices of m: 3 is not an object/],
-    [{ m: { input: 3 } }, /unknown key 'input'/],
+    [null, /prices is not an object/],
+    [{ m: null }, /prices of m: null is not an object/],
+    [{ m: { region: 3, inputPerMillion: 1 } }, /region is not a Region's name/],
+    [{ m: { inputPerMillion: null } }, /inputPerMillion is null: not an amount/],
+    [
+      { m: { input: 3 } },
+      /unknown key 'input'; there are region, inputPerMillion, outputPerMillion, cacheReadPerMillion, cacheWritePerMillion, cacheWrite1hPerMillion, perImage$/,
+    ],
+    [
+      {
+        m: [
+          { region: 'us-east-1', perImage: 1 },
+          { region: 'us-east-1', perImage: 2 },
+        ],
+      },
+      /given twice for us-east-1/,
+    ],
     [{ m: { inputPerMillion: '3' } }, /inputPerMillion is "3": not an amount/],
     [{ m: { inputPerMillion: -1 } }, /not an amount/],
     [{ m: { perImage: 1e-15 } }, /not an amount/],
@@ -56,6 +72,23 @@ describe('the prices of a configuration file', () => {
     const refused = () => parseOverrides(value, 'mine.json')
     expect(refused).toThrow(message)
     expect(refused).toThrow(/^mine\.json: /)
+    expect(refused).toThrow(expect.objectContaining({ kind: 'usage', hint: expect.stringContaining('"prices": {') }))
+  })
+
+  it('may be nothing: what is free costs zero', () => {
+    const free = overridesBook(parseOverrides({ m: { inputPerMillion: 0 } }, 'mine.json'), 'mine.json')
+    expect(free.lookup('m', 'us-east-1', AT)).toStrictEqual({
+      perMillion: { input: 0n },
+      source: 'mine.json',
+      asOf: null,
+      warnings: [],
+    })
+  })
+
+  it('for one Region hold in no other', () => {
+    const one = overridesBook(parseOverrides({ m: { region: 'eu-west-1', inputPerMillion: 1 } }, 'mine.json'), 'x')
+    expect(one.lookup('m', 'eu-west-1', AT)).toHaveProperty('perMillion')
+    expect(one.lookup('m', 'eu-west-2', AT)).toEqual({ unpriced: 'no price known' })
   })
 })
 

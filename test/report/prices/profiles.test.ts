@@ -11,6 +11,9 @@ describe('an application inference profile', () => {
     [ARN, true],
     ['a1b2c3d4e5f6', true],
     ['amazon.nova-pro-v1:0', false],
+    ['a1b2c3d4e5f6g', false],
+    ['x-a1b2c3d4e5f6', false],
+    ['A1B2C3D4E5F6', false],
     ['arn:aws:bedrock:us-east-1:111122223333:inference-profile/us.amazon.nova-pro-v1:0', false],
   ])('is told by its form: %s, %p', (id, expected) => {
     expect(isApplicationProfile(id)).toBe(expected)
@@ -22,6 +25,9 @@ describe('an application inference profile', () => {
     ['of global routing', [model('us-east-1'), model('')], 'global.amazon.nova-pro-v1:0'],
     ['of several models', [model('us-east-1'), model('us-east-1', 'amazon.nova-lite-v1:0')], undefined],
     ['of a custom model', ['arn:aws:bedrock:us-east-1:111122223333:custom-model/x'], undefined],
+    ['of a model and what is none', [model('us-east-1'), 'arn:aws:bedrock:us-east-1::prompt/x'], undefined],
+    ['of what only contains an ARN', [`x ${model('us-east-1')}`], undefined],
+    ['of a model of its own account', [model('us-east-1').replace('::', ':111122223333:')], 'amazon.nova-pro-v1:0'],
     ['of nothing', [], undefined],
   ])('%s stands for a model, or for none', (_what, arns, expected) => {
     expect(modelOfProfile(arns)).toBe(expected)
@@ -35,6 +41,8 @@ describe('an application inference profile', () => {
     expect(ask(ARN)).toMatchObject({ perMillion: { input: parsePrice(0.8) } })
     expect(ask('a1b2c3d4e5f6')).toMatchObject({ perMillion: { input: parsePrice(0.8) } })
     expect(ask('ffffffffffff')).toHaveProperty('unpriced')
+    expect(ask(ARN.replace('a1b2c3d4e5f6', 'ffffffffffff'))).toHaveProperty('unpriced')
+    expect(ask('amazon.nova-lite-v1:0', { a1b2c3d4e5f6: {} })).toHaveProperty('unpriced')
     expect(ask(ARN, { [ARN]: { input: parsePrice(0.5) } })).toMatchObject({ perMillion: { input: parsePrice(0.5) } })
   })
 })
