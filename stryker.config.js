@@ -2,9 +2,9 @@
 export default {
   mutate: [
     'src/core/{plan,diff}.ts',
-    'src/report/{money,cost,tally,summarize,grouping,gates,window,window-parse,window-zone,time-runs}.ts',
-    'src/report/prices/*.ts',
-    'src/report/prices/price-list/*.ts',
+    'src/report/{money,cost,tally,priced-tally,add-up,summarize,grouping,gates}.ts',
+    'src/report/{window,window-parse,window-zone,time-runs}.ts',
+    'src/report/prices/{*,price-list/*}.ts',
   ],
   testRunner: 'jest',
   testRunnerNodeArgs: ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning'],
