@@ -39,6 +39,10 @@ describe('parseTime', () => {
     ['2026-11-23T10:00:07Z', 'America/New_York', '2026-11-23T10:00:07.000Z', 0],
     ['2026-11-23T10:00+05:30', 'America/New_York', '2026-11-23T04:30:00.000Z', 0],
     ['2026-11-23T10:00-03:30', 'UTC', '2026-11-23T13:30:00.000Z', 0],
+    ['2026-11-23T10:00+14:00', 'UTC', '2026-11-22T20:00:00.000Z', 0],
+    ['2026-11-23T10:00-00:59', 'UTC', '2026-11-23T10:59:00.000Z', 0],
+    ['2026-11-23T23:59:59.999Z', 'UTC', '2026-11-23T23:59:59.999Z', 0],
+    ['1970-01-01', 'UTC', '1970-01-01T00:00:00.000Z', 24],
   ])('reads %p in %p', (text, zone, start, hours) => {
     const time = parseTime(text, zone)
     expect(time && new Date(time.start).toISOString()).toBe(start)
@@ -59,6 +63,10 @@ describe('parseTime', () => {
     '2026-11-23 10:00',
     '2026-11-23T24:00',
     '2026-11-23T10:60',
+    '2026-11-23T10:00:60',
+    '2026-02-29T10:00',
+    '2026-11-23T10:00+15:00',
+    '2026-11-23T10:00+05:60',
     '2026-11-23T10',
     '2026-11-23T10:00:00+25:00',
     '2026-11-23T10:00:00z',
@@ -116,16 +124,25 @@ describe('resolveWindow', () => {
     ],
   ])('%s', (_case, flags, start, end) => expect(resolve(flags)).toEqual([start, end]))
 
-  it.each<[Partial<WindowFlags>, RegExp]>([
-    [{ since: '2026-11-32' }, /--since is '2026-11-32'/],
-    [{ until: 'soon' }, /--until is 'soon'/],
-    [{ since: '2026-11-10', until: '2026-11-09' }, /--since 2026-11-10 is not before --until 2026-11-09/],
-    [{ since: '2026-11-10T10:00', until: '2026-11-10T10:00' }, /is not before/],
-    [{ since: '2027-01-01' }, /has not come yet/],
-    [{ since: '2026-11-01', length: HOUR_MS }, /contradict/],
-  ])('refuses %p', (flags, message) => {
+  it.each<[Partial<WindowFlags>, RegExp, string]>([
+    [
+      { since: '2026-11-32' },
+      /--since is '2026-11-32': not a date or time/,
+      'give 2026-11-23, 2026-11-23T10:00 or 2026-11-23T10:00:00Z',
+    ],
+    [{ until: 'soon' }, /--until is 'soon'/, 'give 2026-11-23, 2026-11-23T10:00 or 2026-11-23T10:00:00Z'],
+    [
+      { since: '2026-11-10', until: '2026-11-09' },
+      /--since 2026-11-10 is not before --until 2026-11-09/,
+      'give --since the earlier time',
+    ],
+    [{ since: '2026-11-10T10:00', until: '2026-11-10T10:00' }, /is not before/, 'give --since the earlier time'],
+    [{ since: '2027-01-01' }, /--since 2027-01-01 has not come yet/, 'give an earlier time'],
+    [{ since: '2026-11-23T10:38' }, /has not come yet/, 'give an earlier time'],
+    [{ since: '2026-11-01', length: HOUR_MS }, /contradict/, 'give --since and --until'],
+  ])('refuses %p', (flags, message, hint) => {
     expect(() => resolve(flags)).toThrow(
-      expect.objectContaining({ kind: 'usage', message: expect.stringMatching(message) }),
+      expect.objectContaining({ kind: 'usage', message: expect.stringMatching(message), hint }),
     )
   })
 })

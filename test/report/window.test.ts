@@ -25,6 +25,15 @@ describe('the series', () => {
     expect(slotStarts(window, slotMs)).toHaveLength(count)
   })
 
+  it.each([
+    [169, [], DAY_MS],
+    [169, ['model'], DAY_MS],
+    [169, ['model', 'hour'], HOUR_MS],
+    [169, ['day'], HOUR_MS],
+  ])('of %p hours by %j has slots of %p ms', (hours, by, slotMs) => {
+    expect(slotLength(lastHours(NOW, hours), by)).toBe(slotMs)
+  })
+
   test('it begins with the window and has no gaps', () => {
     const window = lastHours(NOW, 24)
     const starts = slotStarts(window, HOUR_MS)
