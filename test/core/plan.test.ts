@@ -56,9 +56,9 @@ describe('planApply', () => {
       },
     }
     const items = await planApply(cx, [unreadable, thing(undefined)])
-    expect(items.map(({ action, error }) => [action, error?.code])).toEqual([
-      ['none', 'AccessDenied'],
-      ['create', undefined],
+    expect(items.map(({ action, changes, error }) => [action, changes, error?.code])).toEqual([
+      ['none', [], 'AccessDenied'],
+      ['create', [], undefined],
     ])
   })
 })
@@ -112,7 +112,7 @@ describe('planRemove', () => {
     ['leaves data when told to', { state: 5, owner: 'ours' }, { keepData: true }, 'none', /holds data/],
   ] as const)('%s', async (_title, observed, options, action, reason) => {
     const [item] = await planRemove(cx, [thing(observed, true)], options)
-    expect(item?.action).toBe(action)
+    expect([item?.action, item?.changes]).toEqual([action, []])
     if (reason) expect(item?.reason).toMatch(reason)
     else expect(item?.reason).toBeUndefined()
   })
@@ -201,6 +201,7 @@ test.each([
   const retired = (wanted: boolean) => ({ ...thing({ state: 5, owner }), retires: true, wanted })
   expect(await planApply(cx, [retired(false)])).toMatchObject([{ action, changes: [] }])
   expect((await planApply(cx, [retired(true)]))[0]?.action).not.toBe('remove')
+  expect(await planApply(cx, [{ ...thing(undefined), retires: true, wanted: false }])).toEqual([])
 })
 
 test("an option that nobody asked for and that may not be looked at is in nobody's way; to a cleanup that is a warning", async () => {
