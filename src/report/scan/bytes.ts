@@ -4,11 +4,12 @@ export const NEWLINE = 0x0a
 export const OPEN_OBJECT = 0x7b
 export const CLOSE_OBJECT = 0x7d
 export const OPEN_LIST = 0x5b
+export const CLOSE_LIST = 0x5d
 export const COMMA = 0x2c
 export const COLON = 0x3a
 
 /** `[` and `{` differ in this bit alone, and so do `]` and `}`. */
-const BRACE_BIT = 0x20
+export const BRACE_BIT = 0x20
 
 /** The first byte from `at` that is no JSON white space. A line's end is none: it stops everything. */
 export function skipSpace(bytes: Uint8Array, at: number): number {

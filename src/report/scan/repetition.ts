@@ -1,4 +1,4 @@
-import { BACKSLASH, CLOSE_OBJECT, COLON, COMMA, endOfString, OPEN_OBJECT, QUOTE } from './bytes.ts'
+import { BACKSLASH, BRACE_BIT, CLOSE_OBJECT, COLON, COMMA, endOfString, OPEN_OBJECT, QUOTE } from './bytes.ts'
 import { findKey, type PathNode } from './path-tree.ts'
 
 /**
@@ -17,8 +17,6 @@ export interface Beginning {
 /** Shorter beginnings are gone through as fast as they are compared. */
 const SHORTEST = 32
 const LONGEST = 512
-
-const BRACE_BIT = 0x20
 
 /** Whether the object at `at` begins so. */
 export function beginsWith(view: DataView, at: number, { words, length }: Beginning): boolean {

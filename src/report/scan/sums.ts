@@ -1,20 +1,31 @@
-import { COUNTERS, type Counters, type Moments } from '../model.ts'
+import type { Counters, Moments } from '../model.ts'
 import { outcomeOf } from './outcome.ts'
 import type { InvocationRecord } from './record.ts'
 
 /** The counters of a row, and the split of the cache writes as far as the records tell it. */
 export type LogCounters = Counters & { cacheWrite5mTokens: number; cacheWrite1hTokens: number }
 
-const COUNTER_NAMES = [...COUNTERS, 'cacheWrite5mTokens', 'cacheWrite1hTokens'] as const satisfies (keyof LogCounters)[]
+/** Where in the sums each counter stands. */
+const PLACE = {
+  invocations: 0,
+  clientErrors: 1,
+  serverErrors: 2,
+  throttles: 3,
+  inputTokens: 4,
+  outputTokens: 5,
+  cacheReadTokens: 6,
+  cacheWriteTokens: 7,
+  images: 8,
+  cacheWrite5mTokens: 9,
+  cacheWrite1hTokens: 10,
+} as const satisfies Record<keyof LogCounters, number>
 
-const LATENCY = COUNTER_NAMES.length
+/** Behind the counters: sum, number and maximum of the latencies, and the same of the times to the first token. */
+const LATENCY = 11
 const FIRST_TOKEN = LATENCY + 3
 const LENGTH = FIRST_TOKEN + 3
 
-/**
- * The sums of some records: the counters in their order, then sum, number and maximum of the latencies and of the times to
- * the first token. A typed array, so that threads can hand it over; whole numbers up to 2^53 are exact in it.
- */
+/** The sums of some records. A typed array, so that threads can hand it over; whole numbers up to 2^53 are exact in it. */
 export type Sums = Float64Array
 
 export function noSums(): Sums {
@@ -27,17 +38,17 @@ export function noSums(): Sums {
  */
 export function addRecord(sums: Sums, record: InvocationRecord): void {
   const outcome = outcomeOf(record)
-  if (outcome === 'success' || outcome === 'server-error') bump(sums, 0, 1)
-  if (outcome === 'client-error') bump(sums, 1, 1)
-  if (outcome === 'server-error') bump(sums, 2, 1)
-  if (outcome === 'throttle') bump(sums, 3, 1)
-  bump(sums, 4, record.inputTokens)
-  bump(sums, 5, record.outputTokens)
-  bump(sums, 6, record.cacheReadTokens)
-  bump(sums, 7, record.cacheWriteTokens)
-  bump(sums, 8, record.images)
-  bump(sums, 9, record.cacheWrite5mTokens)
-  bump(sums, 10, record.cacheWrite1hTokens)
+  if (outcome === 'success' || outcome === 'server-error') bump(sums, PLACE.invocations, 1)
+  if (outcome === 'client-error') bump(sums, PLACE.clientErrors, 1)
+  if (outcome === 'server-error') bump(sums, PLACE.serverErrors, 1)
+  if (outcome === 'throttle') bump(sums, PLACE.throttles, 1)
+  bump(sums, PLACE.inputTokens, record.inputTokens)
+  bump(sums, PLACE.outputTokens, record.outputTokens)
+  bump(sums, PLACE.cacheReadTokens, record.cacheReadTokens)
+  bump(sums, PLACE.cacheWriteTokens, record.cacheWriteTokens)
+  bump(sums, PLACE.images, record.images)
+  bump(sums, PLACE.cacheWrite5mTokens, record.cacheWrite5mTokens)
+  bump(sums, PLACE.cacheWrite1hTokens, record.cacheWrite1hTokens)
   if (record.latencyMs !== undefined) addSample(sums, LATENCY, record.latencyMs)
   if (record.timeToFirstTokenMs !== undefined) addSample(sums, FIRST_TOKEN, record.timeToFirstTokenMs)
 }
@@ -50,7 +61,7 @@ export function addSums(sums: Sums, more: Sums): void {
 }
 
 export function countersOf(sums: Sums): LogCounters {
-  return Object.fromEntries(COUNTER_NAMES.map((name, place) => [name, sums[place] ?? 0])) as LogCounters
+  return Object.fromEntries(Object.entries(PLACE).map(([name, place]) => [name, sums[place] ?? 0])) as LogCounters
 }
 
 export function latencyOf(sums: Sums): Moments {

@@ -1,5 +1,6 @@
 import {
   BACKSLASH,
+  CLOSE_LIST,
   CLOSE_OBJECT,
   COLON,
   COMMA,
@@ -17,8 +18,6 @@ import { type Field, type FieldValues, METADATA_SLOT } from './fields.ts'
 import { findKey, type PathNode, pathTree } from './path-tree.ts'
 import { type Beginning, beginsWith, commonBeginning } from './repetition.ts'
 import { decode, TextReader } from './text.ts'
-
-const CLOSE_LIST = 0x5d
 
 /**
  * Picks fields out of one line of JSON by their path, without building the values around them: the rest is stepped over.
