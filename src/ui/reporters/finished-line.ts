@@ -1,7 +1,7 @@
 import type { Event } from '../../core/events.ts'
 import type { Output } from '../output.ts'
-import { outcomeMark, outcomeWord } from '../symbols.ts'
 import { clean } from '../text.ts'
+import { outcomeMark, outcomeWord } from './outcome.ts'
 
 /**
  * One finished resource: mark, step, what it is and what became of it. Why one failed is told at the end; one that the user

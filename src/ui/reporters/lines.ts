@@ -3,8 +3,8 @@ import { grouped } from '../../core/numbers.ts'
 import type { Output } from '../output.ts'
 import { clean } from '../text.ts'
 import { finishedLine } from './finished-line.ts'
-import { printWarning } from './quiet.ts'
 import type { Reporter } from './reporter.ts'
+import { printWarning } from './warning.ts'
 
 /** Share of the work after which a log line is worth it. */
 const PROGRESS_STEP = 0.25

@@ -2,8 +2,8 @@ import ora, { type Ora } from 'ora'
 import type { Output } from '../output.ts'
 import { finishedLine } from './finished-line.ts'
 import { advance, IDLE, liveText } from './live-view.ts'
-import { printWarning } from './quiet.ts'
 import type { Reporter } from './reporter.ts'
+import { printWarning } from './warning.ts'
 
 /** Room for the spinner and the indent of the lines under it. */
 const MARGIN = 4

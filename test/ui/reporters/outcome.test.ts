@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals'
-import { createOutput } from '../../src/ui/output.ts'
-import { outcomeMark, outcomeWord } from '../../src/ui/symbols.ts'
-import { FakeStream } from './fake-terminal.ts'
+import { createOutput } from '../../../src/ui/output.ts'
+import { outcomeMark, outcomeWord } from '../../../src/ui/reporters/outcome.ts'
+import { FakeStream } from '../fake-terminal.ts'
 
 const OUTCOMES = ['done', 'failed', 'not-run', 'skipped', 'unchanged'] as const
 const marks = (env: Record<string, string>) =>

@@ -1,5 +1,5 @@
-import type { Outcome } from '../core/run.ts'
-import type { Output } from './output.ts'
+import type { Outcome } from '../../core/run.ts'
+import type { Output } from '../output.ts'
 
 /** The past of what a plan or a report does, for a line that tells what became of it. */
 const DONE_VERB: Record<string, string> = {
