@@ -5,12 +5,15 @@ const METRICS_A_PAGE = 500
 
 /**
  * The fewest calls that could have asked and been answered the same as those of a recording: of ListMetrics by namespace, of
- * GetMetricData by period, since percentiles of the whole window have requests of their own.
+ * GetMetricData by period, and of percentiles apart, which have requests of their own: a source may refuse them.
  * @returns {{ data: number, listings: number }}
  */
 export function fewestCalls(calls) {
   const listings = grouped(calls, 'ListMetrics', ({ input }) => input.Namespace)
-  const data = grouped(calls, 'GetMetricData', ({ input }) => input.MetricDataQueries[0].MetricStat.Period)
+  const data = grouped(calls, 'GetMetricData', ({ input }) => {
+    const { Period, Stat } = input.MetricDataQueries[0].MetricStat
+    return `${Period} ${Stat.startsWith('p')}`
+  })
   return {
     listings: sum(listings, (pages) => pagesFor(items(pages), METRICS_A_PAGE)),
     data: sum(data, (pages) => {
