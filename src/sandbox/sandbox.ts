@@ -1,4 +1,5 @@
-import { type Fault, FaultInjector } from './faults.ts'
+import { FaultInjector } from './fault-injector.ts'
+import type { Fault } from './faults.ts'
 import { type AnsweredCall, answer } from './http/answer.ts'
 import { listen } from './http/server.ts'
 import type { ServiceId } from './service.ts'

@@ -14,18 +14,21 @@ export interface Call {
 /** Answers one operation with its output members, in the JS SDK's own shape. Throws `AwsFault` and nothing else. */
 export type Operation = (input: Input, call: Call) => object | Promise<object>
 
-export type ServiceId =
-  | 'sts'
-  | 'iam'
-  | 's3'
-  | 'cloudwatch'
-  | 'logs'
-  | 'bedrock'
-  | 'sns'
-  | 'pricing'
-  | 'kms'
-  | 'budgets'
-  | 'quotas'
+export const SERVICE_IDS = [
+  'sts',
+  'iam',
+  's3',
+  'cloudwatch',
+  'logs',
+  'bedrock',
+  'sns',
+  'pricing',
+  'kms',
+  'budgets',
+  'quotas',
+] as const
+
+export type ServiceId = (typeof SERVICE_IDS)[number]
 
 /** One AWS service: a plain object with its state in memory. */
 export interface Service {

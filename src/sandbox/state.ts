@@ -1,6 +1,8 @@
-/** State that each Region has of its own, made at the first look. */
-export function perRegion<State>(make: (region: string) => State): (region: string) => State {
-  const states = new Map<string, State>()
+/** State that each Region has of its own, made at the first look and kept in `states`. */
+export function perRegion<State>(
+  make: (region: string) => State,
+  states = new Map<string, State>(),
+): (region: string) => State {
   return (region) => {
     const known = states.get(region)
     if (known !== undefined) return known
@@ -8,6 +10,13 @@ export function perRegion<State>(make: (region: string) => State): (region: stri
     states.set(region, made)
     return made
   }
+}
+
+/** Adds an item to the list of a key, made with the first one. */
+export function pushTo<Key, Item>(lists: Map<Key, Item[]>, key: Key, item: Item): void {
+  const known = lists.get(key)
+  if (known) known.push(item)
+  else lists.set(key, [item])
 }
 
 /** One page of a list whose marker is the index of the next item. */

@@ -1,5 +1,6 @@
 import { request as httpRequest } from 'node:http'
-import { type FaultKind, faultError } from '../../src/sandbox/faults.ts'
+import { faultError } from '../../src/sandbox/fault-errors.ts'
+import type { FaultKind } from '../../src/sandbox/faults.ts'
 import type { Answer } from '../../src/sandbox/http/answer.ts'
 import { credentialScope, serviceOf } from '../../src/sandbox/http/authorization.ts'
 import { listen } from '../../src/sandbox/http/server.ts'

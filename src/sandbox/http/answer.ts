@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto'
-import { type Fault, type FaultInjector, faultError } from '../faults.ts'
+import { faultError } from '../fault-errors.ts'
+import type { FaultInjector } from '../fault-injector.ts'
+import type { Fault } from '../faults.ts'
 import { protocolFor } from '../protocols/protocols.ts'
 import type { WireRequest, WireResponse } from '../protocols/wire.ts'
 import { AwsFault, type Call, type Service, type ServiceId } from '../service.ts'

@@ -1,8 +1,9 @@
 import { FromStringShapeDeserializer, ToStringShapeSerializer } from '@smithy/core/protocols'
 import type { NormalizedSchema } from '@smithy/core/schema'
+import { isObject } from '../json-text.ts'
 import type { OperationShape } from './catalog.ts'
 import { labelsOf } from './route.ts'
-import { isMembers, type Members, type WireRequest } from './wire.ts'
+import type { Members, WireRequest } from './wire.ts'
 
 /** How the two REST protocols read and write scalars outside of the body. */
 const settings = { timestampFormat: { useTrait: true, default: 5 as const }, httpBindings: true }
@@ -66,7 +67,7 @@ export function writeHeaders(shape: NormalizedSchema, output: Members): Record<s
     const place = placeOf(member)
     const value = output[name]
     if (value === undefined || value === null) continue
-    if (place.kind === 'prefix' && isMembers(value)) {
+    if (place.kind === 'prefix' && isObject(value)) {
       for (const [key, item] of Object.entries(value)) headers[place.name + key] = String(item)
     }
     if (place.kind === 'header') {

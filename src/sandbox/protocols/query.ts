@@ -1,8 +1,9 @@
 import { FromStringShapeDeserializer } from '@smithy/core/protocols'
 import type { NormalizedSchema } from '@smithy/core/schema'
+import { isObject } from '../json-text.ts'
 import type { AwsFault } from '../service.ts'
 import type { Shape } from './catalog.ts'
-import { isMembers, type Members, type Protocol, type WireResponse } from './wire.ts'
+import type { Members, Protocol, WireResponse } from './wire.ts'
 import { structure, TEXT, writeXml, xmlSettings } from './xml.ts'
 
 /** A form field's name split at its dots: `Tags.member.1.Key` leads to `{ Tags: { member: { 1: { Key: … } } } }`. */
@@ -70,7 +71,7 @@ function treeOf(form: URLSearchParams): Tree {
 function readNode(shape: NormalizedSchema, node: Tree | string, scalar: FromStringShapeDeserializer): unknown {
   if (shape.isStructSchema() || shape.isUnitSchema()) {
     const members: Members = {}
-    if (!isMembers(node) || shape.isUnitSchema()) return members
+    if (!isObject(node) || shape.isUnitSchema()) return members
     for (const [name, member] of shape.structIterator()) {
       const child = node[wireName(member, name)]
       if (child !== undefined) members[name] = readNode(member, child, scalar)
@@ -83,7 +84,7 @@ function readNode(shape: NormalizedSchema, node: Tree | string, scalar: FromStri
   }
   if (shape.isMapSchema()) {
     const [key, value] = [shape.getKeySchema(), shape.getValueSchema()]
-    const pairs = entriesOf(shape, node, 'entry').filter(isMembers) as Tree[]
+    const pairs = entriesOf(shape, node, 'entry').filter(isObject) as Tree[]
     return Object.fromEntries(
       pairs.map((pair) => [
         String(pair[wireName(key, 'key')]),
@@ -96,9 +97,9 @@ function readNode(shape: NormalizedSchema, node: Tree | string, scalar: FromStri
 
 /** The items of a list or map in their order; an empty one is sent as an empty field. */
 function entriesOf(shape: NormalizedSchema, node: Tree | string, name: string): (Tree | string)[] {
-  if (!isMembers(node)) return []
+  if (!isObject(node)) return []
   const items = shape.getMergedTraits().xmlFlattened ? node : node[name]
-  if (!isMembers(items)) return []
+  if (!isObject(items)) return []
   const numbered = Object.entries(items as Tree).filter(([index]) => /^\d+$/.test(index))
   return numbered.sort(([a], [b]) => Number(a) - Number(b)).map(([, item]) => item)
 }

@@ -28,7 +28,3 @@ export interface Protocol {
 
 /** An object read from or to be written to the wire. */
 export type Members = Record<string, unknown>
-
-export function isMembers(value: unknown): value is Members {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-}

@@ -1,3 +1,5 @@
+import { isObject, parseJson } from '../json-text.ts'
+
 /** Condition operator → key → accepted values. */
 type Conditions = Record<string, Record<string, string | string[]>>
 
@@ -28,13 +30,8 @@ export interface PolicyRequest {
 
 /** Reads a policy document, or undefined where it is not one. */
 export function parsePolicy(document: string, needs: { principal: boolean; resource: boolean }): Policy | undefined {
-  let policy: Policy
-  try {
-    policy = JSON.parse(document) as Policy
-  } catch {
-    return undefined
-  }
-  if (typeof policy !== 'object' || policy === null || !policy.Statement) return undefined
+  const policy = parseJson(document) as Policy | undefined
+  if (!isObject(policy) || !policy.Statement) return undefined
   if (policy.Version !== undefined && !['2012-10-17', '2008-10-17'].includes(policy.Version)) return undefined
   return statementsOf(policy).every((statement) => isStatement(statement, needs)) ? policy : undefined
 }

@@ -2,10 +2,12 @@ import { gzipSync } from 'node:zlib'
 import type { LoggingConfig } from '@aws-sdk/client-bedrock'
 import type { MetricSample } from '../services/cloudwatch/store.ts'
 import type { LogRecord } from '../services/logs.ts'
+import { pushTo } from '../state.ts'
+import { hourOf } from './hour.ts'
 import type { Invocation } from './invocation.ts'
 import { deliveryMetric } from './metrics.ts'
 import { type InvocationRecord, type LargeBody, recordOf } from './record.ts'
-import { hourFolder, hourOf, objectName } from './s3-layout.ts'
+import { hourFolder, objectName } from './s3-layout.ts'
 
 /** Where log records can go. */
 export interface LogTargets {
@@ -47,8 +49,7 @@ export function deliver(to: LogTargets, config: LoggingConfig, invocations: read
     }
     if (config.s3Config) {
       const line = record.render((large) => uriOf(config.s3Config, invocation, large))
-      const hour = hourOf(invocation.time)
-      pushTo(batches, hour, { invocation, line })
+      pushTo(batches, hourOf(invocation.time), { invocation, line })
     }
     for (const target of largeTargets(config, record)) done.objects += putLarge(to, target, invocation, record.large)
   }
@@ -118,10 +119,4 @@ function largeKey(target: Target, { account, region, time }: Invocation, { name 
 
 function uriOf(target: Target, invocation: Invocation, large: LargeBody): string | undefined {
   return target?.bucketName ? `s3://${target.bucketName}/${largeKey(target, invocation, large)}` : undefined
-}
-
-function pushTo<Item>(lists: Map<number, Item[]>, key: number, item: Item): void {
-  const known = lists.get(key)
-  if (known) known.push(item)
-  else lists.set(key, [item])
 }

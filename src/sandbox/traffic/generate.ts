@@ -1,3 +1,4 @@
+import { HOUR_MS, hourOf } from './hour.ts'
 import type { Invocation, Outcome } from './invocation.ts'
 import { DEFAULT_MODELS, defaultIdentities, type TrafficIdentity, type TrafficModel } from './models.ts'
 import { Random } from './random.ts'
@@ -17,7 +18,6 @@ export interface TrafficOptions {
   steady?: boolean
 }
 
-const HOUR_MS = 3_600_000
 /** How busy each hour of the day is, in UTC: quiet nights, a dip at noon. */
 const DAY_CURVE = [2, 1, 1, 1, 1, 2, 4, 8, 13, 16, 17, 16, 12, 15, 17, 16, 14, 11, 8, 6, 5, 4, 3, 2]
 const MEAN_OF_DAY = DAY_CURVE.reduce((total, weight) => total + weight, 0) / DAY_CURVE.length
@@ -53,7 +53,7 @@ export function generateTraffic(options: TrafficOptions): Invocation[] {
   const models = (options.models ?? DEFAULT_MODELS).map((model) => [model, model.weight] as const)
   const identities = (options.identities ?? defaultIdentities(account, region)).map((one) => [one, one.weight] as const)
   const invocations: Invocation[] = []
-  for (let hour = Math.floor(start / HOUR_MS) * HOUR_MS; hour < end; hour += HOUR_MS) {
+  for (let hour = hourOf(start); hour < end; hour += HOUR_MS) {
     const [from, to] = [Math.max(hour, start), Math.min(hour + HOUR_MS, end)]
     const busy = steady ? 1 : (DAY_CURVE[new Date(hour).getUTCHours()] ?? 0) / MEAN_OF_DAY
     const count = random.poisson((invocationsPerHour * busy * (to - from)) / HOUR_MS)

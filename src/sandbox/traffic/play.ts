@@ -1,6 +1,7 @@
 import type { LoggingConfig } from '@aws-sdk/client-bedrock'
 import type { CloudWatch } from '../services/cloudwatch.ts'
 import type { Logs } from '../services/logs.ts'
+import { pushTo } from '../state.ts'
 import { type Deliveries, deliver } from './deliver.ts'
 import type { Invocation } from './invocation.ts'
 import { metricsOf } from './metrics.ts'
@@ -40,9 +41,7 @@ export function playTraffic(
       played.metrics += 1
     }
     if (invocation.outcome === 'throttle' && !logThrottles) continue
-    const logged = regions.get(invocation.region)
-    if (logged) logged.push(invocation)
-    else regions.set(invocation.region, [invocation])
+    pushTo(regions, invocation.region, invocation)
   }
   for (const [region, logged] of regions) {
     const { records, objects } = deliverLogged({ cloudwatch, logs, s3, bedrock }, region, logged)

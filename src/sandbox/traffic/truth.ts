@@ -1,3 +1,4 @@
+import { hourOf } from './hour.ts'
 import type { Invocation } from './invocation.ts'
 
 /** What every source of a report has to tell of the same calls, to the token. */
@@ -28,15 +29,13 @@ export interface Truth {
   byHour: Map<string, Sums>
 }
 
-const HOUR_MS = 3_600_000
-
 export function truth(invocations: readonly Invocation[]): Truth {
   return {
     total: sumsBy(invocations, () => '').get('') ?? emptySums(),
     byModel: sumsBy(invocations, ({ modelId }) => modelId),
     byIdentity: sumsBy(invocations, ({ identity }) => identity),
     byOperation: sumsBy(invocations, ({ operation }) => operation),
-    byHour: sumsBy(invocations, ({ time }) => new Date(Math.floor(time / HOUR_MS) * HOUR_MS).toISOString()),
+    byHour: sumsBy(invocations, ({ time }) => new Date(hourOf(time)).toISOString()),
   }
 }
 

@@ -1,5 +1,5 @@
 import type { CompositeAlarm, MetricAlarm, StateValue } from '@aws-sdk/client-cloudwatch'
-import type { Tags } from './tags.ts'
+import type { Tags } from '../tags.ts'
 
 /** An alarm of either kind, as DescribeAlarms shows it, with its tags beside it. */
 export type Kept =

@@ -11,16 +11,18 @@ import type {
 } from '@aws-sdk/client-cloudwatch'
 import { arnOf } from '../../arn.ts'
 import type { Call, Operation } from '../../service.ts'
-import { page } from '../../state.ts'
+import { perRegion } from '../../state.ts'
+import type { Tags } from '../tags.ts'
 import { typed } from '../typed.ts'
 import { type AlarmBook, commonOf, type StateChange, setState } from './alarm-book.ts'
 import { checkAlarm, checkName } from './alarm-rules.ts'
 import { parentsOf, putCompositeAlarm } from './composite-alarms.ts'
 import { evaluateAlarms } from './evaluate-alarms.ts'
-import { invalidCombination, invalidToken, noSuchAlarm, validation } from './faults.ts'
+import { invalidCombination, noSuchAlarm, validation } from './faults.ts'
 import { type Notification, notificationsOf } from './notification.ts'
+import { pageOf } from './paging.ts'
 import type { MetricStore } from './store.ts'
-import { type Tags, tagsOf } from './tags.ts'
+import { tagsOf } from './tags.ts'
 
 /** What alarms need of the rest: the metrics of a Region, a way to tell topics, and models for their bands. */
 export interface AlarmsNeed {
@@ -43,11 +45,7 @@ export function createAlarms({ metricsOf, publish, watch }: AlarmsNeed): {
   evaluate(now: number): void
 } {
   const books = new Map<string, AlarmBook>()
-  const bookOf = (region: string): AlarmBook => {
-    const book = books.get(region) ?? new Map()
-    books.set(region, book)
-    return book
-  }
+  const bookOf = perRegion((): AlarmBook => new Map(), books)
   const tell = (changes: readonly StateChange[], book: AlarmBook) => {
     for (const change of changes) for (const message of notificationsOf(change, book)) publish(message)
   }
@@ -70,7 +68,7 @@ export function createAlarms({ metricsOf, publish, watch }: AlarmsNeed): {
     if (Object.values(asked).filter((value) => value !== undefined).length > 1) {
       throw validation('ParentsOfAlarmName takes no other parameters but MaxRecords and NextToken.')
     }
-    const { items, next } = page(parentsOf(bookOf(call.region), child), NextToken, MaxRecords ?? PAGE)
+    const { items, next } = pageOf(parentsOf(bookOf(call.region), child), NextToken, MaxRecords ?? PAGE)
     return {
       CompositeAlarms: items.map(
         (AlarmName): CompositeAlarm => ({ AlarmName, AlarmArn: arnOf('cloudwatch', call, `alarm:${AlarmName}`) }),
@@ -86,7 +84,6 @@ export function createAlarms({ metricsOf, publish, watch }: AlarmsNeed): {
     if (AlarmNames && AlarmNamePrefix !== undefined) {
       throw invalidCombination('AlarmNames and AlarmNamePrefix cannot be given together.')
     }
-    if (NextToken !== undefined && !/^\d+$/.test(NextToken)) throw invalidToken()
     const size = input.MaxRecords ?? PAGE
     if (size < 1 || size > LARGEST_PAGE) throw validation('MaxRecords must be between 1 and 100.')
     const types = AlarmTypes ?? ['MetricAlarm']
@@ -100,7 +97,7 @@ export function createAlarms({ metricsOf, publish, watch }: AlarmsNeed): {
           (ActionPrefix === undefined || AlarmActions.some((action) => action.startsWith(ActionPrefix))),
       )
       .sort((a, b) => ((a.alarm.AlarmName ?? '') < (b.alarm.AlarmName ?? '') ? -1 : 1))
-    const { items, next } = page(found, NextToken, size)
+    const { items, next } = pageOf(found, NextToken, size)
     return {
       CompositeAlarms: items.flatMap((kept): CompositeAlarm[] => (kept.type === 'CompositeAlarm' ? [kept.alarm] : [])),
       MetricAlarms: items.flatMap((kept): MetricAlarm[] => (kept.type === 'MetricAlarm' ? [kept.alarm] : [])),

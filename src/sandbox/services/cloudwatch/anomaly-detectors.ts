@@ -7,10 +7,11 @@ import type {
   SingleMetricAnomalyDetector,
 } from '@aws-sdk/client-cloudwatch'
 import type { Operation } from '../../service.ts'
-import { page, perRegion } from '../../state.ts'
+import { perRegion } from '../../state.ts'
 import { typed } from '../typed.ts'
-import { invalidCombination, invalidToken, missing, noSuchDetector, validation } from './faults.ts'
+import { invalidCombination, missing, noSuchDetector, validation } from './faults.ts'
 import { parseExpression, referencesOf } from './math/parse.ts'
+import { pageOf } from './paging.ts'
 import { dimensionsOf } from './queries.ts'
 import type { MetricStore } from './store.ts'
 
@@ -50,7 +51,6 @@ export function createAnomalyDetectors(metricsOf: (region: string) => MetricStor
       }),
       DescribeAnomalyDetectors: typed((input: DescribeAnomalyDetectorsInput, { region }) => {
         const { Namespace, MetricName, Dimensions, AnomalyDetectorTypes: types = ['SINGLE_METRIC'] } = input
-        if (input.NextToken !== undefined && !/^\d+$/.test(input.NextToken)) throw invalidToken()
         const found = [...detectorsOf(region).values()].filter(
           (detector) =>
             types.includes('SINGLE_METRIC') &&
@@ -58,7 +58,7 @@ export function createAnomalyDetectors(metricsOf: (region: string) => MetricStor
             (MetricName === undefined || detector.MetricName === MetricName) &&
             (Dimensions === undefined || keyOfDimensions(detector.Dimensions) === keyOfDimensions(Dimensions)),
         )
-        const { items, next } = page(found, input.NextToken, input.MaxResults ?? PAGE)
+        const { items, next } = pageOf(found, input.NextToken, input.MaxResults ?? PAGE)
         return {
           AnomalyDetectors: items.map((detector) => describe(region, detector)),
           NextToken: next,

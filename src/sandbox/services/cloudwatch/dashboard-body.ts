@@ -1,3 +1,4 @@
+import { isObject, parseJson } from '../../json-text.ts'
 import { checkMetrics } from './dashboard-metrics.ts'
 import { checkVariables } from './dashboard-variables.ts'
 
@@ -26,7 +27,7 @@ type Json = Record<string, unknown>
 /** Holds a dashboard's body against the documented grammar ("Dashboard Body Structure and Syntax"). */
 export function checkDashboardBody(body: string): Findings {
   const findings: Findings = { errors: [], warnings: [] }
-  const parsed = parse(body)
+  const parsed = parseJson(body)
   if (!isObject(parsed)) {
     findings.errors.push({ DataPath: '', Message: 'The dashboard body must be a JSON object' })
     return findings
@@ -107,16 +108,4 @@ function checkAlarms({ alarms }: Json, path: string, { errors }: Findings): void
   if (!Array.isArray(alarms) || alarms.length === 0 || alarms.length > MOST_ALARMS || !alarms.every(isArn)) {
     errors.push({ DataPath: `${path}/alarms`, Message: `Should be 1 to ${MOST_ALARMS} ARNs of alarms` })
   }
-}
-
-function parse(body: string): unknown {
-  try {
-    return JSON.parse(body)
-  } catch {
-    return undefined
-  }
-}
-
-function isObject(value: unknown): value is Json {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -1,3 +1,4 @@
+import { isObject } from '../../json-text.ts'
 import type { Findings } from './dashboard-body.ts'
 import { type Expression, parseExpression, referencesOf } from './math/parse.ts'
 import { parseSearch } from './search.ts'
@@ -68,8 +69,4 @@ function searchesOf(expression: Expression): string[] {
   }
   if (expression.type === 'operator') return [...searchesOf(expression.left), ...searchesOf(expression.right)]
   return expression.type === 'list' ? expression.items.flatMap(searchesOf) : []
-}
-
-function isObject(value: unknown): value is Json {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -1,3 +1,4 @@
+import { isObject } from '../../json-text.ts'
 import type { Finding, Findings } from './dashboard-body.ts'
 
 const MOST_VARIABLES = 25
@@ -18,11 +19,8 @@ export function checkVariables(variables: unknown, { errors }: Findings): void {
 }
 
 function faultsOf(variable: unknown, path: string): Finding[] {
-  if (typeof variable !== 'object' || variable === null) return [{ DataPath: path, Message: 'Should be an object' }]
-  const { type, inputType, id, label, property, pattern, values, search, populateFrom } = variable as Record<
-    string,
-    unknown
-  >
+  if (!isObject(variable)) return [{ DataPath: path, Message: 'Should be an object' }]
+  const { type, inputType, id, label, property, pattern, values, search, populateFrom } = variable
   const isText = (value: unknown, most: number) => typeof value === 'string' && value !== '' && value.length <= most
   const isSearched = isText(search, LONGEST_SEARCH) && isText(populateFrom, 255)
   const isListed = Array.isArray(values) && values.length > 0 && values.length <= MOST_VALUES

@@ -1,11 +1,12 @@
 import type { ListDashboardsInput, PutDashboardInput } from '@aws-sdk/client-cloudwatch'
 import { globalArn } from '../../arn.ts'
 import { AwsFault, type Call, type Operation } from '../../service.ts'
-import { page } from '../../state.ts'
+import type { Tags } from '../tags.ts'
 import { typed } from '../typed.ts'
 import { checkDashboardBody, type Finding } from './dashboard-body.ts'
-import { invalidToken, invalidValue, noSuchDashboard } from './faults.ts'
-import { type Tags, tagsOf } from './tags.ts'
+import { invalidValue, noSuchDashboard } from './faults.ts'
+import { pageOf } from './paging.ts'
+import { tagsOf } from './tags.ts'
 
 interface Dashboard {
   body: string
@@ -45,9 +46,8 @@ export function createDashboards(): {
   }
 
   const list = ({ DashboardNamePrefix = '', NextToken }: ListDashboardsInput, call: Call) => {
-    if (NextToken !== undefined && !/^\d+$/.test(NextToken)) throw invalidToken()
     const found = [...dashboards].filter(([name]) => name.startsWith(DashboardNamePrefix)).sort()
-    const { items, next } = page(found, NextToken, PAGE)
+    const { items, next } = pageOf(found, NextToken, PAGE)
     return {
       DashboardEntries: items.map(([name, { body, modified }]) => ({
         DashboardName: name,

@@ -1,7 +1,7 @@
 import type { ListMetricsInput } from '@aws-sdk/client-cloudwatch'
 import type { Call } from '../../service.ts'
-import { page } from '../../state.ts'
-import { invalidToken, invalidValue } from './faults.ts'
+import { invalidValue } from './faults.ts'
+import { pageOf } from './paging.ts'
 import type { MetricStore } from './store.ts'
 
 const PAGE = 500
@@ -12,7 +12,6 @@ const THREE_HOURS_MS = 3 * 3_600_000
 export function listMetrics(store: MetricStore, input: ListMetricsInput, call: Call): object {
   const { Namespace, MetricName, Dimensions = [], RecentlyActive, NextToken } = input
   if (RecentlyActive !== undefined && RecentlyActive !== 'PT3H') throw invalidValue('RecentlyActive must be PT3H.')
-  if (NextToken !== undefined && !/^\d+$/.test(NextToken)) throw invalidToken()
   const found = store
     .active(call.now - (RecentlyActive === undefined ? TWO_WEEKS_MS : THREE_HOURS_MS))
     .filter(
@@ -25,7 +24,7 @@ export function listMetrics(store: MetricStore, input: ListMetricsInput, call: C
           ),
         ),
     )
-  const { items, next } = page(found, NextToken, PAGE)
+  const { items, next } = pageOf(found, NextToken, PAGE)
   return {
     Metrics: items.map(({ namespace, name, dimensions }) => ({
       Namespace: namespace,

@@ -1,3 +1,4 @@
+import { parseJson } from '../../json-text.ts'
 import type { Value } from './value.ts'
 
 /** Logs Insights extracts at most this many fields from a JSON event: what comes later in a large one is not seen. */
@@ -46,7 +47,6 @@ function jsonFields(event: QueriedEvent): Map<string, Value> {
 /** The first 200 leaves of a JSON object, in the order of the text, each under its path. Nothing for other messages. */
 export function extractFields(message: string): Map<string, Value> {
   const fields = new Map<string, Value>()
-  if (!message.startsWith('{')) return fields
   const walk = (node: unknown, path: string): void => {
     if (fields.size >= MOST_FIELDS || node === null || node === undefined) return
     if (typeof node !== 'object') {
@@ -55,10 +55,6 @@ export function extractFields(message: string): Map<string, Value> {
     }
     for (const [key, child] of Object.entries(node)) walk(child, path === '' ? key : `${path}.${key}`)
   }
-  try {
-    walk(JSON.parse(message), '')
-  } catch {
-    // A message that only looks like JSON has no fields.
-  }
+  if (message.startsWith('{')) walk(parseJson(message), '')
   return fields
 }

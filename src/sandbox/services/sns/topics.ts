@@ -1,3 +1,4 @@
+import { isObject, parseJson } from '../../json-text.ts'
 import { AwsFault } from '../../service.ts'
 import type { Tags } from '../tags.ts'
 
@@ -44,7 +45,7 @@ export function checkTopicName(name: string | undefined): string {
 
 export function checkAttribute(name: string | undefined, value: string): string {
   if (name === undefined || !SETTABLE.includes(name)) throw invalid('AttributeName')
-  if (name === 'Policy' && value !== '' && !isJsonObject(value)) {
+  if (name === 'Policy' && value !== '' && !isObject(parseJson(value))) {
     throw invalid('Policy Error: null')
   }
   return name
@@ -71,13 +72,4 @@ export function defaultPolicy(arn: string, account: string): string {
       },
     ],
   })
-}
-
-function isJsonObject(text: string): boolean {
-  try {
-    const value: unknown = JSON.parse(text)
-    return typeof value === 'object' && value !== null
-  } catch {
-    return false
-  }
 }

@@ -1,3 +1,4 @@
+import { pushTo } from '../../../state.ts'
 import type { Points } from '../points.ts'
 
 /** One time series on its way through an expression. */
@@ -37,11 +38,7 @@ export function map(series: Series, apply: (value: number) => number): Series {
 export function merge(all: readonly Series[], apply: (values: number[]) => number): Series {
   const values = new Map<number, number[]>()
   for (const { points } of all) {
-    for (const [time, value] of points) {
-      const known = values.get(time)
-      if (known) known.push(value)
-      else values.set(time, [value])
-    }
+    for (const [time, value] of points) pushTo(values, time, value)
   }
   const points: Points = new Map()
   for (const time of [...values.keys()].sort((a, b) => a - b)) put(points, time, apply(values.get(time) ?? []))
