@@ -41,7 +41,7 @@ export function checkQueries(queries: readonly MetricDataQuery[]): void {
   }
 }
 
-export function checkPeriod(period: number): number {
+function checkPeriod(period: number): number {
   if (Number.isInteger(period) && period > 0 && period % 60 === 0) return period
   throw invalidValue(`The parameter Period must be a multiple of 60: ${period}.`)
 }
