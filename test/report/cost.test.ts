@@ -73,8 +73,10 @@ describe('priceRows', () => {
         warnings: [],
       }),
     }
-    const used = [row('maker.one', { inputTokens: 1 }), row('maker.one', {}, { start: START + HOUR_MS })]
-    expect(priceRows(used, sources).warnings).toEqual([])
+    const used = [row('maker.one', { inputTokens: 1 }), row('maker.one', {}, { start: START + 24 * HOUR_MS })]
+    const { warnings, prices } = priceRows(used, sources)
+    expect(prices).toHaveLength(2)
+    expect(warnings).toEqual([])
   })
 
   it('adds up what has no price by model and reason, and by what is missing', () => {

@@ -183,6 +183,23 @@ describe('summarize', () => {
     ])
   })
 
+  test('the course of each group is that of its slots, whatever the order and number of its rows', () => {
+    fc.assert(
+      fc.property(anyRows, fc.constantFrom('model', 'region'), (rows, by) => {
+        const { report, trends } = summarize(reading(rows.toReversed()), { ...facts, by: [by] }, book)
+        report.groups.forEach(({ key }, index) => {
+          for (let slot = 0; slot < 24; slot++) {
+            const own = rows.filter((one) => one.dimensions[by] === key[by] && one.start === START + slot * HOUR_MS)
+            expect(trends.groups[index]?.[slot]).toBe(own.reduce((sum, one) => sum + one.counters.invocations, 0))
+            const alone = summarize(reading(own), facts, book).report.series[slot]?.costUsd
+            expect(trends.costs[index]?.[slot]).toBe(alone)
+          }
+        })
+      }),
+      { numRuns: 20 },
+    )
+  })
+
   it.each([
     ['metrics', 1],
     ['logs', 0.5],
