@@ -183,6 +183,11 @@ describe('summarize', () => {
     ])
   })
 
+  it('adds what comes late to the slot it belongs to', () => {
+    const rows = [0, 1, 0, 2, 0].map((hour) => row('maker.one', { invocations: 1 }, { start: START + hour * HOUR_MS }))
+    expect(summarize(reading(rows), facts, book).trends.groups[0]?.slice(0, 4)).toEqual([3, 1, 1, 0])
+  })
+
   test('the course of each group is that of its slots, whatever the order and number of its rows', () => {
     fc.assert(
       fc.property(anyRows, fc.constantFrom('model', 'region'), (rows, by) => {
