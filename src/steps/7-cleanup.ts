@@ -2,10 +2,10 @@ import { asResults, type CommandResult, changeReport, failureOf } from '../core/
 import { AppError } from '../core/errors.ts'
 import { type PlanItem, planRemove } from '../core/plan.ts'
 import { run } from '../core/run.ts'
-import { headOf, type Interaction } from './0-orchestrator.ts'
+import type { Interaction } from './0-orchestrator.ts'
 import { preflight } from './permissions/preflight.ts'
 import { findHomeRegion } from './regions.ts'
-import type { Session } from './session.ts'
+import { headOf, type Session } from './session.ts'
 import { allSteps, resourcesOf, type Selection, selectSteps } from './steps.ts'
 import { readQuotaAlarmNames } from './use/quotas.ts'
 

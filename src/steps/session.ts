@@ -1,6 +1,7 @@
 import type { AwsContext } from '../aws/context.ts'
 import { whoAmI } from '../aws/identity.ts'
 import { partitionOf } from '../aws/partitions.ts'
+import type { ReportHead } from '../core/change-report.ts'
 import { AppError } from '../core/errors.ts'
 import type { Warning } from '../core/events.ts'
 import type { PriceSources } from '../report/sources/prices.ts'
@@ -23,6 +24,11 @@ export interface Session {
 
 /** The Regions a command is about: those named, or every one that the account can use, from `first` on. */
 export type RegionChoice = { named: readonly [string, ...string[]] } | { allFrom: string }
+
+/** What the report of a command on these surroundings begins with. */
+export function headOf({ env, warnings }: Session, command: string): ReportHead {
+  return { command, accountId: env.accountId, regions: [...env.regions], warnings }
+}
 
 /** Checks the prerequisites. Throws errors of kind `credentials` or `usage`. */
 export async function openSession(cx: AwsContext, choice: RegionChoice, settings: Settings): Promise<Session> {

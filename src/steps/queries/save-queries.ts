@@ -1,8 +1,7 @@
 import { type CommandResult, changeReport, failureOf } from '../../core/change-report.ts'
 import { planApply } from '../../core/plan.ts'
 import { run } from '../../core/run.ts'
-import { headOf } from '../0-orchestrator.ts'
-import type { Session } from '../session.ts'
+import { headOf, type Session } from '../session.ts'
 import { type QueryTexts, savedQueries } from './saved-queries.ts'
 
 /** Puts queries into the console of each Region. What stands there as it should is not written again. */
