@@ -21,14 +21,15 @@ export function alarmSources(settings: Settings): AlarmSource[] {
   ]
 }
 
-const moreThan = (value: number) => (value === 0 ? 'Any' : `More than ${grouped(value)}`)
+const moreThan = (value: number, one: string, many = `${one}s`) =>
+  value === 0 ? `Any ${many}` : `More than ${grouped(value)} ${value === 1 ? one : many}`
 
 /** Those of the shell scripts, under their names. */
 function minimalAlarms(settings: Settings): AlarmDefinition[] {
   return [
     {
       name: 'Bedrock-HighInputTokenUsage',
-      description: `More than ${grouped(settings.highTokenThreshold)} input tokens to Amazon Bedrock in an hour.`,
+      description: `${moreThan(settings.highTokenThreshold, 'input token')} to Amazon Bedrock in an hour.`,
       watched: { metric: 'InputTokenCount', statistic: 'Sum' },
       periodSeconds: HOUR,
       evaluationPeriods: 1,
@@ -36,7 +37,7 @@ function minimalAlarms(settings: Settings): AlarmDefinition[] {
     },
     {
       name: 'Bedrock-HighErrorRate',
-      description: `More than ${grouped(settings.errorRateThreshold)} client errors of Amazon Bedrock in 5 minutes.`,
+      description: `${moreThan(settings.errorRateThreshold, 'client error')} of Amazon Bedrock in 5 minutes.`,
       watched: { metric: 'InvocationClientErrors', statistic: 'Sum' },
       periodSeconds: FIVE_MINUTES,
       evaluationPeriods: 1,
@@ -44,7 +45,7 @@ function minimalAlarms(settings: Settings): AlarmDefinition[] {
     },
     {
       name: 'Bedrock-UnusualInvocationSpike',
-      description: `More than ${grouped(settings.invocationThreshold)} invocations of Amazon Bedrock in an hour.`,
+      description: `${moreThan(settings.invocationThreshold, 'invocation')} of Amazon Bedrock in an hour.`,
       watched: { metric: 'Invocations', statistic: 'Sum' },
       periodSeconds: HOUR,
       evaluationPeriods: 1,
@@ -66,7 +67,7 @@ function standardAlarms(settings: Settings): AlarmDefinition[] {
   return [
     {
       name: 'Bedrock-Throttles',
-      description: `${moreThan(throttleThreshold)} throttled invocations of Amazon Bedrock a minute, in 3 of 5 minutes.`,
+      description: `${moreThan(throttleThreshold, 'throttled invocation')} of Amazon Bedrock a minute, in 3 of 5 minutes.`,
       watched: { metric: 'InvocationThrottles', statistic: 'Sum' },
       periodSeconds: MINUTE,
       evaluationPeriods: 5,
@@ -75,7 +76,7 @@ function standardAlarms(settings: Settings): AlarmDefinition[] {
     },
     {
       name: 'Bedrock-ServerErrors',
-      description: `More than ${grouped(serverErrorThreshold)} server errors of Amazon Bedrock in 5 minutes.`,
+      description: `${moreThan(serverErrorThreshold, 'server error')} of Amazon Bedrock in 5 minutes.`,
       watched: { metric: 'InvocationServerErrors', statistic: 'Sum' },
       periodSeconds: FIVE_MINUTES,
       evaluationPeriods: 1,
@@ -101,7 +102,7 @@ function standardAlarms(settings: Settings): AlarmDefinition[] {
     },
     {
       name: 'Bedrock-LogDeliveryFailures',
-      description: `${moreThan(settings.logDeliveryFailureThreshold)} failed deliveries of invocation logs of Amazon Bedrock in 5 minutes: the log has gaps.`,
+      description: `${moreThan(settings.logDeliveryFailureThreshold, 'failed delivery', 'failed deliveries')} of invocation logs of Amazon Bedrock in 5 minutes: the log has gaps.`,
       watched: LOG_DELIVERY_FAILURES,
       periodSeconds: FIVE_MINUTES,
       evaluationPeriods: 1,
