@@ -1,5 +1,7 @@
+import { inspect } from 'node:util'
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
+import { commonOptions } from '../../src/cli/common-options.ts'
 import { COMMON_FLAGS } from '../../src/cli/flag.ts'
 import { glance, parseCommandLine } from '../../src/cli/parse.ts'
 import { isAppError } from '../../src/core/errors.ts'
@@ -250,4 +252,43 @@ describe('(8) command-line validation', () => {
       { numRuns: 200 },
     )
   })
+
+  test('a line that its command alone can read is read the same with all of them', () => {
+    const value = fc.constantFrom('24', '2026-11-01', 'model', 'us-east-1', 'strict', 'true', 'x', '')
+    const given = fc.tuple(words, value).map(([flag, text]) => `${flag}=${text}`)
+    let read = 0
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...COMMANDS),
+        fc.array(fc.oneof(words, value, given), { maxLength: 4 }),
+        (only, rest) => {
+          const argv = [only.name, ...rest]
+          const alone = outcome(argv, [only])
+          if (alone === undefined) return
+          read += 1
+          expect(outcome(argv, COMMANDS)).toEqual(alone)
+        },
+      ),
+      { numRuns: 2_000 },
+    )
+    expect(read).toBeGreaterThan(100)
+  })
 })
+
+/** What comes of a line; nothing where it is refused before its command is asked. */
+function outcome(argv: readonly string[], commands: typeof COMMANDS): unknown {
+  let request: ReturnType<typeof parseCommandLine>
+  try {
+    request = parseCommandLine(argv, commands)
+  } catch {
+    return undefined
+  }
+  if (request.kind !== 'run') return request
+  const { command, args } = request
+  const said = { name: command.name, common: commonOptions(args), words: args.words }
+  try {
+    return { ...said, options: inspect(command.parse(args), { depth: null }) }
+  } catch (error) {
+    return { ...said, refused: (error as Error).message }
+  }
+}
