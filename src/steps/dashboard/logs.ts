@@ -1,5 +1,6 @@
+import { plainDigits } from '../../core/numbers.ts'
 import { IDENTITY, preparationOf } from '../../report/sources/logs/fields.ts'
-import { decimal, type SpendLine } from './spend.ts'
+import type { SpendLine } from './spend.ts'
 
 /** Characters that a query may have (StartQuery's own limit). */
 const LONGEST = 10_000
@@ -61,7 +62,7 @@ function ranked(
 function costCommands(lines: readonly SpendLine[]): string[] {
   const flags = lines.map(({ modelId }, n) => `strcontains(concat("/", modelId, "|"), "/${tailOf(modelId)}|") as m${n}`)
   const costs = lines.map(({ parts }, n) => {
-    const terms = parts.map(({ metric, usdPerMillion }) => `${decimal(usdPerMillion)} * ${COUNTS[kindOf(metric)]}`)
+    const terms = parts.map(({ metric, usdPerMillion }) => `${plainDigits(usdPerMillion)} * ${COUNTS[kindOf(metric)]}`)
     return `m${n} * (${terms.join(' + ')})`
   })
   return [

@@ -1,4 +1,5 @@
-import { decimal, type Spend, type SpendLine } from './spend.ts'
+import { plainDigits } from '../../core/numbers.ts'
+import type { Spend, SpendLine } from './spend.ts'
 import { graph, type MetricRow, numbers, type Place, type Sized } from './widgets.ts'
 
 export const SPEND_AN_HOUR = 'Spend (US dollars an hour)'
@@ -40,7 +41,7 @@ function rowsOf(
     const options = { id: `m${n}k${k + 1}`, stat: 'Sum', visible: false }
     return ['AWS/Bedrock', metric, 'ModelId', line.modelId, options]
   })
-  const parts = line.parts.map(({ usdPerMillion }, k) => `FILL(m${n}k${k + 1},0)*${decimal(usdPerMillion)}`)
+  const parts = line.parts.map(({ usdPerMillion }, k) => `FILL(m${n}k${k + 1},0)*${plainDigits(usdPerMillion)}`)
   const expression = whole(`SUM([${parts.join(',')}])`, `m${n}k1`)
   return [...metrics, [{ id: `s${n}`, expression, label: line.modelId, ...(!visible && { visible }) }]]
 }

@@ -127,9 +127,3 @@ function cut({ lines, unpriced, more }: Spend, room: number): Spend {
   const kept = lines.slice(0, room)
   return { lines: kept, unpriced, more: more + lines.length - kept.length }
 }
-
-/** A number without an exponent, which neither metric math nor Logs Insights knows. */
-export function decimal(value: number): string {
-  const text = String(value)
-  return text.includes('e') ? value.toFixed(20).replace(/\.?0+$/, '') : text
-}

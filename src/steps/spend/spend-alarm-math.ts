@@ -1,9 +1,7 @@
+import { plainDigits } from '../../core/numbers.ts'
 import type { WatchedMath, WatchedMetric } from '../alarms/alarm-definition.ts'
 import type { Exact, Grouping } from './spend-alarm-grouping.ts'
 import { POOLS } from './spend-alarm-pools.ts'
-
-/** More digits than a price has, prices being whole pico-dollars, or an average of some with much that is free. */
-const DIGITS = 20
 
 /**
  * US dollars by metric math: each total at the price of the rest, and what is watched exactly at the difference of its
@@ -36,10 +34,10 @@ export function toMath({ exact, rest }: Grouping): WatchedMath {
 
 /** What the tokens of one metric cost, as items of a sum. */
 function partsOf(own: readonly (Exact & { id: string })[], total: string, rest: number | undefined): string[] {
-  const alone = own.map(({ id, price }) => term(id, decimal(price)))
+  const alone = own.map(({ id, price }) => term(id, plainDigits(price)))
   if (rest === undefined) return alone
-  const taken = own.map(({ id, price }) => term(id, `(${decimal(price)}-${decimal(rest)})`))
-  const all = [term(total, decimal(rest)), ...taken]
+  const taken = own.map(({ id, price }) => term(id, `(${plainDigits(price)}-${plainDigits(rest)})`))
+  const all = [term(total, plainDigits(rest)), ...taken]
   return own.length === 0 ? all : [`MAX([SUM([${all}]),SUM([${alone}])])`]
 }
 
@@ -76,9 +74,3 @@ function sameMath(one: WatchedMath, other: WatchedMath): boolean {
 }
 
 const term = (id: string, factor: string): string => `FILL(${id},0)*${factor}`
-
-/** A price in digits alone, losing nothing: metric math promises no exponents. */
-function decimal(price: number): string {
-  const text = String(price)
-  return text.includes('e') ? price.toFixed(DIGITS).replace(/\.?0+$/, '') : text
-}
