@@ -25,6 +25,6 @@ export function benchCleanup({ runs = '3' }) {
       // Bedrock's own permission check leaves an object behind, which makes one more page.
       check(`cleanup of ${VERSIONS} versions: ${operation}`, count, ...atMost(fewest + 1))
     }
-    tell('cleanup to the faster bare script, which waits for no quota', found.ratio.toFixed(2))
+    tell('cleanup to the bare script, which waits for no quota', found.ratio.toFixed(2))
   })
 }
