@@ -28,6 +28,18 @@ afterAll(async () => {
   rmSync(folder, { recursive: true })
 })
 
+/** A call of 1,000 tokens in and 10 out, as the invocation log has it. */
+const recordAt = (timestamp: string) => ({
+  schemaType: 'ModelInvocationLog',
+  timestamp,
+  accountId: '111122223333',
+  region: 'us-east-1',
+  operation: 'Converse',
+  modelId: 'amazon.nova-lite-v1:0',
+  input: { inputTokenCount: 1_000 },
+  output: { outputTokenCount: 10 },
+})
+
 describe('report', () => {
   test.each(['metrics', 'logs', 's3'] as const)('reads %s as the program does', async (source) => {
     const events: Event[] = []
@@ -39,17 +51,7 @@ describe('report', () => {
   })
 
   test('reads files without an account, all that is in them', async () => {
-    const record = {
-      schemaType: 'ModelInvocationLog',
-      timestamp: '2026-09-08T10:00:00Z',
-      accountId: '111122223333',
-      region: 'us-east-1',
-      operation: 'Converse',
-      modelId: 'amazon.nova-lite-v1:0',
-      input: { inputTokenCount: 1_000 },
-      output: { outputTokenCount: 10 },
-    }
-    writeFileSync(join(folder, 'log.jsonl'), `${JSON.stringify(record)}\n`)
+    writeFileSync(join(folder, 'log.jsonl'), `${JSON.stringify(recordAt('2026-09-08T10:00:00Z'))}\n`)
     const view = await report({ source: 'file', path: join(folder, 'log.jsonl'), by: ['day'] })
     expect(view.report.groups).toMatchObject([{ key: { day: '2026-09-08' }, inputTokens: 1_000, outputTokens: 10 }])
     expect(JSON.parse(await render(view, 'json'))).toEqual(view.report)
@@ -65,19 +67,9 @@ describe('report', () => {
   })
 
   test('reads files in a window of their own, by the days of a time zone', async () => {
-    const record = (timestamp: string) => ({
-      schemaType: 'ModelInvocationLog',
-      timestamp,
-      accountId: '111122223333',
-      region: 'us-east-1',
-      operation: 'Converse',
-      modelId: 'amazon.nova-lite-v1:0',
-      input: { inputTokenCount: 1_000 },
-      output: { outputTokenCount: 10 },
-    })
     const path = join(folder, 'two.jsonl')
     const times = ['2026-09-07T10:00:00Z', '2026-09-08T23:30:00Z']
-    writeFileSync(path, times.map((time) => `${JSON.stringify(record(time))}\n`).join(''))
+    writeFileSync(path, times.map((time) => `${JSON.stringify(recordAt(time))}\n`).join(''))
     const window = { start: new Date('2026-09-08T00:00:00Z'), end: new Date('2026-09-09T00:00:00Z') }
     const view = await report({ source: 'file', path, window, by: ['day'], timeZone: 'Europe/Berlin' })
     expect(view.report.groups).toMatchObject([{ key: { day: '2026-09-09' }, invocations: 1 }])
