@@ -11,8 +11,18 @@ export interface Tag {
   Value?: string | undefined
 }
 
+/** The tags of what a stack made. AWS alone can set them (docs: AWS CloudFormation, resource tags), the CDK's resources have them too. */
+const STACK_TAGS = 'aws:cloudformation:'
+
+/** What is said of a thing that a stack made. */
+export const OF_A_STACK = {
+  because: 'CloudFormation or the CDK manages it (tags aws:cloudformation:*)',
+  hint: 'give setup another name for it (--role-name, --bucket-name, --log-group-name, --topic-name), or take it out of the stack',
+} as const
+
 /** Whose a thing of our name is, by its tags. */
 export function ownerOf(tags: readonly Tag[] | undefined): Owner {
+  if (tags?.some(({ Key }) => Key?.startsWith(STACK_TAGS))) return 'foreign'
   const has = (tag: { key: string; value: string }) =>
     tags?.some(({ Key, Value }) => Key === tag.key && Value === tag.value) ?? false
   if (!has(OWNER_TAG)) return 'unmarked'
@@ -24,6 +34,9 @@ export function tagsFor(owner: Owner | undefined): { Key: string; Value: string 
   const tags = [OWNER_TAG, ...(owner === 'unmarked' || owner === 'adopted' ? [ADOPTED_TAG] : [])]
   return tags.map(({ key, value }) => ({ Key: key, Value: value }))
 }
+
+/** The keys of our marks on what was there before us, to take off when it is released. */
+export const ADOPTION_KEYS: readonly string[] = [OWNER_TAG.key, ADOPTED_TAG.key]
 
 /** The same as a map, as CloudWatch Logs takes them. */
 export function tagMapFor(owner: Owner | undefined): Record<string, string> {

@@ -1,4 +1,6 @@
+import { equal } from '../core/diff.ts'
 import { parseDocument } from './document.ts'
+import { matches } from './wildcard.ts'
 
 /** A policy statement in one form: lists are lists, sorted, so that two writings of the same statement are equal. */
 export interface Statement {
@@ -13,9 +15,58 @@ export interface Statement {
 
 type Json = Record<string, unknown>
 
-/** The document that AWS takes. */
+/** A policy document as it stands: each statement as it was written, and whatever else the document says of itself. */
+export interface PolicyDocument {
+  Version?: string
+  Id?: string
+  Statement: Json[]
+}
+
+/** The document that AWS takes, made of statements of ours alone. */
 export function policyDocument(statements: readonly Statement[]): string {
   return JSON.stringify({ Version: '2012-10-17', Statement: statements })
+}
+
+/**
+ * A policy document of which others may have written parts. No document is one without statements. Throws an error of kind
+ * `aws` for one that cannot be read.
+ */
+export function readPolicy(document: string | undefined): PolicyDocument {
+  if (document === undefined || document === '') return { Version: '2012-10-17', Statement: [] }
+  const { Statement: statements, ...head } = parseDocument(decoded(document), 'a policy')
+  return { ...head, Statement: [statements ?? []].flat().filter(isObject) }
+}
+
+/** The statements of a document in the form in which they can be judged. */
+export function statementsOf({ Statement: statements }: PolicyDocument): Statement[] {
+  return statements.map(normalize)
+}
+
+/**
+ * The document with our statements in it. What stands under one of our Sids takes our form, unless it says the same already;
+ * all else stays as it was written. A statement without Sid that says what one of ours does gives way to it.
+ */
+export function withStatements(document: PolicyDocument, own: readonly Statement[]): PolicyDocument {
+  const left = [...own]
+  const kept = document.Statement.flatMap((standing) => {
+    const index = left.findIndex((one) => isSame(standing, one))
+    if (index < 0) return own.some((one) => isSame(standing, one)) ? [] : [standing]
+    const [ours] = left.splice(index, 1)
+    return ours && equal(normalize(standing), normalize(ours as Json)) ? [standing] : [ours as Json]
+  })
+  return { ...document, Statement: [...kept, ...(left as Json[])] }
+}
+
+/** The document without the statements that carry one of these Sids. */
+export function withoutStatements(document: PolicyDocument, sids: readonly string[]): PolicyDocument {
+  return { ...document, Statement: document.Statement.filter(({ Sid }) => !sids.includes(String(Sid))) }
+}
+
+/** The same statement, as its Sid says; without one, as all the rest says. */
+function isSame(standing: Json, own: Statement): boolean {
+  if (standing.Sid !== undefined && standing.Sid !== '') return standing.Sid === own.Sid
+  const { Sid: _, ...rest } = normalize(own as Json)
+  return equal(normalize(standing), rest)
 }
 
 /**
@@ -23,9 +74,7 @@ export function policyDocument(statements: readonly Statement[]): string {
  * of kind `aws` for one that cannot be read.
  */
 export function parsePolicy(document: string | undefined): Statement[] {
-  if (document === undefined || document === '') return []
-  const { Statement: statements } = parseDocument(decoded(document), 'a policy')
-  return [statements ?? []].flat().filter(isObject).map(normalize)
+  return statementsOf(readPolicy(document))
 }
 
 function decoded(document: string): string {
@@ -39,6 +88,44 @@ function decoded(document: string): string {
 
 function isObject(value: unknown): value is Json {
   return typeof value === 'object' && value !== null
+}
+
+/**
+ * Whether a statement speaks of a service that calls an action in a context (condition keys in small letters and their values).
+ * In doubt it does: operators and keys that are not known are not judged.
+ */
+export function speaksOf(
+  statement: Statement,
+  service: string,
+  action: string,
+  context: Readonly<Record<string, string | undefined>>,
+): boolean {
+  return isFor(statement, service) && isAbout(statement, action) && isMet(statement, context)
+}
+
+/** Whether a statement names a service, or everybody. */
+export function isFor({ Principal }: Statement, service: string): boolean {
+  if (Principal === undefined) return false
+  if (Principal === '*') return true
+  const named = [...(Principal.Service ?? []), ...(Principal.AWS ?? [])]
+  return named.some((name) => name === '*' || name === service)
+}
+
+function isAbout({ Action, NotAction }: Statement, action: string): boolean {
+  const names = (list: unknown) =>
+    (Array.isArray(list) ? list : []).some((one) => matches(String(one).toLowerCase(), action.toLowerCase()))
+  return Action === undefined ? !names(NotAction) : names(Action)
+}
+
+function isMet({ Condition = {} }: Statement, context: Readonly<Record<string, string | undefined>>): boolean {
+  return Object.entries(Condition).every(([operator, keys]) =>
+    Object.entries(keys).every(([key, values]) => {
+      const name = key.toLowerCase()
+      if (!(name in context) || !/^(String|Arn)(Equals|Like)(IgnoreCase)?$/.test(operator)) return true
+      const given = context[name]
+      return given !== undefined && values.some((value) => matches(value, given))
+    }),
+  )
 }
 
 /** True when the statement is for this service principal and for nobody else. */

@@ -2,25 +2,36 @@ import type { Context } from './context.ts'
 import { type Change, diff } from './diff.ts'
 import { type AppError, toAppError } from './errors.ts'
 import type { Event } from './events.ts'
-import type { AnyResource, Known } from './resource.ts'
+import { type AnyResource, type Concern, type Known, wantedState } from './resource.ts'
 
 export type Action = 'create' | 'update' | 'none' | 'remove' | 'blocked'
 
 /** What is to be done with one resource, and why. */
-export interface PlanItem<Cx extends Context = Context> {
+export interface PlanItem<Cx extends Context = Context> extends Decision {
   resource: AnyResource<Cx>
-  action: Action
-  changes: Change[]
   have?: Known<unknown>
-  /** Why it is blocked or left standing, for the reader. */
-  reason?: string
+  /** When it was read, in milliseconds since the epoch. */
+  readAt: number
   /** It could not be read: nothing is known of it. */
   error?: AppError
 }
 
+interface Decision {
+  action: Action
+  changes: Change[]
+  /** Why it is blocked or left standing, for the reader. */
+  reason?: string
+  /** What would get it out of the way. */
+  hint?: string
+  /** The data that carrying it out deletes, in a sentence. */
+  loses?: string
+}
+
 export interface ApplyOptions {
-  /** Replace what is somebody else's; the resource keeps what stood there, to be put back. */
+  /** Replace what is somebody else's and can be put back; the resource keeps what stood there. */
   replaceForeign?: boolean
+  /** Adopt also what differs from what we would make: it stays as it is, and ours is added. */
+  adopt?: boolean
 }
 
 export interface RemoveOptions {
@@ -44,28 +55,38 @@ export function planApply<Cx extends Context>(
 }
 
 /** What `cleanup` would do, in the order of `resources`. */
-export function planRemove<Cx extends Context>(
+export async function planRemove<Cx extends Context>(
   cx: Cx,
   resources: readonly AnyResource<Cx>[],
   options: RemoveOptions = {},
 ): Promise<PlanItem<Cx>[]> {
-  return planEach(
+  const unseen = new Map<string, AnyResource<Cx>[]>()
+  const items = await planEach(
     cx,
     resources,
     (resource, have) => decideRemove(resource, have, options),
-    (resource, error) => cx.emit(notLookedAt(resource, error)),
+    (resource, { message }) => unseen.set(message, [...(unseen.get(message) ?? []), resource]),
   )
+  for (const [cause, untold] of unseen) cx.emit(notLookedAt(untold, cause))
+  return items
+}
+
+/** What each known concern says, once, of the things that are there. */
+export function concernsOf(items: readonly PlanItem[]): Concern[] {
+  const all = items.flatMap(({ resource, have }) => (have && resource.concerns?.(have.state)) ?? [])
+  return [...new Map(all.map((concern) => [concern.message, concern])).values()]
 }
 
 /**
  * The items whose settings in AWS are still not what they should be, read again. Ownership is not read a second time: it
- * is set by the very call that creates.
+ * is set by the very call that creates or adopts.
  */
 export async function unsettled<Cx extends Context>(cx: Cx, items: readonly PlanItem<Cx>[]): Promise<PlanItem<Cx>[]> {
   const read = await Promise.all(
     items.map(async (item) => {
       const observed = await item.resource.read(cx)
-      return { ...item, changes: diff(observed?.state, item.resource.desired(observed?.state)) }
+      const known = observed && { state: observed.state, owner: item.have?.owner ?? 'ours' }
+      return { ...item, changes: diff(observed?.state, wantedState(item.resource, known)) }
     }),
   )
   return read.filter((item) => item.changes.length > 0)
@@ -74,22 +95,21 @@ export async function unsettled<Cx extends Context>(cx: Cx, items: readonly Plan
 async function planEach<Cx extends Context>(
   cx: Cx,
   resources: readonly AnyResource<Cx>[],
-  decide: (resource: AnyResource<Cx>, have: Known<unknown> | undefined) => Omit<PlanItem<Cx>, 'resource'>,
+  decide: (resource: AnyResource<Cx>, have: Known<unknown> | undefined) => Decision,
   /** Hears of options that nobody asked for and that AWS does not let us look at: they stand in nobody's way. */
   unseen: (resource: AnyResource<Cx>, error: AppError) => void = () => {},
 ): Promise<PlanItem<Cx>[]> {
   const items = await Promise.all(
     resources.map(async (resource): Promise<PlanItem<Cx>> => {
       try {
-        const observed = await resource.read(cx)
-        const have = observed && { state: observed.state, owner: await observed.owner() }
-        return { resource, ...(have && { have }), ...decide(resource, have) }
+        const have = await readKnown(cx, resource)
+        return { resource, readAt: cx.clock.now(), ...(have && { have }), ...decide(resource, have) }
       } catch (thrown) {
         const error = toAppError(thrown)
-        const isRefused = error.kind === 'aws' && !error.transient
-        if (resource.wanted !== false || !isRefused) return { resource, action: 'none', changes: [], error }
+        const nothing = { resource, readAt: cx.clock.now(), action: 'none', changes: [] } as const
+        if (resource.wanted !== false || error.kind !== 'aws') return { ...nothing, changes: [], error }
         unseen(resource, error)
-        return { resource, action: 'none', changes: [] }
+        return { ...nothing, changes: [] }
       }
     }),
   )
@@ -97,8 +117,18 @@ async function planEach<Cx extends Context>(
   return items.filter(({ resource, have, error }) => resource.wanted !== false || have || error)
 }
 
-function notLookedAt({ type, name }: Pick<AnyResource<Context>, 'type' | 'name'>, error: AppError): Event {
-  const message = `whether ${type} ${name} stands could not be looked at, so it was not removed: ${error.message}`
+/** What stands, and whose it is. */
+export async function readKnown<Cx extends Context>(
+  cx: Cx,
+  resource: AnyResource<Cx>,
+): Promise<Known<unknown> | undefined> {
+  const observed = await resource.read(cx)
+  return observed && { state: observed.state, owner: await observed.owner() }
+}
+
+function notLookedAt(resources: readonly Pick<AnyResource<Context>, 'type' | 'name'>[], cause: string): Event {
+  const names = resources.map(({ type, name }) => `${type} ${name}`).join(', ')
+  const message = `not looked at, and so not removed if there: ${names} (${cause})`
   return { type: 'warning', warning: { code: 'not-looked-at', message } }
 }
 
@@ -106,38 +136,51 @@ function decideApply<Cx extends Context>(
   resource: AnyResource<Cx>,
   have: Known<unknown> | undefined,
   options: ApplyOptions,
-): { action: Action; changes: Change[]; reason?: string } {
+): Decision {
   if (resource.wanted === false) {
     return { action: have?.owner === 'ours' ? 'remove' : 'none', changes: [] }
   }
   if (!have) return { action: 'create', changes: [] }
-  const changes = diff(have.state, resource.desired(have.state))
-  if (have.owner === 'foreign' && !options.replaceForeign) {
-    return { action: 'blocked', changes, reason: 'it is not ours and serves another purpose' }
+  const wanted = wantedState(resource, have)
+  const changes = diff(have.state, wanted)
+  const { foreign } = resource
+  if (have.owner === 'foreign' && !(options.replaceForeign && foreign?.replaceable)) {
+    const { because = 'it is not ours', hint } = foreign ?? {}
+    return { action: 'blocked', changes, reason: because, ...(hint !== undefined && { hint }) }
   }
-  if (have.owner === 'unmarked') {
-    return { action: 'update', changes: [...changes, { path: 'owner', from: 'unmarked', to: 'adopted' }] }
+  const isNew = have.owner === 'unmarked'
+  const inTheWay = resource
+    .concerns?.(have.state)
+    .find(({ stops }) => stops === 'apply' || (stops === 'adopt' && isNew && !options.adopt))
+  if (inTheWay) {
+    const differs = isNew ? diff(have.state, resource.desired(have.state)) : changes
+    const { message: reason, hint } = inTheWay
+    return { action: 'blocked', changes: differs, reason, hint }
   }
-  return { action: changes.length > 0 ? 'update' : 'none', changes }
+  const loses = resource.losses?.(have.state, wanted)
+  if (isNew) changes.push({ path: 'owner', from: 'unmarked', to: 'adopted' })
+  return { action: changes.length > 0 ? 'update' : 'none', changes, ...(loses !== undefined && { loses }) }
 }
 
 function decideRemove<Cx extends Context>(
   resource: AnyResource<Cx>,
   have: Known<unknown> | undefined,
   options: RemoveOptions,
-): { action: Action; changes: Change[]; reason?: string } {
+): Decision {
   if (!have) return { action: 'none', changes: [] }
   if (have.owner === 'foreign') return { action: 'none', changes: [], reason: 'left standing: it is not ours' }
   if (have.owner !== 'ours' && !options.includeAdopted) {
-    const released = have.owner === 'adopted' ? resource.release?.state(have.state) : undefined
-    const changes = released === undefined ? [] : diff(have.state, released)
-    if (changes.length > 0) return { action: 'update', changes }
     const reason = 'left standing: it was there before us (--include-adopted removes it)'
-    return { action: 'none', changes, reason }
+    if (have.owner === 'unmarked' || !resource.release) return { action: 'none', changes: [], reason }
+    const changes = diff(have.state, resource.released?.(have.state) ?? have.state)
+    changes.push({ path: 'owner', from: 'adopted', to: 'unmarked' })
+    return { action: 'update', changes, reason: 'it was there before us: what we added goes, the rest stays' }
   }
   if (resource.holdsData && options.keepData) {
     return { action: 'none', changes: [], reason: 'left standing: it holds data (--keep-data)' }
   }
+  const inTheWay = resource.concerns?.(have.state).find(({ stops }) => stops === 'remove')
+  if (inTheWay) return { action: 'blocked', changes: [], reason: inTheWay.message, hint: inTheWay.hint }
   const remainder = resource.remainder?.(have.state)
   if (remainder === undefined) return { action: 'remove', changes: [] }
   const changes = diff(have.state, remainder)

@@ -3,9 +3,9 @@ import type { Context } from './context.ts'
 /**
  * Whose a thing of our name is:
  * - `ours`: made by this program (it carries our tag).
- * - `adopted`: made by somebody else, maintained by us since; `cleanup` leaves it standing.
- * - `unmarked`: of our name, in our account, without our tag: the next `setup` adopts it.
- * - `foreign`: somebody's own, serving another purpose: never touched without an explicit flag.
+ * - `adopted`: made by somebody else and used by us since; only what we added to it is ours, and `cleanup` takes just that out.
+ * - `unmarked`: of our name, in our account, without our tag: the next `setup` adopts it if ours can be added to it.
+ * - `foreign`: somebody's own, or another tool's: never touched without an explicit flag.
  */
 export type Owner = 'ours' | 'adopted' | 'unmarked' | 'foreign'
 
@@ -19,6 +19,20 @@ export interface Observed<State> {
 export interface Known<State> {
   state: State
   owner: Owner
+}
+
+/** Something about a thing that stands which the user has to know before it is used or removed. */
+export interface Concern {
+  /** Stable, to script against. */
+  code: string
+  message: string
+  /** What cures it. */
+  hint: string
+  /**
+   * What it stands in the way of: `adopt` adopting it (unless that is asked for), `apply` any use of it, `remove` its removal.
+   * Left out, it is only told.
+   */
+  stops?: 'adopt' | 'apply' | 'remove'
 }
 
 /** IAM actions that a resource calls, on which ARNs, under which conditions. */
@@ -62,6 +76,23 @@ export interface Resource<State = unknown, Cx extends Context = Context> {
    * (policy statements, lifecycle rules, alarm actions) stays in it. Pure.
    */
   desired(have?: State): State
+  /**
+   * Of what was there before us: what stands, with what ours needs put beside it. Nothing that stands is taken out, shortened,
+   * narrowed or widened. Left out, it is used just as it stands. Pure.
+   */
+  adopted?(have: State): State
+  /** Of what was there before us: what stands without what we added, which is as it was before. Pure; by default as it stands. */
+  released?(have: State): State
+  /** Takes what we added, and our mark, out of what was there before us. Every resource that can be adopted has it. */
+  release?(cx: Cx, have: Known<State>): Promise<void>
+  /** Names of top-level members of the state that are known and not set: they may change without anybody touching the thing. */
+  readonly known?: readonly string[]
+  /** What is to be known of it before it is used or removed. Pure. */
+  concerns?(have: State): readonly Concern[]
+  /** What data going from one state to the other would delete, in a sentence ("retention goes from 90 to 30 days"). Pure. */
+  losses?(have: State, want: State): string | undefined
+  /** Of one that can be foreign: why, what cures it, and whether it may be replaced where that is asked for. */
+  readonly foreign?: { because: string; hint: string; replaceable?: boolean }
   permissions(): Permissions
   /** Of an alarm in a state: how many metrics AWS bills it for; one where this is left out. Pure. */
   billedMetrics?(state: State): number
@@ -74,17 +105,18 @@ export interface Resource<State = unknown, Cx extends Context = Context> {
    * it can go altogether. Pure.
    */
   remainder?(have: State): State | undefined
-  /**
-   * For a thing that holds on to others of ours: how it lets go of them where clean-up leaves it standing, since it was there
-   * before us. `state` is pure.
-   */
-  readonly release?: { state(have: State): State; write(cx: Cx, have: Known<State>): Promise<void> }
   /** Takes it away, with everything in it, or down to its remainder. Succeeds when it is gone already. */
   remove(cx: Cx, have: Known<State>): Promise<void>
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: resources of unlike states stand in one list, and State stands in and out of their methods
 export type AnyResource<Cx extends Context> = Resource<any, Cx>
+
+/** The state that a thing should be in, given what stands and whose that is. */
+export function wantedState<State>(resource: Resource<State, never>, have: Known<State> | undefined): State {
+  if (have?.owner === 'unmarked' || have?.owner === 'adopted') return resource.adopted?.(have.state) ?? have.state
+  return resource.desired(have?.state)
+}
 
 /** The Region of what has none. */
 export const GLOBAL = 'global'

@@ -1,6 +1,7 @@
 import type { Context } from './context.ts'
 import { AppError, interrupted, toAppError } from './errors.ts'
 import type { PlanItem } from './plan.ts'
+import { standingNow } from './recheck.ts'
 import { GLOBAL, resourceId } from './resource.ts'
 
 /** What became of one resource: `not-run` when something it needs failed, or the run was stopped before its turn. */
@@ -97,13 +98,14 @@ async function settle<Cx extends Context>(
 
 async function attempt<Cx extends Context>(running: Running<Cx>, item: PlanItem<Cx>): Promise<Result<Cx>> {
   const { cx, options } = running
-  const { resource, action, have } = item
+  const { resource, action } = item
   const id = resourceId(resource)
   cx.emit({ type: 'resource-start', id, step: resource.step, label: running.label(item), verb: action })
   for (;;) {
     try {
+      const have = await standingNow(cx, item, options.direction === 'apply' && action !== 'remove' ? 'apply' : 'remove')
       if (options.direction === 'apply' && action !== 'remove') await resource.write(cx, have)
-      else if (have && action === 'update' && resource.release) await resource.release.write(cx, have)
+      else if (have?.owner === 'adopted' && action === 'update') await resource.release?.(cx, have)
       else if (have) await resource.remove(cx, have)
       return finish(running, { item, outcome: 'done' })
     } catch (thrown) {
@@ -133,5 +135,6 @@ function notRun(because: PlanItem): AppError {
 
 function blocked(item: PlanItem): AppError {
   const { type, name } = item.resource
-  return new AppError('blocked', 'NotOurs', `${type} ${name} stands in the way: ${item.reason ?? 'it is not ours'}`)
+  const message = `${type} ${name} stands in the way: ${item.reason ?? 'it is not ours'}`
+  return new AppError('blocked', 'NotOurs', message, item.hint === undefined ? {} : { hint: item.hint })
 }

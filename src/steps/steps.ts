@@ -29,14 +29,14 @@ export function allSteps(env: Env): Step<AwsContext>[] {
 
 /** Has the resource's calls made in the Region that it lives in. */
 function inItsRegion(resource: AnyResource): AnyResource {
-  const { region, release } = resource
+  const { region } = resource
   if (region === GLOBAL) return resource
   return {
     ...resource,
     read: (cx) => resource.read(cx.in(region)),
     write: (cx, have) => resource.write(cx.in(region), have),
     remove: (cx, have) => resource.remove(cx.in(region), have),
-    ...(release && { release: { ...release, write: (cx, have) => release.write(cx.in(region), have) } }),
+    ...(resource.release && { release: (cx, have) => resource.release?.(cx.in(region), have) ?? Promise.resolve() }),
   }
 }
 
