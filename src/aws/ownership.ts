@@ -38,6 +38,9 @@ export function tagsFor(owner: Owner | undefined): { Key: string; Value: string 
 /** The keys of our marks on what was there before us, to take off when it is released. */
 export const ADOPTION_KEYS: readonly string[] = [OWNER_TAG.key, ADOPTED_TAG.key]
 
+/** Whether a tag is one that this program has set. */
+export const isOurKey = (key: string): boolean => key === OWNER_TAG.key || key.startsWith('bedrock-monitor:')
+
 /** The same as a map, as CloudWatch Logs takes them. */
 export function tagMapFor(owner: Owner | undefined): Record<string, string> {
   return Object.fromEntries(tagsFor(owner).map(({ Key, Value }) => [Key, Value]))

@@ -90,16 +90,14 @@ function isObject(value: unknown): value is Json {
   return typeof value === 'object' && value !== null
 }
 
+/** Condition keys, in small letters, and what a request carries for them. */
+export type RequestContext = Readonly<Record<string, string | undefined>>
+
 /**
- * Whether a statement speaks of a service that calls an action in a context (condition keys in small letters and their values).
- * In doubt it does: operators and keys that are not known are not judged.
+ * Whether a statement applies to a service that calls an action. What cannot be judged (operators and keys that are not known)
+ * counts as met in an `Allow` and as not met in a `Deny`: nothing is called forbidden that may be allowed.
  */
-export function speaksOf(
-  statement: Statement,
-  service: string,
-  action: string,
-  context: Readonly<Record<string, string | undefined>>,
-): boolean {
+export function speaksOf(statement: Statement, service: string, action: string, context: RequestContext): boolean {
   return isFor(statement, service) && isAbout(statement, action) && isMet(statement, context)
 }
 
@@ -117,15 +115,18 @@ function isAbout({ Action, NotAction }: Statement, action: string): boolean {
   return Action === undefined ? !names(NotAction) : names(Action)
 }
 
-function isMet({ Condition = {} }: Statement, context: Readonly<Record<string, string | undefined>>): boolean {
-  return Object.entries(Condition).every(([operator, keys]) =>
-    Object.entries(keys).every(([key, values]) => {
+function isMet({ Effect, Condition = {} }: Statement, context: RequestContext): boolean {
+  const inDoubt = Effect === 'Allow'
+  return Object.entries(Condition).every(([operator, keys]) => {
+    const [, not] = /^(?:String|Arn)(Not)?(?:Equals|Like)(?:IgnoreCase)?(?:IfExists)?$/.exec(operator) ?? ['?', '?']
+    return Object.entries(keys).every(([key, values]) => {
       const name = key.toLowerCase()
-      if (!(name in context) || !/^(String|Arn)(Equals|Like)(IgnoreCase)?$/.test(operator)) return true
+      if (not === '?' || !Object.hasOwn(context, name)) return inDoubt
       const given = context[name]
-      return given !== undefined && values.some((value) => matches(value, given))
-    }),
-  )
+      const matched = given !== undefined && values.some((value) => matches(value, given))
+      return matched === (not === undefined)
+    })
+  })
 }
 
 /** True when the statement is for this service principal and for nobody else. */

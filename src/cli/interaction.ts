@@ -63,13 +63,15 @@ async function orElse<Answer>(asked: Promise<Answer>, careful: Answer): Promise<
 }
 
 function wording(
-  question: 'apply' | 'remove' | 'remove-data',
+  question: 'apply' | 'shorten' | 'remove' | 'remove-data',
   items: readonly PlanItem[],
   { env }: Pick<Session, 'env'>,
 ): string {
   switch (question) {
     case 'apply':
       return `Apply this to account ${env.accountId}, ${env.regions.join(', ')}?`
+    case 'shorten':
+      return `${items.map(({ loses }) => loses).join('; ')}. Delete them?`
     case 'remove':
       return `Remove ${count(items.length, 'resource')} from account ${env.accountId}, ${env.regions.join(', ')}?`
     case 'remove-data': {

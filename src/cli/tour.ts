@@ -44,7 +44,11 @@ export async function tour(cx: Context, options: { seed: number; region: string 
   try {
     const session = await visit(cx, sandbox)
     guide.begin('setup')
-    guide.setup(succeeded(await setup(session, { ...EVERYTHING, replaceLogging: false }, NOBODY)))
+    guide.setup(
+      succeeded(
+        await setup(session, { ...EVERYTHING, replaceLogging: false, adopt: false, shortenRetention: false }, NOBODY),
+      ),
+    )
 
     guide.begin('traffic')
     const now = cx.clock.now()

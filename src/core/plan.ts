@@ -51,7 +51,7 @@ export function planApply<Cx extends Context>(
   options: ApplyOptions = {},
 ): Promise<PlanItem<Cx>[]> {
   const asked = resources.filter(({ wanted, retires }) => wanted !== false || retires)
-  return planEach(cx, asked, (resource, have) => decideApply(resource, have, options))
+  return planEach(cx, asked, (resource, have) => decideApply(resource, have, options, cx.clock.now()))
 }
 
 /** What `cleanup` would do, in the order of `resources`. */
@@ -136,6 +136,7 @@ function decideApply<Cx extends Context>(
   resource: AnyResource<Cx>,
   have: Known<unknown> | undefined,
   options: ApplyOptions,
+  now: number,
 ): Decision {
   if (resource.wanted === false) {
     return { action: have?.owner === 'ours' ? 'remove' : 'none', changes: [] }
@@ -157,7 +158,7 @@ function decideApply<Cx extends Context>(
     const { message: reason, hint } = inTheWay
     return { action: 'blocked', changes: differs, reason, hint }
   }
-  const loses = resource.losses?.(have.state, wanted)
+  const loses = have.owner === 'ours' ? resource.losses?.(have.state, wanted, now) : undefined
   if (isNew) changes.push({ path: 'owner', from: 'unmarked', to: 'adopted' })
   return { action: changes.length > 0 ? 'update' : 'none', changes, ...(loses !== undefined && { loses }) }
 }

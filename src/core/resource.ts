@@ -89,8 +89,8 @@ export interface Resource<State = unknown, Cx extends Context = Context> {
   readonly known?: readonly string[]
   /** What is to be known of it before it is used or removed. Pure. */
   concerns?(have: State): readonly Concern[]
-  /** What data going from one state to the other would delete, in a sentence ("retention goes from 90 to 30 days"). Pure. */
-  losses?(have: State, want: State): string | undefined
+  /** What data going from one state to the other would delete, in a sentence. Pure; `now` in milliseconds since the epoch. */
+  losses?(have: State, want: State, now: number): string | undefined
   /** Of one that can be foreign: why, what cures it, and whether it may be replaced where that is asked for. */
   readonly foreign?: { because: string; hint: string; replaceable?: boolean }
   permissions(): Permissions

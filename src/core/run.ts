@@ -103,7 +103,11 @@ async function attempt<Cx extends Context>(running: Running<Cx>, item: PlanItem<
   cx.emit({ type: 'resource-start', id, step: resource.step, label: running.label(item), verb: action })
   for (;;) {
     try {
-      const have = await standingNow(cx, item, options.direction === 'apply' && action !== 'remove' ? 'apply' : 'remove')
+      const have = await standingNow(
+        cx,
+        item,
+        options.direction === 'apply' && action !== 'remove' ? 'apply' : 'remove',
+      )
       if (options.direction === 'apply' && action !== 'remove') await resource.write(cx, have)
       else if (have?.owner === 'adopted' && action === 'update') await resource.release?.(cx, have)
       else if (have) await resource.remove(cx, have)

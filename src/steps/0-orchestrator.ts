@@ -1,8 +1,9 @@
 import type { AwsContext } from '../aws/context.ts'
 import { dashboardUrl } from '../aws/partitions.ts'
 import { asResults, type CommandResult, changeReport, failureOf, type MonthlyCost } from '../core/change-report.ts'
-import { AppError } from '../core/errors.ts'
-import { type PlanItem, planApply } from '../core/plan.ts'
+import { AppError, usageError } from '../core/errors.ts'
+import type { Warning } from '../core/events.ts'
+import { type ApplyOptions, concernsOf, type PlanItem, planApply } from '../core/plan.ts'
 import { type Recovery, run } from '../core/run.ts'
 import type { Env } from './env.ts'
 import { monthlyCost } from './monthly-cost.ts'
@@ -30,7 +31,7 @@ import { verify } from './verify.ts'
 export interface Interaction {
   /** `monthlyCost`: what it will cost to have it standing; not of a plan that takes away. */
   showPlan(items: readonly PlanItem[], monthlyCost?: MonthlyCost): void
-  confirm(question: 'apply' | 'remove' | 'remove-data', items: readonly PlanItem[]): Promise<boolean>
+  confirm(question: 'apply' | 'shorten' | 'remove' | 'remove-data', items: readonly PlanItem[]): Promise<boolean>
   recover(item: PlanItem, error: AppError): Promise<Recovery>
 }
 
@@ -38,6 +39,10 @@ export interface SetupOptions extends Selection {
   dryRun: boolean
   yes: boolean
   replaceLogging: boolean
+  /** Use what was there before, though it differs from what would be made: ours is added, the rest stays. */
+  adopt: boolean
+  /** Keep logs for a shorter time than they are kept now, which deletes the older ones. */
+  shortenRetention: boolean
   /** Go ahead without asking IAM for the rights. */
   skipChecks: boolean
 }
@@ -45,7 +50,8 @@ export interface SetupOptions extends Selection {
 /** Steps 1 to 5: plan, confirm, apply, verify. */
 export async function setup(session: Session, options: SetupOptions, ask: Interaction): Promise<CommandResult> {
   const { cx } = session
-  const { items, inUse } = await planAll(session, options, { replaceForeign: options.replaceLogging }, isNews)
+  const wishes = { replaceForeign: options.replaceLogging, adopt: options.adopt }
+  const { items, inUse } = await planAll(session, options, wishes, isNews)
   const head = { ...headOf(session, 'setup'), monthlyCost: monthlyCost(items, 'planned', inUse) }
   ask.showPlan(items, head.monthlyCost)
   const { obstacle, held } = obstaclesOf(items, session.env.regions)
@@ -57,14 +63,32 @@ export async function setup(session: Session, options: SetupOptions, ask: Intera
     ? undefined
     : ((await preflight(cx, session.identity, 'setup', plan)) ?? (await checkKeys(cx, session.env)))
   if (refused) return { report: changeReport(head, asResults(items), false), error: refused }
-  const pending = items.filter(({ action }) => action !== 'none')
-  if (pending.length > 0 && !options.yes && !(await ask.confirm('apply', items))) {
+  const pending = plan.filter(({ action, error }) => action !== 'none' && !error)
+  const losing = pending.filter(({ loses }) => loses !== undefined)
+  if (losing.length > 0 && options.yes && !options.shortenRetention) {
+    const error = wouldLose(losing)
+    return { report: changeReport(head, asResults(items), false), error }
+  }
+  const agreed = async () =>
+    options.yes ||
+    pending.length === 0 ||
+    ((await ask.confirm('apply', items)) &&
+      (losing.length === 0 || options.shortenRetention || (await ask.confirm('shorten', losing))))
+  if (!(await agreed())) {
     const declined = new AppError('interrupted', 'Declined', 'nothing was changed', { hint: 'pass --yes to go ahead' })
     return { report: changeReport(head, asResults(items), false), error: declined }
   }
   const results = await run(cx, plan, { direction: 'apply', recover: ask.recover })
   const error = failureOf(results, 'setup') ?? (await verify(cx, results))
   return { report: changeReport(head, results, !error), ...(error && { error }) }
+}
+
+/** What deletes data is not covered by a general yes. */
+function wouldLose(items: readonly PlanItem[]): AppError {
+  return usageError(
+    `${items.map(({ loses }) => loses).join('; ')}; nothing was changed`,
+    'pass --shorten-retention to go ahead, or --retention-days and --lifecycle-days with what stands',
+  )
 }
 
 /** The plan of `setup` without applying it. `ok` when all stands as it should. */
@@ -103,7 +127,7 @@ const NOTIFYING = '5'
 async function planAll(
   { cx, env, overrides }: Session,
   selection: Selection,
-  options: { replaceForeign?: boolean },
+  options: ApplyOptions,
   /** Whether what the alarm on spending does not cover is to be told. */
   tellsOfSpend: (selection: Selection, items: readonly PlanItem[]) => boolean,
 ): Promise<{ items: PlanItem<AwsContext>[]; inUse?: InUse }> {
@@ -121,8 +145,15 @@ async function planAll(
     ? [...(await topicWarnings(cx, env)), ...(tellsOfSpend(selection, items) ? spendAlarmWarnings(facts, items) : [])]
     : []
   cx.emit({ type: 'phase-done' })
-  for (const warning of warnings) cx.emit({ type: 'warning', warning })
+  for (const warning of [...concernWarnings(items), ...warnings]) cx.emit({ type: 'warning', warning })
   return { items, ...(use.inUse && { inUse: use.inUse }) }
+}
+
+/** What is to be known of things that are used; what stands in the way of it is told by the plan. */
+function concernWarnings(items: readonly PlanItem[]): Warning[] {
+  return concernsOf(items.filter(({ action }) => action !== 'blocked'))
+    .filter(({ stops }) => stops !== 'remove')
+    .map(({ code, message, hint }) => ({ code, message: `${message} (${hint})` }))
 }
 
 /** A setup that only confirms what stands does not repeat itself; one that is named the alarms (`alarms sync`) does. */

@@ -16,23 +16,42 @@ import {
 import type { AwsContext } from '../aws/context.ts'
 import { createOnce } from '../aws/create.ts'
 import { orUndefined } from '../aws/errors.ts'
-import { ownerOf, tagsFor } from '../aws/ownership.ts'
+import { ADOPTION_KEYS, OF_A_STACK, ownerOf, tagsFor } from '../aws/ownership.ts'
 import { itemsOf } from '../aws/pages.ts'
-import { isForService, parsePolicy, policyDocument, type Statement } from '../aws/policy.ts'
+import {
+  isFor,
+  type PolicyDocument,
+  type RequestContext,
+  readPolicy,
+  type Statement,
+  speaksOf,
+  statementsOf,
+  withoutStatements,
+  withStatements,
+} from '../aws/policy.ts'
+import { matches } from '../aws/wildcard.ts'
 import { equal } from '../core/diff.ts'
-import { GLOBAL, type Resource, type Step } from '../core/resource.ts'
+import { type Concern, GLOBAL, type Resource, type Step, wantedState } from '../core/resource.ts'
 import { type Env, logGroupArn, onBehalfOf, roleArn } from './env.ts'
 
 const BEDROCK = 'bedrock.amazonaws.com'
 const GONE = ['NoSuchEntityException', 'NoSuchEntity']
 
 interface RoleState {
-  trust: Statement[]
-  /** The statements of our inline policy. */
-  policy: Statement[]
+  /** `/`, but for roles that somebody has put elsewhere. */
+  path: string
+  /** The policy that bounds what the role may do, whatever its own policies say. */
+  boundary: string | undefined
+  trust: PolicyDocument
+  /** Our inline policy; without statements when there is none. */
+  policy: PolicyDocument
   /** The Regions whose logging it serves, from its tags: it goes with the last of them. */
   regions: string[]
 }
+
+/** What we write is known again by these, whatever else stands beside it. */
+const TRUST_SID = 'BedrockMonitorTrust'
+const LOGS_SID = 'BedrockMonitorWriteLogs'
 
 const REGION_TAG = 'bedrock-monitor:region:'
 
@@ -47,17 +66,22 @@ function loggingRole(env: Env): Resource<RoleState, AwsContext> {
   const RoleName = roleName
   const PolicyName = rolePolicyName
   const trustBedrock: Statement = {
+    Sid: TRUST_SID,
     Effect: 'Allow',
     Principal: { Service: [BEDROCK] },
     Action: ['sts:AssumeRole'],
     Condition: onBehalfOf(env, 'bedrock', '*', '*'),
   }
+  const stream = `${logGroupArn(env, '*')}:log-stream:aws/bedrock/modelinvocations`
   const writeLogs: Statement = {
+    Sid: LOGS_SID,
     Effect: 'Allow',
     Action: ['logs:CreateLogStream', 'logs:PutLogEvents'],
-    Resource: [`${logGroupArn(env, '*')}:log-stream:aws/bedrock/modelinvocations`],
+    Resource: [stream],
   }
   const grant = (...actions: string[]) => [{ actions, resources: [roleArn(env)] }]
+  const withRegions = (have: RoleState) => sorted([...env.regions, ...have.regions])
+  const others = (have: RoleState) => have.regions.filter((region) => !env.regions.includes(region))
 
   return {
     step: '1',
@@ -66,26 +90,45 @@ function loggingRole(env: Env): Resource<RoleState, AwsContext> {
     region: GLOBAL,
     holdsData: false,
     needs: [],
+    known: ['path', 'boundary'],
+    foreign: OF_A_STACK,
 
-    desired(have) {
-      // A role of our name may be trusted by others too: only what is said of Bedrock is ours to say.
-      const others = have?.trust.filter((statement) => !isForService(statement, BEDROCK)) ?? []
-      return {
-        trust: [...others, trustBedrock],
-        policy: [writeLogs],
-        regions: sorted([...env.regions, ...(have?.regions ?? [])]),
-      }
+    // Others may be trusted, and allow and forbid more: only what carries our Sid is ours to say.
+    desired: (have) => ({
+      path: have?.path ?? '/',
+      boundary: have?.boundary,
+      trust: withStatements(have?.trust ?? readPolicy(undefined), [trustBedrock]),
+      policy: withStatements(have?.policy ?? readPolicy(undefined), [writeLogs]),
+      regions: have ? withRegions(have) : sorted(env.regions),
+    }),
+
+    adopted: (have) => ({
+      ...have,
+      trust: trusts(env, have.trust) ? have.trust : withStatements(have.trust, [trustBedrock]),
+      policy: grants(have.policy, writeLogs, stream) ? have.policy : withStatements(have.policy, [writeLogs]),
+      regions: withRegions(have),
+    }),
+
+    released: (have) => {
+      const regions = others(have)
+      if (regions.length > 0) return { ...have, regions }
+      const trust = withoutStatements(have.trust, [TRUST_SID])
+      return { ...have, regions, trust, policy: withoutStatements(have.policy, [LOGS_SID]) }
     },
 
     remainder: (have) => {
-      const regions = have.regions.filter((region) => !env.regions.includes(region))
+      const regions = others(have)
       return regions.length > 0 ? { ...have, regions } : undefined
     },
+
+    concerns: (have) => [...unusable(env, have), ...narrow(env, have)],
 
     permissions: () => ({
       read: grant('iam:GetRole', 'iam:GetRolePolicy'),
       write: grant('iam:CreateRole', 'iam:TagRole', 'iam:UpdateAssumeRolePolicy', 'iam:PutRolePolicy'),
       remove: grant(
+        'iam:UpdateAssumeRolePolicy',
+        'iam:PutRolePolicy',
         'iam:ListRolePolicies',
         'iam:DeleteRolePolicy',
         'iam:ListAttachedRolePolicies',
@@ -98,12 +141,14 @@ function loggingRole(env: Env): Resource<RoleState, AwsContext> {
     async read({ aws }) {
       const found = await orUndefined(aws.iam.send(new GetRoleCommand({ RoleName })), ...GONE)
       if (!found?.Role) return undefined
-      const { AssumeRolePolicyDocument, Tags } = found.Role
+      const { Path = '/', PermissionsBoundary, AssumeRolePolicyDocument, Tags } = found.Role
       const inline = await orUndefined(aws.iam.send(new GetRolePolicyCommand({ RoleName, PolicyName })), ...GONE)
       return {
         state: {
-          trust: parsePolicy(AssumeRolePolicyDocument),
-          policy: parsePolicy(inline?.PolicyDocument),
+          path: Path,
+          boundary: PermissionsBoundary?.PermissionsBoundaryArn,
+          trust: readPolicy(AssumeRolePolicyDocument),
+          policy: readPolicy(inline?.PolicyDocument),
           regions: regionsOf(Tags),
         },
         owner: async () => ownerOf(Tags),
@@ -112,8 +157,8 @@ function loggingRole(env: Env): Resource<RoleState, AwsContext> {
 
     async write(cx, have) {
       const { aws } = cx
-      const want = this.desired(have?.state)
-      const AssumeRolePolicyDocument = policyDocument(want.trust)
+      const want = wantedState(this, have)
+      const AssumeRolePolicyDocument = JSON.stringify(want.trust)
       if (!have) {
         const create = new CreateRoleCommand({
           RoleName,
@@ -128,7 +173,7 @@ function loggingRole(env: Env): Resource<RoleState, AwsContext> {
       }
       if (!equal(have?.state.policy, want.policy)) {
         await aws.iam.send(
-          new PutRolePolicyCommand({ RoleName, PolicyName, PolicyDocument: policyDocument(want.policy) }),
+          new PutRolePolicyCommand({ RoleName, PolicyName, PolicyDocument: JSON.stringify(want.policy) }),
         )
       }
       const tags = [
@@ -138,9 +183,25 @@ function loggingRole(env: Env): Resource<RoleState, AwsContext> {
       if (tags.length > 0) await aws.iam.send(new TagRoleCommand({ RoleName, Tags: tags }))
     },
 
+    async release({ aws }, { state: have }) {
+      const left = this.released?.(have) ?? have
+      if (!equal(have.trust, left.trust)) {
+        const PolicyDocument = JSON.stringify(left.trust)
+        await aws.iam.send(new UpdateAssumeRolePolicyCommand({ RoleName, PolicyDocument }))
+      }
+      if (!equal(have.policy, left.policy)) {
+        const PolicyDocument = JSON.stringify(left.policy)
+        if (left.policy.Statement.length > 0) {
+          await aws.iam.send(new PutRolePolicyCommand({ RoleName, PolicyName, PolicyDocument }))
+        } else await orUndefined(aws.iam.send(new DeleteRolePolicyCommand({ RoleName, PolicyName })), ...GONE)
+      }
+      const TagKeys = [...env.regions.map(regionKey), ...(left.regions.length > 0 ? [] : ADOPTION_KEYS)]
+      await aws.iam.send(new UntagRoleCommand({ RoleName, TagKeys }))
+    },
+
     async remove({ aws }, have) {
       if (this.remainder?.(have.state)) {
-        const TagKeys = env.regions.map((region) => `${REGION_TAG}${region}`)
+        const TagKeys = env.regions.map(regionKey)
         await aws.iam.send(new UntagRoleCommand({ RoleName, TagKeys }))
         return
       }
@@ -148,6 +209,88 @@ function loggingRole(env: Env): Resource<RoleState, AwsContext> {
       await orUndefined(aws.iam.send(new DeleteRoleCommand({ RoleName })), ...GONE)
     },
   }
+}
+
+/** What Bedrock carries when it assumes the role for a Region's logging. */
+function requestsOf(env: Env): RequestContext[] {
+  return env.regions.map((region) => {
+    const { StringEquals, ArnLike } = onBehalfOf(env, 'bedrock', 'any', region)
+    return {
+      'aws:sourceaccount': StringEquals['aws:SourceAccount'][0],
+      'aws:sourcearn': ArnLike['aws:SourceArn'][0],
+    }
+  })
+}
+
+/** Whether Bedrock may assume a role for every Region in question. */
+function trusts(env: Env, trust: PolicyDocument): boolean {
+  const allowing = statementsOf(trust).filter(({ Effect }) => Effect === 'Allow')
+  return requestsOf(env).every((request) =>
+    allowing.some((statement) => speaksOf(statement, BEDROCK, 'sts:AssumeRole', request)),
+  )
+}
+
+/** Whether a statement without conditions grants the actions already. */
+function grants(policy: PolicyDocument, own: Statement, resource: string): boolean {
+  const allowing = statementsOf(policy).filter(({ Effect, Condition }) => Effect === 'Allow' && !Condition)
+  return own.Action.every((action) =>
+    allowing.some(
+      ({ Action, Resource }) =>
+        Action?.some((one) => matches(one.toLowerCase(), action.toLowerCase())) &&
+        Resource?.some((one) => matches(one, resource)),
+    ),
+  )
+}
+
+/** What no added statement gets around. */
+function unusable(env: Env, { path, boundary, trust }: RoleState): Concern[] {
+  const hint = 'pass --role-name with another name'
+  const name = `role ${env.settings.roleName}`
+  const denied = statementsOf(trust).find(
+    (statement) =>
+      statement.Effect === 'Deny' &&
+      requestsOf(env).some((request) => speaksOf(statement, BEDROCK, 'sts:AssumeRole', request)),
+  )
+  return [
+    ...(path === '/'
+      ? []
+      : [{ code: 'role-with-path', message: `${name} has the path ${path}`, hint, stops: 'apply' as const }]),
+    ...(denied
+      ? [
+          {
+            code: 'role-denied',
+            message: `the trust policy of ${name} denies Bedrock to assume it`,
+            hint,
+            stops: 'apply' as const,
+          },
+        ]
+      : []),
+    ...(boundary === undefined
+      ? []
+      : [
+          {
+            code: 'role-with-boundary',
+            message: `the permissions boundary ${boundary} limits ${name}`,
+            hint: 'let the boundary allow logs:CreateLogStream and logs:PutLogEvents, and pass --adopt; or pass --role-name with another name',
+            stops: 'adopt' as const,
+          },
+        ]),
+  ]
+}
+
+/** A trust that somebody has narrowed is not widened without being asked to. */
+function narrow(env: Env, { trust }: RoleState): Concern[] {
+  const isForBedrock = ({ Effect, Sid, ...rest }: Statement) =>
+    Effect === 'Allow' && Sid !== TRUST_SID && isFor({ Effect, ...rest }, BEDROCK)
+  if (trusts(env, trust) || !statementsOf(trust).some(isForBedrock)) return []
+  return [
+    {
+      code: 'role-trust-narrower',
+      message: `the trust policy of role ${env.settings.roleName} lets Bedrock assume it under narrower conditions than logging in ${env.regions.join(', ')} needs`,
+      hint: 'pass --adopt to add a statement to it, or --role-name with another name',
+      stops: 'adopt',
+    },
+  ]
 }
 
 /** IAM deletes no role with policies. One after the other: it refuses changes of one role at a time. */
@@ -172,8 +315,10 @@ async function removePolicies(iam: AwsContext['aws']['iam'], RoleName: string): 
 
 const sorted = (regions: readonly string[]): string[] => [...new Set(regions)].sort()
 
+const regionKey = (region: string): string => `${REGION_TAG}${region}`
+
 const regionTags = (regions: readonly string[]): { Key: string; Value: string }[] =>
-  regions.map((region) => ({ Key: `${REGION_TAG}${region}`, Value: 'true' }))
+  regions.map((region) => ({ Key: regionKey(region), Value: 'true' }))
 
 function regionsOf(tags: readonly Tag[] = []): string[] {
   return sorted(tags.flatMap(({ Key = '' }) => (Key.startsWith(REGION_TAG) ? [Key.slice(REGION_TAG.length)] : [])))

@@ -1,28 +1,17 @@
 import {
   DeleteModelInvocationLoggingConfigurationCommand,
-  GetModelInvocationLoggingConfigurationCommand,
   type LoggingConfig,
   PutModelInvocationLoggingConfigurationCommand,
 } from '@aws-sdk/client-bedrock'
 import type { AwsContext } from '../aws/context.ts'
 import { hasCode } from '../aws/errors.ts'
+import { withBody } from '../aws/raw-json.ts'
 import { retryUntil } from '../aws/wait.ts'
 import { isAppError } from '../core/errors.ts'
 import { type AnyResource, GLOBAL, type Grant, type Resource, resourceId, type Step } from '../core/resource.ts'
 import { bucketNameOf, byRegion, type Env, roleArn } from './env.ts'
-import { keptLogging } from './storage/kept-logging.ts'
-
-interface LoggingState {
-  cloudWatch:
-    | { logGroup: string | undefined; roleArn: string | undefined; largeDataBucket: string | undefined }
-    | undefined
-  s3: { bucket: string | undefined; keyPrefix: string | undefined } | undefined
-  text: boolean
-  image: boolean
-  embedding: boolean
-  video: boolean
-  audio: boolean
-}
+import { isOurs, type LoggingState, readLogging, stateOf, usesOurs } from './logging/logging-state.ts'
+import { keptLogging, type WholeLogging } from './storage/kept-logging.ts'
 
 const ROLE_WAIT_MS = 60_000
 
@@ -59,7 +48,13 @@ function loggingConfiguration(env: Env, needs: readonly string[]): Resource<Logg
     region,
     holdsData: false,
     needs,
-    desired: () => stateOf(config),
+    // What AWS has come to know since this version stays as it is.
+    desired: (have) => ({ ...stateOf({ ...config }), others: have && isOurs(have, env) ? have.others : {} }),
+    foreign: {
+      because: 'it is not ours: it writes elsewhere, or with another role',
+      hint: 'pass --replace-logging to replace it; cleanup puts it back',
+      replaceable: true,
+    },
 
     permissions: () => ({
       // Bedrock's logging calls know no resource.
@@ -67,7 +62,7 @@ function loggingConfiguration(env: Env, needs: readonly string[]): Resource<Logg
       write: [
         { actions: ['bedrock:PutModelInvocationLoggingConfiguration'], resources: ['*'] },
         passRole(roleArn(env)),
-        kept.grants.write,
+        ...kept.grants.write,
       ],
       remove: [
         {
@@ -86,20 +81,25 @@ function loggingConfiguration(env: Env, needs: readonly string[]): Resource<Logg
     async read({ aws }) {
       const found = await readLogging(aws)
       if (!found) return undefined
-      return { state: stateOf(found), owner: async () => (pointsAtOurs(found, env) ? 'ours' : 'foreign') }
+      const state = stateOf(found)
+      return { state, owner: async () => (isOurs(state, env) ? 'ours' : 'foreign') }
     },
 
     async write(cx, have) {
       if (have?.owner === 'foreign') {
         const standing = await readLogging(cx.aws)
-        if (standing && !pointsAtOurs(standing, env)) await kept.keep(cx, standing)
+        // Of our own making under other settings: what stood before it is kept already.
+        if (standing && !usesOurs(stateOf(standing), env)) await kept.keep(cx, standing)
       }
+      const { others } = this.desired(have?.state)
+      const put = new PutModelInvocationLoggingConfigurationCommand({ loggingConfig: config })
+      if (Object.keys(others).length > 0) withBody(put, { loggingConfig: { ...others, ...config } })
       await retryUntil(cx, {
         deadlineMs: ROLE_WAIT_MS,
         retryOn: isRoleNotSeenYet,
         onWait: () =>
           cx.emit({ type: 'resource-progress', id: resourceId(this), note: 'waiting for Bedrock to see the new role' }),
-        run: () => cx.aws.bedrock.send(new PutModelInvocationLoggingConfigurationCommand({ loggingConfig: config })),
+        run: () => cx.aws.bedrock.send(put),
       })
     },
 
@@ -124,16 +124,11 @@ function passRole(arn: string): Grant {
   }
 }
 
-async function readLogging(aws: AwsContext['aws']): Promise<LoggingConfig | undefined> {
-  const { loggingConfig } = await aws.bedrock.send(new GetModelInvocationLoggingConfigurationCommand({}))
-  // Unset comes as nothing at all, or (from some emulations) as an empty object.
-  return loggingConfig?.cloudWatchConfig || loggingConfig?.s3Config ? loggingConfig : undefined
-}
-
 /** Puts back what stood before us. When its own targets are gone by now, Bedrock refuses it: then logging is off. */
-async function restore(cx: AwsContext, earlier: LoggingConfig): Promise<void> {
+async function restore(cx: AwsContext, earlier: WholeLogging): Promise<void> {
   try {
-    await cx.aws.bedrock.send(new PutModelInvocationLoggingConfigurationCommand({ loggingConfig: earlier }))
+    const put = new PutModelInvocationLoggingConfigurationCommand({ loggingConfig: earlier as LoggingConfig })
+    await cx.aws.bedrock.send(withBody(put, { loggingConfig: earlier }))
   } catch (error) {
     if (!hasCode(error, 'ValidationException')) throw error
     await cx.aws.bedrock.send(new DeleteModelInvocationLoggingConfigurationCommand({}))
@@ -144,33 +139,6 @@ async function restore(cx: AwsContext, earlier: LoggingConfig): Promise<void> {
         message: `the earlier invocation logging could not be put back (${error.message}); logging is off now. It was: ${JSON.stringify(earlier)}`,
       },
     })
-  }
-}
-
-/** The logging configuration has no tags: it is ours when it points at our log group, role or bucket. */
-function pointsAtOurs(config: LoggingConfig, env: Env): boolean {
-  const { cloudWatchConfig, s3Config } = config
-  return (
-    cloudWatchConfig?.logGroupName === env.settings.logGroupName ||
-    cloudWatchConfig?.roleArn === roleArn(env) ||
-    s3Config?.bucketName === bucketNameOf(env)
-  )
-}
-
-function stateOf(config: LoggingConfig): LoggingState {
-  const { cloudWatchConfig: cloudWatch, s3Config: s3 } = config
-  return {
-    cloudWatch: cloudWatch && {
-      logGroup: cloudWatch.logGroupName,
-      roleArn: cloudWatch.roleArn,
-      largeDataBucket: cloudWatch.largeDataDeliveryS3Config?.bucketName,
-    },
-    s3: s3 && { bucket: s3.bucketName, keyPrefix: s3.keyPrefix },
-    text: config.textDataDeliveryEnabled ?? true,
-    image: config.imageDataDeliveryEnabled ?? true,
-    embedding: config.embeddingDataDeliveryEnabled ?? true,
-    video: config.videoDataDeliveryEnabled ?? true,
-    audio: config.audioDataDeliveryEnabled ?? true,
   }
 }
 

@@ -3,6 +3,7 @@ import { AppError } from '../core/errors.ts'
 import { type PlanItem, planRemove } from '../core/plan.ts'
 import { run } from '../core/run.ts'
 import type { Interaction } from './0-orchestrator.ts'
+import { holdBack } from './logging/hold-back.ts'
 import { preflight } from './permissions/preflight.ts'
 import { findHomeRegion } from './regions.ts'
 import { headOf, type Session } from './session.ts'
@@ -30,7 +31,7 @@ export async function cleanup(session: Session, options: CleanupOptions, ask: In
   ])
   const facts = { ...env, homeRegion, ...(quotaAlarmNames && { quotaAlarmNames }) }
   const resources = resourcesOf(selectSteps(allSteps(facts), options)).reverse()
-  const items = await planRemove(cx, resources, options)
+  const items = await holdBack(cx, facts, await planRemove(cx, resources, options))
   cx.emit({ type: 'phase-done' })
   ask.showPlan(items)
   if (options.dryRun) {

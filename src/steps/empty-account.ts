@@ -24,7 +24,7 @@ export function planForEmptyAccount(
   const steps = selectSteps(allSteps({ ...env, inUse }), selection)
   if (steps.some(({ name }) => name === 'alarms')) checkNotifications(env)
   const wanted = resourcesOf(steps).filter((resource) => resource.wanted !== false)
-  const items = wanted.map((resource): PlanItem<AwsContext> => ({ resource, action: 'create', changes: [] }))
+  const items = wanted.map((resource): PlanItem<AwsContext> => ({ resource, action: 'create', changes: [], readAt: 0 }))
   const { accountId, regions } = env
   const cost = monthlyCost(items, 'planned', inUse)
   const head = { command: 'setup', accountId, regions: [...regions], monthlyCost: cost, warnings: [WARNING] }

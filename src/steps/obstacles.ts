@@ -18,11 +18,10 @@ export function obstaclesOf(
   return { obstacle: stopsAll && first ? obstacleError(first) : undefined, held }
 }
 
-function obstacleError({ resource: { step, type, name }, reason, error }: PlanItem): AppError {
+function obstacleError({ resource: { step, type, name }, reason, hint, error }: PlanItem): AppError {
   if (error) return error
-  return new AppError('blocked', 'NotOurs', `step ${step}, ${type} ${name}: ${reason}; nothing was changed`, {
-    hint: 'pass --replace-logging to replace it: cleanup puts it back',
-  })
+  const message = `step ${step}, ${type} ${name}: ${reason}; nothing was changed`
+  return new AppError('blocked', 'NotOurs', message, hint === undefined ? {} : { hint })
 }
 
 /** An item of a Region that is held up: nothing is done there, so that the Region is not left half set up. */

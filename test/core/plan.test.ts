@@ -20,6 +20,8 @@ function thing(observed: { state: number; owner: Owner } | undefined, holdsData 
     holdsData,
     needs: [],
     desired: () => 5,
+    adopted: () => 5,
+    foreign: { because: 'it is not ours', hint: 'rename', replaceable: true },
     permissions: () => ({ read: [], write: [], remove: [] }),
     read: async () => observed && { state: observed.state, owner: async () => observed.owner },
     write: async () => {},
@@ -66,15 +68,25 @@ describe('planApply', () => {
 describe('what is planned of one resource', () => {
   const adoption = { path: 'owner', from: 'unmarked', to: 'adopted' }
   const change = { path: '', from: 4, to: 5 }
-  const foreign = 'it is not ours and serves another purpose'
+  const foreign = 'it is not ours'
 
   test.each([
     ['is missing', undefined, {}, { action: 'create', changes: [] }],
     ['is ours and differs', { state: 4, owner: 'ours' }, {}, { action: 'update', changes: [change] }],
     ['nobody marked', { state: 4, owner: 'unmarked' }, {}, { action: 'update', changes: [change, adoption] }],
     ['nobody marked and is right', { state: 5, owner: 'unmarked' }, {}, { action: 'update', changes: [adoption] }],
-    ['is foreign and right', { state: 5, owner: 'foreign' }, {}, { action: 'blocked', changes: [], reason: foreign }],
-    ['is foreign', { state: 4, owner: 'foreign' }, {}, { action: 'blocked', changes: [change], reason: foreign }],
+    [
+      'is foreign and right',
+      { state: 5, owner: 'foreign' },
+      {},
+      { action: 'blocked', changes: [], reason: foreign, hint: 'rename' },
+    ],
+    [
+      'is foreign',
+      { state: 4, owner: 'foreign' },
+      {},
+      { action: 'blocked', changes: [change], reason: foreign, hint: 'rename' },
+    ],
     [
       'is foreign and to be replaced',
       { state: 4, owner: 'foreign' },
@@ -84,7 +96,7 @@ describe('what is planned of one resource', () => {
   ] as const)('that %s: what is to be done, why, and what stands', async (_title, observed, options, expected) => {
     const resource = thing(observed)
     expect(await planApply(cx, [resource], options)).toStrictEqual([
-      { resource, ...(observed && { have: observed }), ...expected },
+      { resource, readAt: 0, ...(observed && { have: observed }), ...expected },
     ])
   })
 })
@@ -120,9 +132,9 @@ describe('planRemove', () => {
 
 describe('what is left when what was there before us, or serves others too, lets go of ours', () => {
   const before = 'left standing: it was there before us (--include-adopted removes it)'
-  const letsGo = (have: number): Partial<Resource<number>> => ({
-    release: { state: () => have, write: async () => {} },
-  })
+  const letsGo = (have: number): Partial<Resource<number>> => ({ released: () => have, release: async () => {} })
+  const untagged = { path: 'owner', from: 'adopted', to: 'unmarked' }
+  const because = 'it was there before us: what we added goes, the rest stays'
   const leaves = (remainder: number | undefined): Partial<Resource<number>> => ({ remainder: () => remainder })
 
   test.each([
@@ -131,14 +143,14 @@ describe('what is left when what was there before us, or serves others too, lets
       'adopted',
       letsGo(3),
       {},
-      { action: 'update', changes: [{ path: '', from: 4, to: 3 }] },
+      { action: 'update', changes: [{ path: '', from: 4, to: 3 }, untagged], reason: because },
     ],
     [
-      'adopted, holding on to nothing of ours, stays as it is',
+      'adopted, holding on to nothing of ours, loses our mark',
       'adopted',
       letsGo(4),
       {},
-      { action: 'none', changes: [], reason: before },
+      { action: 'update', changes: [untagged], reason: because },
     ],
     ['unmarked, it is not touched', 'unmarked', letsGo(3), {}, { action: 'none', changes: [], reason: before }],
     ['adopted goes when told to', 'adopted', letsGo(3), { includeAdopted: true }, { action: 'remove', changes: [] }],
@@ -168,7 +180,7 @@ describe('what is left when what was there before us, or serves others too, lets
   ] as const)('%s', async (_title, owner, more, options, expected) => {
     const resource = { ...thing({ state: 4, owner }), ...more }
     expect(await planRemove(cx, [resource], options)).toStrictEqual([
-      { resource, have: { state: 4, owner }, ...expected },
+      { resource, readAt: 0, have: { state: 4, owner }, ...expected },
     ])
   })
 
@@ -217,9 +229,82 @@ test("an option that nobody asked for and that may not be looked at is in nobody
   expect(warnings).toEqual([])
   expect(await planRemove(hearing, [refusing(false)])).toEqual([])
   expect(warnings).toEqual([
-    { code: 'not-looked-at', message: 'whether thing it stands could not be looked at, so it was not removed: no' },
+    { code: 'not-looked-at', message: 'not looked at, and so not removed if there: thing it (no)' },
   ])
-  expect(await planApply(hearing, [refusing(true)])).toMatchObject([{ error: { code: 'AccessDeniedException' } }])
+  // Nor is one that CloudWatch fails to answer for.
+  expect(await planApply(hearing, [refusing(true)])).toEqual([])
+})
+
+test('several that may not be looked at for one cause are one warning', async () => {
+  const warnings: unknown[] = []
+  const hearing: Context = { ...cx, emit: (event) => warnings.push(event.type === 'warning' && event.warning.message) }
+  const refusing = (name: string) => ({
+    ...thing(undefined),
+    name,
+    wanted: false,
+    read: () => Promise.reject(new AppError('aws', 'InternalFailure', 'down', { transient: true })),
+  })
+  await planRemove(hearing, ['a', 'b'].map(refusing))
+  expect(warnings).toEqual(['not looked at, and so not removed if there: thing a, thing b (down)'])
+})
+
+describe('what was there before us', () => {
+  const before = (more: Partial<Resource<number>>, owner: Owner = 'unmarked') => ({
+    ...thing({ state: 4, owner }),
+    adopted: (have: number) => have,
+    ...more,
+  })
+  const concern = (stops?: 'adopt' | 'apply' | 'remove') => ({
+    concerns: () => [{ code: 'odd', message: 'it is odd', hint: 'even it', ...(stops && { stops }) }],
+  })
+
+  test('is used as it stands, or with what ours needs beside it', async () => {
+    expect(await planApply(cx, [before({})])).toMatchObject([{ changes: [{ path: 'owner' }] }])
+    const [item] = await planApply(cx, [before({ adopted: (have) => have + 1 })])
+    expect(item?.changes).toEqual([
+      { path: '', from: 4, to: 5 },
+      { path: 'owner', from: 'unmarked', to: 'adopted' },
+    ])
+    expect((await planApply(cx, [before({ adopted: () => 4 }, 'adopted')]))[0]?.action).toBe('none')
+  })
+
+  test.each([
+    ['adopt', 'unmarked', {}, 'blocked'],
+    ['adopt', 'unmarked', { adopt: true }, 'update'],
+    ['adopt', 'adopted', {}, 'none'],
+    ['adopt', 'ours', {}, 'update'],
+    ['apply', 'unmarked', { adopt: true }, 'blocked'],
+    ['apply', 'ours', {}, 'blocked'],
+    ['remove', 'unmarked', {}, 'update'],
+    [undefined, 'unmarked', {}, 'update'],
+  ] as const)('what stops %s, of one that is %s, with %j: %s', async (stops, owner, options, action) => {
+    const [item] = await planApply(cx, [before(concern(stops), owner)], options)
+    expect(item?.action).toBe(action)
+    if (action === 'blocked') expect(item).toMatchObject({ reason: 'it is odd', hint: 'even it' })
+  })
+
+  test.each([
+    ['ours', 'blocked'],
+    ['adopted', 'none'],
+  ] as const)('what stops its removal stops that of what is %s: %s', async (owner, action) => {
+    expect((await planRemove(cx, [before(concern('remove'), owner)]))[0]?.action).toBe(action)
+  })
+
+  test('of somebody else is blocked with his own reason, and replaced where that can be undone', async () => {
+    const foreign = (replaceable: boolean) =>
+      before({ foreign: { because: 'a stack made it', hint: 'rename', replaceable } }, 'foreign')
+    expect(await planApply(cx, [foreign(false)], { replaceForeign: true, adopt: true })).toMatchObject([
+      { action: 'blocked', reason: 'a stack made it', hint: 'rename' },
+    ])
+    expect((await planApply(cx, [foreign(true)], { replaceForeign: true }))[0]?.action).toBe('update')
+    expect((await planRemove(cx, [foreign(true)], { includeAdopted: true }))[0]?.action).toBe('none')
+  })
+
+  test('a change that deletes data says so', async () => {
+    const losing = { losses: (have: number, want: number) => `from ${have} to ${want}` }
+    expect((await planApply(cx, [before(losing, 'ours')]))[0]?.loses).toBe('from 4 to 5')
+    expect((await planApply(cx, [before(losing)]))[0]?.loses).toBeUndefined()
+  })
 })
 
 test('unsettled gives what AWS still shows otherwise than it was written', async () => {

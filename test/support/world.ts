@@ -6,7 +6,7 @@ import type { AppError } from '../../src/core/errors.ts'
 import type { Event } from '../../src/core/events.ts'
 import type { Recovery } from '../../src/core/run.ts'
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../src/sandbox/sandbox.ts'
-import { type Interaction, setup, status } from '../../src/steps/0-orchestrator.ts'
+import { type Interaction, type SetupOptions, setup, status } from '../../src/steps/0-orchestrator.ts'
 import { type CleanupOptions, cleanup } from '../../src/steps/7-cleanup.ts'
 import type { Env } from '../../src/steps/env.ts'
 import { resolveSettings } from '../../src/steps/resolve-settings.ts'
@@ -30,14 +30,23 @@ export interface World {
   events: Event[]
   abort: AbortController
   setup(
-    options?: { replaceLogging?: boolean; dryRun?: boolean; only?: string[]; skipChecks?: boolean },
+    options?: Partial<SetupOptions>,
     regions?: Regions,
     /** On top of the world's own. */
     settings?: Partial<Settings>,
+    /** Who is asked; by default nobody can be. */
+    ask?: Interaction,
   ): Promise<CommandResult>
   session(regions?: Regions): Promise<Session>
   status(regions?: Regions): Promise<CommandResult>
-  cleanup(options?: Partial<CleanupOptions>, regions?: Regions): Promise<CommandResult>
+  cleanup(
+    options?: Partial<CleanupOptions>,
+    regions?: Regions,
+    settings?: Partial<Settings>,
+    ask?: Interaction,
+  ): Promise<CommandResult>
+  /** Has time pass. */
+  pass(ms: number): void
   close(): Promise<void>
 }
 
@@ -103,12 +112,19 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
     },
     events,
     abort,
-    setup: async (chosen = {}, named, more) =>
-      setup(await open(named, more), { ...everything, replaceLogging: false, ...chosen }, unattended),
+    setup: async (chosen = {}, named, more, ask = unattended) =>
+      setup(
+        await open(named, more),
+        { ...everything, replaceLogging: false, adopt: false, shortenRetention: false, ...chosen },
+        ask,
+      ),
     session: (named) => open(named),
     status: async (named) => status(await open(named), everything),
-    cleanup: async (chosen = {}, named) =>
-      cleanup(await open(named), { ...everything, keepData: false, includeAdopted: false, ...chosen }, unattended),
+    cleanup: async (chosen = {}, named, more, ask = unattended) =>
+      cleanup(await open(named, more), { ...everything, keepData: false, includeAdopted: false, ...chosen }, ask),
+    pass: (ms) => {
+      ahead += ms
+    },
     close: () => sandbox.close(),
   }
 }

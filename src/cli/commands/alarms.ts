@@ -38,6 +38,8 @@ export const alarmsCommand = command<Options>({
     dryRun: args.is('dry-run'),
     skipChecks: args.is('skip-checks'),
     replaceLogging: false,
+    adopt: false,
+    shortenRetention: false,
     settings: flagLayer(args),
   }),
   run: (app, options) => (options.action === 'sync' ? sync(app, options) : list(app, options)),

@@ -31,6 +31,17 @@ export const setupCommand = command<Options>({
       describe: "replace somebody else's logging configuration; cleanup puts it back",
       group: 'Flags',
     },
+    {
+      name: 'adopt',
+      describe:
+        'use what already has our names even where it differs: add to it, change nothing, take it out at cleanup',
+      group: 'Flags',
+    },
+    {
+      name: 'shorten-retention',
+      describe: 'keep logs for a shorter time than now, which deletes the older ones',
+      group: 'Flags',
+    },
     accountIdFlag('with --dry-run: plan for this account as if it were empty, without credentials', false),
     { name: 'suggest', describe: 'suggest thresholds by the last two weeks of use, and ask', group: 'Flags' },
     ...SETTING_FLAGS,
@@ -41,6 +52,8 @@ export const setupCommand = command<Options>({
     dryRun: args.is('dry-run'),
     skipChecks: args.is('skip-checks'),
     replaceLogging: args.is('replace-logging'),
+    adopt: args.is('adopt'),
+    shortenRetention: args.is('shorten-retention'),
     settings: flagLayer(args),
     suggest: args.is('suggest'),
     accountId: accountOnPaper(args),

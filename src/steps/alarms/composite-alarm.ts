@@ -106,11 +106,9 @@ export function compositeAlarm(
     },
 
     // CloudWatch deletes no alarm that a composite alarm is about.
-    release: {
-      state: (have) => ({ ...have, rule: withoutAlarms(known, have.rule) }),
-      async write({ aws }, have) {
-        await aws.cloudwatch.send(new PutCompositeAlarmCommand(inputOf(this.state(have.state))))
-      },
+    released: (have) => ({ ...have, rule: withoutAlarms(known, have.rule) }),
+    async release({ aws }, { state }) {
+      await aws.cloudwatch.send(new PutCompositeAlarmCommand(inputOf(this.released?.(state) ?? state)))
     },
 
     remove: (cx) => deleteAlarm(cx, COMPOSITE_NAME),

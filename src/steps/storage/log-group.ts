@@ -7,22 +7,30 @@ import {
   type LogGroup,
   PutRetentionPolicyCommand,
   TagResourceCommand,
+  UntagResourceCommand,
 } from '@aws-sdk/client-cloudwatch-logs'
 import type { AwsContext } from '../../aws/context.ts'
 import { createOnce } from '../../aws/create.ts'
 import { orUndefined } from '../../aws/errors.ts'
-import { ownerOf, tagMapFor } from '../../aws/ownership.ts'
+import { isOurKey, OF_A_STACK, ownerOf, tagMapFor } from '../../aws/ownership.ts'
 import { pagesOf } from '../../aws/pages.ts'
-import type { Resource } from '../../core/resource.ts'
+import { type Concern, type Resource, wantedState } from '../../core/resource.ts'
 import { type Env, logGroupArn } from '../env.ts'
 
 interface LogGroupState {
   /** Undefined: events never expire. */
   retentionDays: number | undefined
   kmsKey: string | undefined
+  /** STANDARD, INFREQUENT_ACCESS or DELIVERY; set at creation for good. */
+  logClass: string
+  /** It refuses to be deleted. */
+  isProtected: boolean
+  /** Milliseconds since the epoch. */
+  createdAt: number | undefined
 }
 
 const GONE = 'ResourceNotFoundException'
+const DAY_MS = 86_400_000
 
 /** Where Bedrock writes the invocation log for CloudWatch. */
 export function logGroup(env: Env): Resource<LogGroupState, AwsContext> {
@@ -32,7 +40,14 @@ export function logGroup(env: Env): Resource<LogGroupState, AwsContext> {
   const grant = (...actions: string[]) => [{ actions, resources: [resourceArn, `${resourceArn}:*`] }]
 
   // A key that the group already has stays: encryption is never weakened.
-  const desired = (have?: LogGroupState) => ({ retentionDays, kmsKey: logGroupKmsKey || have?.kmsKey })
+  const desired = (have?: LogGroupState): LogGroupState => ({
+    logClass: 'STANDARD',
+    isProtected: false,
+    createdAt: undefined,
+    ...have,
+    retentionDays,
+    kmsKey: logGroupKmsKey || have?.kmsKey,
+  })
 
   return {
     step: '2b',
@@ -41,7 +56,17 @@ export function logGroup(env: Env): Resource<LogGroupState, AwsContext> {
     region: env.region,
     holdsData: true,
     needs: [],
+    known: ['logClass', 'isProtected', 'createdAt'],
+    foreign: OF_A_STACK,
     desired,
+    concerns: (have) => concernsOf(logGroupName, have),
+
+    losses({ retentionDays: from = Number.POSITIVE_INFINITY, createdAt = 0 }, { retentionDays: to = from }, now) {
+      // Of a group that is younger than what is kept, nothing is old enough to go.
+      if (to >= from || now - createdAt < to * DAY_MS) return undefined
+      const before = from === Number.POSITIVE_INFINITY ? 'for ever' : `for ${from} days`
+      return `log group ${logGroupName} keeps events ${before}; with ${to} days, CloudWatch Logs deletes those that are older`
+    },
 
     permissions: () => ({
       read: [
@@ -55,14 +80,20 @@ export function logGroup(env: Env): Resource<LogGroupState, AwsContext> {
         'logs:TagResource',
         ...(logGroupKmsKey === '' ? [] : ['logs:AssociateKmsKey']),
       ),
-      remove: grant('logs:DeleteLogGroup'),
+      remove: grant('logs:DeleteLogGroup', 'logs:UntagResource'),
     }),
 
     async read({ aws }) {
       const found = await findLogGroup(aws.logs, logGroupName)
       return (
         found && {
-          state: { retentionDays: found.retentionInDays, kmsKey: found.kmsKeyId },
+          state: {
+            retentionDays: found.retentionInDays,
+            kmsKey: found.kmsKeyId,
+            logClass: found.logGroupClass ?? 'STANDARD',
+            isProtected: found.deletionProtectionEnabled ?? false,
+            createdAt: found.creationTime,
+          },
           async owner() {
             const { tags = {} } = await aws.logs.send(new ListTagsForResourceCommand({ resourceArn }))
             return ownerOf(Object.entries(tags).map(([Key, Value]) => ({ Key, Value })))
@@ -73,7 +104,7 @@ export function logGroup(env: Env): Resource<LogGroupState, AwsContext> {
 
     async write(cx, have) {
       const { aws } = cx
-      const { kmsKey } = desired(have?.state)
+      const { kmsKey, retentionDays } = wantedState(this, have)
       if (!have) {
         const tags = tagMapFor(undefined)
         const create = new CreateLogGroupCommand({ logGroupName, tags, kmsKeyId: kmsKey })
@@ -89,10 +120,33 @@ export function logGroup(env: Env): Resource<LogGroupState, AwsContext> {
       }
     },
 
+    async release({ aws }) {
+      const { tags = {} } = await aws.logs.send(new ListTagsForResourceCommand({ resourceArn }))
+      await aws.logs.send(new UntagResourceCommand({ resourceArn, tagKeys: Object.keys(tags).filter(isOurKey) }))
+    },
+
     async remove({ aws }) {
       await orUndefined(aws.logs.send(new DeleteLogGroupCommand({ logGroupName })), GONE)
     },
   }
+}
+
+function concernsOf(name: string, { logClass, isProtected }: LogGroupState): Concern[] {
+  const concerns: Concern[] = []
+  if (logClass === 'DELIVERY') {
+    const message = `log group ${name} is of the class DELIVERY, which keeps events for two days and answers no query`
+    concerns.push({ code: 'log-group-class', message, hint: 'pass --log-group-name with another name', stops: 'apply' })
+  }
+  if (logClass === 'INFREQUENT_ACCESS') {
+    const message = `log group ${name} is of the class INFREQUENT_ACCESS: live tail, metric filters and some commands of Logs Insights do not work on it`
+    concerns.push({ code: 'log-group-class', message, hint: 'pass --log-group-name with another name for all of them' })
+  }
+  if (isProtected) {
+    const message = `log group ${name} has deletion protection on`
+    const hint = `aws logs put-log-group-deletion-protection --log-group-identifier ${name} --no-deletion-protection-enabled, or pass --keep-data`
+    concerns.push({ code: 'log-group-protected', message, hint, stops: 'remove' })
+  }
+  return concerns
 }
 
 /** DescribeLogGroups finds names by how they begin, so that other groups may come first. */

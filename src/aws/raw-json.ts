@@ -1,0 +1,53 @@
+import { Readable } from 'node:stream'
+
+/** The part of a command's middleware that is used here. */
+interface Stack {
+  add(middleware: (next: Handler) => Handler, options: { step: string; priority: 'low'; name: string }): void
+}
+type Handler = (args: { request?: { body?: unknown } }) => Promise<{ response: unknown }>
+
+interface Command {
+  middlewareStack: unknown
+}
+
+/**
+ * Gives a command's answer as it came: the SDK leaves out every member that its version does not know.
+ * @returns the JSON of the answer, once the command has been sent; undefined before that, and where it was none
+ */
+export function wholeAnswer(command: Command): () => unknown {
+  let text = ''
+  const stack = command.middlewareStack as Stack
+  stack.add(
+    (next) => async (args) => {
+      const result = await next(args)
+      const answer = result.response as { body: AsyncIterable<Uint8Array> }
+      const bytes: Uint8Array[] = []
+      for await (const chunk of answer.body) bytes.push(chunk)
+      const body = Buffer.concat(bytes)
+      text = body.toString('utf8')
+      answer.body = Readable.from([body])
+      return result
+    },
+    { step: 'deserialize', priority: 'low', name: 'wholeAnswer' },
+  )
+  return () => {
+    try {
+      return JSON.parse(text)
+    } catch {
+      return undefined
+    }
+  }
+}
+
+/** Has a command send this JSON in place of what the SDK would make of its input, members that it does not know included. */
+export function withBody<C extends Command>(command: C, body: unknown): C {
+  const stack = command.middlewareStack as Stack
+  stack.add(
+    (next) => (args) => {
+      if (args.request) args.request.body = JSON.stringify(body)
+      return next(args)
+    },
+    { step: 'serialize', priority: 'low', name: 'withBody' },
+  )
+  return command
+}

@@ -1,0 +1,112 @@
+import { GetModelInvocationLoggingConfigurationCommand } from '@aws-sdk/client-bedrock'
+import type { AwsContext } from '../../aws/context.ts'
+import { wholeAnswer } from '../../aws/raw-json.ts'
+import { bucketNameOf, type Env, roleArn } from '../env.ts'
+import type { WholeLogging } from '../storage/kept-logging.ts'
+
+export interface LoggingState {
+  cloudWatch:
+    | {
+        logGroup: string | undefined
+        roleArn: string | undefined
+        largeData: { bucket: string | undefined; keyPrefix: string | undefined } | undefined
+      }
+    | undefined
+  s3: { bucket: string | undefined; keyPrefix: string | undefined } | undefined
+  text: boolean
+  image: boolean
+  embedding: boolean
+  video: boolean
+  audio: boolean
+  /** Flags and the like that this version does not know, as AWS tells them. */
+  others: Record<string, unknown>
+  /** Destinations that this version does not know, and what it does not know of the others, by their paths. */
+  elsewhere: Record<string, unknown>
+}
+
+type Json = Record<string, unknown>
+
+/** The Region's logging configuration, whole. Undefined where there is none: AWS leaves it out, some emulations leave it empty. */
+export async function readLogging(aws: AwsContext['aws']): Promise<WholeLogging | undefined> {
+  const get = new GetModelInvocationLoggingConfigurationCommand({})
+  const answer = wholeAnswer(get)
+  const { loggingConfig: known } = await aws.bedrock.send(get)
+  const config = { ...known, ...record(record(answer())?.loggingConfig) }
+  return Object.keys(config).length > 0 ? config : undefined
+}
+
+/** The configuration in the shape in which it is compared. A flag that is left out counts as true. */
+export function stateOf(config: WholeLogging): LoggingState {
+  const {
+    cloudWatchConfig,
+    s3Config,
+    textDataDeliveryEnabled: text = true,
+    imageDataDeliveryEnabled: image = true,
+    embeddingDataDeliveryEnabled: embedding = true,
+    videoDataDeliveryEnabled: video = true,
+    audioDataDeliveryEnabled: audio = true,
+    ...unknown
+  } = config
+  const { logGroupName, roleArn: role, largeDataDeliveryS3Config, ...aboutGroup } = record(cloudWatchConfig) ?? {}
+  const s3 = placeOf(s3Config)
+  const large = placeOf(largeDataDeliveryS3Config)
+  const isFlag = ([, value]: [string, unknown]) => typeof value !== 'object' || value === null
+  const flags = Object.entries(unknown).filter(isFlag)
+  return {
+    cloudWatch: record(cloudWatchConfig) && {
+      logGroup: string(logGroupName),
+      roleArn: string(role),
+      largeData: large?.place,
+    },
+    s3: s3?.place,
+    text: text !== false,
+    image: image !== false,
+    embedding: embedding !== false,
+    video: video !== false,
+    audio: audio !== false,
+    others: Object.fromEntries(flags),
+    elsewhere: Object.fromEntries([
+      ...Object.entries(unknown).filter((entry) => !isFlag(entry)),
+      ...under('cloudWatchConfig', aboutGroup),
+      ...under('s3Config', s3?.others),
+      ...under('cloudWatchConfig.largeDataDeliveryS3Config', large?.others),
+    ]),
+  }
+}
+
+function placeOf(config: unknown) {
+  const whole = record(config)
+  if (!whole) return undefined
+  const { bucketName, keyPrefix, ...others } = whole
+  return { place: { bucket: string(bucketName), keyPrefix: string(keyPrefix) }, others }
+}
+
+const under = (path: string, members: Json = {}): [string, unknown][] =>
+  Object.entries(members).map(([name, value]) => [`${path}.${name}`, value])
+
+/**
+ * The configuration has no tags: it is ours when it delivers to just where we would have it delivered, with our role. One that
+ * has any other destination, known to this version or not, is somebody's.
+ */
+export function isOurs(state: LoggingState, env: Env): boolean {
+  return (
+    usesOurs(state, env) &&
+    state.s3?.keyPrefix === env.settings.keyPrefix &&
+    state.cloudWatch?.largeData === undefined &&
+    Object.keys(state.elsewhere).length === 0
+  )
+}
+
+/** Whether role, log group and bucket in it are all ours. */
+export function usesOurs({ cloudWatch, s3 }: LoggingState, env: Env): boolean {
+  return (
+    cloudWatch?.logGroup === env.settings.logGroupName &&
+    cloudWatch.roleArn === roleArn(env) &&
+    s3?.bucket === bucketNameOf(env)
+  )
+}
+
+const record = (value: unknown): Json | undefined =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Json) : undefined
+
+const string = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined)
