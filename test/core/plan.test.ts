@@ -249,7 +249,7 @@ test('several that may not be looked at for one cause are one warning', async ()
 })
 
 describe('what was there before us', () => {
-  const before = (more: Partial<Resource<number>>, owner: Owner = 'unmarked') => ({
+  const stood = (more: Partial<Resource<number>>, owner: Owner = 'unmarked') => ({
     ...thing({ state: 4, owner }),
     adopted: (have: number) => have,
     ...more,
@@ -259,13 +259,13 @@ describe('what was there before us', () => {
   })
 
   test('is used as it stands, or with what ours needs beside it', async () => {
-    expect(await planApply(cx, [before({})])).toMatchObject([{ changes: [{ path: 'owner' }] }])
-    const [item] = await planApply(cx, [before({ adopted: (have) => have + 1 })])
+    expect(await planApply(cx, [stood({})])).toMatchObject([{ changes: [{ path: 'owner' }] }])
+    const [item] = await planApply(cx, [stood({ adopted: (have) => have + 1 })])
     expect(item?.changes).toEqual([
       { path: '', from: 4, to: 5 },
       { path: 'owner', from: 'unmarked', to: 'adopted' },
     ])
-    expect((await planApply(cx, [before({ adopted: () => 4 }, 'adopted')]))[0]?.action).toBe('none')
+    expect((await planApply(cx, [stood({ adopted: () => 4 }, 'adopted')]))[0]?.action).toBe('none')
   })
 
   test.each([
@@ -278,7 +278,7 @@ describe('what was there before us', () => {
     ['remove', 'unmarked', {}, 'update'],
     [undefined, 'unmarked', {}, 'update'],
   ] as const)('what stops %s, of one that is %s, with %j: %s', async (stops, owner, options, action) => {
-    const [item] = await planApply(cx, [before(concern(stops), owner)], options)
+    const [item] = await planApply(cx, [stood(concern(stops), owner)], options)
     expect(item?.action).toBe(action)
     if (action === 'blocked') expect(item).toMatchObject({ reason: 'it is odd', hint: 'even it' })
   })
@@ -287,12 +287,12 @@ describe('what was there before us', () => {
     ['ours', 'blocked'],
     ['adopted', 'none'],
   ] as const)('what stops its removal stops that of what is %s: %s', async (owner, action) => {
-    expect((await planRemove(cx, [before(concern('remove'), owner)]))[0]?.action).toBe(action)
+    expect((await planRemove(cx, [stood(concern('remove'), owner)]))[0]?.action).toBe(action)
   })
 
   test('of somebody else is blocked with his own reason, and replaced where that can be undone', async () => {
     const foreign = (replaceable: boolean) =>
-      before({ foreign: { because: 'a stack made it', hint: 'rename', replaceable } }, 'foreign')
+      stood({ foreign: { because: 'a stack made it', hint: 'rename', replaceable } }, 'foreign')
     expect(await planApply(cx, [foreign(false)], { replaceForeign: true, adopt: true })).toMatchObject([
       { action: 'blocked', reason: 'a stack made it', hint: 'rename' },
     ])
@@ -302,8 +302,8 @@ describe('what was there before us', () => {
 
   test('a change that deletes data says so', async () => {
     const losing = { losses: (have: number, want: number) => `from ${have} to ${want}` }
-    expect((await planApply(cx, [before(losing, 'ours')]))[0]?.loses).toBe('from 4 to 5')
-    expect((await planApply(cx, [before(losing)]))[0]?.loses).toBeUndefined()
+    expect((await planApply(cx, [stood(losing, 'ours')]))[0]?.loses).toBe('from 4 to 5')
+    expect((await planApply(cx, [stood(losing)]))[0]?.loses).toBeUndefined()
   })
 })
 

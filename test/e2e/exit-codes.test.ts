@@ -42,7 +42,7 @@ interface Case {
 
 const foreignLogging = async () => {
   const { services } = sandbox
-  const role = { name: 'Theirs', path: '/', description: undefined, maxSessionDuration: 3600 }
+  const role = { name: 'Theirs', path: '/', description: undefined, boundary: undefined, maxSessionDuration: 3600 }
   const trust =
     '{"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":{"Service":"bedrock.amazonaws.com"},"Action":"sts:AssumeRole"}}'
   const call = { account: sandbox.account, region: 'us-east-1', now: 0 }

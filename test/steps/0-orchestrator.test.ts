@@ -97,7 +97,16 @@ test('a bucket whose name another account takes at the last moment is refused wi
 test('steps that leave each other out leave none, which is refused before AWS is asked for anything else', () =>
   inWorld({}, async (world) => {
     const session = await world.session()
-    const selection = { only: ['iam'], skip: ['1'], dryRun: false, yes: true, skipChecks: false, replaceLogging: false, adopt: false, shortenRetention: false }
+    const selection = {
+      only: ['iam'],
+      skip: ['1'],
+      dryRun: false,
+      yes: true,
+      skipChecks: false,
+      replaceLogging: false,
+      adopt: false,
+      shortenRetention: false,
+    }
     const nobody = { showPlan: () => {}, confirm: async () => false, recover: async () => 'skip' as const }
     expect(await errorOf(setUp(session, selection, nobody))).toMatchObject({
       kind: 'usage',

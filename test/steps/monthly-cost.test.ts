@@ -20,7 +20,13 @@ function item(type: string, metrics: number, action: PlanItem['action'] = 'creat
     desired: () => metrics,
     billedMetrics: (state: number) => state,
   } as unknown as AnyResource<Context>
-  return { resource, action, changes: [], readAt: 0, ...(have !== undefined && { have: { state: have, owner: 'ours' } }) }
+  return {
+    resource,
+    action,
+    changes: [],
+    readAt: 0,
+    ...(have !== undefined && { have: { state: have, owner: 'ours' } }),
+  }
 }
 
 const usd = (items: PlanItem[], when: 'planned' | 'standing' = 'planned') => monthlyCost(items, when).usd

@@ -16,12 +16,21 @@ import {
   DescribeQueryDefinitionsCommand,
   ListTagsForResourceCommand,
 } from '@aws-sdk/client-cloudwatch-logs'
-import { GetRoleCommand, GetRolePolicyCommand, ListRolePoliciesCommand, ListRolesCommand } from '@aws-sdk/client-iam'
 import {
+  GetRoleCommand,
+  GetRolePolicyCommand,
+  ListAttachedRolePoliciesCommand,
+  ListRolePoliciesCommand,
+  ListRolesCommand,
+} from '@aws-sdk/client-iam'
+import {
+  GetBucketEncryptionCommand,
   GetBucketLifecycleConfigurationCommand,
+  GetBucketOwnershipControlsCommand,
   GetBucketPolicyCommand,
   GetBucketTaggingCommand,
   GetBucketVersioningCommand,
+  GetPublicAccessBlockCommand,
   ListBucketsCommand,
   ListObjectsV2Command,
 } from '@aws-sdk/client-s3'
@@ -49,9 +58,16 @@ export async function inventory({ aws }: AwsContext): Promise<Inventory> {
       const { PolicyNames = [] } = await aws.iam.send(new ListRolePoliciesCommand({ RoleName }))
       const policies = await entries(PolicyNames, async (PolicyName) => {
         const { PolicyDocument } = await aws.iam.send(new GetRolePolicyCommand({ RoleName, PolicyName }))
-        return PolicyDocument
+        return documentOf(PolicyDocument)
       })
-      return { trust: Role?.AssumeRolePolicyDocument, tags: sorted(Role?.Tags), policies }
+      const { AttachedPolicies } = await aws.iam.send(new ListAttachedRolePoliciesCommand({ RoleName }))
+      return {
+        path: Role?.Path,
+        trust: documentOf(Role?.AssumeRolePolicyDocument),
+        tags: sorted(Role?.Tags),
+        policies,
+        attached: AttachedPolicies,
+      }
     },
   )
 
@@ -60,7 +76,16 @@ export async function inventory({ aws }: AwsContext): Promise<Inventory> {
     Buckets.map(({ Name = '' }) => Name),
     async (Bucket) => ({
       versioning: (await aws.s3.send(new GetBucketVersioningCommand({ Bucket }))).Status,
-      policy: await aws.s3.send(new GetBucketPolicyCommand({ Bucket })).then(({ Policy }) => Policy, gone),
+      policy: await aws.s3.send(new GetBucketPolicyCommand({ Bucket })).then(({ Policy }) => documentOf(Policy), gone),
+      encryption: await aws.s3
+        .send(new GetBucketEncryptionCommand({ Bucket }))
+        .then(({ ServerSideEncryptionConfiguration }) => ServerSideEncryptionConfiguration, gone),
+      publicAccess: await aws.s3
+        .send(new GetPublicAccessBlockCommand({ Bucket }))
+        .then(({ PublicAccessBlockConfiguration }) => PublicAccessBlockConfiguration, gone),
+      ownership: await aws.s3
+        .send(new GetBucketOwnershipControlsCommand({ Bucket }))
+        .then(({ OwnershipControls }) => OwnershipControls, gone),
       lifecycle: await aws.s3
         .send(new GetBucketLifecycleConfigurationCommand({ Bucket }))
         .then(({ Rules }) => Rules, gone),
@@ -76,7 +101,7 @@ export async function inventory({ aws }: AwsContext): Promise<Inventory> {
       const group = logGroups.find(({ logGroupName }) => logGroupName === name)
       const resourceArn = (group?.arn ?? '').replace(/:\*$/, '')
       const { tags } = await aws.logs.send(new ListTagsForResourceCommand({ resourceArn }))
-      return { retention: group?.retentionInDays, tags }
+      return { retention: group?.retentionInDays, key: group?.kmsKeyId, logClass: group?.logGroupClass, tags }
     },
   )
 
@@ -105,19 +130,14 @@ export async function inventory({ aws }: AwsContext): Promise<Inventory> {
     MetricAlarms.map(({ AlarmName = '' }) => AlarmName),
     async (name) => {
       const alarm = MetricAlarms.find(({ AlarmName }) => AlarmName === name)
-      return {
-        threshold: alarm?.Threshold,
-        metric: alarm?.MetricName ?? alarm?.Metrics,
-        actions: alarm?.AlarmActions,
-        tags: await tagsOf(alarm?.AlarmArn),
-      }
+      return { ...settled(alarm), tags: await tagsOf(alarm?.AlarmArn) }
     },
   )
   const composites = await entries(
     CompositeAlarms.map(({ AlarmName = '' }) => AlarmName),
     async (name) => {
       const alarm = CompositeAlarms.find(({ AlarmName }) => AlarmName === name)
-      return { rule: alarm?.AlarmRule, actions: alarm?.AlarmActions, tags: await tagsOf(alarm?.AlarmArn) }
+      return { ...settled(alarm), tags: await tagsOf(alarm?.AlarmArn) }
     },
   )
   const { AnomalyDetectors = [] } = await aws.cloudwatch.send(new DescribeAnomalyDetectorsCommand({}))
@@ -136,7 +156,8 @@ export async function inventory({ aws }: AwsContext): Promise<Inventory> {
       const { Tags } = await aws.sns.send(new ListTopicTagsCommand({ ResourceArn: TopicArn }))
       const { Subscriptions = [] } = await aws.sns.send(new ListSubscriptionsByTopicCommand({ TopicArn }))
       const subscriptions = Subscriptions.map(({ Protocol, Endpoint }) => `${Protocol} ${Endpoint}`).sort()
-      return { policy: Attributes?.Policy, subscriptions, tags: sorted(Tags) }
+      const { Policy, KmsMasterKeyId, DisplayName } = Attributes ?? {}
+      return { policy: documentOf(Policy), KmsMasterKeyId, DisplayName, subscriptions, tags: sorted(Tags) }
     },
   )
 
@@ -151,8 +172,8 @@ export async function inventory({ aws }: AwsContext): Promise<Inventory> {
       const { Notifications } = await aws.budgets.send(new DescribeNotificationsForBudgetCommand(named))
       const ResourceARN = `arn:aws:budgets::${accountId}:budget/${BudgetName}`
       const { ResourceTags } = await aws.budgets.send(new ListBudgetTagsCommand({ ResourceARN }))
-      const thresholds = Notifications?.map(({ Threshold }) => Threshold)
-      return { limit: budget?.BudgetLimit, filter: budget?.FilterExpression, thresholds, tags: sorted(ResourceTags) }
+      const { LastUpdatedTime: _, CalculatedSpend: __, ...settings } = budget ?? {}
+      return { ...settings, Notifications, tags: sorted(ResourceTags) }
     },
   )
 
@@ -164,6 +185,20 @@ export async function inventory({ aws }: AwsContext): Promise<Inventory> {
 /** What there is of each kind, without its settings. */
 export function names(found: Inventory): Record<string, string[]> {
   return Object.fromEntries(Object.entries(found).map(([kind, things]) => [kind, Object.keys(things).sort()]))
+}
+
+/** A policy document, whatever white space and encoding it was kept with. */
+function documentOf(text: string | undefined): unknown {
+  if (text === undefined) return undefined
+  return JSON.parse(text.startsWith('{') ? text : decodeURIComponent(text))
+}
+
+/** An alarm without what changes by itself: its states and times. */
+function settled(alarm: object = {}): object {
+  const settings = Object.entries(alarm).filter(
+    ([name]) => !/^(State|Alarm(Configuration)?Updated|AlarmArn$|ActionsSuppressed)|Timestamp$/.test(name),
+  )
+  return Object.fromEntries(settings)
 }
 
 async function entries(

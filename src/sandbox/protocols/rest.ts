@@ -1,4 +1,5 @@
 import type { NormalizedSchema } from '@smithy/core/schema'
+import { isObject } from '../json-text.ts'
 import type { AwsFault } from '../service.ts'
 import { bodyMembers, payloadOf, readBindings, writeHeaders } from './bindings.ts'
 import type { Catalog, OperationShape, Shape } from './catalog.ts'
@@ -21,8 +22,9 @@ export function restJsonProtocol(catalog: Catalog): Protocol {
   const codec = jsonCodec(true)
   return restProtocol(catalog, {
     contentType: 'application/json',
-    read: (shape, body) => readJson(codec, shape, body),
-    write: (shape, value) => writeJson(codec, shape, value),
+    read: async (shape, body) =>
+      withUnknown(await readJson(codec, shape, body), JSON.parse(new TextDecoder().decode(body))) as Members,
+    write: (shape, value) => JSON.stringify(withUnknown(JSON.parse(writeJson(codec, shape, value)), value)),
     fault: (fault, requestId) => ({
       headers: {
         'content-type': 'application/json',
@@ -32,6 +34,15 @@ export function restJsonProtocol(catalog: Catalog): Protocol {
       body: JSON.stringify({ ...fault.members, message: fault.message }),
     }),
   })
+}
+
+/** With the members that the model does not know: AWS is always newer than a model, and keeps and tells what it is told. */
+function withUnknown(known: unknown, whole: unknown): unknown {
+  if (!isObject(known) || !isObject(whole)) return known
+  const names = new Set([...Object.keys(known), ...Object.keys(whole)])
+  return Object.fromEntries(
+    [...names].map((name) => [name, name in known ? withUnknown(known[name], whole[name]) : whole[name]]),
+  )
 }
 
 /** REST with XML bodies, as S3 has it. */

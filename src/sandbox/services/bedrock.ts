@@ -15,6 +15,8 @@ import { typed } from './typed.ts'
 export interface Bedrock extends Service {
   /** The Region's invocation-logging configuration, for whoever plays Bedrock's invocations; undefined when off. */
   loggingConfig(region: string): LoggingConfig | undefined
+  /** Sets it as a console of another day would, with what this model does not know. Nothing of it is checked. */
+  configureLogging(region: string, config: object): void
   /** Has `told` called whenever a Region's logging has been configured. */
   onLogging(told: (region: string) => void): void
   /** Adds an application inference profile of a model, as somebody in the account would; answers its id. */
@@ -44,6 +46,7 @@ export function createBedrock(destinations: Destinations): Bedrock {
   return {
     id: 'bedrock',
     loggingConfig: (region) => configs.get(region),
+    configureLogging: (region, config) => configs.set(region, config),
     onLogging: (told) => listeners.push(told),
     addApplicationProfile: ({ region, account, name, modelId, id = randomId() }) => {
       applications(region).push({

@@ -47,6 +47,7 @@ export function createIam(): Iam {
             path: input.Path ?? '/',
             description: input.Description,
             maxSessionDuration: input.MaxSessionDuration ?? 3600,
+            boundary: input.PermissionsBoundary,
             trust: checkDocument(input.AssumeRolePolicyDocument, 'trust'),
           },
           input.Tags ?? [],
@@ -158,6 +159,9 @@ function describe(role: Role): object {
     AssumeRolePolicyDocument: encodeURIComponent(role.trust),
     ...(role.description !== undefined && { Description: role.description }),
     MaxSessionDuration: role.maxSessionDuration,
+    ...(role.boundary !== undefined && {
+      PermissionsBoundary: { PermissionsBoundaryType: 'Policy', PermissionsBoundaryArn: role.boundary },
+    }),
   }
 }
 

@@ -8,7 +8,14 @@ const asked = { ActionNames: ['s3:GetObject', 's3:PutObject'], ResourceArns: ['a
 
 function rolesWith(policy: object): { roles: Roles; arn: string } {
   const roles = new Roles()
-  const shape = { name: 'R', path: '/deep/', description: undefined, maxSessionDuration: 3600, trust: '{}' }
+  const shape = {
+    name: 'R',
+    path: '/deep/',
+    description: undefined,
+    boundary: undefined,
+    maxSessionDuration: 3600,
+    trust: '{}',
+  }
   const role = roles.create(shape, [], CALL)
   role.policies.set('p', JSON.stringify(policy))
   return { roles, arn: role.arn }

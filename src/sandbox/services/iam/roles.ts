@@ -11,6 +11,8 @@ export interface Role {
   readonly createdAt: number
   readonly description: string | undefined
   readonly maxSessionDuration: number
+  /** The ARN of the policy that bounds it. It bounds nothing here. */
+  readonly boundary: string | undefined
   readonly tags: Tags
   trust: string
   /** Inline policies by name. */
@@ -25,7 +27,11 @@ export interface Role {
 export class Roles {
   readonly #roles = new Map<string, Role>()
 
-  create(role: Pick<Role, 'name' | 'path' | 'description' | 'maxSessionDuration' | 'trust'>, tags: Tag[], call: Call) {
+  create(
+    role: Pick<Role, 'name' | 'path' | 'description' | 'maxSessionDuration' | 'boundary' | 'trust'>,
+    tags: Tag[],
+    call: Call,
+  ) {
     const key = role.name.toLowerCase()
     if (this.#roles.has(key)) {
       throw new AwsFault('EntityAlreadyExists', `Role with name ${role.name} already exists.`, 409)
