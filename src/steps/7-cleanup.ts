@@ -9,6 +9,7 @@ import { findHomeRegion } from './regions.ts'
 import { headOf, type Session } from './session.ts'
 import { allSteps, resourcesOf, type Selection, selectSteps } from './steps.ts'
 import { readQuotaAlarmNames } from './use/quotas.ts'
+import { verifyGone } from './verify.ts'
 
 export interface CleanupOptions extends Selection {
   dryRun: boolean
@@ -45,7 +46,7 @@ export async function cleanup(session: Session, options: CleanupOptions, ask: In
     return { report: changeReport(head, asResults(items), false), error: declined }
   }
   const results = await run(cx, items, { direction: 'remove', recover: ask.recover })
-  const failure = failureOf(results, 'cleanup')
+  const failure = failureOf(results, 'cleanup') ?? (await verifyGone(cx, results, options))
   // Clean-up is judged by what is left: any failure leaves something, whether or not the rest was removed.
   const error =
     failure && (failure.kind === 'interrupted' || failure.kind === 'credentials')
@@ -57,9 +58,9 @@ export async function cleanup(session: Session, options: CleanupOptions, ask: In
 
 /** What holds data is asked for a second time. */
 async function confirmed(items: readonly PlanItem[], ask: Interaction): Promise<boolean> {
-  const removals = items.filter(({ action }) => action === 'remove')
-  if (removals.length === 0) return true
-  if (!(await ask.confirm('remove', removals))) return false
-  const withData = removals.filter(({ resource }) => resource.holdsData)
+  const changes = items.filter(({ action }) => action === 'remove' || action === 'update')
+  if (changes.length === 0) return true
+  if (!(await ask.confirm('remove', changes))) return false
+  const withData = changes.filter(({ action, resource }) => action === 'remove' && resource.holdsData)
   return withData.length === 0 || ask.confirm('remove-data', withData)
 }

@@ -1,27 +1,65 @@
 import type { AwsContext } from '../aws/context.ts'
 import { AppError, toAppError } from '../core/errors.ts'
-import { type PlanItem, unsettled } from '../core/plan.ts'
+import { type PlanItem, planRemove, type RemoveOptions, unsettled } from '../core/plan.ts'
 import type { Result } from '../core/run.ts'
 
 const SETTLE_MS = 20_000
 const SETTLE_PAUSE_MS = 1_000
 
-/** Reads again what was written; what cannot be read, or still differs after a while, is a failure. */
+/**
+ * Once something was written, reads all that setup answers for again, since another run may be at work at the same time; what
+ * cannot be read, or still differs after a while, is a failure.
+ */
 export async function verify(cx: AwsContext, results: readonly Result<AwsContext>[]): Promise<AppError | undefined> {
-  const written = results
-    .filter(({ item, outcome }) => outcome === 'done' && item.action !== 'remove')
+  if (!results.some(({ outcome }) => outcome === 'done')) return undefined
+  const standing = results
     .map(({ item }) => item)
-  if (written.length === 0) return undefined
+    .filter(({ action, resource }) => action !== 'remove' && resource.wanted !== false)
+  const settings = (open: readonly PlanItem[]) =>
+    open.map(
+      ({ resource, changes }) =>
+        `${resource.type} ${resource.name} (${changes.map(({ path }) => path || 'it is gone').join(', ')})`,
+    )
+  return judged(cx, standing, unsettled, (open) => {
+    const message = `written, but AWS shows other settings: ${settings(open).join('; ')}`
+    return new AppError('failed', 'NotAsWritten', message, {
+      hint: 'run bedrock-monitor status to see the differences; another run may have been at work',
+    })
+  })
+}
+
+/** Once something was removed, looks whether all of it is gone, and stays gone: another run may be at work at the same time. */
+export async function verifyGone(
+  cx: AwsContext,
+  results: readonly Result<AwsContext>[],
+  options: RemoveOptions,
+): Promise<AppError | undefined> {
+  if (!results.some(({ outcome }) => outcome === 'done')) return undefined
+  const stands = async (quiet: AwsContext, items: PlanItem<AwsContext>[]) => {
+    const resources = items.map(({ resource }) => resource)
+    const again = await planRemove({ ...quiet, emit: () => {} }, resources, options)
+    return again.filter(({ action, error }) => action === 'remove' || action === 'update' || error)
+  }
+  const gone = results.map(({ item }) => item).filter(({ action, reason }) => action !== 'none' || reason === undefined)
+  return judged(cx, gone, stands, (open) => {
+    const list = open.map(({ resource: { type, name } }) => `${type} ${name}`).join(', ')
+    return new AppError('partial', 'StillThere', `still there, or made again by another run meanwhile: ${list}`, {
+      hint: 'let no other run be at work, and run bedrock-monitor cleanup again',
+    })
+  })
+}
+
+async function judged(
+  cx: AwsContext,
+  items: PlanItem<AwsContext>[],
+  look: Look,
+  complain: (open: readonly PlanItem[]) => AppError,
+): Promise<AppError | undefined> {
+  if (items.length === 0) return undefined
   cx.emit({ type: 'phase', title: 'verifying' })
   try {
-    const open = await waitUntilSettled(cx, written)
-    if (open.length === 0) return undefined
-    const list = open.map(
-      ({ resource, changes }) => `${resource.type} ${resource.name} (${changes.map(({ path }) => path).join(', ')})`,
-    )
-    return new AppError('failed', 'NotAsWritten', `written, but AWS shows other settings: ${list.join('; ')}`, {
-      hint: 'run bedrock-monitor status to see the differences',
-    })
+    const open = await waitUntilSettled(cx, items, look)
+    return open.length === 0 ? undefined : complain(open)
   } catch (error) {
     return toAppError(error)
   } finally {
@@ -29,13 +67,20 @@ export async function verify(cx: AwsContext, results: readonly Result<AwsContext
   }
 }
 
+/** What is not as it should be, of these. */
+type Look = (cx: AwsContext, items: PlanItem<AwsContext>[]) => Promise<PlanItem<AwsContext>[]>
+
 /** AWS may take a moment to show what it has accepted. Gives what differs when the time is up. */
-async function waitUntilSettled(cx: AwsContext, written: PlanItem<AwsContext>[]): Promise<PlanItem<AwsContext>[]> {
+async function waitUntilSettled(
+  cx: AwsContext,
+  written: PlanItem<AwsContext>[],
+  look: Look,
+): Promise<PlanItem<AwsContext>[]> {
   const deadline = cx.clock.now() + SETTLE_MS
-  let open = await unsettled(cx, written)
+  let open = await look(cx, written)
   while (open.length > 0 && cx.clock.now() < deadline) {
     await cx.clock.sleep(SETTLE_PAUSE_MS, cx.signal)
-    open = await unsettled(cx, open)
+    open = await look(cx, open)
   }
   return open
 }
