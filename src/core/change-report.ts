@@ -35,6 +35,8 @@ export interface ChangeReportResource {
   outcome: Outcome
   /** Why it was left as it is. */
   reason?: string
+  /** The data that carrying it out deletes. */
+  loses?: string
   error?: { code: string; message: string; hint?: string }
 }
 
@@ -72,6 +74,7 @@ export function changeReport(head: ReportHead, results: readonly Result[], ok: b
     changes: item.changes,
     outcome,
     ...(item.reason !== undefined && { reason: item.reason }),
+    ...(item.loses !== undefined && { loses: item.loses }),
     ...(error && { error: errorJson(error) }),
   }))
   return {

@@ -1,6 +1,7 @@
 import type { Missing } from '../aws/rights.ts'
 import type { RightsCheck } from '../aws/simulate.ts'
 import type { ChangeReportResource } from '../core/change-report.ts'
+import type { Concern } from '../core/resource.ts'
 import type { Window } from '../report/model.ts'
 
 /** Everything the examination looks at. What could not be read is undefined where it stands, and told in `unread`. */
@@ -11,6 +12,8 @@ export interface Facts {
   rights: Omit<RightsCheck, 'missing'> & { missing: readonly MissingRight[] }
   /** The plan of `setup`: what is missing, differs or is not ours. */
   resources: readonly ChangeReportResource[]
+  /** What of the things that stand hinders their use or their removal. */
+  concerns: readonly Concern[]
   regions: readonly RegionFacts[]
   /** Other Regions with Bedrock in which it was used in the window. */
   elsewhere: readonly RegionUse[]

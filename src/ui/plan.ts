@@ -104,7 +104,8 @@ function painted(out: Output, { action, error }: ChangeReportResource): (text: s
 
 function changeLines(out: Output, item: ChangeReportResource): string[] {
   if (item.action !== 'update' && item.action !== 'blocked') return []
-  return item.changes.map((change) => `         ${changeText(out, change)}`)
+  const lines = item.changes.map((change) => `         ${changeText(out, change)}`)
+  return item.loses === undefined ? lines : [...lines, out.paint.red(`         ${clean(item.loses)}`)]
 }
 
 function changeText(out: Output, { path, from, to }: Change): string {

@@ -64,6 +64,7 @@ const factsWith = (region: Partial<RegionFacts> = {}, more: Partial<Facts> = {})
   resources: standing,
   regions: [{ ...healthyRegion, ...region }],
   elsewhere: [],
+  concerns: [],
   unread: [],
   ...more,
 })

@@ -57,7 +57,7 @@ describe('doctor', () => {
     inLiveWorld(async (world) => {
       const report = await examine(world)
       expect(report).toMatchObject({ schemaVersion: 1, command: 'doctor', ok: true, findings: [], regions: [REGION] })
-      expect(report.passed.length).toBe(15)
+      expect(report.passed.length).toBe(16)
       expect(writingCalls(world)).toEqual([])
     }))
 

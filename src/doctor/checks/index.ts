@@ -2,7 +2,7 @@ import type { Check } from '../finding.ts'
 import { actions, subscriptions, topicAccess } from './alarms.ts'
 import { coverage, deliveries } from './delivery.ts'
 import { destinations, loggingOn } from './logging.ts'
-import { resources } from './resources.ts'
+import { concerns, resources } from './resources.ts'
 import { rights, unread } from './rights.ts'
 import { mantle, otherRegions, prices, use } from './usage.ts'
 
@@ -10,6 +10,7 @@ import { mantle, otherRegions, prices, use } from './usage.ts'
 export const CHECKS: readonly Check[] = [
   rights,
   resources,
+  concerns,
   loggingOn,
   destinations,
   deliveries,

@@ -23,8 +23,16 @@ function loggingFindings({ region, logging, ours }: RegionFacts): Finding[] {
     return [{ code: 'logging-elsewhere', severity: 'error', title, why: ELSEWHERE, fix: `${mend} --replace-logging` }]
   }
   const findings: Finding[] = []
+  // What leads to another place in part is somebody's, too.
+  const isTheirs = logGroup !== ours.logGroup || bucket !== ours.bucket || role !== ours.role
   const wrong = (code: string, title: string, reason = why) =>
-    findings.push({ code, severity: 'error', title, why: reason, fix: `${mend} --only logging` })
+    findings.push({
+      code,
+      severity: 'error',
+      title,
+      why: reason,
+      fix: `${mend} --only logging${isTheirs ? ' --replace-logging' : ''}`,
+    })
   if (logGroup !== ours.logGroup) wrong('logging-group', `logging in ${region} goes to ${named('log group', logGroup)}`)
   else if (role !== ours.role) wrong('logging-role', `logging in ${region} uses ${named('role', role)}`, ROLE)
   if (bucket !== ours.bucket) wrong('logging-bucket', `logging in ${region} goes to ${named('bucket', bucket)}`)
@@ -54,7 +62,7 @@ export const destinations: Check = {
           ((type === 'iam-role' && logging.role === ours.role && name === roleName(ours.role)) ||
             (type === 'log-group' && logging.logGroup === name) ||
             (type === 's3-bucket' && logging.bucket === name)) &&
-          (action === 'create' || changes.some(({ path }) => path === 'policy' || path === 'trust')),
+          (action === 'create' || changes.some(({ path }) => /^(policy|trust)\b/.test(path))),
       )
       return broken.map(
         ({ type, name, action }): Finding => ({

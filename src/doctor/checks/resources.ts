@@ -17,6 +17,26 @@ export const resources: Check = {
   },
 }
 
+export const concerns: Check = {
+  title: 'nothing hinders its use or its removal',
+  applies: (facts) => facts.resources.length > 0,
+  find: ({ concerns: all }) =>
+    all.map(({ message, hint, stops }) => ({
+      code: 'resource-limited',
+      severity: stops === 'apply' ? 'error' : 'warning',
+      title: message,
+      why: STOPPED[stops ?? 'nothing'],
+      fix: hint,
+    })),
+}
+
+const STOPPED = {
+  adopt: 'setup uses it only when told to, with --adopt',
+  apply: 'setup cannot use it',
+  remove: 'cleanup cannot remove it',
+  nothing: 'something that is expected of it does not work',
+} as const
+
 /** Nothing of it stands: that is one finding, not one for each thing. */
 export function isNotSetUp(all: readonly ChangeReportResource[]): boolean {
   return all.every(({ action, error }) => action === 'create' && !error)
@@ -28,9 +48,12 @@ export function differs(facts: Facts, type: string, region: string, ...paths: st
     (resource) =>
       resource.type === type &&
       (resource.region === region || resource.region === 'global') &&
-      resource.changes.some(({ path }) => paths.includes(path)),
+      resource.changes.some(({ path }) => paths.includes(topOf(path))),
   )
 }
+
+/** The member of the state that a difference is in. */
+const topOf = (path: string) => path.split('.')[0] ?? ''
 
 function notSetUp(all: readonly ChangeReportResource[]): Finding {
   const regions = [...new Set(all.map(({ region }) => region))].filter((region) => region !== 'global')
@@ -62,7 +85,7 @@ function findingOf(resource: ChangeReportResource): Finding | undefined {
     return { code: 'resource-not-ours', severity: 'error', title, why: whyOf(type), fix }
   }
   const apart = TOLD_APART[type] ?? []
-  const paths = resource.changes.map(({ path }) => path).filter((path) => !apart.includes(path))
+  const paths = resource.changes.map(({ path }) => path).filter((path) => !apart.includes(topOf(path)))
   if (action !== 'update' || paths.length === 0) return undefined
   const title = `${what} is not as setup makes it: ${paths.join(', ')}`
   return { code: 'resource-differs', severity: 'error', title, why: whyOf(type), fix }

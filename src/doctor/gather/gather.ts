@@ -1,6 +1,6 @@
 import { missingRights } from '../../aws/simulate.ts'
 import { asResults, changeReport } from '../../core/change-report.ts'
-import { planApply } from '../../core/plan.ts'
+import { concernsOf, planApply } from '../../core/plan.ts'
 import type { Window } from '../../report/model.ts'
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../report/window.ts'
 import { byRegion } from '../../steps/env.ts'
@@ -52,6 +52,7 @@ export async function gatherFacts({ cx, env: named, identity }: Session, prices:
       missing: rights.missing.map((right) => ({ ...right, changing: !looking.has(right.action) })),
     },
     resources: changeReport(head, asResults(items), true).resources,
+    concerns: concernsOf(items),
     regions,
     elsewhere,
     unread,
