@@ -61,7 +61,7 @@ function planLines(out: Output, items: readonly ChangeReportResource[]): string[
 const SUMMARY_WORDS: Record<PlanMood, Readonly<Record<string, string>>> = {
   setup: { create: 'to create', update: 'to update', remove: 'to remove', blocked: 'blocked', none: 'unchanged' },
   status: { create: 'missing', update: 'differing', remove: 'not asked for', blocked: 'not ours', none: 'as set up' },
-  cleanup: { remove: 'to remove', none: 'not there' },
+  cleanup: { remove: 'to remove', update: 'to update', blocked: 'held back', none: 'not there' },
 }
 
 /** "3 to create, 1 to update, 7 unchanged", or "3 missing, 1 differing, 7 as set up". */
