@@ -44,7 +44,7 @@ export function statementsOf({ Statement: statements }: PolicyDocument): Stateme
 
 /**
  * The document with our statements in it. What stands under one of our Sids takes our form, unless it says the same already;
- * all else stays as it was written. A statement without Sid that says what one of ours does gives way to it.
+ * all else stays as it was written. A statement that says just what one of ours does gives way to it.
  */
 export function withStatements(document: PolicyDocument, own: readonly Statement[]): PolicyDocument {
   const left = [...own]
@@ -62,11 +62,12 @@ export function withoutStatements(document: PolicyDocument, sids: readonly strin
   return { ...document, Statement: document.Statement.filter(({ Sid }) => !sids.includes(String(Sid))) }
 }
 
-/** The same statement, as its Sid says; without one, as all the rest says. */
+/** The same statement, as its Sid says, or as all the rest says. */
 function isSame(standing: Json, own: Statement): boolean {
-  if (standing.Sid !== undefined && standing.Sid !== '') return standing.Sid === own.Sid
-  const { Sid: _, ...rest } = normalize(own as Json)
-  return equal(normalize(standing), rest)
+  if (standing.Sid === own.Sid) return true
+  const { Sid: _, ...said } = normalize(standing)
+  const { Sid: __, ...rest } = normalize(own as Json)
+  return equal(said, rest)
 }
 
 /**

@@ -73,7 +73,7 @@ export async function planRemove<Cx extends Context>(
 
 /** What each known concern says, once, of the things that are there. */
 export function concernsOf(items: readonly PlanItem[]): Concern[] {
-  const all = items.flatMap(({ resource, have }) => (have && resource.concerns?.(have.state)) ?? [])
+  const all = items.flatMap(({ resource, have }) => (have && resource.concerns?.(have.state, have.owner)) ?? [])
   return [...new Map(all.map((concern) => [concern.message, concern])).values()]
 }
 
@@ -151,7 +151,7 @@ function decideApply<Cx extends Context>(
   }
   const isNew = have.owner === 'unmarked'
   const inTheWay = resource
-    .concerns?.(have.state)
+    .concerns?.(have.state, have.owner)
     .find(({ stops }) => stops === 'apply' || (stops === 'adopt' && isNew && !options.adopt))
   if (inTheWay) {
     const differs = isNew ? diff(have.state, resource.desired(have.state)) : changes
@@ -180,7 +180,7 @@ function decideRemove<Cx extends Context>(
   if (resource.holdsData && options.keepData) {
     return { action: 'none', changes: [], reason: 'left standing: it holds data (--keep-data)' }
   }
-  const inTheWay = resource.concerns?.(have.state).find(({ stops }) => stops === 'remove')
+  const inTheWay = resource.concerns?.(have.state, have.owner).find(({ stops }) => stops === 'remove')
   if (inTheWay) return { action: 'blocked', changes: [], reason: inTheWay.message, hint: inTheWay.hint }
   const remainder = resource.remainder?.(have.state)
   if (remainder === undefined) return { action: 'remove', changes: [] }

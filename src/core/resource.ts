@@ -88,7 +88,7 @@ export interface Resource<State = unknown, Cx extends Context = Context> {
   /** Names of top-level members of the state that are known and not set: they may change without anybody touching the thing. */
   readonly known?: readonly string[]
   /** What is to be known of it before it is used or removed. Pure. */
-  concerns?(have: State): readonly Concern[]
+  concerns?(have: State, owner: Owner): readonly Concern[]
   /** What data going from one state to the other would delete, in a sentence. Pure; `now` in milliseconds since the epoch. */
   losses?(have: State, want: State, now: number): string | undefined
   /** Of one that can be foreign: why, what cures it, and whether it may be replaced where that is asked for. */

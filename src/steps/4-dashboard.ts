@@ -4,12 +4,14 @@ import {
   ListTagsForResourceCommand,
   PutDashboardCommand,
   TagResourceCommand,
+  UntagResourceCommand,
 } from '@aws-sdk/client-cloudwatch'
 import type { AwsContext } from '../aws/context.ts'
 import { parseDocument } from '../aws/document.ts'
 import { orUndefined } from '../aws/errors.ts'
-import { ownerOf, tagsFor } from '../aws/ownership.ts'
-import type { Owner, Resource, Step } from '../core/resource.ts'
+import { ADOPTION_KEYS, OF_A_STACK, ownerOf, tagsFor } from '../aws/ownership.ts'
+import { AppError } from '../core/errors.ts'
+import { type Owner, type Resource, type Step, wantedState } from '../core/resource.ts'
 import { alarms } from './5-alarms.ts'
 import { quotaAlarmsAreCertain } from './alarms/quota-alarms.ts'
 import { desiredBody, withoutOurs } from './dashboard/body.ts'
@@ -34,6 +36,7 @@ function usageDashboard(env: Env): Resource<DashboardBody, AwsContext> {
   /** One dashboard shows every Region that was ever set up, and keeps what others have put onto it. */
   const desired = (have?: DashboardBody) =>
     desiredBody(facts, have ? [...env.regions, ...regionsOn(have)] : env.regions, have)
+  const others = (have: DashboardBody) => regionsOn(have).filter((region) => !env.regions.includes(region))
   const grant = (...actions: string[]) => [{ actions, resources: [ResourceARN] }]
 
   return {
@@ -43,16 +46,24 @@ function usageDashboard(env: Env): Resource<DashboardBody, AwsContext> {
     region: 'global',
     holdsData: false,
     needs: [],
+    foreign: OF_A_STACK,
     desired,
+    adopted: (have) => desiredBody(facts, [...env.regions, ...regionsOn(have)], have, true),
+    released(have) {
+      const regions = others(have)
+      return regions.length > 0 ? desiredBody(facts, regions, have, true) : withoutOurs(have)
+    },
     remainder(have) {
-      const regions = regionsOn(have).filter((region) => !env.regions.includes(region))
-      return regions.length > 0 ? desiredBody(facts, regions, have) : withoutOurs(have)
+      const regions = others(have)
+      if (regions.length > 0) return desiredBody(facts, regions, have)
+      const left = withoutOurs(have)
+      return left.widgets.length > 0 ? left : undefined
     },
 
     permissions: () => ({
       read: grant('cloudwatch:GetDashboard', 'cloudwatch:ListTagsForResource'),
       write: grant('cloudwatch:PutDashboard', 'cloudwatch:TagResource'),
-      remove: grant('cloudwatch:DeleteDashboards', 'cloudwatch:PutDashboard'),
+      remove: grant('cloudwatch:DeleteDashboards', 'cloudwatch:PutDashboard', 'cloudwatch:UntagResource'),
     }),
 
     async read({ aws }) {
@@ -61,7 +72,7 @@ function usageDashboard(env: Env): Resource<DashboardBody, AwsContext> {
       if (body === undefined) return undefined
       return {
         // The mark of adoption is no difference that has to be mended.
-        state: { widgets: [], ...parseDocument(body.replace(ADOPTED_LINE, OWNER_LINE), `dashboard ${DashboardName}`) },
+        state: bodyOf(body.replace(ADOPTED_LINE, OWNER_LINE), DashboardName),
         async owner() {
           if (body.includes(ADOPTED_LINE)) return 'adopted'
           if (body.includes(OWNER_LINE)) return 'ours'
@@ -76,7 +87,7 @@ function usageDashboard(env: Env): Resource<DashboardBody, AwsContext> {
       const { DashboardValidationMessages: remarks = [] } = await cx.aws.cloudwatch.send(
         new PutDashboardCommand({
           DashboardName,
-          DashboardBody: written(desired(have?.state), have?.owner),
+          DashboardBody: written(wantedState(this, have), have?.owner),
           // Counted at creation only. Not every partition knows tags of dashboards: the line in the body tells first.
           ...(!have && { Tags: tagsFor(undefined) }),
         }),
@@ -94,6 +105,14 @@ function usageDashboard(env: Env): Resource<DashboardBody, AwsContext> {
       }
     },
 
+    async release({ aws }, have) {
+      const left = this.released?.(have.state) ?? have.state
+      await aws.cloudwatch.send(new PutDashboardCommand({ DashboardName, DashboardBody: written(left, have.owner) }))
+      if (others(have.state).length > 0) return
+      const untag = new UntagResourceCommand({ ResourceARN, TagKeys: [...ADOPTION_KEYS] })
+      await orUndefined(aws.cloudwatch.send(untag), ...UNTAGGED)
+    },
+
     async remove({ aws }, have) {
       const left = this.remainder?.(have.state)
       if (left) {
@@ -103,6 +122,16 @@ function usageDashboard(env: Env): Resource<DashboardBody, AwsContext> {
       await orUndefined(aws.cloudwatch.send(new DeleteDashboardsCommand({ DashboardNames: [DashboardName] })), ...GONE)
     },
   }
+}
+
+/** A dashboard's body. Throws an error of kind `aws` for one that is no list of widgets. */
+function bodyOf(text: string, name: string): DashboardBody {
+  const body = parseDocument(text, `dashboard ${name}`)
+  const { widgets = [] } = body
+  if (Array.isArray(widgets)) return { ...body, widgets }
+  throw new AppError('aws', 'MalformedDocument', `dashboard ${name} has no list of widgets`, {
+    hint: 'look at it in the AWS console and fix it, or pass --dashboard-name with another name',
+  })
 }
 
 /** The alarms that the settings ask for in a Region. Which those are is certain once its use and quotas were looked at. */

@@ -27,14 +27,16 @@ function alarmsOfRegion(env: Env): AnyResource<AwsContext>[] {
   const sources = sourcesOf(env)
   const describe = describeTogether([...sources.map(({ name }) => name), COMPOSITE_NAME])
   const tells = !env.settings.pageOnce
+  const notOurs = new Set<string>()
   const topicFirst = [resourceId(alerts)]
   const staying = sources.filter(({ retires }) => !retires)
-  const single = staying.map((source) => alarm(env, source, { tells, needs: topicFirst, describe }))
+  const single = staying.map((source) => alarm(env, source, { tells, needs: topicFirst, describe, notOurs }))
   const any = compositeAlarm(env, {
     wanted: single.filter(({ wanted }) => wanted).map(({ name }) => name),
     known: single.map(({ name }) => name),
     needs: [...topicFirst, ...single.map(resourceId)],
     describe,
+    notOurs,
   })
   // An alarm that another is about cannot be deleted: the composite alarm lets go of it first.
   const leaving = sources

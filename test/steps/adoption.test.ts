@@ -1,4 +1,5 @@
 import { PutModelInvocationLoggingConfigurationCommand } from '@aws-sdk/client-bedrock'
+import { PutCompositeAlarmCommand, PutDashboardCommand, PutMetricAlarmCommand } from '@aws-sdk/client-cloudwatch'
 import {
   CreateLogGroupCommand,
   DeleteLogGroupCommand,
@@ -13,6 +14,7 @@ import {
   PutBucketPolicyCommand,
   PutBucketTaggingCommand,
 } from '@aws-sdk/client-s3'
+import { CreateTopicCommand, SubscribeCommand } from '@aws-sdk/client-sns'
 import { describe, expect, test } from '@jest/globals'
 import { withBody } from '../../src/aws/raw-json.ts'
 import type { Interaction } from '../../src/steps/0-orchestrator.ts'
@@ -53,6 +55,28 @@ const rolePolicy = async (
   PolicyDocument: string,
   PolicyName = 'BedrockCloudWatchLoggingPolicy',
 ) => aws.iam.send(new PutRolePolicyCommand({ RoleName: ROLE, PolicyName, PolicyDocument }))
+
+const topicOf = ({ env }: World) => `arn:aws:sns:us-east-1:${env.accountId}:bedrock-usage-alerts`
+
+const putAlarm = ({ cx: { aws } }: World, more: object) =>
+  aws.cloudwatch.send(
+    new PutMetricAlarmCommand({
+      AlarmName: 'Bedrock-HighLatency',
+      Namespace: 'AWS/Bedrock',
+      MetricName: 'InvocationLatency',
+      Statistic: 'Average',
+      Period: 300,
+      EvaluationPeriods: 3,
+      Threshold: 7,
+      ComparisonOperator: 'GreaterThanThreshold',
+      ...more,
+    }),
+  )
+
+const putDashboard = ({ cx: { aws } }: World, body: object) =>
+  aws.cloudwatch.send(
+    new PutDashboardCommand({ DashboardName: 'BedrockUsageMonitoring', DashboardBody: JSON.stringify(body) }),
+  )
 
 /** What somebody had before; `blocked` names what setup says where ours cannot be added without being asked to. */
 interface Case {
@@ -135,6 +159,80 @@ const CASES: Record<string, Case> = {
     blocked: /DELIVERY/,
     never: true,
   },
+  'an alarm as the scripts made it, with another threshold': {
+    arrange: (world) => putAlarm(world, { Threshold: 5000, EvaluationPeriods: 1, AlarmActions: [topicOf(world)] }),
+  },
+  'an alarm with a unit, disabled actions, and actions of his own': {
+    arrange: (world) =>
+      putAlarm(world, {
+        ActionsEnabled: false,
+        Unit: 'Milliseconds',
+        AlarmDescription: 'his',
+        AlarmActions: [`${topicOf(world)}-z`, `${topicOf(world)}-a`],
+        InsufficientDataActions: [`${topicOf(world)}-a`],
+        TreatMissingData: 'breaching',
+        DatapointsToAlarm: 1,
+      }),
+  },
+  'an alarm of one model alone': {
+    arrange: (world) => putAlarm(world, { Dimensions: [{ Name: 'ModelId', Value: 'his-model' }] }),
+    blocked: /watches something else/,
+  },
+  'an alarm of our name on a metric of another service': {
+    arrange: (world) => putAlarm(world, { Namespace: 'AWS/Lambda', MetricName: 'Duration' }),
+    blocked: /watches something else/,
+  },
+  'a dashboard with widgets, variables and times': {
+    arrange: (world) =>
+      putDashboard(world, {
+        start: '-PT9H',
+        periodOverride: 'inherit',
+        variables: [
+          { type: 'property', property: 'region', inputType: 'input', id: 'his', label: 'Region', defaultValue: 'x' },
+        ],
+        widgets: [
+          { type: 'text', x: 0, y: 0, width: 24, height: 2, properties: { markdown: 'his' } },
+          { type: 'text', x: 3, y: 7, width: 6, height: 3, properties: { markdown: 'his, too' } },
+        ],
+      }),
+  },
+  'a dashboard without widgets': { arrange: (world) => putDashboard(world, { widgets: [] }) },
+  'a dashboard whose widgets have no place': {
+    arrange: (world) => putDashboard(world, { widgets: [{ type: 'text', properties: { markdown: 'his' } }] }),
+  },
+  'a topic as SNS makes it': {
+    arrange: ({ cx: { aws } }) => aws.sns.send(new CreateTopicCommand({ Name: 'bedrock-usage-alerts' })),
+  },
+  'a topic with a policy of his own and tags': {
+    async arrange({ cx: { aws }, env }) {
+      const statement = {
+        Sid: 'AllowCloudWatchAlarms',
+        Effect: 'Allow',
+        Principal: { AWS: `arn:aws:iam::${env.accountId}:root` },
+        Action: 'SNS:Subscribe',
+        Resource: '*',
+      }
+      const Policy = JSON.stringify({ Version: '2008-10-17', Id: 'his', Statement: [statement] })
+      const Tags = [{ Key: 'team', Value: 'theirs' }]
+      await aws.sns.send(new CreateTopicCommand({ Name: 'bedrock-usage-alerts', Tags, Attributes: { Policy } }))
+    },
+  },
+  'a topic that alarms may not publish to': {
+    async arrange({ cx: { aws } }) {
+      const deny = {
+        Sid: 'Never',
+        Effect: 'Deny',
+        Principal: { Service: 'cloudwatch.amazonaws.com' },
+        Action: 'sns:Publish',
+        Resource: '*',
+      }
+      await aws.sns.send(
+        new CreateTopicCommand({ Name: 'bedrock-usage-alerts', Attributes: { Policy: document(deny) } }),
+      )
+    },
+    blocked: /denies what alarms publish/,
+    never: true,
+  },
   'a log group that a stack made': {
     async arrange({ cx: { aws } }) {
       await aws.logs.send(
@@ -167,6 +265,49 @@ describe('what was there before is used by adding to it, and is as it was after 
       expect(await inventory(world.cx)).toEqual(before)
     }),
   )
+
+  test.each([
+    ['that never goes off', { AlarmRule: 'FALSE' }],
+    ['on alarms of his', { AlarmRule: 'ALARM("his") OR ALARM("Bedrock-HighLatency")', AlarmDescription: 'his' }],
+  ])('a composite alarm %s goes off for ours, too, and is as it was after', (_, more) =>
+    inWorld({ settings: { pageOnce: true } }, async (world) => {
+      await putAlarm(world, { AlarmName: 'his' })
+      await putAlarm(world, { AlarmActions: [topicOf(world)] })
+      await world.cx.aws.cloudwatch.send(
+        new PutCompositeAlarmCommand({
+          AlarmName: 'Bedrock-AnyAlarm',
+          AlarmActions: [`${topicOf(world)}-his`],
+          ...more,
+        }),
+      )
+      const before = await inventory(world.cx)
+      expect((await world.setup()).error).toBeUndefined()
+      expect((await world.status()).report.ok).toBe(true)
+      expect((await world.setup()).error).toBeUndefined()
+      const { composites, alarms } = await inventory(world.cx)
+      expect(composites?.['Bedrock-AnyAlarm']).toMatchObject({
+        AlarmRule: expect.stringContaining('ALARM("Bedrock-HighErrorRate")'),
+        AlarmActions: [`${topicOf(world)}-his`, topicOf(world)],
+      })
+      // His own alarm tells whom it told; ours tell through the composite alarm.
+      expect(alarms?.['Bedrock-HighLatency']).toMatchObject({ AlarmActions: [topicOf(world)], Threshold: 7 })
+      expect(alarms?.['Bedrock-HighErrorRate']).toMatchObject({ AlarmActions: [] })
+      expect((await world.cleanup()).error).toBeUndefined()
+      expect(await inventory(world.cx)).toEqual(before)
+    }),
+  )
+
+  test('subscriptions that were added to his topic are ended, his stay', () =>
+    inWorld({ settings: { email: 'his@example.com,ours@example.com' } }, async (world) => {
+      const { sns } = world.cx.aws
+      const { TopicArn } = await sns.send(new CreateTopicCommand({ Name: 'bedrock-usage-alerts' }))
+      await sns.send(new SubscribeCommand({ TopicArn, Protocol: 'email', Endpoint: 'his@example.com' }))
+      const before = await inventory(world.cx)
+      expect((await world.setup()).error).toBeUndefined()
+      world.sandbox.services.sns.confirm(topicOf(world), 'ours@example.com')
+      expect((await world.cleanup()).error).toBeUndefined()
+      expect(await inventory(world.cx)).toEqual(before)
+    }))
 
   test('retention, trust and policy of theirs stand while ours is used', () =>
     inWorld({}, async (world) => {

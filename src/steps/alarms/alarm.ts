@@ -1,10 +1,20 @@
-import { ListTagsForResourceCommand, PutMetricAlarmCommand, TagResourceCommand } from '@aws-sdk/client-cloudwatch'
+import { PutMetricAlarmCommand, type PutMetricAlarmInput } from '@aws-sdk/client-cloudwatch'
 import type { AwsContext } from '../../aws/context.ts'
 import { orUndefined } from '../../aws/errors.ts'
-import { ownerOf, tagsFor } from '../../aws/ownership.ts'
+import { OF_A_STACK, ownerOf, tagsFor } from '../../aws/ownership.ts'
 import { equal } from '../../core/diff.ts'
-import type { Resource } from '../../core/resource.ts'
-import { alarmArn, type Env } from '../env.ts'
+import { type Concern, type Resource, wantedState } from '../../core/resource.ts'
+import { alarmArn, type Env, ownTopicArn, topicArn } from '../env.ts'
+import {
+  addTo,
+  markAdopted,
+  settable,
+  tagsOfAlarm,
+  takenOut,
+  unmark,
+  withoutTopic,
+  withTopic,
+} from './added-actions.ts'
 import { type AlarmActions, desiredActions } from './alarm-actions.ts'
 import { type AlarmDefinition, type AlarmSource, isMath } from './alarm-definition.ts'
 import type { DescribeAlarms } from './alarm-describe.ts'
@@ -19,21 +29,25 @@ export interface AlarmOptions {
   tells: boolean
   needs: readonly string[]
   describe: DescribeAlarms
+  /** Hears of an alarm that was there before us: it is not silenced. */
+  notOurs?: Set<string>
 }
 
 /** One metric alarm of a Region, with the model of its metric where it has one. */
 export function alarm(
   env: Env,
   source: AlarmSource,
-  { tells, needs, describe }: AlarmOptions,
+  { tells, needs, describe, notOurs }: AlarmOptions,
 ): Resource<AlarmState, AwsContext> {
   const { name, learns, retires = false } = source
   const ResourceARN = alarmArn(env, name)
   const grant = (...actions: string[]) => [{ actions, resources: [ResourceARN] }]
   // Models know no resource to allow.
   const ofModels = (...actions: string[]) => (learns ? [{ actions, resources: ['*'] }] : [])
-  const tagsOf = async ({ aws }: AwsContext) =>
-    (await aws.cloudwatch.send(new ListTagsForResourceCommand({ ResourceARN }))).Tags
+  const find = async (cx: AwsContext) => (await describe(cx)).metricAlarms.find(({ AlarmName }) => AlarmName === name)
+  /** Replaces what stands by the same with other actions: everything else is sent again as CloudWatch told it. */
+  const putActions = async ({ aws }: AwsContext, found: object, actions: object) =>
+    aws.cloudwatch.send(new PutMetricAlarmCommand({ ...settable(found), ...actions } as PutMetricAlarmInput))
 
   return {
     step: '5',
@@ -44,6 +58,8 @@ export function alarm(
     wanted: source.define() !== undefined,
     retires,
     needs,
+    known: ['detector', 'toldFor'],
+    foreign: OF_A_STACK,
 
     desired(have) {
       const definition = source.define(have && standingOf(have))
@@ -57,6 +73,10 @@ export function alarm(
       }
     },
 
+    adopted: (have) => (tells ? withTopic(have, topicArn(env)) : have),
+    released: (have) => withoutTopic(have, [topicArn(env), ownTopicArn(env)]),
+    concerns: (have, owner) => (owner === 'ours' ? [] : differing(name, have, source.define(standingOf(have)))),
+
     permissions: () => ({
       read: [
         // Several alarms in one call, and composite ones at all, are only told to who may see every alarm.
@@ -69,7 +89,10 @@ export function alarm(
         ...ofModels('cloudwatch:PutAnomalyDetector'),
         ...(retires ? grant('cloudwatch:DeleteAlarms') : []),
       ],
-      remove: [...grant('cloudwatch:DeleteAlarms'), ...ofModels('cloudwatch:DeleteAnomalyDetector')],
+      remove: [
+        ...grant('cloudwatch:DeleteAlarms', 'cloudwatch:PutMetricAlarm', 'cloudwatch:UntagResource'),
+        ...ofModels('cloudwatch:DeleteAnomalyDetector'),
+      ],
     }),
 
     billedMetrics: ({ metrics, thresholdMetric }) =>
@@ -82,11 +105,25 @@ export function alarm(
       if (!found) return undefined
       const detector = learns && (await isLearned(cx, learns))
       const toldFor = isToldFor(env, name, compositeAlarms)
-      return { state: { ...stateOf(found), detector, toldFor }, owner: async () => ownerOf(await tagsOf(cx)) }
+      return {
+        state: { ...stateOf(found), detector, toldFor },
+        async owner() {
+          const owner = ownerOf(await tagsOfAlarm(cx, ResourceARN))
+          if (owner !== 'ours') notOurs?.add(name)
+          return owner
+        },
+      }
     },
 
     async write(cx, have) {
       const { cloudwatch } = cx.aws
+      if (have?.owner === 'unmarked' || have?.owner === 'adopted') {
+        const found = await find(cx)
+        if (!found) return
+        if (have.owner === 'unmarked') await markAdopted(cx, ResourceARN, found, tells ? topicArn(env) : undefined)
+        if (!equal(have.state, wantedState(this, have))) await putActions(cx, found, addTo(found, topicArn(env)))
+        return
+      }
       const learned = have ? have.state.detector === true : learns !== undefined && (await isLearned(cx, learns))
       const othersModel = learned ? [OTHERS_MODEL_TAG] : []
       // What nobody tells for tells by itself; the composite alarm silences it once it stands.
@@ -101,16 +138,21 @@ export function alarm(
           }),
         )
       }
-      if (have?.owner === 'unmarked') {
-        const Tags = [...tagsFor(have.owner), ...othersModel]
-        await cloudwatch.send(new TagResourceCommand({ ResourceARN, Tags }))
-      }
       // After the alarm, whose tags say whether there was a model before: a run that ends here leaves no doubt whose it is.
       if (learns && !learned) await learn(cx, learns)
     },
 
-    async remove(cx) {
-      const tags = learns && (await orUndefined(tagsOf(cx), ...GONE))
+    async release(cx) {
+      const found = await find(cx)
+      if (!found) return
+      const tags = await tagsOfAlarm(cx, ResourceARN)
+      const left = takenOut(found, tags)
+      if (left) await putActions(cx, found, left)
+      await unmark(cx, ResourceARN, tags)
+    },
+
+    async remove(cx, { owner }) {
+      const tags = learns && owner === 'ours' ? await orUndefined(tagsOfAlarm(cx, ResourceARN), ...GONE) : undefined
       const model = tags?.some(({ Key }) => Key === OTHERS_MODEL_TAG.Key) === false ? learns : undefined
       // Before the alarm, without which nobody could tell whose the model is; and after it, since CloudWatch makes one anew
       // whenever it evaluates an alarm that needs it.
@@ -119,6 +161,28 @@ export function alarm(
       if (model) await unlearn(cx, model)
     },
   }
+}
+
+/** Of an alarm of our name that was there before: whether it watches what ours does. Its thresholds and times are its own. */
+function differing(name: string, have: AlarmState, definition: AlarmDefinition | undefined): Concern[] {
+  if (!definition) return []
+  const about = ({ namespace, metric, dimensions, statistic, comparison, metrics }: Settings) => ({
+    namespace,
+    metric,
+    dimensions,
+    statistic,
+    comparison,
+    isMath: metrics !== undefined,
+  })
+  if (equal(about(have), about(settingsOf(definition)))) return []
+  return [
+    {
+      code: 'alarm-differs',
+      message: `alarm ${name} was there before and watches something else than ours of that name`,
+      hint: 'pass --adopt to have it tell the topic as it is, or rename it',
+      stops: 'adopt',
+    },
+  ]
 }
 
 type Settings = Omit<AlarmState, keyof AlarmActions | 'detector' | 'toldFor'>

@@ -1,17 +1,22 @@
-import {
-  type CompositeAlarm,
-  ListTagsForResourceCommand,
-  PutCompositeAlarmCommand,
-  type PutCompositeAlarmInput,
-  TagResourceCommand,
-} from '@aws-sdk/client-cloudwatch'
+import { type CompositeAlarm, PutCompositeAlarmCommand, type PutCompositeAlarmInput } from '@aws-sdk/client-cloudwatch'
 import type { AwsContext } from '../../aws/context.ts'
-import { ownerOf, tagsFor } from '../../aws/ownership.ts'
-import type { Resource } from '../../core/resource.ts'
-import { alarmArn, type Env } from '../env.ts'
+import { OF_A_STACK, ownerOf, tagsFor } from '../../aws/ownership.ts'
+import { equal } from '../../core/diff.ts'
+import { type Concern, type Owner, type Resource, wantedState } from '../../core/resource.ts'
+import { alarmArn, type Env, ownTopicArn, topicArn } from '../env.ts'
+import {
+  addTo,
+  markAdopted,
+  settable,
+  tagsOfAlarm,
+  takenOut,
+  unmark,
+  withoutTopic,
+  withTopic,
+} from './added-actions.ts'
 import { type AlarmActions, desiredActions } from './alarm-actions.ts'
 import type { DescribeAlarms } from './alarm-describe.ts'
-import { alarmsIn, anyOf, COMPOSITE_NAME, withoutAlarms } from './composite-rule.ts'
+import { addedTo, alarmsIn, anyOf, COMPOSITE_NAME, theirsOf } from './composite-rule.ts'
 import { deleteAlarm } from './delete-alarm.ts'
 import { silence } from './silence.ts'
 
@@ -21,6 +26,11 @@ const DESCRIPTION =
 interface CompositeState extends AlarmActions {
   description: string | undefined
   rule: string | undefined
+  /** What keeps its actions from being taken, as CloudWatch tells it. */
+  suppressor: Pick<
+    CompositeAlarm,
+    'ActionsSuppressor' | 'ActionsSuppressorWaitPeriod' | 'ActionsSuppressorExtensionPeriod'
+  >
   /** The alarms it may be about that stand. Known, not set. */
   standing: string[]
 }
@@ -32,15 +42,26 @@ interface CompositeOptions {
   known: readonly string[]
   needs: readonly string[]
   describe: DescribeAlarms
+  /** Those that were there before us: they are not silenced. */
+  notOurs: ReadonlySet<string>
 }
 
 /** The alarm that rings as long as any other of the Region does, and tells in their place. */
 export function compositeAlarm(
   env: Env,
-  { wanted, known, needs, describe }: CompositeOptions,
+  { wanted, known, needs, describe, notOurs }: CompositeOptions,
 ): Resource<CompositeState, AwsContext> {
   const ResourceARN = alarmArn(env, COMPOSITE_NAME)
   const grant = (...actions: string[]) => [{ actions, resources: [ResourceARN] }]
+  const find = async (cx: AwsContext) =>
+    (await describe(cx)).compositeAlarms.find(({ AlarmName }) => AlarmName === COMPOSITE_NAME)
+  const put = async ({ aws }: AwsContext, found: CompositeAlarm, more: object) =>
+    aws.cloudwatch.send(new PutCompositeAlarmCommand({ ...settable(found), ...more } as PutCompositeAlarmInput))
+  /** An alarm that is not asked for any more, but stands, keeps its place: left out, nobody would hear of it. */
+  const watched = (have?: CompositeState) => {
+    const kept = alarmsIn(have?.rule).filter((name) => have?.standing.includes(name) && known.includes(name))
+    return [...new Set([...wanted, ...kept])].sort()
+  }
 
   return {
     step: '5',
@@ -53,16 +74,21 @@ export function compositeAlarm(
     retires: true,
     needs,
 
-    /** An alarm that is not asked for any more, but stands, keeps its place: left out, nobody would hear of it. */
-    desired(have) {
-      const kept = alarmsIn(have?.rule).filter((name) => have?.standing.includes(name) && known.includes(name))
-      return {
-        description: DESCRIPTION,
-        rule: anyOf([...new Set([...wanted, ...kept])].sort()),
-        standing: have?.standing ?? [],
-        ...desiredActions(env, true, have),
-      }
-    },
+    known: ['standing'],
+    foreign: OF_A_STACK,
+
+    desired: (have) => ({
+      description: DESCRIPTION,
+      rule: anyOf(watched(have)),
+      suppressor: have?.suppressor ?? {},
+      standing: have?.standing ?? [],
+      ...desiredActions(env, true, have),
+    }),
+
+    // Somebody's goes off as before, and for our alarms, too.
+    adopted: (have) => withTopic({ ...have, rule: addedTo(theirsOf(have.rule), watched(have)) }, topicArn(env)),
+    released: (have) => withoutTopic({ ...have, rule: theirsOf(have.rule) }, [topicArn(env), ownTopicArn(env)]),
+    concerns: (have, owner) => hindrances(have, owner, addedTo(theirsOf(have.rule), watched(have))),
 
     permissions: () => ({
       read: [{ actions: ['cloudwatch:DescribeAlarms'], resources: ['*'] }, ...grant('cloudwatch:ListTagsForResource')],
@@ -71,7 +97,10 @@ export function compositeAlarm(
         { actions: ['cloudwatch:PutCompositeAlarm'], resources: ['*'] },
         ...grant('cloudwatch:TagResource', 'cloudwatch:DeleteAlarms'),
       ],
-      remove: [{ actions: ['cloudwatch:PutCompositeAlarm'], resources: ['*'] }, ...grant('cloudwatch:DeleteAlarms')],
+      remove: [
+        { actions: ['cloudwatch:PutCompositeAlarm'], resources: ['*'] },
+        ...grant('cloudwatch:DeleteAlarms', 'cloudwatch:UntagResource'),
+      ],
     }),
 
     async read(cx) {
@@ -81,38 +110,58 @@ export function compositeAlarm(
       const standing = metricAlarms.flatMap(({ AlarmName }) => AlarmName ?? []).sort()
       return {
         state: stateOf(found, standing),
-        async owner() {
-          const { Tags } = await cx.aws.cloudwatch.send(new ListTagsForResourceCommand({ ResourceARN }))
-          return ownerOf(Tags)
-        },
+        owner: async () => ownerOf(await tagsOfAlarm(cx, ResourceARN)),
       }
     },
 
     async write(cx, have) {
       const { aws } = cx
-      const want = this.desired(have?.state)
-      const Tags = have ? undefined : tagsFor(undefined)
-      await aws.cloudwatch.send(new PutCompositeAlarmCommand({ ...inputOf(want), ...(Tags && { Tags }) }))
-      if (have?.owner === 'unmarked') {
-        await aws.cloudwatch.send(new TagResourceCommand({ ResourceARN, Tags: tagsFor(have.owner) }))
+      const want = wantedState(this, have)
+      if (have?.owner === 'unmarked' || have?.owner === 'adopted') {
+        const found = await find(cx)
+        if (!found) return
+        if (have.owner === 'unmarked') await markAdopted(cx, ResourceARN, found, topicArn(env))
+        if (!equal(have.state, want)) await put(cx, found, { AlarmRule: want.rule, ...addTo(found, topicArn(env)) })
+      } else {
+        const Tags = have ? undefined : tagsFor(undefined)
+        await aws.cloudwatch.send(new PutCompositeAlarmCommand({ ...inputOf(want), ...(Tags && { Tags }) }))
       }
       // Not before it stands: until then each of them tells by itself, so that no alarm is ever without a voice.
       const { metricAlarms } = await describe(cx)
       await silence(
         cx,
         env,
-        metricAlarms.filter(({ AlarmName = '' }) => wanted.includes(AlarmName)),
+        metricAlarms.filter(({ AlarmName = '' }) => wanted.includes(AlarmName) && !notOurs.has(AlarmName)),
       )
     },
 
     // CloudWatch deletes no alarm that a composite alarm is about.
-    released: (have) => ({ ...have, rule: withoutAlarms(known, have.rule) }),
-    async release({ aws }, { state }) {
-      await aws.cloudwatch.send(new PutCompositeAlarmCommand(inputOf(this.released?.(state) ?? state)))
+    async release(cx) {
+      const found = await find(cx)
+      if (!found) return
+      const tags = await tagsOfAlarm(cx, ResourceARN)
+      const left = takenOut(found, tags)
+      const AlarmRule = theirsOf(found.AlarmRule)
+      if (left || AlarmRule !== found.AlarmRule) await put(cx, found, { ...left, AlarmRule })
+      await unmark(cx, ResourceARN, tags)
     },
 
     remove: (cx) => deleteAlarm(cx, COMPOSITE_NAME),
   }
+}
+
+/** The most that a rule may have (docs: PutCompositeAlarm). */
+const LONGEST_RULE = 10_240
+
+/** Why somebody's composite alarm cannot tell for ours. */
+function hindrances({ actionsEnabled }: CompositeState, owner: Owner, rule: string): Concern[] {
+  if (owner === 'ours') return []
+  const why = actionsEnabled
+    ? rule.length > LONGEST_RULE && 'its rule has no room for more'
+    : 'its actions are disabled'
+  if (!why) return []
+  const message = `composite alarm ${COMPOSITE_NAME} was there before, and cannot tell for the other alarms: ${why}`
+  return [{ code: 'composite-unusable', message, hint: 'rename it, or pass --page-once=false', stops: 'apply' }]
 }
 
 function inputOf(want: CompositeState): PutCompositeAlarmInput {
@@ -120,6 +169,7 @@ function inputOf(want: CompositeState): PutCompositeAlarmInput {
     AlarmName: COMPOSITE_NAME,
     AlarmDescription: want.description,
     AlarmRule: want.rule,
+    ...want.suppressor,
     ActionsEnabled: want.actionsEnabled,
     AlarmActions: want.alarmActions,
     OKActions: want.okActions,
@@ -131,6 +181,13 @@ function stateOf(found: CompositeAlarm, standing: string[]): CompositeState {
   return {
     description: found.AlarmDescription,
     rule: found.AlarmRule,
+    suppressor: {
+      ...(found.ActionsSuppressor && { ActionsSuppressor: found.ActionsSuppressor }),
+      ...(found.ActionsSuppressorWaitPeriod && { ActionsSuppressorWaitPeriod: found.ActionsSuppressorWaitPeriod }),
+      ...(found.ActionsSuppressorExtensionPeriod && {
+        ActionsSuppressorExtensionPeriod: found.ActionsSuppressorExtensionPeriod,
+      }),
+    },
     standing,
     actionsEnabled: found.ActionsEnabled ?? true,
     alarmActions: [...(found.AlarmActions ?? [])].sort(),

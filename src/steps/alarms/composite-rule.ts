@@ -6,23 +6,31 @@ export const COMPOSITE_NAME = 'Bedrock-AnyAlarm'
 /** The rule that rings as long as any of these alarms does. */
 export const anyOf = (names: readonly string[]) => names.map((name) => `ALARM("${name}")`).join(' OR ')
 
+/** What we put behind a rule of somebody's, with his in front; the FALSE tells it from anything that he would write. */
+const ADDED = /^\(([\s\S]*)\) OR \(FALSE OR (ALARM\("[^"]+"\)(?: OR ALARM\("[^"]+"\))*)\)$/
+
+/** Somebody's rule, with our alarms added to it. */
+export function addedTo(theirs: string, names: readonly string[]): string {
+  return names.length === 0 ? theirs : `(${theirs}) OR (FALSE OR ${anyOf(names)})`
+}
+
+/** Somebody's rule as it was before ours were added. */
+export const theirsOf = (rule = ''): string => ADDED.exec(rule)?.[1] ?? rule
+
+/** The alarms that go off with a rule for certain: those of a rule of ours, or of what was added to somebody's. */
+export function alwaysIn(rule = ''): string[] {
+  const names = alarmsIn(ADDED.exec(rule)?.[2] ?? rule)
+  return ADDED.test(rule) || rule === anyOf(names) ? names : []
+}
+
 /** The alarms that a rule of ours is about. */
 export function alarmsIn(rule = ''): string[] {
   return [...rule.matchAll(/ALARM\("([^"]+)"\)/g)].flatMap(([, name]) => name ?? [])
 }
 
-/** A rule with alarms taken for quiet; of nothing but those, it is one that never rings. */
-export function withoutAlarms(names: readonly string[], rule = ''): string {
-  const others = rule.replaceAll(/\b(?:ALARM|OK|INSUFFICIENT_DATA)\(\s*"?([^")]+?)"?\s*\)/g, (term, name: string) =>
-    names.includes(name) ? 'FALSE' : term,
-  )
-  return /^FALSE( OR FALSE)*$/.test(others) ? 'FALSE' : others
-}
-
 /** Whether our composite alarm is among these, rings whenever an alarm does, and tells of it. */
 export function isToldFor(env: Env, name: string, composites: readonly CompositeAlarm[]): boolean {
   const ours = composites.find(({ AlarmName }) => AlarmName === COMPOSITE_NAME)
-  const names = alarmsIn(ours?.AlarmRule)
   const tells = ours?.ActionsEnabled !== false && ours?.AlarmActions?.includes(topicArn(env)) === true
-  return tells && names.includes(name) && ours.AlarmRule === anyOf(names)
+  return tells && alwaysIn(ours.AlarmRule).includes(name)
 }

@@ -33,16 +33,22 @@ const LEAST: Detail = { layout: 'brief', room: 0 }
  * spend is of models whose prices are known. It is as detailed as CloudWatch's limits allow, and stays as it stands while
  * that is right and within the limits.
  */
-export function desiredBody(facts: DashboardFacts, regions: readonly string[], have?: DashboardBody): DashboardBody {
+export function desiredBody(
+  facts: DashboardFacts,
+  regions: readonly string[],
+  have?: DashboardBody,
+  /** On a dashboard of somebody's, his widgets stay where they are and ours come below. */
+  theirsFirst = false,
+): DashboardBody {
   const shown = [...new Set(regions)].sort()
   const standing = have ? standingOn(have) : new Map<string, Standing>()
   const stood = have && sameRegions(shown, [...standing.keys()]) ? detailOf(have) : undefined
   const modelsIn = (region: string) => facts.inUse.get(region)?.length ?? modelsOf(standing.get(region))
   for (const detail of DETAILS.slice(stood ? DETAILS.indexOf(stood) : 0)) {
-    const body = bodyOf(facts, shown, detail, standing, have)
+    const body = bodyOf(facts, shown, detail, standing, have, theirsFirst)
     if (isWithinLimits(body, modelsIn)) return body
   }
-  return bodyOf(facts, shown, LEAST, standing, have)
+  return bodyOf(facts, shown, LEAST, standing, have, theirsFirst)
 }
 
 function bodyOf(
@@ -51,6 +57,7 @@ function bodyOf(
   detail: Detail,
   standing: ReadonlyMap<string, Standing>,
   have: DashboardBody | undefined,
+  theirsFirst: boolean,
 ): DashboardBody {
   const named = regions.length > 1
   const rows = regions.flatMap((region) => {
@@ -68,13 +75,13 @@ function bodyOf(
   const ours = place([[head(regions, detail)], ...rows])
   const theirs = have ? theirWidgets(have) : []
   const variables = [...(detail.layout === 'full' ? [MODEL_VARIABLE] : []), ...(have ? theirVariables(have) : [])]
-  return { ...have, ...withVariables(variables), widgets: [...ours, ...below(ours, theirs)] }
+  const widgets = theirsFirst ? [...theirs, ...below(theirs, ours)] : [...ours, ...below(ours, theirs)]
+  return { ...have, ...withVariables(variables), widgets }
 }
 
-/** What is left of a dashboard without anything of ours. Undefined when nobody else has put a widget there. */
-export function withoutOurs(have: DashboardBody): DashboardBody | undefined {
-  const widgets = theirWidgets(have)
-  return widgets.length > 0 ? { ...have, ...withVariables(theirVariables(have)), widgets } : undefined
+/** What is left of a dashboard without anything of ours. */
+export function withoutOurs(have: DashboardBody): DashboardBody {
+  return { ...have, ...withVariables(theirVariables(have)), widgets: theirWidgets(have) }
 }
 
 const withVariables = (variables: readonly unknown[]) =>
@@ -109,7 +116,8 @@ const modelsOf = (standing: Standing | undefined) => {
 
 /** Moved down as one, no further than it takes to be clear of what stands above. */
 function below(above: readonly Widget[], widgets: readonly Widget[]): Widget[] {
-  const end = Math.max(...above.map(({ y, height }) => y + height))
+  // Widgets without a place are put by CloudWatch, six units high where they do not say.
+  const end = Math.max(0, ...above.map(({ y = 0, height = 6 }) => y + height))
   const shift = Math.max(0, end - Math.min(...widgets.map(({ y = 0 }) => y)))
   return widgets.map((widget) => ({ ...widget, y: (widget.y ?? 0) + shift }))
 }

@@ -16,8 +16,16 @@ export interface PendingEndpoint extends Endpoint {
 
 /** Throws a usage error for settings that cannot be had together, or not in these Regions. Pure. */
 export function checkNotifications({ accountId, region, regions, settings }: Env): void {
-  const { snsTopic, email, httpsEndpoint, budgetUsd } = settings
+  const { snsTopic, topicName, email, httpsEndpoint, budgetUsd } = settings
   const [, , , topicRegion, topicAccount] = snsTopic.split(':')
+  for (const [flag, topic] of [
+    ['--topic-name', topicName],
+    ['--sns-topic', snsTopic],
+  ] as const) {
+    // Nobody can subscribe to one by e-mail or HTTPS (docs: SNS, FIFO topics), and AWS Budgets publishes to none.
+    if (topic.endsWith('.fifo'))
+      throw usageError(`${flag} ${topic}: it is a FIFO topic, which tells no person`, 'pass a standard topic')
+  }
   const elsewhere = regions.find((each) => each !== topicRegion)
   if (snsTopic !== '' && elsewhere !== undefined) {
     throw usageError(

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { ListSubscriptionsByTopicCommand } from '@aws-sdk/client-sns'
 import type { AwsContext } from '../../aws/context.ts'
 import { itemsOf } from '../../aws/pages.ts'
@@ -16,6 +17,8 @@ export interface Endpoint {
 export interface Subscription {
   protocol: string
   endpoint: string
+  /** Its ARN, once it is confirmed. */
+  arn: string
   /** Confirmed, or waiting for it. SNS keeps one that waits for two days, and lists it as `PendingConfirmation`. */
   confirmed: boolean
 }
@@ -51,6 +54,12 @@ function withoutPassword(endpoint: string): string {
   return endpoint.replace(/^(https:\/\/[^/?#@:]*):[^/?#@]*@/, '$1:****@')
 }
 
+/** The tag of a topic that was there before us, for a subscription of ours. Of the endpoint, which may hold a key, a hash is enough. */
+export function markOf({ protocol, endpoint }: Pick<Subscription, 'protocol' | 'endpoint'>): string {
+  const hash = createHash('sha256').update(`${protocol} ${withoutPassword(endpoint)}`).digest('hex')
+  return `bedrock-monitor:subscription:${hash.slice(0, 16)}`
+}
+
 /** Every subscription of a topic, whoever made it, but for those that were ended. */
 export async function listSubscriptions({ aws }: AwsContext, TopicArn: string): Promise<Subscription[]> {
   const found = await itemsOf(
@@ -63,6 +72,7 @@ export async function listSubscriptions({ aws }: AwsContext, TopicArn: string): 
   return standing.map(({ SubscriptionArn = '', Protocol = '', Endpoint = '' }) => ({
     protocol: Protocol,
     endpoint: Endpoint,
+    arn: SubscriptionArn,
     confirmed: SubscriptionArn.startsWith('arn:'),
   }))
 }

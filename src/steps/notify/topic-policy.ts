@@ -1,5 +1,4 @@
-import type { Statement } from '../../aws/policy.ts'
-import { matches } from '../../aws/wildcard.ts'
+import { type Statement, speaksOf } from '../../aws/policy.ts'
 import { type Env, onBehalfOf } from '../env.ts'
 
 /** A service of AWS that sends its notifications to a topic. */
@@ -13,9 +12,9 @@ export interface Publisher {
 
 /** Who has to be let publish. The budget's notifications go to the topic of the first Region. */
 export const PUBLISHERS: readonly Publisher[] = [
-  { sid: 'AllowCloudWatchAlarms', service: 'cloudwatch', source: 'alarm:*', wanted: () => true },
+  { sid: 'BedrockMonitorAlarms', service: 'cloudwatch', source: 'alarm:*', wanted: () => true },
   {
-    sid: 'AllowBudgets',
+    sid: 'BedrockMonitorBudgets',
     service: 'budgets',
     source: '*',
     wanted: ({ settings, region, regions }) => settings.budgetUsd > 0 && region === regions[0],
@@ -39,25 +38,15 @@ export function mayPublish({ sid, service, source }: Publisher, env: Env, topic:
   }
 }
 
-/**
- * Whether a policy lets a service publish for this account. In doubt it does: conditions other than those on account and
- * source are not judged, and no `Deny` is.
- */
+/** Whether a policy lets a service publish for this account, and does not deny it. What cannot be judged is taken for allowed. */
 export function isAllowed(publisher: Publisher, env: Env, policy: readonly Statement[]): boolean {
-  return policy.some(
-    (statement) =>
-      statement.Effect === 'Allow' &&
-      isFor(statement, `${publisher.service}.amazonaws.com`) &&
-      statement.Action?.some((action) => matches(action.toLowerCase(), 'sns:publish')) &&
-      isMet(statement, contextOf(publisher, env)),
-  )
+  const about = policy.filter((statement) => isAbout(publisher, env, statement))
+  return about.some(({ Effect }) => Effect === 'Allow') && !about.some(({ Effect }) => Effect === 'Deny')
 }
 
-function isFor({ Principal }: Statement, service: string): boolean {
-  return (
-    Principal === '*' ||
-    [...(Principal?.Service ?? []), ...(Principal?.AWS ?? [])].some((name) => name === '*' || name === service)
-  )
+/** Whether a statement applies to what a service publishes. */
+export function isAbout(publisher: Publisher, env: Env, statement: Statement): boolean {
+  return speaksOf(statement, `${publisher.service}.amazonaws.com`, 'sns:Publish', contextOf(publisher, env))
 }
 
 /** The condition keys of a message. CloudWatch alone also tells the owner, which the policy that topics are born with asks for. */
@@ -70,15 +59,4 @@ function contextOf({ service, source }: Publisher, env: Env): Readonly<Record<st
     'aws:sourcearn': Condition.ArnLike['aws:SourceArn'][0],
     'aws:sourceowner': service === 'cloudwatch' ? env.accountId : undefined,
   }
-}
-
-function isMet({ Condition = {} }: Statement, context: Readonly<Record<string, string | undefined>>): boolean {
-  return Object.entries(Condition).every(([operator, keys]) =>
-    Object.entries(keys).every(([key, values]) => {
-      const name = key.toLowerCase()
-      if (!(name in context) || !/^(String|Arn)(Equals|Like)$/.test(operator)) return true
-      const given = context[name]
-      return given !== undefined && values.some((value) => matches(value, given))
-    }),
-  )
 }

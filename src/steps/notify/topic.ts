@@ -6,19 +6,21 @@ import {
   SetTopicAttributesCommand,
   SubscribeCommand,
   TagResourceCommand,
+  UnsubscribeCommand,
+  UntagResourceCommand,
 } from '@aws-sdk/client-sns'
 import type { AwsContext } from '../../aws/context.ts'
 import { orUndefined } from '../../aws/errors.ts'
-import { ownerOf, tagsFor } from '../../aws/ownership.ts'
-import { parsePolicy, policyDocument, type Statement } from '../../aws/policy.ts'
+import { isOurKey, OF_A_STACK, ownerOf, tagsFor } from '../../aws/ownership.ts'
+import { type PolicyDocument, readPolicy, statementsOf, withoutStatements, withStatements } from '../../aws/policy.ts'
 import { equal } from '../../core/diff.ts'
-import type { Resource } from '../../core/resource.ts'
+import { type Concern, type Resource, wantedState } from '../../core/resource.ts'
 import { type Env, ownTopicArn } from '../env.ts'
-import { endpointsOf, listSubscriptions, subscriptionOf } from './subscriptions.ts'
-import { mayPublish, PUBLISHERS } from './topic-policy.ts'
+import { endpointsOf, listSubscriptions, markOf, subscriptionOf } from './subscriptions.ts'
+import { isAbout, isAllowed, mayPublish, PUBLISHERS } from './topic-policy.ts'
 
 interface TopicState {
-  policy: Statement[]
+  policy: PolicyDocument
   /** The endpoints of the settings that are subscribed, confirmed or not, as they may be shown; others' are not looked at. */
   subscriptions: string[]
   kmsKey: string | undefined
@@ -36,7 +38,7 @@ export function topic(env: Env): Resource<TopicState, AwsContext> {
   const statements = publishers.map((publisher) => mayPublish(publisher, env, TopicArn))
   const wanted = snsTopic === ''
   const desired = (have?: TopicState): TopicState => ({
-    policy: withStatements(have?.policy ?? [], statements),
+    policy: withStatements(have?.policy ?? readPolicy(undefined), statements),
     subscriptions: endpoints.map(({ shown }) => shown),
     // A key that the topic already has stays: encryption is never weakened.
     kmsKey: topicKmsKey || have?.kmsKey,
@@ -50,7 +52,24 @@ export function topic(env: Env): Resource<TopicState, AwsContext> {
     holdsData: false,
     wanted,
     needs: [],
+    foreign: OF_A_STACK,
     desired,
+
+    adopted(have) {
+      const allowed = statementsOf(have.policy)
+      const missing = publishers.filter((publisher) => !isAllowed(publisher, env, allowed))
+      const added = missing.map((publisher) => mayPublish(publisher, env, TopicArn))
+      const { subscriptions } = desired(have)
+      return { ...have, policy: added.length > 0 ? withStatements(have.policy, added) : have.policy, subscriptions }
+    },
+    released: (have) => ({
+      ...have,
+      policy: withoutStatements(
+        have.policy,
+        PUBLISHERS.map(({ sid }) => sid),
+      ),
+    }),
+    concerns: (have) => denials(env, have),
 
     permissions: () => ({
       read: grant(
@@ -67,7 +86,13 @@ export function topic(env: Env): Resource<TopicState, AwsContext> {
           )
         : [],
       // The topic takes its subscriptions with it.
-      remove: grant('sns:DeleteTopic'),
+      remove: grant(
+        'sns:DeleteTopic',
+        'sns:SetTopicAttributes',
+        'sns:UntagResource',
+        'sns:ListSubscriptionsByTopic',
+        'sns:Unsubscribe',
+      ),
     }),
 
     async read(cx) {
@@ -77,7 +102,7 @@ export function topic(env: Env): Resource<TopicState, AwsContext> {
       const known = endpoints.length === 0 ? [] : await listSubscriptions(cx, TopicArn)
       return {
         state: {
-          policy: parsePolicy(found.Attributes?.Policy),
+          policy: readPolicy(found.Attributes?.Policy),
           subscriptions: endpoints.filter((each) => subscriptionOf(each, known)).map(({ shown }) => shown),
           kmsKey: found.Attributes?.KmsMasterKeyId || undefined,
         },
@@ -89,8 +114,8 @@ export function topic(env: Env): Resource<TopicState, AwsContext> {
     },
 
     async write({ aws }, have) {
-      const want = desired(have?.state)
-      const Policy = policyDocument(want.policy)
+      const want = wantedState(this, have)
+      const Policy = JSON.stringify(want.policy)
       if (!have) {
         const Attributes = { Policy, ...(want.kmsKey !== undefined && { KmsMasterKeyId: want.kmsKey }) }
         await aws.sns.send(new CreateTopicCommand({ Name: topicName, Tags: tagsFor(undefined), Attributes }))
@@ -99,13 +124,32 @@ export function topic(env: Env): Resource<TopicState, AwsContext> {
         aws.sns.send(new SetTopicAttributesCommand({ TopicArn, AttributeName, AttributeValue }))
       if (have && !equal(have.state.policy, want.policy)) await set('Policy', Policy)
       if (have && have.state.kmsKey !== want.kmsKey) await set('KmsMasterKeyId', want.kmsKey)
-      for (const { protocol, endpoint, shown } of endpoints) {
-        if (have?.state.subscriptions.includes(shown)) continue
+      const isTheirs = have?.owner === 'unmarked' || have?.owner === 'adopted'
+      const missing = endpoints.filter(({ shown }) => !have?.state.subscriptions.includes(shown))
+      // Before anything is subscribed: a run that ends here leaves no doubt whose subscription it is.
+      const marks = isTheirs ? missing.map((each) => ({ Key: markOf(each), Value: 'true' })) : []
+      const Tags = [...(have?.owner === 'unmarked' ? tagsFor(have.owner) : []), ...marks]
+      if (Tags.length > 0) await aws.sns.send(new TagResourceCommand({ ResourceArn: TopicArn, Tags }))
+      for (const { protocol, endpoint } of missing) {
         await aws.sns.send(new SubscribeCommand({ TopicArn, Protocol: protocol, Endpoint: endpoint }))
       }
-      if (have?.owner === 'unmarked') {
-        await aws.sns.send(new TagResourceCommand({ ResourceArn: TopicArn, Tags: tagsFor(have.owner) }))
+    },
+
+    async release(cx, have) {
+      const { sns } = cx.aws
+      const left = this.released?.(have.state) ?? have.state
+      if (!equal(left.policy, have.state.policy)) {
+        const AttributeValue = JSON.stringify(left.policy)
+        await sns.send(new SetTopicAttributesCommand({ TopicArn, AttributeName: 'Policy', AttributeValue }))
       }
+      const { Tags = [] } = await sns.send(new ListTagsForResourceCommand({ ResourceArn: TopicArn }))
+      const keys = Tags.flatMap(({ Key = '' }) => (isOurKey(Key) ? [Key] : []))
+      // One that nobody has confirmed yet cannot be ended, and ends by itself.
+      const confirmed = (await listSubscriptions(cx, TopicArn)).filter((each) => each.confirmed)
+      for (const { arn: SubscriptionArn } of confirmed.filter((each) => keys.includes(markOf(each)))) {
+        await orUndefined(sns.send(new UnsubscribeCommand({ SubscriptionArn })), ...GONE)
+      }
+      if (keys.length > 0) await sns.send(new UntagResourceCommand({ ResourceArn: TopicArn, TagKeys: keys }))
     },
 
     async remove({ aws }) {
@@ -114,8 +158,14 @@ export function topic(env: Env): Resource<TopicState, AwsContext> {
   }
 }
 
-/** What others allow stays, and so does what an earlier setup has allowed and this one does not ask for. */
-function withStatements(policy: readonly Statement[], own: readonly Statement[]): Statement[] {
-  const mended = policy.map((statement) => own.find(({ Sid }) => Sid === statement.Sid) ?? statement)
-  return [...mended, ...own.filter(({ Sid }) => !policy.some((statement) => statement.Sid === Sid))]
+/** A topic that alarms may not publish to, whatever is allowed besides. */
+function denials(env: Env, { policy }: TopicState): Concern[] {
+  const publishers = PUBLISHERS.filter(({ wanted }) => wanted(env))
+  const denying = statementsOf(policy).find(
+    (statement) => statement.Effect === 'Deny' && publishers.some((publisher) => isAbout(publisher, env, statement)),
+  )
+  if (!denying) return []
+  const message = `the policy of topic ${env.settings.topicName} denies what alarms publish${denying.Sid ? ` (statement ${denying.Sid})` : ''}`
+  const hint = 'change that statement, or pass --topic-name with another name'
+  return [{ code: 'topic-denies', message, hint, stops: 'apply' }]
 }

@@ -10,7 +10,7 @@ test('a URL is shown by its host, since what follows may be a key; several at on
 
 test('a URL with a password is found under the asterisks that SNS lists', () => {
   const [endpoint] = endpointsOf({ email: '', httpsEndpoint: 'https://user:secret@a.example/k' })
-  const listed = { protocol: 'https', endpoint: 'https://user:****@a.example/k', confirmed: true }
+  const listed = { protocol: 'https', endpoint: 'https://user:****@a.example/k', arn: '', confirmed: true }
   expect(endpoint && subscriptionOf(endpoint, [listed])).toBe(listed)
   expect(endpoint && subscriptionOf(endpoint, [{ ...listed, protocol: 'email' }])).toBeUndefined()
   expect(
@@ -32,7 +32,7 @@ test('subscriptions that were ended are none, though SNS still lists them; those
         : { Subscriptions: [{ Protocol: 'sqs', Endpoint: 'q', SubscriptionArn: 'arn:aws:sns:us-east-1:1:t:x' }] },
   })
   expect(await listSubscriptions(cx, 'arn')).toEqual([
-    { protocol: 'email', endpoint: 'b@example.com', confirmed: false },
-    { protocol: 'sqs', endpoint: 'q', confirmed: true },
+    { protocol: 'email', endpoint: 'b@example.com', arn: 'PendingConfirmation', confirmed: false },
+    { protocol: 'sqs', endpoint: 'q', arn: 'arn:aws:sns:us-east-1:1:t:x', confirmed: true },
   ])
 })
