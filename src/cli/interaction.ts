@@ -63,7 +63,7 @@ async function orElse<Answer>(asked: Promise<Answer>, careful: Answer): Promise<
 }
 
 function wording(
-  question: 'apply' | 'shorten' | 'remove' | 'remove-data',
+  question: 'apply' | 'shorten' | 'remove' | 'remove-data' | 'remove-others',
   items: readonly PlanItem[],
   { env }: Pick<Session, 'env'>,
 ): string {
@@ -74,6 +74,8 @@ function wording(
       return `${items.map(({ loses }) => loses).join('; ')}. Delete them?`
     case 'remove':
       return `Remove ${count(items.length, 'resource')} from account ${env.accountId}, ${env.regions.join(', ')}?`
+    case 'remove-others':
+      return `${items.map(({ resource, reason }) => `${resource.type} ${resource.name}: it ${reason?.replace(/^bucket \S+ /, '')}`).join('; ')}. Delete these as well, and the bucket?`
     case 'remove-data': {
       const names = items.map(({ resource }) => `${resource.type} ${resource.name}`).join(' and ')
       const it = items.length === 1 ? 'it' : 'them'

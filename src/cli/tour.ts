@@ -65,7 +65,7 @@ export async function tour(cx: Context, options: { seed: number; region: string 
     guide.report(view)
 
     guide.begin('cleanup')
-    const options7 = { ...EVERYTHING, keepData: false, includeAdopted: false }
+    const options7 = { ...EVERYTHING, keepData: false, includeAdopted: false, includeOthers: false }
     guide.cleanup(succeeded(await cleanup(session, options7, NOBODY)))
 
     guide.begin('check')

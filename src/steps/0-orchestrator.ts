@@ -31,7 +31,10 @@ import { verify } from './verify.ts'
 export interface Interaction {
   /** `monthlyCost`: what it will cost to have it standing; not of a plan that takes away. */
   showPlan(items: readonly PlanItem[], monthlyCost?: MonthlyCost): void
-  confirm(question: 'apply' | 'shorten' | 'remove' | 'remove-data', items: readonly PlanItem[]): Promise<boolean>
+  confirm(
+    question: 'apply' | 'shorten' | 'remove' | 'remove-data' | 'remove-others',
+    items: readonly PlanItem[],
+  ): Promise<boolean>
   recover(item: PlanItem, error: AppError): Promise<Recovery>
 }
 

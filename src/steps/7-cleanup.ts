@@ -16,6 +16,8 @@ export interface CleanupOptions extends Selection {
   yes: boolean
   keepData: boolean
   includeAdopted: boolean
+  /** Also delete what others have put into the bucket. */
+  includeOthers: boolean
   /** Go ahead without asking IAM for the rights. */
   skipChecks: boolean
 }
@@ -30,21 +32,27 @@ export async function cleanup(session: Session, options: CleanupOptions, ask: In
     findHomeRegion(cx, env),
     withAlarms ? readQuotaAlarmNames(cx, env.regions) : undefined,
   ])
-  const facts = { ...env, homeRegion, ...(quotaAlarmNames && { quotaAlarmNames }) }
-  const resources = resourcesOf(selectSteps(allSteps(facts), options)).reverse()
-  const items = await holdBack(cx, facts, await planRemove(cx, resources, options))
+  const plan = async (includeOthers: boolean) => {
+    const removing = { includeOthers, includeAdopted: options.includeAdopted }
+    const facts = { ...env, homeRegion, removing, ...(quotaAlarmNames && { quotaAlarmNames }) }
+    const resources = resourcesOf(selectSteps(allSteps(facts), options)).reverse()
+    return holdBack(cx, facts, await planRemove(cx, resources, options))
+  }
+  const planned = await plan(options.includeOthers)
   cx.emit({ type: 'phase-done' })
-  ask.showPlan(items)
+  ask.showPlan(planned)
   if (options.dryRun) {
-    const unreadable = items.find((item) => item.error)?.error
-    return { report: changeReport(head, asResults(items), !unreadable), ...(unreadable && { error: unreadable }) }
+    const unreadable = planned.find((item) => item.error)?.error
+    return { report: changeReport(head, asResults(planned), !unreadable), ...(unreadable && { error: unreadable }) }
   }
-  const refused = options.skipChecks ? undefined : await preflight(cx, session.identity, 'cleanup', items)
-  if (refused) return { report: changeReport(head, asResults(items), false), error: refused }
-  if (!options.yes && !(await confirmed(items, ask))) {
+  const refused = options.skipChecks ? undefined : await preflight(cx, session.identity, 'cleanup', planned)
+  if (refused) return { report: changeReport(head, asResults(planned), false), error: refused }
+  if (!options.yes && !(await confirmed(planned, ask))) {
     const declined = new AppError('interrupted', 'Declined', 'nothing was removed', { hint: 'pass --yes to go ahead' })
-    return { report: changeReport(head, asResults(items), false), error: declined }
+    return { report: changeReport(head, asResults(planned), false), error: declined }
   }
+  const withOthers = options.yes ? [] : planned.filter(holdsOthers)
+  const items = withOthers.length > 0 && (await ask.confirm('remove-others', withOthers)) ? await plan(true) : planned
   const results = await run(cx, items, { direction: 'remove', recover: ask.recover })
   const failure = failureOf(results, 'cleanup') ?? (await verifyGone(cx, results, options))
   // Clean-up is judged by what is left: any failure leaves something, whether or not the rest was removed.
@@ -54,6 +62,12 @@ export async function cleanup(session: Session, options: CleanupOptions, ask: In
       : failure &&
         new AppError('partial', 'PartlyDone', failure.message, failure.hint === undefined ? {} : { hint: failure.hint })
   return { report: changeReport(head, results, !error), ...(error && { error }) }
+}
+
+/** Whether a thing stays for what others have put into it. */
+function holdsOthers({ action, have, resource }: PlanItem): boolean {
+  const concerns = (have && resource.concerns?.(have.state, have.owner)) ?? []
+  return action === 'blocked' && concerns.some(({ code }) => code === 'bucket-with-others')
 }
 
 /** What holds data is asked for a second time. */

@@ -17,6 +17,8 @@ export interface Env {
   settings: Settings
   /** The models that spending and quotas are watched for; nothing is in use as long as nobody has looked. */
   inUse?: InUse
+  /** Of a clean-up: what is to be removed is looked at more closely, and what others put into our bucket goes too, or not. */
+  removing?: { includeOthers: boolean; includeAdopted: boolean }
   /** The Regions whose quotas are known for what is in use. */
   quotasReadIn?: ReadonlySet<string>
   /** The alarms on quotas that stand: which there are hangs on what was in use. */

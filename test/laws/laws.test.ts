@@ -39,6 +39,9 @@ function theirs(found: Inventory) {
   return [found.alarms, found.composites, found.queries, found.budgets].map(own)
 }
 
+/** Where Bedrock delivers to. */
+const LOG = 'bedrock-logs/AWSLogs/111122223333/BedrockModelInvocationLogs/us-east-1'
+
 const QUERIES = new Map([['tokens-by-model', 'fields modelId']])
 const saveAQuery = async (world: World) => saveQueries(await world.session(), QUERIES)
 
@@ -148,7 +151,7 @@ describe('law 3: after removal nothing that we created is left, and what was the
       await world.setup()
       const bucket = `bedrock-logs-${world.env.accountId}`
       for (let n = 0; n < 2_500; n += 1) {
-        world.sandbox.services.s3.putObject(bucket, `bedrock-logs/${n % 900}`, new Uint8Array([n % 256]))
+        world.sandbox.services.s3.putObject(bucket, `${LOG}/${n % 900}`, new Uint8Array([n % 256]))
       }
       expect((await world.cleanup()).error).toBeUndefined()
       expect(Object.values(names(await inventory(world.cx))).flat()).toEqual([])
@@ -158,7 +161,7 @@ describe('law 3: after removal nothing that we created is left, and what was the
     inAnyAccount(async (world, { others }) => {
       await world.setup({ replaceLogging: true })
       await saveAQuery(world)
-      await world.cleanup({ includeAdopted: true })
+      await world.cleanup({ includeAdopted: true, includeOthers: true })
       const { logging, models, ...after } = names(await inventory(world.cx))
       const left = Object.values(after).flat()
       expect(left.filter((name) => !/^(theirs|SomebodyElsesRole$)/.test(name) && name !== FOREIGN_GROUP)).toEqual([])

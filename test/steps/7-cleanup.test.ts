@@ -12,6 +12,7 @@ const OPTIONS: CleanupOptions = {
   yes: false,
   keepData: false,
   includeAdopted: false,
+  includeOthers: false,
   skipChecks: false,
 }
 

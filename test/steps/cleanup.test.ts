@@ -3,11 +3,14 @@ import { GetBucketPolicyCommand, PutBucketPolicyCommand } from '@aws-sdk/client-
 import { describe, expect, test } from '@jest/globals'
 import { inWorld, type World } from '../support/world.ts'
 
+/** Where Bedrock delivers to. */
+const LOG = 'bedrock-logs/AWSLogs/111122223333/BedrockModelInvocationLogs/us-east-1'
+
 const bucketOf = (world: World) => `bedrock-logs-${world.env.accountId}`
 
 function fill(world: World, versions: number) {
   for (let n = 0; n < versions; n += 1) {
-    world.sandbox.services.s3.putObject(bucketOf(world), `bedrock-logs/${n >> 1}`, new Uint8Array())
+    world.sandbox.services.s3.putObject(bucketOf(world), `${LOG}/${n >> 1}`, new Uint8Array())
   }
 }
 
@@ -33,8 +36,8 @@ describe('cleanup', () => {
       world.sandbox.calls.length = 0
       expect((await world.cleanup()).error).toBeUndefined()
       const operations = world.sandbox.calls.map(({ operation }) => operation)
-      expect(operations).toContain('DeleteBucketPolicy')
-      expect(operations.indexOf('DeleteBucketPolicy')).toBeLessThan(operations.indexOf('DeleteObjects'))
+      expect(operations).toContain('PutBucketPolicy')
+      expect(operations.indexOf('PutBucketPolicy')).toBeLessThan(operations.indexOf('DeleteObjects'))
     }))
 
   test('leaves a bucket policy alone in which others have a word, even in a bucket that goes', () =>
@@ -82,11 +85,11 @@ describe('cleanup', () => {
     inWorld({}, async (world) => {
       await world.setup()
       fill(world, 10)
-      world.sandbox.services.s3.buckets.find(bucketOf(world))?.locked.add('bedrock-logs/3')
+      world.sandbox.services.s3.buckets.find(bucketOf(world))?.locked.add(`${LOG}/3`)
       const { error, report } = await world.cleanup()
       expect(error?.kind).toBe('partial')
       const bucket = report.resources.find(({ type }) => type === 's3-bucket')
-      expect(bucket?.error?.message).toContain('bedrock-logs/3')
+      expect(bucket?.error?.message).toContain(`${LOG}/3`)
     }))
 
   test('takes every policy from the role, however many pages there are of them', () =>

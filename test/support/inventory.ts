@@ -89,6 +89,9 @@ export async function inventory({ aws }: AwsContext): Promise<Inventory> {
       lifecycle: await aws.s3
         .send(new GetBucketLifecycleConfigurationCommand({ Bucket }))
         .then(({ Rules }) => Rules, gone),
+      transitionMinimum: await aws.s3
+        .send(new GetBucketLifecycleConfigurationCommand({ Bucket }))
+        .then((found) => found.TransitionDefaultMinimumObjectSize, gone),
       tags: await aws.s3.send(new GetBucketTaggingCommand({ Bucket })).then(({ TagSet }) => sorted(TagSet), gone),
       keys: ((await aws.s3.send(new ListObjectsV2Command({ Bucket }))).Contents ?? []).map(({ Key }) => Key),
     }),

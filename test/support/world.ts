@@ -121,7 +121,11 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
     session: (named) => open(named),
     status: async (named) => status(await open(named), everything),
     cleanup: async (chosen = {}, named, more, ask = unattended) =>
-      cleanup(await open(named, more), { ...everything, keepData: false, includeAdopted: false, ...chosen }, ask),
+      cleanup(
+        await open(named, more),
+        { ...everything, keepData: false, includeAdopted: false, includeOthers: false, ...chosen },
+        ask,
+      ),
     pass: (ms) => {
       ahead += ms
     },

@@ -20,6 +20,11 @@ export const cleanupCommand = command<Options>({
     { name: 'skip-checks', describe: 'do not ask IAM beforehand whether all of it is allowed', group: 'Flags' },
     { name: 'keep-data', describe: 'leave the bucket and the log group', group: 'Flags' },
     { name: 'include-adopted', describe: 'also remove what was there before setup', group: 'Flags' },
+    {
+      name: 'include-others',
+      describe: 'also delete what others than Bedrock have put into the bucket',
+      group: 'Flags',
+    },
     ...SETTING_FLAGS,
   ],
   parse: (args) => ({
@@ -29,6 +34,7 @@ export const cleanupCommand = command<Options>({
     skipChecks: args.is('skip-checks'),
     keepData: args.is('keep-data'),
     includeAdopted: args.is('include-adopted'),
+    includeOthers: args.is('include-others'),
     settings: flagLayer(args),
   }),
   async run(app, options) {

@@ -56,7 +56,9 @@ function withoutPassword(endpoint: string): string {
 
 /** The tag of a topic that was there before us, for a subscription of ours. Of the endpoint, which may hold a key, a hash is enough. */
 export function markOf({ protocol, endpoint }: Pick<Subscription, 'protocol' | 'endpoint'>): string {
-  const hash = createHash('sha256').update(`${protocol} ${withoutPassword(endpoint)}`).digest('hex')
+  const hash = createHash('sha256')
+    .update(`${protocol} ${withoutPassword(endpoint)}`)
+    .digest('hex')
   return `bedrock-monitor:subscription:${hash.slice(0, 16)}`
 }
 

@@ -14,10 +14,17 @@ import type { Target } from './bucket-read.ts'
 const BATCHES_IN_FLIGHT = 8
 
 /**
- * Deletes every version, delete marker and unfinished upload of a bucket, in batches of 1,000 (the most DeleteObjects
- * takes) side by side. Reports progress under the resource `id`. Succeeds when the bucket is gone already.
+ * Deletes every version, delete marker and unfinished upload of a bucket that may go, in batches of 1,000 (the most
+ * DeleteObjects takes) side by side. Reports progress under the resource `id`. Succeeds when the bucket is gone already.
+ * @returns the key of something that had to stay
  */
-export async function emptyBucket(cx: AwsContext, target: Target, id: string): Promise<void> {
+export async function emptyBucket(
+  cx: AwsContext,
+  target: Target,
+  id: string,
+  mayGo: (key: string) => boolean,
+): Promise<string | undefined> {
+  let staying: string | undefined
   let listed = 0
   let deleted = 0
   let complete = false
@@ -32,9 +39,12 @@ export async function emptyBucket(cx: AwsContext, target: Target, id: string): P
   const inFlight = new Set<Promise<void>>()
   const failures: unknown[] = []
 
-  await abortUploads(cx, target)
+  await abortUploads(cx, target, mayGo)
   try {
-    for await (const batch of versions(cx, target)) {
+    for await (const page of versions(cx, target)) {
+      const batch = page.filter(({ Key = '' }) => mayGo(Key))
+      staying ??= page.find(({ Key = '' }) => !mayGo(Key))?.Key
+      if (batch.length === 0) continue
       listed += batch.length
       const work: Promise<void> = deleteBatch(cx, target, batch)
         .then(() => {
@@ -55,6 +65,7 @@ export async function emptyBucket(cx: AwsContext, target: Target, id: string): P
     await Promise.all(inFlight)
   }
   if (failures.length > 0) throw failures[0]
+  return staying
 }
 
 async function* versions({ aws }: AwsContext, target: Target): AsyncGenerator<ObjectIdentifier[]> {
@@ -89,7 +100,7 @@ async function deleteBatch({ aws }: AwsContext, target: Target, batch: ObjectIde
   }
 }
 
-async function abortUploads({ aws }: AwsContext, target: Target): Promise<void> {
+async function abortUploads({ aws }: AwsContext, target: Target, mayGo: (key: string) => boolean): Promise<void> {
   let marker: { KeyMarker?: string | undefined; UploadIdMarker?: string | undefined } = {}
   for (;;) {
     const page = await orUndefined(
@@ -97,8 +108,10 @@ async function abortUploads({ aws }: AwsContext, target: Target): Promise<void> 
       'NoSuchBucket',
     )
     await Promise.all(
-      (page?.Uploads ?? []).map(({ Key, UploadId }) =>
-        orUndefined(aws.s3.send(new AbortMultipartUploadCommand({ ...target, Key, UploadId })), 'NoSuchUpload'),
+      (page?.Uploads ?? []).flatMap(({ Key = '', UploadId }) =>
+        !mayGo(Key)
+          ? []
+          : orUndefined(aws.s3.send(new AbortMultipartUploadCommand({ ...target, Key, UploadId })), 'NoSuchUpload'),
       ),
     )
     if (!page?.IsTruncated) return

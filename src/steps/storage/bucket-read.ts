@@ -3,18 +3,23 @@ import {
   GetBucketLifecycleConfigurationCommand,
   GetBucketOwnershipControlsCommand,
   GetBucketPolicyCommand,
+  GetBucketReplicationCommand,
+  GetBucketRequestPaymentCommand,
   GetBucketTaggingCommand,
   GetBucketVersioningCommand,
+  GetObjectLockConfigurationCommand,
   GetPublicAccessBlockCommand,
   type Tag,
 } from '@aws-sdk/client-s3'
 import type { AwsContext } from '../../aws/context.ts'
 import { hasCode, orUndefined } from '../../aws/errors.ts'
 import { ownerOf } from '../../aws/ownership.ts'
-import { parsePolicy } from '../../aws/policy.ts'
+import { readPolicy } from '../../aws/policy.ts'
 import { AppError } from '../../core/errors.ts'
 import type { Observed } from '../../core/resource.ts'
-import type { BucketState } from './bucket-state.ts'
+import type { Env } from '../env.ts'
+import { othersIn } from './bucket-others.ts'
+import type { BucketLimits, BucketState } from './bucket-state.ts'
 
 /** A bucket, and whose it has to be. */
 export interface Target {
@@ -23,21 +28,25 @@ export interface Target {
 }
 
 /** What stands of a bucket; undefined when there is none. Refuses one of another account or Region by name. */
-export async function readBucket(
-  s3: AwsContext['aws']['s3'],
-  target: Target,
-  region: string,
-): Promise<Observed<BucketState> | undefined> {
+export async function readBucket(cx: AwsContext, env: Env, target: Target): Promise<Observed<BucketState> | undefined> {
+  const { s3 } = cx.aws
+  const { region } = env
   const tags = await readTags(s3, target, region)
   if (!tags) return undefined
-  const [versioning, encryption, publicAccess, ownership, lifecycle, policy] = await Promise.all([
+  const owner = ownerOf(tags)
+  // Of what this program made, nobody asks before it is to go.
+  const isOdd = owner !== 'ours' || env.removing !== undefined
+  const [versioning, encryption, publicAccess, ownership, lifecycle, policy, limits] = await Promise.all([
     s3.send(new GetBucketVersioningCommand(target)),
     orUndefined(s3.send(new GetBucketEncryptionCommand(target)), 'ServerSideEncryptionConfigurationNotFoundError'),
     orUndefined(s3.send(new GetPublicAccessBlockCommand(target)), 'NoSuchPublicAccessBlockConfiguration'),
     orUndefined(s3.send(new GetBucketOwnershipControlsCommand(target)), 'OwnershipControlsNotFoundError'),
     orUndefined(s3.send(new GetBucketLifecycleConfigurationCommand(target)), 'NoSuchLifecycleConfiguration'),
     orUndefined(s3.send(new GetBucketPolicyCommand(target)), 'NoSuchBucketPolicy'),
+    isOdd ? readLimits(cx, target) : undefined,
   ])
+  const isGoing = env.removing && (owner === 'ours' || env.removing.includeAdopted)
+  const others = isGoing ? await othersIn(cx, env, target) : undefined
   const encryptionRule = encryption?.ServerSideEncryptionConfiguration?.Rules?.[0]
   const block = publicAccess?.PublicAccessBlockConfiguration
   return {
@@ -56,9 +65,25 @@ export async function readBucket(
       },
       objectOwnership: ownership?.OwnershipControls?.Rules?.[0]?.ObjectOwnership,
       lifecycle: lifecycle?.Rules ?? [],
-      policy: parsePolicy(policy?.Policy),
+      transitionMinimum: lifecycle?.TransitionDefaultMinimumObjectSize,
+      policy: readPolicy(policy?.Policy),
+      limits: { mfaDelete: versioning.MFADelete === 'Enabled', ...limits, ...(others && { others }) },
     },
-    owner: async () => ownerOf(tags),
+    owner: async () => owner,
+  }
+}
+
+/** What hinders using or removing a bucket; none of it is to be expected. */
+async function readLimits({ aws: { s3 } }: AwsContext, target: Target): Promise<Omit<BucketLimits, 'mfaDelete'>> {
+  const [payment, replication, lock] = await Promise.all([
+    s3.send(new GetBucketRequestPaymentCommand(target)),
+    orUndefined(s3.send(new GetBucketReplicationCommand(target)), 'ReplicationConfigurationNotFoundError'),
+    orUndefined(s3.send(new GetObjectLockConfigurationCommand(target)), 'ObjectLockConfigurationNotFoundError'),
+  ])
+  return {
+    requesterPays: payment.Payer === 'Requester',
+    replicates: replication?.ReplicationConfiguration !== undefined,
+    objectLock: lock?.ObjectLockConfiguration?.ObjectLockEnabled === 'Enabled',
   }
 }
 

@@ -1,6 +1,16 @@
-import type { LifecycleRule } from '@aws-sdk/client-s3'
-import { isForService, type Statement } from '../../aws/policy.ts'
+import type { LifecycleRule, TransitionDefaultMinimumObjectSize } from '@aws-sdk/client-s3'
+import {
+  type PolicyDocument,
+  readPolicy,
+  type Statement,
+  speaksOf,
+  statementsOf,
+  withoutStatements,
+  withStatements,
+} from '../../aws/policy.ts'
+import { matches } from '../../aws/wildcard.ts'
 import { bucketArn, type Env, onBehalfOf } from '../env.ts'
+import type { Others } from './bucket-others.ts'
 
 /** The settings of a bucket that the program looks after. */
 export interface BucketState {
@@ -9,26 +19,108 @@ export interface BucketState {
   publicAccessBlock: { acls: boolean; ignoreAcls: boolean; policy: boolean; restrict: boolean }
   objectOwnership: string | undefined
   lifecycle: LifecycleRule[]
-  policy: Statement[]
+  /** Of the whole lifecycle configuration: each put that leaves it out sets it back. */
+  transitionMinimum: TransitionDefaultMinimumObjectSize | undefined
+  policy: PolicyDocument
+  /** Known, not set. */
+  limits: BucketLimits
+}
+
+/** What hinders using or removing a bucket. What was not looked at is left out. */
+export interface BucketLimits {
+  mfaDelete: boolean
+  requesterPays?: boolean
+  replicates?: boolean
+  objectLock?: boolean
+  /** What Bedrock did not put there. */
+  others?: Others
 }
 
 const LIFECYCLE_RULE = 'bedrock-monitor-retention'
 const TLS_ONLY = 'BedrockMonitorDenyInsecureTransport'
-const DELIVERY = 'AmazonBedrockLogsWrite'
+const DELIVERY = 'BedrockMonitorLogsWrite'
+const BEDROCK = 'bedrock.amazonaws.com'
 
 /** The settings we want, beside whatever others have put into the bucket's policy and lifecycle. */
 export function desiredBucket(env: Env, have: BucketState | undefined): BucketState {
-  const { settings, accountId } = env
-  const arn = bucketArn(env)
-  const delivery: Statement = {
+  const { settings } = env
+  return {
+    versioning: true,
+    encryption: desiredEncryption(settings.bucketKmsKey, have?.encryption),
+    publicAccessBlock: { acls: true, ignoreAcls: true, policy: true, restrict: true },
+    objectOwnership: 'BucketOwnerEnforced',
+    lifecycle: [...(have?.lifecycle ?? []).filter((rule) => rule.ID !== LIFECYCLE_RULE), retentionRule(env)],
+    transitionMinimum: have?.transitionMinimum,
+    policy: withStatements(have?.policy ?? readPolicy(undefined), [delivery(env), tlsOnly(env)]),
+    limits: have?.limits ?? { mfaDelete: false },
+  }
+}
+
+/** Of a bucket that was there before us: Bedrock is let deliver, unless it already is. */
+export function adoptedBucket(env: Env, have: BucketState): BucketState {
+  if (applies(env, have.policy, 'Allow')) return have
+  return { ...have, policy: withStatements(have.policy, [delivery(env)]) }
+}
+
+export function releasedBucket(have: BucketState): BucketState {
+  return { ...have, policy: withoutStatements(have.policy, [DELIVERY]) }
+}
+
+/** A statement that keeps Bedrock from delivering, whatever is allowed besides. */
+export function denialOf(env: Env, have: BucketState): Statement | undefined {
+  return applies(env, have.policy, 'Deny')
+}
+
+/** Expiry of our logs that comes sooner than it does now, in a sentence. */
+export function shortenedExpiry(env: Env, have: BucketState, want: BucketState): string | undefined {
+  const daysOf = ({ lifecycle }: BucketState) => {
+    const rule = lifecycle.find(({ ID }) => ID === LIFECYCLE_RULE)
+    return [rule?.Expiration?.Days, rule?.NoncurrentVersionExpiration?.NoncurrentDays] as const
+  }
+  const [before, after] = [daysOf(have), daysOf(want)]
+  const sooner = (['objects', 'old versions'] as const).flatMap((what, index) => {
+    const [from, to] = [before[index], after[index]]
+    return from !== undefined && to !== undefined && to < from ? [`${what} after ${to} days instead of ${from}`] : []
+  })
+  if (sooner.length === 0) return undefined
+  return `bucket ${bucketArn(env).split(':').at(-1)} expires ${sooner.join(', ')}: S3 deletes what is older`
+}
+
+/** The key of an object that Bedrock could have delivered, as an ARN's last part. */
+function deliveryPath({ settings: { keyPrefix }, accountId }: Env): string {
+  return `${keyPrefix === '' ? '' : `${keyPrefix}/`}AWSLogs/${accountId}/BedrockModelInvocationLogs/`
+}
+
+function applies(env: Env, policy: PolicyDocument, effect: string): Statement | undefined {
+  const { StringEquals, ArnLike } = onBehalfOf(env, 'bedrock', 'any')
+  const request = {
+    'aws:sourceaccount': StringEquals['aws:SourceAccount'][0],
+    'aws:sourcearn': ArnLike['aws:SourceArn'][0],
+    'aws:securetransport': 'true',
+  }
+  const object = `${bucketArn(env)}/${deliveryPath(env)}any`
+  return statementsOf(policy).find(
+    (statement) =>
+      statement.Effect === effect &&
+      speaksOf(statement, BEDROCK, 's3:PutObject', request) &&
+      (statement.Resource ?? ['*']).some((resource) => matches(resource, object)),
+  )
+}
+
+function delivery(env: Env): Statement {
+  return {
     Sid: DELIVERY,
     Effect: 'Allow',
-    Principal: { Service: ['bedrock.amazonaws.com'] },
+    Principal: { Service: [BEDROCK] },
     Action: ['s3:PutObject'],
-    Resource: [`${arn}/${settings.keyPrefix}/AWSLogs/${accountId}/BedrockModelInvocationLogs/*`],
+    Resource: [`${bucketArn(env)}/${deliveryPath(env)}*`],
     Condition: onBehalfOf(env, 'bedrock', '*'),
   }
-  const tlsOnly: Statement = {
+}
+
+function tlsOnly(env: Env): Statement {
+  const arn = bucketArn(env)
+  return {
     Sid: TLS_ONLY,
     Effect: 'Deny',
     Principal: '*',
@@ -36,19 +128,6 @@ export function desiredBucket(env: Env, have: BucketState | undefined): BucketSt
     Resource: [arn, `${arn}/*`],
     Condition: { Bool: { 'aws:SecureTransport': ['false'] } },
   }
-  return {
-    versioning: true,
-    encryption: desiredEncryption(settings.bucketKmsKey, have?.encryption),
-    publicAccessBlock: { acls: true, ignoreAcls: true, policy: true, restrict: true },
-    objectOwnership: 'BucketOwnerEnforced',
-    lifecycle: [...(have?.lifecycle ?? []).filter((rule) => rule.ID !== LIFECYCLE_RULE), retentionRule(env)],
-    policy: [...(have?.policy ?? []).filter((statement) => !isOurs(statement)), delivery, tlsOnly],
-  }
-}
-
-/** True for a statement of ours, and for what the shell scripts put in its place. */
-export function isOurs(statement: Statement): boolean {
-  return [TLS_ONLY, DELIVERY].includes(statement.Sid ?? '') || isForService(statement, 'bedrock.amazonaws.com')
 }
 
 /** A key of the settings, or one that the bucket already has: encryption is never weakened. */
@@ -58,14 +137,15 @@ function desiredEncryption(key: string, have: BucketState['encryption'] | undefi
   return { algorithm: 'AES256', keyId: undefined, bucketKey: true }
 }
 
-/** Expires the logs alone: what the program keeps for itself in the bucket must outlive them. */
-function retentionRule({ settings }: Env): LifecycleRule {
+/** Expires the logs alone, whatever else is in the bucket. */
+function retentionRule(env: Env): LifecycleRule {
+  const { keyPrefix, lifecycleDays, noncurrentDays } = env.settings
   return {
     ID: LIFECYCLE_RULE,
     Status: 'Enabled',
-    Filter: { Prefix: `${settings.keyPrefix}/` },
-    Expiration: { Days: settings.lifecycleDays },
-    NoncurrentVersionExpiration: { NoncurrentDays: settings.noncurrentDays },
+    Filter: { Prefix: keyPrefix === '' ? deliveryPath(env) : `${keyPrefix}/` },
+    Expiration: { Days: lifecycleDays },
+    NoncurrentVersionExpiration: { NoncurrentDays: noncurrentDays },
     AbortIncompleteMultipartUpload: { DaysAfterInitiation: 1 },
   }
 }

@@ -2,6 +2,7 @@ import {
   CreateBucketCommand,
   DeleteBucketCommand,
   DeleteBucketPolicyCommand,
+  DeleteBucketTaggingCommand,
   GetBucketTaggingCommand,
   PutBucketEncryptionCommand,
   PutBucketLifecycleConfigurationCommand,
@@ -14,15 +15,17 @@ import {
 import type { AwsContext } from '../../aws/context.ts'
 import { createOnce } from '../../aws/create.ts'
 import { hasCode, orUndefined } from '../../aws/errors.ts'
-import { tagsFor } from '../../aws/ownership.ts'
-import { policyDocument } from '../../aws/policy.ts'
+import { isOurKey, OF_A_STACK, tagsFor } from '../../aws/ownership.ts'
+import type { PolicyDocument } from '../../aws/policy.ts'
 import { equal } from '../../core/diff.ts'
 import { AppError } from '../../core/errors.ts'
-import { type Known, type Resource, resourceId } from '../../core/resource.ts'
+import { type Owner, type Resource, resourceId, wantedState } from '../../core/resource.ts'
 import { bucketArn, bucketNameOf, type Env } from '../env.ts'
+import { concernsOf } from './bucket-concerns.ts'
 import { emptyBucket } from './bucket-contents.ts'
+import { isOfTheLog } from './bucket-others.ts'
 import { readBucket, type Target } from './bucket-read.ts'
-import { type BucketState, desiredBucket, isOurs } from './bucket-state.ts'
+import { adoptedBucket, type BucketState, desiredBucket, releasedBucket, shortenedExpiry } from './bucket-state.ts'
 
 /** Where Bedrock writes the invocation log for S3. Every call names the owner: a stranger may hold a bucket of our name. */
 export function bucket(env: Env): Resource<BucketState, AwsContext> {
@@ -39,7 +42,13 @@ export function bucket(env: Env): Resource<BucketState, AwsContext> {
     region,
     holdsData: true,
     needs: [],
+    known: ['limits'],
+    foreign: OF_A_STACK,
     desired: (have) => desiredBucket(env, have),
+    adopted: (have) => adoptedBucket(env, have),
+    released: releasedBucket,
+    concerns: (have, owner) => concernsOf(env, have, owner),
+    losses: (have, want) => shortenedExpiry(env, have, want),
 
     permissions: () => ({
       read: [
@@ -55,6 +64,9 @@ export function bucket(env: Env): Resource<BucketState, AwsContext> {
           's3:GetBucketOwnershipControls',
           's3:GetLifecycleConfiguration',
           's3:GetBucketPolicy',
+          's3:GetBucketRequestPayment',
+          's3:GetReplicationConfiguration',
+          's3:GetBucketObjectLockConfiguration',
         ),
       ],
       write: grant(
@@ -69,20 +81,27 @@ export function bucket(env: Env): Resource<BucketState, AwsContext> {
         's3:PutBucketPolicy',
       ),
       remove: [
-        ...grant('s3:DeleteBucketPolicy', 's3:ListBucketVersions', 's3:ListBucketMultipartUploads', 's3:DeleteBucket'),
+        ...grant(
+          's3:PutBucketPolicy',
+          's3:DeleteBucketPolicy',
+          's3:PutBucketTagging',
+          's3:ListBucketVersions',
+          's3:ListBucketMultipartUploads',
+          's3:DeleteBucket',
+        ),
         ...grantObjects('s3:DeleteObject', 's3:DeleteObjectVersion', 's3:AbortMultipartUpload'),
       ],
     }),
 
-    read: ({ aws: { s3 } }) => readBucket(s3, target, region),
+    read: (cx) => readBucket(cx, env, target),
 
     async write(cx, have) {
       const { s3 } = cx.aws
-      const want = desiredBucket(env, have?.state)
+      const want = wantedState(this, have)
       if (!have) {
         const create = createBucket(cx, env, want.objectOwnership)
-        await createOnce(create, () => readBucket(s3, target, region), 'BucketAlreadyOwnedByYou')
-        await putTags(cx, target, have)
+        await createOnce(create, () => readBucket(cx, env, target), 'BucketAlreadyOwnedByYou')
+        await putTags(cx, target, 'new')
       }
       const differs = (key: keyof BucketState) => !equal(have?.state[key], want[key])
       const writes: (() => Promise<unknown>)[] = []
@@ -115,25 +134,66 @@ export function bucket(env: Env): Resource<BucketState, AwsContext> {
       }
       if (differs('lifecycle')) {
         const LifecycleConfiguration = { Rules: want.lifecycle }
-        writes.push(() => s3.send(new PutBucketLifecycleConfigurationCommand({ ...target, LifecycleConfiguration })))
+        const TransitionDefaultMinimumObjectSize = want.transitionMinimum
+        const put = { ...target, LifecycleConfiguration, TransitionDefaultMinimumObjectSize }
+        writes.push(() => s3.send(new PutBucketLifecycleConfigurationCommand(put)))
       }
       if (differs('policy')) {
-        writes.push(() => s3.send(new PutBucketPolicyCommand({ ...target, Policy: policyDocument(want.policy) })))
+        writes.push(() => s3.send(new PutBucketPolicyCommand({ ...target, Policy: JSON.stringify(want.policy) })))
       }
-      if (have?.owner === 'unmarked') writes.push(() => putTags(cx, target, have))
+      if (have?.owner === 'unmarked') writes.push(() => putTags(cx, target, 'unmarked'))
       // One after the other: S3 answers concurrent changes of one bucket with OperationAborted.
       for (const write of writes) await write()
     },
 
-    async remove(cx, { state: { policy } }) {
-      // Nothing may be delivered any more while it is emptied. What others have forbidden stays forbidden.
-      if (policy.length > 0 && policy.every(isOurs)) {
-        await orUndefined(cx.aws.s3.send(new DeleteBucketPolicyCommand(target)), 'NoSuchBucket')
+    async release(cx, have) {
+      await putPolicy(cx, have.state.policy, releasedBucket(have.state).policy)
+      await putTags(cx, target, undefined)
+    },
+
+    async remove(cx, have) {
+      const { s3 } = cx.aws
+      // Nothing may be delivered any more while it is emptied. What is forbidden stays forbidden until it is gone.
+      await orUndefined(putPolicy(cx, have.state.policy, releasedBucket(have.state).policy), 'NoSuchBucket')
+      const isOurs = isOfTheLog(accountId)
+      const mayGo = (key: string) => env.removing?.includeOthers || isOurs(key)
+      const deadline = cx.clock.now() + LATE_MS
+      for (;;) {
+        const staying = await emptyBucket(cx, target, resourceId(this), mayGo)
+        if (staying !== undefined) throw notEmpty(name, staying)
+        try {
+          await orUndefined(s3.send(new DeleteBucketCommand(target)), 'NoSuchBucket')
+          return
+        } catch (error) {
+          // Bedrock delivers for a while what was called before logging was turned off.
+          if (!hasCode(error, 'BucketNotEmpty') || cx.clock.now() >= deadline) throw error
+          cx.emit({ type: 'resource-progress', id: resourceId(this), note: 'waiting for late deliveries' })
+          await cx.clock.sleep(LATE_PAUSE_MS, cx.signal)
+        }
       }
-      await emptyBucket(cx, target, resourceId(this))
-      await orUndefined(cx.aws.s3.send(new DeleteBucketCommand(target)), 'NoSuchBucket')
     },
   }
+
+  async function putPolicy({ aws: { s3 } }: AwsContext, from: PolicyDocument, to: PolicyDocument): Promise<void> {
+    if (equal(from, to)) return
+    if (to.Statement.length === 0) await s3.send(new DeleteBucketPolicyCommand(target))
+    else await s3.send(new PutBucketPolicyCommand({ ...target, Policy: JSON.stringify(to) }))
+  }
+}
+
+/** How long deliveries are waited for that were under way when logging was turned off. */
+const LATE_MS = 60_000
+const LATE_PAUSE_MS = 2_000
+
+function notEmpty(bucket: string, key: string): AppError {
+  return new AppError(
+    'partial',
+    'OthersObjects',
+    `bucket ${bucket} holds what Bedrock did not put there, such as ${key}`,
+    {
+      hint: 'move it elsewhere, or pass --include-others to delete it; then run cleanup again',
+    },
+  )
 }
 
 async function createBucket({ aws }: AwsContext, env: Env, ownership: string | undefined): Promise<void> {
@@ -161,14 +221,16 @@ async function createBucket({ aws }: AwsContext, env: Env, ownership: string | u
   }
 }
 
-/** Sets our tags beside those of others; AWS's own (`aws:`) can be neither set nor lost this way. */
-async function putTags(cx: AwsContext, target: Target, have: Known<BucketState> | undefined): Promise<void> {
-  const ours = tagsFor(have?.owner)
-  const standing = have
-    ? await orUndefined(cx.aws.s3.send(new GetBucketTaggingCommand(target)), 'NoSuchTagSet')
-    : undefined
+/** Sets our tags beside those of others, or takes them off; AWS's own (`aws:`) can be neither set nor lost this way. */
+async function putTags(cx: AwsContext, target: Target, owner: Owner | 'new' | undefined): Promise<void> {
+  const ours = owner === undefined ? [] : tagsFor(owner === 'new' ? undefined : owner)
+  const standing =
+    owner === 'new' ? undefined : await orUndefined(cx.aws.s3.send(new GetBucketTaggingCommand(target)), 'NoSuchTagSet')
   const others = (standing?.TagSet ?? []).filter(
-    ({ Key }) => !Key?.startsWith('aws:') && !ours.some((tag) => tag.Key === Key),
+    ({ Key = '' }) =>
+      !Key.startsWith('aws:') && (owner === undefined ? !isOurKey(Key) : !ours.some((tag) => tag.Key === Key)),
   )
-  await cx.aws.s3.send(new PutBucketTaggingCommand({ ...target, Tagging: { TagSet: [...others, ...ours] } }))
+  const TagSet = [...others, ...ours]
+  if (TagSet.length === 0) await cx.aws.s3.send(new DeleteBucketTaggingCommand(target))
+  else await cx.aws.s3.send(new PutBucketTaggingCommand({ ...target, Tagging: { TagSet } }))
 }

@@ -35,7 +35,7 @@ describe('emptying a bucket', () => {
         return {}
       },
     })
-    await emptyBucket(cx, target, 'id')
+    await emptyBucket(cx, target, 'id', () => true)
     expect(calls.filter(({ operation }) => operation === 'DeleteObjects')).toHaveLength(20)
     expect(most).toBe(8)
     expect(events.at(-1)).toMatchObject({ type: 'resource-progress', id: 'id', done: 20, total: 20 })
@@ -53,7 +53,7 @@ describe('emptying a bucket', () => {
         return {}
       },
     })
-    await expect(emptyBucket(cx, target, 'id')).rejects.toMatchObject({
+    await expect(emptyBucket(cx, target, 'id', () => true)).rejects.toMatchObject({
       code: 'DeleteFailed',
       message: expect.stringContaining('could not delete 1 of 1 object versions, the first being k2: locked'),
     })
@@ -71,7 +71,7 @@ describe('emptying a bucket', () => {
           : { Uploads: [{ Key: 'b', UploadId: '2' }] },
       AbortMultipartUpload: ({ Key }: { Key: string }) => (Key === 'b' ? failing('NoSuchUpload')() : {}),
     })
-    await emptyBucket(cx, target, 'id')
+    await emptyBucket(cx, target, 'id', () => true)
     const ended = calls.filter(({ operation }) => operation === 'AbortMultipartUpload').map(({ input }) => input.Key)
     expect(ended).toEqual(['a', 'b'])
   })
@@ -79,7 +79,7 @@ describe('emptying a bucket', () => {
   test('has nothing to do where the bucket is gone', async () => {
     const gone = failing('NoSuchBucket')
     await expect(
-      emptyBucket(fakeAws({ ListMultipartUploads: gone, ListObjectVersions: gone }).cx, target, 'id'),
+      emptyBucket(fakeAws({ ListMultipartUploads: gone, ListObjectVersions: gone }).cx, target, 'id', () => true),
     ).resolves.toBeUndefined()
   })
 })

@@ -1,4 +1,6 @@
 import { expect, test } from '@jest/globals'
+import type { Env } from '../../../src/steps/env.ts'
+import { resolveSettings } from '../../../src/steps/resolve-settings.ts'
 import { readBucket } from '../../../src/steps/storage/bucket-read.ts'
 import { failing, fakeAws } from '../../support/fake-aws.ts'
 
@@ -10,8 +12,18 @@ const bare = {
   GetBucketOwnershipControls: failing('OwnershipControlsNotFoundError'),
   GetBucketLifecycleConfiguration: failing('NoSuchLifecycleConfiguration'),
   GetBucketPolicy: failing('NoSuchBucketPolicy'),
+  GetBucketRequestPayment: () => ({ Payer: 'BucketOwner' }),
+  GetBucketReplication: failing('ReplicationConfigurationNotFoundError'),
+  GetObjectLockConfiguration: failing('ObjectLockConfigurationNotFoundError'),
 }
-const read = (answers: Parameters<typeof fakeAws>[0]) => readBucket(fakeAws(answers).cx.aws.s3, target, 'eu-west-1')
+const env: Env = {
+  accountId: '111122223333',
+  region: 'eu-west-1',
+  regions: ['eu-west-1'],
+  homeRegion: 'eu-west-1',
+  settings: resolveSettings([]).settings,
+}
+const read = (answers: Parameters<typeof fakeAws>[0]) => readBucket(fakeAws(answers).cx, env, target)
 
 test('a bucket on which nothing is set, and that nobody has marked, reads as that', async () => {
   const found = await read({ ...bare, GetBucketTagging: failing('NoSuchTagSet') })
@@ -21,7 +33,9 @@ test('a bucket on which nothing is set, and that nobody has marked, reads as tha
     publicAccessBlock: { acls: false, ignoreAcls: false, policy: false, restrict: false },
     objectOwnership: undefined,
     lifecycle: [],
-    policy: [],
+    transitionMinimum: undefined,
+    policy: { Version: '2012-10-17', Statement: [] },
+    limits: { mfaDelete: false, requesterPays: false, replicates: false, objectLock: false },
   })
   expect(await found?.owner()).toBe('unmarked')
 })

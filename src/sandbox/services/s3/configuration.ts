@@ -3,8 +3,11 @@ import type {
   PutBucketLifecycleConfigurationRequest,
   PutBucketOwnershipControlsRequest,
   PutBucketPolicyRequest,
+  PutBucketReplicationRequest,
+  PutBucketRequestPaymentRequest,
   PutBucketTaggingRequest,
   PutBucketVersioningRequest,
+  PutObjectLockConfigurationRequest,
   PutPublicAccessBlockRequest,
 } from '@aws-sdk/client-s3'
 import { AwsFault, type Service } from '../../service.ts'
@@ -24,7 +27,30 @@ export function configurationOperations(buckets: Buckets): Service['operations']
       return {}
     })
   return {
-    GetBucketVersioning: get(({ versioning }) => (versioning === undefined ? {} : { Status: versioning })),
+    GetBucketVersioning: get(({ versioning, mfaDelete }) => ({
+      ...(versioning !== undefined && { Status: versioning }),
+      ...(mfaDelete && { MFADelete: 'Enabled' }),
+    })),
+    GetBucketRequestPayment: get(({ payer }) => ({ Payer: payer })),
+    PutBucketRequestPayment: put<PutBucketRequestPaymentRequest>((settings, { RequestPaymentConfiguration }) => {
+      settings.payer = RequestPaymentConfiguration?.Payer ?? 'BucketOwner'
+    }),
+    GetBucketReplication: get(({ replication }) => ({
+      ReplicationConfiguration: found(
+        replication,
+        'ReplicationConfigurationNotFoundError',
+        'replication configuration',
+      ),
+    })),
+    PutBucketReplication: put<PutBucketReplicationRequest>((settings, { ReplicationConfiguration }) => {
+      settings.replication = ReplicationConfiguration
+    }),
+    GetObjectLockConfiguration: get(({ objectLock }) => ({
+      ObjectLockConfiguration: found(objectLock, 'ObjectLockConfigurationNotFoundError', 'Object Lock configuration'),
+    })),
+    PutObjectLockConfiguration: put<PutObjectLockConfigurationRequest>((settings, { ObjectLockConfiguration }) => {
+      settings.objectLock = ObjectLockConfiguration
+    }),
     PutBucketVersioning: put<PutBucketVersioningRequest>((settings, { VersioningConfiguration }) => {
       const status = VersioningConfiguration?.Status
       if (status !== 'Enabled' && status !== 'Suspended') throw malformedXml()
@@ -72,11 +98,14 @@ export function configurationOperations(buckets: Buckets): Service['operations']
       settings.ownership = undefined
     }),
 
-    GetBucketLifecycleConfiguration: get(({ lifecycle }) => ({
+    GetBucketLifecycleConfiguration: get(({ lifecycle, transitionMinimum }) => ({
+      TransitionDefaultMinimumObjectSize: transitionMinimum,
       Rules: found(lifecycle, 'NoSuchLifecycleConfiguration', 'lifecycle configuration'),
     })),
     PutBucketLifecycleConfiguration: put<PutBucketLifecycleConfigurationRequest>((settings, input) => {
       settings.lifecycle = checkedRules(input.LifecycleConfiguration?.Rules)
+      // Each put that leaves it out sets it back to the default (docs: PutBucketLifecycleConfiguration).
+      settings.transitionMinimum = input.TransitionDefaultMinimumObjectSize ?? 'all_storage_classes_128K'
     }),
     DeleteBucketLifecycle: put((settings) => {
       settings.lifecycle = undefined

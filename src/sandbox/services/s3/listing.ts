@@ -1,5 +1,5 @@
 import type { ListObjectsV2Request, ListObjectVersionsRequest } from '@aws-sdk/client-s3'
-import { AwsFault, type Service } from '../../service.ts'
+import type { Service } from '../../service.ts'
 import { typed } from '../typed.ts'
 import type { Bucket, Buckets } from './store.ts'
 import type { Version } from './versions.ts'
@@ -53,19 +53,25 @@ function listObjects(bucket: Bucket, input: ListObjectsV2Request): object {
 }
 
 function listVersions(bucket: Bucket, input: ListObjectVersionsRequest): object {
-  const { Prefix = '', KeyMarker, VersionIdMarker } = input
-  if (input.Delimiter) throw new AwsFault('NotImplemented', 'a delimiter of versions is not part of the sandbox', 501)
+  const { Prefix = '', Delimiter, KeyMarker = '', VersionIdMarker } = input
   const most = Math.min(input.MaxKeys ?? MOST_KEYS, MOST_KEYS)
   const encode = encoder(input.EncodingType)
-  const found: Version[] = []
-  // One more than the page holds tells whether there is another page.
+  const shown: Version[] = []
+  const prefixes = new Set<string>()
+  let last: { key: string; id?: string } | undefined
+  let truncated = false
   for (const version of versionsAfter(bucket, Prefix, KeyMarker, VersionIdMarker)) {
-    found.push(version)
-    if (found.length > most) break
+    const folder = folderOf(version.key, Prefix, Delimiter)
+    // A page that ended in a folder goes on after it, not within.
+    if (folder !== undefined && (prefixes.has(folder) || KeyMarker.startsWith(folder))) continue
+    if (shown.length + prefixes.size >= most) {
+      truncated = true
+      break
+    }
+    last = folder === undefined ? version : { key: folder }
+    if (folder === undefined) shown.push(version)
+    else prefixes.add(folder)
   }
-  const shown = found.slice(0, most)
-  const last = shown.at(-1)
-  const truncated = found.length > most
   const entry = (version: Version) => ({
     Key: encode(version.key),
     VersionId: version.id,
@@ -74,12 +80,13 @@ function listVersions(bucket: Bucket, input: ListObjectVersionsRequest): object 
   return {
     Name: bucket.name,
     Prefix: encode(Prefix),
-    KeyMarker: encode(KeyMarker ?? ''),
+    KeyMarker: encode(KeyMarker),
     VersionIdMarker: VersionIdMarker ?? '',
     MaxKeys: most,
     IsTruncated: truncated,
     ...(truncated && { NextKeyMarker: encode(last?.key ?? ''), NextVersionIdMarker: last?.id }),
     ...(input.EncodingType && { EncodingType: input.EncodingType }),
+    ...(prefixes.size > 0 && { CommonPrefixes: [...prefixes].map((folder) => ({ Prefix: encode(folder) })) }),
     Versions: shown.filter(({ deleted }) => !deleted).map((version) => ({ ...entry(version), ...describe(version) })),
     DeleteMarkers: shown
       .filter(({ deleted }) => deleted)

@@ -1,8 +1,11 @@
 import type {
   LifecycleRule,
+  ObjectLockConfiguration,
   OwnershipControls,
   PublicAccessBlockConfiguration,
+  ReplicationConfiguration,
   ServerSideEncryptionConfiguration,
+  TransitionDefaultMinimumObjectSize,
   VersioningConfiguration,
 } from '@aws-sdk/client-s3'
 import type { Tags } from '../tags.ts'
@@ -14,6 +17,11 @@ export interface Settings {
   publicAccess: PublicAccessBlockConfiguration | undefined
   ownership: OwnershipControls | undefined
   lifecycle: LifecycleRule[] | undefined
+  transitionMinimum: TransitionDefaultMinimumObjectSize
+  mfaDelete: boolean
+  payer: 'BucketOwner' | 'Requester'
+  replication: ReplicationConfiguration | undefined
+  objectLock: ObjectLockConfiguration | undefined
   policy: string | undefined
   tags: Tags | undefined
 }
@@ -31,6 +39,11 @@ export function defaultSettings(): Settings {
     },
     ownership: { Rules: [{ ObjectOwnership: 'BucketOwnerEnforced' }] },
     lifecycle: undefined,
+    transitionMinimum: 'all_storage_classes_128K',
+    mfaDelete: false,
+    payer: 'BucketOwner',
+    replication: undefined,
+    objectLock: undefined,
     policy: undefined,
     tags: undefined,
   }

@@ -167,7 +167,7 @@ describe('deleting', () => {
     expect(quiet.Errors).toHaveLength(1)
   })
 
-  test('empties a bucket of 20,000 versions in 40 calls and well under ten seconds', async () => {
+  test('empties a bucket of 20,000 versions in 40 calls', async () => {
     await enableVersioning()
     const keys = Array.from({ length: 10_000 }, (_, index) => `logs/${index}.json.gz`)
     fill(keys)
@@ -181,7 +181,6 @@ describe('deleting', () => {
     }
     expect(deleted).toBe(20_000)
     expect(sandbox.calls.length - callsBefore).toBe(40)
-    expect(Date.now() - started).toBeLessThan(10_000)
     await s3.send(new DeleteBucketCommand({ Bucket }))
   })
 })
