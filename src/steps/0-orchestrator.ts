@@ -1,7 +1,7 @@
 import type { AwsContext } from '../aws/context.ts'
 import { dashboardUrl } from '../aws/partitions.ts'
 import { asResults, type CommandResult, changeReport, failureOf, type MonthlyCost } from '../core/change-report.ts'
-import { AppError } from '../core/errors.ts'
+import { type AppError, declined } from '../core/errors.ts'
 import { type PlanItem, planApply } from '../core/plan.ts'
 import { type Recovery, run } from '../core/run.ts'
 import type { Env } from './env.ts'
@@ -59,8 +59,7 @@ export async function setup(session: Session, options: SetupOptions, ask: Intera
   if (refused) return { report: changeReport(head, asResults(items), false), error: refused }
   const pending = items.filter(({ action }) => action !== 'none')
   if (pending.length > 0 && !options.yes && !(await ask.confirm('apply', items))) {
-    const declined = new AppError('interrupted', 'Declined', 'nothing was changed', { hint: 'pass --yes to go ahead' })
-    return { report: changeReport(head, asResults(items), false), error: declined }
+    return { report: changeReport(head, asResults(items), false), error: declined() }
   }
   const results = await run(cx, plan, { direction: 'apply', recover: ask.recover })
   const error = failureOf(results, 'setup') ?? (await verify(cx, results))

@@ -1,5 +1,5 @@
 import { asResults, type CommandResult, changeReport, failureOf } from '../core/change-report.ts'
-import { AppError } from '../core/errors.ts'
+import { AppError, declined } from '../core/errors.ts'
 import { type PlanItem, planRemove } from '../core/plan.ts'
 import { run } from '../core/run.ts'
 import type { Interaction } from './0-orchestrator.ts'
@@ -40,8 +40,7 @@ export async function cleanup(session: Session, options: CleanupOptions, ask: In
   const refused = options.skipChecks ? undefined : await preflight(cx, session.identity, 'cleanup', items)
   if (refused) return { report: changeReport(head, asResults(items), false), error: refused }
   if (!options.yes && !(await confirmed(items, ask))) {
-    const declined = new AppError('interrupted', 'Declined', 'nothing was removed', { hint: 'pass --yes to go ahead' })
-    return { report: changeReport(head, asResults(items), false), error: declined }
+    return { report: changeReport(head, asResults(items), false), error: declined() }
   }
   const results = await run(cx, items, { direction: 'remove', recover: ask.recover })
   const failure = failureOf(results, 'cleanup')
