@@ -1,28 +1,82 @@
+import { AppError, usageError } from '../core/errors.ts'
+
 /** The parts of AWS that are cut off from one another, and what differs between them. */
 export interface Partition {
-  id: 'aws' | 'aws-us-gov' | 'aws-cn'
+  id: 'aws' | 'aws-us-gov' | 'aws-cn' | 'aws-eusc' | 'aws-iso' | 'aws-iso-b' | 'aws-iso-e' | 'aws-iso-f'
+  /** What the names of its Regions begin with; none of the commercial ones. */
+  prefix: string
+  /** Why nothing can be set up there, where it cannot: `RegionWithoutBedrock` or `PartitionNotSupported`. */
+  refused?: 'no-bedrock' | 'not-supported'
+  /** AWS Budgets has an endpoint there (botocore's endpoints.json). */
+  hasBudgets: boolean
+  /** AWS's price list is read there: its prices are in US dollars, and its API can be reached. */
+  hasPriceList: boolean
   consoleHost(region: string): string
-  hasBedrock: boolean
 }
-
-const PARTITIONS: readonly [prefix: string, partition: Partition][] = [
-  ['us-gov-', { id: 'aws-us-gov', consoleHost: () => 'console.amazonaws-us-gov.com', hasBedrock: true }],
-  ['cn-', { id: 'aws-cn', consoleHost: () => 'console.amazonaws.cn', hasBedrock: false }],
-]
 
 const COMMERCIAL: Partition = {
   id: 'aws',
+  prefix: '',
+  hasBudgets: true,
+  hasPriceList: true,
   consoleHost: (region) => `${region}.console.aws.amazon.com`,
-  hasBedrock: true,
 }
 
-/** The partition a Region belongs to; Regions that are not known yet are commercial ones, as new ones mostly are. */
+const other = (
+  id: Partition['id'],
+  prefix: string,
+  consoleHost: Partition['consoleHost'],
+  refused?: Partition['refused'],
+): Partition => ({ id, prefix, consoleHost, hasBudgets: false, hasPriceList: false, ...(refused && { refused }) })
+
+/** Not known outside of them: nothing is set up there that would need it. */
+const UNKNOWN = () => ''
+
+/** All but the commercial one. No prefix begins with another, so that each tells as much as AWS's expression for its Regions. */
+const OTHERS: readonly Partition[] = [
+  other('aws-us-gov', 'us-gov-', () => 'console.amazonaws-us-gov.com'),
+  // Its services' principals end in amazonaws.com all the same: IAM refuses those that end in amazonaws.eu.
+  other('aws-eusc', 'eusc-', (region) => `${region}.console.amazonaws-eusc.eu`),
+  other('aws-cn', 'cn-', () => 'console.amazonaws.cn', 'no-bedrock'),
+  // What Bedrock's principal is called there, and how it delivers, is documented nowhere in public.
+  other('aws-iso', 'us-iso-', UNKNOWN, 'not-supported'),
+  other('aws-iso-b', 'us-isob-', UNKNOWN, 'not-supported'),
+  other('aws-iso-e', 'eu-isoe-', UNKNOWN, 'not-supported'),
+  other('aws-iso-f', 'us-isof-', UNKNOWN, 'not-supported'),
+]
+
+/** The partition a Region belongs to; Regions that are not known yet are told by their prefix, as AWS's SDKs do. */
 export function partitionOf(region: string): Partition {
-  return PARTITIONS.find(([prefix]) => region.startsWith(prefix))?.[1] ?? COMMERCIAL
+  return OTHERS.find(({ prefix }) => region.startsWith(prefix)) ?? COMMERCIAL
+}
+
+/**
+ * The same Regions, once it is sure that one command can be about them: all of one partition, and of one that is supported.
+ * Throws a usage error that names the Region. Pure, so that no call is made for others.
+ */
+export function checkRegions<Regions extends readonly string[]>(regions: Regions): Regions {
+  for (const region of regions) {
+    const { id, refused } = partitionOf(region)
+    if (refused === undefined) continue
+    const [code, why] =
+      refused === 'no-bedrock'
+        ? ['RegionWithoutBedrock', `Amazon Bedrock is not offered in Region ${region}`]
+        : ['PartitionNotSupported', `Region ${region} is in partition ${id}, which is not supported`]
+    throw new AppError('usage', code, why, {
+      hint: 'pass --region with a Region that has Amazon Bedrock, such as us-east-1, us-gov-west-1 or eusc-de-east-1',
+    })
+  }
+  const [first = ''] = regions
+  const apart = regions.find((region) => partitionOf(region) !== partitionOf(first))
+  if (apart === undefined) return regions
+  throw usageError(
+    `${apart} is in partition ${partitionOf(apart).id} and ${first} in ${partitionOf(first).id}: no account is in both`,
+    `run it with --region ${first}, and with --region ${apart} and credentials of that partition`,
+  )
 }
 
 /** The Regions with Amazon Bedrock, by partition (endpoints of the service, 2026-11). */
-const BEDROCK_REGIONS: Record<Partition['id'], readonly string[]> = {
+const BEDROCK_REGIONS: Partial<Record<Partition['id'], readonly string[]>> = {
   aws: [
     'af-south-1',
     ...['ap-east-2', 'ap-northeast-1', 'ap-northeast-2', 'ap-northeast-3', 'ap-south-1', 'ap-south-2'],
@@ -32,17 +86,17 @@ const BEDROCK_REGIONS: Record<Partition['id'], readonly string[]> = {
     ...['mx-central-1', 'sa-east-1', 'us-east-1', 'us-east-2', 'us-west-1', 'us-west-2'],
   ],
   'aws-us-gov': ['us-gov-east-1', 'us-gov-west-1'],
-  'aws-cn': [],
+  'aws-eusc': ['eusc-de-east-1'],
 }
 
 /** Every Region with Bedrock of the partition that `region` belongs to. */
 export function bedrockRegions(region: string): readonly string[] {
-  return BEDROCK_REGIONS[partitionOf(region).id]
+  return BEDROCK_REGIONS[partitionOf(region).id] ?? []
 }
 
 /** The parts of the world and the points of the compass that Regions are named by. */
 const REGION_NAME =
-  /^(af|ap|ca|cn|eu|eusc-de|il|me|mx|sa|us|us-gov|us-iso[a-z]?|eu-iso[a-z]?)-(central|north|south|(north|south)?(east|west))-[1-9]$/
+  /^(af|ap|ca|cn|eu|eusc-de|il|me|mx|sa|us|us-gov|us-iso[bf]?|eu-isoe)-(central|(north|south)(east|west|central)?|east|west)-[1-9]\d?$/
 
 /** The form of a Region's name: `us-east-1`, `us-gov-west-1`, `ap-southeast-4`. Tells nothing of whether it exists. */
 export function isRegionName(value: string): boolean {

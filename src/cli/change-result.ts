@@ -19,7 +19,7 @@ export function printChangeResult(
   app.reporter.pause()
   if (common.json) printJson(app, changeJson(result))
   else if (dryRun) io.stderr.line('Dry run: nothing was changed.')
-  else {
+  else if (error?.code !== 'Declined') {
     io.stdout.line(`${report.command}: ${tally(report)}.`)
     if (!error && next.length > 0) io.stdout.line(['', 'Next', ...next.flatMap(nextLines)].join('\n'))
   }

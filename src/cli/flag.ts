@@ -29,7 +29,12 @@ export const COMMON_FLAGS: readonly Flag[] = [
     list: true,
     describe: 'AWS Region, such as us-east-1; several with commas, or all',
     group: COMMON,
-    values: [...bedrockRegions('us-east-1'), ...bedrockRegions('us-gov-west-1'), 'all'],
+    values: [
+      ...bedrockRegions('us-east-1'),
+      ...bedrockRegions('us-gov-west-1'),
+      ...bedrockRegions('eusc-de-east-1'),
+      'all',
+    ],
   },
   { name: 'profile', value: 'NAME', describe: 'profile of the shared AWS config files', group: COMMON },
   {

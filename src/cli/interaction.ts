@@ -10,9 +10,9 @@ import { count } from '../ui/text.ts'
 import type { App } from './app.ts'
 
 const RECOVERIES = [
-  { value: 'retry', title: 'retry: try it again' },
-  { value: 'skip', title: 'skip: go on without it' },
-  { value: 'abort', title: 'abort: start nothing more' },
+  { value: 'retry', title: 'try it again' },
+  { value: 'skip', title: 'go on without it' },
+  { value: 'abort', title: 'start nothing more' },
 ] as const
 
 /**
@@ -35,8 +35,8 @@ export function createInteraction(
       const head = { command, accountId, regions: [...regions], ...(monthlyCost && { monthlyCost }), warnings: [] }
       printPlan(out, changeReport(head, asResults(items), true), command)
     },
-    confirm: (question, items) =>
-      reporter.hold(() => orElse(prompter.confirm(wording(question, items, session), '--yes'), false)),
+    // Ctrl-C is not the answer no, which may be an answer to this question only: it ends the command.
+    confirm: (question, items) => reporter.hold(() => prompter.confirm(wording(question, items, session), '--yes')),
     recover: (item, error) => {
       // Without a person, what does not depend on the failed resource still runs.
       if (options.yes || !io.isInteractive) return Promise.resolve('skip')
@@ -44,7 +44,7 @@ export function createInteraction(
         if (aborted) return 'abort'
         const { step, type, name } = item.resource
         printFailed(io.stderr, { step, type, name, error })
-        const answer = await orElse<Recovery>(prompter.choose('What now?', RECOVERIES, '--yes'), 'abort')
+        const answer = await orAbort(prompter.choose('What now?', RECOVERIES, '--yes'))
         aborted = answer === 'abort'
         return answer
       })
@@ -52,12 +52,12 @@ export function createInteraction(
   }
 }
 
-/** Ctrl-C at a question stops the run as its careful answer would: what is under way still ends well. */
-async function orElse<Answer>(asked: Promise<Answer>, careful: Answer): Promise<Answer> {
+/** Ctrl-C in the middle of a run starts nothing more: what is under way still ends well. */
+async function orAbort(asked: Promise<Recovery>): Promise<Recovery> {
   try {
     return await asked
   } catch (error) {
-    if (isAppError(error) && error.kind === 'interrupted') return careful
+    if (isAppError(error) && error.kind === 'interrupted') return 'abort'
     throw error
   }
 }

@@ -2,7 +2,6 @@ import { bedrockRegions } from '../aws/partitions.ts'
 import type { SetupOptions } from '../steps/0-orchestrator.ts'
 import { planForEmptyAccount } from '../steps/empty-account.ts'
 import type { SettingLayer } from '../steps/resolve-settings.ts'
-import { withBedrock } from '../steps/session.ts'
 import type { App } from './app.ts'
 import { printChangeResult } from './change-result.ts'
 import { createInteraction } from './interaction.ts'
@@ -17,7 +16,7 @@ export async function planOnPaper(
 ): Promise<number> {
   const { common, env: variables } = app
   const choice = resolveRegions(common.regions, variables, await regionOfProfile(common.profile, variables))
-  const regions = 'named' in choice ? withBedrock(choice.named) : bedrockRegions(choice.allFrom)
+  const regions = 'named' in choice ? choice.named : bedrockRegions(choice.allFrom)
   const region = regions[0] ?? ''
   const { accountId } = options
   const env = { accountId, region, regions, homeRegion: region, settings: settingsFor(app, options.settings) }

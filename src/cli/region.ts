@@ -1,4 +1,4 @@
-import { bedrockRegions, isRegionName } from '../aws/partitions.ts'
+import { bedrockRegions, checkRegions, isRegionName } from '../aws/partitions.ts'
 import { AppError, usageError } from '../core/errors.ts'
 import type { RegionChoice } from '../steps/session.ts'
 import type { Env } from '../ui/output.ts'
@@ -9,7 +9,7 @@ const VARIABLES = ['BEDROCK_MONITOR_REGION', 'AWS_REGION', 'AWS_DEFAULT_REGION']
 
 /**
  * The Regions to work in: the flag's, else a variable's, else the profile's; `all` is every Region with Bedrock. Throws a
- * usage error when there is none, or one has not the form of a Region.
+ * usage error when there is none, one has not the form of a Region or cannot be worked in, or they are of two partitions.
  */
 export function resolveRegions(flags: readonly string[], env: Env, ofProfile: string | undefined): RegionChoice {
   const variable = VARIABLES.find((name) => env[name])
@@ -22,7 +22,8 @@ export function resolveRegions(flags: readonly string[], env: Env, ofProfile: st
     throw new AppError('usage', 'NoRegion', 'no Region is given', { hint })
   }
   if (first === 'all' && more.length === 0) {
-    return { allFrom: standing !== undefined && isRegionName(standing) ? standing : 'us-east-1' }
+    const [from] = checkRegions([standing !== undefined && isRegionName(standing) ? standing : 'us-east-1'] as const)
+    return { allFrom: from }
   }
   const wrong = [first, ...more].find((region) => !isRegionName(region))
   if (wrong !== undefined) {
@@ -32,7 +33,7 @@ export function resolveRegions(flags: readonly string[], env: Env, ofProfile: st
       hint ?? 'give a Region such as us-east-1, several with commas, or all',
     )
   }
-  return { named: [first, ...more] }
+  return { named: checkRegions([first, ...more]) }
 }
 
 /** The one Region to work in, where there can be only one. */

@@ -1,4 +1,4 @@
-import { AppError, usageError } from '../core/errors.ts'
+import { declined, usageError } from '../core/errors.ts'
 import { type Suggestion, suggest } from '../steps/alarms/suggest.ts'
 import { readUseSeries } from '../steps/alarms/suggest-read.ts'
 import type { SettingLayer } from '../steps/resolve-settings.ts'
@@ -58,7 +58,7 @@ function show({ common, io }: App, suggestions: readonly Suggestion[], { yes, dr
 async function ask({ reporter, prompter }: App): Promise<void> {
   const question = 'Set up with the suggested thresholds?'
   if (await reporter.hold(() => prompter.confirm(question, '--yes'))) return
-  throw new AppError('interrupted', 'Declined', 'nothing was changed', { hint: 'leave out --suggest to keep your own' })
+  throw declined()
 }
 
 function keeping(taken: readonly Suggestion[], values: object): string[] {

@@ -68,6 +68,11 @@ export function usageError(message: string, hint?: string): AppError {
   return new AppError('usage', 'InvalidUsage', message, hint === undefined ? {} : { hint })
 }
 
+/** The answer was no, or none, before anything was changed. It is the person's will and not a failure, and told as such. */
+export function declined(): AppError {
+  return new AppError('interrupted', 'Declined', 'Cancelled. Nothing changed.')
+}
+
 export function interrupted(): AppError {
   return new AppError('interrupted', 'Interrupted', 'interrupted', {
     hint: 'run the same command again: it carries on where it stopped',

@@ -1,6 +1,7 @@
 /** The partition of AWS that a Region belongs to, which every ARN there begins with. */
 export function partitionOf(region: string): string {
   if (region.startsWith('us-gov-')) return 'aws-us-gov'
+  if (region.startsWith('eusc-')) return 'aws-eusc'
   return region.startsWith('cn-') ? 'aws-cn' : 'aws'
 }
 

@@ -1,7 +1,7 @@
 import type { AwsContext } from '../aws/context.ts'
 import { dashboardUrl } from '../aws/partitions.ts'
 import { asResults, type CommandResult, changeReport, failureOf, type MonthlyCost } from '../core/change-report.ts'
-import { AppError, usageError } from '../core/errors.ts'
+import { type AppError, declined, usageError } from '../core/errors.ts'
 import type { Warning } from '../core/events.ts'
 import { type ApplyOptions, concernsOf, type PlanItem, planApply } from '../core/plan.ts'
 import { type Recovery, run } from '../core/run.ts'
@@ -78,8 +78,7 @@ export async function setup(session: Session, options: SetupOptions, ask: Intera
     ((await ask.confirm('apply', items)) &&
       (losing.length === 0 || options.shortenRetention || (await ask.confirm('shorten', losing))))
   if (!(await agreed())) {
-    const declined = new AppError('interrupted', 'Declined', 'nothing was changed', { hint: 'pass --yes to go ahead' })
-    return { report: changeReport(head, asResults(items), false), error: declined }
+    return { report: changeReport(head, asResults(items), false), error: declined() }
   }
   const results = await run(cx, plan, { direction: 'apply', recover: ask.recover })
   const error = failureOf(results, 'setup') ?? (await verify(cx, results))

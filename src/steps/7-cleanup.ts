@@ -1,5 +1,5 @@
 import { asResults, type CommandResult, changeReport, failureOf } from '../core/change-report.ts'
-import { AppError } from '../core/errors.ts'
+import { AppError, declined } from '../core/errors.ts'
 import { type PlanItem, planRemove } from '../core/plan.ts'
 import { run } from '../core/run.ts'
 import type { Interaction } from './0-orchestrator.ts'
@@ -32,13 +32,13 @@ export async function cleanup(session: Session, options: CleanupOptions, ask: In
     findHomeRegion(cx, env),
     withAlarms ? readQuotaAlarmNames(cx, env.regions) : undefined,
   ])
-  const plan = async (includeOthers: boolean) => {
+  const plan = async ({ includeOthers, keepData }: Wishes) => {
     const removing = { includeOthers, includeAdopted: options.includeAdopted }
     const facts = { ...env, homeRegion, removing, ...(quotaAlarmNames && { quotaAlarmNames }) }
     const resources = resourcesOf(selectSteps(allSteps(facts), options)).reverse()
-    return holdBack(cx, facts, await planRemove(cx, resources, options))
+    return holdBack(cx, facts, await planRemove(cx, resources, { ...options, keepData }))
   }
-  const planned = await plan(options.includeOthers)
+  const planned = await plan(options)
   cx.emit({ type: 'phase-done' })
   ask.showPlan(planned)
   if (options.dryRun) {
@@ -47,14 +47,13 @@ export async function cleanup(session: Session, options: CleanupOptions, ask: In
   }
   const refused = options.skipChecks ? undefined : await preflight(cx, session.identity, 'cleanup', planned)
   if (refused) return { report: changeReport(head, asResults(planned), false), error: refused }
-  if (!options.yes && !(await confirmed(planned, ask))) {
-    const declined = new AppError('interrupted', 'Declined', 'nothing was removed', { hint: 'pass --yes to go ahead' })
-    return { report: changeReport(head, asResults(planned), false), error: declined }
-  }
-  const withOthers = options.yes ? [] : planned.filter(holdsOthers)
-  const items = withOthers.length > 0 && (await ask.confirm('remove-others', withOthers)) ? await plan(true) : planned
+  const wishes = options.yes ? options : await wishesOf(planned, options, ask)
+  if (!wishes) return { report: changeReport(head, asResults(planned), false), error: declined() }
+  const isAsPlanned = wishes.includeOthers === options.includeOthers && wishes.keepData === options.keepData
+  const items = isAsPlanned ? planned : await plan(wishes)
   const results = await run(cx, items, { direction: 'remove', recover: ask.recover })
-  const failure = failureOf(results, 'cleanup') ?? (await verifyGone(cx, results, options))
+  const failure =
+    failureOf(results, 'cleanup') ?? (await verifyGone(cx, results, { ...options, keepData: wishes.keepData }))
   // Clean-up is judged by what is left: any failure leaves something, whether or not the rest was removed.
   const error =
     failure && (failure.kind === 'interrupted' || failure.kind === 'credentials')
@@ -70,11 +69,17 @@ function holdsOthers({ action, have, resource }: PlanItem): boolean {
   return action === 'blocked' && concerns.some(({ code }) => code === 'bucket-with-others')
 }
 
-/** What holds data is asked for a second time. */
-async function confirmed(items: readonly PlanItem[], ask: Interaction): Promise<boolean> {
+/** What is decided when the plan is looked at. */
+type Wishes = Pick<CleanupOptions, 'includeOthers' | 'keepData'>
+
+/** What a person wants of it: undefined for nothing at all. What holds data is asked for by itself, and so is what others put there. */
+async function wishesOf(items: readonly PlanItem[], given: Wishes, ask: Interaction): Promise<Wishes | undefined> {
   const changes = items.filter(({ action }) => action === 'remove' || action === 'update')
-  if (changes.length === 0) return true
-  if (!(await ask.confirm('remove', changes))) return false
+  const withOthers = items.filter(holdsOthers)
+  if (changes.length > 0 && !(await ask.confirm('remove', changes))) return undefined
   const withData = changes.filter(({ action, resource }) => action === 'remove' && resource.holdsData)
-  return withData.length === 0 || ask.confirm('remove-data', withData)
+  const keepData = given.keepData || (withData.length > 0 && !(await ask.confirm('remove-data', withData)))
+  const includeOthers =
+    given.includeOthers || (withOthers.length > 0 && (await ask.confirm('remove-others', withOthers)))
+  return { keepData, includeOthers }
 }

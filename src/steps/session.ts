@@ -1,8 +1,7 @@
 import type { AwsContext } from '../aws/context.ts'
 import { whoAmI } from '../aws/identity.ts'
-import { partitionOf } from '../aws/partitions.ts'
+import { checkRegions } from '../aws/partitions.ts'
 import type { ReportHead } from '../core/change-report.ts'
-import { AppError } from '../core/errors.ts'
 import type { Warning } from '../core/events.ts'
 import type { PriceSources } from '../report/sources/prices.ts'
 import type { Env } from './env.ts'
@@ -32,7 +31,7 @@ export function headOf({ env, warnings }: Session, command: string): ReportHead 
 
 /** Checks the prerequisites. Throws errors of kind `credentials` or `usage`. */
 export async function openSession(cx: AwsContext, choice: RegionChoice, settings: Settings): Promise<Session> {
-  const named = withBedrock('named' in choice ? choice.named : [choice.allFrom])
+  const named = checkRegions('named' in choice ? choice.named : [choice.allFrom])
   const warnings: Warning[] = []
   const listening = tellingOf(cx, (warning) => warnings.push(warning))
   cx.emit({ type: 'phase', title: 'checking credentials and account' })
@@ -43,15 +42,6 @@ export async function openSession(cx: AwsContext, choice: RegionChoice, settings
   const env: Env = { accountId, region, regions, homeRegion: region, settings }
   const regionFlag = 'named' in choice ? choice.named.join(',') : 'all'
   return { cx: listening, env, identity: arn, regionFlag, warnings }
-}
-
-/** The same Regions. Throws a usage error for one without Bedrock. */
-export function withBedrock(regions: readonly string[]): readonly string[] {
-  const without = regions.find((region) => !partitionOf(region).hasBedrock)
-  if (without === undefined) return regions
-  throw new AppError('usage', 'RegionWithoutBedrock', `Amazon Bedrock is not offered in Region ${without}`, {
-    hint: 'pass --region with a Region that has Amazon Bedrock, such as us-east-1',
-  })
 }
 
 /** The same context, in every Region, with an ear for its warnings. */

@@ -1,3 +1,5 @@
+import { partitionOf } from '../aws/partitions.ts'
+
 /** The retentions CloudWatch Logs accepts, in days (PutRetentionPolicy). */
 export const RETENTION_DAYS = [
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
@@ -44,8 +46,17 @@ export const bucketName: Check = (value) => {
 export const bucketPrefix: Check = (value) =>
   bucketName(`${value}-000000000000`) === undefined ? undefined : '1 to 50 lower-case letters, digits, dots and hyphens'
 
+/** An ARN of that form whose partition is that of its Region; AWS knows no other, and nothing is looked up to find out. */
+const arnMatching =
+  (pattern: RegExp, rule: string): Check =>
+  (value) => {
+    const [, partition, , region = ''] = String(value).split(':')
+    if (!pattern.test(String(value))) return rule
+    return value === '' || partition === partitionOf(region).id ? undefined : `${rule}, in the partition of its Region`
+  }
+
 /** One key cannot serve several Regions, so a key is named by its ARN. */
-export const kmsKey = matching(
+export const kmsKey = arnMatching(
   /^(arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/[\w-]+)?$/,
   'the ARN of a KMS key, such as arn:aws:kms:us-east-1:111122223333:key/ID',
 )
@@ -73,7 +84,7 @@ export const httpsUrl: Check = (value) => {
 }
 
 /** CloudWatch alarms notify standard topics only: the names of FIFO topics end in `.fifo`. */
-export const snsTopicArn = matching(
+export const snsTopicArn = arnMatching(
   /^(arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[\w-]{1,256})?$/,
   'the ARN of a standard SNS topic, such as arn:aws:sns:us-east-1:111122223333:alerts',
 )

@@ -2,9 +2,16 @@ import type { AppError } from '../core/errors.ts'
 import type { Output } from './output.ts'
 import { clean } from './text.ts'
 
-/** `error: what failed and why`, then `hint: …`. The stack and the cause follow with `--debug` only. */
+/**
+ * `error: what failed and why`, then `hint: …`. The stack and the cause follow with `--debug` only. A person who said no
+ * knows why: that is no error, and one line.
+ */
 export function printError(out: Output, error: AppError, options: { debug?: boolean } = {}): void {
   const { paint } = out
+  if (error.code === 'Declined') {
+    out.line(error.message)
+    return
+  }
   out.line(`${paint.red('error:')} ${clean(error.message)}`)
   if (error.hint !== undefined) out.line(`${paint.cyan('hint:')} ${clean(error.hint)}`)
   if (!options.debug) return

@@ -1,45 +1,63 @@
-import type { PromptObject } from 'prompts'
-import { interrupted, usageError } from '../core/errors.ts'
+import { declined, usageError } from '../core/errors.ts'
 import type { Io } from './io.ts'
+import { withKeyboard } from './keyboard.ts'
 import { clean } from './text.ts'
 
 interface Choice<Value extends string> {
+  /** The word to answer with; its first letter will do. */
   value: Value
+  /** What it means. */
   title: string
 }
 
-/** Asks a person. Every method fails with a usage error where nobody is there to answer, and never waits. */
+/**
+ * Asks a person, who answers with a word and Enter. Every method fails with a usage error where nobody is there to answer,
+ * and never waits; Ctrl-C, Ctrl-D and the end of the input throw `declined()`. What was typed before the question stood on
+ * the screen does not count.
+ */
 export interface Prompter {
-  /** `instead` is the flag that answers it beforehand. Enter alone means no. */
+  /** `instead` is the flag that answers it beforehand. Only `y` and `yes` mean yes: Enter alone and all else mean no. */
   confirm(question: string, instead: string): Promise<boolean>
+  /** Asks again until one of the words, or its first letter, is the answer. */
   choose<Value extends string>(question: string, choices: readonly Choice<Value>[], instead: string): Promise<Value>
 }
 
+const YES = ['y', 'yes']
+
 export function createPrompter(io: Io): Prompter {
-  const ask = async (question: PromptObject<'answer'>, instead: string): Promise<unknown> => {
-    if (!io.isInteractive) throw nobodyThere(String(question.message), instead)
-    const streams = { stdin: io.stdin, stdout: io.stderr.stream } as Partial<PromptObject<'answer'>>
+  const ask = async (question: string, instead: string): Promise<string> => {
+    if (!io.isInteractive) throw nobodyThere(question, instead)
     const { default: prompts } = await import('prompts')
-    const { answer } = await prompts(
-      { ...question, ...streams },
-      {
-        // Ctrl-C and Esc would otherwise answer undefined.
-        onCancel: () => {
-          throw interrupted()
-        },
-      },
-    )
-    return answer
+    return withKeyboard(io.stdin, (keys) => oneLine(prompts, question, { stdin: keys, stdout: io.stderr.stream }))
   }
   return {
-    confirm: async (question, instead) =>
-      (await ask({ type: 'confirm', name: 'answer', message: clean(question), initial: false }, instead)) === true,
-    choose: async <Value extends string>(question: string, choices: readonly Choice<Value>[], instead: string) =>
-      (await ask(
-        { type: 'select', name: 'answer', message: clean(question), choices: [...choices], initial: 0 },
-        instead,
-      )) as Value,
+    confirm: async (question, instead) => YES.includes(await ask(`${clean(question)} (y/N)`, instead)),
+    async choose(question, choices, instead) {
+      const words = choices.map(({ value, title }) => `${value} (${title})`).join(', ')
+      for (;;) {
+        const answer = await ask(`${clean(question)} ${words}`, instead)
+        const chosen = choices.find(({ value }) => answer !== '' && (answer === value || answer === value[0]))
+        if (chosen) return chosen.value
+        io.stderr.line(`Answer with ${choices.map(({ value }) => value).join(', ')} or its first letter, and Enter.`)
+      }
+    },
   }
+}
+
+/** What is typed up to the first Enter, in small letters and without the white space around it. */
+async function oneLine(prompts: typeof import('prompts'), message: string, streams: object): Promise<string> {
+  let line: string | undefined
+  const onSubmit = (text: unknown) => {
+    // A second line that is pasted along comes before the library has closed the first; it is no part of the answer.
+    line ??= String(text)
+    return true
+  }
+  const cancel = () => {
+    throw declined()
+  }
+  // Ctrl-C, Ctrl-D and Esc would otherwise answer undefined. The library's types want more of streams than it uses.
+  await prompts({ type: 'text', name: 'answer', message, validate: onSubmit, ...streams }, { onCancel: cancel })
+  return (line ?? '').trim().toLowerCase()
 }
 
 function nobodyThere(question: string, instead: string) {

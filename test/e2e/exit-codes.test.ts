@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
 import { type Sandbox, startSandbox } from '../../src/sandbox/sandbox.ts'
 import { describeWith } from '../support/external.ts'
+import { startProxy } from '../support/faulty-proxy.ts'
 import { type Finished, program } from '../support/program.ts'
 import { onTerminal } from '../support/terminal.ts'
 
@@ -238,7 +239,7 @@ describeWith(['script'], 'on a terminal', () => {
   })
 
   test('setup asks, shows its plan first, and goes on at yes', async () => {
-    const { code, screen } = await onTerminal(['setup'], env, [[/\(y\/N\)|\?/, 'y\r']])
+    const { code, screen } = await onTerminal(['setup'], env, [[/\(y\/N\)/, 'y\r']])
     expect(code).toBe(0)
     expect(screen.indexOf('BedrockUsageMonitoring')).toBeLessThan(screen.indexOf('15 created'))
   })
@@ -247,21 +248,54 @@ describeWith(['script'], 'on a terminal', () => {
     sandbox.calls.length = 0
     const { code, screen } = await onTerminal(['setup'], env, [[/\?/, 'n\r']])
     expect(code).toBe(130)
-    expect(screen).toMatch(/nothing was changed/)
+    expect(screen).toMatch(/^Cancelled\. Nothing changed\.\r?$/m)
+    expect(screen).not.toMatch(/error:|not run/)
     expect(sandbox.calls.filter(({ writing }) => writing)).toEqual([])
   })
 
   test('Ctrl-C at the question changes nothing, says so, and is exit 130', async () => {
     const { code, screen } = await onTerminal(['setup'], env, [[/\?/, '\u0003']])
     expect(code).toBe(130)
-    expect(screen).toMatch(/nothing was changed/)
+    expect(screen).toMatch(/^Cancelled\. Nothing changed\.\r?$/m)
+    expect(screen).not.toMatch(/error:|not run/)
+  })
+
+  test.each([
+    ['a key without Enter, and the end of the input', 'y\u0004'],
+    ['Enter alone', '\r'],
+    ['a word that is not plainly yes', 'yes please\r'],
+    ['Ctrl-D', '\u0004'],
+  ])('%s is no yes', async (_, keys) => {
+    sandbox.calls.length = 0
+    const { code, screen } = await onTerminal(['setup'], env, [[/\(y\/N\)/, keys]])
+    expect({ code, screen }).toMatchObject({
+      code: 130,
+      screen: expect.stringContaining('Cancelled. Nothing changed.'),
+    })
+    expect(sandbox.calls.filter(({ writing }) => writing)).toEqual([])
+  })
+
+  test.each(['y\r', 'yes\ryes\ryes\r'])('%j typed before the question is no answer to it', async (keys) => {
+    sandbox.calls.length = 0
+    // Keeps the question away until the keys have long been typed.
+    const slow = await startProxy(sandbox.url, async ({ body }, forward) => {
+      if (Buffer.from(body).includes('GetCallerIdentity')) await new Promise((resolve) => setTimeout(resolve, 700))
+      return forward()
+    })
+    const { code } = await onTerminal(['setup'], { ...env, AWS_ENDPOINT_URL: slow.url }, [
+      [/checking/, keys],
+      [/\(y\/N\)/, '\r'],
+    ])
+    await slow.close()
+    expect(code).toBe(130)
+    expect(sandbox.calls.filter(({ writing }) => writing)).toEqual([])
   })
 
   test('cleanup asks a second time about what holds data', async () => {
     await monitor('setup', '--yes')
     const { code, screen } = await onTerminal(['cleanup'], env, [
-      [/\?/, 'y\r'],
-      [/\?/, 'n\r'],
+      [/Remove 15 resources/, 'y\r'],
+      [/is lost for good/, 'n\r'],
     ])
     expect(code).toBe(130)
     expect(screen).toMatch(/bedrock-logs-\d+/)
@@ -272,7 +306,7 @@ describeWith(['script'], 'on a terminal', () => {
     sandbox.faults.push({ kind: 'access-denied', service: 'sns', operation: 'CreateTopic', count: 1 })
     const { code, screen } = await onTerminal(['setup'], env, [
       [/\?/, 'y\r'],
-      [/retry/i, '\r'],
+      [/What now.*retry/, 'retry\r'],
     ])
     expect(screen).toMatch(/sns:CreateTopic/)
     expect(code).toBe(0)

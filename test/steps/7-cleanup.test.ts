@@ -53,7 +53,7 @@ describe('before anything is removed', () => {
       await world.setup()
       world.sandbox.calls.length = 0
       const { asked, error } = await attended(world, answers)
-      expect(error).toMatchObject({ kind: 'interrupted', code: 'Declined', message: 'nothing was removed' })
+      expect(error).toMatchObject({ kind: 'interrupted', code: 'Declined', message: 'Cancelled. Nothing changed.' })
       expect(asked).toHaveLength(questions)
       expect(writingCalls(world)).toEqual([])
     }),

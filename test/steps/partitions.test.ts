@@ -6,13 +6,14 @@ import { inventory } from '../support/inventory.ts'
 import { playLogged } from '../support/logged-traffic.ts'
 import { inWorld } from '../support/world.ts'
 
-const REGION = 'us-gov-west-1'
-
-test('in GovCloud, whose ARNs begin otherwise, all is set up, told of and taken away', () =>
+test.each([
+  ['aws-us-gov', 'us-gov-west-1'],
+  ['aws-eusc', 'eusc-de-east-1'],
+])('in %s, whose ARNs begin otherwise, all is set up, told of and taken away', (partition, REGION) =>
   inWorld({ region: REGION, settings: { email: 'ops@example.com', alarms: 'strict' } }, async (world) => {
     const { cx, env } = world
     const { Arn } = await cx.aws.sts.send(new GetCallerIdentityCommand({}))
-    expect(Arn).toMatch(/^arn:aws-us-gov:/)
+    expect(Arn).toMatch(`arn:${partition}:`)
     const before = await inventory(cx)
 
     expect((await world.setup()).error).toBeUndefined()
@@ -32,4 +33,5 @@ test('in GovCloud, whose ARNs begin otherwise, all is set up, told of and taken 
 
     expect((await world.cleanup()).error).toBeUndefined()
     expect(await inventory(cx)).toEqual(before)
-  }))
+  }),
+)

@@ -39,6 +39,7 @@ const WITHOUT_RESOURCE = new Set([
   'cloudwatch:DescribeAnomalyDetectors',
   'cloudwatch:PutAnomalyDetector',
   'cloudwatch:DeleteAnomalyDetector',
+  'logs:DescribeLogGroups',
   'logs:GetQueryResults',
   'logs:StopQuery',
   'logs:DescribeQueryDefinitions',
@@ -73,7 +74,6 @@ function resourcesOf(action: string, { service, operation, region, input }: Sent
       return s3Resources(action, input)
     case 'logs': {
       const arn = `arn:aws:logs:${region}:${account}:log-group:`
-      if (operation === 'DescribeLogGroups') return [`${arn}*`]
       // Tags are checked against the ARN without, all else against the one with the part for streams.
       return [input.resourceArn ? text('resourceArn') : `${arn}${text('logGroupName')}:*`]
     }
@@ -85,6 +85,8 @@ function resourcesOf(action: string, { service, operation, region, input }: Sent
     }
     case 'sns':
       return [String(input.TopicArn ?? input.ResourceArn ?? `arn:aws:sns:${region}:${account}:${text('Name')}`)]
+    case 'kms':
+      return [text('KeyId')]
     default:
       throw new Error(`no resource is known for ${action}`)
   }

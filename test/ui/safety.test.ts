@@ -14,8 +14,8 @@ import { FORBIDDEN, hostileText } from '../support/hostile.ts'
 import { type FakeProcess, fakeProcess } from './fake-terminal.ts'
 
 const ESC = String.fromCharCode(27)
-/** What the program itself sends to a terminal: colours, and the redrawing of its live display. */
-const OWN = new RegExp(`${ESC}\\[[\\d;?]*[mhlAGKJ]`, 'g')
+/** What the program itself sends to a terminal: colours, the redrawing of its live display, and the cursor kept and put back. */
+const OWN = new RegExp(`${ESC}(\\[[\\d;?]*[mhlAGKJ]|[78])`, 'g')
 
 function expectSafe(...texts: string[]): void {
   for (const text of texts) expect(text.replace(OWN, '').replace(/[\t\r]/g, '')).not.toMatch(FORBIDDEN)
@@ -147,7 +147,8 @@ describe('nothing from outside steers the terminal', () => {
       fc.asyncProperty(hostileText, async (question) => {
         const process = terminal(true)
         const asked = createPrompter(createIo(process)).confirm(question, '--yes')
-        process.stdin.type('y')
+        while (!process.stderr.text.includes('(y/N)')) await new Promise((resolve) => setTimeout(resolve, 2))
+        process.stdin.type('y\r')
         await asked
         expectSafe(process.stderr.text)
       }),

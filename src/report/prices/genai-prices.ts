@@ -82,7 +82,8 @@ export function refusal(id: string, entryId: string, region: string): Unpriced |
   if ((asked.scope === 'global') !== (found.scope === 'global')) {
     return { unpriced: `no price known for ${asked.scope} routing; the nearest is that of ${entryId}` }
   }
-  if (!isCommercial(region) || asked.scope === 'us-gov') return { unpriced: 'no price known for GovCloud' }
+  if (asked.scope === 'us-gov' || region.startsWith('us-gov-')) return { unpriced: 'no price known for GovCloud' }
+  if (!isCommercial(region)) return { unpriced: `no price known for ${region}, whose partition has its own` }
   const everywhere = regional || found.scope === 'global'
   if (!everywhere && !isListRegion(region)) {
     return { unpriced: `no price known for ${region}; prices of this model differ by Region` }

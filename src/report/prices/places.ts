@@ -11,9 +11,9 @@ export function isListRegion(region: string): boolean {
   return LIST_REGIONS.has(region)
 }
 
-/** GovCloud has prices of its own, and China none: a commercial price never holds there. */
+/** Other partitions have prices of their own (in euros in the European Sovereign Cloud): a commercial price never holds there. */
 export function isCommercial(region: string): boolean {
-  return !region.startsWith('us-gov-') && !region.startsWith('cn-')
+  return !/^(us-gov|cn|eusc|us-iso[bf]?|eu-isoe)-/.test(region)
 }
 
 /** Prefixes of the inference profiles that a Region belongs to, narrowest first. Such a profile bills the Region's price. */

@@ -33,7 +33,7 @@ export async function readPriceList(
   region: string,
   cache?: TextCache,
 ): Promise<{ list?: RegionPrices; warnings: Warning[] }> {
-  if (partitionOf(region).id !== 'aws') return { warnings: [unavailable(region, 'its partition has no price list')] }
+  if (!partitionOf(region).hasPriceList) return { warnings: [unavailable(region, 'its partition has none to read')] }
   const name = `price-list-${region}.json`
   const now = cx.clock.now()
   const kept = decodePrices((await cache?.read(name)) ?? '')

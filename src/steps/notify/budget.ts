@@ -28,9 +28,9 @@ import {
 
 const GONE = 'NotFoundException'
 
-/** The account's budget; none where AWS has no Budgets (its endpoints know of none in GovCloud). */
+/** The account's budget; none in a partition without AWS Budgets. */
 export function budgets(env: Env): Resource<BudgetState, AwsContext>[] {
-  if (partitionOf(env.region).id !== 'aws') return []
+  if (!partitionOf(env.region).hasBudgets) return []
   const notified = { type: 'sns-topic', name: env.settings.topicName, region: env.regions[0] ?? env.region }
   return [budget(env, [resourceId(notified)])]
 }

@@ -39,7 +39,7 @@ export function checkNotifications({ accountId, region, regions, settings }: Env
       'subscribe to that topic by yourself, or leave out --sns-topic',
     )
   }
-  if (budgetUsd > 0 && partitionOf(region).id !== 'aws') {
+  if (budgetUsd > 0 && !partitionOf(region).hasBudgets) {
     throw usageError(`--budget-usd: AWS Budgets is not offered in ${region}`, 'leave out --budget-usd there')
   }
   if (budgetUsd > 0 && snsTopic !== '' && topicAccount !== accountId) {

@@ -33,7 +33,7 @@ export interface PolicyScope {
 export function permissionsPolicy(scope: PolicyScope, purpose: Purpose): PolicyDocument {
   const of = (regions: readonly string[]) =>
     policyOf(regions.flatMap((region) => placesOf(scope, region)).flatMap((env) => grantsFor(env, purpose)))
-  const wide = () => of([partitionOf(scope.regions[0] ?? '').id === 'aws-us-gov' ? 'us-gov-*' : '*'])
+  const wide = () => of([`${partitionOf(scope.regions[0] ?? '').prefix}*`])
   if (scope.everyRegion) return wide()
   const exact = of(scope.regions)
   return policyLength(exact) > MANAGED_POLICY_LIMIT && scope.regions.length > 1 ? wide() : exact
@@ -94,9 +94,14 @@ function queryGrants(env: Env): Grant[] {
   return [
     ...insightsGrants(env),
     { actions: ['bedrock:ListInferenceProfiles', 'bedrock:GetInferenceProfile'], resources: ['*'] },
-    { actions: ['pricing:GetProducts'], resources: ['*'] },
+    ...priceListGrants(env),
     ...saving.map((resource) => resource.permissions()).flatMap(({ read, write }) => [...read, ...write]),
   ]
+}
+
+/** Prices know no resource. */
+function priceListGrants({ region }: Env): Grant[] {
+  return partitionOf(region).hasPriceList ? [{ actions: ['pricing:GetProducts'], resources: ['*'] }] : []
 }
 
 /** Queries under way know no resource. */
@@ -108,14 +113,14 @@ function insightsGrants(env: Env): Grant[] {
   ]
 }
 
-/** What the report's sources read, and the price list. Metrics, queries under way, profiles and prices know no resource. */
+/** What the report's sources read, and the price list. Metrics, queries under way and profiles know no resource. */
 function reportGrants(env: Env): Grant[] {
   return [
     ...IN_USE_GRANTS,
     ...insightsGrants(env),
     { actions: ['s3:ListBucket', 's3:GetBucketLocation'], resources: [bucketArn(env)] },
     { actions: ['s3:GetObject'], resources: [`${bucketArn(env)}/${env.settings.keyPrefix}/*`] },
-    { actions: ['pricing:GetProducts'], resources: ['*'] },
+    ...priceListGrants(env),
     ...QUOTA_GRANTS,
   ]
 }

@@ -15,16 +15,25 @@ describe('setup', () => {
   })
 
   test('shows the plan, asks, and goes on at yes', async () => {
-    const { code, stdout, stderr } = await run('setup', { tty: true, meanwhile: answering([/Apply this/, 'y']) })
+    const { code, stdout, stderr } = await run('setup', { tty: true, meanwhile: answering([/Apply this/, 'y\r']) })
     expect(code).toBe(0)
     expect(stderr).toMatch(/Plan: 15 to create\.[\s\S]+Apply this to account 111122223333, us-east-1\?/)
     expect(stdout).toContain('setup: 15 created.')
   })
 
   test('changes nothing at no', async () => {
-    const { code, stderr } = await run('setup', { tty: true, meanwhile: answering([/Apply this/, 'n']) })
+    const { code, stdout, stderr } = await run('setup', { tty: true, meanwhile: answering([/Apply this/, 'n\r']) })
     expect(code).toBe(130)
-    expect(stderr).toContain('error: nothing was changed')
+    expect(stderr).toMatch(/Cancelled\. Nothing changed\.\n$/)
+    expect(stderr).not.toMatch(/error:|hint:/)
+    expect(stdout).toBe('')
+    expect(writes()).toEqual([])
+  })
+
+  test.each(['\u0003', '\u0004', 'y\u0003'])('changes nothing at %j, and says just that', async (keys) => {
+    const { code, stdout, stderr } = await run('setup', { tty: true, meanwhile: answering([/Apply this/, keys]) })
+    expect([code, stdout]).toEqual([130, ''])
+    expect(stderr).toMatch(/Cancelled\. Nothing changed\.\n$/)
     expect(writes()).toEqual([])
   })
 
@@ -88,23 +97,23 @@ describe('a resource that fails', () => {
   })
 
   test.each([
-    ['tried again', '\r', 0, 'setup: 15 created.'],
-    ['skipped', '\u001b[B\r', 5, 'setup: 5 created, 1 failed, 9 not run.'],
+    ['tried again', 'r\r', 0, 'setup: 15 created.'],
+    ['skipped', 'skip\r', 5, 'setup: 5 created, 1 failed, 9 not run.'],
   ])('can be %s by a person', async (_, keys, exitCode, says) => {
     denyTopic(1)
-    const dialogue = answering([/Apply this/, 'y'], [/What now/, keys])
+    const dialogue = answering([/Apply this/, 'y\r'], [/What now/, keys])
     const { code, stdout, stderr } = await run('setup', { tty: true, meanwhile: dialogue })
     expect([code, stdout]).toEqual([exitCode, expect.stringContaining(says)])
     expect(stderr).toContain('failed: step 5, sns-topic bedrock-usage-alerts')
   })
 
   test.each([
-    ['abort', '\u001b[B\u001b[B\r'],
+    ['abort', 'abort\r'],
     ['Ctrl-C', '\u0003'],
   ])('ends the run at %s, and is asked about no more', async (_, keys) => {
     denyTopic(1)
     sandbox().faults.push({ kind: 'access-denied', service: 'iam', operation: 'CreateRole' })
-    const dialogue = answering([/Apply this/, 'y'], [/What now/, keys])
+    const dialogue = answering([/Apply this/, 'y\r'], [/What now/, keys])
     const { code, stderr } = await run('setup', { tty: true, meanwhile: dialogue })
     expect(code).not.toBe(0)
     expect(stderr.match(/error: /g)).toHaveLength(1)
@@ -166,11 +175,26 @@ describe('status', () => {
 describe('cleanup', () => {
   test('asks a second time about what holds data', async () => {
     await run('setup --yes')
-    const dialogue = answering([/Remove 15 resources/, 'y'], [/all data in them is lost/, 'n'])
+    const dialogue = answering([/Remove 15 resources/, 'y\r'], [/all data in them is lost/, 'n\r'])
     const { code, stderr } = await run('cleanup', { tty: true, columns: 200, meanwhile: dialogue })
     expect(code).toBe(130)
-    expect(stderr).toContain('nothing was removed')
+    expect(stderr).toContain('Cancelled. Nothing changed.')
     expect((await run('status --exit-code')).code).toBe(0)
+  })
+
+  test.each([
+    ['Enter, by habit', 'y\r', '\r'],
+    ['a second line that is pasted along', 'y\ry\ry\r', '\r'],
+    ['Ctrl-C', 'y\r', '\u0003'],
+    ['Ctrl-D', 'y\r', '\u0004'],
+  ])('the second question is a question of its own: %s is no yes to it', async (_, first, second) => {
+    await run('setup --yes')
+    const dialogue = answering([/Remove 15 resources/, first], [/all data in them is lost/, second])
+    const { code } = await run('cleanup', { tty: true, columns: 200, meanwhile: dialogue })
+    expect(code).not.toBe(0)
+    const { services } = sandbox()
+    expect(services.s3.buckets.find('bedrock-logs-111122223333')).toBeDefined()
+    expect(services.logs.hasGroup('us-east-1', '/aws/bedrock/modelinvocations')).toBe(true)
   })
 
   test('removes what there is, and says when there is nothing', async () => {

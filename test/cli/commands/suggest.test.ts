@@ -39,7 +39,7 @@ describe('setup --suggest', () => {
 
   test('shows them, asks, and says how to keep them', async () => {
     play()
-    const dialogue = answering([/Set up with the suggested/, 'y'], [/Apply this/, 'y'])
+    const dialogue = answering([/Set up with the suggested/, 'y\r'], [/Apply this/, 'y\r'])
     const { code, stdout, stderr } = await run('setup --only alarms --alarms minimal --suggest', {
       tty: true,
       columns: 120,
@@ -54,7 +54,7 @@ describe('setup --suggest', () => {
 
   test('changes nothing at no', async () => {
     play()
-    const dialogue = answering([/Set up with the suggested/, 'n'])
+    const dialogue = answering([/Set up with the suggested/, 'n\r'])
     const { code } = await run('setup --only alarms --suggest', { tty: true, meanwhile: dialogue })
     expect([code, writes()]).toEqual([130, []])
   })

@@ -172,7 +172,7 @@ describe('deleting', () => {
     const keys = Array.from({ length: 10_000 }, (_, index) => `logs/${index}.json.gz`)
     fill(keys)
     fill(keys)
-    const [callsBefore, started] = [sandbox.calls.length, Date.now()]
+    const callsBefore = sandbox.calls.length
     let deleted = 0
     for await (const page of versionPages()) {
       const Objects = (page.Versions ?? []).map(({ Key, VersionId }) => ({ Key, VersionId }))
