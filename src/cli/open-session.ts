@@ -1,5 +1,6 @@
 import { awsContext } from '../aws/regions.ts'
 import { toAppError } from '../core/errors.ts'
+import { withoutGivenSecrets } from '../core/secrets.ts'
 import { resolveSettings, type SettingLayer } from '../steps/resolve-settings.ts'
 import { openSession, type Session } from '../steps/session.ts'
 import { SETTINGS, type Settings } from '../steps/settings.ts'
@@ -44,7 +45,7 @@ export function settingsFor(app: App, flags: SettingLayer | undefined): Settings
   const { settings, sources } = resolveSettings(layers)
   if (app.common.debug) {
     for (const { key, secret } of SETTINGS) {
-      const value = secret && settings[key] !== '' ? 'not shown' : JSON.stringify(settings[key])
+      const value = secret && settings[key] !== '' ? 'not shown' : withoutGivenSecrets(JSON.stringify(settings[key]))
       app.io.stderr.line(`debug: setting ${key} = ${value} (${sources[key]})`)
     }
   }
