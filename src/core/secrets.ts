@@ -4,12 +4,12 @@ const KNOWN: readonly RegExp[] = [
   /\b(AKIA|ASIA|ABIA|ACCA|AIDA|AROA)[A-Z0-9]{12,}/g,
   /\b(gh[opsur]_|github_pat_|glpat-|xox[abeoprs]-|xapp-|sk-|sk_live_|rk_live_|npm_|pypi-|hf_|dop_v1_|AIza)[\w-]{10,}/g,
   /\beyJ[\w-]{8,}\.[\w-]{4,}(\.[\w-]*)?/g,
-  /\b(Bearer|Basic|Token)\s+[\w.~+/=-]{8,}/gi,
+  /\b(Bearer|Basic)\s+(?=\S*\d)[\w.~+/=-]{8,}/gi,
 ]
 
 /** `password=…`, `aws_secret_access_key: …`: the name may be told. */
 const ASSIGNED =
-  /((?:secret|passw(?:or)?d|pwd|token|api[_-]?key|access[_-]?key|credential|private[_-]?key|routing[_-]?key)[\w-]*["']?\s*[=:]\s*)["']?[^\s'",;&]+/gi
+  /((?:(?:secret|passw(?:or)?d|pwd|(?:api|access|private|routing)[_-]?key)[\w-]*["']?\s*[=:]|token[\w-]*(?:=|["']\s*:))\s*)["']?[^\s'",;&]+/gi
 
 /** `https://name:password@host`, with or without the scheme. */
 const LOGIN = /(?:(\/\/)[^\s'"/@]+|(^|[\s'"=(])[^\s'"/@:]+:[^\s'"@]+)@(?=[\w.[])/g

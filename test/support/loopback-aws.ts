@@ -38,6 +38,9 @@ export async function loopbackAws(at: string, asked: Asked[], answers: Answers =
     if (typeof said === 'string') {
       const type = said.startsWith('{') ? 'application/json' : 'text/xml'
       response.writeHead(200, { ...ID, 'content-type': type }).end(said)
+    } else if (action?.startsWith('/')) {
+      const head = { ...ID, 'content-type': 'application/json', 'x-amzn-errortype': said.code }
+      response.writeHead(said.status, head).end(JSON.stringify({ message: said.message }))
     } else response.writeHead(said.status, { ...ID, 'content-type': 'text/xml' }).end(errorXml(said))
   }
   return listening(tls ? createTlsServer(tls, serve) : createServer(serve), asked, tls ? 'https' : 'http')
@@ -74,6 +77,8 @@ export async function loopbackProxy(asked: Asked[], tunnelTo?: number): Promise<
 }
 
 async function listening(server: Server, asked: Asked[], scheme: string): Promise<LoopbackAws> {
+  const sockets = new Set<Socket>()
+  server.on('connection', (socket: Socket) => sockets.add(socket))
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const { port } = server.address() as AddressInfo
   return {
@@ -83,7 +88,8 @@ async function listening(server: Server, asked: Asked[], scheme: string): Promis
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve())
-        server.closeAllConnections()
+        // Those of a tunnel are none of the server's any more.
+        for (const socket of sockets) socket.destroy()
       }),
   }
 }

@@ -1,4 +1,5 @@
 import type { AwsCredentialIdentity } from '@aws-sdk/types'
+import { AppError } from '../../core/errors.ts'
 import { configOf } from '../clients.ts'
 import { redact } from '../redact.ts'
 import { type Asking, noCredentials, sectionOf } from './asking.ts'
@@ -34,6 +35,7 @@ export async function fromSso({ connection }: Asking, profile: string): Promise<
     clientConfig: renewing,
   })
   return provider().catch((error: Error) => {
+    if (UNREACHABLE.test(error.message)) throw unreachable(`the SSO portal in ${ssoRegion}`, error)
     const message = `profile ${profile} is not signed in: ${firstSentence(error)}`
     throw noCredentials('SsoNotSignedIn', message, `aws sso login --profile ${profile}`, error)
   })
@@ -53,7 +55,16 @@ export async function fromLogin(
   })
 }
 
+const UNREACHABLE = /\b(ECONN\w+|ENOTFOUND|EAI_AGAIN|E(HOST|NET)UNREACH|ETIMEDOUT|TimeoutError|ProxyRefused)\b/
+
+function unreachable(what: string, error: Error): AppError {
+  const code = UNREACHABLE.exec(error.message)?.[1] ?? 'NetworkError'
+  const hint = 'check the network and the proxy, then run it again'
+  return new AppError('aws', code, `${what} cannot be reached: ${firstSentence(error)}`, { hint, transient: true })
+}
+
 function firstSentence({ message }: Error): string {
+  if (/Deserialization error/.test(message)) return 'the answer is not what AWS sends'
   return redact(message)
     .replace(/\s+/g, ' ')
     .replace(/ To refresh this SSO session .*/, '')
