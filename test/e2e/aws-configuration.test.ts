@@ -1,8 +1,11 @@
 import { execFile } from 'node:child_process'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { createHash } from 'node:crypto'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals'
+import type { ServiceId } from '../../src/aws/connection.ts'
+import { readConnection } from '../../src/cli/connection.ts'
 import { describeWith } from '../support/external.ts'
 import {
   type Answers,
@@ -87,7 +90,7 @@ async function ofProgram(given: Given) {
 async function ofCli(given: Given, ...call: string[]) {
   asked.length = 0
   // It keeps the keys of roles from one run to the next.
-  await rm(join(folder, '.aws'), { recursive: true, force: true })
+  await rm(join(folder, '.aws', 'cli'), { recursive: true, force: true })
   const env = { PATH: process.env.PATH ?? '', ...(await environment(given)) }
   const line = ['--region', 'us-east-1', ...(given.profile ? ['--profile', given.profile] : []), ...call]
   const finished = await new Promise<{ code: unknown; stderr: string }>((resolve) => {
@@ -333,6 +336,56 @@ const SAME: [what: string, given: Given][] = [
   ],
 ]
 
+const SSO = 'sso_account_id = 111122223333\nsso_role_name = R\n'
+const START = 'sso_start_url = https://x.awsapps.com/start\nsso_region = us-east-1\n'
+const SSO_PROFILES: [what: string, given: Given][] = [
+  ['legacy', { config: `[profile prod]\nendpoint_url = A_URL\n${START}${SSO}`, profile: 'prod' }],
+  [
+    'with a session, and the portal at an endpoint of its own',
+    {
+      config: `[profile prod]\nendpoint_url = A_URL\nservices = mine\nsso_session = x\n${SSO}[sso-session x]\n${START}[services mine]\nsso =\n  endpoint_url = B_URL\n`,
+      profile: 'prod',
+    },
+  ],
+]
+
+/** One call of each service that the program uses, as the AWS CLI calls it. */
+const CALLS: readonly [service: ServiceId, ...call: string[]][] = [
+  ['sts', 'sts', 'get-caller-identity'],
+  ['iam', 'iam', 'get-role', '--role-name', 'r'],
+  ['s3', 's3api', 'list-buckets'],
+  ['cloudwatch_logs', 'logs', 'describe-log-groups'],
+  ['cloudwatch', 'cloudwatch', 'list-dashboards'],
+  ['bedrock', 'bedrock', 'get-model-invocation-logging-configuration'],
+  ['sns', 'sns', 'list-topics'],
+  ['kms', 'kms', 'list-keys'],
+  ['budgets', 'budgets', 'describe-budgets', '--account-id', '111122223333'],
+  ['service_quotas', 'service-quotas', 'list-services'],
+  ['pricing', 'pricing', 'describe-services'],
+  ['sso', 'sso', 'get-role-credentials', '--role-name', 'R', '--account-id', '111122223333', '--access-token', 't'],
+  ['sso_oidc', 'sso-oidc', 'register-client', '--client-name', 'c', '--client-type', 'public'],
+  ['signin', 'signin', 'create-o-auth2-token', '--token-input', '{"clientId":"c","grantType":"g"}'],
+]
+
+describeWith(['aws'], 'each service goes by the names by which the AWS CLI calls it', () => {
+  test.each(CALLS)(
+    '%s',
+    async (service, ...call) => {
+      const config = `[profile prod]\nservices = mine\nendpoint_url = A_URL\n[services mine]\n${service} =\n  endpoint_url = B_URL\n`
+      const variable = { AWS_ENDPOINT_URL: 'A_URL', [`AWS_ENDPOINT_URL_${service.toUpperCase()}`]: 'B_URL' }
+      for (const given of [
+        { config, credentials: KEYS, profile: 'prod' },
+        { credentials: KEYS, env: variable },
+      ]) {
+        const cli = await ofCli(given, ...call)
+        const connection = await readConnection(given.profile, await environment(given))
+        expect([...new Set(cli.asked.map(({ at }) => at)), connection.endpoint(service)]).toEqual(['b', b.url])
+      }
+    },
+    60_000,
+  )
+})
+
 describeWith(['aws'], 'the program asks whom the AWS CLI asks, as whom it asks', () => {
   beforeEach(async () => {
     await writeFile(join(folder, 'token'), 'TOKEN')
@@ -356,6 +409,28 @@ describeWith(['aws'], 'the program asks whom the AWS CLI asks, as whom it asks',
         done: cli.code === 0,
         stderr: expect.anything(),
       })
+    },
+    60_000,
+  )
+
+  test.each(SSO_PROFILES)(
+    'SSO, %s',
+    async (_, given) => {
+      const until = Date.now() + 3_600_000
+      const token = { accessToken: 'T', expiresAt: new Date(until).toISOString(), region: 'us-east-1' }
+      const keys = { accessKeyId: 'SSO', secretAccessKey: 's', sessionToken: 't', expiration: until }
+      answers = (action) => (action.startsWith('/federation') ? JSON.stringify({ roleCredentials: keys }) : undefined)
+      const cache = join(folder, '.aws', 'sso', 'cache')
+      await mkdir(cache, { recursive: true })
+      for (const name of ['https://x.awsapps.com/start', 'x']) {
+        const file = `${createHash('sha1').update(name).digest('hex')}.json`
+        await writeFile(join(cache, file), JSON.stringify({ ...token, startUrl: 'https://x.awsapps.com/start' }))
+      }
+      const cli = await ofCli(given, 'sts', 'get-caller-identity')
+      const ours = await ofProgram(given)
+      await rm(join(folder, '.aws'), { recursive: true })
+      expect(cli.asked.map(({ key }) => key)).toEqual([undefined, 'SSO'])
+      expect(ours.asked).toEqual(cli.asked)
     },
     60_000,
   )
