@@ -53,7 +53,7 @@ export function parseConfig(text: string, name: string): SettingLayer['values'] 
     const { type } = SETTINGS.find((setting) => setting.key === key) ?? { type: 'string' }
     const wanted = type === 'integer' ? 'number' : type
     if (typeof value !== wanted) {
-      const given = typeof value === 'object' ? 'a list or an object' : JSON.stringify(value)
+      const given = typeof value === 'object' && value !== null ? 'a list or an object' : JSON.stringify(value)
       throw usageError(`${name}: ${key} is ${given}: not a ${wanted}`, `give a ${wanted}`)
     }
   }

@@ -23,8 +23,10 @@ export async function fromSso({ connection }: Asking, profile: string): Promise<
     import('@aws-sdk/credential-providers'),
     import('@aws-sdk/nested-clients/sso'),
   ])
-  const settings = await configOf('sso', { region: ssoRegion, connection })
-  const renewing = await configOf('sso_oidc', { region: ssoRegion, connection })
+  // The SDK makes these calls, and tries them again itself.
+  const tries = { maxAttempts: connection.maxAttempts ?? 3 }
+  const settings = { ...(await configOf('sso', { region: ssoRegion, connection })), ...tries }
+  const renewing = { ...(await configOf('sso_oidc', { region: ssoRegion, connection })), ...tries }
   const { AWS_CONFIG_FILE, AWS_SHARED_CREDENTIALS_FILE } = connection.env
   const provider = fromSSO({
     ...{ ssoRoleName, ssoAccountId, ssoStartUrl, ssoRegion, profile },
