@@ -129,6 +129,8 @@ async function sourceOf(
 
 async function sessionOf(options: AwsAccess & { settings?: Partial<Settings> }): Promise<Session> {
   const { awsContext } = await import('./aws/regions.ts')
+  const { readConnection } = await import('./cli/connection.ts')
+  const { processEnv } = await import('./ui/io.ts')
   const { openSession } = await import('./steps/session.ts')
   const { resolveSettings } = await import('./steps/resolve-settings.ts')
   const { regions, profile, endpointUrl, credentials } = options
@@ -136,7 +138,7 @@ async function sessionOf(options: AwsAccess & { settings?: Partial<Settings> }):
   const region = regions === 'all' ? 'us-east-1' : regions[0]
   const reach = awsContext(await contextOf(options), {
     region,
-    ...(profile !== undefined && { profile }),
+    connection: await readConnection(profile, processEnv()),
     ...(endpointUrl !== undefined && { endpointUrl }),
     ...(credentials && { credentials }),
   })

@@ -2,17 +2,21 @@ import { setMaxListeners } from 'node:events'
 import type { AwsCredentialIdentity, AwsCredentialIdentityProvider } from '@aws-sdk/types'
 import type { Context } from '../core/context.ts'
 import { malformed, refuseForeignAnswers } from './answers.ts'
+import type { Connection, ServiceId } from './connection.ts'
 import type { Aws } from './context.ts'
 import { toAwsError } from './errors.ts'
+import { faultOf } from './fault.ts'
 import { pricingRegion } from './partitions.ts'
 import { rateLimits } from './rate-limit.ts'
 import { withRetries } from './retry.ts'
 import { hasItsShape } from './shape.ts'
 
-/** How to reach AWS. What is left out comes from the ordinary chain: environment, shared config files, SSO, roles. */
+/** How to reach AWS. What is left out is as the connection says; without one it is AWS's default. */
 export interface AwsOptions {
   region: string
-  profile?: string
+  /** What the environment and the profile say. */
+  connection?: Connection
+  /** Instead of every endpoint that the connection names. */
   endpointUrl?: string
   /** Instead of the ordinary chain: for an AWS that is not one, such as the sandbox. */
   credentials?: AwsCredentialIdentity | AwsCredentialIdentityProvider
@@ -24,6 +28,7 @@ export interface AwsOptions {
 
 interface Client {
   middlewareStack: unknown
+  config?: { credentials?: (options?: { forceRefresh: boolean }) => Promise<AwsCredentialIdentity> }
   send(command: unknown, options: { abortSignal: AbortSignal }): Promise<unknown>
 }
 
@@ -34,71 +39,116 @@ const REQUEST_TIMEOUT_MS = 30_000
 export function createAws(cx: Context, options: AwsOptions & Required<Pick<AwsOptions, 'credentials'>>): Aws {
   // Every call under way listens for the interruption; there is no limit to them that would hint at a leak.
   setMaxListeners(0, cx.signal)
-  const requestTimeout = options.requestTimeoutMs ?? REQUEST_TIMEOUT_MS
-  const config = async () => {
-    return {
-      region: options.region,
-      credentials: options.credentials,
-      // Retries are ours: they sleep on the context's clock, end at an interruption and keep to a deadline.
-      maxAttempts: 1,
-      requestHandler: {
-        connectionTimeout: Math.min(CONNECT_TIMEOUT_MS, requestTimeout),
-        requestTimeout,
-        throwOnRequestTimeout: true,
-        // The request's time-out ends with the first byte of the answer; this one ends an answer that stops half-way.
-        socketTimeout: requestTimeout,
-        httpsAgent: { maxSockets: 32 },
-      },
-      ...(options.endpointUrl !== undefined && { endpoint: options.endpointUrl }),
-    }
-  }
+  const config = async (service: ServiceId) => ({
+    ...(await configOf(service, options)),
+    credentials: options.credentials,
+  })
   const limits = rateLimits()
-  const maxAttempts = options.maxAttempts ?? Number.POSITIVE_INFINITY
+  const { maxAttempts: most = Number.POSITIVE_INFINITY, connection } = options
+  const maxAttempts = Math.min(most, connection?.maxAttempts ?? Number.POSITIVE_INFINITY)
   const lazy = (service: string, make: () => Promise<unknown>) =>
     sender(cx, { service, make: make as () => Promise<Client>, limits, maxAttempts })
   return {
-    sts: lazy('sts', async () => new (await import('@aws-sdk/client-sts')).STSClient(await config())),
-    iam: lazy('iam', async () => new (await import('@aws-sdk/client-iam')).IAMClient(await config())),
+    sts: lazy('sts', async () => new (await import('@aws-sdk/client-sts')).STSClient(await config('sts'))),
+    iam: lazy('iam', async () => new (await import('@aws-sdk/client-iam')).IAMClient(await config('iam'))),
     // An endpoint of one's own has one host name: the bucket has to go into the path.
     s3: lazy(
       's3',
       async () =>
         new (await import('@aws-sdk/client-s3')).S3Client({
-          ...(await config()),
-          forcePathStyle: options.endpointUrl !== undefined,
+          ...(await config('s3')),
+          forcePathStyle: endpointFor('s3', options) !== undefined,
         }),
     ),
     logs: lazy(
       'logs',
-      async () => new (await import('@aws-sdk/client-cloudwatch-logs')).CloudWatchLogsClient(await config()),
+      async () =>
+        new (await import('@aws-sdk/client-cloudwatch-logs')).CloudWatchLogsClient(await config('cloudwatch_logs')),
     ),
     cloudwatch: lazy(
       'cloudwatch',
-      async () => new (await import('@aws-sdk/client-cloudwatch')).CloudWatchClient(await config()),
+      async () => new (await import('@aws-sdk/client-cloudwatch')).CloudWatchClient(await config('cloudwatch')),
     ),
-    bedrock: lazy('bedrock', async () => new (await import('@aws-sdk/client-bedrock')).BedrockClient(await config())),
-    budgets: lazy('budgets', async () => new (await import('@aws-sdk/client-budgets')).BudgetsClient(await config())),
+    bedrock: lazy(
+      'bedrock',
+      async () => new (await import('@aws-sdk/client-bedrock')).BedrockClient(await config('bedrock')),
+    ),
+    budgets: lazy(
+      'budgets',
+      async () => new (await import('@aws-sdk/client-budgets')).BudgetsClient(await config('budgets')),
+    ),
     quotas: lazy(
       'quotas',
-      async () => new (await import('@aws-sdk/client-service-quotas')).ServiceQuotasClient(await config()),
+      async () =>
+        new (await import('@aws-sdk/client-service-quotas')).ServiceQuotasClient(await config('service_quotas')),
     ),
-    kms: lazy('kms', async () => new (await import('@aws-sdk/client-kms')).KMSClient(await config())),
-    sns: lazy('sns', async () => new (await import('@aws-sdk/client-sns')).SNSClient(await config())),
+    kms: lazy('kms', async () => new (await import('@aws-sdk/client-kms')).KMSClient(await config('kms'))),
+    sns: lazy('sns', async () => new (await import('@aws-sdk/client-sns')).SNSClient(await config('sns'))),
     pricing: lazy(
       'pricing',
       async () =>
         new (await import('@aws-sdk/client-pricing')).PricingClient({
-          ...(await config()),
+          ...(await config('pricing')),
           region: pricingRegion(options.region),
         }),
     ),
   } as Aws
 }
 
+function endpointFor(service: ServiceId, { endpointUrl, connection }: AwsOptions): string | undefined {
+  return endpointUrl ?? connection?.endpoint(service)
+}
+
+/** The settings of one client, but for its credentials: some are there only to get them. */
+export async function configOf(service: ServiceId, options: AwsOptions) {
+  const { region, connection } = options
+  const endpoint = endpointFor(service, options)
+  return {
+    region,
+    // Retries are ours: they sleep on the context's clock, end at an interruption and keep to a deadline.
+    maxAttempts: 1,
+    requestHandler: await handlerOf(endpoint, options),
+    // The SDK's own look at endpoints is into the default profile, whichever is in use.
+    ignoreConfiguredEndpointUrls: true,
+    ...(connection && { profile: connection.profile }),
+    ...(endpoint !== undefined && { endpoint }),
+    // As in the AWS CLI, an endpoint of one's own is taken as it is.
+    useFipsEndpoint: endpoint === undefined && connection?.fips === true,
+    useDualstackEndpoint: endpoint === undefined && connection?.dualStack === true,
+  }
+}
+
+async function handlerOf(endpoint: string | undefined, { requestTimeoutMs, connection }: AwsOptions) {
+  const requestTimeout = requestTimeoutMs ?? REQUEST_TIMEOUT_MS
+  const limits = {
+    connectionTimeout: Math.min(CONNECT_TIMEOUT_MS, requestTimeout),
+    requestTimeout,
+    throwOnRequestTimeout: true,
+    // The request's time-out ends with the first byte of the answer; this one ends an answer that stops half-way.
+    socketTimeout: requestTimeout,
+  }
+  const secure = endpoint === undefined || endpoint.startsWith('https:')
+  const ca = secure ? await connection?.caBundle() : undefined
+  const tls = { maxSockets: 32, ...(ca !== undefined && { ca }) }
+  if (!connection?.hasProxy) return { ...limits, httpsAgent: tls }
+  const { ProxyHandler } = await import('./proxy.ts')
+  return new ProxyHandler(limits, tls, connection.proxyFor)
+}
+
 /** The SDK copies all that it sends and gets, member by member, for a log that goes nowhere. */
 function leaveOutLog({ middlewareStack }: Client): void {
   const stack = middlewareStack as { remove(name: string): boolean }
   stack.remove('loggerMiddleware')
+}
+
+const EXPIRED: ReadonlySet<string> = new Set(['ExpiredToken', 'ExpiredTokenException', 'RequestExpired'])
+
+/** True where AWS says that the credentials have run out, and others could be had. */
+async function renewed(thrown: unknown, { config }: Client): Promise<boolean> {
+  if (!EXPIRED.has(faultOf(thrown).code)) return false
+  const before = await config?.credentials?.()
+  const after = await config?.credentials?.({ forceRefresh: true })
+  return after?.sessionToken !== before?.sessionToken || after?.accessKeyId !== before?.accessKeyId
 }
 
 interface Wrapped {
@@ -129,7 +179,11 @@ function sender(cx: Context, { service, make, limits, maxAttempts }: Wrapped) {
         const turn = limits(call, cx.clock.now())
         if (turn > 0) await cx.clock.sleep(turn, abortSignal)
         attempts += 1
-        const output = await (await client)?.send(command, { abortSignal })
+        const made = await client
+        const output = await made?.send(command, { abortSignal }).catch(async (thrown: unknown) => {
+          if (!(await renewed(thrown, made))) throw thrown
+          return made.send(command, { abortSignal })
+        })
         if (!hasItsShape(command, output)) throw malformed()
         return output
       }

@@ -81,7 +81,11 @@ const CONFLICT_CODES = new Set([
   'ConcurrentAccessException',
 ])
 
-const UNREACHABLE_CODES = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH'])
+const UNREACHABLE_CODES = new Set([
+  ...['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH'],
+  // Of this program: the proxy would not connect.
+  'ProxyRefused',
+])
 
 const NETWORK_CODES = new Set([
   ...UNREACHABLE_CODES,

@@ -1,30 +1,21 @@
-import type { AwsCredentialIdentity } from '@aws-sdk/types'
 import type { Context } from '../core/context.ts'
 import { type AwsOptions, createAws } from './clients.ts'
+import type { Connection } from './connection.ts'
 import type { AwsContext } from './context.ts'
+import { sharedCredentials } from './credentials.ts'
+
+type Reach = AwsOptions & ({ connection: Connection } | Required<Pick<AwsOptions, 'credentials'>>)
 
 /** A context that talks to AWS in `options.region`, and through `in` in any other, all with the same credentials. */
-export function awsContext(cx: Context, options: AwsOptions): AwsContext {
-  const credentials = options.credentials ?? sharedChain(options)
+export function awsContext(cx: Context, options: Reach): AwsContext {
+  const { connection, region } = options
+  // Asked once for all Regions: a role that has to be assumed is assumed once.
+  const credentials = options.credentials ?? sharedCredentials(cx, { connection: connection as Connection, region })
   const known = new Map<string, AwsContext>()
   const inRegion = (region: string): AwsContext => {
     const made = known.get(region) ?? { ...cx, aws: createAws(cx, { ...options, region, credentials }), in: inRegion }
     known.set(region, made)
     return made
   }
-  return inRegion(options.region)
-}
-
-/**
- * The ordinary chain (environment, shared config files, SSO, roles), asked once for all Regions: a role that has to be
- * assumed is assumed once. Loaded at the first call.
- */
-function sharedChain({ region, profile }: AwsOptions): () => Promise<AwsCredentialIdentity> {
-  let chain: Promise<() => Promise<AwsCredentialIdentity>> | undefined
-  return async () => {
-    chain ??= import('@aws-sdk/credential-providers').then(({ fromNodeProviderChain }) =>
-      fromNodeProviderChain({ clientConfig: { region }, ...(profile !== undefined && { profile }) }),
-    )
-    return (await chain)()
-  }
+  return inRegion(region)
 }

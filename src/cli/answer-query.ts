@@ -23,7 +23,7 @@ export async function answerQuery(
   const { cx, env } = await sessionFor(app, options.settings)
   const { accountId, regions, settings } = env
   const places = regions.map((region) => ({ region, cx: cx.in(region) }))
-  const prices = priceLoader(priceSources(app, places, offline))
+  const prices = priceLoader(await priceSources(app, { places, offline, accountId }))
   const answer = await runReadyQuery(cx, {
     query,
     places,

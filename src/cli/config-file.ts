@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { usageError } from '../core/errors.ts'
+import { jsonFault } from '../core/json.ts'
 import { type PriceOverrides, parseOverrides } from '../report/prices/overrides.ts'
 import type { SettingLayer } from '../steps/resolve-settings.ts'
 import { SETTINGS, type SettingKey } from '../steps/settings.ts'
@@ -52,7 +53,8 @@ export function parseConfig(text: string, name: string): SettingLayer['values'] 
     const { type } = SETTINGS.find((setting) => setting.key === key) ?? { type: 'string' }
     const wanted = type === 'integer' ? 'number' : type
     if (typeof value !== wanted) {
-      throw usageError(`${name}: ${key} is ${JSON.stringify(value)}: not a ${wanted}`, `give a ${wanted}`)
+      const given = typeof value === 'object' && value !== null ? 'a list or an object' : JSON.stringify(value)
+      throw usageError(`${name}: ${key} is ${given}: not a ${wanted}`, `give a ${wanted}`)
     }
   }
   return values
@@ -63,7 +65,7 @@ function parseObject(text: string, name: string): Record<string, unknown> {
   try {
     content = JSON.parse(text.replace(/^\uFEFF/, ''))
   } catch (error) {
-    throw usageError(`${name} is not JSON: ${(error as Error).message}`, 'mend the file, or pass another with --config')
+    throw usageError(`${name} is not JSON: ${jsonFault(error)}`, 'mend the file, or pass another with --config')
   }
   if (typeof content !== 'object' || content === null || Array.isArray(content)) {
     throw usageError(`${name} is not a JSON object`, 'it looks like { "retentionDays": 90 }')

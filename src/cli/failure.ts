@@ -1,5 +1,6 @@
 import { type AppError, EXIT_CODE } from '../core/errors.ts'
 import type { Warning } from '../core/events.ts'
+import { withoutGivenSecrets } from '../core/secrets.ts'
 import { clean } from '../ui/text.ts'
 
 /** A failed command's result for a program: what `--json` prints when there is nothing else to print. */
@@ -7,7 +8,7 @@ export function failureJson(command: string | undefined, error: AppError, warnin
   const { code, message, hint } = error
   return {
     schemaVersion: 1,
-    command: command ?? null,
+    command: command === undefined ? null : withoutGivenSecrets(command),
     ok: false,
     error: { code, message: clean(message), ...(hint !== undefined && { hint: clean(hint) }) },
     exitCode: EXIT_CODE[error.kind],

@@ -1,4 +1,5 @@
 import { bedrockRegions } from '../aws/partitions.ts'
+import { isHttpUrl } from '../core/http-url.ts'
 
 /** A flag: the parser, the checks and the help text all come from this. */
 export interface Flag {
@@ -73,8 +74,4 @@ export function accountIdFlag(describe: string, any: boolean): Flag {
   const rule = any ? "12 digits, or '*'" : '12 digits'
   const check = (value: string) => (pattern.test(value) ? undefined : rule)
   return { name: 'account-id', value: 'ID', describe, group: 'Flags', check }
-}
-
-export function isHttpUrl(value: string): boolean {
-  return URL.canParse(value) && /^https?:$/.test(new URL(value).protocol)
 }

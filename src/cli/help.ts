@@ -31,7 +31,7 @@ export function mainHelp(out: Output, commands: readonly CommandHead[]): string 
     flagSection('Common flags', COMMON_FLAGS),
     {
       title: 'Account and Region',
-      text: 'Credentials come from the ordinary AWS chain: environment, shared config files, SSO, roles. So does the Region: --region, BEDROCK_MONITOR_REGION, AWS_REGION, AWS_DEFAULT_REGION, then the profile. AWS_ENDPOINT_URL works.',
+      text: 'Credentials come from the ordinary AWS chain: environment, shared config files, SSO, roles. So does the Region: --region, BEDROCK_MONITOR_REGION, AWS_REGION, AWS_DEFAULT_REGION, then the profile. Endpoints (AWS_ENDPOINT_URL), proxies and certificates are those of the AWS CLI.',
     },
     exitSection(),
   ])

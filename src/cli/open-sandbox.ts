@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { AppError, usageError } from '../core/errors.ts'
+import { jsonFault } from '../core/json.ts'
 import { type Fault, parseFaults } from '../sandbox/faults.ts'
 import { type Sandbox, startSandbox } from '../sandbox/sandbox.ts'
 
@@ -9,7 +10,7 @@ export async function readFaults(file: string): Promise<Fault[]> {
     return parseFaults(JSON.parse(await readFile(file, 'utf8')))
   } catch (error) {
     throw usageError(
-      `--faults ${file}: ${(error as Error).message}`,
+      `--faults ${file}: ${jsonFault(error)}`,
       'it is a JSON list such as [{ "kind": "throttle", "service": "iam" }]',
     )
   }

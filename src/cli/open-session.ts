@@ -1,11 +1,12 @@
 import { awsContext } from '../aws/regions.ts'
-import { toAppError, usageError } from '../core/errors.ts'
+import { toAppError } from '../core/errors.ts'
+import { withoutGivenSecrets } from '../core/secrets.ts'
 import { resolveSettings, type SettingLayer } from '../steps/resolve-settings.ts'
 import { openSession, type Session } from '../steps/session.ts'
 import { SETTINGS, type Settings } from '../steps/settings.ts'
 import type { Selection } from '../steps/steps.ts'
 import type { App } from './app.ts'
-import { isHttpUrl } from './flag.ts'
+import { reachOf } from './connection.ts'
 import { regionOfProfile } from './profile.ts'
 import { orUnknownRegion, resolveRegions } from './region.ts'
 import { environmentLayer } from './setting-layers.ts'
@@ -21,12 +22,7 @@ export async function sessionFor(app: App, flags?: SettingLayer, selection?: Sel
   const region = 'named' in choice ? choice.named[0] : choice.allFrom
   const settings = settingsFor(app, flags)
   if (selection) await checkSelection(selection, region, settings)
-  const endpointUrl = endpointOf(app)
-  const reach = awsContext(cx, {
-    region,
-    ...(common.profile !== undefined && { profile: common.profile }),
-    ...(endpointUrl !== undefined && { endpointUrl }),
-  })
+  const reach = awsContext(cx, await reachOf(app, region))
   try {
     const session = await openSession(reach, choice, settings)
     const { config } = app
@@ -49,18 +45,9 @@ export function settingsFor(app: App, flags: SettingLayer | undefined): Settings
   const { settings, sources } = resolveSettings(layers)
   if (app.common.debug) {
     for (const { key, secret } of SETTINGS) {
-      const value = secret && settings[key] !== '' ? 'not shown' : JSON.stringify(settings[key])
+      const value = secret && settings[key] !== '' ? 'not shown' : withoutGivenSecrets(JSON.stringify(settings[key]))
       app.io.stderr.line(`debug: setting ${key} = ${value} (${sources[key]})`)
     }
   }
   return settings
-}
-
-/** The endpoint that every call is sent to instead of AWS. Throws a usage error for what is no URL. */
-export function endpointOf({ common, env }: App): string | undefined {
-  const fromEnvironment = env.AWS_ENDPOINT_URL || undefined
-  if (common.endpointUrl === undefined && fromEnvironment !== undefined && !isHttpUrl(fromEnvironment)) {
-    throw usageError(`AWS_ENDPOINT_URL is '${fromEnvironment}': not an http or https URL`, 'unset it, or give a URL')
-  }
-  return common.endpointUrl ?? fromEnvironment
 }

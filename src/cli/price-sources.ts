@@ -1,19 +1,44 @@
+import { partitionOf } from '../aws/partitions.ts'
 import type { PriceSources } from '../report/sources/prices.ts'
 import type { Place } from '../report/sources/source.ts'
 import type { App } from './app.ts'
-import { endpointOf } from './open-session.ts'
+import { reachOf } from './connection.ts'
 import { cacheFolder, textCache } from './text-cache.ts'
+
+interface Asked {
+  places: readonly Place[]
+  offline: boolean
+  /** Whose prices they are, asked only where they can be kept. Without an account none are. */
+  accountId?: string | (() => Promise<string | undefined>)
+}
 
 /**
  * Where prices come from, by what the user set: his own in the configuration file, AWS's price list unless offline. AWS is
- * asked through `places`: about application profiles in each, about prices through the first. Another endpoint's prices (a sandbox's) are not kept: they are not AWS's.
+ * asked through `places`: about application profiles in each, about prices through the first.
  */
-export function priceSources(app: App, places: readonly Place[], offline: boolean): PriceSources {
-  const { config, env } = app
-  const folder = endpointOf(app) === undefined ? cacheFolder(env) : undefined
+export async function priceSources(app: App, { places, offline, accountId }: Asked): Promise<PriceSources> {
+  const { config } = app
+  const [first] = places
   return {
     places,
     ...(config?.prices && { overrides: { prices: config.prices, source: config.source } }),
-    ...(!offline && { live: folder === undefined ? {} : { cache: textCache(folder) } }),
+    ...(!offline && { live: first && accountId ? await keptFor(app, first.region, accountId) : {} }),
   }
+}
+
+/**
+ * What one endpoint, partition or account was told is nothing for another. What came in the clear can be anybody's (a
+ * sandbox's, mostly), and is not kept.
+ */
+async function keptFor(
+  app: App,
+  region: string,
+  accountId: NonNullable<Asked['accountId']>,
+): Promise<NonNullable<PriceSources['live']>> {
+  const folder = cacheFolder(app.env)
+  const { connection, endpointUrl } = await reachOf(app, region)
+  const endpoint = endpointUrl ?? connection.endpoint('pricing') ?? ''
+  if (folder === undefined || /^http:/i.test(endpoint)) return {}
+  const account = typeof accountId === 'string' ? accountId : await accountId()
+  return account ? { cache: textCache(folder, [partitionOf(region).id, endpoint, account].join(' ')) } : {}
 }

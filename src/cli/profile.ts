@@ -1,26 +1,16 @@
-import { AppError } from '../core/errors.ts'
+import { noProfile, profileInUse } from '../aws/connection.ts'
 import type { Env } from '../ui/output.ts'
+import { readSharedFiles } from './connection.ts'
 import { didYouMean } from './suggest.ts'
 
 /**
- * The Region of the profile in use (`--profile`, AWS_PROFILE, "default") in the shared config files. Throws an error of
+ * The Region of the profile in use (`--profile`, a variable, "default") in the shared config files. Throws an error of
  * kind `credentials` when a profile was asked for that they do not have.
  */
 export async function regionOfProfile(flag: string | undefined, env: Env): Promise<string | undefined> {
-  const { loadSharedConfigFiles } = await import('@smithy/core/config')
-  const { configFile, credentialsFile } = await loadSharedConfigFiles({
-    ignoreCache: true,
-    ...(env.AWS_CONFIG_FILE && { configFilepath: env.AWS_CONFIG_FILE }),
-    ...(env.AWS_SHARED_CREDENTIALS_FILE && { filepath: env.AWS_SHARED_CREDENTIALS_FILE }),
-  })
-  const wanted = flag ?? (env.AWS_PROFILE || undefined)
-  const name = wanted ?? 'default'
-  const profile = { ...configFile[name], ...credentialsFile[name] }
-  if (wanted !== undefined && !(name in configFile) && !(name in credentialsFile)) {
-    const known = Object.keys({ ...configFile, ...credentialsFile })
-    const hint = didYouMean(name, known) ?? 'aws configure list-profiles shows them; pass another with --profile'
-    const message = `there is no profile '${name}' in the shared AWS config files`
-    throw new AppError('credentials', 'ProfileNotFound', message, { hint })
-  }
-  return profile.region
+  const files = await readSharedFiles(env)
+  const wanted = profileInUse(flag, env)
+  const profile = files.profiles.get(wanted ?? 'default')
+  if (wanted !== undefined && !profile) throw noProfile(wanted, files, didYouMean(wanted, [...files.profiles.keys()]))
+  return profile?.get('region') || undefined
 }

@@ -19,7 +19,7 @@ export async function sourceFor(
   if (options.source === 'file') {
     const { stdin } = app.io
     const source = { name: 'file', path: options.path, stdin: bytesOf(stdin), ...(window && { window }) } as const
-    return { source, prices: priceLoader(priceSources(app, [], true)) }
+    return { source, prices: priceLoader(await priceSources(app, { places: [], offline: true })) }
   }
   const { cx, env } = await sessionFor(app, options.settings)
   const places: Place[] = env.regions.map((region) => ({ region, cx: cx.in(region) }))
@@ -29,7 +29,7 @@ export async function sourceFor(
     places,
     window: window ?? resolveWindow({ length: DAY_MS, timeZone: options.timeZone }, now),
   }
-  const prices = priceLoader(priceSources(app, places, options.offline))
+  const prices = priceLoader(await priceSources(app, { places, offline: options.offline, accountId }))
   switch (options.source) {
     case 'metrics':
       return { source: { name: 'metrics', ...common }, prices }

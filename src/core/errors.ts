@@ -1,3 +1,5 @@
+import { withoutGivenSecrets, withoutSecrets } from './secrets.ts'
+
 /**
  * What went wrong, in the terms that decide the exit code and the wording:
  * - `usage`: a wrong flag, value or configuration file; the user mends it.
@@ -41,12 +43,17 @@ export class AppError extends Error {
   readonly transient: boolean
 
   constructor(kind: ErrorKind, code: string, message: string, options: AppErrorOptions = {}) {
-    super(message, 'cause' in options ? { cause: options.cause } : undefined)
+    super(shown(kind, message), 'cause' in options ? { cause: options.cause } : undefined)
     this.kind = kind
     this.code = code
-    this.hint = options.hint
+    this.hint = options.hint === undefined ? undefined : withoutSecrets(options.hint)
     this.transient = options.transient ?? false
   }
+}
+
+/** What the user gave is quoted back to him, and may be a secret in the wrong place; it goes to terminals and logs of CI. */
+function shown(kind: ErrorKind, message: string): string {
+  return kind === 'usage' || kind === 'credentials' ? withoutGivenSecrets(message) : message
 }
 
 /** Tells by name, not by `instanceof`, which fails across realms (a jest sandbox, a second copy of a package). */

@@ -8,6 +8,11 @@ export interface TerminalProcess {
   env: Env
 }
 
+/** The environment of the library, whose callers hand in no process. */
+export function processEnv(): Env {
+  return process.env
+}
+
 interface IoOptions {
   /** False with `--no-color`. */
   colour?: boolean

@@ -37,7 +37,9 @@ test('a profile that is nowhere is a matter of credentials', async () => {
 })
 
 test('a profile that is mistyped is asked after', async () => {
-  await expect(regionOfProfile('prdo', env)).rejects.toMatchObject({ hint: 'did you mean prod?' })
+  await expect(regionOfProfile('prdo', env)).rejects.toMatchObject({
+    hint: expect.stringMatching(/^did you mean prod\? .*: default, prod, bare, keys\)$/),
+  })
 })
 
 test('without any shared config file there is no Region, and no error', async () => {

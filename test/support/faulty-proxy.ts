@@ -20,8 +20,9 @@ export function startProxy(target: string, meddle: Meddle): Promise<{ url: strin
 
 function forward(target: string, { method, path, query, headers, body }: WireRequest): Promise<WireResponse> {
   const search = query.size > 0 ? `?${query}` : ''
+  const own = { ...headers, host: new URL(target).host }
   return new Promise((resolve, reject) => {
-    const outgoing = httpRequest(new URL(target), { method, path: `${path}${search}`, headers }, (answer) => {
+    const outgoing = httpRequest(new URL(target), { method, path: `${path}${search}`, headers: own }, (answer) => {
       const chunks: Buffer[] = []
       answer.on('data', (chunk: Buffer) => chunks.push(chunk))
       answer.on('error', reject)

@@ -93,7 +93,8 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
   }
   const { region: home = REGION, maxAttempts = 3, requestTimeoutMs = 10_000 } = options
   const endpointUrl = (await options.through?.(sandbox.url)) ?? sandbox.url
-  const reach = { region: home, endpointUrl, maxAttempts, requestTimeoutMs }
+  const credentials = { accessKeyId: 'sandbox', secretAccessKey: 'sandbox' }
+  const reach = { region: home, endpointUrl, credentials, maxAttempts, requestTimeoutMs }
   const cx = awsContext(base, reach)
   const settingsWith = (more: Partial<Settings> = {}) =>
     resolveSettings([{ source: 'test', values: { ...options.settings, ...more } }]).settings

@@ -69,7 +69,8 @@ export const permissionsCommand = command<Options>({
 async function orHint(session: Promise<Session>): Promise<Session> {
   return session.catch((error: unknown) => {
     if (!isAppError(error) || error.kind !== 'credentials') throw error
-    const hint = "sign in, or pass --account-id 111122223333 (or '*' for any account), which needs no credentials"
+    const known = error.code === 'CredentialsProviderError' ? undefined : error.hint
+    const hint = `${known ?? 'sign in'}, or pass --account-id 111122223333 (or '*' for any account), which needs no credentials`
     throw new AppError(error.kind, error.code, error.message, { hint, cause: error })
   })
 }

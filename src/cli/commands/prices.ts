@@ -34,7 +34,8 @@ export const pricesCommand = command<Options>({
     const known = knownIds(await packagedIds())
     const { priceSources } = await import('../price-sources.ts')
     const places = offline ? [] : [await placeOf(app, regions[0] ?? 'us-east-1')]
-    const { book, warnings } = await loadPrices(priceSources(app, places, offline), regions)
+    const sources = await priceSources(app, { places, offline, accountId: () => accountOf(places[0]) })
+    const { book, warnings } = await loadPrices(sources, regions)
     const wanted = regions.flatMap((region) => {
       const callable = known.filter((id) => isCallableFrom(id, region))
       const models = words.length === 0 ? callable : [...new Set(words.flatMap((word) => idsFor(word, callable)))]
@@ -62,18 +63,20 @@ async function regionsOf({ common, env }: App): Promise<string[]> {
   return 'named' in choice ? [...choice.named] : [...bedrockRegions(choice.allFrom)]
 }
 
-/** No session is opened: whose account it is makes no difference to what AWS lists. */
 async function placeOf(app: App, region: string): Promise<Place> {
   const { awsContext } = await import('../../aws/regions.ts')
-  const { endpointOf } = await import('../open-session.ts')
-  const endpointUrl = endpointOf(app)
-  const profile = app.common.profile
-  const options = {
-    region,
-    ...(profile !== undefined && { profile }),
-    ...(endpointUrl !== undefined && { endpointUrl }),
-  }
-  return { region, cx: awsContext(app.cx, options) }
+  const { reachOf } = await import('../connection.ts')
+  return { region, cx: awsContext(app.cx, await reachOf(app, region)) }
+}
+
+/** Whose list it is that is kept. Who cannot be told apart gets no list either, and the warning says why. */
+async function accountOf(place: Place | undefined): Promise<string | undefined> {
+  if (!place) return undefined
+  const { whoAmI } = await import('../../aws/identity.ts')
+  return whoAmI(place.cx).then(
+    ({ accountId }) => accountId,
+    () => undefined,
+  )
 }
 
 async function print(app: App, listing: Listing): Promise<void> {

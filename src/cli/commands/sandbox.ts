@@ -85,9 +85,13 @@ export const sandboxCommand = command<Options>({
   },
 })
 
-/** What leads a shell to the sandbox. A profile and a session token of another account would outrank or spoil its keys. */
+/** Would outrank the sandbox's keys or endpoint, spoil them, or send the calls through a proxy of the clear web. */
+const IN_THE_WAY =
+  /^(AWS_(DEFAULT_)?PROFILE|AWS_(SESSION|SECURITY)_TOKEN|AWS_CREDENTIAL_EXPIRATION|AWS_IGNORE_CONFIGURED_ENDPOINT_URLS|AWS_ENDPOINT_URL_\w+|http_proxy|HTTP_PROXY)$/
+
+/** What leads a shell to the sandbox, and nowhere else. */
 function shellLines(env: Readonly<Record<string, string>>, current: App['env']): string[] {
-  const inTheWay = ['AWS_PROFILE', 'AWS_SESSION_TOKEN'].filter((name) => current[name])
+  const inTheWay = Object.keys(current).filter((name) => current[name] && IN_THE_WAY.test(name))
   return [
     ...Object.entries(env).map(([name, value]) => `export ${name}=${value}`),
     ...inTheWay.map((name) => `unset ${name}`),

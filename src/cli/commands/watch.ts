@@ -45,23 +45,18 @@ export const watchCommand = command<Options>({
     const { createWatcher } = await import('../../watch/watcher.ts')
     const { priceLoader } = await import('../../report/sources/prices.ts')
     const { priceSources } = await import('../price-sources.ts')
-    const { endpointOf, sessionFor } = await import('../open-session.ts')
+    const { reachOf } = await import('../connection.ts')
+    const { sessionFor } = await import('../open-session.ts')
     const live = !once && !app.common.json && app.io.stdout.isTty && app.env.TERM !== 'dumb'
     const { env } = await sessionFor(app)
     const stop = new AbortController()
     const cx = live ? silently(app, stop) : app.cx
-    const endpointUrl = endpointOf(app)
-    const { profile } = app.common
-    const reach = awsContext(cx, {
-      region: env.region,
-      ...(profile !== undefined && { profile }),
-      ...(endpointUrl !== undefined && { endpointUrl }),
-      ...(live && { maxAttempts: LIVE_ATTEMPTS }),
-    })
+    const options = await reachOf(app, env.region)
+    const reach = awsContext(cx, { ...options, ...(live && { maxAttempts: LIVE_ATTEMPTS }) })
     const placeOf = (region: string) => ({ region, cx: reach.in(region) })
     const [first, ...others] = env.regions
     const places = [placeOf(first ?? env.region), ...others.map(placeOf)] as const
-    const prices = priceLoader(priceSources(app, places, offline))
+    const prices = priceLoader(await priceSources(app, { places, offline, accountId: env.accountId }))
     const watcher = createWatcher({ accountId: env.accountId, places, prices, intervalMs })
     app.reporter.pause()
     if (live) {

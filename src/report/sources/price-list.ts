@@ -36,7 +36,7 @@ export async function readPriceList(
   if (!partitionOf(region).hasPriceList) return { warnings: [unavailable(region, 'its partition has none to read')] }
   const name = `price-list-${region}.json`
   const now = cx.clock.now()
-  const kept = decodePrices((await cache?.read(name)) ?? '')
+  const kept = decodePrices((await cache?.read(name)) ?? '', region)
   if (kept && kept.readAt <= now && now - kept.readAt < FRESH_MS) return { list: kept, warnings: [] }
   try {
     const prices = (await Promise.all(SERVICE_CODES.map((code) => readService(cx, code, region)))).flat()

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net'
 import type { WireRequest } from '../protocols/wire.ts'
 import type { Answer } from './answer.ts'
 import { readBody } from './body.ts'
+import { refusal } from './own-host.ts'
 
 const LOOPBACK = '127.0.0.1'
 
@@ -39,6 +40,11 @@ async function serve(
   answer: (request: WireRequest) => Promise<Answer>,
 ): Promise<void> {
   try {
+    const why = refusal(message.headers, message.socket.localPort ?? 0)
+    if (why !== undefined) {
+      response.writeHead(403, { 'content-type': 'text/plain', connection: 'close' }).end(`${why}\n`)
+      return
+    }
     const result = await answer(await toRequest(message))
     if (result === 'silence') return
     if (result === 'reset') {

@@ -10,8 +10,9 @@ export function onSandbox() {
     return held.sandbox
   }
   beforeAll(() => {
-    // The SDK's own chain reads these from the process, whatever environment a command is handed.
+    // The SDK reads it from the process, whatever environment a command is handed.
     process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true'
+    // For clients that a test makes itself; commands go by the environment that they are handed.
     process.env.AWS_ACCESS_KEY_ID = 'sandbox'
     process.env.AWS_SECRET_ACCESS_KEY = 'sandbox'
   })

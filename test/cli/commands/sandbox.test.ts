@@ -44,8 +44,17 @@ test('tells how many calls go on while it runs', async () => {
 })
 
 test('takes a profile and a session token out of the way, which would outrank or spoil its keys', async () => {
-  const { stdout } = await whileRunning(['sandbox'], undefined, { AWS_PROFILE: 'prod', AWS_SESSION_TOKEN: 'x' })
-  expect(stdout).toMatch(/\nunset AWS_PROFILE\nunset AWS_SESSION_TOKEN\n$/)
+  const { stdout } = await whileRunning(['sandbox'], undefined, {
+    ...{ AWS_PROFILE: 'prod', AWS_SESSION_TOKEN: 'x', AWS_DEFAULT_PROFILE: 'dev' },
+    ...{
+      AWS_ENDPOINT_URL_S3: 'http://127.0.0.1:1',
+      AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: 'true',
+      HTTP_PROXY: 'http://p',
+    },
+  })
+  expect(stdout).toMatch(
+    /\n(unset (AWS_PROFILE|AWS_SESSION_TOKEN|AWS_DEFAULT_PROFILE|AWS_ENDPOINT_URL_S3|AWS_IGNORE_CONFIGURED_ENDPOINT_URLS|HTTP_PROXY)\n){6}$/,
+  )
 })
 
 test('answers while it runs and no longer', async () => {

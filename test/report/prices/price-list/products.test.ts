@@ -147,9 +147,10 @@ describe('a product', () => {
 
 describe('prices that are kept', () => {
   const prices = parseProduct(product())
+  const REGION = prices[0]?.region ?? ''
 
   it('come back as they were', () => {
-    expect(decodePrices(encodePrices({ prices, readAt: 5 }))).toEqual({ prices, readAt: 5 })
+    expect(decodePrices(encodePrices({ prices, readAt: 5 }), REGION)).toEqual({ prices, readAt: 5 })
   })
 
   test.each(['model', 'region', 'routing', 'tier', 'kind', 'since', 'price'])(
@@ -157,9 +158,9 @@ describe('prices that are kept', () => {
     (key) => {
       const [price] = prices.map((one) => ({ ...one, price: '5' }))
       const text = (more: object) => JSON.stringify({ version: 1, readAt: 5, prices: [{ ...price, ...more }] })
-      expect(decodePrices(text({}))).toHaveProperty('prices')
-      expect(decodePrices(text({ [key]: 7 }))).toBeUndefined()
-      expect(decodePrices(text({ [key]: undefined }))).toBeUndefined()
+      expect(decodePrices(text({}), REGION)).toHaveProperty('prices')
+      expect(decodePrices(text({ [key]: 7 }), REGION)).toBeUndefined()
+      expect(decodePrices(text({ [key]: undefined }), REGION)).toBeUndefined()
     },
   )
 
@@ -169,10 +170,18 @@ describe('prices that are kept', () => {
     ['no time', { prices: [] }],
     ['a time in words', { readAt: '5', prices: [] }],
     ['no list', { readAt: 5, prices: {} }],
+    ['a time that is no whole number', { readAt: 5.5, prices: [] }],
+    ['a price beyond all that is plausible', { readAt: 5, prices: [{ ...prices[0], price: '10000000000000001' }] }],
+    ['a price of a thousand digits', { readAt: 5, prices: [{ ...prices[0], price: '9'.repeat(1_000) }] }],
+    ['a kind that there is none of', { readAt: 5, prices: [{ ...prices[0], price: '5', kind: 'constructor' }] }],
+    ['a routing that there is none of', { readAt: 5, prices: [{ ...prices[0], price: '5', routing: 'lunar' }] }],
+    ['a day that is none', { readAt: 5, prices: [{ ...prices[0], price: '5', since: 'yesterday' }] }],
+    ["another Region's", { readAt: 5, prices: [{ ...prices[0], price: '5', region: 'eu-north-1' }] }],
   ])('%s are not believed', (_what, stored) => {
     expect(
       decodePrices(
         JSON.stringify({ version: 1, ...stored }, (_, value) => (typeof value === 'bigint' ? `${value}` : value)),
+        REGION,
       ),
     ).toBeUndefined()
   })
@@ -189,8 +198,8 @@ describe('prices that are kept', () => {
       text.replace('"35', '"-35'),
       text.replace('1,', '2,'),
     ]) {
-      expect([wrong, decodePrices(wrong)]).toEqual([wrong, undefined])
+      expect([wrong, decodePrices(wrong, REGION)]).toEqual([wrong, undefined])
     }
-    fc.assert(fc.property(fc.json(), (json) => decodePrices(json) === undefined))
+    fc.assert(fc.property(fc.json(), (json) => decodePrices(json, REGION) === undefined))
   })
 })

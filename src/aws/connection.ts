@@ -1,0 +1,176 @@
+import { AppError, usageError } from '../core/errors.ts'
+import { isHttpUrl } from '../core/http-url.ts'
+import { type ProxyFor, proxiesOf } from './proxy-variables.ts'
+import type { Section, SharedFiles } from './shared-files.ts'
+
+export type Variables = Readonly<Record<string, string | undefined>>
+
+/** The services by the names that AWS gives them in `AWS_ENDPOINT_URL_<SERVICE>` and in `services` sections. */
+export type ServiceId =
+  | ('sts' | 'iam' | 's3' | 'cloudwatch_logs' | 'cloudwatch' | 'bedrock' | 'sns' | 'kms' | 'budgets')
+  | ('service_quotas' | 'pricing' | 'sso' | 'sso_oidc' | 'signin')
+
+/** How the user has set up, outside this program, that AWS is reached: all of one profile, and nothing of another. */
+export interface Connection {
+  readonly env: Variables
+  readonly files: SharedFiles
+  /** The profile in use. */
+  readonly profile: string
+  /** True where `--profile` names it: then keys in the environment do not count. */
+  readonly chosen: boolean
+  /** Where a service's calls go instead of to AWS, by the variables and the profile. */
+  endpoint(service: ServiceId): string | undefined
+  readonly fips: boolean
+  readonly dualStack: boolean
+  /** Tries of a call, the first included; undefined where nothing is said. */
+  readonly maxAttempts: number | undefined
+  /** The certificates to trust instead of the usual ones, as PEM. Throws a usage error where they cannot be read. */
+  caBundle(): Promise<string | undefined>
+  readonly proxyFor: ProxyFor
+  /** False where no proxy is named at all. */
+  readonly hasProxy: boolean
+}
+
+interface ConnectionOptions {
+  env: Variables
+  files: SharedFiles
+  /** What `--profile` says. */
+  profile?: string | undefined
+  readText(path: string): Promise<string>
+}
+
+/**
+ * Reads the settings of the profile in use, in the order of the AWS CLI: variable, then profile. Throws an error of kind
+ * `credentials` for a profile that is not there, a usage error for a setting that is not valid.
+ */
+export function connectionOf({ env, files, profile: flag, readText }: ConnectionOptions): Connection {
+  const profile = profileInUse(flag, env)
+  if (profile !== undefined && !files.profiles.has(profile)) throw noProfile(profile, files)
+  const name = profile ?? 'default'
+  const section: Section = files.profiles.get(name) ?? new Map()
+  const settings: Settings = { env, name, section }
+  const endpoint = endpointsOf(settings, files)
+  for (const service of SERVICE_IDS) endpoint(service)
+  return {
+    env,
+    files,
+    profile: name,
+    chosen: flag !== undefined,
+    endpoint,
+    fips: isOn(settings, 'AWS_USE_FIPS_ENDPOINT', 'use_fips_endpoint'),
+    dualStack: isOn(settings, 'AWS_USE_DUALSTACK_ENDPOINT', 'use_dualstack_endpoint'),
+    maxAttempts: attemptsOf(settings),
+    caBundle: caBundleOf(settings, readText),
+    ...proxiesOf(env),
+  }
+}
+
+/** `--profile`, else a variable: the AWS CLI looks at AWS_DEFAULT_PROFILE first. Undefined where none is named. */
+export function profileInUse(flag: string | undefined, env: Variables): string | undefined {
+  return flag ?? (env.AWS_DEFAULT_PROFILE || env.AWS_PROFILE || undefined)
+}
+
+const MOST_NAMED = 10
+
+/** Names those there are; `meant` says which was probably meant. */
+export function noProfile(wanted: string, { profiles }: SharedFiles, meant?: string): AppError {
+  const known = [...profiles.keys()]
+  const more = known.length > MOST_NAMED ? ', …' : ''
+  const hint =
+    known.length === 0
+      ? 'there is none at all: aws configure makes one'
+      : `pass --profile with one of those there are: ${known.slice(0, MOST_NAMED).join(', ')}${more}`
+  const message = `there is no profile '${wanted}' in the shared AWS config files`
+  return new AppError('credentials', 'ProfileNotFound', message, { hint: meant ? `${meant} (${hint})` : hint })
+}
+
+interface Settings {
+  env: Variables
+  name: string
+  section: Section
+}
+
+const SERVICE_IDS: readonly ServiceId[] = [
+  ...(['sts', 'iam', 's3', 'cloudwatch_logs', 'cloudwatch', 'bedrock', 'sns', 'kms', 'budgets'] as const),
+  ...(['service_quotas', 'pricing', 'sso', 'sso_oidc', 'signin'] as const),
+]
+
+/** A setting's value and where it is from. One that is set to nothing counts as not set. */
+function lookUp({ env, name, section }: Settings, variable: string, key: string): [value: string, from: string] | [] {
+  const ofEnv = env[variable]
+  if (ofEnv) return [ofEnv, variable]
+  const ofProfile = section.get(key)
+  return ofProfile ? [ofProfile, `${key} of profile ${name}`] : []
+}
+
+/** botocore's ConfiguredEndpointProvider: variable of the service, of all, `services` section, `endpoint_url`. */
+function endpointsOf(settings: Settings, files: SharedFiles): Connection['endpoint'] {
+  const { env, name, section } = settings
+  if (isOn(settings, 'AWS_IGNORE_CONFIGURED_ENDPOINT_URLS', 'ignore_configured_endpoint_urls')) return () => undefined
+  const services = section.get('services')
+  const ofServices = services === undefined ? undefined : files.services.get(services)
+  if (services !== undefined && !ofServices) {
+    throw usageError(
+      `profile ${name} names the services section '${services}', which the shared AWS config file does not have`,
+      `add [services ${services}] to it, or take the line out of the profile`,
+    )
+  }
+  return (service) => {
+    const variable = `AWS_ENDPOINT_URL_${service.toUpperCase()}`
+    const candidates: [value: string | undefined, from: string][] = [
+      [env[variable], variable],
+      [env.AWS_ENDPOINT_URL, 'AWS_ENDPOINT_URL'],
+      [ofServices?.get(`${service}.endpoint_url`), `endpoint_url of ${service} in services section ${services}`],
+      [section.get('endpoint_url'), `endpoint_url of profile ${name}`],
+    ]
+    const [url, from] = candidates.find(([value]) => value) ?? []
+    if (url !== undefined && from !== undefined && !isHttpUrl(url)) {
+      throw usageError(`${from} is '${url}': not an http or https URL`, 'unset it, or give a URL')
+    }
+    return url
+  }
+}
+
+function isOn(settings: Settings, variable: string, key: string): boolean {
+  const [value = 'false', from] = lookUp(settings, variable, key)
+  const word = value.toLowerCase()
+  if (word === 'true' || word === 'false') return word === 'true'
+  throw usageError(`${from} is '${value}': neither true nor false`, 'set it to true or false')
+}
+
+/** What each mode stands for where the number is not given (AWS SDKs and Tools Reference Guide, retry behavior). */
+const ATTEMPTS_OF_MODE: ReadonlyMap<string, number> = new Map([
+  ['legacy', 5],
+  ['standard', 3],
+  ['adaptive', 3],
+])
+
+function attemptsOf(settings: Settings): number | undefined {
+  const [mode, modeFrom] = lookUp(settings, 'AWS_RETRY_MODE', 'retry_mode')
+  if (mode !== undefined && !ATTEMPTS_OF_MODE.has(mode)) {
+    const modes = [...ATTEMPTS_OF_MODE.keys()].join(', ')
+    throw usageError(`${modeFrom} is '${mode}': not a retry mode`, `it is one of ${modes}`)
+  }
+  const [attempts, from] = lookUp(settings, 'AWS_MAX_ATTEMPTS', 'max_attempts')
+  if (attempts === undefined) return mode === undefined ? undefined : ATTEMPTS_OF_MODE.get(mode)
+  if (/^\d{1,9}$/.test(attempts) && Number(attempts) >= 1) return Number(attempts)
+  throw usageError(`${from} is '${attempts}': not a whole number from 1 on`, 'set it to a number such as 3')
+}
+
+/** REQUESTS_CA_BUNDLE is the last that the AWS CLI goes by. Read when the first call over TLS is made. */
+function caBundleOf(settings: Settings, readText: ConnectionOptions['readText']): Connection['caBundle'] {
+  const [named, place] = lookUp(settings, 'AWS_CA_BUNDLE', 'ca_bundle')
+  const path = named ?? settings.env.REQUESTS_CA_BUNDLE
+  const from = place ?? 'REQUESTS_CA_BUNDLE'
+  let text: Promise<string> | undefined
+  return async () => {
+    if (!path) return undefined
+    text ??= readText(path)
+    const pem = await text.catch((error: NodeJS.ErrnoException) => {
+      const why = error.code === 'ENOENT' ? 'there is no such file' : (error.code ?? 'it cannot be read')
+      throw usageError(`${from} names ${path}: ${why}`, 'name a file of certificates in PEM, or unset it')
+    })
+    if (/-----BEGIN (TRUSTED |X509 )?CERTIFICATE-----/.test(pem)) return pem
+    throw usageError(`${from} names ${path}: no certificate in PEM is in it`, 'name another file, or unset it')
+  }
+}

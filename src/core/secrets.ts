@@ -1,0 +1,58 @@
+/** Keys, tokens and logins of a known form (AWS, GitHub, GitLab, Slack, OpenAI and the like, JWT, PEM). */
+const KNOWN: readonly RegExp[] = [
+  /-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(-----END [A-Z ]*PRIVATE KEY-----|$)/g,
+  /\b(AKIA|ASIA|ABIA|ACCA|AIDA|AROA)[A-Z0-9]{12,}/g,
+  /\b(gh[opsur]_|github_pat_|glpat-|xox[abeoprs]-|xapp-|sk-|sk_live_|rk_live_|npm_|pypi-|hf_|dop_v1_|AIza)[\w-]{10,}/g,
+  /\beyJ[\w-]{8,}\.[\w-]{4,}(\.[\w-]*)?/g,
+  /\b(Bearer|Basic)\s+(?=\S*\d)[\w.~+/=-]{8,}/gi,
+]
+
+/** `password=…`, `aws_secret_access_key: …`: the name may be told. */
+const ASSIGNED =
+  /((?:(?:secret|passw(?:or)?d|pwd|(?:api|access|private|routing)[_-]?key)[\w-]*["']?\s*[=:]|token[\w-]*(?:=|["']\s*:))\s*)["']?[^\s'",;&]+/gi
+
+/** `https://name:password@host`, with or without the scheme. */
+const LOGIN = /(?:(\/\/)[^\s'"/@]+|(^|[\s'"=(])[^\s'"/@:]+:[^\s'"@]+)@(?=[\w.[])/g
+
+/** A word of the letters that keys are made of. What stands between two of them (dots, colons, dashes) parts them. */
+const WORD = /[A-Za-z0-9+/]{20,}={0,2}/g
+
+const HIDDEN = '(not shown: it looks like a secret)'
+
+/** Text without what looks like a key, a token or a password. For texts of which most is not secret. */
+export function withoutSecrets(text: string): string {
+  const known = KNOWN.reduce((shown, form) => shown.replace(form, HIDDEN), text)
+  return known
+    .replace(LOGIN, '$1$2…@')
+    .replace(ASSIGNED, '$1…')
+    .replace(WORD, (word) => (isRandom(word) ? HIDDEN : word))
+}
+
+/**
+ * Text that says what is wrong with what was given, without what may be secret in it: of a URL its host is left. Webhooks hold
+ * their key in the path, and a value may stand in the wrong place.
+ */
+export function withoutGivenSecrets(text: string): string {
+  return withoutSecrets(text.replace(/(\b[a-z][a-z0-9+.-]*:\/\/)([^\s'"/?#]*)([/?#][^\s'"]+)/gi, '$1$2/…'))
+}
+
+/** Letters that no person has chosen: an AWS secret is 40 of them, a token mostly more than 20, a key of hex digits 32. */
+function isRandom(word: string): boolean {
+  if (/^[0-9a-f]{32,}$/i.test(word)) return /\d/.test(word) && /[a-f]/i.test(word)
+  if (word.length === 40 && !word.startsWith('/') && kindsIn(word) === 3) return true
+  return word.split('/').some((piece) => piece.length >= 20 && isMixed(piece))
+}
+
+const KINDS = [/\d/, /[a-z]/, /[A-Z]/]
+
+function kindsIn(word: string): number {
+  return KINDS.filter((kind) => kind.test(word)).length
+}
+
+/** In names, letters of a kind stand together (`MyCompanyLoggingRole1`); in keys they change at about every other place. */
+function isMixed(word: string): boolean {
+  if (!/\d/.test(word) || kindsIn(word) < 2) return false
+  const kinds = [...word].map((letter) => KINDS.findIndex((kind) => kind.test(letter)))
+  const changes = kinds.filter((kind, index) => index > 0 && kind !== kinds[index - 1]).length
+  return changes / (word.length - 1) > (kindsIn(word) === 3 ? 0.4 : 0.25)
+}
