@@ -1,6 +1,6 @@
 import type { AwsCredentialIdentity } from '@aws-sdk/types'
 import type { Context } from '../core/context.ts'
-import { type AwsOptions, createAws } from './clients.ts'
+import { type AwsOptions, createAws, requestLimits } from './clients.ts'
 import type { AwsContext } from './context.ts'
 
 /** A context that talks to AWS in `options.region`, and through `in` in any other, all with the same credentials. */
@@ -23,7 +23,10 @@ function sharedChain({ region, profile }: AwsOptions): () => Promise<AwsCredenti
   let chain: Promise<() => Promise<AwsCredentialIdentity>> | undefined
   return async () => {
     chain ??= import('@aws-sdk/credential-providers').then(({ fromNodeProviderChain }) =>
-      fromNodeProviderChain({ clientConfig: { region }, ...(profile !== undefined && { profile }) }),
+      fromNodeProviderChain({
+        clientConfig: { region, requestHandler: requestLimits() },
+        ...(profile !== undefined && { profile }),
+      }),
     )
     return (await chain)()
   }

@@ -54,6 +54,7 @@ function withoutPassword(endpoint: string): string {
 /** Every subscription of a topic, whoever made it, but for those that were ended. */
 export async function listSubscriptions({ aws }: AwsContext, TopicArn: string): Promise<Subscription[]> {
   const found = await itemsOf(
+    'sns:ListSubscriptionsByTopic',
     (NextToken) => aws.sns.send(new ListSubscriptionsByTopicCommand({ TopicArn, NextToken })),
     (page) => page.NextToken,
     (page) => page.Subscriptions,

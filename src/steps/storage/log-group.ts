@@ -99,7 +99,7 @@ export function logGroup(env: Env): Resource<LogGroupState, AwsContext> {
 async function findLogGroup(logs: AwsContext['aws']['logs'], name: string): Promise<LogGroup | undefined> {
   const ask = (nextToken: string | undefined) =>
     logs.send(new DescribeLogGroupsCommand({ logGroupNamePrefix: name, nextToken }))
-  for await (const { logGroups = [] } of pagesOf(ask, (page) => page.nextToken)) {
+  for await (const { logGroups = [] } of pagesOf('logs:DescribeLogGroups', ask, (page) => page.nextToken)) {
     const found = logGroups.find(({ logGroupName }) => logGroupName === name)
     if (found) return found
   }
