@@ -81,7 +81,7 @@ async function whole(body: Readable, { service, operation }: CallName, limits: A
 }
 
 /** The chunks as they come. What counts is the time that they are waited for: whoever reads may take as long as they like. */
-export async function* paced(
+async function* paced(
   body: Readable,
   { windowMs, windowBytes, wholeMs }: Omit<AnswerLimits, 'mostBytes'>,
 ): AsyncGenerator<Uint8Array> {

@@ -80,7 +80,11 @@ async function* versions({ aws }: AwsContext, target: Target): AsyncGenerator<Ob
 }
 
 /** S3 names the place in two parts here: both as one token, and apart again. */
-function tokenOf(page: { IsTruncated?: boolean | undefined } | undefined, key?: string, id?: string): string | undefined {
+function tokenOf(
+  page: { IsTruncated?: boolean | undefined } | undefined,
+  key?: string,
+  id?: string,
+): string | undefined {
   return page?.IsTruncated && key !== undefined ? JSON.stringify([key, id]) : undefined
 }
 

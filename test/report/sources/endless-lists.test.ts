@@ -11,15 +11,24 @@ import { resolveProfiles } from '../../../src/report/sources/profiles.ts'
 import { quotaPools } from '../../../src/report/sources/quotas.ts'
 import { listObjects } from '../../../src/report/sources/s3/list.ts'
 import { HOUR_MS } from '../../../src/report/window.ts'
+import { listAlarms } from '../../../src/steps/alarms/alarm-list.ts'
 import { isLearned } from '../../../src/steps/alarms/anomaly-detector.ts'
 import { readNotifications } from '../../../src/steps/notify/budget-notifications.ts'
 import { listSubscriptions } from '../../../src/steps/notify/subscriptions.ts'
+import { resolveSettings } from '../../../src/steps/resolve-settings.ts'
 import { emptyBucket } from '../../../src/steps/storage/bucket-contents.ts'
-import { readQuotaAlarmNames } from '../../../src/steps/use/quotas.ts'
 
 const NOW = Date.UTC(2026, 10, 28, 12)
 const WINDOW = { start: NOW - HOUR_MS, end: NOW }
 const PROFILE = 'arn:aws:bedrock:us-east-1:111122223333:application-inference-profile/abcdefghijkl'
+const { settings } = resolveSettings([])
+const ENV = {
+  accountId: '1',
+  region: 'us-east-1',
+  regions: ['us-east-1'],
+  homeRegion: 'us-east-1',
+  settings,
+}
 const TARGET = { Bucket: 'b', ExpectedBucketOwner: '111122223333' }
 
 /** The token of the next page by the number of the page that is asked for, from 0. */
@@ -71,7 +80,7 @@ const READERS: [string, Reader][] = [
     'cloudwatch:DescribeAnomalyDetectors',
     (cx) => isLearned(cx, { namespace: 'AWS/Bedrock', metric: 'Invocations', dimensions: {}, stat: 'Sum' } as never),
   ],
-  ['cloudwatch:DescribeAlarms', async (cx) => [...(await readQuotaAlarmNames(cx, ['us-east-1'])).values()].map(String)],
+  ['cloudwatch:DescribeAlarms', (cx) => listAlarms(cx, ENV)],
   ['servicequotas:ListServiceQuotas', (cx) => quotaPools(cx, 'us-east-1', ['m'])],
   ['bedrock:ListInferenceProfiles', (cx) => resolveProfiles(cx, 'us-east-1', [PROFILE])],
   ['pricing:GetProducts', (cx) => readPriceList(cx, 'us-east-1', undefined as never)],
