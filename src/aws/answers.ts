@@ -6,6 +6,7 @@ const REQUEST_ID_HEADERS = ['x-amzn-requestid', 'x-amz-request-id', 'x-amzn-requ
 interface HttpAnswer {
   statusCode?: number
   headers?: Record<string, string>
+  body?: { destroy?(): void }
 }
 
 /** The part of a client's middleware that is used here. */
@@ -28,7 +29,11 @@ export function refuseForeignAnswers(client: { middlewareStack: unknown }): void
     (next) => async (args) => {
       const result = await next(args)
       const answer = result.response as HttpAnswer
-      if (isForeign(answer)) throw malformed(answer)
+      if (isForeign(answer)) {
+        // What nobody reads would keep its connection, and may have no end.
+        answer.body?.destroy?.()
+        throw malformed(answer)
+      }
       return result
     },
     { step: 'deserialize', priority: 'low', name: 'refuseForeignAnswers' },

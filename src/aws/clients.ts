@@ -1,6 +1,7 @@
 import { setMaxListeners } from 'node:events'
 import type { AwsCredentialIdentity, AwsCredentialIdentityProvider } from '@aws-sdk/types'
 import type { Context } from '../core/context.ts'
+import { type AnswerLimits, answerLimits, limitAnswers } from './answer-limits.ts'
 import { malformed, refuseForeignAnswers } from './answers.ts'
 import type { Connection, ServiceId } from './connection.ts'
 import type { Aws } from './context.ts'
@@ -24,6 +25,8 @@ export interface AwsOptions {
   maxAttempts?: number
   /** Milliseconds of silence after which a request has failed. */
   requestTimeoutMs?: number
+  /** Bytes beyond which an answer is none of AWS's; the objects of S3 are not bound by it. */
+  mostAnswerBytes?: number
 }
 
 interface Client {
@@ -34,6 +37,17 @@ interface Client {
 
 const CONNECT_TIMEOUT_MS = 5_000
 const REQUEST_TIMEOUT_MS = 30_000
+
+/** How long a client waits for a connection and for an answer; without these, for ever. */
+function requestLimits(requestTimeout = REQUEST_TIMEOUT_MS) {
+  return {
+    connectionTimeout: Math.min(CONNECT_TIMEOUT_MS, requestTimeout),
+    requestTimeout,
+    throwOnRequestTimeout: true,
+    // The request's time-out ends with the first byte of the answer; this one ends an answer that stops half-way.
+    socketTimeout: requestTimeout,
+  }
+}
 
 /** Clients for one Region. None is loaded before its first call, so that a command pays only for what it uses. */
 export function createAws(cx: Context, options: AwsOptions & Required<Pick<AwsOptions, 'credentials'>>): Aws {
@@ -46,8 +60,9 @@ export function createAws(cx: Context, options: AwsOptions & Required<Pick<AwsOp
   const limits = rateLimits()
   const { maxAttempts: most = Number.POSITIVE_INFINITY, connection } = options
   const maxAttempts = Math.min(most, connection?.maxAttempts ?? Number.POSITIVE_INFINITY)
+  const answers = answerLimits(options.requestTimeoutMs ?? REQUEST_TIMEOUT_MS, options.mostAnswerBytes)
   const lazy = (service: string, make: () => Promise<unknown>) =>
-    sender(cx, { service, make: make as () => Promise<Client>, limits, maxAttempts })
+    sender(cx, { service, make: make as () => Promise<Client>, limits, answers, maxAttempts })
   return {
     sts: lazy('sts', async () => new (await import('@aws-sdk/client-sts')).STSClient(await config('sts'))),
     iam: lazy('iam', async () => new (await import('@aws-sdk/client-iam')).IAMClient(await config('iam'))),
@@ -119,14 +134,7 @@ export async function configOf(service: ServiceId, options: AwsOptions) {
 }
 
 async function handlerOf(endpoint: string | undefined, { requestTimeoutMs, connection }: AwsOptions) {
-  const requestTimeout = requestTimeoutMs ?? REQUEST_TIMEOUT_MS
-  const limits = {
-    connectionTimeout: Math.min(CONNECT_TIMEOUT_MS, requestTimeout),
-    requestTimeout,
-    throwOnRequestTimeout: true,
-    // The request's time-out ends with the first byte of the answer; this one ends an answer that stops half-way.
-    socketTimeout: requestTimeout,
-  }
+  const limits = requestLimits(requestTimeoutMs)
   const secure = endpoint === undefined || endpoint.startsWith('https:')
   const ca = secure ? await connection?.caBundle() : undefined
   const tls = { maxSockets: 32, ...(ca !== undefined && { ca }) }
@@ -155,6 +163,7 @@ interface Wrapped {
   service: string
   make(): Promise<Client>
   limits: ReturnType<typeof rateLimits>
+  answers: AnswerLimits
   maxAttempts: number
 }
 
@@ -162,7 +171,7 @@ interface Wrapped {
  * Wraps a client so that every call keeps to AWS's rate, is tried again where that helps, can be aborted, is told to whoever
  * watches, and fails with an `AppError` only.
  */
-function sender(cx: Context, { service, make, limits, maxAttempts }: Wrapped) {
+function sender(cx: Context, { service, make, limits, answers, maxAttempts }: Wrapped) {
   let client: Promise<Client> | undefined
   return {
     /** A signal of its own is for what has to be tidied up after the interruption. */
@@ -189,6 +198,7 @@ function sender(cx: Context, { service, make, limits, maxAttempts }: Wrapped) {
       }
       try {
         client ??= make().then((made) => {
+          limitAnswers(made, service, answers)
           refuseForeignAnswers(made)
           leaveOutLog(made)
           return made

@@ -1,29 +1,66 @@
+import { AppError } from '../core/errors.ts'
+
+/** More pages than any list of AWS's has that is read as a whole: 100,000 alarms, a million objects of one hour. */
+const MOST_PAGES = 1_000
+/** AWS gives pages without an item, some on end (of filtered lists); never so many. */
+const MOST_EMPTY_PAGES = 100
+
+export interface PageLimits {
+  mostPages?: number
+}
+
 /**
- * The pages of a list, one call each, as long as an answer comes with the token of the next. Empty tokens, and one that has
- * been given before, end the list: nobody is asked the same thing for ever.
+ * The pages of a list, one call each, as long as an answer comes with the token of the next; an empty token is none.
+ * @param call for errors: `iam:ListRolePolicies`
+ * @throws AppError for a list without an end: a token that has been given before, pages without an item on end, more pages
+ * than there can be. What was read of it is not all, and must not count as such.
  */
 export async function* pagesOf<Page>(
+  call: string,
   ask: (token: string | undefined) => Promise<Page>,
   tokenOf: (page: Page) => string | undefined,
+  { mostPages = MOST_PAGES }: PageLimits = {},
 ): AsyncGenerator<Page> {
   const given = new Set<string>()
   let token: string | undefined
+  let empty = 0
   for (;;) {
     const page = await ask(token)
-    yield page
     token = tokenOf(page)
-    if (!token || given.has(token)) return
+    if (!token && isCut(page)) throw endless(call, 'an answer says that it is not all, and not how to ask for the rest')
+    if (token && given.has(token)) throw endless(call, 'the token of the next page is one that was given before')
+    empty = isEmpty(page) ? empty + 1 : 0
+    if (token && empty >= MOST_EMPTY_PAGES) throw endless(call, `${empty} pages without an item, and still a next one`)
+    yield page
+    if (!token) return
     given.add(token)
+    if (given.size >= mostPages) throw endless(call, `${mostPages} pages, and still a next one`)
   }
 }
 
-/** Every item of a list, over all of its pages. */
+/** Every item of a list, over all of its pages. Throws as `pagesOf` does. */
 export async function itemsOf<Page, Item>(
+  call: string,
   ask: (token: string | undefined) => Promise<Page>,
   tokenOf: (page: Page) => string | undefined,
   listOf: (page: Page) => readonly Item[] | undefined,
 ): Promise<Item[]> {
   const items: Item[] = []
-  for await (const page of pagesOf(ask, tokenOf)) items.push(...(listOf(page) ?? []))
+  for await (const page of pagesOf(call, ask, tokenOf)) items.push(...(listOf(page) ?? []))
   return items
+}
+
+/** Of S3 and IAM, which say so apart from the token. */
+function isCut(page: unknown): boolean {
+  return (page as { IsTruncated?: unknown } | undefined)?.IsTruncated === true
+}
+
+function isEmpty(page: unknown): boolean {
+  return Object.values(page ?? {}).every((member) => !Array.isArray(member) || member.length === 0)
+}
+
+function endless(call: string, why: string): AppError {
+  return new AppError('aws', 'EndlessList', `${call} failed: the list has no end: ${why}`, {
+    hint: 'check whether a proxy, or --endpoint-url, leads to something that is not AWS, then run it again',
+  })
 }

@@ -8,6 +8,7 @@ import type { InitializeMiddleware } from '@aws-sdk/types'
 import { isAppError } from '../core/errors.ts'
 import type { Grant } from '../core/resource.ts'
 import type { AwsContext } from './context.ts'
+import { itemsOf } from './pages.ts'
 import { principalOf } from './principal.ts'
 import { judge, type Missing, needsOf } from './rights.ts'
 
@@ -63,20 +64,17 @@ async function simulateAll(cx: AwsContext, principal: string, grants: readonly G
 
 async function simulate(cx: AwsContext, input: SimulatePrincipalPolicyCommandInput): Promise<EvaluationResult[]> {
   const abortSignal = AbortSignal.any([cx.signal, AbortSignal.timeout(PATIENCE_MS)])
-  const results: EvaluationResult[] = []
-  let Marker: string | undefined
-  do {
-    const command = new SimulatePrincipalPolicyCommand({
-      ...input,
-      MaxItems: PAGE,
-      ...(Marker !== undefined && { Marker }),
-    })
+  const ask = (Marker: string | undefined) => {
+    const command = new SimulatePrincipalPolicyCommand({ ...input, MaxItems: PAGE, Marker })
     command.middlewareStack.add(failAtOnce, { step: 'initialize' })
-    const page = await cx.aws.iam.send(command, { abortSignal })
-    results.push(...(page.EvaluationResults ?? []))
-    Marker = page.IsTruncated ? page.Marker : undefined
-  } while (Marker !== undefined)
-  return results
+    return cx.aws.iam.send(command, { abortSignal })
+  }
+  return itemsOf(
+    'iam:SimulatePrincipalPolicy',
+    ask,
+    (page) => (page.IsTruncated ? page.Marker : undefined),
+    (page) => page.EvaluationResults,
+  )
 }
 
 /** Keeps the client from retrying after a fault on IAM's side (some emulations of AWS have nothing else to say). */

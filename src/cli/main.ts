@@ -1,8 +1,10 @@
 import { readFile } from 'node:fs/promises'
 import { EXIT_CODE, interrupted } from '../core/errors.ts'
+import type { OutputStream } from '../ui/output.ts'
 import { systemClock } from './clock.ts'
 import { COMMANDS } from './commands.ts'
 import { dispatch } from './dispatch.ts'
+import { wholeWrites } from './write-all.ts'
 
 /** Milliseconds that whatever is under way may take to end well after an interruption. */
 const LONGEST_END_MS = 10_000
@@ -14,6 +16,7 @@ const LONGEST_END_MS = 10_000
 export async function main(process: NodeJS.Process, manifest: URL): Promise<void> {
   // The SDK's word about Node's age is for those who build with it, not for those who run this.
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true'
+  let stdout: OutputStream | undefined
   const code = await dispatch(
     {
       argv: process.argv.slice(2),
@@ -22,7 +25,8 @@ export async function main(process: NodeJS.Process, manifest: URL): Promise<void
         return process.stdin
       },
       get stdout() {
-        return process.stdout
+        stdout ??= wholeWrites(process.stdout)
+        return stdout
       },
       get stderr() {
         return process.stderr

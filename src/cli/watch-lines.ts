@@ -21,8 +21,11 @@ export async function watchOnce(app: App, watcher: Watcher): Promise<number> {
   return EXIT_CODE[failure.kind]
 }
 
-/** A frame every interval, one below the other, or a line of JSON each. Ends when interrupted, which it throws. */
-export async function watchLines(app: App, watcher: Watcher, intervalMs: number): Promise<never> {
+/**
+ * A frame every interval, one below the other, or a line of JSON each. Ends when nobody reads it any more, or
+ * when interrupted, which it throws.
+ */
+export async function watchLines(app: App, watcher: Watcher, intervalMs: number): Promise<number> {
   const { cx, io, common } = app
   for (;;) {
     const began = cx.clock.now()
@@ -33,6 +36,8 @@ export async function watchLines(app: App, watcher: Watcher, intervalMs: number)
       print(app, view)
       io.stdout.line()
     }
+    await io.stdout.flush()
+    if (io.stdout.isGone) return 0
     await cx.clock.sleep(Math.max(0, began + intervalMs - cx.clock.now()), cx.signal)
   }
 }

@@ -296,6 +296,7 @@ function narrow(env: Env, { trust }: RoleState): Concern[] {
 /** IAM deletes no role with policies. One after the other: it refuses changes of one role at a time. */
 async function removePolicies(iam: AwsContext['aws']['iam'], RoleName: string): Promise<void> {
   const inline = await itemsOf(
+    'iam:ListRolePolicies',
     (Marker) => orUndefined(iam.send(new ListRolePoliciesCommand({ RoleName, Marker })), ...GONE),
     (page) => page?.Marker,
     (page) => page?.PolicyNames,
@@ -304,6 +305,7 @@ async function removePolicies(iam: AwsContext['aws']['iam'], RoleName: string): 
     await orUndefined(iam.send(new DeleteRolePolicyCommand({ RoleName, PolicyName })), ...GONE)
   }
   const attached = await itemsOf(
+    'iam:ListAttachedRolePolicies',
     (Marker) => orUndefined(iam.send(new ListAttachedRolePoliciesCommand({ RoleName, Marker })), ...GONE),
     (page) => page?.Marker,
     (page) => page?.AttachedPolicies,

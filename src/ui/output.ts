@@ -21,6 +21,8 @@ export interface Output {
   readonly unicode: boolean
   write(text: string): void
   line(text?: string): void
+  /** Nothing that is written gets anywhere any more. */
+  readonly isGone: boolean
   /** Resolves when all is written, or with the error that stopped it. A reader that went away is not an error. */
   flush(): Promise<Error | undefined>
 }
@@ -44,6 +46,9 @@ export function createOutput(stream: OutputStream, env: Env, wantColour: boolean
   return {
     stream,
     isTty: stream.isTTY === true,
+    get isGone() {
+      return gone
+    },
     get width() {
       return columnsOf(env.COLUMNS) ?? (stream.columns || (stream.isTTY ? WIDTH_UNTOLD : WIDTH_WITHOUT_TERMINAL))
     },

@@ -2,6 +2,7 @@ import { systemClock } from '../../src/cli/clock.ts'
 import type { Entry } from '../../src/cli/command.ts'
 import { COMMANDS } from '../../src/cli/commands.ts'
 import { dispatch } from '../../src/cli/dispatch.ts'
+import type { Clock } from '../../src/core/context.ts'
 import { type FakeProcess, fakeProcess } from '../ui/fake-terminal.ts'
 
 export interface RunOptions {
@@ -10,6 +11,7 @@ export interface RunOptions {
   env?: Record<string, string>
   cwd?: string
   signal?: AbortSignal
+  clock?: Clock
   commands?: readonly Entry[]
   /** Called with the terminal once the run has begun, e.g. to type on its keyboard. */
   meanwhile?(terminal: FakeProcess): void
@@ -27,7 +29,7 @@ export async function runLine(argv: readonly string[], options: RunOptions = {})
       ...terminal,
       argv,
       cwd: options.cwd ?? '/nowhere',
-      clock: systemClock,
+      clock: options.clock ?? systemClock,
       signal: options.signal ?? new AbortController().signal,
       platform: 'Node.js v0.0.0, cpm z80',
       version: async () => '1.2.3',

@@ -14,6 +14,9 @@ export interface ProgramOptions {
   /** What comes in on stdin; nothing, and its end, by default. */
   input?: string
   cwd?: string
+  /** Whom it runs as, where the tests run as root. */
+  uid?: number
+  gid?: number
   /** Called with the running program, e.g. to send it a signal. */
   onStderr?(text: string, kill: (signal: NodeJS.Signals) => void): void
 }
@@ -30,6 +33,8 @@ export function program(args: readonly string[], options: ProgramOptions = {}): 
     const child = spawn(process.execPath, [BIN, ...args], {
       env,
       ...(options.cwd !== undefined && { cwd: options.cwd }),
+      ...(options.uid !== undefined && { uid: options.uid }),
+      ...(options.gid !== undefined && { gid: options.gid }),
     })
     let stdout = ''
     let stderr = ''

@@ -108,13 +108,13 @@ async function save(app: App, options: Asking<'save'>): Promise<number> {
 }
 
 async function ask(app: App, options: Asking<'run'>): Promise<number> {
-  const { checkTarget, writeWhole } = await import('../write-file.ts')
+  const { openTarget } = await import('../write-file.ts')
   const { answerQuery } = await import('../answer-query.ts')
-  const target = options.output === undefined ? undefined : await checkTarget('--output', options.output, app.cwd)
+  const target = options.output === undefined ? undefined : await openTarget(app, '--output', options.output)
   const { text, incomplete } = await answerQuery(app, options, target !== undefined)
   app.reporter.pause()
   if (target === undefined) app.io.stdout.write(text)
-  else await writeWhole(target, text)
+  else await target.write(text)
   if (!incomplete) return 0
   const error = new AppError('partial', 'QueryIncomplete', 'the answer is incomplete: see its warnings', {
     hint: 'run it again',

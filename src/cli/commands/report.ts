@@ -24,11 +24,11 @@ export const reportCommand = command<ReportOptions>({
   flags: REPORT_FLAGS,
   parse: reportOptions,
   async run(app, options) {
-    const { checkTarget, writeWhole } = await import('../write-file.ts')
+    const { openTarget } = await import('../write-file.ts')
     const { sourceFor } = await import('../report-source.ts')
     const { report } = await import('../../steps/6-report.ts')
     const { RENDERERS } = await import('../../report/renderers/index.ts')
-    const target = options.output === undefined ? undefined : await checkTarget('--output', options.output, app.cwd)
+    const target = options.output === undefined ? undefined : await openTarget(app, '--output', options.output)
     const { source, prices } = await sourceFor(app, options)
     const { by, timeZone, format, gates, quotas } = options
     const view = await report(app.cx, { source, by, timeZone, prices, quotas })
@@ -38,7 +38,7 @@ export const reportCommand = command<ReportOptions>({
     if (format === 'csv') for (const warning of caveats(view.report)) app.cx.emit({ type: 'warning', warning })
     app.reporter.pause()
     if (target === undefined) stdout.write(text)
-    else await writeWhole(target, text)
+    else await target.write(text)
     return exitCode(app, [gateFailure(view.report, gates), view.error])
   },
 })

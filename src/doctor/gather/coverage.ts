@@ -1,5 +1,6 @@
 import { DescribeLogGroupsCommand } from '@aws-sdk/client-cloudwatch-logs'
 import type { AwsContext } from '../../aws/context.ts'
+import { pagesOf } from '../../aws/pages.ts'
 import type { Row, Window } from '../../report/model.ts'
 import { querySums } from '../../report/sources/logs/query-sums.ts'
 import { toLogRow } from '../../report/sources/logs/rows.ts'
@@ -44,12 +45,11 @@ export function comparable(asked: Window, createdAt: number, now: number): Windo
 }
 
 async function creationTime({ aws }: AwsContext, logGroupNamePrefix: string): Promise<number | undefined> {
-  let nextToken: string | undefined
-  do {
-    const page = await aws.logs.send(new DescribeLogGroupsCommand({ logGroupNamePrefix, nextToken }))
-    const found = page.logGroups?.find(({ logGroupName }) => logGroupName === logGroupNamePrefix)
+  const ask = (nextToken: string | undefined) =>
+    aws.logs.send(new DescribeLogGroupsCommand({ logGroupNamePrefix, nextToken }))
+  for await (const { logGroups = [] } of pagesOf('logs:DescribeLogGroups', ask, (page) => page.nextToken)) {
+    const found = logGroups.find(({ logGroupName }) => logGroupName === logGroupNamePrefix)
     if (found) return found.creationTime ?? 0
-    nextToken = page.nextToken
-  } while (nextToken !== undefined)
+  }
   return undefined
 }

@@ -25,7 +25,17 @@ export function localLane({ aggregate: options, limits }: LaneOptions, signal: A
   const aggregate = new Aggregate(options)
   const reader = new RecordReader(aggregate.metadataKeys, UNUSED)
   return {
-    scan: (task) => scanObject(task.name, bytesOf(task), reader, (record) => aggregate.add(record), signal, limits),
+    async scan(task) {
+      if (!('stream' in task)) {
+        return scanObject(task.name, bytesOf(task), reader, (record) => aggregate.add(record), signal, limits)
+      }
+      // A stream may break off: what is not read to its end is not counted in part.
+      const own = new Aggregate(options)
+      const scanned = await scanObject(task.name, task.stream, reader, (record) => own.add(record), signal, limits)
+      if (scanned.faults.some(({ code }) => code === 'unreadable')) return { ...scanned, records: 0 }
+      aggregate.merge(own.snapshot())
+      return scanned
+    },
     finish: async () => aggregate.snapshot(),
     close: async () => {},
   }

@@ -1,5 +1,6 @@
 import { GetProductsCommand } from '@aws-sdk/client-pricing'
 import type { AwsContext } from '../../aws/context.ts'
+import { pagesOf } from '../../aws/pages.ts'
 import { partitionOf } from '../../aws/partitions.ts'
 import { isAppError } from '../../core/errors.ts'
 import type { Warning } from '../../core/events.ts'
@@ -52,20 +53,19 @@ export async function readPriceList(
 
 async function readService(cx: AwsContext, serviceCode: string, region: string): Promise<ListedPrice[]> {
   const prices: ListedPrice[] = []
-  let token: string | undefined
-  do {
-    const page = await cx.aws.pricing.send(
+  const ask = (NextToken: string | undefined) =>
+    cx.aws.pricing.send(
       new GetProductsCommand({
         ServiceCode: serviceCode,
         FormatVersion: 'aws_v1',
         Filters: [{ Type: 'TERM_MATCH', Field: 'regionCode', Value: region }],
-        ...(token !== undefined && { NextToken: token }),
+        NextToken,
       }),
     )
+  for await (const page of pagesOf('pricing:GetProducts', ask, ({ NextToken }) => NextToken)) {
     // The SDK may hand out JSON members as String objects of its own.
     for (const product of page.PriceList ?? []) prices.push(...parseProduct(String(product)))
-    token = page.NextToken === token ? undefined : page.NextToken
-  } while (token)
+  }
   return prices
 }
 

@@ -1,4 +1,5 @@
 import type { AwsContext } from '../../aws/context.ts'
+import { itemsOf } from '../../aws/pages.ts'
 import { isAppError } from '../../core/errors.ts'
 import type { Warning } from '../../core/events.ts'
 import { isApplicationProfile, modelOfProfile, profileIdOf } from '../prices/profiles.ts'
@@ -59,17 +60,13 @@ export async function resolveProfiles(cx: AwsContext, region: string, modelIds: 
 
 async function listApplicationProfiles(cx: AwsContext) {
   const { ListInferenceProfilesCommand } = await import('@aws-sdk/client-bedrock')
-  const profiles = []
-  let token: string | undefined
-  do {
-    const page = await cx.aws.bedrock.send(
-      // Without the type it lists the profiles of the system only.
-      new ListInferenceProfilesCommand({ typeEquals: 'APPLICATION', ...(token !== undefined && { nextToken: token }) }),
-    )
-    profiles.push(...(page.inferenceProfileSummaries ?? []))
-    token = page.nextToken === token ? undefined : page.nextToken
-  } while (token !== undefined)
-  return profiles
+  return itemsOf(
+    'bedrock:ListInferenceProfiles',
+    // Without the type it lists the profiles of the system only.
+    (nextToken) => cx.aws.bedrock.send(new ListInferenceProfilesCommand({ typeEquals: 'APPLICATION', nextToken })),
+    (page) => page.nextToken,
+    (page) => page.inferenceProfileSummaries,
+  )
 }
 
 function unreadable(region: string, why: string): Warning {

@@ -1,5 +1,6 @@
 import { ListServiceQuotasCommand } from '@aws-sdk/client-service-quotas'
 import type { AwsContext } from '../../aws/context.ts'
+import { pagesOf } from '../../aws/pages.ts'
 import { isAppError } from '../../core/errors.ts'
 import type { Warning } from '../../core/events.ts'
 import type { QuotaLine, Row, Window } from '../model.ts'
@@ -19,20 +20,13 @@ const MINUTES_KEPT_MS = 15 * DAY_MS - 30 * MINUTE_MS
 /** The account's quotas of Bedrock in a Region, as they apply now; some accounts are not told all of them. */
 async function listQuotas(cx: AwsContext): Promise<Quota[]> {
   const quotas: Quota[] = []
-  let token: string | undefined
-  do {
-    const { Quotas = [], NextToken } = await cx.aws.quotas.send(
-      new ListServiceQuotasCommand({
-        ServiceCode: 'bedrock',
-        MaxResults: 100,
-        ...(token !== undefined && { NextToken: token }),
-      }),
-    )
+  const ask = (NextToken: string | undefined) =>
+    cx.aws.quotas.send(new ListServiceQuotasCommand({ ServiceCode: 'bedrock', MaxResults: 100, NextToken }))
+  for await (const { Quotas = [] } of pagesOf('servicequotas:ListServiceQuotas', ask, (page) => page.NextToken)) {
     for (const { QuotaCode: code, QuotaName: name, Value: value } of Quotas) {
       if (code !== undefined && name !== undefined && value !== undefined) quotas.push({ code, name, value })
     }
-    token = NextToken === token ? undefined : NextToken
-  } while (token !== undefined)
+  }
   return quotas
 }
 

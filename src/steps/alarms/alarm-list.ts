@@ -65,6 +65,7 @@ function standing({ aws }: AwsContext): Promise<(MetricAlarm | CompositeAlarm)[]
   const AlarmTypes: AlarmType[] = ['MetricAlarm', 'CompositeAlarm']
   const about = { AlarmNamePrefix: PREFIX, AlarmTypes, MaxRecords: 100 }
   return itemsOf(
+    'cloudwatch:DescribeAlarms',
     (NextToken) => aws.cloudwatch.send(new DescribeAlarmsCommand({ ...about, NextToken })),
     (page) => page.NextToken,
     ({ MetricAlarms = [], CompositeAlarms = [] }) => [...MetricAlarms, ...CompositeAlarms],

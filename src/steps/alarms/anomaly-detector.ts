@@ -29,7 +29,8 @@ export async function isLearned({ aws }: AwsContext, metric: WatchedMetric): Pro
         NextToken,
       }),
     )
-  for await (const { AnomalyDetectors = [] } of pagesOf(ask, (page) => page.NextToken)) {
+  const pages = pagesOf('cloudwatch:DescribeAnomalyDetectors', ask, (page) => page.NextToken)
+  for await (const { AnomalyDetectors = [] } of pages) {
     if (AnomalyDetectors.some((found) => isModelOf(found, metric))) return true
   }
   return false

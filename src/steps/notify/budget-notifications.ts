@@ -21,6 +21,7 @@ export interface Named {
 /** The topic of each of our notifications that stands. */
 export async function readNotifications(aws: AwsContext['aws'], named: Named): Promise<BudgetState['notifications']> {
   const standing = await itemsOf(
+    'budgets:DescribeNotificationsForBudget',
     (NextToken) => aws.budgets.send(new DescribeNotificationsForBudgetCommand({ ...named, NextToken })),
     (page) => page.NextToken,
     (page) => page.Notifications,

@@ -65,6 +65,7 @@ export function markOf({ protocol, endpoint }: Pick<Subscription, 'protocol' | '
 /** Every subscription of a topic, whoever made it, but for those that were ended. */
 export async function listSubscriptions({ aws }: AwsContext, TopicArn: string): Promise<Subscription[]> {
   const found = await itemsOf(
+    'sns:ListSubscriptionsByTopic',
     (NextToken) => aws.sns.send(new ListSubscriptionsByTopicCommand({ TopicArn, NextToken })),
     (page) => page.NextToken,
     (page) => page.Subscriptions,

@@ -106,6 +106,7 @@ type DescribeQueries = (cx: AwsContext) => Promise<readonly QueryDefinition[]>
 
 function definitionsIn({ aws }: AwsContext): Promise<QueryDefinition[]> {
   return itemsOf(
+    'logs:DescribeQueryDefinitions',
     (nextToken) => aws.logs.send(new DescribeQueryDefinitionsCommand({ queryDefinitionNamePrefix: FOLDER, nextToken })),
     (page) => page.nextToken,
     (page) => page.queryDefinitions,

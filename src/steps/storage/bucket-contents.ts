@@ -2,16 +2,22 @@ import {
   AbortMultipartUploadCommand,
   DeleteObjectsCommand,
   ListMultipartUploadsCommand,
+  type ListMultipartUploadsCommandOutput,
   ListObjectVersionsCommand,
+  type ListObjectVersionsCommandInput,
+  type ListObjectVersionsCommandOutput,
   type ObjectIdentifier,
 } from '@aws-sdk/client-s3'
 import type { AwsContext } from '../../aws/context.ts'
 import { orUndefined } from '../../aws/errors.ts'
+import { pagesOf } from '../../aws/pages.ts'
 import { AppError } from '../../core/errors.ts'
 import type { Target } from './bucket-read.ts'
 
 /** Pages of 1,000 that may be on their way to deletion at once: listing is faster than deleting. */
 const BATCHES_IN_FLIGHT = 8
+/** A bucket may hold years of logs: a thousand million versions. */
+const MOST_PAGES = 1_000_000
 
 /**
  * Deletes every version, delete marker and unfinished upload of a bucket that may go, in batches of 1,000 (the most
@@ -68,18 +74,44 @@ export async function emptyBucket(
   return staying
 }
 
-async function* versions({ aws }: AwsContext, target: Target): AsyncGenerator<ObjectIdentifier[]> {
-  let marker: { KeyMarker?: string | undefined; VersionIdMarker?: string | undefined } = {}
-  for (;;) {
-    const page = await orUndefined(aws.s3.send(new ListObjectVersionsCommand({ ...target, ...marker })), 'NoSuchBucket')
+/** The versions and delete markers of a bucket, or of a folder of it, in pages of at most 1,000; none where there is no bucket. */
+export function versionPages(
+  { aws }: AwsContext,
+  target: Target & Pick<ListObjectVersionsCommandInput, 'Prefix' | 'Delimiter'>,
+): AsyncGenerator<ListObjectVersionsCommandOutput | undefined> {
+  const ask = (token: string | undefined) => {
+    const [KeyMarker, VersionIdMarker] = markersOf(token)
+    const command = new ListObjectVersionsCommand({ ...target, KeyMarker, VersionIdMarker })
+    return orUndefined(aws.s3.send(command), 'NoSuchBucket')
+  }
+  const next = (page: ListObjectVersionsCommandOutput | undefined) =>
+    tokenOf(page, page?.NextKeyMarker, page?.NextVersionIdMarker)
+  return pagesOf('s3:ListObjectVersions', ask, next, { mostPages: MOST_PAGES })
+}
+
+async function* versions(cx: AwsContext, target: Target): AsyncGenerator<ObjectIdentifier[]> {
+  for await (const page of versionPages(cx, target)) {
     const batch = [...(page?.Versions ?? []), ...(page?.DeleteMarkers ?? [])].map(({ Key, VersionId }) => ({
       Key,
       VersionId,
     }))
     if (batch.length > 0) yield batch
-    if (!page?.IsTruncated) return
-    marker = { KeyMarker: page.NextKeyMarker, VersionIdMarker: page.NextVersionIdMarker }
   }
+}
+
+/** S3 names the place in two parts here: both as one token, and apart again. */
+function tokenOf(
+  page: { IsTruncated?: boolean | undefined } | undefined,
+  key?: string,
+  id?: string,
+): string | undefined {
+  return page?.IsTruncated && key !== undefined ? JSON.stringify([key, id]) : undefined
+}
+
+function markersOf(token: string | undefined): [key?: string, id?: string] {
+  if (token === undefined) return []
+  const [key, id] = JSON.parse(token) as [string, string | null]
+  return id === null ? [key] : [key, id]
 }
 
 async function deleteBatch({ aws }: AwsContext, target: Target, batch: ObjectIdentifier[]): Promise<void> {
@@ -101,12 +133,14 @@ async function deleteBatch({ aws }: AwsContext, target: Target, batch: ObjectIde
 }
 
 async function abortUploads({ aws }: AwsContext, target: Target, mayGo: (key: string) => boolean): Promise<void> {
-  let marker: { KeyMarker?: string | undefined; UploadIdMarker?: string | undefined } = {}
-  for (;;) {
-    const page = await orUndefined(
-      aws.s3.send(new ListMultipartUploadsCommand({ ...target, ...marker })),
-      'NoSuchBucket',
-    )
+  const ask = (token: string | undefined) => {
+    const [KeyMarker, UploadIdMarker] = markersOf(token)
+    const command = new ListMultipartUploadsCommand({ ...target, KeyMarker, UploadIdMarker })
+    return orUndefined(aws.s3.send(command), 'NoSuchBucket')
+  }
+  const next = (page: ListMultipartUploadsCommandOutput | undefined) =>
+    tokenOf(page, page?.NextKeyMarker, page?.NextUploadIdMarker)
+  for await (const page of pagesOf('s3:ListMultipartUploads', ask, next, { mostPages: MOST_PAGES })) {
     await Promise.all(
       (page?.Uploads ?? []).flatMap(({ Key = '', UploadId }) =>
         !mayGo(Key)
@@ -114,7 +148,5 @@ async function abortUploads({ aws }: AwsContext, target: Target, mayGo: (key: st
           : orUndefined(aws.s3.send(new AbortMultipartUploadCommand({ ...target, Key, UploadId })), 'NoSuchUpload'),
       ),
     )
-    if (!page?.IsTruncated) return
-    marker = { KeyMarker: page.NextKeyMarker, UploadIdMarker: page.NextUploadIdMarker }
   }
 }

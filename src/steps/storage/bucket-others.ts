@@ -1,7 +1,6 @@
-import { ListObjectVersionsCommand } from '@aws-sdk/client-s3'
 import type { AwsContext } from '../../aws/context.ts'
-import { orUndefined } from '../../aws/errors.ts'
 import type { Env } from '../env.ts'
+import { versionPages } from './bucket-contents.ts'
 import type { Target } from './bucket-read.ts'
 
 /** What is in a bucket that neither Bedrock nor this program put there. */
@@ -39,26 +38,19 @@ export async function othersIn(cx: AwsContext, env: Env, target: Target): Promis
   let pages = 0
 
   const list = async (Prefix: string, Delimiter?: string): Promise<void> => {
-    let marker: { KeyMarker?: string | undefined; VersionIdMarker?: string | undefined } = {}
-    for (;;) {
-      if (pages >= MOST_PAGES) {
-        others.more = true
-        return
-      }
-      pages += 1
-      const ask = new ListObjectVersionsCommand({ ...target, Prefix, ...(Delimiter && { Delimiter }), ...marker })
-      const page = await orUndefined(cx.aws.s3.send(ask), 'NoSuchBucket')
+    for await (const page of versionPages(cx, { ...target, Prefix, ...(Delimiter && { Delimiter }) })) {
       for (const { Key = '', Size = 0 } of [...(page?.Versions ?? []), ...sizeless(page?.DeleteMarkers)]) {
         if (isOurs(Key)) continue
         others.count += 1
         others.bytes += Size
         if (others.first.length < MOST_NAMED && !others.first.includes(Key)) others.first.push(Key)
       }
+      pages += 1
+      others.more ||= pages >= MOST_PAGES
+      if (others.more) return
       for (const { Prefix: folder = '' } of page?.CommonPrefixes ?? []) {
         if (folder !== log) await list(folder, log.startsWith(folder) ? '/' : undefined)
       }
-      if (!page?.IsTruncated) return
-      marker = { KeyMarker: page.NextKeyMarker, VersionIdMarker: page.NextVersionIdMarker }
     }
   }
   await list('', '/')

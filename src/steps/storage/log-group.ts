@@ -153,7 +153,7 @@ function concernsOf(name: string, { logClass, isProtected }: LogGroupState): Con
 async function findLogGroup(logs: AwsContext['aws']['logs'], name: string): Promise<LogGroup | undefined> {
   const ask = (nextToken: string | undefined) =>
     logs.send(new DescribeLogGroupsCommand({ logGroupNamePrefix: name, nextToken }))
-  for await (const { logGroups = [] } of pagesOf(ask, (page) => page.nextToken)) {
+  for await (const { logGroups = [] } of pagesOf('logs:DescribeLogGroups', ask, (page) => page.nextToken)) {
     const found = logGroups.find(({ logGroupName }) => logGroupName === name)
     if (found) return found
   }

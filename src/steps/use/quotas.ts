@@ -101,6 +101,7 @@ export async function readQuotaAlarmNames(cx: AwsContext, regions: readonly stri
 async function namesIn({ aws }: AwsContext): Promise<string[]> {
   const about = { AlarmNamePrefix: QUOTA_ALARM_PREFIX, AlarmTypes: ['MetricAlarm' as const], MaxRecords: 100 }
   const alarms = await itemsOf(
+    'cloudwatch:DescribeAlarms',
     (NextToken) => aws.cloudwatch.send(new DescribeAlarmsCommand({ ...about, NextToken })),
     (page) => page.NextToken,
     (page) => page.MetricAlarms,

@@ -94,6 +94,17 @@ describe('scanning many objects', () => {
     }
   })
 
+  test('counts nothing of a stream that breaks off, wherever that is', async () => {
+    async function* cut() {
+      yield Buffer.from(lines(3))
+      throw Object.assign(new Error('broken'), { code: 'ECONNRESET' })
+    }
+    const alone = await run(paths())
+    const { faults, records, rows } = await run([...paths(), { name: 'cut', stream: cut() }])
+    expect(faults).toEqual([{ name: 'cut', code: 'unreadable', message: 'it could not be read: ECONNRESET' }])
+    expect({ records, rows }).toEqual({ records: alone.records, rows: alone.rows })
+  })
+
   test('tells its progress after each object', async () => {
     const seen: ScanProgress[] = []
     const { rawBytes, records } = await run(paths(), { onProgress: (progress) => seen.push(progress) })

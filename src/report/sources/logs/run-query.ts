@@ -1,14 +1,17 @@
 import {
   GetQueryResultsCommand,
+  type GetQueryResultsCommandOutput,
   type ResultField,
   StartQueryCommand,
   StopQueryCommand,
 } from '@aws-sdk/client-cloudwatch-logs'
 import type { AwsContext } from '../../../aws/context.ts'
 import { hasCode } from '../../../aws/errors.ts'
+import { itemsOf } from '../../../aws/pages.ts'
 import { AppError } from '../../../core/errors.ts'
 import { grouped } from '../../../core/numbers.ts'
 import type { Window } from '../../model.ts'
+import { MINUTE_MS } from '../../window.ts'
 import type { Tell } from '../progress.ts'
 
 /** One line of a query's result by column; a column without a value is left out. */
@@ -34,6 +37,8 @@ const PAGE_ROWS = 10_000
 const FIRST_PAUSE_MS = 250
 const LONGEST_PAUSE_MS = 2_000
 const STOP_WITHIN_MS = 3_000
+/** AWS ends a query after 60 minutes (CloudWatch Logs quotas); it may have waited for its turn before. */
+const LONGEST_MS = 75 * MINUTE_MS
 
 /** Runs a query and waits for its end. A query that nobody waits for any more is stopped, since it goes on to cost. */
 export async function runQuery(
@@ -50,13 +55,16 @@ export async function runQuery(
     queryString,
     limit,
   })
+  const began = cx.clock.now()
   let running = true
   try {
     for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
-      const { status, results = [], statistics = {}, nextToken } = await page(cx, queryId)
+      const first = await page(cx, queryId)
+      const { status, statistics = {} } = first
       const { bytesScanned = 0, recordsScanned = 0 } = statistics
       tell({ note: `${status?.toLowerCase() ?? 'unknown'}${scannedSoFar(recordsScanned)}` })
       if (status === 'Scheduled' || status === 'Running' || status === 'Unknown') {
+        if (cx.clock.now() - began > LONGEST_MS) throw stuck(logGroup, status)
         await cx.clock.sleep(pause, cx.signal)
         continue
       }
@@ -64,7 +72,7 @@ export async function runQuery(
       cx.emit({ type: 'billed', unit: 'bytes-scanned', count: bytesScanned })
       if (status === 'Timeout') return { rows: [], bytesScanned, outcome: 'timeout' }
       if (status !== 'Complete') throw ended(logGroup, status)
-      const rows = [...results, ...(await furtherPages(cx, queryId, nextToken))].map(toRow)
+      const rows = (await resultsFrom(cx, queryId, first)).map(toRow)
       return { rows, bytesScanned, outcome: rows.length >= limit || rows.length === PAGE_ROWS ? 'cut' : 'complete' }
     }
   } finally {
@@ -102,14 +110,14 @@ function page(cx: AwsContext, queryId: string, nextToken?: string) {
   return cx.aws.logs.send(new GetQueryResultsCommand({ queryId, ...(nextToken !== undefined && { nextToken }) }))
 }
 
-async function furtherPages(cx: AwsContext, queryId: string, first: string | undefined): Promise<ResultField[][]> {
-  const rows: ResultField[][] = []
-  for (let token = first; token !== undefined; ) {
-    const { results = [], nextToken } = await page(cx, queryId, token)
-    rows.push(...results)
-    token = nextToken === token ? undefined : nextToken
-  }
-  return rows
+/** The rows of all pages, the first of which is here. */
+function resultsFrom(cx: AwsContext, queryId: string, first: GetQueryResultsCommandOutput): Promise<ResultField[][]> {
+  return itemsOf(
+    'logs:GetQueryResults',
+    async (token) => (token === undefined ? first : page(cx, queryId, token)),
+    ({ nextToken }) => nextToken,
+    ({ results }) => results,
+  )
 }
 
 /** Has a signal of its own, since the user's interruption is what it follows on. */
@@ -125,6 +133,13 @@ function ended(logGroup: string, status: string | undefined): AppError {
   return new AppError('aws', `Query${status ?? 'Failed'}`, `the query of ${logGroup} ended as ${status ?? 'failed'}`, {
     hint: 'run it again, with a shorter window, or use --source s3',
     transient: true,
+  })
+}
+
+function stuck(logGroup: string, status: string): AppError {
+  const message = `logs:GetQueryResults failed: after 75 minutes the query of ${logGroup} is still ${status.toLowerCase()}`
+  return new AppError('aws', 'QueryStuck', message, {
+    hint: 'run it again, with a shorter window, or use --source s3',
   })
 }
 

@@ -1,5 +1,6 @@
 import { GetMetricDataCommand, type MetricDataQuery } from '@aws-sdk/client-cloudwatch'
 import type { AwsContext } from '../../../aws/context.ts'
+import { pagesOf } from '../../../aws/pages.ts'
 import type { Warning } from '../../../core/events.ts'
 import type { Window } from '../../model.ts'
 import { billedMetrics } from './billed.ts'
@@ -83,17 +84,17 @@ async function readBatch(
   const asked = batch.map((query, index) => toMetricDataQuery(query, index, periodSeconds))
   const billed = billedMetrics(batch)
   let before: Before = { page: NO_POINTS, whole: NO_POINTS }
-  let token: string | undefined
-  do {
-    const page = await cx.aws.cloudwatch.send(
+  const ask = (NextToken: string | undefined) =>
+    cx.aws.cloudwatch.send(
       new GetMetricDataCommand({
         MetricDataQueries: asked,
         StartTime: new Date(window.start),
         EndTime: new Date(window.end),
         ScanBy: 'TimestampAscending',
-        ...(token !== undefined && { NextToken: token }),
+        NextToken,
       }),
     )
+  for await (const page of pagesOf('cloudwatch:GetMetricData', ask, ({ NextToken }) => NextToken)) {
     // Whether further pages are billed again is not documented: they are counted.
     cx.emit({ type: 'billed', unit: 'metrics', count: billed })
     for (const result of page.MetricDataResults ?? []) {
@@ -116,8 +117,7 @@ async function readBatch(
     for (const message of page.Messages ?? []) {
       warnings.push({ code: 'metrics-incomplete', message: `CloudWatch says: ${message.Value ?? message.Code ?? ''}` })
     }
-    token = page.NextToken === token ? undefined : page.NextToken
-  } while (token !== undefined)
+  }
   for (const what of unfinished) {
     warnings.push({ code: 'metrics-incomplete', message: `CloudWatch gave only a part of the data of ${what}` })
   }

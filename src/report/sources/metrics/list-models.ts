@@ -1,5 +1,6 @@
 import { ListMetricsCommand, type Metric } from '@aws-sdk/client-cloudwatch'
 import type { AwsContext } from '../../../aws/context.ts'
+import { pagesOf } from '../../../aws/pages.ts'
 import type { Warning } from '../../../core/events.ts'
 import { NAMESPACE } from './names.ts'
 
@@ -30,16 +31,13 @@ export async function listModels(cx: AwsContext): Promise<ListedModels> {
 
 /** All metrics of a namespace that had data in the last two weeks, page by page. */
 export async function* listMetrics(cx: AwsContext, namespace: string): AsyncGenerator<Metric> {
-  let token: string | undefined
-  do {
-    const page = await cx.aws.cloudwatch.send(
-      new ListMetricsCommand({ Namespace: namespace, ...(token !== undefined && { NextToken: token }) }),
-    )
+  const ask = (NextToken: string | undefined) =>
+    cx.aws.cloudwatch.send(new ListMetricsCommand({ Namespace: namespace, NextToken }))
+  for await (const page of pagesOf('cloudwatch:ListMetrics', ask, ({ NextToken }) => NextToken)) {
     cx.emit({ type: 'billed', unit: 'metric-listings', count: 1 })
     // A server that is not AWS may list more than it was asked for.
     yield* (page.Metrics ?? []).filter((metric) => metric.Namespace === namespace)
-    token = page.NextToken === token ? undefined : page.NextToken
-  } while (token !== undefined)
+  }
 }
 
 /** The model of a metric with that one dimension. Finer ones (by service tier, by image size) are parts of its numbers. */

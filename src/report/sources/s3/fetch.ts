@@ -1,7 +1,7 @@
-import { GetObjectCommand } from '@aws-sdk/client-s3'
 import type { AwsContext } from '../../../aws/context.ts'
 import { isAppError, toAppError } from '../../../core/errors.ts'
 import type { ScanTask } from '../../scan/task.ts'
+import { readObject } from './body.ts'
 import type { LogObject } from './list.ts'
 
 /** Objects that are fetched ahead of the scan, and the bytes that they may take. */
@@ -43,29 +43,32 @@ export async function* fetchObjects(
 
 async function fetchObject(
   cx: AwsContext,
-  { bucket, accountId }: { bucket: string; accountId: string },
-  { key, size }: LogObject,
+  target: { bucket: string; accountId: string },
+  object: LogObject,
 ): Promise<ScanTask> {
-  const name = `s3://${bucket}/${key}`
-  const get = async () => {
-    const input = { Bucket: bucket, Key: key, ExpectedBucketOwner: accountId }
-    const { Body } = await cx.aws.s3.send(new GetObjectCommand(input))
-    cx.emit({ type: 'billed', unit: 's3-gets', count: 1 })
-    if (!Body) throw new Error('an object without a body')
-    return Body
-  }
-  if (size > STREAMED_FROM_BYTES) return { name, stream: streamOf(get) }
+  const name = `s3://${target.bucket}/${object.key}`
+  const body = readObject(cx, target, object)
+  if (object.size > STREAMED_FROM_BYTES) return { name, stream: body }
   try {
-    return { name, bytes: await (await get()).transformToByteArray() }
+    const chunks: Uint8Array[] = []
+    let bytes = 0
+    for (let next = await body.next(); !next.done; next = await body.next()) {
+      chunks.push(next.value)
+      bytes += next.value.length
+      // Longer than it was listed: it comes unpacked, and is held no further.
+      if (bytes > STREAMED_FROM_BYTES) return { name, stream: joined(chunks, body) }
+    }
+    return { name, bytes: Buffer.concat(chunks) }
   } catch (error) {
     cx.signal.throwIfAborted()
-    if (isAppError(error) && error.kind !== 'aws') throw error
+    if (isAppError(error) && error.kind === 'credentials') throw error
     return { name, stream: failing(error) }
   }
 }
 
-async function* streamOf(get: () => Promise<unknown>): AsyncGenerator<Uint8Array> {
-  yield* (await get()) as AsyncIterable<Uint8Array>
+async function* joined(held: Uint8Array[], rest: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  for (let chunk = held.shift(); chunk; chunk = held.shift()) yield chunk
+  yield* rest
 }
 
 // biome-ignore lint/correctness/useYield: it fails before there is anything to yield

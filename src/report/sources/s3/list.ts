@@ -1,5 +1,6 @@
-import { ListObjectsV2Command } from '@aws-sdk/client-s3'
+import { ListObjectsV2Command, type ListObjectsV2CommandOutput } from '@aws-sdk/client-s3'
 import type { AwsContext } from '../../../aws/context.ts'
+import { pagesOf } from '../../../aws/pages.ts'
 import type { Window } from '../../model.ts'
 import { sideBySide } from '../side-by-side.ts'
 import { type Folder, type Folders, firstFolders, foldersWithin, holdsRecords } from './folders.ts'
@@ -32,23 +33,25 @@ export async function listObjects(cx: AwsContext, folders: Folders, window: Wind
 async function listFolder(cx: AwsContext, { bucket, accountId }: Folders, folder: Folder) {
   const prefixes: string[] = []
   const found: LogObject[] = []
-  let token: string | undefined
-  do {
-    const page = await cx.aws.s3.send(
+  const ask = (ContinuationToken: string | undefined) =>
+    cx.aws.s3.send(
       new ListObjectsV2Command({
         Bucket: bucket,
         ExpectedBucketOwner: accountId,
         Prefix: folder.prefix,
         Delimiter: '/',
-        ...(token !== undefined && { ContinuationToken: token }),
+        ContinuationToken,
       }),
     )
+  // Of a server that lists more than it was asked for, an object would count once for every folder.
+  const isWithin = (key: string) => key.startsWith(folder.prefix)
+  const next = (page: ListObjectsV2CommandOutput) => (page.IsTruncated ? page.NextContinuationToken : undefined)
+  for await (const page of pagesOf('s3:ListObjectsV2', ask, next)) {
     cx.emit({ type: 'billed', unit: 's3-listings', count: 1 })
-    prefixes.push(...(page.CommonPrefixes ?? []).flatMap(({ Prefix }) => Prefix ?? []))
+    prefixes.push(...(page.CommonPrefixes ?? []).flatMap(({ Prefix = '' }) => (isWithin(Prefix) ? Prefix : [])))
     for (const { Key: key = '', Size: size = 0 } of page.Contents ?? []) {
-      if (holdsRecords(folder, key)) found.push({ key, size })
+      if (isWithin(key) && holdsRecords(folder, key)) found.push({ key, size })
     }
-    token = page.IsTruncated ? page.NextContinuationToken : undefined
-  } while (token !== undefined)
+  }
   return { prefixes, found }
 }
