@@ -25,6 +25,7 @@ interface LoggingState {
 }
 
 const ROLE_WAIT_MS = 60_000
+const BUCKET_WAIT_MS = 15_000
 
 /** Step 3: each Region's invocation-logging configuration, the only one it can have. `delivery` is what it writes to. */
 export function logging(env: Env, delivery: readonly AnyResource<AwsContext>[]): Step<AwsContext> {
@@ -99,7 +100,19 @@ function loggingConfiguration(env: Env, needs: readonly string[]): Resource<Logg
         retryOn: isRoleNotSeenYet,
         onWait: () =>
           cx.emit({ type: 'resource-progress', id: resourceId(this), note: 'waiting for Bedrock to see the new role' }),
-        run: () => cx.aws.bedrock.send(new PutModelInvocationLoggingConfigurationCommand({ loggingConfig: config })),
+        run: () =>
+          retryUntil(cx, {
+            deadlineMs: BUCKET_WAIT_MS,
+            retryOn: isBucketNotSeenYet,
+            onWait: () =>
+              cx.emit({
+                type: 'resource-progress',
+                id: resourceId(this),
+                note: 'waiting for Bedrock to see the bucket policy',
+              }),
+            run: () =>
+              cx.aws.bedrock.send(new PutModelInvocationLoggingConfigurationCommand({ loggingConfig: config })),
+          }),
       })
     },
 
@@ -175,10 +188,15 @@ function stateOf(config: LoggingConfig): LoggingState {
 }
 
 /** Bedrock assumes the role at once; one just made, or just changed, takes seconds to be seen (aws-sdk: ValidationException). */
-function isRoleNotSeenYet(error: unknown): boolean {
+const isRoleNotSeenYet = (error: unknown): boolean => failedToValidate(error, 'log group')
+
+/** A bucket policy, or that of its key, takes seconds to be seen, too. */
+const isBucketNotSeenYet = (error: unknown): boolean => failedToValidate(error, 'bucket')
+
+function failedToValidate(error: unknown, what: string): boolean {
   return (
     isAppError(error) &&
     error.code === 'ValidationException' &&
-    error.message.includes('Failed to validate permissions for log group')
+    error.message.includes(`Failed to validate permissions for ${what}`)
   )
 }

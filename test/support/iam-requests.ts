@@ -39,6 +39,7 @@ const WITHOUT_RESOURCE = new Set([
   'cloudwatch:DescribeAnomalyDetectors',
   'cloudwatch:PutAnomalyDetector',
   'cloudwatch:DeleteAnomalyDetector',
+  'logs:DescribeLogGroups',
   'logs:GetQueryResults',
   'logs:StopQuery',
   'logs:DescribeQueryDefinitions',
@@ -73,7 +74,6 @@ function resourcesOf(action: string, { service, operation, region, input }: Sent
       return s3Resources(action, input)
     case 'logs': {
       const arn = `arn:aws:logs:${region}:${account}:log-group:`
-      if (operation === 'DescribeLogGroups') return [`${arn}*`]
       // Tags are checked against the ARN without, all else against the one with the part for streams.
       return [input.resourceArn ? text('resourceArn') : `${arn}${text('logGroupName')}:*`]
     }

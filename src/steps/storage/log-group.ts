@@ -45,8 +45,8 @@ export function logGroup(env: Env): Resource<LogGroupState, AwsContext> {
 
     permissions: () => ({
       read: [
-        // A search by prefix is checked against all groups of the Region.
-        { actions: ['logs:DescribeLogGroups'], resources: [resourceArn.replace(/log-group:.*/, 'log-group:*')] },
+        // By the service authorization reference it knows no resource.
+        { actions: ['logs:DescribeLogGroups'], resources: ['*'] },
         ...grant('logs:ListTagsForResource'),
       ],
       write: grant(

@@ -15,6 +15,8 @@ export interface Settings {
   ownership: OwnershipControls | undefined
   lifecycle: LifecycleRule[] | undefined
   policy: string | undefined
+  /** When the policy was set. */
+  policySetAt: number
   tags: Tags | undefined
 }
 
@@ -32,6 +34,7 @@ export function defaultSettings(): Settings {
     ownership: { Rules: [{ ObjectOwnership: 'BucketOwnerEnforced' }] },
     lifecycle: undefined,
     policy: undefined,
+    policySetAt: 0,
     tags: undefined,
   }
 }
