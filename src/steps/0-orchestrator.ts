@@ -16,7 +16,7 @@ import {
   topicWarnings,
 } from './notify/notifications.ts'
 import { heldBack, obstaclesOf, unreadableOf } from './obstacles.ts'
-import { checkKeys } from './permissions/key-policy.ts'
+import { checkKeyPlaces, checkKeys } from './permissions/key-policy.ts'
 import { preflight } from './permissions/preflight.ts'
 import { findHomeRegion } from './regions.ts'
 import { headOf, type Session } from './session.ts'
@@ -109,6 +109,7 @@ async function planAll(
 ): Promise<{ items: PlanItem<AwsContext>[]; inUse?: InUse }> {
   const chosen = selectSteps(allSteps(env), selection).map(({ id }) => id)
   if (chosen.includes(NOTIFYING)) checkNotifications(env)
+  checkKeyPlaces(env, chosen)
   cx.emit({ type: 'phase', title: 'reading what exists' })
   const [homeRegion, use] = await Promise.all([
     findHomeRegion(cx, env),

@@ -5,6 +5,7 @@ import type { Window } from '../../report/model.ts'
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../report/window.ts'
 import { byRegion } from '../../steps/env.ts'
 import { checkNotifications } from '../../steps/notify/notifications.ts'
+import { checkKeyPlaces } from '../../steps/permissions/key-policy.ts'
 import { grantsFor } from '../../steps/permissions/permissions.ts'
 import { findHomeRegion } from '../../steps/regions.ts'
 import type { Session } from '../../steps/session.ts'
@@ -22,6 +23,10 @@ function lastDay(now: number): Window {
 /** Reads everything that the examination looks at; changes nothing. Fails for want of credentials, and for settings that cannot be had. */
 export async function gatherFacts({ cx, env: named, identity }: Session, prices: PriceLoader): Promise<Facts> {
   checkNotifications(named)
+  checkKeyPlaces(
+    named,
+    allSteps(named).map(({ id }) => id),
+  )
   const unread: Unread[] = []
   const attempt = noting(unread)
   const window = lastDay(cx.clock.now())

@@ -9,6 +9,7 @@ import type { Settings } from '../settings.ts'
 import { allSteps, resourcesOf } from '../steps.ts'
 import { QUOTA_GRANTS, quotaGrants } from '../use/quotas.ts'
 import { IN_USE_GRANTS } from '../use/read-in-use.ts'
+import { keyGrants } from './key-policy.ts'
 import { MANAGED_POLICY_LIMIT, type PolicyDocument, policyLength, policyOf } from './permissions-policy.ts'
 import { preflightGrants } from './preflight.ts'
 
@@ -64,6 +65,7 @@ export function grantsFor(env: Env, purpose: Purpose): Grant[] {
         ...quotaGrants(env, 'read'),
         ...quotaGrants(env, 'write'),
         ...notifiedTopicGrants(env),
+        ...keyGrants(env, purpose),
         ...preflightGrants(env),
       ]
     case 'cleanup':
@@ -71,10 +73,11 @@ export function grantsFor(env: Env, purpose: Purpose): Grant[] {
         ...declared(env, 'read'),
         ...declared(env, 'remove'),
         ...quotaGrants(env, 'remove'),
+        ...keyGrants(env, purpose),
         ...preflightGrants(env),
       ]
     case 'report':
-      return reportGrants(env)
+      return [...reportGrants(env), ...keyGrants(env, purpose)]
     case 'query':
       return queryGrants(env)
     case 'doctor':

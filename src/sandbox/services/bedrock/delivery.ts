@@ -74,8 +74,13 @@ function canPutObjects(config: S3Config, to: Destinations, call: Call): boolean 
   if (bucket.settings.policySetAt + to.bucketPropagationMs > call.now) return false
   const policy = parsePolicy(bucket.settings.policy ?? '', { principal: true, resource: true })
   if (policy === undefined) return false
-  const resource = `${bucketArn(bucket.region, bucket.name)}/${folder(config, call.account)}${CHECK_OBJECT}`
-  const context = contextOf(call)
+  const arn = bucketArn(bucket.region, bucket.name)
+  const resource = `${arn}/${folder(config, call.account)}${CHECK_OBJECT}`
+  const context = {
+    ...contextOf(call),
+    'kms:ViaService': `s3.${bucket.region}.amazonaws.com`,
+    'kms:EncryptionContext:aws:s3:arn': arn,
+  }
   if (!allows([policy], { service: PRINCIPAL, action: 's3:PutObject', resource, context })) return false
   const key = bucket.settings.encryption.Rules?.[0]?.ApplyServerSideEncryptionByDefault?.KMSMasterKeyID
   return key === undefined || canUseKey(key, to, context)
