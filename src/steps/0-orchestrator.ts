@@ -6,6 +6,7 @@ import { type PlanItem, planApply } from '../core/plan.ts'
 import { type Recovery, run } from '../core/run.ts'
 import type { Env } from './env.ts'
 import { monthlyCost } from './monthly-cost.ts'
+import { AT_ZERO_WHY, atZeroInWords, budgetAtZero } from './notify/budget-spend.ts'
 import {
   checkNotifications,
   howToConfirm,
@@ -70,12 +71,22 @@ export async function setup(session: Session, options: SetupOptions, ask: Intera
 /** The plan of `setup` without applying it. `ok` when all stands as it should. */
 export async function status(session: Session, selection: Selection): Promise<CommandResult> {
   const { items, inUse } = await planAll(session, selection, {}, notifies)
-  if (items.some(({ resource }) => resource.step === NOTIFYING)) await warnOfPending(session)
+  if (items.some(({ resource }) => resource.step === NOTIFYING)) {
+    await warnOfPending(session)
+    await warnOfBudget(session, items)
+  }
   const drift = items.filter(({ action, error }) => action !== 'none' || error)
   const head = { ...headOf(session, 'status'), monthlyCost: monthlyCost(items, 'standing', inUse) }
   const report = changeReport(head, asResults(items), drift.length === 0)
   const error = unreadableOf(items, session.env.regions)
   return { report, ...(error && { error }) }
+}
+
+async function warnOfBudget({ cx, env, overrides }: Session, items: readonly PlanItem<AwsContext>[]): Promise<void> {
+  const found = await budgetAtZero(cx, env, items, overrides && { overrides })
+  if (!found) return
+  const message = `${atZeroInWords(found)}: ${AT_ZERO_WHY}`
+  cx.emit({ type: 'warning', warning: { code: 'budget-at-zero', message } })
 }
 
 async function warnOfPending({ cx, env }: Session): Promise<void> {

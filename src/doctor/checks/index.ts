@@ -1,5 +1,6 @@
 import type { Check } from '../finding.ts'
 import { actions, subscriptions, topicAccess } from './alarms.ts'
+import { budget } from './budget.ts'
 import { coverage, deliveries } from './delivery.ts'
 import { destinations, loggingOn } from './logging.ts'
 import { resources } from './resources.ts'
@@ -21,5 +22,6 @@ export const CHECKS: readonly Check[] = [
   subscriptions,
   actions,
   topicAccess,
+  budget,
   unread,
 ]
