@@ -5,6 +5,7 @@ import { QUERIES } from '../../report/queries/catalog.ts'
 import { bucketArn, type Env, logGroupArn } from '../env.ts'
 import { notifiedTopicGrants } from '../notify/notifications.ts'
 import { savedQueries } from '../queries/saved-queries.ts'
+import { EVERY_REGION_GRANTS } from '../regions.ts'
 import type { Settings } from '../settings.ts'
 import { allSteps, resourcesOf } from '../steps.ts'
 import { QUOTA_GRANTS, quotaGrants } from '../use/quotas.ts'
@@ -95,6 +96,7 @@ function declared(env: Env, kind: keyof Permissions): Grant[] {
 function queryGrants(env: Env): Grant[] {
   const saving = savedQueries(env, new Map(QUERIES.map(({ name }) => [name, name])))
   return [
+    ...EVERY_REGION_GRANTS,
     ...insightsGrants(env),
     { actions: ['bedrock:ListInferenceProfiles', 'bedrock:GetInferenceProfile'], resources: ['*'] },
     { actions: ['pricing:GetProducts'], resources: ['*'] },
@@ -114,6 +116,7 @@ function insightsGrants(env: Env): Grant[] {
 /** What the report's sources read, and the price list. Metrics, queries under way, profiles and prices know no resource. */
 function reportGrants(env: Env): Grant[] {
   return [
+    ...EVERY_REGION_GRANTS,
     ...IN_USE_GRANTS,
     ...insightsGrants(env),
     { actions: ['s3:ListBucket', 's3:GetBucketLocation'], resources: [bucketArn(env)] },
