@@ -87,7 +87,10 @@ function loggingConfiguration(env: Env, needs: readonly string[]): Resource<Logg
     async read({ aws }) {
       const found = await readLogging(aws)
       if (!found) return undefined
-      return { state: stateOf(found), owner: async () => (pointsAtOurs(found, env) ? 'ours' : 'foreign') }
+      return {
+        state: stateOf(asEchoed(found, config)),
+        owner: async () => (pointsAtOurs(found, env) ? 'ours' : 'foreign'),
+      }
     },
 
     async write(cx, have) {
@@ -169,6 +172,21 @@ function pointsAtOurs(config: LoggingConfig, env: Env): boolean {
     s3Config?.bucketName === bucketNameOf(env)
   )
 }
+
+/** Not every AWS knows every kind of data: a switch that it does not tell of beside others is one that it does not have. */
+function asEchoed(found: LoggingConfig, ours: LoggingConfig): LoggingConfig {
+  const told = SWITCHES.filter((name) => found[name] !== undefined && found[name] !== null)
+  const unknown = told.length === 0 ? [] : SWITCHES.filter((name) => !told.includes(name))
+  return { ...found, ...Object.fromEntries(unknown.map((name) => [name, ours[name]])) }
+}
+
+const SWITCHES = [
+  'textDataDeliveryEnabled',
+  'imageDataDeliveryEnabled',
+  'embeddingDataDeliveryEnabled',
+  'videoDataDeliveryEnabled',
+  'audioDataDeliveryEnabled',
+] as const
 
 function stateOf(config: LoggingConfig): LoggingState {
   const { cloudWatchConfig: cloudWatch, s3Config: s3 } = config

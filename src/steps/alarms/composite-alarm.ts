@@ -11,7 +11,7 @@ import type { Resource } from '../../core/resource.ts'
 import { alarmArn, type Env } from '../env.ts'
 import { type AlarmActions, desiredActions } from './alarm-actions.ts'
 import type { DescribeAlarms } from './alarm-describe.ts'
-import { alarmsIn, anyOf, COMPOSITE_NAME, withoutAlarms } from './composite-rule.ts'
+import { alarmsIn, anyOf, COMPOSITE_NAME, isAnyOf, withoutAlarms } from './composite-rule.ts'
 import { deleteAlarm } from './delete-alarm.ts'
 import { silence } from './silence.ts'
 
@@ -56,9 +56,10 @@ export function compositeAlarm(
     /** An alarm that is not asked for any more, but stands, keeps its place: left out, nobody would hear of it. */
     desired(have) {
       const kept = alarmsIn(have?.rule).filter((name) => have?.standing.includes(name) && known.includes(name))
+      const names = [...new Set([...wanted, ...kept])].sort()
       return {
         description: DESCRIPTION,
-        rule: anyOf([...new Set([...wanted, ...kept])].sort()),
+        rule: isAnyOf(names, have?.rule) ? have?.rule : anyOf(names),
         standing: have?.standing ?? [],
         ...desiredActions(env, true, have),
       }

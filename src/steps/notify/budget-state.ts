@@ -83,8 +83,9 @@ export function budgetStateOf(
     // "100" comes back as "100.0".
     amount: Amount === undefined ? undefined : Number(Amount),
     unit: Unit,
-    filter: budget.FilterExpression && withoutGaps(budget.FilterExpression),
-    metrics: [...(budget.Metrics ?? [])],
+    filter: filterOf(budget),
+    // A filter expression goes with a metric: where AWS does not tell it, it is the default.
+    metrics: [...(budget.Metrics ?? (budget.FilterExpression ? ['UnblendedCost'] : []))],
     services,
     notifications,
   }
@@ -100,6 +101,14 @@ export function budgetInput(BudgetName: string, want: BudgetState): Budget {
     FilterExpression: want.filter,
     Metrics: ['UnblendedCost'],
   }
+}
+
+/** AWS has two ways to tell a filter by service, and tells the newer one to those who ask for it. */
+function filterOf({ FilterExpression, CostFilters = {} }: Budget): Expression | undefined {
+  if (FilterExpression) return withoutGaps(FilterExpression)
+  const { Service: Values, ...others } = CostFilters
+  if (!Values || Object.keys(others).length > 0) return undefined
+  return withoutGaps({ Dimensions: { Key: 'SERVICE', Values } })
 }
 
 /** A match that is left out is one of the whole name; empty lists count as left out, and names have no order. */

@@ -7,6 +7,7 @@ import {
   SubscribeCommand,
   TagResourceCommand,
 } from '@aws-sdk/client-sns'
+import { asItStands, keyAsItStands } from '../../aws/canonical.ts'
 import type { AwsContext } from '../../aws/context.ts'
 import { orUndefined } from '../../aws/errors.ts'
 import { ownerOf, tagsFor } from '../../aws/ownership.ts'
@@ -36,10 +37,10 @@ export function topic(env: Env): Resource<TopicState, AwsContext> {
   const statements = publishers.map((publisher) => mayPublish(publisher, env, TopicArn))
   const wanted = snsTopic === ''
   const desired = (have?: TopicState): TopicState => ({
-    policy: withStatements(have?.policy ?? [], statements),
+    policy: asItStands(have?.policy, withStatements(have?.policy ?? [], statements)),
     subscriptions: endpoints.map(({ shown }) => shown),
     // A key that the topic already has stays: encryption is never weakened.
-    kmsKey: topicKmsKey || have?.kmsKey,
+    kmsKey: topicKmsKey === '' ? have?.kmsKey : keyAsItStands(have?.kmsKey, topicKmsKey),
   })
 
   return {

@@ -8,6 +8,7 @@ import {
   PutRetentionPolicyCommand,
   TagResourceCommand,
 } from '@aws-sdk/client-cloudwatch-logs'
+import { keyAsItStands } from '../../aws/canonical.ts'
 import type { AwsContext } from '../../aws/context.ts'
 import { createOnce } from '../../aws/create.ts'
 import { orUndefined } from '../../aws/errors.ts'
@@ -32,7 +33,10 @@ export function logGroup(env: Env): Resource<LogGroupState, AwsContext> {
   const grant = (...actions: string[]) => [{ actions, resources: [resourceArn, `${resourceArn}:*`] }]
 
   // A key that the group already has stays: encryption is never weakened.
-  const desired = (have?: LogGroupState) => ({ retentionDays, kmsKey: logGroupKmsKey || have?.kmsKey })
+  const desired = (have?: LogGroupState) => ({
+    retentionDays,
+    kmsKey: logGroupKmsKey === '' ? have?.kmsKey : keyAsItStands(have?.kmsKey, logGroupKmsKey),
+  })
 
   return {
     step: '2b',
