@@ -12,15 +12,21 @@ const OWN_NAMES = ['Amazon Bedrock', 'Amazon Bedrock AgentCore', 'Amazon Bedrock
 const LISTED = { ServiceCode: 'AmazonBedrockFoundationModels', AttributeName: 'servicename' }
 
 /**
- * For when the names cannot be told, or are refused: Amazon Bedrock, and everything that is bought through AWS Marketplace, as
- * the models that are sold there are. It counts other purchases too, and misses nothing.
+ * Bedrock under AWS's own names, and everything that is bought through AWS Marketplace, as the models that are sold there are.
+ * It counts other purchases too, and misses nothing.
  */
-export const WITH_MARKETPLACE: Expression = {
+const withMarketplace = (...names: string[]): Expression => ({
   Or: [
-    { Dimensions: { Key: 'SERVICE', Values: ['Amazon Bedrock', 'Amazon Bedrock Service'], MatchOptions: ['EQUALS'] } },
+    { Dimensions: { Key: 'SERVICE', Values: names, MatchOptions: ['EQUALS'] } },
     { Dimensions: { Key: 'BILLING_ENTITY', Values: ['AWS Marketplace'], MatchOptions: ['EQUALS'] } },
   ],
-}
+})
+
+/** For an AWS that refuses the names; once put, it stays. Earlier versions put the same. */
+export const WITH_MARKETPLACE = withMarketplace('Amazon Bedrock', 'Amazon Bedrock Service')
+
+/** For as long as the names cannot be told. */
+export const UNTIL_NAMED = withMarketplace(...OWN_NAMES)
 
 /**
  * The names of the services that Bedrock is billed under, by AWS's price list: "Claude Sonnet 4.6 (Amazon Bedrock Edition)".
@@ -43,12 +49,12 @@ export async function bedrockServices({ aws }: AwsContext): Promise<string[] | u
 
 /**
  * The filter that a budget should have. Cost Explorer, whose filters they are, compares whole names: a budget with another
- * match is taken and counts nothing (terraform-provider-aws#46866). The names that stand in it stay; a wider filter does, too.
- * Pure.
+ * match is taken and counts nothing (terraform-provider-aws#46866). The names that stand in it stay. Pure.
  */
 export function desiredFilter(have: Expression | undefined, services: readonly string[] | undefined): Expression {
   const standing = namesIn(have)
-  if (equal(have, WITH_MARKETPLACE) || (services === undefined && standing === undefined)) return WITH_MARKETPLACE
+  if (equal(have, WITH_MARKETPLACE)) return WITH_MARKETPLACE
+  if (services === undefined && standing === undefined) return UNTIL_NAMED
   const Values = sorted([...(standing ?? []), ...(services ?? [])])
   return { Dimensions: { Key: 'SERVICE', Values, MatchOptions: ['EQUALS'] } }
 }

@@ -15,7 +15,7 @@ import { partitionOf } from '../../aws/partitions.ts'
 import { equal } from '../../core/diff.ts'
 import { GLOBAL, type Known, type Resource, resourceId } from '../../core/resource.ts'
 import { budgetArn, type Env } from '../env.ts'
-import { bedrockServices, WITH_MARKETPLACE } from './budget-filter.ts'
+import { bedrockServices, UNTIL_NAMED, WITH_MARKETPLACE } from './budget-filter.ts'
 import { mendNotifications, type Named, readNotifications, toTopic } from './budget-notifications.ts'
 import {
   type BudgetState,
@@ -138,16 +138,16 @@ async function withFilter(
   filter: Expression | undefined,
   send: (filter: Expression | undefined) => Promise<unknown>,
 ): Promise<void> {
-  const isWide = equal(filter, WITH_MARKETPLACE)
   const tell = (why: string) => {
     const message = `${why}: the budget counts Amazon Bedrock and every purchase through AWS Marketplace`
     cx.emit({ type: 'warning', warning: { code: 'budget-counts-marketplace', message } })
   }
   try {
     await send(filter)
-    if (isWide) tell('the names of Bedrock’s services could not be read (pricing:GetAttributeValues)')
+    if (equal(filter, UNTIL_NAMED))
+      tell('the names of Bedrock’s services could not be read (pricing:GetAttributeValues)')
   } catch (error) {
-    if (!hasCode(error, 'InvalidParameterException') || isWide) throw error
+    if (!hasCode(error, 'InvalidParameterException') || equal(filter, WITH_MARKETPLACE)) throw error
     // What else is wrong stays wrong, and its own error is the one to tell.
     await send(WITH_MARKETPLACE).catch((again) => {
       throw hasCode(again, 'InvalidParameterException') ? error : again

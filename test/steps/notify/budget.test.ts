@@ -15,7 +15,7 @@ import { priceLoader } from '../../../src/report/sources/prices.ts'
 import { spentOf } from '../../../src/sandbox/services/budgets/spend.ts'
 import { PRODUCTS } from '../../../src/sandbox/services/pricing/products.ts'
 import { generateTraffic, playTraffic } from '../../../src/sandbox/traffic.ts'
-import { desiredFilter, WITH_MARKETPLACE } from '../../../src/steps/notify/budget-filter.ts'
+import { desiredFilter, UNTIL_NAMED, WITH_MARKETPLACE } from '../../../src/steps/notify/budget-filter.ts'
 import {
   type BudgetState,
   budgetInput,
@@ -150,7 +150,10 @@ describe('what was meddled with is seen and mended', () => {
     [
       'the amount',
       (world) => {
-        const NewBudget = budgetInput('bedrock-monthly', { ...desiredBudget(world.env), amount: 9_000 })
+        const NewBudget = budgetInput('bedrock-monthly', {
+          ...desiredBudget(world.env, undefined, SERVICES),
+          amount: 9_000,
+        })
         return world.cx.aws.budgets.send(new UpdateBudgetCommand({ AccountId: world.env.accountId, NewBudget }))
       },
       /^amount$/,
@@ -243,10 +246,14 @@ describe('where the names cannot be read or are refused', () => {
       const { error, report } = await world.setup()
       expect(error).toBeUndefined()
       expect(report.warnings.map(({ code }) => code)).toContain('budget-counts-marketplace')
-      expect(stored(world)?.budget.FilterExpression).toEqual(WITH_MARKETPLACE)
+      expect(stored(world)?.budget.FilterExpression).toEqual(UNTIL_NAMED)
       world.sandbox.calls.length = 0
       await world.setup()
       expect(writingCalls(world)).toEqual([])
+      // Once they can be read, it counts no more than them.
+      world.sandbox.faults.length = 0
+      await world.setup()
+      expect(stored(world)?.budget.FilterExpression).toEqual(desiredFilter(undefined, SERVICES))
     }))
 
   test('that refuses something else says what', () =>
@@ -258,6 +265,23 @@ describe('where the names cannot be read or are refused', () => {
       expect(failed).toMatchObject({ type: 'budget', error: { message: expect.stringContaining('EQUALS') } })
     }))
 })
+
+test('an AWS that refuses the names gets the wider filter, and is not asked for them again', () =>
+  inWorld({ settings }, async (world) => {
+    let refusals = 0
+    intercept(world.cx, 'budgets', 'CreateBudget', (send) => {
+      refusals += 1
+      if (refusals === 1) throw new AppError('aws', 'InvalidParameterException', 'too many values')
+      return send()
+    })
+    const { error, report } = await world.setup()
+    expect(error).toBeUndefined()
+    expect(report.warnings.map(({ code }) => code)).toContain('budget-counts-marketplace')
+    expect(stored(world)?.budget.FilterExpression).toEqual(WITH_MARKETPLACE)
+    world.sandbox.calls.length = 0
+    await world.setup()
+    expect(writingCalls(world)).toEqual([])
+  }))
 
 describe('the state, for any settings', () => {
   test('comes back from AWS as it was written, whatever form it is told in', () => {
