@@ -2,13 +2,12 @@ import {
   type EvaluationResult,
   SimulatePrincipalPolicyCommand,
   type SimulatePrincipalPolicyCommandInput,
-  type SimulatePrincipalPolicyCommandOutput,
 } from '@aws-sdk/client-iam'
-import type { InitializeMiddleware } from '@aws-sdk/types'
 import { isAppError } from '../core/errors.ts'
 import type { Grant } from '../core/resource.ts'
 import type { AwsContext } from './context.ts'
 import { hasCode } from './errors.ts'
+import { failAtOnce } from './fail-at-once.ts'
 import { principalOf } from './principal.ts'
 import { type Judgement, judge, type Missing, needsOf } from './rights.ts'
 
@@ -139,26 +138,13 @@ async function simulate(cx: AwsContext, input: SimulatePrincipalPolicyCommandInp
       MaxItems: PAGE,
       ...(Marker !== undefined && { Marker }),
     })
-    command.middlewareStack.add(failAtOnce, { step: 'initialize' })
+    command.middlewareStack.add(failAtOnce(), { step: 'initialize' })
     const page = await cx.aws.iam.send(command, { abortSignal })
     results.push(...(page.EvaluationResults ?? []))
     Marker = page.IsTruncated ? page.Marker : undefined
   } while (Marker !== undefined)
   return results
 }
-
-/** Keeps the client from retrying after a fault on IAM's side (some emulations of AWS have nothing else to say). */
-const failAtOnce: InitializeMiddleware<SimulatePrincipalPolicyCommandInput, SimulatePrincipalPolicyCommandOutput> =
-  (next) => async (args) => {
-    try {
-      return await next(args)
-    } catch (error) {
-      const { name, message, $metadata } = error as Error & { $metadata?: { httpStatusCode?: number } }
-      if (($metadata?.httpStatusCode ?? 0) < 500) throw error
-      // Without the signs by which a fault is known as one that time may heal.
-      throw Object.assign(new Error(message), { name })
-    }
-  }
 
 /** The condition keys that the calls will carry, as the grants' own conditions name them. */
 function contextOf(grants: readonly Grant[]) {

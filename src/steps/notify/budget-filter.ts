@@ -1,6 +1,7 @@
 import type { Expression } from '@aws-sdk/client-budgets'
 import { GetAttributeValuesCommand } from '@aws-sdk/client-pricing'
 import type { AwsContext } from '../../aws/context.ts'
+import { failAtOnce } from '../../aws/fail-at-once.ts'
 import { itemsOf } from '../../aws/pages.ts'
 import { equal } from '../../core/diff.ts'
 import { isAppError } from '../../core/errors.ts'
@@ -35,7 +36,11 @@ export const UNTIL_NAMED = withMarketplace(...OWN_NAMES)
 export async function bedrockServices({ aws }: AwsContext): Promise<string[] | undefined> {
   try {
     const values = await itemsOf(
-      (NextToken) => aws.pricing.send(new GetAttributeValuesCommand({ ...LISTED, NextToken })),
+      (NextToken) => {
+        const command = new GetAttributeValuesCommand({ ...LISTED, NextToken })
+        command.middlewareStack.add(failAtOnce(), { step: 'initialize' })
+        return aws.pricing.send(command)
+      },
       (page) => page.NextToken,
       (page) => page.AttributeValues,
     )
