@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import type { AppError } from '../../../src/core/errors.ts'
 import { checkKeyPlaces, checkKeys, keyDemands } from '../../../src/steps/permissions/key-policy.ts'
+import { permissionsPolicy } from '../../../src/steps/permissions/permissions.ts'
 import { resolveSettings } from '../../../src/steps/resolve-settings.ts'
 import { failing, fakeAws } from '../../support/fake-aws.ts'
 
@@ -179,6 +180,21 @@ test.each([
 ])('a key that %s is of no use, whatever its policy says', async (_title, KeyMetadata) => {
   const { cx } = fakeAws({ DescribeKey: () => ({ KeyMetadata }) })
   expect(await checkKeys(cx, env)).toMatchObject({ kind: 'blocked', code: 'KeyNotUsable' })
+})
+
+// "Readers of SSE-KMS objects need kms:Decrypt, writers kms:GenerateDataKey."
+test.each([
+  ['setup', ['kms:DescribeKey', 'kms:GenerateDataKey', 'kms:GetKeyPolicy']],
+  ['report', ['kms:Decrypt']],
+  ['cleanup', ['kms:Decrypt']],
+  ['status', []],
+  ['query', []],
+  ['all', ['kms:Decrypt', 'kms:DescribeKey', 'kms:GenerateDataKey', 'kms:GetKeyPolicy']],
+] as const)('the policy of %s holds the rights on the bucket’s key, on that key alone', (purpose, expected) => {
+  const { Statement } = permissionsPolicy({ ...env, everyRegion: false }, purpose)
+  const onKeys = Statement.filter(({ Action }) => Action.some((action) => action.startsWith('kms:')))
+  expect(onKeys.flatMap(({ Action }) => Action).sort()).toEqual(expected)
+  for (const { Resource } of onKeys) expect(Resource).toEqual([KEY])
 })
 
 describe('where a key may be', () => {
