@@ -1,6 +1,6 @@
 import { AppError, type ErrorKind, interrupted, isAppError } from '../core/errors.ts'
 import { type Fault, type FaultClass, faultOf, isPassing, type SdkError, sdkErrorOf } from './fault.ts'
-import { iamAction } from './iam-action.ts'
+import { lackingAction } from './iam-action.ts'
 import { redact } from './redact.ts'
 
 /** Which operation of which service failed: `iam`, `CreateRole`. */
@@ -21,7 +21,7 @@ export function toAwsError(thrown: unknown, call: CallName): AppError {
   const cause = causeOf(thrown, fault)
   return new AppError(KINDS[fault.class] ?? 'aws', fault.code, `${what} failed: ${messageOf(thrown, fault)}`, {
     transient: isPassing(fault),
-    ...hintOf(fault, call),
+    ...hintOf(fault, call, sdkErrorOf(thrown).message),
     ...(cause && { cause }),
   })
 }
@@ -43,14 +43,14 @@ export async function orUndefined<T>(call: Promise<T>, ...codes: string[]): Prom
 
 const KINDS: Partial<Record<FaultClass, ErrorKind>> = { credentials: 'credentials' }
 
-function hintOf(fault: Fault, call: CallName): { hint?: string } {
+function hintOf(fault: Fault, call: CallName, said: string | undefined): { hint?: string } {
   switch (fault.class) {
     case 'credentials':
       return {
         hint: 'sign in (aws sso login, or aws configure), pass --profile NAME, or set AWS_PROFILE or AWS_ACCESS_KEY_ID; bedrock-monitor demo needs no account',
       }
     case 'denied':
-      return { hint: `allow the action ${iamAction(call)} to the identity that runs this` }
+      return { hint: `allow the action ${lackingAction(call, said)} to the identity that runs this` }
     case 'throttle':
       return { hint: 'AWS is throttling this account: run it again in a minute' }
     case 'conflict':

@@ -17,8 +17,35 @@ const ACTIONS: Record<string, string> = {
   's3:PutPublicAccessBlock': 's3:PutBucketPublicAccessBlock',
 }
 
+/** Calls of ours that carry tags when they create, with the action that IAM checks these against. */
+const TAGGING: Record<string, string> = {
+  'budgets:CreateBudget': 'budgets:TagResource',
+  'cloudwatch:PutCompositeAlarm': 'cloudwatch:TagResource',
+  'cloudwatch:PutDashboard': 'cloudwatch:TagResource',
+  'cloudwatch:PutMetricAlarm': 'cloudwatch:TagResource',
+  'iam:CreateRole': 'iam:TagRole',
+  'logs:CreateLogGroup': 'logs:TagResource',
+  's3:CreateBucket': 's3:TagResource',
+  'sns:CreateTopic': 'sns:TagResource',
+}
+
+/** AWS Budgets has one right to look and one to change. */
+const BUDGETS: readonly [operation: RegExp, action: string][] = [
+  [/^Describe/, 'budgets:ViewBudget'],
+  [/^(Create|Update|Delete)/, 'budgets:ModifyBudget'],
+]
+
 /** The IAM action that a call is checked against (AWS's service authorization reference): what to allow where it is denied. */
-export function iamAction({ service, operation }: { service: string; operation: string }): string {
+function iamAction({ service, operation }: { service: string; operation: string }): string {
   const name = `${PREFIXES[service] ?? service}:${operation}`
-  return ACTIONS[name] ?? name
+  const [, budgets] = (service === 'budgets' && BUDGETS.find(([operations]) => operations.test(operation))) || []
+  return budgets ?? ACTIONS[name] ?? name
+}
+
+/** What to allow where a call was denied: the action that AWS names, or all that the call may need. */
+export function lackingAction(call: { service: string; operation: string }, message = ''): string {
+  const [, named] = /\bnot authorized to perform: ([a-z0-9-]+:[A-Za-z]+)/.exec(message) ?? []
+  if (named !== undefined) return named
+  const tagging = TAGGING[`${call.service}:${call.operation}`]
+  return `${iamAction(call)}${tagging === undefined ? '' : ` (and ${tagging} for the tags)`}`
 }

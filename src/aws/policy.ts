@@ -1,4 +1,4 @@
-import { equal } from '../core/diff.ts'
+import { saysTheSame } from './canonical.ts'
 import { parseDocument } from './document.ts'
 import { matches } from './wildcard.ts'
 
@@ -52,7 +52,7 @@ export function withStatements(document: PolicyDocument, own: readonly Statement
     const index = left.findIndex((one) => isSame(standing, one))
     if (index < 0) return own.some((one) => isSame(standing, one)) ? [] : [standing]
     const [ours] = left.splice(index, 1)
-    return ours && equal(normalize(standing), normalize(ours as Json)) ? [standing] : [ours as Json]
+    return ours && saysTheSame(normalize(standing), normalize(ours as Json)) ? [standing] : [ours as Json]
   })
   return { ...document, Statement: [...kept, ...(left as Json[])] }
 }
@@ -67,7 +67,7 @@ function isSame(standing: Json, own: Statement): boolean {
   if (standing.Sid === own.Sid) return true
   const { Sid: _, ...said } = normalize(standing)
   const { Sid: __, ...rest } = normalize(own as Json)
-  return equal(said, rest)
+  return saysTheSame(said, rest)
 }
 
 /**
@@ -128,13 +128,6 @@ function isMet({ Effect, Condition = {} }: Statement, context: RequestContext): 
       return matched === (not === undefined)
     })
   })
-}
-
-/** True when the statement is for this service principal and for nobody else. */
-export function isForService(statement: Statement, service: string): boolean {
-  const { Principal } = statement
-  if (Principal === undefined || Principal === '*') return false
-  return Object.keys(Principal).join() === 'Service' && Principal.Service?.join() === service
 }
 
 function normalize(raw: Json): Statement {

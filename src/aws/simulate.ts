@@ -2,15 +2,15 @@ import {
   type EvaluationResult,
   SimulatePrincipalPolicyCommand,
   type SimulatePrincipalPolicyCommandInput,
-  type SimulatePrincipalPolicyCommandOutput,
 } from '@aws-sdk/client-iam'
-import type { InitializeMiddleware } from '@aws-sdk/types'
 import { isAppError } from '../core/errors.ts'
 import type { Grant } from '../core/resource.ts'
 import type { AwsContext } from './context.ts'
+import { hasCode } from './errors.ts'
+import { failAtOnce } from './fail-at-once.ts'
 import { itemsOf } from './pages.ts'
 import { principalOf } from './principal.ts'
-import { judge, type Missing, needsOf } from './rights.ts'
+import { type Judgement, judge, type Missing, needsOf } from './rights.ts'
 
 /** Milliseconds after which the answer is not waited for any longer: it is advice, and must not hold up the work. */
 const PATIENCE_MS = 5_000
@@ -32,41 +32,108 @@ export async function missingRights(cx: AwsContext, caller: string, grants: read
   if ('unknown' in principal) return { missing: [], ...principal }
   const needs = needsOf(grants)
   try {
-    const results = await simulateAll(cx, principal.arn, grants)
+    const { results, skipped } = await simulateAll(cx, principal.arn, grants)
     const { missing, undecided } = judge(needs, results)
-    if (undecided.length === 0) return { missing }
-    const keys = [...new Set(undecided.flatMap(({ missingContext }) => missingContext))].sort()
-    const which = undecided.length === 1 ? 'one right depends' : `${undecided.length} rights depend`
-    return { missing, unknown: `${which} on ${keys.join(', ')}, which IAM does not know here` }
+    const unknown = [
+      ...(undecided.length === 0 ? [] : [dependsOn(undecided)]),
+      ...(skipped.length === 0 ? [] : [`IAM does not simulate ${distinct(skipped).join(', ')}`]),
+    ]
+    return { missing, ...(unknown.length > 0 && { unknown: unknown.join('; ') }) }
   } catch (error) {
     if (cx.signal.aborted || !isAppError(error) || error.kind === 'credentials') throw error
     return { missing: [], unknown: error.message }
   }
 }
 
-/** Two questions at most: what knows no resource is simulated apart from what does, each action on each resource. */
-async function simulateAll(cx: AwsContext, principal: string, grants: readonly Grant[]): Promise<EvaluationResult[]> {
+function dependsOn(undecided: Judgement['undecided']): string {
+  const keys = distinct(undecided.flatMap(({ missingContext }) => missingContext))
+  const which = undecided.length === 1 ? 'one right depends' : `${undecided.length} rights depend`
+  return `${which} on ${keys.join(', ')}, which IAM does not know here`
+}
+
+interface Simulation {
+  results: EvaluationResult[]
+  /** Actions that IAM refuses to simulate, even alone. */
+  skipped: string[]
+}
+
+/** Two questions, as a rule: what knows no resource is simulated apart from what does, each action on each resource. */
+async function simulateAll(cx: AwsContext, principal: string, grants: readonly Grant[]): Promise<Simulation> {
   const scoped = grants.filter(({ resources }) => !resources.includes('*'))
   const unscoped = grants.filter(({ resources }) => resources.includes('*'))
   const ContextEntries = contextOf(grants)
+  const left = { questions: MOST_QUESTIONS }
   const ask = (of: readonly Grant[], ResourceArns: string[]) =>
     of.length === 0
-      ? []
-      : simulate(cx, {
+      ? NOTHING
+      : simulateApart(cx, left, {
           PolicySourceArn: principal,
           ActionNames: distinct(of.flatMap(({ actions }) => actions)),
           ...(ResourceArns.length > 0 && { ResourceArns }),
           ...(ContextEntries.length > 0 && { ContextEntries }),
         })
-  const answers = await Promise.all([ask(unscoped, []), ask(scoped, distinct(scoped.flatMap((of) => of.resources)))])
-  return answers.flat()
+  return together(await Promise.all([ask(unscoped, []), ask(scoped, distinct(scoped.flatMap((of) => of.resources)))]))
+}
+
+/** Questions at most that one check may come to. */
+const MOST_QUESTIONS = 40
+const NOTHING: Simulation = { results: [], skipped: [] }
+
+const together = (parts: readonly Simulation[]): Simulation => ({
+  results: parts.flatMap(({ results }) => results),
+  skipped: parts.flatMap(({ skipped }) => skipped),
+})
+
+/**
+ * IAM refuses actions side by side that it looks at in different ways ("Invalid Input Actions: [a,b] and [c,d] require different
+ * authorization information"): then they are asked for apart, by its own lists, or by halves where these cannot be read.
+ */
+async function simulateApart(
+  cx: AwsContext,
+  left: { questions: number },
+  input: SimulatePrincipalPolicyCommandInput & { ActionNames: string[] },
+): Promise<Simulation> {
+  const { ActionNames, ResourceArns = [] } = input
+  if (left.questions <= 0) return { results: [], skipped: ActionNames }
+  left.questions -= 1
+  try {
+    return { results: await simulate(cx, input), skipped: [] }
+  } catch (error) {
+    if (!hasCode(error, 'InvalidInput', 'InvalidInputException') || !/authorization|actions/i.test(error.message)) {
+      throw error
+    }
+    const parts: Partial<SimulatePrincipalPolicyCommandInput>[] =
+      ActionNames.length > 1
+        ? apart(ActionNames, error.message).map((some) => ({ ActionNames: some }))
+        : ResourceArns.length > 1
+          ? halves(ResourceArns).map((some) => ({ ResourceArns: some }))
+          : []
+    if (parts.length === 0) return { results: [], skipped: ActionNames }
+    const answers: Simulation[] = []
+    for (const part of parts) answers.push(await simulateApart(cx, left, { ...input, ...part } as typeof input))
+    return together(answers)
+  }
+}
+
+/** Actions in the groups that a message lists between brackets, each action once; what is in none is a group of its own. Pure. */
+export function apart(actions: readonly string[], message: string): string[][] {
+  const lists = [...message.matchAll(/\[([^\]]*)\]/g)].map(([, list = '']) => list.toLowerCase().split(/[\s,]+/))
+  const groupOf = (action: string) => lists.findIndex((list) => list.includes(action.toLowerCase()))
+  const groups = [...lists.keys(), -1].map((index) => actions.filter((action) => groupOf(action) === index))
+  const some = groups.filter((group) => group.length > 0)
+  return some.length > 1 ? some : halves(actions)
+}
+
+function halves<Item>(items: readonly Item[]): Item[][] {
+  const middle = Math.ceil(items.length / 2)
+  return [items.slice(0, middle), items.slice(middle)]
 }
 
 async function simulate(cx: AwsContext, input: SimulatePrincipalPolicyCommandInput): Promise<EvaluationResult[]> {
   const abortSignal = AbortSignal.any([cx.signal, AbortSignal.timeout(PATIENCE_MS)])
   const ask = (Marker: string | undefined) => {
     const command = new SimulatePrincipalPolicyCommand({ ...input, MaxItems: PAGE, Marker })
-    command.middlewareStack.add(failAtOnce, { step: 'initialize' })
+    command.middlewareStack.add(failAtOnce(), { step: 'initialize' })
     return cx.aws.iam.send(command, { abortSignal })
   }
   return itemsOf(
@@ -76,19 +143,6 @@ async function simulate(cx: AwsContext, input: SimulatePrincipalPolicyCommandInp
     (page) => page.EvaluationResults,
   )
 }
-
-/** Keeps the client from retrying after a fault on IAM's side (some emulations of AWS have nothing else to say). */
-const failAtOnce: InitializeMiddleware<SimulatePrincipalPolicyCommandInput, SimulatePrincipalPolicyCommandOutput> =
-  (next) => async (args) => {
-    try {
-      return await next(args)
-    } catch (error) {
-      const { name, message, $metadata } = error as Error & { $metadata?: { httpStatusCode?: number } }
-      if (($metadata?.httpStatusCode ?? 0) < 500) throw error
-      // Without the signs by which a fault is known as one that time may heal.
-      throw Object.assign(new Error(message), { name })
-    }
-  }
 
 /** The condition keys that the calls will carry, as the grants' own conditions name them. */
 function contextOf(grants: readonly Grant[]) {

@@ -3,6 +3,7 @@ import type { RightsCheck } from '../aws/simulate.ts'
 import type { ChangeReportResource } from '../core/change-report.ts'
 import type { Concern } from '../core/resource.ts'
 import type { Window } from '../report/model.ts'
+import type { BudgetAtZero } from '../steps/notify/budget-spend.ts'
 
 /** Everything the examination looks at. What could not be read is undefined where it stands, and told in `unread`. */
 export interface Facts {
@@ -18,6 +19,8 @@ export interface Facts {
   /** Other Regions with Bedrock in which it was used in the window. */
   elsewhere: readonly RegionUse[]
   unread: readonly Unread[]
+  /** A budget that counts nothing, and what was spent meanwhile. */
+  budgetAtZero?: BudgetAtZero
 }
 
 export interface MissingRight extends Missing {

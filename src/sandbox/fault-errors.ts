@@ -62,7 +62,7 @@ export function faultError(kind: FaultKind, service: ServiceId, operation: strin
     case 'access-denied':
       return fault(
         words.denied,
-        service === 's3' ? 'Access Denied' : `User is not authorized to perform: ${service}:${operation}`,
+        service === 's3' ? 'Access Denied' : `User is not authorized to perform: ${actionOf(service, operation)}`,
       )
     case 'expired-token':
       return fault(words.expired, 'The security token included in the request is expired')
@@ -71,6 +71,13 @@ export function faultError(kind: FaultKind, service: ServiceId, operation: strin
     case 'malformed':
       return undefined
   }
+}
+
+/** The action by IAM's name, which is not always that of service and operation. */
+function actionOf(service: ServiceId, operation: string): string {
+  if (service === 'quotas') return `servicequotas:${operation}`
+  if (service !== 'budgets' || operation.endsWith('Resource')) return `${service}:${operation}`
+  return operation.startsWith('Describe') ? 'budgets:ViewBudget' : 'budgets:ModifyBudget'
 }
 
 function fault([code, status]: Wording, message: string): AwsFault {

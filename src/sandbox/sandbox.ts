@@ -28,6 +28,8 @@ export interface SandboxOptions {
   readonly faults?: readonly Fault[]
   /** Milliseconds until Bedrock sees a change of a role. */
   readonly propagationMs?: number
+  /** Milliseconds until Bedrock sees a change of a bucket's policy. */
+  readonly bucketPropagationMs?: number
 }
 
 /** Each service with its state, for tests and for the traffic. */
@@ -60,8 +62,8 @@ export interface Sandbox {
 
 /** Starts a local AWS on the loopback interface, with everything in memory. Rejects where the port is taken. */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
-  const { port = 0, account = '111122223333', region = 'us-east-1', clock = Date, propagationMs = 0 } = options
-  const services = createServices(clock, propagationMs)
+  const { port = 0, account = '111122223333', region = 'us-east-1', clock = Date } = options
+  const services = createServices(clock, options)
   const faults = new FaultInjector(options.faults)
   const calls: AnsweredCall[] = []
   const house = {
@@ -79,7 +81,10 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   return { url, account, region, env: environment(url, region), calls, faults: faults.faults, services, close }
 }
 
-function createServices(clock: { now(): number }, propagationMs: number): SandboxServices {
+function createServices(
+  clock: { now(): number },
+  { propagationMs = 0, bucketPropagationMs = 0 }: SandboxOptions,
+): SandboxServices {
   const iam = createIam()
   const s3 = createS3(clock)
   const logs = createLogs()
@@ -93,6 +98,7 @@ function createServices(clock: { now(): number }, propagationMs: number): Sandbo
     putLogEvent: (region, group, stream, event) => logs.putRecord(region, group, stream, [event]),
     putObject: (bucket, key, body) => s3.putObject(bucket, key, body),
     propagationMs,
+    bucketPropagationMs,
   })
   return {
     iam,

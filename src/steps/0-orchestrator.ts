@@ -7,6 +7,7 @@ import { type ApplyOptions, concernsOf, type PlanItem, planApply } from '../core
 import { type Recovery, run } from '../core/run.ts'
 import type { Env } from './env.ts'
 import { monthlyCost } from './monthly-cost.ts'
+import { AT_ZERO_WHY, atZeroInWords, budgetAtZero } from './notify/budget-spend.ts'
 import {
   checkNotifications,
   howToConfirm,
@@ -17,7 +18,7 @@ import {
   topicWarnings,
 } from './notify/notifications.ts'
 import { heldBack, obstaclesOf, unreadableOf } from './obstacles.ts'
-import { checkKeys } from './permissions/key-policy.ts'
+import { checkKeyPlaces, checkKeys } from './permissions/key-policy.ts'
 import { preflight } from './permissions/preflight.ts'
 import { findHomeRegion } from './regions.ts'
 import { headOf, type Session } from './session.ts'
@@ -96,12 +97,22 @@ function wouldLose(items: readonly PlanItem[]): AppError {
 /** The plan of `setup` without applying it. `ok` when all stands as it should. */
 export async function status(session: Session, selection: Selection): Promise<CommandResult> {
   const { items, inUse } = await planAll(session, selection, {}, notifies)
-  if (items.some(({ resource }) => resource.step === NOTIFYING)) await warnOfPending(session)
+  if (items.some(({ resource }) => resource.step === NOTIFYING)) {
+    await warnOfPending(session)
+    await warnOfBudget(session, items)
+  }
   const drift = items.filter(({ action, error }) => action !== 'none' || error)
   const head = { ...headOf(session, 'status'), monthlyCost: monthlyCost(items, 'standing', inUse) }
   const report = changeReport(head, asResults(items), drift.length === 0)
   const error = unreadableOf(items, session.env.regions)
   return { report, ...(error && { error }) }
+}
+
+async function warnOfBudget({ cx, env, overrides }: Session, items: readonly PlanItem<AwsContext>[]): Promise<void> {
+  const found = await budgetAtZero(cx, env, items, overrides && { overrides })
+  if (!found) return
+  const message = `${atZeroInWords(found)}: ${AT_ZERO_WHY}`
+  cx.emit({ type: 'warning', warning: { code: 'budget-at-zero', message } })
 }
 
 async function warnOfPending({ cx, env }: Session): Promise<void> {
@@ -135,6 +146,7 @@ async function planAll(
 ): Promise<{ items: PlanItem<AwsContext>[]; inUse?: InUse }> {
   const chosen = selectSteps(allSteps(env), selection).map(({ id }) => id)
   if (chosen.includes(NOTIFYING)) checkNotifications(env)
+  checkKeyPlaces(env, chosen)
   cx.emit({ type: 'phase', title: 'reading what exists' })
   const [homeRegion, use] = await Promise.all([
     findHomeRegion(cx, env),

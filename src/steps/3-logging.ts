@@ -14,6 +14,7 @@ import { isOurs, type LoggingState, readLogging, stateOf, usesOurs } from './log
 import { keptLogging, type WholeLogging } from './storage/kept-logging.ts'
 
 const ROLE_WAIT_MS = 60_000
+const BUCKET_WAIT_MS = 15_000
 
 /** Step 3: each Region's invocation-logging configuration, the only one it can have. `delivery` is what it writes to. */
 export function logging(env: Env, delivery: readonly AnyResource<AwsContext>[]): Step<AwsContext> {
@@ -81,7 +82,7 @@ function loggingConfiguration(env: Env, needs: readonly string[]): Resource<Logg
     async read({ aws }) {
       const found = await readLogging(aws)
       if (!found) return undefined
-      const state = stateOf(found)
+      const state = stateOf(asEchoed(found, config))
       return { state, owner: async () => (isOurs(state, env) ? 'ours' : 'foreign') }
     },
 
@@ -99,7 +100,18 @@ function loggingConfiguration(env: Env, needs: readonly string[]): Resource<Logg
         retryOn: isRoleNotSeenYet,
         onWait: () =>
           cx.emit({ type: 'resource-progress', id: resourceId(this), note: 'waiting for Bedrock to see the new role' }),
-        run: () => cx.aws.bedrock.send(put),
+        run: () =>
+          retryUntil(cx, {
+            deadlineMs: BUCKET_WAIT_MS,
+            retryOn: isBucketNotSeenYet,
+            onWait: () =>
+              cx.emit({
+                type: 'resource-progress',
+                id: resourceId(this),
+                note: 'waiting for Bedrock to see the bucket policy',
+              }),
+            run: () => cx.aws.bedrock.send(put),
+          }),
       })
     },
 
@@ -142,11 +154,31 @@ async function restore(cx: AwsContext, earlier: WholeLogging): Promise<void> {
   }
 }
 
+/** Not every AWS knows every kind of data: a switch that it does not tell of beside others is one that it does not have. */
+function asEchoed(found: WholeLogging, ours: LoggingConfig): WholeLogging {
+  const told = SWITCHES.filter((name) => found[name] !== undefined && found[name] !== null)
+  const unknown = told.length === 0 ? [] : SWITCHES.filter((name) => !told.includes(name))
+  return { ...found, ...Object.fromEntries(unknown.map((name) => [name, ours[name]])) }
+}
+
+const SWITCHES = [
+  'textDataDeliveryEnabled',
+  'imageDataDeliveryEnabled',
+  'embeddingDataDeliveryEnabled',
+  'videoDataDeliveryEnabled',
+  'audioDataDeliveryEnabled',
+] as const
+
 /** Bedrock assumes the role at once; one just made, or just changed, takes seconds to be seen (aws-sdk: ValidationException). */
-function isRoleNotSeenYet(error: unknown): boolean {
+const isRoleNotSeenYet = (error: unknown): boolean => failedToValidate(error, 'log group')
+
+/** A bucket policy, or that of its key, takes seconds to be seen, too. */
+const isBucketNotSeenYet = (error: unknown): boolean => failedToValidate(error, 'bucket')
+
+function failedToValidate(error: unknown, what: string): boolean {
   return (
     isAppError(error) &&
     error.code === 'ValidationException' &&
-    error.message.includes('Failed to validate permissions for log group')
+    error.message.includes(`Failed to validate permissions for ${what}`)
   )
 }

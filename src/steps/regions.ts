@@ -3,10 +3,16 @@ import { GetBucketLocationCommand } from '@aws-sdk/client-s3'
 import type { AwsContext } from '../aws/context.ts'
 import { hasCode } from '../aws/errors.ts'
 import { bedrockRegions } from '../aws/partitions.ts'
+import type { Grant } from '../core/resource.ts'
 import { bucketNameOf, type Env, homeBucketName } from './env.ts'
 
 /** What AWS answers with in a Region that the account has not opted in to. */
 const NOT_ENABLED = ['UnrecognizedClientException', 'InvalidClientTokenId', 'AuthFailure', 'ENOTFOUND']
+
+/** What finding out the Regions of `--region all` asks of AWS; every command may. */
+export const EVERY_REGION_GRANTS: readonly Grant[] = [
+  { actions: ['bedrock:GetModelInvocationLoggingConfiguration'], resources: ['*'] },
+]
 
 /**
  * Every Region with Bedrock that the account may use, `first` in front. A Region that is not enabled is left out with a

@@ -55,6 +55,7 @@ const standing = [
   resource('invocation-logging', `invocation-logging-${REGION}`),
   resource('sns-topic', 'topic', { step: '5' }),
   resource('alarm', 'Alarm', { step: '5' }),
+  resource('budget', 'bedrock-monthly', { step: '5', region: 'global' }),
 ]
 
 const factsWith = (region: Partial<RegionFacts> = {}, more: Partial<Facts> = {}): Facts => ({
@@ -71,6 +72,17 @@ const factsWith = (region: Partial<RegionFacts> = {}, more: Partial<Facts> = {})
 
 const replaced = (type: string, more: Partial<ChangeReportResource>) => ({
   resources: standing.map((each) => (each.type === type ? { ...each, ...more } : each)),
+})
+
+test('a budget at $0 beside calls that cost something is told', () => {
+  const budgetAtZero = { name: 'bedrock-monthly', costUsd: 12.345, since: 0, until: 24 * HOUR_MS }
+  const { findings } = examine(factsWith({}, { budgetAtZero }), CHECKS)
+  expect(findings).toMatchObject([
+    {
+      code: 'budget-at-zero',
+      title: expect.stringContaining('stands at $0, while calls from 1970-01-01 to 1970-01-02'),
+    },
+  ])
 })
 
 const codesOf = (facts: Facts) => examine(facts, CHECKS).findings.map(({ code }) => code)

@@ -179,6 +179,24 @@ describe('a KMS key of the settings', () => {
       expect(error?.hint).not.toContain('"cloudwatch.amazonaws.com"')
     }))
 
+  test('of another Region is refused before anything is read', () =>
+    inWorld({ settings: { bucketKmsKey: KEY }, region: 'eu-west-1' }, async (world) => {
+      expect(await errorOf(world.setup())).toMatchObject({ kind: 'usage' })
+      expect(await errorOf(world.status())).toMatchObject({ kind: 'usage' })
+      expect(world.sandbox.calls.map(({ operation }) => operation)).toEqual(['GetCallerIdentity', 'GetCallerIdentity'])
+    }))
+
+  test('that is switched off is refused before the first change', () =>
+    inWorld(withKeys, async (world) => {
+      const arn = makeKey(
+        world,
+        keyDemands(world.env).map(({ statement }) => statement),
+      )
+      world.sandbox.services.kms.setState(arn, 'Disabled')
+      expect(await errorOf(world.setup())).toMatchObject({ kind: 'blocked', code: 'KeyNotUsable' })
+      expect(writingCalls(world)).toEqual([])
+    }))
+
   test('whose policy cannot be read is used, with a warning', () =>
     inWorld({ settings: { topicKmsKey: KEY } }, async (world) => {
       const { report, error } = await world.setup()

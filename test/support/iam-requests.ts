@@ -45,6 +45,7 @@ const WITHOUT_RESOURCE = new Set([
   'logs:DescribeQueryDefinitions',
   'logs:PutQueryDefinition',
   'logs:DeleteQueryDefinition',
+  'pricing:GetAttributeValues',
   'pricing:GetProducts',
   'servicequotas:ListServiceQuotas',
 ])

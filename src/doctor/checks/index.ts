@@ -1,5 +1,6 @@
 import type { Check } from '../finding.ts'
 import { actions, subscriptions, topicAccess } from './alarms.ts'
+import { budget } from './budget.ts'
 import { coverage, deliveries } from './delivery.ts'
 import { destinations, loggingOn } from './logging.ts'
 import { concerns, resources } from './resources.ts'
@@ -22,5 +23,6 @@ export const CHECKS: readonly Check[] = [
   subscriptions,
   actions,
   topicAccess,
+  budget,
   unread,
 ]

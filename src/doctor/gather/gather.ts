@@ -4,7 +4,9 @@ import { concernsOf, planApply } from '../../core/plan.ts'
 import type { Window } from '../../report/model.ts'
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../report/window.ts'
 import { byRegion } from '../../steps/env.ts'
+import { budgetAtZero } from '../../steps/notify/budget-spend.ts'
 import { checkNotifications } from '../../steps/notify/notifications.ts'
+import { checkKeyPlaces } from '../../steps/permissions/key-policy.ts'
 import { grantsFor } from '../../steps/permissions/permissions.ts'
 import { findHomeRegion } from '../../steps/regions.ts'
 import type { Session } from '../../steps/session.ts'
@@ -20,8 +22,15 @@ function lastDay(now: number): Window {
 }
 
 /** Reads everything that the examination looks at; changes nothing. Fails for want of credentials, and for settings that cannot be had. */
-export async function gatherFacts({ cx, env: named, identity }: Session, prices: PriceLoader): Promise<Facts> {
+export async function gatherFacts(
+  { cx, env: named, identity, overrides }: Session,
+  prices: PriceLoader,
+): Promise<Facts> {
   checkNotifications(named)
+  checkKeyPlaces(
+    named,
+    allSteps(named).map(({ id }) => id),
+  )
   const unread: Unread[] = []
   const attempt = noting(unread)
   const window = lastDay(cx.clock.now())
@@ -38,6 +47,7 @@ export async function gatherFacts({ cx, env: named, identity }: Session, prices:
   ])
   const credentials = items.find(({ error }) => error?.kind === 'credentials' || error?.kind === 'interrupted')?.error
   if (credentials) throw credentials
+  const budget = await budgetAtZero(cx, env, items, overrides && { overrides })
   const looking = new Set(
     [...grantsFor(env, 'status'), ...grantsFor(env, 'report'), ...grantsFor(env, 'doctor')].flatMap(
       ({ actions }) => actions,
@@ -56,5 +66,6 @@ export async function gatherFacts({ cx, env: named, identity }: Session, prices:
     regions,
     elsewhere,
     unread,
+    ...(budget && { budgetAtZero: budget }),
   }
 }

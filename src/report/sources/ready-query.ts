@@ -82,7 +82,7 @@ export async function runReadyQuery(cx: Context, request: ReadyRequest): Promise
   const several = places.length > 1
   return {
     rows: ranked.rows.slice(0, limit).map(({ region, row }) => (several ? { region, ...row } : row)),
-    limited: ranked.rows.length > limit || read.some(({ reading }) => reading.outcome === 'cut' && most === limit),
+    limited: ranked.rows.length > limit || read.some(({ reading }) => reading.outcome === 'cut'),
     bytesScanned: scanned.bytes,
     queries: scanned.queries,
     warnings: [...regions.warnings, ...timedOut.map(tookTooLong), ...warnings, ...ranked.warnings],

@@ -11,6 +11,7 @@ import { AwsFault, type Call, type Service } from '../service.ts'
 import { page } from '../state.ts'
 import { checkBudget, checkFilter, duplicate, invalid, missing } from './budgets/checks.ts'
 import { notificationOperations } from './budgets/notifications.ts'
+import { type BillLine, spentOf } from './budgets/spend.ts'
 import { addNotification, type StoredBudget } from './budgets/store.ts'
 import { Tags } from './tags.ts'
 import { typed } from './typed.ts'
@@ -20,6 +21,8 @@ export interface Budgets extends Service {
   readonly budgets: ReadonlyMap<string, StoredBudget>
   /** Match options that filters are refused with from now on, as an AWS would that knows fewer of them. */
   readonly refusedMatches: Set<string>
+  /** What the account is billed for in the month, which its budgets count; nothing until somebody says so. */
+  readonly bill: BillLine[]
 }
 
 const PAGE = 100
@@ -28,6 +31,7 @@ const PAGE = 100
 export function createBudgets(): Budgets {
   const budgets = new Map<string, StoredBudget>()
   const refusedMatches = new Set<string>()
+  const bill: BillLine[] = []
   const find = (name: string | undefined, account: string | undefined, call: Call): StoredBudget => {
     checkAccount(account, call)
     const found = budgets.get(name ?? '')
@@ -39,6 +43,7 @@ export function createBudgets(): Budgets {
     id: 'budgets',
     budgets,
     refusedMatches,
+    bill,
     operations: {
       CreateBudget: typed<CreateBudgetRequest>((input, call) => {
         checkAccount(input.AccountId, call)
@@ -49,12 +54,12 @@ export function createBudgets(): Budgets {
         return {}
       }),
       DescribeBudget: typed<DescribeBudgetRequest>(({ AccountId, BudgetName, ShowFilterExpression }, call) => ({
-        Budget: shown(find(BudgetName, AccountId, call).budget, ShowFilterExpression),
+        Budget: shown(find(BudgetName, AccountId, call).budget, bill, ShowFilterExpression),
       })),
       DescribeBudgets: typed<DescribeBudgetsRequest>((input, call) => {
         checkAccount(input.AccountId, call)
         const { items, next } = page([...budgets.values()], input.NextToken, input.MaxResults ?? PAGE)
-        const Budgets = items.map(({ budget }) => shown(budget, input.ShowFilterExpression))
+        const Budgets = items.map(({ budget }) => shown(budget, bill, input.ShowFilterExpression))
         return { Budgets, NextToken: next }
       }),
       UpdateBudget: typed<UpdateBudgetRequest>(({ AccountId, NewBudget = {} as Budget }, call) => {
@@ -107,15 +112,15 @@ function settled(budget: Budget, refused: ReadonlySet<string>, { now }: Call, pe
 }
 
 /** As it is described: filter expressions to those only who ask for them, and amounts with at least one decimal. */
-function shown(budget: Budget, withFilter = false): Budget {
+function shown(budget: Budget, bill: readonly BillLine[], withFilter = false): Budget {
   const { FilterExpression, Metrics, BudgetLimit, ...rest } = budget
-  const nothing = { Amount: '0.0', Unit: 'USD' }
+  const spent = { Amount: decimal(String(spentOf(budget, bill))), Unit: 'USD' }
   return {
     ...rest,
     ...(BudgetLimit && { BudgetLimit: { ...BudgetLimit, Amount: decimal(BudgetLimit.Amount) } }),
     ...(withFilter && FilterExpression && { FilterExpression }),
     ...(withFilter && Metrics && { Metrics }),
-    CalculatedSpend: { ActualSpend: nothing, ForecastedSpend: nothing },
+    CalculatedSpend: { ActualSpend: spent, ForecastedSpend: spent },
   }
 }
 

@@ -24,20 +24,24 @@ export interface Iam extends Service {
   readonly roles: Roles
   /** What simulations find refused, beside what a role's own policies leave out; may be changed at any time. */
   readonly refusals: Refusal[]
+  /** Actions that a simulation does not take beside others, besides those that AWS is known to be so with. */
+  readonly apart: RegExp[]
 }
 
 /** IAM's roles with their policies and tags; policy documents come back URL-encoded, as from AWS. */
 export function createIam(): Iam {
   const roles = new Roles()
   const refusals: Refusal[] = []
+  const apart: RegExp[] = []
   return {
     id: 'iam',
     roles,
     refusals,
+    apart,
     operations: {
       SimulatePrincipalPolicy: typed<SimulatePrincipalPolicyRequest>((input) => {
         const { Marker, MaxItems } = input
-        return paged('EvaluationResults', simulate(roles, refusals, input), Marker, MaxItems)
+        return paged('EvaluationResults', simulate(roles, refusals, input, apart), Marker, MaxItems)
       }),
       CreateRole: typed<CreateRoleRequest>((input, call) => {
         checkName(input.RoleName)

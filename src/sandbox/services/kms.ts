@@ -1,4 +1,4 @@
-import type { GetKeyPolicyRequest } from '@aws-sdk/client-kms'
+import type { DescribeKeyRequest, GetKeyPolicyRequest, KeyState } from '@aws-sdk/client-kms'
 import { arnOf } from '../arn.ts'
 import { AwsFault, type Service } from '../service.ts'
 import { typed } from './typed.ts'
@@ -6,6 +6,8 @@ import { typed } from './typed.ts'
 export interface Kms extends Service {
   /** Makes a customer managed key with a policy, as somebody in the account would; answers its ARN. */
   addKey(key: { region: string; account: string; id: string; policy: string }): string
+  /** Enabled, Disabled, PendingDeletion …: each key is enabled until it is told otherwise. */
+  setState(arn: string, state: KeyState): void
   /** The policy of a key, for the services that use it; undefined where there is no such key. */
   policyOf(arn: string): string | undefined
 }
@@ -13,6 +15,7 @@ export interface Kms extends Service {
 /** Keys and their policies: nothing is encrypted here. */
 export function createKms(): Kms {
   const policies = new Map<string, string>()
+  const states = new Map<string, KeyState>()
   return {
     id: 'kms',
     addKey({ region, account, id, policy }) {
@@ -20,8 +23,23 @@ export function createKms(): Kms {
       policies.set(arn, policy)
       return arn
     },
+    setState: (arn, state) => states.set(arn, state),
     policyOf: (arn) => policies.get(arn),
     operations: {
+      DescribeKey: typed<DescribeKeyRequest>(({ KeyId = '' }) => {
+        if (!policies.has(KeyId)) throw new AwsFault('NotFoundException', `Key '${KeyId}' does not exist`)
+        const [, , , , AWSAccountId, id = ''] = KeyId.split(':')
+        const KeyState = states.get(KeyId) ?? 'Enabled'
+        const made = { KeySpec: 'SYMMETRIC_DEFAULT', KeyUsage: 'ENCRYPT_DECRYPT', KeyManager: 'CUSTOMER' }
+        const is = {
+          AWSAccountId,
+          KeyId: id.replace('key/', ''),
+          Arn: KeyId,
+          KeyState,
+          Enabled: KeyState === 'Enabled',
+        }
+        return { KeyMetadata: { ...is, ...made } }
+      }),
       GetKeyPolicy: typed<GetKeyPolicyRequest>(({ KeyId = '' }) => {
         const Policy = policies.get(KeyId)
         if (Policy === undefined) throw new AwsFault('NotFoundException', `Key '${KeyId}' does not exist`)

@@ -2,7 +2,7 @@ import type { Service } from '../service.ts'
 import { perRegion } from '../state.ts'
 import { eventOperations } from './logs/events.ts'
 import { groupOperations } from './logs/groups.ts'
-import { type Queries, queryOperations } from './logs/queries.ts'
+import { type InsightsLimits, type Queries, queryOperations } from './logs/queries.ts'
 import { type QueryDefinitions, queryDefinitionOperations } from './logs/query-definitions.ts'
 import { addEvents, addStream, type LogGroups } from './logs/store.ts'
 
@@ -20,6 +20,8 @@ export interface Logs extends Service {
    * missing. False, and nothing written, when the group does not exist.
    */
   putRecord(region: string, group: string, stream: string, events: readonly LogRecord[]): boolean
+  /** How much a query may ask for, as AWS is documented; what each partition takes is not known. May be changed. */
+  readonly insights: InsightsLimits
 }
 
 /** Amazon CloudWatch Logs with Logs Insights, by Region. */
@@ -27,8 +29,10 @@ export function createLogs(): Logs {
   const groupsOf = perRegion((): LogGroups => new Map())
   const queriesOf = perRegion((): Queries => new Map())
   const definitionsOf = perRegion((): QueryDefinitions => new Map())
+  const insights: InsightsLimits = { sortKeys: Number.POSITIVE_INFINITY, rows: 100_000 }
   return {
     id: 'logs',
+    insights,
     hasGroup: (region, group) => groupsOf(region).has(group),
     putRecord: (region, group, stream, events) => {
       const found = groupsOf(region).get(group)
@@ -42,7 +46,7 @@ export function createLogs(): Logs {
     operations: {
       ...groupOperations(groupsOf),
       ...eventOperations(groupsOf),
-      ...queryOperations(groupsOf, queriesOf),
+      ...queryOperations(groupsOf, queriesOf, insights),
       ...queryDefinitionOperations(definitionsOf),
     },
   }

@@ -1,4 +1,4 @@
-import type { GetProductsRequest } from '@aws-sdk/client-pricing'
+import type { GetAttributeValuesRequest, GetProductsRequest } from '@aws-sdk/client-pricing'
 import { AwsFault, type Service } from '../service.ts'
 import { page } from '../state.ts'
 import { PRODUCTS, type SandboxProduct } from './pricing/products.ts'
@@ -11,6 +11,16 @@ export function createPricing(): Service {
   return {
     id: 'pricing',
     operations: {
+      GetAttributeValues: typed<GetAttributeValuesRequest>((input) => {
+        const { ServiceCode, AttributeName, MaxResults = MOST_A_PAGE, NextToken } = input
+        if (!ServiceCode || !AttributeName) {
+          throw new AwsFault('InvalidParameterException', 'ServiceCode and AttributeName are required')
+        }
+        const products = PRODUCTS.filter(({ serviceCode }) => serviceCode === ServiceCode)
+        const values = new Set(products.flatMap((product) => attributesOf(product)[AttributeName] ?? []))
+        const { items, next } = page([...values].sort(), NextToken, MaxResults)
+        return { AttributeValues: items.map((Value) => ({ Value })), NextToken: next }
+      }),
       GetProducts: typed<GetProductsRequest>(({ ServiceCode, Filters = [], MaxResults = MOST_A_PAGE, NextToken }) => {
         if (!ServiceCode) throw new AwsFault('InvalidParameterException', 'ServiceCode is required')
         if (MaxResults < 1 || MaxResults > MOST_A_PAGE) {

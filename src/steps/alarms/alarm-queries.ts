@@ -74,6 +74,11 @@ function expressionQuery(expression: string, label: string): MetricQuery {
   }
 }
 
+/** `p99` for `p99.00`, which is the same. */
+export function plainStatistic(statistic: string | undefined): string | undefined {
+  return statistic?.replace(/^(p\d+)(?:\.0+|(\.\d*?[1-9])0+)$/, '$1$2')
+}
+
 /** As CloudWatch tells them; undefined for an alarm on a single metric. */
 export function queriesOf(found: readonly MetricDataQuery[] | undefined): MetricQueries | undefined {
   if (!found || found.length === 0) return undefined
@@ -82,12 +87,13 @@ export function queriesOf(found: readonly MetricDataQuery[] | undefined): Metric
       Id,
       {
         expression: Expression,
-        label: Label,
+        // What is only calculated with, CloudWatch may give a label of its own, and an expression a period.
+        label: Expression === undefined ? undefined : Label,
         namespace: MetricStat?.Metric?.Namespace,
         metric: MetricStat?.Metric?.MetricName,
         dimensions: (MetricStat?.Metric?.Dimensions ?? []).map(({ Name, Value }) => `${Name}=${Value}`).sort(),
-        statistic: MetricStat?.Stat,
-        periodSeconds: MetricStat?.Period ?? Period,
+        statistic: plainStatistic(MetricStat?.Stat),
+        periodSeconds: Expression === undefined ? (MetricStat?.Period ?? Period) : undefined,
         // Left out, the data is returned.
         returned: ReturnData ?? true,
       },

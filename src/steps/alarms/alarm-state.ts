@@ -1,6 +1,6 @@
 import type { MetricAlarm, PutMetricAlarmInput } from '@aws-sdk/client-cloudwatch'
 import type { StandingAlarm } from './alarm-definition.ts'
-import { type MetricQueries, queriesOf, toDimensions, toQueries, watchedIn } from './alarm-queries.ts'
+import { type MetricQueries, plainStatistic, queriesOf, toDimensions, toQueries, watchedIn } from './alarm-queries.ts'
 
 /** A metric alarm's settings. Those of a single metric are empty where it watches `metrics`, and the other way round. */
 export interface AlarmState {
@@ -39,7 +39,7 @@ export function stateOf(found: MetricAlarm): AlarmState {
     namespace: found.Namespace,
     metric: found.MetricName,
     dimensions: (found.Dimensions ?? []).map(({ Name, Value }) => `${Name}=${Value}`).sort(),
-    statistic: found.Statistic ?? found.ExtendedStatistic,
+    statistic: found.Statistic ?? plainStatistic(found.ExtendedStatistic),
     periodSeconds: found.Period,
     metrics: queriesOf(found.Metrics),
     evaluationPeriods: found.EvaluationPeriods,

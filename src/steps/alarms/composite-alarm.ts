@@ -16,7 +16,7 @@ import {
 } from './added-actions.ts'
 import { type AlarmActions, desiredActions } from './alarm-actions.ts'
 import type { DescribeAlarms } from './alarm-describe.ts'
-import { addedTo, alarmsIn, anyOf, COMPOSITE_NAME, theirsOf } from './composite-rule.ts'
+import { addedTo, alarmsIn, anyOf, COMPOSITE_NAME, isAnyOf, theirsOf } from './composite-rule.ts'
 import { deleteAlarm } from './delete-alarm.ts'
 import { silence } from './silence.ts'
 
@@ -79,7 +79,7 @@ export function compositeAlarm(
 
     desired: (have) => ({
       description: DESCRIPTION,
-      rule: anyOf(watched(have)),
+      rule: isAnyOf(watched(have), have?.rule) ? have?.rule : anyOf(watched(have)),
       suppressor: have?.suppressor ?? {},
       standing: have?.standing ?? [],
       ...desiredActions(env, true, have),

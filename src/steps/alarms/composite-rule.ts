@@ -20,12 +20,23 @@ export const theirsOf = (rule = ''): string => ADDED.exec(rule)?.[1] ?? rule
 /** The alarms that go off with a rule for certain: those of a rule of ours, or of what was added to somebody's. */
 export function alwaysIn(rule = ''): string[] {
   const names = alarmsIn(ADDED.exec(rule)?.[2] ?? rule)
-  return ADDED.test(rule) || rule === anyOf(names) ? names : []
+  return ADDED.test(rule) || isAnyOf([...new Set(names)], rule) ? names : []
+}
+
+const TERM = /\bALARM\(\s*"?([^")]+?)"?\s*\)/g
+
+/** Whether a rule rings as long as any of these alarms does and for nothing else, however it is spelt. */
+export function isAnyOf(names: readonly string[], rule = ''): boolean {
+  const rest = rule
+    .replaceAll(TERM, 'ALARM')
+    .replaceAll(/[()\s]+/g, ' ')
+    .trim()
+  return /^ALARM( OR ALARM)*$/.test(rest) && [...new Set(alarmsIn(rule))].sort().join() === [...names].sort().join()
 }
 
 /** The alarms that a rule of ours is about. */
 export function alarmsIn(rule = ''): string[] {
-  return [...rule.matchAll(/ALARM\("([^"]+)"\)/g)].flatMap(([, name]) => name ?? [])
+  return [...rule.matchAll(TERM)].flatMap(([, name]) => name ?? [])
 }
 
 /** Whether our composite alarm is among these, rings whenever an alarm does, and tells of it. */

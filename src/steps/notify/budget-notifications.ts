@@ -22,9 +22,14 @@ export interface Named {
 export async function readNotifications(aws: AwsContext['aws'], named: Named): Promise<BudgetState['notifications']> {
   const standing = await itemsOf(
     'budgets:DescribeNotificationsForBudget',
-    (NextToken) => aws.budgets.send(new DescribeNotificationsForBudgetCommand({ ...named, NextToken })),
-    (page) => page.NextToken,
-    (page) => page.Notifications,
+    // A budget without notifications is answered with NotFoundException.
+    (NextToken) =>
+      orUndefined(
+        aws.budgets.send(new DescribeNotificationsForBudgetCommand({ ...named, NextToken })),
+        'NotFoundException',
+      ),
+    (page) => page?.NextToken,
+    (page) => page?.Notifications,
   )
   const topics = OUR_NOTIFICATIONS.map(async ({ title, notification }) => {
     if (!standing.some((known) => isSame(known, notification))) return [title, undefined] as const

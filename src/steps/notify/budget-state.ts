@@ -1,7 +1,6 @@
 import type { Budget, Expression, Notification, NotificationType } from '@aws-sdk/client-budgets'
-import { equal } from '../../core/diff.ts'
 import { type Env, topicArn } from '../env.ts'
-import { BY_NAME, WITH_MARKETPLACE } from './budget-filter.ts'
+import { desiredFilter } from './budget-filter.ts'
 
 /** A budget in the shape in which it is compared. */
 export interface BudgetState {
@@ -12,6 +11,8 @@ export interface BudgetState {
   unit: string | undefined
   filter: Expression | undefined
   metrics: string[]
+  /** What Bedrock is billed under; undefined where nobody can tell. Known, not set. */
+  services: string[] | undefined
   /** By title, the topic that each of our notifications goes to; undefined where it goes to none. Those of others are not in it. */
   notifications: Record<string, string | undefined>
 }
@@ -49,9 +50,9 @@ export function isOwnTopic({ accountId, settings }: Env, arn: string): boolean {
 
 /**
  * What the budget should be. A notification has room for one topic: one of others stays, and so does ours in another
- * Region that was set up before. Of the two filters the wider stays where AWS would not take the other. Pure.
+ * Region that was set up before. Pure.
  */
-export function desiredBudget(env: Env, have?: BudgetState): BudgetState {
+export function desiredBudget(env: Env, have?: BudgetState, services = have?.services): BudgetState {
   const goesTo = (topic: string | undefined) =>
     topic === undefined || (env.settings.snsTopic !== '' && isOwnTopic(env, topic)) ? topicArn(env) : topic
   return {
@@ -59,9 +60,10 @@ export function desiredBudget(env: Env, have?: BudgetState): BudgetState {
     timeUnit: 'MONTHLY',
     amount: env.settings.budgetUsd,
     unit: 'USD',
-    filter: equal(have?.filter, WITH_MARKETPLACE) ? WITH_MARKETPLACE : BY_NAME,
+    filter: desiredFilter(have?.filter, services),
     // Costs as they are billed. Filter expressions need the metric named beside them.
     metrics: ['UnblendedCost'],
+    services,
     notifications: Object.fromEntries(
       OUR_NOTIFICATIONS.map(({ title }) => [title, goesTo(have?.notifications[title])]),
     ),
@@ -69,7 +71,11 @@ export function desiredBudget(env: Env, have?: BudgetState): BudgetState {
 }
 
 /** What AWS tells of a budget, notifications apart. */
-export function budgetStateOf(budget: Budget, notifications: BudgetState['notifications']): BudgetState {
+export function budgetStateOf(
+  budget: Budget,
+  notifications: BudgetState['notifications'],
+  services?: string[],
+): BudgetState {
   const { Amount, Unit } = budget.BudgetLimit ?? {}
   return {
     type: budget.BudgetType,
@@ -77,8 +83,10 @@ export function budgetStateOf(budget: Budget, notifications: BudgetState['notifi
     // "100" comes back as "100.0".
     amount: Amount === undefined ? undefined : Number(Amount),
     unit: Unit,
-    filter: budget.FilterExpression && withoutGaps(budget.FilterExpression),
-    metrics: [...(budget.Metrics ?? [])],
+    filter: filterOf(budget),
+    // A filter expression goes with a metric: where AWS does not tell it, it is the default.
+    metrics: [...(budget.Metrics ?? (budget.FilterExpression ? ['UnblendedCost'] : []))],
+    services,
     notifications,
   }
 }
@@ -95,7 +103,15 @@ export function budgetInput(BudgetName: string, want: BudgetState): Budget {
   }
 }
 
-/** A match that is left out is one of the whole name; empty lists count as left out. */
+/** AWS has two ways to tell a filter by service, and tells the newer one to those who ask for it. */
+function filterOf({ FilterExpression, CostFilters = {} }: Budget): Expression | undefined {
+  if (FilterExpression) return withoutGaps(FilterExpression)
+  const { Service: Values, ...others } = CostFilters
+  if (!Values || Object.keys(others).length > 0) return undefined
+  return withoutGaps({ Dimensions: { Key: 'SERVICE', Values } })
+}
+
+/** A match that is left out is one of the whole name; empty lists count as left out, and names have no order. */
 function withoutGaps(filter: Expression): Expression {
   const { Or, And, Not, Dimensions } = filter
   return {
@@ -106,6 +122,7 @@ function withoutGaps(filter: Expression): Expression {
     ...(Dimensions && {
       Dimensions: {
         ...Dimensions,
+        ...(Dimensions.Values && { Values: [...Dimensions.Values].sort() }),
         MatchOptions: Dimensions.MatchOptions?.length ? Dimensions.MatchOptions : ['EQUALS'],
       },
     }),

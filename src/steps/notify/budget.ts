@@ -15,7 +15,7 @@ import { partitionOf } from '../../aws/partitions.ts'
 import { equal } from '../../core/diff.ts'
 import { GLOBAL, type Known, type Resource, resourceId } from '../../core/resource.ts'
 import { budgetArn, type Env } from '../env.ts'
-import { BY_NAME, WITH_MARKETPLACE } from './budget-filter.ts'
+import { bedrockServices, UNTIL_NAMED, WITH_MARKETPLACE } from './budget-filter.ts'
 import { mendNotifications, type Named, readNotifications, toTopic } from './budget-notifications.ts'
 import {
   type BudgetState,
@@ -43,12 +43,14 @@ function budget(env: Env, needs: readonly string[]): Resource<BudgetState, AwsCo
   const wanted = budgetUsd > 0
   const grant = (...actions: string[]) => [{ actions, resources: [ResourceARN] }]
   const desired = (have?: BudgetState) => desiredBudget(env, have)
-  const read = async ({ aws }: AwsContext) => {
+  const read = async (cx: AwsContext) => {
+    const { aws } = cx
     const describe = new DescribeBudgetCommand({ ...named, ShowFilterExpression: true })
     const found = (await orUndefined(aws.budgets.send(describe), GONE))?.Budget
     if (!found) return undefined
+    const services = wanted ? await bedrockServices(cx) : undefined
     return {
-      state: budgetStateOf(found, await readNotifications(aws, named)),
+      state: budgetStateOf(found, await readNotifications(aws, named), services),
       async owner() {
         const { ResourceTags } = await aws.budgets.send(new ListTagsForResourceCommand({ ResourceARN }))
         return ownerOf(ResourceTags)
@@ -75,7 +77,10 @@ function budget(env: Env, needs: readonly string[]): Resource<BudgetState, AwsCo
     },
 
     permissions: () => ({
-      read: grant('budgets:ViewBudget', 'budgets:ListTagsForResource'),
+      read: [
+        ...grant('budgets:ViewBudget', 'budgets:ListTagsForResource'),
+        ...(wanted ? [{ actions: ['pricing:GetAttributeValues'], resources: ['*'] }] : []),
+      ],
       write: wanted ? grant('budgets:ModifyBudget', 'budgets:TagResource') : [],
       remove: grant('budgets:ModifyBudget'),
     }),
@@ -84,7 +89,7 @@ function budget(env: Env, needs: readonly string[]): Resource<BudgetState, AwsCo
 
     async write(cx, have) {
       const { budgets } = cx.aws
-      const want = desired(have?.state)
+      const want = have ? desired(have.state) : desiredBudget(env, undefined, await bedrockServices(cx))
       if (!have) {
         await createOnce(create(cx, named, want), () => read(cx), 'DuplicateRecordException')
         return
@@ -127,25 +132,26 @@ function create(cx: AwsContext, { AccountId, BudgetName }: Named, want: BudgetSt
   )
 }
 
-/**
- * Filters by a part of a service's name stand in the model of AWS Budgets, while Cost Explorer, whose filters they are, takes
- * whole names only: where AWS refuses the one, the wider one is tried, with a warning.
- */
+/** Where AWS refuses the names, the wider filter is tried; that it is wider is said, whatever the reason. */
 async function withFilter(
   cx: AwsContext,
   filter: Expression | undefined,
   send: (filter: Expression | undefined) => Promise<unknown>,
 ): Promise<void> {
+  const tell = (why: string) => {
+    const message = `${why}: the budget counts Amazon Bedrock and every purchase through AWS Marketplace`
+    cx.emit({ type: 'warning', warning: { code: 'budget-counts-marketplace', message } })
+  }
   try {
     await send(filter)
+    if (equal(filter, UNTIL_NAMED))
+      tell('the names of Bedrock’s services could not be read (pricing:GetAttributeValues)')
   } catch (error) {
-    if (!hasCode(error, 'InvalidParameterException') || !equal(filter, BY_NAME)) throw error
+    if (!hasCode(error, 'InvalidParameterException') || equal(filter, WITH_MARKETPLACE)) throw error
     // What else is wrong stays wrong, and its own error is the one to tell.
     await send(WITH_MARKETPLACE).catch((again) => {
       throw hasCode(again, 'InvalidParameterException') ? error : again
     })
-    const message =
-      'AWS does not take a budget for service names that contain Bedrock: this one counts Amazon Bedrock and every purchase through AWS Marketplace'
-    cx.emit({ type: 'warning', warning: { code: 'budget-counts-marketplace', message } })
+    tell('AWS does not take a budget for the names of Bedrock’s services')
   }
 }

@@ -9,6 +9,7 @@ import {
   UnsubscribeCommand,
   UntagResourceCommand,
 } from '@aws-sdk/client-sns'
+import { keyAsItStands } from '../../aws/canonical.ts'
 import type { AwsContext } from '../../aws/context.ts'
 import { orUndefined } from '../../aws/errors.ts'
 import { isOurKey, OF_A_STACK, ownerOf, tagsFor } from '../../aws/ownership.ts'
@@ -41,7 +42,7 @@ export function topic(env: Env): Resource<TopicState, AwsContext> {
     policy: withStatements(have?.policy ?? readPolicy(undefined), statements),
     subscriptions: endpoints.map(({ shown }) => shown),
     // A key that the topic already has stays: encryption is never weakened.
-    kmsKey: topicKmsKey || have?.kmsKey,
+    kmsKey: topicKmsKey === '' ? have?.kmsKey : keyAsItStands(have?.kmsKey, topicKmsKey),
   })
 
   return {

@@ -5,10 +5,12 @@ import { QUERIES } from '../../report/queries/catalog.ts'
 import { bucketArn, type Env, logGroupArn } from '../env.ts'
 import { notifiedTopicGrants } from '../notify/notifications.ts'
 import { savedQueries } from '../queries/saved-queries.ts'
+import { EVERY_REGION_GRANTS } from '../regions.ts'
 import type { Settings } from '../settings.ts'
 import { allSteps, resourcesOf } from '../steps.ts'
 import { QUOTA_GRANTS, quotaGrants } from '../use/quotas.ts'
 import { IN_USE_GRANTS } from '../use/read-in-use.ts'
+import { keyGrants } from './key-policy.ts'
 import { MANAGED_POLICY_LIMIT, type PolicyDocument, policyLength, policyOf } from './permissions-policy.ts'
 import { preflightGrants } from './preflight.ts'
 
@@ -64,6 +66,7 @@ export function grantsFor(env: Env, purpose: Purpose): Grant[] {
         ...quotaGrants(env, 'read'),
         ...quotaGrants(env, 'write'),
         ...notifiedTopicGrants(env),
+        ...keyGrants(env, purpose),
         ...preflightGrants(env),
       ]
     case 'cleanup':
@@ -71,10 +74,11 @@ export function grantsFor(env: Env, purpose: Purpose): Grant[] {
         ...declared(env, 'read'),
         ...declared(env, 'remove'),
         ...quotaGrants(env, 'remove'),
+        ...keyGrants(env, purpose),
         ...preflightGrants(env),
       ]
     case 'report':
-      return reportGrants(env)
+      return [...reportGrants(env), ...keyGrants(env, purpose)]
     case 'query':
       return queryGrants(env)
     case 'doctor':
@@ -92,6 +96,7 @@ function declared(env: Env, kind: keyof Permissions): Grant[] {
 function queryGrants(env: Env): Grant[] {
   const saving = savedQueries(env, new Map(QUERIES.map(({ name }) => [name, name])))
   return [
+    ...EVERY_REGION_GRANTS,
     ...insightsGrants(env),
     { actions: ['bedrock:ListInferenceProfiles', 'bedrock:GetInferenceProfile'], resources: ['*'] },
     ...priceListGrants(env),
@@ -116,6 +121,7 @@ function insightsGrants(env: Env): Grant[] {
 /** What the report's sources read, and the price list. Metrics, queries under way and profiles know no resource. */
 function reportGrants(env: Env): Grant[] {
   return [
+    ...EVERY_REGION_GRANTS,
     ...IN_USE_GRANTS,
     ...insightsGrants(env),
     { actions: ['s3:ListBucket', 's3:GetBucketLocation'], resources: [bucketArn(env)] },

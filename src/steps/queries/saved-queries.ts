@@ -59,7 +59,11 @@ function savedQuery(
     desired: (have) =>
       text === undefined && have
         ? have
-        : { text: text ?? '', logGroups: [settings.logGroupName], ids: have?.ids ?? [] },
+        : {
+            text: text !== undefined && have && lines(have.text) === lines(text) ? have.text : (text ?? ''),
+            logGroups: [settings.logGroupName],
+            ids: have?.ids ?? [],
+          },
 
     permissions: () => ({
       // What nobody asks for, nobody but clean-up looks for.
@@ -73,7 +77,8 @@ function savedQuery(
       const [first] = found
       if (!first) return undefined
       const ids = found.flatMap(({ queryDefinitionId: id }) => id ?? [])
-      const state = { text: first.queryString ?? '', logGroups: first.logGroupNames ?? [], ids }
+      const logGroups = (first.logGroupNames ?? []).map(groupName)
+      const state = { text: first.queryString ?? '', logGroups, ids }
       return { state, owner: async () => 'ours' }
     },
 
@@ -101,6 +106,12 @@ function savedQuery(
     },
   }
 }
+
+/** Without the white space at the ends of its lines, which the console does not keep. */
+const lines = (text: string): string => text.replaceAll(/[ \t\r]+$/gm, '').trim()
+
+/** The name of a log group that is told by its ARN. */
+const groupName = (group: string): string => group.replace(/^arn:.*?:log-group:/, '').replace(/:\*$/, '')
 
 type DescribeQueries = (cx: AwsContext) => Promise<readonly QueryDefinition[]>
 

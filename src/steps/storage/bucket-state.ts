@@ -1,4 +1,5 @@
 import type { LifecycleRule, TransitionDefaultMinimumObjectSize } from '@aws-sdk/client-s3'
+import { asItStands, keyAsItStands } from '../../aws/canonical.ts'
 import {
   type PolicyDocument,
   readPolicy,
@@ -49,7 +50,10 @@ export function desiredBucket(env: Env, have: BucketState | undefined): BucketSt
     encryption: desiredEncryption(settings.bucketKmsKey, have?.encryption),
     publicAccessBlock: { acls: true, ignoreAcls: true, policy: true, restrict: true },
     objectOwnership: 'BucketOwnerEnforced',
-    lifecycle: [...(have?.lifecycle ?? []).filter((rule) => rule.ID !== LIFECYCLE_RULE), retentionRule(env)],
+    lifecycle: asItStands(have?.lifecycle, [
+      ...(have?.lifecycle ?? []).filter((rule) => rule.ID !== LIFECYCLE_RULE),
+      retentionRule(env),
+    ]),
     transitionMinimum: have?.transitionMinimum,
     policy: withStatements(have?.policy ?? readPolicy(undefined), [delivery(env), tlsOnly(env)]),
     limits: have?.limits ?? { mfaDelete: false },
@@ -132,9 +136,10 @@ function tlsOnly(env: Env): Statement {
 
 /** A key of the settings, or one that the bucket already has: encryption is never weakened. */
 function desiredEncryption(key: string, have: BucketState['encryption'] | undefined): BucketState['encryption'] {
-  if (key !== '') return { algorithm: 'aws:kms', keyId: key, bucketKey: true }
+  if (key !== '') return { algorithm: 'aws:kms', keyId: keyAsItStands(have?.keyId, key), bucketKey: true }
   if (have?.algorithm?.startsWith('aws:kms')) return have
-  return { algorithm: 'AES256', keyId: undefined, bucketKey: true }
+  // A bucket key is of KMS: with AES256 it means nothing, and AWS may tell it either way.
+  return { algorithm: 'AES256', keyId: undefined, bucketKey: have?.algorithm === 'AES256' ? have.bucketKey : true }
 }
 
 /** Expires the logs alone, whatever else is in the bucket. */

@@ -9,6 +9,7 @@ import {
   TagResourceCommand,
   UntagResourceCommand,
 } from '@aws-sdk/client-cloudwatch-logs'
+import { keyAsItStands } from '../../aws/canonical.ts'
 import type { AwsContext } from '../../aws/context.ts'
 import { createOnce } from '../../aws/create.ts'
 import { orUndefined } from '../../aws/errors.ts'
@@ -46,7 +47,7 @@ export function logGroup(env: Env): Resource<LogGroupState, AwsContext> {
     createdAt: undefined,
     ...have,
     retentionDays,
-    kmsKey: logGroupKmsKey || have?.kmsKey,
+    kmsKey: logGroupKmsKey === '' ? have?.kmsKey : keyAsItStands(have?.kmsKey, logGroupKmsKey),
   })
 
   return {

@@ -44,9 +44,9 @@ export async function readInUse(
   cx: AwsContext,
   regions: readonly string[],
   { overrides }: Pick<PriceSources, 'overrides'> = {},
+  window: Window = lastHours(cx.clock.now(), (IN_USE_DAYS * DAY_MS) / 3_600_000),
 ): Promise<InUse> {
   const now = cx.clock.now()
-  const window = lastHours(now, (IN_USE_DAYS * DAY_MS) / 3_600_000)
   const warn = (warning: Warning) => cx.emit({ type: 'warning', warning })
   const read = await sideBySide(regions, REGIONS_AT_ONCE, async (region) => {
     try {

@@ -27,6 +27,17 @@ const decisions = (results: ReturnType<typeof simulate>) =>
   )
 
 describe('SimulatePrincipalPolicy', () => {
+  // "refuses with InvalidInput '… require different authorization information' when one request mixes actions …"
+  test('refuses actions side by side that it looks at in different ways, and names both lists', () => {
+    const ActionNames = ['s3:PutBucketPolicy', 's3:PutObjectLockConfiguration']
+    expect(() => simulate(new Roles(), [], { PolicySourceArn: USER, ActionNames })).toThrow(
+      'Invalid Input Actions: [s3:PutBucketPolicy] and [s3:PutObjectLockConfiguration] require different authorization information.',
+    )
+    for (const ActionName of ActionNames) {
+      expect(simulate(new Roles(), [], { PolicySourceArn: USER, ActionNames: [ActionName] })).toHaveLength(1)
+    }
+  })
+
   test('tells of each action on each resource what the policies of a role allow', () => {
     const { roles, arn } = rolesWith({
       Version: '2012-10-17',

@@ -9,7 +9,13 @@ import {
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { equal } from '../../../src/core/diff.ts'
-import { BY_NAME, WITH_MARKETPLACE } from '../../../src/steps/notify/budget-filter.ts'
+import { AppError } from '../../../src/core/errors.ts'
+import { doctor } from '../../../src/doctor/doctor.ts'
+import { priceLoader } from '../../../src/report/sources/prices.ts'
+import { spentOf } from '../../../src/sandbox/services/budgets/spend.ts'
+import { PRODUCTS } from '../../../src/sandbox/services/pricing/products.ts'
+import { generateTraffic, playTraffic } from '../../../src/sandbox/traffic.ts'
+import { desiredFilter, UNTIL_NAMED, WITH_MARKETPLACE } from '../../../src/steps/notify/budget-filter.ts'
 import {
   type BudgetState,
   budgetInput,
@@ -18,8 +24,9 @@ import {
   OUR_NOTIFICATIONS,
 } from '../../../src/steps/notify/budget-state.ts'
 import { anyEnv } from '../../support/arbitraries.ts'
+import { intercept } from '../../support/intercept.ts'
 import { inventory, names } from '../../support/inventory.ts'
-import { inWorld, type World, writingCalls } from '../../support/world.ts'
+import { inWorld, REGION, type World, writingCalls } from '../../support/world.ts'
 
 const settings = {
   budgetUsd: 250,
@@ -31,18 +38,29 @@ const stored = ({ sandbox }: World) => sandbox.services.budgets.budgets.get('bed
 const topicIn = ({ env }: World, region = 'us-east-1') => `arn:aws:sns:${region}:${env.accountId}:bedrock-usage-alerts`
 const [above80, above100] = OUR_NOTIFICATIONS.map(({ notification }) => notification)
 
+/** Of the sandbox's price list, beside Bedrock's own. */
+const SERVICES = [
+  'Amazon Bedrock',
+  'Amazon Bedrock AgentCore',
+  'Amazon Bedrock Service',
+  ...new Set(PRODUCTS.flatMap(({ attributes: { servicename } }) => servicename ?? [])),
+].sort()
+/** What earlier versions put. */
+const BY_PART = { Dimensions: { Key: 'SERVICE' as const, Values: ['Bedrock'], MatchOptions: ['CONTAINS' as const] } }
+const CLAUDE = 'Claude Haiku 4.5 (Amazon Bedrock Edition)'
+
 const planned = async (world: World) =>
   (await world.status()).report.resources.find(({ type }) => type === 'budget')?.changes.map(({ path }) => path)
 
 describe('the budget', () => {
-  test('counts whatever has Bedrock in its name, and notifies the topic, which lets it publish', () =>
+  test('counts every service of Bedrock by its name, and notifies the topic, which lets it publish', () =>
     inWorld({ settings }, async (world) => {
       expect((await world.setup()).error).toBeUndefined()
       expect(stored(world)?.budget).toMatchObject({
         BudgetType: 'COST',
         TimeUnit: 'MONTHLY',
         BudgetLimit: { Amount: '250', Unit: 'USD' },
-        FilterExpression: { Dimensions: { Key: 'SERVICE', Values: ['Bedrock'], MatchOptions: ['CONTAINS'] } },
+        FilterExpression: { Dimensions: { Key: 'SERVICE', Values: SERVICES, MatchOptions: ['EQUALS'] } },
         Metrics: ['UnblendedCost'],
       })
       const notifications = stored(world)?.notifications ?? []
@@ -132,7 +150,10 @@ describe('what was meddled with is seen and mended', () => {
     [
       'the amount',
       (world) => {
-        const NewBudget = budgetInput('bedrock-monthly', { ...desiredBudget(world.env), amount: 9_000 })
+        const NewBudget = budgetInput('bedrock-monthly', {
+          ...desiredBudget(world.env, undefined, SERVICES),
+          amount: 9_000,
+        })
         return world.cx.aws.budgets.send(new UpdateBudgetCommand({ AccountId: world.env.accountId, NewBudget }))
       },
       /^amount$/,
@@ -217,17 +238,22 @@ describe('where the budget notifies', () => {
     }))
 })
 
-describe('an AWS that filters by whole names only', () => {
-  test('gets a budget that misses nothing, says that it counts more, and is asked no more', () =>
+describe('where the names cannot be read or are refused', () => {
+  test('it gets a budget that misses nothing, says that it counts more, and is asked no more', () =>
     inWorld({ settings }, async (world) => {
       world.sandbox.services.budgets.refusedMatches.add('CONTAINS')
+      world.sandbox.faults.push({ kind: 'access-denied', service: 'pricing', count: 99 })
       const { error, report } = await world.setup()
       expect(error).toBeUndefined()
       expect(report.warnings.map(({ code }) => code)).toContain('budget-counts-marketplace')
-      expect(stored(world)?.budget.FilterExpression).toEqual(WITH_MARKETPLACE)
+      expect(stored(world)?.budget.FilterExpression).toEqual(UNTIL_NAMED)
       world.sandbox.calls.length = 0
       await world.setup()
       expect(writingCalls(world)).toEqual([])
+      // Once they can be read, it counts no more than them.
+      world.sandbox.faults.length = 0
+      await world.setup()
+      expect(stored(world)?.budget.FilterExpression).toEqual(desiredFilter(undefined, SERVICES))
     }))
 
   test('that refuses something else says what', () =>
@@ -236,15 +262,41 @@ describe('an AWS that filters by whole names only', () => {
       const { error, report } = await world.setup()
       expect(error?.kind).toBe('partial')
       const failed = report.resources.find(({ outcome }) => outcome === 'failed')
-      expect(failed).toMatchObject({ type: 'budget', error: { message: expect.stringContaining('CONTAINS') } })
+      expect(failed).toMatchObject({ type: 'budget', error: { message: expect.stringContaining('EQUALS') } })
     }))
 })
+
+test('a price list that is out of order holds up nothing: it is asked once', () =>
+  inWorld({ settings, maxAttempts: 9 }, async (world) => {
+    world.sandbox.faults.push({ kind: '500', service: 'pricing', count: 99 })
+    expect((await world.setup()).error).toBeUndefined()
+    const asked = world.sandbox.calls.filter(({ operation }) => operation === 'GetAttributeValues')
+    // To make the budget, and to look at it again.
+    expect(asked).toHaveLength(2)
+  }))
+
+test('an AWS that refuses the names gets the wider filter, and is not asked for them again', () =>
+  inWorld({ settings }, async (world) => {
+    let refusals = 0
+    intercept(world.cx, 'budgets', 'CreateBudget', (send) => {
+      refusals += 1
+      if (refusals === 1) throw new AppError('aws', 'InvalidParameterException', 'too many values')
+      return send()
+    })
+    const { error, report } = await world.setup()
+    expect(error).toBeUndefined()
+    expect(report.warnings.map(({ code }) => code)).toContain('budget-counts-marketplace')
+    expect(stored(world)?.budget.FilterExpression).toEqual(WITH_MARKETPLACE)
+    world.sandbox.calls.length = 0
+    await world.setup()
+    expect(writingCalls(world)).toEqual([])
+  }))
 
 describe('the state, for any settings', () => {
   test('comes back from AWS as it was written, whatever form it is told in', () => {
     fc.assert(
       fc.property(anyEnv, fc.boolean(), (env, wide) => {
-        const have = { ...desiredBudget(env), filter: wide ? WITH_MARKETPLACE : BY_NAME }
+        const have = { ...desiredBudget(env), filter: wide ? WITH_MARKETPLACE : desiredFilter(undefined, SERVICES) }
         const want = desiredBudget(env, have)
         const { FilterExpression, BudgetLimit, ...rest } = budgetInput(env.settings.budgetName, want)
         const told = {
@@ -259,4 +311,97 @@ describe('the state, for any settings', () => {
       { numRuns: 100 },
     )
   })
+})
+
+// "A filter SERVICE with MatchOptions CONTAINS may be accepted and count nothing […] Use EQUALS with the service names (Price
+// List servicename …) and say when a budget stands at $0 beside real cost."
+describe('a budget that counts', () => {
+  /** The middle of a month, with days of traffic behind it. */
+  async function toMidMonth(world: World): Promise<void> {
+    const now = new Date(world.cx.clock.now())
+    const then = Date.UTC(now.getUTCFullYear(), now.getUTCMonth() + 1, 15, 12)
+    await world.cx.clock.sleep(then - world.cx.clock.now(), world.abort.signal)
+    const { account, services } = world.sandbox
+    const traffic = { seed: 3, start: then - 5 * 86_400_000, end: then, account, region: REGION, invocationsPerHour: 5 }
+    playTraffic(services, generateTraffic(traffic))
+  }
+  const asBefore = (world: World) => {
+    const NewBudget = budgetInput('bedrock-monthly', { ...desiredBudget(world.env), filter: BY_PART })
+    return world.cx.aws.budgets.send(new UpdateBudgetCommand({ AccountId: world.env.accountId, NewBudget }))
+  }
+  const spent = (world: World) => {
+    const { bill, budgets } = world.sandbox.services.budgets
+    const found = budgets.get('bedrock-monthly')
+    return found && spentOf(found.budget, bill)
+  }
+  const warningsOf = async (world: World) => (await world.status()).report.warnings.map(({ code }) => code)
+
+  test('what Claude costs, and nothing but Bedrock', () =>
+    inWorld({ settings }, async (world) => {
+      const { bill } = world.sandbox.services.budgets
+      bill.push({ service: 'Amazon Bedrock', usd: 1 }, { service: CLAUDE, usd: 20, entity: 'AWS Marketplace' })
+      bill.push({ service: 'Amazon EC2', usd: 300 }, { service: 'Some AMI', usd: 4_000, entity: 'AWS Marketplace' })
+      await world.setup()
+      expect(spent(world)).toBe(21)
+    }))
+
+  test('after the next setup, where an earlier version made one that does not', () =>
+    inWorld({ settings }, async (world) => {
+      world.sandbox.services.budgets.bill.push({ service: CLAUDE, usd: 20 })
+      await world.setup()
+      await asBefore(world)
+      expect(spent(world)).toBe(0)
+      expect(await planned(world)).toContain('filter.Dimensions.Values')
+      expect((await world.setup()).error).toBeUndefined()
+      expect(spent(world)).toBe(20)
+      expect((await world.status()).report.ok).toBe(true)
+    }))
+
+  test('a model that AWS has come to sell, with the next setup', () =>
+    inWorld({ settings }, async (world) => {
+      await world.setup()
+      const filter = {
+        Dimensions: { Key: 'SERVICE' as const, Values: ['Amazon Bedrock'], MatchOptions: ['EQUALS' as const] },
+      }
+      const NewBudget = budgetInput('bedrock-monthly', { ...desiredBudget(world.env), filter })
+      await world.cx.aws.budgets.send(new UpdateBudgetCommand({ AccountId: world.env.accountId, NewBudget }))
+      expect(await planned(world)).toEqual(['filter.Dimensions.Values'])
+      // Who may not read the price list sees no difference where there may be none.
+      world.sandbox.faults.push({ kind: 'access-denied', service: 'pricing', count: 99 })
+      expect(await planned(world)).toEqual([])
+    }))
+
+  test(
+    'and one at $0 beside calls that cost something, of which status and doctor tell',
+    () =>
+      inWorld({ settings }, async (world) => {
+        await world.setup()
+        await asBefore(world)
+        expect(await warningsOf(world)).not.toContain('budget-at-zero')
+        world.sandbox.services.budgets.bill.push({ service: CLAUDE, usd: 20 })
+        await toMidMonth(world)
+        const { warnings } = (await world.status()).report
+        const said = warnings.find(({ code }) => code === 'budget-at-zero')?.message
+        expect(said).toMatch(/^budget bedrock-monthly stands at \$0, while calls from .* cost about \$\d+\.\d\d/)
+        const { findings } = await doctor(
+          await world.session(),
+          priceLoader({ places: [{ region: REGION, cx: world.cx }] }),
+        )
+        expect(findings.map(({ code }) => code)).toContain('budget-at-zero')
+        await world.setup()
+        expect(await warningsOf(world)).not.toContain('budget-at-zero')
+      }),
+    30_000,
+  )
+
+  test('without notifications of its own is read as such', () =>
+    inWorld({ settings }, async (world) => {
+      await world.setup()
+      intercept(world.cx, 'budgets', 'DescribeNotificationsForBudget', () => {
+        throw new AppError('aws', 'NotFoundException', 'Unable to find notification')
+      })
+      const { report, error } = await world.status()
+      expect(error).toBeUndefined()
+      expect(report.resources.find(({ type }) => type === 'budget')?.action).toBe('update')
+    }))
 })

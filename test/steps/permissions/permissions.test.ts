@@ -249,6 +249,7 @@ function playDay({ sandbox, cx }: World): void {
 async function everyReport({ cx, env, sandbox }: World): Promise<void> {
   const { accountId, settings } = env
   await findHomeRegion(cx, env)
+  await openSession(cx, { allFrom: REGION }, settings)
   const places = [{ region: REGION, cx }]
   const window = lastHours(cx.clock.now(), 24)
   const where = { accountId, places, window }
@@ -268,6 +269,7 @@ async function askAndSave(world: World): Promise<void> {
   if (!query) throw new Error('no query ranks by cost')
   const gone = `arn:aws:bedrock:${REGION}:${sandbox.account}:application-inference-profile/aaaabbbbcccc`
   const places = [{ region: REGION, cx }]
+  await openSession(cx, { allFrom: REGION }, env.settings)
   const window = lastHours(cx.clock.now(), 24)
   const prices = priceLoader({ places, live: {} })
   const asked = { query, places, logGroup: env.settings.logGroupName, window, prices, limit: 5 }

@@ -43,17 +43,17 @@ const LONGEST_MS = 75 * MINUTE_MS
 /** Runs a query and waits for its end. A query that nobody waits for any more is stopped, since it goes on to cost. */
 export async function runQuery(
   cx: AwsContext,
-  { region, logGroup, limit }: QueryTarget,
+  { region, logGroup, limit: asked }: QueryTarget,
   queryString: string,
   { start, end }: Window,
   tell: Tell,
 ): Promise<QueryAnswer> {
-  const queryId = await startQuery(cx, region, logGroup, {
+  const { queryId, limit } = await startQuery(cx, region, logGroup, {
     logGroupName: logGroup,
     startTime: Math.floor(start / 1000),
     endTime: Math.ceil(end / 1000),
     queryString,
-    limit,
+    limit: asked,
   })
   const began = cx.clock.now()
   let running = true
@@ -87,16 +87,22 @@ function scannedSoFar(records: number): string {
   return `, over ${grouped(Math.floor(records / magnitude) * magnitude)} records scanned`
 }
 
-async function startQuery(
-  cx: AwsContext,
-  region: string,
-  logGroup: string,
-  input: StartQueryCommand['input'],
-): Promise<string> {
+interface Started {
+  queryId: string
+  /** The rows that AWS was asked for in the end. */
+  limit: number
+}
+
+type Query = StartQueryCommand['input'] & { queryString: string; limit: number }
+
+/** What AWS refuses is asked for again with less of it. */
+async function startQuery(cx: AwsContext, region: string, logGroup: string, input: Query): Promise<Started> {
   try {
     const { queryId } = await cx.aws.logs.send(new StartQueryCommand(input))
-    if (queryId) return queryId
+    if (queryId) return { queryId, limit: input.limit }
   } catch (error) {
+    const plainer = plainerQuery(error, input)
+    if (plainer) return startQuery(cx, region, logGroup, plainer)
     if (!hasCode(error, 'ResourceNotFoundException')) throw error
     throw new AppError('failed', 'NoLogGroup', `there is no log group ${logGroup} in ${region}`, {
       hint: 'switch logging on with bedrock-monitor setup, name another group with --log-group-name, or use --source metrics, which needs no setup',
@@ -104,6 +110,27 @@ async function startQuery(
     })
   }
   throw new AppError('aws', 'NoQuery', 'logs:StartQuery gave no query', { transient: true })
+}
+
+/** The last ones of a query: a text in it may hold lines that look the same. */
+const SORT = /^(\| sort [^,\n]+),.*$(?![\s\S]*^\| sort )/m
+const LIMIT = /^\| limit (\d+)$(?![\s\S]*^\| limit )/m
+
+/**
+ * The query again, for an AWS that takes one sort key only, or 10,000 rows at most (not every partition has been seen to take
+ * more). Sorted by one key, the rows at the limit may be others than those that are asked for: then as many are fetched as
+ * there may be, for the caller to sort and to cut. Undefined where there is nothing to leave out.
+ */
+export function plainerQuery(error: unknown, query: Query): Query | undefined {
+  const { queryString, limit } = query
+  const atMost = (rows: number) => ({ queryString: queryString.replace(LIMIT, `| limit ${rows}`), limit: rows })
+  if (hasCode(error, 'MalformedQueryException') && SORT.test(queryString)) {
+    const fetched = atMost(PAGE_ROWS)
+    return { ...query, ...fetched, queryString: fetched.queryString.replace(SORT, '$1') }
+  }
+  const rows = Math.max(limit, Number(LIMIT.exec(queryString)?.[1] ?? 0))
+  if (hasCode(error, 'InvalidParameterException') && rows > PAGE_ROWS) return { ...query, ...atMost(PAGE_ROWS) }
+  return undefined
 }
 
 function page(cx: AwsContext, queryId: string, nextToken?: string) {

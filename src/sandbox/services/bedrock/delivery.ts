@@ -16,6 +16,8 @@ export interface Destinations {
   putObject(bucket: string, key: string, body: Uint8Array): void
   /** Milliseconds that a change of a role takes to be seen by Bedrock. */
   readonly propagationMs: number
+  /** Milliseconds that a change of a bucket's policy takes to be seen by Bedrock. */
+  readonly bucketPropagationMs: number
 }
 
 const PRINCIPAL = 'bedrock.amazonaws.com'
@@ -69,10 +71,16 @@ function canPutObjects(config: S3Config, to: Destinations, call: Call): boolean 
   const bucket = to.bucket(config.bucketName ?? '')
   // Same account and Region only.
   if (bucket === undefined || bucket.owner !== call.account || bucket.region !== call.region) return false
+  if (bucket.settings.policySetAt + to.bucketPropagationMs > call.now) return false
   const policy = parsePolicy(bucket.settings.policy ?? '', { principal: true, resource: true })
   if (policy === undefined) return false
-  const resource = `${bucketArn(bucket.region, bucket.name)}/${folder(config, call.account)}${CHECK_OBJECT}`
-  const context = contextOf(call)
+  const arn = bucketArn(bucket.region, bucket.name)
+  const resource = `${arn}/${folder(config, call.account)}${CHECK_OBJECT}`
+  const context = {
+    ...contextOf(call),
+    'kms:ViaService': `s3.${bucket.region}.amazonaws.com`,
+    'kms:EncryptionContext:aws:s3:arn': arn,
+  }
   if (!allows([policy], { service: PRINCIPAL, action: 's3:PutObject', resource, context })) return false
   const key = bucket.settings.encryption.Rules?.[0]?.ApplyServerSideEncryptionByDefault?.KMSMasterKeyID
   return key === undefined || canUseKey(key, to, context)

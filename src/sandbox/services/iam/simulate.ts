@@ -17,6 +17,25 @@ export interface Refusal {
 }
 
 /**
+ * Actions that IAM does not look at beside others on a resource, as seen in its answers to whoever asked: they are found
+ * under another action's name, or are of another kind of caller.
+ */
+const APART: readonly RegExp[] = [
+  /^s3:(PutBucketReplication|PutObjectLockConfiguration|PutBucketIntelligentTieringConfiguration)$/i,
+]
+
+/** Refuses actions side by side that "require different authorization information". */
+function checkMix(actions: readonly string[], apart: readonly RegExp[]): void {
+  const special = actions.filter((action) => apart.some((pattern) => pattern.test(action)))
+  const plain = actions.filter((action) => !special.includes(action))
+  if (special.length === 0 || plain.length === 0) return
+  throw new AwsFault(
+    'InvalidInput',
+    `Invalid Input Actions: [${plain.join(',')}] and [${special.join(',')}] require different authorization information. Please refer to the documentation for more details: https://docs.aws.amazon.com/IAM/latest/APIReference/API_SimulatePrincipalPolicy.html`,
+  )
+}
+
+/**
  * Each action on each resource. A role has what its inline policies allow, everybody else all rights; what is refused on
  * purpose is refused to either.
  */
@@ -24,7 +43,9 @@ export function simulate(
   roles: Roles,
   refusals: readonly Refusal[],
   input: SimulatePrincipalPolicyRequest,
+  apart: readonly RegExp[] = [],
 ): EvaluationResult[] {
+  checkMix(input.ActionNames ?? [], [...APART, ...apart])
   const policies = policiesOf(roles, input.PolicySourceArn ?? '')
   const context = Object.fromEntries(
     (input.ContextEntries ?? []).map(({ ContextKeyName = '', ContextKeyValues = [] }) => [

@@ -21,13 +21,18 @@ interface Query {
 const MOST_GROUPS = 50
 const MOST_RUNNING = 100
 const DEFAULT_ROWS = 10_000
-const MOST_ROWS = 100_000
 const PAGE = 10_000
+
+export interface InsightsLimits {
+  sortKeys: number
+  rows: number
+}
 
 /** The operations of Logs Insights. A query is Running at its first GetQueryResults and Complete at the next. */
 export function queryOperations(
   groupsOf: (region: string) => LogGroups,
   queriesOf: (region: string) => Map<string, Query>,
+  most: InsightsLimits,
 ): Record<string, Operation> {
   const at = (id: string | undefined, { region }: Call): Query => {
     const query = queriesOf(region).get(id ?? '')
@@ -40,7 +45,7 @@ export function queryOperations(
     const names = input.logGroupNames ?? input.logGroupIdentifiers ?? (input.logGroupName ? [input.logGroupName] : [])
     if (names.length === 0) throw invalidParameter('A log group is needed.')
     if (names.length > MOST_GROUPS) throw invalidParameter(`At most ${MOST_GROUPS} log groups can be queried.`)
-    if (limit < 1 || limit > MOST_ROWS) throw invalidParameter(`limit must be between 1 and ${MOST_ROWS}.`)
+    if (limit < 1 || limit > most.rows) throw invalidParameter(`limit must be between 1 and ${most.rows}.`)
     if (endTime < startTime) throw invalidParameter('End time should not be before the start time.')
     const groups = names.map((name) => groupOf(groupsOf(call.region), name))
     const queries = queriesOf(call.region)
@@ -48,6 +53,7 @@ export function queryOperations(
       throw new AwsFault('LimitExceededException', `More than ${MOST_RUNNING} queries are running.`)
     }
     const commands = compile(queryString)
+    checkCommands(commands, most)
     const events = groups.flatMap((group) => eventsOf(group, startTime * 1_000, endTime * 1_000, call))
     const result = runQuery(commands, events, limit)
     const id = randomUUID()
@@ -112,6 +118,17 @@ function compile(query: string): Command[] {
     throw new AwsFault('MalformedQueryException', message, 400, {
       queryCompileError: { message, location: { startCharOffset: start, endCharOffset: end } },
     })
+  }
+}
+
+function checkCommands(commands: readonly Command[], most: InsightsLimits): void {
+  for (const command of commands) {
+    if (command.type === 'sort' && command.keys.length > most.sortKeys) {
+      throw new AwsFault('MalformedQueryException', `sort takes ${most.sortKeys} field`, 400)
+    }
+    if (command.type === 'limit' && command.count > most.rows) {
+      throw invalidParameter(`limit must be between 1 and ${most.rows}.`)
+    }
   }
 }
 

@@ -115,6 +115,7 @@ export function configurationOperations(buckets: Buckets): Service['operations']
     PutBucketPolicy: typed<PutBucketPolicyRequest>((input, call) => {
       const bucket = buckets.open(input, call)
       bucket.settings.policy = checkedBucketPolicy(bucket, input.Policy ?? '')
+      bucket.settings.policySetAt = call.now
       return {}
     }),
     DeleteBucketPolicy: put((settings) => {

@@ -23,6 +23,8 @@ export interface Settings {
   replication: ReplicationConfiguration | undefined
   objectLock: ObjectLockConfiguration | undefined
   policy: string | undefined
+  /** When the policy was set. */
+  policySetAt: number
   tags: Tags | undefined
 }
 
@@ -45,6 +47,7 @@ export function defaultSettings(): Settings {
     replication: undefined,
     objectLock: undefined,
     policy: undefined,
+    policySetAt: 0,
     tags: undefined,
   }
 }

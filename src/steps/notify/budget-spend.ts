@@ -1,0 +1,66 @@
+import { DescribeBudgetCommand } from '@aws-sdk/client-budgets'
+import type { AwsContext } from '../../aws/context.ts'
+import { isAppError } from '../../core/errors.ts'
+import type { PlanItem } from '../../core/plan.ts'
+import type { PriceSources } from '../../report/sources/prices.ts'
+import { DAY_MS, HOUR_MS } from '../../report/window.ts'
+import type { Env } from '../env.ts'
+import { costOfTokens } from '../use/in-use.ts'
+import { readInUse } from '../use/read-in-use.ts'
+
+/** A budget that has counted nothing, and what was called meanwhile. */
+export interface BudgetAtZero {
+  name: string
+  /** About, by tokens and prices. */
+  costUsd: number
+  /** Of the calls that cost so much. */
+  since: number
+  until: number
+}
+
+/** AWS Budgets looks at the bill up to three times a day, and the bill is hours behind: younger costs prove nothing. */
+const BEHIND_MS = DAY_MS
+const LEAST_USD = 0.01
+
+/**
+ * Whether the month's budget stands at $0 although calls were made that cost something: a filter that AWS takes and that counts
+ * nothing looks like this, and no notification ever comes of it. Undefined where it does not, or where that cannot be told.
+ */
+export async function budgetAtZero(
+  cx: AwsContext,
+  env: Env,
+  items: readonly PlanItem<AwsContext>[],
+  sources: Pick<PriceSources, 'overrides'> = {},
+): Promise<BudgetAtZero | undefined> {
+  const item = items.find(({ resource, have }) => resource.type === 'budget' && have !== undefined)
+  if (!item) return undefined
+  try {
+    const { name } = item.resource
+    const { Budget } = await cx.aws.budgets.send(
+      new DescribeBudgetCommand({ AccountId: env.accountId, BudgetName: name }),
+    )
+    const until = Math.floor((cx.clock.now() - BEHIND_MS) / HOUR_MS) * HOUR_MS
+    const now = new Date(cx.clock.now())
+    const month = Date.UTC(now.getUTCFullYear(), now.getUTCMonth(), 1)
+    const since = Math.max(month, Budget?.TimePeriod?.Start?.getTime() ?? month)
+    const isFresh = (Budget?.LastUpdatedTime?.getTime() ?? 0) > until
+    const spent = Budget?.CalculatedSpend?.ActualSpend?.Amount
+    if (spent === undefined || Number(spent) !== 0 || isFresh || since >= until) return undefined
+    const used = await readInUse(cx, env.regions, sources, { start: since, end: until })
+    const costUsd = [...used.values()].flat().reduce((sum, model) => sum + costOfTokens(model), 0)
+    return costUsd < LEAST_USD ? undefined : { name, costUsd, since, until }
+  } catch (error) {
+    if (!isAppError(error) || error.kind === 'interrupted' || error.kind === 'credentials') throw error
+    return undefined
+  }
+}
+
+/** What may be the matter. */
+export const AT_ZERO_WHY =
+  'its filter may count nothing (bedrock-monitor setup --only alarms puts it right), or credits pay for the calls'
+
+/** In words, without what to do about it. */
+export function atZeroInWords({ name, costUsd, since, until }: BudgetAtZero): string {
+  const day = (time: number) => new Date(time).toISOString().slice(0, 10)
+  return `budget ${name} stands at $0, while calls from ${day(since)} to ${day(until)} cost about $${costUsd.toFixed(2)} by their tokens`
+}
