@@ -1,4 +1,5 @@
 import { PutModelInvocationLoggingConfigurationCommand } from '@aws-sdk/client-bedrock'
+import { CreateBudgetCommand, CreateNotificationCommand } from '@aws-sdk/client-budgets'
 import { PutCompositeAlarmCommand, PutDashboardCommand, PutMetricAlarmCommand } from '@aws-sdk/client-cloudwatch'
 import {
   CreateLogGroupCommand,
@@ -292,6 +293,43 @@ describe('what was there before is used by adding to it, and is as it was after 
       // His own alarm tells whom it told; ours tell through the composite alarm.
       expect(alarms?.['Bedrock-HighLatency']).toMatchObject({ AlarmActions: [topicOf(world)], Threshold: 7 })
       expect(alarms?.['Bedrock-HighErrorRate']).toMatchObject({ AlarmActions: [] })
+      expect((await world.cleanup()).error).toBeUndefined()
+      expect(await inventory(world.cx)).toEqual(before)
+    }),
+  )
+
+  test.each([
+    ['without notifications', []],
+    ['with notifications of his, one of them just as ours', ['his', 'as ours']],
+  ])('a budget %s tells our topic, too', (_, notifications) =>
+    inWorld({ settings: { budgetUsd: 1_000 } }, async (world) => {
+      const { budgets } = world.cx.aws
+      const named = { AccountId: world.env.accountId, BudgetName: world.env.settings.budgetName }
+      const Budget = {
+        BudgetName: named.BudgetName,
+        BudgetLimit: { Amount: '7', Unit: 'USD' },
+        BudgetType: 'COST' as const,
+        TimeUnit: 'MONTHLY' as const,
+      }
+      await budgets.send(new CreateBudgetCommand({ AccountId: named.AccountId, Budget }))
+      for (const [index] of notifications.entries()) {
+        const Notification = {
+          NotificationType: 'ACTUAL' as const,
+          ComparisonOperator: 'GREATER_THAN' as const,
+          Threshold: index === 0 ? 42 : 80,
+          ThresholdType: 'PERCENTAGE' as const,
+        }
+        const Subscribers = [{ SubscriptionType: 'EMAIL' as const, Address: 'his@example.com' }]
+        await budgets.send(new CreateNotificationCommand({ ...named, Notification, Subscribers }))
+      }
+      const before = await inventory(world.cx)
+      expect((await world.setup()).error).toBeUndefined()
+      expect((await world.status()).report.ok).toBe(true)
+      const between = await inventory(world.cx)
+      expect(between.budgets?.[named.BudgetName]).toMatchObject({
+        BudgetLimit: { Amount: expect.stringMatching(/^7/) },
+      })
+      expect(between).not.toEqual(before)
       expect((await world.cleanup()).error).toBeUndefined()
       expect(await inventory(world.cx)).toEqual(before)
     }),

@@ -31,6 +31,8 @@ const ACTIONS: Record<string, readonly string[]> = {
   'budgets:DeleteBudget': ['budgets:ModifyBudget'],
   'budgets:CreateNotification': ['budgets:ModifyBudget'],
   'budgets:CreateSubscriber': ['budgets:ModifyBudget'],
+  'budgets:DeleteNotification': ['budgets:ModifyBudget'],
+  'budgets:DeleteSubscriber': ['budgets:ModifyBudget'],
   'budgets:UpdateSubscriber': ['budgets:ModifyBudget'],
   'sns:CreateTopic': ['sns:CreateTopic', 'sns:TagResource'],
 }

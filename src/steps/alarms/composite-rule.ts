@@ -18,7 +18,7 @@ export function addedTo(theirs: string, names: readonly string[]): string {
 export const theirsOf = (rule = ''): string => ADDED.exec(rule)?.[1] ?? rule
 
 /** The alarms that go off with a rule for certain: those of a rule of ours, or of what was added to somebody's. */
-export function alwaysIn(rule = ''): string[] {
+function alwaysIn(rule = ''): string[] {
   const names = alarmsIn(ADDED.exec(rule)?.[2] ?? rule)
   return ADDED.test(rule) || isAnyOf([...new Set(names)], rule) ? names : []
 }

@@ -31,8 +31,19 @@ export async function readLogging(aws: AwsContext['aws']): Promise<WholeLogging 
   const get = new GetModelInvocationLoggingConfigurationCommand({})
   const answer = wholeAnswer(get)
   const { loggingConfig: known } = await aws.bedrock.send(get)
-  const config = { ...known, ...record(record(answer())?.loggingConfig) }
+  const config = withUnknown({ ...known }, record(record(answer())?.loggingConfig) ?? {})
   return Object.keys(config).length > 0 ? config : undefined
+}
+
+/** What the SDK knows of an answer, with all that it has left out. */
+function withUnknown(known: Json, whole: Json): Json {
+  const left = Object.entries(whole).flatMap(([name, value]): [string, unknown][] => {
+    const part = record(known[name])
+    const all = record(value)
+    if (part && all) return [[name, withUnknown(part, all)]]
+    return known[name] === undefined ? [[name, value]] : []
+  })
+  return { ...known, ...Object.fromEntries(left) }
 }
 
 /** The configuration in the shape in which it is compared. A flag that is left out counts as true. */

@@ -1,6 +1,8 @@
 import {
   CreateNotificationCommand,
   CreateSubscriberCommand,
+  DeleteNotificationCommand,
+  DeleteSubscriberCommand,
   DescribeNotificationsForBudgetCommand,
   DescribeSubscribersForNotificationCommand,
   type Notification,
@@ -9,6 +11,7 @@ import {
 } from '@aws-sdk/client-budgets'
 import type { AwsContext } from '../../aws/context.ts'
 import { hasCode, orUndefined } from '../../aws/errors.ts'
+import type { Tag } from '../../aws/ownership.ts'
 import { itemsOf } from '../../aws/pages.ts'
 import { type BudgetState, isSame, OUR_NOTIFICATIONS } from './budget-state.ts'
 
@@ -75,6 +78,31 @@ export async function mendNotifications(
       const subscribe = new CreateSubscriberCommand({ ...named, Notification, Subscriber })
       await orUndefined(budgets.send(subscribe), 'DuplicateRecordException')
     }
+  }
+}
+
+/** The tag on a budget that was there before us, for a notification of ours: "…:added:ACTUAL-80". */
+const markOf = ({ NotificationType, Threshold }: Notification) =>
+  `bedrock-monitor:added:${NotificationType}-${Threshold}`
+
+/** The tags for what is about to be added to a budget. */
+export function marksOf(standing: BudgetState['notifications'], topic: string): { Key: string; Value: string }[] {
+  const missing = OUR_NOTIFICATIONS.filter(({ title }) => standing[title] === undefined)
+  return missing.map(({ notification }) => ({ Key: markOf(notification), Value: topic }))
+}
+
+/** Takes out of a budget what its tags say was added. A notification that nobody else gets goes altogether. */
+export async function takeOut(aws: AwsContext['aws'], named: Named, tags: readonly Tag[]): Promise<void> {
+  for (const { notification: Notification } of OUR_NOTIFICATIONS) {
+    const topic = tags.find(({ Key }) => Key === markOf(Notification))?.Value
+    if (topic === undefined) continue
+    const subscribers = await readSubscribers(aws, named, Notification)
+    if (!subscribers.some(({ Address }) => Address === topic)) continue
+    const drop =
+      subscribers.length > 1
+        ? aws.budgets.send(new DeleteSubscriberCommand({ ...named, Notification, Subscriber: toTopic(topic) }))
+        : aws.budgets.send(new DeleteNotificationCommand({ ...named, Notification }))
+    await orUndefined(drop, 'NotFoundException')
   }
 }
 

@@ -70,6 +70,17 @@ export function desiredBudget(env: Env, have?: BudgetState, services = have?.ser
   }
 }
 
+/** Our notifications, with a topic for each that goes to none. */
+export function filledIn(have: BudgetState['notifications'], topic: string): BudgetState['notifications'] {
+  return Object.fromEntries(OUR_NOTIFICATIONS.map(({ title }) => [title, have[title] ?? topic]))
+}
+
+/** Our notifications, without those that go to a topic. */
+export function without(have: BudgetState['notifications'], topic: string): BudgetState['notifications'] {
+  const left = OUR_NOTIFICATIONS.map(({ title }) => [title, have[title] === topic ? undefined : have[title]])
+  return Object.fromEntries(left)
+}
+
 /** What AWS tells of a budget, notifications apart. */
 export function budgetStateOf(
   budget: Budget,

@@ -5,25 +5,28 @@ import {
   type Expression,
   ListTagsForResourceCommand,
   TagResourceCommand,
+  UntagResourceCommand,
   UpdateBudgetCommand,
 } from '@aws-sdk/client-budgets'
 import type { AwsContext } from '../../aws/context.ts'
 import { createOnce } from '../../aws/create.ts'
 import { hasCode, orUndefined } from '../../aws/errors.ts'
-import { ownerOf, tagsFor } from '../../aws/ownership.ts'
+import { isOurKey, OF_A_STACK, ownerOf, tagsFor } from '../../aws/ownership.ts'
 import { partitionOf } from '../../aws/partitions.ts'
 import { equal } from '../../core/diff.ts'
-import { GLOBAL, type Known, type Resource, resourceId } from '../../core/resource.ts'
-import { budgetArn, type Env } from '../env.ts'
+import { type Concern, GLOBAL, type Known, type Resource, resourceId, wantedState } from '../../core/resource.ts'
+import { budgetArn, type Env, topicArn } from '../env.ts'
 import { bedrockServices, UNTIL_NAMED, WITH_MARKETPLACE } from './budget-filter.ts'
-import { mendNotifications, type Named, readNotifications, toTopic } from './budget-notifications.ts'
+import { marksOf, mendNotifications, type Named, readNotifications, takeOut, toTopic } from './budget-notifications.ts'
 import {
   type BudgetState,
   budgetInput,
   budgetStateOf,
   desiredBudget,
+  filledIn,
   isOwnTopic,
   OUR_NOTIFICATIONS,
+  without,
 } from './budget-state.ts'
 
 const GONE = 'NotFoundException'
@@ -66,7 +69,13 @@ function budget(env: Env, needs: readonly string[]): Resource<BudgetState, AwsCo
     holdsData: false,
     wanted,
     needs,
+    known: ['services'],
+    foreign: OF_A_STACK,
     desired,
+    // Its limit and what it counts are theirs; it tells our topic, too.
+    adopted: (have) => ({ ...have, notifications: filledIn(have.notifications, topicArn(env)) }),
+    released: (have) => ({ ...have, notifications: without(have.notifications, topicArn(env)) }),
+    concerns: (have, owner) => (owner === 'ours' || !wanted ? [] : otherLimit(BudgetName, have, budgetUsd)),
     // It goes with the topic that it notifies: one that notifies another Region's is that Region's.
     remainder(have) {
       const topics = Object.values(have.notifications).filter((topic) => topic !== undefined)
@@ -82,17 +91,23 @@ function budget(env: Env, needs: readonly string[]): Resource<BudgetState, AwsCo
         ...(wanted ? [{ actions: ['pricing:GetAttributeValues'], resources: ['*'] }] : []),
       ],
       write: wanted ? grant('budgets:ModifyBudget', 'budgets:TagResource') : [],
-      remove: grant('budgets:ModifyBudget'),
+      remove: grant('budgets:ModifyBudget', 'budgets:UntagResource'),
     }),
 
     read,
 
     async write(cx, have) {
       const { budgets } = cx.aws
-      const want = have ? desired(have.state) : desiredBudget(env, undefined, await bedrockServices(cx))
+      const want = have ? wantedState(this, have) : desiredBudget(env, undefined, await bedrockServices(cx))
       if (!have) {
         await createOnce(create(cx, named, want), () => read(cx), 'DuplicateRecordException')
         return
+      }
+      // Before anything is added: a run that ends here leaves no doubt whose it is.
+      const marks = have.owner === 'unmarked' ? marksOf(have.state.notifications, topicArn(env)) : []
+      if (have.owner === 'unmarked') {
+        const ResourceTags = [...tagsFor(have.owner), ...marks]
+        await budgets.send(new TagResourceCommand({ ResourceARN, ResourceTags }))
       }
       const { notifications: standing, ...settings } = have.state
       const { notifications, ...wantedSettings } = want
@@ -103,8 +118,14 @@ function budget(env: Env, needs: readonly string[]): Resource<BudgetState, AwsCo
         })
       }
       if (!equal(standing, notifications)) await mendNotifications(cx, named, standing, notifications)
-      if (have.owner === 'unmarked') {
-        await budgets.send(new TagResourceCommand({ ResourceARN, ResourceTags: tagsFor(have.owner) }))
+    },
+
+    async release({ aws }) {
+      const { ResourceTags: tags = [] } = await aws.budgets.send(new ListTagsForResourceCommand({ ResourceARN }))
+      await takeOut(aws, named, tags)
+      const ResourceTagKeys = tags.flatMap(({ Key = '' }) => (isOurKey(Key) ? [Key] : []))
+      if (ResourceTagKeys.length > 0) {
+        await aws.budgets.send(new UntagResourceCommand({ ResourceARN, ResourceTagKeys }))
       }
     },
 
@@ -113,6 +134,13 @@ function budget(env: Env, needs: readonly string[]): Resource<BudgetState, AwsCo
       await orUndefined(aws.budgets.send(new DeleteBudgetCommand(named)), GONE)
     },
   }
+}
+
+/** A budget that was there before keeps its limit, whatever is asked for. */
+function otherLimit(name: string, { amount, unit }: BudgetState, asked: number): Concern[] {
+  if (amount === asked) return []
+  const message = `budget ${name} was there before, and its limit of ${amount} ${unit} stays`
+  return [{ code: 'budget-differs', message, hint: 'pass --budget-name with another name for one of your own' }]
 }
 
 function create(cx: AwsContext, { AccountId, BudgetName }: Named, want: BudgetState): Promise<unknown> {

@@ -177,7 +177,7 @@ describe("a topic of somebody's own", () => {
       const { error, report } = await world.setup()
       expect(error).toBeUndefined()
       const [warning] = report.warnings.filter(({ code }) => code === 'topic-not-checked')
-      expect(warning?.message).toContain('AllowCloudWatchAlarms')
+      expect(warning?.message).toContain('BedrockMonitorAlarms')
     }))
 })
 
