@@ -64,6 +64,7 @@ export function createAws(cx: Context, options: AwsOptions & Required<Pick<AwsOp
   const lazy = (service: string, make: () => Promise<unknown>) =>
     sender(cx, { service, make: make as () => Promise<Client>, limits, answers, maxAttempts })
   return {
+    withoutTls: endpointFor('s3', options)?.startsWith('http:') ?? false,
     sts: lazy('sts', async () => new (await import('@aws-sdk/client-sts')).STSClient(await config('sts'))),
     iam: lazy('iam', async () => new (await import('@aws-sdk/client-iam')).IAMClient(await config('iam'))),
     // An endpoint of one's own has one host name: the bucket has to go into the path.

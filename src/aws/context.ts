@@ -16,6 +16,8 @@ type Sender<Client extends { send: unknown }> = Pick<Client, 'send'>
 
 /** The services in use. Each client is loaded and made at its first call. */
 export interface Aws {
+  /** Whether S3 is spoken to without TLS, which no endpoint of AWS is. */
+  readonly withoutTls?: boolean
   readonly sts: Sender<STSClient>
   readonly iam: Sender<IAMClient>
   readonly s3: Sender<S3Client>

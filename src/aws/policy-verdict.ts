@@ -31,8 +31,19 @@ export function verdictOn(policy: readonly Statement[], request: ServiceRequest)
   return effective('Allow', 'yes', 'unknown') ? 'allowed' : 'not-allowed'
 }
 
+/** The statement that denies it, if one does for certain. */
+export function denialIn(policy: readonly Statement[], request: ServiceRequest): Statement | undefined {
+  return policy.find((statement) => verdictOn([statement], request) === 'denied')
+}
+
+/** Whether a policy allows it, whatever it denies. */
+export function isAllowedIn(policy: readonly Statement[], request: ServiceRequest): boolean {
+  const allowing = policy.filter(({ Effect }) => Effect === 'Allow')
+  return verdictOn(allowing, request) === 'allowed'
+}
+
 /** `*` in either spelling is everybody; an account's root stands for its users and roles, and for no service. */
-function isFor({ Principal, NotPrincipal }: Statement, { services }: ServiceRequest): boolean {
+export function isFor({ Principal, NotPrincipal }: Statement, { services }: Pick<ServiceRequest, 'services'>): boolean {
   if (Principal !== undefined) return names(Principal, services)
   return NotPrincipal !== undefined && !names(NotPrincipal, services)
 }
@@ -65,7 +76,7 @@ function conditionsHold(conditions: Statement['Condition'] = {}, request: Servic
 
 function holds(operator: string, key: string, values: readonly string[], { context }: ServiceRequest): Truth {
   const [, set, bare = '', ifExists] = /^(?:(ForAllValues|ForAnyValue):)?(.*?)(IfExists)?$/i.exec(operator) ?? []
-  if (!(key in context)) return 'unknown'
+  if (!Object.hasOwn(context, key)) return 'unknown'
   const value = context[key]
   const name = bare.toLowerCase()
   if (name === 'null') return values.includes(String(value === undefined)) ? 'yes' : 'no'

@@ -1,6 +1,5 @@
 import { saysTheSame } from './canonical.ts'
 import { parseDocument } from './document.ts'
-import { matches } from './wildcard.ts'
 
 /** A policy statement in one form: lists are lists, sorted, so that two writings of the same statement are equal. */
 export interface Statement {
@@ -89,45 +88,6 @@ function decoded(document: string): string {
 
 function isObject(value: unknown): value is Json {
   return typeof value === 'object' && value !== null
-}
-
-/** Condition keys, in small letters, and what a request carries for them. */
-export type RequestContext = Readonly<Record<string, string | undefined>>
-
-/**
- * Whether a statement applies to a service that calls an action. What cannot be judged (operators and keys that are not known)
- * counts as met in an `Allow` and as not met in a `Deny`: nothing is called forbidden that may be allowed.
- */
-export function speaksOf(statement: Statement, service: string, action: string, context: RequestContext): boolean {
-  return isFor(statement, service) && isAbout(statement, action) && isMet(statement, context)
-}
-
-/** Whether a statement names a service, or everybody. */
-export function isFor({ Principal }: Statement, service: string): boolean {
-  if (Principal === undefined) return false
-  if (Principal === '*') return true
-  const named = [...(Principal.Service ?? []), ...(Principal.AWS ?? [])]
-  return named.some((name) => name === '*' || name === service)
-}
-
-function isAbout({ Action, NotAction }: Statement, action: string): boolean {
-  const names = (list: unknown) =>
-    (Array.isArray(list) ? list : []).some((one) => matches(String(one).toLowerCase(), action.toLowerCase()))
-  return Action === undefined ? !names(NotAction) : names(Action)
-}
-
-function isMet({ Effect, Condition = {} }: Statement, context: RequestContext): boolean {
-  const inDoubt = Effect === 'Allow'
-  return Object.entries(Condition).every(([operator, keys]) => {
-    const [, not] = /^(?:String|Arn)(Not)?(?:Equals|Like)(?:IgnoreCase)?(?:IfExists)?$/.exec(operator) ?? ['?', '?']
-    return Object.entries(keys).every(([key, values]) => {
-      const name = key.toLowerCase()
-      if (not === '?' || !Object.hasOwn(context, name)) return inDoubt
-      const given = context[name]
-      const matched = given !== undefined && values.some((value) => matches(value, given))
-      return matched === (not === undefined)
-    })
-  })
 }
 
 function normalize(raw: Json): Statement {

@@ -180,10 +180,14 @@ function decideRemove<Cx extends Context>(
   if (resource.holdsData && options.keepData) {
     return { action: 'none', changes: [], reason: 'left standing: it holds data (--keep-data)' }
   }
-  const inTheWay = resource.concerns?.(have.state, have.owner).find(({ stops }) => stops === 'remove')
+  const concerns = resource.concerns?.(have.state, have.owner) ?? []
+  const inTheWay = concerns.find(({ stops }) => stops === 'remove')
   if (inTheWay) return { action: 'blocked', changes: [], reason: inTheWay.message, hint: inTheWay.hint }
   const remainder = resource.remainder?.(have.state)
-  if (remainder === undefined) return { action: 'remove', changes: [] }
+  if (remainder === undefined) {
+    const told = concerns.filter(({ stops }) => !stops).map(({ message }) => message)
+    return { action: 'remove', changes: [], ...(told.length > 0 && { reason: told.join('; ') }) }
+  }
   const changes = diff(have.state, remainder)
   if (changes.length === 0) return { action: 'none', changes, reason: 'left standing: what is left of it is not ours' }
   return { action: 'update', changes }

@@ -27,11 +27,13 @@ export async function standingNow<Cx extends Context>(
 /** True where whatever differs from the plan is as the plan wanted it. */
 function isTowards({ resource, have }: PlanItem, now: Known<unknown> | undefined): boolean {
   if (!now) return have === undefined
-  const owners = have ? [have.owner, ...(have.owner === 'unmarked' ? ['adopted'] : [])] : ['ours']
+  // Ours by its mark: a run of ours has begun to make it, and this one goes on with it.
+  if (!have) return now.owner === 'ours'
+  const owners = [have.owner, ...(have.owner === 'unmarked' ? ['adopted'] : [])]
   if (!owners.includes(now.owner)) return false
   const wanted = wantedState(resource, have)
-  const planned = have === undefined ? [] : changesOf(resource, have.state, wanted)
-  return changesOf(resource, have?.state ?? wanted, now.state).every((change) =>
+  const planned = changesOf(resource, have.state, wanted)
+  return changesOf(resource, have.state, now.state).every((change) =>
     planned.some(({ path, to }) => path === change.path && equal(to, change.to)),
   )
 }

@@ -19,16 +19,14 @@ import { orUndefined } from '../aws/errors.ts'
 import { ADOPTION_KEYS, OF_A_STACK, ownerOf, tagsFor } from '../aws/ownership.ts'
 import { itemsOf } from '../aws/pages.ts'
 import {
-  isFor,
   type PolicyDocument,
-  type RequestContext,
   readPolicy,
   type Statement,
-  speaksOf,
   statementsOf,
   withoutStatements,
   withStatements,
 } from '../aws/policy.ts'
+import { denialIn, isAllowedIn, isFor, type ServiceRequest } from '../aws/policy-verdict.ts'
 import { matches } from '../aws/wildcard.ts'
 import { equal } from '../core/diff.ts'
 import { type Concern, GLOBAL, type Resource, type Step, wantedState } from '../core/resource.ts'
@@ -211,23 +209,25 @@ function loggingRole(env: Env): Resource<RoleState, AwsContext> {
   }
 }
 
-/** What Bedrock carries when it assumes the role for a Region's logging. */
-function requestsOf(env: Env): RequestContext[] {
+/** Bedrock's assuming of the role, for each Region in question. */
+function requestsOf(env: Env): ServiceRequest[] {
   return env.regions.map((region) => {
-    const { StringEquals, ArnLike } = onBehalfOf(env, 'bedrock', 'any', region)
+    const { StringEquals, ArnLike } = onBehalfOf(env, 'bedrock', '*', region)
     return {
-      'aws:sourceaccount': StringEquals['aws:SourceAccount'][0],
-      'aws:sourcearn': ArnLike['aws:SourceArn'][0],
+      services: [BEDROCK],
+      action: 'sts:AssumeRole',
+      resource: roleArn(env),
+      context: {
+        'aws:sourceaccount': StringEquals['aws:SourceAccount'][0],
+        'aws:sourcearn': ArnLike['aws:SourceArn'][0],
+      },
     }
   })
 }
 
 /** Whether Bedrock may assume a role for every Region in question. */
 function trusts(env: Env, trust: PolicyDocument): boolean {
-  const allowing = statementsOf(trust).filter(({ Effect }) => Effect === 'Allow')
-  return requestsOf(env).every((request) =>
-    allowing.some((statement) => speaksOf(statement, BEDROCK, 'sts:AssumeRole', request)),
-  )
+  return requestsOf(env).every((request) => isAllowedIn(statementsOf(trust), request))
 }
 
 /** Whether a statement without conditions grants the actions already. */
@@ -246,11 +246,7 @@ function grants(policy: PolicyDocument, own: Statement, resource: string): boole
 function unusable(env: Env, { path, boundary, trust }: RoleState): Concern[] {
   const hint = 'pass --role-name with another name'
   const name = `role ${env.settings.roleName}`
-  const denied = statementsOf(trust).find(
-    (statement) =>
-      statement.Effect === 'Deny' &&
-      requestsOf(env).some((request) => speaksOf(statement, BEDROCK, 'sts:AssumeRole', request)),
-  )
+  const denied = requestsOf(env).some((request) => denialIn(statementsOf(trust), request))
   return [
     ...(path === '/'
       ? []
@@ -281,7 +277,7 @@ function unusable(env: Env, { path, boundary, trust }: RoleState): Concern[] {
 /** A trust that somebody has narrowed is not widened without being asked to. */
 function narrow(env: Env, { trust }: RoleState): Concern[] {
   const isForBedrock = ({ Effect, Sid, ...rest }: Statement) =>
-    Effect === 'Allow' && Sid !== TRUST_SID && isFor({ Effect, ...rest }, BEDROCK)
+    Effect === 'Allow' && Sid !== TRUST_SID && isFor({ Effect, ...rest }, { services: [BEDROCK] })
   if (trusts(env, trust) || !statementsOf(trust).some(isForBedrock)) return []
   return [
     {

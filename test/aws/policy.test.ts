@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { isFor, parsePolicy, policyDocument } from '../../src/aws/policy.ts'
+import { parsePolicy, policyDocument } from '../../src/aws/policy.ts'
 
 describe('parsePolicy', () => {
   test('reads the same statement from every way of writing it', () => {
@@ -46,15 +46,4 @@ describe('parsePolicy', () => {
       }),
     )
   })
-})
-
-test.each([
-  ['the service alone', { Service: ['bedrock.amazonaws.com'] }, true],
-  ['another service', { Service: ['ec2.amazonaws.com'] }, false],
-  ['two services', { Service: ['bedrock.amazonaws.com', 'ec2.amazonaws.com'] }, true],
-  ['the service and an account', { Service: ['bedrock.amazonaws.com'], AWS: ['1'] }, true],
-  ['everybody', '*', true],
-] as const)('isFor: %s', (_title, Principal, expected) => {
-  const statement = { Effect: 'Allow', Action: ['x'], Principal: Principal as '*' }
-  expect(isFor(statement, 'bedrock.amazonaws.com')).toBe(expected)
 })

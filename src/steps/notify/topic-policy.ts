@@ -1,5 +1,6 @@
-import { type Statement, speaksOf } from '../../aws/policy.ts'
-import { type Env, onBehalfOf } from '../env.ts'
+import type { Statement } from '../../aws/policy.ts'
+import { denialIn, type ServiceRequest, verdictOn } from '../../aws/policy-verdict.ts'
+import { type Env, onBehalfOf, topicArn } from '../env.ts'
 
 /** A service of AWS that sends its notifications to a topic. */
 export interface Publisher {
@@ -40,13 +41,21 @@ export function mayPublish({ sid, service, source }: Publisher, env: Env, topic:
 
 /** Whether a policy lets a service publish for this account, and does not deny it. What cannot be judged is taken for allowed. */
 export function isAllowed(publisher: Publisher, env: Env, policy: readonly Statement[]): boolean {
-  const about = policy.filter((statement) => isAbout(publisher, env, statement))
-  return about.some(({ Effect }) => Effect === 'Allow') && !about.some(({ Effect }) => Effect === 'Deny')
+  return verdictOn(policy, publicationOf(publisher, env)) === 'allowed'
 }
 
-/** Whether a statement applies to what a service publishes. */
-export function isAbout(publisher: Publisher, env: Env, statement: Statement): boolean {
-  return speaksOf(statement, `${publisher.service}.amazonaws.com`, 'sns:Publish', contextOf(publisher, env))
+/** The statement that denies a service to publish, if one does. */
+export function denialOf(publisher: Publisher, env: Env, policy: readonly Statement[]): Statement | undefined {
+  return denialIn(policy, publicationOf(publisher, env))
+}
+
+function publicationOf(publisher: Publisher, env: Env): ServiceRequest {
+  return {
+    services: [`${publisher.service}.amazonaws.com`],
+    action: 'sns:Publish',
+    resource: topicArn(env),
+    context: contextOf(publisher, env),
+  }
 }
 
 /** The condition keys of a message. CloudWatch alone also tells the owner, which the policy that topics are born with asks for. */

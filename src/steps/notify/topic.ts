@@ -18,7 +18,7 @@ import { equal } from '../../core/diff.ts'
 import { type Concern, type Resource, wantedState } from '../../core/resource.ts'
 import { type Env, ownTopicArn } from '../env.ts'
 import { endpointsOf, listSubscriptions, markOf, subscriptionOf } from './subscriptions.ts'
-import { isAbout, isAllowed, mayPublish, PUBLISHERS } from './topic-policy.ts'
+import { denialOf, isAllowed, mayPublish, PUBLISHERS } from './topic-policy.ts'
 
 interface TopicState {
   policy: PolicyDocument
@@ -162,9 +162,7 @@ export function topic(env: Env): Resource<TopicState, AwsContext> {
 /** A topic that alarms may not publish to, whatever is allowed besides. */
 function denials(env: Env, { policy }: TopicState): Concern[] {
   const publishers = PUBLISHERS.filter(({ wanted }) => wanted(env))
-  const denying = statementsOf(policy).find(
-    (statement) => statement.Effect === 'Deny' && publishers.some((publisher) => isAbout(publisher, env, statement)),
-  )
+  const [denying] = publishers.flatMap((publisher) => denialOf(publisher, env, statementsOf(policy)) ?? [])
   if (!denying) return []
   const message = `the policy of topic ${env.settings.topicName} denies what alarms publish${denying.Sid ? ` (statement ${denying.Sid})` : ''}`
   const hint = 'change that statement, or pass --topic-name with another name'

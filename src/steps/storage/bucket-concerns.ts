@@ -58,8 +58,8 @@ export function concernsOf(env: Env, have: BucketState, owner: Owner): Concern[]
     ...(replicates
       ? [concern('bucket-replicates', 'is replicated: copies of the log stand elsewhere', elsewhere)]
       : []),
-    ...(others && !env.removing?.includeOthers
-      ? [concern('bucket-with-others', said(others), KEEP_OTHERS, 'remove')]
+    ...(others
+      ? [concern('bucket-with-others', said(others), KEEP_OTHERS, env.removing?.includeOthers ? undefined : 'remove')]
       : []),
   ]
 }
@@ -70,5 +70,5 @@ const KEEP_OTHERS = 'move them elsewhere, or pass --include-others to delete the
 function said({ count, bytes, first, more }: Others): string {
   const least = more ? 'at least ' : ''
   const list = `${first.join(', ')}${count > first.length ? ', …' : ''}`
-  return `holds ${least}${grouped(count)} object versions (${least}${grouped(bytes)} bytes) that Bedrock did not put there: ${list}`
+  return `holds ${least}${grouped(count)} object version${count === 1 ? '' : 's'} (${least}${grouped(bytes)} bytes) that Bedrock did not put there: ${list}`
 }

@@ -4,7 +4,6 @@ import {
   ListMultipartUploadsCommand,
   type ListMultipartUploadsCommandOutput,
   ListObjectVersionsCommand,
-  type ListObjectVersionsCommandInput,
   type ListObjectVersionsCommandOutput,
   type ObjectIdentifier,
 } from '@aws-sdk/client-s3'
@@ -74,11 +73,7 @@ export async function emptyBucket(
   return staying
 }
 
-/** The versions and delete markers of a bucket, or of a folder of it, in pages of at most 1,000; none where there is no bucket. */
-export function versionPages(
-  { aws }: AwsContext,
-  target: Target & Pick<ListObjectVersionsCommandInput, 'Prefix' | 'Delimiter'>,
-): AsyncGenerator<ListObjectVersionsCommandOutput | undefined> {
+async function* versions({ aws }: AwsContext, target: Target): AsyncGenerator<ObjectIdentifier[]> {
   const ask = (token: string | undefined) => {
     const [KeyMarker, VersionIdMarker] = markersOf(token)
     const command = new ListObjectVersionsCommand({ ...target, KeyMarker, VersionIdMarker })
@@ -86,11 +81,7 @@ export function versionPages(
   }
   const next = (page: ListObjectVersionsCommandOutput | undefined) =>
     tokenOf(page, page?.NextKeyMarker, page?.NextVersionIdMarker)
-  return pagesOf('s3:ListObjectVersions', ask, next, { mostPages: MOST_PAGES })
-}
-
-async function* versions(cx: AwsContext, target: Target): AsyncGenerator<ObjectIdentifier[]> {
-  for await (const page of versionPages(cx, target)) {
+  for await (const page of pagesOf('s3:ListObjectVersions', ask, next, { mostPages: MOST_PAGES })) {
     const batch = [...(page?.Versions ?? []), ...(page?.DeleteMarkers ?? [])].map(({ Key, VersionId }) => ({
       Key,
       VersionId,

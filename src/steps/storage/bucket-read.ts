@@ -46,7 +46,7 @@ export async function readBucket(cx: AwsContext, env: Env, target: Target): Prom
     isOdd ? readLimits(cx, target) : undefined,
   ])
   const isGoing = env.removing && (owner === 'ours' || env.removing.includeAdopted)
-  const others = isGoing ? await othersIn(cx, env, target) : undefined
+  const others = isGoing ? await othersIn(cx, env.accountId, target) : undefined
   const encryptionRule = encryption?.ServerSideEncryptionConfiguration?.Rules?.[0]
   const block = publicAccess?.PublicAccessBlockConfiguration
   return {

@@ -4,12 +4,11 @@ import {
   type PolicyDocument,
   readPolicy,
   type Statement,
-  speaksOf,
   statementsOf,
   withoutStatements,
   withStatements,
 } from '../../aws/policy.ts'
-import { matches } from '../../aws/wildcard.ts'
+import { denialIn, isAllowedIn, type ServiceRequest } from '../../aws/policy-verdict.ts'
 import { bucketArn, type Env, onBehalfOf } from '../env.ts'
 import type { Others } from './bucket-others.ts'
 
@@ -62,7 +61,7 @@ export function desiredBucket(env: Env, have: BucketState | undefined): BucketSt
 
 /** Of a bucket that was there before us: Bedrock is let deliver, unless it already is. */
 export function adoptedBucket(env: Env, have: BucketState): BucketState {
-  if (applies(env, have.policy, 'Allow')) return have
+  if (isAllowedIn(statementsOf(have.policy), deliveryTo(env))) return have
   return { ...have, policy: withStatements(have.policy, [delivery(env)]) }
 }
 
@@ -70,9 +69,12 @@ export function releasedBucket(have: BucketState): BucketState {
   return { ...have, policy: withoutStatements(have.policy, [DELIVERY]) }
 }
 
+/** A policy without any statement of ours. */
+export const withoutRules = (policy: PolicyDocument): PolicyDocument => withoutStatements(policy, [DELIVERY, TLS_ONLY])
+
 /** A statement that keeps Bedrock from delivering, whatever is allowed besides. */
 export function denialOf(env: Env, have: BucketState): Statement | undefined {
-  return applies(env, have.policy, 'Deny')
+  return denialIn(statementsOf(have.policy), deliveryTo(env))
 }
 
 /** Expiry of our logs that comes sooner than it does now, in a sentence. */
@@ -95,20 +97,20 @@ function deliveryPath({ settings: { keyPrefix }, accountId }: Env): string {
   return `${keyPrefix === '' ? '' : `${keyPrefix}/`}AWSLogs/${accountId}/BedrockModelInvocationLogs/`
 }
 
-function applies(env: Env, policy: PolicyDocument, effect: string): Statement | undefined {
-  const { StringEquals, ArnLike } = onBehalfOf(env, 'bedrock', 'any')
-  const request = {
-    'aws:sourceaccount': StringEquals['aws:SourceAccount'][0],
-    'aws:sourcearn': ArnLike['aws:SourceArn'][0],
-    'aws:securetransport': 'true',
+/** Bedrock's delivery of an object of the log. */
+function deliveryTo(env: Env): ServiceRequest {
+  const { StringEquals, ArnLike } = onBehalfOf(env, 'bedrock', '*')
+  return {
+    services: [BEDROCK],
+    action: 's3:PutObject',
+    resource: `${bucketArn(env)}/${deliveryPath(env)}${env.region}/2026/01/01/00/20260101T000000000Z_0.json.gz`,
+    context: {
+      'aws:sourceaccount': StringEquals['aws:SourceAccount'][0],
+      'aws:sourcearn': ArnLike['aws:SourceArn'][0],
+      'aws:securetransport': 'true',
+      'aws:principalisawsservice': 'true',
+    },
   }
-  const object = `${bucketArn(env)}/${deliveryPath(env)}any`
-  return statementsOf(policy).find(
-    (statement) =>
-      statement.Effect === effect &&
-      speaksOf(statement, BEDROCK, 's3:PutObject', request) &&
-      (statement.Resource ?? ['*']).some((resource) => matches(resource, object)),
-  )
 }
 
 function delivery(env: Env): Statement {

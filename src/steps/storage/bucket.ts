@@ -23,9 +23,16 @@ import { type Owner, type Resource, resourceId, wantedState } from '../../core/r
 import { bucketArn, bucketNameOf, type Env } from '../env.ts'
 import { concernsOf } from './bucket-concerns.ts'
 import { emptyBucket } from './bucket-contents.ts'
-import { isOfTheLog } from './bucket-others.ts'
+import { ownFolder } from './bucket-others.ts'
 import { readBucket, type Target } from './bucket-read.ts'
-import { adoptedBucket, type BucketState, desiredBucket, releasedBucket, shortenedExpiry } from './bucket-state.ts'
+import {
+  adoptedBucket,
+  type BucketState,
+  desiredBucket,
+  releasedBucket,
+  shortenedExpiry,
+  withoutRules,
+} from './bucket-state.ts'
 
 /** Where Bedrock writes the invocation log for S3. Every call names the owner: a stranger may hold a bucket of our name. */
 export function bucket(env: Env): Resource<BucketState, AwsContext> {
@@ -155,19 +162,37 @@ export function bucket(env: Env): Resource<BucketState, AwsContext> {
       const { s3 } = cx.aws
       // Nothing may be delivered any more while it is emptied. What is forbidden stays forbidden until it is gone.
       await orUndefined(putPolicy(cx, have.state.policy, releasedBucket(have.state).policy), 'NoSuchBucket')
-      const isOurs = isOfTheLog(accountId)
-      const mayGo = (key: string) => env.removing?.includeOthers || isOurs(key)
+      const mayGo = (key: string) => env.removing?.includeOthers || ownFolder(accountId, key) !== undefined
+      const empty = () => emptyBucket(cx, target, resourceId(this), mayGo)
+      // Without TLS, which no endpoint of AWS is, the rule that asks for it refuses ourselves.
+      const emptied = async ({ aws }: AwsContext) => {
+        try {
+          return await empty()
+        } catch (error) {
+          if (!aws.withoutTls || !hasCode(error, 'AccessDenied')) throw error
+          const { policy } = have.state
+          await putPolicy(cx, policy, withoutRules(policy))
+          try {
+            return await empty()
+          } catch (again) {
+            await putPolicy(cx, withoutRules(policy), releasedBucket(have.state).policy)
+            throw again
+          }
+        }
+      }
       const deadline = cx.clock.now() + LATE_MS
       for (;;) {
-        const staying = await emptyBucket(cx, target, resourceId(this), mayGo)
+        const staying = await emptied(cx)
         if (staying !== undefined) throw notEmpty(name, staying)
         try {
           await orUndefined(s3.send(new DeleteBucketCommand(target)), 'NoSuchBucket')
           return
         } catch (error) {
           // Bedrock delivers for a while what was called before logging was turned off.
-          if (!hasCode(error, 'BucketNotEmpty') || cx.clock.now() >= deadline) throw error
-          cx.emit({ type: 'resource-progress', id: resourceId(this), note: 'waiting for late deliveries' })
+          if (!hasCode(error, 'BucketNotEmpty')) throw error
+          if (cx.clock.now() >= deadline) throw stillWrittenTo(name, error)
+          const note = 'emptying it again: objects still arrive'
+          cx.emit({ type: 'resource-progress', id: resourceId(this), note })
           await cx.clock.sleep(LATE_PAUSE_MS, cx.signal)
         }
       }
@@ -182,8 +207,16 @@ export function bucket(env: Env): Resource<BucketState, AwsContext> {
 }
 
 /** How long deliveries are waited for that were under way when logging was turned off. */
-const LATE_MS = 60_000
+const LATE_MS = 120_000
 const LATE_PAUSE_MS = 2_000
+
+function stillWrittenTo(bucket: string, cause: unknown): AppError {
+  const message = `bucket ${bucket} is still being written to: objects have arrived for two minutes`
+  return new AppError('aws', 'BucketNotEmpty', message, {
+    cause,
+    hint: 'stop what writes to it, then run cleanup again',
+  })
+}
 
 function notEmpty(bucket: string, key: string): AppError {
   return new AppError(

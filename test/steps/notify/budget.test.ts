@@ -132,7 +132,9 @@ describe('the budget', () => {
       const { report } = await world.setup({ dryRun: true })
       const item = report.resources.find(({ type }) => type === 'budget')
       expect(item?.action).toBe('update')
-      expect(item?.changes.map(({ path }) => path)).toEqual(expect.arrayContaining(['owner', 'notifications.ACTUAL > 80 %']))
+      expect(item?.changes.map(({ path }) => path)).toEqual(
+        expect.arrayContaining(['owner', 'notifications.ACTUAL > 80 %']),
+      )
       expect((await world.setup()).error).toBeUndefined()
       expect((await world.status()).report.ok).toBe(true)
       await world.cleanup()
