@@ -15,12 +15,12 @@ export async function regionOfProfile(flag: string | undefined, env: Env): Promi
   })
   const wanted = flag ?? (env.AWS_PROFILE || undefined)
   const name = wanted ?? 'default'
-  const profile = { ...configFile[name], ...credentialsFile[name] }
-  if (wanted !== undefined && !(name in configFile) && !(name in credentialsFile)) {
+  const sections = [configFile, credentialsFile].flatMap((file) => (Object.hasOwn(file, name) ? [file[name]] : []))
+  if (wanted !== undefined && sections.length === 0) {
     const known = Object.keys({ ...configFile, ...credentialsFile })
     const hint = didYouMean(name, known) ?? 'aws configure list-profiles shows them; pass another with --profile'
     const message = `there is no profile '${name}' in the shared AWS config files`
     throw new AppError('credentials', 'ProfileNotFound', message, { hint })
   }
-  return profile.region
+  return sections.findLast((section) => section?.region !== undefined)?.region
 }

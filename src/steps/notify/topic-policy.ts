@@ -76,7 +76,7 @@ function isMet({ Condition = {} }: Statement, context: Readonly<Record<string, s
   return Object.entries(Condition).every(([operator, keys]) =>
     Object.entries(keys).every(([key, values]) => {
       const name = key.toLowerCase()
-      if (!(name in context) || !/^(String|Arn)(Equals|Like)$/.test(operator)) return true
+      if (!Object.hasOwn(context, name) || !/^(String|Arn)(Equals|Like)$/.test(operator)) return true
       const given = context[name]
       return given !== undefined && values.some((value) => matches(value, given))
     }),
