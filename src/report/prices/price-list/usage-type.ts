@@ -84,7 +84,7 @@ function kindOf(cache: string | undefined, ttl: string | undefined, side: string
 }
 
 function marksOf(words: readonly string[]): { routing: Routing; tiers: string[] } | undefined {
-  const known = words.every((word) => word in TIER_WORDS || ROUTING_WORDS.has(word) || PLAIN_WORDS.has(word))
+  const known = words.every((word) => TIER_WORDS.has(word) || ROUTING_WORDS.has(word) || PLAIN_WORDS.has(word))
   if (!known) return undefined
   const routed = words.some((word) => ROUTING_WORDS.has(word))
   const routing = words.includes('global') ? 'global' : routed ? 'geographic' : 'in-region'

@@ -38,7 +38,7 @@ const AGGREGATES: ReadonlyMap<string, Aggregate> = new Map(
 )
 
 export function isAggregate(name: string): boolean {
-  return Object.hasOwn(AGGREGATES, name)
+  return AGGREGATES.has(name)
 }
 
 export function aggregate(name: string, samples: Sample[], parameter: Value): Value {

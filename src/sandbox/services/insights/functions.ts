@@ -57,7 +57,7 @@ const FUNCTIONS: ReadonlyMap<string, (values: Value[]) => Value> = new Map(
 )
 
 export function isFunction(name: string): boolean {
-  return name === 'bin' || Object.hasOwn(FUNCTIONS, name)
+  return name === 'bin' || FUNCTIONS.has(name)
 }
 
 export function callFunction(name: string, values: Value[]): Value {
