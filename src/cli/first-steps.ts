@@ -27,7 +27,7 @@ const WITHOUT_ACCOUNT: readonly Example[] = [
 
 /** What to try instead, for errors that a newcomer meets first; nothing for all others. */
 export function firstSteps({ paint }: Output, { code }: Pick<AppError, 'code'>): string {
-  const page = PAGES[code]
+  const page = PAGES.get(code)
   if (page === undefined) return ''
   const lines = page.examples.flatMap(({ says, run }) => [paint.dim(`  # ${says}`), `  ${paint.cyan(run)}`])
   return ['', paint.bold(page.title), ...lines, ''].join('\n')
@@ -41,8 +41,10 @@ interface Page {
 const withoutAccount: Page = { title: 'Without an AWS account these work', examples: WITHOUT_ACCOUNT }
 
 /** By the code of the error. The SDK's own is that of a machine on which nobody has signed in. */
-const PAGES: Readonly<Record<string, Page>> = {
-  NoCommand: { title: 'To begin with', examples: FIRST },
-  NoRegion: withoutAccount,
-  CredentialsProviderError: withoutAccount,
-}
+const PAGES: ReadonlyMap<string, Page> = new Map(
+  Object.entries<Page>({
+    NoCommand: { title: 'To begin with', examples: FIRST },
+    NoRegion: withoutAccount,
+    CredentialsProviderError: withoutAccount,
+  }),
+)

@@ -6,13 +6,15 @@ import type { Args } from './args.ts'
 /** Named here too, so that help loads no renderer. */
 export const FORMATS = ['table', 'json', 'csv', 'markdown', 'html'] as const satisfies Format[]
 
-const OF_NAME: Record<string, Format> = {
-  '.json': 'json',
-  '.csv': 'csv',
-  '.md': 'markdown',
-  '.html': 'html',
-  '.htm': 'html',
-}
+const OF_NAME: ReadonlyMap<string, Format> = new Map(
+  Object.entries<Format>({
+    '.json': 'json',
+    '.csv': 'csv',
+    '.md': 'markdown',
+    '.html': 'html',
+    '.htm': 'html',
+  }),
+)
 
 /** What the flags say, else what the name of the file to write says, else a table. Throws a usage error where flags disagree. */
 export function formatOf(args: Args): Format {
@@ -20,5 +22,7 @@ export function formatOf(args: Args): Format {
   if (args.is('json') && format !== undefined && format !== 'json') {
     throw usageError(`--json and --format ${format} contradict each other`, 'pass one of them')
   }
-  return format ?? (args.is('json') ? 'json' : (OF_NAME[extname(args.text('output') ?? '').toLowerCase()] ?? 'table'))
+  return (
+    format ?? (args.is('json') ? 'json' : (OF_NAME.get(extname(args.text('output') ?? '').toLowerCase()) ?? 'table'))
+  )
 }

@@ -97,12 +97,12 @@ function alarmsThatRang({ services }: Sandbox, { start, end }: { start: number; 
   const { cloudwatch, sns } = services
   const before = sns.published.length
   for (let now = start; now <= end; now += EVALUATED_EVERY_MS) cloudwatch.evaluateAlarms(now)
-  const times: Record<string, number> = {}
+  const times = new Map<string, number>()
   for (const { message } of sns.published.slice(before)) {
     const { AlarmName: name, NewStateValue: state } = JSON.parse(message) as Record<string, string>
-    if (name !== undefined && state === 'ALARM') times[name] = (times[name] ?? 0) + 1
+    if (name !== undefined && state === 'ALARM') times.set(name, (times.get(name) ?? 0) + 1)
   }
-  return times
+  return Object.fromEntries(times)
 }
 
 /** The traffic knows the truth: a report that tells anything else is wrong. */

@@ -1,5 +1,8 @@
-/** Characters that steer a terminal or turn the direction of text, apart from the line break. */
-const STEERING = /(?!\n)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Noncharacter_Code_Point}]/gu
+/**
+ * Characters that steer a terminal or turn the direction of text, apart from the line break; and the second sign of what CI
+ * takes for a command anywhere in a line (see ci-commands.ts).
+ */
+const STEERING = /(?!\n)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Noncharacter_Code_Point}]|(?<=#)#(?=\[|[vV][sS][oO]\[)/gu
 
 /** A value as indented JSON that can be shown on a terminal: what could steer it is escaped, so that nothing is lost. */
 export function jsonText(value: unknown): string {

@@ -2,7 +2,7 @@ import { type PricesTold, pricer } from './cost.ts'
 import { groupFinder } from './grouping.ts'
 import type { GroupKey, Row } from './model.ts'
 import type { AttoUsd } from './money.ts'
-import { addRow, addSpend, noPricedTally, noSpend, type PricedTally, type Spend } from './priced-tally.ts'
+import { addRow, addSpend, isBillKnown, noPricedTally, noSpend, type PricedTally, type Spend } from './priced-tally.ts'
 import type { PriceBook } from './prices/book.ts'
 
 /** A group: its sums, and how it went. */
@@ -79,6 +79,7 @@ function addToCourse({ course }: Part, place: number, row: Row, cost: AttoUsd | 
   const at = useAt(course, place)
   at.invocations += row.counters.invocations
   addSpend(at, cost)
+  if (!isBillKnown(row)) at.lost = true
 }
 
 /** Mostly the latest: the rows of a group come in order. */

@@ -72,8 +72,12 @@ export function pricer(book: PriceBook): Pricer {
       const { found, line } = tariffOf(row)
       if (!('unpriced' in found)) return rowCost(row, found, gaps)
       if (line) {
-        line.inputTokens += row.counters.inputTokens
-        line.outputTokens += row.counters.outputTokens
+        const add = (kind: 'inputTokens' | 'outputTokens') => {
+          const before = line[kind]
+          line[kind] = before === null || row.unknown?.has(kind) ? null : before + row.counters[kind]
+        }
+        add('inputTokens')
+        add('outputTokens')
       }
       return null
     },

@@ -20,7 +20,10 @@ export function brokenGates({ total, unpriced }: Report, { failOverUsd, maxError
   if (failOverUsd !== undefined && costUsd === null) {
     broken.push(`the cost is not known, so it cannot be held to --fail-over-usd ${exact(failOverUsd)}`)
   }
-  if (maxErrorRate !== undefined && errorRate > maxErrorRate) {
+  if (maxErrorRate !== undefined && errorRate === null) {
+    broken.push(`the error rate is not known, so it cannot be held to --max-error-rate ${percent(maxErrorRate)}`)
+  }
+  if (maxErrorRate !== undefined && errorRate !== null && errorRate > maxErrorRate) {
     broken.push(`the error rate is ${percent(errorRate)}, over --max-error-rate ${percent(maxErrorRate)}`)
   }
   return broken

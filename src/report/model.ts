@@ -26,6 +26,9 @@ export interface Moments {
 /** What a row is about. Prices hang on model and Region; sources that know more say more (`identity`, `operation` …). */
 export type Dimensions = { readonly model: string; readonly region: string } & Readonly<Record<string, string>>
 
+/** What a row tells, by name. */
+export type Told = Counter | 'latency' | 'timeToFirstToken'
+
 /** Raw numbers of one combination of dimensions in one slot of time. */
 export interface Row {
   dimensions: Dimensions
@@ -35,6 +38,8 @@ export interface Row {
   counters: Counters & { readonly cacheWrite1hTokens?: number }
   latency: Moments
   timeToFirstToken: Moments
+  /** What of these the source could not read, so that the number here is none. */
+  unknown?: ReadonlySet<Told>
 }
 
 /** Milliseconds; null where the source cannot tell. */
@@ -68,6 +73,8 @@ export interface Reading {
   used?: readonly Dimensions[]
   percentiles: readonly GroupPercentiles[]
   warnings: readonly Warning[]
+  /** Something that should have been read could not be: the warnings say what. */
+  incomplete?: boolean
 }
 
 export type GroupKey = Record<string, string>
@@ -77,16 +84,16 @@ export interface Timing extends Percentiles {
   max: number | null
 }
 
-/** The numbers of the published report, for a group, a slot or everything. */
-export interface Usage extends Counters {
+/** The numbers of the published report, for a group, a slot or everything; null where CloudWatch did not tell all of one. */
+export interface Usage extends Record<Counter, number | null> {
   /**
    * Errors of client and server by the calls that were not throttled, 0 to 1: of records these are counted, of metrics they
    * are the larger of invocations and errors.
    */
-  errorRate: number
+  errorRate: number | null
   latencyMs: Timing
   timeToFirstTokenMs: Timing
-  /** US dollars to the nano-dollar; null when nothing in it is priced. */
+  /** US dollars to the nano-dollar; null when nothing in it is priced, or some of what is billed is not known. */
   costUsd: number | null
 }
 
@@ -95,9 +102,9 @@ export type Slot = { start: string } & Usage
 
 export interface Projection {
   days: number
-  invocations: number
-  inputTokens: number
-  outputTokens: number
+  invocations: number | null
+  inputTokens: number | null
+  outputTokens: number | null
   costUsd: number | null
   method: 'run-rate'
 }
@@ -119,8 +126,8 @@ export interface PriceLine {
 
 export interface UnpricedLine {
   model: string
-  inputTokens: number
-  outputTokens: number
+  inputTokens: number | null
+  outputTokens: number | null
   reason: string
 }
 

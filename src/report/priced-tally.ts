@@ -1,4 +1,4 @@
-import type { Row } from './model.ts'
+import type { Row, Told } from './model.ts'
 import { type AttoUsd, type NanoUsd, toNano } from './money.ts'
 import { addTo, noTally, type Tally } from './tally.ts'
 
@@ -9,6 +9,15 @@ export interface Spend {
   /** Of rows with a price, and of all. */
   priced: number
   rows: number
+  /** Some of what is billed is not known, so the cost is not. */
+  lost?: boolean
+}
+
+const BILLED: readonly Told[] = ['inputTokens', 'outputTokens', 'cacheReadTokens', 'cacheWriteTokens', 'images']
+
+/** Whether all of a row that is billed is known. */
+export function isBillKnown({ unknown }: Pick<Row, 'unknown'>): boolean {
+  return !unknown || !BILLED.some((name) => unknown.has(name))
 }
 
 /** The sums of some rows with their cost. */
@@ -33,9 +42,10 @@ export function addSpend(sum: Spend, cost: AttoUsd | null): void {
 export function addRow(sum: PricedTally, row: Row, cost: AttoUsd | null): void {
   addTo(sum, row)
   addSpend(sum, cost)
+  if (!isBillKnown(row)) sum.lost = true
 }
 
-/** Rounded once. Null when there are rows and none is priced; what was not used cost nothing. */
-export function nanoCost({ cost, priced, rows }: Spend): NanoUsd | null {
-  return rows > 0 && priced === 0 ? null : toNano(cost)
+/** Rounded once. Null when there are rows and none is priced, or when not all of them is known; what was not used cost nothing. */
+export function nanoCost({ cost, priced, rows, lost }: Spend): NanoUsd | null {
+  return lost || (rows > 0 && priced === 0) ? null : toNano(cost)
 }

@@ -42,7 +42,7 @@ export function summarize(reading: Reading, facts: ReportFacts, book: PriceBook)
   const starts = slotStarts(window, step)
   const { all, parts, slots, rowStarts, prices } = addUp(reading.rows, { starts, step, by: facts.by, zone }, book)
   const groups = parts.map(toGroup).sort(dearestFirst)
-  const totalCost = sum(groups.map(({ cost }) => cost))
+  const totalCost = all.lost ? null : sum(groups.map(({ cost }) => cost))
   const attempts = facts.source === 'metrics' ? attemptsInMetrics : attemptsInRecords
   const usage = usages(reading, attempts)
   const total = usage(all, keyText({}), totalCost)
@@ -97,7 +97,7 @@ function sum(costs: readonly (NanoUsd | null)[]): NanoUsd | null {
 
 function project(total: Usage, cost: NanoUsd | null, windowMs: number): Report['projection'] {
   const horizonMs = PROJECTION_DAYS * DAY_MS
-  const rate = (value: number) => Math.round((value * horizonMs) / windowMs)
+  const rate = (value: number | null) => (value === null ? null : Math.round((value * horizonMs) / windowMs))
   return {
     days: PROJECTION_DAYS,
     invocations: rate(total.invocations),

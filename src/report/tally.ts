@@ -1,10 +1,21 @@
-import { COUNTERS, type Counters, type Moments, type Percentiles, type Timing, type Usage } from './model.ts'
+import {
+  COUNTERS,
+  type Counter,
+  type Counters,
+  type Moments,
+  type Percentiles,
+  type Timing,
+  type Told,
+  type Usage,
+} from './model.ts'
 
 /** The sums of some rows. */
 export interface Tally {
   counters: Counters
   latency: Moments
   timeToFirstToken: Moments
+  /** What is not known of some of them, and so not of all together. */
+  unknown?: ReadonlySet<Told>
 }
 
 export function noCounters(): Counters {
@@ -30,10 +41,17 @@ export function noTally(): Tally {
 }
 
 /** Adds a row, or the tally of some, to a tally. */
-export function addTo(sum: Tally, { counters, latency, timeToFirstToken }: Tally): void {
+export function addTo(sum: Tally, { counters, latency, timeToFirstToken, unknown }: Tally): void {
+  if (unknown) sum.unknown = both(sum.unknown, unknown)
   for (const counter of COUNTERS) sum.counters[counter] += counters[counter]
   add(sum.latency, latency)
   add(sum.timeToFirstToken, timeToFirstToken)
+}
+
+function both(some: ReadonlySet<Told> | undefined, others: ReadonlySet<Told>): ReadonlySet<Told> {
+  // Mostly those of the same model again.
+  if (some === undefined || some === others) return others
+  return new Set([...some, ...others])
 }
 
 export function tally(rows: Iterable<Tally>): Tally {
@@ -49,11 +67,17 @@ export function toUsage(
   costUsd: number | null,
   attempts: Attempts = attemptsInMetrics,
 ): Usage {
+  const isKnown = (...told: Told[]) => !told.some((name) => sum.unknown?.has(name))
+  const counters = COUNTERS.map((counter) => [counter, isKnown(counter) ? sum.counters[counter] : null])
+  const areCallsKnown = isKnown('invocations', 'clientErrors', 'serverErrors')
   return {
-    ...sum.counters,
-    errorRate: errorRate(sum.counters, attempts),
-    latencyMs: timing(sum.latency, percentiles?.latency),
-    timeToFirstTokenMs: timing(sum.timeToFirstToken, percentiles?.timeToFirstToken),
+    ...(Object.fromEntries(counters) as Record<Counter, number | null>),
+    errorRate: areCallsKnown ? errorRate(sum.counters, attempts) : null,
+    latencyMs: timing(isKnown('latency') ? sum.latency : noMoments(), percentiles?.latency),
+    timeToFirstTokenMs: timing(
+      isKnown('timeToFirstToken') ? sum.timeToFirstToken : noMoments(),
+      percentiles?.timeToFirstToken,
+    ),
     costUsd,
   }
 }

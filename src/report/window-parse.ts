@@ -15,13 +15,15 @@ export interface WindowFlags {
 }
 
 const DEFAULT_LENGTH = 24 * HOUR_MS
-const UNITS: Record<string, number> = { h: HOUR_MS, d: DAY_MS, w: 7 * DAY_MS, y: 365 * DAY_MS }
+const UNITS: ReadonlyMap<string, number> = new Map(
+  Object.entries<number>({ h: HOUR_MS, d: DAY_MS, w: 7 * DAY_MS, y: 365 * DAY_MS }),
+)
 const MOST_LAST = 10 * 365 * DAY_MS
 
 /** `7d` in ms; undefined for what is none: whole hours, days, weeks or years (of 365 days), up to ten years. */
 export function parseLast(text: string): number | undefined {
   const [, count = '', unit = ''] = /^([1-9]\d{0,5})([hdwy])$/.exec(text) ?? []
-  const length = Number(count) * (UNITS[unit] ?? 0)
+  const length = Number(count) * (UNITS.get(unit) ?? 0)
   return length > 0 && length <= MOST_LAST ? length : undefined
 }
 

@@ -67,7 +67,7 @@ export async function report(cx: Context, request: ReportRequest): Promise<Repor
   const said = [...reading.warnings, ...warnings, ...(quotas?.warnings ?? [])]
   const more = { ...(quotas && { quotas: quotas.quotas }), ...(billed && { calls: callCost(billed) }) }
   const view = summarize({ ...reading, warnings: said }, { ...facts, ...more }, book)
-  return reading.incomplete ? { ...view, error: incomplete(source.name) } : view
+  return reading.incomplete || quotas?.incomplete ? { ...view, error: incomplete(source.name) } : view
 }
 
 /** The same source, with an ear for what AWS bills of its calls; files are asked for without AWS. */

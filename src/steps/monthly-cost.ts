@@ -17,25 +17,29 @@ interface Rate {
 }
 
 /** By the types of resources. All others are billed by use or not at all. */
-const RATES: Readonly<Record<string, Rate>> = {
-  alarm: {
-    what: 'alarm metric',
-    usdEach: 0.1,
-    source: LIST_PRICE,
-    of: ({ resource }, state) => resource.billedMetrics?.(state) ?? 1,
-  },
-  'composite-alarm': { what: 'composite alarm', usdEach: 0.5, source: LIST_PRICE, of: () => 1 },
-  dashboard: { what: 'dashboard', usdEach: 3, source: LIST_PRICE, of: () => 1 },
-  budget: { what: 'budget without actions', usdEach: 0, source: BUDGETS, of: () => 1 },
-}
+const RATES: ReadonlyMap<string, Rate> = new Map(
+  Object.entries<Rate>({
+    alarm: {
+      what: 'alarm metric',
+      usdEach: 0.1,
+      source: LIST_PRICE,
+      of: ({ resource }, state) => resource.billedMetrics?.(state) ?? 1,
+    },
+    'composite-alarm': { what: 'composite alarm', usdEach: 0.5, source: LIST_PRICE, of: () => 1 },
+    dashboard: { what: 'dashboard', usdEach: 3, source: LIST_PRICE, of: () => 1 },
+    budget: { what: 'budget without actions', usdEach: 0, source: BUDGETS, of: () => 1 },
+  }),
+)
 
 /** Billed by use: what is known beforehand is the rate alone. List prices as above. */
-const BY_USE: Readonly<Record<string, string>> = {
-  dashboard: 'log widgets $0.005 a GB scanned',
-  'log-group': 'log group $0.50 a GB taken in, $0.03 a GB-month kept',
-  's3-bucket': 'bucket $0.023 a GB-month',
-  'sns-topic': 'e-mails $2 per 100,000 after 1,000 a month',
-}
+const BY_USE: ReadonlyMap<string, string> = new Map(
+  Object.entries<string>({
+    dashboard: 'log widgets $0.005 a GB scanned',
+    'log-group': 'log group $0.50 a GB taken in, $0.03 a GB-month kept',
+    's3-bucket': 'bucket $0.023 a GB-month',
+    'sns-topic': 'e-mails $2 per 100,000 after 1,000 a month',
+  }),
+)
 
 /**
  * What the resources of a plan cost a month at list prices, once it is carried out (`planned`) or as they stand now
@@ -49,7 +53,7 @@ export function monthlyCost(items: readonly PlanItem[], when: 'planned' | 'stand
   )
   for (const item of billed) {
     const { resource, have } = item
-    const rate = RATES[resource.type]
+    const rate = RATES.get(resource.type)
     const state: unknown = have && when === 'standing' ? have.state : resource.desired(have?.state)
     if (rate) counts.set(rate, (counts.get(rate) ?? 0) + rate.of(item, state))
   }
@@ -61,7 +65,7 @@ export function monthlyCost(items: readonly PlanItem[], when: 'planned' | 'stand
     source,
   }))
   const types = new Set(billed.map(({ resource }) => resource.type))
-  const byUse = Object.entries(BY_USE).flatMap(([type, rate]) => (types.has(type) ? [rate] : []))
+  const byUse = [...BY_USE].flatMap(([type, rate]) => (types.has(type) ? [rate] : []))
   return {
     usd: cents(lines.reduce((sum, { usd }) => sum + usd, 0)),
     items: lines,

@@ -1,5 +1,6 @@
 import { stripVTControlCharacters } from 'node:util'
 import stringWidth from 'fast-string-width'
+import { withoutCommands, withoutMarks } from '../core/ci-commands.ts'
 import { grouped } from '../core/numbers.ts'
 
 /**
@@ -7,10 +8,11 @@ import { grouped } from '../core/numbers.ts'
  * characters, one line.
  */
 export function clean(text: string): string {
-  return stripVTControlCharacters(text)
+  const line = stripVTControlCharacters(text)
     .replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ')
     .replace(/[\p{Cf}\p{Cs}\p{Noncharacter_Code_Point}]+/gu, '')
     .trim()
+  return withoutMarks(line)
 }
 
 /** Text in which nothing can steer a terminal, as most is. */
@@ -19,18 +21,18 @@ const PLAIN = /^[\n\x20-\x7e]*$/
 let steering: RegExp | undefined
 
 /**
- * The last gate before a terminal: text may colour itself and end lines, and nothing else. What comes from outside is
+ * The last gate before a terminal, or the log of a CI: text may colour itself and end lines, and nothing else. What comes from outside is
  * cleaned where it is put into text; this is for what was forgotten.
  */
 export function harmless(text: string): string {
-  if (PLAIN.test(text)) return text
+  if (PLAIN.test(text)) return withoutCommands(text)
   // Our own colours and line ends, or else a character that steers a terminal, turns the direction of text or is none.
   // Half a millisecond to make, since it holds tables of Unicode.
   steering ??= new RegExp(
     `(${String.fromCharCode(27)}\\[[\\d;]*m|\\r?\\n|\\t)|[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}\\p{Cs}\\p{Noncharacter_Code_Point}]`,
     'gu',
   )
-  return text.replace(steering, (_found, ours: string | undefined) => ours ?? '')
+  return withoutCommands(text.replace(steering, (_found, ours: string | undefined) => ours ?? ''))
 }
 
 /** Words set into lines of at most `width` columns; a word that is longer stands alone and is never cut. */

@@ -11,14 +11,17 @@ export interface Column {
   alarming?(of: Watched): boolean
 }
 
-const aMinute = (count: number) => compact(count / 60)
+const aMinute = (count: number | null) => compact(count === null ? null : count / 60)
 
 function column(name: string, top: string, bottom: string, cell: (of: Watched) => string): Column {
   return { name, heading: [top, bottom], cell }
 }
 
-function failures(name: string, top: string, bottom: string, of: (watched: Watched) => number): Column {
-  return { ...column(name, top, bottom, (watched) => compact(of(watched))), alarming: (watched) => of(watched) > 0 }
+function failures(name: string, top: string, bottom: string, of: (watched: Watched) => number | null): Column {
+  return {
+    ...column(name, top, bottom, (watched) => compact(of(watched))),
+    alarming: (watched) => (of(watched) ?? 0) > 0,
+  }
 }
 
 /** In the order in which they stand. Rates are of the last 60 minutes but for one, which is of the last five. */
@@ -27,7 +30,7 @@ export const COLUMNS = [
   column('now', 'last', '5 min', ({ recent }) => compact(recent)),
   column('input', 'in', '/min', ({ usage }) => aMinute(usage.inputTokens)),
   column('output', 'out', '/min', ({ usage }) => aMinute(usage.outputTokens)),
-  column('cached', 'cached', '/min', ({ usage }) => aMinute(usage.cacheReadTokens + usage.cacheWriteTokens)),
+  column('cached', 'cached', '/min', ({ usage }) => aMinute(total(usage.cacheReadTokens, usage.cacheWriteTokens))),
   column('spend', 'spend', '/hour', ({ usage }) => dollars(usage.costUsd)),
   column('average', 'avg', 'ms', ({ usage }) => compact(whole(usage.latencyMs.avg))),
   column('p99', 'p99', 'ms', ({ usage }) => compact(whole(usage.latencyMs.p99))),
@@ -49,6 +52,10 @@ export const DROP_ORDER = [
   'throttles',
   'calls',
 ] as const
+
+function total(a: number | null, b: number | null): number | null {
+  return a === null || b === null ? null : a + b
+}
 
 function whole(value: number | null): number | null {
   return value === null ? null : Math.round(value)

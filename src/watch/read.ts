@@ -3,7 +3,7 @@ import { isAppError } from '../core/errors.ts'
 import type { Warning } from '../core/events.ts'
 import type { Row, Window } from '../report/model.ts'
 import { metered } from '../report/sources/metered.ts'
-import { type Answers, getData, type Query } from '../report/sources/metrics/get-data.ts'
+import { type Answers, getData, getWholeData, type Query } from '../report/sources/metrics/get-data.ts'
 import { listModels } from '../report/sources/metrics/list-models.ts'
 import { listMantleModels, mantleRows } from '../report/sources/metrics/mantle.ts'
 import { TIMING_METRICS } from '../report/sources/metrics/names.ts'
@@ -26,7 +26,7 @@ export async function readRegion(place: AwsContext, state: RegionState, ask: Ask
       ? allQueries(subject)
       : worthwhileQueries(subject, state.withData.get(rowModel(subject)) ?? []),
   )
-  const minutes = await getData(cx, [...TOTALS, ...queries], ask.window, MINUTE_MS / 1_000)
+  const minutes = await getWholeData(cx, [...TOTALS, ...queries], ask.window, MINUTE_MS / 1_000)
   const rows = asked.flatMap((subject) => rowsOf(subject, state.region, minutes, ask.window))
   const timed = called({ subjects, rows: [...state.rows, ...rows] }).filter(({ mantle }) => !mantle)
   const latency = await readPercentiles(cx, timed, ask.hour)

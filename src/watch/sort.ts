@@ -6,11 +6,15 @@ export type Sort = (typeof SORTS)[number]
 
 const VALUE: Record<Exclude<Sort, 'model'>, (of: Watched) => number> = {
   spend: ({ usage }) => usage.costUsd ?? -1,
-  calls: ({ usage }) => usage.invocations,
+  calls: ({ usage }) => usage.invocations ?? -1,
   tokens: ({ usage: { inputTokens, outputTokens, cacheReadTokens, cacheWriteTokens } }) =>
-    inputTokens + outputTokens + cacheReadTokens + cacheWriteTokens,
+    known(inputTokens, outputTokens, cacheReadTokens, cacheWriteTokens),
   p99: ({ usage }) => usage.latencyMs.p99 ?? -1,
-  errors: ({ usage }) => usage.clientErrors + usage.serverErrors + usage.throttles,
+  errors: ({ usage }) => known(usage.clientErrors, usage.serverErrors, usage.throttles),
+}
+
+function known(...values: (number | null)[]): number {
+  return values.reduce<number>((sum, value) => sum + (value ?? 0), 0)
 }
 
 export function nextSort(sort: Sort): Sort {

@@ -154,7 +154,7 @@ describe('priceRows', () => {
           expect(costs.get(one)).toBe(model === 'maker.unpriced' ? null : due)
         }
         const without = rows.filter(({ dimensions }) => dimensions.model === 'maker.unpriced')
-        const told = unpriced.reduce((sum, { inputTokens }) => sum + inputTokens, 0)
+        const told = unpriced.reduce((sum, { inputTokens }) => sum + (inputTokens ?? Number.NaN), 0)
         expect(told).toBe(without.reduce((sum, { counters }) => sum + counters.inputTokens, 0))
         expect(unpriced.length).toBe(Math.min(without.length, 1))
       }),

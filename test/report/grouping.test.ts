@@ -81,8 +81,8 @@ describe('a report by several groupings', () => {
         fc.constantFrom('UTC', 'Asia/Kolkata', 'America/New_York'),
         (rows, groupings, timeZone) => {
           const { report } = summarize(reading(rows), { ...facts, by: groupings, timeZone }, book)
-          const sum = (of: (usage: { invocations: number; inputTokens: number }) => number) =>
-            report.groups.reduce((total, group) => total + of(group), 0)
+          const sum = (of: (usage: { invocations: number | null; inputTokens: number | null }) => number | null) =>
+            report.groups.reduce((total, group) => total + (of(group) ?? Number.NaN), 0)
           expect(sum((usage) => usage.inputTokens)).toBe(report.total.inputTokens)
           expect(sum((usage) => usage.invocations)).toBe(report.total.invocations)
           const keys = report.groups.map((group) => JSON.stringify(group.key))

@@ -24,8 +24,8 @@ describe('(6) usage report completeness', () => {
         for (const counter of COUNTERS) {
           const sum = rows.reduce((total, one) => total + one.counters[counter], 0)
           expect(report.total[counter]).toBe(sum)
-          expect(report.groups.reduce((total, group) => total + group[counter], 0)).toBe(sum)
-          expect(report.series.reduce((total, slot) => total + slot[counter], 0)).toBe(sum)
+          expect(report.groups.reduce((total, group) => total + (group[counter] ?? Number.NaN), 0)).toBe(sum)
+          expect(report.series.reduce((total, slot) => total + (slot[counter] ?? Number.NaN), 0)).toBe(sum)
           for (const group of report.groups) {
             const own = rows.filter((one) => one.dimensions.model === group.key.model)
             expect(group[counter]).toBe(own.reduce((total, one) => total + one.counters[counter], 0))

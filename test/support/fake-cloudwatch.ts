@@ -11,6 +11,8 @@ interface Sample {
   value: number
 }
 
+export type FakeStatus = 'Complete' | 'PartialData' | 'Forbidden' | 'InternalError' | 'none'
+
 export interface FakeOptions {
   /** Metrics a page of ListMetrics. */
   metricsAPage?: number
@@ -18,8 +20,10 @@ export interface FakeOptions {
   pointsAPage?: number
   /** Called for every request; may throw what the client would. */
   fault?(command: string, input: unknown): void
-  /** The StatusCode of a metric's results. */
-  status?(metric: string): 'Complete' | 'Forbidden' | 'InternalError' | undefined
+  /** The StatusCode of a metric's results, which are empty where it is an error; `none`: no result at all. */
+  status?(metric: string, of: { stat: string; model: string | undefined; call: number }): FakeStatus | undefined
+  /** Every point stands in its result twice. */
+  twice?: boolean
 }
 
 /**
@@ -90,10 +94,14 @@ export class FakeCloudWatch {
       const key = identity({ namespace, metric, dimensions: dimensions as FakeDimensions })
       const samples = this.samples.filter((s) => identity(s) === key && s.time >= start && s.time < end)
       const points = toPoints(samples, start, (MetricStat?.Period ?? 60) * 1000, MetricStat?.Stat ?? '')
-      const status = this.#options.status?.(metric) ?? 'Complete'
-      return { Id, status, points: status === 'Complete' ? points : [] }
+      const call = this.requests.filter(({ command }) => command === 'GetMetricData').length
+      const of = { stat: MetricStat?.Stat ?? '', model: dimensions.ModelId ?? dimensions.Model, call }
+      const status = this.#options.status?.(metric, of) ?? 'Complete'
+      const told = status === 'Complete' ? points : status === 'PartialData' ? points.slice(0, 1) : []
+      return { Id, status, points: this.#options.twice ? told.flatMap((point) => [point, point]) : told }
     })
-    return paged(series, Number(NextToken ?? 0), this.#options.pointsAPage ?? 100_800)
+    const answered = series.filter(({ status }) => status !== 'none')
+    return paged(answered, Number(NextToken ?? 0), this.#options.pointsAPage ?? 100_800)
   }
 }
 

@@ -3,10 +3,12 @@ import type { Facts } from '../facts.ts'
 import type { Check, Finding } from '../finding.ts'
 
 /** Differences that have a finding of their own, which says what follows from them. */
-const TOLD_APART: Readonly<Record<string, readonly string[]>> = {
-  alarm: ['actionsEnabled'],
-  'sns-topic': ['policy'],
-}
+const TOLD_APART: ReadonlyMap<string, readonly string[]> = new Map(
+  Object.entries<readonly string[]>({
+    alarm: ['actionsEnabled'],
+    'sns-topic': ['policy'],
+  }),
+)
 
 export const resources: Check = {
   title: 'everything that setup makes is there and as it was made',
@@ -84,26 +86,28 @@ function findingOf(resource: ChangeReportResource): Finding | undefined {
     const title = `${what} is not ours: ${resource.reason ?? 'it serves another purpose'}`
     return { code: 'resource-not-ours', severity: 'error', title, why: whyOf(type), fix }
   }
-  const apart = TOLD_APART[type] ?? []
+  const apart = TOLD_APART.get(type) ?? []
   const paths = resource.changes.map(({ path }) => path).filter((path) => !apart.includes(topOf(path)))
   if (action !== 'update' || paths.length === 0) return undefined
   const title = `${what} is not as setup makes it: ${paths.join(', ')}`
   return { code: 'resource-differs', severity: 'error', title, why: whyOf(type), fix }
 }
 
-const WHY: Readonly<Record<string, string>> = {
-  'iam-role': 'Bedrock writes the log to CloudWatch with it; without a word, nothing is logged there',
-  's3-bucket': 'Bedrock writes the log to it, and keeps silent when it cannot',
-  'log-group': 'Bedrock writes the log to it, and keeps silent when it cannot',
-  dashboard: 'it is where people look first',
-  'sns-topic': 'alarms reach people through it',
-  alarm: 'it rings before the bill does',
-  'composite-alarm': 'with --page-once it alone tells, and the other alarms tell nobody by themselves',
-  budget: 'it tells of the spend of a month before its bill does',
-}
+const WHY: ReadonlyMap<string, string> = new Map(
+  Object.entries<string>({
+    'iam-role': 'Bedrock writes the log to CloudWatch with it; without a word, nothing is logged there',
+    's3-bucket': 'Bedrock writes the log to it, and keeps silent when it cannot',
+    'log-group': 'Bedrock writes the log to it, and keeps silent when it cannot',
+    dashboard: 'it is where people look first',
+    'sns-topic': 'alarms reach people through it',
+    alarm: 'it rings before the bill does',
+    'composite-alarm': 'with --page-once it alone tells, and the other alarms tell nobody by themselves',
+    budget: 'it tells of the spend of a month before its bill does',
+  }),
+)
 
 function whyOf(type: string): string {
-  return WHY[type] ?? 'the monitoring is incomplete without it'
+  return WHY.get(type) ?? 'the monitoring is incomplete without it'
 }
 
 export function setupOf({ step, region }: { step: string; region: string }): string {

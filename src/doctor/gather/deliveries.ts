@@ -1,6 +1,6 @@
 import type { AwsContext } from '../../aws/context.ts'
 import type { Window } from '../../report/model.ts'
-import { getData } from '../../report/sources/metrics/get-data.ts'
+import { getWholeData } from '../../report/sources/metrics/get-data.ts'
 import { HOUR_MS } from '../../report/window.ts'
 import type { Deliveries, DeliveryTarget } from '../facts.ts'
 
@@ -18,7 +18,7 @@ export async function readDeliveries(cx: AwsContext, window: Window): Promise<De
     stat: 'Sum',
   })
   const queries = Object.values(TARGETS).flatMap((target) => [query(target, 'Success'), query(target, 'Failure')])
-  const answers = await getData(cx, queries, window, HOUR_MS / 1000)
+  const answers = await getWholeData(cx, queries, window, HOUR_MS / 1000)
   const sum = (target: string, outcome: 'Success' | 'Failure') =>
     answers.points(query(target, outcome)).reduce((total, { value }) => total + value, 0)
   const of = (name: DeliveryTarget) => ({

@@ -2,7 +2,7 @@ import type { AwsContext } from '../../aws/context.ts'
 import { hasCode } from '../../aws/errors.ts'
 import { bedrockRegions } from '../../aws/partitions.ts'
 import type { Window } from '../../report/model.ts'
-import { getData } from '../../report/sources/metrics/get-data.ts'
+import { getWholeData } from '../../report/sources/metrics/get-data.ts'
 import { listModels } from '../../report/sources/metrics/list-models.ts'
 import { HOUR_MS } from '../../report/window.ts'
 import type { RegionUse } from '../facts.ts'
@@ -40,7 +40,7 @@ async function useOf(cx: AwsContext, region: string, window: Window): Promise<Re
   const none = { region, invocations: 0, logging: false }
   if (models.length === 0) return none
   const queries = models.map((model) => ({ model, metric: 'Invocations', stat: 'Sum' }))
-  const answers = await getData(cx, queries, window, HOUR_MS / 1000)
+  const answers = await getWholeData(cx, queries, window, HOUR_MS / 1000)
   const invocations = queries.flatMap((query) => answers.points(query)).reduce((sum, { value }) => sum + value, 0)
   return invocations === 0 ? none : { region, invocations, logging: (await readLogging(cx)) !== null }
 }

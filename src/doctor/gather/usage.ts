@@ -1,6 +1,6 @@
 import type { AwsContext } from '../../aws/context.ts'
 import type { Row, Window } from '../../report/model.ts'
-import { getData } from '../../report/sources/metrics/get-data.ts'
+import { getWholeData } from '../../report/sources/metrics/get-data.ts'
 import { listModels } from '../../report/sources/metrics/list-models.ts'
 import { listMantleModels, mantleQueries, mantleRows } from '../../report/sources/metrics/mantle.ts'
 import { modelQueries, modelRows } from '../../report/sources/metrics/rows.ts'
@@ -19,7 +19,7 @@ export async function readCalls(cx: AwsContext, region: string, window: Window):
   const [{ models }, mantle] = await Promise.all([listModels(cx), listMantleModels(cx)])
   const queries = [...models.flatMap(modelQueries), ...mantle.flatMap(mantleQueries)]
   if (queries.length === 0) return { native: [], mantle: [] }
-  const answers = await getData(cx, queries, window, HOUR_MS / 1000)
+  const answers = await getWholeData(cx, queries, window, HOUR_MS / 1000)
   return {
     native: models.flatMap((model) => modelRows(model, region, answers, window, HOUR_MS)),
     mantle: mantle.flatMap((model) => mantleRows(model, region, answers, window, HOUR_MS)),

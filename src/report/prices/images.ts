@@ -4,32 +4,36 @@ import { splitScope } from './model-id.ts'
 import { TABLE_AS_OF, TABLE_MONTH } from './table/index.ts'
 
 /** US dollars an image of models whose images all cost the same, in the one Region that has them (us-west-2). */
-const FLAT: Record<string, number> = {
-  'stability.sd3-large-v1:0': 0.08,
-  'stability.sd3-5-large-v1:0': 0.08,
-  'stability.stable-image-core-v1:0': 0.04,
-  'stability.stable-image-core-v1:1': 0.04,
-  'stability.stable-image-ultra-v1:0': 0.14,
-  'stability.stable-image-ultra-v1:1': 0.14,
-}
+const FLAT: ReadonlyMap<string, number> = new Map(
+  Object.entries<number>({
+    'stability.sd3-large-v1:0': 0.08,
+    'stability.sd3-5-large-v1:0': 0.08,
+    'stability.stable-image-core-v1:0': 0.04,
+    'stability.stable-image-core-v1:1': 0.04,
+    'stability.stable-image-ultra-v1:0': 0.14,
+    'stability.stable-image-ultra-v1:1': 0.14,
+  }),
+)
 const FLAT_REGION = 'us-west-2'
 
 /** Models whose images are billed by size and quality. Metrics and logs count images and do not tell the quality. */
-const GRADED: Record<string, string> = {
-  'amazon.nova-canvas-v1:0': 'its images cost $0.04 to $0.08 by size and quality, and the quality is not known',
-  'amazon.titan-image-generator-v1': 'its images are billed by size and quality, and the quality is not known',
-  'amazon.titan-image-generator-v2:0': 'its images are billed by size and quality, and the quality is not known',
-}
+const GRADED: ReadonlyMap<string, string> = new Map(
+  Object.entries<string>({
+    'amazon.nova-canvas-v1:0': 'its images cost $0.04 to $0.08 by size and quality, and the quality is not known',
+    'amazon.titan-image-generator-v1': 'its images are billed by size and quality, and the quality is not known',
+    'amazon.titan-image-generator-v2:0': 'its images are billed by size and quality, and the quality is not known',
+  }),
+)
 
 /** The ids of the models that are billed by image, as far as they are known. */
-export const IMAGE_MODELS: readonly string[] = [...Object.keys(FLAT), ...Object.keys(GRADED)]
+export const IMAGE_MODELS: readonly string[] = [...FLAT.keys(), ...GRADED.keys()]
 
 /** What is known of the price of an image model; undefined of all others. */
 export function imagePrice(id: string, region: string): Price | Unpriced | undefined {
   const { base } = splitScope(id)
-  const graded = GRADED[base]
+  const graded = GRADED.get(base)
   if (graded !== undefined) return { unpriced: graded }
-  const usd = FLAT[base]
+  const usd = FLAT.get(base)
   if (usd === undefined) return undefined
   if (region !== FLAT_REGION)
     return { unpriced: `no price known for ${region}; the known one is that of ${FLAT_REGION}` }

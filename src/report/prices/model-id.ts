@@ -33,15 +33,17 @@ export function parseModelName(id: string): ModelName {
 }
 
 /** Kinds of ARN whose use is not billed by the tokens of a model that the ARN names. */
-const OTHER_KINDS: Record<string, string> = {
-  'application-inference-profile': 'an application inference profile does not say which model it stands for',
-  'provisioned-model': 'provisioned throughput is billed by model unit and hour, not by token',
-  'custom-model-deployment': 'a custom model has no public price by token',
-  'custom-model': 'a custom model has no public price by token',
-  'imported-model': 'an imported model is billed by the minute, not by token',
-  'default-prompt-router': 'a prompt router does not say which model answered',
-  'prompt-router': 'a prompt router does not say which model answered',
-}
+const OTHER_KINDS: ReadonlyMap<string, string> = new Map(
+  Object.entries<string>({
+    'application-inference-profile': 'an application inference profile does not say which model it stands for',
+    'provisioned-model': 'provisioned throughput is billed by model unit and hour, not by token',
+    'custom-model-deployment': 'a custom model has no public price by token',
+    'custom-model': 'a custom model has no public price by token',
+    'imported-model': 'an imported model is billed by the minute, not by token',
+    'default-prompt-router': 'a prompt router does not say which model answered',
+    'prompt-router': 'a prompt router does not say which model answered',
+  }),
+)
 
 /** Application inference profiles appear in metrics by their bare id, too. */
 const BARE_PROFILE_ID = /^[a-z0-9]{12}$/
@@ -60,5 +62,5 @@ export function pricedId(modelId: string): string | Unpriced {
 }
 
 function reasonFor(kind: string): string {
-  return OTHER_KINDS[kind] ?? `no price by token is known for a resource of the kind ${kind}`
+  return OTHER_KINDS.get(kind) ?? `no price by token is known for a resource of the kind ${kind}`
 }

@@ -17,14 +17,16 @@ interface PriceOverride {
 /** By model id or ARN, as callers pass it. */
 export type PriceOverrides = ReadonlyMap<string, readonly PriceOverride[]>
 
-const KIND_OF: Record<string, TokenKind> = {
-  inputPerMillion: 'input',
-  outputPerMillion: 'output',
-  cacheReadPerMillion: 'cacheRead',
-  cacheWritePerMillion: 'cacheWrite',
-  cacheWrite1hPerMillion: 'cacheWrite1h',
-}
-const FIGURES = [...Object.keys(KIND_OF), 'perImage']
+const KIND_OF: ReadonlyMap<string, TokenKind> = new Map(
+  Object.entries<TokenKind>({
+    inputPerMillion: 'input',
+    outputPerMillion: 'output',
+    cacheReadPerMillion: 'cacheRead',
+    cacheWritePerMillion: 'cacheWrite',
+    cacheWrite1hPerMillion: 'cacheWrite1h',
+  }),
+)
+const FIGURES = [...KIND_OF.keys(), 'perImage']
 
 /**
  * Checks the `prices` of a configuration file: by model id one override, or a list of them. Throws a usage error that names
@@ -96,7 +98,7 @@ export function overridesBook(overrides: PriceOverrides, source: string): PriceB
 }
 
 function toPrice(override: PriceOverride, source: string): Price {
-  const figures = Object.entries(KIND_OF).flatMap(([key, kind]) => {
+  const figures = [...KIND_OF].flatMap(([key, kind]) => {
     const usd = override[key as keyof PriceOverride]
     return typeof usd === 'number' ? [[kind, parsePrice(usd)] as const] : []
   })

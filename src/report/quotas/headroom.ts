@@ -15,10 +15,10 @@ export interface QuotaPool {
 /** What was used in the minutes of a window: the minute's start (ms since the epoch) and a number of tokens or requests. */
 export type Minutes = readonly { time: number; value: number }[]
 
-/** The busiest minute of each pool beside its quota. @param used empty where CloudWatch has nothing */
+/** The busiest minute of each pool beside its quota. @param used empty where CloudWatch has nothing, null where it did not tell */
 export function headroom(
   pools: readonly QuotaPool[],
-  used: (pool: QuotaPool, modelId: string, measure: Measure) => Minutes,
+  used: (pool: QuotaPool, modelId: string, measure: Measure) => Minutes | null,
 ): QuotaLine[] {
   return pools.map((pool) => {
     const [model, ...sharedWith] = pool.modelIds
@@ -42,10 +42,12 @@ export function headroom(
   })
 }
 
-/** What shares a quota is added up minute by minute before the largest is sought. Null without any minute. */
-function peakOf(quota: number, series: readonly Minutes[]): QuotaPeak | null {
+/** What shares a quota is added up minute by minute before the largest is sought. Null without any minute, and where some are not known. */
+function peakOf(quota: number, series: readonly (Minutes | null)[]): QuotaPeak | null {
+  const known = series.filter((one) => one !== null)
+  if (known.length < series.length) return null
   const minutes = new Map<number, number>()
-  for (const { time, value } of series.flat()) minutes.set(time, (minutes.get(time) ?? 0) + value)
+  for (const { time, value } of known.flat()) minutes.set(time, (minutes.get(time) ?? 0) + value)
   let most: { time: number; value: number } | undefined
   for (const [time, value] of minutes) if (most === undefined || value > most.value) most = { time, value }
   if (!most) return null

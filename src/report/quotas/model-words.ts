@@ -9,33 +9,37 @@ interface ModelWords {
 }
 
 /** The words with which a maker may be named in front of a quota's model, by the maker's part of the model id. */
-const MAKERS: Record<string, readonly string[]> = {
-  ai21: ['ai 21 labs', 'ai 21'],
-  amazon: ['amazon'],
-  anthropic: ['anthropic'],
-  cohere: ['cohere'],
-  deepseek: ['deepseek'],
-  luma: ['luma ai', 'luma'],
-  meta: ['meta'],
-  minimax: ['minimax'],
-  mistral: ['mistral ai', 'mistral'],
-  moonshot: ['moonshot ai', 'moonshot'],
-  moonshotai: ['moonshot ai', 'moonshot'],
-  nvidia: ['nvidia'],
-  openai: ['openai', 'open ai'],
-  qwen: ['qwen'],
-  stability: ['stability ai', 'stability'],
-  twelvelabs: ['twelve labs', 'twelvelabs'],
-  writer: ['writer ai', 'writer'],
-  zai: ['z ai', 'zai'],
-}
+const MAKERS: ReadonlyMap<string, readonly string[]> = new Map(
+  Object.entries<readonly string[]>({
+    ai21: ['ai 21 labs', 'ai 21'],
+    amazon: ['amazon'],
+    anthropic: ['anthropic'],
+    cohere: ['cohere'],
+    deepseek: ['deepseek'],
+    luma: ['luma ai', 'luma'],
+    meta: ['meta'],
+    minimax: ['minimax'],
+    mistral: ['mistral ai', 'mistral'],
+    moonshot: ['moonshot ai', 'moonshot'],
+    moonshotai: ['moonshot ai', 'moonshot'],
+    nvidia: ['nvidia'],
+    openai: ['openai', 'open ai'],
+    qwen: ['qwen'],
+    stability: ['stability ai', 'stability'],
+    twelvelabs: ['twelve labs', 'twelvelabs'],
+    writer: ['writer ai', 'writer'],
+    zai: ['z ai', 'zai'],
+  }),
+)
 
 /** Models that quotas call otherwise than their ids do. */
-const CALLED: Record<string, string> = {
-  'titan embed image': 'titan multimodal embeddings g 1',
-  'titan embed text': 'titan text embeddings',
-  'titan image generator': 'titan image generator g 1',
-}
+const CALLED: ReadonlyMap<string, string> = new Map(
+  Object.entries<string>({
+    'titan embed image': 'titan multimodal embeddings g 1',
+    'titan embed text': 'titan text embeddings',
+    'titan image generator': 'titan image generator g 1',
+  }),
+)
 
 /**
  * The words of a base model's id (`anthropic.claude-sonnet-4-5-20250929-v1:0`) without its maker, date and version.
@@ -49,7 +53,7 @@ export function wordsOfId(base: string): (ModelWords & { maker: string }) | unde
   const { name, version, revision } = parseModelName(base.slice(dot + 1).replace(/-(\d):(\d+)$/, '-v$1:$2'))
   if (name.includes(':')) return undefined
   const words = split(name)
-  return { maker, words: CALLED[words] ?? words, version: `${version}.${revision}` }
+  return { maker, words: CALLED.get(words) ?? words, version: `${version}.${revision}` }
 }
 
 /** Whether a quota's model, `Anthropic Claude Sonnet 4.5 V1`, is exactly that of a base model's id: maker, words and version. */
@@ -62,7 +66,7 @@ export function isNamed(quotaModel: string, id: ModelWords & { maker: string }):
 
 /** Some names go without the maker ("Qwen3 32B V1"). */
 function is(words: string, version: string, id: ModelWords & { maker: string }): boolean {
-  const makers = ['', ...(MAKERS[id.maker] ?? []).map((maker) => `${maker} `)]
+  const makers = ['', ...(MAKERS.get(id.maker) ?? []).map((maker) => `${maker} `)]
   return version === id.version && makers.some((maker) => words === maker + id.words)
 }
 

@@ -18,11 +18,13 @@ export interface QuotaName {
 }
 
 /** By the words in front, of which there are two generations. */
-const ROUTINGS: Record<string, Routing> = {
-  'on-demand': 'in-region',
-  'cross-region': 'geographic',
-  'global cross-region': 'global',
-}
+const ROUTINGS: ReadonlyMap<string, Routing> = new Map(
+  Object.entries<Routing>({
+    'on-demand': 'in-region',
+    'cross-region': 'geographic',
+    'global cross-region': 'global',
+  }),
+)
 
 /**
  * Reads the name of a quota on a model's tokens or requests a minute. Undefined for every other quota: of days, of batches,
@@ -34,7 +36,7 @@ export function parseQuotaName(name: string): QuotaName | undefined {
       name.trim(),
     )
   const { routing: words = '', what = '', model = '' } = match?.groups ?? {}
-  const routing = ROUTINGS[words.toLowerCase()]
+  const routing = ROUTINGS.get(words.toLowerCase())
   if (routing === undefined) return undefined
   return { measure: what.toLowerCase() === 'tokens' ? 'tokensPerMinute' : 'requestsPerMinute', routing, model }
 }

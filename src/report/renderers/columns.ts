@@ -18,7 +18,7 @@ export interface Column {
 function count(
   name: string,
   heading: readonly [string, string],
-  of: (usage: Usage) => number,
+  of: (usage: Usage) => number | null,
   alarming = false,
 ): Column {
   return {
@@ -26,7 +26,7 @@ function count(
     heading,
     cell: (usage) => whole(of(usage)),
     empty: (usage) => of(usage) === 0,
-    ...(alarming && { alarming: (usage: Usage) => of(usage) > 0 }),
+    ...(alarming && { alarming: (usage: Usage) => (of(usage) ?? 0) > 0 }),
   }
 }
 
@@ -42,7 +42,7 @@ const errorRate: Column = {
   heading: ['Error', 'rate'],
   cell: (usage) => percent(usage.errorRate),
   empty: (usage) => usage.errorRate === 0,
-  alarming: (usage) => usage.errorRate > 0,
+  alarming: (usage) => (usage.errorRate ?? 0) > 0,
 }
 const clientErrors = count('client errors', ['Client', 'errors'], (usage) => usage.clientErrors, true)
 const serverErrors = count('server errors', ['Server', 'errors'], (usage) => usage.serverErrors, true)

@@ -28,13 +28,13 @@ function cellText(cell: string | number | null): string {
   return typeof cell === 'string' ? harmless(cell) : plainDigits(cell)
 }
 
-/** How a formula begins in one spreadsheet or another, full-width forms included. */
-const FORMULA = /^\s*[=+\-@|%＝＋－＠]/u
+/** How a formula begins in one spreadsheet or another, full-width forms included; and a command to GitHub's runner. */
+const ACTIVE = /^\s*(?:[=+\-@|%＝＋－＠]|::)/u
 
-/** Text that no spreadsheet takes for a formula: an apostrophe makes it text. */
+/** Text that no spreadsheet takes for a formula, and no CI for a command: an apostrophe makes it text. */
 function harmless(text: string): string {
   const safe = plain(text)
-  return FORMULA.test(safe) ? `'${safe}` : safe
+  return ACTIVE.test(safe) ? `'${safe}` : safe
 }
 
 function quote(cell: string): string {

@@ -75,8 +75,8 @@ function tiles({ total, projection }: Report): string {
     ['Invocations', whole(total.invocations)],
     ['Input tokens', whole(total.inputTokens)],
     ['Output tokens', whole(total.outputTokens)],
-    ['Error rate', percent(errorRate), errorRate > 0],
-    ['Throttles', whole(total.throttles), total.throttles > 0],
+    ['Error rate', percent(errorRate), (errorRate ?? 0) > 0],
+    ['Throttles', whole(total.throttles), (total.throttles ?? 0) > 0],
     latencyMs.p99 === null
       ? ['Latency, average', milliseconds(latencyMs.avg)]
       : ['Latency p99', milliseconds(latencyMs.p99)],

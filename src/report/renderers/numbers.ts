@@ -13,7 +13,8 @@ export function whole(value: number | null): string {
 }
 
 /** 0.0375 → "3.8%"; a rate that is not quite nothing does not read as nothing. */
-export function percent(rate: number): string {
+export function percent(rate: number | null): string {
+  if (rate === null) return UNKNOWN
   if (rate > 0 && rate < 0.001) return '<0.1%'
   return `${(rate * 100).toFixed(1)}%`
 }

@@ -1,4 +1,5 @@
 import stringWidth from 'fast-string-width'
+import { withoutCommands } from '../../core/ci-commands.ts'
 import type { ReportView, Usage } from '../model.ts'
 import { type BoxColumn, type Cell, drawBox } from './box.ts'
 import { fitToWidth } from './fit.ts'
@@ -19,7 +20,8 @@ export const renderTable: Renderer = (given, options) => {
   const view = chronological(given)
   const { lines, leftOut } = box(view, options)
   const parts = [...heading(view, options), '', ...lines, '', ...footer(view, leftOut, options)]
-  return `${parts.join('\n')}\n`
+  // Where a name is wrapped, any part of it may come to begin a line.
+  return withoutCommands(`${parts.join('\n')}\n`)
 }
 
 function heading(view: ReportView, { paint, width }: RenderOptions): string[] {

@@ -1,11 +1,12 @@
 import stringWidth from 'fast-string-width'
+import { withoutMarks } from '../../core/ci-commands.ts'
 
 /**
  * Text from AWS without control, format and line-separating characters, none of which may steer the reader's terminal, and
- * without what is no character at all, which is not allowed in a page.
+ * without what is no character at all, which is not allowed in a page; nor may any of it be a command to a CI's log.
  */
 export function plain(text: string): string {
-  return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Noncharacter_Code_Point}]/gu, '')
+  return withoutMarks(text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Noncharacter_Code_Point}]/gu, ''))
 }
 
 export function padStart(text: string, width: number): string {

@@ -3,16 +3,18 @@ import type { InvocationRecord } from './record.ts'
 const METADATA = 'metadata:'
 
 /** Dimensions that records can be told apart by, besides `metadata:KEY`. A record that does not say has ''. */
-const READERS: Record<string, (record: InvocationRecord) => string> = {
-  model: (record) => record.modelId,
-  region: (record) => record.region ?? '',
-  account: (record) => record.accountId ?? '',
-  identity: (record) => record.identityArn ?? '',
-  operation: (record) => record.operation ?? '',
-  profile: (record) => inferenceProfile(record.modelId) ?? '',
-  inferenceRegion: (record) => record.inferenceRegion ?? record.region ?? '',
-  errorCode: (record) => record.errorCode ?? '',
-}
+const READERS: ReadonlyMap<string, (record: InvocationRecord) => string> = new Map(
+  Object.entries<(record: InvocationRecord) => string>({
+    model: (record) => record.modelId,
+    region: (record) => record.region ?? '',
+    account: (record) => record.accountId ?? '',
+    identity: (record) => record.identityArn ?? '',
+    operation: (record) => record.operation ?? '',
+    profile: (record) => inferenceProfile(record.modelId) ?? '',
+    inferenceRegion: (record) => record.inferenceRegion ?? record.region ?? '',
+    errorCode: (record) => record.errorCode ?? '',
+  }),
+)
 
 /** The key of `requestMetadata` that a dimension stands for. */
 export function metadataKey(dimension: string): string | undefined {
@@ -33,7 +35,7 @@ export function dimensionReaders(dimensions: readonly string[], keys: readonly s
     const key = metadataKey(name)
     const place = key === undefined ? -1 : keys.indexOf(key)
     if (place >= 0) return (record: InvocationRecord) => record.metadata[place] ?? ''
-    const reader = Object.hasOwn(READERS, name) ? READERS[name] : undefined
+    const reader = READERS.get(name)
     if (reader === undefined) throw new RangeError(`invocation records have no dimension '${name}'`)
     return reader
   })

@@ -66,10 +66,11 @@ export async function readMetrics(
       },
     },
     used: [...uses.map(({ model }) => dimensionsOf(model, region)), ...mantle.map(({ dimensions }) => dimensions)],
+    incomplete: sums.incomplete || speeds.incomplete || slots.incomplete,
     percentiles: [total.percentiles, ...speeds.models, ...slots.percentiles],
     warnings: [
       ...warnings,
-      ...(uses.length + mantle.length === 0 ? [noUse(region)] : []),
+      ...(uses.length + mantle.length === 0 && !sums.incomplete ? [noUse(region)] : []),
       ...ageWarnings(window, now),
       ...unlistedWarnings(sums, uses),
       ...mantleWarnings(region, mantle),

@@ -63,7 +63,7 @@ export async function readHeadroom(
   places: readonly Place[],
   rows: Iterable<Row>,
   asked: Window,
-): Promise<{ quotas: QuotaLine[]; warnings: Warning[] }> {
+): Promise<{ quotas: QuotaLine[]; warnings: Warning[]; incomplete: boolean }> {
   const called = mostCalledFirst(rows)
   const read = await Promise.all(
     places.map(async ({ region, cx }) => {
@@ -72,13 +72,14 @@ export async function readHeadroom(
         return await readRegion(cx, region, modelIds, asked)
       } catch (error) {
         if (!isAppError(error) || error.kind === 'interrupted') throw error
-        return { quotas: [], warnings: [unreadable(region, error.message, error.hint)] }
+        return { quotas: [], warnings: [unreadable(region, error.message, error.hint)], incomplete: false }
       }
     }),
   )
   return {
     quotas: read.flatMap(({ quotas }) => quotas).sort(byUse),
     warnings: read.flatMap(({ warnings }) => warnings),
+    incomplete: read.some(({ incomplete }) => incomplete),
   }
 }
 
@@ -92,8 +93,15 @@ async function readRegion(cx: AwsContext, region: string, modelIds: readonly str
   )
   const readable = queries.length > 0 && window.start < window.end
   const answers = readable ? await getData(cx, queries, window, MINUTE_MS / 1000) : undefined
-  const quotas = headroom(pools, (_, modelId, measure) => answers?.points(queryOf(modelId, measure)) ?? [])
-  return { quotas, warnings: [...warnings, ...(queries.length > 0 ? older : []), ...(answers?.warnings ?? [])] }
+  const quotas = headroom(pools, (_, modelId, measure) => {
+    const query = queryOf(modelId, measure)
+    return answers?.isMissing(query) ? null : (answers?.points(query) ?? [])
+  })
+  return {
+    quotas,
+    warnings: [...warnings, ...(queries.length > 0 ? older : []), ...(answers?.warnings ?? [])],
+    incomplete: answers?.incomplete ?? false,
+  }
 }
 
 function queryOf(model: string, measure: Measure): Query {

@@ -8,19 +8,21 @@ export interface CredentialScope {
   readonly signingName: string
 }
 
-const SIGNING_NAMES: Record<string, ServiceId> = {
-  sts: 'sts',
-  iam: 'iam',
-  s3: 's3',
-  monitoring: 'cloudwatch',
-  logs: 'logs',
-  bedrock: 'bedrock',
-  sns: 'sns',
-  pricing: 'pricing',
-  kms: 'kms',
-  budgets: 'budgets',
-  servicequotas: 'quotas',
-}
+const SIGNING_NAMES: ReadonlyMap<string, ServiceId> = new Map(
+  Object.entries<ServiceId>({
+    sts: 'sts',
+    iam: 'iam',
+    s3: 's3',
+    monitoring: 'cloudwatch',
+    logs: 'logs',
+    bedrock: 'bedrock',
+    sns: 'sns',
+    pricing: 'pricing',
+    kms: 'kms',
+    budgets: 'budgets',
+    servicequotas: 'quotas',
+  }),
+)
 
 /** Reads `AKID/20261123/us-east-1/iam/aws4_request` from the header or, of a presigned URL, from its parameters. */
 export function credentialScope(request: WireRequest): CredentialScope | undefined {
@@ -32,5 +34,5 @@ export function credentialScope(request: WireRequest): CredentialScope | undefin
 }
 
 export function serviceOf(scope: CredentialScope): ServiceId | undefined {
-  return SIGNING_NAMES[scope.signingName]
+  return SIGNING_NAMES.get(scope.signingName)
 }

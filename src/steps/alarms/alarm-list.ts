@@ -99,12 +99,14 @@ function compositeWords({ AlarmRule = '' }: CompositeAlarm): Words {
   return { watches: `${children} other alarms`, rings: 'as long as any of them does', threshold: null }
 }
 
-const COMPARISONS: Readonly<Record<string, string>> = {
-  GreaterThanThreshold: '>',
-  GreaterThanOrEqualToThreshold: '>=',
-  LessThanThreshold: '<',
-  LessThanOrEqualToThreshold: '<=',
-}
+const COMPARISONS: ReadonlyMap<string, string> = new Map(
+  Object.entries<string>({
+    GreaterThanThreshold: '>',
+    GreaterThanOrEqualToThreshold: '>=',
+    LessThanThreshold: '<',
+    LessThanOrEqualToThreshold: '<=',
+  }),
+)
 
 function metricWords(alarm: MetricAlarm): Words {
   const { ComparisonOperator = '', Threshold, EvaluationPeriods = 1, DatapointsToAlarm = EvaluationPeriods } = alarm
@@ -118,7 +120,7 @@ function metricWords(alarm: MetricAlarm): Words {
   const limit =
     Threshold === undefined
       ? 'above what is expected'
-      : `${COMPARISONS[ComparisonOperator] ?? ComparisonOperator} ${grouped(Threshold)}`
+      : `${COMPARISONS.get(ComparisonOperator) ?? ComparisonOperator} ${grouped(Threshold)}`
   const label = alarm.ThresholdMetricId === undefined && queries.find(({ returned }) => returned)?.label
   return { watches: label || metricText(alarm, inputs[0]), rings: `${limit} ${span}`, threshold: Threshold ?? null }
 }

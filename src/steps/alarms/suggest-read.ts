@@ -1,6 +1,6 @@
 import type { AwsContext } from '../../aws/context.ts'
 import type { Window } from '../../report/model.ts'
-import { type Answers, getData, type Point, type Query } from '../../report/sources/metrics/get-data.ts'
+import { type Answers, getWholeData, type Point, type Query } from '../../report/sources/metrics/get-data.ts'
 import { sideBySide } from '../../report/sources/side-by-side.ts'
 import { DAY_MS, HOUR_MS } from '../../report/window.ts'
 import { type InUse, type ModelInUse, TOKEN_KINDS } from '../use/in-use.ts'
@@ -46,7 +46,7 @@ async function readRegion(
     periods.map(async (period) => {
       const abouts = SUGGESTABLE.filter(({ periodSeconds }) => periodSeconds === period)
       const watched = abouts.flatMap(({ setting }) => WATCHED[setting] ?? models.flatMap(tokenQueries))
-      const answers = await getData(cx, distinct([...watched, CALLS, CLIENT_ERRORS]), window, period)
+      const answers = await getWholeData(cx, distinct([...watched, CALLS, CLIENT_ERRORS]), window, period)
       for (const warning of answers.warnings) cx.emit({ type: 'warning', warning })
       return abouts.map((about) => seriesOf(about, region, answers, models))
     }),

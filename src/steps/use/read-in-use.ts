@@ -5,7 +5,7 @@ import type { Grant } from '../../core/resource.ts'
 import type { Counter, Window } from '../../report/model.ts'
 import { priceToUsd } from '../../report/money.ts'
 import type { PriceBook } from '../../report/prices/book.ts'
-import { type Answers, getData, type Query } from '../../report/sources/metrics/get-data.ts'
+import { type Answers, getWholeData, type Query } from '../../report/sources/metrics/get-data.ts'
 import { listModels } from '../../report/sources/metrics/list-models.ts'
 import { COUNTER_METRICS } from '../../report/sources/metrics/names.ts'
 import { wholePeriodSeconds } from '../../report/sources/metrics/retention.ts'
@@ -72,7 +72,7 @@ const rowOf = (region: string, { modelId }: Uncosted) => ({ dimensions: { model:
 async function modelsOf(cx: AwsContext, window: Window, warn: (warning: Warning) => void): Promise<Uncosted[]> {
   const { models } = await listModels(cx)
   if (models.length === 0) return []
-  const answers = await getData(cx, models.flatMap(queriesOf), window, wholePeriodSeconds(window, cx.clock.now()))
+  const answers = await getWholeData(cx, models.flatMap(queriesOf), window, wholePeriodSeconds(window, cx.clock.now()))
   for (const warning of answers.warnings) warn(warning)
   return models.map((modelId) => usageOf(modelId, answers))
 }

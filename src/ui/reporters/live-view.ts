@@ -57,7 +57,9 @@ function withRunning(state: LiveState, id: string, item: Running): LiveState {
   return { ...state, running: new Map(state.running).set(id, item) }
 }
 
-const VERB_ING: Record<string, string> = { create: 'creating', update: 'updating', remove: 'removing' }
+const VERB_ING: ReadonlyMap<string, string> = new Map(
+  Object.entries<string>({ create: 'creating', update: 'updating', remove: 'removing' }),
+)
 /** Lines of running resources shown at once; a redraw that is taller than the terminal would leave garbage behind. */
 const MOST_LINES = 8
 
@@ -74,7 +76,7 @@ export function liveText(state: LiveState, options: { width: number; unicode: bo
 }
 
 function runningText(item: Running, width: number, unicode: boolean): string {
-  const what = `${VERB_ING[item.verb] ?? item.verb} ${item.label}`
+  const what = `${VERB_ING.get(item.verb) ?? item.verb} ${item.label}`
   if (item.done === undefined) return item.note === '' ? what : `${what}: ${item.note}`
   const bar = progressBar(item.done, item.total, { width: width >= 100 ? 30 : 16, unicode })
   return `${item.label} ${bar} ${item.note}`.trim()

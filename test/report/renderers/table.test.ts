@@ -166,7 +166,8 @@ describe('narrow terminals', () => {
           ['output tokens', total.outputTokens],
           ['invocations', total.invocations],
         ] as const) {
-          if (count > 0 && !left.includes(name)) expect(shown).toContain(count.toLocaleString('en-US'))
+          if (count !== null && count > 0 && !left.includes(name))
+            expect(shown).toContain(count.toLocaleString('en-US'))
         }
         const box = text.split('\n').filter((line) => /^[┌│├└]/.test(line))
         expect(new Set(box.map((line) => stringWidth(line))).size).toBe(1)

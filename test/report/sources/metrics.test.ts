@@ -146,7 +146,8 @@ describe('readMetrics', () => {
     )
     expect(reading.warnings).toContainEqual({
       code: 'metrics-incomplete',
-      message: 'CloudWatch answered Forbidden for InputTokenCount (Sum) of us.maker.one-v1:0',
+      message:
+        'CloudWatch answered Forbidden for InputTokenCount (Sum) of us.maker.one-v1:0: what depends on it is not known',
     })
   })
 

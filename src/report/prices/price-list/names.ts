@@ -1,13 +1,15 @@
 import { parseModelName, splitScope } from '../model-id.ts'
 
 /** Models that the price list calls by a name of its own making, by model id. */
-const ALIASES: Record<string, readonly string[]> = {
-  'amazon.titan-embed-text-v2:0': ['TitanEmbeddingsV2-Text', 'TitanEmbeddingsV2-Text-input'],
-  'cohere.embed-v4:0': ['Cohere Embed 4 Model'],
-  'deepseek.r1-v1:0': ['R1', 'DeepSeek-R1'],
-  'openai.gpt-oss-120b-1:0': ['gpt-oss-120b'],
-  'openai.gpt-oss-20b-1:0': ['gpt-oss-20b'],
-}
+const ALIASES: ReadonlyMap<string, readonly string[]> = new Map(
+  Object.entries<readonly string[]>({
+    'amazon.titan-embed-text-v2:0': ['TitanEmbeddingsV2-Text', 'TitanEmbeddingsV2-Text-input'],
+    'cohere.embed-v4:0': ['Cohere Embed 4 Model'],
+    'deepseek.r1-v1:0': ['R1', 'DeepSeek-R1'],
+    'openai.gpt-oss-120b-1:0': ['gpt-oss-120b'],
+    'openai.gpt-oss-20b-1:0': ['gpt-oss-20b'],
+  }),
+)
 
 /**
  * One form for all spellings of a name: "Nova 2.0 Lite", `Nova2.0Lite` and `nova-2-lite` are the same; "Command R+" and
@@ -31,5 +33,5 @@ export function listNames(id: string): string[] {
   const [maker = '', ...rest] = name.split('.')
   const later = version > 1 ? ` v${version}${revision > 0 ? `.${revision}` : ''}` : ''
   const own = `${rest.join('.').replace(/-instruct$/, '')}${later}`
-  return [...new Set([base, own, `${maker} ${own}`, ...(ALIASES[base] ?? [])].map(canonicalName))]
+  return [...new Set([base, own, `${maker} ${own}`, ...(ALIASES.get(base) ?? [])].map(canonicalName))]
 }

@@ -30,7 +30,9 @@ interface Term {
 }
 
 /** Millions of tokens in a unit; images are counted one by one. */
-const TOKENS_PER_UNIT: Record<string, bigint> = { '1k tokens': 1000n, '1m tokens': 1n }
+const TOKENS_PER_UNIT: ReadonlyMap<string, bigint> = new Map(
+  Object.entries<bigint>({ '1k tokens': 1000n, '1m tokens': 1n }),
+)
 const IMAGE_UNITS = new Set(['image', 'images', 'units', 'unit'])
 
 /** Says of a product, outside its usage type, that it is not standard on-demand use. */
@@ -84,7 +86,7 @@ function priceOf(term: Term, kind: TokenKind | 'image'): PicoUsdPerMillion | und
   const [dimension, ...more] = Object.values(term.priceDimensions ?? {})
   if (!dimension || more.length > 0 || Number(dimension.beginRange ?? 0) !== 0) return undefined
   const unit = (dimension.unit ?? '').toLowerCase()
-  const factor = kind === 'image' ? (IMAGE_UNITS.has(unit) ? 1n : undefined) : TOKENS_PER_UNIT[unit]
+  const factor = kind === 'image' ? (IMAGE_UNITS.has(unit) ? 1n : undefined) : TOKENS_PER_UNIT.get(unit)
   const usd = dimension.pricePerUnit?.USD
   if (factor === undefined || usd === undefined || !/^\d+(\.\d+)?$/.test(usd)) return undefined
   try {

@@ -14,19 +14,21 @@ interface BilledUsage {
 }
 
 /** Words behind the kind of token that mean another price than that of standard on-demand use. */
-const TIER_WORDS: Record<string, string> = {
-  batch: 'batch',
-  flex: 'flex',
-  priority: 'priority',
-  latency: 'latency-optimized',
-  optimized: 'latency-optimized',
-  long: 'long-context',
-  context: 'long-context',
-  ctx: 'long-context',
-  lctx: 'long-context',
-  custom: 'custom-model',
-  model: 'custom-model',
-}
+const TIER_WORDS: ReadonlyMap<string, string> = new Map(
+  Object.entries<string>({
+    batch: 'batch',
+    flex: 'flex',
+    priority: 'priority',
+    latency: 'latency-optimized',
+    optimized: 'latency-optimized',
+    long: 'long-context',
+    context: 'long-context',
+    ctx: 'long-context',
+    lctx: 'long-context',
+    custom: 'custom-model',
+    model: 'custom-model',
+  }),
+)
 const ROUTING_WORDS = new Set(['cross', 'region', 'global', 'geo'])
 const PLAIN_WORDS = new Set(['standard', 'default'])
 
@@ -82,9 +84,9 @@ function kindOf(cache: string | undefined, ttl: string | undefined, side: string
 }
 
 function marksOf(words: readonly string[]): { routing: Routing; tiers: string[] } | undefined {
-  const known = words.every((word) => word in TIER_WORDS || ROUTING_WORDS.has(word) || PLAIN_WORDS.has(word))
+  const known = words.every((word) => TIER_WORDS.has(word) || ROUTING_WORDS.has(word) || PLAIN_WORDS.has(word))
   if (!known) return undefined
   const routed = words.some((word) => ROUTING_WORDS.has(word))
   const routing = words.includes('global') ? 'global' : routed ? 'geographic' : 'in-region'
-  return { routing, tiers: words.flatMap((word) => TIER_WORDS[word] ?? []) }
+  return { routing, tiers: words.flatMap((word) => TIER_WORDS.get(word) ?? []) }
 }

@@ -36,10 +36,14 @@ export function chartsOf(view: ReportView): Chart[] {
     }
   }
   const groups = ranking(view)
-  const counted = (label: string, colour: string, of: (slot: ReportView['report']['series'][number]) => number) => ({
+  const counted = (
+    label: string,
+    colour: string,
+    of: (slot: ReportView['report']['series'][number]) => number | null,
+  ) => ({
     label,
     colour,
-    values: report.series.map(of),
+    values: report.series.map((slot) => of(slot) ?? 0),
   })
   return [
     over('Cost over time', groups(trends.costs), 'usd', 'Nothing here has a cost.'),
@@ -108,7 +112,7 @@ const PERCENTILES = [
 
 /** Total first, then the groups that were called most, as far as their percentiles are known. */
 function latencyChart({ report, by }: ReportView): Chart {
-  const busiest = [...report.groups].sort((a, b) => b.invocations - a.invocations)
+  const busiest = [...report.groups].sort((a, b) => (b.invocations ?? 0) - (a.invocations ?? 0))
   const all = [
     { label: 'Total', timing: report.total.latencyMs },
     ...busiest.map((group) => ({ label: groupLabel(group, by), timing: group.latencyMs })),

@@ -50,7 +50,7 @@ export function latencyTable(view: ReportView): string {
 
 /** The numbers of every slot of the series in which anything was called: years of files are mostly days of nothing. */
 export function seriesTable({ report, timeZone }: ReportView): string {
-  const called = report.series.filter((slot) => COUNTERS.some((counter) => slot[counter] > 0))
+  const called = report.series.filter((slot) => COUNTERS.some((counter) => slot[counter] !== 0))
   const slots = called.map((slot: Slot): Line => ({ keys: [clockText(slot.start, timeZone)], usage: slot }))
   const start: TableColumn<Line> = { title: `From (${timeZone})`, cell: ({ keys }) => keys[0] ?? '', kind: 'when' }
   const total = { keys: [], usage: report.total }
@@ -112,16 +112,24 @@ function keyColumns({ by }: ReportView): TableColumn<Line>[] {
 
 function usageColumns(all: readonly Usage[]): TableColumn<Line>[] {
   const cost = costFormat(all.map((usage) => usage.costUsd))
-  const count = (title: string, of: (usage: Usage) => number, kind: 'always' | 'used' | 'bad'): TableColumn<Line>[] => {
+  const count = (
+    title: string,
+    of: (usage: Usage) => number | null,
+    kind: 'always' | 'used' | 'bad',
+  ): TableColumn<Line>[] => {
     if (kind !== 'always' && all.every((usage) => of(usage) === 0)) return []
     const cell = ({ usage }: Line) => whole(of(usage))
-    return [{ title, cell, ...(kind === 'bad' && { bad: ({ usage }: Line) => of(usage) > 0 }) }]
+    return [{ title, cell, ...(kind === 'bad' && { bad: ({ usage }: Line) => (of(usage) ?? 0) > 0 }) }]
   }
   return [
     ...count('Invocations', (usage) => usage.invocations, 'always'),
     ...count('Client errors', (usage) => usage.clientErrors, 'bad'),
     ...count('Server errors', (usage) => usage.serverErrors, 'bad'),
-    { title: 'Error rate', cell: ({ usage }) => percent(usage.errorRate), bad: ({ usage }) => usage.errorRate > 0 },
+    {
+      title: 'Error rate',
+      cell: ({ usage }) => percent(usage.errorRate),
+      bad: ({ usage }) => (usage.errorRate ?? 0) > 0,
+    },
     ...count('Throttles', (usage) => usage.throttles, 'bad'),
     ...count('Input tokens', (usage) => usage.inputTokens, 'always'),
     ...count('Output tokens', (usage) => usage.outputTokens, 'always'),

@@ -19,7 +19,9 @@ export const ACCOUNT_QUERIES: readonly Query[] = [
 /** Calls that the account's total has and the listed models do not: of models that are not, no longer or not yet listed. */
 export function unlistedWarnings(answers: Answers, uses: readonly ModelUse[]): Warning[] {
   const account = accountSum(answers, 'Invocations', 'Sum')
-  const models = tally(uses).counters.invocations
+  const { counters, unknown } = tally(uses)
+  const models = counters.invocations
+  if (unknown?.has('invocations') || isAccountMissing(answers, 'Invocations', 'Sum')) return []
   if (account === 0 || account === models) return []
   const message =
     account > models
@@ -40,6 +42,7 @@ export function totalPercentiles(
   const warnings: Warning[] = []
   const total = tally(uses)
   const of = (name: TimingName): Percentiles => {
+    if (total.unknown?.has(name) || isAccountMissing(answers, TIMING_METRICS[name], 'SampleCount')) return NONE
     const samples = total[name].samples
     const accountSamples = accountSum(answers, TIMING_METRICS[name], 'SampleCount')
     if (accountSamples > 0 && accountSamples === samples) return account[name]
@@ -57,6 +60,10 @@ export function totalPercentiles(
 }
 
 const NONE: Percentiles = { p50: null, p90: null, p99: null }
+
+function isAccountMissing(answers: Answers, metric: string, stat: string): boolean {
+  return answers.isMissing({ model: undefined, metric, stat })
+}
 
 function accountSum(answers: Answers, metric: string, stat: string): number {
   return answers.series({ model: undefined, metric, stat }).values.reduce(plus, 0)

@@ -1,11 +1,13 @@
-import { GetMetricDataCommand, type MetricDataQuery } from '@aws-sdk/client-cloudwatch'
+import { GetMetricDataCommand, type MetricDataQuery, type MetricDataResult } from '@aws-sdk/client-cloudwatch'
 import type { AwsContext } from '../../../aws/context.ts'
 import { pagesOf } from '../../../aws/pages.ts'
+import { AppError } from '../../../core/errors.ts'
 import type { Warning } from '../../../core/events.ts'
 import type { Window } from '../../model.ts'
 import { billedMetrics } from './billed.ts'
+import { INCOMPLETE, type Missing, missingWarnings } from './missing.ts'
 import { MANTLE_NAMESPACE, NAMESPACE } from './names.ts'
-import { joined, NO_POINTS, type Series, seriesOf } from './series.ts'
+import { joined, NO_POINTS, onceEach, type Series, seriesOf } from './series.ts'
 
 /** GetMetricData takes at most this many queries. */
 const BATCH = 500
@@ -35,8 +37,15 @@ export interface Answers {
   points(query: Query): readonly Point[]
   /** The same as numbers side by side. */
   series(query: Query): Series
+  /** Whether CloudWatch was asked and did not tell all: then there are no points, since a part would pass for the whole. */
+  isMissing(query: Query): boolean
+  /** Something is missing; the warnings say what. */
+  incomplete: boolean
   warnings: Warning[]
 }
+
+/** How often what failed on AWS's side is asked again. */
+const RETRIES = 2
 
 /**
  * The points of many queries. A failing call fails the whole, unless `onFailure` is given, which may turn it into a warning:
@@ -51,11 +60,14 @@ export async function getData(
 ): Promise<Answers> {
   const found = new Map<string, Series>()
   const warnings: Warning[] = []
+  const missing: Missing[] = []
   const batches = chunk(queries, BATCH)
   const worker = async () => {
     for (let batch = batches.shift(); batch; batch = batches.shift()) {
       try {
-        warnings.push(...(await readBatch(cx, batch, window, periodSeconds, found)))
+        const read = await readBatch(cx, batch, window, periodSeconds, found)
+        warnings.push(...read.messages)
+        missing.push(...read.missing)
       } catch (error) {
         warnings.push(onFailure(error))
       }
@@ -63,7 +75,46 @@ export async function getData(
   }
   await Promise.all(Array.from({ length: Math.min(SIDE_BY_SIDE, batches.length) }, worker))
   const series = (query: Query) => found.get(queryKey(query)) ?? NO_POINTS
-  return { series, points: (query) => pointsOf(series(query)), warnings }
+  const keys = new Set(missing.map(({ query }) => queryKey(query)))
+  return {
+    series,
+    points: (query) => pointsOf(series(query)),
+    isMissing: (query) => keys.has(queryKey(query)),
+    incomplete: missing.length > 0 || warnings.some(({ code }) => code === INCOMPLETE),
+    warnings: [...warnings, ...missingWarnings(missing)],
+  }
+}
+
+/**
+ * The same for those who can do nothing with a part.
+ * @throws AppError also where CloudWatch answers, but not for all of it
+ */
+export async function getWholeData(...of: Parameters<typeof getData>): Promise<Answers> {
+  const answers = await getData(...of)
+  if (!answers.incomplete) return answers
+  const said = answers.warnings.filter(({ code }) => code === INCOMPLETE).map(({ message }) => message)
+  throw new AppError('partial', 'MetricsIncomplete', said.join('; '), { hint: 'run it again', transient: true })
+}
+
+/** One batch, and again what CloudWatch failed to tell of it. Not what it forbids: that stays forbidden. */
+async function readBatch(
+  cx: AwsContext,
+  batch: readonly Query[],
+  window: Window,
+  periodSeconds: number,
+  found: Map<string, Series>,
+): Promise<{ messages: Warning[]; missing: Missing[] }> {
+  const messages: Warning[] = []
+  const missing: Missing[] = []
+  let asked = batch
+  for (let left = RETRIES; asked.length > 0; left--) {
+    const read = await readPages(cx, asked, window, periodSeconds, found)
+    const again = left > 0 ? read.missing.filter(({ why }) => why !== 'Forbidden') : []
+    messages.push(...read.messages)
+    missing.push(...read.missing.filter((one) => !again.includes(one)))
+    asked = again.map(({ query }) => query)
+  }
+  return { messages, missing }
 }
 
 /** What came before, whose times those that follow mostly share. */
@@ -72,15 +123,16 @@ interface Before {
   whole: Series
 }
 
-async function readBatch(
+async function readPages(
   cx: AwsContext,
   batch: readonly Query[],
   window: Window,
   periodSeconds: number,
   found: Map<string, Series>,
-): Promise<Warning[]> {
-  const warnings: Warning[] = []
-  const unfinished = new Set<string>()
+): Promise<{ messages: Warning[]; missing: Missing[] }> {
+  const messages: Warning[] = []
+  const states = new Map<Query, string>()
+  const read = new Map<Query, Series>()
   const asked = batch.map((query, index) => toMetricDataQuery(query, index, periodSeconds))
   const billed = billedMetrics(batch)
   let before: Before = { page: NO_POINTS, whole: NO_POINTS }
@@ -100,28 +152,33 @@ async function readBatch(
     for (const result of page.MetricDataResults ?? []) {
       const query = batch[Number(result.Id?.slice(1))]
       if (!query) continue
-      const key = queryKey(query)
       const page = seriesOf(result, before.page)
-      const whole = joined(found.get(key), page, before.whole)
-      found.set(key, whole)
+      const whole = joined(read.get(query), page, before.whole)
+      read.set(query, whole)
       before = { page, whole }
-      if (result.StatusCode === 'PartialData') unfinished.add(label(query))
-      else unfinished.delete(label(query))
-      if (result.StatusCode === 'Forbidden' || result.StatusCode === 'InternalError') {
-        warnings.push({
-          code: 'metrics-incomplete',
-          message: `CloudWatch answered ${result.StatusCode} for ${label(query)}`,
-        })
-      }
+      states.set(query, stateOf(result, states.get(query)))
     }
     for (const message of page.Messages ?? []) {
-      warnings.push({ code: 'metrics-incomplete', message: `CloudWatch says: ${message.Value ?? message.Code ?? ''}` })
+      messages.push({ code: INCOMPLETE, message: `CloudWatch says: ${message.Value ?? message.Code ?? ''}` })
     }
   }
-  for (const what of unfinished) {
-    warnings.push({ code: 'metrics-incomplete', message: `CloudWatch gave only a part of the data of ${what}` })
+  const missing: Missing[] = []
+  for (const query of batch) {
+    const why = states.get(query) ?? NO_ANSWER
+    if (why !== COMPLETE) missing.push({ query, why })
+    else found.set(queryKey(query), onceEach(read.get(query) ?? NO_POINTS))
   }
-  return warnings
+  return { messages, missing }
+}
+
+const COMPLETE = 'Complete'
+const NO_ANSWER = 'nothing'
+
+/** PartialData is the way of a page that is not the last; an error on one page is not made good by the next. */
+function stateOf({ StatusCode, Timestamps = [], Values = [] }: MetricDataResult, before: string | undefined): string {
+  if (before !== undefined && before !== COMPLETE && before !== 'PartialData') return before
+  if (Timestamps.length !== Values.length) return 'PartialData'
+  return StatusCode ?? COMPLETE
 }
 
 function toMetricDataQuery(
@@ -145,10 +202,6 @@ function toMetricDataQuery(
 
 function pointsOf({ times, values }: Series): Point[] {
   return Array.from(times, (time, index) => ({ time, value: values[index] ?? 0 }))
-}
-
-function label({ model, metric, stat }: Query): string {
-  return model === undefined ? `${metric} (${stat})` : `${metric} (${stat}) of ${model}`
 }
 
 function queryKey({ model, metric, stat, mantle = false }: Query): string {

@@ -1,6 +1,6 @@
 import type { AwsContext } from '../../../aws/context.ts'
 import type { Warning } from '../../../core/events.ts'
-import type { Row, Window } from '../../model.ts'
+import type { Row, Told, Window } from '../../model.ts'
 import { noCounters, noMoments, tally } from '../../tally.ts'
 import { slotStarts } from '../../window.ts'
 import type { Answers, Query } from './get-data.ts'
@@ -32,17 +32,24 @@ export function mantleRows(model: string, region: string, answers: Answers, wind
     return { counter, slots: bySlot(series, window, slotMs, plus) }
   })
   const dimensions = dimensionsOf(`${MANTLE_PREFIX}${model}`, region)
-  return slotStarts(window, slotMs).flatMap((start, slot) => {
-    if (counted.every(({ slots }) => Number.isNaN(slots[slot] ?? Number.NaN))) return []
+  const missing = MANTLE_COUNTERS.filter(([, metric]) =>
+    answers.isMissing({ model, metric, stat: 'Sum', mantle: true }),
+  )
+  const unknown = missing.length > 0 ? new Set<Told>(missing.map(([counter]) => counter)) : undefined
+  return slotStarts(window, slotMs).flatMap((start, slot): Row[] => {
+    if (!unknown && counted.every(({ slots }) => Number.isNaN(slots[slot] ?? Number.NaN))) return []
     const counters = noCounters()
     for (const { counter, slots } of counted) counters[counter] = Math.round(slots[slot] || 0)
-    return [{ dimensions, start, counters, latency: noMoments(), timeToFirstToken: noMoments() }]
+    const timings = { latency: noMoments(), timeToFirstToken: noMoments() }
+    return [{ dimensions, start, counters, ...timings, ...(unknown && { unknown }) }]
   })
 }
 
 export function mantleWarnings(region: string, rows: readonly Row[]): Warning[] {
   if (rows.length === 0) return []
-  const { invocations, clientErrors } = tally(rows).counters
-  const message = `${invocations + clientErrors} calls in ${region} went through the OpenAI-compatible endpoint (models ${MANTLE_PREFIX}…): of those CloudWatch tells no latency, throttles, server errors or cached tokens, and no invocation log has them`
+  const { counters, unknown } = tally(rows)
+  const isKnown = !unknown?.has('invocations') && !unknown?.has('clientErrors')
+  const calls = isKnown ? `${counters.invocations + counters.clientErrors} calls` : 'an unknown number of calls'
+  const message = `${calls} in ${region} went through the OpenAI-compatible endpoint (models ${MANTLE_PREFIX}…): of those CloudWatch tells no latency, throttles, server errors or cached tokens, and no invocation log has them`
   return [{ code: 'mantle', message }]
 }

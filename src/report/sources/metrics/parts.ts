@@ -40,7 +40,10 @@ export function partsOf(
     const { model } = row.dimensions
     const part = partAt(areApart ? model : undefined, row.start)
     parts.add(part)
-    for (const name of TIMING_NAMES) addSamples(part.samples[name], row[name].samples, model)
+    for (const name of TIMING_NAMES) {
+      if (row.unknown?.has(name)) addUnknown(part.samples[name])
+      else addSamples(part.samples[name], row[name].samples, model)
+    }
   }
   const known = new Map(percentiles.map((group) => [keyText(group.key), group]))
   return [...parts].map((part) => toTimedPart(part, region, known))
@@ -74,6 +77,12 @@ function addSamples(samples: Samples, count: number, model: string): void {
   if (count === 0) return
   samples.count += count
   samples.model = samples.model === undefined || samples.model === model ? model : null
+}
+
+/** What nobody could tell may have been samples of any model. */
+function addUnknown(samples: Samples): void {
+  samples.count += 1
+  samples.model = null
 }
 
 function toTimedPart(

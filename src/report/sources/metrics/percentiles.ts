@@ -12,6 +12,7 @@ export interface WindowPercentiles {
   models: GroupPercentiles[]
   /** Of all calls of the account, by the metrics without dimensions. */
   account: GroupPercentiles
+  incomplete: boolean
   warnings: Warning[]
 }
 
@@ -36,7 +37,7 @@ export async function readPercentiles(
     latency: percentiles(model, 'latency', answers, warnings),
     timeToFirstToken: percentiles(model, 'timeToFirstToken', answers, warnings),
   })
-  return { models: models.map(group), account: group(undefined), warnings }
+  return { models: models.map(group), account: group(undefined), incomplete: answers.incomplete, warnings }
 }
 
 export function percentileQuery(model: string | undefined, name: TimingName, stat: string): Query {

@@ -32,7 +32,7 @@ export async function readMetricsOf(cx: Context, places: readonly Place[], quest
     percentiles: joined.percentiles,
     warnings: [...warnings, ...read.flatMap(({ reading }) => reading.warnings), ...unlessEmpty(joined.warnings, parts)],
     regions: places.map(({ region }) => region),
-    incomplete,
+    incomplete: incomplete || read.some(({ reading }) => reading.incomplete),
   }
 }
 

@@ -1,4 +1,12 @@
-import { COUNTERS, type Counters, type Dimensions, type Moments, type Row, type Window } from '../../model.ts'
+import {
+  COUNTERS,
+  type Counters,
+  type Dimensions,
+  type Moments,
+  type Row,
+  type Told,
+  type Window,
+} from '../../model.ts'
 import { inferenceProfile } from '../../scan/dimensions.ts'
 import { noCounters, type Tally } from '../../tally.ts'
 import type { Answers, Query } from './get-data.ts'
@@ -21,7 +29,7 @@ export function dimensionsOf(model: string, region: string): Dimensions {
   return { model, region, profile: inferenceProfile(model) ?? '' }
 }
 
-/** The slots of one model in which anything happened, in the order of time, made one by one as they are asked for. */
+/** The slots of one model in which anything happened or may have, in the order of time, made one by one as they are asked for. */
 export function* eachRow(
   model: string,
   region: string,
@@ -31,12 +39,14 @@ export function* eachRow(
 ): Generator<Row> {
   const { counted, latency, timeToFirstToken } = slotsOf(model, answers, window, slotMs)
   const dimensions = dimensionsOf(model, region)
+  const unknown = unknownOf(model, answers)
   for (let slot = 0; slot < slotCount(window, slotMs); slot++) {
     const counters = countersAt(counted, slot)
-    const happened = latency.happened(slot) || timeToFirstToken.happened(slot) || isUse(counters)
+    const happened = unknown || latency.happened(slot) || timeToFirstToken.happened(slot) || isUse(counters)
     if (!happened) continue
     const start = window.start + slot * slotMs
-    yield { dimensions, start, counters, latency: latency.at(slot), timeToFirstToken: timeToFirstToken.at(slot) }
+    const timings = { latency: latency.at(slot), timeToFirstToken: timeToFirstToken.at(slot) }
+    yield { dimensions, start, counters, ...timings, ...(unknown && { unknown }) }
   }
 }
 
@@ -50,8 +60,25 @@ export function modelUse(model: string, answers: Answers, window: Window, slotMs
   const { counted, latency, timeToFirstToken } = slotsOf(model, answers, window, slotMs)
   const counters = noCounters()
   for (const { counter, values } of counted) for (const value of values) counters[counter] += Math.round(value || 0)
-  const use = { counters, latency: latency.all(), timeToFirstToken: timeToFirstToken.all() }
+  const unknown = unknownOf(model, answers)
+  const use = {
+    counters,
+    latency: latency.all(),
+    timeToFirstToken: timeToFirstToken.all(),
+    ...(unknown && { unknown }),
+  }
+  if (unknown) return use
   return isUse(counters) || use.latency.samples > 0 || use.timeToFirstToken.samples > 0 ? use : undefined
+}
+
+/** What of a model CloudWatch did not tell. Of two spellings either may be the one with data. */
+function unknownOf(model: string, answers: Answers): Set<Told> | undefined {
+  if (!answers.incomplete) return undefined
+  const isMissing = (metric: string, ...stats: string[]) =>
+    stats.some((stat) => answers.isMissing({ model, metric, stat }))
+  const counters = COUNTERS.filter((counter) => COUNTER_METRICS[counter].some((metric) => isMissing(metric, 'Sum')))
+  const timings = TIMING_NAMES.filter((name) => isMissing(TIMING_METRICS[name], 'Sum', 'SampleCount', 'Maximum'))
+  return counters.length + timings.length > 0 ? new Set<Told>([...counters, ...timings]) : undefined
 }
 
 function slotsOf(model: string, answers: Answers, window: Window, slotMs: number) {

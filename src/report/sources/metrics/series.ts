@@ -49,3 +49,27 @@ function concat(first: Float64Array, second: Float64Array): Float64Array {
   both.set(second, first.length)
   return both
 }
+
+/**
+ * A series in the order of time in which each time stands once. CloudWatch may repeat a point, in one result or over pages;
+ * of two values the larger is taken, since a number must not be too small.
+ */
+export function onceEach(series: Series): Series {
+  const { times, values } = series
+  if (isAscending(times)) return series
+  const points = new Map<number, number>()
+  for (let index = 0; index < times.length; index++) {
+    const time = times[index] ?? Number.NaN
+    const value = values[index] ?? Number.NaN
+    points.set(time, Math.max(points.get(time) ?? value, value))
+  }
+  const sorted = [...points].sort(([a], [b]) => a - b)
+  return { times: Float64Array.from(sorted, ([time]) => time), values: Float64Array.from(sorted, ([, value]) => value) }
+}
+
+function isAscending(times: Float64Array): boolean {
+  for (let index = 1; index < times.length; index++) {
+    if (!((times[index] ?? 0) > (times[index - 1] ?? 0))) return false
+  }
+  return true
+}

@@ -25,7 +25,7 @@ export async function readSlotPercentiles(
   models: readonly string[],
   { window, by, timeZone = 'UTC' }: Question,
   sums: Answers,
-): Promise<{ percentiles: GroupPercentiles[]; warnings: Warning[] }> {
+): Promise<{ percentiles: GroupPercentiles[]; incomplete: boolean; warnings: Warning[] }> {
   const step = granularityMs(window.start, cx.clock.now())
   // Points of half an hour are no longer kept of a day that is longer by one.
   const runs = timeRuns(window, by, timeZone).filter(({ slotMs }) => slotMs % step === 0)
@@ -56,7 +56,11 @@ export async function readSlotPercentiles(
       })
     })
   })
-  return { percentiles, warnings: read.flatMap(({ answers }) => answers.warnings) }
+  return {
+    percentiles,
+    incomplete: read.some(({ answers }) => answers.incomplete),
+    warnings: read.flatMap(({ answers }) => answers.warnings),
+  }
 }
 
 function aloneIn(samples: Record<TimingName, SlotSamples>): string[] {

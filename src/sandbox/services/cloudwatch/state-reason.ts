@@ -1,16 +1,20 @@
 import type { MetricAlarm, StateValue } from '@aws-sdk/client-cloudwatch'
 import type { AlarmPoint } from './alarm-points.ts'
 
-const COMPARED: Record<string, string> = {
-  GreaterThanThreshold: 'greater than',
-  GreaterThanOrEqualToThreshold: 'greater than or equal to',
-  LessThanThreshold: 'less than',
-  LessThanOrEqualToThreshold: 'less than or equal to',
-  GreaterThanUpperThreshold: 'greater than the upper',
-  LessThanLowerThreshold: 'less than the lower',
-  LessThanLowerOrGreaterThanUpperThreshold: 'outside the',
-}
-const TREATED: Record<string, string> = { breaching: 'Breaching', notBreaching: 'NonBreaching' }
+const COMPARED: ReadonlyMap<string, string> = new Map(
+  Object.entries<string>({
+    GreaterThanThreshold: 'greater than',
+    GreaterThanOrEqualToThreshold: 'greater than or equal to',
+    LessThanThreshold: 'less than',
+    LessThanOrEqualToThreshold: 'less than or equal to',
+    GreaterThanUpperThreshold: 'greater than the upper',
+    LessThanLowerThreshold: 'less than the lower',
+    LessThanLowerOrGreaterThanUpperThreshold: 'outside the',
+  }),
+)
+const TREATED: ReadonlyMap<string, string> = new Map(
+  Object.entries<string>({ breaching: 'Breaching', notBreaching: 'NonBreaching' }),
+)
 
 /** Why a metric alarm went into a state, in a sentence of CloudWatch's own form. */
 export function stateReason(alarm: MetricAlarm, to: StateValue, points: readonly AlarmPoint[]): string {
@@ -19,12 +23,12 @@ export function stateReason(alarm: MetricAlarm, to: StateValue, points: readonly
   const missing = EvaluationPeriods - real.length
   if (to === 'INSUFFICIENT_DATA') return `Insufficient Data: ${count(missing, 'datapoint')} unknown.`
   if (real.length === 0) {
-    const treated = TREATED[alarm.TreatMissingData ?? ''] ?? 'Missing'
+    const treated = TREATED.get(alarm.TreatMissingData ?? '') ?? 'Missing'
     return `Threshold Crossed: no datapoints were received for ${EvaluationPeriods} period(s) and ${count(missing, 'missing datapoint')} treated as [${treated}].`
   }
   const shown = real.filter(({ breaching }) => breaching === (to === 'ALARM'))
   const values = shown.map(({ value, time }) => `${value} (${new Date(time).toISOString()})`).join(', ')
-  const compared = COMPARED[alarm.ComparisonOperator ?? ''] ?? ''
+  const compared = COMPARED.get(alarm.ComparisonOperator ?? '') ?? ''
   return (
     `Threshold Crossed: ${shown.length} out of the last ${count(real.length, 'datapoint')}` +
     ` [${values}] ${to === 'ALARM' ? '' : 'not '}${compared} threshold` +

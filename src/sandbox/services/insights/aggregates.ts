@@ -16,32 +16,34 @@ const sum = (numbers: number[]) => numbers.reduce((total, number) => total + num
 const mean = (numbers: number[]) => (numbers.length === 0 ? undefined : sum(numbers) / numbers.length)
 
 /** Events that lack the field do not count. */
-const AGGREGATES: Record<string, Aggregate> = {
-  count: (samples) => samples.length,
-  count_distinct: (samples) => new Set(samples.map(({ value }) => format(value ?? ''))).size,
-  sum: (samples) => sum(numbersOf(samples)),
-  avg: (samples) => mean(numbersOf(samples)),
-  min: (samples) => extreme(samples, 1),
-  max: (samples) => extreme(samples, -1),
-  pct: (samples, percent) => percentile(numbersOf(samples), toNumber(percent) ?? 50),
-  median: (samples) => percentile(numbersOf(samples), 50),
-  stddev: (samples) => {
-    const numbers = numbersOf(samples)
-    const center = mean(numbers)
-    return center === undefined ? undefined : Math.sqrt(mean(numbers.map((number) => (number - center) ** 2)) ?? 0)
-  },
-  latest: (samples) => samples.reduce<Sample | undefined>((a, b) => (a && a.time > b.time ? a : b), undefined)?.value,
-  earliest: (samples) =>
-    samples.reduce<Sample | undefined>((a, b) => (a && a.time <= b.time ? a : b), undefined)?.value,
-}
+const AGGREGATES: ReadonlyMap<string, Aggregate> = new Map(
+  Object.entries<Aggregate>({
+    count: (samples) => samples.length,
+    count_distinct: (samples) => new Set(samples.map(({ value }) => format(value ?? ''))).size,
+    sum: (samples) => sum(numbersOf(samples)),
+    avg: (samples) => mean(numbersOf(samples)),
+    min: (samples) => extreme(samples, 1),
+    max: (samples) => extreme(samples, -1),
+    pct: (samples, percent) => percentile(numbersOf(samples), toNumber(percent) ?? 50),
+    median: (samples) => percentile(numbersOf(samples), 50),
+    stddev: (samples) => {
+      const numbers = numbersOf(samples)
+      const center = mean(numbers)
+      return center === undefined ? undefined : Math.sqrt(mean(numbers.map((number) => (number - center) ** 2)) ?? 0)
+    },
+    latest: (samples) => samples.reduce<Sample | undefined>((a, b) => (a && a.time > b.time ? a : b), undefined)?.value,
+    earliest: (samples) =>
+      samples.reduce<Sample | undefined>((a, b) => (a && a.time <= b.time ? a : b), undefined)?.value,
+  }),
+)
 
 export function isAggregate(name: string): boolean {
-  return Object.hasOwn(AGGREGATES, name)
+  return AGGREGATES.has(name)
 }
 
 export function aggregate(name: string, samples: Sample[], parameter: Value): Value {
   const present = samples.filter(({ value }) => value !== undefined)
-  return AGGREGATES[name]?.(present, parameter)
+  return AGGREGATES.get(name)?.(present, parameter)
 }
 
 function extreme(samples: Sample[], sign: number): Value {

@@ -50,25 +50,29 @@ function operate(operator: string, left: Value, later: () => Value): Value {
   const right = later()
   if (operator === '=') return Number(equal(left, right))
   if (operator === '!=') return Number(!equal(left, right))
-  const order = ORDERS[operator]
+  const order = ORDERS.get(operator)
   if (order) return Number(left !== undefined && right !== undefined && order(compare(left, right)))
   const [x, y] = [toNumber(left), toNumber(right)]
-  const result = x === undefined || y === undefined ? undefined : ARITHMETIC[operator]?.(x, y)
+  const result = x === undefined || y === undefined ? undefined : ARITHMETIC.get(operator)?.(x, y)
   return result !== undefined && Number.isFinite(result) ? result : undefined
 }
 
-const ORDERS: Record<string, (order: number) => boolean> = {
-  '<': (order) => order < 0,
-  '>': (order) => order > 0,
-  '<=': (order) => order <= 0,
-  '>=': (order) => order >= 0,
-}
+const ORDERS: ReadonlyMap<string, (order: number) => boolean> = new Map(
+  Object.entries<(order: number) => boolean>({
+    '<': (order) => order < 0,
+    '>': (order) => order > 0,
+    '<=': (order) => order <= 0,
+    '>=': (order) => order >= 0,
+  }),
+)
 
-const ARITHMETIC: Record<string, (x: number, y: number) => number> = {
-  '+': (x, y) => x + y,
-  '-': (x, y) => x - y,
-  '*': (x, y) => x * y,
-  '/': (x, y) => x / y,
-  '%': (x, y) => x % y,
-  '^': (x, y) => x ** y,
-}
+const ARITHMETIC: ReadonlyMap<string, (x: number, y: number) => number> = new Map(
+  Object.entries<(x: number, y: number) => number>({
+    '+': (x, y) => x + y,
+    '-': (x, y) => x - y,
+    '*': (x, y) => x * y,
+    '/': (x, y) => x / y,
+    '%': (x, y) => x % y,
+    '^': (x, y) => x ** y,
+  }),
+)

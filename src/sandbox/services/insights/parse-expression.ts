@@ -12,7 +12,9 @@ const PRECEDENCE: readonly (readonly string[])[] = [
   ['^'],
 ]
 const COMPARISON = 2
-const UNIT_MS: Record<string, number> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 }
+const UNIT_MS: ReadonlyMap<string, number> = new Map(
+  Object.entries<number>({ ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 }),
+)
 
 /** @throws QuerySyntaxError */
 export function parseExpression(reader: Reader): Expression {
@@ -123,5 +125,5 @@ function callOf(reader: Reader, name: string, start: number): Expression {
 
 function durationOf(text: string): number {
   const [, count = '1', unit = 'ms'] = /^(\d+)([a-z]+)$/.exec(text) ?? []
-  return Number(count) * (UNIT_MS[unit] ?? 1)
+  return Number(count) * (UNIT_MS.get(unit) ?? 1)
 }

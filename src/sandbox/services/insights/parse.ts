@@ -16,7 +16,7 @@ export function parseQuery(query: string): Command[] {
   reader.take('|')
   do {
     const { text, start, end } = reader.read('name', 'a command')
-    const parse = COMMANDS[text.toLowerCase()]
+    const parse = COMMANDS.get(text.toLowerCase())
     if (!parse) throw new QuerySyntaxError(`unknown command '${text}' at offset ${start}`, start, end)
     const command = parse(reader)
     checkNames(command, start)
@@ -26,16 +26,18 @@ export function parseQuery(query: string): Command[] {
   return commands
 }
 
-const COMMANDS: Record<string, Parse> = {
-  fields: (reader) => ({ type: 'fields', columns: columnsOf(reader) }),
-  display: (reader) => ({ type: 'display', columns: columnsOf(reader) }),
-  filter: (reader) => ({ type: 'filter', condition: parseExpression(reader) }),
-  stats: (reader) => ({ type: 'stats', columns: columnsOf(reader), by: reader.take('by') ? columnsOf(reader) : [] }),
-  sort: (reader) => ({ type: 'sort', keys: reader.commaList(() => sortKeyOf(reader)) }),
-  limit: (reader) => ({ type: 'limit', count: Number(reader.read('number', 'a number').text) }),
-  dedup: (reader) => ({ type: 'dedup', expressions: reader.commaList(() => parseExpression(reader)) }),
-  parse: parseCommand,
-}
+const COMMANDS: ReadonlyMap<string, Parse> = new Map(
+  Object.entries<Parse>({
+    fields: (reader) => ({ type: 'fields', columns: columnsOf(reader) }),
+    display: (reader) => ({ type: 'display', columns: columnsOf(reader) }),
+    filter: (reader) => ({ type: 'filter', condition: parseExpression(reader) }),
+    stats: (reader) => ({ type: 'stats', columns: columnsOf(reader), by: reader.take('by') ? columnsOf(reader) : [] }),
+    sort: (reader) => ({ type: 'sort', keys: reader.commaList(() => sortKeyOf(reader)) }),
+    limit: (reader) => ({ type: 'limit', count: Number(reader.read('number', 'a number').text) }),
+    dedup: (reader) => ({ type: 'dedup', expressions: reader.commaList(() => parseExpression(reader)) }),
+    parse: parseCommand,
+  }),
+)
 
 function columnsOf(reader: Reader): Column[] {
   return reader.commaList(() => {

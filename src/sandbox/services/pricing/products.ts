@@ -9,7 +9,9 @@ export interface SandboxProduct {
 }
 
 /** How usage types begin in a Region. */
-const PREFIXES: Record<string, string> = { 'us-east-1': 'USE1', 'eu-west-1': 'EU', 'ap-northeast-1': 'APN1' }
+const PREFIXES: ReadonlyMap<string, string> = new Map(
+  Object.entries<string>({ 'us-east-1': 'USE1', 'eu-west-1': 'EU', 'ap-northeast-1': 'APN1' }),
+)
 
 /** AWS's own and open-weight models: a unit is a thousand tokens. */
 function own(
@@ -19,14 +21,14 @@ function own(
   usd: number,
   more: Record<string, string> = {},
 ): SandboxProduct {
-  const usagetype = `${PREFIXES[region]}-${usage}`
+  const usagetype = `${PREFIXES.get(region)}-${usage}`
   const attributes = { model, usagetype, feature: 'On-demand Inference', ...more }
   return { serviceCode: 'AmazonBedrock', region, unit: '1K tokens', usd, attributes }
 }
 
 /** Models of the Marketplace: a unit is a million tokens, and no attribute names the model but the service's name. */
 function marketplace(region: string, model: string, usage: string, usd: number, unit = '1M tokens'): SandboxProduct {
-  const prefix = PREFIXES[region]
+  const prefix = PREFIXES.get(region)
   const usagetype = `${prefix}-MP:${prefix}_${usage}-Units`
   const attributes = { servicename: `${model} (Amazon Bedrock Edition)`, usagetype, operation: 'Usage' }
   return { serviceCode: 'AmazonBedrockFoundationModels', region, unit, usd, attributes }

@@ -19,7 +19,7 @@ const series = (points: Points): Series => ({
 /** Answers with these points by metric and statistic. */
 function answers(known: Record<string, Points>): Answers {
   const of = ({ metric, stat }: Query) => series(known[`${metric} ${stat}`] ?? [])
-  return { series: of, points: () => [], warnings: [] }
+  return { series: of, points: () => [], isMissing: () => false, incomplete: false, warnings: [] }
 }
 
 const rowsOf = (known: Record<string, Points>) => modelRows('maker.one', REGION, answers(known), WINDOW, HOUR_MS)

@@ -4,25 +4,29 @@ import { map, merge, type Series, type Value } from './series.ts'
 const sum = (values: number[]) => values.reduce((total, value) => total + value, 0)
 
 /** Over one series a number, over several the series of what they make at each time. */
-const AGGREGATES: Record<string, (values: number[]) => number> = {
-  SUM: sum,
-  AVG: (values) => sum(values) / values.length,
-  MIN: (values) => Math.min(...values),
-  MAX: (values) => Math.max(...values),
-}
+const AGGREGATES: ReadonlyMap<string, (values: number[]) => number> = new Map(
+  Object.entries<(values: number[]) => number>({
+    SUM: sum,
+    AVG: (values) => sum(values) / values.length,
+    MIN: (values) => Math.min(...values),
+    MAX: (values) => Math.max(...values),
+  }),
+)
 
-const POINTWISE: Record<string, (value: number) => number> = { ABS: Math.abs, CEIL: Math.ceil, FLOOR: Math.floor }
+const POINTWISE: ReadonlyMap<string, (value: number) => number> = new Map(
+  Object.entries<(value: number) => number>({ ABS: Math.abs, CEIL: Math.ceil, FLOOR: Math.floor }),
+)
 
 /** A function that needs nothing but its arguments; undefined when there is none of that name. */
 export function plainFunction(name: string, values: Value[]): Value | undefined {
   const [first] = values
-  const aggregate = AGGREGATES[name]
+  const aggregate = AGGREGATES.get(name)
   if (aggregate) {
     if (Array.isArray(first)) return merge(first, aggregate)
     if (typeof first === 'object') return first.points.size > 0 ? aggregate([...first.points.values()]) : 0
     throw validation(`${name} needs a time series`)
   }
-  const pointwise = POINTWISE[name]
+  const pointwise = POINTWISE.get(name)
   if (pointwise && first !== undefined) return each(first, (series) => map(series, pointwise), pointwise)
   if (name === 'IF') return choose(values)
   if (name === 'PERIOD' && typeof first === 'object' && !Array.isArray(first)) return first.period

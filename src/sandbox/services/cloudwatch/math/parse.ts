@@ -22,7 +22,7 @@ const PRECEDENCE: readonly (readonly string[])[] = [
   ['*', '/'],
   ['^'],
 ]
-const SPELLINGS: Record<string, Operator> = { '&&': 'AND', '||': 'OR' }
+const SPELLINGS: ReadonlyMap<string, Operator> = new Map(Object.entries<Operator>({ '&&': 'AND', '||': 'OR' }))
 
 /** @throws AwsFault where the expression is not of the grammar. */
 export function parseExpression(text: string): Expression {
@@ -56,7 +56,7 @@ export function parseExpression(text: string): Expression {
       at += 1
       left = {
         type: 'operator',
-        operator: SPELLINGS[operator] ?? (operator as Operator),
+        operator: SPELLINGS.get(operator) ?? (operator as Operator),
         left,
         right: binary(level + 1),
       }

@@ -1,0 +1,27 @@
+import type { Warning } from '../../../core/events.ts'
+import type { Query } from './get-data.ts'
+
+/** The code of all warnings of data that CloudWatch should have told and did not. */
+export const INCOMPLETE = 'metrics-incomplete'
+
+/** A query that CloudWatch did not answer, or not wholly, and its StatusCode; `nothing` where there was no result at all. */
+export interface Missing {
+  query: Query
+  why: string
+}
+
+/** One warning for each model and reason, since a model is asked about in some twenty queries. */
+export function missingWarnings(missing: readonly Missing[]): Warning[] {
+  const found = new Map<string, { missing: Missing; metrics: Set<string> }>()
+  for (const one of missing) {
+    const { model, mantle = false } = one.query
+    const key = JSON.stringify([model ?? null, mantle, one.why])
+    const known = found.get(key) ?? { missing: one, metrics: new Set() }
+    known.metrics.add(`${one.query.metric} (${one.query.stat})`)
+    found.set(key, known)
+  }
+  return [...found.values()].map(({ missing: { query, why }, metrics }) => {
+    const what = [...metrics].join(', ') + (query.model === undefined ? '' : ` of ${query.model}`)
+    return { code: INCOMPLETE, message: `CloudWatch answered ${why} for ${what}: what depends on it is not known` }
+  })
+}
