@@ -1,5 +1,10 @@
 import { AttachRolePolicyCommand } from '@aws-sdk/client-iam'
-import { CreateMultipartUploadCommand, DeleteBucketPolicyCommand, PutBucketVersioningCommand } from '@aws-sdk/client-s3'
+import {
+  CreateBucketCommand,
+  CreateMultipartUploadCommand,
+  DeleteBucketPolicyCommand,
+  PutBucketVersioningCommand,
+} from '@aws-sdk/client-s3'
 import { beforeAll, describe, expect, jest, test } from '@jest/globals'
 import fc from 'fast-check'
 import type { CommandResult } from '../../src/core/change-report.ts'
@@ -41,6 +46,15 @@ function theirs(found: Inventory) {
 
 /** Where Bedrock delivers to. */
 const LOG = 'bedrock-logs/AWSLogs/111122223333/BedrockModelInvocationLogs/us-east-1'
+
+/** Bedrock's marks in buckets stay when it was let write there, whoever let it. */
+function withoutMarks(found: Inventory): Inventory {
+  const buckets = Object.entries(found.buckets ?? {}).map(([name, bucket]) => {
+    const { keys, ...settings } = bucket as { keys: string[] }
+    return [name, { ...settings, keys: keys.filter((key) => !key.includes('permission-check')) }]
+  })
+  return { ...found, buckets: Object.fromEntries(buckets) }
+}
 
 const QUERIES = new Map([['tokens-by-model', 'fields modelId']])
 const saveAQuery = async (world: World) => saveQueries(await world.session(), QUERIES)
@@ -141,9 +155,8 @@ describe('law 3: after removal nothing that we created is left, and what was the
       await saveAQuery(world)
       const { error } = await world.cleanup()
       expect(error).toBeUndefined()
-      const after = await inventory(world.cx)
-      expect(names(after)).toEqual(names(before))
-      expect(after.logging).toEqual(before.logging)
+      // Member by member, but for the marks that Bedrock leaves in a bucket of theirs.
+      expect(withoutMarks(await inventory(world.cx))).toEqual(withoutMarks(before))
     }))
 
   test('a bucket full of versions, delete markers and unfinished uploads goes too', () =>
@@ -226,13 +239,18 @@ describe('law 4: every action called was declared, and nothing is declared that 
   async function adopting(world: World) {
     await arrange(world, { scripted: [...SCRIPTED], foreignLogging: false })
     await observe(world, 'write', () => world.setup())
+    const topic = `arn:aws:sns:us-east-1:${world.env.accountId}:bedrock-usage-alerts`
+    world.sandbox.services.sns.confirm(topic, 'ops@example.com')
     await observe(world, 'remove', () => world.cleanup())
-    await observe(world, 'remove', () => world.cleanup({ includeAdopted: true }))
+    await observe(world, 'remove', () => world.cleanup({ includeAdopted: true, includeOthers: true }))
   }
 
   async function leavingOneRegion(world: World) {
+    // One that has no policy and no tags of its own.
+    await world.cx.aws.s3.send(new CreateBucketCommand({ Bucket: `bedrock-logs-${world.env.accountId}` }))
     await world.setup()
     await observe(world, 'remove', () => world.cleanup({}, ['eu-west-1']))
+    await observe(world, 'remove', () => world.cleanup())
   }
 
   beforeAll(async () => {

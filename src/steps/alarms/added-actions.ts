@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import {
   type CompositeAlarm,
   ListTagsForResourceCommand,
@@ -12,8 +13,8 @@ import type { AlarmActions } from './alarm-actions.ts'
 /** The actions of an alarm that a topic may be added to. */
 const KINDS = ['AlarmActions', 'OKActions'] as const
 
-/** The tag on an adopted alarm that names the topic which was added to one kind of actions: a topic of theirs is not taken out. */
-const keyOf = (kind: string): string => `bedrock-monitor:added:${kind}`
+/** The tags on an adopted alarm that name the topics which were added to one kind of actions: a topic of theirs is not taken out. */
+const keyOf = (kind: string): string => `bedrock-monitor:added:${kind}:`
 
 type Actions = Pick<MetricAlarm, (typeof KINDS)[number]>
 
@@ -32,7 +33,11 @@ export function withoutTopic<State extends AlarmActions>(have: State, topics: re
 /** Marks an alarm as adopted, with what is about to be added to it: before that, so that a run which ends here leaves no doubt. */
 export async function markAdopted(cx: AwsContext, ResourceARN: string, found: Actions, topic: string | undefined) {
   const missing = KINDS.filter((kind) => topic !== undefined && !found[kind]?.includes(topic))
-  const added = missing.map((kind) => ({ Key: keyOf(kind), Value: topic }))
+  const hash = createHash('sha256')
+    .update(topic ?? '')
+    .digest('hex')
+    .slice(0, 16)
+  const added = missing.map((kind) => ({ Key: keyOf(kind) + hash, Value: topic }))
   await cx.aws.cloudwatch.send(new TagResourceCommand({ ResourceARN, Tags: [...tagsFor('unmarked'), ...added] }))
 }
 
@@ -45,8 +50,8 @@ export function addTo(found: Actions, topic: string): Actions {
 /** The same actions without what the tags say was added; undefined where nothing of it is left. */
 export function takenOut(found: Actions, tags: readonly Tag[]): Actions | undefined {
   const left = KINDS.map((kind) => {
-    const added = tags.find(({ Key }) => Key === keyOf(kind))?.Value
-    return [kind, (found[kind] ?? []).filter((action) => action !== added)] as const
+    const added = tags.flatMap(({ Key, Value }) => (Key?.startsWith(keyOf(kind)) ? [Value] : []))
+    return [kind, (found[kind] ?? []).filter((action) => !added.includes(action))] as const
   })
   const isSame = left.every(([kind, actions]) => actions.length === (found[kind] ?? []).length)
   return isSame ? undefined : (Object.fromEntries(left) as Actions)

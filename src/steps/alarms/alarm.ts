@@ -120,8 +120,11 @@ export function alarm(
       if (have?.owner === 'unmarked' || have?.owner === 'adopted') {
         const found = await find(cx)
         if (!found) return
-        if (have.owner === 'unmarked') await markAdopted(cx, ResourceARN, found, tells ? topicArn(env) : undefined)
-        if (!equal(have.state, wantedState(this, have))) await putActions(cx, found, addTo(found, topicArn(env)))
+        const differs = !equal(have.state, wantedState(this, have))
+        if (differs || have.owner === 'unmarked') {
+          await markAdopted(cx, ResourceARN, found, tells ? topicArn(env) : undefined)
+        }
+        if (differs) await putActions(cx, found, addTo(found, topicArn(env)))
         return
       }
       const learned = have ? have.state.detector === true : learns !== undefined && (await isLearned(cx, learns))
@@ -172,7 +175,7 @@ function differing(name: string, have: AlarmState, definition: AlarmDefinition |
     dimensions,
     statistic,
     comparison,
-    isMath: metrics !== undefined,
+    metrics,
   })
   if (equal(about(have), about(settingsOf(definition)))) return []
   return [

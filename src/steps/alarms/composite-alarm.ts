@@ -120,7 +120,7 @@ export function compositeAlarm(
       if (have?.owner === 'unmarked' || have?.owner === 'adopted') {
         const found = await find(cx)
         if (!found) return
-        if (have.owner === 'unmarked') await markAdopted(cx, ResourceARN, found, topicArn(env))
+        await markAdopted(cx, ResourceARN, found, topicArn(env))
         if (!equal(have.state, want)) await put(cx, found, { AlarmRule: want.rule, ...addTo(found, topicArn(env)) })
       } else {
         const Tags = have ? undefined : tagsFor(undefined)

@@ -14,8 +14,10 @@ export function addedTo(theirs: string, names: readonly string[]): string {
   return names.length === 0 ? theirs : `(${theirs}) OR (FALSE OR ${anyOf(names)})`
 }
 
-/** Somebody's rule as it was before ours were added. */
-export const theirsOf = (rule = ''): string => ADDED.exec(rule)?.[1] ?? rule
+/** Somebody's rule without ours: as it was before they were added, or as he has changed it since. */
+export function theirsOf(rule = ''): string {
+  return ADDED.exec(rule)?.[1] ?? rule.replace(/ OR \(FALSE OR ALARM\("[^"]+"\)(?: OR ALARM\("[^"]+"\))*\)/g, '')
+}
 
 /** The alarms that go off with a rule for certain: those of a rule of ours, or of what was added to somebody's. */
 function alwaysIn(rule = ''): string[] {

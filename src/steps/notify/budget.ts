@@ -104,8 +104,8 @@ function budget(env: Env, needs: readonly string[]): Resource<BudgetState, AwsCo
         return
       }
       // Before anything is added: a run that ends here leaves no doubt whose it is.
-      const marks = have.owner === 'unmarked' ? marksOf(have.state.notifications, topicArn(env)) : []
-      if (have.owner === 'unmarked') {
+      const marks = have.owner === 'ours' ? [] : marksOf(have.state.notifications, topicArn(env))
+      if (have.owner === 'unmarked' || marks.length > 0) {
         const ResourceTags = [...tagsFor(have.owner), ...marks]
         await budgets.send(new TagResourceCommand({ ResourceARN, ResourceTags }))
       }

@@ -121,16 +121,16 @@ export function topic(env: Env): Resource<TopicState, AwsContext> {
         const Attributes = { Policy, ...(want.kmsKey !== undefined && { KmsMasterKeyId: want.kmsKey }) }
         await aws.sns.send(new CreateTopicCommand({ Name: topicName, Tags: tagsFor(undefined), Attributes }))
       }
+      const isTheirs = have?.owner === 'unmarked' || have?.owner === 'adopted'
+      const missing = endpoints.filter(({ shown }) => !have?.state.subscriptions.includes(shown))
+      // Before anything is added: a run that ends here leaves no doubt whose subscription it is.
+      const marks = isTheirs ? missing.map((each) => ({ Key: markOf(each), Value: 'true' })) : []
+      const Tags = [...(have?.owner === 'unmarked' ? tagsFor(have.owner) : []), ...marks]
+      if (Tags.length > 0) await aws.sns.send(new TagResourceCommand({ ResourceArn: TopicArn, Tags }))
       const set = (AttributeName: string, AttributeValue: string | undefined) =>
         aws.sns.send(new SetTopicAttributesCommand({ TopicArn, AttributeName, AttributeValue }))
       if (have && !equal(have.state.policy, want.policy)) await set('Policy', Policy)
       if (have && have.state.kmsKey !== want.kmsKey) await set('KmsMasterKeyId', want.kmsKey)
-      const isTheirs = have?.owner === 'unmarked' || have?.owner === 'adopted'
-      const missing = endpoints.filter(({ shown }) => !have?.state.subscriptions.includes(shown))
-      // Before anything is subscribed: a run that ends here leaves no doubt whose subscription it is.
-      const marks = isTheirs ? missing.map((each) => ({ Key: markOf(each), Value: 'true' })) : []
-      const Tags = [...(have?.owner === 'unmarked' ? tagsFor(have.owner) : []), ...marks]
-      if (Tags.length > 0) await aws.sns.send(new TagResourceCommand({ ResourceArn: TopicArn, Tags }))
       for (const { protocol, endpoint } of missing) {
         await aws.sns.send(new SubscribeCommand({ TopicArn, Protocol: protocol, Endpoint: endpoint }))
       }

@@ -13,8 +13,10 @@ import type { Grant, Resource } from '../../core/resource.ts'
 import { QUERIES } from '../../report/queries/catalog.ts'
 import { byRegion, type Env } from '../env.ts'
 
-/** The console shows queries whose names begin so in a folder of their own. It is also the mark of what is ours: they have no tags. */
+/** The console shows queries whose names begin so in a folder of their own. */
 const FOLDER = 'bedrock-monitor/'
+/** The first line of what is ours, a comment: saved queries have no tags, and anybody may save one into the folder. */
+const MARK = '# Saved by bedrock-monitor.\n'
 /** Saved queries belong to no resource that a policy could name. */
 const ANY = ['*']
 const LOOK: readonly Grant[] = [{ actions: ['logs:DescribeQueryDefinitions'], resources: ANY }]
@@ -48,6 +50,7 @@ function savedQuery(
   describe: DescribeQueries,
 ): Resource<SavedState, AwsContext> {
   const name = `${FOLDER}${query}`
+  const marked = MARK + (text ?? '')
   return {
     step: '4',
     type: 'saved-query',
@@ -56,11 +59,15 @@ function savedQuery(
     holdsData: false,
     wanted: text !== undefined,
     needs: [],
+    foreign: {
+      because: 'somebody else has saved a query under that name',
+      hint: 'rename or delete it in the console, then run this again',
+    },
     desired: (have) =>
       text === undefined && have
         ? have
         : {
-            text: text !== undefined && have && lines(have.text) === lines(text) ? have.text : (text ?? ''),
+            text: have && lines(have.text) === lines(marked) ? have.text : marked,
             logGroups: [settings.logGroupName],
             ids: have?.ids ?? [],
           },
@@ -74,12 +81,13 @@ function savedQuery(
 
     async read(cx) {
       const found = (await describe(cx.in(region))).filter((definition) => definition.name === name)
-      const [first] = found
+      const ours = found.filter(({ queryString }) => queryString?.startsWith(MARK.trim()))
+      const [first] = ours.length > 0 ? ours : found
       if (!first) return undefined
-      const ids = found.flatMap(({ queryDefinitionId: id }) => id ?? [])
+      const ids = ours.flatMap(({ queryDefinitionId: id }) => id ?? [])
       const logGroups = (first.logGroupNames ?? []).map(groupName)
       const state = { text: first.queryString ?? '', logGroups, ids }
-      return { state, owner: async () => 'ours' }
+      return { state, owner: async () => (ours.length > 0 ? 'ours' : 'foreign') }
     },
 
     async write(cx, have) {
