@@ -91,6 +91,7 @@ export async function report(options: AwsReportOptions | FileReportOptions): Pro
  */
 export async function render(view: ReportView, format: Format, { width = 120 } = {}): Promise<string> {
   const { RENDERERS } = await import('./report/renderers/index.ts')
+  if (!(Number.isFinite(width) && width > 0)) throw usageError(`width is ${width}`, 'it is a number of columns')
   if (!Object.hasOwn(RENDERERS, format)) {
     throw usageError(`format is '${format}'`, `it is one of ${Object.keys(RENDERERS).join(', ')}`)
   }
@@ -104,6 +105,8 @@ export async function render(view: ReportView, format: Format, { width = 120 } =
  * @throws AppError when AWS cannot be reached or a setting is not valid
  */
 export async function plan(options: AwsAccess & { settings?: Partial<Settings> }): Promise<ChangeReport> {
+  const { checkAccess } = await import('./report/check-query.ts')
+  checkAccess(options)
   const { status } = await import('./steps/0-orchestrator.ts')
   const { report: found } = await status(await sessionOf(options), { only: [], skip: [] })
   return { ...found, command: 'plan' }

@@ -1,29 +1,80 @@
+import { types } from 'node:util'
 import { usageError } from '../core/errors.ts'
+import { isGrouping } from './grouping.ts'
 import { SOURCES } from './model.ts'
 import { HOUR_MS } from './window.ts'
+import { MOST_LAST } from './window-parse.ts'
 import { isTimeZone } from './window-zone.ts'
 
-/** What a program asks of the library, which no flags have been checked in. */
-interface Query {
-  source?: string
-  window?: { hours: number } | { start: Date; end: Date }
-  timeZone?: string
+const MOST_HOURS = MOST_LAST / HOUR_MS
+
+/**
+ * Throws a usage error for what AWS would answer with an error of its own, or with no sense. What a program asks of the library
+ * no flags have been checked in, and where it is not TypeScript not even the types.
+ */
+export function checkQuery(query: unknown): void {
+  const options = objectOf('the options', query)
+  const { source, timeZone, by, path, settings, livePrices } = options
+  if (source !== undefined && !(SOURCES as readonly unknown[]).includes(source)) {
+    throw usageError(`source is ${shown(source)}`, `it is one of ${SOURCES.join(', ')}`)
+  }
+  if (timeZone !== undefined && !(typeof timeZone === 'string' && isTimeZone(timeZone))) {
+    throw usageError(`timeZone is ${shown(timeZone)}: no time zone`, 'it is UTC or a name such as Europe/Berlin')
+  }
+  if (by !== undefined) checkGroupings(by)
+  if (settings !== undefined) objectOf('settings', settings)
+  if (livePrices !== undefined && typeof livePrices !== 'boolean') {
+    throw usageError(`livePrices is ${shown(livePrices)}`, 'it is true or false')
+  }
+  if (source === 'file' && !(typeof path === 'string' && path !== '')) {
+    throw usageError(`path is ${shown(path)}`, 'it is a folder, a glob or one file')
+  }
+  if (source !== 'file') checkAccess(options)
+  if (options.window !== undefined) checkWindow(options.window)
 }
 
-/** Throws a usage error for what AWS would answer with an error of its own, or with no sense. */
-export function checkQuery({ source, window, timeZone }: Query): void {
-  if (source !== undefined && !(SOURCES as readonly string[]).includes(source)) {
-    throw usageError(`source is '${source}'`, `it is one of ${SOURCES.join(', ')}`)
+/** The same for how AWS is reached. */
+export function checkAccess(options: unknown): void {
+  const { regions, profile, endpointUrl } = objectOf('the options', options)
+  const isList = Array.isArray(regions) && regions.length > 0 && regions.every((one) => typeof one === 'string' && one)
+  if (regions !== 'all' && !isList) {
+    throw usageError(`regions is ${shown(regions)}`, "it is 'all' or a list of at least one Region: ['us-east-1']")
   }
-  if (timeZone !== undefined && !isTimeZone(timeZone)) {
-    throw usageError(`timeZone is '${timeZone}': no time zone`, 'it is UTC or a name such as Europe/Berlin')
+  for (const [name, value] of Object.entries({ profile, endpointUrl })) {
+    if (value !== undefined && !(typeof value === 'string' && value !== '')) {
+      throw usageError(`${name} is ${shown(value)}`, 'it is a text that is not empty')
+    }
   }
-  if (window === undefined) return
-  const hours = 'start' in window ? (window.end.getTime() - window.start.getTime()) / HOUR_MS : window.hours
-  if (!(Number.isFinite(hours) && hours > 0)) {
-    throw usageError(
-      `window is of ${hours} hours`,
-      'it is { hours } of more than 0, or { start, end } as two dates in order',
-    )
+}
+
+function checkGroupings(by: unknown): void {
+  const hint = "it is a list such as ['model', 'day'], each once"
+  if (!Array.isArray(by)) throw usageError(`by is ${shown(by)}`, hint)
+  const wrong = by.find((name) => typeof name !== 'string' || !isGrouping(name))
+  if (by.some((name) => name === wrong)) throw usageError(`by has ${shown(wrong)}: no grouping`, hint)
+  if (new Set(by).size < by.length) throw usageError(`by is ${shown(by)}: one comes twice`, hint)
+}
+
+function checkWindow(window: unknown): void {
+  const hint = 'it is { hours } of more than 0, or { start, end } as two dates in order; of ten years at most'
+  if (typeof window !== 'object' || window === null) throw usageError(`window is ${shown(window)}`, hint)
+  const { hours, start, end } = window as Record<string, unknown>
+  const isSpan = types.isDate(start) && types.isDate(end)
+  const length = isSpan ? (end.getTime() - start.getTime()) / HOUR_MS : hours
+  if (typeof length !== 'number' || (!isSpan && (start !== undefined || end !== undefined))) {
+    throw usageError(`window is ${shown(window)}`, hint)
   }
+  if (!(Number.isFinite(length) && length > 0 && length <= MOST_HOURS)) {
+    throw usageError(`window is of ${length} hours`, hint)
+  }
+}
+
+function objectOf(name: string, value: unknown): Record<string, unknown> {
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>
+  throw usageError(`${name} is ${shown(value)}`, 'it is an object')
+}
+
+function shown(value: unknown): string {
+  if (typeof value === 'string') return `'${value}'`
+  return typeof value === 'object' && value !== null ? (JSON.stringify(value) ?? 'an object') : String(value)
 }

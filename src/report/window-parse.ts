@@ -18,7 +18,8 @@ const DEFAULT_LENGTH = 24 * HOUR_MS
 const UNITS: ReadonlyMap<string, number> = new Map(
   Object.entries<number>({ h: HOUR_MS, d: DAY_MS, w: 7 * DAY_MS, y: 365 * DAY_MS }),
 )
-const MOST_LAST = 10 * 365 * DAY_MS
+/** Nobody has used Bedrock for longer, and a window is held in memory slot by slot. */
+export const MOST_LAST = 10 * 365 * DAY_MS
 
 /** `7d` in ms; undefined for what is none: whole hours, days, weeks or years (of 365 days), up to ten years. */
 export function parseLast(text: string): number | undefined {
@@ -56,6 +57,12 @@ export function resolveWindow({ length, since, until, timeZone }: WindowFlags, n
   const start = since === undefined ? end - (length ?? DEFAULT_LENGTH) : read('--since', since, timeZone).start
   if (start >= present) throw usageError(`--since ${since} has not come yet`, 'give an earlier time')
   if (start >= end) throw usageError(`--since ${since} is not before --until ${until}`, 'give --since the earlier time')
+  if (end - start > MOST_LAST) {
+    throw usageError(
+      `--since ${since} is more than ten years before the end of the window`,
+      'give --since a later time',
+    )
+  }
   return { start, end }
 }
 

@@ -25,6 +25,8 @@ export interface AggregateOptions {
   samplesBySlot?: boolean
   /** Records outside it are counted and left out; without it there are none. */
   window?: Window
+  /** Records that are no further outside than this are left out and not counted: objects hold some of the next hour. */
+  edgeMs?: number
 }
 
 interface SlotSamples {
@@ -83,10 +85,10 @@ export class Aggregate {
   }
 
   add(record: InvocationRecord): void {
-    const { window, slotMs, origin } = this.#options
+    const { window, edgeMs = 0, slotMs, origin } = this.#options
     const { time } = record
     if (window !== undefined && (time < window.start || time >= window.end)) {
-      this.outside++
+      if (time < window.start - edgeMs || time >= window.end + edgeMs) this.outside++
       return
     }
     this.#note(1, time, time)

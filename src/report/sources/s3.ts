@@ -3,6 +3,7 @@ import { hasCode } from '../../aws/errors.ts'
 import type { Context } from '../../core/context.ts'
 import { AppError } from '../../core/errors.ts'
 import type { ScanTask } from '../scan/task.ts'
+import { DAY_MS } from '../window.ts'
 import { readRegions } from './regions.ts'
 import { fetchObjects } from './s3/fetch.ts'
 import { type LogObject, listObjects } from './s3/list.ts'
@@ -40,6 +41,7 @@ export async function readBucket(cx: Context, request: BucketRequest, question: 
   const { reading, faults } = await readRecords(cx, fetchAll(lists), question, {
     label: `${count} ${count === 1 ? 'object' : 'objects'} of ${buckets}`,
     bytes: lists.flatMap(({ objects }) => objects).reduce((sum, { size }) => sum + size, 0),
+    edgeMs: DAY_MS,
     noUse: `${buckets} holds no record of a Bedrock invocation in ${regions.join(', ')} for this window: nothing was called, logging to S3 is off (bedrock-monitor status), or it writes under another prefix than '${keyPrefix}'`,
   })
   const unreadable = faults.filter(({ code }) => code === 'unreadable')

@@ -1,15 +1,24 @@
 import type { Context } from '../../core/context.ts'
+import type { Warning } from '../../core/events.ts'
+import { grouped } from '../../core/numbers.ts'
 import { dimensionsOf, isTimeGrouping } from '../grouping.ts'
 import type { Row, Window } from '../model.ts'
 import type { AggregateOptions } from '../scan/aggregate.ts'
 import type { Fault } from '../scan/fault.ts'
 import { type ScanResult, scanAll } from '../scan/pool.ts'
 import type { ScanTask } from '../scan/task.ts'
-import { HOUR_MS, lastHours, slotLength } from '../window.ts'
+import { DAY_MS, HOUR_MS, lastHours, slotLength } from '../window.ts'
 import { faultWarnings, leavesOut } from './faults.ts'
 import { latencyWarnings } from './log-warnings.ts'
 import { watched } from './progress.ts'
 import type { SourceReading } from './source.ts'
+
+/**
+ * Without a window, records that are dated further off are not believed: one of the year 9999 would make a series of
+ * millions of hours. Bedrock has logged since 2023; clocks differ.
+ */
+const MOST_PAST_MS = 10 * 365 * DAY_MS
+const MOST_FUTURE_MS = 2 * 365 * DAY_MS
 
 export interface ScanQuestion {
   /** Without it everything there is. */
@@ -27,6 +36,8 @@ export interface ScanSubject {
   bytes?: number
   /** To be said where no record is in the window. */
   noUse: string
+  /** How far outside the window records may be without a word, ms. */
+  edgeMs?: number
 }
 
 export interface Scanned {
@@ -44,13 +55,15 @@ export async function readRecords(
   subject: ScanSubject,
 ): Promise<Scanned> {
   const dimensions = dimensionsOf(by)
+  const now = cx.clock.now()
   const aggregate: AggregateOptions = {
     dimensions: [...new Set([...dimensions, 'account'])],
     // Without a window its start is not known yet, so slots are the hours of UTC.
     slotMs: window === undefined ? HOUR_MS : slotLength(window, by),
     origin: window?.start ?? 0,
     samplesBySlot: by.some(isTimeGrouping),
-    ...(window && { window }),
+    window: window ?? { start: now - MOST_PAST_MS, end: now + MOST_FUTURE_MS },
+    ...(subject.edgeMs !== undefined && { edgeMs: subject.edgeMs }),
   }
   const result = await watched(cx, { verb: 'reading', label: subject.label }, (tell) =>
     scanAll(tasks, {
@@ -61,7 +74,7 @@ export async function readRecords(
     }),
   )
 
-  const read = window ?? spanOf(result, cx.clock.now())
+  const read = window ?? spanOf(result, now)
   const slotMs = slotLength(read, by)
   const rows = result.aggregate.rows().map((row) => inSlotOf(row, read, slotMs))
   const values = (name: string) => [...new Set(rows.map((row) => row.dimensions[name] ?? ''))].filter(Boolean).sort()
@@ -72,6 +85,7 @@ export async function readRecords(
     percentiles: result.aggregate.percentiles(by, timeZone),
     warnings: [
       ...(rows.length === 0 ? [{ code: 'no-usage', message: subject.noUse }] : []),
+      ...outsideWarnings(result.aggregate.outside, window),
       ...faultWarnings(result.faults),
       ...latencyWarnings(rows),
     ],
@@ -79,6 +93,13 @@ export async function readRecords(
     incomplete: result.faults.some(leavesOut),
   }
   return { reading, accounts: values('account'), faults: result.faults }
+}
+
+function outsideWarnings(outside: number, window: Window | undefined): Warning[] {
+  if (outside === 0) return []
+  const records = outside === 1 ? '1 record is' : `${grouped(outside)} records are`
+  const where = window ? 'outside the window' : 'more than ten years ago or more than two years from now'
+  return [{ code: 'records-outside', message: `${records} dated ${where}, and not in this report` }]
 }
 
 /** The whole hours of UTC in which the records lie; where there are none, the last one. */

@@ -202,7 +202,7 @@ test('a window without records is a report of zeros that says so', () =>
     const window = { start: Date.UTC(2026, 10, 1), end: Date.UTC(2026, 10, 2) }
     const outcome = await ask(folder, { window })
     expect(outcome.report).toMatchObject({ accountId: 'unknown', regions: [], total: { invocations: 0, costUsd: 0 } })
-    expect(codes(outcome)).toEqual(['no-usage'])
+    expect(codes(outcome)).toEqual(['no-usage', 'records-outside'])
   }))
 
 test('files without any record are a report of the last hour', () =>

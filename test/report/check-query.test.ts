@@ -1,0 +1,68 @@
+import { expect, test } from '@jest/globals'
+import { plan, render, report } from '../../src/index.ts'
+import { checkAccess, checkQuery } from '../../src/report/check-query.ts'
+
+const sound = { regions: ['us-east-1'] }
+const DAY = new Date('2026-01-02T00:00:00Z')
+
+test.each<[string, unknown]>([
+  ['window is', { window: { hours: 1e9 } }],
+  ['window is', { window: { hours: 87_601 } }],
+  ['window is', { window: { hours: Number.POSITIVE_INFINITY } }],
+  ['window is', { window: { hours: Number.NaN } }],
+  ['window is', { window: { hours: -1 } }],
+  ['window is', { window: { hours: '24' } }],
+  ['window is', { window: {} }],
+  ['window is', { window: null }],
+  ['window is', { window: 24 }],
+  ['window is', { window: { start: DAY } }],
+  ['window is', { window: { start: '2026-01-01', end: '2026-01-02' } }],
+  ['window is', { window: { start: DAY, end: DAY } }],
+  ['window is', { window: { start: new Date(0), end: DAY } }],
+  ['window is', { window: { start: new Date(Number.NaN), end: DAY } }],
+  ['regions is', { regions: [] }],
+  ['regions is', { regions: undefined }],
+  ['regions is', { regions: 'us-east-1' }],
+  ['regions is', { regions: [''] }],
+  ['regions is', { regions: [1] }],
+  ['regions is', { regions: null }],
+  ['source is', { source: 'disk' }],
+  ['source is', { source: 'toString' }],
+  ['source is', { source: 1 }],
+  ['path is', { source: 'file' }],
+  ['path is', { source: 'file', path: 7 }],
+  ['by is', { by: 'model' }],
+  ['by is', { by: ['model', 'model'] }],
+  ['by has', { by: ['week'] }],
+  ['by has', { by: ['__proto__'] }],
+  ['by has', { by: [undefined] }],
+  ['by has', { by: ['metadata:'] }],
+  ['timeZone is', { timeZone: 'Mars/Olympus' }],
+  ['timeZone is', { timeZone: 1 }],
+  ['settings is', { settings: [] }],
+  ['livePrices is', { livePrices: 'yes' }],
+  ['profile is', { profile: '' }],
+  ['endpointUrl is', { endpointUrl: 4566 }],
+])('a wrong %s %j is a usage error that names it', async (named, wrong) => {
+  const query = { ...sound, ...(wrong as object) }
+  const error = { name: 'AppError', kind: 'usage', message: expect.stringContaining(named), hint: expect.any(String) }
+  await expect(report(query as never)).rejects.toMatchObject(error)
+})
+
+test.each([[undefined], [null], ['metrics'], [[]]])('nothing but an object is asked with: %j', async (options) => {
+  await expect(report(options as never)).rejects.toMatchObject({ kind: 'usage' })
+  await expect(plan(options as never)).rejects.toMatchObject({ kind: 'usage' })
+})
+
+test.each([[0], [Number.NaN], ['80']])('a table of %j columns is none', async (width) => {
+  await expect(render({} as never, 'table', { width: width as number })).rejects.toMatchObject({ kind: 'usage' })
+})
+
+test('what makes sense is let through', () => {
+  const end = new Date('2026-01-03T00:00:00Z')
+  const by = ['model', 'day', 'metadata:__proto__']
+  expect(() => checkQuery({ ...sound, by, window: { start: DAY, end }, timeZone: 'Europe/Berlin' })).not.toThrow()
+  expect(() => checkQuery({ ...sound, window: { hours: 87_600 } })).not.toThrow()
+  expect(() => checkQuery({ source: 'file', path: '.' })).not.toThrow()
+  expect(() => checkAccess({ regions: 'all' })).not.toThrow()
+})
