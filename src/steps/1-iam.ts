@@ -18,38 +18,13 @@ import { createOnce } from '../aws/create.ts'
 import { orUndefined } from '../aws/errors.ts'
 import { ADOPTION_KEYS, OF_A_STACK, ownerOf, tagsFor } from '../aws/ownership.ts'
 import { itemsOf } from '../aws/pages.ts'
-import {
-  type PolicyDocument,
-  readPolicy,
-  type Statement,
-  statementsOf,
-  withoutStatements,
-  withStatements,
-} from '../aws/policy.ts'
-import { denialIn, isAllowedIn, isFor, type ServiceRequest } from '../aws/policy-verdict.ts'
-import { matches } from '../aws/wildcard.ts'
+import { readPolicy, type Statement, withoutStatements, withStatements } from '../aws/policy.ts'
 import { equal } from '../core/diff.ts'
-import { type Concern, GLOBAL, type Resource, type Step, wantedState } from '../core/resource.ts'
+import { GLOBAL, type Resource, type Step, wantedState } from '../core/resource.ts'
 import { type Env, logGroupArn, onBehalfOf, roleArn } from './env.ts'
+import { BEDROCK, concernsOf, grants, LOGS_SID, type RoleState, TRUST_SID, trusts } from './iam/role-state.ts'
 
-const BEDROCK = 'bedrock.amazonaws.com'
 const GONE = ['NoSuchEntityException', 'NoSuchEntity']
-
-interface RoleState {
-  /** `/`, but for roles that somebody has put elsewhere. */
-  path: string
-  /** The policy that bounds what the role may do, whatever its own policies say. */
-  boundary: string | undefined
-  trust: PolicyDocument
-  /** Our inline policy; without statements when there is none. */
-  policy: PolicyDocument
-  /** The Regions whose logging it serves, from its tags: it goes with the last of them. */
-  regions: string[]
-}
-
-/** What we write is known again by these, whatever else stands beside it. */
-const TRUST_SID = 'BedrockMonitorTrust'
-const LOGS_SID = 'BedrockMonitorWriteLogs'
 
 const REGION_TAG = 'bedrock-monitor:region:'
 
@@ -119,7 +94,7 @@ function loggingRole(env: Env): Resource<RoleState, AwsContext> {
       return regions.length > 0 ? { ...have, regions } : undefined
     },
 
-    concerns: (have) => [...unusable(env, have), ...narrow(env, have)],
+    concerns: (have) => concernsOf(env, have),
 
     permissions: () => ({
       read: grant('iam:GetRole', 'iam:GetRolePolicy'),
@@ -207,86 +182,6 @@ function loggingRole(env: Env): Resource<RoleState, AwsContext> {
       await orUndefined(aws.iam.send(new DeleteRoleCommand({ RoleName })), ...GONE)
     },
   }
-}
-
-/** Bedrock's assuming of the role, for each Region in question. */
-function requestsOf(env: Env): ServiceRequest[] {
-  return env.regions.map((region) => {
-    const { StringEquals, ArnLike } = onBehalfOf(env, 'bedrock', '*', region)
-    return {
-      services: [BEDROCK],
-      action: 'sts:AssumeRole',
-      resource: roleArn(env),
-      context: {
-        'aws:sourceaccount': StringEquals['aws:SourceAccount'][0],
-        'aws:sourcearn': ArnLike['aws:SourceArn'][0],
-      },
-    }
-  })
-}
-
-/** Whether Bedrock may assume a role for every Region in question. */
-function trusts(env: Env, trust: PolicyDocument): boolean {
-  return requestsOf(env).every((request) => isAllowedIn(statementsOf(trust), request))
-}
-
-/** Whether a statement without conditions grants the actions already. */
-function grants(policy: PolicyDocument, own: Statement, resource: string): boolean {
-  const allowing = statementsOf(policy).filter(({ Effect, Condition }) => Effect === 'Allow' && !Condition)
-  return own.Action.every((action) =>
-    allowing.some(
-      ({ Action, Resource }) =>
-        Action?.some((one) => matches(one.toLowerCase(), action.toLowerCase())) &&
-        Resource?.some((one) => matches(one, resource)),
-    ),
-  )
-}
-
-/** What no added statement gets around. */
-function unusable(env: Env, { path, boundary, trust }: RoleState): Concern[] {
-  const hint = 'pass --role-name with another name'
-  const name = `role ${env.settings.roleName}`
-  const denied = requestsOf(env).some((request) => denialIn(statementsOf(trust), request))
-  return [
-    ...(path === '/'
-      ? []
-      : [{ code: 'role-with-path', message: `${name} has the path ${path}`, hint, stops: 'apply' as const }]),
-    ...(denied
-      ? [
-          {
-            code: 'role-denied',
-            message: `the trust policy of ${name} denies Bedrock to assume it`,
-            hint,
-            stops: 'apply' as const,
-          },
-        ]
-      : []),
-    ...(boundary === undefined
-      ? []
-      : [
-          {
-            code: 'role-with-boundary',
-            message: `the permissions boundary ${boundary} limits ${name}`,
-            hint: 'let the boundary allow logs:CreateLogStream and logs:PutLogEvents, and pass --adopt; or pass --role-name with another name',
-            stops: 'adopt' as const,
-          },
-        ]),
-  ]
-}
-
-/** A trust that somebody has narrowed is not widened without being asked to. */
-function narrow(env: Env, { trust }: RoleState): Concern[] {
-  const isForBedrock = ({ Effect, Sid, ...rest }: Statement) =>
-    Effect === 'Allow' && Sid !== TRUST_SID && isFor({ Effect, ...rest }, { services: [BEDROCK] })
-  if (trusts(env, trust) || !statementsOf(trust).some(isForBedrock)) return []
-  return [
-    {
-      code: 'role-trust-narrower',
-      message: `the trust policy of role ${env.settings.roleName} lets Bedrock assume it under narrower conditions than logging in ${env.regions.join(', ')} needs`,
-      hint: 'pass --adopt to add a statement to it, or --role-name with another name',
-      stops: 'adopt',
-    },
-  ]
 }
 
 /** IAM deletes no role with policies. One after the other: it refuses changes of one role at a time. */

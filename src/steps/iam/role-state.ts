@@ -1,0 +1,108 @@
+import { type PolicyDocument, type Statement, statementsOf } from '../../aws/policy.ts'
+import { denialIn, isAllowedIn, isFor, type ServiceRequest } from '../../aws/policy-verdict.ts'
+import { matches } from '../../aws/wildcard.ts'
+import type { Concern } from '../../core/resource.ts'
+import { type Env, onBehalfOf, roleArn } from '../env.ts'
+
+export const BEDROCK = 'bedrock.amazonaws.com'
+
+export interface RoleState {
+  /** `/`, but for roles that somebody has put elsewhere. */
+  path: string
+  /** The policy that bounds what the role may do, whatever its own policies say. */
+  boundary: string | undefined
+  trust: PolicyDocument
+  /** Our inline policy; without statements when there is none. */
+  policy: PolicyDocument
+  /** The Regions whose logging it serves, from its tags: it goes with the last of them. */
+  regions: string[]
+}
+
+/** What we write is known again by these, whatever else stands beside it. */
+export const TRUST_SID = 'BedrockMonitorTrust'
+export const LOGS_SID = 'BedrockMonitorWriteLogs'
+
+/** What is to be known of a role before it is used. */
+export function concernsOf(env: Env, have: RoleState): Concern[] {
+  return [...unusable(env, have), ...narrow(env, have)]
+}
+
+/** Bedrock's assuming of the role, for each Region in question. */
+function requestsOf(env: Env): ServiceRequest[] {
+  return env.regions.map((region) => {
+    const { StringEquals, ArnLike } = onBehalfOf(env, 'bedrock', '*', region)
+    return {
+      services: [BEDROCK],
+      action: 'sts:AssumeRole',
+      resource: roleArn(env),
+      context: {
+        'aws:sourceaccount': StringEquals['aws:SourceAccount'][0],
+        'aws:sourcearn': ArnLike['aws:SourceArn'][0],
+      },
+    }
+  })
+}
+
+/** Whether Bedrock may assume a role for every Region in question. */
+export function trusts(env: Env, trust: PolicyDocument): boolean {
+  return requestsOf(env).every((request) => isAllowedIn(statementsOf(trust), request))
+}
+
+/** Whether a statement without conditions grants the actions already. */
+export function grants(policy: PolicyDocument, own: Statement, resource: string): boolean {
+  const allowing = statementsOf(policy).filter(({ Effect, Condition }) => Effect === 'Allow' && !Condition)
+  return own.Action.every((action) =>
+    allowing.some(
+      ({ Action, Resource }) =>
+        Action?.some((one) => matches(one.toLowerCase(), action.toLowerCase())) &&
+        Resource?.some((one) => matches(one, resource)),
+    ),
+  )
+}
+
+/** What no added statement gets around. */
+function unusable(env: Env, { path, boundary, trust }: RoleState): Concern[] {
+  const hint = 'pass --role-name with another name'
+  const name = `role ${env.settings.roleName}`
+  const denied = requestsOf(env).some((request) => denialIn(statementsOf(trust), request))
+  return [
+    ...(path === '/'
+      ? []
+      : [{ code: 'role-with-path', message: `${name} has the path ${path}`, hint, stops: 'apply' as const }]),
+    ...(denied
+      ? [
+          {
+            code: 'role-denied',
+            message: `the trust policy of ${name} denies Bedrock to assume it`,
+            hint,
+            stops: 'apply' as const,
+          },
+        ]
+      : []),
+    ...(boundary === undefined
+      ? []
+      : [
+          {
+            code: 'role-with-boundary',
+            message: `the permissions boundary ${boundary} limits ${name}`,
+            hint: 'let the boundary allow logs:CreateLogStream and logs:PutLogEvents, and pass --adopt; or pass --role-name with another name',
+            stops: 'adopt' as const,
+          },
+        ]),
+  ]
+}
+
+/** A trust that somebody has narrowed is not widened without being asked to. */
+function narrow(env: Env, { trust }: RoleState): Concern[] {
+  const isForBedrock = ({ Effect, Sid, ...rest }: Statement) =>
+    Effect === 'Allow' && Sid !== TRUST_SID && isFor({ Effect, ...rest }, { services: [BEDROCK] })
+  if (trusts(env, trust) || !statementsOf(trust).some(isForBedrock)) return []
+  return [
+    {
+      code: 'role-trust-narrower',
+      message: `the trust policy of role ${env.settings.roleName} lets Bedrock assume it under narrower conditions than logging in ${env.regions.join(', ')} needs`,
+      hint: 'pass --adopt to add a statement to it, or --role-name with another name',
+      stops: 'adopt',
+    },
+  ]
+}
