@@ -18,6 +18,7 @@ export interface SentCall {
 /** Writes down every call that a context makes in a Region, with its input, and lets it through. */
 export function record(cx: AwsContext, region: string, hear: (call: SentCall) => void): void {
   for (const [service, sender] of Object.entries(cx.in(region).aws)) {
+    if (typeof sender !== 'object') continue
     const through = sender.send.bind(sender) as (command: unknown, options?: unknown) => Promise<unknown>
     Object.assign(sender, {
       send(command: { constructor: { name: string }; input: Record<string, unknown> }, options?: unknown) {

@@ -79,7 +79,12 @@ export async function inventory({ aws }: AwsContext): Promise<Inventory> {
       policy: await aws.s3.send(new GetBucketPolicyCommand({ Bucket })).then(({ Policy }) => documentOf(Policy), gone),
       encryption: await aws.s3
         .send(new GetBucketEncryptionCommand({ Bucket }))
-        .then(({ ServerSideEncryptionConfiguration }) => ServerSideEncryptionConfiguration, gone),
+        // A bucket key is of KMS: with AES256 it means nothing.
+        .then((found) => {
+          const by = found.ServerSideEncryptionConfiguration?.Rules?.[0]
+          const { SSEAlgorithm, KMSMasterKeyID } = by?.ApplyServerSideEncryptionByDefault ?? {}
+          return { SSEAlgorithm, KMSMasterKeyID, ...(SSEAlgorithm !== 'AES256' && { key: by?.BucketKeyEnabled }) }
+        }, gone),
       publicAccess: await aws.s3
         .send(new GetPublicAccessBlockCommand({ Bucket }))
         .then(({ PublicAccessBlockConfiguration }) => PublicAccessBlockConfiguration, gone),

@@ -235,7 +235,7 @@ describe('what cannot be had together', () => {
     ],
     ['a person', { Principal: { AWS: 'arn:aws:iam::111122223333:root' } }, false, false],
   ])('a policy for %s', (_title, more, forAlarms, forBudgets) => {
-    const env = envWith({})
+    const env = envWith({ snsTopic: theirTopic })
     if (!alarms || !budgets) throw new Error('no publishers')
     expect([isAllowed(alarms, env, statement(more)), isAllowed(budgets, env, statement(more))]).toEqual([
       forAlarms,
