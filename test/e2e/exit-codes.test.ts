@@ -297,9 +297,13 @@ describeWith(['script'], 'on a terminal', () => {
       [/Remove 15 resources/, 'y\r'],
       [/is lost for good/, 'n\r'],
     ])
-    expect(code).toBe(130)
+    // "No" keeps the data, and the rest goes.
+    expect(code).toBe(0)
     expect(screen).toMatch(/bedrock-logs-\d+/)
-    expect((await monitor('status', '--exit-code')).code).toBe(0)
+    const { resources } = JSON.parse((await monitor('status', '--json')).stdout)
+    const standing = resources.flatMap(({ type, action }: Record<string, string>) => (action === 'none' ? [type] : []))
+    expect(standing.sort()).toEqual(['log-group', 's3-bucket'])
+    await monitor('cleanup', '--yes')
   })
 
   test('a failure can be tried again', async () => {

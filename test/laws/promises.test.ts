@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { partitionOf } from '../../src/aws/partitions.ts'
-import type { Statement } from '../../src/aws/policy.ts'
+import { type PolicyDocument, statementsOf } from '../../src/aws/policy.ts'
 import type { Env } from '../../src/steps/env.ts'
 import { allSteps, resourcesOf } from '../../src/steps/steps.ts'
 import { anyEnv } from '../support/arbitraries.ts'
@@ -25,9 +25,10 @@ const bucketOf = ({ accountId, settings }: Env) => settings.bucketName || `${set
 
 test('(1) IAM role security configuration: Bedrock alone, for this account alone, may write to one log group and nothing else', () => {
   forAnyEnv((env) => {
-    const { trust, policy } = desired<{ trust: Statement[]; policy: Statement[] }>(env, 'iam-role')
-    expect(trust).toEqual([
+    const { trust, policy } = desired<{ trust: PolicyDocument; policy: PolicyDocument }>(env, 'iam-role')
+    expect(statementsOf(trust)).toEqual([
       {
+        Sid: 'BedrockMonitorTrust',
         Effect: 'Allow',
         Principal: { Service: ['bedrock.amazonaws.com'] },
         Action: ['sts:AssumeRole'],
@@ -37,8 +38,9 @@ test('(1) IAM role security configuration: Bedrock alone, for this account alone
         },
       },
     ])
-    expect(policy).toEqual([
+    expect(statementsOf(policy)).toEqual([
       {
+        Sid: 'BedrockMonitorWriteLogs',
         Effect: 'Allow',
         Action: ['logs:CreateLogStream', 'logs:PutLogEvents'],
         Resource: [
@@ -53,8 +55,12 @@ test('(2) storage configuration completeness: private, encrypted, versioned, TLS
   forAnyEnv((env) => {
     const { accountId, settings } = env
     const arn = `arn:${partition(env)}:s3:::${bucketOf(env)}`
-    const { policy, lifecycle, ...bucket } = desired<{
-      policy: Statement[]
+    const {
+      policy: document,
+      lifecycle,
+      ...bucket
+    } = desired<{
+      policy: PolicyDocument
       lifecycle: Record<string, unknown>[]
     }>(env, 's3-bucket')
     expect(bucket).toEqual({
@@ -72,7 +78,7 @@ test('(2) storage configuration completeness: private, encrypted, versioned, TLS
         AbortIncompleteMultipartUpload: { DaysAfterInitiation: 1 },
       }),
     ])
-    const [delivery, tlsOnly, ...rest] = policy
+    const [delivery, tlsOnly, ...rest] = statementsOf(document)
     expect(rest).toEqual([])
     expect(delivery).toMatchObject({
       Effect: 'Allow',
@@ -91,7 +97,13 @@ test('(2) storage configuration completeness: private, encrypted, versioned, TLS
       Resource: [arn, `${arn}/*`],
       Condition: { Bool: { 'aws:SecureTransport': ['false'] } },
     })
-    expect(desired(env, 'log-group')).toEqual({ retentionDays: settings.retentionDays, kmsKey: undefined })
+    expect(desired(env, 'log-group')).toEqual({
+      retentionDays: settings.retentionDays,
+      kmsKey: undefined,
+      logClass: 'STANDARD',
+      isProtected: false,
+      createdAt: undefined,
+    })
   })
 })
 
@@ -102,7 +114,7 @@ test('(3) logging configuration integrity: both destinations are those of the ot
       cloudWatch: {
         logGroup: settings.logGroupName,
         roleArn: `arn:${partition(env)}:iam::${accountId}:role/${settings.roleName}`,
-        largeDataBucket: undefined,
+        largeData: undefined,
       },
       s3: { bucket: bucketOf(env), keyPrefix: settings.keyPrefix },
       text: !settings.metadataOnly,
@@ -110,6 +122,8 @@ test('(3) logging configuration integrity: both destinations are those of the ot
       embedding: false,
       video: false,
       audio: false,
+      others: {},
+      elsewhere: {},
     })
   })
 })
@@ -206,7 +220,11 @@ test('(5) alerting configuration: four alarms at the chosen thresholds, which no
         okActions: told,
       })
     }
-    const { policy, subscriptions } = desired<{ policy: Statement[]; subscriptions: string[] }>(env, 'sns-topic')
+    const { policy: document, subscriptions } = desired<{ policy: PolicyDocument; subscriptions: string[] }>(
+      env,
+      'sns-topic',
+    )
+    const policy = statementsOf(document)
     const services = policy.flatMap(({ Principal }) => (Principal as { Service: string[] }).Service)
     expect(services).toEqual(['cloudwatch.amazonaws.com', ...(settings.budgetUsd > 0 ? ['budgets.amazonaws.com'] : [])])
     expect(subscriptions.length).toBe([...settings.email.split(','), settings.httpsEndpoint].filter(Boolean).length)

@@ -1,7 +1,7 @@
 import { GetModelInvocationLoggingConfigurationCommand } from '@aws-sdk/client-bedrock'
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { policyDocument, type Statement } from '../../src/aws/policy.ts'
+import type { PolicyDocument } from '../../src/aws/policy.ts'
 import { allows, parsePolicy } from '../../src/sandbox/services/policy.ts'
 import type { Env } from '../../src/steps/env.ts'
 import { keyDemands } from '../../src/steps/permissions/key-policy.ts'
@@ -19,9 +19,9 @@ interface Attempt {
 }
 
 /** Whether a policy of ours lets a service do something, judged by an evaluator that is not the program's. */
-function mayDo(statements: readonly Statement[], env: Env, attempt: Attempt, kind: 'trust' | 'identity' | 'resource') {
+function mayDo(document: PolicyDocument, env: Env, attempt: Attempt, kind: 'trust' | 'identity' | 'resource') {
   const needs = { principal: kind !== 'identity', resource: kind !== 'trust' }
-  const policy = parsePolicy(policyDocument(statements), needs)
+  const policy = parsePolicy(JSON.stringify(document), needs)
   if (!policy) throw new Error('malformed policy')
   const account = attempt.account ?? env.accountId
   return allows([policy], {
@@ -49,7 +49,7 @@ describe('the policies, evaluated', () => {
   test('the bucket takes deliveries of this account under its own prefix, over TLS, and nothing else', () => {
     fc.assert(
       fc.property(envs, (env) => {
-        const { policy } = desired<{ policy: Statement[] }>(env, 's3-bucket')
+        const { policy } = desired<{ policy: PolicyDocument }>(env, 's3-bucket')
         const bucket = env.settings.bucketName || `${env.settings.bucketPrefix}-${env.accountId}`
         const folder = `arn:aws:s3:::${bucket}/${env.settings.keyPrefix}/AWSLogs`
         const put = { service: BEDROCK, action: 's3:PutObject' }
@@ -70,7 +70,7 @@ describe('the policies, evaluated', () => {
   test('the role is for Bedrock of this account, and writes to one stream of one group', () => {
     fc.assert(
       fc.property(envs, (env) => {
-        const { trust, policy } = desired<{ trust: Statement[]; policy: Statement[] }>(env, 'iam-role')
+        const { trust, policy } = desired<{ trust: PolicyDocument; policy: PolicyDocument }>(env, 'iam-role')
         const assume = { service: BEDROCK, action: 'sts:AssumeRole' }
         expect(mayDo(trust, env, assume, 'trust')).toBe(true)
         expect(mayDo(trust, env, { ...assume, service: 'ec2.amazonaws.com' }, 'trust')).toBe(false)
@@ -91,7 +91,7 @@ describe('the policies, evaluated', () => {
   test("the topic takes this account's alarms of its Region and nothing else", () => {
     fc.assert(
       fc.property(envs, (env) => {
-        const { policy } = desired<{ policy: Statement[] }>(env, 'sns-topic')
+        const { policy } = desired<{ policy: PolicyDocument }>(env, 'sns-topic')
         const resource = `arn:aws:sns:${env.region}:${env.accountId}:${env.settings.topicName}`
         const source = `arn:aws:cloudwatch:${env.region}:${env.accountId}:alarm:Bedrock-HighLatency`
         const publish = { service: 'cloudwatch.amazonaws.com', action: 'sns:Publish', resource, source }

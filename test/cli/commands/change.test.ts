@@ -177,21 +177,24 @@ describe('cleanup', () => {
     await run('setup --yes')
     const dialogue = answering([/Remove 15 resources/, 'y\r'], [/all data in them is lost/, 'n\r'])
     const { code, stderr } = await run('cleanup', { tty: true, columns: 200, meanwhile: dialogue })
-    expect(code).toBe(130)
-    expect(stderr).toContain('Cancelled. Nothing changed.')
-    expect((await run('status --exit-code')).code).toBe(0)
+    // "No" keeps the data, and the rest goes.
+    expect(code).toBe(0)
+    expect(stderr).not.toContain('Cancelled')
+    const { services } = sandbox()
+    expect(services.s3.buckets.find('bedrock-logs-111122223333')).toBeDefined()
+    expect(services.iam.roles.list()).toEqual([])
   })
 
   test.each([
-    ['Enter, by habit', 'y\r', '\r'],
-    ['a second line that is pasted along', 'y\ry\ry\r', '\r'],
-    ['Ctrl-C', 'y\r', '\u0003'],
-    ['Ctrl-D', 'y\r', '\u0004'],
-  ])('the second question is a question of its own: %s is no yes to it', async (_, first, second) => {
+    ['Enter, by habit', 'y\r', '\r', 0],
+    ['a second line that is pasted along', 'y\ry\ry\r', '\r', 0],
+    ['Ctrl-C', 'y\r', '\u0003', 130],
+    ['Ctrl-D', 'y\r', '\u0004', 130],
+  ])('the second question is a question of its own: %s is no yes to it', async (_, first, second, expected) => {
     await run('setup --yes')
     const dialogue = answering([/Remove 15 resources/, first], [/all data in them is lost/, second])
     const { code } = await run('cleanup', { tty: true, columns: 200, meanwhile: dialogue })
-    expect(code).not.toBe(0)
+    expect(code).toBe(expected)
     const { services } = sandbox()
     expect(services.s3.buckets.find('bedrock-logs-111122223333')).toBeDefined()
     expect(services.logs.hasGroup('us-east-1', '/aws/bedrock/modelinvocations')).toBe(true)
