@@ -9,7 +9,8 @@ export default {
       { jsc: { target: 'es2023', parser: { syntax: 'typescript' } }, module: { type: 'es6' } },
     ],
   },
-  testTimeout: 30_000,
+  // A guard against hanging, not a bound on speed.
+  testTimeout: 120_000,
   // The engine's own counts: code is not rewritten for it.
   coverageProvider: 'v8',
   collectCoverageFrom: ['src/**/*.ts', '!src/sandbox/**'],

@@ -45,19 +45,25 @@ describe('before anything is removed', () => {
       expect([...(asked[1]?.types ?? [])].sort()).toEqual(['log-group', 's3-bucket'])
     }))
 
-  test.each([
-    ['at the first question', [false], 1],
-    ['at the second', [true, false], 2],
-  ])('a no %s removes nothing', (_title, answers, questions) =>
+  test('a no at the first question removes nothing', () =>
     inWorld({}, async (world) => {
       await world.setup()
       world.sandbox.calls.length = 0
-      const { asked, error } = await attended(world, answers)
+      const { asked, error } = await attended(world, [false])
       expect(error).toMatchObject({ kind: 'interrupted', code: 'Declined', message: 'Cancelled. Nothing changed.' })
-      expect(asked).toHaveLength(questions)
+      expect(asked).toHaveLength(1)
       expect(writingCalls(world)).toEqual([])
-    }),
-  )
+    }))
+
+  test('a no at the second keeps the data, and the rest goes', () =>
+    inWorld({}, async (world) => {
+      await world.setup()
+      const { asked, error, report } = await attended(world, [true, false])
+      expect(error).toBeUndefined()
+      expect(asked).toHaveLength(2)
+      const left = report.resources.flatMap(({ type, outcome }) => (outcome === 'skipped' ? [type] : []))
+      expect(left.sort()).toEqual(['log-group', 's3-bucket'])
+    }))
 
   test('nothing is asked where there is nothing to remove', () =>
     inWorld({}, async (world) => {

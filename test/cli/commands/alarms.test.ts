@@ -73,7 +73,7 @@ describe('alarms', () => {
   })
 
   test('sync asks, and brings step 5 alone up to date', async () => {
-    const dialogue = answering([/Apply this/, 'y'])
+    const dialogue = answering([/Apply this/, 'y\r'])
     const { code, stdout } = await run('alarms sync --alarms minimal', { tty: true, meanwhile: dialogue })
     expect([code, stdout]).toEqual([0, 'alarms: 5 created.\n'])
     expect(writes().filter(({ service }) => !['cloudwatch', 'sns'].includes(service))).toEqual([])

@@ -18,6 +18,9 @@ async function definitions({ cx }: World, region = 'us-east-1'): Promise<QueryDe
   return queryDefinitions
 }
 
+/** By which saved queries are known as ours. */
+const MARK = '# Saved by bedrock-monitor.\n'
+
 const put = ({ cx }: World, name: string, queryString = 'fields @message') =>
   cx.aws.logs.send(new PutQueryDefinitionCommand({ name, queryString, logGroupNames: ['/theirs'] }))
 
@@ -33,7 +36,7 @@ describe('saving', () => {
         [...TEXTS.keys()].sort().map((name) =>
           expect.objectContaining({
             name: `bedrock-monitor/${name}`,
-            queryString: TEXTS.get(name),
+            queryString: MARK + TEXTS.get(name),
             logGroupNames: ['/aws/bedrock/modelinvocations'],
           }),
         ),
@@ -66,7 +69,7 @@ describe('saving', () => {
       await world.cx.aws.logs.send(
         new PutQueryDefinitionCommand({
           name: first?.name,
-          queryString: 'fields @message',
+          queryString: `${MARK}fields @message`,
           queryDefinitionId: first?.queryDefinitionId,
         }),
       )
@@ -95,9 +98,21 @@ describe('the console is left as it was', () => {
       await put(world, 'theirs')
       await put(world, 'bedrock-monitor/of-their-own')
       await save(world)
-      await put(world, 'bedrock-monitor/tokens-by-model')
+      await put(world, 'bedrock-monitor/tokens-by-model', `${MARK}fields @message`)
       expect((await world.cleanup()).error).toBeUndefined()
       expect((await definitions(world)).map(({ name }) => name)).toEqual(['bedrock-monitor/of-their-own', 'theirs'])
+    }))
+
+  test("somebody's own query under a name of ours is neither replaced nor removed", () =>
+    inWorld({}, async (world) => {
+      await put(world, 'bedrock-monitor/tokens-by-model', 'fields @message # his')
+      const before = await definitions(world)
+      const { error, report } = await save(world)
+      expect(error).toMatchObject({ kind: 'partial' })
+      const blocked = report.resources.filter(({ action }) => action === 'blocked')
+      expect(blocked).toMatchObject([{ name: 'bedrock-monitor/tokens-by-model' }])
+      expect((await world.cleanup({ includeAdopted: true })).error).toBeUndefined()
+      expect(await definitions(world)).toEqual(before)
     }))
 
   test('setup neither makes, mends nor removes one', () =>
