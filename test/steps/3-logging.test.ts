@@ -39,14 +39,14 @@ describe('logging to a bucket alone', () => {
       expect(await standing(world)).toEqual(before)
     }))
 
-  test('that has our name is ours, and gets what it lacks', () =>
+  test('that has our name is somebody’s all the same: ours is only what is ours in every part', () =>
     inWorld({}, async (world) => {
       await logTo(world, `bedrock-logs-${world.env.accountId}`)
-      const { report, error } = await world.setup()
-      expect(error).toBeUndefined()
-      const logging = report.resources.find(({ type }) => type === 'invocation-logging')
-      expect(logging).toMatchObject({ action: 'update', outcome: 'done' })
-      expect(logging?.changes.map(({ path }) => path)).toContain('cloudWatch')
+      const before = await standing(world)
+      expect(await errorOf(world.setup())).toMatchObject({ kind: 'blocked', code: 'NotOurs' })
+      expect((await world.setup({ replaceLogging: true })).error).toBeUndefined()
       expect((await standing(world))?.cloudWatchConfig?.logGroupName).toBe(world.env.settings.logGroupName)
+      expect((await world.cleanup()).error).toBeUndefined()
+      expect(await standing(world)).toEqual(before)
     }))
 })
