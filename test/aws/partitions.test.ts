@@ -22,7 +22,7 @@ test.each([
   ['us-esat-1', false],
   ['zz-east-1', false],
   ['us-east-0', false],
-  ['us-east-99', false],
+  ['us-east-99', true],
   ['eusc-de-east-1', true],
   ['us-east', false],
   ['US-EAST-1', false],

@@ -58,8 +58,12 @@ test('(2) storage configuration completeness: private, encrypted, versioned, TLS
     const {
       policy: document,
       lifecycle,
+      limits: _,
+      transitionMinimum: __,
       ...bucket
     } = desired<{
+      limits: unknown
+      transitionMinimum: unknown
       policy: PolicyDocument
       lifecycle: Record<string, unknown>[]
     }>(env, 's3-bucket')

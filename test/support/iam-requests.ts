@@ -54,7 +54,9 @@ const WITHOUT_RESOURCE = new Set([
 /** What IAM checks a call against; several things where a call names several. From the reference, not from the program. */
 export function requestsOf(call: SentCall, account: string): IamRequest[] {
   const tagging = call.operation === 'PutCompositeAlarm' && call.input.Tags ? ['cloudwatch:TagResource'] : []
-  return [...actionsOf(call), ...tagging].flatMap((action) =>
+  const isUntagged = call.operation === 'PutMetricAlarm' && !call.input.Tags
+  const actions = actionsOf(call).filter((action) => !(isUntagged && action === 'cloudwatch:TagResource'))
+  return [...actions, ...tagging].flatMap((action) =>
     resourcesOf(action, call, account).map((resource) => ({
       action,
       resource,
@@ -86,6 +88,8 @@ function resourcesOf(action: string, { service, operation, region, input }: Sent
       return [String(input.ResourceARN ?? `arn:aws:budgets::${account}:budget/${name.BudgetName}`)]
     }
     case 'sns':
+      // A subscription's ARN is its topic's with an id behind.
+      if (input.SubscriptionArn !== undefined) return [text('SubscriptionArn').split(':').slice(0, 6).join(':')]
       return [String(input.TopicArn ?? input.ResourceArn ?? `arn:aws:sns:${region}:${account}:${text('Name')}`)]
     case 'kms':
       return [text('KeyId')]

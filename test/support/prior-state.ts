@@ -129,6 +129,15 @@ export async function arrange(world: World, { scripted, foreignLogging, others =
   if (others) await arrangeOthers(world)
 }
 
+/** Has the role of our name serve somebody else alone, with other statements under our policy's name. */
+export function giveRoleToSomebody({ sandbox, env: { settings } }: World): void {
+  const role = sandbox.services.iam.roles.get(settings.roleName)
+  const lambda = { Effect: 'Allow', Principal: { Service: 'lambda.amazonaws.com' }, Action: 'sts:AssumeRole' }
+  role.trust = JSON.stringify({ Version: '2012-10-17', Statement: [lambda] })
+  const his = { Effect: 'Deny', Action: 's3:*', Resource: '*' }
+  role.policies.set(settings.rolePolicyName, JSON.stringify({ Version: '2012-10-17', Statement: [his] }))
+}
+
 /** One of each kind of which there may be several, and the very model that an alarm of ours would have learned. */
 async function arrangeOthers(world: World): Promise<void> {
   const { cloudwatch, logs } = world.cx.aws

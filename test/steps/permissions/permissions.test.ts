@@ -1,5 +1,6 @@
 import { AttachRolePolicyCommand, CreateRoleCommand, PutRolePolicyCommand } from '@aws-sdk/client-iam'
 import {
+  CreateBucketCommand,
   CreateMultipartUploadCommand,
   DeleteBucketPolicyCommand,
   PutBucketVersioningCommand,
@@ -24,7 +25,7 @@ import { resolveSettings } from '../../../src/steps/resolve-settings.ts'
 import { openSession } from '../../../src/steps/session.ts'
 import { anyEnv } from '../../support/arbitraries.ts'
 import { type IamRequest, record, requestsOf, type SentCall } from '../../support/iam-requests.ts'
-import { arrange, SCRIPTED } from '../../support/prior-state.ts'
+import { arrange, giveRoleToSomebody, SCRIPTED } from '../../support/prior-state.ts'
 import { inWorld, REGION, type World, type WorldOptions } from '../../support/world.ts'
 
 const SETTINGS = { alarms: 'strict', email: 'ops@example.com', budgetUsd: 50 } as const
@@ -38,7 +39,8 @@ describe('the policy is exactly what the commands ask for', () => {
     // As the session of a role, so that the check of rights needs all that it can need; and as a user.
     await inOpen({ caller: 'arn:aws:sts::111122223333:assumed-role/Deployer/me' }, asADeployer)
     await inOpen({}, adopting)
-  }, 40_000)
+    await inOpen({ settings: { alarms: 'minimal' } }, adoptingBare)
+  }, 240_000)
 
   async function asADeployer(world: World): Promise<void> {
     for (const purpose of PURPOSE_NAMES) {
@@ -63,16 +65,27 @@ describe('the policy is exactly what the commands ask for', () => {
     await s3.send(new PutObjectCommand({ Bucket: bucket, Key: 'whole', Body: 'x' }))
     const PolicyArn = 'arn:aws:iam::aws:policy/CloudWatchLogsReadOnlyAccess'
     await iam.send(new AttachRolePolicyCommand({ RoleName: world.env.settings.roleName, PolicyArn }))
-    await observe(world, 'cleanup', () => world.cleanup({}, [REGION]))
+    await observe(world, 'cleanup', () => world.cleanup({ includeOthers: true }, [REGION]))
   }
 
   async function adopting(world: World): Promise<void> {
     await arrange(world, { scripted: [...SCRIPTED], foreignLogging: false })
+    giveRoleToSomebody(world)
     await observe(world, 'setup', () => world.setup())
+    const topic = `arn:aws:sns:${REGION}:${world.env.accountId}:bedrock-usage-alerts`
+    world.sandbox.services.sns.confirm(topic, SETTINGS.email)
     await observe(world, 'status', () => world.status())
     await observe(world, 'doctor', () => examine(world))
     await observe(world, 'cleanup', () => world.cleanup())
-    await observe(world, 'cleanup', () => world.cleanup({ includeAdopted: true }))
+    await observe(world, 'cleanup', () => world.cleanup({ includeAdopted: true, includeOthers: true }))
+  }
+
+  /** A bucket without anything of its own, and an alarm that tells by itself. */
+  async function adoptingBare(world: World): Promise<void> {
+    await arrange(world, { scripted: ['alarm'], foreignLogging: false })
+    await world.cx.aws.s3.send(new CreateBucketCommand({ Bucket: `bedrock-logs-${world.env.accountId}` }))
+    await observe(world, 'setup', () => world.setup())
+    await observe(world, 'cleanup', () => world.cleanup())
   }
 
   async function observe(world: World, purpose: Purpose, body: () => Promise<unknown>): Promise<void> {
