@@ -46,12 +46,18 @@ function budget(env: Env, needs: readonly string[]): Resource<BudgetState, AwsCo
   const wanted = budgetUsd > 0
   const grant = (...actions: string[]) => [{ actions, resources: [ResourceARN] }]
   const desired = (have?: BudgetState) => desiredBudget(env, have)
+  // Asked once a run: what was written for want of the names is not held against them when it is read again.
+  let names: ReturnType<typeof bedrockServices> | undefined
+  const servicesOf = (cx: AwsContext) => {
+    names ??= bedrockServices(cx)
+    return names
+  }
   const read = async (cx: AwsContext) => {
     const { aws } = cx
     const describe = new DescribeBudgetCommand({ ...named, ShowFilterExpression: true })
     const found = (await orUndefined(aws.budgets.send(describe), GONE))?.Budget
     if (!found) return undefined
-    const services = wanted ? await bedrockServices(cx) : undefined
+    const services = wanted ? await servicesOf(cx) : undefined
     return {
       state: budgetStateOf(found, await readNotifications(aws, named), services),
       async owner() {
@@ -98,7 +104,7 @@ function budget(env: Env, needs: readonly string[]): Resource<BudgetState, AwsCo
 
     async write(cx, have) {
       const { budgets } = cx.aws
-      const want = have ? wantedState(this, have) : desiredBudget(env, undefined, await bedrockServices(cx))
+      const want = have ? wantedState(this, have) : desiredBudget(env, undefined, await servicesOf(cx))
       if (!have) {
         await createOnce(create(cx, named, want), () => read(cx), 'DuplicateRecordException')
         return
