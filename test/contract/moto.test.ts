@@ -5,6 +5,7 @@ describeWith(['moto_server', 'aws'], 'against moto', () =>
   contract({
     start: startMoto,
     tagsDashboards: false,
+    encryptsByDefault: false,
     percentiles: false,
     validatesLogging: false,
     knowsOptions: false,

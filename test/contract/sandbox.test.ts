@@ -9,6 +9,7 @@ describeWith(['aws'], 'against the sandbox', () =>
       return { url, stop: close }
     },
     tagsDashboards: true,
+    encryptsByDefault: true,
     percentiles: true,
     validatesLogging: true,
     knowsOptions: true,
