@@ -153,12 +153,6 @@ describe('the traffic', () => {
       { numRuns: 50 },
     )
   })
-
-  test('plays a day', () => {
-    const invocations = day(1)
-    const target = services(CONFIG)
-    expect(() => playTraffic(target, invocations)).not.toThrow()
-  })
 })
 
 describe('its metrics', () => {
