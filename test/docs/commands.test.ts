@@ -4,11 +4,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { CreateTopicCommand } from '@aws-sdk/client-sns'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { runLine } from '../cli/run.ts'
 import { download, playLogged } from '../support/logged-traffic.ts'
 import { BIN } from '../support/program.ts'
 import { createWorld, type World } from '../support/world.ts'
 import { blocks, page, pages, ROOT } from './pages.ts'
-import { type Kind, kindOf, type Line, linesOf } from './shell.ts'
+import { argvOf, type Kind, kindOf, type Line, linesOf } from './shell.ts'
 
 /** The program keeps to the three alarms a second that AWS takes: the fewer there are, the less there is to wait for. */
 const FEW_ALARMS = 'minimal'
@@ -111,16 +112,13 @@ function once(lines: readonly Line[]): Line[] {
 }
 
 async function faultsOf({ page, command: typed, codes }: Line): Promise<string[]> {
-  const { code, stderr } = await run(typed)
+  const argv = argvOf(typed)
+  const { code, stderr } = argv ? await runLine(argv, { env: environment(), cwd: folder }) : await run(typed)
   return codes.includes(code ?? -1) ? [] : [`${page}: ${typed}: exit ${code}\n${stderr.slice(-1_000)}`]
 }
 
-/** Has a shell run what is typed; `whenHeard` is called once, with the first text on stdout. */
-function run(
-  typed: string,
-  whenHeard?: (child: ChildProcess) => void,
-): Promise<{ code: number | null; stdout: string; stderr: string }> {
-  const env = {
+function environment(): Record<string, string> {
+  return {
     PATH: `${join(folder, 'bin')}:${process.env.PATH ?? ''}`,
     HOME: folder,
     BEDROCK_MONITOR_ALARMS: FEW_ALARMS,
@@ -128,6 +126,14 @@ function run(
     GITHUB_STEP_SUMMARY: join(folder, 'summary.md'),
     ...world.sandbox.env,
   }
+}
+
+/** Has a shell run what is typed; `whenHeard` is called once, with the first text on stdout. */
+function run(
+  typed: string,
+  whenHeard?: (child: ChildProcess) => void,
+): Promise<{ code: number | null; stdout: string; stderr: string }> {
+  const env = environment()
   return new Promise((resolve, reject) => {
     const child = spawn('sh', ['-c', typed], { cwd: folder, env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] })
     let [stdout, stderr] = ['', '']

@@ -52,3 +52,15 @@ export function kindOf(command: string): Kind {
   const changes = ['setup', 'cleanup'].includes(name) || /\bsync\b|--save\b/.test(rest)
   return changes && !isPlan ? 'changing' : 'reading'
 }
+
+/**
+ * The program's own arguments, where a line is nothing but a call of it; undefined where a shell has more to do, or where it
+ * reads from the folder it is called in.
+ */
+export function argvOf(command: string): string[] | undefined {
+  if (command.includes('file:')) return undefined
+  const rest = /^(?:npx (?:--yes )?)?bedrock-monitor ([^|&;<>$()`\\*?~#]+)$/.exec(command)?.[1]
+  if (rest === undefined) return undefined
+  const words = rest.match(/(?:[^\s'"]|'[^']*'|"[^"]*")+/g) ?? []
+  return words.map((word) => word.replace(/'([^']*)'|"([^"]*)"/g, '$1$2'))
+}

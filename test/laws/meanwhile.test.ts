@@ -19,7 +19,7 @@ import { errorOf, inWorld, type World } from '../support/world.ts'
 
 jest.setTimeout(240_000)
 
-const RUNS = { numRuns: 40 }
+const RUNS = { numRuns: 25 }
 const HIS = 'his-own-doing'
 
 const bucketOf = ({ env }: World) => `bedrock-logs-${env.accountId}`

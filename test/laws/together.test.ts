@@ -32,7 +32,7 @@ test('setup and cleanup at once: each says so, or what stands in the end is all 
         expect((await world.status()).report.ok).toBe(true)
       }),
     ),
-    { numRuns: 25 },
+    { numRuns: 16 },
   ))
 
 test('two setups at once both end with all of it standing, or say what they met', () =>
@@ -46,5 +46,5 @@ test('two setups at once both end with all of it standing, or say what they met'
         expect((await world.setup()).error).toBeUndefined()
       }),
     ),
-    { numRuns: 15 },
+    { numRuns: 10 },
   ))
