@@ -41,7 +41,7 @@ function box(
   ])
   const titles = by.map(groupingTitle)
   const cost = costFormat(usages.map((usage) => usage.costUsd))
-  const costs = usages.map((usage) => cost(usage.costUsd))
+  const costs = usages.map((usage) => cost(usage.costUsd, usage))
   const chosen = fitToWidth(
     width,
     usages,
@@ -72,7 +72,7 @@ function box(
     column(
       'right',
       ['', COST],
-      costs.map((text) => costCell(text, paint)),
+      costs.map((text, index) => costCell(text, usages[index]?.costUsd ?? null, paint)),
       paint,
     ),
   )
@@ -84,8 +84,8 @@ function bottom(lines: readonly string[]): readonly string[] {
   return lines.length > 1 ? lines : ['', ...lines]
 }
 
-function costCell(text: string, paint: Painter): Cell {
-  return { lines: [text], style: text === 'unpriced' ? paint.yellow : paint.green }
+function costCell(text: string, cost: number | null, paint: Painter): Cell {
+  return { lines: [text], style: cost === null ? paint.yellow : paint.green }
 }
 
 /** The total stands in the last row, in bold. */
