@@ -15,7 +15,12 @@ export interface BudgetState {
   services: string[] | undefined
   /** By title, the topic that each of our notifications goes to; undefined where it goes to none. Those of others are not in it. */
   notifications: Record<string, string | undefined>
+  /** How many more it can have once all of ours stand; below zero, AWS does not take ours. Known, not set. */
+  room: number
 }
+
+/** What AWS takes of a budget (docs: quotas of AWS Budgets). */
+export const MOST_NOTIFICATIONS = 5
 
 /** When the budget notifies, of 100 % of its amount. */
 const NOTIFICATIONS: readonly [type: NotificationType, percent: number][] = [
@@ -64,6 +69,7 @@ export function desiredBudget(env: Env, have?: BudgetState, services = have?.ser
     // Costs as they are billed. Filter expressions need the metric named beside them.
     metrics: ['UnblendedCost'],
     services,
+    room: have?.room ?? MOST_NOTIFICATIONS - NOTIFICATIONS.length,
     notifications: Object.fromEntries(
       OUR_NOTIFICATIONS.map(({ title }) => [title, goesTo(have?.notifications[title])]),
     ),
@@ -81,10 +87,15 @@ export function without(have: BudgetState['notifications'], topic: string): Budg
   return Object.fromEntries(left)
 }
 
+/** Where ours go, and how many more there is room for. */
+export interface Notified extends Pick<BudgetState, 'room'> {
+  topics: BudgetState['notifications']
+}
+
 /** What AWS tells of a budget, notifications apart. */
 export function budgetStateOf(
   budget: Budget,
-  notifications: BudgetState['notifications'],
+  { topics: notifications, room }: Notified,
   services?: string[],
 ): BudgetState {
   const { Amount, Unit } = budget.BudgetLimit ?? {}
@@ -99,6 +110,7 @@ export function budgetStateOf(
     metrics: [...(budget.Metrics ?? (budget.FilterExpression ? ['UnblendedCost'] : []))],
     services,
     notifications,
+    room,
   }
 }
 
