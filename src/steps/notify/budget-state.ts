@@ -15,6 +15,8 @@ export interface BudgetState {
   services: string[] | undefined
   /** By title, the topic that each of our notifications goes to; undefined where it goes to none. Those of others are not in it. */
   notifications: Record<string, string | undefined>
+  /** What others may have set, and an update that leaves it out may set back. */
+  carried: Pick<Budget, 'TimePeriod' | 'BillingViewArn'>
   /** How many more it can have once all of ours stand; below zero, AWS does not take ours. Known, not set. */
   room: number
 }
@@ -69,6 +71,7 @@ export function desiredBudget(env: Env, have?: BudgetState, services = have?.ser
     // Costs as they are billed. Filter expressions need the metric named beside them.
     metrics: ['UnblendedCost'],
     services,
+    carried: have?.carried ?? {},
     room: have?.room ?? MOST_NOTIFICATIONS - NOTIFICATIONS.length,
     notifications: Object.fromEntries(
       OUR_NOTIFICATIONS.map(({ title }) => [title, goesTo(have?.notifications[title])]),
@@ -110,6 +113,10 @@ export function budgetStateOf(
     metrics: [...(budget.Metrics ?? (budget.FilterExpression ? ['UnblendedCost'] : []))],
     services,
     notifications,
+    carried: {
+      ...(budget.TimePeriod && { TimePeriod: budget.TimePeriod }),
+      ...(budget.BillingViewArn !== undefined && { BillingViewArn: budget.BillingViewArn }),
+    },
     room,
   }
 }
@@ -117,6 +124,7 @@ export function budgetStateOf(
 /** The request for a state. */
 export function budgetInput(BudgetName: string, want: BudgetState): Budget {
   return {
+    ...want.carried,
     BudgetName,
     BudgetType: 'COST',
     TimeUnit: 'MONTHLY',

@@ -76,7 +76,7 @@ function budget(env: Env, needs: readonly string[]): Resource<BudgetState, AwsCo
     holdsData: false,
     wanted,
     needs,
-    known: ['services', 'room'],
+    known: ['services', 'carried', 'room'],
     foreign: OF_A_STACK,
     desired,
     // Its limit and what it counts are theirs; it tells our topic, too.

@@ -1,4 +1,5 @@
 import {
+  type Budget,
   CreateBudgetCommand,
   CreateNotificationCommand,
   CreateSubscriberCommand,
@@ -314,6 +315,22 @@ describe('the state, for any settings', () => {
     )
   })
 })
+
+test('when a budget ends, and which bills it is of, stay through our update', () =>
+  inWorld({ settings }, async (world) => {
+    await world.setup()
+    const End = new Date('2040-01-01T00:00:00Z')
+    const BillingViewArn = 'arn:aws:billing::111122223333:billingview/primary'
+    const told = stored(world)?.budget
+    const NewBudget = { ...told, TimePeriod: { ...told?.TimePeriod, End }, BillingViewArn } as Budget
+    await world.cx.aws.budgets.send(new UpdateBudgetCommand({ AccountId: world.env.accountId, NewBudget }))
+    expect((await world.setup({}, undefined, { budgetUsd: 77 })).error).toBeUndefined()
+    expect(stored(world)?.budget).toMatchObject({
+      BudgetLimit: { Amount: expect.stringMatching(/^77/) },
+      TimePeriod: { End },
+      BillingViewArn,
+    })
+  }))
 
 describe('a budget of our name that others have filled with notifications', () => {
   const fill = async (world: World, ...thresholds: number[]) => {
