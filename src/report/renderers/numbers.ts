@@ -2,7 +2,8 @@ import { grouped } from '../../core/numbers.ts'
 import type { Usage } from '../model.ts'
 import { BILLED } from '../priced-tally.ts'
 
-const UNKNOWN = '–'
+/** What is not known. */
+export const UNKNOWN = '–'
 
 /** The largest of any number of values, none of them below zero; 0 of none. `Math.max(...)` fails on a hundred thousand. */
 export function largest(values: readonly number[]): number {

@@ -5,7 +5,7 @@ import { type BoxColumn, type Cell, drawBox } from './box.ts'
 import { fitToWidth } from './fit.ts'
 import { footer } from './footer.ts'
 import { groupingTitle, keyValue } from './labels.ts'
-import { costFormat, largest } from './numbers.ts'
+import { costFormat, largest, UNKNOWN } from './numbers.ts'
 import { chronological } from './order.ts'
 import type { Painter, Renderer, RenderOptions } from './renderer.ts'
 import { sparkline } from './sparkline.ts'
@@ -65,7 +65,10 @@ function box(
   ]
   if (chosen.trendWidth > 0) {
     const rows = [...trends.groups, trends.total]
-    const cells = rows.map((values) => ({ lines: [sparkline(values, chosen.trendWidth)], style: paint.cyan }))
+    const cells = rows.map((values, index) => ({
+      lines: [usages[index]?.invocations === null ? UNKNOWN : sparkline(values, chosen.trendWidth)],
+      style: paint.cyan,
+    }))
     columns.push(column('left', ['', slotName(report)], cells, paint))
   }
   columns.push(

@@ -34,7 +34,8 @@ export function chartsOf(view: ReportView): Chart[] {
       title,
       overTime: true,
       legend,
-      spec: shown.length > 0 ? stackedSpec(shown, axis, format) : undefined,
+      // A part would pass for the whole.
+      spec: shown.length > 0 && without !== INCOMPLETE ? stackedSpec(shown, axis, format) : undefined,
       without,
     }
   }

@@ -1,6 +1,7 @@
 import { describe, expect, it, test } from '@jest/globals'
 import { AppError, interrupted } from '../../../../src/core/errors.ts'
 import { gateFailure } from '../../../../src/report/gates.ts'
+import { renderHtml } from '../../../../src/report/renderers/html.ts'
 import { RENDERERS } from '../../../../src/report/renderers/index.ts'
 import { getWholeData } from '../../../../src/report/sources/metrics/get-data.ts'
 import { readMetrics } from '../../../../src/report/sources/metrics.ts'
@@ -200,6 +201,21 @@ test('a model without a price stays unpriced where all of it is told', async () 
   const table = await RENDERERS.table(view, { width: 220, paint: noPaint })
   expect(table).toMatch(/│ nobody\.knows-this-v1:0 .* unpriced │/)
   expect(table).toMatch(/│ Total .* incomplete │/)
+})
+
+test('no course is drawn of what is known in part', async () => {
+  const { view } = await ask({ status: (_, { model }) => (model === BROKEN ? 'InternalError' : undefined) })
+  const html = await renderHtml(view)
+  for (const title of ['Cost', 'Tokens', 'Invocations', 'Errors and throttles']) {
+    expect(html).toContain(
+      `<figcaption>${title} over time</figcaption><p>Incomplete: CloudWatch did not tell all of it.`,
+    )
+  }
+  const lines = (await RENDERERS.table(view, { width: 260, paint: noPaint })).split('\n')
+  const lineOf = (name: string) => lines.find((line) => line.includes(`│ ${name} `)) ?? ''
+  expect(lineOf(SOUND)).toMatch(/[▂-█]/)
+  for (const name of [BROKEN, 'Total']) expect(lineOf(name)).toMatch(/^[^▁-█]+incomplete │$/)
+  expect(lines).toContain('By hour: incomplete')
 })
 
 test('what is forbidden is not asked again', async () => {
