@@ -46,13 +46,14 @@ function timingText(timing: Timing, of: string): string {
   return stats.length === 0 ? '' : `${of}${stats.join(', ')} ms`
 }
 
-function projectionText({ projection }: Report, cost: CostFormat): string {
+function projectionText({ projection, total }: Report, cost: CostFormat): string {
   const { invocations, inputTokens, outputTokens, costUsd } = projection
-  return `${whole(invocations)} invocations, ${whole(inputTokens)} input and ${whole(outputTokens)} output tokens, ${cost(costUsd)}`
+  return `${whole(invocations)} invocations, ${whole(inputTokens)} input and ${whole(outputTokens)} output tokens, ${cost(costUsd, total)}`
 }
 
 /** Invocations over the window, and when they were most. */
 function course({ report, trends, timeZone }: ReportView): string {
+  if (report.total.invocations === null) return 'incomplete'
   const most = largest(trends.total)
   const peak = report.series[trends.total.indexOf(most)]
   const bars = sparkline(trends.total, 48)

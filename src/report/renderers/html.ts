@@ -68,7 +68,7 @@ export async function renderHtml(given: ReportView): Promise<string> {
 
 function tiles({ total, projection }: Report): string {
   const { costUsd, latencyMs, errorRate } = total
-  const cost = (usd: number | null) => costFormat([usd])(usd)
+  const cost = (usd: number | null) => costFormat([usd])(usd, total)
   const all: [title: string, value: string, bad?: boolean][] = [
     ['Cost', cost(costUsd)],
     [`${projection.days} days at this rate`, cost(projection.costUsd)],

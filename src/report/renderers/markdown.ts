@@ -70,13 +70,13 @@ function columnsOf(cost: CostFormat): Column[] {
     { title: 'Latency p50 ms', cell: (usage) => whole(usage.latencyMs.p50) },
     { title: 'Latency p99 ms', cell: (usage) => whole(usage.latencyMs.p99) },
     { title: 'First token p99 ms', cell: (usage) => whole(usage.timeToFirstTokenMs.p99) },
-    { title: 'Cost', cell: (usage) => cost(usage.costUsd), always: true },
+    { title: 'Cost', cell: (usage) => cost(usage.costUsd, usage), always: true },
   ]
 }
 
 function notes({ report, trends, timeZone }: ReportView): string[] {
   const { projection, unpriced, warnings } = report
-  const money = costFormat([projection.costUsd])(projection.costUsd)
+  const money = costFormat([projection.costUsd])(projection.costUsd, report.total)
   const rate = `${projection.days} days at this rate: ${whole(projection.invocations)} invocations, ${money}`
   const said = [
     ...quotaTexts(report, timeZone).map(({ text, near }) => `${near ? 'Quota nearly used' : 'Quota'}: ${text}`),
@@ -88,7 +88,8 @@ function notes({ report, trends, timeZone }: ReportView): string[] {
   const more =
     said.length > MOST_NOTES ? [`${said.length - MOST_NOTES} more notes are left out; JSON has them all`] : []
   const lines = [rate, ...said.slice(0, MOST_NOTES), ...more].map((text) => `- ${escapeMarkdown(shortened(text))}`)
-  return [`- ${slotName(report)}: ${codeSpan(sparkline(trends.total, SPARK_WIDTH))}`, ...lines]
+  const course = report.total.invocations === null ? 'incomplete' : codeSpan(sparkline(trends.total, SPARK_WIDTH))
+  return [`- ${slotName(report)}: ${course}`, ...lines]
 }
 
 function shortened(text: string): string {

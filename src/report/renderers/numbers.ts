@@ -1,6 +1,9 @@
 import { grouped } from '../../core/numbers.ts'
+import type { Usage } from '../model.ts'
+import { BILLED } from '../priced-tally.ts'
 
-const UNKNOWN = '–'
+/** What is not known. */
+export const UNKNOWN = '–'
 
 /** The largest of any number of values, none of them below zero; 0 of none. `Math.max(...)` fails on a hundred thousand. */
 export function largest(values: readonly number[]): number {
@@ -19,7 +22,16 @@ export function percent(rate: number | null): string {
   return `${(rate * 100).toFixed(1)}%`
 }
 
-export type CostFormat = (cost: number | null) => string
+/** What a cost is of: some of it may not be known. */
+export type Billed = Pick<Usage, (typeof BILLED)[number]>
+
+/** A cost, and why there is none. */
+export type CostFormat = (cost: number | null, of?: Billed) => string
+
+/** Whether all that a cost is made of could be read: a cost that is null all the same has no price. */
+export function isBillTold(of: Billed): boolean {
+  return BILLED.every((name) => of[name] !== null)
+}
 
 /** One number of decimals for a whole column, by its largest cost; what is too small for them does not read as nothing. */
 export function costFormat(costs: readonly (number | null)[]): CostFormat {
@@ -27,8 +39,8 @@ export function costFormat(costs: readonly (number | null)[]): CostFormat {
   const digits = most >= 100 ? 2 : most >= 1 ? 4 : 6
   const format = (cost: number) => `$${grouped(cost, digits, digits)}`
   const least = 10 ** -digits
-  return (cost) => {
-    if (cost === null) return 'unpriced'
+  return (cost, of) => {
+    if (cost === null) return of && !isBillTold(of) ? 'incomplete' : 'unpriced'
     return cost > 0 && cost < least ? `<${format(least)}` : format(cost)
   }
 }

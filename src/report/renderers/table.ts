@@ -5,7 +5,7 @@ import { type BoxColumn, type Cell, drawBox } from './box.ts'
 import { fitToWidth } from './fit.ts'
 import { footer } from './footer.ts'
 import { groupingTitle, keyValue } from './labels.ts'
-import { costFormat, largest } from './numbers.ts'
+import { costFormat, largest, UNKNOWN } from './numbers.ts'
 import { chronological } from './order.ts'
 import type { Painter, Renderer, RenderOptions } from './renderer.ts'
 import { sparkline } from './sparkline.ts'
@@ -41,7 +41,7 @@ function box(
   ])
   const titles = by.map(groupingTitle)
   const cost = costFormat(usages.map((usage) => usage.costUsd))
-  const costs = usages.map((usage) => cost(usage.costUsd))
+  const costs = usages.map((usage) => cost(usage.costUsd, usage))
   const chosen = fitToWidth(
     width,
     usages,
@@ -65,14 +65,17 @@ function box(
   ]
   if (chosen.trendWidth > 0) {
     const rows = [...trends.groups, trends.total]
-    const cells = rows.map((values) => ({ lines: [sparkline(values, chosen.trendWidth)], style: paint.cyan }))
+    const cells = rows.map((values, index) => ({
+      lines: [usages[index]?.invocations === null ? UNKNOWN : sparkline(values, chosen.trendWidth)],
+      style: paint.cyan,
+    }))
     columns.push(column('left', ['', slotName(report)], cells, paint))
   }
   columns.push(
     column(
       'right',
       ['', COST],
-      costs.map((text) => costCell(text, paint)),
+      costs.map((text, index) => costCell(text, usages[index]?.costUsd ?? null, paint)),
       paint,
     ),
   )
@@ -84,8 +87,8 @@ function bottom(lines: readonly string[]): readonly string[] {
   return lines.length > 1 ? lines : ['', ...lines]
 }
 
-function costCell(text: string, paint: Painter): Cell {
-  return { lines: [text], style: text === 'unpriced' ? paint.yellow : paint.green }
+function costCell(text: string, cost: number | null, paint: Painter): Cell {
+  return { lines: [text], style: cost === null ? paint.yellow : paint.green }
 }
 
 /** The total stands in the last row, in bold. */

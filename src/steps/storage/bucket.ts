@@ -16,7 +16,7 @@ import type { AwsContext } from '../../aws/context.ts'
 import { createOnce } from '../../aws/create.ts'
 import { hasCode, orUndefined } from '../../aws/errors.ts'
 import { isOurKey, OF_A_STACK, tagsFor } from '../../aws/ownership.ts'
-import type { PolicyDocument } from '../../aws/policy.ts'
+import { isEmpty, type PolicyDocument } from '../../aws/policy.ts'
 import { equal } from '../../core/diff.ts'
 import { AppError } from '../../core/errors.ts'
 import { type Owner, type Resource, resourceId, wantedState } from '../../core/resource.ts'
@@ -24,11 +24,12 @@ import { bucketArn, bucketNameOf, type Env } from '../env.ts'
 import { concernsOf } from './bucket-concerns.ts'
 import { emptyBucket } from './bucket-contents.ts'
 import { ownFolder } from './bucket-others.ts'
-import { readBucket, type Target } from './bucket-read.ts'
+import { readBucket, readEncryption, type Target } from './bucket-read.ts'
 import {
   adoptedBucket,
   type BucketState,
   desiredBucket,
+  desiredEncryption,
   releasedBucket,
   shortenedExpiry,
   withoutRules,
@@ -122,10 +123,13 @@ export function bucket(env: Env): Resource<BucketState, AwsContext> {
         const VersioningConfiguration = { Status: 'Enabled' as const }
         writes.push(() => s3.send(new PutBucketVersioningCommand({ ...target, VersioningConfiguration })))
       }
-      if (differs('encryption')) {
-        const { algorithm, keyId, bucketKey } = want.encryption
+      // A new bucket is encrypted as AWS has it, which mostly is what we want.
+      const encrypted = have?.state.encryption ?? (await readEncryption(cx, target))
+      const encryption = have ? want.encryption : desiredEncryption(env.settings.bucketKmsKey, encrypted)
+      if (!equal(encrypted, encryption)) {
+        const { algorithm, keyId, bucketKey, others } = encryption
         const byDefault = { SSEAlgorithm: algorithm as 'AES256', KMSMasterKeyID: keyId }
-        const rule = { ApplyServerSideEncryptionByDefault: byDefault, BucketKeyEnabled: bucketKey }
+        const rule = { ...others, ApplyServerSideEncryptionByDefault: byDefault, BucketKeyEnabled: bucketKey }
         writes.push(() =>
           s3.send(new PutBucketEncryptionCommand({ ...target, ServerSideEncryptionConfiguration: { Rules: [rule] } })),
         )
@@ -201,7 +205,7 @@ export function bucket(env: Env): Resource<BucketState, AwsContext> {
 
   async function putPolicy({ aws: { s3 } }: AwsContext, from: PolicyDocument, to: PolicyDocument): Promise<void> {
     if (equal(from, to)) return
-    if (to.Statement.length === 0) await s3.send(new DeleteBucketPolicyCommand(target))
+    if (isEmpty(to)) await s3.send(new DeleteBucketPolicyCommand(target))
     else await s3.send(new PutBucketPolicyCommand({ ...target, Policy: JSON.stringify(to) }))
   }
 }

@@ -34,6 +34,7 @@ describe('numbers for people', () => {
     ],
     [[], []],
   ])('costs of %j have the decimals that the largest leaves room for', (costs, texts) => {
-    expect(costs.map(costFormat(costs))).toEqual(texts)
+    const text = costFormat(costs)
+    expect(costs.map((cost) => text(cost))).toEqual(texts)
   })
 })

@@ -136,6 +136,6 @@ function usageColumns(all: readonly Usage[]): TableColumn<Line>[] {
     ...count('Cache read', (usage) => usage.cacheReadTokens, 'used'),
     ...count('Cache write', (usage) => usage.cacheWriteTokens, 'used'),
     ...count('Images', (usage) => usage.images, 'used'),
-    { title: 'Cost', cell: ({ usage }) => cost(usage.costUsd), pinned: true },
+    { title: 'Cost', cell: ({ usage }) => cost(usage.costUsd, usage), pinned: true },
   ]
 }
