@@ -9,9 +9,12 @@ const MAIN = 'src/cli/main.ts'
 const LIBRARY = 'src/index.ts'
 const CLIENTS = ['sts', 'cloudwatch'].map((name) => `node_modules/@aws-sdk/client-${name}/dist-es/index.js`)
 const COMMANDS = readdirSync(join(import.meta.dirname, 'src/cli/commands')).map((name) => `src/cli/commands/${name}`)
+const FORMATS = readdirSync(join(import.meta.dirname, 'src/report/formats'))
+  .filter((name) => name.endsWith('.ts'))
+  .map((name) => `src/report/formats/${name}`)
 const REPORT = [
   'src/cli/report-source.ts',
-  'src/report/renderers/index.ts',
+  ...FORMATS,
   'src/report/sources/metrics/regions.ts',
   'src/report/sources/prices.ts',
   'src/steps/6-report.ts',

@@ -2,16 +2,16 @@ import type { ChangeReport } from './core/change-report.ts'
 import type { Context } from './core/context.ts'
 import { usageError } from './core/errors.ts'
 import type { Event } from './core/events.ts'
+import type { FormatName as Format } from './report/formats/index.ts'
 import type { ReportView, SourceName, Window } from './report/model.ts'
-import type { Format } from './report/renderers/index.ts'
 import type { Session } from './steps/session.ts'
 import type { Settings } from './steps/settings.ts'
 
 export type { ChangeReport, ChangeReportResource, MonthlyCost } from './core/change-report.ts'
 export { AppError, type ErrorKind } from './core/errors.ts'
 export type { Event, Warning } from './core/events.ts'
+export type { FormatName as Format } from './report/formats/index.ts'
 export type { Group, PriceLine, Report, ReportView, Slot, Timing, UnpricedLine, Usage } from './report/model.ts'
-export type { Format } from './report/renderers/index.ts'
 export type { Settings } from './steps/settings.ts'
 
 /** Temporary or lasting keys of an AWS identity. */
@@ -90,14 +90,13 @@ export async function report(options: AwsReportOptions | FileReportOptions): Pro
  * @throws AppError for another format
  */
 export async function render(view: ReportView, format: Format, { width = 120 } = {}): Promise<string> {
-  const { RENDERERS } = await import('./report/renderers/index.ts')
+  const { FORMATS } = await import('./report/formats/index.ts')
+  const { NO_PAINT } = await import('./text/painter.ts')
   if (!(Number.isFinite(width) && width > 0)) throw usageError(`width is ${width}`, 'it is a number of columns')
-  if (!Object.hasOwn(RENDERERS, format)) {
-    throw usageError(`format is '${format}'`, `it is one of ${Object.keys(RENDERERS).join(', ')}`)
-  }
-  const plain = (text: string) => text
-  const paint = { bold: plain, dim: plain, red: plain, yellow: plain, green: plain, cyan: plain }
-  return RENDERERS[format](view, { width, paint })
+  const known = FORMATS.find(({ name }) => name === format)
+  if (!known) throw usageError(`format is '${format}'`, `it is one of ${FORMATS.map(({ name }) => name).join(', ')}`)
+  const { renderReport } = await known.load()
+  return renderReport(view, { width, paint: NO_PAINT })
 }
 
 /**

@@ -2,8 +2,11 @@ import type { ChangeReport, ChangeReportResource, MonthlyCost } from '../core/ch
 import type { Change } from '../core/diff.ts'
 import type { Action } from '../core/plan.ts'
 import { GLOBAL } from '../core/resource.ts'
+import { plain } from '../text/escape.ts'
+import { truncate } from '../text/width.ts'
+import { wrap, wrapId } from '../text/wrap.ts'
 import type { Output } from './output.ts'
-import { clean, count, foldName, truncate, wrap } from './text.ts'
+import { count } from './text.ts'
 
 /** Longer values are cut: a reader decides by what changes, and `--json` has all of it. */
 const MOST_OF_A_VALUE = 160
@@ -77,12 +80,12 @@ export function planSummary(items: readonly ChangeReportResource[], mood: PlanMo
 
 function headLine(out: Output, item: ChangeReportResource, widths: { type: number; region: number }): string {
   const { step, type, name, region, action } = item
-  const why = item.error ? clean(item.error.message) : clean(item.reason ?? '')
+  const why = item.error ? plain(item.error.message) : plain(item.reason ?? '')
   const mark = item.error ? '?' : MARK[action]
   const where = widths.region > 0 ? `${region.padEnd(widths.region)}  ` : ''
   const head = `  ${mark} ${step.padEnd(2)} ${where}${type.padEnd(widths.type)}  `
   const room = Math.max(LEAST_NAME, out.width - head.length)
-  const line = head + foldName(clean(name), out.isTty ? room : Infinity).join(`\n${' '.repeat(head.length)}`)
+  const line = head + wrapId(plain(name), out.isTty ? room : Infinity).join(`\n${' '.repeat(head.length)}`)
   return painted(out, item)(line) + (why === '' ? '' : out.paint.dim(`  (${why})`))
 }
 
@@ -105,16 +108,16 @@ function painted(out: Output, { action, error }: ChangeReportResource): (text: s
 function changeLines(out: Output, item: ChangeReportResource): string[] {
   if (item.action !== 'update' && item.action !== 'blocked') return []
   const lines = item.changes.map((change) => `         ${changeText(out, change)}`)
-  return item.loses === undefined ? lines : [...lines, out.paint.red(`         ${clean(item.loses)}`)]
+  return item.loses === undefined ? lines : [...lines, out.paint.red(`         ${plain(item.loses)}`)]
 }
 
 function changeText(out: Output, { path, from, to }: Change): string {
   const arrow = out.unicode ? '→' : '->'
-  return `${clean(path) || 'all of it'}: ${out.paint.dim(valueText(from))} ${arrow} ${valueText(to)}`
+  return `${plain(path) || 'all of it'}: ${out.paint.dim(valueText(from))} ${arrow} ${valueText(to)}`
 }
 
 function valueText(value: unknown): string {
   if (value === undefined) return '(none)'
   const text = typeof value === 'string' ? value : JSON.stringify(value)
-  return truncate(clean(text), MOST_OF_A_VALUE)
+  return truncate(plain(text), MOST_OF_A_VALUE)
 }

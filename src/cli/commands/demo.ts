@@ -1,10 +1,11 @@
+import { USUAL_FORMAT } from '../../report/formats/index.ts'
 import type { ReportView } from '../../report/model.ts'
+import { wrap } from '../../text/wrap.ts'
 import type { Output } from '../../ui/output.ts'
-import { count, wrap } from '../../ui/text.ts'
+import { count } from '../../ui/text.ts'
 import { type App, printJson } from '../app.ts'
 import { command } from '../command.ts'
 import { wholeNumber } from '../flag.ts'
-import { painterOf } from '../painter.ts'
 import type { TourGuide } from '../tour.ts'
 
 interface Options {
@@ -26,11 +27,11 @@ export const demoCommand = command<Options>({
   async run(app, options) {
     const { tour } = await import('../tour.ts')
     const { DEFAULT_SEED } = await import('../sandbox-traffic.ts')
-    const { RENDERERS } = await import('../../report/renderers/index.ts')
+    const { renderReport } = await USUAL_FORMAT.load()
     const { resolveRegion } = await import('../region.ts')
     const region = resolveRegion(app.common.regions, {}, 'us-east-1')
     const { stdout } = app.io
-    const table = (view: ReportView) => RENDERERS.table(view, { width: stdout.width, paint: painterOf(stdout) })
+    const table = (view: ReportView) => renderReport(view, stdout)
     const results: Record<string, unknown> = {}
     const guide = app.common.json ? collector(results) : narrator(app, table)
     await tour(app.cx, { seed: options.seed ?? DEFAULT_SEED, region }, guide)

@@ -33,7 +33,7 @@ export function liveReporter(out: Output): Reporter {
       stream: out.stream,
       isEnabled: true,
       discardStdin: false,
-      color: out.paint.level > 0 ? 'cyan' : false,
+      color: out.coloured ? 'cyan' : false,
       spinner: out.unicode ? 'dots' : 'line',
     }).start()
   }

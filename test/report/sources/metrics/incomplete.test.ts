@@ -1,6 +1,6 @@
 import { describe, expect, it, test } from '@jest/globals'
+import { FORMATS } from '../../../../src/report/formats/index.ts'
 import { gateFailure } from '../../../../src/report/gates.ts'
-import { RENDERERS } from '../../../../src/report/renderers/index.ts'
 import { getWholeData } from '../../../../src/report/sources/metrics/get-data.ts'
 import { readMetrics } from '../../../../src/report/sources/metrics.ts'
 import { HOUR_MS, lastHours } from '../../../../src/report/window.ts'
@@ -63,8 +63,9 @@ describe.each(WAYS)('a metric that CloudWatch answers with %s', (status) => {
     expect(group(SOUND)).toEqual(sound.group(SOUND))
     expect(series.every(({ inputTokens, costUsd }) => inputTokens === null && costUsd === null)).toBe(true)
     expect(gateFailure(view.report, { failOverUsd: 1_000_000 })?.kind).toBe('gate')
-    for (const format of ['table', 'json', 'csv', 'markdown', 'html'] as const) {
-      const text = await RENDERERS[format](view, { width: 120, paint: noPaint })
+    for (const { load } of FORMATS) {
+      const { renderReport } = await load()
+      const text = await renderReport(view, { width: 120, paint: noPaint })
       expect(text).not.toMatch(/null[^,\n}]|NaN|undefined/)
     }
   })

@@ -1,0 +1,46 @@
+import { whole } from '../formats/numbers.ts'
+import type { QueryColumn, QueryRow } from './ready-query.ts'
+
+/** A query's answer as it is published: what `query NAME --json` prints. */
+export interface QueryReport {
+  schemaVersion: 1
+  command: 'query'
+  query: string
+  accountId: string
+  regions: readonly string[]
+  logGroup: string
+  window: { start: string; end: string }
+  models: readonly string[]
+  key?: string
+  limit: number
+  /** There are more rows than the limit let through, or may be. */
+  limited: boolean
+  rows: readonly QueryRow[]
+  /** Bytes that CloudWatch read for it, in how many queries, and what it bills for that. */
+  scanned: { bytes: number; queries: number; costUsd: number }
+  warnings: readonly { code: string; message: string }[]
+}
+
+/** An answer with what a format tells of it besides. */
+export interface AnswerView {
+  report: QueryReport
+  /** What the query is about, in one line. */
+  summary: string
+  columns: readonly QueryColumn[]
+}
+
+/** The Region stands in front where there are several. */
+export function shownColumns({ report: { rows }, columns }: AnswerView): readonly QueryColumn[] {
+  if (rows[0]?.region === undefined) return columns
+  return [{ name: 'region', heading: ['', 'Region'], kind: 'text', of: () => '' }, ...columns]
+}
+
+/** Whether this is all, and what it cost to ask. */
+export function scannedText({ limited, limit, scanned }: QueryReport): string[] {
+  const { bytes, queries, costUsd } = scanned
+  const cost = `$${costUsd < 0.01 ? costUsd.toFixed(6) : costUsd.toFixed(2)}`
+  return [
+    ...(limited ? [`These are the first ${whole(limit)} rows; --limit N shows more.`] : []),
+    `Logs Insights scanned ${whole(bytes)} bytes in ${queries} ${queries === 1 ? 'query' : 'queries'}, which costs about ${cost}.`,
+  ]
+}
