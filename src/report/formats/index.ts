@@ -3,7 +3,7 @@ import type { Format } from './format.ts'
 /** What a terminal gets, and what is written where nobody says otherwise. */
 export const USUAL_FORMAT = {
   name: 'table',
-  describe: 'for people: within the terminal, in colour',
+  describe: 'for people, within the width of the terminal',
   endings: ['.txt'],
   answers: true,
   load: () => import('./table.ts'),
@@ -12,10 +12,10 @@ export const USUAL_FORMAT = {
 /** Every format there is, in the order of help. */
 export const FORMATS = [
   USUAL_FORMAT,
-  { name: 'json', describe: 'all there is', endings: ['.json'], answers: true, load: () => import('./json.ts') },
+  { name: 'json', describe: 'everything, for programs', endings: ['.json'], answers: true, load: () => import('./json.ts') },
   {
     name: 'csv',
-    describe: 'rows for a spreadsheet',
+    describe: 'rows alone, for spreadsheets',
     endings: ['.csv'],
     bare: true,
     answers: true,
