@@ -12,7 +12,13 @@ export const USUAL_FORMAT = {
 /** Every format there is, in the order of help. */
 export const FORMATS = [
   USUAL_FORMAT,
-  { name: 'json', describe: 'everything, for programs', endings: ['.json'], answers: true, load: () => import('./json.ts') },
+  {
+    name: 'json',
+    describe: 'everything, for programs',
+    endings: ['.json'],
+    answers: true,
+    load: () => import('./json.ts'),
+  },
   {
     name: 'csv',
     describe: 'rows alone, for spreadsheets',
