@@ -5,6 +5,7 @@ import { commonOptions } from '../../src/cli/common-options.ts'
 import { COMMON_FLAGS } from '../../src/cli/flag.ts'
 import { glance, parseCommandLine } from '../../src/cli/parse.ts'
 import { isAppError } from '../../src/core/errors.ts'
+import { FORMATS } from '../../src/report/formats/index.ts'
 import { COMMANDS } from '../support/commands.ts'
 
 function refusal(line: string | readonly string[]): { message: string; hint: string | undefined } {
@@ -77,7 +78,7 @@ describe('a wrong value is refused, named, and what is right is said', () => {
     ['report --profile', '--profile needs a value'],
     ['report --region', '--region needs a value'],
     ['report --region us-east-1,', '--region needs a value'],
-    ['report --format yaml', "--format is 'yaml': not one of table, json, csv, markdown, html"],
+    ['report --format yaml', `--format is 'yaml': not one of ${FORMATS.map(({ name }) => name).join(', ')}`],
     [
       'report --endpoint-url localhost:4566',
       "--endpoint-url is 'localhost:4566': not an http or https URL, such as http://127.0.0.1:4566",
@@ -130,11 +131,23 @@ describe('a wrong value is refused, named, and what is right is said', () => {
 
 describe('what is right is read', () => {
   test.each([
-    ['report --hours 1', { window: { length: 3_600_000, timeZone: 'UTC' }, format: 'table' }],
-    ['report --hours=8760 --json', { window: { length: 31_536_000_000, timeZone: 'UTC' }, format: 'json' }],
-    ['report --format json', { window: undefined, source: 'metrics', by: ['model'], format: 'json' }],
-    ['--json report', { window: undefined, format: 'json' }],
-    ['--hours 5 report', { window: { length: 18_000_000, timeZone: 'UTC' }, format: 'table' }],
+    [
+      'report --hours 1',
+      { window: { length: 3_600_000, timeZone: 'UTC' }, format: expect.objectContaining({ name: 'table' }) },
+    ],
+    [
+      'report --hours=8760 --json',
+      { window: { length: 31_536_000_000, timeZone: 'UTC' }, format: expect.objectContaining({ name: 'json' }) },
+    ],
+    [
+      'report --format json',
+      { window: undefined, source: 'metrics', by: ['model'], format: expect.objectContaining({ name: 'json' }) },
+    ],
+    ['--json report', { window: undefined, format: expect.objectContaining({ name: 'json' }) }],
+    [
+      '--hours 5 report',
+      { window: { length: 18_000_000, timeZone: 'UTC' }, format: expect.objectContaining({ name: 'table' }) },
+    ],
     ['setup -yn', { yes: true, dryRun: true, replaceLogging: false }],
     ['setup --yes=false', { yes: false }],
     ['setup --only 1,2b --only alarms', { only: ['1', '2b', 'alarms'], skip: [] }],

@@ -3,7 +3,7 @@ import { wrapId } from '../../text/wrap.ts'
 import type { ReportView, Timing, Usage } from '../model.ts'
 import { TIMINGS } from './fields.ts'
 import { groupingTitle, keyValue } from './labels.ts'
-import { costFormat, percent, UNPRICED, whole } from './numbers.ts'
+import { costFormat, percent, whole } from './numbers.ts'
 
 /** What a table of a report has a row for: a group, or the total. */
 export interface Line {
@@ -43,7 +43,7 @@ export function costColumn(lines: readonly Line[]): Column<Line> {
     heading: 'Cost',
     align: 'right',
     cell: ({ usage }) => cost(usage.costUsd),
-    tone: ({ usage }) => (cost(usage.costUsd) === UNPRICED ? 'unsure' : 'good'),
+    tone: ({ usage }) => (usage.costUsd === null ? 'unsure' : 'good'),
   }
 }
 
@@ -56,7 +56,7 @@ export interface UsageColumn extends Column<Line> {
   essential?: true
   /** Milliseconds. */
   timing?: true
-  /** Nothing but zeros and unknowns tell the reader little. */
+  /** Nothing to tell: a count of zero, a time that was not measured. A count that is not known is not zero. */
   empty(line: Line): boolean
 }
 
@@ -74,7 +74,7 @@ function count(
     align: 'right',
     ...(essential && { essential }),
     cell: ({ usage }) => text(of(usage)),
-    empty: ({ usage }) => (of(usage) ?? 0) === 0,
+    empty: ({ usage }) => of(usage) === 0,
     ...(failures && { tone: ({ usage }: Line) => ((of(usage) ?? 0) > 0 ? 'bad' : undefined) }),
   }
 }

@@ -1,8 +1,6 @@
 import { grouped } from '../../core/numbers.ts'
 
 const UNKNOWN = '–'
-/** What has no price is not free. */
-export const UNPRICED = 'unpriced'
 
 /** The largest of any number of values, none of them below zero; 0 of none. `Math.max(...)` fails on a hundred thousand. */
 export function largest(values: readonly number[]): number {
@@ -30,7 +28,7 @@ export function costFormat(costs: readonly (number | null)[]): CostFormat {
   const format = (cost: number) => `$${grouped(cost, digits, digits)}`
   const least = 10 ** -digits
   return (cost) => {
-    if (cost === null) return UNPRICED
+    if (cost === null) return 'unpriced'
     return cost > 0 && cost < least ? `<${format(least)}` : format(cost)
   }
 }

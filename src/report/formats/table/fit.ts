@@ -31,7 +31,7 @@ const LEAST_KEY_WIDTHS = [24, 16, 12] as const
 const TIGHT_KEY_WIDTH = 8
 
 /**
- * What fits into the width. First go the columns in which there is nothing but zeros and unknowns, then the trend gets
+ * What fits into the width. First go the columns in which there is nothing to tell, then the trend gets
  * narrower, then columns go in their order, the trend among the last. Where not even the tokens fit, keys are wrapped
  * tightly, and then the tokens go, too. Numbers are never cut: keys and cost stay, even if they are too wide.
  *
