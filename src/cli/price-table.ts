@@ -1,4 +1,5 @@
 import type { ListedLine, Listing } from '../report/prices/listing.ts'
+import { price } from '../text/numbers.ts'
 import type { Output } from '../ui/output.ts'
 import { clean, wrap } from '../ui/text.ts'
 
@@ -35,7 +36,7 @@ function columnsOf(prices: readonly ListedLine[]): PriceColumn[] {
   const several = new Set(prices.map(({ region }) => region)).size > 1
   const figure = (heading: string, of: (line: ListedLine) => number | null): PriceColumn[] => {
     const known = prices.some((line) => of(line) !== null)
-    return known ? [{ heading, cell: (line) => usd(of(line)), numeric: true }] : []
+    return known ? [{ heading, cell: (line) => price(of(line)), numeric: true }] : []
   }
   return [
     {
@@ -74,7 +75,7 @@ function otherFigures({ model, region, source, disputes, warnings }: ListedLine)
   if (warnings.some(({ code }) => code === 'price-disputed')) return []
   return disputes.map(
     (other) =>
-      `${clean(model)} in ${region} is priced by ${clean(source)}; ${clean(other.source)} says input ${usd(other.inputPerMillion)}, output ${usd(other.outputPerMillion)}`,
+      `${clean(model)} in ${region} is priced by ${clean(source)}; ${clean(other.source)} says input ${price(other.inputPerMillion)}, output ${price(other.outputPerMillion)}`,
   )
 }
 
@@ -86,8 +87,4 @@ function note(out: Output, text: string): void {
 
 function pad(text: string, width: number, numeric: true | undefined): string {
   return numeric ? text.padStart(width) : text.padEnd(width)
-}
-
-function usd(price: number | null): string {
-  return price === null ? '' : `$${price.toLocaleString('en-US', { maximumFractionDigits: 12 })}`
 }

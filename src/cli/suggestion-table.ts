@@ -1,4 +1,5 @@
 import type { Suggestion } from '../steps/alarms/suggest.ts'
+import { short } from '../text/numbers.ts'
 import type { Output } from '../ui/output.ts'
 import { wrap } from '../ui/text.ts'
 
@@ -39,11 +40,5 @@ function staying(suggestions: readonly Suggestion[], why: string): string {
 
 function cellsOf({ what, now, median, p99, max, suggested, wouldHaveRung, nowWouldHaveRung }: Suggestion): string[] {
   const rang = wouldHaveRung === nowWouldHaveRung ? `${wouldHaveRung}` : `${wouldHaveRung} (${nowWouldHaveRung})`
-  return [what, number(now), number(median), number(p99), number(max), number(suggested), rang]
-}
-
-/** At most three digits below one hundred; thousands grouped. */
-function number(value: number | null): string {
-  if (value === null) return '–'
-  return value.toLocaleString('en-US', value < 100 ? { maximumSignificantDigits: 3 } : { maximumFractionDigits: 0 })
+  return [what, short(now), short(median), short(p99), short(max), short(suggested), rang]
 }

@@ -2,6 +2,7 @@ import type { ChangeReport, ChangeReportResource, MonthlyCost } from '../core/ch
 import type { Change } from '../core/diff.ts'
 import type { Action } from '../core/plan.ts'
 import { GLOBAL } from '../core/resource.ts'
+import { usd } from '../text/numbers.ts'
 import type { Output } from './output.ts'
 import { clean, count, foldName, truncate, wrap } from './text.ts'
 
@@ -38,11 +39,10 @@ export function printPlan(
 }
 
 /** "A month: at most $3.40 (4 alarm metrics $0.40, 1 dashboard $3.00)", then what that leaves out and what lowers it. */
-function costLines({ usd, items, notes }: MonthlyCost, width: number): string[] {
-  const money = (amount: number) => `$${amount.toFixed(2)}`
-  const parts = items.filter((item) => item.usd > 0).map((item) => `${count(item.count, item.what)} ${money(item.usd)}`)
+function costLines({ usd: sumUsd, items, notes }: MonthlyCost, width: number): string[] {
+  const parts = items.filter((item) => item.usd > 0).map((item) => `${count(item.count, item.what)} ${usd(item.usd)}`)
   if (parts.length === 0 && notes.length === 0) return []
-  const sum = parts.length === 0 ? 'nothing by the month' : `at most ${money(usd)} (${parts.join(', ')})`
+  const sum = parts.length === 0 ? 'nothing by the month' : `at most ${usd(sumUsd)} (${parts.join(', ')})`
   return [`A month: ${sum}`, ...notes].flatMap((text, index) =>
     wrap(text, Math.max(40, width) - 4).map((line, part) => (index + part === 0 ? line : `  ${line}`)),
   )

@@ -1,7 +1,7 @@
 import { stripVTControlCharacters } from 'node:util'
 import stringWidth from 'fast-string-width'
 import { withoutCommands, withoutMarks } from '../core/ci-commands.ts'
-import { grouped } from '../core/numbers.ts'
+import { grouped } from '../text/numbers.ts'
 
 /**
  * Text from outside (names, messages of AWS) made safe for a terminal: no escape sequences, no control or direction

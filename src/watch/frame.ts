@@ -2,10 +2,10 @@ import stringWidth from 'fast-string-width'
 import type { Painter } from '../report/renderers/renderer.ts'
 import { sparkline } from '../report/renderers/sparkline.ts'
 import { middleCut, padEnd, padStart, plain, wrapWords } from '../report/renderers/text.ts'
+import { compactUsd } from '../text/numbers.ts'
 import type { Column } from './columns.ts'
 import { modelLabels } from './labels.ts'
 import { type Layout, layoutOf } from './layout.ts'
-import { dollars } from './numbers.ts'
 import { type Sort, sorted } from './sort.ts'
 import type { Stale, Watched, WatchedModel, WatchView } from './view.ts'
 
@@ -53,7 +53,7 @@ function heading(view: WatchView, options: FrameOptions): string[] {
   const dot = unicode ? ' · ' : ' - '
   const about = ['Amazon Bedrock', view.accountId, view.regions.join(', '), `${clock(view.now)} UTC`].join(dot)
   const every = paused ? 'paused' : `every ${Math.round(view.intervalMs / 1_000)} s`
-  const terms = `last 60 minutes, ${every}; watching costs about ${dollars(view.hourlyUsd)} an hour`
+  const terms = `last 60 minutes, ${every}; watching costs about ${compactUsd(view.hourlyUsd)} an hour`
   return [
     ...text(about, options, paint.bold),
     ...text(terms, options, paint.dim),

@@ -1,7 +1,7 @@
 import stringWidth from 'fast-string-width'
+import { costFormat, largest, percent, usd, whole } from '../../text/numbers.ts'
 import { type BoxColumn, drawBox } from '../renderers/box.ts'
 import { csvText } from '../renderers/csv.ts'
-import { costFormat, largest, percent, whole } from '../renderers/numbers.ts'
 import type { RenderOptions } from '../renderers/renderer.ts'
 import { sharedRoom } from '../renderers/room.ts'
 import { plain, wrapId, wrapParts, wrapWords } from '../renderers/text.ts'
@@ -138,10 +138,9 @@ function notes(report: QueryReport): string[] {
 /** Whether this is all, and what it cost to ask. */
 export function scannedText({ limited, limit, scanned }: QueryReport): string[] {
   const { bytes, queries, costUsd } = scanned
-  const cost = `$${costUsd < 0.01 ? costUsd.toFixed(6) : costUsd.toFixed(2)}`
   return [
     ...(limited ? [`These are the first ${whole(limit)} rows; --limit N shows more.`] : []),
-    `Logs Insights scanned ${whole(bytes)} bytes in ${queries} ${queries === 1 ? 'query' : 'queries'}, which costs about ${cost}.`,
+    `Logs Insights scanned ${whole(bytes)} bytes in ${queries} ${queries === 1 ? 'query' : 'queries'}, which costs about ${usd(costUsd)}.`,
   ]
 }
 

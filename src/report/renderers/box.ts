@@ -1,5 +1,5 @@
 import stringWidth from 'fast-string-width'
-import { largest } from './numbers.ts'
+import { largest } from '../../text/numbers.ts'
 import { padEnd, padStart } from './text.ts'
 
 /** A cell: lines of unstyled text, and a style that is put on when its width is settled. */

@@ -1,6 +1,6 @@
+import { percent, whole } from '../../text/numbers.ts'
 import type { Usage } from '../model.ts'
 import { TIMINGS } from './fields.ts'
-import { percent, whole } from './numbers.ts'
 
 /** A column of numbers between the model and the cost. */
 export interface Column {

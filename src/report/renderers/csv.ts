@@ -1,4 +1,4 @@
-import { plainDigits } from '../../core/numbers.ts'
+import { plainDigits } from '../../text/numbers.ts'
 import { FIELDS } from './fields.ts'
 import { chronological } from './order.ts'
 import type { Renderer } from './renderer.ts'

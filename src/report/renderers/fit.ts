@@ -1,7 +1,7 @@
 import stringWidth from 'fast-string-width'
+import { largest } from '../../text/numbers.ts'
 import type { Usage } from '../model.ts'
 import { COLUMNS, type Column, DROP_LAST, DROP_ORDER } from './columns.ts'
-import { largest } from './numbers.ts'
 
 /** Keys are wrapped to no less than this and an eighth of the line; alone, a model's has room for a Claude's name, date and version on one line. */
 const LEAST_KEY_WIDTHS = [24, 16, 12] as const

@@ -1,7 +1,7 @@
+import { type CostFormat, costFormat, largest, percent, whole } from '../../text/numbers.ts'
 import type { Report, ReportView, Timing, Usage } from '../model.ts'
 import { TIMINGS } from './fields.ts'
 import { callsTexts, priceSources, unpricedText } from './labels.ts'
-import { type CostFormat, costFormat, largest, percent, whole } from './numbers.ts'
 import { quotaTexts } from './quotas.ts'
 import type { RenderOptions } from './renderer.ts'
 import { sparkline } from './sparkline.ts'

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { costFormat, percent, whole } from '../../text/numbers.ts'
 import type { Report, ReportView } from '../model.ts'
 import { type Chart, chartsOf } from './html/charts.ts'
 import { draw } from './html/draw.ts'
@@ -7,7 +8,6 @@ import { quotaTable } from './html/quota-table.ts'
 import { STYLE } from './html/style.ts'
 import { groupTable, latencyTable, priceTable, seriesTable, unpricedTable } from './html/tables.ts'
 import { callsTexts } from './labels.ts'
-import { costFormat, percent, whole } from './numbers.ts'
 import { chronological } from './order.ts'
 import { clockText, slotName, windowText } from './times.ts'
 

@@ -1,5 +1,5 @@
+import { costFormat, whole } from '../../text/numbers.ts'
 import type { Group, PriceLine, Report, UnpricedLine } from '../model.ts'
-import { costFormat, whole } from './numbers.ts'
 import { plain } from './text.ts'
 
 /** The heading of a grouping's column: `model` → "Model", `metadata:team` → "team". */

@@ -1,7 +1,7 @@
+import { type CostFormat, costFormat, percent, whole } from '../../text/numbers.ts'
 import type { ReportView, Usage } from '../model.ts'
 import { callsTexts, groupingTitle, keyValue, priceSources, unpricedText } from './labels.ts'
 import { codeSpan, escapeMarkdown } from './markdown-text.ts'
-import { type CostFormat, costFormat, percent, whole } from './numbers.ts'
 import { chronological } from './order.ts'
 import { quotaTexts } from './quotas.ts'
 import type { Renderer } from './renderer.ts'

@@ -1,4 +1,4 @@
-import { largest } from './numbers.ts'
+import { largest } from '../../text/numbers.ts'
 
 const BARS = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'] as const
 

@@ -1,5 +1,5 @@
 import type { Event } from '../../core/events.ts'
-import { grouped } from '../../core/numbers.ts'
+import { grouped } from '../../text/numbers.ts'
 import type { Output } from '../output.ts'
 import { clean } from '../text.ts'
 import { finishedLine } from './finished-line.ts'

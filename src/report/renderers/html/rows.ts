@@ -1,6 +1,6 @@
 import stringWidth from 'fast-string-width'
 import type { Mark, Spec } from 'vega'
-import { largest } from '../numbers.ts'
+import { largest } from '../../../text/numbers.ts'
 import { middleCut } from '../text.ts'
 import { frame, WIDTH } from './frame.ts'
 

@@ -1,4 +1,4 @@
-import { grouped } from '../../../core/numbers.ts'
+import { costFormat, grouped, percent, whole } from '../../../text/numbers.ts'
 import { isTimeGrouping } from '../../grouping.ts'
 import {
   COUNTERS,
@@ -11,7 +11,6 @@ import {
 } from '../../model.ts'
 import { TIMINGS } from '../fields.ts'
 import { groupingTitle, keyValue } from '../labels.ts'
-import { costFormat, percent, whole } from '../numbers.ts'
 import { clockText } from '../times.ts'
 import { htmlTable, type TableColumn } from './table.ts'
 
