@@ -1,8 +1,8 @@
 import type { ListedAlarm } from '../steps/alarms/alarm-list.ts'
 import { plain } from '../text/escape.ts'
+import { count } from '../text/numbers.ts'
 import type { Tone } from '../text/table.ts'
 import type { Output } from '../ui/output.ts'
-import { count } from '../ui/text.ts'
 
 export const STATE_WORDS: Record<ListedAlarm['state'], string> = {
   OK: 'OK',

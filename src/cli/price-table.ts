@@ -1,5 +1,6 @@
 import type { ListedLine, Listing } from '../report/prices/listing.ts'
 import { plain } from '../text/escape.ts'
+import { price } from '../text/numbers.ts'
 import { type Column, table } from '../text/table.ts'
 import { wrap } from '../text/wrap.ts'
 import type { Output } from '../ui/output.ts'
@@ -21,7 +22,7 @@ function columnsOf(prices: readonly ListedLine[]): Column<ListedLine>[] {
   const several = new Set(prices.map(({ region }) => region)).size > 1
   const figure = (heading: string, of: (line: ListedLine) => number | null): Column<ListedLine>[] => {
     const known = prices.some((line) => of(line) !== null)
-    return known ? [{ heading, align: 'right', cell: (line) => usd(of(line)) }] : []
+    return known ? [{ heading, align: 'right', cell: (line) => price(of(line)) }] : []
   }
   return [
     {
@@ -53,14 +54,10 @@ function otherFigures({ model, region, source, disputes, warnings }: ListedLine)
   if (warnings.some(({ code }) => code === 'price-disputed')) return []
   return disputes.map(
     (other) =>
-      `${plain(model)} in ${region} is priced by ${plain(source)}; ${plain(other.source)} says input ${usd(other.inputPerMillion)}, output ${usd(other.outputPerMillion)}`,
+      `${plain(model)} in ${region} is priced by ${plain(source)}; ${plain(other.source)} says input ${price(other.inputPerMillion)}, output ${price(other.outputPerMillion)}`,
   )
 }
 
 function note(out: Output, text: string): void {
   for (const line of wrap(`- ${text}`, Math.max(20, out.width - 2), '  ')) out.line(line)
-}
-
-function usd(price: number | null): string {
-  return price === null ? '' : `$${price.toLocaleString('en-US', { maximumFractionDigits: 12 })}`
 }

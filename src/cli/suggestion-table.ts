@@ -1,4 +1,5 @@
 import type { Suggestion } from '../steps/alarms/suggest.ts'
+import { short } from '../text/numbers.ts'
 import { type Column, table } from '../text/table.ts'
 import { wrap } from '../text/wrap.ts'
 import type { Output } from '../ui/output.ts'
@@ -25,7 +26,7 @@ function staying(suggestions: readonly Suggestion[], why: string): string {
 }
 
 function figure(heading: string, of: (suggestion: Suggestion) => number | null): Column<Suggestion> {
-  return { heading, align: 'right', cell: (suggestion) => number(of(suggestion)) }
+  return { heading, align: 'right', cell: (suggestion) => short(of(suggestion)) }
 }
 
 const COLUMNS: readonly Column<Suggestion>[] = [
@@ -42,9 +43,3 @@ const COLUMNS: readonly Column<Suggestion>[] = [
       wouldHaveRung === nowWouldHaveRung ? `${wouldHaveRung}` : `${wouldHaveRung} (${nowWouldHaveRung})`,
   },
 ]
-
-/** At most three digits below one hundred; thousands grouped. */
-function number(value: number | null): string {
-  if (value === null) return '–'
-  return value.toLocaleString('en-US', value < 100 ? { maximumSignificantDigits: 3 } : { maximumFractionDigits: 0 })
-}

@@ -1,5 +1,5 @@
-import { plainDigits } from '../core/numbers.ts'
 import { plain } from './escape.ts'
+import { plainDigits } from './numbers.ts'
 
 /**
  * RFC 4180: lines of cells, each ending in CRLF. Texts are kept from being taken for formulas. Numbers are plain decimals: some

@@ -1,3 +1,5 @@
+import { largest } from './numbers.ts'
+
 const BARS = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'] as const
 
 /**
@@ -6,7 +8,7 @@ const BARS = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'] as const
  */
 export function sparkline(values: readonly number[], width: number): string {
   const sums = condense(values, width)
-  const most = sums.reduce((highest, value) => Math.max(highest, value), 0)
+  const most = largest(sums)
   return sums.map((value) => BARS[level(value, most)]).join('')
 }
 

@@ -3,10 +3,10 @@ import type { Change } from '../core/diff.ts'
 import type { Action } from '../core/plan.ts'
 import { GLOBAL } from '../core/resource.ts'
 import { plain } from '../text/escape.ts'
+import { count, usd } from '../text/numbers.ts'
 import { truncate } from '../text/width.ts'
 import { wrap, wrapId } from '../text/wrap.ts'
 import type { Output } from './output.ts'
-import { count } from './text.ts'
 
 /** Longer values are cut: a reader decides by what changes, and `--json` has all of it. */
 const MOST_OF_A_VALUE = 160
@@ -41,11 +41,10 @@ export function printPlan(
 }
 
 /** "A month: at most $3.40 (4 alarm metrics $0.40, 1 dashboard $3.00)", then what that leaves out and what lowers it. */
-function costLines({ usd, items, notes }: MonthlyCost, width: number): string[] {
-  const money = (amount: number) => `$${amount.toFixed(2)}`
-  const parts = items.filter((item) => item.usd > 0).map((item) => `${count(item.count, item.what)} ${money(item.usd)}`)
+function costLines({ usd: sumUsd, items, notes }: MonthlyCost, width: number): string[] {
+  const parts = items.filter((item) => item.usd > 0).map((item) => `${count(item.count, item.what)} ${usd(item.usd)}`)
   if (parts.length === 0 && notes.length === 0) return []
-  const sum = parts.length === 0 ? 'nothing by the month' : `at most ${money(usd)} (${parts.join(', ')})`
+  const sum = parts.length === 0 ? 'nothing by the month' : `at most ${usd(sumUsd)} (${parts.join(', ')})`
   return [`A month: ${sum}`, ...notes].flatMap((text, index) =>
     wrap(text, Math.max(40, width) - 4).map((line, part) => (index + part === 0 ? line : `  ${line}`)),
   )

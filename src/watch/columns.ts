@@ -1,5 +1,5 @@
+import { compact, compactUsd } from '../text/numbers.ts'
 import type { Column } from '../text/table.ts'
-import { compact, dollars } from './numbers.ts'
 import type { Watched } from './view.ts'
 
 /** A column of numbers, with the name that it has among those that go. */
@@ -27,7 +27,7 @@ export const COLUMNS: readonly WatchColumn[] = [
   column('input', 'in', '/min', ({ usage }) => aMinute(usage.inputTokens)),
   column('output', 'out', '/min', ({ usage }) => aMinute(usage.outputTokens)),
   column('cached', 'cached', '/min', ({ usage }) => aMinute(total(usage.cacheReadTokens, usage.cacheWriteTokens))),
-  column('spend', 'spend', '/hour', ({ usage }) => dollars(usage.costUsd)),
+  column('spend', 'spend', '/hour', ({ usage }) => compactUsd(usage.costUsd)),
   column('average', 'avg', 'ms', ({ usage }) => compact(whole(usage.latencyMs.avg))),
   column('p99', 'p99', 'ms', ({ usage }) => compact(whole(usage.latencyMs.p99))),
   failures('client', 'client', 'errors', ({ usage }) => usage.clientErrors),

@@ -1,11 +1,11 @@
 import { plain } from '../text/escape.ts'
 import { modelLabels } from '../text/models.ts'
+import { compactUsd } from '../text/numbers.ts'
 import type { Painter } from '../text/painter.ts'
 import { draw } from '../text/table.ts'
 import { middleCut } from '../text/width.ts'
 import { wrap } from '../text/wrap.ts'
 import { layoutOf, type WatchLine } from './layout.ts'
-import { dollars } from './numbers.ts'
 import { type Sort, sorted } from './sort.ts'
 import type { Stale, WatchedModel, WatchView } from './view.ts'
 
@@ -53,7 +53,7 @@ function heading(view: WatchView, options: FrameOptions): string[] {
   const dot = unicode ? ' · ' : ' - '
   const about = ['Amazon Bedrock', view.accountId, view.regions.join(', '), `${clock(view.now)} UTC`].join(dot)
   const every = paused ? 'paused' : `every ${Math.round(view.intervalMs / 1_000)} s`
-  const terms = `last 60 minutes, ${every}; watching costs about ${dollars(view.hourlyUsd)} an hour`
+  const terms = `last 60 minutes, ${every}; watching costs about ${compactUsd(view.hourlyUsd)} an hour`
   return [
     ...text(about, options, paint.bold),
     ...text(terms, options, paint.dim),

@@ -1,7 +1,7 @@
 import { plain } from '../../text/escape.ts'
 import { withoutArn } from '../../text/models.ts'
+import { costFormat, whole } from '../../text/numbers.ts'
 import type { Group, PriceLine, Report, UnpricedLine } from '../model.ts'
-import { costFormat, whole } from './numbers.ts'
 
 /** The heading of a grouping's column: `model` → "Model", `metadata:team` → "team". */
 export function groupingTitle(name: string): string {

@@ -1,9 +1,9 @@
+import { costFormat, percent, whole } from '../../text/numbers.ts'
 import type { Column } from '../../text/table.ts'
 import { wrapId } from '../../text/wrap.ts'
 import type { ReportView, Timing, Usage } from '../model.ts'
 import { TIMINGS } from './fields.ts'
 import { groupingTitle, keyValue } from './labels.ts'
-import { costFormat, percent, whole } from './numbers.ts'
 
 /** What a table of a report has a row for: a group, or the total. */
 export interface Line {

@@ -1,5 +1,5 @@
+import { whole } from '../../text/numbers.ts'
 import type { QuotaLine, QuotaPeak, Report } from '../model.ts'
-import { whole } from './numbers.ts'
 import { clockText } from './times.ts'
 
 /** From here on a quota is near: what the alarms warn of by default, too. */

@@ -1,4 +1,4 @@
-import { grouped } from '../../core/numbers.ts'
+import { grouped } from '../../text/numbers.ts'
 import type { Report, ReportView } from '../model.ts'
 import { HOUR_MS } from '../window.ts'
 import { wallTime } from '../window-zone.ts'

@@ -1,4 +1,4 @@
-import { whole } from '../formats/numbers.ts'
+import { count, usd, whole } from '../../text/numbers.ts'
 import type { QueryColumn, QueryRow } from './ready-query.ts'
 
 /** A query's answer as it is published: what `query NAME --json` prints. */
@@ -38,9 +38,8 @@ export function shownColumns({ report: { rows }, columns }: AnswerView): readonl
 /** Whether this is all, and what it cost to ask. */
 export function scannedText({ limited, limit, scanned }: QueryReport): string[] {
   const { bytes, queries, costUsd } = scanned
-  const cost = `$${costUsd < 0.01 ? costUsd.toFixed(6) : costUsd.toFixed(2)}`
   return [
     ...(limited ? [`These are the first ${whole(limit)} rows; --limit N shows more.`] : []),
-    `Logs Insights scanned ${whole(bytes)} bytes in ${queries} ${queries === 1 ? 'query' : 'queries'}, which costs about ${cost}.`,
+    `Logs Insights scanned ${whole(bytes)} bytes in ${count(queries, 'query', 'queries')}, which costs about ${usd(costUsd)}.`,
   ]
 }

@@ -1,4 +1,4 @@
-import { plainDigits } from '../../core/numbers.ts'
+import { plainDigits } from '../../text/numbers.ts'
 import type { WatchedMath, WatchedMetric } from '../alarms/alarm-definition.ts'
 import type { Exact, Grouping } from './spend-alarm-grouping.ts'
 import { POOLS } from './spend-alarm-pools.ts'

@@ -1,6 +1,6 @@
 import type { Event } from '../../core/events.ts'
-import { grouped } from '../../core/numbers.ts'
 import { plain } from '../../text/escape.ts'
+import { grouped } from '../../text/numbers.ts'
 import type { Output } from '../output.ts'
 import { finishedLine } from './finished-line.ts'
 import type { Reporter } from './reporter.ts'

@@ -1,5 +1,5 @@
+import { whole } from '../../../text/numbers.ts'
 import type { QuotaLine, QuotaPeak } from '../../model.ts'
-import { whole } from '../numbers.ts'
 import { isNear, usedText } from '../quotas.ts'
 import { clockText } from '../times.ts'
 import { htmlTable, type PageColumn } from './table.ts'

@@ -1,7 +1,7 @@
+import { whole } from '../../../text/numbers.ts'
 import { isTimeGrouping } from '../../grouping.ts'
 import type { ReportView } from '../../model.ts'
 import { groupLabel } from '../labels.ts'
-import { whole } from '../numbers.ts'
 
 /** A course of a group, or of some groups together, as a chart has it: a value for each slot of the series. */
 export interface Ranked {

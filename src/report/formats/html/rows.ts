@@ -1,7 +1,7 @@
 import stringWidth from 'fast-string-width'
 import type { Mark, Spec } from 'vega'
+import { largest } from '../../../text/numbers.ts'
 import { middleCut } from '../../../text/width.ts'
-import { largest } from '../numbers.ts'
 import { frame, WIDTH } from './frame.ts'
 
 export interface BarRow {

@@ -1,6 +1,6 @@
 import type { Axis, Spec } from 'vega'
+import { largest } from '../../../text/numbers.ts'
 import { DAY_MS } from '../../window.ts'
-import { largest } from '../numbers.ts'
 import { frame } from './frame.ts'
 
 const HEIGHT = 210

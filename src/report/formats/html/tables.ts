@@ -1,4 +1,4 @@
-import { grouped } from '../../../core/numbers.ts'
+import { grouped, whole } from '../../../text/numbers.ts'
 import { isTimeGrouping } from '../../grouping.ts'
 import { COUNTERS, type PriceLine, type ReportView, type UnpricedLine } from '../../model.ts'
 import {
@@ -11,7 +11,6 @@ import {
   USAGE_COLUMNS,
   type UsageColumn,
 } from '../lines.ts'
-import { whole } from '../numbers.ts'
 import { clockText } from '../times.ts'
 import { htmlTable, type PageColumn } from './table.ts'
 

@@ -1,11 +1,11 @@
 import { plain } from '../../../text/escape.ts'
+import { type CostFormat, costFormat, largest, percent, whole } from '../../../text/numbers.ts'
 import type { TextOptions } from '../../../text/painter.ts'
 import { sparkline } from '../../../text/sparkline.ts'
 import { wrap } from '../../../text/wrap.ts'
 import type { Report, ReportView, Timing, Usage } from '../../model.ts'
 import { TIMINGS } from '../fields.ts'
 import { callsTexts, priceSources, unpricedText } from '../labels.ts'
-import { type CostFormat, costFormat, largest, percent, whole } from '../numbers.ts'
 import { quotaTexts } from '../quotas.ts'
 import { clockText, slotName } from '../times.ts'
 
