@@ -4,7 +4,7 @@ import type { Action } from '../core/plan.ts'
 import { GLOBAL } from '../core/resource.ts'
 import { plain } from '../text/escape.ts'
 import { count, usd } from '../text/numbers.ts'
-import { truncate } from '../text/width.ts'
+import { truncate, widest } from '../text/width.ts'
 import { wrap, wrapId } from '../text/wrap.ts'
 import type { Output } from './output.ts'
 
@@ -52,7 +52,6 @@ function costLines({ usd: sumUsd, items, notes }: MonthlyCost, width: number): s
 
 /** The plan for a reader: a line for each resource with what is to be done to it, the changes under it. */
 function planLines(out: Output, items: readonly ChangeReportResource[]): string[] {
-  const widest = (texts: readonly string[]) => Math.max(0, ...texts.map((text) => text.length))
   const regions = items.map(({ region }) => region)
   // Names recur from Region to Region; one Region alone stands in the headline.
   const several = new Set(regions.filter((region) => region !== GLOBAL)).size > 1
