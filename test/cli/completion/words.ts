@@ -1,5 +1,5 @@
 import { completed } from '../../../src/cli/completion/model.ts'
-import { FORMATS } from '../../../src/report/formats/index.ts'
+import { ANSWER_FORMATS, FORMATS } from '../../../src/report/formats/index.ts'
 import { COMMANDS } from '../../support/commands.ts'
 
 export const MODEL = completed(COMMANDS)
@@ -25,7 +25,7 @@ export const LINES: readonly (readonly [line: string, offered: readonly string[]
   ['permissions rep', ['report']],
   ['permissions report --account', ['--account-id']],
   ['report --format ', FORMATS.map(({ name }) => name)],
-  ['query --format ', ['table', 'json', 'csv']],
+  ['query --format ', ANSWER_FORMATS.map(({ name }) => name)],
   ['query --format j', ['json']],
   ['setup --only sto', ['storage']],
   ['setup --only iam,das', ['iam,dashboard']],
