@@ -1,5 +1,20 @@
 import { count, usd, whole } from '../../text/numbers.ts'
-import type { QueryColumn, QueryRow } from './ready-query.ts'
+
+/** What a cell holds: ISO times, whole numbers, milliseconds, shares of 0 to 1, dollars. Null where nothing is known. */
+export type Cell = string | number | null
+export type QueryRow = Record<string, Cell>
+
+/** A line of a result as Logs Insights gives it: everything is text, and what a record lacks is left out. */
+export type RawRow = Readonly<Record<string, string>>
+
+export interface QueryColumn {
+  /** In JSON and CSV. */
+  name: string
+  /** In a table, in two lines. */
+  heading: readonly [string, string]
+  kind: 'text' | 'time' | 'count' | 'ms' | 'share' | 'usd'
+  of(row: RawRow): Cell
+}
 
 /** A query's answer as it is published: what `query NAME --json` prints. */
 export interface QueryReport {

@@ -3,8 +3,8 @@ import { costFormat, percent, whole } from '../../../text/numbers.ts'
 import type { TextOptions } from '../../../text/painter.ts'
 import { type Column, table } from '../../../text/table.ts'
 import { wrap, wrapId, wrapParts } from '../../../text/wrap.ts'
+import type { QueryColumn, QueryRow } from '../../queries/answer.ts'
 import { type AnswerView, scannedText, shownColumns } from '../../queries/answer.ts'
-import type { QueryColumn, QueryRow } from '../../queries/ready-query.ts'
 
 const UNKNOWN = '–'
 /** Texts are not wrapped to less. */
