@@ -1,4 +1,4 @@
-import { plain } from '../../../text/escape.ts'
+import { plain, withoutCommands } from '../../../text/escape.ts'
 import { costFormat, percent, whole } from '../../../text/numbers.ts'
 import type { TextOptions } from '../../../text/painter.ts'
 import { type Column, table } from '../../../text/table.ts'
@@ -28,7 +28,8 @@ export function renderAnswer(view: AnswerView, options: TextOptions): string {
     '',
     ...notes.flatMap((note) => wrap(plain(note), width, '  ')),
   ]
-  return `${lines.join('\n')}\n`
+  // Where a text is wrapped, any part of it may come to begin a line.
+  return withoutCommands(`${lines.join('\n')}\n`)
 }
 
 function columnsOf(view: AnswerView): Column<QueryRow>[] {
