@@ -27,7 +27,7 @@ export function totalLine({ report, trends }: ReportView): Line {
 }
 
 /** A column for each grouping. */
-export function keyColumns({ by }: ReportView): (Column<Line> & { name: string })[] {
+export function keyColumns({ by }: ReportView): (Column<Line> & { name: string; heading: string })[] {
   return by.map((name, index) => ({
     name,
     heading: groupingTitle(name),
@@ -37,7 +37,7 @@ export function keyColumns({ by }: ReportView): (Column<Line> & { name: string }
 }
 
 /** What it cost: the column that always stays. */
-export function costColumn(lines: readonly Line[]): Column<Line> {
+export function costColumn(lines: readonly Line[]): Column<Line> & { heading: string } {
   const cost = costFormat(lines.map(({ usage }) => usage.costUsd))
   return {
     heading: 'Cost',

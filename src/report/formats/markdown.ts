@@ -50,7 +50,7 @@ function table(view: ReportView, room: number): string {
   const titles = [...columns.map((column) => `${titleOf(column)}${column.timing ? ' ms' : ''}`), 'Cost']
   const row = (cells: readonly string[]) => `| ${cells.join(' | ')} |`
   const head = [
-    row([...keys.map(({ heading }) => escapeMarkdown(String(heading))), ...titles]),
+    row([...keys.map(({ heading }) => escapeMarkdown(heading)), ...titles]),
     row([...keys.map(() => ':--'), ...titles.map(() => '--:')]),
   ]
   const bold = numbers.map(({ cell }) => `**${escapeMarkdown(cell(sum))}**`)

@@ -3,6 +3,7 @@ import type { Column } from '../../../text/table.ts'
 
 /** A column on a page. Numbers stand right. */
 export interface PageColumn<Row> extends Column<Row> {
+  heading: string
   /** Names and times stand left and are the row's heading. */
   kind?: 'key' | 'when'
   /** Stays in sight when the table is scrolled sideways. */
@@ -18,7 +19,7 @@ export function htmlTable<Row>(
 ): string {
   const head = columns.map(
     ({ heading, kind, pinned }) =>
-      `<th scope="col"${classes(kind && name(kind), pinned && 'pinned')}>${escapeHtml(String(heading))}</th>`,
+      `<th scope="col"${classes(kind && name(kind), pinned && 'pinned')}>${escapeHtml(heading)}</th>`,
   )
   const body = rows.map((row) => `<tr>${columns.map((column) => cellOf(column, row)).join('')}</tr>`)
   const foot = total && `<tfoot><tr>${totalCells(columns, ...total).join('')}</tr></tfoot>`
