@@ -68,7 +68,7 @@ function staleText({ region, since, error }: Stale, named: boolean): string {
 
 function footer({ models, notes }: WatchView, options: FrameOptions): string[] {
   const { keys, sort, paused, paint } = options
-  const hint = keys ? [`q quit  s sort: ${sort}  p ${paused ? 'go on' : 'pause'}`] : []
+  const hint = keys ? [`q quit, s sort: ${sort}, p ${paused ? 'go on' : 'pause'}`] : []
   const nothing = models.length === 0 ? ['nothing was called in the last 60 minutes'] : []
   const told = notes.slice(0, MOST_NOTES).map(({ message }) => message)
   const left = notes.length - told.length
