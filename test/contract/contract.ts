@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { runLine } from '../cli/run.ts'
 import { awsCli, awsCliOrGone, CREDENTIALS } from '../support/external.ts'
 import { program } from '../support/program.ts'
 
@@ -71,20 +72,25 @@ interface Server {
 /** The same program and the same calls, read back with a client that is not ours. */
 export function contract(server: Server) {
   let running: { url: string; stop(): unknown }
+  let isBegun = false
   const aws = <T>(...args: string[]) => awsCli<T>(running.url, ...args)
 
   const resources = server.knowsOptions ? 18 : 15
   const options = { ...OPTIONS, ...(server.knowsOptions && MORE_OPTIONS) }
 
+  /** In this process, but for the first of it all: that is the built program. */
   async function monitor(...args: string[]) {
-    const { code, stdout, stderr } = await program([...args, '--json'], {
-      env: { ...CREDENTIALS, ...options, AWS_ENDPOINT_URL: running.url },
-    })
+    const env = { ...CREDENTIALS, ...options, AWS_ENDPOINT_URL: running.url }
+    const line = [...args, '--json']
+    const { code, stdout, stderr } = isBegun ? await runLine(line, { env }) : await program(line, { env })
+    isBegun = true
     return { code, stderr, reply: JSON.parse(stdout) as Reply }
   }
 
   beforeAll(async () => {
     running = await server.start()
+    // The SDK's own chain reads these from the process, whatever environment a command is handed.
+    Object.assign(process.env, CREDENTIALS)
   }, 60_000)
   afterAll(async () => {
     await running.stop()

@@ -1,4 +1,3 @@
-import { execFile } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -6,6 +5,7 @@ import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals'
 import type { ServiceId } from '../../src/aws/connection.ts'
 import { readConnection } from '../../src/cli/connection.ts'
+import { runAwsCli } from '../support/aws-cli.ts'
 import { describeWith } from '../support/external.ts'
 import {
   type Answers,
@@ -93,9 +93,7 @@ async function ofCli(given: Given, ...call: string[]) {
   await rm(join(folder, '.aws', 'cli'), { recursive: true, force: true })
   const env = { PATH: process.env.PATH ?? '', ...(await environment(given)) }
   const line = ['--region', 'us-east-1', ...(given.profile ? ['--profile', given.profile] : []), ...call]
-  const finished = await new Promise<{ code: unknown; stderr: string }>((resolve) => {
-    execFile('aws', line, { env }, (error, _, stderr) => resolve({ code: error?.code ?? 0, stderr }))
-  })
+  const finished = await runAwsCli(line, env)
   return { ...finished, asked: [...asked] }
 }
 

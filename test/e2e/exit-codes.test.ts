@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
 import { type Sandbox, startSandbox } from '../../src/sandbox/sandbox.ts'
+import { runLine } from '../cli/run.ts'
 import { describeWith } from '../support/external.ts'
 import { startProxy } from '../support/faulty-proxy.ts'
 import { type Finished, program } from '../support/program.ts'
@@ -8,13 +9,18 @@ import { onTerminal } from '../support/terminal.ts'
 let sandbox: Sandbox
 let env: Record<string, string>
 
+const KEYS = ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY'] as const
+
 beforeAll(async () => {
   sandbox = await startSandbox({ propagationMs: 0 })
   env = { ...sandbox.env }
+  // The SDK's own chain reads these from the process, whatever environment a command is handed.
+  for (const key of KEYS) process.env[key] = sandbox.env[key]
 })
 afterAll(() => sandbox.close())
 
-const monitor = (...args: string[]) => program(args, { env })
+/** In this process: the built program runs on the terminal below, and once for each exit code. */
+const monitor = (...args: string[]) => runLine(args, { env })
 
 beforeEach(async () => {
   sandbox.faults.length = 0
@@ -136,7 +142,7 @@ const CASES: Case[] = [
     title: '4: no credentials',
     args: ['status'],
     code: 4,
-    env: forget('AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY'),
+    env: forget(...KEYS),
     says: /credentials/,
   },
   {
@@ -167,10 +173,21 @@ const CASES: Case[] = [
   },
 ]
 
+const isFirstOfItsCode = ({ code }: Case, index: number) => CASES.findIndex((other) => other.code === code) === index
+
+describe('the built program, without a terminal', () => {
+  test.each(CASES.filter(isFirstOfItsCode))('$title', async ({ args, code, prepare, env: own, says }) => {
+    await prepare?.()
+    const finished = await program(args, { env: own?.() ?? env })
+    expect({ code: finished.code, stderr: finished.stderr }).toMatchObject({ code })
+    expect(finished.stdout + finished.stderr).toMatch(says)
+  })
+})
+
 describe('without a terminal', () => {
   test.each(CASES)('$title', async ({ args, code, prepare, env: own, says }) => {
     await prepare?.()
-    const finished = await program(args, { env: own?.() ?? env })
+    const finished = await runLine(args, { env: own?.() ?? env })
     expect({ code: finished.code, stderr: finished.stderr }).toMatchObject({ code })
     expect(finished.stdout + finished.stderr).toMatch(says)
     if (code !== 0 && code !== 3 && code !== 5) expectOneError(finished.stderr)
@@ -181,7 +198,7 @@ describe('without a terminal', () => {
     '$title: with --json stdout parses and is of one piece',
     async ({ args, code, prepare, env: own, plain = false }) => {
       await prepare?.()
-      const finished = await program([...args, '--json'], { env: own?.() ?? env })
+      const finished = await runLine([...args, '--json'], { env: own?.() ?? env })
       expect(finished.code).toBe(code)
       const reply = JSON.parse(finished.stdout)
       expect(reply).toMatchObject({ schemaVersion: 1, ...(!plain && { ok: code === 0 }) })

@@ -1,12 +1,10 @@
 import { spawnSync } from 'node:child_process'
-import { describe } from '@jest/globals'
+import { describeWhere } from '../support/external.ts'
 
-/** `describe` for tests whose judge is botocore, AWS's own SDK for Python: skipped, and said to be so, where it is missing. */
+/** `describe` for tests whose judge is botocore, AWS's own SDK for Python. */
 export function describeWithBotocore(title: string, body: () => void): void {
   const there = spawnSync('python3', ['-c', 'import botocore']).status === 0
-  if (there) describe(title, body)
-  else if (process.env.CI) throw new Error('python3 with botocore is missing, and CI has to run the tests that need it')
-  else describe.skip(`${title} (skipped: no python3 with botocore)`, body)
+  describeWhere(there, 'python3 with botocore', title, body)
 }
 
 /** Runs a Python program with a JSON value on its stdin, and answers the JSON value that it prints. */

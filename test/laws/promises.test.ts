@@ -5,11 +5,11 @@ import { type PolicyDocument, statementsOf } from '../../src/aws/policy.ts'
 import type { Env } from '../../src/steps/env.ts'
 import { allSteps, resourcesOf } from '../../src/steps/steps.ts'
 import { anyEnv } from '../support/arbitraries.ts'
-import { inventory, names } from '../support/inventory.ts'
-import { arrange, priorStates } from '../support/prior-state.ts'
-import { inWorld } from '../support/world.ts'
 
-/** The properties that the numbered shell scripts promised, each held for any account, Region and settings. */
+/**
+ * The properties that the numbered shell scripts promised, each held for any account, Region and settings. That what stands is
+ * taken without an error (7), and that cleanup takes all that setup made (9), is held in the life of any account (laws.test.ts).
+ */
 const RUNS = { numRuns: 100 }
 
 /** What the resource of a type should be, as plain data. */
@@ -244,35 +244,3 @@ test('(5) alerting configuration: four alarms at the chosen thresholds, which no
     })
   })
 })
-
-test('(7) existing resources handled without error: setup succeeds whatever already stands, once and again', async () => {
-  await fc.assert(
-    fc.asyncProperty(priorStates, (prior) =>
-      inWorld({}, async (world) => {
-        await arrange(world, prior)
-        for (let run = 0; run < 2; run += 1) {
-          const { error, report } = await world.setup({ replaceLogging: true })
-          expect(error).toBeUndefined()
-          expect(report.ok).toBe(true)
-        }
-      }),
-    ),
-    RUNS,
-  )
-}, 120_000)
-
-test('(9) cleanup completeness: every resource that setup made is gone, whatever else stands in the account', async () => {
-  await fc.assert(
-    fc.asyncProperty(priorStates, (prior) =>
-      inWorld({}, async (world) => {
-        await arrange(world, prior)
-        const before = names(await inventory(world.cx))
-        await world.setup({ replaceLogging: true })
-        const { report } = await world.cleanup()
-        expect(report.ok).toBe(true)
-        expect(names(await inventory(world.cx))).toEqual(before)
-      }),
-    ),
-    RUNS,
-  )
-}, 120_000)

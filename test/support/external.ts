@@ -1,24 +1,27 @@
-import { type ChildProcess, execFile, spawn, spawnSync } from 'node:child_process'
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { createServer } from 'node:net'
-import { promisify } from 'node:util'
-import { describe } from '@jest/globals'
+import { afterAll, describe } from '@jest/globals'
 import type { WireRequest, WireResponse } from '../../src/sandbox/protocols/wire.ts'
+import { runAwsCli, stopAwsCli } from './aws-cli.ts'
 import { type Forward, startProxy } from './faulty-proxy.ts'
 
-const run = promisify(execFile)
-
-/** True when a program is on PATH. In CI it has to be: there a missing one is a failure, not a reason to skip. */
-function isThere(program: string): boolean {
-  const there = spawnSync('sh', ['-c', `command -v ${program}`]).status === 0
-  if (!there && process.env.CI) throw new Error(`${program} is not on PATH, and CI has to run the tests that need it`)
-  return there
+/**
+ * `describe` for tests that need something which is not ours: skipped, and said to be so, where it is missing. With TEST_EVERYTHING
+ * set, as the pipeline sets it, what is missing is a failure.
+ */
+export function describeWhere(there: boolean, needed: string, title: string, body: () => void): void {
+  if (there) describe(title, body)
+  else if (process.env.TEST_EVERYTHING) throw new Error(`${needed} is missing, and TEST_EVERYTHING is set: ${title}`)
+  else describe.skip(`${title} (skipped: no ${needed})`, body)
 }
 
-/** `describe` for tests that need programs which are not ours: skipped, and said to be so, where one is missing. */
+/** The same for programs on PATH. */
 export function describeWith(programs: readonly string[], title: string, body: () => void): void {
-  const missing = programs.filter((program) => !isThere(program))
-  if (missing.length === 0) describe(title, body)
-  else describe.skip(`${title} (skipped: ${missing.join(', ')} not on PATH)`, body)
+  const missing = programs.filter((program) => spawnSync('sh', ['-c', `command -v ${program}`]).status !== 0)
+  describeWhere(missing.length === 0, missing.join(', '), title, () => {
+    if (programs.includes('aws')) afterAll(stopAwsCli)
+    body()
+  })
 }
 
 export const CREDENTIALS = { AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test', AWS_REGION: 'us-east-1' }
@@ -26,14 +29,18 @@ export const CREDENTIALS = { AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: '
 /** Calls an AWS service with the AWS CLI, a client that is not ours, and gives the parsed answer. */
 export async function awsCli<T = Record<string, unknown>>(endpoint: string, ...args: string[]): Promise<T> {
   const env = { ...process.env, ...CREDENTIALS, AWS_DEFAULT_REGION: 'us-east-1', AWS_PAGER: '' }
-  const { stdout } = await run('aws', ['--endpoint-url', endpoint, '--output', 'json', ...args], { env })
+  const line = ['--endpoint-url', endpoint, '--output', 'json', ...args]
+  const { code, stdout, stderr } = await runAwsCli(line, env)
+  if (code !== 0) throw new AwsCliError(`aws ${args.join(' ')}: exit ${code}: ${stderr}`)
   return (stdout.trim() === '' ? {} : JSON.parse(stdout)) as T
 }
 
+class AwsCliError extends Error {}
+
 /** The same for a thing that is expected not to exist: undefined when AWS says so. */
 export async function awsCliOrGone(endpoint: string, ...args: string[]): Promise<Record<string, unknown> | undefined> {
-  return awsCli(endpoint, ...args).catch((error: Error & { stderr?: string }) => {
-    if (/NotFound|NoSuch|ResourceNotFound|not exist|404/.test(error.stderr ?? '')) return undefined
+  return awsCli(endpoint, ...args).catch((error: Error) => {
+    if (/NotFound|NoSuch|ResourceNotFound|not exist|404/.test(error.message)) return undefined
     throw error
   })
 }
