@@ -5,6 +5,7 @@ import { commonOptions } from '../../src/cli/common-options.ts'
 import { COMMON_FLAGS } from '../../src/cli/flag.ts'
 import { glance, parseCommandLine } from '../../src/cli/parse.ts'
 import { isAppError } from '../../src/core/errors.ts'
+import { withoutGivenSecrets } from '../../src/core/secrets.ts'
 import { FORMATS } from '../../src/report/formats/index.ts'
 import { COMMANDS } from '../support/commands.ts'
 
@@ -246,7 +247,8 @@ describe('(8) command-line validation', () => {
         } catch (error) {
           expect(error).toMatchObject({
             kind: 'usage',
-            message: `--hours is '${text}': not a whole number from 1 to 8760`,
+            // What looks like a login is not told.
+            message: withoutGivenSecrets(`--hours is '${text}': not a whole number from 1 to 8760`),
           })
         }
         expect(read).toBe(valid ? Number(text) * 3_600_000 : undefined)
