@@ -18,7 +18,8 @@ type Json = Record<string, unknown>
 export interface PolicyDocument {
   Version?: string
   Id?: string
-  Statement: Json[]
+  /** One that stands by itself need not be in a list: it is left as it was written. */
+  Statement: Json[] | Json
 }
 
 /** The document that AWS takes, made of statements of ours alone. */
@@ -33,12 +34,29 @@ export function policyDocument(statements: readonly Statement[]): string {
 export function readPolicy(document: string | undefined): PolicyDocument {
   if (document === undefined || document === '') return { Version: '2012-10-17', Statement: [] }
   const { Statement: statements, ...head } = parseDocument(decoded(document), 'a policy')
-  return { ...head, Statement: [statements ?? []].flat().filter(isObject) }
+  const isOne = isObject(statements) && !Array.isArray(statements)
+  return { ...head, Statement: isOne ? statements : [statements ?? []].flat().filter(isObject) }
 }
 
 /** The statements of a document in the form in which they can be judged. */
 export function statementsOf({ Statement: statements }: PolicyDocument): Statement[] {
-  return statements.map(normalize)
+  return [statements].flat().map(normalize)
+}
+
+/** Whether nothing stands in a document. */
+export function isEmpty({ Statement: statements }: PolicyDocument): boolean {
+  return Array.isArray(statements) && statements.length === 0
+}
+
+/**
+ * The end of the Sids of ours that were put beside a statement that stood by itself, outside a list: it tells, once they are
+ * taken out, how the document was written.
+ */
+const BESIDE_ONE = 'BesideOne'
+
+/** Whether a statement carries one of our Sids. */
+export function carries({ Sid }: { Sid?: unknown }, sid: string): boolean {
+  return Sid === sid || Sid === sid + BESIDE_ONE
 }
 
 /**
@@ -46,24 +64,33 @@ export function statementsOf({ Statement: statements }: PolicyDocument): Stateme
  * all else stays as it was written. A statement that says just what one of ours does gives way to it.
  */
 export function withStatements(document: PolicyDocument, own: readonly Statement[]): PolicyDocument {
+  const { Statement: statements } = document
   const left = [...own]
-  const kept = document.Statement.flatMap((standing) => {
+  const kept = [statements].flat().flatMap((standing) => {
     const index = left.findIndex((one) => isSame(standing, one))
     if (index < 0) return own.some((one) => isSame(standing, one)) ? [] : [standing]
     const [ours] = left.splice(index, 1)
-    return ours && saysTheSame(normalize(standing), normalize(ours as Json)) ? [standing] : [ours as Json]
+    if (!ours) return []
+    const named = { ...ours, Sid: carries(standing, String(ours.Sid)) ? String(standing.Sid) : ours.Sid }
+    return saysTheSame(normalize(standing), normalize(named as Json)) ? [standing] : [named as Json]
   })
-  return { ...document, Statement: [...kept, ...(left as Json[])] }
+  if (Array.isArray(statements)) return { ...document, Statement: [...kept, ...(left as Json[])] }
+  const beside = left.map((ours) => ({ ...ours, Sid: `${ours.Sid}${BESIDE_ONE}` }))
+  return { ...document, Statement: beside.length > 0 ? [...kept, ...beside] : (kept[0] ?? statements) }
 }
 
-/** The document without the statements that carry one of these Sids. */
+/** The document without the statements that carry one of these Sids, written as it was before them. */
 export function withoutStatements(document: PolicyDocument, sids: readonly string[]): PolicyDocument {
-  return { ...document, Statement: document.Statement.filter(({ Sid }) => !sids.includes(String(Sid))) }
+  const all = [document.Statement].flat()
+  const left = all.filter((one) => !sids.some((sid) => carries(one, sid)))
+  const [only] = left
+  const stoodAlone = all.some((one) => !left.includes(one) && String(one.Sid).endsWith(BESIDE_ONE))
+  return { ...document, Statement: only && left.length === 1 && stoodAlone ? only : left }
 }
 
 /** The same statement, as its Sid says, or as all the rest says. */
 function isSame(standing: Json, own: Statement): boolean {
-  if (standing.Sid === own.Sid) return true
+  if (carries(standing, String(own.Sid))) return true
   const { Sid: _, ...said } = normalize(standing)
   const { Sid: __, ...rest } = normalize(own as Json)
   return saysTheSame(said, rest)

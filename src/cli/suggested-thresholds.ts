@@ -1,4 +1,4 @@
-import { declined, usageError } from '../core/errors.ts'
+import { AppError, declined, usageError } from '../core/errors.ts'
 import { type Suggestion, suggest } from '../steps/alarms/suggest.ts'
 import { readUseSeries } from '../steps/alarms/suggest-read.ts'
 import type { SettingLayer } from '../steps/resolve-settings.ts'
@@ -35,6 +35,8 @@ export async function suggestThresholds(app: App, session: Session, options: Sug
   }
   cx.emit({ type: 'phase', title: 'reading the last two weeks' })
   const inUse = await readInUse(cx, env.regions, session.overrides && { overrides: session.overrides })
+  const unread = env.regions.filter((region) => !inUse.has(region))
+  if (unread.length > 0) throw unknownUse(unread)
   const series = await readUseSeries(cx, inUse)
   cx.emit({ type: 'phase-done' })
   const suggestions = suggest(series, env.settings).filter(
@@ -46,6 +48,12 @@ export async function suggestThresholds(app: App, session: Session, options: Sug
   const values = Object.fromEntries(taken.map(({ setting, suggested }) => [setting, suggested]))
   const settings = { ...env.settings, ...values }
   return { session: { ...session, env: { ...env, settings } }, suggestions, next: keeping(taken, values) }
+}
+
+/** Thresholds are the same in all Regions, so that those of some suggest nothing. */
+function unknownUse(regions: readonly string[]): AppError {
+  const message = `no thresholds can be suggested: the use in ${regions.join(', ')} could not be read; nothing was changed`
+  return new AppError('partial', 'UseUnread', message, { hint: 'run it again, or leave out --suggest' })
 }
 
 /** Talk before a change, like the plan: the result of a dry run only. */

@@ -47,9 +47,11 @@ function print({ io: { stdout } }: App, view: WatchView): void {
   for (const line of frame(view, options)) stdout.line(line)
 }
 
-/** The first Region's error where none could be read; `partial` where some could. */
-function failureOf({ stale, regions }: WatchView): AppError | undefined {
+/** The first Region's error where none could be read; `partial` where some could, or not all of it. */
+function failureOf({ stale, missing, regions }: WatchView): AppError | undefined {
   const [first] = stale
+  const [lacking] = missing
+  if (!first && lacking) return new AppError('partial', lacking.code, lacking.message, { hint: 'run it again' })
   if (!first || stale.length === regions.length) return first?.error
   const { code, message, hint } = first.error
   const text = `${stale.map(({ region }) => region).join(', ')} could not be read: ${message}`

@@ -4,6 +4,8 @@ import { type Examination, examine, isError } from './finding.ts'
 import { gatherFacts } from './gather/gather.ts'
 import type { PriceLoader } from './gather/region.ts'
 
+export { INCOMPLETE } from './checks/rights.ts'
+
 /** What `doctor --json` prints (src/schema/doctor.schema.json). */
 export interface DoctorReport extends Examination {
   schemaVersion: 1

@@ -18,6 +18,8 @@ export interface Facts {
   regions: readonly RegionFacts[]
   /** Other Regions with Bedrock in which it was used in the window. */
   elsewhere: readonly RegionUse[]
+  /** Some of those could not be looked at. */
+  elsewhereUnread: boolean
   unread: readonly Unread[]
   /** A budget that counts nothing, and what was spent meanwhile. */
   budgetAtZero?: BudgetAtZero
@@ -32,6 +34,8 @@ export interface Unread {
   /** "the metrics of us-east-1" */
   what: string
   why: string
+  /** AWS answered, but not all of it: another try may tell. */
+  incomplete: boolean
 }
 
 export interface RegionFacts {

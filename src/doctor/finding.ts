@@ -22,6 +22,8 @@ export interface Check {
   /** False where there is nothing to examine, or it could not be read: then it neither passes nor fails. */
   applies(facts: Facts): boolean
   find(facts: Facts): Finding[]
+  /** False where a part could not be read: what was found is told, but nothing found is no proof. */
+  sawAll?(facts: Facts): boolean
 }
 
 export interface Examination {
@@ -37,7 +39,9 @@ export function examine(facts: Facts, checks: readonly Check[]): Examination {
   const findings = done.flatMap((each) => each.findings)
   return {
     findings: [...findings.filter(isError), ...findings.filter((finding) => !isError(finding))],
-    passed: done.filter((each) => each.findings.length === 0).map(({ check }) => check.title),
+    passed: done
+      .filter(({ check, findings: own }) => own.length === 0 && (check.sawAll?.(facts) ?? true))
+      .map(({ check }) => check.title),
   }
 }
 

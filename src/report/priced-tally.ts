@@ -1,4 +1,4 @@
-import type { Row, Told } from './model.ts'
+import type { Counter, Row } from './model.ts'
 import { type AttoUsd, type NanoUsd, toNano } from './money.ts'
 import { addTo, noTally, type Tally } from './tally.ts'
 
@@ -13,7 +13,14 @@ export interface Spend {
   lost?: boolean
 }
 
-const BILLED: readonly Told[] = ['inputTokens', 'outputTokens', 'cacheReadTokens', 'cacheWriteTokens', 'images']
+/** What AWS bills: where some of it is not known, the cost is not. */
+export const BILLED = [
+  'inputTokens',
+  'outputTokens',
+  'cacheReadTokens',
+  'cacheWriteTokens',
+  'images',
+] as const satisfies readonly Counter[]
 
 /** Whether all of a row that is billed is known. */
 export function isBillKnown({ unknown }: Pick<Row, 'unknown'>): boolean {

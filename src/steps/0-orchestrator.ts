@@ -25,6 +25,7 @@ import { headOf, type Session } from './session.ts'
 import { spendAlarmWarnings } from './spend/spend-alarm-status.ts'
 import { allSteps, resourcesOf, type Selection, selectSteps } from './steps.ts'
 import type { InUse } from './use/in-use.ts'
+import { incompleteUse } from './use/read-in-use.ts'
 import { readUse } from './use/read-use.ts'
 import { verify } from './verify.ts'
 
@@ -60,7 +61,8 @@ export async function setup(session: Session, options: SetupOptions, ask: Intera
   ask.showPlan(items, head.monthlyCost)
   const { obstacle, held } = obstaclesOf(items, session.env.regions)
   if (obstacle || options.dryRun) {
-    return { report: changeReport(head, asResults(items), !obstacle), ...(obstacle && { error: obstacle }) }
+    const error = obstacle ?? incompleteUse(session.warnings, 'setup')
+    return { report: changeReport(head, asResults(items), !error), ...(error && { error }) }
   }
   const plan = items.map((item) => (held.has(item.resource.region) ? heldBack(item) : item))
   const refused = options.skipChecks
@@ -82,7 +84,7 @@ export async function setup(session: Session, options: SetupOptions, ask: Intera
     return { report: changeReport(head, asResults(items), false), error: declined() }
   }
   const results = await run(cx, plan, { direction: 'apply', recover: ask.recover })
-  const error = failureOf(results, 'setup') ?? (await verify(cx, results))
+  const error = failureOf(results, 'setup') ?? (await verify(cx, results)) ?? incompleteUse(session.warnings, 'setup')
   return { report: changeReport(head, results, !error), ...(error && { error }) }
 }
 
@@ -103,8 +105,8 @@ export async function status(session: Session, selection: Selection): Promise<Co
   }
   const drift = items.filter(({ action, error }) => action !== 'none' || error)
   const head = { ...headOf(session, 'status'), monthlyCost: monthlyCost(items, 'standing', inUse) }
-  const report = changeReport(head, asResults(items), drift.length === 0)
-  const error = unreadableOf(items, session.env.regions)
+  const error = unreadableOf(items, session.env.regions) ?? incompleteUse(session.warnings, 'status')
+  const report = changeReport(head, asResults(items), drift.length === 0 && !error)
   return { report, ...(error && { error }) }
 }
 

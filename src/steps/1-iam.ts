@@ -18,7 +18,7 @@ import { createOnce } from '../aws/create.ts'
 import { orUndefined } from '../aws/errors.ts'
 import { ADOPTION_KEYS, OF_A_STACK, ownerOf, tagsFor } from '../aws/ownership.ts'
 import { itemsOf } from '../aws/pages.ts'
-import { readPolicy, type Statement, withoutStatements, withStatements } from '../aws/policy.ts'
+import { isEmpty, readPolicy, type Statement, withoutStatements, withStatements } from '../aws/policy.ts'
 import { equal } from '../core/diff.ts'
 import { GLOBAL, type Resource, type Step, wantedState } from '../core/resource.ts'
 import { type Env, logGroupArn, onBehalfOf, roleArn } from './env.ts'
@@ -164,7 +164,7 @@ function loggingRole(env: Env): Resource<RoleState, AwsContext> {
       }
       if (!equal(have.policy, left.policy)) {
         const PolicyDocument = JSON.stringify(left.policy)
-        if (left.policy.Statement.length > 0) {
+        if (!isEmpty(left.policy)) {
           await aws.iam.send(new PutRolePolicyCommand({ RoleName, PolicyName, PolicyDocument }))
         } else await orUndefined(aws.iam.send(new DeleteRolePolicyCommand({ RoleName, PolicyName })), ...GONE)
       }

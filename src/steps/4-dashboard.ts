@@ -7,15 +7,14 @@ import {
   UntagResourceCommand,
 } from '@aws-sdk/client-cloudwatch'
 import type { AwsContext } from '../aws/context.ts'
-import { parseDocument } from '../aws/document.ts'
 import { orUndefined } from '../aws/errors.ts'
 import { ADOPTION_KEYS, OF_A_STACK, ownerOf, tagsFor } from '../aws/ownership.ts'
-import { AppError } from '../core/errors.ts'
-import { type Owner, type Resource, type Step, wantedState } from '../core/resource.ts'
+import { type Resource, type Step, wantedState } from '../core/resource.ts'
 import { alarms } from './5-alarms.ts'
 import { quotaAlarmsAreCertain } from './alarms/quota-alarms.ts'
+import { isMarkedAdopted, readBody, written } from './dashboard/adopted.ts'
 import { desiredBody, withoutOurs } from './dashboard/body.ts'
-import { ADOPTED_LINE, OWNER_LINE, regionsOn } from './dashboard/ours.ts'
+import { OWNER_LINE, regionsOn } from './dashboard/ours.ts'
 import type { DashboardBody } from './dashboard/widgets.ts'
 import { alarmArn, dashboardArn, type Env } from './env.ts'
 import { NOTHING_IN_USE } from './use/in-use.ts'
@@ -71,10 +70,9 @@ function usageDashboard(env: Env): Resource<DashboardBody, AwsContext> {
       const body = found?.DashboardBody
       if (body === undefined) return undefined
       return {
-        // The mark of adoption is no difference that has to be mended.
-        state: bodyOf(body.replace(ADOPTED_LINE, OWNER_LINE), DashboardName),
+        state: readBody(body, DashboardName),
         async owner() {
-          if (body.includes(ADOPTED_LINE)) return 'adopted'
+          if (isMarkedAdopted(body)) return 'adopted'
           if (body.includes(OWNER_LINE)) return 'ours'
           // Somebody has rewritten the body: what is left is the tags, where dashboards can have any.
           const list = new ListTagsForResourceCommand({ ResourceARN })
@@ -124,16 +122,6 @@ function usageDashboard(env: Env): Resource<DashboardBody, AwsContext> {
   }
 }
 
-/** A dashboard's body. Throws an error of kind `aws` for one that is no list of widgets. */
-function bodyOf(text: string, name: string): DashboardBody {
-  const body = parseDocument(text, `dashboard ${name}`)
-  const { widgets = [] } = body
-  if (Array.isArray(widgets)) return { ...body, widgets }
-  throw new AppError('aws', 'MalformedDocument', `dashboard ${name} has no list of widgets`, {
-    hint: 'look at it in the AWS console and fix it, or pass --dashboard-name with another name',
-  })
-}
-
 /** The alarms that the settings ask for in a Region. Which those are is certain once its use and quotas were looked at. */
 function alarmsIn(env: Env) {
   return (region: string) => {
@@ -142,10 +130,4 @@ function alarmsIn(env: Env) {
     const isCertain = quotaAlarmsAreCertain(here) && (env.inUse?.has(region) ?? false)
     return { arns: wanted.map(({ name }) => alarmArn(here, name)), isCertain }
   }
-}
-
-/** The body as it is put; one that was there before us says so. */
-function written(body: DashboardBody, owner: Owner | undefined): string {
-  const text = JSON.stringify(body)
-  return owner === 'unmarked' || owner === 'adopted' ? text.replace(OWNER_LINE, ADOPTED_LINE) : text
 }

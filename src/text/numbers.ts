@@ -1,4 +1,5 @@
-const UNKNOWN = '–'
+/** What is not known. */
+export const UNKNOWN = '–'
 const UNITS = ['', 'k', 'M', 'G', 'T'] as const
 
 /**
@@ -70,7 +71,8 @@ export function count(number: number, one: string, many = `${one}s`): string {
   return `${grouped(number)} ${number === 1 ? one : many}`
 }
 
-export type CostFormat = (cost: number | null) => string
+/** A cost, or what stands where there is none. */
+export type CostFormat = (cost: number | null, without?: string) => string
 
 /** One number of decimals for a whole column, by its largest cost; what is too small for them does not read as nothing. */
 export function costFormat(costs: readonly (number | null)[]): CostFormat {
@@ -78,8 +80,8 @@ export function costFormat(costs: readonly (number | null)[]): CostFormat {
   const digits = most >= 100 ? 2 : most >= 1 ? 4 : 6
   const format = (cost: number) => `$${grouped(cost, digits, digits)}`
   const least = 10 ** -digits
-  return (cost) => {
-    if (cost === null) return 'unpriced'
+  return (cost, without = 'unpriced') => {
+    if (cost === null) return without
     return cost > 0 && cost < least ? `<${format(least)}` : format(cost)
   }
 }

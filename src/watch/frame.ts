@@ -66,10 +66,13 @@ function staleText({ region, since, error }: Stale, named: boolean): string {
   return `${named ? `${region}: ` : ''}${what}, trying again: ${error.message}`
 }
 
-function footer({ models, notes }: WatchView, options: FrameOptions): string[] {
+function footer({ models, notes, stale }: WatchView, options: FrameOptions): string[] {
   const { keys, sort, paused, paint } = options
   const hint = keys ? [`q quit, s sort: ${sort}, p ${paused ? 'go on' : 'pause'}`] : []
-  const nothing = models.length === 0 ? ['nothing was called in the last 60 minutes'] : []
+  const nothing =
+    models.length === 0 && stale.every(({ since }) => since !== undefined)
+      ? ['nothing was called in the last 60 minutes']
+      : []
   const told = notes.slice(0, MOST_NOTES).map(({ message }) => message)
   const left = notes.length - told.length
   const more = left > 0 ? [`${left} more ${left === 1 ? 'note' : 'notes'}: bedrock-monitor report --hours 1`] : []

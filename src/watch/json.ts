@@ -11,7 +11,7 @@ export function watchJson(view: WatchView): object {
   return {
     schemaVersion: 1,
     command: 'watch',
-    ok: view.stale.length === 0,
+    ok: view.stale.length === 0 && view.missing.length === 0,
     accountId: view.accountId,
     regions: view.regions,
     generatedAt: iso(view.now),

@@ -38,6 +38,7 @@ export async function readRegion(place: AwsContext, state: RegionState, ask: Ask
     withData: ask.kind === 'survey' ? new Map(withData) : state.withData,
     rows,
     p99: latency.p99,
+    missing: latency.missing,
     accountSamples: latency.accountSamples,
     accountCalls: TOTALS.reduce((sum, query) => sum + sumOf(minutes, query), 0),
     metrics: billed.get('metrics') ?? 0,
@@ -80,7 +81,8 @@ async function readPercentiles(cx: AwsContext, subjects: readonly Subject[], hou
     // Two points mean that CloudWatch has cut the hour.
     return point && others.length === 0 ? [[model ?? '', point.value] as const] : []
   })
-  return { p99: new Map(p99), accountSamples: sumOf(answers, ACCOUNT_SAMPLES) }
+  const missing = answers.incomplete ? answers.warnings : []
+  return { p99: new Map(p99), missing, accountSamples: sumOf(answers, ACCOUNT_SAMPLES) }
 }
 
 /** A server that knows no percentiles leaves the rest standing. */

@@ -1,4 +1,5 @@
 import type { AppError } from '../core/errors.ts'
+import type { Warning } from '../core/events.ts'
 import type { Row, Window } from '../report/model.ts'
 import { HOUR_MS, lastHours, MINUTE_MS } from '../report/window.ts'
 import { rowModel, type Subject } from './subject.ts'
@@ -21,6 +22,8 @@ export interface RegionState {
   rows: readonly Row[]
   /** 99th percentile of the latency over the hour, ms, by `rowModel`; '' is of all models. */
   p99: ReadonlyMap<string, number>
+  /** What of it CloudWatch did not tell. */
+  missing: readonly Warning[]
   /** The hour that the rows are of; undefined before the first answer. */
   hour: Window | undefined
   /** When all models were last listed and asked for, ms. */
@@ -62,6 +65,7 @@ export interface Answer {
   withData: ReadonlyMap<string, readonly string[]>
   rows: readonly Row[]
   p99: ReadonlyMap<string, number>
+  missing: readonly Warning[]
   /** Samples that the percentile of all models is of. */
   accountSamples: number
   /** Calls, errors and throttles that the account's totals have in the window. */
@@ -77,6 +81,7 @@ export function newRegion(region: string): RegionState {
     withData: new Map(),
     rows: [],
     p99: new Map(),
+    missing: [],
     hour: undefined,
     surveyedAt: Number.NEGATIVE_INFINITY,
     refreshedAt: Number.NEGATIVE_INFINITY,
@@ -117,6 +122,7 @@ export function fold(state: RegionState, answer: Answer): RegionState {
     withData: answer.withData,
     rows,
     p99,
+    missing: answer.missing,
     hour: ask.hour,
     surveyedAt: survey ? answer.at : state.surveyedAt,
     refreshedAt: answer.at,

@@ -1,8 +1,18 @@
 import type { AppError } from '../core/errors.ts'
 import type { Warning } from '../core/events.ts'
-import type { GroupKey, GroupPercentiles, Row, Usage, Window } from '../report/model.ts'
+import {
+  COUNTERS,
+  type GroupKey,
+  type GroupPercentiles,
+  type Row,
+  type Told,
+  type Usage,
+  type Window,
+} from '../report/model.ts'
 import type { PriceBook } from '../report/prices/book.ts'
+import { TIMING_NAMES } from '../report/sources/metrics/names.ts'
 import { summarize } from '../report/summarize.ts'
+import { noTally, toUsage } from '../report/tally.ts'
 import { lastHours, MINUTE_MS } from '../report/window.ts'
 import { hourlyCost, type RegionState } from './region-state.ts'
 
@@ -14,10 +24,10 @@ const RECENT = { from: MINUTES - 6, to: MINUTES - 1 }
 export interface Watched {
   /** Of the whole hour. */
   usage: Usage
-  /** Invocations in each of the hour's minutes, the one under way last. */
+  /** Invocations in each of the hour's minutes, the one under way last; none where nothing could be read. */
   course: readonly number[]
   /** Invocations a minute over the last five minutes that are through. */
-  recent: number
+  recent: number | null
 }
 
 export interface WatchedModel extends Watched {
@@ -44,6 +54,8 @@ export interface WatchView {
   models: readonly WatchedModel[]
   total: Watched
   stale: readonly Stale[]
+  /** What of the other Regions CloudWatch did not tell. */
+  missing: readonly Warning[]
   /** What an hour of watching costs, US dollars; what it has cost so far, in metrics requested. */
   hourlyUsd: number
   metricsRequested: number
@@ -61,8 +73,9 @@ export function viewOf(
   const ends = states.flatMap(({ hour }) => hour?.end ?? [])
   const hour = lastHours(ends.length > 0 ? Math.max(...ends) : now, 1)
   const rows = states.flatMap((state) => state.rows).filter(({ start }) => start >= hour.start)
+  const missing = states.flatMap((state) => state.missing)
   const { report } = summarize(
-    { window: hour, slotMs: MINUTE_MS, rows, percentiles: percentilesOf(states), warnings: [] },
+    { window: hour, slotMs: MINUTE_MS, rows, percentiles: percentilesOf(states), warnings: missing },
     { generatedAt: now, accountId, regions, source: 'metrics', hours: 1, by: ['model', 'region'] },
     book,
   )
@@ -82,12 +95,20 @@ export function viewOf(
       region: key.region ?? '',
       ...watched(usage, courses.get(placeOf(key)) ?? [], hour),
     })),
-    total: watched(report.total, rows, hour),
+    total: ends.length > 0 ? watched(report.total, rows, hour) : NOTHING_KNOWN,
     stale: states.flatMap(staleOf),
+    missing,
     hourlyUsd: hourlyCost(states, intervalMs),
     metricsRequested: states.reduce((sum, { spent }) => sum + spent.metrics, 0),
     notes: [...report.unpriced.map(unpricedNote), ...report.warnings],
   }
+}
+
+/** Of no Region at all there are no numbers, which is not the same as no use. */
+const NOTHING_KNOWN: Watched = {
+  usage: toUsage({ ...noTally(), unknown: new Set<Told>([...COUNTERS, ...TIMING_NAMES]) }, undefined, null),
+  course: [],
+  recent: null,
 }
 
 function watched(usage: Usage, rows: readonly Row[], hour: Window): Watched {

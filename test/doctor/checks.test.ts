@@ -65,6 +65,7 @@ const factsWith = (region: Partial<RegionFacts> = {}, more: Partial<Facts> = {})
   resources: standing,
   regions: [{ ...healthyRegion, ...region }],
   elsewhere: [],
+  elsewhereUnread: false,
   concerns: [],
   unread: [],
   ...more,
@@ -131,7 +132,11 @@ describe('the checks, on facts', () => {
       factsWith({}, { elsewhere: [{ region: 'eu-west-1', invocations: 5, logging: true }] }),
       [],
     ],
-    ['what could not be read', factsWith({}, { unread: [{ what: 'x', why: 'y' }] }), ['not-checked']],
+    [
+      'what could not be read',
+      factsWith({}, { unread: [{ what: 'x', why: 'y', incomplete: false }] }),
+      ['not-checked'],
+    ],
     [
       'calls of the other endpoint only',
       factsWith({ usage: { window, invocations: 0, mantleCalls: 3, unpriced: [] }, coverage: undefined }),

@@ -36,7 +36,8 @@ describe('the use of other Regions', () => {
       GetModelInvocationLoggingConfiguration: () => ({}),
     })
     const unread: Unread[] = []
-    const used = await readElsewhere(cx, ['us-east-1'], window, noting(unread))
+    const { elsewhere: used, elsewhereUnread } = await readElsewhere(cx, ['us-east-1'], window, noting(unread))
+    expect(elsewhereUnread).toBe(unread.length > 0)
     return { used, unread }
   }
 
@@ -60,7 +61,9 @@ describe('the use of other Regions', () => {
 
   test('that cannot be read is noted by its Region', async () => {
     const { unread } = await elsewhere({ 'me-south-1': failing('InternalFailure') }, 0)
-    expect(unread).toEqual([{ what: 'the use of Bedrock in me-south-1', why: 'failed with InternalFailure' }])
+    expect(unread).toEqual([
+      { what: 'the use of Bedrock in me-south-1', why: 'failed with InternalFailure', incomplete: false },
+    ])
   })
 })
 

@@ -197,9 +197,27 @@ const CASES: Record<string, Case> = {
         ],
       }),
   },
+  'a dashboard that says nothing of widgets': { arrange: (world) => putDashboard(world, { start: '-PT9H' }) },
+  'a dashboard with an empty list of variables': {
+    arrange: (world) => putDashboard(world, { variables: [], widgets: [] }),
+  },
+  'a dashboard that says nothing of widgets, with an empty list of variables': {
+    arrange: (world) => putDashboard(world, { variables: [] }),
+  },
   'a dashboard without widgets': { arrange: (world) => putDashboard(world, { widgets: [] }) },
   'a dashboard whose widgets have no place': {
     arrange: (world) => putDashboard(world, { widgets: [{ type: 'text', properties: { markdown: 'his' } }] }),
+  },
+  'policies of role and topic whose one statement stands in no list': {
+    async arrange(world) {
+      const { aws } = world.cx
+      const alone = (statement: object) => JSON.stringify({ Version: '2012-10-17', Statement: statement })
+      await makeRole(world, alone(lambda))
+      await rolePolicy(world, alone({ Effect: 'Deny', Action: 's3:*', Resource: '*' }))
+      const his = { Principal: { AWS: `arn:aws:iam::${ACCOUNT}:root` }, Effect: 'Allow' }
+      const Attributes = { Policy: alone({ ...his, Action: 'SNS:Subscribe', Resource: '*' }) }
+      await aws.sns.send(new CreateTopicCommand({ Name: 'bedrock-usage-alerts', Attributes }))
+    },
   },
   'a topic as SNS makes it': {
     arrange: ({ cx: { aws } }) => aws.sns.send(new CreateTopicCommand({ Name: 'bedrock-usage-alerts' })),

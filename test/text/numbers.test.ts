@@ -100,7 +100,8 @@ describe('numbers for people', () => {
     ],
     [[], []],
   ])('costs of %j have the decimals that the largest leaves room for', (costs, texts) => {
-    expect(costs.map(costFormat(costs))).toEqual(texts)
+    const text = costFormat(costs)
+    expect(costs.map((cost) => text(cost))).toEqual(texts)
   })
 })
 

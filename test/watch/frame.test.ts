@@ -28,6 +28,7 @@ function view(models: readonly WatchedModel[], more: Partial<WatchView> = {}): W
     models,
     total: watched({ invocations: 1 }),
     stale: [],
+    missing: [],
     hourlyUsd: 0.0312,
     metricsRequested: 120,
     notes: [],

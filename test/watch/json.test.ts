@@ -16,6 +16,7 @@ const view: WatchView = {
   models: [{ model: 'maker.one', region: 'us-east-1', usage, course: [1, 2], recent: 1 }],
   total: { usage, course: [1, 2], recent: 1 },
   stale: [],
+  missing: [],
   hourlyUsd: 0.012_345_678_9,
   metricsRequested: 7,
   notes: [],

@@ -18,6 +18,7 @@ function answer(ask: Ask, at: number, rows: readonly Row[], more: Partial<Answer
     withData: new Map(),
     rows,
     p99: new Map(),
+    missing: [],
     accountSamples: 0,
     accountCalls: 0,
     metrics: 10,

@@ -23,7 +23,7 @@ export const doctorCommand = command<Options>({
   parse: (args) => ({ settings: flagLayer(args) }),
   async run(app, { settings }) {
     const { sessionFor } = await import('../open-session.ts')
-    const { doctor } = await import('../../doctor/doctor.ts')
+    const { doctor, INCOMPLETE } = await import('../../doctor/doctor.ts')
     const { priceLoader } = await import('../../report/sources/prices.ts')
     const session = await sessionFor(app, settings)
     const { config } = app
@@ -33,7 +33,8 @@ export const doctorCommand = command<Options>({
     app.reporter.pause()
     if (app.common.json) printJson(app, report)
     else printDoctor(app.io.stdout, report)
-    return report.ok ? 0 : EXIT_CODE.gate
+    if (!report.ok) return EXIT_CODE.gate
+    return report.findings.some(({ code }) => code === INCOMPLETE) ? EXIT_CODE.partial : 0
   },
 })
 

@@ -4,6 +4,7 @@ import type { Check } from '../finding.ts'
 export const budget: Check = {
   title: 'the budget counts what is spent',
   applies: ({ resources }) => resources.some(({ type, action }) => type === 'budget' && action !== 'create'),
+  sawAll: ({ regions }) => regions.every(({ usage }) => usage),
   find: ({ budgetAtZero: found }) =>
     found === undefined
       ? []

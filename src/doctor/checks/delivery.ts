@@ -8,6 +8,7 @@ export const deliveries: Check = {
     regions.some(({ deliveries: known }) =>
       Object.values(known ?? {}).some(({ success, failure }) => success + failure > 0),
     ),
+  sawAll: ({ regions }) => regions.every(({ deliveries: known }) => known),
   find: ({ regions }) =>
     regions.flatMap(({ region, deliveries: known }) =>
       Object.entries(known ?? {}).flatMap(([target, { success, failure }]): Finding[] => {
@@ -31,6 +32,7 @@ const TOLERANCE = 0.01
 export const coverage: Check = {
   title: 'every invocation has its record in the log',
   applies: ({ regions }) => regions.some(({ coverage: known }) => known),
+  sawAll: ({ regions }) => regions.every(({ usage, logging }) => usage && logging !== undefined),
   find: ({ regions }) =>
     regions.flatMap(({ region, coverage: known }): Finding[] => {
       if (!known || known.invocations - known.records <= known.invocations * TOLERANCE) return []

@@ -1,4 +1,4 @@
-import type { MissingRight } from '../facts.ts'
+import type { MissingRight, Unread } from '../facts.ts'
 import type { Check } from '../finding.ts'
 
 export const rights: Check = {
@@ -44,8 +44,15 @@ export const unread: Check = {
   applies: () => true,
   find: ({ rights: { unknown }, unread: parts }) => [
     ...(unknown === undefined ? [] : [notChecked('the rights of the caller', unknown, SIMULATE)]),
-    ...parts.map(({ what, why }) => notChecked(what, why)),
+    ...parts.map((part) => (part.incomplete ? notTold(part) : notChecked(part.what, part.why))),
   ],
+}
+
+/** The code of what AWS did not tell all of: it decides the exit code. */
+export const INCOMPLETE = 'metrics-incomplete'
+
+function notTold({ what, why }: Unread) {
+  return { ...notChecked(what, why, 'run bedrock-monitor doctor again'), code: INCOMPLETE }
 }
 
 const SIMULATE = 'sign in as an IAM user or role that may call iam:SimulatePrincipalPolicy on itself'

@@ -26,6 +26,7 @@ export const use: Check = {
 export const otherRegions: Check = {
   title: 'no other Region is used without logging',
   applies: () => true,
+  sawAll: ({ elsewhereUnread }) => !elsewhereUnread,
   find: ({ elsewhere }) =>
     elsewhere
       .filter(({ logging }) => !logging)
@@ -41,6 +42,7 @@ export const otherRegions: Check = {
 export const mantle: Check = {
   title: 'no calls through the OpenAI-compatible endpoint, which is not logged',
   applies: ({ regions }) => regions.some(({ usage }) => usage),
+  sawAll: ({ regions }) => regions.every(({ usage }) => usage),
   find: ({ regions }) =>
     regions.flatMap(({ region, usage }): Finding[] =>
       usage && usage.mantleCalls > 0
@@ -60,6 +62,7 @@ export const mantle: Check = {
 export const prices: Check = {
   title: 'every model in use has a known price',
   applies: ({ regions }) => regions.some(({ usage }) => usage),
+  sawAll: ({ regions }) => regions.every(({ usage }) => usage),
   find: ({ regions }) => {
     const models = [...new Set(regions.flatMap(({ usage }) => usage?.unpriced ?? []))].sort()
     if (models.length === 0) return []

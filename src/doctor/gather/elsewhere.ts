@@ -5,7 +5,7 @@ import type { Window } from '../../report/model.ts'
 import { getWholeData } from '../../report/sources/metrics/get-data.ts'
 import { listModels } from '../../report/sources/metrics/list-models.ts'
 import { HOUR_MS } from '../../report/window.ts'
-import type { RegionUse } from '../facts.ts'
+import type { Facts, RegionUse } from '../facts.ts'
 import { readLogging } from './logging.ts'
 import type { Attempt } from './unread.ts'
 
@@ -25,19 +25,20 @@ export async function readElsewhere(
   regions: readonly string[],
   window: Window,
   attempt: Attempt,
-): Promise<RegionUse[]> {
+): Promise<Pick<Facts, 'elsewhere' | 'elsewhereUnread'>> {
   const others = bedrockRegions(regions[0] ?? '').filter((region) => !regions.includes(region))
   const found = await Promise.all(
     others.map((region) =>
-      attempt(`the use of Bedrock in ${region}`, unlessClosed(useOf(cx.in(region), region, window))),
+      attempt(`the use of Bedrock in ${region}`, unlessClosed(region, useOf(cx.in(region), region, window))),
     ),
   )
-  return found.filter((use) => use !== undefined).filter(({ invocations }) => invocations > 0)
+  const read = found.filter((use) => use !== undefined)
+  return { elsewhere: read.filter(({ invocations }) => invocations > 0), elsewhereUnread: read.length < found.length }
 }
 
 async function useOf(cx: AwsContext, region: string, window: Window): Promise<RegionUse> {
   const { models } = await listModels(cx)
-  const none = { region, invocations: 0, logging: false }
+  const none = noUseOf(region)
   if (models.length === 0) return none
   const queries = models.map((model) => ({ model, metric: 'Invocations', stat: 'Sum' }))
   const answers = await getWholeData(cx, queries, window, HOUR_MS / 1000)
@@ -45,9 +46,13 @@ async function useOf(cx: AwsContext, region: string, window: Window): Promise<Re
   return invocations === 0 ? none : { region, invocations, logging: (await readLogging(cx)) !== null }
 }
 
-async function unlessClosed(use: Promise<RegionUse>): Promise<RegionUse | undefined> {
+function noUseOf(region: string): RegionUse {
+  return { region, invocations: 0, logging: false }
+}
+
+async function unlessClosed(region: string, use: Promise<RegionUse>): Promise<RegionUse> {
   return use.catch((error: unknown) => {
-    if (hasCode(error, ...CLOSED)) return undefined
+    if (hasCode(error, ...CLOSED)) return noUseOf(region)
     throw error
   })
 }

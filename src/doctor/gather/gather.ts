@@ -64,7 +64,7 @@ export async function gatherFacts(
     resources: changeReport(head, asResults(items), true).resources,
     concerns: concernsOf(items),
     regions,
-    elsewhere,
+    ...elsewhere,
     unread,
     ...(budget && { budgetAtZero: budget }),
   }

@@ -11,7 +11,7 @@ export function noting(unread: Unread[]): Attempt {
     } catch (error) {
       // Without credentials nothing can be told, and an interruption is obeyed.
       if (!isAppError(error) || error.kind === 'credentials' || error.kind === 'interrupted') throw error
-      unread.push({ what, why: error.message })
+      unread.push({ what, why: error.message, incomplete: error.kind === 'partial' })
       return undefined
     }
   }

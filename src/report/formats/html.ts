@@ -7,7 +7,7 @@ import { draw } from './html/draw.ts'
 import { quotaTable } from './html/quota-table.ts'
 import { STYLE } from './html/style.ts'
 import { groupTable, latencyTable, priceTable, seriesTable, unpricedTable } from './html/tables.ts'
-import { callsTexts } from './labels.ts'
+import { callsTexts, withoutCost } from './labels.ts'
 import { chronological } from './order.ts'
 import { clockText, slotName, windowText } from './times.ts'
 
@@ -68,7 +68,7 @@ export async function renderReport(given: ReportView): Promise<string> {
 
 function tiles({ total, projection }: Report): string {
   const { costUsd, latencyMs, errorRate } = total
-  const cost = (usd: number | null) => costFormat([usd])(usd)
+  const cost = (usd: number | null) => costFormat([usd])(usd, withoutCost(total))
   const all: [title: string, value: string, bad?: boolean][] = [
     ['Cost', cost(costUsd)],
     [`${projection.days} days at this rate`, cost(projection.costUsd)],

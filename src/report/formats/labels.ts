@@ -1,7 +1,21 @@
 import { plain } from '../../text/escape.ts'
 import { withoutArn } from '../../text/models.ts'
 import { costFormat, whole } from '../../text/numbers.ts'
-import type { Group, PriceLine, Report, UnpricedLine } from '../model.ts'
+import type { Group, PriceLine, Report, UnpricedLine, Usage } from '../model.ts'
+import { BILLED } from '../priced-tally.ts'
+
+/** What a cost is of: some of it may not be known. */
+type Billed = Pick<Usage, (typeof BILLED)[number]>
+
+/** Whether all that a cost is made of could be read: a cost that is null all the same has no price. */
+export function isBillTold(of: Billed): boolean {
+  return BILLED.every((name) => of[name] !== null)
+}
+
+/** Why there is no cost, in a word. */
+export function withoutCost(of: Billed): string {
+  return isBillTold(of) ? 'unpriced' : 'incomplete'
+}
 
 /** The heading of a grouping's column: `model` → "Model", `metadata:team` → "team". */
 export function groupingTitle(name: string): string {

@@ -3,7 +3,7 @@ import type { Column } from '../../text/table.ts'
 import { wrapId } from '../../text/wrap.ts'
 import type { ReportView, Timing, Usage } from '../model.ts'
 import { TIMINGS } from './fields.ts'
-import { groupingTitle, keyValue } from './labels.ts'
+import { groupingTitle, keyValue, withoutCost } from './labels.ts'
 
 /** What a table of a report has a row for: a group, or the total. */
 export interface Line {
@@ -42,7 +42,7 @@ export function costColumn(lines: readonly Line[]): Column<Line> & { heading: st
   return {
     heading: 'Cost',
     align: 'right',
-    cell: ({ usage }) => cost(usage.costUsd),
+    cell: ({ usage }) => cost(usage.costUsd, withoutCost(usage)),
     tone: ({ usage }) => (usage.costUsd === null ? 'unsure' : 'good'),
   }
 }

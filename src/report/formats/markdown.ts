@@ -2,7 +2,7 @@ import { codeSpan, escapeMarkdown } from '../../text/escape.ts'
 import { costFormat, whole } from '../../text/numbers.ts'
 import { sparkline } from '../../text/sparkline.ts'
 import type { ReportView } from '../model.ts'
-import { callsTexts, priceSources, unpricedText } from './labels.ts'
+import { callsTexts, priceSources, unpricedText, withoutCost } from './labels.ts'
 import { costColumn, keyColumns, linesOf, titleOf, totalLine, USAGE_COLUMNS } from './lines.ts'
 import { chronological } from './order.ts'
 import { quotaTexts } from './quotas.ts'
@@ -67,7 +67,7 @@ function table(view: ReportView, room: number): string {
 
 function notes({ report, trends, timeZone }: ReportView): string[] {
   const { projection, unpriced, warnings } = report
-  const money = costFormat([projection.costUsd])(projection.costUsd)
+  const money = costFormat([projection.costUsd])(projection.costUsd, withoutCost(report.total))
   const rate = `${projection.days} days at this rate: ${whole(projection.invocations)} invocations, ${money}`
   const said = [
     ...quotaTexts(report, timeZone).map(({ text, near }) => `${near ? 'Quota nearly used' : 'Quota'}: ${text}`),
@@ -79,7 +79,8 @@ function notes({ report, trends, timeZone }: ReportView): string[] {
   const more =
     said.length > MOST_NOTES ? [`${said.length - MOST_NOTES} more notes are left out; JSON has them all`] : []
   const lines = [rate, ...said.slice(0, MOST_NOTES), ...more].map((text) => `- ${escapeMarkdown(shortened(text))}`)
-  return [`- ${slotName(report)}: ${codeSpan(sparkline(trends.total, SPARK_WIDTH))}`, ...lines]
+  const course = report.total.invocations === null ? 'incomplete' : codeSpan(sparkline(trends.total, SPARK_WIDTH))
+  return [`- ${slotName(report)}: ${course}`, ...lines]
 }
 
 function shortened(text: string): string {

@@ -91,8 +91,12 @@ async function readRegion(cx: AwsContext, region: string, modelIds: readonly str
   const queries = pools.flatMap(({ modelIds, quotas }) =>
     MEASURES.flatMap((measure) => (quotas[measure] ? modelIds.map((modelId) => queryOf(modelId, measure)) : [])),
   )
+  const refused = (error: unknown) => {
+    if (!isAppError(error) || error.kind === 'interrupted') throw error
+    return unreadable(region, error.message, error.hint)
+  }
   const readable = queries.length > 0 && window.start < window.end
-  const answers = readable ? await getData(cx, queries, window, MINUTE_MS / 1000) : undefined
+  const answers = readable ? await getData(cx, queries, window, MINUTE_MS / 1000, refused) : undefined
   const quotas = headroom(pools, (_, modelId, measure) => {
     const query = queryOf(modelId, measure)
     return answers?.isMissing(query) ? null : (answers?.points(query) ?? [])

@@ -6,8 +6,6 @@ import type { DashboardBody, Widget } from './widgets.ts'
 
 /** The line by which a dashboard is known as ours: it lives in the body, which is all that is certain to be kept. */
 export const OWNER_LINE = 'Managed by bedrock-monitor.'
-/** The same on a dashboard that was there before. */
-export const ADOPTED_LINE = 'Managed by bedrock-monitor (adopted).'
 
 /** What of ours a dashboard shows of a Region. */
 export interface Standing {

@@ -1,4 +1,4 @@
-import { type PolicyDocument, type Statement, statementsOf } from '../../aws/policy.ts'
+import { carries, type PolicyDocument, type Statement, statementsOf } from '../../aws/policy.ts'
 import { denialIn, isAllowedIn, isFor, type ServiceRequest } from '../../aws/policy-verdict.ts'
 import { matches } from '../../aws/wildcard.ts'
 import type { Concern } from '../../core/resource.ts'
@@ -95,7 +95,7 @@ function unusable(env: Env, { path, boundary, trust }: RoleState): Concern[] {
 /** A trust that somebody has narrowed is not widened without being asked to. */
 function narrow(env: Env, { trust }: RoleState): Concern[] {
   const isForBedrock = ({ Effect, Sid, ...rest }: Statement) =>
-    Effect === 'Allow' && Sid !== TRUST_SID && isFor({ Effect, ...rest }, { services: [BEDROCK] })
+    Effect === 'Allow' && !carries({ Sid }, TRUST_SID) && isFor({ Effect, ...rest }, { services: [BEDROCK] })
   if (trusts(env, trust) || !statementsOf(trust).some(isForBedrock)) return []
   return [
     {

@@ -13,7 +13,7 @@ import type { AwsContext } from '../../aws/context.ts'
 import { hasCode, orUndefined } from '../../aws/errors.ts'
 import type { Tag } from '../../aws/ownership.ts'
 import { itemsOf } from '../../aws/pages.ts'
-import { type BudgetState, isSame, OUR_NOTIFICATIONS } from './budget-state.ts'
+import { type BudgetState, isSame, MOST_NOTIFICATIONS, type Notified, OUR_NOTIFICATIONS } from './budget-state.ts'
 
 /** Which budget. */
 export interface Named {
@@ -21,8 +21,8 @@ export interface Named {
   BudgetName: string
 }
 
-/** The topic of each of our notifications that stands. */
-export async function readNotifications(aws: AwsContext['aws'], named: Named): Promise<BudgetState['notifications']> {
+/** The topic of each of our notifications that stands, and the room that those of others leave. */
+export async function readNotifications(aws: AwsContext['aws'], named: Named): Promise<Notified> {
   const standing = await itemsOf(
     'budgets:DescribeNotificationsForBudget',
     // A budget without notifications is answered with NotFoundException.
@@ -39,7 +39,11 @@ export async function readNotifications(aws: AwsContext['aws'], named: Named): P
     const subscribers = await readSubscribers(aws, named, notification)
     return [title, subscribers.find(({ SubscriptionType }) => SubscriptionType === 'SNS')?.Address] as const
   })
-  return Object.fromEntries(await Promise.all(topics))
+  const lacking = OUR_NOTIFICATIONS.filter(({ notification }) => !standing.some((one) => isSame(one, notification)))
+  return {
+    topics: Object.fromEntries(await Promise.all(topics)),
+    room: MOST_NOTIFICATIONS - standing.length - lacking.length,
+  }
 }
 
 async function readSubscribers(

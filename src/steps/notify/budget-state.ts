@@ -15,7 +15,14 @@ export interface BudgetState {
   services: string[] | undefined
   /** By title, the topic that each of our notifications goes to; undefined where it goes to none. Those of others are not in it. */
   notifications: Record<string, string | undefined>
+  /** What others may have set, and an update that leaves it out may set back. */
+  carried: Pick<Budget, 'TimePeriod' | 'BillingViewArn'>
+  /** How many more it can have once all of ours stand; below zero, AWS does not take ours. Known, not set. */
+  room: number
 }
+
+/** What AWS takes of a budget (docs: quotas of AWS Budgets). */
+export const MOST_NOTIFICATIONS = 5
 
 /** When the budget notifies, of 100 % of its amount. */
 const NOTIFICATIONS: readonly [type: NotificationType, percent: number][] = [
@@ -64,6 +71,8 @@ export function desiredBudget(env: Env, have?: BudgetState, services = have?.ser
     // Costs as they are billed. Filter expressions need the metric named beside them.
     metrics: ['UnblendedCost'],
     services,
+    carried: have?.carried ?? {},
+    room: have?.room ?? MOST_NOTIFICATIONS - NOTIFICATIONS.length,
     notifications: Object.fromEntries(
       OUR_NOTIFICATIONS.map(({ title }) => [title, goesTo(have?.notifications[title])]),
     ),
@@ -81,10 +90,15 @@ export function without(have: BudgetState['notifications'], topic: string): Budg
   return Object.fromEntries(left)
 }
 
+/** Where ours go, and how many more there is room for. */
+export interface Notified extends Pick<BudgetState, 'room'> {
+  topics: BudgetState['notifications']
+}
+
 /** What AWS tells of a budget, notifications apart. */
 export function budgetStateOf(
   budget: Budget,
-  notifications: BudgetState['notifications'],
+  { topics: notifications, room }: Notified,
   services?: string[],
 ): BudgetState {
   const { Amount, Unit } = budget.BudgetLimit ?? {}
@@ -99,12 +113,18 @@ export function budgetStateOf(
     metrics: [...(budget.Metrics ?? (budget.FilterExpression ? ['UnblendedCost'] : []))],
     services,
     notifications,
+    carried: {
+      ...(budget.TimePeriod && { TimePeriod: budget.TimePeriod }),
+      ...(budget.BillingViewArn !== undefined && { BillingViewArn: budget.BillingViewArn }),
+    },
+    room,
   }
 }
 
 /** The request for a state. */
 export function budgetInput(BudgetName: string, want: BudgetState): Budget {
   return {
+    ...want.carried,
     BudgetName,
     BudgetType: 'COST',
     TimeUnit: 'MONTHLY',

@@ -25,6 +25,7 @@ import {
   desiredBudget,
   filledIn,
   isOwnTopic,
+  MOST_NOTIFICATIONS,
   OUR_NOTIFICATIONS,
   without,
 } from './budget-state.ts'
@@ -75,13 +76,14 @@ function budget(env: Env, needs: readonly string[]): Resource<BudgetState, AwsCo
     holdsData: false,
     wanted,
     needs,
-    known: ['services'],
+    known: ['services', 'carried', 'room'],
     foreign: OF_A_STACK,
     desired,
     // Its limit and what it counts are theirs; it tells our topic, too.
     adopted: (have) => ({ ...have, notifications: filledIn(have.notifications, topicArn(env)) }),
     released: (have) => ({ ...have, notifications: without(have.notifications, topicArn(env)) }),
-    concerns: (have, owner) => (owner === 'ours' || !wanted ? [] : otherLimit(BudgetName, have, budgetUsd)),
+    concerns: (have, owner) =>
+      wanted ? [...full(BudgetName, have), ...(owner === 'ours' ? [] : otherLimit(BudgetName, have, budgetUsd))] : [],
     // It goes with the topic that it notifies: one that notifies another Region's is that Region's.
     remainder(have) {
       const topics = Object.values(have.notifications).filter((topic) => topic !== undefined)
@@ -147,6 +149,14 @@ function otherLimit(name: string, { amount, unit }: BudgetState, asked: number):
   if (amount === asked) return []
   const message = `budget ${name} was there before, and its limit of ${amount} ${unit} stays`
   return [{ code: 'budget-differs', message, hint: 'pass --budget-name with another name for one of your own' }]
+}
+
+/** AWS would refuse ours in the middle of the work. */
+function full(name: string, { room }: BudgetState): Concern[] {
+  if (room >= 0) return []
+  const message = `budget ${name} has so many notifications that ours do not fit: AWS takes ${MOST_NOTIFICATIONS}, ${-room} fewer than there would be`
+  const hint = `delete ${-room} of them, or pass --budget-name with another name`
+  return [{ code: 'budget-full', message, hint, stops: 'apply' }]
 }
 
 function create(cx: AwsContext, { AccountId, BudgetName }: Named, want: BudgetState): Promise<unknown> {

@@ -67,8 +67,13 @@ export function concernsOf(env: Env, have: BucketState, owner: Owner): Concern[]
 const KEEP_OTHERS = 'move them elsewhere, or pass --include-others to delete them as well'
 
 /** "holds 3 objects (12,000 bytes) that Bedrock did not put there: a.txt, b.txt, …" */
-function said({ count, bytes, first, more }: Others): string {
+function said({ count, uploads, bytes, first, more }: Others): string {
   const least = more ? 'at least ' : ''
-  const list = `${first.join(', ')}${count > first.length ? ', …' : ''}`
-  return `holds ${least}${grouped(count)} object version${count === 1 ? '' : 's'} (${least}${grouped(bytes)} bytes) that Bedrock did not put there: ${list}`
+  const list = `${first.join(', ')}${count + uploads > first.length ? ', …' : ''}`
+  const number = (of: number, what: string) => `${least}${grouped(of)} ${what}${of === 1 ? '' : 's'}`
+  const parts = [
+    ...(count > 0 || uploads === 0 ? [`${number(count, 'object version')} (${least}${grouped(bytes)} bytes)`] : []),
+    ...(uploads > 0 ? [number(uploads, 'unfinished upload')] : []),
+  ]
+  return `holds ${parts.join(' and ')} that Bedrock did not put there: ${list}`
 }

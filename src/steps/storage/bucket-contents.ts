@@ -29,7 +29,6 @@ export async function emptyBucket(
   id: string,
   mayGo: (key: string) => boolean,
 ): Promise<string | undefined> {
-  let staying: string | undefined
   let listed = 0
   let deleted = 0
   let complete = false
@@ -44,7 +43,7 @@ export async function emptyBucket(
   const inFlight = new Set<Promise<void>>()
   const failures: unknown[] = []
 
-  await abortUploads(cx, target, mayGo)
+  let staying = await abortUploads(cx, target, mayGo)
   try {
     for await (const page of versions(cx, target)) {
       const batch = page.filter(({ Key = '' }) => mayGo(Key))
@@ -123,7 +122,13 @@ async function deleteBatch({ aws }: AwsContext, target: Target, batch: ObjectIde
   }
 }
 
-async function abortUploads({ aws }: AwsContext, target: Target, mayGo: (key: string) => boolean): Promise<void> {
+/** @returns the key of one that had to stay */
+async function abortUploads(
+  { aws }: AwsContext,
+  target: Target,
+  mayGo: (key: string) => boolean,
+): Promise<string | undefined> {
+  let staying: string | undefined
   const ask = (token: string | undefined) => {
     const [KeyMarker, UploadIdMarker] = markersOf(token)
     const command = new ListMultipartUploadsCommand({ ...target, KeyMarker, UploadIdMarker })
@@ -132,12 +137,15 @@ async function abortUploads({ aws }: AwsContext, target: Target, mayGo: (key: st
   const next = (page: ListMultipartUploadsCommandOutput | undefined) =>
     tokenOf(page, page?.NextKeyMarker, page?.NextUploadIdMarker)
   for await (const page of pagesOf('s3:ListMultipartUploads', ask, next, { mostPages: MOST_PAGES })) {
+    const uploads = page?.Uploads ?? []
+    staying ??= uploads.find(({ Key = '' }) => !mayGo(Key))?.Key
     await Promise.all(
-      (page?.Uploads ?? []).flatMap(({ Key = '', UploadId }) =>
-        !mayGo(Key)
-          ? []
-          : orUndefined(aws.s3.send(new AbortMultipartUploadCommand({ ...target, Key, UploadId })), 'NoSuchUpload'),
-      ),
+      uploads
+        .filter(({ Key = '' }) => mayGo(Key))
+        .map(({ Key, UploadId }) =>
+          orUndefined(aws.s3.send(new AbortMultipartUploadCommand({ ...target, Key, UploadId })), 'NoSuchUpload'),
+        ),
     )
   }
+  return staying
 }

@@ -1,4 +1,4 @@
-import { ListObjectVersionsCommand, type ListObjectVersionsCommandOutput } from '@aws-sdk/client-s3'
+import { ListMultipartUploadsCommand, ListObjectVersionsCommand } from '@aws-sdk/client-s3'
 import type { AwsContext } from '../../aws/context.ts'
 import { orUndefined } from '../../aws/errors.ts'
 import type { Target } from './bucket-read.ts'
@@ -7,6 +7,8 @@ import type { Target } from './bucket-read.ts'
 export interface Others {
   /** Versions and delete markers. */
   count: number
+  /** Uploads in parts that are not finished. */
+  uploads: number
   bytes: number
   first: string[]
   /** There is more than was looked at. */
@@ -29,37 +31,69 @@ export function ownFolder(accountId: string, key: string): string | undefined {
   return at < 0 ? undefined : key.slice(0, at + folder.length)
 }
 
+/** What stands in a bucket, in the order of keys, and where the next page begins. */
+interface Page {
+  entries: { Key?: string | undefined; Size?: number | undefined }[]
+  next?: { key: string | undefined; id: string | undefined }
+}
+
+type Ask = (key: string | undefined, id: string | undefined) => Promise<Page | undefined>
+
 /**
- * What others have put into an account's bucket; undefined where there is nothing. Folders of the log are skipped over, so that
- * it takes a page or two however much was logged, and only the sums are kept.
+ * What others have put into an account's bucket, or begun to; undefined where there is nothing. Folders of the log are skipped
+ * over, so that it takes a page or two however much was logged, and only the sums are kept.
  */
 export async function othersIn(cx: AwsContext, accountId: string, target: Target): Promise<Others | undefined> {
-  const others: Others = { count: 0, bytes: 0, first: [], more: false }
-  let marker: { KeyMarker?: string | undefined; VersionIdMarker?: string | undefined } = {}
-  for (let pages = 0; ; pages += 1) {
-    others.more = pages === MOST_PAGES
-    if (others.more) break
-    const ask = new ListObjectVersionsCommand({ ...target, ...marker })
-    const page = await orUndefined(cx.aws.s3.send(ask), 'NoSuchBucket')
-    if (!page) break
-    for (const { Key = '', Size = 0 } of entriesOf(page)) {
-      if (ownFolder(accountId, Key) !== undefined) continue
-      others.count += 1
-      others.bytes += Size
-      if (others.first.length < MOST_NAMED && !others.first.includes(Key)) others.first.push(Key)
-    }
-    if (!page.IsTruncated) break
-    const within = ownFolder(accountId, page.NextKeyMarker ?? '')
-    marker =
-      within === undefined
-        ? { KeyMarker: page.NextKeyMarker, VersionIdMarker: page.NextVersionIdMarker }
-        : { KeyMarker: within + LAST }
+  const others: Others = { count: 0, uploads: 0, bytes: 0, first: [], more: false }
+  const note = ({ Key = '' }: Page['entries'][number]) => {
+    if (others.first.length < MOST_NAMED && !others.first.includes(Key)) others.first.push(Key)
   }
-  return others.count > 0 || others.more ? others : undefined
+  const moreVersions = await sweep(accountId, versionsOf(cx, target), (entry) => {
+    others.count += 1
+    others.bytes += entry.Size ?? 0
+    note(entry)
+  })
+  const moreUploads = await sweep(accountId, uploadsOf(cx, target), (entry) => {
+    others.uploads += 1
+    note(entry)
+  })
+  others.more = moreVersions || moreUploads
+  return others.count + others.uploads > 0 || others.more ? others : undefined
+}
+
+/** Visits what lies in no folder of ours; answers whether there is more than was looked at. */
+async function sweep(accountId: string, ask: Ask, visit: (entry: Page['entries'][number]) => void): Promise<boolean> {
+  let [key, id]: (string | undefined)[] = []
+  for (let pages = 0; pages < MOST_PAGES; pages += 1) {
+    const page = await ask(key, id)
+    for (const entry of page?.entries ?? []) if (ownFolder(accountId, entry.Key ?? '') === undefined) visit(entry)
+    if (!page?.next) return false
+    const within = ownFolder(accountId, page.next.key ?? '')
+    ;[key, id] = within === undefined ? [page.next.key, page.next.id] : [within + LAST, undefined]
+  }
+  return true
 }
 
 /** Versions and delete markers of a page in the order of their keys: S3 has them in two lists. */
-function entriesOf({ Versions = [], DeleteMarkers = [] }: ListObjectVersionsCommandOutput) {
-  const all: { Key?: string | undefined; Size?: number | undefined }[] = [...Versions, ...DeleteMarkers]
-  return all.sort(({ Key: a = '' }, { Key: b = '' }) => (a < b ? -1 : a > b ? 1 : 0))
+function versionsOf({ aws }: AwsContext, target: Target): Ask {
+  return async (KeyMarker, VersionIdMarker) => {
+    const ask = new ListObjectVersionsCommand({ ...target, KeyMarker, VersionIdMarker })
+    const page = await orUndefined(aws.s3.send(ask), 'NoSuchBucket')
+    if (!page) return undefined
+    const { Versions = [], DeleteMarkers = [], IsTruncated, NextKeyMarker: key, NextVersionIdMarker: id } = page
+    const entries: Page['entries'] = [...Versions, ...DeleteMarkers]
+    entries.sort(({ Key: a = '' }, { Key: b = '' }) => (a < b ? -1 : a > b ? 1 : 0))
+    return { entries, ...(IsTruncated && { next: { key, id } }) }
+  }
+}
+
+/** Uploads in parts that were begun and not finished: they go with the bucket, and nobody can finish them then. */
+function uploadsOf({ aws }: AwsContext, target: Target): Ask {
+  return async (KeyMarker, UploadIdMarker) => {
+    const ask = new ListMultipartUploadsCommand({ ...target, KeyMarker, UploadIdMarker })
+    const page = await orUndefined(aws.s3.send(ask), 'NoSuchBucket')
+    if (!page) return undefined
+    const { Uploads: entries = [], IsTruncated, NextKeyMarker: key, NextUploadIdMarker: id } = page
+    return { entries, ...(IsTruncated && { next: { key, id } }) }
+  }
 }

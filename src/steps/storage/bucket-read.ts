@@ -19,7 +19,7 @@ import { AppError } from '../../core/errors.ts'
 import type { Observed } from '../../core/resource.ts'
 import type { Env } from '../env.ts'
 import { othersIn } from './bucket-others.ts'
-import type { BucketLimits, BucketState } from './bucket-state.ts'
+import type { BucketLimits, BucketState, Encryption } from './bucket-state.ts'
 
 /** A bucket, and whose it has to be. */
 export interface Target {
@@ -38,7 +38,7 @@ export async function readBucket(cx: AwsContext, env: Env, target: Target): Prom
   const isOdd = owner !== 'ours' || env.removing !== undefined
   const [versioning, encryption, publicAccess, ownership, lifecycle, policy, limits] = await Promise.all([
     s3.send(new GetBucketVersioningCommand(target)),
-    orUndefined(s3.send(new GetBucketEncryptionCommand(target)), 'ServerSideEncryptionConfigurationNotFoundError'),
+    readEncryption(cx, target),
     orUndefined(s3.send(new GetPublicAccessBlockCommand(target)), 'NoSuchPublicAccessBlockConfiguration'),
     orUndefined(s3.send(new GetBucketOwnershipControlsCommand(target)), 'OwnershipControlsNotFoundError'),
     orUndefined(s3.send(new GetBucketLifecycleConfigurationCommand(target)), 'NoSuchLifecycleConfiguration'),
@@ -47,16 +47,11 @@ export async function readBucket(cx: AwsContext, env: Env, target: Target): Prom
   ])
   const isGoing = env.removing && (owner === 'ours' || env.removing.includeAdopted)
   const others = isGoing ? await othersIn(cx, env.accountId, target) : undefined
-  const encryptionRule = encryption?.ServerSideEncryptionConfiguration?.Rules?.[0]
   const block = publicAccess?.PublicAccessBlockConfiguration
   return {
     state: {
       versioning: versioning.Status === 'Enabled',
-      encryption: {
-        algorithm: encryptionRule?.ApplyServerSideEncryptionByDefault?.SSEAlgorithm,
-        keyId: encryptionRule?.ApplyServerSideEncryptionByDefault?.KMSMasterKeyID,
-        bucketKey: encryptionRule?.BucketKeyEnabled ?? false,
-      },
+      encryption,
       publicAccessBlock: {
         acls: block?.BlockPublicAcls ?? false,
         ignoreAcls: block?.IgnorePublicAcls ?? false,
@@ -71,6 +66,15 @@ export async function readBucket(cx: AwsContext, env: Env, target: Target): Prom
     },
     owner: async () => owner,
   }
+}
+
+/** A new bucket, too, may have been given some by AWS. */
+export async function readEncryption({ aws: { s3 } }: AwsContext, target: Target): Promise<Encryption> {
+  const get = s3.send(new GetBucketEncryptionCommand(target))
+  const found = await orUndefined(get, 'ServerSideEncryptionConfigurationNotFoundError')
+  const [rule = {}] = found?.ServerSideEncryptionConfiguration?.Rules ?? []
+  const { ApplyServerSideEncryptionByDefault: byDefault, BucketKeyEnabled = false, ...others } = rule
+  return { algorithm: byDefault?.SSEAlgorithm, keyId: byDefault?.KMSMasterKeyID, bucketKey: BucketKeyEnabled, others }
 }
 
 /** What hinders using or removing a bucket; none of it is to be expected. */

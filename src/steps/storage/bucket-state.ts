@@ -1,4 +1,4 @@
-import type { LifecycleRule, TransitionDefaultMinimumObjectSize } from '@aws-sdk/client-s3'
+import type { LifecycleRule, ServerSideEncryptionRule, TransitionDefaultMinimumObjectSize } from '@aws-sdk/client-s3'
 import { asItStands, keyAsItStands } from '../../aws/canonical.ts'
 import {
   type PolicyDocument,
@@ -12,10 +12,19 @@ import { denialIn, isAllowedIn, type ServiceRequest } from '../../aws/policy-ver
 import { bucketArn, type Env, onBehalfOf } from '../env.ts'
 import type { Others } from './bucket-others.ts'
 
+/** How a bucket encrypts what comes without a word of it. */
+export interface Encryption {
+  algorithm: string | undefined
+  keyId: string | undefined
+  bucketKey: boolean
+  /** What else its rule says (encryption that is refused …): each put that leaves it out takes it back. */
+  others: Omit<ServerSideEncryptionRule, 'ApplyServerSideEncryptionByDefault' | 'BucketKeyEnabled'>
+}
+
 /** The settings of a bucket that the program looks after. */
 export interface BucketState {
   versioning: boolean
-  encryption: { algorithm: string | undefined; keyId: string | undefined; bucketKey: boolean }
+  encryption: Encryption
   publicAccessBlock: { acls: boolean; ignoreAcls: boolean; policy: boolean; restrict: boolean }
   objectOwnership: string | undefined
   lifecycle: LifecycleRule[]
@@ -137,11 +146,13 @@ function tlsOnly(env: Env): Statement {
 }
 
 /** A key of the settings, or one that the bucket already has: encryption is never weakened. */
-function desiredEncryption(key: string, have: BucketState['encryption'] | undefined): BucketState['encryption'] {
-  if (key !== '') return { algorithm: 'aws:kms', keyId: keyAsItStands(have?.keyId, key), bucketKey: true }
+function desiredEncryption(key: string, have: Encryption | undefined): Encryption {
+  const others = have?.others ?? {}
+  if (key !== '') return { algorithm: 'aws:kms', keyId: keyAsItStands(have?.keyId, key), bucketKey: true, others }
   if (have?.algorithm?.startsWith('aws:kms')) return have
   // A bucket key is of KMS: with AES256 it means nothing, and AWS may tell it either way.
-  return { algorithm: 'AES256', keyId: undefined, bucketKey: have?.algorithm === 'AES256' ? have.bucketKey : true }
+  const bucketKey = have?.algorithm === 'AES256' ? have.bucketKey : true
+  return { algorithm: 'AES256', keyId: undefined, bucketKey, others }
 }
 
 /** Expires the logs alone, whatever else is in the bucket. */

@@ -16,7 +16,7 @@ import type { AwsContext } from '../../aws/context.ts'
 import { createOnce } from '../../aws/create.ts'
 import { hasCode, orUndefined } from '../../aws/errors.ts'
 import { isOurKey, OF_A_STACK, tagsFor } from '../../aws/ownership.ts'
-import type { PolicyDocument } from '../../aws/policy.ts'
+import { isEmpty, type PolicyDocument } from '../../aws/policy.ts'
 import { equal } from '../../core/diff.ts'
 import { AppError } from '../../core/errors.ts'
 import { type Owner, type Resource, resourceId, wantedState } from '../../core/resource.ts'
@@ -24,7 +24,7 @@ import { bucketArn, bucketNameOf, type Env } from '../env.ts'
 import { concernsOf } from './bucket-concerns.ts'
 import { emptyBucket } from './bucket-contents.ts'
 import { ownFolder } from './bucket-others.ts'
-import { readBucket, type Target } from './bucket-read.ts'
+import { readBucket, readEncryption, type Target } from './bucket-read.ts'
 import {
   adoptedBucket,
   type BucketState,
@@ -124,8 +124,9 @@ export function bucket(env: Env): Resource<BucketState, AwsContext> {
       }
       if (differs('encryption')) {
         const { algorithm, keyId, bucketKey } = want.encryption
+        const { others } = have ? want.encryption : await readEncryption(cx, target)
         const byDefault = { SSEAlgorithm: algorithm as 'AES256', KMSMasterKeyID: keyId }
-        const rule = { ApplyServerSideEncryptionByDefault: byDefault, BucketKeyEnabled: bucketKey }
+        const rule = { ...others, ApplyServerSideEncryptionByDefault: byDefault, BucketKeyEnabled: bucketKey }
         writes.push(() =>
           s3.send(new PutBucketEncryptionCommand({ ...target, ServerSideEncryptionConfiguration: { Rules: [rule] } })),
         )
@@ -201,7 +202,7 @@ export function bucket(env: Env): Resource<BucketState, AwsContext> {
 
   async function putPolicy({ aws: { s3 } }: AwsContext, from: PolicyDocument, to: PolicyDocument): Promise<void> {
     if (equal(from, to)) return
-    if (to.Statement.length === 0) await s3.send(new DeleteBucketPolicyCommand(target))
+    if (isEmpty(to)) await s3.send(new DeleteBucketPolicyCommand(target))
     else await s3.send(new PutBucketPolicyCommand({ ...target, Policy: JSON.stringify(to) }))
   }
 }

@@ -1,5 +1,5 @@
 import type { AwsContext } from '../../aws/context.ts'
-import { isAppError } from '../../core/errors.ts'
+import { AppError, isAppError } from '../../core/errors.ts'
 import type { Warning } from '../../core/events.ts'
 import type { Grant } from '../../core/resource.ts'
 import type { Counter, Window } from '../../report/model.ts'
@@ -17,6 +17,9 @@ import { costOfTokens, type InUse, type ModelInUse, TOKEN_KINDS, type TokenKind,
 /** ListMetrics names what had data in the last two weeks, so further back there is nothing to find by it. */
 export const IN_USE_DAYS = 14
 const REGIONS_AT_ONCE = 8
+
+/** The code of the warning of a Region of which AWS did not tell all: another try may. */
+const USE_INCOMPLETE = 'in-use-incomplete'
 
 const COUNTER_OF: Record<TokenKind, Counter> = {
   input: 'inputTokens',
@@ -53,7 +56,7 @@ export async function readInUse(
       return { region, models: await modelsOf(cx.in(region), window, warn) }
     } catch (error) {
       if (!isAppError(error) || error.kind === 'interrupted') throw error
-      warn(unread(region, error.message))
+      warn(unread(region, error))
       return undefined
     }
   })
@@ -121,9 +124,14 @@ function byKind<Value>(entries: readonly (readonly [TokenKind, Value])[]): Recor
   return Object.fromEntries(entries) as Record<TokenKind, Value>
 }
 
-function unread(region: string, why: string): Warning {
-  return {
-    code: 'in-use-unread',
-    message: `which models are in use in ${region} could not be read, so alarms that go by them are left as they are: ${why}`,
-  }
+function unread(region: string, { kind, message: why }: AppError): Warning {
+  const message = `which models are in use in ${region} could not be read, so alarms that go by them are left as they are: ${why}`
+  return { code: kind === 'partial' ? USE_INCOMPLETE : 'in-use-unread', message }
+}
+
+/** The error of a command whose work went by the models in use, where AWS did not tell all of them; it is to be run again. */
+export function incompleteUse(warnings: readonly Warning[], command: string): AppError | undefined {
+  const found = warnings.find(({ code }) => code === USE_INCOMPLETE)
+  const hint = `run bedrock-monitor ${command} again`
+  return found && new AppError('partial', 'MetricsIncomplete', found.message, { hint })
 }

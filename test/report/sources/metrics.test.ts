@@ -299,6 +299,7 @@ describe('percentiles', () => {
     expect(tally(reading.rows).latency).toEqual({ sumMs: 13_500, samples: 10, maxMs: 9_000 })
     expect(percentilesOf(reading, {})?.latency.p99).toBeNull()
     expect(codes(reading)).toEqual(['percentiles-unavailable'])
+    expect(reading.incomplete).toBe(true)
   })
 
   it.each(['credentials', 'interrupted'] as const)('do not hide an error of the kind %s', async (kind) => {

@@ -23,7 +23,10 @@ describe('a filter as AWS shows it', () => {
     Dimensions: { Key: 'SERVICE' as const, Values, MatchOptions: ['EQUALS' as const] },
   })
   const filterOf = (FilterExpression: object) =>
-    budgetStateOf({ BudgetName: 'b', BudgetType: 'COST', TimeUnit: 'MONTHLY', FilterExpression }, {}).filter
+    budgetStateOf(
+      { BudgetName: 'b', BudgetType: 'COST', TimeUnit: 'MONTHLY', FilterExpression },
+      { topics: {}, room: 2 },
+    ).filter
 
   test('matches whole names where it does not say how, at any depth', () => {
     expect(filterOf({ And: [service('a'), { Not: service('b') }] })).toEqual({

@@ -1,5 +1,7 @@
 import {
+  type Budget,
   CreateBudgetCommand,
+  CreateNotificationCommand,
   CreateSubscriberCommand,
   DeleteNotificationCommand,
   DeleteSubscriberCommand,
@@ -305,13 +307,90 @@ describe('the state, for any settings', () => {
           BudgetLimit: { ...BudgetLimit, Amount: `${Number(BudgetLimit?.Amount).toFixed(2)}0` },
           FilterExpression: { ...FilterExpression, And: [], ...(!wide && { Or: [] }) },
         } as Parameters<typeof budgetStateOf>[0]
-        const state: BudgetState = budgetStateOf(told, want.notifications)
+        const state: BudgetState = budgetStateOf(told, { topics: want.notifications, room: want.room })
         expect(equal(state, desiredBudget(env, state))).toBe(true)
         expect(BudgetLimit?.Amount).toMatch(/^([0-9]*\.)?[0-9]+$/)
       }),
       { numRuns: 100 },
     )
   })
+})
+
+test('when a budget ends, and which bills it is of, stay through our update', () =>
+  inWorld({ settings }, async (world) => {
+    await world.setup()
+    const End = new Date('2040-01-01T00:00:00Z')
+    const BillingViewArn = 'arn:aws:billing::111122223333:billingview/primary'
+    const told = stored(world)?.budget
+    const NewBudget = { ...told, TimePeriod: { ...told?.TimePeriod, End }, BillingViewArn } as Budget
+    await world.cx.aws.budgets.send(new UpdateBudgetCommand({ AccountId: world.env.accountId, NewBudget }))
+    expect((await world.setup({}, undefined, { budgetUsd: 77 })).error).toBeUndefined()
+    expect(stored(world)?.budget).toMatchObject({
+      BudgetLimit: { Amount: expect.stringMatching(/^77/) },
+      TimePeriod: { End },
+      BillingViewArn,
+    })
+  }))
+
+describe('a budget of our name that others have filled with notifications', () => {
+  const fill = async (world: World, ...thresholds: number[]) => {
+    const { budgets } = world.cx.aws
+    const named = { AccountId: world.env.accountId, BudgetName: 'bedrock-monthly' }
+    for (const Threshold of thresholds) {
+      const Notification = {
+        NotificationType: 'ACTUAL' as const,
+        ComparisonOperator: 'GREATER_THAN' as const,
+        Threshold,
+        ThresholdType: 'PERCENTAGE' as const,
+      }
+      const Subscribers = [{ SubscriptionType: 'EMAIL' as const, Address: 'his@example.com' }]
+      await budgets.send(new CreateNotificationCommand({ ...named, Notification, Subscribers }))
+    }
+  }
+  const make = async (world: World) => {
+    const Budget = {
+      BudgetName: 'bedrock-monthly',
+      BudgetLimit: { Amount: '7', Unit: 'USD' },
+      BudgetType: 'COST' as const,
+      TimeUnit: 'MONTHLY' as const,
+    }
+    await world.cx.aws.budgets.send(new CreateBudgetCommand({ AccountId: world.env.accountId, Budget }))
+  }
+
+  test.each([
+    ['five', [1, 2, 3, 4, 5], 3],
+    ['three', [1, 2, 3], 1],
+    ['five, one of them just as ours', [1, 2, 3, 4, 80], 2],
+  ])('%s: is told before anything is written, with what cures it', (_, thresholds, missing) =>
+    inWorld({ settings }, async (world) => {
+      await make(world)
+      await fill(world, ...thresholds)
+      world.sandbox.calls.length = 0
+      for (const adopt of [false, true]) {
+        const { error } = await world.setup({ adopt })
+        expect(error).toMatchObject({ kind: 'blocked', message: expect.stringContaining('AWS takes 5') })
+        expect(error?.hint).toContain(`delete ${missing} of them, or pass --budget-name`)
+      }
+      expect(writingCalls(world)).toEqual([])
+      expect((await world.setup({}, undefined, { budgetName: 'another' })).error).toBeUndefined()
+    }),
+  )
+
+  test('two: there is room', () =>
+    inWorld({ settings }, async (world) => {
+      await make(world)
+      await fill(world, 1, 2)
+      expect((await world.setup()).error).toBeUndefined()
+      expect((await world.status()).report.resources.filter(({ action }) => action !== 'none')).toEqual([])
+    }))
+
+  test('ours, once it stands, may be full', () =>
+    inWorld({ settings }, async (world) => {
+      await world.setup()
+      await fill(world, 1, 2)
+      expect((await world.setup()).error).toBeUndefined()
+      expect((await world.status()).report.ok).toBe(true)
+    }))
 })
 
 // "A filter SERVICE with MatchOptions CONTAINS may be accepted and count nothing […] Use EQUALS with the service names (Price

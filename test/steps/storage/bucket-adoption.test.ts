@@ -13,6 +13,7 @@ import {
 } from '@aws-sdk/client-s3'
 import { describe, expect, test } from '@jest/globals'
 import type { Interaction } from '../../../src/steps/0-orchestrator.ts'
+import { intercept } from '../../support/intercept.ts'
 import { inventory, names } from '../../support/inventory.ts'
 import { errorOf, inWorld, type World, writingCalls } from '../../support/world.ts'
 
@@ -68,6 +69,19 @@ const CASES: Record<string, { arrange(world: World): Promise<unknown>; blocked?:
         { ...deny, Sid: 'Tls', Condition: { Bool: { 'aws:SecureTransport': 'false' } } },
         { ...deny, Sid: 'His', Condition: { StringNotEquals: { 'aws:SourceAccount': '111122223333' } } },
       )
+    },
+  },
+  'whose policy is one statement, in no list': {
+    async arrange(world) {
+      await make(world)
+      const read = {
+        Effect: 'Allow',
+        Principal: { AWS: 'arn:aws:iam::111122223333:root' },
+        Action: 's3:GetObject',
+        Resource: `arn:aws:s3:::${Bucket}/*`,
+      }
+      const Policy = JSON.stringify({ Version: '2012-10-17', Statement: read })
+      await world.cx.aws.s3.send(new PutBucketPolicyCommand({ Bucket, Policy }))
     },
   },
   'that denies Bedrock': {
@@ -299,4 +313,35 @@ describe('our bucket', () => {
       expect(writingCalls(world).filter((call) => call.startsWith('s3:'))).toEqual([])
     }),
   )
+})
+
+describe('what the rule of encryption says besides the algorithm', () => {
+  const refused = { BlockedEncryptionTypes: { EncryptionType: ['SSE-C' as const] } }
+  const settingsOf = ({ sandbox }: World) => {
+    const found = sandbox.services.s3.buckets.find(Bucket)
+    if (!found) throw new Error('there is no bucket')
+    return found.settings
+  }
+
+  test('stays when ours is set right again', () =>
+    inWorld({}, async (world) => {
+      await world.setup()
+      settingsOf(world).encryption = { Rules: [refused] }
+      expect((await world.setup()).error).toBeUndefined()
+      expect(settingsOf(world).encryption.Rules).toMatchObject([
+        { ...refused, ApplyServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' } },
+      ])
+    }))
+
+  test('and what AWS gives a new bucket stays, too', () =>
+    inWorld({}, async (world) => {
+      intercept(world.cx, 's3', 'CreateBucket', async (send) => {
+        const answer = await send()
+        const { encryption } = settingsOf(world)
+        settingsOf(world).encryption = { Rules: [{ ...encryption.Rules?.[0], ...refused }] }
+        return answer
+      })
+      expect((await world.setup()).error).toBeUndefined()
+      expect(settingsOf(world).encryption.Rules).toMatchObject([refused])
+    }))
 })

@@ -132,8 +132,11 @@ describe('what Bedrock did not put into our bucket', () => {
     inWorld({}, async (world) => {
       await world.setup()
       deliver(world, 3)
+      let listings = 0
       intercept(world.cx, 's3', 'ListMultipartUploads', async (send) => {
-        await put(world, 'late-audit.csv')
+        listings += 1
+        // The first is the plan's own.
+        if (listings > 1) await put(world, 'late-audit.csv')
         return send()
       })
       const { error, report } = await world.cleanup()
@@ -162,6 +165,58 @@ describe('what Bedrock did not put into our bucket', () => {
         new CreateMultipartUploadCommand({ Bucket: nameOf(world), Key: `${logsOf(world)}us-east-1/part` }),
       )
       expect((await world.cleanup()).error).toBeUndefined()
+    }))
+})
+
+describe("somebody else's unfinished upload", () => {
+  const begin = (world: World, ...keys: string[]) =>
+    Promise.all(
+      keys.map((Key) => world.cx.aws.s3.send(new CreateMultipartUploadCommand({ Bucket: nameOf(world), Key }))),
+    )
+  const uploads = (world: World) => [...(bucketOf(world)?.uploads.values() ?? [])].map(({ key }) => key).sort()
+
+  test('keeps the bucket, is named in the plan, and goes with --include-others', () =>
+    inWorld({}, async (world) => {
+      await world.setup()
+      await begin(world, 'backup/big.tar', `${logsOf(world)}us-east-1/part`)
+      const { error, report } = await world.cleanup()
+      expect(error).toMatchObject({ kind: 'partial' })
+      expect(bucketIn(report)).toMatchObject({
+        action: 'blocked',
+        reason: expect.stringMatching(/holds 1 unfinished upload that Bedrock did not put there: backup\/big\.tar$/),
+      })
+      expect(uploads(world)).toContain('backup/big.tar')
+      const second = await world.cleanup({ includeOthers: true })
+      expect(second.error).toBeUndefined()
+      expect(bucketOf(world)).toBeUndefined()
+    }))
+
+  test('that was begun after the plan is not aborted, and keeps the bucket', () =>
+    inWorld({}, async (world) => {
+      await world.setup()
+      deliver(world, 2)
+      let listings = 0
+      intercept(world.cx, 's3', 'ListMultipartUploads', async (send) => {
+        listings += 1
+        if (listings === 2) await begin(world, 'late.tar')
+        return send()
+      })
+      const { error, report } = await world.cleanup()
+      expect(error?.kind).toBe('partial')
+      expect(bucketIn(report)).toMatchObject({ error: { message: expect.stringContaining('late.tar') } })
+      expect([await keysLeft(world), uploads(world)]).toEqual([[], ['late.tar']])
+    }))
+
+  test('is counted beside objects, and those of the log are skipped over', () =>
+    inWorld({}, async (world) => {
+      await world.setup()
+      await put(world, 'theirs.txt')
+      await begin(world, 'a', 'z', ...Array.from({ length: 30 }, (_, each) => `${logsOf(world)}us-east-1/${each}`))
+      const { report } = await world.cleanup({ dryRun: true })
+      const reason = expect.stringMatching(
+        /holds 1 object version \(5 bytes\) and 2 unfinished uploads that .*: theirs\.txt, a, z$/,
+      )
+      expect(bucketIn(report)).toMatchObject({ reason })
     }))
 })
 

@@ -29,7 +29,7 @@ test('a bucket on which nothing is set, and that nobody has marked, reads as tha
   const found = await read({ ...bare, GetBucketTagging: failing('NoSuchTagSet') })
   expect(found?.state).toEqual({
     versioning: false,
-    encryption: { algorithm: undefined, keyId: undefined, bucketKey: false },
+    encryption: { algorithm: undefined, keyId: undefined, bucketKey: false, others: {} },
     publicAccessBlock: { acls: false, ignoreAcls: false, policy: false, restrict: false },
     objectOwnership: undefined,
     lifecycle: [],

@@ -1,8 +1,8 @@
 import type { Spec } from 'vega'
 import { costFormat, whole } from '../../../text/numbers.ts'
-import type { ReportView, Timing } from '../../model.ts'
+import type { ReportView, Timing, Usage } from '../../model.ts'
 import { offsetAt } from '../../window-zone.ts'
-import { groupLabel } from '../labels.ts'
+import { groupLabel, isBillTold } from '../labels.ts'
 import { slotOf } from '../times.ts'
 import { ranking } from './ranked.ts'
 import { barsSpec, rangesSpec } from './rows.ts'
@@ -20,6 +20,9 @@ export interface Chart {
 
 const MOST_ROWS = 7
 
+/** Nothing to draw is not the same as nothing there. */
+const INCOMPLETE = 'Incomplete: CloudWatch did not tell all of it.'
+
 /** The charts of a report, in the order in which they stand. */
 export function chartsOf(view: ReportView): Chart[] {
   const { report, trends } = view
@@ -31,11 +34,14 @@ export function chartsOf(view: ReportView): Chart[] {
       title,
       overTime: true,
       legend,
-      spec: shown.length > 0 ? stackedSpec(shown, axis, format) : undefined,
+      // A part would pass for the whole.
+      spec: shown.length > 0 && without !== INCOMPLETE ? stackedSpec(shown, axis, format) : undefined,
       without,
     }
   }
   const groups = ranking(view)
+  const { total } = report
+  const known = (without: string, ...of: readonly (number | null)[]) => (of.includes(null) ? INCOMPLETE : without)
   const counted = (
     label: string,
     colour: string,
@@ -46,7 +52,7 @@ export function chartsOf(view: ReportView): Chart[] {
     values: report.series.map((slot) => of(slot) ?? 0),
   })
   return [
-    over('Cost over time', groups(trends.costs), 'usd', 'Nothing here has a cost.'),
+    over('Cost over time', groups(trends.costs), 'usd', withoutCost(total)),
     over(
       'Tokens over time',
       [
@@ -56,9 +62,15 @@ export function chartsOf(view: ReportView): Chart[] {
         counted('cache write', 'var(--c4)', (slot) => slot.cacheWriteTokens),
       ],
       'count',
-      'No tokens were used.',
+      known(
+        'No tokens were used.',
+        total.inputTokens,
+        total.outputTokens,
+        total.cacheReadTokens,
+        total.cacheWriteTokens,
+      ),
     ),
-    over('Invocations over time', groups(trends.groups), 'count', 'Nothing was invoked.'),
+    over('Invocations over time', groups(trends.groups), 'count', known('Nothing was invoked.', total.invocations)),
     costChart(view),
     latencyChart(view),
     over(
@@ -69,9 +81,13 @@ export function chartsOf(view: ReportView): Chart[] {
         counted('throttles', 'var(--c4)', (slot) => slot.throttles),
       ],
       'count',
-      'No errors and no throttles.',
+      known('No errors and no throttles.', total.clientErrors, total.serverErrors, total.throttles),
     ),
   ]
+}
+
+function withoutCost(total: Usage): string {
+  return isBillTold(total) ? 'Nothing here has a cost.' : INCOMPLETE
 }
 
 function timeAxis({ report, timeZone }: ReportView): TimeAxis {
@@ -100,7 +116,7 @@ function costChart(view: ReportView): Chart {
     overTime: false,
     legend: [],
     spec: rows.length > 0 ? barsSpec(rows) : undefined,
-    without: 'Nothing here has a cost.',
+    without: withoutCost(report.total),
   }
 }
 

@@ -1,12 +1,11 @@
 import { plain, withoutCommands } from '../../../text/escape.ts'
-import { costFormat, percent, whole } from '../../../text/numbers.ts'
+import { costFormat, percent, UNKNOWN, whole } from '../../../text/numbers.ts'
 import type { TextOptions } from '../../../text/painter.ts'
 import { type Column, table } from '../../../text/table.ts'
 import { wrap, wrapId, wrapParts } from '../../../text/wrap.ts'
 import type { QueryColumn, QueryRow } from '../../queries/answer.ts'
 import { type AnswerView, scannedText, shownColumns } from '../../queries/answer.ts'
 
-const UNKNOWN = '–'
 /** Texts are not wrapped to less. */
 const LEAST_WIDTH = 8
 

@@ -1,3 +1,4 @@
+import { UNKNOWN } from '../../../text/numbers.ts'
 import { sparkline } from '../../../text/sparkline.ts'
 import { arrange, type Candidate, type Column, type Fitted } from '../../../text/table.ts'
 import { costColumn, type Line, USAGE_COLUMNS, type UsageColumn } from '../lines.ts'
@@ -82,5 +83,9 @@ export function fitToWidth(
 
 /** Invocations over the window, as bars. */
 function trend(width: number, slot: string): Column<Line> {
-  return { heading: ['', slot], cell: ({ course }) => sparkline(course, width), tone: () => 'course' }
+  return {
+    heading: ['', slot],
+    cell: ({ usage, course }) => (usage.invocations === null ? UNKNOWN : sparkline(course, width)),
+    tone: () => 'course',
+  }
 }

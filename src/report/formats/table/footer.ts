@@ -5,7 +5,7 @@ import { sparkline } from '../../../text/sparkline.ts'
 import { wrap } from '../../../text/wrap.ts'
 import type { Report, ReportView, Timing, Usage } from '../../model.ts'
 import { TIMINGS } from '../fields.ts'
-import { callsTexts, priceSources, unpricedText } from '../labels.ts'
+import { callsTexts, priceSources, unpricedText, withoutCost } from '../labels.ts'
 import { quotaTexts } from '../quotas.ts'
 import { clockText, slotName } from '../times.ts'
 
@@ -47,13 +47,14 @@ function timingText(timing: Timing, of: string): string {
   return stats.length === 0 ? '' : `${of}${stats.join(', ')} ms`
 }
 
-function projectionText({ projection }: Report, cost: CostFormat): string {
+function projectionText({ projection, total }: Report, cost: CostFormat): string {
   const { invocations, inputTokens, outputTokens, costUsd } = projection
-  return `${whole(invocations)} invocations, ${whole(inputTokens)} input and ${whole(outputTokens)} output tokens, ${cost(costUsd)}`
+  return `${whole(invocations)} invocations, ${whole(inputTokens)} input and ${whole(outputTokens)} output tokens, ${cost(costUsd, withoutCost(total))}`
 }
 
 /** Invocations over the window, and when they were most. */
 function course({ report, trends, timeZone }: ReportView): string {
+  if (report.total.invocations === null) return 'incomplete'
   const most = largest(trends.total)
   const peak = report.series[trends.total.indexOf(most)]
   const bars = sparkline(trends.total, 48)

@@ -44,12 +44,12 @@ export interface Answers {
   warnings: Warning[]
 }
 
-/** How often what failed on AWS's side is asked again. */
-const RETRIES = 2
+/** What failed on AWS's side is asked for again after so many ms each. */
+const PAUSES_MS = [500, 2_000] as const
 
 /**
  * The points of many queries. A failing call fails the whole, unless `onFailure` is given, which may turn it into a warning:
- * then the other batches stand. Units are not asked for, since AWS's own documentation disagrees about them.
+ * then the other batches stand, and what is incomplete is so. Units are not asked for, since AWS's own documentation disagrees about them.
  */
 export async function getData(
   cx: AwsContext,
@@ -61,6 +61,7 @@ export async function getData(
   const found = new Map<string, Series>()
   const warnings: Warning[] = []
   const missing: Missing[] = []
+  const refused: Query[] = []
   const batches = chunk(queries, BATCH)
   const worker = async () => {
     for (let batch = batches.shift(); batch; batch = batches.shift()) {
@@ -70,17 +71,18 @@ export async function getData(
         missing.push(...read.missing)
       } catch (error) {
         warnings.push(onFailure(error))
+        refused.push(...batch)
       }
     }
   }
   await Promise.all(Array.from({ length: Math.min(SIDE_BY_SIDE, batches.length) }, worker))
   const series = (query: Query) => found.get(queryKey(query)) ?? NO_POINTS
-  const keys = new Set(missing.map(({ query }) => queryKey(query)))
+  const keys = new Set([...missing.map(({ query }) => query), ...refused].map(queryKey))
   return {
     series,
     points: (query) => pointsOf(series(query)),
     isMissing: (query) => keys.has(queryKey(query)),
-    incomplete: missing.length > 0 || warnings.some(({ code }) => code === INCOMPLETE),
+    incomplete: keys.size > 0 || warnings.some(({ code }) => code === INCOMPLETE),
     warnings: [...warnings, ...missingWarnings(missing)],
   }
 }
@@ -96,7 +98,7 @@ export async function getWholeData(...of: Parameters<typeof getData>): Promise<A
   throw new AppError('partial', 'MetricsIncomplete', said.join('; '), { hint: 'run it again', transient: true })
 }
 
-/** One batch, and again what CloudWatch failed to tell of it. Not what it forbids: that stays forbidden. */
+/** One batch, and again, a little later, what CloudWatch failed to tell of it. Not what it forbids: that stays forbidden. */
 async function readBatch(
   cx: AwsContext,
   batch: readonly Query[],
@@ -107,12 +109,14 @@ async function readBatch(
   const messages: Warning[] = []
   const missing: Missing[] = []
   let asked = batch
-  for (let left = RETRIES; asked.length > 0; left--) {
+  for (let tries = 0; asked.length > 0; tries++) {
     const read = await readPages(cx, asked, window, periodSeconds, found)
-    const again = left > 0 ? read.missing.filter(({ why }) => why !== 'Forbidden') : []
+    const pause = PAUSES_MS[tries]
+    const again = pause === undefined ? [] : read.missing.filter(({ why }) => why !== 'Forbidden')
     messages.push(...read.messages)
     missing.push(...read.missing.filter((one) => !again.includes(one)))
     asked = again.map(({ query }) => query)
+    if (pause !== undefined && asked.length > 0) await cx.clock.sleep(pause, cx.signal)
   }
   return { messages, missing }
 }

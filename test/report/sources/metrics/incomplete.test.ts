@@ -1,5 +1,9 @@
 import { describe, expect, it, test } from '@jest/globals'
+import { AppError, interrupted } from '../../../../src/core/errors.ts'
+import { renderReport as renderCsv } from '../../../../src/report/formats/csv.ts'
+import { renderReport as renderHtml } from '../../../../src/report/formats/html.ts'
 import { FORMATS } from '../../../../src/report/formats/index.ts'
+import { renderReport as renderTable } from '../../../../src/report/formats/table.ts'
 import { gateFailure } from '../../../../src/report/gates.ts'
 import { getWholeData } from '../../../../src/report/sources/metrics/get-data.ts'
 import { readMetrics } from '../../../../src/report/sources/metrics.ts'
@@ -35,14 +39,30 @@ function account(options: FakeOptions) {
   return cloudwatch
 }
 
+/** A context whose pauses take no time and are written down. */
+function sleeping(cloudwatch: FakeCloudWatch) {
+  const slept: number[] = []
+  const context = reportContext(cloudwatch.client, NOW)
+  const sleep = async (ms: number) => {
+    slept.push(ms)
+  }
+  return { cx: { ...context, clock: { ...context.clock, sleep } }, slept }
+}
+
 async function ask(options: FakeOptions, by: readonly string[] = ['model']) {
   const cloudwatch = account(options)
-  const cx = reportContext(cloudwatch.client, NOW)
+  const { cx, slept } = sleeping(cloudwatch)
   const places = [{ region: REGION, cx }]
   const view = await report(cx, { source: { name: 'metrics', accountId: '111122223333', places, window: WINDOW }, by })
   expect(schemaFaults(view.report)).toEqual([])
   const group = (model: string) => view.report.groups.find(({ key }) => key.model === model)
-  return { view, group, said: view.report.warnings.filter(({ code }) => code === 'metrics-incomplete'), cloudwatch }
+  return {
+    view,
+    group,
+    said: view.report.warnings.filter(({ code }) => code === 'metrics-incomplete'),
+    cloudwatch,
+    slept,
+  }
 }
 
 const WAYS = ['InternalError', 'Forbidden', 'PartialData', 'none'] as const
@@ -63,10 +83,13 @@ describe.each(WAYS)('a metric that CloudWatch answers with %s', (status) => {
     expect(group(SOUND)).toEqual(sound.group(SOUND))
     expect(series.every(({ inputTokens, costUsd }) => inputTokens === null && costUsd === null)).toBe(true)
     expect(gateFailure(view.report, { failOverUsd: 1_000_000 })?.kind).toBe('gate')
-    for (const { load } of FORMATS) {
+    for (const { name, load } of FORMATS) {
       const { renderReport } = await load()
       const text = await renderReport(view, { width: 120, paint: noPaint })
       expect(text).not.toMatch(/null[^,\n}]|NaN|undefined/)
+      if (name === 'json' || name === 'csv') continue
+      expect(text).toContain('incomplete')
+      expect(text).not.toContain('unpriced')
     }
   })
 
@@ -116,27 +139,92 @@ describe.each(WAYS)('a metric that CloudWatch answers with %s', (status) => {
   })
 
   it('is an error where a part is of no use', async () => {
-    const { client } = account({ status: () => status })
+    const { cx } = sleeping(account({ status: () => status }))
     const query = { model: BROKEN, metric: 'Invocations', stat: 'Sum' }
-    const asked = getWholeData(reportContext(client, NOW), [query], WINDOW, 3_600)
+    const asked = getWholeData(cx, [query], WINDOW, 3_600)
     await expect(asked).rejects.toMatchObject({ kind: 'partial', code: 'MetricsIncomplete' })
   })
 })
 
-test.each(['InternalError', 'PartialData', 'none'] as const)('%s only once is asked again', async (status) => {
-  const { view, cloudwatch } = await ask({
-    status: (metric, { call, model }) =>
-      call === 1 && metric === 'InputTokenCount' && model === BROKEN ? status : undefined,
+test.each(['InternalError', 'PartialData', 'none'] as const)(
+  '%s only once is asked again, half a second later',
+  async (status) => {
+    const { view, cloudwatch, slept } = await ask({
+      status: (metric, { call, model }) =>
+        call === 1 && metric === 'InputTokenCount' && model === BROKEN ? status : undefined,
+    })
+    expect(view.error).toBeUndefined()
+    expect(view.report.total).toEqual(sound.view.report.total)
+    expect(view.report.warnings).toEqual(sound.view.report.warnings)
+    expect(cloudwatch.requests.filter(({ command }) => command === 'GetMetricData')).toHaveLength(3)
+    expect(slept).toEqual([500])
+  },
+)
+
+test('what fails again is waited for longer, and not for ever', async () => {
+  const { slept } = await ask({
+    status: (metric, { model }) => (metric === 'InputTokenCount' && model ? 'InternalError' : undefined),
   })
-  expect(view.error).toBeUndefined()
-  expect(view.report.total).toEqual(sound.view.report.total)
-  expect(view.report.warnings).toEqual(sound.view.report.warnings)
-  expect(cloudwatch.requests.filter(({ command }) => command === 'GetMetricData')).toHaveLength(3)
+  expect(slept).toEqual([500, 2_000])
+})
+
+test('who interrupts does not wait', async () => {
+  const cloudwatch = account({ status: () => 'InternalError' })
+  const { cx } = sleeping(cloudwatch)
+  const sleep = () => Promise.reject(interrupted())
+  const asked = readMetrics({ ...cx, clock: { ...cx.clock, sleep } }, REGION, WINDOW)
+  await expect(asked).rejects.toMatchObject({ kind: 'interrupted' })
+})
+
+test('a request for percentiles that is refused as a whole leaves null and a report that is incomplete', async () => {
+  const refuse = (_: string, input: unknown) => {
+    if (JSON.stringify(input).includes('"p99"')) throw new AppError('aws', 'InternalFailure', 'HTTP 500')
+  }
+  for (const by of [['model'], ['model', 'hour']]) {
+    const { view, group } = await ask({ fault: refuse }, by)
+    expect(view.error).toMatchObject({ kind: 'partial', code: 'ReportIncomplete' })
+    expect(view.report.total.latencyMs).toMatchObject({ p50: null, p90: null, p99: null, avg: 200 })
+    expect(group(SOUND)?.latencyMs.p99).toBeNull()
+    expect(view.report.total.costUsd).toBe(sound.view.report.total.costUsd)
+    expect(view.report.warnings.map(({ code }) => code)).toContain('percentiles-unavailable')
+  }
+})
+
+test('a model without a price stays unpriced where all of it is told', async () => {
+  const cloudwatch = new FakeCloudWatch({ status: (_, { model }) => (model === BROKEN ? 'InternalError' : undefined) })
+  for (const model of [BROKEN, 'nobody.knows-this-v1:0']) {
+    cloudwatch.put('Invocations', { ModelId: model }, NOW, 1)
+    cloudwatch.put('InputTokenCount', { ModelId: model }, NOW, 1_000)
+  }
+  const { cx } = sleeping(cloudwatch)
+  const places = [{ region: REGION, cx }]
+  const view = await report(cx, { source: { name: 'metrics', accountId: '111122223333', places, window: WINDOW } })
+  const text = renderCsv(view)
+  expect(text).not.toContain('unpriced')
+  const table = renderTable(view, { width: 220, paint: noPaint })
+  expect(table).toMatch(/│ nobody\.knows-this-v1:0 .* unpriced │/)
+  expect(table).toMatch(/│ Total .* incomplete │/)
+})
+
+test('no course is drawn of what is known in part', async () => {
+  const { view } = await ask({ status: (_, { model }) => (model === BROKEN ? 'InternalError' : undefined) })
+  const html = await renderHtml(view)
+  for (const title of ['Cost', 'Tokens', 'Invocations', 'Errors and throttles']) {
+    expect(html).toContain(
+      `<figcaption>${title} over time</figcaption><p>Incomplete: CloudWatch did not tell all of it.`,
+    )
+  }
+  const lines = renderTable(view, { width: 260, paint: noPaint }).split('\n')
+  const lineOf = (name: string) => lines.find((line) => line.includes(`│ ${name} `)) ?? ''
+  expect(lineOf(SOUND)).toMatch(/[▂-█]/)
+  for (const name of [BROKEN, 'Total']) expect(lineOf(name)).toMatch(/^[^▁-█]+incomplete │$/)
+  expect(lines).toContain('By hour: incomplete')
 })
 
 test('what is forbidden is not asked again', async () => {
-  const { cloudwatch } = await ask({ status: () => 'Forbidden' })
+  const { cloudwatch, slept } = await ask({ status: () => 'Forbidden' })
   expect(cloudwatch.requests.filter(({ command }) => command === 'GetMetricData')).toHaveLength(2)
+  expect(slept).toEqual([])
 })
 
 test.each([{}, { pointsAPage: 3 }, { pointsAPage: 1 }])('points that come twice count once (%o)', async (pages) => {
@@ -150,7 +238,7 @@ test('the models of the OpenAI-compatible endpoint too', async () => {
     status: (metric) => (metric === 'TotalInputTokens' ? 'InternalError' : undefined),
   })
   cloudwatch.putMantle('Inferences', { Model: 'openai.gpt-oss-120b' }, NOW, 3)
-  const { rows, incomplete } = await readMetrics(reportContext(cloudwatch.client, NOW), REGION, WINDOW)
+  const { rows, incomplete } = await readMetrics(sleeping(cloudwatch).cx, REGION, WINDOW)
   const all = [...rows]
   expect(incomplete).toBe(true)
   expect(all.every(({ unknown }) => unknown?.has('inputTokens') && !unknown.has('invocations'))).toBe(true)
