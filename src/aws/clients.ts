@@ -1,4 +1,7 @@
 import { setMaxListeners } from 'node:events'
+import { CloudWatchClient } from '@aws-sdk/client-cloudwatch'
+import { PricingClient } from '@aws-sdk/client-pricing'
+import { STSClient } from '@aws-sdk/client-sts'
 import type { AwsCredentialIdentity, AwsCredentialIdentityProvider } from '@aws-sdk/types'
 import type { Context } from '../core/context.ts'
 import { type AnswerLimits, answerLimits, limitAnswers } from './answer-limits.ts'
@@ -49,7 +52,10 @@ function requestLimits(requestTimeout = REQUEST_TIMEOUT_MS) {
   }
 }
 
-/** Clients for one Region. None is loaded before its first call, so that a command pays only for what it uses. */
+/**
+ * Clients for one Region. What a report takes stands with this file; no other is loaded before its first call, so that a
+ * command pays only for what it uses.
+ */
 export function createAws(cx: Context, options: AwsOptions & Required<Pick<AwsOptions, 'credentials'>>): Aws {
   // Every call under way listens for the interruption; there is no limit to them that would hint at a leak.
   setMaxListeners(0, cx.signal)
@@ -65,7 +71,7 @@ export function createAws(cx: Context, options: AwsOptions & Required<Pick<AwsOp
     sender(cx, { service, make: make as () => Promise<Client>, limits, answers, maxAttempts })
   return {
     withoutTls: endpointFor('s3', options)?.startsWith('http:') ?? false,
-    sts: lazy('sts', async () => new (await import('@aws-sdk/client-sts')).STSClient(await config('sts'))),
+    sts: lazy('sts', async () => new STSClient(await config('sts'))),
     iam: lazy('iam', async () => new (await import('@aws-sdk/client-iam')).IAMClient(await config('iam'))),
     // An endpoint of one's own has one host name: the bucket has to go into the path.
     s3: lazy(
@@ -81,10 +87,7 @@ export function createAws(cx: Context, options: AwsOptions & Required<Pick<AwsOp
       async () =>
         new (await import('@aws-sdk/client-cloudwatch-logs')).CloudWatchLogsClient(await config('cloudwatch_logs')),
     ),
-    cloudwatch: lazy(
-      'cloudwatch',
-      async () => new (await import('@aws-sdk/client-cloudwatch')).CloudWatchClient(await config('cloudwatch')),
-    ),
+    cloudwatch: lazy('cloudwatch', async () => new CloudWatchClient(await config('cloudwatch'))),
     bedrock: lazy(
       'bedrock',
       async () => new (await import('@aws-sdk/client-bedrock')).BedrockClient(await config('bedrock')),
@@ -103,7 +106,7 @@ export function createAws(cx: Context, options: AwsOptions & Required<Pick<AwsOp
     pricing: lazy(
       'pricing',
       async () =>
-        new (await import('@aws-sdk/client-pricing')).PricingClient({
+        new PricingClient({
           ...(await config('pricing')),
           region: pricingRegion(options.region),
         }),
