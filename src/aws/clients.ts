@@ -7,13 +7,13 @@ import type { Context } from '../core/context.ts'
 import { type AnswerLimits, answerLimits, limitAnswers } from './answer-limits.ts'
 import { malformed, refuseForeignAnswers } from './answers.ts'
 import type { Connection, ServiceId } from './connection.ts'
-import type { Aws } from './context.ts'
+import type { Aws, SendOptions } from './context.ts'
 import { toAwsError } from './errors.ts'
 import { faultOf } from './fault.ts'
 import { pricingRegion } from './partitions.ts'
 import { rateLimits } from './rate-limit.ts'
 import { withRetries } from './retry.ts'
-import { hasItsShape } from './shape.ts'
+import { type CommandSchema, hasItsShape } from './shape.ts'
 
 /** How to reach AWS. What is left out is as the connection says; without one it is AWS's default. */
 export interface AwsOptions {
@@ -178,10 +178,9 @@ interface Wrapped {
 function sender(cx: Context, { service, make, limits, answers, maxAttempts }: Wrapped) {
   let client: Promise<Client> | undefined
   return {
-    /** A signal of its own is for what has to be tidied up after the interruption. */
     async send(
-      command: { constructor: { name: string }; schema?: unknown },
-      { abortSignal = cx.signal }: { abortSignal?: AbortSignal } = {},
+      command: { constructor: { name: string }; schema?: CommandSchema },
+      { abortSignal = cx.signal, isAdvice = false }: SendOptions = {},
     ): Promise<unknown> {
       const call = { service, operation: command.constructor.name.replace(/Command$/, '') }
       const started = cx.clock.now()
@@ -207,7 +206,12 @@ function sender(cx: Context, { service, make, limits, answers, maxAttempts }: Wr
           leaveOutLog(made)
           return made
         })
-        const output = await withRetries(cx, attempt, { signal: abortSignal, maxAttempts, random: Math.random })
+        const output = await withRetries(cx, attempt, {
+          signal: abortSignal,
+          maxAttempts,
+          isAdvice,
+          random: Math.random,
+        })
         tell()
         return output
       } catch (thrown) {
