@@ -126,7 +126,9 @@ describe('prices', () => {
 
   test('a terminal that is too narrow for the table gets model by model, with no number cut off', async () => {
     const { stdout } = await run('prices anthropic.claude-haiku-4-5 --offline', { tty: true, columns: 60 })
-    expect(stdout).toMatch(/us\.anthropic\.claude-haiku-4-5-20251001-v1:0\n {2}Input {7}\$1\.10\n {2}Output {6}\$5\.50\n/)
+    expect(stdout).toMatch(
+      /us\.anthropic\.claude-haiku-4-5-20251001-v1:0\n {2}Input {7}\$1\.10\n {2}Output {6}\$5\.50\n/,
+    )
     for (const line of stdout.split('\n')) expect([line, line.length <= 60]).toEqual([line, true])
   })
 })
