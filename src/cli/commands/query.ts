@@ -3,6 +3,7 @@ import { QUERIES } from '../../report/queries/catalog.ts'
 import { wrapTerms } from '../../text/wrap.ts'
 import { printError } from '../../ui/error.ts'
 import { type App, printJson } from '../app.ts'
+import { printChangeResult } from '../change-result.ts'
 import { command } from '../command.ts'
 import { choice } from '../flag.ts'
 import { QUERY_FLAGS } from '../query-flags.ts'
@@ -93,7 +94,6 @@ async function save(app: App, options: Asking<'save'>): Promise<number> {
   const { queryText } = await import('../../report/queries/text.ts')
   const { sessionFor } = await import('../open-session.ts')
   const { saveQueries } = await import('../../steps/queries/save-queries.ts')
-  const { printChangeResult } = await import('../change-result.ts')
   const session = await sessionFor(app, options.settings)
   const texts = new Map(options.queries.map((query) => [query.name, queryText(query, parametersOf(options, query))]))
   const result = await saveQueries(session, texts)

@@ -28,6 +28,8 @@ export function liveReporter(out: Output): Reporter {
       spinner.text = text
       return
     }
+    // A terminal that nobody has told its size, such as a container's, has 0 columns: ora would clear lines without end.
+    out.stream.columns ||= out.width
     spinner = ora({
       text,
       stream: out.stream,
