@@ -241,6 +241,9 @@ describe('law 4: every action called was declared, and nothing is declared that 
     const { s3 } = world.cx.aws
     await s3.send(new DeleteBucketPolicyCommand({ Bucket: bucket }))
     await s3.send(new PutBucketVersioningCommand({ Bucket: bucket, VersioningConfiguration: { Status: 'Suspended' } }))
+    // As no bucket is made any more; ours is mended.
+    const { settings } = world.sandbox.services.s3.buckets.find(bucket) ?? {}
+    if (settings) settings.encryption = { Rules: [] }
     await observe(world, 'write', () => world.setup({}, undefined, { pageOnce: false }))
     await leaveAnUnfinishedUpload(world, bucket)
     await attachAPolicy(world)

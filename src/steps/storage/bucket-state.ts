@@ -146,7 +146,7 @@ function tlsOnly(env: Env): Statement {
 }
 
 /** A key of the settings, or one that the bucket already has: encryption is never weakened. */
-function desiredEncryption(key: string, have: Encryption | undefined): Encryption {
+export function desiredEncryption(key: string, have: Encryption | undefined): Encryption {
   const others = have?.others ?? {}
   if (key !== '') return { algorithm: 'aws:kms', keyId: keyAsItStands(have?.keyId, key), bucketKey: true, others }
   if (have?.algorithm?.startsWith('aws:kms')) return have

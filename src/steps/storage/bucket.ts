@@ -29,6 +29,7 @@ import {
   adoptedBucket,
   type BucketState,
   desiredBucket,
+  desiredEncryption,
   releasedBucket,
   shortenedExpiry,
   withoutRules,
@@ -122,9 +123,11 @@ export function bucket(env: Env): Resource<BucketState, AwsContext> {
         const VersioningConfiguration = { Status: 'Enabled' as const }
         writes.push(() => s3.send(new PutBucketVersioningCommand({ ...target, VersioningConfiguration })))
       }
-      if (differs('encryption')) {
-        const { algorithm, keyId, bucketKey } = want.encryption
-        const { others } = have ? want.encryption : await readEncryption(cx, target)
+      // A new bucket is encrypted as AWS has it, which mostly is what we want.
+      const encrypted = have?.state.encryption ?? (await readEncryption(cx, target))
+      const encryption = have ? want.encryption : desiredEncryption(env.settings.bucketKmsKey, encrypted)
+      if (!equal(encrypted, encryption)) {
+        const { algorithm, keyId, bucketKey, others } = encryption
         const byDefault = { SSEAlgorithm: algorithm as 'AES256', KMSMasterKeyID: keyId }
         const rule = { ...others, ApplyServerSideEncryptionByDefault: byDefault, BucketKeyEnabled: bucketKey }
         writes.push(() =>
