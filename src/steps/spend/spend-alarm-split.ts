@@ -21,7 +21,7 @@ export interface Split {
 
 /** Every model has these: their totals are watched even if all models are exact, and see those that nobody has called yet. */
 const OF_EVERY_MODEL = ['InputTokenCount', 'OutputTokenCount']
-/** More digits are no use in an average: it is off by less than a ten-thousandth. */
+/** More digits are no use in an average: it is off by less than a thousandth. */
 const DIGITS_OF_AVERAGE = 4
 
 /** @param rest the prices of the rest that stand; by default the averages of the two weeks */

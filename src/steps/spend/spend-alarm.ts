@@ -11,9 +11,8 @@ import { headline, leftOut, NOT_EXACT, pricesIn } from './spend-alarm-words.ts'
 
 export const SPEND_ALARM = 'Bedrock-HighSpend'
 
-/** Metric math in an alarm reads so many metrics and has so many characters. */
+/** Metric math in an alarm reads so many metrics. Over these, ours never comes near the 1,024 characters that it may have. */
 const MOST_METRICS = 10
-const MOST_CHARACTERS = 1_024
 /** What stands is kept while it is off by no more than this share of the spend, */
 const NEAR_ENOUGH = 0.01
 /** and another mix of models would put it off by no more than this share beyond what it would if it were made anew. */
@@ -44,10 +43,7 @@ export function spendAlarm({ inUse, region, settings: { spendThreshold: threshol
 function splitFor(models: readonly ModelInUse[], have?: StandingAlarm): Split | undefined {
   const ranked = rankedIds(models).slice(0, MOST_METRICS)
   const splits = ['', ...ranked].map((_, count) => splitOf(models, new Set(ranked.slice(0, count))))
-  const fresh = splits.findLast((split) => {
-    const { metrics, expression } = toMath(split)
-    return Object.keys(metrics).length <= MOST_METRICS && expression.length <= MOST_CHARACTERS
-  })
+  const fresh = splits.findLast(({ exact, rest }) => exact.length + Object.keys(rest).length <= MOST_METRICS)
   if (!fresh || highestPrice(fresh) === 0) return undefined
   const standing = standingSplit(models, have)
   if (!standing) return fresh

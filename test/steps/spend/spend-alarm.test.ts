@@ -178,18 +178,27 @@ describe('the alarm on dollars an hour, for any models, prices and use', () => {
     )
   })
 
+  const use = fc.oneof(fc.constantFrom('high', 'low'), factorsTo(2))
+
   test('is off by no more than it says when averaged models are used up to twice as much, and exact ones any more', () => {
     fc.assert(
-      fc.property(anyModels(20), busyness, factorsTo(2), factorsTo(100), (models, busy, averaged, exact) => {
+      fc.property(anyModels(20), busyness, use, factorsTo(100), (models, busy, averaged, exact) => {
         const definition = define(models)
         if (!definition) return
-        const own = ownOf(mathOf(definition))
-        const factor = (index: number) => (own.has(models[index]?.modelId ?? '') ? exact : averaged)(index)
+        const math = mathOf(definition)
+        const own = ownOf(math)
+        // At worst all that counts too high doubles and all that counts too low ends, or the other way round.
+        const worst = (one: ModelInUse) => (dollars(math, [one]) > spendOf([one]) === (averaged === 'high') ? 2 : 0)
+        const factor = (index: number) => {
+          const one = models[index]
+          if (!one || own.has(one.modelId)) return exact(index)
+          return typeof averaged === 'string' ? worst(one) : averaged(index)
+        }
         const later = scaled(models, (index) => busy * factor(index))
         if (spendOf(later) === 0 && spendOf(models) === 0) return
         const most = busy * statedIn(definition) * spendOf(models)
         const slack = tolerance(later) + busy * tolerance(models)
-        const value = dollars(mathOf(definition), later)
+        const value = dollars(math, later)
         // In an hour without any tokens there is no series to sum, and no value.
         if (Number.isNaN(value)) expect(spendOf(later)).toBe(0)
         else expect(Math.abs(value - spendOf(later))).toBeLessThanOrEqual(most + slack)
@@ -286,7 +295,9 @@ describe('what stands is kept while it is right', () => {
   /** Two weeks and others: with other models, or the same used a little more or less. */
   const change = fc.oneof(
     fc.tuple(anyModels(12), anyModels(12)),
-    fc.tuple(anyModels(12), factorsTo(1.02, 0.98)).map(([models, factor]) => [models, scaled(models, factor)] as const),
+    fc
+      .tuple(anyModels(12), fc.oneof(factorsTo(1.02, 0.98), factorsTo(1.2, 0.8), factorsTo(4, 0.25)))
+      .map(([models, factor]) => [models, scaled(models, factor)] as const),
   )
 
   test('and once put right, whatever has changed, it stays', () => {
@@ -327,6 +338,10 @@ describe('what stands is kept while nothing speaks against it', () => {
     expect(define([...models, other], have)).toEqual(first)
   })
 
+  test('when the models change places by their use', () => {
+    expect(define([...models].reverse(), have)).toEqual(first)
+  })
+
   test('under another threshold, which the words tell', () => {
     const higher = define(models, have, 25)
     expect(higher?.watched).toEqual(first?.watched)
@@ -349,6 +364,17 @@ describe('what stands is kept while nothing speaks against it', () => {
   test('nor when much is counted too dear', () => {
     const busy = model('amazon.nova-micro-v1:0', { input: 1e9 }, { input: 0.035, output: 0.14 })
     expect(define([...models, busy], have)).not.toEqual(first)
+  })
+
+  test('nor when what counts at the average has come to cost more than what is exact, though the average is the same', () => {
+    const many = Array.from({ length: 20 }, (_, index) =>
+      model(`maker.model-${index}`, { input: index < 9 ? 1e9 : 1e3 }, { input: 1 + index }),
+    )
+    const before = define(many)
+    const later = scaled(many, (index) => (index < 9 ? 1 : 1e7))
+    const same = scaled(many, () => 3)
+    expect(define(same, before && standing(before))).toEqual(before)
+    expect(define(later, before && standing(before))).not.toEqual(before)
   })
 
   test('nor when somebody has changed the math or the words', () => {
@@ -413,6 +439,16 @@ describe('what is seen', () => {
     expect(define(many)?.description).toContain('Models at their own prices: 4,')
   })
 
+  test('a model without a price is taken out before those that cost less than it would count for', () => {
+    const many = Array.from({ length: 12 }, (_, index) =>
+      model(`maker.model-${index}`, { input: 1e6, output: 1e6 }, { input: 1 + index, output: 5 }),
+    )
+    const unknown = model('somebody.unknown-v1', { input: 1e9 }, {})
+    expect(ownOf(mathOf(define([...many, unknown])))).toContain('somebody.unknown-v1')
+    const rare = { ...unknown, tokens: { ...unknown.tokens, input: 1e3 } }
+    expect(ownOf(mathOf(define([...many, rare])))).not.toContain('somebody.unknown-v1')
+  })
+
   test('what is not covered is named, in the words of the alarm and for status', () => {
     const many = Array.from({ length: 12 }, (_, index) =>
       model(`maker.model-${index}`, { input: 1e6, output: 1e5, cacheRead: 1e6 }, { input: 1 + index, cacheRead: 0.1 }),
@@ -425,6 +461,7 @@ describe('what is seen', () => {
     ])
     const halfKnown = model('amazon.nova', { input: 1e6, cacheWrite: 1e6 }, { input: 1 })
     expect(define([halfKnown])?.description).toContain('No known price, not counted: amazon.nova (cache).')
+    expect(Object.keys(mathOf(define([halfKnown])).metrics).sort()).toEqual(['e1', 'inputTokenCount'])
     expect(spendAlarmWarnings(envOf([sonnet()]), [])).toEqual([])
   })
 })
