@@ -9,7 +9,7 @@ import { toMath } from './spend-alarm-math.ts'
 import { errorOf, rankedIds, type Split, splitOf } from './spend-alarm-split.ts'
 import { headline, leftOut, NOT_EXACT, pricesIn } from './spend-alarm-words.ts'
 
-export const SPEND_ALARM = 'Bedrock-HighSpend'
+const SPEND_ALARM = 'Bedrock-HighSpend'
 
 /** Metric math in an alarm reads so many metrics. Over these, ours never comes near the 1,024 characters that it may have. */
 const MOST_METRICS = 10
