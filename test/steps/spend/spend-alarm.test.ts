@@ -15,6 +15,9 @@ import { spendAlarm, spendAlarmWarnings } from '../../../src/steps/spend/spend-a
 import { costOfTokens, type ModelInUse, TOKEN_KINDS, type TokenKind } from '../../../src/steps/use/in-use.ts'
 import { anyModels } from '../../support/in-use.ts'
 
+// To shrink a list of models takes minutes: a failure is told at once, with its seed.
+fc.configureGlobal({ endOnFailure: true })
+
 const REGION = 'us-east-1'
 const SONNET = 'us.anthropic.claude-sonnet-4-5-20250929-v1:0'
 
