@@ -2,16 +2,16 @@ import type { ChangeReport } from './core/change-report.ts'
 import type { Context } from './core/context.ts'
 import { usageError } from './core/errors.ts'
 import type { Event } from './core/events.ts'
-import type { ReportView, SourceName, Window } from './report/model.ts'
-import type { Format } from './report/renderers/index.ts'
+import type { FormatName as Format } from './report/formats/index.ts'
+import type { ReportView, SourceName } from './report/model.ts'
 import type { Session } from './steps/session.ts'
 import type { Settings } from './steps/settings.ts'
 
 export type { ChangeReport, ChangeReportResource, MonthlyCost } from './core/change-report.ts'
 export { AppError, type ErrorKind } from './core/errors.ts'
 export type { Event, Warning } from './core/events.ts'
+export type { FormatName as Format } from './report/formats/index.ts'
 export type { Group, PriceLine, Report, ReportView, Slot, Timing, UnpricedLine, Usage } from './report/model.ts'
-export type { Format } from './report/renderers/index.ts'
 export type { Settings } from './steps/settings.ts'
 
 /** Temporary or lasting keys of an AWS identity. */
@@ -65,21 +65,21 @@ export interface FileReportOptions extends ReportQuery, Pick<AwsAccess, 'signal'
  * @throws AppError, of kind `usage` for a query that makes no sense; what could not be read in part is a warning in the report
  */
 export async function report(options: AwsReportOptions | FileReportOptions): Promise<ReportView> {
-  const { checkQuery } = await import('./report/check-query.ts')
+  const { checkQuery, spanOf } = await import('./report/check-query.ts')
   checkQuery(options)
   const { report: summarized } = await import('./steps/6-report.ts')
   const { priceLoader } = await import('./report/sources/prices.ts')
   const common = { ...(options.by && { by: options.by }), ...(options.timeZone && { timeZone: options.timeZone }) }
   if (options.source === 'file') {
     const cx = await contextOf(options)
-    const window = options.window && (await spanOf(options.window, cx.clock.now()))
+    const window = options.window && spanOf(options.window, cx.clock.now())
     const source = { name: 'file', path: options.path, ...(window && { window }) } as const
     return summarized(cx, { source, prices: priceLoader(), ...common })
   }
   const session = await sessionOf(options)
   const { cx, env } = session
   const places = env.regions.map((region) => ({ region, cx: cx.in(region) }))
-  const window = await spanOf(options.window ?? { hours: 24 }, cx.clock.now())
+  const window = spanOf(options.window ?? { hours: 24 }, cx.clock.now())
   const prices = priceLoader({ places, ...(options.livePrices && { live: {} }) })
   const source = await sourceOf(session, options.source ?? 'metrics', { accountId: env.accountId, places, window })
   return summarized(cx, { source, prices, ...common })
@@ -90,14 +90,13 @@ export async function report(options: AwsReportOptions | FileReportOptions): Pro
  * @throws AppError for another format
  */
 export async function render(view: ReportView, format: Format, { width = 120 } = {}): Promise<string> {
-  const { RENDERERS } = await import('./report/renderers/index.ts')
+  const { FORMATS } = await import('./report/formats/index.ts')
+  const { NO_PAINT } = await import('./text/painter.ts')
   if (!(Number.isFinite(width) && width > 0)) throw usageError(`width is ${width}`, 'it is a number of columns')
-  if (!Object.hasOwn(RENDERERS, format)) {
-    throw usageError(`format is '${format}'`, `it is one of ${Object.keys(RENDERERS).join(', ')}`)
-  }
-  const plain = (text: string) => text
-  const paint = { bold: plain, dim: plain, red: plain, yellow: plain, green: plain, cyan: plain }
-  return RENDERERS[format](view, { width, paint })
+  const known = FORMATS.find(({ name }) => name === format)
+  if (!known) throw usageError(`format is '${format}'`, `it is one of ${FORMATS.map(({ name }) => name).join(', ')}`)
+  const { renderReport } = await known.load()
+  return renderReport(view, { width, paint: NO_PAINT })
 }
 
 /**
@@ -152,11 +151,4 @@ async function sessionOf(options: AwsAccess & { settings?: Partial<Settings> }):
 async function contextOf({ signal, onEvent }: Pick<AwsAccess, 'signal' | 'onEvent'>): Promise<Context> {
   const { systemClock } = await import('./cli/clock.ts')
   return { clock: systemClock, signal: signal ?? new AbortController().signal, emit: (event) => onEvent?.(event) }
-}
-
-/** Times in ms since the epoch; an end now is the next full minute, as in the program. */
-async function spanOf(window: NonNullable<ReportQuery['window']>, now: number): Promise<Window> {
-  if ('start' in window) return { start: window.start.getTime(), end: window.end.getTime() }
-  const { lastHours } = await import('./report/window.ts')
-  return lastHours(now, window.hours)
 }

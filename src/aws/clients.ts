@@ -1,16 +1,19 @@
 import { setMaxListeners } from 'node:events'
+import { CloudWatchClient } from '@aws-sdk/client-cloudwatch'
+import { PricingClient } from '@aws-sdk/client-pricing'
+import { STSClient } from '@aws-sdk/client-sts'
 import type { AwsCredentialIdentity, AwsCredentialIdentityProvider } from '@aws-sdk/types'
 import type { Context } from '../core/context.ts'
 import { type AnswerLimits, answerLimits, limitAnswers } from './answer-limits.ts'
 import { malformed, refuseForeignAnswers } from './answers.ts'
 import type { Connection, ServiceId } from './connection.ts'
-import type { Aws } from './context.ts'
+import type { Aws, SendOptions } from './context.ts'
 import { toAwsError } from './errors.ts'
 import { faultOf } from './fault.ts'
 import { pricingRegion } from './partitions.ts'
 import { rateLimits } from './rate-limit.ts'
 import { withRetries } from './retry.ts'
-import { hasItsShape } from './shape.ts'
+import { type CommandSchema, hasItsShape } from './shape.ts'
 
 /** How to reach AWS. What is left out is as the connection says; without one it is AWS's default. */
 export interface AwsOptions {
@@ -49,7 +52,10 @@ function requestLimits(requestTimeout = REQUEST_TIMEOUT_MS) {
   }
 }
 
-/** Clients for one Region. None is loaded before its first call, so that a command pays only for what it uses. */
+/**
+ * Clients for one Region. What a report takes stands with this file; no other is loaded before its first call, so that a
+ * command pays only for what it uses.
+ */
 export function createAws(cx: Context, options: AwsOptions & Required<Pick<AwsOptions, 'credentials'>>): Aws {
   // Every call under way listens for the interruption; there is no limit to them that would hint at a leak.
   setMaxListeners(0, cx.signal)
@@ -65,7 +71,7 @@ export function createAws(cx: Context, options: AwsOptions & Required<Pick<AwsOp
     sender(cx, { service, make: make as () => Promise<Client>, limits, answers, maxAttempts })
   return {
     withoutTls: endpointFor('s3', options)?.startsWith('http:') ?? false,
-    sts: lazy('sts', async () => new (await import('@aws-sdk/client-sts')).STSClient(await config('sts'))),
+    sts: lazy('sts', async () => new STSClient(await config('sts'))),
     iam: lazy('iam', async () => new (await import('@aws-sdk/client-iam')).IAMClient(await config('iam'))),
     // An endpoint of one's own has one host name: the bucket has to go into the path.
     s3: lazy(
@@ -81,10 +87,7 @@ export function createAws(cx: Context, options: AwsOptions & Required<Pick<AwsOp
       async () =>
         new (await import('@aws-sdk/client-cloudwatch-logs')).CloudWatchLogsClient(await config('cloudwatch_logs')),
     ),
-    cloudwatch: lazy(
-      'cloudwatch',
-      async () => new (await import('@aws-sdk/client-cloudwatch')).CloudWatchClient(await config('cloudwatch')),
-    ),
+    cloudwatch: lazy('cloudwatch', async () => new CloudWatchClient(await config('cloudwatch'))),
     bedrock: lazy(
       'bedrock',
       async () => new (await import('@aws-sdk/client-bedrock')).BedrockClient(await config('bedrock')),
@@ -103,7 +106,7 @@ export function createAws(cx: Context, options: AwsOptions & Required<Pick<AwsOp
     pricing: lazy(
       'pricing',
       async () =>
-        new (await import('@aws-sdk/client-pricing')).PricingClient({
+        new PricingClient({
           ...(await config('pricing')),
           region: pricingRegion(options.region),
         }),
@@ -175,10 +178,9 @@ interface Wrapped {
 function sender(cx: Context, { service, make, limits, answers, maxAttempts }: Wrapped) {
   let client: Promise<Client> | undefined
   return {
-    /** A signal of its own is for what has to be tidied up after the interruption. */
     async send(
-      command: { constructor: { name: string }; schema?: unknown },
-      { abortSignal = cx.signal }: { abortSignal?: AbortSignal } = {},
+      command: { constructor: { name: string }; schema?: CommandSchema },
+      { abortSignal = cx.signal, isAdvice = false }: SendOptions = {},
     ): Promise<unknown> {
       const call = { service, operation: command.constructor.name.replace(/Command$/, '') }
       const started = cx.clock.now()
@@ -204,7 +206,12 @@ function sender(cx: Context, { service, make, limits, answers, maxAttempts }: Wr
           leaveOutLog(made)
           return made
         })
-        const output = await withRetries(cx, attempt, { signal: abortSignal, maxAttempts, random: Math.random })
+        const output = await withRetries(cx, attempt, {
+          signal: abortSignal,
+          maxAttempts,
+          isAdvice,
+          random: Math.random,
+        })
         tell()
         return output
       } catch (thrown) {

@@ -11,6 +11,14 @@ import type { SNSClient } from '@aws-sdk/client-sns'
 import type { STSClient } from '@aws-sdk/client-sts'
 import type { Context } from '../core/context.ts'
 
+/** How to send one call; handed to the SDK too, which knows the signal alone. */
+export interface SendOptions {
+  /** Instead of the context's: for what has to be tidied up after the interruption, or is worth only so much time. */
+  abortSignal?: AbortSignal
+  /** The answer is advice, which must not hold up the work: a fault on AWS's side is not waited out. */
+  isAdvice?: boolean
+}
+
 /** A client reduced to what the program uses of it: one method, which throws nothing but `AppError`. */
 type Sender<Client extends { send: unknown }> = Pick<Client, 'send'>
 

@@ -27,6 +27,8 @@ export interface RetryOptions {
   signal: AbortSignal
   /** At most this many tries, whatever the fault. */
   maxAttempts: number
+  /** Faults on AWS's side are not waited out: some emulations of AWS have nothing else to say. */
+  isAdvice?: boolean
   /** From 0 up to but not including 1. */
   random(): number
 }
@@ -54,9 +56,10 @@ export function pauseAfter(
   thrown: unknown,
   attempt: number,
   now: number,
-  { maxAttempts, random }: Pick<RetryOptions, 'maxAttempts' | 'random'>,
+  { maxAttempts, random, isAdvice = false }: Omit<RetryOptions, 'signal'>,
 ): number | undefined {
   const fault = faultOf(thrown)
+  if (isAdvice && fault.class === 'server') return undefined
   const patience = PATIENCE[fault.class]
   if (!isPassing(fault) || !patience || attempt >= Math.min(patience.attempts, maxAttempts)) return undefined
   const bound = Math.min(LONGEST_PAUSE_MS, patience.firstPauseMs * 2 ** (attempt - 1))

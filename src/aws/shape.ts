@@ -1,18 +1,22 @@
-import { NormalizedSchema } from '@smithy/core/schema'
+import type { Command } from '@smithy/core/client'
+import { NormalizedSchema, operation } from '@smithy/core/schema'
 
-type SchemaRef = Parameters<typeof NormalizedSchema.of>[0]
-
-/** The place of the output in an operation's schema, as the SDK's clients carry it. */
-const OUTPUT = 5
+/** What the SDK's model says of a command's operation: an object, or the list that `operation` makes one of. */
+export type CommandSchema = Command<object, object, object>['schema']
 
 /**
  * Whether an operation's answer has the shape that its model gives it. The SDK hands on what stands in the JSON, whatever its
  * type; without this check a list that is none would be a fault far from its cause. True for commands without a schema.
  */
-export function hasItsShape(command: { schema?: unknown }, output: unknown): boolean {
-  const { schema } = command
-  if (!Array.isArray(schema) || schema[OUTPUT] === undefined) return true
-  return conforms(NormalizedSchema.of(schema[OUTPUT] as SchemaRef), output)
+export function hasItsShape({ schema }: { schema?: CommandSchema }, output: unknown): boolean {
+  if (schema === undefined) return true
+  return conforms(NormalizedSchema.of(outputOf(schema)), output)
+}
+
+function outputOf(schema: NonNullable<CommandSchema>) {
+  if (!Array.isArray(schema)) return schema.output
+  const [, ...parts] = schema
+  return operation(...parts).output
 }
 
 /** Members that are missing are nothing to complain of; those that nobody knows neither. */

@@ -5,9 +5,8 @@ import {
 } from '@aws-sdk/client-iam'
 import { isAppError } from '../core/errors.ts'
 import type { Grant } from '../core/resource.ts'
-import type { AwsContext } from './context.ts'
+import type { AwsContext, SendOptions } from './context.ts'
 import { hasCode } from './errors.ts'
-import { failAtOnce } from './fail-at-once.ts'
 import { itemsOf } from './pages.ts'
 import { principalOf } from './principal.ts'
 import { type Judgement, judge, type Missing, needsOf } from './rights.ts'
@@ -130,12 +129,12 @@ function halves<Item>(items: readonly Item[]): Item[][] {
 }
 
 async function simulate(cx: AwsContext, input: SimulatePrincipalPolicyCommandInput): Promise<EvaluationResult[]> {
-  const abortSignal = AbortSignal.any([cx.signal, AbortSignal.timeout(PATIENCE_MS)])
-  const ask = (Marker: string | undefined) => {
-    const command = new SimulatePrincipalPolicyCommand({ ...input, MaxItems: PAGE, Marker })
-    command.middlewareStack.add(failAtOnce(), { step: 'initialize' })
-    return cx.aws.iam.send(command, { abortSignal })
+  const advice: SendOptions = {
+    abortSignal: AbortSignal.any([cx.signal, AbortSignal.timeout(PATIENCE_MS)]),
+    isAdvice: true,
   }
+  const ask = (Marker: string | undefined) =>
+    cx.aws.iam.send(new SimulatePrincipalPolicyCommand({ ...input, MaxItems: PAGE, Marker }), advice)
   return itemsOf(
     'iam:SimulatePrincipalPolicy',
     ask,

@@ -1,7 +1,9 @@
 import type { ListedAlarm } from '../steps/alarms/alarm-list.ts'
+import { plain } from '../text/escape.ts'
+import { toned } from '../text/table.ts'
+import { wrap } from '../text/wrap.ts'
 import type { Output } from '../ui/output.ts'
-import { clean, wrap } from '../ui/text.ts'
-import { minute, notCovered, ringsText, STATE_WORDS, stateStyle } from './alarm-words.ts'
+import { minute, notCovered, ringsText, STATE_WORDS, stateTone } from './alarm-words.ts'
 
 const LEAST_COLUMNS = 40
 const STATE_COLUMNS = 9
@@ -10,11 +12,11 @@ const STATE_COLUMNS = 9
 export function alarmLines(out: Output, alarms: readonly ListedAlarm[]): string[] {
   const room = Math.max(LEAST_COLUMNS, out.width) - STATE_COLUMNS
   return alarms.flatMap((alarm) => {
-    const state = stateStyle(out, alarm)(STATE_WORDS[alarm.state].padEnd(STATE_COLUMNS))
-    const what = `${clean(alarm.watches)} ${ringsText(out, alarm)}`.trim()
-    const details = [what, ...detailsOf(alarm)].filter((text) => text !== '').flatMap((text) => wrap(clean(text), room))
+    const state = toned(out.paint, stateTone(alarm))(STATE_WORDS[alarm.state].padEnd(STATE_COLUMNS))
+    const what = `${plain(alarm.watches)} ${ringsText(out, alarm)}`.trim()
+    const details = [what, ...detailsOf(alarm)].filter((text) => text !== '').flatMap((text) => wrap(plain(text), room))
     return [
-      `${state}${clean(alarm.name)}`,
+      `${state}${plain(alarm.name)}`,
       ...details.map((line) => out.paint.dim(`${' '.repeat(STATE_COLUMNS)}${line}`)),
     ]
   })

@@ -1,6 +1,8 @@
 import type { ListedAlarm } from '../steps/alarms/alarm-list.ts'
+import { plain } from '../text/escape.ts'
+import { count } from '../text/numbers.ts'
+import type { Tone } from '../text/table.ts'
 import type { Output } from '../ui/output.ts'
-import { clean, count } from '../ui/text.ts'
 
 export const STATE_WORDS: Record<ListedAlarm['state'], string> = {
   OK: 'OK',
@@ -9,13 +11,13 @@ export const STATE_WORDS: Record<ListedAlarm['state'], string> = {
   MISSING: 'missing',
 }
 
-export function stateStyle({ paint }: Output, { state }: ListedAlarm): (text: string) => string {
-  if (state === 'ALARM') return paint.red
-  return state === 'OK' ? paint.green : paint.yellow
+export function stateTone({ state }: ListedAlarm): Tone {
+  if (state === 'ALARM') return 'bad'
+  return state === 'OK' ? 'good' : 'unsure'
 }
 
 export const ringsText = ({ unicode }: Output, { rings }: ListedAlarm): string =>
-  unicode ? clean(rings) : clean(rings).replace('×', 'x')
+  unicode ? plain(rings) : plain(rings).replace('×', 'x')
 
 /** What an alarm does not cover. The first sentence of its description says what it watches, which stands elsewhere. */
 export const notCovered = ({ description }: ListedAlarm): string =>

@@ -1,13 +1,12 @@
-import { jsonText } from '../core/json.ts'
-import { type QueryReport, queryCsv, queryTable, scannedText } from '../report/queries/render.ts'
+import { type QueryReport, scannedText } from '../report/queries/answer.ts'
 import { scanCostUsd } from '../report/sources/logs/scan-cost.ts'
 import { priceLoader } from '../report/sources/prices.ts'
 import { runReadyQuery } from '../report/sources/ready-query.ts'
 import { DAY_MS } from '../report/window.ts'
 import { resolveWindow } from '../report/window-parse.ts'
+import type { TextOptions } from '../text/painter.ts'
 import type { App } from './app.ts'
 import { sessionFor } from './open-session.ts'
-import { painterOf, plainPainter } from './painter.ts'
 import { priceSources } from './price-sources.ts'
 import { parametersOf, type QueryOptions } from './query-options.ts'
 
@@ -15,7 +14,7 @@ import { parametersOf, type QueryOptions } from './query-options.ts'
 export async function answerQuery(
   app: App,
   options: Extract<QueryOptions, { action: 'run' }>,
-  toFile: boolean,
+  layout: TextOptions,
 ): Promise<{ text: string; incomplete: boolean }> {
   const { query, format, offline } = options
   const parameters = parametersOf(options, query)
@@ -46,25 +45,13 @@ export async function answerQuery(
     scanned: { bytes: answer.bytesScanned, queries: answer.queries, costUsd: scanCostUsd(answer.bytesScanned) },
     warnings: answer.warnings,
   }
-  if (format === 'csv') tellBeside(app, report)
-  return { text: render(), incomplete: answer.incomplete }
-
-  function render(): string {
-    switch (format) {
-      case 'json':
-        return `${jsonText(report)}\n`
-      case 'csv':
-        return queryCsv(report, query.columns)
-      case 'table': {
-        const { stdout } = app.io
-        const paint = toFile ? plainPainter : painterOf(stdout)
-        return queryTable(report, query.summary, query.columns, { width: stdout.width, paint })
-      }
-    }
-  }
+  if (format.bare) tellBeside(app, report)
+  const { renderAnswer } = await format.load()
+  const text = renderAnswer({ report, summary: query.summary, columns: query.columns }, layout)
+  return { text, incomplete: answer.incomplete }
 }
 
-/** What csv has no place for goes to stderr. */
+/** What a table for a program has no place for goes to stderr. */
 function tellBeside({ cx }: App, report: QueryReport): void {
   const all = [...report.warnings, ...scannedText(report).map((message) => ({ code: 'logs-scanned', message }))]
   for (const warning of all) cx.emit({ type: 'warning', warning })

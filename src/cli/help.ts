@@ -1,5 +1,6 @@
+import { widest } from '../text/width.ts'
+import { wrap, wrapTerms } from '../text/wrap.ts'
 import type { Output } from '../ui/output.ts'
-import { wrap } from '../ui/text.ts'
 import type { Command, CommandHead, Example } from './command.ts'
 import { EXIT_CODES } from './exit-codes.ts'
 import { COMMON_FLAGS, type Flag } from './flag.ts'
@@ -105,7 +106,7 @@ function page(out: Output, sections: readonly Section[]): string {
 function sectionText(out: Output, section: Section, columns: number): string {
   const body =
     'rows' in section
-      ? rowLines(section.rows, columns - 2, section.left)
+      ? wrapTerms(section.rows, columns - 2, section)
       : 'text' in section
         ? wrap(section.text, columns - 2)
         : section.lines.map((line) => exampleLine(out, line))
@@ -116,21 +117,4 @@ function sectionText(out: Output, section: Section, columns: number): string {
 function exampleLine({ paint }: Output, line: string): string {
   if (line.startsWith('# ')) return paint.dim(line)
   return line.startsWith('$ ') ? `${paint.dim('$')} ${paint.cyan(line.slice(2))}` : line
-}
-
-/** Terms left, meanings right, wrapped within their own column. */
-function rowLines(
-  rows: readonly (readonly [string, string])[],
-  columns: number,
-  widestTerm = widest(rows.map(([term]) => term)),
-): string[] {
-  const left = widestTerm + 2
-  return rows.flatMap(([term, meaning]) => {
-    const [first = '', ...more] = wrap(meaning, Math.max(20, columns - left))
-    return [`${term.padEnd(left)}${first}`.trimEnd(), ...more.map((line) => `${' '.repeat(left)}${line}`)]
-  })
-}
-
-function widest(texts: readonly string[]): number {
-  return Math.max(...texts.map((text) => text.length))
 }

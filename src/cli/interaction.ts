@@ -4,9 +4,9 @@ import type { PlanItem } from '../core/plan.ts'
 import type { Recovery } from '../core/run.ts'
 import type { Interaction } from '../steps/0-orchestrator.ts'
 import type { Session } from '../steps/session.ts'
+import { count } from '../text/numbers.ts'
 import { printFailed } from '../ui/error.ts'
 import { printPlan } from '../ui/plan.ts'
-import { count } from '../ui/text.ts'
 import type { App } from './app.ts'
 
 const RECOVERIES = [

@@ -1,10 +1,8 @@
-import { choice, type Flag, wholeNumber } from './flag.ts'
+import { ANSWER_FORMATS } from '../report/formats/index.ts'
+import { type Flag, wholeNumber } from './flag.ts'
+import { outputFlags } from './output-format.ts'
 import { REPORT_FLAGS } from './report-flags.ts'
 import { SETTING_FLAGS } from './setting-layers.ts'
-
-/** Named here too, so that help loads no renderer. */
-export const QUERY_FORMATS = ['table', 'json', 'csv'] as const
-export type QueryFormat = (typeof QUERY_FORMATS)[number]
 
 const WINDOW = ['hours', 'last', 'since', 'until']
 /** The most rows that Logs Insights gives. */
@@ -43,17 +41,5 @@ export const QUERY_FLAGS: readonly Flag[] = [
   },
   ...SETTING_FLAGS.filter(({ name }) => name === 'log-group-name'),
   { name: 'offline', describe: 'do not ask AWS for prices', group: 'What to ask' },
-  {
-    name: 'format',
-    value: 'FORMAT',
-    describe: `${QUERY_FORMATS.join(', ')} (default: by the name of --output, else table)`,
-    group: 'Output',
-    ...choice(...QUERY_FORMATS),
-  },
-  {
-    name: 'output',
-    value: 'FILE',
-    describe: 'write there, whole or not at all, instead of to stdout',
-    group: 'Output',
-  },
+  ...outputFlags(ANSWER_FORMATS),
 ]

@@ -1,11 +1,11 @@
-import { extname } from 'node:path'
 import { usageError } from '../core/errors.ts'
+import { ANSWER_FORMATS, USUAL_FORMAT } from '../report/formats/index.ts'
 import { findQuery, QUERIES } from '../report/queries/catalog.ts'
 import type { QueryParameters, ReadyQuery } from '../report/queries/ready-query.ts'
 import type { WindowFlags } from '../report/window-parse.ts'
 import type { SettingLayer } from '../steps/resolve-settings.ts'
 import type { Args } from './args.ts'
-import type { QueryFormat } from './query-flags.ts'
+import { formatOf } from './output-format.ts'
 import { windowFlags } from './report-options.ts'
 import { flagLayer } from './setting-layers.ts'
 
@@ -15,7 +15,14 @@ export type QueryOptions = { settings: SettingLayer; models: readonly string[]; 
   | { action: 'show'; queries: readonly ReadyQuery[] }
   /** `without`: those that all would hold, but for a parameter that is missing. */
   | { action: 'save'; queries: readonly ReadyQuery[]; without: readonly ReadyQuery[] }
-  | { action: 'run'; query: ReadyQuery; window?: WindowFlags; offline: boolean; format: QueryFormat; output?: string }
+  | {
+      action: 'run'
+      query: ReadyQuery
+      window?: WindowFlags
+      offline: boolean
+      format: (typeof ANSWER_FORMATS)[number]
+      output?: string
+    }
 )
 
 /** Puts the flags together. Throws usage errors for what contradicts itself. */
@@ -52,7 +59,7 @@ export function queryOptions(args: Args): QueryOptions {
     action: 'run',
     query: checked(query, key),
     offline: args.is('offline'),
-    format: formatOf(args),
+    format: formatOf(args, ANSWER_FORMATS, USUAL_FORMAT),
     ...(window && { window }),
     ...(output !== undefined && { output }),
   }
@@ -70,14 +77,4 @@ function checked(query: ReadyQuery, key: string | undefined): ReadyQuery {
   if (!query.takesKey || key !== undefined) return query
   const hint = `bedrock-monitor query ${query.name} --key team`
   throw usageError(`${query.name} needs --key: the key of the request metadata`, hint)
-}
-
-function formatOf(args: Args): QueryFormat {
-  const format = args.text('format')
-  if (args.is('json') && format !== undefined && format !== 'json') {
-    throw usageError(`--json and --format ${format} contradict each other`, 'pass one of them')
-  }
-  if (format === 'csv' || format === 'json' || format === 'table') return format
-  const ending = extname(args.text('output') ?? '').toLowerCase()
-  return args.is('json') || ending === '.json' ? 'json' : ending === '.csv' ? 'csv' : 'table'
 }

@@ -1,9 +1,10 @@
+import { FORMATS } from '../report/formats/index.ts'
 import { parseRate, parseUsd } from '../report/gates.ts'
 import { GROUPINGS, isGrouping } from '../report/grouping.ts'
 import { parseLast, parseTime } from '../report/window-parse.ts'
 import { isTimeZone } from '../report/window-zone.ts'
-import { choice, type Flag, wholeNumber } from './flag.ts'
-import { FORMATS } from './report-format.ts'
+import { type Flag, wholeNumber } from './flag.ts'
+import { outputFlags } from './output-format.ts'
 import { SETTING_FLAGS } from './setting-layers.ts'
 
 /** A year: CloudWatch keeps hourly points for 455 days. */
@@ -64,19 +65,7 @@ export const REPORT_FLAGS: readonly Flag[] = [
     group: 'What to read',
   },
   { name: 'offline', describe: 'do not ask AWS for prices', group: 'What to read' },
-  {
-    name: 'format',
-    value: 'FORMAT',
-    describe: `${FORMATS.join(', ')} (default: by the name of --output, else table)`,
-    group: 'Output',
-    ...choice(...FORMATS),
-  },
-  {
-    name: 'output',
-    value: 'FILE',
-    describe: 'write there, whole or not at all, instead of to stdout',
-    group: 'Output',
-  },
+  ...outputFlags(FORMATS),
   {
     name: 'fail-over-usd',
     value: 'N',

@@ -1,13 +1,14 @@
 import { usageError } from '../core/errors.ts'
+import type { Format } from '../report/formats/format.ts'
+import { FORMATS, USUAL_FORMAT } from '../report/formats/index.ts'
 import { type Gates, parseRate, parseUsd } from '../report/gates.ts'
 import type { SourceName } from '../report/model.ts'
-import type { Format } from '../report/renderers/index.ts'
 import { checkGroupings } from '../report/sources/groupings.ts'
 import { HOUR_MS } from '../report/window.ts'
 import { parseLast, type WindowFlags } from '../report/window-parse.ts'
 import type { SettingLayer } from '../steps/resolve-settings.ts'
 import type { Args } from './args.ts'
-import { formatOf } from './report-format.ts'
+import { formatOf } from './output-format.ts'
 import { flagLayer } from './setting-layers.ts'
 
 /** What `report` is asked for. */
@@ -42,7 +43,7 @@ export function reportOptions(args: Args): ReportOptions {
     by,
     offline: args.is('offline'),
     quotas: quotasAsked(args, source as SourceName),
-    format: formatOf(args),
+    format: formatOf<Format>(args, FORMATS, USUAL_FORMAT),
     output: args.text('output'),
     gates: gatesOf(args),
     settings: flagLayer(args),

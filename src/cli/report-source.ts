@@ -1,3 +1,4 @@
+import { priceLoader } from '../report/sources/prices.ts'
 import type { Place } from '../report/sources/source.ts'
 import { DAY_MS } from '../report/window.ts'
 import { resolveWindow } from '../report/window-parse.ts'
@@ -13,7 +14,6 @@ export async function sourceFor(
   app: App,
   options: ReportOptions,
 ): Promise<{ source: SourceRequest; prices: PriceLoader }> {
-  const { priceLoader } = await import('../report/sources/prices.ts')
   const now = app.cx.clock.now()
   const window = options.window && resolveWindow(options.window, now)
   if (options.source === 'file') {

@@ -1,28 +1,16 @@
 import type { Suggestion } from '../steps/alarms/suggest.ts'
+import { short } from '../text/numbers.ts'
+import { type Column, table } from '../text/table.ts'
+import { wrap } from '../text/wrap.ts'
 import type { Output } from '../ui/output.ts'
-import { wrap } from '../ui/text.ts'
 
-const GAP = '  '
+const GAP = 2
 const LEAST_COLUMNS = 40
-const HEADINGS = ['Alarm above', 'Now', 'Median', 'p99', 'Max', 'Suggested', 'Rang'] as const
 
 /** A line for each threshold or, where that is too wide for the terminal, a block. */
 export function printSuggestions(out: Output, suggestions: readonly Suggestion[]): void {
-  const rows = [HEADINGS, ...suggestions.map(cellsOf)]
-  const widths = HEADINGS.map((_, index) => Math.max(...rows.map((row) => row[index]?.length ?? 0)))
-  const isWide = widths.reduce((sum, width) => sum + width + GAP.length, -GAP.length) <= out.width
   out.line('What two weeks suggest, by the periods with calls in the busiest Region')
-  if (isWide) {
-    for (const [index, row] of rows.entries()) {
-      const line = row.map((cell, at) => (at === 0 ? cell.padEnd(widths[at] ?? 0) : cell.padStart(widths[at] ?? 0)))
-      out.line(index === 0 ? out.paint.bold(line.join(GAP)) : line.join(GAP))
-    }
-  } else {
-    for (const [what = '', ...cells] of rows.slice(1)) {
-      out.line(out.paint.bold(what))
-      for (const [index, cell] of cells.entries()) out.line(`  ${(HEADINGS[index + 1] ?? '').padEnd(9)} ${cell}`)
-    }
-  }
+  for (const line of table({ columns: COLUMNS, gap: GAP }, suggestions, out)) out.line(line)
   const texts = [
     'Rang: how often the alarm would have, at the suggested threshold (at the present one).',
     ...[...new Set(suggestions.flatMap(({ kept }) => kept ?? []))].map((kept) => staying(suggestions, kept)),
@@ -37,13 +25,21 @@ function staying(suggestions: readonly Suggestion[], why: string): string {
   return `Stays as it is: ${those.map(({ what }) => what).join('; ')} (${why}).`
 }
 
-function cellsOf({ what, now, median, p99, max, suggested, wouldHaveRung, nowWouldHaveRung }: Suggestion): string[] {
-  const rang = wouldHaveRung === nowWouldHaveRung ? `${wouldHaveRung}` : `${wouldHaveRung} (${nowWouldHaveRung})`
-  return [what, number(now), number(median), number(p99), number(max), number(suggested), rang]
+function figure(heading: string, of: (suggestion: Suggestion) => number | null): Column<Suggestion> {
+  return { heading, align: 'right', cell: (suggestion) => short(of(suggestion)) }
 }
 
-/** At most three digits below one hundred; thousands grouped. */
-function number(value: number | null): string {
-  if (value === null) return '–'
-  return value.toLocaleString('en-US', value < 100 ? { maximumSignificantDigits: 3 } : { maximumFractionDigits: 0 })
-}
+const COLUMNS: readonly Column<Suggestion>[] = [
+  { heading: 'Alarm above', cell: ({ what }) => what },
+  figure('Now', ({ now }) => now),
+  figure('Median', ({ median }) => median),
+  figure('p99', ({ p99 }) => p99),
+  figure('Max', ({ max }) => max),
+  figure('Suggested', ({ suggested }) => suggested),
+  {
+    heading: 'Rang',
+    align: 'right',
+    cell: ({ wouldHaveRung, nowWouldHaveRung }) =>
+      wouldHaveRung === nowWouldHaveRung ? `${wouldHaveRung}` : `${wouldHaveRung} (${nowWouldHaveRung})`,
+  },
+]

@@ -6,7 +6,6 @@ import { watchJson } from '../watch/json.ts'
 import type { WatchView } from '../watch/view.ts'
 import type { Watcher } from '../watch/watcher.ts'
 import { type App, printJson } from './app.ts'
-import { painterOf } from './painter.ts'
 
 /** One frame, as a table or as JSON, and the exit code: where some could not be read, that is told beside it. */
 export async function watchOnce(app: App, watcher: Watcher): Promise<number> {
@@ -43,7 +42,8 @@ export async function watchLines(app: App, watcher: Watcher, intervalMs: number)
 }
 
 function print({ io: { stdout } }: App, view: WatchView): void {
-  const options = { columns: stdout.width, sort: 'spend', unicode: stdout.unicode, paint: painterOf(stdout) } as const
+  const { width: columns, unicode, paint } = stdout
+  const options = { columns, sort: 'spend', unicode, paint } as const
   for (const line of frame(view, options)) stdout.line(line)
 }
 

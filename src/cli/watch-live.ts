@@ -5,7 +5,6 @@ import { nextSort, type Sort } from '../watch/sort.ts'
 import type { WatchView } from '../watch/view.ts'
 import type { Watcher } from '../watch/watcher.ts'
 import type { App } from './app.ts'
-import { painterOf } from './painter.ts'
 
 /**
  * The live view: redrawn when numbers come, when a key is typed and when the terminal changes. Ends with `q`; the terminal
@@ -19,8 +18,7 @@ export async function watchLive(
   { intervalMs, stop }: { intervalMs: number; stop: AbortController },
 ): Promise<void> {
   const { io, cx } = app
-  const paint = painterOf(io.stdout)
-  const { unicode } = io.stdout
+  const { unicode, paint } = io.stdout
   let view: WatchView | undefined
   let sort: Sort = 'spend'
   let paused = false

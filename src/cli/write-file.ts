@@ -6,6 +6,7 @@ import { basename, dirname, join, resolve } from 'node:path'
 import { promisify } from 'node:util'
 import type { Context } from '../core/context.ts'
 import { AppError, usageError } from '../core/errors.ts'
+import { NO_PAINT, type TextOptions } from '../text/painter.ts'
 import type { App } from './app.ts'
 import { writeAll } from './write-all.ts'
 
@@ -13,6 +14,23 @@ import { writeAll } from './write-all.ts'
 export interface Target {
   /** Throws an `AppError` when it could not be written. A reader that went away is no error, as on stdout. */
   write(text: string): Promise<void>
+}
+
+/** Where a result goes, and what it is laid out for. */
+export type Result = Target & TextOptions
+
+/** stdout, or the file that `--output` names, which gets no colours. Throws usage errors. */
+export async function openResult(app: Pick<App, 'cx' | 'io' | 'cwd'>, output: string | undefined): Promise<Result> {
+  const { stdout } = app.io
+  const target = output === undefined ? undefined : await openTarget(app, '--output', output)
+  return {
+    // Asked anew when there is something to lay out: the terminal may have changed.
+    get width() {
+      return stdout.width
+    },
+    paint: target ? NO_PAINT : stdout.paint,
+    write: target ? target.write : async (text) => stdout.write(text),
+  }
 }
 
 /** More links than this are a circle (Linux's own limit). */
@@ -33,7 +51,7 @@ const openDescriptor = promisify(openFile) as (path: string, flags: number) => P
  * Checks, before there is anything to write, that it can be written there. A file is replaced as a whole; a link stays and
  * the file that it leads to is replaced; a pipe and a character device are written through. Throws usage errors.
  */
-export async function openTarget(
+async function openTarget(
   { cx, io, cwd }: Pick<App, 'cx' | 'io' | 'cwd'>,
   flag: string,
   file: string,

@@ -1,8 +1,8 @@
 import { types } from 'node:util'
 import { usageError } from '../core/errors.ts'
 import { isGrouping } from './grouping.ts'
-import { SOURCES } from './model.ts'
-import { HOUR_MS } from './window.ts'
+import { SOURCES, type Window } from './model.ts'
+import { HOUR_MS, lastHours } from './window.ts'
 import { MOST_LAST } from './window-parse.ts'
 import { isTimeZone } from './window-zone.ts'
 
@@ -45,6 +45,12 @@ export function checkAccess(options: unknown): void {
       throw usageError(`${name} is ${shown(value)}`, 'it is a text that is not empty')
     }
   }
+}
+
+/** A window that has been checked, in ms since the epoch; an end now is the next full minute, as in the program. */
+export function spanOf(window: { hours: number } | { start: Date; end: Date }, now: number): Window {
+  if ('start' in window) return { start: window.start.getTime(), end: window.end.getTime() }
+  return lastHours(now, window.hours)
 }
 
 function checkGroupings(by: unknown): void {

@@ -1,5 +1,5 @@
 import type { Warning } from '../core/events.ts'
-import { grouped } from '../core/numbers.ts'
+import { grouped } from '../text/numbers.ts'
 import type { PriceLine, Row, UnpricedLine } from './model.ts'
 import { type AttoUsd, costOfImages, type PicoUsdPerMillion, priceToUsd, costOf as tokensCost } from './money.ts'
 import { type Price, type PriceBook, pricePeriods, TOKEN_KINDS, type TokenKind, type Unpriced } from './prices/book.ts'

@@ -1,4 +1,5 @@
 import { AppError } from '../core/errors.ts'
+import { plainDigits } from '../text/numbers.ts'
 import type { Report } from './model.ts'
 
 /** The limits that a pipeline sets; undefined: none. */
@@ -15,10 +16,10 @@ export function brokenGates({ total, unpriced }: Report, { failOverUsd, maxError
   const broken: string[] = []
   if (failOverUsd !== undefined && costUsd !== null && costUsd > failOverUsd) {
     const least = unpriced.length > 0 ? 'at least ' : ''
-    broken.push(`the cost is ${least}$${exact(costUsd)}, over --fail-over-usd ${exact(failOverUsd)}`)
+    broken.push(`the cost is ${least}$${plainDigits(costUsd)}, over --fail-over-usd ${plainDigits(failOverUsd)}`)
   }
   if (failOverUsd !== undefined && costUsd === null) {
-    broken.push(`the cost is not known, so it cannot be held to --fail-over-usd ${exact(failOverUsd)}`)
+    broken.push(`the cost is not known, so it cannot be held to --fail-over-usd ${plainDigits(failOverUsd)}`)
   }
   if (maxErrorRate !== undefined && errorRate === null) {
     broken.push(`the error rate is not known, so it cannot be held to --max-error-rate ${percent(maxErrorRate)}`)
@@ -48,11 +49,7 @@ export function parseUsd(text: string): number | undefined {
   return /^\d{1,12}(\.\d{1,9})?$/.test(text) ? Number(text) : undefined
 }
 
-/** All of its digits, so that no figure reads like the limit it is over. */
-function exact(value: number): string {
-  return value.toLocaleString('en-US', { maximumFractionDigits: 9, useGrouping: false })
-}
-
+/** All of its digits, as those of the sums are, so that no figure reads like the limit it is over. */
 function percent(rate: number): string {
-  return `${exact(Number((rate * 100).toPrecision(12)))}%`
+  return `${plainDigits(Number((rate * 100).toPrecision(12)))}%`
 }

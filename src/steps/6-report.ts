@@ -6,6 +6,7 @@ import type { ReportView, Row, SourceName, Window } from '../report/model.ts'
 import type { PriceBook } from '../report/prices/book.ts'
 import { checkGroupings } from '../report/sources/groupings.ts'
 import { metered } from '../report/sources/metered.ts'
+import { priceLoader } from '../report/sources/prices.ts'
 import type { BucketRequest } from '../report/sources/s3.ts'
 import type { Place, SourceReading } from '../report/sources/source.ts'
 import { summarize } from '../report/summarize.ts'
@@ -47,7 +48,7 @@ export interface ReportOutcome extends ReportView {
  * @throws AppError, a usage error where the source cannot group by what is asked
  */
 export async function report(cx: Context, request: ReportRequest): Promise<ReportOutcome> {
-  const { by = ['model'], timeZone = 'UTC', prices = bundledPrices } = request
+  const { by = ['model'], timeZone = 'UTC', prices = priceLoader() } = request
   const { source, billed } = meteredSource(request.source)
   checkGroupings(source.name, by)
   const window = source.window && alignWindow(source.window, by, timeZone)
@@ -106,11 +107,6 @@ async function read(
     }
   })()
   return { reading, accountId }
-}
-
-async function bundledPrices(used: Parameters<PriceLoader>[0]) {
-  const { priceLoader } = await import('../report/sources/prices.ts')
-  return priceLoader()(used)
 }
 
 function incomplete(source: SourceName): AppError {

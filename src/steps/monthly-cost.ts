@@ -1,6 +1,6 @@
 import type { MonthlyCost } from '../core/change-report.ts'
-import { grouped } from '../core/numbers.ts'
 import type { PlanItem } from '../core/plan.ts'
+import { grouped } from '../text/numbers.ts'
 import type { InUse } from './use/in-use.ts'
 
 /** Where the figures come from: no price is looked up, and other Regions have others. */

@@ -1,6 +1,6 @@
 import type { AppError } from '../core/errors.ts'
+import { plain } from '../text/escape.ts'
 import type { Output } from './output.ts'
-import { clean } from './text.ts'
 
 /**
  * `error: what failed and why`, then `hint: …`. The stack and the cause follow with `--debug` only. A person who said no
@@ -12,14 +12,14 @@ export function printError(out: Output, error: AppError, options: { debug?: bool
     out.line(error.message)
     return
   }
-  out.line(`${paint.red('error:')} ${clean(error.message)}`)
-  if (error.hint !== undefined) out.line(`${paint.cyan('hint:')} ${clean(error.hint)}`)
+  out.line(`${paint.red('error:')} ${plain(error.message)}`)
+  if (error.hint !== undefined) out.line(`${paint.cyan('hint:')} ${plain(error.hint)}`)
   if (!options.debug) return
   out.line(paint.dim(`debug: ${error.kind}/${error.code}`))
-  for (const line of (error.stack ?? '').split('\n')) out.line(paint.dim(`debug: ${clean(line)}`))
+  for (const line of (error.stack ?? '').split('\n')) out.line(paint.dim(`debug: ${plain(line)}`))
   if (error.cause !== undefined) {
     for (const line of causeOf(error.cause).split('\n')) {
-      out.line(paint.dim(`debug: caused by ${clean(line)}`))
+      out.line(paint.dim(`debug: caused by ${plain(line)}`))
     }
   }
 }
@@ -35,8 +35,8 @@ export function printFailed(
   },
 ): void {
   const { step, type, name, error } = failed
-  out.line(`${out.paint.red('failed:')} step ${step}, ${type} ${clean(name)}: ${clean(error.message)}`)
-  if (error.hint !== undefined) out.line(`${out.paint.cyan('hint:')} ${clean(error.hint)}`)
+  out.line(`${out.paint.red('failed:')} step ${step}, ${type} ${plain(name)}: ${plain(error.message)}`)
+  if (error.hint !== undefined) out.line(`${out.paint.cyan('hint:')} ${plain(error.hint)}`)
 }
 
 /** What may be shown of a cause: its stack. Its other members can hold a whole response, and that is not ours to print. */

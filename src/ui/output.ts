@@ -1,6 +1,7 @@
-import { Chalk, type ChalkInstance } from 'chalk'
+import { Chalk } from 'chalk'
+import { harmless } from '../text/escape.ts'
+import { type Painter, STYLES } from '../text/painter.ts'
 import { type ColourStream, colourLevel } from './colour.ts'
-import { harmless } from './text.ts'
 
 export type Env = Readonly<Record<string, string | undefined>>
 
@@ -16,7 +17,9 @@ export interface Output {
   readonly isTty: boolean
   /** Characters a line: COLUMNS, else the terminal's, else a guess. Asked anew each time. */
   readonly width: number
-  readonly paint: ChalkInstance
+  readonly paint: Painter
+  /** False where `paint` adds nothing. */
+  readonly coloured: boolean
   /** False where only ASCII can be trusted to be shown. */
   readonly unicode: boolean
   write(text: string): void
@@ -33,6 +36,7 @@ export const WIDTH_WITHOUT_TERMINAL = 200
 const WIDTH_UNTOLD = 80
 
 export function createOutput(stream: OutputStream, env: Env, wantColour: boolean): Output {
+  const level = colourLevel(stream, env, wantColour)
   let failure: Error | undefined
   let gone = false
   // `bedrock-monitor report | head`: the reader has enough. What is under way goes on, nobody is told.
@@ -52,7 +56,8 @@ export function createOutput(stream: OutputStream, env: Env, wantColour: boolean
     get width() {
       return columnsOf(env.COLUMNS) ?? (stream.columns || (stream.isTTY ? WIDTH_UNTOLD : WIDTH_WITHOUT_TERMINAL))
     },
-    paint: new Chalk({ level: colourLevel(stream, env, wantColour) }),
+    paint: painter(level),
+    coloured: level > 0,
     unicode: env.TERM !== 'dumb' && env.TERM !== 'linux',
     write,
     line: (text = '') => write(`${text}\n`),
@@ -62,6 +67,12 @@ export function createOutput(stream: OutputStream, env: Env, wantColour: boolean
         else stream.write('', () => setImmediate(() => resolve(failure)))
       }),
   }
+}
+
+/** chalk's styles join all their arguments, which breaks `lines.map(paint.dim)`: these take one. */
+function painter(level: ReturnType<typeof colourLevel>): Painter {
+  const chalk = new Chalk({ level })
+  return Object.fromEntries(STYLES.map((style) => [style, (text: string) => chalk[style](text)])) as unknown as Painter
 }
 
 function columnsOf(value: string | undefined): number | undefined {

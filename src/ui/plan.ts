@@ -2,8 +2,11 @@ import type { ChangeReport, ChangeReportResource, MonthlyCost } from '../core/ch
 import type { Change } from '../core/diff.ts'
 import type { Action } from '../core/plan.ts'
 import { GLOBAL } from '../core/resource.ts'
+import { plain } from '../text/escape.ts'
+import { count, usd } from '../text/numbers.ts'
+import { truncate, widest } from '../text/width.ts'
+import { wrap, wrapId } from '../text/wrap.ts'
 import type { Output } from './output.ts'
-import { clean, count, foldName, truncate, wrap } from './text.ts'
 
 /** Longer values are cut: a reader decides by what changes, and `--json` has all of it. */
 const MOST_OF_A_VALUE = 160
@@ -38,11 +41,10 @@ export function printPlan(
 }
 
 /** "A month: at most $3.40 (4 alarm metrics $0.40, 1 dashboard $3.00)", then what that leaves out and what lowers it. */
-function costLines({ usd, items, notes }: MonthlyCost, width: number): string[] {
-  const money = (amount: number) => `$${amount.toFixed(2)}`
-  const parts = items.filter((item) => item.usd > 0).map((item) => `${count(item.count, item.what)} ${money(item.usd)}`)
+function costLines({ usd: sumUsd, items, notes }: MonthlyCost, width: number): string[] {
+  const parts = items.filter((item) => item.usd > 0).map((item) => `${count(item.count, item.what)} ${usd(item.usd)}`)
   if (parts.length === 0 && notes.length === 0) return []
-  const sum = parts.length === 0 ? 'nothing by the month' : `at most ${money(usd)} (${parts.join(', ')})`
+  const sum = parts.length === 0 ? 'nothing by the month' : `at most ${usd(sumUsd)} (${parts.join(', ')})`
   return [`A month: ${sum}`, ...notes].flatMap((text, index) =>
     wrap(text, Math.max(40, width) - 4).map((line, part) => (index + part === 0 ? line : `  ${line}`)),
   )
@@ -50,7 +52,6 @@ function costLines({ usd, items, notes }: MonthlyCost, width: number): string[] 
 
 /** The plan for a reader: a line for each resource with what is to be done to it, the changes under it. */
 function planLines(out: Output, items: readonly ChangeReportResource[]): string[] {
-  const widest = (texts: readonly string[]) => Math.max(0, ...texts.map((text) => text.length))
   const regions = items.map(({ region }) => region)
   // Names recur from Region to Region; one Region alone stands in the headline.
   const several = new Set(regions.filter((region) => region !== GLOBAL)).size > 1
@@ -77,12 +78,12 @@ export function planSummary(items: readonly ChangeReportResource[], mood: PlanMo
 
 function headLine(out: Output, item: ChangeReportResource, widths: { type: number; region: number }): string {
   const { step, type, name, region, action } = item
-  const why = item.error ? clean(item.error.message) : clean(item.reason ?? '')
+  const why = item.error ? plain(item.error.message) : plain(item.reason ?? '')
   const mark = item.error ? '?' : MARK[action]
   const where = widths.region > 0 ? `${region.padEnd(widths.region)}  ` : ''
   const head = `  ${mark} ${step.padEnd(2)} ${where}${type.padEnd(widths.type)}  `
   const room = Math.max(LEAST_NAME, out.width - head.length)
-  const line = head + foldName(clean(name), out.isTty ? room : Infinity).join(`\n${' '.repeat(head.length)}`)
+  const line = head + wrapId(plain(name), out.isTty ? room : Infinity).join(`\n${' '.repeat(head.length)}`)
   return painted(out, item)(line) + (why === '' ? '' : out.paint.dim(`  (${why})`))
 }
 
@@ -105,16 +106,16 @@ function painted(out: Output, { action, error }: ChangeReportResource): (text: s
 function changeLines(out: Output, item: ChangeReportResource): string[] {
   if (item.action !== 'update' && item.action !== 'blocked') return []
   const lines = item.changes.map((change) => `         ${changeText(out, change)}`)
-  return item.loses === undefined ? lines : [...lines, out.paint.red(`         ${clean(item.loses)}`)]
+  return item.loses === undefined ? lines : [...lines, out.paint.red(`         ${plain(item.loses)}`)]
 }
 
 function changeText(out: Output, { path, from, to }: Change): string {
   const arrow = out.unicode ? '→' : '->'
-  return `${clean(path) || 'all of it'}: ${out.paint.dim(valueText(from))} ${arrow} ${valueText(to)}`
+  return `${plain(path) || 'all of it'}: ${out.paint.dim(valueText(from))} ${arrow} ${valueText(to)}`
 }
 
 function valueText(value: unknown): string {
   if (value === undefined) return '(none)'
   const text = typeof value === 'string' ? value : JSON.stringify(value)
-  return truncate(clean(text), MOST_OF_A_VALUE)
+  return truncate(plain(text), MOST_OF_A_VALUE)
 }

@@ -1,4 +1,4 @@
-import { grouped } from '../core/numbers.ts'
+import { grouped } from '../text/numbers.ts'
 
 /** `[████████░░░░] 4,000 of 10,000`, or the count alone while the total is unknown. `width` is that of the bar itself. */
 export function progressBar(done: number, total: number | undefined, options: { width: number; unicode: boolean }) {

@@ -1,7 +1,7 @@
 import { declined, usageError } from '../core/errors.ts'
+import { plain } from '../text/escape.ts'
 import type { Io } from './io.ts'
 import { withKeyboard } from './keyboard.ts'
-import { clean } from './text.ts'
 
 interface Choice<Value extends string> {
   /** The word to answer with; its first letter will do. */
@@ -31,11 +31,11 @@ export function createPrompter(io: Io): Prompter {
     return withKeyboard(io.stdin, (keys) => oneLine(prompts, question, { stdin: keys, stdout: io.stderr.stream }))
   }
   return {
-    confirm: async (question, instead) => YES.includes(await ask(`${clean(question)} (y/N)`, instead)),
+    confirm: async (question, instead) => YES.includes(await ask(`${plain(question)} (y/N)`, instead)),
     async choose(question, choices, instead) {
       const words = choices.map(({ value, title }) => `${value} (${title})`).join(', ')
       for (;;) {
-        const answer = await ask(`${clean(question)} ${words}`, instead)
+        const answer = await ask(`${plain(question)} ${words}`, instead)
         const chosen = choices.find(({ value }) => answer !== '' && (answer === value || answer === value[0]))
         if (chosen) return chosen.value
         io.stderr.line(`Answer with ${choices.map(({ value }) => value).join(', ')} or its first letter, and Enter.`)

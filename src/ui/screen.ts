@@ -1,6 +1,6 @@
 import stringWidth from 'fast-string-width'
+import { harmless } from '../text/escape.ts'
 import type { Io } from './io.ts'
-import { harmless } from './text.ts'
 
 /** The whole terminal, as an editor has it: what stood there before comes back when it is closed. */
 export interface Screen {

@@ -1,46 +1,42 @@
-import { compact, dollars } from './numbers.ts'
+import { compact, compactUsd } from '../text/numbers.ts'
+import type { Column } from '../text/table.ts'
 import type { Watched } from './view.ts'
 
-/** A column of numbers. */
-export interface Column {
+/** A column of numbers, with the name that it has among those that go. */
+export interface WatchColumn extends Column<Watched> {
   name: string
-  /** In two lines. */
-  heading: readonly [string, string]
-  cell(of: Watched): string
-  /** What needs attention. */
-  alarming?(of: Watched): boolean
 }
 
 const aMinute = (count: number | null) => compact(count === null ? null : count / 60)
 
-function column(name: string, top: string, bottom: string, cell: (of: Watched) => string): Column {
-  return { name, heading: [top, bottom], cell }
+function column(name: string, top: string, bottom: string, cell: (of: Watched) => string): WatchColumn {
+  return { name, heading: [top, bottom], align: 'right', cell }
 }
 
-function failures(name: string, top: string, bottom: string, of: (watched: Watched) => number | null): Column {
+function failures(name: string, top: string, bottom: string, of: (watched: Watched) => number | null): WatchColumn {
   return {
     ...column(name, top, bottom, (watched) => compact(of(watched))),
-    alarming: (watched) => (of(watched) ?? 0) > 0,
+    tone: (watched) => ((of(watched) ?? 0) > 0 ? 'bad' : undefined),
   }
 }
 
 /** In the order in which they stand. Rates are of the last 60 minutes but for one, which is of the last five. */
-export const COLUMNS = [
+export const COLUMNS: readonly WatchColumn[] = [
   column('calls', 'calls', '/min', ({ usage }) => aMinute(usage.invocations)),
   column('now', 'last', '5 min', ({ recent }) => compact(recent)),
   column('input', 'in', '/min', ({ usage }) => aMinute(usage.inputTokens)),
   column('output', 'out', '/min', ({ usage }) => aMinute(usage.outputTokens)),
   column('cached', 'cached', '/min', ({ usage }) => aMinute(total(usage.cacheReadTokens, usage.cacheWriteTokens))),
-  column('spend', 'spend', '/hour', ({ usage }) => dollars(usage.costUsd)),
+  column('spend', 'spend', '/hour', ({ usage }) => compactUsd(usage.costUsd)),
   column('average', 'avg', 'ms', ({ usage }) => compact(whole(usage.latencyMs.avg))),
   column('p99', 'p99', 'ms', ({ usage }) => compact(whole(usage.latencyMs.p99))),
   failures('client', 'client', 'errors', ({ usage }) => usage.clientErrors),
   failures('server', 'server', 'errors', ({ usage }) => usage.serverErrors),
   failures('throttles', 'throt-', 'tles', ({ usage }) => usage.throttles),
-] as const satisfies readonly Column[]
+]
 
 /** What goes where it is narrow, first things first; spend stays. */
-export const DROP_ORDER = [
+export const DROP_ORDER: readonly string[] = [
   'cached',
   'now',
   'average',
@@ -51,7 +47,7 @@ export const DROP_ORDER = [
   'server',
   'throttles',
   'calls',
-] as const
+]
 
 function total(a: number | null, b: number | null): number | null {
   return a === null || b === null ? null : a + b

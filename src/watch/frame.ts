@@ -1,13 +1,13 @@
-import stringWidth from 'fast-string-width'
-import type { Painter } from '../report/renderers/renderer.ts'
-import { sparkline } from '../report/renderers/sparkline.ts'
-import { middleCut, padEnd, padStart, plain, wrapWords } from '../report/renderers/text.ts'
-import type { Column } from './columns.ts'
-import { modelLabels } from './labels.ts'
-import { type Layout, layoutOf } from './layout.ts'
-import { dollars } from './numbers.ts'
+import { plain } from '../text/escape.ts'
+import { modelLabels } from '../text/models.ts'
+import { compactUsd } from '../text/numbers.ts'
+import type { Painter } from '../text/painter.ts'
+import { draw } from '../text/table.ts'
+import { middleCut } from '../text/width.ts'
+import { wrap } from '../text/wrap.ts'
+import { layoutOf, type WatchLine } from './layout.ts'
 import { type Sort, sorted } from './sort.ts'
-import type { Stale, Watched, WatchedModel, WatchView } from './view.ts'
+import type { Stale, WatchedModel, WatchView } from './view.ts'
 
 export interface FrameOptions {
   columns: number
@@ -53,7 +53,7 @@ function heading(view: WatchView, options: FrameOptions): string[] {
   const dot = unicode ? ' · ' : ' - '
   const about = ['Amazon Bedrock', view.accountId, view.regions.join(', '), `${clock(view.now)} UTC`].join(dot)
   const every = paused ? 'paused' : `every ${Math.round(view.intervalMs / 1_000)} s`
-  const terms = `last 60 minutes, ${every}; watching costs about ${dollars(view.hourlyUsd)} an hour`
+  const terms = `last 60 minutes, ${every}; watching costs about ${compactUsd(view.hourlyUsd)} an hour`
   return [
     ...text(about, options, paint.bold),
     ...text(terms, options, paint.dim),
@@ -68,7 +68,7 @@ function staleText({ region, since, error }: Stale, named: boolean): string {
 
 function footer({ models, notes, stale }: WatchView, options: FrameOptions): string[] {
   const { keys, sort, paused, paint } = options
-  const hint = keys ? [`q quit  s sort: ${sort}  p ${paused ? 'go on' : 'pause'}`] : []
+  const hint = keys ? [`q quit, s sort: ${sort}, p ${paused ? 'go on' : 'pause'}`] : []
   const nothing =
     models.length === 0 && stale.every(({ since }) => since !== undefined)
       ? ['nothing was called in the last 60 minutes']
@@ -81,64 +81,29 @@ function footer({ models, notes, stale }: WatchView, options: FrameOptions): str
 
 /** Words in lines of at most the terminal's width; a longer word is cut in its middle. */
 function text(words: string, options: FrameOptions, style: (text: string) => string): string[] {
-  return wrapWords(plain(words), options.columns).map((line) => style(cut(line, options)))
+  return wrap(plain(words), options.columns).map((line) => style(cut(line, options)))
 }
 
 /** Two lines of headings, a line for each model, the total. */
 function table(view: WatchView, shown: readonly WatchedModel[], options: FrameOptions): string[] {
-  const { paint } = options
-  const ellipsis = options.unicode ? '…' : '..'
-  const regions = view.regions.length > 1 ? shown.map(({ region }) => region) : []
-  const left = regions.length > 0 ? Math.max(6, ...regions.map((region) => stringWidth(region))) + 1 : 0
-  const widest = Math.max(5, ...shown.map(({ model }) => stringWidth(plain(model))))
-  // A terminal that shows no bars is given none.
-  const width = options.columns
-  const layout = withoutBars(layoutOf(width, [...shown, view.total], { model: widest, left }), options.unicode)
-  const labels = modelLabels(
-    shown.map(({ model }) => model),
-    layout.labelWidth,
-    ellipsis,
-  )
-  const line = (region: string, label: string, cells: readonly string[], trend: string) => {
-    const name = padEnd(middleCut(label, layout.labelWidth, ellipsis), layout.labelWidth)
-    const gap = ' '.repeat(layout.gap)
-    const parts = [
-      `${left > 0 ? padEnd(region, left) : ''}${name}`,
-      ...cells,
-      ...(layout.trendWidth > 0 ? [trend] : []),
-    ]
-    return parts.join(gap)
+  const ids = shown.map(({ model }) => model)
+  const lines = (room: number): WatchLine[] => {
+    const labels = modelLabels(ids, room, ellipsisOf(options))
+    const models = shown.map((model, index) => ({ ...model, label: labels[index] ?? '' }))
+    return [...models, { ...view.total, region: '', label: TOTAL }]
   }
-  const titles = (index: 0 | 1) => layout.columns.map(({ column, width }) => padStart(column.heading[index], width))
-  const cells = (of: Watched) => layout.columns.map(({ column, width }) => cell(column, of, width, paint))
-  const trend = (of: Watched) => paint.cyan(sparkline(of.course, Math.max(1, layout.trendWidth)))
-  return [
-    paint.bold(line('', '', titles(0), 'calls,').trimEnd()),
-    paint.bold(
-      line(
-        left > 0 ? 'Region' : '',
-        'Model',
-        titles(1),
-        layout.trendWidth < 15 ? 'last hour' : 'last 60 minutes',
-      ).trimEnd(),
-    ),
-    ...shown.map((model, index) => line(model.region, labels[index] ?? '', cells(model), trend(model))),
-    paint.bold(line('', TOTAL, cells(view.total), trend(view.total))),
-  ]
+  const layout = layoutOf(lines(Number.POSITIVE_INFINITY), options, view.regions.length > 1)
+  const room = layout.widths[layout.columns.findIndex(({ fold }) => fold)] ?? 0
+  return draw(layout, lines(room), options.paint, { total: true })
 }
 
-function withoutBars(layout: Layout, unicode: boolean): Layout {
-  return unicode ? layout : { ...layout, trendWidth: 0 }
-}
-
-function cell(column: Column, of: Watched, width: number, paint: Painter): string {
-  const text = padStart(column.cell(of), width)
-  return column.alarming?.(of) ? paint.red(text) : text
+function ellipsisOf({ unicode }: FrameOptions): string {
+  return unicode ? '…' : '..'
 }
 
 /** Plain text within the width; what is coloured is laid out to fit. */
-function cut(text: string, { columns, unicode }: FrameOptions): string {
-  return middleCut(text, columns, unicode ? '…' : '..')
+function cut(text: string, options: FrameOptions): string {
+  return middleCut(text, options.columns, ellipsisOf(options))
 }
 
 /** `21:45:07` in UTC. */

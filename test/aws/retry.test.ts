@@ -84,6 +84,13 @@ describe('pauseAfter', () => {
     expect(pauseAfter(throttled, 2, 0, options({ maxAttempts: 3 }))).toBeDefined()
     expect(pauseAfter(throttled, 3, 0, options({ maxAttempts: 3 }))).toBeUndefined()
   })
+
+  test('for advice, a fault on the side of AWS is not waited out, and any other is', () => {
+    expect(pauseAfter(broken, 1, 0, options({ isAdvice: true }))).toBeUndefined()
+    for (const thrown of [throttled, reset, cutOff]) {
+      expect(pauseAfter(thrown, 1, 0, options({ isAdvice: true }))).toBeDefined()
+    }
+  })
 })
 
 describe('withRetries', () => {

@@ -10,8 +10,18 @@ function optionsOf(line: string): ReportOptions {
 }
 
 describe('report reads', () => {
-  it.each<[string, Partial<ReportOptions>]>([
-    ['', { window: undefined, source: 'metrics', by: ['model'], timeZone: 'UTC', format: 'table', output: undefined }],
+  it.each<[string, object]>([
+    [
+      '',
+      {
+        window: undefined,
+        source: 'metrics',
+        by: ['model'],
+        timeZone: 'UTC',
+        format: expect.objectContaining({ name: 'table' }),
+        output: undefined,
+      },
+    ],
     ['--last 7d', { window: { length: 604_800_000, since: undefined, until: undefined, timeZone: 'UTC' } }],
     [
       '--since 2026-11-01 --until 2026-11-02T10:00Z --timezone Asia/Kolkata',
@@ -25,11 +35,14 @@ describe('report reads', () => {
     ['--source s3 --by metadata:team', { source: 's3', by: ['metadata:team'] }],
     ['--source file:C:/logs/x.json.gz', { source: 'file', path: 'C:/logs/x.json.gz' }],
     ['--source file:-', { source: 'file', path: '-' }],
-    ['--output usage.HTML', { output: 'usage.HTML', format: 'html' }],
-    ['--output usage.md', { format: 'markdown' }],
-    ['--output usage.csv --format json', { format: 'json' }],
-    ['--output usage.csv --json', { format: 'json' }],
-    ['--output usage', { format: 'table' }],
+    ['--output usage.HTML', { output: 'usage.HTML', format: expect.objectContaining({ name: 'html' }) }],
+    ['--output usage.txt', { format: expect.objectContaining({ name: 'table' }) }],
+    ['--output page.htm', { format: expect.objectContaining({ name: 'html' }) }],
+    ['--output usage.2026 --format csv', { format: expect.objectContaining({ name: 'csv' }) }],
+    ['--output usage.md', { format: expect.objectContaining({ name: 'markdown' }) }],
+    ['--output usage.csv --format json', { format: expect.objectContaining({ name: 'json' }) }],
+    ['--output usage.csv --json', { format: expect.objectContaining({ name: 'json' }) }],
+    ['--output usage', { format: expect.objectContaining({ name: 'table' }) }],
     ['--fail-over-usd 0.25 --max-error-rate 5%', { gates: { failOverUsd: 0.25, maxErrorRate: 0.05 } }],
     ['--fail-over-usd 0', { gates: { failOverUsd: 0 } }],
     ['--offline', { offline: true }],
@@ -58,6 +71,7 @@ describe('report refuses', () => {
     ['--fail-over-usd=-1', /--fail-over-usd is '-1': not a sum/],
     ['--max-error-rate 5', /--max-error-rate is '5': not a rate/],
     ['--max-error-rate 101%', /--max-error-rate is '101%': not a rate/],
+    ['--output usage.xlsx', /--output usage\.xlsx: no format has the ending \.xlsx/],
     ['--json --format html', /--json and --format html contradict each other/],
   ])('%p', (line, message) => {
     expect(() => optionsOf(line)).toThrow(

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import { COMMANDS } from '../../src/cli/commands.ts'
 import { EXIT_CODES } from '../../src/cli/exit-codes.ts'
+import { FORMATS } from '../../src/report/formats/index.ts'
 import { FAULT_KINDS, parseFaults } from '../../src/sandbox/faults.ts'
 import { SERVICE_IDS } from '../../src/sandbox/service.ts'
 import { profileSettings } from '../../src/steps/alarms/alarm-profiles.ts'
@@ -57,6 +58,16 @@ describe('tables that the code decides', () => {
     expectMarked('docs/sandbox.md', 'faults', faultsTable())
     const examples = blocks(page('docs/sandbox.md'), 'json faults').flatMap((text) => parseFaults(JSON.parse(text)))
     expect(examples.length).toBeGreaterThan(1)
+  })
+
+  test('docs/reports.md has the formats', () => {
+    const rows = FORMATS.map((format) => [
+      code(format.name),
+      format.endings.map(code).join(', '),
+      format.describe,
+      'answers' in format ? 'yes' : '',
+    ])
+    expectMarked('docs/reports.md', 'formats', table(['format', 'endings', 'what it is for', 'of `query` too'], rows))
   })
 
   test('docs/migration.md has the variables of the shell scripts', () => {

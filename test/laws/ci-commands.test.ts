@@ -4,7 +4,7 @@ import { expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { AppError } from '../../src/core/errors.ts'
 import { jsonLine, jsonText } from '../../src/core/json.ts'
-import { RENDERERS } from '../../src/report/renderers/index.ts'
+import { FORMATS } from '../../src/report/formats/index.ts'
 import { report } from '../../src/steps/6-report.ts'
 import { printError } from '../../src/ui/error.ts'
 import { createOutput } from '../../src/ui/output.ts'
@@ -74,12 +74,13 @@ test.each([['model'], ['identity'], ['operation'], ['metadata:team'], ['identity
       const cx = reportContext(new FakeCloudWatch().client, NOW)
       const view = await report(cx, { source: { name: 'file', path }, by: by.split(',') })
       expect(view.report.groups.length).toBeGreaterThan(100)
-      for (const format of ['table', 'csv', 'markdown', 'html', 'json'] as const) {
+      for (const format of FORMATS) {
+        const { renderReport } = await format.load()
         for (const width of [40, 80, 200]) {
-          const text = await RENDERERS[format](view, { width, paint: noPaint })
+          const text = await renderReport(view, { width, paint: noPaint })
           expect(commandsIn(text)).toEqual([])
-          if (format === 'json') expect(JSON.parse(text)).toEqual(JSON.parse(JSON.stringify(view.report)))
-          if (format !== 'table') break
+          if (format.name === 'json') expect(JSON.parse(text)).toEqual(JSON.parse(JSON.stringify(view.report)))
+          if (format.name !== 'table') break
         }
       }
     })

@@ -1,11 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, it, test } from '@jest/globals'
 import { diff } from '../../src/core/diff.ts'
+import { FORMATS } from '../../src/report/formats/index.ts'
 import type { Row } from '../../src/report/model.ts'
 import { parseOverrides } from '../../src/report/prices/overrides.ts'
 import { quotaBook } from '../../src/report/quotas/match.ts'
 import { routedModel } from '../../src/report/quotas/routing.ts'
-import { RENDERERS } from '../../src/report/renderers/index.ts'
 import { priceLoader } from '../../src/report/sources/prices.ts'
 import { report } from '../../src/steps/6-report.ts'
 import { FakeCloudWatch } from '../support/fake-cloudwatch.ts'
@@ -22,7 +22,6 @@ const WORDS = [
 /** Where a part of a model's id is looked up by itself: its maker, its name, its geography. */
 const MODELS = WORDS.flatMap((word) => [word, `${word}.${word}-v1:0`, `amazon.${word}`, `us.amazon.${word}-v1:0`])
 const NOW = Date.UTC(2026, 10, 23, 10)
-const FORMATS = ['table', 'json', 'csv', 'markdown', 'html'] as const
 
 async function checkAll(view: Awaited<ReturnType<typeof report>>, name: string, expected: readonly string[]) {
   expect(schemaFaults(view.report)).toEqual([])
@@ -30,7 +29,8 @@ async function checkAll(view: Awaited<ReturnType<typeof report>>, name: string, 
     [...expected].sort(),
   )
   for (const format of FORMATS) {
-    const text = await RENDERERS[format](view, { width: 200, paint: noPaint })
+    const { renderReport } = await format.load()
+    const text = await renderReport(view, { width: 200, paint: noPaint })
     expect(text).not.toMatch(/\[native code\]|\[object Object\]/)
   }
 }

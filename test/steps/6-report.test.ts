@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it, test } from '@jest/globals'
 import fc from 'fast-check'
+import { FORMATS } from '../../src/report/formats/index.ts'
 import { COUNTERS } from '../../src/report/model.ts'
-import { RENDERERS } from '../../src/report/renderers/index.ts'
 import { lastHours } from '../../src/report/window.ts'
 import { generateTraffic, playTraffic, type Sums, truth } from '../../src/sandbox/traffic.ts'
 import { report } from '../../src/steps/6-report.ts'
@@ -96,8 +96,9 @@ describe('the report of a day of traffic', () => {
 
   it('is rendered in every format', async () => {
     const view = await ask(world, day.window)
-    for (const render of Object.values(RENDERERS)) {
-      expect(await render(view, { width: 100, paint: noPaint })).toMatch(/us\.anthropic/)
+    for (const { load } of FORMATS) {
+      const { renderReport } = await load()
+      expect(await renderReport(view, { width: 100, paint: noPaint })).toMatch(/us\.anthropic/)
     }
   })
 })

@@ -1,9 +1,6 @@
-import type { Painter } from '../../src/report/renderers/renderer.ts'
+import { type Painter, STYLES } from '../../src/text/painter.ts'
 
-const STYLES = ['bold', 'dim', 'red', 'yellow', 'green', 'cyan'] as const
-
-/** No colour at all. */
-export const noPaint = Object.fromEntries(STYLES.map((style) => [style, (text: string) => text])) as unknown as Painter
+export { NO_PAINT as noPaint } from '../../src/text/painter.ts'
 
 /** Real escape sequences, so that a test sees what a terminal gets. */
 export const ansiPaint = Object.fromEntries(

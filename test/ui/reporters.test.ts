@@ -84,6 +84,16 @@ describe('on a terminal', () => {
     )
   })
 
+  test('a terminal that does not know its size gets its lines too, and an end of them', async () => {
+    const host = process(0)
+    const reporter = await chooseReporter(createIo(host), loud)
+    reporter.event(start)
+    expect(host.stderr.columns).toBe(80)
+    reporter.event(end)
+    expect(host.stderr.screen).toBe('✔ 2  s3-bucket logs removed')
+    reporter.pause()
+  })
+
   test('a line of what is under way never wraps', async () => {
     const host = process(50)
     const reporter = await chooseReporter(createIo(host), loud)

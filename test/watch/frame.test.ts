@@ -4,8 +4,8 @@ import stringWidth from 'fast-string-width'
 import { AppError } from '../../src/core/errors.ts'
 import { COUNTERS } from '../../src/report/model.ts'
 import { noCounters } from '../../src/report/tally.ts'
+import { compact, compactUsd } from '../../src/text/numbers.ts'
 import { type FrameOptions, frame } from '../../src/watch/frame.ts'
-import { compact, dollars } from '../../src/watch/numbers.ts'
 import { SORTS } from '../../src/watch/sort.ts'
 import type { Watched, WatchedModel, WatchView } from '../../src/watch/view.ts'
 import { ansiPaint, noPaint } from '../support/paint.ts'
@@ -111,7 +111,7 @@ describe('a frame', () => {
       fc.property(anyView, fc.record(size), (shown, { columns, rows }) => {
         const lines = frame({ ...shown, notes: [], stale: [] }, { ...options, columns, rows, keys: true })
         const total = lines.find((line) => /^(Total|\s*Total)/.test(line)) ?? ''
-        expect(total).toContain(` ${dollars(shown.total.usage.costUsd)}`)
+        expect(total).toContain(` ${compactUsd(shown.total.usage.costUsd)}`)
         const titles = lines.findIndex((line) => line.includes('Model') && line.includes('/hour'))
         if (lines[titles]?.includes('errors')) expect(total).toContain(` ${compact(shown.total.usage.throttles)}`)
         const more = lines.find((line) => / more models in the total$/.test(line))

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises'
-import type { STSClient } from '@aws-sdk/client-sts'
+import { AssumeRoleCommand, AssumeRoleWithWebIdentityCommand, type STSClient } from '@aws-sdk/client-sts'
 import type { AwsCredentialIdentity, AwsCredentialIdentityProvider } from '@aws-sdk/types'
 import { type AppError, isAppError } from '../../core/errors.ts'
 import { createAws } from '../clients.ts'
@@ -32,7 +32,6 @@ export async function assumeRole(
     )
   }
   const seconds = Number(section.get('duration_seconds'))
-  const { AssumeRoleCommand } = await import('@aws-sdk/client-sts')
   return assumed(asking, source, `profile ${profile} cannot assume ${role}`, (sts) =>
     sts.send(
       new AssumeRoleCommand({
@@ -62,7 +61,6 @@ export async function assumeWithToken(asking: Asking, identity: WebIdentity): Pr
     const message = `${from} names the token file ${tokenFile}: ${why}`
     throw noCredentials('NoWebIdentityToken', message, 'check the path, or sign in another way')
   })
-  const { AssumeRoleWithWebIdentityCommand } = await import('@aws-sdk/client-sts')
   // The call is not signed: the token is all that it needs.
   const nobody = { accessKeyId: '', secretAccessKey: '' }
   return assumed(

@@ -1,10 +1,11 @@
+import { USUAL_FORMAT } from '../../report/formats/index.ts'
 import type { ReportView } from '../../report/model.ts'
+import { count, grouped } from '../../text/numbers.ts'
+import { wrap } from '../../text/wrap.ts'
 import type { Output } from '../../ui/output.ts'
-import { count, wrap } from '../../ui/text.ts'
 import { type App, printJson } from '../app.ts'
 import { command } from '../command.ts'
 import { wholeNumber } from '../flag.ts'
-import { painterOf } from '../painter.ts'
 import type { TourGuide } from '../tour.ts'
 
 interface Options {
@@ -26,11 +27,11 @@ export const demoCommand = command<Options>({
   async run(app, options) {
     const { tour } = await import('../tour.ts')
     const { DEFAULT_SEED } = await import('../sandbox-traffic.ts')
-    const { RENDERERS } = await import('../../report/renderers/index.ts')
+    const { renderReport } = await USUAL_FORMAT.load()
     const { resolveRegion } = await import('../region.ts')
     const region = resolveRegion(app.common.regions, {}, 'us-east-1')
     const { stdout } = app.io
-    const table = (view: ReportView) => RENDERERS.table(view, { width: stdout.width, paint: painterOf(stdout) })
+    const table = (view: ReportView) => renderReport(view, stdout)
     const results: Record<string, unknown> = {}
     const guide = app.common.json ? collector(results) : narrator(app, table)
     await tour(app.cx, { seed: options.seed ?? DEFAULT_SEED, region }, guide)
@@ -58,7 +59,6 @@ function collector(results: Record<string, unknown>): TourGuide {
 /** For a person: what is going to be done and the command for it, then what came of it. */
 function narrator(app: App, table: (view: ReportView) => string): TourGuide {
   const { stdout } = app.io
-  const number = (value: number) => value.toLocaleString('en-US')
   const say = (text: string) => {
     app.reporter.pause()
     stdout.line(text)
@@ -72,8 +72,8 @@ function narrator(app: App, table: (view: ReportView) => string): TourGuide {
     setup: ({ resources }) => say(`${resources.length} resources created.`),
     traffic(day) {
       played = day
-      say(`${number(day.calls)} calls of ${day.models} models by ${day.identities} identities.`)
-      say(`Bedrock logged ${number(day.records)} of them, also to ${number(day.objects)} objects in the bucket.`)
+      say(`${grouped(day.calls)} calls of ${day.models} models by ${day.identities} identities.`)
+      say(`Bedrock logged ${grouped(day.records)} of them, also to ${grouped(day.objects)} objects in the bucket.`)
     },
     alarms(rang) {
       const times = Object.entries(rang).map(([name, number]) => `${name} ${count(number, 'time')}`)
@@ -85,7 +85,7 @@ function narrator(app: App, table: (view: ReportView) => string): TourGuide {
       if (!played) return
       const tokens = played.inputTokens + played.outputTokens
       say('Checked against what was played, to the token:')
-      say(`${number(played.invocations)} invocations and ${number(tokens)} tokens.`)
+      say(`${grouped(played.invocations)} invocations and ${grouped(tokens)} tokens.`)
     },
     cleanup: ({ resources }) => say(`${resources.length} resources removed.`),
     check: () => say('Nothing left.'),

@@ -2,8 +2,10 @@ import { EXIT_CODE } from '../../core/errors.ts'
 import type { DoctorReport } from '../../doctor/doctor.ts'
 import type { Finding } from '../../doctor/finding.ts'
 import type { SettingLayer } from '../../steps/resolve-settings.ts'
+import { plain } from '../../text/escape.ts'
+import { count } from '../../text/numbers.ts'
+import { wrap } from '../../text/wrap.ts'
 import type { Output } from '../../ui/output.ts'
-import { clean, count, wrap } from '../../ui/text.ts'
 import { printJson } from '../app.ts'
 import { command } from '../command.ts'
 import { flagLayer, SETTING_FLAGS } from '../setting-layers.ts'
@@ -55,11 +57,11 @@ function printFinding(out: Output, { severity, title, why, fix }: Finding): void
   const { paint, unicode } = out
   const mark = severity === 'error' ? paint.red(unicode ? '✖' : 'x') : paint.yellow('!')
   const columns = Math.max(40, Math.min(out.width, MOST_COLUMNS)) - 4
-  const [head = '', ...more] = wrap(clean(title), columns)
+  const [head = '', ...more] = wrap(plain(title), columns)
   out.line()
   out.line(`  ${mark} ${paint.bold(head)}`)
   for (const line of more) out.line(`    ${paint.bold(line)}`)
-  for (const line of wrap(clean(why), columns)) out.line(`    ${paint.dim(line)}`)
+  for (const line of wrap(plain(why), columns)) out.line(`    ${paint.dim(line)}`)
   // Not wrapped: it is there to be copied.
-  out.line(`    ${paint.cyan(out.unicode ? '→' : '->')} ${clean(fix)}`)
+  out.line(`    ${paint.cyan(out.unicode ? '→' : '->')} ${plain(fix)}`)
 }

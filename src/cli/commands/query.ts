@@ -1,8 +1,9 @@
 import { AppError, EXIT_CODE } from '../../core/errors.ts'
 import { QUERIES } from '../../report/queries/catalog.ts'
+import { wrapTerms } from '../../text/wrap.ts'
 import { printError } from '../../ui/error.ts'
-import { wrap } from '../../ui/text.ts'
 import { type App, printJson } from '../app.ts'
+import { printChangeResult } from '../change-result.ts'
 import { command } from '../command.ts'
 import { choice } from '../flag.ts'
 import { QUERY_FLAGS } from '../query-flags.ts'
@@ -57,12 +58,10 @@ async function list(app: App): Promise<number> {
     return 0
   }
   const { stdout } = app.io
-  const left = Math.max(...QUERIES.map(({ name }) => name.length)) + 2
-  for (const { name, summary, takesKey } of QUERIES) {
-    const [first, ...more] = wrap(`${summary}${takesKey ? ' (--key KEY)' : ''}`, Math.max(30, stdout.width - left))
-    stdout.line(`${stdout.paint.bold(name.padEnd(left))}${first}`)
-    for (const line of more) stdout.line(' '.repeat(left) + line)
-  }
+  const rows = QUERIES.map(
+    ({ name, summary, takesKey }) => [name, `${summary}${takesKey ? ' (--key KEY)' : ''}`] as const,
+  )
+  for (const line of wrapTerms(rows, stdout.width, { style: stdout.paint.bold })) stdout.line(line)
   app.io.stderr.line('\nbedrock-monitor query NAME runs one; --show prints it; --save puts all into the console.')
   return 0
 }
@@ -95,7 +94,6 @@ async function save(app: App, options: Asking<'save'>): Promise<number> {
   const { queryText } = await import('../../report/queries/text.ts')
   const { sessionFor } = await import('../open-session.ts')
   const { saveQueries } = await import('../../steps/queries/save-queries.ts')
-  const { printChangeResult } = await import('../change-result.ts')
   const session = await sessionFor(app, options.settings)
   const texts = new Map(options.queries.map((query) => [query.name, queryText(query, parametersOf(options, query))]))
   const result = await saveQueries(session, texts)
@@ -108,13 +106,12 @@ async function save(app: App, options: Asking<'save'>): Promise<number> {
 }
 
 async function ask(app: App, options: Asking<'run'>): Promise<number> {
-  const { openTarget } = await import('../write-file.ts')
+  const { openResult } = await import('../write-file.ts')
   const { answerQuery } = await import('../answer-query.ts')
-  const target = options.output === undefined ? undefined : await openTarget(app, '--output', options.output)
-  const { text, incomplete } = await answerQuery(app, options, target !== undefined)
+  const result = await openResult(app, options.output)
+  const { text, incomplete } = await answerQuery(app, options, result)
   app.reporter.pause()
-  if (target === undefined) app.io.stdout.write(text)
-  else await target.write(text)
+  await result.write(text)
   if (!incomplete) return 0
   const error = new AppError('partial', 'QueryIncomplete', 'the answer is incomplete: see its warnings', {
     hint: 'run it again',

@@ -5,7 +5,6 @@ import type { Report } from '../../report/model.ts'
 import { printError } from '../../ui/error.ts'
 import type { App } from '../app.ts'
 import { command } from '../command.ts'
-import { painterOf, plainPainter } from '../painter.ts'
 import { REPORT_FLAGS } from '../report-flags.ts'
 import { type ReportOptions, reportOptions } from '../report-options.ts'
 
@@ -24,21 +23,18 @@ export const reportCommand = command<ReportOptions>({
   flags: REPORT_FLAGS,
   parse: reportOptions,
   async run(app, options) {
-    const { openTarget } = await import('../write-file.ts')
+    const { openResult } = await import('../write-file.ts')
     const { sourceFor } = await import('../report-source.ts')
     const { report } = await import('../../steps/6-report.ts')
-    const { RENDERERS } = await import('../../report/renderers/index.ts')
-    const target = options.output === undefined ? undefined : await openTarget(app, '--output', options.output)
+    const result = await openResult(app, options.output)
     const { source, prices } = await sourceFor(app, options)
     const { by, timeZone, format, gates, quotas } = options
     const view = await report(app.cx, { source, by, timeZone, prices, quotas })
-    const { stdout } = app.io
-    const paint = target === undefined ? painterOf(stdout) : plainPainter
-    const text = await RENDERERS[format](view, { width: stdout.width, paint })
-    if (format === 'csv') for (const warning of caveats(view.report)) app.cx.emit({ type: 'warning', warning })
+    const { renderReport } = await format.load()
+    const text = await renderReport(view, result)
+    if (format.bare) for (const warning of caveats(view.report)) app.cx.emit({ type: 'warning', warning })
     app.reporter.pause()
-    if (target === undefined) stdout.write(text)
-    else await target.write(text)
+    await result.write(text)
     return exitCode(app, [gateFailure(view.report, gates), view.error])
   },
 })

@@ -1,3 +1,5 @@
+import { lastHours } from '../../report/window.ts'
+import { grouped } from '../../text/numbers.ts'
 import { type App, printJson } from '../app.ts'
 import { command } from '../command.ts'
 import { wholeNumber } from '../flag.ts'
@@ -53,7 +55,6 @@ export const sandboxCommand = command<Options>({
     const { DEFAULT_SEED, playDay, playOn, watchAlarms } = await import('../sandbox-traffic.ts')
     const { createPlayer } = await import('../../sandbox/traffic.ts')
     const { resolveRegion } = await import('../region.ts')
-    const { lastHours } = await import('../../report/window.ts')
     const { cx, io, common } = app
     const region = resolveRegion(common.regions, {}, 'us-east-1')
     const faults = options.faults === undefined ? [] : await readFaults(options.faults)
@@ -69,7 +70,7 @@ export const sandboxCommand = command<Options>({
       } else for (const line of shellLines(env, app.env)) io.stdout.line(line)
       if (!common.quiet && !common.json) {
         const { calls, models, identities } = traffic
-        io.stderr.line(`A local AWS on ${url}: ${calls.toLocaleString('en-US')} calls in the last day`)
+        io.stderr.line(`A local AWS on ${url}: ${grouped(calls)} calls in the last day`)
         const more = options.live === 0 ? '' : `, and ${options.live} a minute from now on`
         io.stderr.line(`of ${models} models by ${identities} identities${more}.`)
         io.stderr.line('Set the variables above in another shell and run bedrock-monitor there: metrics')

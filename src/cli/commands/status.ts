@@ -1,6 +1,7 @@
 import type { SettingLayer } from '../../steps/resolve-settings.ts'
 import type { Selection } from '../../steps/steps.ts'
 import { SELECTION_FLAGS, selectionOf } from '../change-flags.ts'
+import { printStatus } from '../change-result.ts'
 import { command } from '../command.ts'
 import { flagLayer, SETTING_FLAGS } from '../setting-layers.ts'
 
@@ -24,7 +25,6 @@ export const statusCommand = command<Options>({
   async run(app, options) {
     const { sessionFor } = await import('../open-session.ts')
     const { status } = await import('../../steps/0-orchestrator.ts')
-    const { printStatus } = await import('../change-result.ts')
     const session = await sessionFor(app, options.settings, options)
     return printStatus(app, await status(session, options), options)
   },

@@ -1,4 +1,4 @@
-import { grouped } from '../../core/numbers.ts'
+import { grouped } from '../../text/numbers.ts'
 import type { Check, Finding } from '../finding.ts'
 
 export const use: Check = {

@@ -1,4 +1,5 @@
 import type { Warning } from '../../core/events.ts'
+import { price } from '../../text/numbers.ts'
 import { priceToUsd } from '../money.ts'
 import { type Figures, NO_PRICE, type Price, type PriceBook, type Quote, TOKEN_KINDS, type Unpriced } from './book.ts'
 import { imagePrice } from './images.ts'
@@ -100,7 +101,7 @@ const WORDS = {
 function inWords(figures: Figures): string {
   const parts = TOKEN_KINDS.flatMap((kind) => {
     const figure = figures[kind]
-    return figure === undefined ? [] : [`${WORDS[kind]} $${priceToUsd(figure)}`]
+    return figure === undefined ? [] : [`${WORDS[kind]} ${price(priceToUsd(figure))}`]
   })
   return parts.join(', ')
 }

@@ -1,8 +1,9 @@
 import { IDENTITY, type NumberName } from '../sources/logs/fields.ts'
 import { dimensionCommands } from '../sources/logs/query.ts'
+import type { QueryColumn } from './answer.ts'
 import { count, milliseconds, share, text, time, usd } from './columns.ts'
 import { COST, costCommands } from './price-groups.ts'
-import type { QueryColumn, ReadyQuery, SortKey } from './ready-query.ts'
+import type { ReadyQuery, SortKey } from './ready-query.ts'
 
 const TOKENS: readonly NumberName[] = ['inputTokens', 'outputTokens', 'readTokens', 'writeTokens']
 const TOP = 20

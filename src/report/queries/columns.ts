@@ -1,4 +1,4 @@
-import type { Cell, QueryColumn, RawRow } from './ready-query.ts'
+import type { Cell, QueryColumn, RawRow } from './answer.ts'
 
 type Heading = readonly [string, string]
 

@@ -4,8 +4,8 @@ import type { Row } from '../model.ts'
 import { type AttoUsd, toNano, toUsd } from '../money.ts'
 import type { PriceBook } from '../prices/book.ts'
 import { noCounters, noMoments } from '../tally.ts'
+import type { QueryColumn, QueryRow, RawRow } from './answer.ts'
 import { moment, number } from './columns.ts'
-import type { QueryColumn, QueryRow, RawRow } from './ready-query.ts'
 
 interface RankedRow {
   region: string

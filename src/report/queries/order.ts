@@ -1,5 +1,6 @@
+import type { RawRow } from './answer.ts'
 import { number } from './columns.ts'
-import type { RawRow, SortKey } from './ready-query.ts'
+import type { SortKey } from './ready-query.ts'
 
 /** The rows of several Regions in the order that the query gives those of each. */
 export function inOrder<Row extends { raw: RawRow }>(rows: readonly Row[], keys: readonly SortKey[]): Row[] {

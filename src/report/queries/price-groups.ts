@@ -1,4 +1,4 @@
-import { plainDigits } from '../../core/numbers.ts'
+import { plainDigits } from '../../text/numbers.ts'
 import { type PicoUsdPerMillion, priceToUsd } from '../money.ts'
 import type { Figures, Price, PriceBook, TokenKind } from '../prices/book.ts'
 import { TOKEN_KINDS } from '../prices/book.ts'

@@ -1,22 +1,7 @@
 import type { Window } from '../model.ts'
 import type { NumberName } from '../sources/logs/fields.ts'
+import type { QueryColumn } from './answer.ts'
 import type { PriceGroup } from './price-groups.ts'
-
-/** What a cell holds: ISO times, whole numbers, milliseconds, shares of 0 to 1, dollars. Null where nothing is known. */
-export type Cell = string | number | null
-export type QueryRow = Record<string, Cell>
-
-/** A line of a result as Logs Insights gives it: everything is text, and what a record lacks is left out. */
-export type RawRow = Readonly<Record<string, string>>
-
-export interface QueryColumn {
-  /** In JSON and CSV. */
-  name: string
-  /** In a table, in two lines. */
-  heading: readonly [string, string]
-  kind: 'text' | 'time' | 'count' | 'ms' | 'share' | 'usd'
-  of(row: RawRow): Cell
-}
 
 /** What a query may be asked for; each can hold any text without breaking out of it. */
 export interface QueryParameters {

@@ -1,5 +1,5 @@
 import type { Warning } from '../../core/events.ts'
-import { grouped } from '../../core/numbers.ts'
+import { grouped } from '../../text/numbers.ts'
 import type { Row } from '../model.ts'
 import { tally } from '../tally.ts'
 

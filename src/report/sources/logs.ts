@@ -1,7 +1,7 @@
 import type { Context } from '../../core/context.ts'
 import { usageError } from '../../core/errors.ts'
 import type { Warning } from '../../core/events.ts'
-import { grouped } from '../../core/numbers.ts'
+import { grouped } from '../../text/numbers.ts'
 import type { Window } from '../model.ts'
 import type { LogRow } from '../scan/aggregate.ts'
 import { metadataKey } from '../scan/dimensions.ts'

@@ -1,6 +1,6 @@
 import type { Context } from '../../core/context.ts'
 import type { Warning } from '../../core/events.ts'
-import { grouped } from '../../core/numbers.ts'
+import { grouped } from '../../text/numbers.ts'
 import { dimensionsOf, isTimeGrouping } from '../grouping.ts'
 import type { Row, Window } from '../model.ts'
 import type { AggregateOptions } from '../scan/aggregate.ts'

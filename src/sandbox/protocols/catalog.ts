@@ -1,5 +1,5 @@
 import type { JsonShapeSerializer } from '@smithy/core/protocols'
-import { NormalizedSchema } from '@smithy/core/schema'
+import { isStaticSchema, NormalizedSchema, operation } from '@smithy/core/schema'
 import type { ServiceId } from '../service.ts'
 
 /** A reference to a shape, as the JS SDK's clients export them. */
@@ -65,19 +65,22 @@ function readCatalog(client: object): Catalog {
   const operations = new Map<string, OperationShape>()
   const errors: ErrorShape[] = []
   for (const shape of Object.values(client)) {
-    if (!Array.isArray(shape)) continue
-    const [kind, , name, traits] = shape as [number, string, string, Traits | 0]
-    if (kind === OPERATION) {
+    if (!isStaticSchema(shape)) continue
+    if (shape[0] === OPERATION) {
+      const [, ...parts] = shape
+      const { name, traits, input, output } = operation(...parts)
       operations.set(name, {
         name,
-        input: NormalizedSchema.of(shape[4] as Shape),
-        output: NormalizedSchema.of(shape[5] as Shape),
-        outputShape: shape[5] as Shape,
-        http: (traits as { http?: [string, string, number] }).http,
+        input: NormalizedSchema.of(input),
+        output: NormalizedSchema.of(output),
+        outputShape: output as Shape,
+        http: (traits as Traits).http as OperationShape['http'],
       })
     }
-    if (kind === ERROR) {
-      const [queryCode] = ((traits as Traits).awsQueryError as [string, number] | undefined) ?? [name]
+    if (shape[0] === ERROR) {
+      const error = NormalizedSchema.of(shape)
+      const name = error.getName() ?? ''
+      const [queryCode] = ((error.getMergedTraits() as Traits).awsQueryError as [string, number] | undefined) ?? [name]
       errors.push({ name, queryCode })
     }
   }

@@ -6,7 +6,7 @@ import {
 } from '@aws-sdk/client-cloudwatch'
 import type { AwsContext } from '../../aws/context.ts'
 import { itemsOf } from '../../aws/pages.ts'
-import { grouped } from '../../core/numbers.ts'
+import { grouped } from '../../text/numbers.ts'
 import { sourcesOf } from '../5-alarms.ts'
 import { byRegion, type Env } from '../env.ts'
 import { queriesOf } from './alarm-queries.ts'

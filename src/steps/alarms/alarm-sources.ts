@@ -1,4 +1,4 @@
-import { grouped } from '../../core/numbers.ts'
+import { grouped } from '../../text/numbers.ts'
 import type { Settings } from '../settings.ts'
 import type { AlarmDefinition, AlarmSource, WatchedMath, WatchedMetric } from './alarm-definition.ts'
 

@@ -1,6 +1,6 @@
 import type { Warning } from '../../core/events.ts'
-import { grouped } from '../../core/numbers.ts'
 import { METRIC_OF } from '../../report/quotas/quota-name.ts'
+import { grouped } from '../../text/numbers.ts'
 import type { Env } from '../env.ts'
 import type { Settings } from '../settings.ts'
 import type { ModelInUse, QuotasInUse } from '../use/in-use.ts'

@@ -1,4 +1,5 @@
 import { DAY_MS } from '../../report/window.ts'
+import { grouped } from '../../text/numbers.ts'
 import type { SettingKey } from '../settings.ts'
 
 /** What an alarm looked at in one Region, period by period. */
@@ -180,5 +181,5 @@ function tooLittle(own: readonly UseSeries[]): string {
   const calls = own.reduce((sum, one) => sum + one.calls, 0)
   if (calls === 0) return 'nothing was measured in two weeks'
   const days = Math.max(...own.map(({ points }) => daysOf(points)))
-  return `too little to go by: ${calls.toLocaleString('en-US')} calls on ${days === 1 ? '1 day' : `${days} days`}`
+  return `too little to go by: ${grouped(calls)} calls on ${days === 1 ? '1 day' : `${days} days`}`
 }

@@ -1,5 +1,5 @@
-import { plainDigits } from '../../core/numbers.ts'
 import { IDENTITY, preparationOf } from '../../report/sources/logs/fields.ts'
+import { plainDigits } from '../../text/numbers.ts'
 import type { SpendLine } from './spend.ts'
 
 /** Characters that a query may have (StartQuery's own limit). */

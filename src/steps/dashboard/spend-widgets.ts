@@ -1,4 +1,4 @@
-import { plainDigits } from '../../core/numbers.ts'
+import { plainDigits } from '../../text/numbers.ts'
 import type { Spend, SpendLine } from './spend.ts'
 import { graph, type MetricRow, numbers, type Place, type Sized } from './widgets.ts'
 

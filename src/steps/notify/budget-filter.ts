@@ -1,13 +1,15 @@
 import type { Expression } from '@aws-sdk/client-budgets'
 import { GetAttributeValuesCommand } from '@aws-sdk/client-pricing'
-import type { AwsContext } from '../../aws/context.ts'
-import { failAtOnce } from '../../aws/fail-at-once.ts'
+import type { AwsContext, SendOptions } from '../../aws/context.ts'
 import { itemsOf } from '../../aws/pages.ts'
 import { equal } from '../../core/diff.ts'
 import { isAppError } from '../../core/errors.ts'
 
 /** What AWS bills of Bedrock under its own name. */
 const OWN_NAMES = ['Amazon Bedrock', 'Amazon Bedrock AgentCore', 'Amazon Bedrock Service']
+
+/** Without it there is a filter too. */
+const ADVICE: SendOptions = { isAdvice: true }
 
 /** Where AWS lists the models that are sold through its Marketplace, each under a service name of its own. */
 const LISTED = { ServiceCode: 'AmazonBedrockFoundationModels', AttributeName: 'servicename' }
@@ -37,11 +39,7 @@ export async function bedrockServices({ aws }: AwsContext): Promise<string[] | u
   try {
     const values = await itemsOf(
       'pricing:GetAttributeValues',
-      (NextToken) => {
-        const command = new GetAttributeValuesCommand({ ...LISTED, NextToken })
-        command.middlewareStack.add(failAtOnce(), { step: 'initialize' })
-        return aws.pricing.send(command)
-      },
+      (NextToken) => aws.pricing.send(new GetAttributeValuesCommand({ ...LISTED, NextToken }), ADVICE),
       (page) => page.NextToken,
       (page) => page.AttributeValues,
     )

@@ -4,6 +4,7 @@ import { isAppError } from '../../core/errors.ts'
 import type { PlanItem } from '../../core/plan.ts'
 import type { PriceSources } from '../../report/sources/prices.ts'
 import { DAY_MS, HOUR_MS } from '../../report/window.ts'
+import { usd } from '../../text/numbers.ts'
 import type { Env } from '../env.ts'
 import { costOfTokens } from '../use/in-use.ts'
 import { readInUse } from '../use/read-in-use.ts'
@@ -62,5 +63,5 @@ export const AT_ZERO_WHY =
 /** In words, without what to do about it. */
 export function atZeroInWords({ name, costUsd, since, until }: BudgetAtZero): string {
   const day = (time: number) => new Date(time).toISOString().slice(0, 10)
-  return `budget ${name} stands at $0, while calls from ${day(since)} to ${day(until)} cost about $${costUsd.toFixed(2)} by their tokens`
+  return `budget ${name} stands at $0, while calls from ${day(since)} to ${day(until)} cost about ${usd(costUsd)} by their tokens`
 }

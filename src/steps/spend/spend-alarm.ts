@@ -1,79 +1,83 @@
-import type { AlarmDefinition, AlarmSource, StandingAlarm } from '../alarms/alarm-definition.ts'
-import { isMath } from '../alarms/alarm-definition.ts'
-import type { Env } from '../env.ts'
+import { equal } from '../../core/diff.ts'
+import type { Warning } from '../../core/events.ts'
+import type { PlanItem } from '../../core/plan.ts'
+import { type AlarmSource, isMath, type StandingAlarm } from '../alarms/alarm-definition.ts'
+import { type AlarmState, standingOf } from '../alarms/alarm-state.ts'
+import { byRegion, type Env } from '../env.ts'
 import type { ModelInUse } from '../use/in-use.ts'
-import { bestGrouping, type Grouping, offBy, restOf, spendOf } from './spend-alarm-grouping.ts'
-import { fromMath, toMath } from './spend-alarm-math.ts'
-import { isOfEveryModel } from './spend-alarm-pools.ts'
-import { headline, leftOut } from './spend-alarm-words.ts'
+import { toMath } from './spend-alarm-math.ts'
+import { errorOf, rankedIds, type Split, splitOf } from './spend-alarm-split.ts'
+import { headline, leftOut, NOT_EXACT, pricesIn } from './spend-alarm-words.ts'
 
-export const SPEND_ALARM = 'Bedrock-HighSpend'
+const SPEND_ALARM = 'Bedrock-HighSpend'
 
-/** What stands is kept as long as it is off by no more than this share of the spend. */
+/** Metric math in an alarm reads so many metrics. Over these, ours never comes near the 1,024 characters that it may have. */
+const MOST_METRICS = 10
+/** What stands is kept while it is off by no more than this share of the spend, */
 const NEAR_ENOUGH = 0.01
+/** and another mix of models would put it off by no more than this share beyond what it would if it were made anew. */
+const HARDLY_WORSE = 0.05
 
-/**
- * The alarm on dollars an hour: tokens × price by metric math. There is none as long as no model with a known price is in
- * use, or nobody has looked.
- */
-export function spendAlarm(env: Env): AlarmSource {
+/** The alarm on dollars an hour: tokens × price by metric math. None without a model in use that has a price. */
+export function spendAlarm({ inUse, region, settings: { spendThreshold: threshold } }: Env): AlarmSource {
   return {
     name: SPEND_ALARM,
     define(have) {
-      const models = modelsOf(env)
-      const grouping = spendGrouping(models, have)
-      return grouping && define(env.settings.spendThreshold, grouping, models, have)
+      const models = inUse?.get(region) ?? []
+      const split = splitFor(models, have)
+      if (!split) return undefined
+      const watched = toMath(split)
+      const head = headline(threshold, split)
+      // What is left out changes a little every day: as long as the alarm is kept, so are the words.
+      const stands = equal(have?.watched, watched) && have?.description?.startsWith(head) && have.description
+      const description = stands || head + leftOut(head, split, models)
+      return { name: SPEND_ALARM, description, watched, periodSeconds: 3600, evaluationPeriods: 1, threshold }
     },
   }
 }
 
 /**
- * What the alarm watches, given what stands: that is kept while its prices are right, it is near enough and no dearer model has come, so that the
- * alarm does not change from day to day with the use of each model. Undefined where no price is known.
+ * The models with the highest spend are exact, as many as there is room for. What stands is kept while it is near enough,
+ * so that the alarm does not change from day to day with the use of each model. Undefined where nothing has a price.
  */
-export function spendGrouping(models: readonly ModelInUse[], have?: StandingAlarm): Grouping | undefined {
-  const best = bestGrouping(models)
-  const standing = have?.watched && isMath(have.watched) ? fromMath(have.watched) : undefined
-  if (!best || !standing) return best
-  const isNear = offBy(standing, models) <= NEAR_ENOUGH * spendOf(models)
-  return isNear && !isOutgrown(standing, best, models) ? standing : best
+function splitFor(models: readonly ModelInUse[], have?: StandingAlarm): Split | undefined {
+  const ranked = rankedIds(models).slice(0, MOST_METRICS)
+  const splits = ['', ...ranked].map((_, count) => splitOf(models, new Set(ranked.slice(0, count))))
+  const fresh = splits.findLast(({ exact, rest }) => exact.length + Object.keys(rest).length <= MOST_METRICS)
+  if (!fresh || highestPrice(fresh) === 0) return undefined
+  const standing = standingSplit(models, have)
+  if (!standing) return fresh
+  const { sameMix, most } = errorOf(standing, models)
+  const isNear = sameMix <= NEAR_ENOUGH && most <= errorOf(fresh, models).most + HARDLY_WORSE
+  // A model with a higher price than any before may be used much more before anybody looks again.
+  const isOutgrown = highestPrice({ ...fresh, rest: {} }) > highestPrice(standing)
+  return isNear && !isOutgrown ? standing : fresh
 }
 
-/**
- * Whether a model is in use that is dearer than all that was known when this was chosen, and that choosing anew would count
- * at its price: however little it is used yet, its use may grow before anybody looks again.
- */
-function isOutgrown(standing: Grouping, best: Grouping, models: readonly ModelInUse[]): boolean {
-  const known = (metric: string) => {
-    const own = standing.exact.filter((one) => one.metric === metric).map(({ price }) => price)
-    return Math.max(standing.rest[metric] ?? 0, ...own)
-  }
-  const stillBelow = new Set(
-    restOf(best, models)
-      .filter(({ metric, price }) => (price ?? 0) > (best.rest[metric] ?? 0))
-      .map(({ metric, modelId }) => `${metric} ${modelId}`),
-  )
-  return restOf(standing, models).some(
-    ({ kind, metric, modelId, price, tokens }) =>
-      isOfEveryModel(kind) && tokens > 0 && (price ?? 0) > known(metric) && !stillBelow.has(`${metric} ${modelId}`),
-  )
+/** What stands, if the same models at today's prices and the rest at those in its description would be written just so. */
+function standingSplit(models: readonly ModelInUse[], have: StandingAlarm | undefined): Split | undefined {
+  if (!have?.watched || !isMath(have.watched)) return undefined
+  const ids = Object.values(have.watched.metrics).flatMap(({ dimensions }) => dimensions?.ModelId ?? [])
+  const split = splitOf(models, new Set(ids), pricesIn(have.description ?? ''))
+  return equal(toMath(split), have.watched) ? split : undefined
 }
 
-export function modelsOf({ inUse, region }: Env): readonly ModelInUse[] {
-  return inUse?.get(region) ?? []
-}
+const highestPrice = ({ exact, rest }: Split) =>
+  Math.max(0, ...exact.map(({ price }) => price ?? 0), ...Object.values(rest))
 
-function define(
-  threshold: number,
-  grouping: Grouping,
-  models: readonly ModelInUse[],
-  have: StandingAlarm | undefined,
-): AlarmDefinition {
-  const watched = toMath(grouping)
-  const head = headline(threshold, grouping)
-  const isKept = have?.watched && isMath(have.watched) && have.watched.expression === watched.expression
-  // What it leaves out changes a little every day: as long as the alarm is kept, so are the words.
-  const words =
-    isKept && have?.description?.startsWith(head) ? have.description : head + leftOut(head, grouping, models)
-  return { name: SPEND_ALARM, description: words, watched, periodSeconds: 3600, evaluationPeriods: 1, threshold }
+/** What `status` says of the alarm, by a plan of all alarms: where it waits for use, and where it is not exact. */
+export function spendAlarmWarnings(env: Env, items: readonly PlanItem[]): Warning[] {
+  if (env.settings.alarms === 'minimal') return []
+  const waiting: string[] = []
+  const warnings = byRegion(env).flatMap((each): Warning[] => {
+    const { region } = each
+    const item = items.find(({ resource }) => resource.name === SPEND_ALARM && resource.region === region)
+    if (!each.inUse?.has(region) || item?.error) return []
+    const definition = spendAlarm(each).define(item?.have && standingOf(item.have.state as AlarmState))
+    if (!definition && !item?.have) waiting.push(region)
+    const why = definition?.description.split(NOT_EXACT)[1]
+    return why ? [{ code: 'spend-not-covered', message: `${SPEND_ALARM} in ${region} is not exact:${why}` }] : []
+  })
+  const message = `${SPEND_ALARM} needs a model in use whose price is known, and there is none yet in ${waiting.join(', ')}: run bedrock-monitor alarms sync once there is`
+  return waiting.length > 0 ? [{ code: 'spend-alarm-waits', message }, ...warnings] : warnings
 }

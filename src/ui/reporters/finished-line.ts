@@ -1,6 +1,6 @@
 import type { Event } from '../../core/events.ts'
+import { plain } from '../../text/escape.ts'
 import type { Output } from '../output.ts'
-import { clean } from '../text.ts'
 import { outcomeMark, outcomeWord } from './outcome.ts'
 
 /**
@@ -15,5 +15,5 @@ export function finishedLine(
   const { paint } = out
   const isStopped = event.outcome === 'failed' && event.error?.kind === 'interrupted'
   const word = isStopped ? 'interrupted' : outcomeWord(event.outcome, verb)
-  return `${outcomeMark(out, isStopped ? 'not-run' : event.outcome)} ${paint.dim(event.step.padEnd(2))} ${clean(event.label)} ${word}`
+  return `${outcomeMark(out, isStopped ? 'not-run' : event.outcome)} ${paint.dim(event.step.padEnd(2))} ${plain(event.label)} ${word}`
 }

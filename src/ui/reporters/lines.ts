@@ -1,7 +1,7 @@
 import type { Event } from '../../core/events.ts'
-import { grouped } from '../../core/numbers.ts'
+import { plain } from '../../text/escape.ts'
+import { grouped } from '../../text/numbers.ts'
 import type { Output } from '../output.ts'
-import { clean } from '../text.ts'
 import { finishedLine } from './finished-line.ts'
 import type { Reporter } from './reporter.ts'
 import { printWarning } from './warning.ts'
@@ -15,7 +15,7 @@ export function linesReporter(out: Output): Reporter {
   const told = new Map<string, string>()
   return {
     event(event) {
-      if (event.type === 'phase') out.line(`${clean(event.title)} ...`)
+      if (event.type === 'phase') out.line(`${plain(event.title)} ...`)
       else if (event.type === 'resource-start') verbs.set(event.id, event.verb)
       else if (event.type === 'resource-progress') {
         const mark = milestone(event)
@@ -31,7 +31,7 @@ export function linesReporter(out: Output): Reporter {
 
 /** Changes only when there is something new to say, so that ten thousand objects do not make ten thousand lines. */
 function milestone(event: Extract<Event, { type: 'resource-progress' }>): string {
-  const note = clean(event.note)
+  const note = plain(event.note)
   if (event.done === undefined) return note
   if (!event.total) return note
   const steps = Math.floor(event.done / event.total / PROGRESS_STEP)

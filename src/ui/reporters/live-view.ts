@@ -1,6 +1,7 @@
 import type { Event } from '../../core/events.ts'
+import { plain } from '../../text/escape.ts'
+import { truncate } from '../../text/width.ts'
 import { progressBar } from '../progress-bar.ts'
-import { clean, truncate } from '../text.ts'
 
 interface Running {
   step: string
@@ -24,7 +25,7 @@ export const IDLE: LiveState = { phase: undefined, running: new Map() }
 export function advance(state: LiveState, event: Event): LiveState {
   switch (event.type) {
     case 'phase':
-      return { ...state, phase: clean(event.title) }
+      return { ...state, phase: plain(event.title) }
     case 'phase-done':
       return { ...state, phase: undefined }
     case 'resource-start': {
@@ -32,7 +33,7 @@ export function advance(state: LiveState, event: Event): LiveState {
       return withRunning(state, event.id, {
         step,
         verb,
-        label: clean(event.label),
+        label: plain(event.label),
         note: '',
         done: undefined,
         total: undefined,
@@ -41,7 +42,7 @@ export function advance(state: LiveState, event: Event): LiveState {
     case 'resource-progress': {
       const known = state.running.get(event.id)
       if (!known) return state
-      return withRunning(state, event.id, { ...known, note: clean(event.note), done: event.done, total: event.total })
+      return withRunning(state, event.id, { ...known, note: plain(event.note), done: event.done, total: event.total })
     }
     case 'resource-end': {
       const running = new Map(state.running)

@@ -28,12 +28,14 @@ export function liveReporter(out: Output): Reporter {
       spinner.text = text
       return
     }
+    // A terminal that nobody has told its size, such as a container's, has 0 columns: ora would clear lines without end.
+    out.stream.columns ||= out.width
     spinner = ora({
       text,
       stream: out.stream,
       isEnabled: true,
       discardStdin: false,
-      color: out.paint.level > 0 ? 'cyan' : false,
+      color: out.coloured ? 'cyan' : false,
       spinner: out.unicode ? 'dots' : 'line',
     }).start()
   }

@@ -59,7 +59,7 @@ describe('prices', () => {
     ])
     const { stdout } = await run('prices amazon.titan-text-express-v1 --offline')
     expect(stdout).toMatch(/titan-text-express-v1 \*/)
-    expect(stdout).toMatch(/\$1\.3, output \$1\.7 by bedrock-monitor@2026-07/)
+    expect(stdout).toMatch(/\$1\.30, output \$1\.70 by\s+bedrock-monitor@2026-07/)
   })
 
   it('lists all that are known in a Region, by default and by a part of the id', async () => {
@@ -126,7 +126,9 @@ describe('prices', () => {
 
   test('a terminal that is too narrow for the table gets model by model, with no number cut off', async () => {
     const { stdout } = await run('prices anthropic.claude-haiku-4-5 --offline', { tty: true, columns: 60 })
-    expect(stdout).toMatch(/us\.anthropic\.claude-haiku-4-5-20251001-v1:0\n {2}Input {7}\$1\.1\n {2}Output {6}\$5\.5\n/)
+    expect(stdout).toMatch(
+      /us\.anthropic\.claude-haiku-4-5-20251001-v1:0\n {2}Input {7}\$1\.10\n {2}Output {6}\$5\.50\n/,
+    )
     for (const line of stdout.split('\n')) expect([line, line.length <= 60]).toEqual([line, true])
   })
 })

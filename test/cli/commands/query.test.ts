@@ -64,6 +64,7 @@ describe('without anything to ask', () => {
     ['query requests-by-metadata --key a`b', "--key is 'a`b'"],
     ['query tokens-by-model --hours 1 --last 2d', '--hours 1 and --last 2d contradict each other'],
     ['query tokens-by-model --limit 0', "--limit is '0'"],
+    ['query tokens-by-model --output a.html', 'hint: end it in .txt, .json, .csv'],
     ['query tokens-by-model --json --format csv', '--json and --format csv contradict each other'],
   ])('%s is wrong usage', async (line, message) => {
     const { code, stderr } = await run(line)

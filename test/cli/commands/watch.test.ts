@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import { playDay } from '../../../src/cli/sandbox-traffic.ts'
 import { lastHours } from '../../../src/report/window.ts'
-import { compact } from '../../../src/watch/numbers.ts'
+import { compact } from '../../../src/text/numbers.ts'
 import { onSandbox } from './on-sandbox.ts'
 
 const { run, sandbox } = onSandbox()

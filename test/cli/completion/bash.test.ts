@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { stripVTControlCharacters } from 'node:util'
 import { describe, expect, test } from '@jest/globals'
 import { bashScript } from '../../../src/cli/completion/bash.ts'
+import { FORMATS } from '../../../src/report/formats/index.ts'
 import { describeWith } from '../../support/external.ts'
 import { inFolder } from '../../support/folder.ts'
 import { AWS_CONFIG, LINES, MODEL } from './words.ts'
@@ -58,7 +59,7 @@ describeWith(['bash'], 'in bash', () => {
       expect(offered(['report --format=c', 'setup --only=iam,sto', 'report --format='], folder)).toEqual([
         ['csv'],
         ['iam,storage'],
-        ['table', 'json', 'csv', 'markdown', 'html'],
+        FORMATS.map(({ name }) => name),
       ])
     }))
 

@@ -1,4 +1,5 @@
 import { completed } from '../../../src/cli/completion/model.ts'
+import { ANSWER_FORMATS, FORMATS } from '../../../src/report/formats/index.ts'
 import { COMMANDS } from '../../support/commands.ts'
 
 export const MODEL = completed(COMMANDS)
@@ -23,8 +24,8 @@ export const LINES: readonly (readonly [line: string, offered: readonly string[]
   ['--json rep', ['report']],
   ['permissions rep', ['report']],
   ['permissions report --account', ['--account-id']],
-  ['report --format ', ['table', 'json', 'csv', 'markdown', 'html']],
-  ['query --format ', ['table', 'json', 'csv']],
+  ['report --format ', FORMATS.map(({ name }) => name)],
+  ['query --format ', ANSWER_FORMATS.map(({ name }) => name)],
   ['query --format j', ['json']],
   ['setup --only sto', ['storage']],
   ['setup --only iam,das', ['iam,dashboard']],

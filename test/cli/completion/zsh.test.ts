@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { describe, expect, test } from '@jest/globals'
 import { zshScript } from '../../../src/cli/completion/zsh.ts'
+import { FORMATS } from '../../../src/report/formats/index.ts'
 import { describeOn } from './on-path.ts'
 import { MODEL } from './words.ts'
 
@@ -37,7 +38,7 @@ describe('the script for zsh', () => {
 
   test('offers what can be counted, files and lists', () => {
     const specs = branch('report').join('\n')
-    expect(specs).toContain(":FORMAT: _bedrock_monitor_words table json csv markdown html' \\")
+    expect(specs).toContain(`:FORMAT: _bedrock_monitor_words ${FORMATS.map(({ name }) => name).join(' ')}' \\`)
     expect(specs).toMatch(/^'--output=.*:FILE:_files' \\$/m)
     expect(specs).toMatch(/^'\*--by=.*:KEY: _bedrock_monitor_words , model .* metadata\\:' \\$/m)
     expect(branch('alarms')).toContain("'*: : _bedrock_monitor_words list sync' \\")

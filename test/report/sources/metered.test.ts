@@ -2,9 +2,9 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from '@jest/globals'
-import { renderHtml } from '../../../src/report/renderers/html.ts'
-import { renderMarkdown } from '../../../src/report/renderers/markdown.ts'
-import { renderTable } from '../../../src/report/renderers/table.ts'
+import { renderReport as renderHtml } from '../../../src/report/formats/html.ts'
+import { renderReport as renderMarkdown } from '../../../src/report/formats/markdown.ts'
+import { renderReport as renderTable } from '../../../src/report/formats/table.ts'
 import { report } from '../../../src/steps/6-report.ts'
 import { download, playLogged, sourcesOf } from '../../support/logged-traffic.ts'
 import { noPaint } from '../../support/paint.ts'
@@ -32,10 +32,7 @@ test('every report tells what its own calls cost, by what was really asked; one 
         expect(told['listings of the bucket'] ?? 0).toBe(number('ListObjectsV2'))
         expect((told['metrics requested'] ?? 0) > 0).toBe(number('GetMetricData') > 0)
         expect((told['bytes scanned by Logs Insights'] ?? 0) > 0).toBe(number('StartQuery') > 0)
-        const pages = [
-          renderTable(view, { width: 200, paint: noPaint }),
-          renderMarkdown(view, { width: 200, paint: noPaint }),
-        ]
+        const pages = [renderTable(view, { width: 200, paint: noPaint }), renderMarkdown(view)]
         for (const page of [...pages, await renderHtml(view)]) {
           expect(page.toLowerCase().includes('this report')).toBe(name !== 'file')
         }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
+import type { QueryRow } from '../../../src/report/queries/answer.ts'
 import { findQuery, QUERIES } from '../../../src/report/queries/catalog.ts'
-import type { QueryRow } from '../../../src/report/queries/ready-query.ts'
 import { priceLoader } from '../../../src/report/sources/prices.ts'
 import { type ReadyRequest, runReadyQuery } from '../../../src/report/sources/ready-query.ts'
 import { type Invocation, sumsBy } from '../../../src/sandbox/traffic.ts'

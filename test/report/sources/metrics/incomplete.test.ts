@@ -1,8 +1,10 @@
 import { describe, expect, it, test } from '@jest/globals'
 import { AppError, interrupted } from '../../../../src/core/errors.ts'
+import { renderReport as renderCsv } from '../../../../src/report/formats/csv.ts'
+import { renderReport as renderHtml } from '../../../../src/report/formats/html.ts'
+import { FORMATS } from '../../../../src/report/formats/index.ts'
+import { renderReport as renderTable } from '../../../../src/report/formats/table.ts'
 import { gateFailure } from '../../../../src/report/gates.ts'
-import { renderHtml } from '../../../../src/report/renderers/html.ts'
-import { RENDERERS } from '../../../../src/report/renderers/index.ts'
 import { getWholeData } from '../../../../src/report/sources/metrics/get-data.ts'
 import { readMetrics } from '../../../../src/report/sources/metrics.ts'
 import { HOUR_MS, lastHours } from '../../../../src/report/window.ts'
@@ -81,10 +83,11 @@ describe.each(WAYS)('a metric that CloudWatch answers with %s', (status) => {
     expect(group(SOUND)).toEqual(sound.group(SOUND))
     expect(series.every(({ inputTokens, costUsd }) => inputTokens === null && costUsd === null)).toBe(true)
     expect(gateFailure(view.report, { failOverUsd: 1_000_000 })?.kind).toBe('gate')
-    for (const format of ['table', 'json', 'csv', 'markdown', 'html'] as const) {
-      const text = await RENDERERS[format](view, { width: 120, paint: noPaint })
+    for (const { name, load } of FORMATS) {
+      const { renderReport } = await load()
+      const text = await renderReport(view, { width: 120, paint: noPaint })
       expect(text).not.toMatch(/null[^,\n}]|NaN|undefined/)
-      if (format === 'json' || format === 'csv') continue
+      if (name === 'json' || name === 'csv') continue
       expect(text).toContain('incomplete')
       expect(text).not.toContain('unpriced')
     }
@@ -196,9 +199,9 @@ test('a model without a price stays unpriced where all of it is told', async () 
   const { cx } = sleeping(cloudwatch)
   const places = [{ region: REGION, cx }]
   const view = await report(cx, { source: { name: 'metrics', accountId: '111122223333', places, window: WINDOW } })
-  const text = await RENDERERS.csv(view, { width: 120, paint: noPaint })
+  const text = renderCsv(view)
   expect(text).not.toContain('unpriced')
-  const table = await RENDERERS.table(view, { width: 220, paint: noPaint })
+  const table = renderTable(view, { width: 220, paint: noPaint })
   expect(table).toMatch(/│ nobody\.knows-this-v1:0 .* unpriced │/)
   expect(table).toMatch(/│ Total .* incomplete │/)
 })
@@ -211,7 +214,7 @@ test('no course is drawn of what is known in part', async () => {
       `<figcaption>${title} over time</figcaption><p>Incomplete: CloudWatch did not tell all of it.`,
     )
   }
-  const lines = (await RENDERERS.table(view, { width: 260, paint: noPaint })).split('\n')
+  const lines = renderTable(view, { width: 260, paint: noPaint }).split('\n')
   const lineOf = (name: string) => lines.find((line) => line.includes(`│ ${name} `)) ?? ''
   expect(lineOf(SOUND)).toMatch(/[▂-█]/)
   for (const name of [BROKEN, 'Total']) expect(lineOf(name)).toMatch(/^[^▁-█]+incomplete │$/)

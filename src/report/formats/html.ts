@@ -1,0 +1,107 @@
+import { createHash } from 'node:crypto'
+import { escapeHtml } from '../../text/escape.ts'
+import { costFormat, percent, whole } from '../../text/numbers.ts'
+import type { Report, ReportView } from '../model.ts'
+import { type Chart, chartsOf } from './html/charts.ts'
+import { draw } from './html/draw.ts'
+import { quotaTable } from './html/quota-table.ts'
+import { STYLE } from './html/style.ts'
+import { groupTable, latencyTable, priceTable, seriesTable, unpricedTable } from './html/tables.ts'
+import { callsTexts, withoutCost } from './labels.ts'
+import { chronological } from './order.ts'
+import { clockText, slotName, windowText } from './times.ts'
+
+/** No script, nothing from elsewhere, and no style but the page's own. */
+function securityPolicy(): string {
+  const style = createHash('sha256').update(STYLE).digest('base64')
+  return `default-src 'none'; style-src 'sha256-${style}'; base-uri 'none'; form-action 'none'`
+}
+
+/** One file that needs nothing else: charts and the tables behind them, for a screen of any width, light or dark, and for paper. */
+export async function renderReport(given: ReportView): Promise<string> {
+  const view = chronological(given)
+  const { report } = view
+  const charts = chartsOf(view)
+  const svgs = await draw(charts.flatMap(({ spec }) => spec ?? []))
+  const figures = charts.map((chart) => figure(chart, chart.spec ? (svgs.shift() ?? '') : ''))
+  const about = `Account ${report.accountId} · ${report.regions.join(', ')} · ${windowText(view)} · from ${report.source}`
+  const latency = latencyTable(view)
+  return `${[
+    '<!DOCTYPE html>',
+    '<html lang="en">',
+    '<head>',
+    '<meta charset="utf-8">',
+    `<meta http-equiv="Content-Security-Policy" content="${escapeHtml(securityPolicy())}">`,
+    '<meta name="viewport" content="width=device-width, initial-scale=1">',
+    '<meta name="referrer" content="no-referrer">',
+    `<title>Amazon Bedrock usage · ${escapeHtml(report.accountId)}</title>`,
+    `<style>${STYLE}</style>`,
+    '</head>',
+    '<body>',
+    '<header>',
+    '<h1>Amazon Bedrock usage</h1>',
+    `<p class="about">${escapeHtml(about)}</p>`,
+    '</header>',
+    '<main>',
+    tiles(report),
+    `<section class="charts" aria-label="Charts">${figures.join('\n')}</section>`,
+    '<h2>Use and cost</h2>',
+    groupTable(view),
+    ...(latency ? ['<h2>Latency, milliseconds</h2>', latency] : []),
+    ...(report.quotas?.length ? ['<h2>Quotas, the busiest minute</h2>', quotaTable(report.quotas, view.timeZone)] : []),
+    ...(report.unpriced.length > 0 ? ['<h2>Unpriced</h2>', unpricedTable(report.unpriced)] : []),
+    ...(report.warnings.length > 0 ? ['<h2>Notes</h2>', notes(report)] : []),
+    `<details><summary>${slotName(report)}</summary>`,
+    seriesTable(view),
+    '</details>',
+    ...(report.prices.length > 0 ? ['<h2>Prices, US dollars per million tokens</h2>', priceTable(report.prices)] : []),
+    '</main>',
+    `<footer>bedrock-monitor, ${clockText(report.generatedAt, view.timeZone)} ${escapeHtml(view.timeZone)}${callsTexts(
+      report,
+    )
+      .map((text) => `; this report ${escapeHtml(text)}`)
+      .join('')}</footer>`,
+    '</body>',
+    '</html>',
+  ].join('\n')}\n`
+}
+
+function tiles({ total, projection }: Report): string {
+  const { costUsd, latencyMs, errorRate } = total
+  const cost = (usd: number | null) => costFormat([usd])(usd, withoutCost(total))
+  const all: [title: string, value: string, bad?: boolean][] = [
+    ['Cost', cost(costUsd)],
+    [`${projection.days} days at this rate`, cost(projection.costUsd)],
+    ['Invocations', whole(total.invocations)],
+    ['Input tokens', whole(total.inputTokens)],
+    ['Output tokens', whole(total.outputTokens)],
+    ['Error rate', percent(errorRate), (errorRate ?? 0) > 0],
+    ['Throttles', whole(total.throttles), (total.throttles ?? 0) > 0],
+    latencyMs.p99 === null
+      ? ['Latency, average', milliseconds(latencyMs.avg)]
+      : ['Latency p99', milliseconds(latencyMs.p99)],
+  ]
+  const tile = ([title, value, bad]: (typeof all)[number]) =>
+    `<div><dt>${escapeHtml(title)}</dt><dd${bad ? ' class="bad"' : ''}>${escapeHtml(value)}</dd></div>`
+  return `<dl class="tiles">${all.map(tile).join('')}</dl>`
+}
+
+function milliseconds(value: number | null): string {
+  return value === null ? '–' : `${whole(value)} ms`
+}
+
+function figure({ title, overTime, legend, spec, without }: Chart, svg: string): string {
+  const caption = `<figcaption>${escapeHtml(title)}</figcaption>`
+  if (!spec) return `<figure>${caption}<p>${escapeHtml(without)}</p></figure>`
+  const entries = legend.map(({ label, colour }) => `<li>${swatch(colour)}${escapeHtml(label)}</li>`).join('')
+  return `<figure${overTime ? ' class="time"' : ''}>${caption}${legend.length > 0 ? `<ul class="legend">${entries}</ul>` : ''}${svg}</figure>`
+}
+
+/** A picture, not a style, since the page's policy allows none but its own. */
+function swatch(colour: string): string {
+  return `<svg viewBox="0 0 10 10" aria-hidden="true"><rect width="10" height="10" rx="2" fill="${colour}"/></svg>`
+}
+
+function notes({ warnings }: Report): string {
+  return `<ul class="notes">${warnings.map(({ message }) => `<li>${escapeHtml(message)}</li>`).join('\n')}</ul>`
+}

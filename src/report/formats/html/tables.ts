@@ -1,0 +1,88 @@
+import { grouped, whole } from '../../../text/numbers.ts'
+import { isTimeGrouping } from '../../grouping.ts'
+import { COUNTERS, type PriceLine, type ReportView, type UnpricedLine } from '../../model.ts'
+import {
+  costColumn,
+  keyColumns,
+  type Line,
+  linesOf,
+  titleOf,
+  totalLine,
+  USAGE_COLUMNS,
+  type UsageColumn,
+} from '../lines.ts'
+import { clockText } from '../times.ts'
+import { htmlTable, type PageColumn } from './table.ts'
+
+/** Use and cost of every group; columns with nothing in them are left out. */
+export function groupTable(view: ReportView): string {
+  const [groups, total] = [linesOf(view), totalLine(view)]
+  return htmlTable('Use and cost', [...keysOf(view), ...usageColumns([...groups, total])], groups, ['Total', total])
+}
+
+/** The latencies and times to first token of every group; empty text where the source tells none. */
+export function latencyTable(view: ReportView): string {
+  const [groups, total] = [linesOf(view), totalLine(view)]
+  const columns = USAGE_COLUMNS.filter(({ timing, empty }) => timing && ![...groups, total].every(empty))
+  if (columns.length === 0) return ''
+  return htmlTable('Latency', [...keysOf(view), ...columns.map(titled)], groups, ['Total', total])
+}
+
+/** The numbers of every slot of the series in which anything was called: years of files are mostly days of nothing. */
+export function seriesTable({ report, timeZone }: ReportView): string {
+  const called = report.series.filter((slot) => COUNTERS.some((counter) => slot[counter] !== 0))
+  const slots = called.map((slot): Line => ({ keys: [clockText(slot.start, timeZone)], usage: slot, course: [] }))
+  const start: PageColumn<Line> = { heading: `From (${timeZone})`, cell: ({ keys }) => keys[0] ?? '', kind: 'when' }
+  const total = { keys: [], usage: report.total, course: [] }
+  return htmlTable('Over time', [start, ...usageColumns([...slots, total])], slots, ['Total', total])
+}
+
+/** US dollars per million tokens. */
+export function priceTable(prices: readonly PriceLine[]): string {
+  const usd = (price: number | null | undefined) =>
+    price === null || price === undefined ? '–' : `$${grouped(price, 12, 2)}`
+  const known = (heading: string, of: (line: PriceLine) => number | undefined): PageColumn<PriceLine>[] =>
+    prices.some((line) => of(line) !== undefined) ? [{ heading, cell: (line) => usd(of(line)) }] : []
+  return htmlTable(
+    'Prices',
+    [
+      { heading: 'Model', cell: (line) => line.model, kind: 'key' },
+      { heading: 'Region', cell: (line) => line.region, kind: 'when' },
+      { heading: 'Input', cell: (line) => usd(line.inputPerMillion) },
+      { heading: 'Output', cell: (line) => usd(line.outputPerMillion) },
+      { heading: 'Cache read', cell: (line) => usd(line.cacheReadPerMillion) },
+      { heading: 'Cache write', cell: (line) => usd(line.cacheWritePerMillion) },
+      ...known('Cache write, 1 hour', (line) => line.cacheWrite1hPerMillion),
+      ...known('An image', (line) => line.perImage),
+      { heading: 'Source', cell: (line) => line.source, kind: 'key' },
+      { heading: 'As of', cell: (line) => line.asOf ?? '–', kind: 'when' },
+    ],
+    prices,
+  )
+}
+
+export function unpricedTable(lines: readonly UnpricedLine[]): string {
+  return htmlTable(
+    'Unpriced',
+    [
+      { heading: 'Model', cell: (line) => line.model, kind: 'key' },
+      { heading: 'Input tokens', cell: (line) => whole(line.inputTokens) },
+      { heading: 'Output tokens', cell: (line) => whole(line.outputTokens) },
+      { heading: 'Why', cell: (line) => line.reason, kind: 'key' },
+    ],
+    lines,
+  )
+}
+
+function keysOf(view: ReportView): PageColumn<Line>[] {
+  return keyColumns(view).map((column) => ({ ...column, kind: isTimeGrouping(column.name) ? 'when' : 'key' }))
+}
+
+function usageColumns(lines: readonly Line[]): PageColumn<Line>[] {
+  const counts = USAGE_COLUMNS.filter(({ timing, essential, empty }) => !timing && (essential || !lines.every(empty)))
+  return [...counts.map(titled), { ...costColumn(lines), pinned: true }]
+}
+
+function titled(column: UsageColumn): PageColumn<Line> {
+  return { ...column, heading: titleOf(column) }
+}

@@ -1,0 +1,13 @@
+import { jsonText } from '../../core/json.ts'
+import type { ReportView } from '../model.ts'
+import type { AnswerView } from '../queries/answer.ts'
+
+/** The published report (src/schema/report.schema.json), and nothing else. */
+export function renderReport({ report }: ReportView): string {
+  return `${jsonText(report)}\n`
+}
+
+/** The answer as it is published, with what it cost to ask. */
+export function renderAnswer({ report }: AnswerView): string {
+  return `${jsonText(report)}\n`
+}

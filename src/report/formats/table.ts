@@ -1,0 +1,29 @@
+import { plain, withoutCommands } from '../../text/escape.ts'
+import type { TextOptions } from '../../text/painter.ts'
+import { draw } from '../../text/table.ts'
+import { wrapParts } from '../../text/wrap.ts'
+import type { ReportView } from '../model.ts'
+import { keyColumns, linesOf, totalLine } from './lines.ts'
+import { chronological } from './order.ts'
+import { fitToWidth } from './table/fit.ts'
+import { footer } from './table/footer.ts'
+import { slotName, windowText } from './times.ts'
+
+export { renderAnswer } from './table/answer.ts'
+
+/** For people: a heading, the table, the course of the window, the projection and all that has to be said. */
+export function renderReport(given: ReportView, options: TextOptions): string {
+  const view = chronological(given)
+  const lines = [...linesOf(view), totalLine(view)]
+  const { leftOut, ...fitted } = fitToWidth(keyColumns(view), lines, options.width, slotName(view.report))
+  const box = draw(fitted, lines, options.paint, { total: true })
+  const parts = [...heading(view, options), '', ...box, '', ...footer(view, leftOut, options)]
+  // Where a name is wrapped, any part of it may come to begin a line.
+  return withoutCommands(`${parts.join('\n')}\n`)
+}
+
+function heading(view: ReportView, { paint, width }: TextOptions): string[] {
+  const { accountId, regions, source } = view.report
+  const parts = [`account ${accountId}`, regions.join(', '), windowText(view), `from ${source}`]
+  return [paint.bold('Amazon Bedrock usage'), ...wrapParts(parts.map(plain), width).map((line) => paint.dim(line))]
+}

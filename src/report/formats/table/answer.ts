@@ -1,0 +1,64 @@
+import { plain, withoutCommands } from '../../../text/escape.ts'
+import { costFormat, percent, UNKNOWN, whole } from '../../../text/numbers.ts'
+import type { TextOptions } from '../../../text/painter.ts'
+import { type Column, table } from '../../../text/table.ts'
+import { wrap, wrapId, wrapParts } from '../../../text/wrap.ts'
+import type { QueryColumn, QueryRow } from '../../queries/answer.ts'
+import { type AnswerView, scannedText, shownColumns } from '../../queries/answer.ts'
+
+/** Texts are not wrapped to less. */
+const LEAST_WIDTH = 8
+
+/** For people: what was asked, the rows, and what it cost to ask. */
+export function renderAnswer(view: AnswerView, options: TextOptions): string {
+  const { report, summary } = view
+  const { width, paint } = options
+  const { accountId, regions, logGroup, window, rows, warnings } = report
+  const span = `${minutes(window.start)} to ${minutes(window.end)} UTC`
+  const where = [`account ${accountId}`, regions.join(', '), logGroup, span]
+  const notes = [...scannedText(report), ...warnings.map(({ message }) => `- ${message}`)]
+  const lines = [
+    ...wrap(`${report.query}: ${summary}`, width).map((line) => paint.bold(line)),
+    ...wrapParts(where.map(plain), width).map((line) => paint.dim(line)),
+    '',
+    ...(rows.length === 0
+      ? ['No request in this window that this query is about.']
+      : table({ columns: columnsOf(view), least: LEAST_WIDTH }, rows, options)),
+    '',
+    ...notes.flatMap((note) => wrap(plain(note), width, '  ')),
+  ]
+  // Where a text is wrapped, any part of it may come to begin a line.
+  return withoutCommands(`${lines.join('\n')}\n`)
+}
+
+function columnsOf(view: AnswerView): Column<QueryRow>[] {
+  const columns = shownColumns(view)
+  const single = columns.every(({ heading: [first] }) => first === '')
+  return columns.map((column) => ({
+    heading: single ? column.heading[1] : column.heading,
+    ...(column.kind !== 'text' && column.kind !== 'time' && { align: 'right' }),
+    ...(column.kind === 'text' && { fold: wrapId }),
+    cell: cellText(column, view.report.rows),
+  }))
+}
+
+function cellText({ name, kind }: QueryColumn, rows: readonly QueryRow[]): (row: QueryRow) => string {
+  const cost = costFormat(rows.map((row) => (kind === 'usd' && typeof row[name] === 'number' ? row[name] : null)))
+  return (row) => {
+    const value = row[name] ?? null
+    if (value === null || value === '') return UNKNOWN
+    if (kind === 'time') return seconds(String(value))
+    if (typeof value === 'string') return plain(value)
+    if (kind === 'usd') return cost(value)
+    return kind === 'share' ? percent(value) : whole(value)
+  }
+}
+
+/** `2026-11-23 10:00` */
+function minutes(time: string): string {
+  return time.slice(0, 16).replace('T', ' ')
+}
+
+function seconds(time: string): string {
+  return time.slice(0, 19).replace('T', ' ')
+}

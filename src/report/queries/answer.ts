@@ -1,0 +1,60 @@
+import { count, usd, whole } from '../../text/numbers.ts'
+
+/** What a cell holds: ISO times, whole numbers, milliseconds, shares of 0 to 1, dollars. Null where nothing is known. */
+export type Cell = string | number | null
+export type QueryRow = Record<string, Cell>
+
+/** A line of a result as Logs Insights gives it: everything is text, and what a record lacks is left out. */
+export type RawRow = Readonly<Record<string, string>>
+
+export interface QueryColumn {
+  /** In JSON and CSV. */
+  name: string
+  /** In a table, in two lines. */
+  heading: readonly [string, string]
+  kind: 'text' | 'time' | 'count' | 'ms' | 'share' | 'usd'
+  of(row: RawRow): Cell
+}
+
+/** A query's answer as it is published: what `query NAME --json` prints. */
+export interface QueryReport {
+  schemaVersion: 1
+  command: 'query'
+  query: string
+  accountId: string
+  regions: readonly string[]
+  logGroup: string
+  window: { start: string; end: string }
+  models: readonly string[]
+  key?: string
+  limit: number
+  /** There are more rows than the limit let through, or may be. */
+  limited: boolean
+  rows: readonly QueryRow[]
+  /** Bytes that CloudWatch read for it, in how many queries, and what it bills for that. */
+  scanned: { bytes: number; queries: number; costUsd: number }
+  warnings: readonly { code: string; message: string }[]
+}
+
+/** An answer with what a format tells of it besides. */
+export interface AnswerView {
+  report: QueryReport
+  /** What the query is about, in one line. */
+  summary: string
+  columns: readonly QueryColumn[]
+}
+
+/** The Region stands in front where there are several. */
+export function shownColumns({ report: { rows }, columns }: AnswerView): readonly QueryColumn[] {
+  if (rows[0]?.region === undefined) return columns
+  return [{ name: 'region', heading: ['', 'Region'], kind: 'text', of: () => '' }, ...columns]
+}
+
+/** Whether this is all, and what it cost to ask. */
+export function scannedText({ limited, limit, scanned }: QueryReport): string[] {
+  const { bytes, queries, costUsd } = scanned
+  return [
+    ...(limited ? [`These are the first ${whole(limit)} rows; --limit N shows more.`] : []),
+    `Logs Insights scanned ${whole(bytes)} bytes in ${count(queries, 'query', 'queries')}, which costs about ${usd(costUsd)}.`,
+  ]
+}

@@ -1,0 +1,201 @@
+import type { Painter, TextOptions } from './painter.ts'
+import { padEnd, padStart, widest } from './width.ts'
+import { wrapId } from './wrap.ts'
+
+/** What a cell is to the reader. */
+export type Tone = 'good' | 'unsure' | 'bad' | 'course'
+
+const COLOURS = { good: 'green', unsure: 'yellow', bad: 'red', course: 'cyan' } as const satisfies Record<
+  Tone,
+  keyof Painter
+>
+
+/** A column of a table, whatever the table is drawn as. */
+export interface Column<Row> {
+  /** In one line or in two. */
+  heading: string | readonly [string, string]
+  /** Numbers stand at the right. */
+  align?: 'right'
+  /** Unstyled text without line breaks. */
+  cell(row: Row): string
+  /** Sets a cell into lines of at most so many columns. A column that has none is never narrower than its widest cell. */
+  fold?(text: string, width: number): readonly string[]
+  tone?(row: Row): Tone | undefined
+}
+
+/** Columns that may stand side by side, if they fit. */
+export interface Candidate<Row> {
+  columns: readonly Column<Row>[]
+  /** What cells may be folded to; not at all where it is left out. */
+  least?: number
+  /** Between two columns; a box where it is left out. */
+  gap?: number
+}
+
+export interface Fitted<Row> extends Candidate<Row> {
+  widths: readonly number[]
+  /** False where none of the candidates fits. */
+  fits: boolean
+}
+
+/** Between two columns of a box and at its edges: " │ ". */
+const FRAME = 3
+
+/** The first candidate that fits into the width, which it may take as a whole; else the last, as narrow as it gets. */
+export function arrange<Row>(candidates: Iterable<Candidate<Row>>, rows: readonly Row[], width: number): Fitted<Row> {
+  // Measured once each: all that may fit are tried with the same columns, and there may be thousands of rows.
+  const measured = new Map<Column<Row>, number>()
+  const measure = (column: Column<Row>) => {
+    const known = measured.get(column) ?? widest([...headingOf(column), ...rows.map((row) => column.cell(row))])
+    measured.set(column, known)
+    return known
+  }
+  let last: Fitted<Row> = { columns: [], widths: [], fits: false }
+  for (const candidate of candidates) {
+    const { columns, least = Number.POSITIVE_INFINITY, gap } = candidate
+    const whole = columns.map(measure)
+    const between = gap === undefined ? FRAME * columns.length + 1 : gap * (columns.length - 1)
+    const fixed = total(whole.filter((_, index) => !columns[index]?.fold)) + between
+    const needs = whole.map((own, index) => (columns[index]?.fold ? own : 0))
+    const folded = needs.map((own) => Math.min(own, least))
+    const fits = fixed + total(folded) <= width
+    const rooms = fits ? sharedRoom(needs, width - fixed, least) : folded
+    last = { ...candidate, widths: whole.map((own, index) => (columns[index]?.fold ? (rooms[index] ?? 0) : own)), fits }
+    if (fits) return last
+  }
+  return last
+}
+
+/** What each text gets of the room that all have: the shortest what it needs, the others as much as each other. */
+function sharedRoom(needs: readonly number[], room: number, least: number): number[] {
+  const given = needs.map(() => 0)
+  let left = room
+  const order = [...needs.keys()].filter((index) => (needs[index] ?? 0) > 0)
+  order.sort((a, b) => (needs[a] ?? 0) - (needs[b] ?? 0))
+  for (const [place, index] of order.entries()) {
+    const fair = Math.max(least, Math.floor(left / (order.length - place)))
+    given[index] = Math.min(needs[index] ?? 0, fair)
+    left -= given[index] ?? 0
+  }
+  return given
+}
+
+const total = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0)
+
+/** The lines of a heading: one or two. */
+function headingOf({ heading }: Pick<Column<never>, 'heading'>): readonly string[] {
+  return typeof heading === 'string' ? [heading] : heading
+}
+
+/** A cell of the drawing: its lines, and the style that is put on when they have their width. */
+interface Drawn {
+  lines: readonly string[]
+  style(text: string): string
+}
+
+/** Draws what fits: headings, then the rows; with a total the last one is set apart. Cells of several lines stand at the top. */
+export function draw<Row>(
+  { columns, widths, gap }: Fitted<Row>,
+  rows: readonly Row[],
+  paint: Painter,
+  { total: hasTotal = false }: { total?: boolean } = {},
+): string[] {
+  const head = headings(columns, widths, paint)
+  const body = rows.map((row, index) => cells(columns, widths, row, paint, hasTotal && index === rows.length - 1))
+  // What is folded mostly takes less than it may.
+  const drawn = columns.map(({ fold }, index) =>
+    fold ? widest([head, ...body].flatMap((row) => row[index]?.lines ?? [])) : (widths[index] ?? 0),
+  )
+  const join = gap === undefined ? boxed(paint) : open(gap)
+  const linesOf = (row: readonly Drawn[]) =>
+    Array.from({ length: Math.max(...row.map(({ lines }) => lines.length)) }, (_, line) =>
+      join(
+        row.map(({ lines, style }, index) => {
+          const pad = columns[index]?.align === 'right' ? padStart : padEnd
+          return style(pad(lines[line] ?? '', drawn[index] ?? 0))
+        }),
+      ),
+    )
+  const drawnRows = body.map(linesOf)
+  if (gap !== undefined) return [...linesOf(head), ...drawnRows.flat()]
+  const rule = (left: string, middle: string, right: string) =>
+    paint.dim(left + drawn.map((width) => '─'.repeat(width + 2)).join(middle) + right)
+  const cross = rule('├', '┼', '┤')
+  return [
+    rule('┌', '┬', '┐'),
+    ...linesOf(head),
+    cross,
+    ...drawnRows.slice(0, -1).flat(),
+    ...(hasTotal && rows.length > 1 ? [cross] : []),
+    ...(drawnRows.at(-1) ?? []),
+    rule('└', '┴', '┘'),
+  ]
+}
+
+/** In as many lines as the longest takes; a shorter one stands on the lower lines. */
+function headings<Row>(columns: readonly Column<Row>[], widths: readonly number[], { bold }: Painter): Drawn[] {
+  const texts = columns.map(({ fold, heading }, index) =>
+    typeof heading === 'string' && fold ? fold(heading, widths[index] ?? 0) : headingOf({ heading }),
+  )
+  const height = Math.max(0, ...texts.map((lines) => lines.length))
+  return texts.map((lines) => ({ lines: [...Array<string>(height - lines.length).fill(''), ...lines], style: bold }))
+}
+
+function cells<Row>(
+  columns: readonly Column<Row>[],
+  widths: readonly number[],
+  row: Row,
+  paint: Painter,
+  isTotal: boolean,
+): Drawn[] {
+  return columns.map(({ cell, fold, tone }, index) => {
+    const text = cell(row)
+    const colour = toned(paint, tone?.(row))
+    return {
+      lines: fold ? fold(text, widths[index] ?? 0) : [text],
+      style: isTotal ? (line) => paint.bold(colour(line)) : colour,
+    }
+  })
+}
+
+/** The colour of a tone; none of none. */
+export function toned(paint: Painter, tone: Tone | undefined): (text: string) => string {
+  return tone ? paint[COLOURS[tone]] : (text) => text
+}
+
+function boxed({ dim }: Painter): (cells: readonly string[]) => string {
+  return (cells) => dim('│') + cells.map((cell) => ` ${cell} `).join(dim('│')) + dim('│')
+}
+
+function open(gap: number): (cells: readonly string[]) => string {
+  return (cells) => cells.join(' '.repeat(gap)).trimEnd()
+}
+
+/** A table without a total where it fits into the width, else its rows one after the other. */
+export function table<Row>(candidate: Candidate<Row>, rows: readonly Row[], { width, paint }: TextOptions): string[] {
+  const fitted = arrange([candidate], rows, width)
+  return fitted.fits ? draw(fitted, rows, paint) : blocks(candidate.columns, rows, { width, paint })
+}
+
+/** Values are folded to no less where rows stand one after the other. */
+const LEAST_VALUE = 8
+
+/** Row after row: its first cell, and under it the others, each after its heading. What is empty is left out. */
+function blocks<Row>(
+  [first, ...others]: readonly Column<Row>[],
+  rows: readonly Row[],
+  { width, paint }: TextOptions,
+): string[] {
+  const names = others.map((column) => headingOf(column).join(' ').trim())
+  const left = widest(names)
+  return rows.flatMap((row) => [
+    ...wrapId(first?.cell(row) ?? '', width).map((line) => paint.bold(line)),
+    ...others.flatMap(({ cell, fold = wrapId, tone }, index) => {
+      const text = cell(row)
+      if (text === '') return []
+      return fold(text, Math.max(LEAST_VALUE, width - left - 3)).map(
+        (line, part) => `  ${padEnd(part === 0 ? (names[index] ?? '') : '', left)} ${toned(paint, tone?.(row))(line)}`,
+      )
+    }),
+  ])
+}

@@ -1,0 +1,73 @@
+import stringWidth from 'fast-string-width'
+import { padEnd, widest } from './width.ts'
+
+/** Words set into lines of at most `width` columns; a word that is longer stands alone and is never cut. Further lines are indented. */
+export function wrap(text: string, width: number, indent = ''): string[] {
+  const lines: string[] = []
+  let line: string | undefined
+  for (const word of text.split(/\s+/).filter(Boolean)) {
+    const longer = line === undefined ? word : `${line} ${word}`
+    if (line !== undefined && stringWidth(longer) > width) {
+      lines.push(line)
+      line = indent + word
+    } else line = longer
+  }
+  return [...lines, line ?? '']
+}
+
+/** "a · b · c", broken between its parts; a part that is longer than a line is wrapped at its spaces. */
+export function wrapParts(parts: readonly string[], width: number): string[] {
+  const lines: string[] = []
+  for (const part of parts) {
+    const last = lines.at(-1)
+    const longer = last === undefined ? part : `${last} · ${part}`
+    if (last !== undefined && stringWidth(longer) <= width) lines[lines.length - 1] = longer
+    else lines.push(...wrap(part, width))
+  }
+  return lines
+}
+
+/** What a term means is not wrapped to less. */
+const LEAST_MEANING = 20
+
+/** Terms left, meanings right, wrapped within their own column. */
+export function wrapTerms(
+  rows: readonly (readonly [term: string, meaning: string])[],
+  width: number,
+  { left = widest(rows.map(([term]) => term)), style = (term: string) => term } = {},
+): string[] {
+  return rows.flatMap(([term, meaning]) =>
+    wrap(meaning, Math.max(LEAST_MEANING, width - left - 2)).map((line, index) =>
+      `${style(padEnd(index === 0 ? term : '', left))}  ${line}`.trimEnd(),
+    ),
+  )
+}
+
+/** Where a name, a model id or an ARN may be broken: after its separators, but never before the revision (`:0`) that it ends in. */
+const BREAKS = /(?<=[-./_])|(?<=:)(?!\d+$)/
+
+/** Sets a name, a model id or an ARN into lines of at most `width` columns, after one of its own separators where there is one. */
+export function wrapId(id: string, width: number): string[] {
+  const lines: string[] = []
+  let line = ''
+  for (const part of id.split(BREAKS).flatMap((piece) => hardWrap(piece, width))) {
+    if (line !== '' && stringWidth(line + part) > width) {
+      lines.push(line)
+      line = part
+    } else line += part
+  }
+  return [...lines, line]
+}
+
+function hardWrap(text: string, width: number): string[] {
+  if (stringWidth(text) <= width) return [text]
+  const pieces: string[] = []
+  let piece = ''
+  for (const character of text) {
+    if (piece !== '' && stringWidth(piece + character) > width) {
+      pieces.push(piece)
+      piece = character
+    } else piece += character
+  }
+  return piece === '' ? pieces : [...pieces, piece]
+}
