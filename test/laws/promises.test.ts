@@ -69,7 +69,7 @@ test('(2) storage configuration completeness: private, encrypted, versioned, TLS
     }>(env, 's3-bucket')
     expect(bucket).toEqual({
       versioning: true,
-      encryption: { algorithm: 'AES256', keyId: undefined, bucketKey: true },
+      encryption: { algorithm: 'AES256', keyId: undefined, bucketKey: true, others: {} },
       publicAccessBlock: { acls: true, ignoreAcls: true, policy: true, restrict: true },
       objectOwnership: 'BucketOwnerEnforced',
     })
