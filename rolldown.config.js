@@ -10,9 +10,10 @@ const LIBRARY = 'src/index.ts'
 const CLIENTS = ['sts', 'cloudwatch'].map((name) => `node_modules/@aws-sdk/client-${name}/dist-es/index.js`)
 const COMMANDS = readdirSync(join(import.meta.dirname, 'src/cli/commands')).map((name) => `src/cli/commands/${name}`)
 const REPORT = [
-  'src/cli/report-source.ts',
+  'src/cli/open-session.ts',
+  'src/cli/price-sources.ts',
   'src/report/renderers/index.ts',
-  'src/report/sources/metrics/regions.ts',
+  'src/report/sources/metrics/read.ts',
   'src/report/sources/prices.ts',
   'src/steps/6-report.ts',
 ]

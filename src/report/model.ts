@@ -75,7 +75,12 @@ export interface Reading {
   warnings: readonly Warning[]
   /** Something that should have been read could not be: the warnings say what. */
   incomplete?: boolean
+  /** How many calls its numbers are of; by default as CloudWatch's metrics count them. */
+  attempts?: Attempts
 }
+
+/** How many calls were made that AWS did not throttle. At least as many as failed. */
+export type Attempts = (calls: Pick<Counters, 'invocations' | 'clientErrors' | 'serverErrors'>) => number
 
 export type GroupKey = Record<string, string>
 
@@ -153,9 +158,6 @@ export interface QuotaLine {
   requestsPerMinute: QuotaPeak | null
 }
 
-export const SOURCES = ['metrics', 'logs', 's3', 'file'] as const
-export type SourceName = (typeof SOURCES)[number]
-
 /** The report as it is published: exactly what src/schema/report.schema.json says. */
 export interface Report {
   schemaVersion: 1
@@ -163,7 +165,8 @@ export interface Report {
   /** Twelve digits; of files `several` or `unknown` where their records do not agree on one. */
   accountId: string
   regions: string[]
-  source: SourceName
+  /** As `--source` names it. */
+  source: string
   window: { start: string; end: string; hours: number }
   currency: 'USD'
   total: Usage

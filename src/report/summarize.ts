@@ -2,11 +2,11 @@ import type { Warning } from '../core/events.ts'
 import { addUp, keyText, type Part, type SlotUse } from './add-up.ts'
 import type { CallCost } from './calls.ts'
 import { isTimeGrouping, straddlesHours } from './grouping.ts'
-import type { Group, QuotaLine, Reading, Report, ReportView, Slot, SourceName, Trends, Usage } from './model.ts'
+import type { Attempts, Group, QuotaLine, Reading, Report, ReportView, Slot, Trends, Usage } from './model.ts'
 import { type NanoUsd, scale, toUsd } from './money.ts'
 import { nanoCost, type PricedTally } from './priced-tally.ts'
 import type { PriceBook } from './prices/book.ts'
-import { type Attempts, attemptsInMetrics, attemptsInRecords, type Tally, toUsage } from './tally.ts'
+import { attemptsInMetrics, type Tally, toUsage } from './tally.ts'
 import { DAY_MS, HOUR_MS, slotLength, slotStarts } from './window.ts'
 
 const PROJECTION_DAYS = 30
@@ -17,7 +17,8 @@ export interface ReportFacts {
   generatedAt: number
   accountId: string
   regions: readonly string[]
-  source: SourceName
+  /** Its name. */
+  source: string
   /** As it was asked for; the reading's window may begin a little earlier. */
   hours: number
   /** What to group by: `hour`, `day`, and dimensions that every row must have. */
@@ -35,7 +36,7 @@ export interface ReportFacts {
  * printed, so that whoever adds the column up gets the same. Parts of the series are rounded each for itself.
  */
 export function summarize(reading: Reading, facts: ReportFacts, book: PriceBook): ReportView {
-  const { window, slotMs } = reading
+  const { window, slotMs, attempts = attemptsInMetrics } = reading
   const zone = facts.timeZone ?? 'UTC'
   // Rows may be finer than the series, so that hours and days can be told apart.
   const step = Math.max(slotMs, slotLength({ start: 0, end: facts.hours * HOUR_MS }))
@@ -43,7 +44,6 @@ export function summarize(reading: Reading, facts: ReportFacts, book: PriceBook)
   const { all, parts, slots, rowStarts, prices } = addUp(reading.rows, { starts, step, by: facts.by, zone }, book)
   const groups = parts.map(toGroup).sort(dearestFirst)
   const totalCost = all.lost ? null : sum(groups.map(({ cost }) => cost))
-  const attempts = facts.source === 'metrics' ? attemptsInMetrics : attemptsInRecords
   const usage = usages(reading, attempts)
   const total = usage(all, keyText({}), totalCost)
   const report: Report = {

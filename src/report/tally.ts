@@ -1,4 +1,5 @@
 import {
+  type Attempts,
   COUNTERS,
   type Counter,
   type Counters,
@@ -83,9 +84,6 @@ export function toUsage(
 }
 
 type Calls = Pick<Counters, 'invocations' | 'clientErrors' | 'serverErrors'>
-
-/** How many calls were made that AWS did not throttle. At least as many as failed. */
-export type Attempts = (calls: Calls) => number
 
 /**
  * AWS defines Invocations in two ways (only those that succeeded; or all that were accepted, which leaves out calls that

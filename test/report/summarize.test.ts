@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import { COUNTERS, type Row } from '../../src/report/model.ts'
 import { costOf, parsePrice, toNano, toUsd } from '../../src/report/money.ts'
 import { summarize } from '../../src/report/summarize.ts'
+import { attemptsInRecords } from '../../src/report/tally.ts'
 import { HOUR_MS } from '../../src/report/window.ts'
 import { anyRows, bookOf, facts, reading, row, START } from '../support/report-rows.ts'
 import { schemaFaults } from '../support/report-schema.ts'
@@ -206,13 +207,11 @@ describe('summarize', () => {
   })
 
   it.each([
-    ['metrics', 1],
-    ['logs', 0.5],
-    ['s3', 0.5],
-    ['file', 0.5],
-  ] as const)('counts calls that failed as the source %s does', (source, rate) => {
+    ['metrics do', undefined, 1],
+    ['records do', attemptsInRecords, 0.5],
+  ] as const)('counts calls that failed as %s', (_, attempts, rate) => {
     const used = row('maker.one', { invocations: 1, clientErrors: 1 })
-    const { report } = summarize(reading([used]), { ...facts, source }, book)
+    const { report } = summarize(reading([used], attempts && { attempts }), facts, book)
     expect([report.total, report.groups[0], report.series[0]].map((usage) => usage?.errorRate)).toEqual([
       rate,
       rate,

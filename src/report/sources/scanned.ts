@@ -7,6 +7,7 @@ import type { AggregateOptions } from '../scan/aggregate.ts'
 import type { Fault } from '../scan/fault.ts'
 import { type ScanResult, scanAll } from '../scan/pool.ts'
 import type { ScanTask } from '../scan/task.ts'
+import { attemptsInRecords } from '../tally.ts'
 import { DAY_MS, HOUR_MS, lastHours, slotLength } from '../window.ts'
 import { faultWarnings, leavesOut } from './faults.ts'
 import { latencyWarnings } from './log-warnings.ts'
@@ -89,6 +90,7 @@ export async function readRecords(
       ...faultWarnings(result.faults),
       ...latencyWarnings(rows),
     ],
+    attempts: attemptsInRecords,
     regions: values('region'),
     incomplete: result.faults.some(leavesOut),
   }

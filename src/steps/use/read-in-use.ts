@@ -25,10 +25,15 @@ const COUNTER_OF: Record<TokenKind, Counter> = {
   cacheWrite: 'cacheWriteTokens',
 }
 
-/** What looking for the models in use asks of AWS; none of it knows resources. */
+/** What finding the models behind application profiles asks of AWS, so that these can be priced; it knows no resource. */
+export const PROFILE_GRANTS: readonly Grant[] = [
+  { actions: ['bedrock:ListInferenceProfiles', 'bedrock:GetInferenceProfile'], resources: ['*'] },
+]
+
+/** What looking for the models in use asks of AWS. */
 export const IN_USE_GRANTS: readonly Grant[] = [
   { actions: ['cloudwatch:ListMetrics', 'cloudwatch:GetMetricData'], resources: ['*'] },
-  { actions: ['bedrock:ListInferenceProfiles', 'bedrock:GetInferenceProfile'], resources: ['*'] },
+  ...PROFILE_GRANTS,
 ]
 
 type Uncosted = Omit<ModelInUse, 'prices'>

@@ -3,11 +3,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { COUNTERS, type Report } from '../../../src/report/model.ts'
+import { COUNTERS, type Counters, type Report } from '../../../src/report/model.ts'
+import { attemptsInMetrics, attemptsInRecords, errorRate } from '../../../src/report/tally.ts'
 import { type Invocation, type Sums, sumsBy } from '../../../src/sandbox/traffic.ts'
-import { report } from '../../../src/steps/6-report.ts'
 import { nearestRank } from '../../support/fake-cloudwatch.ts'
 import { download, type LoggedTraffic, playLogged, sourcesOf, withLoggedLatency } from '../../support/logged-traffic.ts'
+import { report } from '../../support/report.ts'
 import { schemaFaults } from '../../support/report-schema.ts'
 import { inWorld, type World } from '../../support/world.ts'
 
@@ -76,6 +77,8 @@ async function askAll(world: World, played: LoggedTraffic, by: readonly string[]
       if (name === 'metrics' && !by.every((one) => KNOWN_TO_METRICS.includes(one))) continue
       const { report: one, error } = await report(world.cx, { source, by })
       expect([name, error]).toEqual([name, undefined])
+      const attempts = name === 'metrics' ? attemptsInMetrics : attemptsInRecords
+      expect([name, one.total.errorRate]).toEqual([name, errorRate(one.total as Counters, attempts)])
       said[name] = one
     }
     return said

@@ -8,6 +8,7 @@ import {
 } from '@aws-sdk/client-s3'
 import { beforeAll, describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
+import { findHomeRegion } from '../../../src/aws/home-region.ts'
 import type { Grant } from '../../../src/core/resource.ts'
 import { doctor } from '../../../src/doctor/doctor.ts'
 import { QUERIES } from '../../../src/report/queries/catalog.ts'
@@ -16,16 +17,15 @@ import { runReadyQuery } from '../../../src/report/sources/ready-query.ts'
 import { lastHours } from '../../../src/report/window.ts'
 import { allows, type Policy } from '../../../src/sandbox/services/policy.ts'
 import { generateTraffic, playTraffic } from '../../../src/sandbox/traffic.ts'
-import { report } from '../../../src/steps/6-report.ts'
 import { grantsFor, PURPOSES, type Purpose, permissionsPolicy } from '../../../src/steps/permissions/permissions.ts'
 import { MANAGED_POLICY_LIMIT, policyLength, policyOf } from '../../../src/steps/permissions/permissions-policy.ts'
 import { saveQueries } from '../../../src/steps/queries/save-queries.ts'
-import { findHomeRegion } from '../../../src/steps/regions.ts'
 import { resolveSettings } from '../../../src/steps/resolve-settings.ts'
 import { openSession } from '../../../src/steps/session.ts'
 import { anyEnv } from '../../support/arbitraries.ts'
 import { type IamRequest, record, requestsOf, type SentCall } from '../../support/iam-requests.ts'
 import { arrange, giveRoleToSomebody, SCRIPTED } from '../../support/prior-state.ts'
+import { report } from '../../support/report.ts'
 import { inWorld, REGION, type World, type WorldOptions } from '../../support/world.ts'
 
 const SETTINGS = { alarms: 'strict', email: 'ops@example.com', budgetUsd: 50 } as const
@@ -266,7 +266,7 @@ async function everyReport({ cx, env, sandbox }: World): Promise<void> {
   const places = [{ region: REGION, cx }]
   const window = lastHours(cx.clock.now(), 24)
   const where = { accountId, places, window }
-  const prices = priceLoader({ places, live: {} })
+  const prices = { places, live: {} }
   const { keyPrefix, logGroupName: logGroup } = settings
   await report(cx, { source: { name: 'metrics', ...where }, prices, quotas: true })
   await report(cx, { source: { name: 'logs', ...where, logGroup } })

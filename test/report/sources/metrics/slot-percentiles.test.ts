@@ -1,6 +1,6 @@
 import type { GetMetricDataCommandInput } from '@aws-sdk/client-cloudwatch'
 import { describe, expect, it } from '@jest/globals'
-import { readMetricsOf } from '../../../../src/report/sources/metrics/regions.ts'
+import { readMetricsOf } from '../../../../src/report/sources/metrics/read.ts'
 import { HOUR_MS } from '../../../../src/report/window.ts'
 import { FakeCloudWatch } from '../../../support/fake-cloudwatch.ts'
 import { reportContext } from '../../../support/report-context.ts'

@@ -1,6 +1,6 @@
 import { describe, expect, it, test } from '@jest/globals'
 import { AppError } from '../../../../src/core/errors.ts'
-import { readMetricsOf } from '../../../../src/report/sources/metrics/regions.ts'
+import { readMetricsOf } from '../../../../src/report/sources/metrics/read.ts'
 import { tally } from '../../../../src/report/tally.ts'
 import { HOUR_MS, lastHours } from '../../../../src/report/window.ts'
 import { FakeCloudWatch } from '../../../support/fake-cloudwatch.ts'

@@ -1,23 +1,23 @@
-import type { Context } from '../../core/context.ts'
-import { usageError } from '../../core/errors.ts'
-import type { Warning } from '../../core/events.ts'
-import { grouped } from '../../core/numbers.ts'
-import type { Window } from '../model.ts'
-import type { LogRow } from '../scan/aggregate.ts'
-import { metadataKey } from '../scan/dimensions.ts'
-import { tally } from '../tally.ts'
-import { timeKeys, timeRuns } from '../time-runs.ts'
-import { slotLength } from '../window.ts'
-import { latencyWarnings } from './log-warnings.ts'
-import { type Column, columnsOf, percentilesQuery, type QueryDimension, type Slots } from './logs/query.ts'
-import { querySums } from './logs/query-sums.ts'
-import { startOf, toLogRow, toTimedPart } from './logs/rows.ts'
-import { type QueryTarget, runQuery } from './logs/run-query.ts'
-import { scanCostUsd } from './logs/scan-cost.ts'
-import { joinPercentiles, placeOf, type TimedPart } from './percentiles.ts'
-import { type Tell, watched } from './progress.ts'
-import { readRegions } from './regions.ts'
-import type { Place, Question, SourceReading } from './source.ts'
+import type { Context } from '../../../core/context.ts'
+import { usageError } from '../../../core/errors.ts'
+import type { Warning } from '../../../core/events.ts'
+import { grouped } from '../../../core/numbers.ts'
+import type { Window } from '../../model.ts'
+import type { LogRow } from '../../scan/aggregate.ts'
+import { metadataKey } from '../../scan/dimensions.ts'
+import { attemptsInRecords, tally } from '../../tally.ts'
+import { timeKeys, timeRuns } from '../../time-runs.ts'
+import { slotLength } from '../../window.ts'
+import { latencyWarnings } from '../log-warnings.ts'
+import { joinPercentiles, placeOf, type TimedPart } from '../percentiles.ts'
+import { type Tell, watched } from '../progress.ts'
+import { readRegions } from '../regions.ts'
+import type { Place, Question, SourceReading } from '../source.ts'
+import { type Column, columnsOf, percentilesQuery, type QueryDimension, type Slots } from './query.ts'
+import { querySums } from './query-sums.ts'
+import { startOf, toLogRow, toTimedPart } from './rows.ts'
+import { type QueryTarget, runQuery } from './run-query.ts'
+import { scanCostUsd } from './scan-cost.ts'
 
 /** The most rows that a query can be asked for. */
 const MOST_ROWS = 100_000
@@ -81,6 +81,7 @@ export async function readLogs(
         read.reduce((sum, { reading }) => sum + reading.queries, 0),
       ),
     ],
+    attempts: attemptsInRecords,
     regions,
     incomplete: incomplete || trouble.length > 0,
   }

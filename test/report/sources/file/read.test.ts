@@ -3,13 +3,14 @@ import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { gzipSync } from 'node:zlib'
 import { describe, expect, it, test } from '@jest/globals'
-import type { Context } from '../../../src/core/context.ts'
-import { interrupted } from '../../../src/core/errors.ts'
-import type { Event } from '../../../src/core/events.ts'
-import { type ReportOutcome, report, type SourceRequest } from '../../../src/steps/6-report.ts'
-import { inFolder } from '../../support/folder.ts'
-import { converse, recordLine, stream } from '../../support/invocation-records.ts'
-import { schemaFaults } from '../../support/report-schema.ts'
+import type { Context } from '../../../../src/core/context.ts'
+import { interrupted } from '../../../../src/core/errors.ts'
+import type { Event } from '../../../../src/core/events.ts'
+import type { ReportOutcome } from '../../../../src/report/report.ts'
+import { inFolder } from '../../../support/folder.ts'
+import { converse, recordLine, stream } from '../../../support/invocation-records.ts'
+import { report, type SourceRequest } from '../../../support/report.ts'
+import { schemaFaults } from '../../../support/report-schema.ts'
 
 const NOW = Date.UTC(2026, 10, 23, 12)
 
@@ -20,7 +21,7 @@ const CX: Context = {
   emit: () => {},
 }
 
-type FileSource = Extract<SourceRequest, { name: 'file' }>
+type FileSource = SourceRequest & { path: string }
 
 async function ask(path: string, more: Partial<FileSource> = {}, by = ['model']): Promise<ReportOutcome> {
   const outcome = await report(CX, { source: { name: 'file', path, ...more }, by })

@@ -1,14 +1,14 @@
 import { GetMetricDataCommand } from '@aws-sdk/client-cloudwatch'
 import { describe, expect, it, test } from '@jest/globals'
 import fc from 'fast-check'
-import { AppError } from '../../../src/core/errors.ts'
-import type { Reading } from '../../../src/report/model.ts'
-import { readMetrics } from '../../../src/report/sources/metrics.ts'
-import { tally } from '../../../src/report/tally.ts'
-import { DAY_MS, HOUR_MS, lastHours } from '../../../src/report/window.ts'
-import { FakeCloudWatch, type FakeOptions, nearestRank } from '../../support/fake-cloudwatch.ts'
-import { reportContext } from '../../support/report-context.ts'
-import { REGION } from '../../support/report-rows.ts'
+import { AppError } from '../../../../src/core/errors.ts'
+import type { Reading } from '../../../../src/report/model.ts'
+import { readMetrics } from '../../../../src/report/sources/metrics/read-region.ts'
+import { tally } from '../../../../src/report/tally.ts'
+import { DAY_MS, HOUR_MS, lastHours } from '../../../../src/report/window.ts'
+import { FakeCloudWatch, type FakeOptions, nearestRank } from '../../../support/fake-cloudwatch.ts'
+import { reportContext } from '../../../support/report-context.ts'
+import { REGION } from '../../../support/report-rows.ts'
 
 const NOW = Date.UTC(2026, 10, 23, 10, 37, 12)
 const WINDOW = lastHours(NOW, 24)

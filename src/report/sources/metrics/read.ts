@@ -3,11 +3,11 @@ import type { Warning } from '../../../core/events.ts'
 import { isTimeGrouping } from '../../grouping.ts'
 import type { Reading } from '../../model.ts'
 import { slotLength } from '../../window.ts'
-import { readMetrics } from '../metrics.ts'
 import { joinPercentiles, placeOf, type TimedPart } from '../percentiles.ts'
 import { type RegionReading, readRegions } from '../regions.ts'
 import type { Place, Question, SourceReading } from '../source.ts'
 import { partsOf } from './parts.ts'
+import { readMetrics } from './read-region.ts'
 
 /** Reads the metrics of several Regions side by side. A Region that cannot be read is left out with a warning. */
 export async function readMetricsOf(cx: Context, places: readonly Place[], question: Question): Promise<SourceReading> {

@@ -1,0 +1,43 @@
+import type { Context } from '../../src/core/context.ts'
+import { type ReportOutcome, type ReportRequest, report as reportFrom } from '../../src/report/report.ts'
+import type { PriceSources } from '../../src/report/sources/prices.ts'
+import type { Place } from '../../src/report/sources/source.ts'
+
+/** A source with all that it is asked with; the settings are the defaults unless they are named. */
+export interface SourceRequest {
+  name: string
+  accountId?: string
+  places?: readonly Place[]
+  window?: { start: number; end: number }
+  logGroup?: string
+  bucket?: string
+  keyPrefix?: string
+  path?: string
+  stdin?: AsyncIterable<Uint8Array>
+}
+
+/** A report as its session would ask for it, in places of the test's own. */
+export function report(
+  cx: Context,
+  {
+    source,
+    prices,
+    ...asked
+  }: { source: SourceRequest; prices?: PriceSources } & Omit<ReportRequest, 'source' | 'prices'>,
+): Promise<ReportOutcome> {
+  const { name, accountId = '', places, window, path, stdin } = source
+  const settings = {
+    logGroupName: source.logGroup ?? '/aws/bedrock/modelinvocations',
+    bucketName: source.bucket ?? '',
+    bucketPrefix: 'bedrock-logs',
+    keyPrefix: source.keyPrefix ?? 'bedrock-logs',
+  }
+  const signIn = async () => {
+    if (!places) throw new Error('AWS is not to be asked')
+    return { accountId, places, settings }
+  }
+  return reportFrom(
+    { cx, stdin, signIn },
+    { source: name, window, path, ...(prices && { prices: async () => prices }), ...asked },
+  )
+}
