@@ -3,7 +3,7 @@ import { HOUR_MS } from './window.ts'
 import { hourStart, offsetAt, offsetText, wallTime } from './window-zone.ts'
 
 /** What invocation records can be told apart by; `metadata:` stands for `metadata:KEY`. */
-export const OF_RECORDS = ['model', 'region', 'identity', 'operation', 'profile', 'metadata:'] as const
+export const OF_RECORDS = ['model', 'account', 'region', 'identity', 'operation', 'profile', 'metadata:'] as const
 
 /** Groupings that come from the time of a row; all others are dimensions that the source has to tell. */
 export const OF_TIME: readonly string[] = ['hour', 'day']

@@ -23,8 +23,13 @@ export interface Moments {
   maxMs: number | null
 }
 
-/** What a row is about. Prices hang on model and Region; sources that know more say more (`identity`, `operation` …). */
-export type Dimensions = { readonly model: string; readonly region: string } & Readonly<Record<string, string>>
+/**
+ * What a row is about. Prices hang on model and Region; the account is '' where a record does not name it. Sources that know
+ * more say more (`identity`, `operation` …).
+ */
+export type Dimensions = { readonly model: string; readonly account: string; readonly region: string } & Readonly<
+  Record<string, string>
+>
 
 /** What a row tells, by name. */
 export type Told = Counter | 'latency' | 'timeToFirstToken'
@@ -162,8 +167,10 @@ export interface QuotaLine {
 export interface Report {
   schemaVersion: 1
   generatedAt: string
-  /** Twelve digits; of files `several` or `unknown` where their records do not agree on one. */
-  accountId: string
+  /** Twelve digits; null where it is not one account: `accounts` has them. */
+  accountId: string | null
+  /** Those that were asked, or that the records of files name. */
+  accounts: { id: string }[]
   regions: string[]
   /** As `--source` names it. */
   source: string

@@ -1,10 +1,11 @@
+import type { AwsPlace } from '../aws/context.ts'
 import { AppError } from '../core/errors.ts'
 import { callCost } from './calls.ts'
 import type { ReportView, Window } from './model.ts'
 import { type AnySource, checkGroupings, findSource, type SourceSettings } from './sources/index.ts'
 import { metered } from './sources/metered.ts'
 import type { PriceSources } from './sources/prices.ts'
-import type { AccountReading, Place, SourceOptions, SourceSession } from './sources/source.ts'
+import type { SourceOptions, SourceReading, SourceSession } from './sources/source.ts'
 import { summarize } from './summarize.ts'
 import { DAY_MS, HOUR_MS, lastHours } from './window.ts'
 import { alignWindow } from './window-parse.ts'
@@ -20,7 +21,7 @@ export interface ReportRequest extends SourceOptions {
   /** Whose hours and days; UTC by default. */
   timeZone?: string | undefined
   /** Where prices come from, given where AWS is asked; those that come with the program by default. */
-  prices?: ((places: readonly Place[], accountId: string) => Promise<PriceSources>) | undefined
+  prices?: ((places: readonly AwsPlace[]) => Promise<PriceSources>) | undefined
   /** Also tell how near the models came to the account's quotas, where the source can. */
   quotas?: boolean | undefined
 }
@@ -53,7 +54,7 @@ export async function report(session: ReportSession, request: ReportRequest): Pr
   const { start, end } = isWhole ? reading.window : window
   const facts = {
     generatedAt: clock.now(),
-    accountId: reading.accountId,
+    accounts: reading.accounts,
     regions: reading.regions,
     source: source.name,
     hours: (end - start) / HOUR_MS,
@@ -80,17 +81,13 @@ function meterOf(session: ReportSession) {
 }
 
 /** Which models were used where is only known once the rows are read. */
-async function pricesOf(
-  { prices }: ReportRequest,
-  places: readonly Place[],
-  { rows, used, accountId }: AccountReading,
-) {
+async function pricesOf({ prices }: ReportRequest, places: readonly AwsPlace[], { rows, used }: SourceReading) {
   const { priceLoader } = await import('./sources/prices.ts')
-  const load = priceLoader(await prices?.(places, accountId))
+  const load = priceLoader(await prices?.(places))
   return load(used?.map((dimensions) => ({ dimensions })) ?? rows)
 }
 
-async function headroomOf(places: readonly Place[], { rows, window }: AccountReading) {
+async function headroomOf(places: readonly AwsPlace[], { rows, window }: SourceReading) {
   const { readHeadroom } = await import('./sources/quotas.ts')
   return readHeadroom(places, rows, window)
 }

@@ -15,7 +15,7 @@ const PROJECTION_DAYS = 30
 export interface ReportFacts {
   /** ms since the epoch. */
   generatedAt: number
-  accountId: string
+  accounts: readonly string[]
   regions: readonly string[]
   /** Its name. */
   source: string
@@ -49,7 +49,8 @@ export function summarize(reading: Reading, facts: ReportFacts, book: PriceBook)
   const report: Report = {
     schemaVersion: 1,
     generatedAt: iso(facts.generatedAt),
-    accountId: facts.accountId,
+    accountId: accountOf(facts),
+    accounts: facts.accounts.map((id) => ({ id })),
     regions: [...facts.regions],
     source: facts.source,
     window: { start: iso(window.start), end: iso(window.end), hours: facts.hours },
@@ -70,6 +71,11 @@ export function summarize(reading: Reading, facts: ReportFacts, book: PriceBook)
     warnings: distinct([...reading.warnings, ...prices.warnings, ...slotWarnings(rowStarts, slotMs, facts.by, zone)]),
   }
   return { report, by: facts.by, timeZone: zone, trends: trendsOf(groups, slots) }
+}
+
+/** The only one; null where there are several, or none is known. */
+function accountOf({ accounts: [only, ...others] }: ReportFacts): string | null {
+  return only !== undefined && others.length === 0 ? only : null
 }
 
 /** A group whose cost is rounded. */

@@ -1,4 +1,5 @@
 import type { Context } from '../core/context.ts'
+import { placesIn } from '../core/place.ts'
 import { type ReportOutcome, type ReportRequest, report as reportOf } from '../report/report.ts'
 import type { Session } from './session.ts'
 
@@ -14,8 +15,7 @@ export interface ReportSurroundings {
 export function report({ cx, stdin, open }: ReportSurroundings, request: ReportRequest): Promise<ReportOutcome> {
   const signIn = async () => {
     const { cx, env } = await open()
-    const { accountId, regions, settings } = env
-    return { accountId, settings, places: regions.map((region) => ({ region, cx: cx.in(region) })) }
+    return { places: placesIn(cx, env.accountId, env.regions), settings: env.settings }
   }
   return reportOf({ cx, stdin, signIn }, request)
 }

@@ -99,7 +99,7 @@ async function reported(world: World, source: 'metrics' | 'logs' | 's3'): Promis
 async function asked({ cx, env }: World): Promise<void> {
   const query = findQuery('dearest-requests')
   if (!query) throw new Error('there is no such query')
-  const places = [{ region: env.region, cx }] as const
+  const places = [{ account: env.accountId, region: env.region, cx }] as const
   const window = lastHours(cx.clock.now(), 24)
   const common = { logGroup: env.settings.logGroupName, models: [], limit: 5 }
   await runReadyQuery(cx, { query, places, window, prices: priceLoader({ places, live: {} }), ...common })
@@ -108,7 +108,7 @@ async function asked({ cx, env }: World): Promise<void> {
 /** Usage by model of the last day. */
 function reportOf({ cx, env }: World, source: 'metrics' | 'logs' | 's3' = 'metrics') {
   const { accountId, region, settings } = env
-  const places = [{ region, cx }]
+  const places = [{ account: '111122223333', region, cx }]
   const request = { accountId, places, window: lastHours(cx.clock.now(), 24) }
   const prices = { places, live: {} }
   switch (source) {

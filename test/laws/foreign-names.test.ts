@@ -43,7 +43,7 @@ describe('names that are words of JavaScript are names like any other', () => {
     const source = {
       name: 'metrics',
       accountId: '111122223333',
-      places: [{ region: 'us-east-1', cx }],
+      places: [{ account: '111122223333', region: 'us-east-1', cx }],
       window: { start: NOW - 3_600_000, end: NOW },
     } as const
     const view = await report(cx, { source })
@@ -75,7 +75,7 @@ describe('names that are words of JavaScript are names like any other', () => {
       JSON.parse(`{${WORDS.map((word) => `"${word}":{"inputPerMillion":3}`).join(',')}}`),
       'prices.json',
     )
-    const rows = WORDS.map((model): Pick<Row, 'dimensions'> => ({ dimensions: { model, region: 'us-east-1' } }))
+    const rows = WORDS.map((model): Pick<Row, 'dimensions'> => ({ dimensions: { account: '111122223333', model, region: 'us-east-1' } }))
     const { book } = await priceLoader({ overrides: { prices, source: 'prices.json' } })(rows)
     for (const word of WORDS)
       expect(book.lookup(word, 'us-east-1', new Date(NOW))).toMatchObject({ source: 'prices.json' })

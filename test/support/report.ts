@@ -1,13 +1,14 @@
+import type { AwsContext } from '../../src/aws/context.ts'
 import type { Context } from '../../src/core/context.ts'
 import { type ReportOutcome, type ReportRequest, report as reportFrom } from '../../src/report/report.ts'
 import type { PriceSources } from '../../src/report/sources/prices.ts'
-import type { Place } from '../../src/report/sources/source.ts'
 
 /** A source with all that it is asked with; the settings are the defaults unless they are named. */
 export interface SourceRequest {
   name: string
   accountId?: string
-  places?: readonly Place[]
+  /** Of the account, unless they name another. */
+  places?: readonly { account?: string; region: string; cx: AwsContext }[]
   window?: { start: number; end: number }
   logGroup?: string
   bucket?: string
@@ -34,7 +35,7 @@ export function report(
   }
   const signIn = async () => {
     if (!places) throw new Error('AWS is not to be asked')
-    return { accountId, places, settings }
+    return { places: places.map((place) => ({ account: accountId, ...place })), settings }
   }
   return reportFrom(
     { cx, stdin, signIn },

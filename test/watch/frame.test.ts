@@ -38,6 +38,7 @@ function view(models: readonly WatchedModel[], more: Partial<WatchView> = {}): W
 const options: FrameOptions = { columns: 140, sort: 'spend', unicode: true, paint: noPaint }
 const model = (id: string, more: Partial<Watched['usage']> = {}): WatchedModel => ({
   model: id,
+  account: '111122223333',
   region: 'us-east-1',
   ...watched(more),
 })

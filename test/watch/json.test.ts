@@ -13,7 +13,7 @@ const view: WatchView = {
   now: NOW,
   hour: { start: NOW - 3_600_000, end: NOW },
   intervalMs: 60_000,
-  models: [{ model: 'maker.one', region: 'us-east-1', usage, course: [1, 2], recent: 1 }],
+  models: [{ model: 'maker.one', account: '111122223333', region: 'us-east-1', usage, course: [1, 2], recent: 1 }],
   total: { usage, course: [1, 2], recent: 1 },
   stale: [],
   hourlyUsd: 0.012_345_678_9,

@@ -38,8 +38,7 @@ export const reportCommand = command<ReportOptions>({
       {
         ...options,
         window: window && resolveWindow(window, app.cx.clock.now()),
-        prices: (places, accountId) =>
-          priceSources(app, { places, offline: offline || places.length === 0, accountId }),
+        prices: (places) => priceSources(app, { places, offline: offline || places.length === 0 }),
       },
     )
     const { stdout } = app.io

@@ -6,7 +6,7 @@ import { escapeHtml } from './html/escape.ts'
 import { quotaTable } from './html/quota-table.ts'
 import { STYLE } from './html/style.ts'
 import { groupTable, latencyTable, priceTable, seriesTable, unpricedTable } from './html/tables.ts'
-import { callsTexts } from './labels.ts'
+import { accountsText, callsTexts } from './labels.ts'
 import { costFormat, percent, whole } from './numbers.ts'
 import { chronological } from './order.ts'
 import { clockText, slotName, windowText } from './times.ts'
@@ -24,7 +24,7 @@ export async function renderHtml(given: ReportView): Promise<string> {
   const charts = chartsOf(view)
   const svgs = await draw(charts.flatMap(({ spec }) => spec ?? []))
   const figures = charts.map((chart) => figure(chart, chart.spec ? (svgs.shift() ?? '') : ''))
-  const about = `Account ${report.accountId} · ${report.regions.join(', ')} · ${windowText(view)} · from ${report.source}`
+  const about = `${accountsText(report)} · ${report.regions.join(', ')} · ${windowText(view)} · from ${report.source}`
   const latency = latencyTable(view)
   return `${[
     '<!DOCTYPE html>',
@@ -34,7 +34,7 @@ export async function renderHtml(given: ReportView): Promise<string> {
     `<meta http-equiv="Content-Security-Policy" content="${escapeHtml(securityPolicy())}">`,
     '<meta name="viewport" content="width=device-width, initial-scale=1">',
     '<meta name="referrer" content="no-referrer">',
-    `<title>Amazon Bedrock usage · ${escapeHtml(report.accountId)}</title>`,
+    `<title>Amazon Bedrock usage · ${escapeHtml(report.accountId ?? accountsText(report))}</title>`,
     `<style>${STYLE}</style>`,
     '</head>',
     '<body>',

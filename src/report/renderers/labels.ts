@@ -18,6 +18,11 @@ export function groupLabel(group: Group, by: readonly string[]): string {
   return by.map((name) => keyValue(group, name).replace(/^arn:[^/]*\/(?=.)/, '')).join(' · ')
 }
 
+/** "Account 111122223333", "3 accounts", "Account unknown" where no record names one. */
+export function accountsText({ accounts }: Pick<Report, 'accounts'>): string {
+  return accounts.length > 1 ? `${accounts.length} accounts` : `Account ${accounts[0]?.id ?? 'unknown'}`
+}
+
 /** Where the prices come from: one line a source, with the span of its dates and how many models it prices. */
 export function priceSources({ prices }: Report): string[] {
   const sources = new Map<string, PriceLine[]>()

@@ -1,5 +1,5 @@
 import type { ReportView, Usage } from '../model.ts'
-import { callsTexts, groupingTitle, keyValue, priceSources, unpricedText } from './labels.ts'
+import { accountsText, callsTexts, groupingTitle, keyValue, priceSources, unpricedText } from './labels.ts'
 import { codeSpan, escapeMarkdown } from './markdown-text.ts'
 import { type CostFormat, costFormat, percent, whole } from './numbers.ts'
 import { chronological } from './order.ts'
@@ -23,8 +23,8 @@ interface Column {
 /** GitHub-flavoured Markdown for a pipeline's summary or a ticket. What does not fit is left out and said to be so. */
 export const renderMarkdown: Renderer = (given) => {
   const view = chronological(given)
-  const { accountId, regions, source } = view.report
-  const about = `Account ${accountId} · ${regions.join(', ')} · ${windowText(view)} · from ${source}`
+  const { regions, source } = view.report
+  const about = `${accountsText(view.report)} · ${regions.join(', ')} · ${windowText(view)} · from ${source}`
   const parts = ['## Amazon Bedrock usage', escapeMarkdown(about), notes(view).join('\n')]
   const room = MOST_BYTES - Buffer.byteLength(parts.join('\n\n'))
   const [title = '', ...rest] = parts

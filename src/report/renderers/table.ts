@@ -4,7 +4,7 @@ import type { ReportView, Usage } from '../model.ts'
 import { type BoxColumn, type Cell, drawBox } from './box.ts'
 import { fitToWidth } from './fit.ts'
 import { footer } from './footer.ts'
-import { groupingTitle, keyValue } from './labels.ts'
+import { accountsText, groupingTitle, keyValue } from './labels.ts'
 import { costFormat, largest } from './numbers.ts'
 import { chronological } from './order.ts'
 import type { Painter, Renderer, RenderOptions } from './renderer.ts'
@@ -25,8 +25,8 @@ export const renderTable: Renderer = (given, options) => {
 }
 
 function heading(view: ReportView, { paint, width }: RenderOptions): string[] {
-  const { accountId, regions, source } = view.report
-  const parts = [`account ${accountId}`, regions.join(', '), windowText(view), `from ${source}`]
+  const { regions, source } = view.report
+  const parts = [accountsText(view.report).toLowerCase(), regions.join(', '), windowText(view), `from ${source}`]
   return [paint.bold('Amazon Bedrock usage'), ...wrapParts(parts.map(plain), width).map(paint.dim)]
 }
 

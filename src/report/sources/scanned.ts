@@ -43,8 +43,6 @@ export interface ScanSubject {
 
 export interface Scanned {
   reading: SourceReading
-  /** Those that the records name. */
-  accounts: string[]
   faults: readonly Fault[]
 }
 
@@ -91,10 +89,11 @@ export async function readRecords(
       ...latencyWarnings(rows),
     ],
     attempts: attemptsInRecords,
+    accounts: values('account'),
     regions: values('region'),
     incomplete: result.faults.some(leavesOut),
   }
-  return { reading, accounts: values('account'), faults: result.faults }
+  return { reading, faults: result.faults }
 }
 
 function outsideWarnings(outside: number, window: Window | undefined): Warning[] {

@@ -1,14 +1,8 @@
-import type { AwsContext } from '../../aws/context.ts'
+import type { AwsPlace } from '../../aws/context.ts'
 import type { Context } from '../../core/context.ts'
 import type { Grant } from '../../core/resource.ts'
 import type { Rate } from '../calls.ts'
 import type { Reading, Window } from '../model.ts'
-
-/** A Region and how to talk to AWS in it. */
-export interface Place {
-  region: string
-  cx: AwsContext
-}
 
 /**
  * Where a report's numbers come from. All that is particular to a source stands here: whoever needs it asks the list of all
@@ -50,8 +44,8 @@ export interface SourceScope<Settings extends object> {
 export interface SourceSession<Settings extends object> {
   cx: Context
   stdin?: AsyncIterable<Uint8Array> | undefined
-  /** Asks AWS who calls, in which account and Regions; a source that is at hand never does. */
-  signIn(): Promise<{ accountId: string; places: readonly Place[]; settings: Settings }>
+  /** Asks AWS who calls, and where; a source that is at hand never does. */
+  signIn(): Promise<{ places: readonly AwsPlace[]; settings: Settings }>
 }
 
 export interface SourceOptions {
@@ -62,10 +56,10 @@ export interface SourceOptions {
 /** A source whose data have been found. */
 export interface OpenSource {
   /** Where AWS is asked; none for what is at hand. */
-  places: readonly Place[]
-  read(question: Question): Promise<AccountReading>
+  places: readonly AwsPlace[]
+  read(question: Question): Promise<SourceReading>
   /** Of what is at hand: without a window, as a whole. */
-  readAll?(question: Omit<Question, 'window'>): Promise<AccountReading>
+  readAll?(question: Omit<Question, 'window'>): Promise<SourceReading>
 }
 
 /** What a source is asked. */
@@ -79,10 +73,8 @@ export interface Question {
 
 /** What a source found, and where. */
 export interface SourceReading extends Reading {
+  accounts: string[]
   regions: string[]
   /** Something that should have been read could not be: the warnings say what. */
   incomplete: boolean
 }
-
-/** The same, and whose it is. */
-export type AccountReading = SourceReading & { accountId: string }

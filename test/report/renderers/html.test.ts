@@ -202,7 +202,7 @@ describe('what a reader looks for', () => {
     const model = 'us.anthropic.claude-sonnet-4-5-20250929-v1:0'
     const book = bookOf({ [model]: { input: parsePrice(3) } })
     const used = ['us-east-1', 'eu-west-1'].map((region) =>
-      row(model, { inputTokens: 1_000_000 }, { dimensions: { model, region } }),
+      row(model, { inputTokens: 1_000_000 }, { dimensions: { account: '111122223333', model, region } }),
     )
     const page = await renderHtml(summarize(reading(used), { ...facts, by: ['model', 'region'] }, book))
     const labels = chartsIn(page).flatMap((chart) => elementsIn(chart, 'text').map(textOf))

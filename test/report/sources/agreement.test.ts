@@ -14,6 +14,7 @@ import { inWorld, type World } from '../../support/world.ts'
 
 const KEYS: Record<string, (call: Invocation) => string> = {
   model: (call) => call.modelId,
+  account: (call) => call.account,
   region: (call) => call.region,
   identity: (call) => call.identity,
   operation: (call) => call.operation,
@@ -22,7 +23,7 @@ const KEYS: Record<string, (call: Invocation) => string> = {
   day: (call) => new Date(call.time).toISOString().slice(0, 10),
   'metadata:team': (call) => call.metadata?.team ?? '',
 }
-const KNOWN_TO_METRICS = ['model', 'region', 'profile', 'hour', 'day']
+const KNOWN_TO_METRICS = ['model', 'account', 'region', 'profile', 'hour', 'day']
 
 const counted = (sums: Sums | undefined) =>
   Object.fromEntries(COUNTERS.map((counter) => [counter, sums?.[counter] ?? 0]))
@@ -112,6 +113,7 @@ test('they agree however it is grouped', () =>
       ['operation', 'model'],
       ['profile'],
       ['region', 'metadata:team'],
+      ['account', 'model'],
       ['hour'],
       ['model', 'day'],
     ]) {

@@ -263,7 +263,7 @@ async function everyReport({ cx, env, sandbox }: World): Promise<void> {
   const { accountId, settings } = env
   await findHomeRegion(cx, env)
   await openSession(cx, { allFrom: REGION }, settings)
-  const places = [{ region: REGION, cx }]
+  const places = [{ account: '111122223333', region: REGION, cx }]
   const window = lastHours(cx.clock.now(), 24)
   const where = { accountId, places, window }
   const prices = { places, live: {} }
@@ -281,7 +281,7 @@ async function askAndSave(world: World): Promise<void> {
   const [query] = QUERIES.filter(({ ranksByCost }) => ranksByCost)
   if (!query) throw new Error('no query ranks by cost')
   const gone = `arn:aws:bedrock:${REGION}:${sandbox.account}:application-inference-profile/aaaabbbbcccc`
-  const places = [{ region: REGION, cx }]
+  const places = [{ account: '111122223333', region: REGION, cx }]
   await openSession(cx, { allFrom: REGION }, env.settings)
   const window = lastHours(cx.clock.now(), 24)
   const prices = priceLoader({ places, live: {} })
@@ -295,7 +295,7 @@ async function askAndSave(world: World): Promise<void> {
 async function examine(world: World): Promise<void> {
   const { cx, env, sandbox } = world
   const session = async () => openSession(cx, { named: [REGION] }, env.settings)
-  const loader = priceLoader({ places: [{ region: REGION, cx }] })
+  const loader = priceLoader({ places: [{ account: '111122223333', region: REGION, cx }] })
   await doctor(await session(), loader)
   sandbox.faults.push({ kind: 'access-denied', service: 'logs', operation: 'GetQueryResults' })
   await doctor(await session(), loader)

@@ -21,10 +21,7 @@ export const logs: Source<{ logGroupName: string }> = {
   },
   async open({ cx, signIn }) {
     const { readLogs } = await import('./read.ts')
-    const { accountId, places, settings } = await signIn()
-    return {
-      places,
-      read: async (question) => ({ accountId, ...(await readLogs(cx, places, settings.logGroupName, question)) }),
-    }
+    const { places, settings } = await signIn()
+    return { places, read: (question) => readLogs(cx, places, settings.logGroupName, question) }
   },
 }

@@ -4,7 +4,7 @@ import type { Source } from '../source.ts'
 /** CloudWatch's metrics, which Bedrock writes by itself: they need no set-up, and know of a call its model and no more. */
 export const metrics: Source = {
   name: 'metrics',
-  groupings: ['model', 'region', 'profile'],
+  groupings: ['model', 'account', 'region', 'profile'],
   tellsNot: "CloudWatch's metrics do not tell it",
   tellsQuotas: true,
   settings: [],
@@ -13,10 +13,7 @@ export const metrics: Source = {
   grants: () => [{ actions: ['cloudwatch:ListMetrics', 'cloudwatch:GetMetricData'], resources: ['*'] }],
   async open({ cx, signIn }) {
     const { readMetricsOf } = await import('./read.ts')
-    const { accountId, places } = await signIn()
-    return {
-      places,
-      read: async (question) => ({ accountId, ...(await readMetricsOf(cx, places, question)) }),
-    }
+    const { places } = await signIn()
+    return { places, read: (question) => readMetricsOf(cx, places, question) }
   },
 }

@@ -1,5 +1,6 @@
 import { arn } from '../../../aws/arn.ts'
 import { bucketNameOf } from '../../../aws/log-bucket.ts'
+import { accountsOf, type PlaceId, regionsOf } from '../../../core/place.ts'
 import { RATES } from '../../calls.ts'
 import { OF_RECORDS } from '../../grouping.ts'
 import type { Source } from '../source.ts'
@@ -26,18 +27,17 @@ export const s3: Source<{ bucketName: string; bucketPrefix: string; keyPrefix: s
       import('./read.ts'),
       import('../../../aws/home-region.ts'),
     ])
-    const { accountId, places, settings } = await signIn()
-    const [first] = places
-    const regions = places.map(({ region }) => region)
-    const homeRegion = first && (await findHomeRegion(first.cx, { accountId, regions, settings }))
-    const bucket = (region: string) => bucketNameOf({ accountId, settings, region, homeRegion })
-    const { keyPrefix } = settings
-    return {
-      places,
-      read: async (question) => ({
+    const { places, settings } = await signIn()
+    const homes = new Map<string, string | undefined>()
+    for (const accountId of accountsOf(places)) {
+      const own = places.filter(({ account }) => account === accountId)
+      homes.set(
         accountId,
-        ...(await readBucket(cx, { accountId, places, bucket, keyPrefix }, question)),
-      }),
+        own[0] && (await findHomeRegion(own[0].cx, { accountId, regions: regionsOf(own), settings })),
+      )
     }
+    const bucketOf = ({ account, region }: PlaceId) =>
+      bucketNameOf({ accountId: account, settings, region, homeRegion: homes.get(account) })
+    return { places, read: (question) => readBucket(cx, { places, bucketOf, keyPrefix: settings.keyPrefix }, question) }
   },
 }

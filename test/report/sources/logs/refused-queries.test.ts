@@ -31,7 +31,7 @@ describe.each(LIMITS)('an AWS that takes %s', (_title, limits) => {
           QUERIES.map(async (query) => {
             const { rows } = await runReadyQuery(world.cx, {
               query,
-              places: [{ region: REGION, cx: world.cx }],
+              places: [{ account: '111122223333', region: REGION, cx: world.cx }],
               logGroup: world.env.settings.logGroupName,
               window,
               models: [],
@@ -55,7 +55,7 @@ describe.each(LIMITS)('an AWS that takes %s', (_title, limits) => {
       const source = {
         name: 'logs' as const,
         accountId: world.env.accountId,
-        places: [{ region: REGION, cx: world.cx }],
+        places: [{ account: '111122223333', region: REGION, cx: world.cx }],
         window,
         logGroup: world.env.settings.logGroupName,
       }

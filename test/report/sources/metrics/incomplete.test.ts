@@ -38,7 +38,7 @@ function account(options: FakeOptions) {
 async function ask(options: FakeOptions, by: readonly string[] = ['model']) {
   const cloudwatch = account(options)
   const cx = reportContext(cloudwatch.client, NOW)
-  const places = [{ region: REGION, cx }]
+  const places = [{ account: '111122223333', region: REGION, cx }]
   const view = await report(cx, { source: { name: 'metrics', accountId: '111122223333', places, window: WINDOW }, by })
   expect(schemaFaults(view.report)).toEqual([])
   const group = (model: string) => view.report.groups.find(({ key }) => key.model === model)
@@ -149,7 +149,10 @@ test('the models of the OpenAI-compatible endpoint too', async () => {
     status: (metric) => (metric === 'TotalInputTokens' ? 'InternalError' : undefined),
   })
   cloudwatch.putMantle('Inferences', { Model: 'openai.gpt-oss-120b' }, NOW, 3)
-  const { rows, incomplete } = await readMetrics(reportContext(cloudwatch.client, NOW), REGION, WINDOW)
+  const { rows, incomplete } = await readMetrics(
+    { account: '111122223333', region: REGION, cx: reportContext(cloudwatch.client, NOW) },
+    WINDOW,
+  )
   const all = [...rows]
   expect(incomplete).toBe(true)
   expect(all.every(({ unknown }) => unknown?.has('inputTokens') && !unknown.has('invocations'))).toBe(true)

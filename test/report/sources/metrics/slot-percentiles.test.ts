@@ -17,7 +17,7 @@ function called(cloudwatch: FakeCloudWatch, model: Record<string, string>, hour:
 }
 
 async function read(cloudwatch: FakeCloudWatch, by: readonly string[]) {
-  const place = { region: 'us-east-1', cx: reportContext(cloudwatch.client, NOW) }
+  const place = { account: '111122223333', region: 'us-east-1', cx: reportContext(cloudwatch.client, NOW) }
   const { percentiles, warnings } = await readMetricsOf(place.cx, [place], { window: WINDOW, by })
   const byHour = percentiles.filter(({ key }) => key.hour !== undefined)
   return {

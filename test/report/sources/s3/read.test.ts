@@ -13,13 +13,12 @@ import { report } from '../../../support/report.ts'
 import { inWorld, REGION, type World } from '../../../support/world.ts'
 
 function ask(world: World, more: { hours?: number; bucket?: string; prefix?: string; regions?: string[] } = {}) {
-  const { cx, sandbox, env } = world
+  const { cx, env } = world
   return readBucket(
     cx,
     {
-      accountId: sandbox.account,
-      places: (more.regions ?? [REGION]).map((region) => ({ region, cx })),
-      bucket: more.bucket ?? bucketNameOf(env),
+      places: (more.regions ?? [REGION]).map((region) => ({ account: '111122223333', region, cx })),
+      bucketOf: () => more.bucket ?? bucketNameOf(env),
       keyPrefix: more.prefix ?? env.settings.keyPrefix,
     },
     { window: lastHours(cx.clock.now(), more.hours ?? 24), by: ['model'] },
@@ -150,14 +149,15 @@ describe('a bucket', () => {
 
   it('of its own for each Region is read in each, and one that is missing leaves its Region out', () =>
     withBucket(async (world) => {
-      const { cx, sandbox, env } = world
+      const { cx, env } = world
       const now = cx.clock.now()
       put(world, now, [recordAt(now - 2_000, 3)])
-      const places = [REGION, 'eu-west-1'].map((region) => ({ region, cx: cx.in(region) }))
-      const bucket = (region: string) => (region === REGION ? bucketNameOf(env) : `elsewhere-${region}`)
+      const places = [REGION, 'eu-west-1'].map((region) => ({ account: '111122223333', region, cx: cx.in(region) }))
+      const bucketOf = ({ region }: { region: string }) =>
+        region === REGION ? bucketNameOf(env) : `elsewhere-${region}`
       const { keyPrefix } = env.settings
       const question = { window: lastHours(now, 24), by: ['model'] }
-      const reading = await readBucket(cx, { accountId: sandbox.account, places, bucket, keyPrefix }, question)
+      const reading = await readBucket(cx, { places, bucketOf, keyPrefix }, question)
       expect(tokens(reading)).toBe(3)
       expect(reading.warnings).toContainEqual({
         code: 'region-not-logged',
@@ -193,14 +193,13 @@ describe('a bucket', () => {
 
 test('a report from the bucket can be grouped by who called', () =>
   withBucket(async (world) => {
-    const { cx, sandbox, env } = world
+    const { cx, env } = world
     const now = cx.clock.now()
     put(world, now, [recordAt(now - 2_000, 4)])
-    const place = { region: REGION, cx }
+    const place = { account: '111122223333', region: REGION, cx }
     const { report: said } = await report(cx, {
       source: {
         name: 's3',
-        accountId: sandbox.account,
         places: [place],
         window: lastHours(now, 24),
         bucket: bucketNameOf(env),
@@ -210,7 +209,6 @@ test('a report from the bucket can be grouped by who called', () =>
     })
     expect(said).toMatchObject({
       source: 's3',
-      accountId: sandbox.account,
       groups: [{ key: { identity: 'arn:aws:iam::111122223333:user/ada' }, inputTokens: 4 }],
     })
   }))
