@@ -105,7 +105,14 @@ export interface Usage extends Record<Counter, number | null> {
   timeToFirstTokenMs: Timing
   /** US dollars to the nano-dollar; null when nothing in it is priced, or some of what is billed is not known. */
   costUsd: number | null
+  /** Its exact parts by kind of billed thing (`input`, `output`, `cacheRead` …), to the nano-dollar; null where it is. */
+  costs: Costs | null
+  /** The part of its tokens that has a price, 0 to 1: below 1 the cost is "at least". Null without tokens, and where these are not known. */
+  pricedShare: number | null
 }
+
+/** US dollars by kind of billed thing. */
+export type Costs = Readonly<Record<string, number>>
 
 export type Group = { key: GroupKey } & Usage
 export type Slot = { start: string } & Usage

@@ -2,7 +2,7 @@ import type { AwsPlace } from '../aws/context.ts'
 import { AppError } from '../core/errors.ts'
 import { callCost } from './calls.ts'
 import type { ReportView, Window } from './model.ts'
-import { type AnySource, checkGroupings, findSource, type SourceSettings } from './sources/index.ts'
+import { type AnySource, checkGroupings, findSource, SOURCES, type SourceSettings } from './sources/index.ts'
 import { metered } from './sources/metered.ts'
 import type { PriceSources } from './sources/prices.ts'
 import type { SourceOptions, SourceReading, SourceSession } from './sources/source.ts'
@@ -12,7 +12,7 @@ import { alignWindow } from './window-parse.ts'
 
 /** What a report is asked for. */
 export interface ReportRequest extends SourceOptions {
-  /** The name of one of `SOURCES`; `metrics` by default. */
+  /** The name of one of `SOURCES`; the first by default. */
   source?: string | undefined
   /** Without it a day; of what is at hand, all of it. */
   window?: Window | undefined
@@ -40,7 +40,7 @@ export type ReportSession = SourceSession<SourceSettings>
  */
 export async function report(session: ReportSession, request: ReportRequest): Promise<ReportOutcome> {
   const { by = ['model'], timeZone = 'UTC' } = request
-  const source = findSource(request.source ?? 'metrics')
+  const source = findSource(request.source ?? SOURCES[0].name)
   checkGroupings(source, by)
   const { clock } = session.cx
   const meter = meterOf(session)

@@ -9,6 +9,7 @@ import {
   type Told,
   type Usage,
 } from './model.ts'
+import type { Spending } from './spending.ts'
 
 /** The sums of some rows. */
 export interface Tally {
@@ -65,7 +66,7 @@ export function tally(rows: Iterable<Tally>): Tally {
 export function toUsage(
   sum: Tally,
   percentiles: { latency: Percentiles; timeToFirstToken: Percentiles } | undefined,
-  costUsd: number | null,
+  spending: Spending,
   attempts: Attempts = attemptsInMetrics,
 ): Usage {
   const isKnown = (...told: Told[]) => !told.some((name) => sum.unknown?.has(name))
@@ -79,7 +80,7 @@ export function toUsage(
       isKnown('timeToFirstToken') ? sum.timeToFirstToken : noMoments(),
       percentiles?.timeToFirstToken,
     ),
-    costUsd,
+    ...spending,
   }
 }
 

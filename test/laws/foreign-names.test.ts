@@ -75,7 +75,9 @@ describe('names that are words of JavaScript are names like any other', () => {
       JSON.parse(`{${WORDS.map((word) => `"${word}":{"inputPerMillion":3}`).join(',')}}`),
       'prices.json',
     )
-    const rows = WORDS.map((model): Pick<Row, 'dimensions'> => ({ dimensions: { account: '111122223333', model, region: 'us-east-1' } }))
+    const rows = WORDS.map(
+      (model): Pick<Row, 'dimensions'> => ({ dimensions: { account: '111122223333', model, region: 'us-east-1' } }),
+    )
     const { book } = await priceLoader({ overrides: { prices, source: 'prices.json' } })(rows)
     for (const word of WORDS)
       expect(book.lookup(word, 'us-east-1', new Date(NOW))).toMatchObject({ source: 'prices.json' })

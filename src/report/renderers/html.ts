@@ -5,7 +5,7 @@ import { draw } from './html/draw.ts'
 import { escapeHtml } from './html/escape.ts'
 import { quotaTable } from './html/quota-table.ts'
 import { STYLE } from './html/style.ts'
-import { groupTable, latencyTable, priceTable, seriesTable, unpricedTable } from './html/tables.ts'
+import { costTable, groupTable, latencyTable, priceTable, seriesTable, unpricedTable } from './html/tables.ts'
 import { accountsText, callsTexts } from './labels.ts'
 import { costFormat, percent, whole } from './numbers.ts'
 import { chronological } from './order.ts'
@@ -25,6 +25,7 @@ export async function renderHtml(given: ReportView): Promise<string> {
   const svgs = await draw(charts.flatMap(({ spec }) => spec ?? []))
   const figures = charts.map((chart) => figure(chart, chart.spec ? (svgs.shift() ?? '') : ''))
   const about = `${accountsText(report)} · ${report.regions.join(', ')} · ${windowText(view)} · from ${report.source}`
+  const costs = costTable(view)
   const latency = latencyTable(view)
   return `${[
     '<!DOCTYPE html>',
@@ -47,6 +48,7 @@ export async function renderHtml(given: ReportView): Promise<string> {
     `<section class="charts" aria-label="Charts">${figures.join('\n')}</section>`,
     '<h2>Use and cost</h2>',
     groupTable(view),
+    ...(costs ? ['<h2>What the cost is made of</h2>', costs] : []),
     ...(latency ? ['<h2>Latency, milliseconds</h2>', latency] : []),
     ...(report.quotas?.length ? ['<h2>Quotas, the busiest minute</h2>', quotaTable(report.quotas, view.timeZone)] : []),
     ...(report.unpriced.length > 0 ? ['<h2>Unpriced</h2>', unpricedTable(report.unpriced)] : []),

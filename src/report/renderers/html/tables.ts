@@ -1,4 +1,5 @@
 import { grouped } from '../../../core/numbers.ts'
+import { CHARGE_KINDS } from '../../charges.ts'
 import { isTimeGrouping } from '../../grouping.ts'
 import {
   COUNTERS,
@@ -46,6 +47,34 @@ export function latencyTable(view: ReportView): string {
   ]
   if (columns.length === 0) return ''
   return htmlTable('Latency', [...keyColumns(view), ...columns], linesOf(view), ['Total', totalLine(view)])
+}
+
+/** What the cost of every group is made of, and how much of its tokens is priced; empty text where nothing cost anything. */
+export function costTable(view: ReportView): string {
+  const all = [...view.report.groups, view.report.total]
+  const kinds = CHARGE_KINDS.filter(({ name }) => all.some(({ costs }) => (costs?.[name] ?? 0) > 0))
+  if (kinds.length === 0) return ''
+  const cost = costFormat(
+    all.flatMap(({ costUsd, costs }) => [costUsd, ...kinds.map(({ name }) => costs?.[name] ?? null)]),
+  )
+  const isWhole = all.every(({ pricedShare }) => pricedShare === null || pricedShare === 1)
+  const columns: TableColumn<Line>[] = [
+    ...kinds.map(({ name, title }) => ({
+      title: groupingTitle(title),
+      cell: ({ usage: { costs } }: Line) => (costs ? cost(costs[name] ?? 0) : '–'),
+    })),
+    ...(isWhole ? [] : [{ title: 'Tokens priced', cell: ({ usage }: Line) => percent(atMost(usage.pricedShare)) }]),
+    { title: 'Cost', cell: ({ usage }) => cost(usage.costUsd), pinned: true },
+  ]
+  return htmlTable('What the cost is made of', [...keyColumns(view), ...columns], linesOf(view), [
+    'Total',
+    totalLine(view),
+  ])
+}
+
+/** A share in whole thousandths, so that what is not whole does not read as 100 %. */
+function atMost(share: number | null): number | null {
+  return share === null ? null : Math.floor(share * 1_000) / 1_000
 }
 
 /** The numbers of every slot of the series in which anything was called: years of files are mostly days of nothing. */
