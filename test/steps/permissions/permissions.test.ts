@@ -12,8 +12,10 @@ import { findHomeRegion } from '../../../src/aws/home-region.ts'
 import type { Grant } from '../../../src/core/resource.ts'
 import { doctor } from '../../../src/doctor/doctor.ts'
 import { QUERIES } from '../../../src/report/queries/catalog.ts'
+import { SOURCES } from '../../../src/report/sources/index.ts'
 import { priceLoader } from '../../../src/report/sources/prices.ts'
 import { runReadyQuery } from '../../../src/report/sources/ready-query.ts'
+import type { Source } from '../../../src/report/sources/source.ts'
 import { lastHours } from '../../../src/report/window.ts'
 import { allows, type Policy } from '../../../src/sandbox/services/policy.ts'
 import { generateTraffic, playTraffic } from '../../../src/sandbox/traffic.ts'
@@ -268,9 +270,11 @@ async function everyReport({ cx, env, sandbox }: World): Promise<void> {
   const where = { accountId, places, window }
   const prices = { places, live: {} }
   const { keyPrefix, logGroupName: logGroup } = settings
-  await report(cx, { source: { name: 'metrics', ...where }, prices, quotas: true })
-  await report(cx, { source: { name: 'logs', ...where, logGroup } })
-  await report(cx, { source: { name: 's3', ...where, bucket: `bedrock-logs-${accountId}`, keyPrefix } })
+  for (const { name, isAtHand, tellsQuotas } of SOURCES as readonly Source<never>[]) {
+    if (isAtHand) continue
+    const source = { name, ...where, logGroup, bucket: `bedrock-logs-${accountId}`, keyPrefix }
+    await report(cx, { source, prices, quotas: tellsQuotas === true })
+  }
   sandbox.faults.push({ kind: 'access-denied', service: 'logs', operation: 'GetQueryResults' })
   await report(cx, { source: { name: 'logs', ...where, logGroup } }).catch(() => undefined)
 }
