@@ -3,7 +3,7 @@ import { groupFinder } from './grouping.ts'
 import type { GroupKey, Row } from './model.ts'
 import type { AttoUsd } from './money.ts'
 import type { PriceBook } from './prices/book.ts'
-import { addSpend, amountOf, isBillKnown, noSpend, type PricedRow, type Spend } from './spending.ts'
+import { addSpend, addSpends, amountOf, isBillKnown, noSpend, type PricedRow, type Spend } from './spending.ts'
 import { addTo, noTally, type Tally } from './tally.ts'
 
 /** The sums of some rows with what they cost. */
@@ -64,7 +64,7 @@ export function addUp(rows: Iterable<Row>, { starts, step, by, zone }: Division,
   for (const row of rows) {
     const cost = priced(row)
     const part = partOf(row)
-    addRow(all, row, cost)
+    addTo(all, row)
     addRow(part, row, cost)
     rowStarts.add(row.start)
     const place = Math.floor((row.start - (starts[0] ?? 0)) / step)
@@ -73,6 +73,8 @@ export function addUp(rows: Iterable<Row>, { starts, step, by, zone }: Division,
     addRow(slot, row, cost)
     addToCourse(part, place, row, cost)
   }
+  // Every row is in one part: its charges are added up once less.
+  addSpends(all, parts)
   return { all, parts, slots, rowStarts: [...rowStarts], prices: told() }
 }
 

@@ -46,9 +46,23 @@ export function addSpend(sum: Spend, row: Pick<Row, 'unknown'>, { charges, isPri
   }
 }
 
+/** Adds what other sums cost. */
+export function addSpends(sum: Spend, others: readonly Spend[]): void {
+  for (const { costs, pricedTokens, tokens, priced, rows, lost } of others) {
+    for (const { name } of CHARGE_KINDS) sum.costs[name] += costs[name]
+    sum.pricedTokens += pricedTokens
+    sum.tokens += tokens
+    sum.priced += priced
+    sum.rows += rows
+    if (lost) sum.lost = true
+  }
+}
+
 /** What charges cost together; those without a price are left out. */
 export function amountOf(charges: readonly Charge[]): AttoUsd {
-  return charges.reduce((sum, { amount }) => sum + (amount ?? 0n), 0n)
+  let sum = 0n
+  for (const { amount } of charges) if (amount !== null) sum += amount
+  return sum
 }
 
 /** Nothing of it is priced, though there is something, or not all of it is known. What was not used cost nothing. */
