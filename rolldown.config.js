@@ -13,9 +13,10 @@ const FORMATS = readdirSync(join(import.meta.dirname, 'src/report/formats'))
   .filter((name) => name.endsWith('.ts'))
   .map((name) => `src/report/formats/${name}`)
 const REPORT = [
-  'src/cli/report-source.ts',
+  'src/cli/open-session.ts',
+  'src/cli/price-sources.ts',
   ...FORMATS,
-  'src/report/sources/metrics/regions.ts',
+  'src/report/sources/metrics/read.ts',
   'src/report/sources/prices.ts',
   'src/steps/6-report.ts',
 ]

@@ -3,7 +3,8 @@ import type { Context } from './core/context.ts'
 import { usageError } from './core/errors.ts'
 import type { Event } from './core/events.ts'
 import type { FormatName as Format } from './report/formats/index.ts'
-import type { ReportView, SourceName } from './report/model.ts'
+import type { ReportView } from './report/model.ts'
+import type { ReportRequest } from './report/report.ts'
 import type { Session } from './steps/session.ts'
 import type { Settings } from './steps/settings.ts'
 
@@ -49,12 +50,14 @@ export interface ReportQuery {
 
 /** From AWS: its metrics, the log group or the bucket. */
 export interface AwsReportOptions extends ReportQuery, AwsAccess {
-  source?: Exclude<SourceName, 'file'>
+  /** `metrics` by default, `logs` or `s3`. */
+  source?: string
 }
 
 /** From files that were downloaded: needs no account. Without a window it is all that is in them. */
 export interface FileReportOptions extends ReportQuery, Pick<AwsAccess, 'signal' | 'onEvent'> {
-  source: 'file'
+  /** `file`. */
+  source: string
   /** A folder, a glob or one file. */
   path: string
 }
@@ -65,24 +68,15 @@ export interface FileReportOptions extends ReportQuery, Pick<AwsAccess, 'signal'
  * @throws AppError, of kind `usage` for a query that makes no sense; what could not be read in part is a warning in the report
  */
 export async function report(options: AwsReportOptions | FileReportOptions): Promise<ReportView> {
-  const { checkQuery, spanOf } = await import('./report/check-query.ts')
+  const { checkQuery, spanOf } = await import('./report/sources/check-query.ts')
   checkQuery(options)
-  const { report: summarized } = await import('./steps/6-report.ts')
-  const { priceLoader } = await import('./report/sources/prices.ts')
-  const common = { ...(options.by && { by: options.by }), ...(options.timeZone && { timeZone: options.timeZone }) }
-  if (options.source === 'file') {
-    const cx = await contextOf(options)
-    const window = options.window && spanOf(options.window, cx.clock.now())
-    const source = { name: 'file', path: options.path, ...(window && { window }) } as const
-    return summarized(cx, { source, prices: priceLoader(), ...common })
-  }
-  const session = await sessionOf(options)
-  const { cx, env } = session
-  const places = env.regions.map((region) => ({ region, cx: cx.in(region) }))
-  const window = spanOf(options.window ?? { hours: 24 }, cx.clock.now())
-  const prices = priceLoader({ places, ...(options.livePrices && { live: {} }) })
-  const source = await sourceOf(session, options.source ?? 'metrics', { accountId: env.accountId, places, window })
-  return summarized(cx, { source, prices, ...common })
+  const { report: reportFrom } = await import('./steps/6-report.ts')
+  const { window, livePrices, ...asked } = options
+  const cx = await contextOf(options)
+  const open = () => sessionOf(options as AwsReportOptions)
+  const span = window && spanOf(window, cx.clock.now())
+  const prices: ReportRequest['prices'] = async (places) => ({ places, ...(livePrices && { live: {} }) })
+  return reportFrom({ cx, open }, { ...asked, window: span, prices })
 }
 
 /**
@@ -104,29 +98,11 @@ export async function render(view: ReportView, format: Format, { width = 120 } =
  * @throws AppError when AWS cannot be reached or a setting is not valid
  */
 export async function plan(options: AwsAccess & { settings?: Partial<Settings> }): Promise<ChangeReport> {
-  const { checkAccess } = await import('./report/check-query.ts')
+  const { checkAccess } = await import('./report/sources/check-query.ts')
   checkAccess(options)
   const { status } = await import('./steps/0-orchestrator.ts')
   const { report: found } = await status(await sessionOf(options), { only: [], skip: [] })
   return { ...found, command: 'plan' }
-}
-
-async function sourceOf(
-  { cx, env }: Session,
-  name: Exclude<SourceName, 'file'>,
-  common: {
-    accountId: string
-    places: { region: string; cx: Session['cx'] }[]
-    window: { start: number; end: number }
-  },
-) {
-  const { logGroupName, keyPrefix } = env.settings
-  if (name === 'logs') return { name, ...common, logGroup: logGroupName }
-  if (name === 'metrics') return { name, ...common }
-  const { bucketNameOf } = await import('./steps/env.ts')
-  const { findHomeRegion } = await import('./steps/regions.ts')
-  const homeRegion = await findHomeRegion(cx, env)
-  return { name, ...common, keyPrefix, bucket: (region: string) => bucketNameOf({ ...env, region, homeRegion }) }
 }
 
 async function sessionOf(options: AwsAccess & { settings?: Partial<Settings> }): Promise<Session> {

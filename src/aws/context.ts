@@ -10,6 +10,7 @@ import type { ServiceQuotasClient } from '@aws-sdk/client-service-quotas'
 import type { SNSClient } from '@aws-sdk/client-sns'
 import type { STSClient } from '@aws-sdk/client-sts'
 import type { Context } from '../core/context.ts'
+import type { Place } from '../core/place.ts'
 
 /** How to send one call; handed to the SDK too, which knows the signal alone. */
 export interface SendOptions {
@@ -47,3 +48,6 @@ export interface AwsContext extends Context {
   /** The same in another Region, with the same credentials. */
   in(region: string): AwsContext
 }
+
+/** An account in one Region, and AWS as it is reached there. */
+export type AwsPlace = Place<AwsContext>

@@ -1,3 +1,4 @@
+import { placesIn } from '../core/place.ts'
 import { type QueryReport, scannedText } from '../report/queries/answer.ts'
 import { scanCostUsd } from '../report/sources/logs/scan-cost.ts'
 import { priceLoader } from '../report/sources/prices.ts'
@@ -21,8 +22,8 @@ export async function answerQuery(
   const window = resolveWindow(options.window ?? { length: DAY_MS, timeZone: 'UTC' }, app.cx.clock.now())
   const { cx, env } = await sessionFor(app, options.settings)
   const { accountId, regions, settings } = env
-  const places = regions.map((region) => ({ region, cx: cx.in(region) }))
-  const prices = priceLoader(await priceSources(app, { places, offline, accountId }))
+  const places = placesIn(cx, accountId, regions)
+  const prices = priceLoader(await priceSources(app, { places, offline }))
   const answer = await runReadyQuery(cx, {
     query,
     places,

@@ -1,14 +1,14 @@
+import type { AwsPlace } from '../aws/context.ts'
 import { partitionOf } from '../aws/partitions.ts'
 import type { PriceSources } from '../report/sources/prices.ts'
-import type { Place } from '../report/sources/source.ts'
 import type { App } from './app.ts'
 import { reachOf } from './connection.ts'
 import { cacheFolder, textCache } from './text-cache.ts'
 
 interface Asked {
-  places: readonly Place[]
+  places: readonly AwsPlace[]
   offline: boolean
-  /** Whose prices they are, asked only where they can be kept. Without an account none are. */
+  /** Whose prices they are where the places do not say, asked only where they can be kept. Without an account none are. */
   accountId?: string | (() => Promise<string | undefined>)
 }
 
@@ -16,9 +16,10 @@ interface Asked {
  * Where prices come from, by what the user set: his own in the configuration file, AWS's price list unless offline. AWS is
  * asked through `places`: about application profiles in each, about prices through the first.
  */
-export async function priceSources(app: App, { places, offline, accountId }: Asked): Promise<PriceSources> {
+export async function priceSources(app: App, { places, offline, ...asked }: Asked): Promise<PriceSources> {
   const { config } = app
   const [first] = places
+  const accountId = asked.accountId ?? first?.account
   return {
     places,
     ...(config?.prices && { overrides: { prices: config.prices, source: config.source } }),

@@ -1,16 +1,18 @@
 import { FORMATS } from '../report/formats/index.ts'
 import { parseRate, parseUsd } from '../report/gates.ts'
-import { GROUPINGS, isGrouping } from '../report/grouping.ts'
+import { GROUPING_WORDS, GROUPINGS, isGrouping, SOURCES, sourceWord } from '../report/sources/index.ts'
 import { parseLast, parseTime } from '../report/window-parse.ts'
 import { isTimeZone } from '../report/window-zone.ts'
+import { SETTINGS } from '../steps/settings.ts'
 import { type Flag, wholeNumber } from './flag.ts'
 import { outputFlags } from './output-format.ts'
 import { SETTING_FLAGS } from './setting-layers.ts'
 
 /** A year: CloudWatch keeps hourly points for 455 days. */
 const MOST_HOURS = 8_760
-/** The settings that say where the logs are. */
-const OF_SOURCES = ['bucket-name', 'bucket-prefix', 'key-prefix', 'log-group-name']
+/** The settings that say where the sources' data are. */
+const OF_SOURCES = new Set<string>(SOURCES.flatMap(({ settings }) => settings))
+const WORDS = SOURCES.map(sourceWord)
 
 const time = check((value) => parseTime(value, 'UTC'), 'a date or time such as 2026-11-23 or 2026-11-23T10:00Z')
 
@@ -45,19 +47,19 @@ export const REPORT_FLAGS: readonly Flag[] = [
   {
     name: 'source',
     value: 'SOURCE',
-    describe: 'metrics (default), logs, s3 or file:PATH; PATH is a folder, a glob, a file, or - for stdin',
+    describe: `${sourceWords()}; ${SOURCES.flatMap(({ path }) => (path ? `PATH is ${path}` : [])).join('; ')}`,
     group: 'What to read',
-    values: ['metrics', 'logs', 's3', 'file:'],
-    check: (value) => (SOURCE.test(value) ? undefined : 'one of metrics, logs, s3, file:PATH'),
+    values: SOURCES.map(({ name, path }) => (path ? `${name}:` : name)),
+    check: (value) => (isSource(value) ? undefined : `one of ${WORDS.join(', ')}`),
   },
   {
     name: 'by',
     value: 'KEY',
     list: true,
-    describe: `group by ${GROUPINGS.join(', ')} or metadata:KEY (default model)`,
+    describe: `group by ${GROUPING_WORDS.slice(0, -1).join(', ')} or ${GROUPING_WORDS.at(-1)} (default model)`,
     group: 'What to read',
-    values: [...GROUPINGS, 'metadata:'],
-    check: (value) => (isGrouping(value) ? undefined : `one of ${GROUPINGS.join(', ')}, metadata:KEY`),
+    values: GROUPINGS,
+    check: (value) => (isGrouping(value) ? undefined : `one of ${GROUPING_WORDS.join(', ')}`),
   },
   {
     name: 'quotas',
@@ -80,10 +82,20 @@ export const REPORT_FLAGS: readonly Flag[] = [
     group: 'Gates, looked at once the report is written',
     check: check(parseRate, 'a rate from 0 to 1 or 0% to 100%'),
   },
-  ...SETTING_FLAGS.filter(({ name }) => OF_SOURCES.includes(name)),
+  ...SETTING_FLAGS.filter((_, index) => OF_SOURCES.has(SETTINGS[index]?.key ?? '')),
 ]
 
-const SOURCE = /^(metrics|logs|s3|file:.+)$/s
+/** `metrics (default), logs, s3 or file:PATH` */
+function sourceWords(): string {
+  const [first, ...others] = WORDS
+  return `${[`${first} (default)`, ...others.slice(0, -1)].join(', ')} or ${others.at(-1)}`
+}
+
+function isSource(value: string): boolean {
+  return SOURCES.some(({ name, path }) =>
+    path === undefined ? value === name : value.startsWith(`${name}:`) && value.length > name.length + 1,
+  )
+}
 
 function check(parse: (value: string) => unknown, valid: string): (value: string) => string | undefined {
   return (value) => (parse(value) === undefined ? valid : undefined)

@@ -2,8 +2,7 @@ import { usageError } from '../core/errors.ts'
 import type { Format } from '../report/formats/format.ts'
 import { FORMATS, USUAL_FORMAT } from '../report/formats/index.ts'
 import { type Gates, parseRate, parseUsd } from '../report/gates.ts'
-import type { SourceName } from '../report/model.ts'
-import { checkGroupings } from '../report/sources/groupings.ts'
+import { type AnySource, checkGroupings, findSource, SOURCES } from '../report/sources/index.ts'
 import { HOUR_MS } from '../report/window.ts'
 import { parseLast, type WindowFlags } from '../report/window-parse.ts'
 import type { SettingLayer } from '../steps/resolve-settings.ts'
@@ -16,8 +15,9 @@ export interface ReportOptions {
   /** Undefined: no flag says, so files are read as a whole, and of the others a day. */
   window: WindowFlags | undefined
   timeZone: string
-  source: SourceName
-  /** Of the source `file`. */
+  /** Its name. */
+  source: string
+  /** What stands behind it and a colon; empty where nothing does. */
   path: string
   by: readonly string[]
   offline: boolean
@@ -32,17 +32,18 @@ export interface ReportOptions {
 /** Puts the flags together. Throws usage errors for what contradicts itself and for what the source cannot tell. */
 export function reportOptions(args: Args): ReportOptions {
   const timeZone = args.text('timezone') ?? 'UTC'
-  const [source = '', ...path] = (args.text('source') ?? 'metrics').split(':')
+  const [name = '', ...path] = (args.text('source') ?? SOURCES[0].name).split(':')
+  const source = findSource(name)
   const by = args.list('by').length > 0 ? [...new Set(args.list('by'))] : ['model']
-  checkGroupings(source as SourceName, by)
+  checkGroupings(source, by)
   return {
     window: windowFlags(args, timeZone),
     timeZone,
-    source: source as SourceName,
+    source: name,
     path: path.join(':'),
     by,
     offline: args.is('offline'),
-    quotas: quotasAsked(args, source as SourceName),
+    quotas: quotasAsked(args, source),
     format: formatOf<Format>(args, FORMATS, USUAL_FORMAT),
     output: args.text('output'),
     gates: gatesOf(args),
@@ -65,9 +66,10 @@ export function windowFlags(args: Args, timeZone: string): WindowFlags | undefin
   return { length, since, until, timeZone }
 }
 
-function quotasAsked(args: Args, source: SourceName): boolean {
-  if (!args.is('quotas') || source === 'metrics') return args.is('quotas')
-  throw usageError(`--quotas and --source ${source} contradict each other`, 'quotas are told from --source metrics')
+function quotasAsked(args: Args, { name, tellsQuotas }: AnySource): boolean {
+  if (!args.is('quotas') || tellsQuotas) return args.is('quotas')
+  const others = SOURCES.filter((one) => one.tellsQuotas).map((one) => `--source ${one.name}`)
+  throw usageError(`--quotas and --source ${name} contradict each other`, `quotas are told from ${others.join(', ')}`)
 }
 
 function gatesOf(args: Args): Gates {

@@ -58,9 +58,7 @@ export async function tour(cx: Context, options: { seed: number; region: string 
     guide.alarms(alarmsThatRang(sandbox, { start: window.start, end: now }))
 
     guide.begin('report')
-    const { accountId, region } = session.env
-    const places = [{ region, cx: session.cx }]
-    const view = await report(session.cx, { source: { name: 'metrics', accountId, places, window } })
+    const view = await report({ cx: session.cx, open: async () => session }, { window })
     holdAgainst(day, view)
     guide.report(view)
 

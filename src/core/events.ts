@@ -13,12 +13,9 @@ export type Event =
   | { type: 'resource-end'; id: string; step: string; label: string; outcome: Outcome; error?: AppError }
   /** One AWS call has been answered (or has failed). Bodies and credentials are never part of it. */
   | { type: 'call'; service: string; operation: string; ms: number; attempts: number; error?: string }
-  /** Something was asked for that AWS bills by what is asked, not by what stands. */
-  | { type: 'billed'; unit: BilledUnit; count: number }
+  /** Something was asked for that AWS bills by what is asked (metrics, requests, bytes: the unit), not by what stands. */
+  | { type: 'billed'; unit: string; count: number }
   | { type: 'warning'; warning: Warning }
-
-/** What AWS bills a reading call by: metrics requested, requests, bytes. */
-export type BilledUnit = 'metrics' | 'metric-listings' | 'bytes-scanned' | 's3-listings' | 's3-gets'
 
 /** Something the user should know although the command goes on. `code` is stable, to script against. */
 export interface Warning {

@@ -2,8 +2,12 @@ import { type PricesTold, pricer } from './cost.ts'
 import { groupFinder } from './grouping.ts'
 import type { GroupKey, Row } from './model.ts'
 import type { AttoUsd } from './money.ts'
-import { addRow, addSpend, isBillKnown, noPricedTally, noSpend, type PricedTally, type Spend } from './priced-tally.ts'
 import type { PriceBook } from './prices/book.ts'
+import { addSpend, addSpends, amountOf, isBillKnown, noSpend, type PricedRow, type Spend } from './spending.ts'
+import { addTo, noTally, type Tally } from './tally.ts'
+
+/** The sums of some rows with what they cost. */
+export type PricedTally = Tally & Spend
 
 /** A group: its sums, and how it went. */
 export interface Part extends PricedTally {
@@ -15,10 +19,12 @@ export interface Part extends PricedTally {
 }
 
 /** What a group was used in a slot of the series. */
-export interface SlotUse extends Spend {
+export interface SlotUse extends Pick<Spend, 'priced' | 'rows' | 'lost'> {
   /** In the series, from 0. */
   place: number
   invocations: number
+  /** Exact, of what has a price. */
+  cost: AttoUsd
 }
 
 /** How rows are put together. */
@@ -49,16 +55,16 @@ export function addUp(rows: Iterable<Row>, { starts, step, by, zone }: Division,
   const parts: Part[] = []
   const slots = starts.map(noPricedTally)
   const rowStarts = new Set<number>()
-  const { costOf, told } = pricer(book)
+  const { priced, told } = pricer(book)
   const partOf = groupFinder(by, zone, (key) => {
     const part: Part = { key, text: keyText(key), course: [], ...noPricedTally() }
     parts.push(part)
     return part
   })
   for (const row of rows) {
-    const cost = costOf(row)
+    const cost = priced(row)
     const part = partOf(row)
-    addRow(all, row, cost)
+    addTo(all, row)
     addRow(part, row, cost)
     rowStarts.add(row.start)
     const place = Math.floor((row.start - (starts[0] ?? 0)) / step)
@@ -67,6 +73,8 @@ export function addUp(rows: Iterable<Row>, { starts, step, by, zone }: Division,
     addRow(slot, row, cost)
     addToCourse(part, place, row, cost)
   }
+  // Every row is in one part: its charges are added up once less.
+  addSpends(all, parts)
   return { all, parts, slots, rowStarts: [...rowStarts], prices: told() }
 }
 
@@ -75,10 +83,12 @@ export function keyText(key: GroupKey): string {
   return JSON.stringify(Object.entries(key).sort(([a], [b]) => (a < b ? -1 : 1)))
 }
 
-function addToCourse({ course }: Part, place: number, row: Row, cost: AttoUsd | null): void {
+function addToCourse({ course }: Part, place: number, row: Row, { charges, isPriced }: PricedRow): void {
   const at = useAt(course, place)
   at.invocations += row.counters.invocations
-  addSpend(at, cost)
+  at.rows += 1
+  if (isPriced) at.priced += 1
+  at.cost += amountOf(charges)
   if (!isBillKnown(row)) at.lost = true
 }
 
@@ -87,7 +97,16 @@ function useAt(course: SlotUse[], place: number): SlotUse {
   const latest = course.at(-1)
   const known = latest?.place === place ? latest : course.find((use) => use.place === place)
   if (known) return known
-  const use = { place, invocations: 0, ...noSpend() }
+  const use = { place, invocations: 0, cost: 0n, priced: 0, rows: 0 }
   course.push(use)
   return use
+}
+
+function noPricedTally(): PricedTally {
+  return { ...noTally(), ...noSpend() }
+}
+
+function addRow(sum: PricedTally, row: Row, cost: PricedRow): void {
+  addTo(sum, row)
+  addSpend(sum, row, cost)
 }

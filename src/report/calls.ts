@@ -1,12 +1,13 @@
-import type { BilledUnit } from '../core/events.ts'
-
 /** What a report's own calls cost, US dollars: a bound from above, since free tiers are per account and may be used up. */
 export interface CallCost {
   usd: number
   items: { what: string; count: number; usd: number; source: string }[]
 }
 
-interface Rate {
+/** What AWS bills a kind of call by, and for how much. */
+export interface Rate {
+  /** As `billed` events name it. */
+  unit: string
   what: string
   usd: number
   /** Units that the price is for. */
@@ -17,19 +18,26 @@ interface Rate {
 /** No price is looked up, and other Regions have others. */
 const LIST_PRICE = 'list price, us-east-1'
 
-const RATES: Record<BilledUnit, Rate> = {
-  metrics: { what: 'metrics requested', usd: 0.01, each: 1_000, source: LIST_PRICE },
-  'metric-listings': { what: 'listings of metrics', usd: 0.01, each: 1_000, source: LIST_PRICE },
-  'bytes-scanned': { what: 'bytes scanned by Logs Insights', usd: 0.005, each: 1e9, source: LIST_PRICE },
-  's3-listings': { what: 'listings of the bucket', usd: 0.005, each: 1_000, source: LIST_PRICE },
-  's3-gets': { what: 'objects fetched', usd: 0.0004, each: 1_000, source: LIST_PRICE },
+const rate = (unit: string, what: string, usd: number, each: number): Rate => ({
+  unit,
+  what,
+  usd,
+  each,
+  source: LIST_PRICE,
+})
+
+export const RATES = {
+  metrics: rate('metrics', 'metrics requested', 0.01, 1_000),
+  metricListings: rate('metric-listings', 'listings of metrics', 0.01, 1_000),
+  bytesScanned: rate('bytes-scanned', 'bytes scanned by Logs Insights', 0.005, 1e9),
+  s3Listings: rate('s3-listings', 'listings of the bucket', 0.005, 1_000),
+  s3Gets: rate('s3-gets', 'objects fetched', 0.0004, 1_000),
 }
 
 /** Prices what was asked for, over all Regions. Pure. */
-export function callCost(billed: readonly ReadonlyMap<BilledUnit, number>[]): CallCost {
-  const items = (Object.keys(RATES) as BilledUnit[]).flatMap((unit) => {
+export function callCost(billed: readonly ReadonlyMap<string, number>[], rates: readonly Rate[]): CallCost {
+  const items = rates.flatMap(({ unit, what, usd, each, source }) => {
     const count = whole(billed.reduce((sum, counts) => sum + (counts.get(unit) ?? 0), 0))
-    const { what, usd, each, source } = RATES[unit]
     return count === 0 ? [] : [{ what, count, usd: nano((count * usd) / each), source }]
   })
   return { usd: nano(items.reduce((sum, { usd }) => sum + usd, 0)), items }

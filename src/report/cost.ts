@@ -1,20 +1,10 @@
 import type { Warning } from '../core/events.ts'
 import { grouped } from '../text/numbers.ts'
+import { type Charge, chargesOf } from './charges.ts'
 import type { PriceLine, Row, UnpricedLine } from './model.ts'
-import { type AttoUsd, costOfImages, type PicoUsdPerMillion, priceToUsd, costOf as tokensCost } from './money.ts'
-import { type Price, type PriceBook, pricePeriods, TOKEN_KINDS, type TokenKind, type Unpriced } from './prices/book.ts'
-
-/** Tokens of a row by how they are billed. Cache writes of which no more is known are of the cheaper kind, for five minutes. */
-function billedTokens({ counters }: Row): Record<TokenKind, number> {
-  const cacheWrite1h = Math.min(counters.cacheWrite1hTokens ?? 0, counters.cacheWriteTokens)
-  return {
-    input: counters.inputTokens,
-    output: counters.outputTokens,
-    cacheRead: counters.cacheReadTokens,
-    cacheWrite: counters.cacheWriteTokens - cacheWrite1h,
-    cacheWrite1h,
-  }
-}
+import { type AttoUsd, type PicoUsdPerMillion, priceToUsd } from './money.ts'
+import { type Price, type PriceBook, pricePeriods, type Unpriced } from './prices/book.ts'
+import { amountOf, type PricedRow } from './spending.ts'
 
 /** All that is to be said about the prices of some rows. */
 export interface PricesTold {
@@ -25,8 +15,8 @@ export interface PricesTold {
 
 /** Prices rows one after the other, by their model, Region and time: each slot at the price of its start. */
 export interface Pricer {
-  /** Exact; null for a row of a model without a price. Each row is to be priced once, since gaps and what is unpriced add up. */
-  costOf(row: Row): AttoUsd | null
+  /** Exact. Each row is to be priced once, since gaps and what is unpriced add up. */
+  priced(row: Row): PricedRow
   /** Of the rows so far. */
   told(): PricesTold
 }
@@ -68,9 +58,13 @@ export function pricer(book: PriceBook): Pricer {
     return tariff
   }
   return {
-    costOf(row) {
+    priced(row) {
       const { found, line } = tariffOf(row)
-      if (!('unpriced' in found)) return rowCost(row, found, gaps)
+      if (!('unpriced' in found)) {
+        const charges = chargesOf(row, found)
+        for (const charge of charges) if (charge.amount === null) addGap(gaps, row, charge)
+        return { charges, isPriced: true }
+      }
       if (line) {
         const add = (kind: 'inputTokens' | 'outputTokens') => {
           const before = line[kind]
@@ -79,7 +73,7 @@ export function pricer(book: PriceBook): Pricer {
         add('inputTokens')
         add('outputTokens')
       }
-      return null
+      return { charges: chargesOf(row, undefined), isPriced: false }
     },
     told: () => ({
       prices: [...prices.values()],
@@ -89,26 +83,16 @@ export function pricer(book: PriceBook): Pricer {
   }
 }
 
-/** The cost of each row, and all that is to be said about the prices. */
+/** The cost of each row, null where its model has no price, and all that is to be said about the prices. */
 export function priceRows(rows: readonly Row[], book: PriceBook): PricesTold & { costs: Map<Row, AttoUsd | null> } {
-  const { costOf, told } = pricer(book)
-  const costs = new Map(rows.map((row) => [row, costOf(row)]))
+  const { priced, told } = pricer(book)
+  const costs = new Map(
+    rows.map((row) => {
+      const { charges, isPriced } = priced(row)
+      return [row, isPriced ? amountOf(charges) : null]
+    }),
+  )
   return { costs, ...told() }
-}
-
-function rowCost(row: Row, { perMillion, perImage }: Price, gaps: Map<string, Gap>): AttoUsd {
-  const { images } = row.counters
-  const tokens = billedTokens(row)
-  let cost = images === 0 || perImage === undefined ? 0n : costOfImages(images, perImage)
-  if (images > 0 && perImage === undefined) addGap(gaps, row, 'images', images)
-  for (const kind of TOKEN_KINDS) {
-    const count = tokens[kind]
-    const price = perMillion[kind]
-    if (count === 0) continue
-    if (price === undefined) addGap(gaps, row, WORDS[kind], count)
-    else cost += tokensCost(count, price)
-  }
-  return cost
 }
 
 /** Tokens or images of a priced model that have no price of their own, and so are not in its cost. */
@@ -118,17 +102,13 @@ interface Gap {
   count: number
 }
 
-function addGap(gaps: Map<string, Gap>, { dimensions: { model } }: Row, what: string, count: number): void {
+function addGap(
+  gaps: Map<string, Gap>,
+  { dimensions: { model } }: Row,
+  { kind: { words: what }, quantity }: Charge,
+): void {
   const key = `${what} ${model}`
-  gaps.set(key, { model, what, count: count + (gaps.get(key)?.count ?? 0) })
-}
-
-const WORDS: Record<TokenKind, string> = {
-  input: 'input tokens',
-  output: 'output tokens',
-  cacheRead: 'cache-read tokens',
-  cacheWrite: 'cache-write tokens',
-  cacheWrite1h: 'cache-write tokens kept for an hour',
+  gaps.set(key, { model, what, count: quantity + (gaps.get(key)?.count ?? 0) })
 }
 
 function gapWarning({ model, what, count }: Gap): Warning {

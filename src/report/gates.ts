@@ -12,10 +12,10 @@ export interface Gates {
 
 /** What does not hold, each naming figure and limit; nothing is right. A limit that is just reached holds. */
 export function brokenGates({ total, unpriced }: Report, { failOverUsd, maxErrorRate }: Gates): string[] {
-  const { costUsd, errorRate } = total
+  const { costUsd, errorRate, pricedShare } = total
   const broken: string[] = []
   if (failOverUsd !== undefined && costUsd !== null && costUsd > failOverUsd) {
-    const least = unpriced.length > 0 ? 'at least ' : ''
+    const least = unpriced.length > 0 || (pricedShare ?? 1) < 1 ? 'at least ' : ''
     broken.push(`the cost is ${least}$${plainDigits(costUsd)}, over --fail-over-usd ${plainDigits(failOverUsd)}`)
   }
   if (failOverUsd !== undefined && costUsd === null) {

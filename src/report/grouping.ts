@@ -2,14 +2,15 @@ import type { GroupKey, Row } from './model.ts'
 import { HOUR_MS } from './window.ts'
 import { hourStart, offsetAt, offsetText, wallTime } from './window-zone.ts'
 
-/** What `--by` takes, besides `metadata:KEY`. */
-export const GROUPINGS = ['model', 'region', 'identity', 'operation', 'profile', 'hour', 'day'] as const
+/** What invocation records can be told apart by; `metadata:` stands for `metadata:KEY`. */
+export const OF_RECORDS = ['model', 'account', 'region', 'identity', 'operation', 'profile', 'metadata:'] as const
 
-/** Those that come from the time of a row; all others are dimensions that the source has to tell. */
-const OF_TIME = ['hour', 'day']
+/** Groupings that come from the time of a row; all others are dimensions that the source has to tell. */
+export const OF_TIME: readonly string[] = ['hour', 'day']
 
-export function isGrouping(name: string): boolean {
-  return (GROUPINGS as readonly string[]).includes(name) || /^metadata:./su.test(name)
+/** Whether one of these is the name, or begins it where it ends in a colon. */
+export function groupsBy(groupings: readonly string[], name: string): boolean {
+  return groupings.some((one) => (one.endsWith(':') ? name.startsWith(one) && name !== one : name === one))
 }
 
 export function isTimeGrouping(name: string): boolean {

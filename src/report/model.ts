@@ -23,8 +23,13 @@ export interface Moments {
   maxMs: number | null
 }
 
-/** What a row is about. Prices hang on model and Region; sources that know more say more (`identity`, `operation` …). */
-export type Dimensions = { readonly model: string; readonly region: string } & Readonly<Record<string, string>>
+/**
+ * What a row is about. Prices hang on model and Region; the account is '' where a record does not name it. Sources that know
+ * more say more (`identity`, `operation` …).
+ */
+export type Dimensions = { readonly model: string; readonly account: string; readonly region: string } & Readonly<
+  Record<string, string>
+>
 
 /** What a row tells, by name. */
 export type Told = Counter | 'latency' | 'timeToFirstToken'
@@ -75,7 +80,12 @@ export interface Reading {
   warnings: readonly Warning[]
   /** Something that should have been read could not be: the warnings say what. */
   incomplete?: boolean
+  /** How many calls its numbers are of; by default as CloudWatch's metrics count them. */
+  attempts?: Attempts
 }
+
+/** How many calls were made that AWS did not throttle. At least as many as failed. */
+export type Attempts = (calls: Pick<Counters, 'invocations' | 'clientErrors' | 'serverErrors'>) => number
 
 export type GroupKey = Record<string, string>
 
@@ -95,7 +105,14 @@ export interface Usage extends Record<Counter, number | null> {
   timeToFirstTokenMs: Timing
   /** US dollars to the nano-dollar; null when nothing in it is priced, or some of what is billed is not known. */
   costUsd: number | null
+  /** Its exact parts by kind of billed thing (`input`, `output`, `cacheRead` …), to the nano-dollar; null where it is. */
+  costs: Costs | null
+  /** The part of its tokens that has a price, 0 to 1: below 1 the cost is "at least". Null without tokens, and where these are not known. */
+  pricedShare: number | null
 }
+
+/** US dollars by kind of billed thing. */
+export type Costs = Readonly<Record<string, number>>
 
 export type Group = { key: GroupKey } & Usage
 export type Slot = { start: string } & Usage
@@ -153,17 +170,17 @@ export interface QuotaLine {
   requestsPerMinute: QuotaPeak | null
 }
 
-export const SOURCES = ['metrics', 'logs', 's3', 'file'] as const
-export type SourceName = (typeof SOURCES)[number]
-
 /** The report as it is published: exactly what src/schema/report.schema.json says. */
 export interface Report {
   schemaVersion: 1
   generatedAt: string
-  /** Twelve digits; of files `several` or `unknown` where their records do not agree on one. */
-  accountId: string
+  /** Twelve digits; null where it is not one account: `accounts` has them. */
+  accountId: string | null
+  /** Those that were asked, or that the records of files name. */
+  accounts: { id: string }[]
   regions: string[]
-  source: SourceName
+  /** As `--source` names it. */
+  source: string
   window: { start: string; end: string; hours: number }
   currency: 'USD'
   total: Usage

@@ -25,14 +25,14 @@ export function parsePrice(usdPerMillion: number): PicoUsdPerMillion {
   return BigInt(whole + fraction) * 10n ** BigInt(shift)
 }
 
-/** What `tokens` whole tokens cost, exactly. */
-export function costOf(tokens: number, price: PicoUsdPerMillion): AttoUsd {
-  return BigInt(tokens) * price
+/** What a whole number of units costs, exactly: tokens at a price a million in pico-dollars, all else at one in atto-dollars. */
+export function costOf(quantity: number, rate: PicoUsdPerMillion | AttoUsd): AttoUsd {
+  return BigInt(quantity) * rate
 }
 
-/** What `images` cost at a price in pico-dollars each, exactly. */
-export function costOfImages(images: number, perImage: bigint): AttoUsd {
-  return BigInt(images) * perImage * ATTO_PER_PICO
+/** A price in pico-dollars in atto-dollars. */
+export function perUnit(price: bigint): AttoUsd {
+  return price * ATTO_PER_PICO
 }
 
 /** Rounds to whole nano-dollars, half to even. */

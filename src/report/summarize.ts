@@ -1,12 +1,12 @@
 import type { Warning } from '../core/events.ts'
-import { addUp, keyText, type Part, type SlotUse } from './add-up.ts'
+import { addUp, keyText, type Part, type PricedTally, type SlotUse } from './add-up.ts'
 import type { CallCost } from './calls.ts'
 import { isTimeGrouping, straddlesHours } from './grouping.ts'
-import type { Group, QuotaLine, Reading, Report, ReportView, Slot, SourceName, Trends, Usage } from './model.ts'
-import { type NanoUsd, scale, toUsd } from './money.ts'
-import { nanoCost, type PricedTally } from './priced-tally.ts'
+import type { Attempts, Group, QuotaLine, Reading, Report, ReportView, Slot, Trends, Usage } from './model.ts'
+import { type NanoUsd, scale, toNano, toUsd } from './money.ts'
 import type { PriceBook } from './prices/book.ts'
-import { type Attempts, attemptsInMetrics, attemptsInRecords, type Tally, toUsage } from './tally.ts'
+import { costOf, isUntold, type Rounded, roundAlone, roundTogether, toSpending } from './spending.ts'
+import { attemptsInMetrics, toUsage } from './tally.ts'
 import { DAY_MS, HOUR_MS, slotLength, slotStarts } from './window.ts'
 
 const PROJECTION_DAYS = 30
@@ -15,9 +15,10 @@ const PROJECTION_DAYS = 30
 export interface ReportFacts {
   /** ms since the epoch. */
   generatedAt: number
-  accountId: string
+  accounts: readonly string[]
   regions: readonly string[]
-  source: SourceName
+  /** Its name. */
+  source: string
   /** As it was asked for; the reading's window may begin a little earlier. */
   hours: number
   /** What to group by: `hour`, `day`, and dimensions that every row must have. */
@@ -31,38 +32,38 @@ export interface ReportFacts {
 }
 
 /**
- * The report of a reading. A group's cost is exact and rounded once, to nano-dollars; the total is the sum of the groups as
- * printed, so that whoever adds the column up gets the same. Parts of the series are rounded each for itself.
+ * The report of a reading. The total's cost is exact and rounded once, to nano-dollars. Groups add up to it as they are printed,
+ * and so do the slots of the series and the kinds of billed things, so that whoever adds them up gets the same.
  */
 export function summarize(reading: Reading, facts: ReportFacts, book: PriceBook): ReportView {
-  const { window, slotMs } = reading
+  const { window, slotMs, attempts = attemptsInMetrics } = reading
   const zone = facts.timeZone ?? 'UTC'
   // Rows may be finer than the series, so that hours and days can be told apart.
   const step = Math.max(slotMs, slotLength({ start: 0, end: facts.hours * HOUR_MS }))
   const starts = slotStarts(window, step)
   const { all, parts, slots, rowStarts, prices } = addUp(reading.rows, { starts, step, by: facts.by, zone }, book)
-  const groups = parts.map(toGroup).sort(dearestFirst)
-  const totalCost = all.lost ? null : sum(groups.map(({ cost }) => cost))
-  const attempts = facts.source === 'metrics' ? attemptsInMetrics : attemptsInRecords
+  const groups = roundTogether(parts.sort(byText)).sort(dearestFirst)
+  const ofAll = roundAlone(all)
   const usage = usages(reading, attempts)
-  const total = usage(all, keyText({}), totalCost)
+  const total = usage(all, keyText({}), ofAll)
   const report: Report = {
     schemaVersion: 1,
     generatedAt: iso(facts.generatedAt),
-    accountId: facts.accountId,
+    accountId: accountOf(facts),
+    accounts: facts.accounts.map((id) => ({ id })),
     regions: [...facts.regions],
     source: facts.source,
     window: { start: iso(window.start), end: iso(window.end), hours: facts.hours },
     currency: 'USD',
     total,
-    groups: groups.map(({ part, cost }): Group => ({ key: part.key, ...usage(part, part.text, cost) })),
-    series: slots.map(
+    groups: groups.map((group): Group => ({ key: group.of.key, ...usage(group.of, group.of.text, group) })),
+    series: roundTogether(slots).map(
       (slot, index): Slot => ({
         start: iso(starts[index] ?? window.start),
-        ...toUsage(slot, undefined, usdOrNull(nanoCost(slot)), attempts),
+        ...toUsage(slot.of, undefined, toSpending(slot), attempts),
       }),
     ),
-    projection: project(total, totalCost, window.end - window.start),
+    projection: project(total, costOf(ofAll), window.end - window.start),
     prices: prices.prices,
     unpriced: prices.unpriced,
     ...(facts.quotas && { quotas: [...facts.quotas] }),
@@ -72,27 +73,17 @@ export function summarize(reading: Reading, facts: ReportFacts, book: PriceBook)
   return { report, by: facts.by, timeZone: zone, trends: trendsOf(groups, slots) }
 }
 
-/** A group whose cost is rounded. */
-interface PricedPart {
-  part: Part
-  cost: NanoUsd | null
+/** The only one; null where there are several, or none is known. */
+function accountOf({ accounts: [only, ...others] }: ReportFacts): string | null {
+  return only !== undefined && others.length === 0 ? only : null
 }
 
-function toGroup(part: Part): PricedPart {
-  return { part, cost: nanoCost(part) }
-}
-
-type UsageOf = (sums: Tally, key: string, cost: NanoUsd | null) => Usage
+type UsageOf = <Sums extends PricedTally>(sums: Sums, key: string, rounded: Rounded<Sums>) => Usage
 
 /** Puts numbers that add up and percentiles, which come ready-made, together by key. */
 function usages({ percentiles }: Reading, attempts: Attempts): UsageOf {
   const known = new Map(percentiles.map((group) => [keyText(group.key), group]))
-  return (sums, key, cost) => toUsage(sums, known.get(key), usdOrNull(cost), attempts)
-}
-
-function sum(costs: readonly (NanoUsd | null)[]): NanoUsd | null {
-  const known = costs.filter((cost) => cost !== null)
-  return costs.length > 0 && known.length === 0 ? null : known.reduce((total, cost) => total + cost, 0n)
+  return (sums, key, rounded) => toUsage(sums, known.get(key), toSpending(rounded), attempts)
 }
 
 function project(total: Usage, cost: NanoUsd | null, windowMs: number): Report['projection'] {
@@ -108,26 +99,30 @@ function project(total: Usage, cost: NanoUsd | null, windowMs: number): Report['
   }
 }
 
-function trendsOf(groups: readonly PricedPart[], slots: readonly PricedTally[]): Trends {
+function trendsOf(groups: readonly Rounded<Part>[], slots: readonly PricedTally[]): Trends {
   const none = slots.map(() => 0)
-  const course = <T>({ part }: PricedPart, of: (use: SlotUse) => T) => {
+  const course = <T>({ of: part }: Rounded<Part>, tell: (use: SlotUse) => T) => {
     const values: (T | number)[] = none.slice()
-    for (const use of part.course) values[use.place] = of(use)
+    for (const use of part.course) values[use.place] = tell(use)
     return values
   }
   return {
     total: slots.map(({ counters }) => counters.invocations),
     groups: groups.map((group) => course(group, ({ invocations }) => invocations)),
-    costs: groups.map((group) => course(group, (use) => usdOrNull(nanoCost(use)))),
+    costs: groups.map((group) => course(group, (use) => (isUntold(use) ? null : toUsd(toNano(use.cost))))),
   }
 }
 
-function dearestFirst(a: PricedPart, b: PricedPart): number {
-  const costA = a.cost ?? -1n
-  const costB = b.cost ?? -1n
+/** Parts are rounded in an order that is theirs whatever the order of the rows. */
+function byText(a: Part, b: Part): number {
+  return a.text < b.text ? -1 : 1
+}
+
+function dearestFirst(a: Rounded<Part>, b: Rounded<Part>): number {
+  const costA = costOf(a) ?? -1n
+  const costB = costOf(b) ?? -1n
   if (costA !== costB) return costA > costB ? -1 : 1
-  const { text, counters } = a.part
-  return b.part.counters.invocations - counters.invocations || (text < b.part.text ? -1 : 1)
+  return b.of.counters.invocations - a.of.counters.invocations || byText(a.of, b.of)
 }
 
 /** Where CloudWatch rounds the window to hours of UTC, those of a zone with a half hour fall between. */
@@ -139,10 +134,6 @@ function slotWarnings(starts: readonly number[], slotMs: number, by: readonly st
 
 function distinct(warnings: readonly Warning[]): Warning[] {
   return [...new Map(warnings.map((warning) => [JSON.stringify([warning.code, warning.message]), warning])).values()]
-}
-
-function usdOrNull(cost: NanoUsd | null): number | null {
-  return cost === null ? null : toUsd(cost)
 }
 
 /** ISO 8601 in UTC to the second. */

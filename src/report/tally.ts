@@ -1,4 +1,5 @@
 import {
+  type Attempts,
   COUNTERS,
   type Counter,
   type Counters,
@@ -8,6 +9,7 @@ import {
   type Told,
   type Usage,
 } from './model.ts'
+import type { Spending } from './spending.ts'
 
 /** The sums of some rows. */
 export interface Tally {
@@ -64,7 +66,7 @@ export function tally(rows: Iterable<Tally>): Tally {
 export function toUsage(
   sum: Tally,
   percentiles: { latency: Percentiles; timeToFirstToken: Percentiles } | undefined,
-  costUsd: number | null,
+  spending: Spending,
   attempts: Attempts = attemptsInMetrics,
 ): Usage {
   const isKnown = (...told: Told[]) => !told.some((name) => sum.unknown?.has(name))
@@ -78,14 +80,11 @@ export function toUsage(
       isKnown('timeToFirstToken') ? sum.timeToFirstToken : noMoments(),
       percentiles?.timeToFirstToken,
     ),
-    costUsd,
+    ...spending,
   }
 }
 
 type Calls = Pick<Counters, 'invocations' | 'clientErrors' | 'serverErrors'>
-
-/** How many calls were made that AWS did not throttle. At least as many as failed. */
-export type Attempts = (calls: Calls) => number
 
 /**
  * AWS defines Invocations in two ways (only those that succeeded; or all that were accepted, which leaves out calls that

@@ -1,4 +1,5 @@
 import type { AwsContext } from '../aws/context.ts'
+import { findHomeRegion } from '../aws/home-region.ts'
 import { dashboardUrl } from '../aws/partitions.ts'
 import { asResults, type CommandResult, changeReport, failureOf, type MonthlyCost } from '../core/change-report.ts'
 import { type AppError, declined, usageError } from '../core/errors.ts'
@@ -20,7 +21,6 @@ import {
 import { heldBack, obstaclesOf, unreadableOf } from './obstacles.ts'
 import { checkKeyPlaces, checkKeys } from './permissions/key-policy.ts'
 import { preflight } from './permissions/preflight.ts'
-import { findHomeRegion } from './regions.ts'
 import { headOf, type Session } from './session.ts'
 import { spendAlarmWarnings } from './spend/spend-alarm.ts'
 import { allSteps, resourcesOf, type Selection, selectSteps } from './steps.ts'

@@ -5,11 +5,12 @@ import {
 } from '@aws-sdk/client-bedrock'
 import type { AwsContext } from '../aws/context.ts'
 import { hasCode } from '../aws/errors.ts'
+import { bucketNameOf } from '../aws/log-bucket.ts'
 import { withBody } from '../aws/raw-json.ts'
 import { retryUntil } from '../aws/wait.ts'
 import { isAppError } from '../core/errors.ts'
 import { type AnyResource, GLOBAL, type Grant, type Resource, resourceId, type Step } from '../core/resource.ts'
-import { bucketNameOf, byRegion, type Env, roleArn } from './env.ts'
+import { byRegion, type Env, roleArn } from './env.ts'
 import { isOurs, type LoggingState, readLogging, stateOf, usesOurs } from './logging/logging-state.ts'
 import { keptLogging, type WholeLogging } from './storage/kept-logging.ts'
 

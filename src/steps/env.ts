@@ -1,4 +1,5 @@
-import { partitionOf } from '../aws/partitions.ts'
+import { arn } from '../aws/arn.ts'
+import { bucketNameOf } from '../aws/log-bucket.ts'
 import type { Settings } from './settings.ts'
 import type { InUse, QuotaAlarmNames } from './use/in-use.ts'
 
@@ -27,18 +28,6 @@ export interface Env {
 
 /** The same for each of its Regions. */
 export const byRegion = (env: Env): Env[] => env.regions.map((region) => ({ ...env, region }))
-
-/** The ARN of a thing in the environment's account and Region; S3 and IAM leave parts of it empty. */
-function arn(env: Env, service: string, region: string, account: string, resource: string): string {
-  return `arn:${partitionOf(env.region).id}:${service}:${region}:${account}:${resource}`
-}
-
-/** The bucket's plain name, which the first Region to be set up takes. */
-export const homeBucketName = ({ accountId, settings }: Pick<Env, 'accountId' | 'settings'>): string =>
-  settings.bucketName || `${settings.bucketPrefix}-${accountId}`
-
-export const bucketNameOf = (env: Env): string =>
-  env.region === env.homeRegion ? homeBucketName(env) : `${homeBucketName(env)}-${env.region}`
 
 export const roleArn = (env: Env): string => arn(env, 'iam', '', env.accountId, `role/${env.settings.roleName}`)
 

@@ -1,6 +1,7 @@
 import type { AwsContext } from '../aws/context.ts'
 import { isAppError } from '../core/errors.ts'
 import type { Warning } from '../core/events.ts'
+import type { PlaceId } from '../core/place.ts'
 import type { Row, Window } from '../report/model.ts'
 import { metered } from '../report/sources/metered.ts'
 import { type Answers, getData, getWholeData, type Query } from '../report/sources/metrics/get-data.ts'
@@ -27,7 +28,7 @@ export async function readRegion(place: AwsContext, state: RegionState, ask: Ask
       : worthwhileQueries(subject, state.withData.get(rowModel(subject)) ?? []),
   )
   const minutes = await getWholeData(cx, [...TOTALS, ...queries], ask.window, MINUTE_MS / 1_000)
-  const rows = asked.flatMap((subject) => rowsOf(subject, state.region, minutes, ask.window))
+  const rows = asked.flatMap((subject) => rowsOf(subject, state, minutes, ask.window))
   const timed = called({ subjects, rows: [...state.rows, ...rows] }).filter(({ mantle }) => !mantle)
   const latency = await readPercentiles(cx, timed, ask.hour)
   const withData = asked.map((subject) => [rowModel(subject), metricsWithData(subject, minutes)] as const)
@@ -51,9 +52,9 @@ async function listSubjects(cx: AwsContext): Promise<Subject[]> {
   return [...models.map((model) => ({ model, mantle: false })), ...mantle.map((model) => ({ model, mantle: true }))]
 }
 
-function rowsOf({ model, mantle }: Subject, region: string, answers: Answers, window: Window): Row[] {
+function rowsOf({ model, mantle }: Subject, place: PlaceId, answers: Answers, window: Window): Row[] {
   const read = mantle ? mantleRows : modelRows
-  return read(model, region, answers, window, MINUTE_MS)
+  return read(model, place, answers, window, MINUTE_MS)
 }
 
 function metricsWithData(subject: Subject, answers: Answers): string[] {

@@ -1,5 +1,6 @@
 import type { AppError } from '../core/errors.ts'
 import type { Warning } from '../core/events.ts'
+import type { PlaceId } from '../core/place.ts'
 import type { Row, Window } from '../report/model.ts'
 import { HOUR_MS, lastHours, MINUTE_MS } from '../report/window.ts'
 import { rowModel, type Subject } from './subject.ts'
@@ -11,9 +12,8 @@ const SURVEY_SOONEST_MS = 5 * MINUTE_MS
 /** Minutes that are asked for again, since metrics come late. */
 const AGAIN_MS = 2 * MINUTE_MS
 
-/** What is known of a Region's last hour. */
-export interface RegionState {
-  region: string
+/** What is known of the last hour in a place. */
+export interface RegionState extends PlaceId {
   /** Every model with metrics in the last two weeks. */
   subjects: readonly Subject[]
   /** The metrics of each that had data when all were asked for, by `rowModel`. */
@@ -74,8 +74,9 @@ export interface Answer {
   lists: number
 }
 
-export function newRegion(region: string): RegionState {
+export function newRegion({ account, region }: PlaceId): RegionState {
   return {
+    account,
     region,
     subjects: [],
     withData: new Map(),

@@ -1,5 +1,6 @@
 import type { AppError } from '../core/errors.ts'
 import type { Warning } from '../core/events.ts'
+import { accountsOf, type PlaceId, regionsOf } from '../core/place.ts'
 import {
   COUNTERS,
   type GroupKey,
@@ -30,9 +31,8 @@ export interface Watched {
   recent: number | null
 }
 
-export interface WatchedModel extends Watched {
+export interface WatchedModel extends Watched, PlaceId {
   model: string
-  region: string
 }
 
 /** A Region whose numbers are not of now. */
@@ -69,14 +69,21 @@ export function viewOf(
   facts: { accountId: string; now: number; intervalMs: number },
 ): WatchView {
   const { accountId, now, intervalMs } = facts
-  const regions = states.map(({ region }) => region)
+  const regions = regionsOf(states)
   const ends = states.flatMap(({ hour }) => hour?.end ?? [])
   const hour = lastHours(ends.length > 0 ? Math.max(...ends) : now, 1)
   const rows = states.flatMap((state) => state.rows).filter(({ start }) => start >= hour.start)
   const missing = states.flatMap((state) => state.missing)
   const { report } = summarize(
     { window: hour, slotMs: MINUTE_MS, rows, percentiles: percentilesOf(states), warnings: missing },
-    { generatedAt: now, accountId, regions, source: 'metrics', hours: 1, by: ['model', 'region'] },
+    {
+      generatedAt: now,
+      accounts: accountsOf(states),
+      regions,
+      source: 'metrics',
+      hours: 1,
+      by: ['model', 'account', 'region'],
+    },
     book,
   )
   const courses = new Map<string, Row[]>()
@@ -92,6 +99,7 @@ export function viewOf(
     intervalMs,
     models: report.groups.map(({ key, ...usage }) => ({
       model: key.model ?? '',
+      account: key.account ?? '',
       region: key.region ?? '',
       ...watched(usage, courses.get(placeOf(key)) ?? [], hour),
     })),
@@ -106,7 +114,11 @@ export function viewOf(
 
 /** Of no Region at all there are no numbers, which is not the same as no use. */
 const NOTHING_KNOWN: Watched = {
-  usage: toUsage({ ...noTally(), unknown: new Set<Told>([...COUNTERS, ...TIMING_NAMES]) }, undefined, null),
+  usage: toUsage({ ...noTally(), unknown: new Set<Told>([...COUNTERS, ...TIMING_NAMES]) }, undefined, {
+    costUsd: null,
+    costs: null,
+    pricedShare: null,
+  }),
   course: [],
   recent: null,
 }
@@ -124,17 +136,17 @@ function watched(usage: Usage, rows: readonly Row[], hour: Window): Watched {
 /** Of each model in its Region; that of everything only where one Region is everything. */
 function percentilesOf(states: readonly RegionState[]): GroupPercentiles[] {
   const none = { p50: null, p90: null, p99: null }
-  return states.flatMap(({ region, p99 }) =>
+  return states.flatMap(({ account, region, p99 }) =>
     [...p99].flatMap(([model, value]) => {
       if (model === '' && states.length > 1) return []
-      const key: GroupKey = model === '' ? {} : { model, region }
+      const key: GroupKey = model === '' ? {} : { model, account, region }
       return [{ key, latency: { ...none, p99: value }, timeToFirstToken: none }]
     }),
   )
 }
 
-function placeOf({ model, region }: Readonly<Record<string, string>>): string {
-  return JSON.stringify([model, region])
+function placeOf({ model, account, region }: Readonly<Record<string, string>>): string {
+  return JSON.stringify([model, account, region])
 }
 
 function staleOf({ region, failure, refreshedAt }: RegionState): Stale[] {

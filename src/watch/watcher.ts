@@ -1,7 +1,7 @@
+import type { AwsPlace } from '../aws/context.ts'
 import { isAppError } from '../core/errors.ts'
 import type { Row } from '../report/model.ts'
 import type { PriceBook } from '../report/prices/book.ts'
-import type { Place } from '../report/sources/source.ts'
 import { DAY_MS } from '../report/window.ts'
 import { readRegion } from './read.ts'
 import { fold, newRegion, nextAsk, type RegionState } from './region-state.ts'
@@ -12,7 +12,7 @@ export type WatchPrices = (rows: readonly Row[]) => Promise<{ book: PriceBook }>
 
 export interface WatchRequest {
   accountId: string
-  places: readonly [Place, ...Place[]]
+  places: readonly [AwsPlace, ...AwsPlace[]]
   prices: WatchPrices
   intervalMs: number
 }
@@ -30,12 +30,14 @@ const NOTHING_PRICED: PriceBook = { lookup: () => ({ unpriced: 'prices could not
 /** Watches the last hour of some Regions. */
 export function createWatcher({ accountId, places, prices, intervalMs }: WatchRequest): Watcher {
   const [{ cx }] = places
-  let states: readonly RegionState[] = places.map(({ region }) => newRegion(region))
+  let states: readonly RegionState[] = places.map(newRegion)
   let priced = { models: new Set<string>(), at: Number.NEGATIVE_INFINITY, book: NOTHING_PRICED }
 
   const bookOf = async (rows: readonly Row[]) => {
     const now = cx.clock.now()
-    const models = new Set(rows.map(({ dimensions: { model, region } }) => JSON.stringify([model, region])))
+    const models = new Set(
+      rows.map(({ dimensions: { model, account, region } }) => JSON.stringify([model, account, region])),
+    )
     const known = now - priced.at < DAY_MS && [...models].every((model) => priced.models.has(model))
     if (!known) priced = { models: new Set([...priced.models, ...models]), at: now, ...(await prices(rows)) }
     return priced.book
@@ -54,7 +56,7 @@ export function createWatcher({ accountId, places, prices, intervalMs }: WatchRe
   }
 }
 
-async function refreshed(state: RegionState, { cx }: Place, now: number): Promise<RegionState> {
+async function refreshed(state: RegionState, { cx }: AwsPlace, now: number): Promise<RegionState> {
   try {
     return fold(state, await readRegion(cx, state, nextAsk(state, now)))
   } catch (error) {

@@ -2,9 +2,9 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import type { AwsPlace } from '../../src/aws/context.ts'
 import type { App } from '../../src/cli/app.ts'
 import { priceSources } from '../../src/cli/price-sources.ts'
-import type { Place } from '../../src/report/sources/source.ts'
 
 let home: string
 beforeAll(async () => {
@@ -14,9 +14,8 @@ afterAll(() => rm(home, { recursive: true }))
 
 const app = (env: Record<string, string>, more: object = {}) => ({ env, common: {}, config: undefined, ...more }) as App
 const asked = (region = 'us-east-1', accountId = '111122223333') => ({
-  places: [{ region } as Place],
+  places: [{ account: accountId, region } as AwsPlace],
   offline: false,
-  accountId,
 })
 const liveOf = async (...args: Parameters<typeof priceSources>) => (await priceSources(...args)).live
 

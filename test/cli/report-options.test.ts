@@ -59,7 +59,7 @@ describe('report refuses', () => {
     ['--since 2026-02-30', /--since is '2026-02-30': not a date or time/],
     ['--until tomorrow', /--until is 'tomorrow': not a date or time/],
     ['--timezone Berlin', /--timezone is 'Berlin': not a time zone/],
-    ['--source cloudtrail', /--source is 'cloudtrail': not one of metrics, logs, s3, file:PATH/],
+    ['--source cloudtrail', /--source is 'cloudtrail': not one of metrics, logs, s3, .*file:PATH$/],
     ['--source file:', /--source is 'file:': not one of/],
     ['--source file', /--source is 'file': not one of/],
     ['--by week', /--by is 'week': not one of model/],

@@ -34,7 +34,7 @@ const topicOf = ({ env }: World) => `arn:aws:sns:${REGION}:${env.accountId}:${en
 
 async function examine({ cx, env }: World): Promise<DoctorReport> {
   const session = await openSession(cx, { named: [REGION] }, env.settings)
-  return doctor(session, priceLoader({ places: [{ region: REGION, cx }] }))
+  return doctor(session, priceLoader({ places: [{ account: '111122223333', region: REGION, cx }] }))
 }
 
 const codes = ({ findings }: DoctorReport) => findings.map(({ code }) => code)
@@ -245,7 +245,7 @@ test('a topic of somebody else is looked at too: who hears of it, and what its p
       })
     const examined = async () => {
       const session = await openSession(cx, { named: [REGION] }, { ...env.settings, snsTopic: TopicArn })
-      return doctor(session, priceLoader({ places: [{ region: REGION, cx }] }))
+      return doctor(session, priceLoader({ places: [{ account: '111122223333', region: REGION, cx }] }))
     }
     expect((await examined()).passed).toEqual(expect.arrayContaining(['alarms may publish to the topic']))
     const nobody = { AttributeName: 'Policy', AttributeValue: '{"Version":"2012-10-17","Statement":[]}' }

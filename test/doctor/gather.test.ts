@@ -98,13 +98,13 @@ describe('the log group that records are counted in', () => {
           : { logGroups: [{ logGroupName: '/log', creationTime: end }] },
     })
     // It was made this very hour: there is no whole one to tell by.
-    expect(await readCoverage(cx, 'us-east-1', '/log', [], window)).toBeUndefined()
+    expect(await readCoverage({ account: '111122223333', region: 'us-east-1', cx }, '/log', [], window)).toBeUndefined()
     expect(asked.map(({ operation }) => operation)).toEqual(['DescribeLogGroups', 'DescribeLogGroups'])
   })
 
   test('that is gone has nothing to count, and is not asked', async () => {
     const { cx, calls: asked } = fakeAws({ DescribeLogGroups: () => ({ logGroups: [{ logGroupName: '/log/a' }] }) })
-    expect(await readCoverage(cx, 'us-east-1', '/log', [], window)).toBeUndefined()
+    expect(await readCoverage({ account: '111122223333', region: 'us-east-1', cx }, '/log', [], window)).toBeUndefined()
     expect(asked).toHaveLength(1)
   })
 })

@@ -1,3 +1,4 @@
+import { bucketNameOf } from '../../src/aws/log-bucket.ts'
 import { printChangeResult, printStatus } from '../../src/cli/change-result.ts'
 import type { CommandResult } from '../../src/core/change-report.ts'
 import { type AppError, EXIT_CODE, isAppError } from '../../src/core/errors.ts'
@@ -5,13 +6,12 @@ import { findQuery } from '../../src/report/queries/catalog.ts'
 import { priceLoader } from '../../src/report/sources/prices.ts'
 import { runReadyQuery } from '../../src/report/sources/ready-query.ts'
 import { lastHours } from '../../src/report/window.ts'
-import { report } from '../../src/steps/6-report.ts'
 import { listAlarms } from '../../src/steps/alarms/alarm-list.ts'
-import { bucketNameOf } from '../../src/steps/env.ts'
 import { saveQueries } from '../../src/steps/queries/save-queries.ts'
 import { printError } from '../../src/ui/error.ts'
 import { createIo } from '../../src/ui/io.ts'
 import { EVERYTHING } from '../support/everything.ts'
+import { report } from '../support/report.ts'
 import type { World } from '../support/world.ts'
 import { fakeProcess } from '../ui/fake-terminal.ts'
 
@@ -99,7 +99,7 @@ async function reported(world: World, source: 'metrics' | 'logs' | 's3'): Promis
 async function asked({ cx, env }: World): Promise<void> {
   const query = findQuery('dearest-requests')
   if (!query) throw new Error('there is no such query')
-  const places = [{ region: env.region, cx }] as const
+  const places = [{ account: env.accountId, region: env.region, cx }] as const
   const window = lastHours(cx.clock.now(), 24)
   const common = { logGroup: env.settings.logGroupName, models: [], limit: 5 }
   await runReadyQuery(cx, { query, places, window, prices: priceLoader({ places, live: {} }), ...common })
@@ -108,9 +108,9 @@ async function asked({ cx, env }: World): Promise<void> {
 /** Usage by model of the last day. */
 function reportOf({ cx, env }: World, source: 'metrics' | 'logs' | 's3' = 'metrics') {
   const { accountId, region, settings } = env
-  const places = [{ region, cx }]
+  const places = [{ account: '111122223333', region, cx }]
   const request = { accountId, places, window: lastHours(cx.clock.now(), 24) }
-  const prices = priceLoader({ places, live: {} })
+  const prices = { places, live: {} }
   switch (source) {
     case 'metrics':
       return report(cx, { source: { name: source, ...request }, prices })

@@ -7,11 +7,11 @@ import { parseOverrides } from '../../src/report/prices/overrides.ts'
 import { quotaBook } from '../../src/report/quotas/match.ts'
 import { routedModel } from '../../src/report/quotas/routing.ts'
 import { priceLoader } from '../../src/report/sources/prices.ts'
-import { report } from '../../src/steps/6-report.ts'
 import { FakeCloudWatch } from '../support/fake-cloudwatch.ts'
 import { inFolder } from '../support/folder.ts'
 import { recordLine } from '../support/invocation-records.ts'
 import { noPaint } from '../support/paint.ts'
+import { report } from '../support/report.ts'
 import { reportContext } from '../support/report-context.ts'
 import { schemaFaults } from '../support/report-schema.ts'
 
@@ -43,7 +43,7 @@ describe('names that are words of JavaScript are names like any other', () => {
     const source = {
       name: 'metrics',
       accountId: '111122223333',
-      places: [{ region: 'us-east-1', cx }],
+      places: [{ account: '111122223333', region: 'us-east-1', cx }],
       window: { start: NOW - 3_600_000, end: NOW },
     } as const
     const view = await report(cx, { source })
@@ -75,7 +75,9 @@ describe('names that are words of JavaScript are names like any other', () => {
       JSON.parse(`{${WORDS.map((word) => `"${word}":{"inputPerMillion":3}`).join(',')}}`),
       'prices.json',
     )
-    const rows = WORDS.map((model): Pick<Row, 'dimensions'> => ({ dimensions: { model, region: 'us-east-1' } }))
+    const rows = WORDS.map(
+      (model): Pick<Row, 'dimensions'> => ({ dimensions: { account: '111122223333', model, region: 'us-east-1' } }),
+    )
     const { book } = await priceLoader({ overrides: { prices, source: 'prices.json' } })(rows)
     for (const word of WORDS)
       expect(book.lookup(word, 'us-east-1', new Date(NOW))).toMatchObject({ source: 'prices.json' })

@@ -1,10 +1,13 @@
 import { expect, test } from '@jest/globals'
-import type { BilledUnit } from '../../src/core/events.ts'
-import { callCost } from '../../src/report/calls.ts'
+import { callCost, RATES } from '../../src/report/calls.ts'
 
-const cost = (...billed: [BilledUnit, number][][]) => callCost(billed.map((counts) => new Map(counts)))
+const cost = (...billed: [string, number][][]) =>
+  callCost(
+    billed.map((counts) => new Map(counts)),
+    Object.values(RATES),
+  )
 
-test.each<[string, [BilledUnit, number][], number]>([
+test.each<[string, [string, number][], number]>([
   ['a thousand metrics requested', [['metrics', 1_000]], 0.01],
   ['a thousand listings of metrics', [['metric-listings', 1_000]], 0.01],
   ['a gigabyte scanned', [['bytes-scanned', 1e9]], 0.005],

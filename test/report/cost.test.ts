@@ -86,7 +86,7 @@ describe('priceRows', () => {
           ? { perMillion: { input: 1n }, source: 'test@1', asOf: null, warnings: [] }
           : { unpriced: `none in ${region}` },
     }
-    const there = { dimensions: { model: 'maker.other', region: 'eu-west-1' } }
+    const there = { dimensions: { account: '111122223333', model: 'maker.other', region: 'eu-west-1' } }
     const { unpriced, warnings } = priceRows(
       [
         row('maker.other', { inputTokens: 1, outputTokens: 10 }),
@@ -118,7 +118,7 @@ describe('priceRows', () => {
         warnings: [],
       }),
     }
-    const there = { dimensions: { model: 'maker.one', region: 'eu-central-1' } }
+    const there = { dimensions: { account: '111122223333', model: 'maker.one', region: 'eu-central-1' } }
     const { warnings, prices } = priceRows([row('maker.one'), row('maker.three'), row('maker.one', {}, there)], apart)
     expect(warnings).toEqual([])
     expect(prices).toHaveLength(3)
@@ -143,7 +143,11 @@ describe('priceRows', () => {
         fc.nat({ max: 1_000_000 }),
       )
       .map(([model, region, hour, inputTokens]) =>
-        row(model, { inputTokens }, { start: START + hour * HOUR_MS, dimensions: { model, region } }),
+        row(
+          model,
+          { inputTokens },
+          { start: START + hour * HOUR_MS, dimensions: { account: '111122223333', model, region } },
+        ),
       )
     fc.assert(
       fc.property(fc.array(anyRow), (rows) => {

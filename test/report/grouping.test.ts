@@ -1,19 +1,9 @@
 import { describe, expect, it, test } from '@jest/globals'
 import fc from 'fast-check'
-import { dimensionsOf, groupFinder, groupKeys, isGrouping, straddlesHours, timeKey } from '../../src/report/grouping.ts'
+import { dimensionsOf, groupFinder, groupKeys, straddlesHours, timeKey } from '../../src/report/grouping.ts'
 import { summarize } from '../../src/report/summarize.ts'
 import { DAY_MS, HOUR_MS } from '../../src/report/window.ts'
 import { anyRows, bookOf, facts, reading, row, START } from '../support/report-rows.ts'
-
-describe('isGrouping', () => {
-  it.each(['model', 'region', 'identity', 'operation', 'profile', 'hour', 'day', 'metadata:team', 'metadata:a b:c'])(
-    'takes %p',
-    (name) => expect(isGrouping(name)).toBe(true),
-  )
-  it.each(['', 'Model', 'models', 'metadata', 'metadata:', 'toString', '__proto__', 'week'])('refuses %p', (name) =>
-    expect(isGrouping(name)).toBe(false),
-  )
-})
 
 it('asks sources for dimensions only, not for what the time tells', () => {
   expect(dimensionsOf(['day', 'model', 'hour', 'metadata:team'])).toEqual(['model', 'metadata:team'])

@@ -39,11 +39,13 @@ test('an error rate lies between 0 and 1, and that of metrics is never below tha
   )
 })
 
+const NOTHING = { costUsd: 0, costs: null, pricedShare: null }
+
 describe('timing', () => {
   test('the average weighs every call the same, not every hour', () => {
     const busy = row('m', {}, { latency: { sumMs: 9_000, samples: 9, maxMs: 1_500 } })
     const quiet = row('m', {}, { latency: { sumMs: 5_000, samples: 1, maxMs: 5_000 } })
-    expect(toUsage(tally([busy, quiet]), undefined, 0).latencyMs).toEqual({
+    expect(toUsage(tally([busy, quiet]), undefined, NOTHING).latencyMs).toEqual({
       avg: 1_400,
       p50: null,
       p90: null,
@@ -69,7 +71,7 @@ describe('timing', () => {
   })
 
   test('without samples nothing is known', () => {
-    const { latencyMs } = toUsage(tally([row('m')]), undefined, 0)
+    const { latencyMs } = toUsage(tally([row('m')]), undefined, NOTHING)
     expect(latencyMs).toEqual({ avg: null, p50: null, p90: null, p99: null, max: null })
   })
 })

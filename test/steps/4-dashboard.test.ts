@@ -33,8 +33,10 @@ function afterTraffic(body: (world: World, traffic: LoggedTraffic, book: PriceBo
     await world.setup()
     const traffic = playLogged(world, { seed: 11, hours: 6, perHour: 150 })
     expect((await world.setup()).error).toBeUndefined()
-    const rows = traffic.invocations.map(({ modelId }) => ({ dimensions: { model: modelId, region: REGION } }))
-    const { book } = await priceLoader({ places: [{ region: REGION, cx: world.cx }] })(rows)
+    const rows = traffic.invocations.map(({ modelId }) => ({
+      dimensions: { account: '111122223333', model: modelId, region: REGION },
+    }))
+    const { book } = await priceLoader({ places: [{ account: '111122223333', region: REGION, cx: world.cx }] })(rows)
     await body(world, traffic, book)
   })
 }

@@ -20,8 +20,10 @@ function play({ sandbox, cx }: World, seed: number, hours: number, invocationsPe
   return { window, known: truth(invocations) }
 }
 
-const ask = ({ sandbox, cx }: World, window: { start: number; end: number }) =>
-  report(cx, { source: { name: 'metrics', accountId: sandbox.account, places: [{ region: REGION, cx }], window } })
+function ask({ cx, env }: World, window: { start: number; end: number }) {
+  const session = { cx, env, identity: '', regionFlag: env.region, warnings: [] }
+  return report({ cx, open: async () => session }, { window })
+}
 
 function counted(sums: Sums | undefined) {
   return Object.fromEntries(COUNTERS.map((counter) => [counter, sums?.[counter] ?? 0]))

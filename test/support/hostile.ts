@@ -75,7 +75,7 @@ export const hostileRows: fc.Arbitrary<Row[]> = fc.array(
   fc
     .record({ model: hostileText, identity: hostileText, team: hostileText, calls: fc.nat({ max: 9999 }) })
     .map(({ model, identity, team, calls }) => {
-      const dimensions = { model, region: 'us-east-1', identity, 'metadata:team': team }
+      const dimensions = { model, account: '111122223333', region: 'us-east-1', identity, 'metadata:team': team }
       return row(model, { invocations: calls, inputTokens: calls * 7 }, { dimensions })
     }),
   { minLength: 1, maxLength: 5 },

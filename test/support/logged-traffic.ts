@@ -1,11 +1,11 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { GetObjectCommand, ListObjectsV2Command } from '@aws-sdk/client-s3'
+import { bucketNameOf } from '../../src/aws/log-bucket.ts'
 import type { Window } from '../../src/report/model.ts'
 import { lastHours } from '../../src/report/window.ts'
 import { generateTraffic, type Invocation, playTraffic } from '../../src/sandbox/traffic.ts'
-import type { SourceRequest } from '../../src/steps/6-report.ts'
-import { bucketNameOf } from '../../src/steps/env.ts'
+import type { SourceRequest } from './report.ts'
 import { REGION, type World } from './world.ts'
 
 export interface LoggedTraffic {

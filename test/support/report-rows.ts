@@ -9,7 +9,7 @@ export const REGION = 'us-east-1'
 
 export function row(model: string, counters: Partial<Counters> = {}, more: Partial<Row> = {}): Row {
   return {
-    dimensions: { model, region: REGION },
+    dimensions: { account: '111122223333', model, region: REGION },
     start: START,
     counters: { ...noCounters(), ...counters },
     latency: noMoments(),
@@ -25,7 +25,7 @@ export function reading(rows: readonly Row[], more: Partial<Reading> = {}): Read
 
 export const facts = {
   generatedAt: START + 24 * HOUR_MS,
-  accountId: '111122223333',
+  accounts: ['111122223333'],
   regions: [REGION],
   source: 'metrics',
   hours: 24,
@@ -70,7 +70,7 @@ export const anyRows: fc.Arbitrary<Row[]> = fc.uniqueArray(
     })
     .map(
       ({ model, hour, ...numbers }): Row => ({
-        dimensions: { model, region: REGION },
+        dimensions: { account: '111122223333', model, region: REGION },
         start: START + hour * HOUR_MS,
         ...numbers,
       }),

@@ -14,7 +14,8 @@ const NOW = Date.UTC(2026, 10, 23, 10, 30, 20)
 const none = { avg: null, p50: null, p90: null, p99: null, max: null }
 
 function watched(more: Partial<Watched['usage']> = {}): Watched {
-  const usage = { ...noCounters(), errorRate: 0, latencyMs: none, timeToFirstTokenMs: none, costUsd: null, ...more }
+  const spending = { costUsd: null, costs: null, pricedShare: null }
+  const usage = { ...noCounters(), errorRate: 0, latencyMs: none, timeToFirstTokenMs: none, ...spending, ...more }
   return { usage, course: Array.from({ length: 60 }, (_, minute) => minute % 7), recent: 3 }
 }
 
@@ -39,6 +40,7 @@ function view(models: readonly WatchedModel[], more: Partial<WatchView> = {}): W
 const options: FrameOptions = { columns: 140, sort: 'spend', unicode: true, paint: noPaint }
 const model = (id: string, more: Partial<Watched['usage']> = {}): WatchedModel => ({
   model: id,
+  account: '111122223333',
   region: 'us-east-1',
   ...watched(more),
 })

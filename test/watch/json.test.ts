@@ -6,14 +6,15 @@ import type { WatchView } from '../../src/watch/view.ts'
 
 const NOW = Date.UTC(2026, 10, 23, 10, 30, 20)
 const none = { avg: null, p50: null, p90: null, p99: null, max: null }
-const usage = { ...noCounters(), errorRate: 0, latencyMs: none, timeToFirstTokenMs: none, costUsd: null }
+const spending = { costUsd: null, costs: null, pricedShare: null }
+const usage = { ...noCounters(), errorRate: 0, latencyMs: none, timeToFirstTokenMs: none, ...spending }
 const view: WatchView = {
   accountId: '111122223333',
   regions: ['us-east-1', 'eu-west-1'],
   now: NOW,
   hour: { start: NOW - 3_600_000, end: NOW },
   intervalMs: 60_000,
-  models: [{ model: 'maker.one', region: 'us-east-1', usage, course: [1, 2], recent: 1 }],
+  models: [{ model: 'maker.one', account: '111122223333', region: 'us-east-1', usage, course: [1, 2], recent: 1 }],
   total: { usage, course: [1, 2], recent: 1 },
   stale: [],
   missing: [],

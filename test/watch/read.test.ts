@@ -15,7 +15,10 @@ async function twice(put: (cloudwatch: FakeCloudWatch) => void, options: FakeOpt
   put(cloudwatch)
   const read = (state: ReturnType<typeof newRegion>, now: number) =>
     readRegion(reportContext(cloudwatch.client, now), state, nextAsk(state, now))
-  const first = fold(newRegion('us-east-1'), await read(newRegion('us-east-1'), NOW))
+  const first = fold(
+    newRegion({ account: '111122223333', region: 'us-east-1' }),
+    await read(newRegion({ account: '111122223333', region: 'us-east-1' }), NOW),
+  )
   const asked = cloudwatch.requests.length
   const second = fold(first, await read(first, NOW + MINUTE_MS))
   return { first, second, later: cloudwatch.requests.slice(asked) }
@@ -29,7 +32,7 @@ describe('a model behind the OpenAI-compatible endpoint', () => {
     })
     expect(first.rows).toMatchObject([
       {
-        dimensions: { model: 'bedrock-mantle/openai.gpt-oss-120b', region: 'us-east-1' },
+        dimensions: { account: '111122223333', model: 'bedrock-mantle/openai.gpt-oss-120b', region: 'us-east-1' },
         counters: { invocations: 4 },
       },
     ])

@@ -29,13 +29,20 @@ function answer(ask: Ask, at: number, rows: readonly Row[], more: Partial<Answer
 
 /** A Region of which everything was asked for at `NOW`. */
 function surveyed(rows: readonly Row[] = [], more: Partial<Answer> = {}) {
-  return fold(newRegion('us-east-1'), answer(nextAsk(newRegion('us-east-1'), NOW), NOW, rows, more))
+  return fold(
+    newRegion({ account: '111122223333', region: 'us-east-1' }),
+    answer(nextAsk(newRegion({ account: '111122223333', region: 'us-east-1' }), NOW), NOW, rows, more),
+  )
 }
 
 describe('what is asked next', () => {
   test('everything at first: the hour that ends with the minute under way', () => {
     const hour = { start: END - HOUR_MS, end: END }
-    expect(nextAsk(newRegion('us-east-1'), NOW)).toEqual({ kind: 'survey', hour, window: hour })
+    expect(nextAsk(newRegion({ account: '111122223333', region: 'us-east-1' }), NOW)).toEqual({
+      kind: 'survey',
+      hour,
+      window: hour,
+    })
   })
 
   test('a minute later the new minute, the one that was under way, and two before it, since metrics come late', () => {
@@ -76,7 +83,7 @@ test('minutes put together are what asking for the whole hour tells, as long as 
           if (!known || start < ask.window.start || start >= ask.window.end) return []
           return [row('maker.one', { invocations: 1, inputTokens: index }, { start })]
         })
-      let state = newRegion('us-east-1')
+      let state = newRegion({ account: '111122223333', region: 'us-east-1' })
       let now = NOW
       for (const pause of minutes) {
         const ask = nextAsk(state, now)

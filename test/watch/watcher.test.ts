@@ -4,10 +4,10 @@ import { AppError, interrupted } from '../../src/core/errors.ts'
 import { priceLoader } from '../../src/report/sources/prices.ts'
 import { lastHours, MINUTE_MS } from '../../src/report/window.ts'
 import { generateTraffic, type Invocation, playTraffic, truth } from '../../src/sandbox/traffic.ts'
-import { report } from '../../src/steps/6-report.ts'
 import { watchJson } from '../../src/watch/json.ts'
 import { createWatcher } from '../../src/watch/watcher.ts'
 import { FakeCloudWatch } from '../support/fake-cloudwatch.ts'
+import { report } from '../support/report.ts'
 import { reportContext } from '../support/report-context.ts'
 import { inWorld, REGION, type World } from '../support/world.ts'
 
@@ -15,7 +15,7 @@ const NOW = Date.UTC(2026, 10, 23, 10, 30, 20)
 const minute = (ago: number) => Math.floor(NOW / MINUTE_MS) * MINUTE_MS - ago * MINUTE_MS
 
 function watcherOf({ sandbox, cx }: World, regions: readonly string[] = [REGION]) {
-  const placeOf = (region: string) => ({ region, cx: cx.in(region) })
+  const placeOf = (region: string) => ({ account: '111122223333', region, cx: cx.in(region) })
   const [first = REGION, ...others] = regions
   return createWatcher({
     accountId: sandbox.account,
@@ -52,7 +52,7 @@ describe('on the sandbox', () => {
       })
       expect(view.total.course.reduce((sum, calls) => sum + calls, 0)).toBe(total.invocations)
       expect(new Set(view.models.map(({ model }) => model))).toEqual(new Set(byModel.keys()))
-      const places = [{ region: REGION, cx: world.cx }]
+      const places = [{ account: '111122223333', region: REGION, cx: world.cx }]
       const source = { name: 'metrics', accountId: world.sandbox.account, places, window: view.hour } as const
       const told = (await report(world.cx, { source })).report
       expect(usage.costUsd).toBe(told.total.costUsd)
@@ -98,7 +98,7 @@ function faked(put: (cloudwatch: FakeCloudWatch) => void) {
   const cx = { ...context, clock: { ...context.clock, now: () => state.now } }
   const watcher = createWatcher({
     accountId: '111122223333',
-    places: [{ region: REGION, cx }],
+    places: [{ account: '111122223333', region: REGION, cx }],
     prices: async () => ({ book: { lookup: () => ({ unpriced: 'no price known' }) } }),
     intervalMs: 60_000,
   })
@@ -195,7 +195,13 @@ test('prices are asked for once, and again when a model appears', async () => {
   const loads: number[] = []
   const watcher = createWatcher({
     accountId: '111122223333',
-    places: [{ region: REGION, cx: { ...context, clock: { ...context.clock, now: () => state.now } } }],
+    places: [
+      {
+        account: '111122223333',
+        region: REGION,
+        cx: { ...context, clock: { ...context.clock, now: () => state.now } },
+      },
+    ],
     prices: async (rows) => {
       loads.push(rows.length)
       return { book: { lookup: () => ({ unpriced: 'no price known' }) } }

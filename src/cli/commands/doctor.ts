@@ -23,12 +23,13 @@ export const doctorCommand = command<Options>({
   parse: (args) => ({ settings: flagLayer(args) }),
   async run(app, { settings }) {
     const { sessionFor } = await import('../open-session.ts')
+    const { placesIn } = await import('../../core/place.ts')
     const { doctor, INCOMPLETE } = await import('../../doctor/doctor.ts')
     const { priceLoader } = await import('../../report/sources/prices.ts')
     const session = await sessionFor(app, settings)
     const { config } = app
     const overrides = config?.prices && { overrides: { prices: config.prices, source: config.source } }
-    const places = session.env.regions.map((region) => ({ region, cx: session.cx.in(region) }))
+    const places = placesIn(session.cx, session.env.accountId, session.env.regions)
     const report = await doctor(session, priceLoader({ places, ...overrides }))
     app.reporter.pause()
     if (app.common.json) printJson(app, report)

@@ -1,5 +1,5 @@
+import type { AwsPlace } from '../../aws/context.ts'
 import type { Listing } from '../../report/prices/listing.ts'
-import type { Place } from '../../report/sources/source.ts'
 import { type App, printJson } from '../app.ts'
 import { command } from '../command.ts'
 
@@ -63,14 +63,15 @@ async function regionsOf({ common, env }: App): Promise<string[]> {
   return 'named' in choice ? [...choice.named] : [...bedrockRegions(choice.allFrom)]
 }
 
-async function placeOf(app: App, region: string): Promise<Place> {
+async function placeOf(app: App, region: string): Promise<AwsPlace> {
   const { awsContext } = await import('../../aws/regions.ts')
   const { reachOf } = await import('../connection.ts')
-  return { region, cx: awsContext(app.cx, await reachOf(app, region)) }
+  // Whose list it is, is only asked where it can be kept.
+  return { account: '', region, cx: awsContext(app.cx, await reachOf(app, region)) }
 }
 
 /** Whose list it is that is kept. Who cannot be told apart gets no list either, and the warning says why. */
-async function accountOf(place: Place | undefined): Promise<string | undefined> {
+async function accountOf(place: AwsPlace | undefined): Promise<string | undefined> {
   if (!place) return undefined
   const { whoAmI } = await import('../../aws/identity.ts')
   return whoAmI(place.cx).then(

@@ -24,12 +24,21 @@ export const reportCommand = command<ReportOptions>({
   parse: reportOptions,
   async run(app, options) {
     const { openResult } = await import('../write-file.ts')
-    const { sourceFor } = await import('../report-source.ts')
+    const { sessionFor } = await import('../open-session.ts')
+    const { priceSources } = await import('../price-sources.ts')
     const { report } = await import('../../steps/6-report.ts')
+    const { resolveWindow } = await import('../../report/window-parse.ts')
     const result = await openResult(app, options.output)
-    const { source, prices } = await sourceFor(app, options)
-    const { by, timeZone, format, gates, quotas } = options
-    const view = await report(app.cx, { source, by, timeZone, prices, quotas })
+    const { format, gates, offline, settings, window } = options
+    const stdin = bytesFrom(app.io)
+    const view = await report(
+      { cx: app.cx, stdin, open: () => sessionFor(app, settings) },
+      {
+        ...options,
+        window: window && resolveWindow(window, app.cx.clock.now()),
+        prices: (places) => priceSources(app, { places, offline: offline || places.length === 0 }),
+      },
+    )
     const { renderReport } = await format.load()
     const text = await renderReport(view, result)
     if (format.bare) for (const warning of caveats(view.report)) app.cx.emit({ type: 'warning', warning })
@@ -38,6 +47,11 @@ export const reportCommand = command<ReportOptions>({
     return exitCode(app, [gateFailure(view.report, gates), view.error])
   },
 })
+
+/** Stdin is opened when the first of it is asked for, and not before. */
+async function* bytesFrom(io: App['io']): AsyncGenerator<Uint8Array> {
+  for await (const chunk of io.stdin) yield typeof chunk === 'string' ? Buffer.from(chunk) : chunk
+}
 
 /** What the other formats tell in the report itself: a table for a program has no place for it. */
 function caveats({ unpriced, warnings }: Report): Warning[] {

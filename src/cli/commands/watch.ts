@@ -53,10 +53,10 @@ export const watchCommand = command<Options>({
     const cx = live ? silently(app, stop) : app.cx
     const options = await reachOf(app, env.region)
     const reach = awsContext(cx, { ...options, ...(live && { maxAttempts: LIVE_ATTEMPTS }) })
-    const placeOf = (region: string) => ({ region, cx: reach.in(region) })
+    const placeOf = (region: string) => ({ account: env.accountId, region, cx: reach.in(region) })
     const [first, ...others] = env.regions
     const places = [placeOf(first ?? env.region), ...others.map(placeOf)] as const
-    const prices = priceLoader(await priceSources(app, { places, offline, accountId: env.accountId }))
+    const prices = priceLoader(await priceSources(app, { places, offline }))
     const watcher = createWatcher({ accountId: env.accountId, places, prices, intervalMs })
     app.reporter.pause()
     if (live) {

@@ -1,5 +1,5 @@
 import { DescribeLogGroupsCommand } from '@aws-sdk/client-cloudwatch-logs'
-import type { AwsContext } from '../../aws/context.ts'
+import type { AwsContext, AwsPlace } from '../../aws/context.ts'
 import { pagesOf } from '../../aws/pages.ts'
 import type { Row, Window } from '../../report/model.ts'
 import { querySums } from '../../report/sources/logs/query-sums.ts'
@@ -17,12 +17,12 @@ const MOST_ROWS = 100_000
  * began after the group was made and whose metrics and records are all in.
  */
 export async function readCoverage(
-  cx: AwsContext,
-  region: string,
+  place: AwsPlace,
   logGroup: string,
   calls: readonly Row[],
   asked: Window,
 ): Promise<Coverage | undefined> {
+  const { cx, region } = place
   const createdAt = await creationTime(cx, logGroup)
   if (createdAt === undefined) return undefined
   const window = comparable(asked, createdAt, cx.clock.now())
@@ -33,7 +33,7 @@ export async function readCoverage(
   return {
     window,
     invocations: tally(counted).counters.invocations,
-    records: tally(rows.map((row) => toLogRow(row, [], region, slots))).counters.invocations,
+    records: tally(rows.map((row) => toLogRow(row, [], place, slots))).counters.invocations,
   }
 }
 

@@ -1,7 +1,8 @@
 import type { AwsContext } from '../../aws/context.ts'
+import { bucketNameOf } from '../../aws/log-bucket.ts'
 import type { Row, Window } from '../../report/model.ts'
 import type { Prices } from '../../report/sources/prices.ts'
-import { bucketNameOf, type Env, roleArn } from '../../steps/env.ts'
+import { type Env, roleArn } from '../../steps/env.ts'
 import type { RegionFacts } from '../facts.ts'
 import { readCoverage } from './coverage.ts'
 import { readDeliveries } from './deliveries.ts'
@@ -22,6 +23,7 @@ export async function readRegion(
   attempt: Attempt,
 ): Promise<RegionFacts> {
   const { region, settings } = env
+  const place = { account: env.accountId, region, cx }
   const ours = {
     logGroup: settings.logGroupName,
     bucket: bucketNameOf(env),
@@ -30,7 +32,7 @@ export async function readRegion(
   }
   const [logging, calls, deliveries, topic] = await Promise.all([
     attempt(`the logging configuration of ${region}`, readLogging(cx)),
-    attempt(`the metrics of ${region}`, readCalls(cx, region, window)),
+    attempt(`the metrics of ${region}`, readCalls(place, window)),
     attempt(`the log delivery metrics of ${region}`, readDeliveries(cx, window)),
     attempt(`the topic in ${region}`, readTopic(cx, env)),
   ])
@@ -39,7 +41,7 @@ export async function readRegion(
     calls && attempt(`the prices in ${region}`, prices([...calls.native, ...calls.mantle])),
     calls &&
       isLogged &&
-      attempt(`the log group of ${region}`, readCoverage(cx, region, ours.logGroup, calls.native, window)),
+      attempt(`the log group of ${region}`, readCoverage(place, ours.logGroup, calls.native, window)),
   ])
   return {
     region,

@@ -1,4 +1,4 @@
-import type { AwsContext } from '../../aws/context.ts'
+import type { AwsPlace } from '../../aws/context.ts'
 import type { Row, Window } from '../../report/model.ts'
 import { getWholeData } from '../../report/sources/metrics/get-data.ts'
 import { listModels } from '../../report/sources/metrics/list-models.ts'
@@ -15,14 +15,15 @@ export interface Calls {
   mantle: Row[]
 }
 
-export async function readCalls(cx: AwsContext, region: string, window: Window): Promise<Calls> {
+export async function readCalls(place: AwsPlace, window: Window): Promise<Calls> {
+  const { cx } = place
   const [{ models }, mantle] = await Promise.all([listModels(cx), listMantleModels(cx)])
   const queries = [...models.flatMap(modelQueries), ...mantle.flatMap(mantleQueries)]
   if (queries.length === 0) return { native: [], mantle: [] }
   const answers = await getWholeData(cx, queries, window, HOUR_MS / 1000)
   return {
-    native: models.flatMap((model) => modelRows(model, region, answers, window, HOUR_MS)),
-    mantle: mantle.flatMap((model) => mantleRows(model, region, answers, window, HOUR_MS)),
+    native: models.flatMap((model) => modelRows(model, place, answers, window, HOUR_MS)),
+    mantle: mantle.flatMap((model) => mantleRows(model, place, answers, window, HOUR_MS)),
   }
 }
 

@@ -1,3 +1,4 @@
+import { CHARGE_KINDS } from '../charges.ts'
 import { COUNTERS, type Timing, type Usage } from '../model.ts'
 
 /** What is told of a duration, in the order in which it is told. */
@@ -10,6 +11,8 @@ export const FIELDS: readonly { name: string; of(usage: Usage): number | null }[
   ...timings('latencyMs', (usage) => usage.latencyMs),
   ...timings('timeToFirstTokenMs', (usage) => usage.timeToFirstTokenMs),
   { name: 'costUsd', of: (usage) => usage.costUsd },
+  ...CHARGE_KINDS.map(({ name }) => ({ name: `costs.${name}`, of: (usage: Usage) => usage.costs?.[name] ?? null })),
+  { name: 'pricedShare', of: (usage) => usage.pricedShare },
 ]
 
 function timings(name: string, of: (usage: Usage) => Timing) {

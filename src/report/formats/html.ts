@@ -6,8 +6,8 @@ import { type Chart, chartsOf } from './html/charts.ts'
 import { draw } from './html/draw.ts'
 import { quotaTable } from './html/quota-table.ts'
 import { STYLE } from './html/style.ts'
-import { groupTable, latencyTable, priceTable, seriesTable, unpricedTable } from './html/tables.ts'
-import { callsTexts, withoutCost } from './labels.ts'
+import { costTable, groupTable, latencyTable, priceTable, seriesTable, unpricedTable } from './html/tables.ts'
+import { accountsText, callsTexts, withoutCost } from './labels.ts'
 import { chronological } from './order.ts'
 import { clockText, slotName, windowText } from './times.ts'
 
@@ -24,7 +24,8 @@ export async function renderReport(given: ReportView): Promise<string> {
   const charts = chartsOf(view)
   const svgs = await draw(charts.flatMap(({ spec }) => spec ?? []))
   const figures = charts.map((chart) => figure(chart, chart.spec ? (svgs.shift() ?? '') : ''))
-  const about = `Account ${report.accountId} · ${report.regions.join(', ')} · ${windowText(view)} · from ${report.source}`
+  const about = `${accountsText(report)} · ${report.regions.join(', ')} · ${windowText(view)} · from ${report.source}`
+  const costs = costTable(view)
   const latency = latencyTable(view)
   return `${[
     '<!DOCTYPE html>',
@@ -34,7 +35,7 @@ export async function renderReport(given: ReportView): Promise<string> {
     `<meta http-equiv="Content-Security-Policy" content="${escapeHtml(securityPolicy())}">`,
     '<meta name="viewport" content="width=device-width, initial-scale=1">',
     '<meta name="referrer" content="no-referrer">',
-    `<title>Amazon Bedrock usage · ${escapeHtml(report.accountId)}</title>`,
+    `<title>Amazon Bedrock usage · ${escapeHtml(report.accountId ?? accountsText(report))}</title>`,
     `<style>${STYLE}</style>`,
     '</head>',
     '<body>',
@@ -47,6 +48,7 @@ export async function renderReport(given: ReportView): Promise<string> {
     `<section class="charts" aria-label="Charts">${figures.join('\n')}</section>`,
     '<h2>Use and cost</h2>',
     groupTable(view),
+    ...(costs ? ['<h2>What the cost is made of</h2>', costs] : []),
     ...(latency ? ['<h2>Latency, milliseconds</h2>', latency] : []),
     ...(report.quotas?.length ? ['<h2>Quotas, the busiest minute</h2>', quotaTable(report.quotas, view.timeZone)] : []),
     ...(report.unpriced.length > 0 ? ['<h2>Unpriced</h2>', unpricedTable(report.unpriced)] : []),

@@ -2,7 +2,7 @@ import { plain } from '../../text/escape.ts'
 import { withoutArn } from '../../text/models.ts'
 import { costFormat, whole } from '../../text/numbers.ts'
 import type { Group, PriceLine, Report, UnpricedLine, Usage } from '../model.ts'
-import { BILLED } from '../priced-tally.ts'
+import { BILLED } from '../spending.ts'
 
 /** What a cost is of: some of it may not be known. */
 type Billed = Pick<Usage, (typeof BILLED)[number]>
@@ -31,6 +31,11 @@ export function keyValue({ key }: Group, name: string): string {
 /** A group in one line for a chart: ARNs by what they end in, since it is in the tables that they stand whole. */
 export function groupLabel(group: Group, by: readonly string[]): string {
   return by.map((name) => withoutArn(keyValue(group, name))).join(' · ')
+}
+
+/** "Account 111122223333", "3 accounts", "Account unknown" where no record names one. */
+export function accountsText({ accounts }: Pick<Report, 'accounts'>): string {
+  return accounts.length > 1 ? `${accounts.length} accounts` : `Account ${accounts[0]?.id ?? 'unknown'}`
 }
 
 /** Where the prices come from: one line a source, with the span of its dates and how many models it prices. */

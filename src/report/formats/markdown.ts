@@ -2,7 +2,7 @@ import { codeSpan, escapeMarkdown } from '../../text/escape.ts'
 import { costFormat, whole } from '../../text/numbers.ts'
 import { sparkline } from '../../text/sparkline.ts'
 import type { ReportView } from '../model.ts'
-import { callsTexts, priceSources, unpricedText, withoutCost } from './labels.ts'
+import { accountsText, callsTexts, priceSources, unpricedText, withoutCost } from './labels.ts'
 import { costColumn, keyColumns, linesOf, titleOf, totalLine, USAGE_COLUMNS } from './lines.ts'
 import { chronological } from './order.ts'
 import { quotaTexts } from './quotas.ts'
@@ -31,8 +31,8 @@ const COLUMNS = [
 /** GitHub-flavoured Markdown for a pipeline's summary or a ticket. What does not fit is left out and said to be so. */
 export function renderReport(given: ReportView): string {
   const view = chronological(given)
-  const { accountId, regions, source } = view.report
-  const about = `Account ${accountId} · ${regions.join(', ')} · ${windowText(view)} · from ${source}`
+  const { regions, source } = view.report
+  const about = `${accountsText(view.report)} · ${regions.join(', ')} · ${windowText(view)} · from ${source}`
   const parts = ['## Amazon Bedrock usage', escapeMarkdown(about), notes(view).join('\n')]
   const room = MOST_BYTES - Buffer.byteLength(parts.join('\n\n'))
   const [title = '', ...rest] = parts

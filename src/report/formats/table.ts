@@ -3,6 +3,7 @@ import type { TextOptions } from '../../text/painter.ts'
 import { draw } from '../../text/table.ts'
 import { wrapParts } from '../../text/wrap.ts'
 import type { ReportView } from '../model.ts'
+import { accountsText } from './labels.ts'
 import { keyColumns, linesOf, totalLine } from './lines.ts'
 import { chronological } from './order.ts'
 import { fitToWidth } from './table/fit.ts'
@@ -23,7 +24,7 @@ export function renderReport(given: ReportView, options: TextOptions): string {
 }
 
 function heading(view: ReportView, { paint, width }: TextOptions): string[] {
-  const { accountId, regions, source } = view.report
-  const parts = [`account ${accountId}`, regions.join(', '), windowText(view), `from ${source}`]
+  const { regions, source } = view.report
+  const parts = [accountsText(view.report).toLowerCase(), regions.join(', '), windowText(view), `from ${source}`]
   return [paint.bold('Amazon Bedrock usage'), ...wrapParts(parts.map(plain), width).map((line) => paint.dim(line))]
 }

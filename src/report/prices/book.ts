@@ -1,10 +1,7 @@
 import type { Warning } from '../../core/events.ts'
+import type { TokenKind } from '../charges.ts'
 import type { PicoUsdPerMillion } from '../money.ts'
 import { DAY_MS } from '../window.ts'
-
-/** Kinds of tokens that are billed apart. `cacheWrite` is a write kept for five minutes, `cacheWrite1h` one kept for an hour. */
-export const TOKEN_KINDS = ['input', 'output', 'cacheRead', 'cacheWrite', 'cacheWrite1h'] as const
-export type TokenKind = (typeof TOKEN_KINDS)[number]
 
 /** What a million tokens of each kind cost. A kind that is left out has no known price. */
 export type Figures = Partial<Record<TokenKind, PicoUsdPerMillion>>

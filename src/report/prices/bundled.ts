@@ -1,7 +1,8 @@
 import type { Warning } from '../../core/events.ts'
 import { price } from '../../text/numbers.ts'
+import { CHARGE_KINDS } from '../charges.ts'
 import { priceToUsd } from '../money.ts'
-import { type Figures, NO_PRICE, type Price, type PriceBook, type Quote, TOKEN_KINDS, type Unpriced } from './book.ts'
+import { type Figures, NO_PRICE, type Price, type PriceBook, type Quote, type Unpriced } from './book.ts'
 import { imagePrice } from './images.ts'
 import { pricedId, splitScope } from './model-id.ts'
 import { isCommercial, LIST_REGION } from './places.ts'
@@ -90,18 +91,10 @@ function isFree(figures: Figures): boolean {
   return Object.values(figures).every((figure) => figure === 0n)
 }
 
-const WORDS = {
-  input: 'input',
-  output: 'output',
-  cacheRead: 'cache read',
-  cacheWrite: 'cache write',
-  cacheWrite1h: 'cache write (1 h)',
-}
-
 function inWords(figures: Figures): string {
-  const parts = TOKEN_KINDS.flatMap((kind) => {
-    const figure = figures[kind]
-    return figure === undefined ? [] : [`${WORDS[kind]} ${price(priceToUsd(figure))}`]
+  const parts = CHARGE_KINDS.flatMap((kind) => {
+    const figure = kind.unit === 'tokens' ? figures[kind.name] : undefined
+    return figure === undefined ? [] : [`${kind.title} ${price(priceToUsd(figure))}`]
   })
   return parts.join(', ')
 }

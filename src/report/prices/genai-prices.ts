@@ -1,14 +1,15 @@
 import type { calcPrice } from '@pydantic/genai-prices'
 import type { Warning } from '../../core/events.ts'
+import type { TokenKind } from '../charges.ts'
 import { type PicoUsdPerMillion, parsePrice } from '../money.ts'
-import { NO_PRICE, type Price, type PriceBook, type TokenKind, type Unpriced } from './book.ts'
+import { NO_PRICE, type Price, type PriceBook, type Unpriced } from './book.ts'
 import { type ModelName, parseModelName, pricedId, splitScope } from './model-id.ts'
 import { isCommercial, isListRegion } from './places.ts'
 
 /** The package, and when this release of it came out: it says neither itself. */
 const SOURCE = { source: 'genai-prices@0.1.8', asOf: '2026-09-23' }
 
-const PRICE_KEYS: Record<TokenKind, string> = {
+const PRICE_KEYS: Partial<Record<TokenKind, string>> = {
   input: 'input_mtok',
   output: 'output_mtok',
   cacheRead: 'cache_read_mtok',

@@ -1,32 +1,16 @@
 import { usageError } from '../../core/errors.ts'
+import { TOKEN_KINDS, type TokenKind } from '../charges.ts'
 import { parsePrice } from '../money.ts'
-import { type Figures, NO_PRICE, type Price, type PriceBook, type TokenKind } from './book.ts'
+import { type Figures, NO_PRICE, type Price, type PriceBook } from './book.ts'
 import { pricedId } from './model-id.ts'
 
 /** What somebody pays by a contract of his own: US dollars per million tokens, or an image; everywhere or in one Region. */
-interface PriceOverride {
-  region?: string
-  inputPerMillion?: number
-  outputPerMillion?: number
-  cacheReadPerMillion?: number
-  cacheWritePerMillion?: number
-  cacheWrite1hPerMillion?: number
-  perImage?: number
-}
+type PriceOverride = { region?: string; perImage?: number } & Partial<Record<`${TokenKind}PerMillion`, number>>
 
 /** By model id or ARN, as callers pass it. */
 export type PriceOverrides = ReadonlyMap<string, readonly PriceOverride[]>
 
-const KIND_OF: ReadonlyMap<string, TokenKind> = new Map(
-  Object.entries<TokenKind>({
-    inputPerMillion: 'input',
-    outputPerMillion: 'output',
-    cacheReadPerMillion: 'cacheRead',
-    cacheWritePerMillion: 'cacheWrite',
-    cacheWrite1hPerMillion: 'cacheWrite1h',
-  }),
-)
-const FIGURES = [...KIND_OF.keys(), 'perImage']
+const FIGURES: readonly string[] = [...TOKEN_KINDS.map((kind) => `${kind}PerMillion`), 'perImage']
 
 /**
  * Checks the `prices` of a configuration file: by model id one override, or a list of them. Throws a usage error that names
@@ -98,9 +82,9 @@ export function overridesBook(overrides: PriceOverrides, source: string): PriceB
 }
 
 function toPrice(override: PriceOverride, source: string): Price {
-  const figures = [...KIND_OF].flatMap(([key, kind]) => {
-    const usd = override[key as keyof PriceOverride]
-    return typeof usd === 'number' ? [[kind, parsePrice(usd)] as const] : []
+  const figures = TOKEN_KINDS.flatMap((kind) => {
+    const usd = override[`${kind}PerMillion`]
+    return usd === undefined ? [] : [[kind, parsePrice(usd)] as const]
   })
   const image = override.perImage === undefined ? {} : { perImage: parsePrice(override.perImage) }
   const perMillion: Figures = Object.fromEntries(figures)

@@ -1,4 +1,5 @@
-import { type Figures, type Quote, TOKEN_KINDS } from './book.ts'
+import { TOKEN_KINDS } from '../charges.ts'
+import type { Figures, Quote } from './book.ts'
 
 /** Whether two sources say the same about all kinds that both know. */
 export function agree(one: Figures, other: Figures): boolean {

@@ -1,5 +1,6 @@
+import { TOKEN_KINDS, type TokenKind } from '../charges.ts'
 import { parsePrice } from '../money.ts'
-import { type Quote, TOKEN_KINDS, type TokenKind } from './book.ts'
+import type { Quote } from './book.ts'
 import { splitScope } from './model-id.ts'
 import { geographiesOf, isCommercial, isListRegion } from './places.ts'
 import { agree } from './quotes.ts'

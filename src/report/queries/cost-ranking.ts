@@ -37,7 +37,7 @@ export function rankByCost(
 function reportRow(raw: RawRow, region: string): Row {
   const of = (field: string) => number(raw[field]) ?? 0
   return {
-    dimensions: { model: raw.modelId ?? '', region },
+    dimensions: { model: raw.modelId ?? '', account: '', region },
     start: moment(raw['@timestamp']) ?? 0,
     counters: {
       ...noCounters(),

@@ -1,7 +1,7 @@
 import { plainDigits } from '../../text/numbers.ts'
+import { TOKEN_KINDS, type TokenKind } from '../charges.ts'
 import { type PicoUsdPerMillion, priceToUsd } from '../money.ts'
-import type { Figures, Price, PriceBook, TokenKind } from '../prices/book.ts'
-import { TOKEN_KINDS } from '../prices/book.ts'
+import type { Figures, Price, PriceBook } from '../prices/book.ts'
 import { escaped } from '../sources/logs/query.ts'
 
 /** Models of one price: dollars per million tokens of each kind that has one, and per image. */
@@ -36,11 +36,11 @@ export const COST = 'microUsd'
  */
 export function costCommands(
   groups: readonly PriceGroup[],
-  counts: Readonly<Record<TokenKind, string>> & { images: string },
+  counts: Readonly<Partial<Record<TokenKind, string>>> & { images: string },
 ): string[] {
   if (groups.length === 0) return []
   const costs = groups.map(({ perMillion, perImage }, index) => {
-    const tokens = TOKEN_KINDS.flatMap((kind) => term(counts[kind], perMillion[kind] ?? 0))
+    const tokens = TOKEN_KINDS.flatMap((kind) => term(counts[kind] ?? '0', perMillion[kind] ?? 0))
     const terms = [...tokens, ...term(counts.images, perImage * 1e6)]
     return [`0 * strlen(price${index})`, ...terms].join(' + ')
   })

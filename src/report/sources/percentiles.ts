@@ -22,9 +22,9 @@ export const NO_PERCENTILES: Percentiles = { p50: null, p90: null, p99: null }
 /** By place (see `placeOf`): the percentiles of all calls there. */
 type Wholes = ReadonlyMap<string, Pick<TimedPart, Timing>>
 
-/** A Region, or a Region in an hour or on a day where these are told apart. */
-export function placeOf({ region, ...others }: Dimensions, times: readonly string[] = []): string {
-  return JSON.stringify([region, ...times.map((name) => others[name] ?? '')])
+/** A place, or a place in an hour or on a day where these are told apart. */
+export function placeOf({ account, region, ...others }: Dimensions, times: readonly string[] = []): string {
+  return JSON.stringify([account, region, ...times.map((name) => others[name] ?? '')])
 }
 
 /**

@@ -1,5 +1,7 @@
+import type { AwsPlace } from '../../aws/context.ts'
 import type { Warning } from '../../core/events.ts'
-import type { Row } from '../model.ts'
+import { type PlaceId, placeKey } from '../../core/place.ts'
+import type { Dimensions } from '../model.ts'
 import { layered, type PriceBook } from '../prices/book.ts'
 import { bundledBook } from '../prices/bundled.ts'
 import { loadGenaiPrices } from '../prices/genai-prices.ts'
@@ -8,14 +10,13 @@ import { liveFirst, priceListBook } from '../prices/price-list/book.ts'
 import { withProfiles } from '../prices/profiles.ts'
 import { type RegionPrices, readPriceList, type TextCache } from './price-list.ts'
 import { resolveProfiles } from './profiles.ts'
-import type { Place } from './source.ts'
 
 /** What is known of prices, apart from what comes with the program. */
 export interface PriceSources {
   /** What the user's configuration says, and the file's name. */
   overrides?: { prices: PriceOverrides; source: string }
   /** Where AWS can be asked which models application profiles stand for; left out where there is no account. */
-  places?: readonly Place[]
+  places?: readonly AwsPlace[]
   /** Reads AWS's price list through the first of the places; left out when offline. */
   live?: { cache?: TextCache }
 }
@@ -25,14 +26,18 @@ export interface Prices {
   warnings: readonly Warning[]
 }
 
+/** What a price hangs on, and the account, whose application profile the model may be. */
+export type Priced = { dimensions: Pick<Dimensions, 'model' | 'account' | 'region'> }
+
 /** Gets the prices of what rows tell of: the Regions and application profiles in them are asked about, and no others. */
-export function priceLoader(sources: PriceSources = {}): (rows: Iterable<Pick<Row, 'dimensions'>>) => Promise<Prices> {
+export function priceLoader(sources: PriceSources = {}): (rows: Iterable<Priced>) => Promise<Prices> {
   return async (rows) => {
     const { places = [] } = sources
-    const models = modelsByRegion(rows)
+    const models = modelsByPlace(rows)
+    const regions = new Set([...models.values()].map(({ place }) => place.region))
     const [prices, ...profiles] = await Promise.all([
-      loadPrices(sources, [...models.keys()]),
-      ...places.map(({ cx, region }) => resolveProfiles(cx, region, models.get(region) ?? [])),
+      loadPrices(sources, [...regions]),
+      ...places.map((place) => resolveProfiles(place.cx, place.region, models.get(placeKey(place))?.ids ?? [])),
     ])
     const resolved = new Map(profiles.flatMap((found) => [...found.models]))
     return {
@@ -42,14 +47,20 @@ export function priceLoader(sources: PriceSources = {}): (rows: Iterable<Pick<Ro
   }
 }
 
-function modelsByRegion(rows: Iterable<Pick<Row, 'dimensions'>>): Map<string, Set<string>> {
-  const regions = new Map<string, Set<string>>()
+function modelsByPlace(rows: Iterable<Priced>): Map<string, { place: PlaceId; ids: Set<string> }> {
+  const places = new Map<string, { place: PlaceId; ids: Set<string> }>()
+  let latest: { place: PlaceId; ids: Set<string> } | undefined
   for (const { dimensions } of rows) {
-    const models = regions.get(dimensions.region)
-    if (models) models.add(dimensions.model)
-    else regions.set(dimensions.region, new Set([dimensions.model]))
+    const { account, region, model } = dimensions
+    // Rows of one place mostly come together, and there may be a year of them by the hour.
+    if (latest?.place.account !== account || latest.place.region !== region) {
+      const key = placeKey(dimensions)
+      latest = places.get(key) ?? { place: dimensions, ids: new Set() }
+      places.set(key, latest)
+    }
+    latest.ids.add(model)
   }
-  return regions
+  return places
 }
 
 /** The price book of all layers for some Regions: the user's overrides, AWS's price list, what comes with the program. */

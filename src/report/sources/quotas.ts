@@ -1,8 +1,9 @@
 import { ListServiceQuotasCommand } from '@aws-sdk/client-service-quotas'
-import type { AwsContext } from '../../aws/context.ts'
+import type { AwsContext, AwsPlace } from '../../aws/context.ts'
 import { pagesOf } from '../../aws/pages.ts'
 import { isAppError } from '../../core/errors.ts'
 import type { Warning } from '../../core/events.ts'
+import { type PlaceId, placeKey, placeName } from '../../core/place.ts'
 import type { QuotaLine, Row, Window } from '../model.ts'
 import { isApplicationProfile, profileIdOf } from '../prices/profiles.ts'
 import { byUse, headroom, type QuotaPool } from '../quotas/headroom.ts'
@@ -12,7 +13,6 @@ import { poolName, type RoutedModel, routedModel, routedProfile } from '../quota
 import { DAY_MS, MINUTE_MS } from '../window.ts'
 import { getData, type Query } from './metrics/get-data.ts'
 import { resolveProfiles } from './profiles.ts'
-import type { Place } from './source.ts'
 
 /** CloudWatch keeps minutes for 15 days; half an hour of it is left to clocks that differ and to the call itself. */
 const MINUTES_KEPT_MS = 15 * DAY_MS - 30 * MINUTE_MS
@@ -60,19 +60,22 @@ export async function quotaPools(
  * be read is a warning: a report does not fail for it. Throws only when interrupted.
  */
 export async function readHeadroom(
-  places: readonly Place[],
+  places: readonly AwsPlace[],
   rows: Iterable<Row>,
   asked: Window,
 ): Promise<{ quotas: QuotaLine[]; warnings: Warning[]; incomplete: boolean }> {
   const called = mostCalledFirst(rows)
   const read = await Promise.all(
-    places.map(async ({ region, cx }) => {
-      const modelIds = called(region)
+    places.map(async (place) => {
       try {
-        return await readRegion(cx, region, modelIds, asked)
+        return await readPlace(place, called(place), asked)
       } catch (error) {
         if (!isAppError(error) || error.kind === 'interrupted') throw error
-        return { quotas: [], warnings: [unreadable(region, error.message, error.hint)], incomplete: false }
+        return {
+          quotas: [],
+          warnings: [unreadable(placeName(place, places), error.message, error.hint)],
+          incomplete: false,
+        }
       }
     }),
   )
@@ -83,7 +86,7 @@ export async function readHeadroom(
   }
 }
 
-async function readRegion(cx: AwsContext, region: string, modelIds: readonly string[], asked: Window) {
+async function readPlace({ cx, region }: AwsPlace, modelIds: readonly string[], asked: Window) {
   const { pools, warnings } = await quotaPools(cx, region, modelIds)
   const earliest = Math.ceil((cx.clock.now() - MINUTES_KEPT_MS) / MINUTE_MS) * MINUTE_MS
   const window = { start: Math.max(earliest, Math.floor(asked.start / MINUTE_MS) * MINUTE_MS), end: asked.end }
@@ -112,25 +115,26 @@ function queryOf(model: string, measure: Measure): Query {
   return { model, metric: METRIC_OF[measure], stat: 'Sum' }
 }
 
-/** The models called in a Region. The OpenAI-compatible endpoint has quotas of its own, which no metric is told against. */
-function mostCalledFirst(rows: Iterable<Row>): (region: string) => string[] {
-  const regions = new Map<string, Map<string, number>>()
+/** The models called in a place. The OpenAI-compatible endpoint has quotas of its own, which no metric is told against. */
+function mostCalledFirst(rows: Iterable<Row>): (place: PlaceId) => string[] {
+  const places = new Map<string, Map<string, number>>()
   for (const { dimensions, counters } of rows) {
-    const { model, region } = dimensions
+    const { model } = dimensions
+    const key = placeKey(dimensions)
     if (model.startsWith('bedrock-mantle/')) continue
-    const calls = regions.get(region) ?? new Map<string, number>()
-    regions.set(region, calls.set(model, (calls.get(model) ?? 0) + counters.invocations))
+    const calls = places.get(key) ?? new Map<string, number>()
+    places.set(key, calls.set(model, (calls.get(model) ?? 0) + counters.invocations))
   }
-  return (region) =>
-    [...(regions.get(region) ?? [])]
+  return (place) =>
+    [...(places.get(placeKey(place)) ?? [])]
       .sort(([a, some], [b, others]) => others - some || (a < b ? -1 : 1))
       .map(([model]) => model)
 }
 
-function unreadable(region: string, why: string, hint?: string): Warning {
+function unreadable(place: string, why: string, hint?: string): Warning {
   return {
     code: 'quotas-unreadable',
-    message: `the quotas in ${region} could not be read: ${why}${hint === undefined ? '' : `; ${hint}`}`,
+    message: `the quotas in ${place} could not be read: ${why}${hint === undefined ? '' : `; ${hint}`}`,
   }
 }
 

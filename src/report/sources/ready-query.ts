@@ -1,6 +1,8 @@
+import type { AwsPlace } from '../../aws/context.ts'
 import type { Context } from '../../core/context.ts'
 import { AppError, isAppError } from '../../core/errors.ts'
 import type { Warning } from '../../core/events.ts'
+import { placeName } from '../../core/place.ts'
 import type { Window } from '../model.ts'
 import type { PriceBook } from '../prices/book.ts'
 import type { QueryRow, RawRow } from '../queries/answer.ts'
@@ -10,21 +12,20 @@ import { type PriceGroup, priceGroups } from '../queries/price-groups.ts'
 import type { ReadyQuery } from '../queries/ready-query.ts'
 import { queryText } from '../queries/text.ts'
 import { runQuery } from './logs/run-query.ts'
-import type { Prices } from './prices.ts'
+import { readPlaces } from './places.ts'
+import type { Priced, Prices } from './prices.ts'
 import { type Tell, watched } from './progress.ts'
-import { readRegions } from './regions.ts'
-import type { Place } from './source.ts'
 
 export interface ReadyRequest {
   query: ReadyQuery
-  places: readonly Place[]
+  places: readonly AwsPlace[]
   logGroup: string
   window: Window
   models: readonly string[]
   limit: number
   key?: string
   /** Asked only by queries that rank by cost. */
-  prices(rows: readonly { dimensions: { model: string; region: string } }[]): Promise<Prices>
+  prices(rows: readonly Priced[]): Promise<Prices>
 }
 
 export interface ReadyAnswer {
@@ -57,16 +58,18 @@ const MOST_MODELS = 10_000
 export async function runReadyQuery(cx: Context, request: ReadyRequest): Promise<ReadyAnswer> {
   const { query, places, logGroup, window, limit } = request
   const scanned = { bytes: 0, queries: 0 }
-  const ask = async (place: Place, text: string, rows: number, tell: Tell) => {
+  const ask = async (place: AwsPlace, text: string, rows: number, tell: Tell) => {
     const target = { region: place.region, logGroup, limit: rows }
     const answer = await runQuery(place.cx, target, text, window, tell).catch(withOwnHint)
     scanned.bytes += answer.bytesScanned
     scanned.queries += 1
     return answer
   }
-  const inEach = <Found>(work: (place: Place, tell: Tell) => Promise<Found>) =>
-    readRegions(places, (place) =>
-      watched(cx, { verb: 'querying', label: `${logGroup} in ${place.region}` }, (tell) => work(place, tell)),
+  const inEach = <Found>(work: (place: AwsPlace, tell: Tell) => Promise<Found>) =>
+    readPlaces(places, (place) =>
+      watched(cx, { verb: 'querying', label: `${logGroup} in ${placeName(place, places)}` }, (tell) =>
+        work(place, tell),
+      ),
     )
 
   const { book, warnings, groupsOf } = query.ranksByCost ? await pricing(request, ask, inEach) : NO_PRICING
@@ -77,8 +80,12 @@ export async function runReadyQuery(cx: Context, request: ReadyRequest): Promise
     const parameters = { models, limit: most, window, prices, ...(key !== undefined && { key }) }
     return ask(place, queryText(query, parameters), most, tell)
   })
-  const found = read.flatMap(({ region, reading }) => reading.rows.map((raw): RegionRow => ({ region, raw })))
-  const timedOut = read.filter(({ reading }) => reading.outcome === 'timeout').map(({ region }) => region)
+  const found = read.flatMap(({ place: { region }, reading }) =>
+    reading.rows.map((raw): RegionRow => ({ region, raw })),
+  )
+  const timedOut = read
+    .filter(({ reading }) => reading.outcome === 'timeout')
+    .map(({ place }) => placeName(place, places))
   const ranked = book ? rankByCost(found, query.columns, book) : { rows: plainRows(found, query), warnings: [] }
   const several = places.length > 1
   return {
@@ -98,19 +105,21 @@ function plainRows(found: readonly RegionRow[], query: ReadyQuery): { region: st
   }))
 }
 
-type Ask = (place: Place, text: string, rows: number, tell: Tell) => Promise<{ rows: RawRow[] }>
+type Ask = (place: AwsPlace, text: string, rows: number, tell: Tell) => Promise<{ rows: RawRow[] }>
 type InEach = <Found>(
-  work: (place: Place, tell: Tell) => Promise<Found>,
-) => Promise<{ read: { region: string; reading: Found }[] }>
+  work: (place: AwsPlace, tell: Tell) => Promise<Found>,
+) => Promise<{ read: { place: AwsPlace; reading: Found }[] }>
 
 const NO_PRICING = { book: undefined, warnings: [], groupsOf: (): PriceGroup[] => [] }
 
 /** What the models of each Region cost. What is wrong with a Region shows when the query itself is asked. */
 async function pricing({ models, window, prices }: ReadyRequest, ask: Ask, inEach: InEach) {
-  const modelsOf = async (place: Place, tell: Tell) =>
+  const modelsOf = async (place: AwsPlace, tell: Tell) =>
     models.length > 0 ? [...models] : (await ask(place, modelsQuery(window), MOST_MODELS, tell)).rows.map(modelOf)
   const { read } = await inEach(modelsOf)
-  const used = read.flatMap(({ region, reading }) => reading.map((model) => ({ dimensions: { model, region } })))
+  const used = read.flatMap(({ place: { account, region }, reading }) =>
+    reading.map((model) => ({ dimensions: { model, account, region } })),
+  )
   const { book, warnings } = await prices(used)
   const groupsOf = (region: string): PriceGroup[] => {
     const called = used.flatMap(({ dimensions }) => (dimensions.region === region ? [dimensions.model] : []))
@@ -120,7 +129,7 @@ async function pricing({ models, window, prices }: ReadyRequest, ask: Ask, inEac
 }
 
 /** Told of every model that was called: requests that are not ranked may be the dearest of all. */
-function unpriced(used: readonly { dimensions: { model: string; region: string } }[], window: Window, book: PriceBook) {
+function unpriced(used: readonly Priced[], window: Window, book: PriceBook) {
   const messages = used.flatMap(({ dimensions: { model, region } }) => {
     const price = book.lookup(model, region, new Date(window.end))
     const known = !('unpriced' in price)

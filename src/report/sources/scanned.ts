@@ -7,6 +7,7 @@ import type { AggregateOptions } from '../scan/aggregate.ts'
 import type { Fault } from '../scan/fault.ts'
 import { type ScanResult, scanAll } from '../scan/pool.ts'
 import type { ScanTask } from '../scan/task.ts'
+import { attemptsInRecords } from '../tally.ts'
 import { DAY_MS, HOUR_MS, lastHours, slotLength } from '../window.ts'
 import { faultWarnings, leavesOut } from './faults.ts'
 import { latencyWarnings } from './log-warnings.ts'
@@ -42,8 +43,6 @@ export interface ScanSubject {
 
 export interface Scanned {
   reading: SourceReading
-  /** Those that the records name. */
-  accounts: string[]
   faults: readonly Fault[]
 }
 
@@ -89,10 +88,12 @@ export async function readRecords(
       ...faultWarnings(result.faults),
       ...latencyWarnings(rows),
     ],
+    attempts: attemptsInRecords,
+    accounts: values('account'),
     regions: values('region'),
     incomplete: result.faults.some(leavesOut),
   }
-  return { reading, accounts: values('account'), faults: result.faults }
+  return { reading, faults: result.faults }
 }
 
 function outsideWarnings(outside: number, window: Window | undefined): Warning[] {

@@ -1,10 +1,65 @@
-import type { AwsContext } from '../../aws/context.ts'
+import type { AwsPlace } from '../../aws/context.ts'
+import type { Context } from '../../core/context.ts'
+import type { Grant } from '../../core/resource.ts'
+import type { Rate } from '../calls.ts'
 import type { Reading, Window } from '../model.ts'
 
-/** A Region and how to talk to AWS in it. */
-export interface Place {
+/**
+ * Where a report's numbers come from. All that is particular to a source stands here: whoever needs it asks the list of all
+ * of them (`SOURCES`), and nobody for one by name.
+ */
+export interface Source<Settings extends object = object> {
+  /** As `--source` takes it. */
+  readonly name: string
+  /** What stands behind the name and a colon, in words; left out where nothing does. */
+  readonly path?: string
+  /** It reads what is on this machine: AWS is not asked. */
+  readonly isAtHand?: true
+  /** What its rows can be told apart by; `metadata:` stands for `metadata:KEY`. */
+  readonly groupings: readonly string[]
+  /** What it cannot group by, in words: `CloudWatch's metrics do not tell it`. */
+  readonly tellsNot: string
+  /** Its rows are of what CloudWatch holds against the account's quotas by the minute. */
+  readonly tellsQuotas?: true
+  /** The settings that say where its data are; each has a flag. */
+  readonly settings: readonly (string & keyof Settings)[]
+  /** What AWS bills of its calls. */
+  readonly bills: readonly Rate[]
+  /** What to do where not all could be read. */
+  readonly ifIncomplete: string
+  /** What reading asks of AWS in a Region. */
+  grants(scope: SourceScope<Settings>): readonly Grant[]
+  /** @throws AppError where there is nothing to read, or AWS does not say who asks */
+  open(session: SourceSession<Settings>, options: SourceOptions): Promise<OpenSource>
+}
+
+/** What the names and ARNs of a source's data are made of. */
+export interface SourceScope<Settings extends object> {
+  accountId: string
   region: string
-  cx: AwsContext
+  settings: Settings
+}
+
+/** What a source is opened with. */
+export interface SourceSession<Settings extends object> {
+  cx: Context
+  stdin?: AsyncIterable<Uint8Array> | undefined
+  /** Asks AWS who calls, and where; a source that is at hand never does. */
+  signIn(): Promise<{ places: readonly AwsPlace[]; settings: Settings }>
+}
+
+export interface SourceOptions {
+  /** What stands behind the source's name. */
+  path?: string | undefined
+}
+
+/** A source whose data have been found. */
+export interface OpenSource {
+  /** Where AWS is asked; none for what is at hand. */
+  places: readonly AwsPlace[]
+  read(question: Question): Promise<SourceReading>
+  /** Of what is at hand: without a window, as a whole. */
+  readAll?(question: Omit<Question, 'window'>): Promise<SourceReading>
 }
 
 /** What a source is asked. */
@@ -18,6 +73,7 @@ export interface Question {
 
 /** What a source found, and where. */
 export interface SourceReading extends Reading {
+  accounts: string[]
   regions: string[]
   /** Something that should have been read could not be: the warnings say what. */
   incomplete: boolean

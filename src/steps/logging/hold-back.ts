@@ -1,8 +1,9 @@
 import type { AwsContext } from '../../aws/context.ts'
+import { bucketNameOf } from '../../aws/log-bucket.ts'
 import { type PlanItem, readKnown } from '../../core/plan.ts'
 import { GLOBAL } from '../../core/resource.ts'
 import { logging } from '../3-logging.ts'
-import { bucketNameOf, byRegion, type Env, roleArn } from '../env.ts'
+import { byRegion, type Env, roleArn } from '../env.ts'
 import { keptLogging, type WholeLogging } from '../storage/kept-logging.ts'
 import { isOurs, type LoggingState, stateOf } from './logging-state.ts'
 

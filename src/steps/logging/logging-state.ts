@@ -1,7 +1,8 @@
 import { GetModelInvocationLoggingConfigurationCommand } from '@aws-sdk/client-bedrock'
 import type { AwsContext } from '../../aws/context.ts'
+import { bucketNameOf } from '../../aws/log-bucket.ts'
 import { wholeAnswer } from '../../aws/raw-json.ts'
-import { bucketNameOf, type Env, roleArn } from '../env.ts'
+import { type Env, roleArn } from '../env.ts'
 import type { WholeLogging } from '../storage/kept-logging.ts'
 
 export interface LoggingState {

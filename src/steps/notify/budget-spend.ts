@@ -1,6 +1,7 @@
 import { DescribeBudgetCommand } from '@aws-sdk/client-budgets'
 import type { AwsContext } from '../../aws/context.ts'
 import { isAppError } from '../../core/errors.ts'
+import { placesIn } from '../../core/place.ts'
 import type { PlanItem } from '../../core/plan.ts'
 import type { PriceSources } from '../../report/sources/prices.ts'
 import { DAY_MS, HOUR_MS } from '../../report/window.ts'
@@ -47,7 +48,7 @@ export async function budgetAtZero(
     const isFresh = (Budget?.LastUpdatedTime?.getTime() ?? 0) > until
     const spent = Budget?.CalculatedSpend?.ActualSpend?.Amount
     if (spent === undefined || Number(spent) !== 0 || isFresh || since >= until) return undefined
-    const used = await readInUse(cx, env.regions, sources, { start: since, end: until })
+    const used = await readInUse(cx, placesIn(cx, env.accountId, env.regions), sources, { start: since, end: until })
     const costUsd = [...used.values()].flat().reduce((sum, model) => sum + costOfTokens(model), 0)
     return costUsd < LEAST_USD ? undefined : { name, costUsd, since, until }
   } catch (error) {

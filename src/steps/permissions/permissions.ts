@@ -2,14 +2,16 @@ import { partitionOf } from '../../aws/partitions.ts'
 import type { Grant, Permissions } from '../../core/resource.ts'
 import { doctorGrants } from '../../doctor/permissions.ts'
 import { QUERIES } from '../../report/queries/catalog.ts'
-import { bucketArn, type Env, logGroupArn } from '../env.ts'
+import { SOURCES } from '../../report/sources/index.ts'
+import { logs } from '../../report/sources/logs/index.ts'
+import type { Env } from '../env.ts'
 import { notifiedTopicGrants } from '../notify/notifications.ts'
 import { savedQueries } from '../queries/saved-queries.ts'
 import { EVERY_REGION_GRANTS } from '../regions.ts'
 import type { Settings } from '../settings.ts'
 import { allSteps, resourcesOf } from '../steps.ts'
 import { QUOTA_GRANTS, quotaGrants } from '../use/quotas.ts'
-import { IN_USE_GRANTS } from '../use/read-in-use.ts'
+import { IN_USE_GRANTS, PROFILE_GRANTS } from '../use/read-in-use.ts'
 import { keyGrants } from './key-policy.ts'
 import { MANAGED_POLICY_LIMIT, type PolicyDocument, policyLength, policyOf } from './permissions-policy.ts'
 import { preflightGrants } from './preflight.ts'
@@ -97,8 +99,8 @@ function queryGrants(env: Env): Grant[] {
   const saving = savedQueries(env, new Map(QUERIES.map(({ name }) => [name, name])))
   return [
     ...EVERY_REGION_GRANTS,
-    ...insightsGrants(env),
-    { actions: ['bedrock:ListInferenceProfiles', 'bedrock:GetInferenceProfile'], resources: ['*'] },
+    ...logs.grants(env),
+    ...PROFILE_GRANTS,
     ...priceListGrants(env),
     ...saving.map((resource) => resource.permissions()).flatMap(({ read, write }) => [...read, ...write]),
   ]
@@ -109,23 +111,12 @@ function priceListGrants({ region }: Env): Grant[] {
   return partitionOf(region).hasPriceList ? [{ actions: ['pricing:GetProducts'], resources: ['*'] }] : []
 }
 
-/** Queries under way know no resource. */
-function insightsGrants(env: Env): Grant[] {
-  const group = logGroupArn(env)
-  return [
-    { actions: ['logs:StartQuery'], resources: [group, `${group}:*`] },
-    { actions: ['logs:GetQueryResults', 'logs:StopQuery'], resources: ['*'] },
-  ]
-}
-
-/** What the report's sources read, and the price list. Metrics, queries under way and profiles know no resource. */
+/** What the report's sources read, and what they are priced by. */
 function reportGrants(env: Env): Grant[] {
   return [
     ...EVERY_REGION_GRANTS,
-    ...IN_USE_GRANTS,
-    ...insightsGrants(env),
-    { actions: ['s3:ListBucket', 's3:GetBucketLocation'], resources: [bucketArn(env)] },
-    { actions: ['s3:GetObject'], resources: [`${bucketArn(env)}/${env.settings.keyPrefix}/*`] },
+    ...SOURCES.flatMap((source) => source.grants(env)),
+    ...PROFILE_GRANTS,
     ...priceListGrants(env),
     ...QUOTA_GRANTS,
   ]

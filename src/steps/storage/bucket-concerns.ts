@@ -1,6 +1,7 @@
+import { bucketNameOf } from '../../aws/log-bucket.ts'
 import type { Concern, Owner } from '../../core/resource.ts'
 import { grouped } from '../../text/numbers.ts'
-import { bucketNameOf, type Env } from '../env.ts'
+import type { Env } from '../env.ts'
 import type { Others } from './bucket-others.ts'
 import { type BucketState, denialOf } from './bucket-state.ts'
 

@@ -4,9 +4,10 @@ import { DeleteBucketTaggingCommand, GetBucketTaggingCommand, PutBucketTaggingCo
 import type { AwsContext } from '../../aws/context.ts'
 import { parseDocument } from '../../aws/document.ts'
 import { orUndefined } from '../../aws/errors.ts'
+import { bucketNameOf } from '../../aws/log-bucket.ts'
 import type { Tag } from '../../aws/ownership.ts'
 import type { Grant } from '../../core/resource.ts'
-import { bucketArn, bucketNameOf, type Env, logGroupArn } from '../env.ts'
+import { bucketArn, type Env, logGroupArn } from '../env.ts'
 
 /** A logging configuration as AWS tells it, members that this version does not know included. */
 export type WholeLogging = Readonly<Record<string, unknown>>

@@ -1,6 +1,7 @@
-import type { AwsContext } from '../../aws/context.ts'
+import type { AwsContext, AwsPlace } from '../../aws/context.ts'
 import { AppError, isAppError } from '../../core/errors.ts'
 import type { Warning } from '../../core/events.ts'
+import type { PlaceId } from '../../core/place.ts'
 import type { Grant } from '../../core/resource.ts'
 import type { Counter, Window } from '../../report/model.ts'
 import { priceToUsd } from '../../report/money.ts'
@@ -16,7 +17,7 @@ import { costOfTokens, type InUse, type ModelInUse, TOKEN_KINDS, type TokenKind,
 
 /** ListMetrics names what had data in the last two weeks, so further back there is nothing to find by it. */
 export const IN_USE_DAYS = 14
-const REGIONS_AT_ONCE = 8
+const PLACES_AT_ONCE = 8
 
 /** The code of the warning of a Region of which AWS did not tell all: another try may. */
 const USE_INCOMPLETE = 'in-use-incomplete'
@@ -28,10 +29,15 @@ const COUNTER_OF: Record<TokenKind, Counter> = {
   cacheWrite: 'cacheWriteTokens',
 }
 
-/** What looking for the models in use asks of AWS; none of it knows resources. */
+/** What finding the models behind application profiles asks of AWS, so that these can be priced; it knows no resource. */
+export const PROFILE_GRANTS: readonly Grant[] = [
+  { actions: ['bedrock:ListInferenceProfiles', 'bedrock:GetInferenceProfile'], resources: ['*'] },
+]
+
+/** What looking for the models in use asks of AWS. */
 export const IN_USE_GRANTS: readonly Grant[] = [
   { actions: ['cloudwatch:ListMetrics', 'cloudwatch:GetMetricData'], resources: ['*'] },
-  { actions: ['bedrock:ListInferenceProfiles', 'bedrock:GetInferenceProfile'], resources: ['*'] },
+  ...PROFILE_GRANTS,
 ]
 
 type Uncosted = Omit<ModelInUse, 'prices'>
@@ -45,15 +51,16 @@ type Uncosted = Omit<ModelInUse, 'prices'>
  */
 export async function readInUse(
   cx: AwsContext,
-  regions: readonly string[],
+  places: readonly AwsPlace[],
   { overrides }: Pick<PriceSources, 'overrides'> = {},
   window: Window = lastHours(cx.clock.now(), (IN_USE_DAYS * DAY_MS) / 3_600_000),
 ): Promise<InUse> {
   const now = cx.clock.now()
   const warn = (warning: Warning) => cx.emit({ type: 'warning', warning })
-  const read = await sideBySide(regions, REGIONS_AT_ONCE, async (region) => {
+  const read = await sideBySide(places, PLACES_AT_ONCE, async (place) => {
+    const { region } = place
     try {
-      return { region, models: await modelsOf(cx.in(region), window, warn) }
+      return { place, region, models: await modelsOf(place.cx, window, warn) }
     } catch (error) {
       if (!isAppError(error) || error.kind === 'interrupted') throw error
       warn(unread(region, error))
@@ -61,16 +68,18 @@ export async function readInUse(
     }
   })
   const known = read.filter((one) => one !== undefined)
-  const rows = known.flatMap(({ region, models }) => models.map((model) => rowOf(region, model)))
+  const rows = known.flatMap(({ place, models }) => models.map((model) => rowOf(place, model)))
   if (rows.length === 0) return new Map(known.map(({ region }) => [region, []]))
-  const places = known.map(({ region }) => ({ region, cx: cx.in(region) }))
-  const { book, warnings } = await priceLoader({ places, ...(overrides && { overrides }) })(rows)
+  const asked = known.map(({ place }) => place)
+  const { book, warnings } = await priceLoader({ places: asked, ...(overrides && { overrides }) })(rows)
   for (const warning of warnings) warn(warning)
   return new Map(known.map(({ region, models }) => [region, priced(models, region, book, new Date(now))]))
 }
 
 /** What a price hangs on. */
-const rowOf = (region: string, { modelId }: Uncosted) => ({ dimensions: { model: modelId, region } })
+const rowOf = ({ account, region }: PlaceId, { modelId }: Uncosted) => ({
+  dimensions: { model: modelId, account, region },
+})
 
 async function modelsOf(cx: AwsContext, window: Window, warn: (warning: Warning) => void): Promise<Uncosted[]> {
   const { models } = await listModels(cx)

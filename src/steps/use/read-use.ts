@@ -1,4 +1,5 @@
 import type { AwsContext } from '../../aws/context.ts'
+import { placesIn } from '../../core/place.ts'
 import type { PriceSources } from '../../report/sources/prices.ts'
 import { quotasAreWatched, quotaWarnings } from '../alarms/quota-alarms.ts'
 import { byRegion, type Env } from '../env.ts'
@@ -20,11 +21,12 @@ export async function readUse(
   sources: Pick<PriceSources, 'overrides'> = {},
 ): Promise<Pick<Env, 'inUse' | 'quotasReadIn' | 'quotaAlarmNames'>> {
   if (!chosen.some((id) => BY_MODELS.includes(id))) return {}
+  const places = placesIn(cx, env.accountId, env.regions)
   if (!chosen.includes(ALARMS) || !quotasAreWatched(env.settings)) {
-    return { inUse: await readInUse(cx, env.regions, sources) }
+    return { inUse: await readInUse(cx, places, sources) }
   }
   const [use, quotaAlarmNames] = await Promise.all([
-    readInUse(cx, env.regions, sources).then((found) => readQuotas(cx, found)),
+    readInUse(cx, places, sources).then((found) => readQuotas(cx, found)),
     readQuotaAlarmNames(cx, env.regions),
   ])
   const facts = { ...use, quotaAlarmNames }

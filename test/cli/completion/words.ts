@@ -1,5 +1,7 @@
 import { completed } from '../../../src/cli/completion/model.ts'
 import { ANSWER_FORMATS, FORMATS } from '../../../src/report/formats/index.ts'
+import { SOURCES } from '../../../src/report/sources/index.ts'
+import type { Source } from '../../../src/report/sources/source.ts'
 import { COMMANDS } from '../../support/commands.ts'
 
 export const MODEL = completed(COMMANDS)
@@ -34,7 +36,7 @@ export const LINES: readonly (readonly [line: string, offered: readonly string[]
   ['alarms sync --alarms st', ['standard', 'strict']],
   ['query xyz', []],
   ['query tokens-by-m', ['tokens-by-model']],
-  ['report --source ', ['metrics', 'logs', 's3', 'file:']],
+  ['report --source ', SOURCES.map(({ name, path }: Source<never>) => (path ? `${name}:` : name))],
   ['report --by model,da', ['model,day']],
   ['report --by meta', ['metadata:']],
   ['report --timezone Europe/Berl', ['Europe/Berlin']],

@@ -115,12 +115,25 @@ describe('the page', () => {
 
   it('has the tables behind the charts, with their totals', async () => {
     const tables = tablesOf(await render(busy, ['model'], { percentiles: [percentiles] }))
-    expect(Object.keys(tables)).toEqual(['Use and cost', 'Latency', 'Unpriced', 'Over time', 'Prices'])
+    expect(Object.keys(tables)).toEqual([
+      'Use and cost',
+      'What the cost is made of',
+      'Latency',
+      'Unpriced',
+      'Over time',
+      'Prices',
+    ])
     expect(tables['Use and cost']).toEqual([
       ['Model', 'Invocations', 'Client errors', 'Error rate', 'Throttles', 'Input tokens', 'Output tokens', 'Cost'],
       ['maker.one', '1,200', '3', '0.3%', '4', '1,000,000', '0', '$3.0000'],
       ['maker.two', '7', '0', '0.0%', '0', '0', '9', 'unpriced'],
       ['Total', '1,207', '3', '0.2%', '4', '1,000,000', '9', '$3.0000'],
+    ])
+    expect(tables['What the cost is made of']).toEqual([
+      ['Model', 'Input', 'Tokens priced', 'Cost'],
+      ['maker.one', '$3.0000', '100.0%', '$3.0000'],
+      ['maker.two', '–', '0.0%', 'unpriced'],
+      ['Total', '$3.0000', '99.9%', '$3.0000'],
     ])
     expect(tables.Latency?.[1]).toEqual(['maker.one', '30', '31', '32', '33', '44'])
     // Head, the hours in which there were calls, and the total.
@@ -202,7 +215,7 @@ describe('what a reader looks for', () => {
     const model = 'us.anthropic.claude-sonnet-4-5-20250929-v1:0'
     const book = bookOf({ [model]: { input: parsePrice(3) } })
     const used = ['us-east-1', 'eu-west-1'].map((region) =>
-      row(model, { inputTokens: 1_000_000 }, { dimensions: { model, region } }),
+      row(model, { inputTokens: 1_000_000 }, { dimensions: { account: '111122223333', model, region } }),
     )
     const page = await renderHtml(summarize(reading(used), { ...facts, by: ['model', 'region'] }, book))
     const labels = chartsIn(page).flatMap((chart) => elementsIn(chart, 'text').map(textOf))

@@ -27,7 +27,12 @@ function boxOf(text: string): string[][] {
 }
 
 describe('a table by several groupings', () => {
-  const identity = { model: 'maker.one', region: 'us-east-1', identity: 'arn:aws:iam::111122223333:user/ann' }
+  const identity = {
+    model: 'maker.one',
+    account: '111122223333',
+    region: 'us-east-1',
+    identity: 'arn:aws:iam::111122223333:user/ann',
+  }
   const rows = [
     row('maker.one', { inputTokens: 5 }, { dimensions: identity }),
     row('maker.two', { inputTokens: 9 }, { start: START + HOUR_MS }),

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it, test } from '@jest/globals'
+import { TOKEN_KINDS } from '../../../src/report/charges.ts'
 import { priceToUsd } from '../../../src/report/money.ts'
-import { type Figures, type Price, type PriceBook, TOKEN_KINDS } from '../../../src/report/prices/book.ts'
+import type { Figures, Price, PriceBook } from '../../../src/report/prices/book.ts'
 import { bundledBook } from '../../../src/report/prices/bundled.ts'
 import { loadGenaiPrices } from '../../../src/report/prices/genai-prices.ts'
 import { TABLE } from '../../../src/report/prices/table/index.ts'

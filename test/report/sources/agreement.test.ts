@@ -3,16 +3,18 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { COUNTERS, type Report } from '../../../src/report/model.ts'
+import { COUNTERS, type Counters, type Report } from '../../../src/report/model.ts'
+import { attemptsInMetrics, attemptsInRecords, errorRate } from '../../../src/report/tally.ts'
 import { type Invocation, type Sums, sumsBy } from '../../../src/sandbox/traffic.ts'
-import { report } from '../../../src/steps/6-report.ts'
 import { nearestRank } from '../../support/fake-cloudwatch.ts'
 import { download, type LoggedTraffic, playLogged, sourcesOf, withLoggedLatency } from '../../support/logged-traffic.ts'
+import { report } from '../../support/report.ts'
 import { schemaFaults } from '../../support/report-schema.ts'
 import { inWorld, type World } from '../../support/world.ts'
 
 const KEYS: Record<string, (call: Invocation) => string> = {
   model: (call) => call.modelId,
+  account: (call) => call.account,
   region: (call) => call.region,
   identity: (call) => call.identity,
   operation: (call) => call.operation,
@@ -21,7 +23,7 @@ const KEYS: Record<string, (call: Invocation) => string> = {
   day: (call) => new Date(call.time).toISOString().slice(0, 10),
   'metadata:team': (call) => call.metadata?.team ?? '',
 }
-const KNOWN_TO_METRICS = ['model', 'region', 'profile', 'hour', 'day']
+const KNOWN_TO_METRICS = ['model', 'account', 'region', 'profile', 'hour', 'day']
 
 const counted = (sums: Sums | undefined) =>
   Object.fromEntries(COUNTERS.map((counter) => [counter, sums?.[counter] ?? 0]))
@@ -76,6 +78,8 @@ async function askAll(world: World, played: LoggedTraffic, by: readonly string[]
       if (name === 'metrics' && !by.every((one) => KNOWN_TO_METRICS.includes(one))) continue
       const { report: one, error } = await report(world.cx, { source, by })
       expect([name, error]).toEqual([name, undefined])
+      const attempts = name === 'metrics' ? attemptsInMetrics : attemptsInRecords
+      expect([name, one.total.errorRate]).toEqual([name, errorRate(one.total as Counters, attempts)])
       said[name] = one
     }
     return said
@@ -109,6 +113,7 @@ test('they agree however it is grouped', () =>
       ['operation', 'model'],
       ['profile'],
       ['region', 'metadata:team'],
+      ['account', 'model'],
       ['hour'],
       ['model', 'day'],
     ]) {

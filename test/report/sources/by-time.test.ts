@@ -2,10 +2,10 @@ import { expect, test } from '@jest/globals'
 import { timeKey } from '../../../src/report/grouping.ts'
 import type { Report } from '../../../src/report/model.ts'
 import type { Invocation } from '../../../src/sandbox/traffic.ts'
-import { report } from '../../../src/steps/6-report.ts'
 import { nearestRank } from '../../support/fake-cloudwatch.ts'
 import { inFolder } from '../../support/folder.ts'
 import { download, playLogged, sourcesOf, withLoggedLatency } from '../../support/logged-traffic.ts'
+import { report } from '../../support/report.ts'
 import { inWorld } from '../../support/world.ts'
 
 const percentiles = (values: readonly number[]) =>

@@ -73,7 +73,10 @@ const READERS: [string, Reader][] = [
     (cx) => listObjects(cx, { bucket: 'b', keyPrefix: '', accountId: '1', region: 'us-east-1' }, WINDOW),
   ],
   ['s3:ListMultipartUploads', (cx) => emptyBucket(cx, TARGET, 'id', () => true)],
-  ['logs:DescribeLogGroups', (cx) => readCoverage(cx, 'us-east-1', 'g', [], WINDOW)],
+  [
+    'logs:DescribeLogGroups',
+    (cx) => readCoverage({ account: '111122223333', region: 'us-east-1', cx }, 'g', [], WINDOW),
+  ],
   ['sns:ListSubscriptionsByTopic', (cx) => listSubscriptions(cx, 'topic')],
   ['budgets:DescribeNotificationsForBudget', (cx) => readNotifications(cx.aws, { AccountId: '1', BudgetName: 'b' })],
   [

@@ -1,9 +1,9 @@
 import { expect, test } from '@jest/globals'
 import { resolveWindow } from '../../../src/report/window-parse.ts'
-import { report } from '../../../src/steps/6-report.ts'
 import { FakeCloudWatch } from '../../support/fake-cloudwatch.ts'
 import { inFolder } from '../../support/folder.ts'
 import { converse } from '../../support/invocation-records.ts'
+import { report } from '../../support/report.ts'
 import { reportContext } from '../../support/report-context.ts'
 
 const NOW = Date.UTC(2026, 10, 23, 10)

@@ -7,14 +7,17 @@ const NONE = { p50: null, p90: null, p99: null }
 function part(model: string, region: string, p50: number, samples = 3): TimedPart {
   const timed = { samples, percentiles: samples === 0 ? NONE : at(p50) }
   return {
-    dimensions: { model, region, profile: '' },
+    dimensions: { account: '111122223333', model, region, profile: '' },
     latency: timed,
     timeToFirstToken: { samples: 0, percentiles: NONE },
   }
 }
 
 const wholes = new Map(
-  ['east', 'west'].map((region, index) => [placeOf({ model: '', region }), part('', region, 100 + index)]),
+  ['east', 'west'].map((region, index) => [
+    placeOf({ model: '', account: '111122223333', region }),
+    part('', region, 100 + index),
+  ]),
 )
 
 function join(parts: readonly TimedPart[], by: readonly string[] = ['model']) {

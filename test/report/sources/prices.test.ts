@@ -29,7 +29,7 @@ beforeEach(async () => {
 })
 afterEach(() => sandbox.close())
 
-const places = () => [{ region: REGION, cx }]
+const places = () => [{ account: '111122223333', region: REGION, cx }]
 const called = (operation: string) => sandbox.calls.filter((call) => call.operation === operation).length
 
 function memory(kept = new Map<string, string>()): TextCache & { kept: Map<string, string> } {
@@ -141,7 +141,8 @@ describe('application inference profiles', () => {
   const profile = (modelId: string) =>
     sandbox.services.bedrock.addApplicationProfile({ region: REGION, account: sandbox.account, name: 'app', modelId })
   const arn = (id: string) => `arn:aws:bedrock:${REGION}:${sandbox.account}:application-inference-profile/${id}`
-  const rowsOf = (...models: string[]) => models.map((model) => ({ dimensions: { model, region: REGION } }))
+  const rowsOf = (...models: string[]) =>
+    models.map((model) => ({ dimensions: { account: '111122223333', model, region: REGION } }))
 
   it('are priced as their models, all by one listing', async () => {
     const ids = ['amazon.nova-pro-v1:0', 'amazon.nova-lite-v1:0'].map(profile)

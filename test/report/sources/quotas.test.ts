@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals'
 import type { Report } from '../../../src/report/model.ts'
 import { lastHours } from '../../../src/report/window.ts'
 import { generateTraffic, type Invocation, playTraffic } from '../../../src/sandbox/traffic.ts'
-import { report } from '../../../src/steps/6-report.ts'
+import { report } from '../../support/report.ts'
 import { schemaFaults } from '../../support/report-schema.ts'
 import { inWorld, REGION, type World } from '../../support/world.ts'
 

@@ -15,7 +15,7 @@ function ask({ cx, env }: World, { window }: Pick<LoggedTraffic, 'window'>, name
   if (!query) throw new Error(`no query ${name}`)
   return runReadyQuery(cx, {
     query,
-    places: [{ region: REGION, cx }],
+    places: [{ account: '111122223333', region: REGION, cx }],
     logGroup: env.settings.logGroupName,
     window,
     models: [],
@@ -213,7 +213,7 @@ test('the rows of several Regions are put in one order, each with its Region', (
     await world.setup()
     const here = playLogged(world, { seed: 7, hours: 2, perHour: 40 })
     const there = playLogged(world, { seed: 8, hours: 2, perHour: 40, region: 'eu-west-1' })
-    const places = [REGION, 'eu-west-1'].map((region) => ({ region, cx: world.cx.in(region) }))
+    const places = [REGION, 'eu-west-1'].map((region) => ({ account: '111122223333', region, cx: world.cx.in(region) }))
     const { rows, limited } = await ask(world, here, 'largest-prompts', { places, limit: 30 })
     const all = [...here.invocations, ...there.invocations].filter((call) => promptOf(call) > 0)
     const largest = all.sort((a, b) => promptOf(b) - promptOf(a) || byText(a.requestId, b.requestId)).slice(0, 30)

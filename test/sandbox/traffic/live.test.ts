@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals'
 import { createPlayer, generateTraffic, type Invocation, truth } from '../../../src/sandbox/traffic.ts'
-import { report } from '../../../src/steps/6-report.ts'
 import { sourcesOf } from '../../support/logged-traffic.ts'
+import { report } from '../../support/report.ts'
 import { inWorld, REGION, type World } from '../../support/world.ts'
 
 const HOUR = 3_600_000

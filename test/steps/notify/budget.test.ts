@@ -465,7 +465,7 @@ describe('a budget that counts', () => {
         expect(said).toMatch(/^budget bedrock-monthly stands at \$0, while calls from .* cost about \$\d+\.\d\d/)
         const { findings } = await doctor(
           await world.session(),
-          priceLoader({ places: [{ region: REGION, cx: world.cx }] }),
+          priceLoader({ places: [{ account: '111122223333', region: REGION, cx: world.cx }] }),
         )
         expect(findings.map(({ code }) => code)).toContain('budget-at-zero')
         await world.setup()

@@ -8,24 +8,26 @@ import {
 } from '@aws-sdk/client-s3'
 import { beforeAll, describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
+import { findHomeRegion } from '../../../src/aws/home-region.ts'
 import type { Grant } from '../../../src/core/resource.ts'
 import { doctor } from '../../../src/doctor/doctor.ts'
 import { QUERIES } from '../../../src/report/queries/catalog.ts'
+import { SOURCES } from '../../../src/report/sources/index.ts'
 import { priceLoader } from '../../../src/report/sources/prices.ts'
 import { runReadyQuery } from '../../../src/report/sources/ready-query.ts'
+import type { Source } from '../../../src/report/sources/source.ts'
 import { lastHours } from '../../../src/report/window.ts'
 import { allows, type Policy } from '../../../src/sandbox/services/policy.ts'
 import { generateTraffic, playTraffic } from '../../../src/sandbox/traffic.ts'
-import { report } from '../../../src/steps/6-report.ts'
 import { grantsFor, PURPOSES, type Purpose, permissionsPolicy } from '../../../src/steps/permissions/permissions.ts'
 import { MANAGED_POLICY_LIMIT, policyLength, policyOf } from '../../../src/steps/permissions/permissions-policy.ts'
 import { saveQueries } from '../../../src/steps/queries/save-queries.ts'
-import { findHomeRegion } from '../../../src/steps/regions.ts'
 import { resolveSettings } from '../../../src/steps/resolve-settings.ts'
 import { openSession } from '../../../src/steps/session.ts'
 import { anyEnv } from '../../support/arbitraries.ts'
 import { type IamRequest, record, requestsOf, type SentCall } from '../../support/iam-requests.ts'
 import { arrange, giveRoleToSomebody, SCRIPTED } from '../../support/prior-state.ts'
+import { report } from '../../support/report.ts'
 import { inWorld, REGION, type World, type WorldOptions } from '../../support/world.ts'
 
 const SETTINGS = { alarms: 'strict', email: 'ops@example.com', budgetUsd: 50 } as const
@@ -266,14 +268,16 @@ async function everyReport({ cx, env, sandbox }: World): Promise<void> {
   const { accountId, settings } = env
   await findHomeRegion(cx, env)
   await openSession(cx, { allFrom: REGION }, settings)
-  const places = [{ region: REGION, cx }]
+  const places = [{ account: '111122223333', region: REGION, cx }]
   const window = lastHours(cx.clock.now(), 24)
   const where = { accountId, places, window }
-  const prices = priceLoader({ places, live: {} })
+  const prices = { places, live: {} }
   const { keyPrefix, logGroupName: logGroup } = settings
-  await report(cx, { source: { name: 'metrics', ...where }, prices, quotas: true })
-  await report(cx, { source: { name: 'logs', ...where, logGroup } })
-  await report(cx, { source: { name: 's3', ...where, bucket: `bedrock-logs-${accountId}`, keyPrefix } })
+  for (const { name, isAtHand, tellsQuotas } of SOURCES as readonly Source<never>[]) {
+    if (isAtHand) continue
+    const source = { name, ...where, logGroup, bucket: `bedrock-logs-${accountId}`, keyPrefix }
+    await report(cx, { source, prices, quotas: tellsQuotas === true })
+  }
   sandbox.faults.push({ kind: 'access-denied', service: 'logs', operation: 'GetQueryResults' })
   await report(cx, { source: { name: 'logs', ...where, logGroup } }).catch(() => undefined)
 }
@@ -284,7 +288,7 @@ async function askAndSave(world: World): Promise<void> {
   const [query] = QUERIES.filter(({ ranksByCost }) => ranksByCost)
   if (!query) throw new Error('no query ranks by cost')
   const gone = `arn:aws:bedrock:${REGION}:${sandbox.account}:application-inference-profile/aaaabbbbcccc`
-  const places = [{ region: REGION, cx }]
+  const places = [{ account: '111122223333', region: REGION, cx }]
   await openSession(cx, { allFrom: REGION }, env.settings)
   const window = lastHours(cx.clock.now(), 24)
   const prices = priceLoader({ places, live: {} })
@@ -298,7 +302,7 @@ async function askAndSave(world: World): Promise<void> {
 async function examine(world: World): Promise<void> {
   const { cx, env, sandbox } = world
   const session = async () => openSession(cx, { named: [REGION] }, env.settings)
-  const loader = priceLoader({ places: [{ region: REGION, cx }] })
+  const loader = priceLoader({ places: [{ account: '111122223333', region: REGION, cx }] })
   await doctor(await session(), loader)
   sandbox.faults.push({ kind: 'access-denied', service: 'logs', operation: 'GetQueryResults' })
   await doctor(await session(), loader)

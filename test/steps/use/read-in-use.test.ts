@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
+import { placesIn } from '../../../src/core/place.ts'
 import { parseOverrides } from '../../../src/report/prices/overrides.ts'
 import { lastHours } from '../../../src/report/window.ts'
 import { generateTraffic, playTraffic, truth } from '../../../src/sandbox/traffic.ts'
@@ -18,14 +19,16 @@ function play({ sandbox, cx }: World, region = REGION, hours = 24) {
 describe('the models in use', () => {
   test('cost one call to look for where there are none', () =>
     inWorld({}, async (world) => {
-      expect(await readInUse(world.cx, [REGION])).toEqual(new Map([[REGION, []]]))
+      expect(await readInUse(world.cx, placesIn(world.cx, world.env.accountId, [REGION]))).toEqual(
+        new Map([[REGION, []]]),
+      )
       expect(operations(world)).toEqual(['ListMetrics'])
     }))
 
   test('are those of two weeks, with their tokens, the metrics that have data, and prices; the dearest first', () =>
     inWorld({}, async (world) => {
       const played = play(world, REGION, 14 * 24 - 1)
-      const models = (await readInUse(world.cx, [REGION])).get(REGION) ?? []
+      const models = (await readInUse(world.cx, placesIn(world.cx, world.env.accountId, [REGION]))).get(REGION) ?? []
       expect(operations(world)).toEqual(['ListMetrics', 'GetMetricData'])
       expect(models.map(({ modelId }) => modelId).sort()).toEqual([...played.keys()].sort())
       for (const { modelId, tokens, invocations } of models) {
@@ -65,7 +68,9 @@ describe('the models in use', () => {
         services.cloudwatch.putMetric(REGION, sample)
       }
       const prices = parseOverrides({ 'amazon.nova-pro-v1:0': { inputPerMillion: 0.5 } }, 'mine.json')
-      const found = await readInUse(world.cx, [REGION], { overrides: { prices, source: 'mine.json' } })
+      const found = await readInUse(world.cx, placesIn(world.cx, world.env.accountId, [REGION]), {
+        overrides: { prices, source: 'mine.json' },
+      })
       expect(found.get(REGION)?.map((each) => [each.modelId, each.prices.input])).toEqual([
         [id, 1.1],
         ['amazon.nova-pro-v1:0', 0.5],
@@ -76,7 +81,7 @@ describe('the models in use', () => {
     inWorld({}, async (world) => {
       play(world)
       world.sandbox.faults.push({ kind: 'access-denied', service: 'cloudwatch', operation: 'GetMetricData', count: 9 })
-      const found = await readInUse(world.cx, [REGION, 'eu-west-1'])
+      const found = await readInUse(world.cx, placesIn(world.cx, world.env.accountId, [REGION, 'eu-west-1']))
       expect(found).toEqual(new Map([['eu-west-1', []]]))
       expect(warnings(world)).toMatchObject([{ code: 'in-use-unread', message: expect.stringContaining(REGION) }])
     }))

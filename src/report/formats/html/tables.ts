@@ -1,6 +1,8 @@
-import { grouped, whole } from '../../../text/numbers.ts'
+import { costFormat, grouped, percent, whole } from '../../../text/numbers.ts'
+import { CHARGE_KINDS } from '../../charges.ts'
 import { isTimeGrouping } from '../../grouping.ts'
 import { COUNTERS, type PriceLine, type ReportView, type UnpricedLine } from '../../model.ts'
+import { groupingTitle, withoutCost } from '../labels.ts'
 import {
   costColumn,
   keyColumns,
@@ -26,6 +28,32 @@ export function latencyTable(view: ReportView): string {
   const columns = USAGE_COLUMNS.filter(({ timing, empty }) => timing && ![...groups, total].every(empty))
   if (columns.length === 0) return ''
   return htmlTable('Latency', [...keysOf(view), ...columns.map(titled)], groups, ['Total', total])
+}
+
+/** What the cost of every group is made of, and how much of its tokens is priced; empty text where nothing cost anything. */
+export function costTable(view: ReportView): string {
+  const all = [...view.report.groups, view.report.total]
+  const kinds = CHARGE_KINDS.filter(({ name }) => all.some(({ costs }) => (costs?.[name] ?? 0) > 0))
+  if (kinds.length === 0) return ''
+  const cost = costFormat(
+    all.flatMap(({ costUsd, costs }) => [costUsd, ...kinds.map(({ name }) => costs?.[name] ?? null)]),
+  )
+  const isWhole = all.every(({ pricedShare }) => pricedShare === null || pricedShare === 1)
+  const columns: PageColumn<Line>[] = [
+    ...kinds.map(({ name, title }) => ({
+      heading: groupingTitle(title),
+      cell: ({ usage: { costs } }: Line) => (costs ? cost(costs[name] ?? 0) : '–'),
+    })),
+    ...(isWhole ? [] : [{ heading: 'Tokens priced', cell: ({ usage }: Line) => percent(atMost(usage.pricedShare)) }]),
+    { heading: 'Cost', cell: ({ usage }) => cost(usage.costUsd, withoutCost(usage)), pinned: true },
+  ]
+  const total = totalLine(view)
+  return htmlTable('What the cost is made of', [...keysOf(view), ...columns], linesOf(view), ['Total', total])
+}
+
+/** A share in whole thousandths, so that what is not whole does not read as 100 %. */
+function atMost(share: number | null): number | null {
+  return share === null ? null : Math.floor(share * 1_000) / 1_000
 }
 
 /** The numbers of every slot of the series in which anything was called: years of files are mostly days of nothing. */

@@ -1,5 +1,5 @@
+import type { TokenKind } from '../../charges.ts'
 import { type PicoUsdPerMillion, parsePrice } from '../../money.ts'
-import type { TokenKind } from '../book.ts'
 import { canonicalName } from './names.ts'
 import { parseUsageType, type Routing } from './usage-type.ts'
 

@@ -1,4 +1,4 @@
-import { TOKEN_KINDS } from '../book.ts'
+import { TOKEN_KINDS } from '../../charges.ts'
 import type { ListedPrice } from './products.ts'
 import type { Routing } from './usage-type.ts'
 

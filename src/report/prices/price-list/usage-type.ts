@@ -1,4 +1,4 @@
-import type { TokenKind } from '../book.ts'
+import type { TokenKind } from '../../charges.ts'
 
 /** How a call is routed, as far as it is billed apart. */
 export type Routing = 'in-region' | 'geographic' | 'global'

@@ -1,3 +1,4 @@
+import type { PlaceId } from '../../../core/place.ts'
 import type { GroupKey, Percentiles } from '../../model.ts'
 import type { LogRow } from '../../scan/aggregate.ts'
 import { inferenceProfile } from '../../scan/dimensions.ts'
@@ -10,13 +11,13 @@ import type { ResultRow } from './run-query.ts'
 type Duration = (typeof DURATIONS)[number]
 
 /** A row of the sums query as a row of the report. */
-export function toLogRow(row: ResultRow, columns: readonly Column[], region: string, slots: Slots): LogRow {
+export function toLogRow(row: ResultRow, columns: readonly Column[], place: PlaceId, slots: Slots): LogRow {
   const calls = number(row.calls)
   const outcome = outcomeOf({ errorCode: row.errorCode || undefined, status: row.status || undefined })
   const cacheWriteTokens = number(row.writeTokensSum)
   const cacheWrite1hTokens = Math.min(number(row.write1hTokensSum), cacheWriteTokens)
   return {
-    dimensions: dimensionsOf(row, columns, region),
+    dimensions: dimensionsOf(row, columns, place),
     start: startOf(row, slots),
     counters: {
       ...noCounters(),
@@ -41,11 +42,11 @@ export function toLogRow(row: ResultRow, columns: readonly Column[], region: str
 export function toTimedPart(
   row: ResultRow,
   columns: readonly Column[],
-  region: string,
+  place: PlaceId,
   times: GroupKey = {},
 ): TimedPart {
   return {
-    dimensions: { ...dimensionsOf(row, columns, region), ...times },
+    dimensions: { ...dimensionsOf(row, columns, place), ...times },
     latency: { samples: number(row.latencyCount), percentiles: percentiles(row, 'latency') },
     timeToFirstToken: { samples: number(row.firstTokenCount), percentiles: percentiles(row, 'firstToken') },
   }
@@ -56,10 +57,10 @@ export function startOf(row: ResultRow, { origin, slotMs }: Slots): number {
   return origin + number(row.slot) * slotMs
 }
 
-function dimensionsOf(row: ResultRow, columns: readonly Column[], region: string) {
+function dimensionsOf(row: ResultRow, columns: readonly Column[], { account, region }: PlaceId) {
   const told = Object.fromEntries(columns.map(({ dimension, alias }) => [dimension, row[alias] ?? '']))
   const { model = '' } = told
-  return { ...told, model, region, profile: inferenceProfile(model) ?? '' }
+  return { ...told, model, account, region, profile: inferenceProfile(model) ?? '' }
 }
 
 function moments(row: ResultRow, name: Duration) {

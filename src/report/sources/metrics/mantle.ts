@@ -1,5 +1,6 @@
 import type { AwsContext } from '../../../aws/context.ts'
 import type { Warning } from '../../../core/events.ts'
+import type { PlaceId } from '../../../core/place.ts'
 import type { Row, Told, Window } from '../../model.ts'
 import { noCounters, noMoments, tally } from '../../tally.ts'
 import { slotStarts } from '../../window.ts'
@@ -26,12 +27,12 @@ export function mantleQueries(model: string): Query[] {
 }
 
 /** The slots of one model in which anything went through that endpoint, in the order of time. */
-export function mantleRows(model: string, region: string, answers: Answers, window: Window, slotMs: number): Row[] {
+export function mantleRows(model: string, place: PlaceId, answers: Answers, window: Window, slotMs: number): Row[] {
   const counted = MANTLE_COUNTERS.map(([counter, metric]) => {
     const series = answers.series({ model, metric, stat: 'Sum', mantle: true })
     return { counter, slots: bySlot(series, window, slotMs, plus) }
   })
-  const dimensions = dimensionsOf(`${MANTLE_PREFIX}${model}`, region)
+  const dimensions = dimensionsOf(`${MANTLE_PREFIX}${model}`, place)
   const missing = MANTLE_COUNTERS.filter(([, metric]) =>
     answers.isMissing({ model, metric, stat: 'Sum', mantle: true }),
   )

@@ -1,3 +1,4 @@
+import type { PlaceId } from '../../../core/place.ts'
 import type { GroupKey, GroupPercentiles, Percentiles, Reading } from '../../model.ts'
 import { timeKeys } from '../../time-runs.ts'
 import { NO_PERCENTILES, type Timed, type TimedPart } from '../percentiles.ts'
@@ -29,7 +30,7 @@ export function tellsModelsApart(by: readonly string[]): boolean {
  * or day where these are.
  */
 export function partsOf(
-  region: string,
+  place: PlaceId,
   { rows, percentiles }: Pick<Reading, 'rows' | 'percentiles'>,
   { by, timeZone = 'UTC' }: Pick<Question, 'by' | 'timeZone'>,
 ): TimedPart[] {
@@ -46,7 +47,7 @@ export function partsOf(
     }
   }
   const known = new Map(percentiles.map((group) => [keyText(group.key), group]))
-  return [...parts].map((part) => toTimedPart(part, region, known))
+  return [...parts].map((part) => toTimedPart(part, place, known))
 }
 
 /** Finds the part of a model and a moment; the hour and day of a moment are looked up once. */
@@ -87,7 +88,7 @@ function addUnknown(samples: Samples): void {
 
 function toTimedPart(
   { model, times, samples }: Part,
-  region: string,
+  place: PlaceId,
   known: ReadonlyMap<string, GroupPercentiles>,
 ): TimedPart {
   const whole = known.get(keyText(times))
@@ -98,7 +99,7 @@ function toTimedPart(
     const all = whole?.[name]
     return { samples: count, percentiles: only === null ? all : (all ?? NO_PERCENTILES) }
   }
-  const dimensions = { ...times, ...dimensionsOf(model ?? '', region) }
+  const dimensions = { ...times, ...dimensionsOf(model ?? '', place) }
   return { dimensions, latency: timed('latency'), timeToFirstToken: timed('timeToFirstToken') }
 }
 

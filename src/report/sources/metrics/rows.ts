@@ -1,3 +1,4 @@
+import type { PlaceId } from '../../../core/place.ts'
 import {
   COUNTERS,
   type Counters,
@@ -25,20 +26,20 @@ export function modelQueries(model: string): Query[] {
 }
 
 /** What can be told of a row by the model that was called. */
-export function dimensionsOf(model: string, region: string): Dimensions {
-  return { model, region, profile: inferenceProfile(model) ?? '' }
+export function dimensionsOf(model: string, { account, region }: PlaceId): Dimensions {
+  return { model, account, region, profile: inferenceProfile(model) ?? '' }
 }
 
 /** The slots of one model in which anything happened or may have, in the order of time, made one by one as they are asked for. */
 export function* eachRow(
   model: string,
-  region: string,
+  place: PlaceId,
   answers: Answers,
   window: Window,
   slotMs: number,
 ): Generator<Row> {
   const { counted, latency, timeToFirstToken } = slotsOf(model, answers, window, slotMs)
-  const dimensions = dimensionsOf(model, region)
+  const dimensions = dimensionsOf(model, place)
   const unknown = unknownOf(model, answers)
   for (let slot = 0; slot < slotCount(window, slotMs); slot++) {
     const counters = countersAt(counted, slot)

@@ -48,7 +48,7 @@ describe('the names of rows', () => {
     ['letters outside the first plane', '\u{1f680}\u{20000}'.repeat(25)],
   ])('of %s are cut in their middle so as to leave room for the cost, and never within a letter', async (_, team) => {
     const at = Date.UTC(2026, 10, 22)
-    const dimensions = { model: 'maker.one', region: 'us-east-1', 'metadata:team': team }
+    const dimensions = { model: 'maker.one', account: '111122223333', region: 'us-east-1', 'metadata:team': team }
     const texts = await textsOf(at, [{ ...calls(at), dimensions }], ['metadata:team'], 'UTC')
     const [label = '', cost = ''] = texts['Cost by metadata:team'] ?? []
     expect(label).toContain('…')

@@ -7,8 +7,8 @@ import { plainerQuery } from '../../../../src/report/sources/logs/run-query.ts'
 import { priceLoader } from '../../../../src/report/sources/prices.ts'
 import { runReadyQuery } from '../../../../src/report/sources/ready-query.ts'
 import { parseQuery } from '../../../../src/sandbox/services/insights/parse.ts'
-import { report } from '../../../../src/steps/6-report.ts'
 import { playLogged } from '../../../support/logged-traffic.ts'
+import { report } from '../../../support/report.ts'
 import { inWorld, REGION, type World } from '../../../support/world.ts'
 
 // "Several sort keys and a limit of 100,000 in every partition: [?]; on MalformedQueryException retry with one sort key, on
@@ -31,7 +31,7 @@ describe.each(LIMITS)('an AWS that takes %s', (_title, limits) => {
           QUERIES.map(async (query) => {
             const { rows } = await runReadyQuery(world.cx, {
               query,
-              places: [{ region: REGION, cx: world.cx }],
+              places: [{ account: '111122223333', region: REGION, cx: world.cx }],
               logGroup: world.env.settings.logGroupName,
               window,
               models: [],
@@ -55,7 +55,7 @@ describe.each(LIMITS)('an AWS that takes %s', (_title, limits) => {
       const source = {
         name: 'logs' as const,
         accountId: world.env.accountId,
-        places: [{ region: REGION, cx: world.cx }],
+        places: [{ account: '111122223333', region: REGION, cx: world.cx }],
         window,
         logGroup: world.env.settings.logGroupName,
       }

@@ -6,11 +6,11 @@ import { FORMATS } from '../../../../src/report/formats/index.ts'
 import { renderReport as renderTable } from '../../../../src/report/formats/table.ts'
 import { gateFailure } from '../../../../src/report/gates.ts'
 import { getWholeData } from '../../../../src/report/sources/metrics/get-data.ts'
-import { readMetrics } from '../../../../src/report/sources/metrics.ts'
+import { readMetrics } from '../../../../src/report/sources/metrics/read-region.ts'
 import { HOUR_MS, lastHours } from '../../../../src/report/window.ts'
-import { report } from '../../../../src/steps/6-report.ts'
 import { FakeCloudWatch, type FakeOptions } from '../../../support/fake-cloudwatch.ts'
 import { noPaint } from '../../../support/paint.ts'
+import { report } from '../../../support/report.ts'
 import { reportContext } from '../../../support/report-context.ts'
 import { schemaFaults } from '../../../support/report-schema.ts'
 
@@ -52,7 +52,7 @@ function sleeping(cloudwatch: FakeCloudWatch) {
 async function ask(options: FakeOptions, by: readonly string[] = ['model']) {
   const cloudwatch = account(options)
   const { cx, slept } = sleeping(cloudwatch)
-  const places = [{ region: REGION, cx }]
+  const places = [{ account: '111122223333', region: REGION, cx }]
   const view = await report(cx, { source: { name: 'metrics', accountId: '111122223333', places, window: WINDOW }, by })
   expect(schemaFaults(view.report)).toEqual([])
   const group = (model: string) => view.report.groups.find(({ key }) => key.model === model)
@@ -172,7 +172,8 @@ test('who interrupts does not wait', async () => {
   const cloudwatch = account({ status: () => 'InternalError' })
   const { cx } = sleeping(cloudwatch)
   const sleep = () => Promise.reject(interrupted())
-  const asked = readMetrics({ ...cx, clock: { ...cx.clock, sleep } }, REGION, WINDOW)
+  const place = { account: '111122223333', region: REGION, cx: { ...cx, clock: { ...cx.clock, sleep } } }
+  const asked = readMetrics(place, WINDOW)
   await expect(asked).rejects.toMatchObject({ kind: 'interrupted' })
 })
 
@@ -238,7 +239,8 @@ test('the models of the OpenAI-compatible endpoint too', async () => {
     status: (metric) => (metric === 'TotalInputTokens' ? 'InternalError' : undefined),
   })
   cloudwatch.putMantle('Inferences', { Model: 'openai.gpt-oss-120b' }, NOW, 3)
-  const { rows, incomplete } = await readMetrics(sleeping(cloudwatch).cx, REGION, WINDOW)
+  const place = { account: '111122223333', region: REGION, cx: sleeping(cloudwatch).cx }
+  const { rows, incomplete } = await readMetrics(place, WINDOW)
   const all = [...rows]
   expect(incomplete).toBe(true)
   expect(all.every(({ unknown }) => unknown?.has('inputTokens') && !unknown.has('invocations'))).toBe(true)

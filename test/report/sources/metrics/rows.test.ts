@@ -22,7 +22,8 @@ function answers(known: Record<string, Points>): Answers {
   return { series: of, points: () => [], isMissing: () => false, incomplete: false, warnings: [] }
 }
 
-const rowsOf = (known: Record<string, Points>) => modelRows('maker.one', REGION, answers(known), WINDOW, HOUR_MS)
+const rowsOf = (known: Record<string, Points>) =>
+  modelRows('maker.one', { account: '111122223333', region: REGION }, answers(known), WINDOW, HOUR_MS)
 
 describe('the rows of a model', () => {
   it('are of the slots in which anything was called, timed or refused', () => {

@@ -1,6 +1,6 @@
 import type { GetMetricDataCommandInput } from '@aws-sdk/client-cloudwatch'
 import { describe, expect, it } from '@jest/globals'
-import { readMetricsOf } from '../../../../src/report/sources/metrics/regions.ts'
+import { readMetricsOf } from '../../../../src/report/sources/metrics/read.ts'
 import { HOUR_MS } from '../../../../src/report/window.ts'
 import { FakeCloudWatch } from '../../../support/fake-cloudwatch.ts'
 import { reportContext } from '../../../support/report-context.ts'
@@ -17,7 +17,7 @@ function called(cloudwatch: FakeCloudWatch, model: Record<string, string>, hour:
 }
 
 async function read(cloudwatch: FakeCloudWatch, by: readonly string[]) {
-  const place = { region: 'us-east-1', cx: reportContext(cloudwatch.client, NOW) }
+  const place = { account: '111122223333', region: 'us-east-1', cx: reportContext(cloudwatch.client, NOW) }
   const { percentiles, warnings } = await readMetricsOf(place.cx, [place], { window: WINDOW, by })
   const byHour = percentiles.filter(({ key }) => key.hour !== undefined)
   return {

@@ -1,23 +1,29 @@
+import type { AwsPlace } from '../../../aws/context.ts'
 import type { Context } from '../../../core/context.ts'
 import type { Warning } from '../../../core/events.ts'
+import { accountsOf, regionsOf } from '../../../core/place.ts'
 import { isTimeGrouping } from '../../grouping.ts'
 import type { Reading } from '../../model.ts'
 import { slotLength } from '../../window.ts'
-import { readMetrics } from '../metrics.ts'
 import { joinPercentiles, placeOf, type TimedPart } from '../percentiles.ts'
-import { type RegionReading, readRegions } from '../regions.ts'
-import type { Place, Question, SourceReading } from '../source.ts'
+import { type PlaceReading, readPlaces } from '../places.ts'
+import type { Question, SourceReading } from '../source.ts'
 import { partsOf } from './parts.ts'
+import { readMetrics } from './read-region.ts'
 
 /** Reads the metrics of several Regions side by side. A Region that cannot be read is left out with a warning. */
-export async function readMetricsOf(cx: Context, places: readonly Place[], question: Question): Promise<SourceReading> {
+export async function readMetricsOf(
+  cx: Context,
+  places: readonly AwsPlace[],
+  question: Question,
+): Promise<SourceReading> {
   const { window: asked, by, timeZone = 'UTC' } = question
   const now = cx.clock.now()
   const slotMs = slotLength(asked, by)
-  const { read, warnings, incomplete } = await readRegions(places, (place) =>
-    readMetrics(place.cx, place.region, asked, slotMs, now, { by, timeZone }),
+  const { read, warnings, incomplete } = await readPlaces(places, (place) =>
+    readMetrics(place, asked, slotMs, now, { by, timeZone }),
   )
-  const parts = read.flatMap(({ region, reading }) => partsOf(region, reading, { by, timeZone }))
+  const parts = read.flatMap(({ place, reading }) => partsOf(place, reading, { by, timeZone }))
   const wholes = new Map(read.flatMap((one) => wholesOf(one, by)))
   const joined = joinPercentiles(parts, wholes, by)
   return {
@@ -31,19 +37,20 @@ export async function readMetricsOf(cx: Context, places: readonly Place[], quest
     used: read.flatMap(({ reading }) => reading.used ?? []),
     percentiles: joined.percentiles,
     warnings: [...warnings, ...read.flatMap(({ reading }) => reading.warnings), ...unlessEmpty(joined.warnings, parts)],
-    regions: places.map(({ region }) => region),
+    accounts: accountsOf(places),
+    regions: regionsOf(places),
     incomplete: incomplete || read.some(({ reading }) => reading.incomplete),
   }
 }
 
 /** What is known of all models together: in the Region, and in each hour or day there. */
-function wholesOf({ region, reading }: RegionReading<Reading>, by: readonly string[]) {
+function wholesOf({ place: { account, region }, reading }: PlaceReading<Reading>, by: readonly string[]) {
   const times = by.filter(isTimeGrouping)
   return reading.percentiles
     .filter(({ key }) => key.model === undefined)
     .map(({ key, latency, timeToFirstToken }) => {
       const isOfAll = Object.keys(key).length === 0
-      const dimensions = { ...key, model: '', region }
+      const dimensions = { ...key, model: '', account, region }
       const part: TimedPart = {
         dimensions,
         latency: { samples: 1, percentiles: latency },

@@ -1,14 +1,14 @@
 import { describe, expect, it, test } from '@jest/globals'
-import { interrupted } from '../../../src/core/errors.ts'
-import { readLogs } from '../../../src/report/sources/logs.ts'
-import type { SourceReading } from '../../../src/report/sources/source.ts'
-import { tally } from '../../../src/report/tally.ts'
-import { lastHours } from '../../../src/report/window.ts'
-import { sumsBy } from '../../../src/sandbox/traffic.ts'
-import { report } from '../../../src/steps/6-report.ts'
-import { converse, recordLine, stream } from '../../support/invocation-records.ts'
-import { playLogged } from '../../support/logged-traffic.ts'
-import { inWorld, REGION, type World, type WorldOptions } from '../../support/world.ts'
+import { interrupted } from '../../../../src/core/errors.ts'
+import { readLogs } from '../../../../src/report/sources/logs/read.ts'
+import type { SourceReading } from '../../../../src/report/sources/source.ts'
+import { tally } from '../../../../src/report/tally.ts'
+import { lastHours } from '../../../../src/report/window.ts'
+import { sumsBy } from '../../../../src/sandbox/traffic.ts'
+import { converse, recordLine, stream } from '../../../support/invocation-records.ts'
+import { playLogged } from '../../../support/logged-traffic.ts'
+import { report } from '../../../support/report.ts'
+import { inWorld, REGION, type World, type WorldOptions } from '../../../support/world.ts'
 
 const GROUP = '/aws/bedrock/modelinvocations'
 const STREAM_NAME = 'aws/bedrock/modelinvocations'
@@ -26,7 +26,7 @@ function inLog<T>(messages: readonly string[], body: (world: World) => Promise<T
 }
 
 function ask({ cx }: World, by: readonly string[] = ['model'], more: { regions?: string[]; mostRows?: number } = {}) {
-  const places = (more.regions ?? [REGION]).map((region) => ({ region, cx: cx.in(region) }))
+  const places = (more.regions ?? [REGION]).map((region) => ({ account: '111122223333', region, cx: cx.in(region) }))
   const question = { window: lastHours(cx.clock.now(), 24), by }
   return readLogs(cx, places, GROUP, question, more.mostRows)
 }
@@ -211,7 +211,7 @@ describe('the queries', () => {
           throw abort.signal.reason
         },
       }
-      const places = [{ region: REGION, cx: impatient }]
+      const places = [{ account: '111122223333', region: REGION, cx: impatient }]
       const question = { window: lastHours(cx.clock.now(), 1), by: ['model'] }
       await expect(readLogs(impatient, places, GROUP, question)).rejects.toMatchObject({ kind: 'interrupted' })
       expect(sandbox.calls.map(({ operation }) => operation)).toEqual(['StartQuery', 'GetQueryResults', 'StopQuery'])
@@ -259,7 +259,12 @@ test('percentiles are told by hour', () =>
   inLog([converse(1, 1, 100)], async (world) => {
     const { cx, sandbox } = world
     const window = lastHours(cx.clock.now(), 3)
-    const common = { accountId: sandbox.account, places: [{ region: REGION, cx }], window, logGroup: GROUP }
+    const common = {
+      accountId: sandbox.account,
+      places: [{ account: '111122223333', region: REGION, cx }],
+      window,
+      logGroup: GROUP,
+    }
     const { report: said } = await report(cx, { source: { name: 'logs', ...common }, by: ['hour'] })
     expect(said.groups).toHaveLength(1)
     expect(said.groups[0]?.latencyMs).toMatchObject({ avg: 100, p50: 100 })

@@ -1,25 +1,24 @@
 import { gzipSync } from 'node:zlib'
 import { DeleteObjectCommand, GetObjectCommand } from '@aws-sdk/client-s3'
 import { describe, expect, it, test } from '@jest/globals'
-import type { Aws, AwsContext } from '../../../src/aws/context.ts'
-import { readBucket } from '../../../src/report/sources/s3.ts'
-import type { SourceReading } from '../../../src/report/sources/source.ts'
-import { tally } from '../../../src/report/tally.ts'
-import { HOUR_MS, lastHours } from '../../../src/report/window.ts'
-import { report } from '../../../src/steps/6-report.ts'
-import { bucketNameOf } from '../../../src/steps/env.ts'
-import { converse } from '../../support/invocation-records.ts'
-import { playLogged } from '../../support/logged-traffic.ts'
-import { inWorld, REGION, type World } from '../../support/world.ts'
+import type { Aws, AwsContext } from '../../../../src/aws/context.ts'
+import { bucketNameOf } from '../../../../src/aws/log-bucket.ts'
+import { readBucket } from '../../../../src/report/sources/s3/read.ts'
+import type { SourceReading } from '../../../../src/report/sources/source.ts'
+import { tally } from '../../../../src/report/tally.ts'
+import { HOUR_MS, lastHours } from '../../../../src/report/window.ts'
+import { converse } from '../../../support/invocation-records.ts'
+import { playLogged } from '../../../support/logged-traffic.ts'
+import { report } from '../../../support/report.ts'
+import { inWorld, REGION, type World } from '../../../support/world.ts'
 
 function ask(world: World, more: { hours?: number; bucket?: string; prefix?: string; regions?: string[] } = {}) {
-  const { cx, sandbox, env } = world
+  const { cx, env } = world
   return readBucket(
     cx,
     {
-      accountId: sandbox.account,
-      places: (more.regions ?? [REGION]).map((region) => ({ region, cx })),
-      bucket: more.bucket ?? bucketNameOf(env),
+      places: (more.regions ?? [REGION]).map((region) => ({ account: '111122223333', region, cx })),
+      bucketOf: () => more.bucket ?? bucketNameOf(env),
       keyPrefix: more.prefix ?? env.settings.keyPrefix,
     },
     { window: lastHours(cx.clock.now(), more.hours ?? 24), by: ['model'] },
@@ -150,14 +149,15 @@ describe('a bucket', () => {
 
   it('of its own for each Region is read in each, and one that is missing leaves its Region out', () =>
     withBucket(async (world) => {
-      const { cx, sandbox, env } = world
+      const { cx, env } = world
       const now = cx.clock.now()
       put(world, now, [recordAt(now - 2_000, 3)])
-      const places = [REGION, 'eu-west-1'].map((region) => ({ region, cx: cx.in(region) }))
-      const bucket = (region: string) => (region === REGION ? bucketNameOf(env) : `elsewhere-${region}`)
+      const places = [REGION, 'eu-west-1'].map((region) => ({ account: '111122223333', region, cx: cx.in(region) }))
+      const bucketOf = ({ region }: { region: string }) =>
+        region === REGION ? bucketNameOf(env) : `elsewhere-${region}`
       const { keyPrefix } = env.settings
       const question = { window: lastHours(now, 24), by: ['model'] }
-      const reading = await readBucket(cx, { accountId: sandbox.account, places, bucket, keyPrefix }, question)
+      const reading = await readBucket(cx, { places, bucketOf, keyPrefix }, question)
       expect(tokens(reading)).toBe(3)
       expect(reading.warnings).toContainEqual({
         code: 'region-not-logged',
@@ -193,14 +193,13 @@ describe('a bucket', () => {
 
 test('a report from the bucket can be grouped by who called', () =>
   withBucket(async (world) => {
-    const { cx, sandbox, env } = world
+    const { cx, env } = world
     const now = cx.clock.now()
     put(world, now, [recordAt(now - 2_000, 4)])
-    const place = { region: REGION, cx }
+    const place = { account: '111122223333', region: REGION, cx }
     const { report: said } = await report(cx, {
       source: {
         name: 's3',
-        accountId: sandbox.account,
         places: [place],
         window: lastHours(now, 24),
         bucket: bucketNameOf(env),
@@ -210,7 +209,6 @@ test('a report from the bucket can be grouped by who called', () =>
     })
     expect(said).toMatchObject({
       source: 's3',
-      accountId: sandbox.account,
       groups: [{ key: { identity: 'arn:aws:iam::111122223333:user/ada' }, inputTokens: 4 }],
     })
   }))

@@ -1,23 +1,25 @@
-import type { Context } from '../../core/context.ts'
-import { usageError } from '../../core/errors.ts'
-import type { Warning } from '../../core/events.ts'
-import { grouped } from '../../text/numbers.ts'
-import type { Window } from '../model.ts'
-import type { LogRow } from '../scan/aggregate.ts'
-import { metadataKey } from '../scan/dimensions.ts'
-import { tally } from '../tally.ts'
-import { timeKeys, timeRuns } from '../time-runs.ts'
-import { slotLength } from '../window.ts'
-import { latencyWarnings } from './log-warnings.ts'
-import { type Column, columnsOf, percentilesQuery, type QueryDimension, type Slots } from './logs/query.ts'
-import { querySums } from './logs/query-sums.ts'
-import { startOf, toLogRow, toTimedPart } from './logs/rows.ts'
-import { type QueryTarget, runQuery } from './logs/run-query.ts'
-import { scanCostUsd } from './logs/scan-cost.ts'
-import { joinPercentiles, placeOf, type TimedPart } from './percentiles.ts'
-import { type Tell, watched } from './progress.ts'
-import { readRegions } from './regions.ts'
-import type { Place, Question, SourceReading } from './source.ts'
+import type { AwsPlace } from '../../../aws/context.ts'
+import type { Context } from '../../../core/context.ts'
+import { usageError } from '../../../core/errors.ts'
+import type { Warning } from '../../../core/events.ts'
+import { accountsOf, placeName, regionsOf } from '../../../core/place.ts'
+import { grouped } from '../../../text/numbers.ts'
+import type { Window } from '../../model.ts'
+import type { LogRow } from '../../scan/aggregate.ts'
+import { metadataKey } from '../../scan/dimensions.ts'
+import { attemptsInRecords, tally } from '../../tally.ts'
+import { timeKeys, timeRuns } from '../../time-runs.ts'
+import { slotLength } from '../../window.ts'
+import { latencyWarnings } from '../log-warnings.ts'
+import { joinPercentiles, placeOf, type TimedPart } from '../percentiles.ts'
+import { readPlaces } from '../places.ts'
+import { type Tell, watched } from '../progress.ts'
+import type { Question, SourceReading } from '../source.ts'
+import { type Column, columnsOf, percentilesQuery, type QueryDimension, type Slots } from './query.ts'
+import { querySums } from './query-sums.ts'
+import { startOf, toLogRow, toTimedPart } from './rows.ts'
+import { type QueryTarget, runQuery } from './run-query.ts'
+import { scanCostUsd } from './scan-cost.ts'
 
 /** The most rows that a query can be asked for. */
 const MOST_ROWS = 100_000
@@ -38,15 +40,15 @@ interface RegionLogs {
  */
 export async function readLogs(
   cx: Context,
-  places: readonly Place[],
+  places: readonly AwsPlace[],
   logGroup: string,
   { window, by, timeZone = 'UTC' }: Question,
   mostRows = MOST_ROWS,
 ): Promise<SourceReading> {
   const slots = { origin: window.start, slotMs: slotLength(window, by) }
   const asked = by.filter(isQueryDimension).map(checkedMetadata)
-  const { read, warnings, incomplete } = await readRegions(places, (place) =>
-    watched(cx, { verb: 'querying', label: `${logGroup} in ${place.region}` }, (tell) =>
+  const { read, warnings, incomplete } = await readPlaces(places, (place) =>
+    watched(cx, { verb: 'querying', label: `${logGroup} in ${placeName(place, places)}` }, (tell) =>
       readRegion(
         place,
         { region: place.region, logGroup, limit: mostRows },
@@ -64,7 +66,7 @@ export async function readLogs(
   )
   const { percentiles, warnings: unjoined } = joinPercentiles(parts, wholes, by)
   const trouble = read.flatMap(({ reading }) => reading.warnings)
-  const regions = places.map(({ region }) => region)
+  const regions = regionsOf(places)
   return {
     window,
     slotMs: slots.slotMs,
@@ -81,22 +83,25 @@ export async function readLogs(
         read.reduce((sum, { reading }) => sum + reading.queries, 0),
       ),
     ],
+    attempts: attemptsInRecords,
+    accounts: accountsOf(places),
     regions,
     incomplete: incomplete || trouble.length > 0,
   }
 }
 
 async function readRegion(
-  { cx, region }: Place,
+  place: AwsPlace,
   target: QueryTarget,
   asked: readonly QueryDimension[],
   { window, by, timeZone }: Required<Question>,
   slots: Slots,
   tell: Tell,
 ): Promise<RegionLogs> {
+  const { cx, region } = place
   const columns = columnsOf([...new Set<QueryDimension>(['model', ...asked])])
   const sums = await querySums(cx, target, columns, window, slots, tell)
-  const rows = sums.rows.map((row) => toLogRow(row, columns, region, slots))
+  const rows = sums.rows.map((row) => toLogRow(row, columns, place, slots))
   const timed = tally(rows)
   if (timed.latency.samples + timed.timeToFirstToken.samples === 0) {
     return { ...sums, rows, parts: [], whole: undefined }
@@ -113,13 +118,13 @@ async function readRegion(
     ...runs.map((run) => ask(keyColumns, run.window, run)),
   ])
   const answers = [whole, groups, ...bySlot].filter((answer) => answer !== undefined)
-  const total = whole.rows.map((row) => toTimedPart(row, [], region))
+  const total = whole.rows.map((row) => toTimedPart(row, [], place))
   const ofSlots = runs.flatMap((run, index) =>
     (bySlot[index]?.rows ?? []).map((row) =>
-      toTimedPart(row, keyColumns, region, timeKeys(by, startOf(row, run), timeZone)),
+      toTimedPart(row, keyColumns, place, timeKeys(by, startOf(row, run), timeZone)),
     ),
   )
-  const ofGroups = groups ? groups.rows.map((row) => toTimedPart(row, keyColumns, region)) : total
+  const ofGroups = groups ? groups.rows.map((row) => toTimedPart(row, keyColumns, place)) : total
   return {
     rows,
     whole: total[0],

@@ -1,14 +1,14 @@
 import { GetMetricDataCommand } from '@aws-sdk/client-cloudwatch'
 import { describe, expect, it, test } from '@jest/globals'
 import fc from 'fast-check'
-import { AppError } from '../../../src/core/errors.ts'
-import type { Reading } from '../../../src/report/model.ts'
-import { readMetrics } from '../../../src/report/sources/metrics.ts'
-import { tally } from '../../../src/report/tally.ts'
-import { DAY_MS, HOUR_MS, lastHours } from '../../../src/report/window.ts'
-import { FakeCloudWatch, type FakeOptions, nearestRank } from '../../support/fake-cloudwatch.ts'
-import { reportContext } from '../../support/report-context.ts'
-import { REGION } from '../../support/report-rows.ts'
+import { AppError } from '../../../../src/core/errors.ts'
+import type { Reading } from '../../../../src/report/model.ts'
+import { readMetrics } from '../../../../src/report/sources/metrics/read-region.ts'
+import { tally } from '../../../../src/report/tally.ts'
+import { DAY_MS, HOUR_MS, lastHours } from '../../../../src/report/window.ts'
+import { FakeCloudWatch, type FakeOptions, nearestRank } from '../../../support/fake-cloudwatch.ts'
+import { reportContext } from '../../../support/report-context.ts'
+import { REGION } from '../../../support/report-rows.ts'
 
 const NOW = Date.UTC(2026, 10, 23, 10, 37, 12)
 const WINDOW = lastHours(NOW, 24)
@@ -16,7 +16,7 @@ const ONE = { ModelId: 'us.maker.one-v1:0' }
 const TWO = { ModelId: 'maker.two' }
 
 function read(cloudwatch: FakeCloudWatch, window = WINDOW): Promise<Reading> {
-  return readMetrics(reportContext(cloudwatch.client, NOW), REGION, window)
+  return readMetrics({ account: '111122223333', region: REGION, cx: reportContext(cloudwatch.client, NOW) }, window)
 }
 
 function fake(fill: (cloudwatch: FakeCloudWatch) => void, options: FakeOptions = {}): FakeCloudWatch {
@@ -163,7 +163,7 @@ describe('readMetrics', () => {
 
   it('tells what it is doing', async () => {
     const context = reportContext(fake((one) => one.put('Invocations', ONE, NOW, 1)).client, NOW)
-    await readMetrics(context, REGION, WINDOW)
+    await readMetrics({ account: '111122223333', region: REGION, cx: context }, WINDOW)
     const phases = context.events.filter(({ type }) => type.startsWith('phase'))
     expect(phases.map((event) => ('title' in event ? event.title : event.type))).toEqual([
       'finding the models used in us-east-1',
@@ -326,7 +326,10 @@ describe('percentiles', () => {
         return cloudwatch.client.send(command as GetMetricDataCommand)
       },
     } as FakeCloudWatch['client']
-    const reading = await readMetrics(reportContext(halved, NOW), REGION, WINDOW)
+    const reading = await readMetrics(
+      { account: '111122223333', region: REGION, cx: reportContext(halved, NOW) },
+      WINDOW,
+    )
     expect(percentilesOf(reading, { model: ONE.ModelId })?.latency.p99).toBeNull()
     expect(reading.warnings).toContainEqual({
       code: 'percentiles-bound',

@@ -1,6 +1,6 @@
 import { describe, expect, it, test } from '@jest/globals'
 import { AppError } from '../../../../src/core/errors.ts'
-import { readMetricsOf } from '../../../../src/report/sources/metrics/regions.ts'
+import { readMetricsOf } from '../../../../src/report/sources/metrics/read.ts'
 import { tally } from '../../../../src/report/tally.ts'
 import { HOUR_MS, lastHours } from '../../../../src/report/window.ts'
 import { FakeCloudWatch } from '../../../support/fake-cloudwatch.ts'
@@ -18,7 +18,7 @@ function region(name: string, fill: (cloudwatch: FakeCloudWatch) => void = () =>
     },
   })
   fill(cloudwatch)
-  return { region: name, cx: reportContext(cloudwatch.client, NOW) }
+  return { account: '111122223333', region: name, cx: reportContext(cloudwatch.client, NOW) }
 }
 
 function read(places: ReturnType<typeof region>[], by: readonly string[] = ['model'], window = WINDOW) {
@@ -31,13 +31,35 @@ const used = (tokens: number, latencyMs: number) => (cloudwatch: FakeCloudWatch)
   cloudwatch.put('InvocationLatency', MODEL, NOW, latencyMs)
 }
 
+test('several accounts are told apart, in one Region too', async () => {
+  const other = { ...region('us-east-1', used(5, 300)), account: '444455556666' }
+  const reading = await read([region('us-east-1', used(10, 100)), other], ['account'])
+  expect(Array.from(reading.rows, ({ dimensions, counters }) => [dimensions.account, counters.inputTokens])).toEqual([
+    ['111122223333', 10],
+    ['444455556666', 5],
+  ])
+  expect([reading.accounts, reading.regions]).toEqual([['111122223333', '444455556666'], ['us-east-1']])
+  const of = (account: string) => reading.percentiles.find(({ key }) => key.account === account)?.latency.p50
+  expect([of('111122223333'), of('444455556666')]).toEqual([100, 300])
+})
+
+test('a place that cannot be read is named with its account where there are several', async () => {
+  const denied = new AppError('aws', 'AccessDenied', 'denied')
+  const other = { ...region('us-east-1', undefined, denied), account: '444455556666' }
+  const { warnings } = await read([region('us-east-1', used(10, 100)), other])
+  expect(warnings).toContainEqual({
+    code: 'region-unreadable',
+    message: 'us-east-1 of 444455556666 is left out: denied',
+  })
+})
+
 describe('several Regions', () => {
   it('are read side by side into one report', async () => {
     const reading = await read([region('us-east-1', used(10, 100)), region('eu-west-1', used(5, 300))])
     expect(tally(reading.rows).counters.inputTokens).toBe(15)
     expect(Array.from(reading.rows, ({ dimensions }) => dimensions)).toEqual([
-      { model: MODEL.ModelId, region: 'us-east-1', profile: MODEL.ModelId },
-      { model: MODEL.ModelId, region: 'eu-west-1', profile: MODEL.ModelId },
+      { model: MODEL.ModelId, account: '111122223333', region: 'us-east-1', profile: MODEL.ModelId },
+      { model: MODEL.ModelId, account: '111122223333', region: 'eu-west-1', profile: MODEL.ModelId },
     ])
     expect(reading.regions).toEqual(['us-east-1', 'eu-west-1'])
     expect(reading.warnings.map(({ code }) => code)).toEqual(['percentiles-not-joined'])

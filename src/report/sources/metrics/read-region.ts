@@ -1,17 +1,17 @@
-import type { AwsContext } from '../../aws/context.ts'
-import type { Warning } from '../../core/events.ts'
-import type { Reading, Window } from '../model.ts'
-import { slotLength } from '../window.ts'
-import { ACCOUNT_QUERIES, totalPercentiles, unlistedWarnings } from './metrics/account.ts'
-import { getData } from './metrics/get-data.ts'
-import { listModels } from './metrics/list-models.ts'
-import { listMantleModels, mantleQueries, mantleRows, mantleWarnings } from './metrics/mantle.ts'
-import { type ModelUse, usesOf } from './metrics/model-use.ts'
-import { readPercentiles } from './metrics/percentiles.ts'
-import { ageWarnings, readableWindow } from './metrics/retention.ts'
-import { dimensionsOf, eachRow, modelQueries, modelUse } from './metrics/rows.ts'
-import { readSlotPercentiles } from './metrics/slot-percentiles.ts'
-import type { Question } from './source.ts'
+import type { AwsPlace } from '../../../aws/context.ts'
+import type { Warning } from '../../../core/events.ts'
+import type { Reading, Window } from '../../model.ts'
+import { slotLength } from '../../window.ts'
+import type { Question } from '../source.ts'
+import { ACCOUNT_QUERIES, totalPercentiles, unlistedWarnings } from './account.ts'
+import { getData } from './get-data.ts'
+import { listModels } from './list-models.ts'
+import { listMantleModels, mantleQueries, mantleRows, mantleWarnings } from './mantle.ts'
+import { type ModelUse, usesOf } from './model-use.ts'
+import { readPercentiles } from './percentiles.ts'
+import { ageWarnings, readableWindow } from './retention.ts'
+import { dimensionsOf, eachRow, modelQueries, modelUse } from './rows.ts'
+import { readSlotPercentiles } from './slot-percentiles.ts'
 
 /**
  * Reads one Region's window from the CloudWatch metrics that Bedrock writes by itself: no set-up is needed. One listing
@@ -20,13 +20,13 @@ import type { Question } from './source.ts'
  * @param times with `hour` or `day` in `by`, percentiles are told of these too
  */
 export async function readMetrics(
-  cx: AwsContext,
-  region: string,
+  place: AwsPlace,
   asked: Window,
   slotMs = slotLength(asked),
-  now = cx.clock.now(),
+  now = place.cx.clock.now(),
   times: Pick<Question, 'by' | 'timeZone'> = { by: [] },
 ): Promise<Reading> {
+  const { cx, region } = place
   const window = readableWindow(asked, now)
   cx.emit({ type: 'phase', title: `finding the models used in ${region}` })
   const [{ models, warnings }, mantleModels] = await Promise.all([listModels(cx), listMantleModels(cx)])
@@ -51,7 +51,7 @@ export async function readMetrics(
     readPercentiles(cx, models, window),
   ])
   const uses = usesOf(models, (model) => modelUse(model, sums, window, slotMs))
-  const mantle = mantleModels.flatMap((model) => mantleRows(model, region, sums, window, slotMs))
+  const mantle = mantleModels.flatMap((model) => mantleRows(model, place, sums, window, slotMs))
   const slots = await readSlotPercentiles(cx, models, { window, ...times }, sums)
   cx.emit({ type: 'phase-done' })
 
@@ -61,11 +61,11 @@ export async function readMetrics(
     slotMs,
     rows: {
       *[Symbol.iterator]() {
-        for (const { model } of uses) yield* eachRow(model, region, sums, window, slotMs)
+        for (const { model } of uses) yield* eachRow(model, place, sums, window, slotMs)
         yield* mantle
       },
     },
-    used: [...uses.map(({ model }) => dimensionsOf(model, region)), ...mantle.map(({ dimensions }) => dimensions)],
+    used: [...uses.map(({ model }) => dimensionsOf(model, place)), ...mantle.map(({ dimensions }) => dimensions)],
     incomplete: sums.incomplete || speeds.incomplete || slots.incomplete,
     percentiles: [total.percentiles, ...speeds.models, ...slots.percentiles],
     warnings: [

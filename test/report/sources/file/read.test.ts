@@ -3,13 +3,14 @@ import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { gzipSync } from 'node:zlib'
 import { describe, expect, it, test } from '@jest/globals'
-import type { Context } from '../../../src/core/context.ts'
-import { interrupted } from '../../../src/core/errors.ts'
-import type { Event } from '../../../src/core/events.ts'
-import { type ReportOutcome, report, type SourceRequest } from '../../../src/steps/6-report.ts'
-import { inFolder } from '../../support/folder.ts'
-import { converse, recordLine, stream } from '../../support/invocation-records.ts'
-import { schemaFaults } from '../../support/report-schema.ts'
+import type { Context } from '../../../../src/core/context.ts'
+import { interrupted } from '../../../../src/core/errors.ts'
+import type { Event } from '../../../../src/core/events.ts'
+import type { ReportOutcome } from '../../../../src/report/report.ts'
+import { inFolder } from '../../../support/folder.ts'
+import { converse, recordLine, stream } from '../../../support/invocation-records.ts'
+import { report, type SourceRequest } from '../../../support/report.ts'
+import { schemaFaults } from '../../../support/report-schema.ts'
 
 const NOW = Date.UTC(2026, 10, 23, 12)
 
@@ -20,7 +21,7 @@ const CX: Context = {
   emit: () => {},
 }
 
-type FileSource = Extract<SourceRequest, { name: 'file' }>
+type FileSource = SourceRequest & { path: string }
 
 async function ask(path: string, more: Partial<FileSource> = {}, by = ['model']): Promise<ReportOutcome> {
   const outcome = await report(CX, { source: { name: 'file', path, ...more }, by })
@@ -190,18 +191,33 @@ describe('a folder', () => {
 test('records of several accounts are reported together and said to be', () =>
   inFolder({ 'a.jsonl': `${STREAM}\n${recordLine({ account: '444455556666' })}\n` }, async (folder) => {
     const outcome = await ask(folder)
-    expect(outcome.report.accountId).toBe('several')
+    expect(outcome.report.accountId).toBeNull()
+    expect(outcome.report.accounts).toEqual([{ id: '111122223333' }, { id: '444455556666' }])
+    expect(schemaFaults(outcome.report)).toEqual([])
     expect(outcome.report.warnings).toContainEqual({
       code: 'several-accounts',
       message: expect.stringMatching(/111122223333, 444455556666$/),
     })
   }))
 
+test('records of several accounts can be told apart', () =>
+  inFolder({ 'a.jsonl': `${STREAM}\n${recordLine({ account: '444455556666' })}\n` }, async (folder) => {
+    const { report: said } = await ask(folder, {}, ['account'])
+    expect(said.groups.map(({ key }) => key.account).sort()).toEqual(['111122223333', '444455556666'])
+    expect(said.groups.map(({ invocations }) => invocations)).toEqual([1, 1])
+    expect(said.warnings.map(({ code }) => code)).not.toContain('several-accounts')
+  }))
+
 test('a window without records is a report of zeros that says so', () =>
   inFolder({ 'a.jsonl': STREAM }, async (folder) => {
     const window = { start: Date.UTC(2026, 10, 1), end: Date.UTC(2026, 10, 2) }
     const outcome = await ask(folder, { window })
-    expect(outcome.report).toMatchObject({ accountId: 'unknown', regions: [], total: { invocations: 0, costUsd: 0 } })
+    expect(outcome.report).toMatchObject({
+      accountId: null,
+      accounts: [],
+      regions: [],
+      total: { invocations: 0, costUsd: 0 },
+    })
     expect(codes(outcome)).toEqual(['no-usage', 'records-outside'])
   }))
 

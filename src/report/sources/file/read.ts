@@ -1,37 +1,36 @@
-import type { Context } from '../../core/context.ts'
-import { usageError } from '../../core/errors.ts'
-import { type FoundFiles, findFiles } from './file/find.ts'
-import { readRecords, type ScanQuestion } from './scanned.ts'
-import type { SourceReading } from './source.ts'
+import type { Context } from '../../../core/context.ts'
+import { usageError } from '../../../core/errors.ts'
+import { readRecords, type ScanQuestion } from '../scanned.ts'
+import type { SourceReading } from '../source.ts'
+import { type FoundFiles, findFiles } from './find.ts'
 
 export interface FileRequest {
   /** A folder (read with all in it), a glob, a file, or `-` for what comes in on stdin. */
   path: string
-  stdin?: AsyncIterable<Uint8Array>
+  stdin?: AsyncIterable<Uint8Array> | undefined
 }
 
 /**
  * Reads invocation records from disk: what was downloaded from the bucket or exported from the log group, gzipped or not.
  * Needs no AWS.
- * @returns `accountId`: the one that the records name, `several` or `unknown`
  * @throws a usage error where there is nothing to read
  */
 export async function readFiles(
   cx: Context,
   { path, stdin }: FileRequest,
   question: ScanQuestion,
-): Promise<{ reading: SourceReading; accountId: string }> {
+): Promise<SourceReading> {
   const { tasks, bytes } = path === '-' ? standardInput(stdin, cx.signal) : await findFiles(path)
   const what = path === '-' ? 'standard input' : tasks.length === 1 ? path : `${tasks.length} files`
-  const { reading, accounts } = await readRecords(cx, tasks, question, {
+  const { reading } = await readRecords(cx, tasks, question, {
     label: what,
     ...(bytes !== undefined && { bytes }),
     noUse: `${what} holds no record of a Bedrock invocation${question.window ? ' in this window' : ''}`,
   })
-  if (accounts.length <= 1) return { reading, accountId: accounts[0] ?? 'unknown' }
+  const { accounts, warnings } = reading
+  if (accounts.length < 2 || question.by.includes('account')) return reading
   const message = `the records are of ${accounts.length} accounts, reported together: ${accounts.join(', ')}`
-  const warnings = [...reading.warnings, { code: 'several-accounts', message }]
-  return { reading: { ...reading, warnings }, accountId: 'several' }
+  return { ...reading, warnings: [...warnings, { code: 'several-accounts', message }] }
 }
 
 function standardInput(stdin: AsyncIterable<Uint8Array> | undefined, signal: AbortSignal): FoundFiles {

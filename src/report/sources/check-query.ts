@@ -1,10 +1,10 @@
 import { types } from 'node:util'
-import { usageError } from '../core/errors.ts'
-import { isGrouping } from './grouping.ts'
-import { SOURCES, type Window } from './model.ts'
-import { HOUR_MS, lastHours } from './window.ts'
-import { MOST_LAST } from './window-parse.ts'
-import { isTimeZone } from './window-zone.ts'
+import { usageError } from '../../core/errors.ts'
+import type { Window } from '../model.ts'
+import { HOUR_MS, lastHours } from '../window.ts'
+import { MOST_LAST } from '../window-parse.ts'
+import { isTimeZone } from '../window-zone.ts'
+import { isGrouping, SOURCES } from './index.ts'
 
 const MOST_HOURS = MOST_LAST / HOUR_MS
 
@@ -14,10 +14,9 @@ const MOST_HOURS = MOST_LAST / HOUR_MS
  */
 export function checkQuery(query: unknown): void {
   const options = objectOf('the options', query)
-  const { source, timeZone, by, path, settings, livePrices } = options
-  if (source !== undefined && !(SOURCES as readonly unknown[]).includes(source)) {
-    throw usageError(`source is ${shown(source)}`, `it is one of ${SOURCES.join(', ')}`)
-  }
+  const { source: name = SOURCES[0].name, timeZone, by, path, settings, livePrices } = options
+  const source = SOURCES.find((one) => one.name === name)
+  if (!source) throw usageError(`source is ${shown(name)}`, `it is one of ${SOURCES.map((one) => one.name).join(', ')}`)
   if (timeZone !== undefined && !(typeof timeZone === 'string' && isTimeZone(timeZone))) {
     throw usageError(`timeZone is ${shown(timeZone)}: no time zone`, 'it is UTC or a name such as Europe/Berlin')
   }
@@ -26,10 +25,10 @@ export function checkQuery(query: unknown): void {
   if (livePrices !== undefined && typeof livePrices !== 'boolean') {
     throw usageError(`livePrices is ${shown(livePrices)}`, 'it is true or false')
   }
-  if (source === 'file' && !(typeof path === 'string' && path !== '')) {
-    throw usageError(`path is ${shown(path)}`, 'it is a folder, a glob or one file')
+  if (source.path !== undefined && !(typeof path === 'string' && path !== '')) {
+    throw usageError(`path is ${shown(path)}`, `it is ${source.path}`)
   }
-  if (source !== 'file') checkAccess(options)
+  if (!source.isAtHand) checkAccess(options)
   if (options.window !== undefined) checkWindow(options.window)
 }
 

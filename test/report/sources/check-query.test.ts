@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals'
-import { plan, render, report } from '../../src/index.ts'
-import { checkAccess, checkQuery } from '../../src/report/check-query.ts'
+import { plan, render, report } from '../../../src/index.ts'
+import { checkAccess, checkQuery } from '../../../src/report/sources/check-query.ts'
 
 const sound = { regions: ['us-east-1'] }
 const DAY = new Date('2026-01-02T00:00:00Z')

@@ -1,39 +1,39 @@
-import type { AwsContext } from '../../aws/context.ts'
-import { hasCode } from '../../aws/errors.ts'
-import type { Context } from '../../core/context.ts'
-import { AppError } from '../../core/errors.ts'
-import type { ScanTask } from '../scan/task.ts'
-import { DAY_MS } from '../window.ts'
-import { readRegions } from './regions.ts'
-import { fetchObjects } from './s3/fetch.ts'
-import { type LogObject, listObjects } from './s3/list.ts'
-import { readRecords } from './scanned.ts'
-import type { Place, Question, SourceReading } from './source.ts'
+import type { AwsContext, AwsPlace } from '../../../aws/context.ts'
+import { hasCode } from '../../../aws/errors.ts'
+import type { Context } from '../../../core/context.ts'
+import { AppError } from '../../../core/errors.ts'
+import { accountsOf, type PlaceId, regionsOf } from '../../../core/place.ts'
+import type { ScanTask } from '../../scan/task.ts'
+import { DAY_MS } from '../../window.ts'
+import { readPlaces } from '../places.ts'
+import { readRecords } from '../scanned.ts'
+import type { Question, SourceReading } from '../source.ts'
+import { fetchObjects } from './fetch.ts'
+import { type LogObject, listObjects } from './list.ts'
 
 export interface BucketRequest {
-  accountId: string
-  places: readonly Place[]
+  places: readonly AwsPlace[]
   /** Logs are delivered to buckets of their own Region, so several Regions may have several buckets. */
-  bucket: string | ((region: string) => string)
+  bucketOf(place: PlaceId): string
   /** As in the logging configuration. */
   keyPrefix: string
 }
 
 /** Reads the invocation logs in a bucket (or in several): only the objects of the window's hours, many side by side. */
 export async function readBucket(cx: Context, request: BucketRequest, question: Question): Promise<SourceReading> {
-  const { places, accountId } = request
+  const { places, bucketOf } = request
   const keyPrefix = request.keyPrefix.replace(/^\/+|\/+$/g, '')
-  const bucketOf = (region: string) => (typeof request.bucket === 'string' ? request.bucket : request.bucket(region))
-  const regions = places.map(({ region }) => region)
-  const buckets = [...new Set(regions.map(bucketOf))].join(', ')
+  const regions = regionsOf(places)
+  const buckets = [...new Set(places.map(bucketOf))].join(', ')
   cx.emit({ type: 'phase', title: `listing the logs in ${buckets}` })
-  const { read, warnings, incomplete } = await readRegions(places, async ({ cx: place, region }): Promise<Listed> => {
-    const bucket = bucketOf(region)
+  const { read, warnings, incomplete } = await readPlaces(places, async (place): Promise<Listed> => {
+    const { account: accountId, region } = place
+    const bucket = bucketOf(place)
     const folders = { bucket, keyPrefix, accountId, region }
-    const objects = await listObjects(place, folders, question.window).catch((error: unknown) => {
+    const objects = await listObjects(place.cx, folders, question.window).catch((error: unknown) => {
       throw explained(error, bucket)
     })
-    return { cx: place, target: { bucket, accountId }, objects }
+    return { cx: place.cx, target: { bucket, accountId }, objects }
   })
   cx.emit({ type: 'phase-done' })
   const lists = read.map(({ reading }) => reading)
@@ -53,6 +53,7 @@ export async function readBucket(cx: Context, request: BucketRequest, question: 
   }
   return {
     ...reading,
+    accounts: accountsOf(places),
     regions,
     warnings: [...warnings, ...reading.warnings],
     incomplete: incomplete || reading.incomplete,

@@ -1,0 +1,44 @@
+import type { Context } from './context.ts'
+
+/** An account in one Region. */
+export interface PlaceId {
+  readonly account: string
+  readonly region: string
+}
+
+/**
+ * Where something is read or written, and how it is reached there. Whatever reads or writes is handed places; one account in
+ * one Region is the list of one.
+ */
+export interface Place<Cx extends Context = Context> extends PlaceId {
+  readonly cx: Cx
+}
+
+/** An account in each of some Regions. */
+export function placesIn<Cx extends Context & { in(region: string): Cx }>(
+  cx: Cx,
+  account: string,
+  regions: readonly string[],
+): Place<Cx>[] {
+  return regions.map((region) => ({ account, region, cx: cx.in(region) }))
+}
+
+/** Tells one place from another: the same text for the same place. */
+export function placeKey({ account, region }: PlaceId): string {
+  return JSON.stringify([account, region])
+}
+
+/** The accounts of some places, each once, in their order. */
+export function accountsOf(places: readonly PlaceId[]): string[] {
+  return [...new Set(places.map(({ account }) => account))]
+}
+
+/** The Regions of some places, each once, in their order. */
+export function regionsOf(places: readonly PlaceId[]): string[] {
+  return [...new Set(places.map(({ region }) => region))]
+}
+
+/** A place in words: its Region, and its account too where there are several. */
+export function placeName({ account, region }: PlaceId, among: readonly PlaceId[]): string {
+  return accountsOf(among).length > 1 ? `${region} of ${account}` : region
+}

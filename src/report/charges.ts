@@ -1,0 +1,92 @@
+import type { Row } from './model.ts'
+import { type AttoUsd, costOf, type PicoUsdPerMillion, perUnit } from './money.ts'
+
+/** A kind of thing that is billed by its quantity. */
+export interface ChargeKind<Name extends string = string, Unit extends string = string> {
+  readonly name: Name
+  readonly unit: Unit
+  /** For the reader: in a heading, and in a sentence. */
+  readonly title: string
+  readonly words: string
+  quantity(counters: Row['counters']): number
+}
+
+const of = <Name extends string, Unit extends string>(
+  name: Name,
+  unit: Unit,
+  [title, words]: readonly [string, string],
+  quantity: ChargeKind['quantity'],
+): ChargeKind<Name, Unit> => ({ name, unit, title, words, quantity })
+
+/**
+ * Everything that is billed. Costs in JSON, CSV and HTML, the user's own prices and what has no price follow from it.
+ * Cache writes of which no more is known are of the cheaper kind, for five minutes.
+ */
+export const CHARGE_KINDS = [
+  of('input', 'tokens', ['input', 'input tokens'], ({ inputTokens }) => inputTokens),
+  of('output', 'tokens', ['output', 'output tokens'], ({ outputTokens }) => outputTokens),
+  of('cacheRead', 'tokens', ['cache read', 'cache-read tokens'], ({ cacheReadTokens }) => cacheReadTokens),
+  of(
+    'cacheWrite',
+    'tokens',
+    ['cache write', 'cache-write tokens'],
+    (one) => one.cacheWriteTokens - writtenForAnHour(one),
+  ),
+  of('cacheWrite1h', 'tokens', ['cache write (1 h)', 'cache-write tokens kept for an hour'], (one) =>
+    writtenForAnHour(one),
+  ),
+  of('images', 'images', ['images', 'images'], ({ images }) => images),
+] as const
+
+function writtenForAnHour({ cacheWrite1hTokens = 0, cacheWriteTokens }: Row['counters']): number {
+  return Math.min(cacheWrite1hTokens, cacheWriteTokens)
+}
+
+type AnyKind = (typeof CHARGE_KINDS)[number]
+export type ChargeName = AnyKind['name']
+
+/** Kinds of tokens that are billed apart. `cacheWrite` is a write kept for five minutes, `cacheWrite1h` one kept for an hour. */
+export type TokenKind = Extract<AnyKind, { unit: 'tokens' }>['name']
+export const TOKEN_KINDS: readonly TokenKind[] = CHARGE_KINDS.flatMap((kind) =>
+  kind.unit === 'tokens' ? [kind.name] : [],
+)
+
+/** Prices, as far as they are known, and who says so. */
+export interface Rates {
+  perMillion: Partial<Record<TokenKind, PicoUsdPerMillion>>
+  /** Pico-dollars. */
+  perImage?: bigint
+  source: string
+}
+
+/** What one kind of billed thing of one row costs. */
+export interface Charge {
+  kind: AnyKind
+  /** In the kind's unit; never 0. */
+  quantity: number
+  /** What one of them costs, and all; null where that has no price. */
+  rate: AttoUsd | null
+  amount: AttoUsd | null
+  /** Where the price is from. */
+  source: string | null
+}
+
+/** What a row is billed for, in the order of the kinds; undefined rates are those of a model without a price. Exact. */
+export function chargesOf({ counters }: Pick<Row, 'counters'>, rates: Rates | undefined): Charge[] {
+  const charges: Charge[] = []
+  for (const kind of CHARGE_KINDS) {
+    const quantity = kind.quantity(counters)
+    if (quantity === 0) continue
+    const rate = rates ? rateOf(kind, rates) : undefined
+    if (rates === undefined || rate === undefined) {
+      charges.push({ kind, quantity, rate: null, amount: null, source: null })
+    } else charges.push({ kind, quantity, rate, amount: costOf(quantity, rate), source: rates.source })
+  }
+  return charges
+}
+
+function rateOf(kind: AnyKind, { perMillion, perImage }: Rates): AttoUsd | undefined {
+  // A millionth of a pico-dollar is an atto-dollar: the price of a million tokens in the one is that of a token in the other.
+  if (kind.unit === 'tokens') return perMillion[kind.name]
+  return perImage === undefined ? undefined : perUnit(perImage)
+}

@@ -1,0 +1,98 @@
+import type { AwsPlace } from '../aws/context.ts'
+import { AppError } from '../core/errors.ts'
+import { callCost } from './calls.ts'
+import type { ReportView, Window } from './model.ts'
+import { type AnySource, checkGroupings, findSource, SOURCES, type SourceSettings } from './sources/index.ts'
+import { metered } from './sources/metered.ts'
+import type { PriceSources } from './sources/prices.ts'
+import type { SourceOptions, SourceReading, SourceSession } from './sources/source.ts'
+import { summarize } from './summarize.ts'
+import { DAY_MS, HOUR_MS, lastHours } from './window.ts'
+import { alignWindow } from './window-parse.ts'
+
+/** What a report is asked for. */
+export interface ReportRequest extends SourceOptions {
+  /** The name of one of `SOURCES`; the first by default. */
+  source?: string | undefined
+  /** Without it a day; of what is at hand, all of it. */
+  window?: Window | undefined
+  /** See `GROUPINGS`; `model` by default. */
+  by?: readonly string[] | undefined
+  /** Whose hours and days; UTC by default. */
+  timeZone?: string | undefined
+  /** Where prices come from, given where AWS is asked; those that come with the program by default. */
+  prices?: ((places: readonly AwsPlace[]) => Promise<PriceSources>) | undefined
+  /** Also tell how near the models came to the account's quotas, where the source can. */
+  quotas?: boolean | undefined
+}
+
+/** A report, and what keeps it from being whole. */
+export interface ReportOutcome extends ReportView {
+  /** Of kind `partial`: something could not be read and is not in the report. To be thrown once the report is out. */
+  error?: AppError
+}
+
+export type ReportSession = SourceSession<SourceSettings>
+
+/**
+ * Usage and cost in a window: a source is opened and read, its rows are priced and added up. Reads only.
+ * @throws AppError, a usage error where the source cannot group by what is asked
+ */
+export async function report(session: ReportSession, request: ReportRequest): Promise<ReportOutcome> {
+  const { by = ['model'], timeZone = 'UTC' } = request
+  const source = findSource(request.source ?? SOURCES[0].name)
+  checkGroupings(source, by)
+  const { clock } = session.cx
+  const meter = meterOf(session)
+  const { places, read, readAll } = await source.open(meter.session, request)
+  const window = request.window ?? lastHours(clock.now(), DAY_MS / HOUR_MS)
+  const told = { by, timeZone }
+  const isWhole = readAll !== undefined && request.window === undefined
+  const reading = isWhole ? await readAll(told) : await read({ window: alignWindow(window, by, timeZone), ...told })
+  const { book, warnings } = await pricesOf(request, places, reading)
+  const quotas = source.tellsQuotas && request.quotas ? await headroomOf(places, reading) : undefined
+  const { start, end } = isWhole ? reading.window : window
+  const facts = {
+    generatedAt: clock.now(),
+    accounts: reading.accounts,
+    regions: reading.regions,
+    source: source.name,
+    hours: (end - start) / HOUR_MS,
+    by,
+    timeZone,
+    ...(quotas && { quotas: quotas.quotas }),
+    ...(source.bills.length > 0 && { calls: callCost(meter.billed, source.bills) }),
+  }
+  const said = [...reading.warnings, ...warnings, ...(quotas?.warnings ?? [])]
+  const view = summarize({ ...reading, warnings: said }, facts, book)
+  return reading.incomplete || quotas?.incomplete ? { ...view, error: incomplete(source) } : view
+}
+
+/** The same session, with an ear for what AWS bills of the calls that are made through it. */
+function meterOf(session: ReportSession) {
+  const billed: ReadonlyMap<string, number>[] = []
+  const signIn: ReportSession['signIn'] = async () => {
+    const signed = await session.signIn()
+    const meters = signed.places.map((place) => ({ place, ...metered(place.cx) }))
+    billed.push(...meters.map((meter) => meter.billed))
+    return { ...signed, places: meters.map(({ place, cx }) => ({ ...place, cx })) }
+  }
+  return { session: { ...session, signIn }, billed }
+}
+
+/** Which models were used where is only known once the rows are read. */
+async function pricesOf({ prices }: ReportRequest, places: readonly AwsPlace[], { rows, used }: SourceReading) {
+  const { priceLoader } = await import('./sources/prices.ts')
+  const load = priceLoader(await prices?.(places))
+  return load(used?.map((dimensions) => ({ dimensions })) ?? rows)
+}
+
+async function headroomOf(places: readonly AwsPlace[], { rows, window }: SourceReading) {
+  const { readHeadroom } = await import('./sources/quotas.ts')
+  return readHeadroom(places, rows, window)
+}
+
+function incomplete({ ifIncomplete: hint }: AnySource): AppError {
+  const message = 'the report is incomplete: see its warnings for what is left out'
+  return new AppError('partial', 'ReportIncomplete', message, { hint })
+}

@@ -1,0 +1,21 @@
+import { OF_RECORDS } from '../../grouping.ts'
+import type { ScanQuestion } from '../scanned.ts'
+import type { Source } from '../source.ts'
+
+/** Invocation records on this machine: downloaded from the bucket, exported from the log group, or on stdin. */
+export const file: Source = {
+  name: 'file',
+  path: 'a folder, a glob, a file, or - for stdin',
+  isAtHand: true,
+  groupings: OF_RECORDS,
+  tellsNot: 'the invocation log does not tell it',
+  settings: [],
+  bills: [],
+  ifIncomplete: 'fetch the files again and run it once more',
+  grants: () => [],
+  async open({ cx, stdin }, { path = '' }) {
+    const { readFiles } = await import('./read.ts')
+    const read = (question: ScanQuestion) => readFiles(cx, { path, stdin }, question)
+    return { places: [], read, readAll: read }
+  },
+}

@@ -1,0 +1,27 @@
+import { arn } from '../../../aws/arn.ts'
+import { RATES } from '../../calls.ts'
+import { OF_RECORDS } from '../../grouping.ts'
+import type { Source } from '../source.ts'
+
+/** The invocation log in CloudWatch, asked with Logs Insights. */
+export const logs: Source<{ logGroupName: string }> = {
+  name: 'logs',
+  groupings: OF_RECORDS,
+  tellsNot: 'the invocation log does not tell it',
+  settings: ['logGroupName'],
+  bills: [RATES.bytesScanned],
+  ifIncomplete: 'run it again',
+  grants(scope) {
+    const group = arn(scope, 'logs', scope.region, scope.accountId, `log-group:${scope.settings.logGroupName}`)
+    return [
+      { actions: ['logs:StartQuery'], resources: [group, `${group}:*`] },
+      // Queries under way know no resource.
+      { actions: ['logs:GetQueryResults', 'logs:StopQuery'], resources: ['*'] },
+    ]
+  },
+  async open({ cx, signIn }) {
+    const { readLogs } = await import('./read.ts')
+    const { places, settings } = await signIn()
+    return { places, read: (question) => readLogs(cx, places, settings.logGroupName, question) }
+  },
+}

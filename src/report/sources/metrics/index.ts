@@ -1,0 +1,19 @@
+import { RATES } from '../../calls.ts'
+import type { Source } from '../source.ts'
+
+/** CloudWatch's metrics, which Bedrock writes by itself: they need no set-up, and know of a call its model and no more. */
+export const metrics: Source = {
+  name: 'metrics',
+  groupings: ['model', 'account', 'region', 'profile'],
+  tellsNot: "CloudWatch's metrics do not tell it",
+  tellsQuotas: true,
+  settings: [],
+  bills: [RATES.metrics, RATES.metricListings],
+  ifIncomplete: 'run it again',
+  grants: () => [{ actions: ['cloudwatch:ListMetrics', 'cloudwatch:GetMetricData'], resources: ['*'] }],
+  async open({ cx, signIn }) {
+    const { readMetricsOf } = await import('./read.ts')
+    const { places } = await signIn()
+    return { places, read: (question) => readMetricsOf(cx, places, question) }
+  },
+}
