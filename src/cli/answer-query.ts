@@ -1,7 +1,6 @@
 import { placesIn } from '../core/place.ts'
 import { type QueryReport, scannedText } from '../report/queries/answer.ts'
 import { scanCostUsd } from '../report/sources/logs/scan-cost.ts'
-import { priceLoader } from '../report/sources/prices.ts'
 import { runReadyQuery } from '../report/sources/ready-query.ts'
 import { DAY_MS } from '../report/window.ts'
 import { resolveWindow } from '../report/window-parse.ts'
@@ -23,6 +22,7 @@ export async function answerQuery(
   const { cx, env } = await sessionFor(app, options.settings)
   const { accountId, regions, settings } = env
   const places = placesIn(cx, accountId, regions)
+  const { priceLoader } = await import('../report/sources/prices.ts')
   const prices = priceLoader(await priceSources(app, { places, offline }))
   const answer = await runReadyQuery(cx, {
     query,

@@ -262,7 +262,7 @@ describe('(8) command-line validation', () => {
     const stranger = fc.stringMatching(/^[a-z][a-z-]{1,15}$/).filter((name) => !known.has(name))
     fc.assert(
       fc.property(fc.constantFrom(...COMMANDS), stranger, fc.string(), ({ name }, flag, value) => {
-        expect(refusal([name, `--${flag}=${value}`]).message).toBe(`unknown flag --${flag}`)
+        expect(refusal([name, `--${flag}=${value}`]).message).toBe(withoutGivenSecrets(`unknown flag --${flag}`))
       }),
       { numRuns: 200 },
     )

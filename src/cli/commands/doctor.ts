@@ -1,4 +1,5 @@
 import { EXIT_CODE } from '../../core/errors.ts'
+import { placesIn } from '../../core/place.ts'
 import type { DoctorReport } from '../../doctor/doctor.ts'
 import type { Finding } from '../../doctor/finding.ts'
 import type { SettingLayer } from '../../steps/resolve-settings.ts'
@@ -23,9 +24,8 @@ export const doctorCommand = command<Options>({
   parse: (args) => ({ settings: flagLayer(args) }),
   async run(app, { settings }) {
     const { sessionFor } = await import('../open-session.ts')
-    const { placesIn } = await import('../../core/place.ts')
-    const { doctor, INCOMPLETE } = await import('../../doctor/doctor.ts')
     const { priceLoader } = await import('../../report/sources/prices.ts')
+    const { doctor, INCOMPLETE } = await import('../../doctor/doctor.ts')
     const session = await sessionFor(app, settings)
     const { config } = app
     const overrides = config?.prices && { overrides: { prices: config.prices, source: config.source } }

@@ -2,6 +2,7 @@ import { type AppError, EXIT_CODE } from '../../core/errors.ts'
 import type { Warning } from '../../core/events.ts'
 import { gateFailure } from '../../report/gates.ts'
 import type { Report } from '../../report/model.ts'
+import { resolveWindow } from '../../report/window-parse.ts'
 import { printError } from '../../ui/error.ts'
 import type { App } from '../app.ts'
 import { command } from '../command.ts'
@@ -27,7 +28,6 @@ export const reportCommand = command<ReportOptions>({
     const { sessionFor } = await import('../open-session.ts')
     const { priceSources } = await import('../price-sources.ts')
     const { report } = await import('../../steps/6-report.ts')
-    const { resolveWindow } = await import('../../report/window-parse.ts')
     const result = await openResult(app, options.output)
     const { format, gates, offline, settings, window } = options
     const stdin = bytesFrom(app.io)

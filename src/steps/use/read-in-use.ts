@@ -10,7 +10,7 @@ import { type Answers, getWholeData, type Query } from '../../report/sources/met
 import { listModels } from '../../report/sources/metrics/list-models.ts'
 import { COUNTER_METRICS } from '../../report/sources/metrics/names.ts'
 import { wholePeriodSeconds } from '../../report/sources/metrics/retention.ts'
-import { type PriceSources, priceLoader } from '../../report/sources/prices.ts'
+import type { PriceSources } from '../../report/sources/prices.ts'
 import { sideBySide } from '../../report/sources/side-by-side.ts'
 import { DAY_MS, lastHours } from '../../report/window.ts'
 import { costOfTokens, type InUse, type ModelInUse, TOKEN_KINDS, type TokenKind, type TokenPrices } from './in-use.ts'
@@ -71,6 +71,7 @@ export async function readInUse(
   const rows = known.flatMap(({ place, models }) => models.map((model) => rowOf(place, model)))
   if (rows.length === 0) return new Map(known.map(({ region }) => [region, []]))
   const asked = known.map(({ place }) => place)
+  const { priceLoader } = await import('../../report/sources/prices.ts')
   const { book, warnings } = await priceLoader({ places: asked, ...(overrides && { overrides }) })(rows)
   for (const warning of warnings) warn(warning)
   return new Map(known.map(({ region, models }) => [region, priced(models, region, book, new Date(now))]))
