@@ -8,13 +8,15 @@ import { parseAst } from 'rolldown/parseAst'
 const MAIN = 'src/cli/main.ts'
 const LIBRARY = 'src/index.ts'
 const CLIENTS = ['sts', 'cloudwatch'].map((name) => `node_modules/@aws-sdk/client-${name}/dist-es/index.js`)
-const COMMANDS = readdirSync(join(import.meta.dirname, 'src/cli/commands')).map((name) => `src/cli/commands/${name}`)
+const COMMANDS = readdirSync(join(import.meta.dirname, 'src/cli/commands'), { withFileTypes: true })
+  .filter((entry) => entry.isDirectory())
+  .map(({ name }) => `src/cli/commands/${name}/index.ts`)
 const FORMATS = readdirSync(join(import.meta.dirname, 'src/report/formats'))
   .filter((name) => name.endsWith('.ts'))
   .map((name) => `src/report/formats/${name}`)
 const REPORT = [
-  'src/cli/open-session.ts',
-  'src/cli/price-sources.ts',
+  'src/cli/session/open-session.ts',
+  'src/cli/session/price-sources.ts',
   ...FORMATS,
   'src/report/sources/metrics/read.ts',
   'src/report/sources/prices.ts',
@@ -66,7 +68,7 @@ function isOfStart(id, context) {
 /** What it takes besides to read any line, and to show the help of any command. */
 let line
 function isOfLine(id, context) {
-  line ??= ['src/cli/run-line.ts', ...COMMANDS].map((entry) => staticImports(entry, context))
+  line ??= ['src/cli/session/run-line.ts', ...COMMANDS].map((entry) => staticImports(entry, context))
   return line.some((modules) => modules.has(id)) && !isOfStart(id, context)
 }
 

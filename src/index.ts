@@ -107,7 +107,7 @@ export async function plan(options: AwsAccess & { settings?: Partial<Settings> }
 
 async function sessionOf(options: AwsAccess & { settings?: Partial<Settings> }): Promise<Session> {
   const { awsContext } = await import('./aws/regions.ts')
-  const { readConnection } = await import('./cli/connection.ts')
+  const { readConnection } = await import('./cli/session/connection.ts')
   const { processEnv } = await import('./ui/io.ts')
   const { openSession } = await import('./steps/session.ts')
   const { resolveSettings } = await import('./steps/resolve-settings.ts')
@@ -125,6 +125,6 @@ async function sessionOf(options: AwsAccess & { settings?: Partial<Settings> }):
 }
 
 async function contextOf({ signal, onEvent }: Pick<AwsAccess, 'signal' | 'onEvent'>): Promise<Context> {
-  const { systemClock } = await import('./cli/clock.ts')
+  const { systemClock } = await import('./cli/session/clock.ts')
   return { clock: systemClock, signal: signal ?? new AbortController().signal, emit: (event) => onEvent?.(event) }
 }

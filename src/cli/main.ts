@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises'
 import { EXIT_CODE, interrupted } from '../core/errors.ts'
 import type { OutputStream } from '../ui/output.ts'
-import { systemClock } from './clock.ts'
-import { COMMANDS } from './commands.ts'
-import { dispatch } from './dispatch.ts'
-import { wholeWrites } from './write-all.ts'
+import { COMMANDS } from './commands/index.ts'
+import { systemClock } from './session/clock.ts'
+import { dispatch } from './session/dispatch.ts'
+import { wholeWrites } from './session/write-all.ts'
 
 /** Milliseconds that whatever is under way may take to end well after an interruption. */
 const LONGEST_END_MS = 10_000

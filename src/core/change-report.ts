@@ -1,8 +1,8 @@
 import type { Change } from './diff.ts'
 import { AppError, type ErrorKind } from './errors.ts'
-import type { Warning } from './events.ts'
+import type { Outcome, Warning } from './events.ts'
 import type { Action, PlanItem } from './plan.ts'
-import type { Outcome, Result } from './run.ts'
+import type { Result } from './run.ts'
 
 /** What `setup`, `status`, `cleanup` and what else changes resources print with `--json` (src/schema/change-report.schema.json). */
 export interface ChangeReport {

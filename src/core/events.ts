@@ -1,5 +1,7 @@
 import type { AppError } from './errors.ts'
-import type { Outcome } from './run.ts'
+
+/** What became of one resource: `not-run` when something it needs failed, or the run was stopped before its turn. */
+export type Outcome = 'done' | 'unchanged' | 'skipped' | 'failed' | 'not-run'
 
 /** A message for whoever watches. Logic sends these and never prints. */
 export type Event =

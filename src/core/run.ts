@@ -1,11 +1,9 @@
 import type { Context } from './context.ts'
 import { AppError, interrupted, toAppError } from './errors.ts'
+import type { Outcome } from './events.ts'
 import type { PlanItem } from './plan.ts'
 import { standingNow } from './recheck.ts'
 import { GLOBAL, resourceId } from './resource.ts'
-
-/** What became of one resource: `not-run` when something it needs failed, or the run was stopped before its turn. */
-export type Outcome = 'done' | 'unchanged' | 'skipped' | 'failed' | 'not-run'
 
 export interface Result<Cx extends Context = Context> {
   item: PlanItem<Cx>

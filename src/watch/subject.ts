@@ -1,5 +1,5 @@
-import type { Query } from '../report/sources/metrics/get-data.ts'
 import { MANTLE_PREFIX, mantleQueries } from '../report/sources/metrics/mantle.ts'
+import type { Query } from '../report/sources/metrics/names.ts'
 import { modelQueries } from '../report/sources/metrics/rows.ts'
 
 /** A model that is watched: through Bedrock itself, or through its OpenAI-compatible endpoint (`mantle`). */

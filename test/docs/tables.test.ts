@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
-import { COMMANDS } from '../../src/cli/commands.ts'
-import { EXIT_CODES } from '../../src/cli/exit-codes.ts'
+import { COMMANDS } from '../../src/cli/commands/index.ts'
+import { EXIT_CODES } from '../../src/cli/help/help.ts'
 import { FORMATS } from '../../src/report/formats/index.ts'
 import { FAULT_KINDS, parseFaults } from '../../src/sandbox/faults.ts'
 import { SERVICE_IDS } from '../../src/sandbox/service.ts'

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals'
 import type { ServiceId } from '../../src/aws/connection.ts'
-import { readConnection } from '../../src/cli/connection.ts'
+import { readConnection } from '../../src/cli/session/connection.ts'
 import { runAwsCli } from '../support/aws-cli.ts'
 import { describeWith } from '../support/external.ts'
 import {

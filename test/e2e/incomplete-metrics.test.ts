@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
-import { playDay } from '../../src/cli/sandbox-traffic.ts'
+import { playDay } from '../../src/cli/commands/sandbox/traffic.ts'
 import { type Sandbox, startSandbox } from '../../src/sandbox/sandbox.ts'
 import { tellOnly } from '../support/incomplete-metrics.ts'
 import { program } from '../support/program.ts'

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect, test } from '@jest/globals'
-import { COMMANDS } from '../../src/cli/commands.ts'
+import { COMMANDS } from '../../src/cli/commands/index.ts'
 import { program } from '../support/program.ts'
 
 /** The text of the bundled files that a line has Node load, as V8's coverage tells. */

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
-import { playDay } from '../../src/cli/sandbox-traffic.ts'
+import { playDay } from '../../src/cli/commands/sandbox/traffic.ts'
 import { lastHours } from '../../src/report/window.ts'
 import { type Sandbox, startSandbox } from '../../src/sandbox/sandbox.ts'
 import { onTerminal } from '../support/terminal.ts'

@@ -1,5 +1,5 @@
 import { bucketNameOf } from '../../src/aws/log-bucket.ts'
-import { printChangeResult, printStatus } from '../../src/cli/change-result.ts'
+import { printChangeResult, printStatus } from '../../src/cli/commands/change-result.ts'
 import type { CommandResult } from '../../src/core/change-report.ts'
 import { type AppError, EXIT_CODE, isAppError } from '../../src/core/errors.ts'
 import { findQuery } from '../../src/report/queries/catalog.ts'

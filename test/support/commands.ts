@@ -1,5 +1,5 @@
-import { type Command, loadAll } from '../../src/cli/command.ts'
-import { COMMANDS as ENTRIES } from '../../src/cli/commands.ts'
+import { type Command, loadAll } from '../../src/cli/commands/command.ts'
+import { COMMANDS as ENTRIES } from '../../src/cli/commands/index.ts'
 
 /** Every command of the program, loaded. */
 export const COMMANDS: readonly Command[] = await loadAll(ENTRIES)

@@ -1,5 +1,5 @@
-import type { Command } from '../command.ts'
-import { COMMON_FLAGS, type Flag } from '../flag.ts'
+import { COMMON_FLAGS, type Flag } from '../args/flag.ts'
+import type { Command } from '../commands/command.ts'
 
 /** What can stand behind a flag: nothing, any text, one of these words, a file, or a profile of the shared config files. */
 export type Offer =

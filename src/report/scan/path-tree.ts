@@ -1,6 +1,18 @@
 import { FIELD_NAMES, FIELDS, type Field, METADATA_SLOT } from './fields.ts'
-import type { Beginning } from './repetition.ts'
 import { equals } from './text.ts'
+
+/**
+ * How the objects of a list begin, all the way into a string in which they begin to differ. A streamed answer is hundreds of
+ * events of a few letters each, alike but for those letters: where the beginning comes again, the place in the structure is
+ * known without going through it.
+ */
+export interface Beginning {
+  length: number
+  /** The bytes, four by four; the last four may overlap with those before. */
+  words: Int32Array
+  /** How deep in objects and lists the string is; the object itself is the first level. */
+  depth: number
+}
 
 /** What is wanted of a value and of what stands within it. */
 export interface PathNode {

@@ -1,18 +1,5 @@
 import { BACKSLASH, BRACE_BIT, CLOSE_OBJECT, COLON, COMMA, endOfString, OPEN_OBJECT, QUOTE } from './bytes.ts'
-import { findKey, type PathNode } from './path-tree.ts'
-
-/**
- * How the objects of a list begin, all the way into a string in which they begin to differ. A streamed answer is hundreds of
- * events of a few letters each, alike but for those letters: where the beginning comes again, the place in the structure is
- * known without going through it.
- */
-export interface Beginning {
-  length: number
-  /** The bytes, four by four; the last four may overlap with those before. */
-  words: Int32Array
-  /** How deep in objects and lists the string is; the object itself is the first level. */
-  depth: number
-}
+import { type Beginning, findKey, type PathNode } from './path-tree.ts'
 
 /** Shorter beginnings are gone through as fast as they are compared. */
 const SHORTEST = 32

@@ -15,8 +15,9 @@ import {
   skipValue,
 } from './bytes.ts'
 import { type Field, type FieldValues, METADATA_SLOT } from './fields.ts'
+import type { Beginning } from './path-tree.ts'
 import { findKey, type PathNode, pathTree } from './path-tree.ts'
-import { type Beginning, beginsWith, commonBeginning } from './repetition.ts'
+import { beginsWith, commonBeginning } from './repetition.ts'
 import { decode, TextReader } from './text.ts'
 
 /**

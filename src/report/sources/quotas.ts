@@ -11,7 +11,8 @@ import { type Quota, quotaBook } from '../quotas/match.ts'
 import { MEASURES, METRIC_OF, type Measure } from '../quotas/quota-name.ts'
 import { poolName, type RoutedModel, routedModel, routedProfile } from '../quotas/routing.ts'
 import { DAY_MS, MINUTE_MS } from '../window.ts'
-import { getData, type Query } from './metrics/get-data.ts'
+import { getData } from './metrics/get-data.ts'
+import type { Query } from './metrics/names.ts'
 import { resolveProfiles } from './profiles.ts'
 
 /** CloudWatch keeps minutes for 15 days; half an hour of it is left to clocks that differ and to the call itself. */

@@ -1,6 +1,7 @@
 import type { AwsContext } from '../../aws/context.ts'
 import type { Window } from '../../report/model.ts'
-import { type Answers, getWholeData, type Point, type Query } from '../../report/sources/metrics/get-data.ts'
+import { type Answers, getWholeData, type Point } from '../../report/sources/metrics/get-data.ts'
+import type { Query } from '../../report/sources/metrics/names.ts'
 import { sideBySide } from '../../report/sources/side-by-side.ts'
 import { DAY_MS, HOUR_MS } from '../../report/window.ts'
 import { type InUse, type ModelInUse, TOKEN_KINDS } from '../use/in-use.ts'

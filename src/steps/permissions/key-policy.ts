@@ -7,7 +7,7 @@ import { AppError, toAppError, usageError } from '../../core/errors.ts'
 import type { Grant } from '../../core/resource.ts'
 import { alarmArn, bucketArn, byRegion, type Env, logGroupArn, onBehalfOf, ownTopicArn } from '../env.ts'
 import { PUBLISHERS } from '../notify/topic-policy.ts'
-import type { Purpose } from './permissions.ts'
+import type { Purpose } from './permissions-policy.ts'
 
 /** A statement that a key's policy has to have, so that a service may use the key for what is ours. */
 export interface KeyDemand {

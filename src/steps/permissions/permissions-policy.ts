@@ -1,6 +1,10 @@
 import { matches } from '../../aws/wildcard.ts'
 import type { Grant } from '../../core/resource.ts'
 
+/** Whom a policy is for: whoever runs these commands. */
+export const PURPOSES = ['setup', 'status', 'report', 'query', 'cleanup', 'doctor', 'all'] as const
+export type Purpose = (typeof PURPOSES)[number]
+
 /** An identity policy, as `aws iam create-policy --policy-document` takes it. */
 export interface PolicyDocument {
   Version: '2012-10-17'

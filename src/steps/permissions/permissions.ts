@@ -1,6 +1,5 @@
 import { partitionOf } from '../../aws/partitions.ts'
 import type { Grant, Permissions } from '../../core/resource.ts'
-import { doctorGrants } from '../../doctor/permissions.ts'
 import { QUERIES } from '../../report/queries/catalog.ts'
 import { SOURCES } from '../../report/sources/index.ts'
 import { logs } from '../../report/sources/logs/index.ts'
@@ -12,13 +11,17 @@ import type { Settings } from '../settings.ts'
 import { allSteps, resourcesOf } from '../steps.ts'
 import { QUOTA_GRANTS, quotaGrants } from '../use/quotas.ts'
 import { IN_USE_GRANTS, PROFILE_GRANTS } from '../use/read-in-use.ts'
+import { doctorGrants } from './doctor-grants.ts'
 import { keyGrants } from './key-policy.ts'
-import { MANAGED_POLICY_LIMIT, type PolicyDocument, policyLength, policyOf } from './permissions-policy.ts'
+import {
+  MANAGED_POLICY_LIMIT,
+  type PolicyDocument,
+  PURPOSES,
+  type Purpose,
+  policyLength,
+  policyOf,
+} from './permissions-policy.ts'
 import { preflightGrants } from './preflight.ts'
-
-/** Whom a policy is for: whoever runs these commands. */
-export const PURPOSES = ['setup', 'status', 'report', 'query', 'cleanup', 'doctor', 'all'] as const
-export type Purpose = (typeof PURPOSES)[number]
 
 export interface PolicyScope {
   /** `*` for a policy that is good in any account. */

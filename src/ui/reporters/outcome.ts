@@ -1,4 +1,4 @@
-import type { Outcome } from '../../core/run.ts'
+import type { Outcome } from '../../core/events.ts'
 import type { Output } from '../output.ts'
 
 /** The past of what a plan or a report does, for a line that tells what became of it. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { playDay } from '../../../src/cli/sandbox-traffic.ts'
+import { playDay } from '../../../src/cli/commands/sandbox/traffic.ts'
 import { lastHours } from '../../../src/report/window.ts'
 import { tellOnly, WAYS } from '../../support/incomplete-metrics.ts'
 import { onSandbox } from './on-sandbox.ts'

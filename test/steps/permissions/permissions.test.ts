@@ -19,8 +19,14 @@ import type { Source } from '../../../src/report/sources/source.ts'
 import { lastHours } from '../../../src/report/window.ts'
 import { allows, type Policy } from '../../../src/sandbox/services/policy.ts'
 import { generateTraffic, playTraffic } from '../../../src/sandbox/traffic.ts'
-import { grantsFor, PURPOSES, type Purpose, permissionsPolicy } from '../../../src/steps/permissions/permissions.ts'
-import { MANAGED_POLICY_LIMIT, policyLength, policyOf } from '../../../src/steps/permissions/permissions-policy.ts'
+import { grantsFor, permissionsPolicy } from '../../../src/steps/permissions/permissions.ts'
+import {
+  MANAGED_POLICY_LIMIT,
+  PURPOSES,
+  type Purpose,
+  policyLength,
+  policyOf,
+} from '../../../src/steps/permissions/permissions-policy.ts'
 import { saveQueries } from '../../../src/steps/queries/save-queries.ts'
 import { resolveSettings } from '../../../src/steps/resolve-settings.ts'
 import { openSession } from '../../../src/steps/session.ts'

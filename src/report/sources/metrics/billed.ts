@@ -1,4 +1,4 @@
-import type { Query } from './get-data.ts'
+import type { Query } from './names.ts'
 
 /** CloudWatch bills a metric in a request with up to this many statistics as one; from there on as another one. */
 const STATISTICS_A_METRIC = 5

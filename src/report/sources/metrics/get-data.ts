@@ -6,7 +6,7 @@ import type { Warning } from '../../../core/events.ts'
 import type { Window } from '../../model.ts'
 import { billedMetrics } from './billed.ts'
 import { INCOMPLETE, type Missing, missingWarnings } from './missing.ts'
-import { MANTLE_NAMESPACE, NAMESPACE } from './names.ts'
+import { MANTLE_NAMESPACE, NAMESPACE, type Query } from './names.ts'
 import { joined, NO_POINTS, onceEach, type Series, seriesOf } from './series.ts'
 
 /** GetMetricData takes at most this many queries. */
@@ -16,15 +16,6 @@ const BATCH = 500
  * of megabytes while it is read: with one more at a time, 500 models by the hour passed 400 MB.
  */
 const SIDE_BY_SIDE = 3
-
-/** One metric of one model (or of the account, without a model) in one statistic: `Sum`, `Maximum`, `p99` … */
-export interface Query {
-  model: string | undefined
-  metric: string
-  stat: string
-  /** Of the OpenAI-compatible endpoint, whose metrics have a namespace of their own. */
-  mantle?: boolean
-}
 
 export interface Point {
   /** Start of the period, ms since the epoch. */

@@ -1,5 +1,5 @@
 import type { Warning } from '../../../core/events.ts'
-import type { Query } from './get-data.ts'
+import type { Query } from './names.ts'
 
 /** The code of all warnings of data that CloudWatch should have told and did not. */
 export const INCOMPLETE = 'metrics-incomplete'

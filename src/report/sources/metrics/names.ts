@@ -32,3 +32,12 @@ export const MANTLE_COUNTERS: readonly (readonly [Counter, string])[] = [
   ['inputTokens', 'TotalInputTokens'],
   ['outputTokens', 'TotalOutputTokens'],
 ]
+
+/** One metric of one model (or of the account, without a model) in one statistic: `Sum`, `Maximum`, `p99` … */
+export interface Query {
+  model: string | undefined
+  metric: string
+  stat: string
+  /** Of the OpenAI-compatible endpoint, whose metrics have a namespace of their own. */
+  mantle?: boolean
+}

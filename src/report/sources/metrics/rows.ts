@@ -10,7 +10,8 @@ import {
 } from '../../model.ts'
 import { inferenceProfile } from '../../scan/dimensions.ts'
 import { noCounters, type Tally } from '../../tally.ts'
-import type { Answers, Query } from './get-data.ts'
+import type { Answers } from './get-data.ts'
+import type { Query } from './names.ts'
 import { COUNTER_METRICS, TIMING_METRICS, TIMING_NAMES, type TimingName } from './names.ts'
 import type { Series } from './series.ts'
 

@@ -1,6 +1,7 @@
 import { describe, expect, it, test } from '@jest/globals'
 import fc from 'fast-check'
-import type { Answers, Query } from '../../../../src/report/sources/metrics/get-data.ts'
+import type { Answers } from '../../../../src/report/sources/metrics/get-data.ts'
+import type { Query } from '../../../../src/report/sources/metrics/names.ts'
 import { bySlot, modelQueries, modelRows, modelUse, plus } from '../../../../src/report/sources/metrics/rows.ts'
 import { NO_POINTS, type Series } from '../../../../src/report/sources/metrics/series.ts'
 import { tally } from '../../../../src/report/tally.ts'

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import { awsContext } from '../../../../src/aws/regions.ts'
-import { systemClock } from '../../../../src/cli/clock.ts'
+import { systemClock } from '../../../../src/cli/session/clock.ts'
 import { readObject } from '../../../../src/report/sources/s3/body.ts'
 import { type Behaviour, drip, flood, head, rawServer } from '../../../support/raw-server.ts'
 

@@ -1,0 +1,77 @@
+import { bedrockRegions } from '../../aws/partitions.ts'
+import { isHttpUrl } from '../../core/http-url.ts'
+
+/** A flag: the parser, the checks and the help text all come from this. */
+export interface Flag {
+  /** Without dashes. */
+  name: string
+  /** One letter. */
+  alias?: string
+  /** What help calls its value ("N", "FILE"); a flag without one is a switch. */
+  value?: string
+  /** May be given several times, and as a comma list. */
+  list?: boolean
+  describe: string
+  /** The heading it stands under in help. */
+  group: string
+  /** Values it takes, perhaps among others: completion offers them, and a mistyped one is compared with them. */
+  values?: readonly string[]
+  /** What a valid value looks like, when this one is not; undefined when it is. */
+  check?(value: string): string | undefined
+}
+
+const COMMON = 'Common flags'
+
+/** The flags of every command. */
+export const COMMON_FLAGS: readonly Flag[] = [
+  {
+    name: 'region',
+    value: 'REGION',
+    list: true,
+    describe: 'AWS Region, such as us-east-1; several with commas, or all',
+    group: COMMON,
+    values: [
+      ...bedrockRegions('us-east-1'),
+      ...bedrockRegions('us-gov-west-1'),
+      ...bedrockRegions('eusc-de-east-1'),
+      'all',
+    ],
+  },
+  { name: 'profile', value: 'NAME', describe: 'profile of the shared AWS config files', group: COMMON },
+  {
+    name: 'endpoint-url',
+    value: 'URL',
+    describe: 'send every AWS call there instead',
+    group: COMMON,
+    check: (value) => (isHttpUrl(value) ? undefined : 'an http or https URL, such as http://127.0.0.1:4566'),
+  },
+  { name: 'config', value: 'FILE', describe: 'settings file (default: bedrock-monitor.json, if there)', group: COMMON },
+  { name: 'json', describe: 'machine-readable result on stdout', group: COMMON },
+  { name: 'no-input', describe: 'never ask; fail where an answer is needed', group: COMMON },
+  { name: 'no-color', describe: 'no colour (NO_COLOR works too)', group: COMMON },
+  { name: 'quiet', alias: 'q', describe: 'no progress, only the result, warnings and errors', group: COMMON },
+  { name: 'debug', describe: 'every AWS call, where settings came from, stack traces', group: COMMON },
+  { name: 'help', alias: 'h', describe: 'show this', group: COMMON },
+  { name: 'version', describe: 'show the version', group: COMMON },
+]
+
+/** Accepts whole numbers written in digits, from `min` to `max`. */
+export function wholeNumber(min: number, max: number): (value: string) => string | undefined {
+  return (value) => {
+    const number = /^\d{1,15}$/.test(value) ? Number(value) : Number.NaN
+    return number >= min && number <= max ? undefined : `a whole number from ${min} to ${max}`
+  }
+}
+
+/** Accepts one of `values` and nothing else. */
+export function choice(...values: readonly string[]): Required<Pick<Flag, 'values' | 'check'>> {
+  return { values, check: (value) => (values.includes(value) ? undefined : `one of ${values.join(', ')}`) }
+}
+
+/** The account, where it is not that of the credentials; `any` accepts `*` for all. */
+export function accountIdFlag(describe: string, any: boolean): Flag {
+  const pattern = any ? /^(\d{12}|\*)$/ : /^\d{12}$/
+  const rule = any ? "12 digits, or '*'" : '12 digits'
+  const check = (value: string) => (pattern.test(value) ? undefined : rule)
+  return { name: 'account-id', value: 'ID', describe, group: 'Flags', check }
+}

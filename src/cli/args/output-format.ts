@@ -1,0 +1,44 @@
+import { extname } from 'node:path'
+import { usageError } from '../../core/errors.ts'
+import type { Format } from '../../report/formats/format.ts'
+import { USUAL_FORMAT } from '../../report/formats/index.ts'
+import type { Args } from './args.ts'
+import { choice, type Flag } from './flag.ts'
+
+/** The flags of a result that can be written in several formats, and to a file. */
+export function outputFlags(formats: readonly Format[]): readonly [Flag, Flag] {
+  const names = formats.map(({ name }) => name)
+  return [
+    {
+      name: 'format',
+      value: 'FORMAT',
+      describe: `${names.join(', ')} (default: by the ending of --output, else ${USUAL_FORMAT.name})`,
+      group: 'Output',
+      ...choice(...names),
+    },
+    {
+      name: 'output',
+      value: 'FILE',
+      describe: 'write there, whole or not at all, instead of to stdout',
+      group: 'Output',
+    },
+  ]
+}
+
+/**
+ * What `--format` says, or a flag of a format's own name (`--json`), else the ending of the file to write. Throws a usage error
+ * where flags disagree and where no format has that ending.
+ */
+export function formatOf<Known extends Format>(args: Args, formats: readonly Known[], usual: Known): Known {
+  const named = formats.find(({ name }) => name === args.text('format'))
+  const flagged = formats.find(({ name }) => args.is(name))
+  if (named && flagged && named !== flagged) {
+    throw usageError(`--${flagged.name} and --format ${named.name} contradict each other`, 'pass one of them')
+  }
+  const output = args.text('output') ?? ''
+  const ending = extname(output).toLowerCase()
+  const format = named ?? flagged ?? (ending === '' ? usual : formats.find(({ endings }) => endings.includes(ending)))
+  if (format) return format
+  const known = formats.flatMap(({ endings }) => endings).join(', ')
+  throw usageError(`--output ${output}: no format has the ending ${ending}`, `end it in ${known}, or pass --format`)
+}

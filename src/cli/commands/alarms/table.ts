@@ -1,0 +1,61 @@
+import type { ListedAlarm } from '../../../steps/alarms/alarm-list.ts'
+import { COMPOSITE_NAME } from '../../../steps/alarms/composite-rule.ts'
+import { plain } from '../../../text/escape.ts'
+import { type Column, table } from '../../../text/table.ts'
+import { wrap, wrapId } from '../../../text/wrap.ts'
+import type { Output } from '../../../ui/output.ts'
+import { alarmLines } from './lines.ts'
+import { minute, notCovered, ringsText, STATE_WORDS, stateTone, summaryOf } from './words.ts'
+
+/** From here on there is room for a table. */
+const TABLE_COLUMNS = 100
+/** From here on there is room for the time, too. */
+const TIME_COLUMNS = 120
+const MOST_COLUMNS = 160
+const LEAST_TEXT = 12
+
+/** Every alarm with its state, what it watches and when it rings; under it, what the table does not tell. */
+export function printAlarms(out: Output, alarms: readonly ListedAlarm[], regions: readonly string[]): void {
+  const isTable = out.width >= TABLE_COLUMNS && out.unicode
+  for (const region of regions) {
+    if (regions.length > 1) out.line(out.paint.bold(region))
+    const here = alarms.filter((alarm) => alarm.region === region)
+    const lines = isTable && here.length > 0 ? [...drawn(out, here), ...notes(out, here)] : alarmLines(out, here)
+    for (const line of lines) out.line(line)
+  }
+  out.line(`Alarms: ${summaryOf(alarms)}.`)
+}
+
+function drawn(out: Output, alarms: readonly ListedAlarm[]): string[] {
+  const width = Math.min(out.width, MOST_COLUMNS)
+  const columns: Column<ListedAlarm>[] = [
+    { heading: 'State', cell: ({ state }) => STATE_WORDS[state], tone: stateTone },
+    { heading: 'Alarm', cell: ({ name }) => plain(name), fold: wrapId },
+    { heading: 'Watches', cell: ({ watches }) => plain(watches), fold: wrap },
+    { heading: 'Rings', cell: (alarm) => ringsText(out, alarm), fold: wrap },
+    { heading: 'Since (UTC)', cell: ({ since }) => (since === null ? '' : minute(since)) },
+  ]
+  const shown = width < TIME_COLUMNS ? columns.slice(0, -1) : columns
+  return table({ columns: shown, least: LEAST_TEXT }, alarms, { width, paint: out.paint })
+}
+
+/** Why alarms ring, what they leave out, which are missing and which of them nobody hears. */
+function notes(out: Output, alarms: readonly ListedAlarm[]): string[] {
+  const own = alarms.flatMap((alarm) => {
+    const text = [...(alarm.state === 'ALARM' ? [alarm.reason] : []), notCovered(alarm)].join(' ').trim()
+    return alarm.state === 'MISSING' || text === '' ? [] : [`${alarm.name}: ${text}`]
+  })
+  const missing = alarms.some(({ state }) => state === 'MISSING')
+  const isTold = alarms.some(({ name, tells }) => name === COMPOSITE_NAME && tells.length > 0)
+  const silent = isTold ? [] : alarms.filter(({ state, tells }) => state !== 'MISSING' && tells.length === 0)
+  const all = [
+    ...own,
+    ...(missing ? ['Those that are missing: bedrock-monitor alarms sync makes them.'] : []),
+    ...(silent.length === 0 ? [] : [`Nobody is told of ${silent.map(({ name }) => name).join(', ')}.`]),
+  ]
+  return all.flatMap((text) =>
+    wrap(plain(text), Math.min(out.width, MOST_COLUMNS) - 2).map((line, index) =>
+      out.paint.dim(index === 0 ? line : `  ${line}`),
+    ),
+  )
+}

@@ -1,0 +1,48 @@
+import type { CleanupOptions } from '../../../steps/7-cleanup.ts'
+import type { SettingLayer } from '../../../steps/resolve-settings.ts'
+import { CHANGE_FLAGS, selectionOf } from '../../args/change-flags.ts'
+import { flagLayer, SETTING_FLAGS } from '../../args/setting-layers.ts'
+import { printChangeResult } from '../change-result.ts'
+import { command } from '../command.ts'
+
+interface Options extends CleanupOptions {
+  settings: SettingLayer
+}
+
+export const cleanupCommand = command<Options>({
+  examples: [
+    { says: 'see what it would remove', run: 'bedrock-monitor cleanup --dry-run' },
+    { says: 'remove it, but leave the logs', run: 'bedrock-monitor cleanup --keep-data' },
+    { says: 'remove it with all logs, without a question', run: 'bedrock-monitor cleanup --yes' },
+  ],
+  flags: [
+    ...CHANGE_FLAGS,
+    { name: 'skip-checks', describe: 'do not ask IAM beforehand whether all of it is allowed', group: 'Flags' },
+    { name: 'keep-data', describe: 'leave the bucket and the log group', group: 'Flags' },
+    { name: 'include-adopted', describe: 'also remove what was there before setup', group: 'Flags' },
+    {
+      name: 'include-others',
+      describe: 'also delete what others than Bedrock have put into the bucket',
+      group: 'Flags',
+    },
+    ...SETTING_FLAGS,
+  ],
+  parse: (args) => ({
+    ...selectionOf(args),
+    yes: args.is('yes'),
+    dryRun: args.is('dry-run'),
+    skipChecks: args.is('skip-checks'),
+    keepData: args.is('keep-data'),
+    includeAdopted: args.is('include-adopted'),
+    includeOthers: args.is('include-others'),
+    settings: flagLayer(args),
+  }),
+  async run(app, options) {
+    const { createInteraction } = await import('../../session/interaction.ts')
+    const { sessionFor } = await import('../../session/open-session.ts')
+    const { cleanup } = await import('../../../steps/7-cleanup.ts')
+    const session = await sessionFor(app, options.settings, options)
+    const result = await cleanup(session, options, createInteraction(app, session, { command: 'cleanup', ...options }))
+    return printChangeResult(app, result, { dryRun: options.dryRun })
+  },
+})

@@ -1,0 +1,40 @@
+import { usageError } from '../../../core/errors.ts'
+import { choice } from '../../args/flag.ts'
+import { INSTALL, SHELLS, type Shell, shellOf } from '../../completion/install.ts'
+import { printJson } from '../../session/app.ts'
+import { type Command, type CommandBody, command } from '../command.ts'
+
+/** @param commands loads those to complete; this one is among them */
+export function completionCommand(commands: () => Promise<readonly Command[]>): CommandBody {
+  return command<{ shell: Shell | undefined }>({
+    examples: [
+      { says: 'the script for the shell in use', run: 'bedrock-monitor completion' },
+      { says: 'for another one', run: 'bedrock-monitor completion fish' },
+    ],
+    argument: {
+      shown: '[shell]',
+      describe: `${SHELLS.join(', ')} (default: by the variable SHELL)`,
+      most: 1,
+      ...choice(...SHELLS),
+    },
+    flags: [],
+    more: SHELLS.map((shell) => ({ title: `Install it for ${shell}`, lines: INSTALL[shell] })),
+    parse: ({ words: [shell] }) => ({ shell: shell as Shell | undefined }),
+    async run(app, { shell: given }) {
+      const shell = given ?? shellOf(app.env.SHELL)
+      if (shell === undefined) {
+        throw usageError(
+          `completion: for which shell? SHELL is '${app.env.SHELL ?? ''}'`,
+          `name ${SHELLS.join(' or ')}`,
+        )
+      }
+      const { completed } = await import('../../completion/model.ts')
+      const { SCRIPTS } = await import('../../completion/scripts.ts')
+      const script = SCRIPTS[shell](completed(await commands()))
+      app.reporter.pause()
+      if (app.common.json) printJson(app, { schemaVersion: 1, command: 'completion', ok: true, shell, script })
+      else app.io.stdout.write(script)
+      return 0
+    },
+  })
+}

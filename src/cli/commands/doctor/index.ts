@@ -1,0 +1,68 @@
+import { EXIT_CODE } from '../../../core/errors.ts'
+import { placesIn } from '../../../core/place.ts'
+import type { DoctorReport } from '../../../doctor/doctor.ts'
+import type { Finding } from '../../../doctor/finding.ts'
+import type { SettingLayer } from '../../../steps/resolve-settings.ts'
+import { plain } from '../../../text/escape.ts'
+import { count } from '../../../text/numbers.ts'
+import { wrap } from '../../../text/wrap.ts'
+import type { Output } from '../../../ui/output.ts'
+import { flagLayer, SETTING_FLAGS } from '../../args/setting-layers.ts'
+import { printJson } from '../../session/app.ts'
+import { command } from '../command.ts'
+
+interface Options {
+  settings: SettingLayer
+}
+
+export const doctorCommand = command<Options>({
+  examples: [
+    { says: 'fail a pipeline when something is wrong (exit 3)', run: 'bedrock-monitor doctor --json' },
+    { says: 'in two Regions', run: 'bedrock-monitor doctor --region us-east-1,eu-west-1' },
+  ],
+  flags: SETTING_FLAGS,
+  parse: (args) => ({ settings: flagLayer(args) }),
+  async run(app, { settings }) {
+    const { sessionFor } = await import('../../session/open-session.ts')
+    const { priceLoader } = await import('../../../report/sources/prices.ts')
+    const { doctor, INCOMPLETE } = await import('../../../doctor/doctor.ts')
+    const session = await sessionFor(app, settings)
+    const { config } = app
+    const overrides = config?.prices && { overrides: { prices: config.prices, source: config.source } }
+    const places = placesIn(session.cx, session.env.accountId, session.env.regions)
+    const report = await doctor(session, priceLoader({ places, ...overrides }))
+    app.reporter.pause()
+    if (app.common.json) printJson(app, report)
+    else printDoctor(app.io.stdout, report)
+    if (!report.ok) return EXIT_CODE.gate
+    return report.findings.some(({ code }) => code === INCOMPLETE) ? EXIT_CODE.partial : 0
+  },
+})
+
+const MOST_COLUMNS = 100
+
+/** What holds, then what does not, with why it matters and what mends it. */
+function printDoctor(out: Output, { accountId, regions, findings, passed }: DoctorReport): void {
+  out.line(`Account ${accountId}, Region ${regions.join(', ')}`)
+  for (const title of passed) out.line(`  ${out.paint.green(out.unicode ? '✔' : '+')} ${title}`)
+  for (const finding of findings) printFinding(out, finding)
+  const errors = findings.filter(({ severity }) => severity === 'error').length
+  const warnings = findings.length - errors
+  out.line()
+  out.line(
+    `Doctor: ${errors === 0 ? 'nothing is wrong' : `${count(errors, 'thing')} to mend`}${warnings > 0 ? `, ${count(warnings, 'warning')}` : ''}.`,
+  )
+}
+
+function printFinding(out: Output, { severity, title, why, fix }: Finding): void {
+  const { paint, unicode } = out
+  const mark = severity === 'error' ? paint.red(unicode ? '✖' : 'x') : paint.yellow('!')
+  const columns = Math.max(40, Math.min(out.width, MOST_COLUMNS)) - 4
+  const [head = '', ...more] = wrap(plain(title), columns)
+  out.line()
+  out.line(`  ${mark} ${paint.bold(head)}`)
+  for (const line of more) out.line(`    ${paint.bold(line)}`)
+  for (const line of wrap(plain(why), columns)) out.line(`    ${paint.dim(line)}`)
+  // Not wrapped: it is there to be copied.
+  out.line(`    ${paint.cyan(out.unicode ? '→' : '->')} ${plain(fix)}`)
+}

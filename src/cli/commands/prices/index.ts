@@ -1,0 +1,86 @@
+import type { AwsPlace } from '../../../aws/context.ts'
+import type { Listing } from '../../../report/prices/listing.ts'
+import { type App, printJson } from '../../session/app.ts'
+import { command } from '../command.ts'
+
+interface Options {
+  words: readonly string[]
+  offline: boolean
+}
+
+export const pricesCommand = command<Options>({
+  examples: [
+    { says: 'all that are known, in your Region', run: 'bedrock-monitor prices' },
+    { says: 'one model', run: 'bedrock-monitor prices us.anthropic.claude-sonnet-4-5-20250929-v1:0' },
+    {
+      says: 'all ids with a word in them, in two Regions',
+      run: 'bedrock-monitor prices nova --region us-east-1,eu-west-1',
+    },
+    { says: 'for a program, and without asking AWS', run: 'bedrock-monitor prices --json --offline' },
+  ],
+  argument: {
+    shown: '[model...]',
+    describe: 'model ids, ARNs, or parts of ids (default: all that are known)',
+    most: Number.POSITIVE_INFINITY,
+  },
+  flags: [{ name: 'offline', describe: "bundled prices only: do not read AWS's price list", group: 'Flags' }],
+  parse: (args) => ({ words: args.words, offline: args.is('offline') }),
+  async run(app, { words, offline }) {
+    const regions = await regionsOf(app)
+    const { loadPrices } = await import('../../../report/sources/prices.ts')
+    const { packagedIds } = await import('../../../report/prices/genai-prices.ts')
+    const { idsFor, isCallableFrom, knownIds } = await import('../../../report/prices/known-ids.ts')
+    const { listPrices } = await import('../../../report/prices/listing.ts')
+    const known = knownIds(await packagedIds())
+    const { priceSources } = await import('../../session/price-sources.ts')
+    const places = offline ? [] : [await placeOf(app, regions[0] ?? 'us-east-1')]
+    const sources = await priceSources(app, { places, offline, accountId: () => accountOf(places[0]) })
+    const { book, warnings } = await loadPrices(sources, regions)
+    const wanted = regions.flatMap((region) => {
+      const callable = known.filter((id) => isCallableFrom(id, region))
+      const models = words.length === 0 ? callable : [...new Set(words.flatMap((word) => idsFor(word, callable)))]
+      return models.map((model) => ({ model, region }))
+    })
+    const listing = listPrices(book, wanted, new Date(app.cx.clock.now()))
+    // Of a list that nobody asked for by name, what is not sold in the Region is no news.
+    const shown = words.length === 0 ? { ...listing, unpriced: [] } : listing
+    for (const warning of warnings) app.cx.emit({ type: 'warning', warning })
+    app.reporter.pause()
+    if (app.common.json) {
+      printJson(app, { schemaVersion: 1, command: 'prices', regions, currency: 'USD', ...shown, warnings })
+    } else await print(app, shown)
+    return 0
+  },
+})
+
+/** Prices need no Region of one's own: without any the list prices of the US are shown. */
+async function regionsOf({ common, env }: App): Promise<string[]> {
+  const { regionOfProfile } = await import('../../session/profile.ts')
+  const { resolveRegions } = await import('../../session/region.ts')
+  const { bedrockRegions } = await import('../../../aws/partitions.ts')
+  const standing = (await regionOfProfile(common.profile, env)) ?? 'us-east-1'
+  const choice = resolveRegions(common.regions, env, standing)
+  return 'named' in choice ? [...choice.named] : [...bedrockRegions(choice.allFrom)]
+}
+
+async function placeOf(app: App, region: string): Promise<AwsPlace> {
+  const { awsContext } = await import('../../../aws/regions.ts')
+  const { reachOf } = await import('../../session/connection.ts')
+  // Whose list it is, is only asked where it can be kept.
+  return { account: '', region, cx: awsContext(app.cx, await reachOf(app, region)) }
+}
+
+/** Whose list it is that is kept. Who cannot be told apart gets no list either, and the warning says why. */
+async function accountOf(place: AwsPlace | undefined): Promise<string | undefined> {
+  if (!place) return undefined
+  const { whoAmI } = await import('../../../aws/identity.ts')
+  return whoAmI(place.cx).then(
+    ({ accountId }) => accountId,
+    () => undefined,
+  )
+}
+
+async function print(app: App, listing: Listing): Promise<void> {
+  const { printListing } = await import('./table.ts')
+  printListing(app.io.stdout, listing)
+}

@@ -1,0 +1,63 @@
+import type { ListedLine, Listing } from '../../../report/prices/listing.ts'
+import { plain } from '../../../text/escape.ts'
+import { price } from '../../../text/numbers.ts'
+import { type Column, table } from '../../../text/table.ts'
+import { wrap } from '../../../text/wrap.ts'
+import type { Output } from '../../../ui/output.ts'
+
+const GAP = 2
+
+/** Prints prices as a table or, where that is too wide for the terminal, model by model; notes below. */
+export function printListing(out: Output, { prices, unpriced }: Listing): void {
+  if (prices.length > 0) {
+    for (const line of table({ columns: columnsOf(prices), gap: GAP }, prices, out)) out.line(line)
+    out.line('\nUS dollars per million tokens, on demand.')
+  }
+  printNotes(out, prices)
+  if (unpriced.length > 0) out.line(`\n${out.paint.bold('Without a price')}`)
+  for (const { model, region, reason } of unpriced) note(out, `${plain(model)} in ${region}: ${reason}`)
+}
+
+function columnsOf(prices: readonly ListedLine[]): Column<ListedLine>[] {
+  const several = new Set(prices.map(({ region }) => region)).size > 1
+  const figure = (heading: string, of: (line: ListedLine) => number | null): Column<ListedLine>[] => {
+    const known = prices.some((line) => of(line) !== null)
+    return known ? [{ heading, align: 'right', cell: (line) => price(of(line)) }] : []
+  }
+  return [
+    {
+      heading: 'Model',
+      cell: (line) => `${plain(line.model)}${line.warnings.length + line.disputes.length > 0 ? ' *' : ''}`,
+    },
+    ...(several ? [{ heading: 'Region', cell: (line: ListedLine) => line.region }] : []),
+    ...figure('Input', (line) => line.inputPerMillion),
+    ...figure('Output', (line) => line.outputPerMillion),
+    ...figure('Cache read', (line) => line.cacheReadPerMillion),
+    ...figure('Cache write', (line) => line.cacheWritePerMillion),
+    ...figure('Write 1 h', (line) => line.cacheWrite1hPerMillion),
+    ...figure('Image', (line) => line.perImage),
+    { heading: 'Source', cell: (line) => plain(line.source) },
+    { heading: 'As of', cell: (line) => line.asOf ?? '' },
+  ]
+}
+
+function printNotes(out: Output, prices: readonly ListedLine[]): void {
+  const notes = new Set(
+    prices.flatMap((line) => [...line.warnings.map(({ message }) => message), ...otherFigures(line)]),
+  )
+  if (notes.size > 0) out.line(`\n${out.paint.bold('Notes')} on what is marked *`)
+  for (const message of notes) note(out, message)
+}
+
+/** Disputes that no warning tells of: what other sources say where AWS's own list is used. */
+function otherFigures({ model, region, source, disputes, warnings }: ListedLine): string[] {
+  if (warnings.some(({ code }) => code === 'price-disputed')) return []
+  return disputes.map(
+    (other) =>
+      `${plain(model)} in ${region} is priced by ${plain(source)}; ${plain(other.source)} says input ${price(other.inputPerMillion)}, output ${price(other.outputPerMillion)}`,
+  )
+}
+
+function note(out: Output, text: string): void {
+  for (const line of wrap(`- ${text}`, Math.max(20, out.width - 2), '  ')) out.line(line)
+}

@@ -1,0 +1,59 @@
+import { placesIn } from '../../../core/place.ts'
+import { type QueryReport, scannedText } from '../../../report/queries/answer.ts'
+import { scanCostUsd } from '../../../report/sources/logs/scan-cost.ts'
+import { runReadyQuery } from '../../../report/sources/ready-query.ts'
+import { DAY_MS } from '../../../report/window.ts'
+import { resolveWindow } from '../../../report/window-parse.ts'
+import type { TextOptions } from '../../../text/painter.ts'
+import type { App } from '../../session/app.ts'
+import { sessionFor } from '../../session/open-session.ts'
+import { priceSources } from '../../session/price-sources.ts'
+import { parametersOf, type QueryOptions } from './options.ts'
+
+/** Asks a ready-made query and renders its answer. */
+export async function answerQuery(
+  app: App,
+  options: Extract<QueryOptions, { action: 'run' }>,
+  layout: TextOptions,
+): Promise<{ text: string; incomplete: boolean }> {
+  const { query, format, offline } = options
+  const parameters = parametersOf(options, query)
+  const window = resolveWindow(options.window ?? { length: DAY_MS, timeZone: 'UTC' }, app.cx.clock.now())
+  const { cx, env } = await sessionFor(app, options.settings)
+  const { accountId, regions, settings } = env
+  const places = placesIn(cx, accountId, regions)
+  const { priceLoader } = await import('../../../report/sources/prices.ts')
+  const prices = priceLoader(await priceSources(app, { places, offline }))
+  const answer = await runReadyQuery(cx, {
+    query,
+    places,
+    logGroup: settings.logGroupName,
+    window,
+    prices,
+    ...parameters,
+  })
+  const report: QueryReport = {
+    schemaVersion: 1,
+    command: 'query',
+    query: query.name,
+    accountId,
+    regions,
+    logGroup: settings.logGroupName,
+    window: { start: new Date(window.start).toISOString(), end: new Date(window.end).toISOString() },
+    ...parameters,
+    limited: answer.limited,
+    rows: answer.rows,
+    scanned: { bytes: answer.bytesScanned, queries: answer.queries, costUsd: scanCostUsd(answer.bytesScanned) },
+    warnings: answer.warnings,
+  }
+  if (format.bare) tellBeside(app, report)
+  const { renderAnswer } = await format.load()
+  const text = renderAnswer({ report, summary: query.summary, columns: query.columns }, layout)
+  return { text, incomplete: answer.incomplete }
+}
+
+/** What a table for a program has no place for goes to stderr. */
+function tellBeside({ cx }: App, report: QueryReport): void {
+  const all = [...report.warnings, ...scannedText(report).map((message) => ({ code: 'logs-scanned', message }))]
+  for (const warning of all) cx.emit({ type: 'warning', warning })
+}

@@ -1,0 +1,121 @@
+import { AppError, EXIT_CODE } from '../../../core/errors.ts'
+import { QUERIES } from '../../../report/queries/catalog.ts'
+import { wrapTerms } from '../../../text/wrap.ts'
+import { printError } from '../../../ui/error.ts'
+import { choice } from '../../args/flag.ts'
+import { type App, printJson } from '../../session/app.ts'
+import { printChangeResult } from '../change-result.ts'
+import { command } from '../command.ts'
+import { QUERY_FLAGS } from './flags.ts'
+import { parametersOf, type QueryOptions, queryOptions } from './options.ts'
+
+type Asking<Action> = Extract<QueryOptions, { action: Action }>
+
+export const queryCommand = command<QueryOptions>({
+  examples: [
+    { says: 'what there is to ask', run: 'bedrock-monitor query' },
+    { says: 'the requests that cost most, the last day', run: 'bedrock-monitor query dearest-requests' },
+    {
+      says: 'who used a model, the last day',
+      run: 'bedrock-monitor query tokens-by-identity --model amazon.nova-pro-v1:0',
+    },
+    {
+      says: 'by team, for a spreadsheet',
+      run: 'bedrock-monitor query requests-by-metadata --key team --output teams.csv',
+    },
+    { says: 'the query itself, to paste into the console', run: 'bedrock-monitor query errors-by-code --show' },
+    { says: 'all of them into the console', run: 'bedrock-monitor query --save' },
+  ],
+  argument: {
+    shown: '[name...]',
+    describe: 'which query (default: list them); several with --show or --save',
+    most: Number.POSITIVE_INFINITY,
+    ...choice(...QUERIES.map(({ name }) => name)),
+  },
+  flags: QUERY_FLAGS,
+  parse: queryOptions,
+  run(app, options) {
+    switch (options.action) {
+      case 'list':
+        return list(app)
+      case 'show':
+        return show(app, options)
+      case 'save':
+        return save(app, options)
+      case 'run':
+        return ask(app, options)
+    }
+  },
+})
+
+async function list(app: App): Promise<number> {
+  app.reporter.pause()
+  if (app.common.json) {
+    const queries = QUERIES.map(({ name, summary, columns, takesKey = false }) => {
+      return { name, summary, columns: columns.map((column) => column.name), takesKey }
+    })
+    printJson(app, { schemaVersion: 1, command: 'query', queries })
+    return 0
+  }
+  const { stdout } = app.io
+  const rows = QUERIES.map(
+    ({ name, summary, takesKey }) => [name, `${summary}${takesKey ? ' (--key KEY)' : ''}`] as const,
+  )
+  for (const line of wrapTerms(rows, stdout.width, { style: stdout.paint.bold })) stdout.line(line)
+  app.io.stderr.line('\nbedrock-monitor query NAME runs one; --show prints it; --save puts all into the console.')
+  return 0
+}
+
+async function show(app: App, options: Asking<'show'>): Promise<number> {
+  const { queryText } = await import('../../../report/queries/text.ts')
+  const { settingsFor } = await import('../../session/open-session.ts')
+  const { logGroupName } = settingsFor(app, options.settings)
+  const shown = options.queries.map((query) => ({
+    name: query.name,
+    text: queryText(query, parametersOf(options, query)),
+  }))
+  app.reporter.pause()
+  if (app.common.json) {
+    printJson(app, { schemaVersion: 1, command: 'query', logGroup: logGroupName, queries: shown })
+    return 0
+  }
+  app.io.stdout.line(shown.map(({ text }) => text).join('\n\n'))
+  if (!app.common.quiet) {
+    app.io.stderr.line(`\nTo ask it in the console: CloudWatch, Logs Insights, select ${logGroupName} and a time,`)
+    app.io.stderr.line('paste it over what stands there, Run query.')
+    if (options.queries.some(({ ranksByCost }) => ranksByCost)) {
+      app.io.stderr.line('Logs Insights knows no prices: there it ranks by tokens. Run from here it ranks by cost.')
+    }
+  }
+  return 0
+}
+
+async function save(app: App, options: Asking<'save'>): Promise<number> {
+  const { queryText } = await import('../../../report/queries/text.ts')
+  const { sessionFor } = await import('../../session/open-session.ts')
+  const { saveQueries } = await import('../../../steps/queries/save-queries.ts')
+  const session = await sessionFor(app, options.settings)
+  const texts = new Map(options.queries.map((query) => [query.name, queryText(query, parametersOf(options, query))]))
+  const result = await saveQueries(session, texts)
+  for (const { name } of options.without) {
+    const message = `${name} is not among them: it needs --key, the key of the request metadata`
+    app.cx.emit({ type: 'warning', warning: { code: 'query-not-saved', message } })
+  }
+  const next = ['in the console: CloudWatch, Logs Insights, Saved and sample queries, folder bedrock-monitor']
+  return printChangeResult(app, result, { dryRun: false, next })
+}
+
+async function ask(app: App, options: Asking<'run'>): Promise<number> {
+  const { openResult } = await import('../../session/write-file.ts')
+  const { answerQuery } = await import('./answer.ts')
+  const result = await openResult(app, options.output)
+  const { text, incomplete } = await answerQuery(app, options, result)
+  app.reporter.pause()
+  await result.write(text)
+  if (!incomplete) return 0
+  const error = new AppError('partial', 'QueryIncomplete', 'the answer is incomplete: see its warnings', {
+    hint: 'run it again',
+  })
+  printError(app.io.stderr, error, { debug: app.common.debug })
+  return EXIT_CODE.partial
+}

@@ -1,0 +1,80 @@
+import { usageError } from '../../../core/errors.ts'
+import { ANSWER_FORMATS, USUAL_FORMAT } from '../../../report/formats/index.ts'
+import { findQuery, QUERIES } from '../../../report/queries/catalog.ts'
+import type { QueryParameters, ReadyQuery } from '../../../report/queries/ready-query.ts'
+import type { WindowFlags } from '../../../report/window-parse.ts'
+import type { SettingLayer } from '../../../steps/resolve-settings.ts'
+import type { Args } from '../../args/args.ts'
+import { formatOf } from '../../args/output-format.ts'
+import { flagLayer } from '../../args/setting-layers.ts'
+import { windowFlags } from '../report/options.ts'
+
+/** What `query` is asked for: to list what there is, to show, to save, or to run one. */
+export type QueryOptions = { settings: SettingLayer; models: readonly string[]; key?: string; limit?: number } & (
+  | { action: 'list' }
+  | { action: 'show'; queries: readonly ReadyQuery[] }
+  /** `without`: those that all would hold, but for a parameter that is missing. */
+  | { action: 'save'; queries: readonly ReadyQuery[]; without: readonly ReadyQuery[] }
+  | {
+      action: 'run'
+      query: ReadyQuery
+      window?: WindowFlags
+      offline: boolean
+      format: (typeof ANSWER_FORMATS)[number]
+      output?: string
+    }
+)
+
+/** Puts the flags together. Throws usage errors for what contradicts itself. */
+export function queryOptions(args: Args): QueryOptions {
+  const named = args.words.flatMap((name) => findQuery(name) ?? [])
+  const [key, limit] = [args.text('key'), args.text('limit')]
+  const common = {
+    settings: flagLayer(args),
+    models: args.list('model'),
+    ...(key !== undefined && { key }),
+    ...(limit !== undefined && { limit: Number(limit) }),
+  }
+  if (args.is('show') && args.is('save'))
+    throw usageError('--show and --save contradict each other', 'pass one of them')
+  if (args.is('save')) {
+    const without = named.length > 0 || key !== undefined ? [] : QUERIES.filter(({ takesKey }) => takesKey)
+    const queries = named.length > 0 ? named : QUERIES.filter((query) => !without.includes(query))
+    return { ...common, action: 'save', queries: queries.map((query) => checked(query, key)), without }
+  }
+  const [query, second] = named
+  if (!query) {
+    const flag = ['show', 'hours', 'last', 'since', 'until', 'model', 'key', 'limit', 'output'].find(
+      (name) => args.is(name) || args.text(name) !== undefined,
+    )
+    if (flag === undefined) return { ...common, action: 'list' }
+    throw usageError(`--${flag}: of which query?`, `name one: ${QUERIES.map(({ name }) => name).join(', ')}`)
+  }
+  if (args.is('show')) return { ...common, action: 'show', queries: named.map((one) => checked(one, key)) }
+  if (second) throw usageError(`query runs one query at a time, not ${query.name} and ${second.name}`, 'name one')
+  const window = windowFlags(args, 'UTC')
+  const output = args.text('output')
+  return {
+    ...common,
+    action: 'run',
+    query: checked(query, key),
+    offline: args.is('offline'),
+    format: formatOf(args, ANSWER_FORMATS, USUAL_FORMAT),
+    ...(window && { window }),
+    ...(output !== undefined && { output }),
+  }
+}
+
+/** A query's parameters by the flags, and what it does without them. */
+export function parametersOf(
+  { models, key, limit }: QueryOptions,
+  query: ReadyQuery,
+): Pick<QueryParameters, 'models' | 'limit' | 'key'> {
+  return { models, limit: limit ?? query.defaultLimit, ...(key !== undefined && { key }) }
+}
+
+function checked(query: ReadyQuery, key: string | undefined): ReadyQuery {
+  if (!query.takesKey || key !== undefined) return query
+  const hint = `bedrock-monitor query ${query.name} --key team`
+  throw usageError(`${query.name} needs --key: the key of the request metadata`, hint)
+}

@@ -1,0 +1,102 @@
+import { FORMATS } from '../../../report/formats/index.ts'
+import { parseRate, parseUsd } from '../../../report/gates.ts'
+import { GROUPING_WORDS, GROUPINGS, isGrouping, SOURCES, sourceWord } from '../../../report/sources/index.ts'
+import { parseLast, parseTime } from '../../../report/window-parse.ts'
+import { isTimeZone } from '../../../report/window-zone.ts'
+import { SETTINGS } from '../../../steps/settings.ts'
+import { type Flag, wholeNumber } from '../../args/flag.ts'
+import { outputFlags } from '../../args/output-format.ts'
+import { SETTING_FLAGS } from '../../args/setting-layers.ts'
+
+/** A year: CloudWatch keeps hourly points for 455 days. */
+const MOST_HOURS = 8_760
+/** The settings that say where the sources' data are. */
+const OF_SOURCES = new Set<string>(SOURCES.flatMap(({ settings }) => settings))
+const WORDS = SOURCES.map(sourceWord)
+
+const time = check((value) => parseTime(value, 'UTC'), 'a date or time such as 2026-11-23 or 2026-11-23T10:00Z')
+
+/** The flags of `report`. */
+export const REPORT_FLAGS: readonly Flag[] = [
+  {
+    name: 'hours',
+    value: 'N',
+    describe: `length of the window up to now, 1 to ${MOST_HOURS} (default 24)`,
+    group: 'Window',
+    check: wholeNumber(1, MOST_HOURS),
+  },
+  {
+    name: 'last',
+    value: 'LENGTH',
+    describe: 'the same in hours, days, weeks or years: 36h, 7d, 4w, 1y',
+    group: 'Window',
+    check: check(parseLast, 'a length such as 36h, 7d, 4w or 1y, up to 10y'),
+  },
+  { name: 'since', value: 'TIME', describe: 'begin with this date or time', group: 'Window', check: time },
+  { name: 'until', value: 'TIME', describe: 'end with this date, or at this time', group: 'Window', check: time },
+  {
+    name: 'timezone',
+    value: 'ZONE',
+    describe: 'whose days and hours, such as Europe/Berlin (default UTC)',
+    group: 'Window',
+    get values() {
+      return ['UTC', ...Intl.supportedValuesOf('timeZone')]
+    },
+    check: check((value) => isTimeZone(value) || undefined, 'a time zone such as UTC or Europe/Berlin'),
+  },
+  {
+    name: 'source',
+    value: 'SOURCE',
+    describe: `${sourceWords()}; ${SOURCES.flatMap(({ path }) => (path ? `PATH is ${path}` : [])).join('; ')}`,
+    group: 'What to read',
+    values: SOURCES.map(({ name, path }) => (path ? `${name}:` : name)),
+    check: (value) => (isSource(value) ? undefined : `one of ${WORDS.join(', ')}`),
+  },
+  {
+    name: 'by',
+    value: 'KEY',
+    list: true,
+    describe: `group by ${GROUPING_WORDS.slice(0, -1).join(', ')} or ${GROUPING_WORDS.at(-1)} (default model)`,
+    group: 'What to read',
+    values: GROUPINGS,
+    check: (value) => (isGrouping(value) ? undefined : `one of ${GROUPING_WORDS.join(', ')}`),
+  },
+  {
+    name: 'quotas',
+    describe: "also tell how near each model came to the account's quotas a minute",
+    group: 'What to read',
+  },
+  { name: 'offline', describe: 'do not ask AWS for prices', group: 'What to read' },
+  ...outputFlags(FORMATS),
+  {
+    name: 'fail-over-usd',
+    value: 'N',
+    describe: 'exit 3 if the cost is over N dollars',
+    group: 'Gates, looked at once the report is written',
+    check: check(parseUsd, 'a sum of US dollars such as 100 or 0.25'),
+  },
+  {
+    name: 'max-error-rate',
+    value: 'P',
+    describe: 'exit 3 if more than this part of the calls failed: 0.05 or 5%',
+    group: 'Gates, looked at once the report is written',
+    check: check(parseRate, 'a rate from 0 to 1 or 0% to 100%'),
+  },
+  ...SETTING_FLAGS.filter((_, index) => OF_SOURCES.has(SETTINGS[index]?.key ?? '')),
+]
+
+/** `metrics (default), logs, s3 or file:PATH` */
+function sourceWords(): string {
+  const [first, ...others] = WORDS
+  return `${[`${first} (default)`, ...others.slice(0, -1)].join(', ')} or ${others.at(-1)}`
+}
+
+function isSource(value: string): boolean {
+  return SOURCES.some(({ name, path }) =>
+    path === undefined ? value === name : value.startsWith(`${name}:`) && value.length > name.length + 1,
+  )
+}
+
+function check(parse: (value: string) => unknown, valid: string): (value: string) => string | undefined {
+  return (value) => (parse(value) === undefined ? valid : undefined)
+}

@@ -1,0 +1,70 @@
+import { type AppError, EXIT_CODE } from '../../../core/errors.ts'
+import type { Warning } from '../../../core/events.ts'
+import { gateFailure } from '../../../report/gates.ts'
+import type { Report } from '../../../report/model.ts'
+import { resolveWindow } from '../../../report/window-parse.ts'
+import { printError } from '../../../ui/error.ts'
+import type { App } from '../../session/app.ts'
+import { command } from '../command.ts'
+import { REPORT_FLAGS } from './flags.ts'
+import { type ReportOptions, reportOptions } from './options.ts'
+
+export const reportCommand = command<ReportOptions>({
+  examples: [
+    {
+      says: 'since October by day, as Berlin counts days',
+      run: 'bedrock-monitor report --since 2026-10-01 --by day --timezone Europe/Berlin',
+    },
+    { says: 'who spent it, from the invocation log', run: 'bedrock-monitor report --source logs --by identity,model' },
+    { says: 'a page with charts', run: 'bedrock-monitor report --last 7d --output usage.html' },
+    { says: 'how near the models came to their quotas', run: 'bedrock-monitor report --last 7d --quotas' },
+    { says: 'from downloaded logs, without AWS', run: 'bedrock-monitor report --source file:./logs --format csv' },
+    { says: 'fail a pipeline that spends too much', run: 'bedrock-monitor report --fail-over-usd 50' },
+  ],
+  flags: REPORT_FLAGS,
+  parse: reportOptions,
+  async run(app, options) {
+    const { openResult } = await import('../../session/write-file.ts')
+    const { sessionFor } = await import('../../session/open-session.ts')
+    const { priceSources } = await import('../../session/price-sources.ts')
+    const { report } = await import('../../../steps/6-report.ts')
+    const result = await openResult(app, options.output)
+    const { format, gates, offline, settings, window } = options
+    const stdin = bytesFrom(app.io)
+    const view = await report(
+      { cx: app.cx, stdin, open: () => sessionFor(app, settings) },
+      {
+        ...options,
+        window: window && resolveWindow(window, app.cx.clock.now()),
+        prices: (places) => priceSources(app, { places, offline: offline || places.length === 0 }),
+      },
+    )
+    const { renderReport } = await format.load()
+    const text = await renderReport(view, result)
+    if (format.bare) for (const warning of caveats(view.report)) app.cx.emit({ type: 'warning', warning })
+    app.reporter.pause()
+    await result.write(text)
+    return exitCode(app, [gateFailure(view.report, gates), view.error])
+  },
+})
+
+/** Stdin is opened when the first of it is asked for, and not before. */
+async function* bytesFrom(io: App['io']): AsyncGenerator<Uint8Array> {
+  for await (const chunk of io.stdin) yield typeof chunk === 'string' ? Buffer.from(chunk) : chunk
+}
+
+/** What the other formats tell in the report itself: a table for a program has no place for it. */
+function caveats({ unpriced, warnings }: Report): Warning[] {
+  const unknown = unpriced.map(({ model, reason }) => ({
+    code: 'unpriced',
+    message: `${model} is unpriced: ${reason}`,
+  }))
+  return [...unknown, ...warnings]
+}
+
+/** The report is out, so what does not hold is only said: a second result on stdout would spoil the first. */
+function exitCode({ io, common }: App, failures: readonly (AppError | undefined)[]): number {
+  const all = failures.filter((failure) => failure !== undefined)
+  for (const failure of all) printError(io.stderr, failure, { debug: common.debug })
+  return all[0] ? EXIT_CODE[all[0].kind] : 0
+}

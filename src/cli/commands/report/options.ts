@@ -1,0 +1,81 @@
+import { usageError } from '../../../core/errors.ts'
+import type { Format } from '../../../report/formats/format.ts'
+import { FORMATS, USUAL_FORMAT } from '../../../report/formats/index.ts'
+import { type Gates, parseRate, parseUsd } from '../../../report/gates.ts'
+import { type AnySource, checkGroupings, findSource, SOURCES } from '../../../report/sources/index.ts'
+import { HOUR_MS } from '../../../report/window.ts'
+import { parseLast, type WindowFlags } from '../../../report/window-parse.ts'
+import type { SettingLayer } from '../../../steps/resolve-settings.ts'
+import type { Args } from '../../args/args.ts'
+import { formatOf } from '../../args/output-format.ts'
+import { flagLayer } from '../../args/setting-layers.ts'
+
+/** What `report` is asked for. */
+export interface ReportOptions {
+  /** Undefined: no flag says, so files are read as a whole, and of the others a day. */
+  window: WindowFlags | undefined
+  timeZone: string
+  /** Its name. */
+  source: string
+  /** What stands behind it and a colon; empty where nothing does. */
+  path: string
+  by: readonly string[]
+  offline: boolean
+  quotas: boolean
+  format: Format
+  /** Undefined: stdout. */
+  output: string | undefined
+  gates: Gates
+  settings: SettingLayer
+}
+
+/** Puts the flags together. Throws usage errors for what contradicts itself and for what the source cannot tell. */
+export function reportOptions(args: Args): ReportOptions {
+  const timeZone = args.text('timezone') ?? 'UTC'
+  const [name = '', ...path] = (args.text('source') ?? SOURCES[0].name).split(':')
+  const source = findSource(name)
+  const by = args.list('by').length > 0 ? [...new Set(args.list('by'))] : ['model']
+  checkGroupings(source, by)
+  return {
+    window: windowFlags(args, timeZone),
+    timeZone,
+    source: name,
+    path: path.join(':'),
+    by,
+    offline: args.is('offline'),
+    quotas: quotasAsked(args, source),
+    format: formatOf<Format>(args, FORMATS, USUAL_FORMAT),
+    output: args.text('output'),
+    gates: gatesOf(args),
+    settings: flagLayer(args),
+  }
+}
+
+/** The window that the flags name; undefined when they name none. Throws usage errors for flags that contradict each other. */
+export function windowFlags(args: Args, timeZone: string): WindowFlags | undefined {
+  const [hours, last, since, until] = ['hours', 'last', 'since', 'until'].map((flag) => args.text(flag))
+  if (hours !== undefined && last !== undefined) {
+    throw usageError(`--hours ${hours} and --last ${last} contradict each other`, 'pass one of them')
+  }
+  if ([hours, last, since, until].every((value) => value === undefined)) return undefined
+  const length = hours === undefined ? parseLast(last ?? '') : Number(hours) * HOUR_MS
+  if (length !== undefined && since !== undefined) {
+    const flag = hours === undefined ? `--last ${last}` : `--hours ${hours}`
+    throw usageError(`--since ${since} and ${flag} contradict each other`, 'pass --since and --until')
+  }
+  return { length, since, until, timeZone }
+}
+
+function quotasAsked(args: Args, { name, tellsQuotas }: AnySource): boolean {
+  if (!args.is('quotas') || tellsQuotas) return args.is('quotas')
+  const others = SOURCES.filter((one) => one.tellsQuotas).map((one) => `--source ${one.name}`)
+  throw usageError(`--quotas and --source ${name} contradict each other`, `quotas are told from ${others.join(', ')}`)
+}
+
+function gatesOf(args: Args): Gates {
+  const [usd, rate] = [args.text('fail-over-usd'), args.text('max-error-rate')]
+  return {
+    ...(usd !== undefined && { failOverUsd: parseUsd(usd) }),
+    ...(rate !== undefined && { maxErrorRate: parseRate(rate) }),
+  }
+}

@@ -1,0 +1,109 @@
+import { lastHours } from '../../../report/window.ts'
+import { grouped } from '../../../text/numbers.ts'
+import { wholeNumber } from '../../args/flag.ts'
+import { type App, printJson } from '../../session/app.ts'
+import { command } from '../command.ts'
+
+interface Options {
+  port: number
+  seed: number | undefined
+  faults: string | undefined
+  /** Calls a minute that go on while it runs. */
+  live: number
+}
+
+const LIVE = 6
+
+export const sandboxCommand = command<Options>({
+  examples: [
+    { says: 'start a local AWS; it prints the variables that lead to it', run: 'bedrock-monitor sandbox' },
+    { says: 'always on the same port, with other traffic', run: 'bedrock-monitor sandbox --port 4599 --seed 7' },
+    { says: 'let calls fail on purpose', run: 'bedrock-monitor sandbox --faults faults.json' },
+  ],
+  flags: [
+    {
+      name: 'port',
+      value: 'N',
+      describe: 'port on 127.0.0.1 (default: a free one)',
+      group: 'Flags',
+      check: wholeNumber(0, 65_535),
+    },
+    {
+      name: 'seed',
+      value: 'N',
+      describe: 'the same number gives the same traffic (default 1)',
+      group: 'Flags',
+      check: wholeNumber(0, 4_294_967_295),
+    },
+    {
+      name: 'live',
+      value: 'N',
+      describe: `go on with so many calls a minute, 0 for none (default ${LIVE})`,
+      group: 'Flags',
+      check: wholeNumber(0, 600),
+    },
+    { name: 'faults', value: 'FILE', describe: 'JSON list of calls that fail, and how', group: 'Flags' },
+  ],
+  parse: (args) => ({
+    port: Number(args.text('port') ?? 0),
+    seed: args.text('seed') === undefined ? undefined : Number(args.text('seed')),
+    faults: args.text('faults'),
+    live: Number(args.text('live') ?? LIVE),
+  }),
+  async run(app, options) {
+    const { openSandbox, readFaults } = await import('./open.ts')
+    const { DEFAULT_SEED, playDay, playOn, watchAlarms } = await import('./traffic.ts')
+    const { createPlayer } = await import('../../../sandbox/traffic.ts')
+    const { resolveRegion } = await import('../../session/region.ts')
+    const { cx, io, common } = app
+    const region = resolveRegion(common.regions, {}, 'us-east-1')
+    const faults = options.faults === undefined ? [] : await readFaults(options.faults)
+    const sandbox = await openSandbox({ port: options.port, region, faults })
+    try {
+      const now = cx.clock.now()
+      const seed = options.seed ?? DEFAULT_SEED
+      const play = createPlayer(sandbox.services)
+      const traffic = playDay(sandbox, seed, { ...lastHours(now, 24), end: now }, play)
+      const { url, account, env } = sandbox
+      if (common.json) {
+        printJson(app, { schemaVersion: 1, command: 'sandbox', ok: true, url, account, region, env, traffic })
+      } else for (const line of shellLines(env, app.env)) io.stdout.line(line)
+      if (!common.quiet && !common.json) {
+        const { calls, models, identities } = traffic
+        io.stderr.line(`A local AWS on ${url}: ${grouped(calls)} calls in the last day`)
+        const more = options.live === 0 ? '' : `, and ${options.live} a minute from now on`
+        io.stderr.line(`of ${models} models by ${identities} identities${more}.`)
+        io.stderr.line('Set the variables above in another shell and run bedrock-monitor there: metrics')
+        io.stderr.line('are there at once, log records once setup is done. Ctrl-C stops it and forgets all.')
+      }
+      const work = [watchAlarms(cx, sandbox)]
+      if (options.live > 0) work.push(playOn(cx, sandbox, { seed, perMinute: options.live, start: now }, play))
+      await untilAborted(cx.signal, Promise.all(work))
+    } finally {
+      await sandbox.close()
+    }
+    return 0
+  },
+})
+
+/** Would outrank the sandbox's keys or endpoint, spoil them, or send the calls through a proxy of the clear web. */
+const IN_THE_WAY =
+  /^(AWS_(DEFAULT_)?PROFILE|AWS_(SESSION|SECURITY)_TOKEN|AWS_CREDENTIAL_EXPIRATION|AWS_IGNORE_CONFIGURED_ENDPOINT_URLS|AWS_ENDPOINT_URL_\w+|http_proxy|HTTP_PROXY)$/
+
+/** What leads a shell to the sandbox, and nowhere else. */
+function shellLines(env: Readonly<Record<string, string>>, current: App['env']): string[] {
+  const inTheWay = Object.keys(current).filter((name) => current[name] && IN_THE_WAY.test(name))
+  return [
+    ...Object.entries(env).map(([name, value]) => `export ${name}=${value}`),
+    ...inTheWay.map((name) => `unset ${name}`),
+  ]
+}
+
+/** Resolves once the user has had enough, which is a server's ordinary end; rejects with what ends the work before that. */
+async function untilAborted(signal: AbortSignal, work: Promise<unknown>): Promise<void> {
+  try {
+    await work
+  } catch (error) {
+    if (!signal.aborted) throw error
+  }
+}

@@ -1,0 +1,88 @@
+import type { Context } from '../../../core/context.ts'
+import type { Sandbox } from '../../../sandbox/sandbox.ts'
+import { generateTraffic, type Invocation, type Played, playTraffic, truth } from '../../../sandbox/traffic.ts'
+
+/** What a day of synthetic traffic was, in numbers. */
+export interface PlayedDay {
+  seed: number
+  calls: number
+  models: number
+  identities: number
+  /** As CloudWatch counts them: throttled and rejected calls are none. */
+  invocations: number
+  inputTokens: number
+  outputTokens: number
+  /** Log records delivered, and objects in the bucket; 0 while logging is off. */
+  records: number
+  objects: number
+}
+
+export const DEFAULT_SEED = 1
+
+/** Lets calls happen in a sandbox. */
+export type Play = (calls: readonly Invocation[]) => Played
+
+const TICK_MS = 5_000
+
+/** Plays made-up calls of Bedrock from `start` to `end` (ms) into a sandbox. The same seed gives the same calls. */
+export function playDay(
+  { account, region, services }: Sandbox,
+  seed: number,
+  window: { start: number; end: number },
+  play: Play = (calls) => playTraffic(services, calls),
+): PlayedDay {
+  const calls = generateTraffic({ seed, ...window, account, region })
+  const { records, objects } = play(calls)
+  const { total, byModel, byIdentity } = truth(calls)
+  return {
+    seed,
+    calls: calls.length,
+    models: byModel.size,
+    identities: byIdentity.size,
+    invocations: total.invocations,
+    inputTokens: total.inputTokens,
+    outputTokens: total.outputTokens,
+    records,
+    objects,
+  }
+}
+
+/**
+ * Evaluates the alarms as time goes by. More often than CloudWatch, which does so each minute, since calls are played up to
+ * a tick after their time; what is looked at is whole minutes all the same. Rejects when the context is aborted.
+ */
+export async function watchAlarms(
+  { clock, signal }: Pick<Context, 'clock' | 'signal'>,
+  { services }: Pick<Sandbox, 'services'>,
+): Promise<never> {
+  for (;;) {
+    services.cloudwatch.evaluateAlarms(clock.now())
+    await clock.sleep(TICK_MS, signal)
+  }
+}
+
+/** Goes on with calls as time goes by, so many a minute from `start` (ms) on. Rejects when the context is aborted. */
+export async function playOn(
+  { clock, signal }: Pick<Context, 'clock' | 'signal'>,
+  { account, region }: Sandbox,
+  { seed, perMinute, start }: { seed: number; perMinute: number; start: number },
+  play: Play,
+): Promise<never> {
+  for (let tick = 1, from = start; ; tick += 1) {
+    await clock.sleep(TICK_MS, signal)
+    // Calls happen at full seconds: what has begun of this one belongs to the next tick.
+    const end = Math.floor(clock.now() / 1_000) * 1_000
+    play(
+      generateTraffic({
+        seed: seed + tick,
+        start: from,
+        end,
+        account,
+        region,
+        invocationsPerHour: perMinute * 60,
+        steady: true,
+      }),
+    )
+    from = end
+  }
+}

@@ -1,0 +1,96 @@
+import { usageError } from '../../../core/errors.ts'
+import type { SetupOptions } from '../../../steps/0-orchestrator.ts'
+import type { SettingLayer } from '../../../steps/resolve-settings.ts'
+import type { Args } from '../../args/args.ts'
+import { CHANGE_FLAGS, selectionOf } from '../../args/change-flags.ts'
+import { accountIdFlag } from '../../args/flag.ts'
+import { flagLayer, SETTING_FLAGS } from '../../args/setting-layers.ts'
+import { printChangeResult } from '../change-result.ts'
+import { command } from '../command.ts'
+
+interface Options extends SetupOptions {
+  settings: SettingLayer
+  suggest: boolean
+  /** Of a plan on paper. */
+  accountId: string | undefined
+}
+
+export const setupCommand = command<Options>({
+  examples: [
+    { says: 'see what it would do, and do nothing', run: 'bedrock-monitor setup --dry-run' },
+    { says: 'in a pipeline: no question, JSON on stdout', run: 'bedrock-monitor setup --yes --json' },
+    { says: 'be told of alarms by e-mail', run: 'bedrock-monitor setup --only alarms --email you@example.com' },
+    { says: 'thresholds that fit the last two weeks', run: 'bedrock-monitor setup --suggest' },
+    { says: 'keep logs for a year', run: 'bedrock-monitor setup --retention-days 365 --lifecycle-days 365' },
+  ],
+  flags: [
+    ...CHANGE_FLAGS,
+    { name: 'skip-checks', describe: 'do not ask IAM beforehand whether all of it is allowed', group: 'Flags' },
+    {
+      name: 'replace-logging',
+      describe: "replace somebody else's logging configuration; cleanup puts it back",
+      group: 'Flags',
+    },
+    {
+      name: 'adopt',
+      describe:
+        'use what already has our names even where it differs: add to it, change nothing, take it out at cleanup',
+      group: 'Flags',
+    },
+    {
+      name: 'shorten-retention',
+      describe: 'keep logs for a shorter time than now, which deletes the older ones',
+      group: 'Flags',
+    },
+    accountIdFlag('with --dry-run: plan for this account as if it were empty, without credentials', false),
+    { name: 'suggest', describe: 'suggest thresholds by the last two weeks of use, and ask', group: 'Flags' },
+    ...SETTING_FLAGS,
+  ],
+  parse: (args) => ({
+    ...selectionOf(args),
+    yes: args.is('yes'),
+    dryRun: args.is('dry-run'),
+    skipChecks: args.is('skip-checks'),
+    replaceLogging: args.is('replace-logging'),
+    adopt: args.is('adopt'),
+    shortenRetention: args.is('shorten-retention'),
+    settings: flagLayer(args),
+    suggest: args.is('suggest'),
+    accountId: accountOnPaper(args),
+  }),
+  async run(app, options) {
+    const { accountId } = options
+    if (accountId !== undefined) return (await import('./plan-on-paper.ts')).planOnPaper(app, { ...options, accountId })
+    const { createInteraction } = await import('../../session/interaction.ts')
+    const { sessionFor } = await import('../../session/open-session.ts')
+    const { nextSteps, setup } = await import('../../../steps/0-orchestrator.ts')
+    const { pendingEndpoints } = await import('../../../steps/notify/notifications.ts')
+    const opened = await sessionFor(app, options.settings, options)
+    const suggested = options.suggest && (await (await suggesting()).suggestThresholds(app, opened, options))
+    const session = suggested ? suggested.session : opened
+    const result = await setup(session, options, createInteraction(app, session, { command: 'setup', ...options }))
+    const pending = result.error || options.dryRun ? [] : await pendingEndpoints(session.cx, session.env)
+    const next = [...nextSteps(session, pending), ...(suggested ? suggested.next : [])]
+    const report = { ...result.report, ...(suggested && { suggestions: suggested.suggestions }) }
+    return printChangeResult(app, { ...result, report }, { dryRun: options.dryRun, next })
+  },
+})
+
+/** The account to plan for without asking AWS: it can be nothing but a dry run. */
+function accountOnPaper(args: Args): string | undefined {
+  const accountId = args.text('account-id')
+  if (accountId === undefined) return undefined
+  if (!args.is('dry-run')) {
+    throw usageError('--account-id goes with --dry-run only', 'setup works in the account of the credentials')
+  }
+  if (args.is('suggest')) {
+    throw usageError(
+      '--account-id and --suggest contradict each other',
+      'leave out --account-id: suggestions go by use',
+    )
+  }
+  return accountId
+}
+
+/** Loaded only where it is asked for. */
+const suggesting = () => import('./suggested-thresholds.ts')

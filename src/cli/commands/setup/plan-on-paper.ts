@@ -1,0 +1,27 @@
+import { bedrockRegions } from '../../../aws/partitions.ts'
+import type { SetupOptions } from '../../../steps/0-orchestrator.ts'
+import { planForEmptyAccount } from '../../../steps/empty-account.ts'
+import type { SettingLayer } from '../../../steps/resolve-settings.ts'
+import type { App } from '../../session/app.ts'
+import { createInteraction } from '../../session/interaction.ts'
+import { settingsFor } from '../../session/open-session.ts'
+import { regionOfProfile } from '../../session/profile.ts'
+import { resolveRegions } from '../../session/region.ts'
+import { printChangeResult } from '../change-result.ts'
+
+/** `setup --dry-run` for an account that is only named: no credentials, no call. Answers the exit code. */
+export async function planOnPaper(
+  app: App,
+  options: SetupOptions & { accountId: string; settings: SettingLayer },
+): Promise<number> {
+  const { common, env: variables } = app
+  const choice = resolveRegions(common.regions, variables, await regionOfProfile(common.profile, variables))
+  const regions = 'named' in choice ? choice.named : bedrockRegions(choice.allFrom)
+  const region = regions[0] ?? ''
+  const { accountId } = options
+  const env = { accountId, region, regions, homeRegion: region, settings: settingsFor(app, options.settings) }
+  const { items, report } = planForEmptyAccount(env, options)
+  for (const warning of report.warnings) app.cx.emit({ type: 'warning', warning })
+  createInteraction(app, { env }, { ...options, command: 'setup' }).showPlan(items, report.monthlyCost)
+  return printChangeResult(app, { report }, { dryRun: true })
+}

@@ -1,0 +1,87 @@
+import { AppError, declined, usageError } from '../../../core/errors.ts'
+import { placesIn } from '../../../core/place.ts'
+import { type Suggestion, suggest } from '../../../steps/alarms/suggest.ts'
+import { readUseSeries } from '../../../steps/alarms/suggest-read.ts'
+import type { SettingLayer } from '../../../steps/resolve-settings.ts'
+import type { Session } from '../../../steps/session.ts'
+import { SETTINGS } from '../../../steps/settings.ts'
+import { allSteps, type Selection, selectSteps } from '../../../steps/steps.ts'
+import { readInUse } from '../../../steps/use/read-in-use.ts'
+import type { App } from '../../session/app.ts'
+import { printSuggestions } from './suggestion-table.ts'
+
+export interface Suggested {
+  /** With the thresholds that were suggested and taken. */
+  session: Session
+  suggestions: readonly Suggestion[]
+  /** How to keep them: the next setup would otherwise go by its settings. */
+  next: string[]
+}
+
+export interface SuggestOptions extends Selection {
+  yes: boolean
+  dryRun: boolean
+  /** The flags: what is given there is not suggested otherwise. */
+  settings: SettingLayer
+}
+
+/**
+ * Reads what the last two weeks were like, shows a threshold for each alarm and asks. Throws a usage error where the alarms
+ * are not selected or nobody is there to answer, and `Declined` at no.
+ */
+export async function suggestThresholds(app: App, session: Session, options: SuggestOptions): Promise<Suggested> {
+  const { cx, env } = session
+  if (!selectSteps(allSteps(env), options).some(({ id }) => id === '5')) {
+    throw usageError('--suggest is about the alarms, which are not selected', 'select step 5 (alarms), or leave it out')
+  }
+  cx.emit({ type: 'phase', title: 'reading the last two weeks' })
+  const inUse = await readInUse(
+    cx,
+    placesIn(cx, env.accountId, env.regions),
+    session.overrides && { overrides: session.overrides },
+  )
+  const unread = env.regions.filter((region) => !inUse.has(region))
+  if (unread.length > 0) throw unknownUse(unread)
+  const series = await readUseSeries(cx, inUse)
+  cx.emit({ type: 'phase-done' })
+  const suggestions = suggest(series, env.settings).filter(
+    ({ setting }) => options.settings.values[setting] === undefined,
+  )
+  show(app, suggestions, options)
+  const taken = suggestions.filter(({ suggested, now }) => suggested !== now)
+  if (taken.length > 0 && !options.yes && !options.dryRun) await ask(app)
+  const values = Object.fromEntries(taken.map(({ setting, suggested }) => [setting, suggested]))
+  const settings = { ...env.settings, ...values }
+  return { session: { ...session, env: { ...env, settings } }, suggestions, next: keeping(taken, values) }
+}
+
+/** Thresholds are the same in all Regions, so that those of some suggest nothing. */
+function unknownUse(regions: readonly string[]): AppError {
+  const message = `no thresholds can be suggested: the use in ${regions.join(', ')} could not be read; nothing was changed`
+  return new AppError('partial', 'UseUnread', message, { hint: 'run it again, or leave out --suggest' })
+}
+
+/** Talk before a change, like the plan: the result of a dry run only. */
+function show({ common, io }: App, suggestions: readonly Suggestion[], { yes, dryRun }: SuggestOptions): void {
+  if (dryRun && common.json) return
+  if (common.quiet && yes && !dryRun) return
+  printSuggestions(dryRun ? io.stdout : io.stderr, suggestions)
+}
+
+async function ask({ reporter, prompter }: App): Promise<void> {
+  const question = 'Set up with the suggested thresholds?'
+  if (await reporter.hold(() => prompter.confirm(question, '--yes'))) return
+  throw declined()
+}
+
+function keeping(taken: readonly Suggestion[], values: object): string[] {
+  if (taken.length === 0) return []
+  const flags = taken.map(({ setting, suggested }) => {
+    const { flag } = SETTINGS.find(({ key }) => key === setting) ?? { flag: setting }
+    return `--${flag} ${suggested}`
+  })
+  return [
+    `these thresholds, for the next setup: ${flags.join(' ')}`,
+    `or once and for all in bedrock-monitor.json: ${JSON.stringify(values)}`,
+  ]
+}

@@ -1,0 +1,31 @@
+import type { SettingLayer } from '../../../steps/resolve-settings.ts'
+import type { Selection } from '../../../steps/steps.ts'
+import { SELECTION_FLAGS, selectionOf } from '../../args/change-flags.ts'
+import { flagLayer, SETTING_FLAGS } from '../../args/setting-layers.ts'
+import { printStatus } from '../change-result.ts'
+import { command } from '../command.ts'
+
+interface Options extends Selection {
+  exitCode: boolean
+  settings: SettingLayer
+}
+
+export const statusCommand = command<Options>({
+  examples: [
+    { says: 'what stands, and what differs from what setup would make', run: 'bedrock-monitor status' },
+    { says: 'fail a pipeline when something has drifted (exit 3)', run: 'bedrock-monitor status --exit-code' },
+    { says: 'only the alarms, for a program', run: 'bedrock-monitor status --only alarms --json' },
+  ],
+  flags: [
+    { name: 'exit-code', describe: 'exit 3 when anything differs', group: 'Flags' },
+    ...SELECTION_FLAGS,
+    ...SETTING_FLAGS,
+  ],
+  parse: (args) => ({ ...selectionOf(args), exitCode: args.is('exit-code'), settings: flagLayer(args) }),
+  async run(app, options) {
+    const { sessionFor } = await import('../../session/open-session.ts')
+    const { status } = await import('../../../steps/0-orchestrator.ts')
+    const session = await sessionFor(app, options.settings, options)
+    return printStatus(app, await status(session, options), options)
+  },
+})

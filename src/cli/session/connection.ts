@@ -1,0 +1,36 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { AwsOptions } from '../../aws/clients.ts'
+import { type Connection, connectionOf, type Variables } from '../../aws/connection.ts'
+import { parseSharedFiles, type SharedFiles } from '../../aws/shared-files.ts'
+import type { App } from './app.ts'
+
+/** AWS's shared config files, where the AWS CLI looks for them. One that is not there, or cannot be read, says nothing. */
+export async function readSharedFiles(env: Variables): Promise<SharedFiles> {
+  const home = env.HOME || env.USERPROFILE || ''
+  const read = async (named: string | undefined, usual: string) => {
+    if (!named && home === '') return ''
+    const path = named ? named.replace(/^~(?=\/|$)/, home) : join(home, '.aws', usual)
+    return readFile(path, 'utf8').catch(() => '')
+  }
+  const [config, credentials] = await Promise.all([
+    read(env.AWS_CONFIG_FILE, 'config'),
+    read(env.AWS_SHARED_CREDENTIALS_FILE, 'credentials'),
+  ])
+  return parseSharedFiles(config, credentials)
+}
+
+/** How the environment and the profile say that AWS is reached. Throws usage errors, and for a profile that is not there. */
+export async function readConnection(profile: string | undefined, env: Variables): Promise<Connection> {
+  return connectionOf({ env, profile, files: await readSharedFiles(env), readText: (path) => readFile(path, 'utf8') })
+}
+
+/** How a command reaches AWS: what its flags say comes first. */
+export async function reachOf(
+  { common, env }: Pick<App, 'common' | 'env'>,
+  region: string,
+): Promise<AwsOptions & { connection: Connection }> {
+  const { profile, endpointUrl } = common
+  const connection = await readConnection(profile, env)
+  return { region, connection, ...(endpointUrl !== undefined && { endpointUrl }) }
+}

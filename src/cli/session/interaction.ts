@@ -1,0 +1,85 @@
+import { asResults, changeReport } from '../../core/change-report.ts'
+import { isAppError } from '../../core/errors.ts'
+import type { PlanItem } from '../../core/plan.ts'
+import type { Recovery } from '../../core/run.ts'
+import type { Interaction } from '../../steps/0-orchestrator.ts'
+import type { Session } from '../../steps/session.ts'
+import { count } from '../../text/numbers.ts'
+import { printFailed } from '../../ui/error.ts'
+import { printPlan } from '../../ui/plan.ts'
+import type { App } from './app.ts'
+
+const RECOVERIES = [
+  { value: 'retry', title: 'try it again' },
+  { value: 'skip', title: 'go on without it' },
+  { value: 'abort', title: 'start nothing more' },
+] as const
+
+/**
+ * Asks a person on stderr, or stands in for one: `yes` means that nothing is asked. The plan is the result of a dry run,
+ * talk before a change, and of no use to a program.
+ */
+export function createInteraction(
+  app: App,
+  session: Pick<Session, 'env'>,
+  options: { command: 'setup' | 'cleanup'; yes: boolean; dryRun: boolean },
+): Interaction {
+  const { common, io, prompter, reporter } = app
+  let aborted = false
+  return {
+    showPlan(items, monthlyCost) {
+      if (common.json || (common.quiet && options.yes && !options.dryRun)) return
+      const out = options.dryRun ? io.stdout : io.stderr
+      const { accountId, regions } = session.env
+      const { command } = options
+      const head = { command, accountId, regions: [...regions], ...(monthlyCost && { monthlyCost }), warnings: [] }
+      printPlan(out, changeReport(head, asResults(items), true), command)
+    },
+    // Ctrl-C is not the answer no, which may be an answer to this question only: it ends the command.
+    confirm: (question, items) => reporter.hold(() => prompter.confirm(wording(question, items, session), '--yes')),
+    recover: (item, error) => {
+      // Without a person, what does not depend on the failed resource still runs.
+      if (options.yes || !io.isInteractive) return Promise.resolve('skip')
+      return reporter.hold(async () => {
+        if (aborted) return 'abort'
+        const { step, type, name } = item.resource
+        printFailed(io.stderr, { step, type, name, error })
+        const answer = await orAbort(prompter.choose('What now?', RECOVERIES, '--yes'))
+        aborted = answer === 'abort'
+        return answer
+      })
+    },
+  }
+}
+
+/** Ctrl-C in the middle of a run starts nothing more: what is under way still ends well. */
+async function orAbort(asked: Promise<Recovery>): Promise<Recovery> {
+  try {
+    return await asked
+  } catch (error) {
+    if (isAppError(error) && error.kind === 'interrupted') return 'abort'
+    throw error
+  }
+}
+
+function wording(
+  question: 'apply' | 'shorten' | 'remove' | 'remove-data' | 'remove-others',
+  items: readonly PlanItem[],
+  { env }: Pick<Session, 'env'>,
+): string {
+  switch (question) {
+    case 'apply':
+      return `Apply this to account ${env.accountId}, ${env.regions.join(', ')}?`
+    case 'shorten':
+      return `${items.map(({ loses }) => loses).join('; ')}. Delete them?`
+    case 'remove':
+      return `Remove ${count(items.length, 'resource')} from account ${env.accountId}, ${env.regions.join(', ')}?`
+    case 'remove-others':
+      return `${items.map(({ resource, reason }) => `${resource.type} ${resource.name}: it ${reason?.replace(/^bucket \S+ /, '')}`).join('; ')}. Delete these as well, and the bucket?`
+    case 'remove-data': {
+      const names = items.map(({ resource }) => `${resource.type} ${resource.name}`).join(' and ')
+      const it = items.length === 1 ? 'it' : 'them'
+      return `${names}: all data in ${it} is lost for good. Remove ${it}?`
+    }
+  }
+}

@@ -1,0 +1,53 @@
+import { awsContext } from '../../aws/regions.ts'
+import { toAppError } from '../../core/errors.ts'
+import { withoutGivenSecrets } from '../../core/secrets.ts'
+import { resolveSettings, type SettingLayer } from '../../steps/resolve-settings.ts'
+import { openSession, type Session } from '../../steps/session.ts'
+import { SETTINGS, type Settings } from '../../steps/settings.ts'
+import type { Selection } from '../../steps/steps.ts'
+import { environmentLayer } from '../args/setting-layers.ts'
+import type { App } from './app.ts'
+import { reachOf } from './connection.ts'
+import { regionOfProfile } from './profile.ts'
+import { orUnknownRegion, resolveRegions } from './region.ts'
+
+/**
+ * Settles Region, settings and steps, and then asks AWS who is calling. Whatever is wrong with what the user gave is told
+ * before the first call.
+ */
+export async function sessionFor(app: App, flags?: SettingLayer, selection?: Selection): Promise<Session> {
+  const { common, cx, env } = app
+  const ofProfile = await regionOfProfile(common.profile, env)
+  const choice = resolveRegions(common.regions, env, ofProfile)
+  const region = 'named' in choice ? choice.named[0] : choice.allFrom
+  const settings = settingsFor(app, flags)
+  if (selection) await checkSelection(selection, region, settings)
+  const reach = awsContext(cx, await reachOf(app, region))
+  try {
+    const session = await openSession(reach, choice, settings)
+    const { config } = app
+    return { ...session, ...(config?.prices && { overrides: { prices: config.prices, source: config.source } }) }
+  } catch (error) {
+    throw orUnknownRegion(toAppError(error), region)
+  }
+}
+
+/** Throws a usage error for steps that there are none of. They are loaded by the commands that are about steps only. */
+async function checkSelection(selection: Selection, region: string, settings: Settings): Promise<void> {
+  const { allSteps, selectSteps } = await import('../../steps/steps.ts')
+  const anyEnv = { accountId: '000000000000', region, regions: [region], homeRegion: region, settings }
+  selectSteps(allSteps(anyEnv), selection)
+}
+
+/** Throws a usage error for a value that is not valid. */
+export function settingsFor(app: App, flags: SettingLayer | undefined): Settings {
+  const layers = [flags, environmentLayer(app.env), app.config].filter((layer) => layer !== undefined)
+  const { settings, sources } = resolveSettings(layers)
+  if (app.common.debug) {
+    for (const { key, secret } of SETTINGS) {
+      const value = secret && settings[key] !== '' ? 'not shown' : withoutGivenSecrets(JSON.stringify(settings[key]))
+      app.io.stderr.line(`debug: setting ${key} = ${value} (${sources[key]})`)
+    }
+  }
+  return settings
+}

@@ -1,0 +1,43 @@
+import { write, writeSync } from 'node:fs'
+import { Writable } from 'node:stream'
+import { promisify } from 'node:util'
+import type { Context } from '../../core/context.ts'
+import type { OutputStream } from '../../ui/output.ts'
+
+/** A pipe that is full and not waited for is tried again this often. */
+const FULL_PAUSE_MS = 20
+
+const writeSome = promisify(write) as (descriptor: number, bytes: Buffer, from: number) => Promise<unknown>
+
+/** Writes all of a text to a descriptor: the system may take a part of it at a time. Throws what the system says. */
+export async function writeAll(cx: Context, descriptor: number, text: string): Promise<void> {
+  const bytes = Buffer.from(text)
+  for (let done = 0; done < bytes.length; ) {
+    try {
+      const { bytesWritten } = (await writeSome(descriptor, bytes, done)) as { bytesWritten: number }
+      done += bytesWritten
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') throw error
+      await cx.clock.sleep(FULL_PAUSE_MS, cx.signal)
+    }
+  }
+}
+
+/**
+ * A stream to a file or a device in place of Node's own, which takes a write that the system did a part of for done: where
+ * the disk becomes full, the end of the result would be missing and nobody told (`SyncWriteStream`, Node.js 20 to 24).
+ */
+export function wholeWrites(stream: OutputStream, some: typeof writeSync = writeSync): OutputStream {
+  const { fd, _type: type } = stream as OutputStream & { fd?: number; _type?: string }
+  if (type !== 'fs' || fd === undefined) return stream
+  return new Writable({
+    write(bytes: Buffer, _encoding, done) {
+      try {
+        for (let from = 0; from < bytes.length; ) from += some(fd, bytes, from)
+        done()
+      } catch (error) {
+        done(error as Error)
+      }
+    },
+  })
+}

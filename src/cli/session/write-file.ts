@@ -1,0 +1,230 @@
+import { randomBytes } from 'node:crypto'
+import { constants, fstat, open as openFile, type Stats } from 'node:fs'
+import { access, lstat, open, readlink, realpath, rename, rm } from 'node:fs/promises'
+import { userInfo } from 'node:os'
+import { basename, dirname, join, resolve } from 'node:path'
+import { promisify } from 'node:util'
+import type { Context } from '../../core/context.ts'
+import { AppError, usageError } from '../../core/errors.ts'
+import { NO_PAINT, type TextOptions } from '../../text/painter.ts'
+import type { App } from './app.ts'
+import { writeAll } from './write-all.ts'
+
+/** Where a result goes, once it is known that it can be written there. */
+export interface Target {
+  /** Throws an `AppError` when it could not be written. A reader that went away is no error, as on stdout. */
+  write(text: string): Promise<void>
+}
+
+/** Where a result goes, and what it is laid out for. */
+export type Result = Target & TextOptions
+
+/** stdout, or the file that `--output` names, which gets no colours. Throws usage errors. */
+export async function openResult(app: Pick<App, 'cx' | 'io' | 'cwd'>, output: string | undefined): Promise<Result> {
+  const { stdout } = app.io
+  const target = output === undefined ? undefined : await openTarget(app, '--output', output)
+  return {
+    // Asked anew when there is something to lay out: the terminal may have changed.
+    get width() {
+      return stdout.width
+    },
+    paint: target ? NO_PAINT : stdout.paint,
+    write: target ? target.write : async (text) => stdout.write(text),
+  }
+}
+
+/** More links than this are a circle (Linux's own limit). */
+const MOST_LINKS = 40
+/** A pipe's reader may be started at the same time: it has 5 seconds. */
+const READER_TRIES = 20
+const READER_PAUSE_MS = 250
+
+/** Of this process: what they list on Linux, and elsewhere. */
+const OWN_DESCRIPTORS = ['/proc/self/fd', '/proc/thread-self/fd', '/dev/fd']
+
+const NO_REPLACING = 'write it with > FILE and --format, or name another file'
+
+const statDescriptor = promisify(fstat) as (descriptor: number) => Promise<Stats>
+const openDescriptor = promisify(openFile) as (path: string, flags: number) => Promise<number>
+
+/**
+ * Checks, before there is anything to write, that it can be written there. A file is replaced as a whole; a link stays and
+ * the file that it leads to is replaced; a pipe and a character device are written through. Throws usage errors.
+ */
+async function openTarget(
+  { cx, io, cwd }: Pick<App, 'cx' | 'io' | 'cwd'>,
+  flag: string,
+  file: string,
+): Promise<Target> {
+  const refuse = (why: string, hint: string) => usageError(`${flag} ${file}${why}`, hint)
+  const path = await behindLinks(resolve(cwd, file), refuse)
+  const descriptor = await descriptorOf(path)
+  if (descriptor === 1) return { write: async (text) => io.stdout.write(text) }
+  if (descriptor !== undefined) {
+    const open = await statDescriptor(descriptor).catch(() => undefined)
+    if (!(open?.isFile() || open?.isFIFO() || open?.isSocket() || open?.isCharacterDevice())) {
+      throw refuse(' is not open for a result', 'name a file')
+    }
+    return through(cx, path, descriptor)
+  }
+
+  const found = await unlessMissing(lstat(path))
+  if (found === undefined || found.isFile()) {
+    if (found) await checkReplaceable(path, found, refuse)
+    const folder = dirname(path)
+    const barred = await problemOf(access(folder, constants.W_OK | constants.X_OK))
+    if (barred) throw refuse(`: no file can be made in the folder ${folder} (${barred})`, NO_REPLACING)
+    return { write: (text) => writeWhole(path, text) }
+  }
+  if (found.isDirectory()) throw refuse(' is a folder', 'name a file in it')
+  if (found.isFIFO()) return through(cx, path, await openPipe(cx, path, refuse))
+  if (!found.isCharacterDevice()) {
+    throw refuse(` is a ${found.isSocket() ? 'socket' : 'block device'}`, 'name a file, a pipe or a character device')
+  }
+  try {
+    return through(cx, path, await openDescriptor(path, THROUGH))
+  } catch (error) {
+    throw refuse(` cannot be written (${codeOf(error)})`, 'name another file')
+  }
+}
+
+/** Neither waits for the other end, nor becomes this program's terminal. Missing on Windows, which has no such files. */
+const THROUGH = constants.O_WRONLY | (constants.O_NONBLOCK ?? 0) | (constants.O_NOCTTY ?? 0)
+
+type Refuse = (why: string, hint: string) => AppError
+
+/** What a path leads to in the end, whether or not it is there. */
+async function behindLinks(given: string, refuse: Refuse): Promise<string> {
+  let path = given
+  for (let links = 0; links <= MOST_LINKS; links++) {
+    const folder = await realpath(dirname(path)).catch((error: unknown) => {
+      const why =
+        codeOf(error) === 'ENOENT' ? `there is no folder ${dirname(path)}` : `${dirname(path)}: ${codeOf(error)}`
+      throw refuse(`: ${why}`, 'create it, or name another file')
+    })
+    path = join(folder, basename(path))
+    // These links of the system lead to what is open, which need not have a name.
+    if ((await descriptorOf(path)) !== undefined) return path
+    const leadsTo = await readlink(path).catch(() => undefined)
+    if (leadsTo === undefined) break
+    path = resolve(folder, leadsTo)
+    if (links === MOST_LINKS) throw refuse(': its links go round in a circle', 'name another file')
+  }
+  const folder = await unlessMissing(lstat(dirname(path)))
+  if (!folder?.isDirectory()) throw refuse(`: ${dirname(path)} is not a folder`, 'name another file')
+  return path
+}
+
+/** The descriptor that a path in one of the system's lists of them stands for: `/dev/stdout` is a link to one. */
+async function descriptorOf(path: string): Promise<number | undefined> {
+  const number = /^(?:\/dev|\/proc\/.+)\/fd\/(\d+)$/.exec(path)?.[1]
+  if (number === undefined) return undefined
+  const list = await realpath(dirname(path))
+  const own = await Promise.all(OWN_DESCRIPTORS.map((each) => realpath(each).catch(() => undefined)))
+  return own.includes(list) ? Number(number) : undefined
+}
+
+/** Replacing an existing file must not change more than what is in it. */
+async function checkReplaceable(path: string, found: Stats, refuse: Refuse): Promise<void> {
+  const barred = await problemOf(access(path, constants.W_OK))
+  if (barred) throw refuse(` is write-protected (${barred})`, 'allow writing to it, or name another file')
+  if (found.nlink > 1) {
+    throw refuse(` has ${found.nlink} names (hard links), and replacing it would part them`, NO_REPLACING)
+  }
+  const user = userId()
+  // -1 on Windows, where files are not owned by number; 0 may give files away.
+  if (user > 0 && user !== found.uid) {
+    throw refuse(' belongs to another user, and replacing it would make it yours', NO_REPLACING)
+  }
+}
+
+/** -1 for a user without a name, as in many containers: there, keeping the owner fails as late as it is tried. */
+function userId(): number {
+  try {
+    return userInfo().uid
+  } catch {
+    return -1
+  }
+}
+
+async function openPipe(cx: Context, path: string, refuse: Refuse): Promise<number> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await openDescriptor(path, THROUGH)
+    } catch (error) {
+      // ENXIO: nobody has it open for reading (fifo(7)).
+      if (codeOf(error) !== 'ENXIO') throw refuse(` cannot be written (${codeOf(error)})`, 'name another file')
+      if (tries === READER_TRIES) throw refuse(' is a pipe that nobody reads', 'start its reader first')
+      await cx.clock.sleep(READER_PAUSE_MS, cx.signal)
+    }
+  }
+}
+
+/** The descriptor stays open to the end of the program: it is one, and what reads it waits for its end. */
+function through(cx: Context, path: string, descriptor: number): Target {
+  return {
+    async write(text) {
+      try {
+        await writeAll(cx, descriptor, text)
+      } catch (error) {
+        cx.signal.throwIfAborted()
+        if (codeOf(error) !== 'EPIPE') throw notWritten(path, error)
+      }
+    },
+  }
+}
+
+/**
+ * Writes a file whole or not at all: to a file beside it that takes its name once it is on the disk. One that is there
+ * keeps its mode and its owner.
+ */
+export async function writeWhole(path: string, text: string): Promise<void> {
+  // Its name has a length of its own: that of the file may already be as long as names can be.
+  const draft = join(dirname(path), `.bedrock-monitor.${randomBytes(6).toString('hex')}.tmp`)
+  try {
+    const found = await unlessMissing(lstat(path))
+    if (found && !found.isFile()) throw new Error('it is no longer a file')
+    const file = await open(draft, 'wx', found ? 0o600 : 0o666)
+    try {
+      await file.writeFile(text)
+      if (found) await takeAfter(file, found)
+      await file.sync()
+    } finally {
+      await file.close()
+    }
+    await rename(draft, path)
+  } catch (error) {
+    await rm(draft, { force: true })
+    throw notWritten(path, error)
+  }
+}
+
+/** The owner first: a change of owner takes special bits of the mode away. */
+async function takeAfter(file: Awaited<ReturnType<typeof open>>, { uid, gid, mode }: Stats): Promise<void> {
+  const own = await file.stat()
+  if (own.uid !== uid || own.gid !== gid) await file.chown(uid, gid)
+  await file.chmod(mode & 0o7777)
+}
+
+function notWritten(path: string, error: unknown): AppError {
+  return new AppError('failed', 'OutputNotWritten', `cannot write ${path}: ${(error as Error).message}`, {
+    hint: 'check the free space and the rights of its folder, or name another file with --output',
+    cause: error,
+  })
+}
+
+async function unlessMissing(stats: Promise<Stats>): Promise<Stats | undefined> {
+  return stats.catch((error: unknown) => {
+    if (codeOf(error) === 'ENOENT') return undefined
+    throw error
+  })
+}
+
+/** The code with which it fails; undefined where it does not. */
+async function problemOf(work: Promise<unknown>): Promise<string | undefined> {
+  return work.then(() => undefined, codeOf)
+}
+
+function codeOf(error: unknown): string {
+  return (error as NodeJS.ErrnoException).code ?? 'unknown error'
+}

@@ -1,0 +1,74 @@
+import { describe, expect, test } from '@jest/globals'
+import { printAlarms } from '../../../../src/cli/commands/alarms/table.ts'
+import type { ListedAlarm } from '../../../../src/steps/alarms/alarm-list.ts'
+import { createOutput } from '../../../../src/ui/output.ts'
+import { FakeStream } from '../../../ui/fake-terminal.ts'
+
+const alarm = (name: string, more: Partial<ListedAlarm> = {}): ListedAlarm => ({
+  region: 'us-east-1',
+  name,
+  state: 'OK',
+  since: '2026-11-23T10:15:00.000Z',
+  reason: 'Threshold Crossed: 12 was greater than 5',
+  watches: 'Sum of Invocations',
+  rings: '> 5 in 3 of 5 × 1 min',
+  threshold: 5,
+  description: 'Server errors. Those of the other endpoint are not counted.',
+  tells: ['arn:aws:sns:us-east-1:111122223333:topic'],
+  changed: null,
+  ...more,
+})
+
+function printed(alarms: ListedAlarm[], { columns = 60, env = {}, regions = ['us-east-1'] } = {}): string[] {
+  const stream = new FakeStream({ tty: true, columns })
+  printAlarms(createOutput(stream, env, false), alarms, regions)
+  return stream.text.trimEnd().split('\n')
+}
+
+describe('on a narrow terminal', () => {
+  test('an alarm is its state and name, what it watches, what it leaves out and since when', () => {
+    expect(printed([alarm('Errors', { changed: '2026-11-22T09:00:00.000Z' })])).toEqual([
+      'OK       Errors',
+      '         Sum of Invocations > 5 in 3 of 5 × 1 min',
+      '         Those of the other endpoint are not counted.',
+      '         since 2026-11-23 10:15Z, changed 2026-11-22 09:00Z',
+      'Alarms: 1 alarm, none ringing.',
+    ])
+  })
+
+  test('one that rings tells why; one that tells nobody says so', () => {
+    const lines = printed([alarm('Errors', { state: 'ALARM', tells: [], since: null })])
+    expect(lines[0]).toBe('ALARM    Errors')
+    expect(lines).toContain('         Threshold Crossed: 12 was greater than 5')
+    expect(lines).toContain('         tells nobody by itself')
+    expect(lines.at(-1)).toBe('Alarms: 1 alarm, 1 ringing.')
+  })
+
+  test('one that is missing says what makes it', () => {
+    const lines = printed([alarm('Errors', { state: 'MISSING', since: null, watches: '', rings: '' })])
+    expect(lines).toContain('         bedrock-monitor alarms sync makes it')
+    expect(lines.join('\n')).not.toContain('since')
+  })
+
+  test('no line is wider than the terminal', () => {
+    for (const columns of [50, 60, 99]) {
+      for (const line of printed([alarm('Errors', { state: 'ALARM' })], { columns })) {
+        expect(line.length).toBeLessThanOrEqual(columns)
+      }
+    }
+  })
+})
+
+test('where only ASCII shows there is no table, however wide it is, and no other character', () => {
+  const lines = printed([alarm('Errors')], { columns: 160, env: { TERM: 'linux' } })
+  expect(lines[1]).toBe('         Sum of Invocations > 5 in 3 of 5 x 1 min')
+  for (const line of lines) expect(line).toMatch(/^[ -~]*$/)
+})
+
+test('alarms of several Regions stand under their own, the silent ones told of by name', () => {
+  const alarms = [alarm('Errors'), alarm('Errors', { region: 'eu-west-1', tells: [] })]
+  const text = printed(alarms, { columns: 160, regions: ['us-east-1', 'eu-west-1'] }).join('\n')
+  expect(text).toMatch(
+    /^us-east-1\n[\s\S]+\neu-west-1\n[\s\S]+Nobody is told of Errors\.\nAlarms: 2 alarms, none ringing\.$/,
+  )
+})

@@ -1,0 +1,81 @@
+import { describe, expect, it } from '@jest/globals'
+import { parseCommandLine } from '../../../../src/cli/args/parse.ts'
+import type { ReportOptions } from '../../../../src/cli/commands/report/options.ts'
+import { COMMANDS } from '../../../support/commands.ts'
+
+function optionsOf(line: string): ReportOptions {
+  const request = parseCommandLine(['report', ...line.split(' ').filter(Boolean)], COMMANDS)
+  if (request.kind !== 'run') throw new Error(`not a run: ${request.kind}`)
+  return request.command.parse(request.args) as ReportOptions
+}
+
+describe('report reads', () => {
+  it.each<[string, object]>([
+    [
+      '',
+      {
+        window: undefined,
+        source: 'metrics',
+        by: ['model'],
+        timeZone: 'UTC',
+        format: expect.objectContaining({ name: 'table' }),
+        output: undefined,
+      },
+    ],
+    ['--last 7d', { window: { length: 604_800_000, since: undefined, until: undefined, timeZone: 'UTC' } }],
+    [
+      '--since 2026-11-01 --until 2026-11-02T10:00Z --timezone Asia/Kolkata',
+      {
+        timeZone: 'Asia/Kolkata',
+        window: { length: undefined, since: '2026-11-01', until: '2026-11-02T10:00Z', timeZone: 'Asia/Kolkata' },
+      },
+    ],
+    ['--timezone Europe/Berlin', { window: undefined, timeZone: 'Europe/Berlin' }],
+    ['--source logs --by identity,model --by day,model', { source: 'logs', by: ['identity', 'model', 'day'] }],
+    ['--source s3 --by metadata:team', { source: 's3', by: ['metadata:team'] }],
+    ['--source file:C:/logs/x.json.gz', { source: 'file', path: 'C:/logs/x.json.gz' }],
+    ['--source file:-', { source: 'file', path: '-' }],
+    ['--output usage.HTML', { output: 'usage.HTML', format: expect.objectContaining({ name: 'html' }) }],
+    ['--output usage.txt', { format: expect.objectContaining({ name: 'table' }) }],
+    ['--output page.htm', { format: expect.objectContaining({ name: 'html' }) }],
+    ['--output usage.2026 --format csv', { format: expect.objectContaining({ name: 'csv' }) }],
+    ['--output usage.md', { format: expect.objectContaining({ name: 'markdown' }) }],
+    ['--output usage.csv --format json', { format: expect.objectContaining({ name: 'json' }) }],
+    ['--output usage.csv --json', { format: expect.objectContaining({ name: 'json' }) }],
+    ['--output usage', { format: expect.objectContaining({ name: 'table' }) }],
+    ['--fail-over-usd 0.25 --max-error-rate 5%', { gates: { failOverUsd: 0.25, maxErrorRate: 0.05 } }],
+    ['--fail-over-usd 0', { gates: { failOverUsd: 0 } }],
+    ['--offline', { offline: true }],
+  ])('%p', (line, options) => expect(optionsOf(line)).toMatchObject(options))
+})
+
+describe('report refuses', () => {
+  it.each<[string, RegExp]>([
+    ['--source logs --quotas', /--quotas and --source logs contradict/],
+    ['--last 7', /--last is '7': not a length such as 36h, 7d/],
+    ['--last 7d --hours 3', /--hours 3 and --last 7d contradict each other/],
+    ['--since 2026-11-01 --last 7d', /--since 2026-11-01 and --last 7d contradict each other/],
+    ['--since 2026-11-01 --hours 7', /--since 2026-11-01 and --hours 7 contradict each other/],
+    ['--since 2026-02-30', /--since is '2026-02-30': not a date or time/],
+    ['--until tomorrow', /--until is 'tomorrow': not a date or time/],
+    ['--timezone Berlin', /--timezone is 'Berlin': not a time zone/],
+    ['--source cloudtrail', /--source is 'cloudtrail': not one of metrics, logs, s3, .*file:PATH$/],
+    ['--source file:', /--source is 'file:': not one of/],
+    ['--source file', /--source is 'file': not one of/],
+    ['--by week', /--by is 'week': not one of model/],
+    ['--by model,', /--by needs a value/],
+    ['--by metadata:', /--by is 'metadata:': not one of/],
+    ['--by identity', /--by identity: CloudWatch's metrics do not tell it/],
+    ['--by metadata:team', /--by metadata:team: CloudWatch's metrics do not tell it/],
+    ['--fail-over-usd $5', /--fail-over-usd is '\$5': not a sum/],
+    ['--fail-over-usd=-1', /--fail-over-usd is '-1': not a sum/],
+    ['--max-error-rate 5', /--max-error-rate is '5': not a rate/],
+    ['--max-error-rate 101%', /--max-error-rate is '101%': not a rate/],
+    ['--output usage.xlsx', /--output usage\.xlsx: no format has the ending \.xlsx/],
+    ['--json --format html', /--json and --format html contradict each other/],
+  ])('%p', (line, message) => {
+    expect(() => optionsOf(line)).toThrow(
+      expect.objectContaining({ kind: 'usage', message: expect.stringMatching(message) }),
+    )
+  })
+})

@@ -1,0 +1,78 @@
+import { readFile } from 'node:fs/promises'
+import { beforeAll, describe, expect, test } from '@jest/globals'
+import { Ajv2020 } from 'ajv/dist/2020.js'
+import fc from 'fast-check'
+import { parseConfig, parsePrices } from '../../../src/cli/session/config-file.ts'
+import { ALARM_PROFILES } from '../../../src/steps/alarms/alarm-profiles.ts'
+import { resolveSettings } from '../../../src/steps/resolve-settings.ts'
+import { RETENTION_DAYS } from '../../../src/steps/setting-checks.ts'
+import { SETTINGS, type SettingDefinition } from '../../../src/steps/settings.ts'
+
+/** What the published schema has to say of one setting. */
+function property({ key, type, default: value, describe: description }: SettingDefinition): object {
+  if (key === 'retentionDays') return { description, enum: [...RETENTION_DAYS], default: value }
+  if (key === 'alarms') return { description, enum: [...ALARM_PROFILES], default: value }
+  if (type === 'string' || type === 'boolean') return { description, type, default: value }
+  if (value === 0 || key === 'quotaAlarmPercent') return { description, type, minimum: 0, default: value }
+  return type === 'integer'
+    ? { description, type, minimum: 1, maximum: 36_500, default: value }
+    : { description, type, exclusiveMinimum: 0, default: value }
+}
+
+let schema: { properties: Record<string, object> }
+let isValid: (value: unknown) => boolean
+
+beforeAll(async () => {
+  schema = JSON.parse(await readFile(new URL('../../../src/schema/config.schema.json', import.meta.url), 'utf8'))
+  isValid = new Ajv2020({ strict: true }).compile(schema)
+})
+
+describe('the published schema of the configuration file', () => {
+  test('has every setting, as the table has it', () => {
+    const { $schema, prices: _, ...settings } = schema.properties
+    expect(settings).toEqual(Object.fromEntries(SETTINGS.map((setting) => [setting.key, property(setting)])))
+    expect($schema).toEqual({ type: 'string' })
+  })
+
+  test('accepts the defaults and an empty file', () => {
+    expect(isValid({})).toBe(true)
+    expect(isValid(Object.fromEntries(SETTINGS.map((setting) => [setting.key, setting.default])))).toBe(true)
+  })
+
+  test('knows prices as the program does', () => {
+    const price = { inputPerMillion: 0.7, outputPerMillion: 2.9, cacheWrite1hPerMillion: 1, perImage: 0.04 }
+    for (const prices of [{ m: price }, { m: [price, { ...price, region: 'eu-west-1' }] }, {}]) {
+      expect([prices, isValid({ prices })]).toEqual([prices, true])
+      expect(parsePrices(JSON.stringify({ prices }), 'c.json')?.size).toBe(Object.keys(prices).length)
+    }
+    for (const prices of [[], { m: 3 }, { m: { input: 3 } }, { m: { inputPerMillion: -1 } }, { m: { region: 'x' } }]) {
+      expect([prices, isValid({ prices })]).toEqual([prices, false])
+      expect(() => parsePrices(JSON.stringify({ prices }), 'c.json')).toThrow('c.json: ')
+    }
+  })
+
+  test('refuses nothing that the program accepts', () => {
+    const value = fc.oneof(
+      fc.integer({ min: -5, max: 4_000 }),
+      fc.double({ noNaN: true }),
+      fc.string(),
+      fc.boolean(),
+      fc.constantFrom(...RETENTION_DAYS, 'a-name', 'a@b.example'),
+    )
+    const file = fc.dictionary(fc.constantFrom(...SETTINGS.map(({ key }) => key), 'other'), value, { maxKeys: 3 })
+    fc.assert(
+      fc.property(file, (content) => {
+        try {
+          resolveSettings([{ source: 'c.json', values: parseConfig(JSON.stringify(content), 'c.json') }])
+        } catch {
+          return
+        }
+        expect([JSON.parse(JSON.stringify(content)), isValid(JSON.parse(JSON.stringify(content)))]).toEqual([
+          expect.anything(),
+          true,
+        ])
+      }),
+      { numRuns: 500 },
+    )
+  })
+})
