@@ -5,7 +5,7 @@ import { STSClient } from '@aws-sdk/client-sts'
 import type { AwsCredentialIdentity, AwsCredentialIdentityProvider } from '@aws-sdk/types'
 import type { Context } from '../core/context.ts'
 import { type AnswerLimits, answerLimits, limitAnswers } from './answer-limits.ts'
-import { malformed, refuseForeignAnswers } from './answers.ts'
+import { refuseForeignAnswers, refuseOddAnswers } from './answers.ts'
 import type { Connection, ServiceId } from './connection.ts'
 import type { Aws, SendOptions } from './context.ts'
 import { toAwsError } from './errors.ts'
@@ -13,7 +13,6 @@ import { faultOf } from './fault.ts'
 import { pricingRegion } from './partitions.ts'
 import { rateLimits } from './rate-limit.ts'
 import { withRetries } from './retry.ts'
-import { type CommandSchema, hasItsShape } from './shape.ts'
 
 /** How to reach AWS. What is left out is as the connection says; without one it is AWS's default. */
 export interface AwsOptions {
@@ -179,7 +178,7 @@ function sender(cx: Context, { service, make, limits, answers, maxAttempts }: Wr
   let client: Promise<Client> | undefined
   return {
     async send(
-      command: { constructor: { name: string }; schema?: CommandSchema },
+      command: { constructor: { name: string } },
       { abortSignal = cx.signal, isAdvice = false }: SendOptions = {},
     ): Promise<unknown> {
       const call = { service, operation: command.constructor.name.replace(/Command$/, '') }
@@ -192,15 +191,14 @@ function sender(cx: Context, { service, make, limits, answers, maxAttempts }: Wr
         if (turn > 0) await cx.clock.sleep(turn, abortSignal)
         attempts += 1
         const made = await client
-        const output = await made?.send(command, { abortSignal }).catch(async (thrown: unknown) => {
+        return made?.send(command, { abortSignal }).catch(async (thrown: unknown) => {
           if (!(await renewed(thrown, made))) throw thrown
           return made.send(command, { abortSignal })
         })
-        if (!hasItsShape(command, output)) throw malformed()
-        return output
       }
       try {
         client ??= make().then((made) => {
+          refuseOddAnswers(made)
           limitAnswers(made, service, answers)
           refuseForeignAnswers(made)
           leaveOutLog(made)
