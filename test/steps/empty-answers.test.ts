@@ -1,4 +1,7 @@
-import { GetModelInvocationLoggingConfigurationCommand, PutModelInvocationLoggingConfigurationCommand } from '@aws-sdk/client-bedrock'
+import {
+  GetModelInvocationLoggingConfigurationCommand,
+  PutModelInvocationLoggingConfigurationCommand,
+} from '@aws-sdk/client-bedrock'
 import { CreateBucketCommand, PutBucketPolicyCommand } from '@aws-sdk/client-s3'
 import { afterAll, expect, test } from '@jest/globals'
 import { AppError } from '../../src/core/errors.ts'
@@ -67,7 +70,6 @@ test("somebody's logging configuration is not replaced where AWS's answer says n
   delete spoilt.operation
   const stands = await world.cx.aws.bedrock.send(new GetModelInvocationLoggingConfigurationCommand({}))
   expect(stands).toMatchObject({ loggingConfig })
-})
 })
 
 test('nothing that stands is said to be missing, or to differ, where an answer says nothing', async () => {
