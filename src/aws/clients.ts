@@ -72,13 +72,12 @@ export function createAws(cx: Context, options: AwsOptions & Required<Pick<AwsOp
     withoutTls: endpointFor('s3', options)?.startsWith('http:') ?? false,
     sts: lazy('sts', async () => new STSClient(await config('sts'))),
     iam: lazy('iam', async () => new (await import('@aws-sdk/client-iam')).IAMClient(await config('iam'))),
-    // An endpoint of one's own has one host name: the bucket has to go into the path.
     s3: lazy(
       's3',
       async () =>
         new (await import('@aws-sdk/client-s3')).S3Client({
           ...(await config('s3')),
-          forcePathStyle: endpointFor('s3', options) !== undefined,
+          forcePathStyle: isPathStyle(options),
         }),
     ),
     logs: lazy(
@@ -117,6 +116,12 @@ function endpointFor(service: ServiceId, { endpointUrl, connection }: AwsOptions
   return endpointUrl ?? connection?.endpoint(service)
 }
 
+/** As the profile says; else an endpoint of one's own has the bucket in the path. */
+function isPathStyle(options: AwsOptions): boolean {
+  const style = options.connection?.s3.addressingStyle ?? 'auto'
+  return style === 'path' || (style === 'auto' && endpointFor('s3', options) !== undefined)
+}
+
 /** The settings of one client, but for its credentials: some are there only to get them. */
 export async function configOf(service: ServiceId, options: AwsOptions) {
   const { region, connection } = options
@@ -132,7 +137,8 @@ export async function configOf(service: ServiceId, options: AwsOptions) {
     ...(endpoint !== undefined && { endpoint }),
     // As in the AWS CLI, an endpoint of one's own is taken as it is.
     useFipsEndpoint: endpoint === undefined && connection?.fips === true,
-    useDualstackEndpoint: endpoint === undefined && connection?.dualStack === true,
+    useDualstackEndpoint:
+      endpoint === undefined && (service === 's3' ? connection?.s3.dualStack : connection?.dualStack) === true,
   }
 }
 
