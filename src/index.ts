@@ -89,6 +89,8 @@ export async function render(view: ReportView, format: Format, { width = 120 } =
   if (!(Number.isFinite(width) && width > 0)) throw usageError(`width is ${width}`, 'it is a number of columns')
   const known = FORMATS.find(({ name }) => name === format)
   if (!known) throw usageError(`format is '${format}'`, `it is one of ${FORMATS.map(({ name }) => name).join(', ')}`)
+  const { checkView } = await import('./report/sources/check-query.ts')
+  checkView(view)
   const { renderReport } = await known.load()
   return renderReport(view, { width, paint: NO_PAINT })
 }
@@ -98,8 +100,8 @@ export async function render(view: ReportView, format: Format, { width = 120 } =
  * @throws AppError when AWS cannot be reached or a setting is not valid
  */
 export async function plan(options: AwsAccess & { settings?: Partial<Settings> }): Promise<ChangeReport> {
-  const { checkAccess } = await import('./report/sources/check-query.ts')
-  checkAccess(options)
+  const { checkPlan } = await import('./report/sources/check-query.ts')
+  checkPlan(options)
   const { status } = await import('./steps/0-orchestrator.ts')
   const { report: found } = await status(await sessionOf(options), { only: [], skip: [] })
   return { ...found, command: 'plan' }
@@ -110,18 +112,18 @@ async function sessionOf(options: AwsAccess & { settings?: Partial<Settings> }):
   const { readConnection } = await import('./cli/session/connection.ts')
   const { processEnv } = await import('./ui/io.ts')
   const { openSession } = await import('./steps/session.ts')
-  const { resolveSettings } = await import('./steps/resolve-settings.ts')
+  const { regionsOf, settingsOf } = await import('./steps/library-access.ts')
   const { regions, profile, endpointUrl, credentials } = options
-  const { settings } = resolveSettings([{ source: 'settings', values: options.settings ?? {} }])
-  const region = regions === 'all' ? 'us-east-1' : regions[0]
+  const settings = settingsOf(options.settings)
+  const choice = regionsOf(regions)
+  const region = 'named' in choice ? choice.named[0] : choice.allFrom
   const reach = awsContext(await contextOf(options), {
     region,
     connection: await readConnection(profile, processEnv()),
     ...(endpointUrl !== undefined && { endpointUrl }),
     ...(credentials && { credentials }),
   })
-  const named: [string, ...string[]] = regions === 'all' ? [region] : [...regions]
-  return openSession(reach, regions === 'all' ? { allFrom: region } : { named }, settings)
+  return openSession(reach, choice, settings)
 }
 
 async function contextOf({ signal, onEvent }: Pick<AwsAccess, 'signal' | 'onEvent'>): Promise<Context> {

@@ -75,6 +75,15 @@ describe('report', () => {
     expect(view.report.groups).toMatchObject([{ key: { day: '2026-09-09' }, invocations: 1 }])
   })
 
+  test('a Region that is named twice counts once', async () => {
+    const window = { start: new Date(Date.now() - 86_400_000), end: new Date(Date.now() - 60_000) }
+    const once = await report({ ...access(), window })
+    const twice = await report({ ...access(), window, regions: ['us-east-1', 'us-east-1'] })
+    expect(once.report.total.invocations).toBeGreaterThan(0)
+    expect(twice.report.total).toEqual(once.report.total)
+    expect(twice.report.regions).toEqual(['us-east-1'])
+  })
+
   test('reads every Region, at the prices of the day', async () => {
     const view = await report({ ...access(), regions: 'all', livePrices: true })
     expect(view.report.regions).toHaveLength(33)

@@ -5,7 +5,7 @@ import { STSClient } from '@aws-sdk/client-sts'
 import type { AwsCredentialIdentity, AwsCredentialIdentityProvider } from '@aws-sdk/types'
 import type { Context } from '../core/context.ts'
 import { type AnswerLimits, answerLimits, limitAnswers } from './answer-limits.ts'
-import { malformed, refuseForeignAnswers } from './answers.ts'
+import { refuseForeignAnswers, refuseOddAnswers } from './answers.ts'
 import type { Connection, ServiceId } from './connection.ts'
 import type { Aws, SendOptions } from './context.ts'
 import { toAwsError } from './errors.ts'
@@ -13,7 +13,6 @@ import { faultOf } from './fault.ts'
 import { pricingRegion } from './partitions.ts'
 import { rateLimits } from './rate-limit.ts'
 import { withRetries } from './retry.ts'
-import { type CommandSchema, hasItsShape } from './shape.ts'
 
 /** How to reach AWS. What is left out is as the connection says; without one it is AWS's default. */
 export interface AwsOptions {
@@ -73,13 +72,12 @@ export function createAws(cx: Context, options: AwsOptions & Required<Pick<AwsOp
     withoutTls: endpointFor('s3', options)?.startsWith('http:') ?? false,
     sts: lazy('sts', async () => new STSClient(await config('sts'))),
     iam: lazy('iam', async () => new (await import('@aws-sdk/client-iam')).IAMClient(await config('iam'))),
-    // An endpoint of one's own has one host name: the bucket has to go into the path.
     s3: lazy(
       's3',
       async () =>
         new (await import('@aws-sdk/client-s3')).S3Client({
           ...(await config('s3')),
-          forcePathStyle: endpointFor('s3', options) !== undefined,
+          forcePathStyle: isPathStyle(options),
         }),
     ),
     logs: lazy(
@@ -118,6 +116,12 @@ function endpointFor(service: ServiceId, { endpointUrl, connection }: AwsOptions
   return endpointUrl ?? connection?.endpoint(service)
 }
 
+/** As the profile says; else an endpoint of one's own has the bucket in the path. */
+function isPathStyle(options: AwsOptions): boolean {
+  const style = options.connection?.s3.addressingStyle ?? 'auto'
+  return style === 'path' || (style === 'auto' && endpointFor('s3', options) !== undefined)
+}
+
 /** The settings of one client, but for its credentials: some are there only to get them. */
 export async function configOf(service: ServiceId, options: AwsOptions) {
   const { region, connection } = options
@@ -133,7 +137,8 @@ export async function configOf(service: ServiceId, options: AwsOptions) {
     ...(endpoint !== undefined && { endpoint }),
     // As in the AWS CLI, an endpoint of one's own is taken as it is.
     useFipsEndpoint: endpoint === undefined && connection?.fips === true,
-    useDualstackEndpoint: endpoint === undefined && connection?.dualStack === true,
+    useDualstackEndpoint:
+      endpoint === undefined && (service === 's3' ? connection?.s3.dualStack : connection?.dualStack) === true,
   }
 }
 
@@ -179,7 +184,7 @@ function sender(cx: Context, { service, make, limits, answers, maxAttempts }: Wr
   let client: Promise<Client> | undefined
   return {
     async send(
-      command: { constructor: { name: string }; schema?: CommandSchema },
+      command: { constructor: { name: string } },
       { abortSignal = cx.signal, isAdvice = false }: SendOptions = {},
     ): Promise<unknown> {
       const call = { service, operation: command.constructor.name.replace(/Command$/, '') }
@@ -192,15 +197,14 @@ function sender(cx: Context, { service, make, limits, answers, maxAttempts }: Wr
         if (turn > 0) await cx.clock.sleep(turn, abortSignal)
         attempts += 1
         const made = await client
-        const output = await made?.send(command, { abortSignal }).catch(async (thrown: unknown) => {
+        return made?.send(command, { abortSignal }).catch(async (thrown: unknown) => {
           if (!(await renewed(thrown, made))) throw thrown
           return made.send(command, { abortSignal })
         })
-        if (!hasItsShape(command, output)) throw malformed()
-        return output
       }
       try {
         client ??= make().then((made) => {
+          refuseOddAnswers(made)
           limitAnswers(made, service, answers)
           refuseForeignAnswers(made)
           leaveOutLog(made)

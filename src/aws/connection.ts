@@ -22,6 +22,8 @@ export interface Connection {
   endpoint(service: ServiceId): string | undefined
   readonly fips: boolean
   readonly dualStack: boolean
+  /** What the profile says of S3 alone. */
+  readonly s3: { addressingStyle: 'auto' | 'path' | 'virtual'; dualStack: boolean }
   /** Tries of a call, the first included; undefined where nothing is said. */
   readonly maxAttempts: number | undefined
   /** The certificates to trust instead of the usual ones, as PEM. Throws a usage error where they cannot be read. */
@@ -51,6 +53,7 @@ export function connectionOf({ env, files, profile: flag, readText }: Connection
   const settings: Settings = { env, name, section }
   const endpoint = endpointsOf(settings, files)
   for (const service of SERVICE_IDS) endpoint(service)
+  const dualStack = isOn(settings, 'AWS_USE_DUALSTACK_ENDPOINT', 'use_dualstack_endpoint')
   return {
     env,
     files,
@@ -58,7 +61,8 @@ export function connectionOf({ env, files, profile: flag, readText }: Connection
     chosen: flag !== undefined,
     endpoint,
     fips: isOn(settings, 'AWS_USE_FIPS_ENDPOINT', 'use_fips_endpoint'),
-    dualStack: isOn(settings, 'AWS_USE_DUALSTACK_ENDPOINT', 'use_dualstack_endpoint'),
+    dualStack,
+    s3: s3Of(settings, dualStack),
     maxAttempts: attemptsOf(settings),
     caBundle: caBundleOf(settings, readText),
     ...proxiesOf(env),
@@ -136,6 +140,23 @@ function isOn(settings: Settings, variable: string, key: string): boolean {
   const word = value.toLowerCase()
   if (word === 'true' || word === 'false') return word === 'true'
   throw usageError(`${from} is '${value}': neither true nor false`, 'set it to true or false')
+}
+
+const ADDRESSING_STYLES = ['auto', 'path', 'virtual'] as const
+
+/** The block `s3` of a profile; no variable stands for its settings. */
+function s3Of(settings: Settings, dualStack: boolean): Connection['s3'] {
+  const { name, section } = settings
+  const said = section.get('s3.addressing_style') || 'auto'
+  const addressingStyle = ADDRESSING_STYLES.find((style) => style === said)
+  if (addressingStyle === undefined) {
+    throw usageError(
+      `addressing_style of s3 in profile ${name} is '${said}': not a style`,
+      `it is one of ${ADDRESSING_STYLES.join(', ')}`,
+    )
+  }
+  const ownDualStack = section.get('s3.use_dualstack_endpoint')
+  return { addressingStyle, dualStack: ownDualStack ? isOn(settings, '', 's3.use_dualstack_endpoint') : dualStack }
 }
 
 /** What each mode stands for where the number is not given (AWS SDKs and Tools Reference Guide, retry behavior). */

@@ -43,7 +43,23 @@ export async function orUndefined<T>(call: Promise<T>, ...codes: string[]): Prom
 
 const KINDS: Partial<Record<FaultClass, ErrorKind>> = { credentials: 'credentials' }
 
+/** What Node says of certificates that nobody vouches for, as of a proxy that looks into TLS. */
+const CERTIFICATE_CODES = new Set([
+  'UNABLE_TO_GET_ISSUER_CERT',
+  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+  'SELF_SIGNED_CERT_IN_CHAIN',
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+  'CERT_UNTRUSTED',
+])
+const CERTIFICATE_HINT =
+  'if a proxy or an endpoint of your own has this certificate, name the file of its certificate authority in AWS_CA_BUNDLE, or in ca_bundle of the profile'
+
+/** Longer than any message of AWS's that says something. */
+const MOST_OF_A_MESSAGE = 2_000
+
 function hintOf(fault: Fault, call: CallName, said: string | undefined): { hint?: string } {
+  if (CERTIFICATE_CODES.has(fault.code)) return { hint: CERTIFICATE_HINT }
   switch (fault.class) {
     case 'credentials':
       return {
@@ -76,7 +92,7 @@ function messageOf(thrown: unknown, { code, status, class: kind }: Fault): strin
   if ($response !== undefined && $fault === undefined && kind !== 'network')
     return `HTTP ${status}, without an answer to read`
   if (code === 'TimeoutError') return 'no answer in time'
-  const said = oneLine(redact(message ?? ''))
+  const said = bounded(oneLine(redact((message ?? '').slice(0, 4 * MOST_OF_A_MESSAGE))))
   // Without a message of AWS's the SDK repeats the name, or says that it knows none.
   if (said !== '' && said !== name && said !== 'Unknown' && said !== 'UnknownError') return said
   return status === undefined ? `no answer (${code})` : `HTTP ${status}`
@@ -91,6 +107,11 @@ function causeOf(thrown: unknown, { class: kind }: Fault): Error | undefined {
   if (name) cause.name = name
   cause.stack = redact(typeof stack === 'string' ? stack : `${cause.name}: ${cause.message}`)
   return cause
+}
+
+function bounded(message: string): string {
+  if (message.length <= MOST_OF_A_MESSAGE) return message
+  return `${message.slice(0, MOST_OF_A_MESSAGE).replace(/[\uD800-\uDBFF]$/, '')}…`
 }
 
 function oneLine(message: string): string {

@@ -26,6 +26,10 @@ export function proxiesOf(env: Readonly<Record<string, string | undefined>>): Pr
 function proxyUrl(variable: string, env: Readonly<Record<string, string | undefined>>): URL | undefined {
   const value = env[variable]?.trim()
   if (!value) return undefined
+  const [, scheme] = /^([a-z][a-z0-9+.-]*):\/\//i.exec(value) ?? []
+  if (scheme !== undefined && !/^https?$/i.test(scheme)) {
+    throw usageError(`${variable} names a proxy of ${scheme}: not one of HTTP`, 'give one such as http://proxy:3128')
+  }
   const url = /^https?:/i.test(value) ? value : `http://${value.replace(/^\/\//, '')}`
   if (URL.canParse(url)) return new URL(url)
   throw usageError(`${variable} is '${value}': not the URL of a proxy`, 'give one such as http://proxy:3128')

@@ -1,8 +1,6 @@
-import { Readable } from 'node:stream'
-
 /** The part of a command's middleware that is used here. */
 interface Stack {
-  add(middleware: (next: Handler) => Handler, options: { step: string; priority: 'low'; name: string }): void
+  add(middleware: (next: Handler) => Handler, options: { step: string; priority: 'low' | 'high'; name: string }): void
 }
 type Handler = (args: { request?: { body?: unknown } }) => Promise<{ response: unknown }>
 
@@ -20,15 +18,12 @@ export function wholeAnswer(command: Command): () => unknown {
   stack.add(
     (next) => async (args) => {
       const result = await next(args)
-      const answer = result.response as { body: AsyncIterable<Uint8Array> }
-      const bytes: Uint8Array[] = []
-      for await (const chunk of answer.body) bytes.push(chunk)
-      const body = Buffer.concat(bytes)
-      text = body.toString('utf8')
-      answer.body = Readable.from([body])
+      const { body } = result.response as { body?: unknown }
+      // Read as a whole by then, and within its bounds.
+      if (body instanceof Uint8Array) text = Buffer.from(body).toString('utf8')
       return result
     },
-    { step: 'deserialize', priority: 'low', name: 'wholeAnswer' },
+    { step: 'deserialize', priority: 'high', name: 'wholeAnswer' },
   )
   return () => {
     try {

@@ -16,7 +16,7 @@ export function jsonLine(value: unknown): string {
 
 /** What is wrong with a text that is no JSON. The parser's own words quote the text, which may be secret. */
 export function jsonFault(error: unknown): string {
-  return (error as Error).message.replace(/,? (\.\.\.)?"[\s\S]*" is not valid JSON$/, '')
+  return (error as Error).message.replace(/,? (\.\.\.)?"[\s\S]*"(\.\.\.)? is not valid JSON$/, '')
 }
 
 /** `\uXXXX` for each UTF-16 unit. */

@@ -11,8 +11,11 @@ const KNOWN: readonly RegExp[] = [
 const ASSIGNED =
   /((?:(?:secret|passw(?:or)?d|pwd|(?:api|access|private|routing)[_-]?key)[\w-]*["']?\s*[=:]|token[\w-]*(?:=|["']\s*:))\s*)["']?[^\s'",;&]+/gi
 
-/** `https://name:password@host`, with or without the scheme. */
-const LOGIN = /(?:(\/\/)[^\s'"/@]+|(^|[\s'"=(])[^\s'"/@:]+:[^\s'"@]+)@(?=[\w.[])/g
+/** `https://name:password@host`, with or without a host that is one; a password may hold slashes and at-signs. */
+const LOGIN_OF_URL = /(\/\/)(?:[^\s'"/@:]*:[^\s'"]*|[^\s'"/@]+)@/g
+
+/** `name:password@host`. */
+const LOGIN = /(^|[\s'"=(])[^\s'"/@:]+:[^\s'"@]+@/g
 
 /** A word of the letters that keys are made of. What stands between two of them (dots, colons, dashes) parts them. */
 const WORD = /[A-Za-z0-9+/]{20,}={0,2}/g
@@ -23,7 +26,8 @@ const HIDDEN = '(not shown: it looks like a secret)'
 export function withoutSecrets(text: string): string {
   const known = KNOWN.reduce((shown, form) => shown.replace(form, HIDDEN), text)
   return known
-    .replace(LOGIN, '$1$2…@')
+    .replace(LOGIN_OF_URL, '$1…@')
+    .replace(LOGIN, '$1…@')
     .replace(ASSIGNED, '$1…')
     .replace(WORD, (word) => (isRandom(word) ? HIDDEN : word))
 }
@@ -33,14 +37,23 @@ export function withoutSecrets(text: string): string {
  * their key in the path, and a value may stand in the wrong place.
  */
 export function withoutGivenSecrets(text: string): string {
-  return withoutSecrets(text.replace(/(\b[a-z][a-z0-9+.-]*:\/\/)([^\s'"/?#]*)([/?#][^\s'"]+)/gi, '$1$2/…'))
+  return withoutSecrets(
+    withoutSecrets(text).replace(/(\b[a-z][a-z0-9+.-]*:\/\/)([^\s'"/?#]*)([/?#][^\s'"]+)/gi, '$1$2/…'),
+  )
 }
 
 /** Letters that no person has chosen: an AWS secret is 40 of them, a token mostly more than 20, a key of hex digits 32. */
 function isRandom(word: string): boolean {
   if (/^[0-9a-f]{32,}$/i.test(word)) return /\d/.test(word) && /[a-f]/i.test(word)
   if (word.length === 40 && !word.startsWith('/') && kindsIn(word) === 3) return true
+  if (isSecretForHost(word)) return true
   return word.split('/').some((piece) => piece.length >= 20 && isMixed(piece))
+}
+
+/** An AWS secret where a bucket should stand, whose name has no capital letters: `s3://…`. */
+function isSecretForHost(word: string): boolean {
+  const [, secret] = /^\/\/([^/]*[A-Z][^=]*)/.exec(word) ?? []
+  return secret !== undefined && (secret.length === 40 || secret[40] === '/') && kindsIn(secret.slice(0, 40)) === 3
 }
 
 const KINDS = [/\d/, /[a-z]/, /[A-Z]/]

@@ -5,6 +5,7 @@ import type { PlanItem } from '../core/plan.ts'
 import type { Env } from './env.ts'
 import { monthlyCost } from './monthly-cost.ts'
 import { checkNotifications } from './notify/notifications.ts'
+import { checkKeyPlaces } from './permissions/key-policy.ts'
 import { allSteps, resourcesOf, type Selection, selectSteps } from './steps.ts'
 
 const WARNING: Warning = {
@@ -22,6 +23,10 @@ export function planForEmptyAccount(
 ): { items: PlanItem<AwsContext>[]; report: ChangeReport } {
   const inUse = new Map(env.regions.map((region) => [region, []]))
   const steps = selectSteps(allSteps({ ...env, inUse }), selection)
+  checkKeyPlaces(
+    env,
+    steps.map(({ id }) => id),
+  )
   if (steps.some(({ name }) => name === 'alarms')) checkNotifications(env)
   const wanted = resourcesOf(steps).filter((resource) => resource.wanted !== false)
   const items = wanted.map((resource): PlanItem<AwsContext> => ({ resource, action: 'create', changes: [], readAt: 0 }))

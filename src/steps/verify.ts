@@ -58,29 +58,50 @@ async function judged(
   if (items.length === 0) return undefined
   cx.emit({ type: 'phase', title: 'verifying' })
   try {
-    const open = await waitUntilSettled(cx, items, look)
-    return open.length === 0 ? undefined : complain(open)
-  } catch (error) {
-    return toAppError(error)
+    const { open, unread } = await waitUntilSettled(cx, items, look)
+    const [first] = unread
+    if (!first?.error) return open.length === 0 ? undefined : complain(open)
+    const list = unread.map(({ resource: { type, name } }) => `${type} ${name}`).join(', ')
+    const also = open.length === 0 ? '' : `; ${complain(open).message}`
+    return notVerified(first.error, `${list} could not be verified: ${first.error.message}${also}`)
+  } catch (thrown) {
+    const error = toAppError(thrown)
+    if (error.kind === 'interrupted' || error.code === 'InternalError') return error
+    return notVerified(error, `what was changed could not be verified: ${error.message}`)
   } finally {
     cx.emit({ type: 'phase-done' })
   }
 }
 
+/** Of the kind of its cause, which is what has to be mended. */
+function notVerified({ kind, code, hint, transient, cause }: AppError, message: string): AppError {
+  return new AppError(kind, code, message, {
+    transient,
+    ...(hint !== undefined && { hint }),
+    ...(cause !== undefined && { cause }),
+  })
+}
+
 /** What is not as it should be, of these. */
 type Look = (cx: AwsContext, items: PlanItem<AwsContext>[]) => Promise<PlanItem<AwsContext>[]>
 
-/** AWS may take a moment to show what it has accepted. Gives what differs when the time is up. */
+/** AWS may take a moment to show what it has accepted. Gives what differs when the time is up, and apart from it what could not be read. */
 async function waitUntilSettled(
   cx: AwsContext,
   written: PlanItem<AwsContext>[],
   look: Look,
-): Promise<PlanItem<AwsContext>[]> {
+): Promise<{ open: PlanItem<AwsContext>[]; unread: PlanItem<AwsContext>[] }> {
   const deadline = cx.clock.now() + SETTLE_MS
-  let open = await look(cx, written)
-  while (open.length > 0 && cx.clock.now() < deadline) {
-    await cx.clock.sleep(SETTLE_PAUSE_MS, cx.signal)
+  const refused: PlanItem<AwsContext>[] = []
+  let open = written
+  for (;;) {
     open = await look(cx, open)
+    // What AWS refuses it goes on refusing.
+    refused.push(...open.filter(({ error }) => error && !error.transient))
+    open = open.filter((item) => !refused.includes(item))
+    if (open.length === 0 || cx.clock.now() >= deadline) break
+    await cx.clock.sleep(SETTLE_PAUSE_MS, cx.signal)
   }
-  return open
+  const unread = [...refused, ...open.filter(({ error }) => error)]
+  return { open: open.filter(({ error }) => !error), unread }
 }

@@ -155,6 +155,20 @@ describe('toAwsError', () => {
     expect(toAwsError({ name: 'X', message: ' a\n  b\tc ' }, call).message).toBe('s3:GetBucketPolicy failed: a b c')
   })
 
+  test('a message is as long as a message can be, whatever AWS sends', () => {
+    const { message } = toAwsError({ name: 'X', message: `bad ${'A'.repeat(300_000)}` }, call)
+    expect(message.length).toBeLessThan(2_100)
+    expect(message).toMatch(/^s3:GetBucketPolicy failed: bad A+…$/)
+  })
+
+  test.each(['SELF_SIGNED_CERT_IN_CHAIN', 'UNABLE_TO_GET_ISSUER_CERT_LOCALLY', 'UNABLE_TO_VERIFY_LEAF_SIGNATURE'])(
+    'a certificate that nobody vouches for (%s) names where its authority is to be named',
+    (code) => {
+      const thrown = Object.assign(new Error('self-signed certificate in certificate chain'), { code })
+      expect(toAwsError(thrown, call)).toMatchObject({ code, hint: expect.stringMatching(/AWS_CA_BUNDLE.*ca_bundle/) })
+    },
+  )
+
   test('an error of our own passes as it is', () => {
     const own = new AppError('usage', 'X', 'x')
     expect(toAwsError(own, call)).toBe(own)

@@ -1,5 +1,14 @@
-import { DescribeAlarmsCommand, GetMetricDataCommand } from '@aws-sdk/client-cloudwatch'
-import { CreateBucketCommand, ListObjectVersionsCommand } from '@aws-sdk/client-s3'
+import { GetModelInvocationLoggingConfigurationCommand } from '@aws-sdk/client-bedrock'
+import { DescribeAlarmsCommand, GetMetricDataCommand, ListMetricsCommand } from '@aws-sdk/client-cloudwatch'
+import { PutRetentionPolicyCommand } from '@aws-sdk/client-cloudwatch-logs'
+import { GetRoleCommand, ListRolePoliciesCommand } from '@aws-sdk/client-iam'
+import {
+  CreateBucketCommand,
+  GetBucketLocationCommand,
+  GetBucketPolicyCommand,
+  GetBucketVersioningCommand,
+  ListObjectVersionsCommand,
+} from '@aws-sdk/client-s3'
 import { describe, expect, test } from '@jest/globals'
 import { hasItsShape } from '../../src/aws/shape.ts'
 
@@ -16,7 +25,7 @@ describe('an answer has its shape', () => {
     ['without a body', new CreateBucketCommand({ Bucket: 'b' }), {}],
     ['where the command carries no schema', {}, { MetricAlarms: 'x' }],
   ])('%s', (_title, command, output) => {
-    expect(hasItsShape(command, output)).toBe(true)
+    expect(hasItsShape(command, { output })).toBe(true)
   })
 })
 
@@ -31,6 +40,55 @@ describe('an answer has not', () => {
     ['where a flag is text', versions, { IsTruncated: 'true' }],
     ['where it is a list itself', alarms, []],
   ])('%s', (_title, command, output) => {
-    expect(hasItsShape(command, output)).toBe(false)
+    expect(hasItsShape(command, { output })).toBe(false)
+  })
+})
+
+const utf8 = (text: string) => Buffer.from(text)
+const role = new GetRoleCommand({ RoleName: 'r' })
+const metrics = new ListMetricsCommand({})
+const query = (members: string) => `<ListRolePoliciesResponse>${members}</ListRolePoliciesResponse>`
+const policies = new ListRolePoliciesCommand({ RoleName: 'r' })
+
+describe('what came tells an answer that says nothing from one that says there is none', () => {
+  test.each([
+    ['there is no configuration', new GetModelInvocationLoggingConfigurationCommand({}), '{}', {}],
+    ['no metric', metrics, ' \n{"Metrics":[]}', { Metrics: [] }],
+    [
+      'no policy',
+      policies,
+      query('<ListRolePoliciesResult><PolicyNames/></ListRolePoliciesResult>'),
+      { PolicyNames: [] },
+    ],
+    ['never versioned', new GetBucketVersioningCommand({ Bucket: 'b' }), '<VersioningConfiguration/>', {}],
+    ['of us-east-1', new GetBucketLocationCommand({ Bucket: 'b' }), '<?xml version="1.0"?><LocationConstraint/>', {}],
+    ['all that there is to say stands in headers', new CreateBucketCommand({ Bucket: 'b' }), '', { Location: '/b' }],
+    ['there is nothing to say', new PutRetentionPolicyCommand({ logGroupName: 'g', retentionInDays: 1 }), '', {}],
+    ['a structure of no members', alarms, '{"MetricAlarms":[{}]}', { MetricAlarms: [{}] }],
+  ])('%s', (_title, command, text, output) => {
+    expect(hasItsShape(command, { output, body: utf8(text) })).toBe(true)
+  })
+
+  test.each([
+    ['nothing at all', metrics, '', {}],
+    ['blanks', metrics, '  \n', {}],
+    ['null', metrics, 'null', {}],
+    ['a list', metrics, '[]', {}],
+    ['a number', metrics, '5', {}],
+    ['a list in place of a structure', metrics, '{"Metrics":[[[]]]}', { Metrics: [{}] }],
+    [
+      'a list in place of a structure, deep',
+      metrics,
+      '{"Metrics":[{"Dimensions":[[]]}]}',
+      { Metrics: [{ Dimensions: [{}] }] },
+    ],
+    ['nothing where JSON is due', new GetModelInvocationLoggingConfigurationCommand({}), '', {}],
+    ['nothing where XML is due', new GetBucketVersioningCommand({ Bucket: 'b' }), '', {}],
+    ['no policy text', new GetBucketPolicyCommand({ Bucket: 'b' }), '', { Policy: '' }],
+    ['another element', policies, '<html/>', { PolicyNames: [] }],
+    ['no result', policies, query(''), { PolicyNames: [] }],
+    ['a result without what it has always', role, '<GetRoleResponse><GetRoleResult/></GetRoleResponse>', {}],
+  ])('%s is none', (_title, command, text, output) => {
+    expect(hasItsShape(command, { output, body: utf8(text) })).toBe(false)
   })
 })

@@ -269,6 +269,14 @@ describe('SSO', () => {
     expect([code, stderr]).toEqual([4, expect.stringContaining('hint: aws sso login --profile prod')])
   })
 
+  test.each([
+    ['sso_region', 'eu-west-1'],
+    ['sso_start_url', 'https://y.awsapps.com/start'],
+  ])('a profile and its session that name another %s are refused', async (name, value) => {
+    const { code, stderr } = await start(session.replace('[profile prod]\n', `[profile prod]\n${name} = ${value}\n`))
+    expect([code, stderr]).toEqual([4, expect.stringContaining(`says another ${name} than its sso-session`)])
+  })
+
   test('half a profile is told what is missing', async () => {
     const { code, stderr } = await start('[profile prod]\nsso_session = nowhere\nsso_account_id = 1\n')
     expect([code, stderr]).toEqual([4, expect.stringContaining('aws configure sso --profile prod')])
@@ -293,6 +301,18 @@ describe('settings that are not valid, exit 2', () => {
     ],
     ['max_attempts', 'max_attempts = 0', {}, /max_attempts of profile prod is '0'/],
     ['retry_mode', 'retry_mode = often', {}, /retry_mode of profile prod is 'often': not a retry mode/],
+    [
+      'a SOCKS proxy',
+      '',
+      { HTTPS_PROXY: 'socks5://u:hunter2@p:1' },
+      /HTTPS_PROXY names a proxy of socks5: not one of HTTP/,
+    ],
+    [
+      'addressing_style of s3',
+      's3 =\n  addressing_style = road',
+      {},
+      /addressing_style of s3 in profile prod is 'road'/,
+    ],
     ['HTTPS_PROXY', '', { HTTPS_PROXY: 'http://' }, /HTTPS_PROXY is 'http:\/\/': not the URL of a proxy/],
     [
       'ca_bundle',
@@ -349,13 +369,16 @@ describeWith(['openssl'], 'over TLS', () => {
   const https = () => ({ AWS_ENDPOINT_URL: secure.url, AWS_MAX_ATTEMPTS: '1' })
 
   test('a certificate that nobody vouches for is refused', async () => {
-    const { code } = await run(keys, { env: https() })
+    const { code, stderr } = await run(keys, { env: https() })
     expect([code, asked]).toEqual([1, []])
+    expect(stderr).toMatch(/hint: .*AWS_CA_BUNDLE, or in ca_bundle/)
   })
 
   test.each<[string, string, () => Record<string, string>]>([
     ['AWS_CA_BUNDLE', '', () => ({ AWS_CA_BUNDLE: pem })],
     ['ca_bundle of the profile', 'ca_bundle = FOLDER/cert.pem\n', () => ({})],
+    ['ca_bundle in the home', 'ca_bundle = ~/cert.pem\n', () => ({ HOME: folder })],
+    ['AWS_CA_BUNDLE in the home', '', () => ({ AWS_CA_BUNDLE: '~/cert.pem', HOME: folder })],
     ['AWS_CA_BUNDLE before the profile', 'ca_bundle = /nowhere\n', () => ({ AWS_CA_BUNDLE: pem })],
     ['REQUESTS_CA_BUNDLE', '', () => ({ REQUESTS_CA_BUNDLE: pem })],
   ])('%s vouches for it', async (_, section, env) => {

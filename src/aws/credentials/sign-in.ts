@@ -14,6 +14,12 @@ export async function fromSso({ connection }: Asking, profile: string): Promise<
   const session = ssoSession === undefined ? section : connection.files.ssoSessions.get(ssoSession)
   const ssoStartUrl = session?.get('sso_start_url')
   const ssoRegion = session?.get('sso_region')
+  for (const name of ['sso_region', 'sso_start_url']) {
+    const [own, ofSession] = [section.get(name), session?.get(name)]
+    if (!own || !ofSession || own === ofSession) continue
+    const message = `profile ${profile} says another ${name} than its sso-session ${ssoSession}`
+    throw noCredentials('SsoContradiction', message, `take ${name} out of the profile: the sso-session has it`)
+  }
   if (!ssoRoleName || !ssoAccountId || !ssoStartUrl || !ssoRegion) {
     const place = ssoSession === undefined ? `profile ${profile}` : `profile ${profile} and sso-session ${ssoSession}`
     const message = `${place} must name sso_start_url, sso_region, sso_account_id and sso_role_name`

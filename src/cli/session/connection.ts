@@ -7,10 +7,10 @@ import type { App } from './app.ts'
 
 /** AWS's shared config files, where the AWS CLI looks for them. One that is not there, or cannot be read, says nothing. */
 export async function readSharedFiles(env: Variables): Promise<SharedFiles> {
-  const home = env.HOME || env.USERPROFILE || ''
+  const home = homeOf(env)
   const read = async (named: string | undefined, usual: string) => {
     if (!named && home === '') return ''
-    const path = named ? named.replace(/^~(?=\/|$)/, home) : join(home, '.aws', usual)
+    const path = named ? inHome(named, env) : join(home, '.aws', usual)
     return readFile(path, 'utf8').catch(() => '')
   }
   const [config, credentials] = await Promise.all([
@@ -20,9 +20,23 @@ export async function readSharedFiles(env: Variables): Promise<SharedFiles> {
   return parseSharedFiles(config, credentials)
 }
 
+function homeOf(env: Variables): string {
+  return env.HOME || env.USERPROFILE || ''
+}
+
+/** A path whose `~` stands for the user's home. */
+function inHome(path: string, env: Variables): string {
+  return path.replace(/^~(?=[/\\]|$)/, () => homeOf(env))
+}
+
 /** How the environment and the profile say that AWS is reached. Throws usage errors, and for a profile that is not there. */
 export async function readConnection(profile: string | undefined, env: Variables): Promise<Connection> {
-  return connectionOf({ env, profile, files: await readSharedFiles(env), readText: (path) => readFile(path, 'utf8') })
+  return connectionOf({
+    env,
+    profile,
+    files: await readSharedFiles(env),
+    readText: (path) => readFile(inHome(path, env), 'utf8'),
+  })
 }
 
 /** How a command reaches AWS: what its flags say comes first. */

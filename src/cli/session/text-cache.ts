@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto'
 import { constants } from 'node:fs'
 import { chmod, lstat, mkdir, open, rename, rm } from 'node:fs/promises'
 import { userInfo } from 'node:os'
-import { join } from 'node:path'
+import { isAbsolute, join } from 'node:path'
 import type { TextCache } from '../../report/sources/price-list.ts'
 import type { Env } from '../../ui/output.ts'
 
@@ -80,6 +80,8 @@ async function readOurs(path: string): Promise<string | undefined> {
 
 /** Where a program of this user keeps what it can get again; undefined for a user without a home. */
 export function cacheFolder(env: Env): string | undefined {
-  const base = env.XDG_CACHE_HOME || env.LOCALAPPDATA || (env.HOME && join(env.HOME, '.cache'))
+  // One that is relative is to be ignored (XDG Base Directory Specification).
+  const xdg = env.XDG_CACHE_HOME && isAbsolute(env.XDG_CACHE_HOME) ? env.XDG_CACHE_HOME : undefined
+  const base = xdg || env.LOCALAPPDATA || (env.HOME && join(env.HOME, '.cache'))
   return base ? join(base, 'bedrock-monitor') : undefined
 }

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { constants, fstat, open as openFile, type Stats } from 'node:fs'
 import { access, lstat, open, readlink, realpath, rename, rm } from 'node:fs/promises'
 import { userInfo } from 'node:os'
-import { basename, dirname, join, resolve } from 'node:path'
+import { basename, dirname, join, resolve, sep } from 'node:path'
 import { promisify } from 'node:util'
 import type { Context } from '../../core/context.ts'
 import { AppError, usageError } from '../../core/errors.ts'
@@ -69,6 +69,9 @@ async function openTarget(
   }
 
   const found = await unlessMissing(lstat(path))
+  if ((file.endsWith('/') || file.endsWith(sep)) && !found?.isDirectory()) {
+    throw refuse(' ends as the name of a folder', 'leave out what it ends with')
+  }
   if (found === undefined || found.isFile()) {
     if (found) await checkReplaceable(path, found, refuse)
     const folder = dirname(path)

@@ -8,6 +8,8 @@ export interface Fault {
   code: FaultCode
   /** Says what was left out; never quotes from the logs. */
   message: string
+  /** What mends it, where its cause says so. */
+  hint?: string
 }
 
 export type FaultCode =

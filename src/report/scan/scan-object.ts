@@ -49,7 +49,9 @@ export async function scanObject(
   const faults = scan.end(name)
   if ('thrown' in trouble) {
     signal.throwIfAborted()
-    faults.push({ name, code: 'unreadable', message: `it could not be read: ${reason(trouble.thrown)}` })
+    const message = `it could not be read: ${reason(trouble.thrown)}`
+    const hint = isAppError(trouble.thrown) ? trouble.thrown.hint : undefined
+    faults.push({ name, code: 'unreadable', message, ...(hint !== undefined && { hint }) })
   } else if (code !== null) faults.push({ name, code, message: MESSAGES[code] })
   return { name, storedBytes, rawBytes, records: scan.records, faults }
 }

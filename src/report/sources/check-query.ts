@@ -1,5 +1,6 @@
 import { types } from 'node:util'
 import { usageError } from '../../core/errors.ts'
+import { isHttpUrl } from '../../core/http-url.ts'
 import type { Window } from '../model.ts'
 import { HOUR_MS, lastHours } from '../window.ts'
 import { MOST_LAST } from '../window-parse.ts'
@@ -30,11 +31,21 @@ export function checkQuery(query: unknown): void {
   }
   if (!source.isAtHand) checkAccess(options)
   if (options.window !== undefined) checkWindow(options.window)
+  checkNames('the options', options, QUERY_NAMES)
+}
+
+const ACCESS_NAMES = ['regions', 'profile', 'endpointUrl', 'credentials', 'signal', 'onEvent', 'settings']
+const QUERY_NAMES = [...ACCESS_NAMES, 'source', 'path', 'window', 'by', 'timeZone', 'livePrices']
+
+/** The same for a plan. */
+export function checkPlan(options: unknown): void {
+  checkAccess(options)
+  checkNames('the options', objectOf('the options', options), ACCESS_NAMES)
 }
 
 /** The same for how AWS is reached. */
 export function checkAccess(options: unknown): void {
-  const { regions, profile, endpointUrl } = objectOf('the options', options)
+  const { regions, profile, endpointUrl, credentials, signal, onEvent } = objectOf('the options', options)
   const isList = Array.isArray(regions) && regions.length > 0 && regions.every((one) => typeof one === 'string' && one)
   if (regions !== 'all' && !isList) {
     throw usageError(`regions is ${shown(regions)}`, "it is 'all' or a list of at least one Region: ['us-east-1']")
@@ -43,6 +54,21 @@ export function checkAccess(options: unknown): void {
     if (value !== undefined && !(typeof value === 'string' && value !== '')) {
       throw usageError(`${name} is ${shown(value)}`, 'it is a text that is not empty')
     }
+  }
+  if (typeof endpointUrl === 'string' && !isHttpUrl(endpointUrl)) {
+    throw usageError(
+      `endpointUrl is ${shown(endpointUrl)}: not an http or https URL`,
+      'it is one such as http://127.0.0.1:4566',
+    )
+  }
+  if (credentials !== undefined && typeof credentials !== 'function' && !isKeys(credentials)) {
+    throw usageError('credentials are neither keys nor a function', 'they are { accessKeyId, secretAccessKey }')
+  }
+  if (signal !== undefined && typeof (signal as AbortSignal | null)?.addEventListener !== 'function') {
+    throw usageError(`signal is ${shown(signal)}`, 'it is the signal of an AbortController')
+  }
+  if (onEvent !== undefined && typeof onEvent !== 'function') {
+    throw usageError(`onEvent is ${shown(onEvent)}`, 'it is a function')
   }
 }
 
@@ -64,14 +90,44 @@ function checkWindow(window: unknown): void {
   const hint = 'it is { hours } of more than 0, or { start, end } as two dates in order; of ten years at most'
   if (typeof window !== 'object' || window === null) throw usageError(`window is ${shown(window)}`, hint)
   const { hours, start, end } = window as Record<string, unknown>
+  checkNames('window', window, ['hours', 'start', 'end'])
   const isSpan = types.isDate(start) && types.isDate(end)
   const length = isSpan ? (end.getTime() - start.getTime()) / HOUR_MS : hours
-  if (typeof length !== 'number' || (!isSpan && (start !== undefined || end !== undefined))) {
+  if (typeof length !== 'number' || (isSpan ? hours !== undefined : start !== undefined || end !== undefined)) {
     throw usageError(`window is ${shown(window)}`, hint)
   }
   if (!(Number.isFinite(length) && length > 0 && length <= MOST_HOURS)) {
     throw usageError(`window is of ${length} hours`, hint)
   }
+}
+
+function isKeys(credentials: unknown): boolean {
+  const { accessKeyId, secretAccessKey } = objectOf('credentials', credentials)
+  return [accessKeyId, secretAccessKey].every((key) => typeof key === 'string' && key !== '')
+}
+
+/** An option that is not known would be one that is not heeded. */
+function checkNames(what: string, given: object, known: readonly string[]): void {
+  const unknown = Object.keys(given).find((name) => !known.includes(name))
+  if (unknown !== undefined)
+    throw usageError(`${what} have '${unknown}', which is unknown`, `known are ${known.join(', ')}`)
+}
+
+/** Throws a usage error for what cannot be written in any format, since it is no report with its view. */
+export function checkView(view: unknown): void {
+  const { report, by, timeZone, trends } = objectOf('the view', view)
+  const { total, window, projection, groups, series, regions, prices, unpriced, warnings } = objectOf(
+    "the view's report",
+    report,
+  )
+  for (const [name, value] of Object.entries({ total, window, projection, trends }))
+    objectOf(`the view's ${name}`, value)
+  for (const [name, value] of Object.entries({ by, groups, series, regions, prices, unpriced, warnings })) {
+    if (!Array.isArray(value))
+      throw usageError(`the view's ${name} is ${shown(value)}`, 'render takes what report() gives')
+  }
+  if (typeof timeZone !== 'string')
+    throw usageError(`the view's timeZone is ${shown(timeZone)}`, 'render takes what report() gives')
 }
 
 function objectOf(name: string, value: unknown): Record<string, unknown> {

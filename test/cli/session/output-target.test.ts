@@ -168,6 +168,17 @@ describe('--output', () => {
     }),
   )
 
+  test.each(['new.csv/', 'old.csv/'])('onto %s, which can only be a folder, is wrong usage', (output) =>
+    inPlace(async (folder) => {
+      await writeFile(join(folder, 'old.csv'), 'old')
+      const before = await readdir(folder)
+      const { code, stderr } = await report(folder, output)
+      expect([code, stderr]).toEqual([2, expect.stringContaining(`--output ${output}`)])
+      expect(await readdir(folder)).toEqual(before)
+      expect(await readFile(join(folder, 'old.csv'), 'utf8')).toBe('old')
+    }),
+  )
+
   test('onto a link writes the file that it leads to, there or not, over any number of links', () =>
     inPlace(async (folder) => {
       await mkdir(join(folder, 'sub'))

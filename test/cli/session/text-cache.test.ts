@@ -108,6 +108,7 @@ describe('what stands in the place of a kept text and is none', () => {
 test.each([
   [{ XDG_CACHE_HOME: '/x', HOME: '/h' }, '/x/bedrock-monitor'],
   [{ HOME: '/h' }, '/h/.cache/bedrock-monitor'],
+  [{ XDG_CACHE_HOME: 'x/y', HOME: '/h' }, '/h/.cache/bedrock-monitor'],
   [{}, undefined],
 ])('the cache folder of %j is %p', (env, expected) => {
   expect(cacheFolder(env)).toBe(expected)

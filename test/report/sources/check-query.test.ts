@@ -43,16 +43,52 @@ test.each<[string, unknown]>([
   ['livePrices is', { livePrices: 'yes' }],
   ['profile is', { profile: '' }],
   ['endpointUrl is', { endpointUrl: 4566 }],
+  ['endpointUrl is', { endpointUrl: 'localhost:4566' }],
+  ['endpointUrl is', { endpointUrl: 'http://u:hunter2@:bad' }],
+  ['regions has', { regions: ['mars-north-1x'] }],
+  ['regions has', { regions: ['us-east-1', 'evil.com/'] }],
+  ['is not offered in Region cn-north-1', { regions: ['cn-north-1'] }],
+  ['no account is in both', { regions: ['us-east-1', 'us-gov-west-1'] }],
+  ["have 'nonsense'", { nonsense: 1 }],
+  ["have 'timezone'", { timezone: 'UTC' }],
+  ["window have 'since'", { window: { hours: 24, since: '2026-01-01' } }],
+  ['window is', { window: { hours: 24, start: DAY, end: new Date('2026-01-03T00:00:00Z') } }],
+  ["settings has 'retentionDayz'", { settings: { retentionDayz: 90 } }],
+  ["settings has '__proto__'", { settings: JSON.parse('{"__proto__":1}') }],
+  ['retentionDays (settings) is', { settings: { retentionDays: 2 } }],
+  ['credentials', { credentials: { accessKeyId: 'a' } }],
+  ['credentials', { credentials: null }],
+  ['signal is', { signal: {} }],
+  ['onEvent is', { onEvent: 'log' }],
 ])('a wrong %s %j is a usage error that names it', async (named, wrong) => {
   const query = { ...sound, ...(wrong as object) }
   const error = { name: 'AppError', kind: 'usage', message: expect.stringContaining(named), hint: expect.any(String) }
-  await expect(report(query as never)).rejects.toMatchObject(error)
+  const refused = await report(query as never).catch((thrown: unknown) => thrown)
+  expect(refused).toMatchObject(error)
+  expect((refused as Error).message).not.toContain('hunter2')
 })
 
 test.each([[undefined], [null], ['metrics'], [[]]])('nothing but an object is asked with: %j', async (options) => {
   await expect(report(options as never)).rejects.toMatchObject({ kind: 'usage' })
   await expect(plan(options as never)).rejects.toMatchObject({ kind: 'usage' })
 })
+
+test('a plan is asked for with nothing of a report', async () => {
+  const error = { kind: 'usage', message: expect.stringContaining("have 'window'") }
+  await expect(plan({ ...sound, window: { hours: 1 } } as never)).rejects.toMatchObject(error)
+  const setting = { kind: 'usage', message: expect.stringContaining('retentionDayz') }
+  await expect(plan({ ...sound, settings: { retentionDayz: 90 } } as never)).rejects.toMatchObject(setting)
+})
+
+const FORMATS = ['json', 'csv', 'markdown', 'html', 'table'] as const
+test.each([[null], [undefined], [5], [[]], [{}], [{ report: {} }], [{ report: { total: {}, groups: [] } }]])(
+  'nothing but a view is written, in any format: %j',
+  async (view) => {
+    for (const format of FORMATS) {
+      await expect(render(view as never, format)).rejects.toMatchObject({ name: 'AppError', kind: 'usage' })
+    }
+  },
+)
 
 test.each([[0], [Number.NaN], ['80']])('a table of %j columns is none', async (width) => {
   await expect(render({} as never, 'table', { width: width as number })).rejects.toMatchObject({ kind: 'usage' })

@@ -7,7 +7,7 @@ import type { Window } from '../../model.ts'
 import { billedMetrics } from './billed.ts'
 import { INCOMPLETE, type Missing, missingWarnings } from './missing.ts'
 import { MANTLE_NAMESPACE, NAMESPACE, type Query } from './names.ts'
-import { joined, NO_POINTS, onceEach, type Series, seriesOf } from './series.ts'
+import { isWithin, joined, NO_POINTS, onceEach, type Series, seriesOf } from './series.ts'
 
 /** GetMetricData takes at most this many queries. */
 const BATCH = 500
@@ -160,14 +160,17 @@ async function readPages(
   const missing: Missing[] = []
   for (const query of batch) {
     const why = states.get(query) ?? NO_ANSWER
+    const series = read.get(query) ?? NO_POINTS
     if (why !== COMPLETE) missing.push({ query, why })
-    else found.set(queryKey(query), onceEach(read.get(query) ?? NO_POINTS))
+    else if (!isWithin(series, window, periodSeconds * 1_000)) missing.push({ query, why: IMPOSSIBLE })
+    else found.set(queryKey(query), onceEach(series))
   }
   return { messages, missing }
 }
 
 const COMPLETE = 'Complete'
 const NO_ANSWER = 'nothing'
+const IMPOSSIBLE = 'points outside of the window, or below zero,'
 
 /** PartialData is the way of a page that is not the last; an error on one page is not made good by the next. */
 function stateOf({ StatusCode, Timestamps = [], Values = [] }: MetricDataResult, before: string | undefined): string {

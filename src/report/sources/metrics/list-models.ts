@@ -1,11 +1,15 @@
 import { ListMetricsCommand, type Metric } from '@aws-sdk/client-cloudwatch'
 import type { AwsContext } from '../../../aws/context.ts'
 import { pagesOf } from '../../../aws/pages.ts'
+import { AppError } from '../../../core/errors.ts'
 import type { Warning } from '../../../core/events.ts'
 import { NAMESPACE } from './names.ts'
 
 /** Tiers other than this one have prices of their own. */
 const STANDARD_TIER = 'default'
+
+/** Many times what an account has, application inference profiles included. Each takes some twenty queries. */
+const MOST_MODELS = 20_000
 
 export interface ListedModels {
   /** Exactly what callers passed as model id, sorted. */
@@ -23,10 +27,18 @@ export async function listModels(cx: AwsContext): Promise<ListedModels> {
   for await (const metric of listMetrics(cx, NAMESPACE)) {
     const model = soleDimension(metric, 'ModelId')
     if (model !== undefined) models.add(model)
+    if (models.size > MOST_MODELS) throw tooMany()
     const tier = metric.Dimensions?.find((dimension) => dimension.Name === 'ResolvedServiceTier')?.Value
     if (tier !== undefined && tier !== STANDARD_TIER) tiers.add(tier)
   }
   return { models: [...models].sort(), warnings: tiers.size > 0 ? [tierWarning([...tiers].sort())] : [] }
+}
+
+function tooMany(): AppError {
+  const message = `cloudwatch:ListMetrics failed: more than ${MOST_MODELS} models, as no account has them`
+  return new AppError('aws', 'TooManyModels', message, {
+    hint: 'check whether a proxy, or --endpoint-url, leads to something that is not AWS, then run it again',
+  })
 }
 
 /** All metrics of a namespace that had data in the last two weeks, page by page. */

@@ -1,4 +1,5 @@
 import type { MetricDataResult } from '@aws-sdk/client-cloudwatch'
+import type { Window } from '../../model.ts'
 
 /**
  * The points of one query: the starts of their periods (ms since the epoch) and as many values. Side by side and outside the
@@ -65,6 +66,18 @@ export function onceEach(series: Series): Series {
   }
   const sorted = [...points].sort(([a], [b]) => a - b)
   return { times: Float64Array.from(sorted, ([time]) => time), values: Float64Array.from(sorted, ([, value]) => value) }
+}
+
+/**
+ * Whether all points are what was asked for: periods that overlap the window, of which the first may begin before it, and
+ * values of 0 or more, as all counts and times are.
+ */
+export function isWithin({ times, values }: Series, window: Window, periodMs: number): boolean {
+  for (let index = 0; index < times.length; index++) {
+    const time = times[index] ?? Number.NaN
+    if (!(time > window.start - periodMs && time < window.end && (values[index] ?? 0) >= 0)) return false
+  }
+  return true
 }
 
 function isAscending(times: Float64Array): boolean {

@@ -3,6 +3,7 @@ import { hasCode } from '../../../aws/errors.ts'
 import type { Context } from '../../../core/context.ts'
 import { AppError } from '../../../core/errors.ts'
 import { accountsOf, type PlaceId, regionsOf } from '../../../core/place.ts'
+import type { Fault } from '../../scan/fault.ts'
 import type { ScanTask } from '../../scan/task.ts'
 import { DAY_MS } from '../../window.ts'
 import { readPlaces } from '../places.ts'
@@ -46,9 +47,11 @@ export async function readBucket(cx: Context, request: BucketRequest, question: 
   })
   const unreadable = faults.filter(({ code }) => code === 'unreadable')
   if (unreadable[0] && unreadable.length === count) {
-    const why = `none of the ${count} objects could be read: ${unreadable[0].message}`
+    const [{ message, hint }] = unreadable as [Fault]
+    const why = `none of the ${count} objects could be read: ${message}`
+    const allow = 'allow s3:GetObject on the bucket, and kms:Decrypt where a key encrypts it'
     throw new AppError('aws', 'ObjectsUnreadable', `${buckets}: ${why}`, {
-      hint: 'allow s3:GetObject on the bucket, and kms:Decrypt where a key encrypts it',
+      hint: message.includes('AccessDenied') ? allow : (hint ?? allow),
     })
   }
   return {

@@ -8,6 +8,7 @@ const env = {
   AWS_CONFIG_FILE: '/dev/null',
   AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
 }
+const KEY = 'arn:aws:kms:eu-west-1:999999999999:key/0'
 const run = (line: string) => runLine(line.split(' '), { env })
 
 describe('setup --dry-run --account-id', () => {
@@ -40,6 +41,9 @@ describe('setup --dry-run --account-id', () => {
     ['setup -n --account-id *', "--account-id is '*': not 12 digits"],
     ['setup -n --account-id 999999999999 --region cn-north-1', 'Amazon Bedrock is not offered in Region cn-north-1'],
     ['setup -n --account-id 999999999999 --region eu-west-1 --retention-days 2', '--retention-days'],
+    [`setup -n --account-id 999999999999 --region us-east-1 --bucket-kms-key ${KEY}`, 'is a key in eu-west-1'],
+    [`setup -n --account-id 999999999999 --region us-east-1 --log-group-kms-key ${KEY}`, 'is a key in eu-west-1'],
+    [`setup -n --account-id 999999999999 --region eu-west-1,us-east-1 --topic-kms-key ${KEY}`, 'is a key in eu-west-1'],
   ])('%s is wrong usage', async (line, message) => {
     const { code, stdout, stderr } = await run(line)
     expect([code, stdout]).toEqual([2, ''])

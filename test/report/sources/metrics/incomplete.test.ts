@@ -1,3 +1,4 @@
+import type { GetMetricDataCommandInput, GetMetricDataCommandOutput } from '@aws-sdk/client-cloudwatch'
 import { describe, expect, it, test } from '@jest/globals'
 import { AppError, interrupted } from '../../../../src/core/errors.ts'
 import { renderReport as renderCsv } from '../../../../src/report/formats/csv.ts'
@@ -64,6 +65,55 @@ async function ask(options: FakeOptions, by: readonly string[] = ['model']) {
     slept,
   }
 }
+
+/** CloudWatch of the sound account, of which one metric has this point too. */
+async function withPoint(time: number, value: number, metric = 'InputTokenCount') {
+  const cloudwatch = account({})
+  const client = cloudwatch.client
+  const send = async (command: { input: GetMetricDataCommandInput }) => {
+    const answer = (await client.send(command as never)) as GetMetricDataCommandOutput
+    const ids = (command.input.MetricDataQueries ?? [])
+      .filter(({ MetricStat }) => MetricStat?.Metric?.MetricName === metric)
+      .map(({ Id }) => Id)
+    for (const result of answer.MetricDataResults ?? []) {
+      if (!ids.includes(result.Id)) continue
+      result.Timestamps = [...(result.Timestamps ?? []), new Date(time)]
+      result.Values = [...(result.Values ?? []), value]
+    }
+    return answer
+  }
+  const context = reportContext({ send } as typeof client, NOW)
+  const cx = { ...context, clock: { ...context.clock, sleep: async () => {} } }
+  const source = {
+    name: 'metrics',
+    accountId: '111122223333',
+    places: [{ region: REGION, cx }],
+    window: WINDOW,
+  } as const
+  return report(cx, { source, by: ['model'] })
+}
+
+describe('a point that nobody asked for', () => {
+  test.each([
+    ['of a later time', WINDOW.end, 5],
+    ['of the year 3000', Date.UTC(3000, 0), 5],
+    ['of the year 1970', 0, 5],
+    ['of less than nothing', WINDOW.start, -5],
+    ['of no number', WINDOW.start, Number.NaN],
+  ])('%s is said, and leaves no number that it may have spoilt', async (_title, time, value) => {
+    const { report: found, error } = await withPoint(time, value)
+    expect(error).toMatchObject({ kind: 'partial', code: 'ReportIncomplete' })
+    expect(found.total).toMatchObject({ inputTokens: null, costUsd: null, outputTokens: 6_000 })
+    expect(found.warnings.map(({ message }) => message).join()).toContain('points outside of the window, or below zero')
+    expect(gateFailure(found, { failOverUsd: 1_000_000 })?.kind).toBe('gate')
+  })
+
+  test('is none where its period began before the window and reaches into it', async () => {
+    const { report: found, error } = await withPoint(WINDOW.start - 1, 5, 'OutputTokenCount')
+    expect(error).toBeUndefined()
+    expect(found.total.outputTokens).toBe(6_010)
+  })
+})
 
 const WAYS = ['InternalError', 'Forbidden', 'PartialData', 'none'] as const
 const sound = await ask({})

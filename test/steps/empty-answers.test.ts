@@ -1,0 +1,104 @@
+import {
+  GetModelInvocationLoggingConfigurationCommand,
+  PutModelInvocationLoggingConfigurationCommand,
+} from '@aws-sdk/client-bedrock'
+import { CreateBucketCommand, PutBucketPolicyCommand } from '@aws-sdk/client-s3'
+import { afterAll, expect, test } from '@jest/globals'
+import { AppError } from '../../src/core/errors.ts'
+import { credentialScope, serviceOf } from '../../src/sandbox/http/authorization.ts'
+import { protocolFor } from '../../src/sandbox/protocols/protocols.ts'
+import type { WireRequest } from '../../src/sandbox/protocols/wire.ts'
+import { runCommand } from '../faults/commands.ts'
+import { callModels, EVERYTHING } from '../support/everything.ts'
+import { startProxy } from '../support/faulty-proxy.ts'
+import { createWorld, errorOf, type World, writingCalls } from '../support/world.ts'
+
+/** A success that says nothing, with all the headers of AWS: what a cache or a proxy makes of an answer. */
+const BODIES = ['', 'null', '[]']
+
+const worlds: { close(): Promise<void> }[] = []
+afterAll(async () => {
+  for (const world of worlds) await world.close()
+})
+
+async function operationOf(request: WireRequest): Promise<string | undefined> {
+  const scope = credentialScope(request)
+  const service = scope && serviceOf(scope)
+  if (!service) return undefined
+  return (await protocolFor(service, request)).protocol.route(request)
+}
+
+/** A world in which the answers of one operation are without what they say. */
+async function hollowWorld(): Promise<{ world: World; spoilt: { operation?: string; body: string } }> {
+  const spoilt: { operation?: string; body: string } = { body: '' }
+  const world = await createWorld({
+    maxAttempts: 1,
+    settings: EVERYTHING,
+    async through(url) {
+      const proxy = await startProxy(url, async (request, forward) => {
+        const answer = await forward()
+        if (answer.status !== 200 || (await operationOf(request)) !== spoilt.operation) return answer
+        return { ...answer, body: spoilt.body }
+      })
+      worlds.push(proxy)
+      return proxy.url
+    },
+  })
+  worlds.push(world)
+  return { world, spoilt }
+}
+
+test("somebody's logging configuration is not replaced where AWS's answer says nothing of it", async () => {
+  const { world, spoilt } = await hollowWorld()
+  const Bucket = 'audit-of-others'
+  const theirs = { Effect: 'Allow', Principal: { Service: 'bedrock.amazonaws.com' }, Action: 's3:PutObject' }
+  const Policy = JSON.stringify({
+    Version: '2012-10-17',
+    Statement: [{ ...theirs, Resource: `arn:aws:s3:::${Bucket}/*` }],
+  })
+  await world.cx.aws.s3.send(new CreateBucketCommand({ Bucket }))
+  await world.cx.aws.s3.send(new PutBucketPolicyCommand({ Bucket, Policy }))
+  const loggingConfig = { s3Config: { bucketName: Bucket, keyPrefix: 'theirs' }, textDataDeliveryEnabled: true }
+  await world.cx.aws.bedrock.send(new PutModelInvocationLoggingConfigurationCommand({ loggingConfig }))
+  spoilt.operation = 'GetModelInvocationLoggingConfiguration'
+  world.sandbox.calls.length = 0
+  for (const body of BODIES) {
+    spoilt.body = body
+    expect((await errorOf(world.setup()))?.code).toBeDefined()
+  }
+  expect(writingCalls(world)).not.toContain('bedrock:PutModelInvocationLoggingConfiguration')
+  delete spoilt.operation
+  const stands = await world.cx.aws.bedrock.send(new GetModelInvocationLoggingConfigurationCommand({}))
+  expect(stands).toMatchObject({ loggingConfig })
+})
+
+test('nothing that stands is said to be missing, or to differ, where an answer says nothing', async () => {
+  const { world, spoilt } = await hollowWorld()
+  callModels(world)
+  expect(await errorOf(world.setup())).toBeUndefined()
+  world.sandbox.calls.length = 0
+  expect((await world.status()).error).toBeUndefined()
+  const operations = [...new Set(world.sandbox.calls.map(({ operation }) => operation))]
+  expect(operations.length).toBeGreaterThan(20)
+  for (const operation of operations) {
+    for (const body of BODIES) {
+      Object.assign(spoilt, { operation, body })
+      const result = await world.status().catch((thrown: AppError) => thrown)
+      if (result instanceof AppError) {
+        expect([operation, result.code]).toEqual([operation, 'MalformedAnswer'])
+        continue
+      }
+      const wrong = result.report.resources.filter(({ action, error }) => action !== 'none' && error === undefined)
+      expect([operation, body, wrong]).toEqual([operation, body, []])
+    }
+  }
+}, 120_000)
+
+test('a report of metrics ends with an error where the list of metrics says nothing', async () => {
+  const { world, spoilt } = await hollowWorld()
+  for (const body of [...BODIES, '{"Metrics":[[[]]]}']) {
+    Object.assign(spoilt, { operation: 'ListMetrics', body })
+    const { code, text } = await runCommand(world, 'report')
+    expect([body, code, text]).toEqual([body, 1, expect.stringContaining('the answer is not what AWS sends')])
+  }
+})
