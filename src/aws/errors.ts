@@ -43,15 +43,9 @@ export async function orUndefined<T>(call: Promise<T>, ...codes: string[]): Prom
 
 const KINDS: Partial<Record<FaultClass, ErrorKind>> = { credentials: 'credentials' }
 
-/** What Node says of certificates that nobody vouches for, as of a proxy that looks into TLS. */
-const CERTIFICATE_CODES = new Set([
-  'UNABLE_TO_GET_ISSUER_CERT',
-  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
-  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
-  'SELF_SIGNED_CERT_IN_CHAIN',
-  'DEPTH_ZERO_SELF_SIGNED_CERT',
-  'CERT_UNTRUSTED',
-])
+/** OpenSSL's words for certificates that nobody vouches for, as of a proxy that looks into TLS. The SDK may lose the code. */
+const CERTIFICATE =
+  /self-signed certificate|unable to get (local )?issuer certificate|unable to verify the first certificate/
 const CERTIFICATE_HINT =
   'if a proxy or an endpoint of your own has this certificate, name the file of its certificate authority in AWS_CA_BUNDLE, or in ca_bundle of the profile'
 
@@ -59,7 +53,7 @@ const CERTIFICATE_HINT =
 const MOST_OF_A_MESSAGE = 2_000
 
 function hintOf(fault: Fault, call: CallName, said: string | undefined): { hint?: string } {
-  if (CERTIFICATE_CODES.has(fault.code)) return { hint: CERTIFICATE_HINT }
+  if (fault.status === undefined && CERTIFICATE.test(said ?? '')) return { hint: CERTIFICATE_HINT }
   switch (fault.class) {
     case 'credentials':
       return {

@@ -161,13 +161,15 @@ describe('toAwsError', () => {
     expect(message).toMatch(/^s3:GetBucketPolicy failed: bad A+…$/)
   })
 
-  test.each(['SELF_SIGNED_CERT_IN_CHAIN', 'UNABLE_TO_GET_ISSUER_CERT_LOCALLY', 'UNABLE_TO_VERIFY_LEAF_SIGNATURE'])(
-    'a certificate that nobody vouches for (%s) names where its authority is to be named',
-    (code) => {
-      const thrown = Object.assign(new Error('self-signed certificate in certificate chain'), { code })
-      expect(toAwsError(thrown, call)).toMatchObject({ code, hint: expect.stringMatching(/AWS_CA_BUNDLE.*ca_bundle/) })
-    },
-  )
+  test.each([
+    ['DEPTH_ZERO_SELF_SIGNED_CERT', 'self-signed certificate'],
+    ['SELF_SIGNED_CERT_IN_CHAIN', 'self-signed certificate in certificate chain'],
+    ['UNABLE_TO_GET_ISSUER_CERT_LOCALLY', 'unable to get local issuer certificate'],
+    ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'unable to verify the first certificate'],
+  ])('a certificate that nobody vouches for (%s) names where its authority is to be named', (code, message) => {
+    const thrown = Object.assign(new Error(message), { code })
+    expect(toAwsError(thrown, call)).toMatchObject({ code, hint: expect.stringMatching(/AWS_CA_BUNDLE.*ca_bundle/) })
+  })
 
   test('an error of our own passes as it is', () => {
     const own = new AppError('usage', 'X', 'x')

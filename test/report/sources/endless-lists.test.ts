@@ -103,6 +103,19 @@ describe.each(LIES)('a list with %s', (_, tokenOf) => {
   })
 })
 
+test('more models than any account has are refused in the middle of their list', async () => {
+  const listed = (count: number) => {
+    const Metrics = Array.from({ length: count }, (_, index) => ({
+      Namespace: 'AWS/Bedrock',
+      MetricName: 'Invocations',
+      Dimensions: [{ Name: 'ModelId', Value: `m${index}` }],
+    }))
+    return { ...liar(() => ''), aws: { cloudwatch: { send: async () => ({ Metrics }) } } as unknown as Aws }
+  }
+  expect((await listModels(listed(20_000))).models).toHaveLength(20_000)
+  await expect(listModels(listed(200_000))).rejects.toMatchObject({ kind: 'aws', code: 'TooManyModels' })
+})
+
 test('a server that lists more than it was asked for has no object counted twice', async () => {
   const key = '2026/11/28/11/20261128T110000000Z_0123456789abcdef.json.gz'
   const path = `AWSLogs/1/BedrockModelInvocationLogs/us-east-1/${key}`
