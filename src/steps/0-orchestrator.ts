@@ -83,7 +83,7 @@ export async function setup(session: Session, options: SetupOptions, ask: Intera
   if (!(await agreed())) {
     return { report: changeReport(head, asResults(items), false), error: declined() }
   }
-  const results = await run(cx, plan, { direction: 'apply', recover: ask.recover })
+  const results = await run(cx, plan, { direction: 'apply', asked: !options.yes, recover: ask.recover })
   const error = failureOf(results, 'setup') ?? (await verify(cx, results)) ?? incompleteUse(session.warnings, 'setup')
   return { report: changeReport(head, results, !error), ...(error && { error }) }
 }
