@@ -14,7 +14,7 @@ import { saveQueries } from '../../src/steps/queries/save-queries.ts'
 import { allSteps, resourcesOf } from '../../src/steps/steps.ts'
 import { callModels, EVERYTHING } from '../support/everything.ts'
 import { actionsOf } from '../support/iam-actions.ts'
-import { type Inventory, inventory, names } from '../support/inventory.ts'
+import { type Inventory, inventory, names, withoutMarks } from '../support/inventory.ts'
 import {
   arrange,
   FOREIGN_GROUP,
@@ -55,15 +55,6 @@ function theirs(found: Inventory) {
 
 /** Where Bedrock delivers to. */
 const LOG = 'bedrock-logs/AWSLogs/111122223333/BedrockModelInvocationLogs/us-east-1'
-
-/** Bedrock's marks in buckets stay when it was let write there, whoever let it. */
-function withoutMarks(found: Inventory): Inventory {
-  const buckets = Object.entries(found.buckets ?? {}).map(([name, bucket]) => {
-    const { keys, ...settings } = bucket as { keys: string[] }
-    return [name, { ...settings, keys: keys.filter((key) => !key.includes('permission-check')) }]
-  })
-  return { ...found, buckets: Object.fromEntries(buckets) }
-}
 
 /** What waits to be confirmed cannot be ended, and ends by itself: so everybody confirms. */
 function confirmAll({ sandbox, env }: World): void {

@@ -2,7 +2,9 @@ import { GetModelInvocationLoggingConfigurationCommand } from '@aws-sdk/client-b
 import type { AwsContext } from '../../aws/context.ts'
 import { wholeAnswer } from '../../aws/raw-json.ts'
 import { bucketNameOf, type Env, roleArn } from '../env.ts'
-import type { WholeLogging } from '../storage/kept-logging.ts'
+
+/** A logging configuration as AWS tells it, members that this version does not know included. */
+export type WholeLogging = Readonly<Record<string, unknown>>
 
 export interface LoggingState {
   cloudWatch:
@@ -23,6 +25,11 @@ export interface LoggingState {
   /** Destinations that this version does not know, and what it does not know of the others, by their paths. */
   elsewhere: Record<string, unknown>
 }
+
+/** Where a configuration delivers to, and with which role. */
+export type Places = Pick<LoggingState, 'cloudWatch' | 's3' | 'elsewhere'>
+
+export const placesOf = ({ cloudWatch, s3, elsewhere }: LoggingState): Places => ({ cloudWatch, s3, elsewhere })
 
 type Json = Record<string, unknown>
 

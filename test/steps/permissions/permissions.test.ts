@@ -55,6 +55,9 @@ describe('the policy is exactly what the commands ask for', () => {
     const { s3, iam } = world.cx.aws
     await s3.send(new DeleteBucketPolicyCommand({ Bucket: bucket }))
     await s3.send(new PutBucketVersioningCommand({ Bucket: bucket, VersioningConfiguration: { Status: 'Suspended' } }))
+    // As no bucket is made any more; ours is mended.
+    const { settings } = world.sandbox.services.s3.buckets.find(bucket) ?? {}
+    if (settings) settings.encryption = { Rules: [] }
     await observe(world, 'setup', () => world.setup({}, [REGION, 'eu-west-1'], { pageOnce: false }))
     await world.cx.clock.sleep(26 * 3_600_000, world.abort.signal)
     playDay(world)
