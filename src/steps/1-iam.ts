@@ -13,16 +13,17 @@ import {
   UntagRoleCommand,
   UpdateAssumeRolePolicyCommand,
 } from '@aws-sdk/client-iam'
+import { withAdded, withoutAdded } from '../aws/added-statements.ts'
 import type { AwsContext } from '../aws/context.ts'
 import { createOnce } from '../aws/create.ts'
 import { orUndefined } from '../aws/errors.ts'
 import { ADOPTION_KEYS, OF_A_STACK, ownerOf, tagsFor } from '../aws/ownership.ts'
 import { itemsOf } from '../aws/pages.ts'
-import { isEmpty, readPolicy, type Statement, withoutStatements, withStatements } from '../aws/policy.ts'
+import { isEmpty, readPolicy, type Statement, withStatements } from '../aws/policy.ts'
 import { equal } from '../core/diff.ts'
 import { GLOBAL, type Resource, type Step, wantedState } from '../core/resource.ts'
-import { type Env, logGroupArn, onBehalfOf, roleArn } from './env.ts'
-import { BEDROCK, concernsOf, grants, LOGS_SID, type RoleState, TRUST_SID, trusts } from './iam/role-state.ts'
+import { type Env, logGroupArn, roleArn } from './env.ts'
+import { concernsOf, grants, LOGS_SID, type RoleState, trustStatement, trusts } from './iam/role-state.ts'
 
 const GONE = ['NoSuchEntityException', 'NoSuchEntity']
 
@@ -38,13 +39,7 @@ function loggingRole(env: Env): Resource<RoleState, AwsContext> {
   const { roleName, rolePolicyName } = env.settings
   const RoleName = roleName
   const PolicyName = rolePolicyName
-  const trustBedrock: Statement = {
-    Sid: TRUST_SID,
-    Effect: 'Allow',
-    Principal: { Service: [BEDROCK] },
-    Action: ['sts:AssumeRole'],
-    Condition: onBehalfOf(env, 'bedrock', '*', '*'),
-  }
+  const trustBedrock = trustStatement(env)
   const stream = `${logGroupArn(env, '*')}:log-stream:aws/bedrock/modelinvocations`
   const writeLogs: Statement = {
     Sid: LOGS_SID,
@@ -77,16 +72,16 @@ function loggingRole(env: Env): Resource<RoleState, AwsContext> {
 
     adopted: (have) => ({
       ...have,
-      trust: trusts(env, have.trust) ? have.trust : withStatements(have.trust, [trustBedrock]),
-      policy: grants(have.policy, writeLogs, stream) ? have.policy : withStatements(have.policy, [writeLogs]),
+      trust: trusts(env, have.trust) ? have.trust : withAdded(have.trust, [trustBedrock]),
+      policy: grants(have.policy, writeLogs, stream) ? have.policy : withAdded(have.policy, [writeLogs]),
       regions: withRegions(have),
     }),
 
     released: (have) => {
       const regions = others(have)
       if (regions.length > 0) return { ...have, regions }
-      const trust = withoutStatements(have.trust, [TRUST_SID])
-      return { ...have, regions, trust, policy: withoutStatements(have.policy, [LOGS_SID]) }
+      const trust = withoutAdded(have.trust, [trustBedrock])
+      return { ...have, regions, trust, policy: withoutAdded(have.policy, [writeLogs]) }
     },
 
     remainder: (have) => {
@@ -94,7 +89,7 @@ function loggingRole(env: Env): Resource<RoleState, AwsContext> {
       return regions.length > 0 ? { ...have, regions } : undefined
     },
 
-    concerns: (have) => concernsOf(env, have),
+    concerns: (have, owner) => concernsOf(env, have, owner),
 
     permissions: () => ({
       read: grant('iam:GetRole', 'iam:GetRolePolicy'),
