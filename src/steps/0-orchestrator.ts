@@ -167,9 +167,12 @@ async function planAll(
 
 /** What is to be known of things that are used; what stands in the way of it is told by the plan. */
 function concernWarnings(items: readonly PlanItem[]): Warning[] {
-  return concernsOf(items.filter(({ action }) => action !== 'blocked'))
-    .filter(({ stops }) => stops !== 'remove')
-    .map(({ code, message, hint }) => ({ code, message: `${message} (${hint})` }))
+  return (
+    concernsOf(items.filter(({ action }) => action !== 'blocked'))
+      .filter(({ stops }) => stops !== 'remove')
+      // What would stop an adoption has been decided on by then.
+      .map(({ code, message, hint, stops }) => ({ code, message: stops ? message : `${message} (${hint})` }))
+  )
 }
 
 /** A setup that only confirms what stands does not repeat itself; one that is named the alarms (`alarms sync`) does. */

@@ -49,12 +49,20 @@ function loggingConfiguration(env: Env, needs: readonly string[]): Resource<Logg
     region,
     holdsData: false,
     needs,
+    known: ['isTooLong'],
     // What AWS has come to know since this version stays as it is.
     desired: (have) => ({ ...stateOf({ ...config }), others: have && isOurs(have, env) ? have.others : {} }),
     foreign: {
       because: 'it is not ours: it writes elsewhere, or with another role',
       hint: 'pass --replace-logging to replace it; cleanup puts it back',
       replaceable: true,
+    },
+
+    concerns: ({ isTooLong }) => {
+      if (!isTooLong) return []
+      const message = `the tags of log group ${settings.logGroupName} or of bucket ${bucketNameOf(env)} have no room to keep the logging configuration that stands`
+      const hint = 'take some of their tags off, or pass --log-group-name and --bucket-name with other names'
+      return [{ code: 'logging-not-kept', message, hint, stops: 'apply' }]
     },
 
     permissions: () => ({
@@ -83,6 +91,8 @@ function loggingConfiguration(env: Env, needs: readonly string[]): Resource<Logg
       const found = await readLogging(cx.aws)
       if (!found) return undefined
       const state = stateOf(asEchoed(found, config))
+      const isTheirs = !env.removing && !isOurs(state, env)
+      if (isTheirs && !(await kept.hasRoom(cx, found, stateOf({ ...config })))) state.isTooLong = true
       return {
         state,
         async owner() {

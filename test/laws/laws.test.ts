@@ -100,6 +100,34 @@ describe('laws 1 to 3, in the life of any account', () => {
     }))
 })
 
+describe('law 3, with other settings for clean-up than for setup', () => {
+  const some = fc.record(
+    {
+      keyPrefix: fc.constantFrom('logs', 'other'),
+      bucketName: fc.constantFrom('one-of-his', 'one-of-hers'),
+      logGroupName: fc.constantFrom('/one', '/two'),
+      roleName: fc.constantFrom('One', 'Two'),
+    },
+    { requiredKeys: [] },
+  )
+
+  test('whatever logging stood there stands again once every setup has had its cleanup, in any order', () =>
+    fc.assert(
+      fc.asyncProperty(priorStates, fc.array(some, { minLength: 1, maxLength: 2 }), some, (prior, lives, other) =>
+        inWorld({ settings: { alarms: 'minimal' } }, async (world) => {
+          await arrange(world, { ...prior, foreignLogging: true })
+          const before = withoutMarks(await inventory(world.cx))
+          for (const names of lives)
+            expectDone(await world.setup({ replaceLogging: true, only: ['1', '2', '2b', '3'] }, undefined, names))
+          // One that stops because it would lose something says so; once the others are through, nothing holds it back.
+          for (const names of [other, ...lives, ...lives]) await errorOf(world.cleanup({}, undefined, names))
+          expect(withoutMarks(await inventory(world.cx))).toEqual(before)
+        }),
+      ),
+      { numRuns: 25 },
+    ))
+})
+
 describe('law 1: applying converges', () => {
   test('every kind of resource there is takes part in it', () =>
     inWorld({ settings: EVERYTHING }, async (world) => {

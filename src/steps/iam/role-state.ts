@@ -3,7 +3,7 @@ import { type PolicyDocument, type Statement, statementsOf } from '../../aws/pol
 import { denialIn, isAllowedIn, isFor, type ServiceRequest } from '../../aws/policy-verdict.ts'
 import { matches } from '../../aws/wildcard.ts'
 import type { Concern, Owner } from '../../core/resource.ts'
-import { type Env, onBehalfOf, roleArn } from '../env.ts'
+import { type Env, logGroupArn, onBehalfOf, roleArn } from '../env.ts'
 
 const BEDROCK = 'bedrock.amazonaws.com'
 
@@ -15,6 +15,8 @@ export interface RoleState {
   trust: PolicyDocument
   /** Our inline policy; without statements when there is none. */
   policy: PolicyDocument
+  /** Where inline policies of a role that is not ours deny what we need, in words. */
+  denials: string[]
   /** The Regions whose logging it serves, from its tags: it goes with the last of them. */
   regions: string[]
 }
@@ -70,8 +72,25 @@ export function grants(policy: PolicyDocument, own: Statement, resource: string)
   )
 }
 
+/** The statement that denies Bedrock to write its log in a Region in question. What has conditions is not judged. */
+export function denialOf(env: Env, policy: PolicyDocument): Statement | undefined {
+  const covers = (patterns: readonly string[] | undefined, values: readonly string[]) =>
+    patterns?.some((pattern) => values.some((value) => matches(pattern, value))) ?? false
+  const streams = env.regions.map((region) => `${logGroupArn(env, region)}:log-stream:aws/bedrock/modelinvocations`)
+  return statementsOf(policy).find(
+    ({ Effect, Action, Resource, Condition }) =>
+      Effect === 'Deny' &&
+      !Condition &&
+      covers(
+        Action?.map((one) => one.toLowerCase()),
+        ['logs:createlogstream', 'logs:putlogevents'],
+      ) &&
+      covers(Resource, streams),
+  )
+}
+
 /** What no added statement gets around. */
-function unusable(env: Env, { path, boundary, trust }: RoleState): Concern[] {
+function unusable(env: Env, { path, boundary, trust, denials }: RoleState): Concern[] {
   const hint = 'pass --role-name with another name'
   const name = `role ${env.settings.roleName}`
   const denied = requestsOf(env).some((request) => denialIn(statementsOf(trust), request))
@@ -89,6 +108,12 @@ function unusable(env: Env, { path, boundary, trust }: RoleState): Concern[] {
           },
         ]
       : []),
+    ...denials.map((where) => ({
+      code: 'role-denies',
+      message: `${name} denies Bedrock to write its log (${where})`,
+      hint: `take that statement out of it, or ${hint}`,
+      stops: 'apply' as const,
+    })),
     ...(boundary === undefined
       ? []
       : [

@@ -4,7 +4,7 @@ import { DeleteBucketTaggingCommand, GetBucketTaggingCommand, PutBucketTaggingCo
 import type { AwsContext } from '../../aws/context.ts'
 import { parseDocument } from '../../aws/document.ts'
 import { orUndefined } from '../../aws/errors.ts'
-import type { Tag } from '../../aws/ownership.ts'
+import { roomIn, type Tag } from '../../aws/ownership.ts'
 import { equal } from '../../core/diff.ts'
 import type { Grant } from '../../core/resource.ts'
 import { bucketArn, bucketNameOf, type Env, logGroupArn } from '../env.ts'
@@ -33,6 +33,8 @@ export interface KeptLogging {
   /** What the log group holds to which the configuration delivers that stands, where that is another: another setup's. */
   readAt(cx: AwsContext, standing: LoggingState): Promise<Kept[]>
   forget(cx: AwsContext): Promise<void>
+  /** Whether log group and bucket have room for the tags in which a configuration is kept. */
+  hasRoom(cx: AwsContext, standing: WholeLogging, ours: LoggingState): Promise<boolean>
   grants: { write: readonly Grant[]; remove: readonly Grant[] }
 }
 
@@ -102,6 +104,12 @@ export function keptLogging(env: Env): KeptLogging {
     async readAt(cx, { cloudWatch }) {
       const name = cloudWatch?.logGroup ?? settings.logGroupName
       return name === settings.logGroupName ? [] : unpacked(await groupTags(cx, logGroupArn(env, env.region, name)))
+    },
+
+    async hasRoom(cx, standing, ours) {
+      const needed = packed({ before: standing, ours: [stateOf(standing), ours].map(placesOf) }).length
+      const holders = await Promise.all([groupTags(cx), bucketTags(cx)])
+      return holders.every((tags) => roomIn(tags) >= needed)
     },
 
     async forget(cx) {

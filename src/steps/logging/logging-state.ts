@@ -24,6 +24,8 @@ export interface LoggingState {
   others: Record<string, unknown>
   /** Destinations that this version does not know, and what it does not know of the others, by their paths. */
   elsewhere: Record<string, unknown>
+  /** Of somebody's: there is no room for it in the tags that would keep it. Known, not set. */
+  isTooLong?: true
 }
 
 /** Where a configuration delivers to, and with which role. */

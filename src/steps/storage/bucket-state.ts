@@ -40,6 +40,8 @@ export interface BucketState {
 /** What hinders using or removing a bucket. What was not looked at is left out. */
 export interface BucketLimits {
   mfaDelete: boolean
+  /** There is no room for our marks among its tags. */
+  tagsAreFull?: boolean
   requesterPays?: boolean
   replicates?: boolean
   objectLock?: boolean

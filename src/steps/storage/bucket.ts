@@ -108,6 +108,8 @@ export function bucket(env: Env): Resource<BucketState, AwsContext> {
       }
       const differs = (key: keyof BucketState) => !equal(have?.state[key], want[key])
       const writes: (() => Promise<unknown>)[] = []
+      // Before anything is added: where a run ends, or tags are refused, nothing of ours is without its mark.
+      if (have?.owner === 'unmarked') writes.push(() => putTags(cx, target, 'unmarked'))
       if (have && differs('objectOwnership')) {
         const rules = [{ ObjectOwnership: want.objectOwnership as 'BucketOwnerEnforced' }]
         writes.push(() =>
@@ -147,7 +149,6 @@ export function bucket(env: Env): Resource<BucketState, AwsContext> {
       if (differs('policy')) {
         writes.push(() => s3.send(new PutBucketPolicyCommand({ ...target, Policy: JSON.stringify(want.policy) })))
       }
-      if (have?.owner === 'unmarked') writes.push(() => putTags(cx, target, 'unmarked'))
       // One after the other: S3 answers concurrent changes of one bucket with OperationAborted.
       for (const write of writes) await write()
     },
