@@ -31,6 +31,15 @@ export function ownFolder(accountId: string, key: string): string | undefined {
   return at < 0 ? undefined : key.slice(0, at + folder.length)
 }
 
+/** Below an hour of the log Bedrock writes bodies, named by the request: `data/ID_input.json.gz`, `data/ID_output_media_01.png`. */
+const IN_DATA = /\/\d\d\/data\//
+const BODY = /\/data\/[^/]+_(input|output)[._][^/]+$/
+
+/** Whether an object may go without a word: Bedrock, or this program, has put it there. */
+export function isOwnObject(accountId: string, key: string): boolean {
+  return ownFolder(accountId, key) !== undefined && (!IN_DATA.test(key) || BODY.test(key))
+}
+
 /** What stands in a bucket, in the order of keys, and where the next page begins. */
 interface Page {
   entries: { Key?: string | undefined; Size?: number | undefined }[]

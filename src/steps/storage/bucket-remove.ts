@@ -7,7 +7,7 @@ import { AppError } from '../../core/errors.ts'
 import { type Known, resourceId } from '../../core/resource.ts'
 import type { Env } from '../env.ts'
 import { emptyBucket } from './bucket-contents.ts'
-import { ownFolder } from './bucket-others.ts'
+import { isOwnObject } from './bucket-others.ts'
 import type { Target } from './bucket-read.ts'
 import { type BucketState, closedPolicy } from './bucket-state.ts'
 
@@ -22,7 +22,7 @@ export async function removeBucket(cx: AwsContext, env: Env, target: Target, hav
   const closed = closedPolicy(env, have)
   // Nothing may be delivered any more while it is emptied. What is forbidden stays forbidden until it is gone.
   await orUndefined(putPolicy(cx, target, policy, closed), 'NoSuchBucket')
-  const mayGo = (key: string) => env.removing?.includeOthers || ownFolder(env.accountId, key) !== undefined
+  const mayGo = (key: string) => env.removing?.includeOthers || isOwnObject(env.accountId, key)
   const empty = () => emptyBucket(cx, target, id, mayGo)
   // Without TLS, which no endpoint of AWS is, the rule that asks for it refuses ourselves.
   const emptied = async () => {
