@@ -23,7 +23,7 @@ const MOST_NAMED = 5
 const LAST = '\u{10ffff}'
 
 /** The folder of Bedrock's log, or of this program, that a key of an account's bucket lies in; undefined for what others put there. */
-export function ownFolder(accountId: string, key: string): string | undefined {
+function ownFolder(accountId: string, key: string): string | undefined {
   if (key.startsWith('bedrock-monitor/')) return 'bedrock-monitor/'
   // Under any prefix: an earlier setup may have had another one. The mark of Bedrock's check lies in the folder, too.
   const folder = `AWSLogs/${accountId}/BedrockModelInvocationLogs/`
