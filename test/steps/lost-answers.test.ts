@@ -13,7 +13,7 @@ async function live(world: World, between: () => void = () => {}): Promise<Inven
   expect(await errorOf(world.setup())).toBeUndefined()
   const afterSetup = await account()
   const Bucket = `bedrock-logs-${world.env.accountId}`
-  await world.cx.in(REGION).aws.s3.send(new CreateMultipartUploadCommand({ Bucket, Key: 'half' }))
+  await world.cx.in(REGION).aws.s3.send(new CreateMultipartUploadCommand({ Bucket, Key: 'bedrock-monitor/half' }))
   between()
   expect(await errorOf(world.cleanup())).toBeUndefined()
   return [afterSetup, await account()]
