@@ -38,6 +38,15 @@ export function tagsFor(owner: Owner | undefined): { Key: string; Value: string 
 /** The keys of our marks on what was there before us, to take off when it is released. */
 export const ADOPTION_KEYS: readonly string[] = [OWNER_TAG.key, ADOPTED_TAG.key]
 
+/** The most tags that a resource has; those of AWS's own do not count (docs: Tagging AWS resources). */
+const MOST_TAGS = 50
+
+/** How many tags there is room for beside others' and our marks. */
+export function roomIn(tags: readonly Tag[]): number {
+  const others = tags.filter(({ Key = '' }) => !Key.startsWith('aws:') && !isOurKey(Key))
+  return MOST_TAGS - others.length - ADOPTION_KEYS.length
+}
+
 /** Whether a tag is one that this program has set. */
 export const isOurKey = (key: string): boolean => key === OWNER_TAG.key || key.startsWith('bedrock-monitor:')
 

@@ -49,48 +49,29 @@ export function isEmpty({ Statement: statements }: PolicyDocument): boolean {
 }
 
 /**
- * The end of the Sids of ours that were put beside a statement that stood by itself, outside a list: it tells, once they are
- * taken out, how the document was written.
- */
-const BESIDE_ONE = 'BesideOne'
-
-/** Whether a statement carries one of our Sids. */
-export function carries({ Sid }: { Sid?: unknown }, sid: string): boolean {
-  return Sid === sid || Sid === sid + BESIDE_ONE
-}
-
-/**
- * The document with our statements in it. What stands under one of our Sids takes our form, unless it says the same already;
- * all else stays as it was written. A statement that says just what one of ours does gives way to it.
+ * The document of a thing of ours with our statements in it. What stands under one of our Sids takes our form, unless it says
+ * the same already; all else stays as it was written. A statement that says just what one of ours does gives way to it.
  */
 export function withStatements(document: PolicyDocument, own: readonly Statement[]): PolicyDocument {
-  const { Statement: statements } = document
   const left = [...own]
-  const kept = [statements].flat().flatMap((standing) => {
+  const kept = [document.Statement].flat().flatMap((standing) => {
     const index = left.findIndex((one) => isSame(standing, one))
     if (index < 0) return own.some((one) => isSame(standing, one)) ? [] : [standing]
     const [ours] = left.splice(index, 1)
-    if (!ours) return []
-    const named = { ...ours, Sid: carries(standing, String(ours.Sid)) ? String(standing.Sid) : ours.Sid }
-    return saysTheSame(normalize(standing), normalize(named as Json)) ? [standing] : [named as Json]
+    return saysTheSame(normalize(standing), normalize(ours as Json)) ? [standing] : [ours as Json]
   })
-  if (Array.isArray(statements)) return { ...document, Statement: [...kept, ...(left as Json[])] }
-  const beside = left.map((ours) => ({ ...ours, Sid: `${ours.Sid}${BESIDE_ONE}` }))
-  return { ...document, Statement: beside.length > 0 ? [...kept, ...beside] : (kept[0] ?? statements) }
+  return { ...document, Statement: [...kept, ...(left as Json[])] }
 }
 
-/** The document without the statements that carry one of these Sids, written as it was before them. */
+/** The document of a thing of ours without the statements that carry one of these Sids. */
 export function withoutStatements(document: PolicyDocument, sids: readonly string[]): PolicyDocument {
-  const all = [document.Statement].flat()
-  const left = all.filter((one) => !sids.some((sid) => carries(one, sid)))
-  const [only] = left
-  const stoodAlone = all.some((one) => !left.includes(one) && String(one.Sid).endsWith(BESIDE_ONE))
-  return { ...document, Statement: only && left.length === 1 && stoodAlone ? only : left }
+  const left = [document.Statement].flat().filter(({ Sid }) => !sids.includes(String(Sid)))
+  return { ...document, Statement: left }
 }
 
 /** The same statement, as its Sid says, or as all the rest says. */
 function isSame(standing: Json, own: Statement): boolean {
-  if (carries(standing, String(own.Sid))) return true
+  if (standing.Sid === own.Sid) return true
   const { Sid: _, ...said } = normalize(standing)
   const { Sid: __, ...rest } = normalize(own as Json)
   return saysTheSame(said, rest)
@@ -117,7 +98,8 @@ function isObject(value: unknown): value is Json {
   return typeof value === 'object' && value !== null
 }
 
-function normalize(raw: Json): Statement {
+/** A statement in the one form. */
+export function normalize(raw: Json): Statement {
   const statement: Json = { ...raw, Effect: raw.Effect }
   for (const key of ['Action', 'NotAction', 'Resource', 'NotResource']) {
     if (raw[key] !== undefined) statement[key] = list(raw[key])

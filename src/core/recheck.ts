@@ -4,22 +4,23 @@ import { AppError } from './errors.ts'
 import { type PlanItem, readKnown } from './plan.ts'
 import { type Known, wantedState } from './resource.ts'
 
-/** What was read longer ago is read again before it is written: a question stood in between, a retry, or a long run. */
+/** What was read longer ago is read again before it is written: the run was a long one. */
 const FRESH_MS = 10_000
 
 /**
  * What stands of an item just before its turn. A plan is of a state: what has changed since, other than towards what is wanted
  * (by a call of ours whose answer was lost, or by another run), is somebody's doing, and is not overwritten. Throws an error of
- * kind `partial` then. No call for what was read a moment ago.
+ * kind `partial` then, however often it is tried again. No call for what was read a moment ago, unless a person has been asked
+ * something since (`askedAt`): others work while a question stands, however short.
  */
 export async function standingNow<Cx extends Context>(
   cx: Cx,
   item: PlanItem<Cx>,
   direction: 'apply' | 'remove',
+  askedAt = Number.NEGATIVE_INFINITY,
 ): Promise<Known<unknown> | undefined> {
-  if (cx.clock.now() - item.readAt <= FRESH_MS) return item.have
+  if (cx.clock.now() - item.readAt <= FRESH_MS && item.readAt > askedAt) return item.have
   const now = await readKnown(cx, item.resource)
-  item.readAt = cx.clock.now()
   if (!(direction === 'apply' ? isTowards(item, now) : isAway(item, now))) throw changedSince(item)
   return now
 }

@@ -17,6 +17,8 @@ export type Recovery = 'retry' | 'skip' | 'abort'
 export interface RunOptions {
   /** Whether the plan is to be written or to be taken away. */
   direction: 'apply' | 'remove'
+  /** Whether a person has been asked about the plan: what was read before the answer is read again. */
+  asked?: boolean
   /** Asked once a failure. Without a person to ask, the answer is `skip`: what does not depend on it still runs. */
   recover(item: PlanItem, error: AppError): Promise<Recovery>
 }
@@ -27,6 +29,8 @@ interface Running<Cx extends Context> {
   options: RunOptions
   /** Nothing new is started any more. */
   stopped: boolean
+  /** When a person last gave an answer, in milliseconds since the epoch. */
+  askedAt: number
   /** How a reader is told of a resource. */
   label(item: PlanItem<Cx>): string
 }
@@ -41,7 +45,8 @@ export async function run<Cx extends Context>(
   items: readonly PlanItem<Cx>[],
   options: RunOptions,
 ): Promise<Result<Cx>[]> {
-  const running: Running<Cx> = { cx, options, stopped: false, label: labeller(items) }
+  const askedAt = options.asked ? cx.clock.now() : Number.NEGATIVE_INFINITY
+  const running: Running<Cx> = { cx, options, stopped: false, askedAt, label: labeller(items) }
   const results = new Map<string, Promise<Result<Cx>>>()
   const before = waitsFor(items, options.direction === 'remove')
 
@@ -105,6 +110,7 @@ async function attempt<Cx extends Context>(running: Running<Cx>, item: PlanItem<
         cx,
         item,
         options.direction === 'apply' && action !== 'remove' ? 'apply' : 'remove',
+        running.askedAt,
       )
       if (options.direction === 'apply' && action !== 'remove') await resource.write(cx, have)
       else if (have?.owner === 'adopted' && action === 'update') await resource.release?.(cx, have)
@@ -114,6 +120,7 @@ async function attempt<Cx extends Context>(running: Running<Cx>, item: PlanItem<
       const error = cx.signal.aborted ? interrupted() : toAppError(thrown)
       const askable = error.kind !== 'interrupted' && !running.stopped
       const recovery = askable ? await options.recover(item, error) : 'abort'
+      if (options.asked || recovery === 'retry') running.askedAt = cx.clock.now()
       if (recovery === 'retry') continue
       if (recovery === 'abort') running.stopped = true
       return finish(running, { item, outcome: 'failed', error })

@@ -83,7 +83,7 @@ export async function setup(session: Session, options: SetupOptions, ask: Intera
   if (!(await agreed())) {
     return { report: changeReport(head, asResults(items), false), error: declined() }
   }
-  const results = await run(cx, plan, { direction: 'apply', recover: ask.recover })
+  const results = await run(cx, plan, { direction: 'apply', asked: !options.yes, recover: ask.recover })
   const error = failureOf(results, 'setup') ?? (await verify(cx, results)) ?? incompleteUse(session.warnings, 'setup')
   return { report: changeReport(head, results, !error), ...(error && { error }) }
 }
@@ -167,9 +167,12 @@ async function planAll(
 
 /** What is to be known of things that are used; what stands in the way of it is told by the plan. */
 function concernWarnings(items: readonly PlanItem[]): Warning[] {
-  return concernsOf(items.filter(({ action }) => action !== 'blocked'))
-    .filter(({ stops }) => stops !== 'remove')
-    .map(({ code, message, hint }) => ({ code, message: `${message} (${hint})` }))
+  return (
+    concernsOf(items.filter(({ action }) => action !== 'blocked'))
+      .filter(({ stops }) => stops !== 'remove')
+      // What would stop an adoption has been decided on by then.
+      .map(({ code, message, hint, stops }) => ({ code, message: stops ? message : `${message} (${hint})` }))
+  )
 }
 
 /** A setup that only confirms what stands does not repeat itself; one that is named the alarms (`alarms sync`) does. */

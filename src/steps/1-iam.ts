@@ -13,16 +13,17 @@ import {
   UntagRoleCommand,
   UpdateAssumeRolePolicyCommand,
 } from '@aws-sdk/client-iam'
+import { withAdded, withoutAdded } from '../aws/added-statements.ts'
 import type { AwsContext } from '../aws/context.ts'
 import { createOnce } from '../aws/create.ts'
 import { orUndefined } from '../aws/errors.ts'
 import { ADOPTION_KEYS, OF_A_STACK, ownerOf, tagsFor } from '../aws/ownership.ts'
 import { itemsOf } from '../aws/pages.ts'
-import { isEmpty, readPolicy, type Statement, withoutStatements, withStatements } from '../aws/policy.ts'
+import { isEmpty, readPolicy, type Statement, withStatements } from '../aws/policy.ts'
 import { equal } from '../core/diff.ts'
 import { GLOBAL, type Resource, type Step, wantedState } from '../core/resource.ts'
-import { type Env, logGroupArn, onBehalfOf, roleArn } from './env.ts'
-import { BEDROCK, concernsOf, grants, LOGS_SID, type RoleState, TRUST_SID, trusts } from './iam/role-state.ts'
+import { type Env, logGroupArn, roleArn } from './env.ts'
+import { concernsOf, denialOf, grants, LOGS_SID, type RoleState, trustStatement, trusts } from './iam/role-state.ts'
 
 const GONE = ['NoSuchEntityException', 'NoSuchEntity']
 
@@ -33,18 +34,25 @@ export function iam(env: Env): Step<AwsContext> {
   return { id: '1', name: 'iam', title: 'role for Bedrock to write logs with', resources: [loggingRole(env)] }
 }
 
+/** What the inline policies of a role that is not ours keep Bedrock from. */
+async function readDenials(iam: AwsContext['aws']['iam'], env: Env): Promise<string[]> {
+  const { roleName: RoleName } = env.settings
+  const found = await Promise.all(
+    (await inlinePolicies(iam, RoleName)).map(async (PolicyName) => {
+      const policy = await orUndefined(iam.send(new GetRolePolicyCommand({ RoleName, PolicyName })), ...GONE)
+      const statement = denialOf(env, readPolicy(policy?.PolicyDocument))
+      return statement && `policy ${PolicyName}${statement.Sid ? `, statement ${statement.Sid}` : ''}`
+    }),
+  )
+  return found.flatMap((each) => each ?? [])
+}
+
 /** The role is one per account while logging is per Region: it is good for every Region of the account. */
 function loggingRole(env: Env): Resource<RoleState, AwsContext> {
   const { roleName, rolePolicyName } = env.settings
   const RoleName = roleName
   const PolicyName = rolePolicyName
-  const trustBedrock: Statement = {
-    Sid: TRUST_SID,
-    Effect: 'Allow',
-    Principal: { Service: [BEDROCK] },
-    Action: ['sts:AssumeRole'],
-    Condition: onBehalfOf(env, 'bedrock', '*', '*'),
-  }
+  const trustBedrock = trustStatement(env)
   const stream = `${logGroupArn(env, '*')}:log-stream:aws/bedrock/modelinvocations`
   const writeLogs: Statement = {
     Sid: LOGS_SID,
@@ -63,7 +71,7 @@ function loggingRole(env: Env): Resource<RoleState, AwsContext> {
     region: GLOBAL,
     holdsData: false,
     needs: [],
-    known: ['path', 'boundary'],
+    known: ['path', 'boundary', 'denials'],
     foreign: OF_A_STACK,
 
     // Others may be trusted, and allow and forbid more: only what carries our Sid is ours to say.
@@ -72,21 +80,22 @@ function loggingRole(env: Env): Resource<RoleState, AwsContext> {
       boundary: have?.boundary,
       trust: withStatements(have?.trust ?? readPolicy(undefined), [trustBedrock]),
       policy: withStatements(have?.policy ?? readPolicy(undefined), [writeLogs]),
+      denials: have?.denials ?? [],
       regions: have ? withRegions(have) : sorted(env.regions),
     }),
 
     adopted: (have) => ({
       ...have,
-      trust: trusts(env, have.trust) ? have.trust : withStatements(have.trust, [trustBedrock]),
-      policy: grants(have.policy, writeLogs, stream) ? have.policy : withStatements(have.policy, [writeLogs]),
+      trust: trusts(env, have.trust) ? have.trust : withAdded(have.trust, [trustBedrock]),
+      policy: grants(have.policy, writeLogs, stream) ? have.policy : withAdded(have.policy, [writeLogs]),
       regions: withRegions(have),
     }),
 
     released: (have) => {
       const regions = others(have)
       if (regions.length > 0) return { ...have, regions }
-      const trust = withoutStatements(have.trust, [TRUST_SID])
-      return { ...have, regions, trust, policy: withoutStatements(have.policy, [LOGS_SID]) }
+      const trust = withoutAdded(have.trust, [trustBedrock])
+      return { ...have, regions, trust, policy: withoutAdded(have.policy, [writeLogs]) }
     },
 
     remainder: (have) => {
@@ -94,10 +103,10 @@ function loggingRole(env: Env): Resource<RoleState, AwsContext> {
       return regions.length > 0 ? { ...have, regions } : undefined
     },
 
-    concerns: (have) => concernsOf(env, have),
+    concerns: (have, owner) => concernsOf(env, have, owner),
 
     permissions: () => ({
-      read: grant('iam:GetRole', 'iam:GetRolePolicy'),
+      read: grant('iam:GetRole', 'iam:GetRolePolicy', 'iam:ListRolePolicies'),
       write: grant('iam:CreateRole', 'iam:TagRole', 'iam:UpdateAssumeRolePolicy', 'iam:PutRolePolicy'),
       remove: grant(
         'iam:UpdateAssumeRolePolicy',
@@ -115,6 +124,7 @@ function loggingRole(env: Env): Resource<RoleState, AwsContext> {
       const found = await orUndefined(aws.iam.send(new GetRoleCommand({ RoleName })), ...GONE)
       if (!found?.Role) return undefined
       const { Path = '/', PermissionsBoundary, AssumeRolePolicyDocument, Tags } = found.Role
+      const owner = ownerOf(Tags)
       const inline = await orUndefined(aws.iam.send(new GetRolePolicyCommand({ RoleName, PolicyName })), ...GONE)
       return {
         state: {
@@ -122,9 +132,10 @@ function loggingRole(env: Env): Resource<RoleState, AwsContext> {
           boundary: PermissionsBoundary?.PermissionsBoundaryArn,
           trust: readPolicy(AssumeRolePolicyDocument),
           policy: readPolicy(inline?.PolicyDocument),
+          denials: owner === 'ours' ? [] : await readDenials(aws.iam, env),
           regions: regionsOf(Tags),
         },
-        owner: async () => ownerOf(Tags),
+        owner: async () => owner,
       }
     },
 
@@ -132,6 +143,12 @@ function loggingRole(env: Env): Resource<RoleState, AwsContext> {
       const { aws } = cx
       const want = wantedState(this, have)
       const AssumeRolePolicyDocument = JSON.stringify(want.trust)
+      // Before anything is added: a run that ends here leaves nothing of ours without its mark.
+      const tags = [
+        ...(have?.owner === 'unmarked' ? tagsFor(have.owner) : []),
+        ...(have ? regionTags(want.regions.filter((region) => !have.state.regions.includes(region))) : []),
+      ]
+      if (tags.length > 0) await aws.iam.send(new TagRoleCommand({ RoleName, Tags: tags }))
       if (!have) {
         const create = new CreateRoleCommand({
           RoleName,
@@ -149,11 +166,6 @@ function loggingRole(env: Env): Resource<RoleState, AwsContext> {
           new PutRolePolicyCommand({ RoleName, PolicyName, PolicyDocument: JSON.stringify(want.policy) }),
         )
       }
-      const tags = [
-        ...(have?.owner === 'unmarked' ? tagsFor(have.owner) : []),
-        ...(have ? regionTags(want.regions.filter((region) => !have.state.regions.includes(region))) : []),
-      ]
-      if (tags.length > 0) await aws.iam.send(new TagRoleCommand({ RoleName, Tags: tags }))
     },
 
     async release({ aws }, { state: have }) {
@@ -184,14 +196,17 @@ function loggingRole(env: Env): Resource<RoleState, AwsContext> {
   }
 }
 
-/** IAM deletes no role with policies. One after the other: it refuses changes of one role at a time. */
-async function removePolicies(iam: AwsContext['aws']['iam'], RoleName: string): Promise<void> {
-  const inline = await itemsOf(
+const inlinePolicies = (iam: AwsContext['aws']['iam'], RoleName: string): Promise<string[]> =>
+  itemsOf(
     'iam:ListRolePolicies',
     (Marker) => orUndefined(iam.send(new ListRolePoliciesCommand({ RoleName, Marker })), ...GONE),
     (page) => page?.Marker,
     (page) => page?.PolicyNames,
   )
+
+/** IAM deletes no role with policies. One after the other: it refuses changes of one role at a time. */
+async function removePolicies(iam: AwsContext['aws']['iam'], RoleName: string): Promise<void> {
+  const inline = await inlinePolicies(iam, RoleName)
   for (const PolicyName of inline) {
     await orUndefined(iam.send(new DeleteRolePolicyCommand({ RoleName, PolicyName })), ...GONE)
   }

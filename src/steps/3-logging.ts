@@ -11,8 +11,8 @@ import { retryUntil } from '../aws/wait.ts'
 import { isAppError } from '../core/errors.ts'
 import { type AnyResource, GLOBAL, type Grant, type Resource, resourceId, type Step } from '../core/resource.ts'
 import { byRegion, type Env, roleArn } from './env.ts'
-import { isOurs, type LoggingState, readLogging, stateOf, usesOurs } from './logging/logging-state.ts'
-import { keptLogging, type WholeLogging } from './storage/kept-logging.ts'
+import { keptLogging, knowing } from './logging/kept-logging.ts'
+import { isOurs, type LoggingState, readLogging, stateOf, type WholeLogging } from './logging/logging-state.ts'
 
 const ROLE_WAIT_MS = 60_000
 const BUCKET_WAIT_MS = 15_000
@@ -50,12 +50,20 @@ function loggingConfiguration(env: Env, needs: readonly string[]): Resource<Logg
     region,
     holdsData: false,
     needs,
+    known: ['isTooLong'],
     // What AWS has come to know since this version stays as it is.
     desired: (have) => ({ ...stateOf({ ...config }), others: have && isOurs(have, env) ? have.others : {} }),
     foreign: {
       because: 'it is not ours: it writes elsewhere, or with another role',
       hint: 'pass --replace-logging to replace it; cleanup puts it back',
       replaceable: true,
+    },
+
+    concerns: ({ isTooLong }) => {
+      if (!isTooLong) return []
+      const message = `the tags of log group ${settings.logGroupName} or of bucket ${bucketNameOf(env)} have no room to keep the logging configuration that stands`
+      const hint = 'take some of their tags off, or pass --log-group-name and --bucket-name with other names'
+      return [{ code: 'logging-not-kept', message, hint, stops: 'apply' }]
     },
 
     permissions: () => ({
@@ -80,18 +88,26 @@ function loggingConfiguration(env: Env, needs: readonly string[]): Resource<Logg
       ],
     }),
 
-    async read({ aws }) {
-      const found = await readLogging(aws)
+    async read(cx) {
+      const found = await readLogging(cx.aws)
       if (!found) return undefined
       const state = stateOf(asEchoed(found, config))
-      return { state, owner: async () => (isOurs(state, env) ? 'ours' : 'foreign') }
+      const isTheirs = !env.removing && !isOurs(state, env)
+      if (isTheirs && !(await kept.hasRoom(cx, found, stateOf({ ...config })))) state.isTooLong = true
+      return {
+        state,
+        async owner() {
+          if (isOurs(state, env)) return 'ours'
+          // Clean-up may have been given other settings than setup was: what setup remembers tells, too.
+          return env.removing && knowing(await kept.read(cx), state) ? 'ours' : 'foreign'
+        },
+      }
     },
 
     async write(cx, have) {
       if (have?.owner === 'foreign') {
         const standing = await readLogging(cx.aws)
-        // Of our own making under other settings: what stood before it is kept already.
-        if (standing && !usesOurs(stateOf(standing), env)) await kept.keep(cx, standing)
+        if (standing) await kept.keep(cx, standing, stateOf({ ...config }))
       }
       const { others } = this.desired(have?.state)
       const put = new PutModelInvocationLoggingConfigurationCommand({ loggingConfig: config })
@@ -116,13 +132,14 @@ function loggingConfiguration(env: Env, needs: readonly string[]): Resource<Logg
       })
     },
 
-    async remove(cx) {
-      const earlier = await kept.read(cx)
+    async remove(cx, have) {
+      const known = await kept.read(cx)
+      const earlier = knowing(known, have.state) ?? known[0]
       if (!earlier) {
         await cx.aws.bedrock.send(new DeleteModelInvocationLoggingConfigurationCommand({}))
         return
       }
-      await restore(cx, earlier)
+      await restore(cx, earlier.before)
       await kept.forget(cx)
     },
   }

@@ -1,7 +1,9 @@
+import type { AwsContext } from '../aws/context.ts'
 import { findHomeRegion } from '../aws/home-region.ts'
 import { asResults, type CommandResult, changeReport, failureOf } from '../core/change-report.ts'
 import { AppError, declined } from '../core/errors.ts'
 import { type PlanItem, planRemove } from '../core/plan.ts'
+import { resourceId } from '../core/resource.ts'
 import { run } from '../core/run.ts'
 import type { Interaction } from './0-orchestrator.ts'
 import { holdBack } from './logging/hold-back.ts'
@@ -50,8 +52,8 @@ export async function cleanup(session: Session, options: CleanupOptions, ask: In
   const wishes = options.yes ? options : await wishesOf(planned, options, ask)
   if (!wishes) return { report: changeReport(head, asResults(planned), false), error: declined() }
   const isAsPlanned = wishes.includeOthers === options.includeOthers && wishes.keepData === options.keepData
-  const items = isAsPlanned ? planned : await plan(wishes)
-  const results = await run(cx, items, { direction: 'remove', recover: ask.recover })
+  const items = isAsPlanned ? planned : asShown(planned, await plan(wishes))
+  const results = await run(cx, items, { direction: 'remove', asked: !options.yes, recover: ask.recover })
   const failure =
     failureOf(results, 'cleanup') ?? (await verifyGone(cx, results, { ...options, keepData: wishes.keepData }))
   // Clean-up is judged by what is left: any failure leaves something, whether or not the rest was removed.
@@ -61,6 +63,18 @@ export async function cleanup(session: Session, options: CleanupOptions, ask: In
       : failure &&
         new AppError('partial', 'PartlyDone', failure.message, failure.hint === undefined ? {} : { hint: failure.hint })
   return { report: changeReport(head, results, !error), ...(error && { error }) }
+}
+
+/** A plan made anew after an answer is still held against what stood when the first one was shown. */
+function asShown(
+  shown: readonly PlanItem<AwsContext>[],
+  anew: readonly PlanItem<AwsContext>[],
+): PlanItem<AwsContext>[] {
+  const before = new Map(shown.map((item) => [resourceId(item.resource), item]))
+  return anew.map(({ have: _, ...item }) => {
+    const { have, readAt = item.readAt } = before.get(resourceId(item.resource)) ?? {}
+    return { ...item, readAt, ...(have && { have }) }
+  })
 }
 
 /** Whether a thing stays for what others have put into it. */

@@ -33,8 +33,8 @@ export const roleArn = (env: Env): string => arn(env, 'iam', '', env.accountId, 
 
 export const bucketArn = (env: Env): string => arn(env, 's3', '', '', bucketNameOf(env))
 
-export const logGroupArn = (env: Env, region = env.region): string =>
-  arn(env, 'logs', region, env.accountId, `log-group:${env.settings.logGroupName}`)
+export const logGroupArn = (env: Env, region = env.region, name = env.settings.logGroupName): string =>
+  arn(env, 'logs', region, env.accountId, `log-group:${name}`)
 
 /** The Region's topic that we make, whether or not it is the one that is notified. */
 export const ownTopicArn = (env: Env): string => arn(env, 'sns', env.region, env.accountId, env.settings.topicName)

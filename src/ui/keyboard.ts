@@ -8,6 +8,14 @@ const QUIET_MS = 50
 const MOST_ROUNDS = 20
 
 const CTRL_C = '\u0003'
+const ESC = '\u001b'
+
+/** Esc by itself; with `[` or `O` behind it, it is the beginning of an arrow or of another key. */
+const hasEsc = (typed: string) =>
+  typed
+    .split(ESC)
+    .slice(1)
+    .some((behind) => !/^[[O]/.test(behind))
 
 /**
  * Asks with the keys that are typed from now on. What was typed before answered something else, and is thrown away; only
@@ -29,7 +37,9 @@ export async function withKeyboard<Answer>(
   let isQuiet = true
   const take = (typed: Buffer | string) => {
     isQuiet = false
-    if (isAsked) keys.write(typed)
+    // With Enter right behind it, Esc would be read as one key, and as no answer.
+    if (isAsked && hasEsc(String(typed))) stop()
+    else if (isAsked) keys.write(typed)
     else if (String(typed).includes(CTRL_C)) stop()
   }
   const listeners = [

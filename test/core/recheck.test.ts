@@ -13,6 +13,13 @@ interface State {
   seen: number
 }
 
+/** Whether somebody has been asked about the plan, what he says to each failure, and how long he takes for it. */
+interface Person {
+  asked: boolean
+  answers: Recovery[]
+  takesMs: number
+}
+
 /** One thing in an account in which others are at work, and a clock that moves when told. */
 class Account {
   now = 0
@@ -57,16 +64,17 @@ class Account {
   }
 
   /** Plans, lets `meanwhile` happen, and carries out. */
-  async go(direction: 'apply' | 'remove', meanwhile: () => void, recovery: Recovery = 'skip') {
+  async go(direction: 'apply' | 'remove', meanwhile: () => void, person: Partial<Person> = {}) {
+    const { asked, answers, takesMs }: Person = { asked: false, answers: [], takesMs: 60_000, ...person }
     const plan = direction === 'apply' ? planApply : planRemove
     const items = await plan(this.cx, [this.resource()])
     meanwhile()
-    const answers = [recovery]
+    const left = [...answers]
     const recover = async () => {
-      this.now += 60_000
-      return answers.pop() ?? 'skip'
+      this.now += takesMs
+      return left.shift() ?? 'skip'
     }
-    return (await run(this.cx, items, { direction, recover }))[0]
+    return (await run(this.cx, items, { direction, asked, recover }))[0]
   }
 }
 
@@ -84,6 +92,41 @@ describe('a plan is a promise about what stood then', () => {
     })
     expect([account.reads, account.standing?.state.ours]).toEqual([1, 1])
   })
+
+  test('after a question it is read again, however soon the answer came', async () => {
+    const account = new Account()
+    account.standing = known({})
+    const theirs = known({ theirs: ['deny'] })
+    const change = () => {
+      account.standing = theirs
+    }
+    const result = await account.go('apply', change, { asked: true })
+    expect(result).toMatchObject({ outcome: 'failed', error: { code: 'ChangedSincePlan' } })
+    expect(account.standing).toBe(theirs)
+  })
+
+  test.each([
+    ['apply', 0],
+    ['apply', 60_000],
+    ['remove', 0],
+    ['remove', 60_000],
+  ] as const)(
+    '%s: what has changed is left as often as it is tried again (answers after %i ms)',
+    async (direction, takesMs) => {
+      const account = new Account()
+      account.standing = known({})
+      const theirs = known({ theirs: ['deny'] })
+      const change = () => {
+        account.now += 10_001
+        account.standing = theirs
+      }
+      const answers: Recovery[] = ['retry', 'retry', 'skip']
+      const result = await account.go(direction, change, { asked: true, answers, takesMs })
+      expect(result).toMatchObject({ outcome: 'failed', error: { code: 'ChangedSincePlan' } })
+      expect(account.standing).toBe(theirs)
+      expect(account.reads).toBe(4)
+    },
+  )
 
   test.each<[string, Known<State> | undefined, Known<State> | undefined]>([
     ['something has been added to it', known({}), known({ theirs: ['deny'] })],
@@ -123,7 +166,7 @@ describe('a plan is a promise about what stood then', () => {
     const account = new Account()
     account.standing = known({ theirs: ['kept'] })
     account.failing = 1
-    expect((await account.go('apply', () => {}, 'retry'))?.outcome).toBe('done')
+    expect((await account.go('apply', () => {}, { answers: ['retry'] }))?.outcome).toBe('done')
     expect(account.written.at(-1)?.state).toEqual({ ours: 1, theirs: ['kept'], seen: 0 })
   })
 
@@ -161,13 +204,16 @@ describe('a plan is a promise about what stood then', () => {
         states,
         states,
         fc.constantFrom('apply' as const, 'remove' as const),
-        async (before, after, direction) => {
+        fc.constantFrom(0, 10_000, 10_001),
+        fc.array(fc.constantFrom<Recovery[]>('retry', 'skip', 'abort'), { maxLength: 3 }),
+        async (before, after, direction, takesMs, answers) => {
           const account = new Account()
           account.standing = before
-          const result = await account.go(direction, () => {
-            account.now += 10_001
+          const change = () => {
+            account.now += takesMs
             account.standing = after
-          })
+          }
+          const result = await account.go(direction, change, { asked: true, answers, takesMs })
           if (result?.outcome === 'done' && direction === 'apply') {
             expect(account.standing?.state.theirs).toEqual(after?.state.theirs ?? [])
           } else if (result?.outcome === 'done') {

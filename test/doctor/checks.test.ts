@@ -75,6 +75,23 @@ const replaced = (type: string, more: Partial<ChangeReportResource>) => ({
   resources: standing.map((each) => (each.type === type ? { ...each, ...more } : each)),
 })
 
+test('what stands in the way of setup is cured by what cures it, and not by setup', () => {
+  const known = { code: 'role-with-boundary', message: 'the boundary limits it', hint: 'pass --adopt', stops: 'adopt' }
+  const facts = factsWith({}, replaced('iam-role', { action: 'blocked', reason: known.message }))
+  const { findings } = examine({ ...facts, concerns: [known as Facts['concerns'][number]] }, CHECKS)
+  expect(findings.find(({ code }) => code === 'resource-not-ours')?.fix).toBe(known.hint)
+})
+
+test('what keeps several things from being read is told once, with all their names', () => {
+  const error = { code: 'AccessDenied', message: 'not allowed', hint: 'allow it' }
+  const alarms = ['one', 'two', 'three'].map((name) => resource('alarm', name, { outcome: 'failed', error }))
+  const { findings } = examine(factsWith({}, { resources: [...standing, ...alarms] }), CHECKS)
+  const told = findings.filter(({ code }) => code === 'resource-unreadable')
+  expect(told).toMatchObject([
+    { title: 'alarm one, alarm two, alarm three cannot be read: not allowed', fix: 'allow it' },
+  ])
+})
+
 test('a budget at $0 beside calls that cost something is told', () => {
   const budgetAtZero = { name: 'bedrock-monthly', costUsd: 12.345, since: 0, until: 24 * HOUR_MS }
   const { findings } = examine(factsWith({}, { budgetAtZero }), CHECKS)

@@ -14,7 +14,7 @@ import { saveQueries } from '../../src/steps/queries/save-queries.ts'
 import { allSteps, resourcesOf } from '../../src/steps/steps.ts'
 import { callModels, EVERYTHING } from '../support/everything.ts'
 import { actionsOf } from '../support/iam-actions.ts'
-import { type Inventory, inventory, names } from '../support/inventory.ts'
+import { type Inventory, inventory, names, withoutMarks } from '../support/inventory.ts'
 import {
   arrange,
   FOREIGN_GROUP,
@@ -55,15 +55,6 @@ function theirs(found: Inventory) {
 
 /** Where Bedrock delivers to. */
 const LOG = 'bedrock-logs/AWSLogs/111122223333/BedrockModelInvocationLogs/us-east-1'
-
-/** Bedrock's marks in buckets stay when it was let write there, whoever let it. */
-function withoutMarks(found: Inventory): Inventory {
-  const buckets = Object.entries(found.buckets ?? {}).map(([name, bucket]) => {
-    const { keys, ...settings } = bucket as { keys: string[] }
-    return [name, { ...settings, keys: keys.filter((key) => !key.includes('permission-check')) }]
-  })
-  return { ...found, buckets: Object.fromEntries(buckets) }
-}
 
 /** What waits to be confirmed cannot be ended, and ends by itself: so everybody confirms. */
 function confirmAll({ sandbox, env }: World): void {
@@ -107,6 +98,34 @@ describe('laws 1 to 3, in the life of any account', () => {
       // Member by member, but for the marks that Bedrock leaves in a bucket of theirs.
       expect(withoutMarks(await inventory(world.cx))).toEqual(withoutMarks(before))
     }))
+})
+
+describe('law 3, with other settings for clean-up than for setup', () => {
+  const some = fc.record(
+    {
+      keyPrefix: fc.constantFrom('logs', 'other'),
+      bucketName: fc.constantFrom('one-of-his', 'one-of-hers'),
+      logGroupName: fc.constantFrom('/one', '/two'),
+      roleName: fc.constantFrom('One', 'Two'),
+    },
+    { requiredKeys: [] },
+  )
+
+  test('whatever logging stood there stands again once every setup has had its cleanup, in any order', () =>
+    fc.assert(
+      fc.asyncProperty(priorStates, fc.array(some, { minLength: 1, maxLength: 2 }), some, (prior, lives, other) =>
+        inWorld({ settings: { alarms: 'minimal' } }, async (world) => {
+          await arrange(world, { ...prior, foreignLogging: true })
+          const before = withoutMarks(await inventory(world.cx))
+          for (const names of lives)
+            expectDone(await world.setup({ replaceLogging: true, only: ['1', '2', '2b', '3'] }, undefined, names))
+          // One that stops because it would lose something says so; once the others are through, nothing holds it back.
+          for (const names of [other, ...lives, ...lives]) await errorOf(world.cleanup({}, undefined, names))
+          expect(withoutMarks(await inventory(world.cx))).toEqual(before)
+        }),
+      ),
+      { numRuns: 25 },
+    ))
 })
 
 describe('law 1: applying converges', () => {

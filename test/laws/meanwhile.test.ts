@@ -165,27 +165,37 @@ async function stands(world: World, name: string): Promise<boolean> {
   return JSON.stringify((await inventory(world.cx))[kind] ?? {}).includes(mark)
 }
 
+/** How a person goes about it: how long he takes for each answer, and how often he has a failure tried again. */
+const people = fc.record({ takesMs: fc.constantFrom(0, 10_001), retries: fc.integer({ min: 0, max: 2 }) })
+type Person = typeof people extends fc.Arbitrary<infer Each> ? Each : never
+
 /** A person who says yes to all but the deletion of others' data, after another has done something. */
-const meanwhile = (world: World, name: string): Interaction => {
+const meanwhile = (world: World, name: string, { takesMs, retries }: Person): Interaction => {
   let done = false
+  let left = retries
   return {
     showPlan: () => {},
     async confirm(question) {
       if (!done) await DOINGS[name]?.do(world)
       done = true
-      world.pass(10_001)
+      world.pass(takesMs)
       return question !== 'remove-others'
     },
-    recover: async () => 'skip',
+    async recover() {
+      world.pass(takesMs)
+      left -= 1
+      return left >= 0 ? 'retry' : 'skip'
+    },
   }
 }
 
 test('what somebody does while the question of setup stands is not undone', () =>
   fc.assert(
-    fc.asyncProperty(priorStates, doings, (prior, name) =>
+    fc.asyncProperty(priorStates, doings, people, (prior, name, person) =>
       inWorld({ settings: { alarms: 'minimal' } }, async (world) => {
         await arrange(world, prior)
-        await errorOf(world.setup({ yes: false, replaceLogging: true }, undefined, undefined, meanwhile(world, name)))
+        const ask = meanwhile(world, name, person)
+        await errorOf(world.setup({ yes: false, replaceLogging: true }, undefined, undefined, ask))
         expect({ name, stands: await stands(world, name) }).toEqual({ name, stands: true })
       }),
     ),
@@ -194,11 +204,11 @@ test('what somebody does while the question of setup stands is not undone', () =
 
 test('nor what he does while that of cleanup stands', () =>
   fc.assert(
-    fc.asyncProperty(priorStates, doings, (prior, name) =>
+    fc.asyncProperty(priorStates, doings, people, (prior, name, person) =>
       inWorld({ settings: { alarms: 'minimal' } }, async (world) => {
         await arrange(world, prior)
         await world.setup({ replaceLogging: true })
-        await errorOf(world.cleanup({ yes: false }, undefined, undefined, meanwhile(world, name)))
+        await errorOf(world.cleanup({ yes: false }, undefined, undefined, meanwhile(world, name, person)))
         expect({ name, stands: await stands(world, name) }).toEqual({ name, stands: true })
       }),
     ),

@@ -4,6 +4,8 @@ import {
 } from '@aws-sdk/client-bedrock'
 import { CreateBucketCommand, PutBucketPolicyCommand } from '@aws-sdk/client-s3'
 import { describe, expect, test } from '@jest/globals'
+import { inventory, withoutMarks } from '../support/inventory.ts'
+import { arrange } from '../support/prior-state.ts'
 import { errorOf, inWorld, type World, writingCalls } from '../support/world.ts'
 
 /** A bucket that Bedrock may write to, made by somebody else, to which alone the Region logs. */
@@ -48,5 +50,81 @@ describe('logging to a bucket alone', () => {
       expect((await standing(world))?.cloudWatchConfig?.logGroupName).toBe(world.env.settings.logGroupName)
       expect((await world.cleanup()).error).toBeUndefined()
       expect(await standing(world)).toEqual(before)
+    }))
+})
+
+describe('what stood before is put back, whatever settings the runs have', () => {
+  const replacing = { replaceLogging: true }
+  type Names = { bucketName?: string; logGroupName?: string; keyPrefix?: string; roleName?: string }
+
+  /** Sets up under some settings and cleans up under others; each of these is set up, or cleaned up, once. */
+  const lives: [string, Names[], Names[]][] = [
+    ['a prefix that clean-up is not told of', [{ keyPrefix: 'logs' }], [{}, { keyPrefix: 'logs' }]],
+    ['a prefix that only clean-up is told of', [{}], [{ keyPrefix: 'zzz' }, {}]],
+    ['a bucket that only clean-up is told of', [{}], [{ bucketName: 'another-one' }, {}]],
+    ['a log group that only clean-up is told of', [{}], [{ logGroupName: '/another' }, {}]],
+    ['a role that only clean-up is told of', [{}], [{ roleName: 'Another' }, {}]],
+    ['another bucket from the second setup on', [{}, { bucketName: 'second-one' }], [{}, { bucketName: 'second-one' }]],
+    [
+      'the same, cleaned up the other way round',
+      [{}, { bucketName: 'second-one' }],
+      [{ bucketName: 'second-one' }, {}],
+    ],
+    [
+      'another bucket and another log group from the second setup on',
+      [{}, { bucketName: 'second-one', logGroupName: '/second' }],
+      [{}, { bucketName: 'second-one', logGroupName: '/second' }],
+    ],
+    [
+      'another role from the second setup on',
+      [{}, { roleName: 'Second', keyPrefix: 'second' }],
+      [{}, { roleName: 'Second', keyPrefix: 'second' }],
+    ],
+  ]
+
+  test.each(lives.flatMap(([what, ...rest]) => [true, false].map((adopted) => [what, adopted, ...rest] as const)))(
+    '%s (bucket and log group of theirs: %s)',
+    (_, adopted, setups, cleanups) =>
+      inWorld({}, async (world) => {
+        await logTo(world, 'theirs')
+        if (adopted) await arrange(world, { scripted: ['bucket', 'log-group'], foreignLogging: false })
+        const before = await standing(world)
+        const stood = await inventory(world.cx)
+        for (const names of setups) expect((await world.setup(replacing, undefined, names)).error).toBeUndefined()
+        expect(await standing(world)).not.toEqual(before)
+        for (const names of cleanups) await world.cleanup({}, undefined, names)
+        // What a run had to hold back, it names; the next one has nothing to hold back any more.
+        for (const names of cleanups) expect((await world.cleanup({}, undefined, names)).error).toBeUndefined()
+        expect(await standing(world)).toEqual(before)
+        expect(JSON.stringify(world.events)).not.toContain('logging-not-restored')
+        expect(withoutMarks(await inventory(world.cx))).toEqual(withoutMarks(stood))
+      }),
+  )
+
+  test.each(['2', '2b'])(
+    'what keeps it keeps its marks while ours stands: cleanup --only %s stops and says why',
+    (step) =>
+      inWorld({}, async (world) => {
+        await logTo(world, 'theirs')
+        await arrange(world, { scripted: ['bucket', 'log-group'], foreignLogging: false })
+        await world.setup(replacing, undefined, { keyPrefix: 'logs' })
+        const stood = await inventory(world.cx)
+        const { report, error } = await world.cleanup({ only: [step] })
+        expect(error?.kind).toBe('partial')
+        const told = { outcome: 'failed', reason: expect.stringContaining('before setup') }
+        expect(report.resources).toEqual([expect.objectContaining(told)])
+        expect(await inventory(world.cx)).toEqual(stood)
+      }),
+  )
+
+  test('somebody who replaces ours by hand has chosen otherwise: his stays, and the one before is told once more', () =>
+    inWorld({}, async (world) => {
+      await logTo(world, 'theirs')
+      await world.setup(replacing)
+      await logTo(world, 'later')
+      const his = await standing(world)
+      expect((await world.cleanup()).error).toBeUndefined()
+      expect(await standing(world)).toEqual(his)
+      expect(JSON.stringify(world.events)).toContain('logging-not-restored')
     }))
 })

@@ -219,3 +219,12 @@ async function entries(
 function sorted(tags: readonly { Key?: string | undefined; Value?: string | undefined }[] = []): string[] {
   return tags.map(({ Key, Value }) => `${Key}=${Value}`).sort()
 }
+
+/** Bedrock's marks in buckets stay when it was let write there, whoever let it. */
+export function withoutMarks(found: Inventory): Inventory {
+  const buckets = Object.entries(found.buckets ?? {}).map(([name, bucket]) => {
+    const { keys, ...settings } = bucket as { keys: string[] }
+    return [name, { ...settings, keys: keys.filter((key) => !key.includes('permission-check')) }]
+  })
+  return { ...found, buckets: Object.fromEntries(buckets) }
+}

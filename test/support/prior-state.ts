@@ -40,12 +40,15 @@ export interface PriorState {
   foreignLogging: boolean
   /** Somebody else's things beside ours, of his own names. */
   others?: boolean
+  /** Statements of his own under the Sids that ours have, in the policies of the things above. */
+  ourSids?: boolean
 }
 
 export const priorStates: fc.Arbitrary<PriorState> = fc.record({
   scripted: fc.subarray([...SCRIPTED]),
   foreignLogging: fc.boolean(),
   others: fc.boolean(),
+  ourSids: fc.boolean(),
 })
 
 const trust = (extra: object[] = []) =>
@@ -123,10 +126,44 @@ function makeBudget({ cx: { aws }, env }: World, BudgetName: string) {
 export const FOREIGN_GROUP = '/somebody/elses/bedrock-log'
 
 /** Brings a fresh account into a prior state. */
-export async function arrange(world: World, { scripted, foreignLogging, others = false }: PriorState): Promise<void> {
+export async function arrange(
+  world: World,
+  { scripted, foreignLogging, others = false, ourSids = false }: PriorState,
+): Promise<void> {
   for (const thing of scripted) await builders[thing](world)
+  if (ourSids) useOurSids(world, scripted)
   if (foreignLogging) await arrangeForeignLogging(world)
   if (others) await arrangeOthers(world)
+}
+
+/** Puts a statement of somebody's under each of our Sids into whichever policies of our names stand. */
+function useOurSids({ sandbox: { services }, env }: World, there: readonly Scripted[]): void {
+  const { accountId, settings } = env
+  const add = (document: string | undefined, ...more: object[]) => {
+    const { Statement = [], ...head } = JSON.parse(document ?? '{"Version":"2012-10-17"}')
+    return JSON.stringify({ ...head, Statement: [...Statement, ...more] })
+  }
+  const him = { AWS: `arn:aws:iam::${accountId}:root` }
+  if (there.includes('role')) {
+    const role = services.iam.roles.get(settings.roleName)
+    const lambda = { Service: 'lambda.amazonaws.com' }
+    const trusting = { Sid: 'BedrockMonitorTrust', Effect: 'Allow', Principal: lambda, Action: 'sts:AssumeRole' }
+    role.trust = add(role.trust, trusting)
+    const his = { Sid: 'BedrockMonitorWriteLogs', Effect: 'Deny', Action: 's3:*', Resource: '*' }
+    role.policies.set(settings.rolePolicyName, add(role.policies.get(settings.rolePolicyName), his))
+  }
+  const name = `bedrock-logs-${accountId}`
+  const bucket = services.s3.buckets.find(name)?.settings
+  if (bucket) {
+    const his = { Effect: 'Allow', Principal: him, Action: 's3:GetObject', Resource: `arn:aws:s3:::${name}/x/*` }
+    const sids = ['BedrockMonitorLogsWrite', 'BedrockMonitorLogsWriteAdded', 'BedrockMonitorDenyInsecureTransport']
+    bucket.policy = add(bucket.policy, ...sids.map((Sid) => ({ Sid, ...his })))
+  }
+  const topic = `arn:aws:sns:${env.region}:${accountId}:${settings.topicName}`
+  const his = { Sid: 'BedrockMonitorAlarms', Effect: 'Allow', Principal: him, Action: 'sns:GetTopicAttributes' }
+  // In place of the policy that topics are born with: ours has to be added.
+  const policy = add(undefined, { ...his, Resource: topic })
+  services.sns.topics(env.region).get(topic)?.attributes.set('Policy', policy)
 }
 
 /** Has the role of our name serve somebody else alone, with other statements under our policy's name. */

@@ -137,6 +137,7 @@ describe('no answer at all cancels', () => {
     ['Ctrl-D', '\u0004'],
     ['Ctrl-C after yes', 'yes\u0003'],
     ['Escape', '\u001b'],
+    ['Escape after y, and Enter', 'y\u001b\r'],
   ])('%s', async (_, keys) => {
     await expect(apply(keys)).rejects.toMatchObject(cancelled)
   })

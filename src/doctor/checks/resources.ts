@@ -1,3 +1,4 @@
+import { OF_A_STACK } from '../../aws/ownership.ts'
 import type { ChangeReportResource } from '../../core/change-report.ts'
 import type { Facts } from '../facts.ts'
 import type { Check, Finding } from '../finding.ts'
@@ -13,9 +14,12 @@ const TOLD_APART: ReadonlyMap<string, readonly string[]> = new Map(
 export const resources: Check = {
   title: 'everything that setup makes is there and as it was made',
   applies: (facts) => facts.resources.length > 0,
-  find: ({ resources: all }) => {
+  find: ({ resources: all, concerns: known }) => {
     if (isNotSetUp(all)) return [notSetUp(all)]
-    return all.flatMap((resource) => findingOf(resource) ?? [])
+    const cures = new Map(known.map(({ message, hint }) => [message, hint]))
+    cures.set(OF_A_STACK.because, OF_A_STACK.hint)
+    const readable = all.filter(({ error }) => !error)
+    return [...unreadable(all), ...readable.flatMap((resource) => findingOf(resource, cures) ?? [])]
   },
 }
 
@@ -68,15 +72,27 @@ function notSetUp(all: readonly ChangeReportResource[]): Finding {
   }
 }
 
-function findingOf(resource: ChangeReportResource): Finding | undefined {
-  const { type, name, action, error } = resource
+/** One finding for each cause: what keeps one alarm from being read mostly keeps all of them. */
+function unreadable(all: readonly ChangeReportResource[]): Finding[] {
+  const byCause = new Map<string, ChangeReportResource[]>()
+  for (const resource of all) {
+    const { error } = resource
+    if (error) byCause.set(error.message, [...(byCause.get(error.message) ?? []), resource])
+  }
+  return [...byCause].flatMap(([message, [first, ...more]]) => {
+    if (!first) return []
+    const what = [first, ...more].map(({ type, name }) => `${type} ${name}`).join(', ')
+    const why = `nothing is known of ${more.length === 0 ? 'it' : 'them'}`
+    const fix = first.error?.hint ?? setupOf(first)
+    return { code: 'resource-unreadable', severity: 'error', title: `${what} cannot be read: ${message}`, why, fix }
+  })
+}
+
+/** `cures` by the reasons why things are in the way: setup alone does not get around those. */
+function findingOf(resource: ChangeReportResource, cures: ReadonlyMap<string, string>): Finding | undefined {
+  const { type, name, action } = resource
   const what = `${type} ${name}`
   const fix = setupOf(resource)
-  if (error) {
-    const title = `${what} cannot be read: ${error.message}`
-    const why = 'nothing is known of it'
-    return { code: 'resource-unreadable', severity: 'error', title, why, fix: error.hint ?? fix }
-  }
   // What logging that is not ours means is told by the checks of logging.
   if (type === 'invocation-logging') return undefined
   if (action === 'create') {
@@ -84,7 +100,13 @@ function findingOf(resource: ChangeReportResource): Finding | undefined {
   }
   if (action === 'blocked') {
     const title = `${what} is not ours: ${resource.reason ?? 'it serves another purpose'}`
-    return { code: 'resource-not-ours', severity: 'error', title, why: whyOf(type), fix }
+    return {
+      code: 'resource-not-ours',
+      severity: 'error',
+      title,
+      why: whyOf(type),
+      fix: cures.get(resource.reason ?? '') ?? fix,
+    }
   }
   const apart = TOLD_APART.get(type) ?? []
   const paths = resource.changes.map(({ path }) => path).filter((path) => !apart.includes(topOf(path)))

@@ -8,6 +8,7 @@ import {
 } from '@aws-sdk/client-cloudwatch'
 import type { AwsContext } from '../../aws/context.ts'
 import { isOurKey, type Tag, tagsFor } from '../../aws/ownership.ts'
+import type { Concern } from '../../core/resource.ts'
 import type { AlarmActions } from './alarm-actions.ts'
 
 /** The actions of an alarm that a topic may be added to. */
@@ -28,6 +29,28 @@ export function withTopic<State extends AlarmActions>(have: State, topic: string
 export function withoutTopic<State extends AlarmActions>(have: State, topics: readonly string[]): State {
   const drop = (actions: readonly string[]) => actions.filter((action) => !topics.includes(action))
   return { ...have, alarmActions: drop(have.alarmActions), okActions: drop(have.okActions) }
+}
+
+/** The most actions that an alarm has for one of its states (docs: PutMetricAlarm, PutCompositeAlarm). */
+const MOST_ACTIONS = 5
+
+/** An alarm that has no room for the topic. */
+export function withoutRoom(name: string, { alarmActions, okActions }: AlarmActions, topic: string): Concern[] {
+  const isFull = (actions: readonly string[]) => actions.length >= MOST_ACTIONS && !actions.includes(topic)
+  if (![alarmActions, okActions].some(isFull)) return []
+  const message = `alarm ${name} has ${MOST_ACTIONS} actions for one of its states, the most that CloudWatch takes: none is left for ${topic}`
+  return [{ code: 'alarm-full', message, hint: 'take one of them out, or rename the alarm', stops: 'apply' }]
+}
+
+/** An alarm whose name is taken by one of the other kind: names are one for both. */
+export function nameTaken(name: string, kind: 'composite' | 'metric'): Concern {
+  const message = `a ${kind} alarm has the name ${name} already`
+  return {
+    code: 'alarm-name-taken',
+    message,
+    hint: 'rename it: put it under another name and delete this one',
+    stops: 'apply',
+  }
 }
 
 /** Marks an alarm as adopted, with what is about to be added to it: before that, so that a run which ends here leaves no doubt. */

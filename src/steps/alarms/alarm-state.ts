@@ -28,6 +28,8 @@ export interface AlarmState {
   insufficientDataActions: string[]
   /** Whether CloudWatch has a model of what to expect of the metric; undefined for an alarm that needs none. */
   detector: boolean | undefined
+  /** It is no metric alarm: somebody's composite alarm has its name. */
+  isComposite?: true
   /** Whether the composite alarm tells for it. Known, not set. */
   toldFor: boolean
 }

@@ -8,10 +8,12 @@ import { alarmArn, type Env, ownTopicArn, topicArn } from '../env.ts'
 import {
   addTo,
   markAdopted,
+  nameTaken,
   settable,
   tagsOfAlarm,
   takenOut,
   unmark,
+  withoutRoom,
   withoutTopic,
   withTopic,
 } from './added-actions.ts'
@@ -58,7 +60,7 @@ export function alarm(
     wanted: source.define() !== undefined,
     retires,
     needs,
-    known: ['detector', 'toldFor'],
+    known: ['detector', 'toldFor', 'isComposite'],
     foreign: OF_A_STACK,
 
     desired(have) {
@@ -75,7 +77,13 @@ export function alarm(
 
     adopted: (have) => (tells ? withTopic(have, topicArn(env)) : have),
     released: (have) => withoutTopic(have, [topicArn(env), ownTopicArn(env)]),
-    concerns: (have, owner) => (owner === 'ours' ? [] : differing(name, have, source.define(standingOf(have)))),
+    concerns: (have, owner) =>
+      have.isComposite
+        ? [nameTaken(name, 'composite')]
+        : [
+            ...(owner === 'ours' ? [] : differing(name, have, source.define(standingOf(have)))),
+            ...(tells ? withoutRoom(name, have, topicArn(env)) : []),
+          ],
 
     permissions: () => ({
       read: [
@@ -102,6 +110,10 @@ export function alarm(
     async read(cx) {
       const { metricAlarms, compositeAlarms } = await describe(cx)
       const found = metricAlarms.find(({ AlarmName }) => AlarmName === name)
+      if (!found && compositeAlarms.some(({ AlarmName }) => AlarmName === name)) {
+        const state = { ...stateOf({}), toldFor: false, isComposite: true as const }
+        return { state, owner: async () => (env.removing ? 'foreign' : 'unmarked') }
+      }
       if (!found) return undefined
       const detector = learns && (await isLearned(cx, learns))
       const toldFor = isToldFor(env, name, compositeAlarms)

@@ -7,10 +7,12 @@ import { alarmArn, type Env, ownTopicArn, topicArn } from '../env.ts'
 import {
   addTo,
   markAdopted,
+  nameTaken,
   settable,
   tagsOfAlarm,
   takenOut,
   unmark,
+  withoutRoom,
   withoutTopic,
   withTopic,
 } from './added-actions.ts'
@@ -31,6 +33,8 @@ interface CompositeState extends AlarmActions {
     CompositeAlarm,
     'ActionsSuppressor' | 'ActionsSuppressorWaitPeriod' | 'ActionsSuppressorExtensionPeriod'
   >
+  /** It is no composite alarm: somebody's metric alarm has its name. */
+  isMetric?: true
   /** The alarms it may be about that stand. Known, not set. */
   standing: string[]
 }
@@ -74,7 +78,7 @@ export function compositeAlarm(
     retires: true,
     needs,
 
-    known: ['standing'],
+    known: ['standing', 'isMetric'],
     foreign: OF_A_STACK,
 
     desired: (have) => ({
@@ -88,7 +92,13 @@ export function compositeAlarm(
     // Somebody's goes off as before, and for our alarms, too.
     adopted: (have) => withTopic({ ...have, rule: addedTo(theirsOf(have.rule), watched(have)) }, topicArn(env)),
     released: (have) => withoutTopic({ ...have, rule: theirsOf(have.rule) }, [topicArn(env), ownTopicArn(env)]),
-    concerns: (have, owner) => hindrances(have, owner, addedTo(theirsOf(have.rule), watched(have))),
+    concerns: (have, owner) =>
+      have.isMetric
+        ? [nameTaken(COMPOSITE_NAME, 'metric')]
+        : [
+            ...hindrances(have, owner, addedTo(theirsOf(have.rule), watched(have))),
+            ...withoutRoom(COMPOSITE_NAME, have, topicArn(env)),
+          ],
 
     permissions: () => ({
       read: [{ actions: ['cloudwatch:DescribeAlarms'], resources: ['*'] }, ...grant('cloudwatch:ListTagsForResource')],
@@ -106,6 +116,10 @@ export function compositeAlarm(
     async read(cx) {
       const { metricAlarms, compositeAlarms } = await describe(cx)
       const found = compositeAlarms.find(({ AlarmName }) => AlarmName === COMPOSITE_NAME)
+      if (!found && metricAlarms.some(({ AlarmName }) => AlarmName === COMPOSITE_NAME)) {
+        const state = { ...stateOf({}, []), isMetric: true as const }
+        return { state, owner: async () => (env.removing ? 'foreign' : 'unmarked') }
+      }
       if (!found) return undefined
       const standing = metricAlarms.flatMap(({ AlarmName }) => AlarmName ?? []).sort()
       return {

@@ -1,10 +1,11 @@
-import { carries, type PolicyDocument, type Statement, statementsOf } from '../../aws/policy.ts'
+import { isAdded } from '../../aws/added-statements.ts'
+import { type PolicyDocument, type Statement, statementsOf } from '../../aws/policy.ts'
 import { denialIn, isAllowedIn, isFor, type ServiceRequest } from '../../aws/policy-verdict.ts'
 import { matches } from '../../aws/wildcard.ts'
-import type { Concern } from '../../core/resource.ts'
-import { type Env, onBehalfOf, roleArn } from '../env.ts'
+import type { Concern, Owner } from '../../core/resource.ts'
+import { type Env, logGroupArn, onBehalfOf, roleArn } from '../env.ts'
 
-export const BEDROCK = 'bedrock.amazonaws.com'
+const BEDROCK = 'bedrock.amazonaws.com'
 
 export interface RoleState {
   /** `/`, but for roles that somebody has put elsewhere. */
@@ -14,18 +15,29 @@ export interface RoleState {
   trust: PolicyDocument
   /** Our inline policy; without statements when there is none. */
   policy: PolicyDocument
+  /** Where inline policies of a role that is not ours deny what we need, in words. */
+  denials: string[]
   /** The Regions whose logging it serves, from its tags: it goes with the last of them. */
   regions: string[]
 }
 
 /** What we write is known again by these, whatever else stands beside it. */
-export const TRUST_SID = 'BedrockMonitorTrust'
+const TRUST_SID = 'BedrockMonitorTrust'
 export const LOGS_SID = 'BedrockMonitorWriteLogs'
 
 /** What is to be known of a role before it is used. */
-export function concernsOf(env: Env, have: RoleState): Concern[] {
-  return [...unusable(env, have), ...narrow(env, have)]
+export function concernsOf(env: Env, have: RoleState, owner: Owner): Concern[] {
+  return [...unusable(env, have), ...narrow(env, have, owner)]
 }
+
+/** Lets Bedrock assume the role for this account's logging, in every Region. */
+export const trustStatement = (env: Env): Statement => ({
+  Sid: TRUST_SID,
+  Effect: 'Allow',
+  Principal: { Service: [BEDROCK] },
+  Action: ['sts:AssumeRole'],
+  Condition: onBehalfOf(env, 'bedrock', '*', '*'),
+})
 
 /** Bedrock's assuming of the role, for each Region in question. */
 function requestsOf(env: Env): ServiceRequest[] {
@@ -60,8 +72,25 @@ export function grants(policy: PolicyDocument, own: Statement, resource: string)
   )
 }
 
+/** The statement that denies Bedrock to write its log in a Region in question. What has conditions is not judged. */
+export function denialOf(env: Env, policy: PolicyDocument): Statement | undefined {
+  const covers = (patterns: readonly string[] | undefined, values: readonly string[]) =>
+    patterns?.some((pattern) => values.some((value) => matches(pattern, value))) ?? false
+  const streams = env.regions.map((region) => `${logGroupArn(env, region)}:log-stream:aws/bedrock/modelinvocations`)
+  return statementsOf(policy).find(
+    ({ Effect, Action, Resource, Condition }) =>
+      Effect === 'Deny' &&
+      !Condition &&
+      covers(
+        Action?.map((one) => one.toLowerCase()),
+        ['logs:createlogstream', 'logs:putlogevents'],
+      ) &&
+      covers(Resource, streams),
+  )
+}
+
 /** What no added statement gets around. */
-function unusable(env: Env, { path, boundary, trust }: RoleState): Concern[] {
+function unusable(env: Env, { path, boundary, trust, denials }: RoleState): Concern[] {
   const hint = 'pass --role-name with another name'
   const name = `role ${env.settings.roleName}`
   const denied = requestsOf(env).some((request) => denialIn(statementsOf(trust), request))
@@ -79,6 +108,12 @@ function unusable(env: Env, { path, boundary, trust }: RoleState): Concern[] {
           },
         ]
       : []),
+    ...denials.map((where) => ({
+      code: 'role-denies',
+      message: `${name} denies Bedrock to write its log (${where})`,
+      hint: `take that statement out of it, or ${hint}`,
+      stops: 'apply' as const,
+    })),
     ...(boundary === undefined
       ? []
       : [
@@ -93,9 +128,10 @@ function unusable(env: Env, { path, boundary, trust }: RoleState): Concern[] {
 }
 
 /** A trust that somebody has narrowed is not widened without being asked to. */
-function narrow(env: Env, { trust }: RoleState): Concern[] {
-  const isForBedrock = ({ Effect, Sid, ...rest }: Statement) =>
-    Effect === 'Allow' && !carries({ Sid }, TRUST_SID) && isFor({ Effect, ...rest }, { services: [BEDROCK] })
+function narrow(env: Env, { trust }: RoleState, owner: Owner): Concern[] {
+  const isOwn = (each: Statement) => (owner === 'ours' ? each.Sid === TRUST_SID : isAdded(each, trustStatement(env)))
+  const isForBedrock = (each: Statement) =>
+    each.Effect === 'Allow' && !isOwn(each) && isFor(each, { services: [BEDROCK] })
   if (trusts(env, trust) || !statementsOf(trust).some(isForBedrock)) return []
   return [
     {

@@ -3,7 +3,9 @@ import type { AwsContext } from '../../aws/context.ts'
 import { bucketNameOf } from '../../aws/log-bucket.ts'
 import { wholeAnswer } from '../../aws/raw-json.ts'
 import { type Env, roleArn } from '../env.ts'
-import type { WholeLogging } from '../storage/kept-logging.ts'
+
+/** A logging configuration as AWS tells it, members that this version does not know included. */
+export type WholeLogging = Readonly<Record<string, unknown>>
 
 export interface LoggingState {
   cloudWatch:
@@ -23,7 +25,14 @@ export interface LoggingState {
   others: Record<string, unknown>
   /** Destinations that this version does not know, and what it does not know of the others, by their paths. */
   elsewhere: Record<string, unknown>
+  /** Of somebody's: there is no room for it in the tags that would keep it. Known, not set. */
+  isTooLong?: true
 }
+
+/** Where a configuration delivers to, and with which role. */
+export type Places = Pick<LoggingState, 'cloudWatch' | 's3' | 'elsewhere'>
+
+export const placesOf = ({ cloudWatch, s3, elsewhere }: LoggingState): Places => ({ cloudWatch, s3, elsewhere })
 
 type Json = Record<string, unknown>
 

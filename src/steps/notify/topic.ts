@@ -9,11 +9,12 @@ import {
   UnsubscribeCommand,
   UntagResourceCommand,
 } from '@aws-sdk/client-sns'
+import { withAdded, withoutAdded } from '../../aws/added-statements.ts'
 import { keyAsItStands } from '../../aws/canonical.ts'
 import type { AwsContext } from '../../aws/context.ts'
 import { orUndefined } from '../../aws/errors.ts'
 import { isOurKey, OF_A_STACK, ownerOf, tagsFor } from '../../aws/ownership.ts'
-import { type PolicyDocument, readPolicy, statementsOf, withoutStatements, withStatements } from '../../aws/policy.ts'
+import { type PolicyDocument, readPolicy, statementsOf, withStatements } from '../../aws/policy.ts'
 import { equal } from '../../core/diff.ts'
 import { type Concern, type Resource, wantedState } from '../../core/resource.ts'
 import { type Env, ownTopicArn } from '../env.ts'
@@ -61,13 +62,13 @@ export function topic(env: Env): Resource<TopicState, AwsContext> {
       const missing = publishers.filter((publisher) => !isAllowed(publisher, env, allowed))
       const added = missing.map((publisher) => mayPublish(publisher, env, TopicArn))
       const { subscriptions } = desired(have)
-      return { ...have, policy: added.length > 0 ? withStatements(have.policy, added) : have.policy, subscriptions }
+      return { ...have, policy: added.length > 0 ? withAdded(have.policy, added) : have.policy, subscriptions }
     },
     released: (have) => ({
       ...have,
-      policy: withoutStatements(
+      policy: withoutAdded(
         have.policy,
-        PUBLISHERS.map(({ sid }) => sid),
+        PUBLISHERS.map((publisher) => mayPublish(publisher, env, TopicArn)),
       ),
     }),
     concerns: (have) => denials(env, have),

@@ -8,7 +8,7 @@ import { type BucketState, denialOf } from './bucket-state.ts'
 /** What is to be known of a bucket before it is used or removed. */
 export function concernsOf(env: Env, have: BucketState, owner: Owner): Concern[] {
   const name = `bucket ${bucketNameOf(env)}`
-  const { mfaDelete, requesterPays, replicates, objectLock, others } = have.limits
+  const { mfaDelete, tagsAreFull, requesterPays, replicates, objectLock, others } = have.limits
   const denial = denialOf(env, have)
   const elsewhere = 'pass --bucket-name with another name'
   const { acls, ignoreAcls, policy, restrict } = have.publicAccessBlock
@@ -52,6 +52,9 @@ export function concernsOf(env: Env, have: BucketState, owner: Owner): Concern[]
             'remove',
           ),
         ]
+      : []),
+    ...(owner === 'unmarked' && tagsAreFull
+      ? [concern('bucket-tags', 'has no room for our two tags', `take some of its tags off, or ${elsewhere}`, 'apply')]
       : []),
     ...(requesterPays
       ? [concern('bucket-requester-pays', 'has its requesters pay: whoever reads the log pays for it', elsewhere)]

@@ -23,12 +23,21 @@ const MOST_NAMED = 5
 const LAST = '\u{10ffff}'
 
 /** The folder of Bedrock's log, or of this program, that a key of an account's bucket lies in; undefined for what others put there. */
-export function ownFolder(accountId: string, key: string): string | undefined {
+function ownFolder(accountId: string, key: string): string | undefined {
   if (key.startsWith('bedrock-monitor/')) return 'bedrock-monitor/'
   // Under any prefix: an earlier setup may have had another one. The mark of Bedrock's check lies in the folder, too.
   const folder = `AWSLogs/${accountId}/BedrockModelInvocationLogs/`
   const at = `/${key}`.indexOf(`/${folder}`)
   return at < 0 ? undefined : key.slice(0, at + folder.length)
+}
+
+/** Below an hour of the log Bedrock writes bodies, named by the request: `data/ID_input.json.gz`, `data/ID_output_media_01.png`. */
+const IN_DATA = /\/\d\d\/data\//
+const BODY = /\/data\/[^/]+_(input|output)[._][^/]+$/
+
+/** Whether an object may go without a word: Bedrock, or this program, has put it there. */
+export function isOwnObject(accountId: string, key: string): boolean {
+  return ownFolder(accountId, key) !== undefined && (!IN_DATA.test(key) || BODY.test(key))
 }
 
 /** What stands in a bucket, in the order of keys, and where the next page begins. */

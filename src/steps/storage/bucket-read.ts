@@ -13,7 +13,7 @@ import {
 } from '@aws-sdk/client-s3'
 import type { AwsContext } from '../../aws/context.ts'
 import { hasCode, orUndefined } from '../../aws/errors.ts'
-import { ownerOf } from '../../aws/ownership.ts'
+import { ownerOf, roomIn } from '../../aws/ownership.ts'
 import { readPolicy } from '../../aws/policy.ts'
 import { AppError } from '../../core/errors.ts'
 import type { Observed } from '../../core/resource.ts'
@@ -62,7 +62,12 @@ export async function readBucket(cx: AwsContext, env: Env, target: Target): Prom
       lifecycle: lifecycle?.Rules ?? [],
       transitionMinimum: lifecycle?.TransitionDefaultMinimumObjectSize,
       policy: readPolicy(policy?.Policy),
-      limits: { mfaDelete: versioning.MFADelete === 'Enabled', ...limits, ...(others && { others }) },
+      limits: {
+        mfaDelete: versioning.MFADelete === 'Enabled',
+        ...(roomIn(tags) < 0 && { tagsAreFull: true }),
+        ...limits,
+        ...(others && { others }),
+      },
     },
     owner: async () => owner,
   }

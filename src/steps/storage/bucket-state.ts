@@ -1,4 +1,5 @@
 import type { LifecycleRule, ServerSideEncryptionRule, TransitionDefaultMinimumObjectSize } from '@aws-sdk/client-s3'
+import { withAdded, withoutAdded } from '../../aws/added-statements.ts'
 import { asItStands, keyAsItStands } from '../../aws/canonical.ts'
 import {
   type PolicyDocument,
@@ -9,6 +10,7 @@ import {
   withStatements,
 } from '../../aws/policy.ts'
 import { denialIn, isAllowedIn, type ServiceRequest } from '../../aws/policy-verdict.ts'
+import type { Known } from '../../core/resource.ts'
 import { bucketArn, type Env, onBehalfOf } from '../env.ts'
 import type { Others } from './bucket-others.ts'
 
@@ -38,6 +40,8 @@ export interface BucketState {
 /** What hinders using or removing a bucket. What was not looked at is left out. */
 export interface BucketLimits {
   mfaDelete: boolean
+  /** There is no room for our marks among its tags. */
+  tagsAreFull?: boolean
   requesterPays?: boolean
   replicates?: boolean
   objectLock?: boolean
@@ -71,15 +75,25 @@ export function desiredBucket(env: Env, have: BucketState | undefined): BucketSt
 /** Of a bucket that was there before us: Bedrock is let deliver, unless it already is. */
 export function adoptedBucket(env: Env, have: BucketState): BucketState {
   if (isAllowedIn(statementsOf(have.policy), deliveryTo(env))) return have
-  return { ...have, policy: withStatements(have.policy, [delivery(env)]) }
+  return { ...have, policy: withAdded(have.policy, [delivery(env)]) }
 }
 
-export function releasedBucket(have: BucketState): BucketState {
-  return { ...have, policy: withoutStatements(have.policy, [DELIVERY]) }
+export function releasedBucket(env: Env, have: BucketState): BucketState {
+  return { ...have, policy: withoutAdded(have.policy, [delivery(env)]) }
 }
 
-/** A policy without any statement of ours. */
-export const withoutRules = (policy: PolicyDocument): PolicyDocument => withoutStatements(policy, [DELIVERY, TLS_ONLY])
+/**
+ * The policy of a bucket that is to go, into which Bedrock may not deliver any more; also without the rule that asks for TLS.
+ * One that was there before us keeps all that is not of our adding: it may have to stay.
+ */
+export function closedPolicy(
+  env: Env,
+  { state: { policy }, owner }: Known<BucketState>,
+  withTls = true,
+): PolicyDocument {
+  if (owner !== 'ours') return withoutAdded(policy, [delivery(env)])
+  return withoutStatements(policy, [DELIVERY, ...(withTls ? [] : [TLS_ONLY])])
+}
 
 /** A statement that keeps Bedrock from delivering, whatever is allowed besides. */
 export function denialOf(env: Env, have: BucketState): Statement | undefined {

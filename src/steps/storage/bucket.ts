@@ -1,7 +1,5 @@
 import {
   CreateBucketCommand,
-  DeleteBucketCommand,
-  DeleteBucketPolicyCommand,
   DeleteBucketTaggingCommand,
   GetBucketTaggingCommand,
   PutBucketEncryptionCommand,
@@ -17,15 +15,13 @@ import { createOnce } from '../../aws/create.ts'
 import { hasCode, orUndefined } from '../../aws/errors.ts'
 import { bucketNameOf } from '../../aws/log-bucket.ts'
 import { isOurKey, OF_A_STACK, tagsFor } from '../../aws/ownership.ts'
-import { isEmpty, type PolicyDocument } from '../../aws/policy.ts'
 import { equal } from '../../core/diff.ts'
 import { AppError } from '../../core/errors.ts'
-import { type Owner, type Resource, resourceId, wantedState } from '../../core/resource.ts'
+import { type Owner, type Resource, wantedState } from '../../core/resource.ts'
 import { bucketArn, type Env } from '../env.ts'
 import { concernsOf } from './bucket-concerns.ts'
-import { emptyBucket } from './bucket-contents.ts'
-import { ownFolder } from './bucket-others.ts'
 import { readBucket, readEncryption, type Target } from './bucket-read.ts'
+import { putPolicy, removeBucket } from './bucket-remove.ts'
 import {
   adoptedBucket,
   type BucketState,
@@ -33,7 +29,6 @@ import {
   desiredEncryption,
   releasedBucket,
   shortenedExpiry,
-  withoutRules,
 } from './bucket-state.ts'
 
 /** Where Bedrock writes the invocation log for S3. Every call names the owner: a stranger may hold a bucket of our name. */
@@ -55,7 +50,7 @@ export function bucket(env: Env): Resource<BucketState, AwsContext> {
     foreign: OF_A_STACK,
     desired: (have) => desiredBucket(env, have),
     adopted: (have) => adoptedBucket(env, have),
-    released: releasedBucket,
+    released: (have) => releasedBucket(env, have),
     concerns: (have, owner) => concernsOf(env, have, owner),
     losses: (have, want) => shortenedExpiry(env, have, want),
 
@@ -114,6 +109,8 @@ export function bucket(env: Env): Resource<BucketState, AwsContext> {
       }
       const differs = (key: keyof BucketState) => !equal(have?.state[key], want[key])
       const writes: (() => Promise<unknown>)[] = []
+      // Before anything is added: where a run ends, or tags are refused, nothing of ours is without its mark.
+      if (have?.owner === 'unmarked') writes.push(() => putTags(cx, target, 'unmarked'))
       if (have && differs('objectOwnership')) {
         const rules = [{ ObjectOwnership: want.objectOwnership as 'BucketOwnerEnforced' }]
         writes.push(() =>
@@ -153,85 +150,17 @@ export function bucket(env: Env): Resource<BucketState, AwsContext> {
       if (differs('policy')) {
         writes.push(() => s3.send(new PutBucketPolicyCommand({ ...target, Policy: JSON.stringify(want.policy) })))
       }
-      if (have?.owner === 'unmarked') writes.push(() => putTags(cx, target, 'unmarked'))
       // One after the other: S3 answers concurrent changes of one bucket with OperationAborted.
       for (const write of writes) await write()
     },
 
     async release(cx, have) {
-      await putPolicy(cx, have.state.policy, releasedBucket(have.state).policy)
+      await putPolicy(cx, target, have.state.policy, releasedBucket(env, have.state).policy)
       await putTags(cx, target, undefined)
     },
 
-    async remove(cx, have) {
-      const { s3 } = cx.aws
-      // Nothing may be delivered any more while it is emptied. What is forbidden stays forbidden until it is gone.
-      await orUndefined(putPolicy(cx, have.state.policy, releasedBucket(have.state).policy), 'NoSuchBucket')
-      const mayGo = (key: string) => env.removing?.includeOthers || ownFolder(accountId, key) !== undefined
-      const empty = () => emptyBucket(cx, target, resourceId(this), mayGo)
-      // Without TLS, which no endpoint of AWS is, the rule that asks for it refuses ourselves.
-      const emptied = async ({ aws }: AwsContext) => {
-        try {
-          return await empty()
-        } catch (error) {
-          if (!aws.withoutTls || !hasCode(error, 'AccessDenied')) throw error
-          const { policy } = have.state
-          await putPolicy(cx, policy, withoutRules(policy))
-          try {
-            return await empty()
-          } catch (again) {
-            await putPolicy(cx, withoutRules(policy), releasedBucket(have.state).policy)
-            throw again
-          }
-        }
-      }
-      const deadline = cx.clock.now() + LATE_MS
-      for (;;) {
-        const staying = await emptied(cx)
-        if (staying !== undefined) throw notEmpty(name, staying)
-        try {
-          await orUndefined(s3.send(new DeleteBucketCommand(target)), 'NoSuchBucket')
-          return
-        } catch (error) {
-          // Bedrock delivers for a while what was called before logging was turned off.
-          if (!hasCode(error, 'BucketNotEmpty')) throw error
-          if (cx.clock.now() >= deadline) throw stillWrittenTo(name, error)
-          const note = 'emptying it again: objects still arrive'
-          cx.emit({ type: 'resource-progress', id: resourceId(this), note })
-          await cx.clock.sleep(LATE_PAUSE_MS, cx.signal)
-        }
-      }
-    },
+    remove: (cx, have) => removeBucket(cx, env, target, have),
   }
-
-  async function putPolicy({ aws: { s3 } }: AwsContext, from: PolicyDocument, to: PolicyDocument): Promise<void> {
-    if (equal(from, to)) return
-    if (isEmpty(to)) await s3.send(new DeleteBucketPolicyCommand(target))
-    else await s3.send(new PutBucketPolicyCommand({ ...target, Policy: JSON.stringify(to) }))
-  }
-}
-
-/** How long deliveries are waited for that were under way when logging was turned off. */
-const LATE_MS = 120_000
-const LATE_PAUSE_MS = 2_000
-
-function stillWrittenTo(bucket: string, cause: unknown): AppError {
-  const message = `bucket ${bucket} is still being written to: objects have arrived for two minutes`
-  return new AppError('aws', 'BucketNotEmpty', message, {
-    cause,
-    hint: 'stop what writes to it, then run cleanup again',
-  })
-}
-
-function notEmpty(bucket: string, key: string): AppError {
-  return new AppError(
-    'partial',
-    'OthersObjects',
-    `bucket ${bucket} holds what Bedrock did not put there, such as ${key}`,
-    {
-      hint: 'move it elsewhere, or pass --include-others to delete it; then run cleanup again',
-    },
-  )
 }
 
 async function createBucket({ aws }: AwsContext, env: Env, ownership: string | undefined): Promise<void> {

@@ -99,6 +99,21 @@ describe('what Bedrock did not put into our bucket', () => {
       expect(bucketOf(world)).toBeUndefined()
     }))
 
+  test('stays, too, where it lies beside the bodies that Bedrock delivers', () =>
+    inWorld({}, async (world) => {
+      await world.setup()
+      const data = `${logsOf(world)}us-east-1/2026/11/28/10/data/`
+      await put(world, `${data}0a1b_input.json.gz`)
+      await put(world, `${data}0a1b_output_media_01.png`)
+      await put(world, `${data}analysis.xlsx`)
+      const { error, report } = await world.cleanup()
+      expect(error?.kind).toBe('partial')
+      expect(bucketIn(report)).toMatchObject({ error: { message: expect.stringContaining('analysis.xlsx') } })
+      expect(await keysLeft(world)).toEqual([`${data}analysis.xlsx`])
+      expect((await world.cleanup({ includeOthers: true })).error).toBeUndefined()
+      expect(bucketOf(world)).toBeUndefined()
+    }))
+
   test('in an adopted bucket, too, needs a flag of its own', () =>
     inWorld({}, async (world) => {
       await world.setup({ only: ['2'] })

@@ -7,7 +7,7 @@ import type {
   UntagResourceRequest,
 } from '@aws-sdk/client-cloudwatch-logs'
 import { arnOf } from '../../arn.ts'
-import type { Call, Operation } from '../../service.ts'
+import { AwsFault, type Call, type Operation } from '../../service.ts'
 import { page } from '../../state.ts'
 import { typed } from '../typed.ts'
 import { groupExists, invalidParameter } from './faults.ts'
@@ -73,6 +73,8 @@ export function groupOperations(groupsOf: (region: string) => LogGroups): Record
 
   const tag = ({ resourceArn, tags = {} }: TagResourceRequest, call: Call) => {
     const group = at(taggedArn(resourceArn), call)
+    const keys = new Set([...group.tags.keys(), ...Object.keys(tags)])
+    if (keys.size > 50) throw new AwsFault('TooManyTagsException', 'Too many tags: a resource has 50 at most', 400)
     for (const [key, value] of Object.entries(tags)) group.tags.set(key, value)
     return {}
   }

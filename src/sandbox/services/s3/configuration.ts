@@ -124,7 +124,9 @@ export function configurationOperations(buckets: Buckets): Service['operations']
 
     GetBucketTagging: get(({ tags }) => ({ TagSet: found(tags, 'NoSuchTagSet', 'TagSet').list() })),
     PutBucketTagging: put<PutBucketTaggingRequest>((settings, { Tagging }) => {
-      settings.tags = new Tags(Tagging?.TagSet ?? [])
+      const { TagSet = [] } = Tagging ?? {}
+      if (TagSet.length > 50) throw new AwsFault('BadRequest', 'Bucket tag count cannot be greater than 50', 400)
+      settings.tags = new Tags(TagSet)
     }),
     DeleteBucketTagging: put((settings) => {
       settings.tags = undefined

@@ -1,0 +1,145 @@
+import { deflateRawSync, inflateRawSync } from 'node:zlib'
+import { ListTagsForResourceCommand, TagResourceCommand, UntagResourceCommand } from '@aws-sdk/client-cloudwatch-logs'
+import { DeleteBucketTaggingCommand, GetBucketTaggingCommand, PutBucketTaggingCommand } from '@aws-sdk/client-s3'
+import type { AwsContext } from '../../aws/context.ts'
+import { parseDocument } from '../../aws/document.ts'
+import { orUndefined } from '../../aws/errors.ts'
+import { bucketNameOf } from '../../aws/log-bucket.ts'
+import { roomIn, type Tag } from '../../aws/ownership.ts'
+import { equal } from '../../core/diff.ts'
+import type { Grant } from '../../core/resource.ts'
+import { bucketArn, type Env, logGroupArn } from '../env.ts'
+import { type LoggingState, type Places, placesOf, stateOf, usesOurs, type WholeLogging } from './logging-state.ts'
+
+/** What `setup` remembers when it replaces a logging configuration of somebody else's. */
+export interface Kept {
+  /** What stood before, whole, until clean-up puts it back. */
+  before: WholeLogging
+  /**
+   * Where ours delivers to: what stands is known again by this, whatever settings a later run has. Two of them while one
+   * of ours takes the place of another, since a run may end in between.
+   */
+  ours: readonly Places[]
+}
+
+/**
+ * Kept in tags of the log group and, once more, of the bucket. Tags need no policy of the bucket, outlive whatever is in it,
+ * and either of the two is enough.
+ */
+export interface KeptLogging {
+  /** Remembers what stands before ours takes its place. Ours under other settings is not what stood before. */
+  keep(cx: AwsContext, standing: WholeLogging, ours: LoggingState): Promise<void>
+  /** What this run's log group and bucket hold: nothing, or mostly twice the same. */
+  read(cx: AwsContext): Promise<Kept[]>
+  /** What the log group holds to which the configuration delivers that stands, where that is another: another setup's. */
+  readAt(cx: AwsContext, standing: LoggingState): Promise<Kept[]>
+  forget(cx: AwsContext): Promise<void>
+  /** Whether log group and bucket have room for the tags in which a configuration is kept. */
+  hasRoom(cx: AwsContext, standing: WholeLogging, ours: LoggingState): Promise<boolean>
+  grants: { write: readonly Grant[]; remove: readonly Grant[] }
+}
+
+/** The one that knows what stands for ours. */
+export function knowing(kept: readonly Kept[], standing: LoggingState): Kept | undefined {
+  return kept.find(({ ours }) => ours.some((places) => equal(places, placesOf(standing))))
+}
+
+/** Of the tags that hold it, with their number behind. */
+const KEY = 'bedrock-monitor:previous-logging:'
+/** The most that a tag's value holds (docs: CloudWatch Logs, TagResource; S3, PutBucketTagging). */
+const TAG_LENGTH = 256
+const NO_GROUP = 'ResourceNotFoundException'
+const NO_BUCKET = ['NoSuchBucket', 'NoSuchTagSet']
+const DENIED = ['AccessDeniedException', 'AccessDenied']
+
+export function keptLogging(env: Env): KeptLogging {
+  const { settings } = env
+  const resourceArn = logGroupArn(env)
+  const target = { Bucket: bucketNameOf(env), ExpectedBucketOwner: env.accountId }
+  const group = (...actions: string[]): Grant => ({ actions, resources: [resourceArn, `${resourceArn}:*`] })
+  const bucket: Grant = { actions: ['s3:GetBucketTagging', 's3:PutBucketTagging'], resources: [bucketArn(env)] }
+  // To tell whose a configuration is that delivers elsewhere; nobody knows beforehand where.
+  const anyGroup: Grant = { actions: ['logs:ListTagsForResource'], resources: [logGroupArn(env, env.region, '*')] }
+
+  const groupTags = async ({ aws }: AwsContext, arn = resourceArn): Promise<Tag[]> => {
+    const list = new ListTagsForResourceCommand({ resourceArn: arn })
+    // Of others' that may not be looked at, nothing is known.
+    const found = await orUndefined(aws.logs.send(list), NO_GROUP, ...(arn === resourceArn ? [] : DENIED))
+    return Object.entries(found?.tags ?? {}).map(([Key, Value]) => ({ Key, Value }))
+  }
+  const bucketTags = async ({ aws }: AwsContext) =>
+    (await orUndefined(aws.s3.send(new GetBucketTaggingCommand(target)), ...NO_BUCKET))?.TagSet ?? []
+  const putBucketTags = async ({ aws }: AwsContext, tags: readonly Tag[]) => {
+    // AWS's own can be neither set nor lost this way.
+    const TagSet = tags.flatMap(({ Key = '', Value = '' }) => (Key.startsWith('aws:') ? [] : [{ Key, Value }]))
+    const put =
+      TagSet.length > 0
+        ? aws.s3.send(new PutBucketTaggingCommand({ ...target, Tagging: { TagSet } }))
+        : aws.s3.send(new DeleteBucketTaggingCommand(target))
+    await put
+  }
+
+  return {
+    grants: {
+      write: [group('logs:TagResource', 'logs:ListTagsForResource'), bucket, anyGroup],
+      remove: [group('logs:ListTagsForResource', 'logs:UntagResource'), bucket, anyGroup],
+    },
+
+    async keep(cx, standing, ours) {
+      const state = stateOf(standing)
+      const known = await this.read(cx)
+      const isOfOurs = usesOurs(state, env)
+      // Of our own making, under other settings or changed by hand: what stood before it, if anything, is kept already.
+      const taken = knowing(known, state) ?? (isOfOurs ? known[0] : knowing(await this.readAt(cx, state), state))
+      if (!taken && isOfOurs) return
+      const kept = { before: taken?.before ?? standing, ours: [...(taken ? [state] : []), ours].map(placesOf) }
+      const tags = packed(kept)
+      await cx.aws.logs.send(
+        new TagResourceCommand({ resourceArn, tags: Object.fromEntries(tags.map(({ Key, Value }) => [Key, Value])) }),
+      )
+      await putBucketTags(cx, [...withoutKept(await bucketTags(cx)), ...tags])
+    },
+
+    read: async (cx) => [...unpacked(await groupTags(cx)), ...unpacked(await bucketTags(cx))],
+
+    async readAt(cx, { cloudWatch }) {
+      const name = cloudWatch?.logGroup ?? settings.logGroupName
+      return name === settings.logGroupName ? [] : unpacked(await groupTags(cx, logGroupArn(env, env.region, name)))
+    },
+
+    async hasRoom(cx, standing, ours) {
+      const needed = packed({ before: standing, ours: [stateOf(standing), ours].map(placesOf) }).length
+      const holders = await Promise.all([groupTags(cx), bucketTags(cx)])
+      return holders.every((tags) => roomIn(tags) >= needed)
+    },
+
+    async forget(cx) {
+      const tagKeys = (await groupTags(cx)).flatMap(({ Key = '' }) => (Key.startsWith(KEY) ? [Key] : []))
+      if (tagKeys.length > 0) await cx.aws.logs.send(new UntagResourceCommand({ resourceArn, tagKeys }))
+      const tags = await bucketTags(cx)
+      const left = withoutKept(tags)
+      if (left.length < tags.length) await putBucketTags(cx, left)
+    },
+  }
+}
+
+function withoutKept(tags: readonly Tag[]): Tag[] {
+  return tags.filter(({ Key }) => !Key?.startsWith(KEY))
+}
+
+/** Compressed, in the letters that tags may have. */
+function packed(kept: Kept): { Key: string; Value: string }[] {
+  const text = deflateRawSync(JSON.stringify(kept)).toString('base64')
+  return (text.match(new RegExp(`.{1,${TAG_LENGTH}}`, 'g')) ?? []).map((Value, n) => ({ Key: `${KEY}${n}`, Value }))
+}
+
+/** Nothing where nothing is kept. What is left of an earlier, longer one behind the end of this one does no harm. */
+function unpacked(tags: readonly Tag[]): Kept[] {
+  const parts = tags
+    .flatMap(({ Key = '', Value = '' }) => (Key.startsWith(KEY) ? [{ n: Number(Key.slice(KEY.length)), Value }] : []))
+    .sort((a, b) => a.n - b.n)
+  if (parts.length === 0) return []
+  const bytes = Buffer.from(parts.map(({ Value }) => Value).join(''), 'base64')
+  const what = 'the logging configuration kept in tags'
+  return [parseDocument(inflateRawSync(bytes).toString('utf8'), what) as unknown as Kept]
+}

@@ -1,0 +1,89 @@
+import { DeleteBucketCommand, DeleteBucketPolicyCommand, PutBucketPolicyCommand } from '@aws-sdk/client-s3'
+import type { AwsContext } from '../../aws/context.ts'
+import { hasCode, orUndefined } from '../../aws/errors.ts'
+import { isEmpty, type PolicyDocument } from '../../aws/policy.ts'
+import { equal } from '../../core/diff.ts'
+import { AppError } from '../../core/errors.ts'
+import { type Known, resourceId } from '../../core/resource.ts'
+import type { Env } from '../env.ts'
+import { emptyBucket } from './bucket-contents.ts'
+import { isOwnObject } from './bucket-others.ts'
+import type { Target } from './bucket-read.ts'
+import { type BucketState, closedPolicy } from './bucket-state.ts'
+
+/** How long deliveries are waited for that were under way when logging was turned off. */
+const LATE_MS = 120_000
+const LATE_PAUSE_MS = 2_000
+
+/** Deletes a bucket with what is in it. What others have put there stays, and the bucket with it, unless it was asked for. */
+export async function removeBucket(cx: AwsContext, env: Env, target: Target, have: Known<BucketState>): Promise<void> {
+  const id = resourceId({ type: 's3-bucket', name: target.Bucket, region: env.region })
+  const { policy } = have.state
+  const closed = closedPolicy(env, have)
+  // Nothing may be delivered any more while it is emptied. What is forbidden stays forbidden until it is gone.
+  await orUndefined(putPolicy(cx, target, policy, closed), 'NoSuchBucket')
+  const mayGo = (key: string) => env.removing?.includeOthers || isOwnObject(env.accountId, key)
+  const empty = () => emptyBucket(cx, target, id, mayGo)
+  // Without TLS, which no endpoint of AWS is, the rule that asks for it refuses ourselves.
+  const emptied = async () => {
+    try {
+      return await empty()
+    } catch (error) {
+      const open = closedPolicy(env, have, false)
+      if (!cx.aws.withoutTls || !hasCode(error, 'AccessDenied') || equal(open, closed)) throw error
+      await putPolicy(cx, target, closed, open)
+      try {
+        return await empty()
+      } catch (again) {
+        await putPolicy(cx, target, open, closed)
+        throw again
+      }
+    }
+  }
+  const deadline = cx.clock.now() + LATE_MS
+  for (;;) {
+    const staying = await emptied()
+    if (staying !== undefined) throw notEmpty(target.Bucket, staying)
+    try {
+      await orUndefined(cx.aws.s3.send(new DeleteBucketCommand(target)), 'NoSuchBucket')
+      return
+    } catch (error) {
+      // Bedrock delivers for a while what was called before logging was turned off.
+      if (!hasCode(error, 'BucketNotEmpty')) throw error
+      if (cx.clock.now() >= deadline) throw stillWrittenTo(target.Bucket, error)
+      cx.emit({ type: 'resource-progress', id, note: 'emptying it again: objects still arrive' })
+      await cx.clock.sleep(LATE_PAUSE_MS, cx.signal)
+    }
+  }
+}
+
+/** Puts a policy in place of another; none at all where nothing is in it. */
+export async function putPolicy(
+  { aws: { s3 } }: AwsContext,
+  target: Target,
+  from: PolicyDocument,
+  to: PolicyDocument,
+): Promise<void> {
+  if (equal(from, to)) return
+  if (isEmpty(to)) await s3.send(new DeleteBucketPolicyCommand(target))
+  else await s3.send(new PutBucketPolicyCommand({ ...target, Policy: JSON.stringify(to) }))
+}
+
+function stillWrittenTo(bucket: string, cause: unknown): AppError {
+  const message = `bucket ${bucket} is still being written to: objects have arrived for two minutes`
+  return new AppError('aws', 'BucketNotEmpty', message, {
+    cause,
+    hint: 'stop what writes to it, then run cleanup again',
+  })
+}
+
+function notEmpty(bucket: string, key: string): AppError {
+  return new AppError(
+    'partial',
+    'OthersObjects',
+    `bucket ${bucket} holds what Bedrock did not put there, such as ${key}`,
+    {
+      hint: 'move it elsewhere, or pass --include-others to delete it; then run cleanup again',
+    },
+  )
+}
