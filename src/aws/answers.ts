@@ -73,7 +73,7 @@ function isForeign({ statusCode = 0, headers = {} }: HttpAnswer): boolean {
 }
 
 /** The error for an answer of success that is none. It says nothing of what was in it. */
-export function malformed({ statusCode = 200, headers = {} }: HttpAnswer = {}): Error {
+function malformed({ statusCode = 200, headers = {} }: HttpAnswer = {}): Error {
   const known: SdkError = { $response: { statusCode, headers }, $metadata: { httpStatusCode: statusCode } }
   return Object.assign(new Error('not an answer of AWS'), known)
 }
