@@ -15,7 +15,7 @@ const ASSIGNED =
 const LOGIN_OF_URL = /(\/\/)(?:[^\s'"/@:]*:[^\s'"]*|[^\s'"/@]+)@/g
 
 /** `name:password@host`. */
-const LOGIN = /(^|[\s'"=(])[^\s'"/@:]+:[^\s'"@]+@/g
+const LOGIN = /(^|[\s'"=(])[^\s'"/@:]+:(?!\/\/)[^\s'"@]+@/g
 
 /** A word of the letters that keys are made of. What stands between two of them (dots, colons, dashes) parts them. */
 const WORD = /[A-Za-z0-9+/]{20,}={0,2}/g

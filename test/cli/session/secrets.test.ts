@@ -131,3 +131,7 @@ test.each([
   expect(withoutSecrets(`'${value}'`)).toBe(`'${value}'`)
   expect(withoutGivenSecrets(`'${value}'`)).toBe(`'${value}'`)
 })
+
+test('of a URL with a login and no host, what is not secret is told', () => {
+  expect(withoutGivenSecrets("X is 'http://ada:hunter2@:bad': no URL")).toBe("X is 'http://…@:bad': no URL")
+})
