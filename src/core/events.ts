@@ -1,5 +1,6 @@
 import type { AppError } from './errors.ts'
 import type { Outcome } from './run.ts'
+import type { WarningCode } from './warnings.ts'
 
 /** A message for whoever watches. Logic sends these and never prints. */
 export type Event =
@@ -17,8 +18,8 @@ export type Event =
   | { type: 'billed'; unit: string; count: number }
   | { type: 'warning'; warning: Warning }
 
-/** Something the user should know although the command goes on. `code` is stable, to script against. */
+/** Something the user should know although the command goes on. */
 export interface Warning {
-  code: string
+  code: WarningCode
   message: string
 }

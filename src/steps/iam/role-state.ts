@@ -68,11 +68,11 @@ function unusable(env: Env, { path, boundary, trust }: RoleState): Concern[] {
   return [
     ...(path === '/'
       ? []
-      : [{ code: 'role-with-path', message: `${name} has the path ${path}`, hint, stops: 'apply' as const }]),
+      : [{ code: 'role-with-path' as const, message: `${name} has the path ${path}`, hint, stops: 'apply' as const }]),
     ...(denied
       ? [
           {
-            code: 'role-denied',
+            code: 'role-denied' as const,
             message: `the trust policy of ${name} denies Bedrock to assume it`,
             hint,
             stops: 'apply' as const,
@@ -83,7 +83,7 @@ function unusable(env: Env, { path, boundary, trust }: RoleState): Concern[] {
       ? []
       : [
           {
-            code: 'role-with-boundary',
+            code: 'role-with-boundary' as const,
             message: `the permissions boundary ${boundary} limits ${name}`,
             hint: 'let the boundary allow logs:CreateLogStream and logs:PutLogEvents, and pass --adopt; or pass --role-name with another name',
             stops: 'adopt' as const,
