@@ -1,4 +1,5 @@
 import type { AppError } from './errors.ts'
+import type { WarningCode } from './warnings.ts'
 
 /** What became of one resource: `not-run` when something it needs failed, or the run was stopped before its turn. */
 export type Outcome = 'done' | 'unchanged' | 'skipped' | 'failed' | 'not-run'
@@ -19,8 +20,8 @@ export type Event =
   | { type: 'billed'; unit: string; count: number }
   | { type: 'warning'; warning: Warning }
 
-/** Something the user should know although the command goes on. `code` is stable, to script against. */
+/** Something the user should know although the command goes on. */
 export interface Warning {
-  code: string
+  code: WarningCode
   message: string
 }

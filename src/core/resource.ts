@@ -1,4 +1,5 @@
 import type { Context } from './context.ts'
+import type { WarningCode } from './warnings.ts'
 
 /**
  * Whose a thing of our name is:
@@ -23,8 +24,7 @@ export interface Known<State> {
 
 /** Something about a thing that stands which the user has to know before it is used or removed. */
 export interface Concern {
-  /** Stable, to script against. */
-  code: string
+  code: WarningCode
   message: string
   /** What cures it. */
   hint: string

@@ -1,3 +1,5 @@
+import { AWS_CHARGES } from './aws-charges.ts'
+
 /** What a report's own calls cost, US dollars: a bound from above, since free tiers are per account and may be used up. */
 export interface CallCost {
   usd: number
@@ -27,11 +29,16 @@ const rate = (unit: string, what: string, usd: number, each: number): Rate => ({
 })
 
 export const RATES = {
-  metrics: rate('metrics', 'metrics requested', 0.01, 1_000),
-  metricListings: rate('metric-listings', 'listings of metrics', 0.01, 1_000),
-  bytesScanned: rate('bytes-scanned', 'bytes scanned by Logs Insights', 0.005, 1e9),
-  s3Listings: rate('s3-listings', 'listings of the bucket', 0.005, 1_000),
-  s3Gets: rate('s3-gets', 'objects fetched', 0.0004, 1_000),
+  metrics: rate('metrics', 'metrics requested', AWS_CHARGES.metricsRequested, 1_000),
+  metricListings: rate('metric-listings', 'listings of metrics', AWS_CHARGES.metricListings, 1_000),
+  bytesScanned: rate('bytes-scanned', 'bytes scanned by Logs Insights', AWS_CHARGES.logsScanned, 1e9),
+  s3Listings: rate('s3-listings', 'listings of the bucket', AWS_CHARGES.bucketListings, 1_000),
+  s3Gets: rate('s3-gets', 'objects fetched', AWS_CHARGES.objectsFetched, 1_000),
+}
+
+/** What so many of them cost, unrounded. */
+export function usdOf({ usd, each }: Rate, count: number): number {
+  return (count / each) * usd
 }
 
 /** Prices what was asked for, over all Regions. Pure. */

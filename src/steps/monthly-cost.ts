@@ -1,6 +1,7 @@
 import type { MonthlyCost } from '../core/change-report.ts'
 import type { PlanItem } from '../core/plan.ts'
-import { grouped } from '../text/numbers.ts'
+import { AWS_CHARGES, FREE } from '../report/aws-charges.ts'
+import { grouped, price } from '../text/numbers.ts'
 import type { InUse } from './use/in-use.ts'
 
 /** Where the figures come from: no price is looked up, and other Regions have others. */
@@ -21,23 +22,28 @@ const RATES: ReadonlyMap<string, Rate> = new Map(
   Object.entries<Rate>({
     alarm: {
       what: 'alarm metric',
-      usdEach: 0.1,
+      usdEach: AWS_CHARGES.alarmMetric,
       source: LIST_PRICE,
       of: ({ resource }, state) => resource.billedMetrics?.(state) ?? 1,
     },
-    'composite-alarm': { what: 'composite alarm', usdEach: 0.5, source: LIST_PRICE, of: () => 1 },
-    dashboard: { what: 'dashboard', usdEach: 3, source: LIST_PRICE, of: () => 1 },
-    budget: { what: 'budget without actions', usdEach: 0, source: BUDGETS, of: () => 1 },
+    'composite-alarm': {
+      what: 'composite alarm',
+      usdEach: AWS_CHARGES.compositeAlarm,
+      source: LIST_PRICE,
+      of: () => 1,
+    },
+    dashboard: { what: 'dashboard', usdEach: AWS_CHARGES.dashboard, source: LIST_PRICE, of: () => 1 },
+    budget: { what: 'budget without actions', usdEach: AWS_CHARGES.budgetWithoutActions, source: BUDGETS, of: () => 1 },
   }),
 )
 
 /** Billed by use: what is known beforehand is the rate alone. List prices as above. */
 const BY_USE: ReadonlyMap<string, string> = new Map(
   Object.entries<string>({
-    dashboard: 'log widgets $0.005 a GB scanned',
-    'log-group': 'log group $0.50 a GB taken in, $0.03 a GB-month kept',
-    's3-bucket': 'bucket $0.023 a GB-month',
-    'sns-topic': 'e-mails $2 per 100,000 after 1,000 a month',
+    dashboard: `log widgets ${price(AWS_CHARGES.logsScanned)} a GB scanned`,
+    'log-group': `log group ${price(AWS_CHARGES.logsTakenIn)} a GB taken in, ${price(AWS_CHARGES.logsKept)} a GB-month kept`,
+    's3-bucket': `bucket ${price(AWS_CHARGES.objectsKept)} a GB-month`,
+    'sns-topic': `e-mails ${price(AWS_CHARGES.emails)} per 100,000 after ${grouped(FREE.emailsAMonth)} a month`,
   }),
 )
 
@@ -77,7 +83,7 @@ export function monthlyCost(items: readonly PlanItem[], when: 'planned' | 'stand
   }
 }
 
-const FREE_TIER = 'list prices of us-east-1; of an account 10 alarm metrics and 3 dashboards are free'
+const FREE_TIER = `list prices of us-east-1; of an account ${FREE.alarmMetrics} alarm metrics and ${FREE.dashboards} dashboards are free`
 
 function recordsNote(inUse: InUse | undefined): string[] {
   const invocations = [...(inUse?.values() ?? [])].flat().reduce((sum, model) => sum + model.invocations, 0)

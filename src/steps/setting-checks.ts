@@ -5,27 +5,36 @@ export const RETENTION_DAYS = [
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
 ] as const
 
-/** What a valid value looks like, when this one is not; undefined when it is. */
-export type Check = (value: string | number | boolean) => string | undefined
+export interface Check {
+  /** What a valid value looks like, when this one is not; undefined when it is. */
+  (value: string | number | boolean): string | undefined
+  /** The same in words of JSON Schema, as far as it has them. */
+  schema?: object
+}
+
+const ruled = (schema: object, check: Check): Check => Object.assign(check, { schema })
 
 export const matching =
   (pattern: RegExp, rule: string): Check =>
   (value) =>
     pattern.test(String(value)) ? undefined : rule
 
-export const positive: Check = (value) => (Number(value) > 0 ? undefined : 'a number greater than 0')
+export const positive = ruled({ exclusiveMinimum: 0 }, (value) =>
+  Number(value) > 0 ? undefined : 'a number greater than 0',
+)
 
-export const zeroOrMore: Check = (value) => (Number(value) >= 0 ? undefined : 'a number of 0 or more')
+export const zeroOrMore = ruled({ minimum: 0 }, (value) => (Number(value) >= 0 ? undefined : 'a number of 0 or more'))
 
-export const oneOf =
-  (...values: string[]): Check =>
-  (value) =>
-    values.includes(String(value)) ? undefined : `one of ${values.join(', ')}`
+export const oneOf = (...values: readonly (string | number)[]): Check =>
+  ruled({ enum: values }, (value) =>
+    values.map(String).includes(String(value)) ? undefined : `one of ${values.join(', ')}`,
+  )
 
-export const wholeDays: Check = (value) =>
+export const wholeDays = ruled({ minimum: 1, maximum: 36_500 }, (value) =>
   Number.isInteger(value) && Number(value) >= 1 && Number(value) <= 36_500
     ? undefined
-    : 'a whole number of days from 1 to 36500'
+    : 'a whole number of days from 1 to 36500',
+)
 
 export const iamName = (most: number) =>
   matching(new RegExp(`^[\\w+=,.@-]{1,${most}}$`), `1 to ${most} letters, digits or any of +=,.@_-`)
@@ -90,8 +99,9 @@ export const snsTopicArn = arnMatching(
 )
 
 /** AWS Budgets takes amounts as decimals without an exponent. */
-export const budgetAmount: Check = (value) =>
-  value === 0 || (Number(value) >= 0.01 && Number(value) <= 1e12) ? undefined : '0, or US dollars from 0.01 to 1e12'
+export const budgetAmount = ruled({ minimum: 0 }, (value) =>
+  value === 0 || (Number(value) >= 0.01 && Number(value) <= 1e12) ? undefined : '0, or US dollars from 0.01 to 1e12',
+)
 
 /** AWS takes more than these, but a name stands in ARNs of policies, where `*` and `?` have a meaning of their own. */
 export const budgetName = matching(

@@ -1,8 +1,9 @@
 import type { AlarmProfile } from './alarms/alarm-profiles.ts'
+import type { ThresholdKey } from './alarms/threshold-alarms.ts'
 import type { Check } from './setting-checks.ts'
 
 /** Every name, retention and threshold that a user may choose. */
-export interface Settings {
+export interface Settings extends Record<ThresholdKey, number> {
   roleName: string
   rolePolicyName: string
   bucketPrefix: string
@@ -41,30 +42,6 @@ export interface Settings {
   anomalyBand: number
   /** One alarm tells for all of a Region's. */
   pageOnce: boolean
-  /** Input tokens an hour. */
-  highTokenThreshold: number
-  /** Client errors in 5 minutes. */
-  errorRateThreshold: number
-  /** Invocations an hour. */
-  invocationThreshold: number
-  /** Average milliseconds from request to last token. */
-  highLatencyThreshold: number
-  /** Milliseconds from request to last token that 99 of a hundred answers keep to. */
-  highLatencyP99Threshold: number
-  /** Throttled invocations a minute. */
-  throttleThreshold: number
-  /** Server errors in 5 minutes. */
-  serverErrorThreshold: number
-  /** Errors per hundred invocations. */
-  errorPercentThreshold: number
-  /** Invocations in 5 minutes below which errors are no rate. */
-  errorPercentFloor: number
-  /** Failed deliveries in 5 minutes. */
-  logDeliveryFailureThreshold: number
-  /** US dollars an hour, by tokens and their prices. */
-  spendThreshold: number
-  /** Per cent of a model's quota of tokens or requests a minute; 0: no alarm on quotas. */
-  quotaAlarmPercent: number
 }
 
 export type SettingKey = keyof Settings

@@ -1,5 +1,14 @@
 import { ALARM_SETTINGS } from './alarms/alarm-settings.ts'
-import { bucketName, bucketPrefix, iamName, kmsKey, matching, RETENTION_DAYS, wholeDays } from './setting-checks.ts'
+import {
+  bucketName,
+  bucketPrefix,
+  iamName,
+  kmsKey,
+  matching,
+  oneOf,
+  RETENTION_DAYS,
+  wholeDays,
+} from './setting-checks.ts'
 import { define, type SettingDefinition } from './setting-definition.ts'
 
 export type { SettingDefinition, SettingKey, Settings } from './setting-definition.ts'
@@ -75,10 +84,7 @@ export const SETTINGS: readonly SettingDefinition[] = [
       'Storage',
       30,
       'days the log group keeps events',
-      (value) =>
-        (RETENTION_DAYS as readonly number[]).includes(Number(value))
-          ? undefined
-          : `one of ${RETENTION_DAYS.join(', ')}`,
+      oneOf(...RETENTION_DAYS),
     ),
     values: RETENTION_DAYS.map(String),
   },

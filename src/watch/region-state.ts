@@ -1,6 +1,7 @@
 import type { AppError } from '../core/errors.ts'
 import type { Warning } from '../core/events.ts'
 import type { PlaceId } from '../core/place.ts'
+import { RATES, usdOf } from '../report/calls.ts'
 import type { Row, Window } from '../report/model.ts'
 import { HOUR_MS, lastHours, MINUTE_MS } from '../report/window.ts'
 import { rowModel, type Subject } from './subject.ts'
@@ -150,14 +151,10 @@ function callsOf(rows: readonly Row[]): number {
   }, 0)
 }
 
-const USD_A_METRIC = 0.01 / 1_000
-/** The first million a month are free, for all of the account's tools together; counted as if they were used up. */
-const USD_A_LIST = 0.01 / 1_000
-
 /**
  * What an hour of watching costs, US dollars, at the pace of the last requests: surveys every quarter of an hour, minutes
  * in between, at list prices of us-east-1. Until minutes have been asked for once, each refresh counts as a survey: a
- * bound.
+ * bound. The first million listings a month are free, for all of the account's tools together; counted as if they were used up.
  */
 export function hourlyCost(states: readonly RegionState[], intervalMs: number): number {
   return states.reduce((sum, { spent }) => {
@@ -165,6 +162,6 @@ export function hourlyCost(states: readonly RegionState[], intervalMs: number): 
     const surveys = Math.min(refreshes, HOUR_MS / SURVEY_EVERY_MS)
     const minutes = spent.lastMinutes || spent.lastSurvey
     const metrics = surveys * spent.lastSurvey + (refreshes - surveys) * minutes
-    return sum + metrics * USD_A_METRIC + surveys * spent.lastLists * USD_A_LIST
+    return sum + usdOf(RATES.metrics, metrics) + usdOf(RATES.metricListings, surveys * spent.lastLists)
   }, 0)
 }

@@ -255,7 +255,9 @@ describe('what was there before us', () => {
     ...more,
   })
   const concern = (stops?: 'adopt' | 'apply' | 'remove') => ({
-    concerns: () => [{ code: 'odd', message: 'it is odd', hint: 'even it', ...(stops && { stops }) }],
+    concerns: () => [
+      { code: 'alarm-differs' as const, message: 'it is odd', hint: 'even it', ...(stops && { stops }) },
+    ],
   })
 
   test('is used as it stands, or with what ours needs beside it', async () => {

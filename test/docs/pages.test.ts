@@ -2,11 +2,13 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { describe, expect, test } from '@jest/globals'
 import { Ajv2020 } from 'ajv/dist/2020.js'
+import { withParts } from '../../generate/marked.ts'
 import { allFlags } from '../../src/cli/args/check-flags.ts'
 import { loadAll } from '../../src/cli/commands/command.ts'
 import { COMMANDS } from '../../src/cli/commands/index.ts'
 import { parseConfig, parsePrices } from '../../src/cli/session/config-file.ts'
-import { alarmSources } from '../../src/steps/alarms/alarm-sources.ts'
+import { WARNINGS } from '../../src/core/warnings.ts'
+import { parseFaults } from '../../src/sandbox/faults.ts'
 import { resolveSettings } from '../../src/steps/resolve-settings.ts'
 import { blocks, type Page, page, pages, ROOT } from './pages.ts'
 
@@ -125,12 +127,28 @@ describe('docs/doctor.md', () => {
   })
 })
 
-describe('docs/setup.md', () => {
-  test('has every alarm whose name is known beforehand', () => {
-    const { settings } = resolveSettings([])
-    const { text } = page('docs/setup.md')
-    const names = alarmSources(settings).map(({ name }) => name)
-    expect(names.filter((name) => !text.includes(`\`${name}\``))).toEqual([])
-    expect(names.length).toBeGreaterThan(8)
+test('docs/sandbox.md shows faults that the sandbox takes', () => {
+  const examples = blocks(page('docs/sandbox.md'), 'json faults').flatMap((text) => parseFaults(JSON.parse(text)))
+  expect(examples.length).toBeGreaterThan(1)
+})
+
+describe('what is generated', () => {
+  const marked = { path: 'a.md', text: 'before\n<!-- one: begin -->\n\nold\n\n<!-- one: end -->\nafter\n' }
+
+  test('stands between the comments of its name, and nowhere else', () => {
+    const text = withParts(marked, [{ name: 'one', text: 'new' }])
+    expect(text).toBe(marked.text.replace('old', 'new'))
+    expect(withParts({ ...marked, text }, [{ name: 'one', text: 'new' }])).toBe(text)
+  })
+
+  test('fails by name where a page has no place for it', () => {
+    expect(() => withParts(marked, [{ name: 'two', text: 'new' }])).toThrow('a.md marks no part with the name two')
+  })
+
+  test('has no code of a warning that nobody gives', () => {
+    const sources = readdirSync(join(ROOT, 'src'), { recursive: true, encoding: 'utf8' })
+      .filter((name) => name.endsWith('.ts') && !name.endsWith('warnings.ts') && !name.startsWith('sandbox'))
+      .map((name) => readFileSync(join(ROOT, 'src', name), 'utf8'))
+    expect(Object.keys(WARNINGS).filter((code) => !sources.some((text) => text.includes(`'${code}'`)))).toEqual([])
   })
 })

@@ -26,22 +26,3 @@ export function blocks({ text }: Page, info: string): string[] {
     said.trim() === info ? [body] : [],
   )
 }
-
-/** What stands between the comments that mark a part which the code decides. Throws where there are none. */
-function marked({ path, text }: Page, name: string): string {
-  const [, found] = new RegExp(`<!-- ${name}: begin -->\n([\\s\\S]*?)<!-- ${name}: end -->`).exec(text) ?? []
-  if (found === undefined) throw new Error(`${path} marks no part with the name ${name}`)
-  return found.trim()
-}
-
-/** Throws with the whole text to put in where a page has another between its comments. */
-export function expectMarked(path: string, name: string, wanted: string): void {
-  if (marked(page(path), name) === wanted) return
-  throw new Error(`${path}: put this in\n<!-- ${name}: begin -->\n\n${wanted}\n\n<!-- ${name}: end -->\n`)
-}
-
-/** A table as it is written in a page. */
-export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]) => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`
-  return [line(head), `|${head.map(() => '---|').join('')}`, ...rows.map(line)].join('\n')
-}

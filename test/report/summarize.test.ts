@@ -257,15 +257,15 @@ describe('summarize', () => {
 
   it('says things of one code apart', () => {
     const warnings = [
-      { code: 'x', message: 'y' },
-      { code: 'x', message: 'z' },
-      { code: 'w', message: 'y' },
+      { code: 'retention' as const, message: 'y' },
+      { code: 'retention' as const, message: 'z' },
+      { code: 'idle-models' as const, message: 'y' },
     ]
     expect(summarize(reading([], { warnings }), facts, book).report.warnings).toEqual(warnings)
   })
 
   it('says the same thing once', () => {
-    const twice = { code: 'x', message: 'y' }
+    const twice = { code: 'retention' as const, message: 'y' }
     expect(summarize(reading([], { warnings: [twice, { ...twice }] }), facts, book).report.warnings).toEqual([twice])
   })
 })

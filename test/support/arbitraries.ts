@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { ALARM_PROFILES } from '../../src/steps/alarms/alarm-profiles.ts'
+import { THRESHOLDS } from '../../src/steps/alarms/threshold-alarms.ts'
 import type { Env } from '../../src/steps/env.ts'
 import { resolveSettings } from '../../src/steps/resolve-settings.ts'
 import { RETENTION_DAYS } from '../../src/steps/setting-checks.ts'
@@ -11,6 +12,10 @@ const LETTERS = 'abcdefghijklmnopqrstuvwxyz'
 const NAME = `${LETTERS}${LETTERS.toUpperCase()}0123456789-_`
 const days = fc.integer({ min: 1, max: 3_650 })
 const threshold = fc.oneof(fc.integer({ min: 1, max: 1e9 }), fc.constantFrom(0.5, 2.25, 1e-3))
+
+const thresholds = Object.fromEntries(
+  THRESHOLDS.map(({ key, orZero }) => [key, orZero ? fc.oneof(fc.constant(0), threshold) : threshold]),
+)
 
 /** Any settings that are valid, each with its own values. */
 export const anySettings: fc.Arbitrary<Settings> = fc
@@ -35,22 +40,11 @@ export const anySettings: fc.Arbitrary<Settings> = fc
     snsTopic: fc.constant(''),
     budgetUsd: fc.constantFrom(0, 12.5, 1_000),
     budgetName: word(`${NAME} .()+=@`, 100),
-    highTokenThreshold: threshold,
-    errorRateThreshold: threshold,
-    invocationThreshold: threshold,
-    highLatencyThreshold: threshold,
     alarms: fc.constantFrom(...ALARM_PROFILES),
     pageOnce: fc.boolean(),
     anomaly: fc.boolean(),
     anomalyBand: fc.constantFrom(1, 2, 2.5, 3),
-    highLatencyP99Threshold: threshold,
-    throttleThreshold: fc.oneof(fc.constant(0), threshold),
-    serverErrorThreshold: threshold,
-    errorPercentThreshold: threshold,
-    errorPercentFloor: threshold,
-    logDeliveryFailureThreshold: fc.oneof(fc.constant(0), threshold),
-    spendThreshold: threshold,
-    quotaAlarmPercent: fc.oneof(fc.constant(0), threshold),
+    ...thresholds,
   })
   .map((values) => resolveSettings([{ source: 'test', values }]).settings)
 

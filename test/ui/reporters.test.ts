@@ -10,7 +10,7 @@ const start: Event = { type: 'resource-start', id, step: '2', label, verb: 'remo
 const progress = (done: number): Event => ({ type: 'resource-progress', id, note: 'objects', done, total: 1_000 })
 const end: Event = { type: 'resource-end', id, step: '2', label, outcome: 'done' }
 const call: Event = { type: 'call', service: 's3', operation: 'DeleteObjects', ms: 12.4, attempts: 2 }
-const warning: Event = { type: 'warning', warning: { code: 'slow', message: 'AWS is slow\u001b[2J today' } }
+const warning: Event = { type: 'warning', warning: { code: 'no-usage', message: 'AWS is slow\u001b[2J today' } }
 const story = [
   { type: 'phase', title: 'reading' },
   { type: 'phase-done' },
@@ -124,7 +124,7 @@ test.each([
   [false, 'warning: the topic does-not-let-alarms-publish, and says so to nobody\n'],
 ])('a long warning is folded between words on a terminal alone (%s)', async (tty, expected) => {
   const message = 'the topic does-not-let-alarms-publish, and says so to nobody'
-  const event: Event = { type: 'warning', warning: { code: 'long', message } }
+  const event: Event = { type: 'warning', warning: { code: 'no-usage', message } }
   const { stderr } = await shown(fakeProcess({ tty, env: { NO_COLOR: '1', COLUMNS: '52' } }), { quiet: true }, [event])
   expect(stderr.text).toBe(expected)
 })

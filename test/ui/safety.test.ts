@@ -5,6 +5,7 @@ import { printJson } from '../../src/cli/session/app.ts'
 import type { ChangeReport } from '../../src/core/change-report.ts'
 import { AppError } from '../../src/core/errors.ts'
 import type { Event } from '../../src/core/events.ts'
+import type { WarningCode } from '../../src/core/warnings.ts'
 import { harmless } from '../../src/text/escape.ts'
 import { printError } from '../../src/ui/error.ts'
 import { createIo } from '../../src/ui/io.ts'
@@ -67,7 +68,7 @@ const hostileReport: fc.Arbitrary<ChangeReport> = fc
         ...(outcome === 'failed' && { error: { code: error.code, message: error.message } }),
       },
     ],
-    warnings: [{ code: 'odd', message: warning }],
+    warnings: [{ code: 'no-usage', message: warning }],
   })) as fc.Arbitrary<ChangeReport>
 
 describe('nothing from outside steers the terminal', () => {
@@ -113,7 +114,7 @@ describe('nothing from outside steers the terminal', () => {
     { type: 'resource-start', id: name, step: '1', label: name, verb: 'update' },
     { type: 'resource-progress', id: name, note, done: 1, total: 2 },
     { type: 'call', service: 'iam', operation: 'GetRole', ms: 1, attempts: 2, error: code },
-    { type: 'warning', warning: { code, message: note } },
+    { type: 'warning', warning: { code: code as WarningCode, message: note } },
     {
       type: 'resource-end',
       id: name,

@@ -84,7 +84,7 @@ const anyView = fc
         stale: failed
           ? [{ region: 'us-east-1', since: NOW, error: new AppError('aws', 'Throttling', 'x'.repeat(99)) }]
           : [],
-        notes: notes.map((message) => ({ code: 'note', message })),
+        notes: notes.map((message) => ({ code: 'no-usage' as const, message })),
       },
     ),
   )

@@ -1,3 +1,4 @@
+import type { Warning } from '../../core/events.ts'
 import { count, usd, whole } from '../../text/numbers.ts'
 
 /** What a cell holds: ISO times, whole numbers, milliseconds, shares of 0 to 1, dollars. Null where nothing is known. */
@@ -33,7 +34,7 @@ export interface QueryReport {
   rows: readonly QueryRow[]
   /** Bytes that CloudWatch read for it, in how many queries, and what it bills for that. */
   scanned: { bytes: number; queries: number; costUsd: number }
-  warnings: readonly { code: string; message: string }[]
+  warnings: readonly Warning[]
 }
 
 /** An answer with what a format tells of it besides. */

@@ -129,7 +129,7 @@ async function pricing({ models, window, prices }: ReadyRequest, ask: Ask, inEac
 }
 
 /** Told of every model that was called: requests that are not ranked may be the dearest of all. */
-function unpriced(used: readonly Priced[], window: Window, book: PriceBook) {
+function unpriced(used: readonly Priced[], window: Window, book: PriceBook): Warning[] {
   const messages = used.flatMap(({ dimensions: { model, region } }) => {
     const price = book.lookup(model, region, new Date(window.end))
     const known = !('unpriced' in price)

@@ -83,7 +83,7 @@ export async function readRecords(
     rows,
     percentiles: result.aggregate.percentiles(by, timeZone),
     warnings: [
-      ...(rows.length === 0 ? [{ code: 'no-usage', message: subject.noUse }] : []),
+      ...(rows.length === 0 ? [{ code: 'no-usage' as const, message: subject.noUse }] : []),
       ...outsideWarnings(result.aggregate.outside, window),
       ...faultWarnings(result.faults),
       ...latencyWarnings(rows),

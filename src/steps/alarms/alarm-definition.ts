@@ -53,4 +53,39 @@ export interface AlarmSource {
   define(have?: StandingAlarm): AlarmDefinition | undefined
 }
 
+/** A number that the user may set. Flag, variable, key, help, schema and the table of settings follow from it. */
+export interface Threshold<Key extends string = string> {
+  key: Key
+  /** The variable of the shell scripts, where they had one. */
+  legacy?: string
+  default: number
+  /** With `--alarms strict`; as by default where left out. */
+  strict?: number
+  describe: string
+  /** It takes 0, too. */
+  orZero?: true
+}
+
+/**
+ * An alarm with its threshold. What it costs, what `doctor` says of it, its row in the documentation and what `--suggest` looks at
+ * follow from it.
+ */
+export interface ThresholdAlarm<Key extends string = string> {
+  name: string
+  /** The first profile that has it. */
+  from: 'minimal' | 'standard'
+  threshold: Threshold<Key>
+  /** Calls in a period below which it does not look. */
+  floor?: Threshold<Key>
+  /** When it rings, in a sentence. Of an alarm that another module defines by the models in use, for the documentation alone. */
+  rings(threshold: number, floor: number): string
+  /** Left out where another module defines the alarm by the models in use. */
+  watched?(floor: number): Watched
+  periodSeconds: number
+  evaluationPeriods: number
+  datapointsToAlarm?: number
+  /** A threshold by the last two weeks: of what, in words, and the least that is suggested, since less rings for next to nothing. */
+  suggest?: { what: string; least: number }
+}
+
 export const isMath = (watched: Watched): watched is WatchedMath => 'expression' in watched

@@ -1,4 +1,5 @@
 import type { Settings } from '../setting-definition.ts'
+import { THRESHOLDS } from './threshold-alarms.ts'
 
 /** How much is watched, and how closely. */
 export const ALARM_PROFILES = ['minimal', 'standard', 'strict'] as const
@@ -12,15 +13,7 @@ const PROFILE_SETTINGS: Readonly<Record<AlarmProfile, Partial<Settings>>> = {
     anomaly: true,
     anomalyBand: 2,
     pageOnce: true,
-    highTokenThreshold: 50_000,
-    errorRateThreshold: 5,
-    invocationThreshold: 500,
-    highLatencyThreshold: 5_000,
-    serverErrorThreshold: 1,
-    errorPercentThreshold: 2,
-    errorPercentFloor: 10,
-    highLatencyP99Threshold: 30_000,
-    spendThreshold: 5,
+    ...Object.fromEntries(THRESHOLDS.flatMap(({ key, strict }) => (strict === undefined ? [] : [[key, strict]]))),
   },
 }
 

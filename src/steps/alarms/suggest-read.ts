@@ -6,6 +6,7 @@ import { sideBySide } from '../../report/sources/side-by-side.ts'
 import { DAY_MS, HOUR_MS } from '../../report/window.ts'
 import { type InUse, type ModelInUse, TOKEN_KINDS } from '../use/in-use.ts'
 import { IN_USE_DAYS } from '../use/read-in-use.ts'
+import { isMath } from './alarm-definition.ts'
 import { SUGGESTABLE, type Suggestable, type UsePoint, type UseSeries } from './suggest.ts'
 
 const REGIONS_AT_ONCE = 4
@@ -14,12 +15,10 @@ const REGIONS_AT_ONCE = 4
 const total = (metric: string, stat: string): Query => ({ model: undefined, metric, stat })
 const CALLS = total('Invocations', 'Sum')
 const CLIENT_ERRORS = total('InvocationClientErrors', 'Sum')
-const WATCHED: Readonly<Partial<Record<Suggestable['setting'], Query>>> = {
-  highTokenThreshold: total('InputTokenCount', 'Sum'),
-  invocationThreshold: CALLS,
-  errorRateThreshold: CLIENT_ERRORS,
-  highLatencyThreshold: total('InvocationLatency', 'Average'),
-  highLatencyP99Threshold: total('InvocationLatency', 'p99'),
+
+/** The single metric that an alarm watches. */
+function queryOf({ watched }: Suggestable): Query | undefined {
+  return watched && !isMath(watched) ? total(watched.metric, watched.statistic) : undefined
 }
 
 /**
@@ -46,7 +45,7 @@ async function readRegion(
   const read = await Promise.all(
     periods.map(async (period) => {
       const abouts = SUGGESTABLE.filter(({ periodSeconds }) => periodSeconds === period)
-      const watched = abouts.flatMap(({ setting }) => WATCHED[setting] ?? models.flatMap(tokenQueries))
+      const watched = abouts.flatMap((about) => queryOf(about) ?? models.flatMap(tokenQueries))
       const answers = await getWholeData(cx, distinct([...watched, CALLS, CLIENT_ERRORS]), window, period)
       for (const warning of answers.warnings) cx.emit({ type: 'warning', warning })
       return abouts.map((about) => seriesOf(about, region, answers, models))
@@ -55,19 +54,14 @@ async function readRegion(
   return read.flat()
 }
 
-function seriesOf(
-  { setting }: Suggestable,
-  region: string,
-  answers: Answers,
-  models: readonly ModelInUse[],
-): UseSeries {
-  const query = WATCHED[setting]
+function seriesOf(about: Suggestable, region: string, answers: Answers, models: readonly ModelInUse[]): UseSeries {
+  const query = queryOf(about)
   const points = query ? answers.points(query) : spending(answers, models)
   const calls = [...answers.points(CALLS), ...answers.points(CLIENT_ERRORS)]
   const isLatency = query?.metric === 'InvocationLatency'
   return {
     region,
-    setting,
+    setting: about.setting,
     // A count that has no point in a period with calls was nothing; a latency that has none is not known.
     points: isLatency ? inOrder(points) : inOrder([...calls.map(({ time }) => ({ time, value: 0 })), ...points]),
     calls: calls.reduce((sum, { value }) => sum + value, 0),

@@ -1,6 +1,8 @@
 import { DAY_MS } from '../../report/window.ts'
 import { grouped } from '../../text/numbers.ts'
 import type { SettingKey } from '../settings.ts'
+import type { ThresholdAlarm, Watched } from './alarm-definition.ts'
+import { THRESHOLD_ALARMS } from './threshold-alarms.ts'
 
 /** What an alarm looked at in one Region, period by period. */
 export interface UseSeries {
@@ -28,59 +30,19 @@ export interface Suggestable {
   evaluationPeriods: number
   /** No suggestion is below this: less would ring for next to nothing. */
   floor: number
-  /** Its alarm is none of those of the minimal profile. */
-  beyondMinimal?: true
+  /** The first profile that has its alarm. */
+  from: ThresholdAlarm['from']
+  /** What its alarm looks at; of that on spend, which depends on the models in use, nothing is said. */
+  watched: Watched | undefined
 }
 
-const HOUR = 3_600
-const FIVE_MINUTES = 300
-
-export const SUGGESTABLE: readonly Suggestable[] = [
-  {
-    setting: 'highTokenThreshold',
-    what: 'input tokens an hour',
-    periodSeconds: HOUR,
-    evaluationPeriods: 1,
-    floor: 10_000,
+export const SUGGESTABLE: readonly Suggestable[] = THRESHOLD_ALARMS.flatMap(
+  ({ threshold, from, suggest, watched, periodSeconds, evaluationPeriods }) => {
+    if (!suggest) return []
+    const { what, least: floor } = suggest
+    return [{ setting: threshold.key, what, from, watched: watched?.(0), periodSeconds, evaluationPeriods, floor }]
   },
-  {
-    setting: 'invocationThreshold',
-    what: 'invocations an hour',
-    periodSeconds: HOUR,
-    evaluationPeriods: 1,
-    floor: 100,
-  },
-  {
-    setting: 'errorRateThreshold',
-    what: 'client errors in 5 min',
-    periodSeconds: FIVE_MINUTES,
-    evaluationPeriods: 1,
-    floor: 5,
-  },
-  {
-    setting: 'highLatencyThreshold',
-    what: 'average latency, ms',
-    periodSeconds: FIVE_MINUTES,
-    evaluationPeriods: 2,
-    floor: 1_000,
-  },
-  {
-    setting: 'highLatencyP99Threshold',
-    what: 'p99 latency, ms',
-    periodSeconds: FIVE_MINUTES,
-    evaluationPeriods: 3,
-    floor: 2_000,
-    beyondMinimal: true,
-  },
-  {
-    setting: 'spendThreshold',
-    what: 'US dollars an hour',
-    periodSeconds: HOUR,
-    evaluationPeriods: 1,
-    floor: 1,
-    beyondMinimal: true,
-  },
-]
+)
 
 /** A threshold by what two weeks were like, in the busiest Region. */
 export interface Suggestion {
@@ -114,7 +76,7 @@ export function suggest(
   series: readonly UseSeries[],
   thresholds: Readonly<Partial<Record<SettingKey, unknown>>>,
 ): Suggestion[] {
-  const watched = SUGGESTABLE.filter(({ beyondMinimal }) => !beyondMinimal || thresholds.alarms !== 'minimal')
+  const watched = SUGGESTABLE.filter(({ from }) => from === 'minimal' || thresholds.alarms !== 'minimal')
   return watched.map((about) => {
     const own = series.filter(({ setting, points }) => setting === about.setting && points.length > 0)
     const enough = own.filter(({ points, calls }) => calls >= LEAST_CALLS && daysOf(points) >= LEAST_DAYS)

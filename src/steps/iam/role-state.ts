@@ -97,11 +97,11 @@ function unusable(env: Env, { path, boundary, trust, denials }: RoleState): Conc
   return [
     ...(path === '/'
       ? []
-      : [{ code: 'role-with-path', message: `${name} has the path ${path}`, hint, stops: 'apply' as const }]),
+      : [{ code: 'role-with-path' as const, message: `${name} has the path ${path}`, hint, stops: 'apply' as const }]),
     ...(denied
       ? [
           {
-            code: 'role-denied',
+            code: 'role-denied' as const,
             message: `the trust policy of ${name} denies Bedrock to assume it`,
             hint,
             stops: 'apply' as const,
@@ -109,7 +109,7 @@ function unusable(env: Env, { path, boundary, trust, denials }: RoleState): Conc
         ]
       : []),
     ...denials.map((where) => ({
-      code: 'role-denies',
+      code: 'role-denies' as const,
       message: `${name} denies Bedrock to write its log (${where})`,
       hint: `take that statement out of it, or ${hint}`,
       stops: 'apply' as const,
@@ -118,7 +118,7 @@ function unusable(env: Env, { path, boundary, trust, denials }: RoleState): Conc
       ? []
       : [
           {
-            code: 'role-with-boundary',
+            code: 'role-with-boundary' as const,
             message: `the permissions boundary ${boundary} limits ${name}`,
             hint: 'let the boundary allow logs:CreateLogStream and logs:PutLogEvents, and pass --adopt; or pass --role-name with another name',
             stops: 'adopt' as const,

@@ -104,7 +104,7 @@ export async function pendingEndpoints(cx: AwsContext, env: Env): Promise<Pendin
 export async function pendingUnnamed(cx: AwsContext, env: Env): Promise<Warning[]> {
   if (endpointsOf(env.settings).length > 0 || env.settings.snsTopic !== '') return []
   const found = await Promise.all(
-    byRegion(env).map(async (each) => {
+    byRegion(env).map(async (each): Promise<Warning[]> => {
       const command = new GetTopicAttributesCommand({ TopicArn: ownTopicArn(each) })
       const topic = await cx
         .in(each.region)

@@ -13,7 +13,7 @@ export function concernsOf(env: Env, have: BucketState, owner: Owner): Concern[]
   const elsewhere = 'pass --bucket-name with another name'
   const { acls, ignoreAcls, policy, restrict } = have.publicAccessBlock
   const isOpen = !(acls && ignoreAcls && policy && restrict)
-  const concern = (code: string, what: string, hint: string, stops?: Concern['stops']): Concern => ({
+  const concern = (code: Concern['code'], what: string, hint: string, stops?: Concern['stops']): Concern => ({
     code,
     message: `${name} ${what}`,
     hint,

@@ -16,7 +16,7 @@ const doing = (run: CommandBody['run']): Entry[] => [
 ]
 const failing = (error: unknown) =>
   doing(async (app) => {
-    app.cx.emit({ type: 'warning', warning: { code: 'odd', message: 'this is odd' } })
+    app.cx.emit({ type: 'warning', warning: { code: 'dashboard-remark', message: 'this is odd' } })
     throw error
   })
 
@@ -69,7 +69,7 @@ describe('with --json', () => {
 
   test('the warnings are part of it', async () => {
     const { stdout } = await runLine(['work', '--json'], { commands: failing(new AppError('aws', 'Some', 'no')) })
-    expect(JSON.parse(stdout).warnings).toEqual([{ code: 'odd', message: 'this is odd' }])
+    expect(JSON.parse(stdout).warnings).toEqual([{ code: 'dashboard-remark', message: 'this is odd' }])
   })
 })
 

@@ -187,7 +187,7 @@ describe('a page from hostile names', () => {
     await fc.assert(
       fc.asyncProperty(hostileRows, hostileText, async (rows, message) => {
         const by = ['model', 'identity', 'metadata:team']
-        const text = await render(rows, by, { warnings: [{ code: 'x', message }] })
+        const text = await render(rows, by, { warnings: [{ code: 'no-usage', message }] })
         expect(text).not.toMatch(FORBIDDEN)
         const all = elementsOf(text)
         expect(all.map(({ tagName }) => tagName).filter((tag) => !known.has(tag))).toEqual([])

@@ -63,7 +63,7 @@ test.each(ANSWER_FORMATS.map((format) => [format.name, format] as const))(
               limited: false,
               rows,
               scanned: { bytes: 12, queries: 1, costUsd: 0 },
-              warnings: [{ code: 'x', message }],
+              warnings: [{ code: 'no-usage', message }],
             },
             summary: 'who called',
             columns: [text('identity', 'Identity'), usd('costUsd', 'Cost')],

@@ -72,7 +72,7 @@ describe('the Markdown', () => {
       [row('maker.one')],
       {
         warnings: Array.from({ length: 5_000 }, (_, index) => ({
-          code: 'x',
+          code: 'no-usage' as const,
           message: `${index} ${'y'.repeat(3_000)}`,
         })),
       },
@@ -103,7 +103,7 @@ test('no text from AWS makes a link, a picture, HTML, a further cell or line, or
   fc.assert(
     fc.property(hostileRows, hostileText, (rows, message) => {
       const by = ['model', 'identity', 'metadata:team']
-      const text = render(rows, by, { warnings: [{ code: 'x', message }] })
+      const text = render(rows, by, { warnings: [{ code: 'no-usage', message }] })
       expect(text).not.toMatch(FORBIDDEN)
       const kinds = tokensOf(text).filter((token) => !HARMLESS.has(token.type) && token.raw !== '<!-- -->')
       expect(kinds).toEqual([])

@@ -103,7 +103,7 @@ describe('the table', () => {
 
   it('shows warnings and the projection', () => {
     const text = render([row('maker.one', { inputTokens: 1_000_000 })], 400, {
-      warnings: [{ code: 'x', message: 'mind the gap' }],
+      warnings: [{ code: 'no-usage', message: 'mind the gap' }],
     })
     expect(text).toContain('Note: mind the gap')
     expect(text).toContain('30 days at this rate: 0 invocations, 30,000,000 input and 0 output tokens, $90.00')

@@ -108,8 +108,8 @@ describe('a suggested threshold', () => {
     const settings = suggest([], { ...NOW, alarms: 'minimal' }).map(({ setting }) => setting)
     expect(settings).toEqual([
       'highTokenThreshold',
-      'invocationThreshold',
       'errorRateThreshold',
+      'invocationThreshold',
       'highLatencyThreshold',
     ])
   })

@@ -1,6 +1,6 @@
 import { placesIn } from '../../../core/place.ts'
+import { RATES, usdOf } from '../../../report/calls.ts'
 import { type QueryReport, scannedText } from '../../../report/queries/answer.ts'
-import { scanCostUsd } from '../../../report/sources/logs/scan-cost.ts'
 import { runReadyQuery } from '../../../report/sources/ready-query.ts'
 import { DAY_MS } from '../../../report/window.ts'
 import { resolveWindow } from '../../../report/window-parse.ts'
@@ -43,7 +43,11 @@ export async function answerQuery(
     ...parameters,
     limited: answer.limited,
     rows: answer.rows,
-    scanned: { bytes: answer.bytesScanned, queries: answer.queries, costUsd: scanCostUsd(answer.bytesScanned) },
+    scanned: {
+      bytes: answer.bytesScanned,
+      queries: answer.queries,
+      costUsd: usdOf(RATES.bytesScanned, answer.bytesScanned),
+    },
     warnings: answer.warnings,
   }
   if (format.bare) tellBeside(app, report)
@@ -54,6 +58,9 @@ export async function answerQuery(
 
 /** What a table for a program has no place for goes to stderr. */
 function tellBeside({ cx }: App, report: QueryReport): void {
-  const all = [...report.warnings, ...scannedText(report).map((message) => ({ code: 'logs-scanned', message }))]
+  const all = [
+    ...report.warnings,
+    ...scannedText(report).map((message) => ({ code: 'logs-scanned' as const, message })),
+  ]
   for (const warning of all) cx.emit({ type: 'warning', warning })
 }

@@ -55,10 +55,12 @@ async function* bytesFrom(io: App['io']): AsyncGenerator<Uint8Array> {
 
 /** What the other formats tell in the report itself: a table for a program has no place for it. */
 function caveats({ unpriced, warnings }: Report): Warning[] {
-  const unknown = unpriced.map(({ model, reason }) => ({
-    code: 'unpriced',
-    message: `${model} is unpriced: ${reason}`,
-  }))
+  const unknown = unpriced.map(
+    ({ model, reason }): Warning => ({
+      code: 'unpriced',
+      message: `${model} is unpriced: ${reason}`,
+    }),
+  )
   return [...unknown, ...warnings]
 }
 

@@ -4,6 +4,7 @@ import { usageError } from '../../../core/errors.ts'
 import type { Warning } from '../../../core/events.ts'
 import { accountsOf, placeName, regionsOf } from '../../../core/place.ts'
 import { grouped } from '../../../text/numbers.ts'
+import { RATES, usdOf } from '../../calls.ts'
 import type { Window } from '../../model.ts'
 import type { LogRow } from '../../scan/aggregate.ts'
 import { metadataKey } from '../../scan/dimensions.ts'
@@ -19,7 +20,6 @@ import { type Column, columnsOf, percentilesQuery, type QueryDimension, type Slo
 import { querySums } from './query-sums.ts'
 import { startOf, toLogRow, toTimedPart } from './rows.ts'
 import { type QueryTarget, runQuery } from './run-query.ts'
-import { scanCostUsd } from './scan-cost.ts'
 
 /** The most rows that a query can be asked for. */
 const MOST_ROWS = 100_000
@@ -164,7 +164,7 @@ function noUse(logGroup: string, regions: readonly string[]): Warning {
 
 /** Said every time, since it is the one source that bills by what it reads. */
 function scanned(bytes: number, queries: number): Warning {
-  const usd = scanCostUsd(bytes)
+  const usd = usdOf(RATES.bytesScanned, bytes)
   const message = `Logs Insights scanned ${grouped(bytes)} bytes in ${queries} ${queries === 1 ? 'query' : 'queries'}, which costs about $${usd < 0.01 ? usd.toFixed(6) : usd.toFixed(2)}`
   return { code: 'logs-scanned', message }
 }

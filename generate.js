@@ -1,0 +1,41 @@
+/**
+ * `npm run generate`: writes what the code decides of the pages and of the schema of the configuration file. With `--check` it
+ * writes nothing, and fails where something is out of date.
+ */
+import { execFileSync } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { rolldown } from 'rolldown'
+
+const ROOT = import.meta.dirname
+const isCheck = process.argv.includes('--check')
+
+/** Node.js 20 runs no TypeScript. Packages are found from where the bundle lies. */
+const folder = mkdtempSync(join(ROOT, 'node_modules', '.generate-'))
+try {
+  const isPackage = (id) => !/^[./\\]|^[A-Za-z]:/.test(id)
+  const bundle = await rolldown({ input: join(ROOT, 'generate/parts.ts'), platform: 'node', external: isPackage })
+  await bundle.write({ dir: folder, format: 'esm', entryFileNames: 'parts.mjs', chunkFileNames: '[name]-[hash].mjs' })
+  await bundle.close()
+  const { generated } = await import(pathToFileURL(join(folder, 'parts.mjs')).href)
+  const stale = (await generated((path) => readFileSync(join(ROOT, path), 'utf8')))
+    .map(({ path, text }) => ({ path, text: path.endsWith('.json') ? formatted(path, text) : text }))
+    .filter(({ path, text }) => readFileSync(join(ROOT, path), 'utf8') !== text)
+  for (const { path, text } of isCheck ? [] : stale) writeFileSync(join(ROOT, path), text)
+  const paths = stale.map(({ path }) => path).join(', ')
+  if (isCheck && stale.length > 0) {
+    process.stderr.write(`out of date: ${paths}. Run npm run generate\n`)
+    process.exitCode = 1
+  } else process.stdout.write(stale.length === 0 ? 'All that is generated is up to date.\n' : `written: ${paths}\n`)
+} finally {
+  rmSync(folder, { recursive: true })
+}
+
+function formatted(path, text) {
+  const biome = join(ROOT, 'node_modules/@biomejs/biome/bin/biome')
+  return execFileSync(process.execPath, [biome, 'format', `--stdin-file-path=${path}`], {
+    input: text,
+    encoding: 'utf8',
+  })
+}

@@ -1,0 +1,90 @@
+import { AWS_CHARGES, AWS_CHARGES_AS_OF, FREE } from '../src/report/aws-charges.ts'
+import { ALARM_PROFILES } from '../src/steps/alarms/alarm-profiles.ts'
+import { grouped, price } from '../src/text/numbers.ts'
+import { playLogged } from '../test/support/logged-traffic.ts'
+import { inWorld, type World } from '../test/support/world.ts'
+import { code, table } from './marked.ts'
+
+/** What a month of a plan costs. */
+interface Month {
+  unused: string
+  used: string
+}
+
+export const freeOfCharge = (): string =>
+  `List prices of us-east-1 as of ${AWS_CHARGES_AS_OF}. Of an account, ${FREE.alarmMetrics} alarm metrics and ${FREE.dashboards} dashboards are free; the figures below
+leave that out, since it may be used up.`
+
+/** What AWS charges for what stands. */
+export function standingTable(): string {
+  const { dashboard, alarmMetric, compositeAlarm, logsTakenIn, logsKept, objectsKept, logsScanned, emails } =
+    AWS_CHARGES
+  return table(
+    ['what', 'price'],
+    [
+      ['dashboard', `${price(dashboard)} a month`],
+      ['alarm', `${price(alarmMetric)} a month for each metric it watches`],
+      ['composite alarm (`--page-once`)', `${price(compositeAlarm)} a month`],
+      ['budget without actions (`--budget-usd`)', 'nothing'],
+      ['log group', `${price(logsTakenIn)} for a GB taken in, ${price(logsKept)} for a GB kept a month`],
+      ['bucket', `${price(objectsKept)} for a GB kept a month`],
+      ['log widgets of the dashboard, `query`, `report --source logs`', `${price(logsScanned)} for a GB scanned`],
+      ['e-mails', `${price(emails)} for 100,000 after the first ${grouped(FREE.emailsAMonth)} a month`],
+    ],
+  )
+}
+
+/** What AWS charges for what the commands ask. */
+export function askedTable(): string {
+  const { metricsRequested, costExplorer } = AWS_CHARGES
+  const asked = table(
+    ['command', 'what AWS charges'],
+    [
+      ['`report`', `${price(metricsRequested)} for 1,000 metrics asked for; told below the table and in \`--json\``],
+      ['`report --source logs`, `query`', 'the bytes that Logs Insights scanned; told'],
+      ['`report --source s3`', 'requests to the bucket, and transfer when run outside its Region'],
+      ['`watch`', 'metrics of the minutes that are new; what an hour costs is told on its second line'],
+      [
+        '`prices`, `status`, `doctor`, `alarms`',
+        'next to nothing: they describe what stands, and ask for a few metrics of each model in use',
+      ],
+    ],
+  )
+  return `${asked}\n\nCost Explorer, which charges ${price(costExplorer)} for each request, is never asked.`
+}
+
+/** What a month of each profile costs in an empty account, and after a day of traffic of six models. */
+export async function plansTable(): Promise<{ table: string; standard: Month }> {
+  const months = await inWorld({}, async (world) => {
+    const unused = await monthsOf(world)
+    playLogged(world, { seed: 1, hours: 24, perHour: 60 })
+    const used = await monthsOf(world)
+    return ALARM_PROFILES.map((profile, index) => ({
+      profile,
+      unused: unused[index] ?? '',
+      used: used[index] ?? '',
+    }))
+  })
+  const standard = months.find(({ profile }) => profile === 'standard')
+  if (!standard) throw new Error('there is no profile standard')
+  const rows = months.map(({ profile, unused, used }) => [code(`--alarms ${profile}`), unused, used])
+  return { table: table(['plan', 'no model in use yet', 'six models in use'], rows), standard }
+}
+
+async function monthsOf(world: World): Promise<string[]> {
+  const months: string[] = []
+  for (const alarms of ALARM_PROFILES) {
+    const { report } = await world.setup({ dryRun: true }, undefined, { alarms })
+    months.push(price(report.monthlyCost?.usd ?? null))
+  }
+  return months
+}
+
+/** `picture` is that of a report on a terminal, which says what it asked for. */
+export function readmeCosts({ unused, used }: Month, picture: string): string {
+  const [, asked] = /(\d+) metrics requested/.exec(picture) ?? []
+  if (asked === undefined) throw new Error('the picture does not say how many metrics were requested')
+  return `The program is free. AWS charges ${price(AWS_CHARGES.metricsRequested)} for a thousand metrics asked for; the report in the picture asked for ${asked}, and says
+so below its table. \`setup\` shows what a month of its plan costs at list prices: ${unused}
+while no model is in use, ${used} with the six models of the picture. [More](docs/costs.md).`
+}

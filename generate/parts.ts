@@ -1,0 +1,46 @@
+import { EXIT_CODES } from '../src/cli/help/help.ts'
+import { configSchema } from './config-schema.ts'
+import { askedTable, freeOfCharge, plansTable, readmeCosts, standingTable } from './costs.ts'
+import { type Part, withParts } from './marked.ts'
+import {
+  alarmsTable,
+  commandsTable,
+  exitCodesTable,
+  faultsTable,
+  formatsTable,
+  settingsTable,
+  variablesTable,
+  warningsTable,
+} from './tables.ts'
+
+/** Every file of which the code decides something, as it should be; `read` gives it as it is. */
+export async function generated(read: (path: string) => string): Promise<{ path: string; text: string }[]> {
+  const months = await plansTable()
+  const picture = read('docs/terminal.svg')
+  const parts: Record<string, Part[]> = {
+    'README.md': [
+      { name: 'commands', text: commandsTable() },
+      { name: 'exit codes', text: EXIT_CODES.map((row) => row.join(' ')).join(' · ') },
+      { name: 'costs', text: readmeCosts(months.standard, picture) },
+    ],
+    'docs/costs.md': [
+      { name: 'free', text: freeOfCharge() },
+      { name: 'standing', text: standingTable() },
+      { name: 'plans', text: months.table },
+      { name: 'asked', text: askedTable() },
+    ],
+    'docs/migration.md': [{ name: 'variables', text: variablesTable() }],
+    'docs/reports.md': [{ name: 'formats', text: formatsTable() }],
+    'docs/sandbox.md': [{ name: 'faults', text: faultsTable() }],
+    'docs/scripting.md': [
+      { name: 'exit codes', text: exitCodesTable() },
+      { name: 'warnings', text: warningsTable() },
+    ],
+    'docs/settings.md': [{ name: 'settings', text: settingsTable() }],
+    'docs/setup.md': [{ name: 'alarms', text: alarmsTable() }],
+  }
+  return [
+    ...Object.entries(parts).map(([path, own]) => ({ path, text: withParts({ path, text: read(path) }, own) })),
+    { path: 'src/schema/config.schema.json', text: JSON.stringify(configSchema(), null, 2) },
+  ]
+}
