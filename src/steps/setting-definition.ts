@@ -1,6 +1,9 @@
-import type { AlarmProfile } from './alarms/alarm-profiles.ts'
 import type { ThresholdKey } from './alarms/threshold-alarms.ts'
 import type { Check } from './setting-checks.ts'
+
+/** How much is watched, and how closely. */
+export const ALARM_PROFILES = ['minimal', 'standard', 'strict'] as const
+export type AlarmProfile = (typeof ALARM_PROFILES)[number]
 
 /** Every name, retention and threshold that a user may choose. */
 export interface Settings extends Record<ThresholdKey, number> {

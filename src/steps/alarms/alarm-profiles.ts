@@ -1,9 +1,5 @@
-import type { Settings } from '../setting-definition.ts'
+import type { AlarmProfile, Settings } from '../setting-definition.ts'
 import { THRESHOLDS } from './threshold-alarms.ts'
-
-/** How much is watched, and how closely. */
-export const ALARM_PROFILES = ['minimal', 'standard', 'strict'] as const
-export type AlarmProfile = (typeof ALARM_PROFILES)[number]
 
 /** What a profile sets otherwise than by default; what is given in any other way outweighs it. */
 const PROFILE_SETTINGS: Readonly<Record<AlarmProfile, Partial<Settings>>> = {

@@ -9,8 +9,7 @@ import {
   snsTopicArn,
   zeroOrMore,
 } from '../setting-checks.ts'
-import { define, type SettingDefinition } from '../setting-definition.ts'
-import { ALARM_PROFILES } from './alarm-profiles.ts'
+import { ALARM_PROFILES, define, type SettingDefinition } from '../setting-definition.ts'
 import { flagOf, THRESHOLDS } from './threshold-alarms.ts'
 
 /** What rings, whom it tells, and what may be spent. */

@@ -11,7 +11,7 @@ import type { AwsContext } from '../../aws/context.ts'
 import { orUndefined } from '../../aws/errors.ts'
 import { pagesOf } from '../../aws/pages.ts'
 import { AppError } from '../../core/errors.ts'
-import type { Target } from './bucket-read.ts'
+import type { Target } from './bucket-others.ts'
 
 /** Pages of 1,000 that may be on their way to deletion at once: listing is faster than deleting. */
 const BATCHES_IN_FLIGHT = 8

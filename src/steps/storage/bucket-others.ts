@@ -1,7 +1,12 @@
 import { ListMultipartUploadsCommand, ListObjectVersionsCommand } from '@aws-sdk/client-s3'
 import type { AwsContext } from '../../aws/context.ts'
 import { orUndefined } from '../../aws/errors.ts'
-import type { Target } from './bucket-read.ts'
+
+/** A bucket, and whose it has to be. */
+export interface Target {
+  Bucket: string
+  ExpectedBucketOwner: string
+}
 
 /** What is in a bucket that neither Bedrock nor this program put there. */
 export interface Others {

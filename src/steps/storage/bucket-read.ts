@@ -18,14 +18,8 @@ import { readPolicy } from '../../aws/policy.ts'
 import { AppError } from '../../core/errors.ts'
 import type { Observed } from '../../core/resource.ts'
 import type { Env } from '../env.ts'
-import { othersIn } from './bucket-others.ts'
+import { othersIn, type Target } from './bucket-others.ts'
 import type { BucketLimits, BucketState, Encryption } from './bucket-state.ts'
-
-/** A bucket, and whose it has to be. */
-export interface Target {
-  Bucket: string
-  ExpectedBucketOwner: string
-}
 
 /** What stands of a bucket; undefined when there is none. Refuses one of another account or Region by name. */
 export async function readBucket(cx: AwsContext, env: Env, target: Target): Promise<Observed<BucketState> | undefined> {

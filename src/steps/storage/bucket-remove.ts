@@ -7,8 +7,8 @@ import { AppError } from '../../core/errors.ts'
 import { type Known, resourceId } from '../../core/resource.ts'
 import type { Env } from '../env.ts'
 import { emptyBucket } from './bucket-contents.ts'
+import type { Target } from './bucket-others.ts'
 import { isOwnObject } from './bucket-others.ts'
-import type { Target } from './bucket-read.ts'
 import { type BucketState, closedPolicy } from './bucket-state.ts'
 
 /** How long deliveries are waited for that were under way when logging was turned off. */

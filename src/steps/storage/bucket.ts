@@ -20,7 +20,8 @@ import { AppError } from '../../core/errors.ts'
 import { type Owner, type Resource, wantedState } from '../../core/resource.ts'
 import { bucketArn, type Env } from '../env.ts'
 import { concernsOf } from './bucket-concerns.ts'
-import { readBucket, readEncryption, type Target } from './bucket-read.ts'
+import type { Target } from './bucket-others.ts'
+import { readBucket, readEncryption } from './bucket-read.ts'
 import { putPolicy, removeBucket } from './bucket-remove.ts'
 import {
   adoptedBucket,

@@ -1,9 +1,10 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { type AlarmDefinition, isMath } from '../../../src/steps/alarms/alarm-definition.ts'
-import { ALARM_PROFILES, profileSettings } from '../../../src/steps/alarms/alarm-profiles.ts'
+import { profileSettings } from '../../../src/steps/alarms/alarm-profiles.ts'
 import { alarmSources } from '../../../src/steps/alarms/alarm-sources.ts'
 import { resolveSettings } from '../../../src/steps/resolve-settings.ts'
+import { ALARM_PROFILES } from '../../../src/steps/setting-definition.ts'
 import { SETTINGS, type Settings } from '../../../src/steps/settings.ts'
 import { anySettings } from '../../support/arbitraries.ts'
 
