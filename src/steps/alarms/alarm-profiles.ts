@@ -1,4 +1,4 @@
-import type { AlarmProfile, Settings } from '../setting-definition.ts'
+import { ALARM_PROFILES, type AlarmProfile, type Settings } from '../setting-definition.ts'
 import { THRESHOLDS } from './threshold-alarms.ts'
 
 /** What a profile sets otherwise than by default; what is given in any other way outweighs it. */
