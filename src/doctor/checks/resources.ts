@@ -1,4 +1,5 @@
 import type { ChangeReportResource } from '../../core/change-report.ts'
+import { flagOf, THRESHOLD_ALARMS } from '../../steps/alarms/threshold-alarms.ts'
 import type { Facts } from '../facts.ts'
 import type { Check, Finding } from '../finding.ts'
 
@@ -80,17 +81,17 @@ function findingOf(resource: ChangeReportResource): Finding | undefined {
   // What logging that is not ours means is told by the checks of logging.
   if (type === 'invocation-logging') return undefined
   if (action === 'create') {
-    return { code: 'resource-missing', severity: 'error', title: `${what} is missing`, why: whyOf(type), fix }
+    return { code: 'resource-missing', severity: 'error', title: `${what} is missing`, why: whyOf(resource), fix }
   }
   if (action === 'blocked') {
     const title = `${what} is not ours: ${resource.reason ?? 'it serves another purpose'}`
-    return { code: 'resource-not-ours', severity: 'error', title, why: whyOf(type), fix }
+    return { code: 'resource-not-ours', severity: 'error', title, why: whyOf(resource), fix }
   }
   const apart = TOLD_APART.get(type) ?? []
   const paths = resource.changes.map(({ path }) => path).filter((path) => !apart.includes(topOf(path)))
   if (action !== 'update' || paths.length === 0) return undefined
   const title = `${what} is not as setup makes it: ${paths.join(', ')}`
-  return { code: 'resource-differs', severity: 'error', title, why: whyOf(type), fix }
+  return { code: 'resource-differs', severity: 'error', title, why: whyOf(resource), fix }
 }
 
 const WHY: ReadonlyMap<string, string> = new Map(
@@ -106,7 +107,9 @@ const WHY: ReadonlyMap<string, string> = new Map(
   }),
 )
 
-function whyOf(type: string): string {
+function whyOf({ type, name }: ChangeReportResource): string {
+  const threshold = type === 'alarm' && THRESHOLD_ALARMS.find((alarm) => alarm.name === name)?.threshold
+  if (threshold) return `it is the ${threshold.describe} (--${flagOf(threshold)})`
   return WHY.get(type) ?? 'the monitoring is incomplete without it'
 }
 
