@@ -88,7 +88,10 @@ test('a budget at $0 beside calls that cost something is told', () => {
 })
 
 test.each(THRESHOLD_ALARMS)('an alarm that is missing is told with its threshold: $name', ({ name, threshold }) => {
-  const { findings } = examine(factsWith({}, replaced('alarm', { name, action: 'create' })), CHECKS)
+  const { findings } = examine(
+    factsWith({}, replaced('alarm', { name: name.replace('…', 'maker.model-v1'), action: 'create' })),
+    CHECKS,
+  )
   expect(findings).toMatchObject([
     { code: 'resource-missing', why: expect.stringContaining(`it is the ${threshold.describe} (--`) },
   ])

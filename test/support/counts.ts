@@ -3,7 +3,7 @@ import { alarmSources } from '../../src/steps/alarms/alarm-sources.ts'
 import { resolveSettings } from '../../src/steps/resolve-settings.ts'
 
 /** The names of the alarms that a profile asks for in a Region, whatever is in use there. */
-export function alarmsOf(alarms: AlarmProfile): string[] {
+function alarmsOf(alarms: AlarmProfile): string[] {
   const { settings } = resolveSettings([{ source: 'test', values: { alarms } }])
   return alarmSources(settings).flatMap(({ define }) => define()?.name ?? [])
 }

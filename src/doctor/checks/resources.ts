@@ -1,5 +1,5 @@
 import type { ChangeReportResource } from '../../core/change-report.ts'
-import { flagOf, THRESHOLD_ALARMS } from '../../steps/alarms/threshold-alarms.ts'
+import { flagOf, thresholdAlarm } from '../../steps/alarms/threshold-alarms.ts'
 import type { Facts } from '../facts.ts'
 import type { Check, Finding } from '../finding.ts'
 
@@ -108,7 +108,7 @@ const WHY: ReadonlyMap<string, string> = new Map(
 )
 
 function whyOf({ type, name }: ChangeReportResource): string {
-  const threshold = type === 'alarm' && THRESHOLD_ALARMS.find((alarm) => alarm.name === name)?.threshold
+  const threshold = type === 'alarm' && thresholdAlarm(name)?.threshold
   if (threshold) return `it is the ${threshold.describe} (--${flagOf(threshold)})`
   return WHY.get(type) ?? 'the monitoring is incomplete without it'
 }
