@@ -10,7 +10,7 @@ import type { WarningCode } from './warnings.ts'
  */
 export type Owner = 'ours' | 'adopted' | 'unmarked' | 'foreign'
 
-/** What stands in AWS, in the shape of `desired`. Ownership is asked for separately, since it may cost a call. */
+/** What stands, in the shape of `desired`. Ownership is asked for separately, since it may cost a call. */
 export interface Observed<State> {
   state: State
   owner(): Promise<Owner>
@@ -49,13 +49,13 @@ export interface Permissions {
 }
 
 /**
- * One thing in AWS that the program looks after. Everything else (plan, dry run, status, idempotence, clean-up, the
+ * One thing that the program looks after. Everything else (plan, dry run, status, idempotence, clean-up, the
  * permissions policy) follows from these members. `Cx` is the context its calls are made through.
  */
 export interface Resource<State = unknown, Cx extends Context = Context> {
   /** The step that owns it: '1', '2', '2b', … */
   readonly step: string
-  /** AWS's own word for it: "iam-role", "s3-bucket", "alarm". */
+  /** The kind of thing, in the words of whose it is; with name and Region it tells things apart. */
   readonly type: string
   readonly name: string
   /** The Region it lives in, or `GLOBAL`. */
@@ -73,7 +73,7 @@ export interface Resource<State = unknown, Cx extends Context = Context> {
   readonly needs: readonly string[]
   /**
    * The state it should be in, given what stands now: what others put beside ours into a list that AWS keeps whole
-   * (policy statements, lifecycle rules, alarm actions) stays in it. Pure.
+   * stays in it. Pure.
    */
   desired(have?: State): State
   /**
@@ -94,8 +94,8 @@ export interface Resource<State = unknown, Cx extends Context = Context> {
   /** Of one that can be foreign: why, what cures it, and whether it may be replaced where that is asked for. */
   readonly foreign?: { because: string; hint: string; replaceable?: boolean }
   permissions(): Permissions
-  /** Of an alarm in a state: how many metrics AWS bills it for; one where this is left out. Pure. */
-  billedMetrics?(state: State): number
+  /** How many units of its type AWS bills in a state; one where this is left out. Pure. */
+  billedUnits?(state: State): number
   /** Undefined when it does not exist. */
   read(cx: Cx): Promise<Observed<State> | undefined>
   /** Brings it to the desired state; `have` is what stands now, undefined when it is to be created. */

@@ -24,7 +24,7 @@ const RATES: ReadonlyMap<string, Rate> = new Map(
       what: 'alarm metric',
       usdEach: AWS_CHARGES.alarmMetric,
       source: LIST_PRICE,
-      of: ({ resource }, state) => resource.billedMetrics?.(state) ?? 1,
+      of: ({ resource }, state) => resource.billedUnits?.(state) ?? 1,
     },
     'composite-alarm': {
       what: 'composite alarm',

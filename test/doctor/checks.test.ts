@@ -5,6 +5,7 @@ import { CHECKS } from '../../src/doctor/checks/index.ts'
 import type { Facts, LoggingFacts, RegionFacts, TopicFacts } from '../../src/doctor/facts.ts'
 import { examine } from '../../src/doctor/finding.ts'
 import { comparable } from '../../src/doctor/gather/coverage.ts'
+import { THRESHOLD_ALARMS } from '../../src/steps/alarms/threshold-alarms.ts'
 
 const REGION = 'us-east-1'
 const HOUR_MS = 3_600_000
@@ -100,6 +101,16 @@ test('a budget at $0 beside calls that cost something is told', () => {
       code: 'budget-at-zero',
       title: expect.stringContaining('stands at $0, while calls from 1970-01-01 to 1970-01-02'),
     },
+  ])
+})
+
+test.each(THRESHOLD_ALARMS)('an alarm that is missing is told with its threshold: $name', ({ name, threshold }) => {
+  const { findings } = examine(
+    factsWith({}, replaced('alarm', { name: name.replace('…', 'maker.model-v1'), action: 'create' })),
+    CHECKS,
+  )
+  expect(findings).toMatchObject([
+    { code: 'resource-missing', why: expect.stringContaining(`it is the ${threshold.describe} (--`) },
   ])
 })
 

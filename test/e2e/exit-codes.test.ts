@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
 import { type Sandbox, startSandbox } from '../../src/sandbox/sandbox.ts'
 import { runLine } from '../cli/run.ts'
+import { ALL } from '../support/counts.ts'
 import { describeWith } from '../support/external.ts'
 import { startProxy } from '../support/faulty-proxy.ts'
 import { type Finished, program } from '../support/program.ts'
@@ -75,7 +76,7 @@ const forget =
     Object.fromEntries(Object.entries(env).filter(([key]) => !keys.includes(key)))
 
 const CASES: Case[] = [
-  { title: '0: done', args: ['setup', '--yes'], code: 0, says: /15 created/ },
+  { title: '0: done', args: ['setup', '--yes'], code: 0, says: new RegExp(`${ALL} created`) },
   { title: '0: nothing to do', args: ['cleanup', '--yes'], code: 0, says: /nothing|not there/i },
   { title: '0: the alarms, none of which stands', args: ['alarms'], code: 0, says: /Bedrock-HighLatency/, plain: true },
   {
@@ -258,7 +259,7 @@ describeWith(['script'], 'on a terminal', () => {
   test('setup asks, shows its plan first, and goes on at yes', async () => {
     const { code, screen } = await onTerminal(['setup'], env, [[/\(y\/N\)/, 'y\r']])
     expect(code).toBe(0)
-    expect(screen.indexOf('BedrockUsageMonitoring')).toBeLessThan(screen.indexOf('15 created'))
+    expect(screen.indexOf('BedrockUsageMonitoring')).toBeLessThan(screen.indexOf(`${ALL} created`))
   })
 
   test('setup changes nothing at no, and says so', async () => {
@@ -311,7 +312,7 @@ describeWith(['script'], 'on a terminal', () => {
   test('cleanup asks a second time about what holds data', async () => {
     await monitor('setup', '--yes')
     const { code, screen } = await onTerminal(['cleanup'], env, [
-      [/Remove 15 resources/, 'y\r'],
+      [new RegExp(`Remove ${ALL} resources`), 'y\r'],
       [/is lost for good/, 'n\r'],
     ])
     // "No" keeps the data, and the rest goes.

@@ -10,6 +10,7 @@ import {
 } from '@aws-sdk/client-cloudwatch'
 import { describe, expect, test } from '@jest/globals'
 import type { Settings } from '../../src/steps/settings.ts'
+import { MINIMAL, STANDARD } from '../support/counts.ts'
 import { inventory, names } from '../support/inventory.ts'
 import { errorOf, inWorld, REGION, type World, writingCalls } from '../support/world.ts'
 
@@ -253,7 +254,7 @@ describe('page once', () => {
       expect((await actions(world)).sort()).toEqual([[], [], [], [theirs]])
       expect((await world.setup(ONLY, undefined, { pageOnce: false })).error).toBeUndefined()
       expect(await states(world)).not.toHaveProperty('Bedrock-AnyAlarm')
-      expect((await actions(world)).filter((list) => list.includes(ours))).toHaveLength(4)
+      expect((await actions(world)).filter((list) => list.includes(ours))).toHaveLength(MINIMAL)
       expect((await actions(world)).filter((list) => list.includes(theirs))).toHaveLength(1)
     }))
 
@@ -320,14 +321,14 @@ describe('page once', () => {
 
 test('an alarm outside the profile is neither made nor taken away', () =>
   inStep5({ alarms: 'minimal' }, async (world) => {
-    expect(Object.keys(await states(world))).toHaveLength(4)
+    expect(Object.keys(await states(world))).toHaveLength(MINIMAL)
     await world.setup(ONLY, undefined, { alarms: 'standard' })
-    expect(Object.keys(await states(world))).toHaveLength(9)
+    expect(Object.keys(await states(world))).toHaveLength(STANDARD)
     world.sandbox.calls.length = 0
     const { report } = await world.setup(ONLY)
     expect(writingCalls(world)).toEqual([])
-    expect(report.resources.map(({ outcome }) => outcome)).toEqual(Array(5).fill('unchanged'))
-    expect(Object.keys(await states(world))).toHaveLength(9)
+    expect(report.resources.map(({ outcome }) => outcome)).toEqual(Array(1 + MINIMAL).fill('unchanged'))
+    expect(Object.keys(await states(world))).toHaveLength(STANDARD)
     await world.cleanup(ONLY)
     expect(await states(world)).toEqual({})
   }))

@@ -18,7 +18,7 @@ function item(type: string, metrics: number, action: PlanItem['action'] = 'creat
     holdsData: false,
     needs: [],
     desired: () => metrics,
-    billedMetrics: (state: number) => state,
+    billedUnits: (state: number) => state,
   } as unknown as AnyResource<Context>
   return {
     resource,

@@ -6,6 +6,7 @@ import type { Env } from '../../src/steps/env.ts'
 import { enabledRegions } from '../../src/steps/regions.ts'
 import { resolveSettings } from '../../src/steps/resolve-settings.ts'
 import { openSession } from '../../src/steps/session.ts'
+import { STANDARD } from '../support/counts.ts'
 import { failing, fakeAws } from '../support/fake-aws.ts'
 import { inventory, names } from '../support/inventory.ts'
 import { errorOf, inWorld, type World } from '../support/world.ts'
@@ -38,7 +39,7 @@ describe('several Regions', () => {
         ['eu-west-1', 'bedrock-logs-111122223333-eu-west-1'],
       ])
       expect(made('invocation-logging').map(({ region }) => region)).toEqual(TWO)
-      expect(made('alarm')).toHaveLength(18)
+      expect(made('alarm')).toHaveLength(2 * STANDARD)
       expect(await regionsOfDashboard(world)).toEqual([...TWO].sort())
       world.sandbox.calls.length = 0
       expect((await world.setup()).report.ok).toBe(true)

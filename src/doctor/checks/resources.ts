@@ -1,5 +1,6 @@
 import { OF_A_STACK } from '../../aws/ownership.ts'
 import type { ChangeReportResource } from '../../core/change-report.ts'
+import { flagOf, thresholdAlarm } from '../../steps/alarms/threshold-alarms.ts'
 import type { Facts } from '../facts.ts'
 import type { Check, Finding } from '../finding.ts'
 
@@ -96,23 +97,18 @@ function findingOf(resource: ChangeReportResource, cures: ReadonlyMap<string, st
   // What logging that is not ours means is told by the checks of logging.
   if (type === 'invocation-logging') return undefined
   if (action === 'create') {
-    return { code: 'resource-missing', severity: 'error', title: `${what} is missing`, why: whyOf(type), fix }
+    return { code: 'resource-missing', severity: 'error', title: `${what} is missing`, why: whyOf(resource), fix }
   }
   if (action === 'blocked') {
     const title = `${what} is not ours: ${resource.reason ?? 'it serves another purpose'}`
-    return {
-      code: 'resource-not-ours',
-      severity: 'error',
-      title,
-      why: whyOf(type),
-      fix: cures.get(resource.reason ?? '') ?? fix,
-    }
+    const cure = cures.get(resource.reason ?? '') ?? fix
+    return { code: 'resource-not-ours', severity: 'error', title, why: whyOf(resource), fix: cure }
   }
   const apart = TOLD_APART.get(type) ?? []
   const paths = resource.changes.map(({ path }) => path).filter((path) => !apart.includes(topOf(path)))
   if (action !== 'update' || paths.length === 0) return undefined
   const title = `${what} is not as setup makes it: ${paths.join(', ')}`
-  return { code: 'resource-differs', severity: 'error', title, why: whyOf(type), fix }
+  return { code: 'resource-differs', severity: 'error', title, why: whyOf(resource), fix }
 }
 
 const WHY: ReadonlyMap<string, string> = new Map(
@@ -128,7 +124,9 @@ const WHY: ReadonlyMap<string, string> = new Map(
   }),
 )
 
-function whyOf(type: string): string {
+function whyOf({ type, name }: ChangeReportResource): string {
+  const threshold = type === 'alarm' && thresholdAlarm(name)?.threshold
+  if (threshold) return `it is the ${threshold.describe} (--${flagOf(threshold)})`
   return WHY.get(type) ?? 'the monitoring is incomplete without it'
 }
 

@@ -103,7 +103,7 @@ export function alarm(
       ],
     }),
 
-    billedMetrics: ({ metrics, thresholdMetric }) =>
+    billedUnits: ({ metrics, thresholdMetric }) =>
       // A band is billed as the two metrics that it is made of (aws.amazon.com/cloudwatch/pricing).
       metrics ? Object.values(metrics).filter(({ metric }) => metric).length + (thresholdMetric ? 2 : 0) : 1,
 

@@ -190,6 +190,12 @@ export type ThresholdKey = Row['threshold']['key'] | Extract<Row, { floor: Thres
 /** Every alarm with a threshold, each declared once. */
 export const THRESHOLD_ALARMS: readonly ThresholdAlarm<ThresholdKey>[] = ROWS
 
+/** The row of an alarm by its name: its own, or what the names of many begin with. */
+export const thresholdAlarm = (name: string): ThresholdAlarm<ThresholdKey> | undefined =>
+  THRESHOLD_ALARMS.find((alarm) =>
+    alarm.name.endsWith('…') ? name.startsWith(alarm.name.slice(0, -1)) : name === alarm.name,
+  )
+
 /** The thresholds of all alarms. */
 export const THRESHOLDS: readonly Threshold<ThresholdKey>[] = THRESHOLD_ALARMS.flatMap(({ threshold, floor }) =>
   floor ? [threshold, floor] : [threshold],

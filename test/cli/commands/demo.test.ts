@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals'
+import { ALL } from '../../support/counts.ts'
 import { runLine } from '../run.ts'
 
 test('the demo tours the whole job and leaves nothing', async () => {
@@ -6,7 +7,7 @@ test('the demo tours the whole job and leaves nothing', async () => {
   expect(code).toBe(0)
   const parts = [
     '1/5',
-    '15 resources created',
+    `${ALL} resources created`,
     '2/5',
     '6 models by 3 identities',
     'Alarms that rang: Bedrock-',
@@ -14,7 +15,7 @@ test('the demo tours the whole job and leaves nothing', async () => {
     'claude-sonnet',
     'Checked against',
     '4/5',
-    '15 resources removed',
+    `${ALL} resources removed`,
     '5/5',
     'Nothing left.',
   ]

@@ -1,6 +1,7 @@
 import { type CompositeAlarm, type MetricAlarm, PutMetricAlarmCommand } from '@aws-sdk/client-cloudwatch'
 import { expect, test } from '@jest/globals'
 import { listAlarms, listed } from '../../../src/steps/alarms/alarm-list.ts'
+import { STANDARD } from '../../support/counts.ts'
 import { inWorld } from '../../support/world.ts'
 
 const SINGLE: MetricAlarm = {
@@ -112,6 +113,6 @@ test('reading them takes one call a Region, and leaves out those of others', () 
     world.sandbox.calls.length = 0
     const alarms = await listAlarms(world.cx, world.env)
     expect(world.sandbox.calls).toHaveLength(2)
-    expect(alarms).toHaveLength(18)
+    expect(alarms).toHaveLength(2 * STANDARD)
     expect(alarms.map(({ name }) => name)).not.toContain('Bedrock-Theirs')
   }))

@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import { type AlarmDefinition, isMath } from '../../../src/steps/alarms/alarm-definition.ts'
 import { profileSettings } from '../../../src/steps/alarms/alarm-profiles.ts'
 import { alarmSources } from '../../../src/steps/alarms/alarm-sources.ts'
+import { THRESHOLD_ALARMS } from '../../../src/steps/alarms/threshold-alarms.ts'
 import { resolveSettings } from '../../../src/steps/resolve-settings.ts'
 import { ALARM_PROFILES } from '../../../src/steps/setting-definition.ts'
 import { SETTINGS, type Settings } from '../../../src/steps/settings.ts'
@@ -18,17 +19,23 @@ const MINIMAL = [
   'Bedrock-UnusualInvocationSpike',
   'Bedrock-HighLatency',
 ]
-const STANDARD = [
-  ...MINIMAL,
-  'Bedrock-Throttles',
-  'Bedrock-ServerErrors',
-  'Bedrock-ErrorRate',
-  'Bedrock-HighLatencyP99',
-  'Bedrock-LogDeliveryFailures',
-]
+const STANDARD = THRESHOLD_ALARMS.flatMap(({ name, watched }) => (watched ? [name] : []))
 const ANOMALIES = ['Bedrock-InvocationsAnomaly', 'Bedrock-InputTokensAnomaly']
 
 describe('what is asked for', () => {
+  test('has the alarms that people know by name, those of the shell scripts first', () => {
+    expect(STANDARD.slice(0, MINIMAL.length)).toEqual(MINIMAL)
+    expect(STANDARD).toEqual(
+      expect.arrayContaining([
+        'Bedrock-Throttles',
+        'Bedrock-ServerErrors',
+        'Bedrock-ErrorRate',
+        'Bedrock-HighLatencyP99',
+        'Bedrock-LogDeliveryFailures',
+      ]),
+    )
+  })
+
   test.each<[string, Partial<Settings>, string[]]>([
     ['by default', {}, STANDARD],
     ['by minimal: what the shell scripts made', { alarms: 'minimal' }, MINIMAL],

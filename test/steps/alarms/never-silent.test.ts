@@ -2,6 +2,7 @@ import { DeleteAlarmsCommand, DescribeAlarmsCommand } from '@aws-sdk/client-clou
 import { describe, expect, test } from '@jest/globals'
 import { COMPOSITE_NAME } from '../../../src/steps/alarms/composite-rule.ts'
 import type { Settings } from '../../../src/steps/settings.ts'
+import { MINIMAL } from '../../support/counts.ts'
 import { errorOf, inWorld, type World, writingCalls } from '../../support/world.ts'
 
 const ONLY = { only: ['alarms'] }
@@ -79,7 +80,7 @@ test('alarms tell by themselves as long as CloudWatch takes no composite alarm, 
     expect(report.resources.filter(({ outcome }) => outcome === 'failed').map(({ name }) => name)).toEqual([
       COMPOSITE_NAME,
     ])
-    expect(await tellingByThemselves(world)).toHaveLength(4)
+    expect(await tellingByThemselves(world)).toHaveLength(MINIMAL)
     world.sandbox.faults.length = 0
     expect((await world.setup(ONLY)).error).toBeUndefined()
     expect(await tellingByThemselves(world)).toEqual([])
