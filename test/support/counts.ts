@@ -1,6 +1,6 @@
-import type { AlarmProfile } from '../../src/steps/alarms/alarm-profiles.ts'
 import { alarmSources } from '../../src/steps/alarms/alarm-sources.ts'
 import { resolveSettings } from '../../src/steps/resolve-settings.ts'
+import type { AlarmProfile } from '../../src/steps/setting-definition.ts'
 
 /** The names of the alarms that a profile asks for in a Region, whatever is in use there. */
 function alarmsOf(alarms: AlarmProfile): string[] {
