@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals'
-import { principalOf } from '../../src/aws/principal.ts'
+import { principalOf } from '../../src/aws/simulate.ts'
 import { failing, fakeAws } from '../support/fake-aws.ts'
 
 const SESSION = 'arn:aws:sts::111122223333:assumed-role/Deploy/session'

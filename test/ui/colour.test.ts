@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { colourLevel } from '../../src/ui/colour.ts'
+import { colourLevel } from '../../src/ui/output.ts'
 
 const terminal = (bits: number) => ({ isTTY: true, getColorDepth: () => bits })
 

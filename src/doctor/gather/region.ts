@@ -1,15 +1,44 @@
 import type { AwsContext } from '../../aws/context.ts'
 import { bucketNameOf } from '../../aws/log-bucket.ts'
 import type { Row, Window } from '../../report/model.ts'
+import { getWholeData } from '../../report/sources/metrics/get-data.ts'
 import type { Prices } from '../../report/sources/prices.ts'
+import { HOUR_MS } from '../../report/window.ts'
 import { type Env, roleArn } from '../../steps/env.ts'
-import type { RegionFacts } from '../facts.ts'
+import type { Deliveries, DeliveryTarget, RegionFacts } from '../facts.ts'
 import { readCoverage } from './coverage.ts'
-import { readDeliveries } from './deliveries.ts'
 import { readLogging } from './logging.ts'
 import { readTopic } from './topic.ts'
 import type { Attempt } from './unread.ts'
 import { readCalls, usageOf } from './usage.ts'
+
+/** The middle of the names of Bedrock's metrics of its own log delivery, which have no dimensions. */
+const TARGETS: Record<DeliveryTarget, string> = {
+  'log group': 'LogsCloudWatch',
+  bucket: 'LogsS3',
+  'bucket for large bodies': 'LargeDataS3',
+}
+
+async function readDeliveries(cx: AwsContext, window: Window): Promise<Deliveries> {
+  const query = (target: string, outcome: 'Success' | 'Failure') => ({
+    model: undefined,
+    metric: `ModelInvocation${target}Delivery${outcome}`,
+    stat: 'Sum',
+  })
+  const queries = Object.values(TARGETS).flatMap((target) => [query(target, 'Success'), query(target, 'Failure')])
+  const answers = await getWholeData(cx, queries, window, HOUR_MS / 1000)
+  const sum = (target: string, outcome: 'Success' | 'Failure') =>
+    answers.points(query(target, outcome)).reduce((total, { value }) => total + value, 0)
+  const of = (name: DeliveryTarget) => ({
+    success: sum(TARGETS[name], 'Success'),
+    failure: sum(TARGETS[name], 'Failure'),
+  })
+  return {
+    'log group': of('log group'),
+    bucket: of('bucket'),
+    'bucket for large bodies': of('bucket for large bodies'),
+  }
+}
 
 /** Knows the prices of what rows tell of. */
 export type PriceLoader = (rows: readonly Row[]) => Promise<Prices>

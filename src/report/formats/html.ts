@@ -1,15 +1,40 @@
 import { createHash } from 'node:crypto'
 import { escapeHtml } from '../../text/escape.ts'
 import { costFormat, percent, whole } from '../../text/numbers.ts'
-import type { Report, ReportView } from '../model.ts'
+import type { QuotaLine, QuotaPeak, Report, ReportView } from '../model.ts'
 import { type Chart, chartsOf } from './html/charts.ts'
 import { draw } from './html/draw.ts'
-import { quotaTable } from './html/quota-table.ts'
 import { STYLE } from './html/style.ts'
+import { htmlTable, type PageColumn } from './html/table.ts'
 import { costTable, groupTable, latencyTable, priceTable, seriesTable, unpricedTable } from './html/tables.ts'
 import { accountsText, callsTexts, withoutCost } from './labels.ts'
 import { chronological } from './order.ts'
+import { isNear, usedText } from './quotas.ts'
 import { clockText, slotName, windowText } from './times.ts'
+
+/** The busiest minute of each model beside its quotas, nearest to its limit first. */
+function quotaTable(lines: readonly QuotaLine[], zone: string): string {
+  const columns = (what: string, of: (line: QuotaLine) => QuotaPeak | null): PageColumn<QuotaLine>[] => [
+    { heading: `${what} a minute`, cell: (line) => whole(of(line)?.peak ?? null) },
+    { heading: 'Quota', cell: (line) => whole(of(line)?.quota ?? null) },
+    { heading: 'Used', cell: (line) => usedText(of(line)), tone: (line) => (isNear(line) ? 'bad' : undefined) },
+    { heading: `When (${zone})`, cell: (line) => when(of(line), zone), kind: 'when' },
+  ]
+  return htmlTable(
+    'Quotas',
+    [
+      { heading: 'Model', cell: ({ model, sharedWith = [] }) => [model, ...sharedWith].join(', '), kind: 'key' },
+      { heading: 'Region', cell: ({ region }) => region, kind: 'when' },
+      ...columns('Tokens', (line) => line.tokensPerMinute),
+      ...columns('Requests', (line) => line.requestsPerMinute),
+    ],
+    lines,
+  )
+}
+
+function when(peak: QuotaPeak | null, zone: string): string {
+  return peak ? clockText(peak.at, zone) : '–'
+}
 
 /** No script, nothing from elsewhere, and no style but the page's own. */
 function securityPolicy(): string {

@@ -1,6 +1,22 @@
 import { type Field, type FieldValues, METADATA_SLOT, SLOT } from './fields.ts'
 import type { InvocationRecord } from './record.ts'
-import { parseTimestamp } from './timestamp.ts'
+
+const ISO = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d)$/
+
+let lastText = ''
+let lastTime: number | undefined
+
+/**
+ * ms since the epoch of an ISO 8601 time with its zone, or undefined if it is none. The last one is remembered: records
+ * have whole seconds and come in the order of their times.
+ */
+function parseTimestamp(text: string): number | undefined {
+  if (text === lastText) return lastTime
+  const time = ISO.test(text) ? Date.parse(text) : Number.NaN
+  lastText = text
+  lastTime = Number.isNaN(time) ? undefined : time
+  return lastTime
+}
 
 /** The record that these values make, or undefined if they are none: it takes a time and a model to be a record. */
 export function interpret(values: FieldValues, metadataKeys: number): InvocationRecord | undefined {

@@ -6,15 +6,33 @@ import { placeName } from '../../core/place.ts'
 import type { Window } from '../model.ts'
 import type { PriceBook } from '../prices/book.ts'
 import type { QueryRow, RawRow } from '../queries/answer.ts'
+import { number } from '../queries/columns.ts'
 import { rankByCost } from '../queries/cost-ranking.ts'
-import { inOrder } from '../queries/order.ts'
 import { type PriceGroup, priceGroups } from '../queries/price-groups.ts'
-import type { ReadyQuery } from '../queries/ready-query.ts'
+import type { ReadyQuery, SortKey } from '../queries/ready-query.ts'
 import { queryText } from '../queries/text.ts'
 import { runQuery } from './logs/run-query.ts'
 import { readPlaces } from './places.ts'
 import type { Priced, Prices } from './prices.ts'
 import { type Tell, watched } from './progress.ts'
+
+/** The rows of several Regions in the order that the query gives those of each. */
+function inOrder<Row extends { raw: RawRow }>(rows: readonly Row[], keys: readonly SortKey[]): Row[] {
+  return [...rows].sort((a, b) => {
+    for (const { field, descending } of keys) {
+      const order = compare(a.raw[field] ?? '', b.raw[field] ?? '')
+      if (order !== 0) return descending ? -order : order
+    }
+    return 0
+  })
+}
+
+/** As numbers where both are, else as texts. */
+function compare(a: string, b: string): number {
+  const [x, y] = [number(a), number(b)]
+  if (x !== null && y !== null) return x - y
+  return a < b ? -1 : Number(a > b)
+}
 
 export interface ReadyRequest {
   query: ReadyQuery

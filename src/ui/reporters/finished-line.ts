@@ -1,7 +1,38 @@
-import type { Event } from '../../core/events.ts'
+import type { Event, Outcome } from '../../core/events.ts'
 import { plain } from '../../text/escape.ts'
 import type { Output } from '../output.ts'
-import { outcomeMark, outcomeWord } from './outcome.ts'
+
+/** The past of what a plan or a report does, for a line that tells what became of it. */
+const DONE_VERB: ReadonlyMap<string, string> = new Map(
+  Object.entries<string>({
+    create: 'created',
+    update: 'updated',
+    remove: 'removed',
+    reading: 'read',
+    querying: 'queried',
+  }),
+)
+
+/** "created", "not run", "failed": what became of a resource, in words that read without colour. */
+export function outcomeWord(outcome: Outcome, verb: string | undefined): string {
+  if (outcome === 'done') return DONE_VERB.get(verb ?? '') ?? 'done'
+  return outcome === 'not-run' ? 'not run' : outcome
+}
+
+/** The mark in front of a finished resource: colour and shape both tell, so that neither is needed. */
+export function outcomeMark(out: Output, outcome: Outcome): string {
+  const { paint, unicode } = out
+  switch (outcome) {
+    case 'done':
+      return paint.green(unicode ? '✔' : '+')
+    case 'failed':
+      return paint.red(unicode ? '✖' : 'x')
+    case 'not-run':
+      return paint.yellow(unicode ? '○' : 'o')
+    default:
+      return paint.dim('-')
+  }
+}
 
 /**
  * One finished resource: mark, step, what it is and what became of it. Why one failed is told at the end; one that the user

@@ -1,8 +1,19 @@
 import type { Io } from '../io.ts'
+import type { Output } from '../output.ts'
 import { debugReporter } from './debug.ts'
 import { linesReporter } from './lines.ts'
-import { quietReporter } from './quiet.ts'
 import { type HoldableReporter, holdable, type Reporter } from './reporter.ts'
+import { printWarning } from './warning.ts'
+
+/** Warnings and nothing else: for `--quiet` and `--json`. */
+function quietReporter(out: Output): Reporter {
+  return {
+    event(event) {
+      if (event.type === 'warning') printWarning(out, event.warning.message)
+    },
+    pause() {},
+  }
+}
 
 export type { HoldableReporter } from './reporter.ts'
 
