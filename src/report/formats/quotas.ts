@@ -1,4 +1,4 @@
-import { whole } from '../../text/numbers.ts'
+import { percent, whole } from '../../text/numbers.ts'
 import type { QuotaLine, QuotaPeak, Report } from '../model.ts'
 import { clockText } from './times.ts'
 
@@ -30,7 +30,7 @@ export function quotaTexts({ quotas = [], regions }: Report, zone: string): Quot
 
 /** `41.0%`; a dash where nothing is allowed at all. */
 export function usedText(peak: QuotaPeak | null): string {
-  return peak === null || peak.usedPercent === null ? '–' : `${peak.usedPercent.toFixed(1)}%`
+  return peak === null || peak.usedPercent === null ? '–' : percent(peak.usedPercent / 100)
 }
 
 export function isNear({ tokensPerMinute, requestsPerMinute }: QuotaLine): boolean {

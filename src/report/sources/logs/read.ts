@@ -3,7 +3,7 @@ import type { Context } from '../../../core/context.ts'
 import { usageError } from '../../../core/errors.ts'
 import type { Warning } from '../../../core/events.ts'
 import { accountsOf, placeName, regionsOf } from '../../../core/place.ts'
-import { grouped } from '../../../text/numbers.ts'
+import { count, grouped, usd } from '../../../text/numbers.ts'
 import { RATES, usdOf } from '../../calls.ts'
 import type { Window } from '../../model.ts'
 import type { LogRow } from '../../scan/aggregate.ts'
@@ -164,7 +164,7 @@ function noUse(logGroup: string, regions: readonly string[]): Warning {
 
 /** Said every time, since it is the one source that bills by what it reads. */
 function scanned(bytes: number, queries: number): Warning {
-  const usd = usdOf(RATES.bytesScanned, bytes)
-  const message = `Logs Insights scanned ${grouped(bytes)} bytes in ${queries} ${queries === 1 ? 'query' : 'queries'}, which costs about $${usd < 0.01 ? usd.toFixed(6) : usd.toFixed(2)}`
+  const cost = usd(usdOf(RATES.bytesScanned, bytes))
+  const message = `Logs Insights scanned ${grouped(bytes)} bytes in ${count(queries, 'query', 'queries')}, which costs about ${cost}`
   return { code: 'logs-scanned', message }
 }
