@@ -8,7 +8,8 @@ import { hasCode } from '../aws/errors.ts'
 import { bucketNameOf } from '../aws/log-bucket.ts'
 import { withBody } from '../aws/raw-json.ts'
 import { retryUntil } from '../aws/wait.ts'
-import { isAppError } from '../core/errors.ts'
+import { equal } from '../core/diff.ts'
+import { AppError, isAppError } from '../core/errors.ts'
 import { type AnyResource, GLOBAL, type Grant, type Resource, resourceId, type Step } from '../core/resource.ts'
 import { byRegion, type Env, roleArn } from './env.ts'
 import { keptLogging, knowing } from './logging/kept-logging.ts'
@@ -54,7 +55,7 @@ function loggingConfiguration(env: Env, needs: readonly string[]): Resource<Logg
     // What AWS has come to know since this version stays as it is.
     desired: (have) => ({ ...stateOf({ ...config }), others: have && isOurs(have, env) ? have.others : {} }),
     foreign: {
-      because: 'it is not ours: it writes elsewhere, or with another role',
+      because: 'it is not ours: it writes elsewhere, under another prefix, or with another role',
       hint: 'pass --replace-logging to replace it; cleanup puts it back',
       replaceable: true,
     },
@@ -112,35 +113,20 @@ function loggingConfiguration(env: Env, needs: readonly string[]): Resource<Logg
       const { others } = this.desired(have?.state)
       const put = new PutModelInvocationLoggingConfigurationCommand({ loggingConfig: config })
       if (Object.keys(others).length > 0) withBody(put, { loggingConfig: { ...others, ...config } })
-      await retryUntil(cx, {
-        deadlineMs: ROLE_WAIT_MS,
-        retryOn: isRoleNotSeenYet,
-        onWait: () =>
-          cx.emit({ type: 'resource-progress', id: resourceId(this), note: 'waiting for Bedrock to see the new role' }),
-        run: () =>
-          retryUntil(cx, {
-            deadlineMs: BUCKET_WAIT_MS,
-            retryOn: isBucketNotSeenYet,
-            onWait: () =>
-              cx.emit({
-                type: 'resource-progress',
-                id: resourceId(this),
-                note: 'waiting for Bedrock to see the bucket policy',
-              }),
-            run: () => cx.aws.bedrock.send(put),
-          }),
-      })
+      await putOnceSeen(cx, resourceId(this), put, ROLE_WAIT_MS)
     },
 
     async remove(cx, have) {
       const known = await kept.read(cx)
       const earlier = knowing(known, have.state) ?? known[0]
-      if (!earlier) {
-        await cx.aws.bedrock.send(new DeleteModelInvocationLoggingConfigurationCommand({}))
-        return
-      }
-      await restore(cx, earlier.before)
-      await kept.forget(cx)
+      // Another run may have put back what stood before, a moment ago: that is nobody's to delete.
+      const standing = await readLogging(cx.aws)
+      if (standing && equal(stateOf(asEchoed(standing, config)), have.state)) {
+        if (!earlier) await cx.aws.bedrock.send(new DeleteModelInvocationLoggingConfigurationCommand({}))
+        else await restore(cx, resourceId(this), earlier.before)
+      } else if (standing && !(earlier && equal(stateOf(standing), stateOf(earlier.before))))
+        throw replacedMeanwhile(region)
+      if (earlier) await kept.forget(cx)
     },
   }
 }
@@ -154,22 +140,46 @@ function passRole(arn: string): Grant {
   }
 }
 
-/** Puts back what stood before us. When its own targets are gone by now, Bedrock refuses it: then logging is off. */
-async function restore(cx: AwsContext, earlier: WholeLogging): Promise<void> {
+/** Puts back what stood before us. Where Bedrock refuses it, because what it needs is gone, ours stays, and so does what is kept. */
+async function restore(cx: AwsContext, id: string, earlier: WholeLogging): Promise<void> {
+  const put = new PutModelInvocationLoggingConfigurationCommand({ loggingConfig: earlier as LoggingConfig })
   try {
-    const put = new PutModelInvocationLoggingConfigurationCommand({ loggingConfig: earlier as LoggingConfig })
-    await cx.aws.bedrock.send(withBody(put, { loggingConfig: earlier }))
+    await putOnceSeen(cx, id, withBody(put, { loggingConfig: earlier }), BUCKET_WAIT_MS)
   } catch (error) {
     if (!hasCode(error, 'ValidationException')) throw error
-    await cx.aws.bedrock.send(new DeleteModelInvocationLoggingConfigurationCommand({}))
-    cx.emit({
-      type: 'warning',
-      warning: {
-        code: 'logging-not-restored',
-        message: `the earlier invocation logging could not be put back (${error.message}); logging is off now. It was: ${JSON.stringify(earlier)}`,
-      },
-    })
+    const message = `the logging configuration that stood before cannot be put back: ${error.message} It was: ${JSON.stringify(earlier)}`
+    const hint = 'make what it needs again, or delete the logging configuration that stands; then run cleanup again'
+    throw new AppError('aws', 'LoggingNotRestored', message, { hint, cause: error })
   }
+}
+
+/** Puts a configuration whose role or bucket policy Bedrock may not see yet. */
+async function putOnceSeen(
+  cx: AwsContext,
+  id: string,
+  put: PutModelInvocationLoggingConfigurationCommand,
+  roleWaitMs: number,
+): Promise<void> {
+  const waitingFor = (what: string) => () =>
+    cx.emit({ type: 'resource-progress', id, note: `waiting for Bedrock to see the ${what}` })
+  await retryUntil(cx, {
+    deadlineMs: roleWaitMs,
+    retryOn: isRoleNotSeenYet,
+    onWait: waitingFor('new role'),
+    run: () =>
+      retryUntil(cx, {
+        deadlineMs: BUCKET_WAIT_MS,
+        retryOn: isBucketNotSeenYet,
+        onWait: waitingFor('bucket policy'),
+        run: () => cx.aws.bedrock.send(put),
+      }),
+  })
+}
+
+function replacedMeanwhile(region: string): AppError {
+  const message = `the logging configuration of ${region} has changed since the plan; it was left as it is`
+  const hint = 'look at it, and run cleanup again: the new plan shows what stands now'
+  return new AppError('partial', 'ChangedSincePlan', message, { hint })
 }
 
 /** Not every AWS knows every kind of data: a switch that it does not tell of beside others is one that it does not have. */

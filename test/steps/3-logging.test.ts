@@ -1,7 +1,9 @@
 import {
   GetModelInvocationLoggingConfigurationCommand,
+  type LoggingConfig,
   PutModelInvocationLoggingConfigurationCommand,
 } from '@aws-sdk/client-bedrock'
+import { ListTagsForResourceCommand, TagResourceCommand, UntagResourceCommand } from '@aws-sdk/client-cloudwatch-logs'
 import { CreateBucketCommand, PutBucketPolicyCommand } from '@aws-sdk/client-s3'
 import { describe, expect, test } from '@jest/globals'
 import { inventory, withoutMarks } from '../support/inventory.ts'
@@ -48,6 +50,100 @@ describe('logging to a bucket alone', () => {
       expect(await errorOf(world.setup())).toMatchObject({ kind: 'blocked', code: 'NotOurs' })
       expect((await world.setup({ replaceLogging: true })).error).toBeUndefined()
       expect((await standing(world))?.cloudWatchConfig?.logGroupName).toBe(world.env.settings.logGroupName)
+      expect((await world.cleanup()).error).toBeUndefined()
+      expect(await standing(world)).toEqual(before)
+    }))
+})
+
+/** Somebody's own configuration of just our names, under a prefix of his. */
+async function logHisWay(world: World): Promise<void> {
+  const { cx, env, sandbox } = world
+  await arrange(world, { scripted: ['role', 'bucket', 'log-group'], foreignLogging: false })
+  const Bucket = `bedrock-logs-${env.accountId}`
+  const allow = {
+    Effect: 'Allow',
+    Principal: { Service: 'bedrock.amazonaws.com' },
+    Action: 's3:PutObject',
+    Resource: `arn:aws:s3:::${Bucket}/*`,
+  }
+  const Policy = JSON.stringify({ Version: '2012-10-17', Statement: [allow] })
+  await cx.aws.s3.send(new PutBucketPolicyCommand({ Bucket, Policy }))
+  const { arn } = sandbox.services.iam.roles.get(env.settings.roleName)
+  const loggingConfig = {
+    cloudWatchConfig: { logGroupName: env.settings.logGroupName, roleArn: arn },
+    s3Config: { bucketName: Bucket, keyPrefix: 'audit' },
+    imageDataDeliveryEnabled: true,
+  }
+  await cx.aws.bedrock.send(new PutModelInvocationLoggingConfigurationCommand({ loggingConfig }))
+}
+
+const tagsOfGroup = async ({ cx, env }: World) => {
+  const resourceArn = `arn:aws:logs:us-east-1:${env.accountId}:log-group:${env.settings.logGroupName}`
+  const { tags = {} } = await cx.aws.logs.send(new ListTagsForResourceCommand({ resourceArn }))
+  return { resourceArn, keys: Object.keys(tags).filter((key) => key.includes('previous-logging')) }
+}
+
+describe('what is kept', () => {
+  test('is also one that has all our names, and another prefix', () =>
+    inWorld({}, async (world) => {
+      await logHisWay(world)
+      const before = await standing(world)
+      expect(await errorOf(world.setup({ adopt: true }))).toMatchObject({ code: 'NotOurs' })
+      expect((await world.setup({ replaceLogging: true, adopt: true })).error).toBeUndefined()
+      expect((await standing(world))?.s3Config?.keyPrefix).toBe('bedrock-logs')
+      await errorOf(world.cleanup())
+      expect(await standing(world)).toEqual(before)
+    }))
+
+  test('is not: ours that was changed by hand; the run says what it was', () =>
+    inWorld({}, async (world) => {
+      await logTo(world, 'theirs')
+      const before = await standing(world)
+      await world.setup({ replaceLogging: true })
+      const ours = await standing(world)
+      const cloudWatchConfig = { ...ours?.cloudWatchConfig, largeDataDeliveryS3Config: ours?.s3Config }
+      const loggingConfig = { ...ours, cloudWatchConfig } as LoggingConfig
+      await world.cx.aws.bedrock.send(new PutModelInvocationLoggingConfigurationCommand({ loggingConfig }))
+      const { report } = await world.setup({ replaceLogging: true })
+      expect(report.warnings).toContainEqual({
+        code: 'logging-not-restored',
+        message: expect.stringContaining('largeDataDeliveryS3Config'),
+      })
+      expect((await world.cleanup()).error).toBeUndefined()
+      expect(await standing(world)).toEqual(before)
+    }))
+
+  test.each([
+    ['taken off', undefined],
+    ['written over', 'not what it was'],
+  ])('is read from the other place where a tag was %s, and the run stops where it was in both', (_, value) =>
+    inWorld({}, async (world) => {
+      await logTo(world, 'theirs')
+      const before = await standing(world)
+      await world.setup({ replaceLogging: true })
+      const damage = async () => {
+        const { resourceArn, keys } = await tagsOfGroup(world)
+        const [key = ''] = keys
+        const { logs } = world.cx.aws
+        if (value === undefined) await logs.send(new UntagResourceCommand({ resourceArn, tagKeys: [key] }))
+        else await logs.send(new TagResourceCommand({ resourceArn, tags: { [key]: value } }))
+      }
+      const { keys } = await tagsOfGroup(world)
+      // One that fits into a single tag is not damaged by taking it off, but gone.
+      if (value === undefined && keys.length < 2) return
+      await damage()
+      expect((await world.cleanup()).error).toBeUndefined()
+      expect(await standing(world)).toEqual(before)
+    }),
+  )
+
+  test('is put back by one of two runs at once, and stays put back', () =>
+    inWorld({}, async (world) => {
+      await logTo(world, 'theirs')
+      const before = await standing(world)
+      await world.setup({ replaceLogging: true })
+      await Promise.all([errorOf(world.cleanup()), errorOf(world.cleanup())])
+      expect(await standing(world)).toEqual(before)
       expect((await world.cleanup()).error).toBeUndefined()
       expect(await standing(world)).toEqual(before)
     }))

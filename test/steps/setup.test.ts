@@ -1,9 +1,11 @@
+import { DeleteModelInvocationLoggingConfigurationCommand } from '@aws-sdk/client-bedrock'
 import { DeleteRoleCommand, DeleteRolePolicyCommand } from '@aws-sdk/client-iam'
 import { ListSubscriptionsByTopicCommand } from '@aws-sdk/client-sns'
 import { describe, expect, test } from '@jest/globals'
 import type { CommandResult } from '../../src/core/change-report.ts'
 import { nextSteps } from '../../src/steps/0-orchestrator.ts'
 import { pendingEndpoints } from '../../src/steps/notify/notifications.ts'
+import { inventory } from '../support/inventory.ts'
 import { arrange } from '../support/prior-state.ts'
 import { errorOf, inWorld, writingCalls } from '../support/world.ts'
 
@@ -117,18 +119,27 @@ describe('setup', () => {
 describe('the logging that stood before', () => {
   const prior = { scripted: [], foreignLogging: true } as const
 
-  test('is off, with a warning that tells what it was, when it cannot be put back', () =>
+  test('keeps its place in the tags, and ours stands, when it cannot be put back', () =>
     inWorld({}, async (world) => {
       await arrange(world, { ...prior, scripted: [] })
       await world.setup({ replaceLogging: true })
       const RoleName = 'SomebodyElsesRole'
       await world.cx.aws.iam.send(new DeleteRolePolicyCommand({ RoleName, PolicyName: 'logs' }))
       await world.cx.aws.iam.send(new DeleteRoleCommand({ RoleName }))
-      const { error, report } = await world.cleanup()
-      expect(error).toBeUndefined()
-      expect(report.warnings).toMatchObject([
-        { code: 'logging-not-restored', message: expect.stringContaining(RoleName) },
-      ])
+      const stood = await inventory(world.cx)
+      const { error, report } = await world.cleanup({ only: ['3'] })
+      expect(error?.kind).toBe('partial')
+      expect(report.resources[0]?.error).toMatchObject({
+        code: 'LoggingNotRestored',
+        message: expect.stringContaining(RoleName),
+      })
+      expect(await inventory(world.cx)).toEqual(stood)
+      // Nothing that keeps it goes before.
+      expect((await world.cleanup()).error?.kind).toBe('partial')
+      expect(Object.keys((await inventory(world.cx)).groups ?? {})).toContain('/aws/bedrock/modelinvocations')
+      // Whoever gives it up turns logging off.
+      await world.cx.aws.bedrock.send(new DeleteModelInvocationLoggingConfigurationCommand({}))
+      expect((await world.cleanup()).error).toBeUndefined()
     }))
 
   test('survives setups in between', () =>

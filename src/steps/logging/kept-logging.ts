@@ -2,11 +2,12 @@ import { deflateRawSync, inflateRawSync } from 'node:zlib'
 import { ListTagsForResourceCommand, TagResourceCommand, UntagResourceCommand } from '@aws-sdk/client-cloudwatch-logs'
 import { DeleteBucketTaggingCommand, GetBucketTaggingCommand, PutBucketTaggingCommand } from '@aws-sdk/client-s3'
 import type { AwsContext } from '../../aws/context.ts'
-import { parseDocument } from '../../aws/document.ts'
 import { orUndefined } from '../../aws/errors.ts'
 import { bucketNameOf } from '../../aws/log-bucket.ts'
-import { roomIn, type Tag } from '../../aws/ownership.ts'
+import { ownerOf, roomIn, type Tag } from '../../aws/ownership.ts'
 import { equal } from '../../core/diff.ts'
+import { AppError } from '../../core/errors.ts'
+import type { Warning } from '../../core/events.ts'
 import type { Grant } from '../../core/resource.ts'
 import { bucketArn, type Env, logGroupArn } from '../env.ts'
 import { type LoggingState, type Places, placesOf, stateOf, usesOurs, type WholeLogging } from './logging-state.ts'
@@ -79,6 +80,10 @@ export function keptLogging(env: Env): KeptLogging {
     await put
   }
 
+  /** Whether log group and bucket are of our own making, and not taken over from somebody. */
+  const areOurs = async (cx: AwsContext) =>
+    (await Promise.all([groupTags(cx), bucketTags(cx)])).every((tags) => ownerOf(tags) === 'ours')
+
   return {
     grants: {
       write: [group('logs:TagResource', 'logs:ListTagsForResource'), bucket, anyGroup],
@@ -90,8 +95,12 @@ export function keptLogging(env: Env): KeptLogging {
       const known = await this.read(cx)
       const isOfOurs = usesOurs(state, env)
       // Of our own making, under other settings or changed by hand: what stood before it, if anything, is kept already.
-      const taken = knowing(known, state) ?? (isOfOurs ? known[0] : knowing(await this.readAt(cx, state), state))
-      if (!taken && isOfOurs) return
+      const sure = knowing(known, state) ?? (isOfOurs ? undefined : knowing(await this.readAt(cx, state), state))
+      const taken = sure ?? (isOfOurs ? known[0] : undefined)
+      const isMade = isOfOurs && (await areOurs(cx))
+      // One of ours that somebody has changed by hand has no place to be kept in: it is told, whole.
+      if (!sure && isMade) cx.emit({ type: 'warning', warning: notKept(env.region, standing) })
+      if (!taken && isMade) return
       const kept = { before: taken?.before ?? standing, ours: [...(taken ? [state] : []), ours].map(placesOf) }
       const tags = packed(kept)
       await cx.aws.logs.send(
@@ -100,11 +109,19 @@ export function keptLogging(env: Env): KeptLogging {
       await putBucketTags(cx, [...withoutKept(await bucketTags(cx)), ...tags])
     },
 
-    read: async (cx) => [...unpacked(await groupTags(cx)), ...unpacked(await bucketTags(cx))],
+    async read(cx) {
+      const copies = [unpacked(await groupTags(cx)), unpacked(await bucketTags(cx))]
+      const kept = copies.flatMap((copy) => (copy === 'damaged' ? [] : copy))
+      if (kept.length === 0 && copies.includes('damaged')) throw damaged(settings.logGroupName, target.Bucket)
+      return kept
+    },
 
     async readAt(cx, { cloudWatch }) {
       const name = cloudWatch?.logGroup ?? settings.logGroupName
-      return name === settings.logGroupName ? [] : unpacked(await groupTags(cx, logGroupArn(env, env.region, name)))
+      if (name === settings.logGroupName) return []
+      const found = unpacked(await groupTags(cx, logGroupArn(env, env.region, name)))
+      // A group of somebody's may have any tags.
+      return found === 'damaged' ? [] : found
     },
 
     async hasRoom(cx, standing, ours) {
@@ -134,12 +151,31 @@ function packed(kept: Kept): { Key: string; Value: string }[] {
 }
 
 /** Nothing where nothing is kept. What is left of an earlier, longer one behind the end of this one does no harm. */
-function unpacked(tags: readonly Tag[]): Kept[] {
+function unpacked(tags: readonly Tag[]): Kept[] | 'damaged' {
   const parts = tags
     .flatMap(({ Key = '', Value = '' }) => (Key.startsWith(KEY) ? [{ n: Number(Key.slice(KEY.length)), Value }] : []))
     .sort((a, b) => a.n - b.n)
   if (parts.length === 0) return []
   const bytes = Buffer.from(parts.map(({ Value }) => Value).join(''), 'base64')
-  const what = 'the logging configuration kept in tags'
-  return [parseDocument(inflateRawSync(bytes).toString('utf8'), what) as unknown as Kept]
+  try {
+    const { before, ours } = JSON.parse(inflateRawSync(bytes).toString('utf8')) as Partial<Kept>
+    return before !== undefined && Array.isArray(ours) ? [{ before, ours }] : 'damaged'
+  } catch {
+    // A tag was taken off or written over: the other copy tells.
+    return 'damaged'
+  }
+}
+
+function damaged(group: string, bucket: string): AppError {
+  return new AppError(
+    'failed',
+    'KeptLoggingDamaged',
+    `the tags ${KEY}* of log group ${group} and bucket ${bucket}, which keep the logging configuration that stood before, cannot be read`,
+    { hint: 'put that configuration back yourself and take those tags off both; then run it again' },
+  )
+}
+
+function notKept(region: string, standing: WholeLogging): Warning {
+  const message = `the logging configuration of ${region} was ours and has been changed by hand; it is replaced and not put back by cleanup. It was: ${JSON.stringify(standing)}`
+  return { code: 'logging-not-restored', message }
 }
