@@ -155,7 +155,7 @@ describe('rings on traffic that should trip it, and on no other', () => {
     inStep5({}, async (world) => {
       const all = await evaluated(world, traffic)
       expect(ringing(all)).toEqual(expected)
-      expect(Object.values(all).filter((state) => state === 'OK')).toHaveLength(9 - expected.length)
+      expect(Object.values(all).filter((state) => state === 'OK')).toHaveLength(STANDARD - expected.length)
     }),
   )
 })
@@ -408,7 +408,7 @@ test('alarms deleted by hand are made again, and the composite alarm over them t
     await cloudwatch.send(new DeleteAlarmsCommand({ AlarmNames: ['Bedrock-Throttles'] }))
     await world.setup(ONLY)
     const { alarms, composites } = names(await inventory(world.cx))
-    expect([alarms?.length, composites]).toEqual([9, ['Bedrock-AnyAlarm']])
+    expect([alarms?.length, composites]).toEqual([STANDARD, ['Bedrock-AnyAlarm']])
   }))
 
 async function putTheirs({ cx }: World): Promise<void> {

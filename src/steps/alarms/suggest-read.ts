@@ -58,12 +58,12 @@ function seriesOf(about: Suggestable, region: string, answers: Answers, models: 
   const query = queryOf(about)
   const points = query ? answers.points(query) : spending(answers, models)
   const calls = [...answers.points(CALLS), ...answers.points(CLIENT_ERRORS)]
-  const isLatency = query?.metric === 'InvocationLatency'
+  const isCount = query === undefined || query.stat === 'Sum'
   return {
     region,
     setting: about.setting,
     // A count that has no point in a period with calls was nothing; a latency that has none is not known.
-    points: isLatency ? inOrder(points) : inOrder([...calls.map(({ time }) => ({ time, value: 0 })), ...points]),
+    points: inOrder(isCount ? [...calls.map(({ time }) => ({ time, value: 0 })), ...points] : points),
     calls: calls.reduce((sum, { value }) => sum + value, 0),
   }
 }
