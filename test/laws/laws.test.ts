@@ -190,7 +190,11 @@ describe('law 3: after removal nothing that we created is left', () => {
       await world.setup()
       const bucket = `bedrock-logs-${world.env.accountId}`
       for (let n = 0; n < 2_500; n += 1) {
-        world.sandbox.services.s3.putObject(bucket, `${LOG}/${n % 900}`, new Uint8Array([n % 256]))
+        world.sandbox.services.s3.putObject(
+          bucket,
+          `${LOG}/2026/11/28/10/20261128T100000000Z_${String(n % 900).padStart(8, '0')}.json.gz`,
+          new Uint8Array([n % 256]),
+        )
       }
       expect((await world.cleanup()).error).toBeUndefined()
       expect(Object.values(names(await inventory(world.cx))).flat()).toEqual([])
@@ -390,7 +394,9 @@ function of<Life>(what: string, lives: Record<string, Life>): Record<string, Lif
 }
 
 function leaveAnUnfinishedUpload(world: World, Bucket: string) {
-  return world.cx.aws.s3.send(new CreateMultipartUploadCommand({ Bucket, Key: `${LOG}/half` }))
+  return world.cx.aws.s3.send(
+    new CreateMultipartUploadCommand({ Bucket, Key: `${LOG}/2026/11/28/10/20261128T100000000Z_00ffee00.json.gz` }),
+  )
 }
 
 function attachAPolicy(world: World) {

@@ -4,13 +4,14 @@ import { describe, expect, test } from '@jest/globals'
 import { inWorld, type World } from '../support/world.ts'
 
 /** Where Bedrock delivers to. */
-const LOG = 'bedrock-logs/AWSLogs/111122223333/BedrockModelInvocationLogs/us-east-1'
+const LOG = 'bedrock-logs/AWSLogs/111122223333/BedrockModelInvocationLogs/us-east-1/2026/11/28/10'
+const keyOf = (n: number) => `${LOG}/20261128T100000000Z_${String(n).padStart(8, '0')}.json.gz`
 
 const bucketOf = (world: World) => `bedrock-logs-${world.env.accountId}`
 
 function fill(world: World, versions: number) {
   for (let n = 0; n < versions; n += 1) {
-    world.sandbox.services.s3.putObject(bucketOf(world), `${LOG}/${n >> 1}`, new Uint8Array())
+    world.sandbox.services.s3.putObject(bucketOf(world), keyOf(n >> 1), new Uint8Array())
   }
 }
 
@@ -85,11 +86,11 @@ describe('cleanup', () => {
     inWorld({}, async (world) => {
       await world.setup()
       fill(world, 10)
-      world.sandbox.services.s3.buckets.find(bucketOf(world))?.locked.add(`${LOG}/3`)
+      world.sandbox.services.s3.buckets.find(bucketOf(world))?.locked.add(keyOf(3))
       const { error, report } = await world.cleanup()
       expect(error?.kind).toBe('partial')
       const bucket = report.resources.find(({ type }) => type === 's3-bucket')
-      expect(bucket?.error?.message).toContain(`${LOG}/3`)
+      expect(bucket?.error?.message).toContain(keyOf(3))
     }))
 
   test('takes every policy from the role, however many pages there are of them', () =>

@@ -13,7 +13,7 @@ async function live(world: World, between: () => void = () => {}): Promise<Inven
   expect(await errorOf(world.setup())).toBeUndefined()
   const afterSetup = await account()
   const Bucket = `bedrock-logs-${world.env.accountId}`
-  const Key = `bedrock-logs/AWSLogs/${world.env.accountId}/BedrockModelInvocationLogs/${REGION}/half`
+  const Key = `bedrock-logs/AWSLogs/${world.env.accountId}/BedrockModelInvocationLogs/${REGION}/2026/11/28/10/20261128T100000000Z_00ffee00.json.gz`
   await world.cx.in(REGION).aws.s3.send(new CreateMultipartUploadCommand({ Bucket, Key }))
   between()
   expect(await errorOf(world.cleanup())).toBeUndefined()

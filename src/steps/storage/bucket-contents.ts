@@ -5,6 +5,7 @@ import {
   type ListMultipartUploadsCommandOutput,
   ListObjectVersionsCommand,
   type ListObjectVersionsCommandOutput,
+  type MultipartUpload,
   type ObjectIdentifier,
 } from '@aws-sdk/client-s3'
 import type { AwsContext } from '../../aws/context.ts'
@@ -17,6 +18,23 @@ import type { Target } from './bucket-others.ts'
 const BATCHES_IN_FLIGHT = 8
 /** A bucket may hold years of logs: a thousand million versions. */
 const MOST_PAGES = 1_000_000
+
+/** The key of something that has to stay, if there is any: of a version, a delete marker or an unfinished upload. */
+export async function staysIn(
+  cx: AwsContext,
+  target: Target,
+  mayGo: (key: string) => boolean,
+): Promise<string | undefined> {
+  for await (const page of uploads(cx, target)) {
+    const found = page.find(({ Key = '' }) => !mayGo(Key))
+    if (found) return found.Key
+  }
+  for await (const page of versions(cx, target)) {
+    const found = page.find(({ Key = '' }) => !mayGo(Key))
+    if (found) return found.Key
+  }
+  return undefined
+}
 
 /**
  * Deletes every version, delete marker and unfinished upload of a bucket that may go, in batches of 1,000 (the most
@@ -89,6 +107,19 @@ async function* versions({ aws }: AwsContext, target: Target): AsyncGenerator<Ob
   }
 }
 
+async function* uploads({ aws }: AwsContext, target: Target): AsyncGenerator<MultipartUpload[]> {
+  const ask = (token: string | undefined) => {
+    const [KeyMarker, UploadIdMarker] = markersOf(token)
+    const command = new ListMultipartUploadsCommand({ ...target, KeyMarker, UploadIdMarker })
+    return orUndefined(aws.s3.send(command), 'NoSuchBucket')
+  }
+  const next = (page: ListMultipartUploadsCommandOutput | undefined) =>
+    tokenOf(page, page?.NextKeyMarker, page?.NextUploadIdMarker)
+  for await (const page of pagesOf('s3:ListMultipartUploads', ask, next, { mostPages: MOST_PAGES })) {
+    yield page?.Uploads ?? []
+  }
+}
+
 /** S3 names the place in two parts here: both as one token, and apart again. */
 function tokenOf(
   page: { IsTruncated?: boolean | undefined } | undefined,
@@ -124,26 +155,18 @@ async function deleteBatch({ aws }: AwsContext, target: Target, batch: ObjectIde
 
 /** @returns the key of one that had to stay */
 async function abortUploads(
-  { aws }: AwsContext,
+  cx: AwsContext,
   target: Target,
   mayGo: (key: string) => boolean,
 ): Promise<string | undefined> {
   let staying: string | undefined
-  const ask = (token: string | undefined) => {
-    const [KeyMarker, UploadIdMarker] = markersOf(token)
-    const command = new ListMultipartUploadsCommand({ ...target, KeyMarker, UploadIdMarker })
-    return orUndefined(aws.s3.send(command), 'NoSuchBucket')
-  }
-  const next = (page: ListMultipartUploadsCommandOutput | undefined) =>
-    tokenOf(page, page?.NextKeyMarker, page?.NextUploadIdMarker)
-  for await (const page of pagesOf('s3:ListMultipartUploads', ask, next, { mostPages: MOST_PAGES })) {
-    const uploads = page?.Uploads ?? []
-    staying ??= uploads.find(({ Key = '' }) => !mayGo(Key))?.Key
+  for await (const page of uploads(cx, target)) {
+    staying ??= page.find(({ Key = '' }) => !mayGo(Key))?.Key
     await Promise.all(
-      uploads
+      page
         .filter(({ Key = '' }) => mayGo(Key))
         .map(({ Key, UploadId }) =>
-          orUndefined(aws.s3.send(new AbortMultipartUploadCommand({ ...target, Key, UploadId })), 'NoSuchUpload'),
+          orUndefined(cx.aws.s3.send(new AbortMultipartUploadCommand({ ...target, Key, UploadId })), 'NoSuchUpload'),
         ),
     )
   }

@@ -20,29 +20,42 @@ export interface Others {
   more: boolean
 }
 
-/** Pages of 1,000 that are looked at for a plan: the rest is looked at when it would be deleted. */
+/** Pages of 1,000 that are looked at for a plan: the rest is looked at before anything is deleted. */
 const MOST_PAGES = 200
+/** After so many of them folders of the log are skipped over. */
+const WHOLE_PAGES = 10
 const MOST_NAMED = 5
 
 /** After every key that begins with what stands before it: the last character there is. */
 const LAST = '\u{10ffff}'
 
+const OWN_FOLDER = 'bedrock-monitor/'
+
 /** The folder of Bedrock's log, or of this program, that a key of an account's bucket lies in; undefined for what others put there. */
 function ownFolder(accountId: string, key: string): string | undefined {
-  if (key.startsWith('bedrock-monitor/')) return 'bedrock-monitor/'
+  if (key.startsWith(OWN_FOLDER)) return OWN_FOLDER
   // Under any prefix: an earlier setup may have had another one. The mark of Bedrock's check lies in the folder, too.
   const folder = `AWSLogs/${accountId}/BedrockModelInvocationLogs/`
   const at = `/${key}`.indexOf(`/${folder}`)
   return at < 0 ? undefined : key.slice(0, at + folder.length)
 }
 
-/** Below an hour of the log Bedrock writes bodies, named by the request: `data/ID_input.json.gz`, `data/ID_output_media_01.png`. */
-const IN_DATA = /\/\d\d\/data\//
-const BODY = /\/data\/[^/]+_(input|output)[._][^/]+$/
+/**
+ * What Bedrock writes below its folder: in an hour of a Region, records by time and large bodies by request
+ * (`data/ID_input.json.gz`, `data/ID_output_media_01.png`); and the mark of its check, anywhere.
+ */
+const HOUR = '[a-z0-9-]+/\\d{4}/(0\\d|1[0-2])/[0-3]\\d/[0-2]\\d'
+const RECORDS = '\\d{8}T\\d{6,9}Z_[0-9a-f]{8,}\\.json(\\.gz)?'
+const BODY = 'data/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}_(input|output)[._][^/]+'
+const DELIVERED = new RegExp(`^${HOUR}/(${RECORDS}|${BODY})$`)
+const MARK = /(^|\/)amazon-bedrock-logs-permission-check[^/]*$/
 
 /** Whether an object may go without a word: Bedrock, or this program, has put it there. */
 export function isOwnObject(accountId: string, key: string): boolean {
-  return ownFolder(accountId, key) !== undefined && (!IN_DATA.test(key) || BODY.test(key))
+  const folder = ownFolder(accountId, key)
+  if (folder === undefined) return false
+  const name = key.slice(folder.length)
+  return folder === OWN_FOLDER || DELIVERED.test(name) || MARK.test(name)
 }
 
 /** What stands in a bucket, in the order of keys, and where the next page begins. */
@@ -54,8 +67,8 @@ interface Page {
 type Ask = (key: string | undefined, id: string | undefined) => Promise<Page | undefined>
 
 /**
- * What others have put into an account's bucket, or begun to; undefined where there is nothing. Folders of the log are skipped
- * over, so that it takes a page or two however much was logged, and only the sums are kept.
+ * What others have put into an account's bucket, or begun to; undefined where there is nothing. Where much was logged, folders of
+ * the log are skipped over after the first pages. Only the sums are kept.
  */
 export async function othersIn(cx: AwsContext, accountId: string, target: Target): Promise<Others | undefined> {
   const others: Others = { count: 0, uploads: 0, bytes: 0, first: [], more: false }
@@ -75,14 +88,14 @@ export async function othersIn(cx: AwsContext, accountId: string, target: Target
   return others.count + others.uploads > 0 || others.more ? others : undefined
 }
 
-/** Visits what lies in no folder of ours; answers whether there is more than was looked at. */
+/** Visits what is not ours; answers whether there is more than was looked at. */
 async function sweep(accountId: string, ask: Ask, visit: (entry: Page['entries'][number]) => void): Promise<boolean> {
   let [key, id]: (string | undefined)[] = []
   for (let pages = 0; pages < MOST_PAGES; pages += 1) {
     const page = await ask(key, id)
-    for (const entry of page?.entries ?? []) if (ownFolder(accountId, entry.Key ?? '') === undefined) visit(entry)
+    for (const entry of page?.entries ?? []) if (!isOwnObject(accountId, entry.Key ?? '')) visit(entry)
     if (!page?.next) return false
-    const within = ownFolder(accountId, page.next.key ?? '')
+    const within = pages < WHOLE_PAGES ? undefined : ownFolder(accountId, page.next.key ?? '')
     ;[key, id] = within === undefined ? [page.next.key, page.next.id] : [within + LAST, undefined]
   }
   return true

@@ -6,7 +6,7 @@ import { equal } from '../../core/diff.ts'
 import { AppError } from '../../core/errors.ts'
 import { type Known, resourceId } from '../../core/resource.ts'
 import type { Env } from '../env.ts'
-import { emptyBucket } from './bucket-contents.ts'
+import { emptyBucket, staysIn } from './bucket-contents.ts'
 import type { Target } from './bucket-others.ts'
 import { isOwnObject } from './bucket-others.ts'
 import { type BucketState, closedPolicy } from './bucket-state.ts'
@@ -23,7 +23,8 @@ export async function removeBucket(cx: AwsContext, env: Env, target: Target, hav
   // Nothing may be delivered any more while it is emptied. What is forbidden stays forbidden until it is gone.
   await orUndefined(putPolicy(cx, target, policy, closed), 'NoSuchBucket')
   const mayGo = (key: string) => env.removing?.includeOthers || isOwnObject(env.accountId, key)
-  const empty = () => emptyBucket(cx, target, id, mayGo)
+  // All of it is looked at before the first is deleted: half a log helps nobody.
+  const empty = async () => (await staysIn(cx, target, mayGo)) ?? (await emptyBucket(cx, target, id, mayGo))
   // Without TLS, which no endpoint of AWS is, the rule that asks for it refuses ourselves.
   const emptied = async () => {
     try {

@@ -18,7 +18,7 @@ const logsOf = (world: World, prefix = 'bedrock-logs/') =>
 
 function deliver(world: World, count: number, prefix?: string) {
   for (let n = 0; n < count; n += 1) {
-    const key = `${logsOf(world, prefix)}us-east-1/2026/11/28/10/${String(n).padStart(6, '0')}.json.gz`
+    const key = `${logsOf(world, prefix)}us-east-1/2026/11/28/10/20261128T100000000Z_${String(n).padStart(8, '0')}.json.gz`
     world.sandbox.services.s3.putObject(nameOf(world), key, new Uint8Array(3))
   }
 }
@@ -99,21 +99,6 @@ describe('what Bedrock did not put into our bucket', () => {
       expect(bucketOf(world)).toBeUndefined()
     }))
 
-  test('stays, too, where it lies beside the bodies that Bedrock delivers', () =>
-    inWorld({}, async (world) => {
-      await world.setup()
-      const data = `${logsOf(world)}us-east-1/2026/11/28/10/data/`
-      await put(world, `${data}0a1b_input.json.gz`)
-      await put(world, `${data}0a1b_output_media_01.png`)
-      await put(world, `${data}analysis.xlsx`)
-      const { error, report } = await world.cleanup()
-      expect(error?.kind).toBe('partial')
-      expect(bucketIn(report)).toMatchObject({ error: { message: expect.stringContaining('analysis.xlsx') } })
-      expect(await keysLeft(world)).toEqual([`${data}analysis.xlsx`])
-      expect((await world.cleanup({ includeOthers: true })).error).toBeUndefined()
-      expect(bucketOf(world)).toBeUndefined()
-    }))
-
   test('in an adopted bucket, too, needs a flag of its own', () =>
     inWorld({}, async (world) => {
       await world.setup({ only: ['2'] })
@@ -157,10 +142,16 @@ describe('what Bedrock did not put into our bucket', () => {
       const { error, report } = await world.cleanup()
       expect(error?.kind).toBe('partial')
       expect(bucketIn(report)).toMatchObject({ error: { message: expect.stringContaining('late-audit.csv') } })
-      expect(await keysLeft(world)).toEqual(['late-audit.csv'])
+      // It is met before the first of the log is deleted.
+      expect(await keysLeft(world)).toEqual(
+        expect.arrayContaining([
+          'late-audit.csv',
+          `${logsOf(world)}us-east-1/2026/11/28/10/20261128T100000000Z_00000000.json.gz`,
+        ]),
+      )
     }))
 
-  test('is found among 20,000 logs by skipping over their folders, in four listings', () =>
+  test('is found among 20,000 logs by skipping over their folders after ten listings', () =>
     inWorld({}, async (world) => {
       await world.setup()
       deliver(world, 10_000)
@@ -170,14 +161,42 @@ describe('what Bedrock did not put into our bucket', () => {
       const { report } = await world.cleanup({ dryRun: true })
       expect(bucketIn(report)).toMatchObject({ reason: expect.stringContaining('1 object version (5 bytes)') })
       const listed = world.sandbox.calls.filter(({ operation }) => operation === 'ListObjectVersions')
-      expect(listed.length).toBeLessThanOrEqual(4)
+      expect(listed.length).toBeLessThanOrEqual(14)
+    }))
+
+  test('may lie in the folder of the log: it is named by what it is, and nothing is deleted before all is known', () =>
+    inWorld({}, async (world) => {
+      await world.setup()
+      deliver(world, 3)
+      const hour = `${logsOf(world)}us-east-1/2026/11/28/10/`
+      const id = '0f0f0f0f-1111-2222-3333-444444444444'
+      for (const name of [`data/${id}_input.json.gz`, `data/${id}_output_media_01.png`]) await put(world, hour + name)
+      const theirs = [
+        'report.xlsx',
+        'a.json.gz',
+        '20261128T100000000Z_mine.json.gz',
+        'data/mine_input.json',
+        'data/a/b',
+      ]
+      for (const name of theirs) await put(world, hour + name)
+      await put(world, `${logsOf(world)}us-east-1/2026/13/45/99/20261128T100000000Z_00ffee00.json.gz`)
+      const before = await keysLeft(world)
+      const { report, error } = await world.cleanup()
+      expect(error?.kind).toBe('partial')
+      expect(bucketIn(report)).toMatchObject({ reason: expect.stringContaining('6 object versions') })
+      expect(await keysLeft(world)).toEqual(before)
+      expect((await world.cleanup({ includeOthers: true })).error).toBeUndefined()
+      expect(bucketOf(world)).toBeUndefined()
     }))
 
   test('is no upload of ours: those go with the bucket', () =>
     inWorld({}, async (world) => {
       await world.setup()
       await world.cx.aws.s3.send(
-        new CreateMultipartUploadCommand({ Bucket: nameOf(world), Key: `${logsOf(world)}us-east-1/part` }),
+        new CreateMultipartUploadCommand({
+          Bucket: nameOf(world),
+          Key: `${logsOf(world)}us-east-1/2026/11/28/10/20261128T100000000Z_00ffee00.json.gz`,
+        }),
       )
       expect((await world.cleanup()).error).toBeUndefined()
     }))
@@ -193,7 +212,11 @@ describe("somebody else's unfinished upload", () => {
   test('keeps the bucket, is named in the plan, and goes with --include-others', () =>
     inWorld({}, async (world) => {
       await world.setup()
-      await begin(world, 'backup/big.tar', `${logsOf(world)}us-east-1/part`)
+      await begin(
+        world,
+        'backup/big.tar',
+        `${logsOf(world)}us-east-1/2026/11/28/10/20261128T100000000Z_00ffee00.json.gz`,
+      )
       const { error, report } = await world.cleanup()
       expect(error).toMatchObject({ kind: 'partial' })
       expect(bucketIn(report)).toMatchObject({
@@ -219,14 +242,24 @@ describe("somebody else's unfinished upload", () => {
       const { error, report } = await world.cleanup()
       expect(error?.kind).toBe('partial')
       expect(bucketIn(report)).toMatchObject({ error: { message: expect.stringContaining('late.tar') } })
-      expect([await keysLeft(world), uploads(world)]).toEqual([[], ['late.tar']])
+      expect(uploads(world)).toEqual(['late.tar'])
+      expect(await keysLeft(world)).toHaveLength(3)
     }))
 
   test('is counted beside objects, and those of the log are skipped over', () =>
     inWorld({}, async (world) => {
       await world.setup()
       await put(world, 'theirs.txt')
-      await begin(world, 'a', 'z', ...Array.from({ length: 30 }, (_, each) => `${logsOf(world)}us-east-1/${each}`))
+      await begin(
+        world,
+        'a',
+        'z',
+        ...Array.from(
+          { length: 30 },
+          (_, each) =>
+            `${logsOf(world)}us-east-1/2026/11/28/10/20261128T100000000Z_${String(each).padStart(8, '0')}.json.gz`,
+        ),
+      )
       const { report } = await world.cleanup({ dryRun: true })
       const reason = expect.stringMatching(
         /holds 1 object version \(5 bytes\) and 2 unfinished uploads that .*: theirs\.txt, a, z$/,
