@@ -83,13 +83,13 @@ export async function report(options: AwsReportOptions | FileReportOptions): Pro
  * The report as text: `json`, `csv`, `markdown`, `html` (one page with charts), or `table` of at most `width` columns.
  * @throws AppError for another format
  */
-export async function render(view: ReportView, format: Format, { width = 120 } = {}): Promise<string> {
+export async function render(view: ReportView, format: Format, options: { width?: number } = {}): Promise<string> {
+  const { checkRenderOptions, checkView } = await import('./report/sources/check-query.ts')
+  const width = checkRenderOptions(options)
   const { FORMATS } = await import('./report/formats/index.ts')
   const { NO_PAINT } = await import('./text/painter.ts')
-  if (!(Number.isFinite(width) && width > 0)) throw usageError(`width is ${width}`, 'it is a number of columns')
   const known = FORMATS.find(({ name }) => name === format)
   if (!known) throw usageError(`format is '${format}'`, `it is one of ${FORMATS.map(({ name }) => name).join(', ')}`)
-  const { checkView } = await import('./report/sources/check-query.ts')
   checkView(view)
   const { renderReport } = await known.load()
   return renderReport(view, { width, paint: NO_PAINT })

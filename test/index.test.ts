@@ -59,6 +59,15 @@ describe('report', () => {
     expect((await render(view, 'table', { width: 60 })).split('\n').every((line) => line.length <= 60)).toBe(true)
   })
 
+  test('refuses what render does not know, by its name', async () => {
+    writeFileSync(join(folder, 'one.jsonl'), `${JSON.stringify(recordAt('2026-09-08T10:00:00Z'))}\n`)
+    const view = await report({ source: 'file', path: join(folder, 'one.jsonl') })
+    for (const options of [null, { widht: 5 }, { width: 0 }, { width: '80' }]) {
+      await expect(render(view, 'table', options as { width: number })).rejects.toMatchObject({ kind: 'usage' })
+    }
+    await expect(plan({ ...access(), settings: null as never })).rejects.toMatchObject({ kind: 'usage' })
+  })
+
   test('keeps to a window', async () => {
     const window = { start: new Date('2026-01-01T00:00:00Z'), end: new Date('2026-01-02T00:00:00Z') }
     const { report: found } = await report({ ...access(), window })

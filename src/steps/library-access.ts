@@ -18,6 +18,7 @@ export function regionsOf(regions: readonly [string, ...string[]] | 'all'): Regi
 
 /** The settings that a program gives, with the defaults of all others. Throws a usage error for one that is not known or not valid. */
 export function settingsOf(values: Partial<Settings> = {}): Settings {
+  if (typeof values !== 'object' || values === null) throw usageError(`settings is ${values}`, 'it is an object')
   const keys: readonly string[] = SETTINGS.map(({ key }) => key)
   const unknown = Object.keys(values).find((key) => !keys.includes(key))
   if (unknown !== undefined)

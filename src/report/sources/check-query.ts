@@ -113,6 +113,14 @@ function checkNames(what: string, given: object, known: readonly string[]): void
     throw usageError(`${what} have '${unknown}', which is unknown`, `known are ${known.join(', ')}`)
 }
 
+/** The number of columns that a view is to be written in. Throws a usage error for what is none. */
+export function checkRenderOptions(options: unknown): number {
+  const { width = 120, ...unknown } = objectOf('the options', options)
+  checkNames('the options', unknown, ['width'])
+  if (typeof width === 'number' && Number.isFinite(width) && width > 0) return width
+  throw usageError(`width is ${shown(width)}`, 'it is a number of columns')
+}
+
 /** Throws a usage error for what cannot be written in any format, since it is no report with its view. */
 export function checkView(view: unknown): void {
   const { report, by, timeZone, trends } = objectOf('the view', view)

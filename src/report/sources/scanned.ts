@@ -94,6 +94,7 @@ export async function readRecords(
   const slotMs = slotLength(read, by)
   const rows = result.aggregate.rows().map((row) => inSlotOf(row, read, slotMs))
   const values = (name: string) => [...new Set(rows.map((row) => row.dimensions[name] ?? ''))].filter(Boolean).sort()
+  const accounts = values('account').filter((account) => /^\d{12}$/.test(account))
   const reading: SourceReading = {
     window: read,
     slotMs,
@@ -104,13 +105,20 @@ export async function readRecords(
       ...outsideWarnings(result.aggregate.outside, window),
       ...faultWarnings(result.faults),
       ...latencyWarnings(rows),
+      ...(by.includes('account') ? [] : severalAccounts(accounts)),
     ],
     attempts: attemptsInRecords,
-    accounts: values('account'),
+    accounts,
     regions: values('region'),
     incomplete: result.faults.some(leavesOut),
   }
   return { reading, faults: result.faults }
+}
+
+function severalAccounts(accounts: readonly string[]): Warning[] {
+  if (accounts.length < 2) return []
+  const message = `the records are of ${accounts.length} accounts, reported together: ${accounts.join(', ')}`
+  return [{ code: 'several-accounts', message }]
 }
 
 function outsideWarnings(outside: number, window: Window | undefined): Warning[] {

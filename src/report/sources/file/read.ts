@@ -27,10 +27,7 @@ export async function readFiles(
     ...(bytes !== undefined && { bytes }),
     noUse: `${what} holds no record of a Bedrock invocation${question.window ? ' in this window' : ''}`,
   })
-  const { accounts, warnings } = reading
-  if (accounts.length < 2 || question.by.includes('account')) return reading
-  const message = `the records are of ${accounts.length} accounts, reported together: ${accounts.join(', ')}`
-  return { ...reading, warnings: [...warnings, { code: 'several-accounts', message }] }
+  return reading
 }
 
 function standardInput(stdin: AsyncIterable<Uint8Array> | undefined, signal: AbortSignal): FoundFiles {

@@ -50,13 +50,15 @@ export async function readBucket(cx: Context, request: BucketRequest, question: 
     const [{ message, hint }] = unreadable as [Fault]
     const why = `none of the ${count} objects could be read: ${message}`
     const allow = 'allow s3:GetObject on the bucket, and kms:Decrypt where a key encrypts it'
+    const again = 'run it again; where it stays so, fetch the objects and read them with --source file:PATH'
     throw new AppError('aws', 'ObjectsUnreadable', `${buckets}: ${why}`, {
-      hint: message.includes('AccessDenied') ? allow : (hint ?? allow),
+      hint: /AccessDenied|Forbidden|403|KMS/.test(message) ? allow : (hint ?? again),
     })
   }
   return {
     ...reading,
-    accounts: accountsOf(places),
+    // Other accounts may deliver to the bucket, too: each record names its own.
+    accounts: reading.accounts.length > 0 ? reading.accounts : accountsOf(places),
     regions,
     warnings: [...warnings, ...reading.warnings],
     incomplete: incomplete || reading.incomplete,

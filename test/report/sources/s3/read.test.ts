@@ -212,3 +212,14 @@ test('a report from the bucket can be grouped by who called', () =>
       groups: [{ key: { identity: 'arn:aws:iam::111122223333:user/ada' }, inputTokens: 4 }],
     })
   }))
+
+test('records of other accounts are of theirs, and the report says that there are several', () =>
+  withBucket(async (world) => {
+    const now = world.cx.clock.now()
+    put(world, now - HOUR_MS, [recordAt(now - HOUR_MS, 5)])
+    const other = recordAt(now - HOUR_MS, 7).replace(world.env.accountId, '444455556666')
+    put(world, now - 2 * HOUR_MS, [other, other.replace('444455556666', 'constructor')])
+    const reading = await ask(world)
+    expect(reading.accounts).toEqual([world.env.accountId, '444455556666'])
+    expect(reading.warnings).toContainEqual(expect.objectContaining({ code: 'several-accounts' }))
+  }))
