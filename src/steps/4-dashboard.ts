@@ -9,6 +9,7 @@ import {
 import type { AwsContext } from '../aws/context.ts'
 import { orUndefined } from '../aws/errors.ts'
 import { ADOPTION_KEYS, OF_A_STACK, ownerOf, tagsFor } from '../aws/ownership.ts'
+import { AppError } from '../core/errors.ts'
 import { type Resource, type Step, wantedState } from '../core/resource.ts'
 import { alarms } from './5-alarms.ts'
 import { quotaAlarmsAreCertain } from './alarms/quota-alarms.ts'
@@ -67,8 +68,10 @@ function usageDashboard(env: Env): Resource<DashboardBody, AwsContext> {
 
     async read({ aws }) {
       const found = await orUndefined(aws.cloudwatch.send(new GetDashboardCommand({ DashboardName })), ...GONE)
-      const body = found?.DashboardBody
-      if (body === undefined) return undefined
+      if (!found) return undefined
+      const body = found.DashboardBody
+      // There is no dashboard without one: what is not told is not taken for nothing.
+      if (body === undefined) throw withoutBody(DashboardName)
       return {
         state: readBody(body, DashboardName),
         async owner() {
@@ -130,4 +133,9 @@ function alarmsIn(env: Env) {
     const isCertain = quotaAlarmsAreCertain(here) && (env.inUse?.has(region) ?? false)
     return { arns: wanted.map(({ name }) => alarmArn(here, name)), isCertain }
   }
+}
+
+function withoutBody(name: string): AppError {
+  const message = `cloudwatch:GetDashboard answered for ${name} without a body`
+  return new AppError('aws', 'MalformedAnswer', message, { hint: 'run it again; check what answers at the endpoint' })
 }

@@ -2,6 +2,7 @@ import {
   GetModelInvocationLoggingConfigurationCommand,
   PutModelInvocationLoggingConfigurationCommand,
 } from '@aws-sdk/client-bedrock'
+import { PutDashboardCommand } from '@aws-sdk/client-cloudwatch'
 import { CreateBucketCommand, PutBucketPolicyCommand } from '@aws-sdk/client-s3'
 import { afterAll, expect, test } from '@jest/globals'
 import { AppError } from '../../src/core/errors.ts'
@@ -11,6 +12,7 @@ import type { WireRequest } from '../../src/sandbox/protocols/wire.ts'
 import { runCommand } from '../faults/commands.ts'
 import { callModels, EVERYTHING } from '../support/everything.ts'
 import { startProxy } from '../support/faulty-proxy.ts'
+import { intercept } from '../support/intercept.ts'
 import { createWorld, errorOf, type World, writingCalls } from '../support/world.ts'
 
 /** A success that says nothing, with all the headers of AWS: what a cache or a proxy makes of an answer. */
@@ -101,4 +103,17 @@ test('a report of metrics ends with an error where the list of metrics says noth
     const { code, text } = await runCommand(world, 'report')
     expect([body, code, text]).toEqual([body, 1, expect.stringContaining('the answer is not what AWS sends')])
   }
+})
+
+test("somebody's dashboard whose body is not told is left as it is", async () => {
+  const world = await createWorld({ maxAttempts: 1 })
+  worlds.push(world)
+  const { cloudwatch } = world.cx.aws
+  const DashboardName = world.env.settings.dashboardName
+  await cloudwatch.send(new PutDashboardCommand({ DashboardName, DashboardBody: '{"widgets":[],"theirs":1}' }))
+  intercept(world.cx, 'cloudwatch', 'GetDashboard', async () => ({}))
+  const { error, report } = await world.setup({ only: ['4'] })
+  expect(error).toBeDefined()
+  expect(report.resources[0]).toMatchObject({ error: { code: 'MalformedAnswer' } })
+  expect(world.sandbox.calls.filter(({ operation }) => operation === 'PutDashboard')).toHaveLength(1)
 })
