@@ -75,6 +75,12 @@ describe('report', () => {
     expect(found.total.invocations).toBe(0)
   })
 
+  test('begins a window with a full hour where hours are told apart, and says how long it is then', async () => {
+    const window = { start: new Date('2026-01-01T00:30:00Z'), end: new Date('2026-01-01T02:00:00Z') }
+    const { report: found } = await report({ ...access(), window, by: ['hour'] })
+    expect(found.window).toEqual({ start: '2026-01-01T00:00:00Z', end: '2026-01-01T02:00:00Z', hours: 2 })
+  })
+
   test('reads files in a window of their own, by the days of a time zone', async () => {
     const path = join(folder, 'two.jsonl')
     const times = ['2026-09-07T10:00:00Z', '2026-09-08T23:30:00Z']

@@ -45,10 +45,10 @@ export async function report(session: ReportSession, request: ReportRequest): Pr
   const { clock } = session.cx
   const meter = meterOf(session)
   const { places, read, readAll } = await source.open(meter.session, request)
-  const window = request.window ?? lastHours(clock.now(), DAY_MS / HOUR_MS)
   const told = { by, timeZone }
+  const window = alignWindow(request.window ?? lastHours(clock.now(), DAY_MS / HOUR_MS), by, timeZone)
   const isWhole = readAll !== undefined && request.window === undefined
-  const reading = isWhole ? await readAll(told) : await read({ window: alignWindow(window, by, timeZone), ...told })
+  const reading = isWhole ? await readAll(told) : await read({ window, ...told })
   const { book, warnings } = await pricesOf(request, places, reading)
   const quotas = source.tellsQuotas && request.quotas ? await headroomOf(places, reading) : undefined
   const { start, end } = isWhole ? reading.window : window
