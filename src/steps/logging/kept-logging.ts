@@ -80,9 +80,9 @@ export function keptLogging(env: Env): KeptLogging {
     await put
   }
 
-  /** Whether log group and bucket are of our own making, and not taken over from somebody. */
+  /** Whether log group or bucket is of our own making: then what delivers to both came after us. */
   const areOurs = async (cx: AwsContext) =>
-    (await Promise.all([groupTags(cx), bucketTags(cx)])).every((tags) => ownerOf(tags) === 'ours')
+    (await Promise.all([groupTags(cx), bucketTags(cx)])).some((tags) => ownerOf(tags) === 'ours')
 
   return {
     grants: {
