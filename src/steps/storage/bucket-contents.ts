@@ -18,27 +18,37 @@ import type { Target } from './bucket-others.ts'
 const BATCHES_IN_FLIGHT = 8
 /** A bucket may hold years of logs: a thousand million versions. */
 const MOST_PAGES = 1_000_000
+/** Pages that are kept in mind from looking to deleting: some ten megabytes. */
+const MOST_KEPT_PAGES = 50
 
-/** The key of something that has to stay, if there is any: of a version, a delete marker or an unfinished upload. */
-export async function staysIn(
-  cx: AwsContext,
-  target: Target,
-  mayGo: (key: string) => boolean,
-): Promise<string | undefined> {
+/** What a look through a bucket has found. */
+interface Found {
+  /** The key of something that has to stay. */
+  staying?: string | undefined
+  /** All versions and delete markers, where they are not too many to be kept in mind. */
+  pages?: ObjectIdentifier[][]
+}
+
+/** Looks through all of a bucket: versions, delete markers and unfinished uploads. */
+export async function lookThrough(cx: AwsContext, target: Target, mayGo: (key: string) => boolean): Promise<Found> {
   for await (const page of uploads(cx, target)) {
     const found = page.find(({ Key = '' }) => !mayGo(Key))
-    if (found) return found.Key
+    if (found) return { staying: found.Key }
   }
+  let pages: ObjectIdentifier[][] | undefined = []
   for await (const page of versions(cx, target)) {
     const found = page.find(({ Key = '' }) => !mayGo(Key))
-    if (found) return found.Key
+    if (found) return { staying: found.Key }
+    pages?.push(page)
+    if (pages && pages.length > MOST_KEPT_PAGES) pages = undefined
   }
-  return undefined
+  return pages ? { pages } : {}
 }
 
 /**
  * Deletes every version, delete marker and unfinished upload of a bucket that may go, in batches of 1,000 (the most
  * DeleteObjects takes) side by side. Reports progress under the resource `id`. Succeeds when the bucket is gone already.
+ * @param pages what is in it, where that is known; otherwise it is listed
  * @returns the key of something that had to stay
  */
 export async function emptyBucket(
@@ -46,6 +56,7 @@ export async function emptyBucket(
   target: Target,
   id: string,
   mayGo: (key: string) => boolean,
+  pages: Iterable<ObjectIdentifier[]> | AsyncIterable<ObjectIdentifier[]> = versions(cx, target),
 ): Promise<string | undefined> {
   let listed = 0
   let deleted = 0
@@ -63,7 +74,7 @@ export async function emptyBucket(
 
   let staying = await abortUploads(cx, target, mayGo)
   try {
-    for await (const page of versions(cx, target)) {
+    for await (const page of pages) {
       const batch = page.filter(({ Key = '' }) => mayGo(Key))
       staying ??= page.find(({ Key = '' }) => !mayGo(Key))?.Key
       if (batch.length === 0) continue

@@ -6,7 +6,7 @@ import { equal } from '../../core/diff.ts'
 import { AppError } from '../../core/errors.ts'
 import { type Known, resourceId } from '../../core/resource.ts'
 import type { Env } from '../env.ts'
-import { emptyBucket, staysIn } from './bucket-contents.ts'
+import { emptyBucket, lookThrough } from './bucket-contents.ts'
 import type { Target } from './bucket-others.ts'
 import { isOwnObject } from './bucket-others.ts'
 import { type BucketState, closedPolicy } from './bucket-state.ts'
@@ -24,7 +24,10 @@ export async function removeBucket(cx: AwsContext, env: Env, target: Target, hav
   await orUndefined(putPolicy(cx, target, policy, closed), 'NoSuchBucket')
   const mayGo = (key: string) => env.removing?.includeOthers || isOwnObject(env.accountId, key)
   // All of it is looked at before the first is deleted: half a log helps nobody.
-  const empty = async () => (await staysIn(cx, target, mayGo)) ?? (await emptyBucket(cx, target, id, mayGo))
+  const empty = async () => {
+    const { staying, pages } = await lookThrough(cx, target, mayGo)
+    return staying ?? emptyBucket(cx, target, id, mayGo, pages)
+  }
   // Without TLS, which no endpoint of AWS is, the rule that asks for it refuses ourselves.
   const emptied = async () => {
     try {
