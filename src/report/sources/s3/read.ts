@@ -48,7 +48,7 @@ export async function readBucket(cx: Context, request: BucketRequest, question: 
   const unreadable = faults.filter(({ code }) => code === 'unreadable')
   if (unreadable[0] && unreadable.length === count) {
     const [{ message, hint }] = unreadable as [Fault]
-    const why = `none of the ${count} objects could be read: ${message}`
+    const why = `s3:GetObject: none of the ${count} objects could be read: ${message}`
     const allow = 'allow s3:GetObject on the bucket, and kms:Decrypt where a key encrypts it'
     const again = 'run it again; where it stays so, fetch the objects and read them with --source file:PATH'
     throw new AppError('aws', 'ObjectsUnreadable', `${buckets}: ${why}`, {
