@@ -4,15 +4,21 @@ import {
   PutModelInvocationLoggingConfigurationCommand,
 } from '@aws-sdk/client-bedrock'
 import { ListTagsForResourceCommand, TagResourceCommand, UntagResourceCommand } from '@aws-sdk/client-cloudwatch-logs'
-import { CreateBucketCommand, PutBucketPolicyCommand } from '@aws-sdk/client-s3'
+import {
+  CreateBucketCommand,
+  GetBucketTaggingCommand,
+  PutBucketPolicyCommand,
+  PutBucketTaggingCommand,
+} from '@aws-sdk/client-s3'
 import { describe, expect, test } from '@jest/globals'
 import { inventory, withoutMarks } from '../support/inventory.ts'
 import { arrange } from '../support/prior-state.ts'
 import { errorOf, inWorld, type World, writingCalls } from '../support/world.ts'
 
-/** A bucket that Bedrock may write to, made by somebody else, to which alone the Region logs. */
-async function logTo({ cx: { aws } }: World, Bucket: string): Promise<void> {
-  await aws.s3.send(new CreateBucketCommand({ Bucket }))
+const bucketOf = ({ env }: World) => `bedrock-logs-${env.accountId}`
+
+/** Lets Bedrock write anywhere into a bucket. */
+async function letBedrockWrite({ cx: { aws } }: World, Bucket: string): Promise<void> {
   const allow = {
     Effect: 'Allow',
     Principal: { Service: 'bedrock.amazonaws.com' },
@@ -21,9 +27,15 @@ async function logTo({ cx: { aws } }: World, Bucket: string): Promise<void> {
   }
   const Policy = JSON.stringify({ Version: '2012-10-17', Statement: [allow] })
   await aws.s3.send(new PutBucketPolicyCommand({ Bucket, Policy }))
-  await aws.bedrock.send(
-    new PutModelInvocationLoggingConfigurationCommand({ loggingConfig: { s3Config: { bucketName: Bucket } } }),
-  )
+}
+
+/** A bucket that Bedrock may write to, made by somebody else, to which alone the Region logs. */
+async function logTo(world: World, Bucket: string, keyPrefix?: string): Promise<void> {
+  const { aws } = world.cx
+  await aws.s3.send(new CreateBucketCommand({ Bucket }))
+  await letBedrockWrite(world, Bucket)
+  const s3Config = { bucketName: Bucket, ...(keyPrefix && { keyPrefix }) }
+  await aws.bedrock.send(new PutModelInvocationLoggingConfigurationCommand({ loggingConfig: { s3Config } }))
 }
 
 const standing = async ({ cx }: World) =>
@@ -59,15 +71,8 @@ describe('logging to a bucket alone', () => {
 async function logHisWay(world: World): Promise<void> {
   const { cx, env, sandbox } = world
   await arrange(world, { scripted: ['role', 'bucket', 'log-group'], foreignLogging: false })
-  const Bucket = `bedrock-logs-${env.accountId}`
-  const allow = {
-    Effect: 'Allow',
-    Principal: { Service: 'bedrock.amazonaws.com' },
-    Action: 's3:PutObject',
-    Resource: `arn:aws:s3:::${Bucket}/*`,
-  }
-  const Policy = JSON.stringify({ Version: '2012-10-17', Statement: [allow] })
-  await cx.aws.s3.send(new PutBucketPolicyCommand({ Bucket, Policy }))
+  const Bucket = bucketOf(world)
+  await letBedrockWrite(world, Bucket)
   const { arn } = sandbox.services.iam.roles.get(env.settings.roleName)
   const loggingConfig = {
     cloudWatchConfig: { logGroupName: env.settings.logGroupName, roleArn: arn },
@@ -113,29 +118,51 @@ describe('what is kept', () => {
       expect(await standing(world)).toEqual(before)
     }))
 
-  test.each([
-    ['taken off', undefined],
-    ['written over', 'not what it was'],
-  ])('is read from the other place where a tag was %s, and the run stops where it was in both', (_, value) =>
+  /** Of more than a tag can hold: with one of the two taken off, what is left is no whole. */
+  const LONG = Array.from({ length: 200 }, (_, n) => ((n * 7_919) % 36).toString(36)).join('')
+
+  const DAMAGE: [string, (world: World, where: { resourceArn: string; key: string }) => Promise<unknown>][] = [
+    [
+      'taken off',
+      ({ cx }, { resourceArn, key }) => cx.aws.logs.send(new UntagResourceCommand({ resourceArn, tagKeys: [key] })),
+    ],
+    [
+      'written over',
+      ({ cx }, { resourceArn, key }) =>
+        cx.aws.logs.send(new TagResourceCommand({ resourceArn, tags: { [key]: 'not what it was' } })),
+    ],
+  ]
+
+  async function damaged(world: World, damage: (typeof DAMAGE)[number][1]) {
+    await logTo(world, 'theirs', LONG)
+    const before = await standing(world)
+    await world.setup({ replaceLogging: true })
+    const { resourceArn, keys } = await tagsOfGroup(world)
+    expect(keys.length).toBeGreaterThan(1)
+    await damage(world, { resourceArn, key: keys[0] ?? '' })
+    return before
+  }
+
+  test.each(DAMAGE)('is read from the bucket where a tag of the log group was %s', (_, damage) =>
     inWorld({}, async (world) => {
-      await logTo(world, 'theirs')
-      const before = await standing(world)
-      await world.setup({ replaceLogging: true })
-      const damage = async () => {
-        const { resourceArn, keys } = await tagsOfGroup(world)
-        const [key = ''] = keys
-        const { logs } = world.cx.aws
-        if (value === undefined) await logs.send(new UntagResourceCommand({ resourceArn, tagKeys: [key] }))
-        else await logs.send(new TagResourceCommand({ resourceArn, tags: { [key]: value } }))
-      }
-      const { keys } = await tagsOfGroup(world)
-      // One that fits into a single tag is not damaged by taking it off, but gone.
-      if (value === undefined && keys.length < 2) return
-      await damage()
+      const before = await damaged(world, damage)
       expect((await world.cleanup()).error).toBeUndefined()
       expect(await standing(world)).toEqual(before)
     }),
   )
+
+  test('stops the run, and all that keeps it stays, where neither place can be read', () =>
+    inWorld({}, async (world) => {
+      for (const [, damage] of DAMAGE.slice(0, 1)) await damaged(world, damage)
+      const Bucket = bucketOf(world)
+      const { s3 } = world.cx.aws
+      const { TagSet = [] } = await s3.send(new GetBucketTaggingCommand({ Bucket }))
+      const spoilt = TagSet.map((tag) => (tag.Key?.endsWith('logging:0') ? { ...tag, Value: 'x' } : tag))
+      await s3.send(new PutBucketTaggingCommand({ Bucket, Tagging: { TagSet: spoilt } }))
+      const stood = await inventory(world.cx)
+      expect(await errorOf(world.cleanup())).toMatchObject({ code: 'KeptLoggingDamaged', hint: expect.any(String) })
+      expect(await inventory(world.cx)).toEqual(stood)
+    }))
 
   test('is put back by one of two runs at once, and stays put back', () =>
     inWorld({}, async (world) => {

@@ -7,10 +7,10 @@ import { draw } from './html/draw.ts'
 import { STYLE } from './html/style.ts'
 import { htmlTable, type PageColumn } from './html/table.ts'
 import { costTable, groupTable, latencyTable, priceTable, seriesTable, unpricedTable } from './html/tables.ts'
-import { accountsText, callsTexts, withoutCost } from './labels.ts'
+import { aboutParts, accountsText, callsTexts, withoutCost } from './labels.ts'
 import { chronological } from './order.ts'
 import { isNear, usedText } from './quotas.ts'
-import { clockText, slotName, windowText } from './times.ts'
+import { clockText, slotName } from './times.ts'
 
 /** The busiest minute of each model beside its quotas, nearest to its limit first. */
 function quotaTable(lines: readonly QuotaLine[], zone: string): string {
@@ -49,7 +49,7 @@ export async function renderReport(given: ReportView): Promise<string> {
   const charts = chartsOf(view)
   const svgs = await draw(charts.flatMap(({ spec }) => spec ?? []))
   const figures = charts.map((chart) => figure(chart, chart.spec ? (svgs.shift() ?? '') : ''))
-  const about = `${accountsText(report)} · ${report.regions.join(', ')} · ${windowText(view)} · from ${report.source}`
+  const about = aboutParts(view).join(' · ')
   const costs = costTable(view)
   const latency = latencyTable(view)
   return `${[

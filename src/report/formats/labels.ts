@@ -1,8 +1,9 @@
 import { plain } from '../../text/escape.ts'
 import { withoutArn } from '../../text/models.ts'
 import { costFormat, whole } from '../../text/numbers.ts'
-import type { Group, PriceLine, Report, UnpricedLine, Usage } from '../model.ts'
+import type { Group, PriceLine, Report, ReportView, UnpricedLine, Usage } from '../model.ts'
 import { BILLED } from '../spending.ts'
+import { windowText } from './times.ts'
 
 /** What a cost is of: some of it may not be known. */
 type Billed = Pick<Usage, (typeof BILLED)[number]>
@@ -36,6 +37,13 @@ export function groupLabel(group: Group, by: readonly string[]): string {
 /** "Account 111122223333", "3 accounts", "Account unknown" where no record names one. */
 export function accountsText({ accounts }: Pick<Report, 'accounts'>): string {
   return accounts.length > 1 ? `${accounts.length} accounts` : `Account ${accounts[0]?.id ?? 'unknown'}`
+}
+
+/** What a report is of, part by part: accounts, Regions where there are any, window, source. */
+export function aboutParts(view: ReportView): string[] {
+  const { regions, source } = view.report
+  const parts = [accountsText(view.report), regions.join(', '), windowText(view), `from ${source}`]
+  return parts.filter((part) => part !== '')
 }
 
 /** Where the prices come from: one line a source, with the span of its dates and how many models it prices. */

@@ -2,11 +2,11 @@ import { codeSpan, escapeMarkdown } from '../../text/escape.ts'
 import { costFormat, whole } from '../../text/numbers.ts'
 import { sparkline } from '../../text/sparkline.ts'
 import type { ReportView } from '../model.ts'
-import { accountsText, callsTexts, priceSources, unpricedText, withoutCost } from './labels.ts'
+import { aboutParts, callsTexts, priceSources, unpricedText, withoutCost } from './labels.ts'
 import { costColumn, keyColumns, linesOf, titleOf, totalLine, USAGE_COLUMNS } from './lines.ts'
 import { chronological } from './order.ts'
 import { quotaTexts } from './quotas.ts'
-import { slotName, windowText } from './times.ts'
+import { slotName } from './times.ts'
 
 /** A step summary of GitHub's CI takes 1 MiB, of all that the step writes; half of it is left to others. */
 const MOST_BYTES = 512 * 1024
@@ -31,8 +31,7 @@ const COLUMNS = [
 /** GitHub-flavoured Markdown for a pipeline's summary or a ticket. What does not fit is left out and said to be so. */
 export function renderReport(given: ReportView): string {
   const view = chronological(given)
-  const { regions, source } = view.report
-  const about = `${accountsText(view.report)} · ${regions.join(', ')} · ${windowText(view)} · from ${source}`
+  const about = aboutParts(view).join(' · ')
   const parts = ['## Amazon Bedrock usage', escapeMarkdown(about), notes(view).join('\n')]
   const room = MOST_BYTES - Buffer.byteLength(parts.join('\n\n'))
   const [title = '', ...rest] = parts

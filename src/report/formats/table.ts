@@ -3,12 +3,12 @@ import type { TextOptions } from '../../text/painter.ts'
 import { draw } from '../../text/table.ts'
 import { wrapParts } from '../../text/wrap.ts'
 import type { ReportView } from '../model.ts'
-import { accountsText } from './labels.ts'
+import { aboutParts } from './labels.ts'
 import { keyColumns, linesOf, totalLine } from './lines.ts'
 import { chronological } from './order.ts'
 import { fitToWidth } from './table/fit.ts'
 import { footer } from './table/footer.ts'
-import { slotName, windowText } from './times.ts'
+import { slotName } from './times.ts'
 
 export { renderAnswer } from './table/answer.ts'
 
@@ -24,7 +24,7 @@ export function renderReport(given: ReportView, options: TextOptions): string {
 }
 
 function heading(view: ReportView, { paint, width }: TextOptions): string[] {
-  const { regions, source } = view.report
-  const parts = [accountsText(view.report).toLowerCase(), regions.join(', '), windowText(view), `from ${source}`]
+  const [accounts = '', ...more] = aboutParts(view)
+  const parts = [accounts.toLowerCase(), ...more]
   return [paint.bold('Amazon Bedrock usage'), ...wrapParts(parts.map(plain), width).map((line) => paint.dim(line))]
 }
