@@ -59,6 +59,15 @@ describe('report', () => {
     expect((await render(view, 'table', { width: 60 })).split('\n').every((line) => line.length <= 60)).toBe(true)
   })
 
+  test('has no empty place in its heading where no record names a Region', async () => {
+    writeFileSync(join(folder, 'empty.jsonl'), '\n')
+    const view = await report({ source: 'file', path: join(folder, 'empty.jsonl') })
+    for (const format of ['table', 'markdown', 'html'] as const) {
+      const text = await render(view, format)
+      expect(text).toMatch(/ccount unknown · 2\d{3}-/)
+    }
+  })
+
   test('refuses what render does not know, by its name', async () => {
     writeFileSync(join(folder, 'one.jsonl'), `${JSON.stringify(recordAt('2026-09-08T10:00:00Z'))}\n`)
     const view = await report({ source: 'file', path: join(folder, 'one.jsonl') })
