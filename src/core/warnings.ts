@@ -12,6 +12,8 @@ export const WARNINGS = {
   'price-zero': 'the list price is $0, as for a preview',
   'tiered-price': 'the model costs more for long prompts; all are priced at the base tier',
   'cache-write-ttl': 'how long cache writes were kept is not known; they are priced as kept for five minutes',
+  'tier-unknown': 'in which service tier calls ran is not known; they are priced at the standard one',
+  'prompt-length-unknown': 'how long prompts were is not known, and long ones cost more; all are priced as short',
   'service-tier': 'some calls ran in another service tier; all are priced at the standard one',
   'profile-unknown': 'an inference profile no longer exists or names several models: its use is not priced',
   'profiles-unreadable': 'which models inference profiles stand for could not be read',

@@ -1,15 +1,18 @@
 import type { Warning } from '../core/events.ts'
 import { grouped } from '../text/numbers.ts'
 import { type Charge, chargesOf } from './charges.ts'
-import type { PriceLine, Row, UnpricedLine } from './model.ts'
+import { doubtsOf } from './doubts.ts'
+import type { DoubtLine, PriceLine, Row, UnpricedLine } from './model.ts'
 import { type AttoUsd, type PicoUsdPerMillion, priceToUsd } from './money.ts'
 import { type Price, type PriceBook, pricePeriods, type Unpriced } from './prices/book.ts'
 import { amountOf, type PricedRow } from './spending.ts'
+import { STANDARD_TERMS, termsKey } from './terms.ts'
 
 /** All that is to be said about the prices of some rows. */
 export interface PricesTold {
   prices: PriceLine[]
   unpriced: UnpricedLine[]
+  doubts: DoubtLine[]
   warnings: Warning[]
 }
 
@@ -36,10 +39,11 @@ export function pricer(book: PriceBook): Pricer {
   const prices = new Map<string, PriceLine>()
   const unpriced = new Map<string, UnpricedLine>()
   const gaps = new Map<string, Gap>()
+  const doubts = doubtsOf(book)
   const warnings: Warning[] = []
   const find = (row: Row, period: number, before: Tariff | undefined): Tariff => {
     const { model, region } = row.dimensions
-    const found = book.lookup(model, region, new Date(row.start))
+    const found = book.lookup(row.billedModel ?? model, region, new Date(row.start), row.terms)
     if (before?.found === found) return { ...before, period }
     if ('unpriced' in found) return { period, found, line: unpricedLine(unpriced, model, found.unpriced) }
     const line = priceLine(row, found)
@@ -51,10 +55,11 @@ export function pricer(book: PriceBook): Pricer {
     const { model, region } = row.dimensions
     const period = periodOf(row.start)
     const models = latest.get(region) ?? new Map<string, Tariff>()
-    const before = models.get(model)
+    const key = isPlain(row) ? model : JSON.stringify([model, row.billedModel, termsKey(row.terms ?? STANDARD_TERMS)])
+    const before = models.get(key)
     if (before?.period === period) return before
     const tariff = find(row, period, before)
-    latest.set(region, models.set(model, tariff))
+    latest.set(region, models.set(key, tariff))
     return tariff
   }
   return {
@@ -62,6 +67,7 @@ export function pricer(book: PriceBook): Pricer {
       const { found, line } = tariffOf(row)
       if (!('unpriced' in found)) {
         const charges = chargesOf(row, found)
+        if (row.terms?.untold) doubts.add(row, charges)
         for (const charge of charges) if (charge.amount === null) addGap(gaps, row, charge)
         return { charges, isPriced: true }
       }
@@ -78,9 +84,20 @@ export function pricer(book: PriceBook): Pricer {
     told: () => ({
       prices: [...prices.values()],
       unpriced: [...unpriced.values()],
-      warnings: [...warnings, ...[...gaps.values()].map(gapWarning), ...changedPrices([...prices.values()])],
+      doubts: doubts.lines(),
+      warnings: [
+        ...doubts.warnings(),
+        ...warnings,
+        ...[...gaps.values()].map(gapWarning),
+        ...changedPrices([...prices.values()]),
+      ],
     }),
   }
+}
+
+/** On standard terms, and answered by the model that was called: the key of its price is the model's name. */
+function isPlain({ terms, billedModel }: Row): boolean {
+  return billedModel === undefined && (terms === undefined || terms === STANDARD_TERMS)
 }
 
 /** The cost of each row, null where its model has no price, and all that is to be said about the prices. */
@@ -122,7 +139,7 @@ function changedPrices(prices: readonly PriceLine[]): Warning[] {
   const seen = new Map<string, string>()
   const changed = new Set<string>()
   for (const { source: _, asOf: __, ...line } of prices) {
-    const key = JSON.stringify([line.model, line.region])
+    const key = JSON.stringify([line.model, line.region, line.tier, line.promptOver])
     const before = seen.get(key)
     // Another source for the same figures is no other price.
     if (before !== undefined && before !== JSON.stringify(line)) changed.add(line.model)
@@ -147,6 +164,8 @@ function priceLine(row: Row, { perMillion, perImage, source, asOf }: Price): Pri
   return {
     model,
     region,
+    ...(row.terms && row.terms.tier !== 'standard' && { tier: row.terms.tier }),
+    ...(row.terms && row.terms.promptOver > 0 && { promptOver: row.terms.promptOver }),
     inputPerMillion: usd(perMillion.input),
     outputPerMillion: usd(perMillion.output),
     cacheReadPerMillion: usd(perMillion.cacheRead),

@@ -1,5 +1,6 @@
 import type { Warning } from '../core/events.ts'
 import type { CallCost } from './calls.ts'
+import type { Terms, Tier, Untold } from './terms.ts'
 
 /** What adds up: calls, failures, tokens, images. Whole numbers of one slot, group or window. */
 export const COUNTERS = [
@@ -45,6 +46,10 @@ export interface Row {
   timeToFirstToken: Moments
   /** What of these the source could not read, so that the number here is none. */
   unknown?: ReadonlySet<Told>
+  /** Standard by default: all calls of a row are on the same terms. */
+  terms?: Terms
+  /** The model that answered, where it is another than `dimensions.model` (a prompt router's choice): it sets the price. */
+  billedModel?: string
 }
 
 /** Milliseconds; null where the source cannot tell. */
@@ -130,6 +135,9 @@ export interface Projection {
 export interface PriceLine {
   model: string
   region: string
+  /** Left out of the price of standard calls, and of prompts of any length. */
+  tier?: Tier
+  promptOver?: number
   inputPerMillion: number | null
   outputPerMillion: number | null
   cacheReadPerMillion: number | null
@@ -146,6 +154,14 @@ export interface UnpricedLine {
   inputTokens: number | null
   outputTokens: number | null
   reason: string
+}
+
+/** What a source does not tell, of how many calls of a model, and what it could add to their cost at most; null: not known. */
+export interface DoubtLine {
+  model: string
+  untold: Untold
+  calls: number
+  couldAddUsd: number | null
 }
 
 /** The busiest minute beside what is allowed in one. */
@@ -189,6 +205,7 @@ export interface Report {
   projection: Projection
   prices: PriceLine[]
   unpriced: UnpricedLine[]
+  doubts: DoubtLine[]
   /** Only where it was asked for. */
   quotas?: QuotaLine[]
   /** What the report's own calls cost; files cost none. */

@@ -66,6 +66,7 @@ export function summarize(reading: Reading, facts: ReportFacts, book: PriceBook)
     projection: project(total, costOf(ofAll), window.end - window.start),
     prices: prices.prices,
     unpriced: prices.unpriced,
+    doubts: prices.doubts,
     ...(facts.quotas && { quotas: [...facts.quotas] }),
     ...(facts.calls && { calls: facts.calls }),
     warnings: distinct([...reading.warnings, ...prices.warnings, ...slotWarnings(rowStarts, slotMs, facts.by, zone)]),

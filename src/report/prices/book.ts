@@ -1,6 +1,7 @@
 import type { Warning } from '../../core/events.ts'
 import type { TokenKind } from '../charges.ts'
 import type { PicoUsdPerMillion } from '../money.ts'
+import { STANDARD_TERMS, type Terms } from '../terms.ts'
 import { DAY_MS } from '../window.ts'
 
 /** What a million tokens of each kind cost. A kind that is left out has no known price. */
@@ -15,7 +16,7 @@ export interface Quote {
   asOf: string | null
 }
 
-/** The on-demand price of one model id in one Region at one time. */
+/** The price of one model id in one Region at one time, on the terms that were asked for. */
 export interface Price extends Quote {
   /** What one image costs, in pico-dollars; only of models whose images have one price. */
   perImage?: bigint
@@ -31,25 +32,31 @@ export interface Unpriced {
 }
 
 /**
- * Knows prices. Never guesses: what is not the price of that very model, Region and time is unpriced. Prices change with the
- * day, so an answer holds for all of a day of UTC.
+ * Knows prices. Never guesses: what is not the price of that very model, Region, time and terms (standard by default) is
+ * unpriced. Prices change with the day, so an answer holds for all of a day of UTC.
  */
 export interface PriceBook {
-  lookup(modelId: string, region: string, at: Date): Price | Unpriced
+  lookup(modelId: string, region: string, at: Date, terms?: Terms): Price | Unpriced
   /** The days of UTC (ms of their midnight) from which on some price may be another; left out where it may be any day. */
   readonly changes?: readonly number[] | undefined
 }
 
 export const NO_PRICE = 'no price known'
 
+/** Why a book of standard prices has none on other terms; undefined where these are standard. */
+export function notStandard({ tier, promptOver }: Terms = STANDARD_TERMS): Unpriced | undefined {
+  if (tier !== 'standard') return { unpriced: `no price known for the ${tier} tier` }
+  return promptOver > 0 ? { unpriced: `no price known for prompts of more than ${promptOver} tokens` } : undefined
+}
+
 /** Asks each book in turn; the first that knows is believed. Where none knows, the most telling reason is given. */
 export function layered(books: readonly PriceBook[]): PriceBook {
   return {
     changes: allChanges(books.map(({ changes }) => changes)),
-    lookup(modelId, region, at) {
+    lookup(modelId, region, at, terms) {
       let reason: Unpriced = { unpriced: NO_PRICE }
       for (const book of books) {
-        const found = book.lookup(modelId, region, at)
+        const found = book.lookup(modelId, region, at, terms)
         if (!('unpriced' in found)) return found
         if (found.unpriced !== NO_PRICE) reason = found
       }

@@ -2,7 +2,7 @@ import type { Warning } from '../../core/events.ts'
 import { price } from '../../text/numbers.ts'
 import { CHARGE_KINDS } from '../charges.ts'
 import { priceToUsd } from '../money.ts'
-import { type Figures, NO_PRICE, type Price, type PriceBook, type Quote, type Unpriced } from './book.ts'
+import { type Figures, NO_PRICE, notStandard, type Price, type PriceBook, type Quote, type Unpriced } from './book.ts'
 import { imagePrice } from './images.ts'
 import { pricedId, splitScope } from './model-id.ts'
 import { isCommercial, LIST_REGION } from './places.ts'
@@ -24,9 +24,11 @@ export function bundledBook(packaged: PriceBook): PriceBook {
   const known = new Map<string, Packaged & { answer: Price | Unpriced }>()
   return {
     changes: packaged.changes,
-    lookup(modelId, region, at) {
+    lookup(modelId, region, at, terms) {
       const id = pricedId(modelId)
       if (typeof id !== 'string') return id
+      const other = terms?.tier === 'standard' ? undefined : notStandard(terms)
+      if (other) return other
       const here = packaged.lookup(id, region, at)
       const listed = packaged.lookup(splitScope(id).base, LIST_REGION, at)
       const key = `${region} ${id}`

@@ -1,7 +1,7 @@
 import { usageError } from '../../core/errors.ts'
 import { TOKEN_KINDS, type TokenKind } from '../charges.ts'
 import { parsePrice } from '../money.ts'
-import { type Figures, NO_PRICE, type Price, type PriceBook } from './book.ts'
+import { type Figures, NO_PRICE, notStandard, type Price, type PriceBook } from './book.ts'
 import { pricedId } from './model-id.ts'
 
 /** What somebody pays by a contract of his own: US dollars per million tokens, or an image; everywhere or in one Region. */
@@ -72,7 +72,9 @@ function wrong(message: string) {
 export function overridesBook(overrides: PriceOverrides, source: string): PriceBook {
   return {
     changes: [],
-    lookup(modelId, region) {
+    lookup(modelId, region, _at, terms) {
+      const other = notStandard(terms)
+      if (other) return other
       const id = pricedId(modelId)
       const list = overrides.get(modelId) ?? (typeof id === 'string' ? overrides.get(id) : undefined) ?? []
       const found = list.find((one) => one.region === region) ?? list.find((one) => one.region === undefined)

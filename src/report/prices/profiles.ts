@@ -27,10 +27,10 @@ export function modelOfProfile(modelArns: readonly string[]): string | undefined
 export function withProfiles(book: PriceBook, models: ReadonlyMap<string, string>): PriceBook {
   return {
     changes: book.changes,
-    lookup(modelId, region, at) {
+    lookup(modelId, region, at, terms) {
       const model = isApplicationProfile(modelId) ? models.get(profileIdOf(modelId)) : undefined
-      const own = book.lookup(modelId, region, at)
-      return model !== undefined && 'unpriced' in own ? book.lookup(model, region, at) : own
+      const own = book.lookup(modelId, region, at, terms)
+      return model !== undefined && 'unpriced' in own ? book.lookup(model, region, at, terms) : own
     },
   }
 }

@@ -45,9 +45,10 @@ export function priceListBook(prices: readonly ListedPrice[], readOn: string) {
 export function liveFirst(live: ReturnType<typeof priceListBook>, bundled: PriceBook): PriceBook {
   return {
     changes: allChanges([live.changes, bundled.changes]),
-    lookup(modelId, region, at) {
+    lookup(modelId, region, at, terms) {
+      const known = bundled.lookup(modelId, region, at, terms)
+      if (terms && terms.tier !== 'standard') return known
       const listed = live.lookup(modelId, region)
-      const known = bundled.lookup(modelId, region, at)
       if ('unpriced' in listed) return known
       const { since, ...price } = listed
       const older = at.toISOString().slice(0, 10) < since
