@@ -112,6 +112,7 @@ async function sessionOf(options: AwsAccess & { settings?: Partial<Settings> }):
   const { readConnection } = await import('./cli/session/connection.ts')
   const { processEnv } = await import('./ui/io.ts')
   const { openSession } = await import('./steps/session.ts')
+  const { givenIn } = await import('./steps/resolve-settings.ts')
   const { regionsOf, settingsOf } = await import('./steps/library-access.ts')
   const { regions, profile, endpointUrl, credentials } = options
   const settings = settingsOf(options.settings)
@@ -123,7 +124,7 @@ async function sessionOf(options: AwsAccess & { settings?: Partial<Settings> }):
     ...(endpointUrl !== undefined && { endpointUrl }),
     ...(credentials && { credentials }),
   })
-  return openSession(reach, choice, settings)
+  return openSession(reach, choice, settings, givenIn([{ source: 'settings', values: options.settings ?? {} }]))
 }
 
 async function contextOf({ signal, onEvent }: Pick<AwsAccess, 'signal' | 'onEvent'>): Promise<Context> {

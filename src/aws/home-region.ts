@@ -31,7 +31,7 @@ type Location = { region: string } | 'nowhere' | 'elsewhere' | 'unknown'
 async function locate({ aws }: AwsContext, Bucket: string, ExpectedBucketOwner: string): Promise<Location> {
   try {
     const { LocationConstraint } = await aws.s3.send(new GetBucketLocationCommand({ Bucket, ExpectedBucketOwner }))
-    return { region: regionOf(LocationConstraint) }
+    return { region: regionOfConstraint(LocationConstraint) }
   } catch (error) {
     if (hasCode(error, 'NoSuchBucket')) return 'nowhere'
     if (hasCode(error, 'PermanentRedirect', 'AuthorizationHeaderMalformed')) return 'elsewhere'
@@ -41,7 +41,7 @@ async function locate({ aws }: AwsContext, Bucket: string, ExpectedBucketOwner: 
 }
 
 /** us-east-1 has no name of its own here, and the oldest European buckets have an old one. */
-function regionOf(constraint: string | undefined): string {
+export function regionOfConstraint(constraint: string | undefined): string {
   if (constraint === undefined || constraint === '') return 'us-east-1'
   return constraint === 'EU' ? 'eu-west-1' : constraint
 }

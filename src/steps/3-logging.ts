@@ -35,7 +35,7 @@ function loggingConfiguration(env: Env, needs: readonly string[]): Resource<Logg
   const kept = keptLogging(env)
   const config: LoggingConfig = {
     cloudWatchConfig: { logGroupName: settings.logGroupName, roleArn: roleArn(env) },
-    s3Config: { bucketName: bucketNameOf(env), keyPrefix: settings.keyPrefix },
+    s3Config: { bucketName: bucketNameOf(env), ...(settings.keyPrefix && { keyPrefix: settings.keyPrefix }) },
     // All five are named: one that is left out counts as true.
     textDataDeliveryEnabled: !settings.metadataOnly,
     imageDataDeliveryEnabled: false,

@@ -14,8 +14,8 @@ export interface ReportSurroundings {
 /** Step 6: usage and cost in a window, in the account and the Regions of a session. Reads only. */
 export function report({ cx, stdin, open }: ReportSurroundings, request: ReportRequest): Promise<ReportOutcome> {
   const signIn = async () => {
-    const { cx, env } = await open()
-    return { places: placesIn(cx, env.accountId, env.regions), settings: env.settings }
+    const { cx, env, given } = await open()
+    return { places: placesIn(cx, env.accountId, env.regions), settings: env.settings, given: given ?? new Set() }
   }
   return reportOf({ cx, stdin, signIn }, request)
 }

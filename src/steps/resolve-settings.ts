@@ -17,6 +17,11 @@ export interface ResolvedSettings {
   sources: Record<SettingKey, string>
 }
 
+/** The settings that some layer has a value of. */
+export function givenIn(layers: readonly SettingLayer[]): ReadonlySet<SettingKey> {
+  return new Set(SETTINGS.map(({ key }) => key).filter((key) => layers.some(({ values }) => values[key] !== undefined)))
+}
+
 /**
  * The settings from layers, strongest first; what no layer sets is as the profile of alarms has it, or else its default.
  * Throws a usage error that names the value, where it came from and what would be valid.
@@ -46,7 +51,7 @@ function convert(definition: SettingDefinition, value: unknown, layer: SettingLa
     if (typeof value !== 'string') throw reject('a text')
     const rule = definition.check(value)
     if (rule !== undefined) throw reject(rule)
-    return value
+    return definition.tidy?.(value) ?? value
   }
   if (definition.type === 'boolean') {
     const flag = { true: true, '1': true, false: false, '0': false }[String(value)]

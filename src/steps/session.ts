@@ -5,7 +5,7 @@ import type { ReportHead } from '../core/change-report.ts'
 import type { Warning } from '../core/events.ts'
 import type { PriceSources } from '../report/sources/prices.ts'
 import type { Env } from './env.ts'
-import type { Settings } from './settings.ts'
+import type { SettingKey, Settings } from './settings.ts'
 
 /** A command's surroundings, once the prerequisites hold: credentials, the account, a Region with Bedrock. */
 export interface Session {
@@ -17,6 +17,8 @@ export interface Session {
   regionFlag: string
   /** What has been warned of so far. */
   warnings: Warning[]
+  /** The settings that the user gave; the others are defaults. */
+  given?: ReadonlySet<SettingKey>
   /** The user's own prices. */
   overrides?: NonNullable<PriceSources['overrides']>
 }
@@ -30,7 +32,12 @@ export function headOf({ env, warnings }: Session, command: string): ReportHead 
 }
 
 /** Checks the prerequisites. Throws errors of kind `credentials` or `usage`. */
-export async function openSession(cx: AwsContext, choice: RegionChoice, settings: Settings): Promise<Session> {
+export async function openSession(
+  cx: AwsContext,
+  choice: RegionChoice,
+  settings: Settings,
+  given: ReadonlySet<SettingKey> = new Set(),
+): Promise<Session> {
   const named = checkRegions('named' in choice ? choice.named : [choice.allFrom])
   const warnings: Warning[] = []
   const listening = tellingOf(cx, (warning) => warnings.push(warning))
@@ -41,7 +48,7 @@ export async function openSession(cx: AwsContext, choice: RegionChoice, settings
   const region = regions[0] ?? named[0] ?? ''
   const env: Env = { accountId, region, regions, homeRegion: region, settings }
   const regionFlag = 'named' in choice ? choice.named.join(',') : 'all'
-  return { cx: listening, env, identity: arn, regionFlag, warnings }
+  return { cx: listening, env, identity: arn, regionFlag, warnings, given }
 }
 
 /** The same context, in every Region, with an ear for its warnings. */

@@ -64,6 +64,10 @@ export interface SettingDefinition {
   values?: readonly string[]
   /** Several values, between commas. */
   list?: true
+  /** Empty is a value of its own, and not the same as not given. */
+  mayBeEmpty?: true
+  /** The form in which it is used, of what the check lets pass. */
+  tidy?(value: string): string
   /** Not to be shown, neither in messages nor with `--debug`. */
   secret?: true
 }

@@ -45,18 +45,22 @@ export const SETTINGS: readonly SettingDefinition[] = [
   define('bucketName', 'bucket-name', undefined, 'Storage', '', 'bucket name, instead of PREFIX-{account}', (value) =>
     value === '' ? undefined : bucketName(value),
   ),
-  define(
-    'keyPrefix',
-    'key-prefix',
-    undefined,
-    'Storage',
-    'bedrock-logs',
-    'folder of the logs in the bucket',
-    matching(
-      /^(?!bedrock-monitor$)[\w!.*'()-]+(\/[\w!.*'()-]+)*$/,
-      'a key without leading or trailing slash, not bedrock-monitor, such as logs/bedrock',
+  {
+    ...define(
+      'keyPrefix',
+      'key-prefix',
+      undefined,
+      'Storage',
+      'bedrock-logs',
+      'folder of the logs in the bucket; empty: none',
+      matching(
+        /^\/*(?!bedrock-monitor\/*$)([\w!.*'()-]+(\/[\w!.*'()-]+)*)?\/*$/,
+        'a folder such as logs/bedrock, or nothing, and not bedrock-monitor',
+      ),
     ),
-  ),
+    mayBeEmpty: true,
+    tidy: (value) => value.replace(/^\/+|\/+$/g, ''),
+  },
   define(
     'lifecycleDays',
     'lifecycle-days',

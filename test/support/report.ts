@@ -35,7 +35,8 @@ export function report(
   }
   const signIn = async () => {
     if (!places) throw new Error('AWS is not to be asked')
-    return { places: places.map((place) => ({ account: accountId, ...place })), settings }
+    const given = new Set(['bucketName', 'keyPrefix', 'logGroupName'])
+    return { places: places.map((place) => ({ account: accountId, ...place })), settings, given }
   }
   return reportFrom(
     { cx, stdin, signIn },

@@ -4,7 +4,7 @@ export interface Args {
   is(flag: string): boolean
   /** What a switch was given as (`--page-once=false`), undefined when it was not given. */
   onOrOff(flag: string): boolean | undefined
-  /** A flag's value, undefined when it was not given. Never empty. */
+  /** A flag's value, undefined when it was not given. Empty only where the flag may be. */
   text(flag: string): string | undefined
   /** All values of a repeatable flag, comma lists taken apart. */
   list(flag: string): string[]

@@ -41,7 +41,7 @@ function checkValues(command: string, flag: Flag, given: readonly string[]): rea
   if (!flag.list && given.length > 1) throw usageError(`${name} is given ${given.length} times`, 'give it once')
   const values = flag.list ? given.flatMap((value) => value.split(',')).map((value) => value.trim()) : given
   for (const value of values) {
-    if (value.trim() === '')
+    if (value.trim() === '' && !flag.mayBeEmpty)
       throw usageError(`${name} needs a value`, `bedrock-monitor ${command} ${name} ${flag.value ?? ''}`.trim())
     const rule = flag.check?.(value)
     if (rule !== undefined) {

@@ -9,6 +9,8 @@ export interface Flag {
   alias?: string
   /** What help calls its value ("N", "FILE"); a flag without one is a switch. */
   value?: string
+  /** An empty value is one, too. */
+  mayBeEmpty?: boolean
   /** May be given several times, and as a comma list. */
   list?: boolean
   describe: string

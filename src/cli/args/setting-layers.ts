@@ -9,6 +9,7 @@ export const SETTING_FLAGS: readonly Flag[] = SETTINGS.map((setting) => ({
   name: setting.flag,
   ...(setting.type !== 'boolean' && { value: setting.type === 'string' ? 'TEXT' : 'N' }),
   ...(setting.list && { list: true }),
+  ...(setting.mayBeEmpty && { mayBeEmpty: true }),
   // Numbers are left to where all layers are joined: `07` is a number, too.
   ...(setting.values && (setting.type === 'string' ? choice(...setting.values) : { values: setting.values })),
   describe:
@@ -27,9 +28,12 @@ export function flagLayer(args: Args): SettingLayer {
   return { source: 'flag', values: present(given), nameOf: (key) => flagOf.get(key) ?? key }
 }
 
-/** Our own variables before the shell scripts' own; one that is set to nothing counts as not set. */
+/** Our own variables before the shell scripts' own; one that is set to nothing counts as not set, where that is no value. */
 export function environmentLayer(env: Env): SettingLayer {
-  const chosen = new Map(SETTINGS.map((setting) => [setting.key, setting.env.find((name) => env[name])]))
+  const isSet = (name: string, mayBeEmpty?: true) => (mayBeEmpty ? env[name] !== undefined : Boolean(env[name]))
+  const chosen = new Map(
+    SETTINGS.map(({ key, env: names, mayBeEmpty }) => [key, names.find((name) => isSet(name, mayBeEmpty))]),
+  )
   const values = SETTINGS.map(({ key }) => [key, env[chosen.get(key) ?? '']] as const)
   return { source: 'environment', values: present(values), nameOf: (key) => chosen.get(key) ?? key }
 }

@@ -1,7 +1,7 @@
 import { awsContext } from '../../aws/regions.ts'
 import { toAppError } from '../../core/errors.ts'
 import { withoutGivenSecrets } from '../../core/secrets.ts'
-import { resolveSettings, type SettingLayer } from '../../steps/resolve-settings.ts'
+import { givenIn, resolveSettings, type SettingLayer } from '../../steps/resolve-settings.ts'
 import { openSession, type Session } from '../../steps/session.ts'
 import { SETTINGS, type Settings } from '../../steps/settings.ts'
 import type { Selection } from '../../steps/steps.ts'
@@ -24,7 +24,7 @@ export async function sessionFor(app: App, flags?: SettingLayer, selection?: Sel
   if (selection) await checkSelection(selection, region, settings)
   const reach = awsContext(cx, await reachOf(app, region))
   try {
-    const session = await openSession(reach, choice, settings)
+    const session = await openSession(reach, choice, settings, givenIn(layersOf(app, flags)))
     const { config } = app
     return { ...session, ...(config?.prices && { overrides: { prices: config.prices, source: config.source } }) }
   } catch (error) {
@@ -39,10 +39,14 @@ async function checkSelection(selection: Selection, region: string, settings: Se
   selectSteps(allSteps(anyEnv), selection)
 }
 
+/** Where settings may be given, strongest first. */
+function layersOf({ env, config }: App, flags: SettingLayer | undefined): SettingLayer[] {
+  return [flags, environmentLayer(env), config].filter((layer) => layer !== undefined)
+}
+
 /** Throws a usage error for a value that is not valid. */
 export function settingsFor(app: App, flags: SettingLayer | undefined): Settings {
-  const layers = [flags, environmentLayer(app.env), app.config].filter((layer) => layer !== undefined)
-  const { settings, sources } = resolveSettings(layers)
+  const { settings, sources } = resolveSettings(layersOf(app, flags))
   if (app.common.debug) {
     for (const { key, secret } of SETTINGS) {
       const value = secret && settings[key] !== '' ? 'not shown' : withoutGivenSecrets(JSON.stringify(settings[key]))

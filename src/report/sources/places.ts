@@ -6,13 +6,13 @@ import { sideBySide } from './side-by-side.ts'
 
 const PLACES_AT_ONCE = 8
 
-interface Failure {
-  place: AwsPlace
+interface Failure<Where extends AwsPlace = AwsPlace> {
+  place: Where
   error: AppError
 }
 
-export interface PlaceReading<Found> {
-  place: AwsPlace
+export interface PlaceReading<Found, Where extends AwsPlace = AwsPlace> {
+  place: Where
   reading: Found
 }
 
@@ -24,11 +24,11 @@ const NOT_LOGGED = ['NoLogGroup', 'NoSuchBucket']
  * account, or forbidden by a policy) is left out with a warning, and so are those in which nothing is logged.
  * @throws the first place's error where none can be read, and what is no fault of a place, such as an interruption
  */
-export async function readPlaces<Found>(
-  places: readonly AwsPlace[],
-  read: (place: AwsPlace) => Promise<Found>,
-): Promise<{ read: PlaceReading<Found>[]; warnings: Warning[]; incomplete: boolean }> {
-  const failed: Failure[] = []
+export async function readPlaces<Found, Where extends AwsPlace>(
+  places: readonly Where[],
+  read: (place: Where) => Promise<Found>,
+): Promise<{ read: PlaceReading<Found, Where>[]; warnings: Warning[]; incomplete: boolean }> {
+  const failed: Failure<Where>[] = []
   const outcomes = await sideBySide(places, PLACES_AT_ONCE, async (place) => {
     try {
       return [{ place, reading: await read(place) }]
@@ -43,7 +43,7 @@ export async function readPlaces<Found>(
   if (found.length === 0 && first !== undefined) throw first.error
   const silent = failed.filter(({ error }) => NOT_LOGGED.includes(error.code))
   const unreadable = failed.filter((failure) => !silent.includes(failure))
-  const nameOf = ({ place }: Failure) => placeName(place, places)
+  const nameOf = ({ place }: Failure<Where>) => placeName(place, places)
   return {
     read: found,
     warnings: [

@@ -21,6 +21,8 @@ export interface Source<Settings extends object = object> {
   readonly tellsNot: string
   /** Its rows are of what CloudWatch holds against the account's quotas by the minute. */
   readonly tellsQuotas?: true
+  /** It reads a bucket, which may be named. */
+  readonly takesBucket?: true
   /** The settings that say where its data are; each has a flag. */
   readonly settings: readonly (string & keyof Settings)[]
   /** What AWS bills of its calls. */
@@ -45,12 +47,31 @@ export interface SourceSession<Settings extends object> {
   cx: Context
   stdin?: AsyncIterable<Uint8Array> | undefined
   /** Asks AWS who calls, and where; a source that is at hand never does. */
-  signIn(): Promise<{ places: readonly AwsPlace[]; settings: Settings }>
+  signIn(): Promise<SignedIn<Settings>>
+}
+
+/** Who reads, where, and by which names; `given` are the settings that the user gave. */
+export interface SignedIn<Settings extends object> {
+  places: readonly AwsPlace[]
+  settings: Settings
+  given: ReadonlySet<string>
 }
 
 export interface SourceOptions {
   /** What stands behind the source's name. */
   path?: string | undefined
+  /** A bucket to read instead of what the logging configuration names. */
+  bucket?: NamedBucket | undefined
+}
+
+/** A bucket that logs of several accounts are brought together in. */
+export interface NamedBucket {
+  name: string
+  /** The account that it belongs to; the caller's by default. */
+  owner?: string | undefined
+  /** Only the logs of these accounts, and of these Regions; all that are in it by default. */
+  accounts?: readonly string[] | undefined
+  regions?: readonly string[] | undefined
 }
 
 /** A source whose data have been found. */

@@ -99,7 +99,8 @@ function placeOf(config: unknown) {
   const whole = record(config)
   if (!whole) return undefined
   const { bucketName, keyPrefix, ...others } = whole
-  return { place: { bucket: string(bucketName), keyPrefix: string(keyPrefix) }, others }
+  // An empty prefix and none are the same folder.
+  return { place: { bucket: string(bucketName), keyPrefix: string(keyPrefix) || undefined }, others }
 }
 
 const under = (path: string, members: Json = {}): [string, unknown][] =>
@@ -112,7 +113,8 @@ const under = (path: string, members: Json = {}): [string, unknown][] =>
 export function isOurs(state: LoggingState, env: Env): boolean {
   return (
     usesOurs(state, env) &&
-    state.s3?.keyPrefix === env.settings.keyPrefix &&
+    state.s3 !== undefined &&
+    (state.s3.keyPrefix ?? '') === env.settings.keyPrefix &&
     state.cloudWatch?.largeData === undefined &&
     Object.keys(state.elsewhere).length === 0
   )

@@ -25,6 +25,16 @@ describe('a setting comes from', () => {
   })
 })
 
+test.each<[string, Parameters<typeof resolveSettings>[0], string]>([
+  ['an empty flag', [flagLayer(createArgs(new Map([['key-prefix', ['']]])))], ''],
+  ['an empty variable', [environmentLayer({ BEDROCK_MONITOR_KEY_PREFIX: '' })], ''],
+  ['an empty text in the file', [{ source: 'bedrock-monitor.json', values: { keyPrefix: '' } }], ''],
+  ['a variable with slashes', [environmentLayer({ BEDROCK_MONITOR_KEY_PREFIX: '/logs/bedrock/' })], 'logs/bedrock'],
+  ['no variable', [environmentLayer({})], 'bedrock-logs'],
+])('the prefix of the keys by %s', (_, layers, expected) => {
+  expect(resolve(...layers).settings.keyPrefix).toBe(expected)
+})
+
 test('a switch that a profile of alarms turns on is turned off by its flag', () => {
   const strict = { source: 'bedrock-monitor.json', values: { alarms: 'strict', metadataOnly: true } }
   const switches = (...given: [string, boolean][]) => resolve(flagLayer(createArgs(new Map(given))), strict).settings

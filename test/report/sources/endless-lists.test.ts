@@ -70,7 +70,7 @@ const READERS: [string, Reader][] = [
   ],
   [
     's3:ListObjectsV2',
-    (cx) => listObjects(cx, { bucket: 'b', keyPrefix: '', accountId: '1', region: 'us-east-1' }, WINDOW),
+    (cx) => listObjects(cx, { bucket: 'b', owner: '1', keyPrefix: '', account: '1', region: 'us-east-1' }, WINDOW),
   ],
   ['s3:ListMultipartUploads', (cx) => emptyBucket(cx, TARGET, 'id', () => true)],
   [
@@ -122,7 +122,11 @@ test('a server that lists more than it was asked for has no object counted twice
   const cx = liar(() => '')
   const send = async () => ({ Contents: [{ Key: path, Size: 1 }] })
   const lying = { ...cx, aws: { s3: { send } } as unknown as Aws }
-  const objects = await listObjects(lying, { bucket: 'b', keyPrefix: '', accountId: '1', region: 'us-east-1' }, WINDOW)
+  const objects = await listObjects(
+    lying,
+    { bucket: 'b', owner: '1', keyPrefix: '', account: '1', region: 'us-east-1' },
+    WINDOW,
+  )
   expect(objects).toEqual([{ key: path, size: 1 }])
 })
 

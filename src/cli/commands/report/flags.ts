@@ -3,6 +3,7 @@ import { parseRate, parseUsd } from '../../../report/gates.ts'
 import { GROUPING_WORDS, GROUPINGS, isGrouping, SOURCES, sourceWord } from '../../../report/sources/index.ts'
 import { parseLast, parseTime } from '../../../report/window-parse.ts'
 import { isTimeZone } from '../../../report/window-zone.ts'
+import { bucketName } from '../../../steps/setting-checks.ts'
 import { SETTINGS } from '../../../steps/settings.ts'
 import { type Flag, wholeNumber } from '../../args/flag.ts'
 import { outputFlags } from '../../args/output-format.ts'
@@ -62,6 +63,28 @@ export const REPORT_FLAGS: readonly Flag[] = [
     check: (value) => (isGrouping(value) ? undefined : `one of ${GROUPING_WORDS.join(', ')}`),
   },
   {
+    name: 'bucket',
+    value: 'NAME',
+    describe: `${withBucket()}: a bucket that logs of several accounts are brought together in`,
+    group: 'What to read',
+    check: (value) => bucketName(value),
+  },
+  {
+    name: 'bucket-owner',
+    value: 'ID',
+    describe: 'the account that --bucket belongs to (default: that of the credentials)',
+    group: 'What to read',
+    check: isAccount,
+  },
+  {
+    name: 'account',
+    value: 'ID',
+    list: true,
+    describe: 'of --bucket, read the logs of these accounts only',
+    group: 'What to read',
+    check: isAccount,
+  },
+  {
     name: 'quotas',
     describe: "also tell how near each model came to the account's quotas a minute",
     group: 'What to read',
@@ -84,6 +107,16 @@ export const REPORT_FLAGS: readonly Flag[] = [
   },
   ...SETTING_FLAGS.filter((_, index) => OF_SOURCES.has(SETTINGS[index]?.key ?? '')),
 ]
+
+function isAccount(value: string): string | undefined {
+  return /^\d{12}$/.test(value) ? undefined : '12 digits'
+}
+
+/** `with --source s3` */
+function withBucket(): string {
+  const names = SOURCES.filter(({ takesBucket }) => takesBucket).map(({ name }) => `--source ${name}`)
+  return `with ${names.join(' or ')}`
+}
 
 /** `metrics (default), logs, s3 or file:PATH` */
 function sourceWords(): string {

@@ -3,6 +3,7 @@ import type { Format } from '../../../report/formats/format.ts'
 import { FORMATS, USUAL_FORMAT } from '../../../report/formats/index.ts'
 import { type Gates, parseRate, parseUsd } from '../../../report/gates.ts'
 import { type AnySource, checkGroupings, findSource, SOURCES } from '../../../report/sources/index.ts'
+import type { NamedBucket } from '../../../report/sources/source.ts'
 import { HOUR_MS } from '../../../report/window.ts'
 import { parseLast, type WindowFlags } from '../../../report/window-parse.ts'
 import type { SettingLayer } from '../../../steps/resolve-settings.ts'
@@ -19,6 +20,7 @@ export interface ReportOptions {
   source: string
   /** What stands behind it and a colon; empty where nothing does. */
   path: string
+  bucket: NamedBucket | undefined
   by: readonly string[]
   offline: boolean
   quotas: boolean
@@ -41,6 +43,7 @@ export function reportOptions(args: Args): ReportOptions {
     timeZone,
     source: name,
     path: path.join(':'),
+    bucket: bucketOf(args, source),
     by,
     offline: args.is('offline'),
     quotas: quotasAsked(args, source),
@@ -64,6 +67,28 @@ export function windowFlags(args: Args, timeZone: string): WindowFlags | undefin
     throw usageError(`--since ${since} and ${flag} contradict each other`, 'pass --since and --until')
   }
   return { length, since, until, timeZone }
+}
+
+/** A bucket of the user's choice. Regions are those that a flag names, or all that are in it. */
+function bucketOf(args: Args, { name: source, takesBucket }: AnySource): NamedBucket | undefined {
+  const name = args.text('bucket')
+  const [owner, accounts] = [args.text('bucket-owner'), args.list('account')]
+  if (name === undefined) {
+    const lone = owner === undefined ? accounts.length > 0 && '--account' : '--bucket-owner'
+    if (lone) throw usageError(`${lone} goes with --bucket, which is not given`, 'pass --bucket NAME too')
+    return undefined
+  }
+  if (!takesBucket) {
+    const others = SOURCES.filter((one) => one.takesBucket).map((one) => `--source ${one.name}`)
+    throw usageError(`--bucket and --source ${source} contradict each other`, `pass ${others.join(' or ')}`)
+  }
+  const regions = args.list('region').filter((region) => region !== 'all')
+  return {
+    name,
+    owner,
+    ...(accounts.length > 0 && { accounts }),
+    ...(regions.length > 0 && { regions }),
+  }
 }
 
 function quotasAsked(args: Args, { name, tellsQuotas }: AnySource): boolean {

@@ -14,14 +14,22 @@ export const logs: Source<{ logGroupName: string }> = {
   grants(scope) {
     const group = arn(scope, 'logs', scope.region, scope.accountId, `log-group:${scope.settings.logGroupName}`)
     return [
+      { actions: ['bedrock:GetModelInvocationLoggingConfiguration'], resources: ['*'] },
       { actions: ['logs:StartQuery'], resources: [group, `${group}:*`] },
       // Queries under way know no resource.
       { actions: ['logs:GetQueryResults', 'logs:StopQuery'], resources: ['*'] },
     ]
   },
   async open({ cx, signIn }) {
+    const { readDeliveries } = await import('../delivery.ts')
     const { readLogs } = await import('./read.ts')
-    const { places, settings } = await signIn()
-    return { places, read: (question) => readLogs(cx, places, settings.logGroupName, question) }
+    const { places, settings, given } = await signIn()
+    const known = await readDeliveries(given.has('logGroupName') ? [] : places)
+    const groups = places.map((place) => {
+      const configured = known.get(place)
+      const named = typeof configured === 'object' && 'logGroup' in configured ? configured.logGroup : undefined
+      return { ...place, logGroup: named ?? settings.logGroupName, ...(configured && { configured }) }
+    })
+    return { places, read: (question) => readLogs(cx, groups, question) }
   },
 }

@@ -11,6 +11,7 @@ import { metadataKey } from '../../scan/dimensions.ts'
 import { attemptsInRecords, tally } from '../../tally.ts'
 import { timeKeys, timeRuns } from '../../time-runs.ts'
 import { slotLength } from '../../window.ts'
+import { deliveryWords, type KnownDelivery } from '../delivery.ts'
 import { latencyWarnings } from '../log-warnings.ts'
 import { joinPercentiles, placeOf, type TimedPart } from '../percentiles.ts'
 import { readPlaces } from '../places.ts'
@@ -23,6 +24,15 @@ import { type QueryTarget, runQuery } from './run-query.ts'
 
 /** The most rows that a query can be asked for. */
 const MOST_ROWS = 100_000
+/** Log groups that a message names. */
+const MOST_SHOWN = 5
+
+/** A place, and the log group that is asked there. */
+export interface LogPlace extends AwsPlace {
+  logGroup: string
+  /** What the Region's logging configuration says, where it was asked. */
+  configured?: KnownDelivery
+}
 
 interface RegionLogs {
   rows: LogRow[]
@@ -40,18 +50,17 @@ interface RegionLogs {
  */
 export async function readLogs(
   cx: Context,
-  places: readonly AwsPlace[],
-  logGroup: string,
+  places: readonly LogPlace[],
   { window, by, timeZone = 'UTC' }: Question,
   mostRows = MOST_ROWS,
 ): Promise<SourceReading> {
   const slots = { origin: window.start, slotMs: slotLength(window, by) }
   const asked = by.filter(isQueryDimension).map(checkedMetadata)
   const { read, warnings, incomplete } = await readPlaces(places, (place) =>
-    watched(cx, { verb: 'querying', label: `${logGroup} in ${placeName(place, places)}` }, (tell) =>
+    watched(cx, { verb: 'querying', label: `${place.logGroup} in ${placeName(place, places)}` }, (tell) =>
       readRegion(
         place,
-        { region: place.region, logGroup, limit: mostRows },
+        { region: place.region, logGroup: place.logGroup, limit: mostRows },
         asked,
         { window, by, timeZone },
         slots,
@@ -73,7 +82,7 @@ export async function readLogs(
     rows,
     percentiles,
     warnings: [
-      ...(rows.length === 0 ? [noUse(logGroup, regions)] : []),
+      ...(rows.length === 0 ? [noUse(places)] : []),
       ...warnings,
       ...trouble,
       ...latencyWarnings(rows),
@@ -157,8 +166,16 @@ function checkedMetadata(dimension: QueryDimension): QueryDimension {
   )
 }
 
-function noUse(logGroup: string, regions: readonly string[]): Warning {
-  const message = `${logGroup} holds no record of a Bedrock invocation in ${regions.join(', ')} for this window: nothing was called, or logging to CloudWatch is off (bedrock-monitor status)`
+/** Says what was looked at, and what the logging configuration says. */
+function noUse(places: readonly LogPlace[]): Warning {
+  const looked = [...new Set(places.map(({ logGroup, region }) => `${logGroup} in ${region}`))]
+  const shown =
+    looked.length > MOST_SHOWN ? [...looked.slice(0, MOST_SHOWN), `${looked.length - MOST_SHOWN} more`] : looked
+  const configured = places.flatMap(({ configured, region }) => (configured ? deliveryWords(configured, region) : []))
+  const said = [...new Set(configured)].slice(0, MOST_SHOWN)
+  const why =
+    said.length > 0 ? said.join('; ') : 'nothing was called, or logging to CloudWatch is off (bedrock-monitor status)'
+  const message = `no record of a Bedrock invocation in this window; looked at: log group ${shown.join(', ')}; ${why}`
   return { code: 'no-usage', message }
 }
 

@@ -3,7 +3,7 @@ import type { AwsContext } from '../../../aws/context.ts'
 import { faultOf, isPassing } from '../../../aws/fault.ts'
 import { AppError, isAppError } from '../../../core/errors.ts'
 import { GUNZIP_LIMITS } from '../../scan/gunzip.ts'
-import type { LogObject } from './list.ts'
+import type { BucketOf, LogObject } from './list.ts'
 
 /** Times that a body may break off without having brought much since. */
 const MOST_BREAKS = 5
@@ -17,10 +17,10 @@ const FIRST_PAUSE_MS = 200
  */
 export async function* readObject(
   cx: AwsContext,
-  { bucket, accountId }: { bucket: string; accountId: string },
+  { bucket, owner }: BucketOf,
   { key, size }: LogObject,
 ): AsyncGenerator<Uint8Array> {
-  const input = { Bucket: bucket, Key: key, ExpectedBucketOwner: accountId }
+  const input = { Bucket: bucket, Key: key, ExpectedBucketOwner: owner }
   /** Of the object: what is handed on, and which version it is of. */
   let read = 0
   let version: string | undefined

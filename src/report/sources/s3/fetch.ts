@@ -2,7 +2,7 @@ import type { AwsContext } from '../../../aws/context.ts'
 import { isAppError, toAppError } from '../../../core/errors.ts'
 import type { ScanTask } from '../../scan/task.ts'
 import { readObject } from './body.ts'
-import type { LogObject } from './list.ts'
+import type { BucketOf, LogObject } from './list.ts'
 
 /** Objects that are fetched ahead of the scan, and the bytes that they may take. */
 const AHEAD = 16
@@ -17,7 +17,7 @@ const STREAMED_FROM_BYTES = 16 * 2 ** 20
  */
 export async function* fetchObjects(
   cx: AwsContext,
-  target: { bucket: string; accountId: string },
+  target: BucketOf,
   objects: readonly LogObject[],
 ): AsyncGenerator<ScanTask> {
   const ahead: { size: number; task: Promise<ScanTask> }[] = []
@@ -41,11 +41,7 @@ export async function* fetchObjects(
   }
 }
 
-async function fetchObject(
-  cx: AwsContext,
-  target: { bucket: string; accountId: string },
-  object: LogObject,
-): Promise<ScanTask> {
+async function fetchObject(cx: AwsContext, target: BucketOf, object: LogObject): Promise<ScanTask> {
   const name = `s3://${target.bucket}/${object.key}`
   const body = readObject(cx, target, object)
   if (object.size > STREAMED_FROM_BYTES) return { name, stream: body }

@@ -13,9 +13,11 @@ const HOURS_ASKED_FOR = 48
 
 export interface Folders {
   bucket: string
+  /** The account that the bucket belongs to. */
+  owner: string
   /** As in the logging configuration, without a slash at the end; may be empty. */
   keyPrefix: string
-  accountId: string
+  account: string
   region: string
 }
 
@@ -59,8 +61,9 @@ export function holdsRecords({ prefix }: Folder, key: string): boolean {
   return /^\d{8}T\d{6,9}Z_[^/]+\.json(\.gz)?$/.test(key.slice(prefix.length))
 }
 
-function root({ keyPrefix, accountId, region }: Folders): string {
-  return `${keyPrefix === '' ? '' : `${keyPrefix}/`}AWSLogs/${accountId}/BedrockModelInvocationLogs/${region}/`
+/** The folder that the years lie in. */
+export function root({ keyPrefix, account, region }: Folders): string {
+  return `${keyPrefix === '' ? '' : `${keyPrefix}/`}AWSLogs/${account}/BedrockModelInvocationLogs/${region}/`
 }
 
 /** `2026/11/23/10/` in UTC, cut at the level. */

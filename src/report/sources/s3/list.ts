@@ -7,6 +7,9 @@ import { type Folder, type Folders, firstFolders, foldersWithin, holdsRecords } 
 
 const LISTINGS_AT_ONCE = 16
 
+/** A bucket, and the account that it has to belong to. */
+export type BucketOf = Pick<Folders, 'bucket' | 'owner'>
+
 /** An object of records. */
 export interface LogObject {
   key: string
@@ -30,14 +33,14 @@ export async function listObjects(cx: AwsContext, folders: Folders, window: Wind
 }
 
 /** What lies in a folder itself: the delimiter keeps what is in the folders within it out of the pages. */
-async function listFolder(cx: AwsContext, { bucket, accountId }: Folders, folder: Folder) {
+async function listFolder(cx: AwsContext, { bucket, owner }: BucketOf, folder: Folder) {
   const prefixes: string[] = []
   const found: LogObject[] = []
   const ask = (ContinuationToken: string | undefined) =>
     cx.aws.s3.send(
       new ListObjectsV2Command({
         Bucket: bucket,
-        ExpectedBucketOwner: accountId,
+        ExpectedBucketOwner: owner,
         Prefix: folder.prefix,
         Delimiter: '/',
         ContinuationToken,

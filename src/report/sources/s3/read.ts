@@ -1,40 +1,41 @@
-import type { AwsContext, AwsPlace } from '../../../aws/context.ts'
-import { hasCode } from '../../../aws/errors.ts'
+import type { AwsContext } from '../../../aws/context.ts'
 import type { Context } from '../../../core/context.ts'
 import { AppError } from '../../../core/errors.ts'
-import { accountsOf, type PlaceId, regionsOf } from '../../../core/place.ts'
+import { accountsOf, regionsOf } from '../../../core/place.ts'
 import type { Fault } from '../../scan/fault.ts'
 import type { ScanTask } from '../../scan/task.ts'
 import { DAY_MS } from '../../window.ts'
+import { deliveryWords } from '../delivery.ts'
 import { readPlaces } from '../places.ts'
 import { readRecords } from '../scanned.ts'
 import type { Question, SourceReading } from '../source.ts'
+import { explained } from './explained.ts'
 import { fetchObjects } from './fetch.ts'
-import { type LogObject, listObjects } from './list.ts'
+import { root } from './folders.ts'
+import { type BucketOf, type LogObject, listObjects } from './list.ts'
+import type { LogFolder } from './where.ts'
 
-export interface BucketRequest {
-  places: readonly AwsPlace[]
-  /** Logs are delivered to buckets of their own Region, so several Regions may have several buckets. */
-  bucketOf(place: PlaceId): string
-  /** As in the logging configuration. */
-  keyPrefix: string
-}
+/** Folders that a message names. */
+const MOST_SHOWN = 5
 
-/** Reads the invocation logs in a bucket (or in several): only the objects of the window's hours, many side by side. */
-export async function readBucket(cx: Context, request: BucketRequest, question: Question): Promise<SourceReading> {
-  const { places, bucketOf } = request
-  const keyPrefix = request.keyPrefix.replace(/^\/+|\/+$/g, '')
+/**
+ * Reads the invocation logs in a bucket (or in several: logs are delivered to one of their own Region): only the objects of
+ * the window's hours, many side by side.
+ */
+export async function readBucket(
+  cx: Context,
+  places: readonly LogFolder[],
+  question: Question,
+): Promise<SourceReading> {
   const regions = regionsOf(places)
-  const buckets = [...new Set(places.map(bucketOf))].join(', ')
+  const buckets = [...new Set(places.map(({ bucket }) => bucket))].join(', ')
   cx.emit({ type: 'phase', title: `listing the logs in ${buckets}` })
   const { read, warnings, incomplete } = await readPlaces(places, async (place): Promise<Listed> => {
-    const { account: accountId, region } = place
-    const bucket = bucketOf(place)
-    const folders = { bucket, keyPrefix, accountId, region }
-    const objects = await listObjects(place.cx, folders, question.window).catch((error: unknown) => {
+    const { bucket, owner } = place
+    const objects = await listObjects(place.cx, place, question.window).catch((error: unknown) => {
       throw explained(error, bucket)
     })
-    return { cx: place.cx, target: { bucket, accountId }, objects }
+    return { cx: place.cx, target: { bucket, owner }, objects }
   })
   cx.emit({ type: 'phase-done' })
   const lists = read.map(({ reading }) => reading)
@@ -43,7 +44,7 @@ export async function readBucket(cx: Context, request: BucketRequest, question: 
     label: `${count} ${count === 1 ? 'object' : 'objects'} of ${buckets}`,
     bytes: lists.flatMap(({ objects }) => objects).reduce((sum, { size }) => sum + size, 0),
     edgeMs: DAY_MS,
-    noUse: `${buckets} holds no record of a Bedrock invocation in ${regions.join(', ')} for this window: nothing was called, logging to S3 is off (bedrock-monitor status), or it writes under another prefix than '${keyPrefix}'`,
+    noUse: noUse(places),
   })
   const unreadable = faults.filter(({ code }) => code === 'unreadable')
   if (unreadable[0] && unreadable.length === count) {
@@ -67,7 +68,7 @@ export async function readBucket(cx: Context, request: BucketRequest, question: 
 
 interface Listed {
   cx: AwsContext
-  target: { bucket: string; accountId: string }
+  target: BucketOf
   objects: readonly LogObject[]
 }
 
@@ -75,18 +76,13 @@ async function* fetchAll(lists: readonly Listed[]): AsyncGenerator<ScanTask> {
   for (const { cx, target, objects } of lists) yield* fetchObjects(cx, target, objects)
 }
 
-function explained(error: unknown, bucket: string): unknown {
-  if (hasCode(error, 'NoSuchBucket')) {
-    return new AppError('failed', 'NoSuchBucket', `there is no bucket ${bucket}`, {
-      hint: 'create it with bedrock-monitor setup, name another with --bucket-name, or use --source metrics, which needs no setup',
-      cause: error,
-    })
-  }
-  if (hasCode(error, 'AccessDenied')) {
-    return new AppError('aws', 'AccessDenied', `s3:ListObjectsV2 failed: the bucket ${bucket} may not be listed`, {
-      hint: 'allow s3:ListBucket and s3:GetObject on it; if it belongs to another account, name your own with --bucket-name',
-      cause: error,
-    })
-  }
-  return error
+/** Says what was looked at, and what the logging configuration says. */
+function noUse(places: readonly LogFolder[]): string {
+  const looked = [...new Set(places.map((place) => `s3://${place.bucket}/${root(place)}`))]
+  const shown =
+    looked.length > MOST_SHOWN ? [...looked.slice(0, MOST_SHOWN), `${looked.length - MOST_SHOWN} more`] : looked
+  const configured = places.flatMap(({ configured, region }) => (configured ? deliveryWords(configured, region) : []))
+  const said = [...new Set(configured)].slice(0, MOST_SHOWN)
+  const why = said.length > 0 ? said.join('; ') : 'nothing was called, or the logs lie elsewhere'
+  return `no record of a Bedrock invocation in this window; looked at: ${shown.join(', ')}; ${why}`
 }

@@ -26,9 +26,14 @@ function inLog<T>(messages: readonly string[], body: (world: World) => Promise<T
 }
 
 function ask({ cx }: World, by: readonly string[] = ['model'], more: { regions?: string[]; mostRows?: number } = {}) {
-  const places = (more.regions ?? [REGION]).map((region) => ({ account: '111122223333', region, cx: cx.in(region) }))
+  const places = (more.regions ?? [REGION]).map((region) => ({
+    account: '111122223333',
+    region,
+    cx: cx.in(region),
+    logGroup: GROUP,
+  }))
   const question = { window: lastHours(cx.clock.now(), 24), by }
-  return readLogs(cx, places, GROUP, question, more.mostRows)
+  return readLogs(cx, places, question, more.mostRows)
 }
 
 const codes = ({ warnings }: SourceReading) => warnings.map(({ code }) => code)
@@ -211,9 +216,9 @@ describe('the queries', () => {
           throw abort.signal.reason
         },
       }
-      const places = [{ account: '111122223333', region: REGION, cx: impatient }]
+      const places = [{ account: '111122223333', region: REGION, cx: impatient, logGroup: GROUP }]
       const question = { window: lastHours(cx.clock.now(), 1), by: ['model'] }
-      await expect(readLogs(impatient, places, GROUP, question)).rejects.toMatchObject({ kind: 'interrupted' })
+      await expect(readLogs(impatient, places, question)).rejects.toMatchObject({ kind: 'interrupted' })
       expect(sandbox.calls.map(({ operation }) => operation)).toEqual(['StartQuery', 'GetQueryResults', 'StopQuery'])
     }))
 })

@@ -56,7 +56,7 @@ async function read(behave: Behaviour, size = SIZE): Promise<string> {
       },
     )
     const chunks: Uint8Array[] = []
-    for await (const chunk of readObject(cx, { bucket: 'logs', accountId: '111122223333' }, { key: 'k', size }))
+    for await (const chunk of readObject(cx, { bucket: 'logs', owner: '111122223333' }, { key: 'k', size }))
       chunks.push(chunk)
     return Buffer.concat(chunks).toString()
   } finally {

@@ -5,7 +5,7 @@ import { AppError } from '../../../../src/core/errors.ts'
 import type { ScanTask } from '../../../../src/report/scan/task.ts'
 import { fetchObjects } from '../../../../src/report/sources/s3/fetch.ts'
 
-const TARGET = { bucket: 'logs', accountId: '111122223333' }
+const TARGET = { bucket: 'logs', owner: '111122223333' }
 const MEGABYTE = 2 ** 20
 
 /** A bucket that answers every key with its own text, and counts what was asked for. */

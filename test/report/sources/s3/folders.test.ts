@@ -9,7 +9,13 @@ import {
 } from '../../../../src/report/sources/s3/folders.ts'
 import { HOUR_MS } from '../../../../src/report/window.ts'
 
-const FOLDERS = { bucket: 'logs', keyPrefix: 'bedrock-logs', accountId: '111122223333', region: 'us-east-1' }
+const FOLDERS = {
+  bucket: 'logs',
+  owner: '111122223333',
+  keyPrefix: 'bedrock-logs',
+  account: '111122223333',
+  region: 'us-east-1',
+}
 const ROOT = 'bedrock-logs/AWSLogs/111122223333/BedrockModelInvocationLogs/us-east-1/'
 const NOON = Date.UTC(2026, 10, 23, 12)
 

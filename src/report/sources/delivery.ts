@@ -1,0 +1,58 @@
+import { GetModelInvocationLoggingConfigurationCommand } from '@aws-sdk/client-bedrock'
+import type { AwsContext, AwsPlace, SendOptions } from '../../aws/context.ts'
+import { isAppError } from '../../core/errors.ts'
+import { sideBySide } from './side-by-side.ts'
+
+const PLACES_AT_ONCE = 8
+/** The names by which setup makes things may lead to the logs all the same: a fault is not waited out. */
+const ADVICE: SendOptions = { isAdvice: true }
+
+/** Where a Region's invocation logging delivers to, by its own configuration; what it does not name is undefined. */
+export interface Delivery {
+  logGroup: string | undefined
+  bucket: string | undefined
+  /** Without slashes around it; empty for none. */
+  keyPrefix: string
+}
+
+/** What is known of it: where it leads, that logging is off, or why it could not be read. */
+export type KnownDelivery = Delivery | 'off' | { unread: string }
+
+/**
+ * Reads a Region's logging configuration. Not to be allowed to is no failure: the names by which setup makes things may
+ * lead to the logs all the same. Throws only when interrupted.
+ */
+async function readDelivery({ aws }: AwsContext): Promise<KnownDelivery> {
+  try {
+    const get = new GetModelInvocationLoggingConfigurationCommand({})
+    const { loggingConfig } = await aws.bedrock.send(get, ADVICE)
+    const { cloudWatchConfig, s3Config } = loggingConfig ?? {}
+    // Unset comes as nothing at all, or (from some emulations) as an empty object.
+    if (!cloudWatchConfig && !s3Config) return 'off'
+    return {
+      logGroup: cloudWatchConfig?.logGroupName,
+      bucket: s3Config?.bucketName,
+      keyPrefix: (s3Config?.keyPrefix ?? '').replace(/^\/+|\/+$/g, ''),
+    }
+  } catch (error) {
+    if (!isAppError(error) || error.kind === 'interrupted') throw error
+    return { unread: error.message }
+  }
+}
+
+/** The same of several places. */
+export async function readDeliveries(places: readonly AwsPlace[]): Promise<ReadonlyMap<AwsPlace, KnownDelivery>> {
+  return new Map(
+    await sideBySide(places, PLACES_AT_ONCE, async (place) => [place, await readDelivery(place.cx)] as const),
+  )
+}
+
+/** What the configuration says, for whoever found nothing. */
+export function deliveryWords(known: KnownDelivery, region: string): string {
+  if (known === 'off') return `invocation logging is off in ${region}`
+  if ('unread' in known) return `the logging configuration of ${region} could not be read (${known.unread})`
+  const { logGroup, bucket, keyPrefix } = known
+  const folder = keyPrefix === '' ? 'without a key prefix' : `under '${keyPrefix}'`
+  const targets = [logGroup && `log group ${logGroup}`, bucket && `bucket ${bucket} ${folder}`].filter(Boolean)
+  return `invocation logging in ${region} writes to ${targets.join(' and ')}`
+}
