@@ -56,6 +56,8 @@ export interface LoggingFacts {
   role: string | undefined
   bucket: string | undefined
   text: boolean
+  /** What of these is not ours and is not there any more, in words. What may not be looked at is taken to be there. */
+  gone?: readonly string[]
 }
 
 export interface UsageFacts {

@@ -114,6 +114,15 @@ test.each(THRESHOLD_ALARMS)('an alarm that is missing is told with its threshold
   ])
 })
 
+test('a configuration of somebody else is first read where it is', () => {
+  const { findings } = examine(factsWith({ logging: { logGroup: '/x', role: 'r', bucket: 'y', text: true } }), CHECKS)
+  expect(findings[0]?.fix).toMatch(
+    /^bedrock-monitor report --source logs --region us-east-1 reads it there\. Only to replace/,
+  )
+  const bucketOnly = { logGroup: undefined, role: undefined, bucket: 'y', text: true }
+  expect(examine(factsWith({ logging: bucketOnly }), CHECKS).findings[0]?.fix).toContain('--source s3')
+})
+
 const codesOf = (facts: Facts) => examine(facts, CHECKS).findings.map(({ code }) => code)
 const change = (path: string) => ({ action: 'update' as const, changes: [{ path, from: 1, to: 2 }] })
 
@@ -135,6 +144,11 @@ describe('the checks, on facts', () => {
       'nothing of ours in it',
       factsWith({ logging: { logGroup: '/x', role: 'r', bucket: 'y', text: true } }),
       ['logging-elsewhere'],
+    ],
+    [
+      'a group of somebody else that is gone',
+      factsWith({ logging: { logGroup: '/x', role: 'r', bucket: 'y', text: true, gone: ['log group /x'] } }),
+      ['logging-elsewhere', 'delivery-broken'],
     ],
     [
       'a group that is gone',

@@ -1,4 +1,4 @@
-import type { RegionFacts } from '../facts.ts'
+import type { LoggingFacts, RegionFacts } from '../facts.ts'
 import type { Check, Finding } from '../finding.ts'
 import { isNotSetUp } from './resources.ts'
 
@@ -19,8 +19,8 @@ function loggingFindings({ region, logging, ours }: RegionFacts): Finding[] {
   const { logGroup, bucket, role } = logging
   const isOurs = logGroup === ours.logGroup || bucket === ours.bucket || role === ours.role
   if (!isOurs) {
-    const title = `invocation logging in ${region} goes elsewhere: ${[logGroup, bucket].filter(Boolean).join(' and ')}`
-    return [{ code: 'logging-elsewhere', severity: 'error', title, why: ELSEWHERE, fix: `${mend} --replace-logging` }]
+    const title = `invocation logging in ${region} is not ours: it goes to ${[logGroup, bucket].filter(Boolean).join(' and ')}`
+    return [{ code: 'logging-elsewhere', severity: 'error', title, why: ELSEWHERE, fix: readThere(region, logging) }]
   }
   const findings: Finding[] = []
   // What leads to another place in part is somebody's, too.
@@ -31,7 +31,7 @@ function loggingFindings({ region, logging, ours }: RegionFacts): Finding[] {
       severity: 'error',
       title,
       why: reason,
-      fix: `${mend} --only logging${isTheirs ? ' --replace-logging' : ''}`,
+      fix: isTheirs ? readThere(region, logging) : `${mend} --only logging`,
     })
   if (logGroup !== ours.logGroup) wrong('logging-group', `logging in ${region} goes to ${named('log group', logGroup)}`)
   else if (role !== ours.role) wrong('logging-role', `logging in ${region} uses ${named('role', role)}`, ROLE)
@@ -42,12 +42,20 @@ function loggingFindings({ region, logging, ours }: RegionFacts): Finding[] {
   return findings
 }
 
-const ELSEWHERE = 'a Region has one configuration; reports from our log group and bucket find nothing'
+/** Somebody wants it so: it can be read where it is, and is replaced only by whoever decides to. */
+function readThere(region: string, { logGroup }: LoggingFacts): string {
+  const read = `bedrock-monitor report --source ${logGroup === undefined ? 's3' : 'logs'} --region ${region}`
+  return `${read} reads it there. Only to replace it: bedrock-monitor setup --region ${region} --replace-logging`
+}
+
+const ELSEWHERE = 'a Region has one configuration: what setup makes would get no records'
 const ROLE = 'its rights are not those that setup gives and status watches over'
 
 function named(kind: string, name: string | undefined): string {
   return name === undefined ? `no ${kind}` : `another ${kind}, ${name}`
 }
+
+const DROPPED = 'Bedrock drops what it cannot deliver, and the calls go on as if nothing were wrong'
 
 /** The configuration may point at the right places while these are gone, or do not let Bedrock in. */
 export const destinations: Check = {
@@ -64,15 +72,25 @@ export const destinations: Check = {
             (type === 's3-bucket' && logging.bucket === name)) &&
           (action === 'create' || changes.some(({ path }) => /^(policy|trust)\b/.test(path))),
       )
-      return broken.map(
+      const gone = (logging.gone ?? []).map(
+        (what): Finding => ({
+          code: 'delivery-broken',
+          severity: 'error',
+          title: `logging in ${region} depends on ${what}, which is gone`,
+          why: DROPPED,
+          fix: `make it again, or replace the configuration: bedrock-monitor setup --region ${region} --replace-logging`,
+        }),
+      )
+      const ofOurs = broken.map(
         ({ type, name, action }): Finding => ({
           code: 'delivery-broken',
           severity: 'error',
           title: `logging in ${region} depends on ${type} ${name}, ${action === 'create' ? 'which is gone' : 'whose policy has been changed'}`,
-          why: 'Bedrock drops what it cannot deliver, and the calls go on as if nothing were wrong',
+          why: DROPPED,
           fix: `bedrock-monitor setup --region ${region} --only iam,storage,logging`,
         }),
       )
+      return [...ofOurs, ...gone]
     }),
 }
 

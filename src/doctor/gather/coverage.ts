@@ -1,12 +1,11 @@
-import { DescribeLogGroupsCommand } from '@aws-sdk/client-cloudwatch-logs'
-import type { AwsContext, AwsPlace } from '../../aws/context.ts'
-import { pagesOf } from '../../aws/pages.ts'
+import type { AwsPlace } from '../../aws/context.ts'
 import type { Row, Window } from '../../report/model.ts'
 import { querySums } from '../../report/sources/logs/query-sums.ts'
 import { toLogRow } from '../../report/sources/logs/rows.ts'
 import { tally } from '../../report/tally.ts'
 import { HOUR_MS, MINUTE_MS } from '../../report/window.ts'
 import type { Coverage } from '../facts.ts'
+import { creationTime } from './destinations.ts'
 
 /** Metrics and log records may be this late. */
 const LATE_MS = 15 * MINUTE_MS
@@ -42,14 +41,4 @@ export function comparable(asked: Window, createdAt: number, now: number): Windo
   const start = Math.ceil(Math.max(asked.start, createdAt) / HOUR_MS) * HOUR_MS
   const end = Math.floor(Math.min(asked.end, now - LATE_MS) / HOUR_MS) * HOUR_MS
   return start < end ? { start, end } : undefined
-}
-
-async function creationTime({ aws }: AwsContext, logGroupNamePrefix: string): Promise<number | undefined> {
-  const ask = (nextToken: string | undefined) =>
-    aws.logs.send(new DescribeLogGroupsCommand({ logGroupNamePrefix, nextToken }))
-  for await (const { logGroups = [] } of pagesOf('logs:DescribeLogGroups', ask, (page) => page.nextToken)) {
-    const found = logGroups.find(({ logGroupName }) => logGroupName === logGroupNamePrefix)
-    if (found) return found.creationTime ?? 0
-  }
-  return undefined
 }

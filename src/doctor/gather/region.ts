@@ -7,6 +7,7 @@ import { HOUR_MS } from '../../report/window.ts'
 import { type Env, roleArn } from '../../steps/env.ts'
 import type { Deliveries, DeliveryTarget, RegionFacts } from '../facts.ts'
 import { readCoverage } from './coverage.ts'
+import { goneOf } from './destinations.ts'
 import { readLogging } from './logging.ts'
 import { readTopic } from './topic.ts'
 import type { Attempt } from './unread.ts'
@@ -43,6 +44,12 @@ async function readDeliveries(cx: AwsContext, window: Window): Promise<Deliverie
 /** Knows the prices of what rows tell of. */
 export type PriceLoader = (rows: readonly Row[]) => Promise<Prices>
 
+/** The Region's logging, and what of it is somebody else's and gone. */
+async function loggingOf(cx: AwsContext, ours: RegionFacts['ours']): Promise<RegionFacts['logging']> {
+  const logging = await readLogging(cx)
+  return logging && { ...logging, gone: await goneOf(cx, logging, ours) }
+}
+
 /** Everything about one Region, read side by side; what cannot be read is left undefined and noted. */
 export async function readRegion(
   cx: AwsContext,
@@ -60,17 +67,16 @@ export async function readRegion(
     text: !settings.metadataOnly,
   }
   const [logging, calls, deliveries, topic] = await Promise.all([
-    attempt(`the logging configuration of ${region}`, readLogging(cx)),
+    attempt(`the logging configuration of ${region}`, loggingOf(cx, ours)),
     attempt(`the metrics of ${region}`, readCalls(place, window)),
     attempt(`the log delivery metrics of ${region}`, readDeliveries(cx, window)),
     attempt(`the topic in ${region}`, readTopic(cx, env)),
   ])
-  const isLogged = logging?.logGroup === ours.logGroup
   const [known, coverage] = await Promise.all([
     calls && attempt(`the prices in ${region}`, prices([...calls.native, ...calls.mantle])),
     calls &&
-      isLogged &&
-      attempt(`the log group of ${region}`, readCoverage(place, ours.logGroup, calls.native, window)),
+      logging?.logGroup &&
+      attempt(`the log group of ${region}`, readCoverage(place, logging.logGroup, calls.native, window)),
   ])
   return {
     region,
