@@ -9,6 +9,7 @@ import { type ScanResult, scanAll } from '../scan/pool.ts'
 import type { ScanTask } from '../scan/task.ts'
 import { attemptsInRecords } from '../tally.ts'
 import { DAY_MS, HOUR_MS, lastHours, slotLength } from '../window.ts'
+import { hourStart, slotOfClocks } from '../window-zone.ts'
 import { latencyWarnings } from './log-warnings.ts'
 import { watched } from './progress.ts'
 import type { SourceReading } from './source.ts'
@@ -72,12 +73,16 @@ export async function readRecords(
 ): Promise<Scanned> {
   const dimensions = dimensionsOf(by)
   const now = cx.clock.now()
+  const isByTime = by.some(isTimeGrouping)
+  // Hours and days are those of the zone's clocks, which may begin within one of UTC, and change.
+  const ofClocks = isByTime ? slotOfClocks(timeZone, now) : HOUR_MS
+  const isFiner = ofClocks < HOUR_MS
   const aggregate: AggregateOptions = {
     dimensions: [...new Set([...dimensions, 'account'])],
-    // Without a window its start is not known yet, so slots are the hours of UTC.
-    slotMs: window === undefined ? HOUR_MS : slotLength(window, by),
-    origin: window?.start ?? 0,
-    samplesBySlot: by.some(isTimeGrouping),
+    // Without a window its start is not known yet.
+    slotMs: window === undefined || isFiner ? ofClocks : slotLength(window, by),
+    origin: isFiner ? 0 : (window?.start ?? 0),
+    samplesBySlot: isByTime,
     window: window ?? { start: now - MOST_PAST_MS, end: now + MOST_FUTURE_MS },
     ...(subject.edgeMs !== undefined && { edgeMs: subject.edgeMs }),
   }
@@ -90,9 +95,10 @@ export async function readRecords(
     }),
   )
 
-  const read = window ?? spanOf(result, now)
-  const slotMs = slotLength(read, by)
-  const rows = result.aggregate.rows().map((row) => inSlotOf(row, read, slotMs))
+  const read = window ?? spanOf(result, now, isByTime ? timeZone : 'UTC')
+  const slotMs = isFiner ? ofClocks : slotLength(read, by)
+  const summed = result.aggregate.rows()
+  const rows = isFiner ? summed : summed.map((row) => inSlotOf(row, read, slotMs))
   const values = (name: string) => [...new Set(rows.map((row) => row.dimensions[name] ?? ''))].filter(Boolean).sort()
   const accounts = values('account').filter((account) => /^\d{12}$/.test(account))
   const reading: SourceReading = {
@@ -128,14 +134,10 @@ function outsideWarnings(outside: number, window: Window | undefined): Warning[]
   return [{ code: 'records-outside', message: `${records} dated ${where}, and not in this report` }]
 }
 
-/** The whole hours of UTC in which the records lie; where there are none, the last one. */
-function spanOf({ aggregate: { records, firstTime, lastTime } }: ScanResult, now: number): Window {
+/** The whole hours of a zone's clocks in which the records lie; where there are none, the last one. */
+function spanOf({ aggregate: { records, firstTime, lastTime } }: ScanResult, now: number, zone: string): Window {
   if (records === 0) return lastHours(now, 1)
-  return { start: hourOf(firstTime), end: hourOf(lastTime) + HOUR_MS }
-}
-
-function hourOf(time: number): number {
-  return Math.floor(time / HOUR_MS) * HOUR_MS
+  return { start: hourStart(firstTime, zone), end: hourStart(lastTime, zone) + HOUR_MS }
 }
 
 function inSlotOf(row: Row, { start }: Window, slotMs: number): Row {
