@@ -1,0 +1,227 @@
+import {
+  BACKSLASH,
+  CLOSE_LIST,
+  CLOSE_OBJECT,
+  COMMA,
+  endOfString,
+  NEWLINE,
+  OPEN_LIST,
+  OPEN_OBJECT,
+  QUOTE,
+} from '../bytes.ts'
+
+/** Members of an object in which lists of log events come: what AWS's commands and subscriptions wrap them in. */
+const LISTS = new Set(['events', 'results', 'logEvents', 'Records', 'records', 'messages'])
+const LONGEST_LIST_NAME = 16
+
+/** What a finder finds. The bytes are good for the length of the call. */
+export interface Finds {
+  /** One JSON value: an object, a list or a text, from its first byte to its last. */
+  value(bytes: Buffer): void
+  /** Text outside of all JSON, a line or less of it; `isPrefix`: a value follows on the same line. */
+  text(bytes: Buffer, isPrefix: boolean): void
+  /** A value that is cut off, or longer than the limit. */
+  broken(reason: 'cut' | 'too-long'): void
+}
+
+/**
+ * Finds the JSON values in text of any layout: one a line, several on a line, on end without anything between, indented over
+ * lines, in a list, in the list that a wrapper of AWS's holds, or behind other text. Memory is bounded by the longest
+ * value that is let through, whatever the text's length.
+ */
+export class ValueFinder {
+  readonly #finds: Finds
+  readonly #limit: number
+  /** What is under way, of earlier chunks. */
+  #held: Buffer[] = []
+  #heldBytes = 0
+  /** Where in the chunk at hand what is under way begins; -1 while nothing is. */
+  #from = -1
+  #state: 'between' | 'text' | 'value' | 'string' = 'between'
+  /** Brackets that are open within the value under way. */
+  #depth = 0
+  /** The values are the members of a list: by itself, or within an object, of which the rest is of no interest. */
+  #list: 'none' | 'outermost' | 'within' = 'none'
+  #isRest = false
+  /** Of an object that is not in a list: the name that was read last, if it is short. */
+  #name = ''
+  #isOutermost = false
+  #isEscaped = false
+  /** Lines of the value that have ended; and whether nothing came since the last of them. */
+  #lines = 0
+  #isLineStart = false
+
+  /** @param limit of a value or a text, in bytes */
+  constructor(limit: number, finds: Finds) {
+    this.#limit = limit
+    this.#finds = finds
+  }
+
+  /** The chunk is the caller's again when this returns. */
+  push(chunk: Buffer): void {
+    this.#from = this.#state === 'between' || this.#isRest ? -1 : 0
+    for (let at = 0; at < chunk.length; ) {
+      if (this.#state === 'string') at = this.#string(chunk, at)
+      else if (this.#state === 'value') at = this.#value(chunk, at)
+      else if (this.#state === 'text') at = this.#text(chunk, at)
+      else at = this.#between(chunk, at)
+    }
+    if (this.#from >= 0) this.#hold(chunk.subarray(this.#from))
+  }
+
+  end(): void {
+    if (this.#state === 'text') this.#finds.text(Buffer.concat(this.#held), false)
+    else if (this.#state !== 'between' || this.#list !== 'none') this.#finds.broken('cut')
+    this.#forget()
+  }
+
+  #between(chunk: Buffer, at: number): number {
+    const c = chunk[at] as number
+    if (isSpace(c) || c === COMMA) return at + 1
+    if (c === CLOSE_LIST && this.#list !== 'none') {
+      if (this.#list === 'within') this.#begin('value', -1, { depth: 1, isRest: true })
+      this.#list = 'none'
+      return at + 1
+    }
+    if (c === OPEN_LIST && this.#list === 'none') {
+      this.#list = 'outermost'
+      return at + 1
+    }
+    if (c === OPEN_OBJECT || c === OPEN_LIST) {
+      this.#begin('value', at)
+      this.#isOutermost = this.#list === 'none'
+      return at
+    }
+    this.#begin(c === QUOTE ? 'string' : 'text', at)
+    return at + 1
+  }
+
+  #begin(state: 'text' | 'value' | 'string', from: number, { depth = 0, isRest = false } = {}): void {
+    this.#state = state
+    this.#from = from
+    this.#depth = depth
+    this.#isRest = isRest
+    this.#isOutermost = isRest
+    this.#isEscaped = false
+    this.#isLineStart = false
+    this.#lines = 0
+    this.#name = ''
+  }
+
+  /** Text ends with its line, and where JSON begins; in a list with its member. */
+  #text(chunk: Buffer, at: number): number {
+    const isMember = this.#list !== 'none'
+    for (let next = at; next < chunk.length; next++) {
+      const c = chunk[next] as number
+      if (c === NEWLINE || c === OPEN_OBJECT || (isMember && (c === COMMA || c === CLOSE_LIST))) {
+        this.#found(chunk, next, (bytes) => this.#finds.text(bytes, c === OPEN_OBJECT))
+        return next
+      }
+    }
+    return chunk.length
+  }
+
+  #string(chunk: Buffer, at: number): number {
+    const start = this.#isEscaped ? at + 1 : at
+    this.#isEscaped = false
+    const quote = endOfString(chunk, start, chunk.length)
+    const end = quote < 0 ? chunk.length : quote
+    const newline = chunk.indexOf(NEWLINE, start)
+    if (newline >= 0 && newline < end) return this.#breakOff(newline)
+    if (this.#isOutermost && this.#depth === 1) this.#name = shortened(this.#name, chunk, at, end)
+    if (quote < 0) {
+      let before = end
+      while (before > start && chunk[before - 1] === BACKSLASH) before--
+      this.#isEscaped = (end - before) % 2 === 1
+      return chunk.length
+    }
+    this.#isEscaped = false
+    if (this.#depth === 0) this.#found(chunk, quote + 1, (bytes) => this.#finds.value(bytes))
+    else this.#state = 'value'
+    return quote + 1
+  }
+
+  #value(chunk: Buffer, at: number): number {
+    for (let next = at; next < chunk.length; next++) {
+      const c = chunk[next] as number
+      if (c === NEWLINE) {
+        this.#lines++
+        this.#isLineStart = true
+        continue
+      }
+      if (c === QUOTE) {
+        this.#state = 'string'
+        this.#isLineStart = false
+        this.#name = ''
+        return next + 1
+      }
+      if (c === OPEN_OBJECT && this.#isCutBefore()) return this.#breakOff(next)
+      this.#isLineStart = false
+      if (c === OPEN_LIST && this.#depth === 1 && this.#isOutermost && LISTS.has(this.#name)) {
+        this.#drop()
+        this.#list = 'within'
+        return next + 1
+      }
+      if (c === OPEN_OBJECT || c === OPEN_LIST) this.#depth++
+      else if ((c === CLOSE_OBJECT || c === CLOSE_LIST) && --this.#depth === 0) {
+        this.#found(chunk, next + 1, (bytes) => this.#finds.value(bytes))
+        return next + 1
+      }
+    }
+    return chunk.length
+  }
+
+  /** A value that was one line so far, and whose next line begins with an object, was cut short. */
+  #isCutBefore(): boolean {
+    return this.#isLineStart && this.#lines === 1 && this.#depth > 0 && this.#list === 'none' && !this.#isRest
+  }
+
+  /** What is under way ends here. */
+  #found(chunk: Buffer, end: number, tell: (bytes: Buffer) => void): void {
+    const last = this.#from < 0 ? Buffer.alloc(0) : chunk.subarray(this.#from, end)
+    const isTooLong = this.#heldBytes + last.length > this.#limit
+    const bytes = this.#held.length === 0 ? last : Buffer.concat([...this.#held, last])
+    const isRest = this.#isRest
+    this.#drop()
+    if (isRest) return
+    if (isTooLong) this.#finds.broken('too-long')
+    else tell(bytes)
+  }
+
+  #hold(part: Buffer): void {
+    this.#heldBytes += part.length
+    if (this.#heldBytes > this.#limit) this.#held = []
+    else this.#held.push(Buffer.from(part))
+  }
+
+  #drop(): void {
+    this.#held = []
+    this.#heldBytes = 0
+    this.#from = -1
+    this.#state = 'between'
+    this.#isRest = false
+  }
+
+  /** No text of JSON goes over the end of a line, and no value begins where there is none: what came before is cut off. */
+  #breakOff(at: number): number {
+    this.#finds.broken(this.#heldBytes > this.#limit ? 'too-long' : 'cut')
+    this.#forget()
+    return at
+  }
+
+  #forget(): void {
+    this.#drop()
+    this.#depth = 0
+    this.#list = 'none'
+  }
+}
+
+/** A name with what came to it; of one that is too long to matter, too much. */
+function shortened(name: string, chunk: Buffer, from: number, end: number): string {
+  const rest = chunk.toString('latin1', from, Math.min(end, from + LONGEST_LIST_NAME))
+  return (name + rest).slice(0, LONGEST_LIST_NAME + 1)
+}
+
+function isSpace(c: number): boolean {
+  return c === 0x20 || c === 0x09 || c === NEWLINE || c === 0x0d
+}
