@@ -11,19 +11,18 @@ export type Form = { kind: 'lines' } | { kind: 'values' } | { kind: 'csv'; colum
 export const HEAD_BYTES = 64 * 1024
 
 /** In a line of a record, something may stand before it: times, and names of streams. */
-const LONGEST_PREFIX = 600
+const BEFORE_RECORD = /^[^"[{]{0,600}\{/
 
 /** The form of a text by its beginning: at most `HEAD_BYTES`, or all of it. */
 export function formOf(head: Buffer): Form {
   const text = firstLine(head)
   const column = messageColumn(text)
   if (column !== undefined) return { kind: 'csv', column }
-  const brace = text.indexOf('{')
-  // A record on a line of its own tells of itself before long; an indented one is not on one line.
   // Firehose puts records on end without a line's end between.
   const isRun = !head.includes(0x0a) && text.includes('}{')
-  const isLine = !isRun && brace >= 0 && brace < LONGEST_PREFIX && !/^\s*["[]/.test(text) && !isWrapper(text.slice(brace))
-  return isLine || isNotice(text) ? { kind: 'lines' } : { kind: 'values' }
+  // Within a wrapper the record's own names have backslashes before their quotation marks.
+  const isRecord = BEFORE_RECORD.test(text) && /(?<!\\)"(?:modelId|schemaType)"\s*:/.test(text)
+  return (isRecord && !isRun) || isNotice(text) ? { kind: 'lines' } : { kind: 'values' }
 }
 
 /** The first line that is not blank. */
@@ -32,16 +31,6 @@ function firstLine(head: Buffer): string {
   while (head[start] === 0x0a) start = skipSpace(head, start + 1)
   const end = head.indexOf(0x0a, start)
   return head.toString('latin1', start, end < 0 ? head.length : end)
-}
-
-/** An object that ends with the line's beginning, or whose first members are those of a wrapper. */
-function isWrapper(text: string): boolean {
-  return (
-    /^\{\s*$/.test(text) ||
-    /^\{\s*"(?:events|results|logEvents|Records|records|messages|messageType|awslogs|message|@message|owner|logStreamName|eventId)"/.test(
-      text,
-    )
-  )
 }
 
 function isNotice(text: string): boolean {
