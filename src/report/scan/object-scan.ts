@@ -1,6 +1,10 @@
 import { isUtf8 } from 'node:buffer'
 import { NEWLINE } from './bytes.ts'
 import type { Fault, FaultCode } from './fault.ts'
+import { CsvColumn } from './forms/csv.ts'
+import { encodingOf, formOf, HEAD_BYTES } from './forms/form.ts'
+import { findsFor, unwrapText } from './forms/unwrap.ts'
+import { ValueFinder } from './forms/values.ts'
 import { LineCutter } from './lines.ts'
 import type { InvocationRecord } from './record.ts'
 import type { RecordReader } from './record-reader.ts'
@@ -8,13 +12,28 @@ import type { RecordReader } from './record-reader.ts'
 /** Bedrock moves bodies over 100 KB out of the record, and CloudWatch's events end at 1 MB. */
 export const MAX_LINE_BYTES = 16 * 2 ** 20
 
-/** Reads the records in the chunks of one object. Nothing in it is fatal: what cannot be read is counted. */
+/** What takes an object's text in chunks, which are the caller's again when `push` returns. */
+interface TextReader {
+  push(chunk: Buffer): void
+  end(): void
+}
+
+/**
+ * Reads the records in the chunks of one object, in whatever form it holds them: how it begins tells. Nothing in it is fatal:
+ * what cannot be read is counted.
+ */
 export class ObjectScan {
   records = 0
   readonly #reader: RecordReader
   readonly #onRecord: (record: InvocationRecord) => void
   readonly #maxLineBytes: number
-  readonly #cutter: LineCutter
+  /** What reads the text, once its form is known; until then its beginning. */
+  #text: TextReader | undefined
+  #decoder: InstanceType<typeof TextDecoder> | undefined
+  #head: Buffer[] = []
+  #headBytes = 0
+  /** Records lie one a line. */
+  #inLines = true
   #tooLong = 0
   #strange = 0
   #garbled = 0
@@ -23,29 +42,70 @@ export class ObjectScan {
     this.#reader = reader
     this.#onRecord = onRecord
     this.#maxLineBytes = maxLineBytes
-    this.#cutter = new LineCutter(maxLineBytes, (lines) => this.#lines(lines))
   }
 
   /** The chunk is the caller's again when this returns. */
   push(chunk: Buffer): void {
-    this.#cutter.push(chunk)
+    if (this.#text) {
+      this.#text.push(this.#decoder ? Buffer.from(this.#decoder.decode(chunk, { stream: true })) : chunk)
+      return
+    }
+    this.#headBytes += chunk.length
+    if (this.#headBytes >= HEAD_BYTES || (this.#headBytes > 2 && chunk.includes(NEWLINE))) {
+      this.#begin(this.#head.length === 0 ? chunk : Buffer.concat([...this.#head, chunk]))
+    } else this.#head.push(Buffer.from(chunk))
   }
 
   /** Ends the object and tells what of it could not be read. */
   end(name: string): Fault[] {
-    this.#cutter.end()
-    const tooLong = this.#tooLong + this.#cutter.tooLong
+    if (!this.#text) this.#begin(Buffer.concat(this.#head))
+    if (this.#decoder) this.#text?.push(Buffer.from(this.#decoder.decode()))
+    this.#text?.end()
+    const one = this.#inLines ? 'line' : 'value'
+    const all = this.records + this.#strange
     const limit = `${this.#maxLineBytes} bytes`
     return [
-      ...fault(
-        name,
-        'not-a-record',
-        this.#strange,
-        (lines) => `${lines} not a record of a Bedrock invocation, left out`,
+      ...fault(name, 'not-a-record', this.#strange, one, (some) =>
+        this.records === 0
+          ? `${some} not a record of a Bedrock invocation, left out`
+          : `of ${all}, ${some} not a record of a Bedrock invocation, left out`,
       ),
-      ...fault(name, 'line-too-long', tooLong, (lines) => `${lines} longer than ${limit}, left out`),
-      ...fault(name, 'invalid-utf8', this.#garbled, (lines) => `${lines} not valid UTF-8, read nevertheless`),
+      ...fault(name, 'line-too-long', this.#tooLong, one, (some) => `${some} longer than ${limit}, left out`),
+      ...fault(name, 'invalid-utf8', this.#garbled, one, (some) => `${some} not valid UTF-8, read nevertheless`),
     ]
+  }
+
+  /** Takes the beginning, by which the form is known, and what came with it. */
+  #begin(head: Buffer): void {
+    const mark = encodingOf(head)
+    if (mark) this.#decoder = new TextDecoder(mark)
+    const isMarked = head[0] === 0xef && head[1] === 0xbb && head[2] === 0xbf
+    const utf8 = isMarked ? head.subarray(3) : head
+    const text = this.#decoder ? Buffer.from(this.#decoder.decode(head, { stream: true })) : utf8
+    this.#head = []
+    this.#text = this.#readerOf(text)
+    this.#text.push(text)
+  }
+
+  #readerOf(text: Buffer): TextReader {
+    const form = formOf(text.length > HEAD_BYTES ? text.subarray(0, HEAD_BYTES) : text)
+    const limit = this.#maxLineBytes
+    this.#inLines = form.kind === 'lines'
+    if (form.kind === 'values') return new ValueFinder(limit, this.#finds())
+    if (form.kind === 'csv') {
+      return new CsvColumn(form.column, limit, (message) => {
+        if (message === 'too-long') this.#tooLong++
+        else unwrapText(message, this.#found())
+      })
+    }
+    const cutter = new LineCutter(limit, (lines) => this.#lines(lines))
+    return {
+      push: (chunk) => cutter.push(chunk),
+      end: () => {
+        cutter.end()
+        this.#tooLong += cutter.tooLong
+      },
+    }
   }
 
   #lines(bytes: Buffer): void {
@@ -56,18 +116,52 @@ export class ObjectScan {
       else {
         if (!clean && !isUtf8(bytes.subarray(start, end))) this.#garbled++
         const line = this.#reader.read(bytes, start, end)
-        if (line === 'strange') this.#strange++
-        else if (line !== 'nothing') {
-          this.records++
-          this.#onRecord(line)
-        }
+        if (line === 'strange') this.#lookInto(bytes.subarray(start, end))
+        else if (line !== 'nothing') this.#take(line)
       }
       start = end + 1
     }
   }
+
+  /** A line that is no record may hold several, or wrap them. One in which there is none at all is told of once. */
+  #lookInto(line: Buffer): void {
+    const before = { records: this.records, strange: this.#strange }
+    const finder = new ValueFinder(this.#maxLineBytes, this.#finds())
+    finder.push(line)
+    finder.end()
+    if (this.records === before.records && this.#strange > before.strange) this.#strange = before.strange + 1
+  }
+
+  #finds() {
+    const finds = findsFor(this.#found())
+    const broken = (reason: 'cut' | 'too-long') => {
+      if (reason === 'too-long') this.#tooLong++
+      else this.#strange++
+    }
+    return { ...finds, broken }
+  }
+
+  #found() {
+    return {
+      record: (json: Buffer) => {
+        const record = this.#reader.read(json, 0, json.length)
+        if (record === 'strange' || record === 'nothing') return false
+        this.#take(record)
+        return true
+      },
+      strange: () => {
+        this.#strange++
+      },
+    }
+  }
+
+  #take(record: InvocationRecord): void {
+    this.records++
+    this.#onRecord(record)
+  }
 }
 
-function fault(name: string, code: FaultCode, count: number, message: (lines: string) => string): Fault[] {
+function fault(name: string, code: FaultCode, count: number, one: string, message: (some: string) => string): Fault[] {
   if (count === 0) return []
-  return [{ name, code, message: message(count === 1 ? '1 line is' : `${count} lines are`) }]
+  return [{ name, code, message: message(count === 1 ? `1 ${one} is` : `${count} ${one}s are`) }]
 }

@@ -1,4 +1,4 @@
-import { OPEN_OBJECT, skipSpace } from './bytes.ts'
+import { OPEN_LIST, OPEN_OBJECT, QUOTE, skipSpace } from './bytes.ts'
 import type { Field } from './fields.ts'
 import { interpret } from './interpret.ts'
 import { parseRecord } from './parse.ts'
@@ -8,24 +8,26 @@ import { RecordWalker } from './walk.ts'
 /** What Bedrock writes into a log stream when logging is switched on. It is no record, and no fault. */
 const FIRST_EVENT = 'Permissions are correctly set for Amazon Bedrock logs.'
 
-/** `2026-09-08T12:10:33.000Z `: a log group exported to S3 has the time of the event before each message. */
+/** `2026-09-08T12:10:33.000Z `: the time before each message of a log group that was exported to S3. */
 const EXPORT_PREFIX_LENGTH = 25
+/** In an export, and in what `aws logs tail` prints, times and the name of the stream stand before the message. */
+const LONGEST_PREFIX = 600
 
 /**
- * Where in a line its record may begin: after a byte-order mark, white space and the time that an export puts before it.
+ * Where in a line its record may begin: after a byte-order mark, white space, and times and names that stand before it.
  */
 function recordStart(bytes: Buffer, start: number, end: number): number | 'nothing' | 'strange' {
   let at = start
   if (bytes[at] === 0xef && bytes[at + 1] === 0xbb && bytes[at + 2] === 0xbf) at += 3
   at = skipSpace(bytes, at)
   if (bytes[at] === OPEN_OBJECT) return at
-  if (at + EXPORT_PREFIX_LENGTH < end && isExportPrefix(bytes, at)) at = skipSpace(bytes, at + EXPORT_PREFIX_LENGTH)
-  if (bytes[at] === OPEN_OBJECT) return at
-  return at === end || isFirstEvent(bytes, at, end) ? 'nothing' : 'strange'
-}
-
-function isExportPrefix(bytes: Buffer, at: number): boolean {
-  return /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z $/.test(bytes.toString('latin1', at, at + EXPORT_PREFIX_LENGTH))
+  if (at === end || isFirstEvent(bytes, at, end)) return 'nothing'
+  for (let next = at; next < Math.min(end, at + LONGEST_PREFIX); next++) {
+    const c = bytes[next]
+    if (c === OPEN_OBJECT) return next
+    if (c === QUOTE || c === OPEN_LIST) break
+  }
+  return isFirstEvent(bytes, at + EXPORT_PREFIX_LENGTH, end) ? 'nothing' : 'strange'
 }
 
 function isFirstEvent(bytes: Buffer, at: number, end: number): boolean {

@@ -91,7 +91,7 @@ describe('what cannot be read is named, and the rest is kept', () => {
       {
         name: 'the-object',
         code: 'not-a-record',
-        message: '4 lines are not a record of a Bedrock invocation, left out',
+        message: 'of 6, 4 lines are not a record of a Bedrock invocation, left out',
       },
     ])
   })

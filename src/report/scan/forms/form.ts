@@ -1,4 +1,5 @@
 import { skipSpace } from '../bytes.ts'
+import { packingOf } from '../packing.ts'
 import { messageColumn } from './csv.ts'
 
 /**
@@ -35,4 +36,25 @@ function firstLine(head: Buffer): string {
 
 function isNotice(text: string): boolean {
   return /^Permissions are correctly set/.test(text)
+}
+
+/** Whether a file may hold logs, by its first bytes: packed, JSON in any layout, base64 of gzip, a table, or lines with JSON. */
+export function beginsAsLog(head: Buffer): boolean {
+  const packing = packingOf(head)
+  if (head[0] === 0x1f && head[1] === 0x8b) return true
+  if (packing !== undefined) return typeof packing === 'string'
+  const mark = encodingOf(head)
+  const text = firstLine(mark ? Buffer.from(new TextDecoder(mark).decode(head)) : head)
+  const isMarked = text.startsWith('\xef\xbb\xbf')
+  return isLogLine(isMarked ? text.slice(3) : text)
+}
+
+function isLogLine(line: string): boolean {
+  return /^[{["]|^H4sI|^\d{4}-\d\d-\d\d/.test(line) || isNotice(line) || messageColumn(line) !== undefined
+}
+
+/** The encoding that a byte-order mark tells, where it is another than UTF-8. */
+export function encodingOf(head: Buffer): 'utf-16le' | 'utf-16be' | undefined {
+  if (head[0] === 0xff && head[1] === 0xfe) return 'utf-16le'
+  return head[0] === 0xfe && head[1] === 0xff ? 'utf-16be' : undefined
 }

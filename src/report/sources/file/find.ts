@@ -1,20 +1,26 @@
-import { readdir, realpath, stat } from 'node:fs/promises'
-import { join } from 'node:path'
+import { open, readdir, realpath, stat } from 'node:fs/promises'
+import { basename, extname, join } from 'node:path'
 import { AppError, usageError } from '../../../core/errors.ts'
+import { beginsAsLog } from '../../scan/forms/form.ts'
 import type { ScanTask } from '../../scan/task.ts'
 import { sideBySide } from '../side-by-side.ts'
 import { globBase, globPattern, isGlob } from './glob.ts'
 
-/** What log files are called, in a folder that may hold others; CloudWatch exports end in .gz alone. */
+/** What log files are called; CloudWatch exports end in .gz alone. Any other file of a folder is looked into. */
 const LOG_FILE = /\.(gz|json|jsonl|ndjson|log|txt)$/i
 
 /** Bodies that Bedrock writes beside the records: `…/{HH}/data/{requestId}_input.json.gz`. They hold no records. */
 const BODY = /(^|[\\/])data[\\/][^\\/]+_(input|output)(_media_\d+)?\.[^\\/]+$/
 
+/** What Bedrock leaves when logging is switched on, and what systems leave in any folder. */
+const MARKER = /(^|[\\/])(amazon-bedrock-logs-permission-check|\.DS_Store|Thumbs\.db|desktop\.ini)$/i
+
 export interface FoundFiles {
   tasks: ScanTask[]
   /** All together; left out where that cannot be told. */
   bytes?: number
+  /** Files of the folder that are no logs by what they hold: their paths. */
+  passed?: readonly string[]
 }
 
 const STATS_AT_ONCE = 32
@@ -25,20 +31,26 @@ const STATS_AT_ONCE = 32
  * @throws a usage error where there are none
  */
 export async function findFiles(path: string): Promise<FoundFiles> {
-  const tasks = await tasksOf(path)
+  const { tasks, passed } = await tasksOf(path)
   const sizes = await sideBySide(tasks, STATS_AT_ONCE, async (task) => ('path' in task ? sizeOf(task.path) : 0))
-  return { tasks, bytes: sizes.reduce((sum, size) => sum + size, 0) }
+  return { tasks, bytes: sizes.reduce((sum, size) => sum + size, 0), passed }
 }
 
-async function tasksOf(path: string): Promise<ScanTask[]> {
+interface Found {
+  tasks: ScanTask[]
+  passed: string[]
+}
+
+async function tasksOf(path: string): Promise<Found> {
   const found = await kindOf(path)
-  if (found === 'file') return [{ name: path, path }]
-  if (found === 'folder') return someOf(await filesIn(path), path, LOG_FILE)
+  if (found === 'file') return { tasks: [{ name: path, path }], passed: [] }
+  if (found === 'folder') return someOf(await filesIn(path), path)
   if (!isGlob(path)) throw usageError(`--source file:${path}: no such file or folder`, 'check the path')
   const pattern = globPattern(path)
   const base = globBase(path)
   const files = (await kindOf(base)) === 'folder' ? await filesIn(base) : []
   const named = files.filter((task) => 'stream' in task || pattern.test(slashed(task.path)))
+  // What is named by a glob is meant.
   return someOf(named, path, /^/)
 }
 
@@ -52,14 +64,55 @@ async function sizeOf(path: string): Promise<number> {
 
 type FileTask = { name: string; path: string; linked?: true } | { name: string; stream: AsyncIterable<Uint8Array> }
 
-function someOf(tasks: FileTask[], path: string, names: RegExp): ScanTask[] {
-  const logs = tasks.filter(({ name }) => names.test(name) && !BODY.test(name))
-  const failed = tasks.filter((task) => 'stream' in task && !logs.includes(task))
-  if (logs.length + failed.length > 0) return [...logs, ...failed]
-  throw usageError(
-    `--source file:${path}: no log files there`,
-    'give a folder or glob with .json.gz, .gz, .jsonl, .json, .log or .txt files',
+/** @param names of files that are read without a look into them first */
+async function someOf(tasks: FileTask[], path: string, names = LOG_FILE): Promise<Found> {
+  const files = tasks.filter(({ name }) => !BODY.test(name) && !MARKER.test(name))
+  const isLog = await sideBySide(files, STATS_AT_ONCE, async (task) =>
+    names.test(task.name) || !('path' in task) ? true : looksLikeLog(task.path),
   )
+  const logs = files.filter((_, index) => isLog[index])
+  const passed = files.filter((_, index) => !isLog[index]).map(({ name }) => name)
+  if (logs.length > 0) return { tasks: logs, passed }
+  const others = passed.length === 0 ? '' : `; ${passedOver(passed)}`
+  throw usageError(
+    `--source file:${path}: no invocation logs there${others}`,
+    'give a folder, a glob or a file of them',
+  )
+}
+
+const SNIFFED_BYTES = 4096
+
+/** Whether a file begins as logs do, in one of the forms that are read. What cannot be opened fails when it is read. */
+async function looksLikeLog(path: string): Promise<boolean> {
+  try {
+    const file = await open(path)
+    try {
+      const { bytesRead, buffer } = await file.read(Buffer.alloc(SNIFFED_BYTES), 0, SNIFFED_BYTES, 0)
+      return beginsAsLog(buffer.subarray(0, bytesRead))
+    } finally {
+      await file.close()
+    }
+  } catch {
+    return true
+  }
+}
+
+/** Tells how many files are passed over, by their endings, with an example of each. */
+export function passedOver(paths: readonly string[]): string {
+  const byEnding = new Map<string, string[]>()
+  for (const path of paths) {
+    const ending = extname(path)
+    byEnding.set(ending, [...(byEnding.get(ending) ?? []), path])
+  }
+  const told = [...byEnding].map(
+    ([ending, [first = '', ...more]]) =>
+      `${more.length + 1} ${ending === '' ? 'without an ending' : ending} (${more.length > 0 ? 'such as ' : ''}${basename(first)})`,
+  )
+  const files =
+    paths.length === 1
+      ? '1 file is no invocation log by what is in it'
+      : `${paths.length} files are no invocation logs by what is in them`
+  return `${files}, and not read: ${told.join(', ')}`
 }
 
 async function kindOf(path: string): Promise<'file' | 'folder' | undefined> {

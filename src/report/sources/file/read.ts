@@ -2,7 +2,7 @@ import type { Context } from '../../../core/context.ts'
 import { usageError } from '../../../core/errors.ts'
 import { readRecords, type ScanQuestion } from '../scanned.ts'
 import type { SourceReading } from '../source.ts'
-import { type FoundFiles, findFiles } from './find.ts'
+import { type FoundFiles, findFiles, passedOver } from './find.ts'
 
 export interface FileRequest {
   /** A folder (read with all in it), a glob, a file, or `-` for what comes in on stdin. */
@@ -20,14 +20,19 @@ export async function readFiles(
   { path, stdin }: FileRequest,
   question: ScanQuestion,
 ): Promise<SourceReading> {
-  const { tasks, bytes } = path === '-' ? standardInput(stdin, cx.signal) : await findFiles(path)
+  const {
+    tasks,
+    bytes,
+    passed = [],
+  }: FoundFiles = path === '-' ? standardInput(stdin, cx.signal) : await findFiles(path)
   const what = path === '-' ? 'standard input' : tasks.length === 1 ? path : `${tasks.length} files`
   const { reading } = await readRecords(cx, tasks, question, {
     label: what,
     ...(bytes !== undefined && { bytes }),
     noUse: `${what} holds no record of a Bedrock invocation${question.window ? ' in this window' : ''}`,
   })
-  return reading
+  if (passed.length === 0) return reading
+  return { ...reading, warnings: [...reading.warnings, { code: 'files-not-read', message: passedOver(passed) }] }
 }
 
 function standardInput(stdin: AsyncIterable<Uint8Array> | undefined, signal: AbortSignal): FoundFiles {

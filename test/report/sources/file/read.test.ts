@@ -133,12 +133,42 @@ describe('a folder', () => {
     'data/own.jsonl': STREAM,
   }
 
-  it('is read with all in it, gzipped or not; bodies, markers and other files are passed over', () =>
+  it('is read with all in it, gzipped or not; bodies and markers are passed over, other files with a word', () =>
     inFolder(FILES, async (folder) => {
       const outcome = await ask(folder)
       expect(outcome.report.total.inputTokens).toBe(206 + 120 + 120)
       expect(outcome.error).toBeUndefined()
+      expect(outcome.report.warnings).toContainEqual({
+        code: 'files-not-read',
+        message: '1 file is no invocation log by what is in it, and not read: 1 .md (notes.md)',
+      })
     }))
+
+  it('of files in several forms, with and without endings, is read by what is in them', () =>
+    inFolder(
+      {
+        'a.jsonl': converse(1, 0, 1),
+        'table.csv': `timestamp,message\n1,"${converse(20, 0, 1).replaceAll('"', '""')}"\n`,
+        'bedrock-logs-1-2026-11-20-10-00-00-abc': gzipSync(
+          JSON.stringify({ messageType: 'DATA_MESSAGE', logEvents: [{ message: converse(300, 0, 1) }] }),
+        ),
+        'cost.csv': 'day,cost\n1,2\n',
+        'more.csv': 'day,cost\n1,2\n',
+        'script.py': 'print()',
+        '.DS_Store': 'x',
+      },
+      async (folder) => {
+        const { report: said } = await ask(folder)
+        expect(said.total.inputTokens).toBe(321)
+        expect(said.warnings.filter(({ code }) => code === 'files-not-read')).toEqual([
+          {
+            code: 'files-not-read',
+            message:
+              '3 files are no invocation logs by what is in them, and not read: 2 .csv (such as cost.csv), 1 .py (script.py)',
+          },
+        ])
+      },
+    ))
 
   it('is narrowed by a glob', () =>
     inFolder(FILES, async (folder) => {
