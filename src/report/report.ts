@@ -2,7 +2,7 @@ import type { AwsPlace } from '../aws/context.ts'
 import { AppError } from '../core/errors.ts'
 import { callCost } from './calls.ts'
 import type { ReportView, Window } from './model.ts'
-import { type AnySource, checkGroupings, findSource, SOURCES, type SourceSettings } from './sources/index.ts'
+import { checkGroupings, findSource, SOURCES, type SourceSettings } from './sources/index.ts'
 import { metered } from './sources/metered.ts'
 import type { PriceSources } from './sources/prices.ts'
 import type { SourceOptions, SourceReading, SourceSession } from './sources/source.ts'
@@ -65,7 +65,7 @@ export async function report(session: ReportSession, request: ReportRequest): Pr
   }
   const said = [...reading.warnings, ...warnings, ...(quotas?.warnings ?? [])]
   const view = summarize({ ...reading, warnings: said }, facts, book)
-  return reading.incomplete || quotas?.incomplete ? { ...view, error: incomplete(source) } : view
+  return reading.incomplete || quotas?.incomplete ? { ...view, error: incomplete(reading.ifIncomplete ?? source.ifIncomplete) } : view
 }
 
 /** The same session, with an ear for what AWS bills of the calls that are made through it. */
@@ -92,7 +92,7 @@ async function headroomOf(places: readonly AwsPlace[], { rows, window }: SourceR
   return readHeadroom(places, rows, window)
 }
 
-function incomplete({ ifIncomplete: hint }: AnySource): AppError {
+function incomplete(hint: string): AppError {
   const message = 'the report is incomplete: see its warnings for what is left out'
   return new AppError('partial', 'ReportIncomplete', message, { hint })
 }

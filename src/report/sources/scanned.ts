@@ -22,6 +22,16 @@ function leavesOut({ code }: Fault): boolean {
   return code !== 'invalid-utf8' && code !== 'empty-object'
 }
 
+/** Faults of what is in a file, which no other copy of it would be without. */
+const OF_CONTENT: readonly Fault['code'][] = ['not-a-record', 'line-too-long', 'unknown-form']
+const CONTENT_CURE =
+  'see whether these are Bedrock invocation logs, and in one of the forms that docs/reports.md lists; the report tells of all else'
+
+/** Where nothing is damaged, no other copy would help. */
+function cureOf(faults: readonly Fault[]): Pick<SourceReading, 'ifIncomplete'> {
+  return faults.filter(leavesOut).every(({ code }) => OF_CONTENT.includes(code)) ? { ifIncomplete: CONTENT_CURE } : {}
+}
+
 /** What could not be read, by name, and how many more there are of each kind. */
 function faultWarnings(faults: readonly Fault[]): Warning[] {
   return [...new Set(faults.map(({ code }) => code))].flatMap((code) => {
@@ -117,6 +127,7 @@ export async function readRecords(
     accounts,
     regions: values('region'),
     incomplete: result.faults.some(leavesOut),
+    ...cureOf(result.faults),
   }
   return { reading, faults: result.faults }
 }

@@ -98,4 +98,6 @@ export interface SourceReading extends Reading {
   regions: string[]
   /** Something that should have been read could not be: the warnings say what. */
   incomplete: boolean
+  /** What to do about it, where its cause says more than the source does. */
+  ifIncomplete?: string
 }
