@@ -12,7 +12,7 @@ function asNumber(value: FieldValue): number | undefined {
 }
 
 /** A whole number that is not negative and may be; undefined for anything else in its place. */
-export function asCount(value: FieldValue): number | undefined {
+function asCount(value: FieldValue): number | undefined {
   const number = asNumber(value)
   // Adding 0 makes 0 of -0.
   return number !== undefined && number >= 0 && number <= MOST && Number.isInteger(number) ? number + 0 : undefined
