@@ -79,7 +79,9 @@ function rowOf(aggregate: Aggregate, record: InvocationRecord) {
     )
 }
 
-const plainly = (_key: string, value: unknown) => (value instanceof Set ? [...value] : value)
+/** A copy of a set is one of another realm's. */
+const isSet = (value: unknown): value is Set<unknown> => Object.prototype.toString.call(value) === '[object Set]'
+const plainly = (_key: string, value: unknown) => (isSet(value) ? [...value] : value)
 const byText = (rows: object[]) => rows.map((row) => JSON.stringify(row, plainly)).sort()
 const sum = (values: (number | undefined)[]) => values.reduce<number>((total, value) => total + (value ?? 0), 0)
 
