@@ -14,6 +14,7 @@ export const WARNINGS = {
   'cache-write-ttl': 'how long cache writes were kept is not known; they are priced as kept for five minutes',
   'tier-unknown': 'in which service tier calls ran is not known; they are priced at the standard one',
   'prompt-length-unknown': 'how long prompts were is not known, and long ones cost more; all are priced as short',
+  'counts-unknown': 'records do not tell what a call used, or tell what cannot be: it is in no sum',
   'service-tier': 'some calls ran in another service tier; all are priced at the standard one',
   'profile-unknown': 'an inference profile no longer exists or names several models: its use is not priced',
   'profiles-unreadable': 'which models inference profiles stand for could not be read',

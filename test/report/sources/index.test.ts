@@ -52,6 +52,10 @@ describe('checkGroupings', () => {
     },
   )
 
+  it('lets files and the bucket group by tier', () => {
+    for (const source of ['s3', 'file']) expect(() => checkGroupings(findSource(source), ['tier'])).not.toThrow()
+  })
+
   it('lets metrics group by all else', () => {
     expect(() => checkGroupings(findSource('metrics'), ['model', 'region', 'profile', 'hour', 'day'])).not.toThrow()
   })

@@ -8,7 +8,7 @@ import type { BucketSettings } from './where.ts'
 /** The invocation log in the bucket, read object by object. */
 export const s3: Source<BucketSettings> = {
   name: 's3',
-  groupings: OF_RECORDS,
+  groupings: [...OF_RECORDS, 'tier'],
   tellsNot: 'the invocation log does not tell it',
   settings: ['bucketPrefix', 'bucketName', 'keyPrefix'],
   takesBucket: true,
