@@ -1,12 +1,13 @@
 import { isDeepStrictEqual } from 'node:util'
-import { afterAll, describe, expect, test } from '@jest/globals'
+import { expect } from '@jest/globals'
 import type { Fault } from '../../src/sandbox/faults.ts'
 import type { ServiceId } from '../../src/sandbox/service.ts'
 import { generateTraffic, playTraffic } from '../../src/sandbox/traffic.ts'
 import { callModels } from '../support/everything.ts'
 import { type Inventory, inventory } from '../support/inventory.ts'
-import { createWorld, type World, type WorldOptions } from '../support/world.ts'
-import { COMMANDS, type CommandName, type Ending, runCommand } from './commands.ts'
+import { inWorld, type World, type WorldOptions } from '../support/world.ts'
+import { type CommandName, type Ending, runCommand } from './commands.ts'
+import { SHARE } from './share.ts'
 
 interface Row {
   command: CommandName
@@ -49,30 +50,32 @@ const REQUEST_TIMEOUT_MS = 1_500
 /** One alarm fails as the next one does, and each takes its time a thousand times over. */
 const FEW = { alarms: 'minimal' } as const
 
-/** Commands with calls in the account to tell of. */
-const ASKING: readonly CommandName[] = ['report', 'report from logs', 'report from s3', 'query']
-/** Commands that leave the account as they found it: one account serves for many of their calls. */
-const READING: readonly CommandName[] = [...ASKING, 'status', 'alarms']
+/** Commands that leave the account as they found it: one account serves them all. */
+export const READING = ['report', 'report from logs', 'report from s3', 'query', 'status', 'alarms'] as const
+type Reading = (typeof READING)[number]
+type Changing = Exclude<CommandName, Reading>
 
 /** Of a command with options, only those calls meet their faults that the one without does not make. */
-const PLAIN: Partial<Record<CommandName, CommandName>> = {
+const PLAIN: Partial<Record<Changing, Changing>> = {
   'setup with every option': 'setup',
   'cleanup of every option': 'cleanup',
 }
 
-/** What stands before a command: an empty account, or one that setup has been through. */
-const prepare = async (world: World, command: CommandName) => {
+/** What stands before a command that changes something: an empty account, or one that setup has been through. */
+async function prepare(world: World, command: Changing): Promise<void> {
   if (command.endsWith('every option')) callModels(world)
   if (command === 'cleanup of every option') {
     await must(world, 'setup with every option')
     await must(world, 'query --save')
-  } else if (!command.startsWith('setup') && command !== 'report') await must(world, 'setup')
-  if (ASKING.includes(command)) {
-    const now = world.cx.clock.now()
-    const { account, region, services } = world.sandbox
-    const calls = generateTraffic({ seed: 1, start: now - 7_200_000, end: now, account, region })
-    playTraffic(services, calls)
-  }
+  } else if (!command.startsWith('setup')) await must(world, 'setup')
+}
+
+/** What those that read find: calls of the last two hours, in an account that setup has been through. */
+async function prepareReads(world: World): Promise<void> {
+  await must(world, 'setup')
+  const now = world.cx.clock.now()
+  const { account, region, services } = world.sandbox
+  playTraffic(services, generateTraffic({ seed: 1, start: now - 7_200_000, end: now, account, region }))
 }
 
 async function must(world: World, command: CommandName): Promise<void> {
@@ -80,19 +83,19 @@ async function must(world: World, command: CommandName): Promise<void> {
   if (error) throw error
 }
 
-/** Each distinct call that a command makes when nothing goes wrong, and the account after it. */
-async function undisturbed(command: CommandName): Promise<{ rows: Row[]; after: Inventory }> {
-  const world = await createWorld({ settings: FEW, requestTimeoutMs: 30_000 })
-  try {
-    await prepare(world, command)
-    world.sandbox.calls.length = 0
-    await must(world, command)
-    const calls = new Map(world.sandbox.calls.map((call) => [`${call.service}:${call.operation}`, call]))
-    const rows = [...calls.values()].map(({ service, operation }) => ({ command, service, operation }))
+/** Runs commands when nothing goes wrong: each distinct call that each of them makes, and the account in the end. */
+async function undisturbed(commands: readonly CommandName[], before: (world: World) => Promise<void>) {
+  return inWorld({ settings: FEW, requestTimeoutMs: 30_000 }, async (world) => {
+    await before(world)
+    const rows: Row[] = []
+    for (const command of commands) {
+      world.sandbox.calls.length = 0
+      await must(world, command)
+      const calls = new Map(world.sandbox.calls.map((call) => [`${call.service}:${call.operation}`, call]))
+      rows.push(...[...calls.values()].map(({ service, operation }) => ({ command, service, operation })))
+    }
     return { rows, after: await inventory(world.cx) }
-  } finally {
-    await world.close()
-  }
+  })
 }
 
 interface Cell {
@@ -120,8 +123,12 @@ function faultsOfEnding({ row, column }: Cell, { code, text, error, result }: En
   return wrong
 }
 
-const openWorld = ({ world }: Column) =>
-  createWorld({ settings: FEW, requestTimeoutMs: REQUEST_TIMEOUT_MS, maxAttempts: ALWAYS, ...world })
+const optionsOf = ({ world }: Column): WorldOptions => ({
+  settings: FEW,
+  requestTimeoutMs: REQUEST_TIMEOUT_MS,
+  maxAttempts: ALWAYS,
+  ...world,
+})
 
 const title = ({ row: { command, service, operation }, column }: Cell) =>
   `${command}, ${service}:${operation}, ${column.title}`
@@ -138,72 +145,69 @@ async function disturb(world: World, cell: Cell): Promise<{ wrong: string[]; tex
 }
 
 /** Runs one cell of a command that changes something, and the command again, and says what does not hold. */
-async function checkChange(cell: Cell, after: Inventory): Promise<string[]> {
-  const world = await openWorld(cell.column)
-  try {
-    await prepare(world, cell.row.command)
+async function checkChange(command: Changing, cell: Cell, after: Inventory): Promise<string[]> {
+  return inWorld(optionsOf(cell.column), async (world) => {
+    await prepare(world, command)
     const { wrong, text } = await disturb(world, cell)
-    const again = await runCommand(world, cell.row.command)
+    const again = await runCommand(world, command)
     if (again.error) wrong.push(`run again: ${again.error.message}`)
     if (!isDeepStrictEqual(await inventory(world.cx), after)) wrong.push('run again: another account')
     return wrong.length > 0 ? [`${title(cell)}: ${wrong.join('; ')}\n${text}`] : []
-  } catch (thrown) {
-    return [`${title(cell)}: ${thrownBy(thrown)}`]
-  } finally {
-    await world.close()
-  }
+  }).catch((thrown) => [`${title(cell)}: ${thrownBy(thrown)}`])
 }
 
-/** Runs a column of a command that only reads, in one account, which has to be as it was in the end. */
-async function checkReads(command: CommandName, column: Column, rows: readonly Row[]): Promise<string[]> {
-  const world = await openWorld(column)
-  const broken: string[] = []
-  try {
-    await prepare(world, command)
+/** The same of a column of those that only read, in one account, which has to be as it was in the end. */
+async function checkReads(column: Column, rows: readonly Row[]): Promise<string[]> {
+  return inWorld(optionsOf(column), async (world) => {
+    const broken: string[] = []
+    await prepareReads(world)
     const before = await inventory(world.cx)
     for (const row of rows) {
       const cell = { row, column }
       const { wrong, text } = await disturb(world, cell)
       if (wrong.length > 0) broken.push(`${title(cell)}: ${wrong.join('; ')}\n${text}`)
     }
-    const again = await runCommand(world, command)
-    if (again.error) broken.push(`${command}, after ${column.title}: ${again.error.message}`)
-    if (!isDeepStrictEqual(await inventory(world.cx), before))
-      broken.push(`${command}, ${column.title}: changed the account`)
-  } catch (thrown) {
-    broken.push(`${command}, ${column.title}: ${thrownBy(thrown)}`)
-  } finally {
-    await world.close()
+    for (const command of READING) {
+      const { error } = await runCommand(world, command)
+      if (error) broken.push(`${command}, after ${column.title}: ${error.message}`)
+    }
+    if (!isDeepStrictEqual(await inventory(world.cx), before)) broken.push(`${column.title}: changed the account`)
+    return broken
+  }).catch((thrown) => [`reading, ${column.title}: ${thrownBy(thrown)}`])
+}
+
+/** Whatever call of a command fails, and however: it gets over it or says what is wrong, and converges when it is run again. */
+export async function expectItHolds(command: Changing): Promise<void> {
+  const { rows: all, after } = await undisturbed([command], (world) => prepare(world, command))
+  const known = PLAIN[command]
+  const plain = known ? (await undisturbed([known], (world) => prepare(world, known))).rows : []
+  const rows = all.filter((row) => !plain.some((other) => isSameCall(row, other)))
+  expect(rows).not.toEqual([])
+  const cells = rows.flatMap((row, at) => COLUMNS.filter((_, c) => SHARE.has(at, c)).map((column) => ({ row, column })))
+  tell(command, rows, cells.length)
+  expect(await sideBySide(cells, (cell) => checkChange(command, cell, after))).toEqual([])
+}
+
+/** The same for all that only reads. */
+export async function expectReadsHold(): Promise<void> {
+  const { rows } = await undisturbed(READING, prepareReads)
+  for (const command of READING) expect(rows.map((row) => row.command)).toContain(command)
+  const columns = COLUMNS.map((column, c) => ({ column, rows: rows.filter((_, at) => SHARE.has(at, c)) }))
+  tell(READING.join(', '), rows, columns.flatMap((column) => column.rows).length)
+  expect(await sideBySide(columns, (each) => checkReads(each.column, each.rows))).toEqual([])
+}
+
+async function sideBySide<Job>(jobs: readonly Job[], work: (job: Job) => Promise<string[]>): Promise<string[]> {
+  const broken: string[] = []
+  const todo = jobs.values()
+  const worker = async () => {
+    for (const job of todo) broken.push(...(await work(job)))
   }
+  await Promise.all(Array.from({ length: SIDE_BY_SIDE }, worker))
   return broken
 }
 
-describe('whatever call fails, and however', () => {
-  let size = 0
-  let operations = 0
-  afterAll(() => {
-    process.stderr.write(`fault matrix: ${operations} calls of ${COMMANDS.length} commands, ${size} cells\n`)
-  })
-
-  test.each(COMMANDS)(
-    '%s gets over it or says what is wrong, and converges when it is run again',
-    async (command) => {
-      const { rows: all, after } = await undisturbed(command)
-      const plain = PLAIN[command] ? (await undisturbed(PLAIN[command])).rows : []
-      const rows = all.filter((row) => !plain.some((known) => isSameCall(row, known)))
-      expect(rows).not.toEqual([])
-      operations += rows.length
-      size += rows.length * COLUMNS.length
-      const jobs = READING.includes(command)
-        ? COLUMNS.map((column) => () => checkReads(command, column, rows))
-        : COLUMNS.flatMap((column) => rows.map((row) => () => checkChange({ row, column }, after)))
-      const broken: string[] = []
-      const worker = async () => {
-        for (let job = jobs.shift(); job; job = jobs.shift()) broken.push(...(await job()))
-      }
-      await Promise.all(Array.from({ length: SIDE_BY_SIDE }, worker))
-      expect(broken).toEqual([])
-    },
-    1_200_000,
-  )
-})
+function tell(command: string, { length: calls }: readonly Row[], cells: number): void {
+  const all = calls * COLUMNS.length
+  process.stderr.write(`fault matrix, ${command}: ${calls} calls, ${cells} of ${all} cells (${SHARE.name})\n`)
+}
