@@ -57,7 +57,7 @@ const REQUEST_TIMEOUT_MS = 60_000
 const FEW = { alarms: 'minimal' } as const
 
 /** Commands that leave the account as they found it: one account serves them all. */
-export const READING = ['report', 'report from logs', 'report from s3', 'query', 'status', 'alarms'] as const
+const READING = ['report', 'report from logs', 'report from s3', 'query', 'status', 'alarms'] as const
 type Reading = (typeof READING)[number]
 type Changing = Exclude<CommandName, Reading>
 
