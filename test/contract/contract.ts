@@ -91,7 +91,7 @@ export function contract(server: Server) {
     running = await server.start()
     // The SDK's own chain reads these from the process, whatever environment a command is handed.
     Object.assign(process.env, CREDENTIALS)
-  }, 60_000)
+  })
   afterAll(async () => {
     await running.stop()
   })
@@ -165,7 +165,7 @@ export function contract(server: Server) {
     expect(told.Notifications).toHaveLength(3)
     const models = await aws<{ AnomalyDetectors: object[] }>('cloudwatch', 'describe-anomaly-detectors')
     expect(models.AnomalyDetectors).toHaveLength(2)
-  }, 60_000)
+  })
 
   test('a second setup finds all unchanged and makes no writing call', async () => {
     const { code, reply, stderr } = await monitor('setup', '--yes', '--debug')
@@ -357,7 +357,6 @@ export function contract(server: Server) {
       expect(drift.reply.resources.filter(({ action }) => action !== 'none')).toHaveLength(1)
       expect((await monitor('setup', '--yes')).code).toBe(0)
     },
-    60_000,
   )
 
   if (server.knowsOptions)
@@ -380,7 +379,7 @@ export function contract(server: Server) {
       expect((await monitor('status', '--exit-code', '--page-once')).code).toBe(3)
       expect((await monitor('setup', '--yes', '--page-once')).code).toBe(0)
       expect((await standing()).CompositeAlarms).toMatchObject([{ AlarmRule: rule, OKActions: [TOPIC] }])
-    }, 60_000)
+    })
 
   // A server that checks destinations takes no configuration to where there is nothing: the laws cover those.
   if (!server.validatesLogging)
@@ -394,7 +393,7 @@ export function contract(server: Server) {
       })
       await aws('bedrock', 'delete-model-invocation-logging-configuration')
       expect((await monitor('setup', '--yes')).code).toBe(0)
-    }, 60_000)
+    })
 
   test('cleanup leaves nothing of ours', async () => {
     const before = await monitor('status')
@@ -424,7 +423,7 @@ export function contract(server: Server) {
     expect(await aws('cloudwatch', 'describe-anomaly-detectors')).toEqual({ AnomalyDetectors: [] })
     const { Budgets = [] } = await aws<{ Budgets?: object[] }>('budgets', 'describe-budgets', '--account-id', ACCOUNT)
     expect(Budgets).toEqual([])
-  }, 60_000)
+  })
 
   test('metrics put with the AWS CLI come back from the report to the token', async () => {
     const at = new Date(Date.now() - 3 * 3_600_000).toISOString()
@@ -466,5 +465,5 @@ export function contract(server: Server) {
     expect(report.unpriced).toMatchObject([{ model: unknown, inputTokens: 11 }])
     const codes = report.warnings.map(({ code }: { code: string }) => code)
     expect(codes.includes('percentiles-unavailable')).toBe(!server.percentiles)
-  }, 60_000)
+  })
 }

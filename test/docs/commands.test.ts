@@ -42,7 +42,7 @@ beforeAll(async () => {
   symlinkSync(BIN, join(folder, 'bin', 'bedrock-monitor.js'))
   mkdirSync(join(folder, 'node_modules'))
   symlinkSync(ROOT, join(folder, 'node_modules', 'bedrock-monitor'))
-}, 60_000)
+})
 afterAll(async () => {
   await world.close()
   rmSync(folder, { recursive: true })
@@ -73,16 +73,12 @@ describe('the commands of the documentation', () => {
     expect(lines.length).toBeGreaterThan(40)
   }, 120_000)
 
-  test.each(CHANGING)(
-    'that change something do it, one after another, as $path says',
-    async ({ lines }) => {
-      await world.setup()
-      const faults: string[] = []
-      for (const line of lines) faults.push(...(await faultsOf(line)))
-      expect(faults).toEqual([])
-    },
-    60_000,
-  )
+  test.each(CHANGING)('that change something do it, one after another, as $path says', async ({ lines }) => {
+    await world.setup()
+    const faults: string[] = []
+    for (const line of lines) faults.push(...(await faultsOf(line)))
+    expect(faults).toEqual([])
+  })
 
   test.each(once(LINES.filter(isOf('endless'))))('that go on until they are stopped do: $command', async (line) => {
     const { code, stdout } = await run(`exec ${line.command}`, (child) => process.kill(-(child.pid ?? 0), 'SIGINT'))

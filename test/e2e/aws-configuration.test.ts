@@ -366,22 +366,18 @@ const CALLS: readonly [service: ServiceId, ...call: string[]][] = [
 ]
 
 describeWith(['aws'], 'each service goes by the names by which the AWS CLI calls it', () => {
-  test.each(CALLS)(
-    '%s',
-    async (service, ...call) => {
-      const config = `[profile prod]\nservices = mine\nendpoint_url = A_URL\n[services mine]\n${service} =\n  endpoint_url = B_URL\n`
-      const variable = { AWS_ENDPOINT_URL: 'A_URL', [`AWS_ENDPOINT_URL_${service.toUpperCase()}`]: 'B_URL' }
-      for (const given of [
-        { config, credentials: KEYS, profile: 'prod' },
-        { credentials: KEYS, env: variable },
-      ]) {
-        const cli = await ofCli(given, ...call)
-        const connection = await readConnection(given.profile, await environment(given))
-        expect([...new Set(cli.asked.map(({ at }) => at)), connection.endpoint(service)]).toEqual(['b', b.url])
-      }
-    },
-    60_000,
-  )
+  test.each(CALLS)('%s', async (service, ...call) => {
+    const config = `[profile prod]\nservices = mine\nendpoint_url = A_URL\n[services mine]\n${service} =\n  endpoint_url = B_URL\n`
+    const variable = { AWS_ENDPOINT_URL: 'A_URL', [`AWS_ENDPOINT_URL_${service.toUpperCase()}`]: 'B_URL' }
+    for (const given of [
+      { config, credentials: KEYS, profile: 'prod' },
+      { credentials: KEYS, env: variable },
+    ]) {
+      const cli = await ofCli(given, ...call)
+      const connection = await readConnection(given.profile, await environment(given))
+      expect([...new Set(cli.asked.map(({ at }) => at)), connection.endpoint(service)]).toEqual(['b', b.url])
+    }
+  })
 })
 
 describeWith(['aws'], 'the program asks whom the AWS CLI asks, as whom it asks', () => {
@@ -393,43 +389,35 @@ describeWith(['aws'], 'the program asks whom the AWS CLI asks, as whom it asks',
     )
   })
 
-  test.each(SAME)(
-    '%s',
-    async (_, given) => {
-      const ports = (text: string) =>
-        text.replace(/\bPROXY_PORT\b/g, String(proxy.port)).replace(/\bA_PORT\b/g, String(a.port))
-      const env = Object.fromEntries(Object.entries(given.env ?? {}).map(([name, value]) => [name, ports(value)]))
-      const cli = await ofCli({ ...given, env }, 'sts', 'get-caller-identity')
-      const ours = await ofProgram({ ...given, env })
-      expect(cli.asked).not.toEqual([])
-      expect({ asked: ours.asked, done: ours.code === 0, stderr: ours.stderr }).toEqual({
-        asked: cli.asked,
-        done: cli.code === 0,
-        stderr: expect.anything(),
-      })
-    },
-    60_000,
-  )
+  test.each(SAME)('%s', async (_, given) => {
+    const ports = (text: string) =>
+      text.replace(/\bPROXY_PORT\b/g, String(proxy.port)).replace(/\bA_PORT\b/g, String(a.port))
+    const env = Object.fromEntries(Object.entries(given.env ?? {}).map(([name, value]) => [name, ports(value)]))
+    const cli = await ofCli({ ...given, env }, 'sts', 'get-caller-identity')
+    const ours = await ofProgram({ ...given, env })
+    expect(cli.asked).not.toEqual([])
+    expect({ asked: ours.asked, done: ours.code === 0, stderr: ours.stderr }).toEqual({
+      asked: cli.asked,
+      done: cli.code === 0,
+      stderr: expect.anything(),
+    })
+  })
 
-  test.each(SSO_PROFILES)(
-    'SSO, %s',
-    async (_, given) => {
-      const until = Date.now() + 3_600_000
-      const token = { accessToken: 'T', expiresAt: new Date(until).toISOString(), region: 'us-east-1' }
-      const keys = { accessKeyId: 'SSO', secretAccessKey: 's', sessionToken: 't', expiration: until }
-      answers = (action) => (action.startsWith('/federation') ? JSON.stringify({ roleCredentials: keys }) : undefined)
-      const cache = join(folder, '.aws', 'sso', 'cache')
-      await mkdir(cache, { recursive: true })
-      for (const name of ['https://x.awsapps.com/start', 'x']) {
-        const file = `${createHash('sha1').update(name).digest('hex')}.json`
-        await writeFile(join(cache, file), JSON.stringify({ ...token, startUrl: 'https://x.awsapps.com/start' }))
-      }
-      const cli = await ofCli(given, 'sts', 'get-caller-identity')
-      const ours = await ofProgram(given)
-      await rm(join(folder, '.aws'), { recursive: true })
-      expect(cli.asked.map(({ key }) => key)).toEqual([undefined, 'SSO'])
-      expect(ours.asked).toEqual(cli.asked)
-    },
-    60_000,
-  )
+  test.each(SSO_PROFILES)('SSO, %s', async (_, given) => {
+    const until = Date.now() + 3_600_000
+    const token = { accessToken: 'T', expiresAt: new Date(until).toISOString(), region: 'us-east-1' }
+    const keys = { accessKeyId: 'SSO', secretAccessKey: 's', sessionToken: 't', expiration: until }
+    answers = (action) => (action.startsWith('/federation') ? JSON.stringify({ roleCredentials: keys }) : undefined)
+    const cache = join(folder, '.aws', 'sso', 'cache')
+    await mkdir(cache, { recursive: true })
+    for (const name of ['https://x.awsapps.com/start', 'x']) {
+      const file = `${createHash('sha1').update(name).digest('hex')}.json`
+      await writeFile(join(cache, file), JSON.stringify({ ...token, startUrl: 'https://x.awsapps.com/start' }))
+    }
+    const cli = await ofCli(given, 'sts', 'get-caller-identity')
+    const ours = await ofProgram(given)
+    await rm(join(folder, '.aws'), { recursive: true })
+    expect(cli.asked.map(({ key }) => key)).toEqual([undefined, 'SSO'])
+    expect(ours.asked).toEqual(cli.asked)
+  })
 })

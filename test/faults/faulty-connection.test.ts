@@ -10,7 +10,7 @@ describeWith(['moto_server'], 'against moto, through a connection on which 30 % 
   let moto: MotoServer
   beforeAll(async () => {
     moto = await startMoto()
-  }, 60_000)
+  })
   afterAll(() => moto?.stop())
 
   test.each([1, 2, 3])(

@@ -2,10 +2,11 @@ import { spawn } from 'node:child_process'
 import { afterAll, describe, expect, test } from '@jest/globals'
 import { SETTINGS } from '../../src/steps/settings.ts'
 import { callModels, EVERYTHING } from '../support/everything.ts'
-import { inventory, names } from '../support/inventory.ts'
+import { type Inventory, inventory, names } from '../support/inventory.ts'
 import { arrange, type PriorState } from '../support/prior-state.ts'
 import { BIN } from '../support/program.ts'
 import { errorOf, inWorld, type World, writingCalls } from '../support/world.ts'
+import { SHARE } from './share.ts'
 
 /** Somebody else's logging, which setup replaces and cleanup has to put back, and things that setup adopts. */
 const PRIOR: PriorState = { scripted: ['topic', 'role'], foreignLogging: true }
@@ -56,6 +57,18 @@ async function prepareAlarms(world: World): Promise<void> {
   callModels(world)
 }
 
+interface Point {
+  when: 'before' | 'after'
+  /** Of the calls that change something, from 1. */
+  nth: number
+}
+
+/** The account before anything of ours, and after a run that nobody kills. */
+interface Ends {
+  before: Inventory
+  after: Inventory
+}
+
 /** Children at work side by side. */
 const SIDE_BY_SIDE = 2
 
@@ -66,6 +79,14 @@ function undisturbed({ prepare, again, settings }: Command) {
     world.sandbox.calls.length = 0
     await again(world)
     return { writes: writingCalls(world).length, after: await inventory(world.cx) }
+  })
+}
+
+/** The account before anything of ours. */
+function untouched(): Promise<Inventory> {
+  return inWorld({}, async (world) => {
+    await arrange(world, PRIOR)
+    return inventory(world.cx)
   })
 }
 
@@ -97,7 +118,7 @@ async function killed(
 describe('kill -9', () => {
   let points = 0
   afterAll(() => {
-    process.stderr.write(`kill points: ${points}\n`)
+    process.stderr.write(`kill points: ${points} (${SHARE.name})\n`)
   })
 
   test.each(Object.keys(COMMANDS) as Name[])(
@@ -105,15 +126,14 @@ describe('kill -9', () => {
     async (name) => {
       const command = COMMANDS[name]
       const { writes, after } = await undisturbed(command)
+      const ends = { before: await untouched(), after }
       expect(writes).toBeGreaterThan(8)
-      const every = (['before', 'after'] as const).flatMap((when) =>
-        Array.from({ length: writes }, (_, index) => ({ when, nth: index + 1 })),
+      const every = Array.from({ length: writes }, (_, index) => index + 1).flatMap((nth) =>
+        (['before', 'after'] as const).map((when) => ({ when, nth })),
       )
-      // With options, before or after each in turn: they are many, and much alike.
-      const pending =
-        command.settings === EVERYTHING ? every.filter(({ nth, when }) => nth % 2 === +(when === 'after')) : every
+      const pending = SHARE.of(every)
       const worker = async () => {
-        for (let point = pending.shift(); point; point = pending.shift()) await holds(command, point, after)
+        for (let point = pending.shift(); point; point = pending.shift()) await holds(command, point, ends)
       }
       points += pending.length
       await Promise.all(Array.from({ length: SIDE_BY_SIDE }, worker))
@@ -121,12 +141,8 @@ describe('kill -9', () => {
     900_000,
   )
 
-  async function holds(command: Command, point: { when: 'before' | 'after'; nth: number }, after: unknown) {
+  async function holds(command: Command, point: Point, { before, after }: Ends) {
     await inWorld({ settings: command.settings }, async (world) => {
-      const before = await inWorld({}, async (untouched) => {
-        await arrange(untouched, PRIOR)
-        return inventory(untouched.cx)
-      })
       await command.prepare(world)
       world.sandbox.calls.length = 0
       world.sandbox.faults.push({ kind: 'timeout', writing: true, from: point.nth, when: point.when })

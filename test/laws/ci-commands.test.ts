@@ -85,7 +85,6 @@ test.each([['model'], ['identity'], ['operation'], ['metadata:team'], ['identity
       }
     })
   },
-  60_000,
 )
 
 test('nor does a message, a hint, a warning, or anything that is written', () => {

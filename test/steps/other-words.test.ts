@@ -187,29 +187,26 @@ const drifting = ({ report }: Awaited<ReturnType<World['status']>>) =>
   )
 
 describe('what AWS tells in other words is no drift', () => {
-  test.each(WORDS)(
-    '%s',
-    (...words) =>
-      inWorld({ settings }, async (world) => {
-        await world.setup()
-        let asked = 0
-        const [what, service, operation, told] = words
-        tellOtherwise(world, [
-          what,
-          service,
-          operation,
-          (answer) => {
-            asked += 1
-            return told(answer)
-          },
-        ])
-        expect(drifting(await world.status())).toEqual([])
-        expect(asked).toBeGreaterThan(0)
-        world.sandbox.calls.length = 0
-        expect((await world.setup()).error).toBeUndefined()
-        expect(writingCalls(world)).toEqual([])
-      }),
-    20_000,
+  test.each(WORDS)('%s', (...words) =>
+    inWorld({ settings }, async (world) => {
+      await world.setup()
+      let asked = 0
+      const [what, service, operation, told] = words
+      tellOtherwise(world, [
+        what,
+        service,
+        operation,
+        (answer) => {
+          asked += 1
+          return told(answer)
+        },
+      ])
+      expect(drifting(await world.status())).toEqual([])
+      expect(asked).toBeGreaterThan(0)
+      world.sandbox.calls.length = 0
+      expect((await world.setup()).error).toBeUndefined()
+      expect(writingCalls(world)).toEqual([])
+    }),
   )
 
   test('a key by its id, where it was given by its ARN', () =>
@@ -300,15 +297,12 @@ describe('what is really otherwise still is drift', () => {
         }
       },
     ],
-  ])(
-    '%s',
-    (...words) =>
-      inWorld({ settings }, async (world) => {
-        await world.setup()
-        tellOtherwise(world, words)
-        expect(drifting(await world.status())).not.toEqual([])
-      }),
-    20_000,
+  ])('%s', (...words) =>
+    inWorld({ settings }, async (world) => {
+      await world.setup()
+      tellOtherwise(world, words)
+      expect(drifting(await world.status())).not.toEqual([])
+    }),
   )
 
   test('a budget whose notifications AWS does not find is one without any', () =>

@@ -70,7 +70,7 @@ export async function startMoto(): Promise<MotoServer> {
         },
       }
     }
-    if (tries > 100 || process_.exitCode !== null) throw new Error('moto_server did not start')
+    if (tries > 500 || process_.exitCode !== null) throw new Error('moto_server did not start')
     await new Promise((resolve) => setTimeout(resolve, 200))
   }
 }

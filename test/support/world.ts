@@ -91,7 +91,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
     signal: abort.signal,
     emit: (event) => events.push(event),
   }
-  const { region: home = REGION, maxAttempts = 3, requestTimeoutMs = 10_000 } = options
+  const { region: home = REGION, maxAttempts = 3, requestTimeoutMs = 60_000 } = options
   const endpointUrl = (await options.through?.(sandbox.url)) ?? sandbox.url
   const credentials = { accessKeyId: 'sandbox', secretAccessKey: 'sandbox' }
   const reach = { region: home, endpointUrl, credentials, maxAttempts, requestTimeoutMs }

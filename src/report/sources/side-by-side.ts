@@ -1,14 +1,26 @@
-/** Does the work for every item, at most `most` at a time; the outcomes are in the order of the items. */
+/**
+ * Does the work for every item, at most `most` at a time; the outcomes are in the order of the items. Rejects with the first
+ * failure, once nothing is under way any more: no further item is begun, and the signal tells those that are to stop.
+ */
 export async function sideBySide<Item, Outcome>(
   items: readonly Item[],
   most: number,
-  work: (item: Item) => Promise<Outcome>,
+  work: (item: Item, failed: AbortSignal) => Promise<Outcome>,
 ): Promise<Outcome[]> {
   const outcomes: Outcome[] = []
+  const failed = new AbortController()
   const todo = items.entries()
   const worker = async () => {
-    for (const [place, item] of todo) outcomes[place] = await work(item)
+    for (const [place, item] of todo) {
+      if (failed.signal.aborted) return
+      outcomes[place] = await work(item, failed.signal)
+    }
   }
-  await Promise.all(Array.from({ length: Math.min(most, items.length) }, worker))
+  const workers = Array.from({ length: Math.min(most, items.length) }, () =>
+    // The first reason is kept.
+    worker().catch((thrown: unknown) => failed.abort({ thrown })),
+  )
+  await Promise.all(workers)
+  if (failed.signal.aborted) throw failed.signal.reason.thrown
   return outcomes
 }

@@ -18,7 +18,21 @@ test('everything is done once, in any order, with outcomes in that of the items,
     }),
   ))
 
-test('a failure is passed on', async () => {
+test('the first failure is passed on, once all that was under way has ended; nothing more is begun', async () => {
   const failure = new Error('no')
-  await expect(sideBySide([1, 2], 2, () => Promise.reject(failure))).rejects.toBe(failure)
+  const begun: number[] = []
+  const ended: number[] = []
+  const work = async (item: number, failed: AbortSignal) => {
+    begun.push(item)
+    if (item === 1) throw failure
+    await new Promise<void>((resolve) => failed.addEventListener('abort', () => resolve()))
+    await new Promise(setImmediate)
+    ended.push(item)
+    throw new Error('stopped')
+  }
+  await expect(sideBySide([0, 1, 2, 3, 4], 3, work)).rejects.toBe(failure)
+  expect({ begun, ended }).toEqual({ begun: [0, 1, 2], ended: [0, 2] })
 })
+
+test('nothing thrown is a failure, too', () =>
+  expect(sideBySide([1, 2], 2, () => Promise.reject(undefined))).rejects.toBeUndefined())

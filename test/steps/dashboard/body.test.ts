@@ -103,7 +103,7 @@ describe('the body', () => {
       }),
       { numRuns: 8, examples: [[[33, 200, 400], true]] },
     )
-  }, 60_000)
+  })
 
   test('of very many Regions is a row each, and says what is left out', () => {
     const models = Array.from({ length: 30 }, (_, n) => modelOf(`model-${n}`, 1e6))

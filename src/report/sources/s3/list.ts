@@ -21,8 +21,8 @@ export interface LogObject {
 export async function listObjects(cx: AwsContext, folders: Folders, window: Window): Promise<LogObject[]> {
   const objects: LogObject[] = []
   for (let level = firstFolders(folders, window); level.length > 0; ) {
-    const within = await sideBySide(level, LISTINGS_AT_ONCE, async (folder) => {
-      const { prefixes, found } = await listFolder(cx, folders, folder)
+    const within = await sideBySide(level, LISTINGS_AT_ONCE, async (folder, failed) => {
+      const { prefixes, found } = await listFolder(cx, folders, { folder, failed })
       if (folder.level !== 'hour') return foldersWithin(folder, prefixes, folders, window)
       objects.push(...found)
       return []
@@ -32,8 +32,15 @@ export async function listObjects(cx: AwsContext, folders: Folders, window: Wind
   return objects.sort((a, b) => (a.key < b.key ? -1 : 1))
 }
 
+interface Listing {
+  folder: Folder
+  /** Aborted when another folder could not be listed: then this one is of no use. */
+  failed: AbortSignal
+}
+
 /** What lies in a folder itself: the delimiter keeps what is in the folders within it out of the pages. */
-async function listFolder(cx: AwsContext, { bucket, owner }: BucketOf, folder: Folder) {
+async function listFolder(cx: AwsContext, { bucket, owner }: BucketOf, { folder, failed }: Listing) {
+  const abortSignal = AbortSignal.any([cx.signal, failed])
   const prefixes: string[] = []
   const found: LogObject[] = []
   const ask = (ContinuationToken: string | undefined) =>
@@ -45,6 +52,7 @@ async function listFolder(cx: AwsContext, { bucket, owner }: BucketOf, folder: F
         Delimiter: '/',
         ContinuationToken,
       }),
+      { abortSignal },
     )
   // Of a server that lists more than it was asked for, an object would count once for every folder.
   const isWithin = (key: string) => key.startsWith(folder.prefix)

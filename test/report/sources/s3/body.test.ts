@@ -113,7 +113,7 @@ describe('an object whose connection breaks', () => {
       code: 'ObjectBroken',
       message: expect.stringContaining('it came too slowly'),
     })
-  }, 30_000)
+  })
 })
 
 describe('a body that is not as long as the listing says', () => {

@@ -1,0 +1,30 @@
+import { expect, test } from '@jest/globals'
+import { shareOf } from './share.ts'
+
+const DAY_MS = 86_400_000
+const ITEMS = Array.from({ length: 20 }, (_, index) => index)
+const PARTS = ['1', '2', '3'].map((part) => shareOf(part, 0))
+
+test('the parts are all of it, and nothing twice', () => {
+  expect(PARTS.flatMap((part) => part.of(ITEMS)).sort((a, b) => a - b)).toEqual(ITEMS)
+  for (const row of ITEMS) {
+    for (const column of ITEMS) expect(PARTS.filter((part) => part.has(row, column))).toHaveLength(1)
+  }
+  expect(shareOf('all', 0).of(ITEMS)).toEqual(ITEMS)
+})
+
+test('three rows meet every column in each part', () => {
+  for (const part of PARTS) {
+    expect(ITEMS.filter((column) => [4, 5, 6].some((row) => part.has(row, column)))).toEqual(ITEMS)
+  }
+})
+
+test('three days on end have three parts, and a day has one', () => {
+  const names = (days: readonly number[]) => new Set(days.map((day) => shareOf(undefined, day * DAY_MS).name)).size
+  expect(names([20_000, 20_001, 20_002])).toBe(3)
+  expect(names([20_000, 20_000.4, 20_000.9])).toBe(1)
+})
+
+test.each(['0', '4', 'half', '1.5'])('%p is no part', (asked) => {
+  expect(() => shareOf(asked, 0)).toThrow('LONG_TESTS is all, or 1 to 3')
+})
