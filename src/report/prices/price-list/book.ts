@@ -45,6 +45,12 @@ export function priceListBook(lists: readonly RegionPrices[]): PriceListBook {
     lists.flatMap((list) => list.prices.map(({ region }) => [region, dayOf(list.readAt)] as const)),
   )
   const find = indexPrices(prices)
+  const names = new Map<string, string[]>()
+  const namesOf = (id: string) => {
+    const known = names.get(id) ?? listNames(id)
+    names.set(id, known)
+    return known
+  }
   return {
     changes: changesOf(prices),
     lookup(modelId, region, at, terms = STANDARD_TERMS) {
@@ -54,7 +60,7 @@ export function priceListBook(lists: readonly RegionPrices[]): PriceListBook {
       const id = mantle ? priced.slice(MANTLE_PREFIX.length) : priced
       const day = { day: dayOf(at.getTime()), readOn: readOn.get(region) ?? '' }
       for (const spot of spotsOf(id, mantle)) {
-        const model = listNames(id)
+        const model = namesOf(id)
           .map((name) => find(name, { region, ...spot }))
           .find((found) => found !== undefined)
         const answer = model && priceOf(model, id, terms, day)
@@ -127,7 +133,11 @@ function by(standard: ListedQuote, rule: NonNullable<ReturnType<typeof termsRule
 function joined(own: ListedQuote, ruled: ListedQuote): ListedQuote {
   const lacking = Object.keys(ruled.perMillion).some((kind) => own.perMillion[kind as TokenKind] === undefined)
   if (!lacking) return own
-  return { ...own, perMillion: { ...ruled.perMillion, ...own.perMillion }, source: `${SOURCE} + ${ruled.source}` }
+  return {
+    ...own,
+    perMillion: { ...ruled.perMillion, ...own.perMillion },
+    source: `${SOURCE} + ${ruled.source.slice(SOURCE.length + 1)}`,
+  }
 }
 
 /** Why no text token of the model can be priced: it has other tokens at another price, and nothing tells how many there were. */
