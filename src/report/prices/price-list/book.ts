@@ -8,7 +8,7 @@ import { agree } from '../quotes.ts'
 import { byRule, longFrom, termsRule } from '../rules.ts'
 import { indexPrices, type ListedModel, type Slot } from './index-prices.ts'
 import { listNames } from './names.ts'
-import { dayOf, type Sight, sightOn } from './seen.ts'
+import { dayOf, isDouble, type Sight, sightOn } from './seen.ts'
 import type { RegionPrices } from './stored.ts'
 import type { Routing } from './usage-type.ts'
 
@@ -104,8 +104,11 @@ function priceOf(model: ListedModel, id: string, terms: Terms, day: Day): Listed
       ...(standard && { standard: standard.perMillion }),
     }
   }
-  const mixed = mixedWith(model, day)
-  if (mixed) return mixed
+  const none =
+    mixedWith(model, day) ??
+    doubleIn(model.slot('standard', false), day) ??
+    doubleIn(model.slot(terms.tier, false), day)
+  if (none) return none
   const from = longFrom(id)
   if (terms.promptOver > 0 && from === undefined && standard && !sameWhenLong(model, standard, day)) {
     return { unpriced: "AWS's list has another price for long prompts of it, and does not say how long" }
@@ -154,6 +157,12 @@ function mixedWith(model: ListedModel, { day, readOn }: Day): Unpriced | undefin
     }
   }
   return undefined
+}
+
+/** Undefined where the list has no more than one price of each kind. */
+function doubleIn(slot: Slot, { day, readOn }: Day): Unpriced | undefined {
+  const double = [...slot.values()].some((seen) => isDouble(seen, day, readOn))
+  return double ? { unpriced: "AWS's list has two prices for it, and nothing tells which is right" } : undefined
 }
 
 /** What a slot says of a day. What was seen only later counts only where nothing else was seen. */
