@@ -71,6 +71,7 @@ describe("AWS's price list", () => {
     ['mistral.mistral-large-3-675b-instruct', 'us-east-1', 0.5],
     ['qwen.qwen3-32b-v1:0', 'us-east-1', 0.15],
     ['amazon.titan-embed-text-v1', 'us-east-1', 0.1],
+    ['amazon.titan-embed-image-v1', 'us-east-1', 0.8],
     ['cohere.embed-v4:0', 'us-east-1', 0.12],
     ['cohere.embed-english-v3', 'us-east-1', 0.1],
   ])('prices %s in %s at the on-demand price, of all that the list has of it', async (id, region, usd) => {
@@ -201,6 +202,15 @@ describe("AWS's price list", () => {
     ])
     expect(ask(book, 'amazon.nova-micro-v1:0').source).toMatch(/^genai-prices/)
     expect(cache.kept.size).toBe(0)
+  })
+
+  it('that is empty is a warning, and nothing is kept: a wrong service code answers so, too', async () => {
+    const cache = memory()
+    const { warnings, unused } = await loadPrices({ places: places(), live: { cache } }, ['eu-north-1'])
+    expect(warnings).toMatchObject([
+      { code: 'price-list-unavailable', message: expect.stringContaining('AWS lists none') },
+    ])
+    expect([cache.kept.size, unused()]).toEqual([0, []])
   })
 
   it.each(['us-gov-west-1', 'cn-north-1'])('does not exist for %s, which is a warning', async (region) => {
