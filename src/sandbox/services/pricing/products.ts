@@ -178,7 +178,7 @@ const EMBEDDINGS: readonly SandboxProduct[] = [
     region: 'us-east-1',
     unit: '1K tokens',
     usd: 0.00002,
-    attributes: { usagetype: 'USE1-TitanEmbeddingV2-Text-input-tokens', servicename: 'Amazon Bedrock' },
+    attributes: { usagetype: 'USE1-TitanEmbeddingV2-Text-input-tokens' },
   },
   {
     serviceCode: 'AmazonBedrock',
@@ -192,7 +192,7 @@ const EMBEDDINGS: readonly SandboxProduct[] = [
     region: 'us-east-1',
     unit: '1K tokens',
     usd: 0.0008,
-    attributes: { usagetype: 'USE1-TitanEmbeddingsG1-Image-input-tokens', servicename: 'Amazon Bedrock' },
+    attributes: { usagetype: 'USE1-TitanEmbeddingsG1-Image-input-tokens' },
   },
   marketplace('us-east-1', 'Cohere Embed 4 Model', 'InputTokenCount', 0.12),
   marketplace('us-east-1', 'Cohere Embed 4 Model', 'InputImageCount', 0.00047, 'Units'),
