@@ -1,7 +1,7 @@
 import type { TokenKind } from '../../charges.ts'
 import { STANDARD_TERMS, type Terms } from '../../terms.ts'
 import { DAY_MS } from '../../window.ts'
-import { type Figures, NO_PRICE, notStandard, type Unpriced } from '../book.ts'
+import { type Figures, NO_PRICE, notStandard, pricePeriods, type Unpriced } from '../book.ts'
 import { MANTLE_PREFIX } from '../endpoint.ts'
 import { pricedId, splitScope } from '../model-id.ts'
 import { agree } from '../quotes.ts'
@@ -45,28 +45,32 @@ export function priceListBook(lists: readonly RegionPrices[]): PriceListBook {
     lists.flatMap((list) => list.prices.map(({ region }) => [region, dayOf(list.readAt)] as const)),
   )
   const find = indexPrices(prices)
-  const names = new Map<string, string[]>()
-  const namesOf = (id: string) => {
-    const known = names.get(id) ?? listNames(id)
-    names.set(id, known)
-    return known
+  const changes = changesOf(prices)
+  const periodOf = pricePeriods({ changes })
+  const answers = new Map<string, ListedQuote | ListedUnpriced>()
+  const look = (modelId: string, region: string, at: Date, terms: Terms): ListedQuote | ListedUnpriced => {
+    const priced = pricedId(modelId)
+    if (typeof priced !== 'string') return priced
+    const mantle = priced.startsWith(MANTLE_PREFIX)
+    const id = mantle ? priced.slice(MANTLE_PREFIX.length) : priced
+    const day = { day: dayOf(at.getTime()), readOn: readOn.get(region) ?? '' }
+    for (const spot of spotsOf(id, mantle)) {
+      const model = listNames(id)
+        .map((name) => find(name, { region, ...spot }))
+        .find((found) => found !== undefined)
+      const answer = model && priceOf(model, id, terms, day)
+      if (answer) return spot.mantle && !mantle && !('unpriced' in answer) ? asMantle(answer) : answer
+    }
+    return { unpriced: NO_PRICE }
   }
   return {
-    changes: changesOf(prices),
+    changes,
+    // A report asks for every hour of a year: between two changes the answer is the same.
     lookup(modelId, region, at, terms = STANDARD_TERMS) {
-      const priced = pricedId(modelId)
-      if (typeof priced !== 'string') return priced
-      const mantle = priced.startsWith(MANTLE_PREFIX)
-      const id = mantle ? priced.slice(MANTLE_PREFIX.length) : priced
-      const day = { day: dayOf(at.getTime()), readOn: readOn.get(region) ?? '' }
-      for (const spot of spotsOf(id, mantle)) {
-        const model = namesOf(id)
-          .map((name) => find(name, { region, ...spot }))
-          .find((found) => found !== undefined)
-        const answer = model && priceOf(model, id, terms, day)
-        if (answer) return spot.mantle && !mantle && !('unpriced' in answer) ? asMantle(answer) : answer
-      }
-      return { unpriced: NO_PRICE }
+      const key = `${periodOf(at.getTime())} ${terms.tier} ${terms.promptOver} ${region} ${modelId}`
+      const answer = answers.get(key) ?? look(modelId, region, at, terms)
+      answers.set(key, answer)
+      return answer
     },
   }
 }
