@@ -1,0 +1,84 @@
+import { TOKEN_KINDS, type TokenKind } from '../charges.ts'
+import { scale } from '../money.ts'
+import type { Terms, Tier } from '../terms.ts'
+import type { Figures } from './book.ts'
+import { parseModelName } from './model-id.ts'
+
+/** What a kind costs on some terms by what it costs on standard ones. */
+type Ratio = readonly [times: number, over: number]
+
+/** AWS's rule for the price on some terms. */
+export interface TermsRule {
+  /** Times the standard price; the same for all kinds that are not named. */
+  ratio: Ratio
+  ratios: Partial<Record<TokenKind, Ratio>>
+  /** For the source of a price: "× 0.5 (flex)". Empty where the standard price holds. */
+  words: string
+}
+
+const TIER_RATIOS: Partial<Record<Tier, Ratio>> = {
+  standard: [1, 1],
+  flex: [1, 2],
+  priority: [7, 4],
+  batch: [1, 2],
+  'latency-optimized': [5, 4],
+}
+
+/** Makers and families that can be called in the tiers flex and priority, by AWS's page on service tiers. */
+const TIERED =
+  /^(amazon\.nova-(?!canvas|reel|sonic|2-sonic)|deepseek\.v|google\.gemma|minimax\.|mistral\.(?:devstral|magistral|ministral|mistral-large-3|voxtral)|moonshot(?:ai)?\.|nvidia\.|openai\.|qwen\.|xai\.|zai\.)/
+const QUICK = /^(?:amazon\.nova-pro|anthropic\.claude-3-5-haiku)$/
+
+interface LongPrice {
+  model: RegExp
+  /** Tokens: prompts of more cost this much. */
+  over: number
+  ratio: Ratio
+  output: Ratio
+}
+
+const LONG: readonly LongPrice[] = [
+  { model: /^anthropic\.claude-sonnet-4(?:-5)?$/, over: 200_000, ratio: [2, 1], output: [3, 2] },
+  { model: /^anthropic\.claude-haiku-5-5$/, over: 100_000, ratio: [5, 1], output: [5, 1] },
+  { model: /^openai\.gpt-5[.-]6/, over: 272_000, ratio: [2, 1], output: [3, 2] },
+]
+
+/** How long a prompt of a model has to be to cost more, in tokens; undefined where none is known to. */
+export function longFrom(id: string): number | undefined {
+  const { name } = parseModelName(id)
+  return LONG.find(({ model }) => model.test(name))?.over
+}
+
+/**
+ * How the price of a model on some terms follows from its standard one, by what AWS says of all its models alike. Undefined
+ * where it does not: reserved capacity is bought by the hour, and not every model has every tier.
+ */
+export function termsRule(id: string, { tier, promptOver }: Terms): TermsRule | undefined {
+  const { name } = parseModelName(id)
+  const factor = TIER_RATIOS[tier]
+  if (!factor) return undefined
+  if ((tier === 'flex' || tier === 'priority') && !TIERED.test(name)) return undefined
+  if (tier === 'latency-optimized' && !QUICK.test(name)) return undefined
+  const long = LONG.find(({ model, over }) => model.test(name) && promptOver >= over)
+  const words = [
+    ...(tier === 'standard' ? [] : [`× ${factor[0] / factor[1]} (${tier})`]),
+    ...(long ? [`× ${long.ratio[0] / long.ratio[1]} (prompts over ${long.over / 1000}k tokens)`] : []),
+  ].join(' ')
+  if (!long) return { ratio: factor, ratios: {}, words }
+  return { ratio: product(factor, long.ratio), ratios: { output: product(factor, long.output) }, words }
+}
+
+/** Standard figures by a rule. */
+export function byRule(standard: Figures, { ratio, ratios }: TermsRule): Figures {
+  const figures: Figures = {}
+  for (const kind of TOKEN_KINDS) {
+    const figure = standard[kind]
+    const [times, over] = ratios[kind] ?? ratio
+    if (figure !== undefined) figures[kind] = scale(figure, times, over)
+  }
+  return figures
+}
+
+function product(a: Ratio, b: Ratio): Ratio {
+  return [a[0] * b[0], a[1] * b[1]]
+}
