@@ -48,6 +48,7 @@ export const WARNINGS = {
   'gzip-corrupt': 'the gzip data of a file or object is damaged; what comes before that was read',
   'gzip-truncated': 'the gzip data of a file or object ends too early; what comes before that was read',
   'invalid-utf8': 'lines of a file or object are not UTF-8; they were read as far as they can be',
+  'time-zone-assumed': 'times in records name no zone, and are read as UTC',
   'line-too-long': 'lines of a file or object are too long and left out',
   'not-a-record': 'lines of a file or object are no invocation records and left out',
   unreadable: 'a file or object could not be read',

@@ -65,7 +65,9 @@ export async function report(session: ReportSession, request: ReportRequest): Pr
   }
   const said = [...reading.warnings, ...warnings, ...(quotas?.warnings ?? [])]
   const view = summarize({ ...reading, warnings: said }, facts, book)
-  return reading.incomplete || quotas?.incomplete ? { ...view, error: incomplete(reading.ifIncomplete ?? source.ifIncomplete) } : view
+  return reading.incomplete || quotas?.incomplete
+    ? { ...view, error: incomplete(reading.ifIncomplete ?? source.ifIncomplete) }
+    : view
 }
 
 /** The same session, with an ear for what AWS bills of the calls that are made through it. */

@@ -1,5 +1,5 @@
 /**
- * Something that could not be read. Codes: `not-a-record` (a line), `line-too-long`, `invalid-utf8`,
+ * Something that could not be read. Codes: `not-a-record` (a line), `line-too-long`, `invalid-utf8`, `time-zone-assumed`,
  * `gzip-truncated`, `gzip-corrupt`, `gzip-bomb`, `archive-damaged`, `unknown-form`, `empty-object`, `unreadable`. What else there was is kept.
  */
 export interface Fault {
@@ -16,6 +16,7 @@ export type FaultCode =
   | 'not-a-record'
   | 'line-too-long'
   | 'invalid-utf8'
+  | 'time-zone-assumed'
   | 'gzip-truncated'
   | 'gzip-corrupt'
   | 'gzip-bomb'

@@ -4,21 +4,29 @@ import { AT, type FieldValue, type FieldValues, METADATA_SLOT } from './fields.t
 import type { InvocationRecord } from './record.ts'
 import { tokenCounts } from './tokens.ts'
 
-const ISO = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d)$/
+/** ISO 8601, and as databases write it: with a space, without a zone, or with that of UTC in letters. */
+const TIME = /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d(?:\.\d{1,9})?) ?(Z|UTC|[+-]\d\d:?\d\d)?$/
 
 let lastText = ''
 let lastTime: number | undefined
 
 /**
- * ms since the epoch of an ISO 8601 time with its zone, or undefined if it is none. The last one is remembered: records
- * have whole seconds and come in the order of their times.
+ * ms since the epoch of a time, of UTC where it names no zone, or undefined if it is none. The last one is remembered:
+ * records have whole seconds and come in the order of their times.
  */
 function parseTimestamp(text: string): number | undefined {
   if (text === lastText) return lastTime
-  const time = ISO.test(text) ? Date.parse(text) : Number.NaN
+  const [, day, clock, zone = 'Z'] = TIME.exec(text) ?? []
+  const offset = zone === 'UTC' ? 'Z' : zone.replace(/^([+-]\d\d)(\d\d)$/, '$1:$2')
+  const time = day === undefined ? Number.NaN : Date.parse(`${day}T${clock}${offset}`)
   lastText = text
   lastTime = Number.isNaN(time) ? undefined : time
   return lastTime
+}
+
+/** Whether a time that was read leaves open of which zone it is. */
+function namesNoZone(text: string): boolean {
+  return !/(?:Z|UTC|[+-]\d\d:?\d\d)$/.test(text)
 }
 
 /** The record that these values make, or undefined if they are none: it takes a time and a model to be a record. */
@@ -41,6 +49,7 @@ export function interpret(values: FieldValues, metadataKeys: number): Invocation
   const told = tierOf(values, converse)
   return {
     time,
+    ...(namesNoZone(timestamp) && { isTimeAssumed: true as const }),
     accountId: textAt(values, AT.accountId),
     identityArn: textAt(values, AT.identityArn),
     region: textAt(values, AT.region),

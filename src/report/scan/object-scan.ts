@@ -37,6 +37,7 @@ export class ObjectScan {
   #tooLong = 0
   #strange = 0
   #garbled = 0
+  #timesAssumed = 0
 
   constructor(reader: RecordReader, onRecord: (record: InvocationRecord) => void, maxLineBytes = MAX_LINE_BYTES) {
     this.#reader = reader
@@ -72,6 +73,13 @@ export class ObjectScan {
       ),
       ...fault(name, 'line-too-long', this.#tooLong, one, (some) => `${some} longer than ${limit}, left out`),
       ...fault(name, 'invalid-utf8', this.#garbled, one, (some) => `${some} not valid UTF-8, read nevertheless`),
+      ...fault(
+        name,
+        'time-zone-assumed',
+        this.#timesAssumed,
+        'time',
+        (some) => `${some} without a zone, and read as UTC`,
+      ),
     ]
   }
 
@@ -157,6 +165,7 @@ export class ObjectScan {
 
   #take(record: InvocationRecord): void {
     this.records++
+    if (record.isTimeAssumed) this.#timesAssumed++
     this.#onRecord(record)
   }
 }

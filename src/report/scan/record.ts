@@ -5,6 +5,8 @@ import type { Billing } from './billing.ts'
 export interface InvocationRecord {
   /** ms since the epoch. */
   time: number
+  /** It names no zone, and is taken for that of UTC. */
+  isTimeAssumed?: true
   accountId: string | undefined
   identityArn: string | undefined
   /** Where it was called, and where it ran if that was elsewhere. */

@@ -17,9 +17,12 @@ import type { SourceReading } from './source.ts'
 /** Faults of one kind that are told by name; of the others their number. */
 const NAMED = 10
 
-/** True if something is missing from the sums; a garbled line is read, and an empty object holds nothing. */
+/** A garbled line is read, an empty object holds nothing, and a time without a zone is one of UTC. */
+const HARMLESS: readonly Fault['code'][] = ['invalid-utf8', 'empty-object', 'time-zone-assumed']
+
+/** True if something is missing from the sums. */
 function leavesOut({ code }: Fault): boolean {
-  return code !== 'invalid-utf8' && code !== 'empty-object'
+  return !HARMLESS.includes(code)
 }
 
 /** Faults of what is in a file, which no other copy of it would be without. */
@@ -34,8 +37,15 @@ function cureOf(faults: readonly Fault[]): Pick<SourceReading, 'ifIncomplete'> {
 
 /** What could not be read, by name, and how many more there are of each kind. */
 function faultWarnings(faults: readonly Fault[]): Warning[] {
-  return [...new Set(faults.map(({ code }) => code))].flatMap((code) => {
+  return [...new Set(faults.map(({ code }) => code))].flatMap((code): Warning[] => {
     const alike = faults.filter((fault) => fault.code === code)
+    if (code === 'time-zone-assumed')
+      return [
+        {
+          code,
+          message: `${alike[0]?.name}${alike.length > 1 ? ` and ${alike.length - 1} more` : ''}: times name no zone, and are read as UTC`,
+        },
+      ]
     const named = alike.slice(0, NAMED).map(({ name, message }) => ({ code, message: `${name}: ${message}` }))
     const rest = alike.length - named.length
     return rest === 0 ? named : [...named, { code, message: `and ${rest} more like it, ${alike.length} in all` }]

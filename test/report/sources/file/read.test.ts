@@ -300,3 +300,26 @@ describe('links in a folder', () => {
       ])
     }))
 })
+
+test.each([
+  '2026-11-20 10:00:00.000000000',
+  '2026-11-20T10:00:00',
+  '2026-11-20 10:00:00 UTC',
+  '2026-11-20 10:00:00+0000',
+  '2026-11-20T12:00:00.123+02:00',
+])('the time %s is read, as UTC where it names no zone', (time) =>
+  inFolder(
+    {
+      'a.jsonl': `${converse(1, 0, 1, { time })}\n${converse(2, 0, 1, { time })}\n`,
+      'b.jsonl': converse(4, 0, 1, { time }),
+    },
+    async (folder) => {
+      const outcome = await ask(folder)
+      expect(outcome.report.total.inputTokens).toBe(7)
+      expect(outcome.report.window.start).toBe('2026-11-20T10:00:00Z')
+      expect(outcome.error).toBeUndefined()
+      const told = outcome.report.warnings.filter(({ code }) => code === 'time-zone-assumed')
+      expect(told).toHaveLength(/[Z+]|UTC/.test(time) ? 0 : 1)
+    },
+  ),
+)
