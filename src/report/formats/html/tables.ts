@@ -33,7 +33,7 @@ export function latencyTable(view: ReportView): string {
 /** What the cost of every group is made of, and how much of its tokens is priced; empty text where nothing cost anything. */
 export function costTable(view: ReportView): string {
   const all = [...view.report.groups, view.report.total]
-  const kinds = CHARGE_KINDS.filter(({ name }) => all.some(({ costs }) => costs && costs[name] !== 0))
+  const kinds = CHARGE_KINDS.filter(({ name }) => all.some(({ costs }) => (costs?.[name] ?? 0) > 0))
   if (kinds.length === 0) return ''
   const cost = costFormat(
     all.flatMap(({ costUsd, costs }) => [costUsd, ...kinds.map(({ name }) => costs?.[name] ?? null)]),
