@@ -9,7 +9,7 @@ import { equal } from '../../core/diff.ts'
 import { AppError } from '../../core/errors.ts'
 import type { Warning } from '../../core/events.ts'
 import type { Grant } from '../../core/resource.ts'
-import { bucketArn, type Env, logGroupArn, roleArn } from '../env.ts'
+import { bucketArn, type Env, logGroupArn } from '../env.ts'
 import { type LoggingState, type Places, placesOf, stateOf, usesOurs, type WholeLogging } from './logging-state.ts'
 
 /** What `setup` remembers when it replaces a logging configuration of somebody else's. */
@@ -88,16 +88,17 @@ export function keptLogging(env: Env): KeptLogging {
 
   /**
    * Whether a configuration came after us: of this run's log group and bucket one is of our own making, or all that it delivers
-   * to is, with our role, though a run under other settings made it.
+   * to is, though a run under other settings made it.
    */
   const cameAfterUs = async (cx: AwsContext, state: LoggingState) => {
     const isMade = (tags: readonly Tag[]) => ownerOf(tags) === 'ours'
     if (usesOurs(state, env)) return (await Promise.all([groupTags(cx), bucketTags(cx)])).some(isMade)
     const { cloudWatch, s3, elsewhere } = state
-    const isPlain = cloudWatch?.roleArn === roleArn(env) && !cloudWatch.largeData && Object.keys(elsewhere).length === 0
-    if (!isPlain || !cloudWatch.logGroup || !s3?.bucket) return false
-    const arn = logGroupArn(env, env.region, cloudWatch.logGroup)
-    return (await Promise.all([groupTags(cx, arn), bucketTags(cx, s3.bucket)])).every(isMade)
+    const groups = cloudWatch?.logGroup ? [logGroupArn(env, env.region, cloudWatch.logGroup)] : []
+    const buckets = [s3?.bucket, cloudWatch?.largeData?.bucket].flatMap((bucket) => bucket ?? [])
+    if (groups.length + buckets.length === 0 || Object.keys(elsewhere).length > 0) return false
+    const tags = [...groups.map((arn) => groupTags(cx, arn)), ...buckets.map((bucket) => bucketTags(cx, bucket))]
+    return (await Promise.all(tags)).every(isMade)
   }
 
   return {
