@@ -63,7 +63,11 @@ export function keptLogging(env: Env): KeptLogging {
   const bucket: Grant = { actions: ['s3:GetBucketTagging', 's3:PutBucketTagging'], resources: [bucketArn(env)] }
   // To tell whose a configuration is that delivers elsewhere; nobody knows beforehand where.
   const anyGroup: Grant = { actions: ['logs:ListTagsForResource'], resources: [logGroupArn(env, env.region, '*')] }
-  const anyBucket: Grant = { actions: ['s3:GetBucketTagging'], resources: [bucketArn(env).replace(/[^:]*$/, '*')] }
+  const anyBucket: Grant = {
+    actions: ['s3:GetBucketTagging'],
+    resources: [bucketArn(env).replace(/[^:]*$/, '*')],
+    condition: { StringEquals: { 'aws:ResourceAccount': env.accountId } },
+  }
 
   const groupTags = async ({ aws }: AwsContext, arn = resourceArn): Promise<Tag[]> => {
     const list = new ListTagsForResourceCommand({ resourceArn: arn })
