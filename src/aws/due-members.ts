@@ -40,7 +40,6 @@ const DUE: ReadonlyMap<string, readonly Due[]> = new Map<string, readonly Due[]>
   ['s3:GetBucketLifecycleConfiguration', ['Rules']],
   ['s3:GetBucketOwnershipControls', ['OwnershipControls.Rules']],
   ['s3:GetBucketReplication', [['ReplicationConfiguration.Role', 'ReplicationConfiguration.Rules']]],
-  ['s3:GetBucketRequestPayment', ['Payer']],
   ['s3:GetBucketTagging', ['TagSet']],
   ['s3:GetObjectLockConfiguration', ['ObjectLockConfiguration.ObjectLockEnabled']],
   ['s3:GetPublicAccessBlock', [BLOCKS.map((block) => `PublicAccessBlockConfiguration.${block}`)]],
