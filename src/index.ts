@@ -36,9 +36,11 @@ export interface AwsAccess {
 }
 
 export interface ReportQuery {
-  /** The last so many hours, or a span of time (`start` included, `end` excluded). 24 hours by default. */
+  /**
+   * The last so many hours, or a span of time (`start` included, `end` excluded, the future left out). 24 hours by default.
+   */
   window?: { hours: number } | { start: Date; end: Date }
-  /** `model` by default; see the documentation of `report --by`. */
+  /** `model` by default; see the documentation of `report --by`. One that is named twice counts once. */
   by?: readonly string[]
   /** Whose hours and days: an IANA name, UTC by default. */
   timeZone?: string

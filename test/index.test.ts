@@ -55,6 +55,8 @@ describe('report', () => {
     const view = await report({ source: 'file', path: join(folder, 'log.jsonl'), by: ['day'] })
     expect(view.report.groups).toMatchObject([{ key: { day: '2026-09-08' }, inputTokens: 1_000, outputTokens: 10 }])
     expect(JSON.parse(await render(view, 'json'))).toEqual(view.report)
+    const twice = await report({ source: 'file', path: join(folder, 'log.jsonl'), by: ['day', 'day'] })
+    expect([twice.by, twice.report.groups]).toEqual([['day'], view.report.groups])
     expect(await render(view, 'markdown')).toContain('2026-09-08')
     expect((await render(view, 'table', { width: 60 })).split('\n').every((line) => line.length <= 60)).toBe(true)
   })

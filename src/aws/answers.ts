@@ -1,5 +1,5 @@
 import type { SdkError } from './fault.ts'
-import { type CommandSchema, hasItsShape } from './shape.ts'
+import { type CommandSchema, type Oddity, oddityOf } from './shape.ts'
 
 /** Every answer of AWS carries one of these, as do those of the servers that stand in for it. */
 const REQUEST_ID_HEADERS = ['x-amzn-requestid', 'x-amz-request-id', 'x-amzn-request-id']
@@ -60,7 +60,8 @@ export function refuseOddAnswers(client: { middlewareStack: unknown }): void {
     (next, context) => async (args) => {
       const result = await next(args)
       const received = { output: result.output, body: bodies.get(result.response as HttpAnswer) }
-      if (!hasItsShape({ schema: context.__smithy_context?.operationSchema }, received)) throw malformed()
+      const oddity = oddityOf({ schema: context.__smithy_context?.operationSchema }, received)
+      if (oddity) throw malformed({}, oddity)
       return result
     },
     { step: 'deserialize', priority: 'high', name: 'refuseOddAnswers' },
@@ -73,7 +74,8 @@ function isForeign({ statusCode = 0, headers = {} }: HttpAnswer): boolean {
 }
 
 /** The error for an answer of success that is none. It says nothing of what was in it. */
-function malformed({ statusCode = 200, headers = {} }: HttpAnswer = {}): Error {
+function malformed({ statusCode = 200, headers = {} }: HttpAnswer, oddity: Oddity = 'shape'): Error {
   const known: SdkError = { $response: { statusCode, headers }, $metadata: { httpStatusCode: statusCode } }
+  if (oddity !== 'shape') known.lacks = oddity.lacks
   return Object.assign(new Error('not an answer of AWS'), known)
 }

@@ -139,7 +139,13 @@ export async function configOf(service: ServiceId, options: AwsOptions) {
     useFipsEndpoint: endpoint === undefined && connection?.fips === true,
     useDualstackEndpoint:
       endpoint === undefined && (service === 's3' ? connection?.s3.dualStack : connection?.dualStack) === true,
+    useGlobalEndpoint: endpoint === undefined && isGlobal(service, connection),
   }
+}
+
+function isGlobal(service: ServiceId, connection: Connection | undefined): boolean {
+  if (service === 'sts') return connection?.isStsGlobal === true
+  return service === 's3' && connection?.s3.isGlobal === true
 }
 
 async function handlerOf(endpoint: string | undefined, { requestTimeoutMs, connection }: AwsOptions) {

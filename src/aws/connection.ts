@@ -23,7 +23,9 @@ export interface Connection {
   readonly fips: boolean
   readonly dualStack: boolean
   /** What the profile says of S3 alone. */
-  readonly s3: { addressingStyle: 'auto' | 'path' | 'virtual'; dualStack: boolean }
+  readonly s3: { addressingStyle: 'auto' | 'path' | 'virtual'; dualStack: boolean; isGlobal: boolean }
+  /** Where the endpoint without a Region is asked for, by those of the older Regions that can be reached through it. */
+  readonly isStsGlobal: boolean
   /** Tries of a call, the first included; undefined where nothing is said. */
   readonly maxAttempts: number | undefined
   /** The certificates to trust instead of the usual ones, as PEM. Throws a usage error where they cannot be read. */
@@ -63,6 +65,7 @@ export function connectionOf({ env, files, profile: flag, readText }: Connection
     fips: isOn(settings, 'AWS_USE_FIPS_ENDPOINT', 'use_fips_endpoint'),
     dualStack,
     s3: s3Of(settings, dualStack),
+    isStsGlobal: isLegacy(settings, 'AWS_STS_REGIONAL_ENDPOINTS', 'sts_regional_endpoints'),
     maxAttempts: attemptsOf(settings),
     caBundle: caBundleOf(settings, readText),
     ...proxiesOf(env),
@@ -142,9 +145,17 @@ function isOn(settings: Settings, variable: string, key: string): boolean {
   throw usageError(`${from} is '${value}': neither true nor false`, 'set it to true or false')
 }
 
+/** Nothing said is `regional`, as in version 2 of the AWS CLI. */
+function isLegacy(settings: Settings, variable: string, key: string): boolean {
+  const [value = 'regional', from] = lookUp(settings, variable, key)
+  const word = value.toLowerCase()
+  if (word === 'legacy' || word === 'regional') return word === 'legacy'
+  throw usageError(`${from} is '${value}': neither legacy nor regional`, 'set it to regional, or take it out')
+}
+
 const ADDRESSING_STYLES = ['auto', 'path', 'virtual'] as const
 
-/** The block `s3` of a profile; no variable stands for its settings. */
+/** The block `s3` of a profile; a variable stands for one of its settings. */
 function s3Of(settings: Settings, dualStack: boolean): Connection['s3'] {
   const { name, section } = settings
   const said = section.get('s3.addressing_style') || 'auto'
@@ -156,7 +167,11 @@ function s3Of(settings: Settings, dualStack: boolean): Connection['s3'] {
     )
   }
   const ownDualStack = section.get('s3.use_dualstack_endpoint')
-  return { addressingStyle, dualStack: ownDualStack ? isOn(settings, '', 's3.use_dualstack_endpoint') : dualStack }
+  return {
+    addressingStyle,
+    dualStack: ownDualStack ? isOn(settings, '', 's3.use_dualstack_endpoint') : dualStack,
+    isGlobal: isLegacy(settings, 'AWS_S3_US_EAST_1_REGIONAL_ENDPOINT', 's3.us_east_1_regional_endpoint'),
+  }
 }
 
 /** What each mode stands for where the number is not given (AWS SDKs and Tools Reference Guide, retry behavior). */

@@ -81,7 +81,8 @@ function hintOf(fault: Fault, call: CallName, said: string | undefined): { hint?
 
 /** AWS's own words. What a parser says of an answer it cannot read quotes that answer, and is left out. */
 function messageOf(thrown: unknown, { code, status, class: kind }: Fault): string {
-  const { message, $response, $fault, name } = sdkErrorOf(thrown)
+  const { message, $response, $fault, name, lacks } = sdkErrorOf(thrown)
+  if (kind === 'malformed' && lacks !== undefined) return `it answered without ${lacks}`
   if (kind === 'malformed') return 'the answer is not what AWS sends'
   if ($response !== undefined && $fault === undefined && kind !== 'network')
     return `HTTP ${status}, without an answer to read`

@@ -9,6 +9,8 @@ export interface SdkError {
   $retryable?: { throttling?: boolean }
   $metadata?: { httpStatusCode?: number; attempts?: number; clockSkewCorrected?: boolean }
   $response?: { statusCode?: number; headers?: Record<string, string> }
+  /** Ours: the member that an answer of success must have and has not. */
+  lacks?: string
 }
 
 /** What kind of thing went wrong: it decides the error's kind and hint, and whether another try may help. */
@@ -138,7 +140,7 @@ export function sdkErrorOf(thrown: unknown): SdkError {
 
 /** Names, messages and codes that are no text count as missing. */
 function readable(thrown: SdkError): SdkError {
-  const { name, message, code, $fault, $retryable, $metadata, $response } = thrown
+  const { name, message, code, $fault, $retryable, $metadata, $response, lacks } = thrown
   return {
     ...(typeof name === 'string' && { name }),
     ...(typeof message === 'string' && { message }),
@@ -147,6 +149,7 @@ function readable(thrown: SdkError): SdkError {
     ...($retryable && { $retryable }),
     ...($metadata && { $metadata }),
     ...($response && { $response }),
+    ...(lacks && { lacks }),
   }
 }
 

@@ -22,9 +22,7 @@ type Truth = 'yes' | 'no' | 'unknown'
 
 /** Whether a resource's policy lets a service do something. Pure. */
 export function verdictOn(policy: readonly Statement[], request: ServiceRequest): Verdict {
-  const applying = policy.filter(
-    (statement) => isFor(statement, request) && coversAction(statement, request) && coversThing(statement, request),
-  )
+  const applying = policy.filter((statement) => isFor(statement, request) && covers(statement, request))
   const effective = (effect: string, ...truths: Truth[]) =>
     applying.some(({ Effect, Condition }) => Effect === effect && truths.includes(conditionsHold(Condition, request)))
   if (effective('Deny', 'yes')) return 'denied'
@@ -55,13 +53,18 @@ function names(principal: unknown, services: readonly string[]): boolean {
   return [AWS].flat().includes('*') || [Service].flat().some((name) => services.includes(String(name)))
 }
 
-function coversAction({ Action, NotAction }: Statement, { action }: ServiceRequest): boolean {
+/** Whether a statement speaks of an action on a thing, whomever it is for. */
+export function covers(statement: Statement, request: Pick<ServiceRequest, 'action' | 'resource'>): boolean {
+  return coversAction(statement, request) && coversThing(statement, request)
+}
+
+function coversAction({ Action, NotAction }: Statement, { action }: Pick<ServiceRequest, 'action'>): boolean {
   const among = (patterns: unknown) =>
     [patterns].flat().some((pattern) => matches(String(pattern).toLowerCase(), action.toLowerCase()))
   return Action === undefined ? NotAction !== undefined && !among(NotAction) : among(Action)
 }
 
-function coversThing({ Resource, NotResource }: Statement, { resource }: ServiceRequest): boolean {
+function coversThing({ Resource, NotResource }: Statement, { resource }: Pick<ServiceRequest, 'resource'>): boolean {
   const among = (patterns: unknown) => [patterns].flat().some((pattern) => matches(String(pattern), resource))
   if (NotResource !== undefined) return !among(NotResource)
   return Resource === undefined || among(Resource)

@@ -1,3 +1,4 @@
+import { AppError } from '../core/errors.ts'
 import { saysTheSame } from './canonical.ts'
 import { parseDocument } from './document.ts'
 
@@ -34,8 +35,16 @@ export function policyDocument(statements: readonly Statement[]): string {
 export function readPolicy(document: string | undefined): PolicyDocument {
   if (document === undefined || document === '') return { Version: '2012-10-17', Statement: [] }
   const { Statement: statements, ...head } = parseDocument(decoded(document), 'a policy')
+  // AWS takes none without: what answers so is not what stands.
+  if (statements === undefined) throw lacksStatements()
   const isOne = isObject(statements) && !Array.isArray(statements)
-  return { ...head, Statement: isOne ? statements : [statements ?? []].flat().filter(isObject) }
+  return { ...head, Statement: isOne ? statements : [statements].flat().filter(isObject) }
+}
+
+function lacksStatements(): AppError {
+  return new AppError('aws', 'MalformedDocument', 'a policy is without its statements', {
+    hint: 'check whether a proxy, or --endpoint-url, leads to something that is not AWS, then run it again',
+  })
 }
 
 /** The statements of a document in the form in which they can be judged. */

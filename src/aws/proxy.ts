@@ -1,4 +1,5 @@
 import { Agent, type AgentOptions } from 'node:https'
+import { isIP } from 'node:net'
 import type { HttpRequest, HttpResponse } from '@smithy/core/protocols'
 import { NodeHttpHandler } from '@smithy/node-http-handler'
 import type { ProxyFor } from './proxy-variables.ts'
@@ -51,8 +52,25 @@ type Connected = (error: Error | null, socket?: unknown) => void
 async function tunnelThrough(proxy: URL, limits: Limits, tls: AgentOptions): Promise<NodeHttpHandler> {
   const { HttpsProxyAgent } = await import('hpagent')
   const { ca } = tls
-  const toProxy = { ...(ca !== undefined && { ca: [String(ca)] }) }
-  const agent = new HttpsProxyAgent({ keepAlive: true, ...tls, proxy, proxyRequestOptions: toProxy })
+  const { protocol, port, username, password } = proxy
+  // Brackets are for URLs alone.
+  const hostname = proxy.hostname.replace(/^\[|\]$/g, '')
+  // TLS has no server name that is an address (RFC 6066, 3), and node warns of one. The package sets it for `https:`.
+  const isAddress = isIP(hostname) !== 0
+  const reached = {
+    protocol: isAddress && protocol === 'https:' ? 'tls:' : protocol,
+    hostname,
+    port,
+    username,
+    password,
+  }
+  const toProxy = { ...(ca !== undefined && { ca: [String(ca)] }), ...(isAddress && { servername: '' }) }
+  const agent = new HttpsProxyAgent({
+    keepAlive: true,
+    ...tls,
+    proxy: reached as URL,
+    proxyRequestOptions: toProxy,
+  })
   const connecting = agent as unknown as { createConnection(options: object, done: Connected): void }
   const connect = connecting.createConnection.bind(agent)
   // Says who refused: the package's own words are `Bad response: 407`.

@@ -1,5 +1,6 @@
 import type { Command } from '@smithy/core/client'
 import { NormalizedSchema, operation } from '@smithy/core/schema'
+import { lackingMember, lackingRoot } from './due-members.ts'
 
 /** What the SDK's model says of a command's operation: an object, or the list that `operation` makes one of. */
 export type CommandSchema = Command<object, object, object>['schema']
@@ -11,20 +12,29 @@ export interface Received {
   body?: Uint8Array | undefined
 }
 
+/** What is wrong with an answer: a member that it must have, in words, or its shape. */
+export type Oddity = { lacks: string } | 'shape'
+
 /**
- * Whether an answer is one that the operation's model allows. The SDK takes an empty body, `null` and a list in place of a
- * structure for an answer without members, and hands on what stands in the JSON, whatever its type: what is missing would
- * count as not existing, and a list that is none would be a fault far from its cause. True for commands without a schema.
+ * What an answer has that the operation's model does not allow, or lacks of what AWS always says; undefined where it is as it
+ * must be. The SDK takes an empty body, `null` and a list in place of a structure for an answer without members, and hands on
+ * what stands in the JSON, whatever its type: what is missing would count as not existing, and a list that is none would be a
+ * fault far from its cause. Nothing is odd about the answers to a command without a schema.
  */
-export function hasItsShape({ schema }: { schema?: CommandSchema | undefined }, { output, body }: Received): boolean {
-  if (schema === undefined) return true
+export function oddityOf(
+  { schema }: { schema?: CommandSchema | undefined },
+  { output, body }: Received,
+): Oddity | undefined {
+  if (schema === undefined) return undefined
   const model = NormalizedSchema.of(outputOf(schema))
-  const json = body && hasBody(model) ? objectIn(body, schema) : undefined
-  if (json === 'none') return false
+  const came = body && hasBody(model) ? readBody(body, schema) : undefined
+  if (came === 'none') return 'shape'
   const found = { hollow: false }
-  if (!conforms(model, output, isValueOf, found) || !hasRequired(model, output)) return false
+  if (!conforms(model, output, isValueOf, found)) return 'shape'
+  const lacks = lackingRequired(model, output) ?? lackingMember(callOf(schema), output) ?? came?.lacks
+  if (lacks !== undefined) return { lacks }
   // Only what came tells a structure without members from what the SDK reads as one.
-  return !found.hollow || !json || conforms(model, json(), () => true)
+  return !found.hollow || !came?.json || conforms(model, came.json(), () => true) ? undefined : 'shape'
 }
 
 function outputOf(schema: NonNullable<CommandSchema>) {
@@ -47,28 +57,47 @@ function hasBody(model: NormalizedSchema): boolean {
 /** IAM, SNS and STS wrap the members of an answer into an element of the operation's name. */
 const QUERY_SERVICES = /\.(iam|sns|sts)$/
 
-/** JSON as it came, to be parsed where that is worth it; nothing for XML; 'none' where it is neither an object nor an element. */
-function objectIn(body: Uint8Array, schema: NonNullable<CommandSchema>): (() => unknown) | undefined | 'none' {
+/** An answer as it came: JSON, to be parsed where that is worth it, or XML. */
+interface Came {
+  json?: () => unknown
+  /** The element of an answer in XML that is not in it. */
+  lacks?: string | undefined
+}
+
+/** 'none' where it is neither an object nor an element. */
+function readBody(body: Uint8Array, schema: CommandSchema & object): Came | 'none' {
   const text = Buffer.from(body.buffer, body.byteOffset, body.byteLength)
-  const [first] = text.toString('utf8', 0, MOST_BEFORE).trimStart()
-  if (first === '{') return () => JSON.parse(text.toString('utf8'))
+  const start = text.toString('utf8', 0, MOST_BEFORE)
+  const [first] = start.trimStart()
+  if (first === '{') return { json: () => JSON.parse(text.toString('utf8')) }
   if (first !== '<') return 'none'
-  const [namespace, name] = Array.isArray(schema) ? [schema[1], schema[2]] : [schema.namespace, schema.name]
-  return QUERY_SERVICES.test(namespace) && !text.includes(`<${name}Result`) ? 'none' : undefined
+  const { namespace, name } = nameOf(schema)
+  if (QUERY_SERVICES.test(namespace) && !text.includes(`<${name}Result`)) return 'none'
+  return { lacks: lackingRoot(callOf(schema), start) }
+}
+
+function nameOf(schema: CommandSchema & object): { namespace: string; name: string } {
+  return Array.isArray(schema) ? { namespace: schema[1], name: schema[2] } : schema
+}
+
+/** Service and operation, as the model calls them: `cloudwatchlogs:GetQueryResults`. */
+function callOf(schema: CommandSchema & object): string {
+  const { namespace, name } = nameOf(schema)
+  return `${namespace.replace(/^.*\./, '')}:${name}`
 }
 
 /** Characters within which an answer begins, whatever blanks stand before it. */
 const MOST_BEFORE = 1_000
 
-/** As the SDK writes a structure down: kind, namespace, name, traits, names of members, their models, how many are required. */
-type StructureModel = readonly [unknown, unknown, unknown, unknown, readonly string[], unknown, number?]
+/** A structure as the SDK writes it down; 3 says that it is one, and last stands how many of its members are required. */
+type StaticStructure = Extract<ReturnType<NormalizedSchema['getSchema']>, [3, ...unknown[]]>
 
-/** Those that the model calls required stand first among its members. Of the structures within, AWS leaves some out. */
-function hasRequired(model: NormalizedSchema, output: unknown): boolean {
-  if (!model.isStructSchema()) return true
-  const [, , , , names, , required = 0] = model.getSchema() as unknown as StructureModel
+/** One that the model calls required. They stand first among the members. Of the structures within, AWS leaves some out. */
+function lackingRequired(model: NormalizedSchema, output: unknown): string | undefined {
+  if (!model.isStructSchema()) return undefined
+  const [, , , , names, , required = 0] = model.getSchema() as StaticStructure
   const members = output as Record<string, unknown>
-  return names.slice(0, required).every((name) => (members[name] ?? undefined) !== undefined)
+  return names.slice(0, required).find((name) => (members[name] ?? undefined) === undefined)
 }
 
 /** Members that are missing are nothing to complain of; those that nobody knows neither. */

@@ -117,7 +117,7 @@ export interface Usage extends Record<Counter, number | null> {
 }
 
 /** US dollars by kind of billed thing. */
-export type Costs = Readonly<Record<string, number>>
+export type Costs = Readonly<Record<string, number | null>>
 
 export type Group = { key: GroupKey } & Usage
 export type Slot = { start: string } & Usage

@@ -16,7 +16,7 @@ export interface ReportRequest extends SourceOptions {
   source?: string | undefined
   /** Without it a day; of what is at hand, all of it. */
   window?: Window | undefined
-  /** See `GROUPINGS`; `model` by default. */
+  /** See `GROUPINGS`; `model` by default. One that is named twice counts once. */
   by?: readonly string[] | undefined
   /** Whose hours and days; UTC by default. */
   timeZone?: string | undefined
@@ -39,7 +39,8 @@ export type ReportSession = SourceSession<SourceSettings>
  * @throws AppError, a usage error where the source cannot group by what is asked
  */
 export async function report(session: ReportSession, request: ReportRequest): Promise<ReportOutcome> {
-  const { by = ['model'], timeZone = 'UTC' } = request
+  const { timeZone = 'UTC' } = request
+  const by = [...new Set(request.by ?? ['model'])]
   const source = findSource(request.source ?? SOURCES[0].name)
   checkGroupings(source, by)
   const { clock } = session.cx

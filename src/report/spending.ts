@@ -6,6 +6,8 @@ import { type AttoUsd, type NanoUsd, toNano, toUsd } from './money.ts'
 export interface Spend {
   /** Exact, of what has a price. */
   costs: Record<ChargeName, AttoUsd>
+  /** The kinds that were used where they have no price. */
+  unpriced?: Set<ChargeName>
   /** Those with a price, and all. */
   pricedTokens: number
   tokens: number
@@ -47,7 +49,11 @@ export function addSpend(sum: Spend, row: Pick<Row, 'unknown'>, { charges, isPri
   if (!isBillKnown(row)) sum.lost = true
   for (const { kind, quantity, amount } of charges) {
     if (kind.unit === 'tokens') sum.tokens += quantity
-    if (amount === null) continue
+    if (amount === null) {
+      sum.unpriced ??= new Set()
+      sum.unpriced.add(kind.name)
+      continue
+    }
     if (kind.unit === 'tokens') sum.pricedTokens += quantity
     sum.costs[kind.name] += amount
   }
@@ -55,7 +61,8 @@ export function addSpend(sum: Spend, row: Pick<Row, 'unknown'>, { charges, isPri
 
 /** Adds what other sums cost. */
 export function addSpends(sum: Spend, others: readonly Spend[]): void {
-  for (const { costs, pricedTokens, tokens, priced, rows, lost } of others) {
+  for (const { costs, pricedTokens, tokens, priced, rows, lost, unpriced } of others) {
+    if (unpriced) sum.unpriced = new Set([...(sum.unpriced ?? []), ...unpriced])
     for (const { name } of CHARGE_KINDS) sum.costs[name] += costs[name]
     sum.pricedTokens += pricedTokens
     sum.tokens += tokens
@@ -132,6 +139,11 @@ export function toSpending(rounded: Rounded): Spending {
   const pricedShare = tokens === 0 || lost ? null : pricedTokens / tokens
   const cost = costOf(rounded)
   if (cost === null) return { costUsd: null, costs: null, pricedShare }
-  const costs = Object.fromEntries(CHARGE_KINDS.map(({ name }) => [name, toUsd(rounded.nanos[name])]))
+  // A kind that was used and has no price in all of this cost something, and nobody knows what.
+  const { costs: exact, unpriced } = rounded.of
+  const isUnknown = (name: ChargeName) => exact[name] === 0n && unpriced?.has(name)
+  const costs = Object.fromEntries(
+    CHARGE_KINDS.map(({ name }) => [name, isUnknown(name) ? null : toUsd(rounded.nanos[name])]),
+  )
   return { costUsd: toUsd(cost), costs, pricedShare }
 }

@@ -55,7 +55,7 @@ export function resolveWindow({ length, since, until, timeZone }: WindowFlags, n
   const present = lastHours(now, 0).end
   const end = Math.min(until === undefined ? present : read('--until', until, timeZone).end, present)
   const start = since === undefined ? end - (length ?? DEFAULT_LENGTH) : read('--since', since, timeZone).start
-  if (start >= present) throw usageError(`--since ${since} has not come yet`, 'give an earlier time')
+  if (!pastOf({ start, end }, now)) throw usageError(`--since ${since} has not come yet`, 'give an earlier time')
   if (start >= end) throw usageError(`--since ${since} is not before --until ${until}`, 'give --since the earlier time')
   if (end - start > MOST_LAST) {
     throw usageError(
@@ -64,6 +64,12 @@ export function resolveWindow({ length, since, until, timeZone }: WindowFlags, n
     )
   }
   return { start, end }
+}
+
+/** What of a span has come, the minute that is under way included; undefined where it lies in the future. */
+export function pastOf({ start, end }: Window, now: number): Window | undefined {
+  const present = lastHours(now, 0).end
+  return start >= present ? undefined : { start, end: Math.min(end, present) }
 }
 
 /** Begins a window with an hour of the zone's clocks where hours or days are to be told apart, so that each slot is of one. */

@@ -34,7 +34,7 @@ export function iam(env: Env): Step<AwsContext> {
   return { id: '1', name: 'iam', title: 'role for Bedrock to write logs with', resources: [loggingRole(env)] }
 }
 
-/** What the inline policies of a role that is not ours keep Bedrock from. */
+/** What the inline policies of a role keep Bedrock from. */
 async function readDenials(iam: AwsContext['aws']['iam'], env: Env): Promise<string[]> {
   const { roleName: RoleName } = env.settings
   const found = await Promise.all(
@@ -132,7 +132,7 @@ function loggingRole(env: Env): Resource<RoleState, AwsContext> {
           boundary: PermissionsBoundary?.PermissionsBoundaryArn,
           trust: readPolicy(AssumeRolePolicyDocument),
           policy: readPolicy(inline?.PolicyDocument),
-          denials: owner === 'ours' ? [] : await readDenials(aws.iam, env),
+          denials: owner === 'ours' && !env.examining ? [] : await readDenials(aws.iam, env),
           regions: regionsOf(Tags),
         },
         owner: async () => owner,

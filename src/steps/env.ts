@@ -20,6 +20,8 @@ export interface Env {
   inUse?: InUse
   /** Of a clean-up: what is to be removed is looked at more closely, and what others put into our bucket goes too, or not. */
   removing?: { includeOthers: boolean; includeAdopted: boolean }
+  /** Of an examination: what hinders use or removal is looked for in what this program made, too. */
+  examining?: true
   /** The Regions whose quotas are known for what is in use. */
   quotasReadIn?: ReadonlySet<string>
   /** The alarms on quotas that stand: which there are hangs on what was in use. */

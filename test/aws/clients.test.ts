@@ -36,6 +36,20 @@ test.each<[string, string, string | undefined, string]>([
   ['virtual style', `${S3}addressing_style = virtual\n`, undefined, 'b-c.s3.us-east-1.amazonaws.com/'],
   ['nothing, at an endpoint', '', 'http://localhost:1', 'localhost/b-c/'],
   ['virtual style, at an endpoint', `${S3}addressing_style = virtual\n`, 'http://localhost:1', 'b-c.localhost/'],
+  ['the endpoint without a Region', `${S3}us_east_1_regional_endpoint = legacy\n`, undefined, 'b-c.s3.amazonaws.com/'],
+  ['that of the Region', `${S3}us_east_1_regional_endpoint = regional\n`, undefined, 'b-c.s3.us-east-1.amazonaws.com/'],
+  [
+    'the endpoint without a Region, at an endpoint',
+    `${S3}us_east_1_regional_endpoint = legacy\n`,
+    'http://localhost:1',
+    'localhost/b-c/',
+  ],
+  [
+    'acceleration, which a new bucket has not',
+    `${S3}use_accelerate_endpoint = true\n`,
+    undefined,
+    'b-c.s3.us-east-1.amazonaws.com/',
+  ],
   ['dual stack', `${S3}${DUAL}`, undefined, 'b-c.s3.dualstack.us-east-1.amazonaws.com/'],
   [
     'dual stack for all but S3',

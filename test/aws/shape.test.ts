@@ -10,7 +10,7 @@ import {
   ListObjectVersionsCommand,
 } from '@aws-sdk/client-s3'
 import { describe, expect, test } from '@jest/globals'
-import { hasItsShape } from '../../src/aws/shape.ts'
+import { oddityOf } from '../../src/aws/shape.ts'
 
 const alarms = new DescribeAlarmsCommand({})
 const data = new GetMetricDataCommand({ MetricDataQueries: [], StartTime: new Date(0), EndTime: new Date(1) })
@@ -18,14 +18,15 @@ const versions = new ListObjectVersionsCommand({ Bucket: 'b' })
 
 describe('an answer has its shape', () => {
   test.each([
-    ['with nothing in it', alarms, { $metadata: {} }],
+    ['with nothing in its list', alarms, { $metadata: {}, MetricAlarms: [] }],
+    ['with one of two lists', alarms, { CompositeAlarms: [] }],
     ['with members that nobody knows', alarms, { Novelty: 1, MetricAlarms: [{ AlarmName: 'a', Threshold: 1 }] }],
     ['with times and numbers', data, { MetricDataResults: [{ Id: 'q0', Timestamps: [new Date()], Values: [1.5] }] }],
     ['with what is no list of numbers in JSON', versions, { IsTruncated: false, Versions: [{ Key: 'k', Size: 1 }] }],
     ['without a body', new CreateBucketCommand({ Bucket: 'b' }), {}],
     ['where the command carries no schema', {}, { MetricAlarms: 'x' }],
   ])('%s', (_title, command, output) => {
-    expect(hasItsShape(command, { output })).toBe(true)
+    expect(oddityOf(command, { output })).toBeUndefined()
   })
 })
 
@@ -40,7 +41,7 @@ describe('an answer has not', () => {
     ['where a flag is text', versions, { IsTruncated: 'true' }],
     ['where it is a list itself', alarms, []],
   ])('%s', (_title, command, output) => {
-    expect(hasItsShape(command, { output })).toBe(false)
+    expect(oddityOf(command, { output })).toBe('shape')
   })
 })
 
@@ -66,7 +67,7 @@ describe('what came tells an answer that says nothing from one that says there i
     ['there is nothing to say', new PutRetentionPolicyCommand({ logGroupName: 'g', retentionInDays: 1 }), '', {}],
     ['a structure of no members', alarms, '{"MetricAlarms":[{}]}', { MetricAlarms: [{}] }],
   ])('%s', (_title, command, text, output) => {
-    expect(hasItsShape(command, { output, body: utf8(text) })).toBe(true)
+    expect(oddityOf(command, { output, body: utf8(text) })).toBeUndefined()
   })
 
   test.each([
@@ -89,6 +90,6 @@ describe('what came tells an answer that says nothing from one that says there i
     ['no result', policies, query(''), { PolicyNames: [] }],
     ['a result without what it has always', role, '<GetRoleResponse><GetRoleResult/></GetRoleResponse>', {}],
   ])('%s is none', (_title, command, text, output) => {
-    expect(hasItsShape(command, { output, body: utf8(text) })).toBe(false)
+    expect(oddityOf(command, { output, body: utf8(text) })).toBeDefined()
   })
 })

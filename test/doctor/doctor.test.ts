@@ -1,8 +1,12 @@
 import { DeleteModelInvocationLoggingConfigurationCommand } from '@aws-sdk/client-bedrock'
 import { DeleteDashboardsCommand, DisableAlarmActionsCommand } from '@aws-sdk/client-cloudwatch'
 import { PutRetentionPolicyCommand } from '@aws-sdk/client-cloudwatch-logs'
-import { DeleteRolePolicyCommand } from '@aws-sdk/client-iam'
-import { DeleteBucketPolicyCommand } from '@aws-sdk/client-s3'
+import { DeleteRolePolicyCommand, PutRolePolicyCommand } from '@aws-sdk/client-iam'
+import {
+  DeleteBucketPolicyCommand,
+  PutBucketRequestPaymentCommand,
+  PutObjectLockConfigurationCommand,
+} from '@aws-sdk/client-s3'
 import { CreateTopicCommand, SetTopicAttributesCommand } from '@aws-sdk/client-sns'
 import { describe, expect, test } from '@jest/globals'
 import { type DoctorReport, doctor } from '../../src/doctor/doctor.ts'
@@ -95,6 +99,41 @@ describe('doctor', () => {
         'error',
         ({ sandbox }) =>
           sandbox.faults.push({ kind: 'access-denied', service: 'cloudwatch', operation: 'GetDashboard' }),
+      ],
+      [
+        'resource-limited',
+        'warning',
+        ({ cx, env }) =>
+          cx.aws.s3.send(
+            new PutBucketRequestPaymentCommand({
+              Bucket: `bedrock-logs-${env.accountId}`,
+              RequestPaymentConfiguration: { Payer: 'Requester' },
+            }),
+          ),
+      ],
+      [
+        'resource-limited',
+        'warning',
+        ({ cx, env }) =>
+          cx.aws.s3.send(
+            new PutObjectLockConfigurationCommand({
+              Bucket: `bedrock-logs-${env.accountId}`,
+              ObjectLockConfiguration: { ObjectLockEnabled: 'Enabled' },
+            }),
+          ),
+      ],
+      [
+        'resource-limited',
+        'error',
+        ({ cx, env: { settings } }) =>
+          cx.aws.iam.send(
+            new PutRolePolicyCommand({
+              RoleName: settings.roleName,
+              PolicyName: 'guard',
+              PolicyDocument:
+                '{"Version":"2012-10-17","Statement":{"Effect":"Deny","NotAction":"s3:*","Resource":"*"}}',
+            }),
+          ),
       ],
       [
         'logging-off',

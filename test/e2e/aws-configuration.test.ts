@@ -152,6 +152,19 @@ const SAME: [what: string, given: Given][] = [
     'FIPS and an endpoint: the endpoint',
     { config: '[default]\nuse_fips_endpoint = true\nendpoint_url = A_URL\n', credentials: KEYS },
   ],
+  [
+    'sts_regional_endpoints of the profile',
+    { config: '[profile prod]\nsts_regional_endpoints = legacy\n', credentials: KEYS, profile: 'prod', env: RECORDING },
+  ],
+  [
+    'AWS_STS_REGIONAL_ENDPOINTS before the profile',
+    {
+      config: '[profile prod]\nsts_regional_endpoints = legacy\n',
+      credentials: KEYS,
+      profile: 'prod',
+      env: { ...RECORDING, AWS_STS_REGIONAL_ENDPOINTS: 'regional' },
+    },
+  ],
   ['a services section before endpoint_url', { config: SERVICES, credentials: KEYS, profile: 'prod' }],
   [
     'AWS_ENDPOINT_URL before a services section',

@@ -307,6 +307,7 @@ describe('settings that are not valid, exit 2', () => {
       { HTTPS_PROXY: 'socks5://u:hunter2@p:1' },
       /HTTPS_PROXY names a proxy of socks5: not one of HTTP/,
     ],
+    ['sts_regional_endpoints', 'sts_regional_endpoints = old', {}, /sts_regional_endpoints of profile prod is 'old'/],
     [
       'addressing_style of s3',
       's3 =\n  addressing_style = road',
@@ -401,6 +402,16 @@ describeWith(['openssl'], 'over TLS', () => {
       { at: 'proxy', action: 'CONNECT', host: `127.0.0.1:${secure.port}`, scope: `Basic ${btoa('ada:hunter2')}` },
       { at: 'secure', action: 'GetCallerIdentity', key: 'A' },
     ])
+  })
+
+  test.each(['127.0.0.1', 'localhost'])('through a proxy that is itself reached over TLS, at %s', async (host) => {
+    const [key, cert] = await Promise.all([readFile(join(folder, 'key.pem')), readFile(pem)])
+    const proxy = await loopbackProxy(asked, secure.port, { key, cert })
+    const HTTPS_PROXY = `https://${host}:${proxy.port}`
+    const { code, stderr } = await run(keys, { env: { ...https(), AWS_CA_BUNDLE: pem, HTTPS_PROXY } })
+    await proxy.close()
+    expect([code, stderr]).toEqual([0, expect.not.stringMatching(/DEP0123|DeprecationWarning/)])
+    expect(asked).toMatchObject([{ at: 'proxy' }, { at: 'secure', action: 'GetCallerIdentity' }])
   })
 
   test('a proxy that refuses is named, without its login', async () => {

@@ -76,6 +76,25 @@ describe('(6) usage report completeness', () => {
 })
 
 describe('summarize', () => {
+  it('says of a kind that was used without a price that what it cost is not known, where nothing of it has one', () => {
+    const rows = [row('maker.one', { inputTokens: 1_000_000, images: 2 }), row('maker.two', { inputTokens: 1_000_000 })]
+    const { total, groups } = summarize(reading(rows), facts, book).report
+    const of = (model: string) => groups.find(({ key }) => key.model === model)?.costs
+    expect(of('maker.one')).toMatchObject({ input: 0.035, images: null, output: 0 })
+    expect(of('maker.two')).toMatchObject({ input: 0.035, images: 0, output: 0 })
+    expect(total.costs).toMatchObject({ input: 0.07, images: null, output: 0 })
+    expect(schemaFaults(summarize(reading(rows), facts, book).report)).toEqual([])
+  })
+
+  it('tells the part of a kind that has a price', () => {
+    const rows = [
+      row('maker.one', { inputTokens: 1_000_000 }),
+      row('maker.unknown', { inputTokens: 5, outputTokens: 5 }),
+    ]
+    const { total } = summarize(reading(rows), facts, book).report
+    expect(total.costs).toMatchObject({ input: 0.035, output: null })
+  })
+
   it('puts the dearest group first and unpriced ones last', () => {
     const rows = [
       row('maker.unpriced', { inputTokens: 9e9, invocations: 9 }),

@@ -224,6 +224,36 @@ describe('what stood before is put back, whatever settings the runs have', () =>
       }),
   )
 
+  test.each<[string, Names[]]>([
+    ['another bucket', [{}, {}, { bucketName: 'second-one' }]],
+    ['another log group', [{}, {}, { logGroupName: '/second' }]],
+    ['another bucket and log group', [{}, {}, { bucketName: 'second-one', logGroupName: '/second' }]],
+    ['another of all', [{}, { bucketName: 'second-one', logGroupName: '/second', roleName: 'Second', keyPrefix: 'x' }]],
+    ['another bucket, and back', [{}, { bucketName: 'second-one' }, {}]],
+  ])('ours is not what stood before ours: nothing was replaced, and then there is %s', (_, setups) =>
+    inWorld({}, async (world) => {
+      const stood = await inventory(world.cx)
+      for (const names of setups) expect((await world.setup(replacing, undefined, names)).error).toBeUndefined()
+      expect((await tagsOfGroup(world)).keys).toEqual([])
+      for (const names of setups.toReversed()) expect((await world.cleanup({}, undefined, names)).error).toBeUndefined()
+      expect(await standing(world)).toBeUndefined()
+      expect(await inventory(world.cx)).toEqual(stood)
+    }),
+  )
+
+  test('one with our role and log group, and a bucket of theirs, is theirs and comes back', () =>
+    inWorld({}, async (world) => {
+      await world.setup()
+      const ours = await standing(world)
+      await logTo(world, 'audit')
+      const loggingConfig = { ...ours, s3Config: { bucketName: 'audit', keyPrefix: 'x' } } as LoggingConfig
+      await world.cx.aws.bedrock.send(new PutModelInvocationLoggingConfigurationCommand({ loggingConfig }))
+      const names = { bucketName: 'second-one' }
+      expect((await world.setup(replacing, undefined, names)).error).toBeUndefined()
+      await world.cleanup({ only: ['3'] }, undefined, names)
+      expect(await standing(world)).toMatchObject({ s3Config: { bucketName: 'audit' } })
+    }))
+
   test.each(['2', '2b'])(
     'what keeps it keeps its marks while ours stands: cleanup --only %s stops and says why',
     (step) =>

@@ -17,6 +17,15 @@ import { createWorld, errorOf, type World, writingCalls } from '../support/world
 
 /** A success that says nothing, with all the headers of AWS: what a cache or a proxy makes of an answer. */
 const BODIES = ['', 'null', '[]']
+/** The same, but well-formed: an object, or the element of the answer, without anything in it. */
+const HOLLOW = 'hollow'
+/** AWS itself answers these with an object without members, where there is none of it. */
+const MAY_SAY_NOTHING = [
+  'GetBucketVersioning',
+  'GetModelInvocationLoggingConfiguration',
+  'DescribeNotificationsForBudget',
+  'DescribeSubscribersForNotification',
+]
 
 const worlds: { close(): Promise<void> }[] = []
 afterAll(async () => {
@@ -30,6 +39,12 @@ async function operationOf(request: WireRequest): Promise<string | undefined> {
   return (await protocolFor(service, request)).protocol.route(request)
 }
 
+function hollow(body: string): string {
+  if (body.startsWith('{')) return '{}'
+  const [, root] = /<([A-Za-z]\w*)/.exec(body) ?? []
+  return `<?xml version="1.0"?>\n<${root}/>`
+}
+
 /** A world in which the answers of one operation are without what they say. */
 async function hollowWorld(): Promise<{ world: World; spoilt: { operation?: string; body: string } }> {
   const spoilt: { operation?: string; body: string } = { body: '' }
@@ -40,7 +55,7 @@ async function hollowWorld(): Promise<{ world: World; spoilt: { operation?: stri
       const proxy = await startProxy(url, async (request, forward) => {
         const answer = await forward()
         if (answer.status !== 200 || (await operationOf(request)) !== spoilt.operation) return answer
-        return { ...answer, body: spoilt.body }
+        return { ...answer, body: spoilt.body === HOLLOW ? hollow(String(answer.body)) : spoilt.body }
       })
       worlds.push(proxy)
       return proxy.url
@@ -83,18 +98,23 @@ test('nothing that stands is said to be missing, or to differ, where an answer s
   const operations = [...new Set(world.sandbox.calls.map(({ operation }) => operation))]
   expect(operations.length).toBeGreaterThan(20)
   for (const operation of operations) {
-    for (const body of BODIES) {
+    const isQuiet = MAY_SAY_NOTHING.includes(operation)
+    for (const body of isQuiet ? BODIES : [...BODIES, HOLLOW]) {
       Object.assign(spoilt, { operation, body })
       const result = await world.status().catch((thrown: AppError) => thrown)
       if (result instanceof AppError) {
-        expect([operation, result.code]).toEqual([operation, 'MalformedAnswer'])
+        expect([operation, result.code]).toEqual([operation, expect.stringMatching(/^Malformed(Answer|Document)$/)])
         continue
       }
-      const wrong = result.report.resources.filter(({ action, error }) => action !== 'none' && error === undefined)
+      const wrong = result.report.resources.filter(({ action, error, type }) => {
+        // Whether AWS says of a budget without tags that its list is empty, is not known.
+        const isQuietHere = type === 'budget' && operation === 'ListTagsForResource' && body === HOLLOW
+        return action !== 'none' && error === undefined && !isQuietHere
+      })
       expect([operation, body, wrong]).toEqual([operation, body, []])
     }
   }
-}, 120_000)
+}, 240_000)
 
 test('a report of metrics ends with an error where the list of metrics says nothing', async () => {
   const { world, spoilt } = await hollowWorld()
@@ -103,6 +123,21 @@ test('a report of metrics ends with an error where the list of metrics says noth
     const { code, text } = await runCommand(world, 'report')
     expect([body, code, text]).toEqual([body, 1, expect.stringContaining('the answer is not what AWS sends')])
   }
+})
+
+test.each([
+  ['report', 'ListMetrics', 'Metrics'],
+  ['report', 'GetMetricData', 'MetricDataResults'],
+  ['report from logs', 'GetQueryResults', 'status'],
+  ['report from s3', 'ListObjectsV2', 'IsTruncated'],
+] as const)('a %s does not read a well-formed %s that says nothing as $0', async (command, operation, member) => {
+  const { world, spoilt } = await hollowWorld()
+  callModels(world)
+  expect(await errorOf(world.setup())).toBeUndefined()
+  callModels(world)
+  Object.assign(spoilt, { operation, body: HOLLOW })
+  const { code, text } = await runCommand(world, command)
+  expect([code, text]).toEqual([1, expect.stringContaining(`${operation} failed: it answered without ${member}`)])
 })
 
 test("somebody's dashboard whose body is not told is left as it is", async () => {

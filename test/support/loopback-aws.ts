@@ -46,14 +46,15 @@ export async function loopbackAws(at: string, asked: Asked[], answers: Answers =
   return listening(tls ? createTlsServer(tls, serve) : createServer(serve), asked, tls ? 'https' : 'http')
 }
 
-/** A proxy that records what it is asked for. It tunnels to `tunnelTo`, or refuses. */
-export async function loopbackProxy(asked: Asked[], tunnelTo?: number): Promise<LoopbackAws> {
-  const server = createServer((message, response) => {
+/** A proxy that records what it is asked for. It tunnels to `tunnelTo`, or refuses. With `tls` it is reached over TLS. */
+export async function loopbackProxy(asked: Asked[], tunnelTo?: number, tls?: object): Promise<LoopbackAws> {
+  const serve = (message: IncomingMessage, response: ServerResponse) => {
     const { authorization = '', 'proxy-authorization': login } = message.headers
     const [, key] = /Credential=([^/]+)\//.exec(authorization) ?? []
     asked.push({ at: 'proxy', host: message.url ?? '', key, scope: login, action: message.method })
     response.writeHead(200, { ...ID, 'content-type': 'text/xml' }).end(IDENTITY)
-  })
+  }
+  const server = tls ? createTlsServer(tls, serve) : createServer(serve)
   server.on('connect', (message: IncomingMessage, socket: Socket) => {
     asked.push({
       at: 'proxy',
@@ -73,7 +74,7 @@ export async function loopbackProxy(asked: Asked[], tunnelTo?: number): Promise<
     })
     onward.on('error', () => socket.destroy())
   })
-  return listening(server, asked, 'http')
+  return listening(server, asked, tls ? 'https' : 'http')
 }
 
 async function listening(server: Server, asked: Asked[], scheme: string): Promise<LoopbackAws> {

@@ -4,7 +4,7 @@ import { asResults, changeReport } from '../../core/change-report.ts'
 import { concernsOf, planApply } from '../../core/plan.ts'
 import type { Window } from '../../report/model.ts'
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../report/window.ts'
-import { byRegion } from '../../steps/env.ts'
+import { byRegion, type Env } from '../../steps/env.ts'
 import { budgetAtZero } from '../../steps/notify/budget-spend.ts'
 import { checkNotifications } from '../../steps/notify/notifications.ts'
 import { checkKeyPlaces } from '../../steps/permissions/key-policy.ts'
@@ -34,7 +34,8 @@ export async function gatherFacts(
   const unread: Unread[] = []
   const attempt = noting(unread)
   const window = lastDay(cx.clock.now())
-  const env = { ...named, homeRegion: (await attempt('the bucket', findHomeRegion(cx, named))) ?? named.homeRegion }
+  const homeRegion = (await attempt('the bucket', findHomeRegion(cx, named))) ?? named.homeRegion
+  const env: Env = { ...named, homeRegion, examining: true }
   const [rights, items, regions, elsewhere] = await Promise.all([
     missingRights(
       cx,

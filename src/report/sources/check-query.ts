@@ -3,7 +3,7 @@ import { usageError } from '../../core/errors.ts'
 import { isHttpUrl } from '../../core/http-url.ts'
 import type { Window } from '../model.ts'
 import { HOUR_MS, lastHours } from '../window.ts'
-import { MOST_LAST } from '../window-parse.ts'
+import { MOST_LAST, pastOf } from '../window-parse.ts'
 import { isTimeZone } from '../window-zone.ts'
 import { isGrouping, SOURCES } from './index.ts'
 
@@ -72,18 +72,22 @@ export function checkAccess(options: unknown): void {
   }
 }
 
-/** A window that has been checked, in ms since the epoch; an end now is the next full minute, as in the program. */
+/**
+ * A window that has been checked, in ms since the epoch; an end now is the next full minute and the future is left out, as in
+ * the program. Throws a usage error for one that has not come yet.
+ */
 export function spanOf(window: { hours: number } | { start: Date; end: Date }, now: number): Window {
-  if ('start' in window) return { start: window.start.getTime(), end: window.end.getTime() }
-  return lastHours(now, window.hours)
+  if (!('start' in window)) return lastHours(now, window.hours)
+  const past = pastOf({ start: window.start.getTime(), end: window.end.getTime() }, now)
+  if (past) return past
+  throw usageError(`window is from ${window.start.toISOString()}, which has not come yet`, 'give an earlier start')
 }
 
 function checkGroupings(by: unknown): void {
-  const hint = "it is a list such as ['model', 'day'], each once"
+  const hint = "it is a list such as ['model', 'day']"
   if (!Array.isArray(by)) throw usageError(`by is ${shown(by)}`, hint)
   const wrong = by.find((name) => typeof name !== 'string' || !isGrouping(name))
   if (by.some((name) => name === wrong)) throw usageError(`by has ${shown(wrong)}: no grouping`, hint)
-  if (new Set(by).size < by.length) throw usageError(`by is ${shown(by)}: one comes twice`, hint)
 }
 
 function checkWindow(window: unknown): void {

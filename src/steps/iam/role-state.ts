@@ -1,6 +1,6 @@
 import { isAdded } from '../../aws/added-statements.ts'
 import { type PolicyDocument, type Statement, statementsOf } from '../../aws/policy.ts'
-import { denialIn, isAllowedIn, isFor, type ServiceRequest } from '../../aws/policy-verdict.ts'
+import { covers, denialIn, isAllowedIn, isFor, type ServiceRequest } from '../../aws/policy-verdict.ts'
 import { matches } from '../../aws/wildcard.ts'
 import type { Concern, Owner } from '../../core/resource.ts'
 import { type Env, logGroupArn, onBehalfOf, roleArn } from '../env.ts'
@@ -74,18 +74,15 @@ export function grants(policy: PolicyDocument, own: Statement, resource: string)
 
 /** The statement that denies Bedrock to write its log in a Region in question. What has conditions is not judged. */
 export function denialOf(env: Env, policy: PolicyDocument): Statement | undefined {
-  const covers = (patterns: readonly string[] | undefined, values: readonly string[]) =>
-    patterns?.some((pattern) => values.some((value) => matches(pattern, value))) ?? false
-  const streams = env.regions.map((region) => `${logGroupArn(env, region)}:log-stream:aws/bedrock/modelinvocations`)
+  const requests = env.regions.flatMap((region) =>
+    ['logs:CreateLogStream', 'logs:PutLogEvents'].map((action) => ({
+      action,
+      resource: `${logGroupArn(env, region)}:log-stream:aws/bedrock/modelinvocations`,
+    })),
+  )
   return statementsOf(policy).find(
-    ({ Effect, Action, Resource, Condition }) =>
-      Effect === 'Deny' &&
-      !Condition &&
-      covers(
-        Action?.map((one) => one.toLowerCase()),
-        ['logs:createlogstream', 'logs:putlogevents'],
-      ) &&
-      covers(Resource, streams),
+    (statement) =>
+      statement.Effect === 'Deny' && !statement.Condition && requests.some((request) => covers(statement, request)),
   )
 }
 

@@ -52,6 +52,8 @@ const TAG_LENGTH = 256
 const NO_GROUP = 'ResourceNotFoundException'
 const NO_BUCKET = ['NoSuchBucket', 'NoSuchTagSet']
 const DENIED = ['AccessDeniedException', 'AccessDenied']
+/** Of a bucket that this run does not use: in another Region, or not to be looked at. */
+const UNSEEN = [...DENIED, 'PermanentRedirect', 'AuthorizationHeaderMalformed']
 
 export function keptLogging(env: Env): KeptLogging {
   const { settings } = env
@@ -61,6 +63,11 @@ export function keptLogging(env: Env): KeptLogging {
   const bucket: Grant = { actions: ['s3:GetBucketTagging', 's3:PutBucketTagging'], resources: [bucketArn(env)] }
   // To tell whose a configuration is that delivers elsewhere; nobody knows beforehand where.
   const anyGroup: Grant = { actions: ['logs:ListTagsForResource'], resources: [logGroupArn(env, env.region, '*')] }
+  const anyBucket: Grant = {
+    actions: ['s3:GetBucketTagging'],
+    resources: [bucketArn(env).replace(/[^:]*$/, '*')],
+    condition: { StringEquals: { 'aws:ResourceAccount': env.accountId } },
+  }
 
   const groupTags = async ({ aws }: AwsContext, arn = resourceArn): Promise<Tag[]> => {
     const list = new ListTagsForResourceCommand({ resourceArn: arn })
@@ -68,8 +75,11 @@ export function keptLogging(env: Env): KeptLogging {
     const found = await orUndefined(aws.logs.send(list), NO_GROUP, ...(arn === resourceArn ? [] : DENIED))
     return Object.entries(found?.tags ?? {}).map(([Key, Value]) => ({ Key, Value }))
   }
-  const bucketTags = async ({ aws }: AwsContext) =>
-    (await orUndefined(aws.s3.send(new GetBucketTaggingCommand(target)), ...NO_BUCKET))?.TagSet ?? []
+  const bucketTags = async ({ aws }: AwsContext, Bucket = target.Bucket) => {
+    const get = new GetBucketTaggingCommand({ ...target, Bucket })
+    const found = await orUndefined(aws.s3.send(get), ...NO_BUCKET, ...(Bucket === target.Bucket ? [] : UNSEEN))
+    return found?.TagSet ?? []
+  }
   const putBucketTags = async ({ aws }: AwsContext, tags: readonly Tag[]) => {
     // AWS's own can be neither set nor lost this way.
     const TagSet = tags.flatMap(({ Key = '', Value = '' }) => (Key.startsWith('aws:') ? [] : [{ Key, Value }]))
@@ -80,13 +90,24 @@ export function keptLogging(env: Env): KeptLogging {
     await put
   }
 
-  /** Whether log group or bucket is of our own making: then what delivers to both came after us. */
-  const areOurs = async (cx: AwsContext) =>
-    (await Promise.all([groupTags(cx), bucketTags(cx)])).some((tags) => ownerOf(tags) === 'ours')
+  /**
+   * Whether a configuration came after us: of this run's log group and bucket one is of our own making, or all that it delivers
+   * to is, though a run under other settings made it.
+   */
+  const cameAfterUs = async (cx: AwsContext, state: LoggingState) => {
+    const isMade = (tags: readonly Tag[]) => ownerOf(tags) === 'ours'
+    if (usesOurs(state, env)) return (await Promise.all([groupTags(cx), bucketTags(cx)])).some(isMade)
+    const { cloudWatch, s3, elsewhere } = state
+    const groups = cloudWatch?.logGroup ? [logGroupArn(env, env.region, cloudWatch.logGroup)] : []
+    const buckets = [s3?.bucket, cloudWatch?.largeData?.bucket].flatMap((bucket) => bucket ?? [])
+    if (groups.length + buckets.length === 0 || Object.keys(elsewhere).length > 0) return false
+    const tags = [...groups.map((arn) => groupTags(cx, arn)), ...buckets.map((bucket) => bucketTags(cx, bucket))]
+    return (await Promise.all(tags)).every(isMade)
+  }
 
   return {
     grants: {
-      write: [group('logs:TagResource', 'logs:ListTagsForResource'), bucket, anyGroup],
+      write: [group('logs:TagResource', 'logs:ListTagsForResource'), bucket, anyGroup, anyBucket],
       remove: [group('logs:ListTagsForResource', 'logs:UntagResource'), bucket, anyGroup],
     },
 
@@ -96,10 +117,10 @@ export function keptLogging(env: Env): KeptLogging {
       const isOfOurs = usesOurs(state, env)
       // Of our own making, under other settings or changed by hand: what stood before it, if anything, is kept already.
       const sure = knowing(known, state) ?? (isOfOurs ? undefined : knowing(await this.readAt(cx, state), state))
-      const taken = sure ?? (isOfOurs ? known[0] : undefined)
-      const isMade = isOfOurs && (await areOurs(cx))
-      // One of ours that somebody has changed by hand has no place to be kept in: it is told, whole.
-      if (!sure && isMade) cx.emit({ type: 'warning', warning: notKept(env.region, standing) })
+      const isMade = !sure && (await cameAfterUs(cx, state))
+      const taken = sure ?? (isOfOurs || isMade ? known[0] : undefined)
+      // One of ours, of other settings or changed by hand, is not what stood before us: it is told, whole.
+      if (isMade) cx.emit({ type: 'warning', warning: notKept(env.region, standing) })
       if (!taken && isMade) return
       const kept = { before: taken?.before ?? standing, ours: [...(taken ? [state] : []), ours].map(placesOf) }
       const tags = packed(kept)
@@ -176,6 +197,6 @@ function damaged(group: string, bucket: string): AppError {
 }
 
 function notKept(region: string, standing: WholeLogging): Warning {
-  const message = `the logging configuration of ${region} was ours and has been changed by hand; it is replaced and not put back by cleanup. It was: ${JSON.stringify(standing)}`
+  const message = `the logging configuration of ${region} was ours, of other settings or changed by hand; it is replaced and not put back by cleanup. It was: ${JSON.stringify(standing)}`
   return { code: 'logging-not-restored', message }
 }

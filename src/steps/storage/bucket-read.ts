@@ -28,8 +28,8 @@ export async function readBucket(cx: AwsContext, env: Env, target: Target): Prom
   const tags = await readTags(s3, target, region)
   if (!tags) return undefined
   const owner = ownerOf(tags)
-  // Of what this program made, nobody asks before it is to go.
-  const isOdd = owner !== 'ours' || env.removing !== undefined
+  // Of what this program made, nobody asks before it is to go, or is examined.
+  const isOdd = owner !== 'ours' || env.removing !== undefined || env.examining === true
   const [versioning, encryption, publicAccess, ownership, lifecycle, policy, limits] = await Promise.all([
     s3.send(new GetBucketVersioningCommand(target)),
     readEncryption(cx, target),

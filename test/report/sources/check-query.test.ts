@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals'
 import { plan, render, report } from '../../../src/index.ts'
-import { checkAccess, checkQuery } from '../../../src/report/sources/check-query.ts'
+import { checkAccess, checkQuery, spanOf } from '../../../src/report/sources/check-query.ts'
 
 const sound = { regions: ['us-east-1'] }
 const DAY = new Date('2026-01-02T00:00:00Z')
@@ -20,6 +20,7 @@ test.each<[string, unknown]>([
   ['window is', { window: { start: DAY, end: DAY } }],
   ['window is', { window: { start: new Date(0), end: DAY } }],
   ['window is', { window: { start: new Date(Number.NaN), end: DAY } }],
+  ['window is', { window: { start: new Date('2999-01-01T00:00:00Z'), end: new Date('2999-01-02T00:00:00Z') } }],
   ['regions is', { regions: [] }],
   ['regions is', { regions: undefined }],
   ['regions is', { regions: 'us-east-1' }],
@@ -32,7 +33,6 @@ test.each<[string, unknown]>([
   ['path is', { source: 'file' }],
   ['path is', { source: 'file', path: 7 }],
   ['by is', { by: 'model' }],
-  ['by is', { by: ['model', 'model'] }],
   ['by has', { by: ['week'] }],
   ['by has', { by: ['__proto__'] }],
   ['by has', { by: [undefined] }],
@@ -94,9 +94,18 @@ test.each([[0], [Number.NaN], ['80']])('a table of %j columns is none', async (w
   await expect(render({} as never, 'table', { width: width as number })).rejects.toMatchObject({ kind: 'usage' })
 })
 
+test('the future is left out of a window, as on the command line', () => {
+  const now = Date.parse('2026-11-23T10:37:20Z')
+  const [start, end] = [new Date('2026-11-23T00:00:00Z'), new Date('2026-11-24T00:00:00Z')]
+  expect(spanOf({ start, end }, now)).toEqual({ start: start.getTime(), end: Date.parse('2026-11-23T10:38:00Z') })
+  expect(spanOf({ start, end: new Date(now) }, now)).toEqual({ start: start.getTime(), end: now })
+  const later = { start: new Date('2026-11-23T10:38:00Z'), end }
+  expect(() => spanOf(later, now)).toThrow('window is from 2026-11-23T10:38:00.000Z, which has not come yet')
+})
+
 test('what makes sense is let through', () => {
   const end = new Date('2026-01-03T00:00:00Z')
-  const by = ['model', 'day', 'metadata:__proto__']
+  const by = ['model', 'day', 'metadata:__proto__', 'model']
   expect(() => checkQuery({ ...sound, by, window: { start: DAY, end }, timeZone: 'Europe/Berlin' })).not.toThrow()
   expect(() => checkQuery({ ...sound, window: { hours: 87_600 } })).not.toThrow()
   expect(() => checkQuery({ source: 'file', path: '.' })).not.toThrow()

@@ -36,7 +36,7 @@ export function reportOptions(args: Args): ReportOptions {
   const timeZone = args.text('timezone') ?? 'UTC'
   const [name = '', ...path] = (args.text('source') ?? SOURCES[0].name).split(':')
   const source = findSource(name)
-  const by = args.list('by').length > 0 ? [...new Set(args.list('by'))] : ['model']
+  const by = args.list('by').length > 0 ? args.list('by') : ['model']
   checkGroupings(source, by)
   return {
     window: windowFlags(args, timeZone),

@@ -42,7 +42,7 @@ export function costTable(view: ReportView): string {
   const columns: PageColumn<Line>[] = [
     ...kinds.map(({ name, title }) => ({
       heading: groupingTitle(title),
-      cell: ({ usage: { costs } }: Line) => (costs ? cost(costs[name] ?? 0) : '–'),
+      cell: ({ usage: { costs } }: Line) => cost(costs?.[name] ?? null, '–'),
     })),
     ...(isWhole ? [] : [{ heading: 'Tokens priced', cell: ({ usage }: Line) => percent(atMost(usage.pricedShare)) }]),
     { heading: 'Cost', cell: ({ usage }) => cost(usage.costUsd, withoutCost(usage)), pinned: true },

@@ -57,7 +57,14 @@ export function configurationOperations(buckets: Buckets): Service['operations']
       settings.versioning = status
     }),
 
-    GetBucketEncryption: get(({ encryption }) => ({ ServerSideEncryptionConfiguration: encryption })),
+    // Only of a bucket from before 2023 there is none.
+    GetBucketEncryption: get(({ encryption }) => ({
+      ServerSideEncryptionConfiguration: found(
+        encryption.Rules?.length ? encryption : undefined,
+        'ServerSideEncryptionConfigurationNotFoundError',
+        'server side encryption configuration',
+      ),
+    })),
     PutBucketEncryption: put<PutBucketEncryptionRequest>((settings, { ServerSideEncryptionConfiguration: wanted }) => {
       const rules = wanted?.Rules?.map((rule) => ({ ...rule, BucketKeyEnabled: rule.BucketKeyEnabled ?? false }))
       if (rules?.length !== 1) throw malformedXml()

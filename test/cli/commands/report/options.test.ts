@@ -31,7 +31,7 @@ describe('report reads', () => {
       },
     ],
     ['--timezone Europe/Berlin', { window: undefined, timeZone: 'Europe/Berlin' }],
-    ['--source logs --by identity,model --by day,model', { source: 'logs', by: ['identity', 'model', 'day'] }],
+    ['--source logs --by identity,model --by day,model', { source: 'logs', by: ['identity', 'model', 'day', 'model'] }],
     ['--source s3 --by metadata:team', { source: 's3', by: ['metadata:team'] }],
     ['--source file:C:/logs/x.json.gz', { source: 'file', path: 'C:/logs/x.json.gz' }],
     ['--source file:-', { source: 'file', path: '-' }],
