@@ -108,9 +108,11 @@ export async function readRecords(
       ...(by.includes('account') ? [] : severalAccounts(accounts)),
     ],
     attempts: attemptsInRecords,
+    ...(result.aggregate.records > 0 && { began: hourOf(result.aggregate.firstTime) }),
     accounts,
     regions: values('region'),
     incomplete: result.faults.some(leavesOut),
+    ...(result.faults.some(leavesOut) && { unread: 'anything' }),
   }
   return { reading, faults: result.faults }
 }

@@ -62,6 +62,7 @@ export async function readBucket(cx: Context, request: BucketRequest, question: 
     regions,
     warnings: [...warnings, ...reading.warnings],
     incomplete: incomplete || reading.incomplete,
+    ...(incomplete && { unread: reading.unread ?? 'regions' }),
   }
 }
 
