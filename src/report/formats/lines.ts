@@ -4,7 +4,7 @@ import type { Column } from '../../text/table.ts'
 import { wrapId } from '../../text/wrap.ts'
 import type { ReportView, Timing, Usage } from '../model.ts'
 import { TIMINGS } from './fields.ts'
-import { costCell, groupingTitle, keyValue } from './labels.ts'
+import { costCell, groupingTitle, keyValue, withoutCost } from './labels.ts'
 
 /** What a table of a report has a row for: a group, or the total. */
 export interface Line {
@@ -51,9 +51,10 @@ export function costColumn(lines: readonly Line[]): Column<Line> & { heading: st
 /** How much of it is priced, beside the cost: only where that leaves something out in one of the lines. */
 export function pricedColumns(lines: readonly Line[]): (Column<Line> & { heading: string })[] {
   if (!lines.some(({ usage }) => usage.costIsFloor)) return []
-  const cell = ({ usage: { costUsd, costIsFloor, costLacks: lacks, pricedShare } }: Line) => {
-    if (!costIsFloor) return 'all'
-    return costUsd === null && pricedShare === 0 ? 'none' : lackCell({ lacks, pricedShare })
+  const cell = ({ usage }: Line) => {
+    if (!usage.costIsFloor) return 'all'
+    const { costUsd, costLacks: lacks, pricedShare } = usage
+    return costUsd === null && withoutCost(usage) === 'unpriced' ? 'none' : lackCell({ lacks, pricedShare })
   }
   return [{ heading: PRICED, align: 'right', cell, tone: ({ usage }) => (usage.costIsFloor ? 'unsure' : undefined) }]
 }
