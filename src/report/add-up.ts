@@ -1,9 +1,19 @@
+import { CHARGE_KINDS } from './charges.ts'
 import { type PricesTold, pricer } from './cost.ts'
 import { groupFinder } from './grouping.ts'
 import type { GroupKey, Row } from './model.ts'
 import type { AttoUsd } from './money.ts'
 import type { PriceBook } from './prices/book.ts'
-import { addSpend, addSpends, amountOf, isBillKnown, noSpend, type PricedRow, type Spend } from './spending.ts'
+import {
+  addCoverage,
+  addSpend,
+  addSpends,
+  amountOf,
+  type Coverage,
+  noSpend,
+  type PricedRow,
+  type Spend,
+} from './spending.ts'
 import { addTo, noTally, type Tally } from './tally.ts'
 
 /** The sums of some rows with what they cost. */
@@ -19,7 +29,7 @@ export interface Part extends PricedTally {
 }
 
 /** What a group was used in a slot of the series. */
-export interface SlotUse extends Pick<Spend, 'priced' | 'rows' | 'lost'> {
+export interface SlotUse extends Coverage {
   /** In the series, from 0. */
   place: number
   invocations: number
@@ -46,6 +56,8 @@ export interface Sums {
   slots: PricedTally[]
   /** Of the rows, each once. */
   rowStarts: number[]
+  /** Start of the first row in which anything was used; undefined where nothing was. */
+  firstUse?: number
   prices: PricesTold
 }
 
@@ -55,6 +67,7 @@ export function addUp(rows: Iterable<Row>, { starts, step, by, zone }: Division,
   const parts: Part[] = []
   const slots = starts.map(noPricedTally)
   const rowStarts = new Set<number>()
+  let firstUse = Number.POSITIVE_INFINITY
   const { priced, told } = pricer(book)
   const partOf = groupFinder(by, zone, (key) => {
     const part: Part = { key, text: keyText(key), course: [], ...noPricedTally() }
@@ -67,6 +80,7 @@ export function addUp(rows: Iterable<Row>, { starts, step, by, zone }: Division,
     addTo(all, row)
     addRow(part, row, cost)
     rowStarts.add(row.start)
+    if (row.start < firstUse && isUsed(row)) firstUse = row.start
     const place = Math.floor((row.start - (starts[0] ?? 0)) / step)
     const slot = slots[place]
     if (!slot) continue
@@ -75,7 +89,19 @@ export function addUp(rows: Iterable<Row>, { starts, step, by, zone }: Division,
   }
   // Every row is in one part: its charges are added up once less.
   addSpends(all, parts)
-  return { all, parts, slots, rowStarts: [...rowStarts], prices: told() }
+  return {
+    all,
+    parts,
+    slots,
+    rowStarts: [...rowStarts],
+    ...(Number.isFinite(firstUse) && { firstUse }),
+    prices: told(),
+  }
+}
+
+/** Calls that were throttled or refused are no use. */
+function isUsed({ counters }: Row): boolean {
+  return counters.invocations > 0 || CHARGE_KINDS.some(({ quantity }) => quantity(counters) > 0)
 }
 
 /** A key as text, the same whatever the order of its values. */
@@ -83,13 +109,11 @@ export function keyText(key: GroupKey): string {
   return JSON.stringify(Object.entries(key).sort(([a], [b]) => (a < b ? -1 : 1)))
 }
 
-function addToCourse({ course }: Part, place: number, row: Row, { charges, isPriced }: PricedRow): void {
+function addToCourse({ course }: Part, place: number, row: Row, cost: PricedRow): void {
   const at = useAt(course, place)
   at.invocations += row.counters.invocations
-  at.rows += 1
-  if (isPriced) at.priced += 1
-  at.cost += amountOf(charges)
-  if (!isBillKnown(row)) at.lost = true
+  at.cost += amountOf(cost.charges)
+  addCoverage(at, row, cost)
 }
 
 /** Mostly the latest: the rows of a group come in order. */
@@ -97,7 +121,7 @@ function useAt(course: SlotUse[], place: number): SlotUse {
   const latest = course.at(-1)
   const known = latest?.place === place ? latest : course.find((use) => use.place === place)
   if (known) return known
-  const use = { place, invocations: 0, cost: 0n, priced: 0, rows: 0 }
+  const use = { place, invocations: 0, cost: 0n, priced: false }
   course.push(use)
   return use
 }

@@ -5,7 +5,7 @@ import { doubtsOf } from './doubts.ts'
 import type { DoubtLine, PriceLine, Row, UnpricedLine } from './model.ts'
 import { type AttoUsd, type PicoUsdPerMillion, priceToUsd } from './money.ts'
 import { type Price, type PriceBook, pricePeriods, type Unpriced } from './prices/book.ts'
-import { amountOf, type PricedRow } from './spending.ts'
+import { addCoverage, amountOf, type Coverage, isUntold, type PricedRow } from './spending.ts'
 import { STANDARD_TERMS, termsKey } from './terms.ts'
 
 /** All that is to be said about the prices of some rows. */
@@ -100,16 +100,26 @@ function isPlain({ terms, billedModel }: Row): boolean {
   return billedModel === undefined && (terms === undefined || terms === STANDARD_TERMS)
 }
 
-/** The cost of each row, null where its model has no price, and all that is to be said about the prices. */
-export function priceRows(rows: readonly Row[], book: PriceBook): PricesTold & { costs: Map<Row, AttoUsd | null> } {
+/** Rows with what they cost, of what has a price; null without one. Of the floors something is left out. */
+export interface RowCosts extends PricesTold {
+  costs: Map<Row, AttoUsd | null>
+  floors: Set<Row>
+}
+
+/** The cost of each row, and all that is to be said about the prices. */
+export function priceRows(rows: readonly Row[], book: PriceBook): RowCosts {
   const { priced, told } = pricer(book)
+  const floors = new Set<Row>()
   const costs = new Map(
     rows.map((row) => {
-      const { charges, isPriced } = priced(row)
-      return [row, isPriced ? amountOf(charges) : null]
+      const found = priced(row)
+      const coverage: Coverage = { priced: false }
+      addCoverage(coverage, row, found)
+      if (coverage.lacks) floors.add(row)
+      return [row, found.isPriced && !isUntold(coverage) ? amountOf(found.charges) : null]
     }),
   )
-  return { costs, ...told() }
+  return { costs, floors, ...told() }
 }
 
 /** Tokens or images of a priced model that have no price of their own, and so are not in its cost. */

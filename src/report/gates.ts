@@ -1,26 +1,22 @@
 import { AppError } from '../core/errors.ts'
+import { floorText, lackText } from '../text/floor.ts'
 import { plainDigits } from '../text/numbers.ts'
-import type { Report } from './model.ts'
+import type { Report, Usage } from './model.ts'
 
 /** The limits that a pipeline sets; undefined: none. */
 export interface Gates {
   /** US dollars. */
   failOverUsd?: number | undefined
+  /** Hold what is priced alone to it: what lacks may cost what it will. */
+  allowUnpriced?: boolean | undefined
   /** 0 to 1. */
   maxErrorRate?: number | undefined
 }
 
 /** What does not hold, each naming figure and limit; nothing is right. A limit that is just reached holds. */
-export function brokenGates({ total, unpriced }: Report, { failOverUsd, maxErrorRate }: Gates): string[] {
-  const { costUsd, errorRate, pricedShare } = total
-  const broken: string[] = []
-  if (failOverUsd !== undefined && costUsd !== null && costUsd > failOverUsd) {
-    const least = unpriced.length > 0 || (pricedShare ?? 1) < 1 ? 'at least ' : ''
-    broken.push(`the cost is ${least}$${plainDigits(costUsd)}, over --fail-over-usd ${plainDigits(failOverUsd)}`)
-  }
-  if (failOverUsd !== undefined && costUsd === null) {
-    broken.push(`the cost is not known, so it cannot be held to --fail-over-usd ${plainDigits(failOverUsd)}`)
-  }
+export function brokenGates({ total: { errorRate, ...total } }: Report, gates: Gates): string[] {
+  const { maxErrorRate } = gates
+  const broken = overUsd(total, gates)
   if (maxErrorRate !== undefined && errorRate === null) {
     broken.push(`the error rate is not known, so it cannot be held to --max-error-rate ${percent(maxErrorRate)}`)
   }
@@ -30,11 +26,30 @@ export function brokenGates({ total, unpriced }: Report, { failOverUsd, maxError
   return broken
 }
 
+/** A cost that leaves something out could be anything above its floor: it holds to no limit but by leave. */
+function overUsd(total: Omit<Usage, 'errorRate'>, { failOverUsd, allowUnpriced }: Gates): string[] {
+  if (failOverUsd === undefined) return []
+  const { costUsd, costIsFloor, costLacks: lacks, pricedShare } = total
+  const limit = `--fail-over-usd ${plainDigits(failOverUsd)}`
+  const floor = { lacks, pricedShare }
+  const isUnsure = costIsFloor && !allowUnpriced
+  if (costUsd === null) {
+    return isUnsure ? [`the cost is not known (${lackText(floor)}), so it cannot be held to ${limit}`] : []
+  }
+  const cost = `$${plainDigits(costUsd)}`
+  const said = costIsFloor ? floorText(cost, floor) : cost
+  if (costUsd > failOverUsd) return [`the cost is ${said}, over ${limit}`]
+  return isUnsure ? [`the cost is ${said}, so it may be over ${limit}`] : []
+}
+
 /** The failure to end with once the report is written; undefined when all gates hold. */
 export function gateFailure(report: Report, gates: Gates): AppError | undefined {
   const broken = brokenGates(report, gates)
   if (broken.length === 0) return undefined
-  return new AppError('gate', 'ReportGate', broken.join('; '), { hint: 'the report above shows what it comes from' })
+  const isUnsure = gates.failOverUsd !== undefined && report.total.costIsFloor && !gates.allowUnpriced
+  const leave = '; --allow-unpriced holds what is priced alone to the limit'
+  const hint = `the report above shows what it comes from${isUnsure ? leave : ''}`
+  return new AppError('gate', 'ReportGate', broken.join('; '), { hint })
 }
 
 /** An error rate as it is typed: `0.05` or `5%`, from 0 to 1; undefined for what is none. */

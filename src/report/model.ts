@@ -1,4 +1,5 @@
 import type { Warning } from '../core/events.ts'
+import type { Lack } from '../text/floor.ts'
 import type { CallCost } from './calls.ts'
 import type { Terms, Tier, Untold } from './terms.ts'
 
@@ -85,6 +86,10 @@ export interface Reading {
   warnings: readonly Warning[]
   /** Something that should have been read could not be: the warnings say what. */
   incomplete?: boolean
+  /** Use that no row tells of could not be read, so that costs are floors: of whole Regions, or of anything. */
+  unread?: 'regions' | 'anything'
+  /** Nothing was used before, ms; from sources that know it better than by the slot. */
+  began?: number
   /** How many calls its numbers are of; by default as CloudWatch's metrics count them. */
   attempts?: Attempts
 }
@@ -108,12 +113,16 @@ export interface Usage extends Record<Counter, number | null> {
   errorRate: number | null
   latencyMs: Timing
   timeToFirstTokenMs: Timing
-  /** US dollars to the nano-dollar; null when nothing in it is priced, or some of what is billed is not known. */
+  /** US dollars to the nano-dollar, of what has a price; null where something lacks and nothing is priced. */
   costUsd: number | null
   /** Its exact parts by kind of billed thing (`input`, `output`, `cacheRead` …), to the nano-dollar; null where it is. */
   costs: Costs | null
-  /** The part of its tokens that has a price, 0 to 1: below 1 the cost is "at least". Null without tokens, and where these are not known. */
+  /** The part of its tokens that has a price, 0 to 1. Null without tokens, and where these are not known. */
   pricedShare: number | null
+  /** The cost leaves something out: it is "at least" `costUsd`, or wholly unknown where that is null. */
+  costIsFloor: boolean
+  /** What it leaves out; empty where nothing. */
+  costLacks: readonly Lack[]
 }
 
 /** US dollars by kind of billed thing. */
@@ -122,13 +131,19 @@ export type Costs = Readonly<Record<string, number | null>>
 export type Group = { key: GroupKey } & Usage
 export type Slot = { start: string } & Usage
 
+/** What `days` days would come to at the rate of its basis; all null without one. */
 export interface Projection {
   days: number
   invocations: number | null
   inputTokens: number | null
   outputTokens: number | null
   costUsd: number | null
+  /** As the total's cost is: the projection is then "at least", too. */
+  costIsFloor: boolean
   method: 'run-rate'
+  /** From the first hour with use to the end of the window, or to now where that comes first. Null: then `reason` says why. */
+  basis: { from: string; hours: number } | null
+  reason?: string
 }
 
 /** US dollars per million tokens; null where the source has no such price. */

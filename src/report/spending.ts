@@ -1,9 +1,10 @@
+import { LACKS, type Lack } from '../text/floor.ts'
 import { CHARGE_KINDS, type Charge, type ChargeName } from './charges.ts'
-import type { Costs, Counter, Row } from './model.ts'
+import type { Counter, Row, Usage } from './model.ts'
 import { type AttoUsd, type NanoUsd, toNano, toUsd } from './money.ts'
 
 /** Charges that add up, where some of them may not be known. */
-export interface Spend {
+export interface Spend extends Coverage {
   /** Exact, of what has a price. */
   costs: Record<ChargeName, AttoUsd>
   /** The kinds that were used where they have no price. */
@@ -11,11 +12,14 @@ export interface Spend {
   /** Those with a price, and all. */
   pricedTokens: number
   tokens: number
-  /** Of rows with a price, and of all. */
-  priced: number
-  rows: number
-  /** Some of what is billed is not known, so the cost is not. */
-  lost?: boolean
+}
+
+/** How far what is billed is in a sum. */
+export interface Coverage {
+  /** Something in it has a price, be it $0. */
+  priced: boolean
+  /** What the sum leaves out; undefined: nothing. */
+  lacks?: Set<Lack>
 }
 
 /** A row's charges, and whether its model has a price. */
@@ -25,7 +29,7 @@ export interface PricedRow {
 }
 
 /** What AWS bills: where some of it is not known, the cost is not. */
-export const BILLED = [
+const BILLED = [
   'inputTokens',
   'outputTokens',
   'cacheReadTokens',
@@ -33,21 +37,14 @@ export const BILLED = [
   'images',
 ] as const satisfies readonly Counter[]
 
-/** Whether all of a row that is billed is known. */
-export function isBillKnown({ unknown }: Pick<Row, 'unknown'>): boolean {
-  return !unknown || !BILLED.some((name) => unknown.has(name))
-}
-
 export function noSpend(): Spend {
   const costs = Object.fromEntries(CHARGE_KINDS.map(({ name }) => [name, 0n])) as Record<ChargeName, AttoUsd>
-  return { costs, pricedTokens: 0, tokens: 0, priced: 0, rows: 0 }
+  return { costs, pricedTokens: 0, tokens: 0, priced: false }
 }
 
-export function addSpend(sum: Spend, row: Pick<Row, 'unknown'>, { charges, isPriced }: PricedRow): void {
-  sum.rows += 1
-  if (isPriced) sum.priced += 1
-  if (!isBillKnown(row)) sum.lost = true
-  for (const { kind, quantity, amount } of charges) {
+export function addSpend(sum: Spend, row: Pick<Row, 'counters' | 'unknown'>, priced: PricedRow): void {
+  addCoverage(sum, row, priced)
+  for (const { kind, quantity, amount } of priced.charges) {
     if (kind.unit === 'tokens') sum.tokens += quantity
     if (amount === null) {
       sum.unpriced ??= new Set()
@@ -59,16 +56,39 @@ export function addSpend(sum: Spend, row: Pick<Row, 'unknown'>, { charges, isPri
   }
 }
 
+/**
+ * The one place that decides what a cost leaves out: tokens and images without a price, calls of a model without a price that are
+ * billed by what is not counted (seconds of video, searches), counts that are not known. Calls that failed are not billed.
+ */
+export function addCoverage(
+  sum: Coverage,
+  { counters, unknown }: Pick<Row, 'counters' | 'unknown'>,
+  { charges, isPriced }: PricedRow,
+): void {
+  for (const { kind, amount } of charges) {
+    if (amount === null) addLack(sum, kind.unit)
+    else sum.priced = true
+  }
+  const isUncounted = !isPriced && charges.length === 0
+  if (isUncounted && counters.invocations > counters.serverErrors) addLack(sum, 'calls')
+  if (!unknown) return
+  if (BILLED.some((name) => unknown.has(name)) || (isUncounted && unknown.has('invocations'))) addLack(sum, 'counts')
+}
+
+export function addLack(sum: Coverage, lack: Lack): void {
+  if (sum.lacks) sum.lacks.add(lack)
+  else sum.lacks = new Set([lack])
+}
+
 /** Adds what other sums cost. */
 export function addSpends(sum: Spend, others: readonly Spend[]): void {
-  for (const { costs, pricedTokens, tokens, priced, rows, lost, unpriced } of others) {
+  for (const { costs, pricedTokens, tokens, priced, lacks, unpriced } of others) {
     if (unpriced) sum.unpriced = new Set([...(sum.unpriced ?? []), ...unpriced])
     for (const { name } of CHARGE_KINDS) sum.costs[name] += costs[name]
     sum.pricedTokens += pricedTokens
     sum.tokens += tokens
-    sum.priced += priced
-    sum.rows += rows
-    if (lost) sum.lost = true
+    if (priced) sum.priced = true
+    for (const lack of lacks ?? []) addLack(sum, lack)
   }
 }
 
@@ -79,9 +99,9 @@ export function amountOf(charges: readonly Charge[]): AttoUsd {
   return sum
 }
 
-/** Nothing of it is priced, though there is something, or not all of it is known. What was not used cost nothing. */
-export function isUntold({ lost, rows, priced }: Pick<Spend, 'lost' | 'rows' | 'priced'>): boolean {
-  return lost === true || (rows > 0 && priced === 0)
+/** Something lacks and nothing of it is priced. What was not used cost nothing. */
+export function isUntold({ priced, lacks }: Coverage): boolean {
+  return lacks !== undefined && !priced
 }
 
 /** A sum with what it costs by kind, in whole nano-dollars. */
@@ -128,22 +148,29 @@ export function costOf({ of, nanos }: Rounded): NanoUsd | null {
 }
 
 /** The published form of a sum. */
-export interface Spending {
-  costUsd: number | null
-  costs: Costs | null
-  pricedShare: number | null
-}
+export type Spending = Pick<Usage, 'costUsd' | 'costs' | 'pricedShare' | 'costIsFloor' | 'costLacks'>
 
 export function toSpending(rounded: Rounded): Spending {
-  const { tokens, pricedTokens, lost } = rounded.of
-  const pricedShare = tokens === 0 || lost ? null : pricedTokens / tokens
+  const { tokens, pricedTokens, lacks } = rounded.of
   const cost = costOf(rounded)
-  if (cost === null) return { costUsd: null, costs: null, pricedShare }
   // A kind that was used and has no price in all of this cost something, and nobody knows what.
   const { costs: exact, unpriced } = rounded.of
   const isUnknown = (name: ChargeName) => exact[name] === 0n && unpriced?.has(name)
   const costs = Object.fromEntries(
     CHARGE_KINDS.map(({ name }) => [name, isUnknown(name) ? null : toUsd(rounded.nanos[name])]),
   )
-  return { costUsd: toUsd(cost), costs, pricedShare }
+  return {
+    costUsd: cost === null ? null : toUsd(cost),
+    costs: cost === null ? null : costs,
+    pricedShare: tokens === 0 || lacks?.has('counts') ? null : pricedTokens / tokens,
+    costIsFloor: lacks !== undefined,
+    costLacks: LACKS.filter((lack) => lacks?.has(lack)),
+  }
+}
+
+/** The same use, of which something more could not be read. */
+export function unread<Of extends Usage>(usage: Of): Of {
+  const costLacks = LACKS.filter((lack) => lack === 'reading' || usage.costLacks.includes(lack))
+  const isKnown = usage.costs !== null && Object.values(usage.costs).some((cost) => (cost ?? 0) > 0)
+  return { ...usage, costIsFloor: true, costLacks, ...(!isKnown && { costUsd: null, costs: null }) }
 }

@@ -1,15 +1,38 @@
 import type { Warning } from '../core/events.ts'
-import { addUp, keyText, type Part, type PricedTally, type SlotUse } from './add-up.ts'
+import { addUp, keyText, type Part, type PricedTally, type SlotUse, type Sums } from './add-up.ts'
 import type { CallCost } from './calls.ts'
 import { isTimeGrouping, straddlesHours } from './grouping.ts'
-import type { Attempts, Group, QuotaLine, Reading, Report, ReportView, Slot, Trends, Usage } from './model.ts'
+import type {
+  Attempts,
+  Group,
+  Projection,
+  QuotaLine,
+  Reading,
+  Report,
+  ReportView,
+  Slot,
+  Trends,
+  Usage,
+  Window,
+} from './model.ts'
 import { type NanoUsd, scale, toNano, toUsd } from './money.ts'
 import type { PriceBook } from './prices/book.ts'
-import { costOf, isUntold, type Rounded, roundAlone, roundTogether, toSpending } from './spending.ts'
+import {
+  addLack,
+  costOf,
+  isUntold,
+  type Rounded,
+  roundAlone,
+  roundTogether,
+  type Spend,
+  toSpending,
+} from './spending.ts'
 import { attemptsInMetrics, toUsage } from './tally.ts'
 import { DAY_MS, HOUR_MS, slotLength, slotStarts } from './window.ts'
 
 const PROJECTION_DAYS = 30
+/** Less is no rate: the first calls of a day would be projected as if they went on. */
+const LEAST_BASIS_HOURS = 3
 
 /** What the report says besides numbers. */
 export interface ReportFacts {
@@ -41,7 +64,9 @@ export function summarize(reading: Reading, facts: ReportFacts, book: PriceBook)
   // Rows may be finer than the series, so that hours and days can be told apart.
   const step = Math.max(slotMs, slotLength({ start: 0, end: facts.hours * HOUR_MS }))
   const starts = slotStarts(window, step)
-  const { all, parts, slots, rowStarts, prices } = addUp(reading.rows, { starts, step, by: facts.by, zone }, book)
+  const sums = addUp(reading.rows, { starts, step, by: facts.by, zone }, book)
+  const { all, parts, slots, rowStarts, prices } = sums
+  for (const sum of unreadOf(reading, facts.by, sums)) addLack(sum, 'reading')
   const groups = roundTogether(parts.sort(byText)).sort(dearestFirst)
   const ofAll = roundAlone(all)
   const usage = usages(reading, attempts)
@@ -63,7 +88,7 @@ export function summarize(reading: Reading, facts: ReportFacts, book: PriceBook)
         ...toUsage(slot.of, undefined, toSpending(slot), attempts),
       }),
     ),
-    projection: project(total, costOf(ofAll), window.end - window.start),
+    projection: project(total, costOf(ofAll), basisOf(sums, reading, facts.generatedAt)),
     prices: prices.prices,
     unpriced: prices.unpriced,
     doubts: prices.doubts,
@@ -87,16 +112,39 @@ function usages({ percentiles }: Reading, attempts: Attempts): UsageOf {
   return (sums, key, rounded) => toUsage(sums, known.get(key), toSpending(rounded), attempts)
 }
 
-function project(total: Usage, cost: NanoUsd | null, windowMs: number): Report['projection'] {
+/** What lacks some of what could not be read. A group of a Region that was read has all of it. */
+function unreadOf({ unread }: Reading, by: readonly string[], { all, parts, slots }: Sums): Spend[] {
+  if (unread === undefined) return []
+  return [all, ...slots, ...(unread === 'regions' && by.includes('region') ? [] : parts)]
+}
+
+/** The span in which there was use, ms; undefined where there was none. */
+type Basis = Window | undefined
+
+function basisOf({ firstUse }: Sums, { window, began = firstUse }: Reading, now: number): Basis {
+  if (firstUse === undefined || began === undefined) return undefined
+  const start = Math.max(window.start, firstUse, began)
+  // What is yet to come is no part of the rate.
+  return { start, end: Math.max(start, Math.min(window.end, now)) }
+}
+
+/** By the rate since use began, so that the same use comes to the same, whatever window is looked at. */
+function project(total: Usage, cost: NanoUsd | null, basis: Basis): Projection {
+  const told = { days: PROJECTION_DAYS, costIsFloor: total.costIsFloor, method: 'run-rate' } as const
+  const ms = basis ? basis.end - basis.start : 0
+  if (!basis || ms < LEAST_BASIS_HOURS * HOUR_MS) {
+    const reason = basis ? `less than ${LEAST_BASIS_HOURS} hours since use began` : 'nothing was used'
+    return { ...told, invocations: null, inputTokens: null, outputTokens: null, costUsd: null, basis: null, reason }
+  }
   const horizonMs = PROJECTION_DAYS * DAY_MS
-  const rate = (value: number | null) => (value === null ? null : Math.round((value * horizonMs) / windowMs))
+  const rate = (value: number | null) => (value === null ? null : Math.round((value * horizonMs) / ms))
   return {
-    days: PROJECTION_DAYS,
+    ...told,
     invocations: rate(total.invocations),
     inputTokens: rate(total.inputTokens),
     outputTokens: rate(total.outputTokens),
-    costUsd: cost === null ? null : toUsd(scale(cost, horizonMs, windowMs)),
-    method: 'run-rate',
+    costUsd: cost === null ? null : toUsd(scale(cost, horizonMs, ms)),
+    basis: { from: iso(basis.start), hours: Number((ms / HOUR_MS).toFixed(2)) },
   }
 }
 

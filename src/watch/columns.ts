@@ -1,3 +1,4 @@
+import type { Usage } from '../report/model.ts'
 import { compact, compactUsd } from '../text/numbers.ts'
 import type { Column } from '../text/table.ts'
 import type { Watched } from './view.ts'
@@ -27,7 +28,7 @@ export const COLUMNS: readonly WatchColumn[] = [
   column('input', 'in', '/min', ({ usage }) => aMinute(usage.inputTokens)),
   column('output', 'out', '/min', ({ usage }) => aMinute(usage.outputTokens)),
   column('cached', 'cached', '/min', ({ usage }) => aMinute(total(usage.cacheReadTokens, usage.cacheWriteTokens))),
-  column('spend', 'spend', '/hour', ({ usage }) => compactUsd(usage.costUsd)),
+  column('spend', 'spend', '/hour', ({ usage }) => spend(usage)),
   column('average', 'avg', 'ms', ({ usage }) => compact(whole(usage.latencyMs.avg))),
   column('p99', 'p99', 'ms', ({ usage }) => compact(whole(usage.latencyMs.p99))),
   failures('client', 'client', 'errors', ({ usage }) => usage.clientErrors),
@@ -48,6 +49,13 @@ export const DROP_ORDER: readonly string[] = [
   'throttles',
   'calls',
 ]
+
+/** A floor is marked, since there is no room for words: the heading has those of the total. */
+export const FLOOR_MARK = '+'
+
+function spend({ costUsd, costIsFloor }: Usage): string {
+  return `${compactUsd(costUsd)}${costIsFloor && costUsd !== null ? FLOOR_MARK : ''}`
+}
 
 function total(a: number | null, b: number | null): number | null {
   return a === null || b === null ? null : a + b

@@ -1,10 +1,12 @@
 import { plain } from '../text/escape.ts'
+import { floorText } from '../text/floor.ts'
 import { modelLabels } from '../text/models.ts'
 import { compactUsd } from '../text/numbers.ts'
 import type { Painter } from '../text/painter.ts'
 import { draw } from '../text/table.ts'
 import { middleCut } from '../text/width.ts'
 import { wrap } from '../text/wrap.ts'
+import { FLOOR_MARK } from './columns.ts'
 import { layoutOf, type WatchLine } from './layout.ts'
 import { type Sort, sorted } from './sort.ts'
 import type { Stale, WatchedModel, WatchView } from './view.ts'
@@ -57,8 +59,16 @@ function heading(view: WatchView, options: FrameOptions): string[] {
   return [
     ...text(about, options, paint.bold),
     ...text(terms, options, paint.dim),
+    ...spendTexts(view).flatMap((line) => text(line, options, paint.yellow)),
     ...view.stale.flatMap((one) => text(staleText(one, view.regions.length > 1), options, paint.yellow)),
   ]
+}
+
+/** Where something lacks in what was spent, be it of one model: the table has no room for more than a mark. */
+function spendTexts({ total: { usage } }: WatchView): string[] {
+  const { costUsd, costIsFloor, costLacks: lacks, pricedShare } = usage
+  if (!costIsFloor || costUsd === null) return []
+  return [`spend: ${floorText(compactUsd(costUsd), { lacks, pricedShare })} (${FLOOR_MARK} marks at least)`]
 }
 
 function staleText({ region, since, error }: Stale, named: boolean): string {

@@ -12,6 +12,7 @@ import {
 } from '../report/model.ts'
 import type { PriceBook } from '../report/prices/book.ts'
 import { TIMING_NAMES } from '../report/sources/metrics/names.ts'
+import { unread } from '../report/spending.ts'
 import { summarize } from '../report/summarize.ts'
 import { noTally, toUsage } from '../report/tally.ts'
 import { lastHours, MINUTE_MS } from '../report/window.ts'
@@ -75,7 +76,14 @@ export function viewOf(
   const rows = states.flatMap((state) => state.rows).filter(({ start }) => start >= hour.start)
   const missing = states.flatMap((state) => state.missing)
   const { report } = summarize(
-    { window: hour, slotMs: MINUTE_MS, rows, percentiles: percentilesOf(states), warnings: missing },
+    {
+      window: hour,
+      slotMs: MINUTE_MS,
+      rows,
+      percentiles: percentilesOf(states),
+      warnings: missing,
+      ...(states.some(({ failure }) => failure) && { unread: 'regions' }),
+    },
     {
       generatedAt: now,
       accounts: accountsOf(states),
@@ -86,6 +94,8 @@ export function viewOf(
     },
     book,
   )
+  const isBehind = (key: GroupKey) =>
+    states.some(({ account, region, failure }) => failure && account === key.account && region === key.region)
   const courses = new Map<string, Row[]>()
   for (const row of rows) {
     const key = placeOf(row.dimensions)
@@ -101,7 +111,7 @@ export function viewOf(
       model: key.model ?? '',
       account: key.account ?? '',
       region: key.region ?? '',
-      ...watched(usage, courses.get(placeOf(key)) ?? [], hour),
+      ...watched(isBehind(key) ? unread(usage) : usage, courses.get(placeOf(key)) ?? [], hour),
     })),
     total: ends.length > 0 ? watched(report.total, rows, hour) : NOTHING_KNOWN,
     stale: states.flatMap(staleOf),
@@ -118,6 +128,8 @@ const NOTHING_KNOWN: Watched = {
     costUsd: null,
     costs: null,
     pricedShare: null,
+    costIsFloor: true,
+    costLacks: ['reading'],
   }),
   course: [],
   recent: null,

@@ -19,18 +19,23 @@ test('a report of which CloudWatch did not tell all ends with exit 5 and null wh
   const { code, stdout, stderr } = await report('--json')
   const { total, warnings } = JSON.parse(stdout)
   expect(code).toBe(5)
-  expect(total).toMatchObject({ outputTokens: null, costUsd: null, inputTokens: expect.any(Number) })
+  expect(total).toMatchObject({ outputTokens: null, inputTokens: expect.any(Number), costUsd: expect.any(Number) })
+  expect(total).toMatchObject({ costIsFloor: true, costLacks: expect.arrayContaining(['counts']), pricedShare: null })
   expect(warnings.map((warning: { code: string }) => warning.code)).toContain('metrics-incomplete')
   expect(stderr).toContain('error: the report is incomplete')
 })
 
 test('no gate passes on it', async () => {
   const { code, stderr } = await report('--json', '--fail-over-usd', '1000000')
-  expect([code, stderr]).toEqual([3, expect.stringContaining('the cost is not known')])
+  expect([code, stderr]).toEqual([
+    3,
+    expect.stringMatching(/the cost is at least \$\S+, .*not all counts known, so it may be over/),
+  ])
 })
 
-test('its cost is incomplete, and nothing in it is called unpriced', async () => {
+test('its cost is a floor, and nothing in it is called unpriced', async () => {
   const { stdout } = await report()
-  expect(stdout).toMatch(/│ Total .*incomplete/)
+  expect(stdout).toMatch(/│ Total .*at least \$/)
+  expect(stdout).toMatch(/^Cost: at least \$\S+, .*not all counts known$/m)
   expect(stdout).not.toContain('unpriced')
 })

@@ -1,17 +1,17 @@
 import { describe, expect, it, test } from '@jest/globals'
 import fc from 'fast-check'
 import { brokenGates, type Gates, gateFailure, parseRate, parseUsd } from '../../src/report/gates.ts'
-import type { Report, UnpricedLine } from '../../src/report/model.ts'
+import type { Report } from '../../src/report/model.ts'
 import { summarize } from '../../src/report/summarize.ts'
+import type { Lack } from '../../src/text/floor.ts'
 import { bookOf, facts, reading, row } from '../support/report-rows.ts'
 
 const base = summarize(reading([row('maker.one')]), facts, bookOf({ 'maker.one': {} })).report
 
-function report(costUsd: number | null, errorRate = 0, unpriced: UnpricedLine[] = []): Report {
-  return { ...base, unpriced, total: { ...base.total, costUsd, errorRate } }
+function report(costUsd: number | null, errorRate = 0, costLacks: Lack[] = [], pricedShare = 0.939): Report {
+  const floor = { costIsFloor: costLacks.length > 0, costLacks, pricedShare: costLacks.length > 0 ? pricedShare : 1 }
+  return { ...base, total: { ...base.total, costUsd, errorRate, ...floor } }
 }
-
-const unknown = { model: 'x', inputTokens: 1, outputTokens: 0, reason: 'no price known' }
 
 describe('the gates', () => {
   it.each<[string, Report, Gates, string[]]>([
@@ -27,15 +27,35 @@ describe('the gates', () => {
     ['no use at all', report(0), { failOverUsd: 0 }, []],
     [
       'a cost not known',
-      report(null, 0, [unknown]),
+      report(null, 0, ['tokens'], 0),
       { failOverUsd: 10 },
-      ['the cost is not known, so it cannot be held to --fail-over-usd 10'],
+      ['the cost is not known (0 % of tokens priced), so it cannot be held to --fail-over-usd 10'],
+    ],
+    ['a cost not known, by leave', report(null, 0, ['tokens']), { failOverUsd: 10, allowUnpriced: true }, []],
+    [
+      'a floor over',
+      report(11, 0, ['tokens']),
+      { failOverUsd: 10 },
+      ['the cost is at least $11, 93 % of tokens priced, over --fail-over-usd 10'],
     ],
     [
-      'a cost known in part',
-      report(11, 0, [unknown]),
+      'a floor over, by leave',
+      report(11, 0, ['tokens']),
+      { failOverUsd: 10, allowUnpriced: true },
+      ['the cost is at least $11, 93 % of tokens priced, over --fail-over-usd 10'],
+    ],
+    [
+      'a floor just reached',
+      report(10, 0, ['images', 'counts']),
       { failOverUsd: 10 },
-      ['the cost is at least $11, over --fail-over-usd 10'],
+      ['the cost is at least $10, not all images priced, not all counts known, so it may be over --fail-over-usd 10'],
+    ],
+    ['a floor just reached, by leave', report(10, 0, ['images']), { failOverUsd: 10, allowUnpriced: true }, []],
+    [
+      'a floor far below',
+      report(0, 0, ['reading']),
+      { failOverUsd: 1e9 },
+      ['the cost is at least $0, not everything could be read, so it may be over --fail-over-usd 1000000000'],
     ],
     ['an error rate just reached', report(0, 0.05), { maxErrorRate: 0.05 }, []],
     [
@@ -67,7 +87,9 @@ describe('the gates', () => {
     expect(gateFailure(report(2, 1), { failOverUsd: 1, maxErrorRate: 0.5 })).toMatchObject({
       kind: 'gate',
       message: 'the cost is $2, over --fail-over-usd 1; the error rate is 100%, over --max-error-rate 50%',
+      hint: 'the report above shows what it comes from',
     })
+    expect(gateFailure(report(0, 0, ['calls']), { failOverUsd: 1 })?.hint).toContain('--allow-unpriced')
   })
 })
 

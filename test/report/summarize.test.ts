@@ -117,14 +117,71 @@ describe('summarize', () => {
   it('projects to 30 days by the run rate of the window that was read', () => {
     const used = row('maker.one', { invocations: 10, inputTokens: 1_000_000, outputTokens: 7 })
     const window = { start: START, end: START + 36 * HOUR_MS }
-    const { projection } = summarize(reading([used], { window }), facts, book).report
+    const now = { ...facts, generatedAt: window.end }
+    const { projection } = summarize(reading([used], { window }), now, book).report
     expect(projection).toEqual({
       days: 30,
       invocations: 200,
       inputTokens: 20_000_000,
       outputTokens: 140,
       costUsd: 0.7000196,
+      costIsFloor: false,
       method: 'run-rate',
+      basis: { from: '2026-11-22T10:00:00Z', hours: 36 },
+    })
+  })
+
+  describe('projects from where use began', () => {
+    const at = (hour: number, tokens = 1_000_000) =>
+      row('maker.one', { invocations: 10, inputTokens: tokens }, { start: START + hour * HOUR_MS })
+    const project = (rows: readonly Row[], window: { start: number; end: number }, now = window.end) =>
+      summarize(reading(rows, { window }), { ...facts, generatedAt: now }, book).report.projection
+    const window = (hours: number, end = 24) => ({ start: START + (end - hours) * HOUR_MS, end: START + end * HOUR_MS })
+
+    test('whatever the window: the same use comes to the same', () => {
+      const day = [10, 12, 23].map((hour) => at(hour))
+      const told = project(day, window(24))
+      expect(told).toMatchObject({ basis: { from: '2026-11-22T20:00:00Z', hours: 14 }, invocations: 1_543 })
+      for (const hours of [14, 36, 24 * 7]) expect(project(day, window(hours))).toEqual(told)
+    })
+
+    test('up to now, where the window goes on: an hour counts by its share', () => {
+      const now = START + 13.5 * HOUR_MS
+      expect(project([at(10), at(13)], window(24), now)).toMatchObject({
+        basis: { from: '2026-11-22T20:00:00Z', hours: 3.5 },
+        inputTokens: Math.round((2_000_000 * 720) / 3.5),
+      })
+    })
+
+    test.each([
+      ['less than three hours of use', [at(21.5)], 'less than 3 hours since use began'],
+      ['no use', [], 'nothing was used'],
+      [
+        'calls that were throttled or refused alone',
+        [row('maker.one', { clientErrors: 3, throttles: 9 })],
+        'nothing was used',
+      ],
+    ])('none of %s', (_, rows, reason) => {
+      expect(project(rows, window(24))).toEqual({
+        days: 30,
+        invocations: null,
+        inputTokens: null,
+        outputTokens: null,
+        costUsd: null,
+        costIsFloor: false,
+        method: 'run-rate',
+        basis: null,
+        reason,
+      })
+      expect(schemaFaults(summarize(reading(rows), facts, book).report)).toEqual([])
+    })
+
+    test('of three hours to the minute', () => expect(project([at(21)], window(24)).basis?.hours).toBe(3))
+
+    test('as a source knows it, where its slots are longer', () => {
+      const days = { window: window(24 * 8), slotMs: 24 * HOUR_MS, began: START + 10 * HOUR_MS }
+      const { projection } = summarize(reading([at(0)], days), { ...facts, hours: 192 }, book).report
+      expect(projection.basis).toEqual({ from: '2026-11-22T20:00:00Z', hours: 14 })
     })
   })
 

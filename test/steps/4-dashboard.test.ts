@@ -91,9 +91,9 @@ describe('after traffic', () => {
       const truth = costByModel(book, invocations)
       expect(truth.size).toBeGreaterThan(3)
       const body = await dashboardOf(world)
-      const [inAll] = await draw(world, titled(body, 'Spend (US dollars)'), window)
+      const [inAll] = await draw(world, titled(body, 'Spend, at least (US dollars)'), window)
       expect(sum(inAll?.Values)).toBeCloseTo(sum([...truth.values()]), 6)
-      const lines = await draw(world, titled(body, 'Spend (US dollars an hour)'), window)
+      const lines = await draw(world, titled(body, 'Spend, at least (US dollars an hour)'), window)
       expect(lines.map(({ Label }) => Label).sort()).toEqual([...truth.keys()].sort())
       for (const { Label = '', Values = [] } of lines) {
         expect((sum(Values) * 300) / 3600).toBeCloseTo(truth.get(Label) ?? 0, 6)

@@ -14,7 +14,7 @@ const NOW = Date.UTC(2026, 10, 23, 10, 30, 20)
 const none = { avg: null, p50: null, p90: null, p99: null, max: null }
 
 function watched(more: Partial<Watched['usage']> = {}): Watched {
-  const spending = { costUsd: null, costs: null, pricedShare: null }
+  const spending = { costUsd: null, costs: null, pricedShare: null, costIsFloor: false, costLacks: [] }
   const usage = { ...noCounters(), errorRate: 0, latencyMs: none, timeToFirstTokenMs: none, ...spending, ...more }
   return { usage, course: Array.from({ length: 60 }, (_, minute) => minute % 7), recent: 3 }
 }
@@ -49,11 +49,13 @@ const anyUsage = fc
   .record({
     counts: fc.array(fc.nat({ max: 2_000_000_000 }), { minLength: COUNTERS.length, maxLength: COUNTERS.length }),
     costUsd: fc.option(fc.double({ min: 0, max: 99_999, noNaN: true })),
+    isFloor: fc.boolean(),
     ms: fc.option(fc.integer({ min: 1, max: 600_000 })),
   })
-  .map(({ counts, costUsd, ms }) => ({
+  .map(({ counts, costUsd, isFloor, ms }) => ({
     ...Object.fromEntries(COUNTERS.map((counter, index) => [counter, counts[index] ?? 0])),
     costUsd,
+    ...(isFloor && { costIsFloor: true, costLacks: ['tokens'] as const, pricedShare: 0.995 }),
     latencyMs: { ...none, avg: ms, p99: ms },
   }))
 
@@ -146,6 +148,24 @@ describe('a frame', () => {
     ])
     expect(lines[4]).toMatch(/^us\.claude-sonnet-4-5 +10 +2\.00k +100 +\$12\.50 +800 +4\.32k +0 +3 +0$/)
   })
+})
+
+test('a floor is marked in its line, and the heading has the words of the total', () => {
+  const floor = { costUsd: 12.5, costIsFloor: true, costLacks: ['tokens'] as const, pricedShare: 0.995 }
+  const lines = frame(
+    view([model('maker.one', floor), model('maker.two', { costUsd: 1 })], { total: watched(floor) }),
+    {
+      ...options,
+      columns: 100,
+    },
+  )
+  expect(lines).toContain('spend: at least $12.50, 99 % of tokens priced (+ marks at least)')
+  const lineOf = (name: string) => lines.find((line) => line.startsWith(name))
+  expect(['maker.one', 'maker.two', 'Total'].map(lineOf)).toEqual([
+    expect.stringContaining(' $12.50+ '),
+    expect.stringContaining(' $1.00 '),
+    expect.stringContaining(' $12.50+ '),
+  ])
 })
 
 test('a terminal that is too narrow for any number still names the models', () => {

@@ -161,7 +161,9 @@ describe('after the first frame', () => {
     state.failure = new AppError('aws', 'ThrottlingException', 'Rate exceeded')
     const second = await watcher.refresh()
     expect(second.stale).toEqual([{ region: REGION, since: NOW, error: state.failure }])
-    expect(second.models).toEqual(first.models)
+    const behind = { costIsFloor: true, costLacks: ['tokens', 'reading'] }
+    expect(second.models).toEqual(first.models.map((one) => ({ ...one, usage: { ...one.usage, ...behind } })))
+    expect(second.total.usage).toMatchObject(behind)
     delete state.failure
     state.now += MINUTE_MS
     expect((await watcher.refresh()).stale).toEqual([])

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { escapeHtml } from '../../text/escape.ts'
+import { lackText } from '../../text/floor.ts'
 import { costFormat, percent, whole } from '../../text/numbers.ts'
 import type { QuotaLine, QuotaPeak, Report, ReportView } from '../model.ts'
 import { type Chart, chartsOf } from './html/charts.ts'
@@ -7,7 +8,7 @@ import { draw } from './html/draw.ts'
 import { STYLE } from './html/style.ts'
 import { htmlTable, type PageColumn } from './html/table.ts'
 import { costTable, groupTable, latencyTable, priceTable, seriesTable, unpricedTable } from './html/tables.ts'
-import { aboutParts, accountsText, callsTexts, withoutCost } from './labels.ts'
+import { aboutParts, accountsText, basisText, callsTexts, costCell, projectedCost } from './labels.ts'
 import { chronological } from './order.ts'
 import { isNear, usedText } from './quotas.ts'
 import { clockText, slotName } from './times.ts'
@@ -69,7 +70,7 @@ export async function renderReport(given: ReportView): Promise<string> {
     `<p class="about">${escapeHtml(about)}</p>`,
     '</header>',
     '<main>',
-    tiles(report),
+    tiles(view),
     `<section class="charts" aria-label="Charts">${figures.join('\n')}</section>`,
     '<h2>Use and cost</h2>',
     groupTable(view),
@@ -93,23 +94,39 @@ export async function renderReport(given: ReportView): Promise<string> {
   ].join('\n')}\n`
 }
 
-function tiles({ total, projection }: Report): string {
-  const { costUsd, latencyMs, errorRate } = total
-  const cost = (usd: number | null) => costFormat([usd])(usd, withoutCost(total))
-  const all: [title: string, value: string, bad?: boolean][] = [
-    ['Cost', cost(costUsd)],
-    [`${projection.days} days at this rate`, cost(projection.costUsd)],
-    ['Invocations', whole(total.invocations)],
-    ['Input tokens', whole(total.inputTokens)],
-    ['Output tokens', whole(total.outputTokens)],
-    ['Error rate', percent(errorRate), (errorRate ?? 0) > 0],
-    ['Throttles', whole(total.throttles), (total.throttles ?? 0) > 0],
+interface Tile {
+  title: string
+  value: string
+  bad?: boolean
+  /** What has to be known of the value. */
+  note?: string
+}
+
+function tiles({ report, timeZone }: ReportView): string {
+  const { total, projection } = report
+  const { costUsd, costIsFloor, costLacks: lacks, pricedShare, latencyMs, errorRate } = total
+  const all: Tile[] = [
+    {
+      title: 'Cost',
+      value: costCell(costFormat([costUsd]), total),
+      ...(costIsFloor && { note: lackText({ lacks, pricedShare }) }),
+    },
+    {
+      title: `${projection.days} days at this rate`,
+      value: projection.basis ? projectedCost(report) : '–',
+      note: basisText(projection, timeZone),
+    },
+    { title: 'Invocations', value: whole(total.invocations) },
+    { title: 'Input tokens', value: whole(total.inputTokens) },
+    { title: 'Output tokens', value: whole(total.outputTokens) },
+    { title: 'Error rate', value: percent(errorRate), bad: (errorRate ?? 0) > 0 },
+    { title: 'Throttles', value: whole(total.throttles), bad: (total.throttles ?? 0) > 0 },
     latencyMs.p99 === null
-      ? ['Latency, average', milliseconds(latencyMs.avg)]
-      : ['Latency p99', milliseconds(latencyMs.p99)],
+      ? { title: 'Latency, average', value: milliseconds(latencyMs.avg) }
+      : { title: 'Latency p99', value: milliseconds(latencyMs.p99) },
   ]
-  const tile = ([title, value, bad]: (typeof all)[number]) =>
-    `<div><dt>${escapeHtml(title)}</dt><dd${bad ? ' class="bad"' : ''}>${escapeHtml(value)}</dd></div>`
+  const tile = ({ title, value, bad, note }: Tile) =>
+    `<div><dt>${escapeHtml(title)}</dt><dd${bad ? ' class="bad"' : ''}>${escapeHtml(value)}</dd>${note ? `<dd class="note">${escapeHtml(note)}</dd>` : ''}</div>`
   return `<dl class="tiles">${all.map(tile).join('')}</dl>`
 }
 

@@ -1,21 +1,45 @@
 import { plain } from '../../text/escape.ts'
+import { atLeast, floorText } from '../../text/floor.ts'
 import { withoutArn } from '../../text/models.ts'
-import { costFormat, whole } from '../../text/numbers.ts'
-import type { Group, PriceLine, Report, ReportView, UnpricedLine, Usage } from '../model.ts'
-import { BILLED } from '../spending.ts'
-import { windowText } from './times.ts'
+import { type CostFormat, costFormat, grouped, whole } from '../../text/numbers.ts'
+import type { Group, PriceLine, Projection, Report, ReportView, UnpricedLine, Usage } from '../model.ts'
+import { clockText, windowText } from './times.ts'
 
-/** What a cost is of: some of it may not be known. */
-type Billed = Pick<Usage, (typeof BILLED)[number]>
-
-/** Whether all that a cost is made of could be read: a cost that is null all the same has no price. */
-export function isBillTold(of: Billed): boolean {
-  return BILLED.every((name) => of[name] !== null)
-}
+type Costed = Pick<Usage, 'costUsd' | 'costIsFloor' | 'costLacks'>
 
 /** Why there is no cost, in a word. */
-export function withoutCost(of: Billed): string {
-  return isBillTold(of) ? 'unpriced' : 'incomplete'
+export function withoutCost({ costLacks }: Pick<Usage, 'costLacks'>): string {
+  return costLacks.includes('counts') || costLacks.includes('reading') ? 'incomplete' : 'unpriced'
+}
+
+/** A cost as it is shown where there is little room: "$12.30", "at least $12.30", "unpriced". */
+export function costCell(cost: CostFormat, usage: Costed): string {
+  const text = cost(usage.costUsd, withoutCost(usage))
+  return usage.costIsFloor && usage.costUsd !== null ? atLeast(text) : text
+}
+
+/** The total's cost in words, where it leaves something out: "at least $12.30, 93 % of tokens priced". */
+export function floorTexts({ total }: Pick<Report, 'total'>): string[] {
+  const { costUsd, costIsFloor } = total
+  if (!costIsFloor || costUsd === null) return []
+  return [floorText(costFormat([costUsd])(costUsd), { lacks: total.costLacks, pricedShare: total.pricedShare })]
+}
+
+/** "30 days at this rate (from 14 h of use since 2026-11-22 09:00)" */
+export function projectionTitle({ projection }: Pick<Report, 'projection'>, zone: string): string {
+  const basis = basisText(projection, zone)
+  return `${projection.days} days at this rate${projection.basis ? ` (${basis})` : ''}`
+}
+
+/** "from 14 h of use since 2026-11-22 09:00"; where there is no projection, why. */
+export function basisText({ basis, reason }: Projection, zone: string): string {
+  if (!basis) return `none: ${reason}`
+  return `from ${grouped(Number(basis.hours.toFixed(1)))} h of use since ${clockText(basis.from, zone)}`
+}
+
+/** What it would cost: "$30.00", "at least $30.00". */
+export function projectedCost({ projection, total }: Pick<Report, 'projection' | 'total'>): string {
+  return costCell(costFormat([projection.costUsd]), { ...total, costUsd: projection.costUsd })
 }
 
 /** The heading of a grouping's column: `model` → "Model", `metadata:team` → "team". */

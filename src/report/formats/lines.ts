@@ -1,9 +1,10 @@
+import { lackCell } from '../../text/floor.ts'
 import { costFormat, percent, whole } from '../../text/numbers.ts'
 import type { Column } from '../../text/table.ts'
 import { wrapId } from '../../text/wrap.ts'
 import type { ReportView, Timing, Usage } from '../model.ts'
 import { TIMINGS } from './fields.ts'
-import { groupingTitle, keyValue, withoutCost } from './labels.ts'
+import { costCell, groupingTitle, keyValue, withoutCost } from './labels.ts'
 
 /** What a table of a report has a row for: a group, or the total. */
 export interface Line {
@@ -42,10 +43,23 @@ export function costColumn(lines: readonly Line[]): Column<Line> & { heading: st
   return {
     heading: 'Cost',
     align: 'right',
-    cell: ({ usage }) => cost(usage.costUsd, withoutCost(usage)),
-    tone: ({ usage }) => (usage.costUsd === null ? 'unsure' : 'good'),
+    cell: ({ usage }) => costCell(cost, usage),
+    tone: ({ usage }) => (usage.costIsFloor ? 'unsure' : 'good'),
   }
 }
+
+/** How much of it is priced, beside the cost: only where that leaves something out in one of the lines. */
+export function pricedColumns(lines: readonly Line[]): (Column<Line> & { heading: string })[] {
+  if (!lines.some(({ usage }) => usage.costIsFloor)) return []
+  const cell = ({ usage }: Line) => {
+    if (!usage.costIsFloor) return 'all'
+    const { costUsd, costLacks: lacks, pricedShare } = usage
+    return costUsd === null && withoutCost(usage) === 'unpriced' ? 'none' : lackCell({ lacks, pricedShare })
+  }
+  return [{ heading: PRICED, align: 'right', cell, tone: ({ usage }) => (usage.costIsFloor ? 'unsure' : undefined) }]
+}
+
+export const PRICED = 'Priced'
 
 /** A column of numbers between the keys and the cost. */
 export interface UsageColumn extends Column<Line> {

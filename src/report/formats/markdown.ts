@@ -1,9 +1,18 @@
 import { codeSpan, escapeMarkdown } from '../../text/escape.ts'
-import { costFormat, whole } from '../../text/numbers.ts'
+import { whole } from '../../text/numbers.ts'
 import { sparkline } from '../../text/sparkline.ts'
 import type { ReportView } from '../model.ts'
-import { aboutParts, callsTexts, priceSources, unpricedText, withoutCost } from './labels.ts'
-import { costColumn, keyColumns, linesOf, titleOf, totalLine, USAGE_COLUMNS } from './lines.ts'
+import {
+  aboutParts,
+  basisText,
+  callsTexts,
+  floorTexts,
+  priceSources,
+  projectedCost,
+  projectionTitle,
+  unpricedText,
+} from './labels.ts'
+import { costColumn, keyColumns, linesOf, pricedColumns, titleOf, totalLine, USAGE_COLUMNS } from './lines.ts'
 import { chronological } from './order.ts'
 import { quotaTexts } from './quotas.ts'
 import { slotName } from './times.ts'
@@ -45,8 +54,12 @@ function table(view: ReportView, room: number): string {
   const columns = USAGE_COLUMNS.filter(
     ({ name, essential, empty }) => COLUMNS.includes(name) && (essential || !lines.every(empty)),
   )
-  const numbers = [...columns, costColumn(lines)]
-  const titles = [...columns.map((column) => `${titleOf(column)}${column.timing ? ' ms' : ''}`), 'Cost']
+  const money = [...pricedColumns(lines), costColumn(lines)]
+  const numbers = [...columns, ...money]
+  const titles = [
+    ...columns.map((column) => `${titleOf(column)}${column.timing ? ' ms' : ''}`),
+    ...money.map(({ heading }) => heading),
+  ]
   const row = (cells: readonly string[]) => `| ${cells.join(' | ')} |`
   const head = [
     row([...keys.map(({ heading }) => escapeMarkdown(heading)), ...titles]),
@@ -66,8 +79,10 @@ function table(view: ReportView, room: number): string {
 
 function notes({ report, trends, timeZone }: ReportView): string[] {
   const { projection, unpriced, warnings } = report
-  const money = costFormat([projection.costUsd])(projection.costUsd, withoutCost(report.total))
-  const rate = `${projection.days} days at this rate: ${whole(projection.invocations)} invocations, ${money}`
+  const rate = projection.basis
+    ? `${whole(projection.invocations)} invocations, ${projectedCost(report)}`
+    : basisText(projection, timeZone)
+  const lead = [...floorTexts(report).map((text) => `Cost: ${text}`), `${projectionTitle(report, timeZone)}: ${rate}`]
   const said = [
     ...quotaTexts(report, timeZone).map(({ text, near }) => `${near ? 'Quota nearly used' : 'Quota'}: ${text}`),
     ...priceSources(report).map((text) => `Prices: ${text}`),
@@ -77,7 +92,7 @@ function notes({ report, trends, timeZone }: ReportView): string[] {
   ]
   const more =
     said.length > MOST_NOTES ? [`${said.length - MOST_NOTES} more notes are left out; JSON has them all`] : []
-  const lines = [rate, ...said.slice(0, MOST_NOTES), ...more].map((text) => `- ${escapeMarkdown(shortened(text))}`)
+  const lines = [...lead, ...said.slice(0, MOST_NOTES), ...more].map((text) => `- ${escapeMarkdown(shortened(text))}`)
   const course = report.total.invocations === null ? 'incomplete' : codeSpan(sparkline(trends.total, SPARK_WIDTH))
   return [`- ${slotName(report)}: ${course}`, ...lines]
 }

@@ -1,8 +1,11 @@
 import type { Warning } from '../../core/events.ts'
 import { count, usd, whole } from '../../text/numbers.ts'
 
-/** What a cell holds: ISO times, whole numbers, milliseconds, shares of 0 to 1, dollars. Null where nothing is known. */
-export type Cell = string | number | null
+/**
+ * What a cell holds: ISO times, whole numbers, milliseconds, shares of 0 to 1, dollars, whether these are "at least". Null
+ * where nothing is known.
+ */
+export type Cell = string | number | boolean | null
 export type QueryRow = Record<string, Cell>
 
 /** A line of a result as Logs Insights gives it: everything is text, and what a record lacks is left out. */
@@ -44,6 +47,9 @@ export interface AnswerView {
   summary: string
   columns: readonly QueryColumn[]
 }
+
+/** Beside a cost: whether it is a floor. In a table it is part of the cost's own cell. */
+export const FLOOR_COLUMN = 'costIsFloor'
 
 /** The Region stands in front where there are several. */
 export function shownColumns({ report: { rows }, columns }: AnswerView): readonly QueryColumn[] {

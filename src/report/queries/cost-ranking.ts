@@ -4,7 +4,7 @@ import type { Row } from '../model.ts'
 import { type AttoUsd, toNano, toUsd } from '../money.ts'
 import type { PriceBook } from '../prices/book.ts'
 import { noCounters, noMoments } from '../tally.ts'
-import type { QueryColumn, QueryRow, RawRow } from './answer.ts'
+import { type Cell, FLOOR_COLUMN, type QueryColumn, type QueryRow, type RawRow } from './answer.ts'
 import { moment, number } from './columns.ts'
 
 interface RankedRow {
@@ -22,14 +22,18 @@ export function rankByCost(
   book: PriceBook,
 ): { rows: RankedRow[]; warnings: Warning[] } {
   const requests = found.map(({ region, raw }) => ({ region, raw, row: reportRow(raw, region) }))
-  const { costs, warnings } = priceRows(
+  const { costs, floors, warnings } = priceRows(
     requests.map(({ row }) => row),
     book,
   )
-  const priced = requests.map((request) => ({ ...request, cost: costs.get(request.row) ?? null }))
+  const priced = requests.map((request) => ({
+    ...request,
+    cost: costs.get(request.row) ?? null,
+    isFloor: floors.has(request.row),
+  }))
   priced.sort((a, b) => byCost(a.cost, b.cost) || byTokens(a.raw, b.raw))
   return {
-    rows: priced.map(({ region, raw, cost }) => ({ region, row: cells(raw, columns, cost) })),
+    rows: priced.map(({ region, raw, ...cost }) => ({ region, row: cells(raw, columns, cost) })),
     warnings,
   }
 }
@@ -53,9 +57,23 @@ function reportRow(raw: RawRow, region: string): Row {
   }
 }
 
-function cells(raw: RawRow, columns: readonly QueryColumn[], cost: AttoUsd | null): QueryRow {
+interface RowCost {
+  cost: AttoUsd | null
+  isFloor: boolean
+}
+
+function cells(raw: RawRow, columns: readonly QueryColumn[], { cost, isFloor }: RowCost): QueryRow {
   const costUsd = cost === null ? null : toUsd(toNano(cost))
-  return Object.fromEntries(columns.map(({ name, kind, of }) => [name, kind === 'usd' ? costUsd : of(raw)]))
+  return Object.fromEntries(
+    columns.flatMap(({ name, kind, of }): [string, Cell][] =>
+      kind === 'usd'
+        ? [
+            [name, costUsd],
+            [FLOOR_COLUMN, isFloor],
+          ]
+        : [[name, of(raw)]],
+    ),
+  )
 }
 
 /** Dearest first, what is not known last. */

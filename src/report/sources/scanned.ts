@@ -136,10 +136,12 @@ export async function readRecords(
       ...(by.includes('account') ? [] : severalAccounts(accounts)),
     ],
     attempts: attemptsInRecords,
+    ...(result.aggregate.records > 0 && { began: hourStart(result.aggregate.firstTime, timeZone) }),
     accounts,
     regions: values('region'),
     incomplete: result.faults.some(leavesOut),
     ...cureOf(result.faults),
+    ...(result.faults.some(leavesOut) && { unread: 'anything' }),
   }
   return { reading, faults: result.faults }
 }

@@ -1,7 +1,7 @@
 import { MODEL_VARIABLE } from './chosen-model.ts'
 import { ALARMS, briefRows, fullRows, type RegionView } from './region.ts'
 import { NO_SPEND, type Spend } from './spend.ts'
-import { SPEND_AN_HOUR, spendRegionOf, spendShown } from './spend-widgets.ts'
+import { GRAPH_TITLES, spendRegionOf, spendShown } from './spend-widgets.ts'
 import type { DashboardBody, Widget } from './widgets.ts'
 
 /** The line by which a dashboard is known as ours: it lives in the body, which is all that is certain to be kept. */
@@ -26,7 +26,7 @@ export function standingOn(have: DashboardBody): Map<string, Standing> {
   return new Map(
     regionsOn(have).map((region) => {
       const here = ours.filter((widget) => regionOf(widget) === region)
-      const graph = here.find((widget) => titleOf(widget) === SPEND_AN_HOUR)
+      const graph = here.find((widget) => GRAPH_TITLES.includes(titleOf(widget) ?? ''))
       const text = here.find(({ type }) => type === 'text')
       const states = here.find(({ type }) => type === 'alarm')?.properties.alarms
       return [
@@ -83,7 +83,7 @@ const PRICED: Spend = {
 }
 
 const OUR_TITLES = new Set(
-  [SAMPLE, { ...SAMPLE, spend: PRICED }]
+  [SAMPLE, { ...SAMPLE, spend: PRICED }, { ...SAMPLE, spend: { ...PRICED, more: 1 } }]
     .flatMap((view) => [...fullRows(view), ...briefRows(view)].flat())
     .flatMap(({ type, properties }) => (type === 'text' ? [] : [String(properties.title)])),
 )

@@ -2,8 +2,19 @@ import { plainDigits } from '../../text/numbers.ts'
 import type { Spend, SpendLine } from './spend.ts'
 import { graph, type MetricRow, numbers, type Place, type Sized } from './widgets.ts'
 
-export const SPEND_AN_HOUR = 'Spend (US dollars an hour)'
+const SPEND_AN_HOUR = 'Spend (US dollars an hour)'
 const SPEND_IN_ALL = 'Spend (US dollars)'
+/** The titles that the graph may have, by which it is known again. */
+export const GRAPH_TITLES: readonly string[] = [SPEND_AN_HOUR, atLeastTitle(SPEND_AN_HOUR)]
+
+/** What leaves out a model that is in use says so where it is read. */
+function titled(title: string, { floor, more }: Spend): string {
+  return floor !== undefined || more > 0 ? atLeastTitle(title) : title
+}
+
+function atLeastTitle(title: string): string {
+  return title.replace('Spend', 'Spend, at least')
+}
 
 /** The beginning of a Region's words on its spend, by which they are known again. */
 const HEADING = /^### Spend in ([a-z0-9-]+)\n/
@@ -13,7 +24,7 @@ export function spendGraph(at: Place, width: number, spend: Spend): Sized {
   const rows = spend.lines.flatMap((line, index) =>
     rowsOf(line, index + 1, (sum, first) => `${sum}/1000000*3600/PERIOD(${first})`, true),
   )
-  return graph(at, SPEND_AN_HOUR, width, rows, {
+  return graph(at, titled(SPEND_AN_HOUR, spend), width, rows, {
     stat: 'Sum',
     stacked: true,
     yAxis: { left: { min: 0, label: 'US dollars an hour', showUnits: false } },
@@ -24,7 +35,7 @@ export function spendGraph(at: Place, width: number, spend: Spend): Sized {
 export function spendNumber(at: Place, spend: Spend): Sized {
   const rows = spend.lines.flatMap((line, index) => rowsOf(line, index + 1, (sum) => `${sum}/1000000`, false))
   const sum = `SUM([${spend.lines.map((_, index) => `s${index + 1}`).join(',')}])`
-  return numbers(at, SPEND_IN_ALL, [...rows, [{ id: 'spend', expression: sum, label: 'US dollars' }]])
+  return numbers(at, titled(SPEND_IN_ALL, spend), [...rows, [{ id: 'spend', expression: sum, label: 'US dollars' }]])
 }
 
 /**
@@ -47,11 +58,13 @@ function rowsOf(
 }
 
 /** What the graph of the spend leaves out, in words: nothing is guessed. */
-export function spendText({ region }: Place, width: number, height: number, { lines, unpriced, more }: Spend): Sized {
+export function spendText({ region }: Place, width: number, height: number, spend: Spend): Sized {
+  const { lines, unpriced, more, floor } = spend
   const said = [
     lines.length === 0
       ? 'No model with a known price was in use when this was written.'
       : 'Tokens × list price of the models in use. Cache writes count as kept for five minutes.',
+    ...(floor === undefined ? [] : [`At least: ${floor}.`]),
     ...(unpriced.length === 0
       ? []
       : [`Not or not wholly priced by the token: ${unpriced.map((id) => `\`${id}\``).join(', ')}.`]),
@@ -83,8 +96,10 @@ export function spendShown(metrics: unknown, markdown: unknown): Spend {
   })
   const text = String(markdown)
   const unpriced = /^Not or not wholly priced by the token: (.+)\.$/m.exec(text)?.[1] ?? ''
+  const floor = /^At least: (.+)\.$/m.exec(text)?.[1]
   return {
     lines,
+    ...(floor !== undefined && { floor }),
     unpriced: [...unpriced.matchAll(/`([^`]*)`/g)].map(([, id = '']) => id),
     more: Number(/^(\d+) more in use/m.exec(text)?.[1] ?? 0),
   }

@@ -1,3 +1,5 @@
+import { lackText } from '../../text/floor.ts'
+import { floorInUse } from '../spend/floor-in-use.ts'
 import { costOfTokens, type ModelInUse, TOKEN_KINDS } from '../use/in-use.ts'
 
 /** What a dashboard shows of a Region's spend. */
@@ -8,6 +10,8 @@ export interface Spend {
   unpriced: readonly string[]
   /** How many more models are in use that are neither drawn nor named. */
   more: number
+  /** What the spend of all models leaves out, in words; undefined: nothing. */
+  floor?: string
 }
 
 /** A model's spend: tokens of some kinds, each at its price. */
@@ -34,10 +38,12 @@ function spendOf(models: readonly ModelInUse[], room: number): Spend {
     .sort((a, b) => b.invocations - a.invocations)
     .slice(0, MOST_NAMED)
   const told = new Set([...lines, ...unpriced])
+  const floor = floorInUse(models)
   return {
     lines: lines.map(lineOf),
     unpriced: unpriced.map(({ modelId }) => modelId),
     more: models.filter((model) => !told.has(model)).length,
+    ...(floor && { floor: lackText(floor) }),
   }
 }
 
@@ -57,7 +63,7 @@ export function settledSpend(
 }
 
 function isStillRight(standing: Spend, models: readonly ModelInUse[], fresh: Spend, room: number): boolean {
-  if (standing.lines.length > room) return false
+  if (standing.lines.length > room || !standing.floor !== !fresh.floor) return false
   const shown = new Map(standing.lines.map((line) => [line.modelId, line]))
   const named = new Set(standing.unpriced)
   const total = models.reduce((sum, model) => sum + costOfTokens(model), 0)
@@ -123,7 +129,7 @@ function lineOf({ modelId, tokens, metrics, prices }: ModelInUse): SpendLine {
   return { modelId, parts }
 }
 
-function cut({ lines, unpriced, more }: Spend, room: number): Spend {
+function cut({ lines, more, ...others }: Spend, room: number): Spend {
   const kept = lines.slice(0, room)
-  return { lines: kept, unpriced, more: more + lines.length - kept.length }
+  return { ...others, lines: kept, more: more + lines.length - kept.length }
 }

@@ -5,8 +5,10 @@ import { placesIn } from '../../core/place.ts'
 import type { PlanItem } from '../../core/plan.ts'
 import type { PriceSources } from '../../report/sources/prices.ts'
 import { DAY_MS, HOUR_MS } from '../../report/window.ts'
+import { atLeast, type Floor, lackText } from '../../text/floor.ts'
 import { usd } from '../../text/numbers.ts'
 import type { Env } from '../env.ts'
+import { floorInUse } from '../spend/floor-in-use.ts'
 import { costOfTokens } from '../use/in-use.ts'
 import { readInUse } from '../use/read-in-use.ts'
 
@@ -15,6 +17,8 @@ export interface BudgetAtZero {
   name: string
   /** About, by tokens and prices. */
   costUsd: number
+  /** What it leaves out. */
+  floor?: Floor
   /** Of the calls that cost so much. */
   since: number
   until: number
@@ -49,8 +53,10 @@ export async function budgetAtZero(
     const spent = Budget?.CalculatedSpend?.ActualSpend?.Amount
     if (spent === undefined || Number(spent) !== 0 || isFresh || since >= until) return undefined
     const used = await readInUse(cx, placesIn(cx, env.accountId, env.regions), sources, { start: since, end: until })
-    const costUsd = [...used.values()].flat().reduce((sum, model) => sum + costOfTokens(model), 0)
-    return costUsd < LEAST_USD ? undefined : { name, costUsd, since, until }
+    const models = [...used.values()].flat()
+    const costUsd = models.reduce((sum, model) => sum + costOfTokens(model), 0)
+    const floor = floorInUse(models)
+    return costUsd < LEAST_USD ? undefined : { name, costUsd, ...(floor && { floor }), since, until }
   } catch (error) {
     if (!isAppError(error) || error.kind === 'interrupted' || error.kind === 'credentials') throw error
     return undefined
@@ -62,7 +68,8 @@ export const AT_ZERO_WHY =
   'its filter may count nothing (bedrock-monitor setup --only alarms puts it right), or credits pay for the calls'
 
 /** In words, without what to do about it. */
-export function atZeroInWords({ name, costUsd, since, until }: BudgetAtZero): string {
+export function atZeroInWords({ name, costUsd, floor, since, until }: BudgetAtZero): string {
   const day = (time: number) => new Date(time).toISOString().slice(0, 10)
-  return `budget ${name} stands at $0, while calls from ${day(since)} to ${day(until)} cost about ${usd(costUsd)} by their tokens`
+  const cost = floor ? `${atLeast(usd(costUsd))} (${lackText(floor)})` : `about ${usd(costUsd)}`
+  return `budget ${name} stands at $0, while calls from ${day(since)} to ${day(until)} cost ${cost} by their tokens`
 }

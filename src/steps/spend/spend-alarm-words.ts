@@ -1,4 +1,6 @@
+import { lackText } from '../../text/floor.ts'
 import { type ModelInUse, TOKEN_KINDS } from '../use/in-use.ts'
+import { floorInUse } from './floor-in-use.ts'
 import { errorOf, type Share, type Split } from './spend-alarm-split.ts'
 
 /** An alarm's description takes so many characters. */
@@ -34,7 +36,9 @@ export function leftOut(head: string, split: Split, models: readonly ModelInUse[
   const start = NOT_EXACT + (percent > 0 ? off : '')
   const room = LONGEST - head.length - start.length
   const averaged = listed(' At the average: ', idsOf(split.blended.filter(isAveraged)), room)
-  const text = averaged + listed(' No known price, not counted: ', unpriced, room - averaged.length)
+  const floor = floorInUse(models)
+  const least = floor ? ` At least: ${lackText(floor)}.` : ''
+  const text = averaged + listed(`${least} No known price, not counted: `, unpriced, room - averaged.length)
   return percent > 0 || text !== '' ? start + text : ''
 }
 

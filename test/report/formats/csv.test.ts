@@ -50,6 +50,8 @@ describe('the CSV', () => {
       'costUsd',
       ...CHARGE_KINDS.map(({ name }) => `costs.${name}`),
       'pricedShare',
+      'costIsFloor',
+      'costLacks',
     ])
     expect(cells).toHaveLength(3)
     expect(cells[1]?.slice(0, 3)).toEqual(['maker.one', 'us-east-1', '2'])
@@ -64,14 +66,16 @@ describe('the CSV', () => {
   it('leaves empty what is not known, and writes small numbers out', () => {
     const { cells } = render([
       row('maker.one', { inputTokens: 1, invocations: 3, clientErrors: 1 }),
-      row('maker.unknown'),
+      row('maker.unknown', { outputTokens: 5, invocations: 1 }),
     ])
     const [header, known, unknown] = cells
     const cost = header?.indexOf('costUsd') ?? -1
     expect(known?.[cost]).toBe('0.000003')
     expect(known?.[10]).toBe('0.3333333333333333')
     expect(known?.[11]).toBe('')
-    expect(new Set(unknown?.slice(cost))).toEqual(new Set(['']))
+    expect(unknown?.slice(cost, -3).join('')).toBe('')
+    expect(unknown?.slice(-3)).toEqual(['0', 'true', 'tokens'])
+    expect(known?.slice(-3)).toEqual(['1', 'false', ''])
   })
 
   it('stands in the order of time where it is by hour or day', () => {

@@ -76,10 +76,10 @@ describe('the page', () => {
     const text = await render(busy, ['model'], { percentiles: [percentiles] })
     const figures = elementsOf(text).filter(({ tagName }) => tagName === 'figure')
     expect(figures.map((figure) => elementsIn(figure, 'figcaption').map(textOf).join())).toEqual([
-      'Cost over time',
+      'Cost over time, at least: 99 % of tokens priced',
       'Tokens over time',
       'Invocations over time',
-      'Cost by model',
+      'Cost by model, at least: 99 % of tokens priced',
       'Latency percentiles',
       'Errors and throttles over time',
     ])
@@ -124,16 +124,18 @@ describe('the page', () => {
       'Prices',
     ])
     expect(tables['Use and cost']).toEqual([
-      ['Model', 'Invocations', 'Client errors', 'Error rate', 'Throttles', 'Input tokens', 'Output tokens', 'Cost'],
-      ['maker.one', '1,200', '3', '0.3%', '4', '1,000,000', '0', '$3.0000'],
-      ['maker.two', '7', '0', '0.0%', '0', '0', '9', 'unpriced'],
-      ['Total', '1,207', '3', '0.2%', '4', '1,000,000', '9', '$3.0000'],
+      'Model Invocations Client_errors Error_rate Throttles Input_tokens Output_tokens Priced Cost'
+        .split(' ')
+        .map((name) => name.replace('_', ' ')),
+      ['maker.one', '1,200', '3', '0.3%', '4', '1,000,000', '0', 'all', '$3.0000'],
+      ['maker.two', '7', '0', '0.0%', '0', '0', '9', 'none', 'unpriced'],
+      ['Total', '1,207', '3', '0.2%', '4', '1,000,000', '9', '99 %', 'at least $3.0000'],
     ])
     expect(tables['What the cost is made of']).toEqual([
-      ['Model', 'Input', 'Tokens priced', 'Cost'],
-      ['maker.one', '$3.0000', '100.0%', '$3.0000'],
-      ['maker.two', '–', '0.0%', 'unpriced'],
-      ['Total', '$3.0000', '99.9%', '$3.0000'],
+      ['Model', 'Input', 'Priced', 'Cost'],
+      ['maker.one', '$3.0000', 'all', '$3.0000'],
+      ['maker.two', '–', 'none', 'unpriced'],
+      ['Total', '$3.0000', '99 %', 'at least $3.0000'],
     ])
     expect(tables.Latency?.[1]).toEqual(['maker.one', '30', '31', '32', '33', '44'])
     // Head, the hours in which there were calls, and the total.

@@ -44,13 +44,16 @@ describe('the Markdown', () => {
     ])
     expect(text).toMatch(/^## Amazon Bedrock usage\n/)
     expect(tableOf(text)).toEqual([
-      ['Model', 'Invocations', 'Error rate', 'Input tokens', 'Output tokens', 'Cost'],
-      ['`maker.one`', '1,200', '0.0%', '1,000,000', '0', '\\$3.0000'],
-      ['`maker.x`', '1', '0.0%', '0', '0', 'unpriced'],
-      ['**Total**', '**1,201**', '**0.0%**', '**1,000,000**', '**0**', '**\\$3.0000**'],
+      ['Model', 'Invocations', 'Error rate', 'Input tokens', 'Output tokens', 'Priced', 'Cost'],
+      ['`maker.one`', '1,200', '0.0%', '1,000,000', '0', 'all', '\\$3.0000'],
+      ['`maker.x`', '1', '0.0%', '0', '0', 'none', 'unpriced'],
+      ['**Total**', '**1,201**', '**0.0%**', '**1,000,000**', '**0**', '**not all calls**', '**at least \\$3.0000**'],
     ])
     expect(text).toContain('- Unpriced: maker.x (0 input, 0 output tokens): no price known\n')
-    expect(text).toContain('- 30 days at this rate: 36,030 invocations, \\$90.0000\n')
+    expect(text).toContain('- Cost: at least \\$3.0000, not all calls priced\n')
+    expect(text).toContain(
+      '- 30 days at this rate (from 24 h of use since 2026-11-22 10:00): 36,030 invocations, at least \\$90.0000\n',
+    )
   })
 
   it('has a column for each grouping', () => {

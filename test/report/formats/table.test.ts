@@ -80,7 +80,8 @@ describe('the table', () => {
       '43',
       '44',
       '█▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁',
-      '$162.00',
+      '49 %, not all images',
+      'at least $162.00',
     ])
   })
 
@@ -106,7 +107,25 @@ describe('the table', () => {
       warnings: [{ code: 'no-usage', message: 'mind the gap' }],
     })
     expect(text).toContain('Note: mind the gap')
-    expect(text).toContain('30 days at this rate: 0 invocations, 30,000,000 input and 0 output tokens, $90.00')
+    expect(text).toContain(
+      '30 days at this rate (from 24 h of use since 2026-11-22 10:00): 0 invocations, 30,000,000 input and 0 output tokens, $90.00',
+    )
+  })
+
+  it('calls a floor a floor, in each line and in all, and says how much is priced', () => {
+    const text = render([
+      row('maker.one', { inputTokens: 1_000_000, invocations: 2 }),
+      row('maker.two', { inputTokens: 1_000_000, outputTokens: 71_000, invocations: 3 }),
+      row('maker.unknown', { inputTokens: 10, invocations: 1 }),
+    ])
+    expect(['maker.one', 'maker.two', 'maker.unknown', 'Total'].map((name) => cells(text, name).slice(-2))).toEqual([
+      ['all', '$3.0000'],
+      ['93 %', 'at least $1.0000'],
+      ['none', 'unpriced'],
+      ['96 %', 'at least $4.0000'],
+    ])
+    expect(text).toContain('\nCost: at least $4.0000, 96 % of tokens priced\n')
+    expect(text).toMatch(/^30 days at this rate \(from 24 h .*, at least \$120\.00$/m)
   })
 
   it('shows small costs with the decimals they need', () => {
@@ -136,8 +155,8 @@ describe('narrow terminals', () => {
 
   it('keeps invocations, tokens and cost, and names what it left out', () => {
     const text = render(rows, 80)
-    expect(cells(text, 'maker.one').slice(1)).toEqual(['1,234,567', '9,000,001', '9,000,002', '$162.00'])
-    expect(text.replace(/\n {2}/g, ' ')).toMatch(/Left out for width: .*error rate.*cache read.*trend/)
+    expect(cells(text, 'maker.one').slice(1)).toEqual(['1,234,567', '9,000,001', '9,000,002', 'at least $162.00'])
+    expect(text.replace(/\n {2}/g, ' ')).toMatch(/Left out for width: .*error rate.*cache read.*trend, priced/)
   })
 
   it('leaves out the less telling columns first', () => {
@@ -148,10 +167,10 @@ describe('narrow terminals', () => {
   })
 
   it('leaves out even tokens where there is no room for them, and says so; the cost stays', () => {
-    const text = render(rows, 50)
-    expect(cells(text, 'maker.').slice(1)).toEqual(['1,234,567', '9,000,001', '$162.00'])
+    const text = render(rows, 60)
+    expect(cells(text, 'maker.').slice(1)).toEqual(['1,234,567', '9,000,001', 'at least $162.00'])
     expect(text.replace(/\n {2}/g, ' ')).toMatch(/Left out for width: .*output tokens/)
-    expect(cells(render(rows, 24), 'maker.').slice(1)).toEqual(['$162.00'])
+    expect(cells(render(rows, 24), 'maker.').slice(1)).toEqual(['at least $162.00'])
   })
 
   test('whatever is shown, every number is whole', () => {
@@ -186,7 +205,7 @@ describe('colour', () => {
 
   it('of a hostile model id never reaches the terminal', () => {
     const text = render([row('evil\u001b[2J\u0007\u202e\n', { inputTokens: 1 })])
-    expect(cells(text, 'evil')).toHaveLength(23)
+    expect(cells(text, 'evil')).toHaveLength(24)
     for (const character of ['\u001b', '\u0007', '\u202e']) expect(text).not.toContain(character)
   })
 })

@@ -4,7 +4,6 @@ import { checkDashboardBody } from '../../../src/sandbox/services/cloudwatch/das
 import { type DashboardFacts, desiredBody, LIMITS, withoutOurs } from '../../../src/steps/dashboard/body.ts'
 import { MODEL_VARIABLE } from '../../../src/steps/dashboard/chosen-model.ts'
 import { regionsOn } from '../../../src/steps/dashboard/ours.ts'
-import { SPEND_AN_HOUR } from '../../../src/steps/dashboard/spend-widgets.ts'
 import type { DashboardBody } from '../../../src/steps/dashboard/widgets.ts'
 import type { InUse, ModelInUse } from '../../../src/steps/use/in-use.ts'
 import { anyModels } from '../../support/in-use.ts'
@@ -38,7 +37,7 @@ const inEach = (regions: readonly string[], models: readonly ModelInUse[]): InUs
 
 /** The models whose spend is drawn. */
 function drawn({ widgets }: DashboardBody): string[] {
-  const graph = widgets.find(({ properties }) => String(properties.title).startsWith(SPEND_AN_HOUR))
+  const graph = widgets.find(({ properties }) => /^Spend.* an hour/.test(String(properties.title)))
   const rows = (graph?.properties.metrics ?? []) as [{ label?: string }][]
   return rows.flatMap(([{ label }]) => label ?? [])
 }
@@ -130,6 +129,13 @@ describe('the spend', () => {
     const body = bodyWith([modelOf('priced', 1e6), modelOf('new-one', 9e9, UNPRICED)])
     expect(drawn(body)).toEqual(['priced'])
     expect(textOf(body)).toContain('Not or not wholly priced by the token: `new-one`.')
+    expect(textOf(body)).toContain('At least: under 1 % of tokens priced.')
+    expect(JSON.stringify(body)).toContain('"Spend, at least (US dollars an hour)"')
+    // It is known again, and not written anew for a share that has moved.
+    expect(bodyWith([modelOf('priced', 2e6), modelOf('new-one', 3e6, UNPRICED)], body)).toEqual(body)
+    const whole = bodyWith([modelOf('priced', 1e6)], body)
+    expect(textOf(whole)).not.toContain('At least')
+    expect(JSON.stringify(whole)).toContain('"Spend (US dollars an hour)"')
   })
 
   test('is in words as long as no model with a price is in use', () => {

@@ -460,7 +460,9 @@ describe('a budget that counts', () => {
       await toMidMonth(world)
       const { warnings } = (await world.status()).report
       const said = warnings.find(({ code }) => code === 'budget-at-zero')?.message
-      expect(said).toMatch(/^budget bedrock-monthly stands at \$0, while calls from .* cost about \$\d+\.\d\d/)
+      expect(said).toMatch(
+        /^budget bedrock-monthly stands at \$0, while .* cost at least \$\d+\.\d\d \(\d+ % of tokens priced/,
+      )
       const { findings } = await doctor(
         await world.session(),
         priceLoader({ places: [{ account: '111122223333', region: REGION, cx: world.cx }] }),

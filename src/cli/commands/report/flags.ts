@@ -94,9 +94,14 @@ export const REPORT_FLAGS: readonly Flag[] = [
   {
     name: 'fail-over-usd',
     value: 'N',
-    describe: 'exit 3 if the cost is over N dollars',
+    describe: 'exit 3 if the cost is over N dollars, or may be, since something has no price or could not be read',
     group: 'Gates, looked at once the report is written',
     check: check(parseUsd, 'a sum of US dollars such as 100 or 0.25'),
+  },
+  {
+    name: 'allow-unpriced',
+    describe: 'hold what is priced alone to --fail-over-usd, whatever else there is',
+    group: 'Gates, looked at once the report is written',
   },
   {
     name: 'max-error-rate',

@@ -99,8 +99,13 @@ function quotasAsked(args: Args, { name, tellsQuotas }: AnySource): boolean {
 
 function gatesOf(args: Args): Gates {
   const [usd, rate] = [args.text('fail-over-usd'), args.text('max-error-rate')]
+  const allowUnpriced = args.is('allow-unpriced')
+  if (allowUnpriced && usd === undefined) {
+    throw usageError('--allow-unpriced is about --fail-over-usd, which is not given', 'pass --fail-over-usd N, too')
+  }
   return {
     ...(usd !== undefined && { failOverUsd: parseUsd(usd) }),
+    ...(allowUnpriced && { allowUnpriced }),
     ...(rate !== undefined && { maxErrorRate: parseRate(rate) }),
   }
 }

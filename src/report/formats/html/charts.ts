@@ -1,8 +1,9 @@
 import type { Spec } from 'vega'
+import { lackText } from '../../../text/floor.ts'
 import { costFormat, whole } from '../../../text/numbers.ts'
 import type { ReportView, Timing, Usage } from '../../model.ts'
 import { offsetAt } from '../../window-zone.ts'
-import { groupLabel, isBillTold } from '../labels.ts'
+import { costCell, groupLabel, withoutCost } from '../labels.ts'
 import { slotOf } from '../times.ts'
 import { ranking } from './ranked.ts'
 import { barsSpec, rangesSpec } from './rows.ts'
@@ -52,7 +53,7 @@ export function chartsOf(view: ReportView): Chart[] {
     values: report.series.map((slot) => of(slot) ?? 0),
   })
   return [
-    over('Cost over time', groups(trends.costs), 'usd', withoutCost(total)),
+    over(costTitle('Cost over time', total), groups(trends.costs), 'usd', uncosted(total)),
     over(
       'Tokens over time',
       [
@@ -86,8 +87,14 @@ export function chartsOf(view: ReportView): Chart[] {
   ]
 }
 
-function withoutCost(total: Usage): string {
-  return isBillTold(total) ? 'Nothing here has a cost.' : INCOMPLETE
+/** Why there is no chart of the cost. */
+function uncosted(total: Usage): string {
+  return total.costUsd === null && withoutCost(total) === 'incomplete' ? INCOMPLETE : 'Nothing here has a cost.'
+}
+
+/** What is drawn of a floor is a floor. */
+function costTitle(title: string, { costIsFloor, costUsd, costLacks: lacks, pricedShare }: Usage): string {
+  return costIsFloor && costUsd !== null ? `${title}, at least: ${lackText({ lacks, pricedShare })}` : title
 }
 
 function timeAxis({ report, timeZone }: ReportView): TimeAxis {
@@ -106,17 +113,17 @@ function costChart(view: ReportView): Chart {
   const format = costFormat(dearest.map(({ costUsd }) => costUsd))
   const rows = dearest.map((group) => ({
     label: groupLabel(group, by),
-    text: format(group.costUsd),
+    text: costCell(format, group),
     value: group.costUsd ?? 0,
     colour: 'var(--c1)',
   }))
   const title = priced.length > MOST_ROWS ? `Cost, the ${MOST_ROWS} dearest` : `Cost by ${by.join(' and ')}`
   return {
-    title,
+    title: costTitle(title, report.total),
     overTime: false,
     legend: [],
     spec: rows.length > 0 ? barsSpec(rows) : undefined,
-    without: withoutCost(report.total),
+    without: uncosted(report.total),
   }
 }
 

@@ -28,6 +28,7 @@ p { margin: 0; }
 dt { color: var(--muted); font-size: 13px; }
 dd { margin: 2px 0 0; font-size: 21px; font-weight: 600; font-variant-numeric: tabular-nums; overflow-wrap: anywhere; }
 dd.bad { color: var(--bad); }
+dd.note { margin: 0; font-size: 12px; font-weight: 400; color: var(--muted); }
 .charts { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(340px, 100%), 1fr)); gap: 14px; }
 figure { margin: 0; padding: 12px 14px 10px; display: flex; flex-direction: column; min-width: 0; }
 figcaption { font-weight: 600; }
@@ -60,6 +61,7 @@ footer { margin-top: 32px; color: var(--muted); font-size: 13px; }
 @media (max-width: 520px) {
   body { padding: 16px 12px 28px; }
   dd { font-size: 18px; }
+  dd.note { font-size: 11px; }
   .key { min-width: 150px; }
 }
 @media print {
@@ -71,6 +73,7 @@ footer { margin-top: 32px; color: var(--muted); font-size: 13px; }
   .tiles div { padding: 5px 8px; }
   dt { font-size: 9px; }
   dd { font-size: 12px; }
+  dd.note { font-size: 8px; }
   .legend { font-size: 8.5px; gap: 0 10px; margin: 2px 0 4px; }
   figure { padding: 7px 10px; }
   tfoot { display: table-row-group; }

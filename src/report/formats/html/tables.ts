@@ -1,13 +1,14 @@
-import { costFormat, grouped, percent, whole } from '../../../text/numbers.ts'
+import { costFormat, grouped, whole } from '../../../text/numbers.ts'
 import { CHARGE_KINDS } from '../../charges.ts'
 import { isTimeGrouping } from '../../grouping.ts'
 import { COUNTERS, type PriceLine, type ReportView, type UnpricedLine } from '../../model.ts'
-import { groupingTitle, withoutCost } from '../labels.ts'
+import { costCell, groupingTitle } from '../labels.ts'
 import {
   costColumn,
   keyColumns,
   type Line,
   linesOf,
+  pricedColumns,
   titleOf,
   totalLine,
   USAGE_COLUMNS,
@@ -38,22 +39,16 @@ export function costTable(view: ReportView): string {
   const cost = costFormat(
     all.flatMap(({ costUsd, costs }) => [costUsd, ...kinds.map(({ name }) => costs?.[name] ?? null)]),
   )
-  const isWhole = all.every(({ pricedShare }) => pricedShare === null || pricedShare === 1)
   const columns: PageColumn<Line>[] = [
     ...kinds.map(({ name, title }) => ({
       heading: groupingTitle(title),
       cell: ({ usage: { costs } }: Line) => cost(costs?.[name] ?? null, '–'),
     })),
-    ...(isWhole ? [] : [{ heading: 'Tokens priced', cell: ({ usage }: Line) => percent(atMost(usage.pricedShare)) }]),
-    { heading: 'Cost', cell: ({ usage }) => cost(usage.costUsd, withoutCost(usage)), pinned: true },
+    ...pricedColumns([...linesOf(view), totalLine(view)]),
+    { heading: 'Cost', cell: ({ usage }) => costCell(cost, usage), pinned: true },
   ]
   const total = totalLine(view)
   return htmlTable('What the cost is made of', [...keysOf(view), ...columns], linesOf(view), ['Total', total])
-}
-
-/** A share in whole thousandths, so that what is not whole does not read as 100 %. */
-function atMost(share: number | null): number | null {
-  return share === null ? null : Math.floor(share * 1_000) / 1_000
 }
 
 /** The numbers of every slot of the series in which anything was called: years of files are mostly days of nothing. */
@@ -108,7 +103,7 @@ function keysOf(view: ReportView): PageColumn<Line>[] {
 
 function usageColumns(lines: readonly Line[]): PageColumn<Line>[] {
   const counts = USAGE_COLUMNS.filter(({ timing, essential, empty }) => !timing && (essential || !lines.every(empty)))
-  return [...counts.map(titled), { ...costColumn(lines), pinned: true }]
+  return [...counts.map(titled), ...pricedColumns(lines), { ...costColumn(lines), pinned: true }]
 }
 
 function titled(column: UsageColumn): PageColumn<Line> {

@@ -1,10 +1,11 @@
 import { plain, withoutCommands } from '../../../text/escape.ts'
+import { atLeast } from '../../../text/floor.ts'
 import { costFormat, percent, UNKNOWN, whole } from '../../../text/numbers.ts'
 import type { TextOptions } from '../../../text/painter.ts'
 import { type Column, table } from '../../../text/table.ts'
 import { wrap, wrapId, wrapParts } from '../../../text/wrap.ts'
 import type { QueryColumn, QueryRow } from '../../queries/answer.ts'
-import { type AnswerView, scannedText, shownColumns } from '../../queries/answer.ts'
+import { type AnswerView, FLOOR_COLUMN, scannedText, shownColumns } from '../../queries/answer.ts'
 
 /** Texts are not wrapped to less. */
 const LEAST_WIDTH = 8
@@ -48,8 +49,8 @@ function cellText({ name, kind }: QueryColumn, rows: readonly QueryRow[]): (row:
     const value = row[name] ?? null
     if (value === null || value === '') return UNKNOWN
     if (kind === 'time') return seconds(String(value))
-    if (typeof value === 'string') return plain(value)
-    if (kind === 'usd') return cost(value)
+    if (typeof value !== 'number') return plain(String(value))
+    if (kind === 'usd') return row[FLOOR_COLUMN] === true ? atLeast(cost(value)) : cost(value)
     return kind === 'share' ? percent(value) : whole(value)
   }
 }

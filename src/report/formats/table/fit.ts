@@ -1,7 +1,7 @@
 import { UNKNOWN } from '../../../text/numbers.ts'
 import { sparkline } from '../../../text/sparkline.ts'
 import { arrange, type Candidate, type Column, type Fitted } from '../../../text/table.ts'
-import { costColumn, type Line, USAGE_COLUMNS, type UsageColumn } from '../lines.ts'
+import { costColumn, type Line, PRICED, pricedColumns, USAGE_COLUMNS, type UsageColumn } from '../lines.ts'
 
 /** What goes when the terminal is narrow, first things first. */
 const DROP_ORDER = [
@@ -48,9 +48,10 @@ export function fitToWidth(
   leftOut: string[]
 } {
   const cost = costColumn(lines)
+  let priced = pricedColumns(lines)
   const [wide, narrow] = [trend(24, slot), trend(12, slot)]
   const beside = (columns: readonly Column<Line>[], least?: number): Candidate<Line> => ({
-    columns: [...keys, ...columns, cost],
+    columns: [...keys, ...columns, ...priced, cost],
     ...(least !== undefined && { least }),
   })
   const floor = LEAST_KEY_WIDTHS[Math.min(keys.length, LEAST_KEY_WIDTHS.length) - 1] ?? 0
@@ -72,13 +73,17 @@ export function fitToWidth(
     for (const name of DROP_ORDER) yield beside([...without(name), narrow], wrapped)
     yield beside(shown, wrapped)
     yield beside(shown, TIGHT_KEY_WIDTH)
+    priced = []
+    yield beside(shown, TIGHT_KEY_WIDTH)
     for (const name of DROP_LAST) yield beside(without(name), TIGHT_KEY_WIDTH)
   }
 
   const fitted = arrange(candidates(), lines, width)
   const gone = USAGE_COLUMNS.filter((column) => !fitted.columns.includes(column) && !isEmpty(column))
   const hasTrend = fitted.columns.includes(wide) || fitted.columns.includes(narrow)
-  return { ...fitted, leftOut: [...gone.map(({ name }) => name), ...(hasTrend ? [] : ['trend'])] }
+  const hasPriced = pricedColumns(lines).length === 0 || fitted.columns.some(({ heading }) => heading === PRICED)
+  const others = [...(hasTrend ? [] : ['trend']), ...(hasPriced ? [] : ['priced'])]
+  return { ...fitted, leftOut: [...gone.map(({ name }) => name), ...others] }
 }
 
 /** Invocations over the window, as bars. */

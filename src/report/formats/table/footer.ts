@@ -1,28 +1,36 @@
 import { plain } from '../../../text/escape.ts'
-import { type CostFormat, costFormat, largest, percent, whole } from '../../../text/numbers.ts'
+import { largest, percent, whole } from '../../../text/numbers.ts'
 import type { TextOptions } from '../../../text/painter.ts'
 import { sparkline } from '../../../text/sparkline.ts'
 import { wrap } from '../../../text/wrap.ts'
-import type { Report, ReportView, Timing, Usage } from '../../model.ts'
+import type { ReportView, Timing, Usage } from '../../model.ts'
 import { TIMINGS } from '../fields.ts'
-import { callsTexts, priceSources, unpricedText, withoutCost } from '../labels.ts'
+import {
+  basisText,
+  callsTexts,
+  floorTexts,
+  priceSources,
+  projectedCost,
+  projectionTitle,
+  unpricedText,
+} from '../labels.ts'
 import { quotaTexts } from '../quotas.ts'
 import { clockText, slotName } from '../times.ts'
 
 /** What stands under the table: how it went, where it leads, and all that has to be said. */
 export function footer(view: ReportView, leftOut: readonly string[], { paint, width }: TextOptions): string[] {
   const { report } = view
-  const { projection, unpriced, warnings } = report
-  const cost = costFormat([projection.costUsd])
+  const { unpriced, warnings } = report
   const say = (label: string, text: string, style: (text: string) => string = paint.bold) => {
     const [first = '', ...others] = wrap(`${label}: ${plain(text)}`, width, '  ')
     return [style(first.slice(0, label.length + 1)) + first.slice(label.length + 1), ...others]
   }
   return [
+    ...floorTexts(report).flatMap((text) => say('Cost', text, paint.yellow)),
     ...say('Reliability', reliabilityText(report.total)),
     ...latencyTexts(report.total).flatMap((text) => say('Latency', text)),
     ...say(slotName(report), course(view)),
-    ...say(`${projection.days} days at this rate`, projectionText(report, cost)),
+    ...say(projectionTitle(report, view.timeZone), projectionText(view)),
     ...quotaTexts(report, view.timeZone).flatMap(({ text, near }) => say('Quota', text, near ? paint.red : paint.bold)),
     ...priceSources(report).flatMap((text) => say('Prices', text)),
     ...callsTexts(report).flatMap((text) => say('This report', text, paint.dim)),
@@ -47,9 +55,10 @@ function timingText(timing: Timing, of: string): string {
   return stats.length === 0 ? '' : `${of}${stats.join(', ')} ms`
 }
 
-function projectionText({ projection, total }: Report, cost: CostFormat): string {
-  const { invocations, inputTokens, outputTokens, costUsd } = projection
-  return `${whole(invocations)} invocations, ${whole(inputTokens)} input and ${whole(outputTokens)} output tokens, ${cost(costUsd, withoutCost(total))}`
+function projectionText({ report, timeZone }: ReportView): string {
+  const { invocations, inputTokens, outputTokens, basis } = report.projection
+  if (!basis) return basisText(report.projection, timeZone)
+  return `${whole(invocations)} invocations, ${whole(inputTokens)} input and ${whole(outputTokens)} output tokens, ${projectedCost(report)}`
 }
 
 /** Invocations over the window, and when they were most. */

@@ -96,6 +96,7 @@ export async function readLogs(
     accounts: accountsOf(places),
     regions,
     incomplete: incomplete || trouble.length > 0,
+    ...unreadOf(incomplete, trouble),
   }
 }
 
@@ -150,6 +151,12 @@ async function readRegion(
           },
         ],
   }
+}
+
+/** Percentiles that are missing take nothing from the cost. */
+function unreadOf(incomplete: boolean, trouble: readonly Warning[]): Pick<SourceReading, 'unread'> {
+  if (trouble.some(({ code }) => code !== 'percentiles-incomplete')) return { unread: 'anything' }
+  return incomplete ? { unread: 'regions' } : {}
 }
 
 function isQueryDimension(name: string): name is QueryDimension {

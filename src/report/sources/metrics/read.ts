@@ -40,6 +40,8 @@ export async function readMetricsOf(
     accounts: accountsOf(places),
     regions: regionsOf(places),
     incomplete: incomplete || read.some(({ reading }) => reading.incomplete),
+    // What CloudWatch did not tell of a model, its rows say.
+    ...(incomplete && { unread: 'regions' }),
   }
 }
 

@@ -63,6 +63,7 @@ export async function readBucket(
     regions,
     warnings: [...warnings, ...reading.warnings],
     incomplete: incomplete || reading.incomplete,
+    ...(incomplete && { unread: reading.unread ?? 'regions' }),
   }
 }
 

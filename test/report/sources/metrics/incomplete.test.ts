@@ -103,7 +103,7 @@ describe('a point that nobody asked for', () => {
   ])('%s is said, and leaves no number that it may have spoilt', async (_title, time, value) => {
     const { report: found, error } = await withPoint(time, value)
     expect(error).toMatchObject({ kind: 'partial', code: 'ReportIncomplete' })
-    expect(found.total).toMatchObject({ inputTokens: null, costUsd: null, outputTokens: 6_000 })
+    expect(found.total).toMatchObject({ inputTokens: null, outputTokens: 6_000, costLacks: ['counts'] })
     expect(found.warnings.map(({ message }) => message).join()).toContain('points outside of the window, or below zero')
     expect(gateFailure(found, { failOverUsd: 1_000_000 })?.kind).toBe('gate')
   })
@@ -127,18 +127,24 @@ describe.each(WAYS)('a metric that CloudWatch answers with %s', (status) => {
     expect(said).toHaveLength(1)
     expect(said[0]?.message).toContain(`InputTokenCount (Sum) of ${BROKEN}`)
     const { total, projection, series } = view.report
-    expect(total).toMatchObject({ inputTokens: null, costUsd: null, invocations: 60, outputTokens: 6_000 })
-    expect(projection).toMatchObject({ inputTokens: null, costUsd: null })
-    expect(group(BROKEN)).toMatchObject({ inputTokens: null, costUsd: null, invocations: 30 })
+    const counted = { inputTokens: null, costIsFloor: true, costLacks: ['counts'] }
+    expect(total).toMatchObject({ ...counted, pricedShare: null, invocations: 60, outputTokens: 6_000 })
+    expect(projection).toMatchObject({ inputTokens: null, costIsFloor: true })
+    const output = sound.group(BROKEN)?.costs?.output
+    expect(output).toBeGreaterThan(0)
+    expect(group(BROKEN)).toMatchObject({ ...counted, costUsd: output, invocations: 30 })
     expect(group(SOUND)).toEqual(sound.group(SOUND))
-    expect(series.every(({ inputTokens, costUsd }) => inputTokens === null && costUsd === null)).toBe(true)
+    for (const slot of series) expect(slot).toMatchObject(counted)
+    // Of an hour of which nothing is known there is no floor either.
+    expect(series[0]?.costUsd).toBeNull()
     expect(gateFailure(view.report, { failOverUsd: 1_000_000 })?.kind).toBe('gate')
     for (const { name, load } of FORMATS) {
       const { renderReport } = await load()
       const text = await renderReport(view, { width: 120, paint: noPaint })
       expect(text).not.toMatch(/null[^,\n}]|NaN|undefined/)
       if (name === 'json' || name === 'csv') continue
-      expect(text).toContain('incomplete')
+      expect(text).toMatch(/at least \\{0,2}\$\d/)
+      expect(text).toContain('not all counts known')
       expect(text).not.toContain('unpriced')
     }
   })
@@ -260,7 +266,8 @@ test('a model without a price stays unpriced where all of it is told', async () 
 test('no course is drawn of what is known in part', async () => {
   const { view } = await ask({ status: (_, { model }) => (model === BROKEN ? 'InternalError' : undefined) })
   const html = await renderHtml(view)
-  for (const title of ['Cost', 'Tokens', 'Invocations', 'Errors and throttles']) {
+  expect(html).toContain('<figcaption>Cost over time, at least: not all counts known</figcaption>')
+  for (const title of ['Tokens', 'Invocations', 'Errors and throttles']) {
     expect(html).toContain(
       `<figcaption>${title} over time</figcaption><p>Incomplete: CloudWatch did not tell all of it.`,
     )
@@ -268,7 +275,8 @@ test('no course is drawn of what is known in part', async () => {
   const lines = renderTable(view, { width: 260, paint: noPaint }).split('\n')
   const lineOf = (name: string) => lines.find((line) => line.includes(`│ ${name} `)) ?? ''
   expect(lineOf(SOUND)).toMatch(/[▂-█]/)
-  for (const name of [BROKEN, 'Total']) expect(lineOf(name)).toMatch(/^[^▁-█]+incomplete │$/)
+  expect(lineOf(BROKEN)).toMatch(/^[^▁-█]+incomplete │$/)
+  expect(lineOf('Total')).toMatch(/^[^▁-█]+at least \$\d\S+ │$/)
   expect(lines).toContain('By hour: incomplete')
 })
 

@@ -1,0 +1,170 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import type { ServiceId } from '../../../../src/sandbox/service.ts'
+import { type Invocation, playTraffic } from '../../../../src/sandbox/traffic.ts'
+import { tellOnly } from '../../../support/incomplete-metrics.ts'
+import { onSandbox } from '../on-sandbox.ts'
+
+const { run: runNow, sandbox } = onSandbox()
+
+/** Pauses cost the tests nothing. */
+const clock = { now: Date.now, sleep: () => new Promise<void>((resolve) => setTimeout(resolve, 1)) }
+const run = (line: string) => runNow(line, { clock })
+const HOUR_MS = 3_600_000
+const REGIONS = ['us-east-1', 'eu-west-1']
+
+let folder = ''
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'gates-'))
+  // A million input tokens cost a dollar; nothing else of maker.some has a price, and nothing at all of maker.none.
+  const prices = { 'maker.some': { inputPerMillion: 1 } }
+  await writeFile(join(folder, 'config.json'), JSON.stringify({ prices }))
+})
+afterAll(() => rm(folder, { recursive: true, force: true }))
+
+type Call = Partial<Invocation>
+const DOLLAR: Call = { modelId: 'maker.some', inputTokens: 1_000_000 }
+const UNPRICED: Call = { modelId: 'maker.none', inputTokens: 7, outputTokens: 1 }
+
+const invocation = (call: Call, index: number): Invocation => ({
+  time: Math.floor((Date.now() - 5 * HOUR_MS) / 1_000 + index) * 1_000,
+  requestId: `request-${index}-${call.region}`,
+  account: '111122223333',
+  region: 'us-east-1',
+  identity: 'arn:aws:iam::111122223333:user/ann',
+  modelId: 'maker.some',
+  format: 'anthropic',
+  operation: 'Converse',
+  outcome: 'success',
+  inputTokens: 0,
+  outputTokens: 0,
+  cacheReadTokens: 0,
+  cacheWriteTokens: 0,
+  images: 0,
+  quotaTokens: 0,
+  cacheMetrics: 'InputTokenCount',
+  look: { keyOrder: 'newer', messages: 1, messageLength: 10 },
+  ...call,
+})
+
+/** A record as Bedrock logs it, but for what is not read. */
+const record = ({ time, requestId, account, region, identity, modelId, operation, outcome, ...counts }: Invocation) =>
+  JSON.stringify({
+    schemaType: 'ModelInvocationLog',
+    schemaVersion: '1.0',
+    timestamp: new Date(time).toISOString().replace('.000Z', 'Z'),
+    accountId: account,
+    identity: { arn: identity },
+    region,
+    requestId,
+    operation,
+    modelId,
+    ...(outcome === 'success'
+      ? {}
+      : { errorCode: outcome === 'server-error' ? 'InternalServerException' : 'ThrottlingException' }),
+    input: {
+      inputTokenCount: counts.inputTokens,
+      cacheReadInputTokenCount: counts.cacheReadTokens,
+      cacheWriteInputTokenCount: counts.cacheWriteTokens,
+    },
+    output: { outputTokenCount: counts.outputTokens },
+  })
+
+/** What is priced of it, US dollars (null: nothing is, though there is something), what it lacks in words, and whether it is a part. */
+interface Kind {
+  calls: readonly Call[]
+  priced: number | null
+  lacks?: string
+  /** A Region or a file could not be read, or a metric. */
+  broken?: 'place' | 'line' | 'metric'
+}
+
+const KINDS: Record<string, Kind> = {
+  'all is priced': { calls: [DOLLAR], priced: 1 },
+  'nothing was used': { calls: [], priced: 0 },
+  'calls failed and were throttled': {
+    calls: [
+      { ...UNPRICED, inputTokens: 0, outputTokens: 0, outcome: 'server-error', errorCode: 'InternalServerException' },
+      { ...UNPRICED, inputTokens: 0, outputTokens: 0, outcome: 'throttle', errorCode: 'ThrottlingException' },
+      DOLLAR,
+    ],
+    priced: 1,
+  },
+  'a model has no price': { calls: [DOLLAR, UNPRICED], priced: 1, lacks: '99 % of tokens priced' },
+  'no model has one': { calls: [UNPRICED], priced: null, lacks: '0 % of tokens priced' },
+  'a kind of tokens has none': {
+    calls: [{ ...DOLLAR, outputTokens: 1_000_000 }],
+    priced: 1,
+    lacks: '50 % of tokens priced',
+  },
+  'what calls are billed by is not counted': {
+    calls: [DOLLAR, { ...UNPRICED, inputTokens: 0, outputTokens: 0 }],
+    priced: 1,
+    lacks: 'not all calls priced',
+  },
+  'a Region cannot be read': {
+    calls: [DOLLAR, { ...DOLLAR, region: 'eu-west-1' }],
+    priced: 1,
+    lacks: 'not everything could be read',
+    broken: 'place',
+  },
+  'a line cannot be read': { calls: [DOLLAR], priced: 1, lacks: 'not everything could be read', broken: 'line' },
+  'CloudWatch does not tell a metric': {
+    calls: [DOLLAR],
+    priced: 1,
+    lacks: 'not all counts known',
+    broken: 'metric',
+  },
+}
+
+const SOURCES: Record<string, { strike?: { service: ServiceId; operation: string }; can: readonly Kind['broken'][] }> =
+  {
+    metrics: { strike: { service: 'cloudwatch', operation: 'ListMetrics' }, can: [undefined, 'place', 'metric'] },
+    logs: { strike: { service: 'logs', operation: 'StartQuery' }, can: [undefined, 'place'] },
+    s3: { strike: { service: 's3', operation: 'ListObjectsV2' }, can: [undefined, 'place'] },
+    file: { can: [undefined, 'line'] },
+  }
+
+/** Below what is priced, just that, and above. */
+const LIMITS = [0.5, 1, 1_000_000]
+
+describe.each(Object.entries(SOURCES))('--fail-over-usd, --source %s', (source, { strike, can }) => {
+  const cases = Object.entries(KINDS).filter(([, { broken }]) => can.includes(broken))
+  test.each(cases)('where %s', async (_, { calls, priced, lacks, broken }) => {
+    const all = calls.map(invocation)
+    const regions = broken === 'place' ? REGIONS : ['us-east-1']
+    const path = join(folder, 'log.jsonl')
+    if (source === 'file') {
+      await writeFile(path, [...all.map(record), ...(broken ? ['{"no": "record"}'] : []), ''].join('\n'))
+    } else {
+      if (source !== 'metrics') await run(`setup --yes --quiet --only 1,2,2b,3 --region ${regions}`)
+      playTraffic(sandbox().services, all)
+    }
+    if (broken === 'metric') {
+      tellOnly(sandbox(), (metric) => (metric === 'OutputTokenCount' ? 'InternalError' : undefined))
+    }
+    const where = source === 'file' ? `--source file:${path}` : `--source ${source} --region ${regions}`
+    for (const limit of LIMITS) {
+      for (const leave of ['', ' --allow-unpriced']) {
+        if (broken === 'place' && strike) sandbox().faults.push({ kind: 'access-denied', ...strike })
+        const line = `report ${where} --offline --json --config ${folder}/config.json --fail-over-usd ${limit}${leave}`
+        const { code, stdout, stderr } = await run(line)
+        const { total } = JSON.parse(stdout)
+        expect([total.costUsd, total.costIsFloor]).toEqual([priced, lacks !== undefined])
+        const isOver = (priced ?? 0) > limit
+        const isUnsure = lacks !== undefined && leave === ''
+        const failed = isOver || isUnsure
+        expect({ line, code }).toEqual({ line, code: failed ? 3 : broken ? 5 : 0 })
+        const cost = `${lacks === undefined ? '' : 'at least '}$${priced}${lacks === undefined ? '' : `, ${lacks}`}`
+        const said =
+          priced === null
+            ? `the cost is not known (${lacks}), so it cannot be held to --fail-over-usd ${limit}\n`
+            : `the cost is ${cost}, ${isOver ? 'over' : 'so it may be over'} --fail-over-usd ${limit}\n`
+        expect(stderr.includes(`error: ${said}`)).toBe(failed)
+        expect(stderr.includes('--allow-unpriced holds what is priced alone')).toBe(failed && isUnsure)
+      }
+    }
+  })
+})
