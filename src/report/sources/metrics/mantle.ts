@@ -8,7 +8,9 @@ import type { Answers } from './get-data.ts'
 import { listMetrics, soleDimension } from './list-models.ts'
 import type { Query } from './names.ts'
 import { MANTLE_COUNTERS, MANTLE_NAMESPACE } from './names.ts'
-import { bySlot, dimensionsOf, plus } from './rows.ts'
+import { dimensionsOf } from './rows.ts'
+import { bySlot, plus } from './slots.ts'
+import { wholeTerms } from './tiers.ts'
 
 /** Before a model's name in the rows, since the same model may be called through either endpoint. */
 export const MANTLE_PREFIX = 'bedrock-mantle/'
@@ -43,7 +45,10 @@ export function mantleRows(model: string, place: PlaceId, answers: Answers, wind
     const counters = noCounters()
     for (const { counter, slots } of counted) counters[counter] = Math.round(slots[slot] || 0)
     const timings = { latency: noMoments(), timeToFirstToken: noMoments() }
-    return [{ dimensions, start, counters, ...timings, ...(unknown && { unknown }) }]
+    // Its metrics do not tell a tier.
+    return [
+      { dimensions, start, counters, ...timings, terms: wholeTerms(counters, undefined), ...(unknown && { unknown }) },
+    ]
   })
 }
 
