@@ -20,12 +20,13 @@ import { type Column, columnsOf, percentilesQuery, type QueryDimension, type Slo
 import { querySums } from './query-sums.ts'
 import { startOf, toLogRow, toTimedPart } from './rows.ts'
 import { type QueryTarget, runQuery } from './run-query.ts'
+import { type Billing, billingWarnings } from './terms.ts'
 
 /** The most rows that a query can be asked for. */
 const MOST_ROWS = 100_000
 
 interface RegionLogs {
-  rows: LogRow[]
+  rows: (LogRow & Billing)[]
   parts: TimedPart[]
   whole: TimedPart | undefined
   bytesScanned: number
@@ -77,6 +78,7 @@ export async function readLogs(
       ...warnings,
       ...trouble,
       ...latencyWarnings(rows),
+      ...billingWarnings(rows),
       ...(parts.length === 0 ? [] : unjoined),
       scanned(
         read.reduce((sum, { reading }) => sum + reading.bytesScanned, 0),

@@ -10,7 +10,7 @@ import type { Query } from './names.ts'
 import { MANTLE_COUNTERS, MANTLE_NAMESPACE } from './names.ts'
 import { dimensionsOf } from './rows.ts'
 import { bySlot, plus } from './slots.ts'
-import { wholeTerms } from './tiers.ts'
+import { termsOf } from './tiers.ts'
 
 /** Before a model's name in the rows, since the same model may be called through either endpoint. */
 export const MANTLE_PREFIX = 'bedrock-mantle/'
@@ -47,7 +47,7 @@ export function mantleRows(model: string, place: PlaceId, answers: Answers, wind
     const timings = { latency: noMoments(), timeToFirstToken: noMoments() }
     // Its metrics do not tell a tier.
     return [
-      { dimensions, start, counters, ...timings, terms: wholeTerms(counters, undefined), ...(unknown && { unknown }) },
+      { dimensions, start, counters, ...timings, terms: termsOf(undefined, counters), ...(unknown && { unknown }) },
     ]
   })
 }

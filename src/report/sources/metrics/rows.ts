@@ -15,7 +15,7 @@ import type { Answers } from './get-data.ts'
 import type { Query } from './names.ts'
 import { COUNTER_METRICS, TIMING_METRICS, TIMING_NAMES, type TimingName } from './names.ts'
 import { bySlot, NO_SLOTS, oneWithData, plus, type Slots, sizeOf, slotCount } from './slots.ts'
-import { partTiers, type TierMetrics, tierSplitter, tierWarnings, wholeTerms } from './tiers.ts'
+import { partTiers, type TierMetrics, termsOf, tierSplitter, tierWarnings } from './tiers.ts'
 
 /** All that is asked about one model, slot by slot. The average comes from Sum and SampleCount, which add up. */
 export function modelQueries(model: string): Query[] {
@@ -58,7 +58,7 @@ export function* eachRow(
     const start = window.start + slot * slotMs
     let timings = { latency: latency.at(slot), timeToFirstToken: timeToFirstToken.at(slot) }
     if (!split) {
-      yield { dimensions, start, counters, ...timings, terms: wholeTerms(counters, tier), ...(unknown && { unknown }) }
+      yield { dimensions, start, counters, ...timings, terms: termsOf(tier, counters), ...(unknown && { unknown }) }
       continue
     }
     for (const part of split(counters, slot)) {

@@ -138,15 +138,13 @@ function sumAt(all: readonly Slots[], slot: number): number {
   return sum
 }
 
-/** The terms of a row that is not divided. */
-export function wholeTerms(counters: Counters, tier: Tier | undefined = 'standard'): Terms {
-  return termsOf(tier, counters)
-}
-
 const known = new Map<string, Terms>()
 
-/** The same object for the same terms, since a year by the hour has many rows. */
-function termsOf(tier: Tier | undefined, counters: Counters): Terms {
+/**
+ * What metrics tell of the terms of some calls; without a tier, that is untold. The same object for the same terms, since a
+ * year by the hour has many rows.
+ */
+export function termsOf(tier: Tier | undefined, counters: Counters): Terms {
   const { inputTokens, cacheReadTokens, cacheWriteTokens } = counters
   // No call of a slot had a longer prompt than all of them together.
   const isLong = promptOver(inputTokens + cacheReadTokens + cacheWriteTokens) > 0

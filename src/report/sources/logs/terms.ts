@@ -1,0 +1,118 @@
+import type { Warning } from '../../../core/events.ts'
+import { count } from '../../../text/numbers.ts'
+import type { Counter, Row } from '../../model.ts'
+import { PROMPT_LENGTHS, type Terms, type Tier, type Untold } from '../../terms.ts'
+import { MARK_NAMES } from './fields.ts'
+import type { ResultRow } from './run-query.ts'
+
+/** What sets the price of a row's calls, and what of their counts is not known. */
+export interface Billing extends Pick<Row, 'terms' | 'billedModel' | 'unknown'> {
+  /** A tier that is none of AWS's, as the records have it: priced as one that is not told. */
+  strangeTier?: string
+}
+
+/** AWS's words, and those of the makers' own interfaces. What `auto` came to, only the answer can tell. */
+const TIER_OF: ReadonlyMap<string, Tier | undefined> = new Map([
+  ['default', 'standard'],
+  ['standard', 'standard'],
+  ['standard_only', 'standard'],
+  ['flex', 'flex'],
+  ['priority', 'priority'],
+  ['reserved', 'reserved'],
+  ['batch', 'batch'],
+  ['auto', undefined],
+])
+
+type Marks = Record<(typeof MARK_NAMES)[number], number>
+
+/** The digits of the marks, the last one first. */
+export function marksOf(row: ResultRow): Marks {
+  const digits = Math.round(Number(row.marks ?? 0)) || 0
+  return Object.fromEntries(MARK_NAMES.map((name, place) => [name, Math.floor(digits / 10 ** place) % 10])) as Marks
+}
+
+/** Of a row of calls that went well. Counts that are not known are told, and are to be taken for none. */
+export function billingOf(row: ResultRow, model: string, isImage: boolean): Billing {
+  const marks = marksOf(row)
+  const unknown = unknownOf(marks, model, isImage)
+  const { tier, strangeTier } = tierOf(row, marks)
+  const longer = marks.noInput === 1 ? 0 : marks.longer
+  const untold: Untold[] = [
+    ...(tier === undefined ? (['tier'] as const) : []),
+    ...(unknown.includes('inputTokens') ? (['promptLength'] as const) : []),
+    ...(marks.ttlUntold === 1 ? (['cacheTtl'] as const) : []),
+  ]
+  const terms: Terms = {
+    tier: tier ?? 'standard',
+    promptOver: longer === 0 ? 0 : (PROMPT_LENGTHS[longer - 1] ?? 0),
+    ...(untold.length > 0 && { untold }),
+  }
+  const isStandard = terms.tier === 'standard' && terms.promptOver === 0 && untold.length === 0
+  const { routedModel = '' } = row
+  return {
+    ...(!isStandard && { terms }),
+    ...(routedModel !== '' && routedModel !== model && { billedModel: routedModel }),
+    ...(unknown.length > 0 && { unknown: new Set(unknown) }),
+    ...(strangeTier !== undefined && { strangeTier }),
+  }
+}
+
+/** As the answer has it, else as it was asked for; latency-optimised calls have a price of their own. */
+function tierOf({ tierWord = '', latencyMode = '' }: ResultRow, { bodiless }: Marks) {
+  const word = tierWord.trim().toLowerCase()
+  const isStrange = word !== '' && !TIER_OF.has(word)
+  const tier = word === '' ? (bodiless === 1 ? undefined : 'standard') : TIER_OF.get(word)
+  const mayBe = !isStrange && (tier === undefined || tier === 'standard')
+  if (mayBe && latencyMode.toLowerCase() === 'optimized') return { tier: 'latency-optimized' as const }
+  // Whoever calls can write anything there: what is no word is not repeated.
+  return { tier, ...(isStrange && { strangeTier: /^[\w.:-]{1,40}$/.test(word) ? word : '?' }) }
+}
+
+/** Models that are billed by the image, the second or the query. */
+const WITHOUT_TOKENS = /canvas|image|stability\.|rerank|reel|luma\./
+
+function unknownOf({ noInput, noOutput, noRead, noWrite }: Marks, model: string, isImage: boolean): Counter[] {
+  const hasTokens = !isImage && !WITHOUT_TOKENS.test(model)
+  const mayBeEmbedding = /embed/.test(model) || (noOutput === 1 && noInput === 0 && !namesModel(model))
+  return [
+    ...(noInput > 0 && hasTokens ? (['inputTokens'] as const) : []),
+    ...(noOutput > 0 && hasTokens && !mayBeEmbedding ? (['outputTokens'] as const) : []),
+    ...(noRead > 0 ? (['cacheReadTokens'] as const) : []),
+    ...(noWrite > 0 ? (['cacheWriteTokens'] as const) : []),
+  ]
+}
+
+/** An application profile's id does not, nor does the ARN of a model of one's own. */
+function namesModel(modelId: string): boolean {
+  if (/^[a-z0-9]{12}$/.test(modelId)) return false
+  return (
+    !modelId.startsWith('arn:') || /:(?:foundation-model|inference-profile|(?:default-)?prompt-router)\//.test(modelId)
+  )
+}
+
+/** What has to be said of calls whose counts or tier the records do not tell as they should. */
+export function billingWarnings(rows: readonly (Row & Billing)[]): Warning[] {
+  const unknown = new Map<string, number>()
+  const strange = new Map<string, number>()
+  for (const { dimensions, counters, unknown: lost, strangeTier } of rows) {
+    const add = (calls: Map<string, number>, key: string) =>
+      calls.set(key, (calls.get(key) ?? 0) + counters.invocations)
+    if (lost) add(unknown, dimensions.model)
+    if (strangeTier !== undefined) add(strange, `${strangeTier} of ${dimensions.model}`)
+  }
+  const told = (calls: ReadonlyMap<string, number>, what: string) =>
+    [...calls].map(([key, number]) => `${count(number, 'call', 'calls')} ${what} ${key}`).join(', ')
+  return [
+    ...(unknown.size > 0
+      ? [
+          {
+            code: 'counts-unknown' as const,
+            message: `not all tokens of ${told(unknown, 'of')} are in the invocation log as numbers that may be: what depends on them is not known`,
+          },
+        ]
+      : []),
+    ...(strange.size > 0
+      ? [{ code: 'service-tier' as const, message: `${told(strange, 'ran in a service tier that is not known,')}` }]
+      : []),
+  ]
+}
