@@ -1,4 +1,5 @@
 import type { Dimensions, GroupPercentiles, Row, Window } from '../model.ts'
+import type { Billing } from './billing.ts'
 import { dimensionReaders, metadataKeys } from './dimensions.ts'
 import { groupPercentiles } from './percentiles.ts'
 import type { InvocationRecord } from './record.ts'
@@ -34,9 +35,10 @@ interface SlotSamples {
   timeToFirstToken: Samples
 }
 
-/** One combination of dimensions. The samples are by slot, or of all its slots together under the one key `TOGETHER`. */
+/** One combination of dimensions and of what sets the price. The samples are by slot, or of all its slots together under the one key `TOGETHER`. */
 export interface LogGroup {
   values: string[]
+  billing: Billing
   slots: Map<number, Sums>
   samples: Map<number, SlotSamples>
 }
@@ -47,6 +49,7 @@ const TOGETHER = 0
 export interface AggregateSnapshot {
   groups: {
     values: string[]
+    billing: Billing
     slots: Map<number, Sums>
     samples: Map<number, { latency: Uint32Array; timeToFirstToken: Uint32Array }>
   }[]
@@ -56,7 +59,7 @@ export interface AggregateSnapshot {
   lastTime: number
 }
 
-export type LogRow = Row & { counters: LogCounters }
+export type LogRow = Row & { counters: LogCounters } & Pick<Billing, 'strangeTier'>
 
 type Branch = Map<string, Branch | LogGroup>
 
@@ -92,7 +95,9 @@ export class Aggregate {
       return
     }
     this.#note(1, time, time)
-    const group = this.#group((place) => (this.#readers[place] as (record: InvocationRecord) => string)(record))
+    const group = this.#group(record.billing, (place) =>
+      (this.#readers[place] as (record: InvocationRecord) => string)(record),
+    )
     const start = origin + Math.floor((time - origin) / slotMs) * slotMs
     addRecord(sumsAt(group, start), record)
     const { latencyMs, timeToFirstTokenMs } = record
@@ -106,8 +111,8 @@ export class Aggregate {
   merge(other: AggregateSnapshot): void {
     this.outside += other.outside
     this.#note(other.records, other.firstTime, other.lastTime)
-    for (const { values, slots, samples } of other.groups) {
-      const group = this.#group((place) => values[place] ?? '')
+    for (const { values, billing, slots, samples } of other.groups) {
+      const group = this.#group(billing, (place) => values[place] ?? '')
       for (const [start, sums] of slots) addSums(sumsAt(group, start), sums)
       for (const [start, { latency, timeToFirstToken }] of samples) {
         const own = samplesAt(group, start)
@@ -123,21 +128,24 @@ export class Aggregate {
       latency: latency.values.slice(),
       timeToFirstToken: timeToFirstToken.values.slice(),
     })
-    const groups = this.#groups.map(({ values, slots, samples }) => ({
+    const groups = this.#groups.map(({ values, billing, slots, samples }) => ({
       values,
+      billing,
       slots,
       samples: new Map([...samples].map(([start, each]) => [start, copy(each)])),
     }))
     return { groups, records, outside, firstTime, lastTime }
   }
 
-  /** One row for each combination of dimensions and slot in which there was a call. */
+  /** One row for each combination of dimensions, of what sets the price, and of slot in which there was a call. */
   rows(): LogRow[] {
     return this.#groups.flatMap((group) => {
       const dimensions = this.#named(group)
+      const { key: _, ...billing } = group.billing
       return [...group.slots].map(([start, sums]) => ({
         dimensions,
         start,
+        ...billing,
         counters: countersOf(sums),
         latency: latencyOf(sums),
         timeToFirstToken: timeToFirstTokenOf(sums),
@@ -167,8 +175,8 @@ export class Aggregate {
     if (last > this.lastTime) this.lastTime = last
   }
 
-  #group(valueAt: (place: number) => string): LogGroup {
-    const leaf = this.#dimensions.length - 1
+  #group(billing: Billing, valueAt: (place: number) => string): LogGroup {
+    const leaf = this.#dimensions.length
     let branch = this.#root
     for (let place = 0; place < leaf; place++) {
       const value = valueAt(place)
@@ -176,11 +184,11 @@ export class Aggregate {
       if (next.size === 0) branch.set(value, next)
       branch = next
     }
-    const known = branch.get(valueAt(leaf)) as LogGroup | undefined
+    const known = branch.get(billing.key) as LogGroup | undefined
     if (known !== undefined) return known
     const values = this.#dimensions.map((_, place) => valueAt(place))
-    const group = { values, slots: new Map(), samples: new Map() }
-    branch.set(valueAt(leaf), group)
+    const group = { values, billing, slots: new Map(), samples: new Map() }
+    branch.set(billing.key, group)
     this.#groups.push(group)
     return group
   }

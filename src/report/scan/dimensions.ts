@@ -12,6 +12,7 @@ const READERS: ReadonlyMap<string, (record: InvocationRecord) => string> = new M
     operation: (record) => record.operation ?? '',
     profile: (record) => inferenceProfile(record.modelId) ?? '',
     inferenceRegion: (record) => record.inferenceRegion ?? record.region ?? '',
+    tier: (record) => record.tier,
     errorCode: (record) => record.errorCode ?? '',
   }),
 )

@@ -1,54 +1,143 @@
+const ASKED = 'input.inputBodyJson'
+const ANSWER = 'output.outputBodyJson'
+const EVENT = `${ANSWER}.[]`
+const STREAM_METRICS = `${EVENT}.amazon-bedrock-invocationMetrics`
+
+/** Where an answer tells of itself, by whose interface it is: in it, or of a stream in these events. */
+const CONVERSE = [ANSWER, `${EVENT}.metadata`]
+const ANTHROPIC = [ANSWER, EVENT, `${EVENT}.message`]
+const CHAT = [ANSWER, EVENT]
+const RESPONSES = [ANSWER, `${EVENT}.response`]
+const OTHERS = [ANSWER, EVENT]
+
+function under(holders: readonly string[], ...names: readonly string[]): string[] {
+  return holders.flatMap((holder) => names.map((name) => `${holder}.${name}`))
+}
+
 /**
- * Where in a record (schemaType ModelInvocationLog) each number and name stands. The paths are those of AWS's documentation
- * and of records that were seen; any of these keys may stand elsewhere too, so only the whole path counts.
+ * Where in a record (schemaType ModelInvocationLog) each number and name stands; of several places the first that holds one
+ * counts. The paths are those of AWS's documentation, of its service model and of records that were seen; any of these keys
+ * may stand elsewhere too, so only the whole path counts.
  *
- * `[]` is any object of a list, `[last]` the last object of a list, `#` the number of a list's elements.
+ * `[]` is any object of a list, `[last]` the last object of a list, `#` the number of a list's elements, `?` is 1 for an
+ * object or a list, and `{5m}` adds up the `inputTokens` of a list's objects whose `ttl` is that.
  */
 export const FIELDS = {
-  schemaType: 'schemaType',
-  timestamp: 'timestamp',
-  accountId: 'accountId',
-  identityArn: 'identity.arn',
-  region: 'region',
-  inferenceRegion: 'inferenceRegion',
-  requestId: 'requestId',
-  operation: 'operation',
-  modelId: 'modelId',
-  errorCode: 'errorCode',
-  status: 'status',
-  inputTokens: 'input.inputTokenCount',
-  cacheReadTokens: 'input.cacheReadInputTokenCount',
-  cacheWriteTokens: 'input.cacheWriteInputTokenCount',
-  imagesAsked: 'input.inputBodyJson.imageGenerationConfig.numberOfImages',
-  outputTokens: 'output.outputTokenCount',
-  imageHeight: 'output.outputImageHeight',
-  imageWidth: 'output.outputImageWidth',
-  imageSteps: 'output.outputImageBucketedStepSize',
-  images: 'output.outputBodyJson.images.#',
-  artifacts: 'output.outputBodyJson.artifacts.#',
-  converseLatency: 'output.outputBodyJson.metrics.latencyMs',
-  streamLatency: 'output.outputBodyJson.[last].amazon-bedrock-invocationMetrics.invocationLatency',
-  firstByteLatency: 'output.outputBodyJson.[last].amazon-bedrock-invocationMetrics.firstByteLatency',
-  written5m: 'output.outputBodyJson.usage.cache_creation.ephemeral_5m_input_tokens',
-  written1h: 'output.outputBodyJson.usage.cache_creation.ephemeral_1h_input_tokens',
-  startWritten5m: 'output.outputBodyJson.[].message.usage.cache_creation.ephemeral_5m_input_tokens',
-  startWritten1h: 'output.outputBodyJson.[].message.usage.cache_creation.ephemeral_1h_input_tokens',
-  streamWritten5m: 'output.outputBodyJson.[].usage.cache_creation.ephemeral_5m_input_tokens',
-  streamWritten1h: 'output.outputBodyJson.[].usage.cache_creation.ephemeral_1h_input_tokens',
-} as const
+  schemaType: ['schemaType'],
+  timestamp: ['timestamp'],
+  accountId: ['accountId'],
+  identityArn: ['identity.arn'],
+  region: ['region'],
+  inferenceRegion: ['inferenceRegion'],
+  requestId: ['requestId'],
+  operation: ['operation'],
+  modelId: ['modelId'],
+  errorCode: ['errorCode'],
+  status: ['status'],
+  inputTokens: ['input.inputTokenCount'],
+  cacheReadTokens: ['input.cacheReadInputTokenCount'],
+  cacheWriteTokens: ['input.cacheWriteInputTokenCount'],
+  outputTokens: ['output.outputTokenCount'],
+  imagesAsked: [`${ASKED}.imageGenerationConfig.numberOfImages`],
+  imageHeight: ['output.outputImageHeight'],
+  imageWidth: ['output.outputImageWidth'],
+  imageSteps: ['output.outputImageBucketedStepSize'],
+  images: [`${ANSWER}.images.#`],
+  artifacts: [`${ANSWER}.artifacts.#`],
+  converseLatency: [`${ANSWER}.metrics.latencyMs`],
+  streamLatency: [`${ANSWER}.[last].amazon-bedrock-invocationMetrics.invocationLatency`],
+  firstByteLatency: [`${ANSWER}.[last].amazon-bedrock-invocationMetrics.firstByteLatency`],
+  askedBody: [`${ASKED}.?`],
+  answerBody: [`${ANSWER}.?`],
+  answerTier: [
+    ...under(CONVERSE, 'serviceTier.type', 'serviceTier'),
+    ...under(CHAT, 'service_tier'),
+    ...under([`${EVENT}.response`], 'service_tier'),
+    ...under(ANTHROPIC, 'usage.service_tier'),
+    ...under(OTHERS, 'usage.serviceTier'),
+    'resolvedServiceTier',
+  ],
+  askedTier: [
+    'serviceTier.type',
+    'serviceTier',
+    ...under([ASKED], 'serviceTier.type', 'serviceTier', 'service_tier.type', 'service_tier'),
+  ],
+  latencyMode: under(CONVERSE, 'performanceConfig.latency').concat(
+    'performanceConfig.latency',
+    `${ASKED}.performanceConfig.latency`,
+  ),
+  routedModel: under([...CONVERSE, EVENT], 'trace.promptRouter.invokedModelId'),
+  answerInput: [
+    ...under(CONVERSE, 'usage.inputTokens'),
+    ...under([...ANTHROPIC, `${EVENT}.response`], 'usage.input_tokens'),
+    `${STREAM_METRICS}.inputTokenCount`,
+    ...under(OTHERS, 'inputTextTokenCount', 'prompt_token_count'),
+  ],
+  answerPrompt: under(CHAT, 'usage.prompt_tokens'),
+  answerCached: [
+    ...under(CHAT, 'usage.prompt_tokens_details.cached_tokens'),
+    ...under(RESPONSES, 'usage.input_tokens_details.cached_tokens'),
+  ],
+  // Anthropic's first event counts the first tokens of its answer only.
+  answerOutput: [
+    ...under(CONVERSE, 'usage.outputTokens'),
+    ...under([ANSWER, EVENT, `${EVENT}.response`], 'usage.output_tokens'),
+    ...under(CHAT, 'usage.completion_tokens'),
+    `${STREAM_METRICS}.outputTokenCount`,
+    ...under(OTHERS, 'generation_token_count'),
+    `${EVENT}.totalOutputTextTokenCount`,
+  ],
+  results: [`${ANSWER}.results.#`],
+  resultOutput: [`${ANSWER}.results.[].tokenCount`],
+  answerRead: [
+    ...under(CONVERSE, 'usage.cacheReadInputTokens', 'usage.cacheReadInputTokenCount'),
+    ...under(ANTHROPIC, 'usage.cache_read_input_tokens'),
+    `${STREAM_METRICS}.cacheReadInputTokenCount`,
+  ],
+  answerWritten: [
+    ...under(CONVERSE, 'usage.cacheWriteInputTokens', 'usage.cacheWriteInputTokenCount'),
+    ...under(ANTHROPIC, 'usage.cache_creation_input_tokens'),
+    `${STREAM_METRICS}.cacheWriteInputTokenCount`,
+  ],
+  written5m: [
+    ...under(ANTHROPIC, 'usage.cache_creation.ephemeral_5m_input_tokens'),
+    ...under(CONVERSE, 'usage.cacheDetails.{5m}'),
+  ],
+  written1h: [
+    ...under(ANTHROPIC, 'usage.cache_creation.ephemeral_1h_input_tokens'),
+    ...under(CONVERSE, 'usage.cacheDetails.{1h}'),
+  ],
+} as const satisfies Record<string, readonly string[]>
 
 export type Field = keyof typeof FIELDS
 
 /** A value as it stands in the record; whatever is neither text nor number is undefined. */
 export type FieldValue = string | number | undefined
 
-/** The values of all fields by their {@link SLOT}, and after them those of the metadata keys that were asked for. */
+/** What stands at each of {@link PATHS}, and after that the values of the metadata keys that were asked for. */
 export type FieldValues = FieldValue[]
 
-export const FIELD_NAMES = Object.keys(FIELDS) as Field[]
+/** All places of all fields. */
+export const PATHS = (Object.keys(FIELDS) as Field[]).flatMap((field) =>
+  FIELDS[field].map((path) => ({ field, keys: path.split('.') })),
+)
 
-/** The place of each field's value. */
-export const SLOT = Object.fromEntries(FIELD_NAMES.map((name, slot) => [name, slot])) as Record<Field, number>
+/** The slots of a field's places: the first, and the one after the last. */
+export interface Span {
+  readonly first: number
+  readonly end: number
+}
+
+function spanOf(field: Field): Span {
+  const first = PATHS.findIndex((path) => path.field === field)
+  return { first, end: first + FIELDS[field].length }
+}
+
+/** Where the values of each field stand. */
+export const AT = Object.fromEntries((Object.keys(FIELDS) as Field[]).map((field) => [field, spanOf(field)])) as Record<
+  Field,
+  Span
+>
 
 /** The place of the first metadata key's value. */
-export const METADATA_SLOT = FIELD_NAMES.length
+export const METADATA_SLOT = PATHS.length

@@ -1,5 +1,8 @@
-import { type Field, type FieldValues, METADATA_SLOT, SLOT } from './fields.ts'
+import { billingOf, tierOf } from './billing.ts'
+import { countAt, millisecondsAt, textAt } from './counts.ts'
+import { AT, type FieldValue, type FieldValues, METADATA_SLOT } from './fields.ts'
 import type { InvocationRecord } from './record.ts'
+import { tokenCounts } from './tokens.ts'
 
 const ISO = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d)$/
 
@@ -20,81 +23,74 @@ function parseTimestamp(text: string): number | undefined {
 
 /** The record that these values make, or undefined if they are none: it takes a time and a model to be a record. */
 export function interpret(values: FieldValues, metadataKeys: number): InvocationRecord | undefined {
-  const modelId = text(values, 'modelId')
-  const timestamp = values[SLOT.timestamp]
-  const schemaType = values[SLOT.schemaType]
+  const modelId = textAt(values, AT.modelId)
+  const timestamp = values[AT.timestamp.first]
+  const schemaType = values[AT.schemaType.first]
   if (modelId === undefined || typeof timestamp !== 'string') return undefined
   if (schemaType !== undefined && schemaType !== 'ModelInvocationLog') return undefined
   const time = parseTimestamp(timestamp)
   if (time === undefined) return undefined
-  const operation = text(values, 'operation')
-  const status = values[SLOT.status]
+  const operation = textAt(values, AT.operation)
+  const errorCode = textAt(values, AT.errorCode)
+  const status = asText(values[AT.status.first])
   const converse = operation === 'Converse' || operation === 'ConverseStream'
   const stream = operation === 'InvokeModelWithResponseStream'
+  const hasSucceeded = errorCode === undefined && (status === undefined || status.startsWith('2'))
+  const made = operation === 'InvokeModel' ? images(values) : 0
+  const tokens = tokenCounts(values, { modelId, operation, hasSucceeded, isImage: made !== 0 })
+  const told = tierOf(values, converse)
   return {
     time,
-    accountId: text(values, 'accountId'),
-    identityArn: text(values, 'identityArn'),
-    region: text(values, 'region'),
-    inferenceRegion: text(values, 'inferenceRegion'),
-    requestId: text(values, 'requestId'),
+    accountId: textAt(values, AT.accountId),
+    identityArn: textAt(values, AT.identityArn),
+    region: textAt(values, AT.region),
+    inferenceRegion: textAt(values, AT.inferenceRegion),
+    requestId: textAt(values, AT.requestId),
     operation,
     modelId,
-    errorCode: text(values, 'errorCode'),
-    status: status === undefined ? undefined : String(status),
+    errorCode,
+    status,
     metadata: metadataKeys === 0 ? NO_METADATA : metadata(values, metadataKeys),
-    inputTokens: count(values, 'inputTokens'),
-    outputTokens: count(values, 'outputTokens'),
-    cacheReadTokens: count(values, 'cacheReadTokens'),
-    cacheWriteTokens: count(values, 'cacheWriteTokens'),
-    cacheWrite5mTokens:
-      count(values, 'written5m') ?? count(values, 'streamWritten5m') ?? count(values, 'startWritten5m'),
-    cacheWrite1hTokens:
-      count(values, 'written1h') ?? count(values, 'streamWritten1h') ?? count(values, 'startWritten1h'),
-    images: operation === 'InvokeModel' ? images(values) : 0,
+    inputTokens: tokens.inputTokens,
+    outputTokens: tokens.outputTokens,
+    cacheReadTokens: tokens.cacheReadTokens,
+    cacheWriteTokens: tokens.cacheWriteTokens,
+    cacheWrite5mTokens: tokens.cacheWrite5mTokens,
+    cacheWrite1hTokens: tokens.cacheWrite1hTokens,
+    images: made ?? 0,
+    tier: told.tier ?? '',
+    billing: billingOf(modelId, textAt(values, AT.routedModel), told, tokens, made),
     latencyMs: converse
-      ? milliseconds(values, 'converseLatency')
+      ? millisecondsAt(values, AT.converseLatency)
       : stream
-        ? milliseconds(values, 'streamLatency')
+        ? millisecondsAt(values, AT.streamLatency)
         : undefined,
-    timeToFirstTokenMs: stream ? milliseconds(values, 'firstByteLatency') : undefined,
+    timeToFirstTokenMs: stream ? millisecondsAt(values, AT.firstByteLatency) : undefined,
   }
 }
 
 const NO_METADATA: readonly undefined[] = []
 
+/** A number is told as its text: callers may not have put it between quotation marks. */
 function metadata(values: FieldValues, keys: number): (string | undefined)[] {
-  return Array.from({ length: keys }, (_, index) => {
-    const value = values[METADATA_SLOT + index]
-    return typeof value === 'string' ? value : undefined
-  })
+  return Array.from({ length: keys }, (_, index) => asText(values[METADATA_SLOT + index]))
+}
+
+function asText(value: FieldValue): string | undefined {
+  return value === undefined ? undefined : String(value)
 }
 
 /**
  * The images that were made: as many as the answer holds; where it is not in the record (image delivery is off by default)
- * as many as were asked for, which is one unless the request says otherwise. A failed call made none.
+ * as many as were asked for, which is one unless the request says otherwise; null where what it says is no number of images.
+ * A failed call made none.
  */
-function images(values: FieldValues): number {
-  if (values[SLOT.errorCode] !== undefined) return 0
-  const held = count(values, 'images') ?? count(values, 'artifacts')
-  if (held !== undefined) return held
-  const made = count(values, 'imageHeight') ?? count(values, 'imageWidth') ?? count(values, 'imageSteps')
-  return made === undefined ? 0 : (count(values, 'imagesAsked') ?? 1)
-}
-
-function text(values: FieldValues, field: Field): string | undefined {
-  const value = values[SLOT[field]]
-  return typeof value === 'string' && value !== '' ? value : undefined
-}
-
-/** A whole number that is not negative; anything else in its place is no count. */
-function count(values: FieldValues, field: Field): number | undefined {
-  const value = values[SLOT[field]]
-  return typeof value === 'number' && value >= 0 && Number.isSafeInteger(value) ? value + 0 : undefined
-}
-
-/** The service model has whole milliseconds. Forty-nine days is as much as a sample can hold, and more than a call takes. */
-function milliseconds(values: FieldValues, field: Field): number | undefined {
-  const value = values[SLOT[field]]
-  return typeof value === 'number' && value >= 0 && value <= 0xffff_ffff ? Math.round(value + 0) : undefined
+function images(values: FieldValues): number | null {
+  if (values[AT.errorCode.first] !== undefined) return 0
+  const held = countAt(values, AT.images) ?? countAt(values, AT.artifacts)
+  if (typeof held === 'number') return held
+  const made = countAt(values, AT.imageHeight) ?? countAt(values, AT.imageWidth) ?? countAt(values, AT.imageSteps)
+  if (typeof made !== 'number') return 0
+  const asked = countAt(values, AT.imagesAsked)
+  return asked === undefined ? 1 : asked
 }

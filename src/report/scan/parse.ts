@@ -1,4 +1,5 @@
-import { FIELD_NAMES, FIELDS, type FieldValue, type FieldValues } from './fields.ts'
+import { sumOfTtl } from './counts.ts'
+import { type FieldValue, type FieldValues, PATHS } from './fields.ts'
 import { interpret } from './interpret.ts'
 import type { InvocationRecord } from './record.ts'
 
@@ -18,16 +19,16 @@ export function parseRecord(line: string, metadataKeys: readonly string[] = []):
   return asObject(json) && interpret(pickFields(json, metadataKeys), metadataKeys.length)
 }
 
-const PATHS = FIELD_NAMES.map((name) => FIELDS[name].split('.'))
-
 function pickFields(json: unknown, metadataKeys: readonly string[]): FieldValues {
   const metadata = own(json, 'requestMetadata')
-  return [...PATHS.map((path) => pick(json, path)), ...metadataKeys.map((key) => leaf(own(metadata, key)))]
+  return [...PATHS.map(({ keys }) => pick(json, keys)), ...metadataKeys.map((key) => leaf(own(metadata, key)))]
 }
 
 function pick(json: unknown, [key, ...rest]: readonly string[]): FieldValue {
   if (key === undefined) return leaf(json)
   if (key === '#') return Array.isArray(json) ? json.length : undefined
+  if (key === '?') return typeof json === 'object' && json !== null ? 1 : undefined
+  if (key.startsWith('{')) return Array.isArray(json) ? sumOfTtl(json, key.slice(1, -1)) : undefined
   if (key === '[]') {
     const holder = asList(json)?.findLast((item) => rest[0] !== undefined && Object.hasOwn(item, rest[0]))
     return pick(holder, rest)

@@ -1,4 +1,4 @@
-import { FIELD_NAMES, FIELDS, type Field, METADATA_SLOT } from './fields.ts'
+import { type Field, METADATA_SLOT, PATHS } from './fields.ts'
 import { equals } from './text.ts'
 
 /**
@@ -20,6 +20,10 @@ export interface PathNode {
   slot: number
   /** Where the number of its elements goes, if it is a list; -1 if that is not wanted. */
   countSlot: number
+  /** Where to say that it is an object or a list; -1 if that is not wanted. */
+  presentSlot: number
+  /** Of a list of cache details: where the tokens of each time to live go. */
+  ttlSlots: { ttl: string; slot: number }[]
   /** Keys of an object that are wanted, by their length in bytes. */
   keysByLength: (PathKey[] | undefined)[]
   keys: PathKey[]
@@ -45,8 +49,8 @@ export interface PathKey {
 /** The tree of all wanted paths, with the metadata keys (distinct ones) that were asked for. */
 export function pathTree(metadataKeys: readonly string[], unwanted: readonly Field[] = []): PathNode {
   const root = newNode()
-  FIELD_NAMES.forEach((name, slot) => {
-    if (!unwanted.includes(name)) addPath(root, FIELDS[name].split('.'), slot)
+  PATHS.forEach(({ field, keys }, slot) => {
+    if (!unwanted.includes(field)) addPath(root, keys, slot)
   })
   const metadata = childOf(root, 'requestMetadata')
   metadataKeys.forEach((key, index) => {
@@ -63,6 +67,8 @@ function addPath(node: PathNode, [key, ...rest]: readonly string[], slot: number
   node.slots.push(slot)
   if (key === undefined) node.slot = slot
   else if (key === '#') node.countSlot = slot
+  else if (key === '?') node.presentSlot = slot
+  else if (key.startsWith('{')) node.ttlSlots.push({ ttl: key.slice(1, -1), slot })
   else if (key === '[]' || key === '[last]') {
     node.element ??= newNode()
     if (key === '[last]') node.element.lastSlots.push(slot)
@@ -91,6 +97,8 @@ function newNode(): PathNode {
   return {
     slot: -1,
     countSlot: -1,
+    presentSlot: -1,
+    ttlSlots: [],
     keysByLength: [],
     keys: [],
     element: undefined,

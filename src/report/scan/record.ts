@@ -1,3 +1,6 @@
+import type { Tier } from '../terms.ts'
+import type { Billing } from './billing.ts'
+
 /** What a record of an invocation log tells, prompt and answer left out. Undefined is what the record does not say. */
 export interface InvocationRecord {
   /** ms since the epoch. */
@@ -24,6 +27,9 @@ export interface InvocationRecord {
   cacheWrite5mTokens: number | undefined
   cacheWrite1hTokens: number | undefined
   images: number
+  /** '' where the record does not tell it. */
+  tier: Tier | ''
+  billing: Billing
   /** Whole milliseconds. */
   latencyMs: number | undefined
   timeToFirstTokenMs: number | undefined

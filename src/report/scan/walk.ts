@@ -14,6 +14,7 @@ import {
   skipSpace,
   skipValue,
 } from './bytes.ts'
+import { sumOfTtl } from './counts.ts'
 import { type Field, type FieldValues, METADATA_SLOT } from './fields.ts'
 import type { Beginning } from './path-tree.ts'
 import { findKey, type PathNode, pathTree } from './path-tree.ts'
@@ -96,8 +97,11 @@ export class RecordWalker {
     else node.line = this.#line
     switch (this.#bytes[at]) {
       case OPEN_OBJECT:
+        if (node.presentSlot >= 0) values[node.presentSlot] = 1
         return node.keys.length > 0 ? this.#object(at + 1, node) : skipNested(this.#bytes, at + 1, this.#end, 1)
       case OPEN_LIST:
+        if (node.presentSlot >= 0) values[node.presentSlot] = 1
+        if (node.ttlSlots.length > 0) return this.#details(at, node)
         if (node.element === undefined && node.countSlot < 0) return skipNested(this.#bytes, at + 1, this.#end, 1)
         return this.#list(at + 1, node)
       case QUOTE:
@@ -105,6 +109,15 @@ export class RecordWalker {
       default:
         return this.#number(at, node.slot)
     }
+  }
+
+  /** A list of cache details: short, and rare enough to be built. */
+  #details(at: number, { ttlSlots }: PathNode): number {
+    const end = skipValue(this.#bytes, at, this.#end)
+    const details = end < 0 ? undefined : parsed(this.#bytes.toString('utf8', at, end))
+    if (!Array.isArray(details)) return -1
+    for (const { ttl, slot } of ttlSlots) this.values[slot] = sumOfTtl(details, ttl)
+    return end
   }
 
   #list(from: number, { element, countSlot }: PathNode): number {
@@ -188,7 +201,7 @@ export class RecordWalker {
         digit++
       }
     if (digit < end) {
-      const json = decodeScalar(bytes, at, end)
+      const json = parsed(bytes.toString('latin1', at, end))
       if (json === undefined) return -1
       if (typeof json === 'number') this.values[slot] = json
     } else this.values[slot] = value
@@ -203,9 +216,9 @@ function findEscaped(node: PathNode, bytes: Buffer, start: number, end: number):
 }
 
 /** @returns undefined if it is no JSON. */
-function decodeScalar(bytes: Buffer, start: number, end: number): unknown {
+function parsed(json: string): unknown {
   try {
-    return JSON.parse(bytes.toString('latin1', start, end))
+    return JSON.parse(json)
   } catch {
     return undefined
   }

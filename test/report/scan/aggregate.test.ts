@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { Aggregate, type AggregateOptions } from '../../../src/report/scan/aggregate.ts'
+import { type Billing, PLAIN } from '../../../src/report/scan/billing.ts'
 import { outcomeOf } from '../../../src/report/scan/outcome.ts'
 import type { InvocationRecord } from '../../../src/report/scan/record.ts'
 
@@ -10,6 +11,16 @@ const OPTIONS: AggregateOptions = { dimensions: ['identity', 'metadata:team'], s
 const tokens = fc.option(fc.nat(2 ** 40), { nil: undefined })
 const milliseconds = fc.option(fc.nat(100_000), { nil: undefined })
 const name = fc.constantFrom(undefined, '', 'a', 'b', '__proto__')
+
+/** Calls on terms of their own: to be kept apart. */
+const BILLINGS: Billing[] = [
+  PLAIN,
+  { key: 'flex', terms: { tier: 'flex', promptOver: 0 } },
+  { key: 'untold', terms: { tier: 'standard', promptOver: 200_000, untold: ['tier', 'cacheTtl'] } },
+  { key: 'routed', billedModel: 'chosen' },
+  { key: 'unknown', unknown: new Set(['inputTokens']) },
+  { key: 'strange', terms: { tier: 'standard', promptOver: 0, untold: ['tier'] }, strangeTier: 'turbo' },
+]
 
 const recordArbitrary: fc.Arbitrary<InvocationRecord> = fc.record({
   time: fc.integer({ min: -5 * HOUR, max: 5 * HOUR }),
@@ -36,6 +47,8 @@ const recordArbitrary: fc.Arbitrary<InvocationRecord> = fc.record({
   cacheWrite5mTokens: tokens,
   cacheWrite1hTokens: tokens,
   images: fc.nat(4),
+  tier: fc.constantFrom('', 'standard', 'flex'),
+  billing: fc.constantFrom(...BILLINGS),
   latencyMs: milliseconds,
   timeToFirstTokenMs: milliseconds,
 })
@@ -53,16 +66,21 @@ function rowOf(aggregate: Aggregate, record: InvocationRecord) {
   return aggregate
     .rows()
     .find(
-      ({ dimensions, start: at }) =>
+      ({ dimensions, start: at, ...row }) =>
         at === start &&
         dimensions.model === record.modelId &&
         dimensions.region === (record.region ?? '') &&
         dimensions.identity === (record.identityArn ?? '') &&
-        dimensions['metadata:team'] === (record.metadata[0] ?? ''),
+        dimensions['metadata:team'] === (record.metadata[0] ?? '') &&
+        row.terms === record.billing.terms &&
+        row.billedModel === record.billing.billedModel &&
+        row.unknown === record.billing.unknown &&
+        row.strangeTier === record.billing.strangeTier,
     )
 }
 
-const byText = (rows: object[]) => rows.map((row) => JSON.stringify(row)).sort()
+const plainly = (_key: string, value: unknown) => (value instanceof Set ? [...value] : value)
+const byText = (rows: object[]) => rows.map((row) => JSON.stringify(row, plainly)).sort()
 const sum = (values: (number | undefined)[]) => values.reduce<number>((total, value) => total + (value ?? 0), 0)
 
 describe('sums of records', () => {
@@ -183,8 +201,8 @@ describe('the outcome of a call', () => {
 })
 
 function same(a: InvocationRecord, b: InvocationRecord): boolean {
-  const id = ({ modelId, region = '', identityArn = '', metadata: [team = ''], time }: InvocationRecord) =>
-    JSON.stringify([modelId, region, identityArn, team, Math.floor(time / HOUR)])
+  const id = ({ modelId, region = '', identityArn = '', metadata: [team = ''], time, billing }: InvocationRecord) =>
+    JSON.stringify([modelId, region, identityArn, team, Math.floor(time / HOUR), billing.key])
   return id(a) === id(b)
 }
 

@@ -1,9 +1,10 @@
 import fc from 'fast-check'
-import { FIELDS } from '../../../src/report/scan/fields.ts'
+import { PATHS } from '../../../src/report/scan/fields.ts'
 
 /** Every key on the way to a field, and some that JavaScript treats in its own way. */
 const KEYS = [
-  ...new Set(Object.values(FIELDS).flatMap((path) => path.split('.'))),
+  ...new Set(PATHS.flatMap(({ keys }) => keys)),
+  'ttl',
   'requestMetadata',
   'team',
   'é"\\',
@@ -102,14 +103,48 @@ function object(members: Record<string, fc.Arbitrary<string>>): fc.Arbitrary<str
   return listed('{', '}', fc.oneof({ weight: 10, arbitrary: fc.oneof(...known) }, { weight: 1, arbitrary: any }))
 }
 
-const split = object({ ephemeral_5m_input_tokens: number, ephemeral_1h_input_tokens: number })
-const usage = object({ cache_creation: split, input_tokens: number })
+/** Counts as they should be, and in all the ways in which they are none. */
+const count = fc.oneof(
+  { weight: 3, arbitrary: number },
+  fc.constantFrom('"1000"', '" 12 "', '"1,000"', '"1e3"', '"1000.0"', '"12.5"', '"-5"', '""', 'null', 'true', '[7]'),
+)
+const split = object({ ephemeral_5m_input_tokens: count, ephemeral_1h_input_tokens: count })
+const tier = wordAt('default', 'flex', 'Priority', 'reserved', 'auto', 'batch', 'turbo', ' ')
+const tierOrType = fc.oneof(tier, object({ type: tier }))
+const detail = object({ ttl: wordAt('5m', '1h', '2h'), inputTokens: count })
+const usage = object({
+  cache_creation: split,
+  cacheDetails: listed('[', ']', mostly(detail)),
+  input_tokens: count,
+  inputTokens: count,
+  prompt_tokens: count,
+  prompt_tokens_details: object({ cached_tokens: count }),
+  outputTokens: count,
+  completion_tokens: count,
+  cacheReadInputTokens: count,
+  cacheWriteInputTokens: count,
+  service_tier: tier,
+})
+const performanceConfig = object({ latency: wordAt('standard', 'optimized') })
+const trace = object({
+  promptRouter: object({ invokedModelId: wordAt('arn:aws:bedrock:us-east-1::inference-profile/us.m', 'é') }),
+})
+/** What an answer tells of itself, and the last event of a stream. */
+const told = { usage, trace, performanceConfig, serviceTier: tierOrType, service_tier: tier }
 const element = object({
   type: wordAt('message_start', 'content_block_delta'),
   delta: object({ type: wordAt('text_delta'), text: jsonText(text) }),
   message: object({ usage }),
-  usage,
-  'amazon-bedrock-invocationMetrics': object({ invocationLatency: number, firstByteLatency: number }),
+  metadata: object(told),
+  response: object(told),
+  ...told,
+  'amazon-bedrock-invocationMetrics': object({
+    invocationLatency: number,
+    firstByteLatency: number,
+    inputTokenCount: count,
+    outputTokenCount: count,
+    cacheReadInputTokenCount: count,
+  }),
 })
 
 const metrics = number.map((n) => `"amazon-bedrock-invocationMetrics":{"invocationLatency":${n},"firstByteLatency":7}`)
@@ -137,7 +172,14 @@ const event = fc.oneof(
 
 const body = fc.oneof(
   fc.array(event, { minLength: 2, maxLength: 12 }).map((events) => `[${events.join(',')}]`),
-  object({ metrics: object({ latencyMs: number }), usage, images: listed('[', ']', jsonText(text)) }),
+  object({
+    metrics: object({ latencyMs: number }),
+    images: listed('[', ']', jsonText(text)),
+    results: listed('[', ']', object({ tokenCount: count })),
+    inputTextTokenCount: count,
+    generation_token_count: count,
+    ...told,
+  }),
   listed('[', ']', fc.oneof({ weight: 9, arbitrary: element }, { weight: 1, arbitrary: jsonValue })),
 )
 
@@ -161,12 +203,19 @@ export const recordLine: fc.Arbitrary<string> = fc
       errorCode: wordAt('ThrottlingException'),
       status: number,
       input: object({
-        inputTokenCount: number,
-        cacheReadInputTokenCount: number,
-        cacheWriteInputTokenCount: number,
-        inputBodyJson: object({ imageGenerationConfig: object({ numberOfImages: number }) }),
+        inputTokenCount: count,
+        cacheReadInputTokenCount: count,
+        cacheWriteInputTokenCount: count,
+        inputBodyJson: object({
+          imageGenerationConfig: object({ numberOfImages: count }),
+          performanceConfig,
+          serviceTier: tierOrType,
+          service_tier: tierOrType,
+        }),
       }),
-      output: object({ outputTokenCount: number, outputImageHeight: number, outputBodyJson: body }),
+      performanceConfig,
+      serviceTier: tierOrType,
+      output: object({ outputTokenCount: count, outputImageHeight: number, outputBodyJson: body }),
     }),
   )
   .map(([timestamp, modelId, operation, rest]) => {

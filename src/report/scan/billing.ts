@@ -1,0 +1,107 @@
+import type { Counter } from '../model.ts'
+import { promptOver, type Terms, type Tier, type Untold } from '../terms.ts'
+import { textAt } from './counts.ts'
+import { AT, type FieldValues } from './fields.ts'
+import type { TokenCounts } from './tokens.ts'
+
+/** What sets the price of calls besides model, Region and time: calls that differ in it are never in one row. */
+export interface Billing {
+  /** The same text for the same of all that follows. */
+  readonly key: string
+  /** Left out where they are the standard ones. */
+  readonly terms?: Terms
+  /** The model that a prompt router chose. */
+  readonly billedModel?: string
+  /** Counts that the records should have and do not. */
+  readonly unknown?: ReadonlySet<Counter>
+  /** A tier that is none of AWS's, as the record has it: priced as one that is not told. */
+  readonly strangeTier?: string
+}
+
+/** Of most calls, and of those that are not billed. */
+export const PLAIN: Billing = { key: '' }
+
+/** AWS's words, and those of the makers' own interfaces. What `auto` came to, only the answer can tell. */
+const TIERS: ReadonlyMap<string, Tier | undefined> = new Map([
+  ['default', 'standard'],
+  ['standard', 'standard'],
+  ['standard_only', 'standard'],
+  ['flex', 'flex'],
+  ['priority', 'priority'],
+  ['reserved', 'reserved'],
+  ['batch', 'batch'],
+  ['auto', undefined],
+])
+
+export interface ToldTier {
+  /** Undefined where the record does not tell it. */
+  tier: Tier | undefined
+  strangeTier?: string
+}
+
+/**
+ * The tier in which a call ran: as the answer has it, which AWS may have resolved to another than was asked for; else as it
+ * was asked for. A request without the word asks for the standard one, and Converse's answer would repeat another.
+ */
+export function tierOf(values: FieldValues, isConverse: boolean): ToldTier {
+  const word = textAt(values, AT.answerTier) ?? textAt(values, AT.askedTier)
+  const told = word === undefined ? unnamedTier(values, isConverse) : namedTier(word)
+  const isOptimized = textAt(values, AT.latencyMode)?.toLowerCase() === 'optimized'
+  // Latency-optimised calls have a price of their own; the other tiers do not go with it.
+  const mayBe = told.strangeTier === undefined && (told.tier === undefined || told.tier === 'standard')
+  return isOptimized && mayBe ? { tier: 'latency-optimized' } : told
+}
+
+function unnamedTier(values: FieldValues, isConverse: boolean): ToldTier {
+  const isTold = values[AT.askedBody.first] !== undefined || (isConverse && values[AT.answerBody.first] !== undefined)
+  return { tier: isTold ? 'standard' : undefined }
+}
+
+function namedTier(word: string): ToldTier {
+  const name = word.trim().toLowerCase()
+  if (TIERS.has(name)) return { tier: TIERS.get(name) }
+  // Whoever calls can write anything there: what is no word is not repeated.
+  return { tier: undefined, strangeTier: /^[\w.:-]{1,40}$/.test(name) ? name : '?' }
+}
+
+/** @param images null where it is not known how many were made */
+export function billingOf(
+  modelId: string,
+  routedModel: string | undefined,
+  { tier, strangeTier }: ToldTier,
+  tokens: TokenCounts,
+  images: number | null,
+): Billing {
+  const { inputTokens = 0, outputTokens = 0, cacheReadTokens = 0, cacheWriteTokens = 0 } = tokens
+  const { cacheWrite5mTokens = 0, cacheWrite1hTokens = 0 } = tokens
+  const prompt = inputTokens + cacheReadTokens + cacheWriteTokens
+  const unknown = images === null ? [...tokens.unknown, 'images' as const] : tokens.unknown
+  const isKnown = unknown.length === 0
+  if (isKnown && prompt + outputTokens + (images ?? 0) === 0) return PLAIN
+  const over = promptOver(prompt)
+  const billedModel = routedModel === modelId ? undefined : routedModel
+  const isTtlTold = cacheWrite5mTokens + cacheWrite1hTokens >= cacheWriteTokens
+  if (isKnown && tier === 'standard' && over === 0 && isTtlTold && billedModel === undefined) return PLAIN
+  const untold: Untold[] = []
+  if (tier === undefined) untold.push('tier')
+  if (unknown.includes('inputTokens')) untold.push('promptLength')
+  if (!isTtlTold) untold.push('cacheTtl')
+  const priced = tier ?? 'standard'
+  const key = [priced, over, untold.join(), unknown.join(), strangeTier ?? '', billedModel ?? ''].join(' ')
+  const known = made.get(key)
+  if (known) return known
+  const isStandard = priced === 'standard' && over === 0 && untold.length === 0
+  const billing: Billing = {
+    key,
+    ...(!isStandard && { terms: { tier: priced, promptOver: over, ...(untold.length > 0 && { untold }) } }),
+    ...(billedModel !== undefined && { billedModel }),
+    ...(unknown.length > 0 && { unknown: new Set(unknown) }),
+    ...(strangeTier !== undefined && { strangeTier }),
+  }
+  if (made.size < MOST_MADE) made.set(key, billing)
+  return billing
+}
+
+/** Few are ever needed; names that a log makes up are not kept. */
+const MOST_MADE = 1000
+const made = new Map<string, Billing>()
