@@ -15,7 +15,7 @@ import type { SourceRequest } from '../../support/report.ts'
 import { inWorld, type World } from '../../support/world.ts'
 
 /** The sources whose records tell each call's own terms. */
-const RECORDS = ['logs']
+const RECORDS = ['logs', 's3', 'file']
 
 const PERCENT: Partial<Record<Tier, bigint>> = { standard: 100n, flex: 50n, priority: 175n, 'latency-optimized': 125n }
 const nameOf = (model: string) => model.replace(/^arn:.*inference-profile\//, '')

@@ -20,13 +20,13 @@ import { type Column, columnsOf, percentilesQuery, type QueryDimension, type Slo
 import { querySums } from './query-sums.ts'
 import { startOf, toLogRow, toTimedPart } from './rows.ts'
 import { type QueryTarget, runQuery } from './run-query.ts'
-import { type Billing, billingWarnings } from './terms.ts'
+import { billingWarnings } from './terms.ts'
 
 /** The most rows that a query can be asked for. */
 const MOST_ROWS = 100_000
 
 interface RegionLogs {
-  rows: (LogRow & Billing)[]
+  rows: LogRow[]
   parts: TimedPart[]
   whole: TimedPart | undefined
   bytesScanned: number

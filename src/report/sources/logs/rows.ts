@@ -7,12 +7,12 @@ import { noCounters } from '../../tally.ts'
 import type { TimedPart } from '../percentiles.ts'
 import type { Column, DURATIONS, Slots } from './query.ts'
 import type { ResultRow } from './run-query.ts'
-import { type Billing, billingOf } from './terms.ts'
+import { billingOf } from './terms.ts'
 
 type Duration = (typeof DURATIONS)[number]
 
 /** A row of the sums query as a row of the report. */
-export function toLogRow(row: ResultRow, columns: readonly Column[], place: PlaceId, slots: Slots): LogRow & Billing {
+export function toLogRow(row: ResultRow, columns: readonly Column[], place: PlaceId, slots: Slots): LogRow {
   const calls = number(row.calls)
   const outcome = outcomeOf({ errorCode: row.errorCode || undefined, status: row.status || undefined })
   const dimensions = dimensionsOf(row, columns, place)

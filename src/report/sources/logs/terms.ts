@@ -1,27 +1,15 @@
 import type { Warning } from '../../../core/events.ts'
 import { count } from '../../../text/numbers.ts'
-import type { Counter, Row } from '../../model.ts'
-import { PROMPT_LENGTHS, type Terms, type Tier, type Untold } from '../../terms.ts'
+import type { Counter } from '../../model.ts'
+import type { LogRow } from '../../scan/aggregate.ts'
+import { type Billing, namedTier, type ToldTier } from '../../scan/billing.ts'
+import { hasInput, hasOutput } from '../../scan/tokens.ts'
+import { PROMPT_LENGTHS, type Terms, type Untold } from '../../terms.ts'
 import { MARK_NAMES } from './fields.ts'
 import type { ResultRow } from './run-query.ts'
 
 /** What sets the price of a row's calls, and what of their counts is not known. */
-export interface Billing extends Pick<Row, 'terms' | 'billedModel' | 'unknown'> {
-  /** A tier that is none of AWS's, as the records have it: priced as one that is not told. */
-  strangeTier?: string
-}
-
-/** AWS's words, and those of the makers' own interfaces. What `auto` came to, only the answer can tell. */
-const TIER_OF: ReadonlyMap<string, Tier | undefined> = new Map([
-  ['default', 'standard'],
-  ['standard', 'standard'],
-  ['standard_only', 'standard'],
-  ['flex', 'flex'],
-  ['priority', 'priority'],
-  ['reserved', 'reserved'],
-  ['batch', 'batch'],
-  ['auto', undefined],
-])
+export type RowBilling = Omit<Billing, 'key'>
 
 type Marks = Record<(typeof MARK_NAMES)[number], number>
 
@@ -32,7 +20,7 @@ export function marksOf(row: ResultRow): Marks {
 }
 
 /** Of a row of calls that went well. Counts that are not known are told, and are to be taken for none. */
-export function billingOf(row: ResultRow, model: string, isImage: boolean): Billing {
+export function billingOf(row: ResultRow, model: string, isImage: boolean): RowBilling {
   const marks = marksOf(row)
   const unknown = unknownOf(marks, model, isImage)
   const { tier, strangeTier } = tierOf(row, marks)
@@ -58,40 +46,25 @@ export function billingOf(row: ResultRow, model: string, isImage: boolean): Bill
 }
 
 /** As the answer has it, else as it was asked for; latency-optimised calls have a price of their own. */
-function tierOf({ tierWord = '', latencyMode = '' }: ResultRow, { bodiless }: Marks) {
-  const word = tierWord.trim().toLowerCase()
-  const isStrange = word !== '' && !TIER_OF.has(word)
-  const tier = word === '' ? (bodiless === 1 ? undefined : 'standard') : TIER_OF.get(word)
-  const mayBe = !isStrange && (tier === undefined || tier === 'standard')
-  if (mayBe && latencyMode.toLowerCase() === 'optimized') return { tier: 'latency-optimized' as const }
-  // Whoever calls can write anything there: what is no word is not repeated.
-  return { tier, ...(isStrange && { strangeTier: /^[\w.:-]{1,40}$/.test(word) ? word : '?' }) }
+function tierOf({ tierWord = '', latencyMode = '' }: ResultRow, { bodiless }: Marks): ToldTier {
+  const untold: ToldTier = { tier: bodiless === 1 ? undefined : 'standard' }
+  const told = tierWord === '' ? untold : namedTier(tierWord)
+  const mayBe = told.strangeTier === undefined && (told.tier === undefined || told.tier === 'standard')
+  return mayBe && latencyMode.toLowerCase() === 'optimized' ? { tier: 'latency-optimized' } : told
 }
 
-/** Models that are billed by the image, the second or the query. */
-const WITHOUT_TOKENS = /canvas|image|stability\.|rerank|reel|luma\./
-
-function unknownOf({ noInput, noOutput, noRead, noWrite }: Marks, model: string, isImage: boolean): Counter[] {
-  const hasTokens = !isImage && !WITHOUT_TOKENS.test(model)
-  const mayBeEmbedding = /embed/.test(model) || (noOutput === 1 && noInput === 0 && !namesModel(model))
+function unknownOf({ noInput, noOutput, noRead, noWrite }: Marks, modelId: string, isImage: boolean): Counter[] {
+  const call = { modelId, operation: noOutput === 1 ? 'InvokeModel' : undefined, hasSucceeded: true, isImage }
   return [
-    ...(noInput > 0 && hasTokens ? (['inputTokens'] as const) : []),
-    ...(noOutput > 0 && hasTokens && !mayBeEmbedding ? (['outputTokens'] as const) : []),
+    ...(noInput > 0 && hasInput(call) ? (['inputTokens'] as const) : []),
+    ...(noOutput > 0 && hasOutput(call, noInput > 0 ? undefined : 0) ? (['outputTokens'] as const) : []),
     ...(noRead > 0 ? (['cacheReadTokens'] as const) : []),
     ...(noWrite > 0 ? (['cacheWriteTokens'] as const) : []),
   ]
 }
 
-/** An application profile's id does not, nor does the ARN of a model of one's own. */
-function namesModel(modelId: string): boolean {
-  if (/^[a-z0-9]{12}$/.test(modelId)) return false
-  return (
-    !modelId.startsWith('arn:') || /:(?:foundation-model|inference-profile|(?:default-)?prompt-router)\//.test(modelId)
-  )
-}
-
 /** What has to be said of calls whose counts or tier the records do not tell as they should. */
-export function billingWarnings(rows: readonly (Row & Billing)[]): Warning[] {
+export function billingWarnings(rows: readonly LogRow[]): Warning[] {
   const unknown = new Map<string, number>()
   const strange = new Map<string, number>()
   for (const { dimensions, counters, unknown: lost, strangeTier } of rows) {
