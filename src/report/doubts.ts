@@ -44,23 +44,22 @@ export function doubtsOf(book: PriceBook) {
 /** What the row could cost more; 0 where nothing else has a higher price, null where a price that may hold is not known. */
 function mostOf(untold: Untold, row: Row, charges: readonly Charge[], book: PriceBook): AttoUsd | null {
   const { model, region } = row.dimensions
+  const terms = row.terms ?? STANDARD_TERMS
   const priced = amountOf(charges)
+  const asked = { model: row.billedModel ?? model, region, row }
   if (untold === 'cacheTtl') {
-    const write = charges.find(({ kind }) => kind.name === 'cacheWrite')
-    if (!write) return 0n
+    // Amazon's own models keep all of it for five minutes.
+    const mayBeLonger = !/(?:^|[./])amazon\./.test(asked.model)
+    if (!mayBeLonger || !charges.some(({ kind }) => kind.name === 'cacheWrite')) return 0n
     const longer = { counters: { ...row.counters, cacheWrite1hTokens: row.counters.cacheWriteTokens } }
-    return moreThan(priced, book, {
-      model: row.billedModel ?? model,
-      region,
-      row: { ...row, ...longer },
-      terms: row.terms,
-    })
+    return moreThan(priced, book, { ...asked, row: { ...row, ...longer }, terms })
   }
+  // What the row does tell of its terms holds whatever the rest is.
   const others: Terms[] =
     untold === 'tier'
-      ? (['priority', 'latency-optimized'] as const).map((tier) => ({ ...STANDARD_TERMS, tier }))
-      : [{ ...STANDARD_TERMS, promptOver: PROMPT_LENGTHS[PROMPT_LENGTHS.length - 1] ?? 0 }]
-  const all = others.map((terms) => moreThan(priced, book, { model: row.billedModel ?? model, region, row, terms }))
+      ? (['priority', 'latency-optimized'] as const).map((tier) => ({ tier, promptOver: terms.promptOver }))
+      : [{ tier: terms.tier, promptOver: PROMPT_LENGTHS[PROMPT_LENGTHS.length - 1] ?? 0 }]
+  const all = others.map((other) => moreThan(priced, book, { ...asked, terms: other }))
   const known = all.filter((more) => more !== null)
   // A tier without a price is one that the model does not have.
   return known.reduce((most, more) => (more > most ? more : most), 0n)
@@ -70,7 +69,7 @@ interface Otherwise {
   model: string
   region: string
   row: Row
-  terms: Terms | undefined
+  terms: Terms
 }
 
 function moreThan(priced: AttoUsd, book: PriceBook, { model, region, row, terms }: Otherwise): AttoUsd | null {

@@ -39,7 +39,8 @@ export function tokenCounts(values: FieldValues, call: CallFacts): TokenCounts {
   const answered = typeof output === 'number' ? output : (answerOutput(values) ?? output)
   const written5m = countAt(values, AT.written5m) ?? undefined
   const written1h = countAt(values, AT.written1h) ?? undefined
-  const written = counted(values, AT.cacheWriteTokens, AT.answerWritten) ?? sumOf(written5m, written1h)
+  const own = counted(values, AT.cacheWriteTokens, AT.answerWritten)
+  const written = typeof own === 'number' ? own : (sumOf(written5m, written1h) ?? own)
   let unknown = NONE
   if (call.hasSucceeded) {
     if (typeof input !== 'number' && (input === null || hasInput(call))) unknown = [...unknown, 'inputTokens']

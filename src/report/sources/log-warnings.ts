@@ -1,6 +1,7 @@
 import type { Warning } from '../../core/events.ts'
 import { grouped } from '../../text/numbers.ts'
-import type { Row } from '../model.ts'
+import type { Row, Told } from '../model.ts'
+import type { LogRow } from '../scan/aggregate.ts'
 import { tally } from '../tally.ts'
 
 /**
@@ -15,4 +16,58 @@ export function latencyWarnings(rows: readonly Row[]): Warning[] {
     latency.samples === 0 ? 'no call has its' : `${grouped(latency.samples)} of ${grouped(answered)} calls have their`
   const message = `${known} latency in the invocation log: InvokeModel logs none, and no call does whose answer is not in its record; the metrics have all (--source metrics)`
   return [{ code: 'latency-incomplete', message }]
+}
+
+const COUNTED: ReadonlyMap<Told, string> = new Map([
+  ['inputTokens', 'input'],
+  ['outputTokens', 'output'],
+  ['cacheReadTokens', 'cache-read'],
+  ['cacheWriteTokens', 'cache-write'],
+])
+
+/** Calls whose records lack counts that they should have, or have something else in their place, by model. */
+export function countWarnings(rows: readonly LogRow[]): Warning[] {
+  const models = new Map<string, { calls: number; unknown: Set<Told> }>()
+  for (const { dimensions, counters, unknown } of rows) {
+    if (!unknown) continue
+    const { model } = dimensions
+    const before = models.get(model) ?? { calls: 0, unknown: new Set() }
+    models.set(model, {
+      calls: before.calls + counters.invocations,
+      unknown: new Set([...before.unknown, ...unknown]),
+    })
+  }
+  return [...models].map(([model, { calls, unknown }]) => {
+    const tokens = [...COUNTED].flatMap(([name, words]) => (unknown.has(name) ? [words] : []))
+    const what = [
+      ...(tokens.length > 0 ? [`${inWords(tokens)} tokens`] : []),
+      ...(unknown.has('images') ? ['images'] : []),
+    ]
+    const who = `${callsOf(calls, model)} ${calls === 1 ? 'has' : 'have'}`
+    const message = `${who} no usable count of ${inWords(what)}: the report is without what these cost`
+    return { code: 'counts-unknown', message }
+  })
+}
+
+/** Calls in tiers that the program does not know, by model and tier. */
+export function tierWarnings(rows: readonly LogRow[]): Warning[] {
+  const found = new Map<string, { model: string; tier: string; calls: number }>()
+  for (const { dimensions, counters, strangeTier: tier } of rows) {
+    if (tier === undefined) continue
+    const { model } = dimensions
+    const key = `${tier} ${model}`
+    found.set(key, { model, tier, calls: counters.invocations + (found.get(key)?.calls ?? 0) })
+  }
+  return [...found.values()].map(({ model, tier, calls }) => ({
+    code: 'tier-unknown',
+    message: `${callsOf(calls, model)} ran in the service tier '${tier}', of which nothing is known: priced at the standard one`,
+  }))
+}
+
+function callsOf(calls: number, model: string): string {
+  return `${grouped(calls)} ${calls === 1 ? 'call' : 'calls'} of ${model}`
+}
+
+function inWords(words: readonly string[]): string {
+  return words.length < 2 ? words.join() : `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`
 }

@@ -2,14 +2,14 @@ import type { Context } from '../../core/context.ts'
 import type { Warning } from '../../core/events.ts'
 import { grouped } from '../../text/numbers.ts'
 import { dimensionsOf, isTimeGrouping } from '../grouping.ts'
-import type { Row, Window } from '../model.ts'
-import type { AggregateOptions } from '../scan/aggregate.ts'
+import type { Window } from '../model.ts'
+import type { AggregateOptions, LogRow } from '../scan/aggregate.ts'
 import type { Fault } from '../scan/fault.ts'
 import { type ScanResult, scanAll } from '../scan/pool.ts'
 import type { ScanTask } from '../scan/task.ts'
 import { attemptsInRecords } from '../tally.ts'
 import { DAY_MS, HOUR_MS, lastHours, slotLength } from '../window.ts'
-import { latencyWarnings } from './log-warnings.ts'
+import { countWarnings, latencyWarnings, tierWarnings } from './log-warnings.ts'
 import { watched } from './progress.ts'
 import type { SourceReading } from './source.ts'
 
@@ -104,6 +104,8 @@ export async function readRecords(
       ...(rows.length === 0 ? [{ code: 'no-usage' as const, message: subject.noUse }] : []),
       ...outsideWarnings(result.aggregate.outside, window),
       ...faultWarnings(result.faults),
+      ...countWarnings(rows),
+      ...tierWarnings(rows),
       ...latencyWarnings(rows),
       ...(by.includes('account') ? [] : severalAccounts(accounts)),
     ],
@@ -138,6 +140,6 @@ function hourOf(time: number): number {
   return Math.floor(time / HOUR_MS) * HOUR_MS
 }
 
-function inSlotOf(row: Row, { start }: Window, slotMs: number): Row {
+function inSlotOf(row: LogRow, { start }: Window, slotMs: number): LogRow {
   return { ...row, start: start + Math.floor((row.start - start) / slotMs) * slotMs }
 }

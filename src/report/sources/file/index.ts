@@ -7,7 +7,7 @@ export const file: Source = {
   name: 'file',
   path: 'a folder, a glob, a file, or - for stdin',
   isAtHand: true,
-  groupings: OF_RECORDS,
+  groupings: [...OF_RECORDS, 'tier'],
   tellsNot: 'the invocation log does not tell it',
   settings: [],
   bills: [],

@@ -11,7 +11,7 @@ import { metadataKey } from '../../scan/dimensions.ts'
 import { attemptsInRecords, tally } from '../../tally.ts'
 import { timeKeys, timeRuns } from '../../time-runs.ts'
 import { slotLength } from '../../window.ts'
-import { latencyWarnings } from '../log-warnings.ts'
+import { countWarnings, latencyWarnings, tierWarnings } from '../log-warnings.ts'
 import { joinPercentiles, placeOf, type TimedPart } from '../percentiles.ts'
 import { readPlaces } from '../places.ts'
 import { type Tell, watched } from '../progress.ts'
@@ -20,7 +20,6 @@ import { type Column, columnsOf, percentilesQuery, type QueryDimension, type Slo
 import { querySums } from './query-sums.ts'
 import { startOf, toLogRow, toTimedPart } from './rows.ts'
 import { type QueryTarget, runQuery } from './run-query.ts'
-import { billingWarnings } from './terms.ts'
 
 /** The most rows that a query can be asked for. */
 const MOST_ROWS = 100_000
@@ -77,8 +76,9 @@ export async function readLogs(
       ...(rows.length === 0 ? [noUse(logGroup, regions)] : []),
       ...warnings,
       ...trouble,
+      ...countWarnings(rows),
+      ...tierWarnings(rows),
       ...latencyWarnings(rows),
-      ...billingWarnings(rows),
       ...(parts.length === 0 ? [] : unjoined),
       scanned(
         read.reduce((sum, { reading }) => sum + reading.bytesScanned, 0),

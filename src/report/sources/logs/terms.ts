@@ -1,7 +1,4 @@
-import type { Warning } from '../../../core/events.ts'
-import { count } from '../../../text/numbers.ts'
 import type { Counter } from '../../model.ts'
-import type { LogRow } from '../../scan/aggregate.ts'
 import { type Billing, namedTier, type ToldTier } from '../../scan/billing.ts'
 import { hasInput, hasOutput } from '../../scan/tokens.ts'
 import { PROMPT_LENGTHS, type Terms, type Untold } from '../../terms.ts'
@@ -60,32 +57,5 @@ function unknownOf({ noInput, noOutput, noRead, noWrite }: Marks, modelId: strin
     ...(noOutput > 0 && hasOutput(call, noInput > 0 ? undefined : 0) ? (['outputTokens'] as const) : []),
     ...(noRead > 0 ? (['cacheReadTokens'] as const) : []),
     ...(noWrite > 0 ? (['cacheWriteTokens'] as const) : []),
-  ]
-}
-
-/** What has to be said of calls whose counts or tier the records do not tell as they should. */
-export function billingWarnings(rows: readonly LogRow[]): Warning[] {
-  const unknown = new Map<string, number>()
-  const strange = new Map<string, number>()
-  for (const { dimensions, counters, unknown: lost, strangeTier } of rows) {
-    const add = (calls: Map<string, number>, key: string) =>
-      calls.set(key, (calls.get(key) ?? 0) + counters.invocations)
-    if (lost) add(unknown, dimensions.model)
-    if (strangeTier !== undefined) add(strange, `${strangeTier} of ${dimensions.model}`)
-  }
-  const told = (calls: ReadonlyMap<string, number>, what: string) =>
-    [...calls].map(([key, number]) => `${count(number, 'call', 'calls')} ${what} ${key}`).join(', ')
-  return [
-    ...(unknown.size > 0
-      ? [
-          {
-            code: 'counts-unknown' as const,
-            message: `not all tokens of ${told(unknown, 'of')} are in the invocation log as numbers that may be: what depends on them is not known`,
-          },
-        ]
-      : []),
-    ...(strange.size > 0
-      ? [{ code: 'service-tier' as const, message: `${told(strange, 'ran in a service tier that is not known,')}` }]
-      : []),
   ]
 }

@@ -71,6 +71,8 @@ export function tierQueries(model: string, pairs: readonly TierMetrics[] = []): 
 /** What CloudWatch tells of a model in one tier, by slot; undefined for a tier whose name is not known. */
 interface TierPart {
   tier: Tier | undefined
+  /** As CloudWatch has it; of those whose names are not known, all. */
+  names: string[]
   values: Record<(typeof SPLIT)[number], Slots[]>
 }
 
@@ -86,8 +88,9 @@ export function partTiers(
   const parts = new Map<Tier | undefined, TierPart>()
   for (const { asked, resolved } of pairs) {
     const tier = TIER_NAMES.get(resolved)
-    const part = parts.get(tier) ?? { tier, values: noValues() }
+    const part = parts.get(tier) ?? { tier, names: [], values: noValues() }
     parts.set(tier, part)
+    if (!part.names.includes(resolved)) part.names.push(resolved)
     for (const counter of SPLIT) {
       const spellings = COUNTER_METRICS[counter].map((metric) => {
         const series = answers.series({ model, metric, stat: 'Sum', tier: { asked, resolved } })
@@ -176,16 +179,19 @@ export function tierWarnings(
     for (let slot = 0; slot < most; slot++) excess += Math.max(0, sumAt(slots, slot) - Math.round(total[slot] || 0))
     return excess > 0 ? [`${grouped(excess)} more in ${COUNTER_METRICS[counter].join(' or ')}`] : []
   })
-  const named = parts.some(
-    ({ tier, values }) => tier === undefined && SPLIT.some((c) => values[c].some((one) => sizeOf(one) > 0)),
-  )
-  const messages = [
+  const strange = parts.filter(({ tier }) => tier === undefined).flatMap(({ names }) => names)
+  return [
     ...(over.length > 0
       ? [
-          `CloudWatch counts for the service tiers of ${model} ${over.join(', ')} than for all its calls; the report goes by all`,
+          {
+            code: 'service-tier' as const,
+            message: `CloudWatch counts for the service tiers of ${model} ${over.join(', ')} than for all its calls; the report goes by all`,
+          },
         ]
       : []),
-    ...(named ? [`some calls of ${model} ran in a service tier whose name is not known`] : []),
+    ...strange.map((name) => ({
+      code: 'tier-unknown' as const,
+      message: `some calls of ${model} ran in the service tier '${name}', of which nothing is known: priced at the standard one`,
+    })),
   ]
-  return messages.map((message) => ({ code: 'service-tier', message }))
 }

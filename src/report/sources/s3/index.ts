@@ -8,7 +8,7 @@ import type { Source } from '../source.ts'
 /** The invocation log in the bucket, read object by object. */
 export const s3: Source<{ bucketName: string; bucketPrefix: string; keyPrefix: string }> = {
   name: 's3',
-  groupings: OF_RECORDS,
+  groupings: [...OF_RECORDS, 'tier'],
   tellsNot: 'the invocation log does not tell it',
   settings: ['bucketPrefix', 'bucketName', 'keyPrefix'],
   bills: [RATES.s3Listings, RATES.s3Gets],

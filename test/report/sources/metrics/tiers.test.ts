@@ -118,7 +118,8 @@ describe('a model that was called in several service tiers', () => {
   it('in a tier whose name is not known is untold there, with a warning', async () => {
     const reading = await read((cloudwatch) => calls(cloudwatch, tier('turbo'), NOW, 20))
     expect(reading.rows.map(shown)).toEqual([['untold', 1, 20, 40]])
-    expect(codes(reading)).toEqual(['service-tier'])
+    expect(codes(reading)).toEqual(['tier-unknown'])
+    expect(reading.warnings[0]?.message).toContain("of maker.one ran in the service tier 'turbo'")
   })
 
   it('is not divided where CloudWatch does not tell all of its tiers', async () => {
