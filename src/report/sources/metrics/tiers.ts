@@ -7,7 +7,7 @@ import { noCounters } from '../../tally.ts'
 import { promptOver, STANDARD_TERMS, type Terms, TIERS, type Tier, type Untold } from '../../terms.ts'
 import type { Answers } from './get-data.ts'
 import { COUNTER_METRICS, type Query, RESOLVED_TIER, SERVICE_TIER, type TierPair } from './names.ts'
-import { bySlot, oneWithData, plus, type Slots, sizeOf } from './slots.ts'
+import { bySlot, oneWithData, plus, type Slots } from './slots.ts'
 
 /** What CloudWatch calls the tiers. AWS's documentation has `default`, its API also takes `standard`. */
 const TIER_NAMES: ReadonlyMap<string, Tier> = new Map([

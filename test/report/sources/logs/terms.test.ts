@@ -246,7 +246,9 @@ test('each call is on the terms that its record tells, and what that does not te
   expect(said('tier-unknown')).toEqual([
     "1 call of maker.m13 ran in the service tier 'turbo', of which nothing is known: priced at the standard one",
   ])
-  expect(said('counts-unknown')[0]).toMatch(/^the records of 1 call of maker\.m\d+ has no usable count of input, output tokens/)
+  expect(said('counts-unknown')[0]).toMatch(
+    /^the records of 1 call of maker\.m\d+ has no usable count of input, output tokens/,
+  )
 })
 
 test('calls of a model on different terms are rows of their own, and calls on the same are one', async () => {

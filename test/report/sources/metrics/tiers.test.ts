@@ -194,7 +194,9 @@ test('an endless list of tiers is no account of AWS', async () => {
   const fill = (cloudwatch: FakeCloudWatch) => {
     for (let index = 0; index <= 20_000; index++) cloudwatch.put('Invocations', tier(`t${index}`), NOW, 1)
   }
-  await expect(read(fill, { metricsAPage: 50_000 })).rejects.toMatchObject({ code: 'TooManyModels' } satisfies Partial<AppError>)
+  await expect(read(fill, { metricsAPage: 50_000 })).rejects.toMatchObject({
+    code: 'TooManyModels',
+  } satisfies Partial<AppError>)
 })
 
 describe('what metrics cannot tell of a call', () => {
