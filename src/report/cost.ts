@@ -67,7 +67,7 @@ export function pricer(book: PriceBook): Pricer {
       const { found, line } = tariffOf(row)
       if (!('unpriced' in found)) {
         const charges = chargesOf(row, found)
-        if (row.terms?.untold) doubts.add(row, charges)
+        if (row.terms?.untold) doubts.add(row)
         for (const charge of charges) if (charge.amount === null) addGap(gaps, row, charge)
         return { charges, isPriced: true }
       }
