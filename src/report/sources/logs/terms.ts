@@ -11,7 +11,7 @@ export type RowBilling = Omit<Billing, 'key'>
 type Marks = Record<(typeof MARK_NAMES)[number], number>
 
 /** The digits of the marks, the last one first. */
-export function marksOf(row: ResultRow): Marks {
+function marksOf(row: ResultRow): Marks {
   const digits = Math.round(Number(row.marks ?? 0)) || 0
   return Object.fromEntries(MARK_NAMES.map((name, place) => [name, Math.floor(digits / 10 ** place) % 10])) as Marks
 }
