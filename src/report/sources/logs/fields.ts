@@ -96,7 +96,7 @@ const ANSWER = 'output.outputBodyJson'
 const coalesced = (...fields: string[]) => `coalesce(${fields.join(', ')})`
 
 /** What sets the price of a call, as words of the record: the answer's own before what was asked for. */
-export const WORDS = {
+const WORDS = {
   tierWord: coalesced(
     ...['serviceTier.type', 'serviceTier', 'service_tier', 'usage.service_tier', '0.message.usage.service_tier'].map(
       (name) => `${ANSWER}.${name}`,
