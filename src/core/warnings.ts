@@ -15,7 +15,7 @@ export const WARNINGS = {
   'tier-unknown': 'in which service tier calls ran is not known; they are priced at the standard one',
   'prompt-length-unknown': 'how long prompts were is not known, and long ones cost more; all are priced as short',
   'counts-unknown': 'records do not tell what a call used, or tell what cannot be: it is in no sum',
-  'service-tier': 'some calls ran in another service tier; all are priced at the standard one',
+  'service-tier': "CloudWatch's counts of a model's service tiers are more than those of all its calls",
   'profile-unknown': 'an inference profile no longer exists or names several models: its use is not priced',
   'profiles-unreadable': 'which models inference profiles stand for could not be read',
   'region-unreadable': 'a Region could not be read and is left out',

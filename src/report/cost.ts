@@ -55,7 +55,7 @@ export function pricer(book: PriceBook): Pricer {
     const { model, region } = row.dimensions
     const period = periodOf(row.start)
     const models = latest.get(region) ?? new Map<string, Tariff>()
-    const key = isPlain(row) ? model : JSON.stringify([model, row.billedModel, termsKey(row.terms ?? STANDARD_TERMS)])
+    const key = isPlain(row) ? model : `${termsKey(row.terms ?? STANDARD_TERMS)}\n${row.billedModel ?? ''}\n${model}`
     const before = models.get(key)
     if (before?.period === period) return before
     const tariff = find(row, period, before)
@@ -67,7 +67,7 @@ export function pricer(book: PriceBook): Pricer {
       const { found, line } = tariffOf(row)
       if (!('unpriced' in found)) {
         const charges = chargesOf(row, found)
-        if (row.terms?.untold) doubts.add(row, charges)
+        if (row.terms?.untold) doubts.add(row)
         for (const charge of charges) if (charge.amount === null) addGap(gaps, row, charge)
         return { charges, isPriced: true }
       }

@@ -1,11 +1,11 @@
 import type { Warning } from '../core/events.ts'
 import { grouped, usd } from '../text/numbers.ts'
-import { type Charge, chargesOf } from './charges.ts'
-import type { DoubtLine, Row } from './model.ts'
+import { chargesOf } from './charges.ts'
+import { COUNTERS, type Counters, type DoubtLine, type Row } from './model.ts'
 import { type AttoUsd, toNano, toUsd } from './money.ts'
-import type { PriceBook } from './prices/book.ts'
+import { type PriceBook, pricePeriods } from './prices/book.ts'
 import { amountOf } from './spending.ts'
-import { PROMPT_LENGTHS, STANDARD_TERMS, type Terms, type Untold } from './terms.ts'
+import { PROMPT_LENGTHS, STANDARD_TERMS, type Terms, termsKey, type Untold } from './terms.ts'
 
 interface Doubt {
   model: string
@@ -15,70 +15,85 @@ interface Doubt {
   most: AttoUsd | null
 }
 
+/** Use of one model on one set of terms while its price holds, added up: its rows are many. */
+interface Doubted {
+  untold: Untold
+  model: string
+  region: string
+  at: number
+  terms: Terms
+  counters: Counters & { cacheWrite1hTokens: number }
+}
+
 /** What sources do not tell of calls, and the most that it could add to what these cost. */
 export function doubtsOf(book: PriceBook) {
-  const doubts = new Map<string, Doubt>()
+  const doubted = new Map<string, Doubted>()
+  const periodOf = pricePeriods(book)
+  const all = (): Doubt[] => {
+    const doubts = new Map<string, Doubt>()
+    for (const one of doubted.values()) {
+      const most = mostOf(one, book)
+      if (most === 0n) continue
+      const { untold, model } = one
+      const before = doubts.get(`${untold} ${model}`) ?? { model, untold, calls: 0, most: 0n }
+      before.calls += one.counters.invocations
+      before.most = before.most === null || most === null ? null : before.most + most
+      doubts.set(`${untold} ${model}`, before)
+    }
+    return [...doubts.values()]
+  }
   return {
-    /** @param charges of the row, as it is priced */
-    add(row: Row, charges: readonly Charge[]): void {
-      for (const untold of row.terms?.untold ?? []) {
-        const model = row.billedModel ?? row.dimensions.model
-        const most = mostOf(untold, row, charges, book)
-        if (most === 0n) continue
-        const key = `${untold} ${model}`
-        const before = doubts.get(key) ?? { model, untold, calls: 0, most: 0n }
-        before.calls += row.counters.invocations
-        before.most = before.most === null || most === null ? null : before.most + most
-        doubts.set(key, before)
+    /** Of a row with a price. */
+    add({ terms = STANDARD_TERMS, dimensions, billedModel: model = dimensions.model, start: at, counters }: Row): void {
+      const { region } = dimensions
+      for (const untold of terms.untold ?? []) {
+        const key = `${untold} ${periodOf(at)} ${termsKey(terms)}\n${region}\n${model}`
+        const sum = doubted.get(key)
+        if (!sum) {
+          const { cacheWrite1hTokens = 0 } = counters
+          doubted.set(key, { untold, model, region, at, terms, counters: { ...counters, cacheWrite1hTokens } })
+          continue
+        }
+        for (const counter of COUNTERS) sum.counters[counter] += counters[counter]
+        sum.counters.cacheWrite1hTokens += counters.cacheWrite1hTokens ?? 0
       }
     },
     lines: (): DoubtLine[] =>
-      [...doubts.values()].map(({ most, ...line }) => ({
-        ...line,
-        couldAddUsd: most === null ? null : toUsd(toNano(most)),
-      })),
-    warnings: (): Warning[] => [...doubts.values()].map(warningOf),
+      all().map(({ most, ...line }) => ({ ...line, couldAddUsd: most === null ? null : toUsd(toNano(most)) })),
+    warnings: (): Warning[] => all().map(warningOf),
   }
 }
 
-/** What the row could cost more; 0 where nothing else has a higher price, null where a price that may hold is not known. */
-function mostOf(untold: Untold, row: Row, charges: readonly Charge[], book: PriceBook): AttoUsd | null {
-  const { model, region } = row.dimensions
-  const terms = row.terms ?? STANDARD_TERMS
-  const priced = amountOf(charges)
-  const asked = { model: row.billedModel ?? model, region, row }
+/** The terms that may hold instead, of which what is told holds whatever the rest is. */
+function othersOf(untold: 'tier' | 'promptLength', { tier, promptOver }: Terms): Terms[] {
+  if (untold === 'tier')
+    return (['priority', 'latency-optimized'] as const).map((other) => ({ tier: other, promptOver }))
+  return [{ tier, promptOver: PROMPT_LENGTHS[PROMPT_LENGTHS.length - 1] ?? 0 }]
+}
+
+/** What it could cost more; 0 where nothing else has a higher price, null where a price that may hold is not known. */
+function mostOf({ untold, model, region, at, terms, counters }: Doubted, book: PriceBook): AttoUsd | null {
+  const costOn = (other: Terms, use: Row['counters']): AttoUsd | null => {
+    const found = book.lookup(model, region, new Date(at), other)
+    const charges = 'unpriced' in found ? [] : chargesOf({ counters: use }, found)
+    return 'unpriced' in found || charges.some(({ amount }) => amount === null) ? null : amountOf(charges)
+  }
+  const found = book.lookup(model, region, new Date(at), terms)
+  const priced = 'unpriced' in found ? 0n : amountOf(chargesOf({ counters }, found))
   if (untold === 'cacheTtl') {
     // Amazon's own models keep all of it for five minutes.
-    const mayBeLonger = !/(?:^|[./])amazon\./.test(asked.model)
-    if (!mayBeLonger || !charges.some(({ kind }) => kind.name === 'cacheWrite')) return 0n
-    const longer = { counters: { ...row.counters, cacheWrite1hTokens: row.counters.cacheWriteTokens } }
-    return moreThan(priced, book, { ...asked, row: { ...row, ...longer }, terms })
+    const mayBeLonger = !/(?:^|[./])amazon\./.test(model)
+    if (!mayBeLonger || counters.cacheWriteTokens <= counters.cacheWrite1hTokens) return 0n
+    const longer = costOn(terms, { ...counters, cacheWrite1hTokens: counters.cacheWriteTokens })
+    return longer === null ? null : moreThan(priced, longer)
   }
-  // What the row does tell of its terms holds whatever the rest is.
-  const others: Terms[] =
-    untold === 'tier'
-      ? (['priority', 'latency-optimized'] as const).map((tier) => ({ tier, promptOver: terms.promptOver }))
-      : [{ tier: terms.tier, promptOver: PROMPT_LENGTHS[PROMPT_LENGTHS.length - 1] ?? 0 }]
-  const all = others.map((other) => moreThan(priced, book, { ...asked, terms: other }))
-  const known = all.filter((more) => more !== null)
   // A tier without a price is one that the model does not have.
-  return known.reduce((most, more) => (more > most ? more : most), 0n)
+  const others = othersOf(untold, terms).map((other) => costOn(other, counters) ?? 0n)
+  return others.reduce((most, cost) => (moreThan(priced, cost) > most ? moreThan(priced, cost) : most), 0n)
 }
 
-interface Otherwise {
-  model: string
-  region: string
-  row: Row
-  terms: Terms
-}
-
-function moreThan(priced: AttoUsd, book: PriceBook, { model, region, row, terms }: Otherwise): AttoUsd | null {
-  const found = book.lookup(model, region, new Date(row.start), terms)
-  if ('unpriced' in found) return null
-  const charges = chargesOf(row, found)
-  if (charges.some(({ amount }) => amount === null)) return null
-  const more = amountOf(charges) - priced
-  return more > 0n ? more : 0n
+function moreThan(priced: AttoUsd, cost: AttoUsd): AttoUsd {
+  return cost > priced ? cost - priced : 0n
 }
 
 const CODES = { tier: 'tier-unknown', promptLength: 'prompt-length-unknown', cacheTtl: 'cache-write-ttl' } as const

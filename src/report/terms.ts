@@ -26,7 +26,15 @@ export function promptOver(tokens: number): number {
   return over
 }
 
+/** Rows of a year share a few objects. */
+const keys = new WeakMap<Terms, string>()
+
 /** The same text for the same terms. */
-export function termsKey({ tier, promptOver: over, untold = [] }: Terms): string {
-  return [tier, over, ...untold].join(' ')
+export function termsKey(terms: Terms): string {
+  const known = keys.get(terms)
+  if (known !== undefined) return known
+  const { tier, promptOver: over, untold = [] } = terms
+  const key = [tier, over, ...untold].join(' ')
+  keys.set(terms, key)
+  return key
 }

@@ -21,7 +21,10 @@ export interface FakeOptions {
   /** Called for every request; may throw what the client would. */
   fault?(command: string, input: unknown): void
   /** The StatusCode of a metric's results, which are empty where it is an error; `none`: no result at all. */
-  status?(metric: string, of: { stat: string; model: string | undefined; call: number }): FakeStatus | undefined
+  status?(
+    metric: string,
+    of: { stat: string; model: string | undefined; tier: string | undefined; call: number },
+  ): FakeStatus | undefined
   /** Every point stands in its result twice. */
   twice?: boolean
 }
@@ -95,7 +98,8 @@ export class FakeCloudWatch {
       const samples = this.samples.filter((s) => identity(s) === key && s.time >= start && s.time < end)
       const points = toPoints(samples, start, (MetricStat?.Period ?? 60) * 1000, MetricStat?.Stat ?? '')
       const call = this.requests.filter(({ command }) => command === 'GetMetricData').length
-      const of = { stat: MetricStat?.Stat ?? '', model: dimensions.ModelId ?? dimensions.Model, call }
+      const model = dimensions.ModelId ?? dimensions.Model
+      const of = { stat: MetricStat?.Stat ?? '', model, tier: dimensions.ResolvedServiceTier, call }
       const status = this.#options.status?.(metric, of) ?? 'Complete'
       const told = status === 'Complete' ? points : status === 'PartialData' ? points.slice(0, 1) : []
       return { Id, status, points: this.#options.twice ? told.flatMap((point) => [point, point]) : told }

@@ -13,14 +13,20 @@ export interface LoggedTraffic {
   invocations: Invocation[]
 }
 
+export interface PlayOptions {
+  seed: number
+  hours: number
+  perHour: number
+  region?: string
+  variesTerms?: boolean
+}
+
 /** Plays a seeded window of traffic into a world in which logging has been set up. */
-export function playLogged(
-  { sandbox, cx }: World,
-  { seed, hours, perHour, region = REGION }: { seed: number; hours: number; perHour: number; region?: string },
-): LoggedTraffic {
+export function playLogged({ sandbox, cx }: World, { region = REGION, ...options }: PlayOptions): LoggedTraffic {
+  const { seed, hours, perHour, variesTerms = false } = options
   const window = lastHours(cx.clock.now(), hours)
   const end = Math.min(window.end, cx.clock.now())
-  const common = { seed, start: window.start, end, account: sandbox.account, region }
+  const common = { seed, start: window.start, end, account: sandbox.account, region, variesTerms }
   // A test is to find as much at night as at noon.
   const invocations = generateTraffic({ ...common, invocationsPerHour: perHour, steady: true })
   playTraffic(sandbox.services, invocations)

@@ -57,7 +57,8 @@ function unnamedTier(values: FieldValues, isConverse: boolean): ToldTier {
   return { tier: isTold ? 'standard' : undefined }
 }
 
-function namedTier(word: string): ToldTier {
+/** The tier that a record's word for it means. */
+export function namedTier(word: string): ToldTier {
   const name = word.trim().toLowerCase()
   if (TIERS.has(name)) return { tier: TIERS.get(name) }
   // Whoever calls can write anything there: what is no word is not repeated.

@@ -91,7 +91,7 @@ function sumOf(some: number | undefined, others: number | undefined): number | u
 /** Models that are billed by the image, the second or the query. */
 const WITHOUT_TOKENS = /canvas|image|stability\.|rerank|reel|luma\./
 
-function hasInput({ modelId, isImage }: CallFacts): boolean {
+export function hasInput({ modelId, isImage }: CallFacts): boolean {
   return !isImage && !WITHOUT_TOKENS.test(modelId)
 }
 
@@ -99,7 +99,7 @@ function hasInput({ modelId, isImage }: CallFacts): boolean {
  * Embeddings have no output. Where the id does not name a model (an application profile's, for one), a call that tells its
  * input alone is taken for one, since it is the only kind of which AWS logs no output; it is never a stream or a conversation.
  */
-function hasOutput(call: CallFacts, input: number | null | undefined): boolean {
+export function hasOutput(call: CallFacts, input: number | null | undefined): boolean {
   const { modelId, operation } = call
   if (!hasInput(call) || /embed/.test(modelId)) return false
   const mayBeEmbedding = operation === 'InvokeModel' && typeof input === 'number'

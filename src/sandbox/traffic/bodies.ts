@@ -31,14 +31,38 @@ export function bodiesOf(invocation: Invocation): Bodies {
 
 /** Converse and ConverseStream are logged alike: one object with its latency and its usage. */
 function converse(invocation: Invocation): Bodies {
+  const { serviceTier, latencyMode, routedModel } = invocation
+  const isInTier = serviceTier !== undefined && serviceTier.asked !== 'default'
   return {
-    input: { messages: messagesOf(invocation), inferenceConfig: { maxTokens: 4_096, temperature: 0.5 } },
+    input: {
+      messages: messagesOf(invocation),
+      inferenceConfig: { maxTokens: 4_096, temperature: 0.5 },
+      ...(isInTier && { serviceTier: { type: serviceTier.asked } }),
+      ...(latencyMode && { performanceConfig: { latency: 'optimized' } }),
+    },
     output: {
       output: { message: { role: 'assistant', content: [{ text: textOf(60) }] } },
       stopReason: 'end_turn',
       metrics: { latencyMs: invocation.latencyMs },
-      usage: camelUsage(invocation),
+      usage: { ...camelUsage(invocation), ...cacheDetails(invocation) },
+      ...(routedModel !== undefined && { trace: { promptRouter: { invokedModelId: routedModel } } }),
+      ...(latencyMode && { performanceConfig: { latency: latencyMode } }),
+      ...(isInTier && { serviceTier: { type: serviceTier.resolved } }),
     },
+  }
+}
+
+function cacheDetails({ cacheWriteTokens, cacheWrite1hTokens, look }: Invocation): object {
+  const parts = [
+    { ttl: '5m', inputTokens: cacheWriteTokens - cacheWrite1hTokens },
+    { ttl: '1h', inputTokens: cacheWrite1hTokens },
+  ].filter(({ inputTokens }) => inputTokens > 0)
+  if (parts.length === 0) return {}
+  // Which key comes first is not documented.
+  return {
+    cacheDetails: parts.map(({ ttl, inputTokens }) =>
+      look.keyOrder === 'older' ? { inputTokens, ttl } : { ttl, inputTokens },
+    ),
   }
 }
 
@@ -53,7 +77,11 @@ function nativeBodies(invocation: Invocation): Bodies {
 }
 
 function anthropicAnswer(invocation: Invocation): object {
-  const usage = { ...anthropicUsage(invocation), output_tokens: invocation.outputTokens }
+  const usage = {
+    ...anthropicUsage(invocation),
+    output_tokens: invocation.outputTokens,
+    ...anthropicTier(invocation),
+  }
   return {
     type: 'message',
     role: 'assistant',
@@ -67,7 +95,10 @@ function anthropicStream(invocation: Invocation): object[] {
   return [
     {
       type: 'message_start',
-      message: { role: 'assistant', usage: { ...anthropicUsage(invocation), output_tokens: 1 } },
+      message: {
+        role: 'assistant',
+        usage: { ...anthropicUsage(invocation), output_tokens: 1, ...anthropicTier(invocation) },
+      },
     },
     { type: 'content_block_delta', index: 0, delta: { type: 'text_delta', text: textOf(60) } },
     { type: 'message_delta', delta: { stop_reason: 'end_turn' }, usage: { output_tokens: invocation.outputTokens } },
@@ -75,13 +106,21 @@ function anthropicStream(invocation: Invocation): object[] {
   ]
 }
 
-function anthropicUsage({ inputTokens, cacheReadTokens, cacheWriteTokens }: Invocation): object {
+function anthropicTier({ serviceTier }: Invocation): object {
+  if (!serviceTier) return {}
+  return { service_tier: serviceTier.resolved === 'default' ? 'standard' : serviceTier.resolved }
+}
+
+function anthropicUsage({ inputTokens, cacheReadTokens, cacheWriteTokens, cacheWrite1hTokens }: Invocation): object {
   if (cacheReadTokens + cacheWriteTokens === 0) return { input_tokens: inputTokens }
   return {
     input_tokens: inputTokens,
     cache_read_input_tokens: cacheReadTokens,
     cache_creation_input_tokens: cacheWriteTokens,
-    cache_creation: { ephemeral_5m_input_tokens: cacheWriteTokens, ephemeral_1h_input_tokens: 0 },
+    cache_creation: {
+      ephemeral_5m_input_tokens: cacheWriteTokens - cacheWrite1hTokens,
+      ephemeral_1h_input_tokens: cacheWrite1hTokens,
+    },
   }
 }
 

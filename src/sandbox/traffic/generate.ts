@@ -2,6 +2,7 @@ import { HOUR_MS, hourOf } from './hour.ts'
 import type { Invocation, Outcome } from './invocation.ts'
 import { DEFAULT_MODELS, defaultIdentities, type TrafficIdentity, type TrafficModel } from './models.ts'
 import { Random } from './random.ts'
+import { withTerms } from './terms.ts'
 
 export interface TrafficOptions {
   seed: number
@@ -16,6 +17,8 @@ export interface TrafficOptions {
   invocationsPerHour?: number
   /** As busy at night as at noon. */
   steady?: boolean
+  /** Some calls are on other terms than the standard ones: tiers, long prompts, a prompt router, caches kept for an hour. */
+  variesTerms?: boolean
 }
 
 /** How busy each hour of the day is, in UTC: quiet nights, a dip at noon. */
@@ -62,7 +65,10 @@ export function generateTraffic(options: TrafficOptions): Invocation[] {
       invocations.push(invoke(random, options, time, random.pick(models), random.pick(identities)))
     }
   }
-  return invocations
+  if (!options.variesTerms) return invocations
+  // Numbers of its own, so that all else about the calls is as without.
+  const more = new Random(seed + 1)
+  return invocations.map((call) => withTerms(call, more))
 }
 
 function invoke(
@@ -91,11 +97,12 @@ function invoke(
     outputTokens: 0,
     cacheReadTokens: 0,
     cacheWriteTokens: 0,
+    cacheWrite1hTokens: 0,
     images: 0,
     ...(identity.metadata && random.chance(0.8) && { metadata: identity.metadata }),
     quotaTokens: 0,
     cacheMetrics: model.cacheMetrics,
-    ...(model.serviceTier !== undefined && { serviceTier: model.serviceTier }),
+    ...(model.serviceTier !== undefined && { serviceTier: { asked: model.serviceTier, resolved: model.serviceTier } }),
     look: lookOf(random, model),
   }
   return outcome === 'success'

@@ -32,6 +32,8 @@ export interface Invocation {
   outputTokens: number
   cacheReadTokens: number
   cacheWriteTokens: number
+  /** The part of the cache writes that is kept for an hour; the others are for five minutes. */
+  cacheWrite1hTokens: number
   images: number
   /** From the request to the last token; only of calls that succeeded. */
   latencyMs?: number
@@ -43,7 +45,12 @@ export interface Invocation {
   quotaTokens: number
   /** Which of the two names of the cache metrics the model uses. */
   cacheMetrics: CacheSpelling
-  serviceTier?: string
+  /** As metrics name them: what was asked for, and what it came to. */
+  serviceTier?: { asked: string; resolved: string }
+  /** What an answer says to a request for optimised latency, which AWS may turn down. */
+  latencyMode?: 'optimized' | 'standard'
+  /** The model that a prompt router chose. */
+  routedModel?: string
   /** How the log record looks; the numbers do not depend on it. */
   look: RecordLook
 }

@@ -12,7 +12,11 @@ export function metricsOf(invocation: Invocation): MetricSample[] {
   const model = { Name: 'ModelId', Value: modelId }
   const sets: Dimension[][] = [[model], []]
   if (serviceTier !== undefined) {
-    sets.push([model, { Name: 'ServiceTier', Value: serviceTier }, { Name: 'ResolvedServiceTier', Value: serviceTier }])
+    sets.push([
+      model,
+      { Name: 'ServiceTier', Value: serviceTier.asked },
+      { Name: 'ResolvedServiceTier', Value: serviceTier.resolved },
+    ])
   }
   if (images > 0) {
     sets.push([model, { Name: 'ImageSize', Value: '1024' }, { Name: 'BucketedStepSize', Value: '50' }])

@@ -19,6 +19,7 @@ export interface TrafficModel {
   /** Milliseconds to the first token, and for each further one. */
   firstTokenMs: number
   tokenMs: number
+  /** For models whose metrics tell service tiers. */
   serviceTier?: string
 }
 

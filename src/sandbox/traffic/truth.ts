@@ -39,6 +39,30 @@ export function truth(invocations: readonly Invocation[]): Truth {
   }
 }
 
+/** What tokens of each kind cost, in pico-dollars per million, and an image, in pico-dollars. */
+export interface CallRates {
+  input: bigint
+  output: bigint
+  cacheRead: bigint
+  cacheWrite: bigint
+  cacheWrite1h: bigint
+  image: bigint
+}
+
+/** What calls cost together, exactly, in atto-dollars: each at its own rates; without any it costs nothing. */
+export function costOf(calls: readonly Invocation[], ratesOf: (call: Invocation) => CallRates | undefined): bigint {
+  let cost = 0n
+  for (const call of calls) {
+    const rates = ratesOf(call)
+    if (!rates) continue
+    const written = call.cacheWriteTokens - call.cacheWrite1hTokens
+    cost += BigInt(call.inputTokens) * rates.input + BigInt(call.outputTokens) * rates.output
+    cost += BigInt(call.cacheReadTokens) * rates.cacheRead + BigInt(written) * rates.cacheWrite
+    cost += BigInt(call.cacheWrite1hTokens) * rates.cacheWrite1h + BigInt(call.images) * rates.image * 1_000_000n
+  }
+  return cost
+}
+
 /** The sums of each group of calls. */
 export function sumsBy(
   invocations: readonly Invocation[],

@@ -1,6 +1,6 @@
 import type { Window } from '../../model.ts'
 import { metadataKey } from '../../scan/dimensions.ts'
-import { IDENTITY, NUMBERS, PREPARATION, TAIL } from './fields.ts'
+import { IDENTITY, NUMBERS, PREPARATION, PRICED_PREPARATION, TAIL, TERM_COLUMNS } from './fields.ts'
 
 /** What a record is told apart by in a query, besides its time: the groupings that Insights itself has to know. */
 export type QueryDimension = 'model' | 'identity' | 'operation' | `metadata:${string}`
@@ -22,16 +22,16 @@ export interface Slots {
 }
 
 /**
- * Sums by dimension, slot and outcome. A call's error code is told along, so that what it means is decided in one place
+ * Sums by dimension, slot, outcome and what sets the price. A call's error code is told along, so that what it means is decided in one place
  * for all sources.
  */
 export function sumsQuery(columns: readonly Column[], window: Window, slots: Slots): string {
   const sums = Object.keys(NUMBERS).map((name) => `sum(${name}) as ${name}Sum`)
   const durations = DURATIONS.flatMap((name) => [`count(${name}) as ${name}Count`, `max(${name}) as ${name}Max`])
   return piped(
-    ...prepared(columns, window),
+    ...prepared(columns, window, PRICED_PREPARATION),
     slotCommand(slots),
-    `stats count(*) as calls, ${[...sums, ...durations].join(', ')} by ${[...aliases(columns), 'slot', 'errorCode', 'status'].join(', ')}`,
+    `stats count(*) as calls, ${[...sums, ...durations].join(', ')} by ${[...aliases(columns), 'slot', 'errorCode', 'status', ...TERM_COLUMNS].join(', ')}`,
   )
 }
 
@@ -57,12 +57,12 @@ export const DURATIONS = ['latency', 'firstToken'] as const
 const PERCENTS = [50, 90, 99] as const
 
 /** StartQuery's ends are whole seconds, both included: what is beside the window is left out here. */
-function prepared(columns: readonly Column[], { start, end }: Window): string[] {
+function prepared(columns: readonly Column[], { start, end }: Window, preparation = PREPARATION): string[] {
   return [
     // The first event of the stream is no record, and has no fields.
     'filter ispresent(modelId)',
     `filter toMillis(@timestamp) >= ${start} and toMillis(@timestamp) < ${end}`,
-    ...PREPARATION,
+    ...preparation,
     ...columns.flatMap(({ dimension, alias }) => dimensionCommands(dimension, alias)),
   ]
 }

@@ -12,7 +12,7 @@ import { attemptsInRecords, tally } from '../../tally.ts'
 import { timeKeys, timeRuns } from '../../time-runs.ts'
 import { slotLength } from '../../window.ts'
 import { deliveryWords, type KnownDelivery } from '../delivery.ts'
-import { latencyWarnings } from '../log-warnings.ts'
+import { countWarnings, latencyWarnings, tierWarnings } from '../log-warnings.ts'
 import { joinPercentiles, placeOf, type TimedPart } from '../percentiles.ts'
 import { readPlaces } from '../places.ts'
 import { type Tell, watched } from '../progress.ts'
@@ -85,6 +85,8 @@ export async function readLogs(
       ...(rows.length === 0 ? [noUse(places)] : []),
       ...warnings,
       ...trouble,
+      ...countWarnings(rows),
+      ...tierWarnings(rows),
       ...latencyWarnings(rows),
       ...(parts.length === 0 ? [] : unjoined),
       scanned(

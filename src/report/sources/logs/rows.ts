@@ -1,5 +1,5 @@
 import type { PlaceId } from '../../../core/place.ts'
-import type { GroupKey, Percentiles } from '../../model.ts'
+import type { Counter, GroupKey, Percentiles } from '../../model.ts'
 import type { LogRow } from '../../scan/aggregate.ts'
 import { inferenceProfile } from '../../scan/dimensions.ts'
 import { outcomeOf } from '../../scan/outcome.ts'
@@ -7,6 +7,7 @@ import { noCounters } from '../../tally.ts'
 import type { TimedPart } from '../percentiles.ts'
 import type { Column, DURATIONS, Slots } from './query.ts'
 import type { ResultRow } from './run-query.ts'
+import { billingOf } from './terms.ts'
 
 type Duration = (typeof DURATIONS)[number]
 
@@ -14,10 +15,14 @@ type Duration = (typeof DURATIONS)[number]
 export function toLogRow(row: ResultRow, columns: readonly Column[], place: PlaceId, slots: Slots): LogRow {
   const calls = number(row.calls)
   const outcome = outcomeOf({ errorCode: row.errorCode || undefined, status: row.status || undefined })
-  const cacheWriteTokens = number(row.writeTokensSum)
+  const dimensions = dimensionsOf(row, columns, place)
+  const images = number(row.imagesMadeSum)
+  const billing = outcome === 'success' ? billingOf(row, dimensions.model, images > 0) : {}
+  const known = (counter: Counter, sum: string | undefined) => (billing.unknown?.has(counter) ? 0 : number(sum))
+  const cacheWriteTokens = known('cacheWriteTokens', row.writeTokensSum)
   const cacheWrite1hTokens = Math.min(number(row.write1hTokensSum), cacheWriteTokens)
   return {
-    dimensions: dimensionsOf(row, columns, place),
+    dimensions,
     start: startOf(row, slots),
     counters: {
       ...noCounters(),
@@ -25,16 +30,17 @@ export function toLogRow(row: ResultRow, columns: readonly Column[], place: Plac
       clientErrors: outcome === 'client-error' ? calls : 0,
       serverErrors: outcome === 'server-error' ? calls : 0,
       throttles: outcome === 'throttle' ? calls : 0,
-      inputTokens: number(row.inputTokensSum),
-      outputTokens: number(row.outputTokensSum),
-      cacheReadTokens: number(row.readTokensSum),
+      inputTokens: known('inputTokens', row.inputTokensSum),
+      outputTokens: known('outputTokens', row.outputTokensSum),
+      cacheReadTokens: known('cacheReadTokens', row.readTokensSum),
       cacheWriteTokens,
-      images: number(row.imagesMadeSum),
+      images,
       cacheWrite5mTokens: cacheWriteTokens - cacheWrite1hTokens,
       cacheWrite1hTokens,
     },
     latency: moments(row, 'latency'),
     timeToFirstToken: moments(row, 'firstToken'),
+    ...billing,
   }
 }
 

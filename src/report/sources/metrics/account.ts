@@ -6,7 +6,7 @@ import type { ModelUse } from './model-use.ts'
 import type { Query } from './names.ts'
 import { TIMING_METRICS, TIMING_NAMES, type TimingName } from './names.ts'
 import type { WindowPercentiles } from './percentiles.ts'
-import { plus } from './rows.ts'
+import { plus } from './slots.ts'
 
 /**
  * What is asked of the metrics without dimensions, which hold the account's totals. No sentence of AWS's promises them, so

@@ -5,7 +5,7 @@ import { AppError } from '../../../core/errors.ts'
 import type { Warning } from '../../../core/events.ts'
 import type { Window } from '../../model.ts'
 import { INCOMPLETE, type Missing, missingWarnings } from './missing.ts'
-import { MANTLE_NAMESPACE, NAMESPACE, type Query } from './names.ts'
+import { MANTLE_NAMESPACE, NAMESPACE, type Query, RESOLVED_TIER, SERVICE_TIER } from './names.ts'
 import { isWithin, joined, NO_POINTS, onceEach, type Series, seriesOf } from './series.ts'
 
 /** CloudWatch bills a metric in a request with up to this many statistics as one; from there on as another one. */
@@ -14,8 +14,8 @@ const STATISTICS_A_METRIC = 5
 /** How many metrics AWS bills for a request of GetMetricData with these queries (aws.amazon.com/cloudwatch/pricing). */
 export function billedMetrics(queries: readonly Query[]): number {
   const statistics = new Map<string, number>()
-  for (const { model, metric, mantle = false } of queries) {
-    const key = JSON.stringify([model ?? null, metric, mantle])
+  for (const { model, metric, mantle = false, tier } of queries) {
+    const key = JSON.stringify([model ?? null, metric, mantle, tier ?? null])
     statistics.set(key, (statistics.get(key) ?? 0) + 1)
   }
   return [...statistics.values()].reduce((sum, count) => sum + Math.ceil(count / STATISTICS_A_METRIC), 0)
@@ -191,18 +191,16 @@ function stateOf({ StatusCode, Timestamps = [], Values = [] }: MetricDataResult,
   return StatusCode ?? COMPLETE
 }
 
-function toMetricDataQuery(
-  { model, metric, stat, mantle }: Query,
-  index: number,
-  periodSeconds: number,
-): MetricDataQuery {
+function toMetricDataQuery(query: Query, index: number, periodSeconds: number): MetricDataQuery {
+  const { metric, stat, mantle } = query
+  const dimensions = dimensionsOf(query)
   return {
     Id: `q${index}`,
     MetricStat: {
       Metric: {
         Namespace: mantle ? MANTLE_NAMESPACE : NAMESPACE,
         MetricName: metric,
-        ...(model !== undefined && { Dimensions: [{ Name: mantle ? 'Model' : 'ModelId', Value: model }] }),
+        ...(dimensions.length > 0 && { Dimensions: dimensions }),
       },
       Period: periodSeconds,
       Stat: stat,
@@ -210,12 +208,20 @@ function toMetricDataQuery(
   }
 }
 
+function dimensionsOf({ model, mantle, tier }: Query): { Name: string; Value: string }[] {
+  if (model === undefined) return []
+  const own = { Name: mantle ? 'Model' : 'ModelId', Value: model }
+  if (!tier) return [own]
+  return [own, { Name: SERVICE_TIER, Value: tier.asked }, { Name: RESOLVED_TIER, Value: tier.resolved }]
+}
+
 function pointsOf({ times, values }: Series): Point[] {
   return Array.from(times, (time, index) => ({ time, value: values[index] ?? 0 }))
 }
 
-function queryKey({ model, metric, stat, mantle = false }: Query): string {
-  return `${mantle}/${stat}/${metric}${model === undefined ? '' : `/${model}`}`
+function queryKey({ model, metric, stat, mantle = false, tier }: Query): string {
+  const whose = tier ? JSON.stringify([tier.asked, tier.resolved, model]) : model
+  return `${mantle}/${stat}/${metric}${whose === undefined ? '' : `/${whose}`}`
 }
 
 function chunk<T>(items: readonly T[], size: number): T[][] {

@@ -2,11 +2,8 @@ import { ListMetricsCommand, type Metric } from '@aws-sdk/client-cloudwatch'
 import type { AwsContext } from '../../../aws/context.ts'
 import { pagesOf } from '../../../aws/pages.ts'
 import { AppError } from '../../../core/errors.ts'
-import type { Warning } from '../../../core/events.ts'
 import { NAMESPACE } from './names.ts'
-
-/** Tiers other than this one have prices of their own. */
-const STANDARD_TIER = 'default'
+import { type TierListing, tierListing } from './tiers.ts'
 
 /** Many times what an account has, application inference profiles included. Each takes some twenty queries. */
 const MOST_MODELS = 20_000
@@ -14,7 +11,8 @@ const MOST_MODELS = 20_000
 export interface ListedModels {
   /** Exactly what callers passed as model id, sorted. */
   models: string[]
-  warnings: Warning[]
+  /** Of those that were called in a tier other than the standard one: what there is to be asked about their tiers. */
+  tiers: TierListing
 }
 
 /**
@@ -23,15 +21,15 @@ export interface ListedModels {
  */
 export async function listModels(cx: AwsContext): Promise<ListedModels> {
   const models = new Set<string>()
-  const tiers = new Set<string>()
+  const tiers = tierListing()
   for await (const metric of listMetrics(cx, NAMESPACE)) {
     const model = soleDimension(metric, 'ModelId')
     if (model !== undefined) models.add(model)
     if (models.size > MOST_MODELS) throw tooMany()
-    const tier = metric.Dimensions?.find((dimension) => dimension.Name === 'ResolvedServiceTier')?.Value
-    if (tier !== undefined && tier !== STANDARD_TIER) tiers.add(tier)
+    tiers.add(metric)
+    if (tiers.size > MOST_MODELS) throw tooMany()
   }
-  return { models: [...models].sort(), warnings: tiers.size > 0 ? [tierWarning([...tiers].sort())] : [] }
+  return { models: [...models].sort(), tiers: tiers.listing() }
 }
 
 function tooMany(): AppError {
@@ -56,11 +54,4 @@ export async function* listMetrics(cx: AwsContext, namespace: string): AsyncGene
 export function soleDimension({ Dimensions = [] }: Metric, name: string): string | undefined {
   const [first, ...others] = Dimensions
   return first?.Name === name && others.length === 0 ? first.Value : undefined
-}
-
-function tierWarning(tiers: readonly string[]): Warning {
-  return {
-    code: 'service-tier',
-    message: `some calls ran in another service tier (${tiers.join(', ')}); all are priced at the standard tier`,
-  }
 }

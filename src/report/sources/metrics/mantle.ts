@@ -9,7 +9,9 @@ import type { Answers } from './get-data.ts'
 import { listMetrics, soleDimension } from './list-models.ts'
 import type { Query } from './names.ts'
 import { MANTLE_COUNTERS, MANTLE_NAMESPACE } from './names.ts'
-import { bySlot, dimensionsOf, plus } from './rows.ts'
+import { dimensionsOf } from './rows.ts'
+import { bySlot, plus } from './slots.ts'
+import { termsOf } from './tiers.ts'
 
 /** The models that were called through the OpenAI-compatible endpoint in the last two weeks, sorted. */
 export async function listMantleModels(cx: AwsContext): Promise<string[]> {
@@ -41,7 +43,10 @@ export function mantleRows(model: string, place: PlaceId, answers: Answers, wind
     const counters = noCounters()
     for (const { counter, slots } of counted) counters[counter] = Math.round(slots[slot] || 0)
     const timings = { latency: noMoments(), timeToFirstToken: noMoments() }
-    return [{ dimensions, start, counters, ...timings, ...(unknown && { unknown }) }]
+    // Its metrics do not tell a tier.
+    return [
+      { dimensions, start, counters, ...timings, terms: termsOf(undefined, counters), ...(unknown && { unknown }) },
+    ]
   })
 }
 

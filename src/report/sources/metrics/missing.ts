@@ -14,14 +14,17 @@ export interface Missing {
 export function missingWarnings(missing: readonly Missing[]): Warning[] {
   const found = new Map<string, { missing: Missing; metrics: Set<string> }>()
   for (const one of missing) {
-    const { model, mantle = false } = one.query
-    const key = JSON.stringify([model ?? null, mantle, one.why])
+    const { model, mantle = false, tier } = one.query
+    const key = JSON.stringify([model ?? null, mantle, tier ?? null, one.why])
     const known = found.get(key) ?? { missing: one, metrics: new Set() }
     known.metrics.add(`${one.query.metric} (${one.query.stat})`)
     found.set(key, known)
   }
   return [...found.values()].map(({ missing: { query, why }, metrics }) => {
-    const what = [...metrics].join(', ') + (query.model === undefined ? '' : ` of ${query.model}`)
+    const whose =
+      (query.model === undefined ? '' : ` of ${query.model}`) +
+      (query.tier ? ` in the tier ${query.tier.resolved}` : '')
+    const what = [...metrics].join(', ') + whose
     return { code: INCOMPLETE, message: `CloudWatch answered ${why} for ${what}: what depends on it is not known` }
   })
 }

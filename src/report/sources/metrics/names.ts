@@ -33,6 +33,10 @@ export const MANTLE_COUNTERS: readonly (readonly [Counter, string])[] = [
   ['outputTokens', 'TotalOutputTokens'],
 ]
 
+/** The dimensions, besides ModelId, of metrics by service tier. */
+export const SERVICE_TIER = 'ServiceTier'
+export const RESOLVED_TIER = 'ResolvedServiceTier'
+
 /** One metric of one model (or of the account, without a model) in one statistic: `Sum`, `Maximum`, `p99` … */
 export interface Query {
   model: string | undefined
@@ -40,4 +44,12 @@ export interface Query {
   stat: string
   /** Of the OpenAI-compatible endpoint, whose metrics have a namespace of their own. */
   mantle?: boolean
+  /** Only calls that asked for the one service tier and ran in the other; of all tiers without. */
+  tier?: TierPair
+}
+
+/** The values of the dimensions ServiceTier and ResolvedServiceTier. */
+export interface TierPair {
+  readonly asked: string
+  readonly resolved: string
 }

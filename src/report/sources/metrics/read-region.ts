@@ -7,11 +7,12 @@ import { ACCOUNT_QUERIES, totalPercentiles, unlistedWarnings } from './account.t
 import { getData } from './get-data.ts'
 import { listModels } from './list-models.ts'
 import { listMantleModels, mantleQueries, mantleRows, mantleWarnings } from './mantle.ts'
-import { type ModelUse, usesOf } from './model-use.ts'
+import { usesOf } from './model-use.ts'
 import { readPercentiles } from './percentiles.ts'
 import { ageWarnings, readableWindow } from './retention.ts'
-import { dimensionsOf, eachRow, modelQueries, modelUse } from './rows.ts'
+import { dimensionsOf, eachRow, modelQueries, modelUse, tierTrouble } from './rows.ts'
 import { readSlotPercentiles } from './slot-percentiles.ts'
+import { tierQueries } from './tiers.ts'
 
 /**
  * Reads one Region's window from the CloudWatch metrics that Bedrock writes by itself: no set-up is needed. One listing
@@ -29,12 +30,12 @@ export async function readMetrics(
   const { cx, region } = place
   const window = readableWindow(asked, now)
   cx.emit({ type: 'phase', title: `finding the models used in ${region}` })
-  const [{ models, warnings }, mantleModels] = await Promise.all([listModels(cx), listMantleModels(cx)])
+  const [{ models, tiers }, mantleModels] = await Promise.all([listModels(cx), listMantleModels(cx)])
   cx.emit({ type: 'phase-done' })
   const count = models.length + mantleModels.length
   if (count === 0) {
     const why = [noUse(region), ...ageWarnings(window, now)]
-    return { window, slotMs, rows: [], percentiles: [], warnings: [...warnings, ...why] }
+    return { window, slotMs, rows: [], percentiles: [], warnings: why }
   }
 
   cx.emit({
@@ -44,7 +45,11 @@ export async function readMetrics(
   const [sums, speeds] = await Promise.all([
     getData(
       cx,
-      [...ACCOUNT_QUERIES, ...models.flatMap(modelQueries), ...mantleModels.flatMap(mantleQueries)],
+      [
+        ...ACCOUNT_QUERIES,
+        ...models.flatMap((model) => [...modelQueries(model), ...tierQueries(model, tiers.get(model))]),
+        ...mantleModels.flatMap(mantleQueries),
+      ],
       window,
       slotMs / 1000,
     ),
@@ -61,7 +66,7 @@ export async function readMetrics(
     slotMs,
     rows: {
       *[Symbol.iterator]() {
-        for (const { model } of uses) yield* eachRow(model, place, sums, window, slotMs)
+        for (const { model } of uses) yield* eachRow(model, place, sums, window, slotMs, tiers.get(model))
         yield* mantle
       },
     },
@@ -69,25 +74,17 @@ export async function readMetrics(
     incomplete: sums.incomplete || speeds.incomplete || slots.incomplete,
     percentiles: [total.percentiles, ...speeds.models, ...slots.percentiles],
     warnings: [
-      ...warnings,
       ...(uses.length + mantle.length === 0 && !sums.incomplete ? [noUse(region)] : []),
       ...ageWarnings(window, now),
       ...unlistedWarnings(sums, uses),
       ...mantleWarnings(region, mantle),
-      ...cacheWriteWarnings(uses),
+      ...uses.flatMap(({ model }) => tierTrouble(model, tiers.get(model) ?? [], sums, window, slotMs)),
       ...sums.warnings,
       ...speeds.warnings,
       ...slots.warnings,
       ...(speeds.warnings.some((warning) => warning.code === 'percentiles-unavailable') ? [] : total.warnings),
     ],
   }
-}
-
-function cacheWriteWarnings(uses: readonly ModelUse[]): Warning[] {
-  if (!uses.some(({ counters }) => counters.cacheWriteTokens > 0)) return []
-  const message =
-    'CloudWatch does not tell cache writes kept for an hour from those kept for 5 minutes; all are priced as the latter, which are cheaper'
-  return [{ code: 'cache-write-ttl', message }]
 }
 
 function noUse(region: string): Warning {

@@ -35,7 +35,8 @@ export function ageWarnings(window: Window, now: number): Warning[] {
   if (now - window.start > LISTED_FOR_MS) {
     warnings.push({
       code: 'idle-models',
-      message: 'CloudWatch lists only models that were used in the last two weeks; use of others is missing',
+      message:
+        'CloudWatch lists only models and service tiers that were used in the last two weeks; use of other models is missing, and other tiers are not told apart',
     })
   }
   if (now - window.start > KEPT_FOR_MS) {

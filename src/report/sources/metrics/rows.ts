@@ -1,3 +1,4 @@
+import type { Warning } from '../../../core/events.ts'
 import type { PlaceId } from '../../../core/place.ts'
 import {
   COUNTERS,
@@ -9,11 +10,12 @@ import {
   type Window,
 } from '../../model.ts'
 import { inferenceProfile } from '../../scan/dimensions.ts'
-import { noCounters, type Tally } from '../../tally.ts'
+import { noCounters, noMoments, type Tally } from '../../tally.ts'
 import type { Answers } from './get-data.ts'
 import type { Query } from './names.ts'
 import { COUNTER_METRICS, TIMING_METRICS, TIMING_NAMES, type TimingName } from './names.ts'
-import type { Series } from './series.ts'
+import { bySlot, NO_SLOTS, oneWithData, plus, type Slots, sizeOf, slotCount } from './slots.ts'
+import { partTiers, type TierMetrics, termsOf, tierSplitter, tierWarnings } from './tiers.ts'
 
 /** All that is asked about one model, slot by slot. The average comes from Sum and SampleCount, which add up. */
 export function modelQueries(model: string): Query[] {
@@ -31,24 +33,38 @@ export function dimensionsOf(model: string, { account, region }: PlaceId): Dimen
   return { model, account, region, profile: inferenceProfile(model) ?? '' }
 }
 
-/** The slots of one model in which anything happened or may have, in the order of time, made one by one as they are asked for. */
+/**
+ * The slots of one model in which anything happened or may have, in the order of time, made one by one as they are asked for.
+ * @param tiers what there is to be told of the model's service tiers: then a slot is a row for each
+ */
 export function* eachRow(
   model: string,
   place: PlaceId,
   answers: Answers,
   window: Window,
   slotMs: number,
+  tiers?: readonly TierMetrics[],
 ): Generator<Row> {
   const { counted, latency, timeToFirstToken } = slotsOf(model, answers, window, slotMs)
   const dimensions = dimensionsOf(model, place)
   const unknown = unknownOf(model, answers)
+  const parts = tiers && !unknown ? partTiers(model, tiers, answers, window, slotMs) : undefined
+  const split = parts && tierSplitter(parts)
+  const tier = tiers ? undefined : 'standard'
   for (let slot = 0; slot < slotCount(window, slotMs); slot++) {
     const counters = countersAt(counted, slot)
     const happened = unknown || latency.happened(slot) || timeToFirstToken.happened(slot) || isUse(counters)
     if (!happened) continue
     const start = window.start + slot * slotMs
-    const timings = { latency: latency.at(slot), timeToFirstToken: timeToFirstToken.at(slot) }
-    yield { dimensions, start, counters, ...timings, ...(unknown && { unknown }) }
+    let timings = { latency: latency.at(slot), timeToFirstToken: timeToFirstToken.at(slot) }
+    if (!split) {
+      yield { dimensions, start, counters, ...timings, terms: termsOf(tier, counters), ...(unknown && { unknown }) }
+      continue
+    }
+    for (const part of split(counters, slot)) {
+      yield { dimensions, start, ...part, ...timings }
+      timings = { latency: noMoments(), timeToFirstToken: noMoments() }
+    }
   }
 }
 
@@ -128,54 +144,16 @@ function momentsBySlot(name: TimingName, slots: SlotsOf) {
   }
 }
 
-/** A value for each slot of a window; NaN where there is none. */
-export type Slots = Float64Array
-
-const NO_SLOTS: Slots = new Float64Array()
-
-/**
- * A series by slot. CloudWatch counts periods from the request's start, so a point is a slot; one that stands elsewhere is
- * put into the slot in which it begins, or into the first.
- */
-export function bySlot(
-  { times, values }: Series,
+/** What has to be said about how the service tiers of a model add up. */
+export function tierTrouble(
+  model: string,
+  tiers: readonly TierMetrics[],
+  answers: Answers,
   window: Window,
   slotMs: number,
-  join: (a: number, b: number) => number,
-): Slots {
-  const count = slotCount(window, slotMs)
-  if (times.length === 0) return NO_SLOTS
-  if (times.length === count && areSlots(times, window.start, slotMs)) return values
-  const slots = new Float64Array(count).fill(Number.NaN)
-  for (let index = 0; index < times.length; index++) {
-    const slot = Math.max(0, Math.floor(((times[index] ?? 0) - window.start) / slotMs))
-    const value = values[index] ?? 0
-    const before = slots[slot]
-    if (before !== undefined) slots[slot] = Number.isNaN(before) ? value : join(before, value)
-  }
-  return slots
-}
-
-function areSlots(times: Float64Array, start: number, slotMs: number): boolean {
-  for (let slot = 0; slot < times.length; slot++) if (times[slot] !== start + slot * slotMs) return false
-  return true
-}
-
-function slotCount(window: Window, slotMs: number): number {
-  return Math.ceil((window.end - window.start) / slotMs)
-}
-
-/** Of two spellings of one metric the one with more: they tell the same, and one may have begun within the window. */
-function oneWithData(spellings: readonly Slots[]): Slots {
-  return spellings.reduce((best, slots) => (sizeOf(slots) > sizeOf(best) ? slots : best))
-}
-
-function sizeOf(slots: Slots): number {
-  let size = 0
-  for (const value of slots) size += value || 0
-  return size
-}
-
-export function plus(a: number, b: number): number {
-  return a + b
+): Warning[] {
+  const parts = unknownOf(model, answers) ? undefined : partTiers(model, tiers, answers, window, slotMs)
+  if (!parts) return []
+  const { counted } = slotsOf(model, answers, window, slotMs)
+  return tierWarnings(model, parts, (wanted) => counted.find(({ counter }) => counter === wanted)?.values ?? NO_SLOTS)
 }

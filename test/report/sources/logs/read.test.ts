@@ -182,7 +182,7 @@ describe('the queries', () => {
     }))
 
   it('are one alone where no record tells a duration', () =>
-    inLog([recordLine({ input: { inputTokenCount: 5 } })], async (world) => {
+    inLog([recordLine({ input: { inputTokenCount: 5 }, output: { outputTokenCount: 6 } })], async (world) => {
       const reading = await ask(world)
       expect(calls(world).filter((operation) => operation === 'StartQuery')).toHaveLength(1)
       expect(codes(reading)).toEqual(['latency-incomplete', 'logs-scanned'])

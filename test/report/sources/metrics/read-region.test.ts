@@ -74,16 +74,15 @@ describe('readMetrics', () => {
     expect(tally(rows).counters.cacheWriteTokens).toBe(70)
   })
 
-  it('does not count parts of a model by service tier or image size again, and warns of other tiers', async () => {
+  it('does not count parts of a model by image size again', async () => {
     const reading = await read(
       fake((cloudwatch) => {
-        cloudwatch.put('Invocations', ONE, NOW, 5)
-        cloudwatch.put('Invocations', { ...ONE, ServiceTier: 'flex', ResolvedServiceTier: 'flex' }, NOW, 2)
-        cloudwatch.put('Invocations', { ...ONE, ServiceTier: 'default', ResolvedServiceTier: 'default' }, NOW, 3)
+        cloudwatch.put('OutputImageCount', ONE, NOW, 5)
+        cloudwatch.put('OutputImageCount', { ...ONE, ImageSize: '1024', BucketedStepSize: '50' }, NOW, 5)
       }),
     )
-    expect(tally(reading.rows).counters.invocations).toBe(5)
-    expect(codes(reading)).toEqual(['service-tier'])
+    expect(tally(reading.rows).counters.images).toBe(5)
+    expect(codes(reading)).toEqual([])
   })
 
   it('finds models on every page of the listing, even those that were only ever throttled', async () => {

@@ -1,0 +1,61 @@
+import type { Counter } from '../../model.ts'
+import { type Billing, namedTier, type ToldTier } from '../../scan/billing.ts'
+import { hasInput, hasOutput } from '../../scan/tokens.ts'
+import { PROMPT_LENGTHS, type Terms, type Untold } from '../../terms.ts'
+import { MARK_NAMES } from './fields.ts'
+import type { ResultRow } from './run-query.ts'
+
+/** What sets the price of a row's calls, and what of their counts is not known. */
+export type RowBilling = Omit<Billing, 'key'>
+
+type Marks = Record<(typeof MARK_NAMES)[number], number>
+
+/** The digits of the marks, the last one first. */
+function marksOf(row: ResultRow): Marks {
+  const digits = Math.round(Number(row.marks ?? 0)) || 0
+  return Object.fromEntries(MARK_NAMES.map((name, place) => [name, Math.floor(digits / 10 ** place) % 10])) as Marks
+}
+
+/** Of a row of calls that went well. Counts that are not known are told, and are to be taken for none. */
+export function billingOf(row: ResultRow, model: string, isImage: boolean): RowBilling {
+  const marks = marksOf(row)
+  const unknown = unknownOf(marks, model, isImage)
+  const { tier, strangeTier } = tierOf(row, marks)
+  const longer = marks.noInput === 1 ? 0 : marks.longer
+  const untold: Untold[] = [
+    ...(tier === undefined ? (['tier'] as const) : []),
+    ...(unknown.includes('inputTokens') ? (['promptLength'] as const) : []),
+    ...(marks.ttlUntold === 1 ? (['cacheTtl'] as const) : []),
+  ]
+  const terms: Terms = {
+    tier: tier ?? 'standard',
+    promptOver: longer === 0 ? 0 : (PROMPT_LENGTHS[longer - 1] ?? 0),
+    ...(untold.length > 0 && { untold }),
+  }
+  const isStandard = terms.tier === 'standard' && terms.promptOver === 0 && untold.length === 0
+  const { routedModel = '' } = row
+  return {
+    ...(!isStandard && { terms }),
+    ...(routedModel !== '' && routedModel !== model && { billedModel: routedModel }),
+    ...(unknown.length > 0 && { unknown: new Set(unknown) }),
+    ...(strangeTier !== undefined && { strangeTier }),
+  }
+}
+
+/** As the answer has it, else as it was asked for; latency-optimised calls have a price of their own. */
+function tierOf({ tierWord = '', latencyMode = '' }: ResultRow, { bodiless }: Marks): ToldTier {
+  const untold: ToldTier = { tier: bodiless === 1 ? undefined : 'standard' }
+  const told = tierWord === '' ? untold : namedTier(tierWord)
+  const mayBe = told.strangeTier === undefined && (told.tier === undefined || told.tier === 'standard')
+  return mayBe && latencyMode.toLowerCase() === 'optimized' ? { tier: 'latency-optimized' } : told
+}
+
+function unknownOf({ noInput, noOutput, noRead, noWrite }: Marks, modelId: string, isImage: boolean): Counter[] {
+  const call = { modelId, operation: noOutput === 1 ? 'InvokeModel' : undefined, hasSucceeded: true, isImage }
+  return [
+    ...(noInput > 0 && hasInput(call) ? (['inputTokens'] as const) : []),
+    ...(noOutput > 0 && hasOutput(call, noInput > 0 ? undefined : 0) ? (['outputTokens'] as const) : []),
+    ...(noRead > 0 ? (['cacheReadTokens'] as const) : []),
+    ...(noWrite > 0 ? (['cacheWriteTokens'] as const) : []),
+  ]
+}

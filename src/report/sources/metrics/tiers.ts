@@ -1,0 +1,197 @@
+import type { Metric } from '@aws-sdk/client-cloudwatch'
+import type { Warning } from '../../../core/events.ts'
+import { grouped } from '../../../text/numbers.ts'
+import { COUNTERS, type Counter, type Counters, type Row, type Window } from '../../model.ts'
+import { BILLED } from '../../spending.ts'
+import { noCounters } from '../../tally.ts'
+import { promptOver, STANDARD_TERMS, type Terms, TIERS, type Tier, type Untold } from '../../terms.ts'
+import type { Answers } from './get-data.ts'
+import { COUNTER_METRICS, type Query, RESOLVED_TIER, SERVICE_TIER, type TierPair } from './names.ts'
+import { bySlot, oneWithData, plus, type Slots } from './slots.ts'
+
+/** What CloudWatch calls the tiers. AWS's documentation has `default`, its API also takes `standard`. */
+const TIER_NAMES: ReadonlyMap<string, Tier> = new Map([
+  ['default', 'standard'],
+  ['standard', 'standard'],
+  ['flex', 'flex'],
+  ['priority', 'priority'],
+  ['reserved', 'reserved'],
+])
+
+/** A pair of tiers with the metrics that a model has of it. */
+export interface TierMetrics extends TierPair {
+  readonly metrics: readonly string[]
+}
+
+/** By model. */
+export type TierListing = ReadonlyMap<string, readonly TierMetrics[]>
+
+/** Gathers from a listing of metrics in which service tiers models were called. */
+export function tierListing() {
+  const found = new Map<string, Map<string, TierPair & { metrics: string[] }>>()
+  return {
+    /** Metrics with other dimensions than those of tiers are passed over. */
+    add({ MetricName = '', Dimensions = [] }: Metric): void {
+      const dimension = (name: string) => Dimensions.find((one) => one.Name === name)?.Value
+      const [model, asked, resolved] = [dimension('ModelId'), dimension(SERVICE_TIER), dimension(RESOLVED_TIER)]
+      if (Dimensions.length !== 3 || model === undefined || asked === undefined || resolved === undefined) return
+      const pairs = found.get(model) ?? new Map<string, TierPair & { metrics: string[] }>()
+      found.set(model, pairs)
+      const key = JSON.stringify([asked, resolved])
+      const pair = pairs.get(key) ?? { asked, resolved, metrics: [] }
+      pairs.set(key, pair)
+      if (SPLIT_METRICS.has(MetricName) && !pair.metrics.includes(MetricName)) pair.metrics.push(MetricName)
+    },
+    /** Models that ran in the standard tier alone are left out: of these there is nothing to be asked. */
+    listing: (): TierListing =>
+      new Map(
+        [...found].flatMap(([model, pairs]) => {
+          const all = [...pairs.values()]
+          return all.every(({ resolved }) => TIER_NAMES.get(resolved) === 'standard') ? [] : [[model, all] as const]
+        }),
+      ),
+    get size() {
+      let size = 0
+      for (const pairs of found.values()) size += pairs.size
+      return size
+    },
+  }
+}
+
+/** What is told by tier: the calls, and what is billed. */
+const SPLIT = ['invocations', ...BILLED] as const satisfies readonly Counter[]
+const SPLIT_METRICS: ReadonlySet<string> = new Set(SPLIT.flatMap((counter) => COUNTER_METRICS[counter]))
+
+export function tierQueries(model: string, pairs: readonly TierMetrics[] = []): Query[] {
+  return pairs.flatMap(({ asked, resolved, metrics }) =>
+    metrics.map((metric) => ({ model, metric, stat: 'Sum', tier: { asked, resolved } })),
+  )
+}
+
+/** What CloudWatch tells of a model in one tier, by slot; undefined for a tier whose name is not known. */
+interface TierPart {
+  tier: Tier | undefined
+  /** As CloudWatch has it; of those whose names are not known, all. */
+  names: string[]
+  values: Record<(typeof SPLIT)[number], Slots[]>
+}
+
+/** Undefined where CloudWatch did not tell all of it: a part would pass for the whole. */
+export function partTiers(
+  model: string,
+  pairs: readonly TierMetrics[],
+  answers: Answers,
+  window: Window,
+  slotMs: number,
+): TierPart[] | undefined {
+  if (tierQueries(model, pairs).some(answers.isMissing)) return undefined
+  const parts = new Map<Tier | undefined, TierPart>()
+  for (const { asked, resolved } of pairs) {
+    const tier = TIER_NAMES.get(resolved)
+    const part = parts.get(tier) ?? { tier, names: [], values: noValues() }
+    parts.set(tier, part)
+    if (!part.names.includes(resolved)) part.names.push(resolved)
+    for (const counter of SPLIT) {
+      const spellings = COUNTER_METRICS[counter].map((metric) => {
+        const series = answers.series({ model, metric, stat: 'Sum', tier: { asked, resolved } })
+        return bySlot(series, window, slotMs, plus)
+      })
+      part.values[counter].push(oneWithData(spellings))
+    }
+  }
+  const rank = ({ tier }: TierPart) => (tier === undefined ? TIERS.length : TIERS.indexOf(tier))
+  return [...parts.values()].sort((a, b) => rank(a) - rank(b))
+}
+
+function noValues(): TierPart['values'] {
+  return Object.fromEntries(SPLIT.map((counter) => [counter, [] as Slots[]])) as TierPart['values']
+}
+
+type Split = Pick<Row, 'counters' | 'terms'>
+
+/**
+ * Divides what a model was used in a slot by the tiers. The parts add up to the whole: what no tier has is a part whose tier
+ * is untold, what the tiers have too much is left out. What is not told by tier (errors, throttles) is in the first part only.
+ */
+export function tierSplitter(parts: readonly TierPart[]): (counters: Counters, slot: number) => Split[] {
+  return (counters, slot) => {
+    const left = { ...counters }
+    const found: { tier: Tier | undefined; counters: Counters }[] = []
+    const take = (tier: Tier | undefined, amount: (counter: (typeof SPLIT)[number]) => number) => {
+      const own = noCounters()
+      for (const counter of SPLIT) {
+        own[counter] = Math.min(amount(counter), left[counter])
+        left[counter] -= own[counter]
+      }
+      if (SPLIT.some((counter) => own[counter] > 0)) found.push({ tier, counters: own })
+    }
+    for (const { tier, values } of parts) take(tier, (counter) => sumAt(values[counter], slot))
+    if (BILLED.some((counter) => left[counter] > 0)) take(undefined, (counter) => left[counter])
+    if (found.length === 0) found.push({ tier: 'standard', counters: noCounters() })
+    const [first] = found
+    // All that is left: errors and throttles, and calls that were billed nothing.
+    if (first) for (const counter of COUNTERS) first.counters[counter] += left[counter]
+    return found.map(({ tier, counters: own }) => ({ counters: own, terms: termsOf(tier, own) }))
+  }
+}
+
+function sumAt(all: readonly Slots[], slot: number): number {
+  let sum = 0
+  for (const slots of all) sum += Math.round(slots[slot] || 0)
+  return sum
+}
+
+const known = new Map<string, Terms>()
+
+/**
+ * What metrics tell of the terms of some calls; without a tier, that is untold. The same object for the same terms, since a
+ * year by the hour has many rows.
+ */
+export function termsOf(tier: Tier | undefined, counters: Counters): Terms {
+  const { inputTokens, cacheReadTokens, cacheWriteTokens } = counters
+  // No call of a slot had a longer prompt than all of them together.
+  const isLong = promptOver(inputTokens + cacheReadTokens + cacheWriteTokens) > 0
+  if (tier === 'standard' && !isLong && cacheWriteTokens === 0) return STANDARD_TERMS
+  const key = `${tier} ${isLong} ${cacheWriteTokens > 0}`
+  const before = known.get(key)
+  if (before) return before
+  const untold: Untold[] = [
+    ...(tier === undefined ? (['tier'] as const) : []),
+    ...(isLong ? (['promptLength'] as const) : []),
+    ...(cacheWriteTokens > 0 ? (['cacheTtl'] as const) : []),
+  ]
+  const terms = { tier: tier ?? 'standard', promptOver: 0, ...(untold.length > 0 && { untold }) }
+  known.set(key, terms)
+  return terms
+}
+
+/** Where the tiers of a model have more than all its calls together: then something of them is left out. */
+export function tierWarnings(
+  model: string,
+  parts: readonly TierPart[],
+  totalOf: (counter: Counter) => Slots,
+): Warning[] {
+  const over = SPLIT.flatMap((counter) => {
+    const total = totalOf(counter)
+    const slots = parts.flatMap(({ values }) => values[counter])
+    const most = Math.max(0, ...slots.map(({ length }) => length))
+    let excess = 0
+    for (let slot = 0; slot < most; slot++) excess += Math.max(0, sumAt(slots, slot) - Math.round(total[slot] || 0))
+    return excess > 0 ? [`${grouped(excess)} more in ${COUNTER_METRICS[counter].join(' or ')}`] : []
+  })
+  const strange = parts.filter(({ tier }) => tier === undefined).flatMap(({ names }) => names)
+  return [
+    ...(over.length > 0
+      ? [
+          {
+            code: 'service-tier' as const,
+            message: `CloudWatch counts for the service tiers of ${model} ${over.join(', ')} than for all its calls; the report goes by all`,
+          },
+        ]
+      : []),
+    ...strange.map((name) => ({
+      code: 'tier-unknown' as const,
+      message: `some calls of ${model} ran in the service tier '${name}', of which nothing is known: priced at the standard one`,
+    })),
+  ]
+}
