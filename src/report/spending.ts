@@ -29,7 +29,7 @@ export interface PricedRow {
 }
 
 /** What AWS bills: where some of it is not known, the cost is not. */
-const BILLED = [
+export const BILLED = [
   'inputTokens',
   'outputTokens',
   'cacheReadTokens',
