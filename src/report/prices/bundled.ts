@@ -89,12 +89,19 @@ function standardPrice(packaged: PriceBook, { id, region, at }: Asked): Price | 
   const others = quotes.filter((one) => one !== first)
   const agreeing = others.filter((other) => agree(first.perMillion, other.perMillion))
   const disputes = distinct([...others.filter((other) => !agreeing.includes(other)), ...rivals])
-  const joined = complete(first, agreeing)
-  const perMillion = withCache(id, joined.perMillion)
-  const ruled = Object.keys(perMillion).length > Object.keys(joined.perMillion).length
+  // Our own table is the weakest source: it adds what neither others nor AWS's rules know.
+  const isOurs = ({ source }: Quote) => source.startsWith('bedrock-monitor')
+  const known = complete(
+    first,
+    agreeing.filter((quote) => !isOurs(quote)),
+  )
+  const cached = withCache(id, known.perMillion)
+  const ruled = Object.keys(cached).length > Object.keys(known.perMillion).length
+  const named = { ...first, perMillion: cached, source: ruled ? `${known.source}, cache by AWS's rule` : known.source }
+  const { perMillion, source } = complete(named, agreeing.filter(isOurs))
   return {
     perMillion,
-    source: ruled ? `${joined.source}, cache by AWS's rule` : joined.source,
+    source,
     asOf: first.asOf,
     ...(disputes.length > 0 && { disputes }),
     warnings: [
@@ -179,9 +186,10 @@ function inWords(figures: Figures): string {
 }
 
 function disputed(id: string, region: string, used: Quote, other: Quote): Warning {
+  const by = used.source === other.source ? `another line of ${other.source}` : other.source
   return {
     code: 'price-disputed',
-    message: `sources disagree on ${id} in ${region}, per million tokens: ${inWords(used.perMillion)} by ${used.source}, which is used; ${inWords(other.perMillion)} by ${other.source}`,
+    message: `sources disagree on ${id} in ${region}, per million tokens: ${inWords(used.perMillion)} by ${used.source}, which is used; ${inWords(other.perMillion)} by ${by}`,
   }
 }
 

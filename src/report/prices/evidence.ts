@@ -5,7 +5,7 @@ import { parseModelName, splitScope } from './model-id.ts'
 import { isCommercial, isListRegion } from './places.ts'
 import { agree } from './quotes.ts'
 import { type ListedQuote, type ListedTerms, listDays, listedQuotes } from './table/aws.ts'
-import { tableQuotes } from './table.ts'
+import { tableQuote } from './table.ts'
 
 /** What is known of the standard price of one id in one Region on one day. */
 export interface Evidence {
@@ -41,10 +41,11 @@ export function evidenceOf(packaged: PriceBook, asked: Asked): Evidence | Unpric
   const [newest] = listed
   const found = packaged.lookup(id, region, at)
   const vague = listed.length === 0 && onePrice(id) === undefined && isListRegion(region)
-  const others: Quote[] = [
-    ...('unpriced' in found ? [] : [found]),
-    ...tableQuotes(id, region).filter((quote) => !newest || newest.later || agree(quote.perMillion, newest.perMillion)),
-  ].filter((quote) => !vague || !contradicts(id, day, quote))
+  const older = tableQuote(id, region)
+  const isOld = older && newest && !newest.later && !agree(older.perMillion, newest.perMillion)
+  const others: Quote[] = [...('unpriced' in found ? [] : [found]), ...(older && !isOld ? [older] : [])].filter(
+    (quote) => !vague || !contradicts(id, day, quote),
+  )
   const [first, ...rest] = [...listed, ...others]
   if (!first) return { unpriced: reasonOf(found, id, region, day) }
   return {

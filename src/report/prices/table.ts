@@ -15,25 +15,22 @@ export interface TableQuote extends Quote {
 }
 
 /**
- * What the table says of a model id in a Region, most specific first: the Region's own row, the geography's, the list's.
- * The id of a geographic profile bills the price of the calling Region, so the base id's row for that Region is its own. A
- * figure for a whole geography, or for no place at all, speaks of the Regions that are listed first, and of others only where
- * the model has one price.
+ * What the table says of a model id in a Region: its most specific row, of the Region itself, the geography or the list. The id
+ * of a geographic profile bills the price of the calling Region, so the base id's row for that Region is its own. A figure for
+ * a whole geography, or for no place at all, speaks of the Regions that are listed first, and of others only where the model has
+ * one price.
  */
-export function tableQuotes(id: string, region: string): TableQuote[] {
+export function tableQuote(id: string, region: string): TableQuote | undefined {
   const { scope, base } = splitScope(id)
-  const quotes = (place: string) => rowsAt(base, place).flatMap((row) => quoteOf(row, place))
   const everywhere = onePrice(id) !== undefined
-  if (scope === 'global') return isCommercial(region) && (everywhere || isListRegion(region)) ? quotes('global') : []
+  if (scope === 'global')
+    return isCommercial(region) && (everywhere || isListRegion(region)) ? quoteAt(base, 'global') : undefined
   const inGov = region.startsWith('us-gov-')
-  if (inGov !== (scope === 'us-gov') && scope !== 'in-region') return []
+  if (inGov !== (scope === 'us-gov') && scope !== 'in-region') return undefined
   const geographies = scope === 'in-region' ? geographiesOf(region) : [scope]
-  const geography = geographies.find((place) => rowsAt(base, place).length > 0)
-  const holds = inGov || everywhere || isListRegion(region)
-  const named = [...quotes(region), ...(geography === undefined || !holds ? [] : quotes(geography))]
-  // The list price of a base id is the profile's, too, unless the profile has a row of its own.
-  const listed = isListRegion(region) && (scope === 'in-region' || named.length === 0)
-  return [...named, ...(listed ? quotes('list') : [])]
+  const wide = inGov || everywhere || isListRegion(region) ? geographies : []
+  const places = [region, ...wide, ...(isListRegion(region) ? ['list'] : [])]
+  return places.map((place) => quoteAt(base, place)).find((quote) => quote !== undefined)
 }
 
 /** Every model id that the table has a price of. */
@@ -50,10 +47,6 @@ function rowsOf(base: string): readonly TableRow[] {
   return TABLE.get(base) ?? []
 }
 
-function rowsAt(base: string, place: string): TableRow[] {
-  return rowsOf(base).filter((row) => places(row).includes(place))
-}
-
 function places(row: TableRow): string[] {
   return row.at.split(' ')
 }
@@ -62,13 +55,13 @@ function isRegion(place: string): boolean {
   return /-\d$/.test(place)
 }
 
-/** None of a row without figures: who does not know a price of text may write 0, and an embedding has no output. */
-function quoteOf({ usd }: TableRow, place: string): TableQuote[] {
-  const known = usd.flatMap((figure, index): [TokenKind, bigint][] => {
+/** None where the row has no figures: who does not know a price of text may write 0, and an embedding has no output. */
+function quoteAt(base: string, place: string): TableQuote | undefined {
+  const row = rowsOf(base).find((one) => places(one).includes(place))
+  const known = (row?.usd ?? []).flatMap((figure, index): [TokenKind, bigint][] => {
     const kind = TOKEN_KINDS[index]
-    return figure === null || figure === 0 || kind === undefined ? [] : [[kind, parsePrice(figure)]]
+    return !figure || kind === undefined ? [] : [[kind, parsePrice(figure)]]
   })
-  if (known.length === 0) return []
-  const perMillion = Object.fromEntries(known)
-  return [{ perMillion, source: `bedrock-monitor@${TABLE_MONTH}`, asOf: TABLE_AS_OF, place }]
+  if (known.length === 0) return undefined
+  return { perMillion: Object.fromEntries(known), source: `bedrock-monitor@${TABLE_MONTH}`, asOf: TABLE_AS_OF, place }
 }
