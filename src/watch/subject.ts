@@ -1,4 +1,5 @@
-import { MANTLE_PREFIX, mantleQueries } from '../report/sources/metrics/mantle.ts'
+import { MANTLE_PREFIX } from '../report/prices/endpoint.ts'
+import { mantleQueries } from '../report/sources/metrics/mantle.ts'
 import type { Query } from '../report/sources/metrics/names.ts'
 import { modelQueries } from '../report/sources/metrics/rows.ts'
 

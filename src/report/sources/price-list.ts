@@ -4,8 +4,10 @@ import { pagesOf } from '../../aws/pages.ts'
 import { partitionOf } from '../../aws/partitions.ts'
 import { isAppError } from '../../core/errors.ts'
 import type { Warning } from '../../core/events.ts'
-import { type ListedPrice, parseProduct } from '../prices/price-list/products.ts'
-import { decodePrices, encodePrices } from '../prices/price-list/stored.ts'
+import { countLeftOut } from '../prices/price-list/left-out.ts'
+import { parseProduct, type ReadProduct } from '../prices/price-list/products.ts'
+import { remember } from '../prices/price-list/seen.ts'
+import { decodePrices, encodePrices, type RegionPrices } from '../prices/price-list/stored.ts'
 
 /** All three are needed: models are spread over them, and a code that is wrong or retired answers an empty list. */
 const SERVICE_CODES = ['AmazonBedrock', 'AmazonBedrockFoundationModels', 'AmazonBedrockService']
@@ -19,14 +21,9 @@ export interface TextCache {
   write(name: string, text: string): Promise<void>
 }
 
-/** The prices of one Region, all tiers, and when they were read (ms since the epoch). */
-export interface RegionPrices {
-  prices: readonly ListedPrice[]
-  readAt: number
-}
-
 /**
- * AWS's own prices of Bedrock in a Region, from the cache where that is younger than a day. A list that cannot be read is a
+ * AWS's own prices of Bedrock in a Region, from the cache where that is younger than a day. What the cache keeps of earlier days
+ * stays known: the list itself tells of no day but today's. A list that cannot be read is a
  * warning, since there are bundled prices; throws only when interrupted.
  */
 export async function readPriceList(
@@ -37,12 +34,16 @@ export async function readPriceList(
   if (!partitionOf(region).hasPriceList) return { warnings: [unavailable(region, 'its partition has none to read')] }
   const name = `price-list-${region}.json`
   const now = cx.clock.now()
-  const kept = decodePrices((await cache?.read(name)) ?? '', region)
-  if (kept && kept.readAt <= now && now - kept.readAt < FRESH_MS) return { list: kept, warnings: [] }
+  const stored = decodePrices((await cache?.read(name)) ?? '', region)
+  // What was kept by a clock that was ahead tells of no day.
+  const kept = stored && stored.readAt <= now ? stored : undefined
+  if (kept && now - kept.readAt < FRESH_MS) return { list: kept, warnings: [] }
   try {
-    const prices = (await Promise.all(SERVICE_CODES.map((code) => readService(cx, code, region)))).flat()
-    const list = { prices, readAt: now }
-    if (prices.length === 0) return { list, warnings: [unavailable(region, 'AWS lists none')] }
+    const read = (await Promise.all(SERVICE_CODES.map((code) => readService(cx, code, region)))).flat()
+    const listed = read.flatMap(({ prices }) => prices).filter((price) => price.region === region)
+    const leftOut = countLeftOut(read.flatMap((product) => product.leftOut ?? []))
+    const list = { prices: remember(kept?.prices ?? [], listed, now), leftOut, readAt: now }
+    if (listed.length === 0) return { list, warnings: [unavailable(region, 'AWS lists none')] }
     await cache?.write(name, encodePrices(list))
     return { list, warnings: [] }
   } catch (error) {
@@ -51,8 +52,8 @@ export async function readPriceList(
   }
 }
 
-async function readService(cx: AwsContext, serviceCode: string, region: string): Promise<ListedPrice[]> {
-  const prices: ListedPrice[] = []
+async function readService(cx: AwsContext, serviceCode: string, region: string): Promise<ReadProduct[]> {
+  const read: ReadProduct[] = []
   const ask = (NextToken: string | undefined) =>
     cx.aws.pricing.send(
       new GetProductsCommand({
@@ -64,9 +65,9 @@ async function readService(cx: AwsContext, serviceCode: string, region: string):
     )
   for await (const page of pagesOf('pricing:GetProducts', ask, ({ NextToken }) => NextToken)) {
     // The SDK may hand out JSON members as String objects of its own.
-    for (const product of page.PriceList ?? []) prices.push(...parseProduct(String(product)))
+    for (const product of page.PriceList ?? []) read.push(parseProduct(String(product)))
   }
-  return prices
+  return read
 }
 
 function unavailable(region: string, why: string, hint?: string): Warning {

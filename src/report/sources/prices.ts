@@ -6,9 +6,12 @@ import { layered, type PriceBook } from '../prices/book.ts'
 import { bundledBook } from '../prices/bundled.ts'
 import { loadGenaiPrices } from '../prices/genai-prices.ts'
 import { overridesBook, type PriceOverrides } from '../prices/overrides.ts'
-import { liveFirst, priceListBook } from '../prices/price-list/book.ts'
+import { priceListBook } from '../prices/price-list/book.ts'
+import type { LeftOutCount } from '../prices/price-list/left-out.ts'
+import { liveFirst } from '../prices/price-list/live-first.ts'
+import { unusedOf } from '../prices/price-list/unused.ts'
 import { withProfiles } from '../prices/profiles.ts'
-import { type RegionPrices, readPriceList, type TextCache } from './price-list.ts'
+import { readPriceList, type TextCache } from './price-list.ts'
 import { resolveProfiles } from './profiles.ts'
 
 /** What is known of prices, apart from what comes with the program. */
@@ -67,7 +70,7 @@ function modelsByPlace(rows: Iterable<Priced>): Map<string, { place: PlaceId; id
 export async function loadPrices(
   { overrides, places = [], live }: PriceSources,
   regions: readonly string[],
-): Promise<Prices> {
+): Promise<Prices & { unused(): LeftOutCount[] }> {
   const [reader] = places
   const asked = live && reader ? regions : []
   if (asked.length > 0) reader?.cx.emit({ type: 'phase', title: "reading AWS's price list" })
@@ -77,16 +80,11 @@ export async function loadPrices(
   ])
   if (asked.length > 0) reader?.cx.emit({ type: 'phase-done' })
   const read = lists.flatMap(({ list }) => list ?? [])
-  const listed = read.flatMap(({ prices }) => prices)
   const bundled = bundledBook(packaged)
-  const known = listed.length > 0 ? liveFirst(priceListBook(listed, oldestDay(read)), bundled) : bundled
+  const known = read.length > 0 ? liveFirst(priceListBook(read), bundled) : bundled
   return {
     book: overrides ? layered([overridesBook(overrides.prices, overrides.source), known]) : known,
     warnings: lists.flatMap(({ warnings }) => warnings),
+    unused: () => unusedOf(read),
   }
-}
-
-/** The day on which the oldest of the lists was read, YYYY-MM-DD. */
-function oldestDay(lists: readonly RegionPrices[]): string {
-  return new Date(Math.min(...lists.map(({ readAt }) => readAt))).toISOString().slice(0, 10)
 }

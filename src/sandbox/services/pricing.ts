@@ -56,6 +56,16 @@ function attributesOf({ serviceCode, region, attributes }: SandboxProduct): Reco
 function toText(product: SandboxProduct): string {
   const sku = skuOf(product)
   const rate = `${sku}.JRTCKXETXF.6YS6EN2CT7`
+  const { unit, usd, beyond, description = `$${usd} per ${unit}` } = product
+  const dimension = (beginRange: string, endRange: string, price: number, rateCode: string) => ({
+    unit,
+    endRange,
+    beginRange,
+    appliesTo: [],
+    rateCode,
+    description,
+    pricePerUnit: { USD: price.toFixed(10) },
+  })
   return JSON.stringify({
     product: { productFamily: 'Amazon Bedrock', attributes: attributesOf(product), sku },
     serviceCode: product.serviceCode,
@@ -63,15 +73,8 @@ function toText(product: SandboxProduct): string {
       OnDemand: {
         [`${sku}.JRTCKXETXF`]: {
           priceDimensions: {
-            [rate]: {
-              unit: product.unit,
-              endRange: 'Inf',
-              beginRange: '0',
-              appliesTo: [],
-              rateCode: rate,
-              description: `$${product.usd} per ${product.unit}`,
-              pricePerUnit: { USD: product.usd.toFixed(10) },
-            },
+            [rate]: dimension('0', beyond ? `${beyond.from}` : 'Inf', usd, rate),
+            ...(beyond && { [`${rate}B`]: dimension(`${beyond.from}`, 'Inf', beyond.usd, `${rate}B`) }),
           },
           sku,
           effectiveDate: '2026-07-01T00:00:00Z',

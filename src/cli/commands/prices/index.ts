@@ -1,11 +1,15 @@
 import type { AwsPlace } from '../../../aws/context.ts'
 import type { Listing } from '../../../report/prices/listing.ts'
+import { TIERS, type Tier } from '../../../report/terms.ts'
 import { type App, printJson } from '../../session/app.ts'
 import { command } from '../command.ts'
+import type { Shown } from './table.ts'
 
 interface Options {
   words: readonly string[]
   offline: boolean
+  verbose: boolean
+  tiers: readonly Tier[]
 }
 
 export const pricesCommand = command<Options>({
@@ -16,6 +20,8 @@ export const pricesCommand = command<Options>({
       says: 'all ids with a word in them, in two Regions',
       run: 'bedrock-monitor prices nova --region us-east-1,eu-west-1',
     },
+    { says: 'every tier and long prompts of a model', run: 'bedrock-monitor prices amazon.nova-pro-v1:0 --verbose' },
+    { says: 'what the flex tier costs', run: 'bedrock-monitor prices qwen --tier flex' },
     { says: 'for a program, and without asking AWS', run: 'bedrock-monitor prices --json --offline' },
   ],
   argument: {
@@ -23,9 +29,30 @@ export const pricesCommand = command<Options>({
     describe: 'model ids, ARNs, or parts of ids (default: all that are known)',
     most: Number.POSITIVE_INFINITY,
   },
-  flags: [{ name: 'offline', describe: "bundled prices only: do not read AWS's price list", group: 'Flags' }],
-  parse: (args) => ({ words: args.words, offline: args.is('offline') }),
-  async run(app, { words, offline }) {
+  flags: [
+    { name: 'offline', describe: "bundled prices only: do not read AWS's price list", group: 'Flags' },
+    {
+      name: 'tier',
+      value: 'TIER',
+      list: true,
+      describe: `prices of these tiers: ${TIERS.join(', ')}`,
+      group: 'Flags',
+      values: TIERS,
+      check: (value) => (TIERS.some((tier) => tier === value) ? undefined : `one of ${TIERS.join(', ')}`),
+    },
+    {
+      name: 'verbose',
+      describe: "every tier, long prompts, and what of AWS's price list is not used, by reason",
+      group: 'Flags',
+    },
+  ],
+  parse: (args) => ({
+    words: args.words,
+    offline: args.is('offline'),
+    verbose: args.is('verbose'),
+    tiers: TIERS.filter((tier) => args.list('tier').includes(tier)),
+  }),
+  async run(app, { words, offline, verbose, tiers }) {
     const regions = await regionsOf(app)
     const { loadPrices } = await import('../../../report/sources/prices.ts')
     const { packagedIds } = await import('../../../report/prices/genai-prices.ts')
@@ -35,15 +62,23 @@ export const pricesCommand = command<Options>({
     const { priceSources } = await import('../../session/price-sources.ts')
     const places = offline ? [] : [await placeOf(app, regions[0] ?? 'us-east-1')]
     const sources = await priceSources(app, { places, offline, accountId: () => accountOf(places[0]) })
-    const { book, warnings } = await loadPrices(sources, regions)
+    const { book, warnings, unused } = await loadPrices(sources, regions)
+    const now = new Date(app.cx.clock.now())
     const wanted = regions.flatMap((region) => {
       const callable = known.filter((id) => isCallableFrom(id, region))
-      const models = words.length === 0 ? callable : [...new Set(words.flatMap((word) => idsFor(word, callable)))]
+      // An id in another spelling than the known one is answered as it was asked.
+      const idsOf = (word: string) => ('unpriced' in book.lookup(word, region, now) ? idsFor(word, callable) : [word])
+      const models = words.length === 0 ? callable : [...new Set(words.flatMap(idsOf))]
       return models.map((model) => ({ model, region }))
     })
-    const listing = listPrices(book, wanted, new Date(app.cx.clock.now()))
+    const listing = listPrices(book, wanted, now, { ...(tiers.length > 0 ? { tiers } : { all: verbose }) })
     // Of a list that nobody asked for by name, what is not sold in the Region is no news.
-    const shown = words.length === 0 ? { ...listing, unpriced: [] } : listing
+    const shown: Shown = {
+      ...listing,
+      unpriced:
+        words.length === 0 ? [] : listing.unpriced.map((line) => ({ ...line, reason: withCure(line, offline) })),
+      ...(verbose && { unused: unused() }),
+    }
     for (const warning of warnings) app.cx.emit({ type: 'warning', warning })
     app.reporter.pause()
     if (app.common.json) {
@@ -52,6 +87,16 @@ export const pricesCommand = command<Options>({
     return 0
   },
 })
+
+/** A reason that names what would find a price, where it does not yet. */
+function withCure({ model, region, reason }: Listing['unpriced'][number], offline: boolean): string {
+  if (reason.includes('bedrock-monitor ') || !/^no price known/.test(reason)) return reason
+  // What would mean something to a shell is not made to be copied into one.
+  const id = /^[\w.:/-]+$/.test(model) ? model : 'MODEL'
+  return offline
+    ? `${reason}; \`bedrock-monitor prices ${id} --region ${region}\` asks AWS's list`
+    : `${reason}; if you know it, give it under \`prices\` in bedrock-monitor.json`
+}
 
 /** Prices need no Region of one's own: without any the list prices of the US are shown. */
 async function regionsOf({ common, env }: App): Promise<string[]> {
@@ -80,7 +125,7 @@ async function accountOf(place: AwsPlace | undefined): Promise<string | undefine
   )
 }
 
-async function print(app: App, listing: Listing): Promise<void> {
+async function print(app: App, listing: Shown): Promise<void> {
   const { printListing } = await import('./table.ts')
   printListing(app.io.stdout, listing)
 }

@@ -1,21 +1,33 @@
 import type { ListedLine, Listing } from '../../../report/prices/listing.ts'
+import { LEFT_OUT, type LeftOutCount } from '../../../report/prices/price-list/left-out.ts'
 import { plain } from '../../../text/escape.ts'
-import { price } from '../../../text/numbers.ts'
+import { grouped, price } from '../../../text/numbers.ts'
 import { type Column, table } from '../../../text/table.ts'
 import { wrap } from '../../../text/wrap.ts'
 import type { Output } from '../../../ui/output.ts'
 
 const GAP = 2
 
+/** Prices, and where asked for, what of AWS's price list is not used. */
+export interface Shown extends Listing {
+  unused?: readonly LeftOutCount[]
+}
+
 /** Prints prices as a table or, where that is too wide for the terminal, model by model; notes below. */
-export function printListing(out: Output, { prices, unpriced }: Listing): void {
+export function printListing(out: Output, { prices, unpriced, unused = [] }: Shown): void {
   if (prices.length > 0) {
     for (const line of table({ columns: columnsOf(prices), gap: GAP }, prices, out)) out.line(line)
     out.line('\nUS dollars per million tokens, on demand.')
   }
   printNotes(out, prices)
   if (unpriced.length > 0) out.line(`\n${out.paint.bold('Without a price')}`)
-  for (const { model, region, reason } of unpriced) note(out, `${plain(model)} in ${region}: ${reason}`)
+  for (const { model, region, tier, reason } of unpriced) {
+    note(out, `${plain(model)} in ${region}${tier === 'standard' ? '' : `, ${tier}`}: ${plain(reason)}`)
+  }
+  if (unused.length > 0) out.line(`\n${out.paint.bold("Not used of AWS's price list")}`)
+  for (const { reason, rows, example } of unused) {
+    note(out, `${grouped(rows)} ${rows === 1 ? 'row' : 'rows'}: ${LEFT_OUT[reason]} (such as ${plain(example)})`)
+  }
 }
 
 function columnsOf(prices: readonly ListedLine[]): Column<ListedLine>[] {
@@ -30,6 +42,7 @@ function columnsOf(prices: readonly ListedLine[]): Column<ListedLine>[] {
       cell: (line) => `${plain(line.model)}${line.warnings.length + line.disputes.length > 0 ? ' *' : ''}`,
     },
     ...(several ? [{ heading: 'Region', cell: (line: ListedLine) => line.region }] : []),
+    ...(prices.some(isOther) ? [{ heading: 'Terms', cell: termsOf }] : []),
     ...figure('Input', (line) => line.inputPerMillion),
     ...figure('Output', (line) => line.outputPerMillion),
     ...figure('Cache read', (line) => line.cacheReadPerMillion),
@@ -39,6 +52,15 @@ function columnsOf(prices: readonly ListedLine[]): Column<ListedLine>[] {
     { heading: 'Source', cell: (line) => plain(line.source) },
     { heading: 'As of', cell: (line) => line.asOf ?? '' },
   ]
+}
+
+function isOther({ tier, promptOver }: ListedLine): boolean {
+  return tier !== 'standard' || promptOver > 0
+}
+
+function termsOf({ tier, promptOver }: ListedLine): string {
+  const long = promptOver > 0 ? [`prompts over ${promptOver / 1000}k`] : []
+  return tier === 'standard' && long.length > 0 ? long.join('') : [tier, ...long].join(', ')
 }
 
 function printNotes(out: Output, prices: readonly ListedLine[]): void {

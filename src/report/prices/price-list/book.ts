@@ -1,112 +1,177 @@
-import type { Warning } from '../../../core/events.ts'
-import { allChanges, type Figures, NO_PRICE, type Price, type PriceBook, type Unpriced } from '../book.ts'
+import type { TokenKind } from '../../charges.ts'
+import { STANDARD_TERMS, type Terms } from '../../terms.ts'
+import { DAY_MS } from '../../window.ts'
+import { type Figures, NO_PRICE, notStandard, type Unpriced } from '../book.ts'
+import { MANTLE_PREFIX } from '../endpoint.ts'
 import { pricedId, splitScope } from '../model-id.ts'
-import { agree, complete } from '../quotes.ts'
+import { agree } from '../quotes.ts'
+import { byRule, longFrom, termsRule } from '../rules.ts'
+import { indexPrices, type ListedModel, type Slot } from './index-prices.ts'
 import { listNames } from './names.ts'
-import type { ListedPrice } from './products.ts'
+import { dayOf, type Sight, sightOn } from './seen.ts'
+import type { RegionPrices } from './stored.ts'
 import type { Routing } from './usage-type.ts'
 
-/** What the list says of one model, Region and routing. A kind with two prices is left out: which one it is, is not known. */
-interface Entry {
-  figures: Figures
+/** A price of AWS's list on a day. */
+export interface ListedQuote {
+  perMillion: Figures
   perImage?: bigint
-  /** The latest day from which one of its prices holds. */
-  since: string
+  source: string
+  asOf: string
+  /** How far what was seen of the list tells of that day. */
+  when: Sight['when']
+  /** With 'between': the first day of the next price. */
+  until?: string
 }
 
-/** A price of AWS's list, with the day from which the list says so. */
-interface DatedPrice extends Price {
-  since: string
+/** Why the list has no price; where it has one on standard terms, that one too. */
+export interface ListedUnpriced extends Unpriced {
+  standard?: Figures
 }
 
-/** The standard on-demand prices of AWS's price list. `readOn` (YYYY-MM-DD) is when it was read. */
-export function priceListBook(prices: readonly ListedPrice[], readOn: string) {
-  const entries = index(prices)
+export interface PriceListBook {
+  lookup(modelId: string, region: string, at: Date, terms?: Terms): ListedQuote | ListedUnpriced
+  readonly changes: readonly number[]
+}
+
+const SOURCE = 'aws-price-list'
+/** Text tokens of which a model may have others beside. */
+const SIDES = ['input', 'output'] as const
+
+/** The prices of AWS's price list, as we saw it in each Region. */
+export function priceListBook(lists: readonly RegionPrices[]): PriceListBook {
+  const prices = lists.flatMap((list) => list.prices)
+  const readOn = new Map(
+    lists.flatMap((list) => list.prices.map(({ region }) => [region, dayOf(list.readAt)] as const)),
+  )
+  const find = indexPrices(prices)
   return {
-    changes: changesOf([...entries.values()].map(({ since }) => since)),
-    lookup(modelId: string, region: string): DatedPrice | Unpriced {
-      const id = pricedId(modelId)
-      if (typeof id !== 'string') return id
-      const entry = routings(id)
-        .flatMap((routing) => listNames(id).map((name) => entries.get(keyOf(name, region, routing))))
-        .find((found) => found !== undefined)
-      if (!entry) return { unpriced: NO_PRICE }
-      const { figures, perImage, since } = entry
-      const image = perImage === undefined ? {} : { perImage }
-      return { perMillion: figures, ...image, source: 'aws-price-list', asOf: readOn, since, warnings: [] }
+    changes: changesOf(prices),
+    lookup(modelId, region, at, terms = STANDARD_TERMS) {
+      const priced = pricedId(modelId)
+      if (typeof priced !== 'string') return priced
+      const mantle = priced.startsWith(MANTLE_PREFIX)
+      const id = mantle ? priced.slice(MANTLE_PREFIX.length) : priced
+      const day = { day: dayOf(at.getTime()), readOn: readOn.get(region) ?? '' }
+      for (const spot of spotsOf(id, mantle)) {
+        const model = listNames(id)
+          .map((name) => find(name, { region, ...spot }))
+          .find((found) => found !== undefined)
+        const answer = model && priceOf(model, id, terms, day)
+        if (answer) return spot.mantle && !mantle && !('unpriced' in answer) ? asMantle(answer) : answer
+      }
+      return { unpriced: NO_PRICE }
     },
   }
 }
 
 /**
- * The live list before the bundled prices. The list tells what holds now and since when, not what held before: use that is
- * older is priced by the list only where the bundled price of that time is the same, or where there is none.
+ * Where the price of an id may stand, first of all its own place. The list has no price of geographic profiles for most models:
+ * they bill that of the calling Region. Some models are listed by the rows of the OpenAI-compatible endpoint alone; their price
+ * is the same through either (where the list has both, they agree, and so do AWS's pricing page and the list of models
+ * that only have such rows), while a call through that endpoint is priced by its own rows and no others.
  */
-export function liveFirst(live: ReturnType<typeof priceListBook>, bundled: PriceBook): PriceBook {
-  return {
-    changes: allChanges([live.changes, bundled.changes]),
-    lookup(modelId, region, at, terms) {
-      const known = bundled.lookup(modelId, region, at, terms)
-      if (terms && terms.tier !== 'standard') return known
-      const listed = live.lookup(modelId, region)
-      if ('unpriced' in listed) return known
-      const { since, ...price } = listed
-      const older = at.toISOString().slice(0, 10) < since
-      if ('unpriced' in known) return older ? { ...price, warnings: [earlier(modelId, since)] } : price
-      if (!agree(price.perMillion, known.perMillion)) {
-        // AWS's own list is right about today: what others say is shown to who asks, and no reason to warn.
-        const { perMillion, source, asOf } = known
-        return older ? known : { ...price, disputes: [{ perMillion, source, asOf }] }
-      }
-      return { ...price, ...complete(price, [known]) }
-    },
-  }
-}
-
-function earlier(modelId: string, since: string): Warning {
-  return {
-    code: 'price-date-assumed',
-    message: `AWS lists the price of ${modelId} from ${since} on; earlier use is priced the same, as no other price is known`,
-  }
-}
-
-/** Undefined where a day is none of the calendar. */
-function changesOf(days: readonly string[]): number[] | undefined {
-  const changes = [...new Set(days)].map((day) => Date.parse(day))
-  return changes.some(Number.isNaN) ? undefined : changes
-}
-
-/** The list has no price for geographic profiles so far: they bill that of the calling Region. */
-function routings(id: string): Routing[] {
+function spotsOf(id: string, mantle: boolean): { routing: Routing; mantle: boolean }[] {
   const { scope } = splitScope(id)
-  if (scope === 'global') return ['global']
-  return scope === 'in-region' ? ['in-region'] : ['geographic', 'in-region']
+  const routings: Routing[] =
+    scope === 'global' ? ['global'] : scope === 'in-region' ? ['in-region'] : ['geographic', 'in-region']
+  const own = routings.map((routing) => ({ routing, mantle }))
+  return mantle ? own : [...own, ...routings.map((routing) => ({ routing, mantle: true }))]
 }
 
-function index(prices: readonly ListedPrice[]): Map<string, Entry> {
-  const groups = new Map<string, ListedPrice[]>()
-  for (const price of prices) {
-    if (price.tier !== 'standard') continue
-    const key = keyOf(price.model, price.region, price.routing)
-    groups.set(key, [...(groups.get(key) ?? []), price])
+function asMantle(quote: ListedQuote): ListedQuote {
+  return { ...quote, source: quote.source.replace(SOURCE, `${SOURCE} (mantle)`) }
+}
+
+interface Day {
+  day: string
+  /** The day on which the list of the Region was last read. */
+  readOn: string
+}
+
+/** Undefined where the list says nothing of the model on that day. */
+function priceOf(model: ListedModel, id: string, terms: Terms, day: Day): ListedQuote | ListedUnpriced | undefined {
+  const standard = quoteOf(model.slot('standard', false), day)
+  if (terms.tier === 'reserved') {
+    return {
+      unpriced: 'reserved capacity is billed by the hour, not by token',
+      ...(standard && { standard: standard.perMillion }),
+    }
   }
-  return new Map([...groups].flatMap(([key, group]) => entryOf(group).map((entry) => [key, entry] as const)))
+  const mixed = mixedWith(model, day)
+  if (mixed) return mixed
+  const from = longFrom(id)
+  if (terms.promptOver > 0 && from === undefined && standard && !sameWhenLong(model, standard, day)) {
+    return { unpriced: "AWS's list has another price for long prompts of it, and does not say how long" }
+  }
+  const long = from !== undefined && terms.promptOver >= from
+  const own = terms.tier === 'standard' && !long ? undefined : quoteOf(model.slot(terms.tier, long), day)
+  const rule = termsRule(id, terms)
+  const ruled = standard && rule && (rule.words === '' ? standard : by(standard, rule))
+  if (own && ruled) return joined(own, ruled)
+  if (own ?? ruled) return own ?? ruled
+  return standard && { ...(notStandard(terms) ?? { unpriced: NO_PRICE }), standard: standard.perMillion }
 }
 
-function entryOf(group: readonly ListedPrice[]): Entry[] {
-  const kinds = new Set(group.map(({ kind }) => kind))
-  const sole = [...kinds].flatMap((kind) => {
-    const different = new Set(group.filter((price) => price.kind === kind).map(({ price }) => price))
-    const [price] = different
-    return different.size === 1 && price !== undefined ? [[kind, price] as const] : []
+function sameWhenLong(model: ListedModel, standard: ListedQuote, day: Day): boolean {
+  const long = quoteOf(model.slot('standard', true), day)
+  return long ? agree(long.perMillion, standard.perMillion) : !model.hasLong
+}
+
+function by(standard: ListedQuote, rule: NonNullable<ReturnType<typeof termsRule>>): ListedQuote {
+  const { perImage: _, ...rest } = standard
+  return { ...rest, perMillion: byRule(standard.perMillion, rule), source: `${SOURCE} ${rule.words}` }
+}
+
+/** The list's own figures, and by AWS's rule those that it lacks. */
+function joined(own: ListedQuote, ruled: ListedQuote): ListedQuote {
+  const lacking = Object.keys(ruled.perMillion).some((kind) => own.perMillion[kind as TokenKind] === undefined)
+  if (!lacking) return own
+  return { ...own, perMillion: { ...ruled.perMillion, ...own.perMillion }, source: `${SOURCE} + ${ruled.source}` }
+}
+
+/** Why no text token of the model can be priced: it has other tokens at another price, and nothing tells how many there were. */
+function mixedWith(model: ListedModel, { day, readOn }: Day): Unpriced | undefined {
+  const text = model.slot('standard', false)
+  for (const other of model.others) {
+    const side = SIDES.find((kind) => kind === other.kind)
+    const listed = side && other.tier === 'standard' && !other.long && other.to === readOn ? text.get(side) : undefined
+    const sight = listed && sightOn(listed, day, readOn)
+    if (sight && sight.price !== other.price) {
+      return {
+        unpriced: `AWS's list has another price for its ${other.modality} tokens, and nothing tells them from text`,
+      }
+    }
+  }
+  return undefined
+}
+
+/** What a slot says of a day. What was seen only later counts only where nothing else was seen. */
+function quoteOf(slot: Slot, { day, readOn }: Day): ListedQuote | undefined {
+  const sights = [...slot].flatMap(([kind, seen]) => {
+    const sight = sightOn(seen, day, readOn)
+    return sight ? [{ kind, sight }] : []
   })
-  if (sole.length === 0) return []
-  const since = group.map((price) => price.since).reduce((a, b) => (a > b ? a : b))
-  const perImage = sole.find(([kind]) => kind === 'image')?.[1]
-  const figures: Figures = Object.fromEntries(sole.filter(([kind]) => kind !== 'image'))
-  return [{ figures, since, ...(perImage !== undefined && { perImage }) }]
+  const known = sights.filter(({ sight }) => sight.when !== 'before')
+  const used = known.length > 0 ? known : sights
+  const [first] = used
+  if (!first) return undefined
+  const { cacheWrite30m, image, ...figures } = Object.fromEntries(used.map(({ kind, sight }) => [kind, sight.price]))
+  const between = used.map(({ sight }) => sight).find((sight) => sight.when === 'between')
+  const days = used.map(({ sight }) => sight.asOf).sort()
+  const { when } = between ?? first.sight
+  return {
+    perMillion: { ...(cacheWrite30m !== undefined && { cacheWrite: cacheWrite30m }), ...figures },
+    ...(image !== undefined && { perImage: image }),
+    source: SOURCE,
+    asOf: (when === 'before' ? days[0] : days.at(-1)) ?? first.sight.asOf,
+    when,
+    ...(between?.when === 'between' && { asOf: between.asOf, until: between.until }),
+  }
 }
 
-function keyOf(name: string, region: string, routing: Routing): string {
-  return JSON.stringify([name, region, routing])
+/** The days from which on another price may hold: those on which one was first seen, and those after it was last. */
+function changesOf(prices: RegionPrices['prices']): number[] {
+  const days = new Set(prices.flatMap(({ from, to }) => [Date.parse(from), Date.parse(to) + DAY_MS]))
+  return [...days].sort((a, b) => a - b)
 }

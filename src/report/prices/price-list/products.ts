@@ -1,97 +1,179 @@
-import type { TokenKind } from '../../charges.ts'
 import { type PicoUsdPerMillion, parsePrice } from '../../money.ts'
+import type { Tier } from '../../terms.ts'
+import type { LeftOut } from './left-out.ts'
 import { canonicalName } from './names.ts'
-import { parseUsageType, type Routing } from './usage-type.ts'
+import { type BilledUsage, type ListedKind, type Modality, parseUsageType, type Routing } from './usage-type.ts'
 
-/** One price of AWS's price list. */
+/** One price of AWS's price list, for a name, a Region, and the terms of a call. */
 export interface ListedPrice {
-  /** The model's name in canonical form. */
+  /** The model's name in canonical form; of a mantle row, its model id in that form. */
   model: string
+  /** What a mantle row calls the model besides. */
+  alias?: string
   region: string
   routing: Routing
-  /** `standard` is the on-demand price; all others are kept apart. */
-  tier: string
-  kind: TokenKind | 'image'
+  tier: Tier
+  /** Only of long prompts. */
+  long: boolean
+  /** Of calls through the OpenAI-compatible endpoint. */
+  mantle: boolean
+  kind: ListedKind
+  /** Tokens that are no text. */
+  modality?: Modality
   /** Pico-dollars per million tokens, or an image. */
   price: PicoUsdPerMillion
-  /** The day from which the list says so, YYYY-MM-DD. */
-  since: string
+}
+
+/** What one product tells: prices, and why it is left out, with its usage type. */
+export interface ReadProduct {
+  prices: ListedPrice[]
+  leftOut?: { reason: LeftOut; example: string }
 }
 
 /** A product as `pricing:GetProducts` answers it, as far as it is read here; nothing of it is certain to be there. */
 interface Product {
-  product?: { attributes?: Record<string, string | undefined> }
-  terms?: { OnDemand?: Record<string, Term> }
+  product?: { attributes?: Record<string, unknown> }
+  terms?: { OnDemand?: Record<string, Term | null> }
 }
 
 interface Term {
-  effectiveDate?: string
-  priceDimensions?: Record<string, { unit?: string; pricePerUnit?: { USD?: string }; beginRange?: string }>
+  priceDimensions?: Record<string, Dimension | null>
 }
 
-/** Millions of tokens in a unit; images are counted one by one. */
-const TOKENS_PER_UNIT: ReadonlyMap<string, bigint> = new Map(
-  Object.entries<bigint>({ '1k tokens': 1000n, '1m tokens': 1n }),
-)
-const IMAGE_UNITS = new Set(['image', 'images', 'units', 'unit'])
+interface Dimension {
+  unit?: unknown
+  description?: unknown
+  pricePerUnit?: { USD?: unknown }
+  beginRange?: unknown
+}
 
-/** Says of a product, outside its usage type, that it is not standard on-demand use. */
-const OTHER_WAYS = /batch|flex|priority|latency|provisioned|reserved|custom|long.context/i
-
-/**
- * Reads one product (JSON text) of any of the three service codes. Nothing for what is not the plain price of tokens or
- * images, or cannot be read.
- */
-export function parseProduct(text: string): ListedPrice[] {
+/** Reads one product (JSON text) of any of the three service codes. Never throws, whatever the text is. */
+export function parseProduct(text: string): ReadProduct {
   const { product, terms } = parseJson(text)
-  const attributes = product?.attributes ?? {}
-  const usage = parseUsageType(attributes.usagetype ?? '')
-  const model = usage && nameOf(attributes, usage.subject)
-  const region = attributes.regionCode
-  if (!usage || !model || !region) return []
-  const { kind, routing } = usage
-  const tier = tierOf(usage.tier, attributes)
-  return Object.values(terms?.OnDemand ?? {}).flatMap((term): ListedPrice[] => {
-    const price = priceOf(term, kind)
-    const since = /^\d{4}-\d{2}-\d{2}/.exec(term.effectiveDate ?? '')?.[0]
-    return price === undefined || since === undefined ? [] : [{ model, region, routing, tier, kind, price, since }]
-  })
+  const attributes = attributesOf(product?.attributes)
+  const example = attributes('usagetype')
+  const leave = (reason: LeftOut): ReadProduct => ({ prices: [], leftOut: { reason, example } })
+  const region = attributes('regionCode')
+  if (example === '' || region === '') return leave('unreadable')
+  const usage = parseUsageType(example)
+  if (typeof usage === 'string') return leave(usage)
+  const told = termsOf(usage, attributes)
+  if (typeof told === 'string') return leave(told)
+  const found = Object.values(objectOf(terms?.OnDemand)).map((term) => priceOf(objectOf(term), usage.kind))
+  const prices = found.flatMap((price): ListedPrice[] =>
+    typeof price === 'bigint' ? [{ ...told, region, price }] : [],
+  )
+  if (prices.length === 0) return leave(found.find((price) => typeof price === 'string') ?? 'price')
+  return told.modality ? { prices, leftOut: { reason: 'modality', example } } : { prices }
 }
 
 function parseJson(text: string): Product {
   try {
     const content: unknown = JSON.parse(text)
-    return typeof content === 'object' && content !== null ? content : {}
+    const { product, terms } = objectOf(content)
+    return { product: objectOf(product), terms: objectOf(terms) }
   } catch {
     return {}
   }
 }
 
-/** The marketplace's products name the model in `servicename` only, the embeddings of Titan in `titanModel`. */
-function nameOf(attributes: Record<string, string | undefined>, subject: string): string {
-  const mantle = /^(?<id>.+)-mantle$/.exec(subject)?.groups?.id
-  const edition = /\(Amazon Bedrock Edition\)$/.test(attributes.servicename ?? '') ? attributes.servicename : undefined
-  return canonicalName(mantle ?? attributes.model ?? attributes.titanModel ?? edition ?? subject)
+function objectOf(value: unknown): Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : {}
 }
 
-function tierOf(tier: string, attributes: Record<string, string | undefined>): string {
-  const said = [attributes.inferenceType, attributes.feature, attributes.service_tier].find((hint) =>
-    OTHER_WAYS.test(hint ?? ''),
-  )
-  return tier === 'standard' && said !== undefined ? said.toLowerCase() : tier
+/** The text of an attribute; empty for what is none. */
+type Attributes = (name: string) => string
+
+function attributesOf(given: unknown): Attributes {
+  const attributes = objectOf(given)
+  return (name) => (Object.hasOwn(attributes, name) && typeof attributes[name] === 'string' ? attributes[name] : '')
+}
+
+/** In which attributes a product may say what its usage type does not. */
+const HINTS = ['inferenceType', 'feature', 'service_tier', 'serviceTier'] as const
+
+const TIERS_IN_WORDS: readonly (readonly [RegExp, Tier])[] = [
+  [/batch/i, 'batch'],
+  [/flex/i, 'flex'],
+  [/priority/i, 'priority'],
+  [/latency/i, 'latency-optimized'],
+]
+const MODALITIES_IN_WORDS: readonly (readonly [RegExp, Modality])[] = [
+  [/speech/i, 'speech'],
+  [/audio/i, 'audio'],
+  [/image/i, 'image'],
+  [/video/i, 'video'],
+]
+
+/** The terms of a price, by its usage type and its other attributes; why it is left out where these disagree. */
+function termsOf(usage: BilledUsage, attributes: Attributes): Omit<ListedPrice, 'region' | 'price'> | LeftOut {
+  const named = nameOf(usage, attributes)
+  if (/\bcustom$/i.test(named)) return 'custom-model'
+  const said = HINTS.map(attributes).join(' ')
+  if (/provisioned|reserved/i.test(said)) return 'capacity'
+  if (/custom/i.test(said)) return 'custom-model'
+  const quick = / latency[- ]optimized$/i
+  const name = named.replace(quick, '')
+  const tiers = new Set(TIERS_IN_WORDS.flatMap(([word, tier]) => (word.test(said) ? [tier] : [])))
+  if (quick.test(named)) tiers.add('latency-optimized')
+  if (usage.tier !== 'standard') tiers.add(usage.tier)
+  const [tier = 'standard', ...more] = tiers
+  if (more.length > 0) return 'usage-type'
+  const { kind, mantle } = usage
+  const model = canonicalName(mantle ? usage.subject : name)
+  const alias = mantle ? canonicalName(name) : model
+  const modality =
+    usage.modality ??
+    (kind === 'image' ? undefined : MODALITIES_IN_WORDS.find(([word]) => word.test(attributes('inferenceType')))?.[1])
+  if (model === '') return 'model'
+  return {
+    model,
+    ...(alias !== model && alias !== '' && { alias }),
+    routing: /global/i.test(said) ? 'global' : usage.routing,
+    tier,
+    long: usage.long || /long[- ]c(?:onte|t)x/i.test(said),
+    mantle,
+    kind,
+    ...(modality && { modality }),
+  }
+}
+
+/** The marketplace's products name the model in `servicename` only, some embeddings of Titan in `titanModel`, others in no attribute. */
+function nameOf({ subject }: BilledUsage, attributes: Attributes): string {
+  const service = attributes('servicename')
+  const edition = / \(Amazon Bedrock Edition\)$/.test(service)
+    ? service.replace(/ \(Amazon Bedrock Edition\)$/, '')
+    : ''
+  return attributes('model') || attributes('titanModel') || edition || subject
 }
 
 /** A price that hangs on how much was used is none for us: a term has to have one dimension, from nought on. */
-function priceOf(term: Term, kind: TokenKind | 'image'): PicoUsdPerMillion | undefined {
-  const [dimension, ...more] = Object.values(term.priceDimensions ?? {})
-  if (!dimension || more.length > 0 || Number(dimension.beginRange ?? 0) !== 0) return undefined
-  const unit = (dimension.unit ?? '').toLowerCase()
-  const factor = kind === 'image' ? (IMAGE_UNITS.has(unit) ? 1n : undefined) : TOKENS_PER_UNIT.get(unit)
-  const usd = dimension.pricePerUnit?.USD
-  if (factor === undefined || usd === undefined || !/^\d+(\.\d+)?$/.test(usd)) return undefined
+function priceOf({ priceDimensions }: Term, kind: ListedKind): PicoUsdPerMillion | LeftOut {
+  const [first, ...more] = Object.values(objectOf(priceDimensions)).map(objectOf) as Dimension[]
+  if (!first) return 'price'
+  if (more.length > 0 || Number(first.beginRange ?? 0) !== 0) return 'volume'
+  const units = unitsOf(first, kind)
+  if (units === undefined) return 'unit'
+  const usd = objectOf(first.pricePerUnit).USD
+  if (typeof usd !== 'string' || !/^\d{1,9}(\.\d{1,20})?$/.test(usd)) return 'price'
   try {
-    return parsePrice(Number(usd)) * factor
+    return parsePrice(Number(usd)) * units
   } catch {
-    return undefined
+    return 'price'
   }
+}
+
+const THOUSAND = /^(?:1k|1,?000|1 thousand) tokens?$/i
+const MILLION = /^(?:1m|1,?000,?000|1 million) tokens?$/i
+const IMAGE = /^(?:images?|units?)$/i
+
+/** How many units a million tokens are, or an image. The marketplace has "Units", and says in words of how many tokens. */
+function unitsOf({ unit, description }: Dimension, kind: ListedKind): bigint | undefined {
+  if (typeof unit !== 'string') return undefined
+  if (kind === 'image') return IMAGE.test(unit) ? 1n : undefined
+  if (THOUSAND.test(unit)) return 1000n
+  if (MILLION.test(unit)) return 1n
+  return /^units?$/i.test(unit) && typeof description === 'string' && /\bmillion\b.*\btokens?\b/i.test(description)
+    ? 1n
+    : undefined
 }

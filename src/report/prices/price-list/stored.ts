@@ -1,55 +1,102 @@
 import { TOKEN_KINDS } from '../../charges.ts'
-import type { ListedPrice } from './products.ts'
-import type { Routing } from './usage-type.ts'
+import { TIERS } from '../../terms.ts'
+import { LEFT_OUT, type LeftOutCount } from './left-out.ts'
+import type { SeenPrice } from './seen.ts'
+import { MODALITIES, ROUTINGS } from './usage-type.ts'
 
 /** Changes with the form or the meaning of what is stored, so that an older program's file is not believed. */
-const VERSION = 1
+const VERSION = 2
 
-interface Stored {
-  prices: readonly ListedPrice[]
-  /** ms since the epoch. */
+/** The prices of one Region, all terms, those of earlier days included, and when the list was read (ms since the epoch). */
+export interface RegionPrices {
+  prices: readonly SeenPrice[]
+  /** What the list has besides, and is not used. */
+  leftOut: readonly LeftOutCount[]
   readAt: number
 }
 
 /** Prices as text, to be kept between two runs. */
-export function encodePrices({ prices, readAt }: Stored): string {
+export function encodePrices({ prices, leftOut, readAt }: RegionPrices): string {
   return JSON.stringify({
     version: VERSION,
     readAt,
+    leftOut,
     prices: prices.map((price) => ({ ...price, price: price.price.toString() })),
   })
 }
 
 /** Reads what `encodePrices` wrote of a Region. Undefined for anything else, whatever it is. */
-export function decodePrices(text: string, region: string): Stored | undefined {
+export function decodePrices(text: string, region: string): RegionPrices | undefined {
   try {
-    const { version, readAt, prices } = JSON.parse(text) as { version: unknown; readAt: unknown; prices: unknown }
-    if (version !== VERSION || !Number.isSafeInteger(readAt) || !Array.isArray(prices)) return undefined
+    const stored = JSON.parse(text) as Record<string, unknown>
+    const { version, readAt, leftOut, prices } = stored
+    if (version !== VERSION || !isMoment(readAt) || !Array.isArray(prices) || !Array.isArray(leftOut)) return undefined
     const decoded = prices.map(decodePrice)
-    const sound = decoded.every((price) => price !== undefined && price.region === region)
-    return sound ? { prices: decoded as ListedPrice[], readAt: readAt as number } : undefined
+    const sound = decoded.every((price) => price !== undefined && price.region === region) && leftOut.every(isCount)
+    return sound ? { prices: decoded as SeenPrice[], leftOut: leftOut as LeftOutCount[], readAt } : undefined
   } catch {
     return undefined
   }
 }
 
-const KINDS: ReadonlySet<unknown> = new Set([...TOKEN_KINDS, 'image'])
-const ROUTINGS: ReadonlySet<unknown> = new Set(['in-region', 'geographic', 'global'] satisfies Routing[])
-/** Names and tiers of the list are words of a few dozen letters. */
+const KINDS: ReadonlySet<unknown> = new Set([...TOKEN_KINDS, 'cacheWrite30m', 'image'])
+/** Names of the list are words of a few dozen letters, usage types of a hundred. */
 const LONGEST_TEXT = 200
 /** Ten thousand dollars for a million tokens, or for an image: the dearest is at a hundredth of it. */
 const DEAREST = 10_000n * 10n ** 12n
+/** The last moment that a date can have (ECMA-262, "Time Values"). */
+const LAST_MOMENT = 8.64e15
 
-function decodePrice(value: Record<string, unknown>): ListedPrice | undefined {
-  const { model, region, routing, tier, kind, since, price } = value
-  const sound =
-    [model, region, tier].every((text) => typeof text === 'string' && text !== '' && text.length <= LONGEST_TEXT) &&
-    KINDS.has(kind) &&
-    ROUTINGS.has(routing) &&
-    typeof since === 'string' &&
-    /^\d{4}-\d{2}-\d{2}$/.test(since) &&
-    typeof price === 'string' &&
-    /^\d{1,17}$/.test(price) &&
-    BigInt(price) <= DEAREST
-  return sound ? ({ model, region, routing, tier, kind, since, price: BigInt(price) } as ListedPrice) : undefined
+function isMoment(value: unknown): value is number {
+  return Number.isSafeInteger(value) && Math.abs(value as number) <= LAST_MOMENT
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string' && value !== '' && value.length <= LONGEST_TEXT
+}
+
+function isDay(value: unknown): value is string {
+  return typeof value === 'string' && /^\d{4}-\d{2}-\d{2}$/.test(value) && !Number.isNaN(Date.parse(value))
+}
+
+function isOneOf(values: readonly unknown[]): (value: unknown) => boolean {
+  return (value) => values.includes(value)
+}
+
+const SOUND: Readonly<Record<keyof SeenPrice, (value: unknown) => boolean>> = {
+  model: isText,
+  alias: (value) => value === undefined || isText(value),
+  region: isText,
+  routing: isOneOf(ROUTINGS),
+  tier: isOneOf(TIERS),
+  long: isOneOf([true, false]),
+  mantle: isOneOf([true, false]),
+  kind: (value) => KINDS.has(value),
+  modality: isOneOf([undefined, ...MODALITIES]),
+  from: isDay,
+  to: isDay,
+  price: (value) => typeof value === 'string' && /^\d{1,17}$/.test(value) && BigInt(value) <= DEAREST,
+}
+const MEMBERS = Object.entries(SOUND)
+
+function decodePrice(value: Record<string, unknown>): SeenPrice | undefined {
+  if (!MEMBERS.every(([name, isSound]) => isSound(value[name]))) return undefined
+  return Object.fromEntries(
+    MEMBERS.flatMap(([name]) => {
+      const member = name === 'price' ? BigInt(value[name] as string) : value[name]
+      return member === undefined ? [] : [[name, member]]
+    }),
+  ) as unknown as SeenPrice
+}
+
+function isCount(value: unknown): boolean {
+  const { reason, rows, example } = (value ?? {}) as Record<string, unknown>
+  const known = typeof reason === 'string' && Object.hasOwn(LEFT_OUT, reason)
+  return (
+    known &&
+    Number.isSafeInteger(rows) &&
+    (rows as number) > 0 &&
+    typeof example === 'string' &&
+    example.length <= LONGEST_TEXT
+  )
 }

@@ -2,6 +2,7 @@ import type { AwsContext } from '../../../aws/context.ts'
 import type { Warning } from '../../../core/events.ts'
 import type { PlaceId } from '../../../core/place.ts'
 import type { Row, Told, Window } from '../../model.ts'
+import { MANTLE_PREFIX } from '../../prices/endpoint.ts'
 import { noCounters, noMoments, tally } from '../../tally.ts'
 import { slotStarts } from '../../window.ts'
 import type { Answers } from './get-data.ts'
@@ -9,9 +10,6 @@ import { listMetrics, soleDimension } from './list-models.ts'
 import type { Query } from './names.ts'
 import { MANTLE_COUNTERS, MANTLE_NAMESPACE } from './names.ts'
 import { bySlot, dimensionsOf, plus } from './rows.ts'
-
-/** Before a model's name in the rows, since the same model may be called through either endpoint. */
-export const MANTLE_PREFIX = 'bedrock-mantle/'
 
 /** The models that were called through the OpenAI-compatible endpoint in the last two weeks, sorted. */
 export async function listMantleModels(cx: AwsContext): Promise<string[]> {

@@ -6,6 +6,10 @@ export interface SandboxProduct {
   readonly unit: string
   /** US dollars a unit. */
   readonly usd: number
+  /** In words, where they say more than the price and the unit. */
+  readonly description?: string
+  /** US dollars a unit once so many were used. */
+  readonly beyond?: { readonly from: number; readonly usd: number }
 }
 
 /** How usage types begin in a Region. */
@@ -87,6 +91,127 @@ function claudeOpus48(region: string): SandboxProduct[] {
   ]
 }
 
+/**
+ * Rows of the OpenAI-compatible endpoint have the model's id in the usage type and the tier in an attribute. Some models have no
+ * others, and some have no other name in `model` than the id.
+ */
+function mantle(id: string, rates: Readonly<Record<string, number>>, model = id, unit = '1K tokens'): SandboxProduct[] {
+  return Object.entries(rates).map(([usage, usd]) => ({
+    serviceCode: 'AmazonBedrock',
+    region: 'us-east-1',
+    unit,
+    usd,
+    attributes: {
+      model,
+      usagetype: `USE1-${id}-mantle-${usage}`,
+      service_tier: usage.replace(/^.*-tokens-(?:\d+m-)?(?:long-ctx-)?/, ''),
+    },
+  }))
+}
+
+/** Open-weight models that have rows of both endpoints; batch is told by `feature` alone in one of them. */
+const QWEN: readonly SandboxProduct[] = [
+  ...Object.entries({
+    'input-tokens': 0.00015,
+    'output-tokens': 0.0006,
+    'input-tokens-flex': 0.000075,
+    'output-tokens-flex': 0.0003,
+    'input-tokens-priority': 0.0002625,
+    'output-tokens-priority': 0.00105,
+  }).map(([usage, usd]) => own('us-east-1', 'Qwen3 32B', `Qwen3-32B-${usage}`, usd, { provider: 'Qwen' })),
+  own('us-east-1', 'Qwen3 32B', 'Qwen3-32B-input-tokens-batch', 0.000075, { feature: 'Batch Inference' }),
+  ...mantle('qwen.qwen3-32b', { 'input-tokens-standard': 0.00015, 'output-tokens-standard': 0.0006 }, 'Qwen3 32B'),
+]
+
+const MANTLE_ONLY: readonly SandboxProduct[] = [
+  ...mantle(
+    'deepseek.v3.1',
+    { 'input-tokens-standard': 0.00058, 'output-tokens-standard': 0.00168, 'input-tokens-flex': 0.00029 },
+    'DeepSeek V3.1',
+  ),
+  ...mantle(
+    'nvidia.nemotron-nano-9b-v2',
+    { 'input-tokens-standard': 0.00006, 'output-tokens-standard': 0.00023 },
+    'NVIDIA Nemotron Nano 2',
+  ),
+  // By the million, unlike all others.
+  ...mantle(
+    'xai.grok-4.3',
+    { 'input-tokens-standard': 1.25, 'output-tokens-standard': 2.5, 'cache-read-tokens-standard': 0.2 },
+    undefined,
+    '1M tokens',
+  ),
+  ...mantle('openai.gpt-5.6-luna', {
+    'input-tokens-standard': 0.0002,
+    'output-tokens-standard': 0.0012,
+    'input-tokens-global-standard': 0.00018,
+    'cache-read-tokens-standard': 0.00002,
+    'cache-write-tokens-30m-standard': 0.00025,
+    'input-tokens-long-ctx-standard': 0.0004,
+    'output-tokens-long-ctx-standard': 0.0018,
+  }),
+]
+
+/** Long prompts at a price of their own, in each of the three ways of writing it. */
+const LONG: readonly SandboxProduct[] = [
+  marketplace('us-east-1', 'Claude Sonnet 4.5', 'InputTokenCount', 3.3),
+  marketplace('us-east-1', 'Claude Sonnet 4.5', 'OutputTokenCount', 16.5),
+  marketplace('us-east-1', 'Claude Sonnet 4.5', 'InputTokenCount_LCtx', 6.6),
+  marketplace('us-east-1', 'Claude Sonnet 4.5', 'OutputTokenCount_LCtx', 24.75),
+  ...Object.entries({
+    'input-tokens-cross-region-global': 0.003,
+    'output-tokens-cross-region-global': 0.015,
+    'input-tokens-cross-region-global-batch': 0.0015,
+    'input-tokens-long-context-cross-region-global': 0.006,
+    'output-tokens-long-context-cross-region-global': 0.0225,
+    'cache-read-input-token-count-long-context-cross-region-global': 0.0006,
+  }).map(([usage, usd]) => ({
+    ...own('us-east-1', 'Claude Sonnet 4', `Claude4Sonnet-${usage}`, usd),
+    serviceCode: 'AmazonBedrockService',
+  })),
+]
+
+/** Embeddings: of Titan without a name in any attribute or in one of its own, of Cohere by the marketplace. */
+const EMBEDDINGS: readonly SandboxProduct[] = [
+  {
+    serviceCode: 'AmazonBedrock',
+    region: 'us-east-1',
+    unit: '1K tokens',
+    usd: 0.00002,
+    attributes: { usagetype: 'USE1-TitanEmbeddingV2-Text-input-tokens', servicename: 'Amazon Bedrock' },
+  },
+  {
+    serviceCode: 'AmazonBedrock',
+    region: 'us-east-1',
+    unit: '1K tokens',
+    usd: 0.0001,
+    attributes: { titanModel: 'TitanEmbeddingsG1-Text', usagetype: 'USE1-TitanEmbeddingsG1-Text-input-tokens' },
+  },
+  marketplace('us-east-1', 'Cohere Embed 4 Model', 'InputTokenCount', 0.12),
+  marketplace('us-east-1', 'Cohere Embed 4 Model', 'InputImageCount', 0.00047, 'Units'),
+  {
+    ...marketplace('us-east-1', 'Cohere Embed 3 Model - English', 'InputTokenCount', 0.1, 'Units'),
+    description: 'AWS Marketplace software usage|us-east-1|Million Input Tokens',
+  },
+]
+
+/** What is no price of text tokens, in every form. */
+const OTHERS: readonly SandboxProduct[] = [
+  own('us-east-1', 'Nova Sonic', 'NovaSonic-speech-input-tokens', 0.0034, {
+    inferenceType: 'Speech Understanding input token',
+  }),
+  own('us-east-1', 'Nova Sonic', 'NovaSonic-text-input-tokens', 0.00006, { inferenceType: 'Text Input Token' }),
+  own('us-east-1', 'Nova 2.0 Omni', 'Nova2.0Omni-input-audio-token-count', 0.001),
+  own('us-east-1', 'Nova Pro', 'NovaPro-Customization-Training', 0.008),
+  own('us-east-1', 'Nova Pro', 'NovaPro-input-tokens-ultrafast', 0.0024),
+  { ...own('us-east-1', 'Nova Pro', 'NovaPro-ProvisionedThroughput-NoCommit-ModelUnits', 108), unit: 'hours' },
+  { ...own('us-east-1', 'Nova Canvas', 'NovaCanvas-T2I-1024-Standard', 0.04), unit: 'image' },
+  { ...own('us-east-1', 'Nova Lite', 'NovaLite-input-tokens', 0.00006), unit: '1B tokens' },
+  { ...own('us-east-1', 'Nova Lite', 'NovaLite-output-tokens', 0.00024), beyond: { from: 1_000_000, usd: 0.0002 } },
+  { ...own('us-east-1', 'Guardrails', 'Guardrail-ContentPolicyUnitsConsumed', 0.00015), unit: 'TextUnits' },
+  marketplace('us-east-1', 'Claude Unheard 9', 'InputTokenCount', 7),
+]
+
 const MORE: readonly SandboxProduct[] = [
   own('us-east-1', 'Nova 2.0 Lite', 'Nova2.0Lite-input-tokens', 0.00033),
   own('us-east-1', 'Nova 2.0 Lite', 'Nova2.0Lite-output-tokens', 0.00275),
@@ -96,42 +221,14 @@ const MORE: readonly SandboxProduct[] = [
   own('us-east-1', 'Nova Pro', 'NovaPro-input-tokens', 0.0008),
   own('us-east-1', 'Nova Pro', 'NovaPro-output-tokens', 0.0032),
   own('us-east-1', 'Nova Pro', 'NovaPro-input-tokens-latency-optimized', 0.001),
-  own('us-east-1', 'Nova Sonic', 'NovaSonic-speech-input-tokens', 0.0034),
-  own('us-east-1', 'Nova Sonic', 'NovaSonic-text-input-tokens', 0.00006),
-  own('us-east-1', 'Qwen3 32B', 'qwen.qwen3-32b-mantle-input-tokens-standard', 0.00015),
-  {
-    ...own('us-east-1', 'Nova Canvas', 'NovaCanvas-T2I-1024-Standard', 0.04),
-    unit: 'image',
-  },
-  {
-    serviceCode: 'AmazonBedrock',
-    region: 'us-east-1',
-    unit: '1K tokens',
-    usd: 0.00002,
-    attributes: { titanModel: 'TitanEmbeddingsV2-Text-input', usagetype: 'USE1-TitanEmbeddingsV2-Text-input-tokens' },
-  },
-  {
-    serviceCode: 'AmazonBedrockService',
-    region: 'us-east-1',
-    unit: '1K tokens',
-    usd: 0.003,
-    attributes: {
-      model: 'Claude Sonnet 4',
-      inferenceType: 'Input tokens',
-      usagetype: 'USE1-Claude4Sonnet-input-tokens-cross-region-global',
-    },
-  },
-  {
-    serviceCode: 'AmazonBedrockService',
-    region: 'us-east-1',
-    unit: '1K tokens',
-    usd: 0.0015,
-    attributes: {
-      model: 'Claude Sonnet 4',
-      inferenceType: 'Input tokens',
-      usagetype: 'USE1-Claude4Sonnet-input-tokens-cross-region-global-batch',
-    },
-  },
+  marketplace('us-east-1', 'Claude 3.5 Haiku', 'InputTokenCount_LatencyOptimized', 1),
+  own('us-east-1', 'Mistral Large', 'Mistral-Large-input-tokens', 0.004, { provider: 'Mistral' }),
+  own('us-east-1', 'Mistral Large 3', 'Mistral-Large-3-675b-Instruct-input-tokens', 0.0005, { provider: 'Mistral' }),
+  ...QWEN,
+  ...MANTLE_ONLY,
+  ...LONG,
+  ...EMBEDDINGS,
+  ...OTHERS,
 ]
 
 export const PRODUCTS: readonly SandboxProduct[] = [

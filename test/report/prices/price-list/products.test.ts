@@ -1,7 +1,6 @@
-import { describe, expect, it, test } from '@jest/globals'
+import { describe, expect, it } from '@jest/globals'
 import fc from 'fast-check'
 import { parseProduct } from '../../../../src/report/prices/price-list/products.ts'
-import { decodePrices, encodePrices } from '../../../../src/report/prices/price-list/stored.ts'
 
 interface Wish {
   attributes?: Record<string, string>
@@ -31,62 +30,96 @@ function product({ attributes = {}, unit = '1K tokens', usd = '0.0000350000', di
 }
 
 describe('a product', () => {
-  it('is its price to the pico-dollar, with model, Region and day', () => {
-    expect(parseProduct(product())).toEqual([
-      {
-        model: 'novamicro',
-        region: 'us-east-1',
-        routing: 'in-region',
-        tier: 'standard',
-        kind: 'input',
-        price: 35_000_000_000n,
-        since: '2026-07-01',
-      },
-    ])
+  it('is its price to the pico-dollar, with model, Region and terms', () => {
+    expect(parseProduct(product())).toStrictEqual({
+      prices: [
+        {
+          model: 'novamicro',
+          region: 'us-east-1',
+          routing: 'in-region',
+          tier: 'standard',
+          long: false,
+          mantle: false,
+          kind: 'input',
+          price: 35_000_000_000n,
+        },
+      ],
+    })
   })
+
+  const NO_MODEL = { model: undefined as unknown as string }
+  const priceOf = (wish: Wish) => parseProduct(product(wish)).prices
 
   it('of the marketplace is by the million tokens, and its service names the model', () => {
     const attributes = {
-      model: undefined as unknown as string,
+      ...NO_MODEL,
       servicename: 'Claude Haiku 4.5 (Amazon Bedrock Edition)',
       usagetype: 'USE1-MP:USE1_InputTokenCount_Global-Units',
     }
-    expect(parseProduct(product({ attributes, unit: '1M tokens', usd: '1.0000000000' }))).toMatchObject([
+    expect(priceOf({ attributes, unit: '1M tokens', usd: '1.0000000000' })).toMatchObject([
       { model: 'claudehaiku4.5', routing: 'global', price: 1_000_000_000_000n },
     ])
   })
 
+  it('of the other endpoint is found by its id, and by what it calls the model besides', () => {
+    const usagetype = 'USE1-deepseek.v3.1-mantle-input-tokens-flex'
+    const attributes = { usagetype, model: 'DeepSeek V3.1', feature: '', service_tier: 'flex' }
+    expect(priceOf({ attributes })).toMatchObject([{ model: 'deepseekv3.1', tier: 'flex', mantle: true }])
+    const nano = {
+      ...attributes,
+      usagetype: 'USE1-nvidia.nemotron-nano-9b-v2-mantle-input-tokens-flex',
+      model: 'NVIDIA Nemotron Nano 2',
+    }
+    expect(priceOf({ attributes: nano })).toMatchObject([
+      { model: 'nvidianemotronnano9bv2', alias: 'nvidianemotronnano2', mantle: true },
+    ])
+  })
+
   it.each([
-    [{ feature: 'Batch Inference' }, 'batch inference'],
-    [{ inferenceType: 'Input tokens flex' }, 'input tokens flex'],
-    [{ service_tier: 'priority' }, 'priority'],
-    [{ usagetype: 'USE1-NovaMicro-input-tokens-batch' }, 'batch'],
-  ])('that says anywhere that it is not on demand is kept apart: %j', (attributes, tier) => {
-    expect(parseProduct(product({ attributes: attributes as Record<string, string> }))).toMatchObject([{ tier }])
+    [{ feature: 'Batch Inference' }, { tier: 'batch' }],
+    [{ inferenceType: 'Input tokens flex' }, { tier: 'flex' }],
+    [{ service_tier: 'priority' }, { tier: 'priority' }],
+    [{ service_tier: 'global-standard' }, { tier: 'standard', routing: 'global' }],
+    [{ serviceTier: 'flex' }, { tier: 'flex' }],
+    [{ usagetype: 'USE1-NovaMicro-input-tokens-batch' }, { tier: 'batch' }],
+    [{ usagetype: 'USE1-NovaMicro-input-tokens-batch', feature: 'Batch Inference' }, { tier: 'batch' }],
+    [{ inferenceType: 'Input tokens long context' }, { tier: 'standard', long: true }],
+    [{ model: 'Llama 3.1 70B Latency Optimized' }, { tier: 'latency-optimized', model: 'llama3.1.70b' }],
+    [{ inferenceType: 'Speech Understanding input token' }, { modality: 'speech' }],
+    [{ inferenceType: 'Input Image Token Count' }, { modality: 'image' }],
+  ])('that says its terms anywhere is kept by them: %j', (attributes, terms) => {
+    expect(priceOf({ attributes: attributes as Record<string, string> })).toMatchObject([terms])
   })
 
   it.each([
     ['1K tokens', '0.5', 500_000_000_000_000n],
     ['1K Tokens', '12', 12_000_000_000_000_000n],
+    ['1000 tokens', '0.5', 500_000_000_000_000n],
     ['1M tokens', '0.25', 250_000_000_000n],
-  ])('by %j at %j dollars is as dear by the million', (unit, usd, price) => {
-    expect(parseProduct(product({ unit, usd }))).toMatchObject([{ price }])
+    ['1,000,000 tokens', '0.25', 250_000_000_000n],
+  ])('by %j at %j dollars costs as much by the million', (unit, usd, price) => {
+    expect(priceOf({ unit, usd })).toMatchObject([{ price }])
+  })
+
+  it('by the unit is one of a million tokens where its description says so, and none otherwise', () => {
+    const by = (description: string) => ({
+      a: { unit: 'Units', beginRange: '0', description, pricePerUnit: { USD: '0.1' } },
+    })
+    expect(priceOf({ dimensions: by('AWS Marketplace software usage|us-east-1|Million Input Tokens') })).toMatchObject([
+      { price: 100_000_000_000n },
+    ])
+    expect(parseProduct(product({ dimensions: by('Input Tokens') })).leftOut).toMatchObject({ reason: 'unit' })
   })
 
   it.each(['image', 'images', 'Units', 'unit'])('that is an image is counted by the %s', (unit) => {
     const attributes = { usagetype: 'USE1-MP:USE1_created_image-Units', servicename: 'x', model: 'Some Painter' }
-    expect(parseProduct(product({ attributes, unit, usd: '0.04' }))).toMatchObject([
+    expect(priceOf({ attributes, unit, usd: '0.04' })).toMatchObject([
       { kind: 'image', model: 'somepainter', price: 40_000_000_000n },
     ])
-    expect(parseProduct(product({ unit, usd: '0.04' }))).toEqual([])
+    expect(priceOf({ unit, usd: '0.04' })).toEqual([])
   })
 
   it.each([
-    [
-      'the model id of its usage type',
-      { usagetype: 'USE1-qwen.qwen3-32b-mantle-input-tokens', model: 'x' },
-      'qwenqwen3.32b',
-    ],
     ['its model', { model: 'Nova Lite', titanModel: 'x', servicename: 'x (Amazon Bedrock Edition)' }, 'novalite'],
     [
       'its model of Titan',
@@ -95,19 +128,26 @@ describe('a product', () => {
     ],
     ['its service, where that is an edition', { servicename: 'Palmyra X5 (Amazon Bedrock Edition)' }, 'palmyrax5'],
     ['its usage type', { servicename: 'Amazon Bedrock' }, 'novamicro'],
+    ['its usage type whole', { usagetype: 'USE1-TitanEmbeddingV2-Text-input-tokens' }, 'titanembeddingv2text'],
   ] as [string, Record<string, string>, string][])('has its name from %s', (_what, own, model) => {
-    const attributes = { model: undefined as unknown as string, ...own }
-    expect(parseProduct(product({ attributes }))).toMatchObject([{ model }])
+    expect(priceOf({ attributes: { ...NO_MODEL, ...own } })).toMatchObject([{ model }])
   })
 
   it.each([
-    ['a price that is not all a number', product({ usd: '1 USD' })],
-    ['a price with something before it', product({ usd: 'USD 1' })],
-    ['no price', product({ dimensions: { a: { unit: '1K tokens' } } })],
-    ['no unit', product({ dimensions: { a: { pricePerUnit: { USD: '1' } } } })],
-    ['no dimension', product({ dimensions: {} })],
+    ['a price that is not all a number', 'price', product({ usd: '1 USD' })],
+    ['a price with something before it', 'price', product({ usd: 'USD 1' })],
+    ['a price that is finer than a pico-dollar', 'price', product({ usd: '0.00000000000000001' })],
+    ['a price below nothing', 'price', product({ usd: '-1' })],
+    ['no price', 'price', product({ dimensions: { a: { unit: '1K tokens' } } })],
+    ['no dimension', 'price', product({ dimensions: {} })],
+    ['no terms', 'price', product().replace('"terms"', '"words"')],
+    ['no offer on demand', 'price', product().replace('"OnDemand"', '"Reserved"')],
+    ['no unit', 'unit', product({ dimensions: { a: { pricePerUnit: { USD: '1' } } } })],
+    ['another unit', 'unit', product({ unit: '1K TPM Hour' })],
+    ['a unit of a thousand times more', 'unit', product({ unit: '1B tokens' })],
     [
       'two prices, though each from nought on',
+      'volume',
       product({
         dimensions: {
           a: { unit: '1K tokens', beginRange: '0', pricePerUnit: { USD: '1' } },
@@ -115,91 +155,83 @@ describe('a product', () => {
         },
       }),
     ],
-    ['no day', product().replace('2026-07-01T', 'soon, 2026-07-01T')],
-    ['no day at all', product().replace('"effectiveDate":"2026-07-01T00:00:00Z",', '')],
-    ['no terms', product().replace('"terms"', '"words"')],
-    ['no offer on demand', product().replace('"OnDemand"', '"Reserved"')],
-    ['no usage type', product({ attributes: { usagetype: '' } })],
-    ['another kind of use', product({ attributes: { usagetype: 'USE1-Guardrail-ContentPolicyUnitsConsumed' } })],
-    ['null for itself', 'null'],
-  ])('that has %s is left out', (_what, text) => {
-    expect(parseProduct(text)).toEqual([])
-  })
-
-  it.each([
-    ['another unit', product({ unit: '1K TPM Hour' })],
-    ['no number', product({ usd: 'free' })],
-    ['a price that is finer than a pico-dollar', product({ usd: '0.00000000000000001' })],
-    ['no Region', product({ attributes: { regionCode: '' } })],
-    ['prices by volume', product({ dimensions: { a: { unit: '1K tokens' }, b: { unit: '1K tokens' } } })],
     [
       'a price from a volume on',
+      'volume',
       product({ dimensions: { a: { unit: '1K tokens', beginRange: '1000', pricePerUnit: { USD: '1' } } } }),
     ],
-  ])('with %s is left out', (_what, text) => {
-    expect(parseProduct(text)).toEqual([])
+    ['another kind of use', 'not-tokens', product({ attributes: { usagetype: 'USE1-Guardrail-PolicyUnits' } })],
+    [
+      'two tiers at once',
+      'usage-type',
+      product({ attributes: { usagetype: 'USE1-X-input-tokens-flex', feature: 'Batch Inference' } }),
+    ],
+    ["a model of somebody's own", 'custom-model', product({ attributes: { feature: 'Model Customization' } })],
+    ['a custom model in its name', 'custom-model', product({ attributes: { model: 'Llama 3.3 70B Custom' } })],
+    ['capacity in words', 'capacity', product({ attributes: { feature: 'Provisioned Throughput Inference' } })],
+    [
+      'no name at all',
+      'model',
+      product({ attributes: { model: '', usagetype: 'USE1-MP:USE1_InputTokenCount-Units' } }),
+    ],
+    ['no usage type', 'unreadable', product({ attributes: { usagetype: '' } })],
+    ['no Region', 'unreadable', product({ attributes: { regionCode: '' } })],
+    ['null for itself', 'unreadable', 'null'],
+  ])('that has %s is left out: %s', (_what, reason, text) => {
+    expect(parseProduct(text)).toMatchObject({ prices: [], leftOut: { reason } })
   })
 
-  it('that is anything at all does no harm', () => {
-    fc.assert(fc.property(fc.oneof(fc.string(), fc.json()), (text) => parseProduct(text).length === 0))
-  })
-})
-
-describe('prices that are kept', () => {
-  const prices = parseProduct(product())
-  const REGION = prices[0]?.region ?? ''
-
-  it('come back as they were', () => {
-    expect(decodePrices(encodePrices({ prices, readAt: 5 }), REGION)).toEqual({ prices, readAt: 5 })
+  it('that costs something by the token, but no token of text, is kept and counted as left out', () => {
+    const found = parseProduct(product({ attributes: { usagetype: 'USE1-NovaSonic-speech-input-tokens' } }))
+    expect(found).toMatchObject({
+      prices: [{ modality: 'speech' }],
+      leftOut: { reason: 'modality', example: 'USE1-NovaSonic-speech-input-tokens' },
+    })
   })
 
-  test.each(['model', 'region', 'routing', 'tier', 'kind', 'since', 'price'])(
-    'one of them without its %s is none',
-    (key) => {
-      const [price] = prices.map((one) => ({ ...one, price: '5' }))
-      const text = (more: object) => JSON.stringify({ version: 1, readAt: 5, prices: [{ ...price, ...more }] })
-      expect(decodePrices(text({}), REGION)).toHaveProperty('prices')
-      expect(decodePrices(text({ [key]: 7 }), REGION)).toBeUndefined()
-      expect(decodePrices(text({ [key]: undefined }), REGION)).toBeUndefined()
-    },
-  )
-
-  test.each([
-    ['one sound and one broken', { readAt: 5, prices: [{ ...prices[0], price: '5' }, {}] }],
-    ['a price that only begins with a number', { readAt: 5, prices: [{ ...prices[0], price: '5n' }] }],
-    ['no time', { prices: [] }],
-    ['a time in words', { readAt: '5', prices: [] }],
-    ['no list', { readAt: 5, prices: {} }],
-    ['a time that is no whole number', { readAt: 5.5, prices: [] }],
-    ['a price beyond all that is plausible', { readAt: 5, prices: [{ ...prices[0], price: '10000000000000001' }] }],
-    ['a price of a thousand digits', { readAt: 5, prices: [{ ...prices[0], price: '9'.repeat(1_000) }] }],
-    ['a kind that there is none of', { readAt: 5, prices: [{ ...prices[0], price: '5', kind: 'constructor' }] }],
-    ['a routing that there is none of', { readAt: 5, prices: [{ ...prices[0], price: '5', routing: 'lunar' }] }],
-    ['a day that is none', { readAt: 5, prices: [{ ...prices[0], price: '5', since: 'yesterday' }] }],
-    ["another Region's", { readAt: 5, prices: [{ ...prices[0], price: '5', region: 'eu-north-1' }] }],
-  ])('%s are not believed', (_what, stored) => {
-    expect(
-      decodePrices(
-        JSON.stringify({ version: 1, ...stored }, (_, value) => (typeof value === 'bigint' ? `${value}` : value)),
-        REGION,
-      ),
-    ).toBeUndefined()
+  it('needs no date: the list tells of no day but its own', () => {
+    const without = product().replace('"effectiveDate":"2026-07-01T00:00:00Z",', '')
+    expect(parseProduct(without)).toEqual(parseProduct(product()))
   })
 
-  test('and altered ones are not believed', () => {
-    const text = encodePrices({ prices, readAt: 5 })
-    for (const wrong of [
-      '',
-      'x',
-      '{}',
-      'null',
-      '[]',
-      text.slice(0, -2),
-      text.replace('"35', '"-35'),
-      text.replace('1,', '2,'),
-    ]) {
-      expect([wrong, decodePrices(wrong, REGION)]).toEqual([wrong, undefined])
-    }
-    fc.assert(fc.property(fc.json(), (json) => decodePrices(json, REGION) === undefined))
+  it('that is anything at all does no harm and is no price', () => {
+    fc.assert(
+      fc.property(fc.oneof(fc.string(), fc.json()), (text) => {
+        expect(parseProduct(text)).toMatchObject({ prices: [], leftOut: { reason: 'unreadable' } })
+      }),
+    )
+  })
+
+  it('with anything in the place of any of its members does no harm', () => {
+    const whole = JSON.parse(product())
+    const paths = [
+      ['product'],
+      ['product', 'attributes'],
+      ...Object.keys(whole.product.attributes).map((name) => ['product', 'attributes', name]),
+      ['terms'],
+      ['terms', 'OnDemand'],
+      ['terms', 'OnDemand', 'S.T'],
+      ['terms', 'OnDemand', 'S.T', 'priceDimensions'],
+      ['terms', 'OnDemand', 'S.T', 'priceDimensions', 'S.T.D'],
+      ...['unit', 'beginRange', 'pricePerUnit'].map((name) => [
+        'terms',
+        'OnDemand',
+        'S.T',
+        'priceDimensions',
+        'S.T.D',
+        name,
+      ]),
+    ]
+    fc.assert(
+      fc.property(fc.constantFrom(...paths), fc.jsonValue(), (path, value) => {
+        const changed = structuredClone(whole)
+        const last = path.at(-1) ?? ''
+        const parent = path.slice(0, -1).reduce((at, name) => at[name], changed)
+        parent[last] = value
+        const { prices, leftOut } = parseProduct(JSON.stringify(changed))
+        expect(prices.length > 0 || leftOut !== undefined).toBe(true)
+        for (const price of prices) expect(price.price >= 0n).toBe(true)
+      }),
+    )
   })
 })

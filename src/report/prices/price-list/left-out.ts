@@ -1,0 +1,49 @@
+/** Why a row of AWS's price list is not used as a price, in words that follow "their". */
+export const LEFT_OUT = {
+  'usage-type': 'the usage type has words in it that may mean another price',
+  unit: 'the unit is not known',
+  volume: 'the price depends on how much was used',
+  price: 'there is no price in US dollars that can be read',
+  conflict: 'the list has two prices for the same thing',
+  model: 'no model id is known for the name',
+  modality: 'it is the price of tokens that are no text, which no record tells apart from text',
+  media: 'it is billed by image, second or frame',
+  capacity: 'it is reserved or provisioned capacity, billed by the hour',
+  'custom-model': 'it is the training, storage or use of a custom model',
+  'not-tokens': 'it is not the use of a model: guardrails, searches and others',
+  unreadable: 'it is no product that can be read',
+} as const
+
+export type LeftOut = keyof typeof LEFT_OUT
+
+/** How many rows were left out for one reason, and one of them. */
+export interface LeftOutCount {
+  reason: LeftOut
+  rows: number
+  /** The usage type of the first of them, as it stands; cut where it is long. */
+  example: string
+}
+
+/** Longer than any usage type. */
+const LONGEST_EXAMPLE = 120
+
+/** Counts what is left out, by reason, most first. */
+export function countLeftOut(rows: Iterable<{ reason: LeftOut; example: string }>): LeftOutCount[] {
+  const counts = new Map<LeftOut, LeftOutCount>()
+  for (const { reason, example } of rows) {
+    const count = counts.get(reason) ?? { reason, rows: 0, example: example.slice(0, LONGEST_EXAMPLE) }
+    count.rows += 1
+    counts.set(reason, count)
+  }
+  return [...counts.values()].sort((a, b) => b.rows - a.rows || (a.reason < b.reason ? -1 : 1))
+}
+
+/** Adds up counts of several lists. */
+export function sumLeftOut(lists: Iterable<readonly LeftOutCount[]>): LeftOutCount[] {
+  const counts = new Map<LeftOut, LeftOutCount>()
+  for (const { reason, rows, example } of [...lists].flat()) {
+    const before = counts.get(reason)
+    counts.set(reason, before ? { ...before, rows: before.rows + rows } : { reason, rows, example })
+  }
+  return [...counts.values()].sort((a, b) => b.rows - a.rows || (a.reason < b.reason ? -1 : 1))
+}

@@ -1,0 +1,98 @@
+import type { ListedPrice } from './products.ts'
+
+/** A price of the list, and the days (UTC, YYYY-MM-DD) on which we first and last saw it there. */
+export interface SeenPrice extends ListedPrice {
+  from: string
+  to: string
+}
+
+/** CloudWatch keeps 455 days, and nothing older is priced often. */
+const LONGEST_DAYS = 455
+/** Of prices that the list no longer has: a handful of changes of all that it lists. */
+const MOST_PAST = 4_000
+const DAY_MS = 86_400_000
+
+/**
+ * What is known once the list has been read again: its prices, since when they were seen there, and those it had before. The
+ * list tells no day from which a price holds (its effective date moves with each publication), so what we saw ourselves is all
+ * that can be known of days past.
+ *
+ * @param before what was kept of the last time; later days than today are not believed
+ * @param readAt ms since the epoch
+ */
+export function remember(before: readonly SeenPrice[], listed: readonly ListedPrice[], readAt: number): SeenPrice[] {
+  const today = dayOf(readAt)
+  const yesterday = dayOf(readAt - DAY_MS)
+  const kept = before.filter(({ from, to }) => from <= to && to <= today)
+  const lastSeen = new Map<string, string>()
+  for (const seen of kept) {
+    const thing = thingOf(seen)
+    if (seen.to > (lastSeen.get(thing) ?? '')) lastSeen.set(thing, seen.to)
+  }
+  // What stood in the list when it was last read goes on where it still does, all else is past.
+  const going = new Map(
+    kept.filter((seen) => seen.to === lastSeen.get(thingOf(seen))).map((seen) => [priceKey(seen), seen] as const),
+  )
+  const current = new Map<string, SeenPrice>()
+  for (const price of listed) {
+    const key = priceKey(price)
+    current.set(key, { ...price, from: going.get(key)?.from ?? today, to: today })
+  }
+  const oldest = dayOf(readAt - LONGEST_DAYS * DAY_MS)
+  const past = kept
+    .filter((seen) => !(current.has(priceKey(seen)) && going.get(priceKey(seen)) === seen))
+    // Of a day on which the list changed between two readings, the later holds.
+    .map((seen) => (seen.to === today ? { ...seen, to: yesterday } : seen))
+    .filter(({ from, to }) => from <= to && to >= oldest)
+    .sort((a, b) => (a.to === b.to ? 0 : a.to < b.to ? 1 : -1))
+    .slice(0, MOST_PAST)
+  return [...current.values(), ...past]
+}
+
+function priceKey(price: ListedPrice): string {
+  return `${thingOf(price)} ${price.price}`
+}
+
+/** The day of UTC of a moment, YYYY-MM-DD. */
+export function dayOf(moment: number): string {
+  return new Date(moment).toISOString().slice(0, 10)
+}
+
+/** The same for all prices of one thing on the same terms. */
+function thingOf({ model, alias, region, routing, tier, long, mantle, kind, modality }: ListedPrice): string {
+  return JSON.stringify([model, alias, region, routing, tier, long, mantle, kind, modality])
+}
+
+/** What was seen of the price of one thing around a day. */
+export type Sight =
+  /** It was seen that day, or before it and since. */
+  | { price: bigint; when: 'seen'; asOf: string }
+  /** It was seen before that day, and another price after it: `until` is the first day of that one. */
+  | { price: bigint; when: 'between'; asOf: string; until: string }
+  /** It was seen only later, from `asOf` on. */
+  | { price: bigint; when: 'before'; asOf: string }
+
+/** The price of one thing on a day. Undefined where two were seen at once, or where the list has it no more. */
+export function sightOn(seen: readonly SeenPrice[], day: string, readOn: string): Sight | undefined {
+  const there = seen.filter(({ from, to }) => from <= day && (day <= to || (to === readOn && readOn <= day)))
+  if (there.length > 0) {
+    const price = soleOf(there)
+    return price === undefined ? undefined : { price, when: 'seen', asOf: there[0]?.to ?? day }
+  }
+  const until = earliest(seen.flatMap(({ from }) => (from > day ? [from] : [])))
+  if (until === undefined) return undefined
+  const ended = seen.flatMap(({ to }) => (to < day ? [to] : []))
+  const asOf = ended.reduce((latest, one) => (one > latest ? one : latest), '')
+  const price = soleOf(seen.filter((one) => (asOf === '' ? one.from === until : one.to === asOf)))
+  if (price === undefined) return undefined
+  return asOf === '' ? { price, when: 'before', asOf: until } : { price, when: 'between', asOf, until }
+}
+
+function soleOf(seen: readonly SeenPrice[]): bigint | undefined {
+  const [price, ...others] = new Set(seen.map((one) => one.price))
+  return others.length > 0 ? undefined : price
+}
+
+function earliest(days: readonly string[]): string | undefined {
+  return days.reduce<string | undefined>((first, day) => (first === undefined || day < first ? day : first), undefined)
+}
