@@ -28,7 +28,7 @@ const TSV_HEAD = 'provider\tname\tkind\tregion\tinput_per_million\toutput_per_mi
 
 /** Reads a table of AWS's list with the columns provider, name, kind, region, input and output per million. */
 export function readTsv({ name: file, text }: InputFile): PriceInput {
-  const [head, ...lines] = text.trimEnd().split(/\r?\n/)
+  const [head, ...lines] = text.replace(/[\r\n]+$/, '').split(/\r?\n/)
   if (head !== TSV_HEAD) throw new Error(`${file} does not begin with the line ${TSV_HEAD.replaceAll('\t', ', ')}`)
   const input: PriceInput = { prices: [], date: dateIn(file), leftOut: new Map() }
   for (const [index, line] of lines.entries()) {

@@ -1,5 +1,6 @@
 import { modelIds } from '../src/report/prices/price-list/names.ts'
 import { add, type InputFile, implausible, leave, type PriceInput, readTsv } from './price-input.ts'
+import { readCsv, readJson } from './price-products.ts'
 import { type Change, moduleOf, updateTable } from './price-table.ts'
 
 interface Options {
@@ -39,6 +40,8 @@ export function pricesUpdate(module: string, files: readonly InputFile[], { date
 
 function readInput(file: InputFile): PriceInput {
   if (file.name.endsWith('.tsv')) return readTsv(file)
+  if (file.name.endsWith('.csv')) return readCsv(file)
+  if (file.name.endsWith('.json')) return readJson(file)
   throw new Error(`${file.name} is no answer of GetProducts, offer file or table`)
 }
 

@@ -2,10 +2,8 @@ import type { TableRow } from './row.ts'
 
 /** Anthropic's models. */
 export const ANTHROPIC: Record<string, readonly TableRow[]> = {
-  'anthropic.claude-3-5-haiku-20241022-v1:0': [
-    { at: 'list us', usd: [0.8, 4, 0.08, 1] },
-    { at: 'eu', usd: [0.25, 1.25, 0.025, 0.3125] },
-  ],
+  // The source's figure for `eu` is left out: it is that of Claude 3 Haiku.
+  'anthropic.claude-3-5-haiku-20241022-v1:0': [{ at: 'list us', usd: [0.8, 4, 0.08, 1] }],
   'anthropic.claude-3-5-sonnet-20240620-v1:0': [
     { at: 'list apac eu us', usd: [3, 15, 0.3, 3.75] },
     { at: 'us-gov-east-1 us-gov-west-1', usd: [3.6, 18, 0.36, 4.5] },

@@ -67,15 +67,19 @@ function parseRow(line: string, date: string): ListedRow {
   }
 }
 
-/** By the canonical form of the name. Read when a price is first asked for. */
-let table: ReadonlyMap<string, readonly ListedRow[]> | undefined
+/** Rows by the canonical form of the model's name. */
+export type PriceTable = ReadonlyMap<string, readonly ListedRow[]>
 
-function rowsOf(id: string): ListedRow[] {
-  table ??= byName(parseList(AWS_LIST))
-  return listNames(id).flatMap((name) => table?.get(name) ?? [])
+/** Read when a price is first asked for. */
+let bundled: PriceTable | undefined
+
+/** `listedQuotesIn` the table that comes with the program. */
+export function listedQuotes(id: string, terms: ListedTerms, day: string, region?: string): ListedQuote[] {
+  bundled ??= byName(parseList(AWS_LIST))
+  return listedQuotesIn(bundled, id, terms, day, region)
 }
 
-function byName(rows: readonly ListedRow[]): Map<string, ListedRow[]> {
+export function byName(rows: readonly ListedRow[]): PriceTable {
   const groups = new Map<string, ListedRow[]>()
   for (const row of rows) {
     const name = canonicalName(row.name)
@@ -87,13 +91,20 @@ function byName(rows: readonly ListedRow[]): Map<string, ListedRow[]> {
 }
 
 /**
- * What the list has of a model id on a day (YYYY-MM-DD) in a Region, or in each of its Regions where none is named. More than
- * one of a Region only where the list contradicts itself.
+ * What the list has of a model id (no ARN) on a day (YYYY-MM-DD) in a Region, or in each of its Regions where none is named.
+ * More than one of a Region only where the list contradicts itself. An older list holds until the next one that speaks of the
+ * same, the first also of the time before.
  */
-export function listedQuotes(id: string, terms: ListedTerms, day: string, region?: string): ListedQuote[] {
-  const rows = rowsOf(id).filter(
-    (row) => row.routing === terms.routing && row.tier === terms.tier && row.long === terms.long,
-  )
+export function listedQuotesIn(
+  table: PriceTable,
+  id: string,
+  terms: ListedTerms,
+  day: string,
+  region?: string,
+): ListedQuote[] {
+  const rows = listNames(id)
+    .flatMap((name) => table.get(name) ?? [])
+    .filter((row) => row.routing === terms.routing && row.tier === terms.tier && row.long === terms.long)
   const regions = region === undefined ? [...new Set(rows.flatMap((row) => row.regions))] : [region]
   return regions.flatMap((one) => {
     const here = rows.filter((row) => row.regions.includes(one))
