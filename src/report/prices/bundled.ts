@@ -83,7 +83,9 @@ function priceOn(packaged: PriceBook, asked: Asked): Price | Unpriced {
 /** The price on standard terms that the evidence gives, with what contradicts it. */
 function standardPrice(packaged: PriceBook, { id, region, at }: Asked): Price | Unpriced {
   const found = evidenceOf(packaged, { id, region, at })
-  if ('unpriced' in found) return { unpriced: `${found.unpriced}; ${wouldFindOut(id, region)}` }
+  if ('unpriced' in found) {
+    return found.unpriced === NO_PRICE ? found : { unpriced: `${found.unpriced}; ${wouldFindOut(id, region)}` }
+  }
   const { quotes, rivals, isAssumed } = found
   const first = newestWhereDisputed(quotes)
   const others = quotes.filter((one) => one !== first)
@@ -169,8 +171,10 @@ function ruledBy(standard: Price, rule: TermsRule): Price {
   return { ...by(standard), ...(standard.disputes && { disputes: standard.disputes.map(by) }) }
 }
 
+/** What would mean something to a shell is not made to be copied into one. */
 function wouldFindOut(id: string, region: string): string {
-  return `AWS's price list may have it: bedrock-monitor prices ${id} --region ${region}`
+  const [model, place] = [/^[\w.:/-]+$/.test(id) ? id : 'MODEL', /^[\w-]+$/.test(region) ? region : 'REGION']
+  return `AWS's price list may have it: bedrock-monitor prices ${model} --region ${place}`
 }
 
 function distinct(quotes: readonly Quote[]): Quote[] {

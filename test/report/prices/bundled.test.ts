@@ -186,13 +186,16 @@ describe('the Region', () => {
     ['global.amazon.nova-pro-v1:0', 'us-east-1', /global routing/],
     ['amazon.nova-lite-v1:0', 'cn-north-1', /no price known/],
     ['anthropic.claude-sonnet-4-6', 'eusc-de-east-1', /no price known/],
-    ['maker.unheard-of-v1:0', 'us-east-1', /no price known/],
     ['anthropic.claude-mythos-preview', 'eu-west-1', /no price known/],
   ])('without its own price leaves %s in %s unpriced, with what would find out', (id, region, reason) => {
     const { unpriced } = book.lookup(id, region, AT) as Unpriced
     expect(unpriced).toMatch(reason)
     expect(unpriced).toContain(`bedrock-monitor prices ${id} --region ${region}`)
   })
+})
+
+test('a model that nobody knows has none', () => {
+  expect(book.lookup('maker.unheard-of-v1:0', 'us-east-1', AT)).toEqual({ unpriced: 'no price known' })
 })
 
 describe('the day', () => {
