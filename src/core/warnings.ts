@@ -5,7 +5,7 @@ export const WARNINGS = {
   unpriced: 'a model or a kind of tokens has no known price, and is in no sum of dollars',
   'cost-incomplete': 'a kind of tokens of a model has no known price: its cost is without them',
   'price-changed': 'a price changed within the window',
-  'price-date-assumed': 'use before the first date that AWS lists a price for is priced by that one',
+  'price-date-assumed': "the price on a day is not known and another day's is used; the message says which",
   'price-disputed': 'two sources of prices disagree; the message says which is used',
   'price-list-unavailable': "AWS's price list could not be used: prices are the bundled ones",
   'cache-write-ttl': 'how long cache writes were kept is not known; they are priced as kept for five minutes',

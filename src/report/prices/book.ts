@@ -72,7 +72,7 @@ export function allChanges(changes: readonly PriceBook['changes'][]): PriceBook[
 }
 
 /** Tells the span of time of a moment within which no price changes, as a number. */
-export function pricePeriods({ changes }: PriceBook): (moment: number) => number {
+export function pricePeriods({ changes }: Pick<PriceBook, 'changes'>): (moment: number) => number {
   if (!changes) return (moment) => Math.floor(moment / DAY_MS)
   return (moment) => changes.filter((day) => day <= moment).length
 }

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, test } from '@jest/globals'
 import type { ListedLine } from '../../../src/report/prices/listing.ts'
+import { pricesSchemaFaults } from '../../support/prices-schema.ts'
 import { onSandbox } from './on-sandbox.ts'
 
 const { run, sandbox } = onSandbox()
@@ -16,6 +17,7 @@ afterAll(() => rm(folder, { recursive: true }))
 async function listed(line: string, options = {}): Promise<{ prices: ListedLine[]; unpriced: { model: string }[] }> {
   const { code, stdout } = await run(`prices --json ${line}`, options)
   expect(code).toBe(0)
+  expect(pricesSchemaFaults(JSON.parse(stdout))).toEqual([])
   return JSON.parse(stdout)
 }
 
@@ -91,6 +93,70 @@ describe('prices', () => {
     const regions = new Set(prices.map(({ region }) => region))
     expect(regions.size).toBeGreaterThan(5)
     expect(regions).toContain('us-east-1')
+  })
+
+  it('answers with the id that was asked, in whatever spelling that is', async () => {
+    const ids = [
+      'amazon.nova-pro-v1',
+      'us.amazon.nova-pro-v1:0',
+      'bedrock-mantle/deepseek.v3.1',
+      'eu.amazon.nova-pro-v1:0',
+    ]
+    const arn = 'arn:aws:bedrock:us-east-1::foundation-model/amazon.nova-pro-v1:0'
+    const { prices } = await listed([...ids, arn].join(' '))
+    expect(prices.map(({ model }) => model)).toEqual([...ids, arn])
+  })
+
+  it('shows the price of a tier, of each that was asked for', async () => {
+    const { prices, unpriced } = await listed(
+      'qwen.qwen3-32b-v1:0 amazon.nova-sonic-v1:0 --tier priority,flex,reserved',
+    )
+    expect(prices).toMatchObject([
+      { tier: 'flex', inputPerMillion: 0.075, outputPerMillion: 0.3 },
+      { tier: 'priority', inputPerMillion: 0.2625, outputPerMillion: 1.05 },
+    ])
+    expect(unpriced).toMatchObject([
+      {
+        model: 'qwen.qwen3-32b-v1:0',
+        tier: 'reserved',
+        reason: 'reserved capacity is billed by the hour, not by token',
+      },
+      { model: 'amazon.nova-sonic-v1:0', tier: 'flex' },
+      { model: 'amazon.nova-sonic-v1:0', tier: 'priority' },
+      { model: 'amazon.nova-sonic-v1:0', tier: 'reserved' },
+    ])
+    const { code, stderr } = await run('prices --tier first-class')
+    expect([code, stderr]).toEqual([2, expect.stringMatching(/standard, flex, priority, reserved/)])
+  })
+
+  it('shows every tier and long prompts, and what of the list is not used, where all is asked for', async () => {
+    const sonnet = 'us.anthropic.claude-sonnet-4-5-20250929-v1:0'
+    const { prices, unused } = (await listed(`${sonnet} --verbose`)) as Awaited<ReturnType<typeof listed>> & {
+      unused: { reason: string; rows: number; example: string }[]
+    }
+    expect(prices.map((line) => [line.tier, line.promptOver, line.inputPerMillion, line.outputPerMillion])).toEqual([
+      ['standard', 0, 3.3, 16.5],
+      ['batch', 0, 1.65, 8.25],
+      ['standard', 200_000, 6.6, 24.75],
+    ])
+    expect(unused).toContainEqual({ reason: 'unit', rows: 1, example: 'USE1-NovaLite-input-tokens' })
+    const { stdout } = await run('prices amazon.nova-pro-v1:0 --verbose', { tty: true, columns: 160 })
+    expect(stdout).toMatch(/^amazon\.nova-pro-v1:0 +latency-optimized +\$1\.00 /m)
+    expect(stdout).toMatch(/Not used of AWS's price list/)
+    expect(stdout.replace(/\s+/g, ' ')).toContain(
+      '1 row: a unit that is not known (such as USE1-NovaLite-input-tokens)',
+    )
+    expect((await run('prices amazon.nova-pro-v1:0')).stdout).not.toMatch(/Terms|Not used/)
+  })
+
+  it('names the command that would find a price', async () => {
+    const { stdout } = await run('prices maker.unheard-of --offline --region eu-north-1')
+    const words = (text: string) => text.replace(/\s+/g, ' ')
+    expect(words(stdout)).toContain("`bedrock-monitor prices maker.unheard-of --region eu-north-1` asks AWS's list")
+    expect(words((await run('prices maker.unheard-of')).stdout)).toContain(
+      'give it under `prices` in bedrock-monitor.json',
+    )
+    expect(words((await run('prices $(reboot) --offline')).stdout)).not.toContain('prices $(reboot)')
   })
 
   it('tells why there is no price', async () => {

@@ -62,6 +62,18 @@ describe("AWS's price list", () => {
     ['us.anthropic.claude-opus-4-8', 'us-east-1', 5.5],
     ['global.anthropic.claude-sonnet-4-20250514-v1:0', 'us-east-1', 3],
     ['amazon.titan-embed-text-v2:0', 'us-east-1', 0.02],
+    ['deepseek.v3-v1:0', 'us-east-1', 0.58],
+    ['us.nvidia.nemotron-nano-9b-v2', 'us-east-1', 0.06],
+    ['bedrock-mantle/deepseek.v3.1', 'us-east-1', 0.58],
+    ['bedrock-mantle/xai.grok-4.3', 'us-east-1', 1.25],
+    ['xai.grok-4.3', 'us-east-1', 1.25],
+    ['mistral.mistral-large-2402-v1:0', 'us-east-1', 4],
+    ['mistral.mistral-large-3-675b-instruct', 'us-east-1', 0.5],
+    ['qwen.qwen3-32b-v1:0', 'us-east-1', 0.15],
+    ['amazon.titan-embed-text-v1', 'us-east-1', 0.1],
+    ['amazon.titan-embed-image-v1', 'us-east-1', 0.8],
+    ['cohere.embed-v4:0', 'us-east-1', 0.12],
+    ['cohere.embed-english-v3', 'us-east-1', 0.1],
   ])('prices %s in %s at the on-demand price, of all that the list has of it', async (id, region, usd) => {
     const { book, warnings } = await loadPrices({ places: places(), live: {} }, [region])
     const price = ask(book, id, region)
@@ -69,6 +81,51 @@ describe("AWS's price list", () => {
     expect(price.source).toMatch(/^aws-price-list/)
     expect(price.asOf).toBe('2026-11-23')
     expect(warnings).toEqual([])
+  })
+
+  it.each([
+    ['qwen.qwen3-32b-v1:0', { tier: 'flex' }, 0.075],
+    ['qwen.qwen3-32b-v1:0', { tier: 'priority' }, 0.2625],
+    ['qwen.qwen3-32b-v1:0', { tier: 'batch' }, 0.075],
+    ['global.amazon.nova-2-lite-v1:0', { tier: 'priority' }, 0.525],
+    ['deepseek.v3-v1:0', { tier: 'flex' }, 0.29],
+    ['deepseek.v3-v1:0', { tier: 'priority' }, 1.015],
+    ['us.amazon.nova-pro-v1:0', { tier: 'latency-optimized' }, 1],
+    ['us.anthropic.claude-3-5-haiku-20241022-v1:0', { tier: 'latency-optimized' }, 1],
+    ['us.anthropic.claude-sonnet-4-5-20250929-v1:0', { promptOver: 200_000 }, 6.6],
+    ['us.anthropic.claude-sonnet-4-5-20250929-v1:0', { promptOver: 128_000 }, 3.3],
+    ['global.anthropic.claude-sonnet-4-20250514-v1:0', { promptOver: 272_000 }, 6],
+    ['global.anthropic.claude-sonnet-4-20250514-v1:0', { tier: 'batch' }, 1.5],
+    ['openai.gpt-5.6-luna', { promptOver: 272_000 }, 0.4],
+  ] as const)('prices %s on the terms %j', async (id, terms, usd) => {
+    const { book } = await loadPrices({ places: places(), live: {} }, [REGION])
+    const price = book.lookup(id, REGION, new Date(now), { tier: 'standard', promptOver: 0, ...terms })
+    if ('unpriced' in price) throw new Error(price.unpriced)
+    expect([input(price), price.source]).toEqual([usd, expect.stringMatching(/^aws-price-list/)])
+  })
+
+  it('has no price for speech that no record tells from text', async () => {
+    const { book } = await loadPrices({ places: places(), live: {} }, [REGION])
+    expect(book.lookup('amazon.nova-sonic-v1:0', REGION, new Date(now))).toEqual({
+      unpriced: expect.stringMatching(/speech tokens/),
+    })
+  })
+
+  it('says what of it prices nothing, by reason', async () => {
+    const { unused } = await loadPrices({ places: places(), live: {} }, [REGION])
+    const reasons = Object.fromEntries(unused().map(({ reason, rows }) => [reason, rows]))
+    expect(reasons).toEqual({
+      capacity: 2,
+      'custom-model': 2,
+      media: 2,
+      modality: 2,
+      model: 1,
+      'not-tokens': 1,
+      unit: 1,
+      'usage-type': 1,
+      volume: 1,
+    })
+    expect((await loadPrices({ places: places() }, [REGION])).unused()).toEqual([])
   })
 
   it('knows what writes for an hour cost', async () => {
@@ -100,6 +157,32 @@ describe("AWS's price list", () => {
     expect(called('GetProducts')).toBe(9)
   })
 
+  it('is remembered: an earlier day has the price that was seen then, today its own', async () => {
+    const cache = memory()
+    const read = () => loadPrices({ places: places(), live: { cache } }, [REGION])
+    await read()
+    const name = `price-list-${REGION}.json`
+    const kept = JSON.parse(cache.kept.get(name) ?? '')
+    for (const price of kept.prices) if (price.model === 'novamicro') price.price = '50000000000'
+    cache.kept.set(name, JSON.stringify(kept))
+    now += 3 * DAY_MS
+    const { book } = await read()
+    const on = (days: number) => {
+      const price = book.lookup('amazon.nova-micro-v1:0', REGION, new Date(now - days * DAY_MS))
+      return 'unpriced' in price ? price : [input(price), price.asOf, price.warnings.map(({ code }) => code)]
+    }
+    expect([0, 2, 3].map(on)).toEqual([
+      [0.035, '2026-11-26', []],
+      [0.05, '2026-11-23', ['price-date-assumed']],
+      [0.05, '2026-11-23', []],
+    ])
+    expect(on(4)).toEqual([0.035, expect.stringMatching(/^2026-0/), ['price-date-assumed']])
+    // And so it is by a program that starts anew within the day.
+    expect(called('GetProducts')).toBe(6)
+    const { book: again } = await read()
+    expect([called('GetProducts'), input(ask(again, 'amazon.nova-micro-v1:0'))]).toEqual([6, 0.035])
+  })
+
   it('is read again when what was kept is broken or from the future', async () => {
     const cache = memory(new Map([[`price-list-${REGION}.json`, '{"version":1,']]))
     const read = () => loadPrices({ places: places(), live: { cache } }, [REGION])
@@ -119,6 +202,15 @@ describe("AWS's price list", () => {
     ])
     expect(ask(book, 'amazon.nova-micro-v1:0').source).toMatch(/^aws-price-list@/)
     expect(cache.kept.size).toBe(0)
+  })
+
+  it('that is empty is a warning, and nothing is kept: a wrong service code answers so, too', async () => {
+    const cache = memory()
+    const { warnings, unused } = await loadPrices({ places: places(), live: { cache } }, ['eu-north-1'])
+    expect(warnings).toMatchObject([
+      { code: 'price-list-unavailable', message: expect.stringContaining('AWS lists none') },
+    ])
+    expect([cache.kept.size, unused()]).toEqual([0, []])
   })
 
   it.each(['us-gov-west-1', 'cn-north-1'])('does not exist for %s, which is a warning', async (region) => {

@@ -26,7 +26,10 @@ export function printListing(out: Output, { prices, unpriced, unused = [] }: Sho
   }
   if (unused.length > 0) out.line(`\n${out.paint.bold("Not used of AWS's price list")}`)
   for (const { reason, rows, example } of unused) {
-    note(out, `${grouped(rows)} ${rows === 1 ? 'row' : 'rows'}: ${LEFT_OUT[reason]} (such as ${plain(example)})`)
+    note(
+      out,
+      `${grouped(rows)} ${rows === 1 ? 'row' : 'rows'}: ${LEFT_OUT[reason]}${example === '' ? '' : ` (such as ${plain(example)})`}`,
+    )
   }
 }
 

@@ -1,14 +1,14 @@
 import type { TokenKind } from '../../charges.ts'
 import { STANDARD_TERMS, type Terms } from '../../terms.ts'
 import { DAY_MS } from '../../window.ts'
-import { type Figures, NO_PRICE, notStandard, type Unpriced } from '../book.ts'
+import { type Figures, NO_PRICE, notStandard, pricePeriods, type Unpriced } from '../book.ts'
 import { MANTLE_PREFIX } from '../endpoint.ts'
 import { pricedId, splitScope } from '../model-id.ts'
 import { agree } from '../quotes.ts'
 import { byRule, longFrom, termsRule } from '../rules.ts'
 import { indexPrices, type ListedModel, type Slot } from './index-prices.ts'
 import { listNames } from './names.ts'
-import { dayOf, type Sight, sightOn } from './seen.ts'
+import { dayOf, isDouble, type Sight, sightOn } from './seen.ts'
 import type { RegionPrices } from './stored.ts'
 import type { Routing } from './usage-type.ts'
 
@@ -45,22 +45,32 @@ export function priceListBook(lists: readonly RegionPrices[]): PriceListBook {
     lists.flatMap((list) => list.prices.map(({ region }) => [region, dayOf(list.readAt)] as const)),
   )
   const find = indexPrices(prices)
+  const changes = changesOf(prices)
+  const periodOf = pricePeriods({ changes })
+  const answers = new Map<string, ListedQuote | ListedUnpriced>()
+  const look = (modelId: string, region: string, at: Date, terms: Terms): ListedQuote | ListedUnpriced => {
+    const priced = pricedId(modelId)
+    if (typeof priced !== 'string') return priced
+    const mantle = priced.startsWith(MANTLE_PREFIX)
+    const id = mantle ? priced.slice(MANTLE_PREFIX.length) : priced
+    const day = { day: dayOf(at.getTime()), readOn: readOn.get(region) ?? '' }
+    for (const spot of spotsOf(id, mantle)) {
+      const model = listNames(id)
+        .map((name) => find(name, { region, ...spot }))
+        .find((found) => found !== undefined)
+      const answer = model && priceOf(model, id, terms, day)
+      if (answer) return spot.mantle && !mantle && !('unpriced' in answer) ? asMantle(answer) : answer
+    }
+    return { unpriced: NO_PRICE }
+  }
   return {
-    changes: changesOf(prices),
+    changes,
+    // A report asks for every hour of a year: between two changes the answer is the same.
     lookup(modelId, region, at, terms = STANDARD_TERMS) {
-      const priced = pricedId(modelId)
-      if (typeof priced !== 'string') return priced
-      const mantle = priced.startsWith(MANTLE_PREFIX)
-      const id = mantle ? priced.slice(MANTLE_PREFIX.length) : priced
-      const day = { day: dayOf(at.getTime()), readOn: readOn.get(region) ?? '' }
-      for (const spot of spotsOf(id, mantle)) {
-        const model = listNames(id)
-          .map((name) => find(name, { region, ...spot }))
-          .find((found) => found !== undefined)
-        const answer = model && priceOf(model, id, terms, day)
-        if (answer) return spot.mantle && !mantle && !('unpriced' in answer) ? asMantle(answer) : answer
-      }
-      return { unpriced: NO_PRICE }
+      const key = `${periodOf(at.getTime())} ${terms.tier} ${terms.promptOver} ${region} ${modelId}`
+      const answer = answers.get(key) ?? look(modelId, region, at, terms)
+      answers.set(key, answer)
+      return answer
     },
   }
 }
@@ -98,8 +108,11 @@ function priceOf(model: ListedModel, id: string, terms: Terms, day: Day): Listed
       ...(standard && { standard: standard.perMillion }),
     }
   }
-  const mixed = mixedWith(model, day)
-  if (mixed) return mixed
+  const none =
+    mixedWith(model, day) ??
+    doubleIn(model.slot('standard', false), day) ??
+    doubleIn(model.slot(terms.tier, false), day)
+  if (none) return none
   const from = longFrom(id)
   if (terms.promptOver > 0 && from === undefined && standard && !sameWhenLong(model, standard, day)) {
     return { unpriced: "AWS's list has another price for long prompts of it, and does not say how long" }
@@ -127,7 +140,11 @@ function by(standard: ListedQuote, rule: NonNullable<ReturnType<typeof termsRule
 function joined(own: ListedQuote, ruled: ListedQuote): ListedQuote {
   const lacking = Object.keys(ruled.perMillion).some((kind) => own.perMillion[kind as TokenKind] === undefined)
   if (!lacking) return own
-  return { ...own, perMillion: { ...ruled.perMillion, ...own.perMillion }, source: `${SOURCE} + ${ruled.source}` }
+  return {
+    ...own,
+    perMillion: { ...ruled.perMillion, ...own.perMillion },
+    source: `${SOURCE} + ${ruled.source.slice(SOURCE.length + 1)}`,
+  }
 }
 
 /** Why no text token of the model can be priced: it has other tokens at another price, and nothing tells how many there were. */
@@ -144,6 +161,12 @@ function mixedWith(model: ListedModel, { day, readOn }: Day): Unpriced | undefin
     }
   }
   return undefined
+}
+
+/** Undefined where the list has no more than one price of each kind. */
+function doubleIn(slot: Slot, { day, readOn }: Day): Unpriced | undefined {
+  const double = [...slot.values()].some((seen) => isDouble(seen, day, readOn))
+  return double ? { unpriced: "AWS's list has two prices for it, and nothing tells which is right" } : undefined
 }
 
 /** What a slot says of a day. What was seen only later counts only where nothing else was seen. */

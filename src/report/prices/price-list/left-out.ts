@@ -1,17 +1,17 @@
-/** Why a row of AWS's price list is not used as a price, in words that follow "their". */
+/** What a row of AWS's price list is, or has, that is not used as a price. */
 export const LEFT_OUT = {
-  'usage-type': 'the usage type has words in it that may mean another price',
-  unit: 'the unit is not known',
-  volume: 'the price depends on how much was used',
-  price: 'there is no price in US dollars that can be read',
-  conflict: 'the list has two prices for the same thing',
-  model: 'no model id is known for the name',
-  modality: 'it is the price of tokens that are no text, which no record tells apart from text',
-  media: 'it is billed by image, second or frame',
-  capacity: 'it is reserved or provisioned capacity, billed by the hour',
-  'custom-model': 'it is the training, storage or use of a custom model',
-  'not-tokens': 'it is not the use of a model: guardrails, searches and others',
-  unreadable: 'it is no product that can be read',
+  'usage-type': 'words in the usage type that may mean another price',
+  unit: 'a unit that is not known',
+  volume: 'a price that depends on how much was used',
+  price: 'no price in US dollars that can be read',
+  conflict: 'two prices for the same thing',
+  model: 'a name that no model id is known for',
+  modality: 'tokens that are not text, which no record tells from text',
+  media: 'billed by image, second or frame',
+  capacity: 'reserved or provisioned capacity, billed by the hour',
+  'custom-model': 'training, storage or use of a custom model',
+  'not-tokens': 'not the use of a model: guardrails, searches and others',
+  unreadable: 'not a product that can be read',
 } as const
 
 export type LeftOut = keyof typeof LEFT_OUT

@@ -19,7 +19,7 @@ export function liveFirst(live: PriceListBook, bundled: PriceBook): PriceBook {
         // What the bundled prices know of the terms holds if they start from the same standard price.
         const base = listed.standard && bundled.lookup(modelId, region, at, STANDARD_TERMS)
         const same = base && !('unpriced' in base) && agree(listed.standard ?? {}, base.perMillion)
-        return same ? known : { unpriced: listed.unpriced }
+        return same && !('unpriced' in known) ? known : { unpriced: listed.unpriced }
       }
       const price = toPrice(listed)
       if ('unpriced' in known) return { ...price, warnings: assumed(modelId, listed) }

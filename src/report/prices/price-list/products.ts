@@ -122,9 +122,7 @@ function termsOf(usage: BilledUsage, attributes: Attributes): Omit<ListedPrice, 
   const { kind, mantle } = usage
   const model = canonicalName(mantle ? usage.subject : name)
   const alias = mantle ? canonicalName(name) : model
-  const modality =
-    usage.modality ??
-    (kind === 'image' ? undefined : MODALITIES_IN_WORDS.find(([word]) => word.test(attributes('inferenceType')))?.[1])
+  const modality = modalityOf(usage, canonicalName(name), attributes)
   if (model === '') return 'model'
   return {
     model,
@@ -136,6 +134,18 @@ function termsOf(usage: BilledUsage, attributes: Attributes): Omit<ListedPrice, 
     kind,
     ...(modality && { modality }),
   }
+}
+
+/** An image embedding has `Image` in its very name, and its tokens are text. */
+function modalityOf(
+  { kind, modality, subject }: BilledUsage,
+  name: string,
+  attributes: Attributes,
+): Modality | undefined {
+  if (kind === 'image') return undefined
+  const inName = modality && subject.endsWith(`-${modality}`) && name === canonicalName(subject)
+  if (modality) return inName ? undefined : modality
+  return MODALITIES_IN_WORDS.find(([word]) => word.test(attributes('inferenceType')))?.[1]
 }
 
 /** The marketplace's products name the model in `servicename` only, some embeddings of Titan in `titanModel`, others in no attribute. */

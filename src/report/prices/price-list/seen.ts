@@ -74,7 +74,7 @@ export type Sight =
 
 /** The price of one thing on a day. Undefined where two were seen at once, or where the list has it no more. */
 export function sightOn(seen: readonly SeenPrice[], day: string, readOn: string): Sight | undefined {
-  const there = seen.filter(({ from, to }) => from <= day && (day <= to || (to === readOn && readOn <= day)))
+  const there = on(seen, day, readOn)
   if (there.length > 0) {
     const price = soleOf(there)
     return price === undefined ? undefined : { price, when: 'seen', asOf: there[0]?.to ?? day }
@@ -86,6 +86,17 @@ export function sightOn(seen: readonly SeenPrice[], day: string, readOn: string)
   const price = soleOf(seen.filter((one) => (asOf === '' ? one.from === until : one.to === asOf)))
   if (price === undefined) return undefined
   return asOf === '' ? { price, when: 'before', asOf: until } : { price, when: 'between', asOf, until }
+}
+
+/** Whether the list had two prices for one thing on a day. */
+export function isDouble(seen: readonly SeenPrice[], day: string, readOn: string): boolean {
+  const there = on(seen, day, readOn)
+  return there.length > 0 && soleOf(there) === undefined
+}
+
+/** What the list had on a day, as far as we saw it: until it is read again, what it last had. */
+function on(seen: readonly SeenPrice[], day: string, readOn: string): SeenPrice[] {
+  return seen.filter(({ from, to }) => from <= day && (day <= to || (to === readOn && readOn <= day)))
 }
 
 function soleOf(seen: readonly SeenPrice[]): bigint | undefined {

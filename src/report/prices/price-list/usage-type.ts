@@ -83,7 +83,7 @@ export function parseUsageType(usageType: string): BilledUsage | LeftOut {
     long: marks.long,
     mantle: marketplace === undefined && subject.endsWith('-mantle'),
     ...(modality && { modality }),
-    subject: model.replace(/-(?:mantle|speech|audio|image|video)$/, ''),
+    subject: model.replace(/-mantle$/, ''),
   }
 }
 

@@ -178,7 +178,7 @@ const EMBEDDINGS: readonly SandboxProduct[] = [
     region: 'us-east-1',
     unit: '1K tokens',
     usd: 0.00002,
-    attributes: { usagetype: 'USE1-TitanEmbeddingV2-Text-input-tokens', servicename: 'Amazon Bedrock' },
+    attributes: { usagetype: 'USE1-TitanEmbeddingV2-Text-input-tokens' },
   },
   {
     serviceCode: 'AmazonBedrock',
@@ -186,6 +186,13 @@ const EMBEDDINGS: readonly SandboxProduct[] = [
     unit: '1K tokens',
     usd: 0.0001,
     attributes: { titanModel: 'TitanEmbeddingsG1-Text', usagetype: 'USE1-TitanEmbeddingsG1-Text-input-tokens' },
+  },
+  {
+    serviceCode: 'AmazonBedrock',
+    region: 'us-east-1',
+    unit: '1K tokens',
+    usd: 0.0008,
+    attributes: { usagetype: 'USE1-TitanEmbeddingsG1-Image-input-tokens' },
   },
   marketplace('us-east-1', 'Cohere Embed 4 Model', 'InputTokenCount', 0.12),
   marketplace('us-east-1', 'Cohere Embed 4 Model', 'InputImageCount', 0.00047, 'Units'),

@@ -89,11 +89,11 @@ describe('the price list', () => {
     })
   })
 
-  it('leaves a kind out of which it has two prices', () => {
-    const both = bookOf(listed(1), listed(2), listed(3, { kind: 'output' }))
-    const lookup = (one: typeof both) => one.lookup('amazon.nova-micro-v1:0', 'us-east-1', TODAY)
-    expect(lookup(both)).toMatchObject({ perMillion: figures({ output: 3 }) })
-    expect(lookup(bookOf(listed(1), listed(2)))).toHaveProperty('unpriced')
+  it('has none where it has two, and says so; the same price twice is one', () => {
+    const lookup = (...prices: SeenPrice[]) => bookOf(...prices).lookup('amazon.nova-micro-v1:0', 'us-east-1', TODAY)
+    const two = { unpriced: "AWS's list has two prices for it, and nothing tells which is right" }
+    expect(lookup(listed(1), listed(2), listed(3, { kind: 'output' }))).toEqual(two)
+    expect(lookup(listed(1), listed(1))).toMatchObject({ perMillion: figures({ input: 1 }) })
   })
 
   it('takes cache writes of 30 minutes for the writes of a model that has none of five', () => {
@@ -157,7 +157,7 @@ describe('on other terms than standard ones', () => {
     })
     expect(lookup(qwen, id, { tier: 'flex' })).toMatchObject({
       perMillion: figures({ input: 0.11, output: 0.3 }),
-      source: 'aws-price-list + aws-price-list × 0.5 (flex)',
+      source: 'aws-price-list + × 0.5 (flex)',
     })
     expect(lookup(qwen, id, { tier: 'batch' })).toMatchObject({
       perMillion: figures({ input: 0.1, output: 0.3 }),

@@ -86,6 +86,8 @@ describe('a product', () => {
     [{ inferenceType: 'Input tokens long context' }, { tier: 'standard', long: true }],
     [{ model: 'Llama 3.1 70B Latency Optimized' }, { tier: 'latency-optimized', model: 'llama3.1.70b' }],
     [{ inferenceType: 'Speech Understanding input token' }, { modality: 'speech' }],
+    [{ usagetype: 'USE1-Nova2.0Omni-input-audio-token-count', model: 'Nova 2.0 Omni' }, { modality: 'audio' }],
+    [{ usagetype: 'USE1-NovaSonic-speech-input-tokens', model: 'Nova Sonic' }, { modality: 'speech' }],
     [{ inferenceType: 'Input Image Token Count' }, { modality: 'image' }],
   ])('that says its terms anywhere is kept by them: %j', (attributes, terms) => {
     expect(priceOf({ attributes: attributes as Record<string, string> })).toMatchObject([terms])
@@ -188,6 +190,16 @@ describe('a product', () => {
       leftOut: { reason: 'modality', example: 'USE1-NovaSonic-speech-input-tokens' },
     })
   })
+
+  it.each([{ model: undefined as unknown as string }, { model: 'TitanEmbeddingsG1-Image' }])(
+    'of an image embedding is a price of text: the word is part of its name (%j)',
+    (attributes) => {
+      const usagetype = 'USE1-TitanEmbeddingsG1-Image-input-tokens'
+      const [price] = priceOf({ attributes: { ...attributes, usagetype } })
+      expect(price).toMatchObject({ model: 'titanembeddingsg1image', kind: 'input' })
+      expect(price).not.toHaveProperty('modality')
+    },
+  )
 
   it('needs no date: the list tells of no day but its own', () => {
     const without = product().replace('"effectiveDate":"2026-07-01T00:00:00Z",', '')
