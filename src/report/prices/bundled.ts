@@ -14,12 +14,12 @@ import {
   type Quote,
   type Unpriced,
 } from './book.ts'
-import { withCache } from './claude-and-nova.ts'
+import { completeByRule } from './claude-and-nova.ts'
 import { dayOf, evidenceChanges, evidenceOf } from './evidence.ts'
 import { imagePrice } from './images.ts'
 import { pricedId } from './model-id.ts'
 import { unitUntold } from './other-units.ts'
-import { agree, complete } from './quotes.ts'
+import { agree } from './quotes.ts'
 import { byRule, longFrom, type TermsRule, termsRule } from './rules.ts'
 import { listedQuotes } from './table/aws.ts'
 
@@ -91,16 +91,7 @@ function standardPrice(packaged: PriceBook, { id, region, at }: Asked): Price | 
   const others = quotes.filter((one) => one !== first)
   const agreeing = others.filter((other) => agree(first.perMillion, other.perMillion))
   const disputes = distinct([...others.filter((other) => !agreeing.includes(other)), ...rivals])
-  // Our own table is the weakest source: it adds what neither others nor AWS's rules know.
-  const isOurs = ({ source }: Quote) => source.startsWith('bedrock-monitor')
-  const known = complete(
-    first,
-    agreeing.filter((quote) => !isOurs(quote)),
-  )
-  const cached = withCache(id, known.perMillion)
-  const ruled = Object.keys(cached).length > Object.keys(known.perMillion).length
-  const named = { ...first, perMillion: cached, source: ruled ? `${known.source}, cache by AWS's rule` : known.source }
-  const { perMillion, source } = complete(named, agreeing.filter(isOurs))
+  const { perMillion, source } = completeByRule(id, first, agreeing)
   return {
     perMillion,
     source,

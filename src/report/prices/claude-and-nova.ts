@@ -1,6 +1,7 @@
 import { scale } from '../money.ts'
-import type { Figures } from './book.ts'
+import type { Figures, Quote } from './book.ts'
 import { parseModelName } from './model-id.ts'
+import { agree, complete } from './quotes.ts'
 
 /**
  * How the price of a Claude model is the same over Regions, by AWS's pricing page: 'tenth' of 4.5 and later (one price for
@@ -17,6 +18,22 @@ export function onePrice(id: string): 'tenth' | 'same' | undefined {
 /** The price in the Region by the global one, where they are a tenth apart. */
 export function inRegionByGlobal(global: Figures): Figures {
   return eachKind(global, (figure) => scale(figure, 11, 10))
+}
+
+/**
+ * Adds to what the first source says what AWS's rule for the cache makes of it, and what others know that agree with it. Only
+ * those are named that the rule leaves something to say.
+ */
+export function completeByRule(
+  id: string,
+  first: Quote,
+  agreeing: readonly Quote[],
+): Pick<Quote, 'perMillion' | 'source'> {
+  const ruled = { ...first, perMillion: withCache(id, first.perMillion), source: `${first.source}, cache by rule` }
+  const adds = Object.keys(ruled.perMillion).length > Object.keys(first.perMillion).length
+  const isRuled = adds && agreeing.every((other) => agree(ruled.perMillion, other.perMillion))
+  const { perMillion, source } = complete(isRuled ? ruled : first, agreeing)
+  return { perMillion: withCache(id, perMillion), source }
 }
 
 /**

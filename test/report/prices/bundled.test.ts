@@ -135,14 +135,17 @@ describe('where sources disagree on the same thing', () => {
     expect(twice).toMatch(/ by another line of aws-price-list@2026-08-20$/)
   })
 
-  test('where they agree, the one adds what the other lacks, and all are named', () => {
+  test("where they agree, the one adds what the other lacks, and AWS's rules what neither needs to say", () => {
     const price = priceOf('us.anthropic.claude-sonnet-4-5-20250929-v1:0', 'us-east-1')
     expect(dollars(price.perMillion)).toEqual([3.3, 16.5, 0.33, 4.125, 6.6])
     expect(price).toMatchObject({
-      source: "aws-price-list@2026-08-20 + genai-prices@0.1.8, cache by AWS's rule",
+      source: 'aws-price-list@2026-08-20, cache by rule',
       asOf: '2026-08-20',
       warnings: [],
     })
+    const older = priceOf('anthropic.claude-v2:1', 'us-east-1')
+    expect(dollars(older.perMillion).slice(0, 2)).toEqual([8, 24])
+    expect(older.source).toBe('aws-price-list@2026-08-20 + bedrock-monitor@2026-07')
   })
 })
 
