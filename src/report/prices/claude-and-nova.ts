@@ -41,7 +41,7 @@ export function completeByRule(
  * less from 5.1 on; writing is 1.25 times the input for five minutes and twice for an hour. Of Nova, reading is a
  * quarter and writing is free. Nothing is added where the input has no price.
  */
-export function withCache(id: string, known: Figures): Figures {
+function withCache(id: string, known: Figures): Figures {
   const { input } = known
   if (input === undefined) return known
   const version = claudeVersion(id)
