@@ -3,22 +3,14 @@
  * writes nothing, and fails where something is out of date.
  */
 import { execFileSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { pathToFileURL } from 'node:url'
-import { rolldown } from 'rolldown'
+import { withTypeScript } from './typescript.js'
 
 const ROOT = import.meta.dirname
 const isCheck = process.argv.includes('--check')
 
-/** Node.js 20 runs no TypeScript. Packages are found from where the bundle lies. */
-const folder = mkdtempSync(join(ROOT, 'node_modules', '.generate-'))
-try {
-  const isPackage = (id) => !/^[./\\]|^[A-Za-z]:/.test(id)
-  const bundle = await rolldown({ input: join(ROOT, 'generate/parts.ts'), platform: 'node', external: isPackage })
-  await bundle.write({ dir: folder, format: 'esm', entryFileNames: 'parts.mjs', chunkFileNames: '[name]-[hash].mjs' })
-  await bundle.close()
-  const { generated } = await import(pathToFileURL(join(folder, 'parts.mjs')).href)
+await withTypeScript('generate/parts.ts', async ({ generated }) => {
   const stale = (await generated((path) => readFileSync(join(ROOT, path), 'utf8')))
     .map(({ path, text }) => ({ path, text: path.endsWith('.json') ? formatted(path, text) : text }))
     .filter(({ path, text }) => readFileSync(join(ROOT, path), 'utf8') !== text)
@@ -28,9 +20,7 @@ try {
     process.stderr.write(`out of date: ${paths}. Run npm run generate\n`)
     process.exitCode = 1
   } else process.stdout.write(stale.length === 0 ? 'All that is generated is up to date.\n' : `written: ${paths}\n`)
-} finally {
-  rmSync(folder, { recursive: true })
-}
+})
 
 function formatted(path, text) {
   const biome = join(ROOT, 'node_modules/@biomejs/biome/bin/biome')

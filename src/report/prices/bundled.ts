@@ -2,95 +2,174 @@ import type { Warning } from '../../core/events.ts'
 import { price } from '../../text/numbers.ts'
 import { CHARGE_KINDS } from '../charges.ts'
 import { priceToUsd } from '../money.ts'
-import { type Figures, NO_PRICE, notStandard, type Price, type PriceBook, type Quote, type Unpriced } from './book.ts'
+import { STANDARD_TERMS, type Terms, termsKey } from '../terms.ts'
+import {
+  allChanges,
+  type Figures,
+  NO_PRICE,
+  notStandard,
+  type Price,
+  type PriceBook,
+  pricePeriods,
+  type Quote,
+  type Unpriced,
+} from './book.ts'
+import { completeByRule } from './claude-and-nova.ts'
+import { dayOf, evidenceChanges, evidenceOf } from './evidence.ts'
 import { imagePrice } from './images.ts'
-import { pricedId, splitScope } from './model-id.ts'
-import { isCommercial, LIST_REGION } from './places.ts'
-import { agree, complete } from './quotes.ts'
-import { type TableQuote, tableQuotes, variesByPlace } from './table.ts'
-
-/** What is known of one id in one place: the package's answer, and the table's, most specific first. */
-interface Evidence {
-  packaged: Price | Unpriced
-  table: readonly TableQuote[]
-}
+import { pricedId } from './model-id.ts'
+import { unitUntold } from './other-units.ts'
+import { agree } from './quotes.ts'
+import { byRule, longFrom, type TermsRule, termsRule } from './rules.ts'
+import { listedQuotes } from './table/aws.ts'
 
 /**
- * The prices that come with the program: those of `packaged` (genai-prices) and of our own table, held against each other.
- * Where they disagree the newer one, the package, is used, and the other is shown. It never is about another model than
- * the one asked for: `refusal` sees to that, so its staleness is the only thing that the table could mend.
+ * The prices that come with the program: those of AWS's list, kept by day and Region, of `packaged` (genai-prices) and of our
+ * own table, held against each other (`evidence.ts`). A price is never that of another model, Region or routing, except
+ * where AWS's own rule says that it is the same.
  */
 export function bundledBook(packaged: PriceBook): PriceBook {
-  const known = new Map<string, Packaged & { answer: Price | Unpriced }>()
+  const known = new Map<string, Map<number, Price | Unpriced>>()
+  const changes = allChanges([packaged.changes, evidenceChanges()])
+  const periodOf = changes ? pricePeriods({ ...packaged, changes }) : (moment: number) => moment
   return {
-    changes: packaged.changes,
-    lookup(modelId, region, at, terms) {
+    changes,
+    lookup(modelId, region, at, terms = STANDARD_TERMS) {
       const id = pricedId(modelId)
       if (typeof id !== 'string') return id
-      const other = terms?.tier === 'standard' ? undefined : notStandard(terms)
-      if (other) return other
-      const here = packaged.lookup(id, region, at)
-      const listed = packaged.lookup(splitScope(id).base, LIST_REGION, at)
-      const key = `${region} ${id}`
-      const before = known.get(key)
-      // Only the package knows of times, and answers the same as long as it has the same to say.
-      if (before?.here === here && before.listed === listed) return before.answer
-      const answer = find(id, region, { here, listed })
-      known.set(key, { here, listed, answer })
+      const key = `${region} ${id} ${termsKey(terms)}`
+      const period = periodOf(at.getTime())
+      const before = known.get(key) ?? new Map<number, Price | Unpriced>()
+      const answer = before.get(period) ?? sameAs(priceOn(packaged, { id, region, at, terms }), [...before.values()])
+      // Where a price may change by the hour, nothing is kept.
+      if (changes) known.set(key, before.set(period, answer))
       return answer
     },
   }
 }
 
-/** What the package says of an id in its Region, and of the base id where lists begin. */
-interface Packaged {
-  here: Price | Unpriced
-  listed: Price | Unpriced
+/** What is asked for. */
+interface Asked {
+  /** No ARN. */
+  id: string
+  region: string
+  at: Date
+  terms: Terms
 }
 
-function find(id: string, region: string, packaged: Packaged): Price | Unpriced {
+/** One of those that were given before, where it says the same: who is told of a change is told by another object. */
+function sameAs(answer: Price | Unpriced, given: readonly (Price | Unpriced)[]): Price | Unpriced {
+  const text = textOf(answer)
+  return given.find((one) => textOf(one) === text) ?? answer
+}
+
+function textOf(answer: Price | Unpriced): string {
+  return JSON.stringify(answer, (_key, value: unknown) => (typeof value === 'bigint' ? value.toString() : value))
+}
+
+function priceOn(packaged: PriceBook, asked: Asked): Price | Unpriced {
+  const { id, region, terms } = asked
   const image = imagePrice(id, region)
   if (image) return image
-  const exact = settle(id, region, { packaged: packaged.here, table: tableQuotes(id, region) })
-  if (exact) return exact
-  const { scope, base } = splitScope(id)
-  const reason = 'unpriced' in packaged.here ? packaged.here : { unpriced: NO_PRICE }
-  if (scope === 'global' || scope === 'us-gov' || !isCommercial(region)) return reason
-  if (variesByPlace(base)) return { unpriced: `no price known for ${region}; prices of this model differ by Region` }
-  const listed = settle(id, region, { packaged: packaged.listed, table: tableQuotes(base, LIST_REGION) })
-  return listed ? { ...listed, warnings: [...listed.warnings, assumed(id, region)] } : reason
+  if (terms.tier === 'reserved')
+    return { unpriced: 'reserved capacity is bought by the month, it has no price by token' }
+  const untold = unitUntold(id)
+  if (untold !== undefined) return { unpriced: untold }
+  const standard = standardPrice(packaged, asked)
+  if (terms.tier === 'standard' && terms.promptOver === 0) return standard
+  return onTerms(packaged, asked, standard)
 }
 
-/** The price that the evidence gives, with what contradicts it; undefined where there is no evidence. */
-function settle(id: string, region: string, { packaged, table }: Evidence): Price | undefined {
-  const quotes: readonly Quote[] = 'unpriced' in packaged ? table : [packaged, ...table]
-  const [first, ...others] = quotes
-  if (!first) return undefined
-  const disputes = distinct(others.filter((other) => !agree(first.perMillion, other.perMillion)))
-  const { perMillion, source } = complete(
-    first,
-    others.filter((other) => !disputes.includes(other) && agree(first.perMillion, other.perMillion)),
-  )
+/** The price on standard terms that the evidence gives, with what contradicts it. */
+function standardPrice(packaged: PriceBook, { id, region, at }: Asked): Price | Unpriced {
+  const found = evidenceOf(packaged, { id, region, at })
+  if ('unpriced' in found) {
+    return found.unpriced === NO_PRICE ? found : { unpriced: `${found.unpriced}; ${wouldFindOut(id, region)}` }
+  }
+  const { quotes, rivals, isAssumed } = found
+  const first = newestWhereDisputed(quotes)
+  const others = quotes.filter((one) => one !== first)
+  const agreeing = others.filter((other) => agree(first.perMillion, other.perMillion))
+  const disputes = distinct([...others.filter((other) => !agreeing.includes(other)), ...rivals])
+  const { perMillion, source } = completeByRule(id, first, agreeing)
   return {
     perMillion,
     source,
     asOf: first.asOf,
     ...(disputes.length > 0 && { disputes }),
     warnings: [
-      ...('unpriced' in packaged ? [] : packaged.warnings),
       ...disputes.map((dispute) => disputed(id, region, first, dispute)),
-      ...('wide' in first && first.wide ? [wide(id, region)] : []),
-      ...(isFree(perMillion) ? [free(id, source)] : []),
+      ...(isAssumed && agreeing.length === 0 ? [assumed(id, region, first)] : []),
     ],
   }
 }
 
-function distinct(quotes: readonly Quote[]): Quote[] {
-  return [...new Map(quotes.map((quote) => [`${quote.source} ${inWords(quote.perMillion)}`, quote])).values()]
+/** AWS's list comes first; where another source says otherwise and is newer, that one is believed. */
+function newestWhereDisputed(quotes: readonly [Quote, ...Quote[]]): Quote {
+  const [first, ...others] = quotes
+  const newer = others.find((one) => !agree(one.perMillion, first.perMillion) && (one.asOf ?? '') > (first.asOf ?? ''))
+  return newer ?? first
 }
 
-function isFree(figures: Figures): boolean {
-  return Object.values(figures).every((figure) => figure === 0n)
+/** The price on other terms: what the list has for them, and by AWS's rule what it lacks. */
+function onTerms(packaged: PriceBook, { id, region, at, terms }: Asked, standard: Price | Unpriced): Price | Unpriced {
+  const none = notStandard(terms) ?? { unpriced: NO_PRICE }
+  const rule = termsRule(id, terms)
+  const long = longPrice(packaged, { id, region, at, terms }, standard)
+  const ruled = rule && !('unpriced' in standard) ? ruledBy(long ?? standard, rule) : undefined
+  const [own, ...rivals] = ownPrices({ id, region, at, terms })
+  if (!own) return ruled ?? ('unpriced' in standard ? standard : none)
+  const perMillion: Figures = { ...ruled?.perMillion, ...own.perMillion }
+  const lacked = Object.keys(perMillion).length > Object.keys(own.perMillion).length
+  const others = (ruled?.disputes ?? []).filter(({ source }) => source.startsWith('aws-pricing-page'))
+  const disputes = [...rivals, ...others].filter((other) => !agree(other.perMillion, own.perMillion))
+  return {
+    perMillion,
+    source: ruled && lacked ? `${own.source} + ${ruled.source}` : own.source,
+    asOf: own.asOf,
+    ...(disputes.length > 0 && { disputes }),
+    warnings: disputes.map((dispute) => disputed(id, region, own, dispute)),
+  }
+}
+
+/** The list's own price on the terms, more than one where it contradicts itself; a geographic profile has that of the Region. */
+function ownPrices({ id, region, at, terms }: Asked): Quote[] {
+  const routing = id.startsWith('global.') ? 'global' : 'in-region'
+  const long = terms.promptOver > 0 && (longFrom(id) ?? Number.POSITIVE_INFINITY) <= terms.promptOver
+  return listedQuotes(id, { routing, tier: terms.tier, long }, dayOf(at), region)
+}
+
+/** Of a model whose price for long prompts the package has and no rule tells. */
+function longPrice(
+  packaged: PriceBook,
+  { id, region, at, terms }: Asked,
+  standard: Price | Unpriced,
+): Price | undefined {
+  if (terms.promptOver === 0 || longFrom(id) !== undefined || 'unpriced' in standard) return undefined
+  const long = packaged.lookup(id, region, at, { ...terms, tier: 'standard' })
+  const short = packaged.lookup(id, region, at)
+  if ('unpriced' in long || 'unpriced' in short || agree(long.perMillion, short.perMillion)) return undefined
+  return { ...long, source: `${long.source} (prompts over ${terms.promptOver / 1000}k tokens)` }
+}
+
+function ruledBy(standard: Price, rule: TermsRule): Price {
+  if (rule.words === '') return standard
+  const by = <One extends Quote>(quote: One): One => ({
+    ...quote,
+    perMillion: byRule(quote.perMillion, rule),
+    source: `${quote.source} ${rule.words}`,
+  })
+  return { ...by(standard), ...(standard.disputes && { disputes: standard.disputes.map(by) }) }
+}
+
+/** What would mean something to a shell is not made to be copied into one. */
+function wouldFindOut(id: string, region: string): string {
+  const [model, place] = [/^[\w.:/-]+$/.test(id) ? id : 'MODEL', /^[\w-]+$/.test(region) ? region : 'REGION']
+  return `AWS's price list may have it: bedrock-monitor prices ${model} --region ${place}`
+}
+
+function distinct(quotes: readonly Quote[]): Quote[] {
+  return [...new Map(quotes.map((quote) => [`${quote.source} ${inWords(quote.perMillion)}`, quote])).values()]
 }
 
 function inWords(figures: Figures): string {
@@ -102,32 +181,16 @@ function inWords(figures: Figures): string {
 }
 
 function disputed(id: string, region: string, used: Quote, other: Quote): Warning {
-  const [by, otherBy] = used.source === other.source ? [used, other].map(withPlace) : [used.source, other.source]
+  const by = used.source === other.source ? `another line of ${other.source}` : other.source
   return {
     code: 'price-disputed',
-    message: `sources disagree on ${id} in ${region}, per million tokens: ${inWords(used.perMillion)} by ${by}, which is used; ${inWords(other.perMillion)} by ${otherBy}`,
+    message: `sources disagree on ${id} in ${region}, per million tokens: ${inWords(used.perMillion)} by ${used.source}, which is used; ${inWords(other.perMillion)} by ${by}`,
   }
 }
 
-/** Tells two figures of the table apart. */
-function withPlace(quote: Quote & Partial<TableQuote>): string {
-  return quote.place === 'list' ? `${quote.source} without a Region` : `${quote.source} for ${quote.place}`
-}
-
-function wide(id: string, region: string): Warning {
+function assumed(id: string, region: string, { source, asOf }: Quote): Warning {
   return {
-    code: 'price-region-assumed',
-    message: `${id} in ${region} is priced at the one figure known for its geography; Regions within it may differ`,
+    code: 'price-date-assumed',
+    message: `the price of ${id} in ${region} is that of ${source}; use before ${asOf} is priced the same, as no other price is known`,
   }
-}
-
-function assumed(id: string, region: string): Warning {
-  return {
-    code: 'price-region-assumed',
-    message: `${id} in ${region} is priced as in the US: its list price names no Region, and no other figure is known`,
-  }
-}
-
-function free(id: string, source: string): Warning {
-  return { code: 'price-zero', message: `${source} lists ${id} at $0, as for a preview; the bill may say otherwise` }
 }

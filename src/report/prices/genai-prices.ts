@@ -1,8 +1,9 @@
 import type { calcPrice } from '@pydantic/genai-prices'
-import type { Warning } from '../../core/events.ts'
 import type { TokenKind } from '../charges.ts'
-import { type PicoUsdPerMillion, parsePrice } from '../money.ts'
-import { NO_PRICE, type Price, type PriceBook, type Unpriced } from './book.ts'
+import { parsePrice } from '../money.ts'
+import { PROMPT_LENGTHS, STANDARD_TERMS, type Terms } from '../terms.ts'
+import { type Figures, NO_PRICE, notStandard, type Price, type PriceBook, type Unpriced } from './book.ts'
+import { onePrice } from './claude-and-nova.ts'
 import { type ModelName, parseModelName, pricedId, splitScope } from './model-id.ts'
 import { isCommercial, isListRegion } from './places.ts'
 
@@ -18,9 +19,10 @@ const PRICE_KEYS: Partial<Record<TokenKind, string>> = {
 }
 
 type Entry = NonNullable<ReturnType<typeof calcPrice>>
+type Tiered = Extract<Entry['model_price'][string], { base: number }>
 
 /**
- * Prices from the data inside `@pydantic/genai-prices` (provider `aws`). Loading it takes about 30 ms and 15 MB, so it is
+ * Prices from the data inside `@pydantic/genai-prices` (provider `aws`), standard ones, by the length of the prompt. Loading it takes about 30 ms and 15 MB, so it is
  * loaded here and not before. It goes to the network only when `updatePrices` is called, which nobody does.
  */
 export async function loadGenaiPrices(): Promise<PriceBook> {
@@ -28,15 +30,17 @@ export async function loadGenaiPrices(): Promise<PriceBook> {
   const constant = new Map<string, Price | Unpriced>()
   return {
     changes: changesOf(findProvider({ providerId: 'aws' })?.models ?? []),
-    lookup(modelId, region, at) {
+    lookup(modelId, region, at, terms = STANDARD_TERMS) {
+      const other = notStandard({ ...terms, promptOver: 0 })
+      if (other) return other
       const id = pricedId(modelId)
       if (typeof id !== 'string') return id
-      const key = JSON.stringify([id, region])
+      const key = JSON.stringify([id, region, terms.promptOver])
       const known = constant.get(key)
       if (known) return known
       const found = namesOf(id).map((name) => {
         const entry = calcPrice({}, name, { providerId: 'aws', timestamp: at })
-        return { price: judge(name, region, entry), dated: Array.isArray(entry?.model.prices) }
+        return { price: judge(name, region, entry, terms), dated: Array.isArray(entry?.model.prices) }
       })
       const answer = (found.find(({ price }) => !('unpriced' in price)) ?? found[0])?.price ?? { unpriced: NO_PRICE }
       // A list holds prices by date; all others hold at any time, and the search is slow when a year has to be priced.
@@ -66,9 +70,12 @@ function namesOf(id: string): string[] {
   return scope === 'global' || scope === 'us-gov' ? [id] : [...new Set([id, base, `us.${base}`])]
 }
 
-function judge(id: string, region: string, entry: Entry | null): Price | Unpriced {
+function judge(id: string, region: string, entry: Entry | null, terms: Terms): Price | Unpriced {
   if (entry?.provider.id !== 'aws') return { unpriced: NO_PRICE }
-  return refusal(id, entry.model.id, region) ?? { ...toPrice(id, entry), ...SOURCE }
+  const refused = refusal(id, entry.model.id, region)
+  if (refused) return refused
+  const perMillion = figuresOf(entry, terms)
+  return perMillion.input === undefined ? { unpriced: NO_PRICE } : { perMillion, ...SOURCE, warnings: [] }
 }
 
 /**
@@ -85,7 +92,7 @@ export function refusal(id: string, entryId: string, region: string): Unpriced |
   }
   if (asked.scope === 'us-gov' || region.startsWith('us-gov-')) return { unpriced: 'no price known for GovCloud' }
   if (!isCommercial(region)) return { unpriced: `no price known for ${region}, whose partition has its own` }
-  const everywhere = regional || found.scope === 'global'
+  const everywhere = onePrice(id) !== undefined && (regional || found.scope === 'global')
   if (!everywhere && !isListRegion(region)) {
     return { unpriced: `no price known for ${region}; prices of this model differ by Region` }
   }
@@ -102,23 +109,23 @@ function sameModel(asked: ModelName, found: ModelName): boolean {
   )
 }
 
-function toPrice(id: string, entry: Entry): Pick<Price, 'perMillion' | 'warnings'> {
-  const perMillion: Partial<Record<TokenKind, PicoUsdPerMillion>> = {}
-  const warnings: Warning[] = []
+/** A price of nothing is one that is not known. */
+function figuresOf({ model_price: prices }: Entry, { promptOver }: Terms): Figures {
+  const figures: Figures = {}
   for (const [kind, key] of Object.entries(PRICE_KEYS) as [TokenKind, string][]) {
-    const price = entry.model_price[key]
-    if (price === undefined) continue
-    if (typeof price !== 'number' && warnings.length === 0) warnings.push(tiered(id))
-    perMillion[kind] = parsePrice(typeof price === 'number' ? price : price.base)
+    const price = prices[key]
+    const usd = typeof price === 'object' ? tierOf(price, promptOver) : price
+    if (usd) figures[kind] = parsePrice(usd)
   }
-  return { perMillion, warnings }
+  return figures
 }
 
-function tiered(id: string): Warning {
-  return {
-    code: 'tiered-price',
-    message: `${id} costs more for long prompts; how long each one was is not known, so all are priced at the base tier`,
-  }
+/** A tier begins with its first token or, as the package has some, one before. */
+function tierOf({ base, tiers }: Tiered, promptOver: number): number {
+  const reached = tiers.filter(({ start }) =>
+    PROMPT_LENGTHS.some((length) => length <= promptOver && start <= length + 1),
+  )
+  return reached.at(-1)?.price ?? base
 }
 
 /** The ids of the package's entries of AWS; those of models with one price for all places begin with `regional.`. */

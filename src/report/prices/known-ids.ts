@@ -1,14 +1,15 @@
 import { IMAGE_MODELS } from './images.ts'
 import { parseModelName, splitScope } from './model-id.ts'
 import { geographiesOf } from './places.ts'
+import { listedIds } from './table/aws.ts'
 import { tableIds } from './table.ts'
 
 /**
- * The model ids that some bundled source has a price of, in order of their names: the table's, the image models, and those of `packaged` (ids
- * of genai-prices) that are other models than these.
+ * The model ids that some bundled source has a price of, in order of their names: the tables', the image models, and those of
+ * `packaged` (ids of genai-prices) that are other models than these.
  */
 export function knownIds(packaged: readonly string[]): string[] {
-  const table = [...tableIds(), ...IMAGE_MODELS]
+  const table = [...listedIds(), ...tableIds(), ...IMAGE_MODELS]
   const models = new Set(table.map(modelKey))
   const more = packaged.map((id) => id.replace(/^regional\./, '')).filter((id) => !models.has(modelKey(id)))
   return [...new Set([...table, ...more])].sort(
@@ -25,11 +26,11 @@ export function isCallableFrom(id: string, region: string): boolean {
 }
 
 /**
- * The ids that a word stands for: itself when it is an id or an ARN, otherwise all known ones that contain it; and itself
- * where none does, so that it can be said that it has no price.
+ * The ids that a word stands for: itself when it is an id, however it is written, or an ARN, otherwise all known ones that
+ * contain it; and itself where none does, so that it can be said that it has no price.
  */
 export function idsFor(word: string, known: readonly string[]): string[] {
-  if (known.includes(word) || word.startsWith('arn:')) return [word]
+  if (word.startsWith('arn:') || known.some((id) => modelKey(id) === modelKey(word))) return [word]
   const containing = known.filter((id) => id.includes(word.toLowerCase()))
   return containing.length > 0 ? containing : [word]
 }

@@ -4,9 +4,6 @@
  */
 const LIST_REGIONS = new Set(['us-east-1', 'us-east-2', 'us-west-2'])
 
-/** One of the Regions that a list without Regions means. */
-export const LIST_REGION = 'us-east-1'
-
 export function isListRegion(region: string): boolean {
   return LIST_REGIONS.has(region)
 }

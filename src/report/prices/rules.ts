@@ -26,7 +26,7 @@ const TIER_RATIOS: Partial<Record<Tier, Ratio>> = {
 
 /** Makers and families that can be called in the tiers flex and priority, by AWS's page on service tiers. */
 const TIERED =
-  /^(amazon\.nova-(?!canvas|reel|sonic|2-sonic)|deepseek\.v|google\.gemma|minimax\.|mistral\.(?:devstral|magistral|ministral|mistral-large-3|voxtral)|moonshot(?:ai)?\.|nvidia\.|openai\.|qwen\.|xai\.|zai\.)/
+  /^(amazon\.nova-(?!canvas|reel|sonic|2-sonic)|deepseek\.v|google\.gemma|minimax\.|mistral\.(?:devstral|magistral|ministral|mistral-large-3|voxtral)|moonshot(?:ai)?\.|nvidia\.|openai\.|qwen\.|writer\.palmyra-vision|xai\.|zai\.)/
 const QUICK = /^(?:amazon\.nova-pro|anthropic\.claude-3-5-haiku)$/
 
 interface LongPrice {

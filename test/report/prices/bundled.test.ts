@@ -1,10 +1,13 @@
 import { beforeAll, describe, expect, it, test } from '@jest/globals'
 import { TOKEN_KINDS } from '../../../src/report/charges.ts'
 import { priceToUsd } from '../../../src/report/money.ts'
-import type { Figures, Price, PriceBook } from '../../../src/report/prices/book.ts'
+import type { Figures, Price, PriceBook, Unpriced } from '../../../src/report/prices/book.ts'
 import { bundledBook } from '../../../src/report/prices/bundled.ts'
 import { loadGenaiPrices } from '../../../src/report/prices/genai-prices.ts'
+import { parseModelName } from '../../../src/report/prices/model-id.ts'
 import { TABLE } from '../../../src/report/prices/table/index.ts'
+import { tableQuote } from '../../../src/report/prices/table.ts'
+import type { Terms } from '../../../src/report/terms.ts'
 
 const AT = new Date('2026-11-23T10:00:00Z')
 let book: PriceBook
@@ -13,15 +16,14 @@ beforeAll(async () => {
   book = bundledBook(await loadGenaiPrices())
 })
 
-/** A Region in which an id with that prefix can be called; the base id's list price is that of the US. */
+/** Before AWS's first list of ours, when the table of 2026-07 is not out of date. */
+const BEFORE = new Date('2026-07-20T10:00:00Z')
+
+/** Where the table speaks of the very thing: a Region, or a prefix in a Region of those that are listed first. */
 const CALLED_FROM: Record<string, string> = {
   list: 'us-east-1',
-  global: 'eu-west-1',
+  global: 'us-east-1',
   us: 'us-west-2',
-  eu: 'eu-central-1',
-  apac: 'ap-southeast-1',
-  jp: 'ap-northeast-1',
-  au: 'ap-southeast-2',
   'us-gov': 'us-gov-west-1',
 }
 
@@ -31,18 +33,19 @@ interface ListedRow {
   usd: readonly (number | null)[]
 }
 
-/** Every figure of the table with the id and a Region that it is for. */
+/** The figures of the table that speak of a place, with the id and the Region. */
 const ROWS: ListedRow[] = [...TABLE].flatMap(([base, rows]) =>
   rows.flatMap(({ at, usd }) =>
-    at.split(' ').map((place) => {
-      const prefixed = place !== 'list' && place in CALLED_FROM
-      return { id: prefixed ? `${place}.${base}` : base, region: CALLED_FROM[place] ?? place, usd }
+    at.split(' ').flatMap((place) => {
+      const region = CALLED_FROM[place] ?? (/-\d$/.test(place) ? place : undefined)
+      if (region === undefined || !usd[0]) return []
+      return [{ id: place in CALLED_FROM && place !== 'list' ? `${place}.${base}` : base, region, usd }]
     }),
   ),
 )
 
-function priceOf(id: string, region: string): Price {
-  const found = book.lookup(id, region, AT)
+function priceOf(id: string, region: string, at = AT): Price {
+  const found = book.lookup(id, region, at)
   if ('unpriced' in found) throw new Error(`${id} in ${region}: ${found.unpriced}`)
   return found
 }
@@ -52,7 +55,7 @@ function dollars(figures: Figures): (number | undefined)[] {
 }
 
 function says(figures: Figures, { usd }: ListedRow): boolean {
-  return usd.every((figure, index) => figure === null || dollars(figures)[index] === figure)
+  return usd.every((figure, index) => !figure || dollars(figures)[index] === figure)
 }
 
 function codes(id: string, region: string): string[] {
@@ -60,72 +63,89 @@ function codes(id: string, region: string): string[] {
 }
 
 describe('every row of the table', () => {
-  it('is the price of its id in its Region, or is shown as disputed with both figures', () => {
-    expect(ROWS.length).toBeGreaterThan(340)
+  it('is the price of its id in its Region, or disputed with both figures, or gives way to a more telling one', () => {
+    expect(ROWS.length).toBeGreaterThan(200)
     const ill = ROWS.filter((row) => {
-      const price = priceOf(row.id, row.region)
-      const disputed = price.warnings.filter(({ code }) => code === 'price-disputed').map(({ message }) => message)
-      const shown = price.disputes?.some(({ perMillion }) => says(perMillion, row)) ?? false
-      const both = disputed.some((message) =>
-        [row.usd[0] ?? row.usd[1], dollars(price.perMillion)[0]].every((usd) => message.includes(`$${usd}`)),
+      const price = book.lookup(row.id, row.region, BEFORE)
+      if ('unpriced' in price) return !/nothing tells|not by token|differ by Region/.test(price.unpriced)
+      const quote = tableQuote(row.id, row.region)
+      if (quote && !says(quote.perMillion, row)) return false
+      const told = price.warnings.filter(({ code }) => code === 'price-disputed').map(({ message }) => message)
+      const both = told.some((message) =>
+        [row.usd[0], dollars(price.perMillion)[0]].every((usd) => message.includes(`$${usd}`)),
       )
-      return !(says(price.perMillion, row) || (shown && both))
+      return !(says(price.perMillion, row) || (both && price.disputes?.some(({ perMillion }) => says(perMillion, row))))
     })
     expect(ill).toEqual([])
   })
 
   it('is for that id alone: none is the price of an id that differs by a digit', () => {
-    const ids = new Set(ROWS.map(({ id }) => id))
+    const undated = (id: string) => parseModelName(id).name + parseModelName(id).version
+    const ids = new Set([...TABLE.keys(), ...ROWS.map(({ id }) => id)])
+    const models = new Set([...ids].map(undated))
     for (const id of ids) {
       const other = id.replace(/\d(?=\D*$)/, (digit) => String((Number(digit) + 3) % 10))
-      if (other === id || ids.has(other)) continue
+      if (other === id || models.has(undated(other))) continue
       expect([other, book.lookup(other, 'us-east-1', AT)]).toEqual([
         other,
-        { unpriced: expect.stringMatching(/^no price known/) },
+        { unpriced: expect.stringMatching(/^no price known|nothing tells|not by token/) },
       ])
     }
   })
 })
 
-describe('where the sources disagree', () => {
+describe('where sources disagree on the same thing', () => {
   it.each([
-    ['amazon.titan-text-express-v1', 'us-east-1', [0.2, 0.6], [1.3, 1.7]],
-    ['eu.anthropic.claude-3-5-haiku-20241022-v1:0', 'eu-central-1', [0.8, 4], [0.25, 1.25]],
-    ['mistral.mistral-large-2402-v1:0', 'us-east-1', [4, 12], [8, 24]],
-    ['anthropic.claude-sonnet-4-5-20250929-v1:0', 'us-east-1', [3.3, 16.5], [3, 15]],
+    ['anthropic.claude-3-5-haiku-20241022-v1:0', 'us-east-1', [0.8, 4], [1, 5]],
     ['amazon.nova-2-lite-v1:0', 'us-east-1', [0.33, 2.75], [0.3, 2.5]],
-  ])('on %s in %s the newer one is used and the older one shown', (id, region, used, other) => {
+    ['qwen.qwen3-next-80b-a3b', 'ap-south-1', [0.168, 1.44], [0.18, 1.41]],
+    ['anthropic.claude-3-5-sonnet-20240620-v1:0', 'us-east-1', [3, 15], [6, 30]],
+    ['eu.anthropic.claude-3-5-sonnet-20241022-v2:0', 'eu-west-1', [3, 15], [6, 30]],
+  ])('on %s in %s the newer one is used and the other shown', (id, region, used, other) => {
     const price = priceOf(id, region)
     expect(dollars(price.perMillion).slice(0, 2)).toEqual(used)
     expect(price.disputes?.map(({ perMillion }) => dollars(perMillion).slice(0, 2))).toEqual([other])
-    expect(codes(id, region)).toContain('price-disputed')
-  })
-
-  test('on what the table itself has twice, the row that names the Region is used', () => {
-    expect(dollars(priceOf('moonshotai.kimi-k2-thinking', 'us-east-1').perMillion).slice(0, 2)).toEqual([0.6, 2.5])
-    expect(codes('moonshotai.kimi-k2-thinking', 'us-east-1')).toEqual(['price-disputed'])
+    expect(codes(id, region)).toEqual(['price-disputed'])
   })
 
   it.each([
-    ['apac.amazon.nova-micro-v1:0', 'ap-northeast-1', / for ap-northeast-1, which is used; .* for apac$/],
-    ['moonshotai.kimi-k2-thinking', 'us-east-1', / for us-east-1, which is used; .* without a Region$/],
-  ])('and each figure is shown with the place that it is for: %s in %s', (id, region, ending) => {
-    expect(priceOf(id, region).warnings[0]?.message).toMatch(ending)
+    ['what is newer than our own table', 'mistral.mistral-large-2402-v1:0', 'us-east-1', '2026-11-20', [4, 12]],
+    [
+      'a global price beside one in the Region',
+      'anthropic.claude-sonnet-4-5-20250929-v1:0',
+      'us-east-1',
+      '2026-11-20',
+      [3.3, 16.5],
+    ],
+    ['a Region beside its geography', 'apac.amazon.nova-micro-v1:0', 'ap-northeast-1', '2026-07-20', [0.042, 0.168]],
+    ['a Region beside none', 'moonshotai.kimi-k2-thinking', 'us-east-1', '2026-07-20', [0.6, 2.5]],
+    ['the day before extended access', 'anthropic.claude-3-5-sonnet-20240620-v1:0', 'us-east-1', '2025-11-30', [3, 15]],
+    ['Asia, where there is none', 'anthropic.claude-3-5-sonnet-20240620-v1:0', 'ap-south-1', '2026-11-20', [3, 15]],
+    ['another model', 'amazon.titan-embed-text-v2:0', 'us-east-1', '2026-11-20', [0.02, undefined]],
+  ])('but not over %s: %s in %s on %s', (_what, id, region, day, used) => {
+    const { perMillion, disputes } = priceOf(id, region, new Date(day))
+    expect(dollars(perMillion).slice(0, 2)).toEqual(used)
+    expect(disputes).toBeUndefined()
   })
 
-  test('a source that is about another model is no side in it', () => {
-    expect(priceOf('amazon.titan-embed-text-v2:0', 'us-east-1')).toMatchObject({
-      perMillion: { input: 20_000_000_000n },
-      source: 'bedrock-monitor@2026-07',
-      warnings: [],
-    })
+  test('each figure is shown with who says it', () => {
+    const [{ message = '' } = {}] = priceOf('amazon.nova-2-lite-v1:0', 'us-east-1').warnings
+    expect(message).toMatch(/ by genai-prices@0\.1\.8, which is used; .* by aws-price-list@2026-08-20$/)
+    const [{ message: twice = '' } = {}] = priceOf('qwen.qwen3-next-80b-a3b', 'ap-south-1').warnings
+    expect(twice).toMatch(/ by another line of aws-price-list@2026-08-20$/)
   })
 
-  test('where they agree, the one adds what the other lacks, and both are named', () => {
+  test("where they agree, the one adds what the other lacks, and AWS's rules what neither needs to say", () => {
     const price = priceOf('us.anthropic.claude-sonnet-4-5-20250929-v1:0', 'us-east-1')
     expect(dollars(price.perMillion)).toEqual([3.3, 16.5, 0.33, 4.125, 6.6])
-    expect(price).toMatchObject({ source: 'genai-prices@0.1.8 + bedrock-monitor@2026-07', asOf: '2026-09-23' })
-    expect(price.warnings).toEqual([])
+    expect(price).toMatchObject({
+      source: 'aws-price-list@2026-08-20, cache by rule',
+      asOf: '2026-08-20',
+      warnings: [],
+    })
+    const older = priceOf('anthropic.claude-v2:1', 'us-east-1')
+    expect(dollars(older.perMillion).slice(0, 2)).toEqual([8, 24])
+    expect(older.source).toBe('aws-price-list@2026-08-20 + bedrock-monitor@2026-07')
   })
 })
 
@@ -137,47 +157,138 @@ describe('the Region', () => {
       'ap-northeast-1',
       0.042,
     ],
-    ['the base id has the price of its geography', 'meta.llama3-2-1b-instruct-v1:0', 'eu-west-1', 0.13],
+    ['one Region of a geography costs less than another', 'eu.meta.llama3-2-1b-instruct-v1:0', 'eu-west-1', 0.11],
     ['a Region of its own has its own price', 'minimax.minimax-m2.5', 'eu-west-2', 0.47],
     ['GovCloud has its own', 'amazon.titan-embed-text-v2:0', 'us-gov-west-1', 0.2],
     ['GovCloud profiles too', 'us-gov.anthropic.claude-haiku-4-5-20251001-v1:0', 'us-gov-east-1', 1.2],
     ['Claude from 4.5 on costs a tenth more in the Region', 'jp.anthropic.claude-opus-4-8', 'ap-northeast-1', 5.5],
-    ['global routing has one price', 'global.anthropic.claude-sonnet-4-6', 'sa-east-1', 3],
+    ['which holds where the list has no price', 'anthropic.claude-opus-4-8', 'ap-south-1', 5.5],
+    ['and in a Region that is newer than the list', 'us.anthropic.claude-sonnet-5', 'us-south-1', 2.2],
+    ['and of a model that is newer than the list', 'eu.anthropic.claude-opus-5-5', 'eu-west-1', 4.4],
+    ['global routing of Claude has one price', 'global.anthropic.claude-sonnet-4-6', 'sa-east-1', 3],
+    ['that of Nova 2 has one for each Region', 'global.amazon.nova-2-lite-v1:0', 'eu-central-1', 0.39],
+    ['older Claude has one price', 'eu.anthropic.claude-3-opus-20240229-v1:0', 'eu-west-1', 15],
+    ['a price without a Region is that of the first ones', 'mistral.mistral-small-2402-v1:0', 'us-west-2', 1],
   ])('%s: %s in %s', (_why, id, region, input) => {
     expect(dollars(priceOf(id, region).perMillion)[0]).toBe(input)
   })
 
   it.each([
-    ['cohere.embed-english-v3', 'eu-west-1', /priced as in the US/],
-    ['amazon.titan-text-express-v1', 'ap-south-1', /priced as in the US/],
-    ['eu.amazon.nova-pro-v1:0', 'eu-north-1', /one figure known for its geography/],
-  ])('that is taken for granted is said: %s in %s', (id, region, message) => {
-    const assumed = priceOf(id, region).warnings.filter(({ code }) => code === 'price-region-assumed')
-    expect(assumed).toEqual([{ code: 'price-region-assumed', message: expect.stringMatching(message) }])
-  })
-
-  test('a list price that is contradicted is not taken for granted elsewhere either: the newer one is', () => {
-    expect(dollars(priceOf('amazon.titan-text-express-v1', 'ap-south-1').perMillion).slice(0, 2)).toEqual([0.2, 0.6])
-  })
-
-  it.each([
-    ['amazon.nova-pro-v1:0', 'ca-central-1', /prices of this model differ by Region/],
-    ['mistral.mistral-7b-instruct-v0:2', 'eu-west-1', /differ by Region/],
+    ['cohere.embed-english-v3', 'eu-north-1', /no price known for eu-north-1; prices of this model differ by Region/],
+    ['amazon.titan-text-express-v1', 'ap-southeast-4', /differ by Region/],
+    ['amazon.nova-pro-v1:0', 'ca-west-1', /differ by Region/],
+    ['global.amazon.nova-2-lite-v1:0', 'mx-central-1', /differ by Region/],
+    ['mistral.mistral-7b-instruct-v0:2', 'eu-north-1', /differ by Region/],
+    ['mistral.mistral-large-2407-v1:0', 'us-east-1', /differ by Region/],
     ['amazon.nova-lite-v1:0', 'us-gov-west-1', /GovCloud/],
     ['cohere.embed-english-v3', 'us-gov-west-1', /no price known/],
     ['global.anthropic.claude-sonnet-4-6', 'us-gov-west-1', /GovCloud/],
     ['us.amazon.nova-pro-v1:0', 'us-gov-west-1', /GovCloud/],
-    ['global.amazon.nova-pro-v1:0', 'us-east-1', /global routing/],
     ['us-gov.amazon.nova-lite-v1:0', 'us-gov-west-1', /GovCloud/],
+    ['us-gov.anthropic.claude-haiku-4-5-20251001-v1:0', 'us-east-1', /GovCloud/],
+    ['global.amazon.nova-pro-v1:0', 'us-east-1', /global routing/],
     ['amazon.nova-lite-v1:0', 'cn-north-1', /no price known/],
-    ['maker.unheard-of-v1:0', 'us-east-1', /no price known/],
-  ])('without an exact price leaves %s in %s unpriced', (id, region, reason) => {
-    expect(book.lookup(id, region, AT)).toEqual({ unpriced: expect.stringMatching(reason) })
+    ['anthropic.claude-sonnet-4-6', 'eusc-de-east-1', /no price known/],
+    ['anthropic.claude-mythos-preview', 'eu-west-1', /no price known/],
+  ])('without its own price leaves %s in %s unpriced, with what would find out', (id, region, reason) => {
+    const { unpriced } = book.lookup(id, region, AT) as Unpriced
+    expect(unpriced).toMatch(reason)
+    expect(unpriced).toContain(`bedrock-monitor prices ${id} --region ${region}`)
   })
 })
 
-test('a price of nothing is shown with a doubt', () => {
-  expect(codes('anthropic.claude-mythos-preview', 'us-east-1')).toEqual(['price-zero'])
+test('a model that nobody knows has none', () => {
+  expect(book.lookup('maker.unheard-of-v1:0', 'us-east-1', AT)).toEqual({ unpriced: 'no price known' })
+})
+
+describe('the day', () => {
+  test('before the first list is priced by that list, and says so where nobody else knows', () => {
+    const price = priceOf('amazon.nova-pro-v1:0', 'eu-south-2', BEFORE)
+    expect(price).toMatchObject({ asOf: '2026-08-20', warnings: [{ code: 'price-date-assumed' }] })
+    expect(priceOf('amazon.nova-pro-v1:0', 'us-east-1', BEFORE).warnings).toEqual([])
+    expect(priceOf('amazon.nova-pro-v1:0', 'eu-south-2').warnings).toEqual([])
+  })
+
+  test('on which a price may be another is told, and the same price is the same object', () => {
+    expect(book.changes).toEqual(expect.arrayContaining(['2025-12-01', '2026-07-30', '2026-08-20'].map(Date.parse)))
+    const one = priceOf('amazon.nova-pro-v1:0', 'us-east-1')
+    expect(priceOf('amazon.nova-pro-v1:0', 'us-east-1', new Date('2026-08-25'))).toBe(one)
+  })
+})
+
+describe('the terms', () => {
+  const on = (tier: Terms['tier'], promptOver = 0): Terms => ({ tier, promptOver })
+
+  it.each([
+    ['amazon.nova-pro-v1:0', 'us-east-1', on('flex'), [0.4, 1.6, 0.1, 0], ' × 0.5 (flex)'],
+    ['amazon.nova-pro-v1:0', 'us-east-1', on('priority'), [1.4, 5.6, 0.35, 0], ' × 1.75 (priority)'],
+    ['amazon.nova-pro-v1:0', 'us-east-1', on('latency-optimized'), [1, 4, 0.25, 0], ' × 1.25 (latency-optimized)'],
+    ['amazon.nova-pro-v1:0', 'ap-northeast-1', on('batch'), [0.48, 1.92, 0.12, 0], ' × 0.5 (batch)'],
+    ['openai.gpt-oss-20b-1:0', 'eu-central-1', on('batch'), [0.05, 0.2], 'aws-price-list@2026-08-20'],
+    ['global.anthropic.claude-opus-5', 'eu-west-1', on('batch'), [2.5, 12.5, 0.25, 3.125, 5], ' × 0.5 (batch)'],
+    [
+      'us.anthropic.claude-sonnet-4-5-20250929-v1:0',
+      'us-east-1',
+      on('standard', 200_000),
+      [6.6, 24.75, 0.66, 8.25, 13.2],
+      ' × 2 (prompts over 200k tokens)',
+    ],
+    [
+      'us.anthropic.claude-sonnet-4-5-20250929-v1:0',
+      'us-east-1',
+      on('batch', 272_000),
+      [3.3, 12.375, 0.33, 4.125, 6.6],
+      ' × 0.5 (batch) × 2 (prompts over 200k tokens)',
+    ],
+    [
+      'global.openai.gpt-5.6-terra',
+      'us-east-1',
+      on('standard', 272_000),
+      [4, 18, 0.4, 5],
+      '(prompts over 272k tokens)',
+    ],
+    ['anthropic.claude-sonnet-4-6', 'us-east-1', on('standard', 272_000), [3.3, 16.5, 0.33, 4.125, 6.6], ''],
+  ])('%s in %s on %j costs %j', (id, region, terms, usd, source) => {
+    const price = book.lookup(id, region, AT, terms) as Price
+    expect(dollars(price.perMillion).filter((figure) => figure !== undefined)).toEqual(usd)
+    expect(price.source).toContain(source)
+    expect(price.warnings).toEqual([])
+  })
+
+  it.each([
+    ['anthropic.claude-sonnet-4-6', on('flex'), /flex/],
+    ['meta.llama3-3-70b-instruct-v1:0', on('priority'), /priority/],
+    ['amazon.nova-lite-v1:0', on('latency-optimized'), /latency-optimized/],
+    ['amazon.nova-pro-v1:0', on('reserved'), /reserved capacity is bought by the month/],
+    ['maker.unheard-of-v1:0', on('batch'), /no price known/],
+  ])('%s has no price on %j', (id, terms, reason) => {
+    expect(book.lookup(id, 'us-east-1', AT, terms)).toEqual({ unpriced: expect.stringMatching(reason) })
+  })
+
+  test('a dispute stays one on them, by the same rule', () => {
+    const price = book.lookup('anthropic.claude-3-5-sonnet-20240620-v1:0', 'us-east-1', AT, on('batch')) as Price
+    expect(dollars(price.perMillion).slice(0, 2)).toEqual([1.5, 7.5])
+    expect(price.disputes?.map(({ perMillion }) => dollars(perMillion).slice(0, 2))).toEqual([[3, 15]])
+  })
+})
+
+describe('models of whose use nothing tells what the bill goes by have no price', () => {
+  it.each([
+    ['amazon.nova-sonic-v1:0', /speech/],
+    ['us.amazon.nova-2-sonic-v1:0', /speech/],
+    ['global.amazon.nova-2-omni-v1:0', /speech and images/],
+    ['amazon.nova-2-multimodal-embeddings-v1:0', /audio and video by second/],
+    ['twelvelabs.marengo-embed-3-0-v1:0', /by request, image and minute/],
+    ['amazon.nova-reel-v1:1', /second of video/],
+    ['cohere.rerank-v3-5:0', /by query/],
+  ])('%s', (id, reason) => {
+    expect(book.lookup(id, 'us-east-1', AT)).toEqual({ unpriced: expect.stringMatching(reason) })
+  })
+})
+
+test('a price of nothing is none', () => {
+  expect(dollars(priceOf('anthropic.claude-mythos-preview', 'us-east-1').perMillion).slice(0, 2)).toEqual([27.5, 137.5])
+  expect(book.lookup('anthropic.claude-mythos-preview', 'us-west-2', BEFORE)).toHaveProperty('unpriced')
 })
 
 describe('images', () => {

@@ -48,6 +48,8 @@ describe('the price of', () => {
     ['global.anthropic.claude-3-7-sonnet-20250219-v1:0', 'us-east-1', /global routing/],
     ['apac.amazon.nova-micro-v1:0', 'ap-northeast-1', /ap-northeast-1; prices of this model differ by Region/],
     ['eu.amazon.nova-pro-v1:0', 'eu-central-1', /eu-central-1/],
+    ['eu.amazon.nova-2-lite-v1:0', 'eu-central-1', /differ by Region/],
+    ['global.amazon.nova-2-lite-v1:0', 'eu-central-1', /differ by Region/],
     ['us-gov.anthropic.claude-sonnet-4-5-20250929-v1:0', 'us-gov-west-1', /GovCloud/],
     ['anthropic.claude-3-haiku-20240307-v1:0', 'us-gov-east-1', /GovCloud/],
     ['cohere.embed-v4:0', 'us-east-1', /no price known/],
@@ -63,9 +65,18 @@ describe('the price of', () => {
     expect(luna('2026-07-30T00:00:00Z')).toEqual([0.22, 1.32, 0.022, 0.275])
   })
 
-  test('a model with tiers is its base tier, with a warning', () => {
-    const price = book.lookup('global.openai.gpt-5.6-terra', 'us-east-1', AT)
-    expect(price).toMatchObject({ warnings: [{ code: 'tiered-price' }] })
+  it.each([
+    [0, [2, 12, 0.2, 2.5]],
+    [200_000, [2, 12, 0.2, 2.5]],
+    [272_000, [4, 18, 0.4, 5]],
+  ] as const)('a model with tiers is, for prompts of more than %i tokens, that of its tier', (promptOver, expected) => {
+    const price = book.lookup('global.openai.gpt-5.6-terra', 'us-east-1', AT, { tier: 'standard', promptOver })
+    expect('unpriced' in price ? price : Object.values(price.perMillion).map(priceToUsd)).toEqual(expected)
+  })
+
+  test('a model on another tier is not known', () => {
+    const price = book.lookup('amazon.nova-pro-v1:0', 'us-east-1', AT, { tier: 'flex', promptOver: 0 })
+    expect(price).toEqual({ unpriced: 'no price known for the flex tier' })
   })
 })
 

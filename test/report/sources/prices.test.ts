@@ -200,7 +200,7 @@ describe("AWS's price list", () => {
     expect(warnings).toEqual([
       { code: 'price-list-unavailable', message: expect.stringContaining('pricing:GetProducts') },
     ])
-    expect(ask(book, 'amazon.nova-micro-v1:0').source).toMatch(/^genai-prices/)
+    expect(ask(book, 'amazon.nova-micro-v1:0').source).toMatch(/^aws-price-list@/)
     expect(cache.kept.size).toBe(0)
   })
 

@@ -72,7 +72,8 @@ async function costFrom({ cx }: World, source: SourceRequest): Promise<{ cost: b
     bucketPrefix: 'bedrock-logs',
     keyPrefix: source.keyPrefix ?? '',
   }
-  const signIn = async () => ({ places: places.map((place) => ({ account: accountId, ...place })), settings })
+  const given = new Set(Object.keys(settings))
+  const signIn = async () => ({ places: places.map((place) => ({ account: accountId, ...place })), settings, given })
   const { read } = await findSource(source.name).open({ cx, stdin: undefined, signIn }, { path: source.path })
   const { rows } = await read({ window, by: ['model'], timeZone: 'UTC' })
   const { priced, told } = pricer(BOOK)

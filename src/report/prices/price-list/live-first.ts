@@ -1,7 +1,8 @@
 import type { Warning } from '../../../core/events.ts'
 import { STANDARD_TERMS } from '../../terms.ts'
 import { allChanges, NO_PRICE, type Price, type PriceBook } from '../book.ts'
-import { agree, complete } from '../quotes.ts'
+import { completeByRule } from '../claude-and-nova.ts'
+import { agree } from '../quotes.ts'
 import type { ListedQuote, PriceListBook } from './book.ts'
 
 /**
@@ -26,7 +27,7 @@ export function liveFirst(live: PriceListBook, bundled: PriceBook): PriceBook {
       if (agree(price.perMillion, known.perMillion)) {
         return {
           ...price,
-          ...complete(price, [known]),
+          ...completeByRule(modelId, price, [known]),
           warnings: listed.when === 'between' ? assumed(modelId, listed) : [],
         }
       }

@@ -146,6 +146,8 @@ const IDS: ReadonlyMap<string, readonly string[]> = new Map(
   Object.entries(LISTED).map(([name, ids]) => [canonicalName(name), ids.split(' ')]),
 )
 
+const SPELT: ReadonlyMap<string, string> = new Map(Object.keys(LISTED).map((name) => [canonicalName(name), name]))
+
 /** Names in canonical form by model. */
 const NAMES: ReadonlyMap<string, readonly string[]> = namesByModel()
 
@@ -175,9 +177,14 @@ export function listNames(id: string): string[] {
   return [...new Set([...(NAMES.get(model) ?? []), ...spelt])]
 }
 
-/** The known model ids of a name of the price list; none where it is not known. */
+/** The model ids of a name of the price list, which calls newer models by their id; none where it is not known. */
 export function modelIds(name: string): readonly string[] {
-  return IDS.get(canonicalName(name)) ?? []
+  return IDS.get(canonicalName(name)) ?? (/^[a-z][a-z0-9]+\.[a-z][a-z0-9.-]+$/.test(name) ? [name] : [])
+}
+
+/** A name of the price list as this program writes it, by its canonical form; undefined where it is not known. */
+export function listedName(canonical: string): string | undefined {
+  return SPELT.get(canonical)
 }
 
 /** The same for all snapshots of one version, and with or without `-v1:0`: the price list does not tell them apart. */

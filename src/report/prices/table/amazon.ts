@@ -3,7 +3,7 @@ import type { TableRow } from './row.ts'
 /** Amazon's own models. */
 export const AMAZON: Record<string, readonly TableRow[]> = {
   'amazon.nova-2-lite-v1:0': [
-    { at: 'list global', usd: [0.3, 2.5, 0.075] },
+    { at: 'global', usd: [0.3, 2.5, 0.075] },
     { at: 'apac eu us', usd: [0.33, 2.75, 0.0825] },
   ],
   'amazon.nova-2-multimodal-embeddings-v1:0': [{ at: 'list', usd: [0.135, 0] }],

@@ -38,6 +38,7 @@ const invocation = (call: Call, index: number): Invocation => ({
   format: 'anthropic',
   operation: 'Converse',
   outcome: 'success',
+  cacheWrite1hTokens: 0,
   inputTokens: 0,
   outputTokens: 0,
   cacheReadTokens: 0,

@@ -74,7 +74,7 @@ describe('of a day on which nothing was seen', () => {
   })
 
   test('the list is silently believed where the bundled price is the same', () => {
-    expect(ask(later, { input: 0.035 })).toMatchObject({ source: 'aws-price-list', warnings: [] })
+    expect(ask(later, { input: 0.035 })).toMatchObject({ source: 'aws-price-list, cache by rule', warnings: [] })
   })
 
   test('the list is taken where nothing else is known, and it is said', () => {

@@ -230,8 +230,8 @@ function readRecords(records: readonly string[]): Promise<SourceReading> {
     const timestamp = cx.clock.now() - 60_000
     const events = records.map((message) => ({ timestamp, message }))
     sandbox.services.logs.putRecord(REGION, GROUP, 'aws/bedrock/modelinvocations', events)
-    const places = [{ account: '111122223333', region: REGION, cx: cx.in(REGION) }]
-    return readLogs(cx, places, GROUP, { window: lastHours(cx.clock.now(), 24), by: ['model'] })
+    const places = [{ account: '111122223333', region: REGION, cx: cx.in(REGION), logGroup: GROUP }]
+    return readLogs(cx, places, { window: lastHours(cx.clock.now(), 24), by: ['model'] })
   })
 }
 
