@@ -7,6 +7,7 @@ export const WARNINGS = {
   'price-changed': 'a price changed within the window',
   'price-date-assumed': 'use before the first date that AWS lists a price for is priced by that one',
   'price-disputed': 'two sources of prices disagree; the message says which is used',
+  'price-key-unknown': 'a key of your own prices is the id of no model that is known or used',
   'price-list-unavailable': "AWS's price list could not be used: prices are the bundled ones",
   'price-region-assumed': 'no price is known for this very Region, and that of its geography or of the US is used',
   'price-zero': 'the list price is $0, as for a preview',

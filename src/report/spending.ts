@@ -1,9 +1,10 @@
 import { CHARGE_KINDS, type Charge, type ChargeName } from './charges.ts'
+import { addList, addLists, type Listed, listCostsOf } from './list-cost.ts'
 import type { Costs, Counter, Row } from './model.ts'
 import { type AttoUsd, type NanoUsd, toNano, toUsd } from './money.ts'
 
 /** Charges that add up, where some of them may not be known. */
-export interface Spend {
+export interface Spend extends Listed {
   /** Exact, of what has a price. */
   costs: Record<ChargeName, AttoUsd>
   /** Those with a price, and all. */
@@ -45,6 +46,7 @@ export function addSpend(sum: Spend, row: Pick<Row, 'unknown'>, { charges, isPri
   sum.rows += 1
   if (isPriced) sum.priced += 1
   if (!isBillKnown(row)) sum.lost = true
+  addList(sum, charges)
   for (const { kind, quantity, amount } of charges) {
     if (kind.unit === 'tokens') sum.tokens += quantity
     if (amount === null) continue
@@ -55,6 +57,7 @@ export function addSpend(sum: Spend, row: Pick<Row, 'unknown'>, { charges, isPri
 
 /** Adds what other sums cost. */
 export function addSpends(sum: Spend, others: readonly Spend[]): void {
+  addLists(sum, others)
   for (const { costs, pricedTokens, tokens, priced, rows, lost } of others) {
     for (const { name } of CHARGE_KINDS) sum.costs[name] += costs[name]
     sum.pricedTokens += pricedTokens
@@ -81,6 +84,8 @@ export function isUntold({ lost, rows, priced }: Pick<Spend, 'lost' | 'rows' | '
 export interface Rounded<Sums extends Spend = Spend> {
   of: Sums
   nanos: Record<ChargeName, NanoUsd>
+  /** The same at the list's prices. */
+  listNanos: Record<ChargeName, NanoUsd>
 }
 
 /**
@@ -90,29 +95,31 @@ export interface Rounded<Sums extends Spend = Spend> {
  * at most a nano-dollar.
  */
 export function roundTogether<Sums extends Spend>(parts: readonly Sums[]): Rounded<Sums>[] {
-  const rounded = parts.map((of): Rounded<Sums> => ({ of, nanos: { ...of.costs } }))
-  share(rounded)
-  return rounded
+  const own = share(parts.map(({ costs }) => costs))
+  const isList = parts.every(({ list }) => list === undefined)
+  const listed = isList ? own : share(parts.map((of) => listCostsOf(of.costs, of)))
+  return parts.map((of, index) => ({ of, nanos: own[index] ?? of.costs, listNanos: listed[index] ?? of.costs }))
 }
 
 /** The same of what is a whole by itself. */
 export function roundAlone<Sums extends Spend>(of: Sums): Rounded<Sums> {
-  const rounded = { of, nanos: { ...of.costs } }
-  share([rounded])
-  return rounded
+  const nanos = (costs: Spend['costs']) => share([costs])[0] ?? costs
+  return { of, nanos: nanos(of.costs), listNanos: nanos(listCostsOf(of.costs, of)) }
 }
 
-function share(parts: readonly Rounded[]): void {
+function share(parts: readonly Record<ChargeName, AttoUsd>[]): Record<ChargeName, NanoUsd>[] {
+  const rounded = parts.map((costs) => ({ ...costs }))
   let exact: AttoUsd = 0n
   let told: NanoUsd = 0n
   for (const { name } of CHARGE_KINDS) {
-    for (const { of, nanos } of parts) {
-      exact += of.costs[name]
+    for (const nanos of rounded) {
+      exact += nanos[name]
       const grown = toNano(exact)
       nanos[name] = grown - told
       told = grown
     }
   }
+  return rounded
 }
 
 /** Null where it is not known. */
@@ -120,18 +127,31 @@ export function costOf({ of, nanos }: Rounded): NanoUsd | null {
   return isUntold(of) ? null : CHARGE_KINDS.reduce((sum, { name }) => sum + nanos[name], 0n)
 }
 
+/** What it would cost at the list's prices; null where it is not known, and where the list has none. */
+function listCostOf({ of, listNanos }: Rounded): NanoUsd | null {
+  if (isUntold(of) || (of.list && of.priced > 0 && of.list.unlisted === of.priced)) return null
+  return CHARGE_KINDS.reduce((sum, { name }) => sum + listNanos[name], 0n)
+}
+
 /** The published form of a sum. */
 export interface Spending {
   costUsd: number | null
   costs: Costs | null
   pricedShare: number | null
+  listCostUsd: number | null
+  listCostIsFloor: boolean
 }
 
 export function toSpending(rounded: Rounded): Spending {
-  const { tokens, pricedTokens, lost } = rounded.of
+  const { tokens, pricedTokens, lost, list } = rounded.of
   const pricedShare = tokens === 0 || lost ? null : pricedTokens / tokens
+  const listCost = listCostOf(rounded)
+  const listed = {
+    listCostUsd: listCost === null ? null : toUsd(listCost),
+    listCostIsFloor: listCost !== null && (list?.isFloor === true || pricedTokens < tokens),
+  }
   const cost = costOf(rounded)
-  if (cost === null) return { costUsd: null, costs: null, pricedShare }
+  if (cost === null) return { costUsd: null, costs: null, pricedShare, ...listed }
   const costs = Object.fromEntries(CHARGE_KINDS.map(({ name }) => [name, toUsd(rounded.nanos[name])]))
-  return { costUsd: toUsd(cost), costs, pricedShare }
+  return { costUsd: toUsd(cost), costs, pricedShare, ...listed }
 }

@@ -118,6 +118,8 @@ const NOTHING_KNOWN: Watched = {
     costUsd: null,
     costs: null,
     pricedShare: null,
+    listCostUsd: null,
+    listCostIsFloor: false,
   }),
   course: [],
   recent: null,

@@ -13,6 +13,7 @@ export const FIELDS: readonly { name: string; of(usage: Usage): number | null }[
   { name: 'costUsd', of: (usage) => usage.costUsd },
   ...CHARGE_KINDS.map(({ name }) => ({ name: `costs.${name}`, of: (usage: Usage) => usage.costs?.[name] ?? null })),
   { name: 'pricedShare', of: (usage) => usage.pricedShare },
+  { name: 'listCostUsd', of: (usage) => usage.listCostUsd },
 ]
 
 function timings(name: string, of: (usage: Usage) => Timing) {

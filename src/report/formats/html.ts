@@ -7,7 +7,7 @@ import { draw } from './html/draw.ts'
 import { STYLE } from './html/style.ts'
 import { htmlTable, type PageColumn } from './html/table.ts'
 import { costTable, groupTable, latencyTable, priceTable, seriesTable, unpricedTable } from './html/tables.ts'
-import { aboutParts, accountsText, callsTexts, withoutCost } from './labels.ts'
+import { aboutParts, accountsText, callsTexts, listCostText, withoutCost } from './labels.ts'
 import { chronological } from './order.ts'
 import { isNear, usedText } from './quotas.ts'
 import { clockText, slotName } from './times.ts'
@@ -93,11 +93,12 @@ export async function renderReport(given: ReportView): Promise<string> {
   ].join('\n')}\n`
 }
 
-function tiles({ total, projection }: Report): string {
+function tiles({ total, projection, basis }: Report): string {
   const { costUsd, latencyMs, errorRate } = total
   const cost = (usd: number | null) => costFormat([usd])(usd, withoutCost(total))
-  const all: [title: string, value: string, bad?: boolean][] = [
+  const all: (readonly [title: string, value: string, bad?: boolean])[] = [
     ['Cost', cost(costUsd)],
+    ...(basis === 'list' ? [] : [['At list prices', listCostText(total, costFormat([total.listCostUsd]))] as const]),
     [`${projection.days} days at this rate`, cost(projection.costUsd)],
     ['Invocations', whole(total.invocations)],
     ['Input tokens', whole(total.inputTokens)],

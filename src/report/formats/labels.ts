@@ -1,6 +1,6 @@
 import { plain } from '../../text/escape.ts'
 import { withoutArn } from '../../text/models.ts'
-import { costFormat, whole } from '../../text/numbers.ts'
+import { type CostFormat, costFormat, whole } from '../../text/numbers.ts'
 import type { Group, PriceLine, Report, ReportView, UnpricedLine, Usage } from '../model.ts'
 import { BILLED } from '../spending.ts'
 import { windowText } from './times.ts'
@@ -16,6 +16,18 @@ export function isBillTold(of: Billed): boolean {
 /** Why there is no cost, in a word. */
 export function withoutCost(of: Billed): string {
   return isBillTold(of) ? 'unpriced' : 'incomplete'
+}
+
+/** "$90.00 yours · $100.00 list": what it costs at prices of the user's own, and at the list's. None where all are the list's. */
+export function bothCosts({ basis, total }: Pick<Report, 'basis' | 'total'>): string[] {
+  if (basis === 'list') return []
+  const cost = costFormat([total.costUsd, total.listCostUsd])
+  return [`${cost(total.costUsd, withoutCost(total))} yours · ${listCostText(total, cost)} list`]
+}
+
+/** At the list's prices, which may have none of some of it. */
+export function listCostText({ listCostUsd, listCostIsFloor }: Usage, cost: CostFormat): string {
+  return `${listCostIsFloor ? 'at least ' : ''}${cost(listCostUsd, 'not known')}`
 }
 
 /** The heading of a grouping's column: `model` → "Model", `metadata:team` → "team". */

@@ -2,7 +2,7 @@ import { codeSpan, escapeMarkdown } from '../../text/escape.ts'
 import { costFormat, whole } from '../../text/numbers.ts'
 import { sparkline } from '../../text/sparkline.ts'
 import type { ReportView } from '../model.ts'
-import { aboutParts, callsTexts, priceSources, unpricedText, withoutCost } from './labels.ts'
+import { aboutParts, bothCosts, callsTexts, priceSources, unpricedText, withoutCost } from './labels.ts'
 import { costColumn, keyColumns, linesOf, titleOf, totalLine, USAGE_COLUMNS } from './lines.ts'
 import { chronological } from './order.ts'
 import { quotaTexts } from './quotas.ts'
@@ -77,7 +77,9 @@ function notes({ report, trends, timeZone }: ReportView): string[] {
   ]
   const more =
     said.length > MOST_NOTES ? [`${said.length - MOST_NOTES} more notes are left out; JSON has them all`] : []
-  const lines = [rate, ...said.slice(0, MOST_NOTES), ...more].map((text) => `- ${escapeMarkdown(shortened(text))}`)
+  const lines = [...bothCosts(report).map((text) => `Cost: ${text}`), rate, ...said.slice(0, MOST_NOTES), ...more].map(
+    (text) => `- ${escapeMarkdown(shortened(text))}`,
+  )
   const course = report.total.invocations === null ? 'incomplete' : codeSpan(sparkline(trends.total, SPARK_WIDTH))
   return [`- ${slotName(report)}: ${course}`, ...lines]
 }

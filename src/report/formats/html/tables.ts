@@ -2,7 +2,7 @@ import { costFormat, grouped, percent, whole } from '../../../text/numbers.ts'
 import { CHARGE_KINDS } from '../../charges.ts'
 import { isTimeGrouping } from '../../grouping.ts'
 import { COUNTERS, type PriceLine, type ReportView, type UnpricedLine } from '../../model.ts'
-import { groupingTitle, withoutCost } from '../labels.ts'
+import { groupingTitle, listCostText, withoutCost } from '../labels.ts'
 import {
   costColumn,
   keyColumns,
@@ -45,6 +45,9 @@ export function costTable(view: ReportView): string {
       cell: ({ usage: { costs } }: Line) => (costs ? cost(costs[name] ?? 0) : '–'),
     })),
     ...(isWhole ? [] : [{ heading: 'Tokens priced', cell: ({ usage }: Line) => percent(atMost(usage.pricedShare)) }]),
+    ...(view.report.basis === 'list'
+      ? []
+      : [{ heading: 'At list prices', cell: ({ usage }: Line) => listCostText(usage, cost) }]),
     { heading: 'Cost', cell: ({ usage }) => cost(usage.costUsd, withoutCost(usage)), pinned: true },
   ]
   const total = totalLine(view)
