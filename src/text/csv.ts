@@ -5,12 +5,13 @@ import { plainDigits } from './numbers.ts'
  * RFC 4180: lines of cells, each ending in CRLF. Texts are kept from being taken for formulas. Numbers are plain decimals: some
  * readers take an exponent for text. What is null is empty.
  */
-export function csvText(lines: readonly (readonly (string | number | null)[])[]): string {
+export function csvText(lines: readonly (readonly (string | number | boolean | null)[])[]): string {
   return lines.map((cells) => `${cells.map((cell) => quote(cellText(cell))).join(',')}\r\n`).join('')
 }
 
-function cellText(cell: string | number | null): string {
+function cellText(cell: string | number | boolean | null): string {
   if (cell === null) return ''
+  if (typeof cell === 'boolean') return String(cell)
   return typeof cell === 'string' ? inactive(cell) : plainDigits(cell)
 }
 

@@ -105,6 +105,8 @@ export function strayKeys(overrides: PriceOverrides, models: readonly string[]):
     if (typeof id !== 'string' || id.includes(PROFILE_KIND)) return []
     const holds = id.includes('*') ? names.some((name) => isLike(key, name) || isLike(id, name)) : names.includes(id)
     if (holds) return []
-    return [{ key, nearest: nearest(id.replaceAll('*', ''), names)?.candidate ?? null }]
+    const word = id.replaceAll('*', '').toLowerCase()
+    const holding = names.filter((name) => name.includes(word))
+    return [{ key, nearest: nearest(word, holding.length > 0 ? holding : names)?.candidate ?? null }]
   })
 }

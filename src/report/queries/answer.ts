@@ -2,7 +2,7 @@ import type { Warning } from '../../core/events.ts'
 import { count, usd, whole } from '../../text/numbers.ts'
 
 /** What a cell holds: ISO times, whole numbers, milliseconds, shares of 0 to 1, dollars. Null where nothing is known. */
-export type Cell = string | number | null
+export type Cell = string | number | boolean | null
 export type QueryRow = Record<string, Cell>
 
 /** A line of a result as Logs Insights gives it: everything is text, and what a record lacks is left out. */
@@ -13,7 +13,8 @@ export interface QueryColumn {
   name: string
   /** In a table, in two lines. */
   heading: readonly [string, string]
-  kind: 'text' | 'time' | 'count' | 'ms' | 'share' | 'usd'
+  /** `floor`: whether the cost beside it is at least so much. */
+  kind: 'text' | 'time' | 'count' | 'ms' | 'share' | 'usd' | 'floor'
   of(row: RawRow): Cell
 }
 

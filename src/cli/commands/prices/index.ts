@@ -6,6 +6,7 @@ import { command } from '../command.ts'
 interface Options {
   words: readonly string[]
   offline: boolean
+  check: boolean
 }
 
 export const pricesCommand = command<Options>({
@@ -16,6 +17,7 @@ export const pricesCommand = command<Options>({
       says: 'all ids with a word in them, in two Regions',
       run: 'bedrock-monitor prices nova --region us-east-1,eu-west-1',
     },
+    { says: 'what your own prices change', run: 'bedrock-monitor prices --check' },
     { says: 'for a program, and without asking AWS', run: 'bedrock-monitor prices --json --offline' },
   ],
   argument: {
@@ -23,9 +25,12 @@ export const pricesCommand = command<Options>({
     describe: 'model ids, ARNs, or parts of ids (default: all that are known)',
     most: Number.POSITIVE_INFINITY,
   },
-  flags: [{ name: 'offline', describe: "bundled prices only: do not read AWS's price list", group: 'Flags' }],
-  parse: (args) => ({ words: args.words, offline: args.is('offline') }),
-  async run(app, { words, offline }) {
+  flags: [
+    { name: 'offline', describe: "bundled prices only: do not read AWS's price list", group: 'Flags' },
+    { name: 'check', describe: 'what each price of your own changes, and which change nothing', group: 'Flags' },
+  ],
+  parse: (args) => ({ words: args.words, offline: args.is('offline'), check: args.is('check') }),
+  async run(app, { words, offline, check }) {
     const regions = await regionsOf(app)
     const { loadPrices } = await import('../../../report/sources/prices.ts')
     const { packagedIds } = await import('../../../report/prices/genai-prices.ts')
@@ -35,6 +40,7 @@ export const pricesCommand = command<Options>({
     const { priceSources } = await import('../../session/price-sources.ts')
     const places = offline ? [] : [await placeOf(app, regions[0] ?? 'us-east-1')]
     const sources = await priceSources(app, { places, offline, accountId: () => accountOf(places[0]) })
+    if (check) return (await import('./check.ts')).checkPrices(app, sources, regions)
     const { book, warnings } = await loadPrices(sources, regions)
     const wanted = regions.flatMap((region) => {
       const callable = known.filter((id) => isCallableFrom(id, region))

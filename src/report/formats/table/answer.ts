@@ -32,7 +32,7 @@ export function renderAnswer(view: AnswerView, options: TextOptions): string {
 }
 
 function columnsOf(view: AnswerView): Column<QueryRow>[] {
-  const columns = shownColumns(view)
+  const columns = shownColumns(view).filter(({ kind }) => kind !== 'floor')
   const single = columns.every(({ heading: [first] }) => first === '')
   return columns.map((column) => ({
     heading: single ? column.heading[1] : column.heading,
@@ -49,7 +49,8 @@ function cellText({ name, kind }: QueryColumn, rows: readonly QueryRow[]): (row:
     if (value === null || value === '') return UNKNOWN
     if (kind === 'time') return seconds(String(value))
     if (typeof value === 'string') return plain(value)
-    if (kind === 'usd') return cost(value)
+    if (typeof value === 'boolean') return String(value)
+    if (kind === 'usd') return `${row.costIsFloor === true ? 'at least ' : ''}${cost(value)}`
     return kind === 'share' ? percent(value) : whole(value)
   }
 }
