@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises'
 import type { Connection } from '../../aws/connection.ts'
 import type { AwsPlace } from '../../aws/context.ts'
 import { isAppError } from '../../core/errors.ts'
@@ -21,7 +20,7 @@ export async function signInQuickly(app: App): Promise<{ places: readonly AwsPla
   try {
     const region = await regionOf(app)
     const reach = await reachOf(app, region)
-    if (!(await namesCredentials(reach.connection))) return notAsked('there are no AWS credentials')
+    if (!namesCredentials(reach.connection)) return notAsked('neither variables nor a profile name AWS credentials')
     const { awsContext } = await import('../../aws/regions.ts')
     const { whoAmI } = await import('../../aws/identity.ts')
     const signal = AbortSignal.any([app.cx.signal, AbortSignal.timeout(LIST_MS)])
@@ -49,12 +48,12 @@ const VARIABLES = [
   'AWS_CONTAINER_CREDENTIALS_FULL_URI',
 ]
 
-/** Whether there is anything to ask for credentials: a variable, a profile, or a machine of EC2, whose role is asked for. */
-async function namesCredentials({ env, files, profile }: Connection): Promise<boolean> {
-  if (VARIABLES.some((name) => env[name])) return true
-  if (files.profiles.has(profile) || files.credentials.has(profile)) return true
-  const maker = await readFile('/sys/devices/virtual/dmi/id/sys_vendor', 'utf8').catch(() => '')
-  return maker.startsWith('Amazon')
+/**
+ * Whether a variable or a profile names credentials. A machine's own role is not looked for: where there is none, as in most
+ * of CI, that alone takes seconds.
+ */
+function namesCredentials({ env, files, profile }: Connection): boolean {
+  return VARIABLES.some((name) => env[name]) || files.profiles.has(profile) || files.credentials.has(profile)
 }
 
 /** Rejects once time is up: credentials may come from a program that no signal reaches. */

@@ -50,6 +50,7 @@ describe('the CSV', () => {
       'costUsd',
       ...CHARGE_KINDS.map(({ name }) => `costs.${name}`),
       'pricedShare',
+      'listCostUsd',
     ])
     expect(cells).toHaveLength(3)
     expect(cells[1]?.slice(0, 3)).toEqual(['maker.one', 'us-east-1', '2'])

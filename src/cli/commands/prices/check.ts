@@ -36,7 +36,10 @@ export async function checkPrices(app: App, sources: PriceSources, regions: read
 }
 
 function print(out: Output, { changes, unmatched, unchanged }: OverrideCheck, source: string | null): void {
-  if (source === null) return out.line('There are no prices of your own: the configuration file has no `prices`.')
+  if (source === null) {
+    out.line('There are no prices of your own: the configuration file has no `prices`.')
+    return
+  }
   if (changes.length > 0) {
     for (const line of table({ columns: columnsOf(changes), gap: GAP }, changes, out)) out.line(line)
     out.line('\nUS dollars per million tokens or an image: the list, and yours.')
@@ -60,8 +63,8 @@ function columnsOf(lines: readonly ChangedLine[]): Column<ChangedLine>[] {
     [tier, from && `from ${from}`, to && `to ${to}`].filter(Boolean).join(' ')
   const kinds = [...CHARGE_KINDS.map(({ name, title }) => ({ kind: name === 'images' ? 'image' : name, title }))]
   return [
-    { heading: 'Key', cell: ({ key }) => plain(key) },
     { heading: 'Model', cell: ({ model }) => plain(model) },
+    { heading: 'Key', cell: ({ key }) => plain(key) },
     ...(several ? [{ heading: 'Region', cell: ({ region }: ChangedLine) => region }] : []),
     ...(lines.some((line) => when(line) !== '') ? [{ heading: 'Holds for', cell: when }] : []),
     ...kinds.flatMap(({ kind, title }): Column<ChangedLine>[] => {
