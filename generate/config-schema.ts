@@ -1,7 +1,9 @@
-import { TOKEN_KINDS } from '../src/report/charges.ts'
+import { AMOUNTS } from '../src/report/prices/overrides.ts'
+import { TIERS } from '../src/report/terms.ts'
 import { SETTINGS, type SettingDefinition } from '../src/steps/settings.ts'
 
-const FIGURES = [...TOKEN_KINDS.map((kind) => `${kind}PerMillion`), 'perImage']
+const PRICED = ['discountPercent', ...AMOUNTS]
+const DAY = { type: 'string', pattern: '^\\d{4}-\\d{2}-\\d{2}$' }
 const PRICE = { $ref: '#/$defs/price' }
 
 /** The JSON Schema of the configuration file. */
@@ -18,7 +20,7 @@ export function configSchema(): object {
       ...Object.fromEntries(SETTINGS.map((setting) => [setting.key, property(setting)])),
       prices: {
         description:
-          'your own prices, before all others: by model id or ARN, one for every Region or a list of them by Region; US dollars per million tokens, or an image',
+          'your own prices, before all others: by model id, ARN or a pattern of these with *, one or a list of them; US dollars per million tokens or an image, or a discount in percent of the list',
         type: 'object',
         additionalProperties: { anyOf: [PRICE, { type: 'array', items: PRICE }] },
       },
@@ -29,9 +31,18 @@ export function configSchema(): object {
         additionalProperties: false,
         properties: {
           region: { type: 'string', minLength: 1 },
-          ...Object.fromEntries(FIGURES.map((figure) => [figure, { type: 'number', minimum: 0 }])),
+          tier: { enum: [...TIERS] },
+          from: { description: 'the first day (UTC) on which it holds', ...DAY },
+          to: { description: 'the last day (UTC) on which it holds', ...DAY },
+          discountPercent: {
+            description: 'percent of the list that come off what has no amount here; below 0 they come on top',
+            type: 'number',
+            minimum: -100,
+            maximum: 100,
+          },
+          ...Object.fromEntries(AMOUNTS.map((amount) => [amount, { type: 'number', minimum: 0 }])),
         },
-        anyOf: FIGURES.map((figure) => ({ properties: { [figure]: true }, required: [figure] })),
+        anyOf: PRICED.map((key) => ({ properties: { [key]: true }, required: [key] })),
       },
     },
   }

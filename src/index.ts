@@ -126,7 +126,9 @@ async function sessionOf(options: AwsAccess & { settings?: Partial<Settings> }):
     ...(endpointUrl !== undefined && { endpointUrl }),
     ...(credentials && { credentials }),
   })
-  return openSession(reach, choice, settings, givenIn([{ source: 'settings', values: options.settings ?? {} }]))
+  return openSession(reach, choice, settings, {
+    given: givenIn([{ source: 'settings', values: options.settings ?? {} }]),
+  })
 }
 
 async function contextOf({ signal, onEvent }: Pick<AwsAccess, 'signal' | 'onEvent'>): Promise<Context> {

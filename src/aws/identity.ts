@@ -1,6 +1,6 @@
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts'
 import { AppError } from '../core/errors.ts'
-import type { AwsContext } from './context.ts'
+import type { AwsContext, SendOptions } from './context.ts'
 
 /** The account, and who in it is asking. */
 export interface Identity {
@@ -9,8 +9,8 @@ export interface Identity {
 }
 
 /** Who the credentials belong to. Throws an error of kind `credentials` when there are none, or none that AWS takes. */
-export async function whoAmI({ aws }: AwsContext): Promise<Identity> {
-  const { Account, Arn } = await aws.sts.send(new GetCallerIdentityCommand({}))
+export async function whoAmI({ aws }: AwsContext, options?: SendOptions): Promise<Identity> {
+  const { Account, Arn } = await aws.sts.send(new GetCallerIdentityCommand({}), options)
   if (!Account || !Arn) throw new AppError('credentials', 'NoIdentity', 'sts:GetCallerIdentity named no account')
   return { accountId: Account, arn: Arn }
 }

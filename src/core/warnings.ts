@@ -7,6 +7,7 @@ export const WARNINGS = {
   'price-changed': 'a price changed within the window',
   'price-date-assumed': "the price on a day is not known and another day's is used; the message says which",
   'price-disputed': 'two sources of prices disagree; the message says which is used',
+  'price-key-unknown': 'a key of your own prices is the id of no model that is known or used',
   'price-list-unavailable': "AWS's price list could not be used: prices are the bundled ones",
   'cache-write-ttl': 'how long cache writes were kept is not known; they are priced as kept for five minutes',
   'tier-unknown': 'in which service tier calls ran is not known; they are priced at the standard one',

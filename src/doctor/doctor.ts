@@ -2,7 +2,6 @@ import type { Session } from '../steps/session.ts'
 import { CHECKS } from './checks/index.ts'
 import { type Examination, examine, isError } from './finding.ts'
 import { gatherFacts } from './gather/gather.ts'
-import type { PriceLoader } from './gather/region.ts'
 
 export { INCOMPLETE } from './checks/rights.ts'
 
@@ -17,10 +16,10 @@ export interface DoctorReport extends Examination {
 }
 
 /** Examines the chain from the caller's rights to the person an alarm reaches. Changes nothing. */
-export async function doctor(session: Session, prices: PriceLoader): Promise<DoctorReport> {
+export async function doctor(session: Session): Promise<DoctorReport> {
   const { cx } = session
   cx.emit({ type: 'phase', title: 'examining' })
-  const facts = await gatherFacts(session, prices).finally(() => cx.emit({ type: 'phase-done' }))
+  const facts = await gatherFacts(session).finally(() => cx.emit({ type: 'phase-done' }))
   const { findings, passed } = examine(facts, CHECKS)
   return {
     schemaVersion: 1,

@@ -57,6 +57,8 @@ export interface Rates {
   /** Pico-dollars. */
   perImage?: bigint
   source: string
+  /** The list's, where these are of the user's own; null where the list has none. */
+  list?: Pick<Rates, 'perMillion' | 'perImage'> | null
 }
 
 /** What one kind of billed thing of one row costs. */
@@ -67,6 +69,8 @@ export interface Charge {
   /** What one of them costs, and all; null where that has no price. */
   rate: AttoUsd | null
   amount: AttoUsd | null
+  /** What all cost at the list's price, where that is another; null where the list has none. */
+  listAmount?: AttoUsd | null
   /** Where the price is from. */
   source: string | null
 }
@@ -80,12 +84,19 @@ export function chargesOf({ counters }: Pick<Row, 'counters'>, rates: Rates | un
     const rate = rates ? rateOf(kind, rates) : undefined
     if (rates === undefined || rate === undefined) {
       charges.push({ kind, quantity, rate: null, amount: null, source: null })
-    } else charges.push({ kind, quantity, rate, amount: costOf(quantity, rate), source: rates.source })
+    } else {
+      const charge: Charge = { kind, quantity, rate, amount: costOf(quantity, rate), source: rates.source }
+      const listed = rates.list ? rateOf(kind, rates.list) : undefined
+      if (rates.list !== undefined && listed !== rate) {
+        charge.listAmount = listed === undefined ? null : costOf(quantity, listed)
+      }
+      charges.push(charge)
+    }
   }
   return charges
 }
 
-function rateOf(kind: AnyKind, { perMillion, perImage }: Rates): AttoUsd | undefined {
+function rateOf(kind: AnyKind, { perMillion, perImage }: Pick<Rates, 'perMillion' | 'perImage'>): AttoUsd | undefined {
   // A millionth of a pico-dollar is an atto-dollar: the price of a million tokens in the one is that of a token in the other.
   if (kind.unit === 'tokens') return perMillion[kind.name]
   return perImage === undefined ? undefined : perUnit(perImage)

@@ -123,6 +123,10 @@ export interface Usage extends Record<Counter, number | null> {
   costIsFloor: boolean
   /** What it leaves out; empty where nothing. */
   costLacks: readonly Lack[]
+  /** The cost at the list's prices: another where some are the user's own. Null where the list has no price of any of it. */
+  listCostUsd: number | null
+  /** Some of it has no price in the list: it costs at least so much there. */
+  listCostIsFloor: boolean
 }
 
 /** US dollars by kind of billed thing. */
@@ -212,6 +216,8 @@ export interface Report {
   regions: string[]
   /** As `--source` names it. */
   source: string
+  /** Whether all prices are the list's, or some are the user's own. */
+  basis: 'list' | 'discounted'
   window: { start: string; end: string; hours: number }
   currency: 'USD'
   total: Usage

@@ -1,10 +1,11 @@
 import { LACKS, type Lack } from '../text/floor.ts'
 import { CHARGE_KINDS, type Charge, type ChargeName } from './charges.ts'
+import { addList, addLists, type Listed, listCostsOf } from './list-cost.ts'
 import type { Counter, Row, Usage } from './model.ts'
 import { type AttoUsd, type NanoUsd, toNano, toUsd } from './money.ts'
 
 /** Charges that add up, where some of them may not be known. */
-export interface Spend extends Coverage {
+export interface Spend extends Coverage, Listed {
   /** Exact, of what has a price. */
   costs: Record<ChargeName, AttoUsd>
   /** The kinds that were used where they have no price. */
@@ -44,6 +45,7 @@ export function noSpend(): Spend {
 
 export function addSpend(sum: Spend, row: Pick<Row, 'counters' | 'unknown'>, priced: PricedRow): void {
   addCoverage(sum, row, priced)
+  addList(sum, priced.charges)
   for (const { kind, quantity, amount } of priced.charges) {
     if (kind.unit === 'tokens') sum.tokens += quantity
     if (amount === null) {
@@ -82,6 +84,7 @@ export function addLack(sum: Coverage, lack: Lack): void {
 
 /** Adds what other sums cost. */
 export function addSpends(sum: Spend, others: readonly Spend[]): void {
+  addLists(sum, others)
   for (const { costs, pricedTokens, tokens, priced, lacks, unpriced } of others) {
     if (unpriced) sum.unpriced = new Set([...(sum.unpriced ?? []), ...unpriced])
     for (const { name } of CHARGE_KINDS) sum.costs[name] += costs[name]
@@ -108,6 +111,8 @@ export function isUntold({ priced, lacks }: Coverage): boolean {
 export interface Rounded<Sums extends Spend = Spend> {
   of: Sums
   nanos: Record<ChargeName, NanoUsd>
+  /** The same at the list's prices. */
+  listNanos: Record<ChargeName, NanoUsd>
 }
 
 /**
@@ -117,29 +122,31 @@ export interface Rounded<Sums extends Spend = Spend> {
  * at most a nano-dollar.
  */
 export function roundTogether<Sums extends Spend>(parts: readonly Sums[]): Rounded<Sums>[] {
-  const rounded = parts.map((of): Rounded<Sums> => ({ of, nanos: { ...of.costs } }))
-  share(rounded)
-  return rounded
+  const own = share(parts.map(({ costs }) => costs))
+  const isList = parts.every(({ list }) => list === undefined)
+  const listed = isList ? own : share(parts.map((of) => listCostsOf(of.costs, of)))
+  return parts.map((of, index) => ({ of, nanos: own[index] ?? of.costs, listNanos: listed[index] ?? of.costs }))
 }
 
 /** The same of what is a whole by itself. */
 export function roundAlone<Sums extends Spend>(of: Sums): Rounded<Sums> {
-  const rounded = { of, nanos: { ...of.costs } }
-  share([rounded])
-  return rounded
+  const nanos = (costs: Spend['costs']) => share([costs])[0] ?? costs
+  return { of, nanos: nanos(of.costs), listNanos: nanos(listCostsOf(of.costs, of)) }
 }
 
-function share(parts: readonly Rounded[]): void {
+function share(parts: readonly Record<ChargeName, AttoUsd>[]): Record<ChargeName, NanoUsd>[] {
+  const rounded = parts.map((costs) => ({ ...costs }))
   let exact: AttoUsd = 0n
   let told: NanoUsd = 0n
   for (const { name } of CHARGE_KINDS) {
-    for (const { of, nanos } of parts) {
-      exact += of.costs[name]
+    for (const nanos of rounded) {
+      exact += nanos[name]
       const grown = toNano(exact)
       nanos[name] = grown - told
       told = grown
     }
   }
+  return rounded
 }
 
 /** Null where it is not known. */
@@ -147,11 +154,21 @@ export function costOf({ of, nanos }: Rounded): NanoUsd | null {
   return isUntold(of) ? null : CHARGE_KINDS.reduce((sum, { name }) => sum + nanos[name], 0n)
 }
 
+/** What it would cost at the list's prices; null where it is not known, and where the list has none. */
+function listCostOf({ of, listNanos }: Rounded): NanoUsd | null {
+  if (isUntold(of) || (of.list && !of.isListed)) return null
+  return CHARGE_KINDS.reduce((sum, { name }) => sum + listNanos[name], 0n)
+}
+
 /** The published form of a sum. */
-export type Spending = Pick<Usage, 'costUsd' | 'costs' | 'pricedShare' | 'costIsFloor' | 'costLacks'>
+export type Spending = Pick<
+  Usage,
+  'costUsd' | 'costs' | 'pricedShare' | 'costIsFloor' | 'costLacks' | 'listCostUsd' | 'listCostIsFloor'
+>
 
 export function toSpending(rounded: Rounded): Spending {
-  const { tokens, pricedTokens, lacks } = rounded.of
+  const { tokens, pricedTokens, lacks, list } = rounded.of
+  const listCost = listCostOf(rounded)
   const cost = costOf(rounded)
   // A kind that was used and has no price in all of this cost something, and nobody knows what.
   const { costs: exact, unpriced } = rounded.of
@@ -165,6 +182,8 @@ export function toSpending(rounded: Rounded): Spending {
     pricedShare: tokens === 0 || lacks?.has('counts') ? null : pricedTokens / tokens,
     costIsFloor: lacks !== undefined,
     costLacks: LACKS.filter((lack) => lacks?.has(lack)),
+    listCostUsd: listCost === null ? null : toUsd(listCost),
+    listCostIsFloor: listCost !== null && (list?.isFloor === true || lacks !== undefined),
   }
 }
 

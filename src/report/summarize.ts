@@ -78,6 +78,7 @@ export function summarize(reading: Reading, facts: ReportFacts, book: PriceBook)
     accounts: facts.accounts.map((id) => ({ id })),
     regions: [...facts.regions],
     source: facts.source,
+    basis: all.list ? 'discounted' : 'list',
     window: { start: iso(window.start), end: iso(window.end), hours: facts.hours },
     currency: 'USD',
     total,

@@ -110,8 +110,8 @@ export async function status(session: Session, selection: Selection): Promise<Co
   return { report, ...(error && { error }) }
 }
 
-async function warnOfBudget({ cx, env, overrides }: Session, items: readonly PlanItem<AwsContext>[]): Promise<void> {
-  const found = await budgetAtZero(cx, env, items, overrides && { overrides })
+async function warnOfBudget({ cx, env, prices }: Session, items: readonly PlanItem<AwsContext>[]): Promise<void> {
+  const found = await budgetAtZero(cx, env, items, prices)
   if (!found) return
   const message = `${atZeroInWords(found)}: ${AT_ZERO_WHY}`
   cx.emit({ type: 'warning', warning: { code: 'budget-at-zero', message } })
@@ -124,7 +124,10 @@ async function warnOfPending({ cx, env }: Session): Promise<void> {
 }
 
 /** What to do after a setup that succeeded; `pending` are those who have yet to confirm that they want the alarms. */
-export function nextSteps({ env, regionFlag }: Session, pending: readonly PendingEndpoint[] = []): string[] {
+export function nextSteps(
+  { env, regionFlag }: Pick<Session, 'env' | 'regionFlag'>,
+  pending: readonly PendingEndpoint[] = [],
+): string[] {
   const { settings, region } = env
   const flag = `--region ${regionFlag}`
   const told = [settings.email, settings.httpsEndpoint, settings.snsTopic].some((value) => value !== '')
@@ -140,7 +143,7 @@ export function nextSteps({ env, regionFlag }: Session, pending: readonly Pendin
 const NOTIFYING = '5'
 
 async function planAll(
-  { cx, env, overrides }: Session,
+  { cx, env, prices }: Session,
   selection: Selection,
   options: ApplyOptions,
   /** Whether what the alarm on spending does not cover is to be told. */
@@ -150,10 +153,7 @@ async function planAll(
   if (chosen.includes(NOTIFYING)) checkNotifications(env)
   checkKeyPlaces(env, chosen)
   cx.emit({ type: 'phase', title: 'reading what exists' })
-  const [homeRegion, use] = await Promise.all([
-    findHomeRegion(cx, env),
-    readUse(cx, env, chosen, overrides && { overrides }),
-  ])
+  const [homeRegion, use] = await Promise.all([findHomeRegion(cx, env), readUse(cx, env, chosen, prices)])
   const facts: Env = { ...env, homeRegion, ...use }
   const resources = resourcesOf(selectSteps(allSteps(facts), selection))
   const items = await planApply(cx, resources, options)

@@ -8,7 +8,7 @@ export interface ReportSurroundings {
   cx: Context
   stdin?: AsyncIterable<Uint8Array> | undefined
   /** Opened once the source needs AWS, which what is on this machine does not. */
-  open(): Promise<Session>
+  open(): Promise<Pick<Session, 'cx' | 'env' | 'given'>>
 }
 
 /** Step 6: usage and cost in a window, in the account and the Regions of a session. Reads only. */

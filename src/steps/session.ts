@@ -1,9 +1,10 @@
-import type { AwsContext } from '../aws/context.ts'
+import type { AwsContext, AwsPlace } from '../aws/context.ts'
 import { whoAmI } from '../aws/identity.ts'
 import { checkRegions } from '../aws/partitions.ts'
 import type { ReportHead } from '../core/change-report.ts'
 import type { Warning } from '../core/events.ts'
-import type { PriceSources } from '../report/sources/prices.ts'
+import { placesIn } from '../core/place.ts'
+import type { PriceLoader, PriceSources } from '../report/sources/prices.ts'
 import type { Env } from './env.ts'
 import type { SettingKey, Settings } from './settings.ts'
 
@@ -19,9 +20,12 @@ export interface Session {
   warnings: Warning[]
   /** The settings that the user gave; the others are defaults. */
   given?: ReadonlySet<SettingKey>
-  /** The user's own prices. */
-  overrides?: NonNullable<PriceSources['overrides']>
+  /** What its models cost. Loaded at the first call: many commands price nothing. */
+  prices: PriceLoader
 }
+
+/** Where a session's prices come from, by the places that it is about. */
+export type PricesFrom = (places: readonly AwsPlace[]) => Promise<PriceSources>
 
 /** The Regions a command is about: those named, or every one that the account can use, from `first` on. */
 export type RegionChoice = { named: readonly [string, ...string[]] } | { allFrom: string }
@@ -31,12 +35,18 @@ export function headOf({ env, warnings }: Session, command: string): ReportHead 
   return { command, accountId: env.accountId, regions: [...env.regions], warnings }
 }
 
+/** What a session takes besides: the settings that the user gave, and where prices come from. */
+export interface SessionOptions {
+  given?: ReadonlySet<SettingKey>
+  pricesFrom?: PricesFrom
+}
+
 /** Checks the prerequisites. Throws errors of kind `credentials` or `usage`. */
 export async function openSession(
   cx: AwsContext,
   choice: RegionChoice,
   settings: Settings,
-  given: ReadonlySet<SettingKey> = new Set(),
+  { given = new Set(), pricesFrom = async (places) => ({ places }) }: SessionOptions = {},
 ): Promise<Session> {
   const named = checkRegions('named' in choice ? choice.named : [choice.allFrom])
   const warnings: Warning[] = []
@@ -48,7 +58,26 @@ export async function openSession(
   const region = regions[0] ?? named[0] ?? ''
   const env: Env = { accountId, region, regions, homeRegion: region, settings }
   const regionFlag = 'named' in choice ? choice.named.join(',') : 'all'
-  return { cx: listening, env, identity: arn, regionFlag, warnings, given }
+  const prices = lazyPrices(() => pricesFrom(placesIn(listening, accountId, regions)))
+  return { cx: listening, env, identity: arn, regionFlag, warnings, given, prices }
+}
+
+function lazyPrices(sources: () => Promise<PriceSources>): PriceLoader {
+  let made: Promise<PriceLoader> | undefined
+  const loader = () => {
+    made ??= Promise.all([import('../report/sources/prices.ts'), sources()]).then(([{ priceLoader }, from]) =>
+      priceLoader(from),
+    )
+    return made
+  }
+  return Object.assign(async (rows: Parameters<PriceLoader>[0]) => (await loader())(rows), {
+    // What is wrong shows when rows are to be priced.
+    ahead: (region: string) =>
+      void loader().then(
+        (load) => load.ahead(region),
+        () => {},
+      ),
+  })
 }
 
 /** The same context, in every Region, with an ear for its warnings. */

@@ -130,6 +130,8 @@ const NOTHING_KNOWN: Watched = {
     pricedShare: null,
     costIsFloor: true,
     costLacks: ['reading'],
+    listCostUsd: null,
+    listCostIsFloor: false,
   }),
   course: [],
   recent: null,

@@ -39,7 +39,15 @@ test('an error rate lies between 0 and 1, and that of metrics is never below tha
   )
 })
 
-const NOTHING = { costUsd: 0, costs: null, pricedShare: null, costIsFloor: false, costLacks: [] }
+const NOTHING = {
+  costUsd: 0,
+  costs: null,
+  pricedShare: null,
+  costIsFloor: false,
+  costLacks: [],
+  listCostUsd: null,
+  listCostIsFloor: false,
+}
 
 describe('timing', () => {
   test('the average weighs every call the same, not every hour', () => {

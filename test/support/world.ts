@@ -99,7 +99,10 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
   const settingsWith = (more: Partial<Settings> = {}) =>
     resolveSettings([{ source: 'test', values: { ...options.settings, ...more } }]).settings
   const regions: Regions = options.regions ?? [home]
-  const open = (named = regions, more?: Partial<Settings>) => openSession(cx, { named }, settingsWith(more))
+  const open = (named = regions, more?: Partial<Settings>) =>
+    openSession(cx, { named }, settingsWith(more), {
+      pricesFrom: async (places) => ({ places, live: { within: true } }),
+    })
   const everything = { only: [], skip: [], dryRun: false, yes: true, skipChecks: false }
   return {
     sandbox,

@@ -14,7 +14,15 @@ const NOW = Date.UTC(2026, 10, 23, 10, 30, 20)
 const none = { avg: null, p50: null, p90: null, p99: null, max: null }
 
 function watched(more: Partial<Watched['usage']> = {}): Watched {
-  const spending = { costUsd: null, costs: null, pricedShare: null, costIsFloor: false, costLacks: [] }
+  const spending = {
+    costUsd: null,
+    costs: null,
+    pricedShare: null,
+    costIsFloor: false,
+    costLacks: [],
+    listCostUsd: null,
+    listCostIsFloor: false,
+  }
   const usage = { ...noCounters(), errorRate: 0, latencyMs: none, timeToFirstTokenMs: none, ...spending, ...more }
   return { usage, course: Array.from({ length: 60 }, (_, minute) => minute % 7), recent: 3 }
 }

@@ -6,7 +6,15 @@ import type { WatchView } from '../../src/watch/view.ts'
 
 const NOW = Date.UTC(2026, 10, 23, 10, 30, 20)
 const none = { avg: null, p50: null, p90: null, p99: null, max: null }
-const spending = { costUsd: null, costs: null, pricedShare: null, costIsFloor: true, costLacks: ['tokens'] as const }
+const spending = {
+  costUsd: null,
+  costs: null,
+  pricedShare: null,
+  costIsFloor: true,
+  costLacks: ['tokens'] as const,
+  listCostUsd: null,
+  listCostIsFloor: false,
+}
 const usage = { ...noCounters(), errorRate: 0, latencyMs: none, timeToFirstTokenMs: none, ...spending }
 const view: WatchView = {
   accountId: '111122223333',

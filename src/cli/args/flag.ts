@@ -77,3 +77,8 @@ export function accountIdFlag(describe: string, any: boolean): Flag {
   const check = (value: string) => (pattern.test(value) ? undefined : rule)
   return { name: 'account-id', value: 'ID', describe, group: 'Flags', check }
 }
+
+/** Of every command that prices something. */
+export function offlineFlag(group: string): Flag {
+  return { name: 'offline', describe: 'do not ask AWS for prices', group }
+}

@@ -8,14 +8,26 @@ import type { Selection } from '../../steps/steps.ts'
 import { environmentLayer } from '../args/setting-layers.ts'
 import type { App } from './app.ts'
 import { reachOf } from './connection.ts'
+import { priceSources } from './price-sources.ts'
 import { regionOfProfile } from './profile.ts'
 import { orUnknownRegion, resolveRegions } from './region.ts'
+
+interface Opening {
+  selection?: Selection
+  /** AWS is not asked for prices; `within`: it is, in the course of something else. */
+  offline?: boolean
+  within?: boolean
+}
 
 /**
  * Settles Region, settings and steps, and then asks AWS who is calling. Whatever is wrong with what the user gave is told
  * before the first call.
  */
-export async function sessionFor(app: App, flags?: SettingLayer, selection?: Selection): Promise<Session> {
+export async function sessionFor(
+  app: App,
+  flags?: SettingLayer,
+  { selection, offline = false, within = false }: Opening = {},
+): Promise<Session> {
   const { common, cx, env } = app
   const ofProfile = await regionOfProfile(common.profile, env)
   const choice = resolveRegions(common.regions, env, ofProfile)
@@ -24,9 +36,10 @@ export async function sessionFor(app: App, flags?: SettingLayer, selection?: Sel
   if (selection) await checkSelection(selection, region, settings)
   const reach = awsContext(cx, await reachOf(app, region))
   try {
-    const session = await openSession(reach, choice, settings, givenIn(layersOf(app, flags)))
-    const { config } = app
-    return { ...session, ...(config?.prices && { overrides: { prices: config.prices, source: config.source } }) }
+    return await openSession(reach, choice, settings, {
+      given: givenIn(layersOf(app, flags)),
+      pricesFrom: (places) => priceSources(app, { places, offline, within }),
+    })
   } catch (error) {
     throw orUnknownRegion(toAppError(error), region)
   }

@@ -1,5 +1,6 @@
 import type { AwsPlace } from '../../aws/context.ts'
 import { partitionOf } from '../../aws/partitions.ts'
+import type { Warning } from '../../core/events.ts'
 import type { PriceSources } from '../../report/sources/prices.ts'
 import type { App } from './app.ts'
 import { reachOf } from './connection.ts'
@@ -8,6 +9,10 @@ import { cacheFolder, textCache } from './text-cache.ts'
 interface Asked {
   places: readonly AwsPlace[]
   offline: boolean
+  /** Prices are read in the course of something else. */
+  within?: boolean
+  /** What is to be told besides. */
+  notes?: readonly Warning[]
   /** Whose prices they are where the places do not say, asked only where they can be kept. Without an account none are. */
   accountId?: string | (() => Promise<string | undefined>)
 }
@@ -16,14 +21,20 @@ interface Asked {
  * Where prices come from, by what the user set: his own in the configuration file, AWS's price list unless offline. AWS is
  * asked through `places`: about application profiles in each, about prices through the first.
  */
-export async function priceSources(app: App, { places, offline, ...asked }: Asked): Promise<PriceSources> {
+export async function priceSources(
+  app: App,
+  { places, offline, within = false, notes = [], ...asked }: Asked,
+): Promise<PriceSources> {
   const { config } = app
   const [first] = places
   const accountId = asked.accountId ?? first?.account
   return {
     places,
     ...(config?.prices && { overrides: { prices: config.prices, source: config.source } }),
-    ...(!offline && { live: first && accountId ? await keptFor(app, first.region, accountId) : {} }),
+    ...(!offline && {
+      live: { ...(within && { within }), ...(first && accountId && (await keptFor(app, first.region, accountId))) },
+    }),
+    ...(notes.length > 0 && { notes }),
   }
 }
 

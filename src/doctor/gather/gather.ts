@@ -13,7 +13,7 @@ import type { Session } from '../../steps/session.ts'
 import { allSteps, resourcesOf } from '../../steps/steps.ts'
 import type { Facts, Unread } from '../facts.ts'
 import { readElsewhere } from './elsewhere.ts'
-import { type PriceLoader, readRegion } from './region.ts'
+import { readRegion } from './region.ts'
 import { noting } from './unread.ts'
 
 /** The last 24 hours and the one under way: its slots are hours of the clock, as those of the log's own query. */
@@ -22,10 +22,7 @@ function lastDay(now: number): Window {
 }
 
 /** Reads everything that the examination looks at; changes nothing. Fails for want of credentials, and for settings that cannot be had. */
-export async function gatherFacts(
-  { cx, env: named, identity, overrides }: Session,
-  prices: PriceLoader,
-): Promise<Facts> {
+export async function gatherFacts({ cx, env: named, identity, prices }: Session): Promise<Facts> {
   checkNotifications(named)
   checkKeyPlaces(
     named,
@@ -48,7 +45,7 @@ export async function gatherFacts(
   ])
   const credentials = items.find(({ error }) => error?.kind === 'credentials' || error?.kind === 'interrupted')?.error
   if (credentials) throw credentials
-  const budget = await budgetAtZero(cx, env, items, overrides && { overrides })
+  const budget = await budgetAtZero(cx, env, items, prices)
   const looking = new Set(
     [...grantsFor(env, 'status'), ...grantsFor(env, 'report'), ...grantsFor(env, 'doctor')].flatMap(
       ({ actions }) => actions,

@@ -1,8 +1,8 @@
 import type { AwsContext } from '../../aws/context.ts'
 import { bucketNameOf } from '../../aws/log-bucket.ts'
-import type { Row, Window } from '../../report/model.ts'
+import type { Window } from '../../report/model.ts'
 import { getWholeData } from '../../report/sources/metrics/get-data.ts'
-import type { Prices } from '../../report/sources/prices.ts'
+import type { PriceLoader } from '../../report/sources/prices.ts'
 import { HOUR_MS } from '../../report/window.ts'
 import { type Env, roleArn } from '../../steps/env.ts'
 import type { Deliveries, DeliveryTarget, RegionFacts } from '../facts.ts'
@@ -41,9 +41,6 @@ async function readDeliveries(cx: AwsContext, window: Window): Promise<Deliverie
   }
 }
 
-/** Knows the prices of what rows tell of. */
-export type PriceLoader = (rows: readonly Row[]) => Promise<Prices>
-
 /** The Region's logging, and what of it is somebody else's and gone. */
 async function loggingOf(cx: AwsContext, ours: RegionFacts['ours']): Promise<RegionFacts['logging']> {
   const logging = await readLogging(cx)
@@ -78,6 +75,7 @@ export async function readRegion(
       logging?.logGroup &&
       attempt(`the log group of ${region}`, readCoverage(place, logging.logGroup, calls.native, window)),
   ])
+  for (const warning of known?.warnings ?? []) cx.emit({ type: 'warning', warning })
   return {
     region,
     ours,

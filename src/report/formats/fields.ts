@@ -15,6 +15,7 @@ export const FIELDS: readonly { name: string; of(usage: Usage): number | string 
   { name: 'pricedShare', of: (usage) => usage.pricedShare },
   { name: 'costIsFloor', of: (usage) => usage.costIsFloor },
   { name: 'costLacks', of: (usage) => usage.costLacks.join(' ') },
+  { name: 'listCostUsd', of: (usage) => usage.listCostUsd },
 ]
 
 function timings(name: string, of: (usage: Usage) => Timing) {

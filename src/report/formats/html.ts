@@ -8,7 +8,7 @@ import { draw } from './html/draw.ts'
 import { STYLE } from './html/style.ts'
 import { htmlTable, type PageColumn } from './html/table.ts'
 import { costTable, groupTable, latencyTable, priceTable, seriesTable, unpricedTable } from './html/tables.ts'
-import { aboutParts, accountsText, basisText, callsTexts, costCell, projectedCost } from './labels.ts'
+import { aboutParts, accountsText, basisText, callsTexts, costCell, listCostText, projectedCost } from './labels.ts'
 import { chronological } from './order.ts'
 import { isNear, usedText } from './quotas.ts'
 import { clockText, slotName } from './times.ts'
@@ -103,7 +103,7 @@ interface Tile {
 }
 
 function tiles({ report, timeZone }: ReportView): string {
-  const { total, projection } = report
+  const { total, projection, basis } = report
   const { costUsd, costIsFloor, costLacks: lacks, pricedShare, latencyMs, errorRate } = total
   const all: Tile[] = [
     {
@@ -111,6 +111,9 @@ function tiles({ report, timeZone }: ReportView): string {
       value: costCell(costFormat([costUsd]), total),
       ...(costIsFloor && { note: lackText({ lacks, pricedShare }) }),
     },
+    ...(basis === 'list'
+      ? []
+      : [{ title: 'At list prices', value: listCostText(total, costFormat([total.listCostUsd])) }]),
     {
       title: `${projection.days} days at this rate`,
       value: projection.basis ? projectedCost(report) : '–',

@@ -5,6 +5,7 @@ import type { ReportView } from '../model.ts'
 import {
   aboutParts,
   basisText,
+  bothCosts,
   callsTexts,
   floorTexts,
   priceSources,
@@ -92,7 +93,12 @@ function notes({ report, trends, timeZone }: ReportView): string[] {
   ]
   const more =
     said.length > MOST_NOTES ? [`${said.length - MOST_NOTES} more notes are left out; JSON has them all`] : []
-  const lines = [...lead, ...said.slice(0, MOST_NOTES), ...more].map((text) => `- ${escapeMarkdown(shortened(text))}`)
+  const lines = [
+    ...bothCosts(report).map((text) => `Cost: ${text}`),
+    ...lead,
+    ...said.slice(0, MOST_NOTES),
+    ...more,
+  ].map((text) => `- ${escapeMarkdown(shortened(text))}`)
   const course = report.total.invocations === null ? 'incomplete' : codeSpan(sparkline(trends.total, SPARK_WIDTH))
   return [`- ${slotName(report)}: ${course}`, ...lines]
 }

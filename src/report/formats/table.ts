@@ -3,7 +3,7 @@ import type { TextOptions } from '../../text/painter.ts'
 import { draw } from '../../text/table.ts'
 import { wrapParts } from '../../text/wrap.ts'
 import type { ReportView } from '../model.ts'
-import { aboutParts } from './labels.ts'
+import { aboutParts, bothCosts } from './labels.ts'
 import { keyColumns, linesOf, totalLine } from './lines.ts'
 import { chronological } from './order.ts'
 import { fitToWidth } from './table/fit.ts'
@@ -26,5 +26,9 @@ export function renderReport(given: ReportView, options: TextOptions): string {
 function heading(view: ReportView, { paint, width }: TextOptions): string[] {
   const [accounts = '', ...more] = aboutParts(view)
   const parts = [accounts.toLowerCase(), ...more]
-  return [paint.bold('Amazon Bedrock usage'), ...wrapParts(parts.map(plain), width).map((line) => paint.dim(line))]
+  return [
+    paint.bold('Amazon Bedrock usage'),
+    ...wrapParts(parts.map(plain), width).map((line) => paint.dim(line)),
+    ...bothCosts(view.report).map((text) => paint.bold(text)),
+  ]
 }

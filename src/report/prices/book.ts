@@ -22,6 +22,8 @@ export interface Price extends Quote {
   perImage?: bigint
   /** What other sources of the same standing say instead. */
   disputes?: readonly Quote[]
+  /** The list's own price, where this is one of the user's; null where the list has none. */
+  list?: Pick<Price, 'perMillion' | 'perImage'> | null
   /** What the price leaves out or takes for granted, for the reader. */
   warnings: readonly Warning[]
 }

@@ -1,16 +1,30 @@
 import { usageError } from '../../core/errors.ts'
 import { TOKEN_KINDS, type TokenKind } from '../charges.ts'
 import { parsePrice } from '../money.ts'
-import { type Figures, NO_PRICE, notStandard, type Price, type PriceBook } from './book.ts'
-import { pricedId } from './model-id.ts'
+import { TIERS, type Tier } from '../terms.ts'
 
-/** What somebody pays by a contract of his own: US dollars per million tokens, or an image; everywhere or in one Region. */
-type PriceOverride = { region?: string; perImage?: number } & Partial<Record<`${TokenKind}PerMillion`, number>>
+/** What somebody pays by a contract of his own: amounts of his own, a discount on those of the list, or both. */
+export type PriceOverride = {
+  /** Everywhere by default. */
+  region?: string
+  /** By default amounts hold for standard calls, a discount for all. */
+  tier?: Tier
+  /** The first and the last day of UTC on which it holds, YYYY-MM-DD. */
+  from?: string
+  to?: string
+  /** Percent of the list's price that come off whatever has no amount here; below 0 they come on top. */
+  discountPercent?: number
+  /** US dollars. */
+  perImage?: number
+} & Partial<Record<`${TokenKind}PerMillion`, number>>
 
-/** By model id or ARN, as callers pass it. */
+/** By what calls are of: a model id or ARN, as callers pass it, or a pattern of these with `*` for anything. */
 export type PriceOverrides = ReadonlyMap<string, readonly PriceOverride[]>
 
-const FIGURES: readonly string[] = [...TOKEN_KINDS.map((kind) => `${kind}PerMillion`), 'perImage']
+export const AMOUNTS = [...TOKEN_KINDS.map((kind) => `${kind}PerMillion` as const), 'perImage'] as const
+const DAYS = ['from', 'to'] as const
+const KEYS: readonly string[] = ['region', 'tier', ...DAYS, 'discountPercent', ...AMOUNTS]
+const DISCOUNT_DIGITS = 6
 
 /**
  * Checks the `prices` of a configuration file: by model id one override, or a list of them. Throws a usage error that names
@@ -21,12 +35,10 @@ export function parseOverrides(value: unknown, name: string): PriceOverrides {
   if (!models) throw wrong(`${name}: prices is not an object`)
   return new Map(
     models.map(([model, given]) => {
-      const list = (Array.isArray(given) ? given : [given]).map((one) =>
-        parseOverride(one, `${name}: prices of ${model}`),
-      )
-      const regions = list.map(({ region }) => region ?? 'every Region')
-      const twice = regions.find((region, index) => regions.indexOf(region) !== index)
-      if (twice !== undefined) throw wrong(`${name}: prices of ${model} are given twice for ${twice}`)
+      const where = `${name}: prices of ${model}`
+      const list = (Array.isArray(given) ? given : [given]).map((one) => parseOverride(one, where))
+      const twice = list.find((one, index) => list.slice(0, index).some((other) => isSameCase(one, other)))
+      if (twice) throw wrong(`${where} are given twice for ${caseOf(twice)}`)
       return [model, list]
     }),
   )
@@ -36,16 +48,60 @@ function parseOverride(value: unknown, where: string): PriceOverride {
   const entries = entriesOf(value)
   if (!entries) throw wrong(`${where}: ${JSON.stringify(value)} is not an object`)
   for (const [key, given] of entries) {
-    if (key === 'region') {
-      if (typeof given !== 'string' || given === '') throw wrong(`${where}: region is not a Region's name`)
-    } else if (!FIGURES.includes(key)) {
-      throw wrong(`${where}: unknown key '${key}'; there are region, ${FIGURES.join(', ')}`)
-    } else if (!isPrice(given)) {
-      throw wrong(`${where}: ${key} is ${JSON.stringify(given)}: not an amount of US dollars`)
-    }
+    const fault = faultOf(key, given)
+    if (fault !== undefined) throw wrong(`${where}: ${fault}`)
   }
-  if (!entries.some(([key]) => key !== 'region')) throw wrong(`${where}: there is no price in it`)
-  return value as PriceOverride
+  const override = value as PriceOverride
+  const { from, to } = override
+  if (from !== undefined && to !== undefined && from > to) throw wrong(`${where}: from ${from} is after to ${to}`)
+  if (override.discountPercent === undefined && AMOUNTS.every((amount) => override[amount] === undefined)) {
+    throw wrong(`${where}: there is no price in it`)
+  }
+  return override
+}
+
+function faultOf(key: string, given: unknown): string | undefined {
+  const said = JSON.stringify(given)
+  if (!KEYS.includes(key)) return `unknown key '${key}'; there are ${KEYS.join(', ')}`
+  if (key === 'region') return typeof given === 'string' && given !== '' ? undefined : "region is not a Region's name"
+  if (key === 'tier') return isOneOf(TIERS, given) ? undefined : `tier is ${said}: not one of ${TIERS.join(', ')}`
+  if (isOneOf(DAYS, key)) return isDay(given) ? undefined : `${key} is ${said}: not a day such as 2026-11-23`
+  if (key === 'discountPercent') {
+    return isPercent(given) ? undefined : `discountPercent is ${said}: not a number from -100 to 100`
+  }
+  return isPrice(given) ? undefined : `${key} is ${said}: not an amount of US dollars`
+}
+
+/** Whether a call may be of both, and nothing says which comes first: one that names days comes before one that names none. */
+function isSameCase(one: PriceOverride, other: PriceOverride): boolean {
+  if (one.region !== other.region || one.tier !== other.tier || isDated(one) !== isDated(other)) return false
+  return startOf(one) <= endOf(other) && startOf(other) <= endOf(one)
+}
+
+export function isDated({ from, to }: PriceOverride): boolean {
+  return from !== undefined || to !== undefined
+}
+
+const startOf = ({ from = '' }: PriceOverride) => from
+const endOf = ({ to = '9999-12-31' }: PriceOverride) => to
+
+function caseOf({ region, tier, from, to }: PriceOverride): string {
+  const days = [...(from === undefined ? [] : [`from ${from}`]), ...(to === undefined ? [] : [`to ${to}`])]
+  return [region ?? 'every Region', ...(tier === undefined ? [] : [`tier ${tier}`]), ...days].join(', ')
+}
+
+function isOneOf<Word extends string>(words: readonly Word[], value: unknown): value is Word {
+  return words.some((word) => word === value)
+}
+
+function isDay(value: unknown): boolean {
+  if (typeof value !== 'string' || !/^\d{4}-\d{2}-\d{2}$/.test(value)) return false
+  const at = new Date(value)
+  return !Number.isNaN(at.getTime()) && at.toISOString().startsWith(value)
+}
+
+function isPercent(value: unknown): value is number {
+  return typeof value === 'number' && Math.abs(value) <= 100 && Number(value.toFixed(DISCOUNT_DIGITS)) === value
 }
 
 function isPrice(value: unknown): value is number {
@@ -64,31 +120,6 @@ function entriesOf(value: unknown): [string, unknown][] | undefined {
 function wrong(message: string) {
   return usageError(
     message,
-    'it looks like "prices": { "us.amazon.nova-pro-v1:0": { "inputPerMillion": 0.7, "outputPerMillion": 2.9 } }',
+    'it looks like "prices": { "anthropic.*": { "discountPercent": 10 }, "us.amazon.nova-pro-v1:0": { "inputPerMillion": 0.7, "outputPerMillion": 2.9 } }',
   )
-}
-
-/** The overrides of a configuration file as a price book: an override for the Region before one for all. */
-export function overridesBook(overrides: PriceOverrides, source: string): PriceBook {
-  return {
-    changes: [],
-    lookup(modelId, region, _at, terms) {
-      const other = notStandard(terms)
-      if (other) return other
-      const id = pricedId(modelId)
-      const list = overrides.get(modelId) ?? (typeof id === 'string' ? overrides.get(id) : undefined) ?? []
-      const found = list.find((one) => one.region === region) ?? list.find((one) => one.region === undefined)
-      return found ? toPrice(found, source) : { unpriced: NO_PRICE }
-    },
-  }
-}
-
-function toPrice(override: PriceOverride, source: string): Price {
-  const figures = TOKEN_KINDS.flatMap((kind) => {
-    const usd = override[`${kind}PerMillion`]
-    return usd === undefined ? [] : [[kind, parsePrice(usd)] as const]
-  })
-  const image = override.perImage === undefined ? {} : { perImage: parsePrice(override.perImage) }
-  const perMillion: Figures = Object.fromEntries(figures)
-  return { perMillion, ...image, source, asOf: null, warnings: [] }
 }

@@ -16,7 +16,8 @@ export interface QueryColumn {
   name: string
   /** In a table, in two lines. */
   heading: readonly [string, string]
-  kind: 'text' | 'time' | 'count' | 'ms' | 'share' | 'usd'
+  /** `floor`: whether the cost beside it is at least so much. */
+  kind: 'text' | 'time' | 'count' | 'ms' | 'share' | 'usd' | 'floor'
   of(row: RawRow): Cell
 }
 

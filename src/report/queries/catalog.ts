@@ -1,9 +1,10 @@
 import { IDENTITY, type NumberName } from '../sources/logs/fields.ts'
 import { dimensionCommands } from '../sources/logs/query.ts'
 import type { QueryColumn } from './answer.ts'
-import { count, milliseconds, share, text, time, usd } from './columns.ts'
+import { costColumns, count, milliseconds, share, text, time } from './columns.ts'
 import { COST, costCommands } from './price-groups.ts'
-import type { ReadyQuery, SortKey } from './ready-query.ts'
+import type { QueryParameters, ReadyQuery, SortKey } from './ready-query.ts'
+import { PRICED_DAY, PRICED_MODEL, type PricedBy } from './row-cost.ts'
 
 const TOKENS: readonly NumberName[] = ['inputTokens', 'outputTokens', 'readTokens', 'writeTokens']
 const TOP = 20
@@ -11,14 +12,17 @@ const TOP = 20
 const HOURS = 1_000
 
 /** Tokens of a record that are there in every record: what it does not tell of is none. */
+/** What is billed besides: writes for an hour are among the writes. */
+const BILLED: readonly NumberName[] = [...TOKENS, 'write1hTokens', 'imagesMade']
 const COUNTED =
   'fields coalesce(inputTokens, 0) as inCount, coalesce(outputTokens, 0) as outCount, coalesce(readTokens, 0) as readCount, coalesce(writeTokens, 0) as writeCount'
+const ALSO_COUNTED = 'fields coalesce(write1hTokens, 0) as hourCount, coalesce(imagesMade, 0) as imageCount'
 const ALL_COUNTED = 'fields inCount + outCount + readCount + writeCount as allCount'
 const PROMPT_COUNTED = 'fields inCount + readCount + writeCount as promptCount'
 const WHO = `fields ${IDENTITY} as identity`
 /** Insights calls a failure what has an error code. */
 const SUMS =
-  'count(*) as requests, count(errorCode) as failed, sum(inCount) as tokensIn, sum(outCount) as tokensOut, sum(readCount) as cacheRead, sum(writeCount) as cacheWrite, sum(allCount) as tokens'
+  'count(*) as requests, count(errorCode) as failed, sum(inCount) as tokensIn, sum(outCount) as tokensOut, sum(readCount) as cacheRead, sum(writeCount) as cacheWrite, sum(allCount) as tokens, sum(hourCount) as cacheWrite1h, sum(imageCount) as images'
 
 const requests = count('requests', ['', 'Requests'])
 const failed = count('failed', ['', 'Failed'])
@@ -40,19 +44,41 @@ const tokenCounts: readonly QueryColumn[] = [
   count('cacheWriteTokens', ['Cache', 'write'], 'writeCount'),
 ]
 
+/** A single request has its own model and time. */
+const OF_REQUEST: PricedBy = {
+  counts: ['inCount', 'outCount', 'readCount', 'writeCount', 'hourCount', 'imageCount'],
+  model: 'modelId',
+  at: '@timestamp',
+}
+/** Sums are told apart by model, and by day where prices change. */
+const ofSums = (by: string, at = PRICED_DAY): PricedBy => ({
+  counts: ['tokensIn', 'tokensOut', 'cacheRead', 'cacheWrite', 'cacheWrite1h', 'images'],
+  model: PRICED_MODEL,
+  at,
+  by,
+})
+const by = (name: string, { pricedBy = [] }: Pick<QueryParameters, 'pricedBy'>) => [name, ...pricedBy].join(', ')
+
 const down = (field: string): SortKey => ({ field, descending: true })
 const up = (field: string): SortKey => ({ field, descending: false })
 
 /** Who or what used how much: requests and tokens by one thing. */
 function tokensBy(
-  by: QueryColumn,
-  commands: readonly string[],
-): Pick<ReadyQuery, 'columns' | 'numbers' | 'sort' | 'commands'> {
+  { name, ...column }: QueryColumn,
+  commands: (parameters: QueryParameters) => readonly string[],
+): Pick<ReadyQuery, 'columns' | 'numbers' | 'sort' | 'pricedBy' | 'commands'> {
   return {
-    columns: [by, requests, failed, ...tokenSums],
-    numbers: TOKENS,
-    commands: () => [...commands, COUNTED, ALL_COUNTED, `stats ${SUMS} by ${by.name}`],
-    sort: [down('tokens'), down('requests'), up(by.name)],
+    columns: [{ name, ...column }, requests, failed, ...tokenSums, ...costColumns],
+    numbers: BILLED,
+    pricedBy: ofSums(name),
+    commands: (asked) => [
+      ...commands(asked),
+      COUNTED,
+      ALSO_COUNTED,
+      ALL_COUNTED,
+      `stats ${SUMS} by ${by(name, asked)}`,
+    ],
+    sort: [down('tokens'), down('requests'), up(name)],
   }
 }
 
@@ -62,13 +88,13 @@ export const QUERIES: readonly ReadyQuery[] = [
     name: 'tokens-by-model',
     summary: 'requests and tokens by model, most tokens first',
     defaultLimit: TOP,
-    ...tokensBy(model, ['fields modelId as model']),
+    ...tokensBy(model, () => ['fields modelId as model']),
   },
   {
     name: 'tokens-by-identity',
     summary: 'requests and tokens by who called, most tokens first',
     defaultLimit: TOP,
-    ...tokensBy(identity, [WHO]),
+    ...tokensBy(identity, () => [WHO]),
   },
   {
     name: 'dearest-requests',
@@ -82,14 +108,15 @@ export const QUERIES: readonly ReadyQuery[] = [
       identity,
       ...tokenCounts,
       count('images', ['', 'Images'], 'imageCount'),
-      usd('costUsd', 'Cost'),
+      ...costColumns,
     ],
-    numbers: [...TOKENS, 'write1hTokens', 'imagesMade'],
+    numbers: BILLED,
+    pricedBy: OF_REQUEST,
     commands: ({ prices = [] }) => [
       WHO,
       COUNTED,
       ALL_COUNTED,
-      'fields coalesce(write1hTokens, 0) as hourCount, coalesce(imagesMade, 0) as imageCount',
+      ALSO_COUNTED,
       'filter allCount + imageCount > 0',
       ...costCommands(prices, {
         input: 'inCount',
@@ -120,9 +147,10 @@ export const QUERIES: readonly ReadyQuery[] = [
     name: 'requests-by-hour',
     summary: 'requests and tokens by hour (UTC), in order of time',
     defaultLimit: HOURS,
-    columns: [time('hour', 'Hour', 'hour'), requests, failed, ...tokenSums],
-    numbers: TOKENS,
-    commands: () => [COUNTED, ALL_COUNTED, `stats ${SUMS} by bin(1h) as hour`],
+    columns: [time('hour', 'Hour', 'hour'), requests, failed, ...tokenSums, ...costColumns],
+    numbers: BILLED,
+    pricedBy: ofSums('hour', 'hour'),
+    commands: (asked) => [COUNTED, ALSO_COUNTED, ALL_COUNTED, `stats ${SUMS} by ${by('bin(1h) as hour', asked)}`],
     sort: [up('hour')],
   },
   {
@@ -173,13 +201,17 @@ export const QUERIES: readonly ReadyQuery[] = [
       count('cacheReadTokens', ['Cache', 'read'], 'cacheRead'),
       count('cacheWriteTokens', ['Cache', 'write'], 'cacheWrite'),
       share('hitRate', ['Hit', 'rate'], 'cacheRead', ['tokensIn', 'cacheRead', 'cacheWrite']),
+      ...costColumns.map((column) =>
+        column.kind === 'usd' ? { ...column, heading: ['Cost of', 'prompts'] as const } : column,
+      ),
     ],
-    numbers: ['inputTokens', 'readTokens', 'writeTokens'],
-    commands: () => [
-      'fields modelId as model, coalesce(inputTokens, 0) as inCount, coalesce(readTokens, 0) as readCount, coalesce(writeTokens, 0) as writeCount',
+    numbers: ['inputTokens', 'readTokens', 'writeTokens', 'write1hTokens'],
+    pricedBy: ofSums('model'),
+    commands: (asked) => [
+      'fields modelId as model, coalesce(inputTokens, 0) as inCount, coalesce(readTokens, 0) as readCount, coalesce(writeTokens, 0) as writeCount, coalesce(write1hTokens, 0) as hourCount',
       PROMPT_COUNTED,
       'filter promptCount > 0',
-      'stats count(*) as requests, sum(inCount) as tokensIn, sum(readCount) as cacheRead, sum(writeCount) as cacheWrite, sum(promptCount) as tokens, 100 * sum(readCount) / sum(promptCount) as hitPercent by model',
+      `stats count(*) as requests, sum(inCount) as tokensIn, sum(readCount) as cacheRead, sum(writeCount) as cacheWrite, sum(hourCount) as cacheWrite1h, sum(promptCount) as tokens, 100 * sum(readCount) / sum(promptCount) as hitPercent by ${by('model', asked)}`,
     ],
     sort: [down('tokens'), up('model')],
   },
@@ -194,9 +226,11 @@ export const QUERIES: readonly ReadyQuery[] = [
       identity,
       count('promptTokens', ['Prompt', 'tokens'], 'promptCount'),
       ...tokenCounts,
+      ...costColumns,
     ],
-    numbers: TOKENS,
-    commands: () => [WHO, COUNTED, PROMPT_COUNTED, 'filter promptCount > 0'],
+    numbers: BILLED,
+    pricedBy: OF_REQUEST,
+    commands: () => [WHO, COUNTED, ALSO_COUNTED, PROMPT_COUNTED, 'filter promptCount > 0'],
     sort: [down('promptCount'), up('requestId')],
     display: [
       '@timestamp',
@@ -208,6 +242,8 @@ export const QUERIES: readonly ReadyQuery[] = [
       'outCount',
       'readCount',
       'writeCount',
+      'hourCount',
+      'imageCount',
     ],
   },
   {
@@ -215,13 +251,7 @@ export const QUERIES: readonly ReadyQuery[] = [
     summary: 'requests and tokens by the value of a metadata key, most tokens first',
     defaultLimit: TOP,
     takesKey: true,
-    ...tokensBy(text('value', 'Value'), []),
-    commands: ({ key = '' }) => [
-      ...dimensionCommands(`metadata:${key}`, 'value'),
-      COUNTED,
-      ALL_COUNTED,
-      `stats ${SUMS} by value`,
-    ],
+    ...tokensBy(text('value', 'Value'), ({ key = '' }) => dimensionCommands(`metadata:${key}`, 'value')),
   },
 ]
 

@@ -31,10 +31,11 @@ export function time(name: string, heading: string, field: string): QueryColumn 
   return { name, heading: ['', heading], kind: 'time', of: (row) => isoTime(row[field]) }
 }
 
-/** Filled in by whoever knows prices. */
-export function usd(name: string, heading: string): QueryColumn {
-  return { name, heading: ['', heading], kind: 'usd', of: () => null }
-}
+/** What it cost, and whether that is at least so much: filled in by whoever knows prices. */
+export const costColumns: readonly QueryColumn[] = [
+  { name: 'costUsd', heading: ['', 'Cost'], kind: 'usd', of: () => null },
+  { name: 'costIsFloor', heading: ['', ''], kind: 'floor', of: () => false },
+]
 
 /** Results come as text, large numbers perhaps with an exponent. */
 export function number(value: string | undefined): number | null {

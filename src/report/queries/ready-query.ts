@@ -2,6 +2,7 @@ import type { Window } from '../model.ts'
 import type { NumberName } from '../sources/logs/fields.ts'
 import type { QueryColumn } from './answer.ts'
 import type { PriceGroup } from './price-groups.ts'
+import type { PricedBy } from './row-cost.ts'
 
 /** What a query may be asked for; each can hold any text without breaking out of it. */
 export interface QueryParameters {
@@ -13,6 +14,8 @@ export interface QueryParameters {
   key?: string
   /** Left out where somebody else says it: the console, or whoever starts the query. */
   window?: Window
+  /** What rows are told apart by besides, so that each has one price: expressions with their names. */
+  pricedBy?: readonly string[]
   /** What to rank by price with. */
   prices?: readonly PriceGroup[]
 }
@@ -31,6 +34,8 @@ export interface ReadyQuery {
   takesKey?: true
   /** True when its rows are single requests, to be priced and ranked by their cost. */
   ranksByCost?: true
+  /** How its rows are priced; left out of those that tell no tokens. */
+  pricedBy?: PricedBy
   /** What is done once the numbers are there: up to the columns that are shown. */
   commands(parameters: QueryParameters): readonly string[]
   /** What its rows are sorted by; the last ones tell equal rows apart, so that the same records give the same rows. */

@@ -10,6 +10,16 @@ import { number } from '../queries/columns.ts'
 import { rankByCost } from '../queries/cost-ranking.ts'
 import { type PriceGroup, priceGroups } from '../queries/price-groups.ts'
 import type { ReadyQuery, SortKey } from '../queries/ready-query.ts'
+import {
+  type CostedRow,
+  cellsOf,
+  changesWithin,
+  costRows,
+  foldRows,
+  PRICED_DAY,
+  PRICED_MODEL,
+  type RegionRow,
+} from '../queries/row-cost.ts'
 import { queryText } from '../queries/text.ts'
 import { runQuery } from './logs/run-query.ts'
 import { readPlaces } from './places.ts'
@@ -42,7 +52,7 @@ export interface ReadyRequest {
   models: readonly string[]
   limit: number
   key?: string
-  /** Asked only by queries that rank by cost. */
+  /** Asked only by queries that tell a cost. */
   prices(rows: readonly Priced[]): Promise<Prices>
 }
 
@@ -58,15 +68,11 @@ export interface ReadyAnswer {
   incomplete: boolean
 }
 
-/** A row and where it comes from. */
-export interface RegionRow {
-  region: string
-  raw: RawRow
-}
-
 /** Prices are decimals and sums in a query are not: a few rows more, so that those at the limit are the right ones. */
 const SPARE_ROWS = 20
 const MOST_MODELS = 10_000
+/** The most rows that a query gives: sums that are told apart by model are put together here. */
+const MOST_ROWS = 10_000
 
 /**
  * Asks a ready-made query in each Region and puts the answers together. One that ranks by cost first asks which models were
@@ -91,11 +97,14 @@ export async function runReadyQuery(cx: Context, request: ReadyRequest): Promise
     )
 
   const { book, warnings, groupsOf } = query.ranksByCost ? await pricing(request, ask, inEach) : NO_PRICING
-  const most = query.ranksByCost ? limit + SPARE_ROWS : limit
+  const isSum = query.pricedBy?.by !== undefined
+  const most = query.ranksByCost ? limit + SPARE_ROWS : isSum ? MOST_ROWS : limit
+  const ahead = isSum ? await pricedBy(request) : { pricedBy: [], warnings: [] }
   const { read, ...regions } = await inEach(async (place, tell) => {
     const { models, key } = request
     const prices = groupsOf(place.region)
-    const parameters = { models, limit: most, window, prices, ...(key !== undefined && { key }) }
+    const asked = { models, limit: most, window, prices, pricedBy: ahead.pricedBy }
+    const parameters = { ...asked, ...(key !== undefined && { key }) }
     return ask(place, queryText(query, parameters), most, tell)
   })
   const found = read.flatMap(({ place: { region }, reading }) =>
@@ -104,23 +113,65 @@ export async function runReadyQuery(cx: Context, request: ReadyRequest): Promise
   const timedOut = read
     .filter(({ reading }) => reading.outcome === 'timeout')
     .map(({ place }) => placeName(place, places))
-  const ranked = book ? rankByCost(found, query.columns, book) : { rows: plainRows(found, query), warnings: [] }
+  const priced = await costed(request, found, book)
   const several = places.length > 1
+  const cut = read.filter(({ reading }) => reading.outcome === 'cut')
   return {
-    rows: ranked.rows.slice(0, limit).map(({ region, row }) => (several ? { region, ...row } : row)),
-    limited: ranked.rows.length > limit || read.some(({ reading }) => reading.outcome === 'cut'),
+    rows: priced.rows.slice(0, limit).map(({ region, row }) => (several ? { region, ...row } : row)),
+    limited: priced.rows.length > limit || cut.length > 0,
     bytesScanned: scanned.bytes,
     queries: scanned.queries,
-    warnings: [...regions.warnings, ...timedOut.map(tookTooLong), ...warnings, ...ranked.warnings],
+    warnings: [
+      ...regions.warnings,
+      ...timedOut.map(tookTooLong),
+      ...(isSum ? cut.map(({ place }) => partOnly(placeName(place, places))) : []),
+      ...ahead.warnings,
+      ...warnings,
+      ...priced.warnings,
+    ],
     incomplete: regions.incomplete || timedOut.length > 0,
   }
 }
 
-function plainRows(found: readonly RegionRow[], query: ReadyQuery): { region: string; row: QueryRow }[] {
-  return inOrder(found, query.sort).map(({ region, raw }) => ({
-    region,
-    row: Object.fromEntries(query.columns.map(({ name, of }) => [name, of(raw)])),
+interface ShownRow {
+  region: string
+  row: QueryRow
+}
+
+/** The rows in order, with what they cost where the query tells it: sums are put together once each part has its price. */
+async function costed(
+  { query, places, window, prices }: ReadyRequest,
+  found: readonly RegionRow[],
+  known: PriceBook | undefined,
+): Promise<{ rows: ShownRow[]; warnings: readonly Warning[] }> {
+  const { pricedBy: by, columns, sort } = query
+  const shown = (rows: readonly CostedRow[]) => rows.map((row) => ({ region: row.region, row: cellsOf(row, columns) }))
+  if (!by) {
+    const rows = found.map((row): CostedRow => ({ ...row, cost: null, isFloor: false }))
+    return { rows: shown(inOrder(rows, sort)), warnings: [] }
+  }
+  const accounts = new Map(places.map(({ region, account }) => [region, account]))
+  const used = found.map(({ region, raw }) => ({
+    dimensions: { model: raw[by.model] ?? '', account: accounts.get(region) ?? '', region },
   }))
+  const { book, warnings } = known ? { book: known, warnings: [] } : await prices(used)
+  const { rows, ...said } = costRows(found, by, { book, start: window.start })
+  const whole = by.by === undefined ? rows : foldRows(rows, by.by)
+  const ordered = query.ranksByCost ? rankByCost(whole) : inOrder(whole, sort)
+  // Of models without a price it has been told before the ranking.
+  const news = known ? said.warnings.filter(({ code }) => code !== 'unpriced') : said.warnings
+  return { rows: shown(ordered), warnings: [...warnings, ...news] }
+}
+
+/** What sums are told apart by, so that each has one price: the model, and the day where some price changes meanwhile. */
+async function pricedBy({ places, window, prices, query }: ReadyRequest) {
+  const { book, warnings } = await prices(
+    places.map(({ account, region }) => ({ dimensions: { account, region, model: '' } })),
+  )
+  const model = `modelId as ${PRICED_MODEL}`
+  const isTimed = query.pricedBy?.at !== PRICED_DAY
+  const isSteady = isTimed || !changesWithin(book, window)
+  return { pricedBy: isSteady ? [model] : [model, `bin(1d) as ${PRICED_DAY}`], warnings }
 }
 
 type Ask = (place: AwsPlace, text: string, rows: number, tell: Tell) => Promise<{ rows: RawRow[] }>
@@ -174,6 +225,14 @@ function withOwnHint(error: unknown): never {
   if (!isAppError(error) || error.code !== 'NoLogGroup') throw error
   const hint = 'switch logging on with bedrock-monitor setup, or name another group with --log-group-name'
   throw new AppError(error.kind, error.code, error.message, { hint, cause: error })
+}
+
+/** What is beyond the most rows that Logs Insights gives is in no sum. */
+function partOnly(region: string): Warning {
+  return {
+    code: 'logs-cut',
+    message: `Logs Insights gave ${MOST_ROWS} parts of sums in ${region} and left out the others: sums and costs are of these alone`,
+  }
 }
 
 function tookTooLong(region: string): Warning {

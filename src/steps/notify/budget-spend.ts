@@ -3,7 +3,7 @@ import type { AwsContext } from '../../aws/context.ts'
 import { isAppError } from '../../core/errors.ts'
 import { placesIn } from '../../core/place.ts'
 import type { PlanItem } from '../../core/plan.ts'
-import type { PriceSources } from '../../report/sources/prices.ts'
+import type { PriceLoader } from '../../report/sources/prices.ts'
 import { DAY_MS, HOUR_MS } from '../../report/window.ts'
 import { atLeast, type Floor, lackText } from '../../text/floor.ts'
 import { usd } from '../../text/numbers.ts'
@@ -36,7 +36,7 @@ export async function budgetAtZero(
   cx: AwsContext,
   env: Env,
   items: readonly PlanItem<AwsContext>[],
-  sources: Pick<PriceSources, 'overrides'> = {},
+  prices: PriceLoader,
 ): Promise<BudgetAtZero | undefined> {
   const item = items.find(({ resource, have }) => resource.type === 'budget' && have !== undefined)
   if (!item) return undefined
@@ -52,7 +52,7 @@ export async function budgetAtZero(
     const isFresh = (Budget?.LastUpdatedTime?.getTime() ?? 0) > until
     const spent = Budget?.CalculatedSpend?.ActualSpend?.Amount
     if (spent === undefined || Number(spent) !== 0 || isFresh || since >= until) return undefined
-    const used = await readInUse(cx, placesIn(cx, env.accountId, env.regions), sources, { start: since, end: until })
+    const used = await readInUse(cx, placesIn(cx, env.accountId, env.regions), prices, { start: since, end: until })
     const models = [...used.values()].flat()
     const costUsd = models.reduce((sum, model) => sum + costOfTokens(model), 0)
     const floor = floorInUse(models)

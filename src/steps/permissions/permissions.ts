@@ -62,12 +62,19 @@ function placesOf({ accountId, settings }: PolicyScope, region: string): Env[] {
 export function grantsFor(env: Env, purpose: Purpose): Grant[] {
   switch (purpose) {
     case 'status':
-      return [...declared(env, 'read'), ...IN_USE_GRANTS, ...quotaGrants(env, 'read'), ...notifiedTopicGrants(env)]
+      return [
+        ...declared(env, 'read'),
+        ...IN_USE_GRANTS,
+        ...priceListGrants(env),
+        ...quotaGrants(env, 'read'),
+        ...notifiedTopicGrants(env),
+      ]
     case 'setup':
       return [
         ...declared(env, 'read'),
         ...declared(env, 'write'),
         ...IN_USE_GRANTS,
+        ...priceListGrants(env),
         ...quotaGrants(env, 'read'),
         ...quotaGrants(env, 'write'),
         ...notifiedTopicGrants(env),
@@ -87,7 +94,7 @@ export function grantsFor(env: Env, purpose: Purpose): Grant[] {
     case 'query':
       return queryGrants(env)
     case 'doctor':
-      return [...declared(env, 'read'), ...preflightGrants(env), ...doctorGrants(env)]
+      return [...declared(env, 'read'), ...preflightGrants(env), ...doctorGrants(env), ...priceListGrants(env)]
     case 'all':
       return PURPOSES.flatMap((each) => (each === 'all' ? [] : grantsFor(env, each)))
   }
@@ -109,7 +116,7 @@ function queryGrants(env: Env): Grant[] {
   ]
 }
 
-/** Prices know no resource. */
+/** Prices know no resource. Who may not read the list gets the bundled prices, and a warning. */
 function priceListGrants({ region }: Env): Grant[] {
   return partitionOf(region).hasPriceList ? [{ actions: ['pricing:GetProducts'], resources: ['*'] }] : []
 }

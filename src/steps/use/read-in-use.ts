@@ -11,7 +11,7 @@ import { listModels } from '../../report/sources/metrics/list-models.ts'
 import type { Query } from '../../report/sources/metrics/names.ts'
 import { COUNTER_METRICS } from '../../report/sources/metrics/names.ts'
 import { wholePeriodSeconds } from '../../report/sources/metrics/retention.ts'
-import type { PriceSources } from '../../report/sources/prices.ts'
+import type { PriceLoader } from '../../report/sources/prices.ts'
 import { sideBySide } from '../../report/sources/side-by-side.ts'
 import { DAY_MS, lastHours } from '../../report/window.ts'
 import { costOfTokens, type InUse, type ModelInUse, TOKEN_KINDS, type TokenKind, type TokenPrices } from './in-use.ts'
@@ -41,19 +41,23 @@ export const IN_USE_GRANTS: readonly Grant[] = [
   ...PROFILE_GRANTS,
 ]
 
+interface Telling {
+  prices: PriceLoader
+  warn(warning: Warning): void
+}
+
 type Uncosted = Omit<ModelInUse, 'prices'>
 
 /**
  * The models that were called in each Region in the last two weeks, with their tokens and prices. It takes one call where
- * nothing was called, and one more for each 70 models. AWS's price list is not asked, so that it stays quick: prices are
- * the user's own and those that come with the program.
+ * nothing was called, and one more for each 70 models; prices are read beside that, and only where something was called.
  *
  * A Region that cannot be read is left out with a warning: nothing is known of it. Throws only when interrupted.
  */
 export async function readInUse(
   cx: AwsContext,
   places: readonly AwsPlace[],
-  { overrides }: Pick<PriceSources, 'overrides'> = {},
+  prices: PriceLoader,
   window: Window = lastHours(cx.clock.now(), (IN_USE_DAYS * DAY_MS) / 3_600_000),
 ): Promise<InUse> {
   const now = cx.clock.now()
@@ -61,7 +65,7 @@ export async function readInUse(
   const read = await sideBySide(places, PLACES_AT_ONCE, async (place) => {
     const { region } = place
     try {
-      return { place, region, models: await modelsOf(place.cx, window, warn) }
+      return { place, region, models: await modelsOf(place, window, { prices, warn }) }
     } catch (error) {
       if (!isAppError(error) || error.kind === 'interrupted') throw error
       warn(unread(region, error))
@@ -71,9 +75,7 @@ export async function readInUse(
   const known = read.filter((one) => one !== undefined)
   const rows = known.flatMap(({ place, models }) => models.map((model) => rowOf(place, model)))
   if (rows.length === 0) return new Map(known.map(({ region }) => [region, []]))
-  const asked = known.map(({ place }) => place)
-  const { priceLoader } = await import('../../report/sources/prices.ts')
-  const { book, warnings } = await priceLoader({ places: asked, ...(overrides && { overrides }) })(rows)
+  const { book, warnings } = await prices(rows)
   for (const warning of warnings) warn(warning)
   return new Map(known.map(({ region, models }) => [region, priced(models, region, book, new Date(now))]))
 }
@@ -83,9 +85,11 @@ const rowOf = ({ account, region }: PlaceId, { modelId }: Uncosted) => ({
   dimensions: { model: modelId, account, region },
 })
 
-async function modelsOf(cx: AwsContext, window: Window, warn: (warning: Warning) => void): Promise<Uncosted[]> {
+async function modelsOf({ cx, region }: AwsPlace, window: Window, { prices, warn }: Telling): Promise<Uncosted[]> {
   const { models } = await listModels(cx)
   if (models.length === 0) return []
+  // AWS's list takes as long as all the rest: it is read beside that.
+  prices.ahead(region)
   const answers = await getWholeData(cx, models.flatMap(queriesOf), window, wholePeriodSeconds(window, cx.clock.now()))
   for (const warning of answers.warnings) warn(warning)
   return models.map((modelId) => usageOf(modelId, answers))

@@ -1,6 +1,6 @@
 import type { AwsContext } from '../../aws/context.ts'
 import { placesIn } from '../../core/place.ts'
-import type { PriceSources } from '../../report/sources/prices.ts'
+import type { PriceLoader } from '../../report/sources/prices.ts'
 import { quotasAreWatched, quotaWarnings } from '../alarms/quota-alarms.ts'
 import { byRegion, type Env } from '../env.ts'
 import { readQuotaAlarmNames, readQuotas } from './quotas.ts'
@@ -18,15 +18,15 @@ export async function readUse(
   cx: AwsContext,
   env: Env,
   chosen: readonly string[],
-  sources: Pick<PriceSources, 'overrides'> = {},
+  prices: PriceLoader,
 ): Promise<Pick<Env, 'inUse' | 'quotasReadIn' | 'quotaAlarmNames'>> {
   if (!chosen.some((id) => BY_MODELS.includes(id))) return {}
   const places = placesIn(cx, env.accountId, env.regions)
   if (!chosen.includes(ALARMS) || !quotasAreWatched(env.settings)) {
-    return { inUse: await readInUse(cx, places, sources) }
+    return { inUse: await readInUse(cx, places, prices) }
   }
   const [use, quotaAlarmNames] = await Promise.all([
-    readInUse(cx, places, sources).then((found) => readQuotas(cx, found)),
+    readInUse(cx, places, prices).then((found) => readQuotas(cx, found)),
     readQuotaAlarmNames(cx, env.regions),
   ])
   const facts = { ...use, quotaAlarmNames }

@@ -52,6 +52,7 @@ describe('the CSV', () => {
       'pricedShare',
       'costIsFloor',
       'costLacks',
+      'listCostUsd',
     ])
     expect(cells).toHaveLength(3)
     expect(cells[1]?.slice(0, 3)).toEqual(['maker.one', 'us-east-1', '2'])

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { ANSWER_FORMATS, FORMATS, USUAL_FORMAT } from '../../../src/report/formats/index.ts'
-import { text, usd } from '../../../src/report/queries/columns.ts'
+import { costColumns, text } from '../../../src/report/queries/columns.ts'
 import { FORBIDDEN, hostileText } from '../../support/hostile.ts'
 import { noPaint } from '../../support/paint.ts'
 
@@ -66,7 +66,7 @@ test.each(ANSWER_FORMATS.map((format) => [format.name, format] as const))(
               warnings: [{ code: 'no-usage', message }],
             },
             summary: 'who called',
-            columns: [text('identity', 'Identity'), usd('costUsd', 'Cost')],
+            columns: [text('identity', 'Identity'), ...costColumns],
           },
           { width, paint: noPaint },
         )

@@ -1,5 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
+import type { PriceBook } from '../../../src/report/prices/book.ts'
+import { parseOverrides } from '../../../src/report/prices/overrides.ts'
 import type { QueryRow } from '../../../src/report/queries/answer.ts'
 import { findQuery, QUERIES } from '../../../src/report/queries/catalog.ts'
 import { priceLoader } from '../../../src/report/sources/prices.ts'
@@ -8,7 +10,7 @@ import { type Invocation, sumsBy } from '../../../src/sandbox/traffic.ts'
 import { type LoggedTraffic, playLogged, withLoggedLatency } from '../../support/logged-traffic.ts'
 import { inWorld, REGION, type World } from '../../support/world.ts'
 
-type Asked = Partial<Pick<ReadyRequest, 'models' | 'limit' | 'key' | 'places'>>
+type Asked = Partial<Pick<ReadyRequest, 'models' | 'limit' | 'key' | 'places' | 'prices'>>
 
 function ask({ cx, env }: World, { window }: Pick<LoggedTraffic, 'window'>, name: string, asked: Asked = {}) {
   const query = findQuery(name)
@@ -25,8 +27,35 @@ function ask({ cx, env }: World, { window }: Pick<LoggedTraffic, 'window'>, name
   })
 }
 
+/** What a call costs at the prices that come with the program, exactly; undefined where its model has none. */
+function exactCost(book: PriceBook, { modelId, time, images, ...call }: Invocation): bigint | undefined {
+  const price = book.lookup(modelId, REGION, new Date(time))
+  if ('unpriced' in price) return undefined
+  const { input = 0n, output = 0n, cacheRead = 0n, cacheWrite = 0n } = price.perMillion
+  return (
+    BigInt(call.inputTokens) * input +
+    BigInt(call.outputTokens) * output +
+    BigInt(call.cacheReadTokens) * cacheRead +
+    BigInt(call.cacheWriteTokens) * cacheWrite +
+    BigInt(images) * (price.perImage ?? 0n) * 1_000_000n
+  )
+}
+
+/** Of all calls of a group, as far as they have a price; null where none has. */
+const costOf = (book: PriceBook, calls: readonly Invocation[]) => {
+  const known = calls.flatMap((call) => exactCost(book, call) ?? [])
+  return known.length === 0
+    ? null
+    : (expect.closeTo(Number(known.reduce((sum, each) => sum + each, 0n)) / 1e18, 8) as unknown as number)
+}
+
 /** The truth about some calls, as a query has to tell it. */
-const sumsOf = (calls: readonly Invocation[], name: string, keyOf: (call: Invocation) => string): QueryRow[] => {
+const sumsOf = (
+  book: PriceBook,
+  calls: readonly Invocation[],
+  name: string,
+  keyOf: (call: Invocation) => string,
+): QueryRow[] => {
   const sums = sumsBy(calls, keyOf)
   const rows = [...sums].map(([key, sum]) => {
     const own = calls.filter((call) => keyOf(call) === key)
@@ -38,6 +67,8 @@ const sumsOf = (calls: readonly Invocation[], name: string, keyOf: (call: Invoca
       outputTokens: sum.outputTokens,
       cacheReadTokens: sum.cacheReadTokens,
       cacheWriteTokens: sum.cacheWriteTokens,
+      costUsd: costOf(book, own),
+      costIsFloor: expect.any(Boolean) as unknown as boolean,
     }
   })
   const tokens = ({ inputTokens, outputTokens, cacheReadTokens, cacheWriteTokens }: (typeof rows)[number]) =>
@@ -68,18 +99,20 @@ describe('every query tells the truth about the traffic, whatever the seed', () 
   test('sums by model, identity, hour and metadata', () =>
     inAnyTraffic(async (world, traffic) => {
       const { invocations } = traffic
+      const { book } = await priceLoader()([])
       const rowsOf = async (name: string, asked?: Asked) => (await ask(world, traffic, name, asked)).rows
-      expect(await rowsOf('tokens-by-model')).toEqual(sumsOf(invocations, 'model', ({ modelId }) => modelId))
-      expect(await rowsOf('tokens-by-identity')).toEqual(sumsOf(invocations, 'identity', (call) => call.identity))
+      expect(await rowsOf('tokens-by-model')).toEqual(sumsOf(book, invocations, 'model', ({ modelId }) => modelId))
+      expect(await rowsOf('tokens-by-identity')).toEqual(sumsOf(book, invocations, 'identity', (call) => call.identity))
       expect(await rowsOf('requests-by-metadata', { key: 'team' })).toEqual(
-        sumsOf(invocations, 'value', ({ metadata }) => metadata?.team ?? ''),
+        sumsOf(book, invocations, 'value', ({ metadata }) => metadata?.team ?? ''),
       )
       expect(await rowsOf('requests-by-hour')).toEqual(
-        sumsOf(invocations, 'hour', hourOf).sort((a, b) => byText(String(a.hour), String(b.hour))),
+        sumsOf(book, invocations, 'hour', hourOf).sort((a, b) => byText(String(a.hour), String(b.hour))),
       )
       const model = 'amazon.nova-pro-v1:0'
       expect(await rowsOf('tokens-by-identity', { models: [model] })).toEqual(
         sumsOf(
+          book,
           invocations.filter(({ modelId }) => modelId === model),
           'identity',
           (call) => call.identity,
@@ -133,24 +166,25 @@ describe('every query tells the truth about the traffic, whatever the seed', () 
       expect(
         (await rowsOf('largest-prompts')).map(({ requestId, promptTokens, time }) => [requestId, promptTokens, time]),
       ).toEqual(largest.slice(0, 20).map((call) => [call.requestId, promptOf(call), new Date(call.time).toISOString()]))
+      const { book } = await priceLoader()([])
+      const costs = (await rowsOf('largest-prompts')).map(({ costUsd }) => costUsd)
+      expect(costs).toEqual(largest.slice(0, 20).map((call) => costOf(book, [call])))
+      for (const { model, costUsd } of await rowsOf('cache-hit-rate')) {
+        const prompts = invocations.filter(({ modelId }) => modelId === model)
+        expect(costUsd).toEqual(
+          costOf(
+            book,
+            prompts.map((call) => ({ ...call, outputTokens: 0, images: 0 })),
+          ),
+        )
+      }
     }))
 
   test('the dearest requests, at the exact price of each', () =>
     inAnyTraffic(async (world, traffic) => {
       const { rows, queries } = await ask(world, traffic, 'dearest-requests', { limit: 15 })
       const { book } = await priceLoader()([])
-      const cost = ({ modelId, time, images, ...call }: Invocation): bigint => {
-        const price = book.lookup(modelId, REGION, new Date(time))
-        if ('unpriced' in price) return 0n
-        const { input = 0n, output = 0n, cacheRead = 0n, cacheWrite = 0n } = price.perMillion
-        return (
-          BigInt(call.inputTokens) * input +
-          BigInt(call.outputTokens) * output +
-          BigInt(call.cacheReadTokens) * cacheRead +
-          BigInt(call.cacheWriteTokens) * cacheWrite +
-          BigInt(images) * (price.perImage ?? 0n) * 1_000_000n
-        )
-      }
+      const cost = (call: Invocation) => exactCost(book, call) ?? 0n
       const dearest = traffic.invocations.filter(({ outcome }) => outcome === 'success').map((call) => cost(call))
       const expected = dearest.sort((a, b) => (a > b ? -1 : Number(a < b))).slice(0, 15)
       expect(rows.map(({ costUsd }) => costUsd)).toEqual(expected.map((atto) => expect.closeTo(Number(atto) / 1e18, 9)))
@@ -238,3 +272,37 @@ test('no query reads a prompt or an answer', () => {
     expect(text).not.toMatch(/inputBodyJson|outputBodyJson|display.*@message/)
   }
 })
+
+test('sums are priced by the day where a price changes within the window, and are a floor where a model has none', () =>
+  inWorld({}, async (world) => {
+    await world.setup()
+    const traffic = playLogged(world, { seed: 6, hours: 40, perHour: 10 })
+    const day = new Date(traffic.window.end - 1).toISOString().slice(0, 10)
+    const prices = parseOverrides({ '*': { from: day, discountPercent: 50 } }, 'mine.json')
+    const asked = { prices: priceLoader({ overrides: { prices, source: 'mine.json' } }) }
+    const { book } = await asked.prices([])
+    const { rows, queries } = await ask(world, traffic, 'tokens-by-model', asked)
+    expect(queries).toBe(1)
+    expect(rows).toEqual(sumsOf(book, traffic.invocations, 'model', ({ modelId }) => modelId))
+    const { book: listed } = await priceLoader()([])
+    const [first] = rows
+    const own = traffic.invocations.filter(({ modelId }) => modelId === first?.model)
+    expect(first?.costUsd).not.toEqual(costOf(listed, own))
+    const message = {
+      timestamp: new Date(traffic.window.start).toISOString(),
+      requestId: 'nobody-knows',
+      operation: 'Converse',
+      modelId: 'somebody.unheard-of-v1:0',
+      input: { inputTokenCount: 1 },
+      output: { outputTokenCount: 1 },
+    }
+    world.sandbox.services.logs.putRecord(REGION, world.env.settings.logGroupName, 'aws/bedrock/modelinvocations', [
+      { timestamp: traffic.window.start, message: JSON.stringify(message) },
+    ])
+    const { rows: hours, warnings } = await ask(world, traffic, 'requests-by-hour', asked)
+    expect(hours[0]).toMatchObject({ costIsFloor: true, costUsd: expect.any(Number) })
+    expect(warnings).toContainEqual({
+      code: 'unpriced',
+      message: 'calls of somebody.unheard-of-v1:0 have no cost: no price known',
+    })
+  }))

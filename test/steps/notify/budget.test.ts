@@ -13,7 +13,6 @@ import fc from 'fast-check'
 import { equal } from '../../../src/core/diff.ts'
 import { AppError } from '../../../src/core/errors.ts'
 import { doctor } from '../../../src/doctor/doctor.ts'
-import { priceLoader } from '../../../src/report/sources/prices.ts'
 import { spentOf } from '../../../src/sandbox/services/budgets/spend.ts'
 import { PRODUCTS } from '../../../src/sandbox/services/pricing/products.ts'
 import { generateTraffic, playTraffic } from '../../../src/sandbox/traffic.ts'
@@ -463,10 +462,7 @@ describe('a budget that counts', () => {
       expect(said).toMatch(
         /^budget bedrock-monthly stands at \$0, while .* cost at least \$\d+\.\d\d \(\d+ % of tokens priced/,
       )
-      const { findings } = await doctor(
-        await world.session(),
-        priceLoader({ places: [{ account: '111122223333', region: REGION, cx: world.cx }] }),
-      )
+      const { findings } = await doctor(await world.session())
       expect(findings.map(({ code }) => code)).toContain('budget-at-zero')
       await world.setup()
       expect(await warningsOf(world)).not.toContain('budget-at-zero')

@@ -1,5 +1,9 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
+import { priceRows } from '../../../src/report/cost.ts'
+import { parseOverrides } from '../../../src/report/prices/overrides.ts'
+import { withOverrides } from '../../../src/report/prices/with-overrides.ts'
+import { noCounters, noMoments } from '../../../src/report/tally.ts'
 import { evaluate, type Scope } from '../../../src/sandbox/services/cloudwatch/math/evaluate.ts'
 import { parseExpression } from '../../../src/sandbox/services/cloudwatch/math/parse.ts'
 import type { Series } from '../../../src/sandbox/services/cloudwatch/math/series.ts'
@@ -466,4 +470,48 @@ describe('what is seen', () => {
     expect(Object.keys(mathOf(define([halfKnown])).metrics).sort()).toEqual(['e1', 'inputTokenCount'])
     expect(spendAlarmWarnings(envOf([sonnet()]), [])).toEqual([])
   })
+})
+
+/** What the report makes of the use of some models, at the same prices: US dollars. */
+function reported(models: readonly ModelInUse[]): number {
+  const own = models.flatMap(({ modelId, prices }) => {
+    const amounts = TOKEN_KINDS.flatMap((kind) => (prices[kind] === null ? [] : [[`${kind}PerMillion`, prices[kind]]]))
+    return amounts.length > 0 ? [[modelId, Object.fromEntries(amounts)]] : []
+  })
+  const prices = parseOverrides(Object.fromEntries(own), 'mine.json')
+  const book = withOverrides({ prices, source: 'mine.json' }, { lookup: () => ({ unpriced: 'no price known' }) })
+  const rows = models.map(({ modelId, tokens }) => ({
+    dimensions: { model: modelId, account: '', region: REGION },
+    start: 0,
+    counters: {
+      ...noCounters(),
+      inputTokens: tokens.input,
+      outputTokens: tokens.output,
+      cacheReadTokens: tokens.cacheRead,
+      cacheWriteTokens: tokens.cacheWrite,
+    },
+    latency: noMoments(),
+    timeToFirstToken: noMoments(),
+  }))
+  const { costs } = priceRows(rows, book)
+  return Number([...costs.values()].reduce<bigint>((sum, cost) => sum + (cost ?? 0n), 0n)) / 1e18
+}
+
+test('whatever the models and prices, it agrees with the report within the error that it states', () => {
+  fc.assert(
+    fc.property(anyModels(), (found) => {
+      // No price is finer than a pico-dollar.
+      const priced = (price: number | null) => (price === null ? null : Number(price.toFixed(12)))
+      const models = found.map((one) => {
+        const prices = Object.fromEntries(TOKEN_KINDS.map((kind) => [kind, priced(one.prices[kind])]))
+        return { ...one, prices: prices as unknown as ModelInUse['prices'] }
+      })
+      const definition = define(models)
+      if (!definition) return
+      const [alarm, report] = [dollars(mathOf(definition), models), reported(models)]
+      const percent = Number(/off by at most ([\d.]+) %/.exec(definition.description)?.[1] ?? 0)
+      // Metric math adds doubles.
+      expect(Math.abs(alarm - report)).toBeLessThanOrEqual((percent / 100) * report + 1e-9 * Math.max(1, alarm, report))
+    }),
+  )
 })

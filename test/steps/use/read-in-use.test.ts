@@ -1,11 +1,16 @@
 import { describe, expect, test } from '@jest/globals'
 import { placesIn } from '../../../src/core/place.ts'
 import { parseOverrides } from '../../../src/report/prices/overrides.ts'
+import { type PriceSources, priceLoader } from '../../../src/report/sources/prices.ts'
 import { lastHours } from '../../../src/report/window.ts'
 import { generateTraffic, playTraffic, truth } from '../../../src/sandbox/traffic.ts'
 import { readInUse } from '../../../src/steps/use/read-in-use.ts'
 import { inWorld, REGION, type World } from '../../support/world.ts'
 
+const used = ({ cx, env }: World, sources: PriceSources = {}, regions: readonly string[] = [REGION]) => {
+  const places = placesIn(cx, env.accountId, regions)
+  return readInUse(cx, places, priceLoader({ places, ...sources }))
+}
 const operations = ({ sandbox }: World) => sandbox.calls.map(({ operation }) => operation)
 const warnings = ({ events }: World) => events.flatMap((event) => (event.type === 'warning' ? [event.warning] : []))
 
@@ -19,16 +24,14 @@ function play({ sandbox, cx }: World, region = REGION, hours = 24) {
 describe('the models in use', () => {
   test('cost one call to look for where there are none', () =>
     inWorld({}, async (world) => {
-      expect(await readInUse(world.cx, placesIn(world.cx, world.env.accountId, [REGION]))).toEqual(
-        new Map([[REGION, []]]),
-      )
+      expect(await used(world)).toEqual(new Map([[REGION, []]]))
       expect(operations(world)).toEqual(['ListMetrics'])
     }))
 
   test('are those of two weeks, with their tokens, the metrics that have data, and prices; the dearest first', () =>
     inWorld({}, async (world) => {
       const played = play(world, REGION, 14 * 24 - 1)
-      const models = (await readInUse(world.cx, placesIn(world.cx, world.env.accountId, [REGION]))).get(REGION) ?? []
+      const models = (await used(world)).get(REGION) ?? []
       expect(operations(world)).toEqual(['ListMetrics', 'GetMetricData'])
       expect(models.map(({ modelId }) => modelId).sort()).toEqual([...played.keys()].sort())
       for (const { modelId, tokens, invocations } of models) {
@@ -68,20 +71,46 @@ describe('the models in use', () => {
         services.cloudwatch.putMetric(REGION, sample)
       }
       const prices = parseOverrides({ 'amazon.nova-pro-v1:0': { inputPerMillion: 0.5 } }, 'mine.json')
-      const found = await readInUse(world.cx, placesIn(world.cx, world.env.accountId, [REGION]), {
-        overrides: { prices, source: 'mine.json' },
-      })
+      const found = await used(world, { overrides: { prices, source: 'mine.json' } })
       expect(found.get(REGION)?.map((each) => [each.modelId, each.prices.input])).toEqual([
         [id, 1.1],
         ['amazon.nova-pro-v1:0', 0.5],
       ])
     }))
 
+  test("have the prices of AWS's list, which is read beside their use, once, and only where something was called", () =>
+    inWorld({}, async (world) => {
+      play(world)
+      const places = placesIn(world.cx, world.env.accountId, [REGION, 'eu-west-1'])
+      const prices = priceLoader({ places, live: {} })
+      const found = await readInUse(world.cx, places, prices)
+      expect(operations(world).filter((name) => name === 'GetProducts')).toHaveLength(3)
+      const { book } = await prices([{ dimensions: { account: '', region: REGION, model: 'amazon.nova-pro-v1:0' } }])
+      expect(book.lookup('amazon.nova-pro-v1:0', REGION, new Date())).toMatchObject({
+        source: expect.stringMatching(/^aws-price-list/),
+      })
+      expect(operations(world).filter((name) => name === 'GetProducts')).toHaveLength(3)
+      expect(found.get('eu-west-1')).toEqual([])
+    }))
+
+  test("stay bundled where AWS's list cannot be read, and that is told once", () =>
+    inWorld({}, async (world) => {
+      play(world)
+      world.sandbox.faults.push({ kind: 'access-denied', service: 'pricing', operation: 'GetProducts', count: 99 })
+      const { error, report } = await world.setup()
+      expect(error).toBeUndefined()
+      const told = report.warnings.filter(({ code }) => code === 'price-list-unavailable')
+      expect(told).toEqual([
+        { code: 'price-list-unavailable', message: expect.stringContaining('pricing:GetProducts') },
+      ])
+      expect(report.resources.find(({ name }) => name === 'Bedrock-HighSpend')?.outcome).toBe('done')
+    }))
+
   test('of a Region that cannot be read are not known, and that is a warning', () =>
     inWorld({}, async (world) => {
       play(world)
       world.sandbox.faults.push({ kind: 'access-denied', service: 'cloudwatch', operation: 'GetMetricData', count: 9 })
-      const found = await readInUse(world.cx, placesIn(world.cx, world.env.accountId, [REGION, 'eu-west-1']))
+      const found = await used(world, {}, [REGION, 'eu-west-1'])
       expect(found).toEqual(new Map([['eu-west-1', []]]))
       expect(warnings(world)).toMatchObject([{ code: 'in-use-unread', message: expect.stringContaining(REGION) }])
     }))

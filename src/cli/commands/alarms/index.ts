@@ -1,6 +1,6 @@
 import type { SetupOptions } from '../../../steps/0-orchestrator.ts'
 import type { SettingLayer } from '../../../steps/resolve-settings.ts'
-import { choice } from '../../args/flag.ts'
+import { choice, offlineFlag } from '../../args/flag.ts'
 import { flagLayer, SETTING_FLAGS } from '../../args/setting-layers.ts'
 import { type App, printJson } from '../../session/app.ts'
 import { printChangeResult } from '../change-result.ts'
@@ -9,6 +9,7 @@ import { command } from '../command.ts'
 interface Options extends SetupOptions {
   action: 'list' | 'sync'
   settings: SettingLayer
+  offline: boolean
 }
 
 export const alarmsCommand = command<Options>({
@@ -28,6 +29,7 @@ export const alarmsCommand = command<Options>({
     { name: 'yes', alias: 'y', describe: 'sync without asking', group: 'Flags' },
     { name: 'dry-run', alias: 'n', describe: 'show what sync would do and change nothing', group: 'Flags' },
     { name: 'skip-checks', describe: 'do not ask IAM beforehand whether all of it is allowed', group: 'Flags' },
+    offlineFlag('Flags'),
     ...SETTING_FLAGS,
   ],
   parse: (args) => ({
@@ -40,6 +42,7 @@ export const alarmsCommand = command<Options>({
     replaceLogging: false,
     adopt: false,
     shortenRetention: false,
+    offline: args.is('offline'),
     settings: flagLayer(args),
   }),
   run: (app, options) => (options.action === 'sync' ? sync(app, options) : list(app, options)),
@@ -49,7 +52,11 @@ async function sync(app: App, options: Options): Promise<number> {
   const { createInteraction } = await import('../../session/interaction.ts')
   const { sessionFor } = await import('../../session/open-session.ts')
   const { setup } = await import('../../../steps/0-orchestrator.ts')
-  const session = await sessionFor(app, options.settings, options)
+  const session = await sessionFor(app, options.settings, {
+    selection: options,
+    offline: options.offline,
+    within: true,
+  })
   const result = await setup(session, options, createInteraction(app, session, { command: 'setup', ...options }))
   const report = { ...result.report, command: 'alarms' }
   return printChangeResult(app, { ...result, report }, { dryRun: options.dryRun })

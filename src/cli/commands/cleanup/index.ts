@@ -41,7 +41,7 @@ export const cleanupCommand = command<Options>({
     const { createInteraction } = await import('../../session/interaction.ts')
     const { sessionFor } = await import('../../session/open-session.ts')
     const { cleanup } = await import('../../../steps/7-cleanup.ts')
-    const session = await sessionFor(app, options.settings, options)
+    const session = await sessionFor(app, options.settings, { selection: options })
     const result = await cleanup(session, options, createInteraction(app, session, { command: 'cleanup', ...options }))
     return printChangeResult(app, result, { dryRun: options.dryRun })
   },

@@ -1,5 +1,4 @@
 import { EXIT_CODE } from '../../../core/errors.ts'
-import { placesIn } from '../../../core/place.ts'
 import type { DoctorReport } from '../../../doctor/doctor.ts'
 import type { Finding } from '../../../doctor/finding.ts'
 import type { SettingLayer } from '../../../steps/resolve-settings.ts'
@@ -7,12 +6,14 @@ import { plain } from '../../../text/escape.ts'
 import { count } from '../../../text/numbers.ts'
 import { wrap } from '../../../text/wrap.ts'
 import type { Output } from '../../../ui/output.ts'
+import { offlineFlag } from '../../args/flag.ts'
 import { flagLayer, SETTING_FLAGS } from '../../args/setting-layers.ts'
 import { printJson } from '../../session/app.ts'
 import { command } from '../command.ts'
 
 interface Options {
   settings: SettingLayer
+  offline: boolean
 }
 
 export const doctorCommand = command<Options>({
@@ -20,17 +21,12 @@ export const doctorCommand = command<Options>({
     { says: 'fail a pipeline when something is wrong (exit 3)', run: 'bedrock-monitor doctor --json' },
     { says: 'in two Regions', run: 'bedrock-monitor doctor --region us-east-1,eu-west-1' },
   ],
-  flags: SETTING_FLAGS,
-  parse: (args) => ({ settings: flagLayer(args) }),
-  async run(app, { settings }) {
+  flags: [offlineFlag('Flags'), ...SETTING_FLAGS],
+  parse: (args) => ({ settings: flagLayer(args), offline: args.is('offline') }),
+  async run(app, { settings, offline }) {
     const { sessionFor } = await import('../../session/open-session.ts')
-    const { priceLoader } = await import('../../../report/sources/prices.ts')
     const { doctor, INCOMPLETE } = await import('../../../doctor/doctor.ts')
-    const session = await sessionFor(app, settings)
-    const { config } = app
-    const overrides = config?.prices && { overrides: { prices: config.prices, source: config.source } }
-    const places = placesIn(session.cx, session.env.accountId, session.env.regions)
-    const report = await doctor(session, priceLoader({ places, ...overrides }))
+    const report = await doctor(await sessionFor(app, settings, { offline, within: true }))
     app.reporter.pause()
     if (app.common.json) printJson(app, report)
     else printDoctor(app.io.stdout, report)

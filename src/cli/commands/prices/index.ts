@@ -10,6 +10,7 @@ interface Options {
   offline: boolean
   verbose: boolean
   tiers: readonly Tier[]
+  check: boolean
 }
 
 export const pricesCommand = command<Options>({
@@ -22,6 +23,7 @@ export const pricesCommand = command<Options>({
     },
     { says: 'every tier and long prompts of a model', run: 'bedrock-monitor prices amazon.nova-pro-v1:0 --verbose' },
     { says: 'what the flex tier costs', run: 'bedrock-monitor prices qwen --tier flex' },
+    { says: 'what your own prices change', run: 'bedrock-monitor prices --check' },
     { says: 'for a program, and without asking AWS', run: 'bedrock-monitor prices --json --offline' },
   ],
   argument: {
@@ -45,14 +47,16 @@ export const pricesCommand = command<Options>({
       describe: "every tier, long prompts, and what of AWS's price list is not used, by reason",
       group: 'Flags',
     },
+    { name: 'check', describe: 'what each price of your own changes, and which change nothing', group: 'Flags' },
   ],
   parse: (args) => ({
     words: args.words,
     offline: args.is('offline'),
     verbose: args.is('verbose'),
+    check: args.is('check'),
     tiers: TIERS.filter((tier) => args.list('tier').includes(tier)),
   }),
-  async run(app, { words, offline, verbose, tiers }) {
+  async run(app, { words, offline, verbose, check, tiers }) {
     const regions = await regionsOf(app)
     const { loadPrices } = await import('../../../report/sources/prices.ts')
     const { packagedIds } = await import('../../../report/prices/genai-prices.ts')
@@ -62,6 +66,7 @@ export const pricesCommand = command<Options>({
     const { priceSources } = await import('../../session/price-sources.ts')
     const places = offline ? [] : [await placeOf(app, regions[0] ?? 'us-east-1')]
     const sources = await priceSources(app, { places, offline, accountId: () => accountOf(places[0]) })
+    if (check) return (await import('./check.ts')).checkPrices(app, sources, regions)
     const { book, warnings, unused } = await loadPrices(sources, regions)
     const now = new Date(app.cx.clock.now())
     const wanted = regions.flatMap((region) => {

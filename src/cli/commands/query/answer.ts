@@ -7,7 +7,6 @@ import { resolveWindow } from '../../../report/window-parse.ts'
 import type { TextOptions } from '../../../text/painter.ts'
 import type { App } from '../../session/app.ts'
 import { sessionFor } from '../../session/open-session.ts'
-import { priceSources } from '../../session/price-sources.ts'
 import { parametersOf, type QueryOptions } from './options.ts'
 
 /** Asks a ready-made query and renders its answer. */
@@ -19,11 +18,9 @@ export async function answerQuery(
   const { query, format, offline } = options
   const parameters = parametersOf(options, query)
   const window = resolveWindow(options.window ?? { length: DAY_MS, timeZone: 'UTC' }, app.cx.clock.now())
-  const { cx, env } = await sessionFor(app, options.settings)
+  const { cx, env, prices } = await sessionFor(app, options.settings, { offline })
   const { accountId, regions, settings } = env
   const places = placesIn(cx, accountId, regions)
-  const { priceLoader } = await import('../../../report/sources/prices.ts')
-  const prices = priceLoader(await priceSources(app, { places, offline }))
   const answer = await runReadyQuery(cx, {
     query,
     places,

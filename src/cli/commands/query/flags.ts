@@ -1,5 +1,5 @@
 import { ANSWER_FORMATS } from '../../../report/formats/index.ts'
-import { type Flag, wholeNumber } from '../../args/flag.ts'
+import { type Flag, offlineFlag, wholeNumber } from '../../args/flag.ts'
 import { outputFlags } from '../../args/output-format.ts'
 import { SETTING_FLAGS } from '../../args/setting-layers.ts'
 import { REPORT_FLAGS } from '../report/flags.ts'
@@ -40,6 +40,6 @@ export const QUERY_FLAGS: readonly Flag[] = [
     check: wholeNumber(1, MOST_ROWS),
   },
   ...SETTING_FLAGS.filter(({ name }) => name === 'log-group-name'),
-  { name: 'offline', describe: 'do not ask AWS for prices', group: 'What to ask' },
+  offlineFlag('What to ask'),
   ...outputFlags(ANSWER_FORMATS),
 ]

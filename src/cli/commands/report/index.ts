@@ -1,7 +1,9 @@
+import type { AwsPlace } from '../../../aws/context.ts'
 import { type AppError, EXIT_CODE } from '../../../core/errors.ts'
 import type { Warning } from '../../../core/events.ts'
 import { gateFailure } from '../../../report/gates.ts'
 import type { Report } from '../../../report/model.ts'
+import type { PriceSources } from '../../../report/sources/prices.ts'
 import { resolveWindow } from '../../../report/window-parse.ts'
 import { printError } from '../../../ui/error.ts'
 import type { App } from '../../session/app.ts'
@@ -26,7 +28,6 @@ export const reportCommand = command<ReportOptions>({
   async run(app, options) {
     const { openResult } = await import('../../session/write-file.ts')
     const { sessionFor } = await import('../../session/open-session.ts')
-    const { priceSources } = await import('../../session/price-sources.ts')
     const { report } = await import('../../../steps/6-report.ts')
     const result = await openResult(app, options.output)
     const { format, gates, offline, settings, window } = options
@@ -36,7 +37,7 @@ export const reportCommand = command<ReportOptions>({
       {
         ...options,
         window: window && resolveWindow(window, app.cx.clock.now()),
-        prices: (places) => priceSources(app, { places, offline: offline || places.length === 0 }),
+        prices: (places) => pricesFor(app, places, offline),
       },
     )
     const { renderReport } = await format.load()
@@ -47,6 +48,15 @@ export const reportCommand = command<ReportOptions>({
     return exitCode(app, [gateFailure(view.report, gates), view.error])
   },
 })
+
+/** What is at hand has no places: AWS is asked for its prices where that holds up nobody. */
+async function pricesFor(app: App, places: readonly AwsPlace[], offline: boolean): Promise<PriceSources> {
+  const { priceSources } = await import('../../session/price-sources.ts')
+  if (offline || places.length > 0) return priceSources(app, { places, offline })
+  const { signInQuickly } = await import('../../session/quick-sign-in.ts')
+  const signed = await signInQuickly(app)
+  return priceSources(app, { ...signed, offline: signed.places.length === 0 })
+}
 
 /** Stdin is opened when the first of it is asked for, and not before. */
 async function* bytesFrom(io: App['io']): AsyncGenerator<Uint8Array> {

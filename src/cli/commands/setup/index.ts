@@ -3,13 +3,14 @@ import type { SetupOptions } from '../../../steps/0-orchestrator.ts'
 import type { SettingLayer } from '../../../steps/resolve-settings.ts'
 import type { Args } from '../../args/args.ts'
 import { CHANGE_FLAGS, selectionOf } from '../../args/change-flags.ts'
-import { accountIdFlag } from '../../args/flag.ts'
+import { accountIdFlag, offlineFlag } from '../../args/flag.ts'
 import { flagLayer, SETTING_FLAGS } from '../../args/setting-layers.ts'
 import { printChangeResult } from '../change-result.ts'
 import { command } from '../command.ts'
 
 interface Options extends SetupOptions {
   settings: SettingLayer
+  offline: boolean
   suggest: boolean
   /** Of a plan on paper. */
   accountId: string | undefined
@@ -44,6 +45,7 @@ export const setupCommand = command<Options>({
     },
     accountIdFlag('with --dry-run: plan for this account as if it were empty, without credentials', false),
     { name: 'suggest', describe: 'suggest thresholds by the last two weeks of use, and ask', group: 'Flags' },
+    offlineFlag('Flags'),
     ...SETTING_FLAGS,
   ],
   parse: (args) => ({
@@ -54,6 +56,7 @@ export const setupCommand = command<Options>({
     replaceLogging: args.is('replace-logging'),
     adopt: args.is('adopt'),
     shortenRetention: args.is('shorten-retention'),
+    offline: args.is('offline'),
     settings: flagLayer(args),
     suggest: args.is('suggest'),
     accountId: accountOnPaper(args),
@@ -65,7 +68,11 @@ export const setupCommand = command<Options>({
     const { sessionFor } = await import('../../session/open-session.ts')
     const { nextSteps, setup } = await import('../../../steps/0-orchestrator.ts')
     const { pendingEndpoints } = await import('../../../steps/notify/notifications.ts')
-    const opened = await sessionFor(app, options.settings, options)
+    const opened = await sessionFor(app, options.settings, {
+      selection: options,
+      offline: options.offline,
+      within: true,
+    })
     const suggested = options.suggest && (await (await suggesting()).suggestThresholds(app, opened, options))
     const session = suggested ? suggested.session : opened
     const result = await setup(session, options, createInteraction(app, session, { command: 'setup', ...options }))

@@ -35,11 +35,7 @@ export async function suggestThresholds(app: App, session: Session, options: Sug
     throw usageError('--suggest is about the alarms, which are not selected', 'select step 5 (alarms), or leave it out')
   }
   cx.emit({ type: 'phase', title: 'reading the last two weeks' })
-  const inUse = await readInUse(
-    cx,
-    placesIn(cx, env.accountId, env.regions),
-    session.overrides && { overrides: session.overrides },
-  )
+  const inUse = await readInUse(cx, placesIn(cx, env.accountId, env.regions), session.prices)
   const unread = env.regions.filter((region) => !inUse.has(region))
   if (unread.length > 0) throw unknownUse(unread)
   const series = await readUseSeries(cx, inUse)

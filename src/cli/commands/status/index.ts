@@ -1,6 +1,7 @@
 import type { SettingLayer } from '../../../steps/resolve-settings.ts'
 import type { Selection } from '../../../steps/steps.ts'
 import { SELECTION_FLAGS, selectionOf } from '../../args/change-flags.ts'
+import { offlineFlag } from '../../args/flag.ts'
 import { flagLayer, SETTING_FLAGS } from '../../args/setting-layers.ts'
 import { printStatus } from '../change-result.ts'
 import { command } from '../command.ts'
@@ -8,6 +9,7 @@ import { command } from '../command.ts'
 interface Options extends Selection {
   exitCode: boolean
   settings: SettingLayer
+  offline: boolean
 }
 
 export const statusCommand = command<Options>({
@@ -19,13 +21,23 @@ export const statusCommand = command<Options>({
   flags: [
     { name: 'exit-code', describe: 'exit 3 when anything differs', group: 'Flags' },
     ...SELECTION_FLAGS,
+    offlineFlag('Flags'),
     ...SETTING_FLAGS,
   ],
-  parse: (args) => ({ ...selectionOf(args), exitCode: args.is('exit-code'), settings: flagLayer(args) }),
+  parse: (args) => ({
+    ...selectionOf(args),
+    exitCode: args.is('exit-code'),
+    offline: args.is('offline'),
+    settings: flagLayer(args),
+  }),
   async run(app, options) {
     const { sessionFor } = await import('../../session/open-session.ts')
     const { status } = await import('../../../steps/0-orchestrator.ts')
-    const session = await sessionFor(app, options.settings, options)
+    const session = await sessionFor(app, options.settings, {
+      selection: options,
+      offline: options.offline,
+      within: true,
+    })
     return printStatus(app, await status(session, options), options)
   },
 })

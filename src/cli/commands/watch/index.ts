@@ -1,5 +1,5 @@
 import type { Context } from '../../../core/context.ts'
-import { wholeNumber } from '../../args/flag.ts'
+import { offlineFlag, wholeNumber } from '../../args/flag.ts'
 import type { App } from '../../session/app.ts'
 import { command } from '../command.ts'
 
@@ -32,7 +32,7 @@ export const watchCommand = command<Options>({
       group: 'Flags',
       check: wholeNumber(LEAST_SECONDS, MOST_SECONDS),
     },
-    { name: 'offline', describe: 'do not ask AWS for prices', group: 'Flags' },
+    offlineFlag('Flags'),
   ],
   jsonLines: true,
   parse: (args) => ({

@@ -2,7 +2,7 @@ import { costFormat, grouped, whole } from '../../../text/numbers.ts'
 import { CHARGE_KINDS } from '../../charges.ts'
 import { isTimeGrouping } from '../../grouping.ts'
 import { COUNTERS, type PriceLine, type ReportView, type UnpricedLine } from '../../model.ts'
-import { costCell, groupingTitle } from '../labels.ts'
+import { costCell, groupingTitle, listCostText } from '../labels.ts'
 import {
   costColumn,
   keyColumns,
@@ -45,6 +45,9 @@ export function costTable(view: ReportView): string {
       cell: ({ usage: { costs } }: Line) => cost(costs?.[name] ?? null, '–'),
     })),
     ...pricedColumns([...linesOf(view), totalLine(view)]),
+    ...(view.report.basis === 'list'
+      ? []
+      : [{ heading: 'At list prices', cell: ({ usage }: Line) => listCostText(usage, cost) }]),
     { heading: 'Cost', cell: ({ usage }) => costCell(cost, usage), pinned: true },
   ]
   const total = totalLine(view)

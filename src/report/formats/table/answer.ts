@@ -33,7 +33,7 @@ export function renderAnswer(view: AnswerView, options: TextOptions): string {
 }
 
 function columnsOf(view: AnswerView): Column<QueryRow>[] {
-  const columns = shownColumns(view)
+  const columns = shownColumns(view).filter(({ kind }) => kind !== 'floor')
   const single = columns.every(({ heading: [first] }) => first === '')
   return columns.map((column) => ({
     heading: single ? column.heading[1] : column.heading,

@@ -1,0 +1,90 @@
+import { CHARGE_KINDS } from '../../../report/charges.ts'
+import {
+  type ChangedLine,
+  checkOverrides,
+  type OverrideCheck,
+  type PriceChange,
+} from '../../../report/prices/override-check.ts'
+import type { PriceSources } from '../../../report/sources/prices.ts'
+import { plain } from '../../../text/escape.ts'
+import { price } from '../../../text/numbers.ts'
+import { type Column, table } from '../../../text/table.ts'
+import { wrap } from '../../../text/wrap.ts'
+import type { Output } from '../../../ui/output.ts'
+import { type App, printJson } from '../../session/app.ts'
+
+const GAP = 2
+const NOTHING: OverrideCheck = { changes: [], unmatched: [], unchanged: [] }
+
+/** `prices --check`: what each of the user's own prices changes, and those that change nothing. */
+export async function checkPrices(app: App, sources: PriceSources, regions: readonly string[]): Promise<number> {
+  const { loadPrices } = await import('../../../report/sources/prices.ts')
+  const { packagedIds } = await import('../../../report/prices/genai-prices.ts')
+  const { knownIds } = await import('../../../report/prices/known-ids.ts')
+  const { overrides, ...others } = sources
+  const now = new Date(app.cx.clock.now())
+  const { book, warnings } = await loadPrices(others, regions)
+  const models = knownIds(await packagedIds())
+  const check = overrides ? checkOverrides(overrides, book, { models, regions, now }) : NOTHING
+  for (const warning of warnings) app.cx.emit({ type: 'warning', warning })
+  app.reporter.pause()
+  const source = overrides?.source ?? null
+  if (app.common.json) {
+    printJson(app, { schemaVersion: 1, command: 'prices', regions, currency: 'USD', source, ...check, warnings })
+  } else print(app.io.stdout, check, source)
+  return 0
+}
+
+function print(out: Output, { changes, unmatched, unchanged }: OverrideCheck, source: string | null): void {
+  if (source === null) {
+    out.line('There are no prices of your own: the configuration file has no `prices`.')
+    return
+  }
+  if (changes.length > 0) {
+    for (const line of table({ columns: columnsOf(changes), gap: GAP }, changes, out)) out.line(line)
+    out.line('\nUS dollars per million tokens or an image: the list, and yours.')
+  } else out.line(`Nothing in ${plain(source)} changes a price here.`)
+  const say = (key: string, why: string) => {
+    for (const line of wrap(`- ${plain(key)}: ${plain(why)}`, Math.max(20, out.width - 2), '  ')) out.line(line)
+  }
+  if (unmatched.length > 0) out.line(`\n${out.paint.bold('Of no known model')}`)
+  for (const { key, nearest } of unmatched) {
+    say(key, nearest === null ? 'no id is known' : `the nearest id is ${nearest}`)
+  }
+  if (unchanged.length > 0) out.line(`\n${out.paint.bold('Without effect')}`)
+  for (const key of unchanged) {
+    say(key, 'changes no price here: the list has none for it, a more specific key holds, or it is of other Regions')
+  }
+}
+
+function columnsOf(lines: readonly ChangedLine[]): Column<ChangedLine>[] {
+  const several = new Set(lines.map(({ region }) => region)).size > 1
+  const when = ({ tier, from, to }: ChangedLine) =>
+    [tier, from && `from ${from}`, to && `to ${to}`].filter(Boolean).join(' ')
+  const kinds = [...CHARGE_KINDS.map(({ name, title }) => ({ kind: name === 'images' ? 'image' : name, title }))]
+  return [
+    { heading: 'Model', cell: ({ model }) => plain(model) },
+    { heading: 'Key', cell: ({ key }) => plain(key) },
+    ...(several ? [{ heading: 'Region', cell: ({ region }: ChangedLine) => region }] : []),
+    ...(lines.some((line) => when(line) !== '') ? [{ heading: 'Holds for', cell: when }] : []),
+    ...kinds.flatMap(({ kind, title }): Column<ChangedLine>[] => {
+      const of = (line: ChangedLine) => line.changes.find((change) => change.kind === kind)
+      if (!lines.some(of)) return []
+      return [
+        {
+          heading: `${title[0]?.toUpperCase()}${title.slice(1)}`,
+          align: 'right',
+          cell: (line) => changeText(of(line)),
+        },
+      ]
+    }),
+  ]
+}
+
+/** "3.3 → 2.97 (-10 %)" */
+function changeText(change: PriceChange | undefined): string {
+  if (!change) return ''
+  const { listUsd, yoursUsd, percent } = change
+  const by = percent === null ? '' : ` (${percent > 0 ? '+' : ''}${percent} %)`
+  return `${price(listUsd)} → ${price(yoursUsd)}${by}`
+}

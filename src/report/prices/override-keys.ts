@@ -1,0 +1,112 @@
+import { nearest } from '../../text/nearest.ts'
+import { pricedId, splitScope } from './model-id.ts'
+import { isDated, type PriceOverride, type PriceOverrides } from './overrides.ts'
+import { isApplicationProfile, profileIdOf } from './profiles.ts'
+
+/** An override, and the key under which it stands. */
+export interface Keyed {
+  key: string
+  override: PriceOverride
+}
+
+const PROFILE_KIND = 'application-inference-profile/'
+
+/**
+ * Finds the overrides that may hold for a call, most specific first: by its key, then by what stands under that. Keys: the
+ * id as it was called; the id without its prefix (`us.`, `global.` …); of an application profile, the model that it stands
+ * for; then patterns, the one with the most characters besides `*` first. Under one key: what names the Region before what
+ * does not, then the tier, then days.
+ */
+export function overrideFinder(overrides: PriceOverrides) {
+  const patterns = [...overrides.keys()]
+    .filter((key) => key.includes('*'))
+    .sort((a, b) => lettersOf(b) - lettersOf(a) || b.length - a.length)
+  const known = new Map<string, readonly Keyed[]>()
+  const find = (modelId: string, region: string, model: string | undefined): Keyed[] => {
+    const names = namesOf(modelId, model)
+    const exact = names.flatMap((name) => [...overrides.keys()].filter((key) => isKeyOf(key, name, region)))
+    const wide = patterns.filter((pattern) => names.some((name) => isPatternOf(pattern, name, region)))
+    return [...new Set([...exact, ...wide])].flatMap((key) =>
+      (overrides.get(key) ?? [])
+        .filter((override) => override.region === undefined || override.region === region)
+        .sort((a, b) => rankOf(b) - rankOf(a))
+        .map((override) => ({ key, override })),
+    )
+  }
+  return (modelId: string, region: string, model?: string): readonly Keyed[] => {
+    const call = JSON.stringify([modelId, region, model])
+    const found = known.get(call) ?? find(modelId, region, model)
+    known.set(call, found)
+    return found
+  }
+}
+
+const lettersOf = (pattern: string) => pattern.replaceAll('*', '').length
+
+const rankOf = (override: PriceOverride) =>
+  (override.region === undefined ? 0 : 4) + (override.tier === undefined ? 0 : 2) + (isDated(override) ? 1 : 0)
+
+/** What keys may call a model by: as it was called, as it is priced, without its prefix, and the model behind it. */
+function namesOf(modelId: string, model: string | undefined): string[] {
+  const of = (id: string) => {
+    const priced = pricedId(id)
+    return typeof priced === 'string' ? [id, priced, splitScope(priced).base] : [id]
+  }
+  return [...new Set([...of(modelId), ...(model === undefined ? [] : of(model))])]
+}
+
+/** Metrics have an application profile by its bare id: the keys that are ARNs hold for it, too. */
+function isKeyOf(key: string, name: string, region: string): boolean {
+  return key === name || (key === profileArn(key, name, region) && profileIdOf(key) === name)
+}
+
+function isPatternOf(pattern: string, name: string, region: string): boolean {
+  return isLike(pattern, name) || isLike(pattern, profileArn(pattern, name, region) ?? name)
+}
+
+/** The ARN of a bare profile id, as far as it is known: partition and account are taken for those of the key. */
+function profileArn(key: string, name: string, region: string): string | undefined {
+  if (!isApplicationProfile(name) || name.includes('/') || !key.includes(PROFILE_KIND)) return undefined
+  const [arn, partition, service, , account, ...rest] = key.split(':')
+  // A wildcard may stand for several of its parts.
+  const known = rest.length > 0 ? [arn, partition, service, region, account] : ['arn', '', 'bedrock', region, '']
+  return [...known, `${PROFILE_KIND}${name}`].join(':')
+}
+
+/** Whether a text is what a pattern stands for, `*` being anything. In time by the product of their lengths at most. */
+export function isLike(pattern: string, text: string): boolean {
+  let [at, from, star, resume] = [0, 0, -1, 0]
+  while (from < text.length) {
+    if (pattern[at] === '*') {
+      star = at++
+      resume = from
+    } else if (at < pattern.length && pattern[at] === text[from]) {
+      at++
+      from++
+    } else if (star >= 0) {
+      at = star + 1
+      from = ++resume
+    } else return false
+  }
+  return /^\**$/.test(pattern.slice(at))
+}
+
+/** A key that is of no model, and the id that was perhaps meant. */
+export interface StrayKey {
+  key: string
+  nearest: string | null
+}
+
+/** The keys that hold for none of some models. What is no model's id, such as the ARN of a profile, is not judged. */
+export function strayKeys(overrides: PriceOverrides, models: readonly string[]): StrayKey[] {
+  const names = [...new Set(models.flatMap((id) => namesOf(id, undefined)))]
+  return [...overrides.keys()].flatMap((key) => {
+    const id = pricedId(key)
+    if (typeof id !== 'string' || id.includes(PROFILE_KIND)) return []
+    const holds = id.includes('*') ? names.some((name) => isLike(key, name) || isLike(id, name)) : names.includes(id)
+    if (holds) return []
+    const word = id.replaceAll('*', '').toLowerCase()
+    const holding = names.filter((name) => name.includes(word))
+    return [{ key, nearest: nearest(word, holding.length > 0 ? holding : names)?.candidate ?? null }]
+  })
+}

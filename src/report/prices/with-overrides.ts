@@ -1,0 +1,144 @@
+import { CHARGE_KINDS, TOKEN_KINDS } from '../charges.ts'
+import { type PicoUsdPerMillion, parsePrice, scale } from '../money.ts'
+import { STANDARD_TERMS, type Terms } from '../terms.ts'
+import { DAY_MS } from '../window.ts'
+import { allChanges, type Figures, type Price, type PriceBook, type Unpriced } from './book.ts'
+import { type Keyed, overrideFinder } from './override-keys.ts'
+import { AMOUNTS, type PriceOverride, type PriceOverrides } from './overrides.ts'
+import { agree } from './quotes.ts'
+
+/** The user's own prices, and the name of the file that has them. */
+export interface OwnPrices {
+  prices: PriceOverrides
+  source: string
+}
+
+/** An override that holds for a call, and what of it does. */
+interface Holding extends Keyed {
+  /** Its amounts hold: they are of these terms. */
+  amounts: boolean
+}
+
+/** A price book that can also tell which override a price is from. */
+export interface OverriddenBook extends PriceBook {
+  /** The override that sets the price; undefined where it is the list's. */
+  holding(modelId: string, region: string, at: Date, terms?: Terms): Keyed | undefined
+}
+
+/**
+ * The prices of a book with the user's own in front of it. The most specific override that holds for a call's Region, day
+ * and terms counts, and no other. Its amounts stand for those of the list; what it does not name stays as the list has it,
+ * less the discount. Each price that it changes has that of the list beside it.
+ * @param modelOf the model that an application profile stands for
+ */
+export function withOverrides(
+  { prices, source }: OwnPrices,
+  list: PriceBook,
+  modelOf: (modelId: string) => string | undefined = () => undefined,
+): OverriddenBook {
+  const candidates = overrideFinder(prices)
+  const holding = (modelId: string, region: string, at: Date, terms: Terms = STANDARD_TERMS): Holding | undefined => {
+    const day = at.toISOString().slice(0, 10)
+    for (const keyed of candidates(modelId, region, modelOf(modelId))) {
+      const { from = day, to = day, tier, discountPercent } = keyed.override
+      if (day < from || day > to || (tier !== undefined && tier !== terms.tier)) continue
+      const amounts = hasAmounts(keyed.override) && areOf(keyed.override, list, { modelId, region, at, terms })
+      if (amounts || discountPercent !== undefined) return { ...keyed, amounts }
+    }
+    return undefined
+  }
+  return {
+    changes: allChanges([list.changes, daysOf(prices)]),
+    holding,
+    lookup(modelId, region, at, terms) {
+      const listed = list.lookup(modelId, region, at, terms)
+      const found = holding(modelId, region, at, terms)
+      return found ? priceOf(found, listed, source) : listed
+    },
+  }
+}
+
+function hasAmounts(override: PriceOverride): boolean {
+  return AMOUNTS.some((amount) => override[amount] !== undefined)
+}
+
+/** The days on which an override begins or is over. */
+function daysOf(prices: PriceOverrides): number[] {
+  return [...prices.values()]
+    .flat()
+    .flatMap(({ from, to }) => [
+      ...(from === undefined ? [] : [Date.parse(from)]),
+      ...(to === undefined ? [] : [Date.parse(to) + DAY_MS]),
+    ])
+}
+
+interface Call {
+  modelId: string
+  region: string
+  at: Date
+  terms: Terms
+}
+
+/**
+ * Whether the amounts of an override are of these terms: of its tier, by default the standard one, and of prompts of any
+ * length unless the list has a price of its own for long ones.
+ */
+function areOf({ tier = 'standard' }: PriceOverride, list: PriceBook, { modelId, region, at, terms }: Call): boolean {
+  if (tier !== terms.tier) return false
+  if (terms.promptOver === 0) return true
+  const short = list.lookup(modelId, region, at, { ...terms, promptOver: 0 })
+  const long = list.lookup(modelId, region, at, terms)
+  if ('unpriced' in short) return 'unpriced' in long
+  return !('unpriced' in long) && agree(short.perMillion, long.perMillion)
+}
+
+function priceOf({ override, amounts }: Holding, listed: Price | Unpriced, source: string): Price | Unpriced {
+  const isListed = !('unpriced' in listed)
+  if (!isListed && !amounts) return listed
+  const { discountPercent = 0 } = override
+  const of = isListed ? listed : undefined
+  const figure = (amount: number | undefined, price: bigint | undefined) =>
+    amounts && amount !== undefined ? parsePrice(amount) : price && discounted(price, discountPercent)
+  const figures = TOKEN_KINDS.flatMap((kind): [string, PicoUsdPerMillion][] => {
+    const own = figure(override[`${kind}PerMillion`], of?.perMillion[kind])
+    return own === undefined ? [] : [[kind, own]]
+  })
+  const perMillion: Figures = Object.fromEntries(figures)
+  const perImage = figure(override.perImage, of?.perImage)
+  const named = amounts && override.inputPerMillion !== undefined && override.outputPerMillion !== undefined
+  return {
+    perMillion,
+    ...(perImage !== undefined && { perImage }),
+    source: sourceOf({ override, amounts, source, of }),
+    asOf: amounts ? null : (of?.asOf ?? null),
+    list: of ? { perMillion: of.perMillion, ...(of.perImage !== undefined && { perImage: of.perImage }) } : null,
+    // What is said of the list's input and output is of no matter where both have amounts of their own.
+    ...(of?.disputes && !named && { disputes: of.disputes }),
+    warnings: of && !named ? of.warnings : [],
+  }
+}
+
+/** What is left of a price, rounded to a pico-dollar a million tokens. */
+function discounted(price: bigint, percent: number): bigint {
+  return percent === 0 ? price : scale(price, 100_000_000 - Math.round(percent * 1_000_000), 100_000_000)
+}
+
+interface Sourced extends Pick<Holding, 'override' | 'amounts'> {
+  source: string
+  of: Price | undefined
+}
+
+/** "mine.json", "mine.json + aws-price-list", or "aws-price-list less 10 % (mine.json)". */
+function sourceOf({ override, amounts, source, of }: Sourced): string {
+  if (!of) return source
+  const { discountPercent = 0 } = override
+  const off = `${Math.abs(discountPercent)} % (${source})`
+  const rest = discountPercent === 0 ? of.source : `${of.source} ${discountPercent > 0 ? 'less' : 'plus'} ${off}`
+  if (!amounts) return rest
+  const kept = CHARGE_KINDS.some((kind) =>
+    kind.unit === 'tokens'
+      ? of.perMillion[kind.name] !== undefined && override[`${kind.name}PerMillion`] === undefined
+      : of.perImage !== undefined && override.perImage === undefined,
+  )
+  return kept ? `${source} + ${rest}` : source
+}
