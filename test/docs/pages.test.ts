@@ -81,7 +81,7 @@ describe('flags', () => {
 
   test('that are spoken of are there, or other programs have them', async () => {
     const known = await flagsThere()
-    const ofOthers = ['global', 'mutate', 'policy-name', 'policy-document', 'service-code']
+    const ofOthers = ['global', 'mutate', 'policy-name', 'policy-document', 'query', 'query-id', 'service-code']
     expect(spokenOf.filter(({ name }) => !known.has(name) && !ofOthers.includes(name))).toEqual([])
   })
 })
