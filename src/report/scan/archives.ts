@@ -1,13 +1,18 @@
+import { pipeline } from 'node:stream'
+import { createGunzip, gunzipSync } from 'node:zlib'
 import { Unzip, UnzipInflate } from 'fflate'
 import { Decompress } from 'fzstd'
-import { AppError } from '../../core/errors.ts'
+import { AppError, isAppError } from '../../core/errors.ts'
+import { NEWLINE } from './bytes.ts'
 import type { ObjectBytes } from './gunzip.ts'
+import { MEMBERS_APART } from './packing.ts'
 
-/** What is unpacked at a time: a thousand times as much may come out of it. */
+/** What is unpacked at a time: of zip a thousand times as much may come out of it, of zstd some ten thousand times. */
 const PIECE_BYTES = 16 * 1024
+const ZSTD_PIECE_BYTES = 512
 
-function* pieces(bytes: Uint8Array): Generator<Uint8Array> {
-  for (let from = 0; from < bytes.length; from += PIECE_BYTES) yield bytes.subarray(from, from + PIECE_BYTES)
+function* pieces(bytes: Uint8Array, size = PIECE_BYTES): Generator<Uint8Array> {
+  for (let from = 0; from < bytes.length; from += size) yield bytes.subarray(from, from + size)
 }
 
 /** Unpacks zstd; `told` is called with the packed bytes of each piece. Fails where the data is damaged or ends too early. */
@@ -16,7 +21,7 @@ export async function* unzstd(source: ObjectBytes, told: (bytes: number) => void
   const unpacker = new Decompress((chunk) => out.push(chunk))
   for await (const piece of source instanceof Uint8Array ? [source] : source) {
     told(piece.length)
-    for (const part of pieces(piece)) {
+    for (const part of pieces(piece, ZSTD_PIECE_BYTES)) {
       unpacker.push(part)
       yield* out.splice(0)
     }
@@ -25,7 +30,97 @@ export async function* unzstd(source: ObjectBytes, told: (bytes: number) => void
   yield* out.splice(0)
 }
 
-/** A file in an archive. Its bytes are to be read before the next file is asked for. */
+/** Of one member that line ends part from others; what a subscription sends at once has a few MB. */
+const MOST_OF_MEMBER = 64 * 2 ** 20
+
+/** Unpacks gzip of which line ends part the members. Fails where one is damaged, too large, or ends too early. */
+export async function* ungzippedApart(source: ObjectBytes, told: (bytes: number) => void): AsyncGenerator<Uint8Array> {
+  const member = (bytes: Buffer) => gunzipSync(bytes, { maxOutputLength: MOST_OF_MEMBER })
+  let held = Buffer.alloc(0)
+  for await (const piece of source instanceof Uint8Array ? [source] : source) {
+    told(piece.length)
+    held = Buffer.concat([held, piece])
+    for (let at = held.indexOf(MEMBERS_APART); at >= 0; ) {
+      try {
+        yield member(held.subarray(0, at))
+        held = held.subarray(at + 1)
+        at = held.indexOf(MEMBERS_APART)
+      } catch {
+        // The same bytes may stand within a member.
+        at = held.indexOf(MEMBERS_APART, at + 1)
+      }
+    }
+    if (held.length > MOST_OF_MEMBER) throw damaged()
+  }
+  yield member(held.at(-1) === NEWLINE ? held.subarray(0, -1) : held)
+}
+
+/** Unpacks gzip piece by piece, for what is packed once more. Fails where it is damaged or ends too early. */
+export async function* ungzipped(source: ObjectBytes, told: (bytes: number) => void): AsyncGenerator<Uint8Array> {
+  // What it fails with is thrown to whoever reads from it.
+  yield* pipeline(partsOf(source, told), createGunzip(), () => {})
+}
+
+const TAR_BLOCK = 512
+
+/** The files of a tar archive, one after the other. Fails where it is damaged or ends too early. */
+export async function* untarred(source: ObjectBytes, told: (bytes: number) => void): AsyncGenerator<ArchiveEntry> {
+  const parts = partsOf(source, told)
+  let held = Buffer.alloc(0)
+  const has = async (bytes: number) => {
+    while (held.length < bytes) {
+      const { done, value } = await parts.next()
+      if (done) return false
+      held = Buffer.concat([held, value])
+    }
+    return true
+  }
+  let left = 0
+  async function* rest(): AsyncGenerator<Uint8Array> {
+    while (left > 0) {
+      if (!(await has(1))) throw damaged()
+      const part = held.subarray(0, left)
+      held = held.subarray(part.length)
+      left -= part.length
+      yield part
+    }
+  }
+  while (await has(TAR_BLOCK)) {
+    const header = held.subarray(0, TAR_BLOCK)
+    held = held.subarray(TAR_BLOCK)
+    if (header.every((byte) => byte === 0)) continue
+    const size = Number.parseInt(header.toString('latin1', 124, 136), 8)
+    if (header.toString('latin1', 257, 262) !== 'ustar' || !(size >= 0)) throw damaged()
+    const [name = ''] = header.toString('utf8', 0, 100).split('\0')
+    left = size
+    // Folders, links and names of more than 100 letters have kinds of their own.
+    if (/[0\0]/.test(String.fromCharCode(header[156] ?? 0))) yield { name, bytes: rest() }
+    left += (TAR_BLOCK - (size % TAR_BLOCK)) % TAR_BLOCK
+    for await (const _ of rest());
+  }
+  if (held.length > 0) throw damaged()
+}
+
+/** Of fflate. */
+const UNKNOWN_COMPRESSION = 14
+
+function packedOtherwise(): AppError {
+  return unknown('a zip archive with a compression of its own', 'unpack it with unzip or 7z x')
+}
+
+function workbook(): AppError {
+  return unknown('a workbook of Excel', 'save it as CSV')
+}
+
+function unknown(what: string, cure: string): AppError {
+  return new AppError('failed', 'UnknownForm', `it is ${what}, which is not read: ${cure}`)
+}
+
+function damaged(): AppError {
+  return new AppError('failed', 'ArchiveDamaged', 'the archive is damaged, or ends too early')
+}
+
+/** A file in an archive. What of it is not read before the next file is asked for is left out. */
 export interface ArchiveEntry {
   name: string
   bytes: AsyncIterable<Uint8Array>
@@ -33,13 +128,14 @@ export interface ArchiveEntry {
 
 /** The files of a zip archive, one after the other; `told` is called with the packed bytes of each piece. */
 export async function* unzipped(source: ObjectBytes, told: (bytes: number) => void): AsyncGenerator<ArchiveEntry> {
-  const files: { name: string; chunks: Uint8Array[]; isWhole: boolean }[] = []
+  const files: { name: string; chunks: Uint8Array[]; isWhole: boolean; isOver: boolean }[] = []
   const unzip = new Unzip((file) => {
-    const entry = { name: file.name, chunks: [] as Uint8Array[], isWhole: false }
+    const entry = { name: file.name, chunks: [] as Uint8Array[], isWhole: false, isOver: false }
+    if (/^(\[Content_Types\]\.xml|xl\/)/.test(file.name)) throw workbook()
     files.push(entry)
     file.ondata = (error, chunk, final) => {
-      if (error) throw error
-      entry.chunks.push(chunk)
+      if (error) throw error.code === UNKNOWN_COMPRESSION ? packedOtherwise() : error
+      if (!entry.isOver) entry.chunks.push(chunk)
       entry.isWhole = final
     }
     file.start()
@@ -48,7 +144,11 @@ export async function* unzipped(source: ObjectBytes, told: (bytes: number) => vo
   const parts = partsOf(source, told)
   const more = async (): Promise<boolean> => {
     const { done, value } = await parts.next()
-    unzip.push(value ?? new Uint8Array(0), done === true)
+    try {
+      unzip.push(value ?? new Uint8Array(0), done === true)
+    } catch (error) {
+      throw isAppError(error) ? error : damaged()
+    }
     return done !== true
   }
   for (let goesOn = true; goesOn || files.length > 0; ) {
@@ -63,11 +163,13 @@ export async function* unzipped(source: ObjectBytes, told: (bytes: number) => vo
         for (;;) {
           yield* file.chunks.splice(0)
           if (file.isWhole) return
-          if (!goesOn) throw new AppError('failed', 'ArchiveCut', 'the archive ends too early')
+          if (!goesOn) throw damaged()
           goesOn = await more()
         }
       })(),
     }
+    file.isOver = true
+    file.chunks = []
   }
 }
 

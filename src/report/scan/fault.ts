@@ -1,6 +1,6 @@
 /**
  * Something that could not be read. Codes: `not-a-record` (a line), `line-too-long`, `invalid-utf8`, `time-zone-assumed`,
- * `gzip-truncated`, `gzip-corrupt`, `gzip-bomb`, `archive-damaged`, `unknown-form`, `empty-object`, `unreadable`. What else there was is kept.
+ * `gzip-truncated`, `gzip-corrupt`, `gzip-bomb`, `archive-damaged`, `unknown-form`, `files-not-read`, `empty-object`, `unreadable`. What else there was is kept.
  */
 export interface Fault {
   /** The file or object. */
@@ -22,5 +22,6 @@ export type FaultCode =
   | 'gzip-bomb'
   | 'archive-damaged'
   | 'unknown-form'
+  | 'files-not-read'
   | 'empty-object'
   | 'unreadable'

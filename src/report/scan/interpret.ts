@@ -4,8 +4,11 @@ import { AT, type FieldValue, type FieldValues, METADATA_SLOT } from './fields.t
 import type { InvocationRecord } from './record.ts'
 import { tokenCounts } from './tokens.ts'
 
-/** ISO 8601, and as databases write it: with a space, without a zone, or with that of UTC in letters. */
-const TIME = /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d(?:\.\d{1,9})?) ?(Z|UTC|[+-]\d\d:?\d\d)?$/
+/** ISO 8601, and as databases write it: with a space or a comma, without a zone, or with that of UTC in letters. */
+const TIME =
+  /^(\d{4})-?(\d\d)-?(\d\d)[Tt ](\d\d):?(\d\d)(?::?(\d\d)(?:[.,](\d{1,12}))?)?\s?(Z|z|UTC|GMT|[+-]\d\d(?::?\d\d)?)?(?:\[[\w/+-]+\])?$/
+/** Seconds since 1970, or thousandths, millionths or milliardths of them. */
+const SINCE_1970 = /^(\d{9,10}|\d{12,13}|\d{15,16}|\d{18,19})(?:\.(\d{1,9}))?$/
 
 let lastText = ''
 let lastTime: number | undefined
@@ -16,25 +19,35 @@ let lastTime: number | undefined
  */
 function parseTimestamp(text: string): number | undefined {
   if (text === lastText) return lastTime
-  const [, day, clock, zone = 'Z'] = TIME.exec(text) ?? []
-  const offset = zone === 'UTC' ? 'Z' : zone.replace(/^([+-]\d\d)(\d\d)$/, '$1:$2')
-  const time = day === undefined ? Number.NaN : Date.parse(`${day}T${clock}${offset}`)
+  const time = SINCE_1970.test(text) ? since1970(text) : timeOf(text)
   lastText = text
   lastTime = Number.isNaN(time) ? undefined : time
   return lastTime
 }
 
+function timeOf(text: string): number {
+  const [, year, month, day, hour, minute, second = '00', fraction = '0', zone = 'Z'] = TIME.exec(text) ?? []
+  if (year === undefined) return Number.NaN
+  const offset = /^[+-]/.test(zone) ? `${zone.slice(0, 3)}:${zone.slice(3).replace(':', '') || '00'}` : 'Z'
+  return Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}.${fraction.slice(0, 9)}${offset}`)
+}
+
+function since1970(text: string): number {
+  const [whole = ''] = text.split('.')
+  return Math.floor(Number(text) / 10 ** (3 * (Math.floor((whole.length - 9) / 3) - 1)))
+}
+
 /** Whether a time that was read leaves open of which zone it is. */
 function namesNoZone(text: string): boolean {
-  return !/(?:Z|UTC|[+-]\d\d:?\d\d)$/.test(text)
+  return !/(?:Z|UTC|GMT|[Tt ].*[+-]\d\d(?::?\d\d)?(?:\[.*\])?)$/i.test(text) && !SINCE_1970.test(text)
 }
 
 /** The record that these values make, or undefined if they are none: it takes a time and a model to be a record. */
 export function interpret(values: FieldValues, metadataKeys: number): InvocationRecord | undefined {
   const modelId = textAt(values, AT.modelId)
-  const timestamp = values[AT.timestamp.first]
+  const timestamp = asText(values[AT.timestamp.first])
   const schemaType = values[AT.schemaType.first]
-  if (modelId === undefined || typeof timestamp !== 'string') return undefined
+  if (modelId === undefined || timestamp === undefined) return undefined
   if (schemaType !== undefined && schemaType !== 'ModelInvocationLog') return undefined
   const time = parseTimestamp(timestamp)
   if (time === undefined) return undefined

@@ -1,9 +1,9 @@
 import { isUtf8 } from 'node:buffer'
 import { NEWLINE } from './bytes.ts'
 import type { Fault, FaultCode } from './fault.ts'
-import { CsvColumn } from './forms/csv.ts'
+import { CsvRows } from './forms/csv.ts'
 import { encodingOf, formOf, HEAD_BYTES } from './forms/form.ts'
-import { findsFor, unwrapText } from './forms/unwrap.ts'
+import { findsFor, type Strange, type Unwrapped, unwrapFields } from './forms/unwrap.ts'
 import { ValueFinder } from './forms/values.ts'
 import { LineCutter } from './lines.ts'
 import type { InvocationRecord } from './record.ts'
@@ -36,6 +36,12 @@ export class ObjectScan {
   #inLines = true
   #tooLong = 0
   #strange = 0
+  /** Of these, what is no JSON, and records of which the time cannot be read. */
+  #noJson = 0
+  #timeless = 0
+  /** What commands print around records, which is nothing where there are some. */
+  #frames = 0
+  #unread: string | undefined
   #garbled = 0
   #timesAssumed = 0
 
@@ -52,7 +58,7 @@ export class ObjectScan {
       return
     }
     this.#headBytes += chunk.length
-    if (this.#headBytes >= HEAD_BYTES || (this.#headBytes > 2 && chunk.includes(NEWLINE))) {
+    if (this.#headBytes >= HEAD_BYTES || (this.#headBytes > 3 && chunk.includes(NEWLINE))) {
       this.#begin(this.#head.length === 0 ? chunk : Buffer.concat([...this.#head, chunk]))
     } else this.#head.push(Buffer.from(chunk))
   }
@@ -62,14 +68,20 @@ export class ObjectScan {
     if (!this.#text) this.#begin(Buffer.concat(this.#head))
     if (this.#decoder) this.#text?.push(Buffer.from(this.#decoder.decode()))
     this.#text?.end()
+    if (this.#unread !== undefined) return [{ name, code: 'unknown-form', message: this.#unread }]
     const one = this.#inLines ? 'line' : 'value'
-    const all = this.records + this.#strange
+    const strange = this.records === 0 ? this.#strange + this.#frames : this.#strange
+    const share = this.records === 0 ? '' : `of ${this.records + strange}, `
     const limit = `${this.#maxLineBytes} bytes`
+    const times =
+      this.#timeless === 0 ? '' : `; the time of ${this.#timeless} is in no form that is read: ISO 8601 or since 1970`
     return [
-      ...fault(name, 'not-a-record', this.#strange, one, (some) =>
-        this.records === 0
-          ? `${some} not a record of a Bedrock invocation, left out`
-          : `of ${all}, ${some} not a record of a Bedrock invocation, left out`,
+      ...fault(
+        name,
+        'not-a-record',
+        strange,
+        one,
+        (some) => `${share}${some} not a record of a Bedrock invocation, left out${times}`,
       ),
       ...fault(name, 'line-too-long', this.#tooLong, one, (some) => `${some} longer than ${limit}, left out`),
       ...fault(name, 'invalid-utf8', this.#garbled, one, (some) => `${some} not valid UTF-8, read nevertheless`),
@@ -100,10 +112,14 @@ export class ObjectScan {
     const limit = this.#maxLineBytes
     this.#inLines = form.kind === 'lines'
     if (form.kind === 'values') return new ValueFinder(limit, this.#finds())
+    if (form.kind === 'unread') {
+      this.#unread = `it is ${form.unread}, which is not read: ${form.cure}`
+      return { push() {}, end() {} }
+    }
     if (form.kind === 'csv') {
-      return new CsvColumn(form.column, limit, (message) => {
-        if (message === 'too-long') this.#tooLong++
-        else unwrapText(message, this.#found())
+      return new CsvRows(form.table, limit, (fields) => {
+        if (fields === 'too-long') this.#tooLong++
+        else unwrapFields(form.table.names, fields, this.#found())
       })
     }
     const cutter = new LineCutter(limit, (lines) => this.#lines(lines))
@@ -133,11 +149,12 @@ export class ObjectScan {
 
   /** A line that is no record may hold several, or wrap them. One in which there is none at all is told of once. */
   #lookInto(line: Buffer): void {
-    const before = { records: this.records, strange: this.#strange }
+    const before = { records: this.records, strange: this.#strange, noJson: this.#noJson }
     const finder = new ValueFinder(this.#maxLineBytes, this.#finds())
     finder.push(line)
     finder.end()
-    if (this.records === before.records && this.#strange > before.strange) this.#strange = before.strange + 1
+    if (this.records === before.records) this.#strange = Math.min(this.#strange, before.strange + 1)
+    else this.#strange -= this.#noJson - before.noJson
   }
 
   #finds() {
@@ -149,7 +166,7 @@ export class ObjectScan {
     return { ...finds, broken }
   }
 
-  #found() {
+  #found(): Unwrapped {
     return {
       record: (json: Buffer) => {
         const record = this.#reader.read(json, 0, json.length)
@@ -157,8 +174,11 @@ export class ObjectScan {
         this.#take(record)
         return true
       },
-      strange: () => {
-        this.#strange++
+      strange: (kind?: Strange) => {
+        if (kind === 'frame') this.#frames++
+        else this.#strange++
+        if (kind === 'garbled') this.#noJson++
+        if (kind === 'time') this.#timeless++
       },
     }
   }

@@ -1,13 +1,29 @@
+import { constants, gunzipSync } from 'node:zlib'
 import type { ObjectBytes } from './gunzip.ts'
 
-/** How an object is packed, by its first bytes: what is unpacked here besides gzip, or a form that is not, and the cure. */
-export type Packing = 'zstd' | 'zip' | { unread: string; cure: string }
+/**
+ * How an object is packed, by its first bytes: what is unpacked here, or a form that is not, and the cure. `gzip` holds what
+ * is packed once more, of `gzip-apart` line ends part the members; any other gzip is none.
+ */
+export type Packing = 'zstd' | 'zip' | 'tar' | 'gzip' | 'gzip-apart' | { unread: string; cure: string }
 
 const MAGIC: readonly [string, Packing][] = [
   ['28b52ffd', 'zstd'],
+  ...[...'0123456789abcdef'].map((digit): [string, Packing] => [`5${digit}2a4d18`, 'zstd']),
   ['504b0304', 'zip'],
+  ['504b0506', 'zip'],
   ['425a68', { unread: 'bzip2', cure: 'unpack it with bunzip2' }],
   ['fd377a585a00', { unread: 'xz', cure: 'unpack it with unxz' }],
+  ['5d00008000', { unread: 'lzma', cure: 'unpack it with unlzma' }],
+  ...['7801', '785e', '789c', '78da'].map((magic): [string, Packing] => [
+    magic,
+    { unread: 'zlib', cure: 'unpack it with pigz -dz' },
+  ]),
+  ['1f9d', { unread: 'compress', cure: 'unpack it with uncompress' }],
+  ['526172211a07', { unread: 'RAR', cure: 'unpack it with unrar x' }],
+  ['d0cf11e0a1b11ae1', { unread: 'a workbook of Excel', cure: 'save it as CSV' }],
+  ['fffe0000', { unread: 'UTF-32', cure: 'turn it into UTF-8 with iconv' }],
+  ['0000feff', { unread: 'UTF-32', cure: 'turn it into UTF-8 with iconv' }],
   ['04224d18', { unread: 'lz4', cure: 'unpack it with unlz4' }],
   ['ff060000734e61507059', { unread: 'snappy', cure: 'deliver it gzipped or plain' }],
   ['377abcaf271c', { unread: '7z', cure: 'unpack it with 7z x' }],
@@ -22,26 +38,60 @@ const MAGIC: readonly [string, Packing][] = [
   ['ffd8ff', { unread: 'JPEG', cure: 'leave it out' }],
 ]
 const LONGEST = 10
+/** The word that tells tar from others lies in the first header, which has 512 bytes. */
+const TAR_WORD = 257
+const PEEKED = 512
+/** The end of a line, and the next member of gzip: Firehose puts the one between the others. */
+export const MEMBERS_APART = Buffer.from([0x0a, 0x1f, 0x8b, 0x08])
 
+/** @param head the object's first bytes, of which all are looked through for what parts members */
 export function packingOf(head: Buffer): Packing | undefined {
+  if (head[0] !== 0x1f || head[1] !== 0x8b) return plainPacking(head)
+  if (head.includes(MEMBERS_APART)) return 'gzip-apart'
+  return isPackedWithin(head) ? 'gzip' : undefined
+}
+
+function plainPacking(head: Buffer): Packing | undefined {
+  if (head.toString('latin1', TAR_WORD, TAR_WORD + 5) === 'ustar') return 'tar'
   const hex = head.toString('hex', 0, LONGEST)
   return MAGIC.find(([magic]) => hex.startsWith(magic))?.[1]
 }
 
+function isPackedWithin(head: Buffer): boolean {
+  try {
+    const within = gunzipSync(head.subarray(0, PEEKED), { finishFlush: constants.Z_SYNC_FLUSH })
+    return (within[0] === 0x1f && within[1] === 0x8b) || plainPacking(within) !== undefined
+  } catch {
+    return false
+  }
+}
+
 /** Looks at how an object begins, and hands all of it on. */
 export async function peeked(source: ObjectBytes): Promise<{ head: Buffer; bytes: ObjectBytes }> {
-  if (source instanceof Uint8Array) return { head: Buffer.from(source.subarray(0, LONGEST)), bytes: source }
+  if (source instanceof Uint8Array)
+    return { head: Buffer.from(source.buffer, source.byteOffset, source.byteLength), bytes: source }
   const pieces = source[Symbol.asyncIterator]()
   const seen: Uint8Array[] = []
   let length = 0
-  while (length < LONGEST) {
-    const { done, value } = await pieces.next()
-    if (done) break
-    seen.push(value)
-    length += value.length
+  let rest: AsyncIterable<Uint8Array> = { [Symbol.asyncIterator]: () => pieces }
+  while (length < PEEKED) {
+    try {
+      const { done, value } = await pieces.next()
+      if (done) break
+      seen.push(value)
+      length += value.length
+    } catch (error) {
+      rest = failing(error)
+      break
+    }
   }
-  const rest: AsyncIterable<Uint8Array> = { [Symbol.asyncIterator]: () => pieces }
-  return { head: Buffer.concat(seen).subarray(0, LONGEST), bytes: chained(seen, rest) }
+  return { head: Buffer.concat(seen), bytes: chained(seen, rest) }
+}
+
+/** It fails in its turn, behind what came before. */
+// biome-ignore lint/correctness/useYield: it fails before there is anything to yield
+async function* failing(error: unknown): AsyncGenerator<Uint8Array> {
+  throw error
 }
 
 async function* chained(first: readonly Uint8Array[], rest: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {

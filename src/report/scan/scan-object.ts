@@ -1,6 +1,8 @@
-import { isAppError } from '../../core/errors.ts'
-import type { Fault } from './fault.ts'
+import { AppError, isAppError } from '../../core/errors.ts'
+import type { Fault, FaultCode } from './fault.ts'
+import { beginsAsLog } from './forms/form.ts'
 import { GUNZIP_LIMITS, type GunzipLimits, type ObjectBytes, type Unpacked, unpack } from './gunzip.ts'
+import { isAside, LOG_FILE } from './log-names.ts'
 import { MAX_LINE_BYTES, ObjectScan } from './object-scan.ts'
 import { packingOf, peeked } from './packing.ts'
 import type { InvocationRecord } from './record.ts'
@@ -42,6 +44,7 @@ export async function scanObject(
   onRecord: (record: InvocationRecord) => void,
   signal: AbortSignal,
   limits: ScanLimits = SCAN_LIMITS,
+  depth = 0,
 ): Promise<ScannedObject> {
   const trouble: Trouble = {}
   const { head, bytes } = await peeked(source instanceof Uint8Array ? source : unlessItFails(source, trouble))
@@ -56,33 +59,63 @@ export async function scanObject(
   const tell = (stored: number) => {
     scanned.storedBytes += stored
   }
-  if (typeof packing === 'object') {
-    const { unread, cure } = packing
+  if (typeof packing === 'object' || depth > DEEPEST) {
+    const { unread, cure } = typeof packing === 'object' ? packing : TOO_DEEP
     for await (const piece of bytes instanceof Uint8Array ? [bytes] : bytes) tell(piece.length)
     scanned.faults.push({ name, code: 'unknown-form', message: `it is ${unread}, which is not read: ${cure}` })
     return scanned
   }
-  const { unzipped, unzstd } = await import('./archives.ts')
-  if (packing === 'zstd') {
-    const unpacked: Trouble = {}
-    const stream = unlessItFails(unzstd(bytes, tell), unpacked)
-    add(await scanPlain(name, stream, reader, onRecord, signal, limits, trouble))
-    if ('thrown' in unpacked && !('thrown' in trouble))
-      scanned.faults = [...scanned.faults.filter(({ code }) => code !== 'empty-object'), damaged(name)]
+  let unpackedBytes = 0
+  async function* bounded(part: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+    for await (const piece of part) {
+      signal.throwIfAborted()
+      unpackedBytes += piece.length
+      const isBomb = unpackedBytes >= limits.ratioFromBytes && unpackedBytes > limits.maxRatio * scanned.storedBytes
+      if (isBomb) throw new AppError('failed', 'Bomb', MESSAGES['gzip-bomb'])
+      yield piece
+    }
+  }
+  const within = (of: string, part: ObjectBytes) =>
+    scanObject(of, part, reader, onRecord, signal, limits, depth + 1).then(add)
+  const { ungzipped, ungzippedApart, untarred, unzipped, unzstd } = await import('./archives.ts')
+  if (packing === 'zip' || packing === 'tar') {
+    try {
+      for await (const entry of (packing === 'zip' ? unzipped : untarred)(bytes, tell)) {
+        const passed = await notALog(entry.name, bounded(entry.bytes), (part) => within(`${name}/${entry.name}`, part))
+        if (passed !== undefined) scanned.faults.push({ name, code: 'files-not-read', message: passed })
+      }
+    } catch (error) {
+      signal.throwIfAborted()
+      if (error === signal.reason) throw error
+      scanned.faults.push(damaged(name, error))
+    }
+    if ('thrown' in trouble) scanned.faults.push(unreadable(name, trouble.thrown, signal))
     return scanned
   }
-  try {
-    for await (const entry of unzipped(bytes, tell)) {
-      if (!isLogEntry(entry.name)) for await (const _ of entry.bytes) signal.throwIfAborted()
-      else add(await scanObject(`${name}/${entry.name}`, entry.bytes, reader, onRecord, signal, limits))
-    }
-  } catch (error) {
-    signal.throwIfAborted()
-    if (error === signal.reason) throw error
-    scanned.faults.push(damaged(name))
-  }
+  const unpacked: Trouble = {}
+  const unpacker = { zstd: unzstd, gzip: ungzipped, 'gzip-apart': ungzippedApart }[packing]
+  await within(name, unlessItFails(bounded(unpacker(bytes, tell)), unpacked))
+  if ('thrown' in unpacked || 'thrown' in trouble)
+    scanned.faults = scanned.faults.filter(({ code }) => code !== 'empty-object')
   if ('thrown' in trouble) scanned.faults.push(unreadable(name, trouble.thrown, signal))
+  else if ('thrown' in unpacked) scanned.faults.push(damaged(name, unpacked.thrown))
   return scanned
+}
+
+/** So often things are packed in one another, and no more. */
+const DEEPEST = 4
+const TOO_DEEP = { unread: `packed more than ${DEEPEST} times`, cure: 'unpack it' }
+
+/** Reads a file of an archive, or says what it is when it is no log; of folders and the like, nothing. */
+async function notALog(
+  name: string,
+  bytes: AsyncIterable<Uint8Array>,
+  read: (bytes: ObjectBytes) => Promise<void>,
+): Promise<string | undefined> {
+  if (name.endsWith('/') || isAside(name)) return undefined
+  const peek = await peeked(bytes)
+  if (LOG_FILE.test(name) || beginsAsLog(peek.head)) await read(peek.bytes)
+  else return `${name} in it is no invocation log by what is in it, and is not read`
 }
 
 /** What a source failed with. */
@@ -90,17 +123,19 @@ interface Trouble {
   thrown?: unknown
 }
 
-/** Folders, what systems add of their own, and bodies beside the records are none. */
-function isLogEntry(name: string): boolean {
-  return !name.endsWith('/') && !/(^|\/)(__MACOSX|\.|data\/)/.test(name)
-}
+/** What archives.ts fails with, and what that is told as. */
+const OF_ARCHIVES: ReadonlyMap<string, FaultCode> = new Map([
+  ['Bomb', 'gzip-bomb'],
+  ['UnknownForm', 'unknown-form'],
+  ['ArchiveDamaged', 'archive-damaged'],
+])
 
-function damaged(name: string): Fault {
-  return {
-    name,
-    code: 'archive-damaged',
-    message: 'its packed data is damaged or ends too early; what comes before was read',
-  }
+/** Why what is packed could not be unpacked to its end. */
+function damaged(name: string, error: unknown): Fault {
+  const code = isAppError(error) ? OF_ARCHIVES.get(error.code) : undefined
+  if (code && code !== 'archive-damaged' && isAppError(error)) return { name, code, message: error.message }
+  const message = 'its packed data is damaged or ends too early; what comes before was read'
+  return { name, code: 'archive-damaged', message }
 }
 
 /** Gzipped, or not packed at all. */
@@ -123,6 +158,8 @@ async function scanPlain(
 
 function unreadable(name: string, thrown: unknown, signal: AbortSignal): Fault {
   signal.throwIfAborted()
+  // A file in an archive ends with what the archive fails with.
+  if (isAppError(thrown) && OF_ARCHIVES.has(thrown.code)) return damaged(name, thrown)
   const message = `it could not be read: ${reason(thrown)}`
   const hint = isAppError(thrown) ? thrown.hint : undefined
   return { name, code: 'unreadable', message, ...(hint !== undefined && { hint }) }

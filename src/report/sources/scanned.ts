@@ -17,8 +17,8 @@ import type { SourceReading } from './source.ts'
 /** Faults of one kind that are told by name; of the others their number. */
 const NAMED = 10
 
-/** A garbled line is read, an empty object holds nothing, and a time without a zone is one of UTC. */
-const HARMLESS: readonly Fault['code'][] = ['invalid-utf8', 'empty-object', 'time-zone-assumed']
+/** A garbled line is read, an empty object and what is no log hold nothing, and a time without a zone is one of UTC. */
+const HARMLESS: readonly Fault['code'][] = ['invalid-utf8', 'empty-object', 'time-zone-assumed', 'files-not-read']
 
 /** True if something is missing from the sums. */
 function leavesOut({ code }: Fault): boolean {

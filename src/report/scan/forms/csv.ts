@@ -1,47 +1,65 @@
 import { NEWLINE, QUOTE } from '../bytes.ts'
 
-const COMMA = 0x2c
 const RETURN = 0x0d
 
 /** Columns that hold a log event's message, as the console and Logs Insights call them. */
-const MESSAGE_COLUMNS = ['@message', 'message']
+const MESSAGES = ['@message', 'message']
+/** As others call them: tables of these hold records only where JSON stands in quotation marks. */
+const OTHER_MESSAGES = ['_raw', 'rawmessage', 'raw_data', 'event.original', 'log', 'line', 'event', 'body', 'record']
 
-/** The column of a table's head that holds the messages; undefined where it is no head of a table with one. */
-export function messageColumn(line: string): number | undefined {
-  const names = line
-    .trim()
-    .split(',')
-    .map((name) =>
-      name
-        .trim()
-        .replace(/^"(.*)"$/, '$1')
-        .toLowerCase(),
-    )
-  // JSON and prose have commas, too, but no part that is nothing but this word.
-  if (!names.every((name) => /^[@\w.\- ]*$/.test(name))) return undefined
-  const column = names.findIndex((name) => MESSAGE_COLUMNS.includes(name))
-  return column < 0 ? undefined : column
+/** A table of values: what parts them, and what its columns are called. Without names it has no head. */
+export interface Table {
+  delimiter: number
+  names: readonly string[]
 }
 
 /**
- * Reads one column of a table of comma-separated values (RFC 4180), of which fields may go over lines. The first row, its head,
- * is left out. Memory is bounded by the longest field that is let through.
+ * The table that a text is, by its first line: with a column of messages, or with those of a record. Undefined where it is
+ * none.
+ * @param text the beginning of it
  */
-export class CsvColumn {
-  readonly #column: number
+export function tableOf(line: string, text: string): Table | undefined {
+  const hasJson = text.includes('"{""')
+  for (const delimiter of [',', ';', '\t']) {
+    const names = line
+      .trim()
+      .split(delimiter)
+      .map((name) => name.trim().replace(/^"(.*)"$/, '$1'))
+    // JSON and prose have commas, too, but no part that is nothing but this word.
+    if (!names.every((name) => /^[@\w.\- ]*$/.test(name))) continue
+    const small = names.map((name) => name.toLowerCase())
+    const plain = small.map((name) => name.replace(/[^a-z]/g, ''))
+    const isTable =
+      small.some((name) => MESSAGES.includes(name)) ||
+      (hasJson && small.some((name) => OTHER_MESSAGES.includes(name))) ||
+      (plain.includes('modelid') && plain.includes('timestamp'))
+    if (isTable) return { delimiter: delimiter.charCodeAt(0), names: small }
+  }
+  const [, delimiter = ','] = /([,;\t])"\{""/.exec(line) ?? /[^\\]"\}"([,;\t])/.exec(line) ?? []
+  return line.includes('"{""') ? { delimiter: delimiter.charCodeAt(0), names: [] } : undefined
+}
+
+/**
+ * Reads the rows of a table of separated values (RFC 4180), of which fields may go over lines. The first row is left out
+ * where it is the head. Memory is bounded by the longest row that is let through.
+ */
+export class CsvRows {
+  readonly #delimiter: number
   readonly #limit: number
-  readonly #take: (text: string | 'too-long') => void
-  #row = 0
-  #field = 0
+  readonly #take: (fields: string[] | 'too-long') => void
+  #isHead: boolean
+  #fields: string[] = []
   #isQuoted = false
   /** A quotation mark came within a quoted field: it ends it, or is one of two that stand for one. */
   #sawQuote = false
   #isEmpty = true
   #parts: Buffer[] = []
-  #bytes = 0
+  #rowBytes = 0
 
-  constructor(column: number, limit: number, take: (text: string | 'too-long') => void) {
-    this.#column = column
+  /** @param limit of a row, in bytes */
+  constructor({ delimiter, names }: Table, limit: number, take: (fields: string[] | 'too-long') => void) {
+    this.#delimiter = delimiter
+    this.#isHead = names.length > 0
     this.#limit = limit
     this.#take = take
   }
@@ -50,7 +68,7 @@ export class CsvColumn {
   push(chunk: Buffer): void {
     let from = 0
     const keep = (end: number) => {
-      if (end > from && this.#isWanted()) this.#keep(chunk.subarray(from, end))
+      if (end > from) this.#keep(chunk.subarray(from, end))
       from = end + 1
     }
     for (let at = 0; at < chunk.length; at++) {
@@ -75,44 +93,37 @@ export class CsvColumn {
         this.#isQuoted = true
         this.#isEmpty = false
         from = at + 1
-      } else if (c === COMMA || c === NEWLINE) {
+      } else if (c === this.#delimiter || c === NEWLINE) {
         keep(at)
         this.#endField(c === NEWLINE)
       } else this.#isEmpty = false
     }
-    if (from < chunk.length && this.#isWanted() && !this.#sawQuote) this.#keep(chunk.subarray(from))
+    if (from < chunk.length && !this.#sawQuote) this.#keep(chunk.subarray(from))
   }
 
   end(): void {
-    if (!this.#isEmpty || this.#field > 0) this.#endField(true)
-  }
-
-  #isWanted(): boolean {
-    return this.#row > 0 && this.#field === this.#column
+    if (!this.#isEmpty || this.#fields.length > 0) this.#endField(true)
   }
 
   #keep(part: Buffer): void {
-    this.#bytes += part.length
-    if (this.#bytes > this.#limit) this.#parts = []
+    this.#rowBytes += part.length
+    if (this.#rowBytes > this.#limit) this.#parts = []
     else this.#parts.push(Buffer.from(part))
   }
 
   #endField(isRowEnd: boolean): void {
-    if (this.#isWanted()) {
-      if (this.#bytes > this.#limit) this.#take('too-long')
-      else if (this.#bytes > 0) this.#take(withoutReturn(Buffer.concat(this.#parts)).toString())
-      this.#parts = []
-      this.#bytes = 0
-    }
-    this.#field = isRowEnd ? 0 : this.#field + 1
-    if (isRowEnd) this.#row++
+    const bytes = Buffer.concat(this.#parts)
+    this.#fields.push((isRowEnd && bytes.at(-1) === RETURN ? bytes.subarray(0, -1) : bytes).toString())
+    this.#parts = []
     this.#isEmpty = true
     this.#isQuoted = false
     this.#sawQuote = false
+    if (!isRowEnd) return
+    const isBlank = this.#fields.every((field) => field === '')
+    if (!this.#isHead && this.#rowBytes > this.#limit) this.#take('too-long')
+    else if (!this.#isHead && !isBlank) this.#take(this.#fields)
+    this.#isHead = false
+    this.#fields = []
+    this.#rowBytes = 0
   }
-}
-
-/** A line may end with a carriage return, too. */
-function withoutReturn(bytes: Buffer): Buffer {
-  return bytes.at(-1) === RETURN ? bytes.subarray(0, -1) : bytes
 }

@@ -1,12 +1,34 @@
 import { skipSpace } from '../bytes.ts'
 import { packingOf } from '../packing.ts'
-import { messageColumn } from './csv.ts'
+import { type Table, tableOf } from './csv.ts'
 
 /**
  * How records lie in a file, told by how it begins. `lines`: one a line, as Bedrock and exports write them. `values`: in JSON of
- * any other layout. `csv`: in a column of a table.
+ * any other layout. `csv`: in a table. `unread`: in none that is read, and what would turn it into one.
  */
-export type Form = { kind: 'lines' } | { kind: 'values' } | { kind: 'csv'; column: number }
+export type Form =
+  | { kind: 'lines' }
+  | { kind: 'values' }
+  | { kind: 'csv'; table: Table }
+  | { kind: 'unread'; unread: string; cure: string }
+
+const BACKSLASHES = {
+  unread: 'a table with backslashes before quotation marks',
+  cure: 'export it as JSON, or with two quotation marks for one',
+}
+
+/** By the first line. */
+const UNREAD: readonly [RegExp, unread: string, cure: string][] = [
+  [
+    /^(?:- )?(?:events|results|searchedLogStreams|nextForwardToken|nextBackwardToken|queryLanguage):(?: |$)|^- ["']\{/,
+    'YAML',
+    'fetch it once more with --output json',
+  ],
+  [/^<(?:\?xml|!doctype|html)/i, 'HTML or XML', 'look into it, it may tell of an error, and fetch the logs again'],
+  [/^version https:\/\/git-lfs\./, 'a pointer of Git LFS', 'run git lfs pull'],
+  [/^An error occurred \(/, 'an error of the AWS CLI', 'look into it, and fetch the logs again'],
+  [/^(?:[\w+/=-]{64}|[\w+/=-]{76})$/, 'base64 in lines of one length', 'decode it with base64 -d'],
+]
 
 /** Of a first line, so much is looked at. */
 export const HEAD_BYTES = 64 * 1024
@@ -17,8 +39,11 @@ const BEFORE_RECORD = /^[^"[{]{0,600}\{/
 /** The form of a text by its beginning: at most `HEAD_BYTES`, or all of it. */
 export function formOf(head: Buffer): Form {
   const text = firstLine(head)
-  const column = messageColumn(text)
-  if (column !== undefined) return { kind: 'csv', column }
+  const table = tableOf(text, head.toString('latin1'))
+  if (table && /[,;\t]"\{\\"/.test(head.toString('latin1'))) return { kind: 'unread', ...BACKSLASHES }
+  if (table) return { kind: 'csv', table }
+  const [, unread, cure] = UNREAD.find(([begins]) => begins.test(text.trimEnd())) ?? []
+  if (unread !== undefined && cure !== undefined) return { kind: 'unread', unread, cure }
   // Firehose puts records on end without a line's end between.
   const isRun = !head.includes(0x0a) && text.includes('}{')
   // Within a wrapper the record's own names have backslashes before their quotation marks.
@@ -46,15 +71,18 @@ export function beginsAsLog(head: Buffer): boolean {
   const mark = encodingOf(head)
   const text = firstLine(mark ? Buffer.from(new TextDecoder(mark).decode(head)) : head)
   const isMarked = text.startsWith('\xef\xbb\xbf')
-  return isLogLine(isMarked ? text.slice(3) : text)
+  return isLogLine(isMarked ? text.slice(3) : text, head.toString('latin1'))
 }
 
-function isLogLine(line: string): boolean {
-  return /^[{["]|^H4sI|^\d{4}-\d\d-\d\d/.test(line) || isNotice(line) || messageColumn(line) !== undefined
+function isLogLine(line: string, text: string): boolean {
+  return /^[{["]|^H4sI|^eyJ|^\d{4}-\d\d-\d\d/.test(line) || isNotice(line) || tableOf(line, text) !== undefined
 }
 
-/** The encoding that a byte-order mark tells, where it is another than UTF-8. */
+/** The encoding of a text that is not in UTF-8: by its byte-order mark, or by the zeros beside its first letters. */
 export function encodingOf(head: Buffer): 'utf-16le' | 'utf-16be' | undefined {
-  if (head[0] === 0xff && head[1] === 0xfe) return 'utf-16le'
-  return head[0] === 0xfe && head[1] === 0xff ? 'utf-16be' : undefined
+  const [a, b, c, d] = head
+  if (a === 0xff && b === 0xfe) return 'utf-16le'
+  if (a === 0xfe && b === 0xff) return 'utf-16be'
+  if (a && b === 0 && c && d === 0) return 'utf-16le'
+  return a === 0 && b && c === 0 && d ? 'utf-16be' : undefined
 }

@@ -1,21 +1,20 @@
 import { gunzipSync } from 'node:zlib'
 import { OPEN_OBJECT } from '../bytes.ts'
+import { invocationOf } from './spelling.ts'
 import { type Finds, ValueFinder } from './values.ts'
 
-/** Members that hold what is wrapped, the first that is there. Lists are of log events or of subscriptions' messages. */
-const WRAPPERS = [
-  'message',
-  '@message',
-  'logEvents',
-  'events',
-  'results',
-  'Records',
-  'records',
-  'messages',
-  'awslogs',
-  'kinesis',
-  'data',
-] as const
+/** Members that hold what is wrapped, in small letters: of AWS's services and commands, and of what ships and stores logs. */
+const WRAPPERS = new Set(
+  'message @message @rawmessage rawmessage msg logevents logevent events event results records record messages data values value body log line _raw raw raw_data original event.original payload detail'.split(
+    ' ',
+  ),
+)
+/** Members that wrap only where they are objects, or lists of them: their text may be anybody's. */
+const HOLDERS = new Set(
+  'awslogs kinesis sns hits _source source attributes content fields result sessionupdate sessionresults invocation'.split(
+    ' ',
+  ),
+)
 
 /** Wrapped deeper than any service wraps its records. */
 const DEEPEST = 8
@@ -25,13 +24,24 @@ const MOST_UNPACKED = 64 * 2 ** 20
 /** What Bedrock and CloudWatch write of their own accord. It is no record, and no fault. */
 const NOTICES = ['Permissions are correctly set for Amazon Bedrock logs.', 'CWL CONTROL MESSAGE:']
 
+/** What commands print around records: rules, heads and rows of tables, tokens of pages, and counts of what was searched. */
+const FRAME =
+  /^(?:[\s|+=:-]*|\|.*\||[bf]\/\S+(?:\s+[bf]\/\S+)?|(?:SEARCHEDLOGSTREAMS|STATISTICS|RESULTS)\t.*|(?:CWLI\s+)?Complete|None)$/
+
+/** Base64 of gzip, or of JSON; also as it is written in addresses. */
+const BASE64 = /^(?:H4sI|eyJ|ey[AI]|ewo|W3s|Wwo)[\w+/=\s-]+$/
+
 /** Who is given what values turn out to hold. */
 export interface Unwrapped {
   /** The JSON of what may be a record; false where it is none. */
   record(json: Buffer): boolean
-  /** Neither record nor wrapper of any. */
-  strange(): void
+  /**
+   * Neither record nor wrapper of any. `frame`: what a command prints around records; `garbled`: no JSON; `time`: a record
+   * but for its time, which cannot be read.
+   */
+  strange(kind?: Strange): void
 }
+export type Strange = 'frame' | 'garbled' | 'time'
 
 /** Whether it is told of a call. Whatever else is in it, is for the reader of records to judge. */
 function isRecord(value: Record<string, unknown>): boolean {
@@ -48,35 +58,103 @@ function unwrap(value: unknown, found: Unwrapped, depth: number): void {
 }
 
 function unwrapObject(object: Record<string, unknown>, found: Unwrapped, depth: number): void {
-  const name = WRAPPERS.find((one) => Object.hasOwn(object, one))
-  if (isRecord(object)) {
-    if (!found.record(Buffer.from(JSON.stringify(object)))) found.strange()
-  } else if (name === undefined) found.strange()
-  else if (object.messageType !== 'CONTROL_MESSAGE') unwrap(object[name], found, depth + 1)
+  const isRow = Object.hasOwn(object, '@message')
+  if (isNotice(object) || (!isRow && isGiven(object, found))) return
+  // Messages of chats are somebody's text, and so is what a request holds.
+  const isText = Object.hasOwn(object, 'role') || (isRecord(object) && !isRow)
+  const wrapped = isText ? [] : Object.entries(object).filter(wraps)
+  firstWithRecords(
+    wrapped.map(([, value]) => value),
+    found,
+    depth,
+  )
+}
+
+/** Looks into one after the other until there is a record. Where there is none in any, that is told once. */
+function firstWithRecords(values: readonly unknown[], found: Unwrapped, depth: number): void {
+  let isStrange = values.length === 0
+  for (const value of values) {
+    const kinds: (Strange | undefined)[] = []
+    let records = 0
+    const own: Unwrapped = {
+      record: (json) => {
+        const isOne = found.record(json)
+        if (isOne) records++
+        return isOne
+      },
+      strange: (kind) => kinds.push(kind),
+    }
+    unwrap(value, own, depth + 1)
+    if (records > 0 || kinds.includes('time')) {
+      for (const kind of kinds) found.strange(kind)
+      return
+    }
+    if (kinds.length > 0) isStrange = true
+  }
+  if (isStrange) found.strange()
+}
+
+/** A record, also in another spelling: it is given on, or told to be strange. */
+function isGiven(object: Record<string, unknown>, found: Unwrapped): boolean {
+  const given = isRecord(object) ? object : undefined
+  if (given && found.record(Buffer.from(JSON.stringify(given)))) return true
+  const other = invocationOf(object)
+  if (other && found.record(Buffer.from(JSON.stringify(other)))) return true
+  if (!other && given?.schemaType !== 'ModelInvocationLog') return false
+  found.strange('time')
+  return true
+}
+
+/** What is said of records or of the way to them, and is none. */
+function isNotice(object: Record<string, unknown>): boolean {
+  if (object.messageType === 'CONTROL_MESSAGE') return true
+  const [name = '', ...others] = Object.keys(object)
+  return others.length === 0 && /^(?:index|create|update|sessionStart)$/.test(name)
+}
+
+function wraps([name, value]: [string, unknown]): boolean {
+  const small = name.toLowerCase()
+  return WRAPPERS.has(small) || (HOLDERS.has(small) && typeof value === 'object')
 }
 
 /** A row of a query's results is a list of fields with their values, of which one may be the message. */
 function unwrapList(list: readonly unknown[], found: Unwrapped, depth: number): void {
   const fields = list.map((one) => (typeof one === 'object' && one !== null ? (one as Record<string, unknown>) : {}))
   const isRow = list.length > 0 && fields.every((one) => typeof one.field === 'string' && Object.hasOwn(one, 'value'))
-  const message = isRow ? fields.find(({ field }) => field === '@message') : undefined
-  if (message) unwrap(message.value, found, depth + 1)
-  else if (isRow) found.strange()
+  if (isRow) {
+    const row = Object.fromEntries(fields.map(({ field, value }) => [field, value]))
+    unwrapObject(row, found, depth)
+    return
+  }
+  // Beside a message stand its time and the like.
+  const isScalar = (one: unknown) => one === null || typeof one !== 'object'
+  if (list.length > 1 && list.every(isScalar) && list.some((one) => typeof one === 'number' || !isPacked(one)))
+    firstWithRecords(list, found, depth)
   else for (const one of list) unwrap(one, found, depth + 1)
 }
 
-/** A text of JSON, of the base64 of gzipped JSON, or a notice. */
+function isPacked(value: unknown): boolean {
+  return typeof value === 'string' && (/^\s*[[{"]/.test(value) || BASE64.test(value.trim()))
+}
+
+/** A text of JSON, of the base64 of JSON that may be gzipped, or a notice. */
 export function unwrapText(given: string, found: Unwrapped, depth = 0): void {
   const text = given.trim()
   if (text === '' || NOTICES.some((notice) => text.startsWith(notice))) return
-  const bytes = /^H4sI[\w+/=\s-]+$/.test(text) ? gunzipped(text) : /^[[{"]/.test(text) ? Buffer.from(text) : undefined
+  const bytes = BASE64.test(text) ? decoded(text) : /^[[{"]/.test(text) ? Buffer.from(text) : undefined
   if (bytes === undefined || depth > DEEPEST) {
-    found.strange()
+    found.strange(FRAME.test(text) ? 'frame' : undefined)
     return
   }
   const finder = new ValueFinder(bytes.length, findsFor(found, depth + 1))
   finder.push(bytes)
   finder.end()
+}
+
+/** A row of a table: its messages or, where it has none, its other columns. Without names, any field may be the message. */
+export function unwrapFields(names: readonly string[], fields: readonly string[], found: Unwrapped): void {
+  if (names.length > 0) unwrap(Object.fromEntries(names.map((name, index) => [name, fields[index] ?? ''])), found, 0)
+  else firstWithRecords(fields.filter(isPacked), found, 0)
 }
 
 /** What hands values that are found on to be unwrapped. */
@@ -85,12 +163,12 @@ export function findsFor(found: Unwrapped, depth = 0): Finds {
     value(bytes) {
       if (bytes[0] === OPEN_OBJECT && found.record(bytes)) return
       const value = parsed(bytes)
-      if (value === undefined) found.strange()
+      if (value === undefined) found.strange('garbled')
       else unwrap(value, found, depth)
     },
-    text(bytes, isPrefix) {
-      // Before a value on its line stand times and names of streams.
-      if (!isPrefix) unwrapText(bytes.toString(), found, depth)
+    text(bytes, isBeside) {
+      // Before a value on its line stand times and names of streams, and behind it what else a command prints.
+      if (!isBeside) unwrapText(bytes.toString(), found, depth)
     },
     broken: () => found.strange(),
   }
@@ -105,9 +183,11 @@ function parsed(bytes: Buffer): unknown {
   }
 }
 
-function gunzipped(text: string): Buffer | undefined {
+function decoded(text: string): Buffer | undefined {
+  const bytes = Buffer.from(text, 'base64')
+  if (bytes[0] !== 0x1f) return bytes
   try {
-    return gunzipSync(Buffer.from(text, 'base64'), { maxOutputLength: MOST_UNPACKED })
+    return gunzipSync(bytes, { maxOutputLength: MOST_UNPACKED })
   } catch {
     return undefined
   }

@@ -11,15 +11,15 @@ import {
 } from '../bytes.ts'
 
 /** Members of an object in which lists of log events come: what AWS's commands and subscriptions wrap them in. */
-const LISTS = new Set(['events', 'results', 'logEvents', 'Records', 'records', 'messages'])
+const LISTS = new Set(['events', 'results', 'logEvents', 'Records', 'records', 'Messages', 'messages', 'data'])
 const LONGEST_LIST_NAME = 16
 
 /** What a finder finds. The bytes are good for the length of the call. */
 export interface Finds {
   /** One JSON value: an object, a list or a text, from its first byte to its last. */
   value(bytes: Buffer): void
-  /** Text outside of all JSON, a line or less of it; `isPrefix`: a value follows on the same line. */
-  text(bytes: Buffer, isPrefix: boolean): void
+  /** Text outside of all JSON, a line or less of it; `isBeside`: a value stands on the same line, before it or behind. */
+  text(bytes: Buffer, isBeside: boolean): void
   /** A value that is cut off, or longer than the limit. */
   broken(reason: 'cut' | 'too-long'): void
 }
@@ -50,6 +50,8 @@ export class ValueFinder {
   /** Lines of the value that have ended; and whether nothing came since the last of them. */
   #lines = 0
   #isLineStart = false
+  /** A value stood on the line that is being read, outside of all lists. */
+  #isBehind = false
 
   /** @param limit of a value or a text, in bytes */
   constructor(limit: number, finds: Finds) {
@@ -70,13 +72,15 @@ export class ValueFinder {
   }
 
   end(): void {
-    if (this.#state === 'text') this.#finds.text(Buffer.concat(this.#held), false)
+    if (this.#state === 'text' && this.#heldBytes > this.#limit) this.#finds.broken('too-long')
+    else if (this.#state === 'text') this.#finds.text(Buffer.concat(this.#held), this.#isBehind)
     else if (this.#state !== 'between' || this.#list !== 'none') this.#finds.broken('cut')
     this.#forget()
   }
 
   #between(chunk: Buffer, at: number): number {
     const c = chunk[at] as number
+    if (c === NEWLINE) this.#isBehind = false
     if (isSpace(c) || c === COMMA) return at + 1
     if (c === CLOSE_LIST && this.#list !== 'none') {
       if (this.#list === 'within') this.#begin('value', -1, { depth: 1, isRest: true })
@@ -114,7 +118,8 @@ export class ValueFinder {
     for (let next = at; next < chunk.length; next++) {
       const c = chunk[next] as number
       if (c === NEWLINE || c === OPEN_OBJECT || (isMember && (c === COMMA || c === CLOSE_LIST))) {
-        this.#found(chunk, next, (bytes) => this.#finds.text(bytes, c === OPEN_OBJECT))
+        const isBeside = c === OPEN_OBJECT || this.#isBehind
+        this.#found(chunk, next, (bytes) => this.#finds.text(bytes, isBeside))
         return next
       }
     }
@@ -136,7 +141,9 @@ export class ValueFinder {
       return chunk.length
     }
     this.#isEscaped = false
-    if (this.#depth === 0) this.#found(chunk, quote + 1, (bytes) => this.#finds.value(bytes))
+    // It is a record or a request, and what is in its lists is its own.
+    if (this.#name === 'modelId') this.#isOutermost = false
+    if (this.#depth === 0) this.#foundValue(chunk, quote + 1)
     else this.#state = 'value'
     return quote + 1
   }
@@ -164,11 +171,16 @@ export class ValueFinder {
       }
       if (c === OPEN_OBJECT || c === OPEN_LIST) this.#depth++
       else if ((c === CLOSE_OBJECT || c === CLOSE_LIST) && --this.#depth === 0) {
-        this.#found(chunk, next + 1, (bytes) => this.#finds.value(bytes))
+        this.#foundValue(chunk, next + 1)
         return next + 1
       }
     }
     return chunk.length
+  }
+
+  #foundValue(chunk: Buffer, end: number): void {
+    this.#isBehind = this.#list === 'none'
+    this.#found(chunk, end, (bytes) => this.#finds.value(bytes))
   }
 
   /** A value that was one line so far, and whose next line begins with an object, was cut short. */

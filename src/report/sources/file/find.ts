@@ -2,18 +2,10 @@ import { open, readdir, realpath, stat } from 'node:fs/promises'
 import { basename, extname, join } from 'node:path'
 import { AppError, usageError } from '../../../core/errors.ts'
 import { beginsAsLog } from '../../scan/forms/form.ts'
+import { isAside, LOG_FILE } from '../../scan/log-names.ts'
 import type { ScanTask } from '../../scan/task.ts'
 import { sideBySide } from '../side-by-side.ts'
 import { globBase, globPattern, isGlob } from './glob.ts'
-
-/** What log files are called; CloudWatch exports end in .gz alone. Any other file of a folder is looked into. */
-const LOG_FILE = /\.(gz|json|jsonl|ndjson|log|txt)$/i
-
-/** Bodies that Bedrock writes beside the records: `…/{HH}/data/{requestId}_input.json.gz`. They hold no records. */
-const BODY = /(^|[\\/])data[\\/][^\\/]+_(input|output)(_media_\d+)?\.[^\\/]+$/
-
-/** What Bedrock leaves when logging is switched on, and what systems leave in any folder. */
-const MARKER = /(^|[\\/])(amazon-bedrock-logs-permission-check|\.DS_Store|Thumbs\.db|desktop\.ini)$/i
 
 export interface FoundFiles {
   tasks: ScanTask[]
@@ -66,7 +58,7 @@ type FileTask = { name: string; path: string; linked?: true } | { name: string; 
 
 /** @param names of files that are read without a look into them first */
 async function someOf(tasks: FileTask[], path: string, names = LOG_FILE): Promise<Found> {
-  const files = tasks.filter(({ name }) => !BODY.test(name) && !MARKER.test(name))
+  const files = tasks.filter(({ name }) => !isAside(name))
   const isLog = await sideBySide(files, STATS_AT_ONCE, async (task) =>
     names.test(task.name) || !('path' in task) ? true : looksLikeLog(task.path),
   )

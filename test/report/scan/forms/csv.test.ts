@@ -1,24 +1,31 @@
 import { describe, expect, it, test } from '@jest/globals'
 import fc from 'fast-check'
-import { CsvColumn, messageColumn } from '../../../../src/report/scan/forms/csv.ts'
+import { CsvRows, tableOf } from '../../../../src/report/scan/forms/csv.ts'
 
-test.each<[string, number | undefined]>([
-  ['timestamp,message', 1],
-  ['@timestamp,@message', 1],
-  ['"@timestamp","@message","@ptr"', 1],
-  ['Message', 0],
-  ['@timestamp,modelId', undefined],
+test.each<[string, string[] | undefined, string?]>([
+  ['timestamp,message', ['timestamp', 'message']],
+  ['"@timestamp","@message","@ptr"', ['@timestamp', '@message', '@ptr']],
+  ['Message', ['message']],
+  ['@timestamp;@message', ['@timestamp', '@message']],
+  ['@timestamp\t@message', ['@timestamp', '@message']],
+  ['@timestamp,modelId,input.inputTokenCount', ['@timestamp', 'modelid', 'input.inputtokencount']],
+  ['timestamp,model_id', ['timestamp', 'model_id']],
+  ['_time,_raw', ['_time', '_raw'], '_time,_raw\nt,"{""a"":1}"'],
+  ['_time,_raw', undefined],
+  ['name,value', undefined, 'name,value\na,"{""a"":1}"'],
+  ['2026-11-20,"{""modelId"":""m""}",x', []],
+  ['modelId,temperature', undefined],
   ['{"message":"x"}', undefined],
   ['2026-11-20 hello, message for you', undefined],
   ['', undefined],
-])('the head %j has its messages in column %j', (line, column) => {
-  expect(messageColumn(line)).toBe(column)
+])('the head %j is that of a table with the columns %j', (line, names, text = line) => {
+  expect(tableOf(line, text)?.names).toEqual(names)
 })
 
 const quoted = (text: string) => `"${text.replaceAll('"', '""')}"`
 const plain = (text: string) => (/[",\n\r]/.test(text) ? quoted(text) : text)
 
-describe('the messages of a table', () => {
+describe('the rows of a table', () => {
   it.each([
     ['quoted', quoted],
     ['quoted where they must be', plain],
@@ -33,22 +40,22 @@ describe('the messages of a table', () => {
         (rows, size, end, endsLine) => {
           const lines = [['@timestamp', '@message', '@ptr'], ...rows].map((row) => row.map(write).join(','))
           const bytes = Buffer.from(lines.join(end) + (endsLine ? end : ''))
-          const read: string[] = []
-          const column = new CsvColumn(1, 1000, (field) => read.push(field))
+          const read: (string[] | 'too-long')[] = []
+          const column = new CsvRows({ delimiter: 0x2c, names: ['a'] }, 1000, (row) => read.push(row))
           for (let from = 0; from < bytes.length; from += size)
             column.push(Buffer.from(bytes.subarray(from, from + size)))
           column.end()
-          expect(read).toEqual(rows.map(([, message]) => message))
+          expect(read).toEqual(rows)
         },
       ),
     )
   })
 
   it('that are longer than the limit are left out, and the next is read', () => {
-    const read: string[] = []
-    const column = new CsvColumn(0, 5, (field) => read.push(field))
+    const read: (string[] | 'too-long')[] = []
+    const column = new CsvRows({ delimiter: 0x2c, names: ['message'] }, 5, (row) => read.push(row))
     column.push(Buffer.from('message\n"1234567"\nabc\n'))
     column.end()
-    expect(read).toEqual(['too-long', 'abc'])
+    expect(read).toEqual(['too-long', ['abc']])
   })
 })

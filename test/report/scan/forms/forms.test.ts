@@ -48,7 +48,193 @@ const FORMS: readonly [string, string][] = [
   ],
   ['a table of the console', `timestamp,message\n${LINES.map((line) => `1763632800000,${quoted(line)}\n`).join('')}`],
   ['a table of Logs Insights', `"@timestamp","@message"\r\n${LINES.map((line) => `"t",${quoted(line)}\r\n`).join('')}`],
+  ['get-log-events as text', `b/39/s\tf/39/s\n${LINES.map((line) => `EVENTS\t17636\t${line}\t17636\n`).join('')}`],
+  [
+    'a table of the AWS CLI',
+    `${'-'.repeat(9)}\n|  FilterLogEvents  |\n+---+\n${LINES.map((line) => `||  39 |  ${line}   |  17636 ||\n`).join('')}|+---+|\n`,
+  ],
+  [
+    'Markdown of Logs Insights',
+    `| @timestamp | @message |\n| --- | --- |\n${LINES.map((line) => `| t | ${line} |\n`).join('')}`,
+  ],
+  [
+    'lines in the objects of Docker',
+    LINES.map((line) => `${JSON.stringify({ log: `${line}\n`, stream: 's' })}\n`).join(''),
+  ],
+  ['rows of semicolons', `@timestamp;@message\n${LINES.map((line) => `t;${quoted(line)}\n`).join('')}`],
+  ['rows without a head', LINES.map((line) => `2026-11-20,${quoted(line)},s\n`).join('')],
 ]
+
+/** Records in what wraps or spells them otherwise: read plain only. */
+const list = LINES.map((line) => JSON.parse(line))
+const small = (value: unknown): unknown =>
+  typeof value !== 'object' || value === null
+    ? value
+    : Array.isArray(value)
+      ? value.map(small)
+      : Object.fromEntries(Object.entries(value).map(([name, one]) => [name.toLowerCase(), small(one)]))
+const snake = (value: unknown): unknown =>
+  typeof value !== 'object' || value === null
+    ? value
+    : Array.isArray(value)
+      ? value.map(snake)
+      : Object.fromEntries(
+          Object.entries(value).map(([name, one]) => [
+            name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`),
+            snake(one),
+          ]),
+        )
+const inLines = (values: readonly unknown[]) => values.map((value) => `${JSON.stringify(value)}\n`).join('')
+const base64 = (text: string) => Buffer.from(text).toString('base64')
+const columns = (record: (typeof list)[number]) => [record.timestamp, record.modelId, record.input.inputTokenCount, 1]
+
+const KIN: readonly [string, string | Buffer][] = [
+  ...['detail', 'record', 'body', 'event', 'log', '_raw', 'payload', 'value', 'Message', 'Body'].flatMap(
+    (name): [string, string][] => [
+      [`objects under ${name}`, inLines(list.map((record) => ({ id: 'i', [name]: record })))],
+      [`text under ${name}`, inLines(LINES.map((line) => ({ id: 'i', [name]: line })))],
+    ],
+  ),
+  ['hits of a search', JSON.stringify({ took: 1, hits: { hits: list.map((one) => ({ _id: '1', _source: one })) } })],
+  ['lines for a bulk', list.map((one) => inLines([{ index: { _index: 'i' } }, one])).join('')],
+  ['logs of Datadog', JSON.stringify({ data: LINES.map((line) => ({ id: '1', attributes: { message: line } })) })],
+  ['an archive of Datadog', inLines(list.map((one) => ({ _id: '1', attributes: one, message: 'x' })))],
+  ['results of Splunk', inLines(LINES.map((line) => ({ preview: false, result: { _raw: line } })))],
+  [
+    'an answer of Loki',
+    JSON.stringify({ data: { result: [{ stream: { a: 'b' }, values: LINES.map((line) => ['17', line]) }] } }),
+  ],
+  ['what logcli prints', LINES.map((line) => `2026-11-20T10:00:00Z {job="b"} ${line}\n`).join('')],
+  ['times and messages', JSON.stringify(LINES.map((line) => [1_763_632_800_000, line]))],
+  [
+    'a live tail',
+    inLines([
+      { sessionStart: { sessionId: 's' } },
+      ...LINES.map((message) => ({ sessionUpdate: { sessionResults: [{ message }] } })),
+    ]),
+  ],
+  ['records of Kinesis', JSON.stringify({ Records: LINES.map((line) => ({ Data: base64(line) })) })],
+  ['what a queue gives a function', JSON.stringify({ Records: LINES.map((body) => ({ messageId: 'i', body })) })],
+  ['what a topic gives a function', JSON.stringify({ Records: LINES.map((Message) => ({ Sns: { Message } })) })],
+  ['lines of base64', LINES.map((line) => `${base64(line)}\n`).join('')],
+  [
+    'members of gzip with line ends between',
+    Buffer.concat(LINES.flatMap((line) => [gzipSync(line), Buffer.from('\n')])),
+  ],
+  ['gzip in gzip', gzipSync(gzipSync(LINES.join('\n')))],
+  ['a zip in gzip', gzipSync(zipSync({ 'a.json': Buffer.from(LINES.join('\n')) }))],
+  ['a tar', tar({ 'logs/a.json': LINES[0] ?? '', 'logs/b': LINES.slice(1).join('\n'), 'logs/data/1_input.json': 'x' })],
+  ['a tar in gzip', gzipSync(tar({ 'a.gz': gzipSync(LINES.join('\n')) }))],
+  ['UTF-16 without a mark', Buffer.from(LINES.join('\n'), 'utf16le')],
+  ['UTF-16 without a mark, the high byte first', Buffer.from(LINES.join('\n'), 'utf16le').swap16()],
+  ['names in small letters', inLines(list.map(small))],
+  ['names with underscores', inLines(list.map(snake))],
+  [
+    'columns of a query',
+    `@timestamp,modelId,input.inputTokenCount,output.outputTokenCount\n${list.map((one) => `${columns(one).join()}\n`).join('')}`,
+  ],
+  [
+    'columns of Athena',
+    `timestamp,modelid,inputtokencount,outputtokencount\n${list.map((one) => columns(one).join()).join('\n')}`,
+  ],
+  [
+    'fields of a query',
+    JSON.stringify({
+      results: list.map((one) =>
+        ['@timestamp', 'modelId', 'input.inputTokenCount', 'output.outputTokenCount'].map((field, index) => ({
+          field,
+          value: String(columns(one)[index]),
+        })),
+      ),
+    }),
+  ],
+  ...[1_763_632_800, 1_763_632_800_123, '1763632800.5', '2026-11-20T10:00:00,123Z', '20261120T100000Z'].map(
+    (timestamp): [string, string] => [`times as ${timestamp}`, inLines(list.map((one) => ({ ...one, timestamp })))],
+  ),
+]
+
+test.each(KIN)('%s', async (_, given) => {
+  const bytes = Buffer.from(given)
+  const right = { codes: [], tokens: TOKENS }
+  expect(await scan(bytes)).toMatchObject(right)
+  expect(await scan(inPieces(bytes, 100))).toMatchObject(right)
+})
+
+function tar(files: Record<string, string | Buffer>): Buffer {
+  const blocks = Object.entries(files).flatMap(([name, content]) => {
+    const header = Buffer.alloc(512)
+    const bytes = Buffer.from(content)
+    header.write(name, 0)
+    header.write(`${bytes.length.toString(8).padStart(11, '0')}\0`, 124)
+    header.write('0', 156)
+    header.write('ustar\x0000', 257)
+    return [header, bytes, Buffer.alloc((512 - (bytes.length % 512)) % 512)]
+  })
+  return Buffer.concat([...blocks, Buffer.alloc(1024)])
+}
+
+const SECRET = LINES.map((line) => line.replace('hello', 'SECRET'))
+
+test.each<[string, string, RegExp]>([
+  ['a chat', JSON.stringify({ messages: SECRET.map((content) => ({ role: 'user', content })) }), /^not-a-record/],
+  ['a chat of messages', JSON.stringify({ messages: SECRET.map((message) => ({ role: 'user', message })) }), /^not/],
+  ['a prompt', inLines(SECRET.map((prompt) => ({ prompt }))), /^not-a-record: 3 values/],
+  ['a table of prompts', `prompt,answer\n${SECRET.map((line) => `${quoted(line)},x\n`).join('')}`, /^not-a-record/],
+  [
+    'a request',
+    JSON.stringify({ modelId: 'm', messages: [{ role: 'user', content: [{ text: SECRET[0] }] }], data: SECRET }),
+    /^not-a-record/,
+  ],
+  [
+    'a log of its own',
+    inLines([{ timestamp: '2026-11-20T10:00:00Z', model_id: 'm', request_id: 'i', tokens: 5 }]),
+    /^not/,
+  ],
+  ['lines that are not JSON', `${'SECRET '.repeat(9)}\n`, /^not-a-record: 1 value/],
+  ['a table without records', '| a | b |\n| - | - |\n', /^not-a-record/],
+  ['YAML', "events:\n- eventId: '1'\n  message: SECRET\n", /^unknown-form: it is YAML, .* --output json$/],
+  ['an error page', '<?xml version="1.0"?><Error>SECRET</Error>', /^unknown-form: it is HTML or XML/],
+  ['a pointer', 'version https://git-lfs.github.com/spec/v1\noid sha256:1\n', /git lfs pull$/],
+  ['wrapped base64', `${'QUJD'.repeat(19)}\nQUJD\n`, /base64 -d$/],
+  ['backslashes', `a,@message\n1,"{\\"modelId\\":1}"\n`, /^unknown-form: it is a table with backslashes/],
+  [
+    'times in no form',
+    inLines(list.map((one) => ({ ...one, timestamp: '20/Nov/2026 SECRET' }))),
+    /^not-a-record: 3 lines .*; the time of 3 is in no form that is read: ISO 8601 or since 1970$/,
+  ],
+])('%s is not counted, and its text is in no message', async (_, text, message) => {
+  const { faults, tokens } = await scan(Buffer.from(text))
+  expect(tokens).toEqual([])
+  expect(faults.map((fault) => `${fault.code}: ${fault.message}`).join()).toMatch(message)
+  expect(JSON.stringify(faults)).not.toContain('SECRET')
+})
+
+test('a prompt that holds records is not looked into', async () => {
+  const input = { inputBodyJson: { messages: SECRET, records: list, events: list }, inputTokenCount: 1000 }
+  expect(await scan(Buffer.from(inLines([{ ...list[0], input }])))).toMatchObject({ tokens: [1000], codes: [] })
+  expect(await scan(Buffer.from(indented([{ ...list[0], input }])))).toMatchObject({ tokens: [1000], codes: [] })
+})
+
+test.each<[string, () => Buffer, string[]]>([
+  ['a zip bomb', () => Buffer.from(zipSync({ 'a.json': Buffer.alloc(2 ** 27) })), ['line-too-long', 'gzip-bomb']],
+  ['a bomb in gzip twice', () => gzipSync(gzipSync(Buffer.alloc(2 ** 27))), ['line-too-long', 'gzip-bomb']],
+  ['text without an end', () => Buffer.alloc(2 ** 25, 'a'), ['line-too-long']],
+  ['a workbook', () => Buffer.from(zipSync({ 'xl/workbook.xml': Buffer.from('<a/>') })), ['unknown-form']],
+  ['a cut tar', () => tar({ 'a.json': LINES.join('\n') }).subarray(0, 700), ['not-a-record', 'archive-damaged']],
+  [
+    'what is packed without end',
+    () => [1, 2, 3, 4, 5, 6, 7, 8].reduce((bytes) => gzipSync(bytes), Buffer.from('x')),
+    ['unknown-form'],
+  ],
+  [
+    'a zip with other files',
+    () => Buffer.from(zipSync({ 'a.md': Buffer.from('# a'), 'data/a.json': Buffer.from(LINES[0] ?? '') })),
+    ['files-not-read'],
+  ],
+])('%s is told of', async (_, bytes, codes) => {
+  const told = await scan(bytes())
+  expect(new Set(told.codes)).toEqual(new Set(codes))
+})
 
 async function scan(source: ObjectBytes) {
   const tokens: (number | undefined)[] = []

@@ -115,7 +115,7 @@ test.each<[string, string, 'lines' | 'values']>([
 })
 
 test.each<[string, string, number]>([
-  ['a query without @message', indented({ results: [[{ field: 'modelId', value: 'm' }]] }), 1],
+  ['a query without @message', indented({ results: [[{ field: 'calls', value: '3' }]] }), 1],
   ['another JSON', '{"a":1}', 1],
   ['prose', 'hello\nworld', 2],
   ['base64 of something else', `H4sI${'A'.repeat(40)}`, 1],
@@ -134,5 +134,8 @@ test('what is wrapped without end is given up', () => {
 })
 
 test('a table is known by its head', () => {
-  expect(formOf(Buffer.from('@timestamp,@message\n'))).toEqual({ kind: 'csv', column: 1 })
+  expect(formOf(Buffer.from('@timestamp,@message\n'))).toEqual({
+    kind: 'csv',
+    table: { delimiter: 0x2c, names: ['@timestamp', '@message'] },
+  })
 })
