@@ -171,7 +171,8 @@ describe('prices', () => {
     const config = join(folder, 'mine.json')
     await writeFile(config, '{ "prices": { "amazon.nova-pro-v1:0": { "inputPerMillion": 0.7 } } }')
     const { prices } = await listed(`amazon.nova-pro-v1:0 --config ${config}`)
-    expect(prices).toMatchObject([{ inputPerMillion: 0.7, outputPerMillion: null, source: config, asOf: null }])
+    const source = `${config} + aws-price-list, cache by rule`
+    expect(prices).toMatchObject([{ inputPerMillion: 0.7, outputPerMillion: 3.2, source, asOf: null }])
     await writeFile(config, '{ "prices": { "amazon.nova-pro-v1:0": { "input": 0.7 } } }')
     const { code, stderr } = await run(`prices --config ${config}`)
     expect([code, stderr]).toEqual([2, expect.stringContaining("unknown key 'input'")])
