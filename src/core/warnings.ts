@@ -12,7 +12,8 @@ export const WARNINGS = {
   'cache-write-ttl': 'how long cache writes were kept is not known; they are priced as kept for five minutes',
   'tier-unknown': 'in which service tier calls ran is not known; they are priced at the standard one',
   'prompt-length-unknown': 'how long prompts were is not known, and long ones cost more; all are priced as short',
-  'counts-unknown': 'records do not tell what a call used, or tell what cannot be: it is in no sum',
+  'counts-unknown':
+    'records do not tell what a call used, or tell what cannot be, or its images are not counted: it is in no sum',
   'service-tier': "CloudWatch's counts of a model's service tiers are more than those of all its calls",
   'profile-unknown': 'an inference profile no longer exists or names several models: its use is not priced',
   'profiles-unreadable': 'which models inference profiles stand for could not be read',

@@ -39,6 +39,7 @@ export function pricer(book: PriceBook): Pricer {
   const prices = new Map<string, PriceLine>()
   const unpriced = new Map<string, UnpricedLine>()
   const gaps = new Map<string, Gap>()
+  const imageless = new Map<string, number>()
   const doubts = doubtsOf(book)
   const warnings: Warning[] = []
   const find = (row: Row, period: number, before: Tariff | undefined): Tariff => {
@@ -69,7 +70,9 @@ export function pricer(book: PriceBook): Pricer {
         const charges = chargesOf(row, found)
         if (row.terms?.untold) doubts.add(row)
         for (const charge of charges) if (charge.amount === null) addGap(gaps, row, charge)
-        return { charges, isPriced: true }
+        const made = isByImage(found) ? uncountedImages(row) : 0
+        if (made > 0) imageless.set(row.dimensions.model, made + (imageless.get(row.dimensions.model) ?? 0))
+        return { charges, isPriced: true, ...(made > 0 && { uncountedImages: true }) }
       }
       if (line) {
         const add = (kind: 'inputTokens' | 'outputTokens') => {
@@ -89,10 +92,21 @@ export function pricer(book: PriceBook): Pricer {
         ...doubts.warnings(),
         ...warnings,
         ...[...gaps.values()].map(gapWarning),
+        ...[...imageless].map(imagelessWarning),
         ...changedPrices([...prices.values()]),
       ],
     }),
   }
+}
+
+/** Images are all that the price is of: each call that was served has made one. */
+function isByImage({ perMillion, perImage }: Price): boolean {
+  return perImage !== undefined && Object.keys(perMillion).length === 0
+}
+
+/** Of how many calls no image is counted. */
+function uncountedImages({ counters: { images, invocations, serverErrors }, unknown }: Row): number {
+  return unknown?.has('images') ? 0 : Math.max(0, invocations - serverErrors - images)
 }
 
 /** On standard terms, and answered by the model that was called: the key of its price is the model's name. */
@@ -142,6 +156,14 @@ function gapWarning({ model, what, count }: Gap): Warning {
   return {
     code: 'cost-incomplete',
     message: `the cost of ${model} is without its ${grouped(count)} ${what}, which have no known price`,
+  }
+}
+
+function imagelessWarning([model, calls]: [string, number]): Warning {
+  const who = calls === 1 ? '1 call' : `${grouped(calls)} calls`
+  return {
+    code: 'counts-unknown',
+    message: `no images are counted of ${who} of ${model}: the report is without what these cost`,
   }
 }
 

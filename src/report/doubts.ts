@@ -97,14 +97,24 @@ function moreThan(priced: AttoUsd, cost: AttoUsd): AttoUsd {
 }
 
 const CODES = { tier: 'tier-unknown', promptLength: 'prompt-length-unknown', cacheTtl: 'cache-write-ttl' } as const
-const WORDS: Record<Untold, string> = {
-  tier: 'do not tell their service tier and are priced at the standard one',
-  promptLength: 'do not tell how long their prompts were and are priced as short ones',
-  cacheTtl: 'do not tell how long their cache writes are kept and are priced as kept for five minutes',
+/** Of one call, and of several. */
+const WORDS: Record<Untold, readonly [string, string]> = {
+  tier: [
+    'does not tell its service tier and is priced at the standard one',
+    'do not tell their service tier and are priced at the standard one',
+  ],
+  promptLength: [
+    'does not tell how long its prompt was and is priced as a short one',
+    'do not tell how long their prompts were and are priced as short ones',
+  ],
+  cacheTtl: [
+    'does not tell how long its cache writes are kept and is priced as kept for five minutes',
+    'do not tell how long their cache writes are kept and are priced as kept for five minutes',
+  ],
 }
 
 function warningOf({ model, untold, calls, most }: Doubt): Warning {
-  const what = `${grouped(calls)} ${calls === 1 ? 'call' : 'calls'} of ${model} ${WORDS[untold]}`
+  const what = `${grouped(calls)} ${calls === 1 ? 'call' : 'calls'} of ${model} ${WORDS[untold][calls === 1 ? 0 : 1]}`
   const more = most === null ? 'what it could add is not known' : `it could add ${usd(toUsd(toNano(most)))} at most`
   return { code: CODES[untold], message: `${what}: ${more}` }
 }

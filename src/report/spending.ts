@@ -27,6 +27,8 @@ export interface Coverage {
 export interface PricedRow {
   charges: readonly Charge[]
   isPriced: boolean
+  /** It is billed by the image, and some of its calls tell of none. */
+  uncountedImages?: boolean
 }
 
 /** What AWS bills: where some of it is not known, the cost is not. */
@@ -65,7 +67,7 @@ export function addSpend(sum: Spend, row: Pick<Row, 'counters' | 'unknown'>, pri
 export function addCoverage(
   sum: Coverage,
   { counters, unknown }: Pick<Row, 'counters' | 'unknown'>,
-  { charges, isPriced }: PricedRow,
+  { charges, isPriced, uncountedImages }: PricedRow,
 ): void {
   for (const { kind, amount } of charges) {
     if (amount === null) addLack(sum, kind.unit)
@@ -73,6 +75,7 @@ export function addCoverage(
   }
   const isUncounted = !isPriced && charges.length === 0
   if (isUncounted && counters.invocations > counters.serverErrors) addLack(sum, 'calls')
+  if (uncountedImages) addLack(sum, 'counts')
   if (!unknown) return
   if (BILLED.some((name) => unknown.has(name)) || (isUncounted && unknown.has('invocations'))) addLack(sum, 'counts')
 }

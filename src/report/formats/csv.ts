@@ -1,6 +1,6 @@
 import { csvText } from '../../text/csv.ts'
 import type { ReportView } from '../model.ts'
-import { type AnswerView, FLOOR_COLUMN, shownColumns } from '../queries/answer.ts'
+import { type AnswerView, shownColumns } from '../queries/answer.ts'
 import { FIELDS } from './fields.ts'
 import { chronological } from './order.ts'
 
@@ -17,6 +17,6 @@ export function renderReport(view: ReportView): string {
 
 /** A header, and one line a row. Where they come from, and what they cost, is no part of a table of data. */
 export function renderAnswer(view: AnswerView): string {
-  const names = shownColumns(view).flatMap(({ name, kind }) => (kind === 'usd' ? [name, FLOOR_COLUMN] : [name]))
+  const names = shownColumns(view).map(({ name }) => name)
   return csvText([names, ...view.report.rows.map((row) => names.map((name) => row[name] ?? null))])
 }

@@ -42,16 +42,17 @@ export function projectedCost({ projection, total }: Pick<Report, 'projection' |
   return costCell(costFormat([projection.costUsd]), { ...total, costUsd: projection.costUsd })
 }
 
-/** "$90.00 yours · $100.00 list": what it costs at prices of the user's own, and at the list's. None where all are the list's. */
+/** "$90.00 yours · $100.00 list", each "at least" where it leaves something out: what it costs at prices of the user's own, and at the list's. None where all are the list's. */
 export function bothCosts({ basis, total }: Pick<Report, 'basis' | 'total'>): string[] {
   if (basis === 'list') return []
   const cost = costFormat([total.costUsd, total.listCostUsd])
-  return [`${cost(total.costUsd, withoutCost(total))} yours · ${listCostText(total, cost)} list`]
+  return [`${costCell(cost, total)} yours · ${listCostText(total, cost)} list`]
 }
 
 /** At the list's prices, which may have none of some of it. */
 export function listCostText({ listCostUsd, listCostIsFloor }: Usage, cost: CostFormat): string {
-  return `${listCostIsFloor ? 'at least ' : ''}${cost(listCostUsd, 'not known')}`
+  const text = cost(listCostUsd, 'not known')
+  return listCostIsFloor ? atLeast(text) : text
 }
 
 /** The heading of a grouping's column: `model` → "Model", `metadata:team` → "team". */

@@ -148,7 +148,7 @@ async function loadList(list: ListReader, regions: readonly string[]): Promise<L
     Promise.all(regions.flatMap((region) => list(region) ?? [])),
   ])
   const read = lists.flatMap(({ list }) => list ?? [])
-  const bundled = bundledBook(packaged)
+  const bundled = bundledBook(packaged, new Set(read.flatMap(({ prices: [first] }) => first?.region ?? [])))
   return {
     book: read.length > 0 ? liveFirst(priceListBook(read), bundled) : bundled,
     warnings: lists.flatMap(({ warnings }) => warnings),
@@ -173,6 +173,6 @@ function strayWarning({ key, nearest }: StrayKey, source: string): Warning {
   const meant = nearest === null ? '' : `; the nearest is ${nearest}`
   return {
     code: 'price-key-unknown',
-    message: `${source}: prices has ${key}, which is the id of no model that is known or used${meant}`,
+    message: `${source}: prices has '${key}', which is the id of no model that is known or used${meant}`,
   }
 }

@@ -81,10 +81,10 @@ function columnsOf(lines: readonly ChangedLine[]): Column<ChangedLine>[] {
   ]
 }
 
-/** "3.3 → 2.97 (-10 %)" */
+/** "$3.30 → $2.97 (-10 %)", "none → $2.97" */
 function changeText(change: PriceChange | undefined): string {
   if (!change) return ''
   const { listUsd, yoursUsd, percent } = change
   const by = percent === null ? '' : ` (${percent > 0 ? '+' : ''}${percent} %)`
-  return `${price(listUsd)} → ${price(yoursUsd)}${by}`
+  return `${listUsd === null ? 'none' : price(listUsd)} → ${price(yoursUsd)}${by}`
 }

@@ -62,6 +62,8 @@ export const pricesCommand = command<Options>({
     const { packagedIds } = await import('../../../report/prices/genai-prices.ts')
     const { idsFor, isCallableFrom, knownIds } = await import('../../../report/prices/known-ids.ts')
     const { listPrices } = await import('../../../report/prices/listing.ts')
+    const { OWN_PRICE } = await import('../../../report/prices/bundled.ts')
+    const { isCommercial } = await import('../../../report/prices/places.ts')
     const known = knownIds(await packagedIds())
     const { priceSources } = await import('../../session/price-sources.ts')
     const places = offline ? [] : [await placeOf(app, regions[0] ?? 'us-east-1')]
@@ -81,7 +83,12 @@ export const pricesCommand = command<Options>({
     const shown: Shown = {
       ...listing,
       unpriced:
-        words.length === 0 ? [] : listing.unpriced.map((line) => ({ ...line, reason: withCure(line, offline) })),
+        words.length === 0
+          ? []
+          : listing.unpriced.map((line) => ({
+              ...line,
+              reason: withCure(line, offline && isCommercial(line.region) ? undefined : OWN_PRICE),
+            })),
       ...(verbose && { unused: unused() }),
     }
     for (const warning of warnings) app.cx.emit({ type: 'warning', warning })
@@ -93,14 +100,12 @@ export const pricesCommand = command<Options>({
   },
 })
 
-/** A reason that names what would find a price, where it does not yet. */
-function withCure({ model, region, reason }: Listing['unpriced'][number], offline: boolean): string {
-  if (reason.includes('bedrock-monitor ') || !/^no price known/.test(reason)) return reason
+/** A reason that names what would find a price, where it does not yet: by default to ask AWS. */
+function withCure({ model, region, reason }: Listing['unpriced'][number], cure?: string): string {
+  if (reason.includes('bedrock-monitor') || !/^no price known/.test(reason)) return reason
   // What would mean something to a shell is not made to be copied into one.
   const id = /^[\w.:/-]+$/.test(model) ? model : 'MODEL'
-  return offline
-    ? `${reason}; \`bedrock-monitor prices ${id} --region ${region}\` asks AWS's list`
-    : `${reason}; if you know it, give it under \`prices\` in bedrock-monitor.json`
+  return `${reason}; ${cure ?? `\`bedrock-monitor prices ${id} --region ${region}\` asks AWS's list`}`
 }
 
 /** Prices need no Region of one's own: without any the list prices of the US are shown. */

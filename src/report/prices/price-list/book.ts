@@ -143,7 +143,7 @@ function joined(own: ListedQuote, ruled: ListedQuote): ListedQuote {
   return {
     ...own,
     perMillion: { ...ruled.perMillion, ...own.perMillion },
-    source: `${SOURCE} + ${ruled.source.slice(SOURCE.length + 1)}`,
+    source: `${SOURCE}, the rest ${ruled.source.slice(SOURCE.length + 1)}`,
   }
 }
 

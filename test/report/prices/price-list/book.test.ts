@@ -157,7 +157,7 @@ describe('on other terms than standard ones', () => {
     })
     expect(lookup(qwen, id, { tier: 'flex' })).toMatchObject({
       perMillion: figures({ input: 0.11, output: 0.3 }),
-      source: 'aws-price-list + × 0.5 (flex)',
+      source: 'aws-price-list, the rest × 0.5 (flex)',
     })
     expect(lookup(qwen, id, { tier: 'batch' })).toMatchObject({
       perMillion: figures({ input: 0.1, output: 0.3 }),
