@@ -2,10 +2,10 @@ import type { AwsCredentialIdentity, AwsCredentialIdentityProvider } from '@aws-
 import type { Context } from '../core/context.ts'
 import type { Connection } from './connection.ts'
 import { type Asking, keysOf, type Look, noCredentials, sectionOf } from './credentials/asking.ts'
-import { fromContainer, fromInstance } from './credentials/machine.ts'
 import { fromProcess } from './credentials/process.ts'
 import { assumeRole, assumeWithToken } from './credentials/roles.ts'
 import { fromLogin, fromSso } from './credentials/sign-in.ts'
+import { redact } from './redact.ts'
 
 /** Credentials are renewed this long before they run out, so that no call is under way when they do. */
 const BEFOREHAND_MS = 5 * 60_000
@@ -184,4 +184,32 @@ async function tokenOfProfile(asking: Asking, profile: string): Promise<AwsCrede
     sessionName: section.get('role_session_name'),
     from: `profile ${profile}`,
   })
+}
+
+/** The keys of a container's task or pod. */
+export async function fromContainer({ connection: { env } }: Asking): Promise<AwsCredentialIdentity | undefined> {
+  const relative = env.AWS_CONTAINER_CREDENTIALS_RELATIVE_URI
+  const full = env.AWS_CONTAINER_CREDENTIALS_FULL_URI
+  if (!relative && !full) return undefined
+  const { fromHttp } = await import('@aws-sdk/credential-providers')
+  const token = env.AWS_CONTAINER_AUTHORIZATION_TOKEN
+  const file = env.AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE
+  const provider = fromHttp({
+    ...(relative ? { awsContainerCredentialsRelativeUri: relative } : { awsContainerCredentialsFullUri: full ?? '' }),
+    ...(token && { awsContainerAuthorizationToken: token }),
+    ...(file && { awsContainerAuthorizationTokenFile: file }),
+  })
+  return provider().catch((error: Error) => {
+    const message = `the container gave no credentials: ${redact(error.message)}`
+    throw noCredentials('ContainerCredentialsFailed', message, 'check the role of the task or pod', error)
+  })
+}
+
+/** The keys of an EC2 instance's role. Undefined where this is no such machine, or one without a role. */
+export async function fromInstance({
+  connection: { env, profile },
+}: Asking): Promise<AwsCredentialIdentity | undefined> {
+  if (env.AWS_EC2_METADATA_DISABLED?.toLowerCase() === 'true') return undefined
+  const { fromInstanceMetadata } = await import('@aws-sdk/credential-providers')
+  return fromInstanceMetadata({ profile })().catch(() => undefined)
 }

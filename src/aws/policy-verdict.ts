@@ -1,5 +1,4 @@
 import type { Statement } from './policy.ts'
-import { matches } from './wildcard.ts'
 
 /** What a service of AWS wants to do with a thing, as far as it is known beforehand. */
 export interface ServiceRequest {
@@ -132,4 +131,13 @@ function beginnings(a: string, before: readonly boolean[], letter: string | unde
     else row.push(length > 0 && (last === '?' || letter === '?' || last === letter) && (before[length - 1] ?? false))
   }
   return row
+}
+
+/** Whether a text is what a pattern of a policy stands for: `*` stands for anything, `?` for one character. */
+export function matches(pattern: string, text: string): boolean {
+  const source = pattern
+    .replace(/[.+^${}()|[\]\\]/g, '\\$&')
+    .replaceAll('*', '.*')
+    .replaceAll('?', '.')
+  return new RegExp(`^${source}$`, 's').test(text)
 }

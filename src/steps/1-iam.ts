@@ -13,13 +13,11 @@ import {
   UntagRoleCommand,
   UpdateAssumeRolePolicyCommand,
 } from '@aws-sdk/client-iam'
-import { withAdded, withoutAdded } from '../aws/added-statements.ts'
 import type { AwsContext } from '../aws/context.ts'
-import { createOnce } from '../aws/create.ts'
 import { orUndefined } from '../aws/errors.ts'
-import { ADOPTION_KEYS, OF_A_STACK, ownerOf, tagsFor } from '../aws/ownership.ts'
+import { ADOPTION_KEYS, createOnce, OF_A_STACK, ownerOf, tagsFor } from '../aws/ownership.ts'
 import { itemsOf } from '../aws/pages.ts'
-import { isEmpty, readPolicy, type Statement, withStatements } from '../aws/policy.ts'
+import { isEmpty, readPolicy, type Statement, withAdded, withoutAdded, withStatements } from '../aws/policy.ts'
 import { equal } from '../core/diff.ts'
 import { GLOBAL, type Resource, type Step, wantedState } from '../core/resource.ts'
 import { type Env, logGroupArn, roleArn } from './env.ts'

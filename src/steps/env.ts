@@ -1,5 +1,5 @@
-import { arn } from '../aws/arn.ts'
 import { bucketNameOf } from '../aws/log-bucket.ts'
+import { arn } from '../aws/partitions.ts'
 import type { Settings } from './settings.ts'
 import type { InUse, QuotaAlarmNames } from './use/in-use.ts'
 

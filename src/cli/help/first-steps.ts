@@ -3,7 +3,7 @@ import type { Output } from '../../ui/output.ts'
 import type { Example } from '../commands/command.ts'
 
 /** Shown under the error of a line without a command. */
-const FIRST: readonly Example[] = [
+const BEGINNING: readonly Example[] = [
   { says: 'the whole tour on a local AWS, without an account', run: 'bedrock-monitor demo' },
   { says: 'what was used and what it cost, the last day; needs no setup', run: 'bedrock-monitor report' },
   { says: 'what setup would make, and nothing else', run: 'bedrock-monitor setup --dry-run' },
@@ -43,7 +43,7 @@ const withoutAccount: Page = { title: 'Without an AWS account these work', examp
 /** By the code of the error. The SDK's own is that of a machine on which nobody has signed in. */
 const PAGES: ReadonlyMap<string, Page> = new Map(
   Object.entries<Page>({
-    NoCommand: { title: 'To begin with', examples: FIRST },
+    NoCommand: { title: 'To begin with', examples: BEGINNING },
     NoRegion: withoutAccount,
     CredentialsProviderError: withoutAccount,
   }),

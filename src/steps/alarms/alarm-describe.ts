@@ -1,6 +1,6 @@
 import { type CompositeAlarm, DescribeAlarmsCommand, type MetricAlarm } from '@aws-sdk/client-cloudwatch'
 import type { AwsContext } from '../../aws/context.ts'
-import { sharedAnswer } from '../../aws/shared-answer.ts'
+import { sharedAnswer } from '../../aws/pages.ts'
 
 export interface StandingAlarms {
   metricAlarms: MetricAlarm[]

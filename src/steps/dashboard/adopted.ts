@@ -1,4 +1,4 @@
-import { parseDocument } from '../../aws/document.ts'
+import { parseDocument } from '../../aws/raw-json.ts'
 import { AppError } from '../../core/errors.ts'
 import type { Owner } from '../../core/resource.ts'
 import { OWNER_LINE } from './ours.ts'

@@ -1,7 +1,5 @@
-import { isAdded } from '../../aws/added-statements.ts'
-import { type PolicyDocument, type Statement, statementsOf } from '../../aws/policy.ts'
-import { covers, denialIn, isAllowedIn, isFor, type ServiceRequest } from '../../aws/policy-verdict.ts'
-import { matches } from '../../aws/wildcard.ts'
+import { isAdded, type PolicyDocument, type Statement, statementsOf } from '../../aws/policy.ts'
+import { covers, denialIn, isAllowedIn, isFor, matches, type ServiceRequest } from '../../aws/policy-verdict.ts'
 import type { Concern, Owner } from '../../core/resource.ts'
 import { type Env, logGroupArn, onBehalfOf, roleArn } from '../env.ts'
 

@@ -9,12 +9,18 @@ import {
   UnsubscribeCommand,
   UntagResourceCommand,
 } from '@aws-sdk/client-sns'
-import { withAdded, withoutAdded } from '../../aws/added-statements.ts'
 import { keyAsItStands } from '../../aws/canonical.ts'
 import type { AwsContext } from '../../aws/context.ts'
 import { orUndefined } from '../../aws/errors.ts'
 import { isOurKey, OF_A_STACK, ownerOf, tagsFor } from '../../aws/ownership.ts'
-import { type PolicyDocument, readPolicy, statementsOf, withStatements } from '../../aws/policy.ts'
+import {
+  type PolicyDocument,
+  readPolicy,
+  statementsOf,
+  withAdded,
+  withoutAdded,
+  withStatements,
+} from '../../aws/policy.ts'
 import { equal } from '../../core/diff.ts'
 import { type Concern, type Resource, wantedState } from '../../core/resource.ts'
 import { type Env, ownTopicArn } from '../env.ts'

@@ -1,11 +1,12 @@
 import type { LifecycleRule, ServerSideEncryptionRule, TransitionDefaultMinimumObjectSize } from '@aws-sdk/client-s3'
-import { withAdded, withoutAdded } from '../../aws/added-statements.ts'
 import { asItStands, keyAsItStands } from '../../aws/canonical.ts'
 import {
   type PolicyDocument,
   readPolicy,
   type Statement,
   statementsOf,
+  withAdded,
+  withoutAdded,
   withoutStatements,
   withStatements,
 } from '../../aws/policy.ts'

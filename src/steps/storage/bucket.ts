@@ -11,10 +11,9 @@ import {
   PutPublicAccessBlockCommand,
 } from '@aws-sdk/client-s3'
 import type { AwsContext } from '../../aws/context.ts'
-import { createOnce } from '../../aws/create.ts'
 import { hasCode, orUndefined } from '../../aws/errors.ts'
 import { bucketNameOf } from '../../aws/log-bucket.ts'
-import { isOurKey, OF_A_STACK, tagsFor } from '../../aws/ownership.ts'
+import { createOnce, isOurKey, OF_A_STACK, tagsFor } from '../../aws/ownership.ts'
 import { equal } from '../../core/diff.ts'
 import { AppError } from '../../core/errors.ts'
 import { type Owner, type Resource, wantedState } from '../../core/resource.ts'
