@@ -1,8 +1,10 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { AwsOptions } from '../../aws/clients.ts'
-import { type Connection, connectionOf, type Variables } from '../../aws/connection.ts'
+import { type Connection, connectionOf, noProfile, profileInUse, type Variables } from '../../aws/connection.ts'
 import { parseSharedFiles, type SharedFiles } from '../../aws/shared-files.ts'
+import { didYouMean } from '../../text/nearest.ts'
+import type { Env } from '../../ui/output.ts'
 import type { App } from './app.ts'
 
 /** AWS's shared config files, where the AWS CLI looks for them. One that is not there, or cannot be read, says nothing. */
@@ -47,4 +49,16 @@ export async function reachOf(
   const { profile, endpointUrl } = common
   const connection = await readConnection(profile, env)
   return { region, connection, ...(endpointUrl !== undefined && { endpointUrl }) }
+}
+
+/**
+ * The Region of the profile in use (`--profile`, a variable, "default") in the shared config files. Throws an error of
+ * kind `credentials` when a profile was asked for that they do not have.
+ */
+export async function regionOfProfile(flag: string | undefined, env: Env): Promise<string | undefined> {
+  const files = await readSharedFiles(env)
+  const wanted = profileInUse(flag, env)
+  const profile = files.profiles.get(wanted ?? 'default')
+  if (wanted !== undefined && !profile) throw noProfile(wanted, files, didYouMean(wanted, [...files.profiles.keys()]))
+  return profile?.get('region') || undefined
 }

@@ -7,9 +7,8 @@ import { SETTINGS, type Settings } from '../../steps/settings.ts'
 import type { Selection } from '../../steps/steps.ts'
 import { environmentLayer } from '../args/setting-layers.ts'
 import type { App } from './app.ts'
-import { reachOf } from './connection.ts'
+import { reachOf, regionOfProfile } from './connection.ts'
 import { priceSources } from './price-sources.ts'
-import { regionOfProfile } from './profile.ts'
 import { orUnknownRegion, resolveRegions } from './region.ts'
 
 interface Opening {

@@ -3,8 +3,7 @@ import type { AwsPlace } from '../../aws/context.ts'
 import { isAppError } from '../../core/errors.ts'
 import type { Warning } from '../../core/events.ts'
 import type { App } from './app.ts'
-import { reachOf } from './connection.ts'
-import { regionOfProfile } from './profile.ts'
+import { reachOf, regionOfProfile } from './connection.ts'
 import { resolveRegions } from './region.ts'
 
 /** Milliseconds that credentials may take, and AWS to say whose they are. */

@@ -1,3 +1,4 @@
+import { AT_ZERO_WHY, atZeroInWords } from '../../steps/notify/budget-spend.ts'
 import type { TopicFacts } from '../facts.ts'
 import type { Check, Finding } from '../finding.ts'
 import { differs, setupOf } from './resources.ts'
@@ -94,4 +95,22 @@ export const topicAccess: Check = {
         }),
       ),
   ],
+}
+
+export const budget: Check = {
+  title: 'the budget counts what is spent',
+  applies: ({ resources }) => resources.some(({ type, action }) => type === 'budget' && action !== 'create'),
+  sawAll: ({ regions }) => regions.every(({ usage }) => usage),
+  find: ({ budgetAtZero: found }) =>
+    found === undefined
+      ? []
+      : [
+          {
+            code: 'budget-at-zero',
+            severity: 'error',
+            title: atZeroInWords(found),
+            why: `no notification of it will ever come: ${AT_ZERO_WHY}`,
+            fix: 'bedrock-monitor setup --only alarms',
+          },
+        ],
 }

@@ -1,3 +1,4 @@
+import { GetModelInvocationLoggingConfigurationCommand } from '@aws-sdk/client-bedrock'
 import { DescribeLogGroupsCommand } from '@aws-sdk/client-cloudwatch-logs'
 import { GetRoleCommand } from '@aws-sdk/client-iam'
 import { GetBucketLocationCommand } from '@aws-sdk/client-s3'
@@ -57,4 +58,17 @@ async function hasBucket({ aws }: AwsContext, Bucket: string): Promise<boolean> 
 async function hasRole({ aws }: AwsContext, role: string): Promise<boolean> {
   const RoleName = role.split('/').at(-1) ?? role
   return (await orUndefined(aws.iam.send(new GetRoleCommand({ RoleName })), 'NoSuchEntity')) !== undefined
+}
+
+/** The Region's logging configuration as it stands; null where logging is off. */
+export async function readLogging({ aws }: AwsContext): Promise<LoggingFacts | null> {
+  const { loggingConfig } = await aws.bedrock.send(new GetModelInvocationLoggingConfigurationCommand({}))
+  // Unset comes as nothing at all, or (from some emulations) as an empty object.
+  if (!loggingConfig?.cloudWatchConfig && !loggingConfig?.s3Config) return null
+  return {
+    logGroup: loggingConfig.cloudWatchConfig?.logGroupName,
+    role: loggingConfig.cloudWatchConfig?.roleArn,
+    bucket: loggingConfig.s3Config?.bucketName,
+    text: loggingConfig.textDataDeliveryEnabled ?? true,
+  }
 }

@@ -1,9 +1,8 @@
 import type { Io } from '../io.ts'
 import type { Output } from '../output.ts'
-import { debugReporter } from './debug.ts'
-import { linesReporter } from './lines.ts'
+import { printWarning } from './finished-line.ts'
+import { debugReporter, linesReporter } from './lines.ts'
 import { type HoldableReporter, holdable, type Reporter } from './reporter.ts'
-import { printWarning } from './warning.ts'
 
 /** Warnings and nothing else: for `--quiet` and `--json`. */
 function quietReporter(out: Output): Reporter {

@@ -2,9 +2,8 @@ import type { Event } from '../../core/events.ts'
 import { plain } from '../../text/escape.ts'
 import { grouped } from '../../text/numbers.ts'
 import type { Output } from '../output.ts'
-import { finishedLine } from './finished-line.ts'
+import { finishedLine, printWarning } from './finished-line.ts'
 import type { Reporter } from './reporter.ts'
-import { printWarning } from './warning.ts'
 
 /** Share of the work after which a log line is worth it. */
 const PROGRESS_STEP = 0.25
@@ -36,4 +35,19 @@ function milestone(event: Extract<Event, { type: 'resource-progress' }>): string
   if (!event.total) return note
   const steps = Math.floor(event.done / event.total / PROGRESS_STEP)
   return `${note}: ${Math.round(steps * PROGRESS_STEP * 100)} % of ${grouped(event.total)}`
+}
+
+/** Line by line, with every AWS call: its name, how long it took and how often it was tried. Never what was in it. */
+export function debugReporter(out: Output): Reporter {
+  const lines = linesReporter(out)
+  return {
+    event(event) {
+      if (event.type !== 'call') return lines.event(event)
+      const { service, operation, ms, attempts, error } = event
+      const tries = attempts === 1 ? '1 attempt' : `${attempts} attempts`
+      const end = error === undefined ? '' : `, ${error}`
+      out.line(out.paint.dim(`debug: ${service}:${operation} ${Math.round(ms)} ms, ${tries}${end}`))
+    },
+    pause() {},
+  }
 }

@@ -1,8 +1,8 @@
 import { AppError, isAppError } from '../../../core/errors.ts'
-import type { Purpose } from '../../../steps/permissions/permissions-policy.ts'
 import {
   MANAGED_POLICY_LIMIT,
   type PolicyDocument,
+  type Purpose,
   policyLength,
 } from '../../../steps/permissions/permissions-policy.ts'
 import type { SettingLayer } from '../../../steps/resolve-settings.ts'
@@ -50,7 +50,7 @@ export const permissionsCommand = command<Options>({
   }),
   async run(app, { purpose, accountId: given, settings: layer }) {
     const { sessionFor, settingsFor } = await import('../../session/open-session.ts')
-    const { regionOfProfile } = await import('../../session/profile.ts')
+    const { regionOfProfile } = await import('../../session/connection.ts')
     const { resolveRegions } = await import('../../session/region.ts')
     const { permissionsPolicy } = await import('../../../steps/permissions/permissions.ts')
     const { common, env } = app

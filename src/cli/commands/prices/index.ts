@@ -105,7 +105,7 @@ function withCure({ model, region, reason }: Listing['unpriced'][number], offlin
 
 /** Prices need no Region of one's own: without any the list prices of the US are shown. */
 async function regionsOf({ common, env }: App): Promise<string[]> {
-  const { regionOfProfile } = await import('../../session/profile.ts')
+  const { regionOfProfile } = await import('../../session/connection.ts')
   const { resolveRegions } = await import('../../session/region.ts')
   const { bedrockRegions } = await import('../../../aws/partitions.ts')
   const standing = (await regionOfProfile(common.profile, env)) ?? 'us-east-1'

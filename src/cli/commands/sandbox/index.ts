@@ -51,7 +51,7 @@ export const sandboxCommand = command<Options>({
     live: Number(args.text('live') ?? LIVE),
   }),
   async run(app, options) {
-    const { openSandbox, readFaults } = await import('./open.ts')
+    const { openSandbox, readFaults } = await import('./traffic.ts')
     const { DEFAULT_SEED, playDay, playOn, watchAlarms } = await import('./traffic.ts')
     const { createPlayer } = await import('../../../sandbox/traffic.ts')
     const { resolveRegion } = await import('../../session/region.ts')
