@@ -1,6 +1,13 @@
 import { usageError } from '../core/errors.ts'
-import { profileSettings } from './alarms/alarm-profiles.ts'
-import { SETTINGS, type SettingDefinition, type SettingKey, type Settings } from './settings.ts'
+import { THRESHOLDS } from './alarms/threshold-alarms.ts'
+import {
+  ALARM_PROFILES,
+  type AlarmProfile,
+  SETTINGS,
+  type SettingDefinition,
+  type SettingKey,
+  type Settings,
+} from './settings.ts'
 
 /** A source of values, e.g. the flags or the configuration file, with the name that errors call it by. */
 export interface SettingLayer {
@@ -65,4 +72,22 @@ function convert(definition: SettingDefinition, value: unknown, layer: SettingLa
   const rule = definition.check(number)
   if (rule !== undefined) throw reject(rule)
   return number
+}
+
+/** What a profile sets otherwise than by default; what is given in any other way outweighs it. */
+const PROFILE_SETTINGS: Readonly<Record<AlarmProfile, Partial<Settings>>> = {
+  minimal: {},
+  standard: {},
+  strict: {
+    anomaly: true,
+    anomalyBand: 2,
+    pageOnce: true,
+    ...Object.fromEntries(THRESHOLDS.flatMap(({ key, strict }) => (strict === undefined ? [] : [[key, strict]]))),
+  },
+}
+
+/** A profile's settings; none for what is no profile. */
+export function profileSettings(profile: unknown): Partial<Settings> {
+  const known = ALARM_PROFILES.find((name) => name === profile)
+  return known === undefined ? {} : PROFILE_SETTINGS[known]
 }

@@ -11,7 +11,7 @@ import { sourcesOf } from '../5-alarms.ts'
 import { byRegion, type Env } from '../env.ts'
 import { queriesOf } from './alarm-queries.ts'
 import { COMPOSITE_NAME } from './composite-rule.ts'
-import { QUOTA_ALARM_PREFIX } from './quota-alarm-names.ts'
+import { QUOTA_ALARM_PREFIX } from './quota-alarms.ts'
 
 /** One of our alarms as it stands, or one that the settings ask for and that does not. */
 export interface ListedAlarm {

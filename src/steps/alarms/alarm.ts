@@ -6,7 +6,9 @@ import { equal } from '../../core/diff.ts'
 import { type Concern, type Resource, wantedState } from '../../core/resource.ts'
 import { alarmArn, type Env, ownTopicArn, topicArn } from '../env.ts'
 import {
+  type AlarmActions,
   addTo,
+  desiredActions,
   markAdopted,
   nameTaken,
   settable,
@@ -17,14 +19,12 @@ import {
   withoutTopic,
   withTopic,
 } from './added-actions.ts'
-import { type AlarmActions, desiredActions } from './alarm-actions.ts'
+import { type DescribeAlarms, deleteAlarm, GONE } from './alarm-calls.ts'
 import { type AlarmDefinition, type AlarmSource, isMath } from './alarm-definition.ts'
-import type { DescribeAlarms } from './alarm-describe.ts'
 import { BAND, bandQueries, dimensionList, mathQueries, NAMESPACE } from './alarm-queries.ts'
 import { type AlarmState, putInput, standingOf, stateOf } from './alarm-state.ts'
 import { isLearned, learn, OTHERS_MODEL_TAG, unlearn } from './anomaly-detector.ts'
 import { isToldFor } from './composite-rule.ts'
-import { deleteAlarm, GONE } from './delete-alarm.ts'
 
 export interface AlarmOptions {
   /** Whether it tells the topic by itself, or leaves that to the composite alarm. */

@@ -5,7 +5,9 @@ import { equal } from '../../core/diff.ts'
 import { type Concern, type Owner, type Resource, wantedState } from '../../core/resource.ts'
 import { alarmArn, type Env, ownTopicArn, topicArn } from '../env.ts'
 import {
+  type AlarmActions,
   addTo,
+  desiredActions,
   markAdopted,
   nameTaken,
   settable,
@@ -16,11 +18,8 @@ import {
   withoutTopic,
   withTopic,
 } from './added-actions.ts'
-import { type AlarmActions, desiredActions } from './alarm-actions.ts'
-import type { DescribeAlarms } from './alarm-describe.ts'
+import { type DescribeAlarms, deleteAlarm, silence } from './alarm-calls.ts'
 import { addedTo, alarmsIn, anyOf, COMPOSITE_NAME, isAnyOf, theirsOf } from './composite-rule.ts'
-import { deleteAlarm } from './delete-alarm.ts'
-import { silence } from './silence.ts'
 
 const DESCRIPTION =
   'At least one of the alarms on Amazon Bedrock in this Region is ringing. It tells once, instead of each of them.'

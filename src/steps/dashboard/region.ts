@@ -1,16 +1,19 @@
 import { chosenModel } from './chosen-model.ts'
 import { dearestIdentities, dearestRequests, recentInvocations } from './logs.ts'
-import { CACHE_READS, CACHE_WRITES, latency, SUM } from './metrics.ts'
 import type { Spend } from './spend.ts'
 import { spendGraph, spendNumber, spendText } from './spend-widgets.ts'
 import {
+  CACHE_READS,
+  CACHE_WRITES,
   everyModel,
   GRID,
   graph,
+  latency,
   type MetricRow,
   numbers,
   type Place,
   type Sized,
+  SUM,
   table,
   titled,
   total,
