@@ -53,29 +53,29 @@ const MOST_OF_A_MESSAGE = 2_000
 
 function hintOf(fault: Fault, call: CallName, said: string | undefined): { hint?: string } {
   if (fault.status === undefined && CERTIFICATE.test(said ?? '')) return { hint: CERTIFICATE_HINT }
-  switch (fault.class) {
-    case 'credentials':
-      return {
-        hint: 'sign in (aws sso login, or aws configure), pass --profile NAME, or set AWS_PROFILE or AWS_ACCESS_KEY_ID; bedrock-monitor demo needs no account',
-      }
-    case 'denied':
-      return { hint: `allow the action ${lackingAction(call, said)} to the identity that runs this` }
-    case 'throttle':
-      return { hint: 'AWS is throttling this account: run it again in a minute' }
-    case 'conflict':
-      return { hint: 'something else is changing the same thing in AWS: run it again in a minute' }
-    case 'network':
-    case 'unreachable':
-      return { hint: 'check the network, the proxy, --region and --endpoint-url, then run it again' }
-    case 'server':
-      return { hint: 'a fault on the side of AWS: run it again in a minute' }
-    case 'malformed':
-      return { hint: 'check whether a proxy, or --endpoint-url, leads to something that is not AWS, then run it again' }
-    case 'clock':
-      return { hint: 'set the clock of this machine, then run it again' }
-    case 'other':
-      return {}
-  }
+  if (fault.class === 'denied')
+    return { hint: `allow the action ${lackingAction(call, said)} to the identity that runs this` }
+  const hint = HINTS[fault.class]
+  return hint === undefined ? {} : { hint }
+}
+
+/** For answers that AWS does not give. */
+export const NOT_AWS = 'check whether a proxy, or --endpoint-url, leads to something that is not AWS, then run it again'
+
+export const SIGN_IN =
+  'sign in (aws sso login, or aws configure), pass --profile NAME, or set AWS_PROFILE or AWS_ACCESS_KEY_ID; bedrock-monitor demo needs no account'
+
+const NETWORK_HINT = 'check the network, the proxy, --region and --endpoint-url, then run it again'
+
+const HINTS: Partial<Record<FaultClass, string>> = {
+  credentials: SIGN_IN,
+  throttle: 'AWS is throttling this account: run it again in a minute',
+  conflict: 'something else is changing the same thing in AWS: run it again in a minute',
+  network: NETWORK_HINT,
+  unreachable: NETWORK_HINT,
+  server: 'a fault on the side of AWS: run it again in a minute',
+  malformed: NOT_AWS,
+  clock: 'set the clock of this machine, then run it again',
 }
 
 /** AWS's own words. What a parser says of an answer it cannot read quotes that answer, and is left out. */

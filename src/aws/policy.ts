@@ -1,5 +1,6 @@
 import { AppError } from '../core/errors.ts'
 import { saysTheSame } from './canonical.ts'
+import { NOT_AWS } from './errors.ts'
 import { parseDocument } from './raw-json.ts'
 
 /** A policy statement in one form: lists are lists, sorted, so that two writings of the same statement are equal. */
@@ -36,15 +37,11 @@ export function readPolicy(document: string | undefined): PolicyDocument {
   if (document === undefined || document === '') return { Version: '2012-10-17', Statement: [] }
   const { Statement: statements, ...head } = parseDocument(decoded(document), 'a policy')
   // AWS takes none without: what answers so is not what stands.
-  if (statements === undefined) throw lacksStatements()
+  if (statements === undefined) {
+    throw new AppError('aws', 'MalformedDocument', 'a policy is without its statements', { hint: NOT_AWS })
+  }
   const isOne = isObject(statements) && !Array.isArray(statements)
   return { ...head, Statement: isOne ? statements : [statements].flat().filter(isObject) }
-}
-
-function lacksStatements(): AppError {
-  return new AppError('aws', 'MalformedDocument', 'a policy is without its statements', {
-    hint: 'check whether a proxy, or --endpoint-url, leads to something that is not AWS, then run it again',
-  })
 }
 
 /** The statements of a document in the form in which they can be judged. */

@@ -1,10 +1,13 @@
 import { AppError } from '../core/errors.ts'
 
-/** The part of a command's middleware that is used here. */
-interface Stack {
-  add(middleware: (next: Handler) => Handler, options: { step: string; priority: 'low' | 'high'; name: string }): void
+/** The part of a client's or a command's middleware that is used here. */
+export interface Stack<Context = unknown> {
+  add(
+    middleware: (next: Handler, context: Context) => Handler,
+    options: { step: 'serialize' | 'deserialize'; priority: 'low' | 'high'; name: string },
+  ): void
 }
-type Handler = (args: { request?: { body?: unknown } }) => Promise<{ response: unknown }>
+type Handler = (args: { request?: { body?: unknown } }) => Promise<{ response: unknown; output?: unknown }>
 
 interface Command {
   middlewareStack: unknown
