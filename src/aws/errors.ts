@@ -20,7 +20,7 @@ export function toAwsError(thrown: unknown, call: CallName): AppError {
   const cause = causeOf(thrown, fault)
   return new AppError(KINDS[fault.class] ?? 'aws', fault.code, `${what} failed: ${messageOf(thrown, fault)}`, {
     transient: isPassing(fault),
-    ...hintOf(fault, call, sdkErrorOf(thrown).message),
+    hint: hintOf(fault, call, sdkErrorOf(thrown).message),
     ...(cause && { cause }),
   })
 }
@@ -51,12 +51,10 @@ const CERTIFICATE_HINT =
 /** Longer than any message of AWS's that says something. */
 const MOST_OF_A_MESSAGE = 2_000
 
-function hintOf(fault: Fault, call: CallName, said: string | undefined): { hint?: string } {
-  if (fault.status === undefined && CERTIFICATE.test(said ?? '')) return { hint: CERTIFICATE_HINT }
-  if (fault.class === 'denied')
-    return { hint: `allow the action ${lackingAction(call, said)} to the identity that runs this` }
-  const hint = HINTS[fault.class]
-  return hint === undefined ? {} : { hint }
+function hintOf(fault: Fault, call: CallName, said: string | undefined): string | undefined {
+  if (fault.status === undefined && CERTIFICATE.test(said ?? '')) return CERTIFICATE_HINT
+  if (fault.class === 'denied') return `allow the action ${lackingAction(call, said)} to the identity that runs this`
+  return HINTS[fault.class]
 }
 
 /** For answers that AWS does not give. */

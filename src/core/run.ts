@@ -145,7 +145,7 @@ function notRun(because: PlanItem): AppError {
 function blocked(item: PlanItem): AppError {
   const { type, name } = item.resource
   const message = `${type} ${name} stands in the way: ${item.reason ?? 'it is not ours'}`
-  return new AppError('blocked', 'NotOurs', message, item.hint === undefined ? {} : { hint: item.hint })
+  return new AppError('blocked', 'NotOurs', message, { hint: item.hint })
 }
 
 /** What was read longer ago is read again before it is written: the run was a long one. */

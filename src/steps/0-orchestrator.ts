@@ -203,7 +203,7 @@ export function obstaclesOf(
 function obstacleError({ resource: { step, type, name }, reason, hint, error }: PlanItem): AppError {
   if (error) return error
   const message = `step ${step}, ${type} ${name}: ${reason}; nothing was changed`
-  return new AppError('blocked', 'NotOurs', message, hint === undefined ? {} : { hint })
+  return new AppError('blocked', 'NotOurs', message, { hint })
 }
 
 /** An item of a Region that is held up: nothing is done there, so that the Region is not left half set up. */
@@ -222,5 +222,5 @@ export function unreadableOf(items: readonly PlanItem[], regions: readonly strin
   if (!first?.error || dark.has(GLOBAL) || regions.every((region) => dark.has(region))) return first?.error
   const { code, message, hint } = first.error
   const text = `${[...dark].join(', ')} could not be read: ${message}`
-  return new AppError('partial', code, text, hint === undefined ? {} : { hint })
+  return new AppError('partial', code, text, { hint })
 }

@@ -65,8 +65,7 @@ export async function cleanup(session: Session, options: CleanupOptions, ask: In
   const error =
     failure && (failure.kind === 'interrupted' || failure.kind === 'credentials')
       ? failure
-      : failure &&
-        new AppError('partial', 'PartlyDone', failure.message, failure.hint === undefined ? {} : { hint: failure.hint })
+      : failure && new AppError('partial', 'PartlyDone', failure.message, { hint: failure.hint })
   return { report: changeReport(head, results, !error), ...(error && { error }) }
 }
 

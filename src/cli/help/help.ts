@@ -51,7 +51,7 @@ export function mainHelp(out: Output, commands: readonly CommandHead[]): string 
 
 /** Help of one command, examples first. */
 export function commandHelp(out: Output, command: Command): string {
-  const groups = [...new Set(command.flags.map((flag) => flag.group))]
+  const groups = [...new Set(command.flags.map(groupOf))]
   const { argument } = command
   const words = [command.name, ...(argument ? [argument.shown] : [])].join(' ')
   return page(out, [
@@ -64,7 +64,7 @@ export function commandHelp(out: Output, command: Command): string {
     ...groups.map((group) =>
       flagSection(
         group,
-        command.flags.filter((flag) => flag.group === group),
+        command.flags.filter((flag) => groupOf(flag) === group),
       ),
     ),
     ...(command.more ?? []),
@@ -96,6 +96,8 @@ function exitSection(): Section {
 function flagSection(title: string, flags: readonly Flag[]): Section {
   return { title, rows: flags.map((flag) => [flagTerm(flag), flag.describe] as const) }
 }
+
+const groupOf = ({ group = 'Flags' }: Flag): string => group
 
 function flagTerm({ name, alias, value }: Flag): string {
   return `${alias === undefined ? '    ' : `-${alias}, `}--${name}${value === undefined ? '' : ` ${value}`}`

@@ -3,9 +3,11 @@ import { join } from 'node:path'
 import type { AwsOptions } from '../../aws/clients.ts'
 import { type Connection, connectionOf, noProfile, profileInUse, type Variables } from '../../aws/connection.ts'
 import { parseSharedFiles, type SharedFiles } from '../../aws/shared-files.ts'
+import type { RegionChoice } from '../../steps/session.ts'
 import { didYouMean } from '../../text/nearest.ts'
 import type { Env } from '../../ui/output.ts'
 import type { App } from './app.ts'
+import { resolveRegions } from './region.ts'
 
 /** AWS's shared config files, where the AWS CLI looks for them. One that is not there, or cannot be read, says nothing. */
 export async function readSharedFiles(env: Variables): Promise<SharedFiles> {
@@ -39,6 +41,14 @@ export async function readConnection(profile: string | undefined, env: Variables
     files: await readSharedFiles(env),
     readText: (path) => readFile(inHome(path, env), 'utf8'),
   })
+}
+
+/** The Regions that a command is about; the profile's stands where no flag and no variable says, `fallback` where it has none. */
+export async function regionChoice(
+  { common, env }: Pick<App, 'common' | 'env'>,
+  fallback?: string,
+): Promise<RegionChoice> {
+  return resolveRegions(common.regions, env, (await regionOfProfile(common.profile, env)) ?? fallback)
 }
 
 /** How a command reaches AWS: what its flags say comes first. */

@@ -1,5 +1,5 @@
 import { grouped } from '../../text/numbers.ts'
-import type { Check, Finding } from '../finding.ts'
+import { type Check, wrong } from '../finding.ts'
 
 export const deliveries: Check = {
   title: 'Bedrock delivered all of its log in the last day',
@@ -11,17 +11,16 @@ export const deliveries: Check = {
   sawAll: ({ regions }) => regions.every(({ deliveries: known }) => known),
   find: ({ regions }) =>
     regions.flatMap(({ region, deliveries: known }) =>
-      Object.entries(known ?? {}).flatMap(([target, { success, failure }]): Finding[] => {
+      Object.entries(known ?? {}).flatMap(([target, { success, failure }]) => {
         if (failure === 0) return []
-        return [
-          {
-            code: 'delivery-failed',
-            severity: 'error',
-            title: `in ${region}, ${grouped(failure)} of ${grouped(success + failure)} deliveries to the ${target} failed in the last day`,
-            why: 'Bedrock does not try again: what it could not deliver is lost',
-            fix: `bedrock-monitor setup --region ${region} --only iam,storage,logging`,
-          },
-        ]
+        const title = `in ${region}, ${grouped(failure)} of ${grouped(success + failure)} deliveries to the ${target} failed in the last day`
+        const why = 'Bedrock does not try again: what it could not deliver is lost'
+        return wrong(
+          'delivery-failed',
+          title,
+          why,
+          `bedrock-monitor setup --region ${region} --only iam,storage,logging`,
+        )
       }),
     ),
 }
@@ -34,19 +33,14 @@ export const coverage: Check = {
   applies: ({ regions }) => regions.some(({ coverage: known }) => known),
   sawAll: ({ regions }) => regions.every(({ usage, logging }) => usage && logging !== undefined),
   find: ({ regions }) =>
-    regions.flatMap(({ region, coverage: known }): Finding[] => {
+    regions.flatMap(({ region, coverage: known }) => {
       if (!known || known.invocations - known.records <= known.invocations * TOLERANCE) return []
       const { invocations, records, window } = known
       const percent = Math.floor((records / invocations) * 100)
       const since = new Date(window.start).toISOString()
-      return [
-        {
-          code: 'records-missing',
-          severity: 'error',
-          title: `in ${region}, the log has records of ${grouped(records)} of ${grouped(invocations)} invocations (${percent} %) since ${since}`,
-          why: 'reports by identity or from logs tell less than was used and is billed',
-          fix: `bedrock-monitor status --region ${region} shows whether logging stands; what is lost stays lost`,
-        },
-      ]
+      const title = `in ${region}, the log has records of ${grouped(records)} of ${grouped(invocations)} invocations (${percent} %) since ${since}`
+      const why = 'reports by identity or from logs tell less than was used and is billed'
+      const fix = `bedrock-monitor status --region ${region} shows whether logging stands; what is lost stays lost`
+      return wrong('records-missing', title, why, fix)
     }),
 }

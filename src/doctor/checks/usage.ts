@@ -1,5 +1,5 @@
 import { grouped } from '../../text/numbers.ts'
-import type { Check, Finding } from '../finding.ts'
+import { type Check, odd, wrong } from '../finding.ts'
 
 export const use: Check = {
   title: 'Bedrock was used in the last day',
@@ -8,18 +8,10 @@ export const use: Check = {
     if (regions.some(({ usage }) => usage && usage.invocations + usage.mantleCalls > 0)) return []
     const places = regions.map(({ region }) => region).join(', ')
     const used = elsewhere.map(({ region }) => region).join(',')
-    return [
-      {
-        code: 'no-usage',
-        severity: 'warning',
-        title: `nothing called Bedrock in ${places} in the last day`,
-        why: 'the report is empty, and logging cannot be seen to work; metrics are up to 15 minutes late',
-        fix:
-          used === ''
-            ? 'call a model, or pass --region with the Region that is called'
-            : `bedrock-monitor doctor --region ${used}`,
-      },
-    ]
+    const why = 'the report is empty, and logging cannot be seen to work; metrics are up to 15 minutes late'
+    const call = 'call a model, or pass --region with the Region that is called'
+    const fix = used === '' ? call : `bedrock-monitor doctor --region ${used}`
+    return [odd('no-usage', `nothing called Bedrock in ${places} in the last day`, why, fix)]
   },
 }
 
@@ -30,13 +22,11 @@ export const otherRegions: Check = {
   find: ({ elsewhere }) =>
     elsewhere
       .filter(({ logging }) => !logging)
-      .map(({ region, invocations }) => ({
-        code: 'region-without-logging',
-        severity: 'error',
-        title: `${grouped(invocations)} invocations in ${region} in the last day, where logging is off`,
-        why: 'logging, alarms and their thresholds are of one Region each',
-        fix: `bedrock-monitor setup --region ${region}`,
-      })),
+      .map(({ region, invocations }) => {
+        const title = `${grouped(invocations)} invocations in ${region} in the last day, where logging is off`
+        const why = 'logging, alarms and their thresholds are of one Region each'
+        return wrong('region-without-logging', title, why, `bedrock-monitor setup --region ${region}`)
+      }),
 }
 
 export const mantle: Check = {
@@ -44,19 +34,13 @@ export const mantle: Check = {
   applies: ({ regions }) => regions.some(({ usage }) => usage),
   sawAll: ({ regions }) => regions.every(({ usage }) => usage),
   find: ({ regions }) =>
-    regions.flatMap(({ region, usage }): Finding[] =>
-      usage && usage.mantleCalls > 0
-        ? [
-            {
-              code: 'mantle-traffic',
-              severity: 'warning',
-              title: `${grouped(usage.mantleCalls)} calls in ${region} went through the OpenAI-compatible endpoint (bedrock-mantle)`,
-              why: 'they are in no invocation log, have no latency metric, and ring none of the alarms',
-              fix: `bedrock-monitor report --region ${region} --source metrics counts them; the native endpoint logs them`,
-            },
-          ]
-        : [],
-    ),
+    regions.flatMap(({ region, usage }) => {
+      if (!usage || usage.mantleCalls === 0) return []
+      const title = `${grouped(usage.mantleCalls)} calls in ${region} went through the OpenAI-compatible endpoint (bedrock-mantle)`
+      const why = 'they are in no invocation log, have no latency metric, and ring none of the alarms'
+      const fix = `bedrock-monitor report --region ${region} --source metrics counts them; the native endpoint logs them`
+      return odd('mantle-traffic', title, why, fix)
+    }),
 }
 
 export const prices: Check = {
@@ -66,14 +50,8 @@ export const prices: Check = {
   find: ({ regions }) => {
     const models = [...new Set(regions.flatMap(({ usage }) => usage?.unpriced ?? []))].sort()
     if (models.length === 0) return []
-    return [
-      {
-        code: 'models-unpriced',
-        severity: 'warning',
-        title: `no price is known for ${models.join(', ')}`,
-        why: 'the cost in reports leaves them out',
-        fix: 'give the prices in bedrock-monitor.json under "prices"; bedrock-monitor prices MODEL tells more',
-      },
-    ]
+    const fix = 'give the prices in bedrock-monitor.json under "prices"; bedrock-monitor prices MODEL tells more'
+    const title = `no price is known for ${models.join(', ')}`
+    return [odd('models-unpriced', title, 'the cost in reports leaves them out', fix)]
   },
 }

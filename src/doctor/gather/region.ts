@@ -32,15 +32,10 @@ async function readDeliveries(cx: AwsContext, window: Window): Promise<Deliverie
   const answers = await getWholeData(cx, queries, window, HOUR_MS / 1000)
   const sum = (target: string, outcome: 'Success' | 'Failure') =>
     answers.points(query(target, outcome)).reduce((total, { value }) => total + value, 0)
-  const of = (name: DeliveryTarget) => ({
-    success: sum(TARGETS[name], 'Success'),
-    failure: sum(TARGETS[name], 'Failure'),
+  const counted = Object.entries(TARGETS).map(([name, target]) => {
+    return [name, { success: sum(target, 'Success'), failure: sum(target, 'Failure') }] as const
   })
-  return {
-    'log group': of('log group'),
-    bucket: of('bucket'),
-    'bucket for large bodies': of('bucket for large bodies'),
-  }
+  return Object.fromEntries(counted) as Deliveries
 }
 
 /** The Region's logging, and what of it is somebody else's and gone. */

@@ -5,7 +5,7 @@ import type { QueryParameters, ReadyQuery } from '../../../report/queries/ready-
 import type { WindowFlags } from '../../../report/window-parse.ts'
 import type { SettingLayer } from '../../../steps/resolve-settings.ts'
 import type { Args } from '../../args/args.ts'
-import { type Flag, offlineFlag, wholeNumber } from '../../args/flag.ts'
+import { type Flag, OFFLINE_FLAG, wholeNumber } from '../../args/flag.ts'
 import { formatOf, outputFlags } from '../../args/output-format.ts'
 import { flagLayer, SETTING_FLAGS } from '../../args/setting-layers.ts'
 import { REPORT_FLAGS } from '../report/flags.ts'
@@ -117,6 +117,6 @@ export const QUERY_FLAGS: readonly Flag[] = [
     check: wholeNumber(1, MOST_ROWS),
   },
   ...SETTING_FLAGS.filter(({ name }) => name === 'log-group-name'),
-  offlineFlag('What to ask'),
+  { ...OFFLINE_FLAG, group: 'What to ask' },
   ...outputFlags(ANSWER_FORMATS),
 ]
