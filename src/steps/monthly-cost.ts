@@ -9,33 +9,20 @@ const LIST_PRICE = 'list price, us-east-1'
 /** AWS bills budgets for their actions alone. */
 const BUDGETS = 'list price'
 
-/** What a kind of resource is billed by: how often, how much each time, and who says so. */
+/** What a kind of resource is billed by: how much each time, and who says so; each resource once, or by its own units. */
 interface Rate {
   what: string
   usdEach: number
   source: string
-  of(item: PlanItem, state: unknown): number
 }
 
 /** By the types of resources. All others are billed by use or not at all. */
-const RATES: ReadonlyMap<string, Rate> = new Map(
-  Object.entries<Rate>({
-    alarm: {
-      what: 'alarm metric',
-      usdEach: AWS_CHARGES.alarmMetric,
-      source: LIST_PRICE,
-      of: ({ resource }, state) => resource.billedUnits?.(state) ?? 1,
-    },
-    'composite-alarm': {
-      what: 'composite alarm',
-      usdEach: AWS_CHARGES.compositeAlarm,
-      source: LIST_PRICE,
-      of: () => 1,
-    },
-    dashboard: { what: 'dashboard', usdEach: AWS_CHARGES.dashboard, source: LIST_PRICE, of: () => 1 },
-    budget: { what: 'budget without actions', usdEach: AWS_CHARGES.budgetWithoutActions, source: BUDGETS, of: () => 1 },
-  }),
-)
+const RATES: ReadonlyMap<string, Rate> = new Map([
+  ['alarm', { what: 'alarm metric', usdEach: AWS_CHARGES.alarmMetric, source: LIST_PRICE }],
+  ['composite-alarm', { what: 'composite alarm', usdEach: AWS_CHARGES.compositeAlarm, source: LIST_PRICE }],
+  ['dashboard', { what: 'dashboard', usdEach: AWS_CHARGES.dashboard, source: LIST_PRICE }],
+  ['budget', { what: 'budget without actions', usdEach: AWS_CHARGES.budgetWithoutActions, source: BUDGETS }],
+])
 
 /** Billed by use: what is known beforehand is the rate alone. List prices as above. */
 const BY_USE: ReadonlyMap<string, string> = new Map(
@@ -57,11 +44,10 @@ export function monthlyCost(items: readonly PlanItem[], when: 'planned' | 'stand
   const billed = items.filter(({ action, have }) =>
     when === 'planned' ? action === 'create' || (have !== undefined && action !== 'remove') : have !== undefined,
   )
-  for (const item of billed) {
-    const { resource, have } = item
+  for (const { resource, have } of billed) {
     const rate = RATES.get(resource.type)
     const state: unknown = have && when === 'standing' ? have.state : resource.desired(have?.state)
-    if (rate) counts.set(rate, (counts.get(rate) ?? 0) + rate.of(item, state))
+    if (rate) counts.set(rate, (counts.get(rate) ?? 0) + (resource.billedUnits?.(state) ?? 1))
   }
   const lines = [...counts].map(([{ what, usdEach, source }, count]) => ({
     what,

@@ -109,6 +109,26 @@ export interface AlarmActions {
   insufficientDataActions: string[]
 }
 
+/** The actions that CloudWatch tells of an alarm. */
+export function actionsOf(found: MetricAlarm | CompositeAlarm): AlarmActions {
+  return {
+    actionsEnabled: found.ActionsEnabled ?? true,
+    alarmActions: [...(found.AlarmActions ?? [])].sort(),
+    okActions: [...(found.OKActions ?? [])].sort(),
+    insufficientDataActions: [...(found.InsufficientDataActions ?? [])].sort(),
+  }
+}
+
+/** The same as CloudWatch takes them. */
+export function actionsInput(want: AlarmActions) {
+  return {
+    ActionsEnabled: want.actionsEnabled,
+    AlarmActions: want.alarmActions,
+    OKActions: want.okActions,
+    InsufficientDataActions: want.insufficientDataActions,
+  }
+}
+
 /** The actions an alarm should have: our topic is among them or not, those that others have added stay. */
 export function desiredActions(env: Env, tells: boolean, have: AlarmActions | undefined): AlarmActions {
   // Our own topic too, where another has taken its place.

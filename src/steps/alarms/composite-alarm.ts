@@ -6,6 +6,8 @@ import { type Concern, type Owner, type Resource, wantedState } from '../../core
 import { alarmArn, type Env, ownTopicArn, topicArn } from '../env.ts'
 import {
   type AlarmActions,
+  actionsInput,
+  actionsOf,
   addTo,
   desiredActions,
   markAdopted,
@@ -183,10 +185,7 @@ function inputOf(want: CompositeState): PutCompositeAlarmInput {
     AlarmDescription: want.description,
     AlarmRule: want.rule,
     ...want.suppressor,
-    ActionsEnabled: want.actionsEnabled,
-    AlarmActions: want.alarmActions,
-    OKActions: want.okActions,
-    InsufficientDataActions: want.insufficientDataActions,
+    ...actionsInput(want),
   }
 }
 
@@ -202,9 +201,6 @@ function stateOf(found: CompositeAlarm, standing: string[]): CompositeState {
       }),
     },
     standing,
-    actionsEnabled: found.ActionsEnabled ?? true,
-    alarmActions: [...(found.AlarmActions ?? [])].sort(),
-    okActions: [...(found.OKActions ?? [])].sort(),
-    insufficientDataActions: [...(found.InsufficientDataActions ?? [])].sort(),
+    ...actionsOf(found),
   }
 }

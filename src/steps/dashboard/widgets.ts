@@ -40,20 +40,8 @@ export function graph(
   metrics: readonly MetricRow[],
   options: Record<string, unknown> = {},
 ): Sized {
-  return {
-    type: 'metric',
-    width,
-    height: 6,
-    properties: {
-      title: titled(title, at),
-      region: at.region,
-      view: 'timeSeries',
-      period: PERIOD_SECONDS,
-      yAxis: { left: { min: 0 } },
-      metrics,
-      ...options,
-    },
-  }
+  const shape = { view: 'timeSeries', period: PERIOD_SECONDS, yAxis: { left: { min: 0 } }, metrics, ...options }
+  return { type: 'metric', width, height: 6, properties: { title: titled(title, at), region: at.region, ...shape } }
 }
 
 /**
@@ -61,20 +49,8 @@ export function graph(
  * beside a number of the whole window.
  */
 export function numbers(at: Place, title: string, metrics: readonly MetricRow[]): Sized {
-  return {
-    type: 'metric',
-    width: 4,
-    height: 4,
-    properties: {
-      title: titled(title, at),
-      region: at.region,
-      view: 'singleValue',
-      setPeriodToTimeRange: true,
-      stat: 'Sum',
-      period: PERIOD_SECONDS,
-      metrics,
-    },
-  }
+  const whole = { view: 'singleValue', setPeriodToTimeRange: true, stat: 'Sum', period: PERIOD_SECONDS, metrics }
+  return { type: 'metric', width: 4, height: 4, properties: { title: titled(title, at), region: at.region, ...whole } }
 }
 
 /** The rows of a Logs Insights query. */

@@ -10,64 +10,30 @@ export function concernsOf(env: Env, have: BucketState, owner: Owner): Concern[]
   const name = `bucket ${bucketNameOf(env)}`
   const { mfaDelete, tagsAreFull, requesterPays, replicates, objectLock, others } = have.limits
   const denial = denialOf(env, have)
+  const denied = `denies Bedrock to deliver (statement ${denial?.Sid ?? 'without Sid'})`
   const elsewhere = 'pass --bucket-name with another name'
-  const { acls, ignoreAcls, policy, restrict } = have.publicAccessBlock
-  const isOpen = !(acls && ignoreAcls && policy && restrict)
-  const concern = (code: Concern['code'], what: string, hint: string, stops?: Concern['stops']): Concern => ({
-    code,
-    message: `${name} ${what}`,
-    hint,
-    ...(stops && { stops }),
-  })
-  return [
-    ...(denial
-      ? [
-          concern(
-            'bucket-denies',
-            `denies Bedrock to deliver (statement ${denial.Sid ?? 'without Sid'})`,
-            elsewhere,
-            'apply',
-          ),
-        ]
-      : []),
-    ...(owner !== 'ours' && isOpen
-      ? [concern('bucket-open', 'does not block all public access', `block it, pass --adopt, or ${elsewhere}`, 'adopt')]
-      : []),
-    ...(objectLock
-      ? [
-          concern(
-            'bucket-locked',
-            'has Object Lock on, so that what is locked cannot be deleted',
-            'pass --keep-data, or wait until the retention has ended',
-            'remove',
-          ),
-        ]
-      : []),
-    ...(mfaDelete
-      ? [
-          concern(
-            'bucket-mfa-delete',
-            'has MFA delete on',
-            'turn it off as the root user, or pass --keep-data',
-            'remove',
-          ),
-        ]
-      : []),
-    ...(owner === 'unmarked' && tagsAreFull
-      ? [concern('bucket-tags', 'has no room for our two tags', `take some of its tags off, or ${elsewhere}`, 'apply')]
-      : []),
-    ...(requesterPays
-      ? [concern('bucket-requester-pays', 'has its requesters pay: whoever reads the log pays for it', elsewhere)]
-      : []),
-    ...(replicates
-      ? [concern('bucket-replicates', 'is replicated: copies of the log stand elsewhere', elsewhere)]
-      : []),
-    ...(others
-      ? [concern('bucket-with-others', said(others), KEEP_OTHERS, env.removing?.includeOthers ? undefined : 'remove')]
-      : []),
+  const isOpen = owner !== 'ours' && !Object.values(have.publicAccessBlock).every(Boolean)
+  const isFull = owner === 'unmarked' && tagsAreFull
+  const locked = 'has Object Lock on, so that what is locked cannot be deleted'
+  const pays = 'has its requesters pay: whoever reads the log pays for it'
+  const copied = 'is replicated: copies of the log stand elsewhere'
+  const held = env.removing?.includeOthers ? undefined : 'remove'
+  const rows: [Concern['code'], unknown, what: string, hint: string, Concern['stops']?][] = [
+    ['bucket-denies', denial, denied, elsewhere, 'apply'],
+    ['bucket-open', isOpen, 'does not block all public access', `block it, pass --adopt, or ${elsewhere}`, 'adopt'],
+    ['bucket-locked', objectLock, locked, 'pass --keep-data, or wait until the retention has ended', 'remove'],
+    ['bucket-mfa-delete', mfaDelete, 'has MFA delete on', NO_MFA, 'remove'],
+    ['bucket-tags', isFull, 'has no room for our two tags', `take some of its tags off, or ${elsewhere}`, 'apply'],
+    ['bucket-requester-pays', requesterPays, pays, elsewhere],
+    ['bucket-replicates', replicates, copied, elsewhere],
+    ['bucket-with-others', others, others ? said(others) : '', KEEP_OTHERS, held],
   ]
+  return rows.flatMap(([code, applies, what, hint, stops]) =>
+    applies ? [{ code, message: `${name} ${what}`, hint, ...(stops && { stops }) }] : [],
+  )
 }
 
+const NO_MFA = 'turn it off as the root user, or pass --keep-data'
 const KEEP_OTHERS = 'move them elsewhere, or pass --include-others to delete them as well'
 
 /** "holds 3 objects (12,000 bytes) that Bedrock did not put there: a.txt, b.txt, …" */

@@ -12,7 +12,7 @@ import {
 } from '../../aws/policy.ts'
 import { denialIn, isAllowedIn, type ServiceRequest } from '../../aws/policy-verdict.ts'
 import type { Known } from '../../core/resource.ts'
-import { bucketArn, type Env, onBehalfOf } from '../env.ts'
+import { bucketArn, type Env, onBehalfOf, sourceOf } from '../env.ts'
 import type { Others } from './bucket-others.ts'
 
 /** How a bucket encrypts what comes without a word of it. */
@@ -123,14 +123,12 @@ function deliveryPath({ settings: { keyPrefix }, accountId }: Env): string {
 
 /** Bedrock's delivery of an object of the log. */
 function deliveryTo(env: Env): ServiceRequest {
-  const { StringEquals, ArnLike } = onBehalfOf(env, 'bedrock', '*')
   return {
     services: [BEDROCK],
     action: 's3:PutObject',
     resource: `${bucketArn(env)}/${deliveryPath(env)}${env.region}/2026/01/01/00/20260101T000000000Z_0.json.gz`,
     context: {
-      'aws:sourceaccount': StringEquals['aws:SourceAccount'][0],
-      'aws:sourcearn': ArnLike['aws:SourceArn'][0],
+      ...sourceOf(env, 'bedrock', '*'),
       'aws:securetransport': 'true',
       'aws:principalisawsservice': 'true',
     },
