@@ -1,19 +1,17 @@
 import type { CallName } from './errors.ts'
 
 /** Calls a second that AWS allows an account in one Region (CloudWatch's service quotas), by operation. */
-const QUOTAS: ReadonlyMap<string, number> = new Map(
-  Object.entries<number>({
-    'cloudwatch:PutMetricAlarm': 3,
-    'cloudwatch:DeleteAlarms': 3,
-    'cloudwatch:DescribeAlarms': 9,
-    'cloudwatch:PutDashboard': 10,
-    'cloudwatch:GetDashboard': 10,
-    'cloudwatch:DeleteDashboards': 10,
-    'cloudwatch:ListMetrics': 25,
-    // 500 for accounts of today, 50 for older ones.
-    'cloudwatch:GetMetricData': 50,
-  }),
-)
+const QUOTAS: ReadonlyMap<string, number> = new Map([
+  ['cloudwatch:PutMetricAlarm', 3],
+  ['cloudwatch:DeleteAlarms', 3],
+  ['cloudwatch:DescribeAlarms', 9],
+  ['cloudwatch:PutDashboard', 10],
+  ['cloudwatch:GetDashboard', 10],
+  ['cloudwatch:DeleteDashboards', 10],
+  ['cloudwatch:ListMetrics', 25],
+  // 500 for accounts of today, 50 for older ones.
+  ['cloudwatch:GetMetricData', 50],
+])
 
 /** Tells how long a call has to wait, in ms, and counts it as made then. */
 export type Turns = (now: number) => number

@@ -200,12 +200,7 @@ function changesOf({ known = [] }: PlanItem['resource'], from: unknown, to: unkn
 }
 
 function changedSince({ resource: { type, name } }: PlanItem): AppError {
-  return new AppError(
-    'partial',
-    'ChangedSincePlan',
-    `${type} ${name} has changed since the plan; it was left as it is`,
-    {
-      hint: 'look at it, and run the same command again: the new plan shows what stands now',
-    },
-  )
+  const message = `${type} ${name} has changed since the plan; it was left as it is`
+  const hint = 'look at it, and run the same command again: the new plan shows what stands now'
+  return new AppError('partial', 'ChangedSincePlan', message, { hint })
 }

@@ -25,14 +25,15 @@ const RATES: ReadonlyMap<string, Rate> = new Map([
 ])
 
 /** Billed by use: what is known beforehand is the rate alone. List prices as above. */
-const BY_USE: ReadonlyMap<string, string> = new Map(
-  Object.entries<string>({
-    dashboard: `log widgets ${price(AWS_CHARGES.logsScanned)} a GB scanned`,
-    'log-group': `log group ${price(AWS_CHARGES.logsTakenIn)} a GB taken in, ${price(AWS_CHARGES.logsKept)} a GB-month kept`,
-    's3-bucket': `bucket ${price(AWS_CHARGES.objectsKept)} a GB-month`,
-    'sns-topic': `e-mails ${price(AWS_CHARGES.emails)} per 100,000 after ${grouped(FREE.emailsAMonth)} a month`,
-  }),
-)
+const BY_USE: ReadonlyMap<string, string> = new Map([
+  ['dashboard', `log widgets ${price(AWS_CHARGES.logsScanned)} a GB scanned`],
+  [
+    'log-group',
+    `log group ${price(AWS_CHARGES.logsTakenIn)} a GB taken in, ${price(AWS_CHARGES.logsKept)} a GB-month kept`,
+  ],
+  ['s3-bucket', `bucket ${price(AWS_CHARGES.objectsKept)} a GB-month`],
+  ['sns-topic', `e-mails ${price(AWS_CHARGES.emails)} per 100,000 after ${grouped(FREE.emailsAMonth)} a month`],
+])
 
 /**
  * What the resources of a plan cost a month at list prices, once it is carried out (`planned`) or as they stand now

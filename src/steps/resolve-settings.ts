@@ -1,13 +1,6 @@
 import { usageError } from '../core/errors.ts'
 import { THRESHOLDS } from './alarms/threshold-alarms.ts'
-import {
-  ALARM_PROFILES,
-  type AlarmProfile,
-  SETTINGS,
-  type SettingDefinition,
-  type SettingKey,
-  type Settings,
-} from './settings.ts'
+import { SETTINGS, type SettingDefinition, type SettingKey, type Settings } from './settings.ts'
 
 /** A source of values, e.g. the flags or the configuration file, with the name that errors call it by. */
 export interface SettingLayer {
@@ -74,20 +67,15 @@ function convert(definition: SettingDefinition, value: unknown, layer: SettingLa
   return number
 }
 
-/** What a profile sets otherwise than by default; what is given in any other way outweighs it. */
-const PROFILE_SETTINGS: Readonly<Record<AlarmProfile, Partial<Settings>>> = {
-  minimal: {},
-  standard: {},
-  strict: {
-    anomaly: true,
-    anomalyBand: 2,
-    pageOnce: true,
-    ...Object.fromEntries(THRESHOLDS.flatMap(({ key, strict }) => (strict === undefined ? [] : [[key, strict]]))),
-  },
+/** What the strict profile sets otherwise than by default, as no other does; what is given in any other way outweighs it. */
+const STRICT: Partial<Settings> = {
+  anomaly: true,
+  anomalyBand: 2,
+  pageOnce: true,
+  ...Object.fromEntries(THRESHOLDS.flatMap(({ key, strict }) => (strict === undefined ? [] : [[key, strict]]))),
 }
 
 /** A profile's settings; none for what is no profile. */
 export function profileSettings(profile: unknown): Partial<Settings> {
-  const known = ALARM_PROFILES.find((name) => name === profile)
-  return known === undefined ? {} : PROFILE_SETTINGS[known]
+  return profile === 'strict' ? STRICT : {}
 }

@@ -32,12 +32,7 @@ export const COMMON_FLAGS: readonly Flag[] = [
     list: true,
     describe: 'AWS Region, such as us-east-1; several with commas, or all',
     group: COMMON,
-    values: [
-      ...bedrockRegions('us-east-1'),
-      ...bedrockRegions('us-gov-west-1'),
-      ...bedrockRegions('eusc-de-east-1'),
-      'all',
-    ],
+    values: [...['us-east-1', 'us-gov-west-1', 'eusc-de-east-1'].flatMap(bedrockRegions), 'all'],
   },
   { name: 'profile', value: 'NAME', describe: 'profile of the shared AWS config files', group: COMMON },
   {

@@ -1,4 +1,4 @@
-import type { ChangeReport, CommandResult } from '../../core/change-report.ts'
+import { type ChangeReport, type CommandResult, errorJson } from '../../core/change-report.ts'
 import { EXIT_CODE, interrupted } from '../../core/errors.ts'
 import type { Outcome } from '../../core/events.ts'
 import { printError, printFailed } from '../../ui/error.ts'
@@ -37,9 +37,7 @@ export function printStatus(app: App, result: CommandResult, options: { exitCode
 
 /** The report with the error that decided the exit code. */
 function changeJson({ report, error }: CommandResult): object {
-  if (!error) return report
-  const { code, message, hint } = error
-  return { ...report, error: { code, message, ...(hint !== undefined && { hint }) } }
+  return error ? { ...report, error: errorJson(error) } : report
 }
 
 /**

@@ -5,12 +5,10 @@ import type { Facts } from '../facts.ts'
 import { type Check, type Finding, odd, wrong } from '../finding.ts'
 
 /** Differences that have a finding of their own, which says what follows from them. */
-const TOLD_APART: ReadonlyMap<string, readonly string[]> = new Map(
-  Object.entries<readonly string[]>({
-    alarm: ['actionsEnabled'],
-    'sns-topic': ['policy'],
-  }),
-)
+const TOLD_APART: ReadonlyMap<string, readonly string[]> = new Map([
+  ['alarm', ['actionsEnabled']],
+  ['sns-topic', ['policy']],
+])
 
 export const resources: Check = {
   title: 'everything that setup makes is there and as it was made',
@@ -100,18 +98,16 @@ function findingOf(resource: ChangeReportResource, cures: ReadonlyMap<string, st
   return wrong('resource-differs', title, whyOf(resource), fix)
 }
 
-const WHY: ReadonlyMap<string, string> = new Map(
-  Object.entries<string>({
-    'iam-role': 'Bedrock writes the log to CloudWatch with it; without a word, nothing is logged there',
-    's3-bucket': 'Bedrock writes the log to it, and keeps silent when it cannot',
-    'log-group': 'Bedrock writes the log to it, and keeps silent when it cannot',
-    dashboard: 'it is where people look first',
-    'sns-topic': 'alarms reach people through it',
-    alarm: 'it rings before the bill does',
-    'composite-alarm': 'with --page-once it alone tells, and the other alarms tell nobody by themselves',
-    budget: 'it tells of the spend of a month before its bill does',
-  }),
-)
+const WHY: ReadonlyMap<string, string> = new Map([
+  ['iam-role', 'Bedrock writes the log to CloudWatch with it; without a word, nothing is logged there'],
+  ['s3-bucket', 'Bedrock writes the log to it, and keeps silent when it cannot'],
+  ['log-group', 'Bedrock writes the log to it, and keeps silent when it cannot'],
+  ['dashboard', 'it is where people look first'],
+  ['sns-topic', 'alarms reach people through it'],
+  ['alarm', 'it rings before the bill does'],
+  ['composite-alarm', 'with --page-once it alone tells, and the other alarms tell nobody by themselves'],
+  ['budget', 'it tells of the spend of a month before its bill does'],
+])
 
 function whyOf({ type, name }: ChangeReportResource): string {
   const threshold = type === 'alarm' && thresholdAlarm(name)?.threshold

@@ -1,22 +1,16 @@
 import { GetModelInvocationLoggingConfigurationCommand } from '@aws-sdk/client-bedrock'
-import { DescribeLogGroupsCommand } from '@aws-sdk/client-cloudwatch-logs'
 import { GetRoleCommand } from '@aws-sdk/client-iam'
 import { GetBucketLocationCommand } from '@aws-sdk/client-s3'
 import type { AwsContext } from '../../aws/context.ts'
 import { hasCode, orUndefined } from '../../aws/errors.ts'
-import { pagesOf } from '../../aws/pages.ts'
 import { isAppError } from '../../core/errors.ts'
+import { findLogGroup } from '../../steps/storage/log-group.ts'
 import type { LoggingFacts, RegionFacts } from '../facts.ts'
 
 /** When a log group was made, ms; undefined where there is none. */
-export async function creationTime({ aws }: AwsContext, logGroupNamePrefix: string): Promise<number | undefined> {
-  const ask = (nextToken: string | undefined) =>
-    aws.logs.send(new DescribeLogGroupsCommand({ logGroupNamePrefix, nextToken }))
-  for await (const { logGroups = [] } of pagesOf('logs:DescribeLogGroups', ask, (page) => page.nextToken)) {
-    const found = logGroups.find(({ logGroupName }) => logGroupName === logGroupNamePrefix)
-    if (found) return found.creationTime ?? 0
-  }
-  return undefined
+export async function creationTime(cx: AwsContext, name: string): Promise<number | undefined> {
+  const found = await findLogGroup(cx, name)
+  return found && (found.creationTime ?? 0)
 }
 
 /** What a configuration of somebody else's leads to and is not there, in words. Ours are looked at by the plan. */

@@ -1,4 +1,5 @@
 import {
+  type AlarmType,
   type CompositeAlarm,
   DeleteAlarmsCommand,
   DescribeAlarmsCommand,
@@ -7,7 +8,7 @@ import {
 } from '@aws-sdk/client-cloudwatch'
 import type { AwsContext } from '../../aws/context.ts'
 import { hasCode, orUndefined } from '../../aws/errors.ts'
-import { sharedAnswer } from '../../aws/pages.ts'
+import { itemsOf, sharedAnswer } from '../../aws/pages.ts'
 import { equal } from '../../core/diff.ts'
 import { AppError } from '../../core/errors.ts'
 import type { Env } from '../env.ts'
@@ -42,12 +43,9 @@ async function watchersOf({ aws }: AwsContext, name: string): Promise<string[]> 
 
 function watched(name: string, watchers: readonly string[], cause: unknown): AppError {
   const list = watchers.join(', ')
-  return new AppError(
-    'blocked',
-    'AlarmWatched',
-    `alarm ${name} cannot be deleted as long as composite alarm ${list} watches it`,
-    { cause, hint: `take ${name} out of the rule of ${list}, or delete ${list}; then run the same command again` },
-  )
+  const message = `alarm ${name} cannot be deleted as long as composite alarm ${list} watches it`
+  const hint = `take ${name} out of the rule of ${list}, or delete ${list}; then run the same command again`
+  return new AppError('blocked', 'AlarmWatched', message, { cause, hint })
 }
 
 export interface StandingAlarms {
@@ -61,6 +59,21 @@ export type DescribeAlarms = (cx: AwsContext) => Promise<StandingAlarms>
 /** What DescribeAlarms takes at once. */
 const MOST_NAMES = 100
 
+/** Every alarm of either kind whose name begins so; `MetricAlarm` alone where that is asked for. */
+export function alarmsNamed(
+  { aws }: AwsContext,
+  AlarmNamePrefix: string,
+  AlarmTypes: AlarmType[] = ['MetricAlarm', 'CompositeAlarm'],
+): Promise<(MetricAlarm | CompositeAlarm)[]> {
+  const about = { AlarmNamePrefix, AlarmTypes, MaxRecords: MOST_NAMES }
+  return itemsOf(
+    'cloudwatch:DescribeAlarms',
+    (NextToken) => aws.cloudwatch.send(new DescribeAlarmsCommand({ ...about, NextToken })),
+    (page) => page.NextToken,
+    ({ MetricAlarms = [], CompositeAlarms = [] }) => [...MetricAlarms, ...CompositeAlarms],
+  )
+}
+
 /** One call for all resources that ask at the same time, and for each hundred of names. */
 export function describeTogether(names: readonly string[]): DescribeAlarms {
   return sharedAnswer((cx) => describe(cx, names))
@@ -71,16 +84,10 @@ async function describe({ aws }: AwsContext, names: readonly string[]): Promise<
   const batches = Array.from({ length: Math.ceil(names.length / MOST_NAMES) }, (_, n) =>
     names.slice(n * MOST_NAMES, (n + 1) * MOST_NAMES),
   )
+  const AlarmTypes: AlarmType[] = ['MetricAlarm', 'CompositeAlarm']
+  const about = { AlarmTypes, MaxRecords: MOST_NAMES }
   const pages = await Promise.all(
-    batches.map((AlarmNames) =>
-      aws.cloudwatch.send(
-        new DescribeAlarmsCommand({
-          AlarmNames,
-          AlarmTypes: ['MetricAlarm', 'CompositeAlarm'],
-          MaxRecords: MOST_NAMES,
-        }),
-      ),
-    ),
+    batches.map((AlarmNames) => aws.cloudwatch.send(new DescribeAlarmsCommand({ ...about, AlarmNames }))),
   )
   return {
     metricAlarms: pages.flatMap(({ MetricAlarms = [] }) => MetricAlarms),

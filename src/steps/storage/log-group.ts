@@ -83,8 +83,9 @@ export function logGroup(env: Env): Resource<LogGroupState, AwsContext> {
       remove: grant('logs:DeleteLogGroup', 'logs:UntagResource'),
     }),
 
-    async read({ aws }) {
-      const found = await findLogGroup(aws.logs, logGroupName)
+    async read(cx) {
+      const { aws } = cx
+      const found = await findLogGroup(cx, logGroupName)
       return (
         found && {
           state: {
@@ -150,9 +151,9 @@ function concernsOf(name: string, { logClass, isProtected }: LogGroupState): Con
 }
 
 /** DescribeLogGroups finds names by how they begin, so that other groups may come first. */
-async function findLogGroup(logs: AwsContext['aws']['logs'], name: string): Promise<LogGroup | undefined> {
+export async function findLogGroup({ aws }: AwsContext, name: string): Promise<LogGroup | undefined> {
   const ask = (nextToken: string | undefined) =>
-    logs.send(new DescribeLogGroupsCommand({ logGroupNamePrefix: name, nextToken }))
+    aws.logs.send(new DescribeLogGroupsCommand({ logGroupNamePrefix: name, nextToken }))
   for await (const { logGroups = [] } of pagesOf('logs:DescribeLogGroups', ask, (page) => page.nextToken)) {
     const found = logGroups.find(({ logGroupName }) => logGroupName === name)
     if (found) return found

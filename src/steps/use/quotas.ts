@@ -1,6 +1,4 @@
-import { DescribeAlarmsCommand } from '@aws-sdk/client-cloudwatch'
 import type { AwsContext } from '../../aws/context.ts'
-import { itemsOf } from '../../aws/pages.ts'
 import { isAppError } from '../../core/errors.ts'
 import type { Warning } from '../../core/events.ts'
 import { placesIn } from '../../core/place.ts'
@@ -8,6 +6,7 @@ import type { Grant, Permissions } from '../../core/resource.ts'
 import type { PriceLoader } from '../../report/sources/prices.ts'
 import { quotaPools } from '../../report/sources/quotas.ts'
 import { sideBySide } from '../../report/sources/side-by-side.ts'
+import { alarmsNamed } from '../alarms/alarm-calls.ts'
 import { QUOTA_ALARM_PREFIX, quotasAreWatched, quotaWarnings } from '../alarms/quota-alarms.ts'
 import { alarmArn, byRegion, type Env } from '../env.ts'
 import type { InUse, ModelInUse, QuotaAlarmNames } from './in-use.ts'
@@ -100,14 +99,8 @@ export async function readQuotaAlarmNames(cx: AwsContext, regions: readonly stri
   return new Map(read.flat())
 }
 
-async function namesIn({ aws }: AwsContext): Promise<string[]> {
-  const about = { AlarmNamePrefix: QUOTA_ALARM_PREFIX, AlarmTypes: ['MetricAlarm' as const], MaxRecords: 100 }
-  const alarms = await itemsOf(
-    'cloudwatch:DescribeAlarms',
-    (NextToken) => aws.cloudwatch.send(new DescribeAlarmsCommand({ ...about, NextToken })),
-    (page) => page.NextToken,
-    (page) => page.MetricAlarms,
-  )
+async function namesIn(cx: AwsContext): Promise<string[]> {
+  const alarms = await alarmsNamed(cx, QUOTA_ALARM_PREFIX, ['MetricAlarm'])
   return alarms.flatMap(({ AlarmName }) => AlarmName ?? []).sort()
 }
 

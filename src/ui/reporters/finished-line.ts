@@ -4,15 +4,13 @@ import { wrap } from '../../text/wrap.ts'
 import type { Output } from '../output.ts'
 
 /** The past of what a plan or a report does, for a line that tells what became of it. */
-const DONE_VERB: ReadonlyMap<string, string> = new Map(
-  Object.entries<string>({
-    create: 'created',
-    update: 'updated',
-    remove: 'removed',
-    reading: 'read',
-    querying: 'queried',
-  }),
-)
+const DONE_VERB: ReadonlyMap<string, string> = new Map([
+  ['create', 'created'],
+  ['update', 'updated'],
+  ['remove', 'removed'],
+  ['reading', 'read'],
+  ['querying', 'queried'],
+])
 
 /** "created", "not run", "failed": what became of a resource, in words that read without colour. */
 export function outcomeWord(outcome: Outcome, verb: string | undefined): string {
