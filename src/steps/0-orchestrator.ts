@@ -68,21 +68,17 @@ export async function setup(session: Session, options: SetupOptions, ask: Intera
   const refused = options.skipChecks
     ? undefined
     : ((await preflight(cx, session.identity, 'setup', plan)) ?? (await checkKeys(cx, session.env)))
-  if (refused) return { report: changeReport(head, asResults(items), false), error: refused }
+  const stopped = (error: AppError) => ({ report: changeReport(head, asResults(items), false), error })
+  if (refused) return stopped(refused)
   const pending = plan.filter(({ action, error }) => action !== 'none' && !error)
   const losing = pending.filter(({ loses }) => loses !== undefined)
-  if (losing.length > 0 && options.yes && !options.shortenRetention) {
-    const error = wouldLose(losing)
-    return { report: changeReport(head, asResults(items), false), error }
-  }
+  if (losing.length > 0 && options.yes && !options.shortenRetention) return stopped(wouldLose(losing))
   const agreed = async () =>
     options.yes ||
     pending.length === 0 ||
     ((await ask.confirm('apply', items)) &&
       (losing.length === 0 || options.shortenRetention || (await ask.confirm('shorten', losing))))
-  if (!(await agreed())) {
-    return { report: changeReport(head, asResults(items), false), error: declined() }
-  }
+  if (!(await agreed())) return stopped(declined())
   const results = await run(cx, plan, { direction: 'apply', asked: !options.yes, recover: ask.recover })
   const error = failureOf(results, 'setup') ?? (await verify(cx, results)) ?? incompleteUse(session.warnings, 'setup')
   return { report: changeReport(head, results, !error), ...(error && { error }) }

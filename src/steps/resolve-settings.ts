@@ -79,3 +79,13 @@ const STRICT: Partial<Settings> = {
 export function profileSettings(profile: unknown): Partial<Settings> {
   return profile === 'strict' ? STRICT : {}
 }
+
+/** The settings that a program gives, with the defaults of all others. Throws a usage error for one that is not known or not valid. */
+export function settingsOf(values: Partial<Settings> = {}): Settings {
+  if (typeof values !== 'object' || values === null) throw usageError(`settings is ${values}`, 'it is an object')
+  const keys: readonly string[] = SETTINGS.map(({ key }) => key)
+  const unknown = Object.keys(values).find((key) => !keys.includes(key))
+  if (unknown !== undefined)
+    throw usageError(`settings has '${unknown}', which is unknown`, `known are ${keys.join(', ')}`)
+  return resolveSettings([{ source: 'settings', values }]).settings
+}

@@ -25,7 +25,7 @@ import { equal } from '../../core/diff.ts'
 import { type Concern, type Resource, wantedState } from '../../core/resource.ts'
 import { type Env, ownTopicArn } from '../env.ts'
 import { endpointsOf, listSubscriptions, markOf, subscriptionOf } from './subscriptions.ts'
-import { denialOf, isAllowed, mayPublish, PUBLISHERS } from './topic-policy.ts'
+import { denialOf, isAllowed, mayPublish, PUBLISHERS, type Publisher } from './topic-policy.ts'
 
 interface TopicState {
   policy: PolicyDocument
@@ -43,7 +43,8 @@ export function topic(env: Env): Resource<TopicState, AwsContext> {
   const endpoints = endpointsOf(env.settings)
   const grant = (...actions: string[]) => [{ actions, resources: [TopicArn] }]
   const publishers = PUBLISHERS.filter(({ wanted }) => wanted(env))
-  const statements = publishers.map((publisher) => mayPublish(publisher, env, TopicArn))
+  const statementFor = (publisher: Publisher) => mayPublish(publisher, env, TopicArn)
+  const statements = publishers.map(statementFor)
   const wanted = snsTopic === ''
   const desired = (have?: TopicState): TopicState => ({
     policy: withStatements(have?.policy ?? readPolicy(undefined), statements),
@@ -65,18 +66,11 @@ export function topic(env: Env): Resource<TopicState, AwsContext> {
 
     adopted(have) {
       const allowed = statementsOf(have.policy)
-      const missing = publishers.filter((publisher) => !isAllowed(publisher, env, allowed))
-      const added = missing.map((publisher) => mayPublish(publisher, env, TopicArn))
+      const added = publishers.filter((publisher) => !isAllowed(publisher, env, allowed)).map(statementFor)
       const { subscriptions } = desired(have)
       return { ...have, policy: added.length > 0 ? withAdded(have.policy, added) : have.policy, subscriptions }
     },
-    released: (have) => ({
-      ...have,
-      policy: withoutAdded(
-        have.policy,
-        PUBLISHERS.map((publisher) => mayPublish(publisher, env, TopicArn)),
-      ),
-    }),
+    released: (have) => ({ ...have, policy: withoutAdded(have.policy, PUBLISHERS.map(statementFor)) }),
     concerns: (have) => denials(env, have),
 
     permissions: () => ({

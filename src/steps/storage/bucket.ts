@@ -18,13 +18,13 @@ import { equal } from '../../core/diff.ts'
 import { AppError } from '../../core/errors.ts'
 import { type Owner, type Resource, wantedState } from '../../core/resource.ts'
 import { bucketArn, type Env } from '../env.ts'
-import { concernsOf } from './bucket-concerns.ts'
 import type { Target } from './bucket-others.ts'
 import { readBucket, readEncryption } from './bucket-read.ts'
 import { putPolicy, removeBucket } from './bucket-remove.ts'
 import {
   adoptedBucket,
   type BucketState,
+  concernsOf,
   desiredBucket,
   desiredEncryption,
   releasedBucket,

@@ -83,7 +83,7 @@ export const pricesCommand = command<Options>({
     app.reporter.pause()
     if (app.common.json) {
       printJson(app, { schemaVersion: 1, command: 'prices', regions, currency: 'USD', ...shown, warnings })
-    } else await print(app, shown)
+    } else (await import('./table.ts')).printListing(app.io.stdout, shown)
     return 0
   },
 })
@@ -121,9 +121,4 @@ async function accountOf(place: AwsPlace | undefined): Promise<string | undefine
     ({ accountId }) => accountId,
     () => undefined,
   )
-}
-
-async function print(app: App, listing: Shown): Promise<void> {
-  const { printListing } = await import('./table.ts')
-  printListing(app.io.stdout, listing)
 }

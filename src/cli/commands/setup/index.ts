@@ -57,7 +57,8 @@ export const setupCommand = command<Options>({
     const { nextSteps, setup } = await import('../../../steps/0-orchestrator.ts')
     const { pendingEndpoints } = await import('../../../steps/notify/notifications.ts')
     const opened = await sessionForSteps(app, options)
-    const suggested = options.suggest && (await (await suggesting()).suggestThresholds(app, opened, options))
+    const suggested =
+      options.suggest && (await (await import('./suggested-thresholds.ts')).suggestThresholds(app, opened, options))
     const session = suggested ? suggested.session : opened
     const result = await setup(session, options, createInteraction(app, session, { command: 'setup', ...options }))
     const pending = result.error || options.dryRun ? [] : await pendingEndpoints(session.cx, session.env)
@@ -82,6 +83,3 @@ function accountOnPaper(args: Args): string | undefined {
   }
   return accountId
 }
-
-/** Loaded only where it is asked for. */
-const suggesting = () => import('./suggested-thresholds.ts')
