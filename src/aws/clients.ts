@@ -10,8 +10,7 @@ import type { Aws, SendOptions } from './context.ts'
 import { toAwsError } from './errors.ts'
 import { faultOf } from './fault.ts'
 import { pricingRegion } from './partitions.ts'
-import { rateLimits } from './rate-limit.ts'
-import { withRetries } from './retry.ts'
+import { rateLimits, withRetries } from './retry.ts'
 
 /** How to reach AWS. What is left out is as the connection says; without one it is AWS's default. */
 export interface AwsOptions {

@@ -177,7 +177,7 @@ async function tokenOfProfile(asking: Asking, profile: string): Promise<AwsCrede
 }
 
 /** The keys of a container's task or pod. */
-export async function fromContainer({ connection: { env } }: Asking): Promise<AwsCredentialIdentity | undefined> {
+async function fromContainer({ connection: { env } }: Asking): Promise<AwsCredentialIdentity | undefined> {
   const relative = env.AWS_CONTAINER_CREDENTIALS_RELATIVE_URI
   const full = env.AWS_CONTAINER_CREDENTIALS_FULL_URI
   if (!relative && !full) return undefined
@@ -196,9 +196,7 @@ export async function fromContainer({ connection: { env } }: Asking): Promise<Aw
 }
 
 /** The keys of an EC2 instance's role. Undefined where this is no such machine, or one without a role. */
-export async function fromInstance({
-  connection: { env, profile },
-}: Asking): Promise<AwsCredentialIdentity | undefined> {
+async function fromInstance({ connection: { env, profile } }: Asking): Promise<AwsCredentialIdentity | undefined> {
   if (env.AWS_EC2_METADATA_DISABLED?.toLowerCase() === 'true') return undefined
   const { fromInstanceMetadata } = await import('@aws-sdk/credential-providers')
   return fromInstanceMetadata({ profile })().catch(() => undefined)

@@ -126,8 +126,7 @@ function beginnings(a: string, before: readonly boolean[], letter: string | unde
   for (let length = 0; length <= a.length; length += 1) {
     const last = a[length - 1]
     if (letter === undefined) row.push(length === 0 || (last === '*' && (row[length - 1] ?? false)))
-    else if (letter === '*') row.push((before[length] ?? false) || (row[length - 1] ?? false))
-    else if (last === '*') row.push((before[length] ?? false) || (row[length - 1] ?? false))
+    else if (letter === '*' || last === '*') row.push((before[length] ?? false) || (row[length - 1] ?? false))
     else row.push(length > 0 && (last === '?' || letter === '?' || last === letter) && (before[length - 1] ?? false))
   }
   return row

@@ -105,7 +105,7 @@ function isObject(value: unknown): value is Json {
 }
 
 /** A statement in the one form. */
-export function normalize(raw: Json): Statement {
+function normalize(raw: Json): Statement {
   const statement: Json = { ...raw, Effect: raw.Effect }
   for (const key of ['Action', 'NotAction', 'Resource', 'NotResource']) {
     if (raw[key] !== undefined) statement[key] = list(raw[key])

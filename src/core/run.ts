@@ -157,7 +157,7 @@ const FRESH_MS = 10_000
  * kind `partial` then, however often it is tried again. No call for what was read a moment ago, unless a person has been asked
  * something since (`askedAt`): others work while a question stands, however short.
  */
-export async function standingNow<Cx extends Context>(
+async function standingNow<Cx extends Context>(
   cx: Cx,
   item: PlanItem<Cx>,
   direction: 'apply' | 'remove',

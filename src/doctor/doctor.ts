@@ -1,10 +1,9 @@
 import type { Session } from '../steps/session.ts'
 import { actions, budget, subscriptions, topicAccess } from './checks/alarms.ts'
-import { coverage, deliveries } from './checks/delivery.ts'
 import { destinations, loggingOn } from './checks/logging.ts'
 import { concerns, resources } from './checks/resources.ts'
 import { rights, unread } from './checks/rights.ts'
-import { mantle, otherRegions, prices, use } from './checks/usage.ts'
+import { coverage, deliveries, mantle, otherRegions, prices, use } from './checks/usage.ts'
 import { type Check, type Examination, examine, isError } from './finding.ts'
 import { gatherFacts } from './gather/gather.ts'
 

@@ -185,7 +185,7 @@ function notifies(_selection: Selection, items: readonly PlanItem[]): boolean {
  * What stands in a setup's way before its first change: something unreadable, or something that is not ours. In one Region
  * of several it holds up that Region alone; in what is global, or everywhere, the whole setup.
  */
-export function obstaclesOf(
+function obstaclesOf(
   items: readonly PlanItem[],
   regions: readonly string[],
 ): { obstacle: AppError | undefined; held: Set<string> } {
@@ -203,7 +203,7 @@ function obstacleError({ resource: { step, type, name }, reason, hint, error }: 
 }
 
 /** An item of a Region that is held up: nothing is done there, so that the Region is not left half set up. */
-export function heldBack(item: PlanItem<AwsContext>): PlanItem<AwsContext> {
+function heldBack(item: PlanItem<AwsContext>): PlanItem<AwsContext> {
   if (item.error || item.action === 'blocked' || item.action === 'none') return item
   const { region } = item.resource
   const error = new AppError('failed', 'RegionHeldUp', `not done: something else in ${region} stands in the way`)
@@ -211,7 +211,7 @@ export function heldBack(item: PlanItem<AwsContext>): PlanItem<AwsContext> {
 }
 
 /** The first resource's error that could not be read; where some Regions could be read, the status is there in part. */
-export function unreadableOf(items: readonly PlanItem[], regions: readonly string[]): AppError | undefined {
+function unreadableOf(items: readonly PlanItem[], regions: readonly string[]): AppError | undefined {
   const unreadable = items.filter((item) => item.error)
   const [first] = unreadable
   const dark = new Set(unreadable.map(({ resource }) => resource.region))

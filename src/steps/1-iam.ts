@@ -47,9 +47,7 @@ async function readDenials(iam: AwsContext['aws']['iam'], env: Env): Promise<str
 
 /** The role is one per account while logging is per Region: it is good for every Region of the account. */
 function loggingRole(env: Env): Resource<RoleState, AwsContext> {
-  const { roleName, rolePolicyName } = env.settings
-  const RoleName = roleName
-  const PolicyName = rolePolicyName
+  const { roleName: RoleName, rolePolicyName: PolicyName } = env.settings
   const trustBedrock = trustStatement(env)
   const stream = `${logGroupArn(env, '*')}:log-stream:aws/bedrock/modelinvocations`
   const writeLogs: Statement = {
@@ -65,7 +63,7 @@ function loggingRole(env: Env): Resource<RoleState, AwsContext> {
   return {
     step: '1',
     type: 'iam-role',
-    name: roleName,
+    name: RoleName,
     region: GLOBAL,
     holdsData: false,
     needs: [],
@@ -160,9 +158,8 @@ function loggingRole(env: Env): Resource<RoleState, AwsContext> {
         await aws.iam.send(new UpdateAssumeRolePolicyCommand({ RoleName, PolicyDocument: AssumeRolePolicyDocument }))
       }
       if (!equal(have?.state.policy, want.policy)) {
-        await aws.iam.send(
-          new PutRolePolicyCommand({ RoleName, PolicyName, PolicyDocument: JSON.stringify(want.policy) }),
-        )
+        const PolicyDocument = JSON.stringify(want.policy)
+        await aws.iam.send(new PutRolePolicyCommand({ RoleName, PolicyName, PolicyDocument }))
       }
     },
 

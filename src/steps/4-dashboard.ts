@@ -99,10 +99,8 @@ function usageDashboard(env: Env): Resource<DashboardBody, AwsContext> {
       }
       // Faults of a widget come inside an answer of success.
       for (const { DataPath, Message } of remarks) {
-        cx.emit({
-          type: 'warning',
-          warning: { code: 'dashboard-remark', message: `dashboard ${DashboardName}, ${DataPath}: ${Message}` },
-        })
+        const message = `dashboard ${DashboardName}, ${DataPath}: ${Message}`
+        cx.emit({ type: 'warning', warning: { code: 'dashboard-remark', message } })
       }
     },
 
@@ -148,10 +146,10 @@ const EMPTY_VARIABLES = 'empty variables'
 /** The line on a dashboard that was there before; it remembers what nothing else on it shows. */
 const ADOPTED_LINE = /Managed by bedrock-monitor \(adopted(?:; before: ([a-z, ]+))?\)\./
 
-export const isMarkedAdopted = (text: string): boolean => ADOPTED_LINE.test(text)
+const isMarkedAdopted = (text: string): boolean => ADOPTED_LINE.test(text)
 
 /** A dashboard's body. Throws an error of kind `aws` for one that is no list of widgets. */
-export function readBody(text: string, name: string): DashboardBody {
+function readBody(text: string, name: string): DashboardBody {
   const marked = ADOPTED_LINE.exec(text)
   // The mark of adoption is no difference that has to be mended.
   const body = parseDocument(text.replace(ADOPTED_LINE, OWNER_LINE), `dashboard ${name}`)
@@ -168,7 +166,7 @@ export function readBody(text: string, name: string): DashboardBody {
 }
 
 /** The body as it is put: one that was there before us says so, and one without anything of ours is as it was before. */
-export function written({ [BEFORE]: told, ...body }: DashboardBody, owner: Owner | undefined): string {
+function written({ [BEFORE]: told, ...body }: DashboardBody, owner: Owner | undefined): string {
   if (owner !== 'unmarked' && owner !== 'adopted') return JSON.stringify(body)
   const before: unknown[] = Array.isArray(told) ? told : []
   const text = JSON.stringify({

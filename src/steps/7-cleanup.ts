@@ -110,11 +110,7 @@ const DELIVERY = ['iam-role', 's3-bucket', 'log-group']
  * one which has yet to be put back: nor its marks, where it was there before us. Makes no call for Regions where nothing of that
  * kind is to go.
  */
-export async function holdBack(
-  cx: AwsContext,
-  env: Env,
-  items: PlanItem<AwsContext>[],
-): Promise<PlanItem<AwsContext>[]> {
+async function holdBack(cx: AwsContext, env: Env, items: PlanItem<AwsContext>[]): Promise<PlanItem<AwsContext>[]> {
   let plan = items
   for (const each of byRegion(env)) {
     const isGoing = ({ action, resource: { type, region } }: PlanItem) =>

@@ -84,10 +84,7 @@ const hasEsc = (typed: string) =>
  * Ctrl-C counts whenever it comes. Throws `declined()` for that, and when the terminal is gone: its input then ends or fails
  * (EIO), and nobody would ever answer. The terminal is left as it was: not raw, and not read.
  */
-export async function withKeyboard<Answer>(
-  stdin: Io['stdin'],
-  ask: (keys: PassThrough) => Promise<Answer>,
-): Promise<Answer> {
+async function withKeyboard<Answer>(stdin: Io['stdin'], ask: (keys: PassThrough) => Promise<Answer>): Promise<Answer> {
   const keys = new PassThrough()
   let stop = () => {}
   const cancelled = new Promise<never>((_, reject) => {

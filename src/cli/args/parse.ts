@@ -73,12 +73,7 @@ export function allFlags(commands: readonly Command[]): ReadonlyMap<string, Flag
 }
 
 /** The flags of one command, each value checked. Throws a usage error that names the flag and its value. */
-export function checkFlags(
-  typed: Typed,
-  command: Command,
-  commands: readonly Command[],
-  words: readonly string[] = [],
-): Args {
+function checkFlags(typed: Typed, command: Command, commands: readonly Command[], words: readonly string[] = []): Args {
   const own = new Map([...COMMON_FLAGS, ...command.flags].map((flag) => [flag.name, flag]))
   if (typed.badSwitch !== undefined) throw usageError(`${typed.badSwitch}: a switch takes no value`)
   const values = new Map<string, FlagValue>()
@@ -115,7 +110,7 @@ function checkValues(command: string, flag: Flag, given: readonly string[]): rea
 }
 
 /** Says what was typed and what was probably meant. */
-export function unknownFlag(shown: string, name: string | undefined, commands: readonly Command[]) {
+function unknownFlag(shown: string, name: string | undefined, commands: readonly Command[]) {
   const command = commands.find((candidate) => candidate.name === name)
   const flags = [...COMMON_FLAGS, ...(command ? command.flags : commands.flatMap((each) => each.flags))]
   const names = flags.map((flag) => `--${flag.name}`)

@@ -10,7 +10,7 @@ import type { App } from './app.ts'
 import { resolveRegions } from './region.ts'
 
 /** AWS's shared config files, where the AWS CLI looks for them. One that is not there, or cannot be read, says nothing. */
-export async function readSharedFiles(env: Variables): Promise<SharedFiles> {
+async function readSharedFiles(env: Variables): Promise<SharedFiles> {
   const home = homeOf(env)
   const read = async (named: string | undefined, usual: string) => {
     if (!named && home === '') return ''

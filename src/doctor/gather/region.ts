@@ -85,7 +85,7 @@ export async function readRegion(
 }
 
 /** Who hears of the alarms of a Region; undefined where there is no topic. */
-export async function readTopic(cx: AwsContext, env: Env): Promise<TopicFacts | undefined> {
+async function readTopic(cx: AwsContext, env: Env): Promise<TopicFacts | undefined> {
   const arn = topicArn(env)
   const gone = ['NotFound', 'NotFoundException', 'ResourceNotFoundException']
   const found = await orUndefined(cx.aws.sns.send(new GetTopicAttributesCommand({ TopicArn: arn })), ...gone)

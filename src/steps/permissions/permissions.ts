@@ -132,7 +132,7 @@ function reportGrants(env: Env): Grant[] {
 }
 
 /** What the examination reads beside the state of the resources. */
-export function doctorGrants(env: Env): Grant[] {
+function doctorGrants(env: Env): Grant[] {
   const group = logGroupArn(env)
   return [
     { actions: ['cloudwatch:ListMetrics', 'cloudwatch:GetMetricData'], resources: ['*'] },

@@ -121,10 +121,10 @@ export function spendAlarmWarnings(env: Env, items: readonly PlanItem[]): Warnin
 /** An alarm's description takes so many characters. */
 const LONGEST = 1_024
 /** What a description begins with that tells what is not exact, after the headline. */
-export const NOT_EXACT = ' Not exact:'
+const NOT_EXACT = ' Not exact:'
 
 /** The part of the description that does not change with every day's use: at most 700 characters. */
-export function headline(threshold: number, { exact, rest }: Split): string {
+function headline(threshold: number, { exact, rest }: Split): string {
   const own = idsOf(exact.filter(({ price }) => price !== null)).length
   const prices = Object.entries(rest).map(([metric, price]) => `${metric} $${price}`)
   const others = ` All other tokens, of new models too, count at the average price of the two weeks before this was written, until bedrock-monitor alarms sync renews it: ${prices.join(', ')} a million.`
@@ -132,13 +132,13 @@ export function headline(threshold: number, { exact, rest }: Split): string {
 }
 
 /** The prices of the rest that a headline gives, by the metric's name. */
-export function pricesIn(description: string): Record<string, number> {
+function pricesIn(description: string): Record<string, number> {
   const found = description.matchAll(/(\w+(?:Count|Tokens)) \$([\d.e-]+)/g)
   return Object.fromEntries([...found].map(([, metric, price]) => [metric, Number(price)]))
 }
 
 /** What is not exact, with as many ids as there is room for after a headline, and how far off that may be; '' if all is. */
-export function leftOut(head: string, split: Split, models: readonly ModelInUse[]): string {
+function leftOut(head: string, split: Split, models: readonly ModelInUse[]): string {
   const isAveraged = ({ metric, price }: Share) => price !== null && price !== (split.rest[metric] ?? 0)
   const unpriced = models.flatMap(({ modelId, tokens, prices }) => {
     const kinds = TOKEN_KINDS.filter((kind) => tokens[kind] > 0 && prices[kind] === null)

@@ -99,7 +99,7 @@ export function closedPolicy(
 }
 
 /** A statement that keeps Bedrock from delivering, whatever is allowed besides. */
-export function denialOf(env: Env, have: BucketState): Statement | undefined {
+function denialOf(env: Env, have: BucketState): Statement | undefined {
   return denialIn(statementsOf(have.policy), deliveryTo(env))
 }
 

@@ -87,33 +87,33 @@ function notes(out: Output, alarms: readonly ListedAlarm[]): string[] {
   )
 }
 
-export const STATE_WORDS: Record<ListedAlarm['state'], string> = {
+const STATE_WORDS: Record<ListedAlarm['state'], string> = {
   OK: 'OK',
   ALARM: 'ALARM',
   INSUFFICIENT_DATA: 'no data',
   MISSING: 'missing',
 }
 
-export function stateTone({ state }: ListedAlarm): Tone {
+function stateTone({ state }: ListedAlarm): Tone {
   if (state === 'ALARM') return 'bad'
   return state === 'OK' ? 'good' : 'unsure'
 }
 
-export const ringsText = ({ unicode }: Output, { rings }: ListedAlarm): string =>
+const ringsText = ({ unicode }: Output, { rings }: ListedAlarm): string =>
   unicode ? plain(rings) : plain(rings).replace('×', 'x')
 
 /** What an alarm does not cover. The first sentence of its description says what it watches, which stands elsewhere. */
-export const notCovered = ({ description }: ListedAlarm): string =>
+const notCovered = ({ description }: ListedAlarm): string =>
   description
     .split(/(?<=\.) (?=[A-Z])/)
     .slice(1)
     .join(' ')
 
 /** `2026-11-23 10:15`, in UTC. */
-export const minute = (iso: string): string => iso.slice(0, 16).replace('T', ' ')
+const minute = (iso: string): string => iso.slice(0, 16).replace('T', ' ')
 
 /** "15 alarms, 1 ringing, 2 missing". */
-export function summaryOf(alarms: readonly ListedAlarm[]): string {
+function summaryOf(alarms: readonly ListedAlarm[]): string {
   const of = (state: ListedAlarm['state']) => alarms.filter((alarm) => alarm.state === state).length
   const parts = [
     ...(of('ALARM') > 0 ? [`${of('ALARM')} ringing`] : []),
