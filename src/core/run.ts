@@ -74,7 +74,7 @@ function waitsFor<Cx extends Context>(items: readonly PlanItem<Cx>[], removing: 
   const edges = new Map<string, PlanItem<Cx>[]>()
   const add = (id: string, item: PlanItem<Cx>) => edges.set(id, [...(edges.get(id) ?? []), item])
   for (const [id, item] of byId) {
-    for (const need of item.resource.needs) {
+    for (const need of item.resource.needs ?? []) {
       const needed = byId.get(need)
       if (!needed) continue
       if (removing) add(need, item)

@@ -65,8 +65,6 @@ function loggingRole(env: Env): Resource<RoleState, AwsContext> {
     type: 'iam-role',
     name: RoleName,
     region: GLOBAL,
-    holdsData: false,
-    needs: [],
     known: ['path', 'boundary', 'denials'],
     foreign: OF_A_STACK,
 

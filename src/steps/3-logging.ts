@@ -49,7 +49,6 @@ function loggingConfiguration(env: Env, needs: readonly string[]): Resource<Logg
     type: 'invocation-logging',
     name: `invocation-logging-${region}`,
     region,
-    holdsData: false,
     needs,
     known: ['isTooLong'],
     // What AWS has come to know since this version stays as it is.

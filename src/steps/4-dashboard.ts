@@ -44,8 +44,6 @@ function usageDashboard(env: Env): Resource<DashboardBody, AwsContext> {
     type: 'dashboard',
     name: DashboardName,
     region: 'global',
-    holdsData: false,
-    needs: [],
     foreign: OF_A_STACK,
     desired,
     adopted: (have) => desiredBody(facts, [...env.regions, ...regionsOn(have)], have, true),

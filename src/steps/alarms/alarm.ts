@@ -56,7 +56,6 @@ export function alarm(
     type: 'alarm',
     name,
     region: env.region,
-    holdsData: false,
     wanted: source.define() !== undefined,
     retires,
     needs,

@@ -73,7 +73,6 @@ export function compositeAlarm(
     type: 'composite-alarm',
     name: COMPOSITE_NAME,
     region: env.region,
-    holdsData: false,
     wanted: env.settings.pageOnce,
     // The others tell by themselves again: it would only repeat them.
     retires: true,

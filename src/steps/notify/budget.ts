@@ -72,7 +72,6 @@ function budget(env: Env, needs: readonly string[]): Resource<BudgetState, AwsCo
     type: 'budget',
     name: BudgetName,
     region: GLOBAL,
-    holdsData: false,
     wanted,
     needs,
     known: ['services', 'carried', 'room'],

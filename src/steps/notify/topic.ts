@@ -58,9 +58,7 @@ export function topic(env: Env): Resource<TopicState, AwsContext> {
     type: 'sns-topic',
     name: topicName,
     region: env.region,
-    holdsData: false,
     wanted,
-    needs: [],
     foreign: OF_A_STACK,
     desired,
 

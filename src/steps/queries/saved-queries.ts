@@ -59,9 +59,7 @@ function savedQuery(
     type: 'saved-query',
     name,
     region,
-    holdsData: false,
     wanted: text !== undefined,
-    needs: [],
     foreign: {
       because: 'somebody else has saved a query under that name',
       hint: 'rename or delete it in the console, then run this again',

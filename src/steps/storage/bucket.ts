@@ -45,7 +45,6 @@ export function bucket(env: Env): Resource<BucketState, AwsContext> {
     name,
     region,
     holdsData: true,
-    needs: [],
     known: ['limits'],
     foreign: OF_A_STACK,
     desired: (have) => desiredBucket(env, have),

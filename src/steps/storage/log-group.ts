@@ -55,7 +55,6 @@ export function logGroup(env: Env): Resource<LogGroupState, AwsContext> {
     name: logGroupName,
     region: env.region,
     holdsData: true,
-    needs: [],
     known: ['logClass', 'isProtected', 'createdAt'],
     foreign: OF_A_STACK,
     desired,
