@@ -1,16 +1,16 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync, readdirSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { describe, expect, test } from '@jest/globals'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import { withParts } from '../../generate/marked.ts'
-import { allFlags } from '../../src/cli/args/check-flags.ts'
+import { allFlags } from '../../src/cli/args/parse.ts'
 import { loadAll } from '../../src/cli/commands/command.ts'
 import { COMMANDS } from '../../src/cli/commands/index.ts'
 import { parseConfig, parsePrices } from '../../src/cli/session/config-file.ts'
 import { WARNINGS } from '../../src/core/warnings.ts'
 import { parseFaults } from '../../src/sandbox/faults.ts'
 import { resolveSettings } from '../../src/steps/resolve-settings.ts'
-import { blocks, type Page, page, pages, ROOT } from './pages.ts'
+import { type Page, ROOT, blocks, page, pages } from './pages.ts'
 
 /** The anchor that a heading gets: small letters, hyphens for blanks, no signs. */
 const anchorOf = (heading: string) =>

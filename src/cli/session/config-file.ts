@@ -5,7 +5,7 @@ import { jsonFault } from '../../core/json.ts'
 import { type PriceOverrides, parseOverrides } from '../../report/prices/overrides.ts'
 import type { SettingLayer } from '../../steps/resolve-settings.ts'
 import { SETTINGS, type SettingKey } from '../../steps/settings.ts'
-import { didYouMean } from '../args/did-you-mean.ts'
+import { didYouMean } from '../../text/nearest.ts'
 
 /** Read when it is there and no other is named. */
 const DEFAULT_CONFIG_FILE = 'bedrock-monitor.json'

@@ -32,22 +32,17 @@ export const pricesCommand = command<Options>({
     most: Number.POSITIVE_INFINITY,
   },
   flags: [
-    { name: 'offline', describe: "bundled prices only: do not read AWS's price list", group: 'Flags' },
+    { name: 'offline', describe: "bundled prices only: do not read AWS's price list" },
     {
       name: 'tier',
       value: 'TIER',
       list: true,
       describe: `prices of these tiers: ${TIERS.join(', ')}`,
-      group: 'Flags',
       values: TIERS,
       check: (value) => (TIERS.some((tier) => tier === value) ? undefined : `one of ${TIERS.join(', ')}`),
     },
-    {
-      name: 'verbose',
-      describe: "every tier, long prompts, and what of AWS's price list is not used, by reason",
-      group: 'Flags',
-    },
-    { name: 'check', describe: 'what each price of your own changes, and which change nothing', group: 'Flags' },
+    { name: 'verbose', describe: "every tier, long prompts, and what of AWS's price list is not used, by reason" },
+    { name: 'check', describe: 'what each price of your own changes, and which change nothing' },
   ],
   parse: (args) => ({
     words: args.words,
@@ -95,7 +90,7 @@ export const pricesCommand = command<Options>({
     app.reporter.pause()
     if (app.common.json) {
       printJson(app, { schemaVersion: 1, command: 'prices', regions, currency: 'USD', ...shown, warnings })
-    } else await print(app, shown)
+    } else (await import('./table.ts')).printListing(app.io.stdout, shown)
     return 0
   },
 })
@@ -109,12 +104,10 @@ function withCure({ model, region, reason }: Listing['unpriced'][number], cure?:
 }
 
 /** Prices need no Region of one's own: without any the list prices of the US are shown. */
-async function regionsOf({ common, env }: App): Promise<string[]> {
-  const { regionOfProfile } = await import('../../session/profile.ts')
-  const { resolveRegions } = await import('../../session/region.ts')
+async function regionsOf(app: App): Promise<string[]> {
+  const { regionChoice } = await import('../../session/connection.ts')
   const { bedrockRegions } = await import('../../../aws/partitions.ts')
-  const standing = (await regionOfProfile(common.profile, env)) ?? 'us-east-1'
-  const choice = resolveRegions(common.regions, env, standing)
+  const choice = await regionChoice(app, 'us-east-1')
   return 'named' in choice ? [...choice.named] : [...bedrockRegions(choice.allFrom)]
 }
 
@@ -133,9 +126,4 @@ async function accountOf(place: AwsPlace | undefined): Promise<string | undefine
     ({ accountId }) => accountId,
     () => undefined,
   )
-}
-
-async function print(app: App, listing: Shown): Promise<void> {
-  const { printListing } = await import('./table.ts')
-  printListing(app.io.stdout, listing)
 }
