@@ -10,7 +10,7 @@ import { type HoldableReporter, holdable, type Reporter } from './reporter.ts'
 const PROGRESS_STEP = 0.25
 
 /** A line for everything that happens: for logs, pipes and CI, where nothing can be redrawn. */
-export function linesReporter(out: Output): Reporter {
+function linesReporter(out: Output): Reporter {
   const verbs = new Map<string, string>()
   const told = new Map<string, string>()
   return {
@@ -39,7 +39,7 @@ function milestone(event: Extract<Event, { type: 'resource-progress' }>): string
 }
 
 /** Line by line, with every AWS call: its name, how long it took and how often it was tried. Never what was in it. */
-export function debugReporter(out: Output): Reporter {
+function debugReporter(out: Output): Reporter {
   const lines = linesReporter(out)
   return {
     event(event) {
