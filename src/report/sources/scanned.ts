@@ -5,6 +5,7 @@ import { dimensionsOf, isTimeGrouping } from '../grouping.ts'
 import type { Window } from '../model.ts'
 import type { AggregateOptions, LogRow } from '../scan/aggregate.ts'
 import type { Fault } from '../scan/fault.ts'
+import { MOST_CALLS_SEEN } from '../scan/calls-seen.ts'
 import { type ScanResult, scanAll } from '../scan/pool.ts'
 import type { ScanTask } from '../scan/task.ts'
 import { attemptsInRecords } from '../tally.ts'
@@ -129,6 +130,7 @@ export async function readRecords(
     warnings: [
       ...(rows.length === 0 ? [{ code: 'no-usage' as const, message: subject.noUse }] : []),
       ...outsideWarnings(result.aggregate.outside, window),
+      ...doubleWarnings(result.aggregate),
       ...faultWarnings(result.faults),
       ...countWarnings(rows),
       ...tierWarnings(rows),
@@ -157,6 +159,17 @@ function outsideWarnings(outside: number, window: Window | undefined): Warning[]
   const records = outside === 1 ? '1 record is' : `${grouped(outside)} records are`
   const where = window ? 'outside the window' : 'more than ten years ago or more than two years from now'
   return [{ code: 'records-outside', message: `${records} dated ${where}, and not in this report` }]
+}
+
+function doubleWarnings({ doubles, unchecked }: Pick<ScanResult['aggregate'], 'doubles' | 'unchecked'>): Warning[] {
+  if (doubles + unchecked === 0) return []
+  const left =
+    doubles === 1
+      ? '1 record is of a call that another one told of already, and is left out'
+      : `${grouped(doubles)} records are of calls that others told of already, and are left out`
+  const among = `of about ${grouped(MOST_CALLS_SEEN)} calls doubles are told; ${grouped(unchecked)} records beyond these are counted as they come`
+  const message = [...(doubles > 0 ? [left] : []), ...(unchecked > 0 ? [among] : [])].join('; ')
+  return [{ code: 'records-double', message }]
 }
 
 /** The whole hours of a zone's clocks in which the records lie; where there are none, the last one. */
