@@ -4,8 +4,8 @@ import { grouped } from '../../text/numbers.ts'
 import { dimensionsOf, isTimeGrouping } from '../grouping.ts'
 import type { Window } from '../model.ts'
 import type { AggregateOptions, LogRow } from '../scan/aggregate.ts'
-import type { Fault } from '../scan/fault.ts'
 import { MOST_CALLS_SEEN } from '../scan/calls-seen.ts'
+import type { Fault } from '../scan/fault.ts'
 import { type ScanResult, scanAll } from '../scan/pool.ts'
 import type { ScanTask } from '../scan/task.ts'
 import { attemptsInRecords } from '../tally.ts'
@@ -162,14 +162,13 @@ function outsideWarnings(outside: number, window: Window | undefined): Warning[]
 }
 
 function doubleWarnings({ doubles, unchecked }: Pick<ScanResult['aggregate'], 'doubles' | 'unchecked'>): Warning[] {
-  if (doubles + unchecked === 0) return []
   const left =
     doubles === 1
-      ? '1 record is of a call that another one told of already, and is left out'
-      : `${grouped(doubles)} records are of calls that others told of already, and are left out`
-  const among = `of about ${grouped(MOST_CALLS_SEEN)} calls doubles are told; ${grouped(unchecked)} records beyond these are counted as they come`
-  const message = [...(doubles > 0 ? [left] : []), ...(unchecked > 0 ? [among] : [])].join('; ')
-  return [{ code: 'records-double', message }]
+      ? '1 record repeats a call that was counted already, and is left out'
+      : `${grouped(doubles)} records repeat calls that were counted already, and are left out`
+  const all = `after about ${grouped(MOST_CALLS_SEEN)} calls, repeats are no longer told: ${grouped(unchecked)} records were counted without a look`
+  const parts = [...(doubles > 0 ? [left] : []), ...(unchecked > 0 ? [all] : [])]
+  return parts.length === 0 ? [] : [{ code: 'records-double', message: parts.join('; ') }]
 }
 
 /** The whole hours of a zone's clocks in which the records lie; where there are none, the last one. */

@@ -61,7 +61,8 @@ describe('the calls that were seen', () => {
         for (const id of during) seen.claim(`${id}`)
         seen.end(isKept)
         const known = new Set(isKept ? [...before, ...during] : before)
-        for (let id = 0; id <= 80; id++) expect([id, seen.claim(`${id}`)]).toEqual([id, known.has(id) ? 'double' : 'new'])
+        for (let id = 0; id <= 80; id++)
+          expect([id, seen.claim(`${id}`)]).toEqual([id, known.has(id) ? 'double' : 'new'])
       }),
     ))
 })
