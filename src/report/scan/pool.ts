@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os'
+import { setImmediate as pause } from 'node:timers/promises'
 import { Aggregate, type AggregateOptions } from './aggregate.ts'
 import { callsSeenMemory } from './calls-seen.ts'
 import type { Fault } from './fault.ts'
@@ -40,6 +41,9 @@ const MAX_THREADS = 4
 
 /** Each thread unpacks one object while it reads another. */
 const TASKS_A_THREAD = 3
+
+/** So long this thread reads without a look at what else there is to do. */
+const PAUSE_AFTER_MS = 2
 
 /**
  * Reads all objects, several side by side, and sums up their records. Tasks are taken from `tasks` as threads become free,
@@ -92,7 +96,13 @@ async function work(
   result: ScanResult,
   { signal, onProgress }: PoolOptions,
 ): Promise<void> {
+  let paused = performance.now()
   for (let task = await queue.next(); task !== undefined; task = await queue.next()) {
+    // Reading small objects waits for nothing: others have to come in between, and an interruption.
+    if (performance.now() - paused >= PAUSE_AFTER_MS) {
+      await pause()
+      paused = performance.now()
+    }
     const isStream = 'stream' in task
     const scanned = await turns.take(isStream, () => {
       signal.throwIfAborted()

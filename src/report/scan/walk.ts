@@ -21,7 +21,8 @@ import { findKey, type PathNode, pathTree } from './path-tree.ts'
 import { beginsWith, commonBeginning } from './repetition.ts'
 import { decode, TextReader } from './text.ts'
 
-const REQUEST_ID = AT.requestId.first
+/** What each call has of its own need not be remembered. */
+const OWN = [AT.requestId.first, AT.timestamp.first]
 
 /**
  * Picks fields out of one line of JSON by their path, without building the values around them: the rest is stepped over.
@@ -177,8 +178,7 @@ export class RecordWalker {
     const end = endOfString(this.#bytes, from, this.#end)
     if (end < 0) return -1
     if (slot >= 0) {
-      // Each call has an id of its own, which need not be remembered.
-      const text = slot === REQUEST_ID ? decode(this.#bytes, from, end) : this.#text.read(this.#bytes, from, end)
+      const text = OWN.includes(slot) ? decode(this.#bytes, from, end) : this.#text.read(this.#bytes, from, end)
       if (text === undefined) return -1
       this.values[slot] = text
     }

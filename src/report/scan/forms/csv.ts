@@ -8,6 +8,8 @@ const MESSAGE_COLUMNS = ['@message', 'message']
 
 /** The column of a table's head that holds the messages; undefined where it is no head of a table with one. */
 export function messageColumn(line: string): number | undefined {
+  // JSON and prose have commas, too, but no part that is nothing but this word. Most lines are JSON, and long.
+  if (line.includes('{')) return undefined
   const names = line
     .trim()
     .split(',')
@@ -17,7 +19,6 @@ export function messageColumn(line: string): number | undefined {
         .replace(/^"(.*)"$/, '$1')
         .toLowerCase(),
     )
-  // JSON and prose have commas, too, but no part that is nothing but this word.
   if (!names.every((name) => /^[@\w.\- ]*$/.test(name))) return undefined
   const column = names.findIndex((name) => MESSAGE_COLUMNS.includes(name))
   return column < 0 ? undefined : column
