@@ -38,6 +38,8 @@ export const WARNINGS = {
   'logs-scanned': 'how much Logs Insights scanned, and what that costs',
   'query-timeout': 'a query took longer than Logs Insights allows',
   'records-outside': 'records lie outside the window and are not counted',
+  'records-double':
+    'records repeat calls that were counted already, and are left out; or there are too many calls to tell',
   'files-not-read': 'files of the folder are no invocation logs by what is in them, and are not read',
   'empty-object': 'a file or object of the log is empty',
   'archive-damaged':

@@ -4,6 +4,7 @@ import { grouped } from '../../text/numbers.ts'
 import { dimensionsOf, isTimeGrouping } from '../grouping.ts'
 import type { Window } from '../model.ts'
 import type { AggregateOptions, LogRow } from '../scan/aggregate.ts'
+import { MOST_CALLS_SEEN } from '../scan/calls-seen.ts'
 import type { Fault } from '../scan/fault.ts'
 import { type ScanResult, scanAll } from '../scan/pool.ts'
 import type { ScanTask } from '../scan/task.ts'
@@ -129,6 +130,7 @@ export async function readRecords(
     warnings: [
       ...(rows.length === 0 ? [{ code: 'no-usage' as const, message: subject.noUse }] : []),
       ...outsideWarnings(result.aggregate.outside, window),
+      ...doubleWarnings(result.aggregate),
       ...faultWarnings(result.faults),
       ...countWarnings(rows),
       ...tierWarnings(rows),
@@ -157,6 +159,16 @@ function outsideWarnings(outside: number, window: Window | undefined): Warning[]
   const records = outside === 1 ? '1 record is' : `${grouped(outside)} records are`
   const where = window ? 'outside the window' : 'more than ten years ago or more than two years from now'
   return [{ code: 'records-outside', message: `${records} dated ${where}, and not in this report` }]
+}
+
+function doubleWarnings({ doubles, unchecked }: Pick<ScanResult['aggregate'], 'doubles' | 'unchecked'>): Warning[] {
+  const left =
+    doubles === 1
+      ? '1 record repeats a call that was counted already, and is left out'
+      : `${grouped(doubles)} records repeat calls that were counted already, and are left out`
+  const all = `after about ${grouped(MOST_CALLS_SEEN)} calls, repeats are no longer told: ${grouped(unchecked)} records were counted without a look`
+  const parts = [...(doubles > 0 ? [left] : []), ...(unchecked > 0 ? [all] : [])]
+  return parts.length === 0 ? [] : [{ code: 'records-double', message: parts.join('; ') }]
 }
 
 /** The whole hours of a zone's clocks in which the records lie; where there are none, the last one. */
