@@ -169,10 +169,10 @@ function unpricedLine(lines: Map<string, UnpricedLine>, model: string, reason: s
 }
 
 function priceLine(row: Row, { perMillion, perImage, source, asOf }: Price): PriceLine {
-  const { model, region } = row.dimensions
+  const { region } = row.dimensions
   const usd = (price: PicoUsdPerMillion | undefined) => (price === undefined ? null : priceToUsd(price))
   return {
-    model,
+    model: row.billedModel ?? row.dimensions.model,
     region,
     ...(row.terms && row.terms.tier !== 'standard' && { tier: row.terms.tier }),
     ...(row.terms && row.terms.promptOver > 0 && { promptOver: row.terms.promptOver }),
