@@ -27,6 +27,8 @@ export interface Coverage {
 export interface PricedRow {
   charges: readonly Charge[]
   isPriced: boolean
+  /** There is something, all of it is known, and its price is the list's: most rows are such. */
+  isPlain?: boolean
 }
 
 /** What AWS bills: where some of it is not known, the cost is not. */
@@ -45,7 +47,8 @@ export function noSpend(): Spend {
 
 export function addSpend(sum: Spend, row: Pick<Row, 'counters' | 'unknown'>, priced: PricedRow): void {
   addCoverage(sum, row, priced)
-  addList(sum, priced.charges)
+  if (priced.isPlain) sum.isListed = true
+  else addList(sum, priced.charges)
   for (const { kind, quantity, amount } of priced.charges) {
     if (kind.unit === 'tokens') sum.tokens += quantity
     if (amount === null) {
@@ -65,8 +68,12 @@ export function addSpend(sum: Spend, row: Pick<Row, 'counters' | 'unknown'>, pri
 export function addCoverage(
   sum: Coverage,
   { counters, unknown }: Pick<Row, 'counters' | 'unknown'>,
-  { charges, isPriced }: PricedRow,
+  { charges, isPriced, isPlain }: PricedRow,
 ): void {
+  if (isPlain) {
+    sum.priced = true
+    return
+  }
   for (const { kind, amount } of charges) {
     if (amount === null) addLack(sum, kind.unit)
     else sum.priced = true

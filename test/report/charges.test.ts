@@ -67,11 +67,13 @@ const GROUPINGS = [
 function addsUp(parts: readonly Usage[], whole: Usage): void {
   const priced = parts.filter(({ costUsd }) => costUsd !== null)
   expect(sum(priced.map(({ costUsd }) => nano(costUsd)))).toBe(nano(whole.costUsd))
+  // A kind of which nothing has a price is null, and adds nothing.
+  const nanoOf = ({ costs }: Usage, kind: (typeof KINDS)[number]) => nano(costs?.[kind] === null ? 0 : costs?.[kind])
   for (const kind of KINDS) {
-    expect(sum(priced.map(({ costs }) => nano(costs?.[kind])))).toBe(nano(whole.costs?.[kind]))
+    expect(sum(priced.map((part) => nanoOf(part, kind)))).toBe(nanoOf(whole, kind))
   }
-  for (const { costUsd, costs } of [...priced, whole]) {
-    expect(sum(KINDS.map((kind) => nano(costs?.[kind])))).toBe(nano(costUsd))
+  for (const usage of [...priced, whole]) {
+    expect(sum(KINDS.map((kind) => nanoOf(usage, kind)))).toBe(nano(usage.costUsd))
   }
 }
 
@@ -82,7 +84,10 @@ describe('the parts of a cost', () => {
       fc.property(rows, anyPrices, anyPrices, fc.option(anyPrices, { nil: undefined }), (used, one, two, three) => {
         const book = bookOf({ 'maker.one': one, 'maker.two': two, 'maker.three': three })
         const { costs } = priceRows(used, book)
-        const known = [...costs.values()].filter((cost) => cost !== null)
+        // Rows of which nothing is billed have a cost of $0, and make no price of what has none.
+        const isUsed = ({ counters }: Row) => CHARGE_KINDS.some(({ quantity }) => quantity(counters) > 0)
+        const billed = used.some(isUsed) ? used.filter(isUsed) : used
+        const known = billed.flatMap((one) => costs.get(one) ?? [])
         const exact = known.length === 0 ? null : toUsd(toNano(sum(known)))
         const totals = GROUPINGS.map((by) => {
           const { report } = summarize(reading(used), { ...facts, by }, book)
