@@ -95,12 +95,16 @@ export const pricesCommand = command<Options>({
 
 /** A reason that names what would find a price, where it does not yet. */
 function withCure({ model, region, reason }: Listing['unpriced'][number], offline: boolean): string {
+  const own = 'if you know it, give it under `prices` in bedrock-monitor.json'
+  // What has just been asked has answered.
+  const isAsked = !offline && /AWS's price list may have it: bedrock-monitor prices .*$/.exec(reason)
+  if (isAsked) return `${reason.slice(0, isAsked.index)}AWS's price list has none that can be read; ${own}`
   if (reason.includes('bedrock-monitor ') || !/^no price known/.test(reason)) return reason
   // What would mean something to a shell is not made to be copied into one.
   const id = /^[\w.:/-]+$/.test(model) ? model : 'MODEL'
   return offline
     ? `${reason}; \`bedrock-monitor prices ${id} --region ${region}\` asks AWS's list`
-    : `${reason}; if you know it, give it under \`prices\` in bedrock-monitor.json`
+    : `${reason}; ${own}`
 }
 
 /** Prices need no Region of one's own: without any the list prices of the US are shown. */
