@@ -14,7 +14,7 @@ import {
   type PricedRow,
   type Spend,
 } from './spending.ts'
-import { addTo, noTally, type Tally } from './tally.ts'
+import { addCounts, addMoments, addTo, noTally, type Tally } from './tally.ts'
 
 /** The sums of some rows with what they cost. */
 export type PricedTally = Tally & Spend
@@ -77,7 +77,7 @@ export function addUp(rows: Iterable<Row>, { starts, step, by, zone }: Division,
   for (const row of rows) {
     const cost = priced(row)
     const part = partOf(row)
-    addTo(all, row)
+    addMoments(all, row)
     addRow(part, row, cost)
     rowStarts.add(row.start)
     if (row.start < firstUse && isUsed(row)) firstUse = row.start
@@ -87,7 +87,8 @@ export function addUp(rows: Iterable<Row>, { starts, step, by, zone }: Division,
     addRow(slot, row, cost)
     addToCourse(part, place, row, cost)
   }
-  // Every row is in one part: its charges are added up once less.
+  // Every row is in one part: what is whole numbers is added up once less.
+  for (const part of parts) addCounts(all, part)
   addSpends(all, parts)
   return {
     all,

@@ -1,7 +1,7 @@
 import type { Warning } from '../core/events.ts'
 import { grouped } from '../text/numbers.ts'
-import { type Charge, chargesOf } from './charges.ts'
-import { doubtsOf } from './doubts.ts'
+import { type Charge, chargesAt } from './charges.ts'
+import { addDoubted, type Doubted, doubtsOf } from './doubts.ts'
 import type { DoubtLine, PriceLine, Row, UnpricedLine } from './model.ts'
 import { type AttoUsd, type PicoUsdPerMillion, priceToUsd } from './money.ts'
 import { type Price, type PriceBook, pricePeriods, type Unpriced } from './prices/book.ts'
@@ -28,8 +28,11 @@ export interface Pricer {
 interface Tariff {
   period: number
   found: Price | Unpriced
+  charges: ReturnType<typeof chargesAt>
   /** Where there is no price: what adds up to be told. */
   line?: UnpricedLine
+  /** What is not told of its calls, summed. */
+  doubted?: readonly Doubted[]
 }
 
 /** Looks the price of a model up once a period in which it holds, and keeps the latest: a model's rows come in order. */
@@ -45,18 +48,30 @@ export function pricer(book: PriceBook): Pricer {
   const find = (row: Row, period: number, before: Tariff | undefined): Tariff => {
     const { model, region } = row.dimensions
     const found = book.lookup(row.billedModel ?? model, region, new Date(row.start), row.terms)
-    if (before?.found === found) return { ...before, period }
-    if ('unpriced' in found) return { period, found, line: unpricedLine(unpriced, model, found.unpriced) }
+    const doubted = 'unpriced' in found ? [] : doubts.sumsOf(row)
+    const own = { period, ...(doubted.length > 0 && { doubted }) }
+    if (before?.found === found) return { ...before, ...own }
+    if ('unpriced' in found) {
+      const line = unpricedLine(unpriced, model, found.unpriced)
+      return { ...own, found, charges: chargesAt(undefined), line }
+    }
     const line = priceLine(row, found)
     prices.set(JSON.stringify(line), line)
     warnings.push(...found.warnings)
-    return { period, found }
+    return { ...own, found, charges: chargesAt(found) }
   }
+  let last: { row: Row; tariff: Tariff } | undefined
   const tariffOf = (row: Row): Tariff => {
-    const { model, region } = row.dimensions
     const period = periodOf(row.start)
+    if (last?.tariff.period === period && isSameTariff(last.row, row)) return last.tariff
+    const tariff = keptTariff(row, period)
+    last = { row, tariff }
+    return tariff
+  }
+  const keptTariff = (row: Row, period: number): Tariff => {
+    const { model, region } = row.dimensions
     const models = latest.get(region) ?? new Map<string, Tariff>()
-    const key = isPlain(row) ? model : `${termsKey(row.terms ?? STANDARD_TERMS)}\n${row.billedModel ?? ''}\n${model}`
+    const key = isStandard(row) ? model : `${termsKey(row.terms ?? STANDARD_TERMS)}\n${row.billedModel ?? ''}\n${model}`
     const before = models.get(key)
     if (before?.period === period) return before
     const tariff = find(row, period, before)
@@ -65,24 +80,27 @@ export function pricer(book: PriceBook): Pricer {
   }
   return {
     priced(row) {
-      const { found, line } = tariffOf(row)
-      if (!('unpriced' in found)) {
-        const charges = chargesOf(row, found)
-        if (row.terms?.untold) doubts.add(row)
-        for (const charge of charges) if (charge.amount === null) addGap(gaps, row, charge)
-        const made = isByImage(found) ? uncountedImages(row) : 0
-        if (made > 0) imageless.set(row.dimensions.model, made + (imageless.get(row.dimensions.model) ?? 0))
-        return { charges, isPriced: true, ...(made > 0 && { uncountedImages: true }) }
-      }
-      if (line) {
-        const add = (kind: 'inputTokens' | 'outputTokens') => {
-          const before = line[kind]
-          line[kind] = before === null || row.unknown?.has(kind) ? null : before + row.counters[kind]
+      const { found, charges: chargesOf, line, doubted } = tariffOf(row)
+      const charges = chargesOf(row)
+      if (!line) {
+        if (doubted) addDoubted(doubted, row)
+        let isPlain = charges.length > 0 && row.unknown === undefined
+        for (const charge of charges) {
+          if (charge.amount === null) addGap(gaps, row, charge)
+          if (charge.amount === null || charge.listAmount !== undefined) isPlain = false
         }
-        add('inputTokens')
-        add('outputTokens')
+        const made = !('unpriced' in found) && isByImage(found) ? uncountedImages(row) : 0
+        if (made === 0) return { charges, isPriced: true, isPlain }
+        imageless.set(row.dimensions.model, made + (imageless.get(row.dimensions.model) ?? 0))
+        return { charges, isPriced: true, uncountedImages: true }
       }
-      return { charges: chargesOf(row, undefined), isPriced: false }
+      const add = (kind: 'inputTokens' | 'outputTokens') => {
+        const before = line[kind]
+        line[kind] = before === null || row.unknown?.has(kind) ? null : before + row.counters[kind]
+      }
+      add('inputTokens')
+      add('outputTokens')
+      return { charges, isPriced: false }
     },
     told: () => ({
       prices: [...prices.values()],
@@ -109,8 +127,18 @@ function uncountedImages({ counters: { images, invocations, serverErrors }, unkn
   return unknown?.has('images') ? 0 : Math.max(0, invocations - serverErrors - images)
 }
 
+/** Of the same model in the same Region on the same terms. */
+function isSameTariff(a: Row, b: Row): boolean {
+  return (
+    a.dimensions.model === b.dimensions.model &&
+    a.dimensions.region === b.dimensions.region &&
+    a.terms === b.terms &&
+    a.billedModel === b.billedModel
+  )
+}
+
 /** On standard terms, and answered by the model that was called: the key of its price is the model's name. */
-function isPlain({ terms, billedModel }: Row): boolean {
+function isStandard({ terms, billedModel }: Row): boolean {
   return billedModel === undefined && (terms === undefined || terms === STANDARD_TERMS)
 }
 
@@ -191,10 +219,10 @@ function unpricedLine(lines: Map<string, UnpricedLine>, model: string, reason: s
 }
 
 function priceLine(row: Row, { perMillion, perImage, source, asOf }: Price): PriceLine {
-  const { model, region } = row.dimensions
+  const { region } = row.dimensions
   const usd = (price: PicoUsdPerMillion | undefined) => (price === undefined ? null : priceToUsd(price))
   return {
-    model,
+    model: row.billedModel ?? row.dimensions.model,
     region,
     ...(row.terms && row.terms.tier !== 'standard' && { tier: row.terms.tier }),
     ...(row.terms && row.terms.promptOver > 0 && { promptOver: row.terms.promptOver }),

@@ -5,6 +5,7 @@ import { COUNTERS, type Counters, type DoubtLine, type Row } from './model.ts'
 import { type AttoUsd, toNano, toUsd } from './money.ts'
 import { type PriceBook, pricePeriods } from './prices/book.ts'
 import { amountOf } from './spending.ts'
+import { noCounters } from './tally.ts'
 import { PROMPT_LENGTHS, STANDARD_TERMS, type Terms, termsKey, type Untold } from './terms.ts'
 
 interface Doubt {
@@ -16,7 +17,7 @@ interface Doubt {
 }
 
 /** Use of one model on one set of terms while its price holds, added up: its rows are many. */
-interface Doubted {
+export interface Doubted {
   untold: Untold
   model: string
   region: string
@@ -43,24 +44,27 @@ export function doubtsOf(book: PriceBook) {
     return [...doubts.values()]
   }
   return {
-    /** Of a row with a price. */
-    add({ terms = STANDARD_TERMS, dimensions, billedModel: model = dimensions.model, start: at, counters }: Row): void {
+    /** The sums to which rows with the price of this one are added, which have a price. */
+    sumsOf({ terms = STANDARD_TERMS, dimensions, billedModel: model = dimensions.model, start: at }: Row): Doubted[] {
       const { region } = dimensions
-      for (const untold of terms.untold ?? []) {
+      return (terms.untold ?? []).map((untold) => {
         const key = `${untold} ${periodOf(at)} ${termsKey(terms)}\n${region}\n${model}`
-        const sum = doubted.get(key)
-        if (!sum) {
-          const { cacheWrite1hTokens = 0 } = counters
-          doubted.set(key, { untold, model, region, at, terms, counters: { ...counters, cacheWrite1hTokens } })
-          continue
-        }
-        for (const counter of COUNTERS) sum.counters[counter] += counters[counter]
-        sum.counters.cacheWrite1hTokens += counters.cacheWrite1hTokens ?? 0
-      }
+        const counters = { ...noCounters(), cacheWrite1hTokens: 0 }
+        const sum = doubted.get(key) ?? { untold, model, region, at, terms, counters }
+        doubted.set(key, sum)
+        return sum
+      })
     },
     lines: (): DoubtLine[] =>
       all().map(({ most, ...line }) => ({ ...line, couldAddUsd: most === null ? null : toUsd(toNano(most)) })),
     warnings: (): Warning[] => all().map(warningOf),
+  }
+}
+
+export function addDoubted(sums: readonly Doubted[], { counters }: Row): void {
+  for (const sum of sums) {
+    for (const counter of COUNTERS) sum.counters[counter] += counters[counter]
+    sum.counters.cacheWrite1hTokens += counters.cacheWrite1hTokens ?? 0
   }
 }
 

@@ -49,13 +49,18 @@ export async function readRegion(place: AwsContext, state: RegionState, ask: Ask
 }
 
 async function listSubjects(cx: AwsContext): Promise<Subject[]> {
-  const [{ models }, mantle] = await Promise.all([listModels(cx), listMantleModels(cx)])
-  return [...models.map((model) => ({ model, mantle: false })), ...mantle.map((model) => ({ model, mantle: true }))]
+  const [{ models, tiers }, mantle] = await Promise.all([listModels(cx), listMantleModels(cx)])
+  const own = models.map((model): Subject => {
+    const known = tiers.get(model)
+    return { model, mantle: false, ...(known && { tiers: known }) }
+  })
+  return [...own, ...mantle.map((model) => ({ model, mantle: true }))]
 }
 
-function rowsOf({ model, mantle }: Subject, place: PlaceId, answers: Answers, window: Window): Row[] {
-  const read = mantle ? mantleRows : modelRows
-  return read(model, place, answers, window, MINUTE_MS)
+/** A minute of a model that was called in several service tiers is a row for each, as it is in a report. */
+function rowsOf({ model, mantle, tiers }: Subject, place: PlaceId, answers: Answers, window: Window): Row[] {
+  if (mantle) return mantleRows(model, place, answers, window, MINUTE_MS)
+  return modelRows(model, place, answers, window, MINUTE_MS, tiers)
 }
 
 function metricsWithData(subject: Subject, answers: Answers): string[] {

@@ -128,7 +128,7 @@ function headline(threshold: number, { exact, rest }: Split): string {
   const own = idsOf(exact.filter(({ price }) => price !== null)).length
   const prices = Object.entries(rest).map(([metric, price]) => `${metric} $${price}`)
   const others = ` All other tokens, of new models too, count at the average price of the two weeks before this was written, until bedrock-monitor alarms sync renews it: ${prices.join(', ')} a million.`
-  return `More than $${threshold} an hour for Amazon Bedrock, by tokens and their prices. Models at their own prices: ${own}, those with the highest spend.${prices.length > 0 ? others : ''} Images and other service tiers are not counted.`
+  return `More than $${threshold} an hour for Amazon Bedrock, by tokens and their prices. Models at their own prices: ${own}, those with the highest spend.${prices.length > 0 ? others : ''} All are priced as in the standard service tier; images are not counted.`
 }
 
 /** The prices of the rest that a headline gives, by the metric's name. */
@@ -153,8 +153,23 @@ function leftOut(head: string, split: Split, models: readonly ModelInUse[]): str
   const averaged = listed(' At the average: ', idsOf(split.blended.filter(isAveraged)), room)
   const floor = floorInUse(models)
   const least = floor ? ` At least: ${lackText(floor)}.` : ''
-  const text = averaged + listed(`${least} No known price, not counted: `, unpriced, room - averaged.length)
+  const left = averaged + listed(`${least} No known price, not counted: `, unpriced, room - averaged.length)
+  const text = left + inTiers(models, room - left.length)
   return percent > 0 || text !== '' ? start + text : ''
+}
+
+/** An alarm reads the tokens of all service tiers together. What they cost is between the cheapest tier and the dearest. */
+function inTiers(models: readonly ModelInUse[], room: number): string {
+  const called = models.flatMap(({ modelId, tierPrices, tokens }) =>
+    tierPrices === undefined || TOKEN_KINDS.every((kind) => tokens[kind] === 0) ? [] : [{ modelId, tierPrices }],
+  )
+  const known = called.flatMap(({ tierPrices }) => tierPrices ?? [])
+  // Rounded outwards, so that it holds.
+  const least = Math.floor(100 * Math.min(1, ...known.map((one) => one.least)) + 1e-6)
+  const most = Math.ceil(100 * Math.max(1, ...known.map((one) => one.most)) - 1e-6)
+  const range = known.length < called.length ? 'by prices that are not all known' : `at ${least} to ${most} % of that`
+  const ids = called.map(({ modelId }) => modelId)
+  return listed(` Also called in other service tiers, ${range}: `, ids, room)
 }
 
 const idsOf = (shares: readonly Share[]): string[] => [...new Set(shares.map(({ modelId }) => modelId))]

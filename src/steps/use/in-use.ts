@@ -22,6 +22,11 @@ export interface ModelInUse {
   /** The metric of each kind. Those of the cache have two spellings: this is the one that has data. */
   metrics: Readonly<Record<TokenKind, string>>
   prices: TokenPrices
+  /**
+   * Where it was called in other service tiers than the standard one, whose prices these are: the lowest and the highest that
+   * a tier costs, as a multiple of them; null where that is not known.
+   */
+  tierPrices?: { least: number; most: number } | null
   /** Left out where nobody has looked for them, and where none is truly known. */
   quotas?: QuotasInUse
 }

@@ -62,6 +62,11 @@ export function tierListing() {
 const SPLIT = ['invocations', ...BILLED] as const satisfies readonly Counter[]
 const SPLIT_METRICS: ReadonlySet<string> = new Set(SPLIT.flatMap((counter) => COUNTER_METRICS[counter]))
 
+/** The tiers in which a model was called, as far as their names are known. */
+export function tiersOf(pairs: readonly TierMetrics[]): (Tier | undefined)[] {
+  return [...new Set(pairs.map(({ resolved }) => TIER_NAMES.get(resolved)))]
+}
+
 export function tierQueries(model: string, pairs: readonly TierMetrics[] = []): Query[] {
   return pairs.flatMap(({ asked, resolved, metrics }) =>
     metrics.map((metric) => ({ model, metric, stat: 'Sum', tier: { asked, resolved } })),
