@@ -10,7 +10,7 @@ import { listMantleModels, mantleRows } from '../report/sources/metrics/mantle.t
 import type { Query } from '../report/sources/metrics/names.ts'
 import { TIMING_METRICS } from '../report/sources/metrics/names.ts'
 import { modelRows } from '../report/sources/metrics/rows.ts'
-import { HOUR_MS, MINUTE_MS } from '../report/window.ts'
+import { HOUR_MS, MINUTE_MS, slotStarts } from '../report/window.ts'
 import { type Answer, type Ask, called, type RegionState } from './region-state.ts'
 import { allQueries, rowModel, type Subject, TOTALS, worthwhileQueries } from './subject.ts'
 
@@ -55,7 +55,7 @@ async function listSubjects(cx: AwsContext): Promise<Subject[]> {
 
 function rowsOf({ model, mantle }: Subject, place: PlaceId, answers: Answers, window: Window): Row[] {
   const read = mantle ? mantleRows : modelRows
-  return read(model, place, answers, window, MINUTE_MS)
+  return read(model, place, answers, slotStarts(window, MINUTE_MS))
 }
 
 function metricsWithData(subject: Subject, answers: Answers): string[] {

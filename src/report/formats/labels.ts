@@ -2,8 +2,9 @@ import { plain } from '../../text/escape.ts'
 import { atLeast, floorText } from '../../text/floor.ts'
 import { withoutArn } from '../../text/models.ts'
 import { type CostFormat, costFormat, grouped, whole } from '../../text/numbers.ts'
+import { timeUnit } from '../calendar.ts'
 import type { Group, PriceLine, Projection, Report, ReportView, UnpricedLine, Usage } from '../model.ts'
-import { clockText, windowText } from './times.ts'
+import { clockText, partText, windowText } from './times.ts'
 
 type Costed = Pick<Usage, 'costUsd' | 'costIsFloor' | 'costLacks'>
 
@@ -60,14 +61,15 @@ export function groupingTitle(name: string): string {
   return name === '' ? '' : `${name[0]?.toUpperCase()}${name.slice(1)}`
 }
 
-/** A value of a group's key as it is shown; a dash where the records do not say. */
-export function keyValue({ key }: Group, name: string): string {
-  return plain(key[name] ?? '') || '–'
+/** A value of a group's key as it is shown: a dash where the records do not say, and of which part an hour or a day is. */
+export function keyText(view: ReportView, group: Group, name: string): string {
+  const value = plain(group.key[name] ?? '') || '–'
+  return group.partial && name === timeUnit(view.by) ? `${value} (${partText(view, name, value)})` : value
 }
 
 /** A group in one line for a chart: ARNs by what they end in, since it is in the tables that they stand whole. */
-export function groupLabel(group: Group, by: readonly string[]): string {
-  return by.map((name) => withoutArn(keyValue(group, name))).join(' · ')
+export function groupLabel(view: ReportView, group: Group, by = view.by): string {
+  return by.map((name) => withoutArn(keyText(view, group, name))).join(' · ')
 }
 
 /** "Account 111122223333", "3 accounts", "Account unknown" where no record names one. */

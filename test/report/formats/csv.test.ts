@@ -74,9 +74,9 @@ describe('the CSV', () => {
     expect(known?.[cost]).toBe('0.000003')
     expect(known?.[10]).toBe('0.3333333333333333')
     expect(known?.[11]).toBe('')
-    expect(unknown?.slice(cost, -3).join('')).toBe('')
-    expect(unknown?.slice(-3)).toEqual(['0', 'true', 'tokens'])
-    expect(known?.slice(-3)).toEqual(['1', 'false', ''])
+    expect(unknown?.slice(cost, -4).join('')).toBe('')
+    expect(unknown?.slice(-4, -1)).toEqual(['0', 'true', 'tokens'])
+    expect(known?.slice(-4, -1)).toEqual(['1', 'false', ''])
   })
 
   it('stands in the order of time where it is by hour or day', () => {
