@@ -171,6 +171,15 @@ export interface PriceLine {
   asOf: string | null
 }
 
+/** What is known of an application inference profile or a prompt router, from the configuration file or the account. */
+export interface ProfileLine {
+  /** As the profile is called in keys; of what a key has by its ARN, the end of that. */
+  id: string
+  name?: string
+  model?: string
+  tags?: Readonly<Record<string, string>>
+}
+
 export interface UnpricedLine {
   model: string
   inputTokens: number | null
@@ -230,6 +239,8 @@ export interface Report {
   prices: PriceLine[]
   unpriced: UnpricedLine[]
   doubts: DoubtLine[]
+  /** Names behind ids, where some are known. */
+  profiles?: ProfileLine[]
   /** Only where it was asked for. */
   quotas?: QuotaLine[]
   /** What the report's own calls cost; files cost none. */

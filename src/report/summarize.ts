@@ -6,6 +6,7 @@ import { isTimeGrouping, timeOrder } from './grouping.ts'
 import type {
   Attempts,
   Group,
+  ProfileLine,
   Projection,
   QuotaLine,
   Reading,
@@ -50,6 +51,8 @@ export interface ReportFacts {
   by: readonly string[]
   /** Whose hours and days; UTC by default. */
   timeZone?: string
+  /** Names behind ids. */
+  profiles?: readonly ProfileLine[]
   /** Where quotas were asked for. */
   quotas?: readonly QuotaLine[]
   /** Where AWS was asked. */
@@ -105,6 +108,7 @@ export function summarize(reading: Reading, facts: ReportFacts, book: PriceBook)
     prices: prices.prices,
     unpriced: prices.unpriced,
     doubts: prices.doubts,
+    ...(facts.profiles && facts.profiles.length > 0 && { profiles: [...facts.profiles] }),
     ...(facts.quotas && { quotas: [...facts.quotas] }),
     ...(facts.calls && { calls: facts.calls }),
     warnings: distinct([...reading.warnings, ...prices.warnings]),

@@ -4,6 +4,7 @@ import { withoutArn } from '../../text/models.ts'
 import { type CostFormat, costFormat, grouped, whole } from '../../text/numbers.ts'
 import { timeUnit } from '../calendar.ts'
 import type { Group, PriceLine, Projection, Report, ReportView, UnpricedLine, Usage } from '../model.ts'
+import { profileIdOf } from '../prices/profiles.ts'
 import { clockText, partText, windowText } from './times.ts'
 
 type Costed = Pick<Usage, 'costUsd' | 'costIsFloor' | 'costLacks'>
@@ -63,8 +64,17 @@ export function groupingTitle(name: string): string {
 
 /** A value of a group's key as it is shown: a dash where the records do not say, and of which part an hour or a day is. */
 export function keyText(view: ReportView, group: Group, name: string): string {
-  const value = plain(group.key[name] ?? '') || '–'
+  const value = plain(shownName(view, name, group.key[name] ?? '')) || '–'
   return group.partial && name === timeUnit(view.by) ? `${value} (${partText(view, name, value)})` : value
+}
+
+/** The name of a profile or prompt router for its id, where one is known; with the id where others have the same name. */
+function shownName({ report: { profiles = [] } }: ReportView, grouping: string, value: string): string {
+  if (profiles.length === 0 || value === '' || (grouping !== 'profile' && grouping !== 'model')) return value
+  const id = profileIdOf(value)
+  const name = profiles.find((profile) => profile.id === id)?.name
+  if (name === undefined) return value
+  return profiles.filter((profile) => profile.name === name).length > 1 ? `${name} (${id})` : name
 }
 
 /** A group in one line for a chart: ARNs by what they end in, since it is in the tables that they stand whole. */
