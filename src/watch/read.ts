@@ -10,7 +10,7 @@ import { listMantleModels, mantleRows } from '../report/sources/metrics/mantle.t
 import type { Query } from '../report/sources/metrics/names.ts'
 import { TIMING_METRICS } from '../report/sources/metrics/names.ts'
 import { modelRows } from '../report/sources/metrics/rows.ts'
-import { HOUR_MS, MINUTE_MS } from '../report/window.ts'
+import { HOUR_MS, MINUTE_MS, slotStarts } from '../report/window.ts'
 import { type Answer, type Ask, called, type RegionState } from './region-state.ts'
 import { allQueries, rowModel, type Subject, TOTALS, worthwhileQueries } from './subject.ts'
 
@@ -59,8 +59,8 @@ async function listSubjects(cx: AwsContext): Promise<Subject[]> {
 
 /** A minute of a model that was called in several service tiers is a row for each, as it is in a report. */
 function rowsOf({ model, mantle, tiers }: Subject, place: PlaceId, answers: Answers, window: Window): Row[] {
-  if (mantle) return mantleRows(model, place, answers, window, MINUTE_MS)
-  return modelRows(model, place, answers, window, MINUTE_MS, tiers)
+  if (mantle) return mantleRows(model, place, answers, slotStarts(window, MINUTE_MS))
+  return modelRows(model, place, answers, slotStarts(window, MINUTE_MS), tiers)
 }
 
 function metricsWithData(subject: Subject, answers: Answers): string[] {

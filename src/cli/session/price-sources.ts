@@ -37,6 +37,7 @@ export async function priceSources(
   return {
     places,
     ...(config?.prices && { overrides: { prices: config.prices, source: config.source } }),
+    ...(config?.profiles && { profiles: config.profiles }),
     ...(!offline && {
       live: { ...(within && { within }), ...(first && accountId && (await keptFor(app, first.region, accountId))) },
     }),

@@ -8,7 +8,7 @@ import { listMantleModels, mantleQueries, mantleRows } from '../../report/source
 import { modelQueries, modelRows } from '../../report/sources/metrics/rows.ts'
 import type { Prices } from '../../report/sources/prices.ts'
 import { tally } from '../../report/tally.ts'
-import { HOUR_MS, MINUTE_MS } from '../../report/window.ts'
+import { HOUR_MS, MINUTE_MS, slotStarts } from '../../report/window.ts'
 import type { Coverage, UsageFacts } from '../facts.ts'
 import { creationTime } from './destinations.ts'
 
@@ -60,9 +60,10 @@ export async function readCalls(place: AwsPlace, window: Window): Promise<Calls>
   const queries = [...models.flatMap(modelQueries), ...mantle.flatMap(mantleQueries)]
   if (queries.length === 0) return { native: [], mantle: [] }
   const answers = await getWholeData(cx, queries, window, HOUR_MS / 1000)
+  const starts = slotStarts(window, HOUR_MS)
   return {
-    native: models.flatMap((model) => modelRows(model, place, answers, window, HOUR_MS)),
-    mantle: mantle.flatMap((model) => mantleRows(model, place, answers, window, HOUR_MS)),
+    native: models.flatMap((model) => modelRows(model, place, answers, starts)),
+    mantle: mantle.flatMap((model) => mantleRows(model, place, answers, starts)),
   }
 }
 
