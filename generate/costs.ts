@@ -2,7 +2,7 @@ import { AWS_CHARGES, AWS_CHARGES_AS_OF, FREE } from '../src/report/aws-charges.
 import { ALARM_PROFILES } from '../src/steps/settings.ts'
 import { grouped, price } from '../src/text/numbers.ts'
 import { playLogged } from '../test/support/logged-traffic.ts'
-import { type World, inWorld } from '../test/support/world.ts'
+import { inWorld, type World } from '../test/support/world.ts'
 import { code, table } from './marked.ts'
 
 /** What a month of a plan costs. */

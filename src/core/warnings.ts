@@ -11,6 +11,8 @@ export const WARNINGS = {
   'price-list-unavailable': "AWS's price list could not be used: prices are the bundled ones",
   'cache-write-ttl': 'how long cache writes were kept is not known; they are priced as kept for five minutes',
   'tier-unknown': 'in which service tier calls ran is not known; they are priced at the standard one',
+  'long-prompt-price':
+    'long prompts are priced as shorter ones: the model may cost more for them, and by how much is not known',
   'prompt-length-unknown': 'how long prompts were is not known, and long ones cost more; all are priced as short',
   'counts-unknown':
     'records do not tell what a call used, or tell what cannot be, or its images are not counted: it is in no sum',

@@ -5,6 +5,9 @@ import { addDoubted, type Doubted, doubtsOf } from './doubts.ts'
 import type { DoubtLine, PriceLine, Row, UnpricedLine } from './model.ts'
 import { type AttoUsd, type PicoUsdPerMillion, priceToUsd } from './money.ts'
 import { type Price, type PriceBook, pricePeriods, type Unpriced } from './prices/book.ts'
+import { pricedId } from './prices/model-id.ts'
+import { agree } from './prices/quotes.ts'
+import { longFrom } from './prices/rules.ts'
 import { addCoverage, amountOf, type Coverage, isUntold, type PricedRow } from './spending.ts'
 import { STANDARD_TERMS, termsKey } from './terms.ts'
 
@@ -55,6 +58,7 @@ export function pricer(book: PriceBook): Pricer {
       const line = unpricedLine(unpriced, model, found.unpriced)
       return { ...own, found, charges: chargesAt(undefined), line }
     }
+    warnings.push(...longWarnings(row, found, book))
     const line = priceLine(row, found)
     prices.set(JSON.stringify(line), line)
     warnings.push(...found.warnings)
@@ -115,6 +119,18 @@ export function pricer(book: PriceBook): Pricer {
       ],
     }),
   }
+}
+
+/** Long prompts of a model that costs more for these where AWS's list says so, and whose price is that of short ones. */
+function longWarnings({ dimensions, billedModel, start, terms }: Row, found: Price, book: PriceBook): Warning[] {
+  const model = billedModel ?? dimensions.model
+  const id = pricedId(model)
+  const over = typeof id === 'string' ? longFrom(id) : undefined
+  if (!terms || over === undefined || terms.promptOver < over) return []
+  const short = book.lookup(model, dimensions.region, new Date(start), { ...terms, promptOver: 0 })
+  if ('unpriced' in short || !agree(short.perMillion, found.perMillion)) return []
+  const message = `prompts of more than ${grouped(over)} tokens to ${model} in ${dimensions.region} are priced as shorter ones: AWS charges more for them where its list has such a price, and none is known`
+  return [{ code: 'long-prompt-price', message }]
 }
 
 /** Images are all that the price is of: each call that was served has made one. */

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, readdirSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { describe, expect, test } from '@jest/globals'
 import { Ajv2020 } from 'ajv/dist/2020.js'
@@ -10,7 +10,7 @@ import { parseConfig, parsePrices } from '../../src/cli/session/config-file.ts'
 import { WARNINGS } from '../../src/core/warnings.ts'
 import { parseFaults } from '../../src/sandbox/faults.ts'
 import { resolveSettings } from '../../src/steps/resolve-settings.ts'
-import { type Page, ROOT, blocks, page, pages } from './pages.ts'
+import { blocks, type Page, page, pages, ROOT } from './pages.ts'
 
 /** The anchor that a heading gets: small letters, hyphens for blanks, no signs. */
 const anchorOf = (heading: string) =>

@@ -1,7 +1,7 @@
-import fc from 'fast-check'
 import { PassThrough } from 'node:stream'
 import { stripVTControlCharacters } from 'node:util'
 import { expect, test } from '@jest/globals'
+import fc from 'fast-check'
 import { AppError } from '../../src/core/errors.ts'
 import { jsonLine, jsonText } from '../../src/core/json.ts'
 import { FORMATS } from '../../src/report/formats/index.ts'

@@ -1,17 +1,29 @@
-import fc from 'fast-check'
 import { AttachRolePolicyCommand } from '@aws-sdk/client-iam'
-import { CreateBucketCommand, CreateMultipartUploadCommand, DeleteBucketPolicyCommand, PutBucketVersioningCommand } from '@aws-sdk/client-s3'
+import {
+  CreateBucketCommand,
+  CreateMultipartUploadCommand,
+  DeleteBucketPolicyCommand,
+  PutBucketVersioningCommand,
+} from '@aws-sdk/client-s3'
 import { beforeAll, describe, expect, jest, test } from '@jest/globals'
+import fc from 'fast-check'
 import type { CommandResult } from '../../src/core/change-report.ts'
 import type { Grant } from '../../src/core/resource.ts'
 import { preflightGrants } from '../../src/steps/permissions/preflight.ts'
 import { saveQueries } from '../../src/steps/queries/saved-queries.ts'
 import { allSteps, resourcesOf } from '../../src/steps/steps.ts'
-import { EVERYTHING, callModels } from '../support/everything.ts'
+import { callModels, EVERYTHING } from '../support/everything.ts'
 import { actionsOf } from '../support/iam-actions.ts'
 import { type Inventory, inventory, names, withoutMarks } from '../support/inventory.ts'
-import { FOREIGN_GROUP, type PriorState, SCRIPTED, arrange, giveRoleToSomebody, priorStates } from '../support/prior-state.ts'
-import { type World, type WorldOptions, errorOf, inWorld, writingCalls } from '../support/world.ts'
+import {
+  arrange,
+  FOREIGN_GROUP,
+  giveRoleToSomebody,
+  type PriorState,
+  priorStates,
+  SCRIPTED,
+} from '../support/prior-state.ts'
+import { errorOf, inWorld, type World, type WorldOptions, writingCalls } from '../support/world.ts'
 
 /** Every test is many lives of an account. */
 jest.setTimeout(240_000)

@@ -125,10 +125,10 @@ function newestWhereDisputed(quotes: readonly [Quote, ...Quote[]]): Quote {
 function onTerms(packaged: PriceBook, asked: Asked, standard: Price | Unpriced): Price | Unpriced {
   const { id, region, terms } = asked
   const none = notStandard(terms) ?? { unpriced: NO_PRICE }
-  const rule = termsRule(id, terms)
+  const [own, ...rivals] = ownPrices(asked)
+  const rule = termsRule(id, terms, own !== undefined)
   const long = longPrice(packaged, asked, standard)
   const ruled = rule && !('unpriced' in standard) ? ruledBy(long ?? standard, rule) : undefined
-  const [own, ...rivals] = ownPrices(asked)
   if (!own) return ruled ?? ('unpriced' in standard ? standard : none)
   const perMillion: Figures = { ...ruled?.perMillion, ...own.perMillion }
   const lacked = Object.keys(perMillion).length > Object.keys(own.perMillion).length

@@ -6,7 +6,7 @@ import { choice } from '../../args/flag.ts'
 import { type App, printJson } from '../../session/app.ts'
 import { printChangeResult } from '../change-result.ts'
 import { command } from '../command.ts'
-import { QUERY_FLAGS, type QueryOptions, parametersOf, queryOptions } from './options.ts'
+import { parametersOf, QUERY_FLAGS, type QueryOptions, queryOptions } from './options.ts'
 
 type Asking<Action> = Extract<QueryOptions, { action: Action }>
 

@@ -119,7 +119,7 @@ function priceOf(model: ListedModel, id: string, terms: Terms, day: Day): Listed
   }
   const long = from !== undefined && terms.promptOver >= from
   const own = terms.tier === 'standard' && !long ? undefined : quoteOf(model.slot(terms.tier, long), day)
-  const rule = termsRule(id, terms)
+  const rule = termsRule(id, terms, model.hasLong)
   const ruled = standard && rule && (rule.words === '' ? standard : by(standard, rule))
   if (own && ruled) return joined(own, ruled)
   if (own ?? ruled) return own ?? ruled
