@@ -191,10 +191,9 @@ function byText(a: Part, b: Part): number {
 
 /** In the order of time where hours or days are told apart; dearest first, also within each of these. */
 function inOrder(groups: Rounded<Part>[], by: readonly string[]): Rounded<Part>[] {
-  const sorted = groups.sort(dearestFirst)
-  if (!by.some(isTimeGrouping)) return sorted
   const inTime = timeOrder(by)
-  return sorted.sort((a, b) => inTime(a.of.key, b.of.key))
+  if (by.length === 0 || !by.every(isTimeGrouping)) groups.sort(dearestFirst)
+  return by.some(isTimeGrouping) ? groups.sort((a, b) => inTime(a.of.key, b.of.key)) : groups
 }
 
 function dearestFirst(a: Rounded<Part>, b: Rounded<Part>): number {

@@ -69,8 +69,8 @@ export function deliver(
 function deliveryHours({ time, requestId }: Invocation, isUnsteady: boolean): number[] {
   const hour = hourOf(time)
   const [next, last] = [hour + HOUR_MS, hour + 2 * HOUR_MS]
-  const ways: Record<string, number[]> = { 0: [next], 1: [hour, hour], 2: [hour, next], 3: [next, last, last] }
-  return (isUnsteady && ways[requestId.at(-1) ?? '']) || [hour]
+  const ways = [[next], [hour, hour], [hour, next], [next, last, last]]
+  return (isUnsteady && ways[Number.parseInt(requestId.at(-1) ?? '', 16)]) || [hour]
 }
 
 /** Both destinations may name the same bucket and prefix: the body is then written once. */
