@@ -32,6 +32,7 @@ import { resolveSettings } from '../../../src/steps/resolve-settings.ts'
 import { openSession } from '../../../src/steps/session.ts'
 import { anyEnv } from '../../support/arbitraries.ts'
 import { type IamRequest, record, requestsOf, type SentCall } from '../../support/iam-requests.ts'
+import { converse } from '../../support/invocation-records.ts'
 import { arrange, giveRoleToSomebody, SCRIPTED } from '../../support/prior-state.ts'
 import { report } from '../../support/report.ts'
 import { inWorld, REGION, type World, type WorldOptions } from '../../support/world.ts'
@@ -288,7 +289,7 @@ async function everyReport({ cx, env, sandbox }: World): Promise<void> {
   await report(cx, { source: { name: 'logs', ...where, logGroup } }).catch(() => undefined)
 }
 
-/** Models that are named are looked up whether they are used or not: of a profile that is gone, too. */
+/** What was called through a profile that is gone is looked up, and its price. */
 async function askAndSave(world: World): Promise<void> {
   const { cx, env, sandbox } = world
   const [query] = QUERIES.filter(({ ranksByCost }) => ranksByCost)
@@ -297,6 +298,10 @@ async function askAndSave(world: World): Promise<void> {
   const places = [{ account: '111122223333', region: REGION, cx }]
   await openSession(cx, { allFrom: REGION }, env.settings)
   const window = lastHours(cx.clock.now(), 24)
+  const timestamp = cx.clock.now() - 60_000
+  const time = `${new Date(timestamp).toISOString().slice(0, 19)}Z`
+  const call = { timestamp, message: converse(1, 1, 1, { time, model: gone }) }
+  sandbox.services.logs.putRecord(REGION, env.settings.logGroupName, 'aws/bedrock/modelinvocations', [call])
   const prices = priceLoader({ places, live: {} })
   const asked = { query, places, logGroup: env.settings.logGroupName, window, prices, limit: 5 }
   await runReadyQuery(cx, { ...asked, models: [gone] })
