@@ -10,9 +10,9 @@ import { mantle, otherRegions, prices, use } from './usage.ts'
 /** The chain from the caller's rights to the person an alarm reaches, link by link. */
 export const CHECKS: readonly Check[] = [
   rights,
+  loggingOn,
   resources,
   concerns,
-  loggingOn,
   destinations,
   deliveries,
   use,

@@ -7,6 +7,8 @@ import { tokenCounts } from './tokens.ts'
 /** ISO 8601, and as databases write it: with a space or a comma, without a zone, or with that of UTC in letters. */
 const TIME =
   /^(\d{4})-?(\d\d)-?(\d\d)[Tt ](\d\d):?(\d\d)(?::?(\d\d)(?:[.,](\d{1,12}))?)?\s?(Z|z|UTC|GMT|[+-]\d\d(?::?\d\d)?)?(?:\[[\w/+-]+\])?$/
+/** As Bedrock itself writes it. */
+const USUAL_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?Z$/
 /** Seconds since 1970, or thousandths, millionths or milliardths of them. */
 const SINCE_1970 = /^(\d{9,10}|\d{12,13}|\d{15,16}|\d{18,19})(?:\.(\d{1,9}))?$/
 
@@ -19,7 +21,7 @@ let lastTime: number | undefined
  */
 function parseTimestamp(text: string): number | undefined {
   if (text === lastText) return lastTime
-  const time = SINCE_1970.test(text) ? since1970(text) : timeOf(text)
+  const time = USUAL_TIME.test(text) ? Date.parse(text) : SINCE_1970.test(text) ? since1970(text) : timeOf(text)
   lastText = text
   lastTime = Number.isNaN(time) ? undefined : time
   return lastTime
@@ -39,7 +41,9 @@ function since1970(text: string): number {
 
 /** Whether a time that was read leaves open of which zone it is. */
 function namesNoZone(text: string): boolean {
-  return !/(?:Z|UTC|GMT|[Tt ].*[+-]\d\d(?::?\d\d)?(?:\[.*\])?)$/i.test(text) && !SINCE_1970.test(text)
+  return (
+    !text.endsWith('Z') && !/(?:Z|UTC|GMT|[Tt ].*[+-]\d\d(?::?\d\d)?(?:\[.*\])?)$/i.test(text) && !SINCE_1970.test(text)
+  )
 }
 
 /** The record that these values make, or undefined if they are none: it takes a time and a model to be a record. */

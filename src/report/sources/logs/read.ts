@@ -11,7 +11,7 @@ import { metadataKey } from '../../scan/dimensions.ts'
 import { attemptsInRecords, tally } from '../../tally.ts'
 import { timeKeys, timeRuns } from '../../time-runs.ts'
 import { slotLength } from '../../window.ts'
-import { deliveryWords, type KnownDelivery } from '../delivery.ts'
+import { deliveryWords, type KnownDelivery, withDelivery } from '../delivery.ts'
 import { countWarnings, latencyWarnings, tierWarnings } from '../log-warnings.ts'
 import { joinPercentiles, placeOf, type TimedPart } from '../percentiles.ts'
 import { readPlaces } from '../places.ts'
@@ -66,7 +66,9 @@ export async function readLogs(
         slots,
         tell,
       ),
-    ),
+    ).catch((error: unknown) => {
+      throw withDelivery(error, place.configured, place.region)
+    }),
   )
   const rows = read.flatMap(({ reading }) => reading.rows)
   const parts = read.flatMap(({ reading }) => reading.parts)

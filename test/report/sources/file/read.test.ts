@@ -1,6 +1,8 @@
 import { symlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { gzipSync } from 'node:zlib'
 import { describe, expect, it, test } from '@jest/globals'
 import type { Context } from '../../../../src/core/context.ts'
@@ -105,6 +107,24 @@ describe('a file of invocation records', () => {
   it('is read from standard input', async () => {
     const { report: said } = await ask('-', { stdin: Readable.from([Buffer.from(LOG)]) })
     expect(said.total.inputTokens).toBe(206)
+  })
+
+  it('does not keep what came in on stdin', async () => {
+    setFlagsFromString('--expose-gc')
+    const collect = runInNewContext('gc') as () => void
+    const PIECES = 64
+    let heldBytes = 0
+    async function* pieces() {
+      for (let at = 0; at < PIECES; at++) yield Buffer.alloc(2 ** 20, ' ')
+      await new Promise(setImmediate)
+      collect()
+      heldBytes = process.memoryUsage().arrayBuffers
+      yield Buffer.from(LOG)
+    }
+    collect()
+    const before = process.memoryUsage().arrayBuffers
+    await ask('-', { stdin: Readable.from(pieces()) })
+    expect(heldBytes - before).toBeLessThan((PIECES / 2) * 2 ** 20)
   })
 
   it('is no longer waited for on standard input when the user interrupts', async () => {
