@@ -15,7 +15,8 @@ const { values, positionals } = parseArgs({
   options: { date: { type: 'string' }, accept: { type: 'boolean', default: false } },
 })
 
-await withTypeScript('generate/prices.ts', ({ pricesUpdate }) => {
+function update({ pricesUpdate }) {
+  if (positionals.length === 0) throw new Error('give the files of the list: npm run prices:update -- FILE…')
   const paths = positionals.flatMap((path) =>
     statSync(path).isDirectory()
       ? readdirSync(path)
@@ -25,9 +26,15 @@ await withTypeScript('generate/prices.ts', ({ pricesUpdate }) => {
   )
   const files = paths.map((path) => ({ name: basename(path), text: readFileSync(path, 'utf8') }))
   const { module, lines, refused } = pricesUpdate(readFileSync(TABLE, 'utf8'), files, values)
-  process.stdout.write(`${lines.join('\n')}\n`)
+  if (lines.length > 0) process.stdout.write(`${lines.join('\n')}\n`)
   if (refused.length > 0) {
     process.stderr.write(`Nothing is written:\n${refused.map((line) => `  ${line}\n`).join('')}`)
     process.exitCode = 1
   } else writeFileSync(TABLE, module)
+}
+
+// Whoever runs it gave the files: what is wrong with one is told in a line.
+await withTypeScript('generate/prices.ts', update).catch((error) => {
+  process.stderr.write(`Nothing is written: ${error instanceof Error ? error.message : error}\n`)
+  process.exitCode = 1
 })

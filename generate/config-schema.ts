@@ -24,8 +24,28 @@ export function configSchema(): object {
         type: 'object',
         additionalProperties: { anyOf: [PRICE, { type: 'array', items: PRICE }] },
       },
+      profiles: {
+        description:
+          'application inference profiles by id or ARN, with the model that each is priced as; prompt routers by ARN, with a name',
+        type: 'object',
+        additionalProperties: { $ref: '#/$defs/profile' },
+      },
     },
     $defs: {
+      profile: {
+        type: 'object',
+        additionalProperties: false,
+        properties: {
+          model: {
+            description: 'the model that it stands for, as it is called, with its prefix',
+            type: 'string',
+            minLength: 1,
+          },
+          name: { description: 'shown in place of the id', type: 'string', minLength: 1 },
+          tags: { type: 'object', additionalProperties: { type: 'string' } },
+        },
+        anyOf: ['model', 'name'].map((key) => ({ properties: { [key]: true }, required: [key] })),
+      },
       price: {
         type: 'object',
         additionalProperties: false,

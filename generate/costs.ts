@@ -1,5 +1,5 @@
 import { AWS_CHARGES, AWS_CHARGES_AS_OF, FREE } from '../src/report/aws-charges.ts'
-import { ALARM_PROFILES } from '../src/steps/setting-definition.ts'
+import { ALARM_PROFILES } from '../src/steps/settings.ts'
 import { grouped, price } from '../src/text/numbers.ts'
 import { playLogged } from '../test/support/logged-traffic.ts'
 import { inWorld, type World } from '../test/support/world.ts'

@@ -25,8 +25,9 @@ const MOST_EXAMPLES = 3
 export function pricesUpdate(module: string, files: readonly InputFile[], { date, accept }: Options = {}): Update {
   const input = joined(files.map(readInput))
   const day = date ?? input.date
-  if (day === undefined || Number.isNaN(Date.parse(day))) {
-    return { module, lines: [], refused: ['the files do not tell the day of the list: give it with --date YYYY-MM-DD'] }
+  if (day === undefined || !isDay(day)) {
+    const why = date === undefined ? 'the files do not tell the day of the list' : `${date} is no day`
+    return { module, lines: [], refused: [`${why}: give it with --date YYYY-MM-DD`] }
   }
   const wrong = implausible(input.prices)
   if (wrong.length > 0) return { module, lines: [], refused: wrong }
@@ -70,13 +71,22 @@ function inWords({ what, name, terms, regions, before, after }: Change): string 
   return `${what}: ${name}, ${terms}, ${figures} (${regions.join(' ')})`
 }
 
-function isLeap({ what, before, after }: Change): boolean {
-  if (what !== 'dearer' && what !== 'cheaper') return false
-  const [old, now] = [before, after].map((text) => text.split('/').map(Number))
-  return (now ?? []).some((figure, index) => {
-    const was = old?.[index] ?? 0
-    return figure > 0 && was > 0 && (figure > was * 10 || figure < was / 10)
-  })
+/** More than ten times what it was, or less than a tenth, which $0 is, too. */
+function isLeap({ before, after }: Change): boolean {
+  const figures = (text: string) => text.split(' or ').map((one) => one.split('/'))
+  return figures(after).some((now) =>
+    figures(before).some((old) =>
+      now.some((figure, index) => {
+        const was = Number(old[index] ?? '')
+        return figure !== '' && was > 0 && (Number(figure) > was * 10 || Number(figure) < was / 10)
+      }),
+    ),
+  )
+}
+
+function isDay(text: string): boolean {
+  const at = new Date(text)
+  return /^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(at.getTime()) && at.toISOString().startsWith(text)
 }
 
 function examplesOf(all: readonly string[]): string {

@@ -113,9 +113,8 @@ async function sessionOf(options: AwsAccess & { settings?: Partial<Settings> }):
   const { awsContext } = await import('./aws/regions.ts')
   const { readConnection } = await import('./cli/session/connection.ts')
   const { processEnv } = await import('./ui/io.ts')
-  const { openSession } = await import('./steps/session.ts')
-  const { givenIn } = await import('./steps/resolve-settings.ts')
-  const { regionsOf, settingsOf } = await import('./steps/library-access.ts')
+  const { openSession, regionsOf } = await import('./steps/session.ts')
+  const { givenIn, settingsOf } = await import('./steps/resolve-settings.ts')
   const { regions, profile, endpointUrl, credentials } = options
   const settings = settingsOf(options.settings)
   const choice = regionsOf(regions)

@@ -4,15 +4,13 @@ import { PricingClient } from '@aws-sdk/client-pricing'
 import { STSClient } from '@aws-sdk/client-sts'
 import type { AwsCredentialIdentity, AwsCredentialIdentityProvider } from '@aws-sdk/types'
 import type { Context } from '../core/context.ts'
-import { type AnswerLimits, answerLimits, limitAnswers } from './answer-limits.ts'
-import { refuseForeignAnswers, refuseOddAnswers } from './answers.ts'
+import { type AnswerLimits, answerLimits, limitAnswers, refuseForeignAnswers, refuseOddAnswers } from './answers.ts'
 import type { Connection, ServiceId } from './connection.ts'
 import type { Aws, SendOptions } from './context.ts'
 import { toAwsError } from './errors.ts'
 import { faultOf } from './fault.ts'
 import { pricingRegion } from './partitions.ts'
-import { rateLimits } from './rate-limit.ts'
-import { withRetries } from './retry.ts'
+import { rateLimits, withRetries } from './retry.ts'
 
 /** How to reach AWS. What is left out is as the connection says; without one it is AWS's default. */
 export interface AwsOptions {
@@ -66,51 +64,46 @@ export function createAws(cx: Context, options: AwsOptions & Required<Pick<AwsOp
   const { maxAttempts: most = Number.POSITIVE_INFINITY, connection } = options
   const maxAttempts = Math.min(most, connection?.maxAttempts ?? Number.POSITIVE_INFINITY)
   const answers = answerLimits(options.requestTimeoutMs ?? REQUEST_TIMEOUT_MS, options.mostAnswerBytes)
-  const lazy = (service: string, make: () => Promise<unknown>) =>
-    sender(cx, { service, make: make as () => Promise<Client>, limits, answers, maxAttempts })
+  const lazy = ([service, id, load, more]: Lazy) =>
+    sender(cx, {
+      service,
+      make: async () => new (await load())({ ...(await config(id)), ...more?.(options) } as never),
+      limits,
+      answers,
+      maxAttempts,
+    })
   return {
     withoutTls: endpointFor('s3', options)?.startsWith('http:') ?? false,
-    sts: lazy('sts', async () => new STSClient(await config('sts'))),
-    iam: lazy('iam', async () => new (await import('@aws-sdk/client-iam')).IAMClient(await config('iam'))),
-    s3: lazy(
-      's3',
-      async () =>
-        new (await import('@aws-sdk/client-s3')).S3Client({
-          ...(await config('s3')),
-          forcePathStyle: isPathStyle(options),
-        }),
-    ),
-    logs: lazy(
-      'logs',
-      async () =>
-        new (await import('@aws-sdk/client-cloudwatch-logs')).CloudWatchLogsClient(await config('cloudwatch_logs')),
-    ),
-    cloudwatch: lazy('cloudwatch', async () => new CloudWatchClient(await config('cloudwatch'))),
-    bedrock: lazy(
-      'bedrock',
-      async () => new (await import('@aws-sdk/client-bedrock')).BedrockClient(await config('bedrock')),
-    ),
-    budgets: lazy(
-      'budgets',
-      async () => new (await import('@aws-sdk/client-budgets')).BudgetsClient(await config('budgets')),
-    ),
-    quotas: lazy(
-      'quotas',
-      async () =>
-        new (await import('@aws-sdk/client-service-quotas')).ServiceQuotasClient(await config('service_quotas')),
-    ),
-    kms: lazy('kms', async () => new (await import('@aws-sdk/client-kms')).KMSClient(await config('kms'))),
-    sns: lazy('sns', async () => new (await import('@aws-sdk/client-sns')).SNSClient(await config('sns'))),
-    pricing: lazy(
-      'pricing',
-      async () =>
-        new PricingClient({
-          ...(await config('pricing')),
-          region: pricingRegion(options.region),
-        }),
-    ),
-  } as Aws
+    ...Object.fromEntries(CLIENTS.map((each) => [each[0], lazy(each)])),
+  } as unknown as Aws
 }
+
+/** A service by our name and by AWS's, how its client is loaded, and what it is told besides. */
+type Lazy = readonly [
+  service: Exclude<keyof Aws, 'withoutTls'>,
+  id: ServiceId,
+  load: () => Promise<new (config: never) => Client>,
+  more?: (options: AwsOptions) => object,
+]
+
+const CLIENTS: readonly Lazy[] = [
+  ['sts', 'sts', async () => STSClient],
+  ['iam', 'iam', async () => (await import('@aws-sdk/client-iam')).IAMClient],
+  [
+    's3',
+    's3',
+    async () => (await import('@aws-sdk/client-s3')).S3Client,
+    (of) => ({ forcePathStyle: isPathStyle(of) }),
+  ],
+  ['logs', 'cloudwatch_logs', async () => (await import('@aws-sdk/client-cloudwatch-logs')).CloudWatchLogsClient],
+  ['cloudwatch', 'cloudwatch', async () => CloudWatchClient],
+  ['bedrock', 'bedrock', async () => (await import('@aws-sdk/client-bedrock')).BedrockClient],
+  ['budgets', 'budgets', async () => (await import('@aws-sdk/client-budgets')).BudgetsClient],
+  ['quotas', 'service_quotas', async () => (await import('@aws-sdk/client-service-quotas')).ServiceQuotasClient],
+  ['kms', 'kms', async () => (await import('@aws-sdk/client-kms')).KMSClient],
+  ['sns', 'sns', async () => (await import('@aws-sdk/client-sns')).SNSClient],
+  ['pricing', 'pricing', async () => PricingClient, ({ region }) => ({ region: pricingRegion(region) })],
+]
 
 function endpointFor(service: ServiceId, { endpointUrl, connection }: AwsOptions): string | undefined {
   return endpointUrl ?? connection?.endpoint(service)

@@ -6,9 +6,12 @@ import type { Section, SharedFiles } from './shared-files.ts'
 export type Variables = Readonly<Record<string, string | undefined>>
 
 /** The services by the names that AWS gives them in `AWS_ENDPOINT_URL_<SERVICE>` and in `services` sections. */
-export type ServiceId =
-  | ('sts' | 'iam' | 's3' | 'cloudwatch_logs' | 'cloudwatch' | 'bedrock' | 'sns' | 'kms' | 'budgets')
-  | ('service_quotas' | 'pricing' | 'sso' | 'sso_oidc' | 'signin')
+export type ServiceId = (typeof SERVICE_IDS)[number]
+
+const SERVICE_IDS = [
+  ...(['sts', 'iam', 's3', 'cloudwatch_logs', 'cloudwatch', 'bedrock', 'sns', 'kms', 'budgets'] as const),
+  ...(['service_quotas', 'pricing', 'sso', 'sso_oidc', 'signin'] as const),
+] as const
 
 /** How the user has set up, outside this program, that AWS is reached: all of one profile, and nothing of another. */
 export interface Connection {
@@ -97,11 +100,6 @@ interface Settings {
   section: Section
 }
 
-const SERVICE_IDS: readonly ServiceId[] = [
-  ...(['sts', 'iam', 's3', 'cloudwatch_logs', 'cloudwatch', 'bedrock', 'sns', 'kms', 'budgets'] as const),
-  ...(['service_quotas', 'pricing', 'sso', 'sso_oidc', 'signin'] as const),
-]
-
 /** A setting's value and where it is from. One that is set to nothing counts as not set. */
 function lookUp({ env, name, section }: Settings, variable: string, key: string): [value: string, from: string] | [] {
   const ofEnv = env[variable]
@@ -139,18 +137,20 @@ function endpointsOf(settings: Settings, files: SharedFiles): Connection['endpoi
 }
 
 function isOn(settings: Settings, variable: string, key: string): boolean {
-  const [value = 'false', from] = lookUp(settings, variable, key)
-  const word = value.toLowerCase()
-  if (word === 'true' || word === 'false') return word === 'true'
-  throw usageError(`${from} is '${value}': neither true nor false`, 'set it to true or false')
+  return isFirst(settings, variable, key, ['true', 'false'], 'set it to true or false')
 }
 
 /** Nothing said is `regional`, as in version 2 of the AWS CLI. */
 function isLegacy(settings: Settings, variable: string, key: string): boolean {
-  const [value = 'regional', from] = lookUp(settings, variable, key)
+  return isFirst(settings, variable, key, ['legacy', 'regional'], 'set it to regional, or take it out')
+}
+
+/** Whether a setting is the first of two words; nothing said is the second. */
+function isFirst(settings: Settings, variable: string, key: string, words: [string, string], hint: string): boolean {
+  const [value = words[1], from] = lookUp(settings, variable, key)
   const word = value.toLowerCase()
-  if (word === 'legacy' || word === 'regional') return word === 'legacy'
-  throw usageError(`${from} is '${value}': neither legacy nor regional`, 'set it to regional, or take it out')
+  if (words.includes(word)) return word === words[0]
+  throw usageError(`${from} is '${value}': neither ${words.join(' nor ')}`, hint)
 }
 
 const ADDRESSING_STYLES = ['auto', 'path', 'virtual'] as const

@@ -1,11 +1,13 @@
 import type { AwsCredentialIdentity, AwsCredentialIdentityProvider } from '@aws-sdk/types'
 import type { Context } from '../core/context.ts'
+import type { AppError } from '../core/errors.ts'
 import type { Connection } from './connection.ts'
 import { type Asking, keysOf, type Look, noCredentials, sectionOf } from './credentials/asking.ts'
-import { fromContainer, fromInstance } from './credentials/machine.ts'
 import { fromProcess } from './credentials/process.ts'
 import { assumeRole, assumeWithToken } from './credentials/roles.ts'
 import { fromLogin, fromSso } from './credentials/sign-in.ts'
+import { SIGN_IN } from './errors.ts'
+import { redact } from './redact.ts'
 
 /** Credentials are renewed this long before they run out, so that no call is under way when they do. */
 const BEFOREHAND_MS = 5 * 60_000
@@ -51,11 +53,7 @@ async function find(asking: Asking): Promise<AwsCredentialIdentity> {
   const found = await first(asking, places)
   if (found) return found
   const where = chosen ? `profile ${profile} has none` : 'the environment and the shared AWS config files have none'
-  throw noCredentials(
-    'CredentialsProviderError',
-    `there are no AWS credentials: ${where}`,
-    'sign in (aws sso login, or aws configure), pass --profile NAME, or set AWS_PROFILE or AWS_ACCESS_KEY_ID; bedrock-monitor demo needs no account',
-  )
+  throw noCredentials('CredentialsProviderError', `there are no AWS credentials: ${where}`, SIGN_IN)
 }
 
 async function first(asking: Asking, places: readonly Look[]): Promise<AwsCredentialIdentity | undefined> {
@@ -106,8 +104,7 @@ async function fromRole(
   if (!isRole(asking.connection, profile)) return undefined
   const source = section.get('source_profile')
   const machine = section.get('credential_source')
-  const wrong = (why: string) =>
-    noCredentials('InvalidProfile', `profile ${profile} ${why}`, 'mend it in the shared AWS config file')
+  const wrong = (why: string) => invalidProfile(`profile ${profile} ${why}`)
   if (source && machine) throw wrong('has both source_profile and credential_source')
   if (!source && !machine) throw wrong('has a role_arn, but neither source_profile nor credential_source')
   const keys = machine
@@ -129,12 +126,7 @@ async function fromProfile(
   visited: readonly string[] = [],
 ): Promise<AwsCredentialIdentity> {
   const { connection } = asking
-  const wrong = (why: string) =>
-    noCredentials(
-      'InvalidProfile',
-      `source_profile of profile ${profile}: ${why}`,
-      'mend it in the shared AWS config file',
-    )
+  const wrong = (why: string) => invalidProfile(`source_profile of profile ${profile}: ${why}`)
   const section = connection.files.profiles.get(source)
   if (!section) throw wrong(`there is no profile '${source}'`)
   const hasKeys = section.has('aws_access_key_id') || section.has('aws_secret_access_key')
@@ -157,8 +149,11 @@ async function fromSource(asking: Asking, profile: string, source: string): Prom
   const found = await look?.(asking)
   if (found) return found
   const why = look ? 'has no credentials' : 'is not one of Environment, EcsContainer, Ec2InstanceMetadata'
-  const message = `credential_source ${source} of profile ${profile} ${why}`
-  throw noCredentials('InvalidProfile', message, 'mend it in the shared AWS config file')
+  throw invalidProfile(`credential_source ${source} of profile ${profile} ${why}`)
+}
+
+function invalidProfile(message: string): AppError {
+  return noCredentials('InvalidProfile', message, 'mend it in the shared AWS config file')
 }
 
 async function tokenOfEnvironment(asking: Asking): Promise<AwsCredentialIdentity | undefined> {
@@ -177,11 +172,32 @@ async function tokenOfEnvironment(asking: Asking): Promise<AwsCredentialIdentity
 async function tokenOfProfile(asking: Asking, profile: string): Promise<AwsCredentialIdentity | undefined> {
   const section = sectionOf(asking.connection, profile)
   const tokenFile = section.get('web_identity_token_file')
-  if (!tokenFile) return undefined
-  return assumeWithToken(asking, {
-    tokenFile,
-    role: section.get('role_arn'),
-    sessionName: section.get('role_session_name'),
-    from: `profile ${profile}`,
+  const [role, sessionName] = [section.get('role_arn'), section.get('role_session_name')]
+  return tokenFile ? assumeWithToken(asking, { tokenFile, role, sessionName, from: `profile ${profile}` }) : undefined
+}
+
+/** The keys of a container's task or pod. */
+async function fromContainer({ connection: { env } }: Asking): Promise<AwsCredentialIdentity | undefined> {
+  const relative = env.AWS_CONTAINER_CREDENTIALS_RELATIVE_URI
+  const full = env.AWS_CONTAINER_CREDENTIALS_FULL_URI
+  if (!relative && !full) return undefined
+  const { fromHttp } = await import('@aws-sdk/credential-providers')
+  const token = env.AWS_CONTAINER_AUTHORIZATION_TOKEN
+  const file = env.AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE
+  const provider = fromHttp({
+    ...(relative ? { awsContainerCredentialsRelativeUri: relative } : { awsContainerCredentialsFullUri: full ?? '' }),
+    ...(token && { awsContainerAuthorizationToken: token }),
+    ...(file && { awsContainerAuthorizationTokenFile: file }),
   })
+  return provider().catch((error: Error) => {
+    const message = `the container gave no credentials: ${redact(error.message)}`
+    throw noCredentials('ContainerCredentialsFailed', message, 'check the role of the task or pod', error)
+  })
+}
+
+/** The keys of an EC2 instance's role. Undefined where this is no such machine, or one without a role. */
+async function fromInstance({ connection: { env, profile } }: Asking): Promise<AwsCredentialIdentity | undefined> {
+  if (env.AWS_EC2_METADATA_DISABLED?.toLowerCase() === 'true') return undefined
+  const { fromInstanceMetadata } = await import('@aws-sdk/credential-providers')
+  return fromInstanceMetadata({ profile })().catch(() => undefined)
 }

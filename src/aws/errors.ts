@@ -1,6 +1,5 @@
 import { AppError, type ErrorKind, interrupted, isAppError } from '../core/errors.ts'
 import { type Fault, type FaultClass, faultOf, isPassing, type SdkError, sdkErrorOf } from './fault.ts'
-import { lackingAction } from './iam-action.ts'
 import { redact } from './redact.ts'
 
 /** Which operation of which service failed: `iam`, `CreateRole`. */
@@ -21,7 +20,7 @@ export function toAwsError(thrown: unknown, call: CallName): AppError {
   const cause = causeOf(thrown, fault)
   return new AppError(KINDS[fault.class] ?? 'aws', fault.code, `${what} failed: ${messageOf(thrown, fault)}`, {
     transient: isPassing(fault),
-    ...hintOf(fault, call, sdkErrorOf(thrown).message),
+    hint: hintOf(fault, call, sdkErrorOf(thrown).message),
     ...(cause && { cause }),
   })
 }
@@ -52,31 +51,29 @@ const CERTIFICATE_HINT =
 /** Longer than any message of AWS's that says something. */
 const MOST_OF_A_MESSAGE = 2_000
 
-function hintOf(fault: Fault, call: CallName, said: string | undefined): { hint?: string } {
-  if (fault.status === undefined && CERTIFICATE.test(said ?? '')) return { hint: CERTIFICATE_HINT }
-  switch (fault.class) {
-    case 'credentials':
-      return {
-        hint: 'sign in (aws sso login, or aws configure), pass --profile NAME, or set AWS_PROFILE or AWS_ACCESS_KEY_ID; bedrock-monitor demo needs no account',
-      }
-    case 'denied':
-      return { hint: `allow the action ${lackingAction(call, said)} to the identity that runs this` }
-    case 'throttle':
-      return { hint: 'AWS is throttling this account: run it again in a minute' }
-    case 'conflict':
-      return { hint: 'something else is changing the same thing in AWS: run it again in a minute' }
-    case 'network':
-    case 'unreachable':
-      return { hint: 'check the network, the proxy, --region and --endpoint-url, then run it again' }
-    case 'server':
-      return { hint: 'a fault on the side of AWS: run it again in a minute' }
-    case 'malformed':
-      return { hint: 'check whether a proxy, or --endpoint-url, leads to something that is not AWS, then run it again' }
-    case 'clock':
-      return { hint: 'set the clock of this machine, then run it again' }
-    case 'other':
-      return {}
-  }
+function hintOf(fault: Fault, call: CallName, said: string | undefined): string | undefined {
+  if (fault.status === undefined && CERTIFICATE.test(said ?? '')) return CERTIFICATE_HINT
+  if (fault.class === 'denied') return `allow the action ${lackingAction(call, said)} to the identity that runs this`
+  return HINTS[fault.class]
+}
+
+/** For answers that AWS does not give. */
+export const NOT_AWS = 'check whether a proxy, or --endpoint-url, leads to something that is not AWS, then run it again'
+
+export const SIGN_IN =
+  'sign in (aws sso login, or aws configure), pass --profile NAME, or set AWS_PROFILE or AWS_ACCESS_KEY_ID; bedrock-monitor demo needs no account'
+
+const NETWORK_HINT = 'check the network, the proxy, --region and --endpoint-url, then run it again'
+
+const HINTS: Partial<Record<FaultClass, string>> = {
+  credentials: SIGN_IN,
+  throttle: 'AWS is throttling this account: run it again in a minute',
+  conflict: 'something else is changing the same thing in AWS: run it again in a minute',
+  network: NETWORK_HINT,
+  unreachable: NETWORK_HINT,
+  server: 'a fault on the side of AWS: run it again in a minute',
+  malformed: NOT_AWS,
+  clock: 'set the clock of this machine, then run it again',
 }
 
 /** AWS's own words. What a parser says of an answer it cannot read quotes that answer, and is left out. */
@@ -111,4 +108,56 @@ function bounded(message: string): string {
 
 function oneLine(message: string): string {
   return message.replace(/\s+/g, ' ').trim()
+}
+
+/** Where IAM's name of a service is not that of its client. */
+const PREFIXES: ReadonlyMap<string, string> = new Map(Object.entries<string>({ quotas: 'servicequotas' }))
+
+/** Where IAM's name of an action is not that of the operation. */
+const ACTIONS: ReadonlyMap<string, string> = new Map([
+  ['s3:DeleteBucketLifecycle', 's3:PutLifecycleConfiguration'],
+  ['s3:DeleteObjects', 's3:DeleteObject'],
+  ['s3:GetBucketEncryption', 's3:GetEncryptionConfiguration'],
+  ['s3:GetBucketLifecycleConfiguration', 's3:GetLifecycleConfiguration'],
+  ['s3:GetPublicAccessBlock', 's3:GetBucketPublicAccessBlock'],
+  ['s3:HeadBucket', 's3:ListBucket'],
+  ['s3:ListMultipartUploads', 's3:ListBucketMultipartUploads'],
+  ['s3:ListObjectVersions', 's3:ListBucketVersions'],
+  ['s3:ListObjectsV2', 's3:ListBucket'],
+  ['s3:PutBucketEncryption', 's3:PutEncryptionConfiguration'],
+  ['s3:PutBucketLifecycleConfiguration', 's3:PutLifecycleConfiguration'],
+  ['s3:PutPublicAccessBlock', 's3:PutBucketPublicAccessBlock'],
+])
+
+/** Calls of ours that carry tags when they create, with the action that IAM checks these against. */
+const TAGGING: ReadonlyMap<string, string> = new Map([
+  ['budgets:CreateBudget', 'budgets:TagResource'],
+  ['cloudwatch:PutCompositeAlarm', 'cloudwatch:TagResource'],
+  ['cloudwatch:PutDashboard', 'cloudwatch:TagResource'],
+  ['cloudwatch:PutMetricAlarm', 'cloudwatch:TagResource'],
+  ['iam:CreateRole', 'iam:TagRole'],
+  ['logs:CreateLogGroup', 'logs:TagResource'],
+  ['s3:CreateBucket', 's3:TagResource'],
+  ['sns:CreateTopic', 'sns:TagResource'],
+])
+
+/** AWS Budgets has one right to look and one to change. */
+const BUDGETS: readonly [operation: RegExp, action: string][] = [
+  [/^Describe/, 'budgets:ViewBudget'],
+  [/^(Create|Update|Delete)/, 'budgets:ModifyBudget'],
+]
+
+/** The IAM action that a call is checked against (AWS's service authorization reference): what to allow where it is denied. */
+function iamAction({ service, operation }: { service: string; operation: string }): string {
+  const name = `${PREFIXES.get(service) ?? service}:${operation}`
+  const [, budgets] = (service === 'budgets' && BUDGETS.find(([operations]) => operations.test(operation))) || []
+  return budgets ?? ACTIONS.get(name) ?? name
+}
+
+/** What to allow where a call was denied: the action that AWS names, or all that the call may need. */
+export function lackingAction(call: { service: string; operation: string }, message = ''): string {
+  const [, named] = /\bnot authorized to perform: ([a-z0-9-]+:[A-Za-z]+)/.exec(message) ?? []
+  if (named !== undefined) return named
+  const tagging = TAGGING.get(`${call.service}:${call.operation}`)
+  return `${iamAction(call)}${tagging === undefined ? '' : ` (and ${tagging} for the tags)`}`
 }

@@ -1,4 +1,5 @@
-import type { Owner } from '../core/resource.ts'
+import type { Observed, Owner } from '../core/resource.ts'
+import { hasCode } from './errors.ts'
 
 /** The tag on everything that this program makes or looks after. */
 const OWNER_TAG = { key: 'managed-by', value: 'bedrock-monitor' } as const
@@ -53,4 +54,22 @@ export const isOurKey = (key: string): boolean => key === OWNER_TAG.key || key.s
 /** The same as a map, as CloudWatch Logs takes them. */
 export function tagMapFor(owner: Owner | undefined): Record<string, string> {
   return Object.fromEntries(tagsFor(owner).map(({ Key, Value }) => [Key, Value]))
+}
+
+/**
+ * A creating call whose answer was lost has been made all the same, and its repetition is told that the thing exists. That is
+ * success when what stands there is ours: we only create what did not exist a moment ago. All else is thrown.
+ */
+export async function createOnce(
+  create: Promise<unknown>,
+  read: () => Promise<Observed<unknown> | undefined>,
+  ...existsCodes: string[]
+): Promise<void> {
+  try {
+    await create
+  } catch (error) {
+    if (!hasCode(error, ...existsCodes)) throw error
+    const standing = await read()
+    if ((await standing?.owner()) !== 'ours') throw error
+  }
 }

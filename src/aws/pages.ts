@@ -1,4 +1,6 @@
 import { AppError } from '../core/errors.ts'
+import type { AwsContext } from './context.ts'
+import { NOT_AWS } from './errors.ts'
 
 /** More pages than any list of AWS's has that is read as a whole: 100,000 alarms, a million objects of one hour. */
 const MOST_PAGES = 1_000
@@ -60,7 +62,16 @@ function isEmpty(page: unknown): boolean {
 }
 
 function endless(call: string, why: string): AppError {
-  return new AppError('aws', 'EndlessList', `${call} failed: the list has no end: ${why}`, {
-    hint: 'check whether a proxy, or --endpoint-url, leads to something that is not AWS, then run it again',
-  })
+  return new AppError('aws', 'EndlessList', `${call} failed: the list has no end: ${why}`, { hint: NOT_AWS })
+}
+
+/** One answer for all who ask while it is on its way: a plan reads its resources side by side. */
+export function sharedAnswer<Answer>(ask: (cx: AwsContext) => Promise<Answer>): (cx: AwsContext) => Promise<Answer> {
+  let underway: Promise<Answer> | undefined
+  return (cx) => {
+    underway ??= ask(cx).finally(() => {
+      underway = undefined
+    })
+    return underway
+  }
 }

@@ -114,3 +114,14 @@ export function dashboardUrl(region: string, name: string): string {
   const host = partitionOf(region).consoleHost(region)
   return `https://${host}/cloudwatch/home?region=${region}#dashboards/dashboard/${encodeURIComponent(name)}`
 }
+
+/** The ARN of a thing in an account and a Region of the partition that `at` is in; S3 and IAM leave parts of it empty. */
+export function arn(
+  at: { readonly region: string },
+  service: string,
+  region: string,
+  account: string,
+  resource: string,
+): string {
+  return `arn:${partitionOf(at.region).id}:${service}:${region}:${account}:${resource}`
+}

@@ -1,5 +1,4 @@
 import type { Statement } from './policy.ts'
-import { matches } from './wildcard.ts'
 
 /** What a service of AWS wants to do with a thing, as far as it is known beforehand. */
 export interface ServiceRequest {
@@ -127,9 +126,17 @@ function beginnings(a: string, before: readonly boolean[], letter: string | unde
   for (let length = 0; length <= a.length; length += 1) {
     const last = a[length - 1]
     if (letter === undefined) row.push(length === 0 || (last === '*' && (row[length - 1] ?? false)))
-    else if (letter === '*') row.push((before[length] ?? false) || (row[length - 1] ?? false))
-    else if (last === '*') row.push((before[length] ?? false) || (row[length - 1] ?? false))
+    else if (letter === '*' || last === '*') row.push((before[length] ?? false) || (row[length - 1] ?? false))
     else row.push(length > 0 && (last === '?' || letter === '?' || last === letter) && (before[length - 1] ?? false))
   }
   return row
+}
+
+/** Whether a text is what a pattern of a policy stands for: `*` stands for anything, `?` for one character. */
+export function matches(pattern: string, text: string): boolean {
+  const source = pattern
+    .replace(/[.+^${}()|[\]\\]/g, '\\$&')
+    .replaceAll('*', '.*')
+    .replaceAll('?', '.')
+  return new RegExp(`^${source}$`, 's').test(text)
 }

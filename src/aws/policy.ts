@@ -1,6 +1,7 @@
 import { AppError } from '../core/errors.ts'
 import { saysTheSame } from './canonical.ts'
-import { parseDocument } from './document.ts'
+import { NOT_AWS } from './errors.ts'
+import { parseDocument } from './raw-json.ts'
 
 /** A policy statement in one form: lists are lists, sorted, so that two writings of the same statement are equal. */
 export interface Statement {
@@ -36,15 +37,11 @@ export function readPolicy(document: string | undefined): PolicyDocument {
   if (document === undefined || document === '') return { Version: '2012-10-17', Statement: [] }
   const { Statement: statements, ...head } = parseDocument(decoded(document), 'a policy')
   // AWS takes none without: what answers so is not what stands.
-  if (statements === undefined) throw lacksStatements()
+  if (statements === undefined) {
+    throw new AppError('aws', 'MalformedDocument', 'a policy is without its statements', { hint: NOT_AWS })
+  }
   const isOne = isObject(statements) && !Array.isArray(statements)
   return { ...head, Statement: isOne ? statements : [statements].flat().filter(isObject) }
-}
-
-function lacksStatements(): AppError {
-  return new AppError('aws', 'MalformedDocument', 'a policy is without its statements', {
-    hint: 'check whether a proxy, or --endpoint-url, leads to something that is not AWS, then run it again',
-  })
 }
 
 /** The statements of a document in the form in which they can be judged. */
@@ -108,7 +105,7 @@ function isObject(value: unknown): value is Json {
 }
 
 /** A statement in the one form. */
-export function normalize(raw: Json): Statement {
+function normalize(raw: Json): Statement {
   const statement: Json = { ...raw, Effect: raw.Effect }
   for (const key of ['Action', 'NotAction', 'Resource', 'NotResource']) {
     if (raw[key] !== undefined) statement[key] = list(raw[key])
@@ -127,4 +124,55 @@ function eachList(value: object): Record<string, string[]> {
 
 function list(value: unknown): string[] {
   return (Array.isArray(value) ? value : [value]).map(String).sort()
+}
+
+/**
+ * The ends of the Sids of statements that we put into a policy that was there before us: whoever has used one of our Sids
+ * himself keeps his statement. The second one tells, once ours are taken out, that his stood by itself, outside a list.
+ */
+const ADDED = 'Added'
+const BESIDE_ONE = 'BesideOne'
+
+/** Somebody's document with our statements beside his. Nothing of his is changed, whatever Sids it carries. */
+export function withAdded(document: PolicyDocument, own: readonly Statement[]): PolicyDocument {
+  const { Statement: standing } = document
+  const end = Array.isArray(standing) ? ADDED : BESIDE_ONE
+  const all = [standing].flat()
+  for (const one of own) {
+    const index = all.findIndex((each) => isAdded(each, one))
+    const Sid = index < 0 ? freeSid(all, `${one.Sid}${end}`) : all[index]?.Sid
+    const ours: Json = { ...one, Sid }
+    if (index < 0) all.push(ours)
+    else if (!saysTheSame(normalize(all[index] ?? {}), normalize(ours))) all[index] = ours
+  }
+  return { ...document, Statement: all.length === 1 && !Array.isArray(standing) ? standing : all }
+}
+
+/** The document without the statements that we put into it, written as it was before. */
+export function withoutAdded(document: PolicyDocument, own: readonly Statement[]): PolicyDocument {
+  const { Statement: standing } = document
+  if (!Array.isArray(standing)) return document
+  const left = standing.filter((each) => !own.some((one) => isAdded(each, one)))
+  const [only] = left
+  const stoodAlone = standing.some((each) => !left.includes(each) && String(each.Sid).includes(BESIDE_ONE))
+  return { ...document, Statement: only && left.length === 1 && stoodAlone ? only : left }
+}
+
+/** Whether we put a statement there: its Sid says so, and it says what ours does, be it of other resources (an earlier setup's). */
+export function isAdded(standing: Json, own: Statement): boolean {
+  const [begin, rest] = [String(own.Sid), String(standing.Sid)]
+  if (!rest.startsWith(begin) || !/^(Added|BesideOne)\d*$/.test(rest.slice(begin.length))) return false
+  return saysTheSame(saying(standing), saying(own as Json))
+}
+
+function saying(statement: Json): Json {
+  const { Sid: _, Resource: __, ...said } = normalize(statement)
+  return said
+}
+
+function freeSid(all: readonly Json[], sid: string): string {
+  for (let n = 1; ; n += 1) {
+    const free = n === 1 ? sid : `${sid}${n}`
+    if (!all.some(({ Sid }) => Sid === free)) return free
+  }
 }

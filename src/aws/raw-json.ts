@@ -1,8 +1,13 @@
-/** The part of a command's middleware that is used here. */
-interface Stack {
-  add(middleware: (next: Handler) => Handler, options: { step: string; priority: 'low' | 'high'; name: string }): void
+import { AppError } from '../core/errors.ts'
+
+/** The part of a client's or a command's middleware that is used here. */
+export interface Stack<Context = unknown> {
+  add(
+    middleware: (next: Handler, context: Context) => Handler,
+    options: { step: 'serialize' | 'deserialize'; priority: 'low' | 'high'; name: string },
+  ): void
 }
-type Handler = (args: { request?: { body?: unknown } }) => Promise<{ response: unknown }>
+type Handler = (args: { request?: { body?: unknown } }) => Promise<{ response: unknown; output?: unknown }>
 
 interface Command {
   middlewareStack: unknown
@@ -45,4 +50,21 @@ export function withBody<C extends Command>(command: C, body: unknown): C {
     { step: 'serialize', priority: 'low', name: 'withBody' },
   )
   return command
+}
+
+/**
+ * A JSON object that AWS keeps as text (a policy, a dashboard's body). `what` names it for the reader. Throws an error of
+ * kind `aws` where it is something else; what is in it is not quoted.
+ */
+export function parseDocument(text: string, what: string): Record<string, unknown> {
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch {
+    value = undefined
+  }
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>
+  throw new AppError('aws', 'MalformedDocument', `${what} is not a JSON object`, {
+    hint: 'look at it in the AWS console and mend it, or remove it there; then run this again',
+  })
 }

@@ -1,4 +1,5 @@
 import type { Context } from '../core/context.ts'
+import type { CallName } from './errors.ts'
 import { type FaultClass, faultOf, isPassing, type SdkError } from './fault.ts'
 
 /** How long a kind of fault is worth another try. */
@@ -73,4 +74,71 @@ function retryAfterMs(thrown: unknown, now: number): number {
   if (said === undefined) return 0
   const ms = /^\s*\d+(\.\d+)?\s*$/.test(said) ? Number(said) * 1_000 : Date.parse(said) - now
   return Number.isFinite(ms) ? Math.max(0, ms) : 0
+}
+
+const FIRST_PAUSE_MS = 500
+
+export interface RetryUntil<T> {
+  run(): Promise<T>
+  /** The failures that time heals. */
+  retryOn(error: unknown): boolean
+  /** Milliseconds after which the last failure is final. */
+  deadlineMs: number
+  /** Told before the first pause, so that the user learns what is waited for. */
+  onWait(): void
+}
+
+/** Tries until it succeeds, fails for another reason, or the deadline has passed; pauses grow from 0.5 s to 5 s. */
+export async function retryUntil<T>(cx: Context, options: RetryUntil<T>): Promise<T> {
+  const deadline = cx.clock.now() + options.deadlineMs
+  for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
+    try {
+      return await options.run()
+    } catch (error) {
+      const left = deadline - cx.clock.now()
+      if (!options.retryOn(error) || left <= 0) throw error
+      if (pause === FIRST_PAUSE_MS) options.onWait()
+      await cx.clock.sleep(Math.min(pause, left), cx.signal)
+    }
+  }
+}
+
+/** Calls a second that AWS allows an account in one Region (CloudWatch's service quotas), by operation. */
+const QUOTAS: ReadonlyMap<string, number> = new Map([
+  ['cloudwatch:PutMetricAlarm', 3],
+  ['cloudwatch:DeleteAlarms', 3],
+  ['cloudwatch:DescribeAlarms', 9],
+  ['cloudwatch:PutDashboard', 10],
+  ['cloudwatch:GetDashboard', 10],
+  ['cloudwatch:DeleteDashboards', 10],
+  ['cloudwatch:ListMetrics', 25],
+  // 500 for accounts of today, 50 for older ones.
+  ['cloudwatch:GetMetricData', 50],
+])
+
+/** Tells how long a call has to wait, in ms, and counts it as made then. */
+export type Turns = (now: number) => number
+
+/** A bucket of `perSecond` calls that fills again at that rate: as many are free at once, the next ones wait their turn. */
+export function turnsOf(perSecond: number): Turns {
+  const gap = 1_000 / perSecond
+  /** When the bucket will be full again. */
+  let full = Number.NEGATIVE_INFINITY
+  return (now) => {
+    full = Math.max(full, now) + gap
+    return Math.max(0, Math.ceil(full - now - perSecond * gap))
+  }
+}
+
+/** Waiting times for the calls of one account in one Region. 0 for operations without a quota of their own. */
+export function rateLimits(): (call: CallName, now: number) => number {
+  const turns = new Map<string, Turns>()
+  return ({ service, operation }, now) => {
+    const name = `${service}:${operation}`
+    const quota = QUOTAS.get(name)
+    if (quota === undefined) return 0
+    const known = turns.get(name) ?? turnsOf(quota)
+    turns.set(name, known)
+    return known(now)
+  }
 }

@@ -46,13 +46,7 @@ export interface CommandResult {
   error?: AppError
 }
 
-export interface ReportHead {
-  command: string
-  accountId: string
-  regions: string[]
-  monthlyCost?: MonthlyCost
-  warnings: Warning[]
-}
+export type ReportHead = Pick<ChangeReport, 'command' | 'accountId' | 'regions' | 'monthlyCost' | 'warnings'>
 
 /** The results of a plan that is only looked at: nothing is run, so what differs is `not-run`. */
 export function asResults(items: readonly PlanItem[]): Result[] {
@@ -89,7 +83,7 @@ export function changeReport(head: ReportHead, results: readonly Result[], ok: b
   }
 }
 
-function errorJson({ code, message, hint }: AppError): { code: string; message: string; hint?: string } {
+export function errorJson({ code, message, hint }: AppError): { code: string; message: string; hint?: string } {
   return { code, message, ...(hint !== undefined && { hint }) }
 }
 

@@ -27,7 +27,7 @@ export const EXIT_CODE: Record<ErrorKind, number> = {
 
 export interface AppErrorOptions {
   /** One command, flag or IAM action that mends it. */
-  hint?: string
+  hint?: string | undefined
   /** Worth another try: a throttle, a time-out, a fault on the server's side. */
   transient?: boolean
   cause?: unknown
@@ -72,7 +72,7 @@ export function toAppError(error: unknown): AppError {
 }
 
 export function usageError(message: string, hint?: string): AppError {
-  return new AppError('usage', 'InvalidUsage', message, hint === undefined ? {} : { hint })
+  return new AppError('usage', 'InvalidUsage', message, { hint })
 }
 
 /** The answer was no, or none, before anything was changed. It is the person's will and not a failure, and told as such. */

@@ -106,10 +106,10 @@ async function planEach<Cx extends Context>(
         return { resource, readAt: cx.clock.now(), ...(have && { have }), ...decide(resource, have) }
       } catch (thrown) {
         const error = toAppError(thrown)
-        const nothing = { resource, readAt: cx.clock.now(), action: 'none', changes: [] } as const
-        if (resource.wanted !== false || error.kind !== 'aws') return { ...nothing, changes: [], error }
+        const nothing: PlanItem<Cx> = { resource, readAt: cx.clock.now(), action: 'none', changes: [] }
+        if (resource.wanted !== false || error.kind !== 'aws') return { ...nothing, error }
         unseen(resource, error)
-        return { ...nothing, changes: [] }
+        return nothing
       }
     }),
   )
@@ -169,17 +169,17 @@ function decideRemove<Cx extends Context>(
   options: RemoveOptions,
 ): Decision {
   if (!have) return { action: 'none', changes: [] }
-  if (have.owner === 'foreign') return { action: 'none', changes: [], reason: 'left standing: it is not ours' }
+  const left = (reason: string): Decision => ({ action: 'none', changes: [], reason: `left standing: ${reason}` })
+  if (have.owner === 'foreign') return left('it is not ours')
   if (have.owner !== 'ours' && !options.includeAdopted) {
-    const reason = 'left standing: it was there before us (--include-adopted removes it)'
-    if (have.owner === 'unmarked' || !resource.release) return { action: 'none', changes: [], reason }
+    if (have.owner === 'unmarked' || !resource.release) {
+      return left('it was there before us (--include-adopted removes it)')
+    }
     const changes = diff(have.state, resource.released?.(have.state) ?? have.state)
     changes.push({ path: 'owner', from: 'adopted', to: 'unmarked' })
     return { action: 'update', changes, reason: 'it was there before us: what we added goes, the rest stays' }
   }
-  if (resource.holdsData && options.keepData) {
-    return { action: 'none', changes: [], reason: 'left standing: it holds data (--keep-data)' }
-  }
+  if (resource.holdsData && options.keepData) return left('it holds data (--keep-data)')
   const concerns = resource.concerns?.(have.state, have.owner) ?? []
   const inTheWay = concerns.find(({ stops }) => stops === 'remove')
   if (inTheWay) return { action: 'blocked', changes: [], reason: inTheWay.message, hint: inTheWay.hint }
@@ -189,6 +189,5 @@ function decideRemove<Cx extends Context>(
     return { action: 'remove', changes: [], ...(told.length > 0 && { reason: told.join('; ') }) }
   }
   const changes = diff(have.state, remainder)
-  if (changes.length === 0) return { action: 'none', changes, reason: 'left standing: what is left of it is not ours' }
-  return { action: 'update', changes }
+  return changes.length === 0 ? left('what is left of it is not ours') : { action: 'update', changes }
 }

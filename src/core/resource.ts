@@ -60,8 +60,8 @@ export interface Resource<State = unknown, Cx extends Context = Context> {
   readonly name: string
   /** The Region it lives in, or `GLOBAL`. */
   readonly region: string
-  /** True when removing it loses data that cannot be made again. */
-  readonly holdsData: boolean
+  /** True when removing it loses data that cannot be made again; false where it is left out. */
+  readonly holdsData?: boolean
   /**
    * False for an option that the settings do not ask for: where it does not exist it is not created, where it exists it is
    * left as it is; clean-up takes it away like any other.
@@ -69,8 +69,8 @@ export interface Resource<State = unknown, Cx extends Context = Context> {
   readonly wanted?: boolean
   /** With `wanted: false`: what is ours of it goes, since it would do harm by standing without being asked for. */
   readonly retires?: boolean
-  /** Ids of resources that must stand before this one is written, and that must outlive it. */
-  readonly needs: readonly string[]
+  /** Ids of resources that must stand before this one is written, and that must outlive it. None where it is left out. */
+  readonly needs?: readonly string[]
   /**
    * The state it should be in, given what stands now: what others put beside ours into a list that AWS keeps whole
    * stays in it. Pure.

@@ -11,8 +11,11 @@ export const WARNINGS = {
   'price-list-unavailable': "AWS's price list could not be used: prices are the bundled ones",
   'cache-write-ttl': 'how long cache writes were kept is not known; they are priced as kept for five minutes',
   'tier-unknown': 'in which service tier calls ran is not known; they are priced at the standard one',
+  'long-prompt-price':
+    'long prompts are priced as shorter ones: the model may cost more for them, and by how much is not known',
   'prompt-length-unknown': 'how long prompts were is not known, and long ones cost more; all are priced as short',
-  'counts-unknown': 'records do not tell what a call used, or tell what cannot be: it is in no sum',
+  'counts-unknown':
+    'records do not tell what a call used, or tell what cannot be, or its images are not counted: it is in no sum',
   'service-tier': "CloudWatch's counts of a model's service tiers are more than those of all its calls",
   'profile-unknown': 'an inference profile no longer exists or names several models: its use is not priced',
   'profiles-unreadable': 'which models inference profiles stand for could not be read',
@@ -37,6 +40,8 @@ export const WARNINGS = {
   'logs-scanned': 'how much Logs Insights scanned, and what that costs',
   'query-timeout': 'a query took longer than Logs Insights allows',
   'records-outside': 'records lie outside the window and are not counted',
+  'records-double':
+    'records repeat calls that were counted already, and are left out; or there are too many calls to tell',
   'files-not-read': 'files of a folder or an archive are no invocation logs by what is in them, and are not read',
   'empty-object': 'a file or object of the log is empty',
   'archive-damaged':

@@ -1,6 +1,10 @@
 import type { Session } from '../steps/session.ts'
-import { CHECKS } from './checks/index.ts'
-import { type Examination, examine, isError } from './finding.ts'
+import { actions, budget, subscriptions, topicAccess } from './checks/alarms.ts'
+import { destinations, loggingOn } from './checks/logging.ts'
+import { concerns, resources } from './checks/resources.ts'
+import { rights, unread } from './checks/rights.ts'
+import { coverage, deliveries, mantle, otherRegions, prices, use } from './checks/usage.ts'
+import { type Check, type Examination, examine, isError } from './finding.ts'
 import { gatherFacts } from './gather/gather.ts'
 
 export { INCOMPLETE } from './checks/rights.ts'
@@ -31,3 +35,23 @@ export async function doctor(session: Session): Promise<DoctorReport> {
     passed: ['the credentials are good', ...passed],
   }
 }
+
+/** The chain from the caller's rights to the person an alarm reaches, link by link. */
+export const CHECKS: readonly Check[] = [
+  rights,
+  loggingOn,
+  resources,
+  concerns,
+  destinations,
+  deliveries,
+  use,
+  coverage,
+  otherRegions,
+  mantle,
+  prices,
+  subscriptions,
+  actions,
+  topicAccess,
+  budget,
+  unread,
+]

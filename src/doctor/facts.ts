@@ -1,6 +1,7 @@
 import type { Missing } from '../aws/rights.ts'
 import type { RightsCheck } from '../aws/simulate.ts'
 import type { ChangeReportResource } from '../core/change-report.ts'
+import { isAppError } from '../core/errors.ts'
 import type { Concern } from '../core/resource.ts'
 import type { Window } from '../report/model.ts'
 import type { BudgetAtZero } from '../steps/notify/budget-spend.ts'
@@ -101,4 +102,20 @@ export interface RegionUse {
   region: string
   invocations: number
   logging: boolean
+}
+
+/** Lets an examination go on past what it may not see: the answer, or undefined and a note of why. */
+export type Attempt = <T>(what: string, reading: Promise<T>) => Promise<T | undefined>
+
+export function noting(unread: Unread[]): Attempt {
+  return async (what, reading) => {
+    try {
+      return await reading
+    } catch (error) {
+      // Without credentials nothing can be told, and an interruption is obeyed.
+      if (!isAppError(error) || error.kind === 'credentials' || error.kind === 'interrupted') throw error
+      unread.push({ what, why: error.message, incomplete: error.kind === 'partial' })
+      return undefined
+    }
+  }
 }

@@ -15,6 +15,17 @@ export interface Finding {
   fix: string
 }
 
+/** A finding of something that is wrong. */
+export const wrong = (code: string, title: string, why: string, fix: string): Finding => {
+  return { code, severity: 'error', title, why, fix }
+}
+
+/** A finding of something that may be meant to be so. */
+export const odd = (code: string, title: string, why: string, fix: string): Finding => ({
+  ...wrong(code, title, why, fix),
+  severity: 'warning',
+})
+
 /** One link of the chain. */
 export interface Check {
   /** What holds when it finds nothing, in a few words. */

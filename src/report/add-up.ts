@@ -14,7 +14,7 @@ import {
   type PricedRow,
   type Spend,
 } from './spending.ts'
-import { addTo, noTally, type Tally } from './tally.ts'
+import { addCounts, addMoments, addTo, noTally, type Tally } from './tally.ts'
 
 /** The sums of some rows with what they cost. */
 export type PricedTally = Tally & Spend
@@ -39,12 +39,13 @@ export interface SlotUse extends Coverage {
 
 /** How rows are put together. */
 export interface Division {
-  /** The slots of the series (ms since the epoch), each `step` ms long. */
+  /** When the slots of the series begin, ms since the epoch. */
   starts: readonly number[]
-  step: number
   /** What to group by, and whose hours and days. */
   by: readonly string[]
   zone: string
+  /** Hours or days that are told even if nothing was used in them, where groups are told apart by time alone. */
+  kept?: readonly number[]
 }
 
 /** The sums of a reading's rows. */
@@ -54,19 +55,16 @@ export interface Sums {
   parts: Part[]
   /** Of each slot of the series. */
   slots: PricedTally[]
-  /** Of the rows, each once. */
-  rowStarts: number[]
   /** Start of the first row in which anything was used; undefined where nothing was. */
   firstUse?: number
   prices: PricesTold
 }
 
 /** Adds rows up to all that a report tells of them. They are walked once, and none is kept. */
-export function addUp(rows: Iterable<Row>, { starts, step, by, zone }: Division, book: PriceBook): Sums {
+export function addUp(rows: Iterable<Row>, { starts, by, zone, kept = [] }: Division, book: PriceBook): Sums {
   const all = noPricedTally()
   const parts: Part[] = []
   const slots = starts.map(noPricedTally)
-  const rowStarts = new Set<number>()
   let firstUse = Number.POSITIVE_INFINITY
   const { priced, told } = pricer(book)
   const partOf = groupFinder(by, zone, (key) => {
@@ -74,28 +72,49 @@ export function addUp(rows: Iterable<Row>, { starts, step, by, zone }: Division,
     parts.push(part)
     return part
   })
+  for (const start of kept) partOf({ dimensions: NO_DIMENSIONS, start })
+  const placeOf = placeFinder(starts)
   for (const row of rows) {
     const cost = priced(row)
     const part = partOf(row)
-    addTo(all, row)
+    addMoments(all, row)
     addRow(part, row, cost)
-    rowStarts.add(row.start)
     if (row.start < firstUse && isUsed(row)) firstUse = row.start
-    const place = Math.floor((row.start - (starts[0] ?? 0)) / step)
+    const place = placeOf(row.start)
     const slot = slots[place]
     if (!slot) continue
     addRow(slot, row, cost)
     addToCourse(part, place, row, cost)
   }
-  // Every row is in one part: its charges are added up once less.
+  // Every row is in one part: what is whole numbers is added up once less.
+  for (const part of parts) addCounts(all, part)
   addSpends(all, parts)
   return {
     all,
     parts,
     slots,
-    rowStarts: [...rowStarts],
     ...(Number.isFinite(firstUse) && { firstUse }),
     prices: told(),
+  }
+}
+
+const NO_DIMENSIONS = { model: '', account: '', region: '' }
+
+/** Finds the slot of a moment: mostly that of the one before, or the next. What is before all of them is in the first. */
+function placeFinder(starts: readonly number[]): (moment: number) => number {
+  let place = 0
+  const begin = (at: number) => starts[at] ?? Number.POSITIVE_INFINITY
+  return (moment) => {
+    if (moment < begin(place)) place = 0
+    else if (moment >= begin(place + 1)) place++
+    if (moment < begin(place + 1)) return place
+    let beyond = starts.length
+    while (beyond - place > 1) {
+      const middle = (place + beyond) >> 1
+      if (moment < begin(middle)) beyond = middle
+      else place = middle
+    }
+    return place
   }
 }
 

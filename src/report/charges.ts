@@ -76,24 +76,29 @@ export interface Charge {
 }
 
 /** What a row is billed for, in the order of the kinds; undefined rates are those of a model without a price. Exact. */
-export function chargesOf({ counters }: Pick<Row, 'counters'>, rates: Rates | undefined): Charge[] {
-  const charges: Charge[] = []
-  for (const kind of CHARGE_KINDS) {
-    const quantity = kind.quantity(counters)
-    if (quantity === 0) continue
-    const rate = rates ? rateOf(kind, rates) : undefined
-    if (rates === undefined || rate === undefined) {
-      charges.push({ kind, quantity, rate: null, amount: null, source: null })
-    } else {
-      const charge: Charge = { kind, quantity, rate, amount: costOf(quantity, rate), source: rates.source }
-      const listed = rates.list ? rateOf(kind, rates.list) : undefined
-      if (rates.list !== undefined && listed !== rate) {
-        charge.listAmount = listed === undefined ? null : costOf(quantity, listed)
-      }
+export function chargesOf(row: Pick<Row, 'counters'>, rates: Rates | undefined): Charge[] {
+  return chargesAt(rates)(row)
+}
+
+/** The same of many rows: the rates of each kind are looked up once. */
+export function chargesAt(rates: Rates | undefined): (row: Pick<Row, 'counters'>) => Charge[] {
+  const kinds = CHARGE_KINDS.map((kind) => {
+    const rate = (rates && rateOf(kind, rates)) ?? null
+    const listed = rates?.list ? (rateOf(kind, rates.list) ?? null) : null
+    const hasOther = rates?.list !== undefined && rate !== null && listed !== rate
+    return { kind, rate, source: rate === null ? null : (rates?.source ?? null), listed, hasOther }
+  })
+  return ({ counters }) => {
+    const charges: Charge[] = []
+    for (const { kind, rate, source, listed, hasOther } of kinds) {
+      const quantity = kind.quantity(counters)
+      if (quantity === 0) continue
+      const charge: Charge = { kind, quantity, rate, amount: rate === null ? null : costOf(quantity, rate), source }
+      if (hasOther) charge.listAmount = listed === null ? null : costOf(quantity, listed)
       charges.push(charge)
     }
+    return charges
   }
-  return charges
 }
 
 function rateOf(kind: AnyKind, { perMillion, perImage }: Pick<Rates, 'perMillion' | 'perImage'>): AttoUsd | undefined {

@@ -1,10 +1,13 @@
 import type { Warning } from '../core/events.ts'
 import { grouped } from '../text/numbers.ts'
-import { type Charge, chargesOf } from './charges.ts'
-import { doubtsOf } from './doubts.ts'
+import { type Charge, chargesAt } from './charges.ts'
+import { addDoubted, type Doubted, doubtsOf } from './doubts.ts'
 import type { DoubtLine, PriceLine, Row, UnpricedLine } from './model.ts'
 import { type AttoUsd, type PicoUsdPerMillion, priceToUsd } from './money.ts'
 import { type Price, type PriceBook, pricePeriods, type Unpriced } from './prices/book.ts'
+import { pricedId } from './prices/model-id.ts'
+import { agree } from './prices/quotes.ts'
+import { longFrom } from './prices/rules.ts'
 import { addCoverage, amountOf, type Coverage, isUntold, type PricedRow } from './spending.ts'
 import { STANDARD_TERMS, termsKey } from './terms.ts'
 
@@ -28,8 +31,11 @@ export interface Pricer {
 interface Tariff {
   period: number
   found: Price | Unpriced
+  charges: ReturnType<typeof chargesAt>
   /** Where there is no price: what adds up to be told. */
   line?: UnpricedLine
+  /** What is not told of its calls, summed. */
+  doubted?: readonly Doubted[]
 }
 
 /** Looks the price of a model up once a period in which it holds, and keeps the latest: a model's rows come in order. */
@@ -39,23 +45,37 @@ export function pricer(book: PriceBook): Pricer {
   const prices = new Map<string, PriceLine>()
   const unpriced = new Map<string, UnpricedLine>()
   const gaps = new Map<string, Gap>()
+  const imageless = new Map<string, number>()
   const doubts = doubtsOf(book)
   const warnings: Warning[] = []
   const find = (row: Row, period: number, before: Tariff | undefined): Tariff => {
     const { model, region } = row.dimensions
     const found = book.lookup(row.billedModel ?? model, region, new Date(row.start), row.terms)
-    if (before?.found === found) return { ...before, period }
-    if ('unpriced' in found) return { period, found, line: unpricedLine(unpriced, model, found.unpriced) }
+    const doubted = 'unpriced' in found ? [] : doubts.sumsOf(row)
+    const own = { period, ...(doubted.length > 0 && { doubted }) }
+    if (before?.found === found) return { ...before, ...own }
+    if ('unpriced' in found) {
+      const line = unpricedLine(unpriced, model, found.unpriced)
+      return { ...own, found, charges: chargesAt(undefined), line }
+    }
+    warnings.push(...longWarnings(row, found, book))
     const line = priceLine(row, found)
     prices.set(JSON.stringify(line), line)
     warnings.push(...found.warnings)
-    return { period, found }
+    return { ...own, found, charges: chargesAt(found) }
   }
+  let last: { row: Row; tariff: Tariff } | undefined
   const tariffOf = (row: Row): Tariff => {
-    const { model, region } = row.dimensions
     const period = periodOf(row.start)
+    if (last?.tariff.period === period && isSameTariff(last.row, row)) return last.tariff
+    const tariff = keptTariff(row, period)
+    last = { row, tariff }
+    return tariff
+  }
+  const keptTariff = (row: Row, period: number): Tariff => {
+    const { model, region } = row.dimensions
     const models = latest.get(region) ?? new Map<string, Tariff>()
-    const key = isPlain(row) ? model : `${termsKey(row.terms ?? STANDARD_TERMS)}\n${row.billedModel ?? ''}\n${model}`
+    const key = isStandard(row) ? model : `${termsKey(row.terms ?? STANDARD_TERMS)}\n${row.billedModel ?? ''}\n${model}`
     const before = models.get(key)
     if (before?.period === period) return before
     const tariff = find(row, period, before)
@@ -64,22 +84,27 @@ export function pricer(book: PriceBook): Pricer {
   }
   return {
     priced(row) {
-      const { found, line } = tariffOf(row)
-      if (!('unpriced' in found)) {
-        const charges = chargesOf(row, found)
-        if (row.terms?.untold) doubts.add(row)
-        for (const charge of charges) if (charge.amount === null) addGap(gaps, row, charge)
-        return { charges, isPriced: true }
-      }
-      if (line) {
-        const add = (kind: 'inputTokens' | 'outputTokens') => {
-          const before = line[kind]
-          line[kind] = before === null || row.unknown?.has(kind) ? null : before + row.counters[kind]
+      const { found, charges: chargesOf, line, doubted } = tariffOf(row)
+      const charges = chargesOf(row)
+      if (!line) {
+        if (doubted) addDoubted(doubted, row)
+        let isPlain = charges.length > 0 && row.unknown === undefined
+        for (const charge of charges) {
+          if (charge.amount === null) addGap(gaps, row, charge)
+          if (charge.amount === null || charge.listAmount !== undefined) isPlain = false
         }
-        add('inputTokens')
-        add('outputTokens')
+        const made = !('unpriced' in found) && isByImage(found) ? uncountedImages(row) : 0
+        if (made === 0) return { charges, isPriced: true, isPlain }
+        imageless.set(row.dimensions.model, made + (imageless.get(row.dimensions.model) ?? 0))
+        return { charges, isPriced: true, uncountedImages: true }
       }
-      return { charges: chargesOf(row, undefined), isPriced: false }
+      const add = (kind: 'inputTokens' | 'outputTokens') => {
+        const before = line[kind]
+        line[kind] = before === null || row.unknown?.has(kind) ? null : before + row.counters[kind]
+      }
+      add('inputTokens')
+      add('outputTokens')
+      return { charges, isPriced: false }
     },
     told: () => ({
       prices: [...prices.values()],
@@ -89,14 +114,47 @@ export function pricer(book: PriceBook): Pricer {
         ...doubts.warnings(),
         ...warnings,
         ...[...gaps.values()].map(gapWarning),
+        ...[...imageless].map(imagelessWarning),
         ...changedPrices([...prices.values()]),
       ],
     }),
   }
 }
 
+/** Long prompts of a model that costs more for these where AWS's list says so, and whose price is that of short ones. */
+function longWarnings({ dimensions, billedModel, start, terms }: Row, found: Price, book: PriceBook): Warning[] {
+  const model = billedModel ?? dimensions.model
+  const id = pricedId(model)
+  const over = typeof id === 'string' ? longFrom(id) : undefined
+  if (!terms || over === undefined || terms.promptOver < over) return []
+  const short = book.lookup(model, dimensions.region, new Date(start), { ...terms, promptOver: 0 })
+  if ('unpriced' in short || !agree(short.perMillion, found.perMillion)) return []
+  const message = `prompts of more than ${grouped(over)} tokens to ${model} in ${dimensions.region} are priced as shorter ones: AWS charges more for them where its list has such a price, and none is known`
+  return [{ code: 'long-prompt-price', message }]
+}
+
+/** Images are all that the price is of: each call that was served has made one. */
+function isByImage({ perMillion, perImage }: Price): boolean {
+  return perImage !== undefined && Object.keys(perMillion).length === 0
+}
+
+/** Of how many calls no image is counted. */
+function uncountedImages({ counters: { images, invocations, serverErrors }, unknown }: Row): number {
+  return unknown?.has('images') ? 0 : Math.max(0, invocations - serverErrors - images)
+}
+
+/** Of the same model in the same Region on the same terms. */
+function isSameTariff(a: Row, b: Row): boolean {
+  return (
+    a.dimensions.model === b.dimensions.model &&
+    a.dimensions.region === b.dimensions.region &&
+    a.terms === b.terms &&
+    a.billedModel === b.billedModel
+  )
+}
+
 /** On standard terms, and answered by the model that was called: the key of its price is the model's name. */
-function isPlain({ terms, billedModel }: Row): boolean {
+function isStandard({ terms, billedModel }: Row): boolean {
   return billedModel === undefined && (terms === undefined || terms === STANDARD_TERMS)
 }
 
@@ -145,6 +203,14 @@ function gapWarning({ model, what, count }: Gap): Warning {
   }
 }
 
+function imagelessWarning([model, calls]: [string, number]): Warning {
+  const who = calls === 1 ? '1 call' : `${grouped(calls)} calls`
+  return {
+    code: 'counts-unknown',
+    message: `no images are counted of ${who} of ${model}: the report is without what these cost`,
+  }
+}
+
 function changedPrices(prices: readonly PriceLine[]): Warning[] {
   const seen = new Map<string, string>()
   const changed = new Set<string>()
@@ -169,10 +235,10 @@ function unpricedLine(lines: Map<string, UnpricedLine>, model: string, reason: s
 }
 
 function priceLine(row: Row, { perMillion, perImage, source, asOf }: Price): PriceLine {
-  const { model, region } = row.dimensions
+  const { region } = row.dimensions
   const usd = (price: PicoUsdPerMillion | undefined) => (price === undefined ? null : priceToUsd(price))
   return {
-    model,
+    model: row.billedModel ?? row.dimensions.model,
     region,
     ...(row.terms && row.terms.tier !== 'standard' && { tier: row.terms.tier }),
     ...(row.terms && row.terms.promptOver > 0 && { promptOver: row.terms.promptOver }),

@@ -5,6 +5,7 @@ import { COUNTERS, type Counters, type DoubtLine, type Row } from './model.ts'
 import { type AttoUsd, toNano, toUsd } from './money.ts'
 import { type PriceBook, pricePeriods } from './prices/book.ts'
 import { amountOf } from './spending.ts'
+import { noCounters } from './tally.ts'
 import { PROMPT_LENGTHS, STANDARD_TERMS, type Terms, termsKey, type Untold } from './terms.ts'
 
 interface Doubt {
@@ -16,7 +17,7 @@ interface Doubt {
 }
 
 /** Use of one model on one set of terms while its price holds, added up: its rows are many. */
-interface Doubted {
+export interface Doubted {
   untold: Untold
   model: string
   region: string
@@ -43,24 +44,27 @@ export function doubtsOf(book: PriceBook) {
     return [...doubts.values()]
   }
   return {
-    /** Of a row with a price. */
-    add({ terms = STANDARD_TERMS, dimensions, billedModel: model = dimensions.model, start: at, counters }: Row): void {
+    /** The sums to which rows with the price of this one are added, which have a price. */
+    sumsOf({ terms = STANDARD_TERMS, dimensions, billedModel: model = dimensions.model, start: at }: Row): Doubted[] {
       const { region } = dimensions
-      for (const untold of terms.untold ?? []) {
+      return (terms.untold ?? []).map((untold) => {
         const key = `${untold} ${periodOf(at)} ${termsKey(terms)}\n${region}\n${model}`
-        const sum = doubted.get(key)
-        if (!sum) {
-          const { cacheWrite1hTokens = 0 } = counters
-          doubted.set(key, { untold, model, region, at, terms, counters: { ...counters, cacheWrite1hTokens } })
-          continue
-        }
-        for (const counter of COUNTERS) sum.counters[counter] += counters[counter]
-        sum.counters.cacheWrite1hTokens += counters.cacheWrite1hTokens ?? 0
-      }
+        const counters = { ...noCounters(), cacheWrite1hTokens: 0 }
+        const sum = doubted.get(key) ?? { untold, model, region, at, terms, counters }
+        doubted.set(key, sum)
+        return sum
+      })
     },
     lines: (): DoubtLine[] =>
       all().map(({ most, ...line }) => ({ ...line, couldAddUsd: most === null ? null : toUsd(toNano(most)) })),
     warnings: (): Warning[] => all().map(warningOf),
+  }
+}
+
+export function addDoubted(sums: readonly Doubted[], { counters }: Row): void {
+  for (const sum of sums) {
+    for (const counter of COUNTERS) sum.counters[counter] += counters[counter]
+    sum.counters.cacheWrite1hTokens += counters.cacheWrite1hTokens ?? 0
   }
 }
 
@@ -97,14 +101,24 @@ function moreThan(priced: AttoUsd, cost: AttoUsd): AttoUsd {
 }
 
 const CODES = { tier: 'tier-unknown', promptLength: 'prompt-length-unknown', cacheTtl: 'cache-write-ttl' } as const
-const WORDS: Record<Untold, string> = {
-  tier: 'do not tell their service tier and are priced at the standard one',
-  promptLength: 'do not tell how long their prompts were and are priced as short ones',
-  cacheTtl: 'do not tell how long their cache writes are kept and are priced as kept for five minutes',
+/** Of one call, and of several. */
+const WORDS: Record<Untold, readonly [string, string]> = {
+  tier: [
+    'does not tell its service tier and is priced at the standard one',
+    'do not tell their service tier and are priced at the standard one',
+  ],
+  promptLength: [
+    'does not tell how long its prompt was and is priced as a short one',
+    'do not tell how long their prompts were and are priced as short ones',
+  ],
+  cacheTtl: [
+    'does not tell how long its cache writes are kept and is priced as kept for five minutes',
+    'do not tell how long their cache writes are kept and are priced as kept for five minutes',
+  ],
 }
 
 function warningOf({ model, untold, calls, most }: Doubt): Warning {
-  const what = `${grouped(calls)} ${calls === 1 ? 'call' : 'calls'} of ${model} ${WORDS[untold]}`
+  const what = `${grouped(calls)} ${calls === 1 ? 'call' : 'calls'} of ${model} ${WORDS[untold][calls === 1 ? 0 : 1]}`
   const more = most === null ? 'what it could add is not known' : `it could add ${usd(toUsd(toNano(most)))} at most`
   return { code: CODES[untold], message: `${what}: ${more}` }
 }

@@ -1,6 +1,5 @@
 import type { GroupKey, Row } from './model.ts'
-import { HOUR_MS } from './window.ts'
-import { hourStart, offsetAt, offsetText, wallTime } from './window-zone.ts'
+import { offsetAt, offsetText, wallTime } from './window-zone.ts'
 
 /** What invocation records can be told apart by; `metadata:` stands for `metadata:KEY`. */
 export const OF_RECORDS = ['model', 'account', 'region', 'identity', 'operation', 'profile', 'metadata:'] as const
@@ -51,7 +50,7 @@ export function groupFinder<Group>(
   by: readonly string[],
   zone: string,
   make: (key: GroupKey) => Group,
-): (row: Row) => Group {
+): (row: Pick<Row, 'dimensions' | 'start'>) => Group {
   const values = by.map((name) => groupValues(name, zone))
   const keyOf = groupKeys(by, zone)
   const root: Branch<Group> = { branches: new Map() }
@@ -77,7 +76,20 @@ export function timeKey(name: string, moment: number, zone: string): string {
   return name === 'day' ? shown.slice(0, 10) : `${shown.slice(0, 13)}:00${offsetText(offsetAt(moment, zone))}`
 }
 
-/** True if a slot may hold calls of two hours of the zone's clocks, so that grouping by hour or day is off by a little. */
-export function straddlesHours(starts: readonly number[], slotMs: number, zone: string): boolean {
-  return slotMs > HOUR_MS || starts.some((start) => start - hourStart(start, zone) + slotMs > HOUR_MS)
+/** Orders keys by their hours and days. An hour that comes twice in autumn is told apart by its offset: it is the moment that counts. */
+export function timeOrder(by: readonly string[]): (a: GroupKey, b: GroupKey) => number {
+  const times = by.filter(isTimeGrouping)
+  const known = new Map<string, number>()
+  const moment = (key = '') => {
+    const at = known.get(key) ?? Date.parse(key)
+    known.set(key, at)
+    return at
+  }
+  return (a, b) => {
+    for (const name of times) {
+      const apart = a[name] === b[name] ? 0 : moment(a[name]) - moment(b[name])
+      if (apart !== 0) return apart
+    }
+    return 0
+  }
 }

@@ -76,9 +76,7 @@ export interface Window {
 /** What a source found. `window` is what was really read: a source may have to round the start down. */
 export interface Reading {
   window: Window
-  /** Length of the rows' slots, counted from the window's start. */
-  slotMs: number
-  /** To be walked as often as needed: each walk may make them anew, as a year of them by the hour would take a gigabyte. */
+  /** Each lies within one slot of the report's series. To be walked as often as needed: each walk may make them anew, as a year of them by the hour would take a gigabyte. */
   rows: Iterable<Row>
   /** Of what there are rows, from sources that know without making them. */
   used?: readonly Dimensions[]
@@ -132,8 +130,13 @@ export interface Usage extends Record<Counter, number | null> {
 /** US dollars by kind of billed thing. */
 export type Costs = Readonly<Record<string, number | null>>
 
-export type Group = { key: GroupKey } & Usage
-export type Slot = { start: string } & Usage
+/** Marks an hour or a day of which only a part is in the window. */
+export interface PartOfTime {
+  partial?: true
+}
+
+export type Group = { key: GroupKey } & Usage & PartOfTime
+export type Slot = { start: string } & Usage & PartOfTime
 
 /** What `days` days would come to at the rate of its basis; all null without one. */
 export interface Projection {
@@ -166,6 +169,15 @@ export interface PriceLine {
   perImage?: number
   source: string
   asOf: string | null
+}
+
+/** What is known of an application inference profile or a prompt router, from the configuration file or the account. */
+export interface ProfileLine {
+  /** As the profile is called in keys; of what a key has by its ARN, the end of that. */
+  id: string
+  name?: string
+  model?: string
+  tags?: Readonly<Record<string, string>>
 }
 
 export interface UnpricedLine {
@@ -227,6 +239,8 @@ export interface Report {
   prices: PriceLine[]
   unpriced: UnpricedLine[]
   doubts: DoubtLine[]
+  /** Names behind ids, where some are known. */
+  profiles?: ProfileLine[]
   /** Only where it was asked for. */
   quotas?: QuotaLine[]
   /** What the report's own calls cost; files cost none. */

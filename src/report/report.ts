@@ -50,7 +50,7 @@ export async function report(session: ReportSession, request: ReportRequest): Pr
   const window = alignWindow(request.window ?? lastHours(clock.now(), DAY_MS / HOUR_MS), by, timeZone)
   const isWhole = readAll !== undefined && request.window === undefined
   const reading = isWhole ? await readAll(told) : await read({ window, ...told })
-  const { book, warnings } = await pricesOf(request, places, reading)
+  const { book, warnings, profiles } = await pricesOf(request, places, reading)
   const quotas = source.tellsQuotas && request.quotas ? await headroomOf(places, reading) : undefined
   const { start, end } = isWhole ? reading.window : window
   const facts = {
@@ -61,6 +61,7 @@ export async function report(session: ReportSession, request: ReportRequest): Pr
     hours: (end - start) / HOUR_MS,
     by,
     timeZone,
+    ...(profiles && { profiles }),
     ...(quotas && { quotas: quotas.quotas }),
     ...(source.bills.length > 0 && { calls: callCost(meter.billed, source.bills) }),
   }

@@ -27,6 +27,10 @@ export interface Coverage {
 export interface PricedRow {
   charges: readonly Charge[]
   isPriced: boolean
+  /** It is billed by the image, and some of its calls tell of none. */
+  uncountedImages?: boolean
+  /** There is something, all of it is known, and its price is the list's: most rows are such. */
+  isPlain?: boolean
 }
 
 /** What AWS bills: where some of it is not known, the cost is not. */
@@ -45,7 +49,8 @@ export function noSpend(): Spend {
 
 export function addSpend(sum: Spend, row: Pick<Row, 'counters' | 'unknown'>, priced: PricedRow): void {
   addCoverage(sum, row, priced)
-  addList(sum, priced.charges)
+  if (priced.isPlain) sum.isListed = true
+  else addList(sum, priced.charges)
   for (const { kind, quantity, amount } of priced.charges) {
     if (kind.unit === 'tokens') sum.tokens += quantity
     if (amount === null) {
@@ -65,14 +70,19 @@ export function addSpend(sum: Spend, row: Pick<Row, 'counters' | 'unknown'>, pri
 export function addCoverage(
   sum: Coverage,
   { counters, unknown }: Pick<Row, 'counters' | 'unknown'>,
-  { charges, isPriced }: PricedRow,
+  { charges, isPriced, isPlain, uncountedImages }: PricedRow,
 ): void {
+  if (isPlain) {
+    sum.priced = true
+    return
+  }
   for (const { kind, amount } of charges) {
     if (amount === null) addLack(sum, kind.unit)
     else sum.priced = true
   }
   const isUncounted = !isPriced && charges.length === 0
   if (isUncounted && counters.invocations > counters.serverErrors) addLack(sum, 'calls')
+  if (uncountedImages) addLack(sum, 'counts')
   if (!unknown) return
   if (BILLED.some((name) => unknown.has(name)) || (isUncounted && unknown.has('invocations'))) addLack(sum, 'counts')
 }

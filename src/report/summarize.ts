@@ -1,10 +1,12 @@
 import type { Warning } from '../core/events.ts'
 import { addUp, keyText, type Part, type PricedTally, type SlotUse, type Sums } from './add-up.ts'
+import { askedOf, boundsOf, partKeys, seriesSlots, timeUnit, within } from './calendar.ts'
 import type { CallCost } from './calls.ts'
-import { isTimeGrouping, straddlesHours } from './grouping.ts'
+import { isTimeGrouping, timeOrder } from './grouping.ts'
 import type {
   Attempts,
   Group,
+  ProfileLine,
   Projection,
   QuotaLine,
   Reading,
@@ -28,9 +30,10 @@ import {
   toSpending,
 } from './spending.ts'
 import { attemptsInMetrics, toUsage } from './tally.ts'
-import { DAY_MS, HOUR_MS, slotLength, slotStarts } from './window.ts'
+import { DAY_MS, HOUR_MS, type Unit } from './window.ts'
 
 const PROJECTION_DAYS = 30
+const NO_KEYS: ReadonlySet<string> = new Set()
 /** Less is no rate: the first calls of a day would be projected as if they went on. */
 const LEAST_BASIS_HOURS = 3
 
@@ -48,6 +51,8 @@ export interface ReportFacts {
   by: readonly string[]
   /** Whose hours and days; UTC by default. */
   timeZone?: string
+  /** Names behind ids. */
+  profiles?: readonly ProfileLine[]
   /** Where quotas were asked for. */
   quotas?: readonly QuotaLine[]
   /** Where AWS was asked. */
@@ -59,15 +64,18 @@ export interface ReportFacts {
  * and so do the slots of the series and the kinds of billed things, so that whoever adds them up gets the same.
  */
 export function summarize(reading: Reading, facts: ReportFacts, book: PriceBook): ReportView {
-  const { window, slotMs, attempts = attemptsInMetrics } = reading
-  const zone = facts.timeZone ?? 'UTC'
-  // Rows may be finer than the series, so that hours and days can be told apart.
-  const step = Math.max(slotMs, slotLength({ start: 0, end: facts.hours * HOUR_MS }))
-  const starts = slotStarts(window, step)
-  const sums = addUp(reading.rows, { starts, step, by: facts.by, zone }, book)
-  const { all, parts, slots, rowStarts, prices } = sums
+  const { window, attempts = attemptsInMetrics } = reading
+  const { by, hours, timeZone: zone = 'UTC' } = facts
+  const asked = askedOf(window, hours)
+  const series = seriesSlots(window, hours, by, zone)
+  const unit = timeUnit(by)
+  const kept = unit && by.every(isTimeGrouping) ? hoursOrDays(asked, unit, zone) : []
+  const sums = addUp(reading.rows, { starts: series.map(({ start }) => start), by, zone, kept }, book)
+  const { all, parts, slots, prices } = sums
+  const cut = unit ? partKeys(asked, unit, zone) : NO_KEYS
+  const partial = { partial: true } as const
   for (const sum of unreadOf(reading, facts.by, sums)) addLack(sum, 'reading')
-  const groups = roundTogether(parts.sort(byText)).sort(dearestFirst)
+  const groups = inOrder(roundTogether(parts.sort(byText)), by)
   const ofAll = roundAlone(all)
   const usage = usages(reading, attempts)
   const total = usage(all, keyText({}), ofAll)
@@ -82,10 +90,17 @@ export function summarize(reading: Reading, facts: ReportFacts, book: PriceBook)
     window: { start: iso(window.start), end: iso(window.end), hours: facts.hours },
     currency: 'USD',
     total,
-    groups: groups.map((group): Group => ({ key: group.of.key, ...usage(group.of, group.of.text, group) })),
+    groups: groups.map(
+      (group): Group => ({
+        key: group.of.key,
+        ...(unit && cut.has(group.of.key[unit] ?? '') && partial),
+        ...usage(group.of, group.of.text, group),
+      }),
+    ),
     series: roundTogether(slots).map(
       (slot, index): Slot => ({
-        start: iso(starts[index] ?? window.start),
+        start: iso(series[index]?.start ?? window.start),
+        ...(series[index]?.isPart && partial),
         ...toUsage(slot.of, undefined, toSpending(slot), attempts),
       }),
     ),
@@ -93,11 +108,17 @@ export function summarize(reading: Reading, facts: ReportFacts, book: PriceBook)
     prices: prices.prices,
     unpriced: prices.unpriced,
     doubts: prices.doubts,
+    ...(facts.profiles && facts.profiles.length > 0 && { profiles: [...facts.profiles] }),
     ...(facts.quotas && { quotas: [...facts.quotas] }),
     ...(facts.calls && { calls: facts.calls }),
-    warnings: distinct([...reading.warnings, ...prices.warnings, ...slotWarnings(rowStarts, slotMs, facts.by, zone)]),
+    warnings: distinct([...reading.warnings, ...prices.warnings]),
   }
   return { report, by: facts.by, timeZone: zone, trends: trendsOf(groups, slots) }
+}
+
+/** When the hours or days of a window begin, the first of them with the window. */
+function hoursOrDays(window: Window, unit: Unit, zone: string): number[] {
+  return within(boundsOf(window, unit, zone), window).slice(0, -1)
 }
 
 /** The only one; null where there are several, or none is known. */
@@ -168,18 +189,18 @@ function byText(a: Part, b: Part): number {
   return a.text < b.text ? -1 : 1
 }
 
+/** In the order of time where hours or days are told apart; dearest first, also within each of these. */
+function inOrder(groups: Rounded<Part>[], by: readonly string[]): Rounded<Part>[] {
+  const inTime = timeOrder(by)
+  if (by.length === 0 || !by.every(isTimeGrouping)) groups.sort(dearestFirst)
+  return by.some(isTimeGrouping) ? groups.sort((a, b) => inTime(a.of.key, b.of.key)) : groups
+}
+
 function dearestFirst(a: Rounded<Part>, b: Rounded<Part>): number {
   const costA = costOf(a) ?? -1n
   const costB = costOf(b) ?? -1n
   if (costA !== costB) return costA > costB ? -1 : 1
   return b.of.counters.invocations - a.of.counters.invocations || byText(a.of, b.of)
-}
-
-/** Where CloudWatch rounds the window to hours of UTC, those of a zone with a half hour fall between. */
-function slotWarnings(starts: readonly number[], slotMs: number, by: readonly string[], zone: string): Warning[] {
-  if (!by.some(isTimeGrouping) || !straddlesHours(starts, slotMs, zone)) return []
-  const message = `what was used in an hour counts where the hour begins: this source's hours are not those of ${zone}`
-  return [{ code: 'hours-rounded', message }]
 }
 
 function distinct(warnings: readonly Warning[]): Warning[] {

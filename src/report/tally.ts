@@ -43,11 +43,19 @@ export function noTally(): Tally {
 }
 
 /** Adds a row, or the tally of some, to a tally. */
-export function addTo(sum: Tally, { counters, latency, timeToFirstToken, unknown }: Tally): void {
+export function addTo(sum: Tally, row: Tally): void {
+  addCounts(sum, row)
+  addMoments(sum, row)
+}
+
+export function addCounts(sum: Pick<Tally, 'counters' | 'unknown'>, { counters, unknown }: Tally): void {
   if (unknown) sum.unknown = both(sum.unknown, unknown)
   for (const counter of COUNTERS) sum.counters[counter] += counters[counter]
-  add(sum.latency, latency)
-  add(sum.timeToFirstToken, timeToFirstToken)
+}
+
+export function addMoments(sum: Pick<Tally, 'latency' | 'timeToFirstToken'>, more: Tally): void {
+  add(sum.latency, more.latency)
+  add(sum.timeToFirstToken, more.timeToFirstToken)
 }
 
 function both(some: ReadonlySet<Told> | undefined, others: ReadonlySet<Told>): ReadonlySet<Told> {

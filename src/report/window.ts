@@ -16,10 +16,17 @@ export function lastHours(now: number, hours: number): Window {
   return { start: end - hours * HOUR_MS, end }
 }
 
-/** The length of a slot of the series: an hour; 24 hours past seven days, unless hours or days are to be told apart. */
-export function slotLength(window: Window, by: readonly string[] = []): number {
-  const hourly = window.end - window.start <= HOURLY_UP_TO_MS || by.includes('hour') || by.includes('day')
-  return hourly ? HOUR_MS : DAY_MS
+/** What time is divided into. */
+export type Unit = 'hour' | 'day'
+
+/** What the series of a window as long as this is told by: the hour up to seven days, then the day. */
+export function unitOf(lengthMs: number): Unit {
+  return lengthMs <= HOURLY_UP_TO_MS ? 'hour' : 'day'
+}
+
+/** What the rows of a window are told by: the hour also where hours or days are to be told apart. */
+export function rowUnit(window: Window, by: readonly string[] = []): Unit {
+  return by.includes('hour') || by.includes('day') ? 'hour' : unitOf(window.end - window.start)
 }
 
 /** The starts of all slots of a window, counted from its start; the last one may be cut short by the window's end. */

@@ -2,9 +2,10 @@ import type { AwsContext } from '../aws/context.ts'
 import { findHomeRegion } from '../aws/home-region.ts'
 import { dashboardUrl } from '../aws/partitions.ts'
 import { asResults, type CommandResult, changeReport, failureOf, type MonthlyCost } from '../core/change-report.ts'
-import { type AppError, declined, usageError } from '../core/errors.ts'
+import { AppError, declined, usageError } from '../core/errors.ts'
 import type { Warning } from '../core/events.ts'
 import { type ApplyOptions, concernsOf, type PlanItem, planApply } from '../core/plan.ts'
+import { GLOBAL } from '../core/resource.ts'
 import { type Recovery, run } from '../core/run.ts'
 import type { Env } from './env.ts'
 import { monthlyCost } from './monthly-cost.ts'
@@ -18,15 +19,14 @@ import {
   pendingWarning,
   topicWarnings,
 } from './notify/notifications.ts'
-import { heldBack, obstaclesOf, unreadableOf } from './obstacles.ts'
 import { checkKeyPlaces, checkKeys } from './permissions/key-policy.ts'
 import { preflight } from './permissions/preflight.ts'
 import { headOf, type Session } from './session.ts'
 import { spendAlarmWarnings } from './spend/spend-alarm.ts'
 import { allSteps, resourcesOf, type Selection, selectSteps } from './steps.ts'
 import type { InUse } from './use/in-use.ts'
+import { readUse } from './use/quotas.ts'
 import { incompleteUse } from './use/read-in-use.ts'
-import { readUse } from './use/read-use.ts'
 import { verify } from './verify.ts'
 
 /** What a person (or the flags in his place) decides. Each throws a usage error where nobody can be asked. */
@@ -68,21 +68,17 @@ export async function setup(session: Session, options: SetupOptions, ask: Intera
   const refused = options.skipChecks
     ? undefined
     : ((await preflight(cx, session.identity, 'setup', plan)) ?? (await checkKeys(cx, session.env)))
-  if (refused) return { report: changeReport(head, asResults(items), false), error: refused }
+  const stopped = (error: AppError) => ({ report: changeReport(head, asResults(items), false), error })
+  if (refused) return stopped(refused)
   const pending = plan.filter(({ action, error }) => action !== 'none' && !error)
   const losing = pending.filter(({ loses }) => loses !== undefined)
-  if (losing.length > 0 && options.yes && !options.shortenRetention) {
-    const error = wouldLose(losing)
-    return { report: changeReport(head, asResults(items), false), error }
-  }
+  if (losing.length > 0 && options.yes && !options.shortenRetention) return stopped(wouldLose(losing))
   const agreed = async () =>
     options.yes ||
     pending.length === 0 ||
     ((await ask.confirm('apply', items)) &&
       (losing.length === 0 || options.shortenRetention || (await ask.confirm('shorten', losing))))
-  if (!(await agreed())) {
-    return { report: changeReport(head, asResults(items), false), error: declined() }
-  }
+  if (!(await agreed())) return stopped(declined())
   const results = await run(cx, plan, { direction: 'apply', asked: !options.yes, recover: ask.recover })
   const error = failureOf(results, 'setup') ?? (await verify(cx, results)) ?? incompleteUse(session.warnings, 'setup')
   return { report: changeReport(head, results, !error), ...(error && { error }) }
@@ -183,4 +179,44 @@ function isNews({ only }: Selection, items: readonly PlanItem[]): boolean {
 /** Of an account that is not set up, `status` does not tell what an alarm would not cover. */
 function notifies(_selection: Selection, items: readonly PlanItem[]): boolean {
   return items.some(({ resource, have }) => resource.step === NOTIFYING && have !== undefined)
+}
+
+/**
+ * What stands in a setup's way before its first change: something unreadable, or something that is not ours. In one Region
+ * of several it holds up that Region alone; in what is global, or everywhere, the whole setup.
+ */
+function obstaclesOf(
+  items: readonly PlanItem[],
+  regions: readonly string[],
+): { obstacle: AppError | undefined; held: Set<string> } {
+  const inTheWay = items.filter(({ action, error }) => error || action === 'blocked')
+  const held = new Set(inTheWay.map(({ resource }) => resource.region))
+  const stopsAll = held.has(GLOBAL) || regions.every((region) => held.has(region))
+  const [first] = inTheWay
+  return { obstacle: stopsAll && first ? obstacleError(first) : undefined, held }
+}
+
+function obstacleError({ resource: { step, type, name }, reason, hint, error }: PlanItem): AppError {
+  if (error) return error
+  const message = `step ${step}, ${type} ${name}: ${reason}; nothing was changed`
+  return new AppError('blocked', 'NotOurs', message, { hint })
+}
+
+/** An item of a Region that is held up: nothing is done there, so that the Region is not left half set up. */
+function heldBack(item: PlanItem<AwsContext>): PlanItem<AwsContext> {
+  if (item.error || item.action === 'blocked' || item.action === 'none') return item
+  const { region } = item.resource
+  const error = new AppError('failed', 'RegionHeldUp', `not done: something else in ${region} stands in the way`)
+  return { ...item, error }
+}
+
+/** The first resource's error that could not be read; where some Regions could be read, the status is there in part. */
+function unreadableOf(items: readonly PlanItem[], regions: readonly string[]): AppError | undefined {
+  const unreadable = items.filter((item) => item.error)
+  const [first] = unreadable
+  const dark = new Set(unreadable.map(({ resource }) => resource.region))
+  if (!first?.error || dark.has(GLOBAL) || regions.every((region) => dark.has(region))) return first?.error
+  const { code, message, hint } = first.error
+  const text = `${[...dark].join(', ')} could not be read: ${message}`
+  return new AppError('partial', code, text, { hint })
 }

@@ -13,13 +13,11 @@ import {
   UntagRoleCommand,
   UpdateAssumeRolePolicyCommand,
 } from '@aws-sdk/client-iam'
-import { withAdded, withoutAdded } from '../aws/added-statements.ts'
 import type { AwsContext } from '../aws/context.ts'
-import { createOnce } from '../aws/create.ts'
 import { orUndefined } from '../aws/errors.ts'
-import { ADOPTION_KEYS, OF_A_STACK, ownerOf, tagsFor } from '../aws/ownership.ts'
+import { ADOPTION_KEYS, createOnce, OF_A_STACK, ownerOf, tagsFor } from '../aws/ownership.ts'
 import { itemsOf } from '../aws/pages.ts'
-import { isEmpty, readPolicy, type Statement, withStatements } from '../aws/policy.ts'
+import { isEmpty, readPolicy, type Statement, withAdded, withoutAdded, withStatements } from '../aws/policy.ts'
 import { equal } from '../core/diff.ts'
 import { GLOBAL, type Resource, type Step, wantedState } from '../core/resource.ts'
 import { type Env, logGroupArn, roleArn } from './env.ts'
@@ -49,9 +47,7 @@ async function readDenials(iam: AwsContext['aws']['iam'], env: Env): Promise<str
 
 /** The role is one per account while logging is per Region: it is good for every Region of the account. */
 function loggingRole(env: Env): Resource<RoleState, AwsContext> {
-  const { roleName, rolePolicyName } = env.settings
-  const RoleName = roleName
-  const PolicyName = rolePolicyName
+  const { roleName: RoleName, rolePolicyName: PolicyName } = env.settings
   const trustBedrock = trustStatement(env)
   const stream = `${logGroupArn(env, '*')}:log-stream:aws/bedrock/modelinvocations`
   const writeLogs: Statement = {
@@ -67,10 +63,8 @@ function loggingRole(env: Env): Resource<RoleState, AwsContext> {
   return {
     step: '1',
     type: 'iam-role',
-    name: roleName,
+    name: RoleName,
     region: GLOBAL,
-    holdsData: false,
-    needs: [],
     known: ['path', 'boundary', 'denials'],
     foreign: OF_A_STACK,
 
@@ -162,9 +156,8 @@ function loggingRole(env: Env): Resource<RoleState, AwsContext> {
         await aws.iam.send(new UpdateAssumeRolePolicyCommand({ RoleName, PolicyDocument: AssumeRolePolicyDocument }))
       }
       if (!equal(have?.state.policy, want.policy)) {
-        await aws.iam.send(
-          new PutRolePolicyCommand({ RoleName, PolicyName, PolicyDocument: JSON.stringify(want.policy) }),
-        )
+        const PolicyDocument = JSON.stringify(want.policy)
+        await aws.iam.send(new PutRolePolicyCommand({ RoleName, PolicyName, PolicyDocument }))
       }
     },
 

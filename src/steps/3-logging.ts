@@ -7,7 +7,7 @@ import type { AwsContext } from '../aws/context.ts'
 import { hasCode } from '../aws/errors.ts'
 import { bucketNameOf } from '../aws/log-bucket.ts'
 import { withBody } from '../aws/raw-json.ts'
-import { retryUntil } from '../aws/wait.ts'
+import { retryUntil } from '../aws/retry.ts'
 import { equal } from '../core/diff.ts'
 import { AppError, isAppError } from '../core/errors.ts'
 import { type AnyResource, GLOBAL, type Grant, type Resource, resourceId, type Step } from '../core/resource.ts'
@@ -49,7 +49,6 @@ function loggingConfiguration(env: Env, needs: readonly string[]): Resource<Logg
     type: 'invocation-logging',
     name: `invocation-logging-${region}`,
     region,
-    holdsData: false,
     needs,
     known: ['isTooLong'],
     // What AWS has come to know since this version stays as it is.

@@ -1,15 +1,17 @@
 import type { AwsContext } from '../aws/context.ts'
 import { type AnyResource, resourceId, type Step } from '../core/resource.ts'
+import { grouped } from '../text/numbers.ts'
 import { alarm } from './alarms/alarm.ts'
-import type { AlarmSource } from './alarms/alarm-definition.ts'
-import { describeTogether } from './alarms/alarm-describe.ts'
-import { alarmSources } from './alarms/alarm-sources.ts'
+import { describeTogether } from './alarms/alarm-calls.ts'
+import type { AlarmDefinition, AlarmSource, WatchedMetric } from './alarms/alarm-definition.ts'
 import { compositeAlarm } from './alarms/composite-alarm.ts'
 import { COMPOSITE_NAME } from './alarms/composite-rule.ts'
 import { quotaAlarms } from './alarms/quota-alarms.ts'
+import { THRESHOLD_ALARMS } from './alarms/threshold-alarms.ts'
 import { byRegion, type Env } from './env.ts'
 import { budgets } from './notify/budget.ts'
 import { topic } from './notify/topic.ts'
+import type { Settings } from './settings.ts'
 import { spendAlarm } from './spend/spend-alarm.ts'
 
 /** Step 5: each Region's topic and the alarms that notify it, and the account's budget. */
@@ -57,5 +59,40 @@ export function sourcesOf(env: Env): AlarmSource[] {
         define: (have) => (settings.alarms === 'minimal' ? undefined : define(have)),
       }),
     ),
+  ]
+}
+
+/** Every alarm whose name is known beforehand, and when it is asked for. */
+export function alarmSources(settings: Settings): AlarmSource[] {
+  return [...thresholdAlarms(settings), ...anomalyAlarms(settings)]
+}
+
+function thresholdAlarms(settings: Settings): AlarmSource[] {
+  return THRESHOLD_ALARMS.flatMap(({ from, threshold: { key }, floor, rings, watched, suggest: _, ...alarm }) => {
+    if (!watched) return []
+    const [threshold, least] = [settings[key], floor ? settings[floor.key] : 0]
+    const definition = { ...alarm, description: rings(threshold, least), watched: watched(least), threshold }
+    const isAsked = from === 'minimal' || settings.alarms !== 'minimal'
+    return [{ name: alarm.name, define: () => (isAsked ? definition : undefined) }]
+  })
+}
+
+function anomalyAlarms({ anomaly, anomalyBand }: Settings): AlarmSource[] {
+  const above = (name: string, what: string, metric: string): AlarmSource => {
+    const watched: WatchedMetric = { metric, statistic: 'Sum' }
+    const definition: AlarmDefinition = {
+      name,
+      description: `More ${what} of Amazon Bedrock than this hour of the week has ever led to expect, by ${grouped(anomalyBand)} standard deviations.`,
+      watched,
+      periodSeconds: 900,
+      evaluationPeriods: 3,
+      datapointsToAlarm: 2,
+      band: anomalyBand,
+    }
+    return { name, learns: watched, define: () => (anomaly ? definition : undefined) }
+  }
+  return [
+    above('Bedrock-InvocationsAnomaly', 'invocations', 'Invocations'),
+    above('Bedrock-InputTokensAnomaly', 'input tokens', 'InputTokenCount'),
   ]
 }

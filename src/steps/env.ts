@@ -1,5 +1,5 @@
-import { arn } from '../aws/arn.ts'
 import { bucketNameOf } from '../aws/log-bucket.ts'
+import { arn } from '../aws/partitions.ts'
 import type { Settings } from './settings.ts'
 import type { InUse, QuotaAlarmNames } from './use/in-use.ts'
 
@@ -54,6 +54,12 @@ export const dashboardArn = (env: Env): string =>
 /** Budgets are of the account: their ARN has no Region. */
 export const budgetArn = (env: Env): string =>
   arn(env, 'budgets', '', env.accountId, `budget/${env.settings.budgetName}`)
+
+/** The condition keys of what a service does on behalf of this account, as a policy is judged by them. */
+export function sourceOf(...behalf: Parameters<typeof onBehalfOf>) {
+  const { StringEquals, ArnLike } = onBehalfOf(...behalf)
+  return { 'aws:sourceaccount': StringEquals['aws:SourceAccount'][0], 'aws:sourcearn': ArnLike['aws:SourceArn'][0] }
+}
 
 /**
  * The conditions that keep another account from using a service as its deputy against ours: only requests that the

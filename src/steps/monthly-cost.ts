@@ -9,43 +9,31 @@ const LIST_PRICE = 'list price, us-east-1'
 /** AWS bills budgets for their actions alone. */
 const BUDGETS = 'list price'
 
-/** What a kind of resource is billed by: how often, how much each time, and who says so. */
+/** What a kind of resource is billed by: how much each time, and who says so; each resource once, or by its own units. */
 interface Rate {
   what: string
   usdEach: number
   source: string
-  of(item: PlanItem, state: unknown): number
 }
 
 /** By the types of resources. All others are billed by use or not at all. */
-const RATES: ReadonlyMap<string, Rate> = new Map(
-  Object.entries<Rate>({
-    alarm: {
-      what: 'alarm metric',
-      usdEach: AWS_CHARGES.alarmMetric,
-      source: LIST_PRICE,
-      of: ({ resource }, state) => resource.billedUnits?.(state) ?? 1,
-    },
-    'composite-alarm': {
-      what: 'composite alarm',
-      usdEach: AWS_CHARGES.compositeAlarm,
-      source: LIST_PRICE,
-      of: () => 1,
-    },
-    dashboard: { what: 'dashboard', usdEach: AWS_CHARGES.dashboard, source: LIST_PRICE, of: () => 1 },
-    budget: { what: 'budget without actions', usdEach: AWS_CHARGES.budgetWithoutActions, source: BUDGETS, of: () => 1 },
-  }),
-)
+const RATES: ReadonlyMap<string, Rate> = new Map([
+  ['alarm', { what: 'alarm metric', usdEach: AWS_CHARGES.alarmMetric, source: LIST_PRICE }],
+  ['composite-alarm', { what: 'composite alarm', usdEach: AWS_CHARGES.compositeAlarm, source: LIST_PRICE }],
+  ['dashboard', { what: 'dashboard', usdEach: AWS_CHARGES.dashboard, source: LIST_PRICE }],
+  ['budget', { what: 'budget without actions', usdEach: AWS_CHARGES.budgetWithoutActions, source: BUDGETS }],
+])
 
 /** Billed by use: what is known beforehand is the rate alone. List prices as above. */
-const BY_USE: ReadonlyMap<string, string> = new Map(
-  Object.entries<string>({
-    dashboard: `log widgets ${price(AWS_CHARGES.logsScanned)} a GB scanned`,
-    'log-group': `log group ${price(AWS_CHARGES.logsTakenIn)} a GB taken in, ${price(AWS_CHARGES.logsKept)} a GB-month kept`,
-    's3-bucket': `bucket ${price(AWS_CHARGES.objectsKept)} a GB-month`,
-    'sns-topic': `e-mails ${price(AWS_CHARGES.emails)} per 100,000 after ${grouped(FREE.emailsAMonth)} a month`,
-  }),
-)
+const BY_USE: ReadonlyMap<string, string> = new Map([
+  ['dashboard', `log widgets ${price(AWS_CHARGES.logsScanned)} a GB scanned`],
+  [
+    'log-group',
+    `log group ${price(AWS_CHARGES.logsTakenIn)} a GB taken in, ${price(AWS_CHARGES.logsKept)} a GB-month kept`,
+  ],
+  ['s3-bucket', `bucket ${price(AWS_CHARGES.objectsKept)} a GB-month`],
+  ['sns-topic', `e-mails ${price(AWS_CHARGES.emails)} per 100,000 after ${grouped(FREE.emailsAMonth)} a month`],
+])
 
 /**
  * What the resources of a plan cost a month at list prices, once it is carried out (`planned`) or as they stand now
@@ -57,11 +45,10 @@ export function monthlyCost(items: readonly PlanItem[], when: 'planned' | 'stand
   const billed = items.filter(({ action, have }) =>
     when === 'planned' ? action === 'create' || (have !== undefined && action !== 'remove') : have !== undefined,
   )
-  for (const item of billed) {
-    const { resource, have } = item
+  for (const { resource, have } of billed) {
     const rate = RATES.get(resource.type)
     const state: unknown = have && when === 'standing' ? have.state : resource.desired(have?.state)
-    if (rate) counts.set(rate, (counts.get(rate) ?? 0) + rate.of(item, state))
+    if (rate) counts.set(rate, (counts.get(rate) ?? 0) + (resource.billedUnits?.(state) ?? 1))
   }
   const lines = [...counts].map(([{ what, usdEach, source }, count]) => ({
     what,

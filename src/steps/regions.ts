@@ -5,7 +5,7 @@ import { bedrockRegions } from '../aws/partitions.ts'
 import type { Grant } from '../core/resource.ts'
 
 /** What AWS answers with in a Region that the account has not opted in to. */
-const NOT_ENABLED = ['UnrecognizedClientException', 'InvalidClientTokenId', 'AuthFailure', 'ENOTFOUND']
+export const NOT_ENABLED = ['UnrecognizedClientException', 'InvalidClientTokenId', 'AuthFailure', 'ENOTFOUND']
 
 /** What finding out the Regions of `--region all` asks of AWS; every command may. */
 export const EVERY_REGION_GRANTS: readonly Grant[] = [

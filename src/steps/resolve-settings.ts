@@ -1,5 +1,5 @@
 import { usageError } from '../core/errors.ts'
-import { profileSettings } from './alarms/alarm-profiles.ts'
+import { THRESHOLDS } from './alarms/threshold-alarms.ts'
 import { SETTINGS, type SettingDefinition, type SettingKey, type Settings } from './settings.ts'
 
 /** A source of values, e.g. the flags or the configuration file, with the name that errors call it by. */
@@ -65,4 +65,27 @@ function convert(definition: SettingDefinition, value: unknown, layer: SettingLa
   const rule = definition.check(number)
   if (rule !== undefined) throw reject(rule)
   return number
+}
+
+/** What the strict profile sets otherwise than by default, as no other does; what is given in any other way outweighs it. */
+const STRICT: Partial<Settings> = {
+  anomaly: true,
+  anomalyBand: 2,
+  pageOnce: true,
+  ...Object.fromEntries(THRESHOLDS.flatMap(({ key, strict }) => (strict === undefined ? [] : [[key, strict]]))),
+}
+
+/** A profile's settings; none for what is no profile. */
+export function profileSettings(profile: unknown): Partial<Settings> {
+  return profile === 'strict' ? STRICT : {}
+}
+
+/** The settings that a program gives, with the defaults of all others. Throws a usage error for one that is not known or not valid. */
+export function settingsOf(values: Partial<Settings> = {}): Settings {
+  if (typeof values !== 'object' || values === null) throw usageError(`settings is ${values}`, 'it is an object')
+  const keys: readonly string[] = SETTINGS.map(({ key }) => key)
+  const unknown = Object.keys(values).find((key) => !keys.includes(key))
+  if (unknown !== undefined)
+    throw usageError(`settings has '${unknown}', which is unknown`, `known are ${keys.join(', ')}`)
+  return resolveSettings([{ source: 'settings', values }]).settings
 }

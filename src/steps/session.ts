@@ -1,7 +1,8 @@
 import type { AwsContext, AwsPlace } from '../aws/context.ts'
 import { whoAmI } from '../aws/identity.ts'
-import { checkRegions } from '../aws/partitions.ts'
+import { checkRegions, isRegionName } from '../aws/partitions.ts'
 import type { ReportHead } from '../core/change-report.ts'
+import { usageError } from '../core/errors.ts'
 import type { Warning } from '../core/events.ts'
 import { placesIn } from '../core/place.ts'
 import type { PriceLoader, PriceSources } from '../report/sources/prices.ts'
@@ -96,4 +97,16 @@ function tellingOf(cx: AwsContext, hear: (warning: Warning) => void): AwsContext
 async function everyRegion(cx: AwsContext, first: string): Promise<string[]> {
   const { enabledRegions } = await import('./regions.ts')
   return enabledRegions(cx, first)
+}
+
+/**
+ * The Regions that a program asks for, each once. Throws a usage error for one that cannot be worked in, or has not the form
+ * of a Region.
+ */
+export function regionsOf(regions: readonly [string, ...string[]] | 'all'): RegionChoice {
+  if (regions === 'all') return { allFrom: 'us-east-1' }
+  const [first, ...more] = [...new Set(regions)] as [string, ...string[]]
+  const wrong = [first, ...more].find((region) => !isRegionName(region))
+  if (wrong === undefined) return { named: checkRegions([first, ...more]) }
+  throw usageError(`regions has '${wrong}': not a Region`, 'give Regions such as us-east-1')
 }

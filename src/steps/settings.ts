@@ -1,125 +1,189 @@
-import { ALARM_SETTINGS } from './alarms/alarm-settings.ts'
+import { flagOf, THRESHOLDS, type ThresholdKey } from './alarms/threshold-alarms.ts'
 import {
   bucketName,
   bucketPrefix,
+  budgetAmount,
+  budgetName,
+  type Check,
+  each,
+  emailAddress,
+  httpsUrl,
   iamName,
   kmsKey,
   matching,
   oneOf,
+  positive,
   RETENTION_DAYS,
+  snsTopicArn,
   wholeDays,
+  zeroOrMore,
 } from './setting-checks.ts'
-import { define, type SettingDefinition } from './setting-definition.ts'
 
-export type { SettingDefinition, SettingKey, Settings } from './setting-definition.ts'
+/** How much is watched, and how closely. */
+export const ALARM_PROFILES = ['minimal', 'standard', 'strict'] as const
+export type AlarmProfile = (typeof ALARM_PROFILES)[number]
+
+/** Every name, retention and threshold that a user may choose. */
+export interface Settings extends Record<ThresholdKey, number> {
+  roleName: string
+  rolePolicyName: string
+  bucketPrefix: string
+  /** Empty: `{bucketPrefix}-{account}`. */
+  bucketName: string
+  keyPrefix: string
+  /** Days until log objects expire. */
+  lifecycleDays: number
+  /** Days until a replaced or deleted object's old version expires. */
+  noncurrentDays: number
+  logGroupName: string
+  /** Days; one of CloudWatch Logs' own values. */
+  retentionDays: number
+  /** No prompt and no answer is stored: only who called which model when, and how many tokens that took. */
+  metadataOnly: boolean
+  /** ARNs of KMS keys; empty: the services' own encryption. */
+  bucketKmsKey: string
+  logGroupKmsKey: string
+  topicKmsKey: string
+  dashboardName: string
+  topicName: string
+  /** Addresses between commas. Empty: nobody is subscribed. */
+  email: string
+  /** URLs between commas that SNS posts to. They may hold keys: not to be shown. */
+  httpsEndpoint: string
+  /** The ARN of a topic that is there already, which the alarms notify in place of ours; empty: ours. */
+  snsTopic: string
+  /** US dollars a month; 0: no budget is asked for. */
+  budgetUsd: number
+  budgetName: string
+  /** How much is watched, and how closely: the defaults of the alarms hang on it. */
+  alarms: AlarmProfile
+  /** Alarms on what is unusual for the hour, too. */
+  anomaly: boolean
+  /** Standard deviations from what is expected. */
+  anomalyBand: number
+  /** One alarm tells for all of a Region's. */
+  pageOnce: boolean
+}
+
+export type SettingKey = keyof Settings
+
+export interface SettingDefinition {
+  key: SettingKey
+  /** The flag, without dashes in front. */
+  flag: string
+  /** Variables that set it, strongest first: our own, then the one of the shell scripts. */
+  env: readonly string[]
+  type: 'string' | 'integer' | 'number' | 'boolean'
+  default: string | number | boolean
+  describe: string
+  group: 'Storage' | 'Names' | 'Alarms'
+  check: Check
+  /** All that it takes, where these can be counted. */
+  values?: readonly string[]
+  /** Several values, between commas. */
+  list?: true
+  /** Empty is a value of its own, and not the same as not given. */
+  mayBeEmpty?: true
+  /** The form in which it is used, of what the check lets pass. */
+  tidy?(value: string): string
+  /** Not to be shown, neither in messages nor with `--debug`. */
+  secret?: true
+}
+
+/** What a row of the table says besides: `legacy` is the variable that the shell scripts called the setting by. */
+interface Details extends Partial<Omit<SettingDefinition, 'key' | 'flag' | 'env' | 'group' | 'default' | 'describe'>> {
+  legacy?: string | undefined
+}
+
+/** A row of the table of settings. Flag and variable follow from the key; a number is a whole one unless its type says otherwise. */
+function define(
+  key: SettingKey,
+  group: SettingDefinition['group'],
+  fallback: string | number | boolean,
+  describe: string,
+  { legacy, ...details }: Details = {},
+): SettingDefinition {
+  const flag = flagOf({ key })
+  const env = [`BEDROCK_MONITOR_${flag.toUpperCase().replaceAll('-', '_')}`, ...(legacy === undefined ? [] : [legacy])]
+  const type = typeof fallback === 'number' ? 'integer' : (typeof fallback as 'string' | 'boolean')
+  return { key, flag, env, type, default: fallback, describe, group, check: () => undefined, ...details }
+}
 
 /** Every setting once: flags, variables, the configuration file's schema and the documentation come from this table. */
 export const SETTINGS: readonly SettingDefinition[] = [
-  define(
-    'roleName',
-    'role-name',
-    'IAM_ROLE_NAME',
-    'Names',
-    'BedrockCloudWatchLoggingRole',
-    'role Bedrock writes logs with',
-    iamName(64),
-  ),
-  define(
-    'rolePolicyName',
-    'role-policy-name',
-    undefined,
-    'Names',
-    'BedrockCloudWatchLoggingPolicy',
-    "the role's inline policy",
-    iamName(128),
-  ),
-  define(
-    'bucketPrefix',
-    'bucket-prefix',
-    'BUCKET_PREFIX',
-    'Storage',
-    'bedrock-logs',
-    'bucket is named PREFIX-{account}',
-    bucketPrefix,
-  ),
-  define('bucketName', 'bucket-name', undefined, 'Storage', '', 'bucket name, instead of PREFIX-{account}', (value) =>
-    value === '' ? undefined : bucketName(value),
-  ),
-  {
-    ...define(
-      'keyPrefix',
-      'key-prefix',
-      undefined,
-      'Storage',
-      'bedrock-logs',
-      'folder of the logs in the bucket; empty: none',
-      matching(
-        /^\/*(?!bedrock-monitor\/*$)([\w!.*'()-]+(\/[\w!.*'()-]+)*)?\/*$/,
-        'a folder such as logs/bedrock, or nothing, and not bedrock-monitor',
-      ),
+  define('roleName', 'Names', 'BedrockCloudWatchLoggingRole', 'role Bedrock writes logs with', {
+    legacy: 'IAM_ROLE_NAME',
+    check: iamName(64),
+  }),
+  define('rolePolicyName', 'Names', 'BedrockCloudWatchLoggingPolicy', "the role's inline policy", {
+    check: iamName(128),
+  }),
+  define('bucketPrefix', 'Storage', 'bedrock-logs', 'bucket is named PREFIX-{account}', {
+    legacy: 'BUCKET_PREFIX',
+    check: bucketPrefix,
+  }),
+  define('bucketName', 'Storage', '', 'bucket name, instead of PREFIX-{account}', {
+    check: (value) => (value === '' ? undefined : bucketName(value)),
+  }),
+  define('keyPrefix', 'Storage', 'bedrock-logs', 'folder of the logs in the bucket; empty: none', {
+    check: matching(
+      /^\/*(?!bedrock-monitor\/*$)([\w!.*'()-]+(\/[\w!.*'()-]+)*)?\/*$/,
+      'a folder such as logs/bedrock, or nothing, and not bedrock-monitor',
     ),
     mayBeEmpty: true,
     tidy: (value) => value.replace(/^\/+|\/+$/g, ''),
-  },
-  define(
-    'lifecycleDays',
-    'lifecycle-days',
-    'LIFECYCLE_DAYS',
-    'Storage',
-    90,
-    'days until log objects expire',
-    wholeDays,
-  ),
-  define('noncurrentDays', 'noncurrent-days', undefined, 'Storage', 7, 'days until old versions expire', wholeDays),
-  define(
-    'logGroupName',
-    'log-group-name',
-    'LOG_GROUP_NAME',
-    'Names',
-    '/aws/bedrock/modelinvocations',
-    'log group of the invocation log',
-    matching(/^[\w./#-]{1,512}$/, '1 to 512 letters, digits or any of _./#-'),
-  ),
-  {
-    ...define(
-      'retentionDays',
-      'retention-days',
-      'RETENTION_DAYS',
-      'Storage',
-      30,
-      'days the log group keeps events',
-      oneOf(...RETENTION_DAYS),
-    ),
+  }),
+  define('lifecycleDays', 'Storage', 90, 'days until log objects expire', {
+    legacy: 'LIFECYCLE_DAYS',
+    check: wholeDays,
+  }),
+  define('noncurrentDays', 'Storage', 7, 'days until old versions expire', { check: wholeDays }),
+  define('logGroupName', 'Names', '/aws/bedrock/modelinvocations', 'log group of the invocation log', {
+    legacy: 'LOG_GROUP_NAME',
+    check: matching(/^[\w./#-]{1,512}$/, '1 to 512 letters, digits or any of _./#-'),
+  }),
+  define('retentionDays', 'Storage', 30, 'days the log group keeps events', {
+    legacy: 'RETENTION_DAYS',
+    check: oneOf(...RETENTION_DAYS),
     values: RETENTION_DAYS.map(String),
-  },
-  define(
-    'metadataOnly',
-    'metadata-only',
-    undefined,
-    'Storage',
-    false,
-    'log who, when and how many tokens, but no prompts and answers',
+  }),
+  define('metadataOnly', 'Storage', false, 'log who, when and how many tokens, but no prompts and answers'),
+  define('bucketKmsKey', 'Storage', '', 'ARN of a KMS key for the bucket', { check: kmsKey }),
+  define('logGroupKmsKey', 'Storage', '', 'ARN of a KMS key for the log group', { check: kmsKey }),
+  define('topicKmsKey', 'Storage', '', 'ARN of a KMS key for the topic', { check: kmsKey }),
+  define('dashboardName', 'Names', 'BedrockUsageMonitoring', 'dashboard', {
+    legacy: 'DASHBOARD_NAME',
+    check: matching(/^[\w-]{1,255}$/, '1 to 255 letters, digits, hyphens or underscores'),
+  }),
+  define('topicName', 'Names', 'bedrock-usage-alerts', 'topic the alarms notify', {
+    legacy: 'SNS_TOPIC_NAME',
+    check: matching(/^[\w-]{1,256}$/, '1 to 256 letters, digits, hyphens or underscores'),
+  }),
+  define('email', 'Alarms', '', 'addresses to subscribe to the alarms', { check: each(emailAddress), list: true }),
+  define('httpsEndpoint', 'Alarms', '', 'URLs that SNS posts the alarms to: PagerDuty, Opsgenie, your own', {
+    check: each(httpsUrl),
+    list: true,
+    secret: true,
+  }),
+  define('snsTopic', 'Alarms', '', 'ARN of an existing topic for the alarms to notify, instead of one of ours', {
+    check: snsTopicArn,
+  }),
+  define('budgetUsd', 'Alarms', 0, 'AWS Budget for all Bedrock spend: US dollars a month, 0 for none', {
+    check: budgetAmount,
+    type: 'number',
+  }),
+  define('budgetName', 'Names', 'bedrock-monthly', 'AWS Budget', { check: budgetName }),
+  define('alarms', 'Alarms', 'standard', `how closely the alarms watch: ${ALARM_PROFILES.join(', ')}`, {
+    check: oneOf(...ALARM_PROFILES),
+    values: ALARM_PROFILES,
+  }),
+  define('pageOnce', 'Alarms', false, 'one alarm tells for all others of its Region'),
+  define('anomaly', 'Alarms', false, 'alarms on unusual numbers of invocations and input tokens'),
+  define('anomalyBand', 'Alarms', 3, 'unusual is this many standard deviations above the expected', {
+    check: positive,
+    type: 'number',
+  }),
+  ...THRESHOLDS.map(({ key, default: fallback, describe, legacy, orZero }) =>
+    define(key, 'Alarms', fallback, describe, { legacy, check: orZero ? zeroOrMore : positive, type: 'number' }),
   ),
-  define('bucketKmsKey', 'bucket-kms-key', undefined, 'Storage', '', 'ARN of a KMS key for the bucket', kmsKey),
-  define('logGroupKmsKey', 'log-group-kms-key', undefined, 'Storage', '', 'ARN of a KMS key for the log group', kmsKey),
-  define('topicKmsKey', 'topic-kms-key', undefined, 'Storage', '', 'ARN of a KMS key for the topic', kmsKey),
-  define(
-    'dashboardName',
-    'dashboard-name',
-    'DASHBOARD_NAME',
-    'Names',
-    'BedrockUsageMonitoring',
-    'dashboard',
-    matching(/^[\w-]{1,255}$/, '1 to 255 letters, digits, hyphens or underscores'),
-  ),
-  define(
-    'topicName',
-    'topic-name',
-    'SNS_TOPIC_NAME',
-    'Names',
-    'bedrock-usage-alerts',
-    'topic the alarms notify',
-    matching(/^[\w-]{1,256}$/, '1 to 256 letters, digits, hyphens or underscores'),
-  ),
-  ...ALARM_SETTINGS,
 ]

@@ -77,7 +77,7 @@ async function judged(
 function notVerified({ kind, code, hint, transient, cause }: AppError, message: string): AppError {
   return new AppError(kind, code, message, {
     transient,
-    ...(hint !== undefined && { hint }),
+    hint,
     ...(cause !== undefined && { cause }),
   })
 }

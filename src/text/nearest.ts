@@ -35,3 +35,9 @@ export function editDistance(a: string, b: string): number {
   }
   return rows[a.length]?.[b.length] ?? 0
 }
+
+/** The hint for a mistyped word; undefined where none of the candidates is near. */
+export function didYouMean(word: string, candidates: readonly string[] = []): string | undefined {
+  const meant = suggest(word, candidates)
+  return meant === undefined ? undefined : `did you mean ${meant}?`
+}

@@ -1,5 +1,6 @@
-import type { AppError } from '../core/errors.ts'
+import { AppError, EXIT_CODE } from '../core/errors.ts'
 import { plain } from '../text/escape.ts'
+import type { Io } from './io.ts'
 import type { Output } from './output.ts'
 
 /**
@@ -42,4 +43,13 @@ export function printFailed(
 /** What may be shown of a cause: its stack. Its other members can hold a whole response, and that is not ours to print. */
 function causeOf(cause: unknown): string {
   return cause instanceof Error ? (cause.stack ?? cause.message) : String(cause)
+}
+
+/** The code, once the result is out; a result that could not be written (a full disk) is a failure. */
+export async function written(io: Io, code: number): Promise<number> {
+  const failure = await io.flush()
+  if (!failure) return code
+  const hint = 'see what stdout leads to: a disk may be full'
+  printError(io.stderr, new AppError('failed', 'WriteFailed', `cannot write the result: ${failure.message}`, { hint }))
+  return EXIT_CODE.failed
 }

@@ -4,6 +4,7 @@ import type { Action } from '../core/plan.ts'
 import { GLOBAL } from '../core/resource.ts'
 import { plain } from '../text/escape.ts'
 import { count, usd } from '../text/numbers.ts'
+import type { Painter } from '../text/painter.ts'
 import { truncate, widest } from '../text/width.ts'
 import { wrap, wrapId } from '../text/wrap.ts'
 import type { Output } from './output.ts'
@@ -19,6 +20,10 @@ const OTHER_SETTINGS =
 const LEAST_NAME = 24
 
 const MARK: Record<Action, string> = { create: '+', update: '~', remove: '-', blocked: '!', none: '=' }
+
+const COLOUR: Record<Action, keyof Painter> = {
+  ...{ create: 'green', update: 'yellow', remove: 'red', blocked: 'red', none: 'dim' },
+}
 
 /** Whose plan it is: the words differ. */
 export type PlanMood = 'setup' | 'status' | 'cleanup'
@@ -84,23 +89,7 @@ function headLine(out: Output, item: ChangeReportResource, widths: { type: numbe
   const head = `  ${mark} ${step.padEnd(2)} ${where}${type.padEnd(widths.type)}  `
   const room = Math.max(LEAST_NAME, out.width - head.length)
   const line = head + wrapId(plain(name), out.isTty ? room : Infinity).join(`\n${' '.repeat(head.length)}`)
-  return painted(out, item)(line) + (why === '' ? '' : out.paint.dim(`  (${why})`))
-}
-
-function painted(out: Output, { action, error }: ChangeReportResource): (text: string) => string {
-  const { paint } = out
-  if (error) return paint.red
-  switch (action) {
-    case 'create':
-      return paint.green
-    case 'update':
-      return paint.yellow
-    case 'remove':
-    case 'blocked':
-      return paint.red
-    default:
-      return paint.dim
-  }
+  return out.paint[item.error ? 'red' : COLOUR[action]](line) + (why === '' ? '' : out.paint.dim(`  (${why})`))
 }
 
 function changeLines(out: Output, item: ChangeReportResource): string[] {

@@ -10,7 +10,7 @@ import { listMantleModels, mantleRows } from '../report/sources/metrics/mantle.t
 import type { Query } from '../report/sources/metrics/names.ts'
 import { TIMING_METRICS } from '../report/sources/metrics/names.ts'
 import { modelRows } from '../report/sources/metrics/rows.ts'
-import { HOUR_MS, MINUTE_MS } from '../report/window.ts'
+import { HOUR_MS, MINUTE_MS, slotStarts } from '../report/window.ts'
 import { type Answer, type Ask, called, type RegionState } from './region-state.ts'
 import { allQueries, rowModel, type Subject, TOTALS, worthwhileQueries } from './subject.ts'
 
@@ -49,13 +49,18 @@ export async function readRegion(place: AwsContext, state: RegionState, ask: Ask
 }
 
 async function listSubjects(cx: AwsContext): Promise<Subject[]> {
-  const [{ models }, mantle] = await Promise.all([listModels(cx), listMantleModels(cx)])
-  return [...models.map((model) => ({ model, mantle: false })), ...mantle.map((model) => ({ model, mantle: true }))]
+  const [{ models, tiers }, mantle] = await Promise.all([listModels(cx), listMantleModels(cx)])
+  const own = models.map((model): Subject => {
+    const known = tiers.get(model)
+    return { model, mantle: false, ...(known && { tiers: known }) }
+  })
+  return [...own, ...mantle.map((model) => ({ model, mantle: true }))]
 }
 
-function rowsOf({ model, mantle }: Subject, place: PlaceId, answers: Answers, window: Window): Row[] {
-  const read = mantle ? mantleRows : modelRows
-  return read(model, place, answers, window, MINUTE_MS)
+/** A minute of a model that was called in several service tiers is a row for each, as it is in a report. */
+function rowsOf({ model, mantle, tiers }: Subject, place: PlaceId, answers: Answers, window: Window): Row[] {
+  if (mantle) return mantleRows(model, place, answers, slotStarts(window, MINUTE_MS))
+  return modelRows(model, place, answers, slotStarts(window, MINUTE_MS), tiers)
 }
 
 function metricsWithData(subject: Subject, answers: Answers): string[] {

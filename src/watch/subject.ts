@@ -2,11 +2,14 @@ import { MANTLE_PREFIX } from '../report/prices/endpoint.ts'
 import { mantleQueries } from '../report/sources/metrics/mantle.ts'
 import type { Query } from '../report/sources/metrics/names.ts'
 import { modelQueries } from '../report/sources/metrics/rows.ts'
+import { type TierMetrics, tierQueries } from '../report/sources/metrics/tiers.ts'
 
 /** A model that is watched: through Bedrock itself, or through its OpenAI-compatible endpoint (`mantle`). */
 export interface Subject {
   model: string
   mantle: boolean
+  /** Where it was called in other service tiers than the standard one: what there is to be asked of each. */
+  tiers?: readonly TierMetrics[]
 }
 
 /** What the model is called in rows. */
@@ -29,8 +32,10 @@ const ESSENTIAL = [
 ]
 
 /** All metrics of a model that the view is made of, by the minute. */
-export function allQueries({ model, mantle }: Subject): Query[] {
-  return mantle ? mantleQueries(model) : modelQueries(model).filter(({ metric }) => !NOT_WATCHED.includes(metric))
+export function allQueries({ model, mantle, tiers }: Subject): Query[] {
+  if (mantle) return mantleQueries(model)
+  const ofModel = modelQueries(model).filter(({ metric }) => !NOT_WATCHED.includes(metric))
+  return [...ofModel, ...tierQueries(model, tiers)]
 }
 
 /**

@@ -78,7 +78,6 @@ export function viewOf(
   const { report } = summarize(
     {
       window: hour,
-      slotMs: MINUTE_MS,
       rows,
       percentiles: percentilesOf(states),
       warnings: missing,

@@ -1,7 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { withAdded, withoutAdded } from '../../src/aws/added-statements.ts'
-import { type PolicyDocument, readPolicy, type Statement } from '../../src/aws/policy.ts'
+import { type PolicyDocument, readPolicy, type Statement, withAdded, withoutAdded } from '../../src/aws/policy.ts'
 
 describe('our statements in a document of somebody else', () => {
   const ours = (name: string, where = '*'): Statement => ({

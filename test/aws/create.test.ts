@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals'
-import { createOnce } from '../../src/aws/create.ts'
+import { createOnce } from '../../src/aws/ownership.ts'
 import { AppError } from '../../src/core/errors.ts'
 import type { Owner } from '../../src/core/resource.ts'
 

@@ -1,6 +1,5 @@
 import { expect, it } from '@jest/globals'
-import { toAwsError } from '../../src/aws/errors.ts'
-import { lackingAction } from '../../src/aws/iam-action.ts'
+import { lackingAction, toAwsError } from '../../src/aws/errors.ts'
 import { inWorld } from '../support/world.ts'
 
 it.each([

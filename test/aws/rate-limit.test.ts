@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { rateLimits, turnsOf } from '../../src/aws/rate-limit.ts'
+import { rateLimits, turnsOf } from '../../src/aws/retry.ts'
 
 describe('turnsOf', () => {
   test('as many calls as a second allows are free, the next ones come at its rate', () => {

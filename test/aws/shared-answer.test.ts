@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals'
 import type { AwsContext } from '../../src/aws/context.ts'
-import { sharedAnswer } from '../../src/aws/shared-answer.ts'
+import { sharedAnswer } from '../../src/aws/pages.ts'
 
 const cx = {} as AwsContext
 

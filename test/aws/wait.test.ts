@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { retryUntil } from '../../src/aws/wait.ts'
+import { retryUntil } from '../../src/aws/retry.ts'
 import type { Context } from '../../src/core/context.ts'
 
 /** A context whose clock moves by sleeping only. */

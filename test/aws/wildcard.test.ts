@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals'
-import { matches } from '../../src/aws/wildcard.ts'
+import { matches } from '../../src/aws/policy-verdict.ts'
 
 test.each<[string, string, boolean]>([
   ['*', 'anything', true],

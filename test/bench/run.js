@@ -1,5 +1,5 @@
 /**
- * `npm run bench [-- --only scan|start|report|setup|cleanup] [--runs N] [--mb N]`: how fast the program is, as ratios
+ * `npm run bench [-- --only scan|start|report|setup|cleanup] [--runs N] [--mb N] [--shape WORDS]`: how fast the program is, as ratios
  * of medians taken in one run, and how much memory it takes. Nothing else should be running.
  */
 import { parseArgs } from 'node:util'
@@ -19,6 +19,7 @@ const { values } = parseArgs({
     runs: { type: 'string' },
     mb: { type: 'string', default: '4096' },
     seed: { type: 'string', default: '1' },
+    shape: { type: 'string' },
   },
 })
 

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { jqSums } from './jq.js'
 import { logsOf } from './logs.js'
+import { SHAPES, shapeFolder } from './shapes.js'
 import { check, median, print, seconds, tell } from './table.js'
 
 const MEASURE = new URL('./measure.js', import.meta.url)
@@ -14,9 +15,10 @@ const SLOW = ['parse', 'zcat | jq']
 
 /**
  * How fast the log scanner is, on generated logs (kept in the temporary folder between runs).
- * @param {{ mb: string, runs?: string, seed: string }} options
+ * @param {{ mb: string, runs?: string, seed: string, shape?: string }} options; of one shape only, its figures alone
  */
 export function benchScan(options) {
+  if (options.shape !== undefined) return benchShapes(options)
   const bytes = Number(options.mb) * 2 ** 20
   print(`generating ${options.mb} MB of logs, unless they are there from an earlier run`)
   const logs = logsOf(bytes, Number(options.seed))
@@ -51,6 +53,28 @@ export function benchScan(options) {
   memory(`peak memory, two threads, ${mib(logs.rawBytes)}`, results['scan-2'])
   const fewer = logsOf(bytes / 4, Number(options.seed))
   memory(`peak memory, two threads, ${mib(fewer.rawBytes)}`, [measure('scan-2', fewer)])
+  benchShapes(options)
+}
+
+/** Processor time of the whole process to that of gunzipSync's, taken in pairs so that what else the machine does hits both. */
+function benchShapes({ runs, seed, shape }) {
+  const found = SHAPES.filter(({ name }) => shape === undefined || name.includes(shape)).map(({ name, ...kind }) => {
+    const folder = shapeFolder(kind, Number(seed))
+    const pairs = Array.from({ length: Number(runs ?? 5) }, () => {
+      const gunzip = measure('gunzip', { folder })
+      const scan = measure('scan-1', { folder })
+      if (scan.faults > 0 || scan.doubles === 0) throw new Error(`${name}: not read as it was made`)
+      return { ratio: scan.processMs / gunzip.processMs, gunzip: gunzip.processMs, scan: scan.processMs }
+    })
+    const middle = (of) => median(pairs.map((pair) => pair[of]))
+    tell(name, `${middle('ratio').toFixed(2)}   ${seconds(middle('scan'))} to ${seconds(middle('gunzip'))}`)
+    return { name, ratio: middle('ratio') }
+  })
+  for (const body of ['short', 'long']) {
+    const alike = found.filter(({ name }) => name.startsWith(body)).sort((a, b) => b.ratio - a.ratio)
+    const [worst] = alike
+    if (worst) check(`worst of ${body}: ${worst.name}`, worst.ratio, (ratio) => ratio <= 1.2, 'at most 1.2')
+  }
 }
 
 function measure(mode, { files, folder }) {

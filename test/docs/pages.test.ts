@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path'
 import { describe, expect, test } from '@jest/globals'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import { withParts } from '../../generate/marked.ts'
-import { allFlags } from '../../src/cli/args/check-flags.ts'
+import { allFlags } from '../../src/cli/args/parse.ts'
 import { loadAll } from '../../src/cli/commands/command.ts'
 import { COMMANDS } from '../../src/cli/commands/index.ts'
 import { parseConfig, parsePrices } from '../../src/cli/session/config-file.ts'
@@ -81,7 +81,7 @@ describe('flags', () => {
 
   test('that are spoken of are there, or other programs have them', async () => {
     const known = await flagsThere()
-    const ofOthers = ['global', 'mutate', 'policy-name', 'policy-document', 'service-code']
+    const ofOthers = ['global', 'mutate', 'policy-name', 'policy-document', 'query', 'query-id', 'service-code']
     expect(spokenOf.filter(({ name }) => !known.has(name) && !ofOthers.includes(name))).toEqual([])
   })
 })

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import type { ChangeReportResource } from '../../src/core/change-report.ts'
-import { CHECKS } from '../../src/doctor/checks/index.ts'
+import { CHECKS } from '../../src/doctor/doctor.ts'
 import type { Facts, LoggingFacts, RegionFacts, TopicFacts } from '../../src/doctor/facts.ts'
 import { examine } from '../../src/doctor/finding.ts'
 import { comparable } from '../../src/doctor/gather/coverage.ts'

@@ -1,10 +1,9 @@
 import { describe, expect, test } from '@jest/globals'
 import { interrupted } from '../../src/core/errors.ts'
-import type { Unread } from '../../src/doctor/facts.ts'
+import { noting, type Unread } from '../../src/doctor/facts.ts'
 import { readCoverage } from '../../src/doctor/gather/coverage.ts'
+import { readLogging } from '../../src/doctor/gather/destinations.ts'
 import { readElsewhere } from '../../src/doctor/gather/elsewhere.ts'
-import { readLogging } from '../../src/doctor/gather/logging.ts'
-import { noting } from '../../src/doctor/gather/unread.ts'
 import { failing, fakeAws } from '../support/fake-aws.ts'
 
 const HOUR_MS = 3_600_000

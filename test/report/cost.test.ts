@@ -4,6 +4,7 @@ import { priceRows } from '../../src/report/cost.ts'
 import { parsePrice } from '../../src/report/money.ts'
 import type { PriceBook } from '../../src/report/prices/book.ts'
 import { noCounters } from '../../src/report/tally.ts'
+import { STANDARD_TERMS } from '../../src/report/terms.ts'
 import { HOUR_MS } from '../../src/report/window.ts'
 import { anyRows, bookOf, row, START } from '../support/report-rows.ts'
 
@@ -62,6 +63,44 @@ describe('priceRows', () => {
     expect(costs.get(used)).toBe(120_000_000_000_000_000n)
     expect(prices).toMatchObject([{ inputPerMillion: null, perImage: 0.04 }])
     expect(warnings).toEqual([])
+  })
+
+  it('speaks of one call as of one', () => {
+    const dear: PriceBook = {
+      lookup: (_id, _region, _at, terms) => ({
+        perMillion: { input: parsePrice(terms?.tier === 'priority' ? 6 : 3) },
+        source: 'test@1',
+        asOf: null,
+        warnings: [],
+      }),
+    }
+    const warningOf = (invocations: number) => {
+      const terms = { ...STANDARD_TERMS, untold: ['tier' as const] }
+      return priceRows([row('maker.one', { inputTokens: 1_000_000, invocations }, { terms })], dear).warnings[0]
+        ?.message
+    }
+    expect(warningOf(1)).toBe(
+      '1 call of maker.one does not tell its service tier and is priced at the standard one: it could add $3.00 at most',
+    )
+    expect(warningOf(2)).toMatch(/^2 calls of maker\.one do not tell their service tier and are priced at/)
+  })
+
+  it('says of how many calls no image is counted, whose cost is a floor, or not known', () => {
+    const images: PriceBook = {
+      lookup: () => ({ perMillion: {}, perImage: parsePrice(0.04), source: 'test@1', asOf: null, warnings: [] }),
+    }
+    const some = row('maker.painter', { images: 1, invocations: 2 })
+    const none = row('maker.painter', { invocations: 2, serverErrors: 1 })
+    const failed = row('maker.painter', { invocations: 1, serverErrors: 1, throttles: 1 })
+    const { costs, floors, warnings } = priceRows([some, none, failed], images)
+    expect([some, none, failed].map((one) => costs.get(one))).toEqual([40_000_000_000_000_000n, null, 0n])
+    expect([some, none, failed].map((one) => floors.has(one))).toEqual([true, true, false])
+    expect(warnings).toEqual([
+      {
+        code: 'counts-unknown',
+        message: 'no images are counted of 2 calls of maker.painter: the report is without what these cost',
+      },
+    ])
   })
 
   test('another source for the same figures is no change of price', () => {

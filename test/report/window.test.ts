@@ -1,5 +1,5 @@
 import { describe, expect, it, test } from '@jest/globals'
-import { DAY_MS, HOUR_MS, lastHours, slotLength, slotStarts } from '../../src/report/window.ts'
+import { HOUR_MS, lastHours, rowUnit, slotStarts, unitOf } from '../../src/report/window.ts'
 
 const NOW = Date.UTC(2026, 10, 23, 10, 37, 12)
 
@@ -14,30 +14,26 @@ describe('lastHours', () => {
 
 describe('the series', () => {
   it.each([
-    [1, HOUR_MS, 1],
-    [24, HOUR_MS, 24],
-    [168, HOUR_MS, 168],
-    [169, DAY_MS, 8],
-    [8760, DAY_MS, 365],
-  ])('of %p hours has slots of %p ms, %p of them', (hours, slotMs, count) => {
-    const window = lastHours(NOW, hours)
-    expect(slotLength(window)).toBe(slotMs)
-    expect(slotStarts(window, slotMs)).toHaveLength(count)
-  })
+    [1, 'hour'],
+    [168, 'hour'],
+    [169, 'day'],
+    [8760, 'day'],
+  ])('of %p hours is by the %s', (hours, unit) => expect(unitOf(hours * HOUR_MS)).toBe(unit))
 
   it.each([
-    [169, [], DAY_MS],
-    [169, ['model'], DAY_MS],
-    [169, ['model', 'hour'], HOUR_MS],
-    [169, ['day'], HOUR_MS],
-  ])('of %p hours by %j has slots of %p ms', (hours, by, slotMs) => {
-    expect(slotLength(lastHours(NOW, hours), by)).toBe(slotMs)
+    [168, [], 'hour'],
+    [169, ['model'], 'day'],
+    [169, ['model', 'hour'], 'hour'],
+    [169, ['day'], 'hour'],
+  ])('has rows of %p hours by %j told by the %s', (hours, by, unit) => {
+    expect(rowUnit(lastHours(NOW, hours), by)).toBe(unit)
   })
 
-  test('it begins with the window and has no gaps', () => {
+  test('of hours begins with the window and has no gaps', () => {
     const window = lastHours(NOW, 24)
     const starts = slotStarts(window, HOUR_MS)
     expect(starts[0]).toBe(window.start)
     expect(starts.at(-1)).toBe(window.end - HOUR_MS)
+    expect(starts).toHaveLength(24)
   })
 })

@@ -3,8 +3,7 @@ import { THRESHOLDS } from '../../src/steps/alarms/threshold-alarms.ts'
 import type { Env } from '../../src/steps/env.ts'
 import { resolveSettings } from '../../src/steps/resolve-settings.ts'
 import { RETENTION_DAYS } from '../../src/steps/setting-checks.ts'
-import { ALARM_PROFILES } from '../../src/steps/setting-definition.ts'
-import type { Settings } from '../../src/steps/settings.ts'
+import { ALARM_PROFILES, type Settings } from '../../src/steps/settings.ts'
 
 const word = (characters: string, most: number) =>
   fc.string({ unit: fc.constantFrom(...characters), minLength: 3, maxLength: most })

@@ -1,6 +1,6 @@
-import { alarmSources } from '../../src/steps/alarms/alarm-sources.ts'
+import { alarmSources } from '../../src/steps/5-alarms.ts'
 import { resolveSettings } from '../../src/steps/resolve-settings.ts'
-import type { AlarmProfile } from '../../src/steps/setting-definition.ts'
+import type { AlarmProfile } from '../../src/steps/settings.ts'
 
 /** The names of the alarms that a profile asks for in a Region, whatever is in use there. */
 function alarmsOf(alarms: AlarmProfile): string[] {

@@ -4,6 +4,8 @@ export interface RecordOptions {
   time?: string
   account?: string
   region?: string
+  /** Each record has its own; a call that is told twice has one. */
+  requestId?: string
   model?: string
   identity?: string
   operation?: string
@@ -15,6 +17,12 @@ export interface RecordOptions {
   older?: boolean
 }
 
+let made = 0
+
+function nextRequestId(): string {
+  return `6d1f2f0e-2b6c-4f58-9a35-${(++made).toString(16).padStart(12, '0')}`
+}
+
 export function recordLine(options: RecordOptions = {}): string {
   const schema = { schemaType: 'ModelInvocationLog', schemaVersion: '1.0' }
   const identity = { identity: { arn: options.identity ?? 'arn:aws:iam::111122223333:user/ada' } }
@@ -22,7 +30,7 @@ export function recordLine(options: RecordOptions = {}): string {
     timestamp: options.time ?? '2026-11-20T10:15:00Z',
     accountId: options.account ?? '111122223333',
     region: options.region ?? 'us-east-1',
-    requestId: '6d1f2f0e-2b6c-4f58-9a35-0c6f6d0a7f11',
+    requestId: options.requestId ?? nextRequestId(),
     operation: options.operation ?? 'Converse',
     modelId: options.model ?? 'amazon.nova-lite-v1:0',
     ...(options.metadata && { requestMetadata: options.metadata }),

@@ -1,5 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { gzipSync } from 'node:zlib'
+import { FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs'
 import { GetObjectCommand, ListObjectsV2Command } from '@aws-sdk/client-s3'
 import { bucketNameOf } from '../../src/aws/log-bucket.ts'
 import type { Window } from '../../src/report/model.ts'
@@ -19,17 +21,18 @@ export interface PlayOptions {
   perHour: number
   region?: string
   variesTerms?: boolean
+  isUnsteady?: boolean
 }
 
 /** Plays a seeded window of traffic into a world in which logging has been set up. */
 export function playLogged({ sandbox, cx }: World, { region = REGION, ...options }: PlayOptions): LoggedTraffic {
-  const { seed, hours, perHour, variesTerms = false } = options
+  const { seed, hours, perHour, variesTerms = false, isUnsteady = false } = options
   const window = lastHours(cx.clock.now(), hours)
   const end = Math.min(window.end, cx.clock.now())
   const common = { seed, start: window.start, end, account: sandbox.account, region, variesTerms }
   // A test is to find as much at night as at noon.
   const invocations = generateTraffic({ ...common, invocationsPerHour: perHour, steady: true })
-  playTraffic(sandbox.services, invocations)
+  playTraffic(sandbox.services, invocations, { isUnsteady })
   return { window, invocations }
 }
 
@@ -60,6 +63,21 @@ export async function download({ cx, env }: World, folder: string): Promise<void
     }
     token = page.NextContinuationToken
   } while (token !== undefined)
+}
+
+/** Writes the log group's events to a file as an export does: each with its time before it. */
+export async function exportGroup({ cx, env }: World, file: string): Promise<void> {
+  const lines: string[] = []
+  let nextToken: string | undefined
+  do {
+    const page = await cx.aws.logs.send(
+      new FilterLogEventsCommand({ logGroupName: env.settings.logGroupName, nextToken }),
+    )
+    for (const { timestamp = 0, message } of page.events ?? [])
+      lines.push(`${new Date(timestamp).toISOString()} ${message}\n`)
+    nextToken = page.nextToken
+  } while (nextToken !== undefined)
+  await writeFile(file, gzipSync(lines.join('')))
 }
 
 /** The calls whose latency an invocation log tells: InvokeModel logs none, and no call does that failed. */

@@ -20,7 +20,7 @@ export function row(model: string, counters: Partial<Counters> = {}, more: Parti
 
 export function reading(rows: readonly Row[], more: Partial<Reading> = {}): Reading {
   const window = { start: START, end: START + 24 * HOUR_MS }
-  return { window, slotMs: HOUR_MS, rows, percentiles: [], warnings: [], ...more }
+  return { window, rows, percentiles: [], warnings: [], ...more }
 }
 
 export const facts = {

@@ -1,20 +1,16 @@
 import { readFile } from 'node:fs/promises'
-import { AssumeRoleCommand, AssumeRoleWithWebIdentityCommand, type STSClient } from '@aws-sdk/client-sts'
+import {
+  AssumeRoleCommand,
+  type AssumeRoleCommandOutput,
+  AssumeRoleWithWebIdentityCommand,
+  type STSClient,
+} from '@aws-sdk/client-sts'
 import type { AwsCredentialIdentity, AwsCredentialIdentityProvider } from '@aws-sdk/types'
 import { type AppError, isAppError } from '../../core/errors.ts'
 import { createAws } from '../clients.ts'
 import { type Asking, noCredentials, sectionOf } from './asking.ts'
 
-interface Assumed {
-  Credentials?:
-    | {
-        AccessKeyId: string | undefined
-        SecretAccessKey: string | undefined
-        SessionToken: string | undefined
-        Expiration: Date | undefined
-      }
-    | undefined
-}
+type Assumed = Pick<AssumeRoleCommandOutput, 'Credentials'>
 
 /** Assumes the role of a profile with the keys of its source. */
 export async function assumeRole(

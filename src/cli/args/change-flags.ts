@@ -1,6 +1,7 @@
 import type { Selection } from '../../steps/steps.ts'
 import type { Args } from './args.ts'
 import { choice, type Flag } from './flag.ts'
+import { flagLayer } from './setting-layers.ts'
 
 /** Named here too, so that help loads no step. */
 const STEPS = ['1', 'iam', '2', '2b', 'storage', '3', 'logging', '4', 'dashboard', '5', 'alarms']
@@ -12,18 +13,32 @@ export const SELECTION_FLAGS: readonly Flag[] = [
     value: 'STEP',
     list: true,
     describe: 'only these steps, by number or name: 1, iam, 2b',
-    group: 'Flags',
     ...choice(...STEPS),
   },
   { name: 'skip', value: 'STEP', list: true, describe: 'all steps but these', group: 'Flags', ...choice(...STEPS) },
 ]
 
 export const CHANGE_FLAGS: readonly Flag[] = [
-  { name: 'yes', alias: 'y', describe: 'go ahead without asking', group: 'Flags' },
-  { name: 'dry-run', alias: 'n', describe: 'show the plan and change nothing', group: 'Flags' },
+  { name: 'yes', alias: 'y', describe: 'go ahead without asking' },
+  { name: 'dry-run', alias: 'n', describe: 'show the plan and change nothing' },
   ...SELECTION_FLAGS,
 ]
 
+export const SKIP_CHECKS: Flag = {
+  name: 'skip-checks',
+  describe: 'do not ask IAM beforehand whether all of it is allowed',
+}
+
 export function selectionOf(args: Args): Selection {
   return { only: args.list('only'), skip: args.list('skip') }
+}
+
+/** What every command that changes something is asked for. */
+export function changeOptions(args: Args) {
+  return {
+    yes: args.is('yes'),
+    dryRun: args.is('dry-run'),
+    skipChecks: args.is('skip-checks'),
+    settings: flagLayer(args),
+  }
 }

@@ -14,8 +14,8 @@ export interface Flag {
   /** May be given several times, and as a comma list. */
   list?: boolean
   describe: string
-  /** The heading it stands under in help. */
-  group: string
+  /** The heading it stands under in help; `Flags` where it is left out. */
+  group?: string
   /** Values it takes, perhaps among others: completion offers them, and a mistyped one is compared with them. */
   values?: readonly string[]
   /** What a valid value looks like, when this one is not; undefined when it is. */
@@ -32,12 +32,7 @@ export const COMMON_FLAGS: readonly Flag[] = [
     list: true,
     describe: 'AWS Region, such as us-east-1; several with commas, or all',
     group: COMMON,
-    values: [
-      ...bedrockRegions('us-east-1'),
-      ...bedrockRegions('us-gov-west-1'),
-      ...bedrockRegions('eusc-de-east-1'),
-      'all',
-    ],
+    values: [...['us-east-1', 'us-gov-west-1', 'eusc-de-east-1'].flatMap(bedrockRegions), 'all'],
   },
   { name: 'profile', value: 'NAME', describe: 'profile of the shared AWS config files', group: COMMON },
   {
@@ -75,10 +70,16 @@ export function accountIdFlag(describe: string, any: boolean): Flag {
   const pattern = any ? /^(\d{12}|\*)$/ : /^\d{12}$/
   const rule = any ? "12 digits, or '*'" : '12 digits'
   const check = (value: string) => (pattern.test(value) ? undefined : rule)
-  return { name: 'account-id', value: 'ID', describe, group: 'Flags', check }
+  return { name: 'account-id', value: 'ID', describe, check }
 }
 
 /** Of every command that prices something. */
-export function offlineFlag(group: string): Flag {
-  return { name: 'offline', describe: 'do not ask AWS for prices', group }
+export const OFFLINE_FLAG: Flag = { name: 'offline', describe: 'do not ask AWS for prices' }
+
+/** Of every command with made-up traffic. */
+export const SEED_FLAG: Flag = {
+  name: 'seed',
+  value: 'N',
+  describe: 'the same number gives the same traffic (default 1)',
+  check: wholeNumber(0, 4_294_967_295),
 }

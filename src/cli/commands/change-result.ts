@@ -1,4 +1,4 @@
-import type { ChangeReport, CommandResult } from '../../core/change-report.ts'
+import { type ChangeReport, type CommandResult, errorJson } from '../../core/change-report.ts'
 import { EXIT_CODE, interrupted } from '../../core/errors.ts'
 import type { Outcome } from '../../core/events.ts'
 import { printError, printFailed } from '../../ui/error.ts'
@@ -23,43 +23,36 @@ export function printChangeResult(
     io.stdout.line(`${report.command}: ${tally(report)}.`)
     if (!error && next.length > 0) io.stdout.line(['', 'Next', ...next.flatMap(nextLines)].join('\n'))
   }
-  if (!error) return 0
-  printFailures(app, result)
-  printError(io.stderr, error, { debug: common.debug })
-  return EXIT_CODE[error.kind]
+  return exitCodeOf(app, result) ?? 0
 }
 
 /** Prints what `status` found, and answers 3 for drift when that was asked for. */
 export function printStatus(app: App, result: CommandResult, options: { exitCode: boolean }): number {
-  const { report, error } = result
+  const { report } = result
   app.reporter.pause()
   if (app.common.json) printJson(app, changeJson(result))
   else printPlan(app.io.stdout, report, 'status')
-  if (error) {
-    printFailures(app, result)
-    printError(app.io.stderr, error, { debug: app.common.debug })
-    return EXIT_CODE[error.kind]
-  }
-  return report.ok || !options.exitCode ? 0 : EXIT_CODE.gate
+  return exitCodeOf(app, result) ?? (report.ok || !options.exitCode ? 0 : EXIT_CODE.gate)
 }
 
 /** The report with the error that decided the exit code. */
 function changeJson({ report, error }: CommandResult): object {
-  if (!error) return report
-  const { code, message, hint } = error
-  return { ...report, error: { code, message, ...(hint !== undefined && { hint }) } }
+  return error ? { ...report, error: errorJson(error) } : report
 }
 
 /**
- * Each failed resource with its cause and cure. What the command's own error says is left out, and so is what was
- * interrupted, which that error names.
+ * The exit code of what failed, told: each failed resource with its cause and cure, then the error. What the command's own error says is left out, and so is what was
+ * interrupted, which that error names. Undefined where all went well.
  */
-function printFailures({ io }: App, { report, error }: CommandResult): void {
+function exitCodeOf({ io, common }: App, { report, error }: CommandResult): number | undefined {
+  if (!error) return undefined
   for (const { outcome, error: own, ...resource } of report.resources) {
-    if (outcome === 'failed' && own && own.message !== error?.message && own.code !== INTERRUPTED) {
+    if (outcome === 'failed' && own && own.message !== error.message && own.code !== INTERRUPTED) {
       printFailed(io.stderr, { ...resource, error: own })
     }
   }
+  printError(io.stderr, error, { debug: common.debug })
+  return EXIT_CODE[error.kind]
 }
 
 /** What to do, and under it the link or command, on a line of its own to copy. */

@@ -1,6 +1,5 @@
 import { headComment } from './install.ts'
-import { type Completed, type CompletedFlag, valueFlags } from './model.ts'
-import { PROFILE_NAMES, PROFILES_FUNCTION } from './profiles.ts'
+import { type Completed, type CompletedFlag, PROFILE_NAMES, PROFILES_FUNCTION, valueFlags } from './model.ts'
 
 /**
  * The script for bash, from the 3.2 of macOS on: no associative arrays, no `mapfile`, and nothing of the package

@@ -1,6 +1,12 @@
 import { headComment } from './install.ts'
-import { type Completed, type CompletedCommand, type CompletedFlag, type Offer, valueFlags } from './model.ts'
-import { PROFILE_NAME } from './profiles.ts'
+import {
+  type Completed,
+  type CompletedCommand,
+  type CompletedFlag,
+  type Offer,
+  PROFILE_NAME,
+  valueFlags,
+} from './model.ts'
 
 /** The script for fish, which splits lines and lists folders itself: what is to be told is which command a line is about. */
 export function fishScript(model: Completed): string {

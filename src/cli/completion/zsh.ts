@@ -1,6 +1,12 @@
 import { headComment } from './install.ts'
-import type { Completed, CompletedCommand, CompletedFlag, Offer } from './model.ts'
-import { PROFILE_NAMES, PROFILES_FUNCTION } from './profiles.ts'
+import {
+  type Completed,
+  type CompletedCommand,
+  type CompletedFlag,
+  type Offer,
+  PROFILE_NAMES,
+  PROFILES_FUNCTION,
+} from './model.ts'
 
 /** The script for zsh, for \`source\` and for a folder of fpath alike: \`_arguments\` with what each flag is for. */
 export function zshScript({ common, commands }: Completed): string {

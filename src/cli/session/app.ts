@@ -1,10 +1,10 @@
-import type { Context } from '../../core/context.ts'
+import type { Clock, Context } from '../../core/context.ts'
 import { jsonText } from '../../core/json.ts'
-import type { Io } from '../../ui/io.ts'
+import type { Io, TerminalProcess } from '../../ui/io.ts'
 import type { Env } from '../../ui/output.ts'
 import type { Prompter } from '../../ui/prompts.ts'
 import type { HoldableReporter } from '../../ui/reporters/index.ts'
-import type { CommonOptions } from '../args/common-options.ts'
+import type { CommonOptions } from '../args/args.ts'
 import type { ConfigFile } from './config-file.ts'
 
 /** What every command is handed: the terminal, the environment and the flags that all commands share. */
@@ -24,4 +24,16 @@ export interface App {
 /** Prints a result for a program. */
 export function printJson(app: Pick<App, 'io'>, result: object): void {
   app.io.stdout.line(jsonText(result))
+}
+
+/** Everything of the machine that a run of the program may touch. */
+export interface Host extends TerminalProcess {
+  argv: readonly string[]
+  cwd: string
+  clock: Clock
+  /** Aborted when the user interrupts. */
+  signal: AbortSignal
+  version(): Promise<string>
+  /** What the program runs on: "Node.js v22.1.0, linux x64". */
+  platform: string
 }

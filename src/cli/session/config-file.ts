@@ -3,16 +3,18 @@ import { resolve } from 'node:path'
 import { usageError } from '../../core/errors.ts'
 import { jsonFault } from '../../core/json.ts'
 import { type PriceOverrides, parseOverrides } from '../../report/prices/overrides.ts'
+import { type OwnProfiles, parseProfiles } from '../../report/prices/own-profiles.ts'
 import type { SettingLayer } from '../../steps/resolve-settings.ts'
 import { SETTINGS, type SettingKey } from '../../steps/settings.ts'
-import { didYouMean } from '../args/did-you-mean.ts'
+import { didYouMean } from '../../text/nearest.ts'
 
 /** Read when it is there and no other is named. */
 const DEFAULT_CONFIG_FILE = 'bedrock-monitor.json'
 
-/** A configuration file: a layer of settings, and the user's own prices. */
+/** A configuration file: a layer of settings, the user's own prices, and what he says of inference profiles. */
 export interface ConfigFile extends SettingLayer {
   prices?: PriceOverrides
+  profiles?: OwnProfiles
 }
 
 /**
@@ -24,7 +26,9 @@ export async function readConfigFile(file: string | undefined, cwd: string): Pro
   const text = await readText(resolve(cwd, name), name, file === undefined)
   if (text === undefined) return undefined
   const prices = parsePrices(text, name)
-  return { source: name, values: parseConfig(text, name), ...(prices && { prices }) }
+  const { profiles: given } = parseObject(text, name)
+  const profiles = given === undefined ? undefined : parseProfiles(given, name)
+  return { source: name, values: parseConfig(text, name), ...(prices && { prices }), ...(profiles && { profiles }) }
 }
 
 async function readText(path: string, name: string, optional: boolean): Promise<string | undefined> {
@@ -46,7 +50,7 @@ export function parsePrices(text: string, name: string): PriceOverrides | undefi
 
 /** The values by setting key; types and ranges are checked where all layers are joined. */
 export function parseConfig(text: string, name: string): SettingLayer['values'] {
-  const { $schema: _, prices: __, ...values } = parseObject(text, name)
+  const { $schema: _, prices: __, profiles: ___, ...values } = parseObject(text, name)
   const keys = SETTINGS.map(({ key }) => key)
   for (const [key, value] of Object.entries(values)) {
     if (!keys.includes(key as SettingKey)) throw unknownKey(key, name, keys)
@@ -74,7 +78,7 @@ function parseObject(text: string, name: string): Record<string, unknown> {
 }
 
 function unknownKey(key: string, name: string, keys: readonly string[]) {
-  const known = [...keys, 'prices', '$schema']
+  const known = [...keys, 'prices', 'profiles', '$schema']
   return usageError(
     `${name}: unknown setting '${key}'`,
     didYouMean(key, known) ?? `the settings are ${known.join(', ')}`,

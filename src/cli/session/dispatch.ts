@@ -1,8 +1,8 @@
+import { written } from '../../ui/error.ts'
 import { createIo } from '../../ui/io.ts'
 import type { Entry } from '../commands/command.ts'
 import { mainHelp } from '../help/help.ts'
-import type { Host } from './host.ts'
-import { written } from './written.ts'
+import type { Host } from './app.ts'
 
 /** Lines that ask for no more than the main help. */
 const HELP: readonly (string | undefined)[] = ['--help', '-h', 'help']

@@ -7,10 +7,9 @@ import { SETTINGS, type Settings } from '../../steps/settings.ts'
 import type { Selection } from '../../steps/steps.ts'
 import { environmentLayer } from '../args/setting-layers.ts'
 import type { App } from './app.ts'
-import { reachOf } from './connection.ts'
+import { reachOf, regionChoice } from './connection.ts'
 import { priceSources } from './price-sources.ts'
-import { regionOfProfile } from './profile.ts'
-import { orUnknownRegion, resolveRegions } from './region.ts'
+import { orUnknownRegion } from './region.ts'
 
 interface Opening {
   selection?: Selection
@@ -28,9 +27,8 @@ export async function sessionFor(
   flags?: SettingLayer,
   { selection, offline = false, within = false }: Opening = {},
 ): Promise<Session> {
-  const { common, cx, env } = app
-  const ofProfile = await regionOfProfile(common.profile, env)
-  const choice = resolveRegions(common.regions, env, ofProfile)
+  const { cx } = app
+  const choice = await regionChoice(app)
   const region = 'named' in choice ? choice.named[0] : choice.allFrom
   const settings = settingsFor(app, flags)
   if (selection) await checkSelection(selection, region, settings)
@@ -43,6 +41,14 @@ export async function sessionFor(
   } catch (error) {
     throw orUnknownRegion(toAppError(error), region)
   }
+}
+
+/** The session of a command that plans steps: prices are read in the course of that. */
+export function sessionForSteps(
+  app: App,
+  { settings, offline, ...selection }: Selection & { settings: SettingLayer; offline: boolean },
+): Promise<Session> {
+  return sessionFor(app, settings, { selection, offline, within: true })
 }
 
 /** Throws a usage error for steps that there are none of. They are loaded by the commands that are about steps only. */

@@ -3,9 +3,7 @@ import type { AwsPlace } from '../../aws/context.ts'
 import { isAppError } from '../../core/errors.ts'
 import type { Warning } from '../../core/events.ts'
 import type { App } from './app.ts'
-import { reachOf } from './connection.ts'
-import { regionOfProfile } from './profile.ts'
-import { resolveRegions } from './region.ts'
+import { reachOf, regionChoice } from './connection.ts'
 
 /** Milliseconds that credentials may take, and AWS to say whose they are. */
 const ANSWER_MS = 1_000
@@ -35,9 +33,8 @@ export async function signInQuickly(app: App): Promise<{ places: readonly AwsPla
 }
 
 /** Prices are of the Regions that the rows name: this one is only where AWS is asked. */
-async function regionOf({ common, env }: App): Promise<string> {
-  const standing = (await regionOfProfile(common.profile, env)) ?? 'us-east-1'
-  const choice = resolveRegions(common.regions, env, standing)
+async function regionOf(app: App): Promise<string> {
+  const choice = await regionChoice(app, 'us-east-1')
   return 'named' in choice ? choice.named[0] : choice.allFrom
 }
 

@@ -1,8 +1,8 @@
 import { bedrockRegions, checkRegions, isRegionName } from '../../aws/partitions.ts'
 import { AppError, usageError } from '../../core/errors.ts'
 import type { RegionChoice } from '../../steps/session.ts'
+import { didYouMean } from '../../text/nearest.ts'
 import type { Env } from '../../ui/output.ts'
-import { didYouMean } from '../args/did-you-mean.ts'
 
 /** Where a Region may be given, strongest first. The JS SDK ignores AWS_DEFAULT_REGION, the AWS CLI does not. */
 const VARIABLES = ['BEDROCK_MONITOR_REGION', 'AWS_REGION', 'AWS_DEFAULT_REGION']

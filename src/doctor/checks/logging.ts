@@ -1,5 +1,5 @@
 import type { LoggingFacts, RegionFacts } from '../facts.ts'
-import type { Check, Finding } from '../finding.ts'
+import { type Check, type Finding, wrong } from '../finding.ts'
 import { isNotSetUp } from './resources.ts'
 
 export const loggingOn: Check = {
@@ -14,30 +14,24 @@ function loggingFindings({ region, logging, ours }: RegionFacts): Finding[] {
   const why = 'what is not logged is lost: no identities, no requests, no report from logs'
   if (logging === null) {
     const title = `invocation logging is off in ${region}`
-    return [{ code: 'logging-off', severity: 'error', title, why, fix: mend }]
+    return [wrong('logging-off', title, why, mend)]
   }
   const { logGroup, bucket, role } = logging
   const isOurs = logGroup === ours.logGroup || bucket === ours.bucket || role === ours.role
   if (!isOurs) {
     const title = `invocation logging in ${region} is not ours: it goes to ${[logGroup, bucket].filter(Boolean).join(' and ')}`
-    return [{ code: 'logging-elsewhere', severity: 'error', title, why: ELSEWHERE, fix: readThere(region, logging) }]
+    return [wrong('logging-elsewhere', title, ELSEWHERE, readThere(region, logging))]
   }
   const findings: Finding[] = []
   // What leads to another place in part is somebody's, too.
   const isTheirs = logGroup !== ours.logGroup || bucket !== ours.bucket || role !== ours.role
-  const wrong = (code: string, title: string, reason = why) =>
-    findings.push({
-      code,
-      severity: 'error',
-      title,
-      why: reason,
-      fix: isTheirs ? readThere(region, logging) : `${mend} --only logging`,
-    })
-  if (logGroup !== ours.logGroup) wrong('logging-group', `logging in ${region} goes to ${named('log group', logGroup)}`)
-  else if (role !== ours.role) wrong('logging-role', `logging in ${region} uses ${named('role', role)}`, ROLE)
-  if (bucket !== ours.bucket) wrong('logging-bucket', `logging in ${region} goes to ${named('bucket', bucket)}`)
+  const fix = isTheirs ? readThere(region, logging) : `${mend} --only logging`
+  const note = (code: string, title: string, reason = why) => findings.push(wrong(code, title, reason, fix))
+  if (logGroup !== ours.logGroup) note('logging-group', `logging in ${region} goes to ${named('log group', logGroup)}`)
+  else if (role !== ours.role) note('logging-role', `logging in ${region} uses ${named('role', role)}`, ROLE)
+  if (bucket !== ours.bucket) note('logging-bucket', `logging in ${region} goes to ${named('bucket', bucket)}`)
   if (ours.text && !logging.text) {
-    wrong('logging-without-text', `logging in ${region} leaves out the bodies`, 'latency in the log is told in bodies')
+    note('logging-without-text', `logging in ${region} leaves out the bodies`, 'latency in the log is told in bodies')
   }
   return findings
 }
@@ -64,7 +58,7 @@ export const destinations: Check = {
   find: ({ regions, resources }) =>
     regions.flatMap(({ region, logging, ours }) => {
       if (!logging) return []
-      const broken = resources.filter(
+      const changed = resources.filter(
         ({ type, name, action, changes, region: where }) =>
           (where === region || where === 'global') &&
           ((type === 'iam-role' && logging.role === ours.role && name === roleName(ours.role)) ||
@@ -72,25 +66,18 @@ export const destinations: Check = {
             (type === 's3-bucket' && logging.bucket === name)) &&
           (action === 'create' || changes.some(({ path }) => /^(policy|trust)\b/.test(path))),
       )
-      const gone = (logging.gone ?? []).map(
-        (what): Finding => ({
-          code: 'delivery-broken',
-          severity: 'error',
-          title: `logging in ${region} depends on ${what}, which is gone`,
-          why: DROPPED,
-          fix: `make it again, or replace the configuration: bedrock-monitor setup --region ${region} --replace-logging`,
+      const broken = (what: string, fix: string) =>
+        wrong('delivery-broken', `logging in ${region} depends on ${what}`, DROPPED, fix)
+      const again = `bedrock-monitor setup --region ${region}`
+      return [
+        ...changed.map(({ type, name, action }) => {
+          const why = action === 'create' ? 'which is gone' : 'whose policy has been changed'
+          return broken(`${type} ${name}, ${why}`, `${again} --only iam,storage,logging`)
         }),
-      )
-      const ofOurs = broken.map(
-        ({ type, name, action }): Finding => ({
-          code: 'delivery-broken',
-          severity: 'error',
-          title: `logging in ${region} depends on ${type} ${name}, ${action === 'create' ? 'which is gone' : 'whose policy has been changed'}`,
-          why: DROPPED,
-          fix: `bedrock-monitor setup --region ${region} --only iam,storage,logging`,
-        }),
-      )
-      return [...ofOurs, ...gone]
+        ...(logging.gone ?? []).map((what) =>
+          broken(`${what}, which is gone`, `make it again, or replace the configuration: ${again} --replace-logging`),
+        ),
+      ]
     }),
 }
 

@@ -2,15 +2,13 @@ import { OF_A_STACK } from '../../aws/ownership.ts'
 import type { ChangeReportResource } from '../../core/change-report.ts'
 import { flagOf, thresholdAlarm } from '../../steps/alarms/threshold-alarms.ts'
 import type { Facts, RegionFacts } from '../facts.ts'
-import type { Check, Finding } from '../finding.ts'
+import { type Check, type Finding, odd, wrong } from '../finding.ts'
 
 /** Differences that have a finding of their own, which says what follows from them. */
-const TOLD_APART: ReadonlyMap<string, readonly string[]> = new Map(
-  Object.entries<readonly string[]>({
-    alarm: ['actionsEnabled'],
-    'sns-topic': ['policy'],
-  }),
-)
+const TOLD_APART: ReadonlyMap<string, readonly string[]> = new Map([
+  ['alarm', ['actionsEnabled']],
+  ['sns-topic', ['policy']],
+])
 
 export const resources: Check = {
   title: 'everything that setup makes is there and as it was made',
@@ -44,13 +42,9 @@ export const concerns: Check = {
   title: 'nothing hinders its use or its removal',
   applies: (facts) => facts.resources.length > 0,
   find: ({ concerns: all }) =>
-    all.map(({ message, hint, stops }) => ({
-      code: 'resource-limited',
-      severity: stops === 'apply' ? 'error' : 'warning',
-      title: message,
-      why: STOPPED[stops ?? 'nothing'],
-      fix: hint,
-    })),
+    all.map(({ message, hint, stops }) =>
+      (stops === 'apply' ? wrong : odd)('resource-limited', message, STOPPED[stops ?? 'nothing'], hint),
+    ),
 }
 
 const STOPPED = {
@@ -80,13 +74,9 @@ const topOf = (path: string) => path.split('.')[0] ?? ''
 
 function notSetUp(all: readonly ChangeReportResource[]): Finding {
   const regions = [...new Set(all.map(({ region }) => region))].filter((region) => region !== 'global')
-  return {
-    code: 'not-set-up',
-    severity: 'error',
-    title: `the monitoring is not set up in ${regions.join(', ')}`,
-    why: 'without it there are metrics, and no invocation log, dashboard or alarm',
-    fix: `bedrock-monitor setup --region ${regions.join(',')}`,
-  }
+  const why = 'without it there are metrics, and no invocation log, dashboard or alarm'
+  const title = `the monitoring is not set up in ${regions.join(', ')}`
+  return wrong('not-set-up', title, why, `bedrock-monitor setup --region ${regions.join(',')}`)
 }
 
 /** One finding for each cause: what keeps one alarm from being read mostly keeps all of them. */
@@ -101,7 +91,7 @@ function unreadable(all: readonly ChangeReportResource[]): Finding[] {
     const what = [first, ...more].map(({ type, name }) => `${type} ${name}`).join(', ')
     const why = `nothing is known of ${more.length === 0 ? 'it' : 'them'}`
     const fix = first.error?.hint ?? setupOf(first)
-    return { code: 'resource-unreadable', severity: 'error', title: `${what} cannot be read: ${message}`, why, fix }
+    return wrong('resource-unreadable', `${what} cannot be read: ${message}`, why, fix)
   })
 }
 
@@ -112,33 +102,28 @@ function findingOf(resource: ChangeReportResource, cures: ReadonlyMap<string, st
   const fix = setupOf(resource)
   // What logging that is not ours means is told by the checks of logging.
   if (type === 'invocation-logging') return undefined
-  if (action === 'create') {
-    return { code: 'resource-missing', severity: 'error', title: `${what} is missing`, why: whyOf(resource), fix }
-  }
+  if (action === 'create') return wrong('resource-missing', `${what} is missing`, whyOf(resource), fix)
   if (action === 'blocked') {
     const title = `${what} is not ours: ${resource.reason ?? 'it serves another purpose'}`
-    const cure = cures.get(resource.reason ?? '') ?? fix
-    return { code: 'resource-not-ours', severity: 'error', title, why: whyOf(resource), fix: cure }
+    return wrong('resource-not-ours', title, whyOf(resource), cures.get(resource.reason ?? '') ?? fix)
   }
   const apart = TOLD_APART.get(type) ?? []
   const paths = resource.changes.map(({ path }) => path).filter((path) => !apart.includes(topOf(path)))
   if (action !== 'update' || paths.length === 0) return undefined
   const title = `${what} is not as setup makes it: ${paths.join(', ')}`
-  return { code: 'resource-differs', severity: 'error', title, why: whyOf(resource), fix }
+  return wrong('resource-differs', title, whyOf(resource), fix)
 }
 
-const WHY: ReadonlyMap<string, string> = new Map(
-  Object.entries<string>({
-    'iam-role': 'Bedrock writes the log to CloudWatch with it; without a word, nothing is logged there',
-    's3-bucket': 'Bedrock writes the log to it, and keeps silent when it cannot',
-    'log-group': 'Bedrock writes the log to it, and keeps silent when it cannot',
-    dashboard: 'it is where people look first',
-    'sns-topic': 'alarms reach people through it',
-    alarm: 'it rings before the bill does',
-    'composite-alarm': 'with --page-once it alone tells, and the other alarms tell nobody by themselves',
-    budget: 'it tells of the spend of a month before its bill does',
-  }),
-)
+const WHY: ReadonlyMap<string, string> = new Map([
+  ['iam-role', 'Bedrock writes the log to CloudWatch with it; without a word, nothing is logged there'],
+  ['s3-bucket', 'Bedrock writes the log to it, and keeps silent when it cannot'],
+  ['log-group', 'Bedrock writes the log to it, and keeps silent when it cannot'],
+  ['dashboard', 'it is where people look first'],
+  ['sns-topic', 'alarms reach people through it'],
+  ['alarm', 'it rings before the bill does'],
+  ['composite-alarm', 'with --page-once it alone tells, and the other alarms tell nobody by themselves'],
+  ['budget', 'it tells of the spend of a month before its bill does'],
+])
 
 function whyOf({ type, name }: ChangeReportResource): string {
   const threshold = type === 'alarm' && thresholdAlarm(name)?.threshold

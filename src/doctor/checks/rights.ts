@@ -1,5 +1,5 @@
 import type { MissingRight, Unread } from '../facts.ts'
-import type { Check } from '../finding.ts'
+import { type Check, odd, wrong } from '../finding.ts'
 
 export const rights: Check = {
   title: 'the caller has all rights',
@@ -7,30 +7,21 @@ export const rights: Check = {
   find: ({ caller, rights: { missing } }) => {
     const looking = missing.filter(({ changing }) => !changing)
     const changing = missing.filter((right) => right.changing)
-    return [
-      ...(looking.length === 0
-        ? []
-        : [
-            {
-              code: 'rights-missing',
-              severity: 'error' as const,
-              title: `${caller} may not look at everything: ${listOf(looking)}`,
-              why: 'status, report and doctor fail or stay incomplete',
-              fix: 'allow what bedrock-monitor permissions status, report and doctor print',
-            },
-          ]),
-      ...(changing.length === 0
-        ? []
-        : [
-            {
-              code: 'rights-to-change-missing',
-              severity: 'warning' as const,
-              title: `${caller} may not set up or clean up: ${listOf(changing)}`,
-              why: 'somebody else has to, which may be meant to be so',
-              fix: 'allow what bedrock-monitor permissions setup and cleanup print',
-            },
-          ]),
+    const told = [
+      wrong(
+        'rights-missing',
+        `${caller} may not look at everything: ${listOf(looking)}`,
+        'status, report and doctor fail or stay incomplete',
+        'allow what bedrock-monitor permissions status, report and doctor print',
+      ),
+      odd(
+        'rights-to-change-missing',
+        `${caller} may not set up or clean up: ${listOf(changing)}`,
+        'somebody else has to, which may be meant to be so',
+        'allow what bedrock-monitor permissions setup and cleanup print',
+      ),
     ]
+    return told.filter((_, index) => [looking, changing][index]?.length)
   },
 }
 
@@ -59,11 +50,6 @@ const SIMULATE = 'sign in as an IAM user or role that may call iam:SimulatePrinc
 const ALLOW = 'bedrock-monitor permissions doctor prints the policy that the examination needs'
 
 function notChecked(what: string, why: string, fix = ALLOW) {
-  return {
-    code: 'not-checked',
-    severity: 'warning' as const,
-    title: `${what} could not be checked: ${why}`,
-    why: 'something may be wrong there that is not in this list',
-    fix,
-  }
+  const reason = 'something may be wrong there that is not in this list'
+  return odd('not-checked', `${what} could not be checked: ${why}`, reason, fix)
 }

@@ -1,5 +1,5 @@
 import { grouped } from '../../text/numbers.ts'
-import type { Check, Finding } from '../finding.ts'
+import { type Check, odd, wrong } from '../finding.ts'
 
 export const use: Check = {
   title: 'Bedrock was used in the last day',
@@ -8,18 +8,10 @@ export const use: Check = {
     if (regions.some(({ usage }) => usage && usage.invocations + usage.mantleCalls > 0)) return []
     const places = regions.map(({ region }) => region).join(', ')
     const used = elsewhere.map(({ region }) => region).join(',')
-    return [
-      {
-        code: 'no-usage',
-        severity: 'warning',
-        title: `nothing called Bedrock in ${places} in the last day`,
-        why: 'the report is empty, and logging cannot be seen to work; metrics are up to 15 minutes late',
-        fix:
-          used === ''
-            ? 'call a model, or pass --region with the Region that is called'
-            : `bedrock-monitor doctor --region ${used}`,
-      },
-    ]
+    const why = 'the report is empty, and logging cannot be seen to work; metrics are up to 15 minutes late'
+    const call = 'call a model, or pass --region with the Region that is called'
+    const fix = used === '' ? call : `bedrock-monitor doctor --region ${used}`
+    return [odd('no-usage', `nothing called Bedrock in ${places} in the last day`, why, fix)]
   },
 }
 
@@ -30,13 +22,11 @@ export const otherRegions: Check = {
   find: ({ elsewhere }) =>
     elsewhere
       .filter(({ logging }) => !logging)
-      .map(({ region, invocations }) => ({
-        code: 'region-without-logging',
-        severity: 'error',
-        title: `${grouped(invocations)} invocations in ${region} in the last day, where logging is off`,
-        why: 'logging, alarms and their thresholds are of one Region each',
-        fix: `bedrock-monitor setup --region ${region}`,
-      })),
+      .map(({ region, invocations }) => {
+        const title = `${grouped(invocations)} invocations in ${region} in the last day, where logging is off`
+        const why = 'logging, alarms and their thresholds are of one Region each'
+        return wrong('region-without-logging', title, why, `bedrock-monitor setup --region ${region}`)
+      }),
 }
 
 export const mantle: Check = {
@@ -44,19 +34,13 @@ export const mantle: Check = {
   applies: ({ regions }) => regions.some(({ usage }) => usage),
   sawAll: ({ regions }) => regions.every(({ usage }) => usage),
   find: ({ regions }) =>
-    regions.flatMap(({ region, usage }): Finding[] =>
-      usage && usage.mantleCalls > 0
-        ? [
-            {
-              code: 'mantle-traffic',
-              severity: 'warning',
-              title: `${grouped(usage.mantleCalls)} calls in ${region} went through the OpenAI-compatible endpoint (bedrock-mantle)`,
-              why: 'they are in no invocation log, have no latency metric, and ring none of the alarms',
-              fix: `bedrock-monitor report --region ${region} --source metrics counts them; the native endpoint logs them`,
-            },
-          ]
-        : [],
-    ),
+    regions.flatMap(({ region, usage }) => {
+      if (!usage || usage.mantleCalls === 0) return []
+      const title = `${grouped(usage.mantleCalls)} calls in ${region} went through the OpenAI-compatible endpoint (bedrock-mantle)`
+      const why = 'they are in no invocation log, have no latency metric, and ring none of the alarms'
+      const fix = `bedrock-monitor report --region ${region} --source metrics counts them; the native endpoint logs them`
+      return odd('mantle-traffic', title, why, fix)
+    }),
 }
 
 export const prices: Check = {
@@ -66,14 +50,52 @@ export const prices: Check = {
   find: ({ regions }) => {
     const models = [...new Set(regions.flatMap(({ usage }) => usage?.unpriced ?? []))].sort()
     if (models.length === 0) return []
-    return [
-      {
-        code: 'models-unpriced',
-        severity: 'warning',
-        title: `no price is known for ${models.join(', ')}`,
-        why: 'the cost in reports leaves them out',
-        fix: 'give the prices in bedrock-monitor.json under "prices"; bedrock-monitor prices MODEL tells more',
-      },
-    ]
+    const fix = 'give the prices in bedrock-monitor.json under "prices"; bedrock-monitor prices MODEL tells more'
+    const title = `no price is known for ${models.join(', ')}`
+    return [odd('models-unpriced', title, 'the cost in reports leaves them out', fix)]
   },
+}
+
+export const deliveries: Check = {
+  title: 'Bedrock delivered all of its log in the last day',
+  // No delivery at all proves nothing.
+  applies: ({ regions }) =>
+    regions.some(({ deliveries: known }) =>
+      Object.values(known ?? {}).some(({ success, failure }) => success + failure > 0),
+    ),
+  sawAll: ({ regions }) => regions.every(({ deliveries: known }) => known),
+  find: ({ regions }) =>
+    regions.flatMap(({ region, deliveries: known }) =>
+      Object.entries(known ?? {}).flatMap(([target, { success, failure }]) => {
+        if (failure === 0) return []
+        const title = `in ${region}, ${grouped(failure)} of ${grouped(success + failure)} deliveries to the ${target} failed in the last day`
+        const why = 'Bedrock does not try again: what it could not deliver is lost'
+        return wrong(
+          'delivery-failed',
+          title,
+          why,
+          `bedrock-monitor setup --region ${region} --only iam,storage,logging`,
+        )
+      }),
+    ),
+}
+
+/** Part of the invocations that may lack a record: some are on their way at either end of the window. */
+const TOLERANCE = 0.01
+
+export const coverage: Check = {
+  title: 'every invocation has its record in the log',
+  applies: ({ regions }) => regions.some(({ coverage: known }) => known),
+  sawAll: ({ regions }) => regions.every(({ usage, logging }) => usage && logging !== undefined),
+  find: ({ regions }) =>
+    regions.flatMap(({ region, coverage: known }) => {
+      if (!known || known.invocations - known.records <= known.invocations * TOLERANCE) return []
+      const { invocations, records, window } = known
+      const percent = Math.floor((records / invocations) * 100)
+      const since = new Date(window.start).toISOString()
+      const title = `in ${region}, the log has records of ${grouped(records)} of ${grouped(invocations)} invocations (${percent} %) since ${since}`
+      const why = 'reports by identity or from logs tell less than was used and is billed'
+      const fix = `bedrock-monitor status --region ${region} shows whether logging stands; what is lost stays lost`
+      return wrong('records-missing', title, why, fix)
+    }),
 }

@@ -1,21 +1,16 @@
-import { DescribeLogGroupsCommand } from '@aws-sdk/client-cloudwatch-logs'
+import { GetModelInvocationLoggingConfigurationCommand } from '@aws-sdk/client-bedrock'
 import { GetRoleCommand } from '@aws-sdk/client-iam'
 import { GetBucketLocationCommand } from '@aws-sdk/client-s3'
 import type { AwsContext } from '../../aws/context.ts'
 import { hasCode, orUndefined } from '../../aws/errors.ts'
-import { pagesOf } from '../../aws/pages.ts'
 import { isAppError } from '../../core/errors.ts'
+import { findLogGroup } from '../../steps/storage/log-group.ts'
 import type { LoggingFacts, RegionFacts } from '../facts.ts'
 
 /** When a log group was made, ms; undefined where there is none. */
-export async function creationTime({ aws }: AwsContext, logGroupNamePrefix: string): Promise<number | undefined> {
-  const ask = (nextToken: string | undefined) =>
-    aws.logs.send(new DescribeLogGroupsCommand({ logGroupNamePrefix, nextToken }))
-  for await (const { logGroups = [] } of pagesOf('logs:DescribeLogGroups', ask, (page) => page.nextToken)) {
-    const found = logGroups.find(({ logGroupName }) => logGroupName === logGroupNamePrefix)
-    if (found) return found.creationTime ?? 0
-  }
-  return undefined
+export async function creationTime(cx: AwsContext, name: string): Promise<number | undefined> {
+  const found = await findLogGroup(cx, name)
+  return found && (found.creationTime ?? 0)
 }
 
 /** What a configuration of somebody else's leads to and is not there, in words. Ours are looked at by the plan. */
@@ -57,4 +52,17 @@ async function hasBucket({ aws }: AwsContext, Bucket: string): Promise<boolean> 
 async function hasRole({ aws }: AwsContext, role: string): Promise<boolean> {
   const RoleName = role.split('/').at(-1) ?? role
   return (await orUndefined(aws.iam.send(new GetRoleCommand({ RoleName })), 'NoSuchEntity')) !== undefined
+}
+
+/** The Region's logging configuration as it stands; null where logging is off. */
+export async function readLogging({ aws }: AwsContext): Promise<LoggingFacts | null> {
+  const { loggingConfig } = await aws.bedrock.send(new GetModelInvocationLoggingConfigurationCommand({}))
+  // Unset comes as nothing at all, or (from some emulations) as an empty object.
+  if (!loggingConfig?.cloudWatchConfig && !loggingConfig?.s3Config) return null
+  return {
+    logGroup: loggingConfig.cloudWatchConfig?.logGroupName,
+    role: loggingConfig.cloudWatchConfig?.roleArn,
+    bucket: loggingConfig.s3Config?.bucketName,
+    text: loggingConfig.textDataDeliveryEnabled ?? true,
+  }
 }

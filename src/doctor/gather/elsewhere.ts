@@ -5,19 +5,12 @@ import type { Window } from '../../report/model.ts'
 import { getWholeData } from '../../report/sources/metrics/get-data.ts'
 import { listModels } from '../../report/sources/metrics/list-models.ts'
 import { HOUR_MS } from '../../report/window.ts'
-import type { Facts, RegionUse } from '../facts.ts'
-import { readLogging } from './logging.ts'
-import type { Attempt } from './unread.ts'
+import { NOT_ENABLED } from '../../steps/regions.ts'
+import type { Attempt, Facts, RegionUse } from '../facts.ts'
+import { readLogging } from './destinations.ts'
 
 /** What AWS answers with in a Region that the account has not enabled, or that its organization forbids: it has no use. */
-const CLOSED = [
-  'UnrecognizedClientException',
-  'InvalidClientTokenId',
-  'AuthFailure',
-  'ENOTFOUND',
-  'AccessDenied',
-  'AccessDeniedException',
-]
+const CLOSED = [...NOT_ENABLED, 'AccessDenied', 'AccessDeniedException']
 
 /** The other Regions of the partition in which Bedrock was used in the window, all asked side by side. */
 export async function readElsewhere(

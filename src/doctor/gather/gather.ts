@@ -11,10 +11,9 @@ import { checkKeyPlaces } from '../../steps/permissions/key-policy.ts'
 import { grantsFor } from '../../steps/permissions/permissions.ts'
 import type { Session } from '../../steps/session.ts'
 import { allSteps, resourcesOf } from '../../steps/steps.ts'
-import type { Facts, Unread } from '../facts.ts'
+import { type Facts, noting, type Unread } from '../facts.ts'
 import { readElsewhere } from './elsewhere.ts'
 import { readRegion } from './region.ts'
-import { noting } from './unread.ts'
 
 /** The last 24 hours and the one under way: its slots are hours of the clock, as those of the log's own query. */
 function lastDay(now: number): Window {

@@ -1,17 +1,19 @@
+import { GetTopicAttributesCommand } from '@aws-sdk/client-sns'
 import type { AwsContext } from '../../aws/context.ts'
+import { orUndefined } from '../../aws/errors.ts'
 import { bucketNameOf } from '../../aws/log-bucket.ts'
+import { parsePolicy } from '../../aws/policy.ts'
 import type { Window } from '../../report/model.ts'
 import { getWholeData } from '../../report/sources/metrics/get-data.ts'
 import type { PriceLoader } from '../../report/sources/prices.ts'
 import { HOUR_MS } from '../../report/window.ts'
-import { type Env, roleArn } from '../../steps/env.ts'
-import type { Deliveries, DeliveryTarget, RegionFacts } from '../facts.ts'
-import { readCoverage } from './coverage.ts'
-import { goneOf } from './destinations.ts'
-import { readLogging } from './logging.ts'
-import { readTopic } from './topic.ts'
-import type { Attempt } from './unread.ts'
-import { readCalls, usageOf } from './usage.ts'
+import { type Env, roleArn, topicArn } from '../../steps/env.ts'
+import { howToConfirm } from '../../steps/notify/notifications.ts'
+import { endpointsOf, listSubscriptions, subscriptionOf } from '../../steps/notify/subscriptions.ts'
+import { isAllowed, mayPublish, PUBLISHERS } from '../../steps/notify/topic-policy.ts'
+import type { Attempt, Deliveries, DeliveryTarget, RegionFacts, TopicFacts } from '../facts.ts'
+import { readCalls, readCoverage, usageOf } from './coverage.ts'
+import { goneOf, readLogging } from './destinations.ts'
 
 /** The middle of the names of Bedrock's metrics of its own log delivery, which have no dimensions. */
 const TARGETS: Record<DeliveryTarget, string> = {
@@ -30,15 +32,10 @@ async function readDeliveries(cx: AwsContext, window: Window): Promise<Deliverie
   const answers = await getWholeData(cx, queries, window, HOUR_MS / 1000)
   const sum = (target: string, outcome: 'Success' | 'Failure') =>
     answers.points(query(target, outcome)).reduce((total, { value }) => total + value, 0)
-  const of = (name: DeliveryTarget) => ({
-    success: sum(TARGETS[name], 'Success'),
-    failure: sum(TARGETS[name], 'Failure'),
+  const counted = Object.entries(TARGETS).map(([name, target]) => {
+    return [name, { success: sum(target, 'Success'), failure: sum(target, 'Failure') }] as const
   })
-  return {
-    'log group': of('log group'),
-    bucket: of('bucket'),
-    'bucket for large bodies': of('bucket for large bodies'),
-  }
+  return Object.fromEntries(counted) as Deliveries
 }
 
 /** The Region's logging, and what of it is somebody else's and gone. */
@@ -85,4 +82,35 @@ export async function readRegion(
     coverage: coverage || undefined,
     topic,
   }
+}
+
+/** Who hears of the alarms of a Region; undefined where there is no topic. */
+async function readTopic(cx: AwsContext, env: Env): Promise<TopicFacts | undefined> {
+  const arn = topicArn(env)
+  const gone = ['NotFound', 'NotFoundException', 'ResourceNotFoundException']
+  const found = await orUndefined(cx.aws.sns.send(new GetTopicAttributesCommand({ TopicArn: arn })), ...gone)
+  if (!found) return undefined
+  const known = await listSubscriptions(cx, arn)
+  const confirmed = known.filter((subscription) => subscription.confirmed).length
+  const asked = endpointsOf(env.settings).map((endpoint) => ({ endpoint, as: subscriptionOf(endpoint, known) }))
+  const ours = env.settings.snsTopic === ''
+  return {
+    arn,
+    ours,
+    confirmed,
+    pending: known.length - confirmed,
+    waiting: asked
+      .filter(({ as }) => as?.confirmed === false)
+      .map(({ endpoint }) => howToConfirm({ ...endpoint, region: env.region })),
+    unsubscribed: asked.filter(({ as }) => !as).map(({ endpoint }) => endpoint.shown),
+    lacks: ours ? [] : lacking(env, arn, found.Attributes?.Policy),
+    keyId: found.Attributes?.KmsMasterKeyId,
+  }
+}
+
+/** What of ours a policy lacks is told by the plan; of a topic of somebody's own, nothing is planned. */
+function lacking(env: Env, arn: string, text: string | undefined): string[] {
+  const policy = parsePolicy(text)
+  const refused = PUBLISHERS.filter((publisher) => publisher.wanted(env) && !isAllowed(publisher, env, policy))
+  return refused.map((publisher) => JSON.stringify(mayPublish(publisher, env, arn)))
 }

@@ -16,6 +16,7 @@ export const FIELDS: readonly { name: string; of(usage: Usage): number | string 
   { name: 'costIsFloor', of: (usage) => usage.costIsFloor },
   { name: 'costLacks', of: (usage) => usage.costLacks.join(' ') },
   { name: 'listCostUsd', of: (usage) => usage.listCostUsd },
+  { name: 'listCostIsFloor', of: (usage) => usage.listCostIsFloor },
 ]
 
 function timings(name: string, of: (usage: Usage) => Timing) {

@@ -9,7 +9,6 @@ import { STYLE } from './html/style.ts'
 import { htmlTable, type PageColumn } from './html/table.ts'
 import { costTable, groupTable, latencyTable, priceTable, seriesTable, unpricedTable } from './html/tables.ts'
 import { aboutParts, accountsText, basisText, callsTexts, costCell, listCostText, projectedCost } from './labels.ts'
-import { chronological } from './order.ts'
 import { isNear, usedText } from './quotas.ts'
 import { clockText, slotName } from './times.ts'
 
@@ -44,8 +43,7 @@ function securityPolicy(): string {
 }
 
 /** One file that needs nothing else: charts and the tables behind them, for a screen of any width, light or dark, and for paper. */
-export async function renderReport(given: ReportView): Promise<string> {
-  const view = chronological(given)
+export async function renderReport(view: ReportView): Promise<string> {
   const { report } = view
   const charts = chartsOf(view)
   const svgs = await draw(charts.flatMap(({ spec }) => spec ?? []))

@@ -2,8 +2,10 @@ import { plain } from '../../text/escape.ts'
 import { atLeast, floorText } from '../../text/floor.ts'
 import { withoutArn } from '../../text/models.ts'
 import { type CostFormat, costFormat, grouped, whole } from '../../text/numbers.ts'
+import { timeUnit } from '../calendar.ts'
 import type { Group, PriceLine, Projection, Report, ReportView, UnpricedLine, Usage } from '../model.ts'
-import { clockText, windowText } from './times.ts'
+import { profileIdOf } from '../prices/profiles.ts'
+import { clockText, partText, windowText } from './times.ts'
 
 type Costed = Pick<Usage, 'costUsd' | 'costIsFloor' | 'costLacks'>
 
@@ -42,16 +44,17 @@ export function projectedCost({ projection, total }: Pick<Report, 'projection' |
   return costCell(costFormat([projection.costUsd]), { ...total, costUsd: projection.costUsd })
 }
 
-/** "$90.00 yours · $100.00 list": what it costs at prices of the user's own, and at the list's. None where all are the list's. */
+/** "$90.00 yours · $100.00 list", each "at least" where it leaves something out: what it costs at prices of the user's own, and at the list's. None where all are the list's. */
 export function bothCosts({ basis, total }: Pick<Report, 'basis' | 'total'>): string[] {
   if (basis === 'list') return []
   const cost = costFormat([total.costUsd, total.listCostUsd])
-  return [`${cost(total.costUsd, withoutCost(total))} yours · ${listCostText(total, cost)} list`]
+  return [`${costCell(cost, total)} yours · ${listCostText(total, cost)} list`]
 }
 
 /** At the list's prices, which may have none of some of it. */
 export function listCostText({ listCostUsd, listCostIsFloor }: Usage, cost: CostFormat): string {
-  return `${listCostIsFloor ? 'at least ' : ''}${cost(listCostUsd, 'not known')}`
+  const text = cost(listCostUsd, 'not known')
+  return listCostIsFloor ? atLeast(text) : text
 }
 
 /** The heading of a grouping's column: `model` → "Model", `metadata:team` → "team". */
@@ -60,14 +63,24 @@ export function groupingTitle(name: string): string {
   return name === '' ? '' : `${name[0]?.toUpperCase()}${name.slice(1)}`
 }
 
-/** A value of a group's key as it is shown; a dash where the records do not say. */
-export function keyValue({ key }: Group, name: string): string {
-  return plain(key[name] ?? '') || '–'
+/** A value of a group's key as it is shown: a dash where the records do not say, and of which part an hour or a day is. */
+export function keyText(view: ReportView, group: Group, name: string): string {
+  const value = plain(shownName(view, name, group.key[name] ?? '')) || '–'
+  return group.partial && name === timeUnit(view.by) ? `${value} (${partText(view, name, value)})` : value
+}
+
+/** The name of a profile or prompt router for its id, where one is known; with the id where others have the same name. */
+function shownName({ report: { profiles = [] } }: ReportView, grouping: string, value: string): string {
+  if (profiles.length === 0 || value === '' || (grouping !== 'profile' && grouping !== 'model')) return value
+  const id = profileIdOf(value)
+  const name = profiles.find((profile) => profile.id === id)?.name
+  if (name === undefined) return value
+  return profiles.filter((profile) => profile.name === name).length > 1 ? `${name} (${id})` : name
 }
 
 /** A group in one line for a chart: ARNs by what they end in, since it is in the tables that they stand whole. */
-export function groupLabel(group: Group, by: readonly string[]): string {
-  return by.map((name) => withoutArn(keyValue(group, name))).join(' · ')
+export function groupLabel(view: ReportView, group: Group, by = view.by): string {
+  return by.map((name) => withoutArn(keyText(view, group, name))).join(' · ')
 }
 
 /** "Account 111122223333", "3 accounts", "Account unknown" where no record names one. */

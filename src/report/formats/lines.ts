@@ -4,7 +4,7 @@ import type { Column } from '../../text/table.ts'
 import { wrapId } from '../../text/wrap.ts'
 import type { ReportView, Timing, Usage } from '../model.ts'
 import { TIMINGS } from './fields.ts'
-import { costCell, groupingTitle, keyValue, withoutCost } from './labels.ts'
+import { costCell, groupingTitle, keyText, withoutCost } from './labels.ts'
 
 /** What a table of a report has a row for: a group, or the total. */
 export interface Line {
@@ -15,9 +15,10 @@ export interface Line {
   course: readonly number[]
 }
 
-export function linesOf({ report, by, trends }: ReportView): Line[] {
+export function linesOf(view: ReportView): Line[] {
+  const { report, by, trends } = view
   return report.groups.map((usage, index) => ({
-    keys: by.map((name) => keyValue(usage, name)),
+    keys: by.map((name) => keyText(view, usage, name)),
     usage,
     course: trends.groups[index] ?? [],
   }))

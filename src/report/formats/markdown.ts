@@ -14,7 +14,6 @@ import {
   unpricedText,
 } from './labels.ts'
 import { costColumn, keyColumns, linesOf, pricedColumns, titleOf, totalLine, USAGE_COLUMNS } from './lines.ts'
-import { chronological } from './order.ts'
 import { quotaTexts } from './quotas.ts'
 import { slotName } from './times.ts'
 
@@ -39,8 +38,7 @@ const COLUMNS = [
 ]
 
 /** GitHub-flavoured Markdown for a pipeline's summary or a ticket. What does not fit is left out and said to be so. */
-export function renderReport(given: ReportView): string {
-  const view = chronological(given)
+export function renderReport(view: ReportView): string {
   const about = aboutParts(view).join(' · ')
   const parts = ['## Amazon Bedrock usage', escapeMarkdown(about), notes(view).join('\n')]
   const room = MOST_BYTES - Buffer.byteLength(parts.join('\n\n'))

@@ -5,7 +5,6 @@ import { wrapParts } from '../../text/wrap.ts'
 import type { ReportView } from '../model.ts'
 import { aboutParts, bothCosts } from './labels.ts'
 import { keyColumns, linesOf, totalLine } from './lines.ts'
-import { chronological } from './order.ts'
 import { fitToWidth } from './table/fit.ts'
 import { footer } from './table/footer.ts'
 import { slotName } from './times.ts'
@@ -13,8 +12,7 @@ import { slotName } from './times.ts'
 export { renderAnswer } from './table/answer.ts'
 
 /** For people: a heading, the table, the course of the window, the projection and all that has to be said. */
-export function renderReport(given: ReportView, options: TextOptions): string {
-  const view = chronological(given)
+export function renderReport(view: ReportView, options: TextOptions): string {
   const lines = [...linesOf(view), totalLine(view)]
   const { leftOut, ...fitted } = fitToWidth(keyColumns(view), lines, options.width, slotName(view.report))
   const box = draw(fitted, lines, options.paint, { total: true })

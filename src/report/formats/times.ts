@@ -1,4 +1,5 @@
 import { grouped } from '../../text/numbers.ts'
+import { timeKey } from '../grouping.ts'
 import type { Report, ReportView } from '../model.ts'
 import { HOUR_MS } from '../window.ts'
 import { wallTime } from '../window-zone.ts'
@@ -14,15 +15,22 @@ export function windowText({ report: { window }, timeZone }: ReportView): string
   return `${clockText(window.start, timeZone)} to ${clockText(window.end, timeZone)} ${timeZone} (${hours} h)`
 }
 
-/** How long one step of the series is, ms; undefined where there are not two. */
-export function slotOf({ series }: Report): number | undefined {
-  const [first, second] = series
-  return first && second && Date.parse(second.start) - Date.parse(first.start)
+/** Whether the series is by the day: of its first slot only a part may be in the window. */
+export function isByDay({ series }: Report): boolean {
+  const [first, second, third = second] = series.map(({ start }) => Date.parse(start))
+  return (third ?? 0) - ((third === second ? first : second) ?? 0) > HOUR_MS
 }
 
 /** What one step of the series is. */
 export function slotName(report: Report): string {
-  const slot = slotOf(report)
-  if (slot === undefined) return 'Course'
-  return slot <= HOUR_MS ? 'By hour' : 'By day'
+  if (report.series.length < 2) return 'Course'
+  return isByDay(report) ? 'By day' : 'By hour'
+}
+
+/** "from 14:00", "until 10:23": how much of an hour or a day is in the window, which begins or ends within it. */
+export function partText({ report: { window }, timeZone }: ReportView, unit: string, key: string): string {
+  const [first, last] = [Date.parse(window.start), Date.parse(window.end) - 1].map((at) => timeKey(unit, at, timeZone))
+  const [from = '', until = ''] = [window.start, window.end].map((time) => clockText(time, timeZone).slice(11))
+  if (key === first && key === last) return `${from} to ${until}`
+  return key === last ? `until ${until}` : `from ${from}`
 }

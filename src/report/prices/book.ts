@@ -76,5 +76,13 @@ export function allChanges(changes: readonly PriceBook['changes'][]): PriceBook[
 /** Tells the span of time of a moment within which no price changes, as a number. */
 export function pricePeriods({ changes }: Pick<PriceBook, 'changes'>): (moment: number) => number {
   if (!changes) return (moment) => Math.floor(moment / DAY_MS)
-  return (moment) => changes.filter((day) => day <= moment).length
+  // A year of rows by the hour is asked for one after the other, and few of them are of another span than the one before.
+  let [period, start, end] = [0, 0, 0]
+  return (moment) => {
+    if (moment >= start && moment < end) return period
+    period = changes.filter((day) => day <= moment).length
+    start = changes[period - 1] ?? Number.NEGATIVE_INFINITY
+    end = changes[period] ?? Number.POSITIVE_INFINITY
+    return period
+  }
 }

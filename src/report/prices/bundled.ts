@@ -19,6 +19,7 @@ import { dayOf, evidenceChanges, evidenceOf } from './evidence.ts'
 import { imagePrice } from './images.ts'
 import { pricedId } from './model-id.ts'
 import { unitUntold } from './other-units.ts'
+import { isCommercial } from './places.ts'
 import { agree } from './quotes.ts'
 import { byRule, longFrom, type TermsRule, termsRule } from './rules.ts'
 import { listedQuotes } from './table/aws.ts'
@@ -27,8 +28,9 @@ import { listedQuotes } from './table/aws.ts'
  * The prices that come with the program: those of AWS's list, kept by day and Region, of `packaged` (genai-prices) and of our
  * own table, held against each other (`evidence.ts`). A price is never that of another model, Region or routing, except
  * where AWS's own rule says that it is the same.
+ * @param asked the Regions whose list AWS was asked for: that it may have what is not known here, is said of others alone
  */
-export function bundledBook(packaged: PriceBook): PriceBook {
+export function bundledBook(packaged: PriceBook, asked: ReadonlySet<string> = new Set()): PriceBook {
   const known = new Map<string, Map<number, Price | Unpriced>>()
   const changes = allChanges([packaged.changes, evidenceChanges()])
   const periodOf = changes ? pricePeriods({ ...packaged, changes }) : (moment: number) => moment
@@ -40,7 +42,11 @@ export function bundledBook(packaged: PriceBook): PriceBook {
       const key = `${region} ${id} ${termsKey(terms)}`
       const period = periodOf(at.getTime())
       const before = known.get(key) ?? new Map<number, Price | Unpriced>()
-      const answer = before.get(period) ?? sameAs(priceOn(packaged, { id, region, at, terms }), [...before.values()])
+      const answer =
+        before.get(period) ??
+        sameAs(priceOn(packaged, { id, region, at, terms, isAskable: isCommercial(region) && !asked.has(region) }), [
+          ...before.values(),
+        ])
       // Where a price may change by the hour, nothing is kept.
       if (changes) known.set(key, before.set(period, answer))
       return answer
@@ -55,6 +61,8 @@ interface Asked {
   region: string
   at: Date
   terms: Terms
+  /** AWS's list may still be asked for what is not known. */
+  isAskable: boolean
 }
 
 /** One of those that were given before, where it says the same: who is told of a change is told by another object. */
@@ -81,10 +89,12 @@ function priceOn(packaged: PriceBook, asked: Asked): Price | Unpriced {
 }
 
 /** The price on standard terms that the evidence gives, with what contradicts it. */
-function standardPrice(packaged: PriceBook, { id, region, at }: Asked): Price | Unpriced {
+function standardPrice(packaged: PriceBook, { id, region, at, isAskable }: Asked): Price | Unpriced {
   const found = evidenceOf(packaged, { id, region, at })
   if ('unpriced' in found) {
-    return found.unpriced === NO_PRICE ? found : { unpriced: `${found.unpriced}; ${wouldFindOut(id, region)}` }
+    return found.unpriced === NO_PRICE
+      ? found
+      : { unpriced: `${found.unpriced}; ${isAskable ? wouldFindOut(id, region) : OWN_PRICE}` }
   }
   const { quotes, rivals, isAssumed } = found
   const first = newestWhereDisputed(quotes)
@@ -112,12 +122,13 @@ function newestWhereDisputed(quotes: readonly [Quote, ...Quote[]]): Quote {
 }
 
 /** The price on other terms: what the list has for them, and by AWS's rule what it lacks. */
-function onTerms(packaged: PriceBook, { id, region, at, terms }: Asked, standard: Price | Unpriced): Price | Unpriced {
+function onTerms(packaged: PriceBook, asked: Asked, standard: Price | Unpriced): Price | Unpriced {
+  const { id, region, terms } = asked
   const none = notStandard(terms) ?? { unpriced: NO_PRICE }
-  const rule = termsRule(id, terms)
-  const long = longPrice(packaged, { id, region, at, terms }, standard)
+  const [own, ...rivals] = ownPrices(asked)
+  const rule = termsRule(id, terms, own !== undefined)
+  const long = longPrice(packaged, asked, standard)
   const ruled = rule && !('unpriced' in standard) ? ruledBy(long ?? standard, rule) : undefined
-  const [own, ...rivals] = ownPrices({ id, region, at, terms })
   if (!own) return ruled ?? ('unpriced' in standard ? standard : none)
   const perMillion: Figures = { ...ruled?.perMillion, ...own.perMillion }
   const lacked = Object.keys(perMillion).length > Object.keys(own.perMillion).length
@@ -161,6 +172,9 @@ function ruledBy(standard: Price, rule: TermsRule): Price {
   })
   return { ...by(standard), ...(standard.disputes && { disputes: standard.disputes.map(by) }) }
 }
+
+/** What helps where AWS's list has been asked, or there is none. */
+export const OWN_PRICE = 'if you know it, give it under `prices` in bedrock-monitor.json'
 
 /** What would mean something to a shell is not made to be copied into one. */
 function wouldFindOut(id: string, region: string): string {

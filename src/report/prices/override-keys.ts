@@ -107,6 +107,8 @@ export function strayKeys(overrides: PriceOverrides, models: readonly string[]):
     if (holds) return []
     const word = id.replaceAll('*', '').toLowerCase()
     const holding = names.filter((name) => name.includes(word))
-    return [{ key, nearest: nearest(word, holding.length > 0 ? holding : names)?.candidate ?? null }]
+    return [
+      { key, nearest: word === '' ? null : (nearest(word, holding.length > 0 ? holding : names)?.candidate ?? null) },
+    ]
   })
 }

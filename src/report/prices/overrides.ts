@@ -37,6 +37,7 @@ export function parseOverrides(value: unknown, name: string): PriceOverrides {
     models.map(([model, given]) => {
       const where = `${name}: prices of ${model}`
       const list = (Array.isArray(given) ? given : [given]).map((one) => parseOverride(one, where))
+      if (list.length === 0) throw wrong(`${where}: there is no price in it`)
       const twice = list.find((one, index) => list.slice(0, index).some((other) => isSameCase(one, other)))
       if (twice) throw wrong(`${where} are given twice for ${caseOf(twice)}`)
       return [model, list]
@@ -63,7 +64,7 @@ function parseOverride(value: unknown, where: string): PriceOverride {
 function faultOf(key: string, given: unknown): string | undefined {
   const said = JSON.stringify(given)
   if (!KEYS.includes(key)) return `unknown key '${key}'; there are ${KEYS.join(', ')}`
-  if (key === 'region') return typeof given === 'string' && given !== '' ? undefined : "region is not a Region's name"
+  if (key === 'region') return isRegion(given) ? undefined : `region is ${said}: not the name of a Region`
   if (key === 'tier') return isOneOf(TIERS, given) ? undefined : `tier is ${said}: not one of ${TIERS.join(', ')}`
   if (isOneOf(DAYS, key)) return isDay(given) ? undefined : `${key} is ${said}: not a day such as 2026-11-23`
   if (key === 'discountPercent') {
@@ -92,6 +93,11 @@ function caseOf({ region, tier, from, to }: PriceOverride): string {
 
 function isOneOf<Word extends string>(words: readonly Word[], value: unknown): value is Word {
   return words.some((word) => word === value)
+}
+
+/** The form alone: which there are, AWS changes. */
+function isRegion(value: unknown): boolean {
+  return typeof value === 'string' && /^[a-z]{2,4}(-[a-z]+)+-\d{1,2}$/.test(value)
 }
 
 function isDay(value: unknown): boolean {

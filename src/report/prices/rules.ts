@@ -35,10 +35,12 @@ interface LongPrice {
   over: number
   ratio: Ratio
   output: Ratio
+  /** AWS charges it only where its list has prices for long prompts. */
+  ifListed?: true
 }
 
 const LONG: readonly LongPrice[] = [
-  { model: /^anthropic\.claude-sonnet-4(?:-5)?$/, over: 200_000, ratio: [2, 1], output: [3, 2] },
+  { model: /^anthropic\.claude-sonnet-4(?:-5)?$/, over: 200_000, ratio: [2, 1], output: [3, 2], ifListed: true },
   { model: /^anthropic\.claude-haiku-5-5$/, over: 100_000, ratio: [5, 1], output: [5, 1] },
   { model: /^openai\.gpt-5[.-]6/, over: 272_000, ratio: [2, 1], output: [3, 2] },
 ]
@@ -52,14 +54,16 @@ export function longFrom(id: string): number | undefined {
 /**
  * How the price of a model on some terms follows from its standard one, by what AWS says of all its models alike. Undefined
  * where it does not: reserved capacity is bought by the hour, and not every model has every tier.
+ * @param hasLong AWS's list has prices of the model for long prompts
  */
-export function termsRule(id: string, { tier, promptOver }: Terms): TermsRule | undefined {
+export function termsRule(id: string, { tier, promptOver }: Terms, hasLong = false): TermsRule | undefined {
   const { name } = parseModelName(id)
   const factor = TIER_RATIOS[tier]
   if (!factor) return undefined
   if ((tier === 'flex' || tier === 'priority') && !TIERED.test(name)) return undefined
   if (tier === 'latency-optimized' && !QUICK.test(name)) return undefined
-  const long = LONG.find(({ model, over }) => model.test(name) && promptOver >= over)
+  const known = LONG.find(({ model, over }) => model.test(name) && promptOver >= over)
+  const long = known && (hasLong || !known.ifListed) ? known : undefined
   const words = [
     ...(tier === 'standard' ? [] : [`× ${factor[0] / factor[1]} (${tier})`]),
     ...(long ? [`× ${long.ratio[0] / long.ratio[1]} (prompts over ${long.over / 1000}k tokens)`] : []),

@@ -1,27 +1,86 @@
 import { plainDigits } from '../../text/numbers.ts'
 import { TOKEN_KINDS, type TokenKind } from '../charges.ts'
+import type { Window } from '../model.ts'
 import { type PicoUsdPerMillion, priceToUsd } from '../money.ts'
 import type { Figures, Price, PriceBook } from '../prices/book.ts'
-import { escaped } from '../sources/logs/query.ts'
+import type { Billing } from '../scan/billing.ts'
+import { pricedPreparationOf, TERM_COLUMNS } from '../sources/logs/fields.ts'
+import { escaped, piped } from '../sources/logs/query.ts'
+import { billingOf } from '../sources/logs/terms.ts'
+import { PROMPT_LENGTHS } from '../terms.ts'
+import type { RawRow } from './answer.ts'
 
-/** Models of one price: dollars per million tokens of each kind that has one, and per image. */
+/** Calls of one model on one set of terms. */
+export interface PricedCalls extends Pick<Billing, 'terms' | 'billedModel'> {
+  model: string
+  /** What `CALLS` makes of each of them. */
+  calls: string
+}
+
+/** Calls of one price: dollars per million tokens of each kind that has one, and per image. */
 export interface PriceGroup {
-  models: readonly string[]
+  calls: readonly string[]
+  /** Only prompts that exceed so many of the lengths from which prompts cost more; left out: all. */
+  longer?: number
   perMillion: Readonly<Partial<Record<TokenKind, number>>>
   perImage: number
 }
 
-/** Puts models of equal prices together, at one moment in one Region; those without a price are in none. */
-export function priceGroups(models: readonly string[], region: string, at: Date, book: PriceBook): PriceGroup[] {
-  const groups = new Map<string, PriceGroup & { models: string[] }>()
-  for (const model of models) {
-    const price = book.lookup(model, region, at)
-    if ('unpriced' in price) continue
-    const group = { models: [model], perMillion: usdOf(price.perMillion), perImage: usdEach(price) }
-    const key = JSON.stringify([group.perMillion, group.perImage])
-    const known = groups.get(key)
-    if (known) known.models.push(model)
-    else groups.set(key, group)
+type Figured = Pick<PriceGroup, 'perMillion' | 'perImage'>
+
+/** A text that calls have in common that are billed on the same terms, but for the length of the prompt. */
+const CALLS = `concat(modelId, ${['routedModel', 'tierWord', 'latencyMode'].map((name) => `"|", coalesce(${name}, "")`).join(', ')})`
+const callsOf = ({ model = '', routedModel = '', tierWord = '', latencyMode = '' }: RawRow) =>
+  [model, routedModel, tierWord, latencyMode].join('|')
+
+export const MOST_MODELS = 10_000
+
+/** Asks which models were called, and on which terms. */
+export function callsQuery(models: readonly string[], { start, end }: Window): string {
+  return piped(
+    'filter ispresent(modelId)',
+    `filter toMillis(@timestamp) >= ${start} and toMillis(@timestamp) < ${end}`,
+    ...modelFilter(models),
+    ...pricedPreparationOf([]),
+    `stats count(*) as requests, count(errorCode) as failed by modelId as model, ${TERM_COLUMNS.join(', ')}`,
+    `limit ${MOST_MODELS}`,
+  )
+}
+
+/** These models alone; of none: all. */
+export function modelFilter(models: readonly string[]): string[] {
+  const quoted = models.map((text) => `"${text.replace(/["\\]/g, '\\$&')}"`)
+  return quoted.length > 0 ? [`filter modelId in [${quoted.join(', ')}]`] : []
+}
+
+/** A row of the answer; nothing of calls that all failed, which cost nothing. */
+export function pricedCalls(row: RawRow): PricedCalls[] {
+  const { model = '', requests, failed } = row
+  if (requests === failed) return []
+  const { terms, billedModel } = billingOf(row, model, false)
+  return [{ model, calls: callsOf(row), ...(terms && { terms }), ...(billedModel !== undefined && { billedModel }) }]
+}
+
+/** Puts calls of equal prices together, at one moment in one Region; those without a price are in none. */
+export function priceGroups(called: readonly PricedCalls[], region: string, at: Date, book: PriceBook): PriceGroup[] {
+  const byCalls = new Map<string, Map<number, Figured | undefined>>()
+  for (const { model, billedModel = model, terms, calls } of called) {
+    const found = book.lookup(billedModel, region, at, terms)
+    const price = 'unpriced' in found ? undefined : { perMillion: usdOf(found.perMillion), perImage: usdEach(found) }
+    const longer = PROMPT_LENGTHS.filter((length) => length <= (terms?.promptOver ?? 0)).length
+    byCalls.set(calls, (byCalls.get(calls) ?? new Map()).set(longer, price))
+  }
+  const groups = new Map<string, PriceGroup & { calls: string[] }>()
+  for (const [calls, byLength] of byCalls) {
+    const isOne = new Set([...byLength.values()].map((price) => JSON.stringify(price))).size === 1
+    for (const [longer, price] of isOne ? [...byLength].slice(0, 1) : byLength) {
+      if (!price) continue
+      const figures = { ...(!isOne && { longer }), ...price }
+      const key = JSON.stringify(figures)
+      const known = groups.get(key)
+      if (known) known.calls.push(calls)
+      else groups.set(key, { calls: [calls], ...figures })
+    }
   }
   return [...groups.values()]
 }
@@ -30,8 +89,8 @@ export function priceGroups(models: readonly string[], region: string, at: Date,
 export const COST = 'microUsd'
 
 /**
- * The commands that make `COST`, which is 0 of a model without a price; none where no price is known. Logs
- * Insights has no conditions in expressions: a name that only a group's models give is what lets its price count.
+ * The commands that make `COST`, which is 0 of calls without a price; none where no price is known. Logs
+ * Insights has no conditions in expressions: a name that only a group's calls give is what lets its price count.
  * @param counts the fields that hold the tokens of each kind, and the images
  */
 export function costCommands(
@@ -39,14 +98,17 @@ export function costCommands(
   counts: Readonly<Partial<Record<TokenKind, string>>> & { images: string },
 ): string[] {
   if (groups.length === 0) return []
-  const costs = groups.map(({ perMillion, perImage }, index) => {
+  const costs = groups.map(({ longer, perMillion, perImage }, index) => {
     const tokens = TOKEN_KINDS.flatMap((kind) => term(counts[kind] ?? '0', perMillion[kind] ?? 0))
-    const terms = [...tokens, ...term(counts.images, perImage * 1e6)]
-    return [`0 * strlen(price${index})`, ...terms].join(' + ')
+    const sum = [...tokens, ...term(counts.images, perImage * 1e6)].join(' + ') || '0'
+    // The last digit of the marks is the length.
+    const ofLength = longer === undefined ? '' : ` * (1 - least(1, abs(marks % 10 - ${longer})))`
+    return `coalesce(0 * strlen(price${index}) + (${sum})${ofLength}, 0)`
   })
   return [
-    ...groups.map(({ models }, index) => `parse modelId /^(?<price${index}>${models.map(escaped).join('|')})$/`),
-    `fields coalesce(${[...costs, '0'].join(', ')}) as ${COST}`,
+    `fields ${CALLS} as pricedCalls`,
+    ...groups.map(({ calls }, index) => `parse pricedCalls /^(?<price${index}>${calls.map(escaped).join('|')})$/`),
+    `fields ${costs.join(' + ')} as ${COST}`,
   ]
 }
 

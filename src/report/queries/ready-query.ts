@@ -14,7 +14,10 @@ export interface QueryParameters {
   key?: string
   /** Left out where somebody else says it: the console, or whoever starts the query. */
   window?: Window
-  /** What rows are told apart by besides, so that each has one price: expressions with their names. */
+  /**
+   * What sums are told apart by besides, so that each has one price: expressions with their names. Left out where nobody
+   * prices the rows, which then need not tell on which terms their calls are billed.
+   */
   pricedBy?: readonly string[]
   /** What to rank by price with. */
   prices?: readonly PriceGroup[]

@@ -1,9 +1,12 @@
 import type { Warning } from '../../core/events.ts'
 import { pricer } from '../cost.ts'
-import type { Row } from '../model.ts'
+import type { Counter, Row } from '../model.ts'
 import { type AttoUsd, toNano, toUsd } from '../money.ts'
 import { type PriceBook, pricePeriods } from '../prices/book.ts'
-import { amountOf } from '../spending.ts'
+import type { Billing } from '../scan/billing.ts'
+import { countWarnings, tierWarnings } from '../sources/log-warnings.ts'
+import { billingOf } from '../sources/logs/terms.ts'
+import { addCoverage, amountOf, BILLED, type Coverage, isUntold } from '../spending.ts'
 import { noCounters, noMoments } from '../tally.ts'
 import type { QueryColumn, QueryRow, RawRow } from './answer.ts'
 import { moment, number } from './columns.ts'
@@ -17,8 +20,9 @@ export interface RegionRow {
 /** A row with what it cost: exact, of what has a price; null where nothing has. */
 export interface CostedRow extends RegionRow {
   cost: AttoUsd | null
-  /** Something of it has no price. */
+  /** Something of it has no price, and something has one, be it $0. */
   isFloor: boolean
+  isPriced: boolean
 }
 
 /** How a query's rows name what they cost by: tokens and images, and of which calls they are. */
@@ -36,50 +40,62 @@ export interface PricedBy {
 export const PRICED_MODEL = 'pricedModel'
 export const PRICED_DAY = 'pricedDay'
 
-/** What rows cost, each at the price of its model, Region and time; those without a time at that of `start` (ms). */
+/**
+ * What rows cost, each at the price of its model, Region, time and terms; those without a time at that of `start` (ms). What
+ * the rows do not tell is decided and told as in a report from the invocation log.
+ */
 export function costRows(
   rows: readonly RegionRow[],
   by: PricedBy,
   { book, start }: { book: PriceBook; start: number },
 ): { rows: CostedRow[]; warnings: Warning[] } {
   const { priced, told } = pricer(book)
+  const all: ReturnType<typeof reportRow>[] = []
   const costed = rows.map((each): CostedRow => {
     const row = reportRow(each, by, start)
-    const { charges, isPriced } = priced(row)
-    if (!isPriced && charges.length === 0 && isFailed(each.raw)) return { ...each, cost: 0n, isFloor: false }
-    const isFloor = !isPriced || charges.some(({ amount }) => amount === null)
-    return { ...each, cost: isPriced ? amountOf(charges) : null, isFloor }
+    all.push(row)
+    const found = priced(row)
+    const coverage: Coverage = { priced: false }
+    addCoverage(coverage, row, found)
+    const cost = isUntold(coverage) ? null : amountOf(found.charges)
+    return { ...each, cost, isFloor: coverage.lacks !== undefined, isPriced: coverage.priced }
   })
   const { unpriced, warnings } = told()
   const without = unpriced
     .filter(({ inputTokens, outputTokens }) => inputTokens !== 0 || outputTokens !== 0)
     .map(({ model, reason }): Warning => ({ code: 'unpriced', message: `calls of ${model} have no cost: ${reason}` }))
-  return { rows: costed, warnings: [...without, ...warnings] }
+  return { rows: costed, warnings: [...without, ...countWarnings(all), ...tierWarnings(all), ...warnings] }
 }
 
-/** Calls that all failed are billed nothing, whatever their model. */
-function isFailed({ requests, failed }: RawRow): boolean {
-  return requests !== undefined && requests === failed
-}
+type RowOfCalls = Row & Pick<Billing, 'strangeTier'>
 
-function reportRow({ region, raw }: RegionRow, { counts, model, at }: PricedBy, start: number): Row {
-  const [input, output, read, write, hour, images] = counts.map((field) => number(raw[field]) ?? 0)
+/** Of calls that all failed, which are billed nothing, nothing is unknown. */
+function reportRow({ region, raw }: RegionRow, { counts, model, at }: PricedBy, start: number): RowOfCalls {
+  const [input, output, read, write, hour, images] = counts
+  const fields = { inputTokens: input, outputTokens: output, cacheReadTokens: read, cacheWriteTokens: write, images }
+  const calls = (number(raw.requests) ?? 1) - (number(raw.failed) ?? 0)
+  const name = raw[model] ?? ''
+  const { unknown, ...billing } = calls > 0 ? billingOf(raw, name, (number(raw[images]) ?? 0) > 0) : {}
+  // A query may not ask for all counts: what it does not ask for is not missing.
+  const missing = BILLED.filter((counter) => unknown?.has(counter) && raw[fields[counter]] !== undefined)
+  const known = (counter: Billed) => (missing.includes(counter) ? 0 : (number(raw[fields[counter]]) ?? 0))
   return {
-    dimensions: { model: raw[model] ?? '', account: '', region },
+    dimensions: { model: name, account: '', region },
     start: (at === undefined ? null : moment(raw[at])) ?? start,
     counters: {
       ...noCounters(),
-      inputTokens: input ?? 0,
-      outputTokens: output ?? 0,
-      cacheReadTokens: read ?? 0,
-      cacheWriteTokens: write ?? 0,
-      cacheWrite1hTokens: hour ?? 0,
-      images: images ?? 0,
+      ...Object.fromEntries(BILLED.map((counter) => [counter, known(counter)])),
+      invocations: calls,
+      cacheWrite1hTokens: number(raw[hour]) ?? 0,
     },
     latency: noMoments(),
     timeToFirstToken: noMoments(),
+    ...billing,
+    ...(missing.length > 0 && { unknown: new Set<Counter>(missing) }),
   }
 }
+
+type Billed = (typeof BILLED)[number]
 
 /** Puts rows that differ in nothing but model and day together: their sums are added, and what is known of their cost. */
 export function foldRows(rows: readonly CostedRow[], by: string): CostedRow[] {
@@ -99,11 +115,13 @@ function joined(one: CostedRow, other: CostedRow, by: string): CostedRow {
     return [name, String(sum)]
   })
   const label = one.raw[by]
+  const [isFloor, isPriced] = [one.isFloor || other.isFloor, one.isPriced || other.isPriced]
   return {
     ...one,
     raw: { ...Object.fromEntries(sums), ...(label !== undefined && { [by]: label }) },
-    cost: one.cost === null || other.cost === null ? (one.cost ?? other.cost) : one.cost + other.cost,
-    isFloor: one.isFloor || other.isFloor,
+    cost: isFloor && !isPriced ? null : (one.cost ?? 0n) + (other.cost ?? 0n),
+    isFloor,
+    isPriced,
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Dimensions, GroupPercentiles, Row, Window } from '../model.ts'
 import type { Billing } from './billing.ts'
+import type { CallsSeen } from './calls-seen.ts'
 import { dimensionReaders, metadataKeys } from './dimensions.ts'
 import { groupPercentiles } from './percentiles.ts'
 import type { InvocationRecord } from './record.ts'
@@ -55,6 +56,8 @@ export interface AggregateSnapshot {
   }[]
   records: number
   outside: number
+  doubles: number
+  unchecked: number
   firstTime: number
   lastTime: number
 }
@@ -68,6 +71,9 @@ export class Aggregate {
   /** Records that were added, and records outside the window, which were not. */
   records = 0
   outside = 0
+  /** Records of calls that had been added already and were left out, and records added of which that could not be told. */
+  doubles = 0
+  unchecked = 0
   /** The times of the first and the last record that was added, ms; Infinity and -Infinity before there is one. */
   firstTime = Number.POSITIVE_INFINITY
   lastTime = Number.NEGATIVE_INFINITY
@@ -76,12 +82,17 @@ export class Aggregate {
   readonly #dimensions: readonly string[]
   readonly #readers: ((record: InvocationRecord) => string)[]
   readonly #options: AggregateOptions
+  readonly #seen: CallsSeen | undefined
   readonly #root: Branch = new Map()
   readonly #groups: LogGroup[] = []
 
-  /** @throws RangeError for a dimension that records do not have */
-  constructor(options: AggregateOptions) {
+  /**
+   * @param seen the calls that were added here or elsewhere: a record of one of these is left out
+   * @throws RangeError for a dimension that records do not have
+   */
+  constructor(options: AggregateOptions, seen?: CallsSeen) {
     this.#options = options
+    this.#seen = seen
     this.#dimensions = [...new Set(['model', 'region', ...options.dimensions])]
     this.metadataKeys = metadataKeys(this.#dimensions)
     this.#readers = dimensionReaders(this.#dimensions, this.metadataKeys)
@@ -93,6 +104,14 @@ export class Aggregate {
     if (window !== undefined && (time < window.start || time >= window.end)) {
       if (time < window.start - edgeMs || time >= window.end + edgeMs) this.outside++
       return
+    }
+    if (record.requestId !== undefined && this.#seen !== undefined) {
+      const seen = this.#seen.claim(record.requestId)
+      if (seen === 'double') {
+        this.doubles++
+        return
+      }
+      if (seen === 'unchecked') this.unchecked++
     }
     this.#note(1, time, time)
     const group = this.#group(record.billing, (place) =>
@@ -110,6 +129,8 @@ export class Aggregate {
   /** Adds what another aggregate with the same options has gathered. */
   merge(other: AggregateSnapshot): void {
     this.outside += other.outside
+    this.doubles += other.doubles
+    this.unchecked += other.unchecked
     this.#note(other.records, other.firstTime, other.lastTime)
     for (const { values, billing, slots, samples } of other.groups) {
       const group = this.#group(billing, (place) => values[place] ?? '')
@@ -123,7 +144,7 @@ export class Aggregate {
   }
 
   snapshot(): AggregateSnapshot {
-    const { records, outside, firstTime, lastTime } = this
+    const { records, outside, doubles, unchecked, firstTime, lastTime } = this
     const copy = ({ latency, timeToFirstToken }: SlotSamples) => ({
       latency: latency.values.slice(),
       timeToFirstToken: timeToFirstToken.values.slice(),
@@ -134,7 +155,7 @@ export class Aggregate {
       slots,
       samples: new Map([...samples].map(([start, each]) => [start, copy(each)])),
     }))
-    return { groups, records, outside, firstTime, lastTime }
+    return { groups, records, outside, doubles, unchecked, firstTime, lastTime }
   }
 
   /** One row for each combination of dimensions, of what sets the price, and of slot in which there was a call. */

@@ -7,13 +7,14 @@ import { tokenCounts } from './tokens.ts'
 /** ISO 8601, and as databases write it: with a space or a comma, without a zone, or with that of UTC in letters. */
 const TIME =
   /^(\d{4})-?(\d\d)-?(\d\d)[Tt ](\d\d):?(\d\d)(?::?(\d\d)(?:[.,](\d{1,12}))?)?\s?(Z|z|UTC|GMT|[+-]\d\d(?::?\d\d)?)?(?:\[[\w/+-]+\])?$/
-/** As Bedrock itself writes it. */
-const USUAL_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?Z$/
 /** Seconds since 1970, or thousandths, millionths or milliardths of them. */
 const SINCE_1970 = /^(\d{9,10}|\d{12,13}|\d{15,16}|\d{18,19})(?:\.(\d{1,9}))?$/
 
 let lastText = ''
 let lastTime: number | undefined
+/** The last day with its `T`, and when it begins; at first longer than what is compared with it. */
+let lastDay = 'no day was met before'
+let lastDayStart = 0
 
 /**
  * ms since the epoch of a time, of UTC where it names no zone, or undefined if it is none. The last one is remembered:
@@ -21,9 +22,21 @@ let lastTime: number | undefined
  */
 function parseTimestamp(text: string): number | undefined {
   if (text === lastText) return lastTime
-  const time = USUAL_TIME.test(text) ? Date.parse(text) : SINCE_1970.test(text) ? since1970(text) : timeOf(text)
+  if (text.length === 20 && text.endsWith('Z') && text.startsWith(lastDay)) {
+    const [hours, minutes, seconds] = [digitsAt(text, 11), digitsAt(text, 14), digitsAt(text, 17)]
+    // As Bedrock writes it, on the day of the one before.
+    if (hours < 24 && minutes < 60 && seconds < 60 && text[13] === ':' && text[16] === ':')
+      return lastDayStart + ((hours * 60 + minutes) * 60 + seconds) * 1000
+  }
+  const time = SINCE_1970.test(text) ? since1970(text) : timeOf(text)
+  const day = SINCE_1970.test(text) ? undefined : text.slice(0, 10)
   lastText = text
   lastTime = Number.isNaN(time) ? undefined : time
+  const start = day === undefined ? Number.NaN : Date.parse(`${day}T00:00:00Z`)
+  if (!Number.isNaN(start)) {
+    lastDay = `${day}T`
+    lastDayStart = start
+  }
   return lastTime
 }
 
@@ -39,11 +52,16 @@ function since1970(text: string): number {
   return Math.floor(Number(text) / 10 ** (3 * (Math.floor((whole.length - 9) / 3) - 1)))
 }
 
+/** Two digits; NaN for anything else. */
+function digitsAt(text: string, at: number): number {
+  const [tens, ones] = [text.charCodeAt(at) - 0x30, text.charCodeAt(at + 1) - 0x30]
+  return tens >= 0 && tens <= 9 && ones >= 0 && ones <= 9 ? tens * 10 + ones : Number.NaN
+}
+
 /** Whether a time that was read leaves open of which zone it is. */
 function namesNoZone(text: string): boolean {
-  return (
-    !text.endsWith('Z') && !/(?:Z|UTC|GMT|[Tt ].*[+-]\d\d(?::?\d\d)?(?:\[.*\])?)$/i.test(text) && !SINCE_1970.test(text)
-  )
+  if (text.endsWith('Z')) return false
+  return !/(?:Z|UTC|GMT|[Tt ].*[+-]\d\d(?::?\d\d)?(?:\[.*\])?)$/i.test(text) && !SINCE_1970.test(text)
 }
 
 /** The record that these values make, or undefined if they are none: it takes a time and a model to be a record. */
@@ -66,7 +84,7 @@ export function interpret(values: FieldValues, metadataKeys: number): Invocation
   const told = tierOf(values, converse)
   return {
     time,
-    ...(namesNoZone(timestamp) && { isTimeAssumed: true as const }),
+    isTimeAssumed: namesNoZone(timestamp) || undefined,
     accountId: textAt(values, AT.accountId),
     identityArn: textAt(values, AT.identityArn),
     region: textAt(values, AT.region),

@@ -1,4 +1,4 @@
-import { type Field, METADATA_SLOT, PATHS } from './fields.ts'
+import { METADATA_SLOT, PATHS } from './fields.ts'
 import { equals } from './text.ts'
 
 /**
@@ -47,10 +47,10 @@ export interface PathKey {
 }
 
 /** The tree of all wanted paths, with the metadata keys (distinct ones) that were asked for. */
-export function pathTree(metadataKeys: readonly string[], unwanted: readonly Field[] = []): PathNode {
+export function pathTree(metadataKeys: readonly string[]): PathNode {
   const root = newNode()
-  PATHS.forEach(({ field, keys }, slot) => {
-    if (!unwanted.includes(field)) addPath(root, keys, slot)
+  PATHS.forEach(({ keys }, slot) => {
+    addPath(root, keys, slot)
   })
   const metadata = childOf(root, 'requestMetadata')
   metadataKeys.forEach((key, index) => {

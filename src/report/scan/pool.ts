@@ -1,10 +1,12 @@
 import { availableParallelism } from 'node:os'
+import { setImmediate as pause } from 'node:timers/promises'
 import { Aggregate, type AggregateOptions } from './aggregate.ts'
+import { callsSeenMemory } from './calls-seen.ts'
 import type { Fault } from './fault.ts'
 import { type Lane, localLane } from './lane.ts'
 import { SCAN_LIMITS, type ScanLimits } from './scan-object.ts'
 import type { ScanTask } from './task.ts'
-import { TaskQueue } from './task-queue.ts'
+import { TaskQueue, Turns } from './task-queue.ts'
 import { workerLane } from './worker-lane.ts'
 
 /** What has been read so far. */
@@ -40,6 +42,9 @@ const MAX_THREADS = 4
 /** Each thread unpacks one object while it reads another. */
 const TASKS_A_THREAD = 3
 
+/** So long this thread reads without a look at what else there is to do. */
+const PAUSE_AFTER_MS = 2
+
 /**
  * Reads all objects, several side by side, and sums up their records. Tasks are taken from `tasks` as threads become free,
  * so at most a few are held at a time. What cannot be read is told in `faults`.
@@ -52,7 +57,11 @@ export async function scanAll(
   const { signal } = options
   signal.throwIfAborted()
   const queue = new TaskQueue(tasks)
-  const laneOptions = { aggregate: options.aggregate, limits: { ...SCAN_LIMITS, ...options.limits } }
+  const laneOptions = {
+    aggregate: options.aggregate,
+    limits: { ...SCAN_LIMITS, ...options.limits },
+    seen: callsSeenMemory(),
+  }
   const aggregate = new Aggregate(options.aggregate)
   const result: ScanResult = { aggregate, faults: [], objects: 0, storedBytes: 0, rawBytes: 0, records: 0 }
   const local = localLane(laneOptions, signal)
@@ -64,8 +73,9 @@ export async function scanAll(
     if (script !== undefined && threads > 1 && (await queue.holds(2))) {
       for (let thread = 1; thread < threads; thread++) lanes.push(workerLane(script, laneOptions, signal))
     }
-    const turns = lanes.length === 1 ? lanes : lanes.flatMap((lane) => Array(TASKS_A_THREAD).fill(lane))
-    await Promise.all(turns.map((lane) => work(queue, lane, local, result, options)))
+    const workers = lanes.length === 1 ? lanes : lanes.flatMap((lane) => Array(TASKS_A_THREAD).fill(lane))
+    const turns = new Turns()
+    await Promise.all(workers.map((lane) => work(queue, turns, { lane, local }, result, options)))
     for (const lane of lanes) aggregate.merge(await lane.finish())
     result.faults.sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0))
     return result
@@ -75,17 +85,29 @@ export async function scanAll(
   }
 }
 
-/** Takes one task after the other until there are no more. Streams stay on this thread. */
+/**
+ * Takes one task after the other until there are no more. Streams stay on this thread, and are read while nothing else is:
+ * until its end it is open whether the calls of a stream count, and so whether others are their doubles.
+ */
 async function work(
   queue: TaskQueue,
-  lane: Lane,
-  local: Lane,
+  turns: Turns,
+  { lane, local }: { lane: Lane; local: Lane },
   result: ScanResult,
   { signal, onProgress }: PoolOptions,
 ): Promise<void> {
+  let paused = performance.now()
   for (let task = await queue.next(); task !== undefined; task = await queue.next()) {
-    signal.throwIfAborted()
-    const scanned = await ('stream' in task ? local : lane).scan(task)
+    // Reading small objects waits for nothing: others have to come in between, and an interruption.
+    if (performance.now() - paused >= PAUSE_AFTER_MS) {
+      await pause()
+      paused = performance.now()
+    }
+    const isStream = 'stream' in task
+    const scanned = await turns.take(isStream, () => {
+      signal.throwIfAborted()
+      return (isStream ? local : lane).scan(task)
+    })
     result.objects++
     result.storedBytes += scanned.storedBytes
     result.rawBytes += scanned.rawBytes

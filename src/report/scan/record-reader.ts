@@ -1,5 +1,4 @@
 import { OPEN_LIST, OPEN_OBJECT, QUOTE, skipSpace } from './bytes.ts'
-import type { Field } from './fields.ts'
 import { interpret } from './interpret.ts'
 import { parseRecord } from './parse.ts'
 import type { InvocationRecord } from './record.ts'
@@ -42,13 +41,10 @@ export class RecordReader {
   readonly #metadataKeys: readonly string[]
   readonly #walker: RecordWalker
 
-  /**
-   * @param metadataKeys distinct keys of `requestMetadata` whose values are wanted
-   * @param unwanted fields that nobody will look at: they may be left undefined
-   */
-  constructor(metadataKeys: readonly string[] = [], unwanted: readonly Field[] = []) {
+  /** @param metadataKeys distinct keys of `requestMetadata` whose values are wanted */
+  constructor(metadataKeys: readonly string[] = []) {
     this.#metadataKeys = metadataKeys
-    this.#walker = new RecordWalker(metadataKeys, unwanted)
+    this.#walker = new RecordWalker(metadataKeys)
   }
 
   /** The line from `start` to the newline at `end`. */

@@ -6,7 +6,7 @@ export interface InvocationRecord {
   /** ms since the epoch. */
   time: number
   /** It names no zone, and is taken for that of UTC. */
-  isTimeAssumed?: true
+  isTimeAssumed?: true | undefined
   accountId: string | undefined
   identityArn: string | undefined
   /** Where it was called, and where it ran if that was elsewhere. */

@@ -38,3 +38,25 @@ export class TaskQueue {
 async function* inTurn(tasks: Iterable<ScanTask> | AsyncIterable<ScanTask>): AsyncGenerator<ScanTask> {
   yield* tasks
 }
+
+/** Lets some run side by side, and others alone. */
+export class Turns {
+  #running = 0
+  #isAlone = false
+  #waiting: (() => void)[] = []
+
+  async take<T>(alone: boolean, run: () => Promise<T>): Promise<T> {
+    while (this.#isAlone || (alone && this.#running > 0)) {
+      await new Promise<void>((resolve) => this.#waiting.push(resolve))
+    }
+    this.#running++
+    this.#isAlone = alone
+    try {
+      return await run()
+    } finally {
+      this.#running--
+      this.#isAlone = false
+      for (const wake of this.#waiting.splice(0)) wake()
+    }
+  }
+}

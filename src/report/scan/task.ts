@@ -1,4 +1,4 @@
-import { createReadStream } from 'node:fs'
+import { createReadStream, readFileSync, statSync } from 'node:fs'
 import type { ObjectBytes } from './gunzip.ts'
 
 /** One file or object to read: by its path, as bytes (which are handed over and not the caller's any more), or as a stream. */
@@ -12,7 +12,22 @@ export type PortableTask = Exclude<ScanTask, { stream: unknown }>
 
 const READ_BYTES = 512 * 1024
 
+/** Files up to this size are read at once: for most, a stream takes longer to set up than they take to read. */
+const MOST_AT_ONCE = 4 * 2 ** 20
+
 export function bytesOf(task: ScanTask): ObjectBytes {
   if ('bytes' in task) return task.bytes
-  return 'stream' in task ? task.stream : createReadStream(task.path, { highWaterMark: READ_BYTES })
+  if ('stream' in task) return task.stream
+  return smallFile(task.path) ?? createReadStream(task.path, { highWaterMark: READ_BYTES })
+}
+
+/** What fails here, fails as a stream in the same way, and is told of there. */
+function smallFile(path: string): Buffer | undefined {
+  try {
+    const { size } = statSync(path)
+    // What is no file, or is one of the system's, tells no size.
+    return size > 0 && size <= MOST_AT_ONCE ? readFileSync(path) : undefined
+  } catch {
+    return undefined
+  }
 }

@@ -15,11 +15,14 @@ import {
   skipValue,
 } from './bytes.ts'
 import { sumOfTtl } from './counts.ts'
-import { type Field, type FieldValues, METADATA_SLOT } from './fields.ts'
+import { AT, type FieldValues, METADATA_SLOT } from './fields.ts'
 import type { Beginning } from './path-tree.ts'
 import { findKey, type PathNode, pathTree } from './path-tree.ts'
 import { beginsWith, commonBeginning } from './repetition.ts'
 import { decode, TextReader } from './text.ts'
+
+/** What each call has of its own need not be remembered. */
+const OWN = [AT.requestId.first, AT.timestamp.first]
 
 /**
  * Picks fields out of one line of JSON by their path, without building the values around them: the rest is stepped over.
@@ -36,12 +39,9 @@ export class RecordWalker {
   #viewed: Buffer | undefined
   #view: DataView = new DataView(new ArrayBuffer(0))
 
-  /**
-   * @param metadataKeys distinct keys of `requestMetadata`
-   * @param unwanted fields to step over
-   */
-  constructor(metadataKeys: readonly string[], unwanted: readonly Field[] = []) {
-    this.#root = pathTree(metadataKeys, unwanted)
+  /** @param metadataKeys distinct keys of `requestMetadata` */
+  constructor(metadataKeys: readonly string[]) {
+    this.#root = pathTree(metadataKeys)
     this.values = new Array(METADATA_SLOT + metadataKeys.length).fill(undefined)
   }
 
@@ -178,7 +178,7 @@ export class RecordWalker {
     const end = endOfString(this.#bytes, from, this.#end)
     if (end < 0) return -1
     if (slot >= 0) {
-      const text = this.#text.read(this.#bytes, from, end)
+      const text = OWN.includes(slot) ? decode(this.#bytes, from, end) : this.#text.read(this.#bytes, from, end)
       if (text === undefined) return -1
       this.values[slot] = text
     }

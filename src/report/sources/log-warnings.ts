@@ -1,7 +1,7 @@
 import type { Warning } from '../../core/events.ts'
 import { grouped } from '../../text/numbers.ts'
 import type { Row, Told } from '../model.ts'
-import type { LogRow } from '../scan/aggregate.ts'
+import type { Billing } from '../scan/billing.ts'
 import { tally } from '../tally.ts'
 
 /**
@@ -18,6 +18,8 @@ export function latencyWarnings(rows: readonly Row[]): Warning[] {
   return [{ code: 'latency-incomplete', message }]
 }
 
+type TieredRow = Row & Pick<Billing, 'strangeTier'>
+
 const COUNTED: ReadonlyMap<Told, string> = new Map([
   ['inputTokens', 'input'],
   ['outputTokens', 'output'],
@@ -26,7 +28,7 @@ const COUNTED: ReadonlyMap<Told, string> = new Map([
 ])
 
 /** Calls whose records lack counts that they should have, or have something else in their place, by model. */
-export function countWarnings(rows: readonly LogRow[]): Warning[] {
+export function countWarnings(rows: readonly Row[]): Warning[] {
   const models = new Map<string, { calls: number; unknown: Set<Told> }>()
   for (const { dimensions, counters, unknown } of rows) {
     if (!unknown) continue
@@ -44,13 +46,13 @@ export function countWarnings(rows: readonly LogRow[]): Warning[] {
       ...(unknown.has('images') ? ['images'] : []),
     ]
     const who = `${callsOf(calls, model)} ${calls === 1 ? 'has' : 'have'}`
-    const message = `${who} no usable count of ${inWords(what)}: the report is without what these cost`
+    const message = `${who} no usable count of ${inWords(what)}: the cost is without them`
     return { code: 'counts-unknown', message }
   })
 }
 
 /** Calls in tiers that the program does not know, by model and tier. */
-export function tierWarnings(rows: readonly LogRow[]): Warning[] {
+export function tierWarnings(rows: readonly TieredRow[]): Warning[] {
   const found = new Map<string, { model: string; tier: string; calls: number }>()
   for (const { dimensions, counters, strangeTier: tier } of rows) {
     if (tier === undefined) continue

@@ -1,12 +1,13 @@
 import type { AwsContext, AwsPlace } from '../../aws/context.ts'
 import type { Warning } from '../../core/events.ts'
 import { type PlaceId, placeKey } from '../../core/place.ts'
-import type { Dimensions } from '../model.ts'
+import type { Dimensions, ProfileLine } from '../model.ts'
 import type { PriceBook } from '../prices/book.ts'
 import { bundledBook } from '../prices/bundled.ts'
 import { loadGenaiPrices, packagedIds } from '../prices/genai-prices.ts'
 import { knownIds } from '../prices/known-ids.ts'
 import { type StrayKey, strayKeys } from '../prices/override-keys.ts'
+import { isPromptRouter, type OwnProfile, type OwnProfiles, ownProfile } from '../prices/own-profiles.ts'
 import { priceListBook } from '../prices/price-list/book.ts'
 import type { LeftOutCount } from '../prices/price-list/left-out.ts'
 import { liveFirst } from '../prices/price-list/live-first.ts'
@@ -21,6 +22,8 @@ import { resolveProfiles } from './profiles.ts'
 export interface PriceSources {
   /** What the user's configuration says, and the file's name. */
   overrides?: OwnPrices
+  /** What it says of application inference profiles and prompt routers: before what the account says. */
+  profiles?: OwnProfiles
   /** Where AWS can be asked which models application profiles stand for; left out where there is no account. */
   places?: readonly AwsPlace[]
   /** Reads AWS's price list through the first of the places; left out when offline. `within`: in the course of something else. */
@@ -32,6 +35,8 @@ export interface PriceSources {
 export interface Prices {
   book: PriceBook
   warnings: readonly Warning[]
+  /** What is known of the application profiles and prompt routers among what was priced. */
+  profiles?: ProfileLine[]
 }
 
 /** What a price hangs on, and the account, whose application profile the model may be. */
@@ -51,6 +56,7 @@ export function priceLoader(sources: PriceSources = {}): PriceLoader {
   const { places = [] } = sources
   const list = listReader(sources)
   const told = new Set<string>()
+  const own = (id: string) => sources.profiles && ownProfile(sources.profiles, id)
   const load = async (rows: Iterable<Priced>) => {
     const models = [...modelsByPlace(rows).values()]
     const regions = [...new Set(models.map(({ place }) => place.region))]
@@ -59,11 +65,15 @@ export function priceLoader(sources: PriceSources = {}): PriceLoader {
       loadList(list, regions),
       ...models.flatMap(({ place, ids }) => {
         const cx = reachOf(places, place)
-        return cx ? [resolveProfiles(cx, place.region, ids)] : []
+        const unknown = [...ids].filter((id) => own(id)?.model === undefined)
+        return cx ? [resolveProfiles(cx, place.region, unknown)] : []
       }),
     ]).finally(phase)
     const resolved = new Map(profiles.flatMap((found) => [...found.models]))
     const ids = models.flatMap((one) => [...one.ids])
+    const names = new Map(profiles.flatMap((found) => [...found.names]))
+    const lines = profileLines(ids, resolved, names, own)
+    for (const { id, model } of lines) if (model !== undefined) resolved.set(id, model)
     const { book, warnings } = await withOwn(sources, withProfiles(known.book, resolved), {
       used: [...ids, ...resolved.values()],
       modelOf: (id) => (isApplicationProfile(id) ? resolved.get(profileIdOf(id)) : undefined),
@@ -71,9 +81,33 @@ export function priceLoader(sources: PriceSources = {}): PriceLoader {
     const said = [...(sources.notes ?? []), ...known.warnings, ...warnings, ...profiles.flatMap((one) => one.warnings)]
     const news = said.filter(({ code, message }) => !told.has(`${code} ${message}`))
     for (const { code, message } of news) told.add(`${code} ${message}`)
-    return { book, warnings: news }
+    return { book, warnings: news, profiles: lines }
   }
   return Object.assign(load, { ahead: (region: string) => void list(region) })
+}
+
+/** One for each profile or router that something is known of. */
+function profileLines(
+  ids: readonly string[],
+  models: ReadonlyMap<string, string>,
+  names: ReadonlyMap<string, string>,
+  own: (id: string) => OwnProfile | undefined,
+): ProfileLine[] {
+  const lines = new Map<string, ProfileLine>()
+  for (const modelId of ids) {
+    if (!isApplicationProfile(modelId) && !isPromptRouter(modelId)) continue
+    const id = profileIdOf(modelId)
+    const said = own(modelId)
+    const { model = models.get(id), name = names.get(id), tags } = said ?? {}
+    if (model === undefined && name === undefined) continue
+    lines.set(id, {
+      id,
+      ...(name !== undefined && { name }),
+      ...(model !== undefined && { model }),
+      ...(tags && { tags }),
+    })
+  }
+  return [...lines.values()]
 }
 
 /** Where the application profiles of a place can be asked about: in it, or through another Region of its account. */
@@ -148,7 +182,7 @@ async function loadList(list: ListReader, regions: readonly string[]): Promise<L
     Promise.all(regions.flatMap((region) => list(region) ?? [])),
   ])
   const read = lists.flatMap(({ list }) => list ?? [])
-  const bundled = bundledBook(packaged)
+  const bundled = bundledBook(packaged, new Set(read.flatMap(({ prices: [first] }) => first?.region ?? [])))
   return {
     book: read.length > 0 ? liveFirst(priceListBook(read), bundled) : bundled,
     warnings: lists.flatMap(({ warnings }) => warnings),
@@ -173,6 +207,6 @@ function strayWarning({ key, nearest }: StrayKey, source: string): Warning {
   const meant = nearest === null ? '' : `; the nearest is ${nearest}`
   return {
     code: 'price-key-unknown',
-    message: `${source}: prices has ${key}, which is the id of no model that is known or used${meant}`,
+    message: `${source}: prices has '${key}', which is the id of no model that is known or used${meant}`,
   }
 }

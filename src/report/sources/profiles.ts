@@ -7,6 +7,8 @@ import { isApplicationProfile, modelOfProfile, profileIdOf } from '../prices/pro
 interface Resolved {
   /** Model ids by profile id. */
   models: ReadonlyMap<string, string>
+  /** Their names by profile id, as far as they were read. */
+  names: ReadonlyMap<string, string>
   /** The ARNs of what each profile leads to, by profile id. */
   arns: ReadonlyMap<string, readonly string[]>
   warnings: Warning[]
@@ -21,11 +23,13 @@ export async function resolveProfiles(cx: AwsContext, region: string, modelIds: 
   const asked = new Map([...modelIds].filter(isApplicationProfile).map((id) => [profileIdOf(id), id]))
   const models = new Map<string, string>()
   const found = new Map<string, readonly string[]>()
-  if (asked.size === 0) return { models, arns: found, warnings: [] }
+  const names = new Map<string, string>()
+  if (asked.size === 0) return { models, names, arns: found, warnings: [] }
   // Most accounts have none of these profiles, and the client takes longer to load than the report's calls take.
   const { GetInferenceProfileCommand } = await import('@aws-sdk/client-bedrock')
   const warnings: Warning[] = []
-  const keep = (id: string | undefined, arns: readonly (string | undefined)[]) => {
+  const keep = (id: string | undefined, name: string | undefined, arns: readonly (string | undefined)[]) => {
+    if (id !== undefined && name !== undefined) names.set(id, name)
     const known = arns.filter((arn) => arn !== undefined)
     if (id !== undefined) found.set(id, known)
     const model = modelOfProfile(known)
@@ -41,21 +45,25 @@ export async function resolveProfiles(cx: AwsContext, region: string, modelIds: 
   }
   await attempt(async () => {
     for (const profile of await listApplicationProfiles(cx)) {
-      keep(profile.inferenceProfileId, profile.models?.map(({ modelArn }) => modelArn) ?? [])
+      keep(
+        profile.inferenceProfileId,
+        profile.inferenceProfileName,
+        profile.models?.map(({ modelArn }) => modelArn) ?? [],
+      )
     }
   })
-  if (warnings.length > 0) return { models, arns: found, warnings }
+  if (warnings.length > 0) return { models, names, arns: found, warnings }
   for (const [id, identifier] of asked) {
     if (models.has(id)) continue
     await attempt(async () => {
       const profile = await cx.aws.bedrock.send(
         new GetInferenceProfileCommand({ inferenceProfileIdentifier: identifier }),
       )
-      keep(id, profile.models?.map(({ modelArn }) => modelArn) ?? [])
+      keep(id, profile.inferenceProfileName, profile.models?.map(({ modelArn }) => modelArn) ?? [])
     })
     if (!models.has(id)) warnings.push(unknown(identifier))
   }
-  return { models, arns: found, warnings }
+  return { models, names, arns: found, warnings }
 }
 
 async function listApplicationProfiles(cx: AwsContext) {

@@ -8,7 +8,14 @@ import type { PriceBook } from '../prices/book.ts'
 import type { QueryRow, RawRow } from '../queries/answer.ts'
 import { number } from '../queries/columns.ts'
 import { rankByCost } from '../queries/cost-ranking.ts'
-import { type PriceGroup, priceGroups } from '../queries/price-groups.ts'
+import {
+  callsQuery,
+  MOST_MODELS,
+  type PricedCalls,
+  type PriceGroup,
+  pricedCalls,
+  priceGroups,
+} from '../queries/price-groups.ts'
 import type { ReadyQuery, SortKey } from '../queries/ready-query.ts'
 import {
   type CostedRow,
@@ -21,6 +28,7 @@ import {
   type RegionRow,
 } from '../queries/row-cost.ts'
 import { queryText } from '../queries/text.ts'
+import { TERM_COLUMNS } from './logs/fields.ts'
 import { runQuery } from './logs/run-query.ts'
 import { readPlaces } from './places.ts'
 import type { Priced, Prices } from './prices.ts'
@@ -70,13 +78,12 @@ export interface ReadyAnswer {
 
 /** Prices are decimals and sums in a query are not: a few rows more, so that those at the limit are the right ones. */
 const SPARE_ROWS = 20
-const MOST_MODELS = 10_000
-/** The most rows that a query gives: sums that are told apart by model are put together here. */
-const MOST_ROWS = 10_000
+/** The most rows that a query gives: sums that are told apart by model and terms are put together here. */
+const MOST_ROWS = 100_000
 
 /**
  * Asks a ready-made query in each Region and puts the answers together. One that ranks by cost first asks which models were
- * called, unless they are named: a query can only weigh by prices that stand in it.
+ * called on which terms: a query can only weigh by prices that stand in it.
  * @throws AppError of the first Region where none can be read
  */
 export async function runReadyQuery(cx: Context, request: ReadyRequest): Promise<ReadyAnswer> {
@@ -99,11 +106,11 @@ export async function runReadyQuery(cx: Context, request: ReadyRequest): Promise
   const { book, warnings, groupsOf } = query.ranksByCost ? await pricing(request, ask, inEach) : NO_PRICING
   const isSum = query.pricedBy?.by !== undefined
   const most = query.ranksByCost ? limit + SPARE_ROWS : isSum ? MOST_ROWS : limit
-  const ahead = isSum ? await pricedBy(request) : { pricedBy: [], warnings: [] }
+  const ahead = isSum ? await pricedBy(request) : { pricedBy: query.pricedBy && [], warnings: [] }
   const { read, ...regions } = await inEach(async (place, tell) => {
     const { models, key } = request
     const prices = groupsOf(place.region)
-    const asked = { models, limit: most, window, prices, pricedBy: ahead.pricedBy }
+    const asked = { models, limit: most, window, prices, ...(ahead.pricedBy && { pricedBy: ahead.pricedBy }) }
     const parameters = { ...asked, ...(key !== undefined && { key }) }
     return ask(place, queryText(query, parameters), most, tell)
   })
@@ -147,7 +154,7 @@ async function costed(
   const { pricedBy: by, columns, sort } = query
   const shown = (rows: readonly CostedRow[]) => rows.map((row) => ({ region: row.region, row: cellsOf(row, columns) }))
   if (!by) {
-    const rows = found.map((row): CostedRow => ({ ...row, cost: null, isFloor: false }))
+    const rows = found.map((row): CostedRow => ({ ...row, cost: null, isFloor: false, isPriced: false }))
     return { rows: shown(inOrder(rows, sort)), warnings: [] }
   }
   const accounts = new Map(places.map(({ region, account }) => [region, account]))
@@ -163,15 +170,15 @@ async function costed(
   return { rows: shown(ordered), warnings: [...warnings, ...news] }
 }
 
-/** What sums are told apart by, so that each has one price: the model, and the day where some price changes meanwhile. */
+/** What sums are told apart by, so that each has one price: model, terms, and the day where some price changes meanwhile. */
 async function pricedBy({ places, window, prices, query }: ReadyRequest) {
   const { book, warnings } = await prices(
     places.map(({ account, region }) => ({ dimensions: { account, region, model: '' } })),
   )
-  const model = `modelId as ${PRICED_MODEL}`
+  const calls = [`modelId as ${PRICED_MODEL}`, ...TERM_COLUMNS]
   const isTimed = query.pricedBy?.at !== PRICED_DAY
   const isSteady = isTimed || !changesWithin(book, window)
-  return { pricedBy: isSteady ? [model] : [model, `bin(1d) as ${PRICED_DAY}`], warnings }
+  return { pricedBy: isSteady ? calls : [...calls, `bin(1d) as ${PRICED_DAY}`], warnings }
 }
 
 type Ask = (place: AwsPlace, text: string, rows: number, tell: Tell) => Promise<{ rows: RawRow[] }>
@@ -183,41 +190,28 @@ const NO_PRICING = { book: undefined, warnings: [], groupsOf: (): PriceGroup[] =
 
 /** What the models of each Region cost. What is wrong with a Region shows when the query itself is asked. */
 async function pricing({ models, window, prices }: ReadyRequest, ask: Ask, inEach: InEach) {
-  const modelsOf = async (place: AwsPlace, tell: Tell) =>
-    models.length > 0 ? [...models] : (await ask(place, modelsQuery(window), MOST_MODELS, tell)).rows.map(modelOf)
-  const { read } = await inEach(modelsOf)
+  const callsOf = async (place: AwsPlace, tell: Tell) =>
+    (await ask(place, callsQuery(models, window), MOST_MODELS, tell)).rows.flatMap(pricedCalls)
+  const { read } = await inEach(callsOf)
   const used = read.flatMap(({ place: { account, region }, reading }) =>
-    reading.map((model) => ({ dimensions: { model, account, region } })),
+    reading.map((calls) => ({ ...calls, dimensions: { model: calls.model, account, region } })),
   )
   const { book, warnings } = await prices(used)
   const groupsOf = (region: string): PriceGroup[] => {
-    const called = used.flatMap(({ dimensions }) => (dimensions.region === region ? [dimensions.model] : []))
+    const called = used.filter(({ dimensions }) => dimensions.region === region)
     return priceGroups(called, region, new Date(window.end), book)
   }
   return { book, warnings: [...warnings, ...unpriced(used, window, book)], groupsOf }
 }
 
 /** Told of every model that was called: requests that are not ranked may be the dearest of all. */
-function unpriced(used: readonly Priced[], window: Window, book: PriceBook): Warning[] {
-  const messages = used.flatMap(({ dimensions: { model, region } }) => {
-    const price = book.lookup(model, region, new Date(window.end))
+function unpriced(used: readonly (Priced & PricedCalls)[], window: Window, book: PriceBook): Warning[] {
+  const messages = used.flatMap(({ dimensions: { model, region }, billedModel, terms }) => {
+    const price = book.lookup(billedModel ?? model, region, new Date(window.end), terms)
     const known = !('unpriced' in price)
     return known ? [] : [`requests of ${model} have no cost and are not ranked by it: ${price.unpriced}`]
   })
   return [...new Set(messages)].map((message) => ({ code: 'unpriced', message }))
-}
-
-function modelsQuery({ start, end }: Window): string {
-  return [
-    'filter ispresent(modelId)',
-    `filter toMillis(@timestamp) >= ${start} and toMillis(@timestamp) < ${end}`,
-    `stats count(*) as requests by modelId as model`,
-    `limit ${MOST_MODELS}`,
-  ].join('\n| ')
-}
-
-function modelOf(row: RawRow): string {
-  return row.model ?? ''
 }
 
 /** The report can turn to other sources; a query asks the log and nothing else. */
@@ -231,7 +225,7 @@ function withOwnHint(error: unknown): never {
 function partOnly(region: string): Warning {
   return {
     code: 'logs-cut',
-    message: `Logs Insights gave ${MOST_ROWS} parts of sums in ${region} and left out the others: sums and costs are of these alone`,
+    message: `Logs Insights gave as many parts of sums in ${region} as it can and left out the others: sums and costs are of these alone`,
   }
 }
 

@@ -1,14 +1,16 @@
 import type { Context } from '../../core/context.ts'
 import type { Warning } from '../../core/events.ts'
 import { grouped } from '../../text/numbers.ts'
+import { slotRuns } from '../calendar.ts'
 import { dimensionsOf, isTimeGrouping } from '../grouping.ts'
 import type { Window } from '../model.ts'
-import type { AggregateOptions, LogRow } from '../scan/aggregate.ts'
+import type { AggregateOptions } from '../scan/aggregate.ts'
+import { MOST_CALLS_SEEN } from '../scan/calls-seen.ts'
 import type { Fault } from '../scan/fault.ts'
 import { type ScanResult, scanAll } from '../scan/pool.ts'
 import type { ScanTask } from '../scan/task.ts'
 import { attemptsInRecords } from '../tally.ts'
-import { DAY_MS, HOUR_MS, lastHours, slotLength } from '../window.ts'
+import { DAY_MS, HOUR_MS, lastHours, rowUnit } from '../window.ts'
 import { hourStart, slotOfClocks } from '../window-zone.ts'
 import { countWarnings, latencyWarnings, tierWarnings } from './log-warnings.ts'
 import { watched } from './progress.ts'
@@ -94,14 +96,10 @@ export async function readRecords(
   const dimensions = dimensionsOf(by)
   const now = cx.clock.now()
   const isByTime = by.some(isTimeGrouping)
-  // Hours and days are those of the zone's clocks, which may begin within one of UTC, and change.
-  const ofClocks = isByTime ? slotOfClocks(timeZone, now) : HOUR_MS
-  const isFiner = ofClocks < HOUR_MS
+  const slots = slotsOf(window, by, timeZone, now)
   const aggregate: AggregateOptions = {
     dimensions: [...new Set([...dimensions, 'account'])],
-    // Without a window its start is not known yet.
-    slotMs: window === undefined || isFiner ? ofClocks : slotLength(window, by),
-    origin: isFiner ? 0 : (window?.start ?? 0),
+    ...slots,
     samplesBySlot: isByTime,
     window: window ?? { start: now - MOST_PAST_MS, end: now + MOST_FUTURE_MS },
     ...(subject.edgeMs !== undefined && { edgeMs: subject.edgeMs }),
@@ -115,20 +113,18 @@ export async function readRecords(
     }),
   )
 
-  const read = window ?? spanOf(result, now, isByTime ? timeZone : 'UTC')
-  const slotMs = isFiner ? ofClocks : slotLength(read, by)
-  const summed = result.aggregate.rows()
-  const rows = isFiner ? summed : summed.map((row) => inSlotOf(row, read, slotMs))
+  const read = window ?? spanOf(result, now, timeZone)
+  const rows = result.aggregate.rows()
   const values = (name: string) => [...new Set(rows.map((row) => row.dimensions[name] ?? ''))].filter(Boolean).sort()
   const accounts = values('account').filter((account) => /^\d{12}$/.test(account))
   const reading: SourceReading = {
     window: read,
-    slotMs,
     rows,
     percentiles: result.aggregate.percentiles(by, timeZone),
     warnings: [
       ...(rows.length === 0 ? [{ code: 'no-usage' as const, message: subject.noUse }] : []),
       ...outsideWarnings(result.aggregate.outside, window),
+      ...doubleWarnings(result.aggregate),
       ...faultWarnings(result.faults),
       ...countWarnings(rows),
       ...tierWarnings(rows),
@@ -159,12 +155,31 @@ function outsideWarnings(outside: number, window: Window | undefined): Warning[]
   return [{ code: 'records-outside', message: `${records} dated ${where}, and not in this report` }]
 }
 
+function doubleWarnings({ doubles, unchecked }: Pick<ScanResult['aggregate'], 'doubles' | 'unchecked'>): Warning[] {
+  const left =
+    doubles === 1
+      ? '1 record repeats a call that was counted already, and is left out'
+      : `${grouped(doubles)} records repeat calls that were counted already, and are left out`
+  const all = `after about ${grouped(MOST_CALLS_SEEN)} calls, repeats are no longer told: ${grouped(unchecked)} records were counted without a look`
+  const parts = [...(doubles > 0 ? [left] : []), ...(unchecked > 0 ? [all] : [])]
+  return parts.length === 0 ? [] : [{ code: 'records-double', message: parts.join('; ') }]
+}
+
 /** The whole hours of a zone's clocks in which the records lie; where there are none, the last one. */
 function spanOf({ aggregate: { records, firstTime, lastTime } }: ScanResult, now: number, zone: string): Window {
   if (records === 0) return lastHours(now, 1)
   return { start: hourStart(firstTime, zone), end: hourStart(lastTime, zone) + HOUR_MS }
 }
 
-function inSlotOf(row: LogRow, { start }: Window, slotMs: number): LogRow {
-  return { ...row, start: start + Math.floor((row.start - start) / slotMs) * slotMs }
+/**
+ * Slots that never lie in two hours of the zone's clocks: these may begin within one of UTC, and change. Days where all days of
+ * a long window are of one length, and hours from the start of a short one, unless hours or days are told apart.
+ */
+function slotsOf(window: Window | undefined, by: readonly string[], zone: string, now: number) {
+  if (window !== undefined && !by.some(isTimeGrouping)) {
+    if (rowUnit(window) === 'hour') return { origin: window.start, slotMs: HOUR_MS }
+    const [days, ...others] = slotRuns(window, 'day', zone)
+    if (days && others.length === 0) return { origin: days.origin, slotMs: days.slotMs }
+  }
+  return { origin: 0, slotMs: slotOfClocks(zone, now) }
 }

@@ -3,7 +3,7 @@ import type { LoggingConfig } from '@aws-sdk/client-bedrock'
 import type { MetricSample } from '../services/cloudwatch/store.ts'
 import type { LogRecord } from '../services/logs.ts'
 import { pushTo } from '../state.ts'
-import { hourOf } from './hour.ts'
+import { HOUR_MS, hourOf } from './hour.ts'
 import type { Invocation } from './invocation.ts'
 import { deliveryMetric } from './metrics.ts'
 import { type InvocationRecord, type LargeBody, recordOf } from './record.ts'
@@ -29,8 +29,16 @@ const RECORDS_AN_OBJECT = 250
 
 type Target = { bucketName: string | undefined; keyPrefix?: string | undefined } | undefined
 
-/** Writes the records of calls in one Region to the destinations of its logging configuration. */
-export function deliver(to: LogTargets, config: LoggingConfig, invocations: readonly Invocation[]): Deliveries {
+/**
+ * Writes the records of calls in one Region to the destinations of its logging configuration.
+ * @param isUnsteady some records come late to the bucket, or more than once, as AWS allows itself
+ */
+export function deliver(
+  to: LogTargets,
+  config: LoggingConfig,
+  invocations: readonly Invocation[],
+  isUnsteady = false,
+): Deliveries {
   const delivered = {
     text: config.textDataDeliveryEnabled ?? true,
     image: config.imageDataDeliveryEnabled ?? true,
@@ -49,12 +57,20 @@ export function deliver(to: LogTargets, config: LoggingConfig, invocations: read
     }
     if (config.s3Config) {
       const line = record.render((large) => uriOf(config.s3Config, invocation, large))
-      pushTo(batches, hourOf(invocation.time), { invocation, line })
+      for (const hour of deliveryHours(invocation, isUnsteady)) pushTo(batches, hour, { invocation, line })
     }
     for (const target of largeTargets(config, record)) done.objects += putLarge(to, target, invocation, record.large)
   }
-  for (const batch of batches.values()) done.objects += putBatches(to, config.s3Config, batch)
+  for (const [hour, batch] of batches) done.objects += putBatches(to, config.s3Config, hour, batch)
   return done
+}
+
+/** The hours in whose folders a call's record comes to lie, once for each time that it is delivered. */
+function deliveryHours({ time, requestId }: Invocation, isUnsteady: boolean): number[] {
+  const hour = hourOf(time)
+  const [next, last] = [hour + HOUR_MS, hour + 2 * HOUR_MS]
+  const ways = [[next], [hour, hour], [hour, next], [next, last, last]]
+  return (isUnsteady && ways[Number.parseInt(requestId.at(-1) ?? '', 16)]) || [hour]
 }
 
 /** Both destinations may name the same bucket and prefix: the body is then written once. */
@@ -76,6 +92,7 @@ function putLarge(to: LogTargets, target: Target, invocation: Invocation, large:
 function putBatches(
   to: LogTargets,
   target: Target,
+  hour: number,
   batch: readonly { invocation: Invocation; line: string }[],
 ): number {
   let objects = 0
@@ -83,8 +100,8 @@ function putBatches(
     const part = batch.slice(at, at + RECORDS_AN_OBJECT)
     const first = part[0]?.invocation
     if (!first) continue
-    const folder = hourFolder(target?.keyPrefix, first.account, first.region, first.time)
-    const key = `${folder}${objectName(first.time, first.requestId.replaceAll('-', '').slice(-16))}`
+    const folder = hourFolder(target?.keyPrefix, first.account, first.region, hour)
+    const key = `${folder}${objectName(Math.max(first.time, hour), first.requestId.replaceAll('-', '').slice(-16))}`
     const body = gzipSync(`${part.map(({ line }) => line).join('\n')}\n`, { level: 1 })
     objects += put(to, 'LogsS3', target?.bucketName, key, body, first)
   }

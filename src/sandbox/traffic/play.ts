@@ -18,6 +18,8 @@ export interface TrafficServices {
 export interface PlayOptions {
   /** Whether throttled calls leave a record too; nothing documents whether Bedrock does so. */
   logThrottles?: boolean
+  /** Some records come late to the bucket, or more than once: AWS delivers at least once. */
+  isUnsteady?: boolean
 }
 
 export interface Played extends Deliveries {
@@ -31,7 +33,7 @@ export interface Played extends Deliveries {
 export function playTraffic(
   { cloudwatch, logs, s3, bedrock }: TrafficServices,
   invocations: readonly Invocation[],
-  { logThrottles = true }: PlayOptions = {},
+  { logThrottles = true, isUnsteady = false }: PlayOptions = {},
 ): Played {
   const played: Played = { metrics: 0, records: 0, objects: 0 }
   const regions = new Map<string, Invocation[]>()
@@ -44,7 +46,7 @@ export function playTraffic(
     pushTo(regions, invocation.region, invocation)
   }
   for (const [region, logged] of regions) {
-    const { records, objects } = deliverLogged({ cloudwatch, logs, s3, bedrock }, region, logged)
+    const { records, objects } = deliverLogged({ cloudwatch, logs, s3, bedrock }, region, logged, isUnsteady)
     played.records += records
     played.objects += objects
   }
@@ -56,9 +58,10 @@ export function deliverLogged(
   { cloudwatch, logs, s3, bedrock }: TrafficServices,
   region: string,
   invocations: readonly Invocation[],
+  isUnsteady = false,
 ): Deliveries {
   const config = bedrock.loggingConfig(region)
   if (!config) return { records: 0, objects: 0 }
   const targets = { putRecord: logs.putRecord, putObject: s3.putObject, putMetric: cloudwatch.putMetric }
-  return deliver(targets, config, invocations)
+  return deliver(targets, config, invocations, isUnsteady)
 }

@@ -9,7 +9,7 @@ import {
 import type { AwsContext } from '../../aws/context.ts'
 import { isOurKey, type Tag, tagsFor } from '../../aws/ownership.ts'
 import type { Concern } from '../../core/resource.ts'
-import type { AlarmActions } from './alarm-actions.ts'
+import { type Env, ownTopicArn, topicArn } from '../env.ts'
 
 /** The actions of an alarm that a topic may be added to. */
 const KINDS = ['AlarmActions', 'OKActions'] as const
@@ -99,4 +99,46 @@ export function settable<Alarm extends MetricAlarm | CompositeAlarm>(found: Alar
       !/^(AlarmArn|AlarmConfigurationUpdated.*|State.*|EvaluationState|ActionsSuppressed.*)$/.test(name),
   )
   return Object.fromEntries(settings) as Alarm
+}
+
+/** Whom an alarm tells of its states. */
+export interface AlarmActions {
+  actionsEnabled: boolean
+  alarmActions: string[]
+  okActions: string[]
+  insufficientDataActions: string[]
+}
+
+/** The actions that CloudWatch tells of an alarm. */
+export function actionsOf(found: MetricAlarm | CompositeAlarm): AlarmActions {
+  return {
+    actionsEnabled: found.ActionsEnabled ?? true,
+    alarmActions: [...(found.AlarmActions ?? [])].sort(),
+    okActions: [...(found.OKActions ?? [])].sort(),
+    insufficientDataActions: [...(found.InsufficientDataActions ?? [])].sort(),
+  }
+}
+
+/** The same as CloudWatch takes them. */
+export function actionsInput(want: AlarmActions) {
+  return {
+    ActionsEnabled: want.actionsEnabled,
+    AlarmActions: want.alarmActions,
+    OKActions: want.okActions,
+    InsufficientDataActions: want.insufficientDataActions,
+  }
+}
+
+/** The actions an alarm should have: our topic is among them or not, those that others have added stay. */
+export function desiredActions(env: Env, tells: boolean, have: AlarmActions | undefined): AlarmActions {
+  // Our own topic too, where another has taken its place.
+  const topics = [topicArn(env), ownTopicArn(env)]
+  const actions = (standing: readonly string[] = []) =>
+    [...new Set([...standing.filter((action) => !topics.includes(action)), ...(tells ? [topicArn(env)] : [])])].sort()
+  return {
+    actionsEnabled: true,
+    alarmActions: actions(have?.alarmActions),
+    okActions: actions(have?.okActions),
+    insufficientDataActions: have?.insufficientDataActions ?? [],
+  }
 }

@@ -1,17 +1,12 @@
-import {
-  type AlarmType,
-  type CompositeAlarm,
-  DescribeAlarmsCommand,
-  type MetricAlarm,
-} from '@aws-sdk/client-cloudwatch'
+import type { CompositeAlarm, MetricAlarm } from '@aws-sdk/client-cloudwatch'
 import type { AwsContext } from '../../aws/context.ts'
-import { itemsOf } from '../../aws/pages.ts'
 import { grouped } from '../../text/numbers.ts'
 import { sourcesOf } from '../5-alarms.ts'
 import { byRegion, type Env } from '../env.ts'
+import { alarmsNamed } from './alarm-calls.ts'
 import { queriesOf } from './alarm-queries.ts'
 import { COMPOSITE_NAME } from './composite-rule.ts'
-import { QUOTA_ALARM_PREFIX } from './quota-alarm-names.ts'
+import { QUOTA_ALARM_PREFIX } from './quota-alarms.ts'
 
 /** One of our alarms as it stands, or one that the settings ask for and that does not. */
 export interface ListedAlarm {
@@ -49,7 +44,7 @@ async function listRegion(cx: AwsContext, env: Env): Promise<ListedAlarm[]> {
   const sources = sourcesOf(env)
   const names = [...sources.map(({ name }) => name), COMPOSITE_NAME]
   const isOurs = (name: string) => names.includes(name) || name.startsWith(QUOTA_ALARM_PREFIX)
-  const found = (await standing(cx)).filter(({ AlarmName = '' }) => isOurs(AlarmName))
+  const found = (await alarmsNamed(cx, PREFIX)).filter(({ AlarmName = '' }) => isOurs(AlarmName))
   const asked = [
     ...sources.flatMap(({ define }) => define() ?? []),
     ...(env.settings.pageOnce ? [{ name: COMPOSITE_NAME, description: '' }] : []),
@@ -59,17 +54,6 @@ async function listRegion(cx: AwsContext, env: Env): Promise<ListedAlarm[]> {
     ...found.map((alarm) => listed(env.region, alarm)),
     ...missing.map(({ name, description }) => missed(env.region, name, description)),
   ].sort((a, b) => (a.name < b.name ? -1 : 1))
-}
-
-function standing({ aws }: AwsContext): Promise<(MetricAlarm | CompositeAlarm)[]> {
-  const AlarmTypes: AlarmType[] = ['MetricAlarm', 'CompositeAlarm']
-  const about = { AlarmNamePrefix: PREFIX, AlarmTypes, MaxRecords: 100 }
-  return itemsOf(
-    'cloudwatch:DescribeAlarms',
-    (NextToken) => aws.cloudwatch.send(new DescribeAlarmsCommand({ ...about, NextToken })),
-    (page) => page.NextToken,
-    ({ MetricAlarms = [], CompositeAlarms = [] }) => [...MetricAlarms, ...CompositeAlarms],
-  )
 }
 
 /** How CloudWatch's own account of an alarm reads. Pure. */
@@ -99,14 +83,12 @@ function compositeWords({ AlarmRule = '' }: CompositeAlarm): Words {
   return { watches: `${children} other alarms`, rings: 'as long as any of them does', threshold: null }
 }
 
-const COMPARISONS: ReadonlyMap<string, string> = new Map(
-  Object.entries<string>({
-    GreaterThanThreshold: '>',
-    GreaterThanOrEqualToThreshold: '>=',
-    LessThanThreshold: '<',
-    LessThanOrEqualToThreshold: '<=',
-  }),
-)
+const COMPARISONS: ReadonlyMap<string, string> = new Map([
+  ['GreaterThanThreshold', '>'],
+  ['GreaterThanOrEqualToThreshold', '>='],
+  ['LessThanThreshold', '<'],
+  ['LessThanOrEqualToThreshold', '<='],
+])
 
 function metricWords(alarm: MetricAlarm): Words {
   const { ComparisonOperator = '', Threshold, EvaluationPeriods = 1, DatapointsToAlarm = EvaluationPeriods } = alarm

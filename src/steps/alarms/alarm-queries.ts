@@ -1,16 +1,20 @@
 import type { MetricDataQuery } from '@aws-sdk/client-cloudwatch'
 import type { Watched, WatchedMetric } from './alarm-definition.ts'
 
-/** One of an alarm's metrics, or an expression over them. */
-export interface MetricQuery {
-  expression: string | undefined
-  label: string | undefined
+/** A metric in the shape in which it is compared. */
+export interface SingleMetric {
   namespace: string | undefined
   metric: string | undefined
   /** `Name=Value`, sorted. */
   dimensions: string[]
   statistic: string | undefined
   periodSeconds: number | undefined
+}
+
+/** One of an alarm's metrics, or an expression over them. */
+export interface MetricQuery extends SingleMetric {
+  expression: string | undefined
+  label: string | undefined
   /** Whether the alarm looks at it, or only calculates with it. */
   returned: boolean
 }
@@ -61,17 +65,17 @@ function metricQuery(watched: WatchedMetric, periodSeconds: number, returned: bo
   }
 }
 
+/** Of what is not a single metric. */
+export const NO_METRIC: SingleMetric = {
+  namespace: undefined,
+  metric: undefined,
+  dimensions: [],
+  statistic: undefined,
+  periodSeconds: undefined,
+}
+
 function expressionQuery(expression: string, label: string): MetricQuery {
-  return {
-    expression,
-    label,
-    namespace: undefined,
-    metric: undefined,
-    dimensions: [],
-    statistic: undefined,
-    periodSeconds: undefined,
-    returned: true,
-  }
+  return { expression, label, ...NO_METRIC, returned: true }
 }
 
 /** `p99` for `p99.00`, which is the same. */
@@ -127,13 +131,7 @@ export const toDimensions = (dimensions: readonly string[]): { Name: string; Val
   dimensions.map(nameAndValue).map(([Name, Value]) => ({ Name, Value }))
 
 /** What `queries`, or the single metric beside them, were made from; undefined when a definition could not have. */
-export function watchedIn(state: {
-  metrics: MetricQueries | undefined
-  namespace: string | undefined
-  metric: string | undefined
-  dimensions: readonly string[]
-  statistic: string | undefined
-}): Watched | undefined {
+export function watchedIn(state: SingleMetric & { metrics: MetricQueries | undefined }): Watched | undefined {
   if (!state.metrics) return watchedMetric(state)
   const { [RESULT]: result, ...rest } = state.metrics
   if (result?.expression === undefined || !result.returned) return undefined
@@ -143,13 +141,7 @@ export function watchedIn(state: {
   return { expression: result.expression, label, metrics: Object.fromEntries(metrics) as Record<string, WatchedMetric> }
 }
 
-function watchedMetric(query: {
-  namespace: string | undefined
-  metric: string | undefined
-  dimensions: readonly string[]
-  statistic: string | undefined
-}): WatchedMetric | undefined {
-  const { namespace, metric, statistic, dimensions } = query
+function watchedMetric({ namespace, metric, statistic, dimensions }: SingleMetric): WatchedMetric | undefined {
   if (metric === undefined || statistic === undefined) return undefined
   return {
     ...(namespace !== undefined && namespace !== NAMESPACE && { namespace }),

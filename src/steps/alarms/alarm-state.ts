@@ -1,16 +1,19 @@
 import type { MetricAlarm, PutMetricAlarmInput } from '@aws-sdk/client-cloudwatch'
+import { type AlarmActions, actionsInput, actionsOf } from './added-actions.ts'
 import type { StandingAlarm } from './alarm-definition.ts'
-import { type MetricQueries, plainStatistic, queriesOf, toDimensions, toQueries, watchedIn } from './alarm-queries.ts'
+import {
+  type MetricQueries,
+  plainStatistic,
+  queriesOf,
+  type SingleMetric,
+  toDimensions,
+  toQueries,
+  watchedIn,
+} from './alarm-queries.ts'
 
 /** A metric alarm's settings. Those of a single metric are empty where it watches `metrics`, and the other way round. */
-export interface AlarmState {
+export interface AlarmState extends AlarmActions, SingleMetric {
   description: string | undefined
-  namespace: string | undefined
-  metric: string | undefined
-  /** `Name=Value`, sorted. */
-  dimensions: string[]
-  statistic: string | undefined
-  periodSeconds: number | undefined
   /** Metric math and its metrics, by their ids. */
   metrics: MetricQueries | undefined
   evaluationPeriods: number | undefined
@@ -22,10 +25,6 @@ export interface AlarmState {
   missingData: string | undefined
   /** What a percentile of few samples counts for. */
   lowSamples: string
-  actionsEnabled: boolean
-  alarmActions: string[]
-  okActions: string[]
-  insufficientDataActions: string[]
   /** Whether CloudWatch has a model of what to expect of the metric; undefined for an alarm that needs none. */
   detector: boolean | undefined
   /** It is no metric alarm: somebody's composite alarm has its name. */
@@ -52,10 +51,7 @@ export function stateOf(found: MetricAlarm): AlarmState {
     thresholdMetric: found.ThresholdMetricId,
     missingData: found.TreatMissingData,
     lowSamples: found.EvaluateLowSampleCountPercentile || 'evaluate',
-    actionsEnabled: found.ActionsEnabled ?? true,
-    alarmActions: [...(found.AlarmActions ?? [])].sort(),
-    okActions: [...(found.OKActions ?? [])].sort(),
-    insufficientDataActions: [...(found.InsufficientDataActions ?? [])].sort(),
+    ...actionsOf(found),
     detector: undefined,
     toldFor: false,
   }
@@ -74,10 +70,7 @@ export function putInput(AlarmName: string, want: AlarmState): PutMetricAlarmInp
       : { ThresholdMetricId: want.thresholdMetric }),
     ComparisonOperator: want.comparison as PutMetricAlarmInput['ComparisonOperator'],
     TreatMissingData: want.missingData,
-    ActionsEnabled: want.actionsEnabled,
-    AlarmActions: want.alarmActions,
-    OKActions: want.okActions,
-    InsufficientDataActions: want.insufficientDataActions,
+    ...actionsInput(want),
   }
 }
 

@@ -6,7 +6,9 @@ import { equal } from '../../core/diff.ts'
 import { type Concern, type Resource, wantedState } from '../../core/resource.ts'
 import { alarmArn, type Env, ownTopicArn, topicArn } from '../env.ts'
 import {
+  type AlarmActions,
   addTo,
+  desiredActions,
   markAdopted,
   nameTaken,
   settable,
@@ -17,14 +19,12 @@ import {
   withoutTopic,
   withTopic,
 } from './added-actions.ts'
-import { type AlarmActions, desiredActions } from './alarm-actions.ts'
+import { type DescribeAlarms, deleteAlarm, GONE } from './alarm-calls.ts'
 import { type AlarmDefinition, type AlarmSource, isMath } from './alarm-definition.ts'
-import type { DescribeAlarms } from './alarm-describe.ts'
-import { BAND, bandQueries, dimensionList, mathQueries, NAMESPACE } from './alarm-queries.ts'
+import { BAND, bandQueries, dimensionList, mathQueries, NAMESPACE, NO_METRIC } from './alarm-queries.ts'
 import { type AlarmState, putInput, standingOf, stateOf } from './alarm-state.ts'
 import { isLearned, learn, OTHERS_MODEL_TAG, unlearn } from './anomaly-detector.ts'
 import { isToldFor } from './composite-rule.ts'
-import { deleteAlarm, GONE } from './delete-alarm.ts'
 
 export interface AlarmOptions {
   /** Whether it tells the topic by itself, or leaves that to the composite alarm. */
@@ -56,7 +56,6 @@ export function alarm(
     type: 'alarm',
     name,
     region: env.region,
-    holdsData: false,
     wanted: source.define() !== undefined,
     retires,
     needs,
@@ -181,41 +180,22 @@ export function alarm(
 /** Of an alarm of our name that was there before: whether it watches what ours does. Its thresholds and times are its own. */
 function differing(name: string, have: AlarmState, definition: AlarmDefinition | undefined): Concern[] {
   if (!definition) return []
-  const about = ({ namespace, metric, dimensions, statistic, comparison, metrics }: Settings) => ({
-    namespace,
-    metric,
-    dimensions,
-    statistic,
-    comparison,
-    metrics,
-  })
-  if (equal(about(have), about(settingsOf(definition)))) return []
-  return [
-    {
-      code: 'alarm-differs',
-      message: `alarm ${name} was there before and watches something else than ours of that name`,
-      hint: 'pass --adopt to have it tell the topic as it is, or rename it',
-      stops: 'adopt',
-    },
-  ]
+  const ours = settingsOf(definition)
+  const what = ['namespace', 'metric', 'dimensions', 'statistic', 'comparison', 'metrics'] as const
+  if (what.every((member) => equal(have[member], ours[member]))) return []
+  const message = `alarm ${name} was there before and watches something else than ours of that name`
+  const hint = 'pass --adopt to have it tell the topic as it is, or rename it'
+  return [{ code: 'alarm-differs', message, hint, stops: 'adopt' }]
 }
 
 type Settings = Omit<AlarmState, keyof AlarmActions | 'detector' | 'toldFor'>
-
-const UNWATCHED = {
-  namespace: undefined,
-  metric: undefined,
-  dimensions: [],
-  statistic: undefined,
-  periodSeconds: undefined,
-  metrics: undefined,
-} satisfies Partial<AlarmState>
 
 function settingsOf(definition: AlarmDefinition): Settings {
   const { evaluationPeriods, datapointsToAlarm = evaluationPeriods, threshold, band } = definition
   return {
     description: definition.description,
-    ...UNWATCHED,
+    ...NO_METRIC,
+    metrics: undefined,
     ...watching(definition),
     evaluationPeriods,
     datapointsToAlarm,

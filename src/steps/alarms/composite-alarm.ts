@@ -5,7 +5,11 @@ import { equal } from '../../core/diff.ts'
 import { type Concern, type Owner, type Resource, wantedState } from '../../core/resource.ts'
 import { alarmArn, type Env, ownTopicArn, topicArn } from '../env.ts'
 import {
+  type AlarmActions,
+  actionsInput,
+  actionsOf,
   addTo,
+  desiredActions,
   markAdopted,
   nameTaken,
   settable,
@@ -16,11 +20,8 @@ import {
   withoutTopic,
   withTopic,
 } from './added-actions.ts'
-import { type AlarmActions, desiredActions } from './alarm-actions.ts'
-import type { DescribeAlarms } from './alarm-describe.ts'
+import { type DescribeAlarms, deleteAlarm, silence } from './alarm-calls.ts'
 import { addedTo, alarmsIn, anyOf, COMPOSITE_NAME, isAnyOf, theirsOf } from './composite-rule.ts'
-import { deleteAlarm } from './delete-alarm.ts'
-import { silence } from './silence.ts'
 
 const DESCRIPTION =
   'At least one of the alarms on Amazon Bedrock in this Region is ringing. It tells once, instead of each of them.'
@@ -72,7 +73,6 @@ export function compositeAlarm(
     type: 'composite-alarm',
     name: COMPOSITE_NAME,
     region: env.region,
-    holdsData: false,
     wanted: env.settings.pageOnce,
     // The others tell by themselves again: it would only repeat them.
     retires: true,
@@ -184,10 +184,7 @@ function inputOf(want: CompositeState): PutCompositeAlarmInput {
     AlarmDescription: want.description,
     AlarmRule: want.rule,
     ...want.suppressor,
-    ActionsEnabled: want.actionsEnabled,
-    AlarmActions: want.alarmActions,
-    OKActions: want.okActions,
-    InsufficientDataActions: want.insufficientDataActions,
+    ...actionsInput(want),
   }
 }
 
@@ -203,9 +200,6 @@ function stateOf(found: CompositeAlarm, standing: string[]): CompositeState {
       }),
     },
     standing,
-    actionsEnabled: found.ActionsEnabled ?? true,
-    alarmActions: [...(found.AlarmActions ?? [])].sort(),
-    okActions: [...(found.OKActions ?? [])].sort(),
-    insufficientDataActions: [...(found.InsufficientDataActions ?? [])].sort(),
+    ...actionsOf(found),
   }
 }

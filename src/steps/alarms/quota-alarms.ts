@@ -5,7 +5,6 @@ import type { Env } from '../env.ts'
 import type { Settings } from '../settings.ts'
 import type { ModelInUse, QuotasInUse } from '../use/in-use.ts'
 import type { AlarmDefinition, AlarmSource, WatchedMath, WatchedMetric } from './alarm-definition.ts'
-import { quotaAlarmName } from './quota-alarm-names.ts'
 
 /** Alarms cost money by the metric, and what is hardly used is far from its quota. */
 const MOST_ALARMS = 10
@@ -147,4 +146,15 @@ function percentOf(limits: readonly Limit[], modelIds: readonly string[]): Watch
     label: 'Per cent of the quota',
     metrics: Object.fromEntries(metrics),
   }
+}
+
+/** What the names of all alarms on quotas begin with. */
+export const QUOTA_ALARM_PREFIX = 'Bedrock-Quota-'
+
+/** The longest name that CloudWatch takes. */
+const LONGEST = 255
+
+/** The alarm on the quotas of a pool, e.g. `Bedrock-Quota-cross-region.amazon.nova-pro-v1-0`. */
+export function quotaAlarmName(pool: string): string {
+  return (QUOTA_ALARM_PREFIX + pool.replace(/[^\w.-]/g, '-')).slice(0, LONGEST)
 }

@@ -17,7 +17,8 @@ const CALLS = total('Invocations', 'Sum')
 const CLIENT_ERRORS = total('InvocationClientErrors', 'Sum')
 
 /** The single metric that an alarm watches. */
-function queryOf({ watched }: Suggestable): Query | undefined {
+function queryOf(about: Suggestable): Query | undefined {
+  const watched = about.watched?.(0)
   return watched && !isMath(watched) ? total(watched.metric, watched.statistic) : undefined
 }
 
@@ -61,7 +62,7 @@ function seriesOf(about: Suggestable, region: string, answers: Answers, models: 
   const isCount = query === undefined || query.stat === 'Sum'
   return {
     region,
-    setting: about.setting,
+    setting: about.threshold.key,
     // A count that has no point in a period with calls was nothing; a latency that has none is not known.
     points: inOrder(isCount ? [...calls.map(({ time }) => ({ time, value: 0 })), ...points] : points),
     calls: calls.reduce((sum, { value }) => sum + value, 0),

@@ -1,8 +1,8 @@
 import { DAY_MS } from '../../report/window.ts'
 import { grouped } from '../../text/numbers.ts'
 import type { SettingKey } from '../settings.ts'
-import type { ThresholdAlarm, Watched } from './alarm-definition.ts'
-import { THRESHOLD_ALARMS } from './threshold-alarms.ts'
+import type { ThresholdAlarm } from './alarm-definition.ts'
+import { THRESHOLD_ALARMS, type ThresholdKey } from './threshold-alarms.ts'
 
 /** What an alarm looked at in one Region, period by period. */
 export interface UseSeries {
@@ -20,29 +20,10 @@ export interface UsePoint {
   value: number
 }
 
-/** A threshold that may be suggested, and how its alarm evaluates it. */
-export interface Suggestable {
-  setting: SettingKey
-  /** In words: "input tokens an hour". */
-  what: string
-  periodSeconds: number
-  /** So many periods in a row have to be above it. */
-  evaluationPeriods: number
-  /** No suggestion is below this: less would ring for next to nothing. */
-  floor: number
-  /** The first profile that has its alarm. */
-  from: ThresholdAlarm['from']
-  /** What its alarm looks at; of that on spend, which depends on the models in use, nothing is said. */
-  watched: Watched | undefined
-}
+/** A row of the alarms whose threshold may be suggested. */
+export type Suggestable = ThresholdAlarm<ThresholdKey> & Required<Pick<ThresholdAlarm, 'suggest'>>
 
-export const SUGGESTABLE: readonly Suggestable[] = THRESHOLD_ALARMS.flatMap(
-  ({ threshold, from, suggest, watched, periodSeconds, evaluationPeriods }) => {
-    if (!suggest) return []
-    const { what, least: floor } = suggest
-    return [{ setting: threshold.key, what, from, watched: watched?.(0), periodSeconds, evaluationPeriods, floor }]
-  },
-)
+export const SUGGESTABLE: readonly Suggestable[] = THRESHOLD_ALARMS.filter((row): row is Suggestable => !!row.suggest)
 
 /** A threshold by what two weeks were like, in the busiest Region. */
 export interface Suggestion {
@@ -78,18 +59,19 @@ export function suggest(
 ): Suggestion[] {
   const watched = SUGGESTABLE.filter(({ from }) => from === 'minimal' || thresholds.alarms !== 'minimal')
   return watched.map((about) => {
-    const own = series.filter(({ setting, points }) => setting === about.setting && points.length > 0)
+    const { threshold, suggest: aim } = about
+    const own = series.filter(({ setting, points }) => setting === threshold.key && points.length > 0)
     const enough = own.filter(({ points, calls }) => calls >= LEAST_CALLS && daysOf(points) >= LEAST_DAYS)
     const [deciding] = [...(enough.length > 0 ? enough : own)].sort(
       (a, b) => quantile(b, QUANTILE) - quantile(a, QUANTILE),
     )
-    const now = Number(thresholds[about.setting])
-    const suggested = deciding && enough.length > 0 ? thresholdFor(quantile(deciding, QUANTILE), about.floor) : now
+    const now = Number(thresholds[threshold.key])
+    const suggested = deciding && enough.length > 0 ? thresholdFor(quantile(deciding, QUANTILE), aim.least) : now
     const ringing = (threshold: number) =>
       own.reduce((sum, { points }) => sum + timesAbove(points, threshold, about), 0)
     return {
-      setting: about.setting,
-      what: about.what,
+      setting: threshold.key,
+      what: aim.what,
       now,
       median: deciding ? quantile(deciding, 0.5) : null,
       p99: deciding ? quantile(deciding, 0.99) : null,

@@ -201,8 +201,8 @@ export const THRESHOLDS: readonly Threshold<ThresholdKey>[] = THRESHOLD_ALARMS.f
   floor ? [threshold, floor] : [threshold],
 )
 
-/** The flag of a threshold, without dashes in front: `high-latency-p99-threshold`. */
-export const flagOf = ({ key }: Threshold): string => key.replace(/(?<=[a-z0-9])[A-Z]/g, '-$&').toLowerCase()
+/** The flag of a setting, without dashes in front: `high-latency-p99-threshold`. */
+export const flagOf = ({ key }: { key: string }): string => key.replace(/(?<=[a-z0-9])[A-Z]/g, '-$&').toLowerCase()
 
 /** The sum of metrics of which some may never have had a point: those neither count nor keep the others from counting. */
 function sumOf(...ids: string[]): string {

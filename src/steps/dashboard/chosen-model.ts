@@ -1,5 +1,4 @@
-import { CACHE_READS, CACHE_WRITES, latency, SUM } from './metrics.ts'
-import { graph, ofModel, type Place, type Sized } from './widgets.ts'
+import { CACHE_READS, CACHE_WRITES, graph, latency, ofModel, type Place, type Sized, SUM } from './widgets.ts'
 
 /**
  * Stands for the model that is chosen at the top of the dashboard. CloudWatch replaces it wherever it is found. It has no

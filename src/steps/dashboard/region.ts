@@ -1,16 +1,19 @@
 import { chosenModel } from './chosen-model.ts'
 import { dearestIdentities, dearestRequests, recentInvocations } from './logs.ts'
-import { CACHE_READS, CACHE_WRITES, latency, SUM } from './metrics.ts'
 import type { Spend } from './spend.ts'
 import { spendGraph, spendNumber, spendText } from './spend-widgets.ts'
 import {
+  CACHE_READS,
+  CACHE_WRITES,
   everyModel,
   GRID,
   graph,
+  latency,
   type MetricRow,
   numbers,
   type Place,
   type Sized,
+  SUM,
   table,
   titled,
   total,
@@ -32,6 +35,8 @@ const STACKED = { stacked: true }
 export function fullRows(view: RegionView): Sized[][] {
   const { logGroup, spend } = view
   const isPriced = spend.lines.length > 0
+  const callers = isPriced ? 'Dearest identities' : 'Identities of most tokens'
+  const calls = isPriced ? 'Dearest requests' : 'Requests of most tokens'
   return [
     headline(view),
     [
@@ -56,12 +61,7 @@ export function fullRows(view: RegionView): Sized[][] {
       ]),
     ],
     [
-      graph(
-        view,
-        'Latency of all models (ms)',
-        6,
-        latency((stat) => total('InvocationLatency', stat, stat)),
-      ),
+      latencyOfAll(view, 6),
       graph(view, 'Average latency (ms)', 6, [everyModel('e1', 'InvocationLatency', 'Average')]),
       graph(view, 'p99 latency (ms)', 6, [everyModel('e1', 'InvocationLatency', 'p99')]),
       graph(view, 'Time to first token (ms)', 6, [everyModel('e1', 'TimeToFirstToken', 'Average')]),
@@ -73,22 +73,15 @@ export function fullRows(view: RegionView): Sized[][] {
     chosenModel(view),
     [table(view, 'Recent invocations', GRID, 9, recentInvocations(logGroup))],
     [
-      table(
-        view,
-        isPriced ? 'Dearest identities' : 'Identities of most tokens',
-        12,
-        8,
-        dearestIdentities(logGroup, spend.lines),
-      ),
-      table(
-        view,
-        isPriced ? 'Dearest requests' : 'Requests of most tokens',
-        12,
-        8,
-        dearestRequests(logGroup, spend.lines),
-      ),
+      table(view, callers, 12, 8, dearestIdentities(logGroup, spend.lines)),
+      table(view, calls, 12, 8, dearestRequests(logGroup, spend.lines)),
     ],
   ]
+}
+
+function latencyOfAll(view: RegionView, width: number): Sized {
+  const rows = latency((stat) => total('InvocationLatency', stat, stat))
+  return graph(view, 'Latency of all models (ms)', width, rows)
 }
 
 /** One row: all models together, the spend and the foremost alarms. For dashboards of very many Regions. */
@@ -106,12 +99,7 @@ export function briefRows(view: RegionView): Sized[][] {
         total('InvocationThrottles', SUM, 'throttles'),
       ]),
       graph(view, 'Tokens', 4, [total('InputTokenCount', SUM, 'input'), total('OutputTokenCount', SUM, 'output')]),
-      graph(
-        view,
-        'Latency of all models (ms)',
-        4,
-        latency((stat) => total('InvocationLatency', stat, stat)),
-      ),
+      latencyOfAll(view, 4),
     ],
   ]
 }
@@ -135,14 +123,8 @@ function headline(view: RegionView): Sized[] {
 function alarmStates(view: RegionView, width: number, most: number): Sized[] {
   if (view.alarms.length === 0) return []
   const alarms = view.alarms.slice(0, most)
-  return [
-    {
-      type: 'alarm',
-      width,
-      height: 6,
-      properties: { title: titled(ALARMS, view), sortBy: 'stateUpdatedTimestamp', alarms },
-    },
-  ]
+  const properties = { title: titled(ALARMS, view), sortBy: 'stateUpdatedTimestamp', alarms }
+  return [{ type: 'alarm', width, height: 6, properties }]
 }
 
 /** Whether the invocation log arrives. AWS counts that without dimensions. */

@@ -1,6 +1,5 @@
 import { lackText } from '../../text/floor.ts'
-import { floorInUse } from '../spend/floor-in-use.ts'
-import { costOfTokens, type ModelInUse, TOKEN_KINDS } from '../use/in-use.ts'
+import { costOfTokens, floorInUse, type ModelInUse, TOKEN_KINDS } from '../use/in-use.ts'
 
 /** What a dashboard shows of a Region's spend. */
 export interface Spend {

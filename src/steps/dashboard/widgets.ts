@@ -40,20 +40,8 @@ export function graph(
   metrics: readonly MetricRow[],
   options: Record<string, unknown> = {},
 ): Sized {
-  return {
-    type: 'metric',
-    width,
-    height: 6,
-    properties: {
-      title: titled(title, at),
-      region: at.region,
-      view: 'timeSeries',
-      period: PERIOD_SECONDS,
-      yAxis: { left: { min: 0 } },
-      metrics,
-      ...options,
-    },
-  }
+  const shape = { view: 'timeSeries', period: PERIOD_SECONDS, yAxis: { left: { min: 0 } }, metrics, ...options }
+  return { type: 'metric', width, height: 6, properties: { title: titled(title, at), region: at.region, ...shape } }
 }
 
 /**
@@ -61,20 +49,8 @@ export function graph(
  * beside a number of the whole window.
  */
 export function numbers(at: Place, title: string, metrics: readonly MetricRow[]): Sized {
-  return {
-    type: 'metric',
-    width: 4,
-    height: 4,
-    properties: {
-      title: titled(title, at),
-      region: at.region,
-      view: 'singleValue',
-      setPeriodToTimeRange: true,
-      stat: 'Sum',
-      period: PERIOD_SECONDS,
-      metrics,
-    },
-  }
+  const whole = { view: 'singleValue', setPeriodToTimeRange: true, stat: 'Sum', period: PERIOD_SECONDS, metrics }
+  return { type: 'metric', width: 4, height: 4, properties: { title: titled(title, at), region: at.region, ...whole } }
 }
 
 /** The rows of a Logs Insights query. */
@@ -129,3 +105,12 @@ export function place(rows: readonly (readonly Sized[])[]): Widget[] {
     return placed
   })
 }
+
+export const SUM = 'Sum'
+
+/** Both spellings of the cache metrics: AWS documents the first, the second is what others find. Only one has data. */
+export const CACHE_READS = ['CacheReadInputTokens', 'CacheReadInputTokenCount'] as const
+export const CACHE_WRITES = ['CacheWriteInputTokens', 'CacheWriteInputTokenCount'] as const
+
+/** A row for each figure that latency is told by. */
+export const latency = (row: (stat: string) => MetricRow): MetricRow[] => ['Average', 'p50', 'p90', 'p99'].map(row)

@@ -1,9 +1,7 @@
-import { isAdded } from '../../aws/added-statements.ts'
-import { type PolicyDocument, type Statement, statementsOf } from '../../aws/policy.ts'
-import { covers, denialIn, isAllowedIn, isFor, type ServiceRequest } from '../../aws/policy-verdict.ts'
-import { matches } from '../../aws/wildcard.ts'
+import { isAdded, type PolicyDocument, type Statement, statementsOf } from '../../aws/policy.ts'
+import { covers, denialIn, isAllowedIn, isFor, matches, type ServiceRequest } from '../../aws/policy-verdict.ts'
 import type { Concern, Owner } from '../../core/resource.ts'
-import { type Env, logGroupArn, onBehalfOf, roleArn } from '../env.ts'
+import { type Env, logGroupArn, onBehalfOf, roleArn, sourceOf } from '../env.ts'
 
 const BEDROCK = 'bedrock.amazonaws.com'
 
@@ -41,18 +39,12 @@ export const trustStatement = (env: Env): Statement => ({
 
 /** Bedrock's assuming of the role, for each Region in question. */
 function requestsOf(env: Env): ServiceRequest[] {
-  return env.regions.map((region) => {
-    const { StringEquals, ArnLike } = onBehalfOf(env, 'bedrock', '*', region)
-    return {
-      services: [BEDROCK],
-      action: 'sts:AssumeRole',
-      resource: roleArn(env),
-      context: {
-        'aws:sourceaccount': StringEquals['aws:SourceAccount'][0],
-        'aws:sourcearn': ArnLike['aws:SourceArn'][0],
-      },
-    }
-  })
+  return env.regions.map((region) => ({
+    services: [BEDROCK],
+    action: 'sts:AssumeRole',
+    resource: roleArn(env),
+    context: sourceOf(env, 'bedrock', '*', region),
+  }))
 }
 
 /** Whether Bedrock may assume a role for every Region in question. */
@@ -90,38 +82,24 @@ export function denialOf(env: Env, policy: PolicyDocument): Statement | undefine
 function unusable(env: Env, { path, boundary, trust, denials }: RoleState): Concern[] {
   const hint = 'pass --role-name with another name'
   const name = `role ${env.settings.roleName}`
-  const denied = requestsOf(env).some((request) => denialIn(statementsOf(trust), request))
-  return [
-    ...(path === '/'
-      ? []
-      : [{ code: 'role-with-path' as const, message: `${name} has the path ${path}`, hint, stops: 'apply' as const }]),
-    ...(denied
-      ? [
-          {
-            code: 'role-denied' as const,
-            message: `the trust policy of ${name} denies Bedrock to assume it`,
-            hint,
-            stops: 'apply' as const,
-          },
-        ]
-      : []),
-    ...denials.map((where) => ({
-      code: 'role-denies' as const,
-      message: `${name} denies Bedrock to write its log (${where})`,
-      hint: `take that statement out of it, or ${hint}`,
-      stops: 'apply' as const,
-    })),
-    ...(boundary === undefined
-      ? []
-      : [
-          {
-            code: 'role-with-boundary' as const,
-            message: `the permissions boundary ${boundary} limits ${name}`,
-            hint: 'let the boundary allow logs:CreateLogStream and logs:PutLogEvents, and pass --adopt; or pass --role-name with another name',
-            stops: 'adopt' as const,
-          },
-        ]),
-  ]
+  const concerns: Concern[] = []
+  if (path !== '/') {
+    concerns.push({ code: 'role-with-path', message: `${name} has the path ${path}`, hint, stops: 'apply' })
+  }
+  if (requestsOf(env).some((request) => denialIn(statementsOf(trust), request))) {
+    const message = `the trust policy of ${name} denies Bedrock to assume it`
+    concerns.push({ code: 'role-denied', message, hint, stops: 'apply' })
+  }
+  for (const where of denials) {
+    const message = `${name} denies Bedrock to write its log (${where})`
+    concerns.push({ code: 'role-denies', message, hint: `take that statement out of it, or ${hint}`, stops: 'apply' })
+  }
+  if (boundary !== undefined) {
+    const message = `the permissions boundary ${boundary} limits ${name}`
+    const allow = `let the boundary allow logs:CreateLogStream and logs:PutLogEvents, and pass --adopt; or ${hint}`
+    concerns.push({ code: 'role-with-boundary', message, hint: allow, stops: 'adopt' })
+  }
+  return concerns
 }
 
 /** A trust that somebody has narrowed is not widened without being asked to. */

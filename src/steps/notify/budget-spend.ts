@@ -8,8 +8,7 @@ import { DAY_MS, HOUR_MS } from '../../report/window.ts'
 import { atLeast, type Floor, lackText } from '../../text/floor.ts'
 import { usd } from '../../text/numbers.ts'
 import type { Env } from '../env.ts'
-import { floorInUse } from '../spend/floor-in-use.ts'
-import { costOfTokens } from '../use/in-use.ts'
+import { costOfTokens, floorInUse } from '../use/in-use.ts'
 import { readInUse } from '../use/read-in-use.ts'
 
 /** A budget that has counted nothing, and what was called meanwhile. */

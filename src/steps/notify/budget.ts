@@ -9,9 +9,8 @@ import {
   UpdateBudgetCommand,
 } from '@aws-sdk/client-budgets'
 import type { AwsContext } from '../../aws/context.ts'
-import { createOnce } from '../../aws/create.ts'
 import { hasCode, orUndefined } from '../../aws/errors.ts'
-import { isOurKey, OF_A_STACK, ownerOf, tagsFor } from '../../aws/ownership.ts'
+import { createOnce, isOurKey, OF_A_STACK, ownerOf, tagsFor } from '../../aws/ownership.ts'
 import { partitionOf } from '../../aws/partitions.ts'
 import { equal } from '../../core/diff.ts'
 import { type Concern, GLOBAL, type Known, type Resource, resourceId, wantedState } from '../../core/resource.ts'
@@ -73,7 +72,6 @@ function budget(env: Env, needs: readonly string[]): Resource<BudgetState, AwsCo
     type: 'budget',
     name: BudgetName,
     region: GLOBAL,
-    holdsData: false,
     wanted,
     needs,
     known: ['services', 'carried', 'room'],

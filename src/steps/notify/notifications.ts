@@ -74,7 +74,7 @@ export async function topicWarnings(cx: AwsContext, env: Env): Promise<Warning[]
     const message = `the policy of topic ${TopicArn} does not let ${services} publish; add to it: ${add(kept)}`
     return [{ code: 'topic-policy', message }]
   } catch (thrown) {
-    const error = passing(toAppError(thrown))
+    const error = passing(thrown)
     const message = `topic ${TopicArn} could not be looked at (${error.message}); its policy has to have: ${add(publishers)}`
     return [{ code: 'topic-not-checked', message }]
   }
@@ -87,7 +87,7 @@ export async function pendingEndpoints(cx: AwsContext, env: Env): Promise<Pendin
   const found = await Promise.all(
     byRegion(env).map(async (each) => {
       const known = await listSubscriptions(cx.in(each.region), ownTopicArn(each)).catch((thrown) => {
-        passing(toAppError(thrown))
+        passing(thrown)
         return []
       })
       const pending = endpoints.filter((endpoint) => subscriptionOf(endpoint, known)?.confirmed === false)
@@ -109,7 +109,7 @@ export async function pendingUnnamed(cx: AwsContext, env: Env): Promise<Warning[
       const topic = await cx
         .in(each.region)
         .aws.sns.send(command)
-        .catch((thrown) => void passing(toAppError(thrown)))
+        .catch((thrown) => void passing(thrown))
       const pending = Number(topic?.Attributes?.SubscriptionsPending ?? 0)
       if (pending === 0) return []
       const who = count(pending, 'subscriber')
@@ -135,7 +135,8 @@ export function pendingWarning(pending: PendingEndpoint): Warning {
 }
 
 /** Throws what ends the command. */
-function passing(error: AppError): AppError {
+export function passing(thrown: unknown): AppError {
+  const error = toAppError(thrown)
   if (error.kind === 'interrupted' || error.kind === 'credentials') throw error
   return error
 }

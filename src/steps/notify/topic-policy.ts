@@ -1,6 +1,6 @@
 import type { Statement } from '../../aws/policy.ts'
 import { denialIn, type ServiceRequest, verdictOn } from '../../aws/policy-verdict.ts'
-import { type Env, onBehalfOf, topicArn } from '../env.ts'
+import { type Env, onBehalfOf, sourceOf, topicArn } from '../env.ts'
 
 /** A service of AWS that sends its notifications to a topic. */
 export interface Publisher {
@@ -60,12 +60,8 @@ function publicationOf(publisher: Publisher, env: Env): ServiceRequest {
 
 /** The condition keys of a message. CloudWatch alone also tells the owner, which the policy that topics are born with asks for. */
 function contextOf({ service, source }: Publisher, env: Env): Readonly<Record<string, string | undefined>> {
-  const { Condition } = {
-    Condition: onBehalfOf(env, service, source.replace('*', 'any'), service === 'budgets' ? '' : env.region),
-  }
   return {
-    'aws:sourceaccount': env.accountId,
-    'aws:sourcearn': Condition.ArnLike['aws:SourceArn'][0],
+    ...sourceOf(env, service, source.replace('*', 'any'), service === 'budgets' ? '' : env.region),
     'aws:sourceowner': service === 'cloudwatch' ? env.accountId : undefined,
   }
 }

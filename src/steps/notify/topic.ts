@@ -9,17 +9,23 @@ import {
   UnsubscribeCommand,
   UntagResourceCommand,
 } from '@aws-sdk/client-sns'
-import { withAdded, withoutAdded } from '../../aws/added-statements.ts'
 import { keyAsItStands } from '../../aws/canonical.ts'
 import type { AwsContext } from '../../aws/context.ts'
 import { orUndefined } from '../../aws/errors.ts'
 import { isOurKey, OF_A_STACK, ownerOf, tagsFor } from '../../aws/ownership.ts'
-import { type PolicyDocument, readPolicy, statementsOf, withStatements } from '../../aws/policy.ts'
+import {
+  type PolicyDocument,
+  readPolicy,
+  statementsOf,
+  withAdded,
+  withoutAdded,
+  withStatements,
+} from '../../aws/policy.ts'
 import { equal } from '../../core/diff.ts'
 import { type Concern, type Resource, wantedState } from '../../core/resource.ts'
 import { type Env, ownTopicArn } from '../env.ts'
 import { endpointsOf, listSubscriptions, markOf, subscriptionOf } from './subscriptions.ts'
-import { denialOf, isAllowed, mayPublish, PUBLISHERS } from './topic-policy.ts'
+import { denialOf, isAllowed, mayPublish, PUBLISHERS, type Publisher } from './topic-policy.ts'
 
 interface TopicState {
   policy: PolicyDocument
@@ -37,7 +43,8 @@ export function topic(env: Env): Resource<TopicState, AwsContext> {
   const endpoints = endpointsOf(env.settings)
   const grant = (...actions: string[]) => [{ actions, resources: [TopicArn] }]
   const publishers = PUBLISHERS.filter(({ wanted }) => wanted(env))
-  const statements = publishers.map((publisher) => mayPublish(publisher, env, TopicArn))
+  const statementFor = (publisher: Publisher) => mayPublish(publisher, env, TopicArn)
+  const statements = publishers.map(statementFor)
   const wanted = snsTopic === ''
   const desired = (have?: TopicState): TopicState => ({
     policy: withStatements(have?.policy ?? readPolicy(undefined), statements),
@@ -51,26 +58,17 @@ export function topic(env: Env): Resource<TopicState, AwsContext> {
     type: 'sns-topic',
     name: topicName,
     region: env.region,
-    holdsData: false,
     wanted,
-    needs: [],
     foreign: OF_A_STACK,
     desired,
 
     adopted(have) {
       const allowed = statementsOf(have.policy)
-      const missing = publishers.filter((publisher) => !isAllowed(publisher, env, allowed))
-      const added = missing.map((publisher) => mayPublish(publisher, env, TopicArn))
+      const added = publishers.filter((publisher) => !isAllowed(publisher, env, allowed)).map(statementFor)
       const { subscriptions } = desired(have)
       return { ...have, policy: added.length > 0 ? withAdded(have.policy, added) : have.policy, subscriptions }
     },
-    released: (have) => ({
-      ...have,
-      policy: withoutAdded(
-        have.policy,
-        PUBLISHERS.map((publisher) => mayPublish(publisher, env, TopicArn)),
-      ),
-    }),
+    released: (have) => ({ ...have, policy: withoutAdded(have.policy, PUBLISHERS.map(statementFor)) }),
     concerns: (have) => denials(env, have),
 
     permissions: () => ({

@@ -3,9 +3,10 @@ import type { AwsContext } from '../../aws/context.ts'
 import { partitionOf } from '../../aws/partitions.ts'
 import { parsePolicy, type Statement } from '../../aws/policy.ts'
 import { type Verdict, verdictOn } from '../../aws/policy-verdict.ts'
-import { AppError, toAppError, usageError } from '../../core/errors.ts'
+import { AppError, usageError } from '../../core/errors.ts'
 import type { Grant } from '../../core/resource.ts'
-import { alarmArn, bucketArn, byRegion, type Env, logGroupArn, onBehalfOf, ownTopicArn } from '../env.ts'
+import { alarmArn, bucketArn, byRegion, type Env, logGroupArn, onBehalfOf, ownTopicArn, sourceOf } from '../env.ts'
+import { passing } from '../notify/notifications.ts'
 import { PUBLISHERS } from '../notify/topic-policy.ts'
 import type { Purpose } from './permissions-policy.ts'
 
@@ -70,9 +71,8 @@ export function keyDemands(env: Env): KeyDemand[] {
       demand(bucketKmsKey, 'bucket', 'bedrock.amazonaws.com', ['kms:GenerateDataKey'], {
         condition: onBehalfOf(each, 'bedrock', '*'),
         context: {
-          ...account,
+          ...sourceOf(each, 'bedrock', '*'),
           ...via('s3'),
-          'aws:sourcearn': onBehalfOf(each, 'bedrock', '*').ArnLike['aws:SourceArn'][0],
           // Of the bucket, where it has a bucket key; else of the object.
           'kms:encryptioncontext:aws:s3:arn': `${bucketArn(each)}*`,
         },
@@ -223,11 +223,4 @@ async function unlessRefused<T>(call: Promise<T>): Promise<T | undefined> {
     passing(thrown)
     return undefined
   }
-}
-
-/** Throws what ends the command. */
-function passing(thrown: unknown): AppError {
-  const error = toAppError(thrown)
-  if (error.kind === 'interrupted' || error.kind === 'credentials') throw error
-  return error
 }

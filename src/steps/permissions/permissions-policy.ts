@@ -1,4 +1,4 @@
-import { matches } from '../../aws/wildcard.ts'
+import { matches } from '../../aws/policy-verdict.ts'
 import type { Grant } from '../../core/resource.ts'
 
 /** Whom a policy is for: whoever runs these commands. */

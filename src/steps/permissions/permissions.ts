@@ -3,7 +3,7 @@ import type { Grant, Permissions } from '../../core/resource.ts'
 import { QUERIES } from '../../report/queries/catalog.ts'
 import { SOURCES } from '../../report/sources/index.ts'
 import { logs } from '../../report/sources/logs/index.ts'
-import type { Env } from '../env.ts'
+import { type Env, logGroupArn, topicArn } from '../env.ts'
 import { notifiedTopicGrants } from '../notify/notifications.ts'
 import { savedQueries } from '../queries/saved-queries.ts'
 import { EVERY_REGION_GRANTS } from '../regions.ts'
@@ -11,7 +11,6 @@ import type { Settings } from '../settings.ts'
 import { allSteps, resourcesOf } from '../steps.ts'
 import { QUOTA_GRANTS, quotaGrants } from '../use/quotas.ts'
 import { IN_USE_GRANTS, PROFILE_GRANTS } from '../use/read-in-use.ts'
-import { doctorGrants } from './doctor-grants.ts'
 import { keyGrants } from './key-policy.ts'
 import {
   MANAGED_POLICY_LIMIT,
@@ -129,5 +128,18 @@ function reportGrants(env: Env): Grant[] {
     ...PROFILE_GRANTS,
     ...priceListGrants(env),
     ...QUOTA_GRANTS,
+  ]
+}
+
+/** What the examination reads beside the state of the resources. */
+function doctorGrants(env: Env): Grant[] {
+  const group = logGroupArn(env)
+  return [
+    { actions: ['cloudwatch:ListMetrics', 'cloudwatch:GetMetricData'], resources: ['*'] },
+    { actions: ['bedrock:GetModelInvocationLoggingConfiguration'], resources: ['*'] },
+    { actions: ['bedrock:ListInferenceProfiles', 'bedrock:GetInferenceProfile'], resources: ['*'] },
+    { actions: ['logs:StartQuery'], resources: [group, `${group}:*`] },
+    { actions: ['logs:GetQueryResults', 'logs:StopQuery'], resources: ['*'] },
+    { actions: ['sns:GetTopicAttributes', 'sns:ListSubscriptionsByTopic'], resources: [topicArn(env)] },
   ]
 }

@@ -7,11 +7,14 @@ import {
 } from '@aws-sdk/client-cloudwatch-logs'
 import type { AwsContext } from '../../aws/context.ts'
 import { orUndefined } from '../../aws/errors.ts'
-import { itemsOf } from '../../aws/pages.ts'
-import { sharedAnswer } from '../../aws/shared-answer.ts'
+import { itemsOf, sharedAnswer } from '../../aws/pages.ts'
+import { type CommandResult, changeReport, failureOf } from '../../core/change-report.ts'
+import { planApply } from '../../core/plan.ts'
 import type { Grant, Resource } from '../../core/resource.ts'
+import { run } from '../../core/run.ts'
 import { QUERIES } from '../../report/queries/catalog.ts'
 import { byRegion, type Env } from '../env.ts'
+import { headOf, type Session } from '../session.ts'
 
 /** The console shows queries whose names begin so in a folder of their own. */
 const FOLDER = 'bedrock-monitor/'
@@ -56,9 +59,7 @@ function savedQuery(
     type: 'saved-query',
     name,
     region,
-    holdsData: false,
     wanted: text !== undefined,
-    needs: [],
     foreign: {
       because: 'somebody else has saved a query under that name',
       hint: 'rename or delete it in the console, then run this again',
@@ -130,4 +131,14 @@ function definitionsIn({ aws }: AwsContext): Promise<QueryDefinition[]> {
     (page) => page.nextToken,
     (page) => page.queryDefinitions,
   )
+}
+
+/** Puts queries into the console of each Region. What stands there as it should is not written again. */
+export async function saveQueries(session: Session, texts: QueryTexts): Promise<CommandResult> {
+  const { cx, env } = session
+  const wanted = savedQueries(env, texts).filter((resource) => resource.wanted)
+  const items = await planApply(cx, wanted)
+  const results = await run(cx, items, { direction: 'apply', recover: () => Promise.resolve('skip') })
+  const error = failureOf(results, 'query --save')
+  return { report: changeReport(headOf(session, 'query'), results, !error), ...(error && { error }) }
 }

@@ -1,18 +1,9 @@
-import {
-  AbortMultipartUploadCommand,
-  DeleteObjectsCommand,
-  ListMultipartUploadsCommand,
-  type ListMultipartUploadsCommandOutput,
-  ListObjectVersionsCommand,
-  type ListObjectVersionsCommandOutput,
-  type MultipartUpload,
-  type ObjectIdentifier,
-} from '@aws-sdk/client-s3'
+import { AbortMultipartUploadCommand, DeleteObjectsCommand, type ObjectIdentifier } from '@aws-sdk/client-s3'
 import type { AwsContext } from '../../aws/context.ts'
 import { orUndefined } from '../../aws/errors.ts'
 import { pagesOf } from '../../aws/pages.ts'
 import { AppError } from '../../core/errors.ts'
-import type { Target } from './bucket-others.ts'
+import { type Ask, type Page, type Target, uploadsOf, versionsOf } from './bucket-others.ts'
 
 /** Pages of 1,000 that may be on their way to deletion at once: listing is faster than deleting. */
 const BATCHES_IN_FLIGHT = 8
@@ -101,49 +92,23 @@ export async function emptyBucket(
   return staying
 }
 
-async function* versions({ aws }: AwsContext, target: Target): AsyncGenerator<ObjectIdentifier[]> {
-  const ask = (token: string | undefined) => {
-    const [KeyMarker, VersionIdMarker] = markersOf(token)
-    const command = new ListObjectVersionsCommand({ ...target, KeyMarker, VersionIdMarker })
-    return orUndefined(aws.s3.send(command), 'NoSuchBucket')
-  }
-  const next = (page: ListObjectVersionsCommandOutput | undefined) =>
-    tokenOf(page, page?.NextKeyMarker, page?.NextVersionIdMarker)
-  for await (const page of pagesOf('s3:ListObjectVersions', ask, next, { mostPages: MOST_PAGES })) {
-    const batch = [...(page?.Versions ?? []), ...(page?.DeleteMarkers ?? [])].map(({ Key, VersionId }) => ({
-      Key,
-      VersionId,
-    }))
-    if (batch.length > 0) yield batch
+async function* versions(cx: AwsContext, target: Target): AsyncGenerator<ObjectIdentifier[]> {
+  for await (const page of pagesIn('s3:ListObjectVersions', versionsOf(cx, target))) {
+    if (page.length > 0) yield page.map(({ Key, VersionId }) => ({ Key, VersionId }))
   }
 }
 
-async function* uploads({ aws }: AwsContext, target: Target): AsyncGenerator<MultipartUpload[]> {
-  const ask = (token: string | undefined) => {
-    const [KeyMarker, UploadIdMarker] = markersOf(token)
-    const command = new ListMultipartUploadsCommand({ ...target, KeyMarker, UploadIdMarker })
-    return orUndefined(aws.s3.send(command), 'NoSuchBucket')
-  }
-  const next = (page: ListMultipartUploadsCommandOutput | undefined) =>
-    tokenOf(page, page?.NextKeyMarker, page?.NextUploadIdMarker)
-  for await (const page of pagesOf('s3:ListMultipartUploads', ask, next, { mostPages: MOST_PAGES })) {
-    yield page?.Uploads ?? []
-  }
-}
+const uploads = (cx: AwsContext, target: Target) => pagesIn('s3:ListMultipartUploads', uploadsOf(cx, target))
 
-/** S3 names the place in two parts here: both as one token, and apart again. */
-function tokenOf(
-  page: { IsTruncated?: boolean | undefined } | undefined,
-  key?: string,
-  id?: string,
-): string | undefined {
-  return page?.IsTruncated && key !== undefined ? JSON.stringify([key, id]) : undefined
-}
-
-function markersOf(token: string | undefined): [key?: string, id?: string] {
-  if (token === undefined) return []
-  const [key, id] = JSON.parse(token) as [string, string | null]
-  return id === null ? [key] : [key, id]
+/** S3 names the place of the next page in two parts here: both as one token, and apart again. */
+async function* pagesIn(call: string, ask: Ask): AsyncGenerator<Page['entries']> {
+  const at = (token: string | undefined) => {
+    const [key, id] = token === undefined ? [] : (JSON.parse(token) as [string, string | null])
+    return ask(key, id ?? undefined)
+  }
+  const next = (page: Page | undefined) =>
+    page?.next?.key === undefined ? undefined : JSON.stringify([page.next.key, page.next.id])
+  for await (const page of pagesOf(call, at, next, { mostPages: MOST_PAGES })) yield page?.entries ?? []
 }
 
 async function deleteBatch({ aws }: AwsContext, target: Target, batch: ObjectIdentifier[]): Promise<void> {
@@ -153,14 +118,9 @@ async function deleteBatch({ aws }: AwsContext, target: Target, batch: ObjectIde
   // Keys fail one by one inside an answer of 200.
   const [first] = Errors
   if (first) {
-    throw new AppError(
-      'aws',
-      first.Code ?? 'DeleteFailed',
-      `s3:DeleteObjects could not delete ${Errors.length} of ${batch.length} object versions, the first being ${first.Key}: ${first.Message}`,
-      {
-        hint: 'check object locks and the bucket policy for s3:DeleteObjectVersion, then run cleanup again',
-      },
-    )
+    const message = `s3:DeleteObjects could not delete ${Errors.length} of ${batch.length} object versions, the first being ${first.Key}: ${first.Message}`
+    const hint = 'check object locks and the bucket policy for s3:DeleteObjectVersion, then run cleanup again'
+    throw new AppError('aws', first.Code ?? 'DeleteFailed', message, { hint })
   }
 }
 

@@ -1,4 +1,9 @@
-import { ListMultipartUploadsCommand, ListObjectVersionsCommand } from '@aws-sdk/client-s3'
+import {
+  ListMultipartUploadsCommand,
+  ListObjectVersionsCommand,
+  type MultipartUpload,
+  type ObjectVersion,
+} from '@aws-sdk/client-s3'
 import type { AwsContext } from '../../aws/context.ts'
 import { orUndefined } from '../../aws/errors.ts'
 
@@ -58,13 +63,14 @@ export function isOwnObject(accountId: string, key: string): boolean {
   return folder === OWN_FOLDER || DELIVERED.test(name) || MARK.test(name)
 }
 
-/** What stands in a bucket, in the order of keys, and where the next page begins. */
-interface Page {
-  entries: { Key?: string | undefined; Size?: number | undefined }[]
+/** What stands in a bucket, and where the next page begins. */
+export interface Page {
+  entries: (Pick<ObjectVersion, 'Key' | 'Size' | 'VersionId'> & Pick<MultipartUpload, 'UploadId'>)[]
+  IsTruncated: boolean | undefined
   next?: { key: string | undefined; id: string | undefined }
 }
 
-type Ask = (key: string | undefined, id: string | undefined) => Promise<Page | undefined>
+export type Ask = (key: string | undefined, id: string | undefined) => Promise<Page | undefined>
 
 /**
  * What others have put into an account's bucket, or begun to; undefined where there is nothing. Where much was logged, folders of
@@ -93,7 +99,8 @@ async function sweep(accountId: string, ask: Ask, visit: (entry: Page['entries']
   let [key, id]: (string | undefined)[] = []
   for (let pages = 0; pages < MOST_PAGES; pages += 1) {
     const page = await ask(key, id)
-    for (const entry of page?.entries ?? []) if (!isOwnObject(accountId, entry.Key ?? '')) visit(entry)
+    const entries = [...(page?.entries ?? [])].sort(({ Key: a = '' }, { Key: b = '' }) => (a < b ? -1 : a > b ? 1 : 0))
+    for (const entry of entries) if (!isOwnObject(accountId, entry.Key ?? '')) visit(entry)
     if (!page?.next) return false
     const within = pages < WHOLE_PAGES ? undefined : ownFolder(accountId, page.next.key ?? '')
     ;[key, id] = within === undefined ? [page.next.key, page.next.id] : [within + LAST, undefined]
@@ -101,26 +108,24 @@ async function sweep(accountId: string, ask: Ask, visit: (entry: Page['entries']
   return true
 }
 
-/** Versions and delete markers of a page in the order of their keys: S3 has them in two lists. */
-function versionsOf({ aws }: AwsContext, target: Target): Ask {
+/** Versions and delete markers of a page: S3 has them in two lists. */
+export function versionsOf({ aws }: AwsContext, target: Target): Ask {
   return async (KeyMarker, VersionIdMarker) => {
     const ask = new ListObjectVersionsCommand({ ...target, KeyMarker, VersionIdMarker })
     const page = await orUndefined(aws.s3.send(ask), 'NoSuchBucket')
     if (!page) return undefined
     const { Versions = [], DeleteMarkers = [], IsTruncated, NextKeyMarker: key, NextVersionIdMarker: id } = page
-    const entries: Page['entries'] = [...Versions, ...DeleteMarkers]
-    entries.sort(({ Key: a = '' }, { Key: b = '' }) => (a < b ? -1 : a > b ? 1 : 0))
-    return { entries, ...(IsTruncated && { next: { key, id } }) }
+    return { entries: [...Versions, ...DeleteMarkers], IsTruncated, ...(IsTruncated && { next: { key, id } }) }
   }
 }
 
 /** Uploads in parts that were begun and not finished: they go with the bucket, and nobody can finish them then. */
-function uploadsOf({ aws }: AwsContext, target: Target): Ask {
+export function uploadsOf({ aws }: AwsContext, target: Target): Ask {
   return async (KeyMarker, UploadIdMarker) => {
     const ask = new ListMultipartUploadsCommand({ ...target, KeyMarker, UploadIdMarker })
     const page = await orUndefined(aws.s3.send(ask), 'NoSuchBucket')
     if (!page) return undefined
     const { Uploads: entries = [], IsTruncated, NextKeyMarker: key, NextUploadIdMarker: id } = page
-    return { entries, ...(IsTruncated && { next: { key, id } }) }
+    return { entries, IsTruncated, ...(IsTruncated && { next: { key, id } }) }
   }
 }

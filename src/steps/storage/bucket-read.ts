@@ -99,26 +99,14 @@ async function readTags(s3: AwsContext['aws']['s3'], target: Target, region: str
     if (hasCode(error, 'NoSuchBucket')) return undefined
     if (hasCode(error, 'NoSuchTagSet')) return []
     if (hasCode(error, 'PermanentRedirect', 'AuthorizationHeaderMalformed')) {
-      throw new AppError(
-        'blocked',
-        'BucketInOtherRegion',
-        `bucket ${target.Bucket} is in another Region than ${region}`,
-        {
-          cause: error,
-          hint: `pass --bucket-name with another name for ${region}`,
-        },
-      )
+      const message = `bucket ${target.Bucket} is in another Region than ${region}`
+      const hint = `pass --bucket-name with another name for ${region}`
+      throw new AppError('blocked', 'BucketInOtherRegion', message, { cause: error, hint })
     }
     if (hasCode(error, 'AccessDenied')) {
-      throw new AppError(
-        'blocked',
-        'BucketNotAccessible',
-        `bucket ${target.Bucket} is not ours to use: it belongs to another account, or s3:GetBucketTagging is not allowed`,
-        {
-          cause: error,
-          hint: 'pass --bucket-name with another name, or allow s3:GetBucketTagging',
-        },
-      )
+      const message = `bucket ${target.Bucket} is not ours to use: it belongs to another account, or s3:GetBucketTagging is not allowed`
+      const hint = 'pass --bucket-name with another name, or allow s3:GetBucketTagging'
+      throw new AppError('blocked', 'BucketNotAccessible', message, { cause: error, hint })
     }
     throw error
   }

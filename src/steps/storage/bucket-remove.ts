@@ -7,8 +7,7 @@ import { AppError } from '../../core/errors.ts'
 import { type Known, resourceId } from '../../core/resource.ts'
 import type { Env } from '../env.ts'
 import { emptyBucket, lookThrough } from './bucket-contents.ts'
-import type { Target } from './bucket-others.ts'
-import { isOwnObject } from './bucket-others.ts'
+import { isOwnObject, type Target } from './bucket-others.ts'
 import { type BucketState, closedPolicy } from './bucket-state.ts'
 
 /** How long deliveries are waited for that were under way when logging was turned off. */
@@ -82,12 +81,7 @@ function stillWrittenTo(bucket: string, cause: unknown): AppError {
 }
 
 function notEmpty(bucket: string, key: string): AppError {
-  return new AppError(
-    'partial',
-    'OthersObjects',
-    `bucket ${bucket} holds what Bedrock did not put there, such as ${key}`,
-    {
-      hint: 'move it elsewhere, or pass --include-others to delete it; then run cleanup again',
-    },
-  )
+  const message = `bucket ${bucket} holds what Bedrock did not put there, such as ${key}`
+  const hint = 'move it elsewhere, or pass --include-others to delete it; then run cleanup again'
+  return new AppError('partial', 'OthersObjects', message, { hint })
 }

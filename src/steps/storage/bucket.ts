@@ -11,21 +11,20 @@ import {
   PutPublicAccessBlockCommand,
 } from '@aws-sdk/client-s3'
 import type { AwsContext } from '../../aws/context.ts'
-import { createOnce } from '../../aws/create.ts'
 import { hasCode, orUndefined } from '../../aws/errors.ts'
 import { bucketNameOf } from '../../aws/log-bucket.ts'
-import { isOurKey, OF_A_STACK, tagsFor } from '../../aws/ownership.ts'
+import { createOnce, isOurKey, OF_A_STACK, tagsFor } from '../../aws/ownership.ts'
 import { equal } from '../../core/diff.ts'
 import { AppError } from '../../core/errors.ts'
 import { type Owner, type Resource, wantedState } from '../../core/resource.ts'
 import { bucketArn, type Env } from '../env.ts'
-import { concernsOf } from './bucket-concerns.ts'
 import type { Target } from './bucket-others.ts'
 import { readBucket, readEncryption } from './bucket-read.ts'
 import { putPolicy, removeBucket } from './bucket-remove.ts'
 import {
   adoptedBucket,
   type BucketState,
+  concernsOf,
   desiredBucket,
   desiredEncryption,
   releasedBucket,
@@ -46,7 +45,6 @@ export function bucket(env: Env): Resource<BucketState, AwsContext> {
     name,
     region,
     holdsData: true,
-    needs: [],
     known: ['limits'],
     foreign: OF_A_STACK,
     desired: (have) => desiredBucket(env, have),

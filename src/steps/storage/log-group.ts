@@ -11,9 +11,8 @@ import {
 } from '@aws-sdk/client-cloudwatch-logs'
 import { keyAsItStands } from '../../aws/canonical.ts'
 import type { AwsContext } from '../../aws/context.ts'
-import { createOnce } from '../../aws/create.ts'
 import { orUndefined } from '../../aws/errors.ts'
-import { isOurKey, OF_A_STACK, ownerOf, tagMapFor } from '../../aws/ownership.ts'
+import { createOnce, isOurKey, OF_A_STACK, ownerOf, tagMapFor } from '../../aws/ownership.ts'
 import { pagesOf } from '../../aws/pages.ts'
 import { type Concern, type Resource, wantedState } from '../../core/resource.ts'
 import { type Env, logGroupArn } from '../env.ts'
@@ -56,7 +55,6 @@ export function logGroup(env: Env): Resource<LogGroupState, AwsContext> {
     name: logGroupName,
     region: env.region,
     holdsData: true,
-    needs: [],
     known: ['logClass', 'isProtected', 'createdAt'],
     foreign: OF_A_STACK,
     desired,
@@ -84,8 +82,9 @@ export function logGroup(env: Env): Resource<LogGroupState, AwsContext> {
       remove: grant('logs:DeleteLogGroup', 'logs:UntagResource'),
     }),
 
-    async read({ aws }) {
-      const found = await findLogGroup(aws.logs, logGroupName)
+    async read(cx) {
+      const { aws } = cx
+      const found = await findLogGroup(cx, logGroupName)
       return (
         found && {
           state: {
@@ -151,9 +150,9 @@ function concernsOf(name: string, { logClass, isProtected }: LogGroupState): Con
 }
 
 /** DescribeLogGroups finds names by how they begin, so that other groups may come first. */
-async function findLogGroup(logs: AwsContext['aws']['logs'], name: string): Promise<LogGroup | undefined> {
+export async function findLogGroup({ aws }: AwsContext, name: string): Promise<LogGroup | undefined> {
   const ask = (nextToken: string | undefined) =>
-    logs.send(new DescribeLogGroupsCommand({ logGroupNamePrefix: name, nextToken }))
+    aws.logs.send(new DescribeLogGroupsCommand({ logGroupNamePrefix: name, nextToken }))
   for await (const { logGroups = [] } of pagesOf('logs:DescribeLogGroups', ask, (page) => page.nextToken)) {
     const found = logGroups.find(({ logGroupName }) => logGroupName === name)
     if (found) return found

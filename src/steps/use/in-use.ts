@@ -1,3 +1,5 @@
+import type { Floor } from '../../text/floor.ts'
+
 /** What a kind of token of a model costs in a Region: US dollars a million; null where no price is known. */
 export interface TokenPrices {
   input: number | null
@@ -20,6 +22,11 @@ export interface ModelInUse {
   /** The metric of each kind. Those of the cache have two spellings: this is the one that has data. */
   metrics: Readonly<Record<TokenKind, string>>
   prices: TokenPrices
+  /**
+   * Where it was called in other service tiers than the standard one, whose prices these are: the lowest and the highest that
+   * a tier costs, as a multiple of them; null where that is not known.
+   */
+  tierPrices?: { least: number; most: number } | null
   /** Left out where nobody has looked for them, and where none is truly known. */
   quotas?: QuotasInUse
 }
@@ -43,4 +50,19 @@ export const NOTHING_IN_USE: InUse = new Map()
 /** What a model's tokens of the two weeks cost: US dollars, without the kinds whose price is not known. */
 export function costOfTokens({ tokens, prices }: Pick<ModelInUse, 'tokens' | 'prices'>): number {
   return TOKEN_KINDS.reduce((sum, kind) => sum + (tokens[kind] * (prices[kind] ?? 0)) / 1e6, 0)
+}
+
+/** What a sum over models in use leaves out, by their use of the two weeks; undefined where every kind that is used has a price. */
+export function floorInUse(models: readonly Pick<ModelInUse, 'tokens' | 'prices'>[]): Floor | undefined {
+  let [tokens, priced, isUncounted] = [0, 0, false]
+  for (const model of models) {
+    for (const kind of TOKEN_KINDS) {
+      tokens += model.tokens[kind]
+      if (model.prices[kind] !== null) priced += model.tokens[kind]
+    }
+    // A model without tokens and without a price is billed by something else.
+    isUncounted ||= TOKEN_KINDS.every((kind) => model.tokens[kind] === 0 && model.prices[kind] === null)
+  }
+  const lacks = [...(priced < tokens ? ['tokens' as const] : []), ...(isUncounted ? ['calls' as const] : [])]
+  return lacks.length === 0 ? undefined : { lacks, pricedShare: tokens === 0 ? null : priced / tokens }
 }

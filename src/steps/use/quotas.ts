@@ -1,15 +1,16 @@
-import { DescribeAlarmsCommand } from '@aws-sdk/client-cloudwatch'
 import type { AwsContext } from '../../aws/context.ts'
-import { itemsOf } from '../../aws/pages.ts'
 import { isAppError } from '../../core/errors.ts'
 import type { Warning } from '../../core/events.ts'
+import { placesIn } from '../../core/place.ts'
 import type { Grant, Permissions } from '../../core/resource.ts'
+import type { PriceLoader } from '../../report/sources/prices.ts'
 import { quotaPools } from '../../report/sources/quotas.ts'
 import { sideBySide } from '../../report/sources/side-by-side.ts'
-import { QUOTA_ALARM_PREFIX } from '../alarms/quota-alarm-names.ts'
-import { quotasAreWatched } from '../alarms/quota-alarms.ts'
-import { alarmArn, type Env } from '../env.ts'
+import { alarmsNamed } from '../alarms/alarm-calls.ts'
+import { QUOTA_ALARM_PREFIX, quotasAreWatched, quotaWarnings } from '../alarms/quota-alarms.ts'
+import { alarmArn, byRegion, type Env } from '../env.ts'
 import type { InUse, ModelInUse, QuotaAlarmNames } from './in-use.ts'
+import { readInUse } from './read-in-use.ts'
 
 const REGIONS_AT_ONCE = 8
 
@@ -98,14 +99,8 @@ export async function readQuotaAlarmNames(cx: AwsContext, regions: readonly stri
   return new Map(read.flat())
 }
 
-async function namesIn({ aws }: AwsContext): Promise<string[]> {
-  const about = { AlarmNamePrefix: QUOTA_ALARM_PREFIX, AlarmTypes: ['MetricAlarm' as const], MaxRecords: 100 }
-  const alarms = await itemsOf(
-    'cloudwatch:DescribeAlarms',
-    (NextToken) => aws.cloudwatch.send(new DescribeAlarmsCommand({ ...about, NextToken })),
-    (page) => page.NextToken,
-    (page) => page.MetricAlarms,
-  )
+async function namesIn(cx: AwsContext): Promise<string[]> {
+  const alarms = await alarmsNamed(cx, QUOTA_ALARM_PREFIX, ['MetricAlarm'])
   return alarms.flatMap(({ AlarmName }) => AlarmName ?? []).sort()
 }
 
@@ -114,4 +109,32 @@ function unread(region: string, why: string): Warning {
     code: 'quotas-unreadable',
     message: `the quotas in ${region} could not be read, so no alarm watches them: ${why}`,
   }
+}
+
+/** The steps that go by the models in use: dashboard and alarms. */
+const BY_MODELS = ['4', '5']
+const ALARMS = '5'
+
+/**
+ * What is in use, as far as the chosen steps go by it: models, and for the alarms their quotas and which alarms on these
+ * stand. What cannot be read is a warning, and what hangs on it is left as it is. Throws only when interrupted.
+ */
+export async function readUse(
+  cx: AwsContext,
+  env: Env,
+  chosen: readonly string[],
+  prices: PriceLoader,
+): Promise<Pick<Env, 'inUse' | 'quotasReadIn' | 'quotaAlarmNames'>> {
+  if (!chosen.some((id) => BY_MODELS.includes(id))) return {}
+  const places = placesIn(cx, env.accountId, env.regions)
+  if (!chosen.includes(ALARMS) || !quotasAreWatched(env.settings)) {
+    return { inUse: await readInUse(cx, places, prices) }
+  }
+  const [use, quotaAlarmNames] = await Promise.all([
+    readInUse(cx, places, prices).then((found) => readQuotas(cx, found)),
+    readQuotaAlarmNames(cx, env.regions),
+  ])
+  const facts = { ...use, quotaAlarmNames }
+  for (const warning of byRegion({ ...env, ...facts }).flatMap(quotaWarnings)) cx.emit({ type: 'warning', warning })
+  return facts
 }

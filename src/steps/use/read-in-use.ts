@@ -11,8 +11,10 @@ import { listModels } from '../../report/sources/metrics/list-models.ts'
 import type { Query } from '../../report/sources/metrics/names.ts'
 import { COUNTER_METRICS } from '../../report/sources/metrics/names.ts'
 import { wholePeriodSeconds } from '../../report/sources/metrics/retention.ts'
+import { type TierMetrics, tiersOf } from '../../report/sources/metrics/tiers.ts'
 import type { PriceLoader } from '../../report/sources/prices.ts'
 import { sideBySide } from '../../report/sources/side-by-side.ts'
+import type { Tier } from '../../report/terms.ts'
 import { DAY_MS, lastHours } from '../../report/window.ts'
 import { costOfTokens, type InUse, type ModelInUse, TOKEN_KINDS, type TokenKind, type TokenPrices } from './in-use.ts'
 
@@ -46,7 +48,7 @@ interface Telling {
   warn(warning: Warning): void
 }
 
-type Uncosted = Omit<ModelInUse, 'prices'>
+type Uncosted = Omit<ModelInUse, 'prices' | 'tierPrices'> & { tiers?: readonly TierMetrics[] }
 
 /**
  * The models that were called in each Region in the last two weeks, with their tokens and prices. It takes one call where
@@ -86,13 +88,16 @@ const rowOf = ({ account, region }: PlaceId, { modelId }: Uncosted) => ({
 })
 
 async function modelsOf({ cx, region }: AwsPlace, window: Window, { prices, warn }: Telling): Promise<Uncosted[]> {
-  const { models } = await listModels(cx)
+  const { models, tiers } = await listModels(cx)
   if (models.length === 0) return []
   // AWS's list takes as long as all the rest: it is read beside that.
   prices.ahead(region)
   const answers = await getWholeData(cx, models.flatMap(queriesOf), window, wholePeriodSeconds(window, cx.clock.now()))
   for (const warning of answers.warnings) warn(warning)
-  return models.map((modelId) => usageOf(modelId, answers))
+  return models.map((modelId) => {
+    const known = tiers.get(modelId)
+    return { ...usageOf(modelId, answers), ...(known && { tiers: known }) }
+  })
 }
 
 const queryOf = (model: string, metric: string): Query => ({ model, metric, stat: 'Sum' })
@@ -120,12 +125,33 @@ function usageOf(modelId: string, answers: Answers): Uncosted {
 
 function priced(models: readonly Uncosted[], region: string, book: PriceBook, at: Date): ModelInUse[] {
   return models
-    .map((model) => ({ ...model, prices: pricesOf(model.modelId, region, book, at) }))
+    .map(({ tiers, ...model }): ModelInUse => {
+      const prices = pricesOf(model.modelId, region, book, at)
+      if (!tiers) return { ...model, prices }
+      const others = tiersOf(tiers).map((tier) => tier && pricesOf(model.modelId, region, book, at, tier))
+      return { ...model, prices, tierPrices: multiplesOf(prices, others) }
+    })
     .sort((a, b) => costOfTokens(b) - costOfTokens(a) || (a.modelId < b.modelId ? -1 : 1))
 }
 
-function pricesOf(modelId: string, region: string, book: PriceBook, at: Date): TokenPrices {
-  const found = book.lookup(modelId, region, at)
+/** What tiers cost at least and at most, for each dollar at the standard price; null where some price of theirs is not known. */
+function multiplesOf(
+  standard: TokenPrices,
+  tiers: readonly (TokenPrices | undefined)[],
+): NonNullable<ModelInUse['tierPrices']> | null {
+  const kinds = TOKEN_KINDS.filter((kind) => (standard[kind] ?? 0) > 0)
+  const multiples = tiers.flatMap((prices) =>
+    kinds.map((kind) => {
+      const price = prices?.[kind]
+      return price === null || price === undefined ? Number.NaN : price / (standard[kind] ?? 1)
+    }),
+  )
+  if (kinds.length === 0 || multiples.some(Number.isNaN)) return null
+  return { least: Math.min(1, ...multiples), most: Math.max(1, ...multiples) }
+}
+
+function pricesOf(modelId: string, region: string, book: PriceBook, at: Date, tier: Tier = 'standard'): TokenPrices {
+  const found = book.lookup(modelId, region, at, { tier, promptOver: 0 })
   const figures = 'unpriced' in found ? {} : found.perMillion
   return byKind(
     TOKEN_KINDS.map((kind) => {

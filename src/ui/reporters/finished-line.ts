@@ -1,17 +1,16 @@
 import type { Event, Outcome } from '../../core/events.ts'
 import { plain } from '../../text/escape.ts'
+import { wrap } from '../../text/wrap.ts'
 import type { Output } from '../output.ts'
 
 /** The past of what a plan or a report does, for a line that tells what became of it. */
-const DONE_VERB: ReadonlyMap<string, string> = new Map(
-  Object.entries<string>({
-    create: 'created',
-    update: 'updated',
-    remove: 'removed',
-    reading: 'read',
-    querying: 'queried',
-  }),
-)
+const DONE_VERB: ReadonlyMap<string, string> = new Map([
+  ['create', 'created'],
+  ['update', 'updated'],
+  ['remove', 'removed'],
+  ['reading', 'read'],
+  ['querying', 'queried'],
+])
 
 /** "created", "not run", "failed": what became of a resource, in words that read without colour. */
 export function outcomeWord(outcome: Outcome, verb: string | undefined): string {
@@ -47,4 +46,15 @@ export function finishedLine(
   const isStopped = event.outcome === 'failed' && event.error?.kind === 'interrupted'
   const word = isStopped ? 'interrupted' : outcomeWord(event.outcome, verb)
   return `${outcomeMark(out, isStopped ? 'not-run' : event.outcome)} ${paint.dim(event.step.padEnd(2))} ${plain(event.label)} ${word}`
+}
+
+const LABEL = 'warning:'
+const INDENT = '  '
+const LEAST_COLUMNS = 40
+
+/** One line, so that a log can be searched; on a terminal as many as it takes not to break words. */
+export function printWarning(out: Output, message: string): void {
+  const text = `${LABEL} ${plain(message)}`
+  const [first = '', ...more] = out.isTty ? wrap(text, Math.max(LEAST_COLUMNS, out.width) - INDENT.length) : [text]
+  out.line([`${out.paint.yellow(LABEL)}${first.slice(LABEL.length)}`, ...more].join(`\n${INDENT}`))
 }

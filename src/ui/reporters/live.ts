@@ -1,9 +1,11 @@
 import ora, { type Ora } from 'ora'
+import type { Event } from '../../core/events.ts'
+import { plain } from '../../text/escape.ts'
+import { grouped } from '../../text/numbers.ts'
+import { truncate } from '../../text/width.ts'
 import type { Output } from '../output.ts'
-import { finishedLine } from './finished-line.ts'
-import { advance, IDLE, liveText } from './live-view.ts'
+import { finishedLine, printWarning } from './finished-line.ts'
 import type { Reporter } from './reporter.ts'
-import { printWarning } from './warning.ts'
 
 /** Room for the spinner and the indent of the lines under it. */
 const MARGIN = 4
@@ -50,4 +52,94 @@ export function liveReporter(out: Output): Reporter {
     },
     pause: stop,
   }
+}
+
+/** `[████████░░░░] 4,000 of 10,000`, or the count alone while the total is unknown. `width` is that of the bar itself. */
+export function progressBar(done: number, total: number | undefined, options: { width: number; unicode: boolean }) {
+  const number = (value: number) => grouped(Math.round(value))
+  if (total === undefined || total <= 0) return number(done)
+  const share = Math.min(1, Math.max(0, done / total))
+  const full = Math.floor(share * options.width)
+  const [mark, rest] = options.unicode ? ['█', '░'] : ['#', '-']
+  return `[${mark.repeat(full)}${rest.repeat(options.width - full)}] ${number(done)} of ${number(total)}`
+}
+
+interface Running {
+  step: string
+  label: string
+  verb: string
+  note: string
+  done: number | undefined
+  total: number | undefined
+}
+
+/** What is going on at this moment, as the live display shows it. */
+interface LiveState {
+  phase: string | undefined
+  /** By resource id, in the order they began. */
+  running: ReadonlyMap<string, Running>
+}
+
+export const IDLE: LiveState = { phase: undefined, running: new Map() }
+
+/** The state after one more event. Pure. */
+export function advance(state: LiveState, event: Event): LiveState {
+  switch (event.type) {
+    case 'phase':
+      return { ...state, phase: plain(event.title) }
+    case 'phase-done':
+      return { ...state, phase: undefined }
+    case 'resource-start': {
+      const { step, verb } = event
+      return withRunning(state, event.id, {
+        step,
+        verb,
+        label: plain(event.label),
+        note: '',
+        done: undefined,
+        total: undefined,
+      })
+    }
+    case 'resource-progress': {
+      const known = state.running.get(event.id)
+      if (!known) return state
+      return withRunning(state, event.id, { ...known, note: plain(event.note), done: event.done, total: event.total })
+    }
+    case 'resource-end': {
+      const running = new Map(state.running)
+      running.delete(event.id)
+      return { ...state, running }
+    }
+    default:
+      return state
+  }
+}
+
+function withRunning(state: LiveState, id: string, item: Running): LiveState {
+  return { ...state, running: new Map(state.running).set(id, item) }
+}
+
+const VERB_ING: ReadonlyMap<string, string> = new Map(
+  Object.entries<string>({ create: 'creating', update: 'updating', remove: 'removing' }),
+)
+/** Lines of running resources shown at once; a redraw that is taller than the terminal would leave garbage behind. */
+const MOST_LINES = 8
+
+/** The display's text: what is being done, then a line for each resource under way, none longer than `width`. */
+export function liveText(state: LiveState, options: { width: number; unicode: boolean }): string {
+  const { width, unicode } = options
+  const ellipsis = unicode ? '…' : '...'
+  const items = [...state.running.values()]
+  const shown = items.slice(0, MOST_LINES)
+  const lines = shown.map((item) => truncate(runningText(item, width, unicode), width, ellipsis))
+  if (items.length > shown.length) lines.push(`and ${items.length - shown.length} more`)
+  const head = state.phase === undefined ? [] : [truncate(`${state.phase} ${ellipsis}`, width, ellipsis)]
+  return [...head, ...lines].join('\n  ')
+}
+
+function runningText(item: Running, width: number, unicode: boolean): string {
+  const what = `${VERB_ING.get(item.verb) ?? item.verb} ${item.label}`
+  if (item.done === undefined) return item.note === '' ? what : `${what}: ${item.note}`
+  const bar = progressBar(item.done, item.total, { width: width >= 100 ? 30 : 16, unicode })
+  return `${item.label} ${bar} ${item.note}`.trim()
 }

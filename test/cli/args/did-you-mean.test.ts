@@ -1,7 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { didYouMean } from '../../../src/cli/args/did-you-mean.ts'
-import { editDistance, suggest } from '../../../src/text/nearest.ts'
+import { didYouMean, editDistance, suggest } from '../../../src/text/nearest.ts'
 
 describe('what was probably meant', () => {
   const words = ['setup', 'status', 'report', 'cleanup', 'sandbox', 'demo']

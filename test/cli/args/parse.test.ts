@@ -1,7 +1,7 @@
 import { inspect } from 'node:util'
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { commonOptions } from '../../../src/cli/args/common-options.ts'
+import { commonOptions } from '../../../src/cli/args/args.ts'
 import { COMMON_FLAGS } from '../../../src/cli/args/flag.ts'
 import { glance, parseCommandLine } from '../../../src/cli/args/parse.ts'
 import { isAppError } from '../../../src/core/errors.ts'

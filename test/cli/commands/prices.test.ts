@@ -156,6 +156,11 @@ describe('prices', () => {
     expect(words((await run('prices maker.unheard-of')).stdout)).toContain(
       'give it under `prices` in bedrock-monitor.json',
     )
+    for (const line of ['--region eu-west-1', '--region us-gov-west-1 --offline']) {
+      const said = words((await run(`prices meta.llama3-2-90b-instruct-v1:0 ${line}`)).stdout)
+      expect(said).toContain('give it under `prices` in bedrock-monitor.json')
+      expect(said).not.toContain('bedrock-monitor prices')
+    }
     expect(words((await run('prices $(reboot) --offline')).stdout)).not.toContain('prices $(reboot)')
   })
 
@@ -171,7 +176,8 @@ describe('prices', () => {
     const config = join(folder, 'mine.json')
     await writeFile(config, '{ "prices": { "amazon.nova-pro-v1:0": { "inputPerMillion": 0.7 } } }')
     const { prices } = await listed(`amazon.nova-pro-v1:0 --config ${config}`)
-    expect(prices).toMatchObject([{ inputPerMillion: 0.7, outputPerMillion: null, source: config, asOf: null }])
+    const source = `${config} + aws-price-list, cache by rule`
+    expect(prices).toMatchObject([{ inputPerMillion: 0.7, outputPerMillion: 3.2, source, asOf: null }])
     await writeFile(config, '{ "prices": { "amazon.nova-pro-v1:0": { "input": 0.7 } } }')
     const { code, stderr } = await run(`prices --config ${config}`)
     expect([code, stderr]).toEqual([2, expect.stringContaining("unknown key 'input'")])

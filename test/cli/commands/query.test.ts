@@ -118,6 +118,9 @@ describe('asked of a day of traffic', () => {
     expect(lines).toHaveLength(2)
     expect(stderr).toContain('These are the first 2 rows')
     expect(stderr).toContain('Logs Insights scanned')
+    const costed = (await run('query tokens-by-model --format csv')).stdout.split('\r\n')[0]?.split(',') ?? []
+    expect(costed.slice(-2)).toEqual(['costUsd', 'costIsFloor'])
+    expect(new Set(costed).size).toBe(costed.length)
   })
 
   test('of which one Region cannot be asked tells the rest, and is partly done', async () => {

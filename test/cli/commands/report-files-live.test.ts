@@ -55,7 +55,7 @@ describe('the prices of files', () => {
 
   it('are the bundled ones offline, and nobody is asked', async () => {
     const { report, notes, calls } = await fromFile('--offline')
-    expect(report.prices).toMatchObject([{ source: expect.not.stringMatching(/^aws-price-list/) }])
+    expect(report.prices).toMatchObject([{ source: expect.stringMatching(/^aws-price-list@\d{4}-\d\d-\d\d/) }])
     expect([notes, calls]).toEqual([[], []])
   })
 
@@ -91,7 +91,7 @@ describe('the prices of files', () => {
       )
     }
     const { stdout: csv } = await run(`${line} --format csv`, { cwd: folder })
-    expect(csv.split('\r\n')[0]).toMatch(/,listCostUsd$/)
+    expect(csv.split('\r\n')[0]).toMatch(/,listCostUsd,listCostIsFloor$/)
     expect((await fromFile('--offline')).report).toMatchObject({ basis: 'list', total: { costUsd: 4, listCostUsd: 4 } })
   })
 })

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
-import { regionOfProfile } from '../../../src/cli/session/profile.ts'
+import { regionOfProfile } from '../../../src/cli/session/connection.ts'
 
 let folder: string
 let env: Record<string, string>

@@ -53,6 +53,7 @@ describe('the CSV', () => {
       'costIsFloor',
       'costLacks',
       'listCostUsd',
+      'listCostIsFloor',
     ])
     expect(cells).toHaveLength(3)
     expect(cells[1]?.slice(0, 3)).toEqual(['maker.one', 'us-east-1', '2'])
@@ -74,9 +75,9 @@ describe('the CSV', () => {
     expect(known?.[cost]).toBe('0.000003')
     expect(known?.[10]).toBe('0.3333333333333333')
     expect(known?.[11]).toBe('')
-    expect(unknown?.slice(cost, -3).join('')).toBe('')
-    expect(unknown?.slice(-3)).toEqual(['0', 'true', 'tokens'])
-    expect(known?.slice(-3)).toEqual(['1', 'false', ''])
+    expect(unknown?.slice(cost, -5).join('')).toBe('')
+    expect(unknown?.slice(-5)).toEqual(['0', 'true', 'tokens', '', 'false'])
+    expect(known?.slice(-5)).toEqual(['1', 'false', '', '0.000003', 'false'])
   })
 
   it('stands in the order of time where it is by hour or day', () => {

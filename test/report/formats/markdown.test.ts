@@ -58,7 +58,7 @@ describe('the Markdown', () => {
 
   it('has a column for each grouping', () => {
     const text = render([row('maker.one', { invocations: 1 })], ['day', 'region', 'model'])
-    expect(tableOf(text)[1]?.slice(0, 3)).toEqual(['`2026-11-22`', '`us-east-1`', '`maker.one`'])
+    expect(tableOf(text)[1]?.slice(0, 3)).toEqual(['`2026-11-22 (from 10:00)`', '`us-east-1`', '`maker.one`'])
   })
 
   it('leaves out columns in which there is nothing', () => {

@@ -5,6 +5,7 @@ import type { Figures, Price, PriceBook, Unpriced } from '../../../src/report/pr
 import { bundledBook } from '../../../src/report/prices/bundled.ts'
 import { loadGenaiPrices } from '../../../src/report/prices/genai-prices.ts'
 import { parseModelName } from '../../../src/report/prices/model-id.ts'
+import { isCommercial } from '../../../src/report/prices/places.ts'
 import { TABLE } from '../../../src/report/prices/table/index.ts'
 import { tableQuote } from '../../../src/report/prices/table.ts'
 import type { Terms } from '../../../src/report/terms.ts'
@@ -193,7 +194,20 @@ describe('the Region', () => {
   ])('without its own price leaves %s in %s unpriced, with what would find out', (id, region, reason) => {
     const { unpriced } = book.lookup(id, region, AT) as Unpriced
     expect(unpriced).toMatch(reason)
-    expect(unpriced).toContain(`bedrock-monitor prices ${id} --region ${region}`)
+    // No other partition has a list to ask for.
+    const cure = isCommercial(region) ? `bedrock-monitor prices ${id} --region ${region}` : 'in bedrock-monitor.json'
+    expect(unpriced).toContain(cure)
+  })
+
+  test("names no command that asks for AWS's list once that has been asked for", async () => {
+    const asked = bundledBook(await loadGenaiPrices(), new Set(['eu-north-1']))
+    const reasonIn = (region: string) => (asked.lookup('cohere.embed-english-v3', region, AT) as Unpriced).unpriced
+    expect(reasonIn('eu-north-1')).toBe(
+      'no price known for eu-north-1; prices of this model differ by Region; if you know it, give it under `prices` in bedrock-monitor.json',
+    )
+    expect(reasonIn('ap-southeast-4')).toMatch(
+      /bedrock-monitor prices cohere\.embed-english-v3 --region ap-southeast-4$/,
+    )
   })
 })
 
@@ -230,15 +244,15 @@ describe('the terms', () => {
       'us.anthropic.claude-sonnet-4-5-20250929-v1:0',
       'us-east-1',
       on('standard', 200_000),
-      [6.6, 24.75, 0.66, 8.25, 13.2],
-      ' × 2 (prompts over 200k tokens)',
+      [3.3, 16.5, 0.33, 4.125, 6.6],
+      '',
     ],
     [
       'us.anthropic.claude-sonnet-4-5-20250929-v1:0',
       'us-east-1',
       on('batch', 272_000),
-      [3.3, 12.375, 0.33, 4.125, 6.6],
-      ' × 0.5 (batch) × 2 (prompts over 200k tokens)',
+      [1.65, 8.25, 0.165, 2.0625, 3.3],
+      ' × 0.5 (batch)',
     ],
     [
       'global.openai.gpt-5.6-terra',

@@ -179,7 +179,7 @@ describe('the prices of a configuration file', () => {
     [{ m: 3 }, /prices of m: 3 is not an object/],
     [null, /prices is not an object/],
     [{ m: null }, /prices of m: null is not an object/],
-    [{ m: { region: 3, inputPerMillion: 1 } }, /region is not a Region's name/],
+    [{ m: { region: 3, inputPerMillion: 1 } }, /region is 3: not the name of a Region/],
     [{ m: { inputPerMillion: null } }, /inputPerMillion is null: not an amount/],
     [{ m: { input: 3 } }, /unknown key 'input'; there are region, tier, from, to, discountPercent, inputPerMillion, /],
     [
@@ -189,7 +189,10 @@ describe('the prices of a configuration file', () => {
     [{ m: { inputPerMillion: '3' } }, /inputPerMillion is "3": not an amount/],
     [{ m: { inputPerMillion: -1 } }, /not an amount/],
     [{ m: { perImage: 1e-15 } }, /not an amount/],
-    [{ m: { region: '', inputPerMillion: 1 } }, /region is not/],
+    [{ m: { region: '', inputPerMillion: 1 } }, /region is "": not the name of a Region/],
+    [{ m: { region: 'US-EAST-1', inputPerMillion: 1 } }, /region is "US-EAST-1"/],
+    [{ m: { region: 'us', discountPercent: 1 } }, /region is "us"/],
+    [{ m: [] }, /there is no price in it/],
     [{ m: { region: 'us-east-1' } }, /there is no price in it/],
     [{ m: { from: '2026-01-01' } }, /there is no price in it/],
     [{ m: [{ inputPerMillion: 1 }, { outputPerMillion: 1 }] }, /given twice for every Region/],
@@ -238,6 +241,7 @@ describe('keys of no model', () => {
       { key: 'amazon.nova-prp-v1:0', nearest: 'amazon.nova-pro-v1:0' },
       { key: 'anthropic.cloude-*', nearest: expect.any(String) },
     ])
+    expect(strays([''])).toEqual([{ key: '', nearest: null }])
   })
 
   it('are none that hold for one, nor what cannot be known', () => {

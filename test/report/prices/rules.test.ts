@@ -17,10 +17,11 @@ it.each([
   ['meta.llama3-8b-instruct-v1:0', { tier: 'batch' }, [0.15, 0.75, 0.0375], '× 0.5 (batch)'],
   ['anthropic.claude-sonnet-4-20250514-v1:0', { promptOver: 128_000 }, [0.3, 1.5, 0.075], ''],
   [
+    // AWS charges more only where its list has prices for long prompts.
     'global.anthropic.claude-sonnet-4-5-20250929-v1:0',
     { promptOver: 272_000 },
-    [0.6, 2.25, 0.15],
-    '× 2 (prompts over 200k tokens)',
+    [0.3, 1.5, 0.075],
+    '',
   ],
   ['anthropic.claude-haiku-5-5', { promptOver: 100_000 }, [1.5, 7.5, 0.375], '× 5 (prompts over 100k tokens)'],
   [

@@ -140,6 +140,11 @@ describe('a table of prices', () => {
       expect.stringMatching(/0\.06\/0\.24 → 0\.7\/0\.24.*--accept/),
     ])
     expect(pricesUpdate(first.module, [leap], { accept: true }).refused).toEqual([])
+    const odd: Line[] = [
+      ['Nova Lite', 'in-region', 'us-east-1', 60, 0.12],
+      ['Nova Lite', 'in-region', 'us-east-1', 0.06, 0],
+    ]
+    for (const line of odd) expect(pricesUpdate(first.module, [tsv('2026-12-01', line)]).refused).toHaveLength(1)
   })
 
   it.each([
@@ -154,6 +159,12 @@ describe('a table of prices', () => {
     const file = { ...FIRST, name: 'list.tsv' }
     expect(pricesUpdate(EMPTY, [file]).refused).toEqual([expect.stringContaining('--date YYYY-MM-DD')])
     expect(listOf(pricesUpdate(EMPTY, [file], { date: '2026-09-01' }).module)[0]).toBe('@ 2026-09-01')
+    for (const date of ['9.1.2026', '2026', '2026-02-30', '2026-09-01T00:00:00Z']) {
+      expect(pricesUpdate(EMPTY, [file], { date })).toMatchObject({
+        module: EMPTY,
+        refused: [expect.stringContaining(date)],
+      })
+    }
   })
 })
 

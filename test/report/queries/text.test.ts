@@ -55,15 +55,16 @@ describe('parameters stay parameters', () => {
       fc.property(
         hostile.filter((model) => !/[\n\r\u2028\u2029]/.test(model)),
         (model) => {
-          const prices = [{ models: [model], perMillion: { input: 3 }, perImage: 0 }]
-          const commands = parseQuery(queryText(query, { models: [], limit: 5, prices }))
-          expect(commands.map(({ type }) => type)).toEqual(
-            shape(query, { models: [], limit: 5, prices: [{ models: ['m'], perMillion: { input: 3 }, perImage: 0 }] }),
-          )
-          const weigh = commands.find((command) => command.type === 'parse' && command.source.text === 'modelId')
+          const asked = (name: string): QueryParameters => {
+            const prices = [{ calls: [`${name}|||`], perMillion: { input: 3 }, perImage: 0 }]
+            return { models: [], limit: 5, prices, pricedBy: [] }
+          }
+          const commands = parseQuery(queryText(query, asked(model)))
+          expect(commands.map(({ type }) => type)).toEqual(shape(query, asked('m')))
+          const weigh = commands.find((command) => command.type === 'parse' && command.source.text === 'pricedCalls')
           const pattern = weigh?.type === 'parse' ? weigh.pattern : /(?!)/
-          expect(pattern.exec(model)?.groups?.price0).toBe(model)
-          expect(pattern.test(`${model}x`)).toBe(false)
+          expect(pattern.exec(`${model}|||`)?.groups?.price0).toBe(`${model}|||`)
+          expect(pattern.test(`${model}x|||`)).toBe(false)
         },
       ),
     )

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import fc from 'fast-check'
 import { type PoolOptions, type ScanProgress, scanAll } from '../../../src/report/scan/pool.ts'
 import type { ScanTask } from '../../../src/report/scan/task.ts'
 
@@ -103,6 +104,81 @@ describe('scanning many objects', () => {
     const { faults, records, rows } = await run([...paths(), { name: 'cut', stream: cut() }])
     expect(faults).toEqual([{ name: 'cut', code: 'unreadable', message: 'it could not be read: ECONNRESET' }])
     expect({ records, rows }).toEqual({ records: alone.records, rows: alone.rows })
+  })
+
+  test.each([{}, { threads: 3, workerScript: SCRIPT }])(
+    'counts a call once, in whichever objects it is told (%j)',
+    async (options) => {
+      const told = (ids: readonly (string | undefined)[]) =>
+        ids
+          .map((requestId) => `${JSON.stringify({ timestamp: '2026-09-08T10:00:00Z', modelId: 'a', requestId })}\n`)
+          .join('')
+      const ids = Array.from({ length: 500 }, (_, index) => `call-${index}`)
+      const object = (name: string, some: readonly (string | undefined)[]): ScanTask => ({
+        name,
+        bytes: new Uint8Array(gzipSync(told(some))),
+      })
+      const { aggregate, records, faults } = await run(
+        [
+          ...Array.from({ length: 9 }, (_, index) => object(`o${index}`, ids.slice(index * 25))),
+          object('twice', [...ids, ...ids]),
+          object('without', [undefined, undefined, '', '']),
+        ],
+        options,
+      )
+      expect(faults).toEqual([])
+      expect(aggregate).toMatchObject({ records: 504, doubles: records - 504, unchecked: 0 })
+      expect(aggregate.rows().reduce((sum, { counters }) => sum + counters.invocations, 0)).toBe(504)
+    },
+  )
+
+  test('loses no call that a stream took along when it broke off, in whatever order they come', async () => {
+    const told = (ids: readonly number[]) =>
+      Buffer.from(
+        ids
+          .map((id) => `${JSON.stringify({ timestamp: '2026-09-08T10:00:00Z', modelId: 'a', requestId: `${id}` })}\n`)
+          .join(''),
+      )
+    async function* stream(ids: readonly number[], breaks: boolean) {
+      yield told(ids)
+      await new Promise((resolve) => setTimeout(resolve, 5))
+      if (breaks) throw Object.assign(new Error('broken'), { code: 'ECONNRESET' })
+    }
+    const part: fc.Arbitrary<{ ids: number[]; kind: 'bytes' | 'whole' | 'broken' }> = fc.record({
+      ids: fc.array(fc.nat(30), { minLength: 1 }),
+      kind: fc.constantFrom('bytes', 'whole', 'broken'),
+    })
+    await fc.assert(
+      fc.asyncProperty(fc.array(part, { maxLength: 6 }), async (parts) => {
+        const tasks = parts.map(
+          ({ ids, kind }, index): ScanTask =>
+            kind === 'bytes'
+              ? { name: `${index}`, bytes: new Uint8Array(told(ids)) }
+              : { name: `${index}`, stream: stream(ids, kind === 'broken') },
+        )
+        const { aggregate } = await run(tasks, { threads: 2, workerScript: SCRIPT })
+        const read = parts.filter(({ kind }) => kind !== 'broken').flatMap(({ ids }) => ids)
+        const calls = new Set(read).size
+        expect(aggregate).toMatchObject({ records: calls, doubles: read.length - calls, unchecked: 0 })
+      }),
+      { numRuns: 20 },
+    )
+  }, 60_000)
+
+  test('leaves what is outside the window to others', async () => {
+    const line = (timestamp: string) => `${JSON.stringify({ timestamp, modelId: 'a', requestId: 'x' })}\n`
+    const { aggregate } = await run(
+      [{ name: 'o', bytes: Buffer.from(line('2026-09-07T10:00:00Z') + line('2026-09-08T10:00:00Z')) }],
+      {
+        aggregate: {
+          dimensions: [],
+          slotMs: 3_600_000,
+          origin: 0,
+          window: { start: Date.UTC(2026, 8, 8), end: Date.UTC(2026, 8, 9) },
+        },
+      },
+    )
+    expect(aggregate).toMatchObject({ records: 1, outside: 1, doubles: 0 })
   })
 
   test('tells its progress after each object', async () => {

@@ -102,3 +102,38 @@ describe('keys', () => {
     expect(read(line)).toMatchObject({ inputTokens })
   })
 })
+
+test('times are what they say, whatever times come before them', () => {
+  const text = fc
+    .record({
+      day: fc.constantFrom('2026-11-20', '2026-11-21', '2024-02-29', '2026-13-01', '2026-1-1'),
+      clock: fc.constantFrom(
+        '00:00:00',
+        '23:59:59',
+        '10:15:07',
+        '24:00:00',
+        '25:00:00',
+        '10:60:00',
+        '10:15:6x',
+        '10-15-07',
+      ),
+      between: fc.constantFrom('T', ' '),
+      zone: fc.constantFrom('Z', '', '+01:00'),
+    })
+    .map(({ day, clock, between, zone }) => ({
+      told: `${day}${between}${clock}${zone}`,
+      plain: `${day}T${clock}${zone || 'Z'}`,
+    }))
+  fc.assert(
+    fc.property(fc.array(text, { minLength: 1, maxLength: 8 }), (texts) => {
+      const reader = new RecordReader()
+      for (const { told, plain } of texts) {
+        const line = Buffer.from(`${JSON.stringify({ timestamp: told, modelId: 'm' })}\n`)
+        const read = reader.read(line, 0, line.length - 1)
+        const time = Date.parse(plain)
+        if (Number.isNaN(time)) expect([told, read]).toEqual([told, 'strange'])
+        else expect([told, (read as { time: number }).time]).toEqual([told, time])
+      }
+    }),
+  )
+})

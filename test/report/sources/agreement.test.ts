@@ -7,7 +7,14 @@ import { COUNTERS, type Counters, type Report } from '../../../src/report/model.
 import { attemptsInMetrics, attemptsInRecords, errorRate } from '../../../src/report/tally.ts'
 import { type Invocation, type Sums, sumsBy } from '../../../src/sandbox/traffic.ts'
 import { nearestRank } from '../../support/fake-cloudwatch.ts'
-import { download, type LoggedTraffic, playLogged, sourcesOf, withLoggedLatency } from '../../support/logged-traffic.ts'
+import {
+  download,
+  exportGroup,
+  type LoggedTraffic,
+  playLogged,
+  sourcesOf,
+  withLoggedLatency,
+} from '../../support/logged-traffic.ts'
 import { report } from '../../support/report.ts'
 import { schemaFaults } from '../../support/report-schema.ts'
 import { inWorld, type World } from '../../support/world.ts'
@@ -69,10 +76,11 @@ async function inFolder<T>(body: (folder: string) => Promise<T>): Promise<T> {
   }
 }
 
-/** What every source says of the same calls. */
+/** What every source says of the same calls. The folder of files has both deliveries: of each call the bucket's and the log group's. */
 async function askAll(world: World, played: LoggedTraffic, by: readonly string[]): Promise<Record<string, Report>> {
   return inFolder(async (folder) => {
     await download(world, folder)
+    await exportGroup(world, join(folder, '000000.gz'))
     const said: Record<string, Report> = {}
     for (const [name, source] of Object.entries(sourcesOf(world, played.window, folder))) {
       if (name === 'metrics' && !by.every((one) => KNOWN_TO_METRICS.includes(one))) continue
@@ -87,13 +95,13 @@ async function askAll(world: World, played: LoggedTraffic, by: readonly string[]
 }
 
 test(
-  'the four sources tell the truth about the same calls to the token, whatever the seed and the window',
+  'the four sources tell the truth about the same calls to the token, whatever the seed and the window, and however often and late records come',
   () =>
     fc.assert(
-      fc.asyncProperty(fc.integer(), fc.integer({ min: 1, max: 300 }), (seed, hours) =>
+      fc.asyncProperty(fc.integer(), fc.integer({ min: 1, max: 300 }), fc.boolean(), (seed, hours, isUnsteady) =>
         inWorld({}, async (world) => {
           await world.setup()
-          const played = playLogged(world, { seed, hours, perHour: 120 / hours })
+          const played = playLogged(world, { seed, hours, perHour: 120 / hours, isUnsteady })
           const said = await askAll(world, played, ['model'])
           for (const one of Object.values(said)) holds(one, played, ['model'])
           for (const name of ['logs', 's3', 'file']) holdsDurations(said[name] as Report, played.invocations)
@@ -103,6 +111,22 @@ test(
     ),
   120_000,
 )
+
+test('doubles are told of, and nothing is taken to be missing', () =>
+  inWorld({}, async (world) => {
+    await world.setup()
+    const played = playLogged(world, { seed: 5, hours: 6, perHour: 40, isUnsteady: true })
+    const said = await askAll(world, played, ['model'])
+    const told = (name: string) => said[name]?.warnings.filter(({ code }) => code === 'records-double')
+    for (const [name, one] of Object.entries(said)) {
+      holds(one, played, ['model'])
+      expect([name, told(name)?.length]).toEqual([name, name === 's3' || name === 'file' ? 1 : 0])
+    }
+    // Each once in the group, and again in the bucket wherever it came twice there.
+    const again = Number(told('s3')?.[0]?.message.split(' ')[0])
+    expect(told('file')?.[0]?.message).toMatch(new RegExp(`^${played.invocations.length + again} records`))
+    expect(again).toBeGreaterThan(0)
+  }))
 
 test('they agree however it is grouped', () =>
   inWorld({}, async (world) => {

@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals'
 import { timeKey } from '../../../src/report/grouping.ts'
 import type { Report } from '../../../src/report/model.ts'
+import { HOUR_MS } from '../../../src/report/window.ts'
 import type { Invocation } from '../../../src/sandbox/traffic.ts'
 import { nearestRank } from '../../support/fake-cloudwatch.ts'
 import { inFolder } from '../../support/folder.ts'
@@ -41,6 +42,35 @@ test.each([
         const timed = name === 'metrics' ? played.invocations : withLoggedLatency(played.invocations)
         const calls = name === 'metrics' ? timed : timed.map(asLogged)
         holds(said, calls, by, timeZone)
+      }
+    })
+  }),
+)
+
+test.each([
+  ['Asia/Kolkata', '2026-11-12T10:23:00Z'],
+  ['Australia/Lord_Howe', '2026-10-08T10:23:00Z'],
+  ['America/New_York', '2026-11-05T10:23:00Z'],
+])('the days of %s are the same from every source, in the series and by day, none left out', (zone, now) =>
+  inWorld({}, async (world) => {
+    world.pass(Date.parse(now) - world.cx.clock.now())
+    await world.setup()
+    const played = playLogged(world, { seed: 4, hours: 9 * 24, perHour: 1 })
+    const days = new Map<string, number>()
+    for (let at = played.window.start; at < played.window.end; at += HOUR_MS) days.set(timeKey('day', at, zone), 0)
+    for (const { time, inputTokens } of played.invocations) {
+      const day = timeKey('day', time, zone)
+      days.set(day, (days.get(day) ?? 0) + inputTokens)
+    }
+    await inFolder({}, async (folder) => {
+      await download(world, folder)
+      for (const [name, source] of Object.entries(sourcesOf(world, played.window, folder))) {
+        const { report: plain } = await report(world.cx, { source, timeZone: zone })
+        const { report: byDay } = await report(world.cx, { source, by: ['day'], timeZone: zone })
+        const series = plain.series.map((slot) => [timeKey('day', Date.parse(slot.start), zone), slot.inputTokens])
+        expect([name, series]).toEqual([name, [...days]])
+        expect([name, byDay.groups.map(({ key, inputTokens }) => [key.day, inputTokens])]).toEqual([name, [...days]])
+        expect(byDay.groups.map(({ partial }) => partial)).toEqual(plain.series.map(({ partial }) => partial))
       }
     })
   }),

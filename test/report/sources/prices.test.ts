@@ -224,7 +224,9 @@ describe("AWS's price list", () => {
     const { book } = await loadPrices({ overrides: { prices, source: 'mine.json' }, places: places(), live: {} }, [
       REGION,
     ])
-    expect(ask(book, 'amazon.nova-micro-v1:0')).toMatchObject({ source: 'mine.json + aws-price-list' })
+    expect(ask(book, 'amazon.nova-micro-v1:0')).toMatchObject({
+      source: 'mine.json + aws-price-list, cache by rule',
+    })
     expect(ask(book, 'amazon.nova-pro-v1:0').source).toMatch(/^aws-price-list/)
   })
 })

@@ -1,13 +1,16 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
+import { priceRows } from '../../../src/report/cost.ts'
 import type { PriceBook } from '../../../src/report/prices/book.ts'
 import { parseOverrides } from '../../../src/report/prices/overrides.ts'
 import type { QueryRow } from '../../../src/report/queries/answer.ts'
 import { findQuery, QUERIES } from '../../../src/report/queries/catalog.ts'
+import { readLogs } from '../../../src/report/sources/logs/read.ts'
 import { priceLoader } from '../../../src/report/sources/prices.ts'
 import { type ReadyRequest, runReadyQuery } from '../../../src/report/sources/ready-query.ts'
-import { type Invocation, sumsBy } from '../../../src/sandbox/traffic.ts'
+import { type Invocation, sumsBy, costOf as truth } from '../../../src/sandbox/traffic.ts'
 import { type LoggedTraffic, playLogged, withLoggedLatency } from '../../support/logged-traffic.ts'
+import { exactRates, TERMS_BOOK } from '../../support/terms-book.ts'
 import { inWorld, REGION, type World } from '../../support/world.ts'
 
 type Asked = Partial<Pick<ReadyRequest, 'models' | 'limit' | 'key' | 'places' | 'prices'>>
@@ -232,15 +235,55 @@ test('a request of a model without a price has no cost, stands last, and is told
     expect(told).toContainEqual({ code: 'unpriced', message })
   }))
 
-test('models that are named are not looked up first', () =>
+test('of models that are named no other request is ranked', () =>
   inWorld({}, async (world) => {
     await world.setup()
     const traffic = playLogged(world, { seed: 6, hours: 2, perHour: 60 })
     const models = ['amazon.nova-pro-v1:0']
-    const { rows, queries } = await ask(world, traffic, 'dearest-requests', { models })
-    expect(queries).toBe(1)
+    const { rows } = await ask(world, traffic, 'dearest-requests', { models })
     expect(new Set(rows.map(({ model }) => model))).toEqual(new Set(models))
   }))
+
+test(
+  'flex, priority, long prompts, writes for an hour and routed calls cost what they cost in a report',
+  () =>
+    inWorld({}, async (world) => {
+      await world.setup()
+      const traffic = playLogged(world, { seed: 5, hours: 12, perHour: 60, variesTerms: true })
+      const prices = async () => ({ book: TERMS_BOOK, warnings: [] })
+      const usd = (atto: bigint) => expect.closeTo(Number(atto) / 1e18, 8) as unknown as number
+      const inAll = usd(truth(traffic.invocations, exactRates))
+      const source = {
+        places: [{ account: '111122223333', region: REGION, cx: world.cx }],
+        logGroup: world.env.settings.logGroupName,
+      }
+      const { rows: read } = await readLogs(
+        world.cx,
+        source.places.map((place) => ({ ...place, logGroup: source.logGroup })),
+        { window: traffic.window, by: [] },
+      )
+      const reported = [...priceRows([...read], TERMS_BOOK).costs.values()]
+      expect(usd(reported.reduce<bigint>((sum, cost) => sum + (cost ?? 0n), 0n))).toEqual(inAll)
+      for (const name of ['tokens-by-model', 'tokens-by-identity', 'requests-by-hour', 'requests-by-metadata']) {
+        const { rows, warnings } = await ask(world, traffic, name, { prices, key: 'team', limit: 1_000 })
+        expect([name, rows.reduce((sum, { costUsd }) => sum + Number(costUsd), 0)]).toEqual([name, inAll])
+        // Of calls whose bodies lie elsewhere it is not told in which tier they ran.
+        expect(warnings.map(({ code }) => code)).toContain('tier-unknown')
+        expect(warnings.map(({ code }) => code)).not.toContain('price-changed')
+      }
+      const single = await ask(world, traffic, 'dearest-requests', { prices, limit: 60 })
+      const costs = traffic.invocations.map((call) => truth([call], exactRates))
+      const dearest = costs.sort((a, b) => (a > b ? -1 : Number(a < b))).slice(0, 60)
+      expect(single.rows.map(({ costUsd }) => costUsd)).toEqual(dearest.map(usd))
+      const { rows: largest } = await ask(world, traffic, 'largest-prompts', { prices, limit: 60 })
+      const byId = new Map(traffic.invocations.map((call) => [call.requestId, call]))
+      for (const { requestId, costUsd } of largest) {
+        const call = byId.get(String(requestId))
+        expect(costUsd).toEqual(call && usd(truth([call], exactRates)))
+      }
+    }),
+  120_000,
+)
 
 test('the rows of several Regions are put in one order, each with its Region', () =>
   inWorld({ regions: [REGION, 'eu-west-1'] }, async (world) => {

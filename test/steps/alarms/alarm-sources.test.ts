@@ -1,12 +1,10 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
+import { alarmSources } from '../../../src/steps/5-alarms.ts'
 import { type AlarmDefinition, isMath } from '../../../src/steps/alarms/alarm-definition.ts'
-import { profileSettings } from '../../../src/steps/alarms/alarm-profiles.ts'
-import { alarmSources } from '../../../src/steps/alarms/alarm-sources.ts'
 import { THRESHOLD_ALARMS } from '../../../src/steps/alarms/threshold-alarms.ts'
-import { resolveSettings } from '../../../src/steps/resolve-settings.ts'
-import { ALARM_PROFILES } from '../../../src/steps/setting-definition.ts'
-import { SETTINGS, type Settings } from '../../../src/steps/settings.ts'
+import { profileSettings, resolveSettings } from '../../../src/steps/resolve-settings.ts'
+import { ALARM_PROFILES, SETTINGS, type Settings } from '../../../src/steps/settings.ts'
 import { anySettings } from '../../support/arbitraries.ts'
 
 const settingsOf = (values: Partial<Settings>) => resolveSettings([{ source: 'test', values }]).settings

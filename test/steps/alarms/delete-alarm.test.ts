@@ -2,8 +2,8 @@ import { DescribeAlarmsCommand, PutCompositeAlarmCommand } from '@aws-sdk/client
 import { describe, expect, test } from '@jest/globals'
 import type { AwsContext } from '../../../src/aws/context.ts'
 import { AppError } from '../../../src/core/errors.ts'
+import { deleteAlarm } from '../../../src/steps/alarms/alarm-calls.ts'
 import { COMPOSITE_NAME } from '../../../src/steps/alarms/composite-rule.ts'
-import { deleteAlarm } from '../../../src/steps/alarms/delete-alarm.ts'
 import { inventory, names } from '../../support/inventory.ts'
 import { inWorld, type World } from '../../support/world.ts'
 

@@ -92,15 +92,15 @@ describe('a suggested threshold', () => {
   })
 
   test('is made for every threshold that there is a measure of', () => {
-    const all = SUGGESTABLE.map(({ setting, periodSeconds }) =>
+    const all = SUGGESTABLE.map(({ threshold, periodSeconds }) =>
       series(
-        setting,
+        threshold.key,
         Array.from({ length: 5_000 }, () => 7),
         periodSeconds * 1_000,
       ),
     )
     const found = suggest(all, NOW)
-    expect(found.map(({ setting }) => setting)).toEqual(SUGGESTABLE.map(({ setting }) => setting))
+    expect(found.map(({ setting }) => setting)).toEqual(SUGGESTABLE.map(({ threshold }) => threshold.key))
     expect(found.filter(({ kept }) => kept !== undefined)).toEqual([])
   })
 
@@ -124,7 +124,7 @@ describe('for any two weeks', () => {
 
   test('a suggestion has two digits, is at least its floor, and is above all but one period in two hundred', () => {
     fc.assert(
-      fc.property(use, about, (values, { setting, periodSeconds, floor }) => {
+      fc.property(use, about, (values, { threshold: { key: setting }, periodSeconds, suggest: { least: floor } }) => {
         const own = series(setting, values, periodSeconds * 1_000)
         const [found] = suggest([own], NOW).filter((each) => each.setting === setting)
         if (!found || found.kept !== undefined) return

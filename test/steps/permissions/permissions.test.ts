@@ -27,7 +27,7 @@ import {
   policyLength,
   policyOf,
 } from '../../../src/steps/permissions/permissions-policy.ts'
-import { saveQueries } from '../../../src/steps/queries/save-queries.ts'
+import { saveQueries } from '../../../src/steps/queries/saved-queries.ts'
 import { resolveSettings } from '../../../src/steps/resolve-settings.ts'
 import { openSession } from '../../../src/steps/session.ts'
 import { anyEnv } from '../../support/arbitraries.ts'

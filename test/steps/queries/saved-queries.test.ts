@@ -6,7 +6,7 @@ import {
 import { describe, expect, test } from '@jest/globals'
 import { QUERIES } from '../../../src/report/queries/catalog.ts'
 import { queryText } from '../../../src/report/queries/text.ts'
-import { saveQueries } from '../../../src/steps/queries/save-queries.ts'
+import { saveQueries } from '../../../src/steps/queries/saved-queries.ts'
 import { errorOf, inWorld, type World, type WorldOptions, writingCalls } from '../../support/world.ts'
 
 const TEXTS = new Map(QUERIES.map((query) => [query.name, queryText(query, { models: [], limit: 20, key: 'team' })]))

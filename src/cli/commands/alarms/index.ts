@@ -1,7 +1,8 @@
 import type { SetupOptions } from '../../../steps/0-orchestrator.ts'
 import type { SettingLayer } from '../../../steps/resolve-settings.ts'
-import { choice, offlineFlag } from '../../args/flag.ts'
-import { flagLayer, SETTING_FLAGS } from '../../args/setting-layers.ts'
+import { changeOptions, SKIP_CHECKS } from '../../args/change-flags.ts'
+import { choice, OFFLINE_FLAG } from '../../args/flag.ts'
+import { SETTING_FLAGS } from '../../args/setting-layers.ts'
 import { type App, printJson } from '../../session/app.ts'
 import { printChangeResult } from '../change-result.ts'
 import { command } from '../command.ts'
@@ -26,37 +27,30 @@ export const alarmsCommand = command<Options>({
     ...choice('list', 'sync'),
   },
   flags: [
-    { name: 'yes', alias: 'y', describe: 'sync without asking', group: 'Flags' },
-    { name: 'dry-run', alias: 'n', describe: 'show what sync would do and change nothing', group: 'Flags' },
-    { name: 'skip-checks', describe: 'do not ask IAM beforehand whether all of it is allowed', group: 'Flags' },
-    offlineFlag('Flags'),
+    { name: 'yes', alias: 'y', describe: 'sync without asking' },
+    { name: 'dry-run', alias: 'n', describe: 'show what sync would do and change nothing' },
+    SKIP_CHECKS,
+    OFFLINE_FLAG,
     ...SETTING_FLAGS,
   ],
   parse: (args) => ({
     action: args.words[0] === 'sync' ? 'sync' : 'list',
     only: ['alarms'],
     skip: [],
-    yes: args.is('yes'),
-    dryRun: args.is('dry-run'),
-    skipChecks: args.is('skip-checks'),
+    ...changeOptions(args),
     replaceLogging: false,
     adopt: false,
     shortenRetention: false,
     offline: args.is('offline'),
-    settings: flagLayer(args),
   }),
   run: (app, options) => (options.action === 'sync' ? sync(app, options) : list(app, options)),
 })
 
 async function sync(app: App, options: Options): Promise<number> {
   const { createInteraction } = await import('../../session/interaction.ts')
-  const { sessionFor } = await import('../../session/open-session.ts')
+  const { sessionForSteps } = await import('../../session/open-session.ts')
   const { setup } = await import('../../../steps/0-orchestrator.ts')
-  const session = await sessionFor(app, options.settings, {
-    selection: options,
-    offline: options.offline,
-    within: true,
-  })
+  const session = await sessionForSteps(app, options)
   const result = await setup(session, options, createInteraction(app, session, { command: 'setup', ...options }))
   const report = { ...result.report, command: 'alarms' }
   return printChangeResult(app, { ...result, report }, { dryRun: options.dryRun })

@@ -1,10 +1,10 @@
 import type { ListedAlarm } from '../../../steps/alarms/alarm-list.ts'
 import { COMPOSITE_NAME } from '../../../steps/alarms/composite-rule.ts'
 import { plain } from '../../../text/escape.ts'
-import { type Column, table, toned } from '../../../text/table.ts'
+import { count } from '../../../text/numbers.ts'
+import { type Column, type Tone, table, toned } from '../../../text/table.ts'
 import { wrap, wrapId } from '../../../text/wrap.ts'
 import type { Output } from '../../../ui/output.ts'
-import { minute, notCovered, ringsText, STATE_WORDS, stateTone, summaryOf } from './words.ts'
 
 const LEAST_COLUMNS = 40
 const STATE_COLUMNS = 9
@@ -85,4 +85,40 @@ function notes(out: Output, alarms: readonly ListedAlarm[]): string[] {
       out.paint.dim(index === 0 ? line : `  ${line}`),
     ),
   )
+}
+
+const STATE_WORDS: Record<ListedAlarm['state'], string> = {
+  OK: 'OK',
+  ALARM: 'ALARM',
+  INSUFFICIENT_DATA: 'no data',
+  MISSING: 'missing',
+}
+
+function stateTone({ state }: ListedAlarm): Tone {
+  if (state === 'ALARM') return 'bad'
+  return state === 'OK' ? 'good' : 'unsure'
+}
+
+const ringsText = ({ unicode }: Output, { rings }: ListedAlarm): string =>
+  unicode ? plain(rings) : plain(rings).replace('×', 'x')
+
+/** What an alarm does not cover. The first sentence of its description says what it watches, which stands elsewhere. */
+const notCovered = ({ description }: ListedAlarm): string =>
+  description
+    .split(/(?<=\.) (?=[A-Z])/)
+    .slice(1)
+    .join(' ')
+
+/** `2026-11-23 10:15`, in UTC. */
+const minute = (iso: string): string => iso.slice(0, 16).replace('T', ' ')
+
+/** "15 alarms, 1 ringing, 2 missing". */
+function summaryOf(alarms: readonly ListedAlarm[]): string {
+  const of = (state: ListedAlarm['state']) => alarms.filter((alarm) => alarm.state === state).length
+  const parts = [
+    ...(of('ALARM') > 0 ? [`${of('ALARM')} ringing`] : []),
+    ...(of('INSUFFICIENT_DATA') > 0 ? [`${of('INSUFFICIENT_DATA')} without data`] : []),
+    ...(of('MISSING') > 0 ? [`${of('MISSING')} missing`] : []),
+  ]
+  return `${count(alarms.length, 'alarm')}, ${parts.length === 0 ? 'none ringing' : parts.join(', ')}`
 }

@@ -1,7 +1,7 @@
 import type { CleanupOptions } from '../../../steps/7-cleanup.ts'
 import type { SettingLayer } from '../../../steps/resolve-settings.ts'
-import { CHANGE_FLAGS, selectionOf } from '../../args/change-flags.ts'
-import { flagLayer, SETTING_FLAGS } from '../../args/setting-layers.ts'
+import { CHANGE_FLAGS, changeOptions, SKIP_CHECKS, selectionOf } from '../../args/change-flags.ts'
+import { SETTING_FLAGS } from '../../args/setting-layers.ts'
 import { printChangeResult } from '../change-result.ts'
 import { command } from '../command.ts'
 
@@ -17,25 +17,18 @@ export const cleanupCommand = command<Options>({
   ],
   flags: [
     ...CHANGE_FLAGS,
-    { name: 'skip-checks', describe: 'do not ask IAM beforehand whether all of it is allowed', group: 'Flags' },
-    { name: 'keep-data', describe: 'leave the bucket and the log group', group: 'Flags' },
-    { name: 'include-adopted', describe: 'also remove what was there before setup', group: 'Flags' },
-    {
-      name: 'include-others',
-      describe: 'also delete what others than Bedrock have put into the bucket',
-      group: 'Flags',
-    },
+    SKIP_CHECKS,
+    { name: 'keep-data', describe: 'leave the bucket and the log group' },
+    { name: 'include-adopted', describe: 'also remove what was there before setup' },
+    { name: 'include-others', describe: 'also delete what others than Bedrock have put into the bucket' },
     ...SETTING_FLAGS,
   ],
   parse: (args) => ({
     ...selectionOf(args),
-    yes: args.is('yes'),
-    dryRun: args.is('dry-run'),
-    skipChecks: args.is('skip-checks'),
+    ...changeOptions(args),
     keepData: args.is('keep-data'),
     includeAdopted: args.is('include-adopted'),
     includeOthers: args.is('include-others'),
-    settings: flagLayer(args),
   }),
   async run(app, options) {
     const { createInteraction } = await import('../../session/interaction.ts')

@@ -1,8 +1,15 @@
 import { usageError } from '../../../core/errors.ts'
 import { choice } from '../../args/flag.ts'
 import { INSTALL, SHELLS, type Shell, shellOf } from '../../completion/install.ts'
+import type { Completed } from '../../completion/model.ts'
 import { printJson } from '../../session/app.ts'
 import { type Command, type CommandBody, command } from '../command.ts'
+
+const SCRIPTS: Record<Shell, () => Promise<(model: Completed) => string>> = {
+  bash: async () => (await import('../../completion/bash.ts')).bashScript,
+  zsh: async () => (await import('../../completion/zsh.ts')).zshScript,
+  fish: async () => (await import('../../completion/fish.ts')).fishScript,
+}
 
 /** @param commands loads those to complete; this one is among them */
 export function completionCommand(commands: () => Promise<readonly Command[]>): CommandBody {
@@ -29,8 +36,7 @@ export function completionCommand(commands: () => Promise<readonly Command[]>): 
         )
       }
       const { completed } = await import('../../completion/model.ts')
-      const { SCRIPTS } = await import('../../completion/scripts.ts')
-      const script = SCRIPTS[shell](completed(await commands()))
+      const script = (await SCRIPTS[shell]())(completed(await commands()))
       app.reporter.pause()
       if (app.common.json) printJson(app, { schemaVersion: 1, command: 'completion', ok: true, shell, script })
       else app.io.stdout.write(script)

@@ -3,7 +3,7 @@ import type { ReportView } from '../../../report/model.ts'
 import { count, grouped } from '../../../text/numbers.ts'
 import { wrap } from '../../../text/wrap.ts'
 import type { Output } from '../../../ui/output.ts'
-import { wholeNumber } from '../../args/flag.ts'
+import { SEED_FLAG } from '../../args/flag.ts'
 import { type App, printJson } from '../../session/app.ts'
 import { command } from '../command.ts'
 import type { TourGuide } from './tour.ts'
@@ -14,15 +14,7 @@ interface Options {
 
 export const demoCommand = command<Options>({
   examples: [{ says: 'with other traffic', run: 'bedrock-monitor demo --seed 7' }],
-  flags: [
-    {
-      name: 'seed',
-      value: 'N',
-      describe: 'the same number gives the same traffic (default 1)',
-      group: 'Flags',
-      check: wholeNumber(0, 4_294_967_295),
-    },
-  ],
+  flags: [SEED_FLAG],
   parse: (args) => ({ seed: args.text('seed') === undefined ? undefined : Number(args.text('seed')) }),
   async run(app, options) {
     const { tour } = await import('./tour.ts')

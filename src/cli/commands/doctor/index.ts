@@ -6,7 +6,7 @@ import { plain } from '../../../text/escape.ts'
 import { count } from '../../../text/numbers.ts'
 import { wrap } from '../../../text/wrap.ts'
 import type { Output } from '../../../ui/output.ts'
-import { offlineFlag } from '../../args/flag.ts'
+import { OFFLINE_FLAG } from '../../args/flag.ts'
 import { flagLayer, SETTING_FLAGS } from '../../args/setting-layers.ts'
 import { printJson } from '../../session/app.ts'
 import { command } from '../command.ts'
@@ -21,7 +21,7 @@ export const doctorCommand = command<Options>({
     { says: 'fail a pipeline when something is wrong (exit 3)', run: 'bedrock-monitor doctor --json' },
     { says: 'in two Regions', run: 'bedrock-monitor doctor --region us-east-1,eu-west-1' },
   ],
-  flags: [offlineFlag('Flags'), ...SETTING_FLAGS],
+  flags: [OFFLINE_FLAG, ...SETTING_FLAGS],
   parse: (args) => ({ settings: flagLayer(args), offline: args.is('offline') }),
   async run(app, { settings, offline }) {
     const { sessionFor } = await import('../../session/open-session.ts')

@@ -1,8 +1,8 @@
 import { AppError, isAppError } from '../../../core/errors.ts'
-import type { Purpose } from '../../../steps/permissions/permissions-policy.ts'
 import {
   MANAGED_POLICY_LIMIT,
   type PolicyDocument,
+  type Purpose,
   policyLength,
 } from '../../../steps/permissions/permissions-policy.ts'
 import type { SettingLayer } from '../../../steps/resolve-settings.ts'
@@ -50,13 +50,11 @@ export const permissionsCommand = command<Options>({
   }),
   async run(app, { purpose, accountId: given, settings: layer }) {
     const { sessionFor, settingsFor } = await import('../../session/open-session.ts')
-    const { regionOfProfile } = await import('../../session/profile.ts')
-    const { resolveRegions } = await import('../../session/region.ts')
+    const { regionChoice } = await import('../../session/connection.ts')
     const { permissionsPolicy } = await import('../../../steps/permissions/permissions.ts')
-    const { common, env } = app
-    const choice = resolveRegions(common.regions, env, await regionOfProfile(common.profile, env))
+    const choice = await regionChoice(app)
     const regions = 'named' in choice ? choice.named : ([choice.allFrom] as const)
-    const inOneRegion = { ...app, common: { ...common, regions: [regions[0]] } }
+    const inOneRegion = { ...app, common: { ...app.common, regions: [regions[0]] } }
     const { accountId, settings } =
       given === undefined
         ? (await orHint(sessionFor(inOneRegion, layer))).env

@@ -9,9 +9,9 @@ import type { PriceSources } from '../../../report/sources/prices.ts'
 import { plain } from '../../../text/escape.ts'
 import { price } from '../../../text/numbers.ts'
 import { type Column, table } from '../../../text/table.ts'
-import { wrap } from '../../../text/wrap.ts'
 import type { Output } from '../../../ui/output.ts'
 import { type App, printJson } from '../../session/app.ts'
+import { note } from './table.ts'
 
 const GAP = 2
 const NOTHING: OverrideCheck = { changes: [], unmatched: [], unchanged: [] }
@@ -44,9 +44,7 @@ function print(out: Output, { changes, unmatched, unchanged }: OverrideCheck, so
     for (const line of table({ columns: columnsOf(changes), gap: GAP }, changes, out)) out.line(line)
     out.line('\nUS dollars per million tokens or an image: the list, and yours.')
   } else out.line(`Nothing in ${plain(source)} changes a price here.`)
-  const say = (key: string, why: string) => {
-    for (const line of wrap(`- ${plain(key)}: ${plain(why)}`, Math.max(20, out.width - 2), '  ')) out.line(line)
-  }
+  const say = (key: string, why: string) => note(out, `${plain(key)}: ${plain(why)}`)
   if (unmatched.length > 0) out.line(`\n${out.paint.bold('Of no known model')}`)
   for (const { key, nearest } of unmatched) {
     say(key, nearest === null ? 'no id is known' : `the nearest id is ${nearest}`)
@@ -81,10 +79,10 @@ function columnsOf(lines: readonly ChangedLine[]): Column<ChangedLine>[] {
   ]
 }
 
-/** "3.3 → 2.97 (-10 %)" */
+/** "$3.30 → $2.97 (-10 %)", "none → $2.97" */
 function changeText(change: PriceChange | undefined): string {
   if (!change) return ''
   const { listUsd, yoursUsd, percent } = change
   const by = percent === null ? '' : ` (${percent > 0 ? '+' : ''}${percent} %)`
-  return `${price(listUsd)} → ${price(yoursUsd)}${by}`
+  return `${listUsd === null ? 'none' : price(listUsd)} → ${price(yoursUsd)}${by}`
 }

@@ -32,22 +32,17 @@ export const pricesCommand = command<Options>({
     most: Number.POSITIVE_INFINITY,
   },
   flags: [
-    { name: 'offline', describe: "bundled prices only: do not read AWS's price list", group: 'Flags' },
+    { name: 'offline', describe: "bundled prices only: do not read AWS's price list" },
     {
       name: 'tier',
       value: 'TIER',
       list: true,
       describe: `prices of these tiers: ${TIERS.join(', ')}`,
-      group: 'Flags',
       values: TIERS,
       check: (value) => (TIERS.some((tier) => tier === value) ? undefined : `one of ${TIERS.join(', ')}`),
     },
-    {
-      name: 'verbose',
-      describe: "every tier, long prompts, and what of AWS's price list is not used, by reason",
-      group: 'Flags',
-    },
-    { name: 'check', describe: 'what each price of your own changes, and which change nothing', group: 'Flags' },
+    { name: 'verbose', describe: "every tier, long prompts, and what of AWS's price list is not used, by reason" },
+    { name: 'check', describe: 'what each price of your own changes, and which change nothing' },
   ],
   parse: (args) => ({
     words: args.words,
@@ -62,6 +57,8 @@ export const pricesCommand = command<Options>({
     const { packagedIds } = await import('../../../report/prices/genai-prices.ts')
     const { idsFor, isCallableFrom, knownIds } = await import('../../../report/prices/known-ids.ts')
     const { listPrices } = await import('../../../report/prices/listing.ts')
+    const { OWN_PRICE } = await import('../../../report/prices/bundled.ts')
+    const { isCommercial } = await import('../../../report/prices/places.ts')
     const known = knownIds(await packagedIds())
     const { priceSources } = await import('../../session/price-sources.ts')
     const places = offline ? [] : [await placeOf(app, regions[0] ?? 'us-east-1')]
@@ -81,35 +78,36 @@ export const pricesCommand = command<Options>({
     const shown: Shown = {
       ...listing,
       unpriced:
-        words.length === 0 ? [] : listing.unpriced.map((line) => ({ ...line, reason: withCure(line, offline) })),
+        words.length === 0
+          ? []
+          : listing.unpriced.map((line) => ({
+              ...line,
+              reason: withCure(line, offline && isCommercial(line.region) ? undefined : OWN_PRICE),
+            })),
       ...(verbose && { unused: unused() }),
     }
     for (const warning of warnings) app.cx.emit({ type: 'warning', warning })
     app.reporter.pause()
     if (app.common.json) {
       printJson(app, { schemaVersion: 1, command: 'prices', regions, currency: 'USD', ...shown, warnings })
-    } else await print(app, shown)
+    } else (await import('./table.ts')).printListing(app.io.stdout, shown)
     return 0
   },
 })
 
-/** A reason that names what would find a price, where it does not yet. */
-function withCure({ model, region, reason }: Listing['unpriced'][number], offline: boolean): string {
-  if (reason.includes('bedrock-monitor ') || !/^no price known/.test(reason)) return reason
+/** A reason that names what would find a price, where it does not yet: by default to ask AWS. */
+function withCure({ model, region, reason }: Listing['unpriced'][number], cure?: string): string {
+  if (reason.includes('bedrock-monitor') || !/^no price known/.test(reason)) return reason
   // What would mean something to a shell is not made to be copied into one.
   const id = /^[\w.:/-]+$/.test(model) ? model : 'MODEL'
-  return offline
-    ? `${reason}; \`bedrock-monitor prices ${id} --region ${region}\` asks AWS's list`
-    : `${reason}; if you know it, give it under \`prices\` in bedrock-monitor.json`
+  return `${reason}; ${cure ?? `\`bedrock-monitor prices ${id} --region ${region}\` asks AWS's list`}`
 }
 
 /** Prices need no Region of one's own: without any the list prices of the US are shown. */
-async function regionsOf({ common, env }: App): Promise<string[]> {
-  const { regionOfProfile } = await import('../../session/profile.ts')
-  const { resolveRegions } = await import('../../session/region.ts')
+async function regionsOf(app: App): Promise<string[]> {
+  const { regionChoice } = await import('../../session/connection.ts')
   const { bedrockRegions } = await import('../../../aws/partitions.ts')
-  const standing = (await regionOfProfile(common.profile, env)) ?? 'us-east-1'
-  const choice = resolveRegions(common.regions, env, standing)
+  const choice = await regionChoice(app, 'us-east-1')
   return 'named' in choice ? [...choice.named] : [...bedrockRegions(choice.allFrom)]
 }
 
@@ -128,9 +126,4 @@ async function accountOf(place: AwsPlace | undefined): Promise<string | undefine
     ({ accountId }) => accountId,
     () => undefined,
   )
-}
-
-async function print(app: App, listing: Shown): Promise<void> {
-  const { printListing } = await import('./table.ts')
-  printListing(app.io.stdout, listing)
 }

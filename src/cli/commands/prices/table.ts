@@ -83,6 +83,7 @@ function otherFigures({ model, region, source, disputes, warnings }: ListedLine)
   )
 }
 
-function note(out: Output, text: string): void {
+/** A point of a list, wrapped under itself. */
+export function note(out: Output, text: string): void {
   for (const line of wrap(`- ${text}`, Math.max(20, out.width - 2), '  ')) out.line(line)
 }

@@ -6,8 +6,7 @@ import { choice } from '../../args/flag.ts'
 import { type App, printJson } from '../../session/app.ts'
 import { printChangeResult } from '../change-result.ts'
 import { command } from '../command.ts'
-import { QUERY_FLAGS } from './flags.ts'
-import { parametersOf, type QueryOptions, queryOptions } from './options.ts'
+import { parametersOf, QUERY_FLAGS, type QueryOptions, queryOptions } from './options.ts'
 
 type Asking<Action> = Extract<QueryOptions, { action: Action }>
 
@@ -93,7 +92,7 @@ async function show(app: App, options: Asking<'show'>): Promise<number> {
 async function save(app: App, options: Asking<'save'>): Promise<number> {
   const { queryText } = await import('../../../report/queries/text.ts')
   const { sessionFor } = await import('../../session/open-session.ts')
-  const { saveQueries } = await import('../../../steps/queries/save-queries.ts')
+  const { saveQueries } = await import('../../../steps/queries/saved-queries.ts')
   const session = await sessionFor(app, options.settings)
   const texts = new Map(options.queries.map((query) => [query.name, queryText(query, parametersOf(options, query))]))
   const result = await saveQueries(session, texts)

@@ -1,6 +1,6 @@
 import { lastHours } from '../../../report/window.ts'
 import { grouped } from '../../../text/numbers.ts'
-import { wholeNumber } from '../../args/flag.ts'
+import { SEED_FLAG, wholeNumber } from '../../args/flag.ts'
 import { type App, printJson } from '../../session/app.ts'
 import { command } from '../command.ts'
 
@@ -21,28 +21,15 @@ export const sandboxCommand = command<Options>({
     { says: 'let calls fail on purpose', run: 'bedrock-monitor sandbox --faults faults.json' },
   ],
   flags: [
-    {
-      name: 'port',
-      value: 'N',
-      describe: 'port on 127.0.0.1 (default: a free one)',
-      group: 'Flags',
-      check: wholeNumber(0, 65_535),
-    },
-    {
-      name: 'seed',
-      value: 'N',
-      describe: 'the same number gives the same traffic (default 1)',
-      group: 'Flags',
-      check: wholeNumber(0, 4_294_967_295),
-    },
+    { name: 'port', value: 'N', describe: 'port on 127.0.0.1 (default: a free one)', check: wholeNumber(0, 65_535) },
+    SEED_FLAG,
     {
       name: 'live',
       value: 'N',
       describe: `go on with so many calls a minute, 0 for none (default ${LIVE})`,
-      group: 'Flags',
       check: wholeNumber(0, 600),
     },
-    { name: 'faults', value: 'FILE', describe: 'JSON list of calls that fail, and how', group: 'Flags' },
+    { name: 'faults', value: 'FILE', describe: 'JSON list of calls that fail, and how' },
   ],
   parse: (args) => ({
     port: Number(args.text('port') ?? 0),
@@ -51,7 +38,7 @@ export const sandboxCommand = command<Options>({
     live: Number(args.text('live') ?? LIVE),
   }),
   async run(app, options) {
-    const { openSandbox, readFaults } = await import('./open.ts')
+    const { openSandbox, readFaults } = await import('./traffic.ts')
     const { DEFAULT_SEED, playDay, playOn, watchAlarms } = await import('./traffic.ts')
     const { createPlayer } = await import('../../../sandbox/traffic.ts')
     const { resolveRegion } = await import('../../session/region.ts')

@@ -2,9 +2,9 @@ import { usageError } from '../../../core/errors.ts'
 import type { SetupOptions } from '../../../steps/0-orchestrator.ts'
 import type { SettingLayer } from '../../../steps/resolve-settings.ts'
 import type { Args } from '../../args/args.ts'
-import { CHANGE_FLAGS, selectionOf } from '../../args/change-flags.ts'
-import { accountIdFlag, offlineFlag } from '../../args/flag.ts'
-import { flagLayer, SETTING_FLAGS } from '../../args/setting-layers.ts'
+import { CHANGE_FLAGS, changeOptions, SKIP_CHECKS, selectionOf } from '../../args/change-flags.ts'
+import { accountIdFlag, OFFLINE_FLAG } from '../../args/flag.ts'
+import { SETTING_FLAGS } from '../../args/setting-layers.ts'
 import { printChangeResult } from '../change-result.ts'
 import { command } from '../command.ts'
 
@@ -26,38 +26,26 @@ export const setupCommand = command<Options>({
   ],
   flags: [
     ...CHANGE_FLAGS,
-    { name: 'skip-checks', describe: 'do not ask IAM beforehand whether all of it is allowed', group: 'Flags' },
-    {
-      name: 'replace-logging',
-      describe: "replace somebody else's logging configuration; cleanup puts it back",
-      group: 'Flags',
-    },
+    SKIP_CHECKS,
+    { name: 'replace-logging', describe: "replace somebody else's logging configuration; cleanup puts it back" },
     {
       name: 'adopt',
       describe:
         'use what already has our names even where it differs: add to it, change nothing, take it out at cleanup',
-      group: 'Flags',
     },
-    {
-      name: 'shorten-retention',
-      describe: 'keep logs for a shorter time than now, which deletes the older ones',
-      group: 'Flags',
-    },
+    { name: 'shorten-retention', describe: 'keep logs for a shorter time than now, which deletes the older ones' },
     accountIdFlag('with --dry-run: plan for this account as if it were empty, without credentials', false),
-    { name: 'suggest', describe: 'suggest thresholds by the last two weeks of use, and ask', group: 'Flags' },
-    offlineFlag('Flags'),
+    { name: 'suggest', describe: 'suggest thresholds by the last two weeks of use, and ask' },
+    OFFLINE_FLAG,
     ...SETTING_FLAGS,
   ],
   parse: (args) => ({
     ...selectionOf(args),
-    yes: args.is('yes'),
-    dryRun: args.is('dry-run'),
-    skipChecks: args.is('skip-checks'),
+    ...changeOptions(args),
     replaceLogging: args.is('replace-logging'),
     adopt: args.is('adopt'),
     shortenRetention: args.is('shorten-retention'),
     offline: args.is('offline'),
-    settings: flagLayer(args),
     suggest: args.is('suggest'),
     accountId: accountOnPaper(args),
   }),
@@ -65,15 +53,12 @@ export const setupCommand = command<Options>({
     const { accountId } = options
     if (accountId !== undefined) return (await import('./plan-on-paper.ts')).planOnPaper(app, { ...options, accountId })
     const { createInteraction } = await import('../../session/interaction.ts')
-    const { sessionFor } = await import('../../session/open-session.ts')
+    const { sessionForSteps } = await import('../../session/open-session.ts')
     const { nextSteps, setup } = await import('../../../steps/0-orchestrator.ts')
     const { pendingEndpoints } = await import('../../../steps/notify/notifications.ts')
-    const opened = await sessionFor(app, options.settings, {
-      selection: options,
-      offline: options.offline,
-      within: true,
-    })
-    const suggested = options.suggest && (await (await suggesting()).suggestThresholds(app, opened, options))
+    const opened = await sessionForSteps(app, options)
+    const suggested =
+      options.suggest && (await (await import('./suggested-thresholds.ts')).suggestThresholds(app, opened, options))
     const session = suggested ? suggested.session : opened
     const result = await setup(session, options, createInteraction(app, session, { command: 'setup', ...options }))
     const pending = result.error || options.dryRun ? [] : await pendingEndpoints(session.cx, session.env)
@@ -98,6 +83,3 @@ function accountOnPaper(args: Args): string | undefined {
   }
   return accountId
 }
-
-/** Loaded only where it is asked for. */
-const suggesting = () => import('./suggested-thresholds.ts')

@@ -3,10 +3,9 @@ import type { SetupOptions } from '../../../steps/0-orchestrator.ts'
 import { planForEmptyAccount } from '../../../steps/empty-account.ts'
 import type { SettingLayer } from '../../../steps/resolve-settings.ts'
 import type { App } from '../../session/app.ts'
+import { regionChoice } from '../../session/connection.ts'
 import { createInteraction } from '../../session/interaction.ts'
 import { settingsFor } from '../../session/open-session.ts'
-import { regionOfProfile } from '../../session/profile.ts'
-import { resolveRegions } from '../../session/region.ts'
 import { printChangeResult } from '../change-result.ts'
 
 /** `setup --dry-run` for an account that is only named: no credentials, no call. Answers the exit code. */
@@ -14,8 +13,7 @@ export async function planOnPaper(
   app: App,
   options: SetupOptions & { accountId: string; settings: SettingLayer },
 ): Promise<number> {
-  const { common, env: variables } = app
-  const choice = resolveRegions(common.regions, variables, await regionOfProfile(common.profile, variables))
+  const choice = await regionChoice(app)
   const regions = 'named' in choice ? choice.named : bedrockRegions(choice.allFrom)
   const region = regions[0] ?? ''
   const { accountId } = options

@@ -1,7 +1,7 @@
 import type { SettingLayer } from '../../../steps/resolve-settings.ts'
 import type { Selection } from '../../../steps/steps.ts'
 import { SELECTION_FLAGS, selectionOf } from '../../args/change-flags.ts'
-import { offlineFlag } from '../../args/flag.ts'
+import { OFFLINE_FLAG } from '../../args/flag.ts'
 import { flagLayer, SETTING_FLAGS } from '../../args/setting-layers.ts'
 import { printStatus } from '../change-result.ts'
 import { command } from '../command.ts'
@@ -19,9 +19,9 @@ export const statusCommand = command<Options>({
     { says: 'only the alarms, for a program', run: 'bedrock-monitor status --only alarms --json' },
   ],
   flags: [
-    { name: 'exit-code', describe: 'exit 3 when anything differs', group: 'Flags' },
+    { name: 'exit-code', describe: 'exit 3 when anything differs' },
     ...SELECTION_FLAGS,
-    offlineFlag('Flags'),
+    OFFLINE_FLAG,
     ...SETTING_FLAGS,
   ],
   parse: (args) => ({
@@ -31,13 +31,8 @@ export const statusCommand = command<Options>({
     settings: flagLayer(args),
   }),
   async run(app, options) {
-    const { sessionFor } = await import('../../session/open-session.ts')
+    const { sessionForSteps } = await import('../../session/open-session.ts')
     const { status } = await import('../../../steps/0-orchestrator.ts')
-    const session = await sessionFor(app, options.settings, {
-      selection: options,
-      offline: options.offline,
-      within: true,
-    })
-    return printStatus(app, await status(session, options), options)
+    return printStatus(app, await status(await sessionForSteps(app, options), options), options)
   },
 })

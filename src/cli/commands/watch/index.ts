@@ -1,5 +1,5 @@
 import type { Context } from '../../../core/context.ts'
-import { offlineFlag, wholeNumber } from '../../args/flag.ts'
+import { OFFLINE_FLAG, wholeNumber } from '../../args/flag.ts'
 import type { App } from '../../session/app.ts'
 import { command } from '../command.ts'
 
@@ -24,15 +24,14 @@ export const watchCommand = command<Options>({
     { says: 'a line of JSON every five minutes', run: 'bedrock-monitor watch --json --interval 300' },
   ],
   flags: [
-    { name: 'once', describe: 'print the numbers once and end', group: 'Flags' },
+    { name: 'once', describe: 'print the numbers once and end' },
     {
       name: 'interval',
       value: 'N',
       describe: `seconds between two refreshes, ${LEAST_SECONDS} to ${MOST_SECONDS} (default ${LEAST_SECONDS})`,
-      group: 'Flags',
       check: wholeNumber(LEAST_SECONDS, MOST_SECONDS),
     },
-    offlineFlag('Flags'),
+    OFFLINE_FLAG,
   ],
   jsonLines: true,
   parse: (args) => ({

@@ -55,5 +55,5 @@ function failureOf({ stale, missing, regions }: WatchView): AppError | undefined
   if (!first || stale.length === regions.length) return first?.error
   const { code, message, hint } = first.error
   const text = `${stale.map(({ region }) => region).join(', ')} could not be read: ${message}`
-  return new AppError('partial', code, text, hint === undefined ? {} : { hint })
+  return new AppError('partial', code, text, { hint })
 }

@@ -2,9 +2,9 @@ import type { Spec } from 'vega'
 import { lackText } from '../../../text/floor.ts'
 import { costFormat, whole } from '../../../text/numbers.ts'
 import type { ReportView, Timing, Usage } from '../../model.ts'
-import { offsetAt } from '../../window-zone.ts'
+import { offsetAt, wallTime } from '../../window-zone.ts'
 import { costCell, groupLabel, withoutCost } from '../labels.ts'
-import { slotOf } from '../times.ts'
+import { isByDay } from '../times.ts'
 import { ranking } from './ranked.ts'
 import { barsSpec, rangesSpec } from './rows.ts'
 import { type Series, stackedSpec, type TimeAxis } from './stacked.ts'
@@ -97,13 +97,15 @@ function costTitle(title: string, { costIsFloor, costUsd, costLacks: lacks, pric
   return costIsFloor && costUsd !== null ? `${title}, at least: ${lackText({ lacks, pricedShare })}` : title
 }
 
+/** Days are as wide as the clocks show them, also where these change; hours as they pass. */
 function timeAxis({ report, timeZone }: ReportView): TimeAxis {
-  const start = Date.parse(report.window.start)
-  const offset = offsetAt(start, timeZone)
-  const axis = { start: start + offset, slotMs: slotOf(report) ?? Date.parse(report.window.end) - start }
-  const shifted = report.series.map((slot) => Date.parse(slot.start)).find((at) => offsetAt(at, timeZone) !== offset)
-  if (shifted === undefined) return axis
-  return { ...axis, shift: { at: shifted + offset, by: offsetAt(shifted, timeZone) - offset } }
+  const moments = [...report.series.map(({ start }) => start), report.window.end].map((time) => Date.parse(time))
+  if (isByDay(report)) return { bounds: moments.map((moment) => wallTime(moment, timeZone)) }
+  const offset = offsetAt(moments[0] ?? 0, timeZone)
+  const bounds = moments.map((moment) => moment + offset)
+  const shifted = moments.slice(0, -1).find((at) => offsetAt(at, timeZone) !== offset)
+  if (shifted === undefined) return { bounds }
+  return { bounds, shift: { at: shifted + offset, by: offsetAt(shifted, timeZone) - offset } }
 }
 
 function costChart(view: ReportView): Chart {
@@ -112,7 +114,7 @@ function costChart(view: ReportView): Chart {
   const dearest = [...priced].sort((a, b) => (b.costUsd ?? 0) - (a.costUsd ?? 0)).slice(0, MOST_ROWS)
   const format = costFormat(dearest.map(({ costUsd }) => costUsd))
   const rows = dearest.map((group) => ({
-    label: groupLabel(group, by),
+    label: groupLabel(view, group),
     text: costCell(format, group),
     value: group.costUsd ?? 0,
     colour: 'var(--c1)',
@@ -134,11 +136,12 @@ const PERCENTILES = [
 ] as const
 
 /** Total first, then the groups that were called most, as far as their percentiles are known. */
-function latencyChart({ report, by }: ReportView): Chart {
+function latencyChart(view: ReportView): Chart {
+  const { report } = view
   const busiest = [...report.groups].sort((a, b) => (b.invocations ?? 0) - (a.invocations ?? 0))
   const all = [
     { label: 'Total', timing: report.total.latencyMs },
-    ...busiest.map((group) => ({ label: groupLabel(group, by), timing: group.latencyMs })),
+    ...busiest.map((group) => ({ label: groupLabel(view, group), timing: group.latencyMs })),
   ]
   const rows = all.flatMap(({ label, timing }) => {
     const points = PERCENTILES.flatMap(({ name, colour }) => {

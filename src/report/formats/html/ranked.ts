@@ -46,7 +46,8 @@ interface Course {
 }
 
 /** The courses of groups that only the hour or the day tells apart are one: time has an axis of its own. */
-function timeless({ report, by }: ReportView, courses: readonly (readonly (number | null)[])[]): Course[] {
+function timeless(view: ReportView, courses: readonly (readonly (number | null)[])[]): Course[] {
+  const { report, by } = view
   const names = by.filter((name) => !isTimeGrouping(name))
   const merged = new Map<string, Course>()
   for (const [index, group] of report.groups.entries()) {
@@ -54,7 +55,7 @@ function timeless({ report, by }: ReportView, courses: readonly (readonly (numbe
     const values = (courses[index] ?? []).map((value) => value ?? 0)
     const known = merged.get(key)
     if (known) addTo(known.values, values)
-    else merged.set(key, { key, label: names.length > 0 ? groupLabel(group, names) : 'all', values })
+    else merged.set(key, { key, label: names.length > 0 ? groupLabel(view, group, names) : 'all', values })
   }
   return [...merged.values()]
 }

@@ -13,9 +13,8 @@ export interface Series {
 }
 
 export interface TimeAxis {
-  /** Start of the first slot on the wall clock, and the length of a slot; ms. */
-  start: number
-  slotMs: number
+  /** When the slots begin on the wall clock, and the last one ends; ms. */
+  bounds: readonly number[]
   /** From where on the clocks, put forward or back on the way, show so many ms more than the axis counts. */
   shift?: { at: number; by: number }
 }
@@ -27,8 +26,9 @@ const MOST_BARS = 96
 
 /** Bars over time, one series on the other. */
 export function stackedSpec(series: readonly Series[], axis: TimeAxis, format: 'count' | 'usd'): Spec {
-  const { start, slotMs } = axis
-  const slots = series[0]?.values.length ?? 0
+  const { bounds } = axis
+  const slots = bounds.length - 1
+  const at = (slot: number) => bounds[Math.min(slot, slots)] ?? 0
   const size = Math.max(1, Math.ceil(slots / MOST_BARS))
   const bars = Math.ceil(slots / size)
   const values = Array.from({ length: bars }, (_, bar) => bar).flatMap((bar) => {
@@ -37,17 +37,17 @@ export function stackedSpec(series: readonly Series[], axis: TimeAxis, format: '
       const sum = course.slice(bar * size, (bar + 1) * size).reduce((total, value) => total + value, 0)
       if (sum === 0) return []
       below += sum
-      return { t: start + bar * size * slotMs, u: start + (bar + 1) * size * slotMs, y: below - sum, z: below, colour }
+      return { t: at(bar * size), u: at((bar + 1) * size), y: below - sum, z: below, colour }
     })
   })
   const most = largest(values.map(({ z }) => z))
-  const span = bars * size * slotMs
+  const [start, end] = [at(0), at(slots)]
   const gap = bars > 48 ? 0.25 : 1
   return {
     ...frame(HEIGHT),
     data: [{ name: 'bars', values }],
     scales: [
-      { name: 'x', type: 'utc', domain: [start, start + span], range: 'width' },
+      { name: 'x', type: 'utc', domain: [start, end], range: 'width' },
       { name: 'y', domain: [0, most], range: 'height', nice: 4, zero: true },
     ],
     axes: [
@@ -55,7 +55,7 @@ export function stackedSpec(series: readonly Series[], axis: TimeAxis, format: '
         orient: 'bottom',
         scale: 'x',
         tickCount: 5,
-        ...timeLabels(span, axis),
+        ...timeLabels(end - start, axis),
         labelOverlap: true,
         labelFlush: true,
       },

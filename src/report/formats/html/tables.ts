@@ -1,7 +1,7 @@
 import { costFormat, grouped, whole } from '../../../text/numbers.ts'
 import { CHARGE_KINDS } from '../../charges.ts'
 import { isTimeGrouping } from '../../grouping.ts'
-import { COUNTERS, type PriceLine, type ReportView, type UnpricedLine } from '../../model.ts'
+import { COUNTERS, type PriceLine, type ReportView, type Slot, type UnpricedLine } from '../../model.ts'
 import { costCell, groupingTitle, listCostText } from '../labels.ts'
 import {
   costColumn,
@@ -55,12 +55,20 @@ export function costTable(view: ReportView): string {
 }
 
 /** The numbers of every slot of the series in which anything was called: years of files are mostly days of nothing. */
-export function seriesTable({ report, timeZone }: ReportView): string {
+export function seriesTable(view: ReportView): string {
+  const { report, timeZone } = view
   const called = report.series.filter((slot) => COUNTERS.some((counter) => slot[counter] !== 0))
-  const slots = called.map((slot): Line => ({ keys: [clockText(slot.start, timeZone)], usage: slot, course: [] }))
+  const slots = called.map((slot): Line => ({ keys: [whenText(view, slot)], usage: slot, course: [] }))
   const start: PageColumn<Line> = { heading: `From (${timeZone})`, cell: ({ keys }) => keys[0] ?? '', kind: 'when' }
   const total = { keys: [], usage: report.total, course: [] }
   return htmlTable('Over time', [start, ...usageColumns([...slots, total])], slots, ['Total', total])
+}
+
+/** "2026-11-22 10:00", and of the last hour or day until when, where it is cut short. */
+function whenText(view: ReportView, { start, partial }: Slot): string {
+  const { report, timeZone } = view
+  const isCut = partial && start === report.series.at(-1)?.start
+  return `${clockText(start, timeZone)}${isCut ? ` until ${clockText(report.window.end, timeZone).slice(11)}` : ''}`
 }
 
 /** US dollars per million tokens. */

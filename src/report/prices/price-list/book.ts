@@ -119,7 +119,7 @@ function priceOf(model: ListedModel, id: string, terms: Terms, day: Day): Listed
   }
   const long = from !== undefined && terms.promptOver >= from
   const own = terms.tier === 'standard' && !long ? undefined : quoteOf(model.slot(terms.tier, long), day)
-  const rule = termsRule(id, terms)
+  const rule = termsRule(id, terms, model.hasLong)
   const ruled = standard && rule && (rule.words === '' ? standard : by(standard, rule))
   if (own && ruled) return joined(own, ruled)
   if (own ?? ruled) return own ?? ruled
@@ -143,7 +143,7 @@ function joined(own: ListedQuote, ruled: ListedQuote): ListedQuote {
   return {
     ...own,
     perMillion: { ...ruled.perMillion, ...own.perMillion },
-    source: `${SOURCE} + ${ruled.source.slice(SOURCE.length + 1)}`,
+    source: `${SOURCE}, the rest ${ruled.source.slice(SOURCE.length + 1)}`,
   }
 }
 

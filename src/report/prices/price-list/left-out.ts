@@ -3,7 +3,7 @@ export const LEFT_OUT = {
   'usage-type': 'words in the usage type that may mean another price',
   unit: 'a unit that is not known',
   volume: 'a price that depends on how much was used',
-  price: 'no price in US dollars that can be read',
+  price: 'no price in US dollars that can be one: none, $0, or far beyond any',
   conflict: 'two prices for the same thing',
   model: 'a name that no model id is known for',
   modality: 'tokens that are not text, which no record tells from text',

@@ -59,7 +59,7 @@ export function parseProduct(text: string): ReadProduct {
   if (typeof usage === 'string') return leave(usage)
   const told = termsOf(usage, attributes)
   if (typeof told === 'string') return leave(told)
-  const found = Object.values(objectOf(terms?.OnDemand)).map((term) => priceOf(objectOf(term), usage.kind))
+  const found = Object.values(objectOf(terms?.OnDemand)).map((term) => priceOf(objectOf(term), told))
   const prices = found.flatMap((price): ListedPrice[] =>
     typeof price === 'bigint' ? [{ ...told, region, price }] : [],
   )
@@ -157,8 +157,17 @@ function nameOf({ subject }: BilledUsage, attributes: Attributes): string {
   return attributes('model') || attributes('titanModel') || edition || subject
 }
 
-/** A price that hangs on how much was used is none for us: a term has to have one dimension, from nought on. */
-function priceOf({ priceDimensions }: Term, kind: ListedKind): PicoUsdPerMillion | LeftOut {
+/** Ten thousand dollars for a million tokens, or for an image: the dearest is at a hundredth of it. */
+export const DEAREST = 10_000n * 10n ** 12n
+
+/**
+ * A price that hangs on how much was used is none for us: a term has to have one dimension, from nought on. Nor is one of $0,
+ * which may stand for a price that is not known; Nova's cache is free to write.
+ */
+function priceOf(
+  { priceDimensions }: Term,
+  { kind, model }: Pick<ListedPrice, 'kind' | 'model'>,
+): PicoUsdPerMillion | LeftOut {
   const [first, ...more] = Object.values(objectOf(priceDimensions)).map(objectOf) as Dimension[]
   if (!first) return 'price'
   if (more.length > 0 || Number(first.beginRange ?? 0) !== 0) return 'volume'
@@ -167,7 +176,9 @@ function priceOf({ priceDimensions }: Term, kind: ListedKind): PicoUsdPerMillion
   const usd = objectOf(first.pricePerUnit).USD
   if (typeof usd !== 'string' || !/^\d{1,9}(\.\d{1,20})?$/.test(usd)) return 'price'
   try {
-    return parsePrice(Number(usd)) * units
+    const price = parsePrice(Number(usd)) * units
+    const isFree = price === 0n && /^cacheWrite/.test(kind) && model.startsWith('nova')
+    return (price > 0n && price <= DEAREST) || isFree ? price : 'price'
   } catch {
     return 'price'
   }

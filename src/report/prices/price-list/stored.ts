@@ -1,6 +1,7 @@
 import { TOKEN_KINDS } from '../../charges.ts'
 import { TIERS } from '../../terms.ts'
 import { LEFT_OUT, type LeftOutCount } from './left-out.ts'
+import { DEAREST } from './products.ts'
 import type { SeenPrice } from './seen.ts'
 import { MODALITIES, ROUTINGS } from './usage-type.ts'
 
@@ -42,8 +43,6 @@ export function decodePrices(text: string, region: string): RegionPrices | undef
 const KINDS: ReadonlySet<unknown> = new Set([...TOKEN_KINDS, 'cacheWrite30m', 'image'])
 /** Names of the list are words of a few dozen letters, usage types of a hundred. */
 const LONGEST_TEXT = 200
-/** Ten thousand dollars for a million tokens, or for an image: the dearest is at a hundredth of it. */
-const DEAREST = 10_000n * 10n ** 12n
 /** The last moment that a date can have (ECMA-262, "Time Values"). */
 const LAST_MOMENT = 8.64e15
 

@@ -19,6 +19,8 @@ export interface Table {
  * @param text the beginning of it
  */
 export function tableOf(line: string, text: string): Table | undefined {
+  // Most lines are JSON, and long.
+  if (/^\s*\{/.test(line)) return undefined
   const hasJson = text.includes('"{""')
   for (const delimiter of [',', ';', '\t']) {
     const names = line

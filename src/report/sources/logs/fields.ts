@@ -32,41 +32,43 @@ const ofTier = (name: string) => String.raw`"service_?[tT]ier":(?:\{"type":)?"(?
 const ofMode = (name: string) => String.raw`"performanceConfig":\{"latency":"(?<${name}>[^"]*)"\}`
 
 /** A pattern, and the field that it looks in. Others are found in what a first one found. */
-const PARSED: Readonly<Record<string, readonly [from: string, pattern: string]>> = {
-  tailIdentity: ['@message', String.raw`"identity":\{"arn":"(?<tailIdentity>[^"]*)"\}${TAIL}`],
-  tailInput: ['@message', String.raw`"inputTokenCount":(?<tailInput>\d+)${BEFORE_OUTPUT}`],
-  tailRead: ['@message', String.raw`"cacheReadInputTokenCount":(?<tailRead>\d+)${BEFORE_OUTPUT}`],
-  tailWrite: ['@message', String.raw`"cacheWriteInputTokenCount":(?<tailWrite>\d+)${BEFORE_OUTPUT}`],
-  tailOutput: ['@message', String.raw`"outputTokenCount":(?<tailOutput>\d+)${BESIDE}${TAIL}`],
-  anyInput: ['@message', String.raw`"inputTokenCount":(?<anyInput>\d+)`],
-  anyOutput: ['@message', String.raw`"outputTokenCount":(?<anyOutput>\d+)`],
-  written1h: ['@message', String.raw`"cache_creation":\{[^{}]*"ephemeral_1h_input_tokens":(?<written1h>\d+)`],
-  written5m: ['@message', String.raw`"cache_creation":\{[^{}]*"ephemeral_5m_input_tokens":(?<written5m>\d+)`],
-  // Converse's list of cache writes, whose objects have their two keys in either order.
-  cacheDetails: ['@message', String.raw`"cacheDetails":\[(?<cacheDetails>[^\[\]]*)\]`],
-  hourThenTokens: ['cacheDetails', String.raw`"ttl":"1h"[^{}]*"inputTokens":(?<hourThenTokens>\d+)`],
-  tokensThenHour: ['cacheDetails', String.raw`"inputTokens":(?<tokensThenHour>\d+)[^{}]*"ttl":"1h"`],
-  minutesThenTokens: ['cacheDetails', String.raw`"ttl":"5m"[^{}]*"inputTokens":(?<minutesThenTokens>\d+)`],
-  tokensThenMinutes: ['cacheDetails', String.raw`"inputTokens":(?<tokensThenMinutes>\d+)[^{}]*"ttl":"5m"`],
-  tailLatency: ['@message', String.raw`"stopReason":"[^"]*","metrics":\{"latencyMs":(?<tailLatency>\d+)`],
-  // The last object of a stream's list; a text may follow it.
-  streamMetrics: [
-    '@message',
-    String.raw`"amazon-bedrock-invocationMetrics":\{(?<streamMetrics>[^{}]*)\}\}(?:,"[^"]*")*\][,}]`,
-  ],
-  streamLatency: ['streamMetrics', String.raw`"invocationLatency":(?<streamLatency>\d+)`],
-  streamFirstByte: ['streamMetrics', String.raw`"firstByteLatency":(?<streamFirstByte>\d+)`],
-  answeredTier: ['@message', `${ofTier('answeredTier')}${END_OF_ANSWER}`],
-  // In the usage of Anthropic's answers, and of the first event of its streams.
-  usageTier: ['@message', String.raw`"output_tokens":\d+[^{}]*"service_tier":"(?<usageTier>[^"]*)"`],
-  askedTier: ['@message', `${ofTier('askedTier')}${END_OF_REQUEST}`],
-  answeredMode: ['@message', `${ofMode('answeredMode')}${END_OF_ANSWER}`],
-  askedMode: ['@message', `${ofMode('askedMode')}${END_OF_REQUEST}`],
-  tailMode: ['@message', `${ofMode('tailMode')}${TAIL}`],
-  tailRouted: ['@message', String.raw`"promptRouter":\{"invokedModelId":"(?<tailRouted>[^"]*)"`],
-  bareInput: ['@message', String.raw`"input":(?<bareInput>${BODILESS}),"output":\{`],
-  bareOutput: ['@message', `"output":(?<bareOutput>${BODILESS})${TAIL}`],
-}
+const PARSED: ReadonlyMap<string, readonly [from: string, pattern: string]> = new Map(
+  Object.entries({
+    tailIdentity: ['@message', String.raw`"identity":\{"arn":"(?<tailIdentity>[^"]*)"\}${TAIL}`],
+    tailInput: ['@message', String.raw`"inputTokenCount":(?<tailInput>\d+)${BEFORE_OUTPUT}`],
+    tailRead: ['@message', String.raw`"cacheReadInputTokenCount":(?<tailRead>\d+)${BEFORE_OUTPUT}`],
+    tailWrite: ['@message', String.raw`"cacheWriteInputTokenCount":(?<tailWrite>\d+)${BEFORE_OUTPUT}`],
+    tailOutput: ['@message', String.raw`"outputTokenCount":(?<tailOutput>\d+)${BESIDE}${TAIL}`],
+    anyInput: ['@message', String.raw`"inputTokenCount":(?<anyInput>\d+)`],
+    anyOutput: ['@message', String.raw`"outputTokenCount":(?<anyOutput>\d+)`],
+    written1h: ['@message', String.raw`"cache_creation":\{[^{}]*"ephemeral_1h_input_tokens":(?<written1h>\d+)`],
+    written5m: ['@message', String.raw`"cache_creation":\{[^{}]*"ephemeral_5m_input_tokens":(?<written5m>\d+)`],
+    // Converse's list of cache writes, whose objects have their two keys in either order.
+    cacheDetails: ['@message', String.raw`"cacheDetails":\[(?<cacheDetails>[^\[\]]*)\]`],
+    hourThenTokens: ['cacheDetails', String.raw`"ttl":"1h"[^{}]*"inputTokens":(?<hourThenTokens>\d+)`],
+    tokensThenHour: ['cacheDetails', String.raw`"inputTokens":(?<tokensThenHour>\d+)[^{}]*"ttl":"1h"`],
+    minutesThenTokens: ['cacheDetails', String.raw`"ttl":"5m"[^{}]*"inputTokens":(?<minutesThenTokens>\d+)`],
+    tokensThenMinutes: ['cacheDetails', String.raw`"inputTokens":(?<tokensThenMinutes>\d+)[^{}]*"ttl":"5m"`],
+    tailLatency: ['@message', String.raw`"stopReason":"[^"]*","metrics":\{"latencyMs":(?<tailLatency>\d+)`],
+    // The last object of a stream's list; a text may follow it.
+    streamMetrics: [
+      '@message',
+      String.raw`"amazon-bedrock-invocationMetrics":\{(?<streamMetrics>[^{}]*)\}\}(?:,"[^"]*")*\][,}]`,
+    ],
+    streamLatency: ['streamMetrics', String.raw`"invocationLatency":(?<streamLatency>\d+)`],
+    streamFirstByte: ['streamMetrics', String.raw`"firstByteLatency":(?<streamFirstByte>\d+)`],
+    answeredTier: ['@message', `${ofTier('answeredTier')}${END_OF_ANSWER}`],
+    // In the usage of Anthropic's answers, and of the first event of its streams.
+    usageTier: ['@message', String.raw`"output_tokens":\d+[^{}]*"service_tier":"(?<usageTier>[^"]*)"`],
+    askedTier: ['@message', `${ofTier('askedTier')}${END_OF_REQUEST}`],
+    answeredMode: ['@message', `${ofMode('answeredMode')}${END_OF_ANSWER}`],
+    askedMode: ['@message', `${ofMode('askedMode')}${END_OF_REQUEST}`],
+    tailMode: ['@message', `${ofMode('tailMode')}${TAIL}`],
+    tailRouted: ['@message', String.raw`"promptRouter":\{"invokedModelId":"(?<tailRouted>[^"]*)"`],
+    bareInput: ['@message', String.raw`"input":(?<bareInput>${BODILESS}),"output":\{`],
+    bareOutput: ['@message', `"output":(?<bareOutput>${BODILESS})${TAIL}`],
+  }),
+)
 
 const USAGE = 'output.outputBodyJson.usage'
 
@@ -152,24 +154,29 @@ const TERMS: readonly string[] = [
   `fields ${MARKS.map((mark, place) => `${10 ** place} * (${mark})`).join(' + ')} as marks`,
 ]
 
-/** The names of what `TERMS` makes. */
+/** The names of what `TERMS` makes, which calls of one price have in common; see `billingOf`. */
 export const TERM_COLUMNS = [...Object.keys(WORDS), 'marks'] as const
 
 /** The commands that the report's queries begin with. */
 export const PREPARATION: readonly string[] = preparationOf(Object.keys(NUMBERS) as NumberName[], IDENTITY)
 
 /** The same, and what the prices of calls hang on. */
-export const PRICED_PREPARATION: readonly string[] = [
-  ...preparationOf(Object.keys(NUMBERS) as NumberName[], [IDENTITY, ...TERMS].join(' ')),
-  ...TERMS,
-]
+export const PRICED_PREPARATION: readonly string[] = pricedPreparationOf(Object.keys(NUMBERS) as NumberName[], IDENTITY)
+
+/** The commands that make these numbers of a record and `TERM_COLUMNS`, and what a further expression needs to be found. */
+export function pricedPreparationOf(names: readonly NumberName[], further = ''): string[] {
+  const needed = wordsOf(TERMS.join(' '))
+  const made = Object.keys(NUMBERS) as NumberName[]
+  const all = made.filter((name) => names.includes(name) || needed.has(name))
+  return [...preparationOf(all, [further, ...TERMS].join(' ')), ...TERMS]
+}
 
 /** The commands that make these numbers of a record, and what a further expression needs to be found; no more than that. */
 export function preparationOf(names: readonly NumberName[], further = ''): string[] {
   const made = names.map((name) => `${NUMBERS[name]} as ${name}`).join(', ')
   const needed = wordsOf(`${made} ${further}`)
-  for (const [name, [from]] of Object.entries(PARSED)) if (needed.has(name)) needed.add(from)
-  return Object.entries(PARSED)
+  for (const [name, [from]] of PARSED) if (needed.has(name)) needed.add(from)
+  return [...PARSED]
     .filter(([name]) => needed.has(name))
     .map(([, [from, pattern]]) => `parse ${from} /${pattern}/`)
     .concat(made === '' ? [] : [`fields ${made}`])

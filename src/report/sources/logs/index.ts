@@ -1,4 +1,4 @@
-import { arn } from '../../../aws/arn.ts'
+import { arn } from '../../../aws/partitions.ts'
 import { RATES } from '../../calls.ts'
 import { OF_RECORDS } from '../../grouping.ts'
 import type { Source } from '../source.ts'

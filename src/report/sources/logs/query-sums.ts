@@ -30,11 +30,16 @@ export async function querySums(
     await querySums(cx, target, columns, { start: window.start, end: middle }, slots, tell),
     await querySums(cx, target, columns, { start: middle, end: window.end }, slots, tell),
   ]
+  return allSums(halves, { bytesScanned, queries: 1 })
+}
+
+/** Several answers as one, with what was scanned besides. */
+export function allSums(answers: readonly SumsAnswer[], besides = { bytesScanned: 0, queries: 0 }): SumsAnswer {
   return {
-    rows: halves.flatMap((half) => half.rows),
-    bytesScanned: halves.reduce((sum, half) => sum + half.bytesScanned, bytesScanned),
-    queries: halves.reduce((sum, half) => sum + half.queries, 1),
-    warnings: halves.flatMap((half) => half.warnings),
+    rows: answers.flatMap((answer) => answer.rows),
+    bytesScanned: answers.reduce((sum, answer) => sum + answer.bytesScanned, besides.bytesScanned),
+    queries: answers.reduce((sum, answer) => sum + answer.queries, besides.queries),
+    warnings: answers.flatMap((answer) => answer.warnings),
   }
 }
 

@@ -4,13 +4,13 @@ import { usageError } from '../../../core/errors.ts'
 import type { Warning } from '../../../core/events.ts'
 import { accountsOf, placeName, regionsOf } from '../../../core/place.ts'
 import { count, grouped, usd } from '../../../text/numbers.ts'
+import { type SlotRun, slotRuns, timeKeys, timeUnit } from '../../calendar.ts'
 import { RATES, usdOf } from '../../calls.ts'
 import type { Window } from '../../model.ts'
 import type { LogRow } from '../../scan/aggregate.ts'
 import { metadataKey } from '../../scan/dimensions.ts'
 import { attemptsInRecords, tally } from '../../tally.ts'
-import { timeKeys, timeRuns } from '../../time-runs.ts'
-import { slotLength } from '../../window.ts'
+import { HOUR_MS, rowUnit } from '../../window.ts'
 import { deliveryWords, type KnownDelivery, withDelivery } from '../delivery.ts'
 import { countWarnings, latencyWarnings, tierWarnings } from '../log-warnings.ts'
 import { joinPercentiles, placeOf, type TimedPart } from '../percentiles.ts'
@@ -18,7 +18,7 @@ import { readPlaces } from '../places.ts'
 import { type Tell, watched } from '../progress.ts'
 import type { Question, SourceReading } from '../source.ts'
 import { type Column, columnsOf, percentilesQuery, type QueryDimension, type Slots } from './query.ts'
-import { querySums } from './query-sums.ts'
+import { allSums, querySums } from './query-sums.ts'
 import { startOf, toLogRow, toTimedPart } from './rows.ts'
 import { type QueryTarget, runQuery } from './run-query.ts'
 
@@ -54,7 +54,6 @@ export async function readLogs(
   { window, by, timeZone = 'UTC' }: Question,
   mostRows = MOST_ROWS,
 ): Promise<SourceReading> {
-  const slots = { origin: window.start, slotMs: slotLength(window, by) }
   const asked = by.filter(isQueryDimension).map(checkedMetadata)
   const { read, warnings, incomplete } = await readPlaces(places, (place) =>
     watched(cx, { verb: 'querying', label: `${place.logGroup} in ${placeName(place, places)}` }, (tell) =>
@@ -63,7 +62,6 @@ export async function readLogs(
         { region: place.region, logGroup: place.logGroup, limit: mostRows },
         asked,
         { window, by, timeZone },
-        slots,
         tell,
       ),
     ).catch((error: unknown) => {
@@ -80,7 +78,6 @@ export async function readLogs(
   const regions = regionsOf(places)
   return {
     window,
-    slotMs: slots.slotMs,
     rows,
     percentiles,
     warnings: [
@@ -109,13 +106,19 @@ async function readRegion(
   target: QueryTarget,
   asked: readonly QueryDimension[],
   { window, by, timeZone }: Required<Question>,
-  slots: Slots,
   tell: Tell,
 ): Promise<RegionLogs> {
   const { cx, region } = place
   const columns = columnsOf([...new Set<QueryDimension>(['model', ...asked])])
-  const sums = await querySums(cx, target, columns, window, slots, tell)
-  const rows = sums.rows.map((row) => toLogRow(row, columns, place, slots))
+  const unit = timeUnit(by)
+  const read = await Promise.all(
+    rowRuns(window, by, timeZone).map(async (run) => {
+      const sums = await querySums(cx, target, columns, run.window, run, tell)
+      return { sums, rows: sums.rows.map((row) => toLogRow(row, columns, place, run)) }
+    }),
+  )
+  const sums = allSums(read.map((one) => one.sums))
+  const rows = read.flatMap((one) => one.rows)
   const timed = tally(rows)
   if (timed.latency.samples + timed.timeToFirstToken.samples === 0) {
     return { ...sums, rows, parts: [], whole: undefined }
@@ -124,11 +127,10 @@ async function readRegion(
   const keyColumns = columnsOf([...new Set([...asked, ...(by.includes('profile') ? (['model'] as const) : [])])])
   const ask = (columns: readonly Column[], span: Window, bySlot?: Slots) =>
     runQuery(cx, target, percentilesQuery(columns, span, bySlot), span, tell)
-  const runs = timeRuns(window, by, timeZone).map((run) => ({ ...run, origin: run.window.start }))
-  const isByTime = runs.length > 0
+  const runs = unit ? slotRuns(window, unit, timeZone) : []
   const [whole, groups, ...bySlot] = await Promise.all([
     ask([], window),
-    isByTime || keyColumns.length === 0 ? undefined : ask(keyColumns, window),
+    unit || keyColumns.length === 0 ? undefined : ask(keyColumns, window),
     ...runs.map((run) => ask(keyColumns, run.window, run)),
   ])
   const answers = [whole, groups, ...bySlot].filter((answer) => answer !== undefined)
@@ -142,7 +144,7 @@ async function readRegion(
   return {
     rows,
     whole: total[0],
-    parts: isByTime ? ofSlots : ofGroups,
+    parts: unit ? ofSlots : ofGroups,
     bytesScanned: answers.reduce((sum, answer) => sum + answer.bytesScanned, sums.bytesScanned),
     queries: sums.queries + answers.length,
     warnings: answers.every(({ outcome }) => outcome === 'complete')
@@ -155,6 +157,13 @@ async function readRegion(
           },
         ],
   }
+}
+
+/** Hours from the window's start, or the hours or days of the zone, in a query for each length that they have: mostly one. */
+function rowRuns(window: Window, by: readonly string[], zone: string): SlotRun[] {
+  const unit = rowUnit(window, by)
+  const isRolling = unit === 'hour' && timeUnit(by) === undefined
+  return isRolling ? [{ window, slotMs: HOUR_MS, origin: window.start }] : slotRuns(window, unit, zone)
 }
 
 /** Percentiles that are missing take nothing from the cost. */

@@ -1,10 +1,9 @@
 import type { AwsContext } from '../../../aws/context.ts'
 import type { Warning } from '../../../core/events.ts'
 import type { PlaceId } from '../../../core/place.ts'
-import type { Row, Told, Window } from '../../model.ts'
+import type { Row, Told } from '../../model.ts'
 import { MANTLE_PREFIX } from '../../prices/endpoint.ts'
 import { noCounters, noMoments, tally } from '../../tally.ts'
-import { slotStarts } from '../../window.ts'
 import type { Answers } from './get-data.ts'
 import { listMetrics, soleDimension } from './list-models.ts'
 import type { Query } from './names.ts'
@@ -28,17 +27,17 @@ export function mantleQueries(model: string): Query[] {
 }
 
 /** The slots of one model in which anything went through that endpoint, in the order of time. */
-export function mantleRows(model: string, place: PlaceId, answers: Answers, window: Window, slotMs: number): Row[] {
+export function mantleRows(model: string, place: PlaceId, answers: Answers, starts: readonly number[]): Row[] {
   const counted = MANTLE_COUNTERS.map(([counter, metric]) => {
     const series = answers.series({ model, metric, stat: 'Sum', mantle: true })
-    return { counter, slots: bySlot(series, window, slotMs, plus) }
+    return { counter, slots: bySlot(series, starts, plus) }
   })
   const dimensions = dimensionsOf(`${MANTLE_PREFIX}${model}`, place)
   const missing = MANTLE_COUNTERS.filter(([, metric]) =>
     answers.isMissing({ model, metric, stat: 'Sum', mantle: true }),
   )
   const unknown = missing.length > 0 ? new Set<Told>(missing.map(([counter]) => counter)) : undefined
-  return slotStarts(window, slotMs).flatMap((start, slot): Row[] => {
+  return starts.flatMap((start, slot): Row[] => {
     if (!unknown && counted.every(({ slots }) => Number.isNaN(slots[slot] ?? Number.NaN))) return []
     const counters = noCounters()
     for (const { counter, slots } of counted) counters[counter] = Math.round(slots[slot] || 0)

@@ -1,6 +1,6 @@
 import type { PlaceId } from '../../../core/place.ts'
+import { timeKeys } from '../../calendar.ts'
 import type { GroupKey, GroupPercentiles, Percentiles, Reading } from '../../model.ts'
-import { timeKeys } from '../../time-runs.ts'
 import { NO_PERCENTILES, type Timed, type TimedPart } from '../percentiles.ts'
 import type { Question } from '../source.ts'
 import { TIMING_NAMES, type TimingName } from './names.ts'

@@ -4,7 +4,6 @@ import type { Warning } from '../../../core/events.ts'
 import { accountsOf, regionsOf } from '../../../core/place.ts'
 import { isTimeGrouping } from '../../grouping.ts'
 import type { Reading } from '../../model.ts'
-import { slotLength } from '../../window.ts'
 import { joinPercentiles, placeOf, type TimedPart } from '../percentiles.ts'
 import { type PlaceReading, readPlaces } from '../places.ts'
 import type { Question, SourceReading } from '../source.ts'
@@ -19,16 +18,12 @@ export async function readMetricsOf(
 ): Promise<SourceReading> {
   const { window: asked, by, timeZone = 'UTC' } = question
   const now = cx.clock.now()
-  const slotMs = slotLength(asked, by)
-  const { read, warnings, incomplete } = await readPlaces(places, (place) =>
-    readMetrics(place, asked, slotMs, now, { by, timeZone }),
-  )
+  const { read, warnings, incomplete } = await readPlaces(places, (place) => readMetrics(place, question, now))
   const parts = read.flatMap(({ place, reading }) => partsOf(place, reading, { by, timeZone }))
   const wholes = new Map(read.flatMap((one) => wholesOf(one, by)))
   const joined = joinPercentiles(parts, wholes, by)
   return {
     window: read[0]?.reading.window ?? asked,
-    slotMs,
     rows: {
       *[Symbol.iterator]() {
         for (const { reading } of read) yield* reading.rows

@@ -1,20 +1,12 @@
 import type { Warning } from '../../../core/events.ts'
 import type { PlaceId } from '../../../core/place.ts'
-import {
-  COUNTERS,
-  type Counters,
-  type Dimensions,
-  type Moments,
-  type Row,
-  type Told,
-  type Window,
-} from '../../model.ts'
+import { COUNTERS, type Counters, type Dimensions, type Moments, type Row, type Told } from '../../model.ts'
 import { inferenceProfile } from '../../scan/dimensions.ts'
 import { noCounters, noMoments, type Tally } from '../../tally.ts'
 import type { Answers } from './get-data.ts'
 import type { Query } from './names.ts'
 import { COUNTER_METRICS, TIMING_METRICS, TIMING_NAMES, type TimingName } from './names.ts'
-import { bySlot, NO_SLOTS, oneWithData, plus, type Slots, sizeOf, slotCount } from './slots.ts'
+import { bySlot, NO_SLOTS, oneWithData, plus, type Slots, sizeOf } from './slots.ts'
 import { partTiers, type TierMetrics, termsOf, tierSplitter, tierWarnings } from './tiers.ts'
 
 /** All that is asked about one model, slot by slot. The average comes from Sum and SampleCount, which add up. */
@@ -35,27 +27,26 @@ export function dimensionsOf(model: string, { account, region }: PlaceId): Dimen
 
 /**
  * The slots of one model in which anything happened or may have, in the order of time, made one by one as they are asked for.
+ * @param starts when the slots begin
  * @param tiers what there is to be told of the model's service tiers: then a slot is a row for each
  */
 export function* eachRow(
   model: string,
   place: PlaceId,
   answers: Answers,
-  window: Window,
-  slotMs: number,
+  starts: readonly number[],
   tiers?: readonly TierMetrics[],
 ): Generator<Row> {
-  const { counted, latency, timeToFirstToken } = slotsOf(model, answers, window, slotMs)
+  const { counted, latency, timeToFirstToken } = slotsOf(model, answers, starts)
   const dimensions = dimensionsOf(model, place)
   const unknown = unknownOf(model, answers)
-  const parts = tiers && !unknown ? partTiers(model, tiers, answers, window, slotMs) : undefined
+  const parts = tiers && !unknown ? partTiers(model, tiers, answers, starts) : undefined
   const split = parts && tierSplitter(parts)
   const tier = tiers ? undefined : 'standard'
-  for (let slot = 0; slot < slotCount(window, slotMs); slot++) {
+  for (const [slot, start] of starts.entries()) {
     const counters = countersAt(counted, slot)
     const happened = unknown || latency.happened(slot) || timeToFirstToken.happened(slot) || isUse(counters)
     if (!happened) continue
-    const start = window.start + slot * slotMs
     let timings = { latency: latency.at(slot), timeToFirstToken: timeToFirstToken.at(slot) }
     if (!split) {
       yield { dimensions, start, counters, ...timings, terms: termsOf(tier, counters), ...(unknown && { unknown }) }
@@ -74,8 +65,8 @@ export function modelRows(...of: Parameters<typeof eachRow>): Row[] {
 }
 
 /** The sums of a model's rows, without making them; undefined where nothing happened. */
-export function modelUse(model: string, answers: Answers, window: Window, slotMs: number): Tally | undefined {
-  const { counted, latency, timeToFirstToken } = slotsOf(model, answers, window, slotMs)
+export function modelUse(model: string, answers: Answers, starts: readonly number[]): Tally | undefined {
+  const { counted, latency, timeToFirstToken } = slotsOf(model, answers, starts)
   const counters = noCounters()
   for (const { counter, values } of counted) for (const value of values) counters[counter] += Math.round(value || 0)
   const unknown = unknownOf(model, answers)
@@ -99,9 +90,9 @@ function unknownOf(model: string, answers: Answers): Set<Told> | undefined {
   return counters.length + timings.length > 0 ? new Set<Told>([...counters, ...timings]) : undefined
 }
 
-function slotsOf(model: string, answers: Answers, window: Window, slotMs: number) {
+function slotsOf(model: string, answers: Answers, starts: readonly number[]) {
   const slots = (metric: string, stat: string, join = plus) =>
-    bySlot(answers.series({ model, metric, stat }), window, slotMs, join)
+    bySlot(answers.series({ model, metric, stat }), starts, join)
   const counted = COUNTERS.map((counter) => {
     const spellings = COUNTER_METRICS[counter].map((metric) => slots(metric, 'Sum'))
     return { counter, values: oneWithData(spellings) }
@@ -149,11 +140,10 @@ export function tierTrouble(
   model: string,
   tiers: readonly TierMetrics[],
   answers: Answers,
-  window: Window,
-  slotMs: number,
+  starts: readonly number[],
 ): Warning[] {
-  const parts = unknownOf(model, answers) ? undefined : partTiers(model, tiers, answers, window, slotMs)
+  const parts = unknownOf(model, answers) ? undefined : partTiers(model, tiers, answers, starts)
   if (!parts) return []
-  const { counted } = slotsOf(model, answers, window, slotMs)
+  const { counted } = slotsOf(model, answers, starts)
   return tierWarnings(model, parts, (wanted) => counted.find(({ counter }) => counter === wanted)?.values ?? NO_SLOTS)
 }

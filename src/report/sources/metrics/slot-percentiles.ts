@@ -1,7 +1,7 @@
 import type { AwsContext } from '../../../aws/context.ts'
 import type { Warning } from '../../../core/events.ts'
+import { type TimeRun, timeKeys, timeRuns } from '../../calendar.ts'
 import type { GroupPercentiles, Percentiles } from '../../model.ts'
-import { timeKeys, timeRuns } from '../../time-runs.ts'
 import { slotStarts } from '../../window.ts'
 import type { Question } from '../source.ts'
 import { type Answers, getData } from './get-data.ts'
@@ -27,8 +27,9 @@ export async function readSlotPercentiles(
   sums: Answers,
 ): Promise<{ percentiles: GroupPercentiles[]; incomplete: boolean; warnings: Warning[] }> {
   const step = granularityMs(window.start, cx.clock.now())
-  // Points of half an hour are no longer kept of a day that is longer by one.
-  const runs = timeRuns(window, by, timeZone).filter(({ slotMs }) => slotMs % step === 0)
+  // Points of half an hour are no longer kept of a day that is longer by one, or begins at one.
+  const isKept = (run: TimeRun) => run.slotMs % step === 0 && run.window.start % step === 0
+  const runs = timeRuns(window, by, timeZone).filter(isKept)
   const read = await Promise.all(
     runs.map(async (run) => {
       const samples = slotSamples(run, models, sums)

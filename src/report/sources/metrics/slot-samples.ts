@@ -1,4 +1,4 @@
-import type { TimeRun } from '../../time-runs.ts'
+import type { TimeRun } from '../../calendar.ts'
 import type { Answers } from './get-data.ts'
 import { TIMING_METRICS, TIMING_NAMES, type TimingName } from './names.ts'
 

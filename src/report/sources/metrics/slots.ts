@@ -1,4 +1,3 @@
-import type { Window } from '../../model.ts'
 import type { Series } from './series.ts'
 
 /** A value for each slot of a window; NaN where there is none. */
@@ -7,35 +6,33 @@ export type Slots = Float64Array
 export const NO_SLOTS: Slots = new Float64Array()
 
 /**
- * A series by slot. CloudWatch counts periods from the request's start, so a point is a slot; one that stands elsewhere is
+ * A series by slot. CloudWatch counts periods from a request's start, so a point mostly is a slot; one that stands elsewhere is
  * put into the slot in which it begins, or into the first.
+ * @param starts when the slots begin, ms since the epoch
  */
 export function bySlot(
   { times, values }: Series,
-  window: Window,
-  slotMs: number,
+  starts: readonly number[],
   join: (a: number, b: number) => number,
 ): Slots {
-  const count = slotCount(window, slotMs)
   if (times.length === 0) return NO_SLOTS
-  if (times.length === count && areSlots(times, window.start, slotMs)) return values
-  const slots = new Float64Array(count).fill(Number.NaN)
+  if (times.length === starts.length && areSlots(times, starts)) return values
+  const slots = new Float64Array(starts.length).fill(Number.NaN)
+  let slot = 0
+  // Points come in the order of time.
   for (let index = 0; index < times.length; index++) {
-    const slot = Math.max(0, Math.floor(((times[index] ?? 0) - window.start) / slotMs))
+    const time = times[index] ?? 0
+    while (time >= (starts[slot + 1] ?? Number.POSITIVE_INFINITY)) slot++
     const value = values[index] ?? 0
-    const before = slots[slot]
-    if (before !== undefined) slots[slot] = Number.isNaN(before) ? value : join(before, value)
+    const before = slots[slot] ?? Number.NaN
+    slots[slot] = Number.isNaN(before) ? value : join(before, value)
   }
   return slots
 }
 
-function areSlots(times: Float64Array, start: number, slotMs: number): boolean {
-  for (let slot = 0; slot < times.length; slot++) if (times[slot] !== start + slot * slotMs) return false
+function areSlots(times: Float64Array, starts: readonly number[]): boolean {
+  for (let slot = 0; slot < times.length; slot++) if (times[slot] !== starts[slot]) return false
   return true
-}
-
-export function slotCount(window: Window, slotMs: number): number {
-  return Math.ceil((window.end - window.start) / slotMs)
 }
 
 /** Of two spellings of one metric the one with more: they tell the same, and one may have begun within the window. */

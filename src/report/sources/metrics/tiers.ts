@@ -1,7 +1,7 @@
 import type { Metric } from '@aws-sdk/client-cloudwatch'
 import type { Warning } from '../../../core/events.ts'
 import { grouped } from '../../../text/numbers.ts'
-import { COUNTERS, type Counter, type Counters, type Row, type Window } from '../../model.ts'
+import { COUNTERS, type Counter, type Counters, type Row } from '../../model.ts'
 import { BILLED } from '../../spending.ts'
 import { noCounters } from '../../tally.ts'
 import { promptOver, STANDARD_TERMS, type Terms, TIERS, type Tier, type Untold } from '../../terms.ts'
@@ -62,6 +62,11 @@ export function tierListing() {
 const SPLIT = ['invocations', ...BILLED] as const satisfies readonly Counter[]
 const SPLIT_METRICS: ReadonlySet<string> = new Set(SPLIT.flatMap((counter) => COUNTER_METRICS[counter]))
 
+/** The tiers in which a model was called, as far as their names are known. */
+export function tiersOf(pairs: readonly TierMetrics[]): (Tier | undefined)[] {
+  return [...new Set(pairs.map(({ resolved }) => TIER_NAMES.get(resolved)))]
+}
+
 export function tierQueries(model: string, pairs: readonly TierMetrics[] = []): Query[] {
   return pairs.flatMap(({ asked, resolved, metrics }) =>
     metrics.map((metric) => ({ model, metric, stat: 'Sum', tier: { asked, resolved } })),
@@ -81,8 +86,7 @@ export function partTiers(
   model: string,
   pairs: readonly TierMetrics[],
   answers: Answers,
-  window: Window,
-  slotMs: number,
+  starts: readonly number[],
 ): TierPart[] | undefined {
   if (tierQueries(model, pairs).some(answers.isMissing)) return undefined
   const parts = new Map<Tier | undefined, TierPart>()
@@ -94,7 +98,7 @@ export function partTiers(
     for (const counter of SPLIT) {
       const spellings = COUNTER_METRICS[counter].map((metric) => {
         const series = answers.series({ model, metric, stat: 'Sum', tier: { asked, resolved } })
-        return bySlot(series, window, slotMs, plus)
+        return bySlot(series, starts, plus)
       })
       part.values[counter].push(oneWithData(spellings))
     }

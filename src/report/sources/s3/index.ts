@@ -1,5 +1,5 @@
-import { arn } from '../../../aws/arn.ts'
 import { bucketNameOf } from '../../../aws/log-bucket.ts'
+import { arn } from '../../../aws/partitions.ts'
 import { RATES } from '../../calls.ts'
 import { OF_RECORDS } from '../../grouping.ts'
 import type { Source } from '../source.ts'

@@ -3,7 +3,7 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
-import { openSandbox, readFaults } from '../../../../src/cli/commands/sandbox/open.ts'
+import { openSandbox, readFaults } from '../../../../src/cli/commands/sandbox/traffic.ts'
 
 let folder = ''
 beforeAll(async () => {

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals'
-import { printSuggestions } from '../../../../src/cli/commands/setup/suggestion-table.ts'
+import { printSuggestions } from '../../../../src/cli/commands/setup/suggested-thresholds.ts'
 import type { Suggestion } from '../../../../src/steps/alarms/suggest.ts'
 import { createOutput } from '../../../../src/ui/output.ts'
 import { FakeStream } from '../../../ui/fake-terminal.ts'

@@ -11,7 +11,7 @@ import { bookOf, facts, row } from '../../../support/report-rows.ts'
 /** The charts of a day by their titles, as the texts that stand in them. */
 async function textsOf(start: number, rows: readonly Row[], by: readonly string[], timeZone: string) {
   const window = { start, end: start + 24 * HOUR_MS }
-  const reading = { window, slotMs: HOUR_MS, rows, percentiles: [], warnings: [] }
+  const reading = { window, rows, percentiles: [], warnings: [] }
   const charts = chartsOf(
     summarize(reading, { ...facts, hours: 24, by, timeZone }, bookOf({ 'maker.one': { input: parsePrice(3) } })),
   )

@@ -157,7 +157,7 @@ describe('on other terms than standard ones', () => {
     })
     expect(lookup(qwen, id, { tier: 'flex' })).toMatchObject({
       perMillion: figures({ input: 0.11, output: 0.3 }),
-      source: 'aws-price-list + × 0.5 (flex)',
+      source: 'aws-price-list, the rest × 0.5 (flex)',
     })
     expect(lookup(qwen, id, { tier: 'batch' })).toMatchObject({
       perMillion: figures({ input: 0.1, output: 0.3 }),
@@ -203,13 +203,13 @@ describe('on other terms than standard ones', () => {
       expect(lookup(book, id, { promptOver })).toMatchObject({ perMillion: figures(usd) })
     })
 
-    it('follow the rule where the list has no row of them', () => {
+    it('cost what short ones do where the list has no row of them', () => {
       expect(lookup(bookOf(...plain), id, { promptOver: 200_000 })).toMatchObject({
-        perMillion: figures({ input: 6, output: 22.5, cacheRead: 0.6 }),
-        source: 'aws-price-list × 2 (prompts over 200k tokens)',
+        perMillion: figures({ input: 3, output: 15, cacheRead: 0.3 }),
+        source: 'aws-price-list',
       })
       expect(lookup(bookOf(...plain), id, { promptOver: 200_000, tier: 'batch' })).toMatchObject({
-        perMillion: figures({ input: 3, output: 11.25, cacheRead: 0.3 }),
+        perMillion: figures({ input: 1.5, output: 7.5, cacheRead: 0.15 }),
       })
     })
 

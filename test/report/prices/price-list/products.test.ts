@@ -30,6 +30,25 @@ function product({ attributes = {}, unit = '1K tokens', usd = '0.0000350000', di
 }
 
 describe('a product', () => {
+  it.each<[string, Wish]>([
+    ['an input of $0, which may not be known', { usd: '0.0000000000' }],
+    ['an output of $0', { usd: '0', attributes: { usagetype: 'USE1-NovaMicro-output-tokens' } }],
+    [
+      'a write of $0 to a cache that is not free',
+      { usd: '0', attributes: { usagetype: 'USE1-Qwen3-32B-cache-write-input-token-count', model: 'Qwen3 32B' } },
+    ],
+    ['what no model costs, by far', { usd: '10.0001' }],
+  ])('has no price where the list has %s', (_what, wish) => {
+    expect(parseProduct(product(wish))).toMatchObject({ prices: [], leftOut: { reason: 'price' } })
+  })
+
+  it("may cost nothing where it is a write to Nova's cache", () => {
+    const attributes = { usagetype: 'USE1-NovaMicro-cache-write-input-token-count' }
+    expect(parseProduct(product({ usd: '0.0000000000', attributes })).prices).toMatchObject([
+      { kind: 'cacheWrite', price: 0n },
+    ])
+  })
+
   it('is its price to the pico-dollar, with model, Region and terms', () => {
     expect(parseProduct(product())).toStrictEqual({
       prices: [
@@ -95,7 +114,7 @@ describe('a product', () => {
 
   it.each([
     ['1K tokens', '0.5', 500_000_000_000_000n],
-    ['1K Tokens', '12', 12_000_000_000_000_000n],
+    ['1K Tokens', '1.2', 1_200_000_000_000_000n],
     ['1000 tokens', '0.5', 500_000_000_000_000n],
     ['1M tokens', '0.25', 250_000_000_000n],
     ['1,000,000 tokens', '0.25', 250_000_000_000n],

@@ -19,7 +19,9 @@ async function callsBy(by: 'hour' | 'day', timeZone: string, times: readonly num
   return inFolder({ 'a.jsonl': lines.join('\n') }, async (folder) => {
     const { report: told } = await report(CX, { source: { name: 'file', path: folder }, by: [by], timeZone })
     expect(told.warnings.map(({ code }) => code)).not.toContain('hours-rounded')
-    return new Map(told.groups.map(({ key, invocations }) => [key[by], invocations]))
+    return new Map(
+      told.groups.flatMap(({ key, invocations }) => (invocations ? [[key[by], invocations] as const] : [])),
+    )
   })
 }
 

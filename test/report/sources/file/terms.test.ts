@@ -283,8 +283,8 @@ describe('what a record does not tell is a doubt with the most that it could add
     ]
     const { warnings, total } = await reportOf(lines.map(recordLine))
     expect(warnings.filter(({ code }) => code === 'counts-unknown').map(({ message }) => message)).toEqual([
-      `2 calls of ${NOVA} have no usable count of input and output tokens: the report is without what these cost`,
-      `1 call of ${SONNET_45} has no usable count of input and output tokens: the report is without what these cost`,
+      `2 calls of ${NOVA} have no usable count of input and output tokens: the cost is without them`,
+      `1 call of ${SONNET_45} has no usable count of input and output tokens: the cost is without them`,
     ])
     expect([total.invocations, total.inputTokens, total.outputTokens]).toEqual([4, null, null])
   })

@@ -247,7 +247,7 @@ test('each call is on the terms that its record tells, and what that does not te
     "1 call of maker.m13 ran in the service tier 'turbo', of which nothing is known: priced at the standard one",
   ])
   expect(said('counts-unknown')).toContain(
-    '1 call of maker.m38 has no usable count of input and output tokens: the report is without what these cost',
+    '1 call of maker.m38 has no usable count of input and output tokens: the cost is without them',
   )
 })
 

@@ -229,7 +229,7 @@ test('who interrupts does not wait', async () => {
   const { cx } = sleeping(cloudwatch)
   const sleep = () => Promise.reject(interrupted())
   const place = { account: '111122223333', region: REGION, cx: { ...cx, clock: { ...cx.clock, sleep } } }
-  const asked = readMetrics(place, WINDOW)
+  const asked = readMetrics(place, { window: WINDOW, by: [] })
   await expect(asked).rejects.toMatchObject({ kind: 'interrupted' })
 })
 
@@ -298,7 +298,7 @@ test('the models of the OpenAI-compatible endpoint too', async () => {
   })
   cloudwatch.putMantle('Inferences', { Model: 'openai.gpt-oss-120b' }, NOW, 3)
   const place = { account: '111122223333', region: REGION, cx: sleeping(cloudwatch).cx }
-  const { rows, incomplete } = await readMetrics(place, WINDOW)
+  const { rows, incomplete } = await readMetrics(place, { window: WINDOW, by: [] })
   const all = [...rows]
   expect(incomplete).toBe(true)
   expect(all.every(({ unknown }) => unknown?.has('inputTokens') && !unknown.has('invocations'))).toBe(true)

@@ -16,7 +16,10 @@ const ONE = { ModelId: 'us.maker.one-v1:0' }
 const TWO = { ModelId: 'maker.two' }
 
 function read(cloudwatch: FakeCloudWatch, window = WINDOW): Promise<Reading> {
-  return readMetrics({ account: '111122223333', region: REGION, cx: reportContext(cloudwatch.client, NOW) }, window)
+  return readMetrics(
+    { account: '111122223333', region: REGION, cx: reportContext(cloudwatch.client, NOW) },
+    { window, by: [] },
+  )
 }
 
 function fake(fill: (cloudwatch: FakeCloudWatch) => void, options: FakeOptions = {}): FakeCloudWatch {
@@ -45,13 +48,12 @@ describe('readMetrics', () => {
   })
 
   it('gives a row for every slot in which anything happened, counted from the start of the window', async () => {
-    const { rows, slotMs } = await read(
+    const { rows } = await read(
       fake((cloudwatch) => {
         cloudwatch.put('Invocations', ONE, WINDOW.start + 1, 1)
         cloudwatch.put('InvocationThrottles', TWO, WINDOW.start + 5 * HOUR_MS, 2)
       }),
     )
-    expect(slotMs).toBe(HOUR_MS)
     expect(Array.from(rows, ({ dimensions, start }) => [dimensions.model, start])).toEqual([
       ['maker.two', WINDOW.start + 5 * HOUR_MS],
       ['us.maker.one-v1:0', WINDOW.start],
@@ -162,7 +164,7 @@ describe('readMetrics', () => {
 
   it('tells what it is doing', async () => {
     const context = reportContext(fake((one) => one.put('Invocations', ONE, NOW, 1)).client, NOW)
-    await readMetrics({ account: '111122223333', region: REGION, cx: context }, WINDOW)
+    await readMetrics({ account: '111122223333', region: REGION, cx: context }, { window: WINDOW, by: [] })
     const phases = context.events.filter(({ type }) => type.startsWith('phase'))
     expect(phases.map((event) => ('title' in event ? event.title : event.type))).toEqual([
       'finding the models used in us-east-1',
@@ -193,7 +195,11 @@ describe('windows of more than seven days', () => {
         expect(reading.window.end).toBe(window.end)
         expect(window.start - reading.window.start).toBeGreaterThanOrEqual(0)
         expect(window.start - reading.window.start).toBeLessThan(HOUR_MS)
-        expect(reading.slotMs).toBe(hours <= 168 ? HOUR_MS : DAY_MS)
+        const slot = hours <= 168 ? HOUR_MS : DAY_MS
+        const origin = hours <= 168 ? reading.window.start : 0
+        for (const { start } of reading.rows) {
+          expect(start === window.start || (start - origin) % slot === 0).toBe(true)
+        }
       }),
       { numRuns: 100 },
     )
@@ -327,7 +333,7 @@ describe('percentiles', () => {
     } as FakeCloudWatch['client']
     const reading = await readMetrics(
       { account: '111122223333', region: REGION, cx: reportContext(halved, NOW) },
-      WINDOW,
+      { window: WINDOW, by: [] },
     )
     expect(percentilesOf(reading, { model: ONE.ModelId })?.latency.p99).toBeNull()
     expect(reading.warnings).toContainEqual({

@@ -9,7 +9,7 @@ import { tally } from '../../../../src/report/tally.ts'
 import { HOUR_MS } from '../../../../src/report/window.ts'
 import { REGION, START } from '../../../support/report-rows.ts'
 
-const WINDOW = { start: START, end: START + 5.5 * HOUR_MS }
+const STARTS = [0, 1, 2, 3, 4, 5].map((hour) => START + hour * HOUR_MS)
 
 type Points = readonly (readonly [hour: number, value: number])[]
 
@@ -25,7 +25,7 @@ function answers(known: Record<string, Points>): Answers {
 }
 
 const rowsOf = (known: Record<string, Points>) =>
-  modelRows('maker.one', { account: '111122223333', region: REGION }, answers(known), WINDOW, HOUR_MS)
+  modelRows('maker.one', { account: '111122223333', region: REGION }, answers(known), STARTS)
 
 describe('the rows of a model', () => {
   it('are of the slots in which anything was called, timed or refused', () => {
@@ -57,19 +57,19 @@ test('the use of a model is what its rows add up to, whatever CloudWatch tells',
         known[`${metric} Sum`] = known[`${metric} Maximum`] ?? []
       }
       const rows = rowsOf(known)
-      const use = modelUse('maker.one', answers(known), WINDOW, HOUR_MS)
+      const use = modelUse('maker.one', answers(known), STARTS)
       expect(use).toEqual(rows.length === 0 ? undefined : tally(rows))
     }),
   )
 })
 
 describe('bySlot', () => {
-  const slots = (points: Points, join = plus) => [...bySlot(series(points), WINDOW, HOUR_MS, join)]
+  const slots = (points: Points, join = plus) => [...bySlot(series(points), STARTS, join)]
 
   it('takes points that are the slots as they are', () => {
     const whole = series([0, 1, 2, 3, 4, 5].map((hour) => [hour, hour * 10] as const))
-    expect(bySlot(whole, WINDOW, HOUR_MS, plus)).toBe(whole.values)
-    expect(bySlot(NO_POINTS, WINDOW, HOUR_MS, plus)).toHaveLength(0)
+    expect(bySlot(whole, STARTS, plus)).toBe(whole.values)
+    expect(bySlot(NO_POINTS, STARTS, plus)).toHaveLength(0)
   })
 
   it('puts a point into the slot in which it begins, or into the first', () => {
@@ -79,7 +79,6 @@ describe('bySlot', () => {
           [-0.5, 1],
           [0.5, 2],
           [3.9, 4],
-          [9, 8],
         ].map(([hour = 0, value = 0]) => [hour, value]),
       ),
     ).toEqual([3, Number.NaN, Number.NaN, 4, Number.NaN, Number.NaN])

@@ -18,7 +18,7 @@ async function read(fill: (cloudwatch: FakeCloudWatch) => void, options: FakeOpt
   const cloudwatch = new FakeCloudWatch(options)
   fill(cloudwatch)
   const cx = reportContext(cloudwatch.client, NOW)
-  const reading = await readMetrics({ account: '111122223333', region: REGION, cx }, WINDOW)
+  const reading = await readMetrics({ account: '111122223333', region: REGION, cx }, { window: WINDOW, by: [] })
   return { ...reading, rows: [...reading.rows], requests: cloudwatch.requests }
 }
 

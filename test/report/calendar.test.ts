@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals'
 import fc from 'fast-check'
+import { boundsOf, timeKeys, timeRuns } from '../../src/report/calendar.ts'
 import { timeKey } from '../../src/report/grouping.ts'
-import { timeKeys, timeRuns } from '../../src/report/time-runs.ts'
 import { HOUR_MS } from '../../src/report/window.ts'
 import { hourStart } from '../../src/report/window-zone.ts'
 
@@ -57,6 +57,35 @@ describe('the runs of a window', () => {
         })
         expect(new Set(days).size).toBe(days.length)
       }),
+    )
+  })
+})
+
+describe('hours and days of a zone', () => {
+  const zones = ['UTC', 'Europe/Berlin', 'Asia/Kolkata', 'Asia/Kathmandu', 'America/New_York', 'Australia/Lord_Howe']
+  const moments = fc.integer({ min: at('2025-12-01T00:00Z'), max: at('2026-12-01T00:00Z') })
+
+  it('cover the window, and each is of one key that no other has', () => {
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...zones),
+        fc.constantFrom('hour' as const, 'day' as const),
+        moments,
+        fc.integer({ min: 1, max: 20 * 24 * 60 }),
+        (zone, unit, start, minutes) => {
+          const window = { start, end: start + minutes * 60_000 }
+          const bounds = boundsOf(window, unit, zone)
+          expect(bounds[0]).toBeLessThanOrEqual(window.start)
+          expect(bounds[1]).toBeGreaterThan(window.start)
+          expect(bounds.at(-1)).toBeGreaterThanOrEqual(window.end)
+          expect(bounds.at(-2)).toBeLessThan(window.end)
+          const keys = bounds.slice(0, -1).map((bound, index) => {
+            expect(timeKey(unit, (bounds[index + 1] ?? 0) - 1, zone)).toBe(timeKey(unit, bound, zone))
+            return timeKey(unit, bound, zone)
+          })
+          expect(new Set(keys).size).toBe(keys.length)
+        },
+      ),
     )
   })
 })

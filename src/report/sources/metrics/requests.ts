@@ -1,0 +1,67 @@
+import type { AwsContext } from '../../../aws/context.ts'
+import type { Warning } from '../../../core/events.ts'
+import { boundsOf, runsOf, type TimeRun, within } from '../../calendar.ts'
+import { isTimeGrouping } from '../../grouping.ts'
+import type { Window } from '../../model.ts'
+import { HOUR_MS, rowUnit, slotStarts } from '../../window.ts'
+import type { Question } from '../source.ts'
+import { type Answers, getData } from './get-data.ts'
+import type { Query } from './names.ts'
+import { granularityMs, readableWindow } from './retention.ts'
+import { joined, NO_POINTS } from './series.ts'
+
+/** How a window is asked for, so that each point is of one slot. */
+export interface Requests {
+  /** As CloudWatch reads it. */
+  window: Window
+  /** When the slots of the rows begin, ms since the epoch. */
+  starts: readonly number[]
+  /** A request, or as many as its queries take, for each. */
+  runs: readonly TimeRun[]
+  /** What CloudWatch still keeps is coarser than the hours of the zone's clocks begin. */
+  isRounded: boolean
+}
+
+/**
+ * Hours from the window's start, or of the zone's clocks where hours or days are told apart; past seven days the days of the
+ * zone, in a request for each length that they have. Where only points by the hour are kept and these are not the zone's, what
+ * was used in one counts where it begins.
+ */
+export function requestsOf({ window: asked, by, timeZone = 'UTC' }: Question, now: number): Requests {
+  const window = readableWindow(asked, now)
+  const unit = rowUnit(asked, by)
+  const byTheHour = [{ window, slotMs: HOUR_MS }]
+  if (unit === 'hour' && !by.some(isTimeGrouping)) {
+    return { window, starts: slotStarts(window, HOUR_MS), runs: byTheHour, isRounded: false }
+  }
+  const step = granularityMs(window.start, now)
+  const bounds = boundsOf(asked, unit, timeZone)
+  const isRounded = bounds.some((bound) => bound % step !== 0)
+  const kept = bounds.map((bound) => Math.ceil(bound / step) * step).filter((bound) => bound < window.end)
+  return {
+    window,
+    starts: within(bounds, asked).slice(0, -1),
+    runs: isRounded && unit === 'hour' ? byTheHour : runsOf(within([...kept, window.end], window)),
+    isRounded,
+  }
+}
+
+/** The points of many queries in all of the runs. */
+export async function getRuns(cx: AwsContext, queries: readonly Query[], runs: readonly TimeRun[]): Promise<Answers> {
+  const all = await Promise.all(runs.map(({ window, slotMs }) => getData(cx, queries, window, slotMs / 1000)))
+  const [only, ...others] = all
+  if (only && others.length === 0) return only
+  return {
+    points: (query) => all.flatMap((answers) => answers.points(query)),
+    series: (query) => all.reduce((whole, answers) => joined(whole, answers.series(query), NO_POINTS), NO_POINTS),
+    isMissing: (query) => all.some((answers) => answers.isMissing(query)),
+    incomplete: all.some(({ incomplete }) => incomplete),
+    warnings: all.flatMap(({ warnings }) => warnings),
+  }
+}
+
+export function roundedWarnings({ isRounded }: Requests, zone: string): Warning[] {
+  if (!isRounded) return []
+  const message = `what was used in an hour counts where the hour begins: this source's hours are not those of ${zone}`
+  return [{ code: 'hours-rounded', message }]
+}

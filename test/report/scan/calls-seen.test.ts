@@ -1,0 +1,68 @@
+import { describe, expect, test } from '@jest/globals'
+import fc from 'fast-check'
+import { CallsSeen, callsSeenMemory } from '../../../src/report/scan/calls-seen.ts'
+
+/** Small, so that every level fills. */
+const LEVELS = [16, 32, 64]
+const few = (levels = LEVELS) => new CallsSeen(callsSeenMemory(levels), levels)
+
+describe('the calls that were seen', () => {
+  test('are told from each other, whatever their ids', () =>
+    fc.assert(
+      fc.property(fc.array(fc.oneof(fc.uuid(), fc.string(), fc.constantFrom('a', 'b', '__proto__'))), (ids) => {
+        const seen = new CallsSeen(callsSeenMemory([16, 2048]), [16, 2048])
+        const known = new Set<string>()
+        for (const id of ids) {
+          expect([id, seen.claim(id)]).toEqual([id, known.has(id) ? 'double' : 'new'])
+          known.add(id)
+        }
+      }),
+    ))
+
+  test.each([
+    ['counted up', (index: number) => `6d1f2f0e-2b6c-4f58-9a35-${index.toString(16).padStart(12, '0')}`],
+    ['short', (index: number) => String(index)],
+    ['alike but at their beginnings', (index: number) => `${index.toString(36)}-request-of-the-gateway`],
+  ])('are not taken for each other where ids are %s', (_, idOf) => {
+    const seen = new CallsSeen(callsSeenMemory())
+    const said = { new: 0, double: 0, unchecked: 0 }
+    for (let index = 0; index < 300_000; index++) said[seen.claim(idOf(index))]++
+    expect(said).toEqual({ new: 300_000, double: 0, unchecked: 0 })
+    for (let index = 0; index < 300_000; index += 1000) expect(seen.claim(idOf(index))).toBe('double')
+  })
+
+  test('are met by every thread that shares the memory', () => {
+    const memory = callsSeenMemory(LEVELS)
+    const [one, other] = [new CallsSeen(memory, LEVELS), new CallsSeen(memory, LEVELS)]
+    expect([one.claim('a'), other.claim('a'), other.claim('b'), one.claim('b')]).toEqual([
+      'new',
+      'double',
+      'new',
+      'double',
+    ])
+  })
+
+  test('fill the memory to its last entry; then further ones are told to be unchecked, and never to be doubles', () => {
+    const seen = few()
+    const said = Array.from({ length: 1000 }, (_, index) => seen.claim(`call ${index}`))
+    const kept = said.flatMap((one, index) => (one === 'new' ? [index] : []))
+    expect(new Set(said)).toEqual(new Set(['new', 'unchecked']))
+    expect(kept.length).toBe(16 + 32 + 64)
+    for (const index of kept) expect(seen.claim(`call ${index}`)).toBe('double')
+    expect(seen.claim('call 999')).toBe('unchecked')
+  })
+
+  test('that are taken back are new again, and those before and after stay', () =>
+    fc.assert(
+      fc.property(fc.array(fc.nat(80)), fc.array(fc.nat(80)), fc.boolean(), (before, during, isKept) => {
+        const seen = few([16, 512])
+        for (const id of before) seen.claim(`${id}`)
+        seen.begin()
+        for (const id of during) seen.claim(`${id}`)
+        seen.end(isKept)
+        const known = new Set(isKept ? [...before, ...during] : before)
+        for (let id = 0; id <= 80; id++)
+          expect([id, seen.claim(`${id}`)]).toEqual([id, known.has(id) ? 'double' : 'new'])
+      }),
+    ))
+})
