@@ -42,10 +42,10 @@ export const WARNINGS = {
   'records-outside': 'records lie outside the window and are not counted',
   'records-double':
     'records repeat calls that were counted already, and are left out; or there are too many calls to tell',
-  'files-not-read': 'files of the folder are no invocation logs by what is in them, and are not read',
+  'files-not-read': 'files of a folder or an archive are no invocation logs by what is in them, and are not read',
   'empty-object': 'a file or object of the log is empty',
   'archive-damaged':
-    'the zip or zstd data of a file or object is damaged or ends too early; what comes before that was read',
+    'the zip, tar or zstd data of a file or object is damaged or ends too early; what comes before that was read',
   'unknown-form': 'a file or object is in a form that is not read; the message says how to turn it into one that is',
   'gzip-bomb': 'a file or object unpacks to more than logs do; the rest of it is left out',
   'gzip-corrupt': 'the gzip data of a file or object is damaged; what comes before that was read',

@@ -39,9 +39,9 @@ export async function doctor(session: Session): Promise<DoctorReport> {
 /** The chain from the caller's rights to the person an alarm reaches, link by link. */
 export const CHECKS: readonly Check[] = [
   rights,
+  loggingOn,
   resources,
   concerns,
-  loggingOn,
   destinations,
   deliveries,
   use,

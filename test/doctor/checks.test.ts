@@ -146,6 +146,18 @@ describe('the checks, on facts', () => {
       ['logging-elsewhere'],
     ],
     [
+      'nothing of ours in it, nor anywhere',
+      factsWith(
+        { logging: { logGroup: undefined, role: undefined, bucket: 'y', text: true } },
+        {
+          resources: standing.map((one) =>
+            /iam|s3|log-group/.test(one.type) ? { ...one, action: 'create' as const } : one,
+          ),
+        },
+      ),
+      ['logging-elsewhere'],
+    ],
+    [
       'a group of somebody else that is gone',
       factsWith({ logging: { logGroup: '/x', role: 'r', bucket: 'y', text: true, gone: ['log group /x'] } }),
       ['logging-elsewhere', 'delivery-broken'],

@@ -1,7 +1,7 @@
 import { OF_A_STACK } from '../../aws/ownership.ts'
 import type { ChangeReportResource } from '../../core/change-report.ts'
 import { flagOf, thresholdAlarm } from '../../steps/alarms/threshold-alarms.ts'
-import type { Facts } from '../facts.ts'
+import type { Facts, RegionFacts } from '../facts.ts'
 import { type Check, type Finding, odd, wrong } from '../finding.ts'
 
 /** Differences that have a finding of their own, which says what follows from them. */
@@ -13,13 +13,29 @@ const TOLD_APART: ReadonlyMap<string, readonly string[]> = new Map([
 export const resources: Check = {
   title: 'everything that setup makes is there and as it was made',
   applies: (facts) => facts.resources.length > 0,
-  find: ({ resources: all, concerns: known }) => {
-    if (isNotSetUp(all)) return [notSetUp(all)]
+  find: ({ resources, concerns: known, regions }) => {
+    const all = resources.filter((resource) => !isNotInUse(resource, regions))
+    if (all.length > 0 && isNotSetUp(all)) return [notSetUp(all)]
     const cures = new Map(known.map(({ message, hint }) => [message, hint]))
     cures.set(OF_A_STACK.because, OF_A_STACK.hint)
     const readable = all.filter(({ error }) => !error)
     return [...unreadable(all), ...readable.flatMap((resource) => findingOf(resource, cures) ?? [])]
   },
+}
+
+/** A place for logs that is missing, and to which no Region's logging leads: others have theirs, which are looked at. */
+function isNotInUse({ type, name, action, region }: ChangeReportResource, regions: readonly RegionFacts[]): boolean {
+  if (action !== 'create') return false
+  const own = regions.filter((one) => region === 'global' || one.region === region)
+  return (
+    own.length > 0 &&
+    own.every(({ logging, ours }) => {
+      if (!logging) return false
+      if (type === 'iam-role') return logging.role !== ours.role
+      if (type === 'log-group') return logging.logGroup !== name
+      return type === 's3-bucket' && logging.bucket !== name
+    })
+  )
 }
 
 export const concerns: Check = {

@@ -1,6 +1,6 @@
 import { GetModelInvocationLoggingConfigurationCommand } from '@aws-sdk/client-bedrock'
 import type { AwsContext, AwsPlace, SendOptions } from '../../aws/context.ts'
-import { isAppError } from '../../core/errors.ts'
+import { AppError, isAppError } from '../../core/errors.ts'
 import { sideBySide } from './side-by-side.ts'
 
 const PLACES_AT_ONCE = 8
@@ -55,4 +55,14 @@ export function deliveryWords(known: KnownDelivery, region: string): string {
   const folder = keyPrefix === '' ? 'without a key prefix' : `under '${keyPrefix}'`
   const targets = [logGroup && `log group ${logGroup}`, bucket && `bucket ${bucket} ${folder}`].filter(Boolean)
   return `invocation logging in ${region} writes to ${targets.join(' and ')}`
+}
+
+/** Of a log group or a bucket that is not there: with what logging writes to instead, and how that is read. */
+export function withDelivery(error: unknown, known: KnownDelivery | undefined, region: string): unknown {
+  if (!isAppError(error) || !/^No(?:LogGroup|SuchBucket)$/.test(error.code)) return error
+  if (typeof known !== 'object' || 'unread' in known) return error
+  const source = error.code === 'NoLogGroup' ? known.bucket && 's3' : known.logGroup && 'logs'
+  if (!source) return error
+  const hint = `bedrock-monitor report --source ${source} --region ${region} reads it there`
+  return new AppError('failed', error.code, `${error.message}; ${deliveryWords(known, region)}`, { hint, cause: error })
 }

@@ -40,16 +40,20 @@ function standardInput(stdin: AsyncIterable<Uint8Array> | undefined, signal: Abo
   throw usageError('--source file:-: there is no standard input', 'pipe the log into it, or give a path')
 }
 
-/** What comes in until the user interrupts, which would go unnoticed while nothing does. */
+/**
+ * What comes in until the user interrupts, which would go unnoticed while nothing does. Each piece has a listener of its own:
+ * one promise for all would keep every piece that was waited for beside it.
+ */
 async function* untilAborted(stdin: AsyncIterable<Uint8Array>, signal: AbortSignal): AsyncGenerator<Uint8Array> {
-  const aborted = new Promise<never>((_, reject) => {
-    signal.addEventListener('abort', () => reject(signal.reason), { once: true })
-  })
-  // It may be rejected when nobody waits for it any more.
-  aborted.catch(() => {})
   const chunks = stdin[Symbol.asyncIterator]()
   for (;;) {
-    const { done, value } = await Promise.race([chunks.next(), aborted])
+    signal.throwIfAborted()
+    const { done, value } = await new Promise<IteratorResult<Uint8Array>>((resolve, reject) => {
+      const stop = () => reject(signal.reason)
+      signal.addEventListener('abort', stop, { once: true })
+      const end = () => signal.removeEventListener('abort', stop)
+      chunks.next().then(resolve, reject).finally(end)
+    })
     if (done) return
     yield value
   }

@@ -11,7 +11,7 @@ import type { LogRow } from '../../scan/aggregate.ts'
 import { metadataKey } from '../../scan/dimensions.ts'
 import { attemptsInRecords, tally } from '../../tally.ts'
 import { HOUR_MS, rowUnit } from '../../window.ts'
-import { deliveryWords, type KnownDelivery } from '../delivery.ts'
+import { deliveryWords, type KnownDelivery, withDelivery } from '../delivery.ts'
 import { countWarnings, latencyWarnings, tierWarnings } from '../log-warnings.ts'
 import { joinPercentiles, placeOf, type TimedPart } from '../percentiles.ts'
 import { readPlaces } from '../places.ts'
@@ -64,7 +64,9 @@ export async function readLogs(
         { window, by, timeZone },
         tell,
       ),
-    ),
+    ).catch((error: unknown) => {
+      throw withDelivery(error, place.configured, place.region)
+    }),
   )
   const rows = read.flatMap(({ reading }) => reading.rows)
   const parts = read.flatMap(({ reading }) => reading.parts)

@@ -5,7 +5,7 @@ import { accountsOf, regionsOf } from '../../../core/place.ts'
 import type { Fault } from '../../scan/fault.ts'
 import type { ScanTask } from '../../scan/task.ts'
 import { DAY_MS } from '../../window.ts'
-import { deliveryWords } from '../delivery.ts'
+import { deliveryWords, withDelivery } from '../delivery.ts'
 import { readPlaces } from '../places.ts'
 import { readRecords } from '../scanned.ts'
 import type { Question, SourceReading } from '../source.ts'
@@ -33,7 +33,7 @@ export async function readBucket(
   const { read, warnings, incomplete } = await readPlaces(places, async (place): Promise<Listed> => {
     const { bucket, owner } = place
     const objects = await listObjects(place.cx, place, question.window).catch((error: unknown) => {
-      throw explained(error, bucket)
+      throw withDelivery(explained(error, bucket), place.configured, place.region)
     })
     return { cx: place.cx, target: { bucket, owner }, objects }
   })

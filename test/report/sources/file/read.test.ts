@@ -1,6 +1,8 @@
 import { symlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { gzipSync } from 'node:zlib'
 import { describe, expect, it, test } from '@jest/globals'
 import type { Context } from '../../../../src/core/context.ts'
@@ -111,6 +113,28 @@ describe('a file of invocation records', () => {
   it('is read from standard input', async () => {
     const { report: said } = await ask('-', { stdin: Readable.from([Buffer.from(LOG)]) })
     expect(said.total.inputTokens).toBe(206)
+  })
+
+  it('does not keep what came in on stdin', async () => {
+    setFlagsFromString('--expose-gc')
+    const collect = runInNewContext('gc') as () => void
+    const PIECES = 64
+    const given: WeakRef<Buffer>[] = []
+    let kept = 0
+    async function* pieces() {
+      for (let at = 0; at < PIECES; at++) {
+        const piece = Buffer.alloc(1000, ' ')
+        given.push(new WeakRef(piece))
+        yield piece
+      }
+      await new Promise(setImmediate)
+      collect()
+      kept = given.filter((piece) => piece.deref()).length
+      yield Buffer.from(LOG)
+    }
+    await ask('-', { stdin: Readable.from(pieces()) })
+    expect(given).toHaveLength(PIECES)
+    expect(kept).toBeLessThan(PIECES / 2)
   })
 
   it('is no longer waited for on standard input when the user interrupts', async () => {
