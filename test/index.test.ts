@@ -98,7 +98,10 @@ describe('report', () => {
     writeFileSync(path, times.map((time) => `${JSON.stringify(recordAt(time))}\n`).join(''))
     const window = { start: new Date('2026-09-08T00:00:00Z'), end: new Date('2026-09-09T00:00:00Z') }
     const view = await report({ source: 'file', path, window, by: ['day'], timeZone: 'Europe/Berlin' })
-    expect(view.report.groups).toMatchObject([{ key: { day: '2026-09-09' }, invocations: 1 }])
+    expect(view.report.groups).toMatchObject([
+      { key: { day: '2026-09-08' }, invocations: 0 },
+      { key: { day: '2026-09-09' }, invocations: 1 },
+    ])
   })
 
   test('a Region that is named twice counts once', async () => {
