@@ -117,7 +117,9 @@ describe('docs/doctor.md', () => {
     const folder = join(ROOT, 'src/doctor/checks')
     const sources = readdirSync(folder).map((name) => readFileSync(join(folder, name), 'utf8'))
     const codes = sources.flatMap((text) =>
-      [...text.matchAll(/(?:code: |wrong\(|odd\(|export const [A-Z]+ = )'([a-z-]+)'/g)].map(([, code]) => code),
+      [...text.matchAll(/(?:code: |(?:wrong|odd|note|\w\))\(\s*|export const [A-Z]+ = )'([a-z-]+)'/g)].map(
+        ([, code]) => code,
+      ),
     )
     const answered = [...page('docs/doctor.md').text.matchAll(/^- ([^:]*):/gm)].flatMap(([, terms = '']) =>
       [...terms.matchAll(/`([a-z-]+)`/g)].map(([, code]) => code),
