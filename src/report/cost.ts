@@ -1,13 +1,19 @@
 import type { Warning } from '../core/events.ts'
-import { grouped } from '../text/numbers.ts'
-import { type Charge, chargesAt } from './charges.ts'
+import { chargesAt } from './charges.ts'
 import { addDoubted, type Doubted, doubtsOf } from './doubts.ts'
 import type { DoubtLine, PriceLine, Row, UnpricedLine } from './model.ts'
-import { type AttoUsd, type PicoUsdPerMillion, priceToUsd } from './money.ts'
+import type { AttoUsd } from './money.ts'
+import {
+  addGap,
+  changedPrices,
+  type Gap,
+  gapWarning,
+  imagelessWarning,
+  longWarnings,
+  priceLine,
+  unpricedLine,
+} from './price-told.ts'
 import { type Price, type PriceBook, pricePeriods, type Unpriced } from './prices/book.ts'
-import { pricedId } from './prices/model-id.ts'
-import { agree } from './prices/quotes.ts'
-import { longFrom } from './prices/rules.ts'
 import { addCoverage, amountOf, type Coverage, isUntold, type PricedRow } from './spending.ts'
 import { STANDARD_TERMS, termsKey } from './terms.ts'
 
@@ -121,18 +127,6 @@ export function pricer(book: PriceBook): Pricer {
   }
 }
 
-/** Long prompts of a model that costs more for these where AWS's list says so, and whose price is that of short ones. */
-function longWarnings({ dimensions, billedModel, start, terms }: Row, found: Price, book: PriceBook): Warning[] {
-  const model = billedModel ?? dimensions.model
-  const id = pricedId(model)
-  const over = typeof id === 'string' ? longFrom(id) : undefined
-  if (!terms || over === undefined || terms.promptOver < over) return []
-  const short = book.lookup(model, dimensions.region, new Date(start), { ...terms, promptOver: 0 })
-  if ('unpriced' in short || !agree(short.perMillion, found.perMillion)) return []
-  const message = `prompts of more than ${grouped(over)} tokens to ${model} in ${dimensions.region} are priced as shorter ones: AWS charges more for them where its list has such a price, and none is known`
-  return [{ code: 'long-prompt-price', message }]
-}
-
 /** Images are all that the price is of: each call that was served has made one. */
 function isByImage({ perMillion, perImage }: Price): boolean {
   return perImage !== undefined && Object.keys(perMillion).length === 0
@@ -178,77 +172,4 @@ export function priceRows(rows: readonly Row[], book: PriceBook): RowCosts {
     }),
   )
   return { costs, floors, ...told() }
-}
-
-/** Tokens or images of a priced model that have no price of their own, and so are not in its cost. */
-interface Gap {
-  model: string
-  what: string
-  count: number
-}
-
-function addGap(
-  gaps: Map<string, Gap>,
-  { dimensions: { model } }: Row,
-  { kind: { words: what }, quantity }: Charge,
-): void {
-  const key = `${what} ${model}`
-  gaps.set(key, { model, what, count: quantity + (gaps.get(key)?.count ?? 0) })
-}
-
-function gapWarning({ model, what, count }: Gap): Warning {
-  return {
-    code: 'cost-incomplete',
-    message: `the cost of ${model} is without its ${grouped(count)} ${what}, which have no known price`,
-  }
-}
-
-function imagelessWarning([model, calls]: [string, number]): Warning {
-  const who = calls === 1 ? '1 call' : `${grouped(calls)} calls`
-  return {
-    code: 'counts-unknown',
-    message: `no images are counted of ${who} of ${model}: the report is without what these cost`,
-  }
-}
-
-function changedPrices(prices: readonly PriceLine[]): Warning[] {
-  const seen = new Map<string, string>()
-  const changed = new Set<string>()
-  for (const { source: _, asOf: __, ...line } of prices) {
-    const key = JSON.stringify([line.model, line.region, line.tier, line.promptOver])
-    const before = seen.get(key)
-    // Another source for the same figures is no other price.
-    if (before !== undefined && before !== JSON.stringify(line)) changed.add(line.model)
-    seen.set(key, JSON.stringify(line))
-  }
-  return [...changed].map((model) => ({
-    code: 'price-changed',
-    message: `the price of ${model} changed within the window; each part of the series is priced at its start`,
-  }))
-}
-
-function unpricedLine(lines: Map<string, UnpricedLine>, model: string, reason: string): UnpricedLine {
-  const key = JSON.stringify([model, reason])
-  const line = lines.get(key) ?? { model, inputTokens: 0, outputTokens: 0, reason }
-  lines.set(key, line)
-  return line
-}
-
-function priceLine(row: Row, { perMillion, perImage, source, asOf }: Price): PriceLine {
-  const { region } = row.dimensions
-  const usd = (price: PicoUsdPerMillion | undefined) => (price === undefined ? null : priceToUsd(price))
-  return {
-    model: row.billedModel ?? row.dimensions.model,
-    region,
-    ...(row.terms && row.terms.tier !== 'standard' && { tier: row.terms.tier }),
-    ...(row.terms && row.terms.promptOver > 0 && { promptOver: row.terms.promptOver }),
-    inputPerMillion: usd(perMillion.input),
-    outputPerMillion: usd(perMillion.output),
-    cacheReadPerMillion: usd(perMillion.cacheRead),
-    cacheWritePerMillion: usd(perMillion.cacheWrite),
-    ...(perMillion.cacheWrite1h !== undefined && { cacheWrite1hPerMillion: priceToUsd(perMillion.cacheWrite1h) }),
-    ...(perImage !== undefined && { perImage: priceToUsd(perImage) }),
-    source,
-    asOf,
-  }
 }

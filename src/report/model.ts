@@ -1,6 +1,7 @@
 import type { Warning } from '../core/events.ts'
 import type { Lack } from '../text/floor.ts'
 import type { CallCost } from './calls.ts'
+import type { QuotaLine } from './quotas/line.ts'
 import type { Terms, Tier, Untold } from './terms.ts'
 
 /** What adds up: calls, failures, tokens, images. Whole numbers of one slot, group or window. */
@@ -193,28 +194,6 @@ export interface DoubtLine {
   untold: Untold
   calls: number
   couldAddUsd: number | null
-}
-
-/** The busiest minute beside what is allowed in one. */
-export interface QuotaPeak {
-  /** Tokens as they count against the quota, or requests. */
-  peak: number
-  quota: number
-  /** Null for a quota of 0, which allows nothing. */
-  usedPercent: number | null
-  /** When that minute began. */
-  at: string
-}
-
-/** How near a model came to its quotas; null where none is truly known, or CloudWatch tells no use. */
-export interface QuotaLine {
-  region: string
-  /** What was called, as in the groups. */
-  model: string
-  /** Other ids under which the same model was called, which draw on the same quotas and are counted here. */
-  sharedWith?: string[]
-  tokensPerMinute: QuotaPeak | null
-  requestsPerMinute: QuotaPeak | null
 }
 
 /** The report as it is published: exactly what src/schema/report.schema.json says. */

@@ -8,7 +8,6 @@ import type {
   Group,
   ProfileLine,
   Projection,
-  QuotaLine,
   Reading,
   Report,
   ReportView,
@@ -19,6 +18,7 @@ import type {
 } from './model.ts'
 import { type NanoUsd, scale, toNano, toUsd } from './money.ts'
 import type { PriceBook } from './prices/book.ts'
+import type { QuotaLine } from './quotas/line.ts'
 import {
   addLack,
   costOf,

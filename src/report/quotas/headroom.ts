@@ -1,4 +1,4 @@
-import type { QuotaLine, QuotaPeak } from '../model.ts'
+import type { QuotaLine, QuotaPeak } from './line.ts'
 import type { ModelQuotas } from './match.ts'
 import { MEASURES, type Measure } from './quota-name.ts'
 

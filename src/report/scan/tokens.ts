@@ -1,6 +1,7 @@
 import type { Counter } from '../model.ts'
 import { countAt } from './counts.ts'
 import { AT, type FieldValues, type Span } from './fields.ts'
+import type { InvocationRecord } from './record.ts'
 
 /** What was called, and how that ended. */
 export interface CallFacts {
@@ -11,13 +12,7 @@ export interface CallFacts {
 }
 
 /** The tokens of a call, and which of them it should tell and does not. */
-export interface TokenCounts {
-  inputTokens: number | undefined
-  outputTokens: number | undefined
-  cacheReadTokens: number | undefined
-  cacheWriteTokens: number | undefined
-  cacheWrite5mTokens: number | undefined
-  cacheWrite1hTokens: number | undefined
+export type TokenCounts = Pick<InvocationRecord, `${string}Tokens` & keyof InvocationRecord> & {
   unknown: readonly Counter[]
 }
 

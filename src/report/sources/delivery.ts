@@ -1,6 +1,7 @@
 import { GetModelInvocationLoggingConfigurationCommand } from '@aws-sdk/client-bedrock'
 import type { AwsContext, AwsPlace, SendOptions } from '../../aws/context.ts'
 import { AppError, isAppError } from '../../core/errors.ts'
+import type { PlaceId } from '../../core/place.ts'
 import { sideBySide } from './side-by-side.ts'
 
 const PLACES_AT_ONCE = 8
@@ -47,8 +48,23 @@ export async function readDeliveries(places: readonly AwsPlace[]): Promise<Reado
   )
 }
 
-/** What the configuration says, for whoever found nothing. */
-export function deliveryWords(known: KnownDelivery, region: string): string {
+/** Places that a message names. */
+const MOST_SHOWN = 5
+
+/** Says that nothing was found: where it was looked for, and what the logging configuration says, or else why it may be so. */
+export function nothingFound(
+  looked: readonly string[],
+  places: readonly (PlaceId & { configured?: KnownDelivery })[],
+  otherwise: string,
+): string {
+  const all = [...new Set(looked)]
+  const more = all.length > MOST_SHOWN ? [`${all.length - MOST_SHOWN} more`] : []
+  const said = places.flatMap(({ configured, region }) => (configured ? deliveryWords(configured, region) : []))
+  const why = [...new Set(said)].slice(0, MOST_SHOWN).join('; ') || otherwise
+  return `no record of a Bedrock invocation in this window; looked at: ${[...all.slice(0, MOST_SHOWN), ...more].join(', ')}; ${why}`
+}
+
+function deliveryWords(known: KnownDelivery, region: string): string {
   if (known === 'off') return `invocation logging is off in ${region}`
   if ('unread' in known) return `the logging configuration of ${region} could not be read (${known.unread})`
   const { logGroup, bucket, keyPrefix } = known

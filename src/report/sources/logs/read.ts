@@ -11,7 +11,7 @@ import type { LogRow } from '../../scan/aggregate.ts'
 import { metadataKey } from '../../scan/dimensions.ts'
 import { attemptsInRecords, tally } from '../../tally.ts'
 import { HOUR_MS, rowUnit } from '../../window.ts'
-import { deliveryWords, type KnownDelivery, withDelivery } from '../delivery.ts'
+import { type KnownDelivery, nothingFound, withDelivery } from '../delivery.ts'
 import { countWarnings, latencyWarnings, tierWarnings } from '../log-warnings.ts'
 import { joinPercentiles, placeOf, type TimedPart } from '../percentiles.ts'
 import { readPlaces } from '../places.ts'
@@ -24,8 +24,6 @@ import { type QueryTarget, runQuery } from './run-query.ts'
 
 /** The most rows that a query can be asked for. */
 const MOST_ROWS = 100_000
-/** Log groups that a message names. */
-const MOST_SHOWN = 5
 
 /** A place, and the log group that is asked there. */
 export interface LogPlace extends AwsPlace {
@@ -186,17 +184,10 @@ function checkedMetadata(dimension: QueryDimension): QueryDimension {
   )
 }
 
-/** Says what was looked at, and what the logging configuration says. */
 function noUse(places: readonly LogPlace[]): Warning {
-  const looked = [...new Set(places.map(({ logGroup, region }) => `${logGroup} in ${region}`))]
-  const shown =
-    looked.length > MOST_SHOWN ? [...looked.slice(0, MOST_SHOWN), `${looked.length - MOST_SHOWN} more`] : looked
-  const configured = places.flatMap(({ configured, region }) => (configured ? deliveryWords(configured, region) : []))
-  const said = [...new Set(configured)].slice(0, MOST_SHOWN)
-  const why =
-    said.length > 0 ? said.join('; ') : 'nothing was called, or logging to CloudWatch is off (bedrock-monitor status)'
-  const message = `no record of a Bedrock invocation in this window; looked at: log group ${shown.join(', ')}; ${why}`
-  return { code: 'no-usage', message }
+  const looked = places.map(({ logGroup, region }) => `log group ${logGroup} in ${region}`)
+  const otherwise = 'nothing was called, or logging to CloudWatch is off (bedrock-monitor status)'
+  return { code: 'no-usage', message: nothingFound(looked, places, otherwise) }
 }
 
 /** Said every time, since it is the one source that bills by what it reads. */

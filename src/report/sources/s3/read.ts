@@ -5,7 +5,7 @@ import { accountsOf, regionsOf } from '../../../core/place.ts'
 import type { Fault } from '../../scan/fault.ts'
 import type { ScanTask } from '../../scan/task.ts'
 import { DAY_MS } from '../../window.ts'
-import { deliveryWords, withDelivery } from '../delivery.ts'
+import { nothingFound, withDelivery } from '../delivery.ts'
 import { readPlaces } from '../places.ts'
 import { readRecords } from '../scanned.ts'
 import type { Question, SourceReading } from '../source.ts'
@@ -14,9 +14,6 @@ import { fetchObjects } from './fetch.ts'
 import { root } from './folders.ts'
 import { type BucketOf, type LogObject, listObjects } from './list.ts'
 import type { LogFolder } from './where.ts'
-
-/** Folders that a message names. */
-const MOST_SHOWN = 5
 
 /**
  * Reads the invocation logs in a bucket (or in several: logs are delivered to one of their own Region): only the objects of
@@ -44,7 +41,11 @@ export async function readBucket(
     label: `${count} ${count === 1 ? 'object' : 'objects'} of ${buckets}`,
     bytes: lists.flatMap(({ objects }) => objects).reduce((sum, { size }) => sum + size, 0),
     edgeMs: DAY_MS,
-    noUse: noUse(places),
+    noUse: nothingFound(
+      places.map((place) => `s3://${place.bucket}/${root(place)}`),
+      places,
+      'nothing was called, or the logs lie elsewhere',
+    ),
   })
   const unreadable = faults.filter(({ code }) => code === 'unreadable')
   if (unreadable[0] && unreadable.length === count) {
@@ -75,15 +76,4 @@ interface Listed {
 
 async function* fetchAll(lists: readonly Listed[]): AsyncGenerator<ScanTask> {
   for (const { cx, target, objects } of lists) yield* fetchObjects(cx, target, objects)
-}
-
-/** Says what was looked at, and what the logging configuration says. */
-function noUse(places: readonly LogFolder[]): string {
-  const looked = [...new Set(places.map((place) => `s3://${place.bucket}/${root(place)}`))]
-  const shown =
-    looked.length > MOST_SHOWN ? [...looked.slice(0, MOST_SHOWN), `${looked.length - MOST_SHOWN} more`] : looked
-  const configured = places.flatMap(({ configured, region }) => (configured ? deliveryWords(configured, region) : []))
-  const said = [...new Set(configured)].slice(0, MOST_SHOWN)
-  const why = said.length > 0 ? said.join('; ') : 'nothing was called, or the logs lie elsewhere'
-  return `no record of a Bedrock invocation in this window; looked at: ${shown.join(', ')}; ${why}`
 }

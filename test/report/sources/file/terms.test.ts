@@ -312,21 +312,49 @@ describe('what a record does not tell is a doubt with the most that it could add
 
 /** The forms whose price the program's own book may or may not know. */
 describe('with the prices that come with the program', () => {
-  test.each<[string, RecordOptions, number, RegExp]>([
-    ['flex', nova({ serviceTier: { type: 'flex' } }, { serviceTier: { type: 'flex' } }), 0.56, /flex/],
-    ['writes kept for an hour', written({ cacheDetails: [{ inputTokens: 1_000_000, ttl: '1h' }] }), 6.60495, /^$/],
+  const sonic = {
+    model: 'amazon.nova-sonic-v1:0',
+    input: { inputTokenCount: 1_000_000 },
+    output: { outputTokenCount: 1_000_000 },
+  }
+  test.each<[string, RecordOptions, number | null, RegExp]>([
+    ['flex', nova({ serviceTier: { type: 'flex' } }, { serviceTier: { type: 'flex' } }), 0.56, /^$/],
+    [
+      'a long prompt to a model that costs more for these only where AWS lists it',
+      { model: SONNET_4, input: { inputTokenCount: 300_000 }, output: { outputTokenCount: 10_000 } },
+      1.05,
+      /long-prompt-price: prompts of more than 200,000 tokens to .* are priced as shorter ones/,
+    ],
+    [
+      'a short prompt to it',
+      { model: SONNET_4, input: { inputTokenCount: 200_000, inputBodyJson: {} }, output: { outputTokenCount: 10_000 } },
+      0.75,
+      /^$/,
+    ],
+    [
+      'writes kept for an hour',
+      written({ cacheDetails: [{ inputTokens: 1_000_000, ttl: '1h' }] }),
+      6.60495,
+      /^long-prompt-price: [^\n]*$/,
+    ],
     [
       'counts as text',
-      { model: NOVA, input: { inputTokenCount: '1000' }, output: { outputTokenCount: '100' } },
+      { model: NOVA, input: { inputTokenCount: '1000', inputBodyJson: {} }, output: { outputTokenCount: '100' } },
       0.00112,
       /^$/,
     ],
-    ["a router's choice", routed({ ...BODY, ...CHOICE }), 0.0045, /disputed/],
-  ])('%s has its price, or the reason why there is none', (_what, options, costUsd, reason) =>
+    ['speech', sonic, null, /its speech tokens cost many times what its text tokens cost/],
+    ["a router's choice", routed({ ...BODY, ...CHOICE }), 0.0045, /price-disputed/],
+  ])('%s has its price, and what has to be said of it', (_what, options, costUsd, told) =>
     inFolder({ 'log.jsonl': recordLine(options) }, async (folder) => {
       const { report: said } = await report(CX, { source: { name: 'file', path: folder } })
-      if (said.total.costUsd === null) expect(said.unpriced.map((line) => line.reason).join()).toMatch(reason)
-      else expect(said.total.costUsd).toBe(costUsd)
+      expect(said.total.costUsd).toBe(costUsd)
+      const warnings = said.warnings.filter(({ code }) => code !== 'latency-incomplete')
+      const texts = [
+        ...warnings.map(({ code, message }) => `${code}: ${message}`),
+        ...said.unpriced.map(({ reason }) => reason),
+      ]
+      expect(texts.join('\n')).toMatch(told)
     }),
   )
 })
