@@ -4,19 +4,14 @@ import type { Figures } from '../../../../src/report/prices/book.ts'
 import { priceListBook } from '../../../../src/report/prices/price-list/book.ts'
 import type { SeenPrice } from '../../../../src/report/prices/price-list/seen.ts'
 import type { Terms } from '../../../../src/report/terms.ts'
+import { LISTED_INPUT } from '../../../support/listed-price.ts'
 
 const READ_AT = Date.UTC(2026, 10, 23, 10)
 const TODAY = new Date(READ_AT)
 const STANDARD = { tier: 'standard', promptOver: 0 } as const
 
 const listed = (usd: number, more: Partial<SeenPrice> = {}): SeenPrice => ({
-  model: 'novamicro',
-  region: 'us-east-1',
-  routing: 'in-region',
-  tier: 'standard',
-  long: false,
-  mantle: false,
-  kind: 'input',
+  ...LISTED_INPUT,
   price: parsePrice(usd),
   from: '2026-11-20',
   to: '2026-11-23',

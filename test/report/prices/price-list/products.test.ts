@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals'
 import fc from 'fast-check'
 import { parseProduct } from '../../../../src/report/prices/price-list/products.ts'
+import { LISTED_INPUT } from '../../../support/listed-price.ts'
 
 interface Wish {
   attributes?: Record<string, string>
@@ -53,13 +54,7 @@ describe('a product', () => {
     expect(parseProduct(product())).toStrictEqual({
       prices: [
         {
-          model: 'novamicro',
-          region: 'us-east-1',
-          routing: 'in-region',
-          tier: 'standard',
-          long: false,
-          mantle: false,
-          kind: 'input',
+          ...LISTED_INPUT,
           price: 35_000_000_000n,
         },
       ],

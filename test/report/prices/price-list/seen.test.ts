@@ -2,18 +2,13 @@ import { describe, expect, it, test } from '@jest/globals'
 import fc from 'fast-check'
 import type { ListedPrice } from '../../../../src/report/prices/price-list/products.ts'
 import { dayOf, remember, type SeenPrice, sightOn } from '../../../../src/report/prices/price-list/seen.ts'
+import { LISTED_INPUT } from '../../../support/listed-price.ts'
 
 const DAY_MS = 86_400_000
 const START = Date.UTC(2026, 10, 1, 9)
 
 const listed = (price: bigint, more: Partial<ListedPrice> = {}): ListedPrice => ({
-  model: 'novamicro',
-  region: 'us-east-1',
-  routing: 'in-region',
-  tier: 'standard',
-  long: false,
-  mantle: false,
-  kind: 'input',
+  ...LISTED_INPUT,
   price,
   ...more,
 })
