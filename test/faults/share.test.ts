@@ -3,7 +3,7 @@ import { shareOf } from './share.ts'
 
 const DAY_MS = 86_400_000
 const ITEMS = Array.from({ length: 20 }, (_, index) => index)
-const PARTS = ['1', '2', '3'].map((part) => shareOf(part, 0))
+const PARTS = ['1', '2', '3', '4', '5', '6'].map((part) => shareOf(part, 0))
 
 test('the parts are all of it, and nothing twice', () => {
   expect(PARTS.flatMap((part) => part.of(ITEMS)).sort((a, b) => a - b)).toEqual(ITEMS)
@@ -13,18 +13,18 @@ test('the parts are all of it, and nothing twice', () => {
   expect(shareOf('all', 0).of(ITEMS)).toEqual(ITEMS)
 })
 
-test('three rows meet every column in each part', () => {
+test('six rows meet every column in each part', () => {
   for (const part of PARTS) {
-    expect(ITEMS.filter((column) => [4, 5, 6].some((row) => part.has(row, column)))).toEqual(ITEMS)
+    expect(ITEMS.filter((column) => [4, 5, 6, 7, 8, 9].some((row) => part.has(row, column)))).toEqual(ITEMS)
   }
 })
 
-test('three days on end have three parts, and a day has one', () => {
+test('six days on end have six parts, and a day has one', () => {
   const names = (days: readonly number[]) => new Set(days.map((day) => shareOf(undefined, day * DAY_MS).name)).size
-  expect(names([20_000, 20_001, 20_002])).toBe(3)
+  expect(names([20_000, 20_001, 20_002, 20_003, 20_004, 20_005])).toBe(6)
   expect(names([20_000, 20_000.4, 20_000.9])).toBe(1)
 })
 
-test.each(['0', '4', 'half', '1.5'])('%p is no part', (asked) => {
-  expect(() => shareOf(asked, 0)).toThrow('LONG_TESTS is all, or 1 to 3')
+test.each(['0', '7', 'half', '1.5'])('%p is no part', (asked) => {
+  expect(() => shareOf(asked, 0)).toThrow('LONG_TESTS is all, or 1 to 6')
 })

@@ -1,14 +1,14 @@
-/** All of it takes many minutes: a run tries a part, and the next day's another, so that three days try it all. */
-const PARTS = 3
+/** All of it takes many minutes: a run tries a part, and the next day's another, so that six days try it all; the nightly run always does. */
+const PARTS = 6
 
 const DAY_MS = 86_400_000
 
 export interface Share {
-  /** What is tried of a list: every third, beginning at another place in each part. */
+  /** What is tried of a list: every sixth, beginning at another place in each part. */
   of<Item>(items: readonly Item[]): Item[]
   /** Whether a cell of a table is tried: along each row and down each column the parts take turns. */
   has(row: number, column: number): boolean
-  /** What it is and how to get it again: `part 2 of 3, LONG_TESTS=2`. */
+  /** What it is and how to get it again: `part 2 of 6, LONG_TESTS=2`. */
   name: string
 }
 
