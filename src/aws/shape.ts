@@ -134,8 +134,9 @@ function isValueOf(schema: NormalizedSchema, value: unknown): boolean {
   // JSON inside a string comes as a String object with a method to parse it.
   if (schema.isStringSchema()) return typeof value === 'string' || isA('String', value)
   if (schema.isBooleanSchema()) return typeof value === 'boolean'
-  if (schema.isTimestampSchema()) return value instanceof Date || isA('Date', value)
-  if (schema.isNumericSchema()) return typeof value === 'number'
+  // The SDK makes an Invalid Date of a number that no calendar has, which throws wherever it is written down.
+  if (schema.isTimestampSchema()) return isA('Date', value) && Number.isFinite((value as Date).getTime())
+  if (schema.isNumericSchema()) return Number.isFinite(value)
   return true
 }
 
