@@ -445,7 +445,7 @@ export function contract(server: Server) {
       put('InputTokenCount', 11, unknown),
     ]
     await aws('cloudwatch', 'put-metric-data', '--namespace', 'AWS/Bedrock', '--metric-data', JSON.stringify(data))
-    const { code, stdout } = await program(['report', '--hours', '24', '--json'], {
+    const { code, stdout } = await runLine(['report', '--hours', '24', '--json'], {
       env: { ...CREDENTIALS, AWS_ENDPOINT_URL: running.url },
     })
     const report = JSON.parse(stdout)

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { describeWith, type MotoServer, startMoto } from '../support/external.ts'
 import { faultAnswer, seeded, startProxy } from '../support/faulty-proxy.ts'
 import { program } from '../support/program.ts'
+import { THIRD } from '../support/share.ts'
 
 const FAULTS = ['throttle', '503', 'reset'] as const
 const SHARE = 0.3
@@ -13,7 +14,7 @@ describeWith(['moto_server'], 'against moto, through a connection on which 30 % 
   })
   afterAll(() => moto?.stop())
 
-  test.each([1, 2, 3])(
+  test.each(THIRD.of([1, 2, 3]))(
     'setup, status and cleanup all succeed (seed %d)',
     async (seed) => {
       const random = seeded(seed)

@@ -5,8 +5,8 @@ import { callModels, EVERYTHING } from '../support/everything.ts'
 import { type Inventory, inventory, names } from '../support/inventory.ts'
 import { arrange, type PriorState } from '../support/prior-state.ts'
 import { BIN } from '../support/program.ts'
+import { SHARE } from '../support/share.ts'
 import { errorOf, inWorld, type World, writingCalls } from '../support/world.ts'
-import { SHARE } from './share.ts'
 
 /** Somebody else's logging, which setup replaces and cleanup has to put back, and things that setup adopts. */
 const PRIOR: PriorState = { scripted: ['topic', 'role'], foreignLogging: true }

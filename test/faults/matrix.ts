@@ -5,9 +5,9 @@ import type { ServiceId } from '../../src/sandbox/service.ts'
 import { generateTraffic, playTraffic } from '../../src/sandbox/traffic.ts'
 import { callModels } from '../support/everything.ts'
 import { type Inventory, inventory } from '../support/inventory.ts'
+import { SHARE } from '../support/share.ts'
 import { inWorld, type World, type WorldOptions } from '../support/world.ts'
 import { type CommandName, type Ending, runCommand } from './commands.ts'
-import { SHARE } from './share.ts'
 
 interface Row {
   command: CommandName

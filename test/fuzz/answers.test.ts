@@ -5,9 +5,10 @@ import { generateTraffic, playTraffic } from '../../src/sandbox/traffic.ts'
 import { runCommand } from '../faults/commands.ts'
 import { callModels, EVERYTHING } from '../support/everything.ts'
 import { seeded, startProxy } from '../support/faulty-proxy.ts'
+import { THIRD } from '../support/share.ts'
 import { createWorld } from '../support/world.ts'
 
-const RUNS = 400
+const RUNS = THIRD.runs(400)
 /** Share of a command's answers that are spoilt. */
 const SHARE = 0.35
 

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { beforeAll, describe, expect, jest, test } from '@jest/globals'
 import { requestsOf } from '../support/iam-requests.ts'
+import { THIRD } from '../support/share.ts'
 import { describeWithBotocore, python } from './botocore.ts'
 import { type IamJudge, type JudgedRequest, loadIamJudge, type PolicyText } from './iam-judge.ts'
 import { ACCOUNT, LIVES, type Life, live, type Recorded } from './recorded.ts'
@@ -12,7 +13,7 @@ const lived: (Awaited<ReturnType<typeof live>> & Life)[] = []
 const calls: Recorded[] = []
 
 beforeAll(async () => {
-  for (const life of LIVES) lived.push({ ...life, ...(await live(life)) })
+  for (const life of THIRD.of(LIVES)) lived.push({ ...life, ...(await live(life)) })
   calls.push(...lived.flatMap((each) => each.calls))
 }, 500_000)
 
@@ -44,13 +45,18 @@ function judge(some: readonly Pick<Recorded, 'service' | 'operation' | 'input'>[
   return python<Judged>(PROGRAM, plain(named))
 }
 
-test('the requests that were recorded are of every service, and of nearly every operation that the program has', () => {
-  const operations = new Set(calls.map(({ service, operation }) => `${service}:${operation}`))
-  expect(new Set(calls.map(({ service }) => service))).toEqual(
-    new Set(['sts', 'iam', 's3', 'cloudwatch', 'logs', 'bedrock', 'sns', 'pricing', 'kms', 'budgets', 'quotas']),
-  )
-  expect(operations.size).toBeGreaterThan(70)
-})
+const testOfAll = THIRD.isAll ? test : test.skip
+
+testOfAll(
+  'the requests that were recorded are of every service, and of nearly every operation that the program has',
+  () => {
+    const operations = new Set(calls.map(({ service, operation }) => `${service}:${operation}`))
+    expect(new Set(calls.map(({ service }) => service))).toEqual(
+      new Set(['sts', 'iam', 's3', 'cloudwatch', 'logs', 'bedrock', 'sns', 'pricing', 'kms', 'budgets', 'quotas']),
+    )
+    expect(operations.size).toBeGreaterThan(70)
+  },
+)
 
 describeWithBotocore("the program's own requests, held against AWS's service models,", () => {
   test('have the types, members, enums, lengths, patterns and ranges of the models', () => {
@@ -111,7 +117,7 @@ describeWithIam(`the policies, held against the service authorization reference 
 
   test('allow actions that exist, on resources and under conditions that each knows', async () => {
     const printed = lived.flatMap(({ policies }) => Object.values(policies)) as PolicyText[]
-    expect(printed.length).toBeGreaterThan(30)
+    expect(printed.length).toBeGreaterThan(10)
     const faults = await Promise.all(printed.map((policy) => judgeOfPolicies().faultsOf(policy)))
     expect([...new Set(faults.flat())]).toEqual([])
   })
@@ -193,8 +199,8 @@ describeWithIam(`the policies, held against the service authorization reference 
       ...sent('CreateRole', 'AssumeRolePolicyDocument'),
       ...sent('PutBucketPolicy', 'Policy'),
     ]
-    expect(put.length).toBeGreaterThan(20)
-    expect(topicPolicies().length).toBeGreaterThan(5)
+    expect(put.length).toBeGreaterThan(5)
+    expect(topicPolicies().length).toBeGreaterThan(1)
     // `s3:*` of the rule on TLS is no single action.
     const single = ({ Statement }: PolicyText) => ({
       Statement: Statement.filter(({ Action }) => ![Action].flat().includes('s3:*')),
@@ -241,7 +247,7 @@ describeWithIam(`the policies, held against the service authorization reference 
         return service('cloudwatch', 'sns:Publish', topic, policy, `arn:aws:cloudwatch:us-east-1:${ACCOUNT}:alarm:any`)
       }),
     ]
-    expect(pairs.length).toBeGreaterThan(15)
+    expect(pairs.length).toBeGreaterThan(3)
     expect(await refusals(pairs.map(({ ours }) => ours))).toEqual([])
     const strangers = await refusals(pairs.map(({ theirs }) => theirs))
     expect(strangers).toHaveLength(new Set(pairs.map(({ theirs }) => JSON.stringify(theirs))).size)
@@ -257,7 +263,7 @@ describeWithIam(`the policies, held against the service authorization reference 
         requests.push({ principal, account: ACCOUNT, action, resource, context: {}, identityPolicy: policy })
       }
     }
-    expect(requests.length).toBeGreaterThan(10)
+    expect(requests.length).toBeGreaterThan(2)
     expect(await refusals(requests)).toEqual([])
   })
 })

@@ -1,5 +1,6 @@
 import { expect, jest, test } from '@jest/globals'
 import fc from 'fast-check'
+import { THIRD } from '../support/share.ts'
 import { errorOf, inWorld, type World } from '../support/world.ts'
 
 jest.setTimeout(240_000)
@@ -32,7 +33,7 @@ test('setup and cleanup at once: each says so, or what stands in the end is all 
         expect((await world.status()).report.ok).toBe(true)
       }),
     ),
-    { numRuns: 16 },
+    { numRuns: THIRD.runs(16) },
   ))
 
 test('two setups at once both end with all of it standing, or say what they met', () =>
@@ -46,5 +47,5 @@ test('two setups at once both end with all of it standing, or say what they met'
         expect((await world.setup()).error).toBeUndefined()
       }),
     ),
-    { numRuns: 10 },
+    { numRuns: THIRD.runs(10) },
   ))

@@ -3,6 +3,7 @@ import { playDay } from '../../../src/cli/commands/sandbox/traffic.ts'
 import { lastHours } from '../../../src/report/window.ts'
 import type { Policy } from '../../../src/sandbox/services/policy.ts'
 import { actionsOf } from '../../support/iam-actions.ts'
+import { THIRD } from '../../support/share.ts'
 import { onSandbox } from './on-sandbox.ts'
 
 const { run, sandbox } = onSandbox()
@@ -61,7 +62,7 @@ async function policyOf(purpose: string, line: string): Promise<Policy> {
   return JSON.parse(stdout)
 }
 
-describe.each(Object.keys(LINES))('permissions %s', (purpose) => {
+describe.each(THIRD.of(Object.keys(LINES)))('permissions %s', (purpose) => {
   test('is enough for its commands, whatever their options', async () => {
     if (purpose !== 'setup') await run('setup --yes --budget-usd 40 --email ops@example.com')
     play()

@@ -13,6 +13,15 @@ test('the parts are all of it, and nothing twice', () => {
   expect(shareOf('all', 0).of(ITEMS)).toEqual(ITEMS)
 })
 
+test('thirds are all of it, too, and a part of six names its third', () => {
+  const thirds = ['1', '2', '3'].map((part) => shareOf(part, 0, 3))
+  expect(thirds.flatMap((third) => third.of(ITEMS)).sort((a, b) => a - b)).toEqual(ITEMS)
+  expect(['4', '5', '6'].map((part) => shareOf(part, 0, 3).of(ITEMS))).toEqual(thirds.map((third) => third.of(ITEMS)))
+  expect(thirds.map((third) => third.runs(40))).toEqual([14, 14, 14])
+  expect(shareOf('all', 0, 3)).toMatchObject({ isAll: true })
+  expect(shareOf('all', 0, 3).runs(40)).toBe(40)
+})
+
 test('six rows meet every column in each part', () => {
   for (const part of PARTS) {
     expect(ITEMS.filter((column) => [4, 5, 6, 7, 8, 9].some((row) => part.has(row, column)))).toEqual(ITEMS)

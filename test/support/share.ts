@@ -1,0 +1,42 @@
+/** The long tests take many minutes: a run tries a part, and the next day's another, so that six days try it all. */
+const PARTS = 6
+
+const DAY_MS = 86_400_000
+
+export interface Share {
+  /** Whether it is the whole, as the nightly run has it. */
+  isAll: boolean
+  /** What is tried of a list: every sixth, beginning at another place in each part. */
+  of<Item>(items: readonly Item[]): Item[]
+  /** Whether a cell of a table is tried: along each row and down each column the parts take turns. */
+  has(row: number, column: number): boolean
+  /** How many of so many random cases are tried. */
+  runs(many: number): number
+  /** What it is and how to get it again: `part 2 of 6, LONG_TESTS=2`. */
+  name: string
+}
+
+/**
+ * What `LONG_TESTS` asks for: `all`, or the number of a part; the day decides where it is not set.
+ * @param parts how many there are, a divisor of six
+ */
+export function shareOf(asked: string | undefined, now: number, parts = PARTS): Share {
+  if (asked === 'all')
+    return { isAll: true, of: (items) => [...items], has: () => true, runs: (many) => many, name: 'all of them' }
+  const part = asked ? Number(asked) : (Math.floor(now / DAY_MS) % PARTS) + 1
+  if (!Number.isInteger(part) || part < 1 || part > PARTS) throw new Error(`LONG_TESTS is all, or 1 to ${PARTS}`)
+  const has = (row: number, column: number) => (row + column) % parts === (part - 1) % parts
+  return {
+    isAll: false,
+    of: (items) => items.filter((_, index) => has(index, 0)),
+    has,
+    runs: (many) => Math.ceil(many / parts),
+    name: `part ${((part - 1) % parts) + 1} of ${parts}, LONG_TESTS=${part}`,
+  }
+}
+
+/** What this run tries of the long tests. */
+export const SHARE = shareOf(process.env.LONG_TESTS, Date.now())
+
+/** What this run tries of the costly ones among the others: tables of programs and servers, and lives of whole accounts. */
+export const THIRD = shareOf(process.env.LONG_TESTS, Date.now(), 3)
