@@ -1,5 +1,5 @@
 import type { Painter, TextOptions } from './painter.ts'
-import { padEnd, padStart, widest } from './width.ts'
+import { padEnd, widest } from './width.ts'
 import { wrapId } from './wrap.ts'
 
 /** What a cell is to the reader. */
@@ -112,8 +112,10 @@ export function draw<Row>(
     Array.from({ length: Math.max(...row.map(({ lines }) => lines.length)) }, (_, line) =>
       row
         .map(({ lines, style }, index) => {
-          const pad = columns[index]?.align === 'right' ? padStart : padEnd
-          return style(pad(lines[line] ?? '', drawn[index] ?? 0))
+          const text = lines[line] ?? ''
+          const room = ' '.repeat(Math.max(0, (drawn[index] ?? 0) - widest([text])))
+          const cell = text && style(text)
+          return columns[index]?.align === 'right' ? room + cell : cell + room
         })
         .join(' '.repeat(gap))
         .trimEnd(),

@@ -23,14 +23,12 @@ import { clockText, slotName } from './times.ts'
 export interface Note {
   label: string
   text: string
-  /** Left out of what is only good to know. */
+  /** Left out where it is only good to know. */
   tone?: Tone
 }
 
 /** Stands behind what is told in full only with that flag. */
 const MORE = '(--verbose)'
-/** What a report's own calls cost is told from here on. */
-const TOLD_USD = 0.01
 const MOST_NAMES = 3
 const MOST_REASONS = 2
 
@@ -57,13 +55,22 @@ export function notesOf(view: ReportView, verbose: boolean): Note[] {
     ...(verbose ? report.warnings.map(({ message }) => message) : warningTexts(report, name, isUsed)).map(
       (text): Note => ({ label: 'Note', text, tone: 'unsure' }),
     ),
-    ...(verbose ? priceSources(report) : isUsed ? priceSourcesTexts(report) : []).map(
-      (text): Note => ({ label: 'Prices', text }),
-    ),
-    ...(verbose || (report.calls?.usd ?? 0) >= TOLD_USD ? callsTexts(report) : []).map(
-      (text): Note => ({ label: 'This report', text }),
-    ),
+    ...(verbose ? [...priceNotes(report), ...callNotes(report)] : isUsed ? sourcesNote(report) : []),
   ]
+}
+
+function priceNotes(report: Report): Note[] {
+  return priceSources(report).map((text) => ({ label: 'Prices', text }))
+}
+
+function callNotes(report: Report): Note[] {
+  return callsTexts(report).map((text) => ({ label: 'This report', text }))
+}
+
+/** Where prices come from and what it cost to ask, in one line. */
+function sourcesNote(report: Report): Note[] {
+  const parts = [...priceSourcesTexts(report), ...callsTexts(report).map((text) => `this report ${text.split(':')[0]}`)]
+  return parts.length === 0 ? [] : [{ label: 'Prices', text: parts.join('; ') }]
 }
 
 /** Names of models as the table has them. */
