@@ -1,5 +1,5 @@
 import { lackText } from '../../text/floor.ts'
-import { count, duration, percent, usd } from '../../text/numbers.ts'
+import { count, duration, percent, usd, whole } from '../../text/numbers.ts'
 import type { Tone } from '../../text/table.ts'
 import { COUNTERS, HIGH_ERROR_RATE, type Report, type ReportView } from '../model.ts'
 import { accountsText, bothCosts, costCell, regionsText } from './labels.ts'
@@ -20,7 +20,7 @@ export function headline({ report }: Pick<ReportView, 'report'>): HeadlinePart[]
   return [
     { text: `${cost}${lack}` },
     { text: spanText(report) },
-    ...(projection.costUsd === null ? [] : [{ text: projectedText(report) }]),
+    ...(projection.costUsd === null ? [] : [{ text: projectedText(projection.costUsd, report) }]),
     ...(invocations === null ? [] : [{ text: count(invocations, 'call') }]),
     ...(errorRate === null
       ? []
@@ -30,8 +30,8 @@ export function headline({ report }: Pick<ReportView, 'report'>): HeadlinePart[]
 }
 
 /** "about $467 in 30 days", to the dollar from a hundred on. */
-function projectedText({ projection: { costUsd, days }, total }: Report): string {
-  const cost = usd((costUsd ?? 0) >= 100 ? Math.round(costUsd ?? 0) : costUsd).replace(/(?<=\d{3})\.00$/, '')
+function projectedText(costUsd: number, { projection: { days }, total }: Report): string {
+  const cost = costUsd < 100 ? usd(costUsd) : `$${whole(costUsd)}`
   return `${total.costIsFloor ? 'at least' : 'about'} ${cost} in ${days} days`
 }
 

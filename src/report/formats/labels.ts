@@ -94,21 +94,6 @@ export function aboutParts(view: ReportView): string[] {
   return parts.filter((part) => part !== '')
 }
 
-/** Where the prices come from: one line a source, with the span of its dates and how many models it prices. */
-export function priceSources({ prices }: Report): string[] {
-  const sources = new Map<string, PriceLine[]>()
-  for (const line of prices) {
-    // A price whose kinds of token come from several sources names them all; its date is not that of each.
-    const names = line.source.split(' + ')
-    const own = names.length === 1 ? line : { ...line, asOf: null }
-    for (const name of names) sources.set(name, [...(sources.get(name) ?? []), own])
-  }
-  return [...sources].map(([source, lines]) => {
-    const models = new Set(lines.map(({ model }) => model)).size
-    return `${source}${datesText(lines)}, on demand, ${models} ${models === 1 ? 'model' : 'models'}`
-  })
-}
-
 function datesText(lines: readonly PriceLine[]): string {
   const dates = lines.flatMap(({ asOf }) => asOf ?? []).sort()
   const [first, last] = [dates[0], dates.at(-1)]
@@ -116,13 +101,12 @@ function datesText(lines: readonly PriceLine[]): string {
   return first === last ? ` of ${first}` : ` of ${first} to ${last}`
 }
 
-/** Where the prices come from in one line: "aws-price-list, own.json of 2026-10-01 to 2026-11-01". */
-export function priceSourcesTexts({ prices }: Report): string[] {
+/** Where the prices come from, in at most one line: "aws-price-list, own.json of 2026-10-01 to 2026-11-01"; in full with what they were derived by. */
+export function priceSourcesTexts({ prices }: Report, inFull: boolean): string[] {
   if (prices.length === 0) return []
-  const names = prices.flatMap(({ source }) =>
-    source.split(' + ').map((one) => one.split(/,| \(| × | less | plus /)[0]),
-  )
-  return [`${[...new Set(names)].join(', ')}${datesText(prices)}`]
+  const parts = prices.flatMap(({ source }) => source.split(' + '))
+  const names = inFull ? parts : parts.map((one) => one.split(/,| \(| × | less | plus /)[0])
+  return [`${[...new Set(names)].join(inFull ? ' + ' : ', ')}${datesText(prices)}`]
 }
 
 /** "us.some.model (1,200 input, 30 output tokens): no price known" */

@@ -1,21 +1,12 @@
 import { plain } from '../../text/escape.ts'
 import { shortNames } from '../../text/models.ts'
-import { count, largest, percent, usd, whole } from '../../text/numbers.ts'
+import { count, largest, usd, whole } from '../../text/numbers.ts'
 import { sparkline } from '../../text/sparkline.ts'
 import type { Tone } from '../../text/table.ts'
 import { doubtWarning } from '../doubts.ts'
-import type { DoubtLine, Report, ReportView, Timing, Usage } from '../model.ts'
-import { TIMINGS } from './fields.ts'
+import type { DoubtLine, Report, ReportView } from '../model.ts'
 import { unusedTexts } from './headline.ts'
-import {
-  basisText,
-  callsTexts,
-  priceSources,
-  priceSourcesTexts,
-  projectedCost,
-  projectionTitle,
-  unpricedText,
-} from './labels.ts'
+import { basisText, callsTexts, priceSourcesTexts, projectedCost, projectionTitle, unpricedText } from './labels.ts'
 import { quotaTexts } from './quotas.ts'
 import { clockText, slotName } from './times.ts'
 
@@ -36,7 +27,7 @@ const MOST_REASONS = 2
  * All that has to be said of a report: how it went, how near the quotas are, what has no price and what is doubtful, and where
  * the prices come from. One line a kind.
  *
- * @param verbose one line each instead, with exact ids, and all figures of the total
+ * @param verbose one line each instead, with exact ids, and where it leads
  */
 export function notesOf(view: ReportView, verbose: boolean): Note[] {
   const { report, timeZone } = view
@@ -44,7 +35,7 @@ export function notesOf(view: ReportView, verbose: boolean): Note[] {
   const isUsed = unusedTexts(view) === undefined
   const name = namesOf(view, verbose)
   return [
-    ...(isUsed && verbose ? figures(view) : []),
+    ...(isUsed && verbose ? [projectionNote(view)] : []),
     ...(isUsed && report.series.length > 1 ? [{ label: slotName(report), text: courseText(view) }] : []),
     ...quotaTexts({ ...report, quotas: quotas.map((line) => ({ ...line, model: name(line.model) })) }, timeZone).map(
       ({ text, near }): Note => ({ label: 'Quota', text, ...(near && { tone: 'bad' }) }),
@@ -55,21 +46,14 @@ export function notesOf(view: ReportView, verbose: boolean): Note[] {
     ...(verbose ? report.warnings.map(({ message }) => message) : warningTexts(report, name, isUsed)).map(
       (text): Note => ({ label: 'Note', text, tone: 'unsure' }),
     ),
-    ...(verbose ? [...priceNotes(report), ...callNotes(report)] : isUsed ? sourcesNote(report) : []),
+    ...(isUsed || verbose ? pricesNote(report, verbose) : []),
   ]
 }
 
-function priceNotes(report: Report): Note[] {
-  return priceSources(report).map((text) => ({ label: 'Prices', text }))
-}
-
-function callNotes(report: Report): Note[] {
-  return callsTexts(report).map((text) => ({ label: 'This report', text }))
-}
-
-/** Where prices come from and what it cost to ask, in one line. */
-function sourcesNote(report: Report): Note[] {
-  const parts = [...priceSourcesTexts(report), ...callsTexts(report).map((text) => `this report ${text.split(':')[0]}`)]
+/** Where prices come from and what it cost to ask. */
+function pricesNote(report: Report, verbose: boolean): Note[] {
+  const asked = callsTexts(report).map((text) => `this report ${verbose ? text : text.split(':')[0]}`)
+  const parts = [...priceSourcesTexts(report, verbose), ...asked]
   return parts.length === 0 ? [] : [{ label: 'Prices', text: parts.join('; ') }]
 }
 
@@ -147,33 +131,11 @@ function doubtTexts(doubts: readonly DoubtLine[], name: (model: string) => strin
   })
 }
 
-/** The figures of the total that the table has no room for. */
-function figures({ report, timeZone }: ReportView): Note[] {
-  const { errorRate, clientErrors, serverErrors, throttles } = report.total
+/** Where this leads, and from what. */
+function projectionNote({ report, timeZone }: ReportView): Note {
   const { invocations, inputTokens, outputTokens, basis } = report.projection
   const rate = `${whole(invocations)} calls, ${whole(inputTokens)} input and ${whole(outputTokens)} output tokens, ${projectedCost(report)}`
-  return [
-    {
-      label: 'Reliability',
-      text: `${percent(errorRate)} errors (${whole(clientErrors)} client, ${whole(serverErrors)} server), ${whole(throttles)} throttles`,
-    },
-    ...latencyTexts(report.total).map((text) => ({ label: 'Latency', text })),
-    {
-      label: projectionTitle(report, timeZone),
-      text: basis ? rate : basisText(report.projection, timeZone),
-    },
-  ]
-}
-
-/** At most one line: what the source does not tell is left out. */
-function latencyTexts({ latencyMs, timeToFirstTokenMs }: Usage): string[] {
-  const parts = [timingText(latencyMs, ''), timingText(timeToFirstTokenMs, 'to first token ')].filter(Boolean)
-  return parts.length === 0 ? [] : [parts.join('; ')]
-}
-
-function timingText(timing: Timing, of: string): string {
-  const stats = TIMINGS.flatMap((stat) => (timing[stat] === null ? [] : [`${stat} ${whole(timing[stat])}`]))
-  return stats.length === 0 ? '' : `${of}${stats.join(', ')} ms`
+  return { label: projectionTitle(report, timeZone), text: basis ? rate : basisText(report.projection, timeZone) }
 }
 
 /** Invocations over the window, and when they were most. */

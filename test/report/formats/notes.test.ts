@@ -2,27 +2,15 @@ import { describe, expect, it } from '@jest/globals'
 import { notesOf } from '../../../src/report/formats/notes.ts'
 import type { DoubtLine, PriceLine, Report, UnpricedLine } from '../../../src/report/model.ts'
 import { summarize } from '../../../src/report/summarize.ts'
-import { noMoments } from '../../../src/report/tally.ts'
 import { bookOf, facts, reading, row } from '../../support/report-rows.ts'
 
-function said(label: string, more: Partial<Report> = {}, { verbose = false, latency = noMoments() } = {}): string[] {
-  const view = summarize(reading([row('maker.one', { invocations: 1 }, { latency })]), facts, bookOf({}))
+function said(label: string, more: Partial<Report> = {}, { verbose = false } = {}): string[] {
+  const view = summarize(reading([row('maker.one', { invocations: 1 })]), facts, bookOf({}))
   const notes = notesOf({ ...view, report: { ...view.report, ...more } }, verbose)
   return notes.filter((note) => note.label === label).map(({ text }) => text)
 }
 
 const verbose = { verbose: true }
-
-describe('the line of latencies', () => {
-  it('is left out where the source tells none', () => {
-    expect(said('Latency', {}, verbose)).toEqual([])
-  })
-
-  it('has what is known and no dashes', () => {
-    const latency = { sumMs: 900, samples: 3, maxMs: 500 }
-    expect(said('Latency', {}, { verbose: true, latency })).toEqual(['avg 300, max 500 ms'])
-  })
-})
 
 describe('where the prices come from', () => {
   const price = (model: string, source: string, asOf: string | null): PriceLine => ({
@@ -50,12 +38,10 @@ describe('where the prices come from', () => {
     expect(said('Prices', { prices: [] })).toEqual([])
   })
 
-  it('is one line a source with --verbose, whatever the dates and the mixtures', () => {
-    expect(said('Prices', { prices }, verbose)).toEqual([
-      'list of 2026-10-01 to 2026-11-01, on demand, 3 models',
-      'list, cache by rule, on demand, 1 model',
-      'own less 10 % (mine.json), on demand, 1 model',
-      'file, on demand, 1 model',
+  it('has with --verbose what they were derived by, and what was asked', () => {
+    const calls = { usd: 0.0013, items: [{ what: 'objects fetched', count: 2, usd: 0.0013, source: '' }] }
+    expect(said('Prices', { prices, calls }, verbose)).toEqual([
+      'list + list, cache by rule + own less 10 % (mine.json) + file of 2026-10-01 to 2026-12-01; this report cost at most $0.0013: 2 objects fetched',
     ])
   })
 })
