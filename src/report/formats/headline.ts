@@ -40,7 +40,7 @@ export function unusedTexts(view: ReportView): [what: string, remedy: string] | 
   const { total, source, window, regions } = view.report
   if (COUNTERS.some((counter) => total[counter] !== 0)) return undefined
   const span = spanText(view.report)
-  const when = span.startsWith('last') ? `in the ${span}` : `from ${windowText(view)}`
+  const when = source !== 'file' && span.startsWith('last') ? `in the ${span}` : `from ${windowText(view)}`
   const where = regions.length > 0 ? `in ${regionsText(view.report)} ` : ''
   const what = `No calls ${where}${when} (${accountsText(view.report).toLowerCase()}, from ${source}).`
   if (source === 'file') return [what, 'Try other files, or another window (--since, --until).']

@@ -5,6 +5,7 @@ import { compact, duration, percent, UNKNOWN, whole } from '../../text/numbers.t
 import { sparkline } from '../../text/sparkline.ts'
 import type { Column } from '../../text/table.ts'
 import { wrapId } from '../../text/wrap.ts'
+import { isTimeGrouping } from '../grouping.ts'
 import { HIGH_ERROR_RATE, type ReportView, type Timing, type Usage } from '../model.ts'
 import { TIMINGS } from './fields.ts'
 import { costCell, groupingTitle, keyText, withoutCost } from './labels.ts'
@@ -66,13 +67,10 @@ function shareColumns({ report: { total, groups } }: ReportView): NamedColumn[] 
   return [{ name: 'share', heading: 'Share', align: 'right', cell: (line) => (line.usage === total ? '' : cell(line)) }]
 }
 
-/** Invocations over the window, as bars. */
-function trendColumn({ report }: ReportView): NamedColumn {
-  return {
-    name: 'trend',
-    heading: slotName(report),
-    cell: ({ usage, course }) => (usage.invocations === null ? UNKNOWN : sparkline(course, 12)),
-  }
+/** Invocations over the window, as bars: nothing where each line is of one time. */
+function trendColumns({ report, by }: ReportView): NamedColumn[] {
+  const cell = ({ usage, course }: Line) => (usage.invocations === null ? UNKNOWN : sparkline(course, 12))
+  return by.some(isTimeGrouping) ? [] : [{ name: 'trend', heading: slotName(report), cell }]
 }
 
 /** All columns beside keys and cost that have something to tell, in the order in which they stand. */
@@ -80,7 +78,7 @@ export function columnsOf(view: ReportView, lines: readonly Line[]): NamedColumn
   return [
     ...shareColumns(view),
     ...USAGE_COLUMNS.filter(({ essential, empty }) => essential || !lines.every(empty)),
-    trendColumn(view),
+    ...trendColumns(view),
     ...pricedColumns(lines),
   ]
 }

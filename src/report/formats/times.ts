@@ -14,10 +14,10 @@ export function windowText({ report: { window }, timeZone }: ReportView): string
   return `${clockText(window.start, timeZone)} to ${clockText(window.end, timeZone)} ${timeZone}`
 }
 
-/** "last 24 h", "last 7 days"; without "last" where the window has ended a while ago. */
+/** "last hour", "last 24 h", "last 7 days"; without "last" where the window has ended a while ago. */
 export function spanText({ window: { end, hours }, generatedAt }: Report): string {
   const length = hours < 48 ? `${grouped(hours, 1)} h` : `${grouped(hours / 24, 1)} days`
-  return Date.parse(generatedAt) - Date.parse(end) < HOUR_MS ? `last ${length}` : length
+  return Date.parse(generatedAt) - Date.parse(end) < HOUR_MS ? `last ${hours === 1 ? 'hour' : length}` : length
 }
 
 /** Whether the series is by the day: of its first slot only a part may be in the window. */

@@ -48,7 +48,10 @@ describe('a table by several groupings', () => {
   })
 
   it('goes by time where it is by hour, on the clocks of the zone', () => {
-    const hours = tableOf(render(rows, ['hour', 'model'], 300, 'Asia/Tokyo')).map(([hour]) => hour)
+    const text = render(rows, ['hour', 'model'], 300, 'Asia/Tokyo')
+    // Each line is of one hour: only the line of all has a course.
+    expect(text.match(/By hour/g)).toHaveLength(1)
+    const hours = tableOf(text).map(([hour]) => hour)
     expect(hours).toEqual(['Hour', '2026-11-22 19:00', '2026-11-22 20:00', 'Total'])
   })
 
