@@ -82,19 +82,24 @@ export async function report(options: AwsReportOptions | FileReportOptions): Pro
 }
 
 /**
- * The report as text: `json`, `csv`, `markdown`, `html` (one page with charts), or `table` of at most `width` columns.
+ * The report as text: `json`, `csv`, `markdown`, `html` (one page with charts), or `table` of at most `width` columns. With
+ * `verbose`, the table and Markdown have exact ids and every note in full.
  * @throws AppError for another format
  */
-export async function render(view: ReportView, format: Format, options: { width?: number } = {}): Promise<string> {
+export async function render(
+  view: ReportView,
+  format: Format,
+  options: { width?: number; verbose?: boolean } = {},
+): Promise<string> {
   const { checkRenderOptions, checkView } = await import('./report/sources/check-query.ts')
-  const width = checkRenderOptions(options)
+  const asked = checkRenderOptions(options)
   const { FORMATS } = await import('./report/formats/index.ts')
   const { NO_PAINT } = await import('./text/painter.ts')
   const known = FORMATS.find(({ name }) => name === format)
   if (!known) throw usageError(`format is '${format}'`, `it is one of ${FORMATS.map(({ name }) => name).join(', ')}`)
   checkView(view)
   const { renderReport } = await known.load()
-  return renderReport(view, { width, paint: NO_PAINT })
+  return renderReport(view, { ...asked, paint: NO_PAINT })
 }
 
 /**

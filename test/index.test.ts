@@ -61,19 +61,19 @@ describe('report', () => {
     expect((await render(view, 'table', { width: 60 })).split('\n').every((line) => line.length <= 60)).toBe(true)
   })
 
-  test('has no empty place in its heading where no record names a Region', async () => {
+  test('says in every format that files hold no call, without an empty place where none names a Region', async () => {
     writeFileSync(join(folder, 'empty.jsonl'), '\n')
     const view = await report({ source: 'file', path: join(folder, 'empty.jsonl') })
     for (const format of ['table', 'markdown', 'html'] as const) {
       const text = await render(view, format)
-      expect(text).toMatch(/ccount unknown · 2\d{3}-/)
+      expect(text).toMatch(/No calls .*from 2\d{3}-.* \\?\(account unknown, from file\\?\)\.|Account unknown · 2\d{3}-/)
     }
   })
 
   test('refuses what render does not know, by its name', async () => {
     writeFileSync(join(folder, 'one.jsonl'), `${JSON.stringify(recordAt('2026-09-08T10:00:00Z'))}\n`)
     const view = await report({ source: 'file', path: join(folder, 'one.jsonl') })
-    for (const options of [null, { widht: 5 }, { width: 0 }, { width: '80' }]) {
+    for (const options of [null, { widht: 5 }, { width: 0 }, { width: '80' }, { verbose: 'yes' }]) {
       await expect(render(view, 'table', options as { width: number })).rejects.toMatchObject({ kind: 'usage' })
     }
     await expect(plan({ ...access(), settings: null as never })).rejects.toMatchObject({ kind: 'usage' })

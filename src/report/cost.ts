@@ -1,6 +1,6 @@
 import type { Warning } from '../core/events.ts'
 import { chargesAt } from './charges.ts'
-import { addDoubted, type Doubted, doubtsOf } from './doubts.ts'
+import { addDoubted, type Doubted, doubtsOf, doubtWarning } from './doubts.ts'
 import type { DoubtLine, PriceLine, Row, UnpricedLine } from './model.ts'
 import type { AttoUsd } from './money.ts'
 import {
@@ -117,7 +117,7 @@ export function pricer(book: PriceBook): Pricer {
       unpriced: [...unpriced.values()],
       doubts: doubts.lines(),
       warnings: [
-        ...doubts.warnings(),
+        ...doubts.lines().map(doubtWarning),
         ...warnings,
         ...[...gaps.values()].map(gapWarning),
         ...[...imageless].map(imagelessWarning),

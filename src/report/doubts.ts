@@ -57,7 +57,6 @@ export function doubtsOf(book: PriceBook) {
     },
     lines: (): DoubtLine[] =>
       all().map(({ most, ...line }) => ({ ...line, couldAddUsd: most === null ? null : toUsd(toNano(most)) })),
-    warnings: (): Warning[] => all().map(warningOf),
   }
 }
 
@@ -117,8 +116,8 @@ const WORDS: Record<Untold, readonly [string, string]> = {
   ],
 }
 
-function warningOf({ model, untold, calls, most }: Doubt): Warning {
+export function doubtWarning({ model, untold, calls, couldAddUsd: most }: DoubtLine): Warning {
   const what = `${grouped(calls)} ${calls === 1 ? 'call' : 'calls'} of ${model} ${WORDS[untold][calls === 1 ? 0 : 1]}`
-  const more = most === null ? 'what it could add is not known' : `it could add ${usd(toUsd(toNano(most)))} at most`
+  const more = most === null ? 'what it could add is not known' : `it could add ${usd(most)} at most`
   return { code: CODES[untold], message: `${what}: ${more}` }
 }

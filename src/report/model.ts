@@ -131,6 +131,9 @@ export interface Usage extends Record<Counter, number | null> {
 /** US dollars by kind of billed thing. */
 export type Costs = Readonly<Record<string, number | null>>
 
+/** More errors than this, of 1, need attention. The alarm on the error rate goes off above it, too. */
+export const HIGH_ERROR_RATE = 0.05
+
 /** Marks an hour or a day of which only a part is in the window. */
 export interface PartOfTime {
   partial?: true

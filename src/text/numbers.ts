@@ -37,11 +37,19 @@ export function whole(value: number | null): string {
   return value === null ? UNKNOWN : grouped(value, 0)
 }
 
-/** 0.0375 → "3.8%"; a rate that is not quite nothing does not read as nothing. */
+/** 0.0375 → "3.8 %"; a rate that is not quite nothing does not read as nothing. */
 export function percent(rate: number | null): string {
   if (rate === null) return UNKNOWN
-  if (rate > 0 && rate < 0.001) return '<0.1%'
-  return `${(rate * 100).toFixed(1)}%`
+  if (rate > 0 && rate < 0.001) return '<0.1 %'
+  return `${(rate * 100).toFixed(1)} %`
+}
+
+/** Milliseconds as they are below a second, else in seconds: "212 ms", "21.9 s"; what is not known is a dash. */
+export function duration(ms: number | null): string {
+  if (ms === null) return UNKNOWN
+  if (Math.round(ms) < 1_000) return `${Math.round(ms)} ms`
+  const digits = ms < 99_950 ? 1 : 0
+  return `${grouped(ms / 1_000, digits, digits)} s`
 }
 
 /** At most three digits below one hundred, whole from there on; what is not known is a dash. */
@@ -71,25 +79,14 @@ export function count(number: number, one: string, many = `${one}s`): string {
   return `${grouped(number)} ${number === 1 ? one : many}`
 }
 
-/** A cost, or what stands where there is none. */
-export type CostFormat = (cost: number | null, without?: string) => string
-
-/** One number of decimals for a whole column, by its largest cost; what is too small for them does not read as nothing. */
-export function costFormat(costs: readonly (number | null)[]): CostFormat {
-  const most = largest(costs.map((cost) => cost ?? 0))
-  const digits = most >= 100 ? 2 : most >= 1 ? 4 : 6
-  const format = (cost: number) => `$${grouped(cost, digits, digits)}`
-  const least = 10 ** -digits
-  return (cost, without = 'unpriced') => {
-    if (cost === null) return without
-    return cost > 0 && cost < least ? `<${format(least)}` : format(cost)
-  }
-}
-
-/** Dollars in a sentence or a list: cents, or millionths of what is less than a cent. */
-export function usd(amount: number): string {
-  const digits = amount > 0 && amount < 0.01 ? 6 : 2
-  return `$${grouped(amount, digits, digits)}`
+/**
+ * US dollars: cents, and of what is less than a cent its first two digits ($0.0025), so that it never reads as nothing.
+ * @param without what stands where there is no cost
+ */
+export function usd(amount: number | null, without = 'unpriced'): string {
+  if (amount === null) return without
+  const digits = amount > 0 && amount < 0.01 ? 1 - Math.floor(Math.log10(amount)) : 2
+  return `$${grouped(amount, digits, 2)}`
 }
 
 /** A price, which is never rounded: $3.00, $0.0375; nothing where there is none. */
@@ -99,11 +96,9 @@ export function price(amount: number | null): string {
 
 /** Dollars in at most seven characters: $0.0042, $1.23, $45.60, $1.23k; a dash where nothing is priced. */
 export function compactUsd(amount: number | null): string {
-  if (amount === null) return UNKNOWN
   if (amount === 0) return '$0'
-  if (amount < 0.0001) return '<$.0001'
-  if (amount < 1) return `$${amount.toFixed(4)}`
-  return amount < 1_000 ? `$${amount.toFixed(2)}` : `$${compact(amount)}`
+  if (amount !== null && amount < 0.001) return '<$0.001'
+  return amount === null || amount < 999.995 ? usd(amount, UNKNOWN) : `$${compact(amount)}`
 }
 
 /** With so many decimals. It is the shortest decimal that is rounded, as it was written, and not the binary number it stands for. */

@@ -18,4 +18,6 @@ export interface TextOptions {
   /** Columns of the terminal; what is written for a person keeps within them. */
   width: number
   paint: Painter
+  /** All that there is to tell, with exact names, instead of the gist. */
+  verbose?: boolean
 }

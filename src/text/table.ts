@@ -1,5 +1,5 @@
 import type { Painter, TextOptions } from './painter.ts'
-import { padEnd, padStart, widest } from './width.ts'
+import { padEnd, widest } from './width.ts'
 import { wrapId } from './wrap.ts'
 
 /** What a cell is to the reader. */
@@ -28,7 +28,7 @@ export interface Candidate<Row> {
   columns: readonly Column<Row>[]
   /** What cells may be folded to; not at all where it is left out. */
   least?: number
-  /** Between two columns; a box where it is left out. */
+  /** Between two columns. */
   gap?: number
 }
 
@@ -38,8 +38,7 @@ export interface Fitted<Row> extends Candidate<Row> {
   fits: boolean
 }
 
-/** Between two columns of a box and at its edges: " │ ". */
-const FRAME = 3
+const GAP = 2
 
 /** The first candidate that fits into the width, which it may take as a whole; else the last, as narrow as it gets. */
 export function arrange<Row>(candidates: Iterable<Candidate<Row>>, rows: readonly Row[], width: number): Fitted<Row> {
@@ -52,10 +51,9 @@ export function arrange<Row>(candidates: Iterable<Candidate<Row>>, rows: readonl
   }
   let last: Fitted<Row> = { columns: [], widths: [], fits: false }
   for (const candidate of candidates) {
-    const { columns, least = Number.POSITIVE_INFINITY, gap } = candidate
+    const { columns, least = Number.POSITIVE_INFINITY, gap = GAP } = candidate
     const whole = columns.map(measure)
-    const between = gap === undefined ? FRAME * columns.length + 1 : gap * (columns.length - 1)
-    const fixed = total(whole.filter((_, index) => !columns[index]?.fold)) + between
+    const fixed = total(whole.filter((_, index) => !columns[index]?.fold)) + gap * (columns.length - 1)
     const needs = whole.map((own, index) => (columns[index]?.fold ? own : 0))
     const folded = needs.map((own) => Math.min(own, least))
     const fits = fixed + total(folded) <= width
@@ -93,12 +91,16 @@ interface Drawn {
   style(text: string): string
 }
 
-/** Draws what fits: headings, then the rows; with a total the last one is set apart. Cells of several lines stand at the top. */
+/**
+ * Draws what fits: headings, then the rows; with a total the last one is set apart. Cells of several lines stand at the top.
+ *
+ * @param bare without rules, where each line counts
+ */
 export function draw<Row>(
-  { columns, widths, gap }: Fitted<Row>,
+  { columns, widths, gap = GAP }: Fitted<Row>,
   rows: readonly Row[],
   paint: Painter,
-  { total: hasTotal = false }: { total?: boolean } = {},
+  { total: hasTotal = false, bare = false }: { total?: boolean; bare?: boolean } = {},
 ): string[] {
   const head = headings(columns, widths, paint)
   const body = rows.map((row, index) => cells(columns, widths, row, paint, hasTotal && index === rows.length - 1))
@@ -106,30 +108,22 @@ export function draw<Row>(
   const drawn = columns.map(({ fold }, index) =>
     fold ? widest([head, ...body].flatMap((row) => row[index]?.lines ?? [])) : (widths[index] ?? 0),
   )
-  const join = gap === undefined ? boxed(paint) : open(gap)
   const linesOf = (row: readonly Drawn[]) =>
     Array.from({ length: Math.max(...row.map(({ lines }) => lines.length)) }, (_, line) =>
-      join(
-        row.map(({ lines, style }, index) => {
-          const pad = columns[index]?.align === 'right' ? padStart : padEnd
-          return style(pad(lines[line] ?? '', drawn[index] ?? 0))
-        }),
-      ),
+      row
+        .map(({ lines, style }, index) => {
+          const text = lines[line] ?? ''
+          const room = ' '.repeat(Math.max(0, (drawn[index] ?? 0) - widest([text])))
+          const cell = text && style(text)
+          return columns[index]?.align === 'right' ? room + cell : cell + room
+        })
+        .join(' '.repeat(gap))
+        .trimEnd(),
     )
+  const rule = bare ? [] : [paint.dim('─'.repeat(total(drawn) + gap * (columns.length - 1)))]
   const drawnRows = body.map(linesOf)
-  if (gap !== undefined) return [...linesOf(head), ...drawnRows.flat()]
-  const rule = (left: string, middle: string, right: string) =>
-    paint.dim(left + drawn.map((width) => '─'.repeat(width + 2)).join(middle) + right)
-  const cross = rule('├', '┼', '┤')
-  return [
-    rule('┌', '┬', '┐'),
-    ...linesOf(head),
-    cross,
-    ...drawnRows.slice(0, -1).flat(),
-    ...(hasTotal && rows.length > 1 ? [cross] : []),
-    ...(drawnRows.at(-1) ?? []),
-    rule('└', '┴', '┘'),
-  ]
+  const above = hasTotal && rows.length > 1 ? rule : []
+  return [...linesOf(head), ...rule, ...drawnRows.slice(0, -1).flat(), ...above, ...(drawnRows.at(-1) ?? [])]
 }
 
 /** In as many lines as the longest takes; a shorter one stands on the lower lines. */
@@ -161,14 +155,6 @@ function cells<Row>(
 /** The colour of a tone; none of none. */
 export function toned(paint: Painter, tone: Tone | undefined): (text: string) => string {
   return tone ? paint[COLOURS[tone]] : (text) => text
-}
-
-function boxed({ dim }: Painter): (cells: readonly string[]) => string {
-  return (cells) => dim('│') + cells.map((cell) => ` ${cell} `).join(dim('│')) + dim('│')
-}
-
-function open(gap: number): (cells: readonly string[]) => string {
-  return (cells) => cells.join(' '.repeat(gap)).trimEnd()
 }
 
 /** A table without a total where it fits into the width, else its rows one after the other. */

@@ -104,7 +104,7 @@ function table(view: WatchView, shown: readonly WatchedModel[], options: FrameOp
   }
   const layout = layoutOf(lines(Number.POSITIVE_INFINITY), options, view.regions.length > 1)
   const room = layout.widths[layout.columns.findIndex(({ fold }) => fold)] ?? 0
-  return draw(layout, lines(room), options.paint, { total: true })
+  return draw(layout, lines(room), options.paint, { total: true, bare: true })
 }
 
 function ellipsisOf({ unicode }: FrameOptions): string {

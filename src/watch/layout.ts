@@ -42,8 +42,8 @@ export function layoutOf(
     for (const trend of trends) yield { columns: [...all, trend], gap: 2 }
     yield { columns: all, gap: 2 }
     for (const trend of trends) yield { columns: [...all, trend], gap: 2, least: LEAST_LABEL }
-    for (const gap of [2, 1]) {
-      for (let dropped = 0; dropped <= 3; dropped += 1) yield { columns: without(dropped), gap, least: LEAST_LABEL }
+    for (let dropped = 0; dropped <= 3; dropped += 1) {
+      for (const gap of [2, 1]) yield { columns: without(dropped), gap, least: LEAST_LABEL }
     }
     for (let dropped = 3; dropped <= DROP_ORDER.length; dropped += 1) {
       for (const least of [LEAST_LABEL, 14, NARROWEST_LABEL]) yield { columns: without(dropped), gap: 1, least }

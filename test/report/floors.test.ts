@@ -196,8 +196,8 @@ test('beside each other, what it costs and what it would at the list are floors 
   const said = (total: Partial<Usage>) => bothCosts({ basis: 'discounted', total: { ...report.total, ...total } })
   const sums = { costUsd: 0.9, listCostUsd: 1 }
   const lacks = { costIsFloor: true, costLacks: ['tokens' as const] }
-  expect(said(sums)).toEqual(['$0.9000 yours · $1.0000 list'])
-  expect(said({ ...sums, ...lacks, listCostIsFloor: true })).toEqual(['at least $0.9000 yours · at least $1.0000 list'])
+  expect(said(sums)).toEqual(['$0.90 yours · $1.00 list'])
+  expect(said({ ...sums, ...lacks, listCostIsFloor: true })).toEqual(['at least $0.90 yours · at least $1.00 list'])
   expect(said({ ...lacks, costUsd: null, listCostUsd: null })).toEqual(['unpriced yours · not known list'])
 })
 
@@ -230,7 +230,7 @@ describe('a share in words', () => {
   })
 
   test('what is too small for its digits is no "at least <"', () => {
-    expect(floorText('<$0.000001', { lacks: ['counts'], pricedShare: null })).toBe('more than $0, not all counts known')
+    expect(floorText('<$0.001', { lacks: ['counts'], pricedShare: null })).toBe('more than $0, not all counts known')
   })
 })
 

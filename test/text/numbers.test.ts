@@ -3,8 +3,8 @@ import fc from 'fast-check'
 import {
   compact,
   compactUsd,
-  costFormat,
   count,
+  duration,
   grouped,
   percent,
   plainDigits,
@@ -77,31 +77,26 @@ describe('numbers for people', () => {
   })
 
   it.each([
-    [0, '0.0%'],
-    [0.0004, '<0.1%'],
-    [0.0375, '3.8%'],
-    [1, '100.0%'],
+    [0, '0.0 %'],
+    [0.0004, '<0.1 %'],
+    [0.0375, '3.8 %'],
+    [1, '100.0 %'],
   ])('a rate of %p is %s', (rate, text) => {
     expect(percent(rate)).toBe(text)
   })
 
   it.each([
-    [
-      [1_234.5, 2, 0, 0.004],
-      ['$1,234.50', '$2.00', '$0.00', '<$0.01'],
-    ],
-    [
-      [12, 0.0375],
-      ['$12.0000', '$0.0375'],
-    ],
-    [
-      [0.000021, null],
-      ['$0.000021', 'unpriced'],
-    ],
-    [[], []],
-  ])('costs of %j have the decimals that the largest leaves room for', (costs, texts) => {
-    const text = costFormat(costs)
-    expect(costs.map((cost) => text(cost))).toEqual(texts)
+    [null, '–'],
+    [0, '0 ms'],
+    [211.6, '212 ms'],
+    [999.4, '999 ms'],
+    [999.6, '1.0 s'],
+    [21_940, '21.9 s'],
+    [99_949, '99.9 s'],
+    [99_960, '100 s'],
+    [3_600_000, '3,600 s'],
+  ])('%p ms are %s', (ms, text) => {
+    expect(duration(ms)).toBe(text)
   })
 })
 
@@ -140,23 +135,40 @@ describe('a number for a narrow column', () => {
 test.each<[number | null, string]>([
   [null, '–'],
   [0, '$0'],
-  [0.00001, '<$.0001'],
+  [0.0009, '<$0.001'],
   [0.0042, '$0.0042'],
+  [0.53, '$0.53'],
   [12.345, '$12.35'],
+  [999.999, '$1.00k'],
   [1_234, '$1.23k'],
-])('%p dollars read as %p', (amount, text) => {
+])('%p dollars in a narrow column read as %p', (amount, text) => {
   expect(compactUsd(amount)).toBe(text)
 })
 
-test.each<[number, string]>([
+test.each<[number | null, string]>([
+  [null, 'unpriced'],
   [0, '$0.00'],
+  [0.000000001, '$0.000000001'],
   [0.0000375, '$0.000038'],
-  [0.00999, '$0.009990'],
+  [0.0025, '$0.0025'],
+  [0.002, '$0.002'],
+  [0.00999, '$0.01'],
   [0.01, '$0.01'],
   [3.4, '$3.40'],
   [1_234.567, '$1,234.57'],
-])('a sum of %p in a sentence is %s', (amount, text) => {
+])('%p dollars are %s', (amount, text) => {
   expect(usd(amount)).toBe(text)
+})
+
+test('dollars are right to a cent, and below that to one part in twenty; what is something never reads as nothing', () => {
+  fc.assert(
+    fc.property(fc.maxSafeNat(), fc.integer({ min: 0, max: 9 }), (nano, power) => {
+      const amount = (nano / 1e9) * 10 ** -power
+      const read = Number(usd(amount).replace(/[$,]/g, ''))
+      expect(Math.abs(read - amount)).toBeLessThanOrEqual(amount < 0.01 ? amount * 0.0501 : 0.00501)
+      expect(read > 0).toBe(amount > 0)
+    }),
+  )
 })
 
 test.each<[number | null, string]>([

@@ -76,6 +76,13 @@ export function accountIdFlag(describe: string, any: boolean): Flag {
 /** Of every command that prices something. */
 export const OFFLINE_FLAG: Flag = { name: 'offline', describe: 'do not ask AWS for prices' }
 
+/** Of every command that prints a report or an answer for people. */
+export const VERBOSE_FLAG: Flag = {
+  name: 'verbose',
+  describe: 'exact ids and every note in full, instead of short names and one line a kind',
+  group: 'Output',
+}
+
 /** Of every command with made-up traffic. */
 export const SEED_FLAG: Flag = {
   name: 'seed',

@@ -20,7 +20,11 @@ export interface Target {
 export type Result = Target & TextOptions
 
 /** stdout, or the file that `--output` names, which gets no colours. Throws usage errors. */
-export async function openResult(app: Pick<App, 'cx' | 'io' | 'cwd'>, output: string | undefined): Promise<Result> {
+export async function openResult(
+  app: Pick<App, 'cx' | 'io' | 'cwd'>,
+  output: string | undefined,
+  verbose: boolean,
+): Promise<Result> {
   const { stdout } = app.io
   const target = output === undefined ? undefined : await openTarget(app, '--output', output)
   return {
@@ -29,6 +33,7 @@ export async function openResult(app: Pick<App, 'cx' | 'io' | 'cwd'>, output: st
       return stdout.width
     },
     paint: target ? NO_PAINT : stdout.paint,
+    verbose,
     write: target ? target.write : async (text) => stdout.write(text),
   }
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { escapeHtml } from '../../text/escape.ts'
 import { lackText } from '../../text/floor.ts'
-import { costFormat, percent, whole } from '../../text/numbers.ts'
+import { percent, whole } from '../../text/numbers.ts'
 import type { Report, ReportView } from '../model.ts'
 import type { QuotaLine, QuotaPeak } from '../quotas/line.ts'
 import { type Chart, chartsOf } from './html/charts.ts'
@@ -74,7 +74,7 @@ export async function renderReport(view: ReportView): Promise<string> {
     '<h2>Use and cost</h2>',
     groupTable(view),
     ...(costs ? ['<h2>What the cost is made of</h2>', costs] : []),
-    ...(latency ? ['<h2>Latency, milliseconds</h2>', latency] : []),
+    ...(latency ? ['<h2>Latency</h2>', latency] : []),
     ...(report.quotas?.length ? ['<h2>Quotas, the busiest minute</h2>', quotaTable(report.quotas, view.timeZone)] : []),
     ...(report.unpriced.length > 0 ? ['<h2>Unpriced</h2>', unpricedTable(report.unpriced)] : []),
     ...(report.warnings.length > 0 ? ['<h2>Notes</h2>', notes(report)] : []),
@@ -103,16 +103,14 @@ interface Tile {
 
 function tiles({ report, timeZone }: ReportView): string {
   const { total, projection, basis } = report
-  const { costUsd, costIsFloor, costLacks: lacks, pricedShare, latencyMs, errorRate } = total
+  const { costIsFloor, costLacks: lacks, pricedShare, latencyMs, errorRate } = total
   const all: Tile[] = [
     {
       title: 'Cost',
-      value: costCell(costFormat([costUsd]), total),
+      value: costCell(total),
       ...(costIsFloor && { note: lackText({ lacks, pricedShare }) }),
     },
-    ...(basis === 'list'
-      ? []
-      : [{ title: 'At list prices', value: listCostText(total, costFormat([total.listCostUsd])) }]),
+    ...(basis === 'list' ? [] : [{ title: 'At list prices', value: listCostText(total) }]),
     {
       title: `${projection.days} days at this rate`,
       value: projection.basis ? projectedCost(report) : '–',

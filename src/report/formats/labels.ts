@@ -1,7 +1,7 @@
 import { plain } from '../../text/escape.ts'
-import { atLeast, floorText } from '../../text/floor.ts'
+import { atLeast } from '../../text/floor.ts'
 import { withoutArn } from '../../text/models.ts'
-import { type CostFormat, costFormat, grouped, whole } from '../../text/numbers.ts'
+import { grouped, usd, whole } from '../../text/numbers.ts'
 import { timeUnit } from '../calendar.ts'
 import type { Group, PriceLine, Projection, Report, ReportView, UnpricedLine, Usage } from '../model.ts'
 import { profileIdOf } from '../prices/profiles.ts'
@@ -15,16 +15,9 @@ export function withoutCost({ costLacks }: Pick<Usage, 'costLacks'>): string {
 }
 
 /** A cost as it is shown where there is little room: "$12.30", "at least $12.30", "unpriced". */
-export function costCell(cost: CostFormat, usage: Costed): string {
-  const text = cost(usage.costUsd, withoutCost(usage))
+export function costCell(usage: Costed): string {
+  const text = usd(usage.costUsd, withoutCost(usage))
   return usage.costIsFloor && usage.costUsd !== null ? atLeast(text) : text
-}
-
-/** The total's cost in words, where it leaves something out: "at least $12.30, 93 % of tokens priced". */
-export function floorTexts({ total }: Pick<Report, 'total'>): string[] {
-  const { costUsd, costIsFloor } = total
-  if (!costIsFloor || costUsd === null) return []
-  return [floorText(costFormat([costUsd])(costUsd), { lacks: total.costLacks, pricedShare: total.pricedShare })]
 }
 
 /** "30 days at this rate (from 14 h of use since 2026-11-22 09:00)" */
@@ -41,19 +34,18 @@ export function basisText({ basis, reason }: Projection, zone: string): string {
 
 /** What it would cost: "$30.00", "at least $30.00". */
 export function projectedCost({ projection, total }: Pick<Report, 'projection' | 'total'>): string {
-  return costCell(costFormat([projection.costUsd]), { ...total, costUsd: projection.costUsd })
+  return costCell({ ...total, costUsd: projection.costUsd })
 }
 
 /** "$90.00 yours · $100.00 list", each "at least" where it leaves something out: what it costs at prices of the user's own, and at the list's. None where all are the list's. */
 export function bothCosts({ basis, total }: Pick<Report, 'basis' | 'total'>): string[] {
   if (basis === 'list') return []
-  const cost = costFormat([total.costUsd, total.listCostUsd])
-  return [`${costCell(cost, total)} yours · ${listCostText(total, cost)} list`]
+  return [`${costCell(total)} yours · ${listCostText(total)} list`]
 }
 
 /** At the list's prices, which may have none of some of it. */
-export function listCostText({ listCostUsd, listCostIsFloor }: Usage, cost: CostFormat): string {
-  const text = cost(listCostUsd, 'not known')
+export function listCostText({ listCostUsd, listCostIsFloor }: Usage): string {
+  const text = usd(listCostUsd, 'not known')
   return listCostIsFloor ? atLeast(text) : text
 }
 
@@ -83,31 +75,23 @@ export function groupLabel(view: ReportView, group: Group, by = view.by): string
   return by.map((name) => withoutArn(keyText(view, group, name))).join(' · ')
 }
 
+/** More Regions than this are counted instead of named. */
+const MOST_REGIONS = 4
+
 /** "Account 111122223333", "3 accounts", "Account unknown" where no record names one. */
 export function accountsText({ accounts }: Pick<Report, 'accounts'>): string {
   return accounts.length > 1 ? `${accounts.length} accounts` : `Account ${accounts[0]?.id ?? 'unknown'}`
 }
 
-/** What a report is of, part by part: accounts, Regions where there are any, window, source. */
-export function aboutParts(view: ReportView): string[] {
-  const { regions, source } = view.report
-  const parts = [accountsText(view.report), regions.join(', '), windowText(view), `from ${source}`]
-  return parts.filter((part) => part !== '')
+/** "us-east-1, eu-west-1", "33 Regions"; empty where none is known. */
+export function regionsText({ regions }: Pick<Report, 'regions'>): string {
+  return regions.length > MOST_REGIONS ? `${regions.length} Regions` : regions.join(', ')
 }
 
-/** Where the prices come from: one line a source, with the span of its dates and how many models it prices. */
-export function priceSources({ prices }: Report): string[] {
-  const sources = new Map<string, PriceLine[]>()
-  for (const line of prices) {
-    // A price whose kinds of token come from several sources names them all; its date is not that of each.
-    const names = line.source.split(' + ')
-    const own = names.length === 1 ? line : { ...line, asOf: null }
-    for (const name of names) sources.set(name, [...(sources.get(name) ?? []), own])
-  }
-  return [...sources].map(([source, lines]) => {
-    const models = new Set(lines.map(({ model }) => model)).size
-    return `${source}${datesText(lines)}, on demand, ${models} ${models === 1 ? 'model' : 'models'}`
-  })
+/** What a report is of, part by part: accounts, Regions where there are any, window, source. */
+export function aboutParts(view: ReportView): string[] {
+  const parts = [accountsText(view.report), regionsText(view.report), windowText(view), view.report.source]
+  return parts.filter((part) => part !== '')
 }
 
 function datesText(lines: readonly PriceLine[]): string {
@@ -115,6 +99,14 @@ function datesText(lines: readonly PriceLine[]): string {
   const [first, last] = [dates[0], dates.at(-1)]
   if (first === undefined) return ''
   return first === last ? ` of ${first}` : ` of ${first} to ${last}`
+}
+
+/** Where the prices come from, in at most one line: "aws-price-list, own.json of 2026-10-01 to 2026-11-01"; in full with what they were derived by. */
+export function priceSourcesTexts({ prices }: Report, inFull: boolean): string[] {
+  if (prices.length === 0) return []
+  const parts = prices.flatMap(({ source }) => source.split(' + '))
+  const names = inFull ? parts : parts.map((one) => one.split(/,| \(| × | less | plus /)[0])
+  return [`${[...new Set(names)].join(inFull ? ' + ' : ', ')}${datesText(prices)}`]
 }
 
 /** "us.some.model (1,200 input, 30 output tokens): no price known" */
@@ -126,5 +118,5 @@ export function unpricedText({ model, inputTokens, outputTokens, reason }: Unpri
 export function callsTexts({ calls }: Report): string[] {
   if (!calls || calls.items.length === 0) return []
   const parts = calls.items.map(({ what, count }) => `${whole(count)} ${what}`)
-  return [`cost at most ${costFormat([calls.usd])(calls.usd)}: ${parts.join(', ')}`]
+  return [`cost at most ${usd(calls.usd)}: ${parts.join(', ')}`]
 }

@@ -1,10 +1,15 @@
+import { plain } from '../../text/escape.ts'
 import { lackCell } from '../../text/floor.ts'
-import { costFormat, percent, whole } from '../../text/numbers.ts'
+import { shortNames } from '../../text/models.ts'
+import { compact, duration, percent, UNKNOWN, whole } from '../../text/numbers.ts'
+import { sparkline } from '../../text/sparkline.ts'
 import type { Column } from '../../text/table.ts'
 import { wrapId } from '../../text/wrap.ts'
-import type { ReportView, Timing, Usage } from '../model.ts'
+import { isTimeGrouping } from '../grouping.ts'
+import { HIGH_ERROR_RATE, type ReportView, type Timing, type Usage } from '../model.ts'
 import { TIMINGS } from './fields.ts'
 import { costCell, groupingTitle, keyText, withoutCost } from './labels.ts'
+import { slotName } from './times.ts'
 
 /** What a table of a report has a row for: a group, or the total. */
 export interface Line {
@@ -15,10 +20,17 @@ export interface Line {
   course: readonly number[]
 }
 
-export function linesOf(view: ReportView): Line[] {
+/** @param short names of models, callers and hours as short as they tell each other apart, instead of exact ones */
+export function linesOf(view: ReportView, { short = false } = {}): Line[] {
   const { report, by, trends } = view
+  const keys = by.map((name) => {
+    const texts = report.groups.map((group) => keyText(view, group, name))
+    // A name that people gave is not shortened.
+    const given = texts.filter((text, index) => !text.startsWith(plain(report.groups[index]?.key[name] ?? '')))
+    return short ? shortNames(name, texts, new Set(given)) : texts
+  })
   return report.groups.map((usage, index) => ({
-    keys: by.map((name) => keyText(view, usage, name)),
+    keys: keys.map((texts) => texts[index] ?? ''),
     usage,
     course: trends.groups[index] ?? [],
   }))
@@ -39,100 +51,118 @@ export function keyColumns({ by }: ReportView): (Column<Line> & { name: string; 
 }
 
 /** What it cost: the column that always stays. */
-export function costColumn(lines: readonly Line[]): Column<Line> & { heading: string } {
-  const cost = costFormat(lines.map(({ usage }) => usage.costUsd))
-  return {
-    heading: 'Cost',
-    align: 'right',
-    cell: ({ usage }) => costCell(cost, usage),
-    tone: ({ usage }) => (usage.costIsFloor ? 'unsure' : 'good'),
-  }
+export const COST_COLUMN: Column<Line> & { heading: string } = {
+  heading: 'Cost',
+  align: 'right',
+  cell: ({ usage }) => costCell(usage),
+  tone: ({ usage }) => (usage.costIsFloor ? 'unsure' : undefined),
+}
+
+/** The part of all costs: nothing where there is but one group, or nothing cost anything. */
+function shareColumns({ report: { total, groups } }: ReportView): NamedColumn[] {
+  const all = total.costUsd ?? 0
+  if (groups.length < 2 || all === 0) return []
+  const share = (cost: number) => (cost > 0 && cost < all / 200 ? '<1 %' : `${Math.round((cost / all) * 100)} %`)
+  const cell = ({ usage }: Line) => (usage.costUsd === null ? UNKNOWN : share(usage.costUsd))
+  return [{ name: 'share', heading: 'Share', align: 'right', cell: (line) => (line.usage === total ? '' : cell(line)) }]
+}
+
+/** Invocations over the window, as bars: nothing where each line is of one time. */
+function trendColumns({ report, by }: ReportView): NamedColumn[] {
+  const cell = ({ usage, course }: Line) => (usage.invocations === null ? UNKNOWN : sparkline(course, 12))
+  return by.some(isTimeGrouping) ? [] : [{ name: 'trend', heading: slotName(report), cell }]
+}
+
+/** All columns beside keys and cost that have something to tell, in the order in which they stand. */
+export function columnsOf(view: ReportView, lines: readonly Line[]): NamedColumn[] {
+  return [
+    ...shareColumns(view),
+    ...USAGE_COLUMNS.filter(({ essential, empty }) => essential || !lines.every(empty)),
+    ...trendColumns(view),
+    ...pricedColumns(lines),
+  ]
 }
 
 /** How much of it is priced, beside the cost: only where that leaves something out in one of the lines. */
-export function pricedColumns(lines: readonly Line[]): (Column<Line> & { heading: string })[] {
+export function pricedColumns(lines: readonly Line[]): (NamedColumn & { heading: string })[] {
   if (!lines.some(({ usage }) => usage.costIsFloor)) return []
   const cell = ({ usage }: Line) => {
     if (!usage.costIsFloor) return 'all'
     const { costUsd, costLacks: lacks, pricedShare } = usage
     return costUsd === null && withoutCost(usage) === 'unpriced' ? 'none' : lackCell({ lacks, pricedShare })
   }
-  return [{ heading: PRICED, align: 'right', cell, tone: ({ usage }) => (usage.costIsFloor ? 'unsure' : undefined) }]
+  return [{ ...COST_COLUMN, name: 'priced', heading: 'Priced', cell }]
 }
 
-export const PRICED = 'Priced'
-
-/** A column of numbers between the keys and the cost. */
-export interface UsageColumn extends Column<Line> {
-  /** How it is called where there is room, and when it is left out. */
+/** A column with a name of its own, by which it is ranked. */
+export interface NamedColumn extends Column<Line> {
   name: string
-  heading: readonly [string, string]
+  /** In fewer characters, where it is narrow. */
+  brief?(line: Line): string
+}
+
+/** A column of what was used and how it went. */
+export interface UsageColumn extends NamedColumn {
   /** What the report is for: it stands even where there is nothing in it. */
   essential?: true
-  /** Milliseconds. */
   timing?: true
   /** Nothing to tell: a count of zero, a time that was not measured. A count that is not known is not zero. */
   empty(line: Line): boolean
 }
 
-/** Counts; with `failures` a number above zero needs attention. */
 function count(
   name: string,
-  heading: readonly [string, string],
+  heading: Column<Line>['heading'],
   of: (usage: Usage) => number | null,
-  more: { essential?: true; failures?: true; text?: (value: number | null) => string } = {},
+  more: Partial<UsageColumn> = {},
 ): UsageColumn {
-  const { essential, failures, text = whole } = more
   return {
     name,
     heading,
     align: 'right',
-    ...(essential && { essential }),
-    cell: ({ usage }) => text(of(usage)),
+    cell: ({ usage }) => whole(of(usage)),
     empty: ({ usage }) => of(usage) === 0,
-    ...(failures && { tone: ({ usage }: Line) => ((of(usage) ?? 0) > 0 ? 'bad' : undefined) }),
+    ...more,
   }
 }
 
-function timings(name: string, heading: (stat: string) => readonly [string, string], of: (usage: Usage) => Timing) {
+function tokens(name: string, heading: readonly [string, string], of: (usage: Usage) => number | null): UsageColumn {
+  return count(name, heading, of, { brief: ({ usage }) => compact(of(usage)) })
+}
+
+function timings(name: string, top: string, of: (usage: Usage) => Timing) {
   return TIMINGS.map(
     (stat): UsageColumn => ({
       name: `${name} ${stat}`,
-      heading: heading(stat),
+      heading: [top, stat],
       align: 'right',
       timing: true,
-      cell: ({ usage }) => whole(of(usage)[stat]),
+      cell: ({ usage }) => duration(of(usage)[stat]),
       empty: ({ usage }) => of(usage)[stat] === null,
     }),
   )
 }
 
+const ERROR_RATE: Partial<UsageColumn> = {
+  essential: true,
+  cell: ({ usage }) => percent(usage.errorRate),
+  tone: ({ usage }) => ((usage.errorRate ?? 0) > HIGH_ERROR_RATE ? 'bad' : undefined),
+}
+
 /** All columns in the order in which they stand. */
 export const USAGE_COLUMNS: readonly UsageColumn[] = [
-  count('invocations', ['', 'Invocations'], (usage) => usage.invocations, { essential: true }),
-  count('client errors', ['Client', 'errors'], (usage) => usage.clientErrors, { failures: true }),
-  count('server errors', ['Server', 'errors'], (usage) => usage.serverErrors, { failures: true }),
-  count('error rate', ['Error', 'rate'], (usage) => usage.errorRate, {
-    essential: true,
-    failures: true,
-    text: percent,
-  }),
-  count('throttles', ['', 'Throttles'], (usage) => usage.throttles, { failures: true }),
-  count('input tokens', ['Input', 'tokens'], (usage) => usage.inputTokens, { essential: true }),
-  count('output tokens', ['Output', 'tokens'], (usage) => usage.outputTokens, { essential: true }),
-  count('cache read', ['Cache', 'read'], (usage) => usage.cacheReadTokens),
-  count('cache write', ['Cache', 'write'], (usage) => usage.cacheWriteTokens),
-  count('images', ['', 'Images'], (usage) => usage.images),
-  ...timings(
-    'latency',
-    (stat) => [stat, 'ms'],
-    (usage) => usage.latencyMs,
-  ),
-  ...timings(
-    'first token',
-    (stat) => ['TTFT', stat],
-    (usage) => usage.timeToFirstTokenMs,
-  ),
+  count('invocations', 'Calls', (usage) => usage.invocations, { essential: true }),
+  { ...tokens('input tokens', ['Input', 'tokens'], (usage) => usage.inputTokens), essential: true },
+  { ...tokens('output tokens', ['Output', 'tokens'], (usage) => usage.outputTokens), essential: true },
+  tokens('cache read', ['Cache', 'read'], (usage) => usage.cacheReadTokens),
+  tokens('cache write', ['Cache', 'write'], (usage) => usage.cacheWriteTokens),
+  count('images', 'Images', (usage) => usage.images),
+  count('error rate', 'Errors', (usage) => usage.errorRate, ERROR_RATE),
+  count('client errors', ['Client', 'errors'], (usage) => usage.clientErrors),
+  count('server errors', ['Server', 'errors'], (usage) => usage.serverErrors),
+  count('throttles', 'Throttles', (usage) => usage.throttles),
+  ...timings('latency', 'Latency', (usage) => usage.latencyMs),
+  ...timings('first token', 'TTFT', (usage) => usage.timeToFirstTokenMs),
 ]
 
 /** "Input tokens", as a heading of one line. */

@@ -1,26 +1,15 @@
 import { codeSpan, escapeMarkdown } from '../../text/escape.ts'
 import { whole } from '../../text/numbers.ts'
-import { sparkline } from '../../text/sparkline.ts'
+import type { TextOptions } from '../../text/painter.ts'
 import type { ReportView } from '../model.ts'
-import {
-  aboutParts,
-  basisText,
-  bothCosts,
-  callsTexts,
-  floorTexts,
-  priceSources,
-  projectedCost,
-  projectionTitle,
-  unpricedText,
-} from './labels.ts'
-import { costColumn, keyColumns, linesOf, pricedColumns, titleOf, totalLine, USAGE_COLUMNS } from './lines.ts'
-import { quotaTexts } from './quotas.ts'
-import { slotName } from './times.ts'
+import { headline, unusedTexts } from './headline.ts'
+import { aboutParts } from './labels.ts'
+import { COST_COLUMN, keyColumns, linesOf, pricedColumns, titleOf, totalLine, USAGE_COLUMNS } from './lines.ts'
+import { notesOf } from './notes.ts'
 
 /** A step summary of GitHub's CI takes 1 MiB, of all that the step writes; half of it is left to others. */
 const MOST_BYTES = 512 * 1024
 const MOST_NOTES = 50
-const SPARK_WIDTH = 48
 
 /** What a summary has room for; each is left out where there is nothing in it. */
 const COLUMNS = [
@@ -38,27 +27,31 @@ const COLUMNS = [
 ]
 
 /** GitHub-flavoured Markdown for a pipeline's summary or a ticket. What does not fit is left out and said to be so. */
-export function renderReport(view: ReportView): string {
-  const about = aboutParts(view).join(' · ')
-  const parts = ['## Amazon Bedrock usage', escapeMarkdown(about), notes(view).join('\n')]
-  const room = MOST_BYTES - Buffer.byteLength(parts.join('\n\n'))
-  const [title = '', ...rest] = parts
-  return `${[title, rest[0], table(view, room), rest[1]].join('\n\n')}\n`
+export function renderReport(view: ReportView, { verbose = false }: Pick<TextOptions, 'verbose'> = {}): string {
+  const title = '## Amazon Bedrock usage'
+  const last = notes(view, verbose).join('\n')
+  const unused = unusedTexts(view)
+  if (unused) return `${[title, ...unused.map(escapeMarkdown), last].filter(Boolean).join('\n\n')}\n`
+  const answer = `**${escapeMarkdown(
+    headline(view)
+      .map(({ text }) => text)
+      .join(' · '),
+  )}**`
+  const parts = [title, answer, escapeMarkdown(aboutParts(view).join(' · '))]
+  const room = MOST_BYTES - Buffer.byteLength([...parts, last].join('\n\n'))
+  return `${[...parts, table(view, room, verbose), last].join('\n\n')}\n`
 }
 
-function table(view: ReportView, room: number): string {
-  const [groups, sum] = [linesOf(view), totalLine(view)]
+function table(view: ReportView, room: number, verbose: boolean): string {
+  const [groups, sum] = [linesOf(view, { short: !verbose }), totalLine(view)]
   const lines = [...groups, sum]
   const keys = keyColumns(view)
   const columns = USAGE_COLUMNS.filter(
     ({ name, essential, empty }) => COLUMNS.includes(name) && (essential || !lines.every(empty)),
   )
-  const money = [...pricedColumns(lines), costColumn(lines)]
-  const numbers = [...columns, ...money]
-  const titles = [
-    ...columns.map((column) => `${titleOf(column)}${column.timing ? ' ms' : ''}`),
-    ...money.map(({ heading }) => heading),
-  ]
+  const money = [COST_COLUMN, ...pricedColumns(lines)]
+  const numbers = [...money, ...columns]
+  const titles = [...money.map(({ heading }) => heading), ...columns.map(titleOf)]
   const row = (cells: readonly string[]) => `| ${cells.join(' | ')} |`
   const head = [
     row([...keys.map(({ heading }) => escapeMarkdown(heading)), ...titles]),
@@ -76,29 +69,13 @@ function table(view: ReportView, room: number): string {
   return `${all.join('\n')}\n\n${left} more groups are in the total and left out here; \`--format csv\` has them all.`
 }
 
-function notes({ report, trends, timeZone }: ReportView): string[] {
-  const { projection, unpriced, warnings } = report
-  const rate = projection.basis
-    ? `${whole(projection.invocations)} invocations, ${projectedCost(report)}`
-    : basisText(projection, timeZone)
-  const lead = [...floorTexts(report).map((text) => `Cost: ${text}`), `${projectionTitle(report, timeZone)}: ${rate}`]
-  const said = [
-    ...quotaTexts(report, timeZone).map(({ text, near }) => `${near ? 'Quota nearly used' : 'Quota'}: ${text}`),
-    ...priceSources(report).map((text) => `Prices: ${text}`),
-    ...callsTexts(report).map((text) => `This report: ${text}`),
-    ...unpriced.map((line) => `Unpriced: ${unpricedText(line)}`),
-    ...warnings.map(({ message }) => `Note: ${message}`),
-  ]
+function notes(view: ReportView, verbose: boolean): string[] {
+  const said = notesOf(view, verbose)
   const more =
     said.length > MOST_NOTES ? [`${said.length - MOST_NOTES} more notes are left out; JSON has them all`] : []
-  const lines = [
-    ...bothCosts(report).map((text) => `Cost: ${text}`),
-    ...lead,
-    ...said.slice(0, MOST_NOTES),
-    ...more,
-  ].map((text) => `- ${escapeMarkdown(shortened(text))}`)
-  const course = report.total.invocations === null ? 'incomplete' : codeSpan(sparkline(trends.total, SPARK_WIDTH))
-  return [`- ${slotName(report)}: ${course}`, ...lines]
+  return [...said.slice(0, MOST_NOTES).map(({ label, text }) => `${label}: ${text}`), ...more].map(
+    (text) => `- ${escapeMarkdown(shortened(text))}`,
+  )
 }
 
 function shortened(text: string): string {

@@ -1,32 +1,98 @@
 import { plain, withoutCommands } from '../../text/escape.ts'
 import type { TextOptions } from '../../text/painter.ts'
-import { draw } from '../../text/table.ts'
-import { wrapParts } from '../../text/wrap.ts'
+import { arrange, type Candidate, type Column, draw, type Fitted, toned } from '../../text/table.ts'
+import { wrap, wrapParts } from '../../text/wrap.ts'
 import type { ReportView } from '../model.ts'
-import { aboutParts, bothCosts } from './labels.ts'
-import { keyColumns, linesOf, totalLine } from './lines.ts'
-import { fitToWidth } from './table/fit.ts'
-import { footer } from './table/footer.ts'
-import { slotName } from './times.ts'
+import { headline, unusedTexts } from './headline.ts'
+import { aboutParts } from './labels.ts'
+import { COST_COLUMN, columnsOf, keyColumns, type Line, linesOf, totalLine } from './lines.ts'
+import { type Note, notesOf } from './notes.ts'
 
 export { renderAnswer } from './table/answer.ts'
 
-/** For people: a heading, the table, the course of the window, the projection and all that has to be said. */
+/** For people: the answer in a line, what it is of, the table, and all that has to be said. */
 export function renderReport(view: ReportView, options: TextOptions): string {
-  const lines = [...linesOf(view), totalLine(view)]
-  const { leftOut, ...fitted } = fitToWidth(keyColumns(view), lines, options.width, slotName(view.report))
-  const box = draw(fitted, lines, options.paint, { total: true })
-  const parts = [...heading(view, options), '', ...box, '', ...footer(view, leftOut, options)]
+  const { width, paint, verbose = false } = options
+  const notes = notesOf(view, verbose)
+  const unused = unusedTexts(view)
+  const parts = unused
+    ? [...wrap(plain(unused[0]), width).map(paint.bold), ...wrap(unused[1], width), ...said(notes, options)]
+    : [...heading(view, options), '', ...table(view, options), '', ...said(notes, options)]
   // Where a name is wrapped, any part of it may come to begin a line.
   return withoutCommands(`${parts.join('\n')}\n`)
 }
 
 function heading(view: ReportView, { paint, width }: TextOptions): string[] {
-  const [accounts = '', ...more] = aboutParts(view)
-  const parts = [accounts.toLowerCase(), ...more]
+  const parts = headline(view)
+  const styled = (line: string) =>
+    parts.reduce(
+      (text, { text: part, tone }, index) =>
+        text.replace(part, (found) => (index === 0 ? paint.bold(found) : toned(paint, tone)(found))),
+      line,
+    )
+  const [account = '', ...about] = aboutParts(view)
   return [
-    paint.bold('Amazon Bedrock usage'),
-    ...wrapParts(parts.map(plain), width).map((line) => paint.dim(line)),
-    ...bothCosts(view.report).map((text) => paint.bold(text)),
+    ...wrapParts(
+      parts.map(({ text }) => plain(text)),
+      width,
+    ).map(styled),
+    ...wrapParts([account.replace('Account ', ''), ...about].map(plain), width).map((line) => paint.dim(line)),
   ]
+}
+
+/** What a narrow terminal shows first, beside keys and cost. All others come after these, as far as there is room. */
+const FIRST = [
+  'invocations',
+  'share',
+  'input tokens',
+  'output tokens',
+  'error rate',
+  'latency p99',
+  'trend',
+  'cache read',
+  'throttles',
+  'cache write',
+  'latency p50',
+  'first token p99',
+  'priced',
+]
+/** Keys are wrapped to no less than this, by how many there are: a model's short name never is. */
+const KEY_WIDTHS = [48, 24, 16]
+/** What keys are wrapped to before the cost would have no room. */
+const TIGHT_KEY_WIDTH = 8
+
+function table(view: ReportView, { width, paint, verbose = false }: TextOptions): string[] {
+  const lines = [...linesOf(view, { short: !verbose }), totalLine(view)]
+  return draw(fitToWidth(view, lines, width), lines, paint, { total: true })
+}
+
+/** As many columns as there is room for, exact where that costs none. Numbers are never cut: keys and cost stay, even if they are too wide. */
+function fitToWidth(view: ReportView, lines: readonly Line[], width: number): Fitted<Line> {
+  const keys = keyColumns(view)
+  const all = columnsOf(view, lines).map((column) => ({
+    exact: column,
+    brief: { ...column, cell: column.brief ?? column.cell },
+  }))
+  const rank = (name: string) => FIRST.indexOf(name) >>> 0
+  const ranked = [...all].sort((a, b) => rank(a.exact.name) - rank(b.exact.name))
+  const beside = (most: number, form: 'exact' | 'brief'): Column<Line>[] => {
+    const shown = new Set(ranked.slice(0, most))
+    return [...keys, COST_COLUMN, ...all.filter((one) => shown.has(one)).map((one) => one[form])]
+  }
+  function* candidates(): Generator<Candidate<Line>> {
+    const least = KEY_WIDTHS[Math.min(keys.length, KEY_WIDTHS.length) - 1] ?? 0
+    for (let most = ranked.length; most > 0; most -= 1) {
+      for (const form of ['exact', 'brief'] as const) yield { columns: beside(most, form), least }
+    }
+    for (const most of [1, 0]) yield { columns: beside(most, 'brief'), least: TIGHT_KEY_WIDTH }
+  }
+  return arrange(candidates(), lines, width)
+}
+
+function said(notes: readonly Note[], { width, paint }: TextOptions): string[] {
+  return notes.flatMap(({ label, text, tone }) => {
+    const [first = '', ...others] = wrap(`${label}: ${plain(text)}`, width, '  ')
+    const style = tone ? toned(paint, tone) : paint.dim
+    return [style(first.slice(0, label.length + 1)) + first.slice(label.length + 1), ...others]
+  })
 }

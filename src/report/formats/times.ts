@@ -9,10 +9,15 @@ export function clockText(time: string, zone: string): string {
   return new Date(wallTime(Date.parse(time), zone)).toISOString().slice(0, 16).replace('T', ' ')
 }
 
-/** `2026-11-22 10:00 to 2026-11-23 10:00 UTC (24 h)` */
+/** `2026-11-22 10:00 to 2026-11-23 10:00 UTC` */
 export function windowText({ report: { window }, timeZone }: ReportView): string {
-  const hours = grouped(Number(window.hours.toFixed(1)))
-  return `${clockText(window.start, timeZone)} to ${clockText(window.end, timeZone)} ${timeZone} (${hours} h)`
+  return `${clockText(window.start, timeZone)} to ${clockText(window.end, timeZone)} ${timeZone}`
+}
+
+/** "last hour", "last 24 h", "last 7 days"; without "last" where the window has ended a while ago. */
+export function spanText({ window: { end, hours }, generatedAt }: Report): string {
+  const length = hours < 48 ? `${grouped(hours, 1)} h` : `${grouped(hours / 24, 1)} days`
+  return Date.parse(generatedAt) - Date.parse(end) < HOUR_MS ? `last ${hours === 1 ? 'hour' : length}` : length
 }
 
 /** Whether the series is by the day: of its first slot only a part may be in the window. */

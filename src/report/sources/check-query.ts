@@ -118,23 +118,24 @@ function checkNames(what: string, given: object, known: readonly string[]): void
 }
 
 /** The number of columns that a view is to be written in. Throws a usage error for what is none. */
-export function checkRenderOptions(options: unknown): number {
-  const { width = 120, ...unknown } = objectOf('the options', options)
-  checkNames('the options', unknown, ['width'])
-  if (typeof width === 'number' && Number.isFinite(width) && width > 0) return width
+export function checkRenderOptions(options: unknown): { width: number; verbose: boolean } {
+  const { width = 120, verbose = false, ...unknown } = objectOf('the options', options)
+  checkNames('the options', unknown, ['width', 'verbose'])
+  if (typeof verbose !== 'boolean') throw usageError(`verbose is ${shown(verbose)}`, 'it is true or false')
+  if (typeof width === 'number' && Number.isFinite(width) && width > 0) return { width, verbose }
   throw usageError(`width is ${shown(width)}`, 'it is a number of columns')
 }
 
 /** Throws a usage error for what cannot be written in any format, since it is no report with its view. */
 export function checkView(view: unknown): void {
   const { report, by, timeZone, trends } = objectOf('the view', view)
-  const { total, window, projection, groups, series, regions, prices, unpriced, warnings } = objectOf(
+  const { total, window, projection, groups, series, regions, prices, unpriced, doubts, warnings } = objectOf(
     "the view's report",
     report,
   )
   for (const [name, value] of Object.entries({ total, window, projection, trends }))
     objectOf(`the view's ${name}`, value)
-  for (const [name, value] of Object.entries({ by, groups, series, regions, prices, unpriced, warnings })) {
+  for (const [name, value] of Object.entries({ by, groups, series, regions, prices, unpriced, doubts, warnings })) {
     if (!Array.isArray(value))
       throw usageError(`the view's ${name} is ${shown(value)}`, 'render takes what report() gives')
   }

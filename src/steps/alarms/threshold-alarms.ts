@@ -1,3 +1,4 @@
+import { HIGH_ERROR_RATE } from '../../report/model.ts'
 import { grouped } from '../../text/numbers.ts'
 import type { Threshold, ThresholdAlarm, WatchedMath } from './alarm-definition.ts'
 
@@ -107,7 +108,7 @@ const ROWS = [
     from: 'standard',
     threshold: {
       key: 'errorPercentThreshold',
-      default: 5,
+      default: HIGH_ERROR_RATE * 100,
       strict: 2,
       describe: 'alarm above this percentage of failed invocations, twice 5 minutes',
     },

@@ -1,7 +1,9 @@
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { stripVTControlCharacters } from 'node:util'
 import { afterEach, beforeEach, describe, expect, it, test } from '@jest/globals'
+import { DEFAULT_SEED, playDay } from '../../../src/cli/commands/sandbox/traffic.ts'
 import { schemaFaults } from '../../support/report-schema.ts'
 import { runLine } from '../run.ts'
 import { onSandbox } from './on-sandbox.ts'
@@ -70,7 +72,7 @@ describe('report from a file', () => {
   })
 
   it.each([
-    ['table', /^Amazon Bedrock usage\n/],
+    ['table', /^\$0\.12 · 13 h · about /],
     ['json', /^\{\n/],
     ['csv', /^identity,day,invocations,/],
     ['markdown', /^## Amazon Bedrock usage\n/],
@@ -78,7 +80,7 @@ describe('report from a file', () => {
   ])('comes as %s', async (format, beginning) => {
     const { code, stdout } = await fromFile(`--by identity,day --format ${format}`)
     expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringMatching(beginning) })
-    expect(stdout.replaceAll('<wbr>', '')).toContain('user/ann')
+    expect(stdout.replaceAll('<wbr>', '')).toMatch(/\bann\b/)
   })
 })
 
@@ -133,14 +135,33 @@ describe('the gates', () => {
 })
 
 describe('report from AWS', () => {
-  const { run } = onSandbox()
+  const { run, sandbox } = onSandbox()
 
-  it('reads a day of metrics and says why there are none, in every format that tells notes', async () => {
+  it('reads a day of metrics and says that there are none, in every format that tells notes', async () => {
     for (const format of ['table', 'json', 'markdown', 'html']) {
       const { code, stdout } = await run(`report --offline --format ${format}`)
       expect(code).toBe(0)
-      expect(stdout).toContain('CloudWatch has no Bedrock metrics')
+      expect(stdout).toMatch(/No calls in us-east-1|CloudWatch has no Bedrock metrics/)
     }
+  })
+
+  it("shows the sandbox's own six models within 24 lines of 80 columns, no name broken", async () => {
+    const end = Date.now()
+    playDay(sandbox(), DEFAULT_SEED, { start: end - 86_400_000, end })
+    const { stdout } = await run('report --offline', { tty: true, columns: 80 })
+    const lines = stripVTControlCharacters(stdout).trimEnd().split('\n')
+    // The last line of a terminal is the prompt's.
+    expect(lines.length).toBeLessThan(24)
+    expect(lines.filter((line) => line.length > 80)).toEqual([])
+    const model = (name: string) => expect.stringMatching(new RegExp(`^${name} +(\\$\\d+\\.\\d\\d+|unpriced) .* %$`))
+    const rule = expect.stringMatching(/^─+$/)
+    const dearest = ['claude-sonnet-4-5', 'claude-haiku-4-5', 'nova-pro'].map(model)
+    const others = ['nova-micro', 'titan-embed-text-v2', 'nova-canvas'].map(model)
+    const total = expect.stringMatching(/^Total +at least \$/)
+    expect(lines.slice(lines.findIndex((line) => line.startsWith('─')))).toEqual(
+      expect.arrayContaining([rule, ...dearest, ...others, rule, total]),
+    )
+    expect(lines[0]).toMatch(/^at least \$\d+\.\d\d, not all images priced · last 24 h · at least \$\d+ in 30 days/)
   })
 
   it('reads the log group that setup makes, or another that is named', async () => {

@@ -124,20 +124,20 @@ describe('the page', () => {
       'Prices',
     ])
     expect(tables['Use and cost']).toEqual([
-      'Model Invocations Client_errors Error_rate Throttles Input_tokens Output_tokens Priced Cost'
+      'Model Invocations Input_tokens Output_tokens Error_rate Client_errors Throttles Priced Cost'
         .split(' ')
         .map((name) => name.replace('_', ' ')),
-      ['maker.one', '1,200', '3', '0.3%', '4', '1,000,000', '0', 'all', '$3.0000'],
-      ['maker.two', '7', '0', '0.0%', '0', '0', '9', 'none', 'unpriced'],
-      ['Total', '1,207', '3', '0.2%', '4', '1,000,000', '9', '99 %', 'at least $3.0000'],
+      ['maker.one', '1,200', '1,000,000', '0', '0.3 %', '3', '4', 'all', '$3.00'],
+      ['maker.two', '7', '0', '9', '0.0 %', '0', '0', 'none', 'unpriced'],
+      ['Total', '1,207', '1,000,000', '9', '0.2 %', '3', '4', '99 %', 'at least $3.00'],
     ])
     expect(tables['What the cost is made of']).toEqual([
       ['Model', 'Input', 'Priced', 'Cost'],
-      ['maker.one', '$3.0000', 'all', '$3.0000'],
+      ['maker.one', '$3.00', 'all', '$3.00'],
       ['maker.two', '–', 'none', 'unpriced'],
-      ['Total', '$3.0000', '99 %', 'at least $3.0000'],
+      ['Total', '$3.00', '99 %', 'at least $3.00'],
     ])
-    expect(tables.Latency?.[1]).toEqual(['maker.one', '30', '31', '32', '33', '44'])
+    expect(tables.Latency?.[1]).toEqual(['maker.one', '30 ms', '31 ms', '32 ms', '33 ms', '44 ms'])
     // Head, the hours in which there were calls, and the total.
     expect(tables['Over time']).toHaveLength(4)
     expect(tables['Over time']?.[1]?.slice(0, 2)).toEqual(['2026-11-22 10:00', '1,200'])
@@ -210,7 +210,7 @@ describe('what a reader looks for', () => {
     const pinned = elementsOf(await render(busy)).filter((one) =>
       attribute(one, 'class')?.split(' ').includes('pinned'),
     )
-    expect(pinned.map(textOf)).toEqual(expect.arrayContaining(['Cost', '$3.0000']))
+    expect(pinned.map(textOf)).toEqual(expect.arrayContaining(['Cost', '$3.00']))
   })
 
   it('tells bars apart whose names differ only at their end', async () => {

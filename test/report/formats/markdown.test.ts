@@ -44,21 +44,33 @@ describe('the Markdown', () => {
     ])
     expect(text).toMatch(/^## Amazon Bedrock usage\n/)
     expect(tableOf(text)).toEqual([
-      ['Model', 'Invocations', 'Error rate', 'Input tokens', 'Output tokens', 'Priced', 'Cost'],
-      ['`maker.one`', '1,200', '0.0%', '1,000,000', '0', 'all', '\\$3.0000'],
-      ['`maker.x`', '1', '0.0%', '0', '0', 'none', 'unpriced'],
-      ['**Total**', '**1,201**', '**0.0%**', '**1,000,000**', '**0**', '**not all calls**', '**at least \\$3.0000**'],
+      ['Model', 'Cost', 'Priced', 'Invocations', 'Input tokens', 'Output tokens', 'Error rate'],
+      ['`one`', '\\$3.00', 'all', '1,200', '1,000,000', '0', '0.0 %'],
+      ['`maker.x`', 'unpriced', 'none', '1', '0', '0', '0.0 %'],
+      ['**Total**', '**at least \\$3.00**', '**not all calls**', '**1,201**', '**1,000,000**', '**0**', '**0.0 %**'],
     ])
-    expect(text).toContain('- Unpriced: maker.x (0 input, 0 output tokens): no price known\n')
-    expect(text).toContain('- Cost: at least \\$3.0000, not all calls priced\n')
-    expect(text).toContain(
-      '- 30 days at this rate (from 24 h of use since 2026-11-22 10:00): 36,030 invocations, at least \\$90.0000\n',
+    expect(text).toContain('- Unpriced: maker.x: no price known\n')
+    expect(text.split('\n')[2]).toBe(
+      '**at least \\$3.00, not all calls priced · last 24 h · at least \\$90.00 in 30 days · 1,201 calls · 0.0 % errors**',
     )
+  })
+
+  it('has exact ids with --verbose', () => {
+    const used = [row('maker.one', { invocations: 1 })]
+    const text = renderMarkdown(summarize(reading(used), facts, book), { verbose: true })
+    expect(tableOf(text)[1]?.[0]).toBe('`maker.one`')
+  })
+
+  it('says in two lines that nothing was used, and what to try', () => {
+    expect(render([]).split('\n\n').slice(1)).toEqual([
+      expect.stringMatching(/^No calls in us-east-1 in the last 24 h /),
+      expect.stringMatching(/^Try /),
+    ])
   })
 
   it('has a column for each grouping', () => {
     const text = render([row('maker.one', { invocations: 1 })], ['day', 'region', 'model'])
-    expect(tableOf(text)[1]?.slice(0, 3)).toEqual(['`2026-11-22 (from 10:00)`', '`us-east-1`', '`maker.one`'])
+    expect(tableOf(text)[1]?.slice(0, 3)).toEqual(['`2026-11-22 (from 10:00)`', '`us-east-1`', '`one`'])
   })
 
   it('leaves out columns in which there is nothing', () => {
@@ -69,10 +81,14 @@ describe('the Markdown', () => {
 
   it.each([
     ['many groups', Array.from({ length: 20_000 }, (_, index) => row(`maker.model-${index}`, { invocations: 1 })), {}],
-    ['endless names', Array.from({ length: 9 }, (_, index) => row(`${index}${'x'.repeat(200_000)}`)), {}],
+    [
+      'endless names',
+      Array.from({ length: 9 }, (_, index) => row(`${index}${'x'.repeat(200_000)}`, { invocations: 1 })),
+      {},
+    ],
     [
       'many warnings',
-      [row('maker.one')],
+      [row('maker.one', { invocations: 1 })],
       {
         warnings: Array.from({ length: 5_000 }, (_, index) => ({
           code: 'no-usage' as const,
@@ -81,7 +97,7 @@ describe('the Markdown', () => {
       },
     ],
   ])('fits a step summary whatever there is: %s', (_case, rows, more) => {
-    const text = render(rows, ['model'], more)
+    const text = renderMarkdown(summarize(reading(rows, more), facts, book), { verbose: true })
     expect(Buffer.byteLength(text)).toBeLessThanOrEqual(512 * 1024)
     expect(text).toMatch(/left out/)
     expect(tableOf(text).at(-1)?.[0]).toBe('**Total**')
@@ -111,10 +127,11 @@ test('no text from AWS makes a link, a picture, HTML, a further cell or line, or
       const kinds = tokensOf(text).filter((token) => !HARMLESS.has(token.type) && token.raw !== '<!-- -->')
       expect(kinds).toEqual([])
       const bold = tokensOf(text).filter(({ type }) => type === 'strong')
-      expect(bold.length).toBe(tableOf(text)[0]?.length === undefined ? 0 : (tableOf(text)[0]?.length ?? 0) - 2)
-      const { report } = summarize(reading(rows), { ...facts, by }, book)
       const table = tableOf(text)
-      expect(table).toHaveLength(report.groups.length + 2)
+      // The answer, and all of the total but two of the three keys.
+      expect(bold.length).toBe(table[0] === undefined ? 0 : 1 + table[0].length - 2)
+      const { report } = summarize(reading(rows), { ...facts, by }, book)
+      expect(table).toHaveLength(report.total.invocations === 0 ? 0 : report.groups.length + 2)
       const lists = lexer(text).filter((token): token is Tokens.List => token.type === 'list')
       expect(lists).toHaveLength(1)
     }),

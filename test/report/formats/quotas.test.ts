@@ -30,21 +30,21 @@ describe('quotas that were asked for', () => {
   it('stand below the table, nearest first and in red from 80 %', () => {
     const text = renderTable(view(QUOTAS), { width: 300, paint })
     expect(text).toContain(
-      '<red>Quota:</red> us.maker.near (with abcdefghijkl): 90.0% of 200,000 tokens a minute, 2026-11-23 09:41; – of 0 requests a minute',
+      '<red>Quota:</red> near (with abcdefghijkl): 90.0 % of 200,000 tokens a minute, 2026-11-23 09:41; – of 0 requests a minute',
     )
-    expect(text).toContain('Quota: no quota is known for certain, or no use of it, for maker.unknown')
+    expect(text).toContain('Quota: no quota is known for certain, or no use of it, for unknown')
   })
 
   it('are notes in Markdown', () => {
     const text = renderMarkdown(view(QUOTAS))
-    expect(text).toContain('- Quota nearly used: us.maker.near')
+    expect(text).toContain('- Quota: near (with abcdefghijkl): 90.0 % of 200,000')
   })
 
   it('are a table of their own on a page', async () => {
     const page = await renderHtml(view(QUOTAS))
     expect(page).toContain('Quotas, the busiest minute')
     expect(page).toContain('180,000')
-    expect(page).toContain('90.0%')
+    expect(page).toContain('90.0 %')
   })
 })
 

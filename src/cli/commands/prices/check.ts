@@ -13,7 +13,6 @@ import type { Output } from '../../../ui/output.ts'
 import { type App, printJson } from '../../session/app.ts'
 import { note } from './table.ts'
 
-const GAP = 2
 const NOTHING: OverrideCheck = { changes: [], unmatched: [], unchanged: [] }
 
 /** `prices --check`: what each of the user's own prices changes, and those that change nothing. */
@@ -41,7 +40,7 @@ function print(out: Output, { changes, unmatched, unchanged }: OverrideCheck, so
     return
   }
   if (changes.length > 0) {
-    for (const line of table({ columns: columnsOf(changes), gap: GAP }, changes, out)) out.line(line)
+    for (const line of table({ columns: columnsOf(changes) }, changes, out)) out.line(line)
     out.line('\nUS dollars per million tokens or an image: the list, and yours.')
   } else out.line(`Nothing in ${plain(source)} changes a price here.`)
   const say = (key: string, why: string) => note(out, `${plain(key)}: ${plain(why)}`)

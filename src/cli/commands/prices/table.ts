@@ -6,8 +6,6 @@ import { type Column, table } from '../../../text/table.ts'
 import { wrap } from '../../../text/wrap.ts'
 import type { Output } from '../../../ui/output.ts'
 
-const GAP = 2
-
 /** Prices, and where asked for, what of AWS's price list is not used. */
 export interface Shown extends Listing {
   unused?: readonly LeftOutCount[]
@@ -16,7 +14,7 @@ export interface Shown extends Listing {
 /** Prints prices as a table or, where that is too wide for the terminal, model by model; notes below. */
 export function printListing(out: Output, { prices, unpriced, unused = [] }: Shown): void {
   if (prices.length > 0) {
-    for (const line of table({ columns: columnsOf(prices), gap: GAP }, prices, out)) out.line(line)
+    for (const line of table({ columns: columnsOf(prices) }, prices, out)) out.line(line)
     out.line('\nUS dollars per million tokens, on demand.')
   }
   printNotes(out, prices)

@@ -107,7 +107,7 @@ async function save(app: App, options: Asking<'save'>): Promise<number> {
 async function ask(app: App, options: Asking<'run'>): Promise<number> {
   const { openResult } = await import('../../session/write-file.ts')
   const { answerQuery } = await import('./answer.ts')
-  const result = await openResult(app, options.output)
+  const result = await openResult(app, options.output, options.verbose)
   const { text, incomplete } = await answerQuery(app, options, result)
   app.reporter.pause()
   await result.write(text)

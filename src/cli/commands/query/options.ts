@@ -5,7 +5,7 @@ import type { QueryParameters, ReadyQuery } from '../../../report/queries/ready-
 import type { WindowFlags } from '../../../report/window-parse.ts'
 import type { SettingLayer } from '../../../steps/resolve-settings.ts'
 import type { Args } from '../../args/args.ts'
-import { type Flag, OFFLINE_FLAG, wholeNumber } from '../../args/flag.ts'
+import { type Flag, OFFLINE_FLAG, VERBOSE_FLAG, wholeNumber } from '../../args/flag.ts'
 import { formatOf, outputFlags } from '../../args/output-format.ts'
 import { flagLayer, SETTING_FLAGS } from '../../args/setting-layers.ts'
 import { REPORT_FLAGS } from '../report/flags.ts'
@@ -24,6 +24,7 @@ export type QueryOptions = { settings: SettingLayer; models: readonly string[]; 
       offline: boolean
       format: (typeof ANSWER_FORMATS)[number]
       output?: string
+      verbose: boolean
     }
 )
 
@@ -62,6 +63,7 @@ export function queryOptions(args: Args): QueryOptions {
     query: checked(query, key),
     offline: args.is('offline'),
     format: formatOf(args, ANSWER_FORMATS, USUAL_FORMAT),
+    verbose: args.is('verbose'),
     ...(window && { window }),
     ...(output !== undefined && { output }),
   }
@@ -119,4 +121,5 @@ export const QUERY_FLAGS: readonly Flag[] = [
   ...SETTING_FLAGS.filter(({ name }) => name === 'log-group-name'),
   { ...OFFLINE_FLAG, group: 'What to ask' },
   ...outputFlags(ANSWER_FORMATS),
+  VERBOSE_FLAG,
 ]

@@ -5,7 +5,7 @@ import { parseLast, parseTime } from '../../../report/window-parse.ts'
 import { isTimeZone } from '../../../report/window-zone.ts'
 import { bucketName } from '../../../steps/setting-checks.ts'
 import { SETTINGS } from '../../../steps/settings.ts'
-import { type Flag, OFFLINE_FLAG, wholeNumber } from '../../args/flag.ts'
+import { type Flag, OFFLINE_FLAG, VERBOSE_FLAG, wholeNumber } from '../../args/flag.ts'
 import { outputFlags } from '../../args/output-format.ts'
 import { SETTING_FLAGS } from '../../args/setting-layers.ts'
 
@@ -91,6 +91,7 @@ export const REPORT_FLAGS: readonly Flag[] = [
   },
   { ...OFFLINE_FLAG, group: 'What to read' },
   ...outputFlags(FORMATS),
+  VERBOSE_FLAG,
   {
     name: 'fail-over-usd',
     value: 'N',

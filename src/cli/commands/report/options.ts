@@ -27,6 +27,8 @@ export interface ReportOptions {
   format: Format
   /** Undefined: stdout. */
   output: string | undefined
+  /** Exact ids and every note in full. */
+  verbose: boolean
   gates: Gates
   settings: SettingLayer
 }
@@ -49,6 +51,7 @@ export function reportOptions(args: Args): ReportOptions {
     quotas: quotasAsked(args, source),
     format: formatOf<Format>(args, FORMATS, USUAL_FORMAT),
     output: args.text('output'),
+    verbose: args.is('verbose'),
     gates: gatesOf(args),
     settings: flagLayer(args),
   }

@@ -85,13 +85,12 @@ function keeping(taken: readonly Suggestion[], values: object): string[] {
   ]
 }
 
-const GAP = 2
 const LEAST_COLUMNS = 40
 
 /** A line for each threshold or, where that is too wide for the terminal, a block. */
 export function printSuggestions(out: Output, suggestions: readonly Suggestion[]): void {
   out.line('What two weeks suggest, by the periods with calls in the busiest Region')
-  for (const line of table({ columns: COLUMNS, gap: GAP }, suggestions, out)) out.line(line)
+  for (const line of table({ columns: COLUMNS }, suggestions, out)) out.line(line)
   const texts = [
     'Rang: how often the alarm would have, at the suggested threshold (at the present one).',
     ...[...new Set(suggestions.flatMap(({ kept }) => kept ?? []))].map((kept) => staying(suggestions, kept)),

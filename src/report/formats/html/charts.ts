@@ -1,6 +1,6 @@
 import type { Spec } from 'vega'
 import { lackText } from '../../../text/floor.ts'
-import { costFormat, whole } from '../../../text/numbers.ts'
+import { whole } from '../../../text/numbers.ts'
 import type { ReportView, Timing, Usage } from '../../model.ts'
 import { offsetAt, wallTime } from '../../window-zone.ts'
 import { costCell, groupLabel, withoutCost } from '../labels.ts'
@@ -112,10 +112,9 @@ function costChart(view: ReportView): Chart {
   const { report, by } = view
   const priced = report.groups.filter(({ costUsd }) => (costUsd ?? 0) > 0)
   const dearest = [...priced].sort((a, b) => (b.costUsd ?? 0) - (a.costUsd ?? 0)).slice(0, MOST_ROWS)
-  const format = costFormat(dearest.map(({ costUsd }) => costUsd))
   const rows = dearest.map((group) => ({
     label: groupLabel(view, group),
-    text: costCell(format, group),
+    text: costCell(group),
     value: group.costUsd ?? 0,
     colour: 'var(--c1)',
   }))

@@ -1,10 +1,10 @@
-import { costFormat, grouped, whole } from '../../../text/numbers.ts'
+import { grouped, usd, whole } from '../../../text/numbers.ts'
 import { CHARGE_KINDS } from '../../charges.ts'
 import { isTimeGrouping } from '../../grouping.ts'
 import { COUNTERS, type PriceLine, type ReportView, type Slot, type UnpricedLine } from '../../model.ts'
 import { costCell, groupingTitle, listCostText } from '../labels.ts'
 import {
-  costColumn,
+  COST_COLUMN,
   keyColumns,
   type Line,
   linesOf,
@@ -36,19 +36,16 @@ export function costTable(view: ReportView): string {
   const all = [...view.report.groups, view.report.total]
   const kinds = CHARGE_KINDS.filter(({ name }) => all.some(({ costs }) => (costs?.[name] ?? 0) > 0))
   if (kinds.length === 0) return ''
-  const cost = costFormat(
-    all.flatMap(({ costUsd, costs }) => [costUsd, ...kinds.map(({ name }) => costs?.[name] ?? null)]),
-  )
   const columns: PageColumn<Line>[] = [
     ...kinds.map(({ name, title }) => ({
       heading: groupingTitle(title),
-      cell: ({ usage: { costs } }: Line) => cost(costs?.[name] ?? null, '–'),
+      cell: ({ usage: { costs } }: Line) => usd(costs?.[name] ?? null, '–'),
     })),
     ...pricedColumns([...linesOf(view), totalLine(view)]),
     ...(view.report.basis === 'list'
       ? []
-      : [{ heading: 'At list prices', cell: ({ usage }: Line) => listCostText(usage, cost) }]),
-    { heading: 'Cost', cell: ({ usage }) => costCell(cost, usage), pinned: true },
+      : [{ heading: 'At list prices', cell: ({ usage }: Line) => listCostText(usage) }]),
+    { heading: 'Cost', cell: ({ usage }) => costCell(usage), pinned: true },
   ]
   const total = totalLine(view)
   return htmlTable('What the cost is made of', [...keysOf(view), ...columns], linesOf(view), ['Total', total])
@@ -73,19 +70,19 @@ function whenText(view: ReportView, { start, partial }: Slot): string {
 
 /** US dollars per million tokens. */
 export function priceTable(prices: readonly PriceLine[]): string {
-  const usd = (price: number | null | undefined) =>
+  const rate = (price: number | null | undefined) =>
     price === null || price === undefined ? '–' : `$${grouped(price, 12, 2)}`
   const known = (heading: string, of: (line: PriceLine) => number | undefined): PageColumn<PriceLine>[] =>
-    prices.some((line) => of(line) !== undefined) ? [{ heading, cell: (line) => usd(of(line)) }] : []
+    prices.some((line) => of(line) !== undefined) ? [{ heading, cell: (line) => rate(of(line)) }] : []
   return htmlTable(
     'Prices',
     [
       { heading: 'Model', cell: (line) => line.model, kind: 'key' },
       { heading: 'Region', cell: (line) => line.region, kind: 'when' },
-      { heading: 'Input', cell: (line) => usd(line.inputPerMillion) },
-      { heading: 'Output', cell: (line) => usd(line.outputPerMillion) },
-      { heading: 'Cache read', cell: (line) => usd(line.cacheReadPerMillion) },
-      { heading: 'Cache write', cell: (line) => usd(line.cacheWritePerMillion) },
+      { heading: 'Input', cell: (line) => rate(line.inputPerMillion) },
+      { heading: 'Output', cell: (line) => rate(line.outputPerMillion) },
+      { heading: 'Cache read', cell: (line) => rate(line.cacheReadPerMillion) },
+      { heading: 'Cache write', cell: (line) => rate(line.cacheWritePerMillion) },
       ...known('Cache write, 1 hour', (line) => line.cacheWrite1hPerMillion),
       ...known('An image', (line) => line.perImage),
       { heading: 'Source', cell: (line) => line.source, kind: 'key' },
@@ -114,7 +111,7 @@ function keysOf(view: ReportView): PageColumn<Line>[] {
 
 function usageColumns(lines: readonly Line[]): PageColumn<Line>[] {
   const counts = USAGE_COLUMNS.filter(({ timing, essential, empty }) => !timing && (essential || !lines.every(empty)))
-  return [...counts.map(titled), ...pricedColumns(lines), { ...costColumn(lines), pinned: true }]
+  return [...counts.map(titled), ...pricedColumns(lines), { ...COST_COLUMN, pinned: true }]
 }
 
 function titled(column: UsageColumn): PageColumn<Line> {

@@ -1,0 +1,148 @@
+import { plain } from '../../text/escape.ts'
+import { shortNames } from '../../text/models.ts'
+import { count, largest, usd, whole } from '../../text/numbers.ts'
+import { sparkline } from '../../text/sparkline.ts'
+import type { Tone } from '../../text/table.ts'
+import { doubtWarning } from '../doubts.ts'
+import type { DoubtLine, Report, ReportView } from '../model.ts'
+import { unusedTexts } from './headline.ts'
+import { basisText, callsTexts, priceSourcesTexts, projectedCost, projectionTitle, unpricedText } from './labels.ts'
+import { quotaTexts } from './quotas.ts'
+import { clockText, slotName } from './times.ts'
+
+/** A line that stands under a table. */
+export interface Note {
+  label: string
+  text: string
+  /** Left out where it is only good to know. */
+  tone?: Tone
+}
+
+/** Stands behind what is told in full only with that flag. */
+const MORE = '(--verbose)'
+const MOST_NAMES = 3
+const MOST_REASONS = 2
+
+/**
+ * All that has to be said of a report: how it went, how near the quotas are, what has no price and what is doubtful, and where
+ * the prices come from. One line a kind.
+ *
+ * @param verbose one line each instead, with exact ids, and where it leads
+ */
+export function notesOf(view: ReportView, verbose: boolean): Note[] {
+  const { report, timeZone } = view
+  const { quotas = [] } = report
+  const isUsed = unusedTexts(view) === undefined
+  const name = namesOf(view, verbose)
+  return [
+    ...(isUsed && verbose ? [projectionNote(view)] : []),
+    ...(isUsed && report.series.length > 1 ? [{ label: slotName(report), text: courseText(view) }] : []),
+    ...quotaTexts({ ...report, quotas: quotas.map((line) => ({ ...line, model: name(line.model) })) }, timeZone).map(
+      ({ text, near }): Note => ({ label: 'Quota', text, ...(near && { tone: 'bad' }) }),
+    ),
+    ...(verbose ? report.unpriced.map(unpricedText) : unpricedTexts(report, name)).map(
+      (text): Note => ({ label: 'Unpriced', text, tone: 'unsure' }),
+    ),
+    ...(verbose ? report.warnings.map(({ message }) => message) : warningTexts(report, name, isUsed)).map(
+      (text): Note => ({ label: 'Note', text, tone: 'unsure' }),
+    ),
+    ...(isUsed || verbose ? pricesNote(report, verbose) : []),
+  ]
+}
+
+/** Where prices come from and what it cost to ask. */
+function pricesNote(report: Report, verbose: boolean): Note[] {
+  const asked = callsTexts(report).map((text) => `this report ${verbose ? text : text.split(':')[0]}`)
+  const parts = [...priceSourcesTexts(report, verbose), ...asked]
+  return parts.length === 0 ? [] : [{ label: 'Prices', text: parts.join('; ') }]
+}
+
+/** Names of models as the table has them. */
+function namesOf({ report }: ReportView, verbose: boolean): (model: string) => string {
+  if (verbose) return (model) => model
+  const { groups, unpriced, doubts, quotas = [] } = report
+  const ids = [...groups.map(({ key }) => key), ...unpriced, ...doubts, ...quotas].flatMap(({ model }) => model || [])
+  const shown = [...new Set(ids.map(plain))]
+  const names = shortNames('model', shown)
+  const known = new Map(shown.map((id, index) => [id, names[index]]))
+  return (model) => known.get(plain(model)) ?? model
+}
+
+/** What has no price, by reason. */
+function unpricedTexts({ unpriced }: Report, name: (model: string) => string): string[] {
+  const reasons = new Map<string, string[]>()
+  for (const { model, reason } of unpriced) {
+    // What follows says what to run, of each model something else.
+    const [why = ''] = reason.split('; ')
+    reasons.set(why, [...(reasons.get(why) ?? []), name(model)])
+  }
+  if (reasons.size > MOST_REASONS) return [`${listed(unpriced.map(({ model }) => name(model)))} ${MORE}`]
+  return [...reasons].map(([why, models]) => `${listed(models)}: ${why}${models.length > 1 ? ` ${MORE}` : ''}`)
+}
+
+/** "a, b, c and 2 others" */
+function listed(names: readonly string[]): string {
+  const distinct = [...new Set(names)]
+  const others = distinct.length - MOST_NAMES
+  return `${distinct.slice(0, MOST_NAMES).join(', ')}${others > 0 ? ` and ${count(others, 'other')}` : ''}`
+}
+
+/** One line for each kind of warning; doubts by what could be added at most. */
+function warningTexts(
+  { warnings, doubts, regions, source }: Report,
+  name: (model: string) => string,
+  isUsed: boolean,
+): string[] {
+  const ofDoubts = new Set(doubts.map((doubt) => doubtWarning(doubt).message))
+  const kinds = new Map<string, string[]>()
+  for (const { code, message } of warnings) {
+    // Of metrics there is no more to say than that there are none.
+    if (code === 'no-usage' && source === 'metrics' && !isUsed) continue
+    if (!ofDoubts.has(message)) kinds.set(code, [...(kinds.get(code) ?? []), message])
+  }
+  const others = [...kinds].map(([code, [first = '', ...more]]) => {
+    if (more.length === 0) return first
+    const isOfRegions = code === 'no-usage' && more.length < regions.length
+    return isOfRegions
+      ? `no calls in ${more.length + 1} of ${regions.length} Regions ${MORE}`
+      : `${first} (and ${more.length} more like it: --verbose)`
+  })
+  return [...others, ...doubtTexts(doubts, name)]
+}
+
+const UNTOLD = {
+  tier: 'which service tier calls ran in',
+  promptLength: 'how long prompts were',
+  cacheTtl: 'how long cache writes are kept',
+}
+
+/** "2 models do not tell how long cache writes are kept: $0.38 more at most (--verbose)" */
+function doubtTexts(doubts: readonly DoubtLine[], name: (model: string) => string): string[] {
+  return (Object.keys(UNTOLD) as (keyof typeof UNTOLD)[]).flatMap((untold) => {
+    const own = doubts.filter((doubt) => doubt.untold === untold)
+    const [first] = own
+    if (!first) return []
+    const who = own.length === 1 ? `${name(first.model)} does` : `${own.length} models do`
+    const known = own.every(({ couldAddUsd }) => couldAddUsd !== null)
+    const sum = own.reduce((total, { couldAddUsd }) => total + (couldAddUsd ?? 0), 0)
+    return [
+      `${who} not tell ${UNTOLD[untold]}: ${known ? `${usd(sum)} more at most` : 'what it could add is not known'} ${MORE}`,
+    ]
+  })
+}
+
+/** Where this leads, and from what. */
+function projectionNote({ report, timeZone }: ReportView): Note {
+  const { invocations, inputTokens, outputTokens, basis } = report.projection
+  const rate = `${whole(invocations)} calls, ${whole(inputTokens)} input and ${whole(outputTokens)} output tokens, ${projectedCost(report)}`
+  return { label: projectionTitle(report, timeZone), text: basis ? rate : basisText(report.projection, timeZone) }
+}
+
+/** Invocations over the window, and when they were most. */
+function courseText({ report, trends, timeZone }: ReportView): string {
+  if (report.total.invocations === null) return 'incomplete'
+  const most = largest(trends.total)
+  const peak = report.series[trends.total.indexOf(most)]
+  const bars = sparkline(trends.total, 36)
+  return most === 0 || !peak ? bars : `${bars} peak ${count(most, 'call')}, ${clockText(peak.start, timeZone)}`
+}
