@@ -19,6 +19,8 @@ export const WARNINGS = {
   'service-tier': "CloudWatch's counts of a model's service tiers are more than those of all its calls",
   'profile-unknown': 'an inference profile no longer exists or names several models: its use is not priced',
   'profiles-unreadable': 'which models inference profiles stand for could not be read',
+  'account-unreadable': 'an account could not be read and is left out',
+  'accounts-not-active': 'accounts of the organization that are suspended or closed are left out',
   'region-unreadable': 'a Region could not be read and is left out',
   'region-not-logged': 'nothing is logged in a Region: what was called there is missing',
   'several-accounts': 'the records are of several accounts, reported together',

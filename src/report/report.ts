@@ -1,11 +1,13 @@
 import type { AwsPlace } from '../aws/context.ts'
+import { errorJson } from '../core/change-report.ts'
 import { AppError } from '../core/errors.ts'
+import type { Warning } from '../core/events.ts'
 import { callCost } from './calls.ts'
-import type { ReportView, Window } from './model.ts'
+import type { Report, ReportView, Window } from './model.ts'
 import { checkGroupings, findSource, SOURCES, type SourceSettings } from './sources/index.ts'
 import { metered } from './sources/metered.ts'
 import type { PriceSources } from './sources/prices.ts'
-import type { SourceOptions, SourceReading, SourceSession } from './sources/source.ts'
+import type { KnownAccount, SourceOptions, SourceReading, SourceSession } from './sources/source.ts'
 import { summarize } from './summarize.ts'
 import { DAY_MS, HOUR_MS, lastHours } from './window.ts'
 import { alignWindow } from './window-parse.ts'
@@ -46,6 +48,7 @@ export async function report(session: ReportSession, request: ReportRequest): Pr
   const { clock } = session.cx
   const meter = meterOf(session)
   const { places, read, readAll } = await source.open(meter.session, request)
+  const unread = meter.accounts().filter(({ error }) => error !== undefined)
   const told = { by, timeZone }
   const window = alignWindow(request.window ?? lastHours(clock.now(), DAY_MS / HOUR_MS), by, timeZone)
   const isWhole = readAll !== undefined && request.window === undefined
@@ -55,7 +58,7 @@ export async function report(session: ReportSession, request: ReportRequest): Pr
   const { start, end } = isWhole ? reading.window : window
   const facts = {
     generatedAt: clock.now(),
-    accounts: reading.accounts,
+    accounts: accountsOf(reading.accounts, meter.accounts()),
     regions: reading.regions,
     source: source.name,
     hours: (end - start) / HOUR_MS,
@@ -65,23 +68,40 @@ export async function report(session: ReportSession, request: ReportRequest): Pr
     ...(quotas && { quotas: quotas.quotas }),
     ...(source.bills.length > 0 && { calls: callCost(meter.billed, source.bills) }),
   }
-  const said = [...reading.warnings, ...warnings, ...(quotas?.warnings ?? [])]
-  const view = summarize({ ...reading, warnings: said }, facts, book)
-  return reading.incomplete || quotas?.incomplete
-    ? { ...view, error: incomplete(reading.ifIncomplete ?? source.ifIncomplete) }
-    : view
+  const said = [...unread.map(isUnread), ...reading.warnings, ...warnings, ...(quotas?.warnings ?? [])]
+  // What is missing is all of an account, as it is all of a Region: groups of others are whole.
+  const ofUnread = unread.length > 0 && reading.unread === undefined ? ({ unread: 'regions' } as const) : {}
+  const view = summarize({ ...reading, ...ofUnread, warnings: said }, facts, book)
+  const hint = unread[0]?.error?.hint ?? reading.ifIncomplete ?? source.ifIncomplete
+  return reading.incomplete || quotas?.incomplete || unread.length > 0 ? { ...view, error: incomplete(hint) } : view
+}
+
+/** Those that were read or asked, each with what is known of it. */
+function accountsOf(read: readonly string[], known: readonly KnownAccount[]): Report['accounts'] {
+  const ids = [...new Set([...known.map(({ id }) => id), ...read])]
+  return ids.map((id) => {
+    const { name, error } = known.find((account) => account.id === id) ?? {}
+    return { id, ...(name && { name }), ...(error && { error: errorJson(error) }) }
+  })
+}
+
+function isUnread({ id, name, error }: KnownAccount): Warning {
+  const message = `account ${id}${name ? ` (${name})` : ''} is left out: ${error?.message ?? ''}`
+  return { code: 'account-unreadable', message }
 }
 
 /** The same session, with an ear for what AWS bills of the calls that are made through it. */
 function meterOf(session: ReportSession) {
   const billed: ReadonlyMap<string, number>[] = []
+  let accounts: readonly KnownAccount[] = []
   const signIn: ReportSession['signIn'] = async () => {
     const signed = await session.signIn()
     const meters = signed.places.map((place) => ({ place, ...metered(place.cx) }))
+    accounts = signed.accounts ?? []
     billed.push(...meters.map((meter) => meter.billed))
     return { ...signed, places: meters.map(({ place, cx }) => ({ ...place, cx })) }
   }
-  return { session: { ...session, signIn }, billed }
+  return { session: { ...session, signIn }, billed, accounts: () => accounts }
 }
 
 /** Which models were used where is only known once the rows are read. */

@@ -85,7 +85,7 @@ export function viewOf(
     },
     {
       generatedAt: now,
-      accounts: accountsOf(states),
+      accounts: accountsOf(states).map((id) => ({ id })),
       regions,
       source: 'metrics',
       hours: 1,
