@@ -1,9 +1,8 @@
 import type { AwsPlace } from '../aws/context.ts'
-import { errorJson } from '../core/change-report.ts'
 import { AppError } from '../core/errors.ts'
-import type { Warning } from '../core/events.ts'
 import { callCost } from './calls.ts'
-import type { Report, ReportView, Window } from './model.ts'
+import type { ReportView, Window } from './model.ts'
+import { hintOf, reportAccounts, unreadAccounts } from './sources/accounts.ts'
 import { checkGroupings, findSource, SOURCES, type SourceSettings } from './sources/index.ts'
 import { metered } from './sources/metered.ts'
 import type { PriceSources } from './sources/prices.ts'
@@ -48,7 +47,7 @@ export async function report(session: ReportSession, request: ReportRequest): Pr
   const { clock } = session.cx
   const meter = meterOf(session)
   const { places, read, readAll } = await source.open(meter.session, request)
-  const unread = meter.accounts().filter(({ error }) => error !== undefined)
+  const unread = unreadAccounts(meter.accounts())
   const told = { by, timeZone }
   const window = alignWindow(request.window ?? lastHours(clock.now(), DAY_MS / HOUR_MS), by, timeZone)
   const isWhole = readAll !== undefined && request.window === undefined
@@ -58,7 +57,7 @@ export async function report(session: ReportSession, request: ReportRequest): Pr
   const { start, end } = isWhole ? reading.window : window
   const facts = {
     generatedAt: clock.now(),
-    accounts: accountsOf(reading.accounts, meter.accounts()),
+    accounts: reportAccounts(reading.accounts, meter.accounts()),
     regions: reading.regions,
     source: source.name,
     hours: (end - start) / HOUR_MS,
@@ -68,26 +67,12 @@ export async function report(session: ReportSession, request: ReportRequest): Pr
     ...(quotas && { quotas: quotas.quotas }),
     ...(source.bills.length > 0 && { calls: callCost(meter.billed, source.bills) }),
   }
-  const said = [...unread.map(isUnread), ...reading.warnings, ...warnings, ...(quotas?.warnings ?? [])]
+  const said = [...unread, ...reading.warnings, ...warnings, ...(quotas?.warnings ?? [])]
   // What is missing is all of an account, as it is all of a Region: groups of others are whole.
   const ofUnread = unread.length > 0 && reading.unread === undefined ? ({ unread: 'regions' } as const) : {}
   const view = summarize({ ...reading, ...ofUnread, warnings: said }, facts, book)
-  const hint = unread[0]?.error?.hint ?? reading.ifIncomplete ?? source.ifIncomplete
+  const hint = hintOf(meter.accounts()) ?? reading.ifIncomplete ?? source.ifIncomplete
   return reading.incomplete || quotas?.incomplete || unread.length > 0 ? { ...view, error: incomplete(hint) } : view
-}
-
-/** Those that were read or asked, each with what is known of it. */
-function accountsOf(read: readonly string[], known: readonly KnownAccount[]): Report['accounts'] {
-  const ids = [...new Set([...known.map(({ id }) => id), ...read])]
-  return ids.map((id) => {
-    const { name, error } = known.find((account) => account.id === id) ?? {}
-    return { id, ...(name && { name }), ...(error && { error: errorJson(error) }) }
-  })
-}
-
-function isUnread({ id, name, error }: KnownAccount): Warning {
-  const message = `account ${id}${name ? ` (${name})` : ''} is left out: ${error?.message ?? ''}`
-  return { code: 'account-unreadable', message }
 }
 
 /** The same session, with an ear for what AWS bills of the calls that are made through it. */

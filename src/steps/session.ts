@@ -46,9 +46,10 @@ export function fleetOf(session: Session): Fleet {
   return { sessions: [session], accounts: [{ id: session.env.accountId }] }
 }
 
-/** The places of all sessions. */
-export function placesOf({ sessions }: Pick<Fleet, 'sessions'>): AwsPlace[] {
-  return sessions.flatMap(({ cx, env }) => placesIn(cx, env.accountId, env.regions))
+/** The places of all sessions, of which each has one. */
+export function placesOf({ sessions }: Pick<Fleet, 'sessions'>): [AwsPlace, ...AwsPlace[]] {
+  const places = sessions.flatMap(({ cx, env }) => placesIn(cx, env.accountId, env.regions))
+  return places as [AwsPlace, ...AwsPlace[]]
 }
 
 /** Where a session's prices come from, by the places that it is about. */

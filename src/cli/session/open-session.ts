@@ -17,6 +17,8 @@ interface Opening {
   /** AWS is not asked for prices; `within`: it is, in the course of something else. */
   offline?: boolean
   within?: boolean
+  /** Tries of each call, the first included. */
+  maxAttempts?: number
 }
 
 /**
@@ -46,7 +48,7 @@ export async function fleetFor(app: App, purpose: Purpose, flags?: SettingLayer,
 async function preparation(
   app: App,
   flags: SettingLayer | undefined,
-  { selection, offline = false, within = false }: Opening = {},
+  { selection, offline = false, within = false, maxAttempts }: Opening = {},
 ) {
   const choice = await regionChoice(app)
   const region = 'named' in choice ? choice.named[0] : choice.allFrom
@@ -56,7 +58,8 @@ async function preparation(
     given: givenIn(layersOf(app, flags)),
     pricesFrom: (places) => priceSources(app, { places, offline, within }),
   }
-  return { reach: await reachOf(app, region), choice, settings, region, options }
+  const reach = { ...(await reachOf(app, region)), ...(maxAttempts !== undefined && { maxAttempts }) }
+  return { reach, choice, settings, region, options }
 }
 
 function told(region: string): (error: unknown) => never {

@@ -209,3 +209,52 @@ test('keys that run out in a long run are renewed', async () => {
   expect(code).toBe(0)
   expect(expired).toBe(6)
 })
+
+test('watch shows models of each account, and names the account that cannot be read', async () => {
+  const { code, stdout, stderr } = await run(
+    `watch --once --json --offline --accounts ${IDS[0]},${IDS[1]},${WITHOUT[0]}`,
+  )
+  const view = JSON.parse(stdout)
+  expect({ code, accounts: view.accounts, accountId: view.accountId }).toEqual({
+    code: 0,
+    accounts: [{ id: IDS[0] }, { id: IDS[1] }],
+    accountId: null,
+  })
+  expect(new Set(view.groups.map(({ key }: { key: { account: string } }) => key.account))).toEqual(
+    new Set([IDS[0], IDS[1]]),
+  )
+  expect(stderr).toMatch(/300000000001 is left out: role .* cannot be assumed/)
+})
+
+test('a ready-made query asks each account and tells the rows apart', async () => {
+  const { code, stderr } = await run(`query tokens-by-model --hours 3 --json --offline --accounts ${IDS[0]},${IDS[1]}`)
+  // Nobody logs there.
+  expect({ code, stderr }).toMatchObject({ code: 1, stderr: expect.stringMatching(/NoLogGroup|no log group/i) })
+  for (const id of [IDS[0] ?? '', IDS[1] ?? '']) {
+    const call = { account: id, region: 'us-east-1', now: Date.now() }
+    const { logs } = sandbox.servicesOf(id)
+    await logs.operations.CreateLogGroup?.({ logGroupName: '/aws/bedrock/modelinvocations' }, call)
+    const record = {
+      schemaType: 'ModelInvocationLog',
+      schemaVersion: '1.0',
+      timestamp: new Date().toISOString(),
+      accountId: id,
+      region: 'us-east-1',
+      requestId: id,
+      operation: 'Converse',
+      modelId: 'amazon.nova-pro-v1:0',
+      input: { inputTokenCount: 5 },
+      output: { outputTokenCount: 7 },
+    }
+    logs.putRecord('us-east-1', '/aws/bedrock/modelinvocations', 's', [
+      { timestamp: Date.now() - 60_000, message: JSON.stringify(record) },
+    ])
+  }
+  const { code: then, stdout } = await run(
+    `query tokens-by-model --hours 3 --json --offline --accounts ${IDS[0]},${IDS[1]}`,
+  )
+  const answer = JSON.parse(stdout)
+  expect(then).toBe(0)
+  expect(answer).toMatchObject({ accountId: null, accounts: [{ id: IDS[0] }, { id: IDS[1] }] })
+  expect(answer.rows.map(({ account }: { account: string }) => account).sort()).toEqual([IDS[0], IDS[1]])
+})
