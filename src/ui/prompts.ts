@@ -1,6 +1,7 @@
 import { PassThrough } from 'node:stream'
 import { declined, usageError } from '../core/errors.ts'
 import { plain } from '../text/escape.ts'
+import { wrap, wrapTerms } from '../text/wrap.ts'
 import type { Io } from './io.ts'
 
 interface Choice<Value extends string> {
@@ -23,22 +24,35 @@ export interface Prompter {
 }
 
 const YES = ['y', 'yes']
+const LEAST_COLUMNS = 40
+/** The mark before a question, the one behind it, and a word. */
+const ROOM_FOR_ANSWER = 16
 
 export function createPrompter(io: Io): Prompter {
-  const ask = async (question: string, instead: string): Promise<string> => {
+  const ask = async (question: string, instead: string, above: readonly string[] = []): Promise<string> => {
     if (!io.isInteractive) throw nobodyThere(question, instead)
     const { default: prompts } = await import('prompts')
-    return withKeyboard(io.stdin, (keys) => oneLine(prompts, question, { stdin: keys, stdout: io.stderr.stream }))
+    const width = Math.max(LEAST_COLUMNS, io.stderr.width)
+    // Only what stands in one line can be drawn anew with each key: what goes before the question stands above it.
+    const end = question.lastIndexOf('. ') + 1
+    const lines = [...above, ...(end > 0 ? wrap(question.slice(0, end), width) : [])]
+    lines.push(...wrap(question.slice(end), width - ROOM_FOR_ANSWER))
+    const last = lines.pop() ?? ''
+    return withKeyboard(io.stdin, (keys) => {
+      for (const line of lines) io.stderr.line(line)
+      return oneLine(prompts, last, { stdin: keys, stdout: io.stderr.stream })
+    })
   }
   return {
     confirm: async (question, instead) => YES.includes(await ask(`${plain(question)} (y/N)`, instead)),
     async choose(question, choices, instead) {
-      const words = choices.map(({ value, title }) => `${value} (${title})`).join(', ')
+      const words = choices.map(({ value }) => value)
+      const meanings = wrapTerms(choices.map(({ value, title }) => [`  ${value}`, title]), io.stderr.width)
       for (;;) {
-        const answer = await ask(`${plain(question)} ${words}`, instead)
+        const answer = await ask(`${plain(question)} (${words.join('/')})`, instead, meanings)
         const chosen = choices.find(({ value }) => answer !== '' && (answer === value || answer === value[0]))
         if (chosen) return chosen.value
-        io.stderr.line(`Answer with ${choices.map(({ value }) => value).join(', ')} or its first letter, and Enter.`)
+        io.stderr.line(`Answer with ${words.join(', ')} or its first letter, and Enter.`)
       }
     },
   }

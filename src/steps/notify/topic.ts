@@ -60,6 +60,7 @@ export function topic(env: Env): Resource<TopicState, AwsContext> {
     region: env.region,
     wanted,
     foreign: OF_A_STACK,
+    summary: ({ subscriptions }) => (subscriptions.length > 0 ? `notifies ${subscriptions.join(', ')}` : ''),
     desired,
 
     adopted(have) {

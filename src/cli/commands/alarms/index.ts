@@ -51,9 +51,10 @@ async function sync(app: App, options: Options): Promise<number> {
   const { sessionForSteps } = await import('../../session/open-session.ts')
   const { setup } = await import('../../../steps/0-orchestrator.ts')
   const session = await sessionForSteps(app, options)
-  const result = await setup(session, options, createInteraction(app, session, { command: 'setup', ...options }))
+  const ask = createInteraction(app, session, { command: 'setup', ...options })
+  const result = await setup(session, options, ask)
   const report = { ...result.report, command: 'alarms' }
-  return printChangeResult(app, { ...result, report }, { dryRun: options.dryRun })
+  return printChangeResult(app, { ...result, report }, { dryRun: options.dryRun, told: ask.told })
 }
 
 async function list(app: App, { settings }: Options): Promise<number> {

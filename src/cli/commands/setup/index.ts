@@ -60,11 +60,12 @@ export const setupCommand = command<Options>({
     const suggested =
       options.suggest && (await (await import('./suggested-thresholds.ts')).suggestThresholds(app, opened, options))
     const session = suggested ? suggested.session : opened
-    const result = await setup(session, options, createInteraction(app, session, { command: 'setup', ...options }))
+    const ask = createInteraction(app, session, { command: 'setup', ...options })
+    const result = await setup(session, options, ask)
     const pending = result.error || options.dryRun ? [] : await pendingEndpoints(session.cx, session.env)
     const next = [...nextSteps(session, pending), ...(suggested ? suggested.next : [])]
     const report = { ...result.report, ...(suggested && { suggestions: suggested.suggestions }) }
-    return printChangeResult(app, { ...result, report }, { dryRun: options.dryRun, next })
+    return printChangeResult(app, { ...result, report }, { dryRun: options.dryRun, next, told: ask.told })
   },
 })
 
