@@ -19,6 +19,8 @@ interface Choice<Value extends string> {
 export interface Prompter {
   /** `instead` is the flag that answers it beforehand. Only `y` and `yes` mean yes: Enter alone and all else mean no. */
   confirm(question: string, instead: string): Promise<boolean>
+  /** Asks again until `check` says no more what the answer has to be; Enter alone is the empty one. */
+  text(question: string, instead: string, check: (answer: string) => string | undefined): Promise<string>
   /** Asks again until one of the words, or its first letter, is the answer. */
   choose<Value extends string>(question: string, choices: readonly Choice<Value>[], instead: string): Promise<Value>
 }
@@ -44,12 +46,20 @@ export function createPrompter(io: Io): Prompter {
     })
   }
   return {
-    confirm: async (question, instead) => YES.includes(await ask(`${plain(question)} (y/N)`, instead)),
+    confirm: async (question, instead) => YES.includes((await ask(`${plain(question)} (y/N)`, instead)).toLowerCase()),
+    async text(question, instead, check) {
+      for (;;) {
+        const answer = await ask(plain(question), instead)
+        const wrong = answer === '' ? undefined : check(answer)
+        if (wrong === undefined) return answer
+        io.stderr.line(`'${plain(answer)}' is not ${wrong}.`)
+      }
+    },
     async choose(question, choices, instead) {
       const words = choices.map(({ value }) => value)
       const meanings = wrapTerms(choices.map(({ value, title }) => [`  ${value}`, title]), io.stderr.width)
       for (;;) {
-        const answer = await ask(`${plain(question)} (${words.join('/')})`, instead, meanings)
+        const answer = (await ask(`${plain(question)} (${words.join('/')})`, instead, meanings)).toLowerCase()
         const chosen = choices.find(({ value }) => answer !== '' && (answer === value || answer === value[0]))
         if (chosen) return chosen.value
         io.stderr.line(`Answer with ${words.join(', ')} or its first letter, and Enter.`)
@@ -58,7 +68,7 @@ export function createPrompter(io: Io): Prompter {
   }
 }
 
-/** What is typed up to the first Enter, in small letters and without the white space around it. */
+/** What is typed up to the first Enter, without the white space around it. */
 async function oneLine(prompts: typeof import('prompts'), message: string, streams: object): Promise<string> {
   let line: string | undefined
   const onSubmit = (text: unknown) => {
@@ -71,7 +81,7 @@ async function oneLine(prompts: typeof import('prompts'), message: string, strea
   }
   // Ctrl-C, Ctrl-D and Esc would otherwise answer undefined. The library's types want more of streams than it uses.
   await prompts({ type: 'text', name: 'answer', message, validate: onSubmit, ...streams }, { onCancel: cancel })
-  return (line ?? '').trim().toLowerCase()
+  return (line ?? '').trim()
 }
 
 function nobodyThere(question: string, instead: string) {
