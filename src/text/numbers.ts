@@ -71,6 +71,13 @@ export function count(number: number, one: string, many = `${one}s`): string {
   return `${grouped(number)} ${number === 1 ? one : many}`
 }
 
+/** "812 bytes", "1.3 MB": in powers of 1,024, as AWS has them. */
+export function bytes(number: number): string {
+  const power = Math.min(5, Math.floor(Math.log2(Math.max(1, number)) / 10))
+  if (power === 0) return count(number, 'byte')
+  return `${grouped(number / 1_024 ** power, 1)} ${['', 'KB', 'MB', 'GB', 'TB', 'PB'][power]}`
+}
+
 /** A cost, or what stands where there is none. */
 export type CostFormat = (cost: number | null, without?: string) => string
 

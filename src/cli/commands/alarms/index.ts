@@ -51,22 +51,28 @@ async function sync(app: App, options: Options): Promise<number> {
   const { sessionForSteps } = await import('../../session/open-session.ts')
   const { setup } = await import('../../../steps/0-orchestrator.ts')
   const session = await sessionForSteps(app, options)
-  const result = await setup(session, options, createInteraction(app, session, { command: 'setup', ...options }))
+  const ask = createInteraction(app, session, { command: 'setup', ...options })
+  const result = await setup(session, options, ask)
   const report = { ...result.report, command: 'alarms' }
-  return printChangeResult(app, { ...result, report }, { dryRun: options.dryRun })
+  return printChangeResult(app, { ...result, report }, { dryRun: options.dryRun, told: ask.told })
 }
 
 async function list(app: App, { settings }: Options): Promise<number> {
   const { sessionFor } = await import('../../session/open-session.ts')
   const { listAlarms } = await import('../../../steps/alarms/alarm-list.ts')
+  const { unheardWarnings } = await import('../../../steps/notify/notifications.ts')
   const { printAlarms } = await import('./table.ts')
   const { cx, env, warnings } = await sessionFor(app, settings)
   cx.emit({ type: 'phase', title: 'reading the alarms' })
-  const alarms = await listAlarms(cx, env).finally(() => cx.emit({ type: 'phase-done' }))
+  const reading = Promise.all([listAlarms(cx, env), unheardWarnings(cx, env)])
+  const [alarms, unheard] = await reading.finally(() => cx.emit({ type: 'phase-done' }))
   app.reporter.pause()
   const { accountId, regions } = env
+  // For a person below the table, where it is seen.
+  if (!app.common.json) printAlarms(app.io.stdout, alarms, regions)
+  for (const warning of unheard) cx.emit({ type: 'warning', warning })
   if (app.common.json) {
     printJson(app, { schemaVersion: 1, command: 'alarms', accountId, regions, alarms, warnings })
-  } else printAlarms(app.io.stdout, alarms, regions)
+  }
   return 0
 }

@@ -35,7 +35,7 @@ export const cleanupCommand = command<Options>({
     const { sessionFor } = await import('../../session/open-session.ts')
     const { cleanup } = await import('../../../steps/7-cleanup.ts')
     const session = await sessionFor(app, options.settings, { selection: options })
-    const result = await cleanup(session, options, createInteraction(app, session, { command: 'cleanup', ...options }))
-    return printChangeResult(app, result, { dryRun: options.dryRun })
+    const ask = createInteraction(app, session, { command: 'cleanup', ...options })
+    return printChangeResult(app, await cleanup(session, options, ask), { dryRun: options.dryRun, told: ask.told })
   },
 })

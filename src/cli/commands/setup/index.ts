@@ -54,17 +54,19 @@ export const setupCommand = command<Options>({
     if (accountId !== undefined) return (await import('./plan-on-paper.ts')).planOnPaper(app, { ...options, accountId })
     const { createInteraction } = await import('../../session/interaction.ts')
     const { sessionForSteps } = await import('../../session/open-session.ts')
-    const { nextSteps, setup } = await import('../../../steps/0-orchestrator.ts')
-    const { pendingEndpoints } = await import('../../../steps/notify/notifications.ts')
-    const opened = await sessionForSteps(app, options)
+    const { NOTIFYING, nextSteps, setup, warnOfUnheard } = await import('../../../steps/0-orchestrator.ts')
+    const { withAddress } = await import('./address.ts')
+    const opened = await withAddress(app, await sessionForSteps(app, options), options)
     const suggested =
       options.suggest && (await (await import('./suggested-thresholds.ts')).suggestThresholds(app, opened, options))
     const session = suggested ? suggested.session : opened
-    const result = await setup(session, options, createInteraction(app, session, { command: 'setup', ...options }))
-    const pending = result.error || options.dryRun ? [] : await pendingEndpoints(session.cx, session.env)
-    const next = [...nextSteps(session, pending), ...(suggested ? suggested.next : [])]
+    const ask = createInteraction(app, session, { command: 'setup', ...options })
+    const result = await setup(session, options, ask)
+    const isDone = !result.error && !options.dryRun
+    if (isDone && result.report.resources.some(({ step }) => step === NOTIFYING)) await warnOfUnheard(session)
+    const next = [...nextSteps(session), ...(suggested ? suggested.next : [])]
     const report = { ...result.report, ...(suggested && { suggestions: suggested.suggestions }) }
-    return printChangeResult(app, { ...result, report }, { dryRun: options.dryRun, next })
+    return printChangeResult(app, { ...result, report }, { dryRun: options.dryRun, next, told: ask.told })
   },
 })
 
