@@ -9,7 +9,9 @@ import type { Result } from './run.ts'
 export interface ChangeReport {
   schemaVersion: 1
   command: string
-  accountId: string
+  /** Null where it is about several: `accounts` has them. */
+  accountId: string | null
+  accounts?: { id: string; name?: string; ok: boolean; error?: { code: string; message: string; hint?: string } }[]
   regions: string[]
   ok: boolean
   resources: ChangeReportResource[]
@@ -27,6 +29,8 @@ export interface MonthlyCost {
 }
 
 export interface ChangeReportResource {
+  /** Where it is about several accounts. */
+  account?: string
   step: string
   region: string
   type: string

@@ -32,6 +32,8 @@ export interface Interaction {
     items: readonly PlanItem[],
   ): Promise<boolean>
   recover(item: PlanItem, error: AppError): Promise<Recovery>
+  /** Of one account among several: waits until all have their plan, and answers why nothing is to be changed. */
+  begin?(pending: readonly PlanItem[]): Promise<AppError | undefined>
 }
 
 export interface SetupOptions extends Selection {
@@ -70,6 +72,8 @@ export async function setup(session: Session, options: SetupOptions, ask: Intera
   const pending = plan.filter(({ action, error }) => action !== 'none' && !error)
   const losing = pending.filter(({ loses }) => loses !== undefined)
   if (losing.length > 0 && options.yes && !options.shortenRetention) return stopped(wouldLose(losing))
+  const heldUp = await ask.begin?.(pending)
+  if (heldUp) return stopped(heldUp)
   const agreed = async () =>
     options.yes ||
     pending.length === 0 ||

@@ -42,6 +42,13 @@ export const ACCOUNT_FLAGS: readonly Flag[] = [
   },
 ]
 
+/** Of those among them that change something. */
+export const KEEP_GOING: Flag = {
+  name: 'keep-going',
+  describe: 'go on in the other accounts where one is in the way',
+  group: GROUP,
+}
+
 /** What they say; what the configuration file lists is added where it is read. */
 export interface AccountsGiven {
   named: readonly string[]

@@ -6,6 +6,8 @@ import {
 } from '../../core/change-report.ts'
 import { EXIT_CODE, interrupted } from '../../core/errors.ts'
 import type { Outcome } from '../../core/events.ts'
+import { type AccountResult, HELD_UP, together } from '../../steps/across.ts'
+import type { Fleet } from '../../steps/session.ts'
 import { wrapCommand } from '../../text/wrap.ts'
 import { printError, printFailed } from '../../ui/error.ts'
 import { printPlan } from '../../ui/plan.ts'
@@ -34,6 +36,41 @@ export function printChangeResult(
     }
   }
   return exitCodeOf(app, result, told) ?? 0
+}
+
+/** The same for several accounts: a line for each, then what failed in it. */
+export function printFleetResult(
+  app: App,
+  { command, dryRun = false, exitCode = false }: { command: string; dryRun?: boolean; exitCode?: boolean },
+  fleet: Fleet,
+  results: readonly AccountResult[],
+): number {
+  const { io, common } = app
+  const { report, error } = together(command, fleet, results)
+  app.reporter.pause()
+  if (common.json) printJson(app, changeJson({ report, ...(error && { error }) }))
+  if (dryRun && !common.json) io.stderr.line('Dry run: nothing was changed.')
+  const told = new Set<string>()
+  for (const { id, name, error: unopened } of fleet.accounts) {
+    const found = results.find(({ session }) => session.env.accountId === id)?.result
+    if (!common.json && found && command === 'status')
+      printPlan(io.stdout, found.report, 'status', remedyOf(found.report))
+    else if (!common.json && found && !dryRun && error?.code !== 'Declined') {
+      io.stdout.line(`${id}${name ? ` (${name})` : ''}: ${tally(found.report) || 'not done'}.`)
+    }
+    const failure = unopened ?? found?.error
+    if (!failure || failure.code === 'Declined' || failure.code === HELD_UP || failure === error) continue
+    if (told.has(failure.message)) continue
+    told.add(failure.message)
+    io.stderr.line(`Account ${id}${name ? ` (${name})` : ''}`)
+    if (unopened) printError(io.stderr, unopened, { debug: common.debug })
+    else if (found) exitCodeOf(app, found)
+  }
+  if (error) {
+    printError(io.stderr, error, { debug: common.debug })
+    return EXIT_CODE[error.kind]
+  }
+  return report.ok || !exitCode ? 0 : EXIT_CODE.gate
 }
 
 /** Prints what `status` found, and answers 3 for drift when that was asked for. */

@@ -68,6 +68,15 @@ function told(region: string): (error: unknown) => never {
   }
 }
 
+/** The fleet of a command that plans steps: prices are read in the course of that. */
+export function fleetForSteps(
+  app: App,
+  purpose: Purpose,
+  { settings, offline, ...selection }: Selection & { settings: SettingLayer; offline: boolean },
+): Promise<Fleet> {
+  return fleetFor(app, purpose, settings, { selection, offline, within: true })
+}
+
 /** The session of a command that plans steps: prices are read in the course of that. */
 export function sessionForSteps(
   app: App,
