@@ -1,6 +1,7 @@
 import { type CommandResult, errorJson } from '../core/change-report.ts'
 import { AppError, isAppError, toAppError } from '../core/errors.ts'
 import type { PlanItem } from '../core/plan.ts'
+import { sideBySide } from '../core/side-by-side.ts'
 import type { Fleet, Session } from './session.ts'
 
 /** What became of a command in one of several accounts. */
@@ -162,4 +163,32 @@ function errorOf(errors: readonly AppError[], well: number, command: string): Ap
       hint: first.hint ?? `run bedrock-monitor ${command} again: it carries on where it stopped`,
     },
   )
+}
+
+/** What was found in one of several accounts, or why nothing was. */
+export interface Found<Thing> {
+  id: string
+  name?: string
+  session?: Session
+  found?: Thing
+  error?: AppError
+}
+
+/** Looks into each account of a fleet; one in which that fails is told with its error, in the order in which they were asked for. */
+export async function lookInto<Thing>(
+  { sessions, accounts }: Fleet,
+  work: (session: Session) => Promise<Thing>,
+): Promise<Found<Thing>[]> {
+  const looked = await sideBySide(sessions, AT_ONCE, async (session): Promise<Omit<Found<Thing>, 'id'>> => {
+    try {
+      return { session, found: await work(session) }
+    } catch (error) {
+      if (!isAppError(error) || error.kind === 'interrupted') throw error
+      return { session, error }
+    }
+  })
+  return accounts.map((account) => ({
+    ...account,
+    ...looked.find(({ session }) => session?.env.accountId === account.id),
+  }))
 }

@@ -185,8 +185,29 @@ async function memberSession(
   const arn = memberRoleArn({ account: member.id, role }, region)
     .replace(':iam:', ':sts:')
     .replace(/:role\/.*$/, `:assumed-role/${role.split('/').at(-1)}/${sessionName}`)
-  const session = await sessionAs(options.as(credentials), { accountId: member.id, arn }, asked, settings, options)
+  const session = await sessionAs(
+    among(options.as(credentials), member),
+    { accountId: member.id, arn },
+    asked,
+    settings,
+    options,
+  )
   return withName(session, member)
+}
+
+/** Warnings of one account among several name it, and what it is at is not told beside what the others are at. */
+function among(cx: AwsContext, member: Member): AwsContext {
+  const name = accountName(member)
+  return {
+    ...cx,
+    in: (region) => among(cx.in(region), member),
+    emit(event) {
+      if (event.type === 'phase' || event.type === 'phase-done') return
+      if (event.type !== 'warning') return cx.emit(event)
+      const { code, message } = event.warning
+      cx.emit({ type: 'warning', warning: { code, message: `${name}: ${message}` } })
+    },
+  }
 }
 
 function roleOf({ id, role: ofFile }: Member, { role: given }: AccountChoice, purpose: Purpose): string {

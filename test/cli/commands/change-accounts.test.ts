@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/g
 import { type Sandbox, startSandbox } from '../../../src/sandbox/sandbox.ts'
 import { SESSION_POLICY_LIMIT } from '../../../src/steps/permissions/session-policy.ts'
 import { changeReportFaults } from '../../support/change-report-schema.ts'
+import { doctorSchemaFaults } from '../../support/doctor-schema.ts'
 import { actionsOf } from '../../support/iam-actions.ts'
 import { runLine } from '../run.ts'
 import { answering } from './on-sandbox.ts'
@@ -160,3 +161,25 @@ test('sessions of setup and cleanup may do what these need, and no more', async 
     expect([...made].filter((action) => !actions.includes(action))).toEqual([])
   }
 }, 60_000)
+
+test('doctor tells each account in a line, and alarms lists those of each', async () => {
+  await run(`setup --yes --offline --accounts ${A} ${ROLE}`)
+  const asked = `--accounts org --exclude-accounts ${OWN} ${ROLE}`
+  const { code, stdout } = await run(`doctor --offline ${asked}`)
+  expect(code).toBe(3)
+  const lines = stdout.split('\n').filter((line) => /\d{12} \(/.test(line))
+  expect(lines).toHaveLength(3)
+  expect(lines[1]).toMatch(/200000000002 \(bank\): .*logging/)
+  expect(lines[2]).toMatch(/300000000001 \(bare\): role arn:aws:iam::300000000001:role\/OrganizationAccountAccessRole/)
+  const { report } = await json(`doctor --offline ${asked}`)
+  expect(doctorSchemaFaults(report)).toEqual([])
+  expect(report.accounts.map(({ id }: { id: string }) => id)).toEqual([A, B, BARE])
+
+  const listed = await json(`alarms ${asked}`)
+  expect(listed.code).toBe(5)
+  const states = listed.report.alarms.map(
+    ({ account, state }: { account: string; state: string }) => `${account} ${state === 'MISSING'}`,
+  )
+  expect([...new Set(states)]).toEqual([`${A} false`, `${B} true`])
+  expect(listed.report.accounts.at(-1)).toMatchObject({ id: BARE, error: { code: 'AccessDenied' } })
+}, 240_000)
