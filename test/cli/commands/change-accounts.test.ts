@@ -169,7 +169,7 @@ test('doctor tells each account in a line, and alarms lists those of each', asyn
   expect(code).toBe(3)
   const lines = stdout.split('\n').filter((line) => /\d{12} \(/.test(line))
   expect(lines).toHaveLength(3)
-  expect(lines[1]).toMatch(/200000000002 \(bank\): .*logging/)
+  expect(lines[1]).toMatch(/200000000002 \(bank\): .*not set up/)
   expect(lines[2]).toMatch(/300000000001 \(bare\): role arn:aws:iam::300000000001:role\/OrganizationAccountAccessRole/)
   const { report } = await json(`doctor --offline ${asked}`)
   expect(doctorSchemaFaults(report)).toEqual([])
