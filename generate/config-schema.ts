@@ -30,6 +30,22 @@ export function configSchema(): object {
         type: 'object',
         additionalProperties: { $ref: '#/$defs/profile' },
       },
+      accounts: {
+        description: 'the accounts to work in, where --accounts names none; each may have a role and Regions of its own',
+        type: 'array',
+        items: {
+          type: 'object',
+          additionalProperties: false,
+          required: ['id'],
+          properties: {
+            id: { type: 'string', pattern: '^[0-9]{12}$' },
+            name: { description: 'shown beside the id', type: 'string', minLength: 1 },
+            role: { description: 'name or ARN of the role to assume there', type: 'string', minLength: 1 },
+            externalId: { description: 'what its trust policy asks for', type: 'string', minLength: 1 },
+            regions: { type: 'array', minItems: 1, items: { type: 'string' } },
+          },
+        },
+      },
     },
     $defs: {
       profile: {

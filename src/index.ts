@@ -75,7 +75,8 @@ export async function report(options: AwsReportOptions | FileReportOptions): Pro
   const { report: reportFrom } = await import('./steps/6-report.ts')
   const { window, livePrices, ...asked } = options
   const cx = await contextOf(options)
-  const open = () => sessionOf(options as AwsReportOptions)
+  const { fleetOf } = await import('./steps/session.ts')
+  const open = async () => fleetOf(await sessionOf(options as AwsReportOptions))
   const span = window && spanOf(window, cx.clock.now())
   const prices: ReportRequest['prices'] = async (places) => ({ places, ...(livePrices && { live: {} }) })
   return reportFrom({ cx, open }, { ...asked, window: span, prices })

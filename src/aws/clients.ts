@@ -101,6 +101,7 @@ const CLIENTS: readonly Lazy[] = [
   ['budgets', 'budgets', async () => (await import('@aws-sdk/client-budgets')).BudgetsClient],
   ['quotas', 'service_quotas', async () => (await import('@aws-sdk/client-service-quotas')).ServiceQuotasClient],
   ['kms', 'kms', async () => (await import('@aws-sdk/client-kms')).KMSClient],
+  ['organizations', 'organizations', async () => (await import('@aws-sdk/client-organizations')).OrganizationsClient],
   ['sns', 'sns', async () => (await import('@aws-sdk/client-sns')).SNSClient],
   ['pricing', 'pricing', async () => PricingClient, ({ region }) => ({ region: pricingRegion(region) })],
 ]

@@ -9,7 +9,18 @@ export type Variables = Readonly<Record<string, string | undefined>>
 export type ServiceId = (typeof SERVICE_IDS)[number]
 
 const SERVICE_IDS = [
-  ...(['sts', 'iam', 's3', 'cloudwatch_logs', 'cloudwatch', 'bedrock', 'sns', 'kms', 'budgets'] as const),
+  ...([
+    'sts',
+    'iam',
+    's3',
+    'cloudwatch_logs',
+    'cloudwatch',
+    'bedrock',
+    'sns',
+    'kms',
+    'budgets',
+    'organizations',
+  ] as const),
   ...(['service_quotas', 'pricing', 'sso', 'sso_oidc', 'signin'] as const),
 ] as const
 

@@ -4,6 +4,7 @@ import type { CloudWatchClient } from '@aws-sdk/client-cloudwatch'
 import type { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs'
 import type { IAMClient } from '@aws-sdk/client-iam'
 import type { KMSClient } from '@aws-sdk/client-kms'
+import type { OrganizationsClient } from '@aws-sdk/client-organizations'
 import type { PricingClient } from '@aws-sdk/client-pricing'
 import type { S3Client } from '@aws-sdk/client-s3'
 import type { ServiceQuotasClient } from '@aws-sdk/client-service-quotas'
@@ -38,6 +39,8 @@ export interface Aws {
   /** Of the account, whatever the Region. */
   readonly budgets: Sender<BudgetsClient>
   readonly quotas: Sender<ServiceQuotasClient>
+  /** Of the organization, whatever the Region. */
+  readonly organizations: Sender<OrganizationsClient>
   /** Answers for every Region of its partition, whatever Region the others are in. */
   readonly pricing: Sender<PricingClient>
 }

@@ -20,13 +20,20 @@ export function sharedCredentials(
   cx: Context,
   { connection, region }: { connection: Connection; region: string },
 ): AwsCredentialIdentityProvider {
-  const asking: Asking = { cx, connection, region }
+  return renewing(cx.clock, () => find({ cx, connection, region }))
+}
+
+/** Keeps what was found for as long as it holds and finds it anew before it runs out, once for all who ask meanwhile. */
+export function renewing(
+  clock: Pick<Context['clock'], 'now'>,
+  look: () => Promise<AwsCredentialIdentity>,
+): AwsCredentialIdentityProvider {
   let held: AwsCredentialIdentity | undefined
   let underway: Promise<AwsCredentialIdentity> | undefined
-  const left = () => (held?.expiration?.getTime() ?? Number.POSITIVE_INFINITY) - cx.clock.now()
+  const left = () => (held?.expiration?.getTime() ?? Number.POSITIVE_INFINITY) - clock.now()
   return async (options) => {
     if (held && !options?.forceRefresh && left() > BEFOREHAND_MS) return held
-    underway ??= find(asking).finally(() => {
+    underway ??= look().finally(() => {
       underway = undefined
     })
     try {

@@ -2,13 +2,16 @@ import type { Change } from './diff.ts'
 import { AppError, type ErrorKind } from './errors.ts'
 import type { Outcome, Warning } from './events.ts'
 import type { Action, PlanItem } from './plan.ts'
+import { wantedState } from './resource.ts'
 import type { Result } from './run.ts'
 
 /** What `setup`, `status`, `cleanup` and what else changes resources print with `--json` (src/schema/change-report.schema.json). */
 export interface ChangeReport {
   schemaVersion: 1
   command: string
-  accountId: string
+  /** Null where it is about several: `accounts` has them. */
+  accountId: string | null
+  accounts?: { id: string; name?: string; ok: boolean; error?: { code: string; message: string; hint?: string } }[]
   regions: string[]
   ok: boolean
   resources: ChangeReportResource[]
@@ -26,6 +29,8 @@ export interface MonthlyCost {
 }
 
 export interface ChangeReportResource {
+  /** Where it is about several accounts. */
+  account?: string
   step: string
   region: string
   type: string
@@ -33,6 +38,8 @@ export interface ChangeReportResource {
   action: Action
   changes: Change[]
   outcome: Outcome
+  /** What matters of it as it is to be created or stands; how much is in what is to be removed. */
+  summary?: string
   /** Why it was left as it is. */
   reason?: string
   /** The data that carrying it out deletes. */
@@ -67,6 +74,7 @@ export function changeReport(head: ReportHead, results: readonly Result[], ok: b
     action: item.action,
     changes: item.changes,
     outcome,
+    ...summaryOf(item),
     ...(item.reason !== undefined && { reason: item.reason }),
     ...(item.loses !== undefined && { loses: item.loses }),
     ...(error && { error: errorJson(error) }),
@@ -83,6 +91,18 @@ export function changeReport(head: ReportHead, results: readonly Result[], ok: b
   }
 }
 
+function summaryOf({ action, resource, have }: PlanItem): { summary?: string } {
+  const words = {
+    create: () => resource.summary?.(wantedState(resource, undefined)),
+    none: () => have && resource.summary?.(have.state),
+    remove: () => have && resource.holds?.(have.state),
+    update: () => undefined,
+    blocked: () => undefined,
+  }
+  const summary = words[action]()
+  return summary === undefined ? {} : { summary }
+}
+
 export function errorJson({ code, message, hint }: AppError): { code: string; message: string; hint?: string } {
   return { code, message, ...(hint !== undefined && { hint }) }
 }
@@ -92,16 +112,32 @@ export function errorJson({ code, message, hint }: AppError): { code: string; me
  * work was done and some was not; a run that did nothing fails as its first failure does.
  */
 export function failureOf(results: readonly Result[], command: string): AppError | undefined {
-  const failed = results.filter(({ outcome }) => outcome === 'failed' || outcome === 'not-run')
+  const failed = results.filter(({ error }) => error)
   const [first] = failed
   if (!first) return undefined
   const stopped = failed.find(({ error }) => error?.kind === 'interrupted')
   const done = results.filter(({ outcome }) => outcome === 'done').length
-  const names = failed.map(({ item }) => `${item.resource.type} ${item.resource.name}`).join(', ')
-  const message = `${command} did ${done} of ${done + failed.length} changes; not done: ${names}`
+  const skipped = failed.filter(({ outcome }) => outcome === 'skipped')
+  const left = failed.filter(({ outcome }) => outcome !== 'skipped')
+  const parts = [
+    `${command} did ${done} of ${done + failed.length} changes`,
+    ...(skipped.length > 0 ? [`skipped: ${namesOf(skipped)}`] : []),
+    ...(left.length > 0 ? [`not done: ${namesOf(left)}`] : []),
+  ]
+  const message = parts.join('; ')
   const again = { hint: `run bedrock-monitor ${command} again: it carries on where it stopped` }
   if (stopped) return new AppError('interrupted', 'Interrupted', `interrupted: ${message}`, again)
   if (done > 0) return new AppError('partial', 'PartlyDone', message, again)
   const kind: ErrorKind = first.error?.kind ?? 'failed'
   return new AppError(kind, first.error?.code ?? 'Failed', message, again)
+}
+
+/** "s3-bucket logs, 9 alarms": what there are several of is counted. */
+function namesOf(results: readonly Result[]): string {
+  const all = results.map(({ item }) => item.resource)
+  const words = [...new Set(all.map(({ type }) => type))].map((type) => {
+    const [first, ...more] = all.filter((resource) => resource.type === type)
+    return more.length === 0 ? `${type} ${first?.name}` : `${more.length + 1} ${type.replace(/y$/, 'ie')}s`
+  })
+  return words.join(', ')
 }

@@ -13,6 +13,8 @@ export type Event =
   | { type: 'resource-start'; id: string; step: string; label: string; verb: string }
   /** How far it is: `done` of `total` (absent while unknown) in `unit`, or a note of what it waits for. */
   | { type: 'resource-progress'; id: string; note: string; done?: number; total?: number }
+  /** It is through: nothing more is under way of it. How it ended comes in the order of the steps. */
+  | { type: 'resource-done'; id: string }
   | { type: 'resource-end'; id: string; step: string; label: string; outcome: Outcome; error?: AppError }
   /** One AWS call has been answered (or has failed). Bodies and credentials are never part of it. */
   | { type: 'call'; service: string; operation: string; ms: number; attempts: number; error?: string }

@@ -94,6 +94,10 @@ export interface Resource<State = unknown, Cx extends Context = Context> {
   /** Of one that can be foreign: why, what cures it, and whether it may be replaced where that is asked for. */
   readonly foreign?: { because: string; hint: string; replaceable?: boolean }
   permissions(): Permissions
+  /** What matters of a state, in a few words: "> 10,000 ms in 10 min", "keeps events for 30 days". Pure. */
+  summary?(state: State): string
+  /** How much data is in it, as far as that is known: "2,860 objects, 1.3 MB". Pure. */
+  holds?(have: State): string | undefined
   /** How many units of its type AWS bills in a state; one where this is left out. Pure. */
   billedUnits?(state: State): number
   /** Undefined when it does not exist. */

@@ -38,7 +38,7 @@ interface Running<Cx extends Context> {
 /**
  * Carries out a plan: every item starts as soon as what it waits for is through, so that independent work runs side by
  * side. Applying waits for what a resource needs; removing waits for what needs it. What waits for a failed item is not
- * run and says so. Results come in the order of the items.
+ * run and says so. Results come in the order of the items, and so do the events of how each ended.
  */
 export async function run<Cx extends Context>(
   cx: Cx,
@@ -58,7 +58,19 @@ export async function run<Cx extends Context>(
     results.set(id, result)
     return result
   }
-  return Promise.all(items.map(start))
+  const started = items.map(start)
+  const [ended] = await Promise.all([Promise.all(started), tellEnds(running, started)])
+  return ended
+}
+
+/** A step that is through sooner than one before it is told after that. */
+async function tellEnds<Cx extends Context>(running: Running<Cx>, started: Promise<Result<Cx>>[]): Promise<void> {
+  for (const result of started) {
+    const { item, outcome, error } = await result
+    const { step } = item.resource
+    const end = { id: resourceId(item.resource), step, label: running.label(item), outcome, ...(error && { error }) }
+    if (error || outcome === 'done') running.cx.emit({ type: 'resource-end', ...end })
+  }
 }
 
 /** Type and name; among several Regions also the Region, since names recur in each. */
@@ -89,10 +101,10 @@ async function settle<Cx extends Context>(
   item: PlanItem<Cx>,
   waitedFor: readonly Result<Cx>[],
 ): Promise<Result<Cx>> {
-  const end = (outcome: Outcome, error: AppError) => finish(running, { item, outcome, error })
+  const end = (outcome: Outcome, error: AppError): Result<Cx> => ({ item, outcome, error })
   if (item.error) return end('failed', item.error)
-  const failed = waitedFor.find((result) => result.outcome === 'failed' || result.outcome === 'not-run')
-  if (failed && item.action !== 'none') return end('not-run', notRun(failed.item))
+  const failed = waitedFor.find(({ error }) => error)
+  if (failed && item.action !== 'none') return end('not-run', notRun(failed))
   if (item.action === 'blocked') return end('failed', blocked(item))
   if (item.action === 'none') return { item, outcome: item.reason === undefined ? 'unchanged' : 'skipped' }
   if (running.stopped || running.cx.signal.aborted) return end('not-run', interrupted())
@@ -115,7 +127,7 @@ async function attempt<Cx extends Context>(running: Running<Cx>, item: PlanItem<
       if (options.direction === 'apply' && action !== 'remove') await resource.write(cx, have)
       else if (have?.owner === 'adopted' && action === 'update') await resource.release?.(cx, have)
       else if (have) await resource.remove(cx, have)
-      return finish(running, { item, outcome: 'done' })
+      return through(running, { item, outcome: 'done' })
     } catch (thrown) {
       const error = cx.signal.aborted ? interrupted() : toAppError(thrown)
       const askable = error.kind !== 'interrupted' && !running.stopped
@@ -123,23 +135,21 @@ async function attempt<Cx extends Context>(running: Running<Cx>, item: PlanItem<
       if (options.asked || recovery === 'retry') running.askedAt = cx.clock.now()
       if (recovery === 'retry') continue
       if (recovery === 'abort') running.stopped = true
-      return finish(running, { item, outcome: 'failed', error })
+      // Without a person to ask, nobody has chosen to go on without it.
+      return through(running, { item, outcome: recovery === 'skip' && options.asked ? 'skipped' : 'failed', error })
     }
   }
 }
 
-function finish<Cx extends Context>(running: Running<Cx>, result: Result<Cx>): Result<Cx> {
-  const { item, outcome, error } = result
-  const { resource } = item
-  const label = running.label(item)
-  const id = resourceId(resource)
-  running.cx.emit({ type: 'resource-end', id, step: resource.step, label, outcome, ...(error && { error }) })
+function through<Cx extends Context>({ cx }: Running<Cx>, result: Result<Cx>): Result<Cx> {
+  cx.emit({ type: 'resource-done', id: resourceId(result.item.resource) })
   return result
 }
 
-function notRun(because: PlanItem): AppError {
-  const { step, type, name } = because.resource
-  return new AppError('failed', 'DependencyFailed', `not run: step ${step}, ${type} ${name}, did not succeed`)
+function notRun({ item, outcome }: Result): AppError {
+  const { step, type, name } = item.resource
+  const why = outcome === 'skipped' ? 'was skipped' : 'did not succeed'
+  return new AppError('failed', 'DependencyFailed', `not run: step ${step}, ${type} ${name}, ${why}`)
 }
 
 function blocked(item: PlanItem): AppError {

@@ -199,6 +199,13 @@ export interface DoubtLine {
   couldAddUsd: number | null
 }
 
+/** An account of a report; `name` as the organization or the configuration file has it, `error` where it could not be read. */
+export interface ReportAccount {
+  id: string
+  name?: string
+  error?: { code: string; message: string; hint?: string }
+}
+
 /** The report as it is published: exactly what src/schema/report.schema.json says. */
 export interface Report {
   schemaVersion: 1
@@ -206,7 +213,7 @@ export interface Report {
   /** Twelve digits; null where it is not one account: `accounts` has them. */
   accountId: string | null
   /** Those that were asked, or that the records of files name. */
-  accounts: { id: string }[]
+  accounts: ReportAccount[]
   regions: string[]
   /** As `--source` names it. */
   source: string

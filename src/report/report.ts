@@ -2,10 +2,11 @@ import type { AwsPlace } from '../aws/context.ts'
 import { AppError } from '../core/errors.ts'
 import { callCost } from './calls.ts'
 import type { ReportView, Window } from './model.ts'
+import { hintOf, reportAccounts, unreadAccounts } from './sources/accounts.ts'
 import { checkGroupings, findSource, SOURCES, type SourceSettings } from './sources/index.ts'
 import { metered } from './sources/metered.ts'
 import type { PriceSources } from './sources/prices.ts'
-import type { SourceOptions, SourceReading, SourceSession } from './sources/source.ts'
+import type { KnownAccount, SourceOptions, SourceReading, SourceSession } from './sources/source.ts'
 import { summarize } from './summarize.ts'
 import { DAY_MS, HOUR_MS, lastHours } from './window.ts'
 import { alignWindow } from './window-parse.ts'
@@ -46,6 +47,7 @@ export async function report(session: ReportSession, request: ReportRequest): Pr
   const { clock } = session.cx
   const meter = meterOf(session)
   const { places, read, readAll } = await source.open(meter.session, request)
+  const unread = unreadAccounts(meter.accounts())
   const told = { by, timeZone }
   const window = alignWindow(request.window ?? lastHours(clock.now(), DAY_MS / HOUR_MS), by, timeZone)
   const isWhole = readAll !== undefined && request.window === undefined
@@ -55,7 +57,7 @@ export async function report(session: ReportSession, request: ReportRequest): Pr
   const { start, end } = isWhole ? reading.window : window
   const facts = {
     generatedAt: clock.now(),
-    accounts: reading.accounts,
+    accounts: reportAccounts(reading.accounts, meter.accounts()),
     regions: reading.regions,
     source: source.name,
     hours: (end - start) / HOUR_MS,
@@ -65,23 +67,26 @@ export async function report(session: ReportSession, request: ReportRequest): Pr
     ...(quotas && { quotas: quotas.quotas }),
     ...(source.bills.length > 0 && { calls: callCost(meter.billed, source.bills) }),
   }
-  const said = [...reading.warnings, ...warnings, ...(quotas?.warnings ?? [])]
-  const view = summarize({ ...reading, warnings: said }, facts, book)
-  return reading.incomplete || quotas?.incomplete
-    ? { ...view, error: incomplete(reading.ifIncomplete ?? source.ifIncomplete) }
-    : view
+  const said = [...unread, ...reading.warnings, ...warnings, ...(quotas?.warnings ?? [])]
+  // What is missing is all of an account, as it is all of a Region: groups of others are whole.
+  const ofUnread = unread.length > 0 && reading.unread === undefined ? ({ unread: 'regions' } as const) : {}
+  const view = summarize({ ...reading, ...ofUnread, warnings: said }, facts, book)
+  const hint = hintOf(meter.accounts()) ?? reading.ifIncomplete ?? source.ifIncomplete
+  return reading.incomplete || quotas?.incomplete || unread.length > 0 ? { ...view, error: incomplete(hint) } : view
 }
 
 /** The same session, with an ear for what AWS bills of the calls that are made through it. */
 function meterOf(session: ReportSession) {
   const billed: ReadonlyMap<string, number>[] = []
+  let accounts: readonly KnownAccount[] = []
   const signIn: ReportSession['signIn'] = async () => {
     const signed = await session.signIn()
     const meters = signed.places.map((place) => ({ place, ...metered(place.cx) }))
+    accounts = signed.accounts ?? []
     billed.push(...meters.map((meter) => meter.billed))
     return { ...signed, places: meters.map(({ place, cx }) => ({ ...place, cx })) }
   }
-  return { session: { ...session, signIn }, billed }
+  return { session: { ...session, signIn }, billed, accounts: () => accounts }
 }
 
 /** Which models were used where is only known once the rows are read. */

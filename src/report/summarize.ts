@@ -10,6 +10,7 @@ import type {
   Projection,
   Reading,
   Report,
+  ReportAccount,
   ReportView,
   Slot,
   Trends,
@@ -41,7 +42,7 @@ const LEAST_BASIS_HOURS = 3
 export interface ReportFacts {
   /** ms since the epoch. */
   generatedAt: number
-  accounts: readonly string[]
+  accounts: readonly ReportAccount[]
   regions: readonly string[]
   /** Its name. */
   source: string
@@ -83,7 +84,7 @@ export function summarize(reading: Reading, facts: ReportFacts, book: PriceBook)
     schemaVersion: 1,
     generatedAt: iso(facts.generatedAt),
     accountId: accountOf(facts),
-    accounts: facts.accounts.map((id) => ({ id })),
+    accounts: [...facts.accounts],
     regions: [...facts.regions],
     source: facts.source,
     basis: all.list ? 'discounted' : 'list',
@@ -123,7 +124,7 @@ function hoursOrDays(window: Window, unit: Unit, zone: string): number[] {
 
 /** The only one; null where there are several, or none is known. */
 function accountOf({ accounts: [only, ...others] }: ReportFacts): string | null {
-  return only !== undefined && others.length === 0 ? only : null
+  return only !== undefined && others.length === 0 ? only.id : null
 }
 
 type UsageOf = <Sums extends PricedTally>(sums: Sums, key: string, rounded: Rounded<Sums>) => Usage

@@ -35,6 +35,7 @@ const WORDINGS: Record<ServiceId, Wordings> = {
   pricing: JSON_RPC,
   budgets: JSON_RPC,
   quotas: JSON_RPC,
+  organizations: JSON_RPC,
   bedrock: {
     throttle: ['ThrottlingException', 429],
     denied: ['AccessDeniedException', 403],

@@ -1,6 +1,6 @@
 import { FaultInjector } from './fault-injector.ts'
 import type { Fault } from './faults.ts'
-import { type AnsweredCall, answer } from './http/answer.ts'
+import { type AnsweredCall, answer, type Tenant } from './http/answer.ts'
 import { listen } from './http/server.ts'
 import type { ServiceId } from './service.ts'
 import { type Bedrock, createBedrock } from './services/bedrock.ts'
@@ -9,17 +9,20 @@ import { type CloudWatch, createCloudWatch } from './services/cloudwatch.ts'
 import { createIam, type Iam } from './services/iam.ts'
 import { createKms, type Kms } from './services/kms.ts'
 import { createLogs, type Logs } from './services/logs.ts'
+import { createOrganizations, type MemberAccount, type Organizations } from './services/organizations.ts'
 import { createPricing } from './services/pricing.ts'
 import { createQuotas, type Quotas } from './services/quotas.ts'
 import { createS3, type S3 } from './services/s3.ts'
 import { createSns, type Sns } from './services/sns.ts'
-import { createSts } from './services/sts.ts'
+import { createSts, type Sessions } from './services/sts.ts'
 
 export interface SandboxOptions {
   /** 0, the default, takes a free port. */
   readonly port?: number
   /** The account that the sandbox plays. */
   readonly account?: string
+  /** The other accounts of its organization; without any it is in none. */
+  readonly members?: readonly MemberAccount[]
   /** ARN of whoever calls, as STS tells it; a user of the account by default. */
   readonly caller?: string
   /** The Region of `env`; calls to any other Region are answered too. */
@@ -57,28 +60,61 @@ export interface Sandbox {
   /** What goes wrong from now on; may be changed at any time. */
   readonly faults: Fault[]
   readonly services: SandboxServices
+  readonly organizations: Organizations
+  /** The roles that were assumed, by access key. */
+  readonly sessions: Sessions
+  /** What stands in one of the accounts. */
+  servicesOf(account: string): SandboxServices
   close(): Promise<void>
 }
 
 /** Starts a local AWS on the loopback interface, with everything in memory. Rejects where the port is taken. */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   const { port = 0, account = '111122223333', region = 'us-east-1', clock = Date } = options
-  const services = createServices(clock, options)
   const faults = new FaultInjector(options.faults)
   const calls: AnsweredCall[] = []
-  const house = {
-    account,
-    now: () => clock.now(),
-    services: {
-      ...services,
-      sts: createSts(options.caller),
-      pricing: createPricing(),
-    } satisfies Record<ServiceId, unknown>,
-    faults,
-    log: (call: AnsweredCall) => calls.push(call),
+  const organizations = createOrganizations(account, options.members ?? [])
+  const sessions: Sessions = new Map()
+  const standing = new Map<string, SandboxServices>()
+  const servicesOf = (id: string) => {
+    const known = standing.get(id) ?? createServices(clock, options)
+    standing.set(id, known)
+    return known
   }
+  const mayAssume = (id: string, role: string, externalId: string | undefined) => {
+    const member = organizations.members.find((each) => each.id === id)
+    const asked = member?.roles?.[role]
+    if (asked !== undefined) return asked === true || asked === externalId
+    const isKnown = member !== undefined || id === account
+    return (
+      isKnown &&
+      servicesOf(id)
+        .iam.roles.list()
+        .some(({ name }) => name === role.split('/').at(-1))
+    )
+  }
+  const global = { sts: createSts(options.caller, sessions, mayAssume), pricing: createPricing(), organizations }
+  const accountOf = (accessKey: string): Tenant => {
+    const held = sessions.get(accessKey)
+    const id = held?.account ?? account
+    const services = { ...servicesOf(id), ...global } satisfies Record<ServiceId, unknown>
+    return { account: id, ...(held && { session: accessKey, expired: held.expires <= clock.now() }), services }
+  }
+  const house = { accountOf, now: () => clock.now(), faults, log: (call: AnsweredCall) => calls.push(call) }
   const { url, close } = await listen(port, (request) => answer(house, request))
-  return { url, account, region, env: environment(url, region), calls, faults: faults.faults, services, close }
+  return {
+    url,
+    account,
+    region,
+    env: environment(url, region),
+    calls,
+    faults: faults.faults,
+    services: servicesOf(account),
+    organizations,
+    sessions,
+    servicesOf,
+    close,
+  }
 }
 
 function createServices(

@@ -3,8 +3,10 @@ export type Input = Record<string, unknown>
 
 /** Who calls, where and when: what a service knows of a request besides its members. */
 export interface Call {
-  /** The account that the sandbox plays. */
+  /** The account that the credentials are of. */
   readonly account: string
+  /** The session of an assumed role that calls, by its access key. */
+  readonly session?: string
   /** The Region of the credential scope of the request's signature. */
   readonly region: string
   /** Milliseconds since the epoch on the sandbox's clock. */
@@ -26,6 +28,7 @@ export const SERVICE_IDS = [
   'kms',
   'budgets',
   'quotas',
+  'organizations',
 ] as const
 
 export type ServiceId = (typeof SERVICE_IDS)[number]

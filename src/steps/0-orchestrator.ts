@@ -7,18 +7,12 @@ import type { Warning } from '../core/events.ts'
 import { type ApplyOptions, concernsOf, type PlanItem, planApply } from '../core/plan.ts'
 import { GLOBAL } from '../core/resource.ts'
 import { type Recovery, run } from '../core/run.ts'
+import { SUGGESTABLE, suggest, trippingWords } from './alarms/suggest.ts'
+import { readUseSeries } from './alarms/suggest-read.ts'
 import type { Env } from './env.ts'
 import { monthlyCost } from './monthly-cost.ts'
 import { AT_ZERO_WHY, atZeroInWords, budgetAtZero } from './notify/budget-spend.ts'
-import {
-  checkNotifications,
-  howToConfirm,
-  type PendingEndpoint,
-  pendingEndpoints,
-  pendingUnnamed,
-  pendingWarning,
-  topicWarnings,
-} from './notify/notifications.ts'
+import { checkNotifications, passing, topicWarnings, unheardWarnings } from './notify/notifications.ts'
 import { checkKeyPlaces, checkKeys } from './permissions/key-policy.ts'
 import { preflight } from './permissions/preflight.ts'
 import { headOf, type Session } from './session.ts'
@@ -38,6 +32,8 @@ export interface Interaction {
     items: readonly PlanItem[],
   ): Promise<boolean>
   recover(item: PlanItem, error: AppError): Promise<Recovery>
+  /** Of one account among several: waits until all have their plan, and answers why nothing is to be changed. */
+  begin?(pending: readonly PlanItem[]): Promise<AppError | undefined>
 }
 
 export interface SetupOptions extends Selection {
@@ -50,6 +46,8 @@ export interface SetupOptions extends Selection {
   shortenRetention: boolean
   /** Go ahead without asking IAM for the rights. */
   skipChecks: boolean
+  /** The thresholds have been held against the last two weeks. */
+  suggest?: boolean
 }
 
 /** Steps 1 to 5: plan, confirm, apply, verify. */
@@ -59,6 +57,7 @@ export async function setup(session: Session, options: SetupOptions, ask: Intera
   const { items, inUse } = await planAll(session, options, wishes, isNews)
   const head = { ...headOf(session, 'setup'), monthlyCost: monthlyCost(items, 'planned', inUse) }
   ask.showPlan(items, head.monthlyCost)
+  if (inUse && !options.suggest) await warnOfTripping(session, items, inUse)
   const { obstacle, held } = obstaclesOf(items, session.env.regions)
   if (obstacle || options.dryRun) {
     const error = obstacle ?? incompleteUse(session.warnings, 'setup')
@@ -73,6 +72,8 @@ export async function setup(session: Session, options: SetupOptions, ask: Intera
   const pending = plan.filter(({ action, error }) => action !== 'none' && !error)
   const losing = pending.filter(({ loses }) => loses !== undefined)
   if (losing.length > 0 && options.yes && !options.shortenRetention) return stopped(wouldLose(losing))
+  const heldUp = await ask.begin?.(pending)
+  if (heldUp) return stopped(heldUp)
   const agreed = async () =>
     options.yes ||
     pending.length === 0 ||
@@ -82,6 +83,21 @@ export async function setup(session: Session, options: SetupOptions, ask: Intera
   const results = await run(cx, plan, { direction: 'apply', asked: !options.yes, recover: ask.recover })
   const error = failureOf(results, 'setup') ?? (await verify(cx, results)) ?? incompleteUse(session.warnings, 'setup')
   return { report: changeReport(head, results, !error), ...(error && { error }) }
+}
+
+/** Says which alarms that are to be made or changed would have gone off in the last two weeks. */
+async function warnOfTripping({ cx, env }: Session, items: readonly PlanItem[], inUse: InUse): Promise<void> {
+  const isChanging = (name: string) =>
+    items.some(({ action, resource }) => resource.name === name && (action === 'create' || action === 'update'))
+  if (!SUGGESTABLE.some(({ name }) => isChanging(name))) return
+  cx.emit({ type: 'phase', title: 'reading the last two weeks' })
+  const series = await readUseSeries(cx, inUse).catch((thrown) => {
+    passing(thrown)
+    return []
+  })
+  cx.emit({ type: 'phase-done' })
+  const message = trippingWords(suggest(series, env.settings).filter(({ name }) => isChanging(name)))
+  if (message !== undefined) cx.emit({ type: 'warning', warning: { code: 'threshold-trips', message } })
 }
 
 /** What deletes data is not covered by a general yes. */
@@ -96,7 +112,7 @@ function wouldLose(items: readonly PlanItem[]): AppError {
 export async function status(session: Session, selection: Selection): Promise<CommandResult> {
   const { items, inUse } = await planAll(session, selection, {}, notifies)
   if (items.some(({ resource }) => resource.step === NOTIFYING)) {
-    await warnOfPending(session)
+    await warnOfUnheard(session)
     await warnOfBudget(session, items)
   }
   const drift = items.filter(({ action, error }) => action !== 'none' || error)
@@ -113,30 +129,21 @@ async function warnOfBudget({ cx, env, prices }: Session, items: readonly PlanIt
   cx.emit({ type: 'warning', warning: { code: 'budget-at-zero', message } })
 }
 
-async function warnOfPending({ cx, env }: Session): Promise<void> {
-  const pending = await pendingEndpoints(cx, env)
-  const warnings = [...pending.map(pendingWarning), ...(await pendingUnnamed(cx, env))]
-  for (const warning of warnings) cx.emit({ type: 'warning', warning })
+/** Warns as long as alarms notify nobody, or not all who are to be notified. */
+export async function warnOfUnheard({ cx, env }: Session): Promise<void> {
+  for (const warning of await unheardWarnings(cx, env)) cx.emit({ type: 'warning', warning })
 }
 
-/** What to do after a setup that succeeded; `pending` are those who have yet to confirm that they want the alarms. */
-export function nextSteps(
-  { env, regionFlag }: Pick<Session, 'env' | 'regionFlag'>,
-  pending: readonly PendingEndpoint[] = [],
-): string[] {
-  const { settings, region } = env
-  const flag = `--region ${regionFlag}`
-  const told = [settings.email, settings.httpsEndpoint, settings.snsTopic].some((value) => value !== '')
+/** What to do after a setup that succeeded. */
+export function nextSteps({ env, regionFlag }: Pick<Session, 'env' | 'regionFlag'>): string[] {
   return [
-    `dashboard: ${dashboardUrl(region, settings.dashboardName)}`,
-    ...(told ? [] : [`alarms by e-mail: bedrock-monitor setup ${flag} --only alarms --email you@example.com`]),
-    ...pending.map((each) => `alarms: ${howToConfirm(each)}`),
-    `usage and cost: bedrock-monitor report ${flag} --hours 24`,
+    `dashboard: ${dashboardUrl(env.region, env.settings.dashboardName)}`,
+    `usage and cost: bedrock-monitor report --region ${regionFlag} --hours 24`,
   ]
 }
 
-/** The step that people and other systems are told by. */
-const NOTIFYING = '5'
+/** The step that notifies people and other systems. */
+export const NOTIFYING = '5'
 
 async function planAll(
   { cx, env, prices }: Session,

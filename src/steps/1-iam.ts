@@ -66,6 +66,7 @@ function loggingRole(env: Env): Resource<RoleState, AwsContext> {
     name: RoleName,
     region: GLOBAL,
     known: ['path', 'boundary', 'denials'],
+    summary: () => 'lets Bedrock write to the log group',
     foreign: OF_A_STACK,
 
     // Others may be trusted, and allow and forbid more: only what carries our Sid is ours to say.

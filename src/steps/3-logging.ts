@@ -51,6 +51,7 @@ function loggingConfiguration(env: Env, needs: readonly string[]): Resource<Logg
     region,
     needs,
     known: ['isTooLong'],
+    summary: logged,
     // What AWS has come to know since this version stays as it is.
     desired: (have) => ({ ...stateOf({ ...config }), others: have && isOurs(have, env) ? have.others : {} }),
     foreign: {
@@ -208,4 +209,12 @@ function failedToValidate(error: unknown, what: string): boolean {
     error.code === 'ValidationException' &&
     error.message.includes(`Failed to validate permissions for ${what}`)
   )
+}
+
+/** "text, to CloudWatch Logs and S3" */
+function logged({ text, image, embedding, video, audio, cloudWatch, s3 }: LoggingState): string {
+  const kinds = Object.entries({ text, images: image, embeddings: embedding, video, audio })
+  const what = kinds.flatMap(([kind, isLogged]) => (isLogged ? [kind] : [])).join(', ')
+  const where = [...(cloudWatch ? ['CloudWatch Logs'] : []), ...(s3 ? ['S3'] : [])].join(' and ')
+  return `${what || 'metadata only'}, to ${where || 'nowhere'}`
 }

@@ -12,6 +12,7 @@ import { ADOPTION_KEYS, OF_A_STACK, ownerOf, tagsFor } from '../aws/ownership.ts
 import { parseDocument } from '../aws/raw-json.ts'
 import { AppError } from '../core/errors.ts'
 import { type Owner, type Resource, type Step, wantedState } from '../core/resource.ts'
+import { count } from '../text/numbers.ts'
 import { alarms } from './5-alarms.ts'
 import { quotaAlarmsAreCertain } from './alarms/quota-alarms.ts'
 import { desiredBody, withoutOurs } from './dashboard/body.ts'
@@ -45,6 +46,7 @@ function usageDashboard(env: Env): Resource<DashboardBody, AwsContext> {
     name: DashboardName,
     region: 'global',
     foreign: OF_A_STACK,
+    summary: ({ widgets }) => count(widgets.length, 'widget'),
     desired,
     adopted: (have) => desiredBody(facts, [...env.regions, ...regionsOn(have)], have, true),
     released(have) {

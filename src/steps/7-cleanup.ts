@@ -54,6 +54,8 @@ export async function cleanup(session: Session, options: CleanupOptions, ask: In
   }
   const refused = options.skipChecks ? undefined : await preflight(cx, session.identity, 'cleanup', planned)
   if (refused) return { report: changeReport(head, asResults(planned), false), error: refused }
+  const heldUp = await ask.begin?.(planned.filter(isChange))
+  if (heldUp) return { report: changeReport(head, asResults(planned), false), error: heldUp }
   const wishes = options.yes ? options : await wishesOf(planned, options, ask)
   if (!wishes) return { report: changeReport(head, asResults(planned), false), error: declined() }
   const isAsPlanned = wishes.includeOthers === options.includeOthers && wishes.keepData === options.keepData
@@ -87,12 +89,14 @@ function holdsOthers({ action, have, resource }: PlanItem): boolean {
   return action === 'blocked' && concerns.some(({ code }) => code === 'bucket-with-others')
 }
 
+const isChange = ({ action }: PlanItem) => action === 'remove' || action === 'update'
+
 /** What is decided when the plan is looked at. */
 type Wishes = Pick<CleanupOptions, 'includeOthers' | 'keepData'>
 
 /** What a person wants of it: undefined for nothing at all. What holds data is asked for by itself, and so is what others put there. */
 async function wishesOf(items: readonly PlanItem[], given: Wishes, ask: Interaction): Promise<Wishes | undefined> {
-  const changes = items.filter(({ action }) => action === 'remove' || action === 'update')
+  const changes = items.filter(isChange)
   const withOthers = items.filter(holdsOthers)
   if (changes.length > 0 && !(await ask.confirm('remove', changes))) return undefined
   const withData = changes.filter(({ action, resource }) => action === 'remove' && resource.holdsData)

@@ -1,8 +1,8 @@
 import type { AwsContext, AwsPlace } from '../aws/context.ts'
-import { whoAmI } from '../aws/identity.ts'
+import { type Identity, whoAmI } from '../aws/identity.ts'
 import { checkRegions, isRegionName } from '../aws/partitions.ts'
 import type { ReportHead } from '../core/change-report.ts'
-import { usageError } from '../core/errors.ts'
+import { type AppError, usageError } from '../core/errors.ts'
 import type { Warning } from '../core/events.ts'
 import { placesIn } from '../core/place.ts'
 import type { PriceLoader, PriceSources } from '../report/sources/prices.ts'
@@ -13,6 +13,8 @@ import type { SettingKey, Settings } from './settings.ts'
 export interface Session {
   cx: AwsContext
   env: Env
+  /** What the organization or the configuration file calls the account. */
+  accountName?: string
   /** The caller's ARN. */
   identity: string
   /** What to give `--region` for the same Regions again. */
@@ -23,6 +25,31 @@ export interface Session {
   given?: ReadonlySet<SettingKey>
   /** What its models cost. Loaded at the first call: many commands price nothing. */
   prices: PriceLoader
+}
+
+/** An account that was asked for, and why it could not be worked in. */
+export interface FleetAccount {
+  id: string
+  name?: string
+  error?: AppError
+}
+
+/** The accounts that a command works in, each with a session of its own, the caller's first where it is one of them. */
+export interface Fleet {
+  sessions: readonly [Session, ...Session[]]
+  /** All that were asked for. */
+  accounts: readonly FleetAccount[]
+}
+
+/** The fleet of one. */
+export function fleetOf(session: Session): Fleet {
+  return { sessions: [session], accounts: [{ id: session.env.accountId }] }
+}
+
+/** The places of all sessions, of which each has one. */
+export function placesOf({ sessions }: Pick<Fleet, 'sessions'>): [AwsPlace, ...AwsPlace[]] {
+  const places = sessions.flatMap(({ cx, env }) => placesIn(cx, env.accountId, env.regions))
+  return places as [AwsPlace, ...AwsPlace[]]
 }
 
 /** Where a session's prices come from, by the places that it is about. */
@@ -47,15 +74,27 @@ export async function openSession(
   cx: AwsContext,
   choice: RegionChoice,
   settings: Settings,
+  options: SessionOptions = {},
+): Promise<Session> {
+  checkRegions('named' in choice ? choice.named : [choice.allFrom])
+  cx.emit({ type: 'phase', title: 'checking credentials and account' })
+  const session = await sessionAs(cx, await whoAmI(cx), choice, settings, options)
+  cx.emit({ type: 'phase-done' })
+  return session
+}
+
+/** The same where it is known who calls. */
+export async function sessionAs(
+  cx: AwsContext,
+  { accountId, arn }: Identity,
+  choice: RegionChoice,
+  settings: Settings,
   { given = new Set(), pricesFrom = async (places) => ({ places }) }: SessionOptions = {},
 ): Promise<Session> {
   const named = checkRegions('named' in choice ? choice.named : [choice.allFrom])
   const warnings: Warning[] = []
   const listening = tellingOf(cx, (warning) => warnings.push(warning))
-  cx.emit({ type: 'phase', title: 'checking credentials and account' })
-  const { accountId, arn } = await whoAmI(listening)
   const regions = 'named' in choice ? choice.named : await everyRegion(listening, choice.allFrom)
-  cx.emit({ type: 'phase-done' })
   const region = regions[0] ?? named[0] ?? ''
   const env: Env = { accountId, region, regions, homeRegion: region, settings }
   const regionFlag = 'named' in choice ? choice.named.join(',') : 'all'

@@ -79,6 +79,13 @@ export function count(number: number, one: string, many = `${one}s`): string {
   return `${grouped(number)} ${number === 1 ? one : many}`
 }
 
+/** "812 bytes", "1.3 MB": in powers of 1,024, as AWS has them. */
+export function bytes(number: number): string {
+  const power = Math.min(5, Math.floor(Math.log2(Math.max(1, number)) / 10))
+  if (power === 0) return count(number, 'byte')
+  return `${grouped(number / 1_024 ** power, 1)} ${['', 'KB', 'MB', 'GB', 'TB', 'PB'][power]}`
+}
+
 /**
  * US dollars: cents, and of what is less than a cent its first two digits ($0.0025), so that it never reads as nothing.
  * @param without what stands where there is no cost

@@ -15,6 +15,13 @@ export function wrap(text: string, width: number, indent = ''): string[] {
   return [...lines, line ?? '']
 }
 
+/** A command as one line or, where that is too wide, as several that a shell reads as one. Other texts are wrapped. */
+export function wrapCommand(text: string, width: number): string[] {
+  if (stringWidth(text) <= width || !/^(bedrock-monitor|aws) /.test(text)) return wrap(text, width)
+  const lines = wrap(text, width - 2, '  ')
+  return lines.map((line, index) => (index < lines.length - 1 ? `${line} \\` : line))
+}
+
 /** "a · b · c", broken between its parts; a part that is longer than a line is wrapped at its spaces. */
 export function wrapParts(parts: readonly string[], width: number): string[] {
   const lines: string[] = []

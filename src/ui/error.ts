@@ -1,7 +1,24 @@
 import { AppError, EXIT_CODE } from '../core/errors.ts'
 import { plain } from '../text/escape.ts'
+import type { Painter } from '../text/painter.ts'
+import { wrap } from '../text/wrap.ts'
 import type { Io } from './io.ts'
 import type { Output } from './output.ts'
+
+const INDENT = '  '
+const LEAST_COLUMNS = 40
+
+/** `label: text` in one line, so that a log can be searched; on a terminal in as many as it takes not to break words. */
+export function printLabelled(out: Output, label: string, style: keyof Painter, text: string): void {
+  const whole = `${label}: ${plain(text)}`
+  const [first = '', ...more] = out.isTty ? wrap(whole, Math.max(LEAST_COLUMNS, out.width), INDENT) : [whole]
+  const start = label.length + 1
+  for (const line of [`${out.paint[style](first.slice(0, start))}${first.slice(start)}`, ...more]) out.line(line)
+}
+
+export function printWarning(out: Output, message: string): void {
+  printLabelled(out, 'warning', 'yellow', message)
+}
 
 /**
  * `error: what failed and why`, then `hint: …`. The stack and the cause follow with `--debug` only. A person who said no
@@ -13,8 +30,8 @@ export function printError(out: Output, error: AppError, options: { debug?: bool
     out.line(error.message)
     return
   }
-  out.line(`${paint.red('error:')} ${plain(error.message)}`)
-  if (error.hint !== undefined) out.line(`${paint.cyan('hint:')} ${plain(error.hint)}`)
+  printLabelled(out, 'error', 'red', error.message)
+  if (error.hint !== undefined) printLabelled(out, 'hint', 'cyan', error.hint)
   if (!options.debug) return
   out.line(paint.dim(`debug: ${error.kind}/${error.code}`))
   for (const line of (error.stack ?? '').split('\n')) out.line(paint.dim(`debug: ${plain(line)}`))
@@ -25,19 +42,17 @@ export function printError(out: Output, error: AppError, options: { debug?: bool
   }
 }
 
-/** Why one resource failed, and what mends it. */
+/** Why resources failed, and what fixes it. */
 export function printFailed(
   out: Output,
-  failed: {
-    step: string
-    type: string
-    name: string
-    error: Pick<AppError, 'message'> & { hint?: string | undefined }
-  },
+  failed: readonly { step: string; type: string; name: string }[],
+  { message, hint }: { message: string; hint?: string | undefined },
 ): void {
-  const { step, type, name, error } = failed
-  out.line(`${out.paint.red('failed:')} step ${step}, ${type} ${plain(name)}: ${plain(error.message)}`)
-  if (error.hint !== undefined) out.line(`${out.paint.cyan('hint:')} ${plain(error.hint)}`)
+  const [first, ...more] = failed
+  const names = failed.map(({ type, name }) => `${type} ${name}`).join(', ')
+  const what = more.length === 0 ? `step ${first?.step}, ${names}` : `${failed.length} resources`
+  printLabelled(out, 'failed', 'red', `${what}: ${message}${more.length === 0 ? '' : ` (${names})`}`)
+  if (hint !== undefined) printLabelled(out, 'hint', 'cyan', hint)
 }
 
 /** What may be shown of a cause: its stack. Its other members can hold a whole response, and that is not ours to print. */

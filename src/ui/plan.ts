@@ -1,23 +1,25 @@
 import type { ChangeReport, ChangeReportResource, MonthlyCost } from '../core/change-report.ts'
-import type { Change } from '../core/diff.ts'
 import type { Action } from '../core/plan.ts'
 import { GLOBAL } from '../core/resource.ts'
 import { plain } from '../text/escape.ts'
 import { count, usd } from '../text/numbers.ts'
 import type { Painter } from '../text/painter.ts'
-import { truncate, widest } from '../text/width.ts'
-import { wrap, wrapId } from '../text/wrap.ts'
+import { padEnd, widest } from '../text/width.ts'
+import { wrap, wrapCommand, wrapId } from '../text/wrap.ts'
+import { changeWords } from './change-words.ts'
 import type { Output } from './output.ts'
-
-/** Longer values are cut: a reader decides by what changes, and `--json` has all of it. */
-const MOST_OF_A_VALUE = 160
 
 /** A flag of setup is not remembered: who set up with one finds a difference that nobody has made. */
 const OTHER_SETTINGS =
-  'Differing from the settings of this command: flags, variables and bedrock-monitor.json. Give it those that setup had.'
+  'Add the flags that setup was run with: without them, what they set differs. bedrock-monitor.json keeps settings for good.'
 
+const LEAST_COLUMNS = 40
 /** A column for names is not narrower. */
 const LEAST_NAME = 24
+/** What stands beside the names begins here at the latest: longer names push it on. */
+const MOST_PADDED = 30
+/** What is told of a thing stands below it, indented so far. */
+const UNDER = 9
 
 const MARK: Record<Action, string> = { create: '+', update: '~', remove: '-', blocked: '!', none: '=' }
 
@@ -33,14 +35,21 @@ export function printPlan(
   out: Output,
   report: Pick<ChangeReport, 'accountId' | 'regions' | 'resources' | 'monthlyCost'>,
   mood: PlanMood,
+  /** What brings all of it in order. */
+  remedy?: string,
 ): void {
   out.line(
     `Account ${report.accountId}, ${report.regions.length === 1 ? 'Region' : 'Regions'} ${report.regions.join(', ')}`,
   )
   for (const line of planLines(out, report.resources)) out.line(line)
   out.line(`${mood === 'status' ? 'Status' : 'Plan'}: ${planSummary(report.resources, mood)}.`)
-  if (mood === 'status' && report.resources.some(({ action }) => action === 'update')) {
-    for (const line of wrap(OTHER_SETTINGS, Math.max(40, out.width))) out.line(out.paint.dim(line))
+  const drifted = report.resources.filter(({ action }) => action === 'create' || action === 'update')
+  if (remedy !== undefined && drifted.length > 0) {
+    out.line('To create or correct these:')
+    for (const line of wrapCommand(remedy, Math.max(LEAST_COLUMNS, out.width) - 2)) out.line(`  ${line}`)
+    const isDrift = drifted.some(({ action }) => action === 'update')
+    for (const line of isDrift ? wrap(OTHER_SETTINGS, Math.max(LEAST_COLUMNS, out.width)) : [])
+      out.line(out.paint.dim(line))
   }
   if (report.monthlyCost) for (const line of costLines(report.monthlyCost, out.width)) out.line(out.paint.dim(line))
 }
@@ -51,7 +60,7 @@ function costLines({ usd: sumUsd, items, notes }: MonthlyCost, width: number): s
   if (parts.length === 0 && notes.length === 0) return []
   const sum = parts.length === 0 ? 'nothing by the month' : `at most ${usd(sumUsd)} (${parts.join(', ')})`
   return [`A month: ${sum}`, ...notes].flatMap((text, index) =>
-    wrap(text, Math.max(40, width) - 4).map((line, part) => (index + part === 0 ? line : `  ${line}`)),
+    wrap(text, Math.max(LEAST_COLUMNS, width) - 4).map((line, part) => (index + part === 0 ? line : `  ${line}`)),
   )
 }
 
@@ -60,8 +69,13 @@ function planLines(out: Output, items: readonly ChangeReportResource[]): string[
   const regions = items.map(({ region }) => region)
   // Names recur from Region to Region; one Region alone stands in the headline.
   const several = new Set(regions.filter((region) => region !== GLOBAL)).size > 1
-  const widths = { type: widest(items.map(({ type }) => type)), region: several ? widest(regions) : 0 }
-  return items.flatMap((item) => [headLine(out, item, widths), ...changeLines(out, item)])
+  const widths = {
+    type: widest(items.map(({ type }) => type)),
+    region: several ? widest(regions) : 0,
+    name: Math.min(MOST_PADDED, widest(items.map(({ name }) => plain(name)))),
+  }
+  const told = new Set<string>()
+  return items.flatMap((item) => [...headLines(out, item, widths, told), ...changeLines(out, item)])
 }
 
 const SUMMARY_WORDS: Record<PlanMood, Readonly<Record<string, string>>> = {
@@ -81,30 +95,44 @@ export function planSummary(items: readonly ChangeReportResource[], mood: PlanMo
   return [...counts].map(([word, number]) => `${number} ${word}`).join(', ') || 'nothing'
 }
 
-function headLine(out: Output, item: ChangeReportResource, widths: { type: number; region: number }): string {
+/** What is done to a resource, and beside it or below what matters of it, or why. A cause is told once. */
+function headLines(
+  out: Output,
+  item: ChangeReportResource,
+  widths: { type: number; region: number; name: number },
+  told: Set<string>,
+): string[] {
   const { step, type, name, region, action } = item
-  const why = item.error ? plain(item.error.message) : plain(item.reason ?? '')
+  const cause = item.error?.message ?? item.reason
+  const beside = [...(cause === undefined ? [] : [told.has(cause) ? '(as above)' : `(${cause})`]), item.summary ?? '']
+    .map(plain)
+    .filter((text) => text !== '')
+    .join(' ')
+  if (cause !== undefined) told.add(cause)
   const mark = item.error ? '?' : MARK[action]
   const where = widths.region > 0 ? `${region.padEnd(widths.region)}  ` : ''
   const head = `  ${mark} ${step.padEnd(2)} ${where}${type.padEnd(widths.type)}  `
   const room = Math.max(LEAST_NAME, out.width - head.length)
-  const line = head + wrapId(plain(name), out.isTty ? room : Infinity).join(`\n${' '.repeat(head.length)}`)
-  return out.paint[item.error ? 'red' : COLOUR[action]](line) + (why === '' ? '' : out.paint.dim(`  (${why})`))
+  const names = wrapId(plain(name), out.isTty ? room : Infinity)
+  const style = out.paint[item.error ? 'red' : COLOUR[action]]
+  const lines = names.map((part, index) => style((index === 0 ? head : ' '.repeat(head.length)) + part))
+  if (beside === '') return lines
+  const padded = padEnd(names[0] ?? '', widths.name)
+  if (names.length === 1 && (!out.isTty || widest([head + padded + beside]) + 2 <= out.width)) {
+    return [style(head + padded) + out.paint.dim(`  ${beside}`)]
+  }
+  return [...lines, ...indented(out, beside, head.length).map(out.paint.dim)]
+}
+
+/** A text below something, in lines that fit; one line where nobody reads on a terminal. */
+function indented(out: Output, text: string, indent: number): string[] {
+  const lines = out.isTty ? wrap(text, Math.max(LEAST_COLUMNS, out.width) - indent) : [text]
+  return lines.map((line) => ' '.repeat(indent) + line)
 }
 
 function changeLines(out: Output, item: ChangeReportResource): string[] {
   if (item.action !== 'update' && item.action !== 'blocked') return []
-  const lines = item.changes.map((change) => `         ${changeText(out, change)}`)
-  return item.loses === undefined ? lines : [...lines, out.paint.red(`         ${plain(item.loses)}`)]
-}
-
-function changeText(out: Output, { path, from, to }: Change): string {
   const arrow = out.unicode ? '→' : '->'
-  return `${plain(path) || 'all of it'}: ${out.paint.dim(valueText(from))} ${arrow} ${valueText(to)}`
-}
-
-function valueText(value: unknown): string {
-  if (value === undefined) return '(none)'
-  const text = typeof value === 'string' ? value : JSON.stringify(value)
-  return truncate(plain(text), MOST_OF_A_VALUE)
+  const lines = item.changes.flatMap((change) => indented(out, plain(changeWords(change, arrow)), UNDER))
+  return item.loses === undefined ? lines : [...lines, ...indented(out, plain(item.loses), UNDER).map(out.paint.red)]
 }

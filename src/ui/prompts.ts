@@ -1,6 +1,7 @@
 import { PassThrough } from 'node:stream'
 import { declined, usageError } from '../core/errors.ts'
 import { plain } from '../text/escape.ts'
+import { wrap, wrapTerms } from '../text/wrap.ts'
 import type { Io } from './io.ts'
 
 interface Choice<Value extends string> {
@@ -18,33 +19,59 @@ interface Choice<Value extends string> {
 export interface Prompter {
   /** `instead` is the flag that answers it beforehand. Only `y` and `yes` mean yes: Enter alone and all else mean no. */
   confirm(question: string, instead: string): Promise<boolean>
+  /** Asks again until `check` says no more what the answer has to be; Enter alone is the empty one. */
+  text(question: string, instead: string, check: (answer: string) => string | undefined): Promise<string>
   /** Asks again until one of the words, or its first letter, is the answer. */
   choose<Value extends string>(question: string, choices: readonly Choice<Value>[], instead: string): Promise<Value>
 }
 
 const YES = ['y', 'yes']
+const LEAST_COLUMNS = 40
+/** The mark before a question, the one behind it, and a word. */
+const ROOM_FOR_ANSWER = 16
 
 export function createPrompter(io: Io): Prompter {
-  const ask = async (question: string, instead: string): Promise<string> => {
+  const ask = async (question: string, instead: string, above: readonly string[] = []): Promise<string> => {
     if (!io.isInteractive) throw nobodyThere(question, instead)
     const { default: prompts } = await import('prompts')
-    return withKeyboard(io.stdin, (keys) => oneLine(prompts, question, { stdin: keys, stdout: io.stderr.stream }))
+    const width = Math.max(LEAST_COLUMNS, io.stderr.width)
+    // Only what stands in one line can be drawn anew with each key: what goes before the question stands above it.
+    const end = question.lastIndexOf('. ') + 1
+    const lines = [...above, ...(end > 0 ? wrap(question.slice(0, end), width) : [])]
+    lines.push(...wrap(question.slice(end), width - ROOM_FOR_ANSWER))
+    const last = lines.pop() ?? ''
+    return withKeyboard(io.stdin, (keys) => {
+      for (const line of lines) io.stderr.line(line)
+      return oneLine(prompts, last, { stdin: keys, stdout: io.stderr.stream })
+    })
   }
   return {
-    confirm: async (question, instead) => YES.includes(await ask(`${plain(question)} (y/N)`, instead)),
-    async choose(question, choices, instead) {
-      const words = choices.map(({ value, title }) => `${value} (${title})`).join(', ')
+    confirm: async (question, instead) => YES.includes((await ask(`${plain(question)} (y/N)`, instead)).toLowerCase()),
+    async text(question, instead, check) {
       for (;;) {
-        const answer = await ask(`${plain(question)} ${words}`, instead)
+        const answer = await ask(plain(question), instead)
+        const wrong = answer === '' ? undefined : check(answer)
+        if (wrong === undefined) return answer
+        io.stderr.line(`'${plain(answer)}' is not ${wrong}.`)
+      }
+    },
+    async choose(question, choices, instead) {
+      const words = choices.map(({ value }) => value)
+      const meanings = wrapTerms(
+        choices.map(({ value, title }) => [`  ${value}`, title]),
+        io.stderr.width,
+      )
+      for (;;) {
+        const answer = (await ask(`${plain(question)} (${words.join('/')})`, instead, meanings)).toLowerCase()
         const chosen = choices.find(({ value }) => answer !== '' && (answer === value || answer === value[0]))
         if (chosen) return chosen.value
-        io.stderr.line(`Answer with ${choices.map(({ value }) => value).join(', ')} or its first letter, and Enter.`)
+        io.stderr.line(`Answer with ${words.join(', ')} or its first letter, and Enter.`)
       }
     },
   }
 }
 
-/** What is typed up to the first Enter, in small letters and without the white space around it. */
+/** What is typed up to the first Enter, without the white space around it. */
 async function oneLine(prompts: typeof import('prompts'), message: string, streams: object): Promise<string> {
   let line: string | undefined
   const onSubmit = (text: unknown) => {
@@ -57,7 +84,7 @@ async function oneLine(prompts: typeof import('prompts'), message: string, strea
   }
   // Ctrl-C, Ctrl-D and Esc would otherwise answer undefined. The library's types want more of streams than it uses.
   await prompts({ type: 'text', name: 'answer', message, validate: onSubmit, ...streams }, { onCancel: cancel })
-  return (line ?? '').trim().toLowerCase()
+  return (line ?? '').trim()
 }
 
 function nobodyThere(question: string, instead: string) {

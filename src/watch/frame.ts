@@ -53,14 +53,19 @@ export function frame(view: WatchView, options: FrameOptions): string[] {
 function heading(view: WatchView, options: FrameOptions): string[] {
   const { paint, paused, unicode } = options
   const dot = unicode ? ' · ' : ' - '
-  const about = ['Amazon Bedrock', view.accountId, view.regions.join(', '), `${clock(view.now)} UTC`].join(dot)
+  const about = [
+    'Amazon Bedrock',
+    view.accounts.length > 1 ? `${view.accounts.length} accounts` : (view.accounts[0] ?? ''),
+    view.regions.join(', '),
+    `${clock(view.now)} UTC`,
+  ].join(dot)
   const every = paused ? 'paused' : `every ${Math.round(view.intervalMs / 1_000)} s`
   const terms = `last 60 minutes, ${every}; watching costs about ${compactUsd(view.hourlyUsd)} an hour`
   return [
     ...text(about, options, paint.bold),
     ...text(terms, options, paint.dim),
     ...spendTexts(view).flatMap((line) => text(line, options, paint.yellow)),
-    ...view.stale.flatMap((one) => text(staleText(one, view.regions.length > 1), options, paint.yellow)),
+    ...view.stale.flatMap((one) => text(staleText(one, view), options, paint.yellow)),
   ]
 }
 
@@ -71,9 +76,10 @@ function spendTexts({ total: { usage } }: WatchView): string[] {
   return [`spend: ${floorText(compactUsd(costUsd), { lacks, pricedShare })} (${FLOOR_MARK} marks at least)`]
 }
 
-function staleText({ region, since, error }: Stale, named: boolean): string {
+function staleText({ account, region, since, error }: Stale, { accounts, regions }: WatchView): string {
   const what = since === undefined ? 'no numbers yet' : `numbers of ${clock(since)}`
-  return `${named ? `${region}: ` : ''}${what}, trying again: ${error.message}`
+  const where = [accounts.length > 1 && account, regions.length > 1 && region].filter(Boolean).join(' ')
+  return `${where ? `${where}: ` : ''}${what}, trying again: ${error.message}`
 }
 
 function footer({ models, notes, stale }: WatchView, options: FrameOptions): string[] {
@@ -100,9 +106,12 @@ function table(view: WatchView, shown: readonly WatchedModel[], options: FrameOp
   const lines = (room: number): WatchLine[] => {
     const labels = modelLabels(ids, room, ellipsisOf(options))
     const models = shown.map((model, index) => ({ ...model, label: labels[index] ?? '' }))
-    return [...models, { ...view.total, region: '', label: TOTAL }]
+    return [...models, { ...view.total, account: '', region: '', label: TOTAL }]
   }
-  const layout = layoutOf(lines(Number.POSITIVE_INFINITY), options, view.regions.length > 1)
+  const layout = layoutOf(lines(Number.POSITIVE_INFINITY), options, {
+    accounts: view.accounts.length > 1,
+    regions: view.regions.length > 1,
+  })
   const room = layout.widths[layout.columns.findIndex(({ fold }) => fold)] ?? 0
   return draw(layout, lines(room), options.paint, { total: true, bare: true })
 }

@@ -8,18 +8,24 @@ export function watchJson(view: WatchView): object {
     ...usage,
     invocationsByMinute: course,
   })
+  const several = view.accounts.length > 1
   return {
     schemaVersion: 1,
     command: 'watch',
     ok: view.stale.length === 0 && view.missing.length === 0,
-    accountId: view.accountId,
+    accountId: several ? null : (view.accounts[0] ?? null),
+    ...(several && { accounts: view.accounts.map((id) => ({ id })) }),
     regions: view.regions,
     generatedAt: iso(view.now),
     window: { start: iso(view.hour.start), end: iso(view.hour.end), hours: 1 },
     currency: 'USD',
     total: numbers(view.total),
-    groups: view.models.map((one) => ({ key: { model: one.model, region: one.region }, ...numbers(one) })),
-    stale: view.stale.map(({ region, since, error: { code, message } }) => ({
+    groups: view.models.map((one) => ({
+      key: { model: one.model, ...(several && { account: one.account }), region: one.region },
+      ...numbers(one),
+    })),
+    stale: view.stale.map(({ account, region, since, error: { code, message } }) => ({
+      ...(several && { account }),
       region,
       since: since === undefined ? null : iso(since),
       error: { code, message },

@@ -13,6 +13,7 @@ const NARROWEST_LABEL = 6
 
 /** What the table has a row for: a model in its Region, or the total. */
 export interface WatchLine extends Watched {
+  account: string
   region: string
   label: string
 }
@@ -24,14 +25,14 @@ export interface WatchLine extends Watched {
 export function layoutOf(
   lines: readonly WatchLine[],
   { columns: width, unicode }: { columns: number; unicode: boolean },
-  hasRegions: boolean,
+  has: { accounts: boolean; regions: boolean },
 ): Fitted<WatchLine> {
   const label: Column<WatchLine> = {
     heading: ['', 'Model'],
     cell: (line) => line.label,
     fold: (text, room) => [middleCut(text, room, unicode ? '…' : '..')],
   }
-  const names = [...(hasRegions ? [REGION] : []), label]
+  const names = [...(has.accounts ? [ACCOUNT] : []), ...(has.regions ? [REGION] : []), label]
   const trends = unicode ? TRENDS.map(trendColumn) : []
   const without = (dropped: number) => {
     const gone = DROP_ORDER.slice(0, dropped)
@@ -53,6 +54,7 @@ export function layoutOf(
   return arrange(candidates(), lines, width)
 }
 
+const ACCOUNT: Column<WatchLine> = { heading: ['', 'Account'], cell: ({ account }) => account }
 const REGION: Column<WatchLine> = { heading: ['', 'Region'], cell: ({ region }) => region }
 
 /** Invocations in each of the hour's minutes, the one under way last. */

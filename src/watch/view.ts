@@ -37,8 +37,7 @@ export interface WatchedModel extends Watched, PlaceId {
 }
 
 /** A Region whose numbers are not of now. */
-export interface Stale {
-  region: string
+export interface Stale extends PlaceId {
   /** When they were, ms; undefined where there are none yet. */
   since: number | undefined
   error: AppError
@@ -46,7 +45,7 @@ export interface Stale {
 
 /** All that a frame shows. */
 export interface WatchView {
-  accountId: string
+  accounts: readonly string[]
   regions: readonly string[]
   /** ms. */
   now: number
@@ -67,9 +66,10 @@ export interface WatchView {
 export function viewOf(
   states: readonly RegionState[],
   book: PriceBook,
-  facts: { accountId: string; now: number; intervalMs: number },
+  facts: { now: number; intervalMs: number },
 ): WatchView {
-  const { accountId, now, intervalMs } = facts
+  const { now, intervalMs } = facts
+  const accounts = accountsOf(states)
   const regions = regionsOf(states)
   const ends = states.flatMap(({ hour }) => hour?.end ?? [])
   const hour = lastHours(ends.length > 0 ? Math.max(...ends) : now, 1)
@@ -85,7 +85,7 @@ export function viewOf(
     },
     {
       generatedAt: now,
-      accounts: accountsOf(states),
+      accounts: accounts.map((id) => ({ id })),
       regions,
       source: 'metrics',
       hours: 1,
@@ -101,7 +101,7 @@ export function viewOf(
     courses.set(key, [...(courses.get(key) ?? []), row])
   }
   return {
-    accountId,
+    accounts,
     regions,
     now,
     hour,
@@ -162,9 +162,9 @@ function placeOf({ model, account, region }: Readonly<Record<string, string>>): 
   return JSON.stringify([model, account, region])
 }
 
-function staleOf({ region, failure, refreshedAt }: RegionState): Stale[] {
+function staleOf({ account, region, failure, refreshedAt }: RegionState): Stale[] {
   if (failure === undefined) return []
-  return [{ region, since: Number.isFinite(refreshedAt) ? refreshedAt : undefined, error: failure }]
+  return [{ account, region, since: Number.isFinite(refreshedAt) ? refreshedAt : undefined, error: failure }]
 }
 
 function unpricedNote({ model, reason }: { model: string; reason: string }): Warning {

@@ -11,7 +11,6 @@ import { viewOf, type WatchView } from './view.ts'
 export type WatchPrices = (rows: readonly Row[]) => Promise<{ book: PriceBook }>
 
 export interface WatchRequest {
-  accountId: string
   places: readonly [AwsPlace, ...AwsPlace[]]
   prices: WatchPrices
   intervalMs: number
@@ -28,7 +27,7 @@ export interface Watcher {
 const NOTHING_PRICED: PriceBook = { lookup: () => ({ unpriced: 'prices could not be read' }) }
 
 /** Watches the last hour of some Regions. */
-export function createWatcher({ accountId, places, prices, intervalMs }: WatchRequest): Watcher {
+export function createWatcher({ places, prices, intervalMs }: WatchRequest): Watcher {
   const [{ cx }] = places
   let states: readonly RegionState[] = places.map(newRegion)
   let priced = { models: new Set<string>(), at: Number.NEGATIVE_INFINITY, book: NOTHING_PRICED }
@@ -51,7 +50,7 @@ export function createWatcher({ accountId, places, prices, intervalMs }: WatchRe
         if (!isAppError(error) || error.kind === 'interrupted') throw error
         return priced.book
       })
-      return viewOf(states, book, { accountId, now: cx.clock.now(), intervalMs })
+      return viewOf(states, book, { now: cx.clock.now(), intervalMs })
     },
   }
 }

@@ -101,7 +101,7 @@ describe('a plan is a promise about what stood then', () => {
       account.standing = theirs
     }
     const result = await account.go('apply', change, { asked: true })
-    expect(result).toMatchObject({ outcome: 'failed', error: { code: 'ChangedSincePlan' } })
+    expect(result).toMatchObject({ outcome: 'skipped', error: { code: 'ChangedSincePlan' } })
     expect(account.standing).toBe(theirs)
   })
 
@@ -122,7 +122,7 @@ describe('a plan is a promise about what stood then', () => {
       }
       const answers: Recovery[] = ['retry', 'retry', 'skip']
       const result = await account.go(direction, change, { asked: true, answers, takesMs })
-      expect(result).toMatchObject({ outcome: 'failed', error: { code: 'ChangedSincePlan' } })
+      expect(result).toMatchObject({ outcome: 'skipped', error: { code: 'ChangedSincePlan' } })
       expect(account.standing).toBe(theirs)
       expect(account.reads).toBe(4)
     },

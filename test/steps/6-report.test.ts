@@ -5,10 +5,13 @@ import { COUNTERS } from '../../src/report/model.ts'
 import { lastHours } from '../../src/report/window.ts'
 import { generateTraffic, playTraffic, type Sums, truth } from '../../src/sandbox/traffic.ts'
 import { report } from '../../src/steps/6-report.ts'
+import { fleetOf } from '../../src/steps/session.ts'
 import { nearestRank } from '../support/fake-cloudwatch.ts'
 import { noPaint } from '../support/paint.ts'
 import { schemaFaults } from '../support/report-schema.ts'
 import { createWorld, inWorld, REGION, type World } from '../support/world.ts'
+
+const NO_PRICES = Object.assign(() => Promise.reject(new Error('the report asks its own')), { ahead: () => {} })
 
 /** Plays a seeded window of traffic into a world; what is reported of it is held against what the generator knows. */
 function play({ sandbox, cx }: World, seed: number, hours: number, invocationsPerHour: number) {
@@ -21,8 +24,8 @@ function play({ sandbox, cx }: World, seed: number, hours: number, invocationsPe
 }
 
 function ask({ cx, env }: World, window: { start: number; end: number }) {
-  const session = { cx, env, identity: '', regionFlag: env.region, warnings: [] }
-  return report({ cx, open: async () => session }, { window })
+  const session = { cx, env, identity: '', regionFlag: env.region, warnings: [], prices: NO_PRICES }
+  return report({ cx, open: async () => fleetOf(session) }, { window })
 }
 
 function counted(sums: Sums | undefined) {

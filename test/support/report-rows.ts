@@ -25,7 +25,7 @@ export function reading(rows: readonly Row[], more: Partial<Reading> = {}): Read
 
 export const facts = {
   generatedAt: START + 24 * HOUR_MS,
-  accounts: ['111122223333'],
+  accounts: [{ id: '111122223333' }],
   regions: [REGION],
   source: 'metrics',
   hours: 24,

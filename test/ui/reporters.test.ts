@@ -120,7 +120,7 @@ describe.each([
 })
 
 test.each([
-  [true, 'warning: the topic does-not-let-alarms-publish,\n  and says so to nobody\n'],
+  [true, 'warning: the topic does-not-let-alarms-publish, and\n  says so to nobody\n'],
   [false, 'warning: the topic does-not-let-alarms-publish, and says so to nobody\n'],
 ])('a long warning is folded between words on a terminal alone (%s)', async (tty, expected) => {
   const message = 'the topic does-not-let-alarms-publish, and says so to nobody'

@@ -29,7 +29,7 @@ function watched(more: Partial<Watched['usage']> = {}): Watched {
 
 function view(models: readonly WatchedModel[], more: Partial<WatchView> = {}): WatchView {
   return {
-    accountId: '111122223333',
+    accounts: ['111122223333'],
     regions: ['us-east-1'],
     now: NOW,
     hour: { start: NOW - 3_600_000, end: NOW },
@@ -92,7 +92,14 @@ const anyView = fc
         total: watched(total),
         regions,
         stale: failed
-          ? [{ region: 'us-east-1', since: NOW, error: new AppError('aws', 'Throttling', 'x'.repeat(99)) }]
+          ? [
+              {
+                account: '111122223333',
+                region: 'us-east-1',
+                since: NOW,
+                error: new AppError('aws', 'Throttling', 'x'.repeat(99)),
+              },
+            ]
           : [],
         notes: notes.map((message) => ({ code: 'no-usage' as const, message })),
       },
@@ -192,7 +199,7 @@ test('models read apart, however narrow: what tells two versions from each other
 
 test('the head tells what watching costs, and since when numbers are stale', () => {
   const error = new AppError('aws', 'ThrottlingException', 'cloudwatch:GetMetricData failed: Rate exceeded')
-  const stale = [{ region: 'us-east-1', since: NOW - 120_000, error }]
+  const stale = [{ account: '111122223333', region: 'us-east-1', since: NOW - 120_000, error }]
   const text = frame(view([], { stale }), options).join('\n')
   expect(text).toContain('watching costs about $0.03 an hour')
   expect(text).toContain('numbers of 10:28:20, trying again: cloudwatch:GetMetricData failed: Rate exceeded')

@@ -17,7 +17,7 @@ const spending = {
 }
 const usage = { ...noCounters(), errorRate: 0, latencyMs: none, timeToFirstTokenMs: none, ...spending }
 const view: WatchView = {
-  accountId: '111122223333',
+  accounts: ['111122223333'],
   regions: ['us-east-1', 'eu-west-1'],
   now: NOW,
   hour: { start: NOW - 3_600_000, end: NOW },
@@ -34,8 +34,8 @@ const view: WatchView = {
 test('a Region that was never read has no time; one that was has its own', () => {
   const error = new AppError('aws', 'ThrottlingException', 'Rate exceeded')
   const stale = [
-    { region: 'us-east-1', since: undefined, error },
-    { region: 'eu-west-1', since: NOW - 60_000, error },
+    { account: '111122223333', region: 'us-east-1', since: undefined, error },
+    { account: '111122223333', region: 'eu-west-1', since: NOW - 60_000, error },
   ]
   const told = { code: 'ThrottlingException', message: 'Rate exceeded' }
   expect(watchJson({ ...view, stale })).toMatchObject({

@@ -14,11 +14,10 @@ import { inWorld, REGION, type World } from '../support/world.ts'
 const NOW = Date.UTC(2026, 10, 23, 10, 30, 20)
 const minute = (ago: number) => Math.floor(NOW / MINUTE_MS) * MINUTE_MS - ago * MINUTE_MS
 
-function watcherOf({ sandbox, cx }: World, regions: readonly string[] = [REGION]) {
+function watcherOf({ cx }: World, regions: readonly string[] = [REGION]) {
   const placeOf = (region: string) => ({ account: '111122223333', region, cx: cx.in(region) })
   const [first = REGION, ...others] = regions
   return createWatcher({
-    accountId: sandbox.account,
     places: [placeOf(first), ...others.map(placeOf)],
     prices: priceLoader(),
     intervalMs: 60_000,
@@ -97,7 +96,6 @@ function faked(put: (cloudwatch: FakeCloudWatch) => void) {
   const context = reportContext(cloudwatch.client, NOW)
   const cx = { ...context, clock: { ...context.clock, now: () => state.now } }
   const watcher = createWatcher({
-    accountId: '111122223333',
     places: [{ account: '111122223333', region: REGION, cx }],
     prices: async () => ({ book: { lookup: () => ({ unpriced: 'no price known' }) } }),
     intervalMs: 60_000,
@@ -160,7 +158,7 @@ describe('after the first frame', () => {
     state.now += MINUTE_MS
     state.failure = new AppError('aws', 'ThrottlingException', 'Rate exceeded')
     const second = await watcher.refresh()
-    expect(second.stale).toEqual([{ region: REGION, since: NOW, error: state.failure }])
+    expect(second.stale).toEqual([{ account: '111122223333', region: REGION, since: NOW, error: state.failure }])
     const behind = { costIsFloor: true, costLacks: ['tokens', 'reading'] }
     expect(second.models).toEqual(first.models.map((one) => ({ ...one, usage: { ...one.usage, ...behind } })))
     expect(second.total.usage).toMatchObject(behind)
@@ -196,7 +194,6 @@ test('prices are asked for once, and again when a model appears', async () => {
   const context = reportContext(cloudwatch.client, NOW)
   const loads: number[] = []
   const watcher = createWatcher({
-    accountId: '111122223333',
     places: [
       {
         account: '111122223333',

@@ -85,6 +85,11 @@ async function assumed(
       throw isAppError(thrown) && thrown.kind === 'aws' && !thrown.transient ? refused(what, thrown) : thrown
     },
   )
+  return assumedKeys({ Credentials: got }, what)
+}
+
+/** The keys of an answer of STS; `what` begins the error where there are none. */
+export function assumedKeys({ Credentials: got }: Assumed, what: string): AwsCredentialIdentity {
   const { AccessKeyId, SecretAccessKey, SessionToken, Expiration } = got ?? {}
   if (!AccessKeyId || !SecretAccessKey)
     throw noCredentials('NoCredentials', `${what}: STS gave no keys`, 'try it again')

@@ -1,3 +1,5 @@
+import { type AccountsGiven, accountsGiven } from './account-flags.ts'
+
 /** What was typed, after the checks of each flag. */
 export interface Args {
   /** True when a switch was given, and not as false. */
@@ -35,6 +37,8 @@ export function createArgs(values: ReadonlyMap<string, FlagValue>, words: readon
 /** The flags of every command. */
 export interface CommonOptions {
   regions: readonly string[]
+  /** Of commands that work in several. */
+  accounts: AccountsGiven
   profile: string | undefined
   endpointUrl: string | undefined
   configFile: string | undefined
@@ -50,6 +54,7 @@ export interface CommonOptions {
 export function commonOptions(args: Args): CommonOptions {
   return {
     regions: args.list('region'),
+    accounts: accountsGiven(args),
     profile: args.text('profile'),
     endpointUrl: args.text('endpoint-url'),
     configFile: args.text('config'),

@@ -1,18 +1,26 @@
-import { type ChangeReport, type CommandResult, errorJson } from '../../core/change-report.ts'
+import {
+  type ChangeReport,
+  type ChangeReportResource,
+  type CommandResult,
+  errorJson,
+} from '../../core/change-report.ts'
 import { EXIT_CODE, interrupted } from '../../core/errors.ts'
 import type { Outcome } from '../../core/events.ts'
+import { type AccountResult, HELD_UP, together } from '../../steps/across.ts'
+import type { Fleet } from '../../steps/session.ts'
+import { wrapCommand } from '../../text/wrap.ts'
 import { printError, printFailed } from '../../ui/error.ts'
 import { printPlan } from '../../ui/plan.ts'
 import { type App, printJson } from '../session/app.ts'
 
 /**
  * Prints the result of `setup` or `cleanup` and answers the exit code. For a reader that is a line and what to do `next`;
- * a dry run has shown its plan already.
+ * a dry run has shown its plan already, and what went wrong may have been `told` with a question.
  */
 export function printChangeResult(
   app: App,
   result: CommandResult,
-  { dryRun, next = [] }: { dryRun: boolean; next?: readonly string[] },
+  { dryRun, next = [], told }: { dryRun: boolean; next?: readonly string[]; told?: ReadonlySet<string> },
 ): number {
   const { report, error } = result
   const { io, common } = app
@@ -21,9 +29,48 @@ export function printChangeResult(
   else if (dryRun) io.stderr.line('Dry run: nothing was changed.')
   else if (error?.code !== 'Declined') {
     io.stdout.line(`${report.command}: ${tally(report)}.`)
-    if (!error && next.length > 0) io.stdout.line(['', 'Next', ...next.flatMap(nextLines)].join('\n'))
+    if (!error && next.length > 0) {
+      const { isTty, width } = io.stdout
+      const lines = next.flatMap((step) => nextLines(step, isTty ? width : Number.POSITIVE_INFINITY))
+      io.stdout.line(['', 'Next', ...lines].join('\n'))
+    }
   }
-  return exitCodeOf(app, result) ?? 0
+  return exitCodeOf(app, result, told) ?? 0
+}
+
+/** The same for several accounts: a line for each, then what failed in it. */
+export function printFleetResult(
+  app: App,
+  { command, dryRun = false, exitCode = false }: { command: string; dryRun?: boolean; exitCode?: boolean },
+  fleet: Fleet,
+  results: readonly AccountResult[],
+): number {
+  const { io, common } = app
+  const { report, error } = together(command, fleet, results)
+  app.reporter.pause()
+  if (common.json) printJson(app, changeJson({ report, ...(error && { error }) }))
+  if (dryRun && !common.json) io.stderr.line('Dry run: nothing was changed.')
+  const told = new Set<string>()
+  for (const { id, name, error: unopened } of fleet.accounts) {
+    const found = results.find(({ session }) => session.env.accountId === id)?.result
+    if (!common.json && found && command === 'status')
+      printPlan(io.stdout, found.report, 'status', remedyOf(found.report))
+    else if (!common.json && found && !dryRun && error?.code !== 'Declined') {
+      io.stdout.line(`${id}${name ? ` (${name})` : ''}: ${tally(found.report) || 'not done'}.`)
+    }
+    const failure = unopened ?? found?.error
+    if (!failure || failure.code === 'Declined' || failure.code === HELD_UP || failure === error) continue
+    if (told.has(failure.message)) continue
+    told.add(failure.message)
+    io.stderr.line(`Account ${id}${name ? ` (${name})` : ''}`)
+    if (unopened) printError(io.stderr, unopened, { debug: common.debug })
+    else if (found) exitCodeOf(app, found)
+  }
+  if (error) {
+    printError(io.stderr, error, { debug: common.debug })
+    return EXIT_CODE[error.kind]
+  }
+  return report.ok || !exitCode ? 0 : EXIT_CODE.gate
 }
 
 /** Prints what `status` found, and answers 3 for drift when that was asked for. */
@@ -31,8 +78,16 @@ export function printStatus(app: App, result: CommandResult, options: { exitCode
   const { report } = result
   app.reporter.pause()
   if (app.common.json) printJson(app, changeJson(result))
-  else printPlan(app.io.stdout, report, 'status')
+  else printPlan(app.io.stdout, report, 'status', remedyOf(report))
   return exitCodeOf(app, result) ?? (report.ok || !options.exitCode ? 0 : EXIT_CODE.gate)
+}
+
+/** What brings in order what is missing or differs. */
+function remedyOf({ regions, resources }: ChangeReport): string {
+  const off = resources.filter(({ action }) => action === 'create' || action === 'update')
+  const steps = [...new Set(off.map(({ step }) => step))]
+  const only = off.length === resources.length ? '' : ` --only ${steps.join(',')}`
+  return `bedrock-monitor setup --region ${regions.join(',')}${only}`
 }
 
 /** The report with the error that decided the exit code. */
@@ -41,25 +96,29 @@ function changeJson({ report, error }: CommandResult): object {
 }
 
 /**
- * The exit code of what failed, told: each failed resource with its cause and cure, then the error. What the command's own error says is left out, and so is what was
- * interrupted, which that error names. Undefined where all went well.
+ * The exit code of what failed, told: each cause once with all that failed by it and what fixes it, then the error. What the
+ * command's own error says is left out, and so is what was told already or was interrupted. Undefined where all went well.
  */
-function exitCodeOf({ io, common }: App, { report, error }: CommandResult): number | undefined {
+function exitCodeOf({ io, common }: App, { report, error }: CommandResult, told?: ReadonlySet<string>) {
   if (!error) return undefined
-  for (const { outcome, error: own, ...resource } of report.resources) {
-    if (outcome === 'failed' && own && own.message !== error.message && own.code !== INTERRUPTED) {
-      printFailed(io.stderr, { ...resource, error: own })
-    }
+  const byCause = new Map<string, ChangeReportResource[]>()
+  for (const resource of report.resources) {
+    const { outcome, error: own } = resource
+    if (outcome !== 'failed' || !own || own.message === error.message || own.code === INTERRUPTED) continue
+    if (!told?.has(own.message)) byCause.set(own.message, [...(byCause.get(own.message) ?? []), resource])
   }
+  for (const failed of byCause.values()) if (failed[0]?.error) printFailed(io.stderr, failed, failed[0].error)
   printError(io.stderr, error, { debug: common.debug })
   return EXIT_CODE[error.kind]
 }
 
 /** What to do, and under it the link or command, on a line of its own to copy. */
-function nextLines(step: string): string[] {
+function nextLines(step: string, width: number): string[] {
   const [what = '', how = ''] = step.split(/: (.*)/s)
-  return [`  ${what}:`, `    ${how}`]
+  return [`  ${what}:`, ...wrapCommand(how, Math.max(LEAST_COLUMNS, width) - 4).map((line) => `    ${line}`)]
 }
+
+const LEAST_COLUMNS = 40
 
 const INTERRUPTED = interrupted().code
 
@@ -75,7 +134,8 @@ function tally({ command, resources }: ChangeReport): string {
   }
   const counts = new Map<string, number>()
   for (const { outcome, action, error } of resources) {
-    const word = outcome === 'failed' && error?.code === INTERRUPTED ? 'interrupted' : words[outcome](action)
+    const isStopped = outcome === 'failed' && error?.code === INTERRUPTED
+    const word = isStopped ? 'interrupted' : outcome === 'skipped' && error ? 'skipped' : words[outcome](action)
     counts.set(word, (counts.get(word) ?? 0) + 1)
   }
   return [...counts].map(([word, number]) => `${number} ${word}`).join(', ')

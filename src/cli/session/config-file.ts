@@ -4,6 +4,7 @@ import { usageError } from '../../core/errors.ts'
 import { jsonFault } from '../../core/json.ts'
 import { type PriceOverrides, parseOverrides } from '../../report/prices/overrides.ts'
 import { type OwnProfiles, parseProfiles } from '../../report/prices/own-profiles.ts'
+import { type ListedAccount, parseAccounts } from '../../steps/listed-accounts.ts'
 import type { SettingLayer } from '../../steps/resolve-settings.ts'
 import { SETTINGS, type SettingKey } from '../../steps/settings.ts'
 import { didYouMean } from '../../text/nearest.ts'
@@ -15,6 +16,7 @@ const DEFAULT_CONFIG_FILE = 'bedrock-monitor.json'
 export interface ConfigFile extends SettingLayer {
   prices?: PriceOverrides
   profiles?: OwnProfiles
+  accounts?: readonly ListedAccount[]
 }
 
 /**
@@ -26,9 +28,16 @@ export async function readConfigFile(file: string | undefined, cwd: string): Pro
   const text = await readText(resolve(cwd, name), name, file === undefined)
   if (text === undefined) return undefined
   const prices = parsePrices(text, name)
-  const { profiles: given } = parseObject(text, name)
+  const { profiles: given, accounts: listed } = parseObject(text, name)
   const profiles = given === undefined ? undefined : parseProfiles(given, name)
-  return { source: name, values: parseConfig(text, name), ...(prices && { prices }), ...(profiles && { profiles }) }
+  const accounts = listed === undefined ? undefined : parseAccounts(listed, name)
+  return {
+    source: name,
+    values: parseConfig(text, name),
+    ...(prices && { prices }),
+    ...(profiles && { profiles }),
+    ...(accounts && { accounts }),
+  }
 }
 
 async function readText(path: string, name: string, optional: boolean): Promise<string | undefined> {
@@ -50,7 +59,7 @@ export function parsePrices(text: string, name: string): PriceOverrides | undefi
 
 /** The values by setting key; types and ranges are checked where all layers are joined. */
 export function parseConfig(text: string, name: string): SettingLayer['values'] {
-  const { $schema: _, prices: __, profiles: ___, ...values } = parseObject(text, name)
+  const { $schema: _, prices: __, profiles: ___, accounts: ____, ...values } = parseObject(text, name)
   const keys = SETTINGS.map(({ key }) => key)
   for (const [key, value] of Object.entries(values)) {
     if (!keys.includes(key as SettingKey)) throw unknownKey(key, name, keys)
@@ -78,7 +87,7 @@ function parseObject(text: string, name: string): Record<string, unknown> {
 }
 
 function unknownKey(key: string, name: string, keys: readonly string[]) {
-  const known = [...keys, 'prices', 'profiles', '$schema']
+  const known = [...keys, 'prices', 'profiles', 'accounts', '$schema']
   return usageError(
     `${name}: unknown setting '${key}'`,
     didYouMean(key, known) ?? `the settings are ${known.join(', ')}`,

@@ -23,10 +23,14 @@ export function createInteraction(
   app: App,
   session: Pick<Session, 'env'>,
   options: { command: 'setup' | 'cleanup'; yes: boolean; dryRun: boolean },
-): Interaction {
+): Interaction & { told: ReadonlySet<string> } {
   const { common, io, prompter, reporter } = app
   let aborted = false
+  /** Causes that a person has been asked about, and whether to go on without what they stop. */
+  const told = new Set<string>()
+  const skipping = new Set<string>()
   return {
+    told,
     showPlan(items, monthlyCost) {
       if (common.json || (common.quiet && options.yes && !options.dryRun)) return
       const out = options.dryRun ? io.stdout : io.stderr
@@ -42,10 +46,13 @@ export function createInteraction(
       if (options.yes || !io.isInteractive) return Promise.resolve('skip')
       return reporter.hold(async () => {
         if (aborted) return 'abort'
-        const { step, type, name } = item.resource
-        printFailed(io.stderr, { step, type, name, error })
+        // What one cause stops side by side is asked about once.
+        if (skipping.has(error.message)) return 'skip'
+        printFailed(io.stderr, [item.resource], error)
+        told.add(error.message)
         const answer = await orAbort(prompter.choose('What now?', RECOVERIES, '--yes'))
         aborted = answer === 'abort'
+        if (answer === 'skip') skipping.add(error.message)
         return answer
       })
     },
@@ -77,9 +84,11 @@ function wording(
     case 'remove-others':
       return `${items.map(({ resource, reason }) => `${resource.type} ${resource.name}: it ${reason?.replace(/^bucket \S+ /, '')}`).join('; ')}. Delete these as well, and the bucket?`
     case 'remove-data': {
-      const names = items.map(({ resource }) => `${resource.type} ${resource.name}`).join(' and ')
-      const it = items.length === 1 ? 'it' : 'them'
-      return `${names}: all data in ${it} is lost for good. Remove ${it}?`
+      const names = items.map(({ resource: { type, name, holds }, have }) => {
+        const amount = have && holds?.(have.state)
+        return `${type} ${name}${amount === undefined ? '' : ` (${amount})`}`
+      })
+      return `The data in ${names.join(' and ')} would be deleted for good; no keeps it and removes the rest. Delete the data, too?`
     }
   }
 }

@@ -1,8 +1,9 @@
 import { awsContext } from '../../aws/regions.ts'
 import { toAppError } from '../../core/errors.ts'
 import { withoutGivenSecrets } from '../../core/secrets.ts'
+import type { Purpose } from '../../steps/permissions/permissions-policy.ts'
 import { givenIn, resolveSettings, type SettingLayer } from '../../steps/resolve-settings.ts'
-import { openSession, type Session } from '../../steps/session.ts'
+import { type Fleet, openSession, type Session, type SessionOptions } from '../../steps/session.ts'
 import { SETTINGS, type Settings } from '../../steps/settings.ts'
 import type { Selection } from '../../steps/steps.ts'
 import { environmentLayer } from '../args/setting-layers.ts'
@@ -16,31 +17,64 @@ interface Opening {
   /** AWS is not asked for prices; `within`: it is, in the course of something else. */
   offline?: boolean
   within?: boolean
+  /** Tries of each call, the first included. */
+  maxAttempts?: number
 }
 
 /**
  * Settles Region, settings and steps, and then asks AWS who is calling. Whatever is wrong with what the user gave is told
  * before the first call.
  */
-export async function sessionFor(
+export async function sessionFor(app: App, flags?: SettingLayer, opening?: Opening): Promise<Session> {
+  const { reach, choice, settings, region, options } = await preparation(app, flags, opening)
+  return openSession(awsContext(app.cx, reach), choice, settings, options).catch(told(region))
+}
+
+/**
+ * The same in each of the accounts that `--accounts` or the configuration file names.
+ * @param purpose what the sessions may do in other accounts, at most
+ */
+export async function fleetFor(app: App, purpose: Purpose, flags?: SettingLayer, opening?: Opening): Promise<Fleet> {
+  const { reach, choice, settings, region, options } = await preparation(app, flags, opening)
+  const { openFleet } = await import('../../steps/fleet.ts')
+  return openFleet(awsContext(app.cx, reach), choice, settings, {
+    ...options,
+    purpose,
+    accounts: { ...app.common.accounts, listed: app.config?.accounts ?? [] },
+    as: (credentials) => awsContext(app.cx, { ...reach, credentials }),
+  }).catch(told(region))
+}
+
+async function preparation(
   app: App,
-  flags?: SettingLayer,
-  { selection, offline = false, within = false }: Opening = {},
-): Promise<Session> {
-  const { cx } = app
+  flags: SettingLayer | undefined,
+  { selection, offline = false, within = false, maxAttempts }: Opening = {},
+) {
   const choice = await regionChoice(app)
   const region = 'named' in choice ? choice.named[0] : choice.allFrom
   const settings = settingsFor(app, flags)
   if (selection) await checkSelection(selection, region, settings)
-  const reach = awsContext(cx, await reachOf(app, region))
-  try {
-    return await openSession(reach, choice, settings, {
-      given: givenIn(layersOf(app, flags)),
-      pricesFrom: (places) => priceSources(app, { places, offline, within }),
-    })
-  } catch (error) {
+  const options: SessionOptions = {
+    given: givenIn(layersOf(app, flags)),
+    pricesFrom: (places) => priceSources(app, { places, offline, within }),
+  }
+  const reach = { ...(await reachOf(app, region)), ...(maxAttempts !== undefined && { maxAttempts }) }
+  return { reach, choice, settings, region, options }
+}
+
+function told(region: string): (error: unknown) => never {
+  return (error) => {
     throw orUnknownRegion(toAppError(error), region)
   }
+}
+
+/** The fleet of a command that plans steps: prices are read in the course of that. */
+export function fleetForSteps(
+  app: App,
+  purpose: Purpose,
+  { settings, offline, ...selection }: Selection & { settings: SettingLayer; offline: boolean },
+): Promise<Fleet> {
+  return fleetFor(app, purpose, settings, { selection, offline, within: true })
 }
 
 /** The session of a command that plans steps: prices are read in the course of that. */

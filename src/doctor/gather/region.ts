@@ -9,7 +9,7 @@ import type { PriceLoader } from '../../report/sources/prices.ts'
 import { HOUR_MS } from '../../report/window.ts'
 import { type Env, roleArn, topicArn } from '../../steps/env.ts'
 import { howToConfirm } from '../../steps/notify/notifications.ts'
-import { endpointsOf, listSubscriptions, subscriptionOf } from '../../steps/notify/subscriptions.ts'
+import { endpointsOf, listSubscriptions, NO_TOPIC, subscriptionOf } from '../../steps/notify/subscriptions.ts'
 import { isAllowed, mayPublish, PUBLISHERS } from '../../steps/notify/topic-policy.ts'
 import type { Attempt, Deliveries, DeliveryTarget, RegionFacts, TopicFacts } from '../facts.ts'
 import { readCalls, readCoverage, usageOf } from './coverage.ts'
@@ -87,8 +87,7 @@ export async function readRegion(
 /** Who hears of the alarms of a Region; undefined where there is no topic. */
 async function readTopic(cx: AwsContext, env: Env): Promise<TopicFacts | undefined> {
   const arn = topicArn(env)
-  const gone = ['NotFound', 'NotFoundException', 'ResourceNotFoundException']
-  const found = await orUndefined(cx.aws.sns.send(new GetTopicAttributesCommand({ TopicArn: arn })), ...gone)
+  const found = await orUndefined(cx.aws.sns.send(new GetTopicAttributesCommand({ TopicArn: arn })), ...NO_TOPIC)
   if (!found) return undefined
   const known = await listSubscriptions(cx, arn)
   const confirmed = known.filter((subscription) => subscription.confirmed).length

@@ -1,5 +1,6 @@
 import type { Warning } from '../../core/events.ts'
 import { count, usd, whole } from '../../text/numbers.ts'
+import type { ReportAccount } from '../model.ts'
 
 /**
  * What a cell holds: ISO times, whole numbers, milliseconds, shares of 0 to 1, dollars, whether these are "at least". Null
@@ -26,7 +27,9 @@ export interface QueryReport {
   schemaVersion: 1
   command: 'query'
   query: string
-  accountId: string
+  /** Null where it is not one account: `accounts` has them. */
+  accountId: string | null
+  accounts: readonly ReportAccount[]
   regions: readonly string[]
   logGroup: string
   window: { start: string; end: string }
@@ -52,10 +55,15 @@ export interface AnswerView {
 /** Beside a cost: whether it is a floor. In a table it is part of the cost's own cell. */
 export const FLOOR_COLUMN = 'costIsFloor'
 
-/** The Region stands in front where there are several. */
+/** Account and Region stand in front where there are several. */
 export function shownColumns({ report: { rows }, columns }: AnswerView): readonly QueryColumn[] {
-  if (rows[0]?.region === undefined) return columns
-  return [{ name: 'region', heading: ['', 'Region'], kind: 'text', of: () => '' }, ...columns]
+  const [first = {}] = rows
+  const text = { kind: 'text', of: () => '' } as const
+  return [
+    ...(first.account === undefined ? [] : [{ name: 'account', heading: ['', 'Account'] as const, ...text }]),
+    ...(first.region === undefined ? [] : [{ name: 'region', heading: ['', 'Region'] as const, ...text }]),
+    ...columns,
+  ]
 }
 
 /** Whether this is all, and what it cost to ask. */

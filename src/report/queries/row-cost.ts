@@ -1,4 +1,5 @@
 import type { Warning } from '../../core/events.ts'
+import type { PlaceId } from '../../core/place.ts'
 import { pricer } from '../cost.ts'
 import type { Counter, Row } from '../model.ts'
 import { type AttoUsd, toNano, toUsd } from '../money.ts'
@@ -11,14 +12,13 @@ import { noCounters, noMoments } from '../tally.ts'
 import type { QueryColumn, QueryRow, RawRow } from './answer.ts'
 import { moment, number } from './columns.ts'
 
-/** A row of a result, and the Region that it is from. */
-export interface RegionRow {
-  region: string
+/** A row of a result, and the account and Region that it is from. */
+export interface PlaceRow extends PlaceId {
   raw: RawRow
 }
 
 /** A row with what it cost: exact, of what has a price; null where nothing has. */
-export interface CostedRow extends RegionRow {
+export interface CostedRow extends PlaceRow {
   cost: AttoUsd | null
   /** Something of it has no price, and something has one, be it $0. */
   isFloor: boolean
@@ -45,7 +45,7 @@ export const PRICED_DAY = 'pricedDay'
  * the rows do not tell is decided and told as in a report from the invocation log.
  */
 export function costRows(
-  rows: readonly RegionRow[],
+  rows: readonly PlaceRow[],
   by: PricedBy,
   { book, start }: { book: PriceBook; start: number },
 ): { rows: CostedRow[]; warnings: Warning[] } {
@@ -70,7 +70,7 @@ export function costRows(
 type RowOfCalls = Row & Pick<Billing, 'strangeTier'>
 
 /** Of calls that all failed, which are billed nothing, nothing is unknown. */
-function reportRow({ region, raw }: RegionRow, { counts, model, at }: PricedBy, start: number): RowOfCalls {
+function reportRow({ account, region, raw }: PlaceRow, { counts, model, at }: PricedBy, start: number): RowOfCalls {
   const [input, output, read, write, hour, images] = counts
   const fields = { inputTokens: input, outputTokens: output, cacheReadTokens: read, cacheWriteTokens: write, images }
   const calls = (number(raw.requests) ?? 1) - (number(raw.failed) ?? 0)
@@ -80,7 +80,7 @@ function reportRow({ region, raw }: RegionRow, { counts, model, at }: PricedBy, 
   const missing = BILLED.filter((counter) => unknown?.has(counter) && raw[fields[counter]] !== undefined)
   const known = (counter: Billed) => (missing.includes(counter) ? 0 : (number(raw[fields[counter]]) ?? 0))
   return {
-    dimensions: { model: name, account: '', region },
+    dimensions: { model: name, account, region },
     start: (at === undefined ? null : moment(raw[at])) ?? start,
     counters: {
       ...noCounters(),
@@ -101,7 +101,7 @@ type Billed = (typeof BILLED)[number]
 export function foldRows(rows: readonly CostedRow[], by: string): CostedRow[] {
   const folded = new Map<string, CostedRow>()
   for (const row of rows) {
-    const key = JSON.stringify([row.region, row.raw[by] ?? ''])
+    const key = JSON.stringify([row.account, row.region, row.raw[by] ?? ''])
     const before = folded.get(key)
     folded.set(key, before ? joined(before, row, by) : row)
   }

@@ -2,7 +2,7 @@ import { GetModelInvocationLoggingConfigurationCommand } from '@aws-sdk/client-b
 import type { AwsContext, AwsPlace, SendOptions } from '../../aws/context.ts'
 import { AppError, isAppError } from '../../core/errors.ts'
 import type { PlaceId } from '../../core/place.ts'
-import { sideBySide } from './side-by-side.ts'
+import { sideBySide } from '../../core/side-by-side.ts'
 
 const PLACES_AT_ONCE = 8
 /** The names by which setup makes things may lead to the logs all the same: a fault is not waited out. */

@@ -2,7 +2,7 @@ import type { AwsPlace } from '../../aws/context.ts'
 import { type AppError, isAppError } from '../../core/errors.ts'
 import type { Warning } from '../../core/events.ts'
 import { placeName } from '../../core/place.ts'
-import { sideBySide } from './side-by-side.ts'
+import { sideBySide } from '../../core/side-by-side.ts'
 
 const PLACES_AT_ONCE = 8
 

@@ -2,7 +2,7 @@ import type { AwsPlace } from '../../aws/context.ts'
 import type { Context } from '../../core/context.ts'
 import { AppError, isAppError } from '../../core/errors.ts'
 import type { Warning } from '../../core/events.ts'
-import { placeName } from '../../core/place.ts'
+import { accountsOf, type PlaceId, placeKey, placeName } from '../../core/place.ts'
 import type { Window } from '../model.ts'
 import type { PriceBook } from '../prices/book.ts'
 import type { QueryRow, RawRow } from '../queries/answer.ts'
@@ -23,9 +23,9 @@ import {
   changesWithin,
   costRows,
   foldRows,
+  type PlaceRow,
   PRICED_DAY,
   PRICED_MODEL,
-  type RegionRow,
 } from '../queries/row-cost.ts'
 import { queryText } from '../queries/text.ts'
 import { TERM_COLUMNS } from './logs/fields.ts'
@@ -109,22 +109,27 @@ export async function runReadyQuery(cx: Context, request: ReadyRequest): Promise
   const ahead = isSum ? await pricedBy(request) : { pricedBy: query.pricedBy && [], warnings: [] }
   const { read, ...regions } = await inEach(async (place, tell) => {
     const { models, key } = request
-    const prices = groupsOf(place.region)
+    const prices = groupsOf(place)
     const asked = { models, limit: most, window, prices, ...(ahead.pricedBy && { pricedBy: ahead.pricedBy }) }
     const parameters = { ...asked, ...(key !== undefined && { key }) }
     return ask(place, queryText(query, parameters), most, tell)
   })
-  const found = read.flatMap(({ place: { region }, reading }) =>
-    reading.rows.map((raw): RegionRow => ({ region, raw })),
+  const found = read.flatMap(({ place: { account, region }, reading }) =>
+    reading.rows.map((raw): PlaceRow => ({ account, region, raw })),
   )
   const timedOut = read
     .filter(({ reading }) => reading.outcome === 'timeout')
     .map(({ place }) => placeName(place, places))
   const priced = await costed(request, found, book)
   const several = places.length > 1
+  const severalAccounts = accountsOf(places).length > 1
   const cut = read.filter(({ reading }) => reading.outcome === 'cut')
   return {
-    rows: priced.rows.slice(0, limit).map(({ region, row }) => (several ? { region, ...row } : row)),
+    rows: priced.rows.slice(0, limit).map(({ account, region, row }) => ({
+      ...(severalAccounts && { account }),
+      ...(several && { region }),
+      ...row,
+    })),
     limited: priced.rows.length > limit || cut.length > 0,
     bytesScanned: scanned.bytes,
     queries: scanned.queries,
@@ -140,26 +145,25 @@ export async function runReadyQuery(cx: Context, request: ReadyRequest): Promise
   }
 }
 
-interface ShownRow {
-  region: string
+interface ShownRow extends PlaceId {
   row: QueryRow
 }
 
 /** The rows in order, with what they cost where the query tells it: sums are put together once each part has its price. */
 async function costed(
-  { query, places, window, prices }: ReadyRequest,
-  found: readonly RegionRow[],
+  { query, window, prices }: ReadyRequest,
+  found: readonly PlaceRow[],
   known: PriceBook | undefined,
 ): Promise<{ rows: ShownRow[]; warnings: readonly Warning[] }> {
   const { pricedBy: by, columns, sort } = query
-  const shown = (rows: readonly CostedRow[]) => rows.map((row) => ({ region: row.region, row: cellsOf(row, columns) }))
+  const shown = (rows: readonly CostedRow[]) =>
+    rows.map((row) => ({ account: row.account, region: row.region, row: cellsOf(row, columns) }))
   if (!by) {
     const rows = found.map((row): CostedRow => ({ ...row, cost: null, isFloor: false, isPriced: false }))
     return { rows: shown(inOrder(rows, sort)), warnings: [] }
   }
-  const accounts = new Map(places.map(({ region, account }) => [region, account]))
-  const used = found.map(({ region, raw }) => ({
-    dimensions: { model: raw[by.model] ?? '', account: accounts.get(region) ?? '', region },
+  const used = found.map(({ account, region, raw }) => ({
+    dimensions: { model: raw[by.model] ?? '', account, region },
   }))
   const { book, warnings } = known ? { book: known, warnings: [] } : await prices(used)
   const { rows, ...said } = costRows(found, by, { book, start: window.start })
@@ -197,9 +201,9 @@ async function pricing({ models, window, prices }: ReadyRequest, ask: Ask, inEac
     reading.map((calls) => ({ ...calls, dimensions: { model: calls.model, account, region } })),
   )
   const { book, warnings } = await prices(used)
-  const groupsOf = (region: string): PriceGroup[] => {
-    const called = used.filter(({ dimensions }) => dimensions.region === region)
-    return priceGroups(called, region, new Date(window.end), book)
+  const groupsOf = (place: PlaceId): PriceGroup[] => {
+    const called = used.filter(({ dimensions }) => placeKey(dimensions) === placeKey(place))
+    return priceGroups(called, place.region, new Date(window.end), book)
   }
   return { book, warnings: [...warnings, ...unpriced(used, window, book)], groupsOf }
 }

@@ -1,5 +1,6 @@
 import type { AwsPlace } from '../../aws/context.ts'
 import type { Context } from '../../core/context.ts'
+import type { AppError } from '../../core/errors.ts'
 import type { Grant } from '../../core/resource.ts'
 import type { Rate } from '../calls.ts'
 import type { Reading, Window } from '../model.ts'
@@ -50,9 +51,18 @@ export interface SourceSession<Settings extends object> {
   signIn(): Promise<SignedIn<Settings>>
 }
 
+/** An account by its name, and why it cannot be read, where it cannot. */
+export interface KnownAccount {
+  id: string
+  name?: string
+  error?: AppError
+}
+
 /** Who reads, where, and by which names; `given` are the settings that the user gave. */
 export interface SignedIn<Settings extends object> {
   places: readonly AwsPlace[]
+  /** What is known of the accounts besides their ids, those included that cannot be read. */
+  accounts?: readonly KnownAccount[] | undefined
   settings: Settings
   given: ReadonlySet<string>
 }

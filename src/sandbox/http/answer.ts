@@ -14,6 +14,9 @@ export interface AnsweredCall {
   readonly service: ServiceId
   readonly operation: string
   readonly region: string
+  readonly account: string
+  /** The session of an assumed role that called: its access key, as `Sessions` knows it. */
+  readonly session?: string
   /** True for calls that may change something: all but Get, List, Describe, Head and the like. */
   readonly writing: boolean
   /** The HTTP status; 0 where a fault let the call go without an answer. */
@@ -24,11 +27,20 @@ export interface AnsweredCall {
 export type Answer = WireResponse | 'silence' | 'reset'
 
 export interface House {
-  readonly account: string
+  /** Whose key it is, and what stands in that account. */
+  accountOf(accessKey: string): Tenant
   now(): number
-  readonly services: Readonly<Partial<Record<ServiceId, Service>>>
   readonly faults: FaultInjector
   log(call: AnsweredCall): void
+}
+
+/** An account, its services, and the session by which it is called, if any. */
+export interface Tenant {
+  readonly account: string
+  readonly session?: string
+  /** The session has run out. */
+  readonly expired?: boolean
+  readonly services: Readonly<Partial<Record<ServiceId, Service>>>
 }
 
 const READING = /^(Get|List|Describe|Head|Filter|Lookup|Simulate|StartQuery|StopQuery)/
@@ -42,13 +54,22 @@ function isWriting(operation: string): boolean {
 export async function answer(house: House, request: WireRequest): Promise<Answer> {
   const scope = credentialScope(request)
   const id = scope && serviceOf(scope)
-  const service = id && house.services[id]
+  const { account, session, expired, services } = house.accountOf(scope?.accessKey ?? '')
+  const service = id && services[id]
   if (scope === undefined || id === undefined || service === undefined) return anonymousFault(request, scope)
   const requestId = randomUUID()
   const { protocol, catalog } = await protocolFor(id, request)
   const name = protocol.route(request) ?? 'UnknownOperation'
   const log = (status: number) =>
-    house.log({ service: id, operation: name, region: scope.region, writing: isWriting(name), status })
+    house.log({
+      service: id,
+      operation: name,
+      region: scope.region,
+      account,
+      ...(session && { session }),
+      writing: isWriting(name),
+      status,
+    })
   const done = (result: Answer): Answer => {
     log(typeof result === 'string' ? 0 : result.status)
     return result
@@ -56,13 +77,17 @@ export async function answer(house: House, request: WireRequest): Promise<Answer
   const fault = house.faults.strike({ service: id, operation: name, writing: isWriting(name) }, house.now())
   const struck = fault && (() => done(strike(fault, id, name, (error) => protocol.fault(error, requestId))))
   if (struck && fault.when !== 'after') return struck()
+  if (expired) {
+    const refusal = faultError('expired-token', id, name) as AwsFault
+    return done(protocol.fault(refusal, requestId))
+  }
   try {
     const shape = catalog.operations.get(name)
     const operation = service.operations[name]
     if (shape === undefined || operation === undefined) throw notImplemented(id, name)
     const body = decodeBody(request.body, request.headers, id === 's3')
     const input = await protocol.decode(shape, { ...request, body })
-    const call: Call = { account: house.account, region: scope.region, now: house.now() }
+    const call: Call = { account, region: scope.region, now: house.now(), ...(session && { session }) }
     const output = await operation(input, call)
     return struck ? struck() : done(protocol.encode(shape, output, requestId))
   } catch (error) {

@@ -6,6 +6,8 @@ export interface CredentialScope {
   readonly region: string
   /** As signed: `monitoring` for CloudWatch. */
   readonly signingName: string
+  /** The access key that signed. */
+  readonly accessKey: string
 }
 
 const SIGNING_NAMES: ReadonlyMap<string, ServiceId> = new Map(
@@ -21,6 +23,7 @@ const SIGNING_NAMES: ReadonlyMap<string, ServiceId> = new Map(
     kms: 'kms',
     budgets: 'budgets',
     servicequotas: 'quotas',
+    organizations: 'organizations',
   }),
 )
 
@@ -30,7 +33,9 @@ export function credentialScope(request: WireRequest): CredentialScope | undefin
   const credential = header ?? request.query.get('X-Amz-Credential')
   const [region, signingName, terminator] = credential?.split('/').slice(-3) ?? []
   if (region === undefined || signingName === undefined || terminator !== 'aws4_request') return undefined
-  return { region, signingName }
+  // Keys may hold slashes, as those of the sandbox's users do.
+  const accessKey = credential?.split('/').slice(0, -4).join('/') ?? ''
+  return { region, signingName, accessKey }
 }
 
 export function serviceOf(scope: CredentialScope): ServiceId | undefined {

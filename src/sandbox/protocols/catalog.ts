@@ -48,6 +48,7 @@ const CLIENTS: Record<ServiceId, () => Promise<object>> = {
   budgets: () => import('@aws-sdk/client-budgets'),
   quotas: () => import('@aws-sdk/client-service-quotas'),
   kms: () => import('@aws-sdk/client-kms'),
+  organizations: () => import('@aws-sdk/client-organizations'),
 }
 
 const catalogs = new Map<ServiceId, Promise<Catalog>>()

@@ -1,10 +1,9 @@
 import type { CompositeAlarm, MetricAlarm } from '@aws-sdk/client-cloudwatch'
 import type { AwsContext } from '../../aws/context.ts'
-import { grouped } from '../../text/numbers.ts'
 import { sourcesOf } from '../5-alarms.ts'
 import { byRegion, type Env } from '../env.ts'
 import { alarmsNamed } from './alarm-calls.ts'
-import { queriesOf } from './alarm-queries.ts'
+import { compositeWords, metricWords } from './alarm-words.ts'
 import { COMPOSITE_NAME } from './composite-rule.ts'
 import { QUOTA_ALARM_PREFIX } from './quota-alarms.ts'
 
@@ -19,13 +18,13 @@ export interface ListedAlarm {
   reason: string
   /** What it looks at: "p99 of InvocationLatency". */
   watches: string
-  /** When it rings: "> 100,000 in 60 min". */
+  /** When it goes off: "> 100,000 in 60 min". */
   rings: string
   /** Null for a band and for a composite alarm. */
   threshold: number | null
   /** Also what it does not cover. */
   description: string
-  /** The ARNs of what it tells when it rings. None: it is silent, or its actions are disabled. */
+  /** The ARNs of what it notifies when it goes off. None: it is silent, or its actions are disabled. */
   tells: string[]
   /** When somebody last changed its settings, ISO 8601 in UTC. */
   changed: string | null
@@ -74,43 +73,4 @@ export function listed(region: string, alarm: MetricAlarm | CompositeAlarm): Lis
 function missed(region: string, name: string, description: string): ListedAlarm {
   const unknown = { since: null, reason: '', watches: '', rings: '', threshold: null, tells: [], changed: null }
   return { region, name, state: 'MISSING', ...unknown, description }
-}
-
-type Words = Pick<ListedAlarm, 'watches' | 'rings' | 'threshold'>
-
-function compositeWords({ AlarmRule = '' }: CompositeAlarm): Words {
-  const children = AlarmRule.match(/\bALARM\s*\(/g)?.length ?? 0
-  return { watches: `${children} other alarms`, rings: 'as long as any of them does', threshold: null }
-}
-
-const COMPARISONS: ReadonlyMap<string, string> = new Map([
-  ['GreaterThanThreshold', '>'],
-  ['GreaterThanOrEqualToThreshold', '>='],
-  ['LessThanThreshold', '<'],
-  ['LessThanOrEqualToThreshold', '<='],
-])
-
-function metricWords(alarm: MetricAlarm): Words {
-  const { ComparisonOperator = '', Threshold, EvaluationPeriods = 1, DatapointsToAlarm = EvaluationPeriods } = alarm
-  const queries = Object.values(queriesOf(alarm.Metrics) ?? {})
-  const inputs = queries.filter(({ metric }) => metric !== undefined)
-  const minutes = (alarm.Period ?? inputs[0]?.periodSeconds ?? 60) / 60
-  const span =
-    DatapointsToAlarm === EvaluationPeriods
-      ? `in ${minutes * EvaluationPeriods} min`
-      : `in ${DatapointsToAlarm} of ${EvaluationPeriods} × ${minutes} min`
-  const limit =
-    Threshold === undefined
-      ? 'above what is expected'
-      : `${COMPARISONS.get(ComparisonOperator) ?? ComparisonOperator} ${grouped(Threshold)}`
-  const label = alarm.ThresholdMetricId === undefined && queries.find(({ returned }) => returned)?.label
-  return { watches: label || metricText(alarm, inputs[0]), rings: `${limit} ${span}`, threshold: Threshold ?? null }
-}
-
-function metricText(
-  { MetricName, Statistic, ExtendedStatistic }: MetricAlarm,
-  input: { metric: string | undefined; statistic: string | undefined } | undefined,
-): string {
-  const statistic = input?.statistic ?? Statistic ?? ExtendedStatistic ?? ''
-  return `${statistic} of ${input?.metric ?? MetricName ?? ''}`
 }

@@ -23,6 +23,7 @@ import { type DescribeAlarms, deleteAlarm, GONE } from './alarm-calls.ts'
 import { type AlarmDefinition, type AlarmSource, isMath } from './alarm-definition.ts'
 import { BAND, bandQueries, dimensionList, mathQueries, NAMESPACE, NO_METRIC } from './alarm-queries.ts'
 import { type AlarmState, putInput, standingOf, stateOf } from './alarm-state.ts'
+import { metricWords } from './alarm-words.ts'
 import { isLearned, learn, OTHERS_MODEL_TAG, unlearn } from './anomaly-detector.ts'
 import { isToldFor } from './composite-rule.ts'
 
@@ -101,6 +102,8 @@ export function alarm(
         ...ofModels('cloudwatch:DeleteAnomalyDetector'),
       ],
     }),
+
+    summary: (state) => metricWords(putInput(name, state)).rings,
 
     billedUnits: ({ metrics, thresholdMetric }) =>
       // A band is billed as the two metrics that it is made of (aws.amazon.com/cloudwatch/pricing).

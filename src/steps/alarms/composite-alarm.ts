@@ -21,6 +21,7 @@ import {
   withTopic,
 } from './added-actions.ts'
 import { type DescribeAlarms, deleteAlarm, silence } from './alarm-calls.ts'
+import { compositeWords } from './alarm-words.ts'
 import { addedTo, alarmsIn, anyOf, COMPOSITE_NAME, isAnyOf, theirsOf } from './composite-rule.ts'
 
 const DESCRIPTION =
@@ -78,6 +79,7 @@ export function compositeAlarm(
     retires: true,
     needs,
 
+    summary: ({ rule }) => `${compositeWords({ AlarmRule: rule }).watches}`,
     known: ['standing', 'isMetric'],
     foreign: OF_A_STACK,
 

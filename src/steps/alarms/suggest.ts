@@ -1,8 +1,8 @@
 import { DAY_MS } from '../../report/window.ts'
-import { grouped } from '../../text/numbers.ts'
+import { count, grouped } from '../../text/numbers.ts'
 import type { SettingKey } from '../settings.ts'
 import type { ThresholdAlarm } from './alarm-definition.ts'
-import { THRESHOLD_ALARMS, type ThresholdKey } from './threshold-alarms.ts'
+import { flagOf, THRESHOLD_ALARMS, type ThresholdKey } from './threshold-alarms.ts'
 
 /** What an alarm looked at in one Region, period by period. */
 export interface UseSeries {
@@ -28,6 +28,8 @@ export const SUGGESTABLE: readonly Suggestable[] = THRESHOLD_ALARMS.filter((row)
 /** A threshold by what two weeks were like, in the busiest Region. */
 export interface Suggestion {
   setting: SettingKey
+  /** The alarm's name. */
+  name: string
   what: string
   now: number
   /** Of the periods in which anything was called; null where there were none. */
@@ -71,6 +73,7 @@ export function suggest(
       own.reduce((sum, { points }) => sum + timesAbove(points, threshold, about), 0)
     return {
       setting: threshold.key,
+      name: about.name,
       what: aim.what,
       now,
       median: deciding ? quantile(deciding, 0.5) : null,
@@ -82,6 +85,20 @@ export function suggest(
       ...(enough.length === 0 && { kept: tooLittle(own) }),
     }
   })
+}
+
+/** What to say of alarms that would have gone off in the last two weeks; undefined where none would have. Pure. */
+export function trippingWords(suggestions: readonly Suggestion[]): string | undefined {
+  const tripping = suggestions.filter(({ nowWouldHaveRung }) => nowWouldHaveRung > 0)
+  if (tripping.length === 0) return undefined
+  const each = tripping.map(
+    ({ name, now, what, nowWouldHaveRung }) =>
+      `${name} ${count(nowWouldHaveRung, 'time')} (threshold ${grouped(now)} ${what})`,
+  )
+  const fix = tripping.some(({ kept }) => kept === undefined)
+    ? 'bedrock-monitor setup --suggest proposes thresholds that fit'
+    : `there is too little use yet for --suggest; set them with ${tripping.map(({ setting }) => `--${flagOf({ key: setting })} N`).join(', ')}`
+  return `in the last two weeks these alarms would have gone off: ${each.join(', ')}; ${fix}`
 }
 
 /** The least number of two digits that is at least half as much again, and at least the floor. */

@@ -14,6 +14,7 @@ import { createOnce, isOurKey, OF_A_STACK, ownerOf, tagsFor } from '../../aws/ow
 import { partitionOf } from '../../aws/partitions.ts'
 import { equal } from '../../core/diff.ts'
 import { type Concern, GLOBAL, type Known, type Resource, resourceId, wantedState } from '../../core/resource.ts'
+import { grouped } from '../../text/numbers.ts'
 import { budgetArn, type Env, topicArn } from '../env.ts'
 import { bedrockServices, UNTIL_NAMED, WITH_MARKETPLACE } from './budget-filter.ts'
 import { marksOf, mendNotifications, type Named, readNotifications, takeOut, toTopic } from './budget-notifications.ts'
@@ -76,6 +77,7 @@ function budget(env: Env, needs: readonly string[]): Resource<BudgetState, AwsCo
     needs,
     known: ['services', 'carried', 'room'],
     foreign: OF_A_STACK,
+    summary: ({ amount = 0, unit }) => `${grouped(amount)} ${unit} a month`,
     desired,
     // Its limit and what it counts are theirs; it tells our topic, too.
     adopted: (have) => ({ ...have, notifications: filledIn(have.notifications, topicArn(env)) }),

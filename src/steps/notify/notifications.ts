@@ -1,12 +1,14 @@
 import { GetTopicAttributesCommand } from '@aws-sdk/client-sns'
 import type { AwsContext } from '../../aws/context.ts'
+import { orUndefined } from '../../aws/errors.ts'
 import { partitionOf } from '../../aws/partitions.ts'
 import { parsePolicy } from '../../aws/policy.ts'
 import { type AppError, toAppError, usageError } from '../../core/errors.ts'
 import type { Warning } from '../../core/events.ts'
 import type { Grant } from '../../core/resource.ts'
-import { byRegion, type Env, ownTopicArn } from '../env.ts'
-import { type Endpoint, endpointsOf, listSubscriptions, subscriptionOf } from './subscriptions.ts'
+import { count } from '../../text/numbers.ts'
+import { byRegion, type Env, ownTopicArn, topicArn } from '../env.ts'
+import { type Endpoint, endpointsOf, listSubscriptions, NO_TOPIC, subscriptionOf } from './subscriptions.ts'
 import { isAllowed, mayPublish, PUBLISHERS } from './topic-policy.ts'
 
 /** An endpoint that is asked for and does not get the alarms of a Region as long as it has not confirmed. */
@@ -80,58 +82,101 @@ export async function topicWarnings(cx: AwsContext, env: Env): Promise<Warning[]
   }
 }
 
-/** Which endpoints have not confirmed yet. A topic that is not there, or may not be looked at, has none. */
-export async function pendingEndpoints(cx: AwsContext, env: Env): Promise<PendingEndpoint[]> {
-  const endpoints = endpointsOf(env.settings)
-  if (endpoints.length === 0 || env.settings.snsTopic !== '') return []
-  const found = await Promise.all(
-    byRegion(env).map(async (each) => {
-      const known = await listSubscriptions(cx.in(each.region), ownTopicArn(each)).catch((thrown) => {
-        passing(thrown)
-        return []
-      })
-      const pending = endpoints.filter((endpoint) => subscriptionOf(endpoint, known)?.confirmed === false)
-      return pending.map((endpoint) => ({ ...endpoint, region: each.region }))
-    }),
-  )
-  return found.flat()
+/** Who hears the alarms of a Region, by the count of the topic itself. */
+interface Audience {
+  /** False where there is no topic yet. */
+  exists: boolean
+  confirmed: number
+  pending: number
+}
+
+/** Undefined where it may not be looked at, or does not tell. */
+async function audienceIn({ aws }: AwsContext, env: Env): Promise<Audience | undefined> {
+  try {
+    const command = new GetTopicAttributesCommand({ TopicArn: topicArn(env) })
+    const found = await orUndefined(aws.sns.send(command), ...NO_TOPIC)
+    if (!found) return { exists: false, confirmed: 0, pending: 0 }
+    const { SubscriptionsConfirmed: confirmed, SubscriptionsPending: pending = 0 } = found.Attributes ?? {}
+    return confirmed === undefined
+      ? undefined
+      : { exists: true, confirmed: Number(confirmed), pending: Number(pending) }
+  } catch (thrown) {
+    passing(thrown)
+    return undefined
+  }
+}
+
+/** Whether alarms would go off somewhere with nobody subscribed, not even somebody who has yet to confirm. */
+export async function isUnheard(cx: AwsContext, env: Env): Promise<boolean> {
+  const { email, httpsEndpoint, snsTopic } = env.settings
+  if ([email, httpsEndpoint, snsTopic].some((value) => value !== '')) return false
+  const found = await Promise.all(byRegion(env).map((each) => audienceIn(cx.in(each.region), each)))
+  return found.some((audience) => audience && audience.confirmed + audience.pending === 0)
 }
 
 /**
- * Of a topic of ours whose endpoints the settings do not name (they were flags of setup): how many have not confirmed, by
- * Region. The topic itself counts them, so that their list need not be allowed.
+ * Whom the alarms do not reach: Regions whose topic nobody is subscribed to, or nobody has confirmed; and where others hear them,
+ * those who have yet to confirm. Of a topic that does not exist there is nothing to tell.
  */
-export async function pendingUnnamed(cx: AwsContext, env: Env): Promise<Warning[]> {
-  if (endpointsOf(env.settings).length > 0 || env.settings.snsTopic !== '') return []
+export async function unheardWarnings(cx: AwsContext, env: Env): Promise<Warning[]> {
+  const silent: string[] = []
   const found = await Promise.all(
     byRegion(env).map(async (each): Promise<Warning[]> => {
-      const command = new GetTopicAttributesCommand({ TopicArn: ownTopicArn(each) })
-      const topic = await cx
-        .in(each.region)
-        .aws.sns.send(command)
-        .catch((thrown) => void passing(thrown))
-      const pending = Number(topic?.Attributes?.SubscriptionsPending ?? 0)
-      if (pending === 0) return []
-      const who = count(pending, 'subscriber')
-      const message = `${who} of ${env.settings.topicName} in ${each.region} ${pending === 1 ? 'does' : 'do'} not get its alarms yet: open the message from AWS Notifications and confirm (status --email ADDRESS tells of one by name)`
-      return [{ code: 'subscription-pending', message }]
+      const there = cx.in(each.region)
+      const audience = await audienceIn(there, each)
+      if (!audience?.exists) return []
+      const { confirmed, pending } = audience
+      if (confirmed + pending === 0) silent.push(each.region)
+      return pending === 0 ? [] : pendingWarnings(each, audience, await pendingIn(there, each))
     }),
   )
-  return found.flat()
+  return [...(silent.length > 0 ? [nobodyNotified(env, silent)] : []), ...found.flat()]
 }
 
-const count = (number: number, what: string) => `${number} ${what}${number === 1 ? '' : 's'}`
+function nobodyNotified({ settings: { snsTopic, topicName } }: Env, regions: readonly string[]): Warning {
+  const fix =
+    snsTopic === ''
+      ? `bedrock-monitor setup --region ${regions.join(',')} --only alarms --email you@example.com`
+      : `aws sns subscribe --topic-arn ${snsTopic} --protocol email --notification-endpoint you@example.com`
+  const message = `nobody is notified when an alarm in ${regions.join(', ')} goes off: topic ${snsTopic || topicName} has no subscribers (${fix})`
+  return { code: 'nobody-notified', message }
+}
+
+function pendingWarnings(
+  { region, settings: { topicName, snsTopic } }: Env,
+  { confirmed, pending }: Audience,
+  named: readonly PendingEndpoint[],
+): Warning[] {
+  const who = `${count(pending, 'subscriber')} of ${snsTopic || topicName} ${pending === 1 ? 'has' : 'have'} not confirmed`
+  const how = named.map(howToConfirm).join('; ') || CONFIRM
+  if (confirmed === 0) return [warned(`nobody is notified yet when an alarm in ${region} goes off: ${who}; ${how}`)]
+  if (named.length === 0) return [warned(`${who} and is not notified of the alarms in ${region}: ${how}`)]
+  return named.map((each) =>
+    warned(`${each.shown} is not notified of the alarms in ${region} yet: ${howToConfirm(each)}`),
+  )
+}
+
+const warned = (message: string): Warning => ({ code: 'subscription-pending', message })
+
+const CONFIRM = 'open the message from AWS Notifications and confirm'
+
+/** Which endpoints of the settings have not confirmed. Of a topic that may not be looked at, none. */
+async function pendingIn(cx: AwsContext, env: Env): Promise<PendingEndpoint[]> {
+  const endpoints = endpointsOf(env.settings)
+  if (endpoints.length === 0 || env.settings.snsTopic !== '') return []
+  const known = await listSubscriptions(cx, ownTopicArn(env)).catch((thrown) => {
+    passing(thrown)
+    return []
+  })
+  const pending = endpoints.filter((endpoint) => subscriptionOf(endpoint, known)?.confirmed === false)
+  return pending.map((endpoint) => ({ ...endpoint, region: env.region }))
+}
 
 /** What is to be done that an endpoint gets the alarms. */
 export function howToConfirm({ protocol, shown, region }: PendingEndpoint): string {
   return protocol === 'email'
     ? `open the message from AWS Notifications to ${shown} and confirm (topic in ${region})`
     : `have ${shown} answer the confirmation that SNS has posted to it: visit its SubscribeURL (topic in ${region})`
-}
-
-export function pendingWarning(pending: PendingEndpoint): Warning {
-  const message = `${pending.shown} does not get the alarms of ${pending.region} yet: ${howToConfirm(pending)}`
-  return { code: 'subscription-pending', message }
 }
 
 /** Throws what ends the command. */

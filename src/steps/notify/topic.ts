@@ -24,7 +24,7 @@ import {
 import { equal } from '../../core/diff.ts'
 import { type Concern, type Resource, wantedState } from '../../core/resource.ts'
 import { type Env, ownTopicArn } from '../env.ts'
-import { endpointsOf, listSubscriptions, markOf, subscriptionOf } from './subscriptions.ts'
+import { endpointsOf, listSubscriptions, markOf, NO_TOPIC, subscriptionOf } from './subscriptions.ts'
 import { denialOf, isAllowed, mayPublish, PUBLISHERS, type Publisher } from './topic-policy.ts'
 
 interface TopicState {
@@ -33,8 +33,6 @@ interface TopicState {
   subscriptions: string[]
   kmsKey: string | undefined
 }
-
-const GONE = ['NotFound', 'NotFoundException', 'ResourceNotFoundException']
 
 /** The topic that the alarms of this Region, and the account's budget where there is one, may publish to, and nobody else. */
 export function topic(env: Env): Resource<TopicState, AwsContext> {
@@ -60,6 +58,7 @@ export function topic(env: Env): Resource<TopicState, AwsContext> {
     region: env.region,
     wanted,
     foreign: OF_A_STACK,
+    summary: ({ subscriptions }) => (subscriptions.length > 0 ? `notifies ${subscriptions.join(', ')}` : ''),
     desired,
 
     adopted(have) {
@@ -97,7 +96,7 @@ export function topic(env: Env): Resource<TopicState, AwsContext> {
 
     async read(cx) {
       const { aws } = cx
-      const found = await orUndefined(aws.sns.send(new GetTopicAttributesCommand({ TopicArn })), ...GONE)
+      const found = await orUndefined(aws.sns.send(new GetTopicAttributesCommand({ TopicArn })), ...NO_TOPIC)
       if (!found) return undefined
       const known = endpoints.length === 0 ? [] : await listSubscriptions(cx, TopicArn)
       return {
@@ -147,13 +146,13 @@ export function topic(env: Env): Resource<TopicState, AwsContext> {
       // One that nobody has confirmed yet cannot be ended, and ends by itself.
       const confirmed = (await listSubscriptions(cx, TopicArn)).filter((each) => each.confirmed)
       for (const { arn: SubscriptionArn } of confirmed.filter((each) => keys.includes(markOf(each)))) {
-        await orUndefined(sns.send(new UnsubscribeCommand({ SubscriptionArn })), ...GONE)
+        await orUndefined(sns.send(new UnsubscribeCommand({ SubscriptionArn })), ...NO_TOPIC)
       }
       if (keys.length > 0) await sns.send(new UntagResourceCommand({ ResourceArn: TopicArn, TagKeys: keys }))
     },
 
     async remove({ aws }) {
-      await orUndefined(aws.sns.send(new DeleteTopicCommand({ TopicArn })), ...GONE)
+      await orUndefined(aws.sns.send(new DeleteTopicCommand({ TopicArn })), ...NO_TOPIC)
     },
   }
 }

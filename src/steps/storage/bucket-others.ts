@@ -13,6 +13,15 @@ export interface Target {
   ExpectedBucketOwner: string
 }
 
+/** What is in a bucket, whoever put it there, as far as it was looked at. */
+export interface Contents {
+  /** Versions and delete markers. */
+  count: number
+  bytes: number
+  /** There is more. */
+  more: boolean
+}
+
 /** What is in a bucket that neither Bedrock nor this program put there. */
 export interface Others {
   /** Versions and delete markers. */
@@ -70,42 +79,60 @@ export interface Page {
   next?: { key: string | undefined; id: string | undefined }
 }
 
+type Entry = Page['entries'][number]
+
 export type Ask = (key: string | undefined, id: string | undefined) => Promise<Page | undefined>
 
 /**
- * What others have put into an account's bucket, or begun to; undefined where there is nothing. Where much was logged, folders of
- * the log are skipped over after the first pages. Only the sums are kept.
+ * What is in an account's bucket, and what of it others have put there, or begun to. Where much was logged, folders of the log are
+ * skipped over after the first pages. Only the sums are kept.
  */
-export async function othersIn(cx: AwsContext, accountId: string, target: Target): Promise<Others | undefined> {
+export async function contentsOf(
+  cx: AwsContext,
+  accountId: string,
+  target: Target,
+): Promise<{ contents: Contents; others?: Others }> {
+  const contents: Contents = { count: 0, bytes: 0, more: false }
   const others: Others = { count: 0, uploads: 0, bytes: 0, first: [], more: false }
-  const note = ({ Key = '' }: Page['entries'][number]) => {
+  const isTheirs = ({ Key = '' }: Entry) => !isOwnObject(accountId, Key)
+  const note = ({ Key = '' }: Entry) => {
     if (others.first.length < MOST_NAMED && !others.first.includes(Key)) others.first.push(Key)
   }
-  const moreVersions = await sweep(accountId, versionsOf(cx, target), (entry) => {
-    others.count += 1
-    others.bytes += entry.Size ?? 0
-    note(entry)
+  const versions = await sweep(accountId, versionsOf(cx, target), (entry) => {
+    for (const sums of isTheirs(entry) ? [contents, others] : [contents]) {
+      sums.count += 1
+      sums.bytes += entry.Size ?? 0
+    }
+    if (isTheirs(entry)) note(entry)
   })
-  const moreUploads = await sweep(accountId, uploadsOf(cx, target), (entry) => {
+  const uploads = await sweep(accountId, uploadsOf(cx, target), (entry) => {
+    if (!isTheirs(entry)) return
     others.uploads += 1
     note(entry)
   })
-  others.more = moreVersions || moreUploads
-  return others.count + others.uploads > 0 || others.more ? others : undefined
+  contents.more = versions.more || versions.skipped
+  others.more = versions.more || uploads.more
+  return { contents, ...((others.count + others.uploads > 0 || others.more) && { others }) }
 }
 
-/** Visits what is not ours; answers whether there is more than was looked at. */
-async function sweep(accountId: string, ask: Ask, visit: (entry: Page['entries'][number]) => void): Promise<boolean> {
+/** Visits what is there; answers whether there is more than was looked at, and whether folders of the log were skipped over. */
+async function sweep(
+  accountId: string,
+  ask: Ask,
+  visit: (entry: Entry) => void,
+): Promise<{ more: boolean; skipped: boolean }> {
   let [key, id]: (string | undefined)[] = []
+  let skipped = false
   for (let pages = 0; pages < MOST_PAGES; pages += 1) {
     const page = await ask(key, id)
     const entries = [...(page?.entries ?? [])].sort(({ Key: a = '' }, { Key: b = '' }) => (a < b ? -1 : a > b ? 1 : 0))
-    for (const entry of entries) if (!isOwnObject(accountId, entry.Key ?? '')) visit(entry)
-    if (!page?.next) return false
+    for (const entry of entries) visit(entry)
+    if (!page?.next) return { more: false, skipped }
     const within = pages < WHOLE_PAGES ? undefined : ownFolder(accountId, page.next.key ?? '')
+    skipped ||= within !== undefined
     ;[key, id] = within === undefined ? [page.next.key, page.next.id] : [within + LAST, undefined]
   }
-  return true
+  return { more: true, skipped }
 }
 
 /** Versions and delete markers of a page: S3 has them in two lists. */

@@ -18,7 +18,7 @@ import { readPolicy } from '../../aws/policy.ts'
 import { AppError } from '../../core/errors.ts'
 import type { Observed } from '../../core/resource.ts'
 import type { Env } from '../env.ts'
-import { othersIn, type Target } from './bucket-others.ts'
+import { contentsOf, type Target } from './bucket-others.ts'
 import type { BucketLimits, BucketState, Encryption } from './bucket-state.ts'
 
 /** What stands of a bucket; undefined when there is none. Refuses one of another account or Region by name. */
@@ -40,7 +40,7 @@ export async function readBucket(cx: AwsContext, env: Env, target: Target): Prom
     isOdd ? readLimits(cx, target) : undefined,
   ])
   const isGoing = env.removing && (owner === 'ours' || env.removing.includeAdopted)
-  const others = isGoing ? await othersIn(cx, env.accountId, target) : undefined
+  const holding = isGoing ? await contentsOf(cx, env.accountId, target) : undefined
   const block = publicAccess?.PublicAccessBlockConfiguration
   return {
     state: {
@@ -60,7 +60,7 @@ export async function readBucket(cx: AwsContext, env: Env, target: Target): Prom
         mfaDelete: versioning.MFADelete === 'Enabled',
         ...(roomIn(tags) < 0 && { tagsAreFull: true }),
         ...limits,
-        ...(others && { others }),
+        ...holding,
       },
     },
     owner: async () => owner,

@@ -13,9 +13,9 @@ import {
 } from '../../aws/policy.ts'
 import { denialIn, isAllowedIn, type ServiceRequest } from '../../aws/policy-verdict.ts'
 import type { Concern, Known, Owner } from '../../core/resource.ts'
-import { grouped } from '../../text/numbers.ts'
+import { bytes as bytesText, count as counted, grouped } from '../../text/numbers.ts'
 import { bucketArn, type Env, onBehalfOf, sourceOf } from '../env.ts'
-import type { Others } from './bucket-others.ts'
+import type { Contents, Others } from './bucket-others.ts'
 
 /** How a bucket encrypts what comes without a word of it. */
 export interface Encryption {
@@ -48,6 +48,8 @@ export interface BucketLimits {
   requesterPays?: boolean
   replicates?: boolean
   objectLock?: boolean
+  /** What is in it, before it is to go. */
+  contents?: Contents
   /** What Bedrock did not put there. */
   others?: Others
 }
@@ -183,6 +185,24 @@ function retentionRule(env: Env): LifecycleRule {
   }
 }
 
+/** "objects expire after 90 days, AES256, private" */
+export function bucketSummary({ lifecycle, encryption, publicAccessBlock }: BucketState): string {
+  const days = lifecycle.find(({ ID }) => ID === LIFECYCLE_RULE)?.Expiration?.Days
+  const isPrivate = Object.values(publicAccessBlock).every(Boolean)
+  return [
+    days === undefined ? 'objects never expire' : `objects expire after ${counted(days, 'day')}`,
+    ...(encryption.algorithm === undefined ? [] : [encryption.algorithm]),
+    isPrivate ? 'private' : 'public access not blocked',
+  ].join(', ')
+}
+
+/** "2,860 objects, 1.3 MB"; old versions of objects are objects, too. */
+export function bucketHolds({ limits: { contents } }: BucketState): string | undefined {
+  if (!contents) return undefined
+  const { count, bytes, more } = contents
+  return `${more ? 'at least ' : ''}${counted(count, 'object')}, ${bytesText(bytes)}`
+}
+
 /** What is to be known of a bucket before it is used or removed. */
 export function concernsOf(env: Env, have: BucketState, owner: Owner): Concern[] {
   const name = `bucket ${bucketNameOf(env)}`
@@ -214,13 +234,13 @@ export function concernsOf(env: Env, have: BucketState, owner: Owner): Concern[]
 const NO_MFA = 'turn it off as the root user, or pass --keep-data'
 const KEEP_OTHERS = 'move them elsewhere, or pass --include-others to delete them as well'
 
-/** "holds 3 objects (12,000 bytes) that Bedrock did not put there: a.txt, b.txt, …" */
+/** "holds 3 objects (11.7 KB) that Bedrock did not put there: a.txt, b.txt, …" */
 function said({ count, uploads, bytes, first, more }: Others): string {
   const least = more ? 'at least ' : ''
   const list = `${first.join(', ')}${count + uploads > first.length ? ', …' : ''}`
   const number = (of: number, what: string) => `${least}${grouped(of)} ${what}${of === 1 ? '' : 's'}`
   const parts = [
-    ...(count > 0 || uploads === 0 ? [`${number(count, 'object version')} (${least}${grouped(bytes)} bytes)`] : []),
+    ...(count > 0 || uploads === 0 ? [`${number(count, 'object version')} (${least}${bytesText(bytes)})`] : []),
     ...(uploads > 0 ? [number(uploads, 'unfinished upload')] : []),
   ]
   return `holds ${parts.join(' and ')} that Bedrock did not put there: ${list}`

@@ -24,6 +24,8 @@ import { putPolicy, removeBucket } from './bucket-remove.ts'
 import {
   adoptedBucket,
   type BucketState,
+  bucketHolds,
+  bucketSummary,
   concernsOf,
   desiredBucket,
   desiredEncryption,
@@ -45,6 +47,8 @@ export function bucket(env: Env): Resource<BucketState, AwsContext> {
     name,
     region,
     holdsData: true,
+    summary: bucketSummary,
+    holds: bucketHolds,
     known: ['limits'],
     foreign: OF_A_STACK,
     desired: (have) => desiredBucket(env, have),

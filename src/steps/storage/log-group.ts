@@ -15,6 +15,7 @@ import { orUndefined } from '../../aws/errors.ts'
 import { createOnce, isOurKey, OF_A_STACK, ownerOf, tagMapFor } from '../../aws/ownership.ts'
 import { pagesOf } from '../../aws/pages.ts'
 import { type Concern, type Resource, wantedState } from '../../core/resource.ts'
+import { bytes, count } from '../../text/numbers.ts'
 import { type Env, logGroupArn } from '../env.ts'
 
 interface LogGroupState {
@@ -27,6 +28,8 @@ interface LogGroupState {
   isProtected: boolean
   /** Milliseconds since the epoch. */
   createdAt: number | undefined
+  /** Compressed, as CloudWatch last counted them. Looked at before it is to go. */
+  storedBytes?: number | undefined
 }
 
 const GONE = 'ResourceNotFoundException'
@@ -55,7 +58,10 @@ export function logGroup(env: Env): Resource<LogGroupState, AwsContext> {
     name: logGroupName,
     region: env.region,
     holdsData: true,
-    known: ['logClass', 'isProtected', 'createdAt'],
+    summary: ({ retentionDays: days }) =>
+      `keeps events ${days === undefined ? 'for ever' : `for ${count(days, 'day')}`}`,
+    holds: ({ storedBytes }) => (storedBytes === undefined ? undefined : `${bytes(storedBytes)} stored`),
+    known: ['logClass', 'isProtected', 'createdAt', 'storedBytes'],
     foreign: OF_A_STACK,
     desired,
     concerns: (have) => concernsOf(logGroupName, have),
@@ -93,6 +99,7 @@ export function logGroup(env: Env): Resource<LogGroupState, AwsContext> {
             logClass: found.logGroupClass ?? 'STANDARD',
             isProtected: found.deletionProtectionEnabled ?? false,
             createdAt: found.creationTime,
+            ...(env.removing && { storedBytes: found.storedBytes }),
           },
           async owner() {
             const { tags = {} } = await aws.logs.send(new ListTagsForResourceCommand({ resourceArn }))

@@ -33,6 +33,10 @@ export function outcomeMark(out: Output, outcome: Outcome): string {
   }
 }
 
+/** Mark, step and the space behind each. */
+const HEAD_COLUMNS = 5
+const LEAST_TEXT = 20
+
 /**
  * One finished resource: mark, step, what it is and what became of it. Why one failed is told at the end; one that the user
  * stopped did not fail.
@@ -45,16 +49,8 @@ export function finishedLine(
   const { paint } = out
   const isStopped = event.outcome === 'failed' && event.error?.kind === 'interrupted'
   const word = isStopped ? 'interrupted' : outcomeWord(event.outcome, verb)
-  return `${outcomeMark(out, isStopped ? 'not-run' : event.outcome)} ${paint.dim(event.step.padEnd(2))} ${plain(event.label)} ${word}`
-}
-
-const LABEL = 'warning:'
-const INDENT = '  '
-const LEAST_COLUMNS = 40
-
-/** One line, so that a log can be searched; on a terminal as many as it takes not to break words. */
-export function printWarning(out: Output, message: string): void {
-  const text = `${LABEL} ${plain(message)}`
-  const [first = '', ...more] = out.isTty ? wrap(text, Math.max(LEAST_COLUMNS, out.width) - INDENT.length) : [text]
-  out.line([`${out.paint.yellow(LABEL)}${first.slice(LABEL.length)}`, ...more].join(`\n${INDENT}`))
+  const head = `${outcomeMark(out, isStopped ? 'not-run' : event.outcome)} ${paint.dim(event.step.padEnd(2))} `
+  const text = `${plain(event.label)} ${word}`
+  const lines = out.isTty ? wrap(text, Math.max(LEAST_TEXT, out.width - HEAD_COLUMNS)) : [text]
+  return head + lines.join(`\n${' '.repeat(HEAD_COLUMNS)}`)
 }

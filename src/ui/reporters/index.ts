@@ -1,9 +1,10 @@
 import type { Event } from '../../core/events.ts'
 import { plain } from '../../text/escape.ts'
 import { grouped } from '../../text/numbers.ts'
+import { printWarning } from '../error.ts'
 import type { Io } from '../io.ts'
 import type { Output } from '../output.ts'
-import { finishedLine, printWarning } from './finished-line.ts'
+import { finishedLine } from './finished-line.ts'
 import { type HoldableReporter, holdable, type Reporter } from './reporter.ts'
 
 /** Share of the work after which a log line is worth it. */

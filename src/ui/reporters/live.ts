@@ -3,8 +3,9 @@ import type { Event } from '../../core/events.ts'
 import { plain } from '../../text/escape.ts'
 import { grouped } from '../../text/numbers.ts'
 import { truncate } from '../../text/width.ts'
+import { printWarning } from '../error.ts'
 import type { Output } from '../output.ts'
-import { finishedLine, printWarning } from './finished-line.ts'
+import { finishedLine } from './finished-line.ts'
 import type { Reporter } from './reporter.ts'
 
 /** Room for the spinner and the indent of the lines under it. */
@@ -105,6 +106,7 @@ export function advance(state: LiveState, event: Event): LiveState {
       if (!known) return state
       return withRunning(state, event.id, { ...known, note: plain(event.note), done: event.done, total: event.total })
     }
+    case 'resource-done':
     case 'resource-end': {
       const running = new Map(state.running)
       running.delete(event.id)

@@ -55,6 +55,7 @@ test.each(ANSWER_FORMATS.map((format) => [format.name, format] as const))(
               command: 'query',
               query: 'tokens-by-identity',
               accountId: '111122223333',
+              accounts: [{ id: '111122223333' }],
               regions: ['us-east-1', 'eu-west-1'],
               logGroup: '/aws/bedrock/modelinvocations',
               window: { start: '2026-11-23T10:00:00.000Z', end: '2026-11-24T10:00:00.000Z' },

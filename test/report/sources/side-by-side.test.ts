@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { sideBySide } from '../../../src/report/sources/side-by-side.ts'
+import { sideBySide } from '../../../src/core/side-by-side.ts'
 
 test('everything is done once, in any order, with outcomes in that of the items, and never too much at a time', () =>
   fc.assert(

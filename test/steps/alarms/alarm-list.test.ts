@@ -71,14 +71,14 @@ test.each<[string, MetricAlarm | CompositeAlarm, string, string, number | null]>
     'a composite alarm',
     { AlarmName: 'A', AlarmRule: 'ALARM("a") OR ALARM("b")' },
     '2 other alarms',
-    'as long as any of them does',
+    'while any of them is in ALARM',
     null,
   ],
   [
     'a composite alarm of none',
     { AlarmName: 'A', AlarmRule: 'FALSE' },
     '0 other alarms',
-    'as long as any of them does',
+    'while any of them is in ALARM',
     null,
   ],
   [

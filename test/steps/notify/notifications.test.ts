@@ -7,9 +7,8 @@ import {
 } from '@aws-sdk/client-sns'
 import { describe, expect, test } from '@jest/globals'
 import { parsePolicy } from '../../../src/aws/policy.ts'
-import { nextSteps } from '../../../src/steps/0-orchestrator.ts'
 import type { Env } from '../../../src/steps/env.ts'
-import { checkNotifications, pendingEndpoints } from '../../../src/steps/notify/notifications.ts'
+import { checkNotifications, isUnheard, unheardWarnings } from '../../../src/steps/notify/notifications.ts'
 import { isAllowed, mayPublish, PUBLISHERS } from '../../../src/steps/notify/topic-policy.ts'
 import { grantsFor } from '../../../src/steps/permissions/permissions.ts'
 import type { Purpose } from '../../../src/steps/permissions/permissions-policy.ts'
@@ -58,7 +57,7 @@ describe('several addresses and webhooks', () => {
       )
     }))
 
-  test('are told apart in status and in what to do next as long as they have not confirmed, each with how', () =>
+  test('are told apart in status as long as they have not confirmed, each with how', () =>
     inWorld({ settings: everybody }, async (world) => {
       await world.setup()
       world.sandbox.services.sns.confirm(topicOf(world), 'ops@example.com')
@@ -70,10 +69,7 @@ describe('several addresses and webhooks', () => {
       expect(messages).toHaveLength(2)
       expect(messages[0]).toMatch(/night@example\.com.*open the message/)
       expect(messages[1]).toMatch(/events\.pagerduty\.example.*SubscribeURL/)
-      const session = { cx: world.cx, env: world.env, identity: '', regionFlag: 'us-east-1', warnings: [] }
-      const next = nextSteps(session, await pendingEndpoints(world.cx, world.env)).join('\n')
-      expect(next).toContain('night@example.com')
-      expect(next).not.toContain('ops@example.com')
+      expect(messages.join()).not.toContain('ops@example.com')
     }))
 
   test('are counted in a status that is not told who they are', () =>
@@ -84,13 +80,32 @@ describe('several addresses and webhooks', () => {
       }
       expect(await pending()).toEqual([])
       await world.setup({}, undefined, everybody)
-      expect(await pending()).toEqual([expect.stringMatching(/^3 subscribers of .* in us-east-1 do not .* confirm/)])
+      expect(await pending()).toEqual([
+        expect.stringMatching(/^nobody is notified yet when an alarm in us-east-1 goes off: 3 subscribers .* confirm/),
+      ])
       for (const address of ['ops@example.com', 'night@example.com']) {
         world.sandbox.services.sns.confirm(topicOf(world), address)
       }
-      expect(await pending()).toEqual([expect.stringMatching(/^1 subscriber of .* does not/)])
+      expect(await pending()).toEqual([expect.stringMatching(/^1 subscriber of .* has not confirmed/)])
       world.sandbox.services.sns.confirm(topicOf(world), HOOK)
       expect(await pending()).toEqual([])
+    }))
+
+  test('nobody is notified until somebody has confirmed: setup asks, and each look says so', () =>
+    inWorld({ regions: ['us-east-1', 'eu-west-1'] }, async (world) => {
+      const { cx, env } = world
+      const unheard = async () => (await unheardWarnings(cx, env)).map(({ code, message }) => `${code}: ${message}`)
+      expect([await isUnheard(cx, env), await unheard()]).toEqual([true, []])
+      await world.setup()
+      expect(await isUnheard(cx, env)).toBe(true)
+      expect(await unheard()).toEqual([expect.stringMatching(/^nobody-notified: .* in us-east-1, eu-west-1 goes off/)])
+      await world.setup({}, undefined, { email: 'ops@example.com' })
+      expect(await isUnheard(cx, env)).toBe(false)
+      expect(await unheard()).toEqual(Array(2).fill(expect.stringMatching(/^subscription-pending: nobody is notified/)))
+      for (const region of env.regions) {
+        world.sandbox.services.sns.confirm(topicOf(world).replace('us-east-1', region), 'ops@example.com')
+      }
+      expect(await unheard()).toEqual([])
     }))
 
   test('the key in a webhook is in no plan, warning, event or error', () =>

@@ -1,16 +1,18 @@
 import type { SetupOptions } from '../../../steps/0-orchestrator.ts'
 import type { SettingLayer } from '../../../steps/resolve-settings.ts'
+import { ACCOUNT_FLAGS, KEEP_GOING } from '../../args/account-flags.ts'
 import { changeOptions, SKIP_CHECKS } from '../../args/change-flags.ts'
 import { choice, OFFLINE_FLAG } from '../../args/flag.ts'
 import { SETTING_FLAGS } from '../../args/setting-layers.ts'
 import { type App, printJson } from '../../session/app.ts'
-import { printChangeResult } from '../change-result.ts'
+import { printChangeResult, printFleetResult } from '../change-result.ts'
 import { command } from '../command.ts'
 
 interface Options extends SetupOptions {
   action: 'list' | 'sync'
   settings: SettingLayer
   offline: boolean
+  keepGoing: boolean
 }
 
 export const alarmsCommand = command<Options>({
@@ -31,6 +33,8 @@ export const alarmsCommand = command<Options>({
     { name: 'dry-run', alias: 'n', describe: 'show what sync would do and change nothing' },
     SKIP_CHECKS,
     OFFLINE_FLAG,
+    ...ACCOUNT_FLAGS,
+    KEEP_GOING,
     ...SETTING_FLAGS,
   ],
   parse: (args) => ({
@@ -42,31 +46,48 @@ export const alarmsCommand = command<Options>({
     adopt: false,
     shortenRetention: false,
     offline: args.is('offline'),
+    keepGoing: args.is('keep-going'),
   }),
   run: (app, options) => (options.action === 'sync' ? sync(app, options) : list(app, options)),
 })
 
 async function sync(app: App, options: Options): Promise<number> {
   const { createInteraction } = await import('../../session/interaction.ts')
-  const { sessionForSteps } = await import('../../session/open-session.ts')
+  const { fleetForSteps } = await import('../../session/open-session.ts')
   const { setup } = await import('../../../steps/0-orchestrator.ts')
-  const session = await sessionForSteps(app, options)
-  const result = await setup(session, options, createInteraction(app, session, { command: 'setup', ...options }))
+  const fleet = await fleetForSteps(app, 'setup', options)
+  if (fleet.accounts.length > 1) {
+    const { runInFleet } = await import('../../session/fleet-run.ts')
+    const results = await runInFleet(app, fleet, { command: 'setup', ...options }, (one, asked) =>
+      setup(one, options, asked),
+    )
+    return printFleetResult(app, { command: 'alarms', dryRun: options.dryRun }, fleet, results)
+  }
+  const [session] = fleet.sessions
+  const ask = createInteraction(app, session, { command: 'setup', ...options })
+  const result = await setup(session, options, ask)
   const report = { ...result.report, command: 'alarms' }
-  return printChangeResult(app, { ...result, report }, { dryRun: options.dryRun })
+  return printChangeResult(app, { ...result, report }, { dryRun: options.dryRun, told: ask.told })
 }
 
 async function list(app: App, { settings }: Options): Promise<number> {
-  const { sessionFor } = await import('../../session/open-session.ts')
+  const { fleetFor } = await import('../../session/open-session.ts')
   const { listAlarms } = await import('../../../steps/alarms/alarm-list.ts')
+  const { unheardWarnings } = await import('../../../steps/notify/notifications.ts')
   const { printAlarms } = await import('./table.ts')
-  const { cx, env, warnings } = await sessionFor(app, settings)
+  const fleet = await fleetFor(app, 'status', settings)
+  if (fleet.accounts.length > 1) return (await import('./organisation.ts')).listInFleet(app, fleet)
+  const [{ cx, env, warnings }] = fleet.sessions
   cx.emit({ type: 'phase', title: 'reading the alarms' })
-  const alarms = await listAlarms(cx, env).finally(() => cx.emit({ type: 'phase-done' }))
+  const reading = Promise.all([listAlarms(cx, env), unheardWarnings(cx, env)])
+  const [alarms, unheard] = await reading.finally(() => cx.emit({ type: 'phase-done' }))
   app.reporter.pause()
   const { accountId, regions } = env
+  // For a person below the table, where it is seen.
+  if (!app.common.json) printAlarms(app.io.stdout, alarms, regions)
+  for (const warning of unheard) cx.emit({ type: 'warning', warning })
   if (app.common.json) {
     printJson(app, { schemaVersion: 1, command: 'alarms', accountId, regions, alarms, warnings })
-  } else printAlarms(app.io.stdout, alarms, regions)
+  }
   return 0
 }

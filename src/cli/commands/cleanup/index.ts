@@ -1,12 +1,14 @@
 import type { CleanupOptions } from '../../../steps/7-cleanup.ts'
 import type { SettingLayer } from '../../../steps/resolve-settings.ts'
+import { ACCOUNT_FLAGS, KEEP_GOING } from '../../args/account-flags.ts'
 import { CHANGE_FLAGS, changeOptions, SKIP_CHECKS, selectionOf } from '../../args/change-flags.ts'
 import { SETTING_FLAGS } from '../../args/setting-layers.ts'
-import { printChangeResult } from '../change-result.ts'
+import { printChangeResult, printFleetResult } from '../change-result.ts'
 import { command } from '../command.ts'
 
 interface Options extends CleanupOptions {
   settings: SettingLayer
+  keepGoing: boolean
 }
 
 export const cleanupCommand = command<Options>({
@@ -21,6 +23,8 @@ export const cleanupCommand = command<Options>({
     { name: 'keep-data', describe: 'leave the bucket and the log group' },
     { name: 'include-adopted', describe: 'also remove what was there before setup' },
     { name: 'include-others', describe: 'also delete what others than Bedrock have put into the bucket' },
+    ...ACCOUNT_FLAGS,
+    KEEP_GOING,
     ...SETTING_FLAGS,
   ],
   parse: (args) => ({
@@ -29,13 +33,22 @@ export const cleanupCommand = command<Options>({
     keepData: args.is('keep-data'),
     includeAdopted: args.is('include-adopted'),
     includeOthers: args.is('include-others'),
+    keepGoing: args.is('keep-going'),
   }),
   async run(app, options) {
     const { createInteraction } = await import('../../session/interaction.ts')
-    const { sessionFor } = await import('../../session/open-session.ts')
+    const { fleetFor } = await import('../../session/open-session.ts')
     const { cleanup } = await import('../../../steps/7-cleanup.ts')
-    const session = await sessionFor(app, options.settings, { selection: options })
-    const result = await cleanup(session, options, createInteraction(app, session, { command: 'cleanup', ...options }))
-    return printChangeResult(app, result, { dryRun: options.dryRun })
+    const fleet = await fleetFor(app, 'cleanup', options.settings, { selection: options })
+    if (fleet.accounts.length > 1) {
+      const { runInFleet } = await import('../../session/fleet-run.ts')
+      const results = await runInFleet(app, fleet, { command: 'cleanup', ...options }, (session, ask) =>
+        cleanup(session, options, ask),
+      )
+      return printFleetResult(app, { command: 'cleanup', ...options }, fleet, results)
+    }
+    const [session] = fleet.sessions
+    const ask = createInteraction(app, session, { command: 'cleanup', ...options })
+    return printChangeResult(app, await cleanup(session, options, ask), { dryRun: options.dryRun, told: ask.told })
   },
 })

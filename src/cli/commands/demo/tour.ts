@@ -9,7 +9,7 @@ import { type Interaction, setup, status } from '../../../steps/0-orchestrator.t
 import { report } from '../../../steps/6-report.ts'
 import { cleanup } from '../../../steps/7-cleanup.ts'
 import { resolveSettings } from '../../../steps/resolve-settings.ts'
-import { openSession, type Session } from '../../../steps/session.ts'
+import { fleetOf, openSession, type Session } from '../../../steps/session.ts'
 import { type PlayedDay, playDay } from '../sandbox/traffic.ts'
 
 /** Told before each part of the tour and after it, with what came out of it. */
@@ -58,7 +58,7 @@ export async function tour(cx: Context, options: { seed: number; region: string 
     guide.alarms(alarmsThatRang(sandbox, { start: window.start, end: now }))
 
     guide.begin('report')
-    const view = await report({ cx: session.cx, open: async () => session }, { window })
+    const view = await report({ cx: session.cx, open: async () => fleetOf(session) }, { window })
     holdAgainst(day, view)
     guide.report(view)
 

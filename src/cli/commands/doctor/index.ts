@@ -6,6 +6,7 @@ import { plain } from '../../../text/escape.ts'
 import { count } from '../../../text/numbers.ts'
 import { wrap } from '../../../text/wrap.ts'
 import type { Output } from '../../../ui/output.ts'
+import { ACCOUNT_FLAGS } from '../../args/account-flags.ts'
 import { OFFLINE_FLAG } from '../../args/flag.ts'
 import { flagLayer, SETTING_FLAGS } from '../../args/setting-layers.ts'
 import { printJson } from '../../session/app.ts'
@@ -19,14 +20,17 @@ interface Options {
 export const doctorCommand = command<Options>({
   examples: [
     { says: 'fail a pipeline when something is wrong (exit 3)', run: 'bedrock-monitor doctor --json' },
+    { says: 'every account of the organization, a line each', run: 'bedrock-monitor doctor --accounts org' },
     { says: 'in two Regions', run: 'bedrock-monitor doctor --region us-east-1,eu-west-1' },
   ],
-  flags: [OFFLINE_FLAG, ...SETTING_FLAGS],
+  flags: [OFFLINE_FLAG, ...ACCOUNT_FLAGS, ...SETTING_FLAGS],
   parse: (args) => ({ settings: flagLayer(args), offline: args.is('offline') }),
   async run(app, { settings, offline }) {
-    const { sessionFor } = await import('../../session/open-session.ts')
+    const { fleetFor } = await import('../../session/open-session.ts')
     const { doctor, INCOMPLETE } = await import('../../../doctor/doctor.ts')
-    const report = await doctor(await sessionFor(app, settings, { offline, within: true }))
+    const fleet = await fleetFor(app, 'doctor', settings, { offline, within: true })
+    if (fleet.accounts.length > 1) return (await import('./organisation.ts')).examineFleet(app, fleet)
+    const report = await doctor(fleet.sessions[0])
     app.reporter.pause()
     if (app.common.json) printJson(app, report)
     else printDoctor(app.io.stdout, report)

@@ -1,12 +1,14 @@
-import { placesIn } from '../../../core/place.ts'
+import { accountsOf, regionsOf } from '../../../core/place.ts'
 import { RATES, usdOf } from '../../../report/calls.ts'
 import { type QueryReport, scannedText } from '../../../report/queries/answer.ts'
+import { reportAccounts, unreadAccounts } from '../../../report/sources/accounts.ts'
 import { runReadyQuery } from '../../../report/sources/ready-query.ts'
 import { DAY_MS } from '../../../report/window.ts'
 import { resolveWindow } from '../../../report/window-parse.ts'
+import { placesOf } from '../../../steps/session.ts'
 import type { TextOptions } from '../../../text/painter.ts'
 import type { App } from '../../session/app.ts'
-import { sessionFor } from '../../session/open-session.ts'
+import { fleetFor } from '../../session/open-session.ts'
 import { parametersOf, type QueryOptions } from './options.ts'
 
 /** Asks a ready-made query and renders its answer. */
@@ -18,9 +20,12 @@ export async function answerQuery(
   const { query, format, offline } = options
   const parameters = parametersOf(options, query)
   const window = resolveWindow(options.window ?? { length: DAY_MS, timeZone: 'UTC' }, app.cx.clock.now())
-  const { cx, env, prices } = await sessionFor(app, options.settings, { offline })
-  const { accountId, regions, settings } = env
-  const places = placesIn(cx, accountId, regions)
+  const fleet = await fleetFor(app, 'query', options.settings, { offline })
+  const [{ cx, env, prices }] = fleet.sessions
+  const { settings } = env
+  const places = placesOf(fleet)
+  const [accountId = '', ...others] = accountsOf(places)
+  const unread = unreadAccounts(fleet.accounts)
   const answer = await runReadyQuery(cx, {
     query,
     places,
@@ -33,8 +38,9 @@ export async function answerQuery(
     schemaVersion: 1,
     command: 'query',
     query: query.name,
-    accountId,
-    regions,
+    accountId: others.length > 0 || unread.length > 0 ? null : accountId,
+    accounts: reportAccounts([], fleet.accounts),
+    regions: regionsOf(places),
     logGroup: settings.logGroupName,
     window: { start: new Date(window.start).toISOString(), end: new Date(window.end).toISOString() },
     ...parameters,
@@ -45,12 +51,12 @@ export async function answerQuery(
       queries: answer.queries,
       costUsd: usdOf(RATES.bytesScanned, answer.bytesScanned),
     },
-    warnings: answer.warnings,
+    warnings: [...unread, ...answer.warnings],
   }
   if (format.bare) tellBeside(app, report)
   const { renderAnswer } = await format.load()
   const text = renderAnswer({ report, summary: query.summary, columns: query.columns }, layout)
-  return { text, incomplete: answer.incomplete }
+  return { text, incomplete: answer.incomplete || unread.length > 0 }
 }
 
 /** What a table for a program has no place for goes to stderr. */

@@ -4,6 +4,7 @@ import { findQuery, QUERIES } from '../../../report/queries/catalog.ts'
 import type { QueryParameters, ReadyQuery } from '../../../report/queries/ready-query.ts'
 import type { WindowFlags } from '../../../report/window-parse.ts'
 import type { SettingLayer } from '../../../steps/resolve-settings.ts'
+import { ACCOUNT_FLAGS } from '../../args/account-flags.ts'
 import type { Args } from '../../args/args.ts'
 import { type Flag, OFFLINE_FLAG, VERBOSE_FLAG, wholeNumber } from '../../args/flag.ts'
 import { formatOf, outputFlags } from '../../args/output-format.ts'
@@ -120,6 +121,7 @@ export const QUERY_FLAGS: readonly Flag[] = [
   },
   ...SETTING_FLAGS.filter(({ name }) => name === 'log-group-name'),
   { ...OFFLINE_FLAG, group: 'What to ask' },
+  ...ACCOUNT_FLAGS,
   ...outputFlags(ANSWER_FORMATS),
   VERBOSE_FLAG,
 ]

@@ -5,6 +5,7 @@ import { parseLast, parseTime } from '../../../report/window-parse.ts'
 import { isTimeZone } from '../../../report/window-zone.ts'
 import { bucketName } from '../../../steps/setting-checks.ts'
 import { SETTINGS } from '../../../steps/settings.ts'
+import { ACCOUNT_FLAGS } from '../../args/account-flags.ts'
 import { type Flag, OFFLINE_FLAG, VERBOSE_FLAG, wholeNumber } from '../../args/flag.ts'
 import { outputFlags } from '../../args/output-format.ts'
 import { SETTING_FLAGS } from '../../args/setting-layers.ts'
@@ -90,6 +91,7 @@ export const REPORT_FLAGS: readonly Flag[] = [
     group: 'What to read',
   },
   { ...OFFLINE_FLAG, group: 'What to read' },
+  ...ACCOUNT_FLAGS,
   ...outputFlags(FORMATS),
   VERBOSE_FLAG,
   {

@@ -27,13 +27,13 @@ export const reportCommand = command<ReportOptions>({
   parse: reportOptions,
   async run(app, options) {
     const { openResult } = await import('../../session/write-file.ts')
-    const { sessionFor } = await import('../../session/open-session.ts')
+    const { fleetFor } = await import('../../session/open-session.ts')
     const { report } = await import('../../../steps/6-report.ts')
     const result = await openResult(app, options.output, options.verbose)
     const { format, gates, offline, settings, window } = options
     const stdin = bytesFrom(app.io)
     const view = await report(
-      { cx: app.cx, stdin, open: () => sessionFor(app, settings) },
+      { cx: app.cx, stdin, open: () => fleetFor(app, 'report', settings) },
       {
         ...options,
         window: window && resolveWindow(window, app.cx.clock.now()),

@@ -1,17 +1,19 @@
 import { usageError } from '../../../core/errors.ts'
 import type { SetupOptions } from '../../../steps/0-orchestrator.ts'
 import type { SettingLayer } from '../../../steps/resolve-settings.ts'
+import { ACCOUNT_FLAGS, KEEP_GOING } from '../../args/account-flags.ts'
 import type { Args } from '../../args/args.ts'
 import { CHANGE_FLAGS, changeOptions, SKIP_CHECKS, selectionOf } from '../../args/change-flags.ts'
 import { accountIdFlag, OFFLINE_FLAG } from '../../args/flag.ts'
 import { SETTING_FLAGS } from '../../args/setting-layers.ts'
-import { printChangeResult } from '../change-result.ts'
+import { printChangeResult, printFleetResult } from '../change-result.ts'
 import { command } from '../command.ts'
 
 interface Options extends SetupOptions {
   settings: SettingLayer
   offline: boolean
   suggest: boolean
+  keepGoing: boolean
   /** Of a plan on paper. */
   accountId: string | undefined
 }
@@ -37,6 +39,8 @@ export const setupCommand = command<Options>({
     accountIdFlag('with --dry-run: plan for this account as if it were empty, without credentials', false),
     { name: 'suggest', describe: 'suggest thresholds by the last two weeks of use, and ask' },
     OFFLINE_FLAG,
+    ...ACCOUNT_FLAGS,
+    KEEP_GOING,
     ...SETTING_FLAGS,
   ],
   parse: (args) => ({
@@ -46,27 +50,46 @@ export const setupCommand = command<Options>({
     adopt: args.is('adopt'),
     shortenRetention: args.is('shorten-retention'),
     offline: args.is('offline'),
-    suggest: args.is('suggest'),
+    suggest: suggestAsked(args),
+    keepGoing: args.is('keep-going'),
     accountId: accountOnPaper(args),
   }),
   async run(app, options) {
     const { accountId } = options
     if (accountId !== undefined) return (await import('./plan-on-paper.ts')).planOnPaper(app, { ...options, accountId })
     const { createInteraction } = await import('../../session/interaction.ts')
-    const { sessionForSteps } = await import('../../session/open-session.ts')
-    const { nextSteps, setup } = await import('../../../steps/0-orchestrator.ts')
-    const { pendingEndpoints } = await import('../../../steps/notify/notifications.ts')
-    const opened = await sessionForSteps(app, options)
+    const { fleetForSteps } = await import('../../session/open-session.ts')
+    const { NOTIFYING, nextSteps, setup, warnOfUnheard } = await import('../../../steps/0-orchestrator.ts')
+    const { withAddress } = await import('./address.ts')
+    const fleet = await fleetForSteps(app, 'setup', options)
+    if (fleet.accounts.length > 1) {
+      const { runInFleet } = await import('../../session/fleet-run.ts')
+      const results = await runInFleet(app, fleet, { command: 'setup', ...options }, (session, ask) =>
+        setup(session, options, ask),
+      )
+      return printFleetResult(app, { command: 'setup', ...options }, fleet, results)
+    }
+    const opened = await withAddress(app, fleet.sessions[0], options)
     const suggested =
       options.suggest && (await (await import('./suggested-thresholds.ts')).suggestThresholds(app, opened, options))
     const session = suggested ? suggested.session : opened
-    const result = await setup(session, options, createInteraction(app, session, { command: 'setup', ...options }))
-    const pending = result.error || options.dryRun ? [] : await pendingEndpoints(session.cx, session.env)
-    const next = [...nextSteps(session, pending), ...(suggested ? suggested.next : [])]
+    const ask = createInteraction(app, session, { command: 'setup', ...options })
+    const result = await setup(session, options, ask)
+    const isDone = !result.error && !options.dryRun
+    if (isDone && result.report.resources.some(({ step }) => step === NOTIFYING)) await warnOfUnheard(session)
+    const next = [...nextSteps(session), ...(suggested ? suggested.next : [])]
     const report = { ...result.report, ...(suggested && { suggestions: suggested.suggestions }) }
-    return printChangeResult(app, { ...result, report }, { dryRun: options.dryRun, next })
+    return printChangeResult(app, { ...result, report }, { dryRun: options.dryRun, next, told: ask.told })
   },
 })
+
+/** Thresholds by the use of one account are no thresholds for another. */
+function suggestAsked(args: Args): boolean {
+  if (args.is('suggest') && args.list('accounts').length > 0) {
+    throw usageError('--suggest and --accounts contradict each other', 'run setup --suggest in one account at a time')
+  }
+  return args.is('suggest')
+}
 
 /** The account to plan for without asking AWS: it can be nothing but a dry run. */
 function accountOnPaper(args: Args): string | undefined {

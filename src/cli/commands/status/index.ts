@@ -1,9 +1,10 @@
 import type { SettingLayer } from '../../../steps/resolve-settings.ts'
 import type { Selection } from '../../../steps/steps.ts'
+import { ACCOUNT_FLAGS } from '../../args/account-flags.ts'
 import { SELECTION_FLAGS, selectionOf } from '../../args/change-flags.ts'
 import { OFFLINE_FLAG } from '../../args/flag.ts'
 import { flagLayer, SETTING_FLAGS } from '../../args/setting-layers.ts'
-import { printStatus } from '../change-result.ts'
+import { printFleetResult, printStatus } from '../change-result.ts'
 import { command } from '../command.ts'
 
 interface Options extends Selection {
@@ -22,6 +23,7 @@ export const statusCommand = command<Options>({
     { name: 'exit-code', describe: 'exit 3 when anything differs' },
     ...SELECTION_FLAGS,
     OFFLINE_FLAG,
+    ...ACCOUNT_FLAGS,
     ...SETTING_FLAGS,
   ],
   parse: (args) => ({
@@ -31,8 +33,13 @@ export const statusCommand = command<Options>({
     settings: flagLayer(args),
   }),
   async run(app, options) {
-    const { sessionForSteps } = await import('../../session/open-session.ts')
+    const { fleetForSteps } = await import('../../session/open-session.ts')
     const { status } = await import('../../../steps/0-orchestrator.ts')
-    return printStatus(app, await status(await sessionForSteps(app, options), options), options)
+    const fleet = await fleetForSteps(app, 'status', options)
+    if (fleet.accounts.length === 1) return printStatus(app, await status(fleet.sessions[0], options), options)
+    const { acrossAccounts } = await import('../../../steps/across.ts')
+    const nothingToSettle = { keepGoing: true, settle: async () => undefined }
+    const results = await acrossAccounts(fleet, (session) => status(session, options), nothingToSettle)
+    return printFleetResult(app, { command: 'status', ...options }, fleet, results)
   },
 })

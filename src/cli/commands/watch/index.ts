@@ -1,4 +1,5 @@
 import type { Context } from '../../../core/context.ts'
+import { ACCOUNT_FLAGS } from '../../args/account-flags.ts'
 import { OFFLINE_FLAG, wholeNumber } from '../../args/flag.ts'
 import type { App } from '../../session/app.ts'
 import { command } from '../command.ts'
@@ -32,6 +33,7 @@ export const watchCommand = command<Options>({
       check: wholeNumber(LEAST_SECONDS, MOST_SECONDS),
     },
     OFFLINE_FLAG,
+    ...ACCOUNT_FLAGS,
   ],
   jsonLines: true,
   parse: (args) => ({
@@ -40,23 +42,20 @@ export const watchCommand = command<Options>({
     offline: args.is('offline'),
   }),
   async run(app, { once, intervalMs, offline }) {
-    const { awsContext } = await import('../../../aws/regions.ts')
     const { createWatcher } = await import('../../../watch/watcher.ts')
     const { priceLoader } = await import('../../../report/sources/prices.ts')
     const { priceSources } = await import('../../session/price-sources.ts')
-    const { reachOf } = await import('../../session/connection.ts')
-    const { sessionFor } = await import('../../session/open-session.ts')
+    const { unreadAccounts } = await import('../../../report/sources/accounts.ts')
+    const { fleetFor } = await import('../../session/open-session.ts')
+    const { placesOf } = await import('../../../steps/session.ts')
     const live = !once && !app.common.json && app.io.stdout.isTty && app.env.TERM !== 'dumb'
-    const { env } = await sessionFor(app)
     const stop = new AbortController()
     const cx = live ? silently(app, stop) : app.cx
-    const options = await reachOf(app, env.region)
-    const reach = awsContext(cx, { ...options, ...(live && { maxAttempts: LIVE_ATTEMPTS }) })
-    const placeOf = (region: string) => ({ account: env.accountId, region, cx: reach.in(region) })
-    const [first, ...others] = env.regions
-    const places = [placeOf(first ?? env.region), ...others.map(placeOf)] as const
+    const fleet = await fleetFor({ ...app, cx }, 'report', undefined, live ? { maxAttempts: LIVE_ATTEMPTS } : {})
+    for (const warning of unreadAccounts(fleet.accounts)) app.cx.emit({ type: 'warning', warning })
+    const places = placesOf(fleet)
     const prices = priceLoader(await priceSources(app, { places, offline }))
-    const watcher = createWatcher({ accountId: env.accountId, places, prices, intervalMs })
+    const watcher = createWatcher({ places, prices, intervalMs })
     app.reporter.pause()
     if (live) {
       const { watchLive } = await import('./live.ts')

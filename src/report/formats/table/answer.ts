@@ -7,6 +7,7 @@ import { type Column, table } from '../../../text/table.ts'
 import { wrap, wrapId, wrapParts } from '../../../text/wrap.ts'
 import type { QueryColumn, QueryRow } from '../../queries/answer.ts'
 import { type AnswerView, FLOOR_COLUMN, scannedText, shownColumns } from '../../queries/answer.ts'
+import { accountsText } from '../labels.ts'
 
 /** Texts are not wrapped to less. */
 const LEAST_WIDTH = 12
@@ -15,9 +16,9 @@ const LEAST_WIDTH = 12
 export function renderAnswer(view: AnswerView, options: TextOptions): string {
   const { report, summary } = view
   const { width, paint } = options
-  const { accountId, regions, logGroup, window, rows, warnings } = report
+  const { accounts, regions, logGroup, window, rows, warnings } = report
   const span = `${minutes(window.start)} to ${minutes(window.end)} UTC`
-  const where = [`account ${accountId}`, regions.join(', '), logGroup, span]
+  const where = [accountsText({ accounts: [...accounts] }).toLowerCase(), regions.join(', '), logGroup, span]
   const notes = [...scannedText(report), ...warnings.map(({ message }) => `- ${message}`)]
   const lines = [
     ...wrap(`${report.query}: ${summary}`, width).map((line) => paint.bold(line)),

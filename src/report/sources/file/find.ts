@@ -1,10 +1,10 @@
 import { open, readdir, realpath, stat } from 'node:fs/promises'
 import { basename, extname, join } from 'node:path'
 import { AppError, usageError } from '../../../core/errors.ts'
+import { sideBySide } from '../../../core/side-by-side.ts'
 import { beginsAsLog } from '../../scan/forms/form.ts'
 import { isAside, LOG_FILE } from '../../scan/log-names.ts'
 import type { ScanTask } from '../../scan/task.ts'
-import { sideBySide } from '../side-by-side.ts'
 import { globBase, globPattern, isGlob } from './glob.ts'
 
 export interface FoundFiles {

@@ -1,8 +1,8 @@
 import { ListObjectsV2Command, type ListObjectsV2CommandOutput } from '@aws-sdk/client-s3'
 import type { AwsContext } from '../../../aws/context.ts'
 import { pagesOf } from '../../../aws/pages.ts'
+import { sideBySide } from '../../../core/side-by-side.ts'
 import type { Window } from '../../model.ts'
-import { sideBySide } from '../side-by-side.ts'
 import { type Folder, type Folders, firstFolders, foldersWithin, holdsRecords } from './folders.ts'
 
 const LISTINGS_AT_ONCE = 16

@@ -6,6 +6,7 @@ import { FakeStream } from '../../../ui/fake-terminal.ts'
 
 const tokens: Suggestion = {
   setting: 'highTokenThreshold',
+  name: 'Bedrock-HighInputTokenUsage',
   what: 'input tokens an hour',
   now: 100_000,
   median: 1_234.5,

@@ -81,7 +81,14 @@ const BOOK: PriceBook = {
 function reportOf(lines: readonly string[], by: readonly string[] = ['model']): Promise<Report> {
   return inFolder({ 'log.jsonl': `${lines.join('\n')}\n` }, async (folder) => {
     const reading = await readFiles(CX, { path: join(folder, 'log.jsonl') }, { by })
-    const facts = { generatedAt: 0, accounts: reading.accounts, regions: reading.regions, source: 'file', hours: 1, by }
+    const facts = {
+      generatedAt: 0,
+      accounts: reading.accounts.map((id) => ({ id })),
+      regions: reading.regions,
+      source: 'file',
+      hours: 1,
+      by,
+    }
     const { report: said } = summarize(reading, facts, BOOK)
     expect(schemaFaults(said)).toEqual([])
     return said

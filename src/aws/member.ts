@@ -1,0 +1,46 @@
+import { AssumeRoleCommand } from '@aws-sdk/client-sts'
+import type { AwsCredentialIdentityProvider } from '@aws-sdk/types'
+import { AppError, isAppError } from '../core/errors.ts'
+import type { AwsContext } from './context.ts'
+import { assumedKeys } from './credentials/roles.ts'
+import { renewing } from './credentials.ts'
+import { arn } from './partitions.ts'
+
+/** A role of another account, and how it is assumed. */
+export interface MemberRole {
+  account: string
+  /** Its name, with its path where it has one: `reader`, `ops/reader`. */
+  role: string
+  externalId?: string | undefined
+  /** What CloudTrail shows of whoever calls: 2 to 64 characters of `[\w+=,.@-]`. */
+  sessionName: string
+  /** The session may do what the role allows and this does, too. At most 2,048 characters. */
+  policy: string
+}
+
+/** ARN of the role in the partition of a Region. */
+export function memberRoleArn({ account, role }: Pick<MemberRole, 'account' | 'role'>, region: string): string {
+  return arn({ region }, 'iam', '', account, `role/${role}`)
+}
+
+/**
+ * The keys of a session in another account, assumed with the keys of `cx` in its Region, kept and renewed before they run out.
+ * The provider rejects with an AppError that names account and role.
+ */
+export function memberCredentials(cx: AwsContext, region: string, member: MemberRole): AwsCredentialIdentityProvider {
+  const RoleArn = memberRoleArn(member, region)
+  const { externalId: ExternalId, sessionName: RoleSessionName, policy: Policy } = member
+  return renewing(cx.clock, async () => {
+    try {
+      const command = new AssumeRoleCommand({ RoleArn, RoleSessionName, ExternalId, Policy })
+      return assumedKeys(await cx.aws.sts.send(command), RoleArn)
+    } catch (error) {
+      if (!isAppError(error) || error.kind === 'interrupted') throw error
+      throw new AppError(error.kind, error.code, `role ${RoleArn} cannot be assumed: ${error.message}`, {
+        hint: `create the role with bedrock-monitor permissions reader --trust ARN, or name another with --assume-role; its trust policy has to name you${ExternalId ? '' : ', and may ask for --external-id'}`,
+        transient: error.transient,
+        cause: error,
+      })
+    }
+  })
+}

@@ -1,0 +1,103 @@
+import {
+  type Account,
+  ListAccountsCommand,
+  ListAccountsForParentCommand,
+  ListOrganizationalUnitsForParentCommand,
+  ListTagsForResourceCommand,
+} from '@aws-sdk/client-organizations'
+import { AppError, isAppError, usageError } from '../core/errors.ts'
+import { sideBySide } from '../core/side-by-side.ts'
+import type { AwsContext } from './context.ts'
+import { itemsOf } from './pages.ts'
+
+/** An account of an organization. */
+export interface OrganizationAccount {
+  id: string
+  name: string
+  /** As AWS says it: `ACTIVE`, `SUSPENDED`, `CLOSED` and the like. */
+  state: string
+}
+
+/** Organizations answers few calls a second, whoever asks. */
+const AT_ONCE = 4
+
+/**
+ * All accounts of the organization, or those in a unit and in the units below it.
+ * @throws AppError, a usage error where the account is in no organization or there is no such unit
+ */
+export async function accountsOfOrganization(cx: AwsContext, unit?: string): Promise<OrganizationAccount[]> {
+  const { organizations } = cx.aws
+  try {
+    if (unit !== undefined) return await accountsIn(cx, unit)
+    return (
+      await itemsOf(
+        'organizations:ListAccounts',
+        (NextToken) => organizations.send(new ListAccountsCommand({ NextToken })),
+        (page) => page.NextToken,
+        (page) => page.Accounts,
+      )
+    ).flatMap(toAccount)
+  } catch (error) {
+    throw explained(error, unit)
+  }
+}
+
+async function accountsIn(cx: AwsContext, ParentId: string): Promise<OrganizationAccount[]> {
+  const { organizations } = cx.aws
+  const own = await itemsOf(
+    'organizations:ListAccountsForParent',
+    (NextToken) => organizations.send(new ListAccountsForParentCommand({ ParentId, NextToken })),
+    (page) => page.NextToken,
+    (page) => page.Accounts,
+  )
+  const units = await itemsOf(
+    'organizations:ListOrganizationalUnitsForParent',
+    (NextToken) => organizations.send(new ListOrganizationalUnitsForParentCommand({ ParentId, NextToken })),
+    (page) => page.NextToken,
+    (page) => page.OrganizationalUnits,
+  )
+  const below: OrganizationAccount[] = []
+  for (const { Id } of units) if (Id) below.push(...(await accountsIn(cx, Id)))
+  return [...own.flatMap(toAccount), ...below]
+}
+
+/** The accounts that carry a tag, among some. */
+export async function accountsWithTag(
+  cx: AwsContext,
+  accounts: readonly OrganizationAccount[],
+  { key, value }: { key: string; value: string },
+): Promise<OrganizationAccount[]> {
+  const { organizations } = cx.aws
+  const tagged = await sideBySide(accounts, AT_ONCE, async (account) => {
+    const tags = await itemsOf(
+      'organizations:ListTagsForResource',
+      (NextToken) => organizations.send(new ListTagsForResourceCommand({ ResourceId: account.id, NextToken })),
+      (page) => page.NextToken,
+      (page) => page.Tags,
+    )
+    return tags.some(({ Key, Value }) => Key === key && Value === value) ? [account] : []
+  })
+  return tagged.flat()
+}
+
+/** `State` took the place of `Status` in 2026. Of one that tells neither, it shows when its role is assumed. */
+function toAccount({ Id, Name, State, Status }: Account): OrganizationAccount[] {
+  return Id ? [{ id: Id, name: Name ?? Id, state: State ?? Status ?? 'ACTIVE' }] : []
+}
+
+function explained(error: unknown, unit: string | undefined): unknown {
+  if (!isAppError(error)) return error
+  if (error.code === 'AWSOrganizationsNotInUseException') {
+    return usageError(
+      'this account is not in an organization',
+      'name the accounts: --accounts 111122223333,444455556666',
+    )
+  }
+  if (error.code === 'ParentNotFoundException' || (error.code === 'InvalidInputException' && unit !== undefined)) {
+    return usageError(`--accounts ou:${unit}: there is no such unit`, 'give the id of a unit: ou:ou-ab12-34cdefgh')
+  }
+  if (!/^AccessDenied/.test(error.code)) return error
+  const hint =
+    'sign in to the management account or a delegated administrator and allow organizations:ListAccounts, or name the accounts: --accounts 111122223333,444455556666'
+  return new AppError(error.kind, error.code, error.message, { hint, cause: error })
+}

@@ -1,0 +1,67 @@
+import type { Args } from './args.ts'
+import type { Flag } from './flag.ts'
+
+const GROUP = 'Accounts'
+/** As `fleet.ts` has it; here too, so that help loads no step. */
+const WORD = /^(\d{12}|org|ou:(?:ou|r)-[a-z0-9-]+|tag:[^=]+=.*)$/
+const ROLE = /^(arn:[^:]+:iam::\d{12}:role\/)?[\w+=,.@/-]{1,512}$/
+
+/** The flags of every command that works in several accounts. */
+export const ACCOUNT_FLAGS: readonly Flag[] = [
+  {
+    name: 'accounts',
+    value: 'ID',
+    list: true,
+    describe: 'work in these accounts: ids, org (all of the organization), ou:ID, tag:KEY=VALUE',
+    group: GROUP,
+    values: ['org', 'ou:', 'tag:'],
+    check: (word) => (WORD.test(word) ? undefined : 'an account of 12 digits, org, ou:ID or tag:KEY=VALUE'),
+  },
+  {
+    name: 'exclude-accounts',
+    value: 'ID',
+    list: true,
+    describe: 'but not in these',
+    group: GROUP,
+    check: (word) => (/^\d{12}$/.test(word) ? undefined : '12 digits'),
+  },
+  {
+    name: 'assume-role',
+    value: 'ROLE',
+    describe: 'name or ARN of the role to assume in each but your own (to read: BedrockMonitorReader)',
+    group: GROUP,
+    check: (value) => (ROLE.test(value) ? undefined : "a role's name or ARN"),
+  },
+  {
+    name: 'external-id',
+    value: 'ID',
+    describe: 'external id that the trust policy of the role asks for',
+    group: GROUP,
+    check: (value) =>
+      /^[\w+=,.@:/-]{2,1224}$/.test(value) ? undefined : '2 to 1,224 characters of letters, digits and +=,.@:/-_',
+  },
+]
+
+/** Of those among them that change something. */
+export const KEEP_GOING: Flag = {
+  name: 'keep-going',
+  describe: 'go on in the other accounts where one is in the way',
+  group: GROUP,
+}
+
+/** What they say; what the configuration file lists is added where it is read. */
+export interface AccountsGiven {
+  named: readonly string[]
+  excluded: readonly string[]
+  role: string | undefined
+  externalId: string | undefined
+}
+
+export function accountsGiven(args: Args): AccountsGiven {
+  return {
+    named: args.list('accounts'),
+    excluded: args.list('exclude-accounts'),
+    role: args.text('assume-role'),
+    externalId: args.text('external-id'),
+  }
+}

@@ -1,0 +1,42 @@
+import { errorJson } from '../../../core/change-report.ts'
+import { EXIT_CODE } from '../../../core/errors.ts'
+import { lookInto } from '../../../steps/across.ts'
+import { listAlarms } from '../../../steps/alarms/alarm-list.ts'
+import { unheardWarnings } from '../../../steps/notify/notifications.ts'
+import type { Fleet } from '../../../steps/session.ts'
+import { printError } from '../../../ui/error.ts'
+import { type App, printJson } from '../../session/app.ts'
+import { printAlarms } from './table.ts'
+
+/** The alarms of each account of a fleet. Exit 5 where some could not be read. */
+export async function listInFleet(app: App, fleet: Fleet): Promise<number> {
+  const { common, cx, io } = app
+  cx.emit({ type: 'phase', title: 'reading the alarms' })
+  const listed = await lookInto(fleet, async ({ cx: there, env, warnings }) => {
+    const [alarms, unheard] = await Promise.all([listAlarms(there, env), unheardWarnings(there, env)])
+    return { alarms, warnings: [...warnings, ...unheard] }
+  }).finally(() => cx.emit({ type: 'phase-done' }))
+  app.reporter.pause()
+  if (common.json) {
+    printJson(app, {
+      schemaVersion: 1,
+      command: 'alarms',
+      accountId: null,
+      accounts: listed.map(({ id, name, error }) => ({
+        id,
+        ...(name && { name }),
+        ...(error && { error: errorJson(error) }),
+      })),
+      regions: [...new Set(fleet.sessions.flatMap(({ env }) => env.regions))],
+      alarms: listed.flatMap(({ id, found }) => found?.alarms.map((alarm) => ({ account: id, ...alarm })) ?? []),
+      warnings: listed.flatMap(({ found }) => found?.warnings ?? []),
+    })
+  } else {
+    for (const { id, name, session, found, error } of listed) {
+      io.stdout.line(io.stdout.paint.bold(`Account ${id}${name ? ` (${name})` : ''}`))
+      if (found && session) printAlarms(io.stdout, found.alarms, session.env.regions)
+      if (error) printError(io.stderr, error, { debug: common.debug })
+    }
+  }
+  return listed.some(({ error }) => error) ? EXIT_CODE.partial : 0
+}

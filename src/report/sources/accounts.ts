@@ -1,0 +1,27 @@
+import { errorJson } from '../../core/change-report.ts'
+import type { Warning } from '../../core/events.ts'
+import type { ReportAccount } from '../model.ts'
+import type { KnownAccount } from './source.ts'
+
+/** Those that were asked or read, each with what is known of it. */
+export function reportAccounts(read: readonly string[], known: readonly KnownAccount[]): ReportAccount[] {
+  const ids = [...new Set([...known.map(({ id }) => id), ...read])]
+  return ids.map((id) => {
+    const { name, error } = known.find((account) => account.id === id) ?? {}
+    return { id, ...(name && { name }), ...(error && { error: errorJson(error) }) }
+  })
+}
+
+/** A warning for each account that could not be read. */
+export function unreadAccounts(known: readonly KnownAccount[]): Warning[] {
+  return known.flatMap(({ id, name, error }) => {
+    if (!error) return []
+    const message = `account ${id}${name ? ` (${name})` : ''} is left out: ${error.message}`
+    return [{ code: 'account-unreadable', message }]
+  })
+}
+
+/** What to do about the first of them. */
+export function hintOf(known: readonly KnownAccount[]): string | undefined {
+  return known.find(({ error }) => error?.hint)?.error?.hint
+}

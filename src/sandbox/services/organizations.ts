@@ -1,0 +1,112 @@
+import type {
+  ListAccountsForParentRequest,
+  ListAccountsRequest,
+  ListOrganizationalUnitsForParentRequest,
+  ListTagsForResourceRequest,
+} from '@aws-sdk/client-organizations'
+import { AwsFault, type Call, type Service } from '../service.ts'
+import { page } from '../state.ts'
+import { typed } from './typed.ts'
+
+/** An account of the organization besides the one that the sandbox plays, which manages it. */
+export interface MemberAccount {
+  readonly id: string
+  readonly name?: string
+  readonly state?: 'PENDING_ACTIVATION' | 'ACTIVE' | 'SUSPENDED' | 'PENDING_CLOSURE' | 'CLOSED'
+  /** The unit that it is in; the root by default. */
+  readonly parent?: string
+  readonly tags?: Readonly<Record<string, string>>
+  /** Roles that the caller may assume there, besides those that are made there; with the external id that each asks for. */
+  readonly roles?: Readonly<Record<string, string | true>>
+}
+
+export interface Organizations extends Service {
+  readonly members: MemberAccount[]
+  /** Units by id, each with the one that it is in. */
+  readonly units: Map<string, string>
+  /** Which of the two tells whether an account is in use; AWS took `Status` away in 2026. */
+  readonly tells: { state: boolean; status: boolean }
+  /** Every page is followed by one without an item, as AWS may answer. */
+  emptyPages: boolean
+}
+
+const ROOT = 'r-root'
+/** AWS's own most. */
+const PAGE = 20
+
+export function createOrganizations(account: string, members: readonly MemberAccount[]): Organizations {
+  const tells = { state: true, status: false }
+  const all = () => [{ id: account, name: 'management' } as MemberAccount, ...self.members]
+  const shown = ({ id, name = id, state = 'ACTIVE' }: MemberAccount) => ({
+    Id: id,
+    Arn: `arn:aws:organizations::${account}:account/o-sandbox/${id}`,
+    Email: `${id}@example.com`,
+    Name: name,
+    JoinedMethod: 'CREATED',
+    ...(tells.state && { State: state }),
+    ...(tells.status && { Status: state === 'ACTIVE' ? 'ACTIVE' : 'SUSPENDED' }),
+  })
+  const parentOf = ({ parent = ROOT }: MemberAccount) => parent
+  const paged = <Item>(items: readonly Item[], token: string | undefined, most = PAGE) => {
+    if (most > PAGE) throw invalid(`MaxResults ${most} is more than ${PAGE}`)
+    if (self.emptyPages && token?.startsWith('empty-')) return { items: [], next: token.slice(6) }
+    const found = page(items, token, most)
+    return { items: found.items, next: self.emptyPages && found.next ? `empty-${found.next}` : found.next }
+  }
+  const guard = (call: Call) => {
+    if (call.account !== account) {
+      const message = "You don't have permissions to access this resource."
+      throw new AwsFault('AccessDeniedException', message, 400)
+    }
+    if (self.members.length === 0) {
+      throw new AwsFault('AWSOrganizationsNotInUseException', 'Your account is not a member of an organization.', 400)
+    }
+  }
+  const self: Organizations = {
+    id: 'organizations',
+    members: [...members],
+    units: new Map(members.flatMap(({ parent }) => (parent ? [[parent, ROOT] as const] : []))),
+    tells,
+    emptyPages: false,
+    operations: {
+      ListAccounts: typed<ListAccountsRequest>(({ NextToken, MaxResults }, call) => {
+        guard(call)
+        const { items, next } = paged(all().map(shown), NextToken, MaxResults)
+        return { Accounts: items, NextToken: next }
+      }),
+      ListAccountsForParent: typed<ListAccountsForParentRequest>(({ ParentId = '', NextToken, MaxResults }, call) => {
+        guard(call)
+        if (ParentId !== ROOT && !self.units.has(ParentId)) throw noParent()
+        const found = all().filter((each) => parentOf(each) === ParentId)
+        const { items, next } = paged(found.map(shown), NextToken, MaxResults)
+        return { Accounts: items, NextToken: next }
+      }),
+      ListOrganizationalUnitsForParent: typed<ListOrganizationalUnitsForParentRequest>(
+        ({ ParentId = '', NextToken, MaxResults }, call) => {
+          guard(call)
+          if (ParentId !== ROOT && !self.units.has(ParentId)) throw noParent()
+          const found = [...self.units].filter(([, parent]) => parent === ParentId)
+          const { items, next } = paged(found, NextToken, MaxResults)
+          return { OrganizationalUnits: items.map(([Id]) => ({ Id, Name: Id })), NextToken: next }
+        },
+      ),
+      ListTagsForResource: typed<ListTagsForResourceRequest>(({ ResourceId, NextToken }, call) => {
+        guard(call)
+        const found = all().find(({ id }) => id === ResourceId)
+        if (!found) throw new AwsFault('TargetNotFoundException', `there is no ${ResourceId}`, 400)
+        const tags = Object.entries(found.tags ?? {}).map(([Key, Value]) => ({ Key, Value }))
+        const { items, next } = paged(tags, NextToken)
+        return { Tags: items, NextToken: next }
+      }),
+    },
+  }
+  return self
+}
+
+function noParent(): AwsFault {
+  return new AwsFault('ParentNotFoundException', "You specified parent that doesn't exist.", 400)
+}
+
+function invalid(message: string): AwsFault {
+  return new AwsFault('InvalidInputException', message, 400)
+}

@@ -1,0 +1,194 @@
+import { type CommandResult, errorJson } from '../core/change-report.ts'
+import { AppError, isAppError, toAppError } from '../core/errors.ts'
+import type { PlanItem } from '../core/plan.ts'
+import { sideBySide } from '../core/side-by-side.ts'
+import type { Fleet, Session } from './session.ts'
+
+/** What became of a command in one of several accounts. */
+export interface AccountResult {
+  session: Session
+  result: CommandResult
+}
+
+/** A plan that waits for those of the other accounts: what is pending of it. */
+export interface ReadyPlan {
+  session: Session
+  pending: readonly PlanItem[]
+}
+
+export interface AcrossOptions {
+  /** Go on in the other accounts where one is blocked or could not be read. */
+  keepGoing: boolean
+  /** Asked once, when all plans stand; answers why nothing is to be changed. */
+  settle(plans: readonly ReadyPlan[]): Promise<AppError | undefined>
+}
+
+/** The code of an error that stops all accounts. */
+export const HELD_UP = 'AccountHeldUp'
+
+/** Accounts that are planned, or worked in, side by side. */
+const AT_ONCE = 8
+
+/**
+ * Runs a command in each account of a fleet. All plan first, and nothing is changed anywhere before every plan stands and has
+ * been settled; where an account is in the way of that, nothing is changed in any, unless it is to be gone on.
+ * @param work the command in one account; `begin` waits for the others, and answers why it may not begin
+ */
+export async function acrossAccounts(
+  { sessions, accounts }: Fleet,
+  work: (
+    session: Session,
+    begin: (pending: readonly PlanItem[]) => Promise<AppError | undefined>,
+  ) => Promise<CommandResult>,
+  { keepGoing, settle }: AcrossOptions,
+): Promise<AccountResult[]> {
+  const turns = turnsFor(AT_ONCE)
+  const ready: ReadyPlan[] = []
+  const inTheWay = accounts.flatMap(({ id, error }) => (error ? [{ id, error }] : []))
+  let resolve: (error: AppError | undefined) => void = () => {}
+  const settled = new Promise<AppError | undefined>((done) => {
+    resolve = done
+  })
+  let open = sessions.length
+  const arrived = () => {
+    open -= 1
+    if (open > 0) return
+    // Nobody waits where nothing is to be changed.
+    if (ready.length === 0) return
+    const [first] = inTheWay
+    if (first && !keepGoing) resolve(heldUp(first.id, first.error))
+    else settle(ready).then(resolve, (error: unknown) => resolve(toAppError(error)))
+  }
+  return Promise.all(
+    sessions.map(async (session) => {
+      await turns.take()
+      let isWaiting = true
+      try {
+        const result = await work(session, async (pending) => {
+          ready.push({ session, pending })
+          isWaiting = false
+          turns.free()
+          arrived()
+          const error = await settled
+          await turns.take()
+          return error
+        })
+        if (isWaiting && result.error) inTheWay.push({ id: session.env.accountId, error: result.error })
+        return { session, result }
+      } catch (thrown) {
+        const error = toAppError(thrown)
+        // What the user gave, or ended, is so in every account.
+        if (!isAppError(thrown) || error.kind === 'interrupted') throw thrown
+        inTheWay.push({ id: session.env.accountId, error })
+        return { session, result: nothingDone(session, error) }
+      } finally {
+        turns.free()
+        if (isWaiting) arrived()
+      }
+    }),
+  )
+}
+
+function nothingDone({ env, warnings }: Session, error: AppError): CommandResult {
+  const { accountId, regions } = env
+  return {
+    report: { schemaVersion: 1, command: '', accountId, regions: [...regions], ok: false, resources: [], warnings },
+    error,
+  }
+}
+
+function heldUp(id: string, { message }: AppError): AppError {
+  return new AppError('blocked', HELD_UP, `nothing was changed, since account ${id} is in the way: ${message}`, {
+    hint: 'fix that, leave the account out with --exclude-accounts, or pass --keep-going to set up the others',
+  })
+}
+
+/** Lets so many through at a time. */
+function turnsFor(most: number) {
+  let free = most
+  const waiting: (() => void)[] = []
+  return {
+    async take() {
+      if (free > 0) free -= 1
+      else await new Promise<void>((go) => waiting.push(go))
+    },
+    free() {
+      const next = waiting.shift()
+      if (next) next()
+      else free += 1
+    },
+  }
+}
+
+/** The results of all accounts as one; `ok` where all is well in each. */
+export function together(command: string, { accounts }: Fleet, results: readonly AccountResult[]): CommandResult {
+  const of = (id: string) => results.find(({ session }) => session.env.accountId === id)?.result
+  const errors = [
+    ...accounts.flatMap(({ error }) => (error ? [error] : [])),
+    ...results.flatMap(({ result: { error } }) => (error ? [error] : [])),
+  ]
+  const reports = results.map(({ result }) => result.report)
+  const error = errorOf(errors, results.filter(({ result }) => !result.error).length, command)
+  return {
+    report: {
+      schemaVersion: 1,
+      command,
+      accountId: null,
+      accounts: accounts.map(({ id, name, error: own }) => {
+        const failure = own ?? of(id)?.error
+        const ok = own === undefined && of(id)?.report.ok === true
+        return { id, ...(name && { name }), ok, ...(failure && { error: errorJson(failure) }) }
+      }),
+      regions: [...new Set(reports.flatMap(({ regions }) => regions))],
+      ok: !error && reports.every(({ ok }) => ok),
+      resources: results.flatMap(({ session, result }) =>
+        result.report.resources.map((resource) => ({ account: session.env.accountId, ...resource })),
+      ),
+      warnings: reports.flatMap(({ warnings }) => warnings),
+    },
+    ...(error && { error }),
+  }
+}
+
+/** What all fail by is the error of the whole; where some did what they should, the whole is done in part. */
+function errorOf(errors: readonly AppError[], well: number, command: string): AppError | undefined {
+  const [first] = errors
+  const ofAll = errors.find(({ code, kind }) => code === HELD_UP || kind === 'interrupted')
+  if (ofAll || !first || well === 0) return ofAll ?? first
+  return new AppError(
+    'partial',
+    'PartlyDone',
+    `${command} did not succeed in ${errors.length} of ${errors.length + well} accounts`,
+    {
+      hint: first.hint ?? `run bedrock-monitor ${command} again: it carries on where it stopped`,
+    },
+  )
+}
+
+/** What was found in one of several accounts, or why nothing was. */
+export interface Found<Thing> {
+  id: string
+  name?: string
+  session?: Session
+  found?: Thing
+  error?: AppError
+}
+
+/** Looks into each account of a fleet; one in which that fails is told with its error, in the order in which they were asked for. */
+export async function lookInto<Thing>(
+  { sessions, accounts }: Fleet,
+  work: (session: Session) => Promise<Thing>,
+): Promise<Found<Thing>[]> {
+  const looked = await sideBySide(sessions, AT_ONCE, async (session): Promise<Omit<Found<Thing>, 'id'>> => {
+    try {
+      return { session, found: await work(session) }
+    } catch (error) {
+      if (!isAppError(error) || error.kind === 'interrupted') throw error
+      return { session, error }
+    }
+  })
+  return accounts.map((account) => ({
+    ...account,
+    ...looked.find(({ session }) => session?.env.accountId === account.id),
+  }))
+}

@@ -1,0 +1,234 @@
+import type { AwsContext } from '../aws/context.ts'
+import { memberCredentials, memberRoleArn } from '../aws/member.ts'
+import type { OrganizationAccount } from '../aws/organization.ts'
+import { isAppError, usageError } from '../core/errors.ts'
+import { sideBySide } from '../core/side-by-side.ts'
+import { count } from '../text/numbers.ts'
+import type { ListedAccount } from './listed-accounts.ts'
+import type { Purpose } from './permissions/permissions-policy.ts'
+import {
+  type Fleet,
+  type FleetAccount,
+  fleetOf,
+  openSession,
+  type RegionChoice,
+  type Session,
+  type SessionOptions,
+  sessionAs,
+} from './session.ts'
+import type { Settings } from './settings.ts'
+
+/** Which accounts a command is about, as the user says it. */
+export interface AccountChoice {
+  /** `111122223333`, `org`, `ou:ID`, `tag:KEY=VALUE`. Empty: those that are listed, or else the caller's own. */
+  named: readonly string[]
+  excluded: readonly string[]
+  /** Name or ARN of the role to assume in each but the caller's own. */
+  role?: string | undefined
+  externalId?: string | undefined
+  listed: readonly ListedAccount[]
+}
+
+export interface FleetOptions extends SessionOptions {
+  accounts: AccountChoice
+  purpose: Purpose
+  /** The same AWS with other keys. */
+  as(credentials: ReturnType<typeof memberCredentials>): AwsContext
+}
+
+/** What `permissions reader` makes. */
+export const READER_ROLE = 'BedrockMonitorReader'
+/** Purposes whose commands change something: a role that may is not ours to guess. */
+const CHANGING: readonly Purpose[] = ['setup', 'cleanup', 'all']
+/** STS allows some hundred calls a second; each session may ask for its Regions, too. */
+const ACCOUNTS_AT_ONCE = 8
+
+/**
+ * Opens a session in each account that was asked for. An account whose role cannot be assumed is told with its error; the
+ * others are worked in.
+ * @throws AppError where the choice contradicts itself, where nothing can be worked in, or the caller's keys are not valid
+ */
+export async function openFleet(
+  cx: AwsContext,
+  choice: RegionChoice,
+  settings: Settings,
+  options: FleetOptions,
+): Promise<Fleet> {
+  const { accounts } = options
+  const named = namedOf(accounts)
+  const own = await openSession(cx, choice, settings, options)
+  const { env, identity } = own
+  if (named.length === 0 && accounts.listed.length === 0) {
+    return fleetOf(own)
+  }
+  const members = await membersOf(own, named, accounts)
+  const opening = `opening ${count(members.length, 'account')}`
+  cx.emit({ type: 'phase', title: opening })
+  const opened = await sideBySide(members, ACCOUNTS_AT_ONCE, async (member) => {
+    if (member.id === env.accountId && member.role === undefined) return { member, session: withName(own, member) }
+    try {
+      const session = await memberSession(own, member, { choice, settings, options, caller: identity })
+      return { member, session }
+    } catch (error) {
+      if (!isAppError(error) || error.kind === 'interrupted' || error.kind === 'usage') throw error
+      return { member, error }
+    }
+  })
+  cx.emit({ type: 'phase-done' })
+  const sessions = opened.flatMap(({ session }) => (session ? [session] : []))
+  const [first, ...others] = sessions.sort((a, b) => Number(b.env === own.env) - Number(a.env === own.env))
+  const [failed] = opened.flatMap(({ error }) => (error ? [error] : []))
+  if (!first) throw failed ?? usageError('no account is left to work in', 'check --accounts and --exclude-accounts')
+  return {
+    sessions: [first, ...others],
+    accounts: opened.map(({ member: { id, name }, error }) => ({ id, ...(name && { name }), ...(error && { error }) })),
+  }
+}
+
+/** "account 111122223333", with its name where it has one. */
+export function accountName({ id, name }: Pick<FleetAccount, 'id' | 'name'>): string {
+  return name && name !== id ? `account ${id} (${name})` : `account ${id}`
+}
+
+function withName(session: Session, { name }: Member): Session {
+  return { ...session, ...(name && { accountName: name }) }
+}
+
+/** The words of `--accounts`; a role's ARN names its account. */
+function namedOf({ named, excluded, role, externalId, listed }: AccountChoice): readonly string[] {
+  if (named.length > 0) return named
+  const ofRole = role?.startsWith('arn:') ? role.split(':')[4] : undefined
+  if (listed.length > 0) return []
+  if (ofRole) return [ofRole]
+  const lone =
+    (excluded.length > 0 && '--exclude-accounts') ||
+    (role !== undefined && '--assume-role') ||
+    (externalId !== undefined && '--external-id')
+  if (lone)
+    throw usageError(`${lone} goes with --accounts, which is not given`, 'pass --accounts ID,ID or --accounts org')
+  return []
+}
+
+type Member = ListedAccount
+
+async function membersOf(
+  { cx, env, warnings: _ }: Session,
+  named: readonly string[],
+  { excluded, listed }: AccountChoice,
+): Promise<Member[]> {
+  const ofFile = new Map(listed.map((account) => [account.id, account]))
+  const found = new Map<string, Member>()
+  const add = (id: string, name?: string) => {
+    if (!excluded.includes(id) && !found.has(id)) found.set(id, { id, ...(name && { name }), ...ofFile.get(id) })
+  }
+  if (named.length === 0) for (const { id } of listed) add(id)
+  const closed: OrganizationAccount[] = []
+  for (const word of named) {
+    if (/^\d{12}$/.test(word)) {
+      add(word)
+      continue
+    }
+    for (const account of await listedBy(cx, word)) {
+      if (account.state === 'ACTIVE') add(account.id, account.name)
+      else if (!excluded.includes(account.id) && !closed.some(({ id }) => id === account.id)) closed.push(account)
+    }
+  }
+  if (closed.length > 0) {
+    const names = closed.map((account) => `${accountName(account)}: ${account.state}`)
+    const message = `left out, since they are not active: ${names.join(', ')}`
+    cx.emit({ type: 'warning', warning: { code: 'accounts-not-active', message } })
+  }
+  if (found.size > 0) return [...found.values()]
+  const what = named.length === 0 ? 'the accounts of the configuration file' : `--accounts ${named.join(',')}`
+  throw usageError(`${what} leaves no account to work in (the caller's is ${env.accountId})`, 'name others')
+}
+
+async function listedBy(cx: AwsContext, word: string): Promise<OrganizationAccount[]> {
+  const { accountsOfOrganization, accountsWithTag } = await import('../aws/organization.ts')
+  const [kind, ...rest] = word.split(':')
+  if (kind !== 'tag') return accountsOfOrganization(cx, kind === 'ou' ? rest.join(':') : undefined)
+  const [key = '', ...value] = rest.join(':').split('=')
+  return accountsWithTag(cx, await accountsOfOrganization(cx), { key, value: value.join('=') })
+}
+
+interface MemberOpening {
+  choice: RegionChoice
+  settings: Settings
+  options: FleetOptions
+  /** The caller's ARN. */
+  caller: string
+}
+
+async function memberSession(
+  own: Session,
+  member: Member,
+  { choice, settings, options, caller }: MemberOpening,
+): Promise<Session> {
+  const { sessionPolicy } = await import('./permissions/session-policy.ts')
+  const { accounts, purpose } = options
+  const { region } = own.env
+  const [first, ...more] = member.regions ?? []
+  const asked: RegionChoice = first === undefined ? choice : { named: [first, ...more] }
+  const regions = 'named' in asked ? asked.named : [asked.allFrom]
+  const scope = { accountId: member.id, regions, everyRegion: 'allFrom' in asked, settings }
+  const role = roleOf(member, accounts, purpose)
+  const sessionName = sessionNameOf(purpose, caller)
+  const credentials = memberCredentials(own.cx, region, {
+    account: member.id,
+    role,
+    externalId: member.externalId ?? accounts.externalId,
+    sessionName,
+    policy: sessionPolicy(scope, purpose),
+  })
+  // Whether the role can be assumed shows here, and not in the middle of the work.
+  await credentials()
+  const arn = memberRoleArn({ account: member.id, role }, region)
+    .replace(':iam:', ':sts:')
+    .replace(/:role\/.*$/, `:assumed-role/${role.split('/').at(-1)}/${sessionName}`)
+  const session = await sessionAs(
+    among(options.as(credentials), member),
+    { accountId: member.id, arn },
+    asked,
+    settings,
+    options,
+  )
+  return withName(session, member)
+}
+
+/** Warnings of one account among several name it, and what it is at is not told beside what the others are at. */
+function among(cx: AwsContext, member: Member): AwsContext {
+  const name = accountName(member)
+  return {
+    ...cx,
+    in: (region) => among(cx.in(region), member),
+    emit(event) {
+      if (event.type === 'phase' || event.type === 'phase-done') return
+      if (event.type !== 'warning') return cx.emit(event)
+      const { code, message } = event.warning
+      cx.emit({ type: 'warning', warning: { code, message: `${name}: ${message}` } })
+    },
+  }
+}
+
+function roleOf({ id, role: ofFile }: Member, { role: given }: AccountChoice, purpose: Purpose): string {
+  const role = ofFile ?? given
+  if (role === undefined) {
+    if (!CHANGING.includes(purpose)) return READER_ROLE
+    const hint =
+      'pass --assume-role NAME, such as OrganizationAccountAccessRole, or name a role for it in the configuration file'
+    throw usageError(`which role changes account ${id} is not said`, hint)
+  }
+  if (!role.startsWith('arn:')) return role.replace(/^\//, '')
+  const [, , , , account, resource = ''] = role.split(':')
+  if (account === id) return resource.replace(/^role\//, '')
+  throw usageError(
+    `--assume-role ${role} is a role of account ${account}, not of ${id}`,
+    'give the name of a role that each account has, such as BedrockMonitorReader',
+  )
+}
+
+/** What CloudTrail shows in the other account: the program, what it does, and on whose behalf. */
+function sessionNameOf(purpose: Purpose, caller: string): string {
+  const who = caller.split('/').at(-1)?.split(':').at(-1) ?? ''
+  return `bedrock-monitor-${purpose}-${who}`.replace(/[^\w+=,.@-]/g, '-').slice(0, 64)
+}
