@@ -9,7 +9,7 @@ export const COMMA = 0x2c
 export const COLON = 0x3a
 
 /** `[` and `{` differ in this bit alone, and so do `]` and `}`. */
-export const BRACE_BIT = 0x20
+const BRACE_BIT = 0x20
 
 /** The first byte from `at` that is no JSON white space. A line's end is none: it stops everything. */
 export function skipSpace(bytes: Uint8Array, at: number): number {
@@ -50,12 +50,9 @@ export function endOfString(bytes: Buffer, from: number, end: number): number {
 export function skipValue(bytes: Buffer, at: number, end: number): number {
   const c = bytes[at] as number
   if (c === QUOTE) return endOfString(bytes, at + 1, end) + 1 || -1
-  if ((c | BRACE_BIT) === OPEN_OBJECT) return skipNested(bytes, at + 1, end, 1)
-  return skipScalar(bytes, at, end)
-}
-
-/** The place after the bracket that closes the `depth`th level around `at`, or -1 if `end` comes first. */
-export function skipNested(bytes: Buffer, at: number, end: number, depth: number): number {
+  if ((c | BRACE_BIT) !== OPEN_OBJECT) return skipScalar(bytes, at, end)
+  let depth = 1
+  at++
   while (at < end) {
     const c = bytes[at] as number
     if (c === QUOTE) {
