@@ -1,5 +1,6 @@
 import { constants, gunzipSync } from 'node:zlib'
 import type { ObjectBytes } from './gunzip.ts'
+import { failing } from './task.ts'
 
 /**
  * How an object is packed, by its first bytes: what is unpacked here, or a form that is not, and the cure. `gzip` holds what
@@ -86,12 +87,6 @@ export async function peeked(source: ObjectBytes): Promise<{ head: Buffer; bytes
     }
   }
   return { head: Buffer.concat(seen), bytes: chained(seen, rest) }
-}
-
-/** It fails in its turn, behind what came before. */
-// biome-ignore lint/correctness/useYield: it fails before there is anything to yield
-async function* failing(error: unknown): AsyncGenerator<Uint8Array> {
-  throw error
 }
 
 async function* chained(first: readonly Uint8Array[], rest: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {

@@ -4,7 +4,7 @@ import { grouped } from '../../text/numbers.ts'
 import { sourcesOf } from '../5-alarms.ts'
 import { byRegion, type Env } from '../env.ts'
 import { alarmsNamed } from './alarm-calls.ts'
-import { queriesOf } from './alarm-queries.ts'
+import { queriesOf } from './alarm-state.ts'
 import { COMPOSITE_NAME } from './composite-rule.ts'
 import { QUOTA_ALARM_PREFIX } from './quota-alarms.ts'
 

@@ -15,10 +15,10 @@ import { partitionOf } from '../../aws/partitions.ts'
 import { equal } from '../../core/diff.ts'
 import { type Concern, GLOBAL, type Known, type Resource, resourceId, wantedState } from '../../core/resource.ts'
 import { budgetArn, type Env, topicArn } from '../env.ts'
-import { bedrockServices, UNTIL_NAMED, WITH_MARKETPLACE } from './budget-filter.ts'
 import { marksOf, mendNotifications, type Named, readNotifications, takeOut, toTopic } from './budget-notifications.ts'
 import {
   type BudgetState,
+  bedrockServices,
   budgetInput,
   budgetStateOf,
   desiredBudget,
@@ -26,6 +26,8 @@ import {
   isOwnTopic,
   MOST_NOTIFICATIONS,
   OUR_NOTIFICATIONS,
+  UNTIL_NAMED,
+  WITH_MARKETPLACE,
   without,
 } from './budget-state.ts'
 

@@ -1,12 +1,11 @@
 import type { Warning } from '../../../core/events.ts'
 import type { GroupPercentiles, Percentiles } from '../../model.ts'
-import { tally } from '../../tally.ts'
+import { type Tally, tally } from '../../tally.ts'
+import { NO_PERCENTILES } from '../percentiles.ts'
 import type { Answers } from './get-data.ts'
-import type { ModelUse } from './model-use.ts'
-import type { Query } from './names.ts'
-import { TIMING_METRICS, TIMING_NAMES, type TimingName } from './names.ts'
+import { type Query, TIMING_METRICS, TIMING_NAMES, type TimingName } from './names.ts'
 import type { WindowPercentiles } from './percentiles.ts'
-import { plus } from './slots.ts'
+import { plus } from './series.ts'
 
 /**
  * What is asked of the metrics without dimensions, which hold the account's totals. No sentence of AWS's promises them, so
@@ -43,24 +42,23 @@ export function totalPercentiles(
   const warnings: Warning[] = []
   const total = tally(uses)
   const of = (name: TimingName): Percentiles => {
-    if (total.unknown?.has(name) || isAccountMissing(answers, TIMING_METRICS[name], 'SampleCount')) return NONE
+    if (total.unknown?.has(name) || isAccountMissing(answers, TIMING_METRICS[name], 'SampleCount'))
+      return NO_PERCENTILES
     const samples = total[name].samples
     const accountSamples = accountSum(answers, TIMING_METRICS[name], 'SampleCount')
     if (accountSamples > 0 && accountSamples === samples) return account[name]
     const [only, ...others] = uses.filter((use) => use[name].samples > 0)
-    if (only === undefined) return NONE
+    if (only === undefined) return NO_PERCENTILES
     if (others.length === 0 && accountSamples === 0)
-      return models.find((group) => group.key.model === only.model)?.[name] ?? NONE
+      return models.find((group) => group.key.model === only.model)?.[name] ?? NO_PERCENTILES
     warnings.push({
       code: 'total-percentiles-unavailable',
       message: `no percentiles of ${TIMING_METRICS[name]} for all models together: the account's metric has ${accountSamples} samples, the models' have ${samples}`,
     })
-    return NONE
+    return NO_PERCENTILES
   }
   return { percentiles: { key: {}, latency: of('latency'), timeToFirstToken: of('timeToFirstToken') }, warnings }
 }
-
-const NONE: Percentiles = { p50: null, p90: null, p99: null }
 
 function isAccountMissing(answers: Answers, metric: string, stat: string): boolean {
   return answers.isMissing({ model: undefined, metric, stat })
@@ -68,4 +66,17 @@ function isAccountMissing(answers: Answers, metric: string, stat: string): boole
 
 function accountSum(answers: Answers, metric: string, stat: string): number {
   return answers.series({ model: undefined, metric, stat }).values.reduce(plus, 0)
+}
+
+/** All that a model was used in the window. */
+interface ModelUse extends Tally {
+  model: string
+}
+
+/** The use of each model with any. */
+export function usesOf(models: readonly string[], useOf: (model: string) => Tally | undefined): ModelUse[] {
+  return models.flatMap((model) => {
+    const use = useOf(model)
+    return use ? [{ model, ...use }] : []
+  })
 }
