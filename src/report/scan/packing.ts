@@ -67,7 +67,7 @@ function isPackedWithin(head: Buffer): boolean {
   }
 }
 
-/** Looks at how an object begins, and hands all of it on. */
+/** Looks at how an object begins, and hands all of it on, the beginning in one piece. */
 export async function peeked(source: ObjectBytes): Promise<{ head: Buffer; bytes: ObjectBytes }> {
   if (source instanceof Uint8Array)
     return { head: Buffer.from(source.buffer, source.byteOffset, source.byteLength), bytes: source }
@@ -86,10 +86,11 @@ export async function peeked(source: ObjectBytes): Promise<{ head: Buffer; bytes
       break
     }
   }
-  return { head: Buffer.concat(seen), bytes: chained(seen, rest) }
+  const head = Buffer.concat(seen)
+  return { head, bytes: chained(head, rest) }
 }
 
-async function* chained(first: readonly Uint8Array[], rest: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-  yield* first
+async function* chained(head: Buffer, rest: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  if (head.length > 0) yield head
   yield* rest
 }

@@ -3,10 +3,9 @@ import { setImmediate as pause } from 'node:timers/promises'
 import { Aggregate, type AggregateOptions } from './aggregate.ts'
 import { callsSeenMemory } from './calls-seen.ts'
 import type { Fault } from './fault.ts'
-import { type Lane, localLane } from './lane.ts'
+import { type Lane, localLane, workerLane } from './lane.ts'
 import { SCAN_LIMITS, type ScanLimits } from './scan-object.ts'
 import type { ScanTask } from './task.ts'
-import { workerLane } from './worker-lane.ts'
 
 /** What has been read so far. */
 export interface ScanProgress {

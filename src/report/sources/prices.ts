@@ -7,12 +7,19 @@ import { bundledBook } from '../prices/bundled.ts'
 import { loadGenaiPrices, packagedIds } from '../prices/genai-prices.ts'
 import { knownIds } from '../prices/known-ids.ts'
 import { type StrayKey, strayKeys } from '../prices/override-keys.ts'
-import { isPromptRouter, type OwnProfile, type OwnProfiles, ownProfile } from '../prices/own-profiles.ts'
 import { priceListBook } from '../prices/price-list/book.ts'
 import type { LeftOutCount } from '../prices/price-list/left-out.ts'
 import { liveFirst } from '../prices/price-list/live-first.ts'
 import { unusedOf } from '../prices/price-list/unused.ts'
-import { isApplicationProfile, profileIdOf, withProfiles } from '../prices/profiles.ts'
+import {
+  isApplicationProfile,
+  isPromptRouter,
+  type OwnProfile,
+  type OwnProfiles,
+  ownProfile,
+  profileIdOf,
+  withProfiles,
+} from '../prices/profiles.ts'
 import { type OwnPrices, withOverrides } from '../prices/with-overrides.ts'
 import { HOUR_MS } from '../window.ts'
 import { readPriceList, type TextCache } from './price-list.ts'
