@@ -27,30 +27,28 @@ export function checkQuery(query: unknown): void {
   checkNames('the options', options, QUERY_NAMES)
 }
 
-type Check = readonly [isRight: (value: unknown) => boolean, hint: string]
+/** What an option is, where it is given. */
+type Check = readonly [name: string, isRight: (value: unknown) => boolean, hint: string]
 
 const isText = (value: unknown): value is string => typeof value === 'string' && value !== ''
 
-/** What options are, where they are given. */
-const OF_REPORTS: Readonly<Record<string, Check>> = {
-  timeZone: [(value) => isText(value) && isTimeZone(value), 'it is UTC or a name such as Europe/Berlin'],
-  livePrices: [(value) => typeof value === 'boolean', 'it is true or false'],
-}
-const OF_ACCESS: Readonly<Record<string, Check>> = {
-  profile: [isText, 'it is a text that is not empty'],
-  endpointUrl: [
-    (value) => isText(value) && isHttpUrl(value),
-    'it is an http or https URL, such as http://127.0.0.1:4566',
-  ],
-  signal: [
-    (value) => typeof (value as AbortSignal | null)?.addEventListener === 'function',
-    'it is the signal of an AbortController',
-  ],
-  onEvent: [(value) => typeof value === 'function', 'it is a function'],
-}
+const OF_REPORTS: readonly Check[] = [
+  ['timeZone', (value) => isText(value) && isTimeZone(value), 'it is UTC or a name such as Europe/Berlin'],
+  ['livePrices', (value) => typeof value === 'boolean', 'it is true or false'],
+]
 
-function checkGiven(options: Record<string, unknown>, checks: Readonly<Record<string, Check>>): void {
-  for (const [name, [isRight, hint]] of Object.entries(checks)) {
+const isEndpoint = (value: unknown) => isText(value) && isHttpUrl(value)
+const isSignal = (value: unknown) => typeof (value as AbortSignal | null)?.addEventListener === 'function'
+
+const OF_ACCESS: readonly Check[] = [
+  ['profile', isText, 'it is a text that is not empty'],
+  ['endpointUrl', isEndpoint, 'it is an http or https URL, such as http://127.0.0.1:4566'],
+  ['signal', isSignal, 'it is the signal of an AbortController'],
+  ['onEvent', (value) => typeof value === 'function', 'it is a function'],
+]
+
+function checkGiven(options: Record<string, unknown>, checks: readonly Check[]): void {
+  for (const [name, isRight, hint] of checks) {
     const value = options[name]
     if (value !== undefined && !isRight(value)) throw usageError(`${name} is ${shown(value)}`, hint)
   }
