@@ -24,11 +24,6 @@ export interface PolicyDocument {
   Statement: Json[] | Json
 }
 
-/** The document that AWS takes, made of statements of ours alone. */
-export function policyDocument(statements: readonly Statement[]): string {
-  return JSON.stringify({ Version: '2012-10-17', Statement: statements })
-}
-
 /**
  * A policy document of which others may have written parts. No document is one without statements. Throws an error of kind
  * `aws` for one that cannot be read.

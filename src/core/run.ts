@@ -115,16 +115,12 @@ async function attempt<Cx extends Context>(running: Running<Cx>, item: PlanItem<
   const { cx, options } = running
   const { resource, action } = item
   const id = resourceId(resource)
+  const isWritten = options.direction === 'apply' && action !== 'remove'
   cx.emit({ type: 'resource-start', id, step: resource.step, label: running.label(item), verb: action })
   for (;;) {
     try {
-      const have = await standingNow(
-        cx,
-        item,
-        options.direction === 'apply' && action !== 'remove' ? 'apply' : 'remove',
-        running.askedAt,
-      )
-      if (options.direction === 'apply' && action !== 'remove') await resource.write(cx, have)
+      const have = await standingNow(cx, item, isWritten, running.askedAt)
+      if (isWritten) await resource.write(cx, have)
       else if (have?.owner === 'adopted' && action === 'update') await resource.release?.(cx, have)
       else if (have) await resource.remove(cx, have)
       return through(running, { item, outcome: 'done' })
@@ -170,12 +166,12 @@ const FRESH_MS = 10_000
 async function standingNow<Cx extends Context>(
   cx: Cx,
   item: PlanItem<Cx>,
-  direction: 'apply' | 'remove',
-  askedAt = Number.NEGATIVE_INFINITY,
+  isWritten: boolean,
+  askedAt: number,
 ): Promise<Known<unknown> | undefined> {
   if (cx.clock.now() - item.readAt <= FRESH_MS && item.readAt > askedAt) return item.have
   const now = await readKnown(cx, item.resource)
-  if (!(direction === 'apply' ? isTowards(item, now) : isAway(item, now))) throw changedSince(item)
+  if (!(isWritten ? isTowards(item, now) : isAway(item, now))) throw changedSince(item)
   return now
 }
 

@@ -3,9 +3,8 @@ import { count, grouped } from '../text/numbers.ts'
 import type { Charge } from './charges.ts'
 import type { PriceLine, Row, UnpricedLine } from './model.ts'
 import { type PicoUsdPerMillion, priceToUsd } from './money.ts'
-import type { Price, PriceBook } from './prices/book.ts'
+import { agree, type Price, type PriceBook } from './prices/book.ts'
 import { pricedId } from './prices/model-id.ts'
-import { agree } from './prices/quotes.ts'
 import { longFrom } from './prices/rules.ts'
 
 /** Long prompts of a model that costs more for these where AWS's list says so, and whose price is that of short ones. */

@@ -1,4 +1,4 @@
-import { MANTLE_PREFIX } from '../report/prices/endpoint.ts'
+import { MANTLE_PREFIX } from '../report/prices/model-id.ts'
 import { mantleQueries } from '../report/sources/metrics/mantle.ts'
 import type { Query } from '../report/sources/metrics/names.ts'
 import { modelQueries } from '../report/sources/metrics/rows.ts'

@@ -1,5 +1,5 @@
 import type { Warning } from '../../core/events.ts'
-import type { TokenKind } from '../charges.ts'
+import { TOKEN_KINDS, type TokenKind } from '../charges.ts'
 import type { PicoUsdPerMillion } from '../money.ts'
 import { STANDARD_TERMS, type Terms } from '../terms.ts'
 import { DAY_MS } from '../window.ts'
@@ -51,22 +51,6 @@ export function notStandard({ tier, promptOver }: Terms = STANDARD_TERMS): Unpri
   return promptOver > 0 ? { unpriced: `no price known for prompts of more than ${promptOver} tokens` } : undefined
 }
 
-/** Asks each book in turn; the first that knows is believed. Where none knows, the most telling reason is given. */
-export function layered(books: readonly PriceBook[]): PriceBook {
-  return {
-    changes: allChanges(books.map(({ changes }) => changes)),
-    lookup(modelId, region, at, terms) {
-      let reason: Unpriced = { unpriced: NO_PRICE }
-      for (const book of books) {
-        const found = book.lookup(modelId, region, at, terms)
-        if (!('unpriced' in found)) return found
-        if (found.unpriced !== NO_PRICE) reason = found
-      }
-      return reason
-    },
-  }
-}
-
 /** The changes of several books; undefined where one of them may change on any day. */
 export function allChanges(changes: readonly PriceBook['changes'][]): PriceBook['changes'] {
   const known = changes.filter((days) => days !== undefined)
@@ -85,4 +69,24 @@ export function pricePeriods({ changes }: Pick<PriceBook, 'changes'>): (moment: 
     end = changes[period] ?? Number.POSITIVE_INFINITY
     return period
   }
+}
+
+/** Whether two sources say the same about all kinds that both know. */
+export function agree(one: Figures, other: Figures): boolean {
+  return TOKEN_KINDS.every((kind) => one[kind] === undefined || other[kind] === undefined || one[kind] === other[kind])
+}
+
+/** Adds the kinds that the first source lacks from those that agree with it in the rest, and names them. */
+export function complete(first: Quote, agreeing: readonly Quote[]): Pick<Quote, 'perMillion' | 'source'> {
+  const perMillion: Figures = { ...first.perMillion }
+  const sources = new Set([first.source])
+  for (const { perMillion: more, source } of agreeing) {
+    for (const kind of TOKEN_KINDS) {
+      const figure = more[kind]
+      if (figure === undefined || perMillion[kind] !== undefined) continue
+      perMillion[kind] = figure
+      sources.add(source)
+    }
+  }
+  return { perMillion, source: [...sources].join(' + ') }
 }

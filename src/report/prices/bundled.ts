@@ -4,6 +4,7 @@ import { CHARGE_KINDS } from '../charges.ts'
 import { priceToUsd } from '../money.ts'
 import { STANDARD_TERMS, type Terms, termsKey } from '../terms.ts'
 import {
+  agree,
   allChanges,
   type Figures,
   NO_PRICE,
@@ -16,11 +17,9 @@ import {
 } from './book.ts'
 import { completeByRule } from './claude-and-nova.ts'
 import { dayOf, evidenceChanges, evidenceOf } from './evidence.ts'
-import { imagePrice } from './images.ts'
 import { pricedId } from './model-id.ts'
-import { unitUntold } from './other-units.ts'
+import { imagePrice, unitUntold } from './other-units.ts'
 import { isCommercial } from './places.ts'
-import { agree } from './quotes.ts'
 import { byRule, longFrom, type TermsRule, termsRule } from './rules.ts'
 import { listedQuotes } from './table/aws.ts'
 

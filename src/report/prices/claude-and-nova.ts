@@ -1,7 +1,6 @@
 import { scale } from '../money.ts'
-import type { Figures, Quote } from './book.ts'
+import { agree, complete, type Figures, type Quote } from './book.ts'
 import { parseModelName } from './model-id.ts'
-import { agree, complete } from './quotes.ts'
 
 /**
  * How the price of a Claude model is the same over Regions, by AWS's pricing page: 'tenth' of 4.5 and later (one price for
@@ -17,7 +16,7 @@ export function onePrice(id: string): 'tenth' | 'same' | undefined {
 
 /** The price in the Region by the global one, where they are a tenth apart. */
 export function inRegionByGlobal(global: Figures): Figures {
-  return eachKind(global, (figure) => scale(figure, 11, 10))
+  return Object.fromEntries(Object.entries(global).map(([kind, figure]) => [kind, scale(figure, 11, 10)]))
 }
 
 /**
@@ -58,8 +57,4 @@ function claudeVersion(id: string): number | undefined {
   const { name } = parseModelName(id)
   const match = /^anthropic\.claude-(?:[a-z]+-)?(?<major>\d)(?:-(?<minor>\d))?(?:-[a-z]+)?$/.exec(name)?.groups
   return match && Number(`${match.major}.${match.minor ?? 0}`)
-}
-
-function eachKind(figures: Figures, change: (figure: bigint) => bigint): Figures {
-  return Object.fromEntries(Object.entries(figures).map(([kind, figure]) => [kind, change(figure)]))
 }

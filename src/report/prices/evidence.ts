@@ -1,9 +1,8 @@
 import { parsePrice } from '../money.ts'
-import { type Figures, NO_PRICE, type PriceBook, type Quote, type Unpriced } from './book.ts'
+import { agree, type Figures, NO_PRICE, type PriceBook, type Quote, type Unpriced } from './book.ts'
 import { inRegionByGlobal, onePrice } from './claude-and-nova.ts'
 import { parseModelName, splitScope } from './model-id.ts'
 import { isCommercial, isListRegion } from './places.ts'
-import { agree } from './quotes.ts'
 import { type ListedQuote, type ListedTerms, listDays, listedQuotes } from './table/aws.ts'
 import { tableQuote } from './table.ts'
 

@@ -1,5 +1,5 @@
-import { IMAGE_MODELS } from './images.ts'
 import { parseModelName, splitScope } from './model-id.ts'
+import { IMAGE_MODELS } from './other-units.ts'
 import { geographiesOf } from './places.ts'
 import { listedIds } from './table/aws.ts'
 import { tableIds } from './table.ts'

@@ -64,3 +64,6 @@ export function pricedId(modelId: string): string | Unpriced {
 function reasonFor(kind: string): string {
   return OTHER_KINDS.get(kind) ?? `no price by token is known for a resource of the kind ${kind}`
 }
+
+/** Before a model's name in rows of calls through the OpenAI-compatible endpoint, which has prices of its own in AWS's list. */
+export const MANTLE_PREFIX = 'bedrock-mantle/'

@@ -1,3 +1,4 @@
+import { usageError } from '../../core/errors.ts'
 import type { PriceBook } from './book.ts'
 
 /** Whether callers named an application inference profile: by its ARN or, as metrics have it, by its bare id. */
@@ -33,4 +34,77 @@ export function withProfiles(book: PriceBook, models: ReadonlyMap<string, string
       return model !== undefined && 'unpriced' in own ? book.lookup(model, region, at, terms) : own
     },
   }
+}
+
+/** What the user says of an application inference profile, or of a prompt router, which chooses its model by itself. */
+export interface OwnProfile {
+  model?: string
+  name?: string
+  tags?: Readonly<Record<string, string>>
+}
+
+/** By id or ARN. */
+export type OwnProfiles = ReadonlyMap<string, OwnProfile>
+
+const KEYS: readonly string[] = ['model', 'name', 'tags']
+
+export function isPromptRouter(modelId: string): boolean {
+  return /:(?:default-)?prompt-router\//.test(modelId)
+}
+
+/** Checks the `profiles` of a configuration file. Throws a usage error that names the file (`name`), the profile and what is wrong. */
+export function parseProfiles(value: unknown, name: string): OwnProfiles {
+  if (!isObject(value)) throw wrong(`${name}: profiles is not an object`)
+  const profiles = new Map(Object.entries(value).map(([id, given]) => [id, parseProfile(id, given, name)]))
+  for (const id of profiles.keys()) {
+    const bare = profileIdOf(id)
+    if (bare !== id && profiles.has(bare)) throw wrong(`${name}: profiles has ${bare} twice: by its id and by its ARN`)
+  }
+  return profiles
+}
+
+function parseProfile(id: string, given: unknown, name: string): OwnProfile {
+  const where = `${name}: profiles of ${id}`
+  const isRouter = isPromptRouter(id)
+  if (!isRouter && !isApplicationProfile(id)) {
+    throw wrong(`${where}: not the id or ARN of an application inference profile, or the ARN of a prompt router`)
+  }
+  if (!isObject(given)) throw wrong(`${where}: ${JSON.stringify(given)} is not an object`)
+  const unknown = Object.keys(given).find((key) => !KEYS.includes(key))
+  if (unknown !== undefined) throw wrong(`${where}: unknown key '${unknown}'; there are ${KEYS.join(', ')}`)
+  const { model, name: shown, tags } = given
+  if (isRouter && model !== undefined) throw wrong(`${where}: a prompt router chooses its model: leave model out`)
+  if (!isRouter && !(isText(model) && !isApplicationProfile(model))) {
+    throw wrong(`${where}: model is ${JSON.stringify(model)}: not the id of a model`)
+  }
+  if (shown !== undefined && !isText(shown)) throw wrong(`${where}: name is ${JSON.stringify(shown)}: not a name`)
+  if (isRouter && shown === undefined) throw wrong(`${where}: there is no name in it`)
+  if (tags !== undefined && !(isObject(tags) && Object.values(tags).every((tag) => typeof tag === 'string'))) {
+    throw wrong(`${where}: tags are ${JSON.stringify(tags)}: not an object of texts`)
+  }
+  return given
+}
+
+/** Finds a profile by how it was called: a key that is an id holds for the ARN, too, and the other way round. */
+export function ownProfile(profiles: OwnProfiles, modelId: string): OwnProfile | undefined {
+  const known = profiles.get(modelId)
+  if (known || !(isApplicationProfile(modelId) || isPromptRouter(modelId))) return known
+  const bare = profileIdOf(modelId)
+  if (bare !== modelId) return profiles.get(bare)
+  return [...profiles].find(([key]) => isApplicationProfile(key) && profileIdOf(key) === bare)?.[1]
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string' && value.trim() !== ''
+}
+
+function wrong(message: string) {
+  return usageError(
+    message,
+    'it looks like "profiles": { "a1b2c3d4e5f6": { "model": "us.amazon.nova-pro-v1:0", "name": "checkout" } }',
+  )
 }

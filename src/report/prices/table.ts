@@ -4,8 +4,7 @@ import type { Quote } from './book.ts'
 import { onePrice } from './claude-and-nova.ts'
 import { splitScope } from './model-id.ts'
 import { geographiesOf, isCommercial, isListRegion } from './places.ts'
-import { TABLE, TABLE_AS_OF, TABLE_MONTH } from './table/index.ts'
-import type { TableRow } from './table/row.ts'
+import { TABLE, TABLE_AS_OF, TABLE_MONTH, type TableRow } from './table/index.ts'
 
 /** A figure of the table. */
 export interface TableQuote extends Quote {
@@ -43,10 +42,6 @@ export function tableIds(): string[] {
   })
 }
 
-function rowsOf(base: string): readonly TableRow[] {
-  return TABLE.get(base) ?? []
-}
-
 function places(row: TableRow): string[] {
   return row.at.split(' ')
 }
@@ -57,7 +52,7 @@ function isRegion(place: string): boolean {
 
 /** None where the row has no figures: who does not know a price of text may write 0, and an embedding has no output. */
 function quoteAt(base: string, place: string): TableQuote | undefined {
-  const row = rowsOf(base).find((one) => places(one).includes(place))
+  const row = TABLE.get(base)?.find((one) => places(one).includes(place))
   const known = (row?.usd ?? []).flatMap((figure, index): [TokenKind, bigint][] => {
     const kind = TOKEN_KINDS[index]
     return !figure || kind === undefined ? [] : [[kind, parsePrice(figure)]]

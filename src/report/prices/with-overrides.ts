@@ -2,10 +2,9 @@ import { CHARGE_KINDS, TOKEN_KINDS } from '../charges.ts'
 import { type PicoUsdPerMillion, parsePrice, scale } from '../money.ts'
 import { STANDARD_TERMS, type Terms } from '../terms.ts'
 import { DAY_MS } from '../window.ts'
-import { allChanges, type Figures, type Price, type PriceBook, type Unpriced } from './book.ts'
+import { agree, allChanges, type Figures, type Price, type PriceBook, type Unpriced } from './book.ts'
 import { type Keyed, overrideFinder } from './override-keys.ts'
 import { AMOUNTS, type PriceOverride, type PriceOverrides } from './overrides.ts'
-import { agree } from './quotes.ts'
 
 /** The user's own prices, and the name of the file that has them. */
 export interface OwnPrices {

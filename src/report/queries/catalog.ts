@@ -11,9 +11,9 @@ const TOP = 20
 /** More hours than a month has. */
 const HOURS = 1_000
 
-/** Tokens of a record that are there in every record: what it does not tell of is none. */
-/** What is billed besides: writes for an hour are among the writes. */
+/** What is billed: writes for an hour are among the writes. */
 const BILLED: readonly NumberName[] = [...TOKENS, 'write1hTokens', 'imagesMade']
+/** Tokens of a record that are there in every record: what it does not tell of is none. */
 const COUNTED =
   'fields coalesce(inputTokens, 0) as inCount, coalesce(outputTokens, 0) as outCount, coalesce(readTokens, 0) as readCount, coalesce(writeTokens, 0) as writeCount'
 const ALSO_COUNTED = 'fields coalesce(write1hTokens, 0) as hourCount, coalesce(imagesMade, 0) as imageCount'
@@ -29,19 +29,11 @@ const failed = count('failed', ['', 'Failed'])
 const model = text('model', 'Model')
 const identity = text('identity', 'Identity')
 
-const tokenSums: readonly QueryColumn[] = [
-  count('inputTokens', ['Input', 'tokens'], 'tokensIn'),
-  count('outputTokens', ['Output', 'tokens'], 'tokensOut'),
-  count('cacheReadTokens', ['Cache', 'read'], 'cacheRead'),
-  count('cacheWriteTokens', ['Cache', 'write'], 'cacheWrite'),
-]
-
-/** The same of a single request. */
-const tokenCounts: readonly QueryColumn[] = [
-  count('inputTokens', ['Input', 'tokens'], 'inCount'),
-  count('outputTokens', ['Output', 'tokens'], 'outCount'),
-  count('cacheReadTokens', ['Cache', 'read'], 'readCount'),
-  count('cacheWriteTokens', ['Cache', 'write'], 'writeCount'),
+const tokens = ([input, output, read, write]: readonly string[]): QueryColumn[] => [
+  count('inputTokens', ['Input', 'tokens'], input),
+  count('outputTokens', ['Output', 'tokens'], output),
+  count('cacheReadTokens', ['Cache', 'read'], read),
+  count('cacheWriteTokens', ['Cache', 'write'], write),
 ]
 
 /** A single request has its own model and time. */
@@ -50,13 +42,22 @@ const OF_REQUEST: PricedBy = {
   model: 'modelId',
   at: '@timestamp',
 }
+/** Which request it was, and whose. */
+const SHOWN = ['@timestamp', 'requestId', 'modelId', 'identity']
+
+const SUM_FIELDS = ['tokensIn', 'tokensOut', 'cacheRead', 'cacheWrite', 'cacheWrite1h', 'images'] as const
+
 /** Sums are told apart by model, and by day where prices change. */
 const ofSums = (by: string, at = PRICED_DAY): PricedBy => ({
-  counts: ['tokensIn', 'tokensOut', 'cacheRead', 'cacheWrite', 'cacheWrite1h', 'images'],
+  counts: SUM_FIELDS,
   model: PRICED_MODEL,
   at,
   by,
 })
+const tokenSums = tokens(SUM_FIELDS)
+/** The same of a single request. */
+const tokenCounts = tokens(OF_REQUEST.counts)
+
 const by = (name: string, { pricedBy = [] }: Pick<QueryParameters, 'pricedBy'>) => [name, ...pricedBy].join(', ')
 
 const down = (field: string): SortKey => ({ field, descending: true })
@@ -128,20 +129,7 @@ export const QUERIES: readonly ReadyQuery[] = [
       }),
     ],
     sort: [down(COST), down('allCount'), up('requestId')],
-    display: [
-      '@timestamp',
-      'requestId',
-      'modelId',
-      'identity',
-      'inCount',
-      'outCount',
-      'readCount',
-      'writeCount',
-      'hourCount',
-      'imageCount',
-      'allCount',
-      COST,
-    ],
+    display: [...SHOWN, ...OF_REQUEST.counts, 'allCount', COST],
   },
   {
     name: 'requests-by-hour',
@@ -196,10 +184,8 @@ export const QUERIES: readonly ReadyQuery[] = [
     defaultLimit: TOP,
     columns: [
       model,
-      count('requests', ['', 'Requests']),
-      count('inputTokens', ['Input', 'tokens'], 'tokensIn'),
-      count('cacheReadTokens', ['Cache', 'read'], 'cacheRead'),
-      count('cacheWriteTokens', ['Cache', 'write'], 'cacheWrite'),
+      requests,
+      ...tokenSums.filter(({ name }) => name !== 'outputTokens'),
       share('hitRate', ['Hit', 'rate'], 'cacheRead', ['tokensIn', 'cacheRead', 'cacheWrite']),
       ...costColumns.map((column) =>
         column.kind === 'usd' ? { ...column, heading: ['Cost of', 'prompts'] as const } : column,
@@ -232,19 +218,7 @@ export const QUERIES: readonly ReadyQuery[] = [
     pricedBy: OF_REQUEST,
     commands: () => [WHO, COUNTED, ALSO_COUNTED, PROMPT_COUNTED, 'filter promptCount > 0'],
     sort: [down('promptCount'), up('requestId')],
-    display: [
-      '@timestamp',
-      'requestId',
-      'modelId',
-      'identity',
-      'promptCount',
-      'inCount',
-      'outCount',
-      'readCount',
-      'writeCount',
-      'hourCount',
-      'imageCount',
-    ],
+    display: [...SHOWN, 'promptCount', ...OF_REQUEST.counts],
   },
   {
     name: 'requests-by-metadata',

@@ -2,9 +2,8 @@ import type { Dimensions, GroupPercentiles, Row, Window } from '../model.ts'
 import type { Billing } from './billing.ts'
 import type { CallsSeen } from './calls-seen.ts'
 import { dimensionReaders, metadataKeys } from './dimensions.ts'
-import { groupPercentiles } from './percentiles.ts'
 import type { InvocationRecord } from './record.ts'
-import { Samples } from './samples.ts'
+import { groupPercentiles, Samples } from './samples.ts'
 import {
   addRecord,
   addSums,
@@ -215,18 +214,15 @@ export class Aggregate {
   }
 }
 
-function sumsAt({ slots }: LogGroup, start: number): Sums {
-  const known = slots.get(start)
-  if (known !== undefined) return known
-  const sums = noSums()
-  slots.set(start, sums)
-  return sums
-}
+const sumsAt = ({ slots }: LogGroup, start: number): Sums => valueAt(slots, start, noSums)
 
-function samplesAt({ samples }: LogGroup, start: number): SlotSamples {
-  const known = samples.get(start)
+const samplesAt = ({ samples }: LogGroup, start: number): SlotSamples =>
+  valueAt(samples, start, () => ({ latency: new Samples(), timeToFirstToken: new Samples() }))
+
+function valueAt<Value>(values: Map<number, Value>, start: number, make: () => Value): Value {
+  const known = values.get(start)
   if (known !== undefined) return known
-  const none = { latency: new Samples(), timeToFirstToken: new Samples() }
-  samples.set(start, none)
-  return none
+  const value = make()
+  values.set(start, value)
+  return value
 }

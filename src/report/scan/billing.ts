@@ -36,7 +36,7 @@ const TIERS: ReadonlyMap<string, Tier | undefined> = new Map([
 export interface ToldTier {
   /** Undefined where the record does not tell it. */
   tier: Tier | undefined
-  strangeTier?: string
+  strangeTier?: string | undefined
 }
 
 /**
@@ -44,21 +44,25 @@ export interface ToldTier {
  * was asked for. A request without the word asks for the standard one, and Converse's answer would repeat another.
  */
 export function tierOf(values: FieldValues, isConverse: boolean): ToldTier {
+  const isTold = values[AT.askedBody.first] !== undefined || (isConverse && values[AT.answerBody.first] !== undefined)
   const word = textAt(values, AT.answerTier) ?? textAt(values, AT.askedTier)
-  const told = word === undefined ? unnamedTier(values, isConverse) : namedTier(word)
-  const isOptimized = textAt(values, AT.latencyMode)?.toLowerCase() === 'optimized'
-  // Latency-optimised calls have a price of their own; the other tiers do not go with it.
-  const mayBe = told.strangeTier === undefined && (told.tier === undefined || told.tier === 'standard')
-  return isOptimized && mayBe ? { tier: 'latency-optimized' } : told
+  return toldTier(word, textAt(values, AT.latencyMode), isTold ? 'standard' : undefined)
 }
 
-function unnamedTier(values: FieldValues, isConverse: boolean): ToldTier {
-  const isTold = values[AT.askedBody.first] !== undefined || (isConverse && values[AT.answerBody.first] !== undefined)
-  return { tier: isTold ? 'standard' : undefined }
+/** The tier by a record's word for it, or `unnamed` where there is none, and by its latency mode. */
+export function toldTier(
+  word: string | undefined,
+  latencyMode: string | undefined,
+  unnamed: Tier | undefined,
+): ToldTier {
+  const told: ToldTier = word === undefined ? { tier: unnamed } : namedTier(word)
+  // Latency-optimised calls have a price of their own; the other tiers do not go with it.
+  const mayBe = told.strangeTier === undefined && (told.tier === undefined || told.tier === 'standard')
+  return mayBe && latencyMode?.toLowerCase() === 'optimized' ? { tier: 'latency-optimized' } : told
 }
 
 /** The tier that a record's word for it means. */
-export function namedTier(word: string): ToldTier {
+function namedTier(word: string): ToldTier {
   const name = word.trim().toLowerCase()
   if (TIERS.has(name)) return { tier: TIERS.get(name) }
   // Whoever calls can write anything there: what is no word is not repeated.
@@ -83,26 +87,39 @@ export function billingOf(
   const billedModel = routedModel === modelId ? undefined : routedModel
   const isTtlTold = cacheWrite5mTokens + cacheWrite1hTokens >= cacheWriteTokens
   if (isKnown && tier === 'standard' && over === 0 && isTtlTold && billedModel === undefined) return PLAIN
-  const untold: Untold[] = []
-  if (tier === undefined) untold.push('tier')
-  if (unknown.includes('inputTokens')) untold.push('promptLength')
-  if (!isTtlTold) untold.push('cacheTtl')
-  const priced = tier ?? 'standard'
-  const key = [priced, over, untold.join(), unknown.join(), strangeTier ?? '', billedModel ?? ''].join(' ')
-  const known = made.get(key)
-  if (known) return known
-  const isStandard = priced === 'standard' && over === 0 && untold.length === 0
-  const billing: Billing = {
-    key,
-    ...(!isStandard && { terms: { tier: priced, promptOver: over, ...(untold.length > 0 && { untold }) } }),
+  const key = [tier, over, isTtlTold, unknown.join(), strangeTier ?? '', billedModel ?? ''].join(' ')
+  return { key, ...billed({ tier, strangeTier }, over, isTtlTold, unknown, billedModel) }
+}
+
+/**
+ * What sets the price of some calls, by what is told of them.
+ * @param over the highest of `PROMPT_LENGTHS` that their prompts exceed
+ * @param isTtlTold how long all of their cache writes are kept
+ */
+export function billed(
+  { tier, strangeTier }: ToldTier,
+  over: number,
+  isTtlTold: boolean,
+  unknown: readonly Counter[],
+  billedModel?: string,
+): Omit<Billing, 'key'> {
+  const terms = termsTold(tier, over, { promptLength: !unknown.includes('inputTokens'), cacheTtl: isTtlTold })
+  return {
+    ...(terms && { terms }),
     ...(billedModel !== undefined && { billedModel }),
     ...(unknown.length > 0 && { unknown: new Set(unknown) }),
     ...(strangeTier !== undefined && { strangeTier }),
   }
-  if (made.size < MOST_MADE) made.set(key, billing)
-  return billing
 }
 
-/** Few are ever needed; names that a log makes up are not kept. */
-const MOST_MADE = 1000
-const made = new Map<string, Billing>()
+/** The terms of calls, with what is not told of them; undefined where all is told and standard. */
+export function termsTold(
+  tier: Tier | undefined,
+  over: number,
+  isTold: { promptLength: boolean; cacheTtl: boolean },
+): Terms | undefined {
+  const all = { tier: tier !== undefined, ...isTold }
+  const untold = (Object.keys(all) as Untold[]).filter((what) => !all[what])
+  if ((tier ?? 'standard') === 'standard' && over === 0 && untold.length === 0) return undefined
+  return { tier: tier ?? 'standard', promptOver: over, ...(untold.length > 0 && { untold }) }
+}

@@ -9,7 +9,7 @@ export const COMMA = 0x2c
 export const COLON = 0x3a
 
 /** `[` and `{` differ in this bit alone, and so do `]` and `}`. */
-export const BRACE_BIT = 0x20
+const BRACE_BIT = 0x20
 
 /** The first byte from `at` that is no JSON white space. A line's end is none: it stops everything. */
 export function skipSpace(bytes: Uint8Array, at: number): number {
@@ -18,27 +18,15 @@ export function skipSpace(bytes: Uint8Array, at: number): number {
   return at
 }
 
-/** So far a string is searched here: the way to native code and back takes about as long. */
-const NEAR = 16
-
 /**
- * The closing quotation mark of the string whose content begins at `from`, or -1 if there is none before `end`. Longer
- * strings are searched by native code; a mark after an odd number of backslashes is part of the text.
+ * The closing quotation mark of the string whose content begins at `from`, or -1 if there is none before `end`. A mark after an
+ * odd number of backslashes is part of the text.
  */
 export function endOfString(bytes: Buffer, from: number, end: number): number {
-  const near = Math.min(from + NEAR, end)
-  let at = from
-  while (at < near) {
-    const c = bytes[at]
-    if (c === QUOTE) return at
-    at += c === BACKSLASH ? 2 : 1
-  }
-  at = bytes.indexOf(QUOTE, at)
-  while (at >= 0 && at < end) {
+  for (let at = bytes.indexOf(QUOTE, from); at >= 0 && at < end; at = bytes.indexOf(QUOTE, at + 1)) {
     let before = at - 1
     while (before >= from && bytes[before] === BACKSLASH) before--
     if (((at - before) & 1) === 1) return at
-    at = bytes.indexOf(QUOTE, at + 1)
   }
   return -1
 }
@@ -50,12 +38,9 @@ export function endOfString(bytes: Buffer, from: number, end: number): number {
 export function skipValue(bytes: Buffer, at: number, end: number): number {
   const c = bytes[at] as number
   if (c === QUOTE) return endOfString(bytes, at + 1, end) + 1 || -1
-  if ((c | BRACE_BIT) === OPEN_OBJECT) return skipNested(bytes, at + 1, end, 1)
-  return skipScalar(bytes, at, end)
-}
-
-/** The place after the bracket that closes the `depth`th level around `at`, or -1 if `end` comes first. */
-export function skipNested(bytes: Buffer, at: number, end: number, depth: number): number {
+  if ((c | BRACE_BIT) !== OPEN_OBJECT) return skipScalar(bytes, at, end)
+  let depth = 1
+  at++
   while (at < end) {
     const c = bytes[at] as number
     if (c === QUOTE) {

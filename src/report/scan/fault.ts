@@ -1,7 +1,4 @@
-/**
- * Something that could not be read. Codes: `not-a-record` (a line), `line-too-long`, `invalid-utf8`, `time-zone-assumed`,
- * `gzip-truncated`, `gzip-corrupt`, `gzip-bomb`, `archive-damaged`, `unknown-form`, `files-not-read`, `empty-object`, `unreadable`. What else there was is kept.
- */
+/** Something that could not be read. What else there was is kept. */
 export interface Fault {
   /** The file or object. */
   name: string

@@ -33,6 +33,7 @@ export interface Unpacked {
 /**
  * Unpacks an object chunk by chunk into `take`, which owns each chunk for the length of the call. What is not gzip by its
  * first bytes is taken as it is, since a layer of HTTP may have unpacked it. Several gzip members on end are one object.
+ * @param source of which the first piece tells whether it is gzip
  * @throws what `source` or `take` throw, and the signal's reason.
  */
 export async function unpack(
@@ -47,29 +48,23 @@ export async function unpack(
     unpacked.rawBytes += chunk.length
     take(chunk)
   }
-  const whole = source instanceof Uint8Array ? unpackedAtOnce(asBuffer(source)) : undefined
-  if (whole !== undefined) {
-    unpacked.storedBytes = source instanceof Uint8Array ? source.length : 0
-    count(whole)
-    return unpacked
+  if (source instanceof Uint8Array) {
+    const whole = unpackedAtOnce(asBuffer(source))
+    if (whole !== undefined) {
+      count(whole)
+      return { ...unpacked, storedBytes: source.length }
+    }
   }
   let inflate: Inflate | undefined
-  let head: Buffer | undefined = Buffer.alloc(0)
   try {
     for await (const piece of source instanceof Uint8Array ? [source] : source) {
       signal.throwIfAborted()
+      const bytes = asBuffer(piece)
+      if (unpacked.storedBytes === 0 && isGzip(bytes)) inflate = new Inflate(count, limits)
       unpacked.storedBytes += piece.length
-      let bytes = asBuffer(piece)
-      if (head !== undefined) {
-        bytes = head.length === 0 ? bytes : Buffer.concat([head, bytes])
-        head = bytes.length < 2 ? bytes : undefined
-        if (head !== undefined) continue
-        if (isGzip(bytes)) inflate = new Inflate(count, limits)
-      }
       if (inflate === undefined) count(bytes)
       else if (!(await inflate.write(bytes))) break
     }
-    if (head !== undefined && head.length > 0) count(head)
     if (inflate !== undefined) unpacked.code = await inflate.end()
     else if (unpacked.storedBytes === 0) unpacked.code = 'empty-object'
     return unpacked

@@ -1,8 +1,9 @@
+import { Worker } from 'node:worker_threads'
 import { Aggregate, type AggregateOptions, type AggregateSnapshot } from './aggregate.ts'
 import { CallsSeen } from './calls-seen.ts'
 import { RecordReader } from './record-reader.ts'
 import { type ScanLimits, type ScannedObject, scanObject } from './scan-object.ts'
-import { bytesOf, type ScanTask } from './task.ts'
+import { bytesOf, type PortableTask, type ScanTask } from './task.ts'
 
 /** What a lane is made with. Plain data: it goes to other threads as it is. */
 export interface LaneOptions {
@@ -43,4 +44,70 @@ export function localLane({ aggregate: options, limits, seen: memory }: LaneOpti
     finish: async () => aggregate.snapshot(),
     close: async () => {},
   }
+}
+
+/** A task to scan, or null for the sums of all of them. */
+export interface ToWorker {
+  id: number
+  task: PortableTask | null
+}
+
+export type FromWorker = { id: number; scanned: ScannedObject } | { id: number; snapshot: AggregateSnapshot }
+
+interface Waiting {
+  resolve(answer: FromWorker): void
+  reject(error: unknown): void
+}
+
+/** A lane on a thread of its own. Streams cannot go there. */
+export function workerLane(script: URL, options: LaneOptions, signal: AbortSignal): Lane {
+  const worker = new Worker(script, { workerData: options })
+  const waiting = new Map<number, Waiting>()
+  let lastId = 0
+  const failAll = (error: unknown) => {
+    for (const { reject } of waiting.values()) reject(error)
+    waiting.clear()
+  }
+  const onAbort = () => {
+    failAll(signal.reason)
+    void worker.terminate()
+  }
+  signal.addEventListener('abort', onAbort, { once: true })
+  worker.on('message', (message: FromWorker) => {
+    waiting.get(message.id)?.resolve(message)
+    waiting.delete(message.id)
+  })
+  worker.on('error', failAll)
+  worker.on('exit', () => failAll(new Error('a scanning thread ended before its work was done')))
+
+  const ask = (task: PortableTask | null) =>
+    new Promise<FromWorker>((resolve, reject) => {
+      const id = ++lastId
+      waiting.set(id, { resolve, reject })
+      worker.postMessage({ id, task } satisfies ToWorker, task === null ? [] : ownedBuffers(task))
+    })
+  return {
+    async scan(task) {
+      if ('stream' in task) throw new TypeError('a stream cannot go to another thread')
+      const answer = await ask(task)
+      if ('scanned' in answer) return answer.scanned
+      throw new TypeError('the thread answered another question')
+    },
+    async finish() {
+      const answer = await ask(null)
+      if ('snapshot' in answer) return answer.snapshot
+      throw new TypeError('the thread answered another question')
+    },
+    async close() {
+      signal.removeEventListener('abort', onAbort)
+      await worker.terminate()
+    },
+  }
+}
+
+/** Memory that holds this object alone is moved instead of copied; small buffers share theirs with others. */
+function ownedBuffers(task: PortableTask): ArrayBuffer[] {
+  if (!('bytes' in task)) return []
+  const { buffer, byteLength } = task.bytes
+  return buffer instanceof ArrayBuffer && buffer.byteLength === byteLength ? [buffer] : []
 }

@@ -5,7 +5,6 @@ import { CsvRows } from './forms/csv.ts'
 import { encodingOf, formOf, HEAD_BYTES } from './forms/form.ts'
 import { findsFor, type Strange, type Unwrapped, unwrapFields } from './forms/unwrap.ts'
 import { ValueFinder } from './forms/values.ts'
-import { LineCutter } from './lines.ts'
 import type { InvocationRecord } from './record.ts'
 import type { RecordReader } from './record-reader.ts'
 
@@ -69,30 +68,24 @@ export class ObjectScan {
     if (this.#decoder) this.#text?.push(Buffer.from(this.#decoder.decode()))
     this.#text?.end()
     if (this.#unread !== undefined) return [{ name, code: 'unknown-form', message: this.#unread }]
-    const one = this.#inLines ? 'line' : 'value'
     const strange = this.records === 0 ? this.#strange + this.#frames : this.#strange
     const share = this.records === 0 ? '' : `of ${this.records + strange}, `
-    const limit = `${this.#maxLineBytes} bytes`
     const times =
       this.#timeless === 0 ? '' : `; the time of ${this.#timeless} is in no form that is read: ISO 8601 or since 1970`
-    return [
-      ...fault(
-        name,
-        'not-a-record',
-        strange,
-        one,
-        (some) => `${share}${some} not a record of a Bedrock invocation, left out${times}`,
-      ),
-      ...fault(name, 'line-too-long', this.#tooLong, one, (some) => `${some} longer than ${limit}, left out`),
-      ...fault(name, 'invalid-utf8', this.#garbled, one, (some) => `${some} not valid UTF-8, read nevertheless`),
-      ...fault(
-        name,
-        'time-zone-assumed',
-        this.#timesAssumed,
-        'time',
-        (some) => `${some} without a zone, and read as UTC`,
-      ),
+    const one = this.#inLines ? 'line' : 'value'
+    const faults: [code: FaultCode, count: number, before: string, one: string, what: string][] = [
+      ['not-a-record', strange, share, one, `not a record of a Bedrock invocation, left out${times}`],
+      ['line-too-long', this.#tooLong, '', one, `longer than ${this.#maxLineBytes} bytes, left out`],
+      ['invalid-utf8', this.#garbled, '', one, 'not valid UTF-8, read nevertheless'],
+      ['time-zone-assumed', this.#timesAssumed, '', 'time', 'without a zone, and read as UTC'],
     ]
+    return faults
+      .filter(([, count]) => count > 0)
+      .map(([code, count, before, one, what]) => ({
+        name,
+        code,
+        message: `${before}${count === 1 ? `1 ${one} is` : `${count} ${one}s are`} ${what}`,
+      }))
   }
 
   /** Takes the beginning, by which the form is known, and what came with it. */
@@ -190,7 +183,62 @@ export class ObjectScan {
   }
 }
 
-function fault(name: string, code: FaultCode, count: number, one: string, message: (some: string) => string): Fault[] {
-  if (count === 0) return []
-  return [{ name, code, message: message(count === 1 ? `1 ${one} is` : `${count} ${one}s are`) }]
+/** Takes the whole lines in `bytes`, the last byte of which is a newline. */
+type TakeLines = (bytes: Buffer) => void
+
+/** Cuts chunks of bytes at the ends of lines. Memory is bounded by the longest line that is let through. */
+class LineCutter {
+  /** Lines that were left out because they span chunks and are longer than the limit. */
+  tooLong = 0
+  readonly #limit: number
+  readonly #take: TakeLines
+  #held: Buffer[] = []
+  #heldBytes = 0
+  #skipping = false
+
+  /** @param limit of a line that spans chunks, in bytes without its newline */
+  constructor(limit: number, take: TakeLines) {
+    this.#limit = limit
+    this.#take = take
+  }
+
+  /** The chunk is the caller's again when this returns. */
+  push(chunk: Buffer): void {
+    let start = 0
+    if (this.#heldBytes > 0 || this.#skipping) {
+      const end = chunk.indexOf(NEWLINE)
+      this.#hold(end < 0 ? chunk : chunk.subarray(0, end + 1))
+      if (end < 0) return
+      this.#release()
+      start = end + 1
+    }
+    const end = chunk.lastIndexOf(NEWLINE)
+    if (end >= start) this.#take(chunk.subarray(start, end + 1))
+    if (Math.max(start, end + 1) < chunk.length) this.#hold(chunk.subarray(Math.max(start, end + 1)))
+  }
+
+  /** The last line may lack its newline. */
+  end(): void {
+    if (this.#heldBytes === 0 && !this.#skipping) return
+    this.#hold(Buffer.of(NEWLINE))
+    this.#release()
+  }
+
+  #hold(part: Buffer): void {
+    if (this.#skipping) return
+    this.#heldBytes += part.length
+    const newline = part[part.length - 1] === NEWLINE ? 1 : 0
+    if (this.#heldBytes - newline > this.#limit) {
+      this.#skipping = true
+      this.#held = []
+    } else this.#held.push(Buffer.from(part))
+  }
+
+  #release(): void {
+    if (this.#skipping) this.tooLong++
+    else this.#take(Buffer.concat(this.#held))
+    this.#skipping = false
+    this.#held = []
+    this.#heldBytes = 0
+  }
 }

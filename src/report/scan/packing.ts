@@ -1,5 +1,6 @@
 import { constants, gunzipSync } from 'node:zlib'
 import type { ObjectBytes } from './gunzip.ts'
+import { failing } from './task.ts'
 
 /**
  * How an object is packed, by its first bytes: what is unpacked here, or a form that is not, and the cure. `gzip` holds what
@@ -66,7 +67,7 @@ function isPackedWithin(head: Buffer): boolean {
   }
 }
 
-/** Looks at how an object begins, and hands all of it on. */
+/** Looks at how an object begins, and hands all of it on, the beginning in one piece. */
 export async function peeked(source: ObjectBytes): Promise<{ head: Buffer; bytes: ObjectBytes }> {
   if (source instanceof Uint8Array)
     return { head: Buffer.from(source.buffer, source.byteOffset, source.byteLength), bytes: source }
@@ -85,16 +86,11 @@ export async function peeked(source: ObjectBytes): Promise<{ head: Buffer; bytes
       break
     }
   }
-  return { head: Buffer.concat(seen), bytes: chained(seen, rest) }
+  const head = Buffer.concat(seen)
+  return { head, bytes: chained(head, rest) }
 }
 
-/** It fails in its turn, behind what came before. */
-// biome-ignore lint/correctness/useYield: it fails before there is anything to yield
-async function* failing(error: unknown): AsyncGenerator<Uint8Array> {
-  throw error
-}
-
-async function* chained(first: readonly Uint8Array[], rest: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-  yield* first
+async function* chained(head: Buffer, rest: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  if (head.length > 0) yield head
   yield* rest
 }

@@ -1,19 +1,6 @@
 import { METADATA_SLOT, PATHS } from './fields.ts'
 import { equals } from './text.ts'
 
-/**
- * How the objects of a list begin, all the way into a string in which they begin to differ. A streamed answer is hundreds of
- * events of a few letters each, alike but for those letters: where the beginning comes again, the place in the structure is
- * known without going through it.
- */
-export interface Beginning {
-  length: number
-  /** The bytes, four by four; the last four may overlap with those before. */
-  words: Int32Array
-  /** How deep in objects and lists the string is; the object itself is the first level. */
-  depth: number
-}
-
 /** What is wanted of a value and of what stands within it. */
 export interface PathNode {
   /** Where the value itself goes, if it is text or a number; -1 if it is not wanted. */
@@ -35,9 +22,6 @@ export interface PathNode {
   lastSlots: number[]
   /** The line in which its key came up last, so that the first time in a line there is nothing to empty. */
   line: number
-  /** Of the element of a list: how its objects began of late, and how many since then have not begun so. */
-  beginning: Beginning | undefined
-  strangers: number
 }
 
 export interface PathKey {
@@ -105,8 +89,6 @@ function newNode(): PathNode {
     slots: [],
     lastSlots: [],
     line: 0,
-    beginning: undefined,
-    strangers: 0,
   }
 }
 

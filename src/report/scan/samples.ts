@@ -1,3 +1,6 @@
+import { groupKeys } from '../grouping.ts'
+import type { Dimensions, GroupKey, GroupPercentiles, Percentiles } from '../model.ts'
+
 const FIRST_CAPACITY = 64
 
 /** Whole milliseconds, one of each call: four bytes each, since percentiles do not add up and all have to be kept. */
@@ -38,6 +41,43 @@ export class Samples {
  * @param sorted in ascending order
  * @returns null if there are none
  */
-export function nearestRank(sorted: Uint32Array, percent: number): number | null {
+function nearestRank(sorted: Uint32Array, percent: number): number | null {
   return sorted[Math.max(0, Math.ceil((percent * sorted.length) / 100) - 1)] ?? null
+}
+
+/** The samples of one combination of dimensions; where they are kept by slot, of the one that begins at `start`. */
+interface SampledGroup {
+  dimensions: Dimensions
+  start: number
+  latency: Samples
+  timeToFirstToken: Samples
+}
+
+/** Exact percentiles of everything (the empty key), and of every group by `by`, with the hours and days of a zone. */
+export function groupPercentiles(
+  groups: readonly SampledGroup[],
+  by: readonly string[],
+  zone: string,
+): GroupPercentiles[] {
+  const keyOf = groupKeys(by, zone)
+  const parts = new Map<string, { key: GroupKey; groups: SampledGroup[] }>([['', { key: {}, groups: [...groups] }]])
+  for (const group of by.length === 0 ? [] : groups) {
+    const key = keyOf(group)
+    const id = JSON.stringify(Object.values(key))
+    const part = parts.get(id)
+    if (part) part.groups.push(group)
+    else parts.set(id, { key, groups: [group] })
+  }
+  return [...parts.values()].map((part) => ({
+    key: part.key,
+    latency: percentilesOf(part.groups.map(({ latency }) => latency)),
+    timeToFirstToken: percentilesOf(part.groups.map(({ timeToFirstToken }) => timeToFirstToken)),
+  }))
+}
+
+function percentilesOf(samples: readonly Samples[]): Percentiles {
+  const all = new Samples(samples.reduce((length, { values }) => length + values.length, 0))
+  for (const { values } of samples) all.pushAll(values)
+  const sorted = all.values.sort()
+  return { p50: nearestRank(sorted, 50), p90: nearestRank(sorted, 90), p99: nearestRank(sorted, 99) }
 }

@@ -5,23 +5,21 @@ import type { InvocationRecord } from './record.ts'
 /** The counters of a row, and the split of the cache writes as far as the records tell it. */
 export type LogCounters = Counters & { cacheWrite5mTokens: number; cacheWrite1hTokens: number }
 
-/** Where in the sums each counter stands. */
-const PLACE = {
-  invocations: 0,
-  clientErrors: 1,
-  serverErrors: 2,
-  throttles: 3,
-  inputTokens: 4,
-  outputTokens: 5,
-  cacheReadTokens: 6,
-  cacheWriteTokens: 7,
-  images: 8,
-  cacheWrite5mTokens: 9,
-  cacheWrite1hTokens: 10,
-} as const satisfies Record<keyof LogCounters, number>
+/** What a record counts of itself. */
+const COUNTED = [
+  ...(['inputTokens', 'outputTokens', 'cacheReadTokens', 'cacheWriteTokens', 'images'] as const),
+  ...(['cacheWrite5mTokens', 'cacheWrite1hTokens'] as const),
+] as const
+
+/** The counters in the order in which they stand in the sums. */
+const COUNTERS: readonly (keyof LogCounters)[] = [
+  ...(['invocations', 'clientErrors', 'serverErrors', 'throttles'] as const),
+  ...COUNTED,
+]
+const PLACE = Object.fromEntries(COUNTERS.map((name, place) => [name, place])) as Record<keyof LogCounters, number>
 
 /** Behind the counters: sum, number and maximum of the latencies, and the same of the times to the first token. */
-const LATENCY = 11
+const LATENCY = COUNTERS.length
 const FIRST_TOKEN = LATENCY + 3
 const LENGTH = FIRST_TOKEN + 3
 
@@ -42,13 +40,7 @@ export function addRecord(sums: Sums, record: InvocationRecord): void {
   if (outcome === 'client-error') bump(sums, PLACE.clientErrors, 1)
   if (outcome === 'server-error') bump(sums, PLACE.serverErrors, 1)
   if (outcome === 'throttle') bump(sums, PLACE.throttles, 1)
-  bump(sums, PLACE.inputTokens, record.inputTokens)
-  bump(sums, PLACE.outputTokens, record.outputTokens)
-  bump(sums, PLACE.cacheReadTokens, record.cacheReadTokens)
-  bump(sums, PLACE.cacheWriteTokens, record.cacheWriteTokens)
-  bump(sums, PLACE.images, record.images)
-  bump(sums, PLACE.cacheWrite5mTokens, record.cacheWrite5mTokens)
-  bump(sums, PLACE.cacheWrite1hTokens, record.cacheWrite1hTokens)
+  for (const name of COUNTED) bump(sums, PLACE[name], record[name])
   if (record.latencyMs !== undefined) addSample(sums, LATENCY, record.latencyMs)
   if (record.timeToFirstTokenMs !== undefined) addSample(sums, FIRST_TOKEN, record.timeToFirstTokenMs)
 }
@@ -61,7 +53,7 @@ export function addSums(sums: Sums, more: Sums): void {
 }
 
 export function countersOf(sums: Sums): LogCounters {
-  return Object.fromEntries(Object.entries(PLACE).map(([name, place]) => [name, sums[place] ?? 0])) as LogCounters
+  return Object.fromEntries(COUNTERS.map((name, place) => [name, sums[place] ?? 0])) as LogCounters
 }
 
 export function latencyOf(sums: Sums): Moments {

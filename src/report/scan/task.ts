@@ -10,6 +10,12 @@ export type ScanTask =
 /** A task that another thread can be given. */
 export type PortableTask = Exclude<ScanTask, { stream: unknown }>
 
+/** A stream that fails in its turn, behind what came before. */
+// biome-ignore lint/correctness/useYield: it fails before there is anything to yield
+export async function* failing(error: unknown): AsyncGenerator<Uint8Array> {
+  throw error
+}
+
 const READ_BYTES = 512 * 1024
 
 /** Files up to this size are read at once: for most, a stream takes longer to set up than they take to read. */

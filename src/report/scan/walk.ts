@@ -9,16 +9,13 @@ import {
   OPEN_LIST,
   OPEN_OBJECT,
   QUOTE,
-  skipNested,
   skipScalar,
   skipSpace,
   skipValue,
 } from './bytes.ts'
 import { sumOfTtl } from './counts.ts'
 import { AT, type FieldValues, METADATA_SLOT } from './fields.ts'
-import type { Beginning } from './path-tree.ts'
 import { findKey, type PathNode, pathTree } from './path-tree.ts'
-import { beginsWith, commonBeginning } from './repetition.ts'
 import { decode, TextReader } from './text.ts'
 
 /** What each call has of its own need not be remembered. */
@@ -36,8 +33,6 @@ export class RecordWalker {
   #bytes: Buffer = Buffer.alloc(0)
   #end = 0
   #line = 0
-  #viewed: Buffer | undefined
-  #view: DataView = new DataView(new ArrayBuffer(0))
 
   /** @param metadataKeys distinct keys of `requestMetadata` */
   constructor(metadataKeys: readonly string[]) {
@@ -62,13 +57,9 @@ export class RecordWalker {
 
   /** All of these answer the place after what they have read, or -1 where they give up. */
   #object(from: number, node: PathNode): number {
-    const at = skipSpace(this.#bytes, from)
-    return this.#bytes[at] === CLOSE_OBJECT ? at + 1 : this.#members(at, node)
-  }
-
-  #members(from: number, node: PathNode): number {
     const bytes = this.#bytes
-    let at = from
+    let at = skipSpace(bytes, from)
+    if (bytes[at] === CLOSE_OBJECT) return at + 1
     for (;;) {
       if (bytes[at] !== QUOTE) return -1
       const key = at + 1
@@ -98,11 +89,11 @@ export class RecordWalker {
     switch (this.#bytes[at]) {
       case OPEN_OBJECT:
         if (node.presentSlot >= 0) values[node.presentSlot] = 1
-        return node.keys.length > 0 ? this.#object(at + 1, node) : skipNested(this.#bytes, at + 1, this.#end, 1)
+        return node.keys.length > 0 ? this.#object(at + 1, node) : skipValue(this.#bytes, at, this.#end)
       case OPEN_LIST:
         if (node.presentSlot >= 0) values[node.presentSlot] = 1
         if (node.ttlSlots.length > 0) return this.#details(at, node)
-        if (node.element === undefined && node.countSlot < 0) return skipNested(this.#bytes, at + 1, this.#end, 1)
+        if (node.element === undefined && node.countSlot < 0) return skipValue(this.#bytes, at, this.#end)
         return this.#list(at + 1, node)
       case QUOTE:
         return this.#string(at + 1, node.slot)
@@ -123,15 +114,13 @@ export class RecordWalker {
   #list(from: number, { element, countSlot }: PathNode): number {
     const bytes = this.#bytes
     let count = 0
-    let previous = -1
     let at = skipSpace(bytes, from)
     if (bytes[at] !== CLOSE_LIST) {
       for (;;) {
         count++
         if (element !== undefined && bytes[at] === OPEN_OBJECT) {
-          const start = at
-          at = this.#element(start, previous, element)
-          previous = start
+          for (const slot of element.lastSlots) this.values[slot] = undefined
+          at = this.#object(at + 1, element)
         } else at = skipValue(bytes, at, this.#end)
         if (at < 0) return -1
         at = skipSpace(bytes, at)
@@ -142,36 +131,6 @@ export class RecordWalker {
     }
     if (countSlot >= 0) this.values[countSlot] = count
     return at + 1
-  }
-
-  /** An object in a list, the one before which began at `previous` (-1 if there is none). */
-  #element(start: number, previous: number, node: PathNode): number {
-    for (const slot of node.lastSlots) this.values[slot] = undefined
-    const bytes = this.#bytes
-    if (this.#viewed !== bytes) {
-      this.#viewed = bytes
-      this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-    }
-    if (node.beginning !== undefined && beginsWith(this.#view, start, node.beginning)) {
-      node.strangers = 0
-      return this.#afterBeginning(start, node, node.beginning)
-    }
-    // Objects that are all different are compared ever more rarely.
-    const strangers = ++node.strangers
-    if (previous >= 0 && (strangers & (strangers - 1)) === 0) {
-      node.beginning = commonBeginning(this.#view, bytes, previous, start, node) ?? node.beginning
-    }
-    return this.#object(start + 1, node)
-  }
-
-  #afterBeginning(start: number, node: PathNode, { length, depth }: Beginning): number {
-    const bytes = this.#bytes
-    let at = endOfString(bytes, start + length, this.#end) + 1
-    if (at > 0 && depth > 1) at = skipNested(bytes, at, this.#end, depth - 1)
-    if (at <= 0) return -1
-    at = skipSpace(bytes, at)
-    if (bytes[at] === COMMA) return this.#members(skipSpace(bytes, at + 1), node)
-    return bytes[at] === CLOSE_OBJECT ? at + 1 : -1
   }
 
   #string(from: number, slot: number): number {

@@ -1,6 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads'
-import { type LaneOptions, localLane } from './lane.ts'
-import type { FromWorker, ToWorker } from './worker-lane.ts'
+import { type FromWorker, type LaneOptions, localLane, type ToWorker } from './lane.ts'
 
 const lane = localLane(workerData as LaneOptions, new AbortController().signal)
 

@@ -15,23 +15,43 @@ const MOST_HOURS = MOST_LAST / HOUR_MS
  */
 export function checkQuery(query: unknown): void {
   const options = objectOf('the options', query)
-  const { source: name = SOURCES[0].name, timeZone, by, path, settings, livePrices } = options
+  const { source: name = SOURCES[0].name, by, path, settings } = options
   const source = SOURCES.find((one) => one.name === name)
   if (!source) throw usageError(`source is ${shown(name)}`, `it is one of ${SOURCES.map((one) => one.name).join(', ')}`)
-  if (timeZone !== undefined && !(typeof timeZone === 'string' && isTimeZone(timeZone))) {
-    throw usageError(`timeZone is ${shown(timeZone)}: no time zone`, 'it is UTC or a name such as Europe/Berlin')
-  }
+  checkGiven(options, OF_REPORTS)
   if (by !== undefined) checkGroupings(by)
   if (settings !== undefined) objectOf('settings', settings)
-  if (livePrices !== undefined && typeof livePrices !== 'boolean') {
-    throw usageError(`livePrices is ${shown(livePrices)}`, 'it is true or false')
-  }
-  if (source.path !== undefined && !(typeof path === 'string' && path !== '')) {
-    throw usageError(`path is ${shown(path)}`, `it is ${source.path}`)
-  }
+  if (source.path !== undefined && !isText(path)) throw usageError(`path is ${shown(path)}`, `it is ${source.path}`)
   if (!source.isAtHand) checkAccess(options)
   if (options.window !== undefined) checkWindow(options.window)
   checkNames('the options', options, QUERY_NAMES)
+}
+
+/** What an option is, where it is given. */
+type Check = readonly [name: string, isRight: (value: unknown) => boolean, hint: string]
+
+const isText = (value: unknown): value is string => typeof value === 'string' && value !== ''
+
+const OF_REPORTS: readonly Check[] = [
+  ['timeZone', (value) => isText(value) && isTimeZone(value), 'it is UTC or a name such as Europe/Berlin'],
+  ['livePrices', (value) => typeof value === 'boolean', 'it is true or false'],
+]
+
+const isEndpoint = (value: unknown) => isText(value) && isHttpUrl(value)
+const isSignal = (value: unknown) => typeof (value as AbortSignal | null)?.addEventListener === 'function'
+
+const OF_ACCESS: readonly Check[] = [
+  ['profile', isText, 'it is a text that is not empty'],
+  ['endpointUrl', isEndpoint, 'it is an http or https URL, such as http://127.0.0.1:4566'],
+  ['signal', isSignal, 'it is the signal of an AbortController'],
+  ['onEvent', (value) => typeof value === 'function', 'it is a function'],
+]
+
+function checkGiven(options: Record<string, unknown>, checks: readonly Check[]): void {
+  for (const [name, isRight, hint] of checks) {
+    const value = options[name]
+    if (value !== undefined && !isRight(value)) throw usageError(`${name} is ${shown(value)}`, hint)
+  }
 }
 
 const ACCESS_NAMES = ['regions', 'profile', 'endpointUrl', 'credentials', 'signal', 'onEvent', 'settings']
@@ -45,30 +65,14 @@ export function checkPlan(options: unknown): void {
 
 /** The same for how AWS is reached. */
 export function checkAccess(options: unknown): void {
-  const { regions, profile, endpointUrl, credentials, signal, onEvent } = objectOf('the options', options)
-  const isList = Array.isArray(regions) && regions.length > 0 && regions.every((one) => typeof one === 'string' && one)
-  if (regions !== 'all' && !isList) {
+  const given = objectOf('the options', options)
+  const { regions, credentials } = given
+  if (regions !== 'all' && !(Array.isArray(regions) && regions.length > 0 && regions.every(isText))) {
     throw usageError(`regions is ${shown(regions)}`, "it is 'all' or a list of at least one Region: ['us-east-1']")
   }
-  for (const [name, value] of Object.entries({ profile, endpointUrl })) {
-    if (value !== undefined && !(typeof value === 'string' && value !== '')) {
-      throw usageError(`${name} is ${shown(value)}`, 'it is a text that is not empty')
-    }
-  }
-  if (typeof endpointUrl === 'string' && !isHttpUrl(endpointUrl)) {
-    throw usageError(
-      `endpointUrl is ${shown(endpointUrl)}: not an http or https URL`,
-      'it is one such as http://127.0.0.1:4566',
-    )
-  }
+  checkGiven(given, OF_ACCESS)
   if (credentials !== undefined && typeof credentials !== 'function' && !isKeys(credentials)) {
     throw usageError('credentials are neither keys nor a function', 'they are { accessKeyId, secretAccessKey }')
-  }
-  if (signal !== undefined && typeof (signal as AbortSignal | null)?.addEventListener !== 'function') {
-    throw usageError(`signal is ${shown(signal)}`, 'it is the signal of an AbortController')
-  }
-  if (onEvent !== undefined && typeof onEvent !== 'function') {
-    throw usageError(`onEvent is ${shown(onEvent)}`, 'it is a function')
   }
 }
 
@@ -107,7 +111,7 @@ function checkWindow(window: unknown): void {
 
 function isKeys(credentials: unknown): boolean {
   const { accessKeyId, secretAccessKey } = objectOf('credentials', credentials)
-  return [accessKeyId, secretAccessKey].every((key) => typeof key === 'string' && key !== '')
+  return [accessKeyId, secretAccessKey].every(isText)
 }
 
 /** An option that is not known would be one that is not heeded. */

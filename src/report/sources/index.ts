@@ -61,6 +61,4 @@ export function checkGroupings(source: Source<never>, by: readonly string[]): vo
   }
 }
 
-function inWords(names: readonly string[]): string {
-  return names.length < 2 ? names.join() : `${names.slice(0, -1).join(', ')} or ${names.at(-1)}`
-}
+const inWords = (names: readonly string[]) => new Intl.ListFormat('en-GB', { type: 'disjunction' }).format(names)

@@ -70,6 +70,4 @@ function callsOf(calls: number, model: string): string {
   return `${grouped(calls)} ${calls === 1 ? 'call' : 'calls'} of ${model}`
 }
 
-function inWords(words: readonly string[]): string {
-  return words.length < 2 ? words.join() : `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`
-}
+const inWords = (words: readonly string[]) => new Intl.ListFormat('en-GB').format(words)

@@ -7,12 +7,19 @@ import { bundledBook } from '../prices/bundled.ts'
 import { loadGenaiPrices, packagedIds } from '../prices/genai-prices.ts'
 import { knownIds } from '../prices/known-ids.ts'
 import { type StrayKey, strayKeys } from '../prices/override-keys.ts'
-import { isPromptRouter, type OwnProfile, type OwnProfiles, ownProfile } from '../prices/own-profiles.ts'
 import { priceListBook } from '../prices/price-list/book.ts'
 import type { LeftOutCount } from '../prices/price-list/left-out.ts'
 import { liveFirst } from '../prices/price-list/live-first.ts'
 import { unusedOf } from '../prices/price-list/unused.ts'
-import { isApplicationProfile, profileIdOf, withProfiles } from '../prices/profiles.ts'
+import {
+  isApplicationProfile,
+  isPromptRouter,
+  type OwnProfile,
+  type OwnProfiles,
+  ownProfile,
+  profileIdOf,
+  withProfiles,
+} from '../prices/profiles.ts'
 import { type OwnPrices, withOverrides } from '../prices/with-overrides.ts'
 import { HOUR_MS } from '../window.ts'
 import { readPriceList, type TextCache } from './price-list.ts'
@@ -147,20 +154,18 @@ type ListReader = (region: string) => ReturnType<typeof readPriceList> | undefin
 
 /** Tells that the list is read, where that is all that goes on; what it gives tells the end. */
 function beginReading(sources: PriceSources, regions: readonly string[]): () => void {
-  const { reader } = readingOf(sources)
+  const reader = readerOf(sources)
   if (!reader || regions.length === 0 || sources.live?.within) return () => {}
   reader.emit({ type: 'phase', title: "reading AWS's price list" })
   return () => reader.emit({ type: 'phase-done' })
 }
 
 /** Through what AWS's list is read; nothing where it is not. */
-function readingOf({ places: [first] = [], live }: PriceSources): { reader?: AwsContext } {
-  return live && first ? { reader: first.cx } : {}
-}
+const readerOf = ({ places: [first] = [], live }: PriceSources) => (live ? first?.cx : undefined)
 
 /** Reads each Region's list once an hour: what was read is not asked for again, nor is what could not be. */
 function listReader(sources: PriceSources): ListReader {
-  const { reader } = readingOf(sources)
+  const reader = readerOf(sources)
   const read = new Map<string, { at: number; answer: ReturnType<typeof readPriceList> }>()
   return (region) => {
     if (!reader) return undefined

@@ -7,7 +7,6 @@ import type { Window } from '../model.ts'
 import type { PriceBook } from '../prices/book.ts'
 import type { QueryRow, RawRow } from '../queries/answer.ts'
 import { number } from '../queries/columns.ts'
-import { rankByCost } from '../queries/cost-ranking.ts'
 import {
   callsQuery,
   MOST_MODELS,
@@ -26,6 +25,7 @@ import {
   type PlaceRow,
   PRICED_DAY,
   PRICED_MODEL,
+  rankByCost,
 } from '../queries/row-cost.ts'
 import { queryText } from '../queries/text.ts'
 import { TERM_COLUMNS } from './logs/fields.ts'

@@ -1,6 +1,6 @@
 import type { CompositeAlarm, MetricAlarm } from '@aws-sdk/client-cloudwatch'
 import { grouped } from '../../text/numbers.ts'
-import { queriesOf } from './alarm-queries.ts'
+import { queriesOf } from './alarm-state.ts'
 
 /** What an alarm looks at, "p99 of InvocationLatency"; when it goes off, "> 60,000 ms in 15 min"; its threshold, where it has one. */
 export interface AlarmWords {

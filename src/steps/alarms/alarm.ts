@@ -21,8 +21,18 @@ import {
 } from './added-actions.ts'
 import { type DescribeAlarms, deleteAlarm, GONE } from './alarm-calls.ts'
 import { type AlarmDefinition, type AlarmSource, isMath } from './alarm-definition.ts'
-import { BAND, bandQueries, dimensionList, mathQueries, NAMESPACE, NO_METRIC } from './alarm-queries.ts'
-import { type AlarmState, putInput, standingOf, stateOf } from './alarm-state.ts'
+import {
+  type AlarmState,
+  BAND,
+  bandQueries,
+  dimensionList,
+  mathQueries,
+  NAMESPACE,
+  NO_METRIC,
+  putInput,
+  standingOf,
+  stateOf,
+} from './alarm-state.ts'
 import { metricWords } from './alarm-words.ts'
 import { isLearned, learn, OTHERS_MODEL_TAG, unlearn } from './anomaly-detector.ts'
 import { isToldFor } from './composite-rule.ts'

@@ -9,7 +9,7 @@ import { orUndefined } from '../../aws/errors.ts'
 import { pagesOf } from '../../aws/pages.ts'
 import { GONE } from './alarm-calls.ts'
 import type { WatchedMetric } from './alarm-definition.ts'
-import { dimensionList, NAMESPACE, toDimensions } from './alarm-queries.ts'
+import { dimensionList, NAMESPACE, toDimensions } from './alarm-state.ts'
 
 /**
  * On an alarm of ours whose metric CloudWatch had a model of before: the model is somebody's, and outlives the alarm. Models

@@ -16,10 +16,10 @@ import { equal } from '../../core/diff.ts'
 import { type Concern, GLOBAL, type Known, type Resource, resourceId, wantedState } from '../../core/resource.ts'
 import { grouped } from '../../text/numbers.ts'
 import { budgetArn, type Env, topicArn } from '../env.ts'
-import { bedrockServices, UNTIL_NAMED, WITH_MARKETPLACE } from './budget-filter.ts'
 import { marksOf, mendNotifications, type Named, readNotifications, takeOut, toTopic } from './budget-notifications.ts'
 import {
   type BudgetState,
+  bedrockServices,
   budgetInput,
   budgetStateOf,
   desiredBudget,
@@ -27,6 +27,8 @@ import {
   isOwnTopic,
   MOST_NOTIFICATIONS,
   OUR_NOTIFICATIONS,
+  UNTIL_NAMED,
+  WITH_MARKETPLACE,
   without,
 } from './budget-state.ts'
 

@@ -1,5 +1,5 @@
 import { describe, expect, it, test } from '@jest/globals'
-import { allChanges, layered, type PriceBook, pricePeriods } from '../../../src/report/prices/book.ts'
+import { allChanges, type PriceBook, pricePeriods } from '../../../src/report/prices/book.ts'
 import { bundledBook } from '../../../src/report/prices/bundled.ts'
 import { loadGenaiPrices, packagedIds } from '../../../src/report/prices/genai-prices.ts'
 import { DAY_MS, HOUR_MS } from '../../../src/report/window.ts'
@@ -15,11 +15,10 @@ const changing = (changes?: readonly number[]): PriceBook => ({
 describe('the days on which prices change', () => {
   it('are those of all books together', () => {
     expect(allChanges([[JUNE], [], [MAY, JUNE]])).toEqual([MAY, JUNE])
-    expect(layered([changing([JUNE]), changing([MAY])]).changes).toEqual([MAY, JUNE])
   })
 
   it('may be any where one of the books does not say', () => {
-    expect(layered([changing([JUNE]), changing()]).changes).toBeUndefined()
+    expect(allChanges([[JUNE], undefined])).toBeUndefined()
     const periodOf = pricePeriods(changing())
     expect(periodOf(JUNE)).not.toBe(periodOf(JUNE - 1))
     expect(periodOf(JUNE)).toBe(periodOf(JUNE + DAY_MS - 1))

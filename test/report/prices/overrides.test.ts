@@ -1,7 +1,7 @@
 import { describe, expect, it, test } from '@jest/globals'
 import fc from 'fast-check'
 import { parsePrice, priceToUsd } from '../../../src/report/money.ts'
-import { layered, type Price, type PriceBook } from '../../../src/report/prices/book.ts'
+import type { Price, PriceBook } from '../../../src/report/prices/book.ts'
 import { isLike, strayKeys } from '../../../src/report/prices/override-keys.ts'
 import { parseOverrides } from '../../../src/report/prices/overrides.ts'
 import { withOverrides } from '../../../src/report/prices/with-overrides.ts'
@@ -259,17 +259,4 @@ test('a pattern stands for what the same regular expression does, in no time', (
     }),
   )
   expect(isLike(`${'*a'.repeat(200)}b`, 'a'.repeat(2_000))).toBe(false)
-})
-
-test('of several books the first that knows is believed, and the most telling reason is given', () => {
-  const of = (source: string): PriceBook => ({
-    lookup: () => ({ perMillion: {}, source, asOf: null, warnings: [] }),
-  })
-  const none = (unpriced: string): PriceBook => ({ lookup: () => ({ unpriced }) })
-  const ask = (...books: PriceBook[]) => layered(books).lookup('m', 'r', AT)
-  expect(ask(none('no price known'), of('b'), of('c'))).toMatchObject({ source: 'b' })
-  expect(ask(none('no price known'), none('billed by the hour'), none('no price known'))).toEqual({
-    unpriced: 'billed by the hour',
-  })
-  expect(ask()).toEqual({ unpriced: 'no price known' })
 })

@@ -1,6 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
-import type { Figures } from '../../../src/report/prices/book.ts'
-import { agree, complete } from '../../../src/report/prices/quotes.ts'
+import { agree, complete, type Figures } from '../../../src/report/prices/book.ts'
 
 const quote = (source: string, perMillion: Figures) => ({ source, perMillion, asOf: null })
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { parseRecord } from '../../../src/report/scan/parse.ts'
+import { parseRecord } from '../../../src/report/scan/record-reader.ts'
 import { recordLine as line, type RecordOptions } from '../../support/invocation-records.ts'
 
 const CLAUDE = 'us.anthropic.claude-sonnet-4-5-20250929-v1:0'

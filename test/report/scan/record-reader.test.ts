@@ -1,7 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { parseRecord } from '../../../src/report/scan/parse.ts'
-import { RecordReader } from '../../../src/report/scan/record-reader.ts'
+import { parseRecord, RecordReader } from '../../../src/report/scan/record-reader.ts'
 import { RecordWalker } from '../../../src/report/scan/walk.ts'
 import { jsonValue, recordLine } from './arbitraries.ts'
 

@@ -16,13 +16,15 @@ import { doctor } from '../../../src/doctor/doctor.ts'
 import { spentOf } from '../../../src/sandbox/services/budgets/spend.ts'
 import { PRODUCTS } from '../../../src/sandbox/services/pricing/products.ts'
 import { generateTraffic, playTraffic } from '../../../src/sandbox/traffic.ts'
-import { desiredFilter, UNTIL_NAMED, WITH_MARKETPLACE } from '../../../src/steps/notify/budget-filter.ts'
 import {
   type BudgetState,
   budgetInput,
   budgetStateOf,
   desiredBudget,
+  desiredFilter,
   OUR_NOTIFICATIONS,
+  UNTIL_NAMED,
+  WITH_MARKETPLACE,
 } from '../../../src/steps/notify/budget-state.ts'
 import { anyEnv } from '../../support/arbitraries.ts'
 import { intercept } from '../../support/intercept.ts'

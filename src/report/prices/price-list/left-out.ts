@@ -29,13 +29,9 @@ const LONGEST_EXAMPLE = 120
 
 /** Counts what is left out, by reason, most first. */
 export function countLeftOut(rows: Iterable<{ reason: LeftOut; example: string }>): LeftOutCount[] {
-  const counts = new Map<LeftOut, LeftOutCount>()
-  for (const { reason, example } of rows) {
-    const count = counts.get(reason) ?? { reason, rows: 0, example: example.slice(0, LONGEST_EXAMPLE) }
-    count.rows += 1
-    counts.set(reason, count)
-  }
-  return [...counts.values()].sort((a, b) => b.rows - a.rows || (a.reason < b.reason ? -1 : 1))
+  return sumLeftOut([
+    Array.from(rows, ({ reason, example }) => ({ reason, rows: 1, example: example.slice(0, LONGEST_EXAMPLE) })),
+  ])
 }
 
 /** Adds up counts of several lists. */
@@ -43,7 +39,7 @@ export function sumLeftOut(lists: Iterable<readonly LeftOutCount[]>): LeftOutCou
   const counts = new Map<LeftOut, LeftOutCount>()
   for (const { reason, rows, example } of [...lists].flat()) {
     const before = counts.get(reason)
-    counts.set(reason, before ? { ...before, rows: before.rows + rows } : { reason, rows, example })
+    counts.set(reason, { reason, rows: rows + (before?.rows ?? 0), example: before?.example ?? example })
   }
   return [...counts.values()].sort((a, b) => b.rows - a.rows || (a.reason < b.reason ? -1 : 1))
 }

@@ -1,8 +1,7 @@
 import type { Warning } from '../../../core/events.ts'
 import { STANDARD_TERMS } from '../../terms.ts'
-import { allChanges, NO_PRICE, type Price, type PriceBook } from '../book.ts'
+import { agree, allChanges, NO_PRICE, type Price, type PriceBook } from '../book.ts'
 import { completeByRule } from '../claude-and-nova.ts'
-import { agree } from '../quotes.ts'
 import type { ListedQuote, PriceListBook } from './book.ts'
 
 /**

@@ -1,7 +1,6 @@
 import { countLeftOut, type LeftOut, type LeftOutCount, sumLeftOut } from './left-out.ts'
 import { modelIds } from './names.ts'
-import type { SeenPrice } from './seen.ts'
-import { dayOf } from './seen.ts'
+import { dayOf, type SeenPrice } from './seen.ts'
 import type { RegionPrices } from './stored.ts'
 
 /**

@@ -1,7 +1,7 @@
 import type { Counter } from '../../model.ts'
-import { type Billing, namedTier, type ToldTier } from '../../scan/billing.ts'
+import { type Billing, billed, toldTier } from '../../scan/billing.ts'
 import { hasInput, hasOutput } from '../../scan/tokens.ts'
-import { PROMPT_LENGTHS, type Terms, type Untold } from '../../terms.ts'
+import { PROMPT_LENGTHS } from '../../terms.ts'
 import { MARK_NAMES } from './fields.ts'
 import type { ResultRow } from './run-query.ts'
 
@@ -20,34 +20,11 @@ function marksOf(row: ResultRow): Marks {
 export function billingOf(row: ResultRow, model: string, isImage: boolean): RowBilling {
   const marks = marksOf(row)
   const unknown = unknownOf(marks, model, isImage)
-  const { tier, strangeTier } = tierOf(row, marks)
   const longer = marks.noInput === 1 ? 0 : marks.longer
-  const untold: Untold[] = [
-    ...(tier === undefined ? (['tier'] as const) : []),
-    ...(unknown.includes('inputTokens') ? (['promptLength'] as const) : []),
-    ...(marks.ttlUntold === 1 ? (['cacheTtl'] as const) : []),
-  ]
-  const terms: Terms = {
-    tier: tier ?? 'standard',
-    promptOver: longer === 0 ? 0 : (PROMPT_LENGTHS[longer - 1] ?? 0),
-    ...(untold.length > 0 && { untold }),
-  }
-  const isStandard = terms.tier === 'standard' && terms.promptOver === 0 && untold.length === 0
-  const { routedModel = '' } = row
-  return {
-    ...(!isStandard && { terms }),
-    ...(routedModel !== '' && routedModel !== model && { billedModel: routedModel }),
-    ...(unknown.length > 0 && { unknown: new Set(unknown) }),
-    ...(strangeTier !== undefined && { strangeTier }),
-  }
-}
-
-/** As the answer has it, else as it was asked for; latency-optimised calls have a price of their own. */
-function tierOf({ tierWord = '', latencyMode = '' }: ResultRow, { bodiless }: Marks): ToldTier {
-  const untold: ToldTier = { tier: bodiless === 1 ? undefined : 'standard' }
-  const told = tierWord === '' ? untold : namedTier(tierWord)
-  const mayBe = told.strangeTier === undefined && (told.tier === undefined || told.tier === 'standard')
-  return mayBe && latencyMode.toLowerCase() === 'optimized' ? { tier: 'latency-optimized' } : told
+  const { routedModel = '', tierWord = '', latencyMode } = row
+  const tier = toldTier(tierWord || undefined, latencyMode, marks.bodiless === 1 ? undefined : 'standard')
+  const billedModel = routedModel === '' || routedModel === model ? undefined : routedModel
+  return billed(tier, PROMPT_LENGTHS[longer - 1] ?? 0, marks.ttlUntold !== 1, unknown, billedModel)
 }
 
 function unknownOf({ noInput, noOutput, noRead, noWrite }: Marks, modelId: string, isImage: boolean): Counter[] {

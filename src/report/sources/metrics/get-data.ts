@@ -4,7 +4,6 @@ import { pagesOf } from '../../../aws/pages.ts'
 import { AppError } from '../../../core/errors.ts'
 import type { Warning } from '../../../core/events.ts'
 import type { Window } from '../../model.ts'
-import { INCOMPLETE, type Missing, missingWarnings } from './missing.ts'
 import { MANTLE_NAMESPACE, NAMESPACE, type Query, RESOLVED_TIER, SERVICE_TIER } from './names.ts'
 import { isWithin, joined, NO_POINTS, onceEach, type Series, seriesOf } from './series.ts'
 
@@ -232,4 +231,32 @@ function chunk<T>(items: readonly T[], size: number): T[][] {
 
 function rethrow(error: unknown): never {
   throw error
+}
+
+/** The code of all warnings of data that CloudWatch should have told and did not. */
+const INCOMPLETE = 'metrics-incomplete'
+
+/** A query that CloudWatch did not answer, or not wholly, and its StatusCode; `nothing` where there was no result at all. */
+export interface Missing {
+  query: Query
+  why: string
+}
+
+/** One warning for each model and reason, since a model is asked about in some twenty queries. */
+function missingWarnings(missing: readonly Missing[]): Warning[] {
+  const found = new Map<string, { missing: Missing; metrics: Set<string> }>()
+  for (const one of missing) {
+    const { model, mantle = false, tier } = one.query
+    const key = JSON.stringify([model ?? null, mantle, tier ?? null, one.why])
+    const known = found.get(key) ?? { missing: one, metrics: new Set() }
+    known.metrics.add(`${one.query.metric} (${one.query.stat})`)
+    found.set(key, known)
+  }
+  return [...found.values()].map(({ missing: { query, why }, metrics }) => {
+    const whose =
+      (query.model === undefined ? '' : ` of ${query.model}`) +
+      (query.tier ? ` in the tier ${query.tier.resolved}` : '')
+    const what = [...metrics].join(', ') + whose
+    return { code: INCOMPLETE, message: `CloudWatch answered ${why} for ${what}: what depends on it is not known` }
+  })
 }

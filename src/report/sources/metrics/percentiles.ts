@@ -3,8 +3,7 @@ import { isAppError } from '../../../core/errors.ts'
 import type { Warning } from '../../../core/events.ts'
 import type { GroupPercentiles, Percentiles, Window } from '../../model.ts'
 import { type Answers, getData } from './get-data.ts'
-import type { Query } from './names.ts'
-import { TIMING_METRICS, TIMING_NAMES, type TimingName } from './names.ts'
+import { type Query, TIMING_METRICS, TIMING_NAMES, type TimingName } from './names.ts'
 import { wholePeriodSeconds } from './retention.ts'
 
 export const STATS = ['p50', 'p90', 'p99'] as const

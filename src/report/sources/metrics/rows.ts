@@ -4,9 +4,8 @@ import { COUNTERS, type Counters, type Dimensions, type Moments, type Row, type 
 import { inferenceProfile } from '../../scan/dimensions.ts'
 import { noCounters, noMoments, type Tally } from '../../tally.ts'
 import type { Answers } from './get-data.ts'
-import type { Query } from './names.ts'
-import { COUNTER_METRICS, TIMING_METRICS, TIMING_NAMES, type TimingName } from './names.ts'
-import { bySlot, NO_SLOTS, oneWithData, plus, type Slots, sizeOf } from './slots.ts'
+import { COUNTER_METRICS, type Query, TIMING_METRICS, TIMING_NAMES, type TimingName } from './names.ts'
+import { bySlot, NO_SLOTS, oneWithData, plus, type Slots, sizeOf } from './series.ts'
 import { partTiers, type TierMetrics, termsOf, tierSplitter, tierWarnings } from './tiers.ts'
 
 /** All that is asked about one model, slot by slot. The average comes from Sum and SampleCount, which add up. */

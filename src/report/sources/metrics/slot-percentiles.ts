@@ -3,15 +3,13 @@ import type { Warning } from '../../../core/events.ts'
 import { type TimeRun, timeKeys, timeRuns } from '../../calendar.ts'
 import type { GroupPercentiles, Percentiles } from '../../model.ts'
 import { slotStarts } from '../../window.ts'
+import { NO_PERCENTILES } from '../percentiles.ts'
 import type { Question } from '../source.ts'
 import { type Answers, getData } from './get-data.ts'
-import { TIMING_NAMES, type TimingName } from './names.ts'
+import { TIMING_METRICS, TIMING_NAMES, type TimingName } from './names.ts'
 import { tellsModelsApart } from './parts.ts'
 import { percentileQuery, STATS, unavailable } from './percentiles.ts'
 import { granularityMs } from './retention.ts'
-import { type SlotSamples, slotSamples } from './slot-samples.ts'
-
-const NONE: Percentiles = { p50: null, p90: null, p99: null }
 
 /**
  * The percentiles of each hour or day, for each model and for all together: a period as long as the slot has them ready-made.
@@ -50,7 +48,7 @@ export async function readSlotPercentiles(
       }
       return starts.flatMap((start, slot): GroupPercentiles[] => {
         const at = (name: TimingName) =>
-          (model !== undefined || samples[name].isWhole(slot) ? of[name](start) : undefined) ?? NONE
+          (model !== undefined || samples[name].isWhole(slot) ? of[name](start) : undefined) ?? NO_PERCENTILES
         const [latency, timeToFirstToken] = [at('latency'), at('timeToFirstToken')]
         if (latency.p50 === null && timeToFirstToken.p50 === null) return []
         return [{ key: { ...(model !== undefined && { model }), ...keys[slot] }, latency, timeToFirstToken }]
@@ -83,4 +81,53 @@ function bySlot(answers: Answers, model: string | undefined, name: TimingName) {
     p90: p90.get(start) ?? null,
     p99: p99.get(start) ?? null,
   })
+}
+
+/** Who had samples of a duration in the slots of a run, which are numbered from 0. */
+export interface SlotSamples {
+  /** Whether the account's metric has exactly the samples of the models'. */
+  isWhole(slot: number): boolean
+  /** The models that alone had any in a slot of which the account's metric has others. */
+  alone(): string[]
+}
+
+/** @param sums with the samples of account and models by slots of an hour */
+function slotSamples(run: TimeRun, models: readonly string[], sums: Answers): Record<TimingName, SlotSamples> {
+  const found = TIMING_NAMES.map((name) => [name, samplesOf(run, models, sums, TIMING_METRICS[name])] as const)
+  return Object.fromEntries(found) as Record<TimingName, SlotSamples>
+}
+
+function samplesOf({ window, slotMs }: TimeRun, models: readonly string[], sums: Answers, metric: string): SlotSamples {
+  const count = Math.ceil((window.end - window.start) / slotMs)
+  const account = new Float64Array(count)
+  const together = new Float64Array(count)
+  /** How many models had samples; the last of them, by its place. */
+  const callers = new Uint32Array(count)
+  const last = new Int32Array(count).fill(-1)
+  const each = (model: string | undefined, visit: (slot: number, value: number) => void) => {
+    const { times, values } = sums.series({ model, metric, stat: 'SampleCount' })
+    for (let index = 0; index < times.length; index++) {
+      visit(Math.floor(((times[index] ?? 0) - window.start) / slotMs), values[index] ?? 0)
+    }
+  }
+  const add = (slots: Float64Array, slot: number, value: number) => {
+    slots[slot] = (slots[slot] ?? 0) + value
+  }
+  each(undefined, (slot, value) => add(account, slot, value))
+  models.forEach((model, place) => {
+    each(model, (slot, value) => {
+      if (value <= 0) return
+      add(together, slot, value)
+      if (last[slot] !== place) callers[slot] = (callers[slot] ?? 0) + 1
+      last[slot] = place
+    })
+  })
+  const isWhole = (slot: number) => (account[slot] ?? 0) > 0 && account[slot] === together[slot]
+  return {
+    isWhole,
+    alone() {
+      const places = new Set(last.filter((_, slot) => callers[slot] === 1 && !isWhole(slot)))
+      return models.filter((_, place) => places.has(place))
+    },
+  }
 }

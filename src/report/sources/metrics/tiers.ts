@@ -2,12 +2,13 @@ import type { Metric } from '@aws-sdk/client-cloudwatch'
 import type { Warning } from '../../../core/events.ts'
 import { grouped } from '../../../text/numbers.ts'
 import { COUNTERS, type Counter, type Counters, type Row } from '../../model.ts'
+import { termsTold } from '../../scan/billing.ts'
 import { BILLED } from '../../spending.ts'
 import { noCounters } from '../../tally.ts'
-import { promptOver, STANDARD_TERMS, type Terms, TIERS, type Tier, type Untold } from '../../terms.ts'
+import { promptOver, STANDARD_TERMS, type Terms, TIERS, type Tier } from '../../terms.ts'
 import type { Answers } from './get-data.ts'
 import { COUNTER_METRICS, type Query, RESOLVED_TIER, SERVICE_TIER, type TierPair } from './names.ts'
-import { bySlot, oneWithData, plus, type Slots } from './slots.ts'
+import { bySlot, oneWithData, plus, type Slots } from './series.ts'
 
 /** What CloudWatch calls the tiers. AWS's documentation has `default`, its API also takes `standard`. */
 const TIER_NAMES: ReadonlyMap<string, Tier> = new Map([
@@ -155,16 +156,9 @@ export function termsOf(tier: Tier | undefined, counters: Counters): Terms {
   const { inputTokens, cacheReadTokens, cacheWriteTokens } = counters
   // No call of a slot had a longer prompt than all of them together.
   const isLong = promptOver(inputTokens + cacheReadTokens + cacheWriteTokens) > 0
-  if (tier === 'standard' && !isLong && cacheWriteTokens === 0) return STANDARD_TERMS
   const key = `${tier} ${isLong} ${cacheWriteTokens > 0}`
-  const before = known.get(key)
-  if (before) return before
-  const untold: Untold[] = [
-    ...(tier === undefined ? (['tier'] as const) : []),
-    ...(isLong ? (['promptLength'] as const) : []),
-    ...(cacheWriteTokens > 0 ? (['cacheTtl'] as const) : []),
-  ]
-  const terms = { tier: tier ?? 'standard', promptOver: 0, ...(untold.length > 0 && { untold }) }
+  const terms =
+    known.get(key) ?? termsTold(tier, 0, { promptLength: !isLong, cacheTtl: cacheWriteTokens === 0 }) ?? STANDARD_TERMS
   known.set(key, terms)
   return terms
 }

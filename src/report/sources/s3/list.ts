@@ -1,9 +1,11 @@
 import { ListObjectsV2Command, type ListObjectsV2CommandOutput } from '@aws-sdk/client-s3'
 import type { AwsContext } from '../../../aws/context.ts'
+import { hasCode } from '../../../aws/errors.ts'
 import { pagesOf } from '../../../aws/pages.ts'
+import { AppError } from '../../../core/errors.ts'
 import { sideBySide } from '../../../core/side-by-side.ts'
 import type { Window } from '../../model.ts'
-import { type Folder, type Folders, firstFolders, foldersWithin, holdsRecords } from './folders.ts'
+import { type Folders, firstFolders, foldersWithin, holdsRecords } from './folders.ts'
 
 const LISTINGS_AT_ONCE = 16
 
@@ -22,9 +24,10 @@ export async function listObjects(cx: AwsContext, folders: Folders, window: Wind
   const objects: LogObject[] = []
   for (let level = firstFolders(folders, window); level.length > 0; ) {
     const within = await sideBySide(level, LISTINGS_AT_ONCE, async (folder, failed) => {
-      const { prefixes, found } = await listFolder(cx, folders, { folder, failed })
-      if (folder.level !== 'hour') return foldersWithin(folder, prefixes, folders, window)
-      objects.push(...found)
+      // When another folder could not be listed, this one is of no use.
+      const found = await listFolder(cx, folders, folder.prefix, AbortSignal.any([cx.signal, failed]))
+      if (folder.level !== 'hour') return foldersWithin(folder, found.folders, folders, window)
+      objects.push(...found.objects.filter(({ key }) => holdsRecords(folder, key)))
       return []
     })
     level = within.flat()
@@ -32,37 +35,42 @@ export async function listObjects(cx: AwsContext, folders: Folders, window: Wind
   return objects.sort((a, b) => (a.key < b.key ? -1 : 1))
 }
 
-interface Listing {
-  folder: Folder
-  /** Aborted when another folder could not be listed: then this one is of no use. */
-  failed: AbortSignal
-}
-
 /** What lies in a folder itself: the delimiter keeps what is in the folders within it out of the pages. */
-async function listFolder(cx: AwsContext, { bucket, owner }: BucketOf, { folder, failed }: Listing) {
-  const abortSignal = AbortSignal.any([cx.signal, failed])
-  const prefixes: string[] = []
-  const found: LogObject[] = []
+export async function listFolder(
+  cx: AwsContext,
+  { bucket, owner }: BucketOf,
+  Prefix: string,
+  abortSignal = cx.signal,
+): Promise<{ folders: string[]; objects: LogObject[] }> {
+  const folders: string[] = []
+  const objects: LogObject[] = []
+  const about = { Bucket: bucket, ExpectedBucketOwner: owner, Prefix, Delimiter: '/' }
   const ask = (ContinuationToken: string | undefined) =>
-    cx.aws.s3.send(
-      new ListObjectsV2Command({
-        Bucket: bucket,
-        ExpectedBucketOwner: owner,
-        Prefix: folder.prefix,
-        Delimiter: '/',
-        ContinuationToken,
-      }),
-      { abortSignal },
-    )
+    cx.aws.s3.send(new ListObjectsV2Command({ ...about, ContinuationToken }), { abortSignal })
   // Of a server that lists more than it was asked for, an object would count once for every folder.
-  const isWithin = (key: string) => key.startsWith(folder.prefix)
+  const isWithin = (key: string) => key.startsWith(Prefix)
   const next = (page: ListObjectsV2CommandOutput) => (page.IsTruncated ? page.NextContinuationToken : undefined)
   for await (const page of pagesOf('s3:ListObjectsV2', ask, next)) {
     cx.emit({ type: 'billed', unit: 's3-listings', count: 1 })
-    prefixes.push(...(page.CommonPrefixes ?? []).flatMap(({ Prefix = '' }) => (isWithin(Prefix) ? Prefix : [])))
-    for (const { Key: key = '', Size: size = 0 } of page.Contents ?? []) {
-      if (isWithin(key) && holdsRecords(folder, key)) found.push({ key, size })
-    }
+    folders.push(...(page.CommonPrefixes ?? []).flatMap(({ Prefix: folder = '' }) => (isWithin(folder) ? folder : [])))
+    for (const { Key: key = '', Size: size = 0 } of page.Contents ?? []) if (isWithin(key)) objects.push({ key, size })
   }
-  return { prefixes, found }
+  return { folders, objects }
+}
+
+/** Why a bucket could not be listed, with what to do about it. */
+export function explained(error: unknown, bucket: string): unknown {
+  if (hasCode(error, 'NoSuchBucket')) {
+    return new AppError('failed', 'NoSuchBucket', `there is no bucket ${bucket}`, {
+      hint: 'create it with bedrock-monitor setup, name another with --bucket-name or --bucket, or use --source metrics, which needs no setup',
+      cause: error,
+    })
+  }
+  if (hasCode(error, 'AccessDenied')) {
+    return new AppError('aws', 'AccessDenied', `s3:ListObjectsV2 failed: the bucket ${bucket} may not be listed`, {
+      hint: 'allow s3:ListBucket, s3:GetBucketLocation and s3:GetObject on it; if it belongs to another account, name your own with --bucket-name, or both with --bucket and --bucket-owner',
+      cause: error,
+    })
+  }
+  return error
 }

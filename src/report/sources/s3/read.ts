@@ -9,10 +9,9 @@ import { nothingFound, withDelivery } from '../delivery.ts'
 import { readPlaces } from '../places.ts'
 import { readRecords } from '../scanned.ts'
 import type { Question, SourceReading } from '../source.ts'
-import { explained } from './explained.ts'
 import { fetchObjects } from './fetch.ts'
 import { root } from './folders.ts'
-import { type BucketOf, type LogObject, listObjects } from './list.ts'
+import { type BucketOf, explained, type LogObject, listObjects } from './list.ts'
 import type { LogFolder } from './where.ts'
 
 /**

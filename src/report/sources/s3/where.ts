@@ -1,15 +1,14 @@
-import { GetBucketLocationCommand, ListObjectsV2Command, type ListObjectsV2CommandOutput } from '@aws-sdk/client-s3'
-import type { AwsContext, AwsPlace } from '../../../aws/context.ts'
+import { GetBucketLocationCommand } from '@aws-sdk/client-s3'
+import type { AwsPlace } from '../../../aws/context.ts'
 import { hasCode } from '../../../aws/errors.ts'
 import { findHomeRegion, regionOfConstraint } from '../../../aws/home-region.ts'
 import { bucketNameOf } from '../../../aws/log-bucket.ts'
-import { pagesOf } from '../../../aws/pages.ts'
 import { AppError } from '../../../core/errors.ts'
 import { accountsOf, regionsOf } from '../../../core/place.ts'
 import { sideBySide } from '../../../core/side-by-side.ts'
 import { type KnownDelivery, readDeliveries } from '../delivery.ts'
 import type { NamedBucket, SignedIn } from '../source.ts'
-import { explained } from './explained.ts'
+import { explained, listFolder } from './list.ts'
 
 const ACCOUNTS_AT_ONCE = 8
 
@@ -76,7 +75,10 @@ export async function foldersIn(
     const roots = given.has('keyPrefix') ? [settings.keyPrefix] : [...new Set([settings.keyPrefix, ''])]
     for (const keyPrefix of roots) {
       const root = `${keyPrefix === '' ? '' : `${keyPrefix}/`}AWSLogs/`
-      const within = (prefix: string) => foldersWithin(cx, { bucket, owner }, prefix)
+      const within = async (prefix: string) => {
+        const { folders } = await listFolder(cx, { bucket, owner }, prefix)
+        return folders.map((folder) => folder.slice(prefix.length, -1))
+      }
       const accounts = (await within(root)).filter((name) => /^\d{12}$/.test(name))
       const asked = accounts.filter((account) => named.accounts?.includes(account) ?? true)
       const found = await sideBySide(asked, ACCOUNTS_AT_ONCE, async (account) => {
@@ -116,31 +118,4 @@ async function regionOf({ cx, region }: AwsPlace, Bucket: string, ExpectedBucket
     }
   }
   return region
-}
-
-/** The names of the folders in a folder. */
-async function foldersWithin(
-  cx: AwsContext,
-  { bucket, owner }: { bucket: string; owner: string },
-  Prefix: string,
-): Promise<string[]> {
-  const names: string[] = []
-  const ask = (ContinuationToken: string | undefined) =>
-    cx.aws.s3.send(
-      new ListObjectsV2Command({
-        Bucket: bucket,
-        ExpectedBucketOwner: owner,
-        Prefix,
-        Delimiter: '/',
-        ContinuationToken,
-      }),
-    )
-  const next = (page: ListObjectsV2CommandOutput) => (page.IsTruncated ? page.NextContinuationToken : undefined)
-  for await (const page of pagesOf('s3:ListObjectsV2', ask, next)) {
-    cx.emit({ type: 'billed', unit: 's3-listings', count: 1 })
-    for (const { Prefix: found = '' } of page.CommonPrefixes ?? []) {
-      if (found.startsWith(Prefix)) names.push(found.slice(Prefix.length).replace(/\/$/, ''))
-    }
-  }
-  return names
 }

@@ -5,10 +5,12 @@ import {
   bandQueries,
   dimensionList,
   mathQueries,
+  putInput,
   queriesOf,
+  standingOf,
+  stateOf,
   toQueries,
-} from '../../../src/steps/alarms/alarm-queries.ts'
-import { putInput, standingOf, stateOf } from '../../../src/steps/alarms/alarm-state.ts'
+} from '../../../src/steps/alarms/alarm-state.ts'
 
 const text = fc.string({ minLength: 1, maxLength: 30 })
 const id = fc.stringMatching(/^[a-z][A-Za-z0-9_]{0,8}$/).filter((name) => name !== 'result')

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { interpret } from '../../../src/report/scan/interpret.ts'
-import { parseRecord } from '../../../src/report/scan/parse.ts'
+import { parseRecord } from '../../../src/report/scan/record-reader.ts'
 import { RecordWalker } from '../../../src/report/scan/walk.ts'
 
 const LONG = '"type":"a beginning that many events share"'
