@@ -79,6 +79,22 @@ export function partKeys(window: Window, unit: Unit, zone: string): Set<string> 
   return new Set(ends.map((moment) => timeKey(unit, moment, zone)))
 }
 
+/** Keys of one window in the place of another's: its first hour, day, week or month is that one's first, and so on. */
+export function movedKeys(from: Window, to: Window, by: readonly string[], zone: string): (key: GroupKey) => GroupKey {
+  const moved = UNITS.filter((unit) => by.includes(unit)).map((unit) => {
+    const keys = (window: Window) =>
+      boundsOf(window, unit, zone)
+        .slice(0, -1)
+        .map((bound) => timeKey(unit, bound, zone))
+    const others = keys(to)
+    return [unit, new Map(keys(from).map((key, index) => [key, others[index] ?? key]))] as const
+  })
+  return (key) => ({
+    ...key,
+    ...Object.fromEntries(moved.map(([unit, keys]) => [unit, keys.get(key[unit] ?? '') ?? key[unit] ?? ''])),
+  })
+}
+
 /** A part of a window whose slots are of one length, counted from a moment; the last may be cut short by the end. */
 export interface TimeRun {
   window: Window
