@@ -121,7 +121,7 @@ function orderBy({ name, descending }: SortKey, by: readonly string[]): Order {
     // What is not known is last, whatever the direction.
     if (x === null || y === null) return Number(x === null) - Number(y === null)
     // Of changes it is the size that matters.
-    return sign * (name === 'change' ? compare(Math.abs(Number(x)), Math.abs(Number(y))) : compare(x, y))
+    return sign * (value.name === 'change.usd' ? compare(Math.abs(Number(x)), Math.abs(Number(y))) : compare(x, y))
   }
 }
 

@@ -60,7 +60,7 @@ export async function report(session: ReportSession, request: ReportRequest): Pr
   const isWhole = readAll !== undefined && request.window === undefined
   const now = isWhole ? await readAll(told) : await read({ window, ...told })
   const { start, end } = isWhole ? now.window : window
-  const other = request.compare && alignWindow(request.compare({ start, end }), by, timeZone)
+  const other = request.compare && moved(request.compare({ start, end }), by, timeZone)
   const before = other && (await read({ window: other, ...told }))
   const { book, warnings, profiles } = await pricesOf(request, places, before ? [now, before] : [now])
   const quotas = source.tellsQuotas && request.quotas ? await headroomOf(places, now) : undefined
@@ -86,6 +86,12 @@ export async function report(session: ReportSession, request: ReportRequest): Pr
   return broken || quotas?.incomplete
     ? { ...view, error: incomplete((broken ?? now).ifIncomplete ?? source.ifIncomplete) }
     : view
+}
+
+/** As long as it was asked for, whatever hour it begins with. */
+function moved(window: Window, by: readonly string[], timeZone: string): Window {
+  const { start } = alignWindow(window, by, timeZone)
+  return { start, end: start + window.end - window.start }
 }
 
 /** Where only a part is asked for, that there is none of it is all that is to be said. */

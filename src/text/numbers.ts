@@ -71,6 +71,13 @@ export function count(number: number, one: string, many = `${one}s`): string {
   return `${grouped(number)} ${number === 1 ? one : many}`
 }
 
+/** "812 bytes", "48 kB", "1.5 MB" */
+export function bytes(size: number): string {
+  const power = size < 1_000 ? 0 : Math.floor(Math.log10(size) / 3)
+  const amount = size / 1_000 ** power
+  return power === 0 ? count(size, 'byte') : `${grouped(amount, amount < 10 ? 1 : 0)} ${['', 'kB', 'MB', 'GB'][power]}`
+}
+
 /** A cost, or what stands where there is none. */
 export type CostFormat = (cost: number | null, without?: string) => string
 

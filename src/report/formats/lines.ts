@@ -2,7 +2,7 @@ import { lackCell } from '../../text/floor.ts'
 import { costFormat, percent, whole } from '../../text/numbers.ts'
 import type { Column } from '../../text/table.ts'
 import { wrapId } from '../../text/wrap.ts'
-import type { ReportView, Timing, Usage } from '../model.ts'
+import type { Group, ReportView, Timing, Usage } from '../model.ts'
 import { TIMINGS } from './fields.ts'
 import { costCell, groupingTitle, keyText, withoutCost } from './labels.ts'
 
@@ -10,7 +10,7 @@ import { costCell, groupingTitle, keyText, withoutCost } from './labels.ts'
 export interface Line {
   /** The values that tell it apart, in the order of the groupings. */
   keys: readonly string[]
-  usage: Usage
+  usage: Usage & Partial<Pick<Group, 'before' | 'change'>>
   /** Invocations in each slot of the window. */
   course: readonly number[]
 }
@@ -25,7 +25,7 @@ export function linesOf(view: ReportView): Line[] {
 }
 
 export function totalLine({ report, trends }: ReportView): Line {
-  return { keys: ['Total'], usage: report.total, course: trends.total }
+  return { keys: ['Total'], usage: { ...report.total, ...report.compare }, course: trends.total }
 }
 
 /** A column for each grouping. */

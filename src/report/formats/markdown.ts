@@ -2,6 +2,7 @@ import { codeSpan, escapeMarkdown } from '../../text/escape.ts'
 import { whole } from '../../text/numbers.ts'
 import { sparkline } from '../../text/sparkline.ts'
 import type { ReportView } from '../model.ts'
+import { askedColumns, changeColumns, compareTexts } from './asked.ts'
 import {
   aboutParts,
   basisText,
@@ -50,10 +51,11 @@ function table(view: ReportView, room: number): string {
   const [groups, sum] = [linesOf(view), totalLine(view)]
   const lines = [...groups, sum]
   const keys = keyColumns(view)
+  const asked = askedColumns(view, lines)
   const columns = USAGE_COLUMNS.filter(
-    ({ name, essential, empty }) => COLUMNS.includes(name) && (essential || !lines.every(empty)),
+    ({ name, essential, empty }) => !asked && COLUMNS.includes(name) && (essential || !lines.every(empty)),
   )
-  const money = [...pricedColumns(lines), costColumn(lines)]
+  const money = asked ?? [...pricedColumns(lines), costColumn(lines), ...changeColumns(view, lines)]
   const numbers = [...columns, ...money]
   const titles = [
     ...columns.map((column) => `${titleOf(column)}${column.timing ? ' ms' : ''}`),
@@ -76,7 +78,8 @@ function table(view: ReportView, room: number): string {
   return `${all.join('\n')}\n\n${left} more groups are in the total and left out here; \`--format csv\` has them all.`
 }
 
-function notes({ report, trends, timeZone }: ReportView): string[] {
+function notes(view: ReportView): string[] {
+  const { report, trends, timeZone } = view
   const { projection, unpriced, warnings } = report
   const rate = projection.basis
     ? `${whole(projection.invocations)} invocations, ${projectedCost(report)}`
@@ -92,6 +95,7 @@ function notes({ report, trends, timeZone }: ReportView): string[] {
   const more =
     said.length > MOST_NOTES ? [`${said.length - MOST_NOTES} more notes are left out; JSON has them all`] : []
   const lines = [
+    ...compareTexts(view).map(({ label, text }) => `${label}: ${text}`),
     ...bothCosts(report).map((text) => `Cost: ${text}`),
     ...lead,
     ...said.slice(0, MOST_NOTES),

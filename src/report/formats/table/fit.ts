@@ -43,6 +43,7 @@ export function fitToWidth(
   lines: readonly Line[],
   width: number,
   slot: string,
+  change: readonly Column<Line>[] = [],
 ): Fitted<Line> & {
   /** The names of the columns that had something to tell and went. */
   leftOut: string[]
@@ -51,7 +52,7 @@ export function fitToWidth(
   let priced = pricedColumns(lines)
   const [wide, narrow] = [trend(24, slot), trend(12, slot)]
   const beside = (columns: readonly Column<Line>[], least?: number): Candidate<Line> => ({
-    columns: [...keys, ...columns, ...priced, cost],
+    columns: [...keys, ...columns, ...priced, cost, ...change],
     ...(least !== undefined && { least }),
   })
   const floor = LEAST_KEY_WIDTHS[Math.min(keys.length, LEAST_KEY_WIDTHS.length) - 1] ?? 0

@@ -4,6 +4,7 @@ import type { TextOptions } from '../../../text/painter.ts'
 import { sparkline } from '../../../text/sparkline.ts'
 import { wrap } from '../../../text/wrap.ts'
 import type { ReportView, Timing, Usage } from '../../model.ts'
+import { compareTexts } from '../asked.ts'
 import { TIMINGS } from '../fields.ts'
 import {
   basisText,
@@ -27,6 +28,7 @@ export function footer(view: ReportView, leftOut: readonly string[], { paint, wi
   }
   return [
     ...floorTexts(report).flatMap((text) => say('Cost', text, paint.yellow)),
+    ...compareTexts(view).flatMap(({ label, text }) => say(label, text)),
     ...say('Reliability', reliabilityText(report.total)),
     ...latencyTexts(report.total).flatMap((text) => say('Latency', text)),
     ...say(slotName(report), course(view)),
