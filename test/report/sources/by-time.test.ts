@@ -78,7 +78,10 @@ test.each([
             const key = timeKey(unit, Date.parse(day), 'UTC')
             sums.set(key, (sums.get(key) ?? 0) + tokens)
           }
-          expect([name, longer.groups.map(({ key, inputTokens }) => [key[unit], inputTokens])]).toEqual([name, [...sums]])
+          expect([name, longer.groups.map(({ key, inputTokens }) => [key[unit], inputTokens])]).toEqual([
+            name,
+            [...sums],
+          ])
         }
       }
     })
