@@ -5,6 +5,7 @@ import type { Event } from './core/events.ts'
 import type { FormatName as Format } from './report/formats/index.ts'
 import type { ReportView } from './report/model.ts'
 import type { ReportRequest } from './report/report.ts'
+import type { AskedOptions } from './report/sources/check-query.ts'
 import type { Session } from './steps/session.ts'
 import type { Settings } from './steps/settings.ts'
 
@@ -35,7 +36,7 @@ export interface AwsAccess {
   onEvent?: (event: Event) => void
 }
 
-export interface ReportQuery {
+export interface ReportQuery extends AskedOptions {
   /**
    * The last so many hours, or a span of time (`start` included, `end` excluded, the future left out). 24 hours by default.
    */
@@ -70,7 +71,7 @@ export interface FileReportOptions extends ReportQuery, Pick<AwsAccess, 'signal'
  * @throws AppError, of kind `usage` for a query that makes no sense; what could not be read in part is a warning in the report
  */
 export async function report(options: AwsReportOptions | FileReportOptions): Promise<ReportView> {
-  const { checkQuery, spanOf } = await import('./report/sources/check-query.ts')
+  const { askedOf, checkQuery, spanOf } = await import('./report/sources/check-query.ts')
   checkQuery(options)
   const { report: reportFrom } = await import('./steps/6-report.ts')
   const { window, livePrices, ...asked } = options
@@ -78,23 +79,28 @@ export async function report(options: AwsReportOptions | FileReportOptions): Pro
   const open = () => sessionOf(options as AwsReportOptions)
   const span = window && spanOf(window, cx.clock.now())
   const prices: ReportRequest['prices'] = async (places) => ({ places, ...(livePrices && { live: {} }) })
-  return reportFrom({ cx, open }, { ...asked, window: span, prices })
+  return reportFrom({ cx, open }, { ...asked, ...askedOf(options, cx.clock.now()), window: span, prices })
 }
 
 /**
- * The report as text: `json`, `csv`, `markdown`, `html` (one page with charts), or `table` of at most `width` columns.
+ * The report as text: `json`, `csv`, `markdown`, `html` (one page with charts), or `table` of at most `width` columns; with these
+ * `columns` alone, as `report --columns`.
  * @throws AppError for another format
  */
-export async function render(view: ReportView, format: Format, options: { width?: number } = {}): Promise<string> {
+export async function render(
+  view: ReportView,
+  format: Format,
+  options: { width?: number; columns?: readonly string[] } = {},
+): Promise<string> {
   const { checkRenderOptions, checkView } = await import('./report/sources/check-query.ts')
-  const width = checkRenderOptions(options)
+  checkView(view)
+  const { width, columns } = checkRenderOptions(options, view)
   const { FORMATS } = await import('./report/formats/index.ts')
   const { NO_PAINT } = await import('./text/painter.ts')
   const known = FORMATS.find(({ name }) => name === format)
   if (!known) throw usageError(`format is '${format}'`, `it is one of ${FORMATS.map(({ name }) => name).join(', ')}`)
-  checkView(view)
   const { renderReport } = await known.load()
-  return renderReport(view, { width, paint: NO_PAINT })
+  return renderReport({ ...view, ...(columns && { columns }) }, { width, paint: NO_PAINT })
 }
 
 /**

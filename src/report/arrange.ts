@@ -125,6 +125,7 @@ function orderBy({ name, descending }: SortKey, by: readonly string[]): Order {
   }
 }
 
-function compare<Of extends string | number | boolean>(a: Of, b: Of): number {
+/** The smaller one first. */
+export function compare<Of extends string | number | boolean>(a: Of, b: Of): number {
   return a === b ? 0 : a < b ? -1 : 1
 }

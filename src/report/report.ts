@@ -52,6 +52,7 @@ export async function report(session: ReportSession, request: ReportRequest): Pr
   const source = findSource(request.source ?? SOURCES[0].name)
   checkGroupings(source, by)
   checkGroupings(source, Object.keys(where ?? {}), '--where')
+  if (request.compare && source.isAtHand) checkReadTwice(request)
   const { clock } = session.cx
   const meter = meterOf(session, request.bucket ? undefined : where)
   const { places, read, readAll } = await source.open(meter.session, request)
@@ -86,6 +87,13 @@ export async function report(session: ReportSession, request: ReportRequest): Pr
   return broken || quotas?.incomplete
     ? { ...view, error: incomplete((broken ?? now).ifIncomplete ?? source.ifIncomplete) }
     : view
+}
+
+/** Of files without a window all is read, before which there is nothing; what comes in on stdin is there once. */
+function checkReadTwice({ path, window }: ReportRequest): void {
+  if (path === '-') throw usageError('--compare: standard input can be read only once', 'write it to a file first')
+  if (window) return
+  throw usageError('--compare: without a window all is read, and nothing is before it', 'pass --last or --since, too')
 }
 
 /** As long as it was asked for, whatever hour it begins with. */

@@ -55,6 +55,12 @@ export function findValue(name: string): Value | undefined {
   return VALUES.get(name)
 }
 
+/** `latency:asc`: the name, and which way if it says so. */
+export function parseSortText(text: string): { name: string; direction?: string } {
+  const [, name = text, direction] = /^(.+?)(?::(asc|desc))?$/.exec(text) ?? []
+  return { name, ...(direction !== undefined && { direction }) }
+}
+
 /** By one thing: a value, a grouping, or `name` for all groupings in their order. */
 export interface SortKey {
   name: string
@@ -67,7 +73,7 @@ export interface SortKey {
  */
 export function parseSort(texts: readonly string[], by: readonly string[], isCompared: boolean): SortKey[] {
   return texts.map((text) => {
-    const [, name = text, direction] = /^(.+?)(?::(asc|desc))?$/.exec(text) ?? []
+    const { name, direction } = parseSortText(text)
     const isName = name === 'name' || by.includes(name)
     if (!isName) checkValue('--sort', name, ['name', ...by, ...VALUE_NAMES], isCompared)
     return { name, descending: direction === undefined ? !isName : direction === 'desc' }

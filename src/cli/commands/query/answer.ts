@@ -15,7 +15,7 @@ export async function answerQuery(
   options: Extract<QueryOptions, { action: 'run' }>,
   layout: TextOptions,
 ): Promise<{ text: string; incomplete: boolean }> {
-  const { query, format, offline } = options
+  const { query, format, offline, order, columns = query.columns } = options
   const parameters = parametersOf(options, query)
   const window = resolveWindow(options.window ?? { length: DAY_MS, timeZone: 'UTC' }, app.cx.clock.now())
   const { cx, env, prices } = await sessionFor(app, options.settings, { offline })
@@ -27,6 +27,7 @@ export async function answerQuery(
     logGroup: settings.logGroupName,
     window,
     prices,
+    order,
     ...parameters,
   })
   const report: QueryReport = {
@@ -49,7 +50,7 @@ export async function answerQuery(
   }
   if (format.bare) tellBeside(app, report)
   const { renderAnswer } = await format.load()
-  const text = renderAnswer({ report, summary: query.summary, columns: query.columns }, layout)
+  const text = renderAnswer({ report, summary: query.summary, columns }, layout)
   return { text, incomplete: answer.incomplete }
 }
 

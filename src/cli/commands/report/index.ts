@@ -64,7 +64,7 @@ async function open({ cx, io, openFile }: App, path: string | undefined): Promis
           )
         : 'this is not a terminal, or it is CI'
   if (why === undefined) return
-  cx.emit({ type: 'warning', warning: { code: 'not-opened', message: `what was written is not opened: ${why}` } })
+  cx.emit({ type: 'warning', warning: { code: 'not-opened', message: `not opened: ${why}` } })
 }
 
 /** What is at hand has no places: AWS is asked for its prices where that holds up nobody. */

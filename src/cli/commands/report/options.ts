@@ -50,7 +50,6 @@ export function reportOptions(args: Args): ReportOptions {
   const where = parseWhere(args.list('where'))
   checkGroupings(source, Object.keys(where ?? {}), '--where')
   const [window, compare, output] = [windowFlags(args, timeZone), args.text('compare'), args.text('output')]
-  if (compare !== undefined && source.isAtHand) checkReadTwice(compare, path.join(':'), window)
   if (args.is('open') && output === undefined)
     throw usageError('--open opens a file, and none is named', 'pass --output FILE, too')
   const [sort, columns, top] = [args.list('sort'), args.list('columns'), args.text('top')]
@@ -74,17 +73,6 @@ export function reportOptions(args: Args): ReportOptions {
     gates: gatesOf(args),
     settings: flagLayer(args),
   }
-}
-
-/** Of files without a window all is read, before which there is nothing; what comes in on stdin is there once. */
-function checkReadTwice(compare: string, path: string, window: WindowFlags | undefined): void {
-  if (path === '-')
-    throw usageError(`--compare ${compare}: standard input can be read once`, 'write it to a file first')
-  if (window) return
-  throw usageError(
-    `--compare ${compare}: files are read as a whole, so that nothing is before them`,
-    'pass --last or --since, too',
-  )
 }
 
 /** The window that the flags name; undefined when they name none. Throws usage errors for flags that contradict each other. */
