@@ -63,10 +63,15 @@ function changeColumn(lines: readonly Line[]): TextColumn {
   return { heading: 'Change', align: 'right', cell }
 }
 
+/** Nobody needs a tenth of a percent of what has doubled. */
+function roughly(rate: number): string {
+  return rate < 1 ? percent(rate) : `${whole(rate * 100)}%`
+}
+
 /** "+$1.20 (+12.0%)"; only dollars where there is no percentage. */
 function changeText(change: Change | undefined, cost: (value: number) => string = usd): string {
   if (!change || change.usd === null) return UNKNOWN
-  const share = change.percent === null || change.percent <= -100 ? '' : ` (${signed(change.percent / 100, percent)})`
+  const share = change.percent === null || change.percent <= -100 ? '' : ` (${signed(change.percent / 100, roughly)})`
   return `${signed(change.usd, cost)}${share}`
 }
 

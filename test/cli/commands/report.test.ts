@@ -115,7 +115,10 @@ describe('--output', () => {
     expect(opened).toEqual([join(folder, 'usage.html')])
     const fails = async () => Promise.reject(Object.assign(new Error('spawn xdg-open ENOENT'), { code: 'ENOENT' }))
     const without = await fromFile('-o usage.html --open', { ...inTerminal, openFile: fails })
-    expect([without.code, without.stderr]).toEqual([0, expect.stringMatching(/not opened: .* nothing to\s+open it with \(ENOENT\)/)])
+    expect([without.code, without.stderr]).toEqual([
+      0,
+      expect.stringMatching(/not opened: .* nothing to\s+open it with \(ENOENT\)/),
+    ])
     for (const options of [{ openFile }, { ...inTerminal, env: { CI: 'true' } }]) {
       const { code, stderr } = await fromFile('-o usage.html --open', options)
       expect([code, stderr]).toEqual([0, expect.stringContaining('not opened: this is not a terminal, or it is CI')])
