@@ -34,8 +34,12 @@ export function arrange<Of>(
   const [times, own] = [by.filter(isTimeGrouping), dimensionsOf(by)]
   const keys = sort?.map((key) => orderBy(key, by))
   const sorted = chain(keys ?? [])
+  // What is ranked besides a time is of all times.
+  const ranking = chain(
+    (keys ?? []).filter((_, index) => own.length === 0 || !isTimeGrouping(sort?.[index]?.name ?? '')),
+  )
   const rank = (a: Entry<Of>, b: Entry<Of>) =>
-    (keys ? sorted(a.group, b.group) : largest(b.group) - largest(a.group)) || dearestFirst(a, b)
+    ranking(a.group, b.group) || largest(b.group) - largest(a.group) || dearestFirst(a, b)
   const listed = top === undefined ? [...entries] : withOthers(entries, times, own, top, rank, together)
   // Others that stand for a time stand in it; else they are the last.
   const leading = own.length === 0 ? 0 : (sort ?? []).findIndex(({ name }) => !isTimeGrouping(name))

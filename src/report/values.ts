@@ -24,7 +24,9 @@ const ALIASES: Readonly<Record<string, string | Value['of']>> = {
   latency: 'latencyMs.p99',
   ttft: 'timeToFirstTokenMs.p99',
   change: 'change.usd',
-  share: ({ costUsd }, total) => (costUsd === null || !total?.costUsd ? null : costUsd / total.costUsd),
+  // Shares are in the order of the costs.
+  share: ({ costUsd }, total) =>
+    total && costUsd !== null ? (total.costUsd ? costUsd / total.costUsd : null) : costUsd,
 }
 
 type Told = Usage & Partial<Pick<Group, 'before' | 'change'>>

@@ -65,6 +65,7 @@ describe('groups are listed', () => {
       ['latency', 'calls'],
       [two, other, one],
     ],
+    [['share:asc'], [two, one, other]],
   ])('by %p', (sort, models) => {
     expect(listed(sort.length > 0 ? { sort: parseSort(sort, ['model'], false) } : {})).toEqual(models)
   })
@@ -82,6 +83,8 @@ describe('groups are listed', () => {
       '2026-11-22T10:00Z+1',
       '2026-11-22T11:00Z+1',
     ])
+    const sort = parseSort(['hour:desc', 'calls'], ['model', 'hour'], false)
+    expect(listed({ top: 1, sort }, ['model', 'hour'])).toEqual(['maker.two 2026-11-22T11:00Z', '2026-11-22T10:00Z+2'])
   })
 })
 
