@@ -31,7 +31,7 @@ test('a top adds up to the total with its others, and names those that it would 
       const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0)
       expect(trends.groups.map(sum)).toEqual(report.groups.map(({ invocations }) => invocations))
     }),
-    { numRuns: 200 },
+    { numRuns: 60 },
   )
 })
 

@@ -135,7 +135,7 @@ describe('a report beside another window', () => {
           expect(nano(change?.usd)).toBe(sums.costUsd - sums.before)
         }
       }),
-      { numRuns: 200 },
+      { numRuns: 60 },
     )
   })
 
