@@ -92,7 +92,7 @@ export function parseColumns(names: readonly string[], by: readonly string[], is
 function checkValue(flag: string, name: string, known: readonly string[], isCompared: boolean): void {
   const value = findValue(name)
   if (!value) {
-    const usual = known.filter((one) => !FIELDS.some((field) => field.name === one)).join(', ')
+    const usual = known.filter((one) => !ALL_FIELDS.some((field) => field.name === one)).join(', ')
     throw usageError(
       `${flag} is '${name}': nothing that the report tells`,
       didYouMean(name, known) ?? `pass ${usual} or a field of the JSON report`,
