@@ -5,6 +5,7 @@ import type { Event } from './core/events.ts'
 import type { FormatName as Format } from './report/formats/index.ts'
 import type { ReportView } from './report/model.ts'
 import type { ReportRequest } from './report/report.ts'
+import type { AskedOptions } from './report/sources/check-query.ts'
 import type { Session } from './steps/session.ts'
 import type { Settings } from './steps/settings.ts'
 
@@ -35,7 +36,7 @@ export interface AwsAccess {
   onEvent?: (event: Event) => void
 }
 
-export interface ReportQuery {
+export interface ReportQuery extends AskedOptions {
   /**
    * The last so many hours, or a span of time (`start` included, `end` excluded, the future left out). 24 hours by default.
    */
@@ -70,7 +71,7 @@ export interface FileReportOptions extends ReportQuery, Pick<AwsAccess, 'signal'
  * @throws AppError, of kind `usage` for a query that makes no sense; what could not be read in part is a warning in the report
  */
 export async function report(options: AwsReportOptions | FileReportOptions): Promise<ReportView> {
-  const { checkQuery, spanOf } = await import('./report/sources/check-query.ts')
+  const { askedOf, checkQuery, spanOf } = await import('./report/sources/check-query.ts')
   checkQuery(options)
   const { report: reportFrom } = await import('./steps/6-report.ts')
   const { window, livePrices, ...asked } = options
@@ -79,28 +80,28 @@ export async function report(options: AwsReportOptions | FileReportOptions): Pro
   const open = async () => fleetOf(await sessionOf(options as AwsReportOptions))
   const span = window && spanOf(window, cx.clock.now())
   const prices: ReportRequest['prices'] = async (places) => ({ places, ...(livePrices && { live: {} }) })
-  return reportFrom({ cx, open }, { ...asked, window: span, prices })
+  return reportFrom({ cx, open }, { ...asked, ...askedOf(options, cx.clock.now()), window: span, prices })
 }
 
 /**
  * The report as text: `json`, `csv`, `markdown`, `html` (one page with charts), or `table` of at most `width` columns. With
- * `verbose`, the table and Markdown have exact ids and every note in full.
+ * `verbose`, the table and Markdown have exact ids and every note in full; with `columns`, these alone, as `report --columns`.
  * @throws AppError for another format
  */
 export async function render(
   view: ReportView,
   format: Format,
-  options: { width?: number; verbose?: boolean } = {},
+  options: { width?: number; verbose?: boolean; columns?: readonly string[] } = {},
 ): Promise<string> {
   const { checkRenderOptions, checkView } = await import('./report/sources/check-query.ts')
-  const asked = checkRenderOptions(options)
+  checkView(view)
+  const { columns, ...layout } = checkRenderOptions(options, view)
   const { FORMATS } = await import('./report/formats/index.ts')
   const { NO_PAINT } = await import('./text/painter.ts')
   const known = FORMATS.find(({ name }) => name === format)
   if (!known) throw usageError(`format is '${format}'`, `it is one of ${FORMATS.map(({ name }) => name).join(', ')}`)
-  checkView(view)
   const { renderReport } = await known.load()
-  return renderReport(view, { ...asked, paint: NO_PAINT })
+  return renderReport({ ...view, ...(columns && { columns }) }, { ...layout, paint: NO_PAINT })
 }
 
 /**

@@ -61,6 +61,33 @@ describe('report', () => {
     expect((await render(view, 'table', { width: 60 })).split('\n').every((line) => line.length <= 60)).toBe(true)
   })
 
+  test('is asked for a part, an order, a top and a comparison as on the command line', async () => {
+    const other = { ...recordAt('2026-09-07T10:00:00Z'), modelId: 'amazon.nova-pro-v1:0' }
+    const records = [recordAt('2026-09-08T10:00:00Z'), other, { ...other, timestamp: '2026-09-08T11:00:00Z' }]
+    writeFileSync(join(folder, 'days.jsonl'), records.map((record) => `${JSON.stringify(record)}\n`).join(''))
+    const view = await report({
+      source: 'file',
+      path: join(folder, 'days.jsonl'),
+      where: { model: ['*nova*', 'x'], region: 'us-*' },
+      window: { start: new Date('2026-09-08'), end: new Date('2026-09-09') },
+      compare: 'previous',
+      sort: ['name:desc'],
+      top: 1,
+    })
+    expect(schemaFaults(view.report)).toEqual([])
+    expect(view.report).toMatchObject({
+      where: { model: ['*nova*', 'x'], region: ['us-*'] },
+      compare: { window: { start: '2026-09-07T00:00:00Z' }, before: { invocations: 1 } },
+      groups: [
+        { key: { model: 'amazon.nova-pro-v1:0' }, invocations: 1, before: { invocations: 1 }, change: { usd: 0 } },
+        { key: {}, others: 1, invocations: 1, before: null },
+      ],
+    })
+    expect(await render(view, 'csv', { columns: ['calls', 'change'] })).toBe(
+      'model,invocations,change.usd\r\namazon.nova-pro-v1:0,1,0\r\n"1 other",1,0.0000624\r\n',
+    )
+  })
+
   test('says in every format that files hold no call, without an empty place where none names a Region', async () => {
     writeFileSync(join(folder, 'empty.jsonl'), '\n')
     const view = await report({ source: 'file', path: join(folder, 'empty.jsonl') })

@@ -36,6 +36,7 @@ export async function main(process: NodeJS.Process, manifest: URL): Promise<void
       clock: systemClock,
       signal: interruptSignal(process),
       platform: `Node.js ${process.version}, ${process.platform} ${process.arch}`,
+      openFile: async (path) => (await import('./session/open-file.ts')).openFile(path, process.platform),
       version: async () => (JSON.parse(await readFile(manifest, 'utf8')) as { version: string }).version,
     },
     COMMANDS,

@@ -40,6 +40,7 @@ export const WARNINGS = {
   'quotas-unreadable': 'the quotas of a Region could not be read',
   'logs-cut': 'Logs Insights left something out: too many groups, or too long a query',
   'logs-scanned': 'how much Logs Insights scanned, and what that costs',
+  'not-opened': 'what was written could not be opened, or nobody is there to see it',
   'query-timeout': 'a query took longer than Logs Insights allows',
   'records-outside': 'records lie outside the window and are not counted',
   'records-double':

@@ -1,4 +1,5 @@
 import { CHARGE_KINDS } from './charges.ts'
+import { addToLines, joinLines, type Lines } from './compare.ts'
 import { type PricesTold, pricer } from './cost.ts'
 import { groupFinder } from './grouping.ts'
 import type { GroupKey, Row } from './model.ts'
@@ -6,6 +7,7 @@ import type { AttoUsd } from './money.ts'
 import type { PriceBook } from './prices/book.ts'
 import {
   addCoverage,
+  addLack,
   addSpend,
   addSpends,
   amountOf,
@@ -26,6 +28,8 @@ export interface Part extends PricedTally {
   text: string
   /** Only the slots with use, which most slots of most groups are not. */
   course: SlotUse[]
+  /** Filled where windows are to be compared. */
+  lines: Lines
 }
 
 /** What a group was used in a slot of the series. */
@@ -46,6 +50,8 @@ export interface Division {
   zone: string
   /** Hours or days that are told even if nothing was used in them, where groups are told apart by time alone. */
   kept?: readonly number[]
+  /** Windows are to be compared. */
+  hasLines?: boolean
 }
 
 /** The sums of a reading's rows. */
@@ -61,14 +67,18 @@ export interface Sums {
 }
 
 /** Adds rows up to all that a report tells of them. They are walked once, and none is kept. */
-export function addUp(rows: Iterable<Row>, { starts, by, zone, kept = [] }: Division, book: PriceBook): Sums {
+export function addUp(
+  rows: Iterable<Row>,
+  { starts, by, zone, kept = [], hasLines = false }: Division,
+  book: PriceBook,
+): Sums {
   const all = noPricedTally()
   const parts: Part[] = []
   const slots = starts.map(noPricedTally)
   let firstUse = Number.POSITIVE_INFINITY
   const { priced, told } = pricer(book)
   const partOf = groupFinder(by, zone, (key) => {
-    const part: Part = { key, text: keyText(key), course: [], ...noPricedTally() }
+    const part = noPart(key)
     parts.push(part)
     return part
   })
@@ -79,6 +89,7 @@ export function addUp(rows: Iterable<Row>, { starts, by, zone, kept = [] }: Divi
     const part = partOf(row)
     addMoments(all, row)
     addRow(part, row, cost)
+    if (hasLines) addToLines(part.lines, row, cost.charges)
     if (row.start < firstUse && isUsed(row)) firstUse = row.start
     const place = placeOf(row.start)
     const slot = slots[place]
@@ -135,6 +146,24 @@ function addToCourse({ course }: Part, place: number, row: Row, cost: PricedRow)
   addCoverage(at, row, cost)
 }
 
+/** Several groups as one, under a key. */
+export function joinParts(parts: readonly Part[], key: GroupKey): Part {
+  const joined = noPart(key)
+  for (const part of parts) {
+    addTo(joined, part)
+    for (const use of part.course) {
+      const at = useAt(joined.course, use.place)
+      at.invocations += use.invocations
+      at.cost += use.cost
+      at.priced ||= use.priced
+      for (const lack of use.lacks ?? []) addLack(at, lack)
+    }
+  }
+  addSpends(joined, parts)
+  joined.lines = joinLines(parts.map(({ lines }) => lines))
+  return joined
+}
+
 /** Mostly the latest: the rows of a group come in order. */
 function useAt(course: SlotUse[], place: number): SlotUse {
   const latest = course.at(-1)
@@ -143,6 +172,11 @@ function useAt(course: SlotUse[], place: number): SlotUse {
   const use = { place, invocations: 0, cost: 0n, priced: false }
   course.push(use)
   return use
+}
+
+/** A group of nothing. */
+export function noPart(key: GroupKey): Part {
+  return { key, text: keyText(key), course: [], lines: new Map(), ...noPricedTally() }
 }
 
 function noPricedTally(): PricedTally {

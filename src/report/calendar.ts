@@ -1,23 +1,22 @@
 import { isTimeGrouping, timeKey } from './grouping.ts'
 import type { GroupKey, Window } from './model.ts'
-import { DAY_MS, HOUR_MS, slotStarts, type Unit, unitOf } from './window.ts'
-import { hourStart, momentOf, wallTime } from './window-zone.ts'
+import { DAY_MS, HOUR_MS, slotStarts, UNITS, type Unit, unitOf } from './window.ts'
+import { hourStart, momentOf, unitStart, wallTime } from './window-zone.ts'
 
 /**
- * The hours or days of a zone's clocks that a window touches: the start of each and the end of the last, ms since the epoch. The
- * first may begin before the window, and the last end after it.
+ * The hours, days, weeks or months of a zone's clocks that a window touches: the start of each and the end of the last, ms since
+ * the epoch. The first may begin before the window, and the last end after it.
  */
 export function boundsOf(window: Window, unit: Unit, zone: string): number[] {
-  const days = midnights(window, zone)
-  const bounds = unit === 'day' ? days : [...days.slice(0, -1).flatMap(hoursOf(days, zone)), days.at(-1) ?? window.end]
+  const days = midnights(window, unit === 'hour' ? 'day' : unit, zone)
+  const bounds = unit !== 'hour' ? days : [...days.slice(0, -1).flatMap(hoursOf(days, zone)), days.at(-1) ?? window.end]
   const first = bounds.findLastIndex((bound) => bound <= window.start)
   return bounds.slice(Math.max(0, first), bounds.findIndex((bound) => bound >= window.end) + 1)
 }
 
 /** From that before a window's start, or at it, to the first that is not before its end. */
-function midnights({ start, end }: Window, zone: string): number[] {
-  const midnight = (moment: number, later: number) =>
-    momentOf((Math.floor(wallTime(moment, zone) / DAY_MS) + later) * DAY_MS, zone)
+function midnights({ start, end }: Window, unit: Exclude<Unit, 'hour'>, zone: string): number[] {
+  const midnight = (moment: number, later: number) => momentOf(unitStart(unit, wallTime(moment, zone), later), zone)
   const days = [midnight(start, 0)]
   for (let from = start; from < end; ) {
     const next = midnight(from, 1)
@@ -68,16 +67,32 @@ export function askedOf({ end }: Window, hours: number): Window {
 
 /** The finest grouping by time. */
 export function timeUnit(by: readonly string[]): Unit | undefined {
-  return by.includes('hour') ? 'hour' : by.includes('day') ? 'day' : undefined
+  return UNITS.find((unit) => by.includes(unit))
 }
 
-/** The keys of the first and the last hour or day of a window, where only a part of these is in it. */
+/** The keys of the first and the last hour, day, week or month of a window, where only a part of these is in it. */
 export function partKeys(window: Window, unit: Unit, zone: string): Set<string> {
   const ends = [window.start, window.end - 1].filter((moment) => {
     const [from = moment, to = moment] = boundsOf({ start: moment, end: moment + 1 }, unit, zone)
     return from < window.start || to > window.end
   })
   return new Set(ends.map((moment) => timeKey(unit, moment, zone)))
+}
+
+/** Keys of one window in the place of another's: its first hour, day, week or month is that one's first, and so on. */
+export function movedKeys(from: Window, to: Window, by: readonly string[], zone: string): (key: GroupKey) => GroupKey {
+  const moved = UNITS.filter((unit) => by.includes(unit)).map((unit) => {
+    const keys = (window: Window) =>
+      boundsOf(window, unit, zone)
+        .slice(0, -1)
+        .map((bound) => timeKey(unit, bound, zone))
+    const others = keys(to)
+    return [unit, new Map(keys(from).map((key, index) => [key, others[index] ?? key]))] as const
+  })
+  return (key) => ({
+    ...key,
+    ...Object.fromEntries(moved.map(([unit, keys]) => [unit, keys.get(key[unit] ?? '') ?? key[unit] ?? ''])),
+  })
 }
 
 /** A part of a window whose slots are of one length, counted from a moment; the last may be cut short by the end. */

@@ -1,11 +1,12 @@
 import type { GroupKey, Row } from './model.ts'
-import { offsetAt, offsetText, wallTime } from './window-zone.ts'
+import { UNITS } from './window.ts'
+import { offsetAt, offsetText, unitStart, wallTime } from './window-zone.ts'
 
 /** What invocation records can be told apart by; `metadata:` stands for `metadata:KEY`. */
 export const OF_RECORDS = ['model', 'account', 'region', 'identity', 'operation', 'profile', 'metadata:'] as const
 
 /** Groupings that come from the time of a row; all others are dimensions that the source has to tell. */
-export const OF_TIME: readonly string[] = ['hour', 'day']
+export const OF_TIME: readonly string[] = UNITS
 
 /** Whether one of these is the name, or begins it where it ends in a colon. */
 export function groupsBy(groupings: readonly string[], name: string): boolean {
@@ -70,10 +71,15 @@ function branchAt<Group>({ branches }: Branch<Group>, value: string): Branch<Gro
   return branch
 }
 
-/** `2026-11-23` for a day, `2026-11-23T10:00+01:00` for an hour: with the offset, since one comes twice in autumn. */
+/**
+ * `2026-11-23` for a day, and for the week whose Monday it is; `2026-11` for a month; `2026-11-23T10:00+01:00` for an hour: with
+ * the offset, since one comes twice in autumn.
+ */
 export function timeKey(name: string, moment: number, zone: string): string {
-  const shown = new Date(wallTime(moment, zone)).toISOString()
-  return name === 'day' ? shown.slice(0, 10) : `${shown.slice(0, 13)}:00${offsetText(offsetAt(moment, zone))}`
+  const wall = wallTime(moment, zone)
+  const shown = new Date(name === 'week' ? unitStart('week', wall) : wall).toISOString()
+  if (name === 'hour') return `${shown.slice(0, 13)}:00${offsetText(offsetAt(moment, zone))}`
+  return shown.slice(0, name === 'month' ? 7 : 10)
 }
 
 /** Orders keys by their hours and days. An hour that comes twice in autumn is told apart by its offset: it is the moment that counts. */

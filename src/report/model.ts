@@ -1,8 +1,10 @@
 import type { Warning } from '../core/events.ts'
 import type { Lack } from '../text/floor.ts'
 import type { CallCost } from './calls.ts'
+import type { Change } from './compare.ts'
 import type { QuotaLine } from './quotas/line.ts'
 import type { Terms, Tier, Untold } from './terms.ts'
+import type { Where } from './where.ts'
 
 /** What adds up: calls, failures, tokens, images. Whole numbers of one slot, group or window. */
 export const COUNTERS = [
@@ -81,6 +83,8 @@ export interface Reading {
   rows: Iterable<Row>
   /** Of what there are rows, from sources that know without making them. */
   used?: readonly Dimensions[]
+  /** What was left out by `where`, and may draw on the same quotas. */
+  unasked?: readonly Dimensions[]
   percentiles: readonly GroupPercentiles[]
   warnings: readonly Warning[]
   /** Something that should have been read could not be: the warnings say what. */
@@ -139,7 +143,15 @@ export interface PartOfTime {
   partial?: true
 }
 
-export type Group = { key: GroupKey } & Usage & PartOfTime
+export interface Group extends Usage, PartOfTime {
+  /** Of others taken together, only the hour, day, week or month, if it has one. */
+  key: GroupKey
+  /** So many groups beyond those that were asked for, taken together. */
+  others?: number
+  /** Where windows are compared: its use in the other one, null where there was none, and the change since. */
+  before?: Usage | null
+  change?: Change
+}
 export type Slot = { start: string } & Usage & PartOfTime
 
 /** What `days` days would come to at the rate of its basis; all null without one. */
@@ -220,10 +232,14 @@ export interface Report {
   /** Whether all prices are the list's, or some are the user's own. */
   basis: 'list' | 'discounted'
   window: { start: string; end: string; hours: number }
+  /** All of it is of the use that fits this alone; left out where nothing was asked. */
+  where?: Where
   currency: 'USD'
   total: Usage
   groups: Group[]
   series: Slot[]
+  /** Where it was asked for: the other window, what was used in it, and the change since. */
+  compare?: { window: { start: string; end: string; hours: number }; before: Usage; change: Change }
   projection: Projection
   prices: PriceLine[]
   unpriced: UnpricedLine[]
@@ -244,6 +260,8 @@ export interface ReportView {
   by: readonly string[]
   /** Whose clocks times are shown in. */
   timeZone: string
+  /** The columns that were asked for, as `columnOf` knows them; those of the format where it is left out. */
+  columns?: readonly string[]
   trends: Trends
 }
 

@@ -56,12 +56,13 @@ export function priceToUsd(price: PicoUsdPerMillion): number {
 }
 
 function decimal(amount: bigint, digits: number): string {
-  const text = amount.toString().padStart(digits + 1, '0')
-  return `${text.slice(0, -digits)}.${text.slice(-digits)}`
+  const text = (amount < 0n ? -amount : amount).toString().padStart(digits + 1, '0')
+  return `${amount < 0n ? '-' : ''}${text.slice(0, -digits)}.${text.slice(-digits)}`
 }
 
-/** For amounts of zero and more, which is all that use can cost. */
+/** By a divisor above zero. */
 function divideHalfEven(amount: bigint, divisor: bigint): bigint {
+  if (amount < 0n) return -divideHalfEven(-amount, divisor)
   const quotient = amount / divisor
   const twice = (amount % divisor) * 2n
   const up = twice > divisor || (twice === divisor && quotient % 2n === 1n)

@@ -159,6 +159,15 @@ function share(parts: readonly Record<ChargeName, AttoUsd>[]): Record<ChargeName
   return rounded
 }
 
+/** What several cost together that were rounded as parts of a whole. */
+export function joinRounded<Sums extends Spend>(of: Sums, parts: readonly Rounded[]): Rounded<Sums> {
+  const sum = (nanosOf: (part: Rounded) => Rounded['nanos']) =>
+    Object.fromEntries(
+      CHARGE_KINDS.map(({ name }) => [name, parts.reduce((total, part) => total + nanosOf(part)[name], 0n)]),
+    ) as Rounded['nanos']
+  return { of, nanos: sum(({ nanos }) => nanos), listNanos: sum(({ listNanos }) => listNanos) }
+}
+
 /** Null where it is not known. */
 export function costOf({ of, nanos }: Rounded): NanoUsd | null {
   return isUntold(of) ? null : CHARGE_KINDS.reduce((sum, { name }) => sum + nanos[name], 0n)

@@ -1,11 +1,13 @@
 import type { Warning } from '../core/events.ts'
-import { addUp, keyText, type Part, type PricedTally, type SlotUse, type Sums } from './add-up.ts'
-import { askedOf, boundsOf, partKeys, seriesSlots, timeUnit, within } from './calendar.ts'
+import { addUp, joinParts, keyText, noPart, type Part, type PricedTally, type SlotUse, type Sums } from './add-up.ts'
+import { type Arrangement, arrange, type Entry, grouped } from './arrange.ts'
+import { askedOf, boundsOf, movedKeys, partKeys, seriesSlots, timeUnit, within } from './calendar.ts'
 import type { CallCost } from './calls.ts'
-import { isTimeGrouping, timeOrder } from './grouping.ts'
+import { changeOf, joinLines, type Side } from './compare.ts'
+import { isTimeGrouping } from './grouping.ts'
 import type {
   Attempts,
-  Group,
+  GroupKey,
   ProfileLine,
   Projection,
   Reading,
@@ -24,6 +26,7 @@ import {
   addLack,
   costOf,
   isUntold,
+  joinRounded,
   type Rounded,
   roundAlone,
   roundTogether,
@@ -31,6 +34,7 @@ import {
   toSpending,
 } from './spending.ts'
 import { attemptsInMetrics, toUsage } from './tally.ts'
+import type { Where } from './where.ts'
 import { DAY_MS, HOUR_MS, type Unit } from './window.ts'
 
 const PROJECTION_DAYS = 30
@@ -39,7 +43,7 @@ const NO_KEYS: ReadonlySet<string> = new Set()
 const LEAST_BASIS_HOURS = 3
 
 /** What the report says besides numbers. */
-export interface ReportFacts {
+export interface ReportFacts extends Arrangement {
   /** ms since the epoch. */
   generatedAt: number
   accounts: readonly ReportAccount[]
@@ -52,6 +56,10 @@ export interface ReportFacts {
   by: readonly string[]
   /** Whose hours and days; UTC by default. */
   timeZone?: string
+  /** What the readings are of, where not of everything. */
+  where?: Where | undefined
+  /** The window to compare with, and what was read of it. */
+  before?: { reading: Reading; hours: number } | undefined
   /** Names behind ids. */
   profiles?: readonly ProfileLine[]
   /** Where quotas were asked for. */
@@ -66,20 +74,45 @@ export interface ReportFacts {
  */
 export function summarize(reading: Reading, facts: ReportFacts, book: PriceBook): ReportView {
   const { window, attempts = attemptsInMetrics } = reading
-  const { by, hours, timeZone: zone = 'UTC' } = facts
+  const { by, hours, timeZone: zone = 'UTC', before } = facts
   const asked = askedOf(window, hours)
   const series = seriesSlots(window, hours, by, zone)
   const unit = timeUnit(by)
   const kept = unit && by.every(isTimeGrouping) ? hoursOrDays(asked, unit, zone) : []
-  const sums = addUp(reading.rows, { starts: series.map(({ start }) => start), by, zone, kept }, book)
+  const starts = series.map(({ start }) => start)
+  const sums = addUp(reading.rows, { starts, by, zone, kept, hasLines: before !== undefined }, book)
   const { all, parts, slots, prices } = sums
   const cut = unit ? partKeys(asked, unit, zone) : NO_KEYS
   const partial = { partial: true } as const
+  const earlier = before && sumsBefore(before, asked, facts, book)
+  // What is gone is a group of nothing.
+  const texts = new Set(parts.map(({ text }) => text))
+  for (const [text, { of }] of earlier?.parts ?? []) if (!texts.has(text)) parts.push(noPart(of.key))
   for (const sum of unreadOf(reading, facts.by, sums)) addLack(sum, 'reading')
-  const groups = inOrder(roundTogether(parts.sort(byText)), by)
   const ofAll = roundAlone(all)
   const usage = usages(reading, attempts)
   const total = usage(all, keyText({}), ofAll)
+  const entryOf = (now: Rounded<Part>, was: Earlier | undefined, text: string): Entry<Compared> => ({
+    of: { now, was },
+    group: {
+      key: now.of.key,
+      ...(unit && cut.has(now.of.key[unit] ?? '') && partial),
+      ...usage(now.of, text, now),
+      ...(earlier && { before: was?.usage ?? null, change: changeOf(sideOf(was), sideOf(now)) }),
+    },
+  })
+  const together = (entries: readonly Entry<Compared>[], key: GroupKey) => {
+    const was = entries.flatMap(({ of }) => of.was ?? [])
+    const now = joinGroups(
+      entries.map(({ of }) => of.now),
+      key,
+    )
+    return entryOf(now, earlier && was.length > 0 ? earlier.join(was, key) : undefined, '')
+  }
+  const entries = roundTogether(parts.sort(byText)).map((now) =>
+    entryOf(now, earlier?.parts.get(now.of.text), now.of.text),
+  )
+  const arranged = arrange(entries, by, facts, (a, b) => dearestFirst(a.of.now, b.of.now), together)
   const report: Report = {
     schemaVersion: 1,
     generatedAt: iso(facts.generatedAt),
@@ -89,15 +122,10 @@ export function summarize(reading: Reading, facts: ReportFacts, book: PriceBook)
     source: facts.source,
     basis: all.list ? 'discounted' : 'list',
     window: { start: iso(window.start), end: iso(window.end), hours: facts.hours },
+    ...(facts.where && { where: facts.where }),
     currency: 'USD',
     total,
-    groups: groups.map(
-      (group): Group => ({
-        key: group.of.key,
-        ...(unit && cut.has(group.of.key[unit] ?? '') && partial),
-        ...usage(group.of, group.of.text, group),
-      }),
-    ),
+    groups: arranged.map(({ group }) => group),
     series: roundTogether(slots).map(
       (slot, index): Slot => ({
         start: iso(series[index]?.start ?? window.start),
@@ -105,6 +133,17 @@ export function summarize(reading: Reading, facts: ReportFacts, book: PriceBook)
         ...toUsage(slot.of, undefined, toSpending(slot), attempts),
       }),
     ),
+    ...(before &&
+      earlier && {
+        compare: {
+          window: { start: iso(before.reading.window.start), end: iso(before.reading.window.end), hours: before.hours },
+          before: earlier.total.usage,
+          change: changeOf(earlier.total.side, {
+            cost: costOf(ofAll),
+            lines: joinLines(parts.map(({ lines }) => lines)),
+          }),
+        },
+      }),
     projection: project(total, costOf(ofAll), basisOf(sums, reading, facts.generatedAt)),
     prices: prices.prices,
     unpriced: prices.unpriced,
@@ -112,9 +151,17 @@ export function summarize(reading: Reading, facts: ReportFacts, book: PriceBook)
     ...(facts.profiles && facts.profiles.length > 0 && { profiles: [...facts.profiles] }),
     ...(facts.quotas && { quotas: [...facts.quotas] }),
     ...(facts.calls && { calls: facts.calls }),
-    warnings: distinct([...reading.warnings, ...prices.warnings]),
+    warnings: distinct([...reading.warnings, ...(before?.reading.warnings ?? []), ...prices.warnings]),
   }
-  return { report, by: facts.by, timeZone: zone, trends: trendsOf(groups, slots) }
+  return {
+    report,
+    by: facts.by,
+    timeZone: zone,
+    trends: trendsOf(
+      arranged.map(({ of }) => of.now),
+      slots,
+    ),
+  }
 }
 
 /** When the hours or days of a window begin, the first of them with the window. */
@@ -190,11 +237,53 @@ function byText(a: Part, b: Part): number {
   return a.text < b.text ? -1 : 1
 }
 
-/** In the order of time where hours or days are told apart; dearest first, also within each of these. */
-function inOrder(groups: Rounded<Part>[], by: readonly string[]): Rounded<Part>[] {
-  const inTime = timeOrder(by)
-  if (by.length === 0 || !by.every(isTimeGrouping)) groups.sort(dearestFirst)
-  return by.some(isTimeGrouping) ? groups.sort((a, b) => inTime(a.of.key, b.of.key)) : groups
+/** Groups as one, under a key. */
+function joinGroups(groups: readonly Rounded<Part>[], key: GroupKey): Rounded<Part> {
+  const parts = groups.map(({ of }) => of)
+  return joinRounded(joinParts(parts, key), groups)
+}
+
+/** A group's use in the window compared with. */
+interface Earlier extends Rounded<Part> {
+  usage: Usage
+}
+
+interface Compared {
+  now: Rounded<Part>
+  was: Earlier | undefined
+}
+
+function sideOf(group: Rounded<Part> | undefined): Side {
+  return group ? { cost: costOf(group), lines: group.of.lines } : { cost: 0n, lines: new Map() }
+}
+
+/** What was used in the window compared with, in total and by the keys of this one, whose first day is told beside its first. */
+function sumsBefore(
+  { reading, hours }: NonNullable<ReportFacts['before']>,
+  now: Window,
+  facts: ReportFacts,
+  book: PriceBook,
+) {
+  const { by, timeZone: zone = 'UTC' } = facts
+  const sums = addUp(reading.rows, { starts: [], by, zone, hasLines: true }, book)
+  for (const sum of unreadOf(reading, by, sums)) addLack(sum, 'reading')
+  const usage = usages(reading, reading.attempts ?? attemptsInMetrics)
+  const keyOf = movedKeys(askedOf(reading.window, hours), now, by, zone)
+  const join = (groups: readonly Rounded<Part>[], key: GroupKey): Earlier => {
+    const [first, ...others] = groups
+    const joined = joinGroups(groups, key)
+    return { ...joined, usage: usage(joined.of, first && others.length === 0 ? first.of.text : '', joined) }
+  }
+  const moved = grouped(roundTogether(sums.parts.sort(byText)), ({ of }) => keyText(keyOf(of.key)))
+  const ofAll = roundAlone(sums.all)
+  return {
+    total: {
+      usage: usage(sums.all, keyText({}), ofAll),
+      side: { cost: costOf(ofAll), lines: joinLines(sums.parts.map(({ lines }) => lines)) },
+    },
+    parts: new Map([...moved].map(([text, groups]) => [text, join(groups, keyOf(groups[0].of.key))])),
+    join,
+  }
 }
 
 function dearestFirst(a: Rounded<Part>, b: Rounded<Part>): number {

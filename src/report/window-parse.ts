@@ -66,6 +66,32 @@ export function resolveWindow({ length, since, until, timeZone }: WindowFlags, n
   return { start, end }
 }
 
+/** `2026-10-01..2026-10-31`: from one date or time to another. */
+function parseSpan(text: string, zone: string): Window | undefined {
+  const [from, to] = text.split('..').map((time) => parseTime(time, zone))
+  return from && to && text.split('..').length === 2 ? { start: from.start, end: to.end } : undefined
+}
+
+export function isCompare(text: string): boolean {
+  return text === 'previous' || parseLast(text) !== undefined || parseSpan(text, 'UTC') !== undefined
+}
+
+/**
+ * The window to compare with: as long a one right before that of the report (`previous`), one of another length there (`7d`), or
+ * from one date or time to another, as `--since` and `--until` mean them.
+ * @throws a usage error for one that has not come, or is none
+ */
+export function compareWindow(text: string, zone: string, now: number): (window: Window) => Window {
+  const span = parseSpan(text, zone)
+  if (!span) return ({ start, end }) => ({ start: start - (parseLast(text) ?? end - start), end: start })
+  const past = pastOf(span, now)
+  if (past && past.start < past.end && past.end - past.start <= MOST_LAST) return () => past
+  throw usageError(
+    `--compare ${text}: ${past ? 'it does not begin before it ends, or is longer than ten years' : 'it has not come yet'}`,
+    'give an earlier time first, such as 2026-10-01..2026-10-31',
+  )
+}
+
 /** What of a span has come, the minute that is under way included; undefined where it lies in the future. */
 export function pastOf({ start, end }: Window, now: number): Window | undefined {
   const present = lastHours(now, 0).end

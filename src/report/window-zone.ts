@@ -1,4 +1,4 @@
-import { DAY_MS, HOUR_MS, MINUTE_MS } from './window.ts'
+import { DAY_MS, HOUR_MS, MINUTE_MS, type Unit } from './window.ts'
 
 /** Wall-clock time of a zone, written as the ms since the epoch that it would be in UTC. */
 export type WallTime = number
@@ -44,6 +44,16 @@ export function momentOf(wall: WallTime, zone: string): number {
   const after = offsetAt(wall + DAY_MS, zone)
   const shown = [wall - before, wall - after].filter((moment) => moment + offsetAt(moment, zone) === wall)
   return shown.length > 0 ? Math.min(...shown) : wall - before
+}
+
+/** Midnight at the beginning of a day, a week (from Monday on, ISO 8601) or a month, or of the one that comes `later` ones after. */
+export function unitStart(unit: Exclude<Unit, 'hour'>, wall: WallTime, later = 0): WallTime {
+  const day = Math.floor(wall / DAY_MS)
+  if (unit === 'day') return (day + later) * DAY_MS
+  // 1970 began with a Thursday.
+  if (unit === 'week') return (day - ((day + 3) % 7) + 7 * later) * DAY_MS
+  const date = new Date(wall)
+  return Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + later, 1)
 }
 
 /** The beginning of the hour of a zone's clocks: not that of UTC where the offset has minutes, as in India. */

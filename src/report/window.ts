@@ -16,16 +16,17 @@ export function lastHours(now: number, hours: number): Window {
   return { start: end - hours * HOUR_MS, end }
 }
 
-/** What time is divided into. */
-export type Unit = 'hour' | 'day'
+/** What time is divided into, the finest first. */
+export const UNITS = ['hour', 'day', 'week', 'month'] as const
+export type Unit = (typeof UNITS)[number]
 
 /** What the series of a window as long as this is told by: the hour up to seven days, then the day. */
-export function unitOf(lengthMs: number): Unit {
+export function unitOf(lengthMs: number): 'hour' | 'day' {
   return lengthMs <= HOURLY_UP_TO_MS ? 'hour' : 'day'
 }
 
 /** What the rows of a window are told by: the hour also where hours or days are to be told apart. */
-export function rowUnit(window: Window, by: readonly string[] = []): Unit {
+export function rowUnit(window: Window, by: readonly string[] = []): 'hour' | 'day' {
   return by.includes('hour') || by.includes('day') ? 'hour' : unitOf(window.end - window.start)
 }
 

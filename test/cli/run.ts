@@ -13,6 +13,7 @@ export interface RunOptions {
   signal?: AbortSignal
   clock?: Clock
   commands?: readonly Entry[]
+  openFile?(path: string): Promise<void>
   /** Called with the terminal once the run has begun, e.g. to type on its keyboard. */
   meanwhile?(terminal: FakeProcess): void
 }
@@ -50,6 +51,7 @@ export async function runLine(argv: readonly string[], options: RunOptions = {})
       signal: options.signal ?? new AbortController().signal,
       platform: 'Node.js v0.0.0, cpm z80',
       version: async () => '1.2.3',
+      openFile: options.openFile ?? (async () => {}),
     },
     options.commands ?? COMMANDS,
   )

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals'
 import fc from 'fast-check'
 import { boundsOf, timeKeys, timeRuns } from '../../src/report/calendar.ts'
 import { timeKey } from '../../src/report/grouping.ts'
-import { HOUR_MS } from '../../src/report/window.ts'
+import { HOUR_MS, UNITS } from '../../src/report/window.ts'
 import { hourStart } from '../../src/report/window-zone.ts'
 
 const at = (text: string) => Date.parse(text)
@@ -61,7 +61,21 @@ describe('the runs of a window', () => {
   })
 })
 
-describe('hours and days of a zone', () => {
+describe('the key of a moment', () => {
+  it.each([
+    ['week', '2026-11-23T00:00Z', 'UTC', '2026-11-23'],
+    ['week', '2026-11-29T23:59Z', 'UTC', '2026-11-23'],
+    ['week', '2026-11-29T23:59Z', 'Europe/Berlin', '2026-11-30'],
+    ['week', '2027-01-01T12:00Z', 'UTC', '2026-12-28'],
+    ['week', '1969-12-31T12:00Z', 'UTC', '1969-12-29'],
+    ['month', '2026-10-31T23:30Z', 'UTC', '2026-10'],
+    ['month', '2026-10-31T23:30Z', 'Europe/Berlin', '2026-11'],
+  ])('by %s of %s in %s is %s: weeks begin with Monday', (unit, moment, zone, key) => {
+    expect(timeKey(unit, at(moment), zone)).toBe(key)
+  })
+})
+
+describe('hours, days, weeks and months of a zone', () => {
   const zones = ['UTC', 'Europe/Berlin', 'Asia/Kolkata', 'Asia/Kathmandu', 'America/New_York', 'Australia/Lord_Howe']
   const moments = fc.integer({ min: at('2025-12-01T00:00Z'), max: at('2026-12-01T00:00Z') })
 
@@ -69,7 +83,7 @@ describe('hours and days of a zone', () => {
     fc.assert(
       fc.property(
         fc.constantFrom(...zones),
-        fc.constantFrom('hour' as const, 'day' as const),
+        fc.constantFrom(...UNITS),
         moments,
         fc.integer({ min: 1, max: 20 * 24 * 60 }),
         (zone, unit, start, minutes) => {

@@ -1,7 +1,15 @@
 import { describe, expect, it, test } from '@jest/globals'
 import fc from 'fast-check'
 import { DAY_MS, HOUR_MS } from '../../src/report/window.ts'
-import { alignWindow, parseLast, parseTime, resolveWindow, type WindowFlags } from '../../src/report/window-parse.ts'
+import {
+  alignWindow,
+  compareWindow,
+  isCompare,
+  parseLast,
+  parseTime,
+  resolveWindow,
+  type WindowFlags,
+} from '../../src/report/window-parse.ts'
 
 const NOW = Date.UTC(2026, 10, 23, 10, 37, 12)
 const END = Date.UTC(2026, 10, 23, 10, 38)
@@ -25,6 +33,35 @@ describe('parseLast', () => {
     'does not read %p',
     (text) => expect(parseLast(text)).toBeUndefined(),
   )
+})
+
+describe('the window to compare with', () => {
+  const window = { start: Date.UTC(2026, 10, 20), end: Date.UTC(2026, 10, 23) }
+  it.each([
+    ['previous', 'UTC', '2026-11-17T00:00Z', '2026-11-20T00:00Z'],
+    ['24h', 'UTC', '2026-11-19T00:00Z', '2026-11-20T00:00Z'],
+    ['2026-10-01..2026-10-31', 'UTC', '2026-10-01T00:00Z', '2026-11-01T00:00Z'],
+    ['2026-10-01..2026-10-31', 'Europe/Berlin', '2026-09-30T22:00Z', '2026-10-31T23:00Z'],
+    ['2026-11-23T08:00Z..2026-11-23', 'UTC', '2026-11-23T08:00Z', '2026-11-23T10:38Z'],
+  ])('%p of %s', (text, zone, start, end) => {
+    expect(isCompare(text)).toBe(true)
+    expect(compareWindow(text, zone, NOW)(window)).toEqual({ start: Date.parse(start), end: Date.parse(end) })
+  })
+
+  it.each(['', 'last', '7', '2026-10-01', '2026-10-01..', '..2026-10-01', '2026-10-01..x', 'a..b..c'])(
+    'is not %p',
+    (text) => expect(isCompare(text)).toBe(false),
+  )
+
+  it.each([
+    ['2026-11-24..2026-11-25', /--compare .* has not come yet/],
+    ['2026-10-02..2026-10-01', /--compare .* does not begin before it ends/],
+    ['1990-10-02..2026-10-01', /--compare .* longer than ten years/],
+  ])('%p is refused', (text, message) => {
+    expect(() => compareWindow(text, 'UTC', NOW)).toThrow(
+      expect.objectContaining({ kind: 'usage', message: expect.stringMatching(message) }),
+    )
+  })
 })
 
 describe('parseTime', () => {

@@ -3,7 +3,7 @@ import { usageError } from '../../core/errors.ts'
 import type { Format } from '../../report/formats/format.ts'
 import { USUAL_FORMAT } from '../../report/formats/index.ts'
 import type { Args } from './args.ts'
-import { choice, type Flag } from './flag.ts'
+import { choice, type Flag, wholeNumber } from './flag.ts'
 
 /** The flags of a result that can be written in several formats, and to a file. */
 export function outputFlags(formats: readonly Format[]): readonly [Flag, Flag] {
@@ -18,12 +18,40 @@ export function outputFlags(formats: readonly Format[]): readonly [Flag, Flag] {
     },
     {
       name: 'output',
+      alias: 'o',
       value: 'FILE',
       describe: 'write there, whole or not at all, instead of to stdout',
       group: 'Output',
     },
   ]
 }
+
+/** The flags of a result that holds groups or rows. */
+export const LIST_FLAGS: readonly Flag[] = [
+  {
+    name: 'sort',
+    value: 'KEY',
+    list: true,
+    describe: 'order: cost, calls, tokens, errors, latency, name or another column; :asc and :desc turn it round',
+    group: 'Output',
+    values: ['cost', 'calls', 'tokens', 'errors', 'latency', 'change', 'name'],
+  },
+  {
+    name: 'top',
+    value: 'N',
+    describe: 'show the first N',
+    group: 'Output',
+    check: wholeNumber(1, 100_000),
+  },
+  {
+    name: 'columns',
+    value: 'NAME',
+    list: true,
+    describe: 'show these columns; JSON always has all of them',
+    group: 'Output',
+    values: ['cost', 'calls', 'tokens', 'input', 'output', 'errors', 'latency', 'ttft', 'change'],
+  },
+]
 
 /**
  * What `--format` says, or a flag of a format's own name (`--json`), else the ending of the file to write. Throws a usage error

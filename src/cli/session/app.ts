@@ -19,6 +19,7 @@ export interface App {
   readonly common: CommonOptions
   /** The configuration file; undefined when there is none. */
   readonly config: ConfigFile | undefined
+  readonly openFile: Host['openFile']
 }
 
 /** Prints a result for a program. */
@@ -34,6 +35,8 @@ export interface Host extends TerminalProcess {
   /** Aborted when the user interrupts. */
   signal: AbortSignal
   version(): Promise<string>
+  /** Shows a file to whoever sits at the machine. Throws what the system says. */
+  openFile(path: string): Promise<void>
   /** What the program runs on: "Node.js v22.1.0, linux x64". */
   platform: string
 }

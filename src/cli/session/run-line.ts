@@ -99,7 +99,8 @@ async function runCommand(command: Command, args: Args, running: Running): Promi
     },
   }
   const config = await readConfigFile(common.configFile, host.cwd)
-  const app = { io, env: host.env, cwd: host.cwd, cx, prompter: createPrompter(io), reporter, common, config }
+  const { env, cwd, openFile } = host
+  const app = { io, env, cwd, cx, prompter: createPrompter(io), reporter, common, config, openFile }
   const code = await command.run(app, options)
   reporter.pause()
   return code

@@ -6,6 +6,8 @@ import { basename, dirname, join, resolve, sep } from 'node:path'
 import { promisify } from 'node:util'
 import type { Context } from '../../core/context.ts'
 import { AppError, usageError } from '../../core/errors.ts'
+import { plain } from '../../text/escape.ts'
+import { bytes } from '../../text/numbers.ts'
 import { NO_PAINT, type TextOptions } from '../../text/painter.ts'
 import type { App } from './app.ts'
 import { writeAll } from './write-all.ts'
@@ -14,6 +16,8 @@ import { writeAll } from './write-all.ts'
 export interface Target {
   /** Throws an `AppError` when it could not be written. A reader that went away is no error, as on stdout. */
   write(text: string): Promise<void>
+  /** Of a file that is replaced. */
+  path?: string | undefined
 }
 
 /** Where a result goes, and what it is laid out for. */
@@ -21,7 +25,7 @@ export type Result = Target & TextOptions
 
 /** stdout, or the file that `--output` names, which gets no colours. Throws usage errors. */
 export async function openResult(
-  app: Pick<App, 'cx' | 'io' | 'cwd'>,
+  app: Pick<App, 'cx' | 'io' | 'cwd' | 'common'>,
   output: string | undefined,
   verbose: boolean,
 ): Promise<Result> {
@@ -34,7 +38,13 @@ export async function openResult(
     },
     paint: target ? NO_PAINT : stdout.paint,
     verbose,
-    write: target ? target.write : async (text) => stdout.write(text),
+    path: target?.path,
+    async write(text) {
+      if (!target) return stdout.write(text)
+      await target.write(text)
+      if (target.path === undefined || app.common.quiet) return
+      app.io.stderr.line(`Wrote ${plain(output ?? '')} (${bytes(Buffer.byteLength(text))})`)
+    },
   }
 }
 
@@ -82,7 +92,7 @@ async function openTarget(
     const folder = dirname(path)
     const barred = await problemOf(access(folder, constants.W_OK | constants.X_OK))
     if (barred) throw refuse(`: no file can be made in the folder ${folder} (${barred})`, NO_REPLACING)
-    return { write: (text) => writeWhole(path, text) }
+    return { path, write: (text) => writeWhole(path, text) }
   }
   if (found.isDirectory()) throw refuse(' is a folder', 'name a file in it')
   if (found.isFIFO()) return through(cx, path, await openPipe(cx, path, refuse))

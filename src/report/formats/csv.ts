@@ -1,21 +1,33 @@
 import { csvText } from '../../text/csv.ts'
 import { isTimeGrouping } from '../grouping.ts'
-import type { ReportView } from '../model.ts'
+import type { Group, ReportView, Usage } from '../model.ts'
 import { type AnswerView, shownColumns } from '../queries/answer.ts'
+import { CHANGE_FIELDS, findValue, type Value } from '../values.ts'
 import { FIELDS } from './fields.ts'
+import { keyText } from './labels.ts'
 
-/** A header, and one row a group; `partial` where hours or days are told apart. There is no total: whoever adds the column up gets it. */
+/**
+ * A header, and one row a group; then `partial` where times are told apart, `others` where some are taken together, and the change
+ * where windows are compared. There is no total: whoever adds the column up gets it.
+ */
 export function renderReport(view: ReportView): string {
-  const { report, by } = view
-  const isByTime = by.some(isTimeGrouping)
-  const header = [...by, ...FIELDS.map(({ name }) => name), ...(isByTime ? ['partial'] : [])]
+  const { report, by, columns } = view
+  const more: Value[] = [
+    ...(by.some(isTimeGrouping) ? [{ name: 'partial', of: (group: Told) => group.partial === true }] : []),
+    ...(report.groups.some(({ others }) => others)
+      ? [{ name: 'others', of: (group: Told) => group.others ?? null }]
+      : []),
+    ...(report.compare ? CHANGE_FIELDS : []),
+  ]
+  const values = columns ? columns.flatMap((name) => findValue(name) ?? []) : [...FIELDS, ...more]
   const rows = report.groups.map((group) => [
-    ...by.map((name) => group.key[name] ?? ''),
-    ...FIELDS.map(({ of }) => of(group)),
-    ...(isByTime ? [group.partial === true] : []),
+    ...by.map((name) => group.key[name] ?? (group.others === undefined ? '' : keyText(view, group, name))),
+    ...values.map(({ of }) => of(group, report.total)),
   ])
-  return csvText([header, ...rows])
+  return csvText([[...by, ...values.map(({ name }) => name)], ...rows])
 }
+
+type Told = Usage & Partial<Group>
 
 /** A header, and one line a row. Where they come from, and what they cost, is no part of a table of data. */
 export function renderAnswer(view: AnswerView): string {

@@ -2,8 +2,9 @@ import { createHash } from 'node:crypto'
 import { escapeHtml } from '../../text/escape.ts'
 import { lackText } from '../../text/floor.ts'
 import { percent, whole } from '../../text/numbers.ts'
-import type { Report, ReportView } from '../model.ts'
+import type { ReportView } from '../model.ts'
 import type { QuotaLine, QuotaPeak } from '../quotas/line.ts'
+import { compareTexts } from './asked.ts'
 import { type Chart, chartsOf } from './html/charts.ts'
 import { draw } from './html/draw.ts'
 import { STYLE } from './html/style.ts'
@@ -77,7 +78,10 @@ export async function renderReport(view: ReportView): Promise<string> {
     ...(latency ? ['<h2>Latency</h2>', latency] : []),
     ...(report.quotas?.length ? ['<h2>Quotas, the busiest minute</h2>', quotaTable(report.quotas, view.timeZone)] : []),
     ...(report.unpriced.length > 0 ? ['<h2>Unpriced</h2>', unpricedTable(report.unpriced)] : []),
-    ...(report.warnings.length > 0 ? ['<h2>Notes</h2>', notes(report)] : []),
+    ...(report.compare
+      ? ['<h2>Compared</h2>', list(compareTexts(view).map(({ label, text }) => `${label}: ${text}`))]
+      : []),
+    ...(report.warnings.length > 0 ? ['<h2>Notes</h2>', list(report.warnings.map(({ message }) => message))] : []),
     `<details><summary>${slotName(report)}</summary>`,
     seriesTable(view),
     '</details>',
@@ -146,6 +150,6 @@ function swatch(colour: string): string {
   return `<svg viewBox="0 0 10 10" aria-hidden="true"><rect width="10" height="10" rx="2" fill="${colour}"/></svg>`
 }
 
-function notes({ warnings }: Report): string {
-  return `<ul class="notes">${warnings.map(({ message }) => `<li>${escapeHtml(message)}</li>`).join('\n')}</ul>`
+function list(texts: readonly string[]): string {
+  return `<ul class="notes">${texts.map((text) => `<li>${escapeHtml(text)}</li>`).join('\n')}</ul>`
 }

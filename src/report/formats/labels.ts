@@ -5,6 +5,7 @@ import { grouped, usd, whole } from '../../text/numbers.ts'
 import { timeUnit } from '../calendar.ts'
 import type { Group, PriceLine, Projection, Report, ReportView, UnpricedLine, Usage } from '../model.ts'
 import { profileIdOf } from '../prices/profiles.ts'
+import { whereText } from '../where.ts'
 import { clockText, partText, windowText } from './times.ts'
 
 type Costed = Pick<Usage, 'costUsd' | 'costIsFloor' | 'costLacks'>
@@ -57,6 +58,11 @@ export function groupingTitle(name: string): string {
 
 /** A value of a group's key as it is shown: a dash where the records do not say, and of which part an hour or a day is. */
 export function keyText(view: ReportView, group: Group, name: string): string {
+  if (group.others !== undefined && group.key[name] === undefined) {
+    // The first of the names tells of how many; times stand as they are.
+    const first = view.by.find((one) => group.key[one] === undefined)
+    return name === first ? `${whole(group.others)} ${group.others === 1 ? 'other' : 'others'}` : ''
+  }
   const value = plain(shownName(view, name, group.key[name] ?? '')) || '–'
   return group.partial && name === timeUnit(view.by) ? `${value} (${partText(view, name, value)})` : value
 }
@@ -72,7 +78,7 @@ function shownName({ report: { profiles = [] } }: ReportView, grouping: string, 
 
 /** A group in one line for a chart: ARNs by what they end in, since it is in the tables that they stand whole. */
 export function groupLabel(view: ReportView, group: Group, by = view.by): string {
-  return by.map((name) => withoutArn(keyText(view, group, name))).join(' · ')
+  return by.flatMap((name) => withoutArn(keyText(view, group, name)) || []).join(' · ')
 }
 
 /** More Regions than this are counted instead of named. */
@@ -90,7 +96,9 @@ export function regionsText({ regions }: Pick<Report, 'regions'>): string {
 
 /** What a report is of, part by part: accounts, Regions where there are any, window, source. */
 export function aboutParts(view: ReportView): string[] {
-  const parts = [accountsText(view.report), regionsText(view.report), windowText(view), view.report.source]
+  const { source, where } = view.report
+  const only = where ? `only ${whereText(where)}` : ''
+  const parts = [accountsText(view.report), regionsText(view.report), windowText(view), source, only]
   return parts.filter((part) => part !== '')
 }
 

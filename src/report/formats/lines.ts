@@ -6,7 +6,7 @@ import { sparkline } from '../../text/sparkline.ts'
 import type { Column } from '../../text/table.ts'
 import { wrapId } from '../../text/wrap.ts'
 import { isTimeGrouping } from '../grouping.ts'
-import { HIGH_ERROR_RATE, type ReportView, type Timing, type Usage } from '../model.ts'
+import { type Group, HIGH_ERROR_RATE, type ReportView, type Timing, type Usage } from '../model.ts'
 import { TIMINGS } from './fields.ts'
 import { costCell, groupingTitle, keyText, withoutCost } from './labels.ts'
 import { slotName } from './times.ts'
@@ -15,10 +15,12 @@ import { slotName } from './times.ts'
 export interface Line {
   /** The values that tell it apart, in the order of the groupings. */
   keys: readonly string[]
-  usage: Usage
+  usage: Usage & Partial<Pick<Group, 'before' | 'change'>>
   /** Invocations in each slot of the window. */
   course: readonly number[]
 }
+
+const TOTAL = 'Total'
 
 /** @param short names of models, callers and hours as short as they tell each other apart, instead of exact ones */
 export function linesOf(view: ReportView, { short = false } = {}): Line[] {
@@ -37,7 +39,7 @@ export function linesOf(view: ReportView, { short = false } = {}): Line[] {
 }
 
 export function totalLine({ report, trends }: ReportView): Line {
-  return { keys: ['Total'], usage: report.total, course: trends.total }
+  return { keys: [TOTAL], usage: { ...report.total, ...report.compare }, course: trends.total }
 }
 
 /** A column for each grouping. */
@@ -64,7 +66,9 @@ function shareColumns({ report: { total, groups } }: ReportView): NamedColumn[] 
   if (groups.length < 2 || all === 0) return []
   const share = (cost: number) => (cost > 0 && cost < all / 200 ? '<1 %' : `${Math.round((cost / all) * 100)} %`)
   const cell = ({ usage }: Line) => (usage.costUsd === null ? UNKNOWN : share(usage.costUsd))
-  return [{ name: 'share', heading: 'Share', align: 'right', cell: (line) => (line.usage === total ? '' : cell(line)) }]
+  return [
+    { name: 'share', heading: 'Share', align: 'right', cell: (line) => (line.keys[0] === TOTAL ? '' : cell(line)) },
+  ]
 }
 
 /** Invocations over the window, as bars: nothing where each line is of one time. */

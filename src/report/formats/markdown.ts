@@ -2,6 +2,7 @@ import { codeSpan, escapeMarkdown } from '../../text/escape.ts'
 import { whole } from '../../text/numbers.ts'
 import type { TextOptions } from '../../text/painter.ts'
 import type { ReportView } from '../model.ts'
+import { askedColumns, changeColumns } from './asked.ts'
 import { headline, unusedTexts } from './headline.ts'
 import { aboutParts } from './labels.ts'
 import { COST_COLUMN, keyColumns, linesOf, pricedColumns, titleOf, totalLine, USAGE_COLUMNS } from './lines.ts'
@@ -46,10 +47,11 @@ function table(view: ReportView, room: number, verbose: boolean): string {
   const [groups, sum] = [linesOf(view, { short: !verbose }), totalLine(view)]
   const lines = [...groups, sum]
   const keys = keyColumns(view)
+  const asked = askedColumns(view)
   const columns = USAGE_COLUMNS.filter(
-    ({ name, essential, empty }) => COLUMNS.includes(name) && (essential || !lines.every(empty)),
+    ({ name, essential, empty }) => !asked && COLUMNS.includes(name) && (essential || !lines.every(empty)),
   )
-  const money = [COST_COLUMN, ...pricedColumns(lines)]
+  const money = asked ?? [COST_COLUMN, ...pricedColumns(lines), ...changeColumns(view)]
   const numbers = [...money, ...columns]
   const titles = [...money.map(({ heading }) => heading), ...columns.map(titleOf)]
   const row = (cells: readonly string[]) => `| ${cells.join(' | ')} |`

@@ -5,6 +5,7 @@ import { sparkline } from '../../text/sparkline.ts'
 import type { Tone } from '../../text/table.ts'
 import { doubtWarning } from '../doubts.ts'
 import type { DoubtLine, Report, ReportView } from '../model.ts'
+import { compareTexts } from './asked.ts'
 import { unusedTexts } from './headline.ts'
 import { basisText, callsTexts, priceSourcesTexts, projectedCost, projectionTitle, unpricedText } from './labels.ts'
 import { quotaTexts } from './quotas.ts'
@@ -35,6 +36,7 @@ export function notesOf(view: ReportView, verbose: boolean): Note[] {
   const isUsed = unusedTexts(view) === undefined
   const name = namesOf(view, verbose)
   return [
+    ...compareTexts(view),
     ...(isUsed && verbose ? [projectionNote(view)] : []),
     ...(isUsed && report.series.length > 1 ? [{ label: slotName(report), text: courseText(view) }] : []),
     ...quotaTexts({ ...report, quotas: quotas.map((line) => ({ ...line, model: name(line.model) })) }, timeZone).map(

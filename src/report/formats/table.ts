@@ -3,9 +3,10 @@ import type { TextOptions } from '../../text/painter.ts'
 import { arrange, type Candidate, type Column, draw, type Fitted, toned } from '../../text/table.ts'
 import { wrap, wrapParts } from '../../text/wrap.ts'
 import type { ReportView } from '../model.ts'
+import { askedColumns, changeColumns } from './asked.ts'
 import { headline, unusedTexts } from './headline.ts'
 import { aboutParts } from './labels.ts'
-import { COST_COLUMN, columnsOf, keyColumns, type Line, linesOf, totalLine } from './lines.ts'
+import { COST_COLUMN, columnsOf, keyColumns, type Line, linesOf, type NamedColumn, totalLine } from './lines.ts'
 import { type Note, notesOf } from './notes.ts'
 
 export { renderAnswer } from './table/answer.ts'
@@ -42,6 +43,7 @@ function heading(view: ReportView, { paint, width }: TextOptions): string[] {
 
 /** What a narrow terminal shows first, beside keys and cost. All others come after these, as far as there is room. */
 const FIRST = [
+  'change',
   'invocations',
   'share',
   'input tokens',
@@ -63,13 +65,18 @@ const TIGHT_KEY_WIDTH = 8
 
 function table(view: ReportView, { width, paint, verbose = false }: TextOptions): string[] {
   const lines = [...linesOf(view, { short: !verbose }), totalLine(view)]
-  return draw(fitToWidth(view, lines, width), lines, paint, { total: true })
+  const asked = askedColumns(view)
+  const fitted = asked
+    ? arrange([{ columns: [...keyColumns(view), ...asked], least: TIGHT_KEY_WIDTH }], lines, width)
+    : fitToWidth(view, lines, width)
+  return draw(fitted, lines, paint, { total: true })
 }
 
 /** As many columns as there is room for, exact where that costs none. Numbers are never cut: keys and cost stay, even if they are too wide. */
 function fitToWidth(view: ReportView, lines: readonly Line[], width: number): Fitted<Line> {
   const keys = keyColumns(view)
-  const all = columnsOf(view, lines).map((column) => ({
+  const named: NamedColumn[] = changeColumns(view).map((column) => ({ ...column, name: 'change' }))
+  const all = [...named, ...columnsOf(view, lines)].map((column) => ({
     exact: column,
     brief: { ...column, cell: column.brief ?? column.cell },
   }))

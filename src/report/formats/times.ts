@@ -32,10 +32,15 @@ export function slotName(report: Report): string {
   return isByDay(report) ? 'By day' : 'By hour'
 }
 
-/** "from 14:00", "until 10:23": how much of an hour or a day is in the window, which begins or ends within it. */
+/** "from 14:00", "until 10:23": how much of an hour or a day is in the window, which begins or ends within it; of a week or a month the first and the last day. */
 export function partText({ report: { window }, timeZone }: ReportView, unit: string, key: string): string {
   const [first, last] = [Date.parse(window.start), Date.parse(window.end) - 1].map((at) => timeKey(unit, at, timeZone))
-  const [from = '', until = ''] = [window.start, window.end].map((time) => clockText(time, timeZone).slice(11))
+  const isLong = unit === 'week' || unit === 'month'
+  const end = isLong ? new Date(Date.parse(window.end) - 1).toISOString() : window.end
+  const [from = '', until = ''] = [window.start, end].map((time) => {
+    const text = clockText(time, timeZone)
+    return isLong ? text.slice(0, 10) : text.slice(11)
+  })
   if (key === first && key === last) return `${from} to ${until}`
   return key === last ? `until ${until}` : `from ${from}`
 }

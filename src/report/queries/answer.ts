@@ -1,6 +1,10 @@
+import { usageError } from '../../core/errors.ts'
 import type { Warning } from '../../core/events.ts'
+import { didYouMean } from '../../text/nearest.ts'
 import { count, usd, whole } from '../../text/numbers.ts'
+import { compare } from '../arrange.ts'
 import type { ReportAccount } from '../model.ts'
+import { parseSortText } from '../values.ts'
 
 /**
  * What a cell holds: ISO times, whole numbers, milliseconds, shares of 0 to 1, dollars, whether these are "at least". Null
@@ -54,6 +58,51 @@ export interface AnswerView {
 
 /** Beside a cost: whether it is a floor. In a table it is part of the cost's own cell. */
 export const FLOOR_COLUMN = 'costIsFloor'
+
+/** What people call columns. */
+const ALIASES: Readonly<Record<string, string>> = {
+  cost: 'costUsd',
+  calls: 'requests',
+  errors: 'failed',
+  input: 'inputTokens',
+  output: 'outputTokens',
+  latency: 'p99Ms',
+  ttft: 'firstTokenP99Ms',
+}
+
+/** The columns that are named, as `--columns` and `--sort` name them. Throws a usage error for what the query does not tell. */
+export function columnsNamed(flag: string, names: readonly string[], columns: readonly QueryColumn[]): QueryColumn[] {
+  return names.map((name) => {
+    const found = columns.find((column) => column.name === (ALIASES[name] ?? name))
+    if (found) return found
+    const known = columns.map((column) => column.name)
+    throw usageError(
+      `${flag} is '${name}': no column of this query`,
+      didYouMean(name, known) ?? `pass ${known.join(', ')}`,
+    )
+  })
+}
+
+/** An order of rows: numbers begin with the largest, names and times with the first; what is not known is last. */
+export function rowOrder(
+  sort: readonly string[],
+  columns: readonly QueryColumn[],
+): (a: QueryRow, b: QueryRow) => number {
+  const orders = sort.map((text) => {
+    const { name, direction } = parseSortText(text)
+    const [column] = columnsNamed('--sort', [name], columns)
+    const isName = column?.kind === 'text' || column?.kind === 'time'
+    return { name: column?.name ?? name, sign: (direction ?? (isName ? 'asc' : 'desc')) === 'asc' ? 1 : -1 }
+  })
+  return (a, b) => {
+    for (const { name, sign } of orders) {
+      const [x, y] = [a[name] ?? null, b[name] ?? null]
+      const order = x === null || y === null ? Number(x === null) - Number(y === null) : sign * compare(x, y)
+      if (order !== 0) return order
+    }
+    return 0
+  }
+}
 
 /** Account and Region stand in front where there are several. */
 export function shownColumns({ report: { rows }, columns }: AnswerView): readonly QueryColumn[] {

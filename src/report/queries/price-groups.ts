@@ -5,9 +5,10 @@ import { type PicoUsdPerMillion, priceToUsd } from '../money.ts'
 import type { Figures, Price, PriceBook } from '../prices/book.ts'
 import type { Billing } from '../scan/billing.ts'
 import { pricedPreparationOf, TERM_COLUMNS } from '../sources/logs/fields.ts'
-import { escaped, piped } from '../sources/logs/query.ts'
+import { piped } from '../sources/logs/query.ts'
 import { billingOf } from '../sources/logs/terms.ts'
 import { PROMPT_LENGTHS } from '../terms.ts'
+import { escaped } from '../where.ts'
 import type { RawRow } from './answer.ts'
 
 /** Calls of one model on one set of terms. */

@@ -1,4 +1,5 @@
 import type { Dimensions, GroupPercentiles, Row, Window } from '../model.ts'
+import { fitter, type Where } from '../where.ts'
 import type { Billing } from './billing.ts'
 import type { CallsSeen } from './calls-seen.ts'
 import { dimensionReaders, metadataKeys } from './dimensions.ts'
@@ -28,6 +29,8 @@ export interface AggregateOptions {
   window?: Window
   /** Records that are no further outside than this are left out and not counted: objects hold some of the next hour. */
   edgeMs?: number
+  /** Records that do not fit are passed over. */
+  where?: Where
 }
 
 interface SlotSamples {
@@ -80,6 +83,7 @@ export class Aggregate {
   readonly metadataKeys: readonly string[]
   readonly #dimensions: readonly string[]
   readonly #readers: ((record: InvocationRecord) => string)[]
+  readonly #fits: readonly ((record: InvocationRecord) => boolean)[]
   readonly #options: AggregateOptions
   readonly #seen: CallsSeen | undefined
   readonly #root: Branch = new Map()
@@ -93,13 +97,19 @@ export class Aggregate {
     this.#options = options
     this.#seen = seen
     this.#dimensions = [...new Set(['model', 'region', ...options.dimensions])]
-    this.metadataKeys = metadataKeys(this.#dimensions)
+    const where = Object.keys(options.where ?? {})
+    this.metadataKeys = metadataKeys([...this.#dimensions, ...where])
     this.#readers = dimensionReaders(this.#dimensions, this.metadataKeys)
+    this.#fits = dimensionReaders(where, this.metadataKeys).map((read, place) => {
+      const fits = fitter(options.where?.[where[place] ?? ''])
+      return (record) => fits(read(record))
+    })
   }
 
   add(record: InvocationRecord): void {
     const { window, edgeMs = 0, slotMs, origin } = this.#options
     const { time } = record
+    if (!this.#fits.every((fits) => fits(record))) return
     if (window !== undefined && (time < window.start || time >= window.end)) {
       if (time < window.start - edgeMs || time >= window.end + edgeMs) this.outside++
       return

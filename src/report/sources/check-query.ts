@@ -1,9 +1,12 @@
 import { types } from 'node:util'
 import { usageError } from '../../core/errors.ts'
 import { isHttpUrl } from '../../core/http-url.ts'
-import type { Window } from '../model.ts'
+import type { ReportView, Window } from '../model.ts'
+import type { ReportRequest } from '../report.ts'
+import { parseColumns, parseSort } from '../values.ts'
+import { parseWhere } from '../where.ts'
 import { HOUR_MS, lastHours } from '../window.ts'
-import { MOST_LAST, pastOf } from '../window-parse.ts'
+import { compareWindow, MOST_LAST, pastOf } from '../window-parse.ts'
 import { isTimeZone } from '../window-zone.ts'
 import { isGrouping, SOURCES } from './index.ts'
 
@@ -20,6 +23,7 @@ export function checkQuery(query: unknown): void {
   if (!source) throw usageError(`source is ${shown(name)}`, `it is one of ${SOURCES.map((one) => one.name).join(', ')}`)
   checkGiven(options, OF_REPORTS)
   if (by !== undefined) checkGroupings(by)
+  checkAsked(options)
   if (settings !== undefined) objectOf('settings', settings)
   if (source.path !== undefined && !isText(path)) throw usageError(`path is ${shown(path)}`, `it is ${source.path}`)
   if (!source.isAtHand) checkAccess(options)
@@ -55,7 +59,8 @@ function checkGiven(options: Record<string, unknown>, checks: readonly Check[]):
 }
 
 const ACCESS_NAMES = ['regions', 'profile', 'endpointUrl', 'credentials', 'signal', 'onEvent', 'settings']
-const QUERY_NAMES = [...ACCESS_NAMES, 'source', 'path', 'window', 'by', 'timeZone', 'livePrices']
+const ASKED_NAMES = ['where', 'compare', 'sort', 'top']
+const QUERY_NAMES = [...ACCESS_NAMES, 'source', 'path', 'window', 'by', ...ASKED_NAMES, 'timeZone', 'livePrices']
 
 /** The same for a plan. */
 export function checkPlan(options: unknown): void {
@@ -87,6 +92,54 @@ export function spanOf(window: { hours: number } | { start: Date; end: Date }, n
   throw usageError(`window is from ${window.start.toISOString()}, which has not come yet`, 'give an earlier start')
 }
 
+/** Types alone: what is in them is looked at by {@link askedOf}. */
+function checkAsked({ where = {}, compare, sort = [], top }: Record<string, unknown>): void {
+  for (const [key, globs] of Object.entries(objectOf('where', where))) {
+    if ([globs].flat().some((glob) => typeof glob !== 'string')) {
+      throw usageError(`where has ${key}: ${shown(globs)}`, "it is patterns by grouping: { model: '*claude*' }")
+    }
+  }
+  if (compare !== undefined && compare !== 'previous') checkWindow(compare, 'compare')
+  if (!Array.isArray(sort) || sort.some((key) => typeof key !== 'string')) {
+    throw usageError(`sort is ${shown(sort)}`, "it is a list such as ['cost', 'name']")
+  }
+  if (top !== undefined && !(Number.isInteger(top) && Number(top) > 0)) {
+    throw usageError(`top is ${shown(top)}`, 'it is a whole number from 1')
+  }
+}
+
+/** How the library is asked for a part of the use, for a comparison and for an order. */
+export interface AskedOptions {
+  /** Only the use that fits: by grouping, a pattern or several, as `report --where`. */
+  where?: Readonly<Record<string, string | readonly string[]>>
+  /** The window to compare with: as long a one right before, the hours before, or a span of time. */
+  compare?: 'previous' | { hours: number } | { start: Date; end: Date }
+  /** The order of the groups, as `report --sort`. */
+  sort?: readonly string[]
+  /** So many groups, and all others as one. */
+  top?: number
+}
+
+/** What a checked query asks for, as the report takes it. Throws usage errors as the command line does. */
+export function askedOf(
+  { where = {}, compare, sort, by = ['model'] }: AskedOptions & { by?: readonly string[] },
+  now: number,
+): Required<Pick<ReportRequest, 'where' | 'compare' | 'sort'>> {
+  const texts = Object.entries(where).flatMap(([key, globs]) => [globs].flat().map((glob) => `${key}=${glob}`))
+  return {
+    where: parseWhere(texts),
+    compare: compare && compareOf(compare, now),
+    sort: sort && parseSort(sort, by, compare !== undefined),
+  }
+}
+
+function compareOf(compare: NonNullable<AskedOptions['compare']>, now: number): NonNullable<ReportRequest['compare']> {
+  if (compare === 'previous') return compareWindow(compare, 'UTC', now)
+  if ('hours' in compare) return ({ start }) => ({ start: start - compare.hours * HOUR_MS, end: start })
+  const span = spanOf(compare, now)
+  return () => span
+}
+
 function checkGroupings(by: unknown): void {
   const hint = "it is a list such as ['model', 'day']"
   if (!Array.isArray(by)) throw usageError(`by is ${shown(by)}`, hint)
@@ -94,18 +147,18 @@ function checkGroupings(by: unknown): void {
   if (by.some((name) => name === wrong)) throw usageError(`by has ${shown(wrong)}: no grouping`, hint)
 }
 
-function checkWindow(window: unknown): void {
+function checkWindow(window: unknown, name = 'window'): void {
   const hint = 'it is { hours } of more than 0, or { start, end } as two dates in order; of ten years at most'
-  if (typeof window !== 'object' || window === null) throw usageError(`window is ${shown(window)}`, hint)
+  if (typeof window !== 'object' || window === null) throw usageError(`${name} is ${shown(window)}`, hint)
   const { hours, start, end } = window as Record<string, unknown>
-  checkNames('window', window, ['hours', 'start', 'end'])
+  checkNames(name, window, ['hours', 'start', 'end'])
   const isSpan = types.isDate(start) && types.isDate(end)
   const length = isSpan ? (end.getTime() - start.getTime()) / HOUR_MS : hours
   if (typeof length !== 'number' || (isSpan ? hours !== undefined : start !== undefined || end !== undefined)) {
-    throw usageError(`window is ${shown(window)}`, hint)
+    throw usageError(`${name} is ${shown(window)}`, hint)
   }
   if (!(Number.isFinite(length) && length > 0 && length <= MOST_HOURS)) {
-    throw usageError(`window is of ${length} hours`, hint)
+    throw usageError(`${name} is of ${length} hours`, hint)
   }
 }
 
@@ -121,12 +174,23 @@ function checkNames(what: string, given: object, known: readonly string[]): void
     throw usageError(`${what} have '${unknown}', which is unknown`, `known are ${known.join(', ')}`)
 }
 
-/** The number of columns that a view is to be written in. Throws a usage error for what is none. */
-export function checkRenderOptions(options: unknown): { width: number; verbose: boolean } {
-  const { width = 120, verbose = false, ...unknown } = objectOf('the options', options)
-  checkNames('the options', unknown, ['width', 'verbose'])
+/** How wide a view is to be written, and which columns of it. Throws a usage error for what is none. */
+export function checkRenderOptions(
+  options: unknown,
+  { by, report }: ReportView,
+): { width: number; verbose: boolean; columns?: readonly string[] } {
+  const { width = 120, verbose = false, columns, ...unknown } = objectOf('the options', options)
+  checkNames('the options', unknown, ['width', 'columns', 'verbose'])
   if (typeof verbose !== 'boolean') throw usageError(`verbose is ${shown(verbose)}`, 'it is true or false')
-  if (typeof width === 'number' && Number.isFinite(width) && width > 0) return { width, verbose }
+  if (columns !== undefined && !Array.isArray(columns))
+    throw usageError(`columns is ${shown(columns)}`, 'it is a list of names')
+  if (typeof width === 'number' && Number.isFinite(width) && width > 0) {
+    return {
+      width,
+      verbose,
+      ...(columns && { columns: parseColumns(columns.map(String), by, report.compare !== undefined) }),
+    }
+  }
   throw usageError(`width is ${shown(width)}`, 'it is a number of columns')
 }
 

@@ -1,5 +1,5 @@
 import { usageError } from '../../core/errors.ts'
-import { groupsBy, OF_TIME } from '../grouping.ts'
+import { groupsBy, isTimeGrouping, OF_TIME } from '../grouping.ts'
 import { file } from './file/index.ts'
 import { logs } from './logs/index.ts'
 import { metrics } from './metrics/index.ts'
@@ -45,19 +45,26 @@ export function isGrouping(name: string): boolean {
 }
 
 /**
- * Checks that a source can group by all of this.
+ * Checks that a source can tell all of this: of `--where` no times, for which a window is.
  * @throws a usage error that names the sources to use instead
  */
-export function checkGroupings(source: Source<never>, by: readonly string[]): void {
+export function checkGroupings(source: Source<never>, by: readonly string[], flag: '--by' | '--where' = '--by'): void {
   for (const name of by) {
+    const isTime = isTimeGrouping(name)
+    if (isTime && flag === '--where')
+      throw usageError(`${flag} ${name}: times are no patterns`, 'pass --since and --until')
     if (!isGrouping(name)) {
-      throw usageError(`--by is '${name}': nothing to group by`, `pass ${inWords(GROUPING_WORDS)}`)
+      const known = GROUPING_WORDS.filter((word) => flag === '--by' || !isTimeGrouping(word))
+      throw usageError(
+        `${flag} is '${name}': nothing ${flag === '--by' ? 'to group by' : 'that a source tells'}`,
+        `pass ${inWords(known)}`,
+      )
     }
-    if (groupsBy([...source.groupings, ...OF_TIME], name)) continue
+    if (isTime || groupsBy(source.groupings, name)) continue
     const others = SOURCES.filter(({ groupings }) => groupsBy(groupings, name)).map(
       (one) => `--source ${sourceWord(one)}`,
     )
-    throw usageError(`--by ${name}: ${source.tellsNot}`, `pass ${inWords(others)}, which tell it`)
+    throw usageError(`${flag} ${name}: ${source.tellsNot}`, `pass ${inWords(others)}, which tell it`)
   }
 }
 

@@ -4,7 +4,7 @@ import { pagesOf } from '../../aws/pages.ts'
 import { isAppError } from '../../core/errors.ts'
 import type { Warning } from '../../core/events.ts'
 import { type PlaceId, placeKey, placeName } from '../../core/place.ts'
-import type { Row, Window } from '../model.ts'
+import type { Dimensions, Row, Window } from '../model.ts'
 import { isApplicationProfile, profileIdOf } from '../prices/profiles.ts'
 import { byUse, headroom, type QuotaPool } from '../quotas/headroom.ts'
 import type { QuotaLine } from '../quotas/line.ts'
@@ -60,17 +60,20 @@ export async function quotaPools(
 /**
  * How near every model with use came to its quotas, in the minutes of the window that CloudWatch still keeps. What cannot
  * be read is a warning: a report does not fail for it. Throws only when interrupted.
+ * @param unasked models that the report is not of
  */
 export async function readHeadroom(
   places: readonly AwsPlace[],
   rows: Iterable<Row>,
   asked: Window,
+  unasked: readonly Dimensions[] = [],
 ): Promise<{ quotas: QuotaLine[]; warnings: Warning[]; incomplete: boolean }> {
   const called = mostCalledFirst(rows)
   const read = await Promise.all(
     places.map(async (place) => {
       try {
-        return await readPlace(place, called(place), asked)
+        const others = unasked.filter((one) => placeKey(one) === placeKey(place)).map(({ model }) => model)
+        return await readPlace(place, called(place), others, asked)
       } catch (error) {
         if (!isAppError(error) || error.kind === 'interrupted') throw error
         return {
@@ -88,8 +91,15 @@ export async function readHeadroom(
   }
 }
 
-async function readPlace({ cx, region }: AwsPlace, modelIds: readonly string[], asked: Window) {
-  const { pools, warnings } = await quotaPools(cx, region, modelIds)
+/** @param others what may draw on the same quotas as the models, and is told of only where it does */
+async function readPlace(
+  { cx, region }: AwsPlace,
+  modelIds: readonly string[],
+  others: readonly string[],
+  asked: Window,
+) {
+  const { pools: all, warnings } = await quotaPools(cx, region, [...modelIds, ...others])
+  const pools = all.filter((pool) => pool.modelIds.some((id) => modelIds.includes(id)))
   const earliest = Math.ceil((cx.clock.now() - MINUTES_KEPT_MS) / MINUTE_MS) * MINUTE_MS
   const window = { start: Math.max(earliest, Math.floor(asked.start / MINUTE_MS) * MINUTE_MS), end: asked.end }
   const older = window.start > asked.start ? [onlyLately()] : []

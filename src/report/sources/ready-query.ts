@@ -59,6 +59,8 @@ export interface ReadyRequest {
   window: Window
   models: readonly string[]
   limit: number
+  /** An order of the rows other than the query's own, of those that it gives. */
+  order?: ((a: QueryRow, b: QueryRow) => number) | undefined
   key?: string
   /** Asked only by queries that tell a cost. */
   prices(rows: readonly Priced[]): Promise<Prices>
@@ -121,11 +123,15 @@ export async function runReadyQuery(cx: Context, request: ReadyRequest): Promise
     .filter(({ reading }) => reading.outcome === 'timeout')
     .map(({ place }) => placeName(place, places))
   const priced = await costed(request, found, book)
+  const { order } = request
+  // Of single requests the query has chosen, of sums all are here.
+  const chosen = isSum && order ? priced.rows : priced.rows.slice(0, limit)
+  const rows = order ? [...chosen].sort((a, b) => order(a.row, b.row)) : chosen
   const several = places.length > 1
   const severalAccounts = accountsOf(places).length > 1
   const cut = read.filter(({ reading }) => reading.outcome === 'cut')
   return {
-    rows: priced.rows.slice(0, limit).map(({ account, region, row }) => ({
+    rows: rows.slice(0, limit).map(({ account, region, row }) => ({
       ...(severalAccounts && { account }),
       ...(several && { region }),
       ...row,

@@ -10,6 +10,7 @@ import type { Fault } from '../scan/fault.ts'
 import { type ScanResult, scanAll } from '../scan/pool.ts'
 import type { ScanTask } from '../scan/task.ts'
 import { attemptsInRecords } from '../tally.ts'
+import type { Where } from '../where.ts'
 import { DAY_MS, HOUR_MS, lastHours, rowUnit } from '../window.ts'
 import { hourStart, slotOfClocks } from '../window-zone.ts'
 import { countWarnings, latencyWarnings, tierWarnings } from './log-warnings.ts'
@@ -67,6 +68,8 @@ export interface ScanQuestion {
   by: readonly string[]
   /** Whose hours and days; UTC by default. */
   timeZone?: string
+  /** Only the use that fits, if it is given. */
+  where?: Where
 }
 
 /** What is read, in words and numbers. */
@@ -90,7 +93,7 @@ export interface Scanned {
 export async function readRecords(
   cx: Context,
   tasks: Iterable<ScanTask> | AsyncIterable<ScanTask>,
-  { window, by, timeZone = 'UTC' }: ScanQuestion,
+  { window, by, timeZone = 'UTC', where }: ScanQuestion,
   subject: ScanSubject,
 ): Promise<Scanned> {
   const dimensions = dimensionsOf(by)
@@ -101,6 +104,7 @@ export async function readRecords(
     dimensions: [...new Set([...dimensions, 'account'])],
     ...slots,
     samplesBySlot: isByTime,
+    ...(where && { where }),
     window: window ?? { start: now - MOST_PAST_MS, end: now + MOST_FUTURE_MS },
     ...(subject.edgeMs !== undefined && { edgeMs: subject.edgeMs }),
   }

@@ -4,6 +4,7 @@ import type { AppError } from '../../core/errors.ts'
 import type { Grant } from '../../core/resource.ts'
 import type { Rate } from '../calls.ts'
 import type { Reading, Window } from '../model.ts'
+import type { Where } from '../where.ts'
 
 /**
  * Where a report's numbers come from. All that is particular to a source stands here: whoever needs it asks the list of all
@@ -100,6 +101,8 @@ export interface Question {
   by: readonly string[]
   /** Whose hours and days; UTC by default. */
   timeZone?: string
+  /** Only the use that fits, if it is given. */
+  where?: Where
 }
 
 /** What a source found, and where. */

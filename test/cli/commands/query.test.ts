@@ -64,6 +64,9 @@ describe('without anything to ask', () => {
     ['query requests-by-metadata --key a`b', "--key is 'a`b'"],
     ['query tokens-by-model --hours 1 --last 2d', '--hours 1 and --last 2d contradict each other'],
     ['query tokens-by-model --limit 0', "--limit is '0'"],
+    ['query tokens-by-model --limit 2 --top 3', '--limit 2 and --top 3 contradict each other'],
+    ['query tokens-by-model --sort identity', "--sort is 'identity': no column of this query"],
+    ['query tokens-by-model --columns requets', 'hint: did you mean requests?'],
     ['query tokens-by-model --output a.html', 'hint: end it in .txt, .json, .csv'],
     ['query tokens-by-model --json --format csv', '--json and --format csv contradict each other'],
   ])('%s is wrong usage', async (line, message) => {
@@ -121,6 +124,20 @@ describe('asked of a day of traffic', () => {
     const costed = (await run('query tokens-by-model --format csv')).stdout.split('\r\n')[0]?.split(',') ?? []
     expect(costed.slice(-2)).toEqual(['costUsd', 'costIsFloor'])
     expect(new Set(costed).size).toBe(costed.length)
+  })
+
+  test('in the order, of the columns and as many as were asked for', async () => {
+    const { rows } = JSON.parse((await run('query tokens-by-identity --json')).stdout)
+    const identities = rows.map(({ identity }: { identity: string }) => identity).sort()
+    const line = 'query tokens-by-identity --format csv --sort identity:desc --columns calls,identity,input'
+    const sorted = (await run(`${line} --quiet`)).stdout.trim().split('\r\n')
+    expect(sorted[0]).toBe('requests,identity,inputTokens')
+    expect(sorted.slice(1).map((row) => row.split(',')[1])).toEqual(identities.toReversed())
+    expect((await run(`${line} --top 1 --quiet`)).stdout.trim().split('\r\n')).toEqual(sorted.slice(0, 2))
+    const least = Math.min(...rows.map(({ inputTokens }: { inputTokens: number }) => inputTokens))
+    const fewest = JSON.parse((await run('query tokens-by-identity --json --sort input:asc --top 1')).stdout)
+    expect(fewest.rows).toEqual([rows.find(({ inputTokens }: { inputTokens: number }) => inputTokens === least)])
+    expect(fewest.limited).toBe(true)
   })
 
   test('of which one Region cannot be asked tells the rest, and is partly done', async () => {

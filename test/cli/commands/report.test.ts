@@ -5,7 +5,7 @@ import { stripVTControlCharacters } from 'node:util'
 import { afterEach, beforeEach, describe, expect, it, test } from '@jest/globals'
 import { DEFAULT_SEED, playDay } from '../../../src/cli/commands/sandbox/traffic.ts'
 import { schemaFaults } from '../../support/report-schema.ts'
-import { runLine } from '../run.ts'
+import { type RunOptions, runLine } from '../run.ts'
 import { onSandbox } from './on-sandbox.ts'
 
 function record(time: string, model: string, more: object = {}): string {
@@ -41,8 +41,12 @@ beforeEach(async () => {
 })
 afterEach(() => rm(folder, { recursive: true, force: true }))
 
-const fromFile = (line: string) =>
-  runLine(`report --source file:${folder}/log.jsonl ${line}`.trim().split(' '), { cwd: folder, env: { NO_COLOR: '1' } })
+const fromFile = (line: string, options: RunOptions = {}) =>
+  runLine(`report --source file:${folder}/log.jsonl ${line}`.trim().split(' '), {
+    cwd: folder,
+    env: { NO_COLOR: '1' },
+    ...options,
+  })
 
 describe('report from a file', () => {
   it('reads all of it without a window, and only the window with one', async () => {
@@ -97,6 +101,32 @@ describe('--output', () => {
     expect({ code, stdout }).toEqual({ code: 0, stdout: '' })
     expect(await readFile(join(folder, 'usage.md'), 'utf8')).toMatch(/^## Amazon Bedrock usage\n/)
     expect((await readdir(folder)).sort()).toEqual(['log.jsonl', 'usage.md'])
+  })
+
+  it('says what was written, and how much, unless nothing is to be said', async () => {
+    expect((await fromFile('-o usage.md')).stderr).toMatch(/^Wrote usage\.md \(\d(?:\.\d)? kB\)\n$/m)
+    expect((await fromFile('-o usage.md -q')).stderr).toBe('')
+    expect((await fromFile('-o /dev/stdout --format csv')).stderr).not.toContain('Wrote')
+  })
+
+  it('opens what was written in a terminal, and says where it cannot', async () => {
+    const opened: string[] = []
+    const openFile = async (path: string) => void opened.push(path)
+    const inTerminal = { tty: true, openFile }
+    expect(await fromFile('-o usage.html --open', inTerminal)).toMatchObject({ code: 0 })
+    expect(opened).toEqual([join(folder, 'usage.html')])
+    const fails = async () => Promise.reject(Object.assign(new Error('spawn xdg-open ENOENT'), { code: 'ENOENT' }))
+    const without = await fromFile('-o usage.html --open', { ...inTerminal, openFile: fails })
+    expect([without.code, without.stderr]).toEqual([
+      0,
+      expect.stringMatching(/not opened: .* nothing to\s+open it with \(ENOENT\)/),
+    ])
+    for (const options of [{ openFile }, { ...inTerminal, env: { CI: 'true' } }]) {
+      const { code, stderr } = await fromFile('-o usage.html --open', options)
+      expect([code, stderr]).toEqual([0, expect.stringContaining('not opened: this is not a terminal, or it is CI')])
+    }
+    expect(opened).toHaveLength(1)
+    expect((await fromFile('--open')).stderr).toContain('error: --open opens a file, and none is named')
   })
 
   it('is refused before anything is read where there is no such folder', async () => {

@@ -23,7 +23,8 @@ describe.each(['', ...COMMANDS.map(({ name }) => name)])('the help of bedrock-mo
     const examples = [...(await help(name)).matchAll(/^ {2}\$ bedrock-monitor (.+)$/gm)].map(([, line = '']) => line)
     expect(examples.length).toBeGreaterThan(0)
     for (const line of examples) {
-      const request = parseCommandLine(line.split(' '), COMMANDS)
+      // As a shell hands it over.
+      const request = parseCommandLine(line.replaceAll("'", '').split(' '), COMMANDS)
       if (request.kind === 'run') request.command.parse(request.args)
       expect(request.kind).toBe('run')
     }

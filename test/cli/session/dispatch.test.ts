@@ -88,6 +88,7 @@ test('a result that cannot be written is a failure, and is said', async () => {
       signal: new AbortController().signal,
       platform: '',
       version: async () => '1.2.3',
+      openFile: async () => {},
     },
     [],
   )

@@ -71,6 +71,18 @@ test.each([
         expect([name, series]).toEqual([name, [...days]])
         expect([name, byDay.groups.map(({ key, inputTokens }) => [key.day, inputTokens])]).toEqual([name, [...days]])
         expect(byDay.groups.map(({ partial }) => partial)).toEqual(plain.series.map(({ partial }) => partial))
+        for (const unit of ['week', 'month']) {
+          const { report: longer } = await report(world.cx, { source, by: [unit], timeZone: zone })
+          const sums = new Map<string, number>()
+          for (const [day, tokens] of days) {
+            const key = timeKey(unit, Date.parse(day), 'UTC')
+            sums.set(key, (sums.get(key) ?? 0) + tokens)
+          }
+          expect([name, longer.groups.map(({ key, inputTokens }) => [key[unit], inputTokens])]).toEqual([
+            name,
+            [...sums],
+          ])
+        }
       }
     })
   }),

@@ -3,14 +3,23 @@ import { checkGroupings, findSource, isGrouping, SOURCES } from '../../../src/re
 import { resolveSettings } from '../../../src/steps/resolve-settings.ts'
 import { SETTINGS } from '../../../src/steps/settings.ts'
 
-const ALL = ['model', 'region', 'identity', 'operation', 'profile', 'hour', 'day', 'metadata:team']
+const ALL = ['model', 'region', 'identity', 'operation', 'profile', 'hour', 'day', 'week', 'month', 'metadata:team']
 
 describe('isGrouping', () => {
-  it.each(['model', 'region', 'identity', 'operation', 'profile', 'hour', 'day', 'metadata:team', 'metadata:a b:c'])(
-    'takes %p',
-    (name) => expect(isGrouping(name)).toBe(true),
-  )
-  it.each(['', 'Model', 'models', 'metadata', 'metadata:', 'toString', '__proto__', 'week'])('refuses %p', (name) =>
+  it.each([
+    'model',
+    'region',
+    'identity',
+    'operation',
+    'profile',
+    'hour',
+    'day',
+    'week',
+    'month',
+    'metadata:team',
+    'metadata:a b:c',
+  ])('takes %p', (name) => expect(isGrouping(name)).toBe(true))
+  it.each(['', 'Model', 'models', 'metadata', 'metadata:', 'toString', '__proto__', 'weeks'])('refuses %p', (name) =>
     expect(isGrouping(name)).toBe(false),
   )
 })

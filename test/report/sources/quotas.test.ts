@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
 import type { Report } from '../../../src/report/model.ts'
+import type { Where } from '../../../src/report/where.ts'
 import { lastHours } from '../../../src/report/window.ts'
 import { generateTraffic, type Invocation, playTraffic } from '../../../src/sandbox/traffic.ts'
 import { report } from '../../support/report.ts'
@@ -17,10 +18,10 @@ function play({ sandbox, cx }: World, change: (call: Invocation) => Invocation =
   return invocations
 }
 
-async function ask({ cx, env }: World, hours = 6): Promise<Report> {
+async function ask({ cx, env }: World, hours = 6, more: { where?: Where } = {}): Promise<Report> {
   const window = lastHours(cx.clock.now(), hours)
   const source = { name: 'metrics', accountId: env.accountId, places: [{ region: REGION, cx }], window } as const
-  const said = (await report(cx, { source, quotas: true })).report
+  const said = (await report(cx, { source, quotas: true, ...more })).report
   expect(schemaFaults(said)).toEqual([])
   return said
 }
@@ -81,6 +82,8 @@ describe('quotas in the report', () => {
       expect(line?.sharedWith).toEqual([arn])
       const own = calls.filter(({ modelId }) => modelId === SONNET || modelId === arn)
       expect(line?.tokensPerMinute?.peak).toBe(busiest(own, ({ quotaTokens }) => quotaTokens))
+      // What the report is not of draws on them all the same.
+      expect((await ask(world, 6, { where: { model: [SONNET] } })).quotas).toEqual([line])
     }))
 
   it('are shared with application profiles of the model', () =>

@@ -17,7 +17,7 @@ export async function answerQuery(
   options: Extract<QueryOptions, { action: 'run' }>,
   layout: TextOptions,
 ): Promise<{ text: string; incomplete: boolean }> {
-  const { query, format, offline } = options
+  const { query, format, offline, order, columns = query.columns } = options
   const parameters = parametersOf(options, query)
   const window = resolveWindow(options.window ?? { length: DAY_MS, timeZone: 'UTC' }, app.cx.clock.now())
   const fleet = await fleetFor(app, 'query', options.settings, { offline })
@@ -32,6 +32,7 @@ export async function answerQuery(
     logGroup: settings.logGroupName,
     window,
     prices,
+    order,
     ...parameters,
   })
   const report: QueryReport = {
@@ -55,7 +56,7 @@ export async function answerQuery(
   }
   if (format.bare) tellBeside(app, report)
   const { renderAnswer } = await format.load()
-  const text = renderAnswer({ report, summary: query.summary, columns: query.columns }, layout)
+  const text = renderAnswer({ report, summary: query.summary, columns }, layout)
   return { text, incomplete: answer.incomplete || unread.length > 0 }
 }
 

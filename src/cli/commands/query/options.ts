@@ -1,5 +1,6 @@
 import { usageError } from '../../../core/errors.ts'
 import { ANSWER_FORMATS, USUAL_FORMAT } from '../../../report/formats/index.ts'
+import { columnsNamed, type QueryColumn, type QueryRow, rowOrder } from '../../../report/queries/answer.ts'
 import { findQuery, QUERIES } from '../../../report/queries/catalog.ts'
 import type { QueryParameters, ReadyQuery } from '../../../report/queries/ready-query.ts'
 import type { WindowFlags } from '../../../report/window-parse.ts'
@@ -7,7 +8,7 @@ import type { SettingLayer } from '../../../steps/resolve-settings.ts'
 import { ACCOUNT_FLAGS } from '../../args/account-flags.ts'
 import type { Args } from '../../args/args.ts'
 import { type Flag, OFFLINE_FLAG, VERBOSE_FLAG, wholeNumber } from '../../args/flag.ts'
-import { formatOf, outputFlags } from '../../args/output-format.ts'
+import { formatOf, LIST_FLAGS, outputFlags } from '../../args/output-format.ts'
 import { flagLayer, SETTING_FLAGS } from '../../args/setting-layers.ts'
 import { REPORT_FLAGS } from '../report/flags.ts'
 import { windowFlags } from '../report/options.ts'
@@ -26,13 +27,20 @@ export type QueryOptions = { settings: SettingLayer; models: readonly string[]; 
       format: (typeof ANSWER_FORMATS)[number]
       output?: string
       verbose: boolean
+      order?: ((a: QueryRow, b: QueryRow) => number) | undefined
+      /** By name; all by default. */
+      columns?: readonly QueryColumn[]
     }
 )
 
 /** Puts the flags together. Throws usage errors for what contradicts itself. */
 export function queryOptions(args: Args): QueryOptions {
   const named = args.words.flatMap((name) => findQuery(name) ?? [])
-  const [key, limit] = [args.text('key'), args.text('limit')]
+  const [key, top] = [args.text('key'), args.text('top')]
+  const limit = args.text('limit') ?? top
+  if (top !== undefined && limit !== top) {
+    throw usageError(`--limit ${limit} and --top ${top} contradict each other`, 'pass one of them')
+  }
   const common = {
     settings: flagLayer(args),
     models: args.list('model'),
@@ -48,16 +56,27 @@ export function queryOptions(args: Args): QueryOptions {
   }
   const [query, second] = named
   if (!query) {
-    const flag = ['show', 'hours', 'last', 'since', 'until', 'model', 'key', 'limit', 'output'].find(
-      (name) => args.is(name) || args.text(name) !== undefined,
-    )
+    const flag = [
+      'show',
+      'hours',
+      'last',
+      'since',
+      'until',
+      'model',
+      'key',
+      'limit',
+      'sort',
+      'top',
+      'columns',
+      'output',
+    ].find((name) => args.is(name) || args.text(name) !== undefined)
     if (flag === undefined) return { ...common, action: 'list' }
     throw usageError(`--${flag}: of which query?`, `name one: ${QUERIES.map(({ name }) => name).join(', ')}`)
   }
   if (args.is('show')) return { ...common, action: 'show', queries: named.map((one) => checked(one, key)) }
   if (second) throw usageError(`query runs one query at a time, not ${query.name} and ${second.name}`, 'name one')
   const window = windowFlags(args, 'UTC')
-  const output = args.text('output')
+  const [output, sort, columns] = [args.text('output'), args.list('sort'), args.list('columns')]
   return {
     ...common,
     action: 'run',
@@ -67,6 +86,8 @@ export function queryOptions(args: Args): QueryOptions {
     verbose: args.is('verbose'),
     ...(window && { window }),
     ...(output !== undefined && { output }),
+    ...(sort.length > 0 && { order: rowOrder(sort, query.columns) }),
+    ...(columns.length > 0 && { columns: columnsNamed('--columns', columns, query.columns) }),
   }
 }
 
@@ -122,6 +143,8 @@ export const QUERY_FLAGS: readonly Flag[] = [
   ...SETTING_FLAGS.filter(({ name }) => name === 'log-group-name'),
   { ...OFFLINE_FLAG, group: 'What to ask' },
   ...ACCOUNT_FLAGS,
+  ...LIST_FLAGS.filter(({ name }) => name !== 'top'),
+  { name: 'top', value: 'N', describe: 'the same as --limit', group: 'Output', check: wholeNumber(1, MOST_ROWS) },
   ...outputFlags(ANSWER_FORMATS),
   VERBOSE_FLAG,
 ]

@@ -1,13 +1,13 @@
 import { FORMATS } from '../../../report/formats/index.ts'
 import { parseRate, parseUsd } from '../../../report/gates.ts'
 import { GROUPING_WORDS, GROUPINGS, isGrouping, SOURCES, sourceWord } from '../../../report/sources/index.ts'
-import { parseLast, parseTime } from '../../../report/window-parse.ts'
+import { isCompare, parseLast, parseTime } from '../../../report/window-parse.ts'
 import { isTimeZone } from '../../../report/window-zone.ts'
 import { bucketName } from '../../../steps/setting-checks.ts'
 import { SETTINGS } from '../../../steps/settings.ts'
 import { ACCOUNT_FLAGS } from '../../args/account-flags.ts'
 import { type Flag, OFFLINE_FLAG, VERBOSE_FLAG, wholeNumber } from '../../args/flag.ts'
-import { outputFlags } from '../../args/output-format.ts'
+import { LIST_FLAGS, outputFlags } from '../../args/output-format.ts'
 import { SETTING_FLAGS } from '../../args/setting-layers.ts'
 
 /** A year: CloudWatch keeps hourly points for 455 days. */
@@ -64,6 +64,22 @@ export const REPORT_FLAGS: readonly Flag[] = [
     check: (value) => (isGrouping(value) ? undefined : `one of ${GROUPING_WORDS.join(', ')}`),
   },
   {
+    name: 'where',
+    value: 'KEY=GLOB',
+    list: true,
+    describe:
+      'only the use that fits, such as model=*claude*: * is anything, ? one character, several patterns with commas',
+    group: 'What to read',
+  },
+  {
+    name: 'compare',
+    value: 'WINDOW',
+    describe: 'also tell the change since the window before (previous, or a length such as 7d) or FROM..TO',
+    group: 'What to read',
+    values: ['previous'],
+    check: check((value) => isCompare(value) || undefined, 'previous, a length such as 7d, or 2026-10-01..2026-10-31'),
+  },
+  {
     name: 'bucket',
     value: 'NAME',
     describe: `${withBucket()}: a bucket that logs of several accounts are brought together in`,
@@ -92,7 +108,9 @@ export const REPORT_FLAGS: readonly Flag[] = [
   },
   { ...OFFLINE_FLAG, group: 'What to read' },
   ...ACCOUNT_FLAGS,
+  ...LIST_FLAGS,
   ...outputFlags(FORMATS),
+  { name: 'open', describe: 'open the file that --output names, in a terminal', group: 'Output' },
   VERBOSE_FLAG,
   {
     name: 'fail-over-usd',

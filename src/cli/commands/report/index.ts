@@ -4,7 +4,7 @@ import type { Warning } from '../../../core/events.ts'
 import { gateFailure } from '../../../report/gates.ts'
 import type { Report } from '../../../report/model.ts'
 import type { PriceSources } from '../../../report/sources/prices.ts'
-import { resolveWindow } from '../../../report/window-parse.ts'
+import { compareWindow, resolveWindow } from '../../../report/window-parse.ts'
 import { printError } from '../../../ui/error.ts'
 import type { App } from '../../session/app.ts'
 import { command } from '../command.ts'
@@ -18,7 +18,10 @@ export const reportCommand = command<ReportOptions>({
       run: 'bedrock-monitor report --since 2026-10-01 --by day --timezone Europe/Berlin',
     },
     { says: 'who spent it, from the invocation log', run: 'bedrock-monitor report --source logs --by identity,model' },
-    { says: 'a page with charts', run: 'bedrock-monitor report --last 7d --output usage.html' },
+    { says: 'why this week cost more than the last', run: 'bedrock-monitor report --last 7d --compare previous' },
+    { says: 'the five models with most tokens', run: 'bedrock-monitor report --sort tokens --top 5' },
+    { says: 'Claude alone, by week', run: "bedrock-monitor report --last 30d --by week --where 'model=*claude*'" },
+    { says: 'a page with charts', run: 'bedrock-monitor report --last 7d -o usage.html --open' },
     { says: 'how near the models came to their quotas', run: 'bedrock-monitor report --last 7d --quotas' },
     { says: 'from downloaded logs, without AWS', run: 'bedrock-monitor report --source file:./logs --format csv' },
     { says: 'fail a pipeline that spends too much', run: 'bedrock-monitor report --fail-over-usd 50' },
@@ -30,24 +33,42 @@ export const reportCommand = command<ReportOptions>({
     const { fleetFor } = await import('../../session/open-session.ts')
     const { report } = await import('../../../steps/6-report.ts')
     const result = await openResult(app, options.output, options.verbose)
-    const { format, gates, offline, settings, window } = options
+    const { columns, compare, format, gates, offline, settings, timeZone, window } = options
+    const now = app.cx.clock.now()
     const stdin = bytesFrom(app.io)
     const view = await report(
       { cx: app.cx, stdin, open: () => fleetFor(app, 'report', settings) },
       {
         ...options,
-        window: window && resolveWindow(window, app.cx.clock.now()),
+        window: window && resolveWindow(window, now),
+        compare: compare === undefined ? undefined : compareWindow(compare, timeZone, now),
         prices: (places) => pricesFor(app, places, offline),
       },
     )
     const { renderReport } = await format.load()
-    const text = await renderReport(view, result)
+    const text = await renderReport({ ...view, ...(columns && { columns }) }, result)
     if (format.bare) for (const warning of caveats(view.report)) app.cx.emit({ type: 'warning', warning })
     app.reporter.pause()
     await result.write(text)
+    if (options.open) await open(app, result.path)
     return exitCode(app, [gateFailure(view.report, gates), view.error])
   },
 })
+
+/** Nobody sits at a pipeline. Where it cannot be opened the report stands all the same. */
+async function open({ cx, io, openFile }: App, path: string | undefined): Promise<void> {
+  const why =
+    path === undefined
+      ? 'it is no file'
+      : io.isLive
+        ? await openFile(path).then(
+            () => undefined,
+            (error: NodeJS.ErrnoException) => `the system has nothing to open it with (${error.code ?? error.message})`,
+          )
+        : 'this is not a terminal, or it is CI'
+  if (why === undefined) return
+  cx.emit({ type: 'warning', warning: { code: 'not-opened', message: `not opened: ${why}` } })
+}
 
 /** What is at hand has no places: AWS is asked for its prices where that holds up nobody. */
 async function pricesFor(app: App, places: readonly AwsPlace[], offline: boolean): Promise<PriceSources> {

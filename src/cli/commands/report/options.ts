@@ -4,6 +4,8 @@ import { FORMATS, USUAL_FORMAT } from '../../../report/formats/index.ts'
 import { type Gates, parseRate, parseUsd } from '../../../report/gates.ts'
 import { type AnySource, checkGroupings, findSource, SOURCES } from '../../../report/sources/index.ts'
 import type { NamedBucket } from '../../../report/sources/source.ts'
+import { parseColumns, parseSort, type SortKey } from '../../../report/values.ts'
+import { parseWhere, type Where } from '../../../report/where.ts'
 import { HOUR_MS } from '../../../report/window.ts'
 import { parseLast, type WindowFlags } from '../../../report/window-parse.ts'
 import type { SettingLayer } from '../../../steps/resolve-settings.ts'
@@ -22,6 +24,12 @@ export interface ReportOptions {
   path: string
   bucket: NamedBucket | undefined
   by: readonly string[]
+  where: Where | undefined
+  /** As `--compare` takes it. */
+  compare: string | undefined
+  sort: readonly SortKey[] | undefined
+  top: number | undefined
+  columns: readonly string[] | undefined
   offline: boolean
   quotas: boolean
   format: Format
@@ -29,6 +37,7 @@ export interface ReportOptions {
   output: string | undefined
   /** Exact ids and every note in full. */
   verbose: boolean
+  open: boolean
   gates: Gates
   settings: SettingLayer
 }
@@ -40,18 +49,30 @@ export function reportOptions(args: Args): ReportOptions {
   const source = findSource(name)
   const by = args.list('by').length > 0 ? args.list('by') : ['model']
   checkGroupings(source, by)
+  const where = parseWhere(args.list('where'))
+  checkGroupings(source, Object.keys(where ?? {}), '--where')
+  const [window, compare, output] = [windowFlags(args, timeZone), args.text('compare'), args.text('output')]
+  if (args.is('open') && output === undefined)
+    throw usageError('--open opens a file, and none is named', 'pass --output FILE, too')
+  const [sort, columns, top] = [args.list('sort'), args.list('columns'), args.text('top')]
   return {
-    window: windowFlags(args, timeZone),
+    window,
     timeZone,
     source: name,
     path: path.join(':'),
     bucket: bucketOf(args, source),
     by,
+    where,
+    compare,
+    sort: sort.length > 0 ? parseSort(sort, by, compare !== undefined) : undefined,
+    top: top === undefined ? undefined : Number(top),
+    columns: columns.length > 0 ? parseColumns(columns, by, compare !== undefined) : undefined,
     offline: args.is('offline'),
     quotas: quotasAsked(args, source),
     format: formatOf<Format>(args, FORMATS, USUAL_FORMAT),
-    output: args.text('output'),
+    output,
     verbose: args.is('verbose'),
+    open: args.is('open'),
     gates: gatesOf(args),
     settings: flagLayer(args),
   }

@@ -2,6 +2,7 @@ import { grouped, usd, whole } from '../../../text/numbers.ts'
 import { CHARGE_KINDS } from '../../charges.ts'
 import { isTimeGrouping } from '../../grouping.ts'
 import { COUNTERS, type PriceLine, type ReportView, type Slot, type UnpricedLine } from '../../model.ts'
+import { askedColumns, changeColumns } from '../asked.ts'
 import { costCell, groupingTitle, listCostText } from '../labels.ts'
 import {
   COST_COLUMN,
@@ -20,7 +21,16 @@ import { htmlTable, type PageColumn } from './table.ts'
 /** Use and cost of every group; columns with nothing in them are left out. */
 export function groupTable(view: ReportView): string {
   const [groups, total] = [linesOf(view), totalLine(view)]
-  return htmlTable('Use and cost', [...keysOf(view), ...usageColumns([...groups, total])], groups, ['Total', total])
+  return htmlTable(
+    'Use and cost',
+    [
+      ...keysOf(view),
+      ...(askedColumns(view) ?? usageColumns([...groups, total])),
+      ...(view.columns ? [] : changeColumns(view)),
+    ],
+    groups,
+    ['Total', total],
+  )
 }
 
 /** The latencies and times to first token of every group; empty text where the source tells none. */

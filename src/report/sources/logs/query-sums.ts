@@ -20,15 +20,16 @@ export async function querySums(
   window: Window,
   slots: Slots,
   tell: Tell,
+  where: readonly string[] = [],
 ): Promise<SumsAnswer> {
-  const query = sumsQuery(columns, window, slots)
+  const query = sumsQuery(columns, window, slots, where)
   const { rows, bytesScanned, outcome } = await runQuery(cx, target, query, window, tell)
   if (outcome === 'complete') return { rows, bytesScanned, queries: 1, warnings: [] }
   const middle = middleSlot(window, slots)
   if (middle === undefined) return { rows, bytesScanned, queries: 1, warnings: [cutShort(target, window, outcome)] }
   const halves = [
-    await querySums(cx, target, columns, { start: window.start, end: middle }, slots, tell),
-    await querySums(cx, target, columns, { start: middle, end: window.end }, slots, tell),
+    await querySums(cx, target, columns, { start: window.start, end: middle }, slots, tell, where),
+    await querySums(cx, target, columns, { start: middle, end: window.end }, slots, tell, where),
   ]
   return allSums(halves, { bytesScanned, queries: 1 })
 }

@@ -1,5 +1,6 @@
 import type { Window } from '../../model.ts'
 import { metadataKey } from '../../scan/dimensions.ts'
+import { escaped, globSource, type Where } from '../../where.ts'
 import { IDENTITY, NUMBERS, PREPARATION, PRICED_PREPARATION, TAIL, TERM_COLUMNS } from './fields.ts'
 
 /** What a record is told apart by in a query, besides its time: the groupings that Insights itself has to know. */
@@ -25,25 +26,35 @@ export interface Slots {
  * Sums by dimension, slot, outcome and what sets the price. A call's error code is told along, so that what it means is decided in one place
  * for all sources.
  */
-export function sumsQuery(columns: readonly Column[], window: Window, slots: Slots): string {
+export function sumsQuery(
+  columns: readonly Column[],
+  window: Window,
+  slots: Slots,
+  where: readonly string[] = [],
+): string {
   const sums = Object.keys(NUMBERS).map((name) => `sum(${name}) as ${name}Sum`)
   const durations = DURATIONS.flatMap((name) => [`count(${name}) as ${name}Count`, `max(${name}) as ${name}Max`])
   return piped(
-    ...prepared(columns, window, PRICED_PREPARATION),
+    ...prepared(columns, window, where, PRICED_PREPARATION),
     slotCommand(slots),
     `stats count(*) as calls, ${[...sums, ...durations].join(', ')} by ${[...aliases(columns), 'slot', 'errorCode', 'status', ...TERM_COLUMNS].join(', ')}`,
   )
 }
 
 /** Percentiles of both durations by dimension, or of everything; of each slot where slots are given. */
-export function percentilesQuery(columns: readonly Column[], window: Window, slots?: Slots): string {
+export function percentilesQuery(
+  columns: readonly Column[],
+  window: Window,
+  slots?: Slots,
+  where: readonly string[] = [],
+): string {
   const wanted = DURATIONS.flatMap((name) => [
     `count(${name}) as ${name}Count`,
     ...PERCENTS.map((percent) => `pct(${name}, ${percent}) as ${name}P${percent}`),
   ])
   const by = [...aliases(columns), ...(slots ? ['slot'] : [])]
   return piped(
-    ...prepared(columns, window),
+    ...prepared(columns, window, where),
     ...(slots ? [slotCommand(slots)] : []),
     `stats ${wanted.join(', ')}${by.length === 0 ? '' : ` by ${by.join(', ')}`}`,
   )
@@ -57,14 +68,37 @@ export const DURATIONS = ['latency', 'firstToken'] as const
 const PERCENTS = [50, 90, 99] as const
 
 /** StartQuery's ends are whole seconds, both included: what is beside the window is left out here. */
-function prepared(columns: readonly Column[], { start, end }: Window, preparation = PREPARATION): string[] {
+function prepared(
+  columns: readonly Column[],
+  { start, end }: Window,
+  where: readonly string[],
+  preparation = PREPARATION,
+): string[] {
   return [
     // The first event of the stream is no record, and has no fields.
     'filter ispresent(modelId)',
     `filter toMillis(@timestamp) >= ${start} and toMillis(@timestamp) < ${end}`,
     ...preparation,
+    ...where,
     ...columns.flatMap(({ dimension, alias }) => dimensionCommands(dimension, alias)),
   ]
+}
+
+/** The commands that leave only the records that fit, of what Insights itself has to know. A record that does not say has ''. */
+export function whereCommands(where: Where): string[] {
+  return Object.entries(where).flatMap(([name, globs], index) => {
+    if (!isQueryDimension(name)) return []
+    const [alias, told] = [`where${index}`, `told${index}`]
+    return [
+      ...dimensionCommands(name, alias),
+      `fields coalesce(${alias}, "") as ${told}`,
+      `filter ${told} like /(?i)${globSource(globs)}/`,
+    ]
+  })
+}
+
+export function isQueryDimension(name: string): name is QueryDimension {
+  return name === 'model' || name === 'identity' || name === 'operation' || metadataKey(name) !== undefined
 }
 
 /** What makes a dimension of a record a column. A metadata key must be free of backticks, backslashes and line breaks. */
@@ -89,9 +123,4 @@ function aliases(columns: readonly Column[]): string[] {
 
 export function piped(...commands: string[]): string {
   return commands.join('\n| ')
-}
-
-/** A text as itself within a pattern. */
-export function escaped(key: string): string {
-  return key.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&')
 }

@@ -10,6 +10,7 @@ import type { Window } from '../../model.ts'
 import type { LogRow } from '../../scan/aggregate.ts'
 import { metadataKey } from '../../scan/dimensions.ts'
 import { attemptsInRecords, tally } from '../../tally.ts'
+import { fitter } from '../../where.ts'
 import { HOUR_MS, rowUnit } from '../../window.ts'
 import { type KnownDelivery, nothingFound, withDelivery } from '../delivery.ts'
 import { countWarnings, latencyWarnings, tierWarnings } from '../log-warnings.ts'
@@ -17,7 +18,15 @@ import { joinPercentiles, placeOf, type TimedPart } from '../percentiles.ts'
 import { readPlaces } from '../places.ts'
 import { type Tell, watched } from '../progress.ts'
 import type { Question, SourceReading } from '../source.ts'
-import { type Column, columnsOf, percentilesQuery, type QueryDimension, type Slots } from './query.ts'
+import {
+  type Column,
+  columnsOf,
+  isQueryDimension,
+  percentilesQuery,
+  type QueryDimension,
+  type Slots,
+  whereCommands,
+} from './query.ts'
 import { allSums, querySums } from './query-sums.ts'
 import { startOf, toLogRow, toTimedPart } from './rows.ts'
 import { type QueryTarget, runQuery } from './run-query.ts'
@@ -49,17 +58,18 @@ interface RegionLogs {
 export async function readLogs(
   cx: Context,
   places: readonly LogPlace[],
-  { window, by, timeZone = 'UTC' }: Question,
+  { window, by, timeZone = 'UTC', where = {} }: Question,
   mostRows = MOST_ROWS,
 ): Promise<SourceReading> {
   const asked = by.filter(isQueryDimension).map(checkedMetadata)
+  Object.keys(where).filter(isQueryDimension).forEach(checkedMetadata)
   const { read, warnings, incomplete } = await readPlaces(places, (place) =>
     watched(cx, { verb: 'querying', label: `${place.logGroup} in ${placeName(place, places)}` }, (tell) =>
       readRegion(
         place,
         { region: place.region, logGroup: place.logGroup, limit: mostRows },
         asked,
-        { window, by, timeZone },
+        { window, by, timeZone, where },
         tell,
       ),
     ).catch((error: unknown) => {
@@ -103,16 +113,18 @@ async function readRegion(
   place: AwsPlace,
   target: QueryTarget,
   asked: readonly QueryDimension[],
-  { window, by, timeZone }: Required<Question>,
+  { window, by, timeZone, where }: Required<Question>,
   tell: Tell,
 ): Promise<RegionLogs> {
   const { cx, region } = place
   const columns = columnsOf([...new Set<QueryDimension>(['model', ...asked])])
   const unit = timeUnit(by)
+  const fits = fitter(where.profile)
+  const ofProfile = ({ dimensions }: LogRow) => fits(dimensions.profile ?? '')
   const read = await Promise.all(
     rowRuns(window, by, timeZone).map(async (run) => {
-      const sums = await querySums(cx, target, columns, run.window, run, tell)
-      return { sums, rows: sums.rows.map((row) => toLogRow(row, columns, place, run)) }
+      const sums = await querySums(cx, target, columns, run.window, run, tell, whereCommands(where))
+      return { sums, rows: sums.rows.map((row) => toLogRow(row, columns, place, run)).filter(ofProfile) }
     }),
   )
   const sums = allSums(read.map((one) => one.sums))
@@ -122,9 +134,12 @@ async function readRegion(
     return { ...sums, rows, parts: [], whole: undefined }
   }
   // A profile is read off the model.
+  const which = whereCommands(
+    where.profile ? { ...where, model: rows.map(({ dimensions }) => dimensions.model) } : where,
+  )
   const keyColumns = columnsOf([...new Set([...asked, ...(by.includes('profile') ? (['model'] as const) : [])])])
   const ask = (columns: readonly Column[], span: Window, bySlot?: Slots) =>
-    runQuery(cx, target, percentilesQuery(columns, span, bySlot), span, tell)
+    runQuery(cx, target, percentilesQuery(columns, span, bySlot, which), span, tell)
   const runs = unit ? slotRuns(window, unit, timeZone) : []
   const [whole, groups, ...bySlot] = await Promise.all([
     ask([], window),
@@ -170,18 +185,11 @@ function unreadOf(incomplete: boolean, trouble: readonly Warning[]): Pick<Source
   return incomplete ? { unread: 'regions' } : {}
 }
 
-function isQueryDimension(name: string): name is QueryDimension {
-  return name === 'model' || name === 'identity' || name === 'operation' || metadataKey(name) !== undefined
-}
-
 /** A key goes into the query between backticks, which no character can get it out of but these. */
 function checkedMetadata(dimension: QueryDimension): QueryDimension {
   const key = metadataKey(dimension) ?? ''
   if (!/[`\\\p{Cc}]/u.test(key)) return dimension
-  throw usageError(
-    `--by ${dimension}: Logs Insights cannot be asked for this key`,
-    'pass --source s3 or --source file:PATH',
-  )
+  throw usageError(`${dimension}: Logs Insights cannot be asked for this key`, 'pass --source s3 or --source file:PATH')
 }
 
 function noUse(places: readonly LogPlace[]): Warning {

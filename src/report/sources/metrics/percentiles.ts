@@ -24,8 +24,9 @@ export async function readPercentiles(
   cx: AwsContext,
   models: readonly string[],
   window: Window,
+  withAccount = true,
 ): Promise<WindowPercentiles> {
-  const about = [...models, undefined]
+  const about = withAccount ? [...models, undefined] : models
   const queries = about.flatMap((model) =>
     TIMING_NAMES.flatMap((name) => STATS.map((stat) => percentileQuery(model, name, stat))),
   )

@@ -1,7 +1,9 @@
 import type { AwsPlace } from '../../../aws/context.ts'
 import type { Warning } from '../../../core/events.ts'
 import type { GroupPercentiles, Percentiles, Reading } from '../../model.ts'
+import { MANTLE_PREFIX } from '../../prices/model-id.ts'
 import { type Tally, tally } from '../../tally.ts'
+import { whereFitter } from '../../where.ts'
 import { NO_PERCENTILES } from '../percentiles.ts'
 import type { Question } from '../source.ts'
 import type { Answers } from './get-data.ts'
@@ -25,8 +27,14 @@ export async function readMetrics(place: AwsPlace, question: Question, now = pla
   const requests = requestsOf(question, now)
   const { window, starts } = requests
   cx.emit({ type: 'phase', title: `finding the models used in ${region}` })
-  const [{ models, tiers }, mantleModels] = await Promise.all([listModels(cx), listMantleModels(cx)])
+  const [{ models: listed, tiers }, mantleListed] = await Promise.all([listModels(cx), listMantleModels(cx)])
   cx.emit({ type: 'phase-done' })
+  const names = ['model', 'profile'].filter((name) => question.where?.[name])
+  const fits = whereFitter(question.where, names)
+  const models = listed.filter((model) => fits(dimensionsOf(model, place)))
+  const mantleModels = mantleListed.filter((model) => fits(dimensionsOf(`${MANTLE_PREFIX}${model}`, place)))
+  // The account's metrics are of all models.
+  const isWhole = names.length === 0
   const count = models.length + mantleModels.length
   if (count === 0) {
     const why = [noUse(region), ...ageWarnings(window, now)]
@@ -41,17 +49,17 @@ export async function readMetrics(place: AwsPlace, question: Question, now = pla
     getRuns(
       cx,
       [
-        ...ACCOUNT_QUERIES,
+        ...(isWhole ? ACCOUNT_QUERIES : []),
         ...models.flatMap((model) => [...modelQueries(model), ...tierQueries(model, tiers.get(model))]),
         ...mantleModels.flatMap(mantleQueries),
       ],
       requests.runs,
     ),
-    readPercentiles(cx, models, window),
+    readPercentiles(cx, models, window, isWhole),
   ])
   const uses = usesOf(models, (model) => modelUse(model, sums, starts))
   const mantle = mantleModels.flatMap((model) => mantleRows(model, place, sums, starts))
-  const slots = await readSlotPercentiles(cx, models, { ...question, window }, sums)
+  const slots = await readSlotPercentiles(cx, models, { ...question, window }, sums, isWhole)
   cx.emit({ type: 'phase-done' })
 
   const total = totalPercentiles(speeds, sums, uses)
@@ -64,19 +72,22 @@ export async function readMetrics(place: AwsPlace, question: Question, now = pla
       },
     },
     used: [...uses.map(({ model }) => dimensionsOf(model, place)), ...mantle.map(({ dimensions }) => dimensions)],
+    ...(!isWhole && {
+      unasked: listed.filter((model) => !models.includes(model)).map((model) => dimensionsOf(model, place)),
+    }),
     incomplete: sums.incomplete || speeds.incomplete || slots.incomplete,
     percentiles: [total.percentiles, ...speeds.models, ...slots.percentiles],
     warnings: [
       ...(uses.length + mantle.length === 0 && !sums.incomplete ? [noUse(region)] : []),
       ...ageWarnings(window, now),
       ...(uses.length + mantle.length > 0 ? roundedWarnings(requests, question.timeZone ?? 'UTC') : []),
-      ...unlistedWarnings(sums, uses),
+      ...(isWhole ? unlistedWarnings(sums, uses) : []),
       ...mantleWarnings(region, mantle),
       ...uses.flatMap(({ model }) => tierTrouble(model, tiers.get(model) ?? [], sums, starts)),
       ...sums.warnings,
       ...speeds.warnings,
       ...slots.warnings,
-      ...(speeds.warnings.some((warning) => warning.code === 'percentiles-unavailable') ? [] : total.warnings),
+      ...(isWhole && !speeds.warnings.some(({ code }) => code === 'percentiles-unavailable') ? total.warnings : []),
     ],
   }
 }

@@ -30,6 +30,7 @@ export async function readMetricsOf(
       },
     },
     used: read.flatMap(({ reading }) => reading.used ?? []),
+    unasked: read.flatMap(({ reading }) => reading.unasked ?? []),
     percentiles: joined.percentiles,
     warnings: [...warnings, ...read.flatMap(({ reading }) => reading.warnings), ...unlessEmpty(joined.warnings, parts)],
     accounts: accountsOf(places),

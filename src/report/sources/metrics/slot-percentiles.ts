@@ -23,6 +23,7 @@ export async function readSlotPercentiles(
   models: readonly string[],
   { window, by, timeZone = 'UTC' }: Question,
   sums: Answers,
+  withAccount = true,
 ): Promise<{ percentiles: GroupPercentiles[]; incomplete: boolean; warnings: Warning[] }> {
   const step = granularityMs(window.start, cx.clock.now())
   // Points of half an hour are no longer kept of a day that is longer by one, or begins at one.
@@ -31,7 +32,7 @@ export async function readSlotPercentiles(
   const read = await Promise.all(
     runs.map(async (run) => {
       const samples = slotSamples(run, models, sums)
-      const about = [...(tellsModelsApart(by) ? models : aloneIn(samples)), undefined]
+      const about = [...(tellsModelsApart(by) ? models : aloneIn(samples)), ...(withAccount ? [undefined] : [])]
       const queries = about.flatMap((model) =>
         TIMING_NAMES.flatMap((name) => STATS.map((stat) => percentileQuery(model, name, stat))),
       )

@@ -62,7 +62,7 @@ describe('report refuses', () => {
     ['--source cloudtrail', /--source is 'cloudtrail': not one of metrics, logs, s3, .*file:PATH$/],
     ['--source file:', /--source is 'file:': not one of/],
     ['--source file', /--source is 'file': not one of/],
-    ['--by week', /--by is 'week': not one of model/],
+    ['--by year', /--by is 'year': not one of model/],
     ['--by model,', /--by needs a value/],
     ['--by metadata:', /--by is 'metadata:': not one of/],
     ['--by identity', /--by identity: CloudWatch's metrics do not tell it/],

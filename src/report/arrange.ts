@@ -1,0 +1,135 @@
+import { keyText } from './add-up.ts'
+import { dimensionsOf, isTimeGrouping, timeOrder } from './grouping.ts'
+import type { Group, GroupKey } from './model.ts'
+import { findValue, type SortKey } from './values.ts'
+
+/** How groups are listed. */
+export interface Arrangement {
+  /** The order; by default dearest first, and where times are told apart, in their order before all else. */
+  sort?: readonly SortKey[] | undefined
+  /** So many, and all others as one. Where times are told apart besides other things, so many of these, with others in each time. */
+  top?: number | undefined
+}
+
+/** A group with what it is made of. */
+export interface Entry<Of> {
+  of: Of
+  group: Group
+}
+
+type Order = (a: Group, b: Group) => number
+
+/**
+ * Groups in the order that was asked for, with what is beyond the top taken together.
+ * @param dearestFirst the default order
+ * @param together several as one, under a key
+ */
+export function arrange<Of>(
+  entries: readonly Entry<Of>[],
+  by: readonly string[],
+  { sort, top }: Arrangement,
+  dearestFirst: (a: Entry<Of>, b: Entry<Of>) => number,
+  together: (entries: readonly Entry<Of>[], key: GroupKey) => Entry<Of>,
+): Entry<Of>[] {
+  const [times, own] = [by.filter(isTimeGrouping), dimensionsOf(by)]
+  const keys = sort?.map((key) => orderBy(key, by))
+  const sorted = chain(keys ?? [])
+  // What is ranked besides a time is of all times.
+  const ranking = chain(
+    (keys ?? []).filter((_, index) => own.length === 0 || !isTimeGrouping(sort?.[index]?.name ?? '')),
+  )
+  const rank = (a: Entry<Of>, b: Entry<Of>) =>
+    ranking(a.group, b.group) || largest(b.group) - largest(a.group) || dearestFirst(a, b)
+  const listed = top === undefined ? [...entries] : withOthers(entries, times, own, top, rank, together)
+  // Others that stand for a time stand in it; else they are the last.
+  const leading = own.length === 0 ? 0 : (sort ?? []).findIndex(({ name }) => !isTimeGrouping(name))
+  const byTime = timeOrder(times)
+  const inTime: Order = (a, b) => byTime(a.key, b.key)
+  const first = sort
+    ? chain((keys ?? []).slice(0, leading === -1 ? undefined : leading))
+    : own.length > 0
+      ? inTime
+      : NO_ORDER
+  const byDefault = (a: Entry<Of>, b: Entry<Of>) =>
+    inTime(a.group, b.group) || (times.length > 0 && own.length === 0 ? 0 : dearestFirst(a, b))
+  return listed.sort(
+    (a, b) =>
+      first(a.group, b.group) ||
+      Number(a.group.others !== undefined) - Number(b.group.others !== undefined) ||
+      sorted(a.group, b.group) ||
+      byDefault(a, b),
+  )
+}
+
+function withOthers<Of>(
+  entries: readonly Entry<Of>[],
+  times: readonly string[],
+  own: readonly string[],
+  top: number,
+  rank: (a: Entry<Of>, b: Entry<Of>) => number,
+  together: (entries: readonly Entry<Of>[], key: GroupKey) => Entry<Of>,
+): Entry<Of>[] {
+  const nameOf = ({ group: { key } }: Entry<Of>) => keyText(own.length > 0 ? picked(key, own) : key)
+  const ranked = [...grouped(entries, nameOf)].map(([name, [first, ...more]]) => {
+    return { name, entry: more.length === 0 ? first : together([first, ...more], first.group.key) }
+  })
+  ranked.sort((a, b) => rank(a.entry, b.entry))
+  const shown = new Set(ranked.slice(0, top).map(({ name }) => name))
+  const rest = entries.filter((entry) => !shown.has(nameOf(entry)))
+  const timeOf = ({ group: { key } }: Entry<Of>) => (own.length > 0 ? picked(key, times) : {})
+  const others = [...grouped(rest, (entry) => keyText(timeOf(entry))).values()].map((all) => {
+    const { of, group } = together(all, timeOf(all[0]))
+    return { of, group: { ...group, others: all.length } }
+  })
+  return [...entries.filter((entry) => shown.has(nameOf(entry))), ...others]
+}
+
+/** What cost most, now or before: what is gone is told, too. */
+function largest({ costUsd, before }: Group): number {
+  return Math.max(costUsd ?? -1, before?.costUsd ?? -1)
+}
+
+function picked(key: GroupKey, names: readonly string[]): GroupKey {
+  return Object.fromEntries(names.map((name) => [name, key[name] ?? '']))
+}
+
+/** Several things by what is told of each, in the order in which it comes first. */
+export function grouped<Of>(all: Iterable<Of>, keyOf: (one: Of) => string): Map<string, [Of, ...Of[]]> {
+  const groups = new Map<string, [Of, ...Of[]]>()
+  for (const one of all) {
+    const key = keyOf(one)
+    const known = groups.get(key)
+    if (known) known.push(one)
+    else groups.set(key, [one])
+  }
+  return groups
+}
+
+const NO_ORDER: Order = () => 0
+
+function chain(orders: readonly Order[]): Order {
+  return (a, b) => orders.reduce((found, order) => found || order(a, b), 0)
+}
+
+function orderBy({ name, descending }: SortKey, by: readonly string[]): Order {
+  const sign = descending ? -1 : 1
+  const value = findValue(name)
+  if (name === 'name') return chain(by.map((one) => orderBy({ name: one, descending }, by)))
+  if (!value) {
+    const inTime = timeOrder([name])
+    return (a, b) =>
+      sign * (isTimeGrouping(name) ? inTime(a.key, b.key) : compare(a.key[name] ?? '', b.key[name] ?? ''))
+  }
+  return (a, b) => {
+    const [x, y] = [value.of(a), value.of(b)]
+    // What is not known is last, whatever the direction.
+    if (x === null || y === null) return Number(x === null) - Number(y === null)
+    // Of changes it is the size that matters.
+    return sign * (value.name === 'change.usd' ? compare(Math.abs(Number(x)), Math.abs(Number(y))) : compare(x, y))
+  }
+}
+
+/** The smaller one first. */
+export function compare<Of extends string | number | boolean>(a: Of, b: Of): number {
+  return a === b ? 0 : a < b ? -1 : 1
+}

@@ -1,0 +1,105 @@
+import type { Charge } from './charges.ts'
+import type { Row } from './model.ts'
+import { type AttoUsd, type NanoUsd, scale, toNano, toUsd } from './money.ts'
+import { STANDARD_TERMS } from './terms.ts'
+
+/** What has one price, and what was used of it: a kind of billed thing of a model in a Region, on the same terms. */
+export interface Line {
+  unit: Charge['kind']['unit']
+  quantity: number
+  /** Exact. */
+  amount: AttoUsd
+}
+
+/** By what sets the price. What has no price is in no line. */
+export type Lines = Map<string, Line>
+
+export function addToLines(lines: Lines, row: Row, charges: readonly Charge[]): void {
+  for (const { kind, quantity, amount } of charges) {
+    if (amount === null) continue
+    const { model, region } = row.dimensions
+    const { tier, promptOver } = row.terms ?? STANDARD_TERMS
+    const key = [kind.name, region, tier, promptOver, row.billedModel ?? '', model].join('\n')
+    addLine(lines, key, { unit: kind.unit, quantity, amount })
+  }
+}
+
+export function joinLines(all: Iterable<Lines>): Lines {
+  const joined: Lines = new Map()
+  for (const lines of all) for (const [key, line] of lines) addLine(joined, key, line)
+  return joined
+}
+
+function addLine(lines: Lines, key: string, { unit, quantity, amount }: Line): void {
+  const line = lines.get(key) ?? { unit, quantity: 0, amount: 0n }
+  line.quantity += quantity
+  line.amount += amount
+  lines.set(key, line)
+}
+
+/** One of the two windows: what was used, and its cost as it is published. */
+export interface Side {
+  lines: Lines
+  /** Null where it is not known. */
+  cost: NanoUsd | null
+}
+
+/** Why a cost changed. The three add up to the change. */
+export interface Split {
+  change: NanoUsd
+  volume: NanoUsd
+  mix: NanoUsd
+  price: NanoUsd
+}
+
+/**
+ * Splits a change of cost. Volume: so many more tokens (or images) at what all of them cost on average before. Price: what was
+ * used of each line, at what that costs more than before. Mix is the rest: other models, tiers and kinds of tokens than before.
+ * Where nothing was used before, all is volume. Undefined where one of the costs is not known.
+ */
+export function split(before: Side, now: Side): Split | undefined {
+  if (before.cost === null || now.cost === null) return undefined
+  const change = now.cost - before.cost
+  if (before.lines.size === 0) return { change, volume: change, mix: 0n, price: 0n }
+  const [was, is] = [sumsOf(before.lines), sumsOf(now.lines)]
+  const volume = [...was].reduce((sum, [unit, { quantity, amount }]) => {
+    return sum + scale(amount, is.get(unit)?.quantity ?? 0, quantity) - amount
+  }, 0n)
+  const price = [...now.lines].reduce((sum, [key, { quantity, amount }]) => {
+    const line = before.lines.get(key)
+    return line ? sum + amount - scale(line.amount, quantity, line.quantity) : sum
+  }, 0n)
+  const [volumeNano, priceNano] = [toNano(volume), toNano(price)]
+  return { change, volume: volumeNano, price: priceNano, mix: change - volumeNano - priceNano }
+}
+
+function sumsOf(lines: Lines): Map<Line['unit'], { quantity: number; amount: AttoUsd }> {
+  const sums = new Map<Line['unit'], { quantity: number; amount: AttoUsd }>()
+  for (const { unit, quantity, amount } of lines.values()) {
+    const sum = sums.get(unit) ?? { quantity: 0, amount: 0n }
+    sums.set(unit, { quantity: sum.quantity + quantity, amount: sum.amount + amount })
+  }
+  return sums
+}
+
+/** A change as it is published: US dollars to the nano-dollar, all null where a cost is not known; percent also of nothing. */
+export interface Change {
+  usd: number | null
+  percent: number | null
+  volumeUsd: number | null
+  mixUsd: number | null
+  priceUsd: number | null
+}
+
+export function changeOf(before: Side, now: Side): Change {
+  const parts = split(before, now)
+  if (!parts) return { usd: null, percent: null, volumeUsd: null, mixUsd: null, priceUsd: null }
+  const { change, volume, mix, price } = parts
+  return {
+    usd: toUsd(change),
+    percent: before.cost ? (Number(change) / Number(before.cost)) * 100 : null,
+    volumeUsd: toUsd(volume),
+    mixUsd: toUsd(mix),
+    priceUsd: toUsd(price),
+  }
+}
