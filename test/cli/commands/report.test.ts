@@ -104,7 +104,7 @@ describe('--output', () => {
   })
 
   it('says what was written, and how much, unless nothing is to be said', async () => {
-    expect((await fromFile('-o usage.md')).stderr).toMatch(/^Wrote usage\.md \(\d(?:\.\d)? kB\)\n$/m)
+    expect((await fromFile('-o usage.md')).stderr).toMatch(/^Wrote usage\.md \(\d(?:[\d.]*) (?:bytes|KB)\)\n$/m)
     expect((await fromFile('-o usage.md -q')).stderr).toBe('')
     expect((await fromFile('-o /dev/stdout --format csv')).stderr).not.toContain('Wrote')
   })

@@ -46,12 +46,12 @@ const FORMATS = [
 describe.each(FORMATS)('%s', (_name, render) => {
   test('says what changed and why, for each group and in all, and names what is new and gone', async () => {
     const text = (await render(viewOf({ before }))).replace(/\\/g, '')
-    expect(text).toMatch(/-\$1\.\d+ \(-25\.0%\)/)
+    expect(text).toMatch(/-\$1\.\d+ \(-25\.0 %\)/)
     expect(text).toMatch(/\+\$4\.\d+ \(new\)/)
     expect(text).toMatch(/-\$5\.\d+ \(gone\)/)
     // Seven tokens cost 15 dollars and cost 13 now.
     expect(text).toMatch(
-      /-\$2\.00 \(-13\.3%\) from \$15\.00 in 2026-11-21 10:00 to 2026-11-22 10:00 UTC: volume \+\$0\.00, mix -\$2\.00, price \+\$0\.00/,
+      /-\$2\.00 \(-13\.3 %\) from \$15\.00 in 2026-11-21 10:00 to 2026-11-22 10:00 UTC: volume \+\$0\.00, mix -\$2\.00, price \+\$0\.00/,
     )
     expect(text).toMatch(/New: maker\.new \(\$4\.\d+\)/)
     expect(text).toMatch(/Gone: maker\.gone \(\$5\.\d+\)/)
@@ -69,7 +69,7 @@ describe.each(FORMATS)('%s', (_name, render) => {
     )
     for (const heading of ['Cost', 'Share', 'Latency p99 ms', 'Costs input', 'Tokens']) expect(text).toContain(heading)
     expect(text).toMatch(/2 others/)
-    expect(text).toContain('46.2%')
+    expect(text).toContain('46.2 %')
     expect(text).not.toMatch(/Throttles(?! over)[^:]* (?:│|\|)/)
   })
 
