@@ -186,7 +186,9 @@ describe('a choice', () => {
   test('says what each word means', async () => {
     const { process, prompter } = answering('a\r')
     await prompter.choose('What now?', CHOICES, '--yes')
-    expect(process.stderr.text).toMatch(/ retry  try it again\n +skip   go on without it\n +abort  start nothing more\n[\s\S]*What now\? \(retry\/skip\/abort\)/)
+    expect(process.stderr.text).toMatch(
+      / retry {2}try it again\n +skip {3}go on without it\n +abort {2}start nothing more\n[\s\S]*What now\? \(retry\/skip\/abort\)/,
+    )
   })
 
   test('Ctrl-C chooses nothing', async () => {

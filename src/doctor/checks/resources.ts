@@ -1,5 +1,6 @@
 import { OF_A_STACK } from '../../aws/ownership.ts'
 import type { ChangeReportResource } from '../../core/change-report.ts'
+import { namesOf } from '../../core/resource.ts'
 import { flagOf, thresholdAlarm } from '../../steps/alarms/threshold-alarms.ts'
 import type { Facts, RegionFacts } from '../facts.ts'
 import { type Check, type Finding, odd, wrong } from '../finding.ts'
@@ -88,7 +89,7 @@ function unreadable(all: readonly ChangeReportResource[]): Finding[] {
   }
   return [...byCause].flatMap(([message, [first, ...more]]) => {
     if (!first) return []
-    const what = [first, ...more].map(({ type, name }) => `${type} ${name}`).join(', ')
+    const what = namesOf([first, ...more])
     const why = `nothing is known of ${more.length === 0 ? 'it' : 'them'}`
     const fix = first.error?.hint ?? setupOf(first)
     return wrong('resource-unreadable', `${what} cannot be read: ${message}`, why, fix)

@@ -97,7 +97,9 @@ async function audienceIn({ aws }: AwsContext, env: Env): Promise<Audience | und
     const found = await orUndefined(aws.sns.send(command), ...NO_TOPIC)
     if (!found) return { exists: false, confirmed: 0, pending: 0 }
     const { SubscriptionsConfirmed: confirmed, SubscriptionsPending: pending = 0 } = found.Attributes ?? {}
-    return confirmed === undefined ? undefined : { exists: true, confirmed: Number(confirmed), pending: Number(pending) }
+    return confirmed === undefined
+      ? undefined
+      : { exists: true, confirmed: Number(confirmed), pending: Number(pending) }
   } catch (thrown) {
     passing(thrown)
     return undefined
@@ -149,7 +151,9 @@ function pendingWarnings(
   const how = named.map(howToConfirm).join('; ') || CONFIRM
   if (confirmed === 0) return [warned(`nobody is notified yet when an alarm in ${region} goes off: ${who}; ${how}`)]
   if (named.length === 0) return [warned(`${who} and is not notified of the alarms in ${region}: ${how}`)]
-  return named.map((each) => warned(`${each.shown} is not notified of the alarms in ${region} yet: ${howToConfirm(each)}`))
+  return named.map((each) =>
+    warned(`${each.shown} is not notified of the alarms in ${region} yet: ${howToConfirm(each)}`),
+  )
 }
 
 const warned = (message: string): Warning => ({ code: 'subscription-pending', message })

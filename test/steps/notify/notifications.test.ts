@@ -80,7 +80,9 @@ describe('several addresses and webhooks', () => {
       }
       expect(await pending()).toEqual([])
       await world.setup({}, undefined, everybody)
-      expect(await pending()).toEqual([expect.stringMatching(/^nobody is notified yet when an alarm in us-east-1 goes off: 3 subscribers .* confirm/)])
+      expect(await pending()).toEqual([
+        expect.stringMatching(/^nobody is notified yet when an alarm in us-east-1 goes off: 3 subscribers .* confirm/),
+      ])
       for (const address of ['ops@example.com', 'night@example.com']) {
         world.sandbox.services.sns.confirm(topicOf(world), address)
       }

@@ -39,34 +39,44 @@ export const watchCommand = command<Options>({
     intervalMs: Number(args.text('interval') ?? LEAST_SECONDS) * 1_000,
     offline: args.is('offline'),
   }),
-  async run(app, { once, intervalMs, offline }) {
-    const { awsContext } = await import('../../../aws/regions.ts')
-    const { createWatcher } = await import('../../../watch/watcher.ts')
-    const { priceLoader } = await import('../../../report/sources/prices.ts')
-    const { priceSources } = await import('../../session/price-sources.ts')
-    const { reachOf } = await import('../../session/connection.ts')
-    const { sessionFor } = await import('../../session/open-session.ts')
-    const live = !once && !app.common.json && app.io.stdout.isTty && app.env.TERM !== 'dumb'
-    const { env } = await sessionFor(app)
-    const stop = new AbortController()
-    const cx = live ? silently(app, stop) : app.cx
-    const options = await reachOf(app, env.region)
-    const reach = awsContext(cx, { ...options, ...(live && { maxAttempts: LIVE_ATTEMPTS }) })
-    const placeOf = (region: string) => ({ account: env.accountId, region, cx: reach.in(region) })
-    const [first, ...others] = env.regions
-    const places = [placeOf(first ?? env.region), ...others.map(placeOf)] as const
-    const prices = priceLoader(await priceSources(app, { places, offline }))
-    const watcher = createWatcher({ accountId: env.accountId, places, prices, intervalMs })
-    app.reporter.pause()
-    if (live) {
-      const { watchLive } = await import('./live.ts')
-      await watchLive(app, watcher, { intervalMs, stop })
-      return 0
+  async run(app, options) {
+    try {
+      return await watch(app, options)
+    } catch (error) {
+      // It never ends by itself: Ctrl-C is its ordinary end.
+      if (app.cx.signal.aborted && !options.once) return 0
+      throw error
     }
-    const { watchLines, watchOnce } = await import('./lines.ts')
-    return once ? watchOnce(app, watcher) : watchLines(app, watcher, intervalMs)
   },
 })
+
+async function watch(app: App, { once, intervalMs, offline }: Options): Promise<number> {
+  const { awsContext } = await import('../../../aws/regions.ts')
+  const { createWatcher } = await import('../../../watch/watcher.ts')
+  const { priceLoader } = await import('../../../report/sources/prices.ts')
+  const { priceSources } = await import('../../session/price-sources.ts')
+  const { reachOf } = await import('../../session/connection.ts')
+  const { sessionFor } = await import('../../session/open-session.ts')
+  const live = !once && !app.common.json && app.io.stdout.isTty && app.env.TERM !== 'dumb'
+  const { env } = await sessionFor(app)
+  const stop = new AbortController()
+  const cx = live ? silently(app, stop) : app.cx
+  const target = await reachOf(app, env.region)
+  const reach = awsContext(cx, { ...target, ...(live && { maxAttempts: LIVE_ATTEMPTS }) })
+  const placeOf = (region: string) => ({ account: env.accountId, region, cx: reach.in(region) })
+  const [first, ...others] = env.regions
+  const places = [placeOf(first ?? env.region), ...others.map(placeOf)] as const
+  const prices = priceLoader(await priceSources(app, { places, offline }))
+  const watcher = createWatcher({ accountId: env.accountId, places, prices, intervalMs })
+  app.reporter.pause()
+  if (live) {
+    const { watchLive } = await import('./live.ts')
+    await watchLive(app, watcher, { intervalMs, stop })
+    return 0
+  }
+  const { watchLines, watchOnce } = await import('./lines.ts')
+  return once ? watchOnce(app, watcher) : watchLines(app, watcher, intervalMs)
+}
 
 /** While the view has the terminal, nothing else is written to it; what is under way ends with the view. */
 function silently({ cx }: App, stop: AbortController): Context {
