@@ -57,7 +57,10 @@ export function createPrompter(io: Io): Prompter {
     },
     async choose(question, choices, instead) {
       const words = choices.map(({ value }) => value)
-      const meanings = wrapTerms(choices.map(({ value, title }) => [`  ${value}`, title]), io.stderr.width)
+      const meanings = wrapTerms(
+        choices.map(({ value, title }) => [`  ${value}`, title]),
+        io.stderr.width,
+      )
       for (;;) {
         const answer = (await ask(`${plain(question)} (${words.join('/')})`, instead, meanings)).toLowerCase()
         const chosen = choices.find(({ value }) => answer !== '' && (answer === value || answer === value[0]))

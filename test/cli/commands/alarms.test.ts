@@ -31,7 +31,7 @@ describe('alarms', () => {
     const throttles = ['OK', 'Bedrock-Throttles', 'Sum of InvocationThrottles', '> 0 in 3 of 5 × 1 min']
     expect(row('Bedrock-Throttles')).toEqual(throttles)
     expect(stdout).toMatch(/^Bedrock-ServerErrors: Threshold Crossed/m)
-    expect(stdout).toContain(`\nAlarms: ${STANDARD} alarms, 1 ringing.\n`)
+    expect(stdout).toContain(`\nAlarms: ${STANDARD} alarms, 1 in ALARM.\n`)
   })
 
   test('as JSON: state, threshold, whom it tells, and when it last changed', async () => {
@@ -115,7 +115,7 @@ describe('alarms', () => {
     const cloudwatch = new CloudWatchClient({ endpoint, region })
     await cloudwatch.send(new DisableAlarmActionsCommand({ AlarmNames: ['Bedrock-HighLatency'] }))
     cloudwatch.destroy()
-    expect((await run('alarms --alarms minimal')).stdout).toContain('\nNobody is told of Bedrock-HighLatency.\n')
+    expect((await run('alarms --alarms minimal')).stdout).toContain('\nNobody is notified of Bedrock-HighLatency.\n')
   })
 
   test('refuses what is neither list nor sync', async () => {

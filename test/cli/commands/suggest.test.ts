@@ -46,7 +46,7 @@ describe('setup --suggest', () => {
       meanwhile: dialogue,
     })
     expect(code).toBe(0)
-    expect(stderr).toMatch(/Alarm above +Now +Median +p99 +Max +Suggested +Rang\n/)
+    expect(stderr).toMatch(/Alarm above +Now +Median +p99 +Max +Suggested +Went off\n/)
     expect(stderr).toMatch(/input tokens an hour +100,000 /)
     expect(stdout).toMatch(/--high-token-threshold \d+/)
     expect(stdout).toMatch(/bedrock-monitor\.json:\n +\{"highTokenThreshold":\d+/)

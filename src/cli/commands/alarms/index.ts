@@ -15,7 +15,7 @@ interface Options extends SetupOptions {
 
 export const alarmsCommand = command<Options>({
   examples: [
-    { says: 'every alarm: its state, what it watches, when it rings', run: 'bedrock-monitor alarms' },
+    { says: 'every alarm: its state, what it watches, when it goes off', run: 'bedrock-monitor alarms' },
     { says: 'for a program', run: 'bedrock-monitor alarms --json' },
     { says: 'after models or prices have changed', run: 'bedrock-monitor alarms sync' },
     { says: 'closer watch, and one page for all of them', run: 'bedrock-monitor alarms sync --alarms strict' },
