@@ -49,10 +49,11 @@ export const alarmsCommand = command<Options>({
 async function sync(app: App, options: Options): Promise<number> {
   const { createInteraction } = await import('../../session/interaction.ts')
   const { sessionForSteps } = await import('../../session/open-session.ts')
-  const { setup } = await import('../../../steps/0-orchestrator.ts')
+  const { setup, warnOfUnheard } = await import('../../../steps/0-orchestrator.ts')
   const session = await sessionForSteps(app, options)
   const ask = createInteraction(app, session, { command: 'setup', ...options })
   const result = await setup(session, options, ask)
+  if (!result.error && !options.dryRun) await warnOfUnheard(session)
   const report = { ...result.report, command: 'alarms' }
   return printChangeResult(app, { ...result, report }, { dryRun: options.dryRun, told: ask.told })
 }
