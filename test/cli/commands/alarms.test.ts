@@ -26,7 +26,7 @@ describe('alarms', () => {
     const row = (name: string) => rows.find((cells) => cells[2] === name)?.slice(1, 5)
     const errors = ['ALARM', 'Bedrock-ServerErrors', 'Sum of InvocationServerErrors', '> 5 in 5 min']
     expect(row('Bedrock-ServerErrors')).toEqual(errors)
-    const p99 = ['OK', 'Bedrock-HighLatencyP99', 'p99 of InvocationLatency', '> 60,000 in 15 min']
+    const p99 = ['OK', 'Bedrock-HighLatencyP99', 'p99 of InvocationLatency', '> 60,000 ms in 15 min']
     expect(row('Bedrock-HighLatencyP99')).toEqual(p99)
     const throttles = ['OK', 'Bedrock-Throttles', 'Sum of InvocationThrottles', '> 0 in 3 of 5 × 1 min']
     expect(row('Bedrock-Throttles')).toEqual(throttles)
@@ -104,13 +104,13 @@ describe('alarms', () => {
     const lines = stdout.split('\n').map(stripVTControlCharacters)
     expect(lines.filter((line) => line.length > columns)).toEqual([])
     expect(lines.filter((line) => line.startsWith('│')).every((line) => line.length === lines[0]?.length)).toBe(true)
-    expect(lines[1]).toMatch(columns < 120 ? /State +│ Alarm +│ Watches +│ Rings +│$/ : /│ Since \(UTC\) +│$/)
-    expect(stdout).not.toContain('Nobody is told')
+    expect(lines[1]).toMatch(columns < 120 ? /State +│ Alarm +│ Watches +│ Goes off +│$/ : /│ Since \(UTC\) +│$/)
+    expect(stdout).not.toContain('Nobody is notified')
   })
 
   test('names those of which nobody is told', async () => {
     await run('setup --yes --only alarms --alarms minimal')
-    expect((await run('alarms --alarms minimal')).stdout).not.toContain('Nobody is told')
+    expect((await run('alarms --alarms minimal')).stdout).not.toContain('Nobody is notified')
     const { url: endpoint, region } = sandbox()
     const cloudwatch = new CloudWatchClient({ endpoint, region })
     await cloudwatch.send(new DisableAlarmActionsCommand({ AlarmNames: ['Bedrock-HighLatency'] }))

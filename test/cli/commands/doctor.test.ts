@@ -20,11 +20,11 @@ describe('doctor', () => {
     expect(writes()).toEqual([])
   })
 
-  test('folds what is long on a narrow terminal, but for what is there to be copied, and keeps to ASCII', async () => {
+  test('folds what is long on a narrow terminal, a command so that a shell reads it as one, and keeps to ASCII', async () => {
     const { stdout } = await run('doctor', { tty: true, columns: 44, env: { TERM: 'linux' } })
     expect(stdout).toMatch(/^ {2}\+ the credentials are valid$/m)
     expect(stdout).toMatch(/^ {2}x the monitoring is not set up in\n {4}us-east-1$/m)
-    expect(stdout).toMatch(/^ {4}-> bedrock-monitor setup --region us-east-1$/m)
+    expect(stdout).toMatch(/^ {4}-> bedrock-monitor setup --region \\\n {9}us-east-1$/m)
     expect(stdout).toMatch(/^ {2}! nothing called Bedrock in us-east-1 in\n {4}the last day$/m)
     expect(stdout).toMatch(/^[\n -~]*$/)
   })
