@@ -10,7 +10,7 @@ const INDENT = '  '
 const LEAST_COLUMNS = 40
 
 /** `label: text` in one line, so that a log can be searched; on a terminal in as many as it takes not to break words. */
-export function printLabelled(out: Output, label: string, style: keyof Painter, text: string): void {
+function printLabelled(out: Output, label: string, style: keyof Painter, text: string): void {
   const whole = `${label}: ${plain(text)}`
   const [first = '', ...more] = out.isTty ? wrap(whole, Math.max(LEAST_COLUMNS, out.width), INDENT) : [whole]
   const start = label.length + 1
