@@ -9,6 +9,9 @@ import { wholeWrites } from './session/write-all.ts'
 /** Milliseconds that whatever is under way may take to end well after an interruption. */
 const LONGEST_END_MS = 10_000
 
+/** Milliseconds after which a person is told that the end is under way. */
+const PROMPT_END_MS = 300
+
 /**
  * Runs the program: reads the command line, carries it out, ends the process with the exit code.
  * @param manifest where package.json stands
@@ -55,7 +58,8 @@ function interruptSignal(process: NodeJS.Process): AbortSignal {
     controller.abort(interrupted())
     // What cannot be aborted (the system opening a pipe that nobody writes to) is not waited for.
     setTimeout(() => process.exit(EXIT_CODE.interrupted), LONGEST_END_MS).unref()
-    process.stderr.write('\nstopping: once more to stop at once\n')
+    // What ends right away needs no word.
+    setTimeout(() => process.stderr.write('\nstopping; press Ctrl-C again to stop at once\n'), PROMPT_END_MS).unref()
   }
   process.on('SIGINT', stop)
   process.on('SIGTERM', stop)

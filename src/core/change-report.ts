@@ -2,7 +2,7 @@ import type { Change } from './diff.ts'
 import { AppError, type ErrorKind } from './errors.ts'
 import type { Outcome, Warning } from './events.ts'
 import type { Action, PlanItem } from './plan.ts'
-import { wantedState } from './resource.ts'
+import { namesOf, wantedState } from './resource.ts'
 import type { Result } from './run.ts'
 
 /** What `setup`, `status`, `cleanup` and what else changes resources print with `--json` (src/schema/change-report.schema.json). */
@@ -121,8 +121,8 @@ export function failureOf(results: readonly Result[], command: string): AppError
   const left = failed.filter(({ outcome }) => outcome !== 'skipped')
   const parts = [
     `${command} did ${done} of ${done + failed.length} changes`,
-    ...(skipped.length > 0 ? [`skipped: ${namesOf(skipped)}`] : []),
-    ...(left.length > 0 ? [`not done: ${namesOf(left)}`] : []),
+    ...(skipped.length > 0 ? [`skipped: ${countsOf(skipped)}`] : []),
+    ...(left.length > 0 ? [`not done: ${countsOf(left)}`] : []),
   ]
   const message = parts.join('; ')
   const again = { hint: `run bedrock-monitor ${command} again: it carries on where it stopped` }
@@ -132,12 +132,8 @@ export function failureOf(results: readonly Result[], command: string): AppError
   return new AppError(kind, first.error?.code ?? 'Failed', message, again)
 }
 
-/** "s3-bucket logs, 9 alarms": what there are several of is counted. */
-function namesOf(results: readonly Result[]): string {
-  const all = results.map(({ item }) => item.resource)
-  const words = [...new Set(all.map(({ type }) => type))].map((type) => {
-    const [first, ...more] = all.filter((resource) => resource.type === type)
-    return more.length === 0 ? `${type} ${first?.name}` : `${more.length + 1} ${type.replace(/y$/, 'ie')}s`
-  })
-  return words.join(', ')
-}
+const countsOf = (results: readonly Result[]): string =>
+  namesOf(
+    results.map(({ item }) => item.resource),
+    () => '',
+  )

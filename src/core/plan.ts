@@ -2,7 +2,7 @@ import type { Context } from './context.ts'
 import { type Change, diff } from './diff.ts'
 import { type AppError, toAppError } from './errors.ts'
 import type { Event } from './events.ts'
-import { type AnyResource, type Concern, type Known, wantedState } from './resource.ts'
+import { type AnyResource, type Concern, type Known, namesOf, wantedState } from './resource.ts'
 
 export type Action = 'create' | 'update' | 'none' | 'remove' | 'blocked'
 
@@ -127,8 +127,7 @@ export async function readKnown<Cx extends Context>(
 }
 
 function notLookedAt(resources: readonly Pick<AnyResource<Context>, 'type' | 'name'>[], cause: string): Event {
-  const names = resources.map(({ type, name }) => `${type} ${name}`).join(', ')
-  const message = `not looked at, and so not removed if there: ${names} (${cause})`
+  const message = `could not be looked at, and so not removed if there: ${namesOf(resources)}; ${cause}`
   return { type: 'warning', warning: { code: 'not-looked-at', message } }
 }
 

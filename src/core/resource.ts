@@ -138,3 +138,16 @@ export interface Step<Cx extends Context = Context> {
 export function resourceId(resource: Pick<Resource, 'type' | 'name' | 'region'>): string {
   return `${resource.region}/${resource.type}/${resource.name}`
 }
+
+/** "s3-bucket logs, 2 alarms (HighCost, HighLatency)": what there are several of is counted, and `told` as names. Pure. */
+export function namesOf(
+  resources: readonly Pick<Resource, 'type' | 'name'>[],
+  told = (names: readonly string[]) => ` (${names.join(', ')})`,
+): string {
+  const words = [...new Set(resources.map(({ type }) => type))].map((type) => {
+    const names = resources.filter((resource) => resource.type === type).map(({ name }) => name)
+    if (names.length === 1) return `${type} ${names[0]}`
+    return `${names.length} ${type.replace(/y$/, 'ie').replace(/(s|x|ch)$/, '$1e')}s${told(names)}`
+  })
+  return words.join(', ')
+}

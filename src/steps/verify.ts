@@ -1,6 +1,7 @@
 import type { AwsContext } from '../aws/context.ts'
 import { AppError, toAppError } from '../core/errors.ts'
 import { type PlanItem, planRemove, type RemoveOptions, unsettled } from '../core/plan.ts'
+import { namesOf } from '../core/resource.ts'
 import type { Result } from '../core/run.ts'
 
 const SETTLE_MS = 20_000
@@ -42,7 +43,7 @@ export async function verifyGone(
   }
   const gone = results.map(({ item }) => item).filter(({ action, reason }) => action !== 'none' || reason === undefined)
   return judged(cx, gone, stands, (open) => {
-    const list = open.map(({ resource: { type, name } }) => `${type} ${name}`).join(', ')
+    const list = namesOf(open.map(({ resource }) => resource))
     return new AppError('partial', 'StillThere', `still there, or made again by another run meanwhile: ${list}`, {
       hint: 'let no other run be at work, and run bedrock-monitor cleanup again',
     })
@@ -61,7 +62,7 @@ async function judged(
     const { open, unread } = await waitUntilSettled(cx, items, look)
     const [first] = unread
     if (!first?.error) return open.length === 0 ? undefined : complain(open)
-    const list = unread.map(({ resource: { type, name } }) => `${type} ${name}`).join(', ')
+    const list = namesOf(unread.map(({ resource }) => resource))
     const also = open.length === 0 ? '' : `; ${complain(open).message}`
     return notVerified(first.error, `${list} could not be verified: ${first.error.message}${also}`)
   } catch (thrown) {

@@ -44,7 +44,7 @@ function nameOf(item: unknown): string {
   const members = { ...(item as object) } as Record<string, unknown>
   const inner = { ...(members.properties as object) } as Record<string, unknown>
   const named = NAMES.map((name) => members[name] ?? inner[name]).find((value) => typeof value === 'string')
-  return typeof item === 'object' && typeof named === 'string' ? (named.split('\n')[0] ?? '') : valueWords(item)
+  return typeof item === 'object' && typeof named === 'string' ? (named.split('\n')[0] ?? '') : cut(item)
 }
 
 /** A value without the signs of JSON: "Status Enabled, Days 30". */

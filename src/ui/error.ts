@@ -1,4 +1,5 @@
 import { AppError, EXIT_CODE } from '../core/errors.ts'
+import { namesOf } from '../core/resource.ts'
 import { plain } from '../text/escape.ts'
 import type { Painter } from '../text/painter.ts'
 import { wrap } from '../text/wrap.ts'
@@ -9,7 +10,7 @@ const INDENT = '  '
 const LEAST_COLUMNS = 40
 
 /** `label: text` in one line, so that a log can be searched; on a terminal in as many as it takes not to break words. */
-export function printLabelled(out: Output, label: string, style: keyof Painter, text: string): void {
+function printLabelled(out: Output, label: string, style: keyof Painter, text: string): void {
   const whole = `${label}: ${plain(text)}`
   const [first = '', ...more] = out.isTty ? wrap(whole, Math.max(LEAST_COLUMNS, out.width), INDENT) : [whole]
   const start = label.length + 1
@@ -48,10 +49,13 @@ export function printFailed(
   failed: readonly { step: string; type: string; name: string }[],
   { message, hint }: { message: string; hint?: string | undefined },
 ): void {
-  const [first, ...more] = failed
-  const names = failed.map(({ type, name }) => `${type} ${name}`).join(', ')
-  const what = more.length === 0 ? `step ${first?.step}, ${names}` : `${failed.length} resources`
-  printLabelled(out, 'failed', 'red', `${what}: ${message}${more.length === 0 ? '' : ` (${names})`}`)
+  const steps = [...new Set(failed.map(({ step }) => step))]
+  printLabelled(
+    out,
+    'failed',
+    'red',
+    `${steps.length === 1 ? 'step' : 'steps'} ${steps.join(', ')}, ${namesOf(failed)}: ${message}`,
+  )
   if (hint !== undefined) printLabelled(out, 'hint', 'cyan', hint)
 }
 

@@ -229,7 +229,7 @@ test("an option that nobody asked for and that may not be looked at is in nobody
   expect(warnings).toEqual([])
   expect(await planRemove(hearing, [refusing(false)])).toEqual([])
   expect(warnings).toEqual([
-    { code: 'not-looked-at', message: 'not looked at, and so not removed if there: thing it (no)' },
+    { code: 'not-looked-at', message: 'could not be looked at, and so not removed if there: thing it; no' },
   ])
   // Nor is one that CloudWatch fails to answer for.
   expect(await planApply(hearing, [refusing(true)])).toEqual([])
@@ -245,7 +245,7 @@ test('several that may not be looked at for one cause are one warning', async ()
     read: () => Promise.reject(new AppError('aws', 'InternalFailure', 'down', { transient: true })),
   })
   await planRemove(hearing, ['a', 'b'].map(refusing))
-  expect(warnings).toEqual(['not looked at, and so not removed if there: thing a, thing b (down)'])
+  expect(warnings).toEqual(['could not be looked at, and so not removed if there: 2 things (a, b); down'])
 })
 
 describe('what was there before us', () => {

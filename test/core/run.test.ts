@@ -84,6 +84,33 @@ describe('run', () => {
     expect(failureOf(results, 'setup')?.kind).toBe('partial')
   })
 
+  test('how each ended is told in the order of the items, whichever is through first', async () => {
+    const world = new World()
+    const told: string[] = []
+    const cx: Context = {
+      ...world.cx,
+      emit: (event) => {
+        if (event.type === 'resource-done' || event.type === 'resource-end')
+          told.push(`${event.type} ${event.id.at(-1)}`)
+      },
+    }
+    await run(cx, await planApply(cx, [world.resource('a', ['b']), world.resource('b')]), skip)
+    expect(told).toEqual(['resource-done b', 'resource-done a', 'resource-end a', 'resource-end b'])
+  })
+
+  test('what a person skips is called skipped, and what waits for it says so', async () => {
+    const world = new World()
+    world.broken.add('a')
+    const items = await planApply(world.cx, [world.resource('a'), world.resource('b', ['a']), world.resource('c')])
+    const results = await run(world.cx, items, { ...skip, asked: true })
+    expect(results.map(({ outcome }) => outcome)).toEqual(['skipped', 'not-run', 'done'])
+    expect(results[1]?.error?.message).toBe('not run: step 1, thing a, was skipped')
+    expect(failureOf(results, 'setup')).toMatchObject({
+      kind: 'partial',
+      message: 'setup did 1 of 3 changes; skipped: thing a; not done: thing b',
+    })
+  })
+
   test('a run in which nothing succeeds fails as its first failure does', async () => {
     const world = new World()
     world.broken.add('a')

@@ -259,14 +259,18 @@ describeWith(['script'], 'on a terminal', () => {
   })
 
   test('setup asks, shows its plan first, and goes on at yes', async () => {
-    const { code, screen } = await onTerminal(['setup'], env, [[/\(y\/N\)/, 'y\r']])
+    const { code, screen } = await onTerminal(['setup'], env, [
+      [/Enter to skip/, 'ops@example.com\r'],
+      [/\(y\/N\)/, 'y\r'],
+    ])
     expect(code).toBe(0)
+    expect(screen).toMatch(/notifies ops@example\.com[\s\S]*nobody is notified yet/)
     expect(screen.indexOf('BedrockUsageMonitoring')).toBeLessThan(screen.indexOf(`${ALL} created`))
   })
 
   test('setup changes nothing at no, and says so', async () => {
     sandbox.calls.length = 0
-    const { code, screen } = await onTerminal(['setup'], env, [[/\?/, 'n\r']])
+    const { code, screen } = await onTerminal(['setup', '--email', 'ops@example.com'], env, [[/\?/, 'n\r']])
     expect(code).toBe(130)
     expect(screen).toMatch(/^Cancelled\. Nothing changed\.\r?$/m)
     expect(screen).not.toMatch(/error:|not run/)
@@ -274,7 +278,7 @@ describeWith(['script'], 'on a terminal', () => {
   })
 
   test('Ctrl-C at the question changes nothing, says so, and is exit 130', async () => {
-    const { code, screen } = await onTerminal(['setup'], env, [[/\?/, '\u0003']])
+    const { code, screen } = await onTerminal(['setup', '--email', 'ops@example.com'], env, [[/\?/, '\u0003']])
     expect(code).toBe(130)
     expect(screen).toMatch(/^Cancelled\. Nothing changed\.\r?$/m)
     expect(screen).not.toMatch(/error:|not run/)
@@ -287,7 +291,7 @@ describeWith(['script'], 'on a terminal', () => {
     ['Ctrl-D', '\u0004'],
   ])('%s is no yes', async (_, keys) => {
     sandbox.calls.length = 0
-    const { code, screen } = await onTerminal(['setup'], env, [[/\(y\/N\)/, keys]])
+    const { code, screen } = await onTerminal(['setup', '--email', 'ops@example.com'], env, [[/\(y\/N\)/, keys]])
     expect({ code, screen }).toMatchObject({
       code: 130,
       screen: expect.stringContaining('Cancelled. Nothing changed.'),
@@ -302,7 +306,7 @@ describeWith(['script'], 'on a terminal', () => {
       if (Buffer.from(body).includes('GetCallerIdentity')) await new Promise((resolve) => setTimeout(resolve, 700))
       return forward()
     })
-    const { code } = await onTerminal(['setup'], { ...env, AWS_ENDPOINT_URL: slow.url }, [
+    const { code } = await onTerminal(['setup', '--email', 'ops@example.com'], { ...env, AWS_ENDPOINT_URL: slow.url }, [
       [/checking/, keys],
       [/\(y\/N\)/, '\r'],
     ])
@@ -315,7 +319,7 @@ describeWith(['script'], 'on a terminal', () => {
     await monitor('setup', '--yes')
     const { code, screen } = await onTerminal(['cleanup'], env, [
       [new RegExp(`Remove ${ALL} resources`), 'y\r'],
-      [/is lost for good/, 'n\r'],
+      [/Delete the data/, 'n\r'],
     ])
     // "No" keeps the data, and the rest goes.
     expect(code).toBe(0)
@@ -328,9 +332,9 @@ describeWith(['script'], 'on a terminal', () => {
 
   test('a failure can be tried again', async () => {
     sandbox.faults.push({ kind: 'access-denied', service: 'sns', operation: 'CreateTopic', count: 1 })
-    const { code, screen } = await onTerminal(['setup'], env, [
+    const { code, screen } = await onTerminal(['setup', '--email', 'ops@example.com'], env, [
       [/\?/, 'y\r'],
-      [/What now.*retry/, 'retry\r'],
+      [/What now/, 'retry\r'],
     ])
     expect(screen).toMatch(/sns:CreateTopic/)
     expect(code).toBe(0)

@@ -120,9 +120,9 @@ describe.each(['SIGINT', 'SIGTERM'] as const)('%s', (signal) => {
   test('stops a watch between two of its lines, each of which is whole', async () => {
     const line = (stdout: string) => stdout.includes('\n')
     const { code, stdout, stderr, took } = await heldProgram(['watch', '--json', '--offline'], stop, line)
-    expect(code).toBe(130)
+    expect(code).toBe(0)
     expect(took).toBeLessThan(2_000)
-    expect(stderr).toMatch(/^error: interrupted$/m)
+    expect(stderr).not.toMatch(/error|stopping/)
     expect(
       stdout
         .trim()

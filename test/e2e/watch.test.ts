@@ -14,7 +14,7 @@ afterAll(() => sandbox.close())
 
 test.each([
   ['q', 'q', 0],
-  ['Ctrl-C', '\u0003', 130],
+  ['Ctrl-C', '\u0003', 0],
 ])('the live view on a real terminal: keys work, and %s ends it', async (_, keys, exitCode) => {
   const { code, screen } = await onTerminal(['watch', '--offline'], { ...sandbox.env }, [
     [/Total[\s\S]*sort: spend/, 's'],

@@ -51,7 +51,7 @@ describe('setup', () => {
       expect(await codes(world.setup({ only: ['iam'] }))).toEqual([])
       expect(await codes(world.setup())).toEqual(['spend-alarm-waits'])
       expect(await codes(world.setup())).toEqual([])
-      expect(await codes(world.status())).toEqual(['spend-alarm-waits'])
+      expect(await codes(world.status())).toEqual(['spend-alarm-waits', 'nobody-notified'])
       expect(await codes(world.setup({ only: ['alarms'] }))).toEqual(['spend-alarm-waits'])
       expect(await codes(world.setup({ only: ['alarms'] }, undefined, { alarms: 'minimal' }))).toEqual([])
     }))

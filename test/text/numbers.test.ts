@@ -1,6 +1,7 @@
 import { describe, expect, it, test } from '@jest/globals'
 import fc from 'fast-check'
 import {
+  bytes,
   compact,
   compactUsd,
   count,
@@ -193,4 +194,15 @@ test.each<[number | null, string]>([
 
 test('counts agree with their noun', () => {
   expect([count(1, 'alarm'), count(10_000, 'object')]).toEqual(['1 alarm', '10,000 objects'])
+})
+
+test.each([
+  [0, '0 bytes'],
+  [1, '1 byte'],
+  [1_023, '1,023 bytes'],
+  [1_024, '1 KB'],
+  [5_767_168, '5.5 MB'],
+  [3 * 1_024 ** 4, '3 TB'],
+])('%d bytes read %s', (number, text) => {
+  expect(bytes(number)).toBe(text)
 })

@@ -1,7 +1,7 @@
 import { describe, expect, it, test } from '@jest/globals'
 import fc from 'fast-check'
 import stringWidth from 'fast-string-width'
-import { wrap, wrapId, wrapParts, wrapTerms } from '../../src/text/wrap.ts'
+import { wrap, wrapCommand, wrapId, wrapParts, wrapTerms } from '../../src/text/wrap.ts'
 
 describe('words', () => {
   test('are all kept, and no line is longer than the width unless it is one word', () => {
@@ -67,4 +67,13 @@ test('terms stand left of what they mean, which is wrapped in its own column', (
   ] as const
   expect(wrapTerms(rows, 33)).toEqual(['--by      group by model, region', '          or day', '--quotas  how near'])
   expect(wrapTerms(rows.slice(1), 31, { left: 9, style: (term) => `<${term}>` })).toEqual(['<--quotas >  how near'])
+})
+
+test('a command that is wrapped is still one to a shell; other texts are only wrapped', () => {
+  const command = 'bedrock-monitor setup --region us-east-1 --only alarms'
+  expect(wrapCommand(command, 80)).toEqual([command])
+  const lines = wrapCommand(command, 30)
+  expect(lines.slice(0, -1).every((line) => line.endsWith(' \\') && line.length <= 30)).toBe(true)
+  expect(lines.join('\n').replaceAll(/ \\\n +/g, ' ')).toBe(command)
+  expect(wrapCommand('open the message from AWS', 16)).toEqual(['open the message', 'from AWS'])
 })

@@ -26,13 +26,14 @@ const resources: ChangeReportResource[] = [
 function printed(
   mood: PlanMood,
   list = resources,
-  options: { tty?: boolean; depth?: number; columns?: number } = {},
+  options: { tty?: boolean; depth?: number; columns?: number; remedy?: string } = {},
 ): string {
   const stream = new FakeStream(options)
   printPlan(
     createOutput(stream, {}, true),
     { accountId: '111122223333', regions: ['us-east-1'], resources: list },
     mood,
+    options.remedy,
   )
   return stream.text
 }
@@ -65,12 +66,50 @@ test('a plan shows what is created, changed from what to what, left alone and in
   )
 })
 
-test('a status that finds a difference says from which settings', () => {
-  const flags = /^Differing from the settings of this command: flags/m
-  expect(printed('status')).toMatch(flags)
-  const alike = resources.filter(({ action }) => action !== 'update')
-  expect(printed('status', alike)).not.toMatch(flags)
-  expect(printed('setup')).not.toMatch(flags)
+test('a status that finds a difference says what to run, and with which settings', () => {
+  const remedy = 'bedrock-monitor setup --region us-east-1'
+  const [fix, flags] = [`To create or correct these:\n  ${remedy}\n`, /^Add the flags that setup was run with/m]
+  expect(printed('status', resources, { remedy })).toContain(fix)
+  expect(printed('status', resources, { remedy })).toMatch(flags)
+  const missing = resources.filter(({ action }) => action !== 'update')
+  expect(printed('status', missing, { remedy })).toContain(fix)
+  expect(printed('status', missing, { remedy })).not.toMatch(flags)
+  const alike = resources.filter(({ action }) => action === 'none')
+  expect(printed('status', alike, { remedy })).not.toContain(remedy)
+})
+
+test('what matters of a thing stands beside its name, or below it where there is no room', () => {
+  const short = resource('HighLatency', 'create', { summary: '> 10,000 ms in 10 min' })
+  const long = resource('logs', 'create', {
+    type: 's3-bucket',
+    summary: 'objects expire after 90 days, AES256, private',
+  })
+  const lines = printed('setup', [short, long], { tty: true, columns: 60 }).split('\n')
+  expect(lines.slice(1, 5)).toEqual([
+    '  + 5  alarm      HighLatency  > 10,000 ms in 10 min',
+    '  + 5  s3-bucket  logs',
+    '                  objects expire after 90 days, AES256,',
+    '                  private',
+  ])
+})
+
+test('a cause that several things have is told once', () => {
+  const error = { code: 'AccessDenied', message: 'not allowed' }
+  const all = ['a', 'b', 'c'].map((name) => resource(name, 'none', { outcome: 'failed', error }))
+  expect(printed('setup', all).match(/not allowed/g)).toHaveLength(1)
+  expect(printed('setup', all).match(/\(as above\)/g)).toHaveLength(2)
+})
+
+test('no line is wider than the terminal, and no word is cut', () => {
+  const text = 'Amazon Bedrock answers in more than 10,000 ms on average, for 10 minutes.'
+  const changes = [
+    { path: 'description', from: undefined, to: text },
+    { path: 'policy.Statement', from: [], to: [{ Sid: 'BedrockMonitorWriteLogs', Action: ['logs:PutLogEvents'] }] },
+  ]
+  const list = [resource('HighLatency', 'update', { changes, loses: `${text} ${text}` })]
+  const lines = printed('setup', list, { tty: true, columns: 60 }).split('\n')
+  expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(60)
+  expect(lines.map((line) => line.trim()).join(' ')).toContain(`description: (none) → ${text} policy: adds`)
 })
 
 test('colour only adds to the words', () => {

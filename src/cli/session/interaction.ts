@@ -11,7 +11,7 @@ import type { App } from './app.ts'
 
 const RECOVERIES = [
   { value: 'retry', title: 'try it again' },
-  { value: 'skip', title: 'go on without it' },
+  { value: 'skip', title: 'go on without it, and without what fails for the same reason' },
   { value: 'abort', title: 'start nothing more' },
 ] as const
 

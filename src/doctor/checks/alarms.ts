@@ -4,13 +4,13 @@ import { type Check, type Finding, odd, wrong } from '../finding.ts'
 import { differs, setupOf } from './resources.ts'
 
 export const subscriptions: Check = {
-  title: 'alarms reach somebody',
+  title: 'somebody is notified of the alarms',
   applies: ({ regions }) => regions.some(({ topic }) => topic),
   find: ({ regions }) => regions.flatMap(({ region, topic }) => (topic ? subscriptionFindings(region, topic) : [])),
 }
 
-const UNHEARD = 'an alarm that rings is heard by nobody'
-const IN_PART = 'others hear an alarm that rings, and this one does not'
+const UNHEARD = 'when an alarm goes off, nobody is notified'
+const IN_PART = 'others are notified when an alarm goes off, and this one is not'
 
 function subscriptionFindings(region: string, topic: TopicFacts): Finding[] {
   const { confirmed, pending, waiting, unsubscribed } = topic
@@ -46,12 +46,12 @@ export const actions: Check = {
       .flatMap(({ region }) => differs(facts, 'alarm', region, 'actionsEnabled'))
       .map((alarm) => {
         const title = `the actions of alarm ${alarm.name} in ${alarm.region} are disabled`
-        const why = 'it changes its colour in the console and tells nobody'
+        const why = 'it changes colour in the console and notifies nobody'
         return wrong('alarm-actions-disabled', title, why, setupOf(alarm))
       }),
 }
 
-const DROPPED = 'the message is dropped without a word to anybody but the history of the alarm'
+const DROPPED = 'the message is dropped, which only the history of the alarm shows'
 
 export const topicAccess: Check = {
   title: 'alarms may publish to the topic',

@@ -53,7 +53,7 @@ const DROPPED = 'Bedrock drops what it cannot deliver, and the calls go on as if
 
 /** The configuration may point at the right places while these are gone, or do not let Bedrock in. */
 export const destinations: Check = {
-  title: 'role, log group and bucket let Bedrock in',
+  title: 'role, log group and bucket give Bedrock access',
   applies: ({ regions }) => regions.some(({ logging }) => logging),
   find: ({ regions, resources }) =>
     regions.flatMap(({ region, logging, ours }) => {

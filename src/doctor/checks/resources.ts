@@ -1,5 +1,6 @@
 import { OF_A_STACK } from '../../aws/ownership.ts'
 import type { ChangeReportResource } from '../../core/change-report.ts'
+import { namesOf } from '../../core/resource.ts'
 import { flagOf, thresholdAlarm } from '../../steps/alarms/threshold-alarms.ts'
 import type { Facts, RegionFacts } from '../facts.ts'
 import { type Check, type Finding, odd, wrong } from '../finding.ts'
@@ -39,7 +40,7 @@ function isNotInUse({ type, name, action, region }: ChangeReportResource, region
 }
 
 export const concerns: Check = {
-  title: 'nothing hinders its use or its removal',
+  title: 'nothing stands in the way of its use or removal',
   applies: (facts) => facts.resources.length > 0,
   find: ({ concerns: all }) =>
     all.map(({ message, hint, stops }) =>
@@ -88,7 +89,7 @@ function unreadable(all: readonly ChangeReportResource[]): Finding[] {
   }
   return [...byCause].flatMap(([message, [first, ...more]]) => {
     if (!first) return []
-    const what = [first, ...more].map(({ type, name }) => `${type} ${name}`).join(', ')
+    const what = namesOf([first, ...more])
     const why = `nothing is known of ${more.length === 0 ? 'it' : 'them'}`
     const fix = first.error?.hint ?? setupOf(first)
     return wrong('resource-unreadable', `${what} cannot be read: ${message}`, why, fix)
@@ -115,14 +116,17 @@ function findingOf(resource: ChangeReportResource, cures: ReadonlyMap<string, st
 }
 
 const WHY: ReadonlyMap<string, string> = new Map([
-  ['iam-role', 'Bedrock writes the log to CloudWatch with it; without a word, nothing is logged there'],
-  ['s3-bucket', 'Bedrock writes the log to it, and keeps silent when it cannot'],
-  ['log-group', 'Bedrock writes the log to it, and keeps silent when it cannot'],
+  [
+    'iam-role',
+    'Bedrock writes the log to CloudWatch with it; without it nothing is logged there, and Bedrock does not say so',
+  ],
+  ['s3-bucket', 'Bedrock writes the log to it, and does not say so when it cannot'],
+  ['log-group', 'Bedrock writes the log to it, and does not say so when it cannot'],
   ['dashboard', 'it is where people look first'],
   ['sns-topic', 'alarms reach people through it'],
-  ['alarm', 'it rings before the bill does'],
-  ['composite-alarm', 'with --page-once it alone tells, and the other alarms tell nobody by themselves'],
-  ['budget', 'it tells of the spend of a month before its bill does'],
+  ['alarm', 'it goes off before the bill arrives'],
+  ['composite-alarm', 'with --page-once it alone notifies, and the other alarms notify nobody by themselves'],
+  ['budget', "it warns of a month's spend before the bill arrives"],
 ])
 
 function whyOf({ type, name }: ChangeReportResource): string {

@@ -2,7 +2,7 @@ import type { MissingRight, Unread } from '../facts.ts'
 import { type Check, odd, wrong } from '../finding.ts'
 
 export const rights: Check = {
-  title: 'the caller has all rights',
+  title: 'the caller has all permissions',
   applies: ({ rights: { missing, unknown } }) => missing.length > 0 || unknown === undefined,
   find: ({ caller, rights: { missing } }) => {
     const looking = missing.filter(({ changing }) => !changing)

@@ -37,7 +37,7 @@ export const mantle: Check = {
     regions.flatMap(({ region, usage }) => {
       if (!usage || usage.mantleCalls === 0) return []
       const title = `${grouped(usage.mantleCalls)} calls in ${region} went through the OpenAI-compatible endpoint (bedrock-mantle)`
-      const why = 'they are in no invocation log, have no latency metric, and ring none of the alarms'
+      const why = 'they are in no invocation log, have no latency metric, and set off none of the alarms'
       const fix = `bedrock-monitor report --region ${region} --source metrics counts them; the native endpoint logs them`
       return odd('mantle-traffic', title, why, fix)
     }),

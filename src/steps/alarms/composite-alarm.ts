@@ -25,7 +25,7 @@ import { compositeWords } from './alarm-words.ts'
 import { addedTo, alarmsIn, anyOf, COMPOSITE_NAME, isAnyOf, theirsOf } from './composite-rule.ts'
 
 const DESCRIPTION =
-  'At least one of the alarms on Amazon Bedrock in this Region is ringing. It tells once, instead of each of them.'
+  'At least one of the alarms on Amazon Bedrock in this Region is in ALARM. It notifies once, instead of each of them.'
 
 interface CompositeState extends AlarmActions {
   description: string | undefined

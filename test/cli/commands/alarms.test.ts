@@ -26,12 +26,12 @@ describe('alarms', () => {
     const row = (name: string) => rows.find((cells) => cells[1] === name)?.slice(0, 4)
     const errors = ['ALARM', 'Bedrock-ServerErrors', 'Sum of InvocationServerErrors', '> 5 in 5 min']
     expect(row('Bedrock-ServerErrors')).toEqual(errors)
-    const p99 = ['OK', 'Bedrock-HighLatencyP99', 'p99 of InvocationLatency', '> 60,000 in 15 min']
+    const p99 = ['OK', 'Bedrock-HighLatencyP99', 'p99 of InvocationLatency', '> 60,000 ms in 15 min']
     expect(row('Bedrock-HighLatencyP99')).toEqual(p99)
     const throttles = ['OK', 'Bedrock-Throttles', 'Sum of InvocationThrottles', '> 0 in 3 of 5 × 1 min']
     expect(row('Bedrock-Throttles')).toEqual(throttles)
     expect(stdout).toMatch(/^Bedrock-ServerErrors: Threshold Crossed/m)
-    expect(stdout).toContain(`\nAlarms: ${STANDARD} alarms, 1 ringing.\n`)
+    expect(stdout).toContain(`\nAlarms: ${STANDARD} alarms, 1 in ALARM.\n`)
   })
 
   test('as JSON: state, threshold, whom it tells, and when it last changed', async () => {
@@ -103,19 +103,19 @@ describe('alarms', () => {
     const { stdout } = await run('alarms --alarms strict', { tty: true, columns })
     const lines = stdout.split('\n').map(stripVTControlCharacters)
     expect(lines.filter((line) => line.length > columns)).toEqual([])
-    expect(lines[0]).toMatch(columns < 120 ? /^State +Alarm +Watches +Rings$/ : / Since \(UTC\)$/)
+    expect(lines[0]).toMatch(columns < 120 ? /^State +Alarm +Watches +Goes off$/ : / Since \(UTC\)$/)
     expect(lines[1]).toMatch(/^─+$/)
-    expect(stdout).not.toContain('Nobody is told')
+    expect(stdout).not.toContain('Nobody is notified')
   })
 
   test('names those of which nobody is told', async () => {
     await run('setup --yes --only alarms --alarms minimal')
-    expect((await run('alarms --alarms minimal')).stdout).not.toContain('Nobody is told')
+    expect((await run('alarms --alarms minimal')).stdout).not.toContain('Nobody is notified')
     const { url: endpoint, region } = sandbox()
     const cloudwatch = new CloudWatchClient({ endpoint, region })
     await cloudwatch.send(new DisableAlarmActionsCommand({ AlarmNames: ['Bedrock-HighLatency'] }))
     cloudwatch.destroy()
-    expect((await run('alarms --alarms minimal')).stdout).toContain('\nNobody is told of Bedrock-HighLatency.\n')
+    expect((await run('alarms --alarms minimal')).stdout).toContain('\nNobody is notified of Bedrock-HighLatency.\n')
   })
 
   test('refuses what is neither list nor sync', async () => {

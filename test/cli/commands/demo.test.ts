@@ -10,7 +10,7 @@ test('the demo tours the whole job and leaves nothing', async () => {
     `${ALL} resources created`,
     '2/5',
     '6 models by 3 identities',
-    'Alarms that rang: Bedrock-',
+    'Alarms that went off: Bedrock-',
     '3/5',
     'claude-sonnet',
     'Checked against',

@@ -11,20 +11,20 @@ describe('doctor', () => {
   test('shows what holds, what does not, why it matters and the command that mends it; exit 3', async () => {
     const { code, stdout } = await run('doctor')
     expect(code).toBe(3)
-    expect(stdout).toMatch(/^Account 111122223333, Region us-east-1\n {2}✔ the credentials are good\n/)
+    expect(stdout).toMatch(/^Account 111122223333, Region us-east-1\n {2}✔ the credentials are valid\n/)
     expect(stdout).toMatch(
       /✖ the monitoring is not set up in us-east-1\n {4}without it[^\n]+\n {4}→ bedrock-monitor setup/,
     )
     expect(stdout).toMatch(/! nothing called Bedrock in us-east-1/)
-    expect(stdout.trimEnd()).toMatch(/Doctor: 1 thing to mend, 1 warning\.$/)
+    expect(stdout.trimEnd()).toMatch(/Doctor: 1 problem, 1 warning\.$/)
     expect(writes()).toEqual([])
   })
 
-  test('folds what is long on a narrow terminal, but for what is there to be copied, and keeps to ASCII', async () => {
+  test('folds what is long on a narrow terminal, a command so that a shell reads it as one, and keeps to ASCII', async () => {
     const { stdout } = await run('doctor', { tty: true, columns: 44, env: { TERM: 'linux' } })
-    expect(stdout).toMatch(/^ {2}\+ the credentials are good$/m)
+    expect(stdout).toMatch(/^ {2}\+ the credentials are valid$/m)
     expect(stdout).toMatch(/^ {2}x the monitoring is not set up in\n {4}us-east-1$/m)
-    expect(stdout).toMatch(/^ {4}-> bedrock-monitor setup --region us-east-1$/m)
+    expect(stdout).toMatch(/^ {4}-> bedrock-monitor setup --region \\\n {9}us-east-1$/m)
     expect(stdout).toMatch(/^ {2}! nothing called Bedrock in us-east-1 in\n {4}the last day$/m)
     expect(stdout).toMatch(/^[\n -~]*$/)
   })
@@ -61,7 +61,7 @@ describe('doctor', () => {
     const report = JSON.parse(stdout)
     expect(report).toMatchObject({ schemaVersion: 1, command: 'doctor', accountId: '111122223333', ok: true })
     expect(report.findings).toMatchObject([{ code: 'no-usage', severity: 'warning' }])
-    expect(report.passed).toContain('alarms reach somebody')
+    expect(report.passed).toContain('somebody is notified of the alarms')
     expect(doctorSchemaFaults(report)).toEqual([])
     expect(code).toBe(0)
   })
@@ -74,7 +74,7 @@ describe('doctor', () => {
     expect(doctorSchemaFaults(JSON.parse(stdout))).toEqual([])
   })
 
-  test('as JSON with something to mend, which its schema lets nobody call well', async () => {
+  test('as JSON with something wrong, which its schema lets nobody call well', async () => {
     const report = JSON.parse((await run('doctor --json')).stdout)
     expect(report.ok).toBe(false)
     expect(doctorSchemaFaults(report)).toEqual([])

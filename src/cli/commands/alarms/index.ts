@@ -17,7 +17,7 @@ interface Options extends SetupOptions {
 
 export const alarmsCommand = command<Options>({
   examples: [
-    { says: 'every alarm: its state, what it watches, when it rings', run: 'bedrock-monitor alarms' },
+    { says: 'every alarm: its state, what it watches, when it goes off', run: 'bedrock-monitor alarms' },
     { says: 'for a program', run: 'bedrock-monitor alarms --json' },
     { says: 'after models or prices have changed', run: 'bedrock-monitor alarms sync' },
     { says: 'closer watch, and one page for all of them', run: 'bedrock-monitor alarms sync --alarms strict' },
@@ -54,7 +54,7 @@ export const alarmsCommand = command<Options>({
 async function sync(app: App, options: Options): Promise<number> {
   const { createInteraction } = await import('../../session/interaction.ts')
   const { fleetForSteps } = await import('../../session/open-session.ts')
-  const { setup } = await import('../../../steps/0-orchestrator.ts')
+  const { setup, warnOfUnheard } = await import('../../../steps/0-orchestrator.ts')
   const fleet = await fleetForSteps(app, 'setup', options)
   if (fleet.accounts.length > 1) {
     const { runInFleet } = await import('../../session/fleet-run.ts')
@@ -66,6 +66,7 @@ async function sync(app: App, options: Options): Promise<number> {
   const [session] = fleet.sessions
   const ask = createInteraction(app, session, { command: 'setup', ...options })
   const result = await setup(session, options, ask)
+  if (!result.error && !options.dryRun) await warnOfUnheard(session)
   const report = { ...result.report, command: 'alarms' }
   return printChangeResult(app, { ...result, report }, { dryRun: options.dryRun, told: ask.told })
 }

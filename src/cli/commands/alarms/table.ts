@@ -29,7 +29,7 @@ function detailsOf(alarm: ListedAlarm): string[] {
   const times = [
     ...(since === null ? [] : [`since ${minute(since)}Z`]),
     ...(changed === null ? [] : [`changed ${minute(changed)}Z`]),
-    ...(tells.length === 0 ? ['tells nobody by itself'] : []),
+    ...(tells.length === 0 ? ['notifies nobody by itself'] : []),
   ]
   return [...(state === 'ALARM' ? [reason] : []), notCovered(alarm), times.join(', ')]
 }
@@ -59,7 +59,7 @@ function drawn(out: Output, alarms: readonly ListedAlarm[]): string[] {
     { heading: 'State', cell: ({ state }) => STATE_WORDS[state], tone: stateTone },
     { heading: 'Alarm', cell: ({ name }) => plain(name), fold: wrapId },
     { heading: 'Watches', cell: ({ watches }) => plain(watches), fold: wrap },
-    { heading: 'Rings', cell: (alarm) => ringsText(out, alarm), fold: wrap },
+    { heading: 'Goes off', cell: (alarm) => ringsText(out, alarm), fold: wrap },
     { heading: 'Since (UTC)', cell: ({ since }) => (since === null ? '' : minute(since)) },
   ]
   const shown = width < TIME_COLUMNS ? columns.slice(0, -1) : columns
@@ -78,7 +78,7 @@ function notes(out: Output, alarms: readonly ListedAlarm[]): string[] {
   const all = [
     ...own,
     ...(missing ? ['Those that are missing: bedrock-monitor alarms sync makes them.'] : []),
-    ...(silent.length === 0 ? [] : [`Nobody is told of ${silent.map(({ name }) => name).join(', ')}.`]),
+    ...(silent.length === 0 ? [] : [`Nobody is notified of ${silent.map(({ name }) => name).join(', ')}.`]),
   ]
   return all.flatMap((text) =>
     wrap(plain(text), Math.min(out.width, MOST_COLUMNS) - 2).map((line, index) =>
@@ -116,9 +116,9 @@ const minute = (iso: string): string => iso.slice(0, 16).replace('T', ' ')
 function summaryOf(alarms: readonly ListedAlarm[]): string {
   const of = (state: ListedAlarm['state']) => alarms.filter((alarm) => alarm.state === state).length
   const parts = [
-    ...(of('ALARM') > 0 ? [`${of('ALARM')} ringing`] : []),
+    ...(of('ALARM') > 0 ? [`${of('ALARM')} in ALARM`] : []),
     ...(of('INSUFFICIENT_DATA') > 0 ? [`${of('INSUFFICIENT_DATA')} without data`] : []),
     ...(of('MISSING') > 0 ? [`${of('MISSING')} missing`] : []),
   ]
-  return `${count(alarms.length, 'alarm')}, ${parts.length === 0 ? 'none ringing' : parts.join(', ')}`
+  return `${count(alarms.length, 'alarm')}, ${parts.length === 0 ? 'none in ALARM' : parts.join(', ')}`
 }

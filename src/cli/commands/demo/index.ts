@@ -69,7 +69,7 @@ function narrator(app: App, table: (view: ReportView) => string): TourGuide {
     },
     alarms(rang) {
       const times = Object.entries(rang).map(([name, number]) => `${name} ${count(number, 'time')}`)
-      const text = times.length === 0 ? 'No alarm rang.' : `Alarms that rang: ${times.join(', ')}.`
+      const text = times.length === 0 ? 'No alarm went off.' : `Alarms that went off: ${times.join(', ')}.`
       for (const line of wrap(text, Math.min(stdout.width, 80))) say(line)
     },
     report(view) {

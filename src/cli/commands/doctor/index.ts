@@ -4,7 +4,7 @@ import type { Finding } from '../../../doctor/finding.ts'
 import type { SettingLayer } from '../../../steps/resolve-settings.ts'
 import { plain } from '../../../text/escape.ts'
 import { count } from '../../../text/numbers.ts'
-import { wrap } from '../../../text/wrap.ts'
+import { wrap, wrapCommand } from '../../../text/wrap.ts'
 import type { Output } from '../../../ui/output.ts'
 import { ACCOUNT_FLAGS } from '../../args/account-flags.ts'
 import { OFFLINE_FLAG } from '../../args/flag.ts'
@@ -41,7 +41,7 @@ export const doctorCommand = command<Options>({
 
 const MOST_COLUMNS = 100
 
-/** What holds, then what does not, with why it matters and what mends it. */
+/** What holds, then what does not, with why it matters and what fixes it. */
 function printDoctor(out: Output, { accountId, regions, findings, passed }: DoctorReport): void {
   out.line(`Account ${accountId}, Region ${regions.join(', ')}`)
   for (const title of passed) out.line(`  ${out.paint.green(out.unicode ? '✔' : '+')} ${title}`)
@@ -50,7 +50,7 @@ function printDoctor(out: Output, { accountId, regions, findings, passed }: Doct
   const warnings = findings.length - errors
   out.line()
   out.line(
-    `Doctor: ${errors === 0 ? 'nothing is wrong' : `${count(errors, 'thing')} to mend`}${warnings > 0 ? `, ${count(warnings, 'warning')}` : ''}.`,
+    `Doctor: ${errors === 0 ? 'nothing is wrong' : `${count(errors, 'problem')}`}${warnings > 0 ? `, ${count(warnings, 'warning')}` : ''}.`,
   )
 }
 
@@ -63,6 +63,8 @@ function printFinding(out: Output, { severity, title, why, fix }: Finding): void
   out.line(`  ${mark} ${paint.bold(head)}`)
   for (const line of more) out.line(`    ${paint.bold(line)}`)
   for (const line of wrap(plain(why), columns)) out.line(`    ${paint.dim(line)}`)
-  // Not wrapped: it is there to be copied.
-  out.line(`    ${paint.cyan(out.unicode ? '→' : '->')} ${plain(fix)}`)
+  const arrow = unicode ? '→' : '->'
+  wrapCommand(plain(fix), out.isTty ? columns - arrow.length - 1 : Number.POSITIVE_INFINITY).forEach((line, index) => {
+    out.line(`    ${index === 0 ? paint.cyan(arrow) : ' '.repeat(arrow.length)} ${line}`)
+  })
 }

@@ -92,7 +92,7 @@ export function printSuggestions(out: Output, suggestions: readonly Suggestion[]
   out.line('What two weeks suggest, by the periods with calls in the busiest Region')
   for (const line of table({ columns: COLUMNS }, suggestions, out)) out.line(line)
   const texts = [
-    'Rang: how often the alarm would have, at the suggested threshold (at the present one).',
+    'Went off: how often the alarm would have gone off at the suggested threshold (at the present one).',
     ...[...new Set(suggestions.flatMap(({ kept }) => kept ?? []))].map((kept) => staying(suggestions, kept)),
   ]
   for (const line of texts.flatMap((text) => wrap(text, Math.max(LEAST_COLUMNS, out.width)))) out.line(line)
@@ -117,7 +117,7 @@ const COLUMNS: readonly Column<Suggestion>[] = [
   figure('Max', ({ max }) => max),
   figure('Suggested', ({ suggested }) => suggested),
   {
-    heading: 'Rang',
+    heading: 'Went off',
     align: 'right',
     cell: ({ wouldHaveRung, nowWouldHaveRung }) =>
       wouldHaveRung === nowWouldHaveRung ? `${wouldHaveRung}` : `${wouldHaveRung} (${nowWouldHaveRung})`,

@@ -41,33 +41,43 @@ export const watchCommand = command<Options>({
     intervalMs: Number(args.text('interval') ?? LEAST_SECONDS) * 1_000,
     offline: args.is('offline'),
   }),
-  async run(app, { once, intervalMs, offline }) {
-    const { createWatcher } = await import('../../../watch/watcher.ts')
-    const { priceLoader } = await import('../../../report/sources/prices.ts')
-    const { priceSources } = await import('../../session/price-sources.ts')
-    const { unreadAccounts } = await import('../../../report/sources/accounts.ts')
-    const { fleetFor } = await import('../../session/open-session.ts')
-    const { placesOf } = await import('../../../steps/session.ts')
-    const live = !once && !app.common.json && app.io.stdout.isTty && app.env.TERM !== 'dumb'
-    const stop = new AbortController()
-    const cx = live ? silently(app, stop) : app.cx
-    const fleet = await fleetFor({ ...app, cx }, 'report', undefined, live ? { maxAttempts: LIVE_ATTEMPTS } : {})
-    for (const warning of unreadAccounts(fleet.accounts)) app.cx.emit({ type: 'warning', warning })
-    const places = placesOf(fleet)
-    const prices = priceLoader(await priceSources(app, { places, offline }))
-    const watcher = createWatcher({ places, prices, intervalMs })
-    app.reporter.pause()
-    if (live) {
-      const { watchLive } = await import('./live.ts')
-      await watchLive(app, watcher, { intervalMs, stop })
-      return 0
+  async run(app, options) {
+    try {
+      return await watch(app, options)
+    } catch (error) {
+      // It never ends by itself: Ctrl-C is its ordinary end.
+      if (app.cx.signal.aborted && !options.once) return 0
+      throw error
     }
-    const { watchLines, watchOnce } = await import('./lines.ts')
-    return once ? watchOnce(app, watcher) : watchLines(app, watcher, intervalMs)
   },
 })
 
+async function watch(app: App, { once, intervalMs, offline }: Options): Promise<number> {
+  const { createWatcher } = await import('../../../watch/watcher.ts')
+  const { priceLoader } = await import('../../../report/sources/prices.ts')
+  const { priceSources } = await import('../../session/price-sources.ts')
+  const { unreadAccounts } = await import('../../../report/sources/accounts.ts')
+  const { fleetFor } = await import('../../session/open-session.ts')
+  const { placesOf } = await import('../../../steps/session.ts')
+  const live = !once && !app.common.json && app.io.stdout.isTty && app.env.TERM !== 'dumb'
+  const stop = new AbortController()
+  const cx = live ? silently(app, stop) : app.cx
+  const fleet = await fleetFor({ ...app, cx }, 'report', undefined, live ? { maxAttempts: LIVE_ATTEMPTS } : {})
+  for (const warning of unreadAccounts(fleet.accounts)) app.cx.emit({ type: 'warning', warning })
+  const places = placesOf(fleet)
+  const prices = priceLoader(await priceSources(app, { places, offline }))
+  const watcher = createWatcher({ places, prices, intervalMs })
+  app.reporter.pause()
+  if (live) {
+    const { watchLive } = await import('./live.ts')
+    await watchLive(app, watcher, { intervalMs, stop })
+    return 0
+  }
+  const { watchLines, watchOnce } = await import('./lines.ts')
+  return once ? watchOnce(app, watcher) : watchLines(app, watcher, intervalMs)
+}
+
 /** While the view has the terminal, nothing else is written to it; what is under way ends with the view. */
 function silently({ cx }: App, stop: AbortController): Context {
-  return { clock: cx.clock, signal: stop.signal, emit: () => {} }
+  return { clock: cx.clock, signal: AbortSignal.any([cx.signal, stop.signal]), emit: () => {} }
 }

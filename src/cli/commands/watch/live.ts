@@ -8,9 +8,8 @@ import type { App } from '../../session/app.ts'
 
 /**
  * The live view: redrawn when numbers come, when a key is typed and when the terminal changes. Ends with `q`; the terminal
- * is as it was before, however it ends.
+ * is as it was before, however it ends. `q`, Ctrl-C and SIGTERM are its ordinary end.
  * @param stop aborts what is under way; its signal is the watcher's
- * @throws AppError when interrupted
  */
 export async function watchLive(
   app: Pick<App, 'io' | 'cx'>,
@@ -22,7 +21,6 @@ export async function watchLive(
   let view: WatchView | undefined
   let sort: Sort = 'spend'
   let paused = false
-  let quit = false
   const end = () => stop.abort(interrupted())
   const draw = () => {
     const { columns, rows } = screen
@@ -33,10 +31,7 @@ export async function watchLive(
     )
   }
   const keys: Record<string, () => void> = {
-    q() {
-      quit = true
-      end()
-    },
+    q: end,
     [CTRL_C]: end,
     s() {
       sort = nextSort(sort)
@@ -59,7 +54,7 @@ export async function watchLive(
       await cx.clock.sleep(Math.max(0, began + intervalMs - cx.clock.now()), stop.signal)
     }
   } catch (error) {
-    if (!quit) throw error
+    if (!stop.signal.aborted) throw error
   } finally {
     cx.signal.removeEventListener('abort', end)
     screen.close()

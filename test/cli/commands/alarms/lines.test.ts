@@ -32,7 +32,7 @@ describe('on a narrow terminal', () => {
       '         Sum of Invocations > 5 in 3 of 5 × 1 min',
       '         Those of the other endpoint are not counted.',
       '         since 2026-11-23 10:15Z, changed 2026-11-22 09:00Z',
-      'Alarms: 1 alarm, none ringing.',
+      'Alarms: 1 alarm, none in ALARM.',
     ])
   })
 
@@ -40,8 +40,8 @@ describe('on a narrow terminal', () => {
     const lines = printed([alarm('Errors', { state: 'ALARM', tells: [], since: null })])
     expect(lines[0]).toBe('ALARM    Errors')
     expect(lines).toContain('         Threshold Crossed: 12 was greater than 5')
-    expect(lines).toContain('         tells nobody by itself')
-    expect(lines.at(-1)).toBe('Alarms: 1 alarm, 1 ringing.')
+    expect(lines).toContain('         notifies nobody by itself')
+    expect(lines.at(-1)).toBe('Alarms: 1 alarm, 1 in ALARM.')
   })
 
   test('one that is missing says what makes it', () => {
@@ -69,6 +69,6 @@ test('alarms of several Regions stand under their own, the silent ones told of b
   const alarms = [alarm('Errors'), alarm('Errors', { region: 'eu-west-1', tells: [] })]
   const text = printed(alarms, { columns: 160, regions: ['us-east-1', 'eu-west-1'] }).join('\n')
   expect(text).toMatch(
-    /^us-east-1\n[\s\S]+\neu-west-1\n[\s\S]+Nobody is told of Errors\.\nAlarms: 2 alarms, none ringing\.$/,
+    /^us-east-1\n[\s\S]+\neu-west-1\n[\s\S]+Nobody is notified of Errors\.\nAlarms: 2 alarms, none in ALARM\.$/,
   )
 })

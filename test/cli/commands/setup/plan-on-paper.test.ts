@@ -32,7 +32,7 @@ describe('setup --dry-run --account-id', () => {
 
   test('goes by settings and steps', async () => {
     const { stdout } = await run('setup -n --account-id 999999999999 --region eu-west-1 --only iam --role-name Other')
-    expect(stdout).toMatch(/iam-role\s+Other\n(?!.*dashboard)/s)
+    expect(stdout).toMatch(/iam-role\s+Other [^\n]+\n(?!.*dashboard)/s)
   })
 
   test.each([

@@ -37,7 +37,7 @@ function printed(suggestions: Suggestion[], columns: number): string[] {
 
 test('where there is room, a line for each threshold with its numbers under each other', () => {
   const [, heading, first, second] = printed([tokens, latency], 120)
-  expect(heading?.split(/ {2,}/)).toEqual(['Alarm above', 'Now', 'Median', 'p99', 'Max', 'Suggested', 'Rang'])
+  expect(heading?.split(/ {2,}/)).toEqual(['Alarm above', 'Now', 'Median', 'p99', 'Max', 'Suggested', 'Went off'])
   expect(first?.split(/ {2,}/)).toEqual([
     'input tokens an hour',
     '100,000',
@@ -58,7 +58,7 @@ test('where there is none, a block for each, and no line wider than the terminal
       'input tokens an hour',
       '  Now       100,000',
       '  Suggested 380,000',
-      '  Rang      0 (12)',
+      '  Went off  0 (12)',
     ]),
   )
   expect(Math.max(...lines.slice(1).map((line) => line.length))).toBeLessThanOrEqual(44)
