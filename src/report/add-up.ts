@@ -1,7 +1,7 @@
 import { CHARGE_KINDS } from './charges.ts'
 import { type PricesTold, pricer } from './cost.ts'
 import { groupFinder } from './grouping.ts'
-import type { GroupKey, Row } from './model.ts'
+import { COUNTERS, type Counters, type GroupKey, type Row } from './model.ts'
 import type { AttoUsd } from './money.ts'
 import type { PriceBook } from './prices/book.ts'
 import {
@@ -14,7 +14,7 @@ import {
   type PricedRow,
   type Spend,
 } from './spending.ts'
-import { addCounts, addMoments, addTo, noTally, type Tally } from './tally.ts'
+import { addCounts, addMoments, addTo, noCounters, noTally, type Tally } from './tally.ts'
 
 /** The sums of some rows with what they cost. */
 export type PricedTally = Tally & Spend
@@ -32,7 +32,7 @@ export interface Part extends PricedTally {
 export interface SlotUse extends Coverage {
   /** In the series, from 0. */
   place: number
-  invocations: number
+  counters: Counters
   /** Exact, of what has a price. */
   cost: AttoUsd
 }
@@ -130,7 +130,7 @@ export function keyText(key: GroupKey): string {
 
 function addToCourse({ course }: Part, place: number, row: Row, cost: PricedRow): void {
   const at = useAt(course, place)
-  at.invocations += row.counters.invocations
+  for (const counter of COUNTERS) at.counters[counter] += row.counters[counter]
   at.cost += amountOf(cost.charges)
   addCoverage(at, row, cost)
 }
@@ -140,7 +140,7 @@ function useAt(course: SlotUse[], place: number): SlotUse {
   const latest = course.at(-1)
   const known = latest?.place === place ? latest : course.find((use) => use.place === place)
   if (known) return known
-  const use = { place, invocations: 0, cost: 0n, priced: false }
+  const use = { place, counters: noCounters(), cost: 0n, priced: false }
   course.push(use)
   return use
 }
