@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { deflateSync } from 'node:zlib'
 import { escapeHtml } from '../../text/escape.ts'
 import type { ReportView } from '../model.ts'
 import { chartsOf } from './html/charts.ts'
@@ -70,7 +71,7 @@ export function renderReport(view: ReportView): string {
     ...(report.prices.length > 0 ? [folded('Prices, US dollars per million tokens', priceTable(report.prices))] : []),
     '</main>',
     `<footer>bedrock-monitor, ${clockText(report.generatedAt, timeZone)} ${escapeHtml(timeZone)}${calls.join('')}</footer>`,
-    `<script type="application/json" id="data">${inScript(data)}</script>`,
+    `<script type="application/octet-stream" id="data">${packed(data)}</script>`,
     `<script>${SCRIPT}</script>`,
     '</body>',
     '</html>',
@@ -94,7 +95,7 @@ function folded(summary: string, content: string): string {
   return `<details class="part"><summary>${summary}</summary>\n${content}\n</details>`
 }
 
-/** JSON in which nothing ends the script that it stands in. */
-function inScript(data: PageData): string {
-  return JSON.stringify(data).replaceAll('<', '\\u003c')
+/** A browser takes a tenth of a second for a megabyte of text: that of many groups is packed to a quarter. */
+function packed(data: PageData): string {
+  return deflateSync(JSON.stringify(data)).toString('base64')
 }

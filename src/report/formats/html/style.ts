@@ -74,17 +74,18 @@ thead button::after { content: " ↕"; opacity: .35; }
 [aria-sort=descending] button::after { content: " ↓"; opacity: 1; }
 tbody tr, tfoot tr { border-top: 1px solid var(--grid); }
 tbody tr:hover > * { background: var(--card); }
-.key { text-align: left; white-space: normal; overflow-wrap: anywhere; min-width: 180px; font-weight: 400; }
-.key + .key:not(.when) { min-width: 110px; }
-.when { min-width: 0; white-space: nowrap; }
-tr > .key:first-child { position: sticky; left: 0; background: var(--paper); }
-thead tr > .key:first-child { z-index: 2; background: var(--card); }
+.key, tbody th, tfoot th { text-align: left; white-space: normal; overflow-wrap: anywhere; }
+tbody th { min-width: 110px; font-weight: 400; }
+tbody th:first-child { min-width: 180px; }
+.when.when { min-width: 0; white-space: nowrap; }
+tr > th:first-child { position: sticky; left: 0; background: var(--paper); }
+thead tr > th:first-child { z-index: 2; background: var(--card); }
 .fold button { padding: 0; border: 0; background: none; color: var(--c1); cursor: pointer; }
 .fold button::before { content: "▸ "; }
 .fold [aria-expanded=true]::before { content: "▾ "; }
 button:disabled { color: inherit !important; cursor: auto !important; opacity: 1; }
 noscript table { width: auto; }
-tfoot th, tfoot td, tfoot .key { font-weight: 700; }
+tfoot th, tfoot td { font-weight: 700; }
 tfoot .left > * { font-weight: 600; color: var(--c1); }
 td.bad { color: var(--bad); }
 td.none { color: var(--muted); }
@@ -105,7 +106,7 @@ footer { margin-top: 32px; color: var(--muted); font-size: 13px; }
   .tiles div:first-child dd:nth-of-type(1) { font-size: 34px; }
   dd { font-size: 18px; }
   dd.note { font-size: 11px; }
-  .key { min-width: 130px; max-width: 46vw; }
+  tbody th:first-child { min-width: 130px; max-width: 46vw; }
 }
 @media print {
   @page { size: A4 landscape; margin: 11mm; }
@@ -134,8 +135,8 @@ footer { margin-top: 32px; color: var(--muted); font-size: 13px; }
   table { font-size: 9px; }
   th, td { padding: 2px 5px; }
   thead th { position: static; font-size: 9px; }
-  .key, .key + .key:not(.when) { min-width: 110px; }
-  tr > .key:first-child { position: static; }
+  tbody th:first-child { min-width: 110px; }
+  tr > th:first-child { position: static; }
   * { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
 }
 `

@@ -43,7 +43,7 @@ export function htmlTable<Row>(table: PageTable<Row>): string {
   const others = rows.slice(cut)
   const head = columns.map(({ heading, kind, sum }) => {
     const how = sum === undefined ? '' : ` data-sum="${sum.how}"`
-    return `<th scope="col"${kind ? ` class="${name(kind)}"` : ''}${how}>${escapeHtml(heading)}</th>`
+    return `<th scope="col"${kind ? ` class="${kind === 'when' ? 'key when' : 'key'}"` : ''}${how}>${escapeHtml(heading)}</th>`
   })
   const body = (some: readonly Row[]) =>
     some.map((row) => `<tr>${columns.map((column) => cellOf(column, row)).join('')}</tr>`).join('\n')
@@ -67,7 +67,7 @@ function foldOf<Row>({ columns, groups, others: word = OTHERS }: PageTable<Row>,
   const cells = columns.map(({ kind, sum }, index) => {
     if (index === 0) {
       const button = `<button type="button" aria-expanded="false" disabled>${whole(others.length)} ${escapeHtml(word)}</button>`
-      return `<th scope="row" class="key">${button}</th>`
+      return `<th>${button}</th>`
     }
     if (kind || !sum) return '<td></td>'
     const values = others.map((row) => sum.of(row))
@@ -78,7 +78,7 @@ function foldOf<Row>({ columns, groups, others: word = OTHERS }: PageTable<Row>,
 
 function totalCells<Row>(columns: readonly PageColumn<Row>[], row: Row): string[] {
   return columns.map((column, index) => {
-    if (index === 0) return '<th scope="row" class="key">Total</th>'
+    if (index === 0) return '<th>Total</th>'
     return column.kind ? '<td></td>' : cellOf(column, row)
   })
 }
@@ -88,17 +88,13 @@ function cellOf<Row>({ cell, kind, tone, exact }: PageColumn<Row>, row: Row): st
   if (kind) {
     const whole = exact?.(row) ?? text
     const title = whole === text ? '' : ` title="${escapeHtml(whole)}"`
-    return `<th scope="row" class="${name(kind)}"${title}>${kind === 'when' ? escapeHtml(text) : breakable(text)}</th>`
+    return kind === 'when' ? `<th class=when${title}>${escapeHtml(text)}</th>` : `<th${title}>${breakable(text)}</th>`
   }
-  const look = tone?.(row) === 'bad' ? ' class="bad"' : text === '–' || text === '0' ? ' class="none"' : ''
+  const look = tone?.(row) === 'bad' ? ' class=bad' : text === '–' || text === '0' ? ' class=none' : ''
   return `<td${look}>${escapeHtml(text)}</td>`
 }
 
 /** Model ids and ARNs may be broken after their separators, as words are, but not before the revision (`:0`) they end in. */
 function breakable(text: string): string {
   return escapeHtml(text).replace(/[-/_](?=.)|:(?!\d+$)(?=.)|\.(?=[a-z])/g, '$&<wbr>')
-}
-
-function name(kind: 'key' | 'when'): string {
-  return kind === 'when' ? 'key when' : 'key'
 }

@@ -5,11 +5,12 @@ import { chartBody } from '../draw.ts'
 import type { PageData } from '../page-data.ts'
 
 /** The page's own script. Without it the page is the same, but still: nothing narrows, and nothing is sorted. */
-function data(): PageData {
-  known ??= JSON.parse(one('#data').textContent ?? '') as PageData
-  return known
+async function unpacked(): Promise<PageData> {
+  const bytes = Uint8Array.from(atob(one('#data').textContent ?? ''), (character) => character.charCodeAt(0))
+  return new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream('deflate'))).json()
 }
-let known: PageData | undefined
+
+let data: PageData
 
 /** What the reader has narrowed the page to. */
 let query = ''
@@ -33,7 +34,7 @@ const alone = figures.map((): string | undefined => undefined)
 let charts: readonly Chart[] | undefined
 
 function drawCharts(left: ReadonlySet<number> | undefined): void {
-  charts = chartsOf(data(), left)
+  charts = chartsOf(data, left)
   for (const [index, chart] of charts.entries()) {
     one('.body', figures[index]).innerHTML = chartBody(only(chart, alone[index]))
     enliven(index)
@@ -60,7 +61,7 @@ function enliven(index: number): void {
 
 /** Of a legend: a stack narrows the page, other entries the chart. */
 function press(index: number, label: string): void {
-  charts ??= chartsOf(data(), namesLeft(data(), query, chosen?.stacks))
+  charts ??= chartsOf(data, namesLeft(data, query, chosen?.stacks))
   const stacks = charts[index]?.legend.find((entry) => entry.label === label)?.stacks
   if (stacks) chosen = chosen?.label === label ? undefined : { label, stacks }
   else alone[index] = alone[index] === label ? undefined : label
@@ -225,7 +226,7 @@ class Table {
     if (this.#known) return this.#known
     const rest = this.#table.parentElement?.querySelector('noscript')?.textContent ?? ''
     const rows = [one('tbody', this.#table).innerHTML, rest].flatMap((text) => text.split('\n'))
-    const groups = this.#isGroups ? data().groups : []
+    const groups = this.#isGroups ? data.groups : []
     this.#known = rows
       .filter((html) => html.startsWith('<tr>'))
       .map((html, index) => ({ html, cells: cellsOf(html), group: groups[index] }))
@@ -251,12 +252,12 @@ class Table {
   }
 
   #left(): Line[] {
-    const left = this.#canNarrow ? namesLeft(data(), query, chosen?.stacks) : undefined
+    const left = this.#canNarrow ? namesLeft(data, query, chosen?.stacks) : undefined
     if (!left) return this.#lines()
     return this.#lines().filter(({ group, cells }) => {
       if (this.#isGroups) return group !== undefined && left.has(group.name)
       const texts = cells.flatMap(({ text, title }) => [text, title])
-      const { stacks, isByModel } = data()
+      const { stacks, isByModel } = data
       const isChosen =
         !chosen || !isByModel || chosen.stacks.some((stack) => texts.some((text) => text.includes(stacks[stack] ?? '')))
       return isChosen && matches(texts.join(' '), query)
@@ -301,7 +302,7 @@ class Table {
       const values =
         how === undefined ? [] : lines.map(({ group, cells }) => valueIn(how, group, cells[column]?.text ?? ''))
       const adds = how !== undefined && this.#isGroups && lines.length > 0
-      cell.textContent = adds ? sumOf(how, values, isFloor, data().costUsd) : ''
+      cell.textContent = adds ? sumOf(how, values, isFloor, data.costUsd) : ''
       cell.classList.remove('bad', 'none')
     }
   }
@@ -313,7 +314,7 @@ function sumIn(heading: HTMLElement | undefined): Sum | undefined {
   return how === 'count' || how === 'share' ? how : Number(how)
 }
 
-const tables = all<HTMLTableElement>('table').map((table) => new Table(table))
+const tables: Table[] = []
 
 // Narrowing.
 
@@ -326,7 +327,7 @@ function isNarrowed(): boolean {
 }
 
 function narrow(): void {
-  const left = namesLeft(data(), query, chosen?.stacks)
+  const left = namesLeft(data, query, chosen?.stacks)
   drawCharts(left)
   for (const table of tables) table.show()
   document.body.classList.toggle('narrowed', isNarrowed())
@@ -337,7 +338,7 @@ function narrow(): void {
 
 /** "3 of 120 · $1.20 · 12.5% of the cost · 1,234 calls" */
 function leftText(left: ReadonlySet<number>): string {
-  const { groups: every, names, costUsd } = data()
+  const { groups: every, names, costUsd } = data
   const groups = every.filter(({ name }) => left.has(name))
   const [cost, calls] = [groups.map(({ costs }) => costs[0] ?? 0), groups.map((group) => group.calls ?? 0)].map((all) =>
     all.reduce((sum, value) => sum + value, 0),
@@ -362,9 +363,6 @@ addEventListener('keydown', (event) => {
   event.preventDefault()
   box.focus()
 })
-for (const index of figures.keys()) enliven(index)
-bar.hidden = false
-
 // On paper everything stands open.
 let opened: HTMLDetailsElement[] = []
 let unfolded: Table[] = []
@@ -377,4 +375,12 @@ addEventListener('beforeprint', () => {
 addEventListener('afterprint', () => {
   for (const details of opened) details.open = false
   for (const table of unfolded) table.open(0)
+})
+
+unpacked().then((found) => {
+  data = found
+  for (const index of figures.keys()) enliven(index)
+  for (const table of all<HTMLTableElement>('table')) tables.push(new Table(table))
+  bar.hidden = data.names.length < 2
+  document.body.dataset.ready = ''
 })
