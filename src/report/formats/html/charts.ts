@@ -144,7 +144,7 @@ function coloursOf(data: PageData, picked: ReadonlySet<number> | undefined): Col
   const shown = (names: Iterable<number>) =>
     (['costUsd', 'invocations'] as const).flatMap((measure) =>
       rank(data, names, measure)
-        .slice(0, MOST_SERIES)
+        .slice(0, MOST_SERIES + 1)
         .map(({ stack }) => stack),
     )
   give(usual, shown(data.names.keys()))
@@ -166,9 +166,10 @@ function give(colours: Map<number, string>, stacks: readonly number[]): void {
 function stackedBy(data: PageData, all: readonly Course[], colours: Colours, unit: Stacked['unit']): Body | undefined {
   const series: Series[] = []
   const others: Course[] = []
+  const cut = cutOf(all, MOST_SERIES)
   for (const [place, course] of all.entries()) {
     const { stack, values } = course
-    const colour = place < MOST_SERIES ? colours.get(stack) : undefined
+    const colour = place < cut ? colours.get(stack) : undefined
     if (colour === undefined) others.push(course)
     else series.push({ label: data.stacks[stack] ?? '', colour, stacks: [stack], values })
   }
@@ -202,8 +203,7 @@ function costRows(data: PageData, names: ReadonlySet<number>): Body | undefined 
   }
   const dearest = [...costs].filter(([, { cost }]) => cost > 0).sort(([, a], [, b]) => b.cost - a.cost)
   const textOf = (cost: number, isFloor: boolean) => (isFloor ? atLeast(usd(cost)) : usd(cost))
-  // One of them alone takes no more room than "1 other".
-  const cut = dearest.length > MOST_ROWS + 1 ? MOST_ROWS : dearest.length
+  const cut = cutOf(dearest, MOST_ROWS)
   const rows = dearest.slice(0, cut).map(([name, { cost, isFloor }]) => {
     const { label = '', ids = label } = data.names[name] ?? {}
     return { label, ids, text: textOf(cost, isFloor), value: cost, colour: 'var(--c1)' }
@@ -241,7 +241,12 @@ function pointsOf(percents: Percents | null): Point[] {
   })
 }
 
-export function othersOf(count: number): string {
+/** How many of them are shown. One more takes no more room than "1 other". */
+function cutOf({ length }: readonly unknown[], most: number): number {
+  return length > most + 1 ? most : length
+}
+
+function othersOf(count: number): string {
   return `${whole(count)} other${count === 1 ? '' : 's'}`
 }
 

@@ -197,7 +197,11 @@ function frames({ report: { total } }: ReportView, own: readonly string[]): Fram
     cost('Cost over time'),
     known('Calls over time', 'Nothing was called.', total.invocations),
     known('Tokens over time', 'No tokens were used.', inputTokens, outputTokens, cacheReadTokens, cacheWriteTokens),
-    cost(own.length > 0 ? `Cost by ${plain(own.join(' and '))}` : 'Cost'),
+    cost(
+      own.length > 0
+        ? `Cost by ${plain(own.map((name) => name.replace(/^(metadata|tag):/, '')).join(' and '))}`
+        : 'Cost',
+    ),
     { title: 'Latency', without: 'This source has no percentiles of latency.' },
     known(
       'Errors and throttles over time',

@@ -5,6 +5,9 @@ import type { Report, ReportView } from '../../model.ts'
 import { DAY_MS, HOUR_MS } from '../../window.ts'
 import { basisText, costCell, listCostText, projectedCost } from '../labels.ts'
 
+/** From here on a rate of errors needs eyes. */
+const BAD_RATE = 0.05
+
 interface Tile {
   title: string
   value: string
@@ -36,7 +39,7 @@ export function headline(view: ReportView): string {
     {
       title: 'Errors',
       value: percent(errorRate),
-      bad: (errorRate ?? 0) > 0,
+      bad: (errorRate ?? 0) >= BAD_RATE,
       note: total.throttles === 0 ? undefined : `and ${whole(total.throttles)} throttled`,
     },
     latencyMs.p99 === null
@@ -50,7 +53,12 @@ export function headline(view: ReportView): string {
 
 function tileOf({ title, value, bad, note }: Tile, more: string): string {
   const noted = note === undefined ? '' : `<dd class="note">${escapeHtml(note)}</dd>`
-  return `<div><dt>${escapeHtml(title)}</dt><dd${bad ? ' class="bad"' : ''}>${escapeHtml(value)}</dd>${more}${noted}</div>`
+  return `<div><dt>${escapeHtml(title)}</dt><dd${bad ? ' class="bad"' : ''}>${withSmall(value)}</dd>${more}${noted}</div>`
+}
+
+/** "at least $12.30", with the words small. */
+function withSmall(value: string): string {
+  return escapeHtml(value).replace(/^(at least|more than) /, '<small>$1</small> ')
 }
 
 /** How a cost has changed since the window before. US dollars; percent is null where nothing was spent then. */

@@ -24,15 +24,16 @@ p { margin: 0; }
 button, input { font: inherit; color: inherit; }
 :focus-visible { outline: 2px solid var(--c1); outline-offset: 1px; }
 .about { color: var(--muted); overflow-wrap: anywhere; }
-.tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(150px, 1fr)); gap: 10px; margin: 16px 0; padding: 0; }
+.tiles { display: grid; grid-template-columns: minmax(220px, 1.6fr) repeat(3, 1fr); gap: 10px; margin: 16px 0; padding: 0; }
 .tiles div, figure { background: var(--card); border: 1px solid var(--grid); border-radius: 10px; }
 .tiles div { padding: 10px 14px; }
-.tiles div:first-child { grid-row: span 2; grid-column: span 2; display: flex; flex-direction: column; justify-content: center; }
+.tiles div:first-child { grid-row: span 2; display: flex; flex-direction: column; justify-content: center; }
 .tiles div:first-child dd:nth-of-type(1) { font-size: 42px; line-height: 1.15; }
 dt { color: var(--muted); font-size: 13px; }
 dd { margin: 2px 0 0; font-size: 20px; font-weight: 600; font-variant-numeric: tabular-nums; overflow-wrap: anywhere; }
 dd.bad { color: var(--bad); }
 dd.change { font-size: 15px; }
+dd small { font-size: 15px; font-weight: 400; }
 dd.note { margin: 0; font-size: 12px; font-weight: 400; color: var(--muted); }
 #narrow { position: sticky; top: 0; z-index: 3; display: flex; flex-wrap: wrap; align-items: center; gap: 6px 12px; padding: 8px 0; background: var(--paper); }
 #narrow[hidden], #narrow [hidden], [hidden] { display: none; }
@@ -69,14 +70,14 @@ th, td { padding: 6px 8px; text-align: right; white-space: nowrap; font-variant-
 thead th { position: sticky; top: 0; z-index: 1; white-space: normal; color: var(--muted); font-weight: 600; font-size: 13px; background: var(--card); vertical-align: bottom; }
 thead button { padding: 0; border: 0; background: none; font-weight: inherit; text-align: inherit; cursor: pointer; }
 thead button:hover { color: var(--ink); text-decoration: underline; }
-thead button::after { content: " ↕"; opacity: .35; }
-[aria-sort=ascending] button::after { content: " ↑"; opacity: 1; }
-[aria-sort=descending] button::after { content: " ↓"; opacity: 1; }
+thead button::after { content: "\\a0↕"; opacity: .35; }
+[aria-sort=ascending] button::after { content: "\\a0↑"; opacity: 1; }
+[aria-sort=descending] button::after { content: "\\a0↓"; opacity: 1; }
 tbody tr, tfoot tr { border-top: 1px solid var(--grid); }
 tbody tr:hover > * { background: var(--card); }
 .key, tbody th, tfoot th { text-align: left; white-space: normal; overflow-wrap: anywhere; }
-tbody th { min-width: 110px; font-weight: 400; }
-tbody th:first-child { min-width: 180px; }
+tbody th { font-weight: 400; }
+.w1 { min-width: 9ch; } .w2 { min-width: 18ch; } .w3 { min-width: 27ch; } .w4 { min-width: 36ch; }
 .when.when { min-width: 0; white-space: nowrap; }
 tr > th:first-child { position: sticky; left: 0; background: var(--paper); }
 thead tr > th:first-child { z-index: 2; background: var(--card); }
@@ -84,12 +85,12 @@ thead tr > th:first-child { z-index: 2; background: var(--card); }
 .fold button::before { content: "▸ "; }
 .fold [aria-expanded=true]::before { content: "▾ "; }
 button:disabled { color: inherit !important; cursor: auto !important; opacity: 1; }
-noscript table { width: auto; }
 tfoot th, tfoot td { font-weight: 700; }
 tfoot .left > * { font-weight: 600; color: var(--c1); }
 td.bad { color: var(--bad); }
 td.none { color: var(--muted); }
 summary { cursor: pointer; }
+noscript summary { padding: 6px 8px; color: var(--c1); font-size: 14px; }
 .part > summary { margin: 32px 0 10px; font-size: 18px; font-weight: 600; }
 .whole { display: none; font-weight: 400; color: var(--muted); }
 .narrowed .whole { display: inline; }
@@ -99,27 +100,29 @@ summary { cursor: pointer; }
 .notes ul { margin: 2px 0 6px; padding-left: 32px; }
 .count { padding: 0 7px; border-radius: 9px; background: var(--note-ink); color: var(--note); font-size: 12px; }
 footer { margin-top: 32px; color: var(--muted); font-size: 13px; }
+@media (max-width: 760px) { .tiles { grid-template-columns: repeat(3, 1fr); } .tiles div:first-child { grid-row: auto; grid-column: 1 / -1; } }
 @media (max-width: 520px) {
   body { padding: 16px 12px 28px; }
   .tiles { grid-template-columns: 1fr 1fr; gap: 8px; }
-  .tiles div:first-child { grid-row: auto; }
   .tiles div:first-child dd:nth-of-type(1) { font-size: 34px; }
   dd { font-size: 18px; }
   dd.note { font-size: 11px; }
-  tbody th:first-child { min-width: 130px; max-width: 46vw; }
+  .key:not(.when) { min-width: 13ch; }
+  th:first-child { max-width: 46vw; }
 }
 @media print {
   @page { size: A4 landscape; margin: 11mm; }
   body { max-width: none; padding: 0; font-size: 11px; }
-  body:not(.narrowed) #narrow, #narrow button, #tip, thead button::after { display: none; }
+  body:not(.narrowed) #narrow, #narrow button, #tip { display: none; }
   #narrow { position: static; }
-  thead button::after { content: none; }
+  thead button { display: contents; }
+  thead button::after { content: none !important; }
   .charts { grid-template-columns: repeat(3, 1fr); gap: 8px; }
   h1 { font-size: 20px; }
-  .tiles { grid-template-columns: repeat(8, 1fr); gap: 6px; margin: 10px 0; }
+  .tiles { grid-template-columns: repeat(auto-fit, minmax(90px, 1fr)); gap: 6px; margin: 10px 0; }
   .tiles div { padding: 5px 8px; }
-  .tiles div:first-child { grid-row: auto; }
-  .tiles div:first-child dd:nth-of-type(1) { font-size: 22px; }
+  .tiles div:first-child { grid-row: auto; grid-column: auto; }
+  .tiles div:first-child dd:nth-of-type(1) { font-size: 18px; }
   dt { font-size: 9px; }
   dd, dd.change { font-size: 12px; }
   dd.note { font-size: 8px; }
@@ -135,7 +138,6 @@ footer { margin-top: 32px; color: var(--muted); font-size: 13px; }
   table { font-size: 9px; }
   th, td { padding: 2px 5px; }
   thead th { position: static; font-size: 9px; }
-  tbody th:first-child { min-width: 110px; }
   tr > th:first-child { position: static; }
   * { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
 }

@@ -1,6 +1,7 @@
 import { escapeHtml } from '../../../text/escape.ts'
 import { whole } from '../../../text/numbers.ts'
 import type { Column } from '../../../text/table.ts'
+import { widest } from '../../../text/width.ts'
 import { type Sum, sumOf } from './cells.ts'
 
 /** A column on a page. Numbers stand right. */
@@ -41,24 +42,33 @@ export function htmlTable<Row>(table: PageTable<Row>): string {
   const { caption, columns, rows, total, most = MOST_ROWS, groups } = table
   const cut = rows.length > most + LEAST_OTHERS ? most : rows.length
   const others = rows.slice(cut)
-  const head = columns.map(({ heading, kind, sum }) => {
+  const head = columns.map((column) => {
+    const { heading, kind, sum } = column
     const how = sum === undefined ? '' : ` data-sum="${sum.how}"`
-    return `<th scope="col"${kind ? ` class="${kind === 'when' ? 'key when' : 'key'}"` : ''}${how}>${escapeHtml(heading)}</th>`
+    const look = kind === 'when' ? ' class="key when"' : kind ? ` class="key w${widthOf(column, rows)}"` : ''
+    return `<th scope="col"${look}${how}>${escapeHtml(heading)}</th>`
   })
   const body = (some: readonly Row[]) =>
     some.map((row) => `<tr>${columns.map((column) => cellOf(column, row)).join('')}</tr>`).join('\n')
-  const parts = [
+  const headRow = `<thead><tr>${head.join('')}</tr></thead>`
+  const summary = `${whole(others.length)} ${escapeHtml(table.others ?? OTHERS)}`
+  return [
     `<div class="scroll" role="region" aria-label="${escapeHtml(caption)}" tabindex="0">`,
     `<table data-most="${most}"${groups ? ' data-groups' : ''}>`,
-    `<thead><tr>${head.join('')}</tr></thead>`,
+    headRow,
     `<tbody>${body(rows.slice(0, cut))}</tbody>`,
     ...(others.length > 0 ? [foldOf(table, others)] : []),
     ...(total ? [`<tfoot><tr>${totalCells(columns, total).join('')}</tr></tfoot>`] : []),
     '</table>',
-  ]
-  const summary = `${whole(others.length)} ${escapeHtml(table.others ?? OTHERS)}`
-  const rest = `<noscript><details><summary>${summary}</summary><table><tbody>\n${body(others)}\n</tbody></table></details></noscript>`
-  return [...parts, ...(others.length > 0 ? [rest] : []), '</div>'].join('\n')
+    ...(others.length > 0
+      ? [
+          `<noscript><details><summary>${summary}</summary><table>${headRow}<tbody>`,
+          body(others),
+          '</tbody></table></details></noscript>',
+        ]
+      : []),
+    '</div>',
+  ].join('\n')
 }
 
 /** One line for all others, which opens them; with their sums where they are groups. */
@@ -74,6 +84,11 @@ function foldOf<Row>({ columns, groups, others: word = OTHERS }: PageTable<Row>,
     return `<td>${escapeHtml(sumOf(sum.how, values, isFloor, groups?.costUsd ?? null))}</td>`
   })
   return `<tbody class="fold"><tr>${cells.join('')}</tr></tbody>`
+}
+
+/** How wide a column of names is before they are broken into lines: in four steps, which the page's style knows. */
+function widthOf<Row>({ cell }: PageColumn<Row>, rows: readonly Row[]): number {
+  return Math.max(1, Math.min(4, Math.ceil(widest(rows.map(cell)) / 9)))
 }
 
 function totalCells<Row>(columns: readonly PageColumn<Row>[], row: Row): string[] {
