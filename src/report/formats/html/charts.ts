@@ -111,7 +111,7 @@ interface Course {
 }
 
 /** The stacks in which there is something of a measure, the largest first. */
-function rank(data: PageData, names: Iterable<number>, measure: Measure): Course[] {
+function rank(data: PageData, names: ReadonlySet<number>, measure: Measure): Course[] {
   const courses = new Map<number, Course>()
   for (const name of names) {
     const { stack = 0 } = data.names[name] ?? {}
@@ -141,13 +141,13 @@ type Colours = ReadonlyMap<number, string>
 /** A stack has the same colour in every chart, also where the page is narrowed; others that show then take what is free. */
 function coloursOf(data: PageData, picked: ReadonlySet<number> | undefined): Colours {
   const usual = new Map<number, string>()
-  const shown = (names: Iterable<number>) =>
+  const shown = (names: ReadonlySet<number>) =>
     (['costUsd', 'invocations'] as const).flatMap((measure) =>
       rank(data, names, measure)
         .slice(0, MOST_SERIES + 1)
         .map(({ stack }) => stack),
     )
-  give(usual, shown(data.names.keys()))
+  give(usual, shown(new Set(data.names.keys())))
   if (!picked) return usual
   const wanted = shown(picked)
   const own = new Map([...usual].filter(([stack]) => wanted.includes(stack)))
