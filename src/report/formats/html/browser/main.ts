@@ -159,9 +159,7 @@ for (const figure of figures) {
   })
   figure.addEventListener('keydown', onKey)
 }
-addEventListener('scroll', () => {
-  tip.hidden = true
-})
+addEventListener('scroll', hideTip)
 
 // Tables.
 
