@@ -1,6 +1,5 @@
 import { plain } from '../../text/escape.ts'
 import { atLeast, floorText } from '../../text/floor.ts'
-import { withoutArn } from '../../text/models.ts'
 import { type CostFormat, costFormat, grouped, whole } from '../../text/numbers.ts'
 import { timeUnit } from '../calendar.ts'
 import type { Group, PriceLine, Projection, Report, ReportView, UnpricedLine, Usage } from '../model.ts'
@@ -76,11 +75,6 @@ function shownName({ report: { profiles = [] } }: ReportView, grouping: string, 
   const name = profiles.find((profile) => profile.id === id)?.name
   if (name === undefined) return value
   return profiles.filter((profile) => profile.name === name).length > 1 ? `${name} (${id})` : name
-}
-
-/** A group in one line for a chart: ARNs by what they end in, since it is in the tables that they stand whole. */
-export function groupLabel(view: ReportView, group: Group, by = view.by): string {
-  return by.map((name) => withoutArn(keyText(view, group, name))).join(' · ')
 }
 
 /** "Account 111122223333", "3 accounts", "Account unknown" where no record names one. */

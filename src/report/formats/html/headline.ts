@@ -62,7 +62,7 @@ function withSmall(value: string): string {
 }
 
 /** How a cost has changed since the window before. US dollars; percent is null where nothing was spent then. */
-export interface Change {
+interface Change {
   usd: number | null
   percent: number | null
 }
@@ -73,7 +73,7 @@ function changed(report: Report & { compare?: { change: Change } }): string {
   return change ? `<dd class="change">${escapeHtml(`${changeText(change)} on the window before`)}</dd>` : ''
 }
 
-export function changeText({ usd: amount, percent: share }: Change): string {
+function changeText({ usd: amount, percent: share }: Change): string {
   if (amount === null) return 'change not known'
   if (amount === 0) return 'no change'
   const relative = share === null ? '' : ` (${percent(Math.abs(share) / 100)})`
