@@ -31,7 +31,8 @@ export function configSchema(): object {
         additionalProperties: { $ref: '#/$defs/profile' },
       },
       accounts: {
-        description: 'the accounts to work in, where --accounts names none; each may have a role and Regions of its own',
+        description:
+          'the accounts to work in, where --accounts names none; each may have a role and Regions of its own',
         type: 'array',
         items: {
           type: 'object',

@@ -2,7 +2,7 @@ import { CHARGE_KINDS } from './charges.ts'
 import { addToLines, joinLines, type Lines } from './compare.ts'
 import { type PricesTold, pricer } from './cost.ts'
 import { groupFinder } from './grouping.ts'
-import type { GroupKey, Row } from './model.ts'
+import { COUNTERS, type Counters, type GroupKey, type Row } from './model.ts'
 import type { AttoUsd } from './money.ts'
 import type { PriceBook } from './prices/book.ts'
 import {
@@ -16,7 +16,7 @@ import {
   type PricedRow,
   type Spend,
 } from './spending.ts'
-import { addCounts, addMoments, addTo, noTally, type Tally } from './tally.ts'
+import { addCounts, addMoments, addTo, noCounters, noTally, type Tally } from './tally.ts'
 
 /** The sums of some rows with what they cost. */
 export type PricedTally = Tally & Spend
@@ -36,7 +36,7 @@ export interface Part extends PricedTally {
 export interface SlotUse extends Coverage {
   /** In the series, from 0. */
   place: number
-  invocations: number
+  counters: Counters
   /** Exact, of what has a price. */
   cost: AttoUsd
 }
@@ -141,7 +141,7 @@ export function keyText(key: GroupKey): string {
 
 function addToCourse({ course }: Part, place: number, row: Row, cost: PricedRow): void {
   const at = useAt(course, place)
-  at.invocations += row.counters.invocations
+  for (const counter of COUNTERS) at.counters[counter] += row.counters[counter]
   at.cost += amountOf(cost.charges)
   addCoverage(at, row, cost)
 }
@@ -153,7 +153,7 @@ export function joinParts(parts: readonly Part[], key: GroupKey): Part {
     addTo(joined, part)
     for (const use of part.course) {
       const at = useAt(joined.course, use.place)
-      at.invocations += use.invocations
+      for (const counter of COUNTERS) at.counters[counter] += use.counters[counter]
       at.cost += use.cost
       at.priced ||= use.priced
       for (const lack of use.lacks ?? []) addLack(at, lack)
@@ -169,7 +169,7 @@ function useAt(course: SlotUse[], place: number): SlotUse {
   const latest = course.at(-1)
   const known = latest?.place === place ? latest : course.find((use) => use.place === place)
   if (known) return known
-  const use = { place, invocations: 0, cost: 0n, priced: false }
+  const use = { place, counters: noCounters(), cost: 0n, priced: false }
   course.push(use)
   return use
 }

@@ -265,9 +265,19 @@ export interface ReportView {
   trends: Trends
 }
 
-/** By slot of the series: invocations of all, and of every group with its cost (null: unpriced), in the order of `groups`. */
+/** By slot of the series: invocations of all, and of every group, in the order of `groups`. */
 export interface Trends {
   total: number[]
   groups: number[][]
-  costs: (number | null)[][]
+  /** What every group was used in the slots in which it was used, in no order. */
+  uses: SlotCourse[][]
+}
+
+/** What a group was used in one slot of the series. */
+export interface SlotCourse {
+  /** In the series, from 0. */
+  place: number
+  counters: Counters
+  /** Null: unpriced. */
+  costUsd: number | null
 }

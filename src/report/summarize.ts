@@ -1,5 +1,5 @@
 import type { Warning } from '../core/events.ts'
-import { addUp, joinParts, keyText, noPart, type Part, type PricedTally, type SlotUse, type Sums } from './add-up.ts'
+import { addUp, joinParts, keyText, noPart, type Part, type PricedTally, type Sums } from './add-up.ts'
 import { type Arrangement, arrange, type Entry, grouped } from './arrange.ts'
 import { askedOf, boundsOf, movedKeys, partKeys, seriesSlots, timeUnit, within } from './calendar.ts'
 import type { CallCost } from './calls.ts'
@@ -220,15 +220,20 @@ function project(total: Usage, cost: NanoUsd | null, basis: Basis): Projection {
 
 function trendsOf(groups: readonly Rounded<Part>[], slots: readonly PricedTally[]): Trends {
   const none = slots.map(() => 0)
-  const course = <T>({ of: part }: Rounded<Part>, tell: (use: SlotUse) => T) => {
-    const values: (T | number)[] = none.slice()
-    for (const use of part.course) values[use.place] = tell(use)
-    return values
-  }
   return {
     total: slots.map(({ counters }) => counters.invocations),
-    groups: groups.map((group) => course(group, ({ invocations }) => invocations)),
-    costs: groups.map((group) => course(group, (use) => (isUntold(use) ? null : toUsd(toNano(use.cost))))),
+    groups: groups.map(({ of: { course } }) => {
+      const values = none.slice()
+      for (const { place, counters } of course) values[place] = counters.invocations
+      return values
+    }),
+    uses: groups.map(({ of: { course } }) =>
+      course.map((use) => ({
+        place: use.place,
+        counters: use.counters,
+        costUsd: isUntold(use) ? null : toUsd(toNano(use.cost)),
+      })),
+    ),
   }
 }
 

@@ -1,4 +1,5 @@
 import { stripVTControlCharacters } from 'node:util'
+import { escapeEntities } from './entities.ts'
 
 /** Where the logs of GitHub Actions and Azure Pipelines take commands from, wherever in a line: `##[group]`, `##vso[task.…]`. */
 const MARKS = /##(?=\[|vso\[)/gi
@@ -58,13 +59,9 @@ export function harmless(text: string): string {
   return withoutCommands(text.replace(steering, (_found, ours: string | undefined) => ours ?? ''))
 }
 
-const ENTITIES: ReadonlyMap<string, string> = new Map(
-  Object.entries<string>({ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' }),
-)
-
 /** Text as text in HTML, between tags and in a quoted attribute. */
 export function escapeHtml(text: string): string {
-  return plain(text).replace(/[&<>"']/g, (character) => ENTITIES.get(character) ?? '')
+  return escapeEntities(plain(text))
 }
 
 /**

@@ -4,7 +4,7 @@ import { timeKey } from '../../src/report/grouping.ts'
 import { COUNTERS, type Row } from '../../src/report/model.ts'
 import { costOf, parsePrice, toNano, toUsd } from '../../src/report/money.ts'
 import { summarize } from '../../src/report/summarize.ts'
-import { attemptsInRecords } from '../../src/report/tally.ts'
+import { attemptsInRecords, noCounters, tally } from '../../src/report/tally.ts'
 import { HOUR_MS } from '../../src/report/window.ts'
 import { anyRows, bookOf, facts, reading, row, START } from '../support/report-rows.ts'
 import { schemaFaults } from '../support/report-schema.ts'
@@ -250,10 +250,10 @@ describe('summarize', () => {
       row('maker.one', { cacheReadTokens: 1_000_000 }, { start: START + HOUR_MS }),
       row('maker.unpriced', { invocations: 1 }, { start: START + 2 * HOUR_MS }),
     ]
-    const { costs, groups } = summarize(reading(rows), facts, book).trends
-    expect(costs.map((values) => values.slice(0, 4))).toEqual([
-      [0, 0.00875, 0, 0],
-      [0, 0, null, 0],
+    const { uses, groups } = summarize(reading(rows), facts, book).trends
+    expect(uses).toEqual([
+      [{ place: 1, costUsd: 0.00875, counters: { ...noCounters(), cacheReadTokens: 1_000_000 } }],
+      [{ place: 2, costUsd: null, counters: { ...noCounters(), invocations: 1 } }],
     ])
     expect(groups.map((values) => values.slice(0, 4))).toEqual([
       [0, 0, 0, 0],
@@ -275,7 +275,9 @@ describe('summarize', () => {
             const own = rows.filter((one) => one.dimensions[by] === key[by] && one.start === START + slot * HOUR_MS)
             expect(trends.groups[index]?.[slot]).toBe(own.reduce((sum, one) => sum + one.counters.invocations, 0))
             const alone = summarize(reading(own), facts, book).report.series[slot]?.costUsd
-            expect(trends.costs[index]?.[slot]).toBe(alone)
+            const use = trends.uses[index]?.find(({ place }) => place === slot)
+            expect(use ? use.costUsd : 0).toBe(alone)
+            expect(use?.counters ?? noCounters()).toEqual(tally(own).counters)
           }
         })
       }),

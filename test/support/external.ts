@@ -24,6 +24,23 @@ export function describeWith(programs: readonly string[], title: string, body: (
   })
 }
 
+const BROWSERS = ['chromium', 'chromium-browser', 'google-chrome', 'chrome']
+
+/**
+ * `describe` for tests in a real browser, which is given as the path of its program. Skipped, and said to be so, where there is
+ * none, also with TEST_EVERYTHING: a pipeline's machine may have no browser.
+ */
+export function describeInBrowser(title: string, body: (browser: string) => void): void {
+  const [browser] = BROWSERS.flatMap(
+    (name) =>
+      spawnSync('sh', ['-c', `command -v ${name}`])
+        .stdout.toString()
+        .trim() || [],
+  )
+  if (browser) describe(title, () => body(browser))
+  else describe.skip(`${title} (skipped: no browser)`, () => body(''))
+}
+
 export const CREDENTIALS = { AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test', AWS_REGION: 'us-east-1' }
 
 /** Calls an AWS service with the AWS CLI, a client that is not ours, and gives the parsed answer. */

@@ -1,163 +1,261 @@
-import type { Spec } from 'vega'
-import { lackText } from '../../../text/floor.ts'
-import { whole } from '../../../text/numbers.ts'
-import type { ReportView, Timing, Usage } from '../../model.ts'
-import { offsetAt, wallTime } from '../../window-zone.ts'
-import { costCell, groupLabel, withoutCost } from '../labels.ts'
-import { isByDay } from '../times.ts'
-import { ranking } from './ranked.ts'
-import { barsSpec, rangesSpec } from './rows.ts'
-import { type Series, stackedSpec, type TimeAxis } from './stacked.ts'
+import { atLeast } from '../../../text/floor.ts'
+import { usd, whole } from '../../../text/numbers.ts'
+import type { Measure, PageData, Percents } from './page-data.ts'
 
+/** A chart, ready to be drawn. */
 export interface Chart {
   title: string
-  /** Time runs from left to right; in the others there is a line for each group. */
-  overTime: boolean
-  legend: readonly { label: string; colour: string }[]
+  legend: readonly Entry[]
   /** Undefined where there is nothing to draw; then `without` says so. */
-  spec: Spec | undefined
+  body: Body | undefined
   without: string
 }
 
+export interface Entry {
+  label: string
+  colour: string
+  /** What the page is narrowed to by this entry: places in `stacks`. */
+  stacks?: readonly number[]
+}
+
+export type Body = Stacked | Rows | Ranges
+
+/** Bars over time, one series on the other. */
+export interface Stacked {
+  kind: 'stacked'
+  unit: 'usd' | 'count'
+  bars: PageData['bars']
+  series: readonly Series[]
+}
+
+export interface Series extends Entry {
+  /** One for each bar. */
+  values: readonly number[]
+}
+
+/** A bar for each row, under its label. */
+export interface Rows {
+  kind: 'rows'
+  rows: readonly { label: string; ids: string; text: string; value: number; colour: string }[]
+}
+
+/** A line for each row from its least to its largest point. */
+export interface Ranges {
+  kind: 'ranges'
+  rows: readonly { label: string; ids: string; points: readonly Point[] }[]
+}
+
+export interface Point {
+  name: string
+  /** Milliseconds. */
+  value: number
+  colour: string
+}
+
+const COLOURS = Array.from({ length: 8 }, (_, index) => `var(--c${index + 1})`)
+const OTHERS = 'var(--others)'
+const MOST_SERIES = 5
 const MOST_ROWS = 7
 
-/** Nothing to draw is not the same as nothing there. */
-const INCOMPLETE = 'Incomplete: CloudWatch did not tell all of it.'
-
-/** The charts of a report, in the order in which they stand. */
-export function chartsOf(view: ReportView): Chart[] {
-  const { report, trends } = view
-  const axis = timeAxis(view)
-  const over = (title: string, series: readonly Series[], format: 'count' | 'usd', without: string): Chart => {
-    const shown = series.filter(({ values }) => values.some((value) => value > 0))
-    const legend = shown.map(({ label, colour }) => ({ label, colour }))
-    return {
-      title,
-      overTime: true,
-      legend,
-      // A part would pass for the whole.
-      spec: shown.length > 0 && without !== INCOMPLETE ? stackedSpec(shown, axis, format) : undefined,
-      without,
-    }
-  }
-  const groups = ranking(view)
-  const { total } = report
-  const known = (without: string, ...of: readonly (number | null)[]) => (of.includes(null) ? INCOMPLETE : without)
-  const counted = (
-    label: string,
-    colour: string,
-    of: (slot: ReportView['report']['series'][number]) => number | null,
-  ) => ({
-    label,
-    colour,
-    values: report.series.map((slot) => of(slot) ?? 0),
-  })
-  return [
-    over(costTitle('Cost over time', total), groups(trends.costs), 'usd', uncosted(total)),
-    over(
-      'Tokens over time',
-      [
-        counted('input', 'var(--c1)', (slot) => slot.inputTokens),
-        counted('output', 'var(--c2)', (slot) => slot.outputTokens),
-        counted('cache read', 'var(--c3)', (slot) => slot.cacheReadTokens),
-        counted('cache write', 'var(--c4)', (slot) => slot.cacheWriteTokens),
-      ],
-      'count',
-      known(
-        'No tokens were used.',
-        total.inputTokens,
-        total.outputTokens,
-        total.cacheReadTokens,
-        total.cacheWriteTokens,
-      ),
-    ),
-    over('Invocations over time', groups(trends.groups), 'count', known('Nothing was invoked.', total.invocations)),
-    costChart(view),
-    latencyChart(view),
-    over(
-      'Errors and throttles over time',
-      [
-        counted('client errors', 'var(--c2)', (slot) => slot.clientErrors),
-        counted('server errors', 'var(--bad)', (slot) => slot.serverErrors),
-        counted('throttles', 'var(--c4)', (slot) => slot.throttles),
-      ],
-      'count',
-      known('No errors and no throttles.', total.clientErrors, total.serverErrors, total.throttles),
-    ),
-  ]
-}
-
-/** Why there is no chart of the cost. */
-function uncosted(total: Usage): string {
-  return total.costUsd === null && withoutCost(total) === 'incomplete' ? INCOMPLETE : 'Nothing here has a cost.'
-}
-
-/** What is drawn of a floor is a floor. */
-function costTitle(title: string, { costIsFloor, costUsd, costLacks: lacks, pricedShare }: Usage): string {
-  return costIsFloor && costUsd !== null ? `${title}, at least: ${lackText({ lacks, pricedShare })}` : title
-}
-
-/** Days are as wide as the clocks show them, also where these change; hours as they pass. */
-function timeAxis({ report, timeZone }: ReportView): TimeAxis {
-  const moments = [...report.series.map(({ start }) => start), report.window.end].map((time) => Date.parse(time))
-  if (isByDay(report)) return { bounds: moments.map((moment) => wallTime(moment, timeZone)) }
-  const offset = offsetAt(moments[0] ?? 0, timeZone)
-  const bounds = moments.map((moment) => moment + offset)
-  const shifted = moments.slice(0, -1).find((at) => offsetAt(at, timeZone) !== offset)
-  if (shifted === undefined) return { bounds }
-  return { bounds, shift: { at: shifted + offset, by: offsetAt(shifted, timeZone) - offset } }
-}
-
-function costChart(view: ReportView): Chart {
-  const { report, by } = view
-  const priced = report.groups.filter(({ costUsd }) => (costUsd ?? 0) > 0)
-  const dearest = [...priced].sort((a, b) => (b.costUsd ?? 0) - (a.costUsd ?? 0)).slice(0, MOST_ROWS)
-  const rows = dearest.map((group) => ({
-    label: groupLabel(view, group),
-    text: costCell(group),
-    value: group.costUsd ?? 0,
-    colour: 'var(--c1)',
-  }))
-  const title = priced.length > MOST_ROWS ? `Cost, the ${MOST_ROWS} dearest` : `Cost by ${by.join(' and ')}`
-  return {
-    title: costTitle(title, report.total),
-    overTime: false,
-    legend: [],
-    spec: rows.length > 0 ? barsSpec(rows) : undefined,
-    without: uncosted(report.total),
-  }
-}
-
-const PERCENTILES = [
-  { name: 'p50', colour: 'var(--c1)' },
-  { name: 'p90', colour: 'var(--c2)' },
-  { name: 'p99', colour: 'var(--bad)' },
+const TOKENS = [
+  ['inputTokens', 'input', 'var(--c1)'],
+  ['outputTokens', 'output', 'var(--c2)'],
+  ['cacheReadTokens', 'cache read', 'var(--c3)'],
+  ['cacheWriteTokens', 'cache write', 'var(--c4)'],
 ] as const
 
-/** Total first, then the groups that were called most, as far as their percentiles are known. */
-function latencyChart(view: ReportView): Chart {
-  const { report } = view
-  const busiest = [...report.groups].sort((a, b) => (b.invocations ?? 0) - (a.invocations ?? 0))
-  const all = [
-    { label: 'Total', timing: report.total.latencyMs },
-    ...busiest.map((group) => ({ label: groupLabel(view, group), timing: group.latencyMs })),
+const FAILURES = [
+  ['clientErrors', 'client errors', 'var(--c2)'],
+  ['serverErrors', 'server errors', 'var(--bad)'],
+  ['throttles', 'throttles', 'var(--c4)'],
+] as const
+
+const PERCENTILES = [
+  ['p50', 'var(--c1)'],
+  ['p90', 'var(--c2)'],
+  ['p99', 'var(--bad)'],
+] as const
+
+/**
+ * The charts of a page in the order of its frames: of all of it, or of some names.
+ * @param picked places in `names`
+ */
+export function chartsOf(data: PageData, picked?: ReadonlySet<number>): Chart[] {
+  const names = picked ?? new Set(data.names.keys())
+  const ranked = (measure: Measure) => rank(data, names, measure)
+  const colours = coloursOf(data, picked)
+  const bodies = [
+    stackedBy(data, ranked('costUsd'), colours, 'usd'),
+    stackedBy(data, ranked('invocations'), colours, 'count'),
+    kinds(data, names, TOKENS),
+    costRows(data, names),
+    latencyRanges(data, picked),
+    kinds(data, names, FAILURES),
   ]
-  const rows = all.flatMap(({ label, timing }) => {
-    const points = PERCENTILES.flatMap(({ name, colour }) => {
-      const value = timing[name]
-      return value === null ? [] : { value, colour }
-    })
-    return points.length > 0 ? { label, text: timingText(timing), points } : []
+  return data.charts.map(({ title, without, isIncomplete }, index) => {
+    const body = isIncomplete ? undefined : bodies[index]
+    return { title, without, legend: body ? legendOf(body) : [], body }
   })
-  return {
-    title: 'Latency percentiles',
-    overTime: false,
-    legend: PERCENTILES.map(({ name, colour }) => ({ label: name, colour })),
-    spec: rows.length > 0 ? rangesSpec(rows.slice(0, MOST_ROWS)) : undefined,
-    without: 'This source does not tell percentiles of latency.',
+}
+
+function legendOf(body: Body): readonly Entry[] {
+  if (body.kind === 'stacked') return body.series
+  return body.kind === 'ranges' ? PERCENTILES.map(([label, colour]) => ({ label, colour })) : []
+}
+
+/** A stack's course, summed up. */
+interface Course {
+  stack: number
+  values: number[]
+  sum: number
+}
+
+/** The stacks in which there is something of a measure, the largest first. */
+function rank(data: PageData, names: ReadonlySet<number>, measure: Measure): Course[] {
+  const courses = new Map<number, Course>()
+  for (const name of names) {
+    const { stack = 0 } = data.names[name] ?? {}
+    const course = courses.get(stack) ?? { stack, values: data.bars.map(() => 0), sum: 0 }
+    courses.set(stack, course)
+    course.sum += addCourse(course.values, data, name, measure)
+  }
+  return [...courses.values()].filter(({ sum }) => sum > 0).sort((a, b) => b.sum - a.sum)
+}
+
+/** Adds a name's course to sums by bar; gives the sum of what was added. */
+function addCourse(values: number[], { names, measures }: PageData, name: number, measure: Measure): number {
+  const course = names[name]?.course ?? []
+  const place = measures.indexOf(measure) + 1
+  let sum = 0
+  if (place === 0) return 0
+  for (let at = 0; at < course.length; at += measures.length + 1) {
+    const [bar = 0, value = 0] = [course[at], course[at + place]]
+    values[bar] = (values[bar] ?? 0) + value
+    sum += value
+  }
+  return sum
+}
+
+type Colours = ReadonlyMap<number, string>
+
+/** A stack has the same colour in every chart, also where the page is narrowed; others that show then take what is free. */
+function coloursOf(data: PageData, picked: ReadonlySet<number> | undefined): Colours {
+  const usual = new Map<number, string>()
+  const shown = (names: ReadonlySet<number>) =>
+    (['costUsd', 'invocations'] as const).flatMap((measure) =>
+      rank(data, names, measure)
+        .slice(0, MOST_SERIES + 1)
+        .map(({ stack }) => stack),
+    )
+  give(usual, shown(new Set(data.names.keys())))
+  if (!picked) return usual
+  const wanted = shown(picked)
+  const own = new Map([...usual].filter(([stack]) => wanted.includes(stack)))
+  give(own, wanted)
+  return own
+}
+
+function give(colours: Map<number, string>, stacks: readonly number[]): void {
+  const free = COLOURS.filter((colour) => ![...colours.values()].includes(colour))
+  for (const stack of new Set(stacks)) {
+    const colour = colours.has(stack) ? undefined : free.shift()
+    if (colour !== undefined) colours.set(stack, colour)
   }
 }
 
-function timingText({ p50, p99 }: Timing): string {
-  return `${whole(p50)} – ${whole(p99)} ms`
+function stackedBy(data: PageData, all: readonly Course[], colours: Colours, unit: Stacked['unit']): Body | undefined {
+  const series: Series[] = []
+  const others: Course[] = []
+  const cut = cutOf(all, MOST_SERIES)
+  for (const [place, course] of all.entries()) {
+    const { stack, values } = course
+    const colour = place < cut ? colours.get(stack) : undefined
+    if (colour === undefined) others.push(course)
+    else series.push({ label: data.stacks[stack] ?? '', colour, stacks: [stack], values })
+  }
+  if (others.length > 0) {
+    const values = data.bars.map((_, bar) => others.reduce((sum, course) => sum + (course.values[bar] ?? 0), 0))
+    series.push({ label: othersOf(others.length), colour: OTHERS, stacks: others.map(({ stack }) => stack), values })
+  }
+  return series.length > 0 ? { kind: 'stacked', unit, bars: data.bars, series } : undefined
+}
+
+function kinds(
+  data: PageData,
+  names: ReadonlySet<number>,
+  all: readonly (readonly [Measure, string, string])[],
+): Body | undefined {
+  const series = all.flatMap(([measure, label, colour]) => {
+    const values = data.bars.map(() => 0)
+    let sum = 0
+    for (const name of names) sum += addCourse(values, data, name, measure)
+    return sum > 0 ? { label, colour, values } : []
+  })
+  return series.length > 0 ? { kind: 'stacked', unit: 'count', bars: data.bars, series } : undefined
+}
+
+function costRows(data: PageData, names: ReadonlySet<number>): Body | undefined {
+  const costs = new Map<number, { cost: number; isFloor: boolean }>()
+  for (const { name, costs: own, isFloor = false } of data.groups) {
+    if (!names.has(name)) continue
+    const { cost, isFloor: already } = costs.get(name) ?? { cost: 0, isFloor: false }
+    costs.set(name, { cost: cost + (own[0] ?? 0), isFloor: isFloor || already })
+  }
+  const dearest = [...costs].filter(([, { cost }]) => cost > 0).sort(([, a], [, b]) => b.cost - a.cost)
+  const textOf = (cost: number, isFloor: boolean) => (isFloor ? atLeast(usd(cost)) : usd(cost))
+  const cut = cutOf(dearest, MOST_ROWS)
+  const rows = dearest.slice(0, cut).map(([name, { cost, isFloor }]) => {
+    const { label = '', ids = label } = data.names[name] ?? {}
+    return { label, ids, text: textOf(cost, isFloor), value: cost, colour: 'var(--c1)' }
+  })
+  const rest = dearest.slice(cut)
+  if (rest.length > 0) {
+    const cost = rest.reduce((sum, [, one]) => sum + one.cost, 0)
+    const label = othersOf(rest.length)
+    const isFloor = rest.some(([, one]) => one.isFloor)
+    rows.push({ label, ids: label, text: textOf(cost, isFloor), value: cost, colour: OTHERS })
+  }
+  return rows.length > 0 ? { kind: 'rows', rows } : undefined
+}
+
+/** Total first, unless the page is narrowed; then the groups that were called most, as far as their percentiles are known. */
+function latencyRanges(data: PageData, picked: ReadonlySet<number> | undefined): Body | undefined {
+  const busiest = data.groups
+    .filter(({ name, latency }) => latency !== null && (picked?.has(name) ?? true))
+    .sort((a, b) => (b.calls ?? 0) - (a.calls ?? 0))
+    .slice(0, MOST_ROWS)
+  const named = busiest.map(({ name, time, latency }) => {
+    const { label = '', ids = label } = data.names[name] ?? {}
+    const withTime = (text: string) => [time, text].filter(Boolean).join(' · ')
+    return { label: withTime(label), ids: withTime(ids), points: pointsOf(latency) }
+  })
+  const total = picked ? [] : [{ label: 'Total', ids: 'Total', points: pointsOf(data.latency) }]
+  const rows = [...total, ...named].filter(({ points }) => points.length > 0).slice(0, MOST_ROWS)
+  return rows.length > 0 ? { kind: 'ranges', rows } : undefined
+}
+
+function pointsOf(percents: Percents | null): Point[] {
+  return PERCENTILES.flatMap(([name, colour], index) => {
+    const value = percents?.[index] ?? null
+    return value === null ? [] : { name, value, colour }
+  })
+}
+
+/** How many of them are shown. One more takes no more room than "1 other". */
+function cutOf({ length }: readonly unknown[], most: number): number {
+  return length > most + 1 ? most : length
+}
+
+function othersOf(count: number): string {
+  return `${whole(count)} other${count === 1 ? '' : 's'}`
+}
+
+/** A chart of which one entry of the legend alone is drawn; of one that narrows the page, the chart as it is. */
+export function only(chart: Chart, label: string | undefined): Chart {
+  const { body, legend } = chart
+  if (!body || body.kind === 'rows' || !legend.some((entry) => entry.label === label && !entry.stacks)) return chart
+  if (body.kind === 'stacked')
+    return { ...chart, body: { ...body, series: body.series.filter((one) => one.label === label) } }
+  const rows = body.rows.map((row) => ({ ...row, points: row.points.filter(({ name }) => name === label) }))
+  return { ...chart, body: { ...body, rows: rows.filter(({ points }) => points.length > 0) } }
 }

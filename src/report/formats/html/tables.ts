@@ -1,12 +1,11 @@
-import { grouped, usd, whole } from '../../../text/numbers.ts'
-import { CHARGE_KINDS } from '../../charges.ts'
+import { grouped, percent, usd, whole } from '../../../text/numbers.ts'
 import { isTimeGrouping } from '../../grouping.ts'
-import { COUNTERS, type PriceLine, type ReportView, type Slot, type UnpricedLine } from '../../model.ts'
+import { COUNTERS, type Group, type PriceLine, type ReportView, type Slot, type UnpricedLine } from '../../model.ts'
+import type { QuotaLine, QuotaPeak } from '../../quotas/line.ts'
 import { askedColumns, changeColumns } from '../asked.ts'
-import { costCell, groupingTitle, listCostText } from '../labels.ts'
+import { costCell, groupingTitle, keyText, listCostText } from '../labels.ts'
 import {
   COST_COLUMN,
-  keyColumns,
   type Line,
   linesOf,
   pricedColumns,
@@ -15,50 +14,70 @@ import {
   USAGE_COLUMNS,
   type UsageColumn,
 } from '../lines.ts'
-import { clockText } from '../times.ts'
+import { isNear, usedText } from '../quotas.ts'
+import { clockText, slotName } from '../times.ts'
+import { numberIn } from './cells.ts'
+import { costKinds } from './data-of.ts'
+import type { Names } from './names.ts'
 import { htmlTable, type PageColumn } from './table.ts'
 
+/** A line of a table of groups; of the total there is no group. */
+type GroupLine = Line & { group?: Group }
+
+/** A month of days, or a day of hours, is seen whole. */
+const MOST_TIMES = 31
+
 /** Use and cost of every group; columns with nothing in them are left out. */
-export function groupTable(view: ReportView): string {
-  const [groups, total] = [linesOf(view), totalLine(view)]
-  return htmlTable(
-    'Use and cost',
-    [
-      ...keysOf(view),
-      ...(askedColumns(view) ?? usageColumns([...groups, total])),
-      ...(view.columns ? [] : changeColumns(view)),
-    ],
-    groups,
-    ['Total', total],
-  )
+export function groupTable(view: ReportView, names: Names): string {
+  const lines = [...linesOf(view), totalLine(view)]
+  const columns: PageColumn<Line>[] = askedColumns(view) ?? [...usageColumns(view, lines), ...changeColumns(view)]
+  return tableOfGroups(view, names, 'Use and cost', columns)
 }
 
 /** The latencies and times to first token of every group; empty text where the source tells none. */
-export function latencyTable(view: ReportView): string {
-  const [groups, total] = [linesOf(view), totalLine(view)]
-  const columns = USAGE_COLUMNS.filter(({ timing, empty }) => timing && ![...groups, total].every(empty))
-  if (columns.length === 0) return ''
-  return htmlTable('Latency', [...keysOf(view), ...columns.map(titled)], groups, ['Total', total])
+export function latencyTable(view: ReportView, names: Names): string {
+  const lines = [...linesOf(view), totalLine(view)]
+  const columns = USAGE_COLUMNS.filter(({ timing, empty }) => timing && !lines.every(empty))
+  return columns.length === 0 ? '' : tableOfGroups(view, names, 'Latency', columns.map(titled))
 }
 
 /** What the cost of every group is made of, and how much of its tokens is priced; empty text where nothing cost anything. */
-export function costTable(view: ReportView): string {
-  const all = [...view.report.groups, view.report.total]
-  const kinds = CHARGE_KINDS.filter(({ name }) => all.some(({ costs }) => (costs?.[name] ?? 0) > 0))
+export function costTable(view: ReportView, names: Names): string {
+  const { groups, basis } = view.report
+  const kinds = costKinds(groups)
   if (kinds.length === 0) return ''
-  const columns: PageColumn<Line>[] = [
-    ...kinds.map(({ name, title }) => ({
-      heading: groupingTitle(title),
-      cell: ({ usage: { costs } }: Line) => usd(costs?.[name] ?? null, '–'),
-    })),
-    ...pricedColumns([...linesOf(view), totalLine(view)]),
-    ...(view.report.basis === 'list'
-      ? []
-      : [{ heading: 'At list prices', cell: ({ usage }: Line) => listCostText(usage) }]),
-    { heading: 'Cost', cell: ({ usage }) => costCell(usage), pinned: true },
-  ]
-  const total = totalLine(view)
-  return htmlTable('What the cost is made of', [...keysOf(view), ...columns], linesOf(view), ['Total', total])
+  const lines = [...linesOf(view), totalLine(view)]
+  return tableOfGroups(view, names, 'What the cost is made of', [
+    costSum({ heading: 'Cost', cell: ({ usage }) => costCell(usage) }),
+    ...kinds.map(({ name, title }, index): PageColumn<GroupLine> => {
+      const of = ({ usage: { costs } }: Line) => costs?.[name] ?? null
+      return { heading: groupingTitle(title), cell: (line) => usd(of(line), '–'), sum: { how: index + 1, of } }
+    }),
+    ...pricedColumns(lines),
+    ...(basis === 'list' ? [] : [{ heading: 'At list prices', cell: ({ usage }: Line) => listCostText(usage) }]),
+  ])
+}
+
+function tableOfGroups(
+  view: ReportView,
+  names: Names,
+  caption: string,
+  columns: readonly PageColumn<GroupLine>[],
+): string {
+  const { report, by } = view
+  const lines = linesOf(view).map((line, index): GroupLine => {
+    const group = report.groups[index]
+    return group ? { ...line, group } : line
+  })
+  const inTime = by[0] !== undefined && isTimeGrouping(by[0])
+  return htmlTable({
+    caption,
+    columns: [...keysOf(view, names), ...columns],
+    rows: lines,
+    total: totalLine(view),
+    groups: { costUsd: report.total.costUsd, isFloor: ({ usage }) => usage.costIsFloor },
+    ...(inTime && { most: MOST_TIMES, others: 'more' }),
+  })
 }
 
 /** The numbers of every slot of the series in which anything was called: years of files are mostly days of nothing. */
@@ -68,7 +87,8 @@ export function seriesTable(view: ReportView): string {
   const slots = called.map((slot): Line => ({ keys: [whenText(view, slot)], usage: slot, course: [] }))
   const start: PageColumn<Line> = { heading: `From (${timeZone})`, cell: ({ keys }) => keys[0] ?? '', kind: 'when' }
   const total = { keys: [], usage: report.total, course: [] }
-  return htmlTable('Over time', [start, ...usageColumns([...slots, total])], slots, ['Total', total])
+  const columns = [start, ...usageColumns(view, [...slots, total])]
+  return htmlTable({ caption: slotName(report), columns, rows: slots, total, most: MOST_TIMES, others: 'more' })
 }
 
 /** "2026-11-22 10:00", and of the last hour or day until when, where it is cut short. */
@@ -78,52 +98,87 @@ function whenText(view: ReportView, { start, partial }: Slot): string {
   return `${clockText(start, timeZone)}${isCut ? ` until ${clockText(report.window.end, timeZone).slice(11)}` : ''}`
 }
 
-/** US dollars per million tokens. */
+/** US dollars per million tokens, of each model by its exact id. */
 export function priceTable(prices: readonly PriceLine[]): string {
   const rate = (price: number | null | undefined) =>
     price === null || price === undefined ? '–' : `$${grouped(price, 12, 2)}`
   const known = (heading: string, of: (line: PriceLine) => number | undefined): PageColumn<PriceLine>[] =>
     prices.some((line) => of(line) !== undefined) ? [{ heading, cell: (line) => rate(of(line)) }] : []
-  return htmlTable(
-    'Prices',
-    [
-      { heading: 'Model', cell: (line) => line.model, kind: 'key' },
-      { heading: 'Region', cell: (line) => line.region, kind: 'when' },
-      { heading: 'Input', cell: (line) => rate(line.inputPerMillion) },
-      { heading: 'Output', cell: (line) => rate(line.outputPerMillion) },
-      { heading: 'Cache read', cell: (line) => rate(line.cacheReadPerMillion) },
-      { heading: 'Cache write', cell: (line) => rate(line.cacheWritePerMillion) },
-      ...known('Cache write, 1 hour', (line) => line.cacheWrite1hPerMillion),
-      ...known('An image', (line) => line.perImage),
-      { heading: 'Source', cell: (line) => line.source, kind: 'key' },
-      { heading: 'As of', cell: (line) => line.asOf ?? '–', kind: 'when' },
-    ],
-    prices,
-  )
+  const columns: PageColumn<PriceLine>[] = [
+    { heading: 'Model', cell: (line) => line.model, kind: 'key' },
+    { heading: 'Region', cell: (line) => line.region, kind: 'when' },
+    { heading: 'Input', cell: (line) => rate(line.inputPerMillion) },
+    { heading: 'Output', cell: (line) => rate(line.outputPerMillion) },
+    { heading: 'Cache read', cell: (line) => rate(line.cacheReadPerMillion) },
+    { heading: 'Cache write', cell: (line) => rate(line.cacheWritePerMillion) },
+    ...known('Cache write, 1 hour', (line) => line.cacheWrite1hPerMillion),
+    ...known('An image', (line) => line.perImage),
+    { heading: 'Source', cell: (line) => line.source, kind: 'key' },
+    { heading: 'As of', cell: (line) => line.asOf ?? '–', kind: 'when' },
+  ]
+  return htmlTable({ caption: 'Prices', columns, rows: prices })
 }
 
 export function unpricedTable(lines: readonly UnpricedLine[]): string {
-  return htmlTable(
-    'Unpriced',
-    [
-      { heading: 'Model', cell: (line) => line.model, kind: 'key' },
-      { heading: 'Input tokens', cell: (line) => whole(line.inputTokens) },
-      { heading: 'Output tokens', cell: (line) => whole(line.outputTokens) },
-      { heading: 'Why', cell: (line) => line.reason, kind: 'key' },
+  const columns: PageColumn<UnpricedLine>[] = [
+    { heading: 'Model', cell: (line) => line.model, kind: 'key' },
+    { heading: 'Input tokens', cell: (line) => whole(line.inputTokens) },
+    { heading: 'Output tokens', cell: (line) => whole(line.outputTokens) },
+    { heading: 'Why', cell: (line) => line.reason, kind: 'key' },
+  ]
+  return htmlTable({ caption: 'Unpriced', columns, rows: lines })
+}
+
+/** The busiest minute of each model beside its quotas, nearest to its limit first. */
+export function quotaTable(lines: readonly QuotaLine[], zone: string): string {
+  const when = (peak: QuotaPeak | null) => (peak ? clockText(peak.at, zone) : '–')
+  const columns = (what: string, of: (line: QuotaLine) => QuotaPeak | null): PageColumn<QuotaLine>[] => [
+    { heading: `${what} a minute`, cell: (line) => whole(of(line)?.peak ?? null) },
+    { heading: 'Quota', cell: (line) => whole(of(line)?.quota ?? null) },
+    { heading: 'Used', cell: (line) => usedText(of(line)), tone: (line) => (isNear(line) ? 'bad' : undefined) },
+    { heading: `When (${zone})`, cell: (line) => when(of(line)), kind: 'when' },
+  ]
+  return htmlTable({
+    caption: 'Quotas',
+    columns: [
+      { heading: 'Model', cell: ({ model, sharedWith = [] }) => [model, ...sharedWith].join(', '), kind: 'key' },
+      { heading: 'Region', cell: ({ region }) => region, kind: 'when' },
+      ...columns('Tokens', (line) => line.tokensPerMinute),
+      ...columns('Requests', (line) => line.requestsPerMinute),
     ],
-    lines,
-  )
+    rows: lines,
+  })
 }
 
-function keysOf(view: ReportView): PageColumn<Line>[] {
-  return keyColumns(view).map((column) => ({ ...column, kind: isTimeGrouping(column.name) ? 'when' : 'key' }))
+function keysOf(view: ReportView, names: Names): PageColumn<GroupLine>[] {
+  return view.by.map((name, index) => ({
+    heading: groupingTitle(name),
+    kind: isTimeGrouping(name) ? 'when' : 'key',
+    cell: ({ keys, group }) => (group && !isTimeGrouping(name) ? names.label(group, name) : (keys[index] ?? '')),
+    exact: ({ keys, group }) => (group ? keyText(view, group, name) : (keys[index] ?? '')),
+  }))
 }
 
-function usageColumns(lines: readonly Line[]): PageColumn<Line>[] {
+/** Cost and its share first: they are what the page is for. */
+function usageColumns(view: ReportView, lines: readonly Line[]): PageColumn<Line>[] {
+  const { costUsd } = view.report.total
   const counts = USAGE_COLUMNS.filter(({ timing, essential, empty }) => !timing && (essential || !lines.every(empty)))
-  return [...counts.map(titled), ...pricedColumns(lines), { ...COST_COLUMN, pinned: true }]
+  const share = ({ usage }: Line) => (costUsd && usage.costUsd !== null ? usage.costUsd / costUsd : null)
+  return [
+    costSum(COST_COLUMN),
+    { heading: 'Share', cell: (line) => percent(share(line)), sum: { how: 'share', of: ({ usage }) => usage.costUsd } },
+    ...pricedColumns(lines),
+    ...counts.map(titled),
+  ]
 }
 
+function costSum(column: PageColumn<Line>): PageColumn<Line> {
+  return { ...column, sum: { how: 0, of: ({ usage }) => usage.costUsd } }
+}
+
+/** Counts add up; rates and times do not. */
 function titled(column: UsageColumn): PageColumn<Line> {
-  return { ...column, heading: titleOf(column) }
+  const heading = titleOf(column)
+  if (column.timing || column.name === 'error rate') return { ...column, heading }
+  return { ...column, heading, sum: { how: 'count', of: (line) => numberIn(column.cell(line)) } }
 }

@@ -1,0 +1,219 @@
+import { plain } from '../../../text/escape.ts'
+import { lackText } from '../../../text/floor.ts'
+import { middleCut } from '../../../text/width.ts'
+import { CHARGE_KINDS, type ChargeKind } from '../../charges.ts'
+import { isTimeGrouping } from '../../grouping.ts'
+import type { Group, ReportView, Usage } from '../../model.ts'
+import { DAY_MS, HOUR_MS } from '../../window.ts'
+import { keyText, withoutCost } from '../labels.ts'
+import { clockText, isByDay } from '../times.ts'
+import { type Names, namesOf } from './names.ts'
+import type { Bar, Frame, Measure, PageData, PageGroup, PageName, Percents } from './page-data.ts'
+
+/** The most bars that can be told apart; more slots are added up. */
+const MOST_BARS = 96
+/** With many groups there are fewer bars, so that what the page carries for them stays small: so many values at most, as far as that goes. */
+const MOST_VALUES = 150_000
+const LEAST_BARS = 12
+const MOST_TICKS = 6
+/** Of a name in a chart, whose line also has its value. */
+const LABEL_WIDTH = 40
+
+const MEASURES: readonly Measure[] = [
+  'costUsd',
+  'invocations',
+  'clientErrors',
+  'serverErrors',
+  'throttles',
+  'inputTokens',
+  'outputTokens',
+  'cacheReadTokens',
+  'cacheWriteTokens',
+]
+
+/** What a page's script narrows and draws. */
+export function pageData(view: ReportView): PageData {
+  const { report, trends } = view
+  const own = view.by.filter((name) => !isTimeGrouping(name))
+  const text = namesOf(view)
+  const measures = MEASURES.filter((measure) => (report.total[measure] ?? 1) > 0)
+  const size = slotsPerBar(view)
+  const kinds = costKinds(report.groups)
+  const [stacks, names, groups]: [Map<string, number>, Map<string, Collected>, PageGroup[]] = [new Map(), new Map(), []]
+  for (const [index, group] of report.groups.entries()) {
+    const key = JSON.stringify(own.map((name) => group.key[name]))
+    const name = names.get(key) ?? collected(view, group, text, own, names.size, stacks)
+    names.set(key, name)
+    for (const { place, counters, costUsd } of trends.uses[index] ?? []) {
+      const bar = Math.floor(place / size)
+      const sums = name.bars.get(bar) ?? measures.map(() => 0)
+      name.bars.set(bar, sums)
+      for (const [at, measure] of measures.entries()) {
+        sums[at] = (sums[at] ?? 0) + (measure === 'costUsd' ? (costUsd ?? 0) : counters[measure])
+      }
+    }
+    groups.push(pageGroup(view, group, name.place, kinds))
+  }
+  return {
+    stacks: [...stacks.keys()],
+    isByModel: own[0] === 'model',
+    names: [...names.values()].map(({ name, bars }) => ({
+      ...name,
+      course: [...bars].flatMap(([bar, sums]) => [bar, ...sums.map((sum) => Math.round(sum * 1e9) / 1e9)]),
+    })),
+    groups,
+    bars: barsOf(view, size),
+    measures,
+    charts: frames(view, own),
+    latency: percents(report.total) ?? [null, null, null],
+    costUsd: report.total.costUsd,
+  }
+}
+
+interface Collected {
+  place: number
+  name: Omit<PageName, 'course'>
+  bars: Map<number, number[]>
+}
+
+function collected(
+  view: ReportView,
+  group: Group,
+  text: Names,
+  own: readonly string[],
+  place: number,
+  stacks: Map<string, number>,
+): Collected {
+  const label = own.map((name) => text.label(group, name)).join(' · ') || 'all'
+  const ids = own.map((name) => keyText(view, group, name)).join(' · ') || 'all'
+  const first = own[0] === undefined ? 'all' : text.label(group, own[0])
+  const stack = stacks.get(first) ?? stacks.size
+  stacks.set(first, stack)
+  const cut = middleCut(label, LABEL_WIDTH)
+  return { place, name: { label: cut, ...(ids !== cut && { ids }), stack }, bars: new Map() }
+}
+
+function pageGroup(view: ReportView, group: Group, name: number, kinds: readonly ChargeKind[]): PageGroup {
+  const time = view.by.filter(isTimeGrouping).map((unit) => keyText(view, group, unit))
+  return {
+    name,
+    ...(time.length > 0 && { time: time.join(' · ') }),
+    calls: group.invocations,
+    latency: percents(group),
+    costs: [group.costUsd, ...kinds.map((kind) => group.costs?.[kind.name] ?? null)],
+    ...(group.costIsFloor && { isFloor: true }),
+  }
+}
+
+/** What any of these was billed for: the page has a column for each. */
+export function costKinds(usages: readonly Usage[]): readonly ChargeKind[] {
+  return CHARGE_KINDS.filter(({ name }) => usages.some(({ costs }) => (costs?.[name] ?? 0) > 0))
+}
+
+function percents({ latencyMs: { p50, p90, p99 } }: Usage): Percents | null {
+  return p50 === null && p90 === null && p99 === null ? null : [p50, p90, p99]
+}
+
+function slotsPerBar({ report, trends }: ReportView): number {
+  const values = trends.uses.reduce((sum, uses) => sum + uses.length, 0)
+  const bars = Math.max(
+    LEAST_BARS,
+    Math.min(MOST_BARS, Math.floor((MOST_VALUES / Math.max(1, values)) * report.series.length)),
+  )
+  return Math.max(1, Math.ceil(report.series.length / bars))
+}
+
+function barsOf(view: ReportView, size: number): Bar[] {
+  const { report, timeZone } = view
+  const bounds = [...report.series.map(({ start }) => start), report.window.end]
+  const isDays = isByDay(report)
+  const starts = bounds.slice(0, -1).filter((_, slot) => slot % size === 0)
+  const clocks = starts.map((start) => clockText(start, timeZone))
+  const span = Date.parse(report.window.end) - Date.parse(report.window.start)
+  const isHours = !isDays && span <= 2 * DAY_MS
+  const ticked = new Set(tickPlaces(clocks, isHours, !isDays))
+  return clocks.map((clock, bar) => {
+    const end = bounds[Math.min((bar + 1) * size, bounds.length - 1)] ?? report.window.end
+    const tick = isHours ? clock.slice(11) : span <= 366 * DAY_MS ? dayText(clock) : monthText(clock)
+    return {
+      name: isDays ? daysText(clock, clockText(lastDay(end), timeZone)) : hoursText(clock, clockText(end, timeZone)),
+      ...(ticked.has(bar) && { tick }),
+    }
+  })
+}
+
+/** A moment of the day that ends at a moment. */
+function lastDay(end: string): string {
+  return new Date(Date.parse(end) - HOUR_MS / 60).toISOString()
+}
+
+/** "2026-11-22", "2026-11-22 to 2026-11-25" */
+function daysText(first: string, last: string): string {
+  const [from, to] = [first.slice(0, 10), last.slice(0, 10)]
+  return from === to ? from : `${from} to ${to}`
+}
+
+/** "2026-11-22 10:00 to 11:00" */
+function hoursText(from: string, to: string): string {
+  return `${from} to ${from.slice(0, 10) === to.slice(0, 10) ? to.slice(11) : to}`
+}
+
+/** Under which bars something stands: full hours that divide the day evenly, or the beginnings of days; no more than there is room for. */
+function tickPlaces(clocks: readonly string[], isHours: boolean, isWithinDays: boolean): number[] {
+  const all = [...clocks.keys()]
+  const hourOf = (bar: number) => Number(clocks[bar]?.slice(11, 13))
+  if (isHours) {
+    const fitting = [1, 2, 3, 4, 6, 12, 24].map((step) => all.filter((bar) => hourOf(bar) % step === 0))
+    return fitting.find((places) => places.length <= MOST_TICKS) ?? []
+  }
+  const midnights = isWithinDays ? all.filter((bar) => hourOf(bar) === 0) : []
+  const places = midnights.length > 0 ? midnights : all
+  const step = Math.ceil(places.length / MOST_TICKS)
+  return places.filter((_, index) => index % step === 0)
+}
+
+const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']
+
+function dayText(clock: string): string {
+  return `${Number(clock.slice(8, 10))} ${MONTHS[Number(clock.slice(5, 7)) - 1]}`
+}
+
+function monthText(clock: string): string {
+  return `${MONTHS[Number(clock.slice(5, 7)) - 1]} ${clock.slice(0, 4)}`
+}
+
+/** Nothing to draw is not the same as nothing there. */
+const INCOMPLETE = 'Incomplete: CloudWatch did not return all of it.'
+
+function frames({ report: { total } }: ReportView, own: readonly string[]): Frame[] {
+  const known = (title: string, without: string, ...of: readonly (number | null)[]): Frame =>
+    of.includes(null) ? { title, without: INCOMPLETE, isIncomplete: true } : { title, without }
+  const cost = (title: string): Frame => {
+    const isUntold = total.costUsd === null && withoutCost(total) === 'incomplete'
+    return { title: costTitle(title, total), without: isUntold ? INCOMPLETE : 'Nothing here has a cost.' }
+  }
+  const { inputTokens, outputTokens, cacheReadTokens, cacheWriteTokens } = total
+  return [
+    cost('Cost over time'),
+    known('Calls over time', 'Nothing was called.', total.invocations),
+    known('Tokens over time', 'No tokens were used.', inputTokens, outputTokens, cacheReadTokens, cacheWriteTokens),
+    cost(
+      own.length > 0
+        ? `Cost by ${plain(own.map((name) => name.replace(/^(metadata|tag):/, '')).join(' and '))}`
+        : 'Cost',
+    ),
+    { title: 'Latency', without: 'This source has no percentiles of latency.' },
+    known(
+      'Errors and throttles over time',
+      'No errors and no throttles.',
+      total.clientErrors,
+      total.serverErrors,
+      total.throttles,
+    ),
+  ]
+}
+
+/** What is drawn of a floor is a floor. */
+function costTitle(title: string, { costIsFloor, costUsd, costLacks: lacks, pricedShare }: Usage): string {
+  return costIsFloor && costUsd !== null ? `${title}, at least: ${lackText({ lacks, pricedShare })}` : title
+}

@@ -1,0 +1,90 @@
+import { escapeHtml } from '../../../text/escape.ts'
+import { lackText } from '../../../text/floor.ts'
+import { grouped, percent, usd, whole } from '../../../text/numbers.ts'
+import type { Report, ReportView } from '../../model.ts'
+import { DAY_MS, HOUR_MS } from '../../window.ts'
+import { basisText, costCell, listCostText, projectedCost } from '../labels.ts'
+
+/** From here on a rate of errors needs eyes. */
+const BAD_RATE = 0.05
+
+interface Tile {
+  title: string
+  value: string
+  bad?: boolean
+  /** What has to be known of the value. */
+  note?: string | undefined
+}
+
+/** The answer: what it cost, how that has changed, and what else is asked first. */
+export function headline(view: ReportView): string {
+  const { report, timeZone } = view
+  const { total, projection, basis } = report
+  const { costIsFloor, costLacks: lacks, pricedShare, latencyMs, errorRate } = total
+  const tiles: Tile[] = [
+    {
+      title: `Cost, ${spanText(report)}`,
+      value: costCell(total),
+      note: costIsFloor ? lackText({ lacks, pricedShare }) : undefined,
+    },
+    ...(basis === 'list' ? [] : [{ title: 'At list prices', value: listCostText(total) }]),
+    {
+      title: `${projection.days} days at this rate`,
+      value: projection.basis ? projectedCost(report) : '–',
+      note: basisText(projection, timeZone),
+    },
+    { title: 'Calls', value: whole(total.invocations) },
+    {
+      title: 'Errors',
+      value: percent(errorRate),
+      bad: (errorRate ?? 0) >= BAD_RATE,
+      note: total.throttles === 0 ? undefined : `and ${whole(total.throttles)} throttled`,
+    },
+    latencyMs.p99 === null
+      ? { title: 'Latency, average', value: milliseconds(latencyMs.avg) }
+      : { title: 'Latency, p99', value: milliseconds(latencyMs.p99), note: `p50 ${milliseconds(latencyMs.p50)}` },
+    { title: 'Input tokens', value: whole(total.inputTokens) },
+    { title: 'Output tokens', value: whole(total.outputTokens) },
+  ]
+  return `<dl class="tiles">${tiles.map((tile, index) => tileOf(tile, index === 0 ? changed(report) : '')).join('')}</dl>`
+}
+
+function tileOf({ title, value, bad, note }: Tile, more: string): string {
+  const noted = note === undefined ? '' : `<dd class="note">${escapeHtml(note)}</dd>`
+  return `<div><dt>${escapeHtml(title)}</dt><dd${bad ? ' class="bad"' : ''}>${withSmall(value)}</dd>${more}${noted}</div>`
+}
+
+/** "at least $12.30", with the words small. */
+function withSmall(value: string): string {
+  return escapeHtml(value).replace(/^(at least|more than) /, '<small>$1</small> ')
+}
+
+/** How a cost has changed since the window before. US dollars; percent is null where nothing was spent then. */
+interface Change {
+  usd: number | null
+  percent: number | null
+}
+
+/** "▲ $1.67 (12.0%) on the window before"; empty where nothing is compared. */
+function changed(report: Report): string {
+  const change = report.compare?.change
+  return change ? `<dd class="change">${escapeHtml(`${changeText(change)} on the window before`)}</dd>` : ''
+}
+
+function changeText({ usd: amount, percent: share }: Change): string {
+  if (amount === null) return 'change not known'
+  if (amount === 0) return 'no change'
+  const relative = share === null ? '' : ` (${percent(Math.abs(share) / 100)})`
+  return `${amount > 0 ? '▲' : '▼'} ${usd(Math.abs(amount))}${relative}`
+}
+
+/** "last 24 h", "last 30 days"; of a window that ended earlier, without "last". */
+function spanText({ window: { end, hours }, generatedAt }: Report): string {
+  const span = hours > 48 && hours % 24 === 0 ? `${grouped(hours / 24)} days` : `${grouped(Number(hours.toFixed(1)))} h`
+  const isLast = Date.parse(generatedAt) - Date.parse(end) < (hours > 48 ? DAY_MS : HOUR_MS)
+  return isLast ? `last ${span}` : span
+}
+
+function milliseconds(value: number | null): string {
+  return value === null ? '–' : `${whole(value)} ms`
+}
