@@ -90,7 +90,8 @@ describe('run', () => {
     const cx: Context = {
       ...world.cx,
       emit: (event) => {
-        if (event.type === 'resource-done' || event.type === 'resource-end') told.push(`${event.type} ${event.id.at(-1)}`)
+        if (event.type === 'resource-done' || event.type === 'resource-end')
+          told.push(`${event.type} ${event.id.at(-1)}`)
       },
     }
     await run(cx, await planApply(cx, [world.resource('a', ['b']), world.resource('b')]), skip)

@@ -19,7 +19,10 @@ describe('setup', () => {
   })
 
   test('shows the plan, asks, and goes on at yes', async () => {
-    const { code, stdout, stderr } = await run(`setup ${TO_OPS}`, { tty: true, meanwhile: answering([/Apply this/, 'y\r']) })
+    const { code, stdout, stderr } = await run(`setup ${TO_OPS}`, {
+      tty: true,
+      meanwhile: answering([/Apply this/, 'y\r']),
+    })
     expect(code).toBe(0)
     expect(stderr).toMatch(/Plan: \d+ to create\.[\s\S]+Apply this to account 111122223333, us-east-1\?/)
     expect(stderr).toContain(`Plan: ${ALL} to create.`)
@@ -29,22 +32,27 @@ describe('setup', () => {
   test('asks for an address where alarms would notify nobody, again for what is none; Enter goes on without', async () => {
     const dialogue = answering(
       [/Enter to skip/, 'ops\r'],
-      [/'ops' is not an e-mail[^]+Enter to skip/, 'Ops@example.com\r'],
+      [/'ops' is not an e-mail[\s\S]+Enter to skip/, 'Ops@example.com\r'],
       [/Apply this/, 'y\r'],
     )
     const { code, stderr } = await run('setup --only alarms', { tty: true, meanwhile: dialogue })
     expect(code).toBe(0)
-    expect(stderr).toMatch(/notifies Ops@example\.com[^]+nobody is notified yet/)
+    expect(stderr).toMatch(/notifies Ops@example\.com[\s\S]+nobody is notified yet/)
     // Somebody is asked already.
     expect((await run('setup --only alarms', { tty: true })).code).toBe(0)
     await run('cleanup --yes')
     const skipping = answering([/Enter to skip/, '\r'], [/Apply this/, 'y\r'])
     const without = await run('setup --only alarms', { tty: true, meanwhile: skipping })
-    expect(without.stderr.replaceAll(/\s+/g, ' ')).toContain('warning: nobody is notified when an alarm in us-east-1 goes off')
+    expect(without.stderr.replaceAll(/\s+/g, ' ')).toContain(
+      'warning: nobody is notified when an alarm in us-east-1 goes off',
+    )
   })
 
   test('changes nothing at no', async () => {
-    const { code, stdout, stderr } = await run(`setup ${TO_OPS}`, { tty: true, meanwhile: answering([/Apply this/, 'n\r']) })
+    const { code, stdout, stderr } = await run(`setup ${TO_OPS}`, {
+      tty: true,
+      meanwhile: answering([/Apply this/, 'n\r']),
+    })
     expect(code).toBe(130)
     expect(stderr).toMatch(/Cancelled\. Nothing changed\.\n$/)
     expect(stderr).not.toMatch(/error:|hint:/)
@@ -53,7 +61,10 @@ describe('setup', () => {
   })
 
   test.each(['\u0003', '\u0004', 'y\u0003'])('changes nothing at %j, and says just that', async (keys) => {
-    const { code, stdout, stderr } = await run(`setup ${TO_OPS}`, { tty: true, meanwhile: answering([/Apply this/, keys]) })
+    const { code, stdout, stderr } = await run(`setup ${TO_OPS}`, {
+      tty: true,
+      meanwhile: answering([/Apply this/, keys]),
+    })
     expect([code, stdout]).toEqual([130, ''])
     expect(stderr).toMatch(/Cancelled\. Nothing changed\.\n$/)
     expect(writes()).toEqual([])

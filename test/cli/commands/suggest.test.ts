@@ -40,11 +40,14 @@ describe('setup --suggest', () => {
   test('shows them, asks, and says how to keep them', async () => {
     play()
     const dialogue = answering([/Set up with the suggested/, 'y\r'], [/Apply this/, 'y\r'])
-    const { code, stdout, stderr } = await run('setup --only alarms --alarms minimal --suggest --email ops@example.com', {
-      tty: true,
-      columns: 120,
-      meanwhile: dialogue,
-    })
+    const { code, stdout, stderr } = await run(
+      'setup --only alarms --alarms minimal --suggest --email ops@example.com',
+      {
+        tty: true,
+        columns: 120,
+        meanwhile: dialogue,
+      },
+    )
     expect(code).toBe(0)
     expect(stderr).toMatch(/Alarm above +Now +Median +p99 +Max +Suggested +Went off\n/)
     expect(stderr).toMatch(/input tokens an hour +100,000 /)
@@ -55,7 +58,10 @@ describe('setup --suggest', () => {
   test('changes nothing at no', async () => {
     play()
     const dialogue = answering([/Set up with the suggested/, 'n\r'])
-    const { code } = await run('setup --only alarms --suggest --email ops@example.com', { tty: true, meanwhile: dialogue })
+    const { code } = await run('setup --only alarms --suggest --email ops@example.com', {
+      tty: true,
+      meanwhile: dialogue,
+    })
     expect([code, writes()]).toEqual([130, []])
   })
 
@@ -79,7 +85,9 @@ describe('setup --suggest', () => {
   test('is offered by a setup whose thresholds the last two weeks were above, and by none whose were not', async () => {
     play()
     const { stderr } = await run('setup --only alarms --dry-run --high-token-threshold 1000')
-    expect(stderr).toMatch(/^warning: in the last two weeks these alarms would have gone off: [^\n]*Bedrock-HighInputTokenUsage \d+ times/m)
+    expect(stderr).toMatch(
+      /^warning: in the last two weeks these alarms would have gone off: [^\n]*Bedrock-HighInputTokenUsage \d+ times/m,
+    )
     expect(stderr).toContain('bedrock-monitor setup --suggest')
     const high = await run('setup --only alarms --alarms minimal --dry-run --high-token-threshold 99999999')
     expect(high.stderr).not.toContain('Bedrock-HighInputTokenUsage')
