@@ -32,12 +32,12 @@ describe('setup', () => {
   test('asks for an address where alarms would notify nobody, again for what is none; Enter goes on without', async () => {
     const dialogue = answering(
       [/Enter to skip/, 'ops\r'],
-      [/'ops' is not an e-mail[^]+Enter to skip/, 'Ops@example.com\r'],
+      [/'ops' is not an e-mail[\s\S]+Enter to skip/, 'Ops@example.com\r'],
       [/Apply this/, 'y\r'],
     )
     const { code, stderr } = await run('setup --only alarms', { tty: true, meanwhile: dialogue })
     expect(code).toBe(0)
-    expect(stderr).toMatch(/notifies Ops@example\.com[^]+nobody is notified yet/)
+    expect(stderr).toMatch(/notifies Ops@example\.com[\s\S]+nobody is notified yet/)
     // Somebody is asked already.
     expect((await run('setup --only alarms', { tty: true })).code).toBe(0)
     await run('cleanup --yes')
