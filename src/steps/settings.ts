@@ -118,6 +118,19 @@ export const SETTINGS: readonly SettingDefinition[] = [
   define('rolePolicyName', 'Names', 'BedrockCloudWatchLoggingPolicy', "the role's inline policy", {
     check: iamName(128),
   }),
+  define('logGroupName', 'Names', '/aws/bedrock/modelinvocations', 'log group of the invocation log', {
+    legacy: 'LOG_GROUP_NAME',
+    check: matching(/^[\w./#-]{1,512}$/, '1 to 512 letters, digits or any of _./#-'),
+  }),
+  define('dashboardName', 'Names', 'BedrockUsageMonitoring', 'dashboard', {
+    legacy: 'DASHBOARD_NAME',
+    check: matching(/^[\w-]{1,255}$/, '1 to 255 letters, digits, hyphens or underscores'),
+  }),
+  define('topicName', 'Names', 'bedrock-usage-alerts', 'topic the alarms notify', {
+    legacy: 'SNS_TOPIC_NAME',
+    check: matching(/^[\w-]{1,256}$/, '1 to 256 letters, digits, hyphens or underscores'),
+  }),
+  define('budgetName', 'Names', 'bedrock-monthly', 'AWS Budget', { check: budgetName }),
   define('bucketPrefix', 'Storage', 'bedrock-logs', 'bucket is named PREFIX-{account}', {
     legacy: 'BUCKET_PREFIX',
     check: bucketPrefix,
@@ -138,10 +151,6 @@ export const SETTINGS: readonly SettingDefinition[] = [
     check: wholeDays,
   }),
   define('noncurrentDays', 'Storage', 7, 'days until old versions expire', { check: wholeDays }),
-  define('logGroupName', 'Names', '/aws/bedrock/modelinvocations', 'log group of the invocation log', {
-    legacy: 'LOG_GROUP_NAME',
-    check: matching(/^[\w./#-]{1,512}$/, '1 to 512 letters, digits or any of _./#-'),
-  }),
   define('retentionDays', 'Storage', 30, 'days the log group keeps events', {
     legacy: 'RETENTION_DAYS',
     check: oneOf(...RETENTION_DAYS),
@@ -151,14 +160,6 @@ export const SETTINGS: readonly SettingDefinition[] = [
   define('bucketKmsKey', 'Storage', '', 'ARN of a KMS key for the bucket', { check: kmsKey }),
   define('logGroupKmsKey', 'Storage', '', 'ARN of a KMS key for the log group', { check: kmsKey }),
   define('topicKmsKey', 'Storage', '', 'ARN of a KMS key for the topic', { check: kmsKey }),
-  define('dashboardName', 'Names', 'BedrockUsageMonitoring', 'dashboard', {
-    legacy: 'DASHBOARD_NAME',
-    check: matching(/^[\w-]{1,255}$/, '1 to 255 letters, digits, hyphens or underscores'),
-  }),
-  define('topicName', 'Names', 'bedrock-usage-alerts', 'topic the alarms notify', {
-    legacy: 'SNS_TOPIC_NAME',
-    check: matching(/^[\w-]{1,256}$/, '1 to 256 letters, digits, hyphens or underscores'),
-  }),
   define('email', 'Alarms', '', 'addresses to subscribe to the alarms', { check: each(emailAddress), list: true }),
   define('httpsEndpoint', 'Alarms', '', 'URLs that SNS posts the alarms to: PagerDuty, Opsgenie, your own', {
     check: each(httpsUrl),
@@ -172,7 +173,6 @@ export const SETTINGS: readonly SettingDefinition[] = [
     check: budgetAmount,
     type: 'number',
   }),
-  define('budgetName', 'Names', 'bedrock-monthly', 'AWS Budget', { check: budgetName }),
   define('alarms', 'Alarms', 'standard', `how closely the alarms watch: ${ALARM_PROFILES.join(', ')}`, {
     check: oneOf(...ALARM_PROFILES),
     values: ALARM_PROFILES,

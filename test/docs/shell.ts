@@ -49,7 +49,7 @@ export function kindOf(command: string): Kind {
   const [, name = '', rest = ''] = call
   if (name === 'sandbox' || (name === 'watch' && !rest.includes('--once'))) return 'endless'
   const isPlan = rest.includes('--dry-run')
-  const changes = ['setup', 'cleanup'].includes(name) || /\bsync\b|--save\b/.test(rest)
+  const changes = ['setup', 'cleanup'].includes(name) || /\b(sync|init)\b|--save\b/.test(rest)
   return changes && !isPlan ? 'changing' : 'reading'
 }
 

@@ -44,6 +44,8 @@ export interface CommandBody<Options = unknown> {
   readonly argument?: Argument
   /** Its `--json` is a line for each result, and so is an error. */
   readonly jsonLines?: true
+  /** It is about the configuration file, which may be missing or wrong. */
+  readonly readsConfigItself?: true
   /** Checks what single flags cannot: their combinations. Throws usage errors. */
   parse(args: Args): Options
   /** Does it and answers the exit code; loads what it needs itself, so that its help stays quick. Throws `AppError`s. */

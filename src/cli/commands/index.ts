@@ -61,6 +61,12 @@ export const COMMANDS: readonly Entry[] = [
     body: async () => (await import('./cleanup/index.ts')).cleanupCommand,
   },
   {
+    name: 'config',
+    group: 'Monitoring',
+    summary: 'show and check the settings, or write a file of them',
+    body: async () => (await import('./config/index.ts')).configCommand,
+  },
+  {
     name: 'permissions',
     group: 'Monitoring',
     summary: 'print the least-privilege IAM policy to run these commands with',

@@ -98,7 +98,7 @@ async function runCommand(command: Command, args: Args, running: Running): Promi
       reporter.event(event)
     },
   }
-  const config = await readConfigFile(common.configFile, host.cwd)
+  const config = command.readsConfigItself ? undefined : await readConfigFile(common.configFile, host.cwd)
   const app = { io, env: host.env, cwd: host.cwd, cx, prompter: createPrompter(io), reporter, common, config }
   const code = await command.run(app, options)
   reporter.pause()
