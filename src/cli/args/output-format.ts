@@ -12,14 +12,14 @@ export function outputFlags(formats: readonly Format[]): readonly [Flag, Flag] {
     {
       name: 'format',
       value: 'FORMAT',
-      describe: `${names.join(', ')} (default: by the ending of --output, else ${USUAL_FORMAT.name})`,
+      describe: `${names.join(', ')} (default: ${USUAL_FORMAT.name}, or by the file extension of --output)`,
       group: 'Output',
       ...choice(...names),
     },
     {
       name: 'output',
       value: 'FILE',
-      describe: 'write there, whole or not at all, instead of to stdout',
+      describe: 'write to this file instead of stdout',
       group: 'Output',
     },
   ]

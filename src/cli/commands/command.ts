@@ -38,6 +38,8 @@ export interface CommandBody<Options = unknown> {
   readonly examples: readonly Example[]
   /** Its own flags; the common ones are added. */
   readonly flags: readonly Flag[]
+  /** The settings that its help lists, by flag; of the others it says where to find them. */
+  readonly shows?: readonly string[]
   /** Sections of its help that only it has, line by line. */
   readonly more?: readonly { title: string; lines: readonly string[] }[]
   /** None by default. */

@@ -59,7 +59,7 @@ export async function showConfig(app: App, flags: SettingLayer, check: boolean):
       problems: faults,
     })
   } else {
-    if (!check) for (const line of table({ columns: COLUMNS, gap: 2, least: 20 }, settings, stdout)) stdout.line(line)
+    if (!check) for (const line of table({ columns: COLUMNS, gap: 2, least: 16 }, settings, stdout)) stdout.line(line)
     if (!check && faults.length > 0) stdout.line()
     for (const [index, fault] of faults.entries()) printFault(stdout, fault, faults[index + 1])
     if (!config)
@@ -123,6 +123,7 @@ const COLUMNS: Column<Shown>[] = [
   {
     heading: 'From',
     cell: ({ from }) => plain(from),
+    fold: wrapId,
     tone: ({ source }) => (source === 'default' ? undefined : 'course'),
   },
 ]

@@ -18,7 +18,7 @@ interface Options {
 
 export const doctorCommand = command<Options>({
   examples: [
-    { says: 'fail a pipeline when something is wrong (exit 3)', run: 'bedrock-monitor doctor --json' },
+    { says: 'fail a pipeline if something is wrong (exit 3)', run: 'bedrock-monitor doctor --json' },
     { says: 'in two Regions', run: 'bedrock-monitor doctor --region us-east-1,eu-west-1' },
   ],
   flags: [OFFLINE_FLAG, ...SETTING_FLAGS],

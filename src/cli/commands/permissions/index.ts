@@ -23,7 +23,7 @@ const PURPOSES = ['setup', 'status', 'report', 'query', 'cleanup', 'doctor', 'al
 
 export const permissionsCommand = command<Options>({
   examples: [
-    { says: 'the policy to run setup with', run: 'bedrock-monitor permissions setup' },
+    { says: 'the policy for setup', run: 'bedrock-monitor permissions setup' },
     {
       says: 'for `aws iam create-policy --policy-document file://policy.json`',
       run: 'bedrock-monitor permissions all',
