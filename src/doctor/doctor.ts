@@ -32,7 +32,7 @@ export async function doctor(session: Session): Promise<DoctorReport> {
     regions: facts.regions.map(({ region }) => region),
     ok: !findings.some(isError),
     findings,
-    passed: ['the credentials are good', ...passed],
+    passed: ['the credentials are valid', ...passed],
   }
 }
 

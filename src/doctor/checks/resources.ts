@@ -11,7 +11,7 @@ const TOLD_APART: ReadonlyMap<string, readonly string[]> = new Map([
 ])
 
 export const resources: Check = {
-  title: 'everything that setup makes is there and as it was made',
+  title: 'everything that setup creates exists and is unchanged',
   applies: (facts) => facts.resources.length > 0,
   find: ({ resources, concerns: known, regions }) => {
     const all = resources.filter((resource) => !isNotInUse(resource, regions))
@@ -39,7 +39,7 @@ function isNotInUse({ type, name, action, region }: ChangeReportResource, region
 }
 
 export const concerns: Check = {
-  title: 'nothing hinders its use or its removal',
+  title: 'nothing prevents using or removing it',
   applies: (facts) => facts.resources.length > 0,
   find: ({ concerns: all }) =>
     all.map(({ message, hint, stops }) =>
@@ -48,10 +48,10 @@ export const concerns: Check = {
 }
 
 const STOPPED = {
-  adopt: 'setup uses it only when told to, with --adopt',
+  adopt: 'setup uses it only with --adopt',
   apply: 'setup cannot use it',
   remove: 'cleanup cannot remove it',
-  nothing: 'something that is expected of it does not work',
+  nothing: 'it does not work as expected',
 } as const
 
 /** Nothing of it stands: that is one finding, not one for each thing. */
@@ -74,7 +74,7 @@ const topOf = (path: string) => path.split('.')[0] ?? ''
 
 function notSetUp(all: readonly ChangeReportResource[]): Finding {
   const regions = [...new Set(all.map(({ region }) => region))].filter((region) => region !== 'global')
-  const why = 'without it there are metrics, and no invocation log, dashboard or alarm'
+  const why = 'there are metrics, but no invocation log, dashboard or alarms'
   const title = `the monitoring is not set up in ${regions.join(', ')}`
   return wrong('not-set-up', title, why, `bedrock-monitor setup --region ${regions.join(',')}`)
 }
@@ -89,7 +89,7 @@ function unreadable(all: readonly ChangeReportResource[]): Finding[] {
   return [...byCause].flatMap(([message, [first, ...more]]) => {
     if (!first) return []
     const what = [first, ...more].map(({ type, name }) => `${type} ${name}`).join(', ')
-    const why = `nothing is known of ${more.length === 0 ? 'it' : 'them'}`
+    const why = `${more.length === 0 ? 'it was' : 'they were'} not checked`
     const fix = first.error?.hint ?? setupOf(first)
     return wrong('resource-unreadable', `${what} cannot be read: ${message}`, why, fix)
   })
@@ -110,24 +110,24 @@ function findingOf(resource: ChangeReportResource, cures: ReadonlyMap<string, st
   const apart = TOLD_APART.get(type) ?? []
   const paths = resource.changes.map(({ path }) => path).filter((path) => !apart.includes(topOf(path)))
   if (action !== 'update' || paths.length === 0) return undefined
-  const title = `${what} is not as setup makes it: ${paths.join(', ')}`
+  const title = `${what} differs from what setup creates: ${paths.join(', ')}`
   return wrong('resource-differs', title, whyOf(resource), fix)
 }
 
 const WHY: ReadonlyMap<string, string> = new Map([
-  ['iam-role', 'Bedrock writes the log to CloudWatch with it; without a word, nothing is logged there'],
-  ['s3-bucket', 'Bedrock writes the log to it, and keeps silent when it cannot'],
-  ['log-group', 'Bedrock writes the log to it, and keeps silent when it cannot'],
+  ['iam-role', 'Bedrock uses it to write the log to CloudWatch; without it, nothing is logged there, and there is no error'],
+  ['s3-bucket', 'Bedrock writes the log to it; if that fails, there is no error'],
+  ['log-group', 'Bedrock writes the log to it; if that fails, there is no error'],
   ['dashboard', 'it is where people look first'],
-  ['sns-topic', 'alarms reach people through it'],
-  ['alarm', 'it rings before the bill does'],
-  ['composite-alarm', 'with --page-once it alone tells, and the other alarms tell nobody by themselves'],
-  ['budget', 'it tells of the spend of a month before its bill does'],
+  ['sns-topic', 'alarms notify people through it'],
+  ['alarm', 'it goes off before the bill arrives'],
+  ['composite-alarm', 'with --page-once, only this alarm sends notifications'],
+  ['budget', "it notifies of a month's spend before the bill arrives"],
 ])
 
 function whyOf({ type, name }: ChangeReportResource): string {
   const threshold = type === 'alarm' && thresholdAlarm(name)?.threshold
-  if (threshold) return `it is the ${threshold.describe} (--${flagOf(threshold)})`
+  if (threshold) return `--${flagOf(threshold)}: ${threshold.describe}`
   return WHY.get(type) ?? 'the monitoring is incomplete without it'
 }
 

@@ -61,7 +61,7 @@ describe('doctor', () => {
     const report = JSON.parse(stdout)
     expect(report).toMatchObject({ schemaVersion: 1, command: 'doctor', accountId: '111122223333', ok: true })
     expect(report.findings).toMatchObject([{ code: 'no-usage', severity: 'warning' }])
-    expect(report.passed).toContain('alarms reach somebody')
+    expect(report.passed).toContain('alarms notify somebody')
     expect(doctorSchemaFaults(report)).toEqual([])
     expect(code).toBe(0)
   })
