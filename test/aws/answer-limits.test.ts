@@ -43,7 +43,7 @@ async function failure(call: (cx: AwsContext) => Promise<unknown>, behave: Behav
 
 const SLOW = { code: 'TimeoutError', transient: true, message: expect.stringContaining('no answer in time') }
 const BROKEN = { code: 'ECONNRESET', transient: true }
-const FOREIGN = { code: 'MalformedAnswer', message: expect.stringContaining('the answer is not what AWS sends') }
+const FOREIGN = { code: 'MalformedAnswer', message: expect.stringContaining('the response is not one that AWS sends') }
 const TOO_LONG = { code: 'AnswerTooLong', message: expect.stringContaining('longer than any of AWS') }
 
 const SITUATIONS: [string, Behaviour, object][] = [

@@ -106,8 +106,8 @@ describe('toAwsError', () => {
   test.each([
     ['a page of HTML with 500', unread(500), 'Http500', true, 'HTTP 500, without an answer to read'],
     ['a page of HTML with 403', unread(403), 'AccessDenied', false, 'HTTP 403, without an answer to read'],
-    ['a page of HTML with 404', unread(404), 'Http404', true, 'the answer is not what AWS sends'],
-    ['an answer cut off', unread(200), 'MalformedAnswer', true, 'the answer is not what AWS sends'],
+    ['a page of HTML with 404', unread(404), 'Http404', true, 'the response is not one that AWS sends'],
+    ['an answer cut off', unread(200), 'MalformedAnswer', true, 'the response is not one that AWS sends'],
     [
       'an error without a body',
       { name: 'UnknownError', message: 'UnknownError', $fault: 'server', $metadata: { httpStatusCode: 503 } },

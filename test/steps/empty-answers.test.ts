@@ -122,7 +122,7 @@ test('a report of metrics ends with an error where the list of metrics says noth
   for (const body of [...BODIES, '{"Metrics":[[[]]]}']) {
     Object.assign(spoilt, { operation: 'ListMetrics', body })
     const { code, text } = await runCommand(world, 'report')
-    expect([body, code, text]).toEqual([body, 1, expect.stringContaining('the answer is not what AWS sends')])
+    expect([body, code, text]).toEqual([body, 1, expect.stringContaining('the response is not one that AWS sends')])
   }
 })
 

@@ -109,7 +109,7 @@ function checkValues(command: string, flag: Flag, given: readonly string[]): rea
       throw usageError(`${name} needs a value`, `bedrock-monitor ${command} ${name} ${flag.value ?? ''}`.trim())
     const rule = flag.check?.(value)
     if (rule !== undefined) {
-      const hint = didYouMean(value, flag.values) ?? `bedrock-monitor ${command} --help tells more`
+      const hint = didYouMean(value, flag.values) ?? `bedrock-monitor ${command} --help says more`
       throw usageError(`${name} is '${value}': not ${rule}`, hint)
     }
   }

@@ -115,7 +115,10 @@ function findingOf(resource: ChangeReportResource, cures: ReadonlyMap<string, st
 }
 
 const WHY: ReadonlyMap<string, string> = new Map([
-  ['iam-role', 'Bedrock uses it to write the log to CloudWatch; without it, nothing is logged there, and there is no error'],
+  [
+    'iam-role',
+    'Bedrock uses it to write the log to CloudWatch; without it, nothing is logged there, and there is no error',
+  ],
   ['s3-bucket', 'Bedrock writes the log to it; if that fails, there is no error'],
   ['log-group', 'Bedrock writes the log to it; if that fails, there is no error'],
   ['dashboard', 'it is where people look first'],

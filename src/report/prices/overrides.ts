@@ -44,7 +44,7 @@ export function overrideProblems(value: unknown): Problem[] {
     const path = ['prices', model]
     const where = `prices of ${model}`
     const list: unknown[] = [given].flat()
-    if (list.length === 0) return [wrong(path, `${where}: there is no price in it`)]
+    if (list.length === 0) return [wrong(path, `${where}: no price is given`)]
     const found = list.flatMap((one, index) => problemsOf(one, where, Array.isArray(given) ? [...path, index] : path))
     if (found.length > 0) return found
     const overrides = list as PriceOverride[]
@@ -68,12 +68,12 @@ function problemsOf(value: unknown, where: string, path: Problem['path']): Probl
     return [wrong([...path, 'from'], `${where}: from ${from} is after to ${to}`)]
   }
   const isEmpty = override.discountPercent === undefined && AMOUNTS.every((amount) => override[amount] === undefined)
-  return isEmpty ? [wrong(path, `${where}: there is no price in it`)] : []
+  return isEmpty ? [wrong(path, `${where}: no price is given`)] : []
 }
 
 function faultOf(key: string, given: unknown): string | undefined {
   const said = JSON.stringify(given)
-  if (!KEYS.includes(key)) return `unknown key '${key}'; there are ${KEYS.join(', ')}`
+  if (!KEYS.includes(key)) return `unknown key '${key}'; known keys are ${KEYS.join(', ')}`
   if (key === 'region') return isRegion(given) ? undefined : `region is ${said}: not the name of a Region`
   if (key === 'tier') return isOneOf(TIERS, given) ? undefined : `tier is ${said}: not one of ${TIERS.join(', ')}`
   if (isOneOf(DAYS, key)) return isDay(given) ? undefined : `${key} is ${said}: not a day such as 2026-11-23`

@@ -74,7 +74,7 @@ export class ObjectScan {
     const share = this.records === 0 ? '' : `of ${this.records + strange}, `
     const limit = `${this.#maxLineBytes} bytes`
     const times =
-      this.#timeless === 0 ? '' : `; the time of ${this.#timeless} is in no form that is read: ISO 8601 or since 1970`
+      this.#timeless === 0 ? '' : `; ${this.#timeless} with a time that is neither ISO 8601 nor a number since 1970`
     return [
       ...fault(
         name,
@@ -84,13 +84,13 @@ export class ObjectScan {
         (some) => `${share}${some} not a record of a Bedrock invocation, left out${times}`,
       ),
       ...fault(name, 'line-too-long', this.#tooLong, one, (some) => `${some} longer than ${limit}, left out`),
-      ...fault(name, 'invalid-utf8', this.#garbled, one, (some) => `${some} not valid UTF-8, read nevertheless`),
+      ...fault(name, 'invalid-utf8', this.#garbled, one, (some) => `${some} not valid UTF-8, read as far as possible`),
       ...fault(
         name,
         'time-zone-assumed',
         this.#timesAssumed,
         'time',
-        (some) => `${some} without a zone, and read as UTC`,
+        (some) => `${some} without a time zone, read as UTC`,
       ),
     ]
   }

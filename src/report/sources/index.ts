@@ -57,7 +57,7 @@ export function checkGroupings(source: Source<never>, by: readonly string[]): vo
     const others = SOURCES.filter(({ groupings }) => groupsBy(groupings, name)).map(
       (one) => `--source ${sourceWord(one)}`,
     )
-    throw usageError(`--by ${name}: ${source.tellsNot}`, `pass ${inWords(others)}, which tell it`)
+    throw usageError(`--by ${name}: ${source.tellsNot}`, `pass ${inWords(others)}, which have it`)
   }
 }
 

@@ -97,7 +97,7 @@ async function save(app: App, options: Asking<'save'>): Promise<number> {
   const texts = new Map(options.queries.map((query) => [query.name, queryText(query, parametersOf(options, query))]))
   const result = await saveQueries(session, texts)
   for (const { name } of options.without) {
-    const message = `${name} is not among them: it needs --key, the key of the request metadata`
+    const message = `${name} was not saved: it needs --key, the key of the request metadata`
     app.cx.emit({ type: 'warning', warning: { code: 'query-not-saved', message } })
   }
   const next = ['in the console: CloudWatch, Logs Insights, Saved and sample queries, folder bedrock-monitor']

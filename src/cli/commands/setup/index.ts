@@ -73,12 +73,12 @@ function accountOnPaper(args: Args): string | undefined {
   const accountId = args.text('account-id')
   if (accountId === undefined) return undefined
   if (!args.is('dry-run')) {
-    throw usageError('--account-id goes with --dry-run only', 'setup works in the account of the credentials')
+    throw usageError('--account-id needs --dry-run', 'without it, setup works in the account of the credentials')
   }
   if (args.is('suggest')) {
     throw usageError(
       '--account-id and --suggest contradict each other',
-      'leave out --account-id: suggestions go by use',
+      'leave out --account-id: suggestions need the use of a real account',
     )
   }
   return accountId

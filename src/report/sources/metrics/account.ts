@@ -26,8 +26,8 @@ export function unlistedWarnings(answers: Answers, uses: readonly ModelUse[]): W
   if (account === 0 || account === models) return []
   const message =
     account > models
-      ? `CloudWatch counts ${account - models} more invocations for the account than for the models that it lists: models that were first called in the last 15 minutes or not called for two weeks are missing`
-      : `CloudWatch counts ${models - account} fewer invocations for the account than for its models together; the report goes by the models`
+      ? `CloudWatch counts ${account - models} more invocations for the account than for the models that it lists: models first called in the last 15 minutes, or not called for two weeks, are missing`
+      : `CloudWatch counts ${models - account} fewer invocations for the account than for its models together; the report uses the models`
   return [{ code: 'totals-disagree', message }]
 }
 

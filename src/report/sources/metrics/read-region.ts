@@ -81,6 +81,6 @@ export async function readMetrics(place: AwsPlace, question: Question, now = pla
 function noUse(region: string): Warning {
   return {
     code: 'no-usage',
-    message: `CloudWatch has no Bedrock metrics in ${region} for this window: nothing was called, the calls went to another Region, or they are younger than 15 minutes`,
+    message: `CloudWatch has no Bedrock metrics in ${region} for this window: there were no calls, they went to another Region, or they are less than 15 minutes old`,
   }
 }
