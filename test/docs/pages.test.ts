@@ -95,6 +95,10 @@ describe('versions', () => {
   })
 
   test('the changelog tells of what is next, or of the version that is', () => {
+    for (const { path, text } of pages()) {
+      const pinned = [...text.matchAll(/bedrock-monitor@([\w.-]+)/g)].map(([, version]) => version)
+      expect([path, pinned.filter((version) => version !== manifest.version)]).toEqual([path, []])
+    }
     expect(page('CHANGELOG.md').text).toMatch(new RegExp(`^## (Unreleased|${manifest.version})`, 'm'))
   })
 })
