@@ -12,7 +12,7 @@ interface Month {
 }
 
 export const freeOfCharge = (): string =>
-  `List prices of us-east-1 as of ${AWS_CHARGES_AS_OF}. Of an account, ${FREE.alarmMetrics} alarm metrics and ${FREE.dashboards} dashboards are free; the figures below
+  `List prices of us-east-1 as of ${AWS_CHARGES_AS_OF}. An account has ${FREE.alarmMetrics} alarm metrics and ${FREE.dashboards} dashboards for free; the figures below
 ignore that, since it may be used up.`
 
 /** What AWS charges for what stands. */

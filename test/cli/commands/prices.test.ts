@@ -154,11 +154,11 @@ describe('prices', () => {
     const words = (text: string) => text.replace(/\s+/g, ' ')
     expect(words(stdout)).toContain("`bedrock-monitor prices maker.unheard-of --region eu-north-1` asks AWS's list")
     expect(words((await run('prices maker.unheard-of')).stdout)).toContain(
-      'give it under `prices` in bedrock-monitor.json',
+      'add it under `prices` in bedrock-monitor.json',
     )
     for (const line of ['--region eu-west-1', '--region us-gov-west-1 --offline']) {
       const said = words((await run(`prices meta.llama3-2-90b-instruct-v1:0 ${line}`)).stdout)
-      expect(said).toContain('give it under `prices` in bedrock-monitor.json')
+      expect(said).toContain('add it under `prices` in bedrock-monitor.json')
       expect(said).not.toContain('bedrock-monitor prices')
     }
     expect(words((await run('prices $(reboot) --offline')).stdout)).not.toContain('prices $(reboot)')

@@ -240,7 +240,7 @@ describe('a model that has other tokens than those of text', () => {
 
   it('has no price where they cost something else, as nothing tells them apart', () => {
     expect(lookup(speech(3.4))).toEqual({
-      unpriced: "AWS's list has another price for its speech tokens, and nothing tells them from text",
+      unpriced: 'the AWS Price List has another price for its speech tokens, and records do not tell them from text',
     })
   })
 

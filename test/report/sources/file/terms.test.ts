@@ -343,7 +343,7 @@ describe('with the prices that come with the program', () => {
       0.00112,
       /^$/,
     ],
-    ['speech', sonic, null, /its speech tokens cost many times what its text tokens cost/],
+    ['speech', sonic, null, /its speech tokens cost many times as much as its text tokens/],
     ["a router's choice", routed({ ...BODY, ...CHOICE }), 0.0045, /price-disputed/],
   ])('%s has its price, and what has to be said of it', (_what, options, costUsd, told) =>
     inFolder({ 'log.jsonl': recordLine(options) }, async (folder) => {
