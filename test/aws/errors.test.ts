@@ -86,7 +86,7 @@ describe('toAwsError', () => {
   })
 
   test.each([
-    ['a refusal of whatever name', { $fault: 'client' }, 'allow the action s3:GetBucketPolicy'],
+    ['a refusal of whatever name', { $fault: 'client' }, 'allow s3:GetBucketPolicy for'],
     ['a clock that is off', { clockSkewCorrected: true }, 'set the clock of this machine'],
   ])(
     '%s says what mends it',

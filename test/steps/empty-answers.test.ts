@@ -138,7 +138,7 @@ test.each([
   callModels(world)
   Object.assign(spoilt, { operation, body: HOLLOW })
   const { code, text } = await runCommand(world, command)
-  expect([code, text]).toEqual([1, expect.stringContaining(`${operation} failed: it answered without ${member}`)])
+  expect([code, text]).toEqual([1, expect.stringContaining(`${operation} failed: the response has no ${member}`)])
 })
 
 test("somebody's dashboard whose body is not told is left as it is", async () => {

@@ -11,21 +11,21 @@ describe('doctor', () => {
   test('shows what holds, what does not, why it matters and the command that mends it; exit 3', async () => {
     const { code, stdout } = await run('doctor')
     expect(code).toBe(3)
-    expect(stdout).toMatch(/^Account 111122223333, Region us-east-1\n {2}✔ the credentials are good\n/)
+    expect(stdout).toMatch(/^Account 111122223333, Region us-east-1\n {2}✔ the credentials are valid\n/)
     expect(stdout).toMatch(
       /✖ the monitoring is not set up in us-east-1\n {4}without it[^\n]+\n {4}→ bedrock-monitor setup/,
     )
-    expect(stdout).toMatch(/! nothing called Bedrock in us-east-1/)
+    expect(stdout).toMatch(/! no calls to Bedrock in us-east-1/)
     expect(stdout.trimEnd()).toMatch(/Doctor: 1 thing to mend, 1 warning\.$/)
     expect(writes()).toEqual([])
   })
 
   test('folds what is long on a narrow terminal, but for what is there to be copied, and keeps to ASCII', async () => {
     const { stdout } = await run('doctor', { tty: true, columns: 44, env: { TERM: 'linux' } })
-    expect(stdout).toMatch(/^ {2}\+ the credentials are good$/m)
+    expect(stdout).toMatch(/^ {2}\+ the credentials are valid$/m)
     expect(stdout).toMatch(/^ {2}x the monitoring is not set up in\n {4}us-east-1$/m)
     expect(stdout).toMatch(/^ {4}-> bedrock-monitor setup --region us-east-1$/m)
-    expect(stdout).toMatch(/^ {2}! nothing called Bedrock in us-east-1 in\n {4}the last day$/m)
+    expect(stdout).toMatch(/^ {2}! no calls to Bedrock in us-east-1 in the\n {4}last 24 hours$/m)
     expect(stdout).toMatch(/^[\n -~]*$/)
   })
 

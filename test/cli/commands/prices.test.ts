@@ -142,7 +142,7 @@ describe('prices', () => {
     expect(unused).toContainEqual({ reason: 'unit', rows: 1, example: 'USE1-NovaLite-input-tokens' })
     const { stdout } = await run('prices amazon.nova-pro-v1:0 --verbose', { tty: true, columns: 160 })
     expect(stdout).toMatch(/^amazon\.nova-pro-v1:0 +latency-optimized +\$1\.00 /m)
-    expect(stdout).toMatch(/Not used of AWS's price list/)
+    expect(stdout).toMatch(/Lines of the AWS Price List that are not used/)
     expect(stdout.replace(/\s+/g, ' ')).toContain(
       '1 row: a unit that is not known (such as USE1-NovaLite-input-tokens)',
     )

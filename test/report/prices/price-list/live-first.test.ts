@@ -83,7 +83,7 @@ describe('of a day on which nothing was seen', () => {
       warnings: [
         {
           code: 'price-date-assumed',
-          message: `the price of ${ID} is known from 2026-11-20 on; earlier use is priced the same, as no other price is known`,
+          message: `the price of ${ID} is known since 2026-11-20; earlier use is priced the same, as no other price is known`,
         },
       ],
     })
