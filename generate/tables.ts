@@ -75,7 +75,11 @@ export function faultsTable(): string {
       [code('from'), 'the first matching call to fail', code('1')],
       [code('count'), 'how many calls fail from there', `${code('1')}; with ${code('seconds')} any number`],
       [code('seconds'), 'how long it lasts', 'forever'],
-      [code('when'), `${code('before')} the call takes effect, or ${code('after')}, so that the response is lost`, code('before')],
+      [
+        code('when'),
+        `${code('before')} the call takes effect, or ${code('after')}, so that the response is lost`,
+        code('before'),
+      ],
     ],
   )
 }

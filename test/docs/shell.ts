@@ -44,7 +44,9 @@ export type Kind = 'left-out' | 'endless' | 'changing' | 'reading' | 'unknown'
 /** How a line is to be run: side by side with others, one after another, until it is stopped, or not at all. */
 export function kindOf(command: string): Kind {
   if (LEFT_OUT.some(([pattern]) => pattern.test(command))) return 'left-out'
-  const call = /^(?:[A-Z_]+=\S+ )*(?:npx (?:--yes )?|node bin\/)?bedrock-monitor(?:\.js|@[\d.]+)? ([a-z]+)(.*)$/.exec(command)
+  const call = /^(?:[A-Z_]+=\S+ )*(?:npx (?:--yes )?|node bin\/)?bedrock-monitor(?:\.js|@[\d.]+)? ([a-z]+)(.*)$/.exec(
+    command,
+  )
   if (!call) return 'unknown'
   const [, name = '', rest = ''] = call
   if (name === 'sandbox' || (name === 'watch' && !rest.includes('--once'))) return 'endless'

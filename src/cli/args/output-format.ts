@@ -40,5 +40,8 @@ export function formatOf<Known extends Format>(args: Args, formats: readonly Kno
   const format = named ?? flagged ?? (ending === '' ? usual : formats.find(({ endings }) => endings.includes(ending)))
   if (format) return format
   const known = formats.flatMap(({ endings }) => endings).join(', ')
-  throw usageError(`--output ${output}: no format has the file extension ${ending}`, `use one of ${known}, or pass --format`)
+  throw usageError(
+    `--output ${output}: no format has the file extension ${ending}`,
+    `use one of ${known}, or pass --format`,
+  )
 }

@@ -13,7 +13,7 @@ describe('doctor', () => {
     expect(code).toBe(3)
     expect(stdout).toMatch(/^Account 111122223333, Region us-east-1\n {2}✔ the credentials are valid\n/)
     expect(stdout).toMatch(
-      /✖ the monitoring is not set up in us-east-1\n {4}without it[^\n]+\n {4}→ bedrock-monitor setup/,
+      /✖ the monitoring is not set up in us-east-1\n {4}there are metrics[^\n]+\n {4}→ bedrock-monitor setup/,
     )
     expect(stdout).toMatch(/! no calls to Bedrock in us-east-1/)
     expect(stdout.trimEnd()).toMatch(/Doctor: 1 thing to mend, 1 warning\.$/)

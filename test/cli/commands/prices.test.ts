@@ -144,7 +144,7 @@ describe('prices', () => {
     expect(stdout).toMatch(/^amazon\.nova-pro-v1:0 +latency-optimized +\$1\.00 /m)
     expect(stdout).toMatch(/Lines of the AWS Price List that are not used/)
     expect(stdout.replace(/\s+/g, ' ')).toContain(
-      '1 row: a unit that is not known (such as USE1-NovaLite-input-tokens)',
+      '1 row: the unit is not known (such as USE1-NovaLite-input-tokens)',
     )
     expect((await run('prices amazon.nova-pro-v1:0')).stdout).not.toMatch(/Terms|Not used/)
   })

@@ -181,7 +181,10 @@ describe('the prices of a configuration file', () => {
     [{ m: null }, /prices of m: null is not an object/],
     [{ m: { region: 3, inputPerMillion: 1 } }, /region is 3: not the name of a Region/],
     [{ m: { inputPerMillion: null } }, /inputPerMillion is null: not an amount/],
-    [{ m: { input: 3 } }, /unknown key 'input'; known keys are region, tier, from, to, discountPercent, inputPerMillion, /],
+    [
+      { m: { input: 3 } },
+      /unknown key 'input'; known keys are region, tier, from, to, discountPercent, inputPerMillion, /,
+    ],
     [
       { m: [1, 2].map((perImage) => ({ region: 'us-east-1', perImage })) },
       /prices of m are given twice for us-east-1$/,

@@ -6,11 +6,10 @@ import { plain } from '../../../text/escape.ts'
 import { type Column, table } from '../../../text/table.ts'
 import { wrap, wrapId } from '../../../text/wrap.ts'
 import type { Output } from '../../../ui/output.ts'
-import { environmentLayer } from '../../args/setting-layers.ts'
 import { type App, printJson } from '../../session/app.ts'
 import { DEFAULT_CONFIG_FILE, readConfigText } from '../../session/config-file.ts'
 import { type ConfigFile, examineConfig } from '../../session/config-parse.ts'
-import { shownValue } from '../../session/open-session.ts'
+import { layersOf, shownValue } from '../../session/open-session.ts'
 
 /** One value in effect. */
 interface Shown {
@@ -38,7 +37,7 @@ export async function showConfig(app: App, flags: SettingLayer, check: boolean):
   const name = app.common.configFile ?? DEFAULT_CONFIG_FILE
   const text = await readConfigText(name, app.cwd, app.common.configFile === undefined)
   const { config, problems = [] } = text === undefined ? {} : examineConfig(text, name)
-  const layers = [flags, environmentLayer(app.env), ...(config ? [config] : [])]
+  const layers = layersOf({ env: app.env, config }, flags)
   const settings = [...effectiveSettings(layers).map(shownSetting), ...(config ? ownOf(config) : [])]
   const inFile = problems.map(({ line, path, message, hint }) => ({ file: name, line, path, message, hint }))
   const invalid = layers.flatMap((layer) => SETTINGS.flatMap((setting) => faultOf(layer, setting, config) ?? []))
