@@ -13,6 +13,9 @@ export function configSchema(): object {
     title: 'bedrock-monitor configuration',
     description:
       'bedrock-monitor.json: the settings of setup, status and cleanup, and your own prices. Flags and environment variables are stronger.',
+    // Not of JSON Schema: by these, editors take comments in a file that ends in .json.
+    allowComments: true,
+    allowTrailingCommas: true,
     type: 'object',
     additionalProperties: false,
     properties: {

@@ -12,8 +12,8 @@ interface Month {
 }
 
 export const freeOfCharge = (): string =>
-  `List prices of us-east-1 as of ${AWS_CHARGES_AS_OF}. Of an account, ${FREE.alarmMetrics} alarm metrics and ${FREE.dashboards} dashboards are free; the figures below
-leave that out, since it may be used up.`
+  `List prices of us-east-1 as of ${AWS_CHARGES_AS_OF}. An account has ${FREE.alarmMetrics} alarm metrics and ${FREE.dashboards} dashboards for free; the figures below
+ignore that, since it may be used up.`
 
 /** What AWS charges for what stands. */
 export function standingTable(): string {
@@ -26,8 +26,8 @@ export function standingTable(): string {
       ['alarm', `${price(alarmMetric)} a month for each metric it watches`],
       ['composite alarm (`--page-once`)', `${price(compositeAlarm)} a month`],
       ['budget without actions (`--budget-usd`)', 'nothing'],
-      ['log group', `${price(logsTakenIn)} for a GB taken in, ${price(logsKept)} for a GB kept a month`],
-      ['bucket', `${price(objectsKept)} for a GB kept a month`],
+      ['log group', `${price(logsTakenIn)} for a GB ingested, ${price(logsKept)} for a GB stored a month`],
+      ['bucket', `${price(objectsKept)} for a GB stored a month`],
       ['log widgets of the dashboard, `query`, `report --source logs`', `${price(logsScanned)} for a GB scanned`],
       ['e-mails', `${price(emails)} for 100,000 after the first ${grouped(FREE.emailsAMonth)} a month`],
     ],
@@ -40,17 +40,17 @@ export function askedTable(): string {
   const asked = table(
     ['command', 'what AWS charges'],
     [
-      ['`report`', `${price(metricsRequested)} for 1,000 metrics asked for; told below the table and in \`--json\``],
-      ['`report --source logs`, `query`', 'the bytes that Logs Insights scanned; told'],
+      ['`report`', `${price(metricsRequested)} for 1,000 metrics requested; the number is in \`--json\``],
+      ['`report --source logs`, `query`', 'the data that Logs Insights scanned; shown with the result'],
       ['`report --source s3`', 'requests to the bucket, and transfer when run outside its Region'],
-      ['`watch`', 'metrics of the minutes that are new; what an hour costs is told on its second line'],
+      ['`watch`', 'metrics of the minutes that are new; the second line shows the cost an hour'],
       [
         '`prices`, `status`, `doctor`, `alarms`',
-        'next to nothing: they describe what stands, and ask for a few metrics of each model in use',
+        'next to nothing: they read resources and a few metrics of each model in use',
       ],
     ],
   )
-  return `${asked}\n\nCost Explorer, which charges ${price(costExplorer)} for each request, is never asked.`
+  return `${asked}\n\nCost Explorer, which charges ${price(costExplorer)} a request, is never called.`
 }
 
 /** What a month of each profile costs in an empty account, and after a day of traffic of six models. */
@@ -84,7 +84,7 @@ async function monthsOf(world: World): Promise<string[]> {
 export function readmeCosts({ unused, used }: Month, picture: string): string {
   const [, asked] = /(\d+) metrics requested/.exec(picture) ?? []
   if (asked === undefined) throw new Error('the picture does not say how many metrics were requested')
-  return `The program is free. AWS charges ${price(AWS_CHARGES.metricsRequested)} for a thousand metrics asked for; the report in the picture asked for ${asked}, and says
-so below its table. \`setup\` shows what a month of its plan costs at list prices: ${unused}
-while no model is in use, ${used} with the six models of the picture. [More](docs/costs.md).`
+  return `The program is free. AWS charges ${price(AWS_CHARGES.metricsRequested)} for 1,000 metrics requested; the report in the picture requested
+${asked}. \`setup\` shows what its plan costs a month at list prices: ${unused} while no model is in use, ${used} with
+the six models of the picture. [More](docs/costs.md).`
 }

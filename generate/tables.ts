@@ -46,7 +46,7 @@ export function variablesTable(): string {
 export function alarmsTable(): string {
   const anomalies = alarmSources(resolveSettings([]).settings).filter(({ learns }) => learns)
   return table(
-    ['alarm', 'rings', 'from'],
+    ['alarm', 'goes off', 'from'],
     [
       ...THRESHOLD_ALARMS.map(({ name, rings, threshold, floor, from }) => [
         code(name),
@@ -55,7 +55,7 @@ export function alarmsTable(): string {
       ]),
       [
         anomalies.map(({ name }) => code(name)).join(', '),
-        'Far above what the hour of the week leads to expect.',
+        'Far above what is expected for this hour of the week.',
         'strict, or `--anomaly`',
       ],
     ],
@@ -66,16 +66,20 @@ export function alarmsTable(): string {
 export function faultsTable(): string {
   const either = (values: readonly string[]) => values.map(code).join(', ')
   return table(
-    ['member', 'what it is', 'without it'],
+    ['field', 'what it is', 'default'],
     [
-      [code('kind'), either(FAULT_KINDS), 'is needed'],
+      [code('kind'), either(FAULT_KINDS), 'required'],
       [code('service'), either(SERVICE_IDS), 'all'],
       [code('operation'), `as AWS names it: ${code('CreateRole')}`, 'all'],
-      [code('writing'), `${code('true')}: only calls that may change something`, 'all'],
-      [code('from'), 'the first matching call that fails', code('1')],
-      [code('count'), 'how many fail from there on', `${code('1')}; with ${code('seconds')} any number`],
-      [code('seconds'), 'how long it lasts', 'no end'],
-      [code('when'), `${code('before')} the call took effect, or ${code('after')}: its answer is lost`, code('before')],
+      [code('writing'), `${code('true')}: only calls that can change something`, 'all'],
+      [code('from'), 'the first matching call to fail', code('1')],
+      [code('count'), 'how many calls fail from there', `${code('1')}; with ${code('seconds')} any number`],
+      [code('seconds'), 'how long it lasts', 'forever'],
+      [
+        code('when'),
+        `${code('before')} the call takes effect, or ${code('after')}, so that the response is lost`,
+        code('before'),
+      ],
     ],
   )
 }
@@ -87,7 +91,7 @@ export function formatsTable(): string {
     format.describe,
     'answers' in format ? 'yes' : '',
   ])
-  return table(['format', 'endings', 'what it is for', 'of `query` too'], rows)
+  return table(['format', 'file extensions', 'for', '`query` too'], rows)
 }
 
 export const commandsTable = (): string =>

@@ -131,7 +131,7 @@ async function whole(body: Readable, { service, operation }: CallName, limits: A
   for await (const chunk of paced(body, limits)) {
     bytes += chunk.length
     if (bytes > limits.mostBytes) {
-      const message = `${service}:${operation} failed: the answer is longer than any of AWS: more than ${limits.mostBytes} bytes`
+      const message = `${service}:${operation} failed: the response is larger than any that AWS sends: more than ${limits.mostBytes} bytes`
       throw new AppError('aws', 'AnswerTooLong', message, { hint: NOT_AWS })
     }
     chunks.push(chunk)

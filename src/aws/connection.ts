@@ -98,7 +98,7 @@ export function noProfile(wanted: string, { profiles }: SharedFiles, meant?: str
   const more = known.length > MOST_NAMED ? ', …' : ''
   const hint =
     known.length === 0
-      ? 'there is none at all: aws configure makes one'
+      ? 'there are no profiles; aws configure creates one'
       : `pass --profile with one of those there are: ${known.slice(0, MOST_NAMED).join(', ')}${more}`
   const message = `there is no profile '${wanted}' in the shared AWS config files`
   return new AppError('credentials', 'ProfileNotFound', message, { hint: meant ? `${meant} (${hint})` : hint })
@@ -127,7 +127,7 @@ function endpointsOf(settings: Settings, files: SharedFiles): Connection['endpoi
   if (services !== undefined && !ofServices) {
     throw usageError(
       `profile ${name} names the services section '${services}', which the shared AWS config file does not have`,
-      `add [services ${services}] to it, or take the line out of the profile`,
+      `add [services ${services}] to it, or remove the line from the profile`,
     )
   }
   return (service) => {
@@ -200,7 +200,7 @@ function attemptsOf(settings: Settings): number | undefined {
   const [attempts, from] = lookUp(settings, 'AWS_MAX_ATTEMPTS', 'max_attempts')
   if (attempts === undefined) return mode === undefined ? undefined : ATTEMPTS_OF_MODE.get(mode)
   if (/^\d{1,9}$/.test(attempts) && Number(attempts) >= 1) return Number(attempts)
-  throw usageError(`${from} is '${attempts}': not a whole number from 1 on`, 'set it to a number such as 3')
+  throw usageError(`${from} is '${attempts}': not a whole number of 1 or more`, 'set it to a number such as 3')
 }
 
 /** REQUESTS_CA_BUNDLE is the last that the AWS CLI goes by. Read when the first call over TLS is made. */
@@ -217,7 +217,7 @@ function caBundleOf(settings: Settings, readText: ConnectionOptions['readText'])
       throw usageError(`${from} names ${path}: ${why}`, 'name a file of certificates in PEM, or unset it')
     })
     if (/-----BEGIN (TRUSTED |X509 )?CERTIFICATE-----/.test(pem)) return pem
-    throw usageError(`${from} names ${path}: no certificate in PEM is in it`, 'name another file, or unset it')
+    throw usageError(`${from} names ${path}: it contains no PEM certificate`, 'name another file, or unset it')
   }
 }
 

@@ -98,7 +98,7 @@ async function fromEnvironment({ connection: { env }, cx }: Asking): Promise<Aws
   if (!keys || !until || Number.isNaN(until.getTime())) return keys
   if (until.getTime() > cx.clock.now()) return { ...keys, expiration: until }
   const message = 'the credentials of the environment have expired (AWS_CREDENTIAL_EXPIRATION)'
-  throw noCredentials('ExpiredToken', message, 'sign in again and set the variables anew')
+  throw noCredentials('ExpiredToken', message, 'sign in again and set the variables to the new credentials')
 }
 
 /** A role that the profile assumes with another's keys; undefined for a profile that is none of a role. */
@@ -160,7 +160,7 @@ async function fromSource(asking: Asking, profile: string, source: string): Prom
 }
 
 function invalidProfile(message: string): AppError {
-  return noCredentials('InvalidProfile', message, 'mend it in the shared AWS config file')
+  return noCredentials('InvalidProfile', message, 'fix it in the shared AWS config file')
 }
 
 async function tokenOfEnvironment(asking: Asking): Promise<AwsCredentialIdentity | undefined> {

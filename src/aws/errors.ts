@@ -53,7 +53,7 @@ const MOST_OF_A_MESSAGE = 2_000
 
 function hintOf(fault: Fault, call: CallName, said: string | undefined): string | undefined {
   if (fault.status === undefined && CERTIFICATE.test(said ?? '')) return CERTIFICATE_HINT
-  if (fault.class === 'denied') return `allow the action ${lackingAction(call, said)} to the identity that runs this`
+  if (fault.class === 'denied') return `allow ${lackingAction(call, said)} for the identity that runs this command`
   return HINTS[fault.class]
 }
 
@@ -79,8 +79,8 @@ const HINTS: Partial<Record<FaultClass, string>> = {
 /** AWS's own words. What a parser says of an answer it cannot read quotes that answer, and is left out. */
 function messageOf(thrown: unknown, { code, status, class: kind }: Fault): string {
   const { message, $response, $fault, name, lacks } = sdkErrorOf(thrown)
-  if (kind === 'malformed' && lacks !== undefined) return `it answered without ${lacks}`
-  if (kind === 'malformed') return 'the answer is not what AWS sends'
+  if (kind === 'malformed' && lacks !== undefined) return `the response has no ${lacks}`
+  if (kind === 'malformed') return 'the response is not one that AWS sends'
   if ($response !== undefined && $fault === undefined && kind !== 'network')
     return `HTTP ${status}, without an answer to read`
   if (code === 'TimeoutError') return 'no answer in time'

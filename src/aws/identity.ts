@@ -11,6 +11,6 @@ export interface Identity {
 /** Who the credentials belong to. Throws an error of kind `credentials` when there are none, or none that AWS takes. */
 export async function whoAmI({ aws }: AwsContext, options?: SendOptions): Promise<Identity> {
   const { Account, Arn } = await aws.sts.send(new GetCallerIdentityCommand({}), options)
-  if (!Account || !Arn) throw new AppError('credentials', 'NoIdentity', 'sts:GetCallerIdentity named no account')
+  if (!Account || !Arn) throw new AppError('credentials', 'NoIdentity', 'sts:GetCallerIdentity returned no account')
   return { accountId: Account, arn: Arn }
 }

@@ -18,7 +18,7 @@ const STACK_TAGS = 'aws:cloudformation:'
 /** What is said of a thing that a stack made. */
 export const OF_A_STACK = {
   because: 'CloudFormation or the CDK manages it (tags aws:cloudformation:*)',
-  hint: 'give setup another name for it (--role-name, --bucket-name, --log-group-name, --topic-name), or take it out of the stack',
+  hint: 'give setup another name for it (--role-name, --bucket-name, --log-group-name, --topic-name), or remove it from the stack',
 } as const
 
 /** Whose a thing of our name is, by its tags. */

@@ -70,7 +70,7 @@ export function checkRegions<Regions extends readonly string[]>(regions: Regions
   const apart = regions.find((region) => partitionOf(region) !== partitionOf(first))
   if (apart === undefined) return regions
   throw usageError(
-    `${apart} is in partition ${partitionOf(apart).id} and ${first} in ${partitionOf(first).id}: no account is in both`,
+    `${apart} is in partition ${partitionOf(apart).id} and ${first} in ${partitionOf(first).id}: no account covers both`,
     `run it with --region ${first}, and with --region ${apart} and credentials of that partition`,
   )
 }

@@ -33,7 +33,7 @@ export function readPolicy(document: string | undefined): PolicyDocument {
   const { Statement: statements, ...head } = parseDocument(decoded(document), 'a policy')
   // AWS takes none without: what answers so is not what stands.
   if (statements === undefined) {
-    throw new AppError('aws', 'MalformedDocument', 'a policy is without its statements', { hint: NOT_AWS })
+    throw new AppError('aws', 'MalformedDocument', 'a policy has no statements', { hint: NOT_AWS })
   }
   const isOne = isObject(statements) && !Array.isArray(statements)
   return { ...head, Statement: isOne ? statements : [statements].flat().filter(isObject) }

@@ -65,6 +65,6 @@ export function parseDocument(text: string, what: string): Record<string, unknow
   }
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>
   throw new AppError('aws', 'MalformedDocument', `${what} is not a JSON object`, {
-    hint: 'look at it in the AWS console and mend it, or remove it there; then run this again',
+    hint: 'fix or remove it in the AWS console, then run this again',
   })
 }

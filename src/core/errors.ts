@@ -75,6 +75,13 @@ export function usageError(message: string, hint?: string): AppError {
   return new AppError('usage', 'InvalidUsage', message, { hint })
 }
 
+/** What is wrong at one place of a document, e.g. the configuration file; the path leads to it from the top. */
+export interface Problem {
+  path: readonly (string | number)[]
+  message: string
+  hint: string
+}
+
 /** The answer was no, or none, before anything was changed. It is the person's will and not a failure, and told as such. */
 export function declined(): AppError {
   return new AppError('interrupted', 'Declined', 'Cancelled. Nothing changed.')

@@ -1,5 +1,5 @@
 import { isRegionName } from '../aws/partitions.ts'
-import { usageError } from '../core/errors.ts'
+import { type Problem, usageError } from '../core/errors.ts'
 import { didYouMean } from '../text/nearest.ts'
 
 /** An account that the configuration file lists; what it leaves out is as for all. */
@@ -28,29 +28,42 @@ const RULES: Readonly<Record<keyof ListedAccount, Rule>> = {
 
 /** The accounts of a configuration file. Throws a usage error that names the file, the entry and what is valid there. */
 export function parseAccounts(given: unknown, file: string): ListedAccount[] {
+  const [problem] = accountProblems(given)
+  if (problem) throw usageError(`${file}: ${problem.message}`, problem.hint)
+  return given as ListedAccount[]
+}
+
+/** All that is wrong in the `accounts` of a configuration file. */
+export function accountProblems(given: unknown): Problem[] {
   if (!Array.isArray(given)) {
-    throw usageError(`${file}: accounts is not a list`, 'it looks like [{ "id": "111122223333", "name": "prod" }]')
+    return [{ path: ['accounts'], message: 'accounts is not a list', hint: `it looks like [${EXAMPLE}]` }]
   }
-  const ids = new Set<string>()
-  return given.map((entry: unknown, index) => {
-    const at = `${file}: accounts[${index}]`
+  return given.flatMap((entry: unknown, index): Problem[] => {
+    const path = ['accounts', index]
+    const at = `accounts[${index}]`
     if (typeof entry !== 'object' || entry === null || Array.isArray(entry)) {
-      throw usageError(`${at} is not an object`, 'it looks like { "id": "111122223333", "name": "prod" }')
+      return [{ path, message: `${at} is not an object`, hint: `it looks like ${EXAMPLE}` }]
     }
-    for (const [key, value] of Object.entries(entry)) {
-      const rule = RULES[key as keyof ListedAccount]
-      const keys = Object.keys(RULES)
-      if (!rule)
-        throw usageError(
-          `${at} has an unknown member '${key}'`,
-          didYouMean(key, keys) ?? `it may have ${keys.join(', ')}`,
-        )
-      if (!rule[0](value)) throw usageError(`${at}.${key} is ${JSON.stringify(value)}`, `give ${rule[1]}`)
-    }
-    const account = entry as ListedAccount
-    if (account.id === undefined) throw usageError(`${at} has no id`, 'give the 12 digits of the account')
-    if (ids.has(account.id)) throw usageError(`${file}: accounts has ${account.id} twice`, 'leave one out')
-    ids.add(account.id)
-    return account
+    const inMembers = Object.entries(entry).flatMap(([key, value]) => memberProblem([...path, key], at, value) ?? [])
+    const { id } = entry as Partial<ListedAccount>
+    if (id === undefined) return [{ path, message: `${at} has no id`, hint: 'give the 12 digits of the account' }]
+    const isTwice = given.slice(0, index).some((other) => (other as Partial<ListedAccount> | null)?.id === id)
+    return isTwice ? [...inMembers, { path, message: `accounts has ${id} twice`, hint: 'keep one of them' }] : inMembers
   })
+}
+
+const EXAMPLE = '{ "id": "111122223333", "name": "prod" }'
+
+function memberProblem(path: Problem['path'], at: string, value: unknown): Problem | undefined {
+  const key = String(path.at(-1))
+  const rule = RULES[key as keyof ListedAccount]
+  const keys = Object.keys(RULES)
+  if (!rule) {
+    const hint = didYouMean(key, keys) ?? `it may have ${keys.join(', ')}`
+    return { path, message: `${at} has an unknown member '${key}'`, hint }
+  }
+  const [isValid, valid] = rule
+  return isValid(value)
+    ? undefined
+    : { path, message: `${at}.${key} is ${JSON.stringify(value)}`, hint: `give ${valid}` }
 }

@@ -1,20 +1,22 @@
-import { usageError } from '../core/errors.ts'
+import { type AppError, usageError } from '../core/errors.ts'
 import { THRESHOLDS } from './alarms/threshold-alarms.ts'
 import { SETTINGS, type SettingDefinition, type SettingKey, type Settings } from './settings.ts'
 
-/** A source of values, e.g. the flags or the configuration file, with the name that errors call it by. */
+/** A source of values, e.g. the flags or the configuration file. */
 export interface SettingLayer {
+  /** Its kind: flag, environment, file … */
   source: string
   /** By setting key; strings are converted where the setting is a number. */
   values: Readonly<Partial<Record<SettingKey, unknown>>>
-  /** How this source calls a setting ("--retention-days", "RETENTION_DAYS"); its key otherwise. */
+  /** Where in this source the value stands: "--retention-days", "RETENTION_DAYS", "bedrock-monitor.json:3". */
   nameOf?(key: SettingKey): string
 }
 
-export interface ResolvedSettings {
-  settings: Settings
-  /** Where each value came from, for `--debug`. */
-  sources: Record<SettingKey, string>
+/** Where a value came from. */
+export interface Origin {
+  source: string
+  /** As `nameOf` of the layer has it. */
+  name: string
 }
 
 /** The settings that some layer has a value of. */
@@ -26,45 +28,75 @@ export function givenIn(layers: readonly SettingLayer[]): ReadonlySet<SettingKey
  * The settings from layers, strongest first; what no layer sets is as the profile of alarms has it, or else its default.
  * Throws a usage error that names the value, where it came from and what would be valid.
  */
-export function resolveSettings(layers: readonly SettingLayer[]): ResolvedSettings {
-  const settings: Partial<Record<SettingKey, string | number | boolean>> = {}
-  const sources: Partial<Record<SettingKey, string>> = {}
-  const profile = layers.find(({ values }) => values.alarms !== undefined)?.values.alarms
-  const all = [...layers, { source: `alarms ${profile}`, values: profileSettings(profile) }]
-  for (const definition of SETTINGS) {
-    const layer: SettingLayer | undefined = all.find(({ values }) => values[definition.key] !== undefined)
-    const value = layer ? convert(definition, layer.values[definition.key], layer) : definition.default
-    settings[definition.key] = value
-    sources[definition.key] = layer?.source ?? 'default'
+export function resolveSettings(layers: readonly SettingLayer[]): { settings: Settings } {
+  const effective = effectiveSettings(layers)
+  for (const { definition, fault, layer } of effective) {
+    if (fault !== undefined && layer) throw refused(definition, layer)
   }
-  return { settings: settings as unknown as Settings, sources: sources as Record<SettingKey, string> }
+  const settings = Object.fromEntries(effective.map(({ definition, value }) => [definition.key, value]))
+  return { settings: settings as unknown as Settings }
 }
 
-function convert(definition: SettingDefinition, value: unknown, layer: SettingLayer): string | number | boolean {
-  const name = layer.nameOf?.(definition.key) ?? definition.key
-  const reject = (rule: string) => {
-    const from = layer.source === name ? '' : ` (${layer.source})`
-    const shown = definition.secret ? ': what it gives is' : ` is ${JSON.stringify(value)}:`
-    return usageError(`${name}${from}${shown} not ${rule}`, `give ${rule}`)
+/** A setting as it applies. */
+export interface Effective {
+  definition: SettingDefinition
+  /** As it is used; as it was given where it is not valid. */
+  value: unknown
+  origin: Origin
+  /** What a valid value looks like, where this one is not. */
+  fault?: string
+  layer?: SettingLayer
+}
+
+/** Every setting as it applies, and where its value came from, valid or not. */
+export function effectiveSettings(layers: readonly SettingLayer[]): Effective[] {
+  const profile = layers.find(({ values }) => values.alarms !== undefined)?.values.alarms
+  const all = [...layers, { source: 'alarms', values: profileSettings(profile), nameOf: () => `alarms ${profile}` }]
+  return SETTINGS.map((definition) => {
+    const { key } = definition
+    const layer: SettingLayer | undefined = all.find(({ values }) => values[key] !== undefined)
+    if (!layer) return { definition, value: definition.default, origin: { source: 'default', name: 'default' } }
+    const origin = { source: layer.source, name: layer.nameOf?.(key) ?? layer.source }
+    return { definition, origin, layer, ...convert(definition, layer.values[key]) }
+  })
+}
+
+/** The error about a value that is not valid; undefined for one that is, or that the layer does not have. */
+export function faultIn(layer: SettingLayer, definition: SettingDefinition): AppError | undefined {
+  const given = layer.values[definition.key]
+  return given === undefined || convert(definition, given).fault === undefined ? undefined : refused(definition, layer)
+}
+
+function refused(definition: SettingDefinition, layer: SettingLayer): AppError {
+  const { key, secret } = definition
+  const value = layer.values[key]
+  const { fault: rule } = convert(definition, value)
+  const name = layer.nameOf?.(key)
+  const where = name === undefined ? `${key} (${layer.source})` : layer.source === 'file' ? `${name}: ${key}` : name
+  const shown = secret ? ': what it gives is' : ` is ${JSON.stringify(value)}:`
+  return usageError(`${where}${shown} not ${rule}`, `give ${rule}`)
+}
+
+function convert(definition: SettingDefinition, given: unknown): { value: unknown; fault?: string } {
+  const { type, check, tidy } = definition
+  const wrong = (fault: string) => ({ value: given, fault })
+  const checked = (value: string | number) => {
+    const rule = check(value)
+    return rule === undefined ? { value } : wrong(rule)
   }
-  if (definition.type === 'string') {
-    if (typeof value !== 'string') throw reject('a text')
-    const rule = definition.check(value)
-    if (rule !== undefined) throw reject(rule)
-    return definition.tidy?.(value) ?? value
+  if (type === 'string') {
+    if (typeof given !== 'string') return wrong('a text')
+    const found = checked(given)
+    return 'fault' in found ? found : { value: tidy?.(given) ?? given }
   }
-  if (definition.type === 'boolean') {
-    const flag = { true: true, '1': true, false: false, '0': false }[String(value)]
-    if (flag === undefined) throw reject('true or false')
-    return flag
+  if (type === 'boolean') {
+    const value = { true: true, '1': true, false: false, '0': false }[String(given)]
+    return value === undefined ? wrong('true or false') : { value }
   }
-  const text = typeof value === 'string' ? value.trim() : value
+  const text = typeof given === 'string' ? given.trim() : given
   const number = typeof text === 'string' && /^-?\d+(\.\d+)?$/.test(text) ? Number(text) : text
-  if (typeof number !== 'number' || !Number.isFinite(number)) throw reject('a number')
-  if (definition.type === 'integer' && !Number.isInteger(number)) throw reject('a whole number')
-  const rule = definition.check(number)
-  if (rule !== undefined) throw reject(rule)
-  return number
+  if (typeof number !== 'number' || !Number.isFinite(number)) return wrong('a number')
+  return type === 'integer' && !Number.isInteger(number) ? wrong('a whole number') : checked(number)
 }
 
 /** What the strict profile sets otherwise than by default, as no other does; what is given in any other way outweighs it. */

@@ -55,13 +55,13 @@ export interface Settings extends Record<ThresholdKey, number> {
   /** US dollars a month; 0: no budget is asked for. */
   budgetUsd: number
   budgetName: string
-  /** How much is watched, and how closely: the defaults of the alarms hang on it. */
+  /** How much is watched, and how closely: the defaults of the alarms depend on it. */
   alarms: AlarmProfile
   /** Alarms on what is unusual for the hour, too. */
   anomaly: boolean
   /** Standard deviations from what is expected. */
   anomalyBand: number
-  /** One alarm tells for all of a Region's. */
+  /** One alarm notifies for all of a Region's. */
   pageOnce: boolean
 }
 
@@ -86,6 +86,8 @@ export interface SettingDefinition {
   mayBeEmpty?: true
   /** The form in which it is used, of what the check lets pass. */
   tidy?(value: string): string
+  /** What help calls its value, where the type does not say it. */
+  shown?: string
   /** Not to be shown, neither in messages nor with `--debug`. */
   secret?: true
 }
@@ -111,21 +113,36 @@ function define(
 
 /** Every setting once: flags, variables, the configuration file's schema and the documentation come from this table. */
 export const SETTINGS: readonly SettingDefinition[] = [
-  define('roleName', 'Names', 'BedrockCloudWatchLoggingRole', 'role Bedrock writes logs with', {
+  define('roleName', 'Names', 'BedrockCloudWatchLoggingRole', 'IAM role that Bedrock writes logs with', {
     legacy: 'IAM_ROLE_NAME',
     check: iamName(64),
   }),
-  define('rolePolicyName', 'Names', 'BedrockCloudWatchLoggingPolicy', "the role's inline policy", {
+  define('rolePolicyName', 'Names', 'BedrockCloudWatchLoggingPolicy', 'inline policy of that role', {
     check: iamName(128),
   }),
-  define('bucketPrefix', 'Storage', 'bedrock-logs', 'bucket is named PREFIX-{account}', {
+  define('logGroupName', 'Names', '/aws/bedrock/modelinvocations', 'log group for the invocation log', {
+    legacy: 'LOG_GROUP_NAME',
+    check: matching(/^[\w./#-]{1,512}$/, '1 to 512 letters, digits or any of _./#-'),
+  }),
+  define('dashboardName', 'Names', 'BedrockUsageMonitoring', 'CloudWatch dashboard', {
+    legacy: 'DASHBOARD_NAME',
+    check: matching(/^[\w-]{1,255}$/, '1 to 255 letters, digits, hyphens or underscores'),
+  }),
+  define('topicName', 'Names', 'bedrock-usage-alerts', 'SNS topic that the alarms notify', {
+    legacy: 'SNS_TOPIC_NAME',
+    check: matching(/^[\w-]{1,256}$/, '1 to 256 letters, digits, hyphens or underscores'),
+  }),
+  define('budgetName', 'Names', 'bedrock-monthly', 'name of the AWS Budget', { check: budgetName }),
+  define('bucketPrefix', 'Storage', 'bedrock-logs', 'the bucket is named PREFIX-{account}', {
+    shown: 'PREFIX',
     legacy: 'BUCKET_PREFIX',
     check: bucketPrefix,
   }),
-  define('bucketName', 'Storage', '', 'bucket name, instead of PREFIX-{account}', {
+  define('bucketName', 'Storage', '', 'full name of the bucket, instead of PREFIX-{account}', {
     check: (value) => (value === '' ? undefined : bucketName(value)),
   }),
-  define('keyPrefix', 'Storage', 'bedrock-logs', 'folder of the logs in the bucket; empty: none', {
+  define('keyPrefix', 'Storage', 'bedrock-logs', 'folder for the logs in the bucket; empty for none', {
+    shown: 'FOLDER',
     check: matching(
       /^\/*(?!bedrock-monitor\/*$)([\w!.*'()-]+(\/[\w!.*'()-]+)*)?\/*$/,
       'a folder such as logs/bedrock, or nothing, and not bedrock-monitor',
@@ -137,49 +154,57 @@ export const SETTINGS: readonly SettingDefinition[] = [
     legacy: 'LIFECYCLE_DAYS',
     check: wholeDays,
   }),
-  define('noncurrentDays', 'Storage', 7, 'days until old versions expire', { check: wholeDays }),
-  define('logGroupName', 'Names', '/aws/bedrock/modelinvocations', 'log group of the invocation log', {
-    legacy: 'LOG_GROUP_NAME',
-    check: matching(/^[\w./#-]{1,512}$/, '1 to 512 letters, digits or any of _./#-'),
-  }),
-  define('retentionDays', 'Storage', 30, 'days the log group keeps events', {
+  define('noncurrentDays', 'Storage', 7, 'days until old object versions expire', { check: wholeDays }),
+  define('retentionDays', 'Storage', 30, 'days that the log group keeps events', {
     legacy: 'RETENTION_DAYS',
     check: oneOf(...RETENTION_DAYS),
     values: RETENTION_DAYS.map(String),
   }),
-  define('metadataOnly', 'Storage', false, 'log who, when and how many tokens, but no prompts and answers'),
-  define('bucketKmsKey', 'Storage', '', 'ARN of a KMS key for the bucket', { check: kmsKey }),
-  define('logGroupKmsKey', 'Storage', '', 'ARN of a KMS key for the log group', { check: kmsKey }),
-  define('topicKmsKey', 'Storage', '', 'ARN of a KMS key for the topic', { check: kmsKey }),
-  define('dashboardName', 'Names', 'BedrockUsageMonitoring', 'dashboard', {
-    legacy: 'DASHBOARD_NAME',
-    check: matching(/^[\w-]{1,255}$/, '1 to 255 letters, digits, hyphens or underscores'),
+  define(
+    'metadataOnly',
+    'Storage',
+    false,
+    'log who called what, when and with how many tokens, but no prompts or answers',
+  ),
+  define('bucketKmsKey', 'Storage', '', 'KMS key that encrypts the bucket', {
+    shown: 'ARN',
+    check: kmsKey,
   }),
-  define('topicName', 'Names', 'bedrock-usage-alerts', 'topic the alarms notify', {
-    legacy: 'SNS_TOPIC_NAME',
-    check: matching(/^[\w-]{1,256}$/, '1 to 256 letters, digits, hyphens or underscores'),
+  define('logGroupKmsKey', 'Storage', '', 'KMS key that encrypts the log group', {
+    shown: 'ARN',
+    check: kmsKey,
   }),
-  define('email', 'Alarms', '', 'addresses to subscribe to the alarms', { check: each(emailAddress), list: true }),
-  define('httpsEndpoint', 'Alarms', '', 'URLs that SNS posts the alarms to: PagerDuty, Opsgenie, your own', {
+  define('topicKmsKey', 'Storage', '', 'KMS key that encrypts the topic', {
+    shown: 'ARN',
+    check: kmsKey,
+  }),
+  define('email', 'Alarms', '', 'email addresses to notify', {
+    shown: 'ADDRESS',
+    check: each(emailAddress),
+    list: true,
+  }),
+  define('httpsEndpoint', 'Alarms', '', 'HTTPS endpoints to notify: PagerDuty, Opsgenie or your own', {
+    shown: 'URL',
     check: each(httpsUrl),
     list: true,
     secret: true,
   }),
-  define('snsTopic', 'Alarms', '', 'ARN of an existing topic for the alarms to notify, instead of one of ours', {
+  define('snsTopic', 'Alarms', '', 'existing SNS topic to notify, instead of a new one', {
+    shown: 'ARN',
     check: snsTopicArn,
   }),
-  define('budgetUsd', 'Alarms', 0, 'AWS Budget for all Bedrock spend: US dollars a month, 0 for none', {
+  define('budgetUsd', 'Alarms', 0, 'AWS Budget for all Bedrock spend, in US dollars a month; 0 for none', {
     check: budgetAmount,
     type: 'number',
   }),
-  define('budgetName', 'Names', 'bedrock-monthly', 'AWS Budget', { check: budgetName }),
-  define('alarms', 'Alarms', 'standard', `how closely the alarms watch: ${ALARM_PROFILES.join(', ')}`, {
+  define('alarms', 'Alarms', 'standard', `how many alarms, and how strict: ${ALARM_PROFILES.join(', ')}`, {
+    shown: 'PROFILE',
     check: oneOf(...ALARM_PROFILES),
     values: ALARM_PROFILES,
   }),
-  define('pageOnce', 'Alarms', false, 'one alarm tells for all others of its Region'),
-  define('anomaly', 'Alarms', false, 'alarms on unusual numbers of invocations and input tokens'),
-  define('anomalyBand', 'Alarms', 3, 'unusual is this many standard deviations above the expected', {
+  define('pageOnce', 'Alarms', false, 'notify once per Region instead of once per alarm'),
+  define('anomaly', 'Alarms', false, 'add alarms on unusual numbers of invocations and input tokens'),
+  define('anomalyBand', 'Alarms', 3, 'standard deviations above the expected value that count as unusual', {
     check: positive,
     type: 'number',
   }),

@@ -43,8 +43,8 @@ async function failure(call: (cx: AwsContext) => Promise<unknown>, behave: Behav
 
 const SLOW = { code: 'TimeoutError', transient: true, message: expect.stringContaining('no answer in time') }
 const BROKEN = { code: 'ECONNRESET', transient: true }
-const FOREIGN = { code: 'MalformedAnswer', message: expect.stringContaining('the answer is not what AWS sends') }
-const TOO_LONG = { code: 'AnswerTooLong', message: expect.stringContaining('longer than any of AWS') }
+const FOREIGN = { code: 'MalformedAnswer', message: expect.stringContaining('the response is not one that AWS sends') }
+const TOO_LONG = { code: 'AnswerTooLong', message: expect.stringContaining('larger than any that AWS sends') }
 
 const SITUATIONS: [string, Behaviour, object][] = [
   ['takes the request and never answers', () => {}, SLOW],

@@ -28,7 +28,7 @@ test.each([
   expect(toAwsError(thrown, { service: 'iam', operation: 'GetRole' })).toMatchObject({
     code: 'MalformedAnswer',
     transient: true,
-    message: 'iam:GetRole failed: the answer is not what AWS sends',
+    message: 'iam:GetRole failed: the response is not one that AWS sends',
   })
 })
 

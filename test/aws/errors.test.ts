@@ -86,7 +86,7 @@ describe('toAwsError', () => {
   })
 
   test.each([
-    ['a refusal of whatever name', { $fault: 'client' }, 'allow the action s3:GetBucketPolicy'],
+    ['a refusal of whatever name', { $fault: 'client' }, 'allow s3:GetBucketPolicy for'],
     ['a clock that is off', { clockSkewCorrected: true }, 'set the clock of this machine'],
   ])(
     '%s says what mends it',
@@ -106,8 +106,8 @@ describe('toAwsError', () => {
   test.each([
     ['a page of HTML with 500', unread(500), 'Http500', true, 'HTTP 500, without an answer to read'],
     ['a page of HTML with 403', unread(403), 'AccessDenied', false, 'HTTP 403, without an answer to read'],
-    ['a page of HTML with 404', unread(404), 'Http404', true, 'the answer is not what AWS sends'],
-    ['an answer cut off', unread(200), 'MalformedAnswer', true, 'the answer is not what AWS sends'],
+    ['a page of HTML with 404', unread(404), 'Http404', true, 'the response is not one that AWS sends'],
+    ['an answer cut off', unread(200), 'MalformedAnswer', true, 'the response is not one that AWS sends'],
     [
       'an error without a body',
       { name: 'UnknownError', message: 'UnknownError', $fault: 'server', $metadata: { httpStatusCode: 503 } },

@@ -21,7 +21,7 @@ it('the action that AWS names is the one to allow', () => {
   const message = `User: arn:aws:iam::111122223333:user/ada is not authorized to perform: s3:TagResource on resource: "arn:aws:s3:::b" ${because}`
   const thrown = Object.assign(new Error(message), { name: 'AccessDenied', $metadata: { httpStatusCode: 403 } })
   const { hint } = toAwsError(thrown, { service: 's3', operation: 'CreateBucket' })
-  expect(hint).toBe('allow the action s3:TagResource to the identity that runs this')
+  expect(hint).toBe('allow s3:TagResource for the identity that runs this command')
 })
 
 // "CreateBucket with tags needs s3:TagResource."

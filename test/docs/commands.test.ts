@@ -38,7 +38,7 @@ beforeAll(async () => {
   writeFileSync(join(folder, 'bedrock-monitor.json'), '{}')
   writeFileSync(join(folder, 'faults.json'), blocks(page('docs/sandbox.md'), 'json faults').join(''))
   command('bedrock-monitor', `exec '${process.execPath}' '${BIN}' "$@"`)
-  command('npx', '[ "$1" = --yes ] && shift; exec "$@"')
+  command('npx', '[ "$1" = --yes ] && shift; name=$(echo "$1" | cut -d@ -f1); shift; exec "$name" "$@"')
   symlinkSync(BIN, join(folder, 'bin', 'bedrock-monitor.js'))
   mkdirSync(join(folder, 'node_modules'))
   symlinkSync(ROOT, join(folder, 'node_modules', 'bedrock-monitor'))

@@ -2,11 +2,12 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { describe, expect, test } from '@jest/globals'
 import { Ajv2020 } from 'ajv/dist/2020.js'
+import { parse as parseJsonc } from 'jsonc-parser'
 import { withParts } from '../../generate/marked.ts'
 import { allFlags } from '../../src/cli/args/parse.ts'
 import { loadAll } from '../../src/cli/commands/command.ts'
 import { COMMANDS } from '../../src/cli/commands/index.ts'
-import { parseConfig, parsePrices } from '../../src/cli/session/config-file.ts'
+import { parseConfig } from '../../src/cli/session/config-parse.ts'
 import { WARNINGS } from '../../src/core/warnings.ts'
 import { parseFaults } from '../../src/sandbox/faults.ts'
 import { resolveSettings } from '../../src/steps/resolve-settings.ts'
@@ -54,12 +55,11 @@ describe('the pages', () => {
 
   test('show configuration files that the program and its schema take', () => {
     const schema = JSON.parse(readFileSync(join(ROOT, 'src/schema/config.schema.json'), 'utf8'))
-    const isValid = new Ajv2020({ strict: true }).compile(schema)
+    const isValid = new Ajv2020({ strict: true, keywords: ['allowComments', 'allowTrailingCommas'] }).compile(schema)
     const files = pages().flatMap((each) => blocks(each, 'json config'))
     for (const text of files) {
-      expect(isValid(JSON.parse(text))).toBe(true)
-      expect(() => resolveSettings([{ source: 'page', values: parseConfig(text, 'page') }])).not.toThrow()
-      expect(() => parsePrices(text, 'page')).not.toThrow()
+      expect(isValid(parseJsonc(text))).toBe(true)
+      expect(() => resolveSettings([parseConfig(text, 'page')])).not.toThrow()
     }
     expect(files.length).toBeGreaterThan(1)
   })
@@ -95,6 +95,10 @@ describe('versions', () => {
   })
 
   test('the changelog tells of what is next, or of the version that is', () => {
+    for (const { path, text } of pages()) {
+      const pinned = [...text.matchAll(/bedrock-monitor@([\w.-]+)/g)].map(([, version]) => version)
+      expect([path, pinned.filter((version) => version !== manifest.version)]).toEqual([path, []])
+    }
     expect(page('CHANGELOG.md').text).toMatch(new RegExp(`^## (Unreleased|${manifest.version})`, 'm'))
   })
 })

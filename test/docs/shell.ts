@@ -16,7 +16,7 @@ export function linesOf(page: Page): Line[] {
   const typed = blocks(page, 'sh').flatMap((body) => body.split('\n'))
   const inWorkflows = blocks(page, 'yaml')
     .flatMap((body) => body.split('\n'))
-    .flatMap((line) => /^\s*(?:- )?(?:run: )?(.*\bbedrock-monitor [a-z].*)$/.exec(line)?.[1] ?? [])
+    .flatMap((line) => /^\s*(?:- )?(?:run: )?(.*\bbedrock-monitor(?:@[\d.]+)? [a-z].*)$/.exec(line)?.[1] ?? [])
   return [...typed, ...inWorkflows]
     .map((line) => {
       const [, command = '', comment = ''] = /^(.*?)(?:\s+#\s(.*))?$/.exec(line) ?? []
@@ -35,7 +35,7 @@ function codesIn(comment: string): number[] {
 
 /** What is not run, and why it is left to other tests or cannot be. */
 const LEFT_OUT: readonly (readonly [RegExp, string])[] = [
-  [/^npm (ci|run|test|audit)\b/, 'npm: the work of those who build, tried by the pipeline itself'],
+  [/^npm (ci|install|run|test|audit)\b/, 'npm: the work of those who build, tried by the pipeline itself'],
   [/^aws (iam|pricing) /, 'the AWS CLI'],
 ]
 
@@ -44,12 +44,14 @@ export type Kind = 'left-out' | 'endless' | 'changing' | 'reading' | 'unknown'
 /** How a line is to be run: side by side with others, one after another, until it is stopped, or not at all. */
 export function kindOf(command: string): Kind {
   if (LEFT_OUT.some(([pattern]) => pattern.test(command))) return 'left-out'
-  const call = /^(?:[A-Z_]+=\S+ )*(?:npx (?:--yes )?|node bin\/)?bedrock-monitor(?:\.js)? ([a-z]+)(.*)$/.exec(command)
+  const call = /^(?:[A-Z_]+=\S+ )*(?:npx (?:--yes )?|node bin\/)?bedrock-monitor(?:\.js|@[\d.]+)? ([a-z]+)(.*)$/.exec(
+    command,
+  )
   if (!call) return 'unknown'
   const [, name = '', rest = ''] = call
   if (name === 'sandbox' || (name === 'watch' && !rest.includes('--once'))) return 'endless'
   const isPlan = rest.includes('--dry-run')
-  const changes = ['setup', 'cleanup'].includes(name) || /\bsync\b|--save\b/.test(rest)
+  const changes = ['setup', 'cleanup'].includes(name) || /\b(sync|init)\b|--save\b/.test(rest)
   return changes && !isPlan ? 'changing' : 'reading'
 }
 
@@ -59,7 +61,7 @@ export function kindOf(command: string): Kind {
  */
 export function argvOf(command: string): string[] | undefined {
   if (command.includes('file:')) return undefined
-  const rest = /^(?:npx (?:--yes )?)?bedrock-monitor ([^|&;<>$()`\\*?~#]+)$/.exec(command)?.[1]
+  const rest = /^(?:npx (?:--yes )?)?bedrock-monitor(?:@[\d.]+)? ([^|&;<>$()`\\*?~#]+)$/.exec(command)?.[1]
   if (rest === undefined) return undefined
   const words = rest.match(/(?:[^\s'"]|'[^']*'|"[^"]*")+/g) ?? []
   return words.map((word) => word.replace(/'([^']*)'|"([^"]*)"/g, '$1$2'))

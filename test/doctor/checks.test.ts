@@ -110,14 +110,14 @@ test.each(THRESHOLD_ALARMS)('an alarm that is missing is told with its threshold
     CHECKS,
   )
   expect(findings).toMatchObject([
-    { code: 'resource-missing', why: expect.stringContaining(`it is the ${threshold.describe} (--`) },
+    { code: 'resource-missing', why: expect.stringContaining(`: ${threshold.describe}`) },
   ])
 })
 
 test('a configuration of somebody else is first read where it is', () => {
   const { findings } = examine(factsWith({ logging: { logGroup: '/x', role: 'r', bucket: 'y', text: true } }), CHECKS)
   expect(findings[0]?.fix).toMatch(
-    /^bedrock-monitor report --source logs --region us-east-1 reads it there\. Only to replace/,
+    /^bedrock-monitor report --source logs --region us-east-1 reads it there\. To replace/,
   )
   const bucketOnly = { logGroup: undefined, role: undefined, bucket: 'y', text: true }
   expect(examine(factsWith({ logging: bucketOnly }), CHECKS).findings[0]?.fix).toContain('--source s3')
@@ -214,7 +214,7 @@ describe('the checks, on facts', () => {
     const of = (type: string) =>
       examine(factsWith({}, { resources: [...standing, resource(type, 'x', { action: 'create' })] }), CHECKS)
         .findings[0]
-    expect(of('budget')?.why).toContain('spend of a month')
+    expect(of('budget')?.why).toContain("a month's spend")
     expect(of('anomaly-detector')?.why).toBe('the monitoring is incomplete without it')
   })
 

@@ -274,7 +274,7 @@ describe('SSO', () => {
     ['sso_start_url', 'https://y.awsapps.com/start'],
   ])('a profile and its session that name another %s are refused', async (name, value) => {
     const { code, stderr } = await start(session.replace('[profile prod]\n', `[profile prod]\n${name} = ${value}\n`))
-    expect([code, stderr]).toEqual([4, expect.stringContaining(`says another ${name} than its sso-session`)])
+    expect([code, stderr]).toEqual([4, expect.stringContaining(`have different values of ${name}`)])
   })
 
   test('half a profile is told what is missing', async () => {
@@ -325,7 +325,7 @@ describe('settings that are not valid, exit 2', () => {
       'AWS_CA_BUNDLE',
       '',
       { AWS_ENDPOINT_URL: 'https://127.0.0.1:1', AWS_CA_BUNDLE: '/dev/null' },
-      /no certificate in PEM/,
+      /no PEM certificate/,
     ],
   ])('%s', async (_, section, env, why) => {
     const { code, stderr } = await run(

@@ -54,6 +54,6 @@ test('an answer that cannot be read is not quoted', async () => {
   sandbox.faults.push({ kind: 'malformed', service: 'iam', operation: 'GetRole', count: 99 })
   const { code, stderr } = await debug('status')
   expect(code).toBe(1)
-  expect(stderr).toContain('iam:GetRole failed: the answer is not what AWS sends')
+  expect(stderr).toContain('iam:GetRole failed: the response is not one that AWS sends')
   expect(stderr).not.toContain('{"a"')
 })

@@ -2,7 +2,7 @@ import { afterAll, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { parseCommandLine } from '../../src/cli/args/parse.ts'
 import { environmentLayer } from '../../src/cli/args/setting-layers.ts'
-import { parseConfig, parsePrices } from '../../src/cli/session/config-file.ts'
+import { parseConfig } from '../../src/cli/session/config-parse.ts'
 import { EXIT_CODE, isAppError } from '../../src/core/errors.ts'
 import { resolveSettings } from '../../src/steps/resolve-settings.ts'
 import { SETTINGS } from '../../src/steps/settings.ts'
@@ -100,10 +100,7 @@ test('every configuration file is taken or refused with one line', () => {
   )
   fc.assert(
     fc.property(text, (content) =>
-      refusesOrTakes(() => {
-        parsePrices(content, 'bedrock-monitor.json')
-        resolveSettings([{ source: 'file', values: parseConfig(content, 'bedrock-monitor.json') }])
-      }),
+      refusesOrTakes(() => resolveSettings([parseConfig(content, 'bedrock-monitor.json')])),
     ),
     { numRuns: RUNS },
   )

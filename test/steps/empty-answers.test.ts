@@ -122,7 +122,7 @@ test('a report of metrics ends with an error where the list of metrics says noth
   for (const body of [...BODIES, '{"Metrics":[[[]]]}']) {
     Object.assign(spoilt, { operation: 'ListMetrics', body })
     const { code, text } = await runCommand(world, 'report')
-    expect([body, code, text]).toEqual([body, 1, expect.stringContaining('the answer is not what AWS sends')])
+    expect([body, code, text]).toEqual([body, 1, expect.stringContaining('the response is not one that AWS sends')])
   }
 })
 
@@ -138,7 +138,7 @@ test.each([
   callModels(world)
   Object.assign(spoilt, { operation, body: HOLLOW })
   const { code, text } = await runCommand(world, command)
-  expect([code, text]).toEqual([1, expect.stringContaining(`${operation} failed: it answered without ${member}`)])
+  expect([code, text]).toEqual([1, expect.stringContaining(`${operation} failed: the response has no ${member}`)])
 })
 
 test("somebody's dashboard whose body is not told is left as it is", async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { resolveSettings } from '../../src/steps/resolve-settings.ts'
+import { effectiveSettings, resolveSettings } from '../../src/steps/resolve-settings.ts'
 import { RETENTION_DAYS } from '../../src/steps/setting-checks.ts'
 import { SETTINGS, type SettingKey } from '../../src/steps/settings.ts'
 
@@ -32,9 +32,10 @@ describe('resolveSettings', () => {
       { source: 'flags', values: { retentionDays: '7' } },
       { source: 'environment', values: { retentionDays: '14', topicName: 'mine' } },
     ]
-    const { settings, sources } = resolveSettings(layers)
+    const { settings } = resolveSettings(layers)
+    const from = Object.fromEntries(effectiveSettings(layers).map((one) => [one.definition.key, one.origin.name]))
     expect(settings).toMatchObject({ retentionDays: 7, topicName: 'mine' })
-    expect(sources).toMatchObject({ retentionDays: 'flags', topicName: 'environment', roleName: 'default' })
+    expect(from).toMatchObject({ retentionDays: 'flags', topicName: 'environment', roleName: 'default' })
   })
 
   test.each<[SettingKey, unknown]>([

@@ -22,7 +22,7 @@ export async function fromProcess(
     noCredentials(
       'CredentialProcessFailed',
       `credential_process of profile ${profile} ${why}`,
-      `run its command by hand, or mend it in profile ${profile} of the shared AWS config file`,
+      `run the command by hand, or fix it in profile ${profile} of the shared AWS config file`,
     )
   const { stdout, stderr, failure } = await run(command, connection.env, cx.signal)
   if (cx.signal.aborted) throw cx.signal.reason

@@ -17,8 +17,8 @@ export async function fromSso({ connection }: Asking, profile: string): Promise<
   for (const name of ['sso_region', 'sso_start_url']) {
     const [own, ofSession] = [section.get(name), session?.get(name)]
     if (!own || !ofSession || own === ofSession) continue
-    const message = `profile ${profile} says another ${name} than its sso-session ${ssoSession}`
-    throw noCredentials('SsoContradiction', message, `take ${name} out of the profile: the sso-session has it`)
+    const message = `profile ${profile} and its sso-session ${ssoSession} have different values of ${name}`
+    throw noCredentials('SsoContradiction', message, `remove ${name} from the profile; the sso-session has it`)
   }
   if (!ssoRoleName || !ssoAccountId || !ssoStartUrl || !ssoRegion) {
     const place = ssoSession === undefined ? `profile ${profile}` : `profile ${profile} and sso-session ${ssoSession}`
@@ -72,7 +72,7 @@ function unreachable(what: string, error: Error): AppError {
 }
 
 function firstSentence({ message }: Error): string {
-  if (/Deserialization error/.test(message)) return 'the answer is not what AWS sends'
+  if (/Deserialization error/.test(message)) return 'the response is not one that AWS sends'
   return redact(message)
     .replace(/\s+/g, ' ')
     .replace(/ To refresh this SSO session .*/, '')

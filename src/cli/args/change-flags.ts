@@ -15,18 +15,18 @@ export const SELECTION_FLAGS: readonly Flag[] = [
     describe: 'only these steps, by number or name: 1, iam, 2b',
     ...choice(...STEPS),
   },
-  { name: 'skip', value: 'STEP', list: true, describe: 'all steps but these', group: 'Flags', ...choice(...STEPS) },
+  { name: 'skip', value: 'STEP', list: true, describe: 'all steps except these', group: 'Flags', ...choice(...STEPS) },
 ]
 
 export const CHANGE_FLAGS: readonly Flag[] = [
-  { name: 'yes', alias: 'y', describe: 'go ahead without asking' },
+  { name: 'yes', alias: 'y', describe: 'do not ask for confirmation' },
   { name: 'dry-run', alias: 'n', describe: 'show the plan and change nothing' },
   ...SELECTION_FLAGS,
 ]
 
 export const SKIP_CHECKS: Flag = {
   name: 'skip-checks',
-  describe: 'do not ask IAM beforehand whether all of it is allowed',
+  describe: 'do not check IAM permissions first',
 }
 
 export function selectionOf(args: Args): Selection {

@@ -16,6 +16,8 @@ export interface Flag {
   describe: string
   /** The heading it stands under in help; `Flags` where it is left out. */
   group?: string
+  /** A setting of the configuration file, too: help tells of all of them in one place. */
+  setting?: true
   /** Values it takes, perhaps among others: completion offers them, and a mistyped one is compared with them. */
   values?: readonly string[]
   /** What a valid value looks like, when this one is not; undefined when it is. */
@@ -30,25 +32,25 @@ export const COMMON_FLAGS: readonly Flag[] = [
     name: 'region',
     value: 'REGION',
     list: true,
-    describe: 'AWS Region, such as us-east-1; several with commas, or all',
+    describe: 'AWS Region; several separated by commas, or all',
     group: COMMON,
     values: [...['us-east-1', 'us-gov-west-1', 'eusc-de-east-1'].flatMap(bedrockRegions), 'all'],
   },
-  { name: 'profile', value: 'NAME', describe: 'profile of the shared AWS config files', group: COMMON },
+  { name: 'profile', value: 'NAME', describe: 'profile in the shared AWS config files', group: COMMON },
   {
     name: 'endpoint-url',
     value: 'URL',
-    describe: 'send every AWS call there instead',
+    describe: 'send all AWS calls to this endpoint',
     group: COMMON,
     check: (value) => (isHttpUrl(value) ? undefined : 'an http or https URL, such as http://127.0.0.1:4566'),
   },
-  { name: 'config', value: 'FILE', describe: 'settings file (default: bedrock-monitor.json, if there)', group: COMMON },
-  { name: 'json', describe: 'machine-readable result on stdout', group: COMMON },
-  { name: 'no-input', describe: 'never ask; fail where an answer is needed', group: COMMON },
-  { name: 'no-color', describe: 'no colour (NO_COLOR works too)', group: COMMON },
-  { name: 'quiet', alias: 'q', describe: 'no progress, only the result, warnings and errors', group: COMMON },
-  { name: 'debug', describe: 'every AWS call, where settings came from, stack traces', group: COMMON },
-  { name: 'help', alias: 'h', describe: 'show this', group: COMMON },
+  { name: 'config', value: 'FILE', describe: 'settings file (default: ./bedrock-monitor.json)', group: COMMON },
+  { name: 'json', describe: 'print the result as JSON', group: COMMON },
+  { name: 'no-input', describe: 'never prompt; fail if an answer is needed', group: COMMON },
+  { name: 'no-color', describe: 'no color (NO_COLOR works, too)', group: COMMON },
+  { name: 'quiet', alias: 'q', describe: 'no progress: only the result, warnings and errors', group: COMMON },
+  { name: 'debug', describe: 'show AWS calls, where settings came from, and stack traces', group: COMMON },
+  { name: 'help', alias: 'h', describe: 'show help', group: COMMON },
   { name: 'version', describe: 'show the version', group: COMMON },
 ]
 
@@ -74,7 +76,7 @@ export function accountIdFlag(describe: string, any: boolean): Flag {
 }
 
 /** Of every command that prices something. */
-export const OFFLINE_FLAG: Flag = { name: 'offline', describe: 'do not ask AWS for prices' }
+export const OFFLINE_FLAG: Flag = { name: 'offline', describe: 'use bundled prices instead of the AWS Price List' }
 
 /** Of every command that prints a report or an answer for people. */
 export const VERBOSE_FLAG: Flag = {
@@ -87,6 +89,6 @@ export const VERBOSE_FLAG: Flag = {
 export const SEED_FLAG: Flag = {
   name: 'seed',
   value: 'N',
-  describe: 'the same number gives the same traffic (default 1)',
+  describe: 'seed of the traffic: the same seed, the same traffic (default 1)',
   check: wholeNumber(0, 4_294_967_295),
 }

@@ -12,7 +12,7 @@ export function outputFlags(formats: readonly Format[]): readonly [Flag, Flag] {
     {
       name: 'format',
       value: 'FORMAT',
-      describe: `${names.join(', ')} (default: by the ending of --output, else ${USUAL_FORMAT.name})`,
+      describe: `${names.join(', ')} (default: ${USUAL_FORMAT.name}, or by the file extension of --output)`,
       group: 'Output',
       ...choice(...names),
     },
@@ -20,7 +20,7 @@ export function outputFlags(formats: readonly Format[]): readonly [Flag, Flag] {
       name: 'output',
       alias: 'o',
       value: 'FILE',
-      describe: 'write there, whole or not at all, instead of to stdout',
+      describe: 'write to this file instead of stdout',
       group: 'Output',
     },
   ]
@@ -68,5 +68,8 @@ export function formatOf<Known extends Format>(args: Args, formats: readonly Kno
   const format = named ?? flagged ?? (ending === '' ? usual : formats.find(({ endings }) => endings.includes(ending)))
   if (format) return format
   const known = formats.flatMap(({ endings }) => endings).join(', ')
-  throw usageError(`--output ${output}: no format has the ending ${ending}`, `end it in ${known}, or pass --format`)
+  throw usageError(
+    `--output ${output}: no format has the file extension ${ending}`,
+    `use one of ${known}, or pass --format`,
+  )
 }

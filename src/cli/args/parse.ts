@@ -8,7 +8,7 @@ import { readWords, type Typed } from './words.ts'
 /** What the command line asks for. */
 export type Request =
   | { kind: 'version' }
-  | { kind: 'help'; command: Command | undefined }
+  | { kind: 'help'; command: Command | undefined; settings?: readonly Flag[] }
   | { kind: 'run'; command: Command; args: Args }
 
 /**
@@ -19,6 +19,13 @@ export type Request =
 export function parseCommandLine(argv: readonly string[], commands: readonly Command[]): Request {
   const typed = readWords(argv, allFlags(commands))
   const [name, ...rest] = typed.words
+  if (name === 'help' && rest[0] === 'settings' && rest.length === 1) {
+    return {
+      kind: 'help',
+      command: undefined,
+      settings: [...allFlags(commands).values()].filter((flag) => flag.setting),
+    }
+  }
   if (name === 'help' && rest.length <= 1) {
     return { kind: 'help', command: rest[0] === undefined ? undefined : find(rest[0], commands) }
   }
@@ -102,7 +109,7 @@ function checkValues(command: string, flag: Flag, given: readonly string[]): rea
       throw usageError(`${name} needs a value`, `bedrock-monitor ${command} ${name} ${flag.value ?? ''}`.trim())
     const rule = flag.check?.(value)
     if (rule !== undefined) {
-      const hint = didYouMean(value, flag.values) ?? `bedrock-monitor ${command} --help tells more`
+      const hint = didYouMean(value, flag.values) ?? `bedrock-monitor ${command} --help says more`
       throw usageError(`${name} is '${value}': not ${rule}`, hint)
     }
   }

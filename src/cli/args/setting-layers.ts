@@ -7,7 +7,7 @@ import { choice, type Flag } from './flag.ts'
 /** A flag for every setting. */
 export const SETTING_FLAGS: readonly Flag[] = SETTINGS.map((setting) => ({
   name: setting.flag,
-  ...(setting.type !== 'boolean' && { value: setting.type === 'string' ? 'TEXT' : 'N' }),
+  ...(setting.type !== 'boolean' && { value: setting.shown ?? (setting.type === 'string' ? 'NAME' : 'N') }),
   ...(setting.list && { list: true }),
   ...(setting.mayBeEmpty && { mayBeEmpty: true }),
   // Numbers are left to where all layers are joined: `07` is a number, too.
@@ -16,7 +16,8 @@ export const SETTING_FLAGS: readonly Flag[] = SETTINGS.map((setting) => ({
     setting.default === '' || setting.type === 'boolean'
       ? setting.describe
       : `${setting.describe} (default ${setting.default})`,
-  group: `Settings: ${setting.group.toLowerCase()}`,
+  group: setting.group,
+  setting: true,
 }))
 
 export function flagLayer(args: Args): SettingLayer {

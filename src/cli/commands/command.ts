@@ -38,12 +38,16 @@ export interface CommandBody<Options = unknown> {
   readonly examples: readonly Example[]
   /** Its own flags; the common ones are added. */
   readonly flags: readonly Flag[]
+  /** The settings that its help lists, by flag; of the others it says where to find them. */
+  readonly shows?: readonly string[]
   /** Sections of its help that only it has, line by line. */
   readonly more?: readonly { title: string; lines: readonly string[] }[]
   /** None by default. */
   readonly argument?: Argument
   /** Its `--json` is a line for each result, and so is an error. */
   readonly jsonLines?: true
+  /** It is about the configuration file, which may be missing or wrong. */
+  readonly readsConfigItself?: true
   /** Checks what single flags cannot: their combinations. Throws usage errors. */
   parse(args: Args): Options
   /** Does it and answers the exit code; loads what it needs itself, so that its help stays quick. Throws `AppError`s. */

@@ -6,13 +6,13 @@ export const COMMANDS: readonly Entry[] = [
     name: 'report',
     group: 'Usage and cost',
     summary: 'usage and cost by model, identity or day; needs no setup',
-    first: { says: 'what was used and what it cost, the last day', run: 'bedrock-monitor report' },
+    first: { says: 'usage and cost of the last 24 hours', run: 'bedrock-monitor report' },
     body: async () => (await import('./report/index.ts')).reportCommand,
   },
   {
     name: 'query',
     group: 'Usage and cost',
-    summary: 'ready-made questions to the invocation log: who, what, when',
+    summary: 'run ready-made queries on the invocation log',
     body: async () => (await import('./query/index.ts')).queryCommand,
   },
   {
@@ -24,7 +24,7 @@ export const COMMANDS: readonly Entry[] = [
   {
     name: 'prices',
     group: 'Usage and cost',
-    summary: 'which price applies to a model, from which source, as of when',
+    summary: 'show the price of a model, its source and its date',
     body: async () => (await import('./prices/index.ts')).pricesCommand,
   },
   {
@@ -49,7 +49,7 @@ export const COMMANDS: readonly Entry[] = [
   {
     name: 'doctor',
     group: 'Monitoring',
-    summary: 'find out why there is no data, with a cure for each fault',
+    summary: 'find out why there is no data, and how to fix it',
     first: { says: 'why do I see no data?', run: 'bedrock-monitor doctor' },
     body: async () => (await import('./doctor/index.ts')).doctorCommand,
   },
@@ -61,17 +61,23 @@ export const COMMANDS: readonly Entry[] = [
     body: async () => (await import('./cleanup/index.ts')).cleanupCommand,
   },
   {
+    name: 'config',
+    group: 'Monitoring',
+    summary: 'show and check the settings, or write a settings file',
+    body: async () => (await import('./config/index.ts')).configCommand,
+  },
+  {
     name: 'permissions',
     group: 'Monitoring',
-    summary: 'print the least-privilege IAM policy to run these commands with',
+    summary: 'print the least-privilege IAM policy for these commands',
     body: async () => (await import('./permissions/index.ts')).permissionsCommand,
   },
   {
     name: 'demo',
     group: 'Without an account',
-    summary: 'the whole tour on a local AWS: setup, traffic, report, cleanup',
+    summary: 'a tour on a local AWS: setup, traffic, report, cleanup',
     first: {
-      says: 'see the program do its whole job in a few seconds, without an account',
+      says: 'see it work in a few seconds, without an account',
       run: 'bedrock-monitor demo',
     },
     body: async () => (await import('./demo/index.ts')).demoCommand,
@@ -79,13 +85,13 @@ export const COMMANDS: readonly Entry[] = [
   {
     name: 'sandbox',
     group: 'Without an account',
-    summary: 'run a local AWS with a day of made-up Bedrock traffic',
+    summary: 'run a local AWS with a day of synthetic Bedrock traffic',
     body: async () => (await import('./sandbox/index.ts')).sandboxCommand,
   },
   {
     name: 'completion',
     group: 'Shell',
-    summary: 'print the script that completes command lines in your shell',
+    summary: 'print the completion script for your shell',
     body: async () => (await import('./completion/index.ts')).completionCommand(() => loadAll(COMMANDS)),
   },
 ]

@@ -5,7 +5,7 @@ import type { Env } from '../../ui/output.ts'
 import type { Prompter } from '../../ui/prompts.ts'
 import type { HoldableReporter } from '../../ui/reporters/index.ts'
 import type { CommonOptions } from '../args/args.ts'
-import type { ConfigFile } from './config-file.ts'
+import type { ConfigFile } from './config-parse.ts'
 
 /** What every command is handed: the terminal, the environment and the flags that all commands share. */
 export interface App {

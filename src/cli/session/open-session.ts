@@ -2,9 +2,15 @@ import { awsContext } from '../../aws/regions.ts'
 import { toAppError } from '../../core/errors.ts'
 import { withoutGivenSecrets } from '../../core/secrets.ts'
 import type { Purpose } from '../../steps/permissions/permissions-policy.ts'
-import { givenIn, resolveSettings, type SettingLayer } from '../../steps/resolve-settings.ts'
+import {
+  type Effective,
+  effectiveSettings,
+  givenIn,
+  resolveSettings,
+  type SettingLayer,
+} from '../../steps/resolve-settings.ts'
 import { type Fleet, openSession, type Session, type SessionOptions } from '../../steps/session.ts'
-import { SETTINGS, type Settings } from '../../steps/settings.ts'
+import type { Settings } from '../../steps/settings.ts'
 import type { Selection } from '../../steps/steps.ts'
 import { environmentLayer } from '../args/setting-layers.ts'
 import type { App } from './app.ts'
@@ -93,18 +99,26 @@ async function checkSelection(selection: Selection, region: string, settings: Se
 }
 
 /** Where settings may be given, strongest first. */
-function layersOf({ env, config }: App, flags: SettingLayer | undefined): SettingLayer[] {
+export function layersOf(
+  { env, config }: Pick<App, 'env' | 'config'>,
+  flags: SettingLayer | undefined,
+): SettingLayer[] {
   return [flags, environmentLayer(env), config].filter((layer) => layer !== undefined)
 }
 
 /** Throws a usage error for a value that is not valid. */
 export function settingsFor(app: App, flags: SettingLayer | undefined): Settings {
-  const { settings, sources } = resolveSettings(layersOf(app, flags))
+  const layers = layersOf(app, flags)
+  const { settings } = resolveSettings(layers)
   if (app.common.debug) {
-    for (const { key, secret } of SETTINGS) {
-      const value = secret && settings[key] !== '' ? 'not shown' : withoutGivenSecrets(JSON.stringify(settings[key]))
-      app.io.stderr.line(`debug: setting ${key} = ${value} (${sources[key]})`)
+    for (const one of effectiveSettings(layers)) {
+      app.io.stderr.line(`debug: setting ${one.definition.key} = ${shownValue(one)} (${one.origin.name})`)
     }
   }
   return settings
+}
+
+/** A setting's value as JSON, for a person; one that may hold a key is not shown. */
+export function shownValue({ definition, value }: Pick<Effective, 'definition' | 'value'>): string {
+  return definition.secret && value !== '' ? 'not shown' : withoutGivenSecrets(JSON.stringify(value))
 }

@@ -36,7 +36,7 @@ export async function priceSources(
   const accountId = asked.accountId ?? first?.account
   return {
     places,
-    ...(config?.prices && { overrides: { prices: config.prices, source: config.source } }),
+    ...(config?.prices && { overrides: { prices: config.prices, source: config.file } }),
     ...(config?.profiles && { profiles: config.profiles }),
     ...(!offline && {
       live: { ...(within && { within }), ...(first && accountId && (await keptFor(app, first.region, accountId))) },

@@ -28,7 +28,7 @@ export async function signInQuickly(app: App): Promise<{ places: readonly AwsPla
     return { places: [{ account: accountId, region, cx }], notes: [] }
   } catch (error) {
     if (app.cx.signal.aborted) throw error
-    return notAsked(isAppError(error) ? error.message : 'the credentials gave no answer within a second')
+    return notAsked(isAppError(error) ? error.message : 'no credentials within a second')
   }
 }
 
@@ -63,6 +63,6 @@ function expiry(signal: AbortSignal): Promise<never> {
 }
 
 function notAsked(why: string): { places: readonly AwsPlace[]; notes: readonly Warning[] } {
-  const message = `AWS's price list was not asked: ${why}; prices are the bundled ones, as with --offline`
+  const message = `the AWS Price List was not read: ${why}; bundled prices are used, as with --offline`
   return { places: [], notes: [{ code: 'price-list-unavailable', message }] }
 }

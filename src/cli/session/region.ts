@@ -53,5 +53,5 @@ export function resolveRegion(flags: readonly string[], env: Env, ofProfile: str
 export function orUnknownRegion(error: AppError, region: string): AppError {
   if (error.code !== 'ENOTFOUND' || bedrockRegions(region).includes(region)) return error
   const hint = didYouMean(region, bedrockRegions(region)) ?? 'give a Region such as us-east-1'
-  return usageError(`there seems to be no Region ${region}: ${error.message}`, hint)
+  return usageError(`Region ${region} does not seem to exist: ${error.message}`, hint)
 }

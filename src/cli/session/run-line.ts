@@ -11,7 +11,7 @@ import { chooseReporter, type HoldableReporter } from '../../ui/reporters/index.
 import { type Args, type CommonOptions, commonOptions } from '../args/args.ts'
 import { glance, parseCommandLine, type Request } from '../args/parse.ts'
 import { type Command, type Entry, load, loadAll } from '../commands/command.ts'
-import { commandHelp, firstSteps, mainHelp } from '../help/help.ts'
+import { commandHelp, firstSteps, mainHelp, settingsHelp } from '../help/help.ts'
 import type { Host } from './app.ts'
 import { readConfigFile } from './config-file.ts'
 
@@ -75,7 +75,8 @@ async function inform(
   if (request.kind === 'version') {
     io.stdout.line(await host.version())
     if (host.argv.includes('--debug')) io.stdout.line(host.platform)
-  } else io.stdout.write(request.command ? commandHelp(io.stdout, request.command) : mainHelp(io.stdout, entries))
+  } else if (request.settings) io.stdout.write(settingsHelp(io.stdout, request.settings))
+  else io.stdout.write(request.command ? commandHelp(io.stdout, request.command) : mainHelp(io.stdout, entries))
   return written(io, 0)
 }
 
@@ -98,7 +99,7 @@ async function runCommand(command: Command, args: Args, running: Running): Promi
       reporter.event(event)
     },
   }
-  const config = await readConfigFile(common.configFile, host.cwd)
+  const config = command.readsConfigItself ? undefined : await readConfigFile(common.configFile, host.cwd)
   const { env, cwd, openFile } = host
   const app = { io, env, cwd, cx, prompter: createPrompter(io), reporter, common, config, openFile }
   const code = await command.run(app, options)

@@ -226,7 +226,7 @@ async function takeAfter(file: Awaited<ReturnType<typeof open>>, { uid, gid, mod
 
 function notWritten(path: string, error: unknown): AppError {
   return new AppError('failed', 'OutputNotWritten', `cannot write ${path}: ${(error as Error).message}`, {
-    hint: 'check the free space and the rights of its folder, or name another file with --output',
+    hint: 'check the free space and the permissions of the folder, or name another file',
     cause: error,
   })
 }

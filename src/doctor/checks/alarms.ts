@@ -4,24 +4,24 @@ import { type Check, type Finding, odd, wrong } from '../finding.ts'
 import { differs, setupOf } from './resources.ts'
 
 export const subscriptions: Check = {
-  title: 'somebody is notified of the alarms',
+  title: 'alarms notify somebody',
   applies: ({ regions }) => regions.some(({ topic }) => topic),
   find: ({ regions }) => regions.flatMap(({ region, topic }) => (topic ? subscriptionFindings(region, topic) : [])),
 }
 
-const UNHEARD = 'when an alarm goes off, nobody is notified'
-const IN_PART = 'others are notified when an alarm goes off, and this one is not'
+const UNHEARD = 'nobody is notified when an alarm goes off'
+const IN_PART = 'this subscriber is not notified when an alarm goes off'
 
 function subscriptionFindings(region: string, topic: TopicFacts): Finding[] {
   const { confirmed, pending, waiting, unsubscribed } = topic
   if (confirmed > 0) {
     return waiting.map((fix) => {
-      const title = `a subscription to the alarms of ${region} waits for its confirmation`
+      const title = `a subscription to the alarms of ${region} is not confirmed`
       return odd('alarms-unconfirmed', title, IN_PART, fix)
     })
   }
   if (pending > 0) {
-    const again = 'a confirmation is good for two days: after that, setup sends it anew'
+    const again = 'a confirmation link is valid for two days; after that, run setup to send a new one'
     const fix = waiting.length > 0 ? `${waiting.join('; ')}; ${again}` : CONFIRM
     const title = `nobody has confirmed the subscription to the alarms of ${region}`
     return [wrong('alarms-unconfirmed', title, UNHEARD, fix)]
@@ -36,7 +36,7 @@ function subscriptionFindings(region: string, topic: TopicFacts): Finding[] {
 }
 
 const CONFIRM =
-  'open the message from AWS Notifications and confirm, or have the endpoint visit the SubscribeURL that SNS has posted to it; after two days it has to be sent anew'
+  'confirm in the email from AWS Notifications, or have the endpoint open the SubscribeURL that SNS posted to it; the link is valid for two days'
 
 export const actions: Check = {
   title: 'the actions of the alarms are enabled',
@@ -46,12 +46,12 @@ export const actions: Check = {
       .flatMap(({ region }) => differs(facts, 'alarm', region, 'actionsEnabled'))
       .map((alarm) => {
         const title = `the actions of alarm ${alarm.name} in ${alarm.region} are disabled`
-        const why = 'it changes colour in the console and notifies nobody'
+        const why = 'it changes state in the console but notifies nobody'
         return wrong('alarm-actions-disabled', title, why, setupOf(alarm))
       }),
 }
 
-const DROPPED = 'the message is dropped, which only the history of the alarm shows'
+const DROPPED = 'the notification is lost; only the history of the alarm shows it'
 
 export const topicAccess: Check = {
   title: 'alarms may publish to the topic',
@@ -62,12 +62,12 @@ export const topicAccess: Check = {
     ...facts.regions
       .flatMap(({ region }) => differs(facts, 'sns-topic', region, 'policy'))
       .map((topic) => {
-        const title = `the policy of topic ${topic.name} in ${topic.region} does not let the alarms of this account publish, as setup had it`
+        const title = `the policy of topic ${topic.name} in ${topic.region} no longer lets the alarms of this account publish`
         return wrong('topic-policy', title, DROPPED, setupOf(topic))
       }),
     ...facts.regions.flatMap(({ topic }) =>
       (topic?.lacks ?? []).map((statement) => {
-        const title = `the policy of topic ${topic?.arn} does not let everything publish that has to`
+        const title = `the policy of topic ${topic?.arn} does not let all alarms and budgets publish`
         return wrong('topic-policy', title, DROPPED, `add to its policy: ${statement}`)
       }),
     ),
@@ -75,7 +75,7 @@ export const topicAccess: Check = {
       .filter(({ topic }) => topic?.keyId?.endsWith('alias/aws/sns'))
       .map(({ region }) => {
         const title = `the topic in ${region} is encrypted with alias/aws/sns, which CloudWatch may not use`
-        const fix = 'give the topic a KMS key of your own whose policy lets cloudwatch.amazonaws.com use it, or none'
+        const fix = 'encrypt the topic with a KMS key whose policy allows cloudwatch.amazonaws.com, or not at all'
         return wrong('topic-key', title, 'no alarm can publish to it', fix)
       }),
   ],
@@ -87,7 +87,7 @@ export const budget: Check = {
   sawAll: ({ regions }) => regions.every(({ usage }) => usage),
   find: ({ budgetAtZero: found }) => {
     if (found === undefined) return []
-    const why = `no notification of it will ever come: ${AT_ZERO_WHY}`
+    const why = `it will never notify anybody: ${AT_ZERO_WHY}`
     return [wrong('budget-at-zero', atZeroInWords(found), why, 'bedrock-monitor setup --only alarms')]
   },
 }

@@ -3,7 +3,7 @@ import { type Check, type Finding, wrong } from '../finding.ts'
 import { isNotSetUp } from './resources.ts'
 
 export const loggingOn: Check = {
-  title: 'invocation logging is on, to both places',
+  title: 'invocation logging is on, to the log group and the bucket',
   applies: ({ regions, resources }) => !isNotSetUp(resources) && regions.some(({ logging }) => logging !== undefined),
   find: ({ regions }) => regions.flatMap(loggingFindings),
 }
@@ -11,7 +11,7 @@ export const loggingOn: Check = {
 function loggingFindings({ region, logging, ours }: RegionFacts): Finding[] {
   if (logging === undefined) return []
   const mend = `bedrock-monitor setup --region ${region}`
-  const why = 'what is not logged is lost: no identities, no requests, no report from logs'
+  const why = 'calls that are not logged are lost: no identities, no requests, no report from logs'
   if (logging === null) {
     const title = `invocation logging is off in ${region}`
     return [wrong('logging-off', title, why, mend)]
@@ -31,7 +31,7 @@ function loggingFindings({ region, logging, ours }: RegionFacts): Finding[] {
   else if (role !== ours.role) note('logging-role', `logging in ${region} uses ${named('role', role)}`, ROLE)
   if (bucket !== ours.bucket) note('logging-bucket', `logging in ${region} goes to ${named('bucket', bucket)}`)
   if (ours.text && !logging.text) {
-    note('logging-without-text', `logging in ${region} leaves out the bodies`, 'latency in the log is told in bodies')
+    note('logging-without-text', `logging in ${region} leaves out the bodies`, 'the log has latency only in the bodies')
   }
   return findings
 }
@@ -39,21 +39,21 @@ function loggingFindings({ region, logging, ours }: RegionFacts): Finding[] {
 /** Somebody wants it so: it can be read where it is, and is replaced only by whoever decides to. */
 function readThere(region: string, { logGroup }: LoggingFacts): string {
   const read = `bedrock-monitor report --source ${logGroup === undefined ? 's3' : 'logs'} --region ${region}`
-  return `${read} reads it there. Only to replace it: bedrock-monitor setup --region ${region} --replace-logging`
+  return `${read} reads it there. To replace it: bedrock-monitor setup --region ${region} --replace-logging`
 }
 
-const ELSEWHERE = 'a Region has one configuration: what setup makes would get no records'
-const ROLE = 'its rights are not those that setup gives and status watches over'
+const ELSEWHERE = 'a Region has only one logging configuration, so the resources of setup get no records'
+const ROLE = 'its permissions are not managed by setup and not checked by status'
 
 function named(kind: string, name: string | undefined): string {
   return name === undefined ? `no ${kind}` : `another ${kind}, ${name}`
 }
 
-const DROPPED = 'Bedrock drops what it cannot deliver, and the calls go on as if nothing were wrong'
+const DROPPED = 'Bedrock drops records that it cannot deliver, and calls still succeed'
 
 /** The configuration may point at the right places while these are gone, or do not let Bedrock in. */
 export const destinations: Check = {
-  title: 'role, log group and bucket give Bedrock access',
+  title: 'role, log group and bucket let Bedrock write',
   applies: ({ regions }) => regions.some(({ logging }) => logging),
   find: ({ regions, resources }) =>
     regions.flatMap(({ region, logging, ours }) => {
@@ -75,7 +75,7 @@ export const destinations: Check = {
           return broken(`${type} ${name}, ${why}`, `${again} --only iam,storage,logging`)
         }),
         ...(logging.gone ?? []).map((what) =>
-          broken(`${what}, which is gone`, `make it again, or replace the configuration: ${again} --replace-logging`),
+          broken(`${what}, which is gone`, `create it again, or replace the configuration: ${again} --replace-logging`),
         ),
       ]
     }),

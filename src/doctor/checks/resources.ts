@@ -12,7 +12,7 @@ const TOLD_APART: ReadonlyMap<string, readonly string[]> = new Map([
 ])
 
 export const resources: Check = {
-  title: 'everything that setup makes is there and as it was made',
+  title: 'everything that setup creates exists and is unchanged',
   applies: (facts) => facts.resources.length > 0,
   find: ({ resources, concerns: known, regions }) => {
     const all = resources.filter((resource) => !isNotInUse(resource, regions))
@@ -40,7 +40,7 @@ function isNotInUse({ type, name, action, region }: ChangeReportResource, region
 }
 
 export const concerns: Check = {
-  title: 'nothing stands in the way of its use or removal',
+  title: 'nothing prevents using or removing it',
   applies: (facts) => facts.resources.length > 0,
   find: ({ concerns: all }) =>
     all.map(({ message, hint, stops }) =>
@@ -49,10 +49,10 @@ export const concerns: Check = {
 }
 
 const STOPPED = {
-  adopt: 'setup uses it only when told to, with --adopt',
+  adopt: 'setup uses it only with --adopt',
   apply: 'setup cannot use it',
   remove: 'cleanup cannot remove it',
-  nothing: 'something that is expected of it does not work',
+  nothing: 'it does not work as expected',
 } as const
 
 /** Nothing of it stands: that is one finding, not one for each thing. */
@@ -75,7 +75,7 @@ const topOf = (path: string) => path.split('.')[0] ?? ''
 
 function notSetUp(all: readonly ChangeReportResource[]): Finding {
   const regions = [...new Set(all.map(({ region }) => region))].filter((region) => region !== 'global')
-  const why = 'without it there are metrics, and no invocation log, dashboard or alarm'
+  const why = 'there are metrics, but no invocation log, dashboard or alarms'
   const title = `the monitoring is not set up in ${regions.join(', ')}`
   return wrong('not-set-up', title, why, `bedrock-monitor setup --region ${regions.join(',')}`)
 }
@@ -90,7 +90,7 @@ function unreadable(all: readonly ChangeReportResource[]): Finding[] {
   return [...byCause].flatMap(([message, [first, ...more]]) => {
     if (!first) return []
     const what = namesOf([first, ...more])
-    const why = `nothing is known of ${more.length === 0 ? 'it' : 'them'}`
+    const why = `${more.length === 0 ? 'it was' : 'they were'} not checked`
     const fix = first.error?.hint ?? setupOf(first)
     return wrong('resource-unreadable', `${what} cannot be read: ${message}`, why, fix)
   })
@@ -111,27 +111,27 @@ function findingOf(resource: ChangeReportResource, cures: ReadonlyMap<string, st
   const apart = TOLD_APART.get(type) ?? []
   const paths = resource.changes.map(({ path }) => path).filter((path) => !apart.includes(topOf(path)))
   if (action !== 'update' || paths.length === 0) return undefined
-  const title = `${what} is not as setup makes it: ${paths.join(', ')}`
+  const title = `${what} differs from what setup creates: ${paths.join(', ')}`
   return wrong('resource-differs', title, whyOf(resource), fix)
 }
 
 const WHY: ReadonlyMap<string, string> = new Map([
   [
     'iam-role',
-    'Bedrock writes the log to CloudWatch with it; without it nothing is logged there, and Bedrock does not say so',
+    'Bedrock uses it to write the log to CloudWatch; without it, nothing is logged there, and there is no error',
   ],
-  ['s3-bucket', 'Bedrock writes the log to it, and does not say so when it cannot'],
-  ['log-group', 'Bedrock writes the log to it, and does not say so when it cannot'],
+  ['s3-bucket', 'Bedrock writes the log to it; if that fails, there is no error'],
+  ['log-group', 'Bedrock writes the log to it; if that fails, there is no error'],
   ['dashboard', 'it is where people look first'],
-  ['sns-topic', 'alarms reach people through it'],
+  ['sns-topic', 'alarms notify people through it'],
   ['alarm', 'it goes off before the bill arrives'],
-  ['composite-alarm', 'with --page-once it alone notifies, and the other alarms notify nobody by themselves'],
-  ['budget', "it warns of a month's spend before the bill arrives"],
+  ['composite-alarm', 'with --page-once, only this alarm sends notifications'],
+  ['budget', "it notifies of a month's spend before the bill arrives"],
 ])
 
 function whyOf({ type, name }: ChangeReportResource): string {
   const threshold = type === 'alarm' && thresholdAlarm(name)?.threshold
-  if (threshold) return `it is the ${threshold.describe} (--${flagOf(threshold)})`
+  if (threshold) return `--${flagOf(threshold)}: ${threshold.describe}`
   return WHY.get(type) ?? 'the monitoring is incomplete without it'
 }
 

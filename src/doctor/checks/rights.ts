@@ -10,15 +10,15 @@ export const rights: Check = {
     const told = [
       wrong(
         'rights-missing',
-        `${caller} may not look at everything: ${listOf(looking)}`,
-        'status, report and doctor fail or stay incomplete',
-        'allow what bedrock-monitor permissions status, report and doctor print',
+        `${caller} cannot read everything: ${listOf(looking)}`,
+        'status, report and doctor fail or are incomplete',
+        'attach the policies that bedrock-monitor permissions status, report and doctor print',
       ),
       odd(
         'rights-to-change-missing',
-        `${caller} may not set up or clean up: ${listOf(changing)}`,
-        'somebody else has to, which may be meant to be so',
-        'allow what bedrock-monitor permissions setup and cleanup print',
+        `${caller} cannot run setup or cleanup: ${listOf(changing)}`,
+        'somebody else has to, which may be intended',
+        'attach the policies that bedrock-monitor permissions setup and cleanup print',
       ),
     ]
     return told.filter((_, index) => [looking, changing][index]?.length)
@@ -31,10 +31,10 @@ function listOf(missing: readonly MissingRight[]): string {
 
 /** What nobody can tell is no fault, and no proof of health either. */
 export const unread: Check = {
-  title: 'everything could be examined',
+  title: 'everything could be checked',
   applies: () => true,
   find: ({ rights: { unknown }, unread: parts }) => [
-    ...(unknown === undefined ? [] : [notChecked('the rights of the caller', unknown, SIMULATE)]),
+    ...(unknown === undefined ? [] : [notChecked("the caller's permissions", unknown, SIMULATE)]),
     ...parts.map((part) => (part.incomplete ? notTold(part) : notChecked(part.what, part.why))),
   ],
 }
@@ -47,9 +47,9 @@ function notTold({ what, why }: Unread) {
 }
 
 const SIMULATE = 'sign in as an IAM user or role that may call iam:SimulatePrincipalPolicy on itself'
-const ALLOW = 'bedrock-monitor permissions doctor prints the policy that the examination needs'
+const ALLOW = 'attach the policy that bedrock-monitor permissions doctor prints'
 
 function notChecked(what: string, why: string, fix = ALLOW) {
-  const reason = 'something may be wrong there that is not in this list'
+  const reason = 'there may be problems that are not in this list'
   return odd('not-checked', `${what} could not be checked: ${why}`, reason, fix)
 }

@@ -2,16 +2,16 @@ import { grouped } from '../../text/numbers.ts'
 import { type Check, odd, wrong } from '../finding.ts'
 
 export const use: Check = {
-  title: 'Bedrock was used in the last day',
+  title: 'Bedrock was used in the last 24 hours',
   applies: ({ regions }) => regions.every(({ usage }) => usage),
   find: ({ regions, elsewhere }) => {
     if (regions.some(({ usage }) => usage && usage.invocations + usage.mantleCalls > 0)) return []
     const places = regions.map(({ region }) => region).join(', ')
     const used = elsewhere.map(({ region }) => region).join(',')
-    const why = 'the report is empty, and logging cannot be seen to work; metrics are up to 15 minutes late'
-    const call = 'call a model, or pass --region with the Region that is called'
+    const why = 'the report is empty, and logging cannot be verified; metrics can be 15 minutes late'
+    const call = 'call a model, or pass the Region that is in use with --region'
     const fix = used === '' ? call : `bedrock-monitor doctor --region ${used}`
-    return [odd('no-usage', `nothing called Bedrock in ${places} in the last day`, why, fix)]
+    return [odd('no-usage', `no calls to Bedrock in ${places} in the last 24 hours`, why, fix)]
   },
 }
 
@@ -23,8 +23,8 @@ export const otherRegions: Check = {
     elsewhere
       .filter(({ logging }) => !logging)
       .map(({ region, invocations }) => {
-        const title = `${grouped(invocations)} invocations in ${region} in the last day, where logging is off`
-        const why = 'logging, alarms and their thresholds are of one Region each'
+        const title = `${grouped(invocations)} invocations in ${region} in the last 24 hours, where logging is off`
+        const why = 'logging and alarms cover one Region each'
         return wrong('region-without-logging', title, why, `bedrock-monitor setup --region ${region}`)
       }),
 }
@@ -37,8 +37,8 @@ export const mantle: Check = {
     regions.flatMap(({ region, usage }) => {
       if (!usage || usage.mantleCalls === 0) return []
       const title = `${grouped(usage.mantleCalls)} calls in ${region} went through the OpenAI-compatible endpoint (bedrock-mantle)`
-      const why = 'they are in no invocation log, have no latency metric, and set off none of the alarms'
-      const fix = `bedrock-monitor report --region ${region} --source metrics counts them; the native endpoint logs them`
+      const why = 'they are not in the invocation log, have no latency metric and trigger no alarms'
+      const fix = `bedrock-monitor report --region ${region} --source metrics counts them; calls through the native endpoint are logged`
       return odd('mantle-traffic', title, why, fix)
     }),
 }
@@ -50,14 +50,14 @@ export const prices: Check = {
   find: ({ regions }) => {
     const models = [...new Set(regions.flatMap(({ usage }) => usage?.unpriced ?? []))].sort()
     if (models.length === 0) return []
-    const fix = 'give the prices in bedrock-monitor.json under "prices"; bedrock-monitor prices MODEL tells more'
+    const fix = 'add them under "prices" in bedrock-monitor.json; for details: bedrock-monitor prices MODEL'
     const title = `no price is known for ${models.join(', ')}`
-    return [odd('models-unpriced', title, 'the cost in reports leaves them out', fix)]
+    return [odd('models-unpriced', title, 'their cost is missing from reports', fix)]
   },
 }
 
 export const deliveries: Check = {
-  title: 'Bedrock delivered all of its log in the last day',
+  title: 'Bedrock delivered all log records in the last 24 hours',
   // No delivery at all proves nothing.
   applies: ({ regions }) =>
     regions.some(({ deliveries: known }) =>
@@ -68,8 +68,8 @@ export const deliveries: Check = {
     regions.flatMap(({ region, deliveries: known }) =>
       Object.entries(known ?? {}).flatMap(([target, { success, failure }]) => {
         if (failure === 0) return []
-        const title = `in ${region}, ${grouped(failure)} of ${grouped(success + failure)} deliveries to the ${target} failed in the last day`
-        const why = 'Bedrock does not try again: what it could not deliver is lost'
+        const title = `in ${region}, ${grouped(failure)} of ${grouped(success + failure)} deliveries to the ${target} failed in the last 24 hours`
+        const why = 'Bedrock does not retry; these records are lost'
         return wrong(
           'delivery-failed',
           title,
@@ -94,8 +94,8 @@ export const coverage: Check = {
       const percent = Math.floor((records / invocations) * 100)
       const since = new Date(window.start).toISOString()
       const title = `in ${region}, the log has records of ${grouped(records)} of ${grouped(invocations)} invocations (${percent} %) since ${since}`
-      const why = 'reports by identity or from logs tell less than was used and is billed'
-      const fix = `bedrock-monitor status --region ${region} shows whether logging stands; what is lost stays lost`
+      const why = 'reports by identity or from logs show less than was used and billed'
+      const fix = `bedrock-monitor status --region ${region} shows whether logging works; missing records cannot be recovered`
       return wrong('records-missing', title, why, fix)
     }),
 }

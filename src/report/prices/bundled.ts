@@ -79,7 +79,7 @@ function priceOn(packaged: PriceBook, asked: Asked): Price | Unpriced {
   const image = imagePrice(id, region)
   if (image) return image
   if (terms.tier === 'reserved')
-    return { unpriced: 'reserved capacity is bought by the month, it has no price by token' }
+    return { unpriced: 'reserved capacity is bought by the month and has no price per token' }
   const untold = unitUntold(id)
   if (untold !== undefined) return { unpriced: untold }
   const standard = standardPrice(packaged, asked)
@@ -173,12 +173,12 @@ function ruledBy(standard: Price, rule: TermsRule): Price {
 }
 
 /** What helps where AWS's list has been asked, or there is none. */
-export const OWN_PRICE = 'if you know it, give it under `prices` in bedrock-monitor.json'
+export const OWN_PRICE = 'if you know it, add it under `prices` in bedrock-monitor.json'
 
 /** What would mean something to a shell is not made to be copied into one. */
 function wouldFindOut(id: string, region: string): string {
   const [model, place] = [/^[\w.:/-]+$/.test(id) ? id : 'MODEL', /^[\w-]+$/.test(region) ? region : 'REGION']
-  return `AWS's price list may have it: bedrock-monitor prices ${model} --region ${place}`
+  return `the AWS Price List may have it: bedrock-monitor prices ${model} --region ${place}`
 }
 
 function distinct(quotes: readonly Quote[]): Quote[] {
@@ -204,6 +204,6 @@ function disputed(id: string, region: string, used: Quote, other: Quote): Warnin
 function assumed(id: string, region: string, { source, asOf }: Quote): Warning {
   return {
     code: 'price-date-assumed',
-    message: `the price of ${id} in ${region} is that of ${source}; use before ${asOf} is priced the same, as no other price is known`,
+    message: `the price of ${id} in ${region} is that of ${source}; earlier use, before ${asOf}, is priced the same, as no other price is known`,
   }
 }

@@ -37,8 +37,8 @@ const OTHER_KINDS: ReadonlyMap<string, string> = new Map(
   Object.entries<string>({
     'application-inference-profile': 'an application inference profile does not say which model it stands for',
     'provisioned-model': 'provisioned throughput is billed by model unit and hour, not by token',
-    'custom-model-deployment': 'a custom model has no public price by token',
-    'custom-model': 'a custom model has no public price by token',
+    'custom-model-deployment': 'a custom model has no public price per token',
+    'custom-model': 'a custom model has no public price per token',
     'imported-model': 'an imported model is billed by the minute, not by token',
     'default-prompt-router': 'a prompt router does not say which model answered',
     'prompt-router': 'a prompt router does not say which model answered',
@@ -62,7 +62,7 @@ export function pricedId(modelId: string): string | Unpriced {
 }
 
 function reasonFor(kind: string): string {
-  return OTHER_KINDS.get(kind) ?? `no price by token is known for a resource of the kind ${kind}`
+  return OTHER_KINDS.get(kind) ?? `no price per token is known for resources of type ${kind}`
 }
 
 /** Before a model's name in rows of calls through the OpenAI-compatible endpoint, which has prices of its own in AWS's list. */

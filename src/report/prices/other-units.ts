@@ -7,15 +7,12 @@ import { TABLE_AS_OF, TABLE_MONTH } from './table/index.ts'
 const UNTOLD: readonly (readonly [RegExp, string])[] = [
   [
     /^amazon\.nova-(?:2-)?sonic/,
-    'its speech tokens cost many times what its text tokens cost, and nothing tells the ones from the others',
+    'its speech tokens cost many times as much as its text tokens, and records do not tell them apart',
   ],
-  [
-    /^amazon\.nova-2-omni/,
-    'tokens of text, speech and images have prices of their own, and nothing tells the ones from the others',
-  ],
+  [/^amazon\.nova-2-omni/, 'text, speech and image tokens have different prices, and records do not tell them apart'],
   [
     /^amazon\.nova-2-multimodal-embeddings/,
-    'its text is billed by token, images by piece, audio and video by second, and nothing tells the ones from the others',
+    'it bills text by token, images by piece, audio and video by second, and records do not tell them apart',
   ],
   [/^twelvelabs\.marengo/, 'it is billed by request, image and minute of audio or video, not by token'],
   [/^(?:amazon\.nova-reel|luma\.)/, 'it is billed by second of video, not by token'],

@@ -1,4 +1,4 @@
-import { usageError } from '../../core/errors.ts'
+import { type Problem, usageError } from '../../core/errors.ts'
 import { TOKEN_KINDS, type TokenKind } from '../charges.ts'
 import { parsePrice } from '../money.ts'
 import { TIERS, type Tier } from '../terms.ts'
@@ -31,39 +31,49 @@ const DISCOUNT_DIGITS = 6
  * the file (`name`), the model and what is wrong.
  */
 export function parseOverrides(value: unknown, name: string): PriceOverrides {
-  const models = entriesOf(value)
-  if (!models) throw wrong(`${name}: prices is not an object`)
-  return new Map(
-    models.map(([model, given]) => {
-      const where = `${name}: prices of ${model}`
-      const list = (Array.isArray(given) ? given : [given]).map((one) => parseOverride(one, where))
-      if (list.length === 0) throw wrong(`${where}: there is no price in it`)
-      const twice = list.find((one, index) => list.slice(0, index).some((other) => isSameCase(one, other)))
-      if (twice) throw wrong(`${where} are given twice for ${caseOf(twice)}`)
-      return [model, list]
-    }),
-  )
+  const [problem] = overrideProblems(value)
+  if (problem) throw usageError(`${name}: ${problem.message}`, problem.hint)
+  return new Map((entriesOf(value) ?? []).map(([model, given]) => [model, [given].flat() as PriceOverride[]]))
 }
 
-function parseOverride(value: unknown, where: string): PriceOverride {
+/** All that is wrong in the `prices` of a configuration file. */
+export function overrideProblems(value: unknown): Problem[] {
+  const models = entriesOf(value)
+  if (!models) return [wrong(['prices'], 'prices is not an object')]
+  return models.flatMap(([model, given]) => {
+    const path = ['prices', model]
+    const where = `prices of ${model}`
+    const list: unknown[] = [given].flat()
+    if (list.length === 0) return [wrong(path, `${where}: no price is given`)]
+    const found = list.flatMap((one, index) => problemsOf(one, where, Array.isArray(given) ? [...path, index] : path))
+    if (found.length > 0) return found
+    const overrides = list as PriceOverride[]
+    const twice = overrides.findIndex((one, at) => overrides.slice(0, at).some((other) => isSameCase(one, other)))
+    const again = overrides[twice]
+    return again ? [wrong([...path, twice], `${where} are given twice for ${caseOf(again)}`)] : []
+  })
+}
+
+function problemsOf(value: unknown, where: string, path: Problem['path']): Problem[] {
   const entries = entriesOf(value)
-  if (!entries) throw wrong(`${where}: ${JSON.stringify(value)} is not an object`)
-  for (const [key, given] of entries) {
+  if (!entries) return [wrong(path, `${where}: ${JSON.stringify(value)} is not an object`)]
+  const faults = entries.flatMap(([key, given]) => {
     const fault = faultOf(key, given)
-    if (fault !== undefined) throw wrong(`${where}: ${fault}`)
-  }
+    return fault === undefined ? [] : [wrong([...path, key], `${where}: ${fault}`)]
+  })
+  if (faults.length > 0) return faults
   const override = value as PriceOverride
   const { from, to } = override
-  if (from !== undefined && to !== undefined && from > to) throw wrong(`${where}: from ${from} is after to ${to}`)
-  if (override.discountPercent === undefined && AMOUNTS.every((amount) => override[amount] === undefined)) {
-    throw wrong(`${where}: there is no price in it`)
+  if (from !== undefined && to !== undefined && from > to) {
+    return [wrong([...path, 'from'], `${where}: from ${from} is after to ${to}`)]
   }
-  return override
+  const isEmpty = override.discountPercent === undefined && AMOUNTS.every((amount) => override[amount] === undefined)
+  return isEmpty ? [wrong(path, `${where}: no price is given`)] : []
 }
 
 function faultOf(key: string, given: unknown): string | undefined {
   const said = JSON.stringify(given)
-  if (!KEYS.includes(key)) return `unknown key '${key}'; there are ${KEYS.join(', ')}`
+  if (!KEYS.includes(key)) return `unknown key '${key}'; known keys are ${KEYS.join(', ')}`
   if (key === 'region') return isRegion(given) ? undefined : `region is ${said}: not the name of a Region`
   if (key === 'tier') return isOneOf(TIERS, given) ? undefined : `tier is ${said}: not one of ${TIERS.join(', ')}`
   if (isOneOf(DAYS, key)) return isDay(given) ? undefined : `${key} is ${said}: not a day such as 2026-11-23`
@@ -123,9 +133,10 @@ function entriesOf(value: unknown): [string, unknown][] | undefined {
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? Object.entries(value) : undefined
 }
 
-function wrong(message: string) {
-  return usageError(
+function wrong(path: Problem['path'], message: string): Problem {
+  return {
+    path,
     message,
-    'it looks like "prices": { "anthropic.*": { "discountPercent": 10 }, "us.amazon.nova-pro-v1:0": { "inputPerMillion": 0.7, "outputPerMillion": 2.9 } }',
-  )
+    hint: 'it looks like "prices": { "anthropic.*": { "discountPercent": 10 }, "us.amazon.nova-pro-v1:0": { "inputPerMillion": 0.7, "outputPerMillion": 2.9 } }',
+  }
 }

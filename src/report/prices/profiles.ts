@@ -1,4 +1,4 @@
-import { usageError } from '../../core/errors.ts'
+import { type Problem, usageError } from '../../core/errors.ts'
 import type { PriceBook } from './book.ts'
 
 /** Whether callers named an application inference profile: by its ARN or, as metrics have it, by its bare id. */
@@ -54,35 +54,44 @@ export function isPromptRouter(modelId: string): boolean {
 
 /** Checks the `profiles` of a configuration file. Throws a usage error that names the file (`name`), the profile and what is wrong. */
 export function parseProfiles(value: unknown, name: string): OwnProfiles {
-  if (!isObject(value)) throw wrong(`${name}: profiles is not an object`)
-  const profiles = new Map(Object.entries(value).map(([id, given]) => [id, parseProfile(id, given, name)]))
-  for (const id of profiles.keys()) {
-    const bare = profileIdOf(id)
-    if (bare !== id && profiles.has(bare)) throw wrong(`${name}: profiles has ${bare} twice: by its id and by its ARN`)
-  }
-  return profiles
+  const [problem] = profileProblems(value)
+  if (problem) throw usageError(`${name}: ${problem.message}`, problem.hint)
+  return new Map(Object.entries(value as Record<string, OwnProfile>))
 }
 
-function parseProfile(id: string, given: unknown, name: string): OwnProfile {
-  const where = `${name}: profiles of ${id}`
+/** All that is wrong in the `profiles` of a configuration file. */
+export function profileProblems(value: unknown): Problem[] {
+  if (!isObject(value)) return [wrong(['profiles'], 'profiles is not an object')]
+  return Object.entries(value).flatMap(([id, given]) => {
+    const path = ['profiles', id]
+    const bare = profileIdOf(id)
+    if (bare !== id && Object.hasOwn(value, bare)) {
+      return [wrong(path, `profiles has ${bare} twice: by its id and by its ARN`)]
+    }
+    const fault = faultOf(id, given)
+    return fault === undefined ? [] : [wrong(path, `profiles of ${id}: ${fault}`)]
+  })
+}
+
+function faultOf(id: string, given: unknown): string | undefined {
   const isRouter = isPromptRouter(id)
   if (!isRouter && !isApplicationProfile(id)) {
-    throw wrong(`${where}: not the id or ARN of an application inference profile, or the ARN of a prompt router`)
+    return 'not the id or ARN of an application inference profile, or the ARN of a prompt router'
   }
-  if (!isObject(given)) throw wrong(`${where}: ${JSON.stringify(given)} is not an object`)
+  if (!isObject(given)) return `${JSON.stringify(given)} is not an object`
   const unknown = Object.keys(given).find((key) => !KEYS.includes(key))
-  if (unknown !== undefined) throw wrong(`${where}: unknown key '${unknown}'; there are ${KEYS.join(', ')}`)
-  const { model, name: shown, tags } = given
-  if (isRouter && model !== undefined) throw wrong(`${where}: a prompt router chooses its model: leave model out`)
+  if (unknown !== undefined) return `unknown key '${unknown}'; there are ${KEYS.join(', ')}`
+  const { model, name, tags } = given
+  if (isRouter && model !== undefined) return 'a prompt router chooses its model: leave model out'
   if (!isRouter && !(isText(model) && !isApplicationProfile(model))) {
-    throw wrong(`${where}: model is ${JSON.stringify(model)}: not the id of a model`)
+    return `model is ${JSON.stringify(model)}: not the id of a model`
   }
-  if (shown !== undefined && !isText(shown)) throw wrong(`${where}: name is ${JSON.stringify(shown)}: not a name`)
-  if (isRouter && shown === undefined) throw wrong(`${where}: there is no name in it`)
+  if (name !== undefined && !isText(name)) return `name is ${JSON.stringify(name)}: not a name`
+  if (isRouter && name === undefined) return 'there is no name in it'
   if (tags !== undefined && !(isObject(tags) && Object.values(tags).every((tag) => typeof tag === 'string'))) {
-    throw wrong(`${where}: tags are ${JSON.stringify(tags)}: not an object of texts`)
+    return `tags are ${JSON.stringify(tags)}: not an object of texts`
   }
-  return given
+  return undefined
 }
 
 /** Finds a profile by how it was called: a key that is an id holds for the ARN, too, and the other way round. */
@@ -102,9 +111,10 @@ function isText(value: unknown): value is string {
   return typeof value === 'string' && value.trim() !== ''
 }
 
-function wrong(message: string) {
-  return usageError(
+function wrong(path: Problem['path'], message: string): Problem {
+  return {
+    path,
     message,
-    'it looks like "profiles": { "a1b2c3d4e5f6": { "model": "us.amazon.nova-pro-v1:0", "name": "checkout" } }',
-  )
+    hint: 'it looks like "profiles": { "a1b2c3d4e5f6": { "model": "us.amazon.nova-pro-v1:0", "name": "checkout" } }',
+  }
 }

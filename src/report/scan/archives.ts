@@ -105,11 +105,11 @@ export async function* untarred(source: ObjectBytes, told: (bytes: number) => vo
 const UNKNOWN_COMPRESSION = 14
 
 function packedOtherwise(): AppError {
-  return unknown('a zip archive with a compression of its own', 'unpack it with unzip or 7z x')
+  return unknown('a zip archive with an unusual compression', 'unpack it with unzip or 7z x')
 }
 
 function workbook(): AppError {
-  return unknown('a workbook of Excel', 'save it as CSV')
+  return unknown('an Excel workbook', 'save it as CSV')
 }
 
 function unknown(what: string, cure: string): AppError {
@@ -117,7 +117,7 @@ function unknown(what: string, cure: string): AppError {
 }
 
 function damaged(): AppError {
-  return new AppError('failed', 'ArchiveDamaged', 'the archive is damaged, or ends too early')
+  return new AppError('failed', 'ArchiveDamaged', 'the archive is damaged or truncated')
 }
 
 /** A file in an archive. What of it is not read before the next file is asked for is left out. */

@@ -71,13 +71,13 @@ export class ObjectScan {
     const strange = this.records === 0 ? this.#strange + this.#frames : this.#strange
     const share = this.records === 0 ? '' : `of ${this.records + strange}, `
     const times =
-      this.#timeless === 0 ? '' : `; the time of ${this.#timeless} is in no form that is read: ISO 8601 or since 1970`
+      this.#timeless === 0 ? '' : `; ${this.#timeless} with a time that is neither ISO 8601 nor a number since 1970`
     const one = this.#inLines ? 'line' : 'value'
     const faults: [code: FaultCode, count: number, before: string, one: string, what: string][] = [
       ['not-a-record', strange, share, one, `not a record of a Bedrock invocation, left out${times}`],
       ['line-too-long', this.#tooLong, '', one, `longer than ${this.#maxLineBytes} bytes, left out`],
-      ['invalid-utf8', this.#garbled, '', one, 'not valid UTF-8, read nevertheless'],
-      ['time-zone-assumed', this.#timesAssumed, '', 'time', 'without a zone, and read as UTC'],
+      ['invalid-utf8', this.#garbled, '', one, 'not valid UTF-8, read as far as possible'],
+      ['time-zone-assumed', this.#timesAssumed, '', 'time', 'without a time zone, read as UTC'],
     ]
     return faults
       .filter(([, count]) => count > 0)

@@ -28,9 +28,9 @@ export interface ScannedObject {
 
 const MESSAGES: Record<Exclude<Unpacked['code'], null>, string> = {
   'empty-object': 'it is empty',
-  'gzip-truncated': 'its gzip data ends too early; what comes before was read',
-  'gzip-corrupt': 'its gzip data is damaged; what could be unpacked before that was read',
-  'gzip-bomb': 'it unpacks to more than logs do; the rest of it was left out',
+  'gzip-truncated': 'its gzip data is truncated; the part before that was read',
+  'gzip-corrupt': 'its gzip data is damaged; the part before that was read',
+  'gzip-bomb': 'it unpacks to far more data than logs do; the rest was left out',
 }
 
 /**
@@ -115,7 +115,7 @@ async function notALog(
   if (name.endsWith('/') || isAside(name)) return undefined
   const peek = await peeked(bytes)
   if (LOG_FILE.test(name) || beginsAsLog(peek.head)) await read(peek.bytes)
-  else return `${name} in it is no invocation log by what is in it, and is not read`
+  else return `${name} in it does not contain invocation logs and is not read`
 }
 
 /** What a source failed with. */
@@ -134,7 +134,7 @@ const OF_ARCHIVES: ReadonlyMap<string, FaultCode> = new Map([
 function damaged(name: string, error: unknown): Fault {
   const code = isAppError(error) ? OF_ARCHIVES.get(error.code) : undefined
   if (code && code !== 'archive-damaged' && isAppError(error)) return { name, code, message: error.message }
-  const message = 'its packed data is damaged or ends too early; what comes before was read'
+  const message = 'its packed data is damaged or truncated; the part before that was read'
   return { name, code: 'archive-damaged', message }
 }
 

@@ -14,7 +14,7 @@ export function latencyWarnings(rows: readonly Row[]): Warning[] {
   if (latency.samples >= answered) return []
   const known =
     latency.samples === 0 ? 'no call has its' : `${grouped(latency.samples)} of ${grouped(answered)} calls have their`
-  const message = `${known} latency in the invocation log: InvokeModel logs none, and no call does whose answer is not in its record; the metrics have all (--source metrics)`
+  const message = `${known} latency in the invocation log: InvokeModel logs none, and neither do calls whose response is not in their record; metrics have all of it (--source metrics)`
   return [{ code: 'latency-incomplete', message }]
 }
 
@@ -46,7 +46,7 @@ export function countWarnings(rows: readonly Row[]): Warning[] {
       ...(unknown.has('images') ? ['images'] : []),
     ]
     const who = `${callsOf(calls, model)} ${calls === 1 ? 'has' : 'have'}`
-    const message = `${who} no usable count of ${inWords(what)}: the cost is without them`
+    const message = `${who} no usable count of ${inWords(what)}: the cost does not include them`
     return { code: 'counts-unknown', message }
   })
 }
@@ -62,7 +62,7 @@ export function tierWarnings(rows: readonly TieredRow[]): Warning[] {
   }
   return [...found.values()].map(({ model, tier, calls }) => ({
     code: 'tier-unknown',
-    message: `${callsOf(calls, model)} ran in the service tier '${tier}', of which nothing is known: priced at the standard one`,
+    message: `${callsOf(calls, model)} ran in the service tier '${tier}', which is not known: priced at the standard tier`,
   }))
 }
 

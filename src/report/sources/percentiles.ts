@@ -63,8 +63,7 @@ export function joinPercentiles(
 
 const NOT_JOINED: Warning = {
   code: 'percentiles-not-joined',
-  message:
-    'percentiles of several models or Regions together are left out where this source tells them for each alone: they do not add up',
+  message: 'percentiles across several models or Regions are left out: percentiles of single ones cannot be combined',
 }
 
 function joined(

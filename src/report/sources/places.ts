@@ -59,7 +59,7 @@ function isLeftOut(name: string, { message }: AppError): Warning {
 }
 
 function isNotLogged(names: readonly string[]): Warning {
-  const message = `nothing is logged in ${[...names].sort().join(', ')}: what was called there is not in this report (bedrock-monitor setup switches logging on)`
+  const message = `nothing is logged in ${[...names].sort().join(', ')}: calls there are not in this report (bedrock-monitor setup turns logging on)`
   return { code: 'region-not-logged', message }
 }
 

@@ -31,7 +31,7 @@ export async function readPriceList(
   region: string,
   cache?: TextCache,
 ): Promise<{ list?: RegionPrices; warnings: Warning[] }> {
-  if (!partitionOf(region).hasPriceList) return { warnings: [unavailable(region, 'its partition has none to read')] }
+  if (!partitionOf(region).hasPriceList) return { warnings: [unavailable(region, 'its partition has no price list')] }
   const name = `price-list-${region}.json`
   const now = cx.clock.now()
   const stored = decodePrices((await cache?.read(name)) ?? '', region)
@@ -43,7 +43,7 @@ export async function readPriceList(
     const listed = read.flatMap(({ prices }) => prices).filter((price) => price.region === region)
     const leftOut = countLeftOut(read.flatMap((product) => product.leftOut ?? []))
     const list = { prices: remember(kept?.prices ?? [], listed, now), leftOut, readAt: now }
-    if (listed.length === 0) return { list, warnings: [unavailable(region, 'AWS lists none')] }
+    if (listed.length === 0) return { list, warnings: [unavailable(region, 'AWS lists no prices')] }
     await cache?.write(name, encodePrices(list))
     return { list, warnings: [] }
   } catch (error) {
@@ -74,6 +74,6 @@ function unavailable(region: string, why: string, hint?: string): Warning {
   const mend = hint === undefined ? '' : ` (${hint})`
   return {
     code: 'price-list-unavailable',
-    message: `AWS's price list for ${region} could not be used: ${why}${mend}; prices are the bundled ones`,
+    message: `the AWS Price List for ${region} could not be used: ${why}${mend}; bundled prices are used`,
   }
 }

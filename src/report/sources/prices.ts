@@ -212,6 +212,6 @@ function strayWarning({ key, nearest }: StrayKey, source: string): Warning {
   const meant = nearest === null ? '' : `; the nearest is ${nearest}`
   return {
     code: 'price-key-unknown',
-    message: `${source}: prices has '${key}', which is the id of no model that is known or used${meant}`,
+    message: `${source}: prices has '${key}', which matches no model that is known or in use${meant}`,
   }
 }

@@ -80,13 +80,13 @@ async function listApplicationProfiles(cx: AwsContext) {
 function unreadable(region: string, why: string): Warning {
   return {
     code: 'profiles-unreadable',
-    message: `which models the application inference profiles in ${region} stand for could not be read: ${why}`,
+    message: `the models of the application inference profiles in ${region} could not be read: ${why}`,
   }
 }
 
 function unknown(identifier: string): Warning {
   return {
     code: 'profile-unknown',
-    message: `the application inference profile ${identifier} no longer exists or names several models; its use is not priced`,
+    message: `the application inference profile ${identifier} no longer exists or stands for several models; its use is not priced`,
   }
 }

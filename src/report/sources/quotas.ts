@@ -153,6 +153,6 @@ function unreadable(place: string, why: string, hint?: string): Warning {
 function onlyLately(): Warning {
   return {
     code: 'quotas-lately',
-    message: 'the use of quotas is of the last 15 days of the window: CloudWatch keeps single minutes no longer',
+    message: 'quota usage covers only the last 15 days of the window: CloudWatch keeps one-minute data no longer',
   }
 }

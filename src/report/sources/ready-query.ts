@@ -227,7 +227,7 @@ function unpriced(used: readonly (Priced & PricedCalls)[], window: Window, book:
 /** The report can turn to other sources; a query asks the log and nothing else. */
 function withOwnHint(error: unknown): never {
   if (!isAppError(error) || error.code !== 'NoLogGroup') throw error
-  const hint = 'switch logging on with bedrock-monitor setup, or name another group with --log-group-name'
+  const hint = 'turn logging on with bedrock-monitor setup, or name another group with --log-group-name'
   throw new AppError(error.kind, error.code, error.message, { hint, cause: error })
 }
 
@@ -235,7 +235,7 @@ function withOwnHint(error: unknown): never {
 function partOnly(region: string): Warning {
   return {
     code: 'logs-cut',
-    message: `Logs Insights gave as many parts of sums in ${region} as it can and left out the others: sums and costs are of these alone`,
+    message: `Logs Insights gave as many parts of sums in ${region} as it can and left out the rest: totals and costs cover only these`,
   }
 }
 

@@ -31,7 +31,7 @@ function leavesOut({ code }: Fault): boolean {
 /** Faults of what is in a file, which no other copy of it would be without. */
 const OF_CONTENT: readonly Fault['code'][] = ['not-a-record', 'line-too-long', 'unknown-form']
 const CONTENT_CURE =
-  'see whether these are Bedrock invocation logs, and in one of the forms that docs/reports.md lists; the report tells of all else'
+  'check that these are Bedrock invocation logs in a format that docs/reports.md lists; the report covers everything else'
 
 /** Where nothing is damaged, no other copy would help. */
 function cureOf(faults: readonly Fault[]): Pick<SourceReading, 'ifIncomplete'> {
@@ -46,7 +46,7 @@ function faultWarnings(faults: readonly Fault[]): Warning[] {
       return [
         {
           code,
-          message: `${alike[0]?.name}${alike.length > 1 ? ` and ${alike.length - 1} more` : ''}: times name no zone, and are read as UTC`,
+          message: `${alike[0]?.name}${alike.length > 1 ? ` and ${alike.length - 1} more` : ''}: times have no time zone and are read as UTC`,
         },
       ]
     const named = alike.slice(0, NAMED).map(({ name, message }) => ({ code, message: `${name}: ${message}` }))
@@ -148,7 +148,7 @@ export async function readRecords(
 
 function severalAccounts(accounts: readonly string[]): Warning[] {
   if (accounts.length < 2) return []
-  const message = `the records are of ${accounts.length} accounts, reported together: ${accounts.join(', ')}`
+  const message = `the records come from ${accounts.length} accounts and are reported together: ${accounts.join(', ')}`
   return [{ code: 'several-accounts', message }]
 }
 
@@ -156,15 +156,15 @@ function outsideWarnings(outside: number, window: Window | undefined): Warning[]
   if (outside === 0) return []
   const records = outside === 1 ? '1 record is' : `${grouped(outside)} records are`
   const where = window ? 'outside the window' : 'more than ten years ago or more than two years from now'
-  return [{ code: 'records-outside', message: `${records} dated ${where}, and not in this report` }]
+  return [{ code: 'records-outside', message: `${records} dated ${where} and not in this report` }]
 }
 
 function doubleWarnings({ doubles, unchecked }: Pick<ScanResult['aggregate'], 'doubles' | 'unchecked'>): Warning[] {
   const left =
     doubles === 1
-      ? '1 record repeats a call that was counted already, and is left out'
-      : `${grouped(doubles)} records repeat calls that were counted already, and are left out`
-  const all = `after about ${grouped(MOST_CALLS_SEEN)} calls, repeats are no longer told: ${grouped(unchecked)} records were counted without a look`
+      ? '1 record is a duplicate and is left out'
+      : `${grouped(doubles)} records are duplicates and are left out`
+  const all = `after about ${grouped(MOST_CALLS_SEEN)} calls, duplicates are no longer detected: ${grouped(unchecked)} records were not checked`
   const parts = [...(doubles > 0 ? [left] : []), ...(unchecked > 0 ? [all] : [])]
   return parts.length === 0 ? [] : [{ code: 'records-double', message: parts.join('; ') }]
 }

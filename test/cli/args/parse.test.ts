@@ -107,7 +107,7 @@ describe('a wrong value is refused, named, and what is right is said', () => {
     ['query --format csb', 'did you mean csv?'],
     ['query dearest-request', 'did you mean dearest-requests?'],
     ['setup --only alarm', 'did you mean alarms?'],
-    ['cleanup --skip iam,logs', 'bedrock-monitor cleanup --help tells more'],
+    ['cleanup --skip iam,logs', 'bedrock-monitor cleanup --help says more'],
     ['setup --alarms strickt', 'did you mean strict?'],
     ['alarms snyc', 'did you mean sync?'],
     ['permissions reprot', 'did you mean report?'],

@@ -129,7 +129,7 @@ describe('a profile', () => {
   test('sets defaults, which --debug tells, and what is given outweighs it', async () => {
     const { stderr } = await run('alarms sync --dry-run --debug --alarms strict --error-percent-threshold 7')
     expect(stderr).toContain('debug: setting pageOnce = true (alarms strict)')
-    expect(stderr).toContain('debug: setting errorPercentThreshold = 7 (flag)')
+    expect(stderr).toContain('debug: setting errorPercentThreshold = 7 (--error-percent-threshold)')
     expect(stderr).toContain('debug: setting throttleThreshold = 0 (default)')
   })
 })

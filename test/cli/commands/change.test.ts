@@ -253,8 +253,8 @@ describe('how much is said', () => {
 
   test('--debug tells every call and where each setting came from', async () => {
     const { stderr } = await run('setup --yes --debug --high-latency-threshold 5000', { env: { RETENTION_DAYS: '14' } })
-    expect(stderr).toContain('debug: setting highLatencyThreshold = 5000 (flag)\n')
-    expect(stderr).toContain('debug: setting retentionDays = 14 (environment)\n')
+    expect(stderr).toContain('debug: setting highLatencyThreshold = 5000 (--high-latency-threshold)\n')
+    expect(stderr).toContain('debug: setting retentionDays = 14 (RETENTION_DAYS)\n')
     expect(stderr).toContain('debug: setting roleName = "BedrockCloudWatchLoggingRole" (default)\n')
     expect(stderr.match(/^debug: \w+:\w+ \d+ ms, \d+ attempts?/gm)?.length).toBe(sandbox().calls.length)
   })

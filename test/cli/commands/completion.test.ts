@@ -17,7 +17,9 @@ describe('completion', () => {
   test('asks for the shell where SHELL names another', async () => {
     const { code, stdout, stderr } = await runLine(['completion'], { env: { SHELL: '/bin/tcsh' } })
     expect([code, stdout]).toEqual([2, ''])
-    expect(stderr).toBe("error: completion: for which shell? SHELL is '/bin/tcsh'\nhint: name bash or zsh or fish\n")
+    expect(stderr).toBe(
+      "error: completion: no script for the shell in SHELL: '/bin/tcsh'\nhint: name bash or zsh or fish\n",
+    )
   })
 
   test('asks after a shell that is mistyped', async () => {

@@ -13,9 +13,9 @@ describe('doctor', () => {
     expect(code).toBe(3)
     expect(stdout).toMatch(/^Account 111122223333, Region us-east-1\n {2}✔ the credentials are valid\n/)
     expect(stdout).toMatch(
-      /✖ the monitoring is not set up in us-east-1\n {4}without it[^\n]+\n {4}→ bedrock-monitor setup/,
+      /✖ the monitoring is not set up in us-east-1\n {4}there are metrics[^\n]+\n {4}→ bedrock-monitor setup/,
     )
-    expect(stdout).toMatch(/! nothing called Bedrock in us-east-1/)
+    expect(stdout).toMatch(/! no calls to Bedrock in us-east-1/)
     expect(stdout.trimEnd()).toMatch(/Doctor: 1 problem, 1 warning\.$/)
     expect(writes()).toEqual([])
   })
@@ -25,7 +25,7 @@ describe('doctor', () => {
     expect(stdout).toMatch(/^ {2}\+ the credentials are valid$/m)
     expect(stdout).toMatch(/^ {2}x the monitoring is not set up in\n {4}us-east-1$/m)
     expect(stdout).toMatch(/^ {4}-> bedrock-monitor setup --region \\\n {9}us-east-1$/m)
-    expect(stdout).toMatch(/^ {2}! nothing called Bedrock in us-east-1 in\n {4}the last day$/m)
+    expect(stdout).toMatch(/^ {2}! no calls to Bedrock in us-east-1 in the\n {4}last 24 hours$/m)
     expect(stdout).toMatch(/^[\n -~]*$/)
   })
 
@@ -61,7 +61,7 @@ describe('doctor', () => {
     const report = JSON.parse(stdout)
     expect(report).toMatchObject({ schemaVersion: 1, command: 'doctor', accountId: '111122223333', ok: true })
     expect(report.findings).toMatchObject([{ code: 'no-usage', severity: 'warning' }])
-    expect(report.passed).toContain('somebody is notified of the alarms')
+    expect(report.passed).toContain('alarms notify somebody')
     expect(doctorSchemaFaults(report)).toEqual([])
     expect(code).toBe(0)
   })

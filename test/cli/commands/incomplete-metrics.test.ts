@@ -105,7 +105,7 @@ describe('where CloudWatch does not tell what', () => {
     play(DAY_MS)
     tellOnly(sandbox(), (metric) => (metric.includes('Delivery') ? 'InternalError' : undefined))
     const { passed, findings } = JSON.parse((await run('doctor --json')).stdout)
-    expect(passed).not.toContain('Bedrock delivered all of its log in the last day')
+    expect(passed).not.toContain('Bedrock delivered all log records in the last 24 hours')
     expect(JSON.stringify(findings)).toContain('the log delivery metrics of us-east-1')
   })
 

@@ -48,7 +48,7 @@ describe('permissions', () => {
     expect((await run('permissions all --account-id 999999999999 --region us-east-1')).stderr).toBe('')
     const longer = await inRegion('all', 'us-gov-west-1')
     expect(longer.code).toBe(0)
-    expect(longer.stderr).toContain('a managed policy may have 6144')
+    expect(longer.stderr).toContain('the limit of a managed policy is 6144')
   })
 
   test.each([

@@ -142,11 +142,9 @@ describe('prices', () => {
     expect(unused).toContainEqual({ reason: 'unit', rows: 1, example: 'USE1-NovaLite-input-tokens' })
     const { stdout } = await run('prices amazon.nova-pro-v1:0 --verbose', { tty: true, columns: 160 })
     expect(stdout).toMatch(/^amazon\.nova-pro-v1:0 +latency-optimized +\$1\.00 /m)
-    expect(stdout).toMatch(/Not used of AWS's price list/)
-    expect(stdout.replace(/\s+/g, ' ')).toContain(
-      '1 row: a unit that is not known (such as USE1-NovaLite-input-tokens)',
-    )
-    expect((await run('prices amazon.nova-pro-v1:0')).stdout).not.toMatch(/Terms|Not used/)
+    expect(stdout).toMatch(/Lines of the AWS Price List that are not used/)
+    expect(stdout.replace(/\s+/g, ' ')).toContain('1 row: the unit is not known (such as USE1-NovaLite-input-tokens)')
+    expect((await run('prices amazon.nova-pro-v1:0')).stdout).not.toMatch(/Terms|not used/)
   })
 
   it('names the command that would find a price', async () => {
@@ -154,11 +152,11 @@ describe('prices', () => {
     const words = (text: string) => text.replace(/\s+/g, ' ')
     expect(words(stdout)).toContain("`bedrock-monitor prices maker.unheard-of --region eu-north-1` asks AWS's list")
     expect(words((await run('prices maker.unheard-of')).stdout)).toContain(
-      'give it under `prices` in bedrock-monitor.json',
+      'add it under `prices` in bedrock-monitor.json',
     )
     for (const line of ['--region eu-west-1', '--region us-gov-west-1 --offline']) {
       const said = words((await run(`prices meta.llama3-2-90b-instruct-v1:0 ${line}`)).stdout)
-      expect(said).toContain('give it under `prices` in bedrock-monitor.json')
+      expect(said).toContain('add it under `prices` in bedrock-monitor.json')
       expect(said).not.toContain('bedrock-monitor prices')
     }
     expect(words((await run('prices $(reboot) --offline')).stdout)).not.toContain('prices $(reboot)')

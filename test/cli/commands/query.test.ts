@@ -58,7 +58,7 @@ describe('without anything to ask', () => {
     ['query dearest-request', 'hint: did you mean dearest-requests?'],
     ['query requests-by-metadata', 'requests-by-metadata needs --key'],
     ['query tokens-by-model errors-by-code', 'runs one query at a time'],
-    ['query --limit 5', '--limit: of which query?'],
+    ['query --limit 5', '--limit needs the name of a query'],
     ['query tokens-by-model --show --save', '--show and --save contradict each other'],
     ['query tokens-by-model --model a"b', `--model is 'a"b'`],
     ['query requests-by-metadata --key a`b', "--key is 'a`b'"],
@@ -67,7 +67,7 @@ describe('without anything to ask', () => {
     ['query tokens-by-model --limit 2 --top 3', '--limit 2 and --top 3 contradict each other'],
     ['query tokens-by-model --sort identity', "--sort is 'identity': no column of this query"],
     ['query tokens-by-model --columns requets', 'hint: did you mean requests?'],
-    ['query tokens-by-model --output a.html', 'hint: end it in .txt, .json, .csv'],
+    ['query tokens-by-model --output a.html', 'hint: use one of .txt, .json, .csv'],
     ['query tokens-by-model --json --format csv', '--json and --format csv contradict each other'],
   ])('%s is wrong usage', async (line, message) => {
     const { code, stderr } = await run(line)
@@ -80,7 +80,7 @@ describe('without anything to ask', () => {
 test('without a log group says how to come by one', async () => {
   const { code, stderr } = await run('query tokens-by-model')
   expect(code).toBe(1)
-  expect(stderr).toContain('hint: switch logging on with bedrock-monitor setup, or name another group')
+  expect(stderr).toContain('hint: turn logging on with bedrock-monitor setup, or name another group')
 })
 
 describe('asked of a day of traffic', () => {
@@ -173,7 +173,7 @@ describe('asked of a day of traffic', () => {
 test('saves all but those that need a key, says so, and cleanup takes them', async () => {
   const saved = await run('query --save')
   expect(saved.stdout).toMatch(/^query: 8 created\./)
-  expect(saved.stderr).toContain('requests-by-metadata is not among them: it needs --key')
+  expect(saved.stderr).toContain('requests-by-metadata was not saved: it needs --key')
   expect((await run('query --save')).stdout).toMatch(/^query: 8 unchanged\./)
   expect((await run('query requests-by-metadata --key team --save')).stdout).toMatch(/^query: 1 created\./)
   expect((await run('cleanup --yes')).stdout).toContain('9 removed')

@@ -62,7 +62,7 @@ describe('the prices of files', () => {
   it.each([
     ['nothing names credentials', NOBODY, /neither variables nor a profile/],
     ['a profile is not there', { ...NOBODY, AWS_PROFILE: 'gone' }, /there is no profile 'gone'/],
-    ['credentials take their time', { ...NOBODY, AWS_CONFIG_FILE: 'SLOW' }, /no answer within a second/],
+    ['credentials take their time', { ...NOBODY, AWS_CONFIG_FILE: 'SLOW' }, /no credentials within a second/],
   ])('are the bundled ones where %s, with one note', async (_title, env, why) => {
     const slow = 'AWS_CONFIG_FILE' in env ? { AWS_CONFIG_FILE: join(folder, 'slow') } : {}
     const { code, report, notes, calls } = await fromFile('', { ...env, ...slow })

@@ -113,7 +113,7 @@ describe('setup --suggest', () => {
 
   test('is refused where the alarms are left out', async () => {
     const { code, stderr } = await run('setup --only iam --suggest --yes')
-    expect([code, stderr]).toEqual([2, expect.stringContaining('--suggest is about the alarms')])
+    expect([code, stderr]).toEqual([2, expect.stringContaining('--suggest needs step 5 (alarms)')])
     expect(writes()).toEqual([])
   })
 })

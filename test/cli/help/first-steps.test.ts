@@ -30,7 +30,7 @@ describe('what to try first', () => {
   test('without credentials: what needs none, and the exit code stays', async () => {
     const { code, stdout, stderr } = await runLine(['report'], { commands: failing('CredentialsProviderError') })
     expect([code, stdout]).toEqual([4, ''])
-    expect(stderr).toMatch(/^error: .*\nhint: sign in\n\nWithout an AWS account these work\n/)
+    expect(stderr).toMatch(/^error: .*\nhint: sign in\n\nThese work without an AWS account\n/)
     expect(suggested(stderr).map((line) => line.split(' ')[0])).toEqual([
       'demo',
       'report',
@@ -44,7 +44,7 @@ describe('what to try first', () => {
     const env = { AWS_CONFIG_FILE: '/dev/null', AWS_SHARED_CREDENTIALS_FILE: '/dev/null' }
     const { code, stderr } = await runLine(['report'], { env })
     expect(code).toBe(2)
-    expect(stderr).toMatch(/^error: no Region is given\nhint: .*--region.*\n\nWithout an AWS account these work\n/)
+    expect(stderr).toMatch(/^error: no Region is given\nhint: .*--region.*\n\nThese work without an AWS account\n/)
   })
 
   test.each(['--json', '--quiet'])('is not told with %s', async (flag) => {

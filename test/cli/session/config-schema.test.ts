@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { beforeAll, describe, expect, test } from '@jest/globals'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import fc from 'fast-check'
-import { parseConfig, parsePrices } from '../../../src/cli/session/config-file.ts'
+import { parseConfig } from '../../../src/cli/session/config-parse.ts'
 import { resolveSettings } from '../../../src/steps/resolve-settings.ts'
 import { RETENTION_DAYS } from '../../../src/steps/setting-checks.ts'
 import { SETTINGS } from '../../../src/steps/settings.ts'
@@ -11,7 +11,7 @@ let isValid: (value: unknown) => boolean
 
 beforeAll(async () => {
   const schema = JSON.parse(await readFile(new URL('../../../src/schema/config.schema.json', import.meta.url), 'utf8'))
-  isValid = new Ajv2020({ strict: true }).compile(schema)
+  isValid = new Ajv2020({ strict: true, keywords: ['allowComments', 'allowTrailingCommas'] }).compile(schema)
 })
 
 describe('the published schema of the configuration file', () => {
@@ -24,11 +24,11 @@ describe('the published schema of the configuration file', () => {
     const price = { inputPerMillion: 0.7, outputPerMillion: 2.9, cacheWrite1hPerMillion: 1, perImage: 0.04 }
     for (const prices of [{ m: price }, { m: [price, { ...price, region: 'eu-west-1' }] }, {}]) {
       expect([prices, isValid({ prices })]).toEqual([prices, true])
-      expect(parsePrices(JSON.stringify({ prices }), 'c.json')?.size).toBe(Object.keys(prices).length)
+      expect(parseConfig(JSON.stringify({ prices }), 'c.json').prices?.size).toBe(Object.keys(prices).length)
     }
     for (const prices of [[], { m: 3 }, { m: { input: 3 } }, { m: { inputPerMillion: -1 } }, { m: { region: 'x' } }]) {
       expect([prices, isValid({ prices })]).toEqual([prices, false])
-      expect(() => parsePrices(JSON.stringify({ prices }), 'c.json')).toThrow('c.json: ')
+      expect(() => parseConfig(JSON.stringify({ prices }), 'c.json')).toThrow('c.json:1: ')
     }
   })
 
@@ -44,7 +44,7 @@ describe('the published schema of the configuration file', () => {
     fc.assert(
       fc.property(file, (content) => {
         try {
-          resolveSettings([{ source: 'c.json', values: parseConfig(JSON.stringify(content), 'c.json') }])
+          resolveSettings([parseConfig(JSON.stringify(content), 'c.json')])
         } catch {
           return
         }

@@ -20,9 +20,9 @@ test('--debug says where each setting comes from, and shows no URL that may hold
     env: { BEDROCK_MONITOR_LIFECYCLE_DAYS: '45' },
   })
   expect(code).toBe(0)
-  expect(stderr).toMatch(/^debug: setting httpsEndpoint = not shown \(flag\)$/m)
-  expect(stderr).toContain(`debug: setting retentionDays = 90 (${config}`)
-  expect(stderr).toMatch(/^debug: setting lifecycleDays = 45 \(environment\)$/m)
+  expect(stderr).toMatch(/^debug: setting httpsEndpoint = not shown \(--https-endpoint\)$/m)
+  expect(stderr).toContain(`debug: setting retentionDays = 90 (${config}:1)`)
+  expect(stderr).toMatch(/^debug: setting lifecycleDays = 45 \(BEDROCK_MONITOR_LIFECYCLE_DAYS\)$/m)
   expect(stderr).toMatch(/^debug: setting roleName = "BedrockCloudWatchLoggingRole" \(default\)$/m)
   expect(stdout + stderr).not.toContain('0123456789abcdef')
 })

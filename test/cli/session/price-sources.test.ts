@@ -52,7 +52,7 @@ test('offline, nobody is asked', async () => {
 
 test("the user's own come with the file that they are from", async () => {
   const prices = { 'amazon.nova-lite-v1:0': {} }
-  const mine = app({}, { config: { source: 'mine.json', values: {}, prices } })
+  const mine = app({}, { config: { file: 'mine.json', source: 'file', values: {}, prices } })
   const { overrides } = await priceSources(mine, { places: [], offline: true })
   expect(overrides).toEqual({ prices, source: 'mine.json' })
 })

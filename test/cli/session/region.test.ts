@@ -66,7 +66,7 @@ describe('a Region that nobody knows', () => {
   test('is wrong usage once its endpoint turns out to have no address', () => {
     expect(orUnknownRegion(noAddress, 'us-east-9')).toMatchObject({
       kind: 'usage',
-      message: expect.stringContaining('no Region us-east-9'),
+      message: expect.stringContaining('Region us-east-9 does not seem to exist'),
       hint: 'did you mean us-east-1?',
     })
   })

@@ -89,8 +89,8 @@ const PLACES: [place: string, named: RegExp, line: (secret: string) => Promise<[
     ],
     ['a list in the file', /roleName/, async (secret) => [await inFile(JSON.stringify({ roleName: [secret] }))]],
     ['a key of the file', /unknown setting/, async (secret) => [await inFile(JSON.stringify({ [secret]: 1 }))]],
-    ['a file that is no JSON', /not JSON/, async (secret) => [await inFile(`{ "httpsEndpoint": ${secret} }`)]],
-    ['a file that is only it', /not JSON/, async (secret) => [await inFile(secret)]],
+    ['a file that is no JSON', /not valid JSON/, async (secret) => [await inFile(`{ "httpsEndpoint": ${secret} }`)]],
+    ['a file that is only it', /not valid JSON/, async (secret) => [await inFile(secret)]],
   ]
 
 describe.each(PLACES)('in %s', (_, named, line) => {

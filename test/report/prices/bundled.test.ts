@@ -68,7 +68,7 @@ describe('every row of the table', () => {
     expect(ROWS.length).toBeGreaterThan(200)
     const ill = ROWS.filter((row) => {
       const price = book.lookup(row.id, row.region, BEFORE)
-      if ('unpriced' in price) return !/nothing tells|not by token|differ by Region/.test(price.unpriced)
+      if ('unpriced' in price) return !/do not tell|not by token|differ by Region/.test(price.unpriced)
       const quote = tableQuote(row.id, row.region)
       if (quote && !says(quote.perMillion, row)) return false
       const told = price.warnings.filter(({ code }) => code === 'price-disputed').map(({ message }) => message)
@@ -89,7 +89,7 @@ describe('every row of the table', () => {
       if (other === id || models.has(undated(other))) continue
       expect([other, book.lookup(other, 'us-east-1', AT)]).toEqual([
         other,
-        { unpriced: expect.stringMatching(/^no price known|nothing tells|not by token/) },
+        { unpriced: expect.stringMatching(/^no price known|do not tell|not by token/) },
       ])
     }
   })
@@ -203,7 +203,7 @@ describe('the Region', () => {
     const asked = bundledBook(await loadGenaiPrices(), new Set(['eu-north-1']))
     const reasonIn = (region: string) => (asked.lookup('cohere.embed-english-v3', region, AT) as Unpriced).unpriced
     expect(reasonIn('eu-north-1')).toBe(
-      'no price known for eu-north-1; prices of this model differ by Region; if you know it, give it under `prices` in bedrock-monitor.json',
+      'no price known for eu-north-1; prices of this model differ by Region; if you know it, add it under `prices` in bedrock-monitor.json',
     )
     expect(reasonIn('ap-southeast-4')).toMatch(
       /bedrock-monitor prices cohere\.embed-english-v3 --region ap-southeast-4$/,
@@ -290,7 +290,7 @@ describe('models of whose use nothing tells what the bill goes by have no price'
   it.each([
     ['amazon.nova-sonic-v1:0', /speech/],
     ['us.amazon.nova-2-sonic-v1:0', /speech/],
-    ['global.amazon.nova-2-omni-v1:0', /speech and images/],
+    ['global.amazon.nova-2-omni-v1:0', /speech and image tokens/],
     ['amazon.nova-2-multimodal-embeddings-v1:0', /audio and video by second/],
     ['twelvelabs.marengo-embed-3-0-v1:0', /by request, image and minute/],
     ['amazon.nova-reel-v1:1', /second of video/],

@@ -61,7 +61,7 @@ test.each<[string, unknown]>([
   ['regions has', { regions: ['mars-north-1x'] }],
   ['regions has', { regions: ['us-east-1', 'evil.com/'] }],
   ['is not offered in Region cn-north-1', { regions: ['cn-north-1'] }],
-  ['no account is in both', { regions: ['us-east-1', 'us-gov-west-1'] }],
+  ['no account covers both', { regions: ['us-east-1', 'us-gov-west-1'] }],
   ["have 'nonsense'", { nonsense: 1 }],
   ["have 'timezone'", { timezone: 'UTC' }],
   ["window have 'since'", { window: { hours: 24, since: '2026-01-01' } }],

@@ -29,7 +29,7 @@ test.each([[['model']], [['hour']], [['day', 'model']]])(
       expect(said.series).toHaveLength(25)
       expect(said.warnings).toContainEqual({
         code: 'records-outside',
-        message: `${FAR.length} records are dated more than ten years ago or more than two years from now, and not in this report`,
+        message: `${FAR.length} records are dated more than ten years ago or more than two years from now and not in this report`,
       })
     }),
 )
@@ -40,7 +40,7 @@ test('so are those outside the window that is asked for', () =>
     const { report: said } = await report(cx, { source: { name: 'file', path, window } })
     expect(said.total.invocations).toBe(1)
     expect(said.warnings.find(({ code }) => code === 'records-outside')?.message).toBe(
-      '7 records are dated outside the window, and not in this report',
+      '7 records are dated outside the window and not in this report',
     )
   }))
 

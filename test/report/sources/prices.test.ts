@@ -208,7 +208,7 @@ describe("AWS's price list", () => {
     const cache = memory()
     const { warnings, unused } = await loadPrices({ places: places(), live: { cache } }, ['eu-north-1'])
     expect(warnings).toMatchObject([
-      { code: 'price-list-unavailable', message: expect.stringContaining('AWS lists none') },
+      { code: 'price-list-unavailable', message: expect.stringContaining('AWS lists no prices') },
     ])
     expect([cache.kept.size, unused()]).toEqual([0, []])
   })

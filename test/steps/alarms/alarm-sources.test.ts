@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { alarmSources } from '../../../src/steps/5-alarms.ts'
 import { type AlarmDefinition, isMath } from '../../../src/steps/alarms/alarm-definition.ts'
 import { THRESHOLD_ALARMS } from '../../../src/steps/alarms/threshold-alarms.ts'
-import { profileSettings, resolveSettings } from '../../../src/steps/resolve-settings.ts'
+import { effectiveSettings, profileSettings, resolveSettings } from '../../../src/steps/resolve-settings.ts'
 import { ALARM_PROFILES, SETTINGS, type Settings } from '../../../src/steps/settings.ts'
 import { anySettings } from '../../support/arbitraries.ts'
 
@@ -90,14 +90,15 @@ describe('a profile', () => {
       { source: 'flag', values: { highTokenThreshold: '70000' } },
       { source: 'file', values: { alarms: 'strict', pageOnce: false } },
     ]
-    const { settings, sources } = resolveSettings(layers)
+    const { settings } = resolveSettings(layers)
+    const from = Object.fromEntries(effectiveSettings(layers).map((one) => [one.definition.key, one.origin.name]))
     expect(settings).toMatchObject({
       highTokenThreshold: 70_000,
       pageOnce: false,
       anomaly: true,
       errorRateThreshold: 5,
     })
-    expect(sources).toMatchObject({
+    expect(from).toMatchObject({
       highTokenThreshold: 'flag',
       pageOnce: 'file',
       anomaly: 'alarms strict',

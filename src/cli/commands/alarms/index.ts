@@ -18,18 +18,18 @@ interface Options extends SetupOptions {
 export const alarmsCommand = command<Options>({
   examples: [
     { says: 'every alarm: its state, what it watches, when it goes off', run: 'bedrock-monitor alarms' },
-    { says: 'for a program', run: 'bedrock-monitor alarms --json' },
-    { says: 'after models or prices have changed', run: 'bedrock-monitor alarms sync' },
-    { says: 'closer watch, and one page for all of them', run: 'bedrock-monitor alarms sync --alarms strict' },
+    { says: 'as JSON', run: 'bedrock-monitor alarms --json' },
+    { says: 'update them after models or prices have changed', run: 'bedrock-monitor alarms sync' },
+    { says: 'stricter alarms, and one notification per Region', run: 'bedrock-monitor alarms sync --alarms strict' },
   ],
   argument: {
     shown: '[list|sync]',
-    describe: 'show them (default), or do what setup does of step 5',
+    describe: 'list the alarms (default), or create and update them as setup does',
     most: 1,
     ...choice('list', 'sync'),
   },
   flags: [
-    { name: 'yes', alias: 'y', describe: 'sync without asking' },
+    { name: 'yes', alias: 'y', describe: 'sync without asking for confirmation' },
     { name: 'dry-run', alias: 'n', describe: 'show what sync would do and change nothing' },
     SKIP_CHECKS,
     OFFLINE_FLAG,

@@ -25,7 +25,7 @@ function alarmLines(out: Output, alarms: readonly ListedAlarm[]): string[] {
 
 function detailsOf(alarm: ListedAlarm): string[] {
   const { state, since, reason, description, tells, changed } = alarm
-  if (state === 'MISSING') return [description, 'bedrock-monitor alarms sync makes it']
+  if (state === 'MISSING') return [description, 'bedrock-monitor alarms sync creates it']
   const times = [
     ...(since === null ? [] : [`since ${minute(since)}Z`]),
     ...(changed === null ? [] : [`changed ${minute(changed)}Z`]),

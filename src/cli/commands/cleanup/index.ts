@@ -13,16 +13,16 @@ interface Options extends CleanupOptions {
 
 export const cleanupCommand = command<Options>({
   examples: [
-    { says: 'see what it would remove', run: 'bedrock-monitor cleanup --dry-run' },
-    { says: 'remove it, but leave the logs', run: 'bedrock-monitor cleanup --keep-data' },
-    { says: 'remove it with all logs, without a question', run: 'bedrock-monitor cleanup --yes' },
+    { says: 'show what it would remove', run: 'bedrock-monitor cleanup --dry-run' },
+    { says: 'remove it, but keep the logs', run: 'bedrock-monitor cleanup --keep-data' },
+    { says: 'remove it with all logs, without questions', run: 'bedrock-monitor cleanup --yes' },
   ],
   flags: [
     ...CHANGE_FLAGS,
     SKIP_CHECKS,
-    { name: 'keep-data', describe: 'leave the bucket and the log group' },
-    { name: 'include-adopted', describe: 'also remove what was there before setup' },
-    { name: 'include-others', describe: 'also delete what others than Bedrock have put into the bucket' },
+    { name: 'keep-data', describe: 'keep the bucket and the log group' },
+    { name: 'include-adopted', describe: 'also remove resources that existed before setup' },
+    { name: 'include-others', describe: 'also delete objects in the bucket that Bedrock did not write' },
     ...ACCOUNT_FLAGS,
     KEEP_GOING,
     ...SETTING_FLAGS,

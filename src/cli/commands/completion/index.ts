@@ -15,12 +15,12 @@ const SCRIPTS: Record<Shell, () => Promise<(model: Completed) => string>> = {
 export function completionCommand(commands: () => Promise<readonly Command[]>): CommandBody {
   return command<{ shell: Shell | undefined }>({
     examples: [
-      { says: 'the script for the shell in use', run: 'bedrock-monitor completion' },
-      { says: 'for another one', run: 'bedrock-monitor completion fish' },
+      { says: 'for your current shell', run: 'bedrock-monitor completion' },
+      { says: 'for another shell', run: 'bedrock-monitor completion fish' },
     ],
     argument: {
       shown: '[shell]',
-      describe: `${SHELLS.join(', ')} (default: by the variable SHELL)`,
+      describe: `${SHELLS.join(', ')} (default: from $SHELL)`,
       most: 1,
       ...choice(...SHELLS),
     },
@@ -31,7 +31,7 @@ export function completionCommand(commands: () => Promise<readonly Command[]>): 
       const shell = given ?? shellOf(app.env.SHELL)
       if (shell === undefined) {
         throw usageError(
-          `completion: for which shell? SHELL is '${app.env.SHELL ?? ''}'`,
+          `completion: no script for the shell in SHELL: '${app.env.SHELL ?? ''}'`,
           `name ${SHELLS.join(' or ')}`,
         )
       }

@@ -13,7 +13,7 @@ interface Options {
 }
 
 export const demoCommand = command<Options>({
-  examples: [{ says: 'with other traffic', run: 'bedrock-monitor demo --seed 7' }],
+  examples: [{ says: 'with different traffic', run: 'bedrock-monitor demo --seed 7' }],
   flags: [SEED_FLAG],
   parse: (args) => ({ seed: args.text('seed') === undefined ? undefined : Number(args.text('seed')) }),
   async run(app, options) {

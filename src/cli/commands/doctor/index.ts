@@ -19,8 +19,8 @@ interface Options {
 
 export const doctorCommand = command<Options>({
   examples: [
-    { says: 'fail a pipeline when something is wrong (exit 3)', run: 'bedrock-monitor doctor --json' },
-    { says: 'every account of the organization, a line each', run: 'bedrock-monitor doctor --accounts org' },
+    { says: 'fail a pipeline if something is wrong (exit 3)', run: 'bedrock-monitor doctor --json' },
+    { says: 'every account of the organization, one line each', run: 'bedrock-monitor doctor --accounts org' },
     { says: 'in two Regions', run: 'bedrock-monitor doctor --region us-east-1,eu-west-1' },
   ],
   flags: [OFFLINE_FLAG, ...ACCOUNT_FLAGS, ...SETTING_FLAGS],

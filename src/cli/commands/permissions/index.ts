@@ -23,7 +23,7 @@ const PURPOSES = ['setup', 'status', 'report', 'query', 'cleanup', 'doctor', 'al
 
 export const permissionsCommand = command<Options>({
   examples: [
-    { says: 'the policy to run setup with', run: 'bedrock-monitor permissions setup' },
+    { says: 'the policy for setup', run: 'bedrock-monitor permissions setup' },
     {
       says: 'for `aws iam create-policy --policy-document file://policy.json`',
       run: 'bedrock-monitor permissions all',
@@ -72,7 +72,7 @@ async function orHint(session: Promise<Session>): Promise<Session> {
   return session.catch((error: unknown) => {
     if (!isAppError(error) || error.kind !== 'credentials') throw error
     const known = error.code === 'CredentialsProviderError' ? undefined : error.hint
-    const hint = `${known ?? 'sign in'}, or pass --account-id 111122223333 (or '*' for any account), which needs no credentials`
+    const hint = `${known ?? 'sign in'}, or pass --account-id 111122223333 (or '*' for any account), which works without credentials`
     throw new AppError(error.kind, error.code, error.message, { hint, cause: error })
   })
 }
@@ -81,6 +81,6 @@ async function orHint(session: Promise<Session>): Promise<Session> {
 function warnOfLength({ cx }: App, policy: PolicyDocument): void {
   const length = policyLength(policy)
   if (length <= MANAGED_POLICY_LIMIT) return
-  const message = `the policy has ${length} characters, a managed policy may have ${MANAGED_POLICY_LIMIT}: use those of setup, report and cleanup one by one, or make it a role's inline policy`
+  const message = `the policy has ${length} characters; the limit of a managed policy is ${MANAGED_POLICY_LIMIT}. Use separate policies for setup, report and cleanup, or an inline policy`
   cx.emit({ type: 'warning', warning: { code: 'policy-too-long', message } })
 }

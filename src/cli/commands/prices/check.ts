@@ -44,7 +44,7 @@ function print(out: Output, { changes, unmatched, unchanged }: OverrideCheck, so
     out.line('\nUS dollars per million tokens or an image: the list, and yours.')
   } else out.line(`Nothing in ${plain(source)} changes a price here.`)
   const say = (key: string, why: string) => note(out, `${plain(key)}: ${plain(why)}`)
-  if (unmatched.length > 0) out.line(`\n${out.paint.bold('Of no known model')}`)
+  if (unmatched.length > 0) out.line(`\n${out.paint.bold('No known model')}`)
   for (const { key, nearest } of unmatched) {
     say(key, nearest === null ? 'no id is known' : `the nearest id is ${nearest}`)
   }

@@ -15,34 +15,34 @@ interface Options {
 
 export const pricesCommand = command<Options>({
   examples: [
-    { says: 'all that are known, in your Region', run: 'bedrock-monitor prices' },
+    { says: 'all known prices in your Region', run: 'bedrock-monitor prices' },
     { says: 'one model', run: 'bedrock-monitor prices us.anthropic.claude-sonnet-4-5-20250929-v1:0' },
     {
-      says: 'all ids with a word in them, in two Regions',
+      says: 'all models with a word in their ID, in two Regions',
       run: 'bedrock-monitor prices nova --region us-east-1,eu-west-1',
     },
-    { says: 'every tier and long prompts of a model', run: 'bedrock-monitor prices amazon.nova-pro-v1:0 --verbose' },
-    { says: 'what the flex tier costs', run: 'bedrock-monitor prices qwen --tier flex' },
+    { says: 'all tiers of a model, and long prompts', run: 'bedrock-monitor prices amazon.nova-pro-v1:0 --verbose' },
+    { says: 'prices of the flex tier', run: 'bedrock-monitor prices qwen --tier flex' },
     { says: 'what your own prices change', run: 'bedrock-monitor prices --check' },
-    { says: 'for a program, and without asking AWS', run: 'bedrock-monitor prices --json --offline' },
+    { says: 'as JSON, without calling AWS', run: 'bedrock-monitor prices --json --offline' },
   ],
   argument: {
     shown: '[model...]',
-    describe: 'model ids, ARNs, or parts of ids (default: all that are known)',
+    describe: 'model IDs, ARNs or parts of IDs (default: all)',
     most: Number.POSITIVE_INFINITY,
   },
   flags: [
-    { name: 'offline', describe: "bundled prices only: do not read AWS's price list" },
+    { name: 'offline', describe: 'use bundled prices instead of the AWS Price List' },
     {
       name: 'tier',
       value: 'TIER',
       list: true,
-      describe: `prices of these tiers: ${TIERS.join(', ')}`,
+      describe: `only these tiers: ${TIERS.join(', ')}`,
       values: TIERS,
       check: (value) => (TIERS.some((tier) => tier === value) ? undefined : `one of ${TIERS.join(', ')}`),
     },
-    { name: 'verbose', describe: "every tier, long prompts, and what of AWS's price list is not used, by reason" },
-    { name: 'check', describe: 'what each price of your own changes, and which change nothing' },
+    { name: 'verbose', describe: 'all tiers, long prompts, and which lines of the AWS Price List are not used' },
+    { name: 'check', describe: 'show what each of your own prices changes' },
   ],
   parse: (args) => ({
     words: args.words,

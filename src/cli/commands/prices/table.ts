@@ -22,7 +22,7 @@ export function printListing(out: Output, { prices, unpriced, unused = [] }: Sho
   for (const { model, region, tier, reason } of unpriced) {
     note(out, `${plain(model)} in ${region}${tier === 'standard' ? '' : `, ${tier}`}: ${plain(reason)}`)
   }
-  if (unused.length > 0) out.line(`\n${out.paint.bold("Not used of AWS's price list")}`)
+  if (unused.length > 0) out.line(`\n${out.paint.bold('Lines of the AWS Price List that are not used')}`)
   for (const { reason, rows, example } of unused) {
     note(
       out,

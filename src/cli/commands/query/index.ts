@@ -12,22 +12,22 @@ type Asking<Action> = Extract<QueryOptions, { action: Action }>
 
 export const queryCommand = command<QueryOptions>({
   examples: [
-    { says: 'what there is to ask', run: 'bedrock-monitor query' },
-    { says: 'the requests that cost most, the last day', run: 'bedrock-monitor query dearest-requests' },
+    { says: 'list the queries', run: 'bedrock-monitor query' },
+    { says: 'the most expensive requests of the last 24 hours', run: 'bedrock-monitor query dearest-requests' },
     {
-      says: 'who used a model, the last day',
+      says: 'who used a model in the last 24 hours',
       run: 'bedrock-monitor query tokens-by-identity --model amazon.nova-pro-v1:0',
     },
     {
-      says: 'by team, for a spreadsheet',
+      says: 'requests by team, for a spreadsheet',
       run: 'bedrock-monitor query requests-by-metadata --key team --output teams.csv',
     },
-    { says: 'the query itself, to paste into the console', run: 'bedrock-monitor query errors-by-code --show' },
-    { says: 'all of them into the console', run: 'bedrock-monitor query --save' },
+    { says: 'print the query, to paste into the console', run: 'bedrock-monitor query errors-by-code --show' },
+    { says: 'save all queries in the CloudWatch console', run: 'bedrock-monitor query --save' },
   ],
   argument: {
     shown: '[name...]',
-    describe: 'which query (default: list them); several with --show or --save',
+    describe: 'query to run (default: list them); --show and --save take several',
     most: Number.POSITIVE_INFINITY,
     ...choice(...QUERIES.map(({ name }) => name)),
   },
@@ -97,7 +97,7 @@ async function save(app: App, options: Asking<'save'>): Promise<number> {
   const texts = new Map(options.queries.map((query) => [query.name, queryText(query, parametersOf(options, query))]))
   const result = await saveQueries(session, texts)
   for (const { name } of options.without) {
-    const message = `${name} is not among them: it needs --key, the key of the request metadata`
+    const message = `${name} was not saved: it needs --key, the key of the request metadata`
     app.cx.emit({ type: 'warning', warning: { code: 'query-not-saved', message } })
   }
   const next = ['in the console: CloudWatch, Logs Insights, Saved and sample queries, folder bedrock-monitor']

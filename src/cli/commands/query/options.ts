@@ -71,7 +71,7 @@ export function queryOptions(args: Args): QueryOptions {
       'output',
     ].find((name) => args.is(name) || args.text(name) !== undefined)
     if (flag === undefined) return { ...common, action: 'list' }
-    throw usageError(`--${flag}: of which query?`, `name one: ${QUERIES.map(({ name }) => name).join(', ')}`)
+    throw usageError(`--${flag} needs the name of a query`, `name one: ${QUERIES.map(({ name }) => name).join(', ')}`)
   }
   if (args.is('show')) return { ...common, action: 'show', queries: named.map((one) => checked(one, key)) }
   if (second) throw usageError(`query runs one query at a time, not ${query.name} and ${second.name}`, 'name one')
@@ -115,33 +115,33 @@ const NO_KEY = /[`"\\\p{Cc}]/u
 
 /** The flags of `query`. */
 export const QUERY_FLAGS: readonly Flag[] = [
-  { name: 'show', describe: 'print the query for Logs Insights instead of running it', group: 'What to do' },
-  { name: 'save', describe: 'put the named queries, or all, into the console', group: 'What to do' },
+  { name: 'show', describe: 'print the Logs Insights query instead of running it', group: 'Action' },
+  { name: 'save', describe: 'save the named queries, or all, in the CloudWatch console', group: 'Action' },
   ...REPORT_FLAGS.filter(({ name }) => WINDOW.includes(name)),
   {
     name: 'model',
     value: 'ID',
     list: true,
-    describe: 'only calls of this model, exactly as callers pass it',
-    group: 'What to ask',
+    describe: 'only calls of this model ID, exactly as callers pass it',
+    group: 'Query',
     check: (value) => (MODEL_ID.test(value) ? undefined : 'a model id, an inference profile or an ARN'),
   },
   {
     name: 'key',
     value: 'KEY',
     describe: 'key of the request metadata, such as team',
-    group: 'What to ask',
+    group: 'Query',
     check: (value) => (value.length > 256 || NO_KEY.test(value) ? 'a key that Bedrock takes, such as team' : undefined),
   },
   {
     name: 'limit',
     value: 'N',
-    describe: `rows at most, 1 to ${MOST_ROWS} (default: 20; of hours 1000)`,
-    group: 'What to ask',
+    describe: `maximum number of rows, 1 to ${MOST_ROWS} (default 20; by hour 1000)`,
+    group: 'Query',
     check: wholeNumber(1, MOST_ROWS),
   },
   ...SETTING_FLAGS.filter(({ name }) => name === 'log-group-name'),
-  { ...OFFLINE_FLAG, group: 'What to ask' },
+  { ...OFFLINE_FLAG, group: 'Query' },
   ...ACCOUNT_FLAGS,
   ...LIST_FLAGS.filter(({ name }) => name !== 'top'),
   { name: 'top', value: 'N', describe: 'the same as --limit', group: 'Output', check: wholeNumber(1, MOST_ROWS) },

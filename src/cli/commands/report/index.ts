@@ -14,7 +14,7 @@ import { type ReportOptions, reportOptions } from './options.ts'
 export const reportCommand = command<ReportOptions>({
   examples: [
     {
-      says: 'since October by day, as Berlin counts days',
+      says: 'by day since October, in Berlin time',
       run: 'bedrock-monitor report --since 2026-10-01 --by day --timezone Europe/Berlin',
     },
     { says: 'who spent it, from the invocation log', run: 'bedrock-monitor report --source logs --by identity,model' },
@@ -22,9 +22,12 @@ export const reportCommand = command<ReportOptions>({
     { says: 'the five models with most tokens', run: 'bedrock-monitor report --sort tokens --top 5' },
     { says: 'Claude alone, by week', run: "bedrock-monitor report --last 30d --by week --where 'model=*claude*'" },
     { says: 'a page with charts', run: 'bedrock-monitor report --last 7d -o usage.html --open' },
-    { says: 'how near the models came to their quotas', run: 'bedrock-monitor report --last 7d --quotas' },
-    { says: 'from downloaded logs, without AWS', run: 'bedrock-monitor report --source file:./logs --format csv' },
-    { says: 'fail a pipeline that spends too much', run: 'bedrock-monitor report --fail-over-usd 50' },
+    { says: 'how close the models came to their quotas', run: 'bedrock-monitor report --last 7d --quotas' },
+    {
+      says: 'from downloaded logs, without calling AWS',
+      run: 'bedrock-monitor report --source file:./logs --format csv',
+    },
+    { says: 'fail a pipeline if the cost is over $50', run: 'bedrock-monitor report --fail-over-usd 50' },
   ],
   flags: REPORT_FLAGS,
   parse: reportOptions,

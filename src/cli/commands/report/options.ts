@@ -99,7 +99,7 @@ function bucketOf(args: Args, { name: source, takesBucket }: AnySource): NamedBu
   const [owner, accounts] = [args.text('bucket-owner'), args.list('account')]
   if (name === undefined) {
     const lone = owner === undefined ? accounts.length > 0 && '--account' : '--bucket-owner'
-    if (lone) throw usageError(`${lone} goes with --bucket, which is not given`, 'pass --bucket NAME too')
+    if (lone) throw usageError(`${lone} needs --bucket`, 'pass --bucket NAME too')
     return undefined
   }
   if (!takesBucket) {
@@ -118,14 +118,14 @@ function bucketOf(args: Args, { name: source, takesBucket }: AnySource): NamedBu
 function quotasAsked(args: Args, { name, tellsQuotas }: AnySource): boolean {
   if (!args.is('quotas') || tellsQuotas) return args.is('quotas')
   const others = SOURCES.filter((one) => one.tellsQuotas).map((one) => `--source ${one.name}`)
-  throw usageError(`--quotas and --source ${name} contradict each other`, `quotas are told from ${others.join(', ')}`)
+  throw usageError(`--quotas and --source ${name} contradict each other`, `pass --source ${others.join(', ')}`)
 }
 
 function gatesOf(args: Args): Gates {
   const [usd, rate] = [args.text('fail-over-usd'), args.text('max-error-rate')]
   const allowUnpriced = args.is('allow-unpriced')
   if (allowUnpriced && usd === undefined) {
-    throw usageError('--allow-unpriced is about --fail-over-usd, which is not given', 'pass --fail-over-usd N, too')
+    throw usageError('--allow-unpriced needs --fail-over-usd', 'pass --fail-over-usd N, too')
   }
   return {
     ...(usd !== undefined && { failOverUsd: parseUsd(usd) }),

@@ -16,9 +16,9 @@ const LIVE = 6
 
 export const sandboxCommand = command<Options>({
   examples: [
-    { says: 'start a local AWS; it prints the variables that lead to it', run: 'bedrock-monitor sandbox' },
-    { says: 'always on the same port, with other traffic', run: 'bedrock-monitor sandbox --port 4599 --seed 7' },
-    { says: 'let calls fail on purpose', run: 'bedrock-monitor sandbox --faults faults.json' },
+    { says: 'start a local AWS; prints the environment variables to use it', run: 'bedrock-monitor sandbox' },
+    { says: 'on a fixed port, with different traffic', run: 'bedrock-monitor sandbox --port 4599 --seed 7' },
+    { says: 'make some calls fail', run: 'bedrock-monitor sandbox --faults faults.json' },
   ],
   flags: [
     { name: 'port', value: 'N', describe: 'port on 127.0.0.1 (default: a free one)', check: wholeNumber(0, 65_535) },
@@ -26,10 +26,10 @@ export const sandboxCommand = command<Options>({
     {
       name: 'live',
       value: 'N',
-      describe: `go on with so many calls a minute, 0 for none (default ${LIVE})`,
+      describe: `calls a minute from now on, 0 for none (default ${LIVE})`,
       check: wholeNumber(0, 600),
     },
-    { name: 'faults', value: 'FILE', describe: 'JSON list of calls that fail, and how' },
+    { name: 'faults', value: 'FILE', describe: 'JSON list of the calls that fail' },
   ],
   parse: (args) => ({
     port: Number(args.text('port') ?? 0),

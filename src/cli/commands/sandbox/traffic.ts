@@ -109,7 +109,7 @@ export async function openSandbox(options: { port: number; region: string; fault
     return await startSandbox(options)
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException
-    const why = code === 'EADDRINUSE' ? 'it is taken' : code === 'EACCES' ? 'it needs more rights' : message
+    const why = code === 'EADDRINUSE' ? 'it is taken' : code === 'EACCES' ? 'it needs more permissions' : message
     throw new AppError('failed', code ?? 'SandboxFailed', `the sandbox cannot listen on port ${options.port}: ${why}`, {
       hint: 'pass another --port, or none for a free one',
       cause: error,

@@ -20,29 +20,29 @@ interface Options extends SetupOptions {
 
 export const setupCommand = command<Options>({
   examples: [
-    { says: 'see what it would do, and do nothing', run: 'bedrock-monitor setup --dry-run' },
-    { says: 'in a pipeline: no question, JSON on stdout', run: 'bedrock-monitor setup --yes --json' },
-    { says: 'be told of alarms by e-mail', run: 'bedrock-monitor setup --only alarms --email you@example.com' },
-    { says: 'thresholds that fit the last two weeks', run: 'bedrock-monitor setup --suggest' },
+    { says: 'show the plan, change nothing', run: 'bedrock-monitor setup --dry-run' },
+    { says: 'in a pipeline: no questions, JSON on stdout', run: 'bedrock-monitor setup --yes --json' },
+    { says: 'be notified by email', run: 'bedrock-monitor setup --only alarms --email you@example.com' },
+    { says: 'thresholds that fit the last two weeks of use', run: 'bedrock-monitor setup --suggest' },
     { says: 'keep logs for a year', run: 'bedrock-monitor setup --retention-days 365 --lifecycle-days 365' },
   ],
   flags: [
     ...CHANGE_FLAGS,
     SKIP_CHECKS,
-    { name: 'replace-logging', describe: "replace somebody else's logging configuration; cleanup puts it back" },
+    { name: 'replace-logging', describe: 'replace an existing logging configuration; cleanup restores it' },
     {
       name: 'adopt',
-      describe:
-        'use what already has our names even where it differs: add to it, change nothing, take it out at cleanup',
+      describe: 'use existing resources with these names even if they differ: add what is missing, change nothing',
     },
-    { name: 'shorten-retention', describe: 'keep logs for a shorter time than now, which deletes the older ones' },
-    accountIdFlag('with --dry-run: plan for this account as if it were empty, without credentials', false),
-    { name: 'suggest', describe: 'suggest thresholds by the last two weeks of use, and ask' },
+    { name: 'shorten-retention', describe: 'allow a shorter retention than now, which deletes older logs' },
+    accountIdFlag('with --dry-run: plan for this account, without credentials', false),
+    { name: 'suggest', describe: 'suggest thresholds from the last two weeks of use' },
     OFFLINE_FLAG,
     ...ACCOUNT_FLAGS,
     KEEP_GOING,
     ...SETTING_FLAGS,
   ],
+  shows: ['email', 'alarms', 'spend-threshold', 'budget-usd', 'retention-days', 'lifecycle-days', 'metadata-only'],
   parse: (args) => ({
     ...selectionOf(args),
     ...changeOptions(args),
@@ -96,12 +96,12 @@ function accountOnPaper(args: Args): string | undefined {
   const accountId = args.text('account-id')
   if (accountId === undefined) return undefined
   if (!args.is('dry-run')) {
-    throw usageError('--account-id goes with --dry-run only', 'setup works in the account of the credentials')
+    throw usageError('--account-id needs --dry-run', 'without it, setup works in the account of the credentials')
   }
   if (args.is('suggest')) {
     throw usageError(
       '--account-id and --suggest contradict each other',
-      'leave out --account-id: suggestions go by use',
+      'leave out --account-id: suggestions need the use of a real account',
     )
   }
   return accountId

@@ -35,7 +35,7 @@ export interface SuggestOptions extends Selection {
 export async function suggestThresholds(app: App, session: Session, options: SuggestOptions): Promise<Suggested> {
   const { cx, env } = session
   if (!selectSteps(allSteps(env), options).some(({ id }) => id === '5')) {
-    throw usageError('--suggest is about the alarms, which are not selected', 'select step 5 (alarms), or leave it out')
+    throw usageError('--suggest needs step 5 (alarms), which is not selected', 'select step 5, or leave out --suggest')
   }
   cx.emit({ type: 'phase', title: 'reading the last two weeks' })
   const inUse = await readInUse(cx, placesIn(cx, env.accountId, env.regions), session.prices)

@@ -15,12 +15,12 @@ interface Options extends Selection {
 
 export const statusCommand = command<Options>({
   examples: [
-    { says: 'what stands, and what differs from what setup would make', run: 'bedrock-monitor status' },
-    { says: 'fail a pipeline when something has drifted (exit 3)', run: 'bedrock-monitor status --exit-code' },
-    { says: 'only the alarms, for a program', run: 'bedrock-monitor status --only alarms --json' },
+    { says: 'what exists, and how it differs from what setup would create', run: 'bedrock-monitor status' },
+    { says: 'fail a pipeline if something has drifted (exit 3)', run: 'bedrock-monitor status --exit-code' },
+    { says: 'only the alarms, as JSON', run: 'bedrock-monitor status --only alarms --json' },
   ],
   flags: [
-    { name: 'exit-code', describe: 'exit 3 when anything differs' },
+    { name: 'exit-code', describe: 'exit 3 if anything differs' },
     ...SELECTION_FLAGS,
     OFFLINE_FLAG,
     ...ACCOUNT_FLAGS,

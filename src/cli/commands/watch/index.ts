@@ -19,17 +19,17 @@ const LIVE_ATTEMPTS = 2
 
 export const watchCommand = command<Options>({
   examples: [
-    { says: 'see what goes on, like top; q ends it', run: 'bedrock-monitor watch' },
+    { says: 'a live view; q quits', run: 'bedrock-monitor watch' },
     { says: 'in two Regions', run: 'bedrock-monitor watch --region us-east-1,eu-west-1' },
-    { says: 'one look, for a program', run: 'bedrock-monitor watch --once --json' },
+    { says: 'print the numbers once, as JSON', run: 'bedrock-monitor watch --once --json' },
     { says: 'a line of JSON every five minutes', run: 'bedrock-monitor watch --json --interval 300' },
   ],
   flags: [
-    { name: 'once', describe: 'print the numbers once and end' },
+    { name: 'once', describe: 'print the numbers once and exit' },
     {
       name: 'interval',
       value: 'N',
-      describe: `seconds between two refreshes, ${LEAST_SECONDS} to ${MOST_SECONDS} (default ${LEAST_SECONDS})`,
+      describe: `seconds between refreshes, ${LEAST_SECONDS} to ${MOST_SECONDS} (default ${LEAST_SECONDS})`,
       check: wholeNumber(LEAST_SECONDS, MOST_SECONDS),
     },
     OFFLINE_FLAG,

@@ -112,7 +112,7 @@ function priceOf(model: ListedModel, id: string, terms: Terms, day: Day): Listed
   if (none) return none
   const from = longFrom(id)
   if (terms.promptOver > 0 && from === undefined && standard && !sameWhenLong(model, standard, day)) {
-    return { unpriced: "AWS's list has another price for long prompts of it, and does not say how long" }
+    return { unpriced: 'the AWS Price List has another price for its long prompts, but does not say how long' }
   }
   const long = from !== undefined && terms.promptOver >= from
   const own = terms.tier === 'standard' && !long ? undefined : quoteOf(model.slot(terms.tier, long), day)
@@ -153,7 +153,7 @@ function mixedWith(model: ListedModel, { day, readOn }: Day): Unpriced | undefin
     const sight = listed && sightOn(listed, day, readOn)
     if (sight && sight.price !== other.price) {
       return {
-        unpriced: `AWS's list has another price for its ${other.modality} tokens, and nothing tells them from text`,
+        unpriced: `the AWS Price List has another price for its ${other.modality} tokens, and records do not tell them from text`,
       }
     }
   }
@@ -163,7 +163,7 @@ function mixedWith(model: ListedModel, { day, readOn }: Day): Unpriced | undefin
 /** Undefined where the list has no more than one price of each kind. */
 function doubleIn(slot: Slot, { day, readOn }: Day): Unpriced | undefined {
   const double = [...slot.values()].some((seen) => isDouble(seen, day, readOn))
-  return double ? { unpriced: "AWS's list has two prices for it, and nothing tells which is right" } : undefined
+  return double ? { unpriced: 'the AWS Price List has two prices for it, and does not say which is right' } : undefined
 }
 
 /** What a slot says of a day. What was seen only later counts only where nothing else was seen. */

@@ -1,17 +1,17 @@
 /** What a row of AWS's price list is, or has, that is not used as a price. */
 export const LEFT_OUT = {
-  'usage-type': 'words in the usage type that may mean another price',
-  unit: 'a unit that is not known',
-  volume: 'a price that depends on how much was used',
-  price: 'no price in US dollars that can be one: none, $0, or far beyond any',
+  'usage-type': 'the usage type has words that may mean another price',
+  unit: 'the unit is not known',
+  volume: 'the price depends on the volume used',
+  price: 'no plausible price in US dollars: none, $0 or far too high',
   conflict: 'two prices for the same thing',
-  model: 'a name that no model id is known for',
-  modality: 'tokens that are not text, which no record tells from text',
+  model: 'the model has no known ID',
+  modality: 'tokens that are not text, which records do not tell from text',
   media: 'billed by image, second or frame',
   capacity: 'reserved or provisioned capacity, billed by the hour',
   'custom-model': 'training, storage or use of a custom model',
-  'not-tokens': 'not the use of a model: guardrails, searches and others',
-  unreadable: 'not a product that can be read',
+  'not-tokens': 'not model usage: guardrails, searches and others',
+  unreadable: 'not a readable product',
 } as const
 
 export type LeftOut = keyof typeof LEFT_OUT

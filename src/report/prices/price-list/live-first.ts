@@ -54,8 +54,8 @@ function assumed(modelId: string, { when, asOf, until }: ListedQuote): Warning[]
   if (when === 'seen') return []
   const message =
     when === 'before'
-      ? `the price of ${modelId} is known from ${asOf} on; earlier use is priced the same, as no other price is known`
-      : `AWS's list changed the price of ${modelId} between ${asOf} and ${until}; use on the days between is priced as before`
+      ? `the price of ${modelId} is known since ${asOf}; earlier use is priced the same, as no other price is known`
+      : `the AWS Price List changed the price of ${modelId} between ${asOf} and ${until}; use on the days between has the old price`
   return [{ code: 'price-date-assumed', message }]
 }
 
@@ -63,6 +63,6 @@ function older(modelId: string, { asOf }: ListedQuote, known: Price): Warning {
   const date = known.asOf === null ? '' : ` as of ${known.asOf}`
   return {
     code: 'price-date-assumed',
-    message: `on ${asOf} AWS's list had another price of ${modelId} than ${known.source}${date}; earlier use is priced by the latter, as the day of the change is not known`,
+    message: `on ${asOf}, the AWS Price List had another price for ${modelId} than ${known.source}${date}; earlier use has the latter price, as the day of the change is not known`,
   }
 }

@@ -22,11 +22,11 @@ const UNREAD: readonly [RegExp, unread: string, cure: string][] = [
   [
     /^(?:- )?(?:events|results|searchedLogStreams|nextForwardToken|nextBackwardToken|queryLanguage):(?: |$)|^- ["']\{/,
     'YAML',
-    'fetch it once more with --output json',
+    'fetch it again with --output json',
   ],
-  [/^<(?:\?xml|!doctype|html)/i, 'HTML or XML', 'look into it, it may tell of an error, and fetch the logs again'],
-  [/^version https:\/\/git-lfs\./, 'a pointer of Git LFS', 'run git lfs pull'],
-  [/^An error occurred \(/, 'an error of the AWS CLI', 'look into it, and fetch the logs again'],
+  [/^<(?:\?xml|!doctype|html)/i, 'HTML or XML', 'open it, as it may show an error, and fetch the logs again'],
+  [/^version https:\/\/git-lfs\./, 'a Git LFS pointer', 'run git lfs pull'],
+  [/^An error occurred \(/, 'an error message of the AWS CLI', 'open it, and fetch the logs again'],
   [/^(?:[\w+/=-]{64}|[\w+/=-]{76})$/, 'base64 in lines of one length', 'decode it with base64 -d'],
 ]
 

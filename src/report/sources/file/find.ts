@@ -101,9 +101,9 @@ export function passedOver(paths: readonly string[]): string {
   )
   const files =
     paths.length === 1
-      ? '1 file is no invocation log by what is in it'
-      : `${paths.length} files are no invocation logs by what is in them`
-  return `${files}, and not read: ${told.join(', ')}`
+      ? '1 file does not contain invocation logs and was not read'
+      : `${paths.length} files do not contain invocation logs and were not read`
+  return `${files}: ${told.join(', ')}`
 }
 
 async function kindOf(path: string): Promise<'file' | 'folder' | undefined> {
@@ -160,7 +160,7 @@ async function linkTask(path: string): Promise<FileTask> {
   )
   if (!isFolder) return { name: path, path, linked: true }
   const target = await placeOf(path)
-  const message = `it links to a folder, and those are not followed, since they may lead round in a circle; to read that one, pass --source file:${target}`
+  const message = `links to folders are not followed, as they may form a loop; to read this folder, pass --source file:${target}`
   return { name: path, stream: failing(new AppError('failed', 'LinkToFolder', message)) }
 }
 

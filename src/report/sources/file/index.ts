@@ -8,10 +8,10 @@ export const file: Source = {
   path: 'a folder, a glob, a file, or - for stdin',
   isAtHand: true,
   groupings: [...OF_RECORDS, 'tier'],
-  tellsNot: 'the invocation log does not tell it',
+  tellsNot: 'the invocation log does not have it',
   settings: [],
   bills: [],
-  ifIncomplete: 'fetch the files again and run it once more',
+  ifIncomplete: 'fetch the files again, then run it again',
   grants: () => [],
   async open({ cx, stdin }, { path = '' }) {
     const { readFiles } = await import('./read.ts')

@@ -37,7 +37,7 @@ export async function readFiles(
 
 function standardInput(stdin: AsyncIterable<Uint8Array> | undefined, signal: AbortSignal): FoundFiles {
   if (stdin) return { tasks: [{ name: 'standard input', stream: untilAborted(stdin, signal) }] }
-  throw usageError('--source file:-: there is no standard input', 'pipe the log into it, or give a path')
+  throw usageError('--source file:-: there is no standard input', 'pipe the log to stdin, or give a path')
 }
 
 /**

@@ -7,7 +7,7 @@ import type { Source } from '../source.ts'
 export const logs: Source<{ logGroupName: string }> = {
   name: 'logs',
   groupings: OF_RECORDS,
-  tellsNot: 'the invocation log does not tell it',
+  tellsNot: 'the invocation log does not have it',
   settings: ['logGroupName'],
   bills: [RATES.bytesScanned],
   ifIncomplete: 'run it again',

@@ -55,5 +55,5 @@ function cutShort({ region, limit }: QueryTarget, { start }: Window, outcome: 'c
   const when = new Date(start).toISOString()
   const why =
     outcome === 'cut' ? `has more than ${limit} groups; the others are left out` : 'took too long and is left out'
-  return { code: 'logs-cut', message: `what was logged in ${region} from ${when} on ${why}` }
+  return { code: 'logs-cut', message: `the log of ${region} from ${when} on ${why}` }
 }

@@ -189,12 +189,12 @@ function unreadOf(incomplete: boolean, trouble: readonly Warning[]): Pick<Source
 function checkedMetadata(dimension: QueryDimension): QueryDimension {
   const key = metadataKey(dimension) ?? ''
   if (!/[`\\\p{Cc}]/u.test(key)) return dimension
-  throw usageError(`${dimension}: Logs Insights cannot be asked for this key`, 'pass --source s3 or --source file:PATH')
+  throw usageError(`${dimension}: Logs Insights cannot query this key`, 'pass --source s3 or --source file:PATH')
 }
 
 function noUse(places: readonly LogPlace[]): Warning {
   const looked = places.map(({ logGroup, region }) => `log group ${logGroup} in ${region}`)
-  const otherwise = 'nothing was called, or logging to CloudWatch is off (bedrock-monitor status)'
+  const otherwise = 'there were no calls, or logging to CloudWatch is off (check with bedrock-monitor status)'
   return { code: 'no-usage', message: nothingFound(looked, places, otherwise) }
 }
 

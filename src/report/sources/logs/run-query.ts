@@ -105,11 +105,11 @@ async function startQuery(cx: AwsContext, region: string, logGroup: string, inpu
     if (plainer) return startQuery(cx, region, logGroup, plainer)
     if (!hasCode(error, 'ResourceNotFoundException')) throw error
     throw new AppError('failed', 'NoLogGroup', `there is no log group ${logGroup} in ${region}`, {
-      hint: 'switch logging on with bedrock-monitor setup, name another group with --log-group-name, or use --source metrics, which needs no setup',
+      hint: 'turn logging on with bedrock-monitor setup, name another group with --log-group-name, or use --source metrics, which needs no setup',
       cause: error,
     })
   }
-  throw new AppError('aws', 'NoQuery', 'logs:StartQuery gave no query', { transient: true })
+  throw new AppError('aws', 'NoQuery', 'logs:StartQuery returned no query ID', { transient: true })
 }
 
 /** The last ones of a query: a text in it may hold lines that look the same. */
@@ -164,7 +164,7 @@ function ended(logGroup: string, status: string | undefined): AppError {
 }
 
 function stuck(logGroup: string, status: string): AppError {
-  const message = `logs:GetQueryResults failed: after 75 minutes the query of ${logGroup} is still ${status.toLowerCase()}`
+  const message = `logs:GetQueryResults failed: after 75 minutes, the query of ${logGroup} is still ${status.toLowerCase()}`
   return new AppError('aws', 'QueryStuck', message, {
     hint: 'run it again, with a shorter window, or use --source s3',
   })

@@ -257,6 +257,9 @@ function missingWarnings(missing: readonly Missing[]): Warning[] {
       (query.model === undefined ? '' : ` of ${query.model}`) +
       (query.tier ? ` in the tier ${query.tier.resolved}` : '')
     const what = [...metrics].join(', ') + whose
-    return { code: INCOMPLETE, message: `CloudWatch answered ${why} for ${what}: what depends on it is not known` }
+    return {
+      code: INCOMPLETE,
+      message: `CloudWatch answered ${why} for ${what}: values that depend on it are not known`,
+    }
   })
 }

@@ -5,7 +5,7 @@ import type { Source } from '../source.ts'
 export const metrics: Source = {
   name: 'metrics',
   groupings: ['model', 'account', 'region', 'profile'],
-  tellsNot: "CloudWatch's metrics do not tell it",
+  tellsNot: 'CloudWatch metrics do not have it',
   tellsQuotas: true,
   settings: [],
   bills: [RATES.metrics, RATES.metricListings],

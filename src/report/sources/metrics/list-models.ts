@@ -33,7 +33,7 @@ export async function listModels(cx: AwsContext): Promise<ListedModels> {
 }
 
 function tooMany(): AppError {
-  const message = `cloudwatch:ListMetrics failed: more than ${MOST_MODELS} models, as no account has them`
+  const message = `cloudwatch:ListMetrics failed: it returned more than ${MOST_MODELS} models, more than any account has`
   return new AppError('aws', 'TooManyModels', message, {
     hint: 'check whether a proxy, or --endpoint-url, leads to something that is not AWS, then run it again',
   })

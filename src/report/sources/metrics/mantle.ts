@@ -53,6 +53,6 @@ export function mantleWarnings(region: string, rows: readonly Row[]): Warning[] 
   const { counters, unknown } = tally(rows)
   const isKnown = !unknown?.has('invocations') && !unknown?.has('clientErrors')
   const calls = isKnown ? `${counters.invocations + counters.clientErrors} calls` : 'an unknown number of calls'
-  const message = `${calls} in ${region} went through the OpenAI-compatible endpoint (models ${MANTLE_PREFIX}…): of those CloudWatch tells no latency, throttles, server errors or cached tokens, and no invocation log has them`
+  const message = `${calls} in ${region} went through the OpenAI-compatible endpoint (models ${MANTLE_PREFIX}…): CloudWatch has no latency, throttles, server errors or cached tokens for them, and they are not in the invocation log`
   return [{ code: 'mantle', message }]
 }

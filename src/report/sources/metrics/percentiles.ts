@@ -60,7 +60,7 @@ function bounds(model: string | undefined, name: TimingName, stat: string, value
   const [low, high] = [Math.min(...values), Math.max(...values)]
   return {
     code: 'percentiles-bound',
-    message: `${stat} of ${TIMING_METRICS[name]}${whose} is not known exactly: it lies between ${low} and ${high} ms`,
+    message: `${stat} of ${TIMING_METRICS[name]}${whose} is not known exactly: it is between ${low} and ${high} ms`,
   }
 }
 

@@ -95,7 +95,7 @@ export async function readMetrics(place: AwsPlace, question: Question, now = pla
 function noUse(region: string): Warning {
   return {
     code: 'no-usage',
-    message: `CloudWatch has no Bedrock metrics in ${region} for this window: nothing was called, the calls went to another Region, or they are younger than 15 minutes`,
+    message: `CloudWatch has no Bedrock metrics in ${region} for this window: there were no calls, they went to another Region, or they are less than 15 minutes old`,
   }
 }
 
@@ -117,8 +117,8 @@ function unlistedWarnings(answers: Answers, uses: readonly ModelUse[]): Warning[
   if (account === 0 || account === models) return []
   const message =
     account > models
-      ? `CloudWatch counts ${account - models} more invocations for the account than for the models that it lists: models that were first called in the last 15 minutes or not called for two weeks are missing`
-      : `CloudWatch counts ${models - account} fewer invocations for the account than for its models together; the report goes by the models`
+      ? `CloudWatch counts ${account - models} more invocations for the account than for the models that it lists: models first called in the last 15 minutes, or not called for two weeks, are missing`
+      : `CloudWatch counts ${models - account} fewer invocations for the account than for its models together; the report uses the models`
   return [{ code: 'totals-disagree', message }]
 }
 

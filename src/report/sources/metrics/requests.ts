@@ -62,6 +62,6 @@ export async function getRuns(cx: AwsContext, queries: readonly Query[], runs: r
 
 export function roundedWarnings({ isRounded }: Requests, zone: string): Warning[] {
   if (!isRounded) return []
-  const message = `what was used in an hour counts where the hour begins: this source's hours are not those of ${zone}`
+  const message = `the source has full UTC hours; each counts in the hour of ${zone} in which it begins`
   return [{ code: 'hours-rounded', message }]
 }

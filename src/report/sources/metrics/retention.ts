@@ -36,11 +36,11 @@ export function ageWarnings(window: Window, now: number): Warning[] {
     warnings.push({
       code: 'idle-models',
       message:
-        'CloudWatch lists only models and service tiers that were used in the last two weeks; use of other models is missing, and other tiers are not told apart',
+        'CloudWatch lists only models and service tiers that were used in the last two weeks; other models are missing, and other tiers are counted as standard',
     })
   }
   if (now - window.start > KEPT_FOR_MS) {
-    warnings.push({ code: 'retention', message: 'CloudWatch keeps metrics for 455 days; what is older is missing' })
+    warnings.push({ code: 'retention', message: 'CloudWatch keeps metrics for 455 days; older use is missing' })
   }
   return warnings
 }

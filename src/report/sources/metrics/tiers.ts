@@ -183,13 +183,13 @@ export function tierWarnings(
       ? [
           {
             code: 'service-tier' as const,
-            message: `CloudWatch counts for the service tiers of ${model} ${over.join(', ')} than for all its calls; the report goes by all`,
+            message: `CloudWatch counts for the service tiers of ${model} ${over.join(', ')} than for all its calls; the report uses the total`,
           },
         ]
       : []),
     ...strange.map((name) => ({
       code: 'tier-unknown' as const,
-      message: `some calls of ${model} ran in the service tier '${name}', of which nothing is known: priced at the standard one`,
+      message: `some calls of ${model} ran in the service tier '${name}', which is not known: priced at the standard tier`,
     })),
   ]
 }

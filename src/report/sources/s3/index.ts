@@ -9,7 +9,7 @@ import type { BucketSettings } from './where.ts'
 export const s3: Source<BucketSettings> = {
   name: 's3',
   groupings: [...OF_RECORDS, 'tier'],
-  tellsNot: 'the invocation log does not tell it',
+  tellsNot: 'the invocation log does not have it',
   settings: ['bucketPrefix', 'bucketName', 'keyPrefix'],
   takesBucket: true,
   bills: [RATES.s3Listings, RATES.s3Gets],

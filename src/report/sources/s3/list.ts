@@ -67,7 +67,7 @@ export function explained(error: unknown, bucket: string): unknown {
     })
   }
   if (hasCode(error, 'AccessDenied')) {
-    return new AppError('aws', 'AccessDenied', `s3:ListObjectsV2 failed: the bucket ${bucket} may not be listed`, {
+    return new AppError('aws', 'AccessDenied', `s3:ListObjectsV2 failed: no permission to list the bucket ${bucket}`, {
       hint: 'allow s3:ListBucket, s3:GetBucketLocation and s3:GetObject on it; if it belongs to another account, name your own with --bucket-name, or both with --bucket and --bucket-owner',
       cause: error,
     })

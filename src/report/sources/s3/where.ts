@@ -102,7 +102,7 @@ function nothingIn({ name, accounts, regions }: NamedBucket, roots: readonly str
   const of = [accounts && `of account ${accounts.join(', ')}`, regions && `of ${regions.join(', ')}`].filter(Boolean)
   const what = ['no Bedrock logs', ...of].join(' ')
   return new AppError('failed', 'NoLogs', `the bucket ${name} holds ${what}: there is no ${folders.join(' and no ')}`, {
-    hint: 'name the folder above AWSLogs with --key-prefix, or leave out --account and --region to read all that is there',
+    hint: 'name the folder above AWSLogs with --key-prefix, or leave out --account and --region to read everything',
   })
 }
 

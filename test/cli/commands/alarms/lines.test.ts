@@ -46,7 +46,7 @@ describe('on a narrow terminal', () => {
 
   test('one that is missing says what makes it', () => {
     const lines = printed([alarm('Errors', { state: 'MISSING', since: null, watches: '', rings: '' })])
-    expect(lines).toContain('         bedrock-monitor alarms sync makes it')
+    expect(lines).toContain('         bedrock-monitor alarms sync creates it')
     expect(lines.join('\n')).not.toContain('since')
   })
 

@@ -65,13 +65,13 @@ describe('report refuses', () => {
     ['--by year', /--by is 'year': not one of model/],
     ['--by model,', /--by needs a value/],
     ['--by metadata:', /--by is 'metadata:': not one of/],
-    ['--by identity', /--by identity: CloudWatch's metrics do not tell it/],
-    ['--by metadata:team', /--by metadata:team: CloudWatch's metrics do not tell it/],
+    ['--by identity', /--by identity: CloudWatch metrics do not have it/],
+    ['--by metadata:team', /--by metadata:team: CloudWatch metrics do not have it/],
     ['--fail-over-usd $5', /--fail-over-usd is '\$5': not a sum/],
     ['--fail-over-usd=-1', /--fail-over-usd is '-1': not a sum/],
     ['--max-error-rate 5', /--max-error-rate is '5': not a rate/],
     ['--max-error-rate 101%', /--max-error-rate is '101%': not a rate/],
-    ['--output usage.xlsx', /--output usage\.xlsx: no format has the ending \.xlsx/],
+    ['--output usage.xlsx', /--output usage\.xlsx: no format has the file extension \.xlsx/],
     ['--json --format html', /--json and --format html contradict each other/],
   ])('%p', (line, message) => {
     expect(() => optionsOf(line)).toThrow(

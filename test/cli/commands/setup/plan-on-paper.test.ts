@@ -36,7 +36,7 @@ describe('setup --dry-run --account-id', () => {
   })
 
   test.each([
-    ['setup --account-id 999999999999', '--account-id goes with --dry-run only'],
+    ['setup --account-id 999999999999', '--account-id needs --dry-run'],
     ['setup -n --account-id 999999999999 --suggest', '--account-id and --suggest contradict each other'],
     ['setup -n --account-id *', "--account-id is '*': not 12 digits"],
     ['setup -n --account-id 999999999999 --region cn-north-1', 'Amazon Bedrock is not offered in Region cn-north-1'],

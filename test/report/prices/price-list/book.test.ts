@@ -86,7 +86,7 @@ describe('the price list', () => {
 
   it('has none where it has two, and says so; the same price twice is one', () => {
     const lookup = (...prices: SeenPrice[]) => bookOf(...prices).lookup('amazon.nova-micro-v1:0', 'us-east-1', TODAY)
-    const two = { unpriced: "AWS's list has two prices for it, and nothing tells which is right" }
+    const two = { unpriced: 'the AWS Price List has two prices for it, and does not say which is right' }
     expect(lookup(listed(1), listed(2), listed(3, { kind: 'output' }))).toEqual(two)
     expect(lookup(listed(1), listed(1))).toMatchObject({ perMillion: figures({ input: 1 }) })
   })
@@ -240,7 +240,7 @@ describe('a model that has other tokens than those of text', () => {
 
   it('has no price where they cost something else, as nothing tells them apart', () => {
     expect(lookup(speech(3.4))).toEqual({
-      unpriced: "AWS's list has another price for its speech tokens, and nothing tells them from text",
+      unpriced: 'the AWS Price List has another price for its speech tokens, and records do not tell them from text',
     })
   })
 

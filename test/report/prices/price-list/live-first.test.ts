@@ -67,7 +67,7 @@ describe('of a day on which nothing was seen', () => {
       warnings: [
         {
           code: 'price-date-assumed',
-          message: `on 2026-11-20 AWS's list had another price of ${ID} than bundled as of 2026-08-20; earlier use is priced by the latter, as the day of the change is not known`,
+          message: `on 2026-11-20, the AWS Price List had another price for ${ID} than bundled as of 2026-08-20; earlier use has the latter price, as the day of the change is not known`,
         },
       ],
     })
@@ -83,7 +83,7 @@ describe('of a day on which nothing was seen', () => {
       warnings: [
         {
           code: 'price-date-assumed',
-          message: `the price of ${ID} is known from 2026-11-20 on; earlier use is priced the same, as no other price is known`,
+          message: `the price of ${ID} is known since 2026-11-20; earlier use is priced the same, as no other price is known`,
         },
       ],
     })
@@ -98,7 +98,7 @@ describe('of a day on which nothing was seen', () => {
         warnings: [
           {
             code: 'price-date-assumed',
-            message: `AWS's list changed the price of ${ID} between 2026-11-14 and 2026-11-18; use on the days between is priced as before`,
+            message: `the AWS Price List changed the price of ${ID} between 2026-11-14 and 2026-11-18; use on the days between has the old price`,
           },
         ],
       })

@@ -59,7 +59,7 @@ describe("AWS's list of 2026-08-20, as it answers it", () => {
     )
     expect(rows.length).toBeGreaterThan(1_800)
     // It has this one under two names, at two prices.
-    const two = "AWS's list has two prices for it, and nothing tells which is right"
+    const two = 'the AWS Price List has two prices for it, and does not say which is right'
     const twice = ['qwen.qwen3-next-80b-a3b', 'qwen.qwen3-next-80b-a3b-instruct'].flatMap((id) =>
       ['batch', 'batch', 'in-region', 'in-region'].map((kind) => ({ id, region: 'ap-south-1', kind, told: two })),
     )

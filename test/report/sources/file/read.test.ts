@@ -164,7 +164,7 @@ describe('a call that is told of twice', () => {
       expect(outcome.report.warnings).toEqual([
         {
           code: 'records-double',
-          message: '3 records repeat calls that were counted already, and are left out',
+          message: '3 records are duplicates and are left out',
         },
       ])
       // Nothing is missing.
@@ -204,7 +204,7 @@ describe('a folder', () => {
       expect(outcome.error).toBeUndefined()
       expect(outcome.report.warnings).toContainEqual({
         code: 'files-not-read',
-        message: '1 file is no invocation log by what is in it, and not read: 1 .md (notes.md)',
+        message: '1 file does not contain invocation logs and was not read: 1 .md (notes.md)',
       })
     }))
 
@@ -228,7 +228,7 @@ describe('a folder', () => {
           {
             code: 'files-not-read',
             message:
-              '3 files are no invocation logs by what is in them, and not read: 2 .csv (such as cost.csv), 1 .py (script.py)',
+              '3 files do not contain invocation logs and were not read: 2 .csv (such as cost.csv), 1 .py (script.py)',
           },
         ])
       },
@@ -362,7 +362,7 @@ describe('links in a folder', () => {
       const messages = said.warnings.filter(({ code }) => code === 'unreadable').map(({ message }) => message)
       expect(messages).toEqual([
         expect.stringMatching(/broken\.jsonl: it could not be read/),
-        expect.stringMatching(/round: it could not be read: it links to a folder.*pass --source file:\//),
+        expect.stringMatching(/round: it could not be read: links to folders are not followed.*pass --source file:\//),
       ])
     }))
 })

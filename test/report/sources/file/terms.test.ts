@@ -276,7 +276,7 @@ describe('what a record does not tell is a doubt with the most that it could add
     const { warnings, total } = await reportOf([recordLine(nova({ serviceTier: { type: 'turbo' } }, {}))])
     expect(warnings).toContainEqual({
       code: 'tier-unknown',
-      message: `1 call of ${NOVA} ran in the service tier 'turbo', of which nothing is known: priced at the standard one`,
+      message: `1 call of ${NOVA} ran in the service tier 'turbo', which is not known: priced at the standard tier`,
     })
     expect(total.costUsd).toBe(1.12)
   })
@@ -290,8 +290,8 @@ describe('what a record does not tell is a doubt with the most that it could add
     ]
     const { warnings, total } = await reportOf(lines.map(recordLine))
     expect(warnings.filter(({ code }) => code === 'counts-unknown').map(({ message }) => message)).toEqual([
-      `2 calls of ${NOVA} have no usable count of input and output tokens: the cost is without them`,
-      `1 call of ${SONNET_45} has no usable count of input and output tokens: the cost is without them`,
+      `2 calls of ${NOVA} have no usable count of input and output tokens: the cost does not include them`,
+      `1 call of ${SONNET_45} has no usable count of input and output tokens: the cost does not include them`,
     ])
     expect([total.invocations, total.inputTokens, total.outputTokens]).toEqual([4, null, null])
   })
@@ -350,7 +350,7 @@ describe('with the prices that come with the program', () => {
       0.00112,
       /^$/,
     ],
-    ['speech', sonic, null, /its speech tokens cost many times what its text tokens cost/],
+    ['speech', sonic, null, /its speech tokens cost many times as much as its text tokens/],
     ["a router's choice", routed({ ...BODY, ...CHOICE }), 0.0045, /price-disputed/],
   ])('%s has its price, and what has to be said of it', (_what, options, costUsd, told) =>
     inFolder({ 'log.jsonl': recordLine(options) }, async (folder) => {

@@ -244,10 +244,10 @@ test('each call is on the terms that its record tells, and what that does not te
   expect([...rows]).toHaveLength(CASES.length)
   const said = (code: string) => warnings.filter((one) => one.code === code).map(({ message }) => message)
   expect(said('tier-unknown')).toEqual([
-    "1 call of maker.m13 ran in the service tier 'turbo', of which nothing is known: priced at the standard one",
+    "1 call of maker.m13 ran in the service tier 'turbo', which is not known: priced at the standard tier",
   ])
   expect(said('counts-unknown')).toContain(
-    '1 call of maker.m38 has no usable count of input and output tokens: the cost is without them',
+    '1 call of maker.m38 has no usable count of input and output tokens: the cost does not include them',
   )
 })
 

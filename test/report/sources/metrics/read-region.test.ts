@@ -148,7 +148,7 @@ describe('readMetrics', () => {
     expect(reading.warnings).toContainEqual({
       code: 'metrics-incomplete',
       message:
-        'CloudWatch answered Forbidden for InputTokenCount (Sum) of us.maker.one-v1:0: what depends on it is not known',
+        'CloudWatch answered Forbidden for InputTokenCount (Sum) of us.maker.one-v1:0: values that depend on it are not known',
     })
   })
 
@@ -338,7 +338,7 @@ describe('percentiles', () => {
     expect(percentilesOf(reading, { model: ONE.ModelId })?.latency.p99).toBeNull()
     expect(reading.warnings).toContainEqual({
       code: 'percentiles-bound',
-      message: 'p99 of InvocationLatency of us.maker.one-v1:0 is not known exactly: it lies between 100 and 300 ms',
+      message: 'p99 of InvocationLatency of us.maker.one-v1:0 is not known exactly: it is between 100 and 300 ms',
     })
   })
 })

@@ -110,7 +110,7 @@ describe('a model that was called in several service tiers', () => {
       {
         code: 'service-tier',
         message:
-          'CloudWatch counts for the service tiers of maker.one 7 more in InputTokenCount than for all its calls; the report goes by all',
+          'CloudWatch counts for the service tiers of maker.one 7 more in InputTokenCount than for all its calls; the report uses the total',
       },
     ])
   })

@@ -1,0 +1,128 @@
+import { EXIT_CODE, type Problem } from '../../../core/errors.ts'
+import { withoutGivenSecrets } from '../../../core/secrets.ts'
+import { effectiveSettings, faultIn, type SettingLayer } from '../../../steps/resolve-settings.ts'
+import { SETTINGS } from '../../../steps/settings.ts'
+import { plain } from '../../../text/escape.ts'
+import { type Column, table } from '../../../text/table.ts'
+import { wrap, wrapId } from '../../../text/wrap.ts'
+import type { Output } from '../../../ui/output.ts'
+import { type App, printJson } from '../../session/app.ts'
+import { DEFAULT_CONFIG_FILE, readConfigText } from '../../session/config-file.ts'
+import { type ConfigFile, examineConfig } from '../../session/config-parse.ts'
+import { layersOf, shownValue } from '../../session/open-session.ts'
+
+/** One value in effect. */
+interface Shown {
+  key: string
+  /** As the program uses it; null where it may hold a key. */
+  value: unknown
+  source: string
+  /** The flag, the variable, or the file and line. */
+  from: string
+  /** For a person. */
+  text: string
+}
+
+/** A value that is not valid. Those of the file have a line, and a path into it. */
+interface Fault {
+  file?: string
+  line?: number
+  path?: Problem['path']
+  message: string
+  hint: string
+}
+
+/** `config show` and `config check`: what applies, where it came from, and what is not valid. Answers the exit code. */
+export async function showConfig(app: App, flags: SettingLayer, check: boolean): Promise<number> {
+  const name = app.common.configFile ?? DEFAULT_CONFIG_FILE
+  const text = await readConfigText(name, app.cwd, app.common.configFile === undefined)
+  const { config, problems = [] } = text === undefined ? {} : examineConfig(text, name)
+  const layers = layersOf({ env: app.env, config }, flags)
+  const settings = [...effectiveSettings(layers).map(shownSetting), ...(config ? ownOf(config) : [])]
+  const inFile = problems.map(({ line, path, message, hint }) => ({ file: name, line, path, message, hint }))
+  const invalid = layers.flatMap((layer) => SETTINGS.flatMap((setting) => faultOf(layer, setting, config) ?? []))
+  const faults = [...inFile, ...invalid]
+    .map((fault) => ({ ...fault, message: withoutGivenSecrets(fault.message) }))
+    .sort((a, b) => (a.line ?? Number.POSITIVE_INFINITY) - (b.line ?? Number.POSITIVE_INFINITY))
+  app.reporter.pause()
+  const { stdout } = app.io
+  if (app.common.json) {
+    const shown = settings.map(({ text: _, ...rest }) => rest)
+    const file = config ? name : null
+    printJson(app, {
+      schemaVersion: 1,
+      command: 'config',
+      ok: faults.length === 0,
+      file,
+      settings: shown,
+      problems: faults,
+    })
+  } else {
+    if (!check) for (const line of table({ columns: COLUMNS, gap: 2, least: 16 }, settings, stdout)) stdout.line(line)
+    if (!check && faults.length > 0) stdout.line()
+    for (const [index, fault] of faults.entries()) printFault(stdout, fault, faults[index + 1])
+    if (!config)
+      stdout.line(`${check ? '' : '\n'}There is no ${plain(name)}. \`bedrock-monitor config init\` writes one.`)
+    if (check && faults.length === 0) stdout.line(`${config ? plain(name) : 'What flags and variables set'} is valid.`)
+  }
+  return faults.length === 0 ? 0 : EXIT_CODE.usage
+}
+
+function shownSetting(one: ReturnType<typeof effectiveSettings>[number]): Shown {
+  const { definition, value, origin } = one
+  const hidden = definition.secret && value !== ''
+  return {
+    key: definition.key,
+    value: hidden ? null : typeof value === 'string' ? withoutGivenSecrets(value) : value,
+    source: origin.source,
+    from: origin.name,
+    text: hidden ? 'not shown' : typeof value === 'string' ? withoutGivenSecrets(value) : shownValue(one),
+  }
+}
+
+/** Prices and profiles, which only the file can give. */
+function ownOf({ file, lineOf, prices, profiles }: ConfigFile): Shown[] {
+  return Object.entries({ prices, profiles }).flatMap(([key, entries]) =>
+    entries === undefined
+      ? []
+      : [
+          {
+            key,
+            value: Object.fromEntries<unknown>(entries),
+            source: 'file',
+            from: `${file}:${lineOf([key])}`,
+            text: [...entries.keys()].join(', '),
+          },
+        ],
+  )
+}
+
+function faultOf(layer: SettingLayer, setting: (typeof SETTINGS)[number], config?: ConfigFile): Fault | undefined {
+  const error = faultIn(layer, setting)
+  if (!error) return undefined
+  const { message, hint = '' } = error
+  if (layer !== config) return { message, hint }
+  const path = [setting.key]
+  const line = config.lineOf(path)
+  return { file: config.file, line, path, message: message.replace(`${config.file}:${line}: `, ''), hint }
+}
+
+/** The hint once for all that follow each other with it, and not where it says what the message has said. */
+function printFault(out: Output, { file, line, message, hint }: Fault, next: Fault | undefined): void {
+  const where = file === undefined ? '' : `${plain(file)}:${line}: `
+  const [first = '', ...more] = wrap(`${where}${plain(message)}`, out.width, '  ')
+  const isNews = hint !== next?.hint && !message.endsWith(`not ${hint.replace(/^give /, '')}`)
+  const help = isNews ? wrap(`hint: ${plain(hint)}`, out.width - 2).map((text) => `  ${text}`) : []
+  for (const text of [out.paint.red(first), ...more, ...help]) out.line(text)
+}
+
+const COLUMNS: Column<Shown>[] = [
+  { heading: 'Setting', cell: ({ key }) => key },
+  { heading: 'Value', cell: ({ text }) => plain(text), fold: wrapId },
+  {
+    heading: 'From',
+    cell: ({ from }) => plain(from),
+    fold: wrapId,
+    tone: ({ source }) => (source === 'default' ? undefined : 'course'),
+  },
+]
