@@ -86,7 +86,7 @@ export async function openFleet(
 }
 
 /** "account 111122223333", with its name where it has one. */
-export function accountName({ id, name }: Pick<FleetAccount, 'id' | 'name'>): string {
+function accountName({ id, name }: Pick<FleetAccount, 'id' | 'name'>): string {
   return name && name !== id ? `account ${id} (${name})` : `account ${id}`
 }
 

@@ -83,14 +83,6 @@ export function fleetForSteps(
   return fleetFor(app, purpose, settings, { selection, offline, within: true })
 }
 
-/** The session of a command that plans steps: prices are read in the course of that. */
-export function sessionForSteps(
-  app: App,
-  { settings, offline, ...selection }: Selection & { settings: SettingLayer; offline: boolean },
-): Promise<Session> {
-  return sessionFor(app, settings, { selection, offline, within: true })
-}
-
 /** Throws a usage error for steps that there are none of. They are loaded by the commands that are about steps only. */
 async function checkSelection(selection: Selection, region: string, settings: Settings): Promise<void> {
   const { allSteps, selectSteps } = await import('../../steps/steps.ts')
