@@ -1,3 +1,4 @@
+import { acrossAccounts } from '../../../steps/across.ts'
 import type { SettingLayer } from '../../../steps/resolve-settings.ts'
 import type { Selection } from '../../../steps/steps.ts'
 import { ACCOUNT_FLAGS } from '../../args/account-flags.ts'
@@ -37,7 +38,6 @@ export const statusCommand = command<Options>({
     const { status } = await import('../../../steps/0-orchestrator.ts')
     const fleet = await fleetForSteps(app, 'status', options)
     if (fleet.accounts.length === 1) return printStatus(app, await status(fleet.sessions[0], options), options)
-    const { acrossAccounts } = await import('../../../steps/across.ts')
     const nothingToSettle = { keepGoing: true, settle: async () => undefined }
     const results = await acrossAccounts(fleet, (session) => status(session, options), nothingToSettle)
     return printFleetResult(app, { command: 'status', ...options }, fleet, results)
