@@ -56,7 +56,7 @@ function exitCodeOf({ io, common }: App, { report, error }: CommandResult): numb
 }
 
 /** What to do, and under it the link or command, on a line of its own to copy. */
-function nextLines(step: string): string[] {
+export function nextLines(step: string): string[] {
   const [what = '', how = ''] = step.split(/: (.*)/s)
   return [`  ${what}:`, `    ${how}`]
 }

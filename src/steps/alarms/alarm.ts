@@ -23,7 +23,7 @@ import { type DescribeAlarms, deleteAlarm, GONE } from './alarm-calls.ts'
 import { type AlarmDefinition, type AlarmSource, isMath } from './alarm-definition.ts'
 import { BAND, bandQueries, dimensionList, mathQueries, NAMESPACE, NO_METRIC } from './alarm-queries.ts'
 import { type AlarmState, putInput, standingOf, stateOf } from './alarm-state.ts'
-import { isLearned, learn, OTHERS_MODEL_TAG, unlearn } from './anomaly-detector.ts'
+import { isLearned, learn, modelOf, OTHERS_MODEL_TAG, unlearn } from './anomaly-detector.ts'
 import { isToldFor } from './composite-rule.ts'
 
 export interface AlarmOptions {
@@ -83,6 +83,13 @@ export function alarm(
             ...(owner === 'ours' ? [] : differing(name, have, source.define(standingOf(have)))),
             ...(tells ? withoutRoom(name, have, topicArn(env)) : []),
           ],
+
+    template: (want, Tags) => [
+      { type: 'AWS::CloudWatch::Alarm', id: name, properties: { ...putInput(name, want), Tags } },
+      ...(learns
+        ? [{ type: 'AWS::CloudWatch::AnomalyDetector', properties: { SingleMetricAnomalyDetector: modelOf(learns) } }]
+        : []),
+    ],
 
     permissions: () => ({
       read: [
