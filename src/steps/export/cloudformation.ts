@@ -5,43 +5,47 @@ import type { Exported, NamedPart } from './export.ts'
 
 const STACK = 'bedrock-monitor'
 
+/** What CloudFormation takes of a template that is not read from a bucket, in bytes. */
+const INLINE_LIMIT = 51_200
+
 /** A template for each Region; what is global is in that of the first, since two stacks cannot make the same. */
 export function cloudFormation(env: Env, parts: readonly NamedPart[]): Exported {
-  const files = env.regions.map((region, index) => {
+  const stacks = env.regions.map((region, index) => {
     const here = parts.filter((part) => part.region === region || (index === 0 && part.region === GLOBAL))
-    return { region, name: `${STACK}-${region}.json`, text: templateOf(env, region, here) }
+    return { region, name: `${STACK}-${region}.json`, ...templateOf(env, region, here) }
   })
-  const standing = parts.filter(({ stands, type }) => stands && type !== LOGGING_TYPE)
-  const deploy = files.map(
-    ({ region, name }) =>
-      `the stack in ${region}: aws cloudformation deploy --region ${region} --stack-name ${STACK} --template-file ${name} --capabilities CAPABILITY_NAMED_IAM`,
+  const made = new Set(parts.filter(({ stands, type }) => stands && type !== LOGGING_TYPE).map(({ name }) => name))
+  const deployments = stacks.flatMap(({ region, name, text, secrets }) => {
+    const aws = (command: string) => `aws cloudformation ${command} --region ${region} --stack-name ${STACK}`
+    const given =
+      secrets.length > 0 ? ` --parameter-overrides ${secrets.map((secret) => `${secret}=URL`).join(' ')}` : ''
+    const named = '--capabilities CAPABILITY_NAMED_IAM'
+    const upload = text.length > INLINE_LIMIT ? ' --s3-bucket BUCKET' : ''
+    if (made.size === 0) {
+      return [`the stack in ${region}: ${aws('deploy')} --template-file ${name} ${named}${upload}${given}`]
+    }
+    const parameters = given
+      .replace('parameter-overrides', 'parameters')
+      .replaceAll(/(\w+)=/g, 'ParameterKey=$1,ParameterValue=')
+    const changes = '--change-set-name take-over'
+    return [
+      `the stack in ${region}, which takes over bucket and log group: ${aws('create-change-set')} ${changes} --change-set-type CREATE --import-existing-resources --template-body file://${name} ${named}${parameters}`,
+      `and once that is there: ${aws('execute-change-set')} ${changes}`,
+    ]
+  })
+  const logging = env.regions.flatMap((region) =>
+    loggingCommands(parts, region).map((put) => `logging in ${region}, which CloudFormation cannot turn on: ${put}`),
   )
-  const takeOver = files.map(
-    ({ region, name }) =>
-      `the stack in ${region}, which takes over bucket and log group: aws cloudformation create-change-set --region ${region} --stack-name ${STACK} --change-set-name take-over --change-set-type CREATE --import-existing-resources --template-body file://${name} --capabilities CAPABILITY_NAMED_IAM`,
-  )
+  const cleanup = `remove what setup made, and keep the data: ${STACK} cleanup --region ${env.regions.join(',')} --keep-data`
   return {
-    files,
+    files: stacks.map(({ name, text }) => ({ name, text })),
     notes:
-      standing.length > 0
-        ? [
-            `setup made ${new Set(standing.map(({ name }) => name)).size} of these already: a stack cannot make them a second time`,
-          ]
-        : [],
-    next: [
-      ...(standing.length > 0
-        ? [`remove what setup made, and keep the data: ${STACK} cleanup --keep-data`, ...takeOver]
-        : deploy),
-      ...env.regions.flatMap((region) =>
-        loggingCommands(parts, region).map(
-          (command) => `logging in ${region}, which CloudFormation cannot turn on: ${command}`,
-        ),
-      ),
-    ],
+      made.size > 0 ? [`setup made ${made.size} of these already, and a stack cannot make them a second time`] : [],
+    next: [...(made.size > 0 ? [cleanup] : []), ...deployments, ...logging],
   }
 }
 
-function templateOf(env: Env, region: string, parts: readonly NamedPart[]): string {
+function templateOf(env: Env, region: string, parts: readonly NamedPart[]) {
   const made = parts.filter(({ type }) => type !== LOGGING_TYPE)
   const names = made.map(({ name }) => name)
   const secrets: Record<string, object> = {}
@@ -63,7 +67,11 @@ function templateOf(env: Env, region: string, parts: readonly NamedPart[]): stri
     ...(Object.keys(secrets).length > 0 && { Parameters: secrets }),
     Resources: Object.fromEntries(resources),
   }
-  return `${JSON.stringify(template, null, 2)}\n`
+  const pretty = `${JSON.stringify(template, null, 2)}\n`
+  return {
+    text: pretty.length > INLINE_LIMIT ? `${JSON.stringify(template)}\n` : pretty,
+    secrets: Object.keys(secrets),
+  }
 }
 
 /** How logging is turned on where no template can. */

@@ -1,7 +1,7 @@
 import type { AwsContext } from '../../aws/context.ts'
 import { TEMPLATE_TAG } from '../../aws/ownership.ts'
 import type { PlanItem } from '../../core/plan.ts'
-import { resourceId, type TemplatePart } from '../../core/resource.ts'
+import { GLOBAL, resourceId, type TemplatePart } from '../../core/resource.ts'
 import { LOGGING_TYPE } from '../3-logging.ts'
 import type { Env } from '../env.ts'
 import { cloudFormation } from './cloudformation.ts'
@@ -76,9 +76,11 @@ async function partsOf(
   items: readonly PlanItem<AwsContext>[],
   { format, cx }: ExportOptions,
 ): Promise<NamedPart[]> {
-  const several = format === 'terraform' && env.regions.length > 1
+  const isInOneOf = (region: string) => format === 'terraform' && env.regions.length > 1 && region !== GLOBAL
   const nameOf = ({ resource: { type, name, region } }: PlanItem<AwsContext>) =>
-    pascal(`${type}-${name.replace(env.accountId, '')}${several && !name.includes(region) ? `-${region}` : ''}`)
+    pascal(
+      `${type}-${name.replace(env.accountId, '')}${isInOneOf(region) && !name.includes(region) ? `-${region}` : ''}`,
+    )
   const names = new Map(items.map((item) => [resourceId(item.resource), nameOf(item)]))
   const tags = [{ Key: TEMPLATE_TAG, Value: format }]
   const parts = items.map(async ({ resource, have }) => {

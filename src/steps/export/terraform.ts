@@ -5,7 +5,7 @@ import type { Exported, NamedPart } from './export.ts'
 import { Blocks, type Body, block, Expression, Json } from './hcl.ts'
 
 /** Properties that the awscc provider takes as text in JSON. */
-const JSON_PROPERTY = /Policy(Document)?$|^DashboardBody$/
+const JSON_PROPERTY = /PolicyDocument$|^DashboardBody$/
 
 /** One file: CloudFormation's types through the awscc provider, the others through aws, and an import for each that stands. */
 export function terraform(env: Env, parts: readonly NamedPart[]): Exported {
@@ -66,7 +66,7 @@ function headOf({ accountId, region, regions }: Env): string[] {
 
 function addressOf({ type, name }: NamedPart): string {
   const [, service = '', thing = ''] = type.split('::')
-  return `${OF_AWS_PROVIDER[type]?.type ?? `awscc_${service.toLowerCase()}_${snake(thing)}`}.${snake(name)}`
+  return `${OF_AWS_PROVIDER[type]?.type ?? `awscc_${service.toLowerCase()}_${snake(thing)}`}.${snake(name.replaceAll(/([a-z])(\d)/g, '$1_$2'))}`
 }
 
 /** A resource's properties as the awscc provider spells them. */

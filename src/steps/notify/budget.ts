@@ -93,7 +93,8 @@ function budget(env: Env, needs: readonly string[]): Resource<BudgetState, AwsCo
 
     async template(want, ResourceTags, cx) {
       const named = want.services || !cx ? want : desiredBudget(env, undefined, await servicesOf(cx))
-      const { BudgetLimit, ...budget } = budgetInput(BudgetName, named)
+      // What AWS fills in (TimePeriod) is not asked for.
+      const { BudgetLimit, TimePeriod: _, ...budget } = budgetInput(BudgetName, named)
       const Budget = { ...budget, BudgetLimit: { Amount: named.amount, Unit: BudgetLimit?.Unit } }
       const NotificationsWithSubscribers = subscribed(named)
       const properties = { Budget, NotificationsWithSubscribers, ResourceTags }

@@ -2,6 +2,9 @@ import type { LifecycleRule } from '@aws-sdk/client-s3'
 import type { TemplatePart, TemplateTag } from '../../core/resource.ts'
 import type { BucketState } from './bucket-state.ts'
 
+/** What S3 fills in. */
+const S3_DEFAULT = 'all_storage_classes_128K'
+
 /** All of it. */
 export const PUBLIC_ACCESS_BLOCK = {
   BlockPublicAcls: true,
@@ -26,7 +29,7 @@ export function bucketTemplate(name: string, want: BucketState, Tags: readonly T
     OwnershipControls: { Rules: [{ ObjectOwnership: want.objectOwnership }] },
     LifecycleConfiguration: {
       Rules: want.lifecycle.map(ruleOf),
-      TransitionDefaultMinimumObjectSize: want.transitionMinimum,
+      TransitionDefaultMinimumObjectSize: want.transitionMinimum === S3_DEFAULT ? undefined : want.transitionMinimum,
     },
     Tags,
   }
