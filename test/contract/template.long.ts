@@ -11,7 +11,14 @@ const ALL_THERE_IS = [
   ...['--account-id', '111122223333', '--alarms', 'strict', '--anomaly', '--page-once', '--budget-usd', '250'],
   ...['--email', 'ops@example.com,it@example.com', '--https-endpoint', `https://events.example.com/${KEY}/enqueue`],
 ]
-const READER = ['permissions', 'reader', '--trust', 'arn:aws:iam::111122223333:role/ops/Reports', '--external-id', 'x-1']
+const READER = [
+  'permissions',
+  'reader',
+  '--trust',
+  'arn:aws:iam::111122223333:role/ops/Reports',
+  '--external-id',
+  'x-1',
+]
 
 const folder = mkdtempSync(join(tmpdir(), 'template-'))
 afterAll(() => rmSync(folder, { recursive: true }))
@@ -32,7 +39,10 @@ async function written(line: string[], name: string): Promise<string> {
 
 describeWith(['cfn-lint'], 'cfn-lint finds no fault', () => {
   test('with the template of all that there is', async () => {
-    const path = await written(['setup', '--export', 'cloudformation', '--region', 'us-east-1', ...ALL_THERE_IS], 'a.json')
+    const path = await written(
+      ['setup', '--export', 'cloudformation', '--region', 'us-east-1', ...ALL_THERE_IS],
+      'a.json',
+    )
     expect(readFileSync(path, 'utf8')).not.toContain(KEY)
     const reader = await written([...READER, '--format', 'cloudformation', '--region', 'all'], 'reader.json')
     expect(faultsOf('cfn-lint', path, reader)).toEqual(NONE)
@@ -43,10 +53,14 @@ describeWith(['terraform'], 'terraform finds no fault', () => {
   test.each([
     ['the plan of two Regions', ['setup', '--export', 'terraform', '--region', 'us-east-1,us-west-2', ...ALL_THERE_IS]],
     ['the role to read with', [...READER, '--format', 'terraform', '--region', 'us-east-1']],
-  ])('with %s', async (what, line) => {
-    const path = await written(line, `${what.length}.tf`)
-    expect(faultsOf('terraform', 'fmt', '-check', '-diff', path)).toEqual(NONE)
-  }, 60_000)
+  ])(
+    'with %s',
+    async (what, line) => {
+      const path = await written(line, `${what.length}.tf`)
+      expect(faultsOf('terraform', 'fmt', '-check', '-diff', path)).toEqual(NONE)
+    },
+    60_000,
+  )
 })
 
 /** What moto makes of a stack, and makes whole; of a bucket it sets encryption and tags, of a topic no policy. */

@@ -52,6 +52,7 @@ function templateOf(env: Env, region: string, parts: readonly NamedPart[]) {
   const resources = made.map(({ name, type, properties, needs, keeps }) => {
     const dependsOn = needs.filter((need) => names.includes(need))
     const Properties = withReferences(properties, (secret) => {
+      if (!(secret instanceof TemplateSecret)) return secret
       secrets[`${name}Endpoint`] = { Type: 'String', NoEcho: true, Description: `The endpoint at ${secret.shown}` }
       return { Ref: `${name}Endpoint` }
     })
@@ -84,10 +85,9 @@ function loggingCommands(parts: readonly NamedPart[], inRegion: string): string[
     })
 }
 
-/** The same with references in place of secrets. */
-function withReferences(value: unknown, refer: (secret: TemplateSecret) => unknown): unknown {
-  if (value instanceof TemplateSecret) return refer(value)
+/** The same with references in place of some of what stands in it. */
+export function withReferences(value: unknown, refer: (leaf: unknown) => unknown): unknown {
   if (Array.isArray(value)) return value.map((item) => withReferences(item, refer))
-  if (typeof value !== 'object' || value === null) return value
+  if (typeof value !== 'object' || value === null || value instanceof TemplateSecret) return refer(value)
   return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, withReferences(member, refer)]))
 }

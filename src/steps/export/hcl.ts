@@ -89,7 +89,7 @@ function textOf(value: unknown, indent: string): string[] {
 }
 
 /** A string in which nothing is an interpolation. */
-function quoted(text: string): string {
+export function quoted(text: string): string {
   const safe = text
     .replaceAll(/[\\"]/g, '\\$&')
     .replaceAll('\n', '\\n')

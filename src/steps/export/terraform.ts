@@ -4,6 +4,15 @@ import type { Env } from '../env.ts'
 import type { Exported, NamedPart } from './export.ts'
 import { Blocks, type Body, block, Expression, Json } from './hcl.ts'
 
+/** Imports are of 1.5, a Region of a single resource is of version 6 of aws. */
+export const REQUIRED = block('terraform', {
+  required_version: '>= 1.5',
+  required_providers: new Blocks({
+    aws: { source: 'hashicorp/aws', version: '>= 6.0' },
+    awscc: { source: 'hashicorp/awscc', version: '>= 1.0' },
+  }),
+})
+
 /** Properties that the awscc provider takes as text in JSON. */
 const JSON_PROPERTY = /PolicyDocument$|^DashboardBody$/
 
@@ -50,14 +59,10 @@ export function terraform(env: Env, parts: readonly NamedPart[]): Exported {
 }
 
 function headOf({ accountId, region, regions }: Env): string[] {
-  const required_providers = new Blocks({
-    aws: { source: 'hashicorp/aws', version: '>= 6.0' },
-    awscc: { source: 'hashicorp/awscc', version: '>= 1.0' },
-  })
   const others = regions.filter((each) => each !== region)
   return [
     `# Monitoring of Amazon Bedrock in account ${accountId}, written by bedrock-monitor setup --export terraform.\n`,
-    block('terraform', { required_version: '>= 1.5', required_providers }),
+    REQUIRED,
     block('provider "aws"', { region, allowed_account_ids: [accountId] }),
     block('provider "awscc"', { region }),
     ...others.map((each) => block('provider "awscc"', { alias: snake(each), region: each })),
@@ -70,9 +75,10 @@ function addressOf({ type, name }: NamedPart): string {
 }
 
 /** A resource's properties as the awscc provider spells them. */
-function inAwscc(properties: Body, hidden: (secret: TemplateSecret) => Expression): Body {
+export function inAwscc(properties: Body, hidden?: (secret: TemplateSecret) => Expression): Body {
   const spelled = (value: unknown): unknown => {
-    if (value instanceof TemplateSecret) return hidden(value)
+    if (value instanceof TemplateSecret) return hidden?.(value)
+    if (value instanceof Expression) return value
     if (Array.isArray(value)) return value.map(spelled)
     if (typeof value !== 'object' || value === null) return value
     return Object.fromEntries(
