@@ -85,7 +85,16 @@ describe('flags', () => {
       ...['stack-set-name', 'template-body', 'capabilities', 'permission-model', 'auto-deployment', 'stack-name'],
       ...['deployment-targets', 'regions', 'template-file'],
     ]
-    const ofOthers = [...ofCloudFormation, 'global', 'mutate', 'policy-name', 'policy-document', 'query', 'query-id', 'service-code']
+    const ofOthers = [
+      ...ofCloudFormation,
+      'global',
+      'mutate',
+      'policy-name',
+      'policy-document',
+      'query',
+      'query-id',
+      'service-code',
+    ]
     expect(spokenOf.filter(({ name }) => !known.has(name) && !ofOthers.includes(name))).toEqual([])
   })
 })
