@@ -81,6 +81,15 @@ describeWith(['moto_server', 'aws'], 'a stack on moto', () => {
     const body = `file://${join(folder, stdout.trim())}`
     const named = ['--stack-name', 'bedrock-monitor', '--template-body', body, '--capabilities', 'CAPABILITY_NAMED_IAM']
     await awsCli(moto.url, 'cloudformation', 'create-stack', ...named)
+    // moto keeps a role's documents as Python prints them, which is no JSON.
+    const { Resources } = JSON.parse(readFileSync(body.replace('file://', ''), 'utf8')) as { Resources: object }
+    const role = Object.values(Resources).find(({ Type }) => Type === 'AWS::IAM::Role').Properties
+    const [{ PolicyName, PolicyDocument }] = role.Policies
+    const ofRole = ['--role-name', role.RoleName, '--policy-document']
+    const trust = JSON.stringify(role.AssumeRolePolicyDocument)
+    await awsCli(moto.url, 'iam', 'update-assume-role-policy', ...ofRole, trust)
+    const policy = [...ofRole, JSON.stringify(PolicyDocument), '--policy-name', PolicyName]
+    await awsCli(moto.url, 'iam', 'put-role-policy', ...policy)
     const found = async () => {
       const { stdout } = await run('status', '--json')
       const { resources } = JSON.parse(stdout) as { resources: { type: string; action: string; reason?: string }[] }
