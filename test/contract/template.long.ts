@@ -72,11 +72,10 @@ describeWith(['moto_server', 'aws'], 'a stack on moto', () => {
     moto = await startMoto()
   }, 120_000)
   afterAll(() => moto?.stop())
-  const run = (...line: string[]) =>
-    runLine([...line, '--offline'], { env: { ...CREDENTIALS, AWS_ENDPOINT_URL: moto.url }, cwd: folder })
+  const run = (...line: string[]) => runLine(line, { env: { ...CREDENTIALS, AWS_ENDPOINT_URL: moto.url }, cwd: folder })
 
   test('makes what status then finds as it should be, and setup and cleanup leave it', async () => {
-    const { code, stdout } = await run('setup', '--export', 'cloudformation', '-o', 'out')
+    const { code, stdout } = await run('setup', '--offline', '--export', 'cloudformation', '-o', 'out')
     expect(code).toBe(0)
     const body = `file://${join(folder, stdout.trim())}`
     const named = ['--stack-name', 'bedrock-monitor', '--template-body', body, '--capabilities', 'CAPABILITY_NAMED_IAM']
@@ -91,7 +90,7 @@ describeWith(['moto_server', 'aws'], 'a stack on moto', () => {
     const policy = [...ofRole, JSON.stringify(PolicyDocument), '--policy-name', PolicyName]
     await awsCli(moto.url, 'iam', 'put-role-policy', ...policy)
     const found = async () => {
-      const { stdout } = await run('status', '--json')
+      const { stdout } = await run('status', '--offline', '--json')
       const { resources } = JSON.parse(stdout) as { resources: { type: string; action: string; reason?: string }[] }
       return resources
     }
@@ -105,7 +104,8 @@ describeWith(['moto_server', 'aws'], 'a stack on moto', () => {
       expect({ action, reason }).toEqual({ action: 'blocked', reason: expect.stringContaining('managed by') })
     }
     const { stdout: left } = await run('cleanup', '--yes', '--json')
-    const { resources } = JSON.parse(left) as { resources: { action: string }[] }
+    const { resources } = JSON.parse(left) as { resources: { type: string; action: string }[] }
     expect(resources.filter(({ action }) => action !== 'none')).toEqual([])
+    expect(resources.map(({ type }) => type)).toContain('iam-role')
   }, 120_000)
 })
