@@ -46,7 +46,7 @@ export const permissionsCommand = command<Options>({
     },
     {
       says: 'the role that other accounts are read with',
-      run: 'bedrock-monitor permissions reader --trust arn:aws:iam::111122223333:role/Reports --format cloudformation',
+      run: 'bedrock-monitor permissions reader --trust arn:aws:iam::111122223333:role/CI',
     },
   ],
   argument: {
