@@ -15,15 +15,19 @@ export interface Tag {
 /** The tags of what a stack made. AWS alone can set them (docs: AWS CloudFormation, resource tags), the CDK's resources have them too. */
 const STACK_TAGS = 'aws:cloudformation:'
 
+/** The tag on what a template of `setup --export` makes. Terraform sets none by itself. */
+export const TEMPLATE_TAG = 'bedrock-monitor:template'
+
 /** What is said of a thing that a stack made. */
 export const OF_A_STACK = {
-  because: 'CloudFormation or the CDK manages it (tags aws:cloudformation:*)',
-  hint: 'give setup another name for it (--role-name, --bucket-name, --log-group-name, --topic-name), or remove it from the stack',
+  because: 'managed by CloudFormation, the CDK or Terraform (its tags say so)',
+  hint: 'change its template (setup --export writes one), or give setup another name for it (--role-name, --bucket-name, --log-group-name, --topic-name)',
+  isManaged: true,
 } as const
 
 /** Whose a thing of our name is, by its tags. */
 export function ownerOf(tags: readonly Tag[] | undefined): Owner {
-  if (tags?.some(({ Key }) => Key?.startsWith(STACK_TAGS))) return 'foreign'
+  if (tags?.some(({ Key }) => Key?.startsWith(STACK_TAGS) || Key === TEMPLATE_TAG)) return 'foreign'
   const has = (tag: { key: string; value: string }) =>
     tags?.some(({ Key, Value }) => Key === tag.key && Value === tag.value) ?? false
   if (!has(OWNER_TAG)) return 'unmarked'

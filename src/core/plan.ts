@@ -145,7 +145,8 @@ function decideApply<Cx extends Context>(
   const changes = diff(have.state, wanted)
   const { foreign } = resource
   if (have.owner === 'foreign' && !(options.replaceForeign && foreign?.replaceable)) {
-    const { because = 'it is not ours', hint } = foreign ?? {}
+    const { because = 'it is not ours', hint, isManaged } = foreign ?? {}
+    if (isManaged && changes.length === 0) return { action: 'none', changes, reason: `as it should be: ${because}` }
     return { action: 'blocked', changes, reason: because, ...(hint !== undefined && { hint }) }
   }
   const isNew = have.owner === 'unmarked'

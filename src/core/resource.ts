@@ -42,6 +42,30 @@ export interface Grant {
   condition?: Record<string, Record<string, string | readonly string[]>>
 }
 
+/** A tag as CloudFormation takes it. */
+export interface TemplateTag {
+  Key: string
+  Value: string
+}
+
+/** What is not written into a template: whoever deploys it gives it. `shown` says what it is. */
+export class TemplateSecret {
+  readonly shown: string
+
+  constructor(shown: string) {
+    this.shown = shown
+  }
+}
+
+/** A thing that a template makes. */
+export interface TemplatePart {
+  /** CloudFormation's type, such as `AWS::Logs::LogGroup`, or one in its manner where it has none. */
+  type: string
+  properties: Readonly<Record<string, unknown>>
+  /** What tells it apart from others of its type; left out where only AWS knows. */
+  id?: string
+}
+
 export interface Permissions {
   read: readonly Grant[]
   write: readonly Grant[]
@@ -91,8 +115,20 @@ export interface Resource<State = unknown, Cx extends Context = Context> {
   concerns?(have: State, owner: Owner): readonly Concern[]
   /** What data going from one state to the other would delete, in a sentence. Pure; `now` in milliseconds since the epoch. */
   losses?(have: State, want: State, now: number): string | undefined
-  /** Of one that can be foreign: why, what cures it, and whether it may be replaced where that is asked for. */
-  readonly foreign?: { because: string; hint: string; replaceable?: boolean }
+  /**
+   * Of one that can be foreign: why, what cures it, whether it may be replaced where that is asked for, and whether a template
+   * manages it, so that it is right where it is as it should be.
+   */
+  readonly foreign?: { because: string; hint: string; replaceable?: boolean; isManaged?: boolean }
+  /**
+   * A state in the words of CloudFormation, the resource itself first. Without a context AWS is not asked. What no template is
+   * to make has none.
+   */
+  template?(
+    want: State,
+    tags: readonly TemplateTag[],
+    cx?: Cx,
+  ): readonly TemplatePart[] | Promise<readonly TemplatePart[]>
   permissions(): Permissions
   /** What matters of a state, in a few words: "> 10,000 ms in 10 min", "keeps events for 30 days". Pure. */
   summary?(state: State): string

@@ -145,12 +145,13 @@ export function nextSteps({ env, regionFlag }: Pick<Session, 'env' | 'regionFlag
 /** The step that notifies people and other systems. */
 export const NOTIFYING = '5'
 
-async function planAll(
+/** The plan, with all that it takes read, and what is to be known of it told. Changes nothing. */
+export async function planAll(
   { cx, env, prices }: Session,
   selection: Selection,
   options: ApplyOptions,
   /** Whether what the alarm on spending does not cover is to be told. */
-  tellsOfSpend: (selection: Selection, items: readonly PlanItem[]) => boolean,
+  tellsOfSpend: (selection: Selection, items: readonly PlanItem[]) => boolean = notifies,
 ): Promise<{ items: PlanItem<AwsContext>[]; inUse?: InUse }> {
   const chosen = selectSteps(allSteps(env), selection).map(({ id }) => id)
   if (chosen.includes(NOTIFYING)) checkNotifications(env)

@@ -25,6 +25,7 @@ import { concernsOf, denialOf, grants, LOGS_SID, type RoleState, trustStatement,
 
 const GONE = ['NoSuchEntityException', 'NoSuchEntity']
 
+const DESCRIPTION = 'Lets Amazon Bedrock write its invocation log. Made by bedrock-monitor.'
 const REGION_TAG = 'bedrock-monitor:region:'
 
 /** Step 1: the role that Bedrock assumes to write the invocation log, and nothing else. */
@@ -100,6 +101,22 @@ function loggingRole(env: Env): Resource<RoleState, AwsContext> {
 
     concerns: (have, owner) => concernsOf(env, have, owner),
 
+    template: (want, tags) => [
+      {
+        type: 'AWS::IAM::Role',
+        id: RoleName,
+        properties: {
+          RoleName,
+          Description: DESCRIPTION,
+          Path: want.path,
+          PermissionsBoundary: want.boundary,
+          AssumeRolePolicyDocument: want.trust,
+          Policies: [{ PolicyName, PolicyDocument: want.policy }],
+          Tags: [...tags, ...regionTags(want.regions)],
+        },
+      },
+    ],
+
     permissions: () => ({
       read: grant('iam:GetRole', 'iam:GetRolePolicy', 'iam:ListRolePolicies'),
       write: grant('iam:CreateRole', 'iam:TagRole', 'iam:UpdateAssumeRolePolicy', 'iam:PutRolePolicy'),
@@ -148,7 +165,7 @@ function loggingRole(env: Env): Resource<RoleState, AwsContext> {
         const create = new CreateRoleCommand({
           RoleName,
           AssumeRolePolicyDocument,
-          Description: 'Lets Amazon Bedrock write its invocation log. Made by bedrock-monitor.',
+          Description: DESCRIPTION,
           Tags: [...tagsFor(undefined), ...regionTags(want.regions)],
         })
         const standing = ['EntityAlreadyExistsException', 'EntityAlreadyExists']

@@ -15,6 +15,8 @@ import { byRegion, type Env, roleArn } from './env.ts'
 import { keptLogging, knowing } from './logging/kept-logging.ts'
 import { isOurs, type LoggingState, readLogging, stateOf, type WholeLogging } from './logging/logging-state.ts'
 
+/** CloudFormation has no type for it. */
+export const LOGGING_TYPE = 'AWS::Bedrock::ModelInvocationLoggingConfiguration'
 const ROLE_WAIT_MS = 60_000
 const BUCKET_WAIT_MS = 15_000
 
@@ -59,6 +61,8 @@ function loggingConfiguration(env: Env, needs: readonly string[]): Resource<Logg
       hint: 'pass --replace-logging to replace it; cleanup puts it back',
       replaceable: true,
     },
+
+    template: () => [{ type: LOGGING_TYPE, id: region, properties: { LoggingConfig: config } }],
 
     concerns: ({ isTooLong }) => {
       if (!isTooLong) return []

@@ -60,6 +60,15 @@ function usageDashboard(env: Env): Resource<DashboardBody, AwsContext> {
       return left.widgets.length > 0 ? left : undefined
     },
 
+    // Dashboards of a template have no tags: the body says whose it is.
+    template: (want) => [
+      {
+        type: 'AWS::CloudWatch::Dashboard',
+        id: DashboardName,
+        properties: { DashboardName, DashboardBody: written(want, 'ours').replaceAll(OWNER_LINE, TEMPLATE_LINE) },
+      },
+    ],
+
     permissions: () => ({
       read: grant('cloudwatch:GetDashboard', 'cloudwatch:ListTagsForResource'),
       write: grant('cloudwatch:PutDashboard', 'cloudwatch:TagResource'),
@@ -76,6 +85,7 @@ function usageDashboard(env: Env): Resource<DashboardBody, AwsContext> {
         state: readBody(body, DashboardName),
         async owner() {
           if (isMarkedAdopted(body)) return 'adopted'
+          if (body.includes(TEMPLATE_LINE)) return 'foreign'
           if (body.includes(OWNER_LINE)) return 'ours'
           // Somebody has rewritten the body: what is left is the tags, where dashboards can have any.
           const list = new ListTagsForResourceCommand({ ResourceARN })
@@ -146,13 +156,19 @@ const EMPTY_VARIABLES = 'empty variables'
 /** The line on a dashboard that was there before; it remembers what nothing else on it shows. */
 const ADOPTED_LINE = /Managed by bedrock-monitor \(adopted(?:; before: ([a-z, ]+))?\)\./
 
+/** The line on a dashboard that a template made. */
+const TEMPLATE_LINE = 'Managed by a template that bedrock-monitor wrote.'
+
 const isMarkedAdopted = (text: string): boolean => ADOPTED_LINE.test(text)
 
 /** A dashboard's body. Throws an error of kind `aws` for one that is no list of widgets. */
 function readBody(text: string, name: string): DashboardBody {
   const marked = ADOPTED_LINE.exec(text)
   // The mark of adoption is no difference that has to be mended.
-  const body = parseDocument(text.replace(ADOPTED_LINE, OWNER_LINE), `dashboard ${name}`)
+  const body = parseDocument(
+    text.replace(ADOPTED_LINE, OWNER_LINE).replaceAll(TEMPLATE_LINE, OWNER_LINE),
+    `dashboard ${name}`,
+  )
   const { widgets = [], variables } = body
   if (!Array.isArray(widgets)) {
     throw new AppError('aws', 'MalformedDocument', `dashboard ${name} has no list of widgets`, {

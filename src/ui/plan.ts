@@ -88,7 +88,7 @@ const SUMMARY_WORDS: Record<PlanMood, Readonly<Record<string, string>>> = {
 export function planSummary(items: readonly ChangeReportResource[], mood: PlanMood): string {
   const counts = new Map<string, number>()
   for (const { action, reason, error } of items) {
-    const left = action === 'none' && reason !== undefined
+    const left = action === 'none' && reason !== undefined && mood === 'cleanup'
     const word = error ? 'unreadable' : left ? 'left standing' : (SUMMARY_WORDS[mood][action] ?? action)
     counts.set(word, (counts.get(word) ?? 0) + 1)
   }

@@ -28,7 +28,9 @@ let folder: string
 /** An account that is set up and has traffic, a folder with what the pages speak of, and the program on the path. */
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'docs-'))
-  world = await createWorld({ settings: { alarms: FEW_ALARMS } })
+  const roles = { BedrockMonitorReader: true } as const
+  const members = [1, 2, 3, 4].map((n) => ({ id: `20000000000${n}`, ...(n < 4 && { roles }) }))
+  world = await createWorld({ settings: { alarms: FEW_ALARMS }, members })
   await world.setup()
   playLogged(world, { seed: 5, hours: 3, perHour: 40 })
   // Once more, now that there are models to watch.

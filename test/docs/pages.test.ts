@@ -81,7 +81,20 @@ describe('flags', () => {
 
   test('that are spoken of are there, or other programs have them', async () => {
     const known = await flagsThere()
-    const ofOthers = ['global', 'mutate', 'policy-name', 'policy-document', 'query', 'query-id', 'service-code']
+    const ofCloudFormation = [
+      ...['stack-set-name', 'template-body', 'capabilities', 'permission-model', 'auto-deployment', 'stack-name'],
+      ...['deployment-targets', 'regions', 'template-file'],
+    ]
+    const ofOthers = [
+      ...ofCloudFormation,
+      'global',
+      'mutate',
+      'policy-name',
+      'policy-document',
+      'query',
+      'query-id',
+      'service-code',
+    ]
     expect(spokenOf.filter(({ name }) => !known.has(name) && !ofOthers.includes(name))).toEqual([])
   })
 })

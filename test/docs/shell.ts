@@ -36,7 +36,7 @@ function codesIn(comment: string): number[] {
 /** What is not run, and why it is left to other tests or cannot be. */
 const LEFT_OUT: readonly (readonly [RegExp, string])[] = [
   [/^npm (ci|install|run|test|audit)\b/, 'npm: the work of those who build, tried by the pipeline itself'],
-  [/^aws (iam|pricing) /, 'the AWS CLI'],
+  [/^aws (iam|pricing|cloudformation) /, 'the AWS CLI'],
 ]
 
 export type Kind = 'left-out' | 'endless' | 'changing' | 'reading' | 'unknown'
@@ -50,7 +50,7 @@ export function kindOf(command: string): Kind {
   if (!call) return 'unknown'
   const [, name = '', rest = ''] = call
   if (name === 'sandbox' || (name === 'watch' && !rest.includes('--once'))) return 'endless'
-  const isPlan = rest.includes('--dry-run')
+  const isPlan = /--dry-run|--export/.test(rest)
   const changes = ['setup', 'cleanup'].includes(name) || /\b(sync|init)\b|--save\b/.test(rest)
   return changes && !isPlan ? 'changing' : 'reading'
 }

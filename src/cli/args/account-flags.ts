@@ -6,6 +6,15 @@ const GROUP = 'Accounts'
 const WORD = /^(\d{12}|org|ou:(?:ou|r)-[a-z0-9-]+|tag:[^=]+=.*)$/
 const ROLE = /^(arn:[^:]+:iam::\d{12}:role\/)?[\w+=,.@/-]{1,512}$/
 
+export const EXTERNAL_ID_FLAG: Flag = {
+  name: 'external-id',
+  value: 'ID',
+  describe: 'external id that the trust policy of the role asks for',
+  group: GROUP,
+  check: (value) =>
+    /^[\w+=,.@:/-]{2,1224}$/.test(value) ? undefined : '2 to 1,224 characters of letters, digits and +=,.@:/-_',
+}
+
 /** The flags of every command that works in several accounts. */
 export const ACCOUNT_FLAGS: readonly Flag[] = [
   {
@@ -32,14 +41,7 @@ export const ACCOUNT_FLAGS: readonly Flag[] = [
     group: GROUP,
     check: (value) => (ROLE.test(value) ? undefined : "a role's name or ARN"),
   },
-  {
-    name: 'external-id',
-    value: 'ID',
-    describe: 'external id that the trust policy of the role asks for',
-    group: GROUP,
-    check: (value) =>
-      /^[\w+=,.@:/-]{2,1224}$/.test(value) ? undefined : '2 to 1,224 characters of letters, digits and +=,.@:/-_',
-  },
+  EXTERNAL_ID_FLAG,
 ]
 
 /** Of those among them that change something. */

@@ -113,7 +113,7 @@ function exitCodeOf({ io, common }: App, { report, error }: CommandResult, told?
 }
 
 /** What to do, and under it the link or command, on a line of its own to copy. */
-function nextLines(step: string, width: number): string[] {
+export function nextLines(step: string, width: number): string[] {
   const [what = '', how = ''] = step.split(/: (.*)/s)
   return [`  ${what}:`, ...wrapCommand(how, Math.max(LEAST_COLUMNS, width) - 4).map((line) => `    ${line}`)]
 }

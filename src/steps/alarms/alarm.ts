@@ -34,7 +34,7 @@ import {
   stateOf,
 } from './alarm-state.ts'
 import { metricWords } from './alarm-words.ts'
-import { isLearned, learn, OTHERS_MODEL_TAG, unlearn } from './anomaly-detector.ts'
+import { isLearned, learn, modelOf, OTHERS_MODEL_TAG, unlearn } from './anomaly-detector.ts'
 import { isToldFor } from './composite-rule.ts'
 
 export interface AlarmOptions {
@@ -94,6 +94,13 @@ export function alarm(
             ...(owner === 'ours' ? [] : differing(name, have, source.define(standingOf(have)))),
             ...(tells ? withoutRoom(name, have, topicArn(env)) : []),
           ],
+
+    template: (want, Tags) => [
+      { type: 'AWS::CloudWatch::Alarm', id: name, properties: { ...putInput(name, want), Tags } },
+      ...(learns
+        ? [{ type: 'AWS::CloudWatch::AnomalyDetector', properties: { SingleMetricAnomalyDetector: modelOf(learns) } }]
+        : []),
+    ],
 
     permissions: () => ({
       read: [

@@ -57,7 +57,8 @@ export async function unlearn({ aws }: AwsContext, metric: WatchedMetric): Promi
   await orUndefined(aws.cloudwatch.send(drop), ...GONE)
 }
 
-function modelOf({ namespace, metric, dimensions, statistic }: WatchedMetric) {
+/** The model of a metric as CloudWatch takes it. */
+export function modelOf({ namespace, metric, dimensions, statistic }: WatchedMetric) {
   const Dimensions = toDimensions(dimensionList(dimensions))
   return {
     Namespace: namespace ?? NAMESPACE,

@@ -102,6 +102,10 @@ export function compositeAlarm(
             ...withoutRoom(COMPOSITE_NAME, have, topicArn(env)),
           ],
 
+    template: (want, Tags) => [
+      { type: 'AWS::CloudWatch::CompositeAlarm', id: COMPOSITE_NAME, properties: { ...inputOf(want), Tags } },
+    ],
+
     permissions: () => ({
       read: [{ actions: ['cloudwatch:DescribeAlarms'], resources: ['*'] }, ...grant('cloudwatch:ListTagsForResource')],
       write: [

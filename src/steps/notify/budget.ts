@@ -95,6 +95,16 @@ function budget(env: Env, needs: readonly string[]): Resource<BudgetState, AwsCo
       return elsewhere ? have : undefined
     },
 
+    async template(want, ResourceTags, cx) {
+      const named = want.services || !cx ? want : desiredBudget(env, undefined, await servicesOf(cx))
+      // What AWS fills in (TimePeriod) is not asked for.
+      const { BudgetLimit, TimePeriod: _, ...budget } = budgetInput(BudgetName, named)
+      const Budget = { ...budget, BudgetLimit: { Amount: named.amount, Unit: BudgetLimit?.Unit } }
+      const NotificationsWithSubscribers = subscribed(named)
+      const properties = { Budget, NotificationsWithSubscribers, ResourceTags }
+      return [{ type: 'AWS::Budgets::Budget', id: `${env.accountId}:${BudgetName}`, properties }]
+    },
+
     permissions: () => ({
       read: [
         ...grant('budgets:ViewBudget', 'budgets:ListTagsForResource'),
@@ -161,11 +171,15 @@ function full(name: string, { room }: BudgetState): Concern[] {
   return [{ code: 'budget-full', message, hint, stops: 'apply' }]
 }
 
-function create(cx: AwsContext, { AccountId, BudgetName }: Named, want: BudgetState): Promise<unknown> {
-  const NotificationsWithSubscribers = OUR_NOTIFICATIONS.map(({ title, notification }) => ({
+function subscribed({ notifications }: BudgetState) {
+  return OUR_NOTIFICATIONS.map(({ title, notification }) => ({
     Notification: notification,
-    Subscribers: [toTopic(want.notifications[title])],
+    Subscribers: [toTopic(notifications[title])],
   }))
+}
+
+function create(cx: AwsContext, { AccountId, BudgetName }: Named, want: BudgetState): Promise<unknown> {
+  const NotificationsWithSubscribers = subscribed(want)
   return withFilter(cx, want.filter, (filter) =>
     cx.aws.budgets.send(
       new CreateBudgetCommand({

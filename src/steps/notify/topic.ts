@@ -22,7 +22,7 @@ import {
   withStatements,
 } from '../../aws/policy.ts'
 import { equal } from '../../core/diff.ts'
-import { type Concern, type Resource, wantedState } from '../../core/resource.ts'
+import { type Concern, type Resource, TemplateSecret, wantedState } from '../../core/resource.ts'
 import { type Env, ownTopicArn } from '../env.ts'
 import { endpointsOf, listSubscriptions, markOf, NO_TOPIC, subscriptionOf } from './subscriptions.ts'
 import { denialOf, isAllowed, mayPublish, PUBLISHERS, type Publisher } from './topic-policy.ts'
@@ -69,6 +69,19 @@ export function topic(env: Env): Resource<TopicState, AwsContext> {
     },
     released: (have) => ({ ...have, policy: withoutAdded(have.policy, PUBLISHERS.map(statementFor)) }),
     concerns: (have) => denials(env, have),
+
+    template: (want, Tags) => [
+      {
+        type: 'AWS::SNS::Topic',
+        id: TopicArn,
+        properties: { TopicName: topicName, KmsMasterKeyId: want.kmsKey, Tags },
+      },
+      { type: 'AWS::SNS::TopicInlinePolicy', id: TopicArn, properties: { TopicArn, PolicyDocument: want.policy } },
+      ...endpoints.map(({ protocol: Protocol, endpoint, shown }) => ({
+        type: 'AWS::SNS::Subscription',
+        properties: { TopicArn, Protocol, Endpoint: Protocol === 'email' ? endpoint : new TemplateSecret(shown) },
+      })),
+    ],
 
     permissions: () => ({
       read: grant(

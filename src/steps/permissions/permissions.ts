@@ -23,7 +23,7 @@ import {
 import { preflightGrants } from './preflight.ts'
 
 export interface PolicyScope {
-  /** `*` for a policy that is good in any account. */
+  /** `*` for a policy that is good in any account; also what a template has in place of the account. */
   accountId: string
   /** Of one partition, at least one. */
   regions: readonly string[]
@@ -36,7 +36,7 @@ export interface PolicyScope {
  * The policy for whoever runs a purpose's commands. Where naming each Region would make it too long for a managed policy,
  * it is for every Region, in this account and under these names alone.
  */
-export function permissionsPolicy(scope: PolicyScope, purpose: Purpose): PolicyDocument {
+export function permissionsPolicy(scope: PolicyScope, purpose: Purpose | 'reader'): PolicyDocument {
   const of = (regions: readonly string[]) =>
     policyOf(regions.flatMap((region) => placesOf(scope, region)).flatMap((env) => grantsFor(env, purpose)))
   const wide = () => of([`${partitionOf(scope.regions[0] ?? '').prefix}*`])
@@ -58,7 +58,7 @@ function placesOf({ accountId, settings }: PolicyScope, region: string): Env[] {
  * Everything that a purpose's commands ask AWS for, in the environment's account and Regions. `setup` can also show the
  * status. sts:GetCallerIdentity needs no right.
  */
-export function grantsFor(env: Env, purpose: Purpose): Grant[] {
+export function grantsFor(env: Env, purpose: Purpose | 'reader'): Grant[] {
   switch (purpose) {
     case 'status':
       return [
@@ -91,7 +91,9 @@ export function grantsFor(env: Env, purpose: Purpose): Grant[] {
     case 'report':
       return [...reportGrants(env), ...keyGrants(env, purpose)]
     case 'query':
-      return queryGrants(env)
+      return [...queryGrants(env), ...savingGrants(env)]
+    case 'reader':
+      return [...(['status', 'report', 'doctor'] as const).flatMap((each) => grantsFor(env, each)), ...queryGrants(env)]
     case 'doctor':
       return [...declared(env, 'read'), ...preflightGrants(env), ...doctorGrants(env), ...priceListGrants(env)]
     case 'all':
@@ -103,16 +105,15 @@ function declared(env: Env, kind: keyof Permissions): Grant[] {
   return resourcesOf(allSteps(env)).flatMap((resource) => resource.permissions()[kind])
 }
 
-/** Asking the invocation log, pricing what it tells, and saving questions in the console. */
+/** Asking the invocation log, and pricing what it tells. */
 function queryGrants(env: Env): Grant[] {
+  return [...EVERY_REGION_GRANTS, ...logs.grants(env), ...PROFILE_GRANTS, ...priceListGrants(env)]
+}
+
+/** Saving questions in the console. */
+function savingGrants(env: Env): Grant[] {
   const saving = savedQueries(env, new Map(QUERIES.map(({ name }) => [name, name])))
-  return [
-    ...EVERY_REGION_GRANTS,
-    ...logs.grants(env),
-    ...PROFILE_GRANTS,
-    ...priceListGrants(env),
-    ...saving.map((resource) => resource.permissions()).flatMap(({ read, write }) => [...read, ...write]),
-  ]
+  return saving.map((resource) => resource.permissions()).flatMap(({ read, write }) => [...read, ...write])
 }
 
 /** Prices know no resource. Who may not read the list gets the bundled prices, and a warning. */

@@ -32,6 +32,7 @@ import {
   releasedBucket,
   shortenedExpiry,
 } from './bucket-state.ts'
+import { bucketTemplate, PUBLIC_ACCESS_BLOCK } from './bucket-template.ts'
 
 /** Where Bedrock writes the invocation log for S3. Every call names the owner: a stranger may hold a bucket of our name. */
 export function bucket(env: Env): Resource<BucketState, AwsContext> {
@@ -56,6 +57,8 @@ export function bucket(env: Env): Resource<BucketState, AwsContext> {
     released: (have) => releasedBucket(env, have),
     concerns: (have, owner) => concernsOf(env, have, owner),
     losses: (have, want) => shortenedExpiry(env, have, want),
+
+    template: (want, tags) => bucketTemplate(name, want, tags),
 
     permissions: () => ({
       read: [
@@ -136,13 +139,8 @@ export function bucket(env: Env): Resource<BucketState, AwsContext> {
         )
       }
       if (differs('publicAccessBlock')) {
-        const PublicAccessBlockConfiguration = {
-          BlockPublicAcls: true,
-          IgnorePublicAcls: true,
-          BlockPublicPolicy: true,
-          RestrictPublicBuckets: true,
-        }
-        writes.push(() => s3.send(new PutPublicAccessBlockCommand({ ...target, PublicAccessBlockConfiguration })))
+        const put = { ...target, PublicAccessBlockConfiguration: PUBLIC_ACCESS_BLOCK }
+        writes.push(() => s3.send(new PutPublicAccessBlockCommand(put)))
       }
       if (differs('lifecycle')) {
         const LifecycleConfiguration = { Rules: want.lifecycle }

@@ -73,6 +73,20 @@ export function logGroup(env: Env): Resource<LogGroupState, AwsContext> {
       return `log group ${logGroupName} keeps events ${before}; with ${to} days, CloudWatch Logs deletes those that are older`
     },
 
+    template: (want, Tags) => [
+      {
+        type: 'AWS::Logs::LogGroup',
+        id: logGroupName,
+        properties: {
+          LogGroupName: logGroupName,
+          LogGroupClass: want.logClass,
+          RetentionInDays: want.retentionDays,
+          KmsKeyId: want.kmsKey,
+          Tags,
+        },
+      },
+    ],
+
     permissions: () => ({
       read: [
         // By the service authorization reference it knows no resource.

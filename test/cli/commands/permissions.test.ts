@@ -68,3 +68,47 @@ describe('permissions', () => {
     expect(stderr).toContain('--account-id')
   })
 })
+
+describe('permissions reader', () => {
+  const TRUST = '--trust arn:aws:iam::111122223333:role/ops/Reports'
+
+  test('prints a role that one principal may assume and that only reads, without a call', async () => {
+    const { code, stdout } = await run(`permissions reader ${TRUST} --external-id x-1 --org-id o-a1b2c3d4e5`)
+    expect(code).toBe(0)
+    const { RoleName, AssumeRolePolicyDocument, Policies } = JSON.parse(stdout)
+    expect(RoleName).toBe('BedrockMonitorReader')
+    expect(AssumeRolePolicyDocument.Statement).toEqual([
+      {
+        Effect: 'Allow',
+        Principal: { AWS: 'arn:aws:iam::111122223333:role/ops/Reports' },
+        Action: 'sts:AssumeRole',
+        Condition: { StringEquals: { 'sts:ExternalId': 'x-1', 'aws:PrincipalOrgID': 'o-a1b2c3d4e5' } },
+      },
+    ])
+    const statements: { Action: string[] }[] = Policies[0].PolicyDocument.Statement
+    const actions = statements.flatMap(({ Action }) => Action)
+    expect(actions).toEqual(expect.arrayContaining(['cloudwatch:GetMetricData', 'logs:StartQuery', 'iam:GetRole']))
+    const reads = /:(Get|List|Describe|View|Simulate|StartQuery$|StopQuery$|Filter|Decrypt$)/
+    expect(actions.filter((action) => !reads.test(action))).toEqual([])
+    expect(sandbox().calls).toEqual([])
+  })
+
+  test('as a stack it is good in every account, and the StackSet is told', async () => {
+    const { stdout, stderr } = await run(`permissions reader ${TRUST} --format cloudformation`)
+    const { Resources } = JSON.parse(stdout)
+    const [{ PolicyDocument }] = Resources.BedrockMonitorReader.Properties.Policies
+    expect(JSON.stringify(PolicyDocument)).toMatch(/"Fn::Sub":"arn:aws:logs:\*:\$\{AWS::AccountId\}:log-group/)
+    expect(stderr).toMatch(/create-stack-set.*create-stack-instances.*management account/s)
+  })
+
+  test.each([
+    ['permissions reader', 'who may assume the role is not said'],
+    ['permissions reader --trust arn:aws:iam::111122223333:root', '--trust is'],
+    [`permissions report ${TRUST}`, '--trust goes with permissions reader only'],
+    [`permissions reader ${TRUST} --region us-gov-west-1`, 'is not in the partition of us-gov-west-1'],
+  ])('%s is wrong usage', async (line, message) => {
+    const { code, stderr, stdout } = await run(line)
+    expect([code, stdout]).toEqual([2, ''])
+    expect(stderr).toContain(message)
+  })
+})

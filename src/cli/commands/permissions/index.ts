@@ -1,25 +1,37 @@
-import { AppError, isAppError } from '../../../core/errors.ts'
+import { AppError, isAppError, usageError } from '../../../core/errors.ts'
 import {
   MANAGED_POLICY_LIMIT,
   type PolicyDocument,
   type Purpose,
   policyLength,
 } from '../../../steps/permissions/permissions-policy.ts'
+import type { ReaderFormat } from '../../../steps/permissions/reader.ts'
 import type { SettingLayer } from '../../../steps/resolve-settings.ts'
 import type { Session } from '../../../steps/session.ts'
+import { EXTERNAL_ID_FLAG } from '../../args/account-flags.ts'
+import type { Args } from '../../args/args.ts'
 import { accountIdFlag, choice } from '../../args/flag.ts'
 import { flagLayer, SETTING_FLAGS } from '../../args/setting-layers.ts'
 import { type App, printJson } from '../../session/app.ts'
 import { command } from '../command.ts'
+import type { ReaderRequest } from './reader.ts'
 
 interface Options {
   purpose: Purpose
+  /** Of `permissions reader`. */
+  reader: ReaderRequest | undefined
   accountId: string | undefined
   settings: SettingLayer
 }
 
 /** Named here too, so that help loads no step. */
 const PURPOSES = ['setup', 'status', 'report', 'query', 'cleanup', 'doctor', 'all'] as const satisfies Purpose[]
+
+const READER = 'reader'
+/** Not `:root`, which is everybody in the account whom its own policies let. */
+const PRINCIPAL = /^arn:[\w-]+:iam::\d{12}:(?:role|user)\/[\w+=,.@/-]+$/
+const PRINCIPAL_RULE =
+  'the ARN of a role or user, arn:aws:iam::111122223333:role/NAME (a session has that of its role; :root would be everybody there)'
 
 export const permissionsCommand = command<Options>({
   examples: [
@@ -32,23 +44,48 @@ export const permissionsCommand = command<Options>({
       says: 'for another account, without credentials',
       run: 'bedrock-monitor permissions report --account-id 111122223333',
     },
+    {
+      says: 'the role that other accounts are read with',
+      run: 'bedrock-monitor permissions reader --trust arn:aws:iam::111122223333:role/CI',
+    },
   ],
   argument: {
     shown: '[command]',
-    describe: `what to allow: ${PURPOSES.join(', ')} (default)`,
+    describe: `what to allow: ${PURPOSES.join(', ')} (default); reader: the role to read other accounts with`,
     most: 1,
-    ...choice(...PURPOSES),
+    ...choice(...PURPOSES, READER),
   },
   flags: [
+    {
+      name: 'trust',
+      value: 'ARN',
+      describe: 'with reader: the role or user that may assume it',
+      check: (arn) => (PRINCIPAL.test(arn) ? undefined : PRINCIPAL_RULE),
+    },
+    {
+      name: 'org-id',
+      value: 'ID',
+      describe: 'with reader: the organization that whoever assumes it has to be in',
+      check: (id) => (/^o-[a-z0-9]{10,32}$/.test(id) ? undefined : 'an id such as o-a1b2c3d4e5'),
+    },
+    EXTERNAL_ID_FLAG,
+    {
+      name: 'format',
+      value: 'FORMAT',
+      describe: 'with reader: json (default), cloudformation, terraform',
+      ...choice('json', 'cloudformation', 'terraform'),
+    },
     accountIdFlag("account the policy is for, '*' for any (default: that of the credentials)", true),
     ...SETTING_FLAGS,
   ],
   parse: (args) => ({
     purpose: (args.words[0] ?? 'all') as Purpose,
+    reader: readerOf(args),
     accountId: args.text('account-id'),
     settings: flagLayer(args),
   }),
-  async run(app, { purpose, accountId: given, settings: layer }) {
+  async run(app, { purpose, reader, accountId: given, settings: layer }) {
+    if (reader) return (await import('./reader.ts')).printReader(app, reader, { accountId: given, settings: layer })
     const { sessionFor, settingsFor } = await import('../../session/open-session.ts')
     const { regionChoice } = await import('../../session/connection.ts')
     const { permissionsPolicy } = await import('../../../steps/permissions/permissions.ts')
@@ -66,6 +103,18 @@ export const permissionsCommand = command<Options>({
     return 0
   },
 })
+
+function readerOf(args: Args): ReaderRequest | undefined {
+  const [trust, organizationId, format = 'json'] = [args.text('trust'), args.text('org-id'), args.text('format')]
+  if (args.words[0] !== READER) {
+    const other = ['trust', 'org-id', 'external-id', 'format'].find((flag) => args.text(flag) !== undefined)
+    if (other) throw usageError(`--${other} goes with permissions reader only`, `leave out --${other}`)
+    return undefined
+  }
+  const hint = 'pass --trust with the ARN of the role that you report with: aws sts get-caller-identity tells yours'
+  if (trust === undefined) throw usageError('who may assume the role is not said', hint)
+  return { trust, organizationId, format: format as ReaderFormat }
+}
 
 /** The account is all that credentials are needed for here. */
 async function orHint(session: Promise<Session>): Promise<Session> {

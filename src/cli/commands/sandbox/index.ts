@@ -8,11 +8,14 @@ interface Options {
   port: number
   seed: number | undefined
   faults: string | undefined
+  /** How many other accounts its organization has. */
+  members: number
   /** Calls a minute that go on while it runs. */
   live: number
 }
 
 const LIVE = 6
+const MOST_MEMBERS = 200
 
 export const sandboxCommand = command<Options>({
   examples: [
@@ -29,12 +32,19 @@ export const sandboxCommand = command<Options>({
       describe: `calls a minute from now on, 0 for none (default ${LIVE})`,
       check: wholeNumber(0, 600),
     },
+    {
+      name: 'members',
+      value: 'N',
+      describe: `play an organization with N other accounts, each with traffic, up to ${MOST_MEMBERS}`,
+      check: wholeNumber(0, MOST_MEMBERS),
+    },
     { name: 'faults', value: 'FILE', describe: 'JSON list of the calls that fail' },
   ],
   parse: (args) => ({
     port: Number(args.text('port') ?? 0),
     seed: args.text('seed') === undefined ? undefined : Number(args.text('seed')),
     faults: args.text('faults'),
+    members: Number(args.text('members') ?? 0),
     live: Number(args.text('live') ?? LIVE),
   }),
   async run(app, options) {
@@ -45,12 +55,16 @@ export const sandboxCommand = command<Options>({
     const { cx, io, common } = app
     const region = resolveRegion(common.regions, {}, 'us-east-1')
     const faults = options.faults === undefined ? [] : await readFaults(options.faults)
-    const sandbox = await openSandbox({ port: options.port, region, faults })
+    const sandbox = await openSandbox({ port: options.port, region, faults, members: options.members })
     try {
       const now = cx.clock.now()
       const seed = options.seed ?? DEFAULT_SEED
       const play = createPlayer(sandbox.services)
-      const traffic = playDay(sandbox, seed, { ...lastHours(now, 24), end: now }, play)
+      const day = { ...lastHours(now, 24), end: now }
+      const traffic = playDay(sandbox, seed, day, play)
+      for (const [index, { id }] of sandbox.organizations.members.entries()) {
+        playDay({ ...sandbox, account: id, services: sandbox.servicesOf(id) }, seed + index + 1, day)
+      }
       const { url, account, env } = sandbox
       if (common.json) {
         printJson(app, { schemaVersion: 1, command: 'sandbox', ok: true, url, account, region, env, traffic })

@@ -27,6 +27,7 @@ export const DEFAULT_SEED = 1
 export type Play = (calls: readonly Invocation[]) => Played
 
 const TICK_MS = 5_000
+const FIRST_MEMBER = 200_000_000_001
 
 /** Plays made-up calls of Bedrock from `start` to `end` (ms) into a sandbox. The same seed gives the same calls. */
 export function playDay(
@@ -104,9 +105,21 @@ export async function readFaults(file: string): Promise<Fault[]> {
 }
 
 /** Starts the local AWS. Throws an `AppError` where the port cannot be had. */
-export async function openSandbox(options: { port: number; region: string; faults: Fault[] }): Promise<Sandbox> {
+export async function openSandbox(options: {
+  port: number
+  region: string
+  faults: Fault[]
+  /** How many other accounts its organization has. The last of several lacks the role to read with. */
+  members?: number
+}): Promise<Sandbox> {
+  const { members: count = 0, ...others } = options
+  const members = Array.from({ length: count }, (_, index) => ({
+    id: String(FIRST_MEMBER + index),
+    name: `team-${index + 1}`,
+    ...(count > 1 && index === count - 1 ? {} : { roles: { BedrockMonitorReader: true as const } }),
+  }))
   try {
-    return await startSandbox(options)
+    return await startSandbox({ ...others, members })
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException
     const why = code === 'EADDRINUSE' ? 'it is taken' : code === 'EACCES' ? 'it needs more permissions' : message

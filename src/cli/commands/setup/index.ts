@@ -1,10 +1,11 @@
 import { usageError } from '../../../core/errors.ts'
 import type { SetupOptions } from '../../../steps/0-orchestrator.ts'
+import type { TemplateFormat } from '../../../steps/export/export.ts'
 import type { SettingLayer } from '../../../steps/resolve-settings.ts'
 import { ACCOUNT_FLAGS, KEEP_GOING } from '../../args/account-flags.ts'
 import type { Args } from '../../args/args.ts'
 import { CHANGE_FLAGS, changeOptions, SKIP_CHECKS, selectionOf } from '../../args/change-flags.ts'
-import { accountIdFlag, OFFLINE_FLAG } from '../../args/flag.ts'
+import { accountIdFlag, choice, OFFLINE_FLAG } from '../../args/flag.ts'
 import { SETTING_FLAGS } from '../../args/setting-layers.ts'
 import { printChangeResult, printFleetResult } from '../change-result.ts'
 import { command } from '../command.ts'
@@ -14,6 +15,9 @@ interface Options extends SetupOptions {
   offline: boolean
   suggest: boolean
   keepGoing: boolean
+  /** Write the plan as a template and change nothing. */
+  template: TemplateFormat | undefined
+  output: string | undefined
   /** Of a plan on paper. */
   accountId: string | undefined
 }
@@ -24,6 +28,7 @@ export const setupCommand = command<Options>({
     { says: 'in a pipeline: no questions, JSON on stdout', run: 'bedrock-monitor setup --yes --json' },
     { says: 'be notified by email', run: 'bedrock-monitor setup --only alarms --email you@example.com' },
     { says: 'thresholds that fit the last two weeks of use', run: 'bedrock-monitor setup --suggest' },
+    { says: 'as a template for a pipeline', run: 'bedrock-monitor setup --export cloudformation' },
     { says: 'keep logs for a year', run: 'bedrock-monitor setup --retention-days 365 --lifecycle-days 365' },
   ],
   flags: [
@@ -35,8 +40,15 @@ export const setupCommand = command<Options>({
       describe: 'use existing resources with these names even if they differ: add what is missing, change nothing',
     },
     { name: 'shorten-retention', describe: 'allow a shorter retention than now, which deletes older logs' },
-    accountIdFlag('with --dry-run: plan for this account, without credentials', false),
+    accountIdFlag('with --dry-run or --export: plan for this account, without credentials', false),
     { name: 'suggest', describe: 'suggest thresholds from the last two weeks of use' },
+    {
+      name: 'export',
+      value: 'FORMAT',
+      describe: 'write the plan as a template, and change nothing: cloudformation, terraform',
+      ...choice('cloudformation', 'terraform'),
+    },
+    { name: 'output', alias: 'o', value: 'DIR', describe: 'with --export: the folder to write files to' },
     OFFLINE_FLAG,
     ...ACCOUNT_FLAGS,
     KEEP_GOING,
@@ -53,9 +65,12 @@ export const setupCommand = command<Options>({
     suggest: suggestAsked(args),
     keepGoing: args.is('keep-going'),
     accountId: accountOnPaper(args),
+    template: templateFormat(args),
+    output: args.text('output'),
   }),
   async run(app, options) {
-    const { accountId } = options
+    const { accountId, template } = options
+    if (template) return (await import('./export-plan.ts')).writeTemplate(app, { ...options, template })
     if (accountId !== undefined) return (await import('./plan-on-paper.ts')).planOnPaper(app, { ...options, accountId })
     const { createInteraction } = await import('../../session/interaction.ts')
     const { fleetForSteps } = await import('../../session/open-session.ts')
@@ -91,12 +106,25 @@ function suggestAsked(args: Args): boolean {
   return args.is('suggest')
 }
 
+function templateFormat(args: Args): TemplateFormat | undefined {
+  const format = args.text('export')
+  if (format === undefined && args.text('output') !== undefined)
+    throw usageError('--output goes with --export only', 'for a result in a file: > FILE')
+  const other = ['json', 'suggest', 'yes'].find((flag) => args.is(flag))
+  if (format !== undefined && other !== undefined)
+    throw usageError(`--export does not go with --${other}`, `leave out --${other}: the template is the result`)
+  return format as TemplateFormat | undefined
+}
+
 /** The account to plan for without asking AWS: it can be nothing but a dry run. */
 function accountOnPaper(args: Args): string | undefined {
   const accountId = args.text('account-id')
   if (accountId === undefined) return undefined
-  if (!args.is('dry-run')) {
-    throw usageError('--account-id needs --dry-run', 'without it, setup works in the account of the credentials')
+  if (!args.is('dry-run') && args.text('export') === undefined) {
+    throw usageError(
+      '--account-id needs --dry-run or --export',
+      'without them, setup works in the account of the credentials',
+    )
   }
   if (args.is('suggest')) {
     throw usageError(

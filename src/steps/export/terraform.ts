@@ -1,0 +1,173 @@
+import { GLOBAL, TemplateSecret } from '../../core/resource.ts'
+import { LOGGING_TYPE } from '../3-logging.ts'
+import type { Env } from '../env.ts'
+import type { Exported, NamedPart } from './export.ts'
+import { Blocks, type Body, block, Expression, Json } from './hcl.ts'
+
+/** Imports are of 1.5, a Region of a single resource is of version 6 of aws. */
+export const REQUIRED = block('terraform', {
+  required_version: '>= 1.5',
+  required_providers: new Blocks({
+    aws: { source: 'hashicorp/aws', version: '>= 6.0' },
+    awscc: { source: 'hashicorp/awscc', version: '>= 1.0' },
+  }),
+})
+
+/** Properties that the awscc provider takes as text in JSON. */
+const JSON_PROPERTY = /PolicyDocument$|^DashboardBody$/
+
+/** One file: CloudFormation's types through the awscc provider, the others through aws, and an import for each that stands. */
+export function terraform(env: Env, parts: readonly NamedPart[]): Exported {
+  const addresses = new Map(parts.map((part) => [part.name, addressOf(part)]))
+  const secrets: string[] = []
+  const resources = parts.map((part) => {
+    const [type = '', label = ''] = addressOf(part).split('.')
+    const aliased = part.region !== GLOBAL && part.region !== env.region
+    const needs = part.needs.map((need) => new Expression(addresses.get(need) ?? ''))
+    const hidden = ({ shown }: TemplateSecret) => {
+      const name = `${label}_endpoint`
+      secrets.push(
+        block(`variable "${name}"`, {
+          description: `The endpoint at ${shown}`,
+          type: new Expression('string'),
+          sensitive: true,
+        }),
+      )
+      return new Expression(`var.${name}`)
+    }
+    const ofAws = OF_AWS_PROVIDER[part.type]
+    const body = {
+      ...(aliased && (ofAws ? { region: part.region } : { provider: new Expression(`awscc.${snake(part.region)}`) })),
+      ...(ofAws ? ofAws.body(part.properties) : inAwscc(part.properties, hidden)),
+      ...(needs.length > 0 && { depends_on: needs }),
+      // What holds data is not lost by a change of a name.
+      ...(part.keeps && { lifecycle: new Blocks({ prevent_destroy: true }) }),
+    }
+    const id = aliased && ofAws ? `${part.id}@${part.region}` : part.id
+    const to = new Expression(addressOf(part))
+    return [
+      ...(part.stands && id !== undefined ? [block('import', { to, id })] : []),
+      block(`resource "${type}" "${label}"`, body),
+    ]
+  })
+  const text = [...headOf(env), ...secrets, ...resources.flat()].join('\n')
+  return {
+    files: [{ name: 'main.tf', text }],
+    notes: [],
+    next: ['see what Terraform would do: terraform init && terraform plan'],
+  }
+}
+
+function headOf({ accountId, region, regions }: Env): string[] {
+  const others = regions.filter((each) => each !== region)
+  return [
+    `# Monitoring of Amazon Bedrock in account ${accountId}, written by bedrock-monitor setup --export terraform.\n`,
+    REQUIRED,
+    block('provider "aws"', { region, allowed_account_ids: [accountId] }),
+    block('provider "awscc"', { region }),
+    ...others.map((each) => block('provider "awscc"', { alias: snake(each), region: each })),
+  ]
+}
+
+function addressOf({ type, name }: NamedPart): string {
+  const [, service = '', thing = ''] = type.split('::')
+  return `${OF_AWS_PROVIDER[type]?.type ?? `awscc_${service.toLowerCase()}_${snake(thing)}`}.${snake(name.replaceAll(/([a-z])(\d)/g, '$1_$2'))}`
+}
+
+/** A resource's properties as the awscc provider spells them. */
+export function inAwscc(properties: Body, hidden?: (secret: TemplateSecret) => Expression): Body {
+  const spelled = (value: unknown): unknown => {
+    if (value instanceof TemplateSecret) return hidden?.(value)
+    if (value instanceof Expression) return value
+    if (Array.isArray(value)) return value.map(spelled)
+    if (typeof value !== 'object' || value === null) return value
+    return Object.fromEntries(
+      Object.entries(value).map(([key, member]) => {
+        if (!JSON_PROPERTY.test(key)) return [snake(key), spelled(member)]
+        return [snake(key), new Json(typeof member === 'string' ? JSON.parse(member) : member)]
+      }),
+    )
+  }
+  return spelled(properties) as Body
+}
+
+/** What Cloud Control, and so awscc, does not have. */
+const OF_AWS_PROVIDER: Readonly<Record<string, { type: string; body(properties: Body): Body }>> = {
+  [LOGGING_TYPE]: {
+    type: 'aws_bedrock_model_invocation_logging_configuration',
+    body({ LoggingConfig }) {
+      const { cloudWatchConfig, s3Config, audioDataDeliveryEnabled: _, ...switches } = LoggingConfig as LoggingConfig
+      const on = Object.entries(switches).map(([name, value]) => [snake(name), value])
+      const config = {
+        ...Object.fromEntries(on),
+        cloudwatch_config: new Blocks(snakeKeys(cloudWatchConfig)),
+        s3_config: new Blocks(snakeKeys(s3Config)),
+      }
+      return { logging_config: new Blocks(config) }
+    },
+  },
+  'AWS::Budgets::Budget': {
+    type: 'aws_budgets_budget',
+    body({ Budget, NotificationsWithSubscribers, ResourceTags }) {
+      const { BudgetName, BudgetType, TimeUnit, BudgetLimit, FilterExpression } = Budget as Budget
+      const notifications = (NotificationsWithSubscribers as Notified[]).map(({ Notification, Subscribers }) => ({
+        ...snakeKeys(Notification),
+        subscriber_sns_topic_arns: Subscribers.map(({ Address }) => Address),
+      }))
+      const tags = (ResourceTags as { Key: string; Value: string }[]).map(({ Key, Value }) => [Key, Value])
+      return {
+        name: BudgetName,
+        budget_type: BudgetType,
+        time_unit: TimeUnit,
+        limit_amount: String(BudgetLimit.Amount),
+        limit_unit: BudgetLimit.Unit,
+        tags: Object.fromEntries(tags),
+        filter_expression: new Blocks(filterOf(FilterExpression)),
+        notification: new Blocks(...notifications),
+      }
+    },
+  },
+}
+
+interface LoggingConfig {
+  cloudWatchConfig: Body
+  s3Config: Body
+  [name: string]: unknown
+}
+
+interface Budget {
+  BudgetName: string
+  BudgetType: string
+  TimeUnit: string
+  BudgetLimit: { Amount: number; Unit: string }
+  FilterExpression: Filter
+}
+
+interface Filter {
+  Or?: Filter[]
+  Dimensions?: Body
+}
+
+interface Notified {
+  Notification: Body
+  Subscribers: { Address: string }[]
+}
+
+function filterOf({ Or, Dimensions }: Filter): Body {
+  return {
+    ...(Or && { or: new Blocks(...Or.map(filterOf)) }),
+    ...(Dimensions && { dimensions: new Blocks(snakeKeys(Dimensions)) }),
+  }
+}
+
+const snakeKeys = (body: Body): Body =>
+  Object.fromEntries(Object.entries(body).map(([key, value]) => [snake(key), value]))
+
+/** "OKActions": `ok_actions`; "KMSMasterKeyID": `kms_master_key_id`; "us-east-1": `us_east_1`. */
+function snake(name: string): string {
+  return name
+    .replaceAll(/([a-z0-9])([A-Z])/g, '$1_$2')
+    .replaceAll(/([A-Z])([A-Z][a-z])/g, '$1_$2')
+    .replaceAll('-', '_')
+    .toLowerCase()
+}
