@@ -103,7 +103,7 @@ describe('the report of a day of traffic', () => {
     const view = await ask(world, day.window)
     for (const { load } of FORMATS) {
       const { renderReport } = await load()
-      expect(await renderReport(view, { width: 100, paint: noPaint })).toMatch(/us\.anthropic/)
+      expect(await renderReport(view, { width: 100, paint: noPaint })).toMatch(/claude/)
     }
   })
 })

@@ -111,7 +111,14 @@ describe('whoever calls', () => {
     expect(refused.message).toContain('iam:ListAccessKeys is not part of the sandbox')
     expect(refused.status).toBe(501)
     expect(sandbox.calls).toEqual([
-      { service: 'iam', operation: 'ListAccessKeys', region: 'us-east-1', writing: false, status: 501 },
+      {
+        service: 'iam',
+        operation: 'ListAccessKeys',
+        region: 'us-east-1',
+        account: '111122223333',
+        writing: false,
+        status: 501,
+      },
     ])
   })
 

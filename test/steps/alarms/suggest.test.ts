@@ -34,6 +34,7 @@ describe('a suggested threshold', () => {
   test('is half as much again as the busy hours, to two digits, rounded up', () => {
     const busy = fortnight((hour) => (hour % 24 < 12 ? undefined : 41_300))
     expect(one([series('highTokenThreshold', busy)], 'highTokenThreshold')).toEqual({
+      name: 'Bedrock-HighInputTokenUsage',
       setting: 'highTokenThreshold',
       what: 'input tokens an hour',
       now: 100_000,

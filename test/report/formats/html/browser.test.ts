@@ -85,9 +85,7 @@ describeInBrowser('the page in a browser', (path) => {
     const tip = page.locator('#tip')
     const [cost, dearest] = [page.locator('figure').nth(0), page.locator('figure').nth(3)]
     await cost.locator('.at').first().hover()
-    expect(await tip.innerText()).toMatch(
-      /^2026-11-22 10:00 to 11:00\s+maker\.model-0\s+\$40\.00\s[\s\S]*Total\s+\$765\.00$/,
-    )
+    expect(await tip.innerText()).toMatch(/^2026-11-22 10:00 to 11:00\s+model-0\s+\$40\.00\s[\s\S]*Total\s+\$765\.00$/)
     await page.mouse.move(0, 0)
     expect(await tip.isVisible()).toBe(false)
     await dearest.locator('.at').first().focus()
@@ -105,26 +103,26 @@ describeInBrowser('the page in a browser', (path) => {
     const heading = page.locator('table >> nth=0').getByRole('columnheader', { name: 'Model' })
     await heading.getByRole('button').click()
     expect(await heading.getAttribute('aria-sort')).toBe('ascending')
-    expect((await names(page)).slice(0, 3)).toEqual([HOSTILE, 'maker.model-0', 'maker.model-1'])
+    expect((await names(page)).slice(0, 3)).toEqual([HOSTILE, 'model-0', 'model-1'])
     await page.keyboard.press('Enter')
     expect(await heading.getAttribute('aria-sort')).toBe('descending')
-    expect((await names(page))[0]).toBe('maker.model-28')
+    expect((await names(page))[0]).toBe('model-28')
     await page.keyboard.press('Tab')
     await page.keyboard.press('Space')
     expect(await heading.getAttribute('aria-sort')).toBeNull()
-    expect((await names(page))[0]).toBe('maker.model-0')
+    expect((await names(page))[0]).toBe('model-0')
   })
 
   it('is narrowed by a filter, charts and sums too', async () => {
     const page = await open(PAGE)
     await page.keyboard.press('/')
     await page.keyboard.type('MODEL-28')
-    expect(await names(page)).toEqual(['maker.model-28'])
+    expect(await names(page)).toEqual(['model-28'])
     const foot = page.locator('tfoot >> nth=0').locator('tr')
     expect((await foot.first().innerText()).split('\t').slice(0, 2)).toEqual(['1 shown', '$24.00'])
     expect(await foot.last().innerText()).toMatch(/^Total/)
     expect(await page.locator('output').innerText()).toContain('1 of 30 · $24.00')
-    expect(await page.locator('figure').nth(3).locator('.name').allTextContents()).toEqual(['maker.model-28'])
+    expect(await page.locator('figure').nth(3).locator('.name').allTextContents()).toEqual(['model-28'])
     await page.getByRole('button', { name: 'Show all' }).click()
     expect((await names(page)).length).toBe(12)
     expect(await page.locator('output').innerText()).toBe('')
@@ -133,13 +131,13 @@ describeInBrowser('the page in a browser', (path) => {
   it('is narrowed by an entry of a legend, and by that of the others', async () => {
     const page = await open(PAGE)
     const legend = page.locator('figure').nth(0).locator('.legend')
-    await legend.getByRole('button', { name: 'maker.model-2', exact: true }).click()
-    expect(await names(page)).toEqual(['maker.model-2'])
+    await legend.getByRole('button', { name: 'model-2', exact: true }).click()
+    expect(await names(page)).toEqual(['model-2'])
     await page.keyboard.press('Enter')
     expect((await names(page)).length).toBe(12)
     await legend.getByRole('button', { name: '25 others' }).click()
-    expect((await names(page))[0]).toBe('maker.model-5')
-    expect(await legend.getByRole('button').first().innerText()).toBe('maker.model-5')
+    expect((await names(page))[0]).toBe('model-5')
+    expect(await legend.getByRole('button').first().innerText()).toBe('model-5')
   })
 
   it('shows one entry of a legend alone where it tells kinds apart', async () => {
@@ -173,10 +171,8 @@ describeInBrowser('the page in a browser', (path) => {
   it('is whole without its script', async () => {
     const page = await open(PAGE, { javaScriptEnabled: false })
     await page.getByText('18 others', { exact: true }).nth(1).click()
-    expect((await page.locator('body').innerText()).split('\n')).toContainEqual(
-      expect.stringMatching(/^maker\.model-28\t/),
-    )
-    expect(await page.locator('.at title').first().textContent()).toContain('maker.model-0: $40.00')
+    expect((await page.locator('body').innerText()).split('\n')).toContainEqual(expect.stringMatching(/^model-28\t/))
+    expect(await page.locator('.at title').first().textContent()).toContain('model-0: $40.00')
     expect(await page.getByRole('searchbox').isVisible()).toBe(false)
   })
 
@@ -197,6 +193,6 @@ describeInBrowser('the page in a browser', (path) => {
     expect(height).toBeLessThan(5 * 900)
     expect(elements).toBeLessThan(5_000)
     await page.getByRole('searchbox').fill('model-9999')
-    expect(await names(page)).toEqual(['maker.model-9999'])
+    expect(await names(page)).toEqual(['model-9999'])
   })
 })
