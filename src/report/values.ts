@@ -14,7 +14,7 @@ const plus = (...counts: readonly (number | null)[]) =>
   counts.reduce((sum, count) => (sum === null || count === null ? null : sum + count), 0)
 
 /** What people call things. */
-const ALIASES: Readonly<Record<string, string | Value['of']>> = {
+const ALIASES = Object.entries<string | Value['of']>({
   cost: 'costUsd',
   calls: 'invocations',
   tokens: (usage) => plus(usage.inputTokens, usage.outputTokens, usage.cacheReadTokens, usage.cacheWriteTokens),
@@ -27,7 +27,7 @@ const ALIASES: Readonly<Record<string, string | Value['of']>> = {
   // Shares are in the order of the costs.
   share: ({ costUsd }, total) =>
     total && costUsd !== null ? (total.costUsd ? costUsd / total.costUsd : null) : costUsd,
-}
+})
 
 type Told = Usage & Partial<Pick<Group, 'before' | 'change'>>
 
@@ -44,14 +44,14 @@ const ALL_FIELDS: readonly Value[] = [...FIELDS, ...CHANGE_FIELDS]
 
 const VALUES: ReadonlyMap<string, Value> = new Map([
   ...ALL_FIELDS.map((field) => [field.name, field] as const),
-  ...Object.entries(ALIASES).flatMap(([name, of]): [string, Value][] => {
+  ...ALIASES.flatMap(([name, of]): [string, Value][] => {
     const field = typeof of === 'string' ? ALL_FIELDS.find((one) => one.name === of) : { name, of }
     return field ? [[name, field]] : []
   }),
 ])
 
 /** What `--columns` and `--sort` take besides what a report is grouped by: what people call things, then the fields. */
-const VALUE_NAMES: readonly string[] = [...new Set([...Object.keys(ALIASES), ...VALUES.keys()])]
+const VALUE_NAMES: readonly string[] = [...new Set([...ALIASES.map(([name]) => name), ...VALUES.keys()])]
 
 export function findValue(name: string): Value | undefined {
   return VALUES.get(name)

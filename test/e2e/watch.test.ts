@@ -20,5 +20,5 @@ test.each([
     [/Total[\s\S]*sort: spend/, 's'],
     [/sort: calls/, keys],
   ])
-  expect([code, screen]).toEqual([exitCode, expect.stringMatching(/us\.claude-sonnet-4-5 [\s\S]*sort: calls/)])
+  expect([code, screen]).toEqual([exitCode, expect.stringMatching(/claude-sonnet-4-5 [\s\S]*sort: calls/)])
 })

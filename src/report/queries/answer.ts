@@ -60,20 +60,22 @@ export interface AnswerView {
 export const FLOOR_COLUMN = 'costIsFloor'
 
 /** What people call columns. */
-const ALIASES: Readonly<Record<string, string>> = {
-  cost: 'costUsd',
-  calls: 'requests',
-  errors: 'failed',
-  input: 'inputTokens',
-  output: 'outputTokens',
-  latency: 'p99Ms',
-  ttft: 'firstTokenP99Ms',
-}
+const ALIASES: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    cost: 'costUsd',
+    calls: 'requests',
+    errors: 'failed',
+    input: 'inputTokens',
+    output: 'outputTokens',
+    latency: 'p99Ms',
+    ttft: 'firstTokenP99Ms',
+  }),
+)
 
 /** The columns that are named, as `--columns` and `--sort` name them. Throws a usage error for what the query does not tell. */
 export function columnsNamed(flag: string, names: readonly string[], columns: readonly QueryColumn[]): QueryColumn[] {
   return names.map((name) => {
-    const found = columns.find((column) => column.name === (ALIASES[name] ?? name))
+    const found = columns.find((column) => column.name === (ALIASES.get(name) ?? name))
     if (found) return found
     const known = columns.map((column) => column.name)
     throw usageError(

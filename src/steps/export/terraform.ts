@@ -35,7 +35,7 @@ export function terraform(env: Env, parts: readonly NamedPart[]): Exported {
       )
       return new Expression(`var.${name}`)
     }
-    const ofAws = OF_AWS_PROVIDER[part.type]
+    const ofAws = OF_AWS_PROVIDER.get(part.type)
     const body = {
       ...(aliased && (ofAws ? { region: part.region } : { provider: new Expression(`awscc.${snake(part.region)}`) })),
       ...(ofAws ? ofAws.body(part.properties) : inAwscc(part.properties, hidden)),
@@ -71,7 +71,7 @@ function headOf({ accountId, region, regions }: Env): string[] {
 
 function addressOf({ type, name }: NamedPart): string {
   const [, service = '', thing = ''] = type.split('::')
-  return `${OF_AWS_PROVIDER[type]?.type ?? `awscc_${service.toLowerCase()}_${snake(thing)}`}.${snake(name.replaceAll(/([a-z])(\d)/g, '$1_$2'))}`
+  return `${OF_AWS_PROVIDER.get(type)?.type ?? `awscc_${service.toLowerCase()}_${snake(thing)}`}.${snake(name.replaceAll(/([a-z])(\d)/g, '$1_$2'))}`
 }
 
 /** A resource's properties as the awscc provider spells them. */
@@ -92,42 +92,44 @@ export function inAwscc(properties: Body, hidden?: (secret: TemplateSecret) => E
 }
 
 /** What Cloud Control, and so awscc, does not have. */
-const OF_AWS_PROVIDER: Readonly<Record<string, { type: string; body(properties: Body): Body }>> = {
-  [LOGGING_TYPE]: {
-    type: 'aws_bedrock_model_invocation_logging_configuration',
-    body({ LoggingConfig }) {
-      const { cloudWatchConfig, s3Config, audioDataDeliveryEnabled: _, ...switches } = LoggingConfig as LoggingConfig
-      const on = Object.entries(switches).map(([name, value]) => [snake(name), value])
-      const config = {
-        ...Object.fromEntries(on),
-        cloudwatch_config: new Blocks(snakeKeys(cloudWatchConfig)),
-        s3_config: new Blocks(snakeKeys(s3Config)),
-      }
-      return { logging_config: new Blocks(config) }
+const OF_AWS_PROVIDER: ReadonlyMap<string, { type: string; body(properties: Body): Body }> = new Map(
+  Object.entries({
+    [LOGGING_TYPE]: {
+      type: 'aws_bedrock_model_invocation_logging_configuration',
+      body({ LoggingConfig }) {
+        const { cloudWatchConfig, s3Config, audioDataDeliveryEnabled: _, ...switches } = LoggingConfig as LoggingConfig
+        const on = Object.entries(switches).map(([name, value]) => [snake(name), value])
+        const config = {
+          ...Object.fromEntries(on),
+          cloudwatch_config: new Blocks(snakeKeys(cloudWatchConfig)),
+          s3_config: new Blocks(snakeKeys(s3Config)),
+        }
+        return { logging_config: new Blocks(config) }
+      },
     },
-  },
-  'AWS::Budgets::Budget': {
-    type: 'aws_budgets_budget',
-    body({ Budget, NotificationsWithSubscribers, ResourceTags }) {
-      const { BudgetName, BudgetType, TimeUnit, BudgetLimit, FilterExpression } = Budget as Budget
-      const notifications = (NotificationsWithSubscribers as Notified[]).map(({ Notification, Subscribers }) => ({
-        ...snakeKeys(Notification),
-        subscriber_sns_topic_arns: Subscribers.map(({ Address }) => Address),
-      }))
-      const tags = (ResourceTags as { Key: string; Value: string }[]).map(({ Key, Value }) => [Key, Value])
-      return {
-        name: BudgetName,
-        budget_type: BudgetType,
-        time_unit: TimeUnit,
-        limit_amount: String(BudgetLimit.Amount),
-        limit_unit: BudgetLimit.Unit,
-        tags: Object.fromEntries(tags),
-        filter_expression: new Blocks(filterOf(FilterExpression)),
-        notification: new Blocks(...notifications),
-      }
+    'AWS::Budgets::Budget': {
+      type: 'aws_budgets_budget',
+      body({ Budget, NotificationsWithSubscribers, ResourceTags }) {
+        const { BudgetName, BudgetType, TimeUnit, BudgetLimit, FilterExpression } = Budget as Budget
+        const notifications = (NotificationsWithSubscribers as Notified[]).map(({ Notification, Subscribers }) => ({
+          ...snakeKeys(Notification),
+          subscriber_sns_topic_arns: Subscribers.map(({ Address }) => Address),
+        }))
+        const tags = (ResourceTags as { Key: string; Value: string }[]).map(({ Key, Value }) => [Key, Value])
+        return {
+          name: BudgetName,
+          budget_type: BudgetType,
+          time_unit: TimeUnit,
+          limit_amount: String(BudgetLimit.Amount),
+          limit_unit: BudgetLimit.Unit,
+          tags: Object.fromEntries(tags),
+          filter_expression: new Blocks(filterOf(FilterExpression)),
+          notification: new Blocks(...notifications),
+        }
+      },
     },
-  },
-}
+  }),
+)
 
 interface LoggingConfig {
   cloudWatchConfig: Body

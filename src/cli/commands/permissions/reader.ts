@@ -13,11 +13,13 @@ export interface ReaderRequest {
   format: ReaderFormat
 }
 
-const FIRST_OF: Readonly<Record<string, string>> = {
-  aws: 'us-east-1',
-  'aws-us-gov': 'us-gov-west-1',
-  'aws-eusc': 'eusc-de-east-1',
-}
+const FIRST_OF: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    aws: 'us-east-1',
+    'aws-us-gov': 'us-gov-west-1',
+    'aws-eusc': 'eusc-de-east-1',
+  }),
+)
 
 /** `permissions reader`: makes no call. Answers the exit code. */
 export async function printReader(
@@ -29,7 +31,7 @@ export async function printReader(
   const { trust, format } = request
   const partition = trust.split(':')[1] ?? ''
   // Whoever reads an organization reads it in every Region, unless some are named.
-  const choice = common.regions.length > 0 ? await regionChoice(app) : { allFrom: FIRST_OF[partition] ?? '' }
+  const choice = common.regions.length > 0 ? await regionChoice(app) : { allFrom: FIRST_OF.get(partition) ?? '' }
   const regions = 'named' in choice ? choice.named : [choice.allFrom]
   const scope = { accountId, regions, everyRegion: 'allFrom' in choice, settings: settingsFor(app, layer) }
   if (partition !== partitionOf(regions[0] ?? '').id) {

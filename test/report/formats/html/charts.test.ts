@@ -44,11 +44,18 @@ describe('bars over time', () => {
     const rows = Array.from({ length: 9 }, (_, index) => calls(`maker.m${index}`, 10 + index))
     const data = dataOf(rows, ['model'])
     const chart = chartsOf(data)[CALLS]
-    expect(chart?.legend.map(({ label }) => label)).toEqual(['m8', 'm7', 'm6', 'm5', 'm4', '4 others'])
+    expect(chart?.legend.map(({ label }) => label)).toEqual([
+      'maker.m8',
+      'maker.m7',
+      'maker.m6',
+      'maker.m5',
+      'maker.m4',
+      '4 others',
+    ])
     const stacks = chart?.legend.at(-1)?.stacks ?? []
     const others = new Set([...data.names.keys()].filter((name) => stacks.includes(data.names[name]?.stack ?? -1)))
     const opened = chartsOf(data, others)[CALLS]
-    expect(opened?.legend.map(({ label }) => label)).toEqual(['m3', 'm2', 'm1', 'm0'])
+    expect(opened?.legend.map(({ label }) => label)).toEqual(['maker.m3', 'maker.m2', 'maker.m1', 'maker.m0'])
   })
 
   it('show a sixth rather than one other', () => {
@@ -59,9 +66,11 @@ describe('bars over time', () => {
   it('keep the colour of a stack where the page is narrowed to it', () => {
     const rows = Array.from({ length: 4 }, (_, index) => calls(`maker.m${index}`, 10 + index))
     const data = dataOf(rows, ['model'])
-    const before = chartsOf(data)[CALLS]?.legend.find(({ label }) => label === 'm1')
-    const name = data.names.findIndex(({ label }) => label === 'm1')
-    expect(chartsOf(data, new Set([name]))[CALLS]?.legend).toMatchObject([{ label: 'm1', colour: before?.colour }])
+    const before = chartsOf(data)[CALLS]?.legend.find(({ label }) => label === 'maker.m1')
+    const name = data.names.findIndex(({ label }) => label === 'maker.m1')
+    expect(chartsOf(data, new Set([name]))[CALLS]?.legend).toMatchObject([
+      { label: 'maker.m1', colour: before?.colour },
+    ])
   })
 
   test('of parts of a page add up to those of the whole', () => {

@@ -269,7 +269,7 @@ test('no course is drawn of what is known in part', async () => {
   const { view } = await ask({ status: (_, { model }) => (model === BROKEN ? 'InternalError' : undefined) })
   const html = await renderHtml(view)
   expect(html).toContain('<figcaption>Cost over time, at least: not all counts known</figcaption>')
-  for (const title of ['Tokens', 'Invocations', 'Errors and throttles']) {
+  for (const title of ['Tokens', 'Calls', 'Errors and throttles']) {
     expect(html).toContain(
       `<figcaption>${title} over time</figcaption><div class="body"><p>Incomplete: CloudWatch did not return all of it.`,
     )

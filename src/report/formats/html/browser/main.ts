@@ -117,18 +117,20 @@ function hideTip(): void {
   else tip.hidden = true
 }
 
-const STEPS: Record<string, number> = {
-  ArrowRight: 1,
-  ArrowDown: 1,
-  ArrowLeft: -1,
-  ArrowUp: -1,
-  Home: Number.NEGATIVE_INFINITY,
-  End: Number.POSITIVE_INFINITY,
-}
+const STEPS: ReadonlyMap<string, number> = new Map(
+  Object.entries({
+    ArrowRight: 1,
+    ArrowDown: 1,
+    ArrowLeft: -1,
+    ArrowUp: -1,
+    Home: Number.NEGATIVE_INFINITY,
+    End: Number.POSITIVE_INFINITY,
+  }),
+)
 
 function onKey(event: KeyboardEvent): void {
   const mark = markOf(event.target)
-  const step = STEPS[event.key]
+  const step = STEPS.get(event.key)
   if (!mark) return
   if (event.key === 'Escape') {
     mark.blur()
