@@ -88,7 +88,7 @@ test('what keeps several things from being read is told once, with all their nam
   const alarms = ['one', 'two', 'three'].map((name) => resource('alarm', name, { outcome: 'failed', error }))
   const { findings } = examine(factsWith({}, { resources: [...standing, ...alarms] }), CHECKS)
   const told = findings.filter(({ code }) => code === 'resource-unreadable')
-  expect(told).toMatchObject([{ title: '3 alarms cannot be read: not allowed', fix: 'allow it' }])
+  expect(told).toMatchObject([{ title: '3 alarms (one, two, three) cannot be read: not allowed', fix: 'allow it' }])
 })
 
 test('a budget at $0 beside calls that cost something is told', () => {

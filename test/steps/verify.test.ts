@@ -39,7 +39,7 @@ test('what could not be read after a cleanup is not said to stand', async () => 
   expect(await verifyGone(cx, results, {})).toMatchObject({
     kind: 'credentials',
     code: 'ExpiredToken',
-    message: '2 iam-roles could not be verified: iam:GetRole failed: expired',
+    message: '2 iam-roles (a, b) could not be verified: iam:GetRole failed: expired',
     hint: 'sign in',
   })
   expect(reads()).toBe(3)

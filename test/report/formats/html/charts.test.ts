@@ -36,8 +36,8 @@ describe('bars over time', () => {
     const rows = [calls('maker.one', 3, 0, 'a'), calls('maker.one', 4, 0, 'b'), calls('maker.two', 5, 1, 'a')]
     const [one, two] = [seriesOf(chartsOf(dataOf(rows, ['hour', 'model', 'metadata:team']))[CALLS]), { hour: 1 }]
     expect(Object.keys(one)).toEqual(['one', 'two'])
-    expect(one['one']?.[0]).toBe(7)
-    expect(one['two']?.[two.hour]).toBe(5)
+    expect(one.one?.[0]).toBe(7)
+    expect(one.two?.[two.hour]).toBe(5)
   })
 
   it('tell the five largest apart and add up the others, which their entry of the legend leads to', () => {
@@ -95,7 +95,7 @@ describe('bars over time', () => {
     const hours = Array.from({ length: 8_760 }, (_, hour) => calls('maker.one', 1, hour))
     const data = dataOf(hours, ['model'], { hours: 8_760 })
     expect(data.bars.length).toBeLessThanOrEqual(96)
-    expect(seriesOf(chartsOf(data)[CALLS])['one']?.reduce((sum, value) => sum + value, 0)).toBe(8_760)
+    expect(seriesOf(chartsOf(data)[CALLS]).one?.reduce((sum, value) => sum + value, 0)).toBe(8_760)
   })
 
   it('show one entry of a legend alone', () => {
