@@ -16,7 +16,7 @@ import {
   loopbackProxy,
 } from '../support/loopback-aws.ts'
 import { program } from '../support/program.ts'
-import { THIRD } from '../support/share.ts'
+import { SHARE } from '../support/share.ts'
 
 /** The same files and variables are given to the AWS CLI and to the program: they have to ask the same hosts with the same keys. */
 let folder: string
@@ -380,7 +380,7 @@ const CALLS: readonly [service: ServiceId, ...call: string[]][] = [
 ]
 
 describeWith(['aws'], 'each service goes by the names by which the AWS CLI calls it', () => {
-  test.each(THIRD.of(CALLS))('%s', async (service, ...call) => {
+  test.each(SHARE.of(CALLS))('%s', async (service, ...call) => {
     const config = `[profile prod]\nservices = mine\nendpoint_url = A_URL\n[services mine]\n${service} =\n  endpoint_url = B_URL\n`
     const variable = { AWS_ENDPOINT_URL: 'A_URL', [`AWS_ENDPOINT_URL_${service.toUpperCase()}`]: 'B_URL' }
     for (const given of [
@@ -403,7 +403,7 @@ describeWith(['aws'], 'the program asks whom the AWS CLI asks, as whom it asks',
     )
   })
 
-  test.each(THIRD.of(SAME))('%s', async (_, given) => {
+  test.each(SHARE.of(SAME))('%s', async (_, given) => {
     const ports = (text: string) =>
       text.replace(/\bPROXY_PORT\b/g, String(proxy.port)).replace(/\bA_PORT\b/g, String(a.port))
     const env = Object.fromEntries(Object.entries(given.env ?? {}).map(([name, value]) => [name, ports(value)]))

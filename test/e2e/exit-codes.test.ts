@@ -5,7 +5,7 @@ import { ALL, STANDARD } from '../support/counts.ts'
 import { describeWith } from '../support/external.ts'
 import { startProxy } from '../support/faulty-proxy.ts'
 import { type Finished, program } from '../support/program.ts'
-import { THIRD } from '../support/share.ts'
+import { SHARE } from '../support/share.ts'
 import { onTerminal } from '../support/terminal.ts'
 
 let sandbox: Sandbox
@@ -188,7 +188,7 @@ describe('the built program, without a terminal', () => {
 })
 
 describe('without a terminal', () => {
-  test.each(THIRD.of(CASES))('$title', async ({ args, code, prepare, env: own, says }) => {
+  test.each(SHARE.of(CASES))('$title', async ({ args, code, prepare, env: own, says }) => {
     await prepare?.()
     const finished = await runLine(args, { env: own?.() ?? env })
     expect({ code: finished.code, stderr: finished.stderr }).toMatchObject({ code })
@@ -197,7 +197,7 @@ describe('without a terminal', () => {
     if (code === 2) expect(finished.stdout).toBe('')
   })
 
-  test.each(THIRD.of(CASES))(
+  test.each(SHARE.of(CASES))(
     '$title: with --json stdout parses and is of one piece',
     async ({ args, code, prepare, env: own, plain = false }) => {
       await prepare?.()
@@ -251,7 +251,7 @@ describe('without a terminal', () => {
 })
 
 describeWith(['script'], 'on a terminal', () => {
-  test.each(THIRD.of(CASES))('$title', async ({ args, code, prepare, env: own, says }) => {
+  test.each(SHARE.of(CASES))('$title', async ({ args, code, prepare, env: own, says }) => {
     await prepare?.()
     const { code: got, screen } = await onTerminal(args, own?.() ?? env)
     expect({ code: got, screen }).toMatchObject({ code })

@@ -23,7 +23,7 @@ import {
   priorStates,
   SCRIPTED,
 } from '../support/prior-state.ts'
-import { THIRD } from '../support/share.ts'
+import { SHARE } from '../support/share.ts'
 import { errorOf, inWorld, type World, type WorldOptions, writingCalls } from '../support/world.ts'
 
 /** Every test is many lives of an account. */
@@ -39,7 +39,7 @@ function inAnyAccount(body: (world: World, prior: PriorState) => Promise<void>, 
         await body(world, prior)
       }),
     ),
-    { numRuns: THIRD.runs(numRuns) },
+    { numRuns: SHARE.runs(numRuns) },
   )
 }
 
@@ -125,7 +125,7 @@ describe('law 3, with other settings for clean-up than for setup', () => {
           expect(withoutMarks(await inventory(world.cx))).toEqual(before)
         }),
       ),
-      { numRuns: THIRD.runs(25) },
+      { numRuns: SHARE.runs(25) },
     ))
 })
 
@@ -212,7 +212,7 @@ describe('law 3: after removal nothing that we created is left', () => {
         expect(left.filter((name) => !/^(theirs|SomebodyElsesRole$)/.test(name) && name !== FOREIGN_GROUP)).toEqual([])
         expect(models).toEqual(others ? ['AWS/Bedrock Invocations Sum'] : [])
       },
-      { numRuns: THIRD.runs(20) },
+      { numRuns: SHARE.runs(20) },
     ))
 
   test('with --keep-data bucket and log group stay, and a later cleanup takes them', () =>

@@ -15,12 +15,12 @@ import fc from 'fast-check'
 import type { Interaction } from '../../src/steps/0-orchestrator.ts'
 import { inventory } from '../support/inventory.ts'
 import { arrange, priorStates } from '../support/prior-state.ts'
-import { THIRD } from '../support/share.ts'
+import { SHARE } from '../support/share.ts'
 import { errorOf, inWorld, type World } from '../support/world.ts'
 
 jest.setTimeout(240_000)
 
-const RUNS = { numRuns: THIRD.runs(25) }
+const RUNS = { numRuns: SHARE.runs(25) }
 const HIS = 'his-own-doing'
 
 const bucketOf = ({ env }: World) => `bedrock-logs-${env.accountId}`
@@ -244,5 +244,5 @@ test('what he adds between two setups outlives the second', () =>
           expect({ name, stands: await stands(world, name) }).toEqual({ name, stands: true })
         }),
     ),
-    { numRuns: THIRD.runs(20) },
+    { numRuns: SHARE.runs(20) },
   ))
