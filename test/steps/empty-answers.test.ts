@@ -13,7 +13,7 @@ import { runCommand } from '../faults/commands.ts'
 import { callModels, EVERYTHING } from '../support/everything.ts'
 import { startProxy } from '../support/faulty-proxy.ts'
 import { intercept } from '../support/intercept.ts'
-import { THIRD } from '../support/share.ts'
+import { SHARE } from '../support/share.ts'
 import { createWorld, errorOf, type World, writingCalls } from '../support/world.ts'
 
 /** A success that says nothing, with all the headers of AWS: what a cache or a proxy makes of an answer. */
@@ -98,7 +98,7 @@ test('nothing that stands is said to be missing, or to differ, where an answer s
   expect((await world.status()).error).toBeUndefined()
   const operations = [...new Set(world.sandbox.calls.map(({ operation }) => operation))]
   expect(operations.length).toBeGreaterThan(20)
-  for (const operation of THIRD.of(operations)) {
+  for (const operation of SHARE.of(operations)) {
     const isQuiet = MAY_SAY_NOTHING.includes(operation)
     for (const body of isQuiet ? BODIES : [...BODIES, HOLLOW]) {
       Object.assign(spoilt, { operation, body })

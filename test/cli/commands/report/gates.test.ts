@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import type { ServiceId } from '../../../../src/sandbox/service.ts'
 import { type Invocation, playTraffic } from '../../../../src/sandbox/traffic.ts'
 import { tellOnly } from '../../../support/incomplete-metrics.ts'
+import { THIRD } from '../../../support/share.ts'
 import { onSandbox } from '../on-sandbox.ts'
 
 const { run: runNow, sandbox } = onSandbox()
@@ -133,7 +134,7 @@ const LIMITS = [0.5, 1, 1_000_000]
 
 describe.each(Object.entries(SOURCES))('--fail-over-usd, --source %s', (source, { strike, can }) => {
   const cases = Object.entries(KINDS).filter(([, { broken }]) => can.includes(broken))
-  test.each(cases)('where %s', async (_, { calls, priced, lacks, broken }) => {
+  test.each(THIRD.of(cases))('where %s', async (_, { calls, priced, lacks, broken }) => {
     const all = calls.map(invocation)
     const regions = broken === 'place' ? REGIONS : ['us-east-1']
     const path = join(folder, 'log.jsonl')
