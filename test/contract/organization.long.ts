@@ -6,7 +6,7 @@ import { faultAnswer, startProxy } from '../support/faulty-proxy.ts'
 import { SHARE } from '../support/share.ts'
 
 /** Each account takes moto seconds. */
-const MEMBERS = SHARE.has(0, 2) ? 25 : 6
+const MEMBERS = SHARE.isAll ? 25 : 6
 
 interface Keys {
   Credentials: { AccessKeyId: string; SecretAccessKey: string; SessionToken: string }
