@@ -218,6 +218,18 @@ export interface ReportAccount {
   error?: { code: string; message: string; hint?: string }
 }
 
+/** How the library is asked for a part of the use, for a comparison and for an order. */
+export interface AskedOptions {
+  /** Only the use that fits: by grouping, a pattern or several, as `report --where`. */
+  where?: Readonly<Record<string, string | readonly string[]>>
+  /** The window to compare with: as long a one right before, the hours before, or a span of time. */
+  compare?: 'previous' | { hours: number } | { start: Date; end: Date }
+  /** The order of the groups, as `report --sort`. */
+  sort?: readonly string[]
+  /** So many groups, and all others as one. */
+  top?: number
+}
+
 /** The report as it is published: exactly what src/schema/report.schema.json says. */
 export interface Report {
   schemaVersion: 1

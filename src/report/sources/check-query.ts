@@ -1,7 +1,7 @@
 import { types } from 'node:util'
 import { usageError } from '../../core/errors.ts'
 import { isHttpUrl } from '../../core/http-url.ts'
-import type { ReportView, Window } from '../model.ts'
+import type { AskedOptions, ReportView, Window } from '../model.ts'
 import type { ReportRequest } from '../report.ts'
 import { parseColumns, parseSort } from '../values.ts'
 import { parseWhere } from '../where.ts'
@@ -106,18 +106,6 @@ function checkAsked({ where = {}, compare, sort = [], top }: Record<string, unkn
   if (top !== undefined && !(Number.isInteger(top) && Number(top) > 0)) {
     throw usageError(`top is ${shown(top)}`, 'it is a whole number from 1')
   }
-}
-
-/** How the library is asked for a part of the use, for a comparison and for an order. */
-export interface AskedOptions {
-  /** Only the use that fits: by grouping, a pattern or several, as `report --where`. */
-  where?: Readonly<Record<string, string | readonly string[]>>
-  /** The window to compare with: as long a one right before, the hours before, or a span of time. */
-  compare?: 'previous' | { hours: number } | { start: Date; end: Date }
-  /** The order of the groups, as `report --sort`. */
-  sort?: readonly string[]
-  /** So many groups, and all others as one. */
-  top?: number
 }
 
 /** What a checked query asks for, as the report takes it. Throws usage errors as the command line does. */
