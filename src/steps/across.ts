@@ -1,5 +1,5 @@
 import { type CommandResult, errorJson } from '../core/change-report.ts'
-import { AppError, isAppError, toAppError } from '../core/errors.ts'
+import { AppError, declined, isAppError, toAppError } from '../core/errors.ts'
 import type { PlanItem } from '../core/plan.ts'
 import { sideBySide } from '../core/side-by-side.ts'
 import type { Fleet, Session } from './session.ts'
@@ -49,6 +49,8 @@ export async function acrossAccounts(
   const settled = new Promise<AppError | undefined>((done) => {
     resolve = done
   })
+  /** A fault of the program or an interruption: whatever is to be gone on with, nothing is begun after it. */
+  let fatal: AppError | undefined
   let open = sessions.length
   const arrived = () => {
     open -= 1
@@ -56,10 +58,11 @@ export async function acrossAccounts(
     // Nobody waits where nothing is to be changed.
     if (ready.length === 0) return
     const [first] = inTheWay
-    if (first && !keepGoing) resolve(heldUp(first.id, first.error))
+    if (fatal) resolve(fatal)
+    else if (first && !keepGoing) resolve(heldUp(first.id, first.error))
     else settle(ready).then(resolve, (error: unknown) => resolve(toAppError(error)))
   }
-  return Promise.all(
+  const results = await Promise.all(
     sessions.map(async (session) => {
       await turns.take()
       let isWaiting = true
@@ -77,8 +80,7 @@ export async function acrossAccounts(
         return { session, result }
       } catch (thrown) {
         const error = toAppError(thrown)
-        // What the user gave, or ended, is so in every account.
-        if (!isAppError(thrown) || error.kind === 'interrupted') throw thrown
+        if (!isAppError(thrown) || error.kind === 'interrupted') fatal ??= error
         inTheWay.push({ id: session.env.accountId, error })
         return { session, result: nothingDone(session, error) }
       } finally {
@@ -87,6 +89,8 @@ export async function acrossAccounts(
       }
     }),
   )
+  if (fatal) throw fatal
+  return results
 }
 
 function nothingDone({ env, warnings }: Session, error: AppError): CommandResult {
@@ -128,7 +132,9 @@ export function together(command: string, { accounts }: Fleet, results: readonly
     ...results.flatMap(({ result: { error } }) => (error ? [error] : [])),
   ]
   const reports = results.map(({ result }) => result.report)
-  const error = errorOf(errors, results.filter(({ result }) => !result.error).length, command)
+  const well = results.filter(({ result }) => !result.error).length
+  const isChanged = reports.some(({ resources }) => resources.some(({ outcome }) => outcome === 'done'))
+  const error = errorOf(errors, { command, well, isChanged })
   return {
     report: {
       schemaVersion: 1,
@@ -150,11 +156,19 @@ export function together(command: string, { accounts }: Fleet, results: readonly
   }
 }
 
-/** What all fail by is the error of the whole; where some did what they should, the whole is done in part. */
-function errorOf(errors: readonly AppError[], well: number, command: string): AppError | undefined {
+/**
+ * What all fail by is the error of the whole; where some did what they should, the whole is done in part. A no in one account is
+ * that of all only where nothing was changed in any.
+ */
+function errorOf(
+  errors: readonly AppError[],
+  { command, well, isChanged }: { command: string; well: number; isChanged: boolean },
+): AppError | undefined {
   const [first] = errors
-  const ofAll = errors.find(({ code, kind }) => code === HELD_UP || kind === 'interrupted')
-  if (ofAll || !first || well === 0) return ofAll ?? first
+  const ofAll = errors.find(
+    ({ code, kind }) => code === HELD_UP || (kind === 'interrupted' && !(code === declined().code && isChanged)),
+  )
+  if (ofAll || !first || (well === 0 && !isChanged)) return ofAll ?? first
   return new AppError(
     'partial',
     'PartlyDone',

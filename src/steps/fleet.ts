@@ -112,7 +112,7 @@ function namedOf({ named, excluded, role, externalId, listed }: AccountChoice): 
 type Member = ListedAccount
 
 async function membersOf(
-  { cx, env, warnings: _ }: Session,
+  { cx, env }: Session,
   named: readonly string[],
   { excluded, listed }: AccountChoice,
 ): Promise<Member[]> {

@@ -2,7 +2,6 @@ import type { Args } from './args.ts'
 import type { Flag } from './flag.ts'
 
 const GROUP = 'Accounts'
-/** As `fleet.ts` has it; here too, so that help loads no step. */
 const WORD = /^(\d{12}|org|ou:(?:ou|r)-[a-z0-9-]+|tag:[^=]+=.*)$/
 const ROLE = /^(arn:[^:]+:iam::\d{12}:role\/)?[\w+=,.@/-]{1,512}$/
 

@@ -54,7 +54,7 @@ export function printFleetResult(
   for (const { id, name, error: unopened } of fleet.accounts) {
     const found = results.find(({ session }) => session.env.accountId === id)?.result
     if (!common.json && found && command === 'status')
-      printPlan(io.stdout, found.report, 'status', remedyOf(found.report))
+      printPlan(io.stdout, found.report, 'status', `${remedyOf(found.report)} --accounts ${id}`)
     else if (!common.json && found && !dryRun && error?.code !== 'Declined') {
       io.stdout.line(`${id}${name ? ` (${name})` : ''}: ${tally(found.report) || 'not done'}.`)
     }
