@@ -37,7 +37,7 @@ export function memberCredentials(cx: AwsContext, region: string, member: Member
     } catch (error) {
       if (!isAppError(error) || error.kind === 'interrupted') throw error
       throw new AppError(error.kind, error.code, `role ${RoleArn} cannot be assumed: ${error.message}`, {
-        hint: `create the role with bedrock-monitor permissions reader --trust ARN, or name another with --assume-role; its trust policy has to name you${ExternalId ? '' : ', and may ask for --external-id'}`,
+        hint: `check that the role exists there and that its trust policy names you${ExternalId ? '' : ', perhaps with --external-id'}; bedrock-monitor permissions reader --trust ARN makes one that may read, --assume-role names another`,
         transient: error.transient,
         cause: error,
       })

@@ -3,12 +3,12 @@ import { memberCredentials, memberRoleArn } from '../aws/member.ts'
 import type { OrganizationAccount } from '../aws/organization.ts'
 import { isAppError, usageError } from '../core/errors.ts'
 import { sideBySide } from '../core/side-by-side.ts'
+import { accountLabel } from '../text/account.ts'
 import { count } from '../text/numbers.ts'
 import type { ListedAccount } from './listed-accounts.ts'
 import type { Purpose } from './permissions/permissions-policy.ts'
 import {
   type Fleet,
-  type FleetAccount,
   fleetOf,
   openSession,
   type RegionChoice,
@@ -85,11 +85,6 @@ export async function openFleet(
   }
 }
 
-/** "account 111122223333", with its name where it has one. */
-function accountName({ id, name }: Pick<FleetAccount, 'id' | 'name'>): string {
-  return name && name !== id ? `account ${id} (${name})` : `account ${id}`
-}
-
 function withName(session: Session, { name }: Member): Session {
   return { ...session, ...(name && { accountName: name }) }
 }
@@ -134,7 +129,7 @@ async function membersOf(
     }
   }
   if (closed.length > 0) {
-    const names = closed.map((account) => `${accountName(account)}: ${account.state}`)
+    const names = closed.map((account) => `account ${accountLabel(account)}: ${account.state}`)
     const message = `left out, since they are not active: ${names.join(', ')}`
     cx.emit({ type: 'warning', warning: { code: 'accounts-not-active', message } })
   }
@@ -197,7 +192,7 @@ async function memberSession(
 
 /** Warnings of one account among several name it, and what it is at is not told beside what the others are at. */
 function among(cx: AwsContext, member: Member): AwsContext {
-  const name = accountName(member)
+  const name = `account ${accountLabel(member)}`
   return {
     ...cx,
     in: (region) => among(cx.in(region), member),

@@ -8,6 +8,7 @@ import { EXIT_CODE, interrupted } from '../../core/errors.ts'
 import type { Outcome } from '../../core/events.ts'
 import { type AccountResult, HELD_UP, together } from '../../steps/across.ts'
 import type { Fleet } from '../../steps/session.ts'
+import { accountLabel } from '../../text/account.ts'
 import { wrapCommand } from '../../text/wrap.ts'
 import { printError, printFailed } from '../../ui/error.ts'
 import { printPlan } from '../../ui/plan.ts'
@@ -56,13 +57,13 @@ export function printFleetResult(
     if (!common.json && found && command === 'status')
       printPlan(io.stdout, found.report, 'status', `${remedyOf(found.report)} --accounts ${id}`)
     else if (!common.json && found && !dryRun && error?.code !== 'Declined') {
-      io.stdout.line(`${id}${name ? ` (${name})` : ''}: ${tally(found.report) || 'not done'}.`)
+      io.stdout.line(`${accountLabel({ id, name })}: ${tally(found.report) || 'not done'}.`)
     }
     const failure = unopened ?? found?.error
     if (!failure || failure.code === 'Declined' || failure.code === HELD_UP || failure === error) continue
     if (told.has(failure.message)) continue
     told.add(failure.message)
-    io.stderr.line(`Account ${id}${name ? ` (${name})` : ''}`)
+    io.stderr.line(`Account ${accountLabel({ id, name })}`)
     if (unopened) printError(io.stderr, unopened, { debug: common.debug })
     else if (found) exitCodeOf(app, found)
   }

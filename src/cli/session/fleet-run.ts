@@ -3,6 +3,7 @@ import { type AppError, declined } from '../../core/errors.ts'
 import type { Interaction } from '../../steps/0-orchestrator.ts'
 import { type AccountResult, acrossAccounts, type ReadyPlan } from '../../steps/across.ts'
 import type { Fleet, Session } from '../../steps/session.ts'
+import { accountLabel } from '../../text/account.ts'
 import { count } from '../../text/numbers.ts'
 import type { App } from './app.ts'
 import { createInteraction } from './interaction.ts'
@@ -38,7 +39,7 @@ export async function runInFleet(
   const inTurn = <Answer>({ env, accountName }: Session, ask: () => Promise<Answer>): Promise<Answer> => {
     const answer = before.then(() => {
       reporter.pause()
-      if (io.isInteractive) io.stderr.line(`Account ${env.accountId}${accountName ? ` (${accountName})` : ''}`)
+      if (io.isInteractive) io.stderr.line(`Account ${accountLabel({ id: env.accountId, name: accountName })}`)
       return ask()
     })
     before = answer.catch(() => {})

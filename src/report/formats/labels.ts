@@ -1,3 +1,4 @@
+import { accountLabel } from '../../text/account.ts'
 import { plain } from '../../text/escape.ts'
 import { atLeast } from '../../text/floor.ts'
 import { withoutArn } from '../../text/models.ts'
@@ -68,7 +69,8 @@ export function keyText(view: ReportView, group: Group, name: string): string {
 }
 
 /** The name of a profile or prompt router for its id, where one is known; with the id where others have the same name. */
-function shownName({ report: { profiles = [] } }: ReportView, grouping: string, value: string): string {
+function shownName({ report: { accounts, profiles = [] } }: ReportView, grouping: string, value: string): string {
+  if (grouping === 'account') return accountLabel({ id: value, name: accounts.find(({ id }) => id === value)?.name })
   if (profiles.length === 0 || value === '' || (grouping !== 'profile' && grouping !== 'model')) return value
   const id = profileIdOf(value)
   const name = profiles.find((profile) => profile.id === id)?.name

@@ -1,5 +1,6 @@
 import { errorJson } from '../../core/change-report.ts'
 import type { Warning } from '../../core/events.ts'
+import { accountLabel } from '../../text/account.ts'
 import type { ReportAccount } from '../model.ts'
 import type { KnownAccount } from './source.ts'
 
@@ -16,7 +17,7 @@ export function reportAccounts(read: readonly string[], known: readonly KnownAcc
 export function unreadAccounts(known: readonly KnownAccount[]): Warning[] {
   return known.flatMap(({ id, name, error }) => {
     if (!error) return []
-    const message = `account ${id}${name ? ` (${name})` : ''} is left out: ${error.message}`
+    const message = `account ${accountLabel({ id, name })} is left out: ${error.message}`
     return [{ code: 'account-unreadable', message }]
   })
 }

@@ -52,7 +52,7 @@ interface CompositeOptions {
   notOurs: ReadonlySet<string>
 }
 
-/** The alarm that rings as long as any other of the Region does, and tells in their place. */
+/** The alarm that is in ALARM as long as any other of the Region is, and notifies in their place. */
 export function compositeAlarm(
   env: Env,
   { wanted, known, needs, describe, notOurs }: CompositeOptions,

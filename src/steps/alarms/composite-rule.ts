@@ -3,7 +3,7 @@ import { type Env, topicArn } from '../env.ts'
 
 export const COMPOSITE_NAME = 'Bedrock-AnyAlarm'
 
-/** The rule that rings as long as any of these alarms does. */
+/** The rule that is in ALARM as long as any of these alarms is. */
 export const anyOf = (names: readonly string[]) => names.map((name) => `ALARM("${name}")`).join(' OR ')
 
 /** What we put behind a rule of somebody's, with his in front; the FALSE tells it from anything that he would write. */
@@ -27,7 +27,7 @@ function alwaysIn(rule = ''): string[] {
 
 const TERM = /\bALARM\(\s*"?([^")]+?)"?\s*\)/g
 
-/** Whether a rule rings as long as any of these alarms does and for nothing else, however it is spelt. */
+/** Whether a rule is in ALARM as long as any of these alarms is, and for nothing else, however it is spelt. */
 export function isAnyOf(names: readonly string[], rule = ''): boolean {
   const rest = rule
     .replaceAll(TERM, 'ALARM')

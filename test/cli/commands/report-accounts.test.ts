@@ -116,6 +116,11 @@ test.each([
   expect([...called].sort()).toEqual([...ids].sort())
 })
 
+test('the table names the accounts', async () => {
+  const { stdout } = await run('report --hours 24 --offline --accounts ou:ou-east --by account')
+  expect(stdout).toMatch(/^200000000005 \(team-5\) /m)
+})
+
 test('excluded accounts are left out, and the caller’s own needs no role', async () => {
   const { code, tokens } = await reported(
     `--accounts org --exclude-accounts ${[...WITHOUT, ...IDS.slice(1)].join(',')} --by account`,

@@ -77,7 +77,7 @@ async function list(app: App, { settings }: Options): Promise<number> {
   const { unheardWarnings } = await import('../../../steps/notify/notifications.ts')
   const { printAlarms } = await import('./table.ts')
   const fleet = await fleetFor(app, 'status', settings)
-  if (fleet.accounts.length > 1) return (await import('./organisation.ts')).listInFleet(app, fleet)
+  if (fleet.accounts.length > 1) return (await import('./in-accounts.ts')).listInFleet(app, fleet)
   const [{ cx, env, warnings }] = fleet.sessions
   cx.emit({ type: 'phase', title: 'reading the alarms' })
   const reading = Promise.all([listAlarms(cx, env), unheardWarnings(cx, env)])

@@ -29,7 +29,7 @@ export const doctorCommand = command<Options>({
     const { fleetFor } = await import('../../session/open-session.ts')
     const { doctor, INCOMPLETE } = await import('../../../doctor/doctor.ts')
     const fleet = await fleetFor(app, 'doctor', settings, { offline, within: true })
-    if (fleet.accounts.length > 1) return (await import('./organisation.ts')).examineFleet(app, fleet)
+    if (fleet.accounts.length > 1) return (await import('./in-accounts.ts')).examineFleet(app, fleet)
     const report = await doctor(fleet.sessions[0])
     app.reporter.pause()
     if (app.common.json) printJson(app, report)

@@ -3,7 +3,7 @@ import { lackText } from '../../../text/floor.ts'
 import { middleCut } from '../../../text/width.ts'
 import { CHARGE_KINDS, type ChargeKind } from '../../charges.ts'
 import { isTimeGrouping } from '../../grouping.ts'
-import type { Group, ReportView, Usage } from '../../model.ts'
+import { COUNTERS, type Group, type ReportView, type Usage } from '../../model.ts'
 import { DAY_MS, HOUR_MS } from '../../window.ts'
 import { keyText, withoutCost } from '../labels.ts'
 import { clockText, isByDay } from '../times.ts'
@@ -19,17 +19,7 @@ const MOST_TICKS = 6
 /** Of a name in a chart, whose line also has its value. */
 const LABEL_WIDTH = 40
 
-const MEASURES: readonly Measure[] = [
-  'costUsd',
-  'invocations',
-  'clientErrors',
-  'serverErrors',
-  'throttles',
-  'inputTokens',
-  'outputTokens',
-  'cacheReadTokens',
-  'cacheWriteTokens',
-]
+const MEASURES: readonly Measure[] = ['costUsd', ...COUNTERS.filter((counter) => counter !== 'images')]
 
 /** What a page's script narrows and draws. */
 export function pageData(view: ReportView): PageData {

@@ -3,6 +3,7 @@ import { EXIT_CODE } from '../../../core/errors.ts'
 import { type DoctorReport, doctor, INCOMPLETE } from '../../../doctor/doctor.ts'
 import { type Found, lookInto } from '../../../steps/across.ts'
 import type { Fleet } from '../../../steps/session.ts'
+import { accountLabel } from '../../../text/account.ts'
 import { plain } from '../../../text/escape.ts'
 import { count } from '../../../text/numbers.ts'
 import { wrap } from '../../../text/wrap.ts'
@@ -42,7 +43,7 @@ function print({ io: { stdout } }: App, examined: readonly Examined[]): void {
     const said = error ? error.message : titles.join('; ') || 'nothing to fix'
     const isWell = !error && titles.length === 0
     const mark = isWell ? paint.green(unicode ? '✔' : '+') : paint.red(unicode ? '✖' : 'x')
-    const [head = '', ...more] = wrap(plain(`${id}${name ? ` (${name})` : ''}: ${said}`), room)
+    const [head = '', ...more] = wrap(`${accountLabel({ id, name })}: ${plain(said)}`, room)
     stdout.line(`  ${mark} ${head}`)
     for (const line of more) stdout.line(`    ${line}`)
   }

@@ -4,6 +4,7 @@ import { lookInto } from '../../../steps/across.ts'
 import { listAlarms } from '../../../steps/alarms/alarm-list.ts'
 import { unheardWarnings } from '../../../steps/notify/notifications.ts'
 import type { Fleet } from '../../../steps/session.ts'
+import { accountLabel } from '../../../text/account.ts'
 import { printError } from '../../../ui/error.ts'
 import { type App, printJson } from '../../session/app.ts'
 import { printAlarms } from './table.ts'
@@ -33,7 +34,7 @@ export async function listInFleet(app: App, fleet: Fleet): Promise<number> {
     })
   } else {
     for (const { id, name, session, found, error } of listed) {
-      io.stdout.line(io.stdout.paint.bold(`Account ${id}${name ? ` (${name})` : ''}`))
+      io.stdout.line(io.stdout.paint.bold(`Account ${accountLabel({ id, name })}`))
       if (found && session) printAlarms(io.stdout, found.alarms, session.env.regions)
       if (error) printError(io.stderr, error, { debug: common.debug })
     }
