@@ -94,7 +94,7 @@ function checkValue(flag: string, name: string, known: readonly string[], isComp
   if (!value) {
     const usual = known.filter((one) => !ALL_FIELDS.some((field) => field.name === one)).join(', ')
     throw usageError(
-      `${flag} is '${name}': nothing that the report tells`,
+      `${flag} is '${name}': not a column of the report`,
       didYouMean(name, known) ?? `pass ${usual} or a field of the JSON report`,
     )
   }

@@ -90,11 +90,7 @@ describe('groups are listed', () => {
 
 describe('what cannot be told is refused', () => {
   it.each([
-    [
-      () => parseSort(['cots'], ['model'], false),
-      "--sort is 'cots': nothing that the report tells",
-      'did you mean cost?',
-    ],
+    [() => parseSort(['cots'], ['model'], false), "--sort is 'cots': not a column of the report", 'did you mean cost?'],
     [() => parseSort(['region'], ['model'], false), "--sort is 'region'", 'pass name, model, cost'],
     [() => parseSort(['change'], ['model'], false), '--sort change: no windows are compared', '--compare previous'],
     [() => parseColumns(['x'], ['model'], false), "--columns is 'x'", 'pass model, cost, calls'],

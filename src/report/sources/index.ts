@@ -56,7 +56,7 @@ export function checkGroupings(source: Source<never>, by: readonly string[], fla
     if (!isGrouping(name)) {
       const known = GROUPING_WORDS.filter((word) => flag === '--by' || !isTimeGrouping(word))
       throw usageError(
-        `${flag} is '${name}': nothing ${flag === '--by' ? 'to group by' : 'that a source tells'}`,
+        `${flag} is '${name}': not something to ${flag === '--by' ? 'group' : 'filter'} by`,
         `pass ${inWords(known)}`,
       )
     }

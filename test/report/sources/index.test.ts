@@ -69,7 +69,7 @@ describe('checkGroupings', () => {
     expect(() => checkGroupings(findSource('metrics'), ['model', 'region', 'profile', 'hour', 'day'])).not.toThrow()
   })
 
-  it.each([...SOURCES])('refuses of $name what is nothing to group by', (source) => {
+  it.each([...SOURCES])('refuses of $name what is not something to group by', (source) => {
     for (const by of ['user', 'metadata:', '']) {
       expect(() => checkGroupings(source, [by])).toThrow(expect.objectContaining({ kind: 'usage' }))
     }
