@@ -130,8 +130,10 @@ function placeFinder(starts: readonly number[]): (moment: number) => number {
 }
 
 /** Calls that were throttled or refused are no use. */
-function isUsed({ counters }: Row): boolean {
-  return counters.invocations > 0 || CHARGE_KINDS.some(({ quantity }) => quantity(counters) > 0)
+function isUsed({ charges, counters }: Row): boolean {
+  return (
+    charges !== undefined || counters.invocations > 0 || CHARGE_KINDS.some(({ quantity }) => quantity(counters) > 0)
+  )
 }
 
 /** A key as text, the same whatever the order of its values. */

@@ -36,6 +36,8 @@ export const CHARGE_KINDS = [
     writtenForAnHour(one),
   ),
   of('images', 'images', ['images', 'images'], ({ images }) => images),
+  // Of bills alone: their rows say what it is, and no counter counts it.
+  of('other', 'charges', ['other', 'other charges'], () => 0),
 ] as const
 
 function writtenForAnHour({ cacheWrite1hTokens = 0, cacheWriteTokens }: Row['counters']): number {

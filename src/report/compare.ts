@@ -19,7 +19,7 @@ export function addToLines(lines: Lines, row: Row, charges: readonly Charge[]): 
     if (amount === null) continue
     const { model, region } = row.dimensions
     const { tier, promptOver } = row.terms ?? STANDARD_TERMS
-    const key = [kind.name, region, tier, promptOver, row.billedModel ?? '', model].join('\n')
+    const key = [kind.name, region, tier, promptOver, row.billedModel ?? '', model, row.dimensions.kind].join('\n')
     addLine(lines, key, { unit: kind.unit, quantity, amount })
   }
 }

@@ -90,6 +90,7 @@ export function pricer(book: PriceBook): Pricer {
   }
   return {
     priced(row) {
+      if (row.charges) return { charges: row.charges, isPriced: true }
       const { found, charges: chargesOf, line, doubted } = tariffOf(row)
       const charges = chargesOf(row)
       if (!line) {

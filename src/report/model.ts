@@ -1,6 +1,7 @@
 import type { Warning } from '../core/events.ts'
 import type { Lack } from '../text/floor.ts'
 import type { CallCost } from './calls.ts'
+import type { Charge } from './charges.ts'
 import type { Change } from './compare.ts'
 import type { QuotaLine } from './quotas/line.ts'
 import type { Terms, Tier, Untold } from './terms.ts'
@@ -54,6 +55,8 @@ export interface Row {
   terms?: Terms
   /** The model that answered, where it is another than `dimensions.model` (a prompt router's choice): it sets the price. */
   billedModel?: string
+  /** What it was billed, from sources that know: no price is looked up. */
+  charges?: readonly Charge[]
 }
 
 /** Milliseconds; null where the source cannot tell. */

@@ -77,7 +77,7 @@ export function addCoverage(
     return
   }
   for (const { kind, amount } of charges) {
-    if (amount === null) addLack(sum, kind.unit)
+    if (amount === null) addLack(sum, kind.unit === 'charges' ? 'counts' : kind.unit)
     else sum.priced = true
   }
   const isUncounted = !isPriced && charges.length === 0
@@ -192,9 +192,9 @@ export function toSpending(rounded: Rounded): Spending {
   // A kind that was used and has no price in all of this cost something, and nobody knows what.
   const { costs: exact, unpriced } = rounded.of
   const isUnknown = (name: ChargeName) => exact[name] === 0n && unpriced?.has(name)
-  const costs = Object.fromEntries(
-    CHARGE_KINDS.map(({ name }) => [name, isUnknown(name) ? null : toUsd(rounded.nanos[name])]),
-  )
+  // Only bills have other charges.
+  const kinds = CHARGE_KINDS.filter(({ name }) => name !== 'other' || rounded.of.costs.other !== 0n)
+  const costs = Object.fromEntries(kinds.map(({ name }) => [name, isUnknown(name) ? null : toUsd(rounded.nanos[name])]))
   return {
     costUsd: cost === null ? null : toUsd(cost),
     costs: cost === null ? null : costs,

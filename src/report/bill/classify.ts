@@ -1,0 +1,121 @@
+import { canonicalName, modelIds } from '../prices/price-list/names.ts'
+import { parseUsageType } from '../prices/price-list/usage-type.ts'
+import { type Adjustment, type BillKind, isOfImages, otherKind } from './kinds.ts'
+import type { BilledTerms } from './line.ts'
+
+/** What a bill says of a line, in whichever words; what it does not say is left out. */
+export interface Described {
+  /** Cost Explorer's SERVICE, or a CUR's product code or name. */
+  service: string
+  usageType: string
+  operation?: string
+  description?: string
+  /** A CUR's `product['model']`, of which July 2026 and later lines have one. */
+  model?: string
+  /** A CUR's `product['product_name']`, of the Marketplace's. */
+  productName?: string
+  /** A CUR's `product['inference_type']`: "Input tokens". */
+  inferenceType?: string
+  /** A CUR's `product['feature']`: "Batch Inference". */
+  feature?: string
+  /** As priced: "1K tokens", "1M tokens", "Units", "Images". */
+  unit?: string
+}
+
+/** What a line is of. */
+export interface Classified {
+  model: string
+  kind: BillKind
+  terms: BilledTerms
+  /** So many single units (tokens, images) is one of the line's. A power of ten, written as its exponent: 3 is 1,000. */
+  unitDigits: number
+  /** "tokens", "images", or the bill's own unit. */
+  unit: string
+}
+
+const PLAIN: BilledTerms = { tier: 'standard', routing: 'in-region', long: false, mantle: false }
+
+/**
+ * What a line of Bedrock's bill is of: by its usage type first, which is in every bill, then by the names in it. Never guesses: what
+ * fits no kind is `unclassified`, and a name that is no known model's stays as it is.
+ */
+export function classify(line: Described): Classified {
+  const { usageType, feature = '', unit = '' } = line
+  const words = [usageType, line.operation ?? '', line.service].join(' ').toLowerCase()
+  const billed = parseUsageType(usageType)
+  if (typeof billed !== 'string') {
+    const { kind, subject, tier, routing, long, mantle, modality } = billed
+    const isBatch = tier === 'standard' && /batch/i.test(feature)
+    const terms = { tier: isBatch ? 'batch' : tier, routing, long, mantle, ...(modality && { modality }) } as const
+    const model = modelOf(line, subject)
+    if (kind === 'image') return { model, kind: 'images', terms, unitDigits: 0, unit: 'images' }
+    return {
+      model,
+      kind: kind === 'cacheWrite30m' ? 'cacheWrite' : kind,
+      terms,
+      unitDigits: tokenDigits(line),
+      unit: 'tokens',
+    }
+  }
+  const body = usageType.replace(/^[A-Z]{2,3}\d?-/, '').toLowerCase()
+  const isImages = isOfImages(body) && !/video|[tiv]2v/.test(body)
+  return {
+    model: modelOf(
+      line,
+      /^(?<name>.+?)-(?:[ti]2[iv]|\d|image|video|speech|model|custom|reserved|provisioned)/i.exec(body)?.groups?.name ??
+        '',
+    ),
+    kind: isImages ? 'images' : otherKind(words),
+    terms: PLAIN,
+    unitDigits: 0,
+    unit: isImages ? 'images' : unit,
+  }
+}
+
+/**
+ * How many tokens one unit is: the third part of the Marketplace's description ("AWS Marketplace software usage|us-east-1|Million
+ * Input Tokens"), or the unit of the price; `Units` are millions. Thousands where nothing is said, as AWS's own services bill.
+ */
+function tokenDigits({ usageType, description = '', unit = '' }: Described): number {
+  const isMarketplace = /^[A-Z0-9]+-MP:/.test(usageType)
+  const said = (isMarketplace && description.split('|')[2]) || unit
+  if (/million|\b1m\b/i.test(said)) return 6
+  if (/\b1k\b|thousand|\b1,?000\b/i.test(said)) return 3
+  if (/^tokens?$/i.test(said)) return 0
+  return isMarketplace ? 6 : 3
+}
+
+/** The id of the model that any of the names is of; else the first name there is. */
+function modelOf({ service, model = '', productName = '' }: Described, subject: string): string {
+  const edition = [productName, service].filter((name) => /\(amazon bedrock edition\)$/i.test(name))
+  const names = [model, ...edition, subject].filter((name) => name !== '')
+  for (const name of names) {
+    const [id] = modelIds(name)
+    const found = id ?? claudeId(name)
+    if (found !== undefined) return found
+  }
+  return (names[0] ?? '').replace(/ \(amazon bedrock edition\)$/i, '')
+}
+
+/** AWS's usage types write `Claude4.6Opus` for what the list calls "Claude Opus 4.6". */
+function claudeId(name: string): string | undefined {
+  const [, version = '', family = ''] = /^claude(\d[\d.]*)([a-z]+)$/.exec(canonicalName(name)) ?? []
+  if (family === '') return undefined
+  return [`Claude ${family} ${version}`, `Claude ${version} ${family}`].flatMap((spelt) => modelIds(spelt))[0]
+}
+
+/** What the type of a line says, of Cost Explorer's RECORD_TYPE and a CUR's line type alike; undefined: a charge for use. */
+export function adjustmentOf(lineType: string): Adjustment | undefined {
+  const type = lineType.toLowerCase().replace(/[^a-z]/g, '')
+  if (/^(?:usage|discountedusage|savingsplancoveredusage)$/.test(type)) return undefined
+  if (/discount|negation/.test(type)) return 'discounts'
+  if (/credit/.test(type)) return 'credits'
+  if (/refund/.test(type)) return 'refunds'
+  if (/tax/.test(type)) return 'tax'
+  return /fee|recurring|upfront/.test(type) ? 'fees' : 'otherLines'
+}
+
+/** Whether a service's name, or a product's, is Bedrock's. */
+export function isBedrock(name: string): boolean {
+  return /bedrock/i.test(name)
+}

@@ -1,0 +1,48 @@
+import type { AttoUsd } from '../money.ts'
+import type { Modality, Routing } from '../prices/price-list/usage-type.ts'
+import type { Tier } from '../terms.ts'
+import type { Adjustment, BillKind } from './kinds.ts'
+
+/** How a bill counts money. AWS's terms: as used; less all discounts; with fees paid in advance spread over what they cover. */
+export const COST_METRICS = ['unblended', 'net', 'amortized', 'net-amortized'] as const
+export type CostMetric = (typeof COST_METRICS)[number]
+
+/** On which terms tokens were billed, as the usage type tells. */
+export interface BilledTerms {
+  tier: Tier
+  routing: Routing
+  /** A long prompt; from which length on, a bill does not say. */
+  long: boolean
+  /** Of a call through the OpenAI-compatible endpoint. */
+  mantle: boolean
+  /** Tokens that stand for no text. */
+  modality?: Modality
+}
+
+/** One line of a bill, whichever source it is from: Cost Explorer, CUR 2.0 or FOCUS. */
+export interface BillLine {
+  /** Start of the hour or day that it is of, UTC, ms since the epoch. */
+  start: number
+  /** Twelve digits; '' where the source does not tell. */
+  account: string
+  /** '' where neither a column nor the usage type tells. */
+  region: string
+  /** The model's id in this program, without a Region prefix; its name as billed where that is not known; '' of no model. */
+  model: string
+  /** As billed: "Amazon Bedrock", "Claude Sonnet 4.6 (Amazon Bedrock Edition)". */
+  service: string
+  usageType: string
+  /** Undefined: a charge for use. */
+  adjustment?: Adjustment
+  kind: BillKind
+  /** In single units of the kind (tokens, images), else in `unit`. */
+  quantity: number
+  unit: string
+  terms: BilledTerms
+  /** Exact. Null where the source does not tell. `list` is AWS's public on-demand price of it. */
+  amounts: Readonly<Record<CostMetric | 'list', AttoUsd | null>>
+  /** The ARN of who called; '' where the source does not tell. */
+  principal: string
+  /** By key as AWS writes it: `iamPrincipal/team`, `user_team`. Only those that were asked for. */
+  tags?: ReadonlyMap<string, string>
+}

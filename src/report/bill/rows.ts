@@ -1,0 +1,74 @@
+import { CHARGE_KINDS, type Charge, type ChargeKind } from '../charges.ts'
+import type { Row, Told } from '../model.ts'
+import type { AttoUsd } from '../money.ts'
+import { noCounters, noMoments } from '../tally.ts'
+import type { Adjustment } from './kinds.ts'
+import type { BillLine, CostMetric } from './line.ts'
+
+/** A bill tells what was used and what it cost, and nothing of calls. */
+const UNTOLD: ReadonlySet<Told> = new Set([
+  'invocations',
+  'clientErrors',
+  'serverErrors',
+  'throttles',
+  'latency',
+  'timeToFirstToken',
+])
+
+const KINDS: ReadonlyMap<string, ChargeKind> = new Map(CHARGE_KINDS.map((kind) => [kind.name, kind]))
+
+/** What the charges for use of a bill are as rows of a report, each with its own cost: no price is looked up. */
+export function* rowsOf(lines: Iterable<BillLine>, metric: CostMetric): Generator<Row> {
+  for (const line of lines) if (line.adjustment === undefined) yield rowOf(line, metric)
+}
+
+function rowOf(line: BillLine, metric: CostMetric): Row {
+  const { account, region, model, kind, start, service, usageType, principal, quantity, tags } = line
+  const known = KINDS.get(kind)
+  const counters = { ...noCounters(), cacheWrite1hTokens: 0 }
+  const whole = Math.round(quantity)
+  if (kind === 'input') counters.inputTokens = whole
+  else if (kind === 'output') counters.outputTokens = whole
+  else if (kind === 'cacheRead') counters.cacheReadTokens = whole
+  else if (kind === 'cacheWrite' || kind === 'cacheWrite1h') counters.cacheWriteTokens = whole
+  else if (kind === 'images') counters.images = whole
+  if (kind === 'cacheWrite1h') counters.cacheWrite1hTokens = whole
+  const amount = line.amounts[metric]
+  const charge: Charge = {
+    kind: (known ?? KINDS.get('other')) as Charge['kind'],
+    // A change of cost is split by quantity, so that none is 0.
+    quantity: known ? whole : Math.max(1, whole),
+    rate: null,
+    amount,
+    source: 'bill',
+    ...(line.amounts.list !== null && line.amounts.list !== amount && { listAmount: line.amounts.list }),
+  }
+  return {
+    dimensions: {
+      model: model || service,
+      account,
+      region,
+      kind,
+      service,
+      'usage-type': usageType,
+      tier: line.terms.tier,
+      identity: principal,
+      ...Object.fromEntries(tags ?? []),
+    },
+    start,
+    counters,
+    latency: noMoments(),
+    timeToFirstToken: noMoments(),
+    unknown: UNTOLD,
+    charges: [charge],
+  }
+}
+
+/** What a bill adds or takes off apart from use, summed by what it is; exact. */
+export function adjustmentsOf(lines: Iterable<BillLine>, metric: CostMetric): Map<Adjustment, AttoUsd> {
+  const sums = new Map<Adjustment, AttoUsd>()
+  for (const { adjustment, amounts } of lines) {
+    if (adjustment !== undefined) sums.set(adjustment, (sums.get(adjustment) ?? 0n) + (amounts[metric] ?? 0n))
+  }
+  return sums
+}
