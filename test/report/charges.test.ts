@@ -11,7 +11,7 @@ import { HOUR_MS } from '../../src/report/window.ts'
 import { facts, reading, row, START } from '../support/report-rows.ts'
 import { schemaFaults } from '../support/report-schema.ts'
 
-const KINDS = CHARGE_KINDS.map(({ name }) => name)
+const KINDS = CHARGE_KINDS.map(({ name }) => name).filter((name) => name !== 'other')
 /** Whole nano-dollars of a printed number of dollars. */
 const nano = (usd: number | null | undefined) => BigInt(Math.round((usd ?? Number.NaN) * 1e9))
 const sum = (values: readonly bigint[]) => values.reduce((total, value) => total + value, 0n)

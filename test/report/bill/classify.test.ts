@@ -1,3 +1,4 @@
+import { describe, expect, test } from '@jest/globals'
 import { adjustmentOf, classify, type Described } from '../../../src/report/bill/classify.ts'
 import { parseAmount, parseQuantity } from '../../../src/report/bill/decimal.ts'
 import { regionOfUsage } from '../../../src/report/bill/regions.ts'
