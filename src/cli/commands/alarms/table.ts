@@ -25,7 +25,7 @@ function alarmLines(out: Output, alarms: readonly ListedAlarm[]): string[] {
 
 function detailsOf(alarm: ListedAlarm): string[] {
   const { state, since, reason, description, tells, changed } = alarm
-  if (state === 'MISSING') return [description, 'bedrock-monitor alarms sync creates it']
+  if (state === 'MISSING') return [description]
   const times = [
     ...(since === null ? [] : [`since ${minute(since)}Z`]),
     ...(changed === null ? [] : [`changed ${minute(changed)}Z`]),
@@ -51,6 +51,7 @@ export function printAlarms(out: Output, alarms: readonly ListedAlarm[], regions
     for (const line of lines) out.line(line)
   }
   out.line(`Alarms: ${summaryOf(alarms)}.`)
+  if (alarms.some(({ state }) => state === 'MISSING')) out.line('To create what is missing: bedrock-monitor alarms sync')
 }
 
 function drawn(out: Output, alarms: readonly ListedAlarm[]): string[] {
@@ -72,12 +73,10 @@ function notes(out: Output, alarms: readonly ListedAlarm[]): string[] {
     const text = [...(alarm.state === 'ALARM' ? [alarm.reason] : []), notCovered(alarm)].join(' ').trim()
     return alarm.state === 'MISSING' || text === '' ? [] : [`${alarm.name}: ${text}`]
   })
-  const missing = alarms.some(({ state }) => state === 'MISSING')
   const isTold = alarms.some(({ name, tells }) => name === COMPOSITE_NAME && tells.length > 0)
   const silent = isTold ? [] : alarms.filter(({ state, tells }) => state !== 'MISSING' && tells.length === 0)
   const all = [
     ...own,
-    ...(missing ? ['Those that are missing: bedrock-monitor alarms sync makes them.'] : []),
     ...(silent.length === 0 ? [] : [`Nobody is notified of ${silent.map(({ name }) => name).join(', ')}.`]),
   ]
   return all.flatMap((text) =>
