@@ -24,7 +24,12 @@ export function headline({ report }: Pick<ReportView, 'report'>): HeadlinePart[]
     ...(invocations === null ? [] : [{ text: count(invocations, 'call') }]),
     ...(errorRate === null
       ? []
-      : [{ text: `${percent(errorRate)} errors`, ...(errorRate > HIGH_ERROR_RATE && { tone: 'bad' as const }) }]),
+      : [
+          {
+            text: `${errorRate === 0 ? 'no' : percent(errorRate)} errors`,
+            ...(errorRate > HIGH_ERROR_RATE && { tone: 'bad' as const }),
+          },
+        ]),
     ...(latencyMs.p99 === null ? [] : [{ text: `p99 ${duration(latencyMs.p99)}` }]),
   ]
 }
