@@ -51,7 +51,7 @@ describe('the Markdown', () => {
     ])
     expect(text).toContain('- Unpriced: maker.x: no price known\n')
     expect(text.split('\n')[2]).toBe(
-      '**at least \\$3.00, not all calls priced · last 24 h · at least \\$90.00 in 30 days · 1,201 calls · 0.0 % errors**',
+      '**at least \\$3.00, not all calls priced · last 24 h · at least \\$90.00 in 30 days · 1,201 calls · no errors**',
     )
   })
 
