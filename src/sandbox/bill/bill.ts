@@ -1,6 +1,6 @@
 import { hourOf } from '../traffic/hour.ts'
 import type { CallRates } from '../traffic/truth.ts'
-import type { BilledCall, BillEntry, OtherCharge } from './entry.ts'
+import type { BillEntry, BilledCall, OtherCharge } from './entry.ts'
 import { billedModel, tierOf } from './models.ts'
 import { usageTypeOf, withRegion } from './usage-type.ts'
 
