@@ -2,7 +2,7 @@ import { usd } from '../../text/numbers.ts'
 import { ADJUSTMENT_TITLES, type Adjustment } from '../bill/kinds.ts'
 import type { CostMetric } from '../bill/line.ts'
 import type { Report } from '../model.ts'
-import { billedUpTo, DAY_MS } from '../window.ts'
+import { billedUpTo } from '../window.ts'
 
 const METRIC_WORDS: ReadonlyMap<CostMetric, string> = new Map([
   ['unblended', 'unblended cost'],
@@ -19,7 +19,7 @@ export function billTexts({ bill, window, generatedAt }: Report): { label: strin
   const facts = [
     METRIC_WORDS.get(metric) ?? metric,
     ...(through === null ? [] : [`through ${through}`]),
-    ...(isCut ? [`later days, which are not whole yet, are left out (--until ${dayBefore(generatedAt)})`] : []),
+    ...(isCut ? [`later days are not whole yet and left out (--until ${generatedAt.slice(0, 10)})`] : []),
     ...(isFinal === null ? [] : [isFinal ? 'closed' : 'AWS may still change it']),
   ]
   const parts = Object.entries(adjustments ?? {}).map(
@@ -27,13 +27,9 @@ export function billTexts({ bill, window, generatedAt }: Report): { label: strin
   )
   const total = totalUsd === null ? '' : `; with these it comes to ${money(totalUsd)}`
   return [
-    { label: 'Bill', text: facts.join(', ') },
+    { label: 'Bill', text: facts.join('; ') },
     ...(parts.length === 0 ? [] : [{ label: 'Apart', text: `${parts.join(', ')}${total}` }]),
   ]
-}
-
-function dayBefore(time: string): string {
-  return new Date(Date.parse(time) - DAY_MS).toISOString().slice(0, 10)
 }
 
 function money(amount: number): string {

@@ -71,7 +71,7 @@ const IDS: Record<string, string> = {
   'Nova Pro': 'amazon.nova-pro-v1:0',
   'Nova Micro': 'amazon.nova-micro-v1:0',
   'Titan Text Embeddings V2': 'amazon.titan-embed-text-v2:0',
-  'Nova Canvas': 'novacanvas',
+  'Nova Canvas': 'amazon.nova-canvas-v1:0',
   '': 'Amazon Bedrock',
 }
 const TIERS = /flex|priority|batch|latency-?optimized/i
