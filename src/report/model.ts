@@ -1,6 +1,7 @@
 import type { Warning } from '../core/events.ts'
 import type { Lack } from '../text/floor.ts'
 import type { CallCost } from './calls.ts'
+import type { ChargeLine } from './charge-lines.ts'
 import type { Charge } from './charges.ts'
 import type { Change } from './compare.ts'
 import type { QuotaLine } from './quotas/line.ts'
@@ -277,6 +278,8 @@ export interface ReportView {
   timeZone: string
   /** The columns that were asked for, as `columnOf` knows them; those of the format where it is left out. */
   columns?: readonly string[]
+  /** By group, in the order of `groups`: what was charged, exactly. Only where it was asked for. */
+  charges?: readonly (readonly ChargeLine[])[]
   trends: Trends
 }
 
