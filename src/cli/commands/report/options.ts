@@ -1,3 +1,4 @@
+import { extname } from 'node:path'
 import { usageError } from '../../../core/errors.ts'
 import type { Format } from '../../../report/formats/format.ts'
 import { FORMATS, USUAL_FORMAT } from '../../../report/formats/index.ts'
@@ -12,6 +13,9 @@ import type { SettingLayer } from '../../../steps/resolve-settings.ts'
 import type { Args } from '../../args/args.ts'
 import { formatOf } from '../../args/output-format.ts'
 import { flagLayer } from '../../args/setting-layers.ts'
+
+/** Flags that some format has no place for. */
+const GIVEN = ['compare', 'top', 'columns']
 
 /** What `report` is asked for. */
 export interface ReportOptions {
@@ -33,8 +37,14 @@ export interface ReportOptions {
   offline: boolean
   quotas: boolean
   format: Format
+  /** Of the format, where it has several. */
+  version: string | undefined
+  /** The format is made of the report's charges. */
+  charges: boolean
   /** Undefined: stdout. */
   output: string | undefined
+  /** That file holds bytes. */
+  isInBytes: boolean
   /** Exact ids and every note in full. */
   verbose: boolean
   open: boolean
@@ -47,7 +57,10 @@ export function reportOptions(args: Args): ReportOptions {
   const timeZone = args.text('timezone') ?? 'UTC'
   const [name = '', ...path] = (args.text('source') ?? SOURCES[0].name).split(':')
   const source = findSource(name)
-  const by = args.list('by').length > 0 ? args.list('by') : ['model']
+  const format = formatOf<Format>(args, FORMATS, USUAL_FORMAT)
+  const given = GIVEN.filter((flag) => args.text(flag) !== undefined)
+  const asked = { by: args.list('by'), timeZone, groupings: source.groupings, given }
+  const by = format.chargesBy?.(asked) ?? (asked.by.length > 0 ? asked.by : ['model'])
   checkGroupings(source, by)
   const where = parseWhere(args.list('where'))
   checkGroupings(source, Object.keys(where ?? {}), '--where')
@@ -69,8 +82,11 @@ export function reportOptions(args: Args): ReportOptions {
     columns: columns.length > 0 ? parseColumns(columns, by, compare !== undefined) : undefined,
     offline: args.is('offline'),
     quotas: quotasAsked(args, source),
-    format: formatOf<Format>(args, FORMATS, USUAL_FORMAT),
+    format,
+    version: versionOf(args, format),
+    charges: format.chargesBy !== undefined,
     output,
+    isInBytes: format.bytes !== undefined && extname(output ?? '').toLowerCase() === format.bytes,
     verbose: args.is('verbose'),
     open: args.is('open'),
     gates: gatesOf(args),
@@ -113,6 +129,13 @@ function bucketOf(args: Args, { name: source, takesBucket }: AnySource): NamedBu
     ...(accounts.length > 0 && { accounts }),
     ...(regions.length > 0 && { regions }),
   }
+}
+
+/** What `--focus-version` says. */
+function versionOf(args: Args, format: Format): string | undefined {
+  const other = FORMATS.find(({ name }) => name !== format.name && args.text(`${name}-version`) !== undefined)
+  if (!other) return args.text(`${format.name}-version`)
+  throw usageError(`--${other.name}-version needs --format ${other.name}`, `pass --format ${other.name}, too`)
 }
 
 function quotasAsked(args: Args, { name, tellsQuotas }: AnySource): boolean {

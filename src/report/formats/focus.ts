@@ -1,0 +1,36 @@
+import type { Warning } from '../../core/events.ts'
+import { type Cell, csvText } from '../../text/csv.ts'
+import type { ReportView } from '../model.ts'
+import { type ColumnType, columnsOf, type FocusRow, type Value } from './focus/columns.ts'
+import { focusRows, isEstimate, ownColumns } from './focus/rows.ts'
+import type { RenderOptions } from './format.ts'
+
+/** CSV: a header, and a row a charge. Costs and prices are exact decimals, times UTC, and what is not known is empty. */
+export function renderReport(view: ReportView, { version }: RenderOptions): string {
+  const { columns, rows } = tableOf(view, version)
+  const lines = rows.map((row) => columns.map(({ name, type }) => cellOf(row.get(name) ?? null, type)))
+  return csvText([columns.map(({ name }) => name), ...lines])
+}
+
+/** The same as Parquet. */
+export async function renderBytes(view: ReportView, { version }: RenderOptions): Promise<Uint8Array> {
+  const { parquetOf } = await import('./focus/parquet.ts')
+  const { columns, rows } = tableOf(view, version)
+  return parquetOf(columns, rows)
+}
+
+/** That costs are estimates is in a column, and said where the table is made. */
+export function notices({ charges = [] }: ReportView): Warning[] {
+  const message = 'these costs are estimates by known prices (x_Estimated is true), not what AWS has billed'
+  return charges.some((lines) => lines.some(isEstimate)) ? [{ code: 'costs-estimated', message }] : []
+}
+
+function tableOf(view: ReportView, version: string | undefined) {
+  const rows: FocusRow[] = focusRows(view)
+  return { rows, columns: columnsOf(version, [...ownColumns(view.by).values()], rows) }
+}
+
+function cellOf(value: Value, type: ColumnType): Cell {
+  if (typeof value === 'bigint') return { units: value, decimals: typeof type === 'object' ? type.decimals : 0 }
+  return type === 'time' && typeof value === 'number' ? `${new Date(value).toISOString().slice(0, 19)}Z` : value
+}

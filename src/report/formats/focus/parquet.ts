@@ -1,0 +1,29 @@
+import { parquetWriteBuffer } from 'hyparquet-writer'
+import type { Column, ColumnType, FocusRow } from './columns.ts'
+
+type Schema = NonNullable<Parameters<typeof parquetWriteBuffer>[0]['schema']>
+type Element = Schema[number]
+
+/** Decimals, times and texts as such, so that no reader has to guess and nothing goes through a float. */
+export function parquetOf(columns: readonly Column[], rows: readonly FocusRow[]): Uint8Array {
+  const schema: Schema = [
+    { name: 'root', num_children: columns.length },
+    ...columns.map(({ name, type }): Element => ({ name, repetition_type: 'OPTIONAL', ...elementOf(type) })),
+  ]
+  const columnData = columns.map(({ name, type }) => ({
+    name,
+    data: rows.map((row) => {
+      const value = row.get(name) ?? null
+      return type === 'time' && typeof value === 'number' ? new Date(value) : value
+    }),
+  }))
+  return new Uint8Array(parquetWriteBuffer({ columnData, schema, createdBy: 'bedrock-monitor' }))
+}
+
+function elementOf(type: ColumnType): Omit<Element, 'name'> {
+  if (type === 'text') return { type: 'BYTE_ARRAY', converted_type: 'UTF8' }
+  if (type === 'flag') return { type: 'BOOLEAN' }
+  if (type === 'time') return { type: 'INT64', converted_type: 'TIMESTAMP_MILLIS' }
+  const { decimals: scale, digits: precision } = type
+  return { type: 'FIXED_LEN_BYTE_ARRAY', type_length: 16, converted_type: 'DECIMAL', scale, precision }
+}
