@@ -45,7 +45,7 @@ interface About {
   /** One of its endings: files with it hold bytes. */
   bytes?: string
   /** Versions of a standard that it can follow, the usual one first. */
-  versions?: readonly [string, ...string[]]
+  versions?: readonly string[]
   /**
    * It is made of the report's charges, line by line: what the report is to be grouped by for that.
    * @throws a usage error for what it has no place for
