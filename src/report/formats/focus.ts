@@ -2,7 +2,7 @@ import type { Warning } from '../../core/events.ts'
 import { type Cell, csvText } from '../../text/csv.ts'
 import type { ReportView } from '../model.ts'
 import { type ColumnType, columnsOf, type FocusRow, type Value } from './focus/columns.ts'
-import { focusRows, isEstimate, ownColumns } from './focus/rows.ts'
+import { focusRows, isOfOneMonth, ownColumns } from './focus/rows.ts'
 import type { RenderOptions } from './format.ts'
 
 /** CSV: a header, and a row a charge. Costs and prices are exact decimals, times UTC, and what is not known is empty. */
@@ -19,10 +19,16 @@ export async function renderBytes(view: ReportView, { version }: RenderOptions):
   return parquetOf(columns, rows)
 }
 
-/** That costs are estimates is in a column, and said where the table is made. */
-export function notices({ charges = [] }: ReportView): Warning[] {
-  const message = 'these costs are estimates by known prices (x_Estimated is true), not what AWS has billed'
-  return charges.some((lines) => lines.some(isEstimate)) ? [{ code: 'costs-estimated', message }] : []
+/** What the rows do not say by themselves: that costs are estimates, and what a bill has besides them. */
+export function notices({ report }: ReportView): Warning[] {
+  if (report.basis !== 'billed') {
+    const message = 'these costs are estimates by known prices (x_Estimated is true), not what AWS has billed'
+    return report.groups.length > 0 ? [{ code: 'costs-estimated', message }] : []
+  }
+  const names = Object.keys(report.bill?.adjustments ?? {})
+  if (names.length === 0 || isOfOneMonth(report)) return []
+  const message = `${names.join(', ')} on the bill are not in the rows, which are of more than one month: ask for one month`
+  return [{ code: 'adjustments-left-out', message }]
 }
 
 function tableOf(view: ReportView, version: string | undefined) {

@@ -6,8 +6,9 @@ import type { Asked } from '../format.ts'
 export const FOCUS_VERSIONS = ['1.2', '1.4'] as const
 export type FocusVersion = (typeof FOCUS_VERSIONS)[number]
 
-/** What every row tells, as far as the source knows it. */
-const TOLD = ['account', 'region', 'model', 'service', 'usage-type']
+/** What every row tells; and those of a bill, of which each usage type has one kind and one tier. */
+const TOLD = ['account', 'region', 'model']
+const OF_BILLS = ['service', 'usage-type', 'kind', 'tier']
 /** What changes which rows or columns there are, or what a row is of. */
 const REFUSED = ['compare', 'top', 'columns']
 
@@ -33,6 +34,6 @@ export function focusBy({ by, timeZone, groupings, given }: Asked): readonly str
       `--${refused} and --format focus contradict each other: it has every charge of one window`,
       `leave --${refused} out`,
     )
-  const told = TOLD.filter((name) => groupsBy(groupings, name))
+  const told = groupsBy(groupings, 'usage-type') ? [...TOLD, ...OF_BILLS] : TOLD
   return [...new Set([by.includes('hour') ? 'hour' : 'day', ...told, ...by.filter((name) => !isTimeGrouping(name))])]
 }

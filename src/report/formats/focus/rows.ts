@@ -1,8 +1,9 @@
 import { usageError } from '../../../core/errors.ts'
-import { KIND_TITLES } from '../../bill/kinds.ts'
+import { parseAmount } from '../../bill/decimal.ts'
+import { ADJUSTMENT_TITLES, type Adjustment, KIND_TITLES } from '../../bill/kinds.ts'
 import type { ChargeLine } from '../../charge-lines.ts'
 import type { ChargeName } from '../../charges.ts'
-import type { Group, GroupKey, ProfileLine, ReportView } from '../../model.ts'
+import type { Group, GroupKey, ProfileLine, Report, ReportView } from '../../model.ts'
 import type { AttoUsd } from '../../money.ts'
 import { MANTLE_PREFIX, pricedId, splitScope } from '../../prices/model-id.ts'
 import { profileIdOf } from '../../prices/profiles.ts'
@@ -58,14 +59,45 @@ export function focusRows(view: ReportView): FocusRow[] {
   if (!charges || !isOfPeriods)
     throw usageError('this report does not have its charges in hours or days', 'ask for it with the format focus')
   const own = ownColumns(by)
-  return report.groups.flatMap((group, index) =>
+  const used = report.groups.flatMap((group, index) =>
     (charges[index] ?? []).map((line, place) => usageRow(view, group, line, place === 0, own)),
   )
+  return [...used, ...adjustmentRows(report)]
 }
 
-/** Not a cost that AWS has billed: these come with an amount and no rate. */
-export function isEstimate({ rate, amount }: ChargeLine): boolean {
-  return rate !== null || amount === null
+const CATEGORIES: ReadonlyMap<string, string> = new Map([
+  ['credits', 'Credit'],
+  ['fees', 'Purchase'],
+  ['tax', 'Tax'],
+])
+
+/** Whether a window is within one month, as FOCUS wants of every row: what a bill adds or takes off is told of all of it. */
+export function isOfOneMonth({ window: { start, end } }: Report): boolean {
+  return start.slice(0, 7) === new Date(Date.parse(end) - 1).toISOString().slice(0, 7)
+}
+
+/** What a bill adds or takes off apart from use. */
+function adjustmentRows(report: Report): FocusRow[] {
+  if (!isOfOneMonth(report)) return []
+  const [start, end] = [Date.parse(report.window.start), Date.parse(report.window.end)]
+  const account = report.accountId ?? ''
+  return Object.entries(report.bill?.adjustments ?? {}).map(
+    ([name, usd]) =>
+      new Map<string, Value>([
+        ['ChargePeriodStart', start],
+        ['ChargePeriodEnd', end],
+        ...billingPeriod(start),
+        ...issued(account, report.accounts.find(({ id }) => id === account)?.name ?? null),
+        ...costs(parseAmount(String(usd)) ?? 0n, null),
+        ['ChargeCategory', CATEGORIES.get(name) ?? 'Adjustment'],
+        ['ChargeDescription', `${ADJUSTMENT_TITLES.get(name as Adjustment) ?? name} on the bill for ${SERVICE}`],
+        ['ChargeFrequency', 'One-Time'],
+        ['ServiceName', SERVICE],
+        ['x_PriceSource', 'bill'],
+        ['x_Estimated', false],
+        ['x_Unpriced', false],
+      ]),
+  )
 }
 
 function usageRow(
@@ -80,7 +112,7 @@ function usageRow(
   const { account = '', region = '', model = '' } = key
   const profile = profileOf(view, model)
   const { kind, quantity, amount, terms, source } = line
-  const isBilled = !isEstimate(line)
+  const isBilled = report.basis === 'billed'
   const cost = amount ?? 0n
   const unit = UNITS.get(kind.unit)
   const billed = isBilled ? model : billedModel(line, model, profile)
@@ -93,7 +125,7 @@ function usageRow(
   return new Map<string, Value>([
     ...periodOf(view, key),
     ...issued(account, name),
-    ...costs(cost, line.listAmount ?? cost),
+    ...costs(cost, line.listAmount),
     ...(unit && line.rate !== null && line.listRate !== null ? prices(line, unit, `${sku}/${terms.tier}`) : []),
     ['ChargeCategory', 'Usage'],
     [
@@ -142,12 +174,13 @@ function issued(account: string, name: string | null): [string, Value][] {
   ]
 }
 
-function costs(cost: AttoUsd, listed: AttoUsd): [string, Value][] {
+/** Where nothing else is known, they are all what was billed. */
+function costs(cost: AttoUsd, listed: AttoUsd | null): [string, Value][] {
   return [
     ['BilledCost', cost],
     ['ContractedCost', cost],
     ['EffectiveCost', cost],
-    ['ListCost', listed],
+    ['ListCost', listed ?? cost],
   ]
 }
 
