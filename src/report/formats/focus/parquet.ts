@@ -23,7 +23,9 @@ export function parquetOf(columns: readonly Column[], rows: readonly FocusRow[])
 function elementOf(type: ColumnType): Omit<Element, 'name'> {
   if (type === 'text') return { type: 'BYTE_ARRAY', converted_type: 'UTF8' }
   if (type === 'flag') return { type: 'BOOLEAN' }
-  if (type === 'time') return { type: 'INT64', converted_type: 'TIMESTAMP_MILLIS' }
+  // Without the second of them, DuckDB takes it for a time of no zone.
+  const utc = { type: 'TIMESTAMP', isAdjustedToUTC: true, unit: 'MILLIS' } as const
+  if (type === 'time') return { type: 'INT64', converted_type: 'TIMESTAMP_MILLIS', logical_type: utc }
   const { decimals: scale, digits: precision } = type
   return { type: 'FIXED_LEN_BYTE_ARRAY', type_length: 16, converted_type: 'DECIMAL', scale, precision }
 }
