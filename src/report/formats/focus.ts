@@ -1,15 +1,16 @@
 import type { Warning } from '../../core/events.ts'
 import { type Cell, csvText } from '../../text/csv.ts'
 import type { ReportView } from '../model.ts'
-import { type ColumnType, columnsOf, type FocusRow, type Value } from './focus/columns.ts'
-import { focusRows, isOfOneMonth, ownColumns } from './focus/rows.ts'
+import { type ColumnType, columnsOf, type Value } from './focus/columns.ts'
+import { focusRows, hasUnitPrice, isOfOneMonth, ownColumns } from './focus/rows.ts'
 import type { RenderOptions } from './format.ts'
 
 /** CSV: a header, and a row a charge. Costs and prices are exact decimals, times UTC, and what is not known is empty. */
 export function renderReport(view: ReportView, { version }: RenderOptions): string {
   const { columns, rows } = tableOf(view, version)
-  const lines = rows.map((row) => columns.map(({ name, type }) => cellOf(row.get(name) ?? null, type)))
-  return csvText([columns.map(({ name }) => name), ...lines])
+  const lines = [csvText([columns.map(({ name }) => name)])]
+  for (const row of rows) lines.push(csvText([columns.map(({ name, type }) => cellOf(row.get(name) ?? null, type))]))
+  return lines.join('')
 }
 
 /** The same as Parquet. */
@@ -31,9 +32,12 @@ export function notices({ report }: ReportView): Warning[] {
   return [{ code: 'adjustments-left-out', message }]
 }
 
+/** The rows are made one by one as they are walked: a year of hours has a million. */
 function tableOf(view: ReportView, version: string | undefined) {
-  const rows: FocusRow[] = focusRows(view)
-  return { rows, columns: columnsOf(version, [...ownColumns(view.by).values()], rows) }
+  const rows = focusRows(view)
+  const lines = view.charges?.flat() ?? []
+  const isPriced = lines.length === 0 || lines.some(hasUnitPrice)
+  return { rows, columns: columnsOf(version, [...ownColumns(view.by).values()], isPriced) }
 }
 
 function cellOf(value: Value, type: ColumnType): Cell {

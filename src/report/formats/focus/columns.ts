@@ -6,8 +6,8 @@ export type ColumnType = 'text' | 'flag' | 'time' | { decimals: number; digits: 
 export interface Column {
   name: string
   type: ColumnType
-  /** Left out where no row has a value: the standard wants no column of a unit price that is never known. */
-  isSparse?: true
+  /** Left out where no row has a value, as the standard wants of unit prices. */
+  isOfPrice?: true
 }
 
 /** Of a column: text, a flag, a moment (ms since the epoch) or units of the last decimal. */
@@ -38,12 +38,12 @@ const COLUMNS: readonly (Column & { version?: FocusVersion })[] = [
   { name: 'ConsumedQuantity', type: COUNT },
   { name: 'ConsumedUnit', type: 'text' },
   { name: 'ContractedCost', type: COST },
-  { name: 'ContractedUnitPrice', type: PRICE, isSparse: true },
+  { name: 'ContractedUnitPrice', type: PRICE, isOfPrice: true },
   { name: 'EffectiveCost', type: COST },
   { name: 'HostProviderName', type: 'text', version: '1.4' },
   { name: 'InvoiceIssuerName', type: 'text' },
   { name: 'ListCost', type: COST },
-  { name: 'ListUnitPrice', type: PRICE, isSparse: true },
+  { name: 'ListUnitPrice', type: PRICE, isOfPrice: true },
   { name: 'PricingCategory', type: 'text' },
   { name: 'PricingQuantity', type: QUANTITY },
   { name: 'PricingUnit', type: 'text' },
@@ -78,13 +78,9 @@ const COLUMNS: readonly (Column & { version?: FocusVersion })[] = [
 /**
  * The columns of a file.
  * @param own of what the report is grouped by besides
+ * @param isPriced some row has unit prices
  */
-export function columnsOf(
-  version: string = FOCUS_VERSIONS[0],
-  own: readonly string[],
-  rows: readonly FocusRow[],
-): Column[] {
+export function columnsOf(version: string = FOCUS_VERSIONS[0], own: readonly string[], isPriced: boolean): Column[] {
   const all: typeof COLUMNS = [...COLUMNS, ...own.map((name) => ({ name, type: 'text' }) as const)]
-  const isKnown = (name: string) => rows.length === 0 || rows.some((row) => (row.get(name) ?? null) !== null)
-  return all.filter(({ name, isSparse, version: only = version }) => only === version && (!isSparse || isKnown(name)))
+  return all.filter(({ isOfPrice, version: only = version }) => only === version && (!isOfPrice || isPriced))
 }

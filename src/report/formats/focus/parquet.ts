@@ -1,22 +1,22 @@
 import { parquetWriteBuffer } from 'hyparquet-writer'
-import type { Column, ColumnType, FocusRow } from './columns.ts'
+import type { Column, ColumnType, FocusRow, Value } from './columns.ts'
 
 type Schema = NonNullable<Parameters<typeof parquetWriteBuffer>[0]['schema']>
 type Element = Schema[number]
 
 /** Decimals, times and texts as such, so that no reader has to guess and nothing goes through a float. */
-export function parquetOf(columns: readonly Column[], rows: readonly FocusRow[]): Uint8Array {
+export function parquetOf(columns: readonly Column[], rows: Iterable<FocusRow>): Uint8Array {
   const schema: Schema = [
     { name: 'root', num_children: columns.length },
     ...columns.map(({ name, type }): Element => ({ name, repetition_type: 'OPTIONAL', ...elementOf(type) })),
   ]
-  const columnData = columns.map(({ name, type }) => ({
-    name,
-    data: rows.map((row) => {
+  const columnData = columns.map(({ name }) => ({ name, data: [] as (Value | Date)[] }))
+  for (const row of rows) {
+    for (const [index, { name, type }] of columns.entries()) {
       const value = row.get(name) ?? null
-      return type === 'time' && typeof value === 'number' ? new Date(value) : value
-    }),
-  }))
+      columnData[index]?.data.push(type === 'time' && typeof value === 'number' ? new Date(value) : value)
+    }
+  }
   return new Uint8Array(parquetWriteBuffer({ columnData, schema, createdBy: 'bedrock-monitor' }))
 }
 

@@ -53,16 +53,25 @@ function pascal(name: string): string {
  * standard wants a cost in every row; what was billed has the bill's cost.
  * @throws a usage error for a view that was not made for it
  */
-export function focusRows(view: ReportView): FocusRow[] {
-  const { report, by, charges } = view
+export function focusRows(view: ReportView): Iterable<FocusRow> {
+  const { by, charges } = view
   const isOfPeriods = by.includes('hour') || by.includes('day')
   if (!charges || !isOfPeriods)
     throw usageError('this report does not have its charges in hours or days', 'ask for it with the format focus')
-  const own = ownColumns(by)
-  const used = report.groups.flatMap((group, index) =>
-    (charges[index] ?? []).map((line, place) => usageRow(view, group, line, place === 0, own)),
-  )
-  return [...used, ...adjustmentRows(report)]
+  return { [Symbol.iterator]: () => rowsOf(view, charges) }
+}
+
+function* rowsOf(view: ReportView, charges: NonNullable<ReportView['charges']>): Generator<FocusRow> {
+  const own = ownColumns(view.by)
+  for (const [index, group] of view.report.groups.entries()) {
+    for (const [place, line] of (charges[index] ?? []).entries()) yield usageRow(view, group, line, place === 0, own)
+  }
+  yield* adjustmentRows(view.report)
+}
+
+/** Only where the list has the price: without one the standard wants none of what belongs to it. */
+export function hasUnitPrice({ rate, listRate }: ChargeLine): boolean {
+  return rate !== null && listRate !== null
 }
 
 const CATEGORIES: ReadonlyMap<string, string> = new Map([
@@ -126,7 +135,7 @@ function usageRow(
     ...periodOf(view, key),
     ...issued(account, name),
     ...costs(cost, line.listAmount),
-    ...(unit && line.rate !== null && line.listRate !== null ? prices(line, unit, `${sku}/${terms.tier}`) : []),
+    ...(unit && hasUnitPrice(line) ? prices(line, unit, `${sku}/${terms.tier}`) : []),
     ['ChargeCategory', 'Usage'],
     [
       'ChargeDescription',
@@ -184,7 +193,6 @@ function costs(cost: AttoUsd, listed: AttoUsd | null): [string, Value][] {
   ]
 }
 
-/** Only where the list has the price: without one the standard wants none of these. */
 function prices(
   { quantity, rate, listRate, terms }: ChargeLine,
   { priced, millionths }: { priced: string; millionths: bigint },
