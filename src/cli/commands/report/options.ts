@@ -1,10 +1,12 @@
 import { extname } from 'node:path'
 import { usageError } from '../../../core/errors.ts'
+import { COST_METRICS, type CostMetric } from '../../../report/bill/line.ts'
+import { RATES } from '../../../report/calls.ts'
 import type { Format } from '../../../report/formats/format.ts'
 import { FORMATS, USUAL_FORMAT } from '../../../report/formats/index.ts'
 import { type Gates, parseRate, parseUsd } from '../../../report/gates.ts'
 import { type AnySource, checkGroupings, findSource, SOURCES } from '../../../report/sources/index.ts'
-import type { NamedBucket } from '../../../report/sources/source.ts'
+import type { NamedBucket, Source } from '../../../report/sources/source.ts'
 import { parseColumns, parseSort, type SortKey } from '../../../report/values.ts'
 import { parseWhere, type Where } from '../../../report/where.ts'
 import { HOUR_MS } from '../../../report/window.ts'
@@ -27,6 +29,11 @@ export interface ReportOptions {
   /** What stands behind it and a colon; empty where nothing does. */
   path: string
   bucket: NamedBucket | undefined
+  /** The source is what AWS billed. */
+  isBill: boolean
+  /** How it counts money. */
+  cost: CostMetric | undefined
+  maxAwsCost: number | undefined
   by: readonly string[]
   where: Where | undefined
   /** As `--compare` takes it. */
@@ -59,11 +66,14 @@ export function reportOptions(args: Args): ReportOptions {
   const source = findSource(name)
   const format = formatOf<Format>(args, FORMATS, USUAL_FORMAT)
   const given = GIVEN.filter((flag) => args.text(flag) !== undefined)
-  const asked = { by: args.list('by'), timeZone, groupings: source.groupings, given }
-  const by = format.chargesBy?.(asked) ?? (asked.by.length > 0 ? asked.by : ['model'])
+  const named = args.list('by')
+  const by =
+    format.chargesBy?.({ by: named, timeZone, groupings: source.groupings, given }) ??
+    (named.length > 0 ? named : ['model'])
   checkGroupings(source, by)
-  const where = parseWhere(args.list('where'))
-  checkGroupings(source, Object.keys(where ?? {}), '--where')
+  const asked = parseWhere(args.list('where'))
+  checkGroupings(source, Object.keys(asked ?? {}), '--where')
+  const where = source.isBill ? ofRegions(args, asked) : asked
   const [window, compare, output] = [windowFlags(args, timeZone), args.text('compare'), args.text('output')]
   if (args.is('open') && output === undefined)
     throw usageError('--open opens a file, and none is named', 'pass --output FILE, too')
@@ -74,6 +84,7 @@ export function reportOptions(args: Args): ReportOptions {
     source: name,
     path: path.join(':'),
     bucket: bucketOf(args, source),
+    ...billOptions(args, source),
     by,
     where,
     compare,
@@ -136,6 +147,24 @@ function versionOf(args: Args, format: Format): string | undefined {
   const other = FORMATS.find(({ name }) => name !== format.name && args.text(`${name}-version`) !== undefined)
   if (!other) return args.text(`${format.name}-version`)
   throw usageError(`--${other.name}-version needs --format ${other.name}`, `pass --format ${other.name}, too`)
+}
+
+/** A bill is of all Regions: which are asked for is a part of it. */
+function ofRegions(args: Args, where: Where | undefined): Where | undefined {
+  const regions = args.list('region').filter((region) => region !== 'all')
+  return regions.length === 0 || where?.region ? where : { ...where, region: regions }
+}
+
+function billOptions(args: Args, { name, isBill, bills }: Source<never>) {
+  const [cost, most] = [args.text('cost'), args.text('max-aws-cost')]
+  const isBounded = bills.some(({ unit }) => unit === RATES.costExplorer.unit)
+  const lone = (cost !== undefined && !isBill && '--cost') || (most !== undefined && !isBounded && '--max-aws-cost')
+  if (lone) throw usageError(`${lone} and --source ${name} contradict each other`, 'pass --source bill')
+  return {
+    isBill: isBill === true,
+    cost: COST_METRICS.find((metric) => metric === cost),
+    maxAwsCost: most === undefined ? undefined : parseUsd(most),
+  }
 }
 
 function quotasAsked(args: Args, { name, tellsQuotas }: AnySource): boolean {
