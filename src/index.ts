@@ -45,6 +45,8 @@ export interface ReportQuery extends AskedOptions {
   by?: readonly string[]
   /** Whose hours and days: an IANA name, UTC by default. */
   timeZone?: string
+  /** `focus`, where it is to be rendered so: it is then grouped by day or hour, account, Region and model besides. */
+  format?: Format
   /** Of `logs` and `s3`: names, where they are not the defaults. */
   settings?: Partial<Settings>
   /** Prices of AWS's price list, which takes a few calls; those that come with the program by default. */
@@ -78,7 +80,7 @@ export async function report(options: AwsReportOptions | FileReportOptions): Pro
   const { askedOf, checkQuery, spanOf } = await import('./report/sources/check-query.ts')
   const source = checkQuery(options)
   const { report: reportFrom } = await import('./steps/6-report.ts')
-  const { window, livePrices, ...asked } = options
+  const { window, livePrices, format: _, ...asked } = options
   const cx = await contextOf(options)
   const { fleetOf } = await import('./steps/session.ts')
   const open = async () => {
@@ -91,25 +93,52 @@ export async function report(options: AwsReportOptions | FileReportOptions): Pro
   return reportFrom({ cx, open }, { ...asked, ...askedOf(options, cx.clock.now()), window: span, prices })
 }
 
+export interface RenderOptions {
+  /** Of a table. */
+  width?: number
+  /** Exact ids and every note in full, in a table and in Markdown. */
+  verbose?: boolean
+  /** These alone, as `report --columns`. */
+  columns?: readonly string[]
+  /** Of `focus`: `1.2` by default, or `1.4`. */
+  version?: string
+}
+
 /**
- * The report as text: `json`, `csv`, `markdown`, `html` (one page with charts), or `table` of at most `width` columns. With
- * `verbose`, the table and Markdown have exact ids and every note in full; with `columns`, these alone, as `report --columns`.
+ * The report as text: `json`, `csv`, `markdown`, `html` (one page with charts), `focus` (CSV of its charges), or `table` of at
+ * most `width` columns. `focus` takes a view that was made with the format.
  * @throws AppError for another format
  */
-export async function render(
+export async function render(view: ReportView, format: Format, options: RenderOptions = {}): Promise<string> {
+  const { renderReport, shown, layout } = await loaded(view, format, options)
+  return renderReport(shown, layout)
+}
+
+/**
+ * The report as bytes: of `focus`, as Parquet.
+ * @throws AppError for a format that is text
+ */
+export async function renderBytes(
   view: ReportView,
   format: Format,
-  options: { width?: number; verbose?: boolean; columns?: readonly string[] } = {},
-): Promise<string> {
-  const { checkRenderOptions, checkView } = await import('./report/sources/check-query.ts')
+  options: Pick<RenderOptions, 'version'> = {},
+): Promise<Uint8Array> {
+  const { renderBytes: bytesOf, shown, layout } = await loaded(view, format, options)
+  if (bytesOf) return bytesOf(shown, layout)
+  throw usageError(`format is '${format}', which is text`, 'use render, or the format focus')
+}
+
+async function loaded(view: ReportView, format: Format, options: RenderOptions) {
+  const { checkRenderOptions, checkView, formatNamed } = await import('./report/sources/check-query.ts')
   checkView(view)
-  const { columns, ...layout } = checkRenderOptions(options, view)
-  const { FORMATS } = await import('./report/formats/index.ts')
+  const known = formatNamed(format)
+  const { columns, ...layout } = checkRenderOptions(options, view, known)
   const { NO_PAINT } = await import('./text/painter.ts')
-  const known = FORMATS.find(({ name }) => name === format)
-  if (!known) throw usageError(`format is '${format}'`, `it is one of ${FORMATS.map(({ name }) => name).join(', ')}`)
-  const { renderReport } = await known.load()
-  return renderReport({ ...view, ...(columns && { columns }) }, { ...layout, paint: NO_PAINT })
+  return {
+    ...(await known.load()),
+    shown: { ...view, ...(columns && { columns }) },
+    layout: { ...layout, paint: NO_PAINT },
+  }
 }
 
 /**

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
-import { type Event, plan, render, report } from '../src/index.ts'
+import { type Event, plan, render, renderBytes, report } from '../src/index.ts'
 import { playLogged } from './support/logged-traffic.ts'
 import { schemaFaults } from './support/report-schema.ts'
 import { createWorld, type World } from './support/world.ts'
@@ -59,6 +59,29 @@ describe('report', () => {
     expect([twice.by, twice.report.groups]).toEqual([['day'], view.report.groups])
     expect(await render(view, 'markdown')).toContain('2026-09-08')
     expect((await render(view, 'table', { width: 60 })).split('\n').every((line) => line.length <= 60)).toBe(true)
+  })
+
+  test('has its charges for FOCUS, as text and as bytes, where it was asked for them', async () => {
+    writeFileSync(join(folder, 'focus.jsonl'), `${JSON.stringify(recordAt('2026-09-08T10:00:00Z'))}\n`)
+    const files = { source: 'file', path: join(folder, 'focus.jsonl') }
+    const view = await report({ ...files, format: 'focus', by: ['operation'] })
+    expect(view.by).toEqual(['day', 'account', 'region', 'model', 'operation'])
+    expect(await render(view, 'focus', { version: '1.4' })).toMatch(
+      /^BilledCost,.*,HostProviderName,.*,x_Operation\r\n0\.00006,/,
+    )
+    expect(Buffer.from(await renderBytes(view, 'focus')).toString('latin1', 0, 4)).toBe('PAR1')
+    const plain = await report({ ...files, by: ['day'] })
+    for (const refused of [
+      () => render(plain, 'focus'),
+      () => renderBytes(view, 'csv'),
+      () => render(view, 'focus', { version: '1.3' }),
+      () => render(view, 'csv', { version: '1.2' }),
+      () => report({ ...files, format: 'focus', by: ['week'] }),
+      () => report({ ...files, format: 'focus', top: 3 }),
+      () => report({ ...files, format: 'constructor' as 'csv' }),
+    ]) {
+      await expect(refused()).rejects.toMatchObject({ kind: 'usage' })
+    }
   })
 
   test('is asked for a part, an order, a top and a comparison as on the command line', async () => {

@@ -42,6 +42,8 @@ export const WARNINGS = {
   'quotas-unreadable': 'the quotas of a Region could not be read',
   'logs-cut': 'Logs Insights left something out: too many groups, or a query that is too long',
   'logs-scanned': 'how much data Logs Insights scanned, and what that costs',
+  'adjustments-left-out': 'tax, credits and the like on the bill are not in the rows',
+  'costs-estimated': 'the costs of the rows are estimates by known prices, not what AWS has billed',
   'not-opened': 'the file that was written could not be opened, or there is no terminal',
   'query-timeout': 'a query exceeded the Logs Insights time limit',
   'records-outside': 'records outside the window are not counted',

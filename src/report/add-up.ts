@@ -1,5 +1,5 @@
+import { addToLines, type ChargeLines, joinLines } from './charge-lines.ts'
 import { CHARGE_KINDS } from './charges.ts'
-import { addToLines, joinLines, type Lines } from './compare.ts'
 import { type PricesTold, pricer } from './cost.ts'
 import { groupFinder } from './grouping.ts'
 import { COUNTERS, type Counters, type GroupKey, type Row } from './model.ts'
@@ -28,8 +28,8 @@ export interface Part extends PricedTally {
   text: string
   /** Only the slots with use, which most slots of most groups are not. */
   course: SlotUse[]
-  /** Filled where windows are to be compared. */
-  lines: Lines
+  /** Filled where they are asked for. */
+  lines: ChargeLines
 }
 
 /** What a group was used in a slot of the series. */
@@ -50,7 +50,7 @@ export interface Division {
   zone: string
   /** Hours or days that are told even if nothing was used in them, where groups are told apart by time alone. */
   kept?: readonly number[]
-  /** Windows are to be compared. */
+  /** Windows are to be compared, or charges told. */
   hasLines?: boolean
 }
 

@@ -1,9 +1,8 @@
+import type { ChargeLines } from './charge-lines.ts'
 import type { Charge } from './charges.ts'
-import type { Row } from './model.ts'
 import { type AttoUsd, type NanoUsd, scale, toNano, toUsd } from './money.ts'
-import { STANDARD_TERMS } from './terms.ts'
 
-/** What has one price, and what was used of it: a kind of billed thing of a model in a Region, on the same terms. */
+/** What was used of what has one price. */
 export interface Line {
   unit: Charge['kind']['unit']
   quantity: number
@@ -14,27 +13,19 @@ export interface Line {
 /** By what sets the price. What has no price is in no line. */
 export type Lines = Map<string, Line>
 
-export function addToLines(lines: Lines, row: Row, charges: readonly Charge[]): void {
-  for (const { kind, quantity, amount } of charges) {
-    if (amount === null) continue
-    const { model, region } = row.dimensions
-    const { tier, promptOver } = row.terms ?? STANDARD_TERMS
-    const key = [kind.name, region, tier, promptOver, row.billedModel ?? '', model, row.dimensions.kind].join('\n')
-    addLine(lines, key, { unit: kind.unit, quantity, amount })
+/** What was charged, put together by what sets a price, whatever the price was. */
+export function linesOf(all: Iterable<ChargeLines>): Lines {
+  const lines: Lines = new Map()
+  for (const charged of all) {
+    for (const { of, kind, quantity, amount } of charged.values()) {
+      if (amount === null) continue
+      const line = lines.get(of) ?? { unit: kind.unit, quantity: 0, amount: 0n }
+      line.quantity += quantity
+      line.amount += amount
+      lines.set(of, line)
+    }
   }
-}
-
-export function joinLines(all: Iterable<Lines>): Lines {
-  const joined: Lines = new Map()
-  for (const lines of all) for (const [key, line] of lines) addLine(joined, key, line)
-  return joined
-}
-
-function addLine(lines: Lines, key: string, { unit, quantity, amount }: Line): void {
-  const line = lines.get(key) ?? { unit, quantity: 0, amount: 0n }
-  line.quantity += quantity
-  line.amount += amount
-  lines.set(key, line)
+  return lines
 }
 
 /** One of the two windows: what was used, and its cost as it is published. */

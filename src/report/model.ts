@@ -3,6 +3,7 @@ import type { Lack } from '../text/floor.ts'
 import type { Adjustment } from './bill/kinds.ts'
 import type { CostMetric } from './bill/line.ts'
 import type { CallCost } from './calls.ts'
+import type { ChargeLine } from './charge-lines.ts'
 import type { Charge } from './charges.ts'
 import type { Change } from './compare.ts'
 import type { AttoUsd } from './money.ts'
@@ -308,6 +309,8 @@ export interface ReportView {
   timeZone: string
   /** The columns that were asked for, as `columnOf` knows them; those of the format where it is left out. */
   columns?: readonly string[]
+  /** By group, in the order of `groups`: what was charged, exactly. Only where it was asked for. */
+  charges?: readonly (readonly ChargeLine[])[]
   trends: Trends
 }
 

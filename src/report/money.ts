@@ -1,3 +1,5 @@
+import { decimalText } from '../text/numbers.ts'
+
 /**
  * Money without floats. A price is whole pico-dollars per million tokens, so tokens × price is whole atto-dollars
  * (10⁻¹⁸) and adding is exact. Nothing is rounded before a line of the report is: once, to nano-dollars, half to even.
@@ -47,17 +49,12 @@ export function scale(amount: bigint, numerator: number, denominator: number): b
 
 /** Dollars as the JSON number nearest to the exact decimal: prints without float noise up to nine million dollars. */
 export function toUsd(amount: NanoUsd): number {
-  return Number(decimal(amount, NANO_DIGITS))
+  return Number(decimalText(amount, NANO_DIGITS))
 }
 
 /** The price as the JSON number it was read from. */
 export function priceToUsd(price: PicoUsdPerMillion): number {
-  return Number(decimal(price, PICO_DIGITS))
-}
-
-function decimal(amount: bigint, digits: number): string {
-  const text = (amount < 0n ? -amount : amount).toString().padStart(digits + 1, '0')
-  return `${amount < 0n ? '-' : ''}${text.slice(0, -digits)}.${text.slice(-digits)}`
+  return Number(decimalText(price, PICO_DIGITS))
 }
 
 /** By a divisor above zero. */

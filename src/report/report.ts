@@ -32,6 +32,8 @@ export interface ReportRequest extends SourceOptions, Arrangement {
   timeZone?: string | undefined
   /** Where prices come from, given where AWS is asked; those that come with the program by default. */
   prices?: ((places: readonly AwsPlace[]) => Promise<PriceSources>) | undefined
+  /** Also tell all that was charged, line by line: formats that need it say so. */
+  charges?: boolean | undefined
   /** Also tell how near the models came to the account's quotas, where the source can. */
   quotas?: boolean | undefined
 }
@@ -84,6 +86,7 @@ export async function report(session: ReportSession, request: ReportRequest): Pr
     sort,
     top,
     ...(before && { before: { reading: toldApart(before, where), hours: (other.end - other.start) / HOUR_MS } }),
+    ...(request.charges && { charges: true }),
     ...(profiles && { profiles }),
     ...(quotas && { quotas: quotas.quotas }),
     ...(source.bills.length > 0 && { calls: callCost(meter.billed, source.bills) }),

@@ -3,7 +3,7 @@ import { addUp, joinParts, keyText, noPart, type Part, type PricedTally, type Su
 import { type Arrangement, arrange, type Entry, grouped } from './arrange.ts'
 import { askedOf, boundsOf, movedKeys, partKeys, seriesSlots, timeUnit, within } from './calendar.ts'
 import type { CallCost } from './calls.ts'
-import { changeOf, joinLines, type Side } from './compare.ts'
+import { changeOf, linesOf, type Side } from './compare.ts'
 import { isTimeGrouping } from './grouping.ts'
 import type {
   Attempts,
@@ -62,6 +62,8 @@ export interface ReportFacts extends Arrangement {
   where?: Where | undefined
   /** The window to compare with, and what was read of it. */
   before?: { reading: Reading; hours: number } | undefined
+  /** All that was charged is to be told, line by line. */
+  charges?: boolean
   /** Names behind ids. */
   profiles?: readonly ProfileLine[]
   /** Where quotas were asked for. */
@@ -76,13 +78,13 @@ export interface ReportFacts extends Arrangement {
  */
 export function summarize(reading: Reading, facts: ReportFacts, book: PriceBook): ReportView {
   const { window, attempts = attemptsInMetrics } = reading
-  const { by, hours, timeZone: zone = 'UTC', before } = facts
+  const { by, hours, timeZone: zone = 'UTC', before, charges = false } = facts
   const asked = askedOf(window, hours)
   const series = seriesSlots(window, hours, by, zone, reading.bill && 'day')
   const unit = timeUnit(by)
   const kept = unit && by.every(isTimeGrouping) ? hoursOrDays(asked, unit, zone) : []
   const starts = series.map(({ start }) => start)
-  const sums = addUp(reading.rows, { starts, by, zone, kept, hasLines: before !== undefined }, book)
+  const sums = addUp(reading.rows, { starts, by, zone, kept, hasLines: charges || before !== undefined }, book)
   const { all, parts, slots, prices } = sums
   const cut = unit ? partKeys(asked, unit, zone) : NO_KEYS
   const partial = { partial: true } as const
@@ -142,7 +144,7 @@ export function summarize(reading: Reading, facts: ReportFacts, book: PriceBook)
           before: earlier.total.usage,
           change: changeOf(earlier.total.side, {
             cost: costOf(ofAll),
-            lines: joinLines(parts.map(({ lines }) => lines)),
+            lines: linesOf(parts.map(({ lines }) => lines)),
           }),
         },
       }),
@@ -160,6 +162,7 @@ export function summarize(reading: Reading, facts: ReportFacts, book: PriceBook)
     report,
     by: facts.by,
     timeZone: zone,
+    ...(charges && { charges: arranged.map(({ of }) => [...of.now.of.lines.values()]) }),
     trends: trendsOf(
       arranged.map(({ of }) => of.now),
       slots,
@@ -275,7 +278,7 @@ interface Compared {
 }
 
 function sideOf(group: Rounded<Part> | undefined): Side {
-  return group ? { cost: costOf(group), lines: group.of.lines } : { cost: 0n, lines: new Map() }
+  return group ? { cost: costOf(group), lines: linesOf([group.of.lines]) } : { cost: 0n, lines: new Map() }
 }
 
 /** What was used in the window compared with, in total and by the keys of this one, whose first day is told beside its first. */
@@ -300,7 +303,7 @@ function sumsBefore(
   return {
     total: {
       usage: usage(sums.all, keyText({}), ofAll),
-      side: { cost: costOf(ofAll), lines: joinLines(sums.parts.map(({ lines }) => lines)) },
+      side: { cost: costOf(ofAll), lines: linesOf(sums.parts.map(({ lines }) => lines)) },
     },
     parts: new Map([...moved].map(([text, groups]) => [text, join(groups, keyOf(groups[0].of.key))])),
     join,

@@ -1,17 +1,26 @@
 import { plain } from './escape.ts'
-import { plainDigits } from './numbers.ts'
+import { decimalText, plainDigits } from './numbers.ts'
+
+/** An exact decimal: so many units of its last decimal. */
+export interface Decimal {
+  units: bigint
+  decimals: number
+}
+
+export type Cell = string | number | boolean | Decimal | null
 
 /**
  * RFC 4180: lines of cells, each ending in CRLF. Texts are kept from being taken for formulas. Numbers are plain decimals: some
  * readers take an exponent for text. What is null is empty.
  */
-export function csvText(lines: readonly (readonly (string | number | boolean | null)[])[]): string {
+export function csvText(lines: readonly (readonly Cell[])[]): string {
   return lines.map((cells) => `${cells.map((cell) => quote(cellText(cell))).join(',')}\r\n`).join('')
 }
 
-function cellText(cell: string | number | boolean | null): string {
+function cellText(cell: Cell): string {
   if (cell === null) return ''
   if (typeof cell === 'boolean') return String(cell)
+  if (typeof cell === 'object') return decimalText(cell.units, cell.decimals)
   return typeof cell === 'string' ? inactive(cell) : plainDigits(cell)
 }
 

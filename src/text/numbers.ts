@@ -27,6 +27,14 @@ export function plainDigits(value: number): string {
   return value.toFixed(Math.min(100, Number(exponent) + coefficient.replace('.', '').length - 1))
 }
 
+/** A whole number of the last decimals as an exact decimal, without zeros at its end: -1500 of 3 → "-1.5" */
+export function decimalText(units: bigint, decimals: number): string {
+  const digits = (units < 0n ? -units : units).toString().padStart(decimals + 1, '0')
+  const [whole, fraction] = [digits.slice(0, digits.length - decimals), digits.slice(digits.length - decimals)]
+  const kept = fraction.replace(/0+$/, '')
+  return `${units < 0n ? '-' : ''}${whole}${kept && `.${kept}`}`
+}
+
 /** The largest of any number of values, none of them below zero; 0 of none. `Math.max(...)` fails on a hundred thousand. */
 export function largest(values: readonly number[]): number {
   return values.reduce((most, value) => Math.max(most, value), 0)

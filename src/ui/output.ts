@@ -59,7 +59,8 @@ export interface Output {
   readonly coloured: boolean
   /** False where only ASCII can be trusted to be shown. */
   readonly unicode: boolean
-  write(text: string): void
+  /** Bytes as they are; a text without what could steer a terminal. */
+  write(text: string | Uint8Array): void
   line(text?: string): void
   /** Nothing that is written gets anywhere any more. */
   readonly isGone: boolean
@@ -81,8 +82,8 @@ export function createOutput(stream: OutputStream, env: Env, wantColour: boolean
     gone = true
     if (error.code !== 'EPIPE') failure ??= error
   })
-  const write = (text: string) => {
-    if (!gone) stream.write(harmless(text))
+  const write = (text: string | Uint8Array) => {
+    if (!gone) stream.write(typeof text === 'string' ? harmless(text) : text)
   }
   return {
     stream,

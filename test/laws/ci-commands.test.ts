@@ -71,12 +71,14 @@ test.each([['model'], ['identity'], ['operation'], ['metadata:team'], ['identity
     )
     return inFolder({ 'a.jsonl': `${lines.join('\n')}\n` }, async (path) => {
       const cx = reportContext(new FakeCloudWatch().client, NOW)
-      const view = await report(cx, { source: { name: 'file', path }, by: by.split(',') })
+      const source = { name: 'file', path }
+      const view = await report(cx, { source, by: by.split(',') })
+      const charged = await report(cx, { source, by: ['day', ...by.split(',')], charges: true })
       expect(view.report.groups.length).toBeGreaterThan(100)
       for (const format of FORMATS) {
         const { renderReport } = await format.load()
         for (const width of [40, 80, 200]) {
-          const text = await renderReport(view, { width, paint: noPaint })
+          const text = await renderReport('chargesBy' in format ? charged : view, { width, paint: noPaint })
           expect(commandsIn(text)).toEqual([])
           if (format.name === 'json') expect(JSON.parse(text)).toEqual(JSON.parse(JSON.stringify(view.report)))
           if (format.name !== 'table') break

@@ -23,14 +23,17 @@ const WORDS = [
 const MODELS = WORDS.flatMap((word) => [word, `${word}.${word}-v1:0`, `amazon.${word}`, `us.amazon.${word}-v1:0`])
 const NOW = Date.UTC(2026, 10, 23, 10)
 
-async function checkAll(view: Awaited<ReturnType<typeof report>>, name: string, expected: readonly string[]) {
+type View = Awaited<ReturnType<typeof report>>
+
+/** @param charged the same as what is made of charges needs it */
+async function checkAll(view: View, charged: View, name: string, expected: readonly string[]) {
   expect(schemaFaults(view.report)).toEqual([])
   expect(view.report.groups.map(({ key }) => Object.getOwnPropertyDescriptor(key, name)?.value).sort()).toEqual(
     [...expected].sort(),
   )
   for (const format of FORMATS) {
     const { renderReport } = await format.load()
-    const text = await renderReport(view, { width: 200, paint: noPaint })
+    const text = await renderReport('chargesBy' in format ? charged : view, { width: 200, paint: noPaint })
     expect(text).not.toMatch(/\[native code\]|\[object Object\]/)
   }
 }
@@ -47,7 +50,8 @@ describe('names that are words of JavaScript are names like any other', () => {
       window: { start: NOW - 3_600_000, end: NOW },
     } as const
     const view = await report(cx, { source })
-    await checkAll(view, 'model', MODELS)
+    const charged = await report(cx, { source, by: ['day', 'account', 'region', 'model'], charges: true })
+    await checkAll(view, charged, 'model', MODELS)
     expect(view.report.unpriced).toHaveLength(MODELS.length)
   })
 
@@ -65,8 +69,10 @@ describe('names that are words of JavaScript are names like any other', () => {
     'in records, by %s',
     (by) =>
       inFolder({ 'a.jsonl': `${lines.join('\n')}\n` }, async (path) => {
-        const view = await report(cx, { source: { name: 'file', path }, by: [by] })
-        await checkAll(view, by, WORDS)
+        const source = { name: 'file', path }
+        const view = await report(cx, { source, by: [by] })
+        const charged = await report(cx, { source, by: ['day', 'account', 'region', 'model', by], charges: true })
+        await checkAll(view, charged, by, WORDS)
       }),
   )
 

@@ -6,7 +6,7 @@ import type { Args } from './args.ts'
 import { choice, type Flag, wholeNumber } from './flag.ts'
 
 /** The flags of a result that can be written in several formats, and to a file. */
-export function outputFlags(formats: readonly Format[]): readonly [Flag, Flag] {
+export function outputFlags(formats: readonly Format[]): readonly Flag[] {
   const names = formats.map(({ name }) => name)
   return [
     {
@@ -23,6 +23,19 @@ export function outputFlags(formats: readonly Format[]): readonly [Flag, Flag] {
       describe: 'write to this file instead of stdout',
       group: 'Output',
     },
+    ...formats.flatMap(({ name, versions = [] }): Flag[] =>
+      versions.length === 0
+        ? []
+        : [
+            {
+              name: `${name}-version`,
+              value: 'VERSION',
+              describe: `with --format ${name}: ${versions.join(' or ')} (default ${versions[0]})`,
+              group: 'Output',
+              ...choice(...versions),
+            },
+          ],
+    ),
   ]
 }
 

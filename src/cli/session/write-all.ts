@@ -9,8 +9,8 @@ const FULL_PAUSE_MS = 20
 
 const writeSome = promisify(write) as (descriptor: number, bytes: Buffer, from: number) => Promise<unknown>
 
-/** Writes all of a text to a descriptor: the system may take a part of it at a time. Throws what the system says. */
-export async function writeAll(cx: Context, descriptor: number, text: string): Promise<void> {
+/** Writes all of a text, or of bytes, to a descriptor: the system may take a part of it at a time. Throws what the system says. */
+export async function writeAll(cx: Context, descriptor: number, text: string | Uint8Array): Promise<void> {
   const bytes = Buffer.from(text)
   for (let done = 0; done < bytes.length; ) {
     try {

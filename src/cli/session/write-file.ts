@@ -15,7 +15,7 @@ import { writeAll } from './write-all.ts'
 /** Where a result goes, once it is known that it can be written there. */
 export interface Target {
   /** Throws an `AppError` when it could not be written. A reader that went away is no error, as on stdout. */
-  write(text: string): Promise<void>
+  write(text: string | Uint8Array): Promise<void>
   /** Of a file that is replaced. */
   path?: string | undefined
 }
@@ -196,7 +196,7 @@ function through(cx: Context, path: string, descriptor: number): Target {
  * Writes a file whole or not at all: to a file beside it that takes its name once it is on the disk. One that is there
  * keeps its mode and its owner.
  */
-export async function writeWhole(path: string, text: string): Promise<void> {
+export async function writeWhole(path: string, text: string | Uint8Array): Promise<void> {
   // Its name has a length of its own: that of the file may already be as long as names can be.
   const draft = join(dirname(path), `.bedrock-monitor.${randomBytes(6).toString('hex')}.tmp`)
   try {

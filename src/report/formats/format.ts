@@ -1,10 +1,31 @@
+import type { Warning } from '../../core/events.ts'
 import type { TextOptions } from '../../text/painter.ts'
 import type { ReportView } from '../model.ts'
 import type { AnswerView } from '../queries/answer.ts'
 
 /** What the module of a format exports: functions of what is to be told, pure, whose text ends with a line break. */
 export interface ReportFormat {
-  renderReport(view: ReportView, options: TextOptions): string | Promise<string>
+  renderReport(view: ReportView, options: RenderOptions): string | Promise<string>
+  /** What a file of its `bytes` ending holds. */
+  renderBytes?(view: ReportView, options: RenderOptions): Promise<Uint8Array>
+  /** What is to be said beside it, of this very report. */
+  notices?(view: ReportView): readonly Warning[]
+}
+
+export interface RenderOptions extends TextOptions {
+  /** One of the format's `versions`; the first by default. */
+  version?: string
+}
+
+/** What a report is asked for, as far as a format may have to refuse or add to it. */
+export interface Asked {
+  /** Empty: nothing. */
+  by: readonly string[]
+  timeZone: string
+  /** What the source can group by. */
+  groupings: readonly string[]
+  /** The names of other flags that were given. */
+  given: readonly string[]
 }
 
 /** And this where it has a form for the rows of a query. */
@@ -21,6 +42,15 @@ interface About {
   endings: readonly string[]
   /** It holds rows alone: what else is to be said is told beside it. */
   bare?: true
+  /** One of its endings: files with it hold bytes. */
+  bytes?: string
+  /** Versions of a standard that it can follow, the usual one first. */
+  versions?: readonly string[]
+  /**
+   * It is made of the report's charges, line by line: what the report is to be grouped by for that.
+   * @throws a usage error for what it has no place for
+   */
+  chargesBy?(asked: Asked): readonly string[]
 }
 
 /** A format as it is registered. Its module is loaded when something is to be written in it. */

@@ -1,3 +1,4 @@
+import { FOCUS_VERSIONS, focusBy } from './focus/asked.ts'
 import type { Format } from './format.ts'
 
 /** What a terminal gets, and what is written where nobody says otherwise. */
@@ -38,6 +39,16 @@ export const FORMATS = [
     describe: 'one page with charts, for screen and paper',
     endings: ['.html', '.htm'],
     load: () => import('./html.ts'),
+  },
+  {
+    name: 'focus',
+    describe: 'the charges as the FinOps standard FOCUS has them: CSV, or Parquet in a file',
+    endings: ['.parquet'],
+    bytes: '.parquet',
+    versions: FOCUS_VERSIONS,
+    chargesBy: focusBy,
+    bare: true,
+    load: () => import('./focus.ts'),
   },
 ] as const satisfies readonly Format[]
 

@@ -2,6 +2,8 @@ import { types } from 'node:util'
 import { usageError } from '../../core/errors.ts'
 import { isHttpUrl } from '../../core/http-url.ts'
 import { COST_METRICS } from '../bill/line.ts'
+import type { Format } from '../formats/format.ts'
+import { FORMATS } from '../formats/index.ts'
 import type { AskedOptions, ReportView, Window } from '../model.ts'
 import type { ReportRequest } from '../report.ts'
 import { parseColumns, parseSort } from '../values.ts'
@@ -9,7 +11,7 @@ import { parseWhere } from '../where.ts'
 import { billedUpTo, HOUR_MS, lastHours } from '../window.ts'
 import { compareWindow, MOST_LAST, pastOf } from '../window-parse.ts'
 import { isTimeZone } from '../window-zone.ts'
-import { isGrouping, SOURCES } from './index.ts'
+import { findSource, isGrouping, SOURCES } from './index.ts'
 import type { Source } from './source.ts'
 
 const MOST_HOURS = MOST_LAST / HOUR_MS
@@ -39,8 +41,11 @@ type Check = readonly [name: string, isRight: (value: unknown) => boolean, hint:
 
 const isText = (value: unknown): value is string => typeof value === 'string' && value !== ''
 
+const isFormat = (value: unknown) => FORMATS.some(({ name }) => name === value)
+
 const OF_REPORTS: readonly Check[] = [
   ['timeZone', (value) => isText(value) && isTimeZone(value), 'it is UTC or a name such as Europe/Berlin'],
+  ['format', isFormat, `it is one of ${FORMATS.map(({ name }) => name).join(', ')}`],
   ['cost', (value) => COST_METRICS.some((metric) => metric === value), `it is one of ${COST_METRICS.join(', ')}`],
   ['maxAwsCost', (value) => Number.isFinite(value) && Number(value) >= 0, 'it is a number of US dollars'],
   ['livePrices', (value) => typeof value === 'boolean', 'it is true or false'],
@@ -71,6 +76,7 @@ const QUERY_NAMES = [
   'path',
   'window',
   'by',
+  'format',
   ...ASKED_NAMES,
   'timeZone',
   'livePrices',
@@ -126,15 +132,29 @@ function checkAsked({ where = {}, compare, sort = [], top }: Record<string, unkn
 
 /** What a checked query asks for, as the report takes it. Throws usage errors as the command line does. */
 export function askedOf(
-  { where = {}, compare, sort, by = ['model'] }: AskedOptions & { by?: readonly string[] },
+  query: AskedOptions & { source?: string; by?: readonly string[]; timeZone?: string; format?: string },
   now: number,
-): Required<Pick<ReportRequest, 'where' | 'compare' | 'sort'>> {
+): Required<Pick<ReportRequest, 'where' | 'compare' | 'sort' | 'by' | 'charges'>> {
+  const { where = {}, compare, sort, timeZone = 'UTC', format } = query
+  const { groupings } = findSource(query.source ?? SOURCES[0].name)
+  const given = (['compare', 'top'] as const).filter((name) => query[name] !== undefined)
+  const { chargesBy } = format === undefined ? {} : formatNamed(format)
+  const by = chargesBy?.({ by: query.by ?? [], timeZone, groupings, given }) ?? query.by ?? ['model']
   const texts = Object.entries(where).flatMap(([key, globs]) => [globs].flat().map((glob) => `${key}=${glob}`))
   return {
     where: parseWhere(texts),
     compare: compare && compareOf(compare, now),
     sort: sort && parseSort(sort, by, compare !== undefined),
+    by,
+    charges: chargesBy !== undefined,
   }
+}
+
+/** @throws a usage error for a name that is none's */
+export function formatNamed(format: string): Format {
+  const found = FORMATS.find(({ name }) => name === format)
+  if (found) return found
+  throw usageError(`format is '${format}'`, `it is one of ${FORMATS.map(({ name }) => name).join(', ')}`)
 }
 
 function compareOf(compare: NonNullable<AskedOptions['compare']>, now: number): NonNullable<ReportRequest['compare']> {
@@ -178,13 +198,20 @@ function checkNames(what: string, given: object, known: readonly string[]): void
     throw usageError(`${what} have '${unknown}', which is unknown`, `known are ${known.join(', ')}`)
 }
 
-/** How wide a view is to be written, and which columns of it. Throws a usage error for what is none. */
+/** How wide a view is to be written, in which version, and which columns of it. Throws a usage error for what is none. */
 export function checkRenderOptions(
   options: unknown,
   { by, report }: ReportView,
-): { width: number; verbose: boolean; columns?: readonly string[] } {
-  const { width = 120, verbose = false, columns, ...unknown } = objectOf('the options', options)
-  checkNames('the options', unknown, ['width', 'columns', 'verbose'])
+  { name, versions = [] }: Format,
+): { width: number; verbose: boolean; columns?: readonly string[]; version?: string } {
+  const { width = 120, verbose = false, columns, version, ...unknown } = objectOf('the options', options)
+  checkNames('the options', unknown, ['width', 'columns', 'verbose', 'version'])
+  const known = versions.find((one) => one === version)
+  if (version !== undefined && known === undefined)
+    throw usageError(
+      `version is ${shown(version)}`,
+      `${name} has ${versions.length > 0 ? versions.join(', ') : 'none'}`,
+    )
   if (typeof verbose !== 'boolean') throw usageError(`verbose is ${shown(verbose)}`, 'it is true or false')
   if (columns !== undefined && !Array.isArray(columns))
     throw usageError(`columns is ${shown(columns)}`, 'it is a list of names')
@@ -192,6 +219,7 @@ export function checkRenderOptions(
     return {
       width,
       verbose,
+      ...(known !== undefined && { version: known }),
       ...(columns && { columns: parseColumns(columns.map(String), by, report.compare !== undefined) }),
     }
   }

@@ -95,6 +95,25 @@ test('what csv has no place for is said on stderr, even with --quiet', async () 
   expect(stderr).toMatch(/^warning: maker\.unheard-of-v1:0 is unpriced: no price known/)
 })
 
+describe('--format focus', () => {
+  it('has every charge as a row, says that costs are estimates, and holds gates', async () => {
+    const { code, stdout, stderr } = await fromFile('--format focus --by identity --fail-over-usd 0.01 --quiet')
+    const [header = '', ...rows] = stdout.trim().split('\r\n')
+    expect(header).toMatch(/^BilledCost,.*,ProviderName,.*,x_PrincipalArn$/)
+    expect(rows).toHaveLength(2)
+    expect(rows.join('\n')).toContain('2026-11-20T22:00:00Z,2000000,Tokens,')
+    expect({ code, stderr }).toEqual({ code: 3, stderr: expect.stringMatching(/^warning: these costs are estimates/) })
+    expect((await fromFile('--format focus --focus-version 1.4')).stdout).toContain(',ServiceProviderName,')
+  })
+
+  it('is Parquet in a file of that name', async () => {
+    const { code, stderr } = await fromFile('-o usage.parquet')
+    expect({ code, stderr }).toEqual({ code: 0, stderr: expect.stringMatching(/^Wrote usage\.parquet \(/m) })
+    const bytes = await readFile(join(folder, 'usage.parquet'))
+    expect([bytes.subarray(0, 4), bytes.subarray(-4)].map(String)).toEqual(['PAR1', 'PAR1'])
+  })
+})
+
 describe('--output', () => {
   it('writes the file and nothing to stdout, in the format of its name', async () => {
     const { code, stdout } = await fromFile('--output usage.md')

@@ -73,7 +73,7 @@ describeWith(['bash'], 'in bash', () => {
 
 describeWith(['bash', 'script'], 'at a prompt of bash', () => {
   test.each([
-    ['rep\t--fo\tc\t--by model,ho\t', ['report', '--format', 'csv', '--by', 'model,hour']],
+    ['rep\t--form\tc\t--by model,ho\t', ['report', '--format', 'csv', '--by', 'model,hour']],
     ['report --format=c\t--output=pag\t', ['report', '--format=csv', '--output=page.html']],
     ['report --source fi\tlo\t', ['report', '--source', 'file:logs/']],
     ['report --config my\t', ['report', '--config', 'my settings.json']],

@@ -40,7 +40,7 @@ export const reportCommand = command<ReportOptions>({
     const { fleetFor } = await import('../../session/open-session.ts')
     const { report } = await import('../../../steps/6-report.ts')
     const result = await openResult(app, options.output, options.verbose)
-    const { columns, compare, format, gates, offline, settings, timeZone, window } = options
+    const { columns, compare, format, gates, isInBytes, offline, settings, timeZone, version, window } = options
     const now = app.cx.clock.now()
     const stdin = bytesFrom(app.io)
     const view = await report(
@@ -52,9 +52,11 @@ export const reportCommand = command<ReportOptions>({
         prices: (places) => pricesFor(app, places, offline),
       },
     )
-    const { renderReport } = await format.load()
-    const text = await renderReport({ ...view, ...(columns && { columns }) }, result)
-    if (format.bare) for (const warning of caveats(view.report)) app.cx.emit({ type: 'warning', warning })
+    const { renderReport, renderBytes, notices } = await format.load()
+    const render = (isInBytes && renderBytes) || renderReport
+    const text = await render({ ...view, ...(columns && { columns }) }, { ...result, ...(version && { version }) })
+    const said = [...(notices?.(view) ?? []), ...(format.bare ? caveats(view.report) : [])]
+    for (const warning of said) app.cx.emit({ type: 'warning', warning })
     app.reporter.pause()
     await result.write(text)
     if (options.open) await open(app, result.path)

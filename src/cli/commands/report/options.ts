@@ -1,3 +1,4 @@
+import { extname } from 'node:path'
 import { usageError } from '../../../core/errors.ts'
 import { COST_METRICS, type CostMetric } from '../../../report/bill/line.ts'
 import { RATES } from '../../../report/calls.ts'
@@ -14,6 +15,9 @@ import type { SettingLayer } from '../../../steps/resolve-settings.ts'
 import type { Args } from '../../args/args.ts'
 import { formatOf } from '../../args/output-format.ts'
 import { flagLayer } from '../../args/setting-layers.ts'
+
+/** Flags that some format has no place for. */
+const GIVEN = ['compare', 'top', 'columns']
 
 /** What `report` is asked for. */
 export interface ReportOptions {
@@ -40,8 +44,14 @@ export interface ReportOptions {
   offline: boolean
   quotas: boolean
   format: Format
+  /** Of the format, where it has several. */
+  version: string | undefined
+  /** The format is made of the report's charges. */
+  charges: boolean
   /** Undefined: stdout. */
   output: string | undefined
+  /** That file holds bytes. */
+  isInBytes: boolean
   /** Exact ids and every note in full. */
   verbose: boolean
   open: boolean
@@ -54,7 +64,12 @@ export function reportOptions(args: Args): ReportOptions {
   const timeZone = args.text('timezone') ?? 'UTC'
   const [name = '', ...path] = (args.text('source') ?? SOURCES[0].name).split(':')
   const source = findSource(name)
-  const by = args.list('by').length > 0 ? args.list('by') : ['model']
+  const format = formatOf<Format>(args, FORMATS, USUAL_FORMAT)
+  const given = GIVEN.filter((flag) => args.text(flag) !== undefined)
+  const named = args.list('by')
+  const by =
+    format.chargesBy?.({ by: named, timeZone, groupings: source.groupings, given }) ??
+    (named.length > 0 ? named : ['model'])
   checkGroupings(source, by)
   const asked = parseWhere(args.list('where'))
   checkGroupings(source, Object.keys(asked ?? {}), '--where')
@@ -78,8 +93,11 @@ export function reportOptions(args: Args): ReportOptions {
     columns: columns.length > 0 ? parseColumns(columns, by, compare !== undefined) : undefined,
     offline: args.is('offline'),
     quotas: quotasAsked(args, source),
-    format: formatOf<Format>(args, FORMATS, USUAL_FORMAT),
+    format,
+    version: versionOf(args, format),
+    charges: format.chargesBy !== undefined,
     output,
+    isInBytes: format.bytes !== undefined && extname(output ?? '').toLowerCase() === format.bytes,
     verbose: args.is('verbose'),
     open: args.is('open'),
     gates: gatesOf(args),
@@ -122,6 +140,13 @@ function bucketOf(args: Args, { name: source, takesBucket }: AnySource): NamedBu
     ...(accounts.length > 0 && { accounts }),
     ...(regions.length > 0 && { regions }),
   }
+}
+
+/** What `--focus-version` says. */
+function versionOf(args: Args, format: Format): string | undefined {
+  const other = FORMATS.find(({ name }) => name !== format.name && args.text(`${name}-version`) !== undefined)
+  if (!other) return args.text(`${format.name}-version`)
+  throw usageError(`--${other.name}-version needs --format ${other.name}`, `pass --format ${other.name}, too`)
 }
 
 /** A bill is of all Regions: which are asked for is a part of it. */

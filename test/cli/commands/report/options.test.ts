@@ -46,12 +46,30 @@ describe('report reads', () => {
     ['--fail-over-usd 0.25 --max-error-rate 5%', { gates: { failOverUsd: 0.25, maxErrorRate: 0.05 } }],
     ['--fail-over-usd 0', { gates: { failOverUsd: 0 } }],
     ['--offline', { offline: true }],
+    [
+      '--format focus',
+      { by: ['day', 'account', 'region', 'model'], charges: true, version: undefined, isInBytes: false },
+    ],
+    [
+      '--format focus --by identity,hour,region -o x.csv --focus-version 1.4 --source logs',
+      { by: ['hour', 'account', 'region', 'model', 'identity'], version: '1.4', isInBytes: false },
+    ],
+    ['-o x.PARQUET', { format: expect.objectContaining({ name: 'focus' }), isInBytes: true }],
+    ['-o x.parquet --format csv', { by: ['model'], charges: false, isInBytes: false }],
   ])('%p', (line, options) => expect(optionsOf(line)).toMatchObject(options))
 })
 
 describe('report refuses', () => {
   it.each<[string, RegExp]>([
     ['--source logs --quotas', /--quotas and --source logs contradict/],
+    ['--format focus --by week', /--by week and --format focus contradict each other: a row is of a day or an hour/],
+    ['-o x.parquet --timezone Europe/Berlin', /--timezone Europe\/Berlin and --format focus contradict/],
+    ['--format focus --top 3', /--top and --format focus contradict/],
+    ['--format focus --columns cost', /--columns and --format focus contradict/],
+    ['--format focus --compare previous', /--compare and --format focus contradict/],
+    ['--focus-version 1.4', /--focus-version needs --format focus/],
+    ['--format focus --focus-version 1.3', /--focus-version is '1.3': not one of 1.2, 1.4/],
+    ['--format focus --by team', /--by is 'team': not one of/],
     ['--last 7', /--last is '7': not a length such as 36h, 7d/],
     ['--last 7d --hours 3', /--hours 3 and --last 7d contradict each other/],
     ['--since 2026-11-01 --last 7d', /--since 2026-11-01 and --last 7d contradict each other/],

@@ -1,0 +1,46 @@
+import type { Warning } from '../../core/events.ts'
+import { type Cell, csvText } from '../../text/csv.ts'
+import type { ReportView } from '../model.ts'
+import { type ColumnType, columnsOf, type Value } from './focus/columns.ts'
+import { focusRows, hasUnitPrice, isOfOneMonth, ownColumns } from './focus/rows.ts'
+import type { RenderOptions } from './format.ts'
+
+/** CSV: a header, and a row a charge. Costs and prices are exact decimals, times UTC, and what is not known is empty. */
+export function renderReport(view: ReportView, { version }: RenderOptions): string {
+  const { columns, rows } = tableOf(view, version)
+  const lines = [csvText([columns.map(({ name }) => name)])]
+  for (const row of rows) lines.push(csvText([columns.map(({ name, type }) => cellOf(row.get(name) ?? null, type))]))
+  return lines.join('')
+}
+
+/** The same as Parquet. */
+export async function renderBytes(view: ReportView, { version }: RenderOptions): Promise<Uint8Array> {
+  const { parquetOf } = await import('./focus/parquet.ts')
+  const { columns, rows } = tableOf(view, version)
+  return parquetOf(columns, rows)
+}
+
+/** What the rows do not say by themselves: that costs are estimates, and what a bill has besides them. */
+export function notices({ report }: ReportView): Warning[] {
+  if (report.basis !== 'billed') {
+    const message = 'these costs are estimates by known prices (x_Estimated is true), not what AWS has billed'
+    return report.groups.length > 0 ? [{ code: 'costs-estimated', message }] : []
+  }
+  const names = Object.keys(report.bill?.adjustments ?? {})
+  if (names.length === 0 || isOfOneMonth(report)) return []
+  const message = `${names.join(', ')} on the bill are not in the rows, which are of more than one month: ask for one month`
+  return [{ code: 'adjustments-left-out', message }]
+}
+
+/** The rows are made one by one as they are walked: a year of hours has a million. */
+function tableOf(view: ReportView, version: string | undefined) {
+  const rows = focusRows(view)
+  const lines = view.charges?.flat() ?? []
+  const isPriced = lines.length === 0 || lines.some(hasUnitPrice)
+  return { rows, columns: columnsOf(version, [...ownColumns(view.by).values()], isPriced) }
+}
+
+function cellOf(value: Value, type: ColumnType): Cell {
+  if (typeof value === 'bigint') return { units: value, decimals: typeof type === 'object' ? type.decimals : 0 }
+  return type === 'time' && typeof value === 'number' ? `${new Date(value).toISOString().slice(0, 19)}Z` : value
+}

@@ -1,0 +1,39 @@
+import { usageError } from '../../../core/errors.ts'
+import { groupsBy, isTimeGrouping } from '../../grouping.ts'
+import type { Asked } from '../format.ts'
+
+/** 1.2 is what AWS exports itself, and what most programs that read FOCUS take. */
+export const FOCUS_VERSIONS = ['1.2', '1.4'] as const
+export type FocusVersion = (typeof FOCUS_VERSIONS)[number]
+
+/** What every row tells; and those of a bill, of which each usage type has one kind and one tier. */
+const TOLD = ['account', 'region', 'model']
+const OF_BILLS = ['service', 'usage-type', 'kind', 'tier']
+/** What changes which rows or columns there are, or what a row is of. */
+const REFUSED = ['compare', 'top', 'columns']
+
+/**
+ * What a report is grouped by for FOCUS: the hour or the day, what every row tells, and what else was asked for.
+ * @throws a usage error for what FOCUS has no place for
+ */
+export function focusBy({ by, timeZone, groupings, given }: Asked): readonly string[] {
+  const period = by.find((name) => name === 'week' || name === 'month')
+  if (period !== undefined)
+    throw usageError(
+      `--by ${period} and --format focus contradict each other: a row is of a day or an hour`,
+      'pass --by day',
+    )
+  if (timeZone !== 'UTC')
+    throw usageError(
+      `--timezone ${timeZone} and --format focus contradict each other: its days are those of UTC`,
+      'leave --timezone out',
+    )
+  const refused = REFUSED.find((name) => given.includes(name))
+  if (refused !== undefined)
+    throw usageError(
+      `--${refused} and --format focus contradict each other: it has every charge of one window`,
+      `leave --${refused} out`,
+    )
+  const told = groupsBy(groupings, 'usage-type') ? [...TOLD, ...OF_BILLS] : TOLD
+  return [...new Set([by.includes('hour') ? 'hour' : 'day', ...told, ...by.filter((name) => !isTimeGrouping(name))])]
+}
