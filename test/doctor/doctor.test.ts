@@ -246,8 +246,7 @@ describe('doctor', () => {
   )
 
   test('says that nothing was used, and where it was', () =>
-    inWorld({ settings: { email: 'ops@example.com' } }, async (world) => {
-      await world.setup()
+    inWorld({ settings: { email: 'ops@example.com' }, isSetUp: true }, async (world) => {
       play(world, DAY_MS, 'eu-west-1')
       const { findings } = await examine(world)
       expect(findings.find(({ code }) => code === 'no-usage')?.fix).toBe('bedrock-monitor doctor --region eu-west-1')

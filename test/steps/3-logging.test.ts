@@ -242,8 +242,7 @@ describe('what stood before is put back, whatever settings the runs have', () =>
   )
 
   test('one with our role and log group, and a bucket of theirs, is theirs and comes back', () =>
-    inWorld({}, async (world) => {
-      await world.setup()
+    inWorld({ isSetUp: true }, async (world) => {
       const ours = await standing(world)
       await logTo(world, 'audit')
       const loggingConfig = { ...ours, s3Config: { bucketName: 'audit', keyPrefix: 'x' } } as LoggingConfig

@@ -206,8 +206,7 @@ describe('a KMS key of the settings', () => {
 })
 
 test('with --metadata-only no prompt and no answer is delivered anywhere', () =>
-  inWorld({ settings: { metadataOnly: true } }, async (world) => {
-    await world.setup()
+  inWorld({ settings: { metadataOnly: true }, isSetUp: true }, async (world) => {
     const get = new GetModelInvocationLoggingConfigurationCommand({})
     const { loggingConfig } = await world.cx.aws.bedrock.send(get)
     expect(loggingConfig).toMatchObject({

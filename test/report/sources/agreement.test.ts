@@ -101,8 +101,7 @@ test(
   () =>
     fc.assert(
       fc.asyncProperty(fc.integer(), fc.integer({ min: 1, max: 300 }), fc.boolean(), (seed, hours, isUnsteady) =>
-        inWorld({}, async (world) => {
-          await world.setup()
+        inWorld({ isSetUp: true }, async (world) => {
           const played = playLogged(world, { seed, hours, perHour: 120 / hours, isUnsteady })
           const said = await askAll(world, played, ['model'])
           for (const one of Object.values(said)) holds(one, played, ['model'])
@@ -115,8 +114,7 @@ test(
 )
 
 test('doubles are told of, and nothing is taken to be missing', () =>
-  inWorld({}, async (world) => {
-    await world.setup()
+  inWorld({ isSetUp: true }, async (world) => {
     const played = playLogged(world, { seed: 5, hours: 6, perHour: 40, isUnsteady: true })
     const said = await askAll(world, played, ['model'])
     const told = (name: string) => said[name]?.warnings.filter(({ code }) => code === 'records-double')
@@ -131,8 +129,7 @@ test('doubles are told of, and nothing is taken to be missing', () =>
   }))
 
 test('they agree however it is grouped', () =>
-  inWorld({}, async (world) => {
-    await world.setup()
+  inWorld({ isSetUp: true }, async (world) => {
     const played = playLogged(world, { seed: 11, hours: 30, perHour: 30 })
     for (const by of [
       ['identity'],

@@ -38,8 +38,7 @@ describe('several addresses and webhooks', () => {
     }))
 
   test('one that was ended by hand is drift, and only that one is subscribed again; those of others stay', () =>
-    inWorld({ settings: everybody }, async (world) => {
-      await world.setup()
+    inWorld({ settings: everybody, isSetUp: true }, async (world) => {
       const { sns } = world.cx.aws
       const TopicArn = topicOf(world)
       await sns.send(new SubscribeCommand({ TopicArn, Protocol: 'email', Endpoint: 'theirs@example.com' }))
@@ -58,8 +57,7 @@ describe('several addresses and webhooks', () => {
     }))
 
   test('are told apart in status as long as they have not confirmed, each with how', () =>
-    inWorld({ settings: everybody }, async (world) => {
-      await world.setup()
+    inWorld({ settings: everybody, isSetUp: true }, async (world) => {
       world.sandbox.services.sns.confirm(topicOf(world), 'ops@example.com')
       const { report } = await world.status()
       expect(report.ok).toBe(true)
@@ -118,8 +116,7 @@ describe('several addresses and webhooks', () => {
     }))
 
   test('a password in a URL, which SNS lists as asterisks, is no difference', () =>
-    inWorld({ settings: { httpsEndpoint: 'https://me:pass@example.com/hook' } }, async (world) => {
-      await world.setup()
+    inWorld({ settings: { httpsEndpoint: 'https://me:pass@example.com/hook' }, isSetUp: true }, async (world) => {
       expect(JSON.stringify(subscribed(world))).toContain('pass')
       expect((await world.status()).report.ok).toBe(true)
     }))

@@ -116,8 +116,7 @@ describe('the console is left as it was', () => {
     }))
 
   test('setup neither makes, mends nor removes one', () =>
-    inWorld({}, async (world) => {
-      await world.setup()
+    inWorld({ isSetUp: true }, async (world) => {
       expect(await definitions(world)).toEqual([])
       await put(world, 'bedrock-monitor/tokens-by-model')
       const before = await definitions(world)

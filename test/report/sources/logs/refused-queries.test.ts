@@ -23,8 +23,7 @@ const narrow = ({ sandbox }: World, limits: object) => Object.assign(sandbox.ser
 
 describe.each(LIMITS)('an AWS that takes %s', (_title, limits) => {
   test('answers every ready-made query as one that takes all does', () =>
-    inWorld({}, async (world) => {
-      await world.setup()
+    inWorld({ isSetUp: true }, async (world) => {
       const { window } = playLogged(world, { seed: 5, hours: 3, perHour: 60 })
       const all = async (limit: number) =>
         Promise.all(
@@ -49,8 +48,7 @@ describe.each(LIMITS)('an AWS that takes %s', (_title, limits) => {
     }))
 
   test('gives the same report from the log', () =>
-    inWorld({}, async (world) => {
-      await world.setup()
+    inWorld({ isSetUp: true }, async (world) => {
       const { window } = playLogged(world, { seed: 6, hours: 3, perHour: 60 })
       const source = {
         name: 'logs' as const,
@@ -68,8 +66,7 @@ describe.each(LIMITS)('an AWS that takes %s', (_title, limits) => {
 })
 
 test('a refusal that has another cause is told as it is', () =>
-  inWorld({}, async (world) => {
-    await world.setup()
+  inWorld({ isSetUp: true }, async (world) => {
     const target = { region: REGION, logGroup: world.env.settings.logGroupName, limit: 100_000 }
     narrow(world, { rows: 0 })
     const asked = querySums(world.cx, target, [], { start: 0, end: 60_000 }, { origin: 0, slotMs: 60_000 }, () => {})
