@@ -53,7 +53,9 @@ async function record(world: World, prepare: () => Promise<unknown>): Promise<Pr
   calls.length = 0
   await prepare()
   for (const restore of before) restore()
-  const writing = new Set(calls.filter((call) => call.writing).map(({ service, operation }) => `${service}:${operation}`))
+  const writing = new Set(
+    calls.filter((call) => call.writing).map(({ service, operation }) => `${service}:${operation}`),
+  )
   const changes = seen.filter(({ service, operation }) => writing.has(`${service}:${operation}`))
   return { changes, tookMs: world.cx.clock.now() - begun }
 }

@@ -60,8 +60,8 @@ export interface WorldOptions extends SandboxOptions {
   regions?: Regions
   /** Attempts a call; 1 lets every fault through. */
   maxAttempts?: number
-  /** Setup of these options has been run, with no flag. */
-  isSetUp?: boolean
+  /** Setup has been run with these settings, without a flag or with these. */
+  isSetUp?: true | Partial<SetupOptions>
   /** Milliseconds of real time after which a call without an answer has failed. */
   requestTimeoutMs?: number
   /** Puts a server between the program and the sandbox at `url`, and answers where that one is. */
@@ -138,7 +138,11 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
     },
     close: () => sandbox.close(),
   }
-  if (options.isSetUp) await prepared(world, JSON.stringify(options), () => expectToEndWell(world.setup()))
+  const { isSetUp } = options
+  if (isSetUp) {
+    const flags = isSetUp === true ? {} : isSetUp
+    await prepared(world, JSON.stringify(options), () => expectToEndWell(world.setup(flags)))
+  }
   return world
 }
 

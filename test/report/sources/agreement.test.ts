@@ -17,6 +17,7 @@ import {
 } from '../../support/logged-traffic.ts'
 import { report } from '../../support/report.ts'
 import { schemaFaults } from '../../support/report-schema.ts'
+import { THIRD } from '../../support/share.ts'
 import { inWorld, type World } from '../../support/world.ts'
 
 const KEYS: Record<string, (call: Invocation) => string> = {
@@ -108,7 +109,7 @@ test(
           for (const name of ['logs', 's3', 'file']) holdsDurations(said[name] as Report, played.invocations)
         }),
       ),
-      { numRuns: 10 },
+      { numRuns: THIRD.runs(10) },
     ),
   120_000,
 )
