@@ -206,7 +206,8 @@ describe('a KMS key of the settings', () => {
 })
 
 test('with --metadata-only no prompt and no answer is delivered anywhere', () =>
-  inWorld({ settings: { metadataOnly: true }, isSetUp: true }, async (world) => {
+  inWorld({ settings: { metadataOnly: true } }, async (world) => {
+    await world.setup()
     const get = new GetModelInvocationLoggingConfigurationCommand({})
     const { loggingConfig } = await world.cx.aws.bedrock.send(get)
     expect(loggingConfig).toMatchObject({

@@ -19,7 +19,8 @@ describe('setup', () => {
   ] as const)(
     'with %s alarms takes at most %i calls in an empty account, and at most %i the second time',
     (alarms, first, second) =>
-      inWorld({ settings: { alarms }, isSetUp: true }, async (world) => {
+      inWorld({ settings: { alarms } }, async (world) => {
+        await world.setup()
         expect(world.sandbox.calls.length).toBeLessThanOrEqual(first)
         world.sandbox.calls.length = 0
         await world.setup()
@@ -56,7 +57,8 @@ describe('setup', () => {
     }))
 
   test('subscribes an address once, pending until it is confirmed, and says how to go on', () =>
-    inWorld({ settings: { email: 'ops@example.com' }, isSetUp: true }, async (world) => {
+    inWorld({ settings: { email: 'ops@example.com' } }, async (world) => {
+      await world.setup()
       await world.setup()
       const TopicArn = `arn:aws:sns:us-east-1:${world.env.accountId}:bedrock-usage-alerts`
       const { Subscriptions } = await world.cx.aws.sns.send(new ListSubscriptionsByTopicCommand({ TopicArn }))

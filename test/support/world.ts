@@ -60,7 +60,7 @@ export interface WorldOptions extends SandboxOptions {
   regions?: Regions
   /** Attempts a call; 1 lets every fault through. */
   maxAttempts?: number
-  /** Setup has been run with these settings, without a flag or with these. */
+  /** Setup has been run with these settings, without a flag or with these: what a test begins with, not what it is about. */
   isSetUp?: true | Partial<SetupOptions>
   /** Milliseconds of real time after which a call without an answer has failed. */
   requestTimeoutMs?: number

@@ -116,7 +116,8 @@ describe('several addresses and webhooks', () => {
     }))
 
   test('a password in a URL, which SNS lists as asterisks, is no difference', () =>
-    inWorld({ settings: { httpsEndpoint: 'https://me:pass@example.com/hook' }, isSetUp: true }, async (world) => {
+    inWorld({ settings: { httpsEndpoint: 'https://me:pass@example.com/hook' } }, async (world) => {
+      await world.setup()
       expect(JSON.stringify(subscribed(world))).toContain('pass')
       expect((await world.status()).report.ok).toBe(true)
     }))

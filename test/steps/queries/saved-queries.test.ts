@@ -116,7 +116,8 @@ describe('the console is left as it was', () => {
     }))
 
   test('setup neither makes, mends nor removes one', () =>
-    inWorld({ isSetUp: true }, async (world) => {
+    inWorld({}, async (world) => {
+      await world.setup()
       expect(await definitions(world)).toEqual([])
       await put(world, 'bedrock-monitor/tokens-by-model')
       const before = await definitions(world)
