@@ -285,7 +285,7 @@ describe('(8) command-line validation', () => {
           expect(outcome(argv, COMMANDS)).toEqual(alone)
         },
       ),
-      { numRuns: THIRD.runs(2_000) },
+      { numRuns: 2_000 },
     )
     expect(read).toBeGreaterThan(100)
   })

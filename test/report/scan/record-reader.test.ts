@@ -2,7 +2,6 @@ import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { parseRecord, RecordReader } from '../../../src/report/scan/record-reader.ts'
 import { RecordWalker } from '../../../src/report/scan/walk.ts'
-import { THIRD } from '../../support/share.ts'
 import { jsonValue, recordLine } from './arbitraries.ts'
 
 const METADATA_KEYS = ['team', 'é"\\', '__proto__', '']
@@ -37,7 +36,7 @@ describe('a record read byte by byte', () => {
         if (expected) records++
         expect(read(line)).toEqual(expected ?? 'strange')
       }),
-      { numRuns: THIRD.runs(500) },
+      { numRuns: 500 },
     )
     expect(records).toBeGreaterThan(100)
   })
@@ -47,7 +46,7 @@ describe('a record read byte by byte', () => {
       fc.property(recordLine, (line) => {
         expect(walks(line)).toBe(true)
       }),
-      { numRuns: THIRD.runs(500) },
+      { numRuns: 500 },
     )
   })
 
@@ -66,7 +65,7 @@ describe('a record read byte by byte', () => {
         const part = bytes.subarray(0, cut % bytes.length)
         expect(read(part)).toBe(part.toString().trim() === '' ? 'nothing' : 'strange')
       }),
-      { numRuns: THIRD.runs(500) },
+      { numRuns: 500 },
     )
   })
 
@@ -79,7 +78,7 @@ describe('a record read byte by byte', () => {
         const found = read(bytes)
         if (expected) expect(found).toEqual(expected)
       }),
-      { numRuns: THIRD.runs(500) },
+      { numRuns: 500 },
     )
   })
 })

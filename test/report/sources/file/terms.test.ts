@@ -16,7 +16,6 @@ import { inFolder } from '../../../support/folder.ts'
 import { type RecordOptions, recordLine } from '../../../support/invocation-records.ts'
 import { report } from '../../../support/report.ts'
 import { schemaFaults } from '../../../support/report-schema.ts'
-import { THIRD } from '../../../support/share.ts'
 import { recordLine as anyRecordLine } from '../../scan/arbitraries.ts'
 
 const CX: Context = {
@@ -409,7 +408,7 @@ test('whatever records are summed together, and by whatever, they cost what each
       expect(costOf(elsewhere.rows())).toBe(alone)
       if (alone > 0n) priced++
     }),
-    { numRuns: THIRD.runs(300) },
+    { numRuns: 300 },
   )
   expect(priced).toBeGreaterThan(30)
 })
