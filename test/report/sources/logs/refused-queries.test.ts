@@ -9,6 +9,7 @@ import { runReadyQuery } from '../../../../src/report/sources/ready-query.ts'
 import { parseQuery } from '../../../../src/sandbox/services/insights/parse.ts'
 import { playLogged } from '../../../support/logged-traffic.ts'
 import { report } from '../../../support/report.ts'
+import { THIRD } from '../../../support/share.ts'
 import { inWorld, REGION, type World } from '../../../support/world.ts'
 
 // "Several sort keys and a limit of 100,000 in every partition: [?]; on MalformedQueryException retry with one sort key, on
@@ -21,7 +22,7 @@ const LIMITS = [
 
 const narrow = ({ sandbox }: World, limits: object) => Object.assign(sandbox.services.logs.insights, limits)
 
-describe.each(LIMITS)('an AWS that takes %s', (_title, limits) => {
+describe.each(THIRD.of(LIMITS))('an AWS that takes %s', (_title, limits) => {
   test('answers every ready-made query as one that takes all does', () =>
     inWorld({ isSetUp: true }, async (world) => {
       const { window } = playLogged(world, { seed: 5, hours: 3, perHour: 60 })
