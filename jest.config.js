@@ -1,3 +1,5 @@
+import { availableParallelism } from 'node:os'
+
 /** @type {import('jest').Config} */
 export default {
   testEnvironment: './test/environment.cjs',
@@ -17,8 +19,9 @@ export default {
   collectCoverageFrom: ['src/**/*.ts', '!src/report/formats/html/{script,browser/main}.ts'],
   coverageReporters: ['text', 'text-summary'],
   coverageThreshold: { global: { lines: 90, branches: 90 } },
-  // Every core: much of the time goes into waiting for servers and programs of the tests' own.
-  maxWorkers: '100%',
+  // More than there are cores: a quarter of the time goes into waiting for servers and programs of the tests' own.
+  maxWorkers: Math.ceil(availableParallelism() * 1.5),
+  testSequencer: './test/sequencer.cjs',
   // Modules of finished test files are not let go of; a worker that has grown is replaced.
   workerIdleMemoryLimit: '1GB',
 }

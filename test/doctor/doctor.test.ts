@@ -18,9 +18,8 @@ import { inWorld, REGION, type World, writingCalls } from '../support/world.ts'
 
 const DAY_MS = 24 * HOUR_MS
 
-/** Set up, subscribed, and used for a day since. */
+/** After setup: subscribed, and used for a day since. */
 async function live(world: World): Promise<void> {
-  expect((await world.setup()).error).toBeUndefined()
   world.sandbox.services.sns.confirm(topicOf(world), 'ops@example.com')
   await world.cx.clock.sleep(26 * HOUR_MS, world.abort.signal)
   play(world, DAY_MS)
@@ -50,10 +49,13 @@ function metric(world: World, namespace: string, name: string, dimension: [strin
 }
 
 const inLiveWorld = (body: (world: World) => Promise<void>, caller?: string) =>
-  inWorld({ settings: { email: 'ops@example.com' }, ...(caller !== undefined && { caller }) }, async (world) => {
-    await live(world)
-    await body(world)
-  })
+  inWorld(
+    { settings: { email: 'ops@example.com' }, isSetUp: true, ...(caller !== undefined && { caller }) },
+    async (world) => {
+      await live(world)
+      await body(world)
+    },
+  )
 
 describe('doctor', () => {
   test('finds nothing in a healthy account, passes every check, and changes nothing', () =>
@@ -246,8 +248,7 @@ describe('doctor', () => {
   )
 
   test('says that nothing was used, and where it was', () =>
-    inWorld({ settings: { email: 'ops@example.com' } }, async (world) => {
-      await world.setup()
+    inWorld({ settings: { email: 'ops@example.com' }, isSetUp: true }, async (world) => {
       play(world, DAY_MS, 'eu-west-1')
       const { findings } = await examine(world)
       expect(findings.find(({ code }) => code === 'no-usage')?.fix).toBe('bedrock-monitor doctor --region eu-west-1')

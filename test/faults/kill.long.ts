@@ -5,6 +5,7 @@ import { callModels, EVERYTHING } from '../support/everything.ts'
 import { type Inventory, inventory, names } from '../support/inventory.ts'
 import { arrange, type PriorState } from '../support/prior-state.ts'
 import { BIN } from '../support/program.ts'
+import { prepared } from '../support/replay.ts'
 import { SHARE } from '../support/share.ts'
 import { errorOf, inWorld, type World, writingCalls } from '../support/world.ts'
 
@@ -35,14 +36,14 @@ const COMMANDS = {
   },
   'setup of the alarms with every option': {
     args: ['setup', '--yes', ...ONLY_ALARMS, ...FLAGS],
-    prepare: (world: World) => prepareAlarms(world),
+    prepare: (world: World) => arrange(world, PRIOR),
     again: (world: World) => world.setup({ only: ['alarms'] }),
     settings: EVERYTHING,
   },
   'cleanup of the alarms with every option': {
     args: ['cleanup', '--yes', ...ONLY_ALARMS, ...FLAGS],
     async prepare(world: World) {
-      await prepareAlarms(world)
+      await arrange(world, PRIOR)
       await world.setup({ only: ['alarms'] })
     },
     again: (world: World) => world.cleanup({ only: ['alarms'] }),
@@ -50,11 +51,11 @@ const COMMANDS = {
   },
 } as const
 type Name = keyof typeof COMMANDS
-type Command = (typeof COMMANDS)[Name]
 
-async function prepareAlarms(world: World): Promise<void> {
-  await arrange(world, PRIOR)
-  callModels(world)
+/** What stands before a command of a name. */
+async function prepare(world: World, name: Name): Promise<void> {
+  if (COMMANDS[name].settings === EVERYTHING) callModels(world)
+  await prepared(world, name, () => COMMANDS[name].prepare(world))
 }
 
 interface Point {
@@ -73,10 +74,10 @@ interface Ends {
 const SIDE_BY_SIDE = 2
 
 /** What a run that nobody kills changes, and what it leaves. */
-function undisturbed({ prepare, again, settings }: Command) {
+function undisturbed(name: Name) {
+  const { again, settings } = COMMANDS[name]
   return inWorld({ settings }, async (world) => {
-    await prepare(world)
-    world.sandbox.calls.length = 0
+    await prepare(world, name)
     await again(world)
     return { writes: writingCalls(world).length, after: await inventory(world.cx) }
   })
@@ -124,8 +125,7 @@ describe('kill -9', () => {
   test.each(Object.keys(COMMANDS) as Name[])(
     '%s, before and after every call that changes something: the next run converges and nothing is lost',
     async (name) => {
-      const command = COMMANDS[name]
-      const { writes, after } = await undisturbed(command)
+      const { writes, after } = await undisturbed(name)
       const ends = { before: await untouched(), after }
       expect(writes).toBeGreaterThan(8)
       const every = Array.from({ length: writes }, (_, index) => index + 1).flatMap((nth) =>
@@ -133,7 +133,7 @@ describe('kill -9', () => {
       )
       const pending = SHARE.of(every)
       const worker = async () => {
-        for (let point = pending.shift(); point; point = pending.shift()) await holds(command, point, ends)
+        for (let point = pending.shift(); point; point = pending.shift()) await holds(name, point, ends)
       }
       points += pending.length
       await Promise.all(Array.from({ length: SIDE_BY_SIDE }, worker))
@@ -141,10 +141,10 @@ describe('kill -9', () => {
     900_000,
   )
 
-  async function holds(command: Command, point: Point, { before, after }: Ends) {
+  async function holds(name: Name, point: Point, { before, after }: Ends) {
+    const command = COMMANDS[name]
     await inWorld({ settings: command.settings }, async (world) => {
-      await command.prepare(world)
-      world.sandbox.calls.length = 0
+      await prepare(world, name)
       world.sandbox.faults.push({ kind: 'timeout', writing: true, from: point.nth, when: point.when })
       expect({ ...point, ...(await killed(world, command.args)) }).toEqual({ ...point, signal: 'SIGKILL', said: '' })
       world.sandbox.faults.length = 0

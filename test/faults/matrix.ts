@@ -5,6 +5,7 @@ import type { ServiceId } from '../../src/sandbox/service.ts'
 import { generateTraffic, playTraffic } from '../../src/sandbox/traffic.ts'
 import { callModels } from '../support/everything.ts'
 import { type Inventory, inventory } from '../support/inventory.ts'
+import { prepared } from '../support/replay.ts'
 import { SHARE } from '../support/share.ts'
 import { inWorld, type World, type WorldOptions } from '../support/world.ts'
 import { type CommandName, type Ending, runCommand } from './commands.ts'
@@ -70,15 +71,16 @@ const PLAIN: Partial<Record<Changing, Changing>> = {
 /** What stands before a command that changes something: an empty account, or one that setup has been through. */
 async function prepare(world: World, command: Changing): Promise<void> {
   if (command.endsWith('every option')) callModels(world)
-  if (command === 'cleanup of every option') {
-    await must(world, 'setup with every option')
-    await must(world, 'query --save')
-  } else if (!command.startsWith('setup')) await must(world, 'setup')
+  if (command.startsWith('setup')) return
+  await prepared(world, command, async () => {
+    await must(world, command === 'cleanup of every option' ? 'setup with every option' : 'setup')
+    if (command === 'cleanup of every option') await must(world, 'query --save')
+  })
 }
 
 /** What those that read find: calls of the last two hours, in an account that setup has been through. */
 async function prepareReads(world: World): Promise<void> {
-  await must(world, 'setup')
+  await prepared(world, 'reads', () => must(world, 'setup'))
   const now = world.cx.clock.now()
   const { account, region, services } = world.sandbox
   playTraffic(services, generateTraffic({ seed: 1, start: now - 7_200_000, end: now, account, region }))

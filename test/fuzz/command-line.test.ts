@@ -7,8 +7,9 @@ import { EXIT_CODE, isAppError } from '../../src/core/errors.ts'
 import { resolveSettings } from '../../src/steps/resolve-settings.ts'
 import { SETTINGS } from '../../src/steps/settings.ts'
 import { COMMANDS } from '../support/commands.ts'
+import { THIRD } from '../support/share.ts'
 
-const RUNS = 4_000
+const RUNS = THIRD.runs(4_000)
 let cases = 0
 afterAll(() => {
   process.stderr.write(`fuzz: ${cases} command lines, configuration files and environments\n`)

@@ -10,6 +10,7 @@ import { noCounters } from '../../src/report/tally.ts'
 import { HOUR_MS } from '../../src/report/window.ts'
 import { facts, reading, row, START } from '../support/report-rows.ts'
 import { schemaFaults } from '../support/report-schema.ts'
+import { THIRD } from '../support/share.ts'
 
 const KINDS = CHARGE_KINDS.map(({ name }) => name).filter((name) => name !== 'other')
 /** Whole nano-dollars of a printed number of dollars. */
@@ -97,7 +98,7 @@ describe('the parts of a cost', () => {
         })
         for (const total of totals) expect(total).toEqual(totals[0])
       }),
-      { numRuns: 150 },
+      { numRuns: THIRD.runs(150) },
     )
   })
 
@@ -120,7 +121,7 @@ describe('the parts of a cost', () => {
           }
         }
       }),
-      { numRuns: 50 },
+      { numRuns: THIRD.runs(50) },
     )
   })
 
@@ -143,7 +144,7 @@ describe('the parts of a cost', () => {
         const totalOf = (all: readonly Row[]) => summarize(reading(all), facts, book).report.total
         expect(totalOf(single)).toEqual(totalOf(used))
       }),
-      { numRuns: 50 },
+      { numRuns: THIRD.runs(50) },
     )
   })
 })

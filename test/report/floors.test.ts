@@ -18,6 +18,7 @@ import { floorText, lackCell, lackText } from '../../src/text/floor.ts'
 import { noPaint } from '../support/paint.ts'
 import { facts, reading, row, START } from '../support/report-rows.ts'
 import { schemaFaults } from '../support/report-schema.ts'
+import { THIRD } from '../support/share.ts'
 
 const IMAGE = parsePrice(0.04)
 /** What has a price of all kinds, of some, of images alone and of none; another tier is dearer or has none. */
@@ -145,7 +146,7 @@ describe('whatever is priced, in part or not at all, and however it is grouped',
           expect(group.costIsFloor).toBe(!isRead || !isWhole(own))
         }
       }),
-      { numRuns: 300 },
+      { numRuns: THIRD.runs(300) },
     )
   })
 
@@ -174,7 +175,7 @@ describe('whatever is priced, in part or not at all, and however it is grouped',
         expect(said(renderMarkdown(view))).toBe(floors + rest)
         expect(said(renderTable(view, { width: 400, paint: noPaint }))).toBe(floors + rest)
       }),
-      { numRuns: 100 },
+      { numRuns: THIRD.runs(100) },
     )
   })
 
@@ -186,7 +187,7 @@ describe('whatever is priced, in part or not at all, and however it is grouped',
         expect(brokenGates(report, { failOverUsd }).length).toBe(isOver || report.total.costIsFloor ? 1 : 0)
         expect(brokenGates(report, { failOverUsd, allowUnpriced: true }).length).toBe(isOver ? 1 : 0)
       }),
-      { numRuns: 200 },
+      { numRuns: THIRD.runs(200) },
     )
   })
 })
@@ -214,7 +215,7 @@ describe('a share in words', () => {
         expect(least / 100).toBeLessThanOrEqual(share + 1e-9)
         expect(share).toBeLessThan((least + 1) / 100 + 1e-9)
       }),
-      { numRuns: 500 },
+      { numRuns: THIRD.runs(500) },
     )
   })
 

@@ -8,6 +8,7 @@ import { attemptsInRecords, noCounters, tally } from '../../src/report/tally.ts'
 import { HOUR_MS } from '../../src/report/window.ts'
 import { anyRows, bookOf, facts, reading, row, START } from '../support/report-rows.ts'
 import { schemaFaults } from '../support/report-schema.ts'
+import { THIRD } from '../support/share.ts'
 
 const kinds = { input: parsePrice(0.035), output: parsePrice(0.14), cacheRead: parsePrice(0.00875), cacheWrite: 1n }
 const book = bookOf({ 'maker.one': kinds, 'maker.two': kinds, 'us.maker.three-v1:0': kinds, 'arn:aws:x:::y/z': kinds })
@@ -35,7 +36,7 @@ describe('(6) usage report completeness', () => {
         }
         expect(schemaFaults(report)).toEqual([])
       }),
-      { numRuns: 200 },
+      { numRuns: THIRD.runs(200) },
     )
   })
 
@@ -60,7 +61,7 @@ describe('(6) usage report completeness', () => {
         expect(report.groups.reduce((sum, { costUsd }) => sum + nano(costUsd), 0n)).toBe(nano(report.total.costUsd))
         expect(report.series.reduce((sum, { costUsd }) => sum + nano(costUsd), 0n)).toBe(nano(report.total.costUsd))
       }),
-      { numRuns: 100 },
+      { numRuns: THIRD.runs(100) },
     )
   })
 

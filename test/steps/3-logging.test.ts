@@ -13,6 +13,7 @@ import {
 import { describe, expect, test } from '@jest/globals'
 import { inventory, withoutMarks } from '../support/inventory.ts'
 import { arrange } from '../support/prior-state.ts'
+import { THIRD } from '../support/share.ts'
 import { errorOf, inWorld, type World, writingCalls } from '../support/world.ts'
 
 const bucketOf = ({ env }: World) => `bedrock-logs-${env.accountId}`
@@ -205,23 +206,23 @@ describe('what stood before is put back, whatever settings the runs have', () =>
     ],
   ]
 
-  test.each(lives.flatMap(([what, ...rest]) => [true, false].map((adopted) => [what, adopted, ...rest] as const)))(
-    '%s (bucket and log group of theirs: %s)',
-    (_, adopted, setups, cleanups) =>
-      inWorld({}, async (world) => {
-        await logTo(world, 'theirs')
-        if (adopted) await arrange(world, { scripted: ['bucket', 'log-group'], foreignLogging: false })
-        const before = await standing(world)
-        const stood = await inventory(world.cx)
-        for (const names of setups) expect((await world.setup(replacing, undefined, names)).error).toBeUndefined()
-        expect(await standing(world)).not.toEqual(before)
-        for (const names of cleanups) await world.cleanup({}, undefined, names)
-        // What a run had to hold back, it names; the next one has nothing to hold back any more.
-        for (const names of cleanups) expect((await world.cleanup({}, undefined, names)).error).toBeUndefined()
-        expect(await standing(world)).toEqual(before)
-        expect(JSON.stringify(world.events)).not.toContain('logging-not-restored')
-        expect(withoutMarks(await inventory(world.cx))).toEqual(withoutMarks(stood))
-      }),
+  test.each(
+    THIRD.of(lives.flatMap(([what, ...rest]) => [true, false].map((adopted) => [what, adopted, ...rest] as const))),
+  )('%s (bucket and log group of theirs: %s)', (_, adopted, setups, cleanups) =>
+    inWorld({}, async (world) => {
+      await logTo(world, 'theirs')
+      if (adopted) await arrange(world, { scripted: ['bucket', 'log-group'], foreignLogging: false })
+      const before = await standing(world)
+      const stood = await inventory(world.cx)
+      for (const names of setups) expect((await world.setup(replacing, undefined, names)).error).toBeUndefined()
+      expect(await standing(world)).not.toEqual(before)
+      for (const names of cleanups) await world.cleanup({}, undefined, names)
+      // What a run had to hold back, it names; the next one has nothing to hold back any more.
+      for (const names of cleanups) expect((await world.cleanup({}, undefined, names)).error).toBeUndefined()
+      expect(await standing(world)).toEqual(before)
+      expect(JSON.stringify(world.events)).not.toContain('logging-not-restored')
+      expect(withoutMarks(await inventory(world.cx))).toEqual(withoutMarks(stood))
+    }),
   )
 
   test.each<[string, Names[]]>([
@@ -242,8 +243,7 @@ describe('what stood before is put back, whatever settings the runs have', () =>
   )
 
   test('one with our role and log group, and a bucket of theirs, is theirs and comes back', () =>
-    inWorld({}, async (world) => {
-      await world.setup()
+    inWorld({ isSetUp: true }, async (world) => {
       const ours = await standing(world)
       await logTo(world, 'audit')
       const loggingConfig = { ...ours, s3Config: { bucketName: 'audit', keyPrefix: 'x' } } as LoggingConfig

@@ -37,8 +37,7 @@ async function attended({ session }: World, answers: readonly boolean[], options
 
 describe('before anything is removed', () => {
   test('it asks once, and a second time for what holds data', () =>
-    inWorld({}, async (world) => {
-      await world.setup()
+    inWorld({ isSetUp: true }, async (world) => {
       const { asked, error } = await attended(world, [true, true])
       expect(error).toBeUndefined()
       expect(asked.map(({ question }) => question)).toEqual(['remove', 'remove-data'])
@@ -46,8 +45,7 @@ describe('before anything is removed', () => {
     }))
 
   test('a no at the first question removes nothing', () =>
-    inWorld({}, async (world) => {
-      await world.setup()
+    inWorld({ isSetUp: true }, async (world) => {
       world.sandbox.calls.length = 0
       const { asked, error } = await attended(world, [false])
       expect(error).toMatchObject({ kind: 'interrupted', code: 'Declined', message: 'Cancelled. Nothing changed.' })
@@ -56,8 +54,7 @@ describe('before anything is removed', () => {
     }))
 
   test('a no at the second keeps the data, and the rest goes', () =>
-    inWorld({}, async (world) => {
-      await world.setup()
+    inWorld({ isSetUp: true }, async (world) => {
       const { asked, error, report } = await attended(world, [true, false])
       expect(error).toBeUndefined()
       expect(asked).toHaveLength(2)
@@ -72,8 +69,7 @@ describe('before anything is removed', () => {
     }))
 
   test('one question is enough for what holds no data', () =>
-    inWorld({}, async (world) => {
-      await world.setup()
+    inWorld({ isSetUp: true }, async (world) => {
       const { asked, report } = await attended(world, [true], { only: ['4'] })
       expect(asked).toEqual([{ question: 'remove', types: ['dashboard'] }])
       expect(report.resources.filter(({ outcome }) => outcome === 'done').map(({ type }) => type)).toEqual([
@@ -88,8 +84,7 @@ describe('before anything is removed', () => {
     }))
 
   test('missing rights stop it, unless it is told not to ask for them', () =>
-    inWorld({}, async (world) => {
-      await world.setup()
+    inWorld({ isSetUp: true }, async (world) => {
       world.sandbox.services.iam.refusals.push({ action: 'cloudwatch:DeleteDashboards' })
       const only = { yes: true, only: ['dashboard'] }
       expect((await attended(world, [], only)).error).toMatchObject({ code: 'MissingRights' })
@@ -101,8 +96,7 @@ describe('before anything is removed', () => {
 })
 
 test('a dry run that cannot read everything fails, and shows what it could read', () =>
-  inWorld({ maxAttempts: 1 }, async (world) => {
-    await world.setup()
+  inWorld({ maxAttempts: 1, isSetUp: true }, async (world) => {
     world.sandbox.faults.push({ kind: 'access-denied', service: 'cloudwatch', operation: 'GetDashboard' })
     const { error, report } = await attended(world, [], { dryRun: true })
     expect(error).toMatchObject({ kind: 'aws', message: expect.stringContaining('cloudwatch:GetDashboard failed') })
@@ -121,8 +115,7 @@ test.each<[AppError['kind'], (world: World) => void]>([
       }),
   ],
 ])('what ends a clean-up half-way is told as what it is (%s), beside what was done', (kind, stop) =>
-  inWorld({ maxAttempts: 1 }, async (world) => {
-    await world.setup()
+  inWorld({ maxAttempts: 1, isSetUp: true }, async (world) => {
     stop(world)
     const { error, report } = await attended(world, [], { yes: true, skipChecks: true })
     expect(error?.kind).toBe(kind)

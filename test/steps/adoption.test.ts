@@ -601,8 +601,7 @@ describe('between the plan and the answer to its question', () => {
     }))
 
   test('a statement that was added to the trust stays, and a retention that was set', () =>
-    inWorld({}, async (world) => {
-      await world.setup()
+    inWorld({ isSetUp: true }, async (world) => {
       const { aws } = world.cx
       await aws.logs.send(new PutRetentionPolicyCommand({ logGroupName: GROUP, retentionInDays: 14 }))
       const role = world.sandbox.services.iam.roles.get(ROLE)
@@ -619,8 +618,7 @@ describe('between the plan and the answer to its question', () => {
     }))
 
   test('what clean-up planned to remove and is somebody else’s by then stays', () =>
-    inWorld({}, async (world) => {
-      await world.setup()
+    inWorld({ isSetUp: true }, async (world) => {
       const resourceArn = `arn:aws:logs:us-east-1:${world.env.accountId}:log-group:${GROUP}`
       const ask = slowly(world, () =>
         world.cx.aws.logs.send(new TagResourceCommand({ resourceArn, tags: { 'managed-by': 'us-now' } })),
@@ -635,8 +633,7 @@ describe('shortening what holds data', () => {
   const DAY = 86_400_000
 
   test('needs a word of its own, and is told before', () =>
-    inWorld({ settings: { retentionDays: 90 } }, async (world) => {
-      await world.setup()
+    inWorld({ settings: { retentionDays: 90 }, isSetUp: true }, async (world) => {
       world.pass(40 * DAY)
       world.sandbox.calls.length = 0
       const shorter = { retentionDays: 30 } as const
@@ -648,8 +645,7 @@ describe('shortening what holds data', () => {
     }))
 
   test('is asked for, and no leaves all as it was', () =>
-    inWorld({ settings: { retentionDays: 90 } }, async (world) => {
-      await world.setup()
+    inWorld({ settings: { retentionDays: 90 }, isSetUp: true }, async (world) => {
       world.pass(40 * DAY)
       const asked: string[] = []
       const ask: Interaction = {
@@ -664,8 +660,7 @@ describe('shortening what holds data', () => {
     }))
 
   test('of a group that holds nothing so old is no loss', () =>
-    inWorld({ settings: { retentionDays: 90 } }, async (world) => {
-      await world.setup()
+    inWorld({ settings: { retentionDays: 90 }, isSetUp: true }, async (world) => {
       expect((await world.setup({}, undefined, { retentionDays: 30 })).error).toBeUndefined()
     }))
 })

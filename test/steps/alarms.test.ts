@@ -12,6 +12,8 @@ import { describe, expect, test } from '@jest/globals'
 import type { Settings } from '../../src/steps/settings.ts'
 import { MINIMAL, STANDARD } from '../support/counts.ts'
 import { inventory, names } from '../support/inventory.ts'
+import { prepared } from '../support/replay.ts'
+import { THIRD } from '../support/share.ts'
 import { errorOf, inWorld, REGION, type World, writingCalls } from '../support/world.ts'
 
 const MINUTE = 60_000
@@ -53,10 +55,7 @@ const ringing = (all: Record<string, string | undefined>) =>
     .sort()
 
 const inStep5 = <T>(settings: Partial<Settings>, body: (world: World) => Promise<T>) =>
-  inWorld({ settings }, async (world) => {
-    expect((await world.setup(ONLY)).error).toBeUndefined()
-    return body(world)
-  })
+  inWorld({ settings, isSetUp: ONLY }, body)
 
 describe('rings on traffic that should trip it, and on no other', () => {
   test.each<[string, Traffic, string[]]>([
@@ -375,26 +374,25 @@ describe('stopped before or after any change and run again, ends as if never sto
     ],
   ])(
     '%s',
-    async (_, prepare, run) => {
+    async (name, prepare, run) => {
+      const begin = (world: World) => prepared(world, name, () => prepare(world))
       const { changes, end } = await inWorld({ settings }, async (world) => {
-        await prepare(world)
-        world.sandbox.calls.length = 0
+        await begin(world)
         await run(world)
         const changes = world.sandbox.calls.flatMap(({ writing }, index) => (writing ? [index + 1] : []))
         return { changes, end: await clean(world) }
       })
       expect(changes.length).toBeGreaterThan(4)
-      for (const when of ['before', 'after'] as const) {
-        for (const nth of changes) {
-          await inWorld({ settings, maxAttempts: 1 }, async (world) => {
-            await prepare(world)
-            world.sandbox.faults.push({ kind: 'reset', from: nth, count: 1_000, when })
-            await errorOf(run(world))
-            world.sandbox.faults.length = 0
-            expect(await errorOf(run(world))).toBeUndefined()
-            expect({ when, nth, end: await clean(world) }).toEqual({ when, nth, end })
-          })
-        }
+      const points = (['before', 'after'] as const).flatMap((when) => changes.map((nth) => ({ when, nth })))
+      for (const { when, nth } of THIRD.of(points)) {
+        await inWorld({ settings, maxAttempts: 1 }, async (world) => {
+          await begin(world)
+          world.sandbox.faults.push({ kind: 'reset', from: nth, count: 1_000, when })
+          await errorOf(run(world))
+          world.sandbox.faults.length = 0
+          expect(await errorOf(run(world))).toBeUndefined()
+          expect({ when, nth, end: await clean(world) }).toEqual({ when, nth, end })
+        })
       }
     },
     120_000,

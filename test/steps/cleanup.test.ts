@@ -17,8 +17,7 @@ function fill(world: World, versions: number) {
 
 describe('cleanup', () => {
   test('empties a bucket of 10,000 object versions in at most 40 calls and tells how far it is', () =>
-    inWorld({}, async (world) => {
-      await world.setup()
+    inWorld({ isSetUp: true }, async (world) => {
       fill(world, 10_000)
       world.sandbox.calls.length = 0
       expect((await world.cleanup()).error).toBeUndefined()
@@ -31,8 +30,7 @@ describe('cleanup', () => {
     }))
 
   test('lets nothing be delivered any more into a bucket that it empties', () =>
-    inWorld({}, async (world) => {
-      await world.setup()
+    inWorld({ isSetUp: true }, async (world) => {
       fill(world, 2)
       world.sandbox.calls.length = 0
       expect((await world.cleanup()).error).toBeUndefined()
@@ -42,8 +40,7 @@ describe('cleanup', () => {
     }))
 
   test('leaves a bucket policy alone in which others have a word, even in a bucket that goes', () =>
-    inWorld({}, async (world) => {
-      await world.setup()
+    inWorld({ isSetUp: true }, async (world) => {
       const Bucket = bucketOf(world)
       const { Policy = '' } = await world.cx.aws.s3.send(new GetBucketPolicyCommand({ Bucket }))
       const { Version, Statement } = JSON.parse(Policy)
@@ -62,8 +59,7 @@ describe('cleanup', () => {
     }))
 
   test('goes on past a failure, keeps what the failed one needs, and says that it is partly done', () =>
-    inWorld({}, async (world) => {
-      await world.setup()
+    inWorld({ isSetUp: true }, async (world) => {
       const operation = 'DeleteModelInvocationLoggingConfiguration'
       world.sandbox.faults.push({ kind: 'access-denied', service: 'bedrock', operation, count: 99 })
       const { error, report } = await world.cleanup()
@@ -83,8 +79,7 @@ describe('cleanup', () => {
     }))
 
   test('names the objects that could not be deleted, since DeleteObjects fails key by key inside a success', () =>
-    inWorld({}, async (world) => {
-      await world.setup()
+    inWorld({ isSetUp: true }, async (world) => {
       fill(world, 10)
       world.sandbox.services.s3.buckets.find(bucketOf(world))?.locked.add(keyOf(3))
       const { error, report } = await world.cleanup()
@@ -94,8 +89,7 @@ describe('cleanup', () => {
     }))
 
   test('takes every policy from the role, however many pages there are of them', () =>
-    inWorld({}, async (world) => {
-      await world.setup()
+    inWorld({ isSetUp: true }, async (world) => {
       const { roleName: RoleName } = world.env.settings
       const PolicyDocument = '{"Version":"2012-10-17","Statement":[]}'
       for (let n = 0; n < 120; n += 1) {
@@ -105,8 +99,7 @@ describe('cleanup', () => {
     }))
 
   test('a second cleanup has nothing to do and succeeds', () =>
-    inWorld({}, async (world) => {
-      await world.setup()
+    inWorld({ isSetUp: true }, async (world) => {
       await world.cleanup()
       const { report } = await world.cleanup()
       expect(report.ok).toBe(true)

@@ -140,8 +140,7 @@ describe('a stack of the template', () => {
 
 describe('of what stands', () => {
   test('what setup made is imported by Terraform, and given up before a stack takes it over', () =>
-    inWorld({ settings: { alarms: 'minimal' } }, async (world) => {
-      await world.setup()
+    inWorld({ settings: { alarms: 'minimal' }, isSetUp: true }, async (world) => {
       const { files } = await exportOf(world, 'terraform')
       const text = files[0]?.text ?? ''
       const imported = [...text.matchAll(/^ {2}to = (\S+)\n {2}id = "(.*)"/gm)].map(([, to, id]) => [to, id])

@@ -188,8 +188,7 @@ const drifting = ({ report }: Awaited<ReturnType<World['status']>>) =>
 
 describe('what AWS tells in other words is no drift', () => {
   test.each(WORDS)('%s', (...words) =>
-    inWorld({ settings }, async (world) => {
-      await world.setup()
+    inWorld({ settings, isSetUp: true }, async (world) => {
       let asked = 0
       const [what, service, operation, told] = words
       tellOtherwise(world, [
@@ -298,16 +297,14 @@ describe('what is really otherwise still is drift', () => {
       },
     ],
   ])('%s', (...words) =>
-    inWorld({ settings }, async (world) => {
-      await world.setup()
+    inWorld({ settings, isSetUp: true }, async (world) => {
       tellOtherwise(world, words)
       expect(drifting(await world.status())).not.toEqual([])
     }),
   )
 
   test('a budget whose notifications AWS does not find is one without any', () =>
-    inWorld({ settings }, async (world) => {
-      await world.setup()
+    inWorld({ settings, isSetUp: true }, async (world) => {
       intercept(world.cx, 'budgets', 'DescribeNotificationsForBudget', () => {
         throw new AppError('aws', 'NotFoundException', 'none')
       })

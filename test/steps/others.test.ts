@@ -127,8 +127,7 @@ describe("others' things of our names are adopted: the plan shows it, and nothin
 
 describe('what others add to ours stays', () => {
   test('an action on an alarm', () =>
-    inWorld({}, async (world) => {
-      await world.setup()
+    inWorld({ isSetUp: true }, async (world) => {
       const { cloudwatch } = world.cx.aws
       const pager = `arn:aws:sns:us-east-1:${world.env.accountId}:pager`
       await cloudwatch.send(
@@ -165,8 +164,7 @@ describe('what others add to ours stays', () => {
   }
 
   test('a widget on the dashboard, below ours, and a moved widget of ours goes back', () =>
-    inWorld({}, async (world) => {
-      await world.setup()
+    inWorld({ isSetUp: true }, async (world) => {
       const ours = (await body(world)).widgets.length
       await edit(world, ({ widgets }) => ({
         periodOverride: 'inherit',
@@ -181,8 +179,7 @@ describe('what others add to ours stays', () => {
     }))
 
   test('and outlives cleanup, which takes our widgets out and leaves the dashboard to them', () =>
-    inWorld({}, async (world) => {
-      await world.setup()
+    inWorld({ isSetUp: true }, async (world) => {
       await edit(world, ({ widgets }) => ({ widgets: [...widgets, { ...note, y: 99 }] }))
       const { report, error } = await world.cleanup()
       expect(error).toBeUndefined()

@@ -47,8 +47,7 @@ describe('several Regions', () => {
     }))
 
   test('set up one after the other end as if they had been set up together', () =>
-    inWorld({ regions: ['us-east-1'] }, async (world) => {
-      await world.setup()
+    inWorld({ regions: ['us-east-1'], isSetUp: true }, async (world) => {
       expect((await world.setup({}, ['eu-west-1'])).error).toBeUndefined()
       for (const regions of [['us-east-1'], ['eu-west-1'], TWO] as const) {
         expect((await world.status(regions)).report.ok).toBe(true)
@@ -58,8 +57,7 @@ describe('several Regions', () => {
     }))
 
   test('are cleaned up one by one: role and dashboard serve the rest until the last is gone', () =>
-    inWorld({ regions: TWO }, async (world) => {
-      await world.setup()
+    inWorld({ regions: TWO, isSetUp: true }, async (world) => {
       const { report, error } = await world.cleanup({}, ['us-east-1'])
       expect(error).toBeUndefined()
       expect(report.resources.find(({ type }) => type === 'iam-role')).toMatchObject({
@@ -88,8 +86,7 @@ describe('several Regions', () => {
     }))
 
   test('status of which one cannot be read tells of the others, and is exit 5', () =>
-    inWorld({ regions: TWO }, async (world) => {
-      await world.setup()
+    inWorld({ regions: TWO, isSetUp: true }, async (world) => {
       const theirs = 'bedrock-logs-111122223333-eu-west-1'
       world.sandbox.services.s3.buckets.create(theirs, 'eu-west-1', '999999999999', 0)
       const { report, error } = await world.status()

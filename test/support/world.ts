@@ -12,6 +12,7 @@ import type { Env } from '../../src/steps/env.ts'
 import { resolveSettings } from '../../src/steps/resolve-settings.ts'
 import { openSession, type Session } from '../../src/steps/session.ts'
 import type { Settings } from '../../src/steps/settings.ts'
+import { prepared } from './replay.ts'
 
 export const REGION = 'us-east-1'
 
@@ -59,6 +60,8 @@ export interface WorldOptions extends SandboxOptions {
   regions?: Regions
   /** Attempts a call; 1 lets every fault through. */
   maxAttempts?: number
+  /** Setup has been run with these settings, without a flag or with these: what a test begins with, not what it is about. */
+  isSetUp?: true | Partial<SetupOptions>
   /** Milliseconds of real time after which a call without an answer has failed. */
   requestTimeoutMs?: number
   /** Puts a server between the program and the sandbox at `url`, and answers where that one is. */
@@ -104,7 +107,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
       pricesFrom: async (places) => ({ places, live: { within: true } }),
     })
   const everything = { only: [], skip: [], dryRun: false, yes: true, skipChecks: false }
-  return {
+  const world: World = {
     sandbox,
     cx,
     env: {
@@ -135,6 +138,18 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
     },
     close: () => sandbox.close(),
   }
+  const { isSetUp } = options
+  if (isSetUp) {
+    const flags = isSetUp === true ? {} : isSetUp
+    await prepared(world, JSON.stringify(options), () => expectToEndWell(world.setup(flags)))
+  }
+  return world
+}
+
+/** What a test begins with has to be there. */
+async function expectToEndWell(command: Promise<CommandResult>): Promise<void> {
+  const { error, report } = await command
+  if (error || !report.ok) throw error ?? new Error('the preparation did not end well')
 }
 
 /** Runs a body in a world of its own and closes it, whatever happens. */

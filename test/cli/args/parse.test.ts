@@ -8,6 +8,7 @@ import { isAppError } from '../../../src/core/errors.ts'
 import { withoutGivenSecrets } from '../../../src/core/secrets.ts'
 import { FORMATS } from '../../../src/report/formats/index.ts'
 import { COMMANDS } from '../../support/commands.ts'
+import { THIRD } from '../../support/share.ts'
 
 function refusal(line: string | readonly string[]): { message: string; hint: string | undefined } {
   try {
@@ -224,7 +225,7 @@ describe('(8) command-line validation', () => {
           expect((error as Error).message).not.toBe('')
         }
       }),
-      { numRuns: 1_000 },
+      { numRuns: THIRD.runs(1_000) },
     )
   })
 
@@ -253,7 +254,7 @@ describe('(8) command-line validation', () => {
         }
         expect(read).toBe(valid ? Number(text) * 3_600_000 : undefined)
       }),
-      { numRuns: 1_000 },
+      { numRuns: THIRD.runs(1_000) },
     )
   })
 

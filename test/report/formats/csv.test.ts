@@ -9,6 +9,7 @@ import { summarize } from '../../../src/report/summarize.ts'
 import { HOUR_MS } from '../../../src/report/window.ts'
 import { FORBIDDEN, hostileRows } from '../../support/hostile.ts'
 import { anyRows, bookOf, facts, reading, row, START } from '../../support/report-rows.ts'
+import { THIRD } from '../../support/share.ts'
 
 const book = bookOf({ 'maker.one': { input: parsePrice(3), output: parsePrice(15) } })
 
@@ -124,7 +125,7 @@ describe('the CSV', () => {
           for (const cell of line.slice(0, 3)) expect(cell).not.toMatch(/^\s*[=+\-@|%＝＋－＠]/)
         }
       }),
-      { numRuns: 300 },
+      { numRuns: THIRD.runs(300) },
     )
   })
 })

@@ -7,6 +7,7 @@ import { parsePrice } from '../../../src/report/money.ts'
 import { summarize } from '../../../src/report/summarize.ts'
 import { FORBIDDEN, hostileRows, hostileText } from '../../support/hostile.ts'
 import { bookOf, facts, reading, row } from '../../support/report-rows.ts'
+import { THIRD } from '../../support/share.ts'
 
 const book = bookOf({ 'maker.one': { input: parsePrice(3), output: parsePrice(15) } })
 
@@ -135,7 +136,7 @@ test('no text from AWS makes a link, a picture, HTML, a further cell or line, or
       const lists = lexer(text).filter((token): token is Tokens.List => token.type === 'list')
       expect(lists).toHaveLength(1)
     }),
-    { numRuns: 300 },
+    { numRuns: THIRD.runs(300) },
   )
 })
 

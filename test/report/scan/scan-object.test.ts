@@ -4,6 +4,7 @@ import fc from 'fast-check'
 import type { ObjectBytes } from '../../../src/report/scan/gunzip.ts'
 import { RecordReader } from '../../../src/report/scan/record-reader.ts'
 import { SCAN_LIMITS, scanObject } from '../../../src/report/scan/scan-object.ts'
+import { THIRD } from '../../support/share.ts'
 
 function line(model: string, text = 'hello'): string {
   const input = { inputBodyJson: { text }, inputTokenCount: 3 }
@@ -47,7 +48,7 @@ describe('an object', () => {
         expect(models).toEqual(whole.models)
         expect(codes).toEqual(whole.codes)
       }),
-      { numRuns: 100 },
+      { numRuns: THIRD.runs(100) },
     )
   })
 
@@ -113,7 +114,7 @@ describe('what cannot be read is named, and the rest is kept', () => {
           expectBeginning(models, Math.floor((cut / zipped.length) * 2000 * 0.5) - 100)
         },
       ),
-      { numRuns: 100 },
+      { numRuns: THIRD.runs(100) },
     )
   })
 

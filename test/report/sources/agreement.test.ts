@@ -17,6 +17,7 @@ import {
 } from '../../support/logged-traffic.ts'
 import { report } from '../../support/report.ts'
 import { schemaFaults } from '../../support/report-schema.ts'
+import { THIRD } from '../../support/share.ts'
 import { inWorld, type World } from '../../support/world.ts'
 
 const KEYS: Record<string, (call: Invocation) => string> = {
@@ -101,22 +102,20 @@ test(
   () =>
     fc.assert(
       fc.asyncProperty(fc.integer(), fc.integer({ min: 1, max: 300 }), fc.boolean(), (seed, hours, isUnsteady) =>
-        inWorld({}, async (world) => {
-          await world.setup()
+        inWorld({ isSetUp: true }, async (world) => {
           const played = playLogged(world, { seed, hours, perHour: 120 / hours, isUnsteady })
           const said = await askAll(world, played, ['model'])
           for (const one of Object.values(said)) holds(one, played, ['model'])
           for (const name of ['logs', 's3', 'file']) holdsDurations(said[name] as Report, played.invocations)
         }),
       ),
-      { numRuns: 10 },
+      { numRuns: THIRD.runs(10) },
     ),
   120_000,
 )
 
 test('doubles are told of, and nothing is taken to be missing', () =>
-  inWorld({}, async (world) => {
-    await world.setup()
+  inWorld({ isSetUp: true }, async (world) => {
     const played = playLogged(world, { seed: 5, hours: 6, perHour: 40, isUnsteady: true })
     const said = await askAll(world, played, ['model'])
     const told = (name: string) => said[name]?.warnings.filter(({ code }) => code === 'records-double')
@@ -131,8 +130,7 @@ test('doubles are told of, and nothing is taken to be missing', () =>
   }))
 
 test('they agree however it is grouped', () =>
-  inWorld({}, async (world) => {
-    await world.setup()
+  inWorld({ isSetUp: true }, async (world) => {
     const played = playLogged(world, { seed: 11, hours: 30, perHour: 30 })
     for (const by of [
       ['identity'],

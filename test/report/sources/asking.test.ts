@@ -50,8 +50,7 @@ function holds(said: Report, calls: readonly Invocation[], isTimed: boolean): vo
 }
 
 test('every source tells of what fits and of nothing else, and of the window before what was used then', () =>
-  inWorld({}, async (world) => {
-    await world.setup()
+  inWorld({ isSetUp: true }, async (world) => {
     const { invocations, window } = playLogged(world, { seed: 4, hours: 24, perHour: 20 })
     await inFolder({}, async (folder) => {
       await download(world, folder)

@@ -35,8 +35,7 @@ test.each(
     [['day'], 'Asia/Kolkata'],
   ]),
 )('percentiles by %p in %s are exact from every source', (by, timeZone) =>
-  inWorld({}, async (world) => {
-    await world.setup()
+  inWorld({ isSetUp: true }, async (world) => {
     const played = playLogged(world, { seed: 4, hours: 27, perHour: 8 })
     await inFolder({}, async (folder) => {
       await download(world, folder)

@@ -12,8 +12,7 @@ import { schemaFaults } from '../../support/report-schema.ts'
 import { inWorld } from '../../support/world.ts'
 
 test('every report tells what its own calls cost, by what was really asked; one of files cost nothing', async () => {
-  await inWorld({}, async (world) => {
-    await world.setup()
+  await inWorld({ isSetUp: true }, async (world) => {
     const { window } = playLogged(world, { seed: 4, hours: 2, perHour: 60 })
     const folder = await mkdtemp(join(tmpdir(), 'metered-'))
     try {

@@ -91,8 +91,7 @@ describe('every query tells the truth about the traffic, whatever the seed', () 
   const inAnyTraffic = (body: (world: World, traffic: LoggedTraffic) => Promise<void>) =>
     fc.assert(
       fc.asyncProperty(fc.nat(), (seed) =>
-        inWorld({}, async (world) => {
-          await world.setup()
+        inWorld({ isSetUp: true }, async (world) => {
           await body(world, playLogged(world, { seed, hours: 6, perHour: 60 }))
         }),
       ),
@@ -205,8 +204,7 @@ const firstTokensOf = (calls: readonly Invocation[]) =>
   )
 
 test('a request of a model without a price has no cost, stands last, and is told of', () =>
-  inWorld({}, async (world) => {
-    await world.setup()
+  inWorld({ isSetUp: true }, async (world) => {
     const traffic = playLogged(world, { seed: 5, hours: 2, perHour: 30 })
     const priced = traffic.invocations.filter(({ outcome }) => outcome === 'success').length
     world.sandbox.services.logs.putRecord(REGION, world.env.settings.logGroupName, 'aws/bedrock/modelinvocations', [
@@ -236,8 +234,7 @@ test('a request of a model without a price has no cost, stands last, and is told
   }))
 
 test('of models that are named no other request is ranked', () =>
-  inWorld({}, async (world) => {
-    await world.setup()
+  inWorld({ isSetUp: true }, async (world) => {
     const traffic = playLogged(world, { seed: 6, hours: 2, perHour: 60 })
     const models = ['amazon.nova-pro-v1:0']
     const { rows } = await ask(world, traffic, 'dearest-requests', { models })
@@ -247,8 +244,7 @@ test('of models that are named no other request is ranked', () =>
 test(
   'flex, priority, long prompts, writes for an hour and routed calls cost what they cost in a report',
   () =>
-    inWorld({}, async (world) => {
-      await world.setup()
+    inWorld({ isSetUp: true }, async (world) => {
       const traffic = playLogged(world, { seed: 5, hours: 12, perHour: 60, variesTerms: true })
       const prices = async () => ({ book: TERMS_BOOK, warnings: [] })
       const usd = (atto: bigint) => expect.closeTo(Number(atto) / 1e18, 8) as unknown as number
@@ -286,8 +282,7 @@ test(
 )
 
 test('the rows of several Regions are put in one order, each with its Region', () =>
-  inWorld({ regions: [REGION, 'eu-west-1'] }, async (world) => {
-    await world.setup()
+  inWorld({ regions: [REGION, 'eu-west-1'], isSetUp: true }, async (world) => {
     const here = playLogged(world, { seed: 7, hours: 2, perHour: 40 })
     const there = playLogged(world, { seed: 8, hours: 2, perHour: 40, region: 'eu-west-1' })
     const places = [REGION, 'eu-west-1'].map((region) => ({ account: '111122223333', region, cx: world.cx.in(region) }))
@@ -301,8 +296,7 @@ test('the rows of several Regions are put in one order, each with its Region', (
   }))
 
 test('a query that is interrupted is stopped, since it goes on to cost', () =>
-  inWorld({}, async (world) => {
-    await world.setup()
+  inWorld({ isSetUp: true }, async (world) => {
     const traffic = playLogged(world, { seed: 9, hours: 1, perHour: 10 })
     world.sandbox.faults.push({ kind: 'access-denied', service: 'logs', operation: 'GetQueryResults' })
     await expect(ask(world, traffic, 'tokens-by-model')).rejects.toMatchObject({ kind: 'aws' })
@@ -317,8 +311,7 @@ test('no query reads a prompt or an answer', () => {
 })
 
 test('sums are priced by the day where a price changes within the window, and are a floor where a model has none', () =>
-  inWorld({}, async (world) => {
-    await world.setup()
+  inWorld({ isSetUp: true }, async (world) => {
     const traffic = playLogged(world, { seed: 6, hours: 40, perHour: 10 })
     const day = new Date(traffic.window.end - 1).toISOString().slice(0, 10)
     const prices = parseOverrides({ '*': { from: day, discountPercent: 50 } }, 'mine.json')

@@ -6,6 +6,7 @@ import { COUNTERS, type Report } from '../../../src/report/model.ts'
 import { lastHours } from '../../../src/report/window.ts'
 import { recordLine } from '../../support/invocation-records.ts'
 import { report, type SourceRequest } from '../../support/report.ts'
+import { THIRD } from '../../support/share.ts'
 import { inWorld, REGION } from '../../support/world.ts'
 
 const GROUP = 'group'
@@ -113,7 +114,7 @@ test(
             expect(logs && numbersOf(logs.report).sort(byKey)).toEqual(file && numbersOf(file.report).sort(byKey))
           }),
       ),
-      { numRuns: 100 },
+      { numRuns: THIRD.runs(100) },
     ),
   120_000,
 )

@@ -38,8 +38,7 @@ async function costFrom({ cx }: World, source: SourceRequest): Promise<{ cost: b
 test(
   'every source prices calls on the terms that it can tell, to the atto-dollar',
   () =>
-    inWorld({}, async (world) => {
-      await world.setup()
+    inWorld({ isSetUp: true }, async (world) => {
       const { window, invocations } = playLogged(world, { seed: 5, hours: 20, perHour: 60, variesTerms: true })
       const kinds = sumsBy(invocations, kindOf)
       for (const kind of ['flex', 'priority', 'turned down', 'optimized', 'routed', 'long', 'kept for an hour']) {

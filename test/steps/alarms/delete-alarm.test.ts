@@ -14,8 +14,7 @@ const left = async ({ cx }: World) => Object.values(names(await inventory(cx))).
 
 describe("somebody's composite alarm that watches ours", () => {
   test('keeps that alarm and the topic it tells; cleanup names it with the remedy, removes all else, and later the rest', () =>
-    inWorld(minimal, async (world) => {
-      await world.setup()
+    inWorld({ ...minimal, isSetUp: true }, async (world) => {
       await put(world, 'ALARM("Bedrock-HighLatency") AND NOT ALARM("Bedrock-HighErrorRate")')
       const { error, report } = await world.cleanup()
       expect(error).toMatchObject({ kind: 'partial' })

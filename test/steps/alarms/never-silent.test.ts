@@ -3,6 +3,8 @@ import { describe, expect, test } from '@jest/globals'
 import { COMPOSITE_NAME } from '../../../src/steps/alarms/composite-rule.ts'
 import type { Settings } from '../../../src/steps/settings.ts'
 import { MINIMAL } from '../../support/counts.ts'
+import { prepared } from '../../support/replay.ts'
+import { THIRD } from '../../support/share.ts'
 import { errorOf, inWorld, type World, writingCalls } from '../../support/world.ts'
 
 const ONLY = { only: ['alarms'] }
@@ -42,21 +44,20 @@ const lives: readonly Life[] = [
   ['page each again', (world) => world.setup(ONLY, undefined, { pageOnce: true }), { pageOnce: false }],
 ]
 
-describe.each(lives)('%s', (_, prepare, settings) => {
+describe.each(lives)('%s', (name, prepare, settings) => {
   test('leaves no alarm silent, at whatever change it is stopped', async () => {
     const run = (world: World) => world.setup(ONLY, undefined, settings)
     const inAccount = <T>(body: (world: World) => Promise<T>) =>
       inWorld({ settings: { alarms: 'minimal' }, maxAttempts: 1 }, async (world) => {
-        await prepare(world)
+        await prepared(world, name, () => prepare(world))
         return body(world)
       })
     const changes = await inAccount(async (world) => {
-      world.sandbox.calls.length = 0
       expect(await errorOf(run(world))).toBeUndefined()
       expect(await silent(world)).toEqual([])
       return writingCalls(world).length
     })
-    for (let nth = 1; nth <= changes; nth += 1) {
+    for (const nth of THIRD.of(Array.from({ length: changes }, (_, index) => index + 1))) {
       await inAccount(async (world) => {
         const before = await silent(world)
         // What is stopped before a change is what is stopped after the one before.

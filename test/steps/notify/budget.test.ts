@@ -83,8 +83,7 @@ describe('the budget', () => {
     }))
 
   test('is made once: a second setup makes no writing call; and cleanup leaves nothing', () =>
-    inWorld({ settings }, async (world) => {
-      await world.setup()
+    inWorld({ settings, isSetUp: true }, async (world) => {
       world.sandbox.calls.length = 0
       const { report } = await world.setup()
       expect(report.resources.every(({ outcome }) => outcome === 'unchanged')).toBe(true)
@@ -187,8 +186,7 @@ describe('what was meddled with is seen and mended', () => {
       /^notifications\.ACTUAL > 100 %$/,
     ],
   ])('%s', (_title, meddle, path) =>
-    inWorld({ settings }, async (world) => {
-      await world.setup()
+    inWorld({ settings, isSetUp: true }, async (world) => {
       await meddle(world)
       const changed = await planned(world)
       expect(changed?.length).toBeGreaterThan(0)
@@ -199,8 +197,7 @@ describe('what was meddled with is seen and mended', () => {
   )
 
   test('subscribers of others stay: people beside the topic, and a topic in its place', () =>
-    inWorld({ settings }, async (world) => {
-      await world.setup()
+    inWorld({ settings, isSetUp: true }, async (world) => {
       const { budgets } = world.cx.aws
       const to = { ...named(world), Notification: above80 }
       const theirs = {
@@ -221,8 +218,7 @@ describe('where the budget notifies', () => {
   const bySettings = (more: object) => ({ budgetUsd: 250, ...more })
 
   test('moves from our topic to one that is named', () =>
-    inWorld({ settings: bySettings({}) }, async (world) => {
-      await world.setup()
+    inWorld({ settings: bySettings({}), isSetUp: true }, async (world) => {
       const snsTopic = `arn:aws:sns:us-east-1:${world.env.accountId}:pager`
       expect((await world.setup({}, undefined, { snsTopic })).error).toBeUndefined()
       const addresses = stored(world)?.notifications.flatMap(({ subscribers }) =>
@@ -232,8 +228,7 @@ describe('where the budget notifies', () => {
     }))
 
   test('stays the topic of the Region that was set up first, with which it goes', () =>
-    inWorld({ settings: bySettings({}) }, async (world) => {
-      await world.setup()
+    inWorld({ settings: bySettings({}), isSetUp: true }, async (world) => {
       await world.setup({}, ['eu-west-1'])
       expect(stored(world)?.notifications[0]?.subscribers[0]?.Address).toBe(topicIn(world))
       await world.cleanup({}, ['eu-west-1'])
@@ -318,8 +313,7 @@ describe('the state, for any settings', () => {
 })
 
 test('when a budget ends, and which bills it is of, stay through our update', () =>
-  inWorld({ settings }, async (world) => {
-    await world.setup()
+  inWorld({ settings, isSetUp: true }, async (world) => {
     const End = new Date('2040-01-01T00:00:00Z')
     const BillingViewArn = 'arn:aws:billing::111122223333:billingview/primary'
     const told = stored(world)?.budget
@@ -386,8 +380,7 @@ describe('a budget of our name that others have filled with notifications', () =
     }))
 
   test('ours, once it stands, may be full', () =>
-    inWorld({ settings }, async (world) => {
-      await world.setup()
+    inWorld({ settings, isSetUp: true }, async (world) => {
       await fill(world, 1, 2)
       expect((await world.setup()).error).toBeUndefined()
       expect((await world.status()).report.ok).toBe(true)
@@ -439,8 +432,7 @@ describe('a budget that counts', () => {
     }))
 
   test('a model that AWS has come to sell, with the next setup', () =>
-    inWorld({ settings }, async (world) => {
-      await world.setup()
+    inWorld({ settings, isSetUp: true }, async (world) => {
       const filter = {
         Dimensions: { Key: 'SERVICE' as const, Values: ['Amazon Bedrock'], MatchOptions: ['EQUALS' as const] },
       }
@@ -453,8 +445,7 @@ describe('a budget that counts', () => {
     }))
 
   test('and one at $0 beside calls that cost something, of which status and doctor tell', () =>
-    inWorld({ settings }, async (world) => {
-      await world.setup()
+    inWorld({ settings, isSetUp: true }, async (world) => {
       await asBefore(world)
       expect(await warningsOf(world)).not.toContain('budget-at-zero')
       world.sandbox.services.budgets.bill.push({ service: CLAUDE, usd: 20 })
@@ -471,8 +462,7 @@ describe('a budget that counts', () => {
     }))
 
   test('without notifications of its own is read as such', () =>
-    inWorld({ settings }, async (world) => {
-      await world.setup()
+    inWorld({ settings, isSetUp: true }, async (world) => {
       intercept(world.cx, 'budgets', 'DescribeNotificationsForBudget', () => {
         throw new AppError('aws', 'NotFoundException', 'Unable to find notification')
       })

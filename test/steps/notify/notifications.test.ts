@@ -38,8 +38,7 @@ describe('several addresses and webhooks', () => {
     }))
 
   test('one that was ended by hand is drift, and only that one is subscribed again; those of others stay', () =>
-    inWorld({ settings: everybody }, async (world) => {
-      await world.setup()
+    inWorld({ settings: everybody, isSetUp: true }, async (world) => {
       const { sns } = world.cx.aws
       const TopicArn = topicOf(world)
       await sns.send(new SubscribeCommand({ TopicArn, Protocol: 'email', Endpoint: 'theirs@example.com' }))
@@ -58,8 +57,7 @@ describe('several addresses and webhooks', () => {
     }))
 
   test('are told apart in status as long as they have not confirmed, each with how', () =>
-    inWorld({ settings: everybody }, async (world) => {
-      await world.setup()
+    inWorld({ settings: everybody, isSetUp: true }, async (world) => {
       world.sandbox.services.sns.confirm(topicOf(world), 'ops@example.com')
       const { report } = await world.status()
       expect(report.ok).toBe(true)

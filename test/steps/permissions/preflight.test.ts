@@ -71,8 +71,7 @@ describe('preflight', () => {
     }))
 
   test('guards cleanup as well', () =>
-    inWorld({}, async (world) => {
-      await world.setup()
+    inWorld({ isSetUp: true }, async (world) => {
       world.sandbox.calls.length = 0
       world.sandbox.services.iam.refusals.push({ action: 's3:DeleteObjectVersion' })
       const error = await errorOf(world.cleanup())

@@ -167,8 +167,7 @@ describe('a bucket of our name that was there before', () => {
 
 describe('our bucket', () => {
   test("others' statements and rules in it stay, and what a put of rules would set back", () =>
-    inWorld({}, async (world) => {
-      await world.setup()
+    inWorld({ isSetUp: true }, async (world) => {
       const before = (await inventory(world.cx)).buckets?.[Bucket] as {
         policy: { Statement: object[] }
         lifecycle: LifecycleRule[]
@@ -189,8 +188,7 @@ describe('our bucket', () => {
     }))
 
   test('that expires logs sooner asks before', () =>
-    inWorld({}, async (world) => {
-      await world.setup()
+    inWorld({ isSetUp: true }, async (world) => {
       const sooner = { lifecycleDays: 7 }
       expect(await errorOf(world.setup({}, undefined, sooner))).toMatchObject({
         kind: 'usage',
@@ -252,8 +250,7 @@ describe('our bucket', () => {
     }))
 
   test('what others put there after the plan stays, too', () =>
-    inWorld({}, async (world) => {
-      await world.setup()
+    inWorld({ isSetUp: true }, async (world) => {
       const late: Interaction = {
         ...answering({}),
         confirm: async () => {
@@ -270,8 +267,7 @@ describe('our bucket', () => {
     }))
 
   test('into which Bedrock still delivers is emptied until that is over, and stays under TLS until it is gone', () =>
-    inWorld({}, async (world) => {
-      await world.setup()
+    inWorld({ isSetUp: true }, async (world) => {
       let late = 2
       const { s3 } = world.cx.aws
       const policies: unknown[] = []
@@ -313,8 +309,7 @@ describe('our bucket', () => {
         ),
     ],
   ] as const)('with %s is held back before anything in it is deleted', (_, lock) =>
-    inWorld({}, async (world) => {
-      await world.setup()
+    inWorld({ isSetUp: true }, async (world) => {
       world.sandbox.services.s3.putObject(Bucket, `${LOG}/20261128T100000000Z_00000000.json.gz`, new Uint8Array(7))
       await lock(world)
       world.sandbox.calls.length = 0
@@ -334,8 +329,7 @@ describe('what the rule of encryption says besides the algorithm', () => {
   }
 
   test('stays when ours is set right again', () =>
-    inWorld({}, async (world) => {
-      await world.setup()
+    inWorld({ isSetUp: true }, async (world) => {
       settingsOf(world).encryption = { Rules: [refused] }
       expect((await world.setup()).error).toBeUndefined()
       expect(settingsOf(world).encryption.Rules).toMatchObject([

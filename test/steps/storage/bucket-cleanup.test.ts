@@ -129,8 +129,7 @@ describe('what Bedrock did not put into our bucket', () => {
   )
 
   test('that comes after the plan is not deleted', () =>
-    inWorld({}, async (world) => {
-      await world.setup()
+    inWorld({ isSetUp: true }, async (world) => {
       deliver(world, 3)
       let listings = 0
       intercept(world.cx, 's3', 'ListMultipartUploads', async (send) => {
@@ -152,8 +151,7 @@ describe('what Bedrock did not put into our bucket', () => {
     }))
 
   test('is found among 20,000 logs by skipping over their folders after ten listings', () =>
-    inWorld({}, async (world) => {
-      await world.setup()
+    inWorld({ isSetUp: true }, async (world) => {
       deliver(world, 10_000)
       deliver(world, 10_000, 'a/')
       await put(world, 'zz')
@@ -165,8 +163,7 @@ describe('what Bedrock did not put into our bucket', () => {
     }))
 
   test('may lie in the folder of the log: it is named by what it is, and nothing is deleted before all is known', () =>
-    inWorld({}, async (world) => {
-      await world.setup()
+    inWorld({ isSetUp: true }, async (world) => {
       deliver(world, 3)
       const hour = `${logsOf(world)}us-east-1/2026/11/28/10/`
       const id = '0f0f0f0f-1111-2222-3333-444444444444'
@@ -190,8 +187,7 @@ describe('what Bedrock did not put into our bucket', () => {
     }))
 
   test('is no upload of ours: those go with the bucket', () =>
-    inWorld({}, async (world) => {
-      await world.setup()
+    inWorld({ isSetUp: true }, async (world) => {
       await world.cx.aws.s3.send(
         new CreateMultipartUploadCommand({
           Bucket: nameOf(world),
@@ -210,8 +206,7 @@ describe("somebody else's unfinished upload", () => {
   const uploads = (world: World) => [...(bucketOf(world)?.uploads.values() ?? [])].map(({ key }) => key).sort()
 
   test('keeps the bucket, is named in the plan, and goes with --include-others', () =>
-    inWorld({}, async (world) => {
-      await world.setup()
+    inWorld({ isSetUp: true }, async (world) => {
       await begin(
         world,
         'backup/big.tar',
@@ -230,8 +225,7 @@ describe("somebody else's unfinished upload", () => {
     }))
 
   test('that was begun after the plan is not aborted, and keeps the bucket', () =>
-    inWorld({}, async (world) => {
-      await world.setup()
+    inWorld({ isSetUp: true }, async (world) => {
       deliver(world, 2)
       let listings = 0
       intercept(world.cx, 's3', 'ListMultipartUploads', async (send) => {
@@ -247,8 +241,7 @@ describe("somebody else's unfinished upload", () => {
     }))
 
   test('is counted beside objects, and those of the log are skipped over', () =>
-    inWorld({}, async (world) => {
-      await world.setup()
+    inWorld({ isSetUp: true }, async (world) => {
       await put(world, 'theirs.txt')
       await begin(
         world,
@@ -270,8 +263,7 @@ describe("somebody else's unfinished upload", () => {
 
 describe('a bucket into which Bedrock still writes', () => {
   test('is emptied again until nothing comes any more', () =>
-    inWorld({}, async (world) => {
-      await world.setup()
+    inWorld({ isSetUp: true }, async (world) => {
       let late = 3
       intercept(world.cx, 's3', 'DeleteBucket', (send) => {
         if (late > 0) deliver(world, late)
@@ -285,8 +277,7 @@ describe('a bucket into which Bedrock still writes', () => {
     }))
 
   test('for ever is given up after two minutes, by name', () =>
-    inWorld({}, async (world) => {
-      await world.setup()
+    inWorld({ isSetUp: true }, async (world) => {
       intercept(world.cx, 's3', 'DeleteBucket', (send) => {
         deliver(world, 1)
         return send()
@@ -298,8 +289,7 @@ describe('a bucket into which Bedrock still writes', () => {
     }))
 
   test('has logging off and no leave to deliver before the first deletion, and its other rules until it goes', () =>
-    inWorld({}, async (world) => {
-      await world.setup()
+    inWorld({ isSetUp: true }, async (world) => {
       deliver(world, 1)
       let standing: string | undefined
       intercept(world.cx, 's3', 'DeleteBucket', (send) => {
@@ -325,8 +315,7 @@ describe('a bucket that cannot be emptied', () => {
     ['bucket-mfa-delete', 'MFA delete', { mfaDelete: 'Enabled' as const }],
     ['bucket-object-lock', 'Object Lock', { objectLock: { ObjectLockEnabled: 'Enabled' as const } }],
   ])('by %s stays, named with its cure, before anything of it is written', (_code, word, more) =>
-    inWorld({}, async (world) => {
-      await world.setup()
+    inWorld({ isSetUp: true }, async (world) => {
       deliver(world, 2)
       const found = bucketOf(world)
       Object.assign(found?.settings ?? {}, more)
@@ -354,8 +343,7 @@ describe('a server that refuses every call on objects once a policy has a Deny, 
   }
 
   test('has our TLS rule taken out for the emptying', () =>
-    inWorld({}, async (world) => {
-      await world.setup()
+    inWorld({ isSetUp: true }, async (world) => {
       deliver(world, 2)
       refuseUnderDeny(world, () => bucketOf(world)?.settings.policy?.includes('"Deny"') === true)
       expect((await world.cleanup()).error).toBeUndefined()
@@ -363,8 +351,7 @@ describe('a server that refuses every call on objects once a policy has a Deny, 
     }))
 
   test('keeps the TLS rule where that was not what refused', () =>
-    inWorld({}, async (world) => {
-      await world.setup()
+    inWorld({ isSetUp: true }, async (world) => {
       deliver(world, 2)
       refuseUnderDeny(world, () => true)
       expect((await world.cleanup()).error?.kind).toBe('partial')

@@ -9,6 +9,7 @@ import { runReadyQuery } from '../../../../src/report/sources/ready-query.ts'
 import { parseQuery } from '../../../../src/sandbox/services/insights/parse.ts'
 import { playLogged } from '../../../support/logged-traffic.ts'
 import { report } from '../../../support/report.ts'
+import { THIRD } from '../../../support/share.ts'
 import { inWorld, REGION, type World } from '../../../support/world.ts'
 
 // "Several sort keys and a limit of 100,000 in every partition: [?]; on MalformedQueryException retry with one sort key, on
@@ -21,10 +22,9 @@ const LIMITS = [
 
 const narrow = ({ sandbox }: World, limits: object) => Object.assign(sandbox.services.logs.insights, limits)
 
-describe.each(LIMITS)('an AWS that takes %s', (_title, limits) => {
+describe.each(THIRD.of(LIMITS))('an AWS that takes %s', (_title, limits) => {
   test('answers every ready-made query as one that takes all does', () =>
-    inWorld({}, async (world) => {
-      await world.setup()
+    inWorld({ isSetUp: true }, async (world) => {
       const { window } = playLogged(world, { seed: 5, hours: 3, perHour: 60 })
       const all = async (limit: number) =>
         Promise.all(
@@ -49,8 +49,7 @@ describe.each(LIMITS)('an AWS that takes %s', (_title, limits) => {
     }))
 
   test('gives the same report from the log', () =>
-    inWorld({}, async (world) => {
-      await world.setup()
+    inWorld({ isSetUp: true }, async (world) => {
       const { window } = playLogged(world, { seed: 6, hours: 3, perHour: 60 })
       const source = {
         name: 'logs' as const,
@@ -68,8 +67,7 @@ describe.each(LIMITS)('an AWS that takes %s', (_title, limits) => {
 })
 
 test('a refusal that has another cause is told as it is', () =>
-  inWorld({}, async (world) => {
-    await world.setup()
+  inWorld({ isSetUp: true }, async (world) => {
     const target = { region: REGION, logGroup: world.env.settings.logGroupName, limit: 100_000 }
     narrow(world, { rows: 0 })
     const asked = querySums(world.cx, target, [], { start: 0, end: 60_000 }, { origin: 0, slotMs: 60_000 }, () => {})

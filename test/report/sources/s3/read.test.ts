@@ -44,8 +44,7 @@ const tokens = ({ rows }: SourceReading) => tally(rows).counters.inputTokens
 const hourOf = (time: number) => Math.floor(time / HOUR_MS) * HOUR_MS
 
 function withBucket<T>(body: (world: World) => Promise<T>): Promise<T> {
-  return inWorld({}, async (world) => {
-    await world.setup()
+  return inWorld({ isSetUp: true }, async (world) => {
     world.sandbox.calls.length = 0
     return body(world)
   })
