@@ -3,7 +3,7 @@ import type { Call, Input, Operation, Service } from '../../src/sandbox/service.
 import type { World } from './world.ts'
 
 interface Change {
-  service: keyof SandboxServices
+  service: string
   operation: string
   input: Input
   /** Of the call, and when it came after the preparation began. */
@@ -37,13 +37,13 @@ async function record(world: World, prepare: () => Promise<unknown>): Promise<Pr
   const { services, calls } = world.sandbox
   const begun = world.cx.clock.now()
   const seen: Change[] = []
-  const before = Object.entries(services).map(([service, { operations }]) => {
-    const own = { ...(operations as Service['operations']) }
+  const before = servicesOf(services).map(([service, { operations }]) => {
+    const own = { ...operations }
     for (const [operation, run] of Object.entries(own)) {
       const noted: Operation = async (input, { now, ...call }) => {
         const copy = copyOf(input)
         const output = await run(input, { now, ...call })
-        seen.push({ service: service as Change['service'], operation, input: copy, call, at: now - begun })
+        seen.push({ service, operation, input: copy, call, at: now - begun })
         return output
       }
       Object.assign(operations, { [operation]: noted })
@@ -63,10 +63,15 @@ async function record(world: World, prepare: () => Promise<unknown>): Promise<Pr
 async function replay(world: World, { changes, tookMs }: Preparation): Promise<void> {
   const begun = world.cx.clock.now()
   world.pass(tookMs)
+  const services = new Map(servicesOf(world.sandbox.services))
   for (const { service, operation, input, call, at } of changes) {
-    const run = (world.sandbox.services[service].operations as Service['operations'])[operation]
-    await run?.(copyOf(input), { ...call, now: begun + at })
+    await services.get(service)?.operations[operation]?.(copyOf(input), { ...call, now: begun + at })
   }
+}
+
+/** Not all that the sandbox is made of is called: the ledger of the bill is not. */
+function servicesOf(services: SandboxServices): [string, Service][] {
+  return Object.entries(services).flatMap(([name, one]) => ('operations' in one ? [[name, one as Service]] : []))
 }
 
 /** A service may keep what it is given. */
