@@ -1,7 +1,9 @@
+import type { BCMDataExportsClient } from '@aws-sdk/client-bcm-data-exports'
 import type { BedrockClient } from '@aws-sdk/client-bedrock'
 import type { BudgetsClient } from '@aws-sdk/client-budgets'
 import type { CloudWatchClient } from '@aws-sdk/client-cloudwatch'
 import type { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs'
+import type { CostExplorerClient } from '@aws-sdk/client-cost-explorer'
 import type { IAMClient } from '@aws-sdk/client-iam'
 import type { KMSClient } from '@aws-sdk/client-kms'
 import type { OrganizationsClient } from '@aws-sdk/client-organizations'
@@ -38,6 +40,10 @@ export interface Aws {
   readonly kms: Sender<KMSClient>
   /** Of the account, whatever the Region. */
   readonly budgets: Sender<BudgetsClient>
+  /** Of the account, whatever the Region. */
+  readonly exports: Sender<BCMDataExportsClient>
+  /** Of the account, whatever the Region. */
+  readonly ce: Sender<CostExplorerClient>
   readonly quotas: Sender<ServiceQuotasClient>
   /** Of the organization, whatever the Region. */
   readonly organizations: Sender<OrganizationsClient>
