@@ -7,6 +7,7 @@ export const EVERYTHING = {
   anomaly: true,
   pageOnce: true,
   budgetUsd: 50,
+  billingExport: true,
   email: 'ops@example.com,night@example.com',
   httpsEndpoint: 'https://events.example.com/integration/key/enqueue',
 } as const satisfies Partial<Settings>

@@ -4,6 +4,7 @@ import { asResults, changeReport } from '../../core/change-report.ts'
 import { concernsOf, planApply } from '../../core/plan.ts'
 import type { Window } from '../../report/model.ts'
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../report/window.ts'
+import { checkBillingExport } from '../../steps/billing/export.ts'
 import { byRegion, type Env } from '../../steps/env.ts'
 import { budgetAtZero } from '../../steps/notify/budget-spend.ts'
 import { checkNotifications } from '../../steps/notify/notifications.ts'
@@ -23,6 +24,7 @@ function lastDay(now: number): Window {
 /** Reads everything that the examination looks at; changes nothing. Fails for want of credentials, and for settings that cannot be had. */
 export async function gatherFacts({ cx, env: named, identity, prices }: Session): Promise<Facts> {
   checkNotifications(named)
+  checkBillingExport(named)
   checkKeyPlaces(
     named,
     allSteps(named).map(({ id }) => id),

@@ -40,7 +40,8 @@ export async function readBucket(cx: AwsContext, use: BucketUse): Promise<Observ
     isOdd ? readLimits(cx, target) : undefined,
   ])
   const isGoing = env.removing && (owner === 'ours' || env.removing.includeAdopted)
-  const holding = isGoing ? await contentsOf(cx, use, target) : undefined
+  const otherRegions = (isGoing && (await use.otherRegions?.(cx))) || []
+  const holding = isGoing && otherRegions.length === 0 ? await contentsOf(cx, use, target) : undefined
   const block = publicAccess?.PublicAccessBlockConfiguration
   return {
     state: {
@@ -60,6 +61,7 @@ export async function readBucket(cx: AwsContext, use: BucketUse): Promise<Observ
         mfaDelete: versioning.MFADelete === 'Enabled',
         ...(roomIn(tags) < 0 && { tagsAreFull: true }),
         ...limits,
+        ...(otherRegions.length > 0 && { otherRegions }),
         ...holding,
       },
     },

@@ -47,6 +47,8 @@ export interface BucketLimits {
   requesterPays?: boolean
   replicates?: boolean
   objectLock?: boolean
+  /** Regions that use it, of which the clean-up is not. */
+  otherRegions?: readonly string[]
   /** What is in it, before it is to go. */
   contents?: Contents
   /** What its service did not put there. */

@@ -56,6 +56,8 @@ export function bucket(use: BucketUse): Resource<BucketState, AwsContext> {
     concerns: (have, owner) => concernsOf(use, have, owner),
     losses: (have, want) => shortenedExpiry(use, have, want),
 
+    remainder: (have) => (have.limits.otherRegions ? have : undefined),
+
     template: (want, tags) => bucketTemplate(name, want, tags),
 
     permissions: () => ({
