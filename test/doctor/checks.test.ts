@@ -69,6 +69,7 @@ const factsWith = (region: Partial<RegionFacts> = {}, more: Partial<Facts> = {})
   elsewhereUnread: false,
   concerns: [],
   unread: [],
+  now: 24 * HOUR_MS,
   ...more,
 })
 

@@ -1,4 +1,5 @@
 import { findHomeRegion } from '../../aws/home-region.ts'
+import { partitionOf } from '../../aws/partitions.ts'
 import { missingRights } from '../../aws/simulate.ts'
 import { asResults, changeReport } from '../../core/change-report.ts'
 import { concernsOf, planApply } from '../../core/plan.ts'
@@ -13,6 +14,7 @@ import { grantsFor } from '../../steps/permissions/permissions.ts'
 import type { Session } from '../../steps/session.ts'
 import { allSteps, resourcesOf } from '../../steps/steps.ts'
 import { type Facts, noting, type Unread } from '../facts.ts'
+import { readBill } from './bill.ts'
 import { readElsewhere } from './elsewhere.ts'
 import { readRegion } from './region.ts'
 
@@ -34,7 +36,7 @@ export async function gatherFacts({ cx, env: named, identity, prices }: Session)
   const window = lastDay(cx.clock.now())
   const homeRegion = (await attempt('the bucket', findHomeRegion(cx, named))) ?? named.homeRegion
   const env: Env = { ...named, homeRegion, examining: true }
-  const [rights, items, regions, elsewhere] = await Promise.all([
+  const [rights, items, regions, elsewhere, bill] = await Promise.all([
     missingRights(
       cx,
       identity,
@@ -43,6 +45,7 @@ export async function gatherFacts({ cx, env: named, identity, prices }: Session)
     planApply(cx, resourcesOf(allSteps(env))),
     Promise.all(byRegion(env).map((each) => readRegion(cx.in(each.region), each, window, prices, attempt))),
     readElsewhere(cx, env.regions, window, attempt),
+    partitionOf(env.region).hasDataExports ? readBill(cx) : undefined,
   ])
   const credentials = items.find(({ error }) => error?.kind === 'credentials' || error?.kind === 'interrupted')?.error
   if (credentials) throw credentials
@@ -65,6 +68,8 @@ export async function gatherFacts({ cx, env: named, identity, prices }: Session)
     regions,
     ...elsewhere,
     unread,
+    now: cx.clock.now(),
+    ...(bill && { bill }),
     ...(budget && { budgetAtZero: budget }),
   }
 }
