@@ -34,14 +34,7 @@ async function readExports(cx: AwsContext): Promise<ExportFacts[]> {
   const listed = await listExports(cx)
   const found = await sideBySide(listed, AT_ONCE, async ({ ExportArn, ExportName = '' }) => {
     const { Export, ExportStatus } = await cx.aws.exports.send(new GetExportCommand({ ExportArn }))
-    const {
-      table = '',
-      columns,
-      properties,
-      bucket,
-      folder,
-      limits,
-    } = exportStateOf({ ...Export, ExportArn } as never, ExportStatus)
+    const { table = '', columns, properties, bucket, folder, limits } = exportStateOf({ ...Export }, ExportStatus)
     if (table !== CUR && !table.startsWith('FOCUS')) return []
     // A query that is more than a list of columns may have all of them.
     const hasColumn = columns === undefined || columns.includes(PRINCIPAL_COLUMN)
@@ -61,11 +54,10 @@ async function readExports(cx: AwsContext): Promise<ExportFacts[]> {
 }
 
 /** The keys of tags that AWS has seen and that are in no bill yet. */
-async function inactiveTags({ aws, emit }: AwsContext): Promise<string[]> {
+async function inactiveTags({ aws }: AwsContext): Promise<string[]> {
   const tags = await itemsOf(
     'ce:ListCostAllocationTags',
     (NextToken) => {
-      emit({ type: 'billed', unit: 'cost-explorer-requests', count: 1 })
       return aws.ce.send(
         new ListCostAllocationTagsCommand({
           Status: CostAllocationTagStatus.INACTIVE,

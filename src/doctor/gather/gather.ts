@@ -23,6 +23,12 @@ function lastDay(now: number): Window {
   return { start: Math.floor(now / HOUR_MS) * HOUR_MS - DAY_MS, end: Math.ceil(now / MINUTE_MS) * MINUTE_MS }
 }
 
+/** Many may not see the bill: where no export of it is asked for, nothing is said of those rights. */
+const isOfUse =
+  ({ settings: { billingExport } }: Env) =>
+  ({ action }: { action: string }) =>
+    !(billingExport ? /^ce:/ : /^(ce|cur|bcm-data-exports):/).test(action)
+
 /** Reads everything that the examination looks at; changes nothing. Fails for want of credentials, and for settings that cannot be had. */
 export async function gatherFacts({ cx, env: named, identity, prices }: Session): Promise<Facts> {
   checkNotifications(named)
@@ -61,10 +67,11 @@ export async function gatherFacts({ cx, env: named, identity, prices }: Session)
     caller: identity,
     rights: {
       ...rights,
-      missing: rights.missing.map((right) => ({ ...right, changing: !looking.has(right.action) })),
+      missing: rights.missing.filter(isOfUse(env)).map((right) => ({ ...right, changing: !looking.has(right.action) })),
     },
     resources: changeReport(head, asResults(items), true).resources,
-    concerns: concernsOf(items),
+    // What keeps an export from being delivered has a finding of its own.
+    concerns: concernsOf(items).filter(({ code }) => code !== 'billing-export-unhealthy'),
     regions,
     ...elsewhere,
     unread,

@@ -57,7 +57,7 @@ const PROPERTIES = {
 
 /** An export as AWS tells of it. */
 export function exportStateOf(
-  { DataQuery, DestinationConfigurations, RefreshCadence, ...known }: Export,
+  { DataQuery, DestinationConfigurations, RefreshCadence, ...known }: Partial<Export>,
   health?: ExportStatus,
 ): ExportState {
   const { table, columns } = readQuery(DataQuery?.QueryStatement)
