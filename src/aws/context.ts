@@ -42,13 +42,13 @@ export interface Aws {
   readonly budgets: Sender<BudgetsClient>
   /** Of the account, whatever the Region. */
   readonly exports: Sender<BCMDataExportsClient>
-  /** Of the account, whatever the Region. */
-  readonly ce: Sender<CostExplorerClient>
   readonly quotas: Sender<ServiceQuotasClient>
   /** Of the organization, whatever the Region. */
   readonly organizations: Sender<OrganizationsClient>
   /** Answers for every Region of its partition, whatever Region the others are in. */
   readonly pricing: Sender<PricingClient>
+  /** Cost Explorer: of the account, whatever the Region. */
+  readonly ce: Sender<CostExplorerClient>
 }
 
 /** A context that can also talk to AWS, in one Region. */

@@ -26,6 +26,8 @@ const DUE: ReadonlyMap<string, readonly Due[]> = new Map<string, readonly Due[]>
   ['bcmdataexports:ListExports', ['Exports']],
   ['budgets:DescribeBudget', ['Budget.BudgetName']],
   ['costexplorer:ListCostAllocationTags', ['CostAllocationTags']],
+  ['costexplorer:GetCostAndUsage', ['ResultsByTime']],
+  ['costexplorer:GetDimensionValues', ['DimensionValues']],
   ['iam:GetRole', ['Role.AssumeRolePolicyDocument']],
   ['iam:ListAttachedRolePolicies', ['AttachedPolicies']],
   ['iam:SimulatePrincipalPolicy', ['EvaluationResults']],

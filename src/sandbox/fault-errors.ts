@@ -37,6 +37,7 @@ const WORDINGS: Record<ServiceId, Wordings> = {
   exports: JSON_RPC,
   quotas: JSON_RPC,
   organizations: JSON_RPC,
+  ce: JSON_RPC,
   bedrock: {
     throttle: ['ThrottlingException', 429],
     denied: ['AccessDeniedException', 403],

@@ -30,6 +30,7 @@ export const SERVICE_IDS = [
   'exports',
   'quotas',
   'organizations',
+  'ce',
 ] as const
 
 export type ServiceId = (typeof SERVICE_IDS)[number]

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import type { ChangeReportResource } from '../../src/core/change-report.ts'
 import { CHECKS } from '../../src/doctor/doctor.ts'
-import type { Facts, LoggingFacts, RegionFacts, TopicFacts } from '../../src/doctor/facts.ts'
+import type { ExportFacts, Facts, LoggingFacts, RegionFacts, TopicFacts } from '../../src/doctor/facts.ts'
 import { examine } from '../../src/doctor/finding.ts'
 import { comparable } from '../../src/doctor/gather/coverage.ts'
 import { THRESHOLD_ALARMS } from '../../src/steps/alarms/threshold-alarms.ts'
@@ -51,13 +51,23 @@ const healthyRegion: RegionFacts = {
 
 const standing = [
   resource('iam-role', 'Role'),
-  resource('s3-bucket', 'bucket'),
+  resource('s3-bucket', 'bucket', { step: '2' }),
   resource('log-group', '/log'),
   resource('invocation-logging', `invocation-logging-${REGION}`),
   resource('sns-topic', 'topic', { step: '5' }),
   resource('alarm', 'Alarm', { step: '5' }),
   resource('budget', 'bedrock-monthly', { step: '5', region: 'global' }),
 ]
+
+const billExport: ExportFacts = {
+  name: 'bill',
+  table: 'COST_AND_USAGE_REPORT',
+  place: 's3://bills/cur/bill',
+  principals: true,
+  health: undefined,
+  createdAt: 0,
+  refreshedAt: 20 * HOUR_MS,
+}
 
 const factsWith = (region: Partial<RegionFacts> = {}, more: Partial<Facts> = {}): Facts => ({
   accountId: '111122223333',
@@ -70,6 +80,7 @@ const factsWith = (region: Partial<RegionFacts> = {}, more: Partial<Facts> = {})
   concerns: [],
   unread: [],
   now: 24 * HOUR_MS,
+  bill: { exports: [billExport], tags: [] },
   ...more,
 })
 

@@ -33,6 +33,7 @@ export function record(cx: AwsContext, region: string, hear: (call: SentCall) =>
 /** Actions that know no resource, by the service authorization reference: a policy has to allow them on `*`. */
 const WITHOUT_RESOURCE = new Set([
   'bcm-data-exports:ListExports',
+  'ce:ListCostAllocationTags',
   'cloudwatch:ListMetrics',
   'cloudwatch:GetMetricData',
   // Composite alarms are told of to who may see all alarms, and taken from who may put any (API reference).

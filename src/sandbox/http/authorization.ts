@@ -25,6 +25,7 @@ const SIGNING_NAMES: ReadonlyMap<string, ServiceId> = new Map(
     'bcm-data-exports': 'exports',
     servicequotas: 'quotas',
     organizations: 'organizations',
+    ce: 'ce',
   }),
 )
 

@@ -48,6 +48,13 @@ const COLUMNS: readonly string[] = [
   ...['resource_tags', 'tags'],
 ]
 
+/** AWS would fill them in; what somebody has turned on stays so. */
+const DEFAULTS = {
+  INCLUDE_SPLIT_COST_ALLOCATION_DATA: 'FALSE',
+  INCLUDE_MANUAL_DISCOUNT_COMPATIBILITY: 'FALSE',
+  INCLUDE_CAPACITY_RESERVATION_DATA: 'FALSE',
+}
+
 const PROPERTIES = {
   TIME_GRANULARITY: 'DAILY',
   // Without it there is no line_item_resource_id, which names the inference profile.
@@ -108,7 +115,7 @@ export function desiredExport(env: Env, have?: ExportState): ExportState {
   return {
     table: CUR,
     columns: [...new Set([...COLUMNS, ...(have?.columns ?? [])])].sort(),
-    properties: { ...have?.properties, ...PROPERTIES },
+    properties: { ...DEFAULTS, ...have?.properties, ...PROPERTIES },
     bucket: billingBucketName(env),
     folder: EXPORT_FOLDER,
     bucketRegion: BILLING_REGION,
