@@ -1,9 +1,3 @@
-import {
-  type Export,
-  GetExportCommand,
-  ListExportsCommand,
-  UpdateExportCommand,
-} from '@aws-sdk/client-bcm-data-exports'
 import { AttachRolePolicyCommand } from '@aws-sdk/client-iam'
 import {
   CreateBucketCommand,
@@ -18,7 +12,7 @@ import type { Grant } from '../../src/core/resource.ts'
 import { preflightGrants } from '../../src/steps/permissions/preflight.ts'
 import { saveQueries } from '../../src/steps/queries/saved-queries.ts'
 import { allSteps, resourcesOf } from '../../src/steps/steps.ts'
-import { callModels, EVERYTHING } from '../support/everything.ts'
+import { callModels, EVERYTHING, takePrincipalsOut } from '../support/everything.ts'
 import { actionsOf } from '../support/iam-actions.ts'
 import { type Inventory, inventory, names, withoutMarks } from '../support/inventory.ts'
 import {
@@ -433,17 +427,6 @@ function leaveAnUnfinishedUpload(world: World, Bucket: string) {
   return world.cx.aws.s3.send(
     new CreateMultipartUploadCommand({ Bucket, Key: `${LOG}/2026/11/28/10/20261128T100000000Z_00ffee00.json.gz` }),
   )
-}
-
-/** As whoever edits an export may: nothing fails, and every question by principal is answered with nothing. */
-async function takePrincipalsOut({ cx: { aws } }: World) {
-  const { Exports: [{ ExportArn } = {}] = [] } = await aws.exports.send(new ListExportsCommand({}))
-  const { Export } = await aws.exports.send(new GetExportCommand({ ExportArn }))
-  const DataQuery = {
-    QueryStatement: 'SELECT line_item_unblended_cost FROM COST_AND_USAGE_REPORT',
-    TableConfigurations: { COST_AND_USAGE_REPORT: { INCLUDE_IAM_PRINCIPAL_DATA: 'FALSE' } },
-  }
-  await aws.exports.send(new UpdateExportCommand({ ExportArn, Export: { ...(Export as Export), DataQuery } }))
 }
 
 function attachAPolicy(world: World) {

@@ -18,7 +18,7 @@ import { arn, partitionOf } from '../../aws/partitions.ts'
 import { retryUntil } from '../../aws/retry.ts'
 import { equal } from '../../core/diff.ts'
 import { AppError, usageError } from '../../core/errors.ts'
-import { type Resource, resourceId, type Step, wantedState } from '../../core/resource.ts'
+import { type Grant, type Resource, resourceId, type Step, wantedState } from '../../core/resource.ts'
 import { otherRegionsSetUp } from '../1-iam.ts'
 import { BILLING_REGION, type Env, exportArns, roleArn } from '../env.ts'
 import { bucket } from '../storage/bucket.ts'
@@ -64,6 +64,7 @@ export const listExports = ({ aws }: AwsContext): Promise<ExportReference[]> =>
 function billingExport(env: Env, needs: readonly string[]): Resource<ExportState, AwsContext> {
   const { billingExportName: name, billingExport: wanted } = env.settings
   const grant = (...actions: string[]) => [{ actions, resources: [exportArns(env, `${name}-*`)] }]
+  const asked = (grants: Grant[]) => (wanted ? grants : [])
   const table = arn(env, 'bcm-data-exports', BILLING_REGION, env.accountId, `table/${CUR}`)
   const desired = (have?: ExportState) => desiredExport(env, have)
   const tagsOf = async ({ aws }: AwsContext, ResourceArn: string | undefined): Promise<ResourceTag[]> =>
@@ -97,24 +98,23 @@ function billingExport(env: Env, needs: readonly string[]): Resource<ExportState
       ]
     },
 
+    // Where none is asked for, whether there is one is all that is looked at: mostly there is not.
     permissions: () => ({
       read: [
         { actions: ['bcm-data-exports:ListExports'], resources: ['*'] },
-        ...grant('bcm-data-exports:GetExport', 'bcm-data-exports:ListTagsForResource'),
-        { actions: ['iam:GetRole'], resources: [roleArn(env)] },
+        ...asked(grant('bcm-data-exports:GetExport', 'bcm-data-exports:ListTagsForResource')),
+        ...asked([{ actions: ['iam:GetRole'], resources: [roleArn(env)] }]),
       ],
-      write: wanted
-        ? [
-            {
-              actions: ['bcm-data-exports:CreateExport', 'bcm-data-exports:UpdateExport'],
-              resources: [exportArns(env, `${name}-*`), table],
-            },
-            ...grant('bcm-data-exports:TagResource'),
-            // AWS has the older service write the report (service authorization reference, CreateExport).
-            { actions: ['cur:PutReportDefinition'], resources: [arn(env, 'cur', '*', env.accountId, 'definition/*')] },
-          ]
-        : [],
-      remove: grant('bcm-data-exports:DeleteExport', 'bcm-data-exports:UntagResource'),
+      write: asked([
+        {
+          actions: ['bcm-data-exports:CreateExport', 'bcm-data-exports:UpdateExport'],
+          resources: [exportArns(env, `${name}-*`), table],
+        },
+        ...grant('bcm-data-exports:TagResource'),
+        // AWS has the older service write the report (service authorization reference, CreateExport).
+        { actions: ['cur:PutReportDefinition'], resources: [arn(env, 'cur', '*', env.accountId, 'definition/*')] },
+      ]),
+      remove: asked(grant('bcm-data-exports:DeleteExport', 'bcm-data-exports:UntagResource')),
     }),
 
     async read(cx) {

@@ -60,26 +60,27 @@ export function bucket(use: BucketUse): Resource<BucketState, AwsContext> {
 
     template: (want, tags) => bucketTemplate(name, want, tags),
 
-    permissions: () => ({
-      read: [
-        ...use.looks,
-        ...grant(
-          's3:GetBucketTagging',
-          's3:GetBucketVersioning',
-          's3:GetEncryptionConfiguration',
-          's3:GetBucketPublicAccessBlock',
-          's3:GetBucketOwnershipControls',
-          's3:GetLifecycleConfiguration',
-          's3:GetBucketPolicy',
-          's3:GetBucketRequestPayment',
-          's3:GetReplicationConfiguration',
-          's3:GetBucketObjectLockConfiguration',
-        ),
-      ],
-      write:
-        wanted === false
-          ? []
-          : grant(
+    // Of one that nobody has asked for, whether it is there is all that is looked at: mostly it is not.
+    permissions: () =>
+      wanted === false
+        ? { read: grant('s3:GetBucketTagging'), write: [], remove: [] }
+        : {
+            read: [
+              ...use.looks,
+              ...grant(
+                's3:GetBucketTagging',
+                's3:GetBucketVersioning',
+                's3:GetEncryptionConfiguration',
+                's3:GetBucketPublicAccessBlock',
+                's3:GetBucketOwnershipControls',
+                's3:GetLifecycleConfiguration',
+                's3:GetBucketPolicy',
+                's3:GetBucketRequestPayment',
+                's3:GetReplicationConfiguration',
+                's3:GetBucketObjectLockConfiguration',
+              ),
+            ],
+            write: grant(
               's3:CreateBucket',
               's3:TagResource',
               's3:PutBucketTagging',
@@ -90,18 +91,18 @@ export function bucket(use: BucketUse): Resource<BucketState, AwsContext> {
               's3:PutLifecycleConfiguration',
               's3:PutBucketPolicy',
             ),
-      remove: [
-        ...grant(
-          's3:PutBucketPolicy',
-          's3:DeleteBucketPolicy',
-          's3:PutBucketTagging',
-          's3:ListBucketVersions',
-          's3:ListBucketMultipartUploads',
-          's3:DeleteBucket',
-        ),
-        ...grantObjects('s3:DeleteObject', 's3:DeleteObjectVersion', 's3:AbortMultipartUpload'),
-      ],
-    }),
+            remove: [
+              ...grant(
+                's3:PutBucketPolicy',
+                's3:DeleteBucketPolicy',
+                's3:PutBucketTagging',
+                's3:ListBucketVersions',
+                's3:ListBucketMultipartUploads',
+                's3:DeleteBucket',
+              ),
+              ...grantObjects('s3:DeleteObject', 's3:DeleteObjectVersion', 's3:AbortMultipartUpload'),
+            ],
+          },
 
     read: (cx) => readBucket(cx, use),
 
