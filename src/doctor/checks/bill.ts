@@ -2,6 +2,7 @@ import { HOUR_MS } from '../../report/window.ts'
 import { count } from '../../text/numbers.ts'
 import type { ExportFacts } from '../facts.ts'
 import { type Check, type Finding, note, odd } from '../finding.ts'
+import { isNotSetUp } from './resources.ts'
 
 /** AWS delivers up to three times a day, and the first time within one. */
 const STALE_MS = 48 * HOUR_MS
@@ -13,10 +14,12 @@ const SECOND = `${SETUP} --billing-export-name bedrock-billing-2`
 export const billExports: Check = {
   title: 'an export of the bill stands, is fresh, and tells who called',
   applies: ({ bill }) => bill !== undefined,
-  find({ bill, now }) {
+  sawAll: ({ resources }) => !isNotSetUp(resources),
+  find({ bill, now, resources }) {
     const exports = bill?.exports ?? []
     if ('unread' in exports) return [unseen('exports of the bill', exports)]
-    if (exports.length === 0) return [NONE]
+    // Where nothing is set up yet, that comes first.
+    if (exports.length === 0) return isNotSetUp(resources) ? [] : [NONE]
     const wanting = exports.map((each) => faultsOf(each, now))
     // One that has all of it is enough.
     return wanting.some((faults) => faults.length === 0) ? [] : wanting.flat()
