@@ -9,7 +9,7 @@ export interface Partition {
   refused?: 'no-bedrock' | 'not-supported'
   /** AWS Budgets has an endpoint there (botocore's endpoints.json). */
   hasBudgets: boolean
-  /** AWS Data Exports of the bill can be made there, in us-east-1 (botocore's endpoints.json). */
+  /** AWS Data Exports of the bill can be made there, in us-east-1 (endpoint rules of the service). */
   hasDataExports: boolean
   /** AWS's price list is read there: its prices are in US dollars, and its API can be reached. */
   hasPriceList: boolean

@@ -18,7 +18,7 @@ beforeAll(async () => {
 }, 500_000)
 
 /** botocore's names of the services, where they differ from ours. */
-const NAMES: Record<string, string> = { quotas: 'service-quotas' }
+const NAMES: Record<string, string> = { quotas: 'service-quotas', exports: 'bcm-data-exports' }
 
 const PROGRAM = readFileSync(new URL('./validate.py', import.meta.url), 'utf8')
 
@@ -52,7 +52,21 @@ testOfAll(
   () => {
     const operations = new Set(calls.map(({ service, operation }) => `${service}:${operation}`))
     expect(new Set(calls.map(({ service }) => service))).toEqual(
-      new Set(['sts', 'iam', 's3', 'cloudwatch', 'logs', 'bedrock', 'sns', 'pricing', 'kms', 'budgets', 'quotas']),
+      new Set([
+        'sts',
+        'iam',
+        's3',
+        'cloudwatch',
+        'logs',
+        'bedrock',
+        'sns',
+        'pricing',
+        'kms',
+        'budgets',
+        'exports',
+        'ce',
+        'quotas',
+      ]),
     )
     expect(operations.size).toBeGreaterThan(70)
   },

@@ -151,7 +151,7 @@ function billingExport(env: Env, needs: readonly string[]): Resource<ExportState
       if (equal(have.state, want)) return
       const update = new UpdateExportCommand({ ExportArn: ResourceArn, Export })
       await onceSeen(cx, resourceId(this), () => exports.send(update)).catch((error: unknown) => {
-        throw hasCode(error, REFUSED) ? asSecond(name, error) : error
+        throw hasCode(error, REFUSED) ? asSecond(name, ResourceArn, error) : error
       })
     },
 
@@ -182,8 +182,8 @@ function starts({ bucket, folder }: ExportState): string {
 }
 
 /** Whether every export can be changed is not documented. */
-function asSecond(name: string, cause: AppError): AppError {
+function asSecond(name: string, arn: string | undefined, cause: AppError): AppError {
   const message = `AWS does not let export ${name} be changed: ${cause.message}`
-  const hint = `make a second one beside it: pass --billing-export-name with another name, such as ${name}-2; cleanup --billing-export-name ${name} --only billing removes this one`
+  const hint = `make a second one beside it: pass --billing-export-name with another name, such as ${name}-2; then delete this one: aws bcm-data-exports delete-export --region ${BILLING_REGION} --export-arn ${arn}`
   return new AppError('aws', 'ExportNotChanged', message, { hint, cause })
 }
