@@ -45,7 +45,8 @@ const COLUMNS: readonly string[] = [
   ...['line_item_usage_amount', 'line_item_usage_end_date', 'line_item_usage_start_date', 'line_item_usage_type'],
   ...['pricing_public_on_demand_cost', 'pricing_public_on_demand_rate', 'pricing_term', 'pricing_unit', 'product'],
   ...['product_product_family', 'product_region_code', 'product_servicecode', 'product_sku', 'product_usagetype'],
-  ...['resource_tags', 'tags'],
+  ...['reservation_effective_cost', 'reservation_net_effective_cost', 'resource_tags'],
+  ...['savings_plan_net_savings_plan_effective_cost', 'savings_plan_savings_plan_effective_cost', 'tags'],
 ]
 
 /** AWS would fill them in; what somebody has turned on stays so. */
