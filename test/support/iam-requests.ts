@@ -96,7 +96,9 @@ function resourcesOf(action: string, { service, operation, region, input }: Sent
       const made = input.Export as { Name?: string } | undefined
       const arn = `arn:aws:bcm-data-exports:us-east-1:${account}:`
       const own = String(input.ExportArn ?? input.ResourceArn ?? `${arn}export/${made?.Name}-new`)
-      return made && !action.endsWith('TagResource') ? [own, `${arn}table/COST_AND_USAGE_REPORT`] : [own]
+      const read = [`${arn}table/COST_AND_USAGE_REPORT`, `arn:aws:billing::${account}:billingview/primary`]
+      if (action.endsWith(':CreateExport')) return read
+      return action.endsWith(':UpdateExport') ? [own, ...read] : [own]
     }
     case 'sns':
       // A subscription's ARN is its topic's with an id behind.

@@ -108,7 +108,11 @@ function billingExport(env: Env, needs: readonly string[]): Resource<ExportState
       write: asked([
         {
           actions: ['bcm-data-exports:CreateExport', 'bcm-data-exports:UpdateExport'],
-          resources: [exportArns(env, `${name}-*`), table],
+          resources: [
+            exportArns(env, `${name}-*`),
+            table,
+            arn(env, 'billing', '', env.accountId, 'billingview/primary'),
+          ],
         },
         ...grant('bcm-data-exports:TagResource'),
         // AWS has the older service write the report (service authorization reference, CreateExport).
