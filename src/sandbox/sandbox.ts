@@ -1,3 +1,5 @@
+import type { BillOptions } from './bill/bill.ts'
+import { createLedger, type Ledger } from './bill/ledger.ts'
 import { FaultInjector } from './fault-injector.ts'
 import type { Fault } from './faults.ts'
 import { type AnsweredCall, answer, type Tenant } from './http/answer.ts'
@@ -33,6 +35,8 @@ export interface SandboxOptions {
   readonly propagationMs?: number
   /** Milliseconds until Bedrock sees a change of a bucket's policy. */
   readonly bucketPropagationMs?: number
+  /** What makes the bill of each account another than the list's prices times its calls. */
+  readonly bill?: BillOptions
 }
 
 /** Each service with its state, for tests and for the traffic. */
@@ -46,6 +50,8 @@ export interface SandboxServices {
   readonly kms: Kms
   readonly quotas: Quotas
   readonly budgets: Budgets
+  /** What the account is billed. */
+  readonly bill: Ledger
 }
 
 /** A local AWS that is running. */
@@ -119,7 +125,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 
 function createServices(
   clock: { now(): number },
-  { propagationMs = 0, bucketPropagationMs = 0 }: SandboxOptions,
+  { propagationMs = 0, bucketPropagationMs = 0, bill }: SandboxOptions,
 ): SandboxServices {
   const iam = createIam()
   const s3 = createS3(clock)
@@ -148,6 +154,7 @@ function createServices(
     kms,
     quotas: createQuotas(),
     budgets: createBudgets(),
+    bill: createLedger(bill),
   }
 }
 
