@@ -13,7 +13,7 @@ export type Amounts = Float64Array | Coded<AttoUsd | undefined>
 /** Some rows of a file, of which columns are read when they are asked for. Undefined: the file has no such column. */
 export interface Batch {
   readonly rows: number
-  /** Fetches all of these at once. */
+  /** Fetches all of these at once. What is not loaded is as if the file did not have it. */
   load(columns: readonly string[]): Promise<void>
   texts(column: string): Coded<string> | undefined
   /** Of a column of maps, or of JSON objects as text: the values of some keys. */
@@ -27,24 +27,28 @@ export interface Batch {
 export interface Table {
   /** As the file writes them. */
   readonly columns: readonly string[]
-  /** The keys that its maps may have are not known before: only columns are. */
-  batches(): AsyncIterable<Batch>
+  /** @param columns no others will be asked for */
+  batches(columns: readonly string[]): AsyncIterable<Batch>
 }
 
 /** `2026-11-01T00:00:00Z`, `2026-11-01 00:00:00.000 UTC`, `2026-11-01`: a time without a zone is one of UTC, as AWS's are. */
 export function parseTime(text: string): number {
-  const match = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?) ?(Z|UTC|[+-]\d\d:?\d\d)?)?$/.exec(text.trim())
+  const match = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?) ?(Z|UTC|[+-]\d\d:?\d\d)?)?$/.exec(
+    text.trim(),
+  )
   if (!match) return Number.NaN
   const [, day, time = '00:00', zone = 'Z'] = match
   return Date.parse(`${day}T${time.replace(/(\.\d{3})\d+$/, '$1')}${zone === 'UTC' ? 'Z' : zone}`)
 }
 
+/** @throws for what is no number: a cost that is left out would not be missed */
 export function amountsOf({ codes, values }: Coded<string>): Amounts {
-  return { codes, values: values.map(parseAmount) }
-}
-
-export function timesOf({ codes, values }: Coded<string>): Coded<number> {
-  return { codes, values: values.map(parseTime) }
+  const parsed = values.map((text) => {
+    const amount = text === '' ? undefined : parseAmount(text)
+    if (text !== '' && amount === undefined) throw new Error('an amount in it is not a number')
+    return amount
+  })
+  return { codes, values: parsed }
 }
 
 /** The values of keys in JSON objects: each text is parsed once. */

@@ -115,7 +115,8 @@ export class Tuples {
   #numberOf(columns: readonly Int32Array[], place: number): number {
     const width = this.#width
     let hash = 0
-    for (let i = 0; i < width; i++) hash = Math.imul(hash ^ ((columns[i] as Int32Array)[place] as number), 0x9e3779b1) + (hash >>> 15)
+    for (let i = 0; i < width; i++)
+      hash = Math.imul(hash ^ ((columns[i] as Int32Array)[place] as number), 0x9e3779b1) + (hash >>> 15)
     const mask = this.#slots.length - 1
     for (let slot = (hash ^ (hash >>> 16)) & mask; ; slot = (slot + 1) & mask) {
       const number = (this.#slots[slot] as number) - 1

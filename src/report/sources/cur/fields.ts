@@ -15,6 +15,7 @@ export const TEXT_FIELDS = [
   'feature',
   'unit',
   'lineType',
+  'correction',
   'principal',
 ] as const
 export type TextField = (typeof TEXT_FIELDS)[number]
@@ -33,7 +34,7 @@ export const AMOUNT_FIELDS = [
 ] as const
 export type AmountField = (typeof AMOUNT_FIELDS)[number]
 
-type Field = TextField | AmountField | 'start' | 'payer' | 'period' | 'family' | 'entity'
+type Field = TextField | AmountField | 'start' | 'payer' | 'period' | 'family' | 'entity' | 'invoice'
 
 /**
  * In which columns of an export a field stands, the first that has a value; `product.model` is a key of a column of maps, which
@@ -56,6 +57,7 @@ const CUR: Form = {
     start: 'line_item_usage_start_date',
     payer: 'bill_payer_account_id',
     period: 'bill_billing_period_start_date',
+    invoice: 'bill_invoice_id',
     family: 'product_product_family product.product_family',
     entity: 'bill_billing_entity',
     account: 'line_item_usage_account_id',
@@ -91,6 +93,7 @@ const FOCUS: Form = {
     start: 'ChargePeriodStart',
     payer: 'BillingAccountId',
     period: 'BillingPeriodStart',
+    invoice: 'InvoiceId',
     account: 'SubAccountId BillingAccountId',
     region: 'RegionId Region',
     service: 'ServiceName',
@@ -101,6 +104,7 @@ const FOCUS: Form = {
     productName: 'ServiceName',
     unit: 'ConsumedUnit PricingUnit',
     lineType: 'ChargeCategory',
+    correction: 'ChargeClass',
     quantity: 'ConsumedQuantity PricingQuantity',
     net: 'BilledCost',
     netAmortized: 'EffectiveCost',
@@ -124,6 +128,8 @@ export interface Place {
 /** The places of the fields of a file, by its columns. */
 export interface Layout {
   form: Form
+  /** All that a field may stand in. */
+  columns: readonly string[]
   places(field: Field): readonly Place[]
   /** Where a tag may stand, by the spellings that AWS has for it. */
   tagPlaces(tag: Tag): readonly Place[]
@@ -150,8 +156,18 @@ export function layoutOf({ columns }: Pick<Table, 'columns'>): Layout | { form: 
     const column = key === undefined ? undefined : byName.get(map)
     return column === undefined || key === undefined ? [] : [{ column, key }]
   }
+  const tags = columns.filter((column) => /^(?:resource)?tags/.test(plain(column)))
   return {
     form,
+    columns: [
+      ...new Set([
+        ...[...form.fields.values()]
+          .flat()
+          .flatMap(placesOf)
+          .map(({ column }) => column),
+        ...tags,
+      ]),
+    ],
     places: (field) => (form.fields.get(field) ?? []).flatMap(placesOf),
     tagPlaces({ key, isPrincipal }) {
       const snake = key.toLowerCase().replace(/[^a-z0-9]+/g, '_')

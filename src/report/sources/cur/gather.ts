@@ -2,12 +2,20 @@ import { adjustmentOf, classify, isBedrock } from '../../bill/classify.ts'
 import type { Adjustment } from '../../bill/kinds.ts'
 import type { BillLine } from '../../bill/line.ts'
 import { regionOfUsage } from '../../bill/regions.ts'
-import type { AttoUsd } from '../../money.ts'
 import type { Window } from '../../model.ts'
+import type { AttoUsd } from '../../money.ts'
 import { HOUR_MS } from '../../window.ts'
 import type { Amounts, Batch, Coded } from './batch.ts'
 import { ExactSums, Tuples } from './exact-sums.ts'
-import { AMOUNT_FIELDS, type AmountField, type Layout, type Place, TEXT_FIELDS, type Tag, type TextField } from './fields.ts'
+import {
+  AMOUNT_FIELDS,
+  type AmountField,
+  type Layout,
+  type Place,
+  type Tag,
+  TEXT_FIELDS,
+  type TextField,
+} from './fields.ts'
 
 /** What of a bill is asked for. */
 export interface Asked {
@@ -22,7 +30,12 @@ export interface Asked {
 }
 
 /** The fields in a file that are not read but where they are needed. */
-const OF_COMMITMENTS: ReadonlySet<AmountField> = new Set(['savingsPlan', 'netSavingsPlan', 'reservation', 'netReservation'])
+const OF_COMMITMENTS: ReadonlySet<AmountField> = new Set([
+  'savingsPlan',
+  'netSavingsPlan',
+  'reservation',
+  'netReservation',
+])
 
 /** Gathers the lines of Bedrock in batches of rows, added up as far as what is asked for allows. */
 export class Gathering {
@@ -35,6 +48,8 @@ export class Gathering {
   rows = 0
   /** The first and the last start of a line of Bedrock in any file, in the window or not. */
   span: Window | undefined
+  /** All lines have an invoice; undefined where no file tells. */
+  isFinal: boolean | undefined
   /** Rows of Bedrock without a time, which fit in no window. */
   timeless = 0
 
@@ -48,30 +63,32 @@ export class Gathering {
   /** @returns the payers and months whose lines it has, `999900001111 2026-11` */
   async add(batch: Batch, layout: Layout): Promise<string[]> {
     this.rows += batch.rows
-    const found = this.#within(await bedrockRows(batch, layout), await timesOf(batch, layout))
-    if (found.rows.length === 0) return []
-    const { rows, slots } = found
-    const fields: Source[] = [
-      ...TEXT_FIELDS.map((field): Source => {
-        const isLeftOut = field === 'principal' && !this.#asked.principals
-        return { places: isLeftOut ? [] : layout.places(field), ...(field === 'description' && { shorten: unitWords }) }
-      }),
-      ...this.#tags.map(([, tag]): Source => ({ places: layout.tagPlaces(tag) })),
+    const { rows, slots } = this.#within(await bedrockRows(batch, layout), await timesOf(batch, layout))
+    if (rows.length === 0) return []
+    const fields = [
+      ...TEXT_FIELDS.map((field) => (field === 'principal' && !this.#asked.principals ? [] : layout.places(field))),
+      ...this.#tags.map(([, tag]) => layout.tagPlaces(tag)),
     ]
-    const amounts = AMOUNT_FIELDS.filter((field) => !OF_COMMITMENTS.has(field)).map((field) => [field, layout.places(field)] as const)
-    const identity = (['payer', 'period'] as const).map((field) => layout.places(field))
-    const places = [...fields.map((field) => field.places), ...amounts.map(([, where]) => where), ...identity]
-    await batch.load(columnsOf(places.flat()))
-    const codes = fields.map((field, index) => this.#codesOf(batch, field, rows, this.#names[index] as Names))
-    const form = new Int32Array(rows.length).fill(layout.form.name === 'CUR' ? 1 : 0)
+    const amounts = AMOUNT_FIELDS.filter((field) => !OF_COMMITMENTS.has(field))
+    const others = (['payer', 'period', 'invoice'] as const).map((field) => layout.places(field))
+    await batch.load(columnsOf([...fields, ...amounts.map((field) => layout.places(field)), ...others].flat()))
+    const columns = textsAt(batch, fields)
+    const codes = columns.map((found, index) => {
+      const shorten = TEXT_FIELDS[index] === 'description' ? unitWords : undefined
+      return codesOf(found, rows, this.#names[index] as Names, shorten)
+    })
+    const form = new Int32Array(rows.length).fill(layout.form.name === 'CUR' ? OF_CUR : 0)
     const groups = this.#tuples.numbersOf([slots, form, ...codes], rows.length)
-    const unblended = amountsAt(batch, layout.places('unblended'))
-    for (const [field, where] of amounts) {
+    for (const field of amounts) {
+      const [first, second] = layout.places(field).map((place) => amountsAt(batch, place))
       // A net cost that is left out is that of a line without a discount.
-      const instead = field === 'net' ? unblended : undefined
-      this.#sum(field, groups, rows, amountsAt(batch, where), where.length > 0 ? (instead ?? amountsAt(batch, where.slice(1))) : undefined)
+      const instead = field === 'net' ? amountsAt(batch, layout.places('unblended')[0]) : second
+      if (first) this.#sums.get(field)?.add(groups, rows, first, instead)
     }
     await this.#addCommitments(batch, layout, groups, rows, codes[TEXT_FIELDS.indexOf('lineType')] as Int32Array)
+    const [invoices] = textsAt(batch, [layout.places('invoice')]).flat()
+    if (invoices)
+      this.isFinal = (this.isFinal ?? true) && rows.every((row) => invoices.values[invoices.codes[row] ?? 0] !== '')
     return identities(batch, layout, rows)
   }
 
@@ -80,23 +97,24 @@ export class Gathering {
     return Array.from({ length: this.#tuples.count }, (_, group) => this.#line(group))
   }
 
-  #sum(field: AmountField, groups: Int32Array, rows: Int32Array, amounts?: Amounts, instead?: Amounts): void {
-    if (amounts) this.#sums.get(field)?.add(groups, rows, amounts, instead)
-  }
-
   /** What a line costs that a commitment covers stands in columns of their own, which Bedrock's lines seldom need. */
   async #addCommitments(batch: Batch, layout: Layout, groups: Int32Array, rows: Int32Array, lineTypes: Int32Array) {
     const names = this.#names[TEXT_FIELDS.indexOf('lineType')]?.list ?? []
     if (!lineTypes.some((code) => isCovered(names[code] ?? ''))) return
     const places = [...OF_COMMITMENTS].map((field) => [field, layout.places(field)] as const)
     await batch.load(columnsOf(places.flatMap(([, where]) => where)))
-    for (const [field, where] of places) this.#sum(field, groups, rows, amountsAt(batch, where))
+    for (const [field, [place]] of places) {
+      const amounts = amountsAt(batch, place)
+      if (amounts) this.#sums.get(field)?.add(groups, rows, amounts)
+    }
   }
 
   /** Which of the rows are in the window, and in which slots of time. */
   #within(candidates: Int32Array, times: Coded<number>): { rows: Int32Array; slots: Int32Array } {
     const { slotMs, window = { start: Number.NEGATIVE_INFINITY, end: Number.POSITIVE_INFINITY } } = this.#asked
-    const slotOf = Int32Array.from(times.values, (time) => (time >= window.start && time < window.end ? Math.floor(time / slotMs) : OUTSIDE))
+    const slotOf = Int32Array.from(times.values, (time) =>
+      time >= window.start && time < window.end ? Math.floor(time / slotMs) : OUTSIDE,
+    )
     const isNone = times.values.map((time) => Number.isNaN(time))
     const rows = new Int32Array(candidates.length)
     const slots = new Int32Array(candidates.length)
@@ -116,29 +134,11 @@ export class Gathering {
       slots[count++] = slot
     }
     if (last >= first)
-      this.span = { start: Math.min(first, this.span?.start ?? first), end: Math.max(last + HOUR_MS, this.span?.end ?? 0) }
-    return { rows: rows.subarray(0, count), slots: slots.subarray(0, count) }
-  }
-
-  /** Of each row the number of its value, the first place with one; 0 for none. */
-  #codesOf(batch: Batch, { places, shorten }: Source, rows: Int32Array, names: Names): Int32Array {
-    const codes = new Int32Array(rows.length)
-    for (const column of textsAt(batch, places)) {
-      const numbers = Int32Array.from(column.values, (text) => -1 - Number(text === ''))
-      for (let at = 0; at < rows.length; at++) {
-        if (codes[at] !== 0) continue
-        const code = column.codes[rows[at] as number] as number
-        let number = numbers[code] as number
-        if (number === -2) continue
-        if (number === -1) {
-          const text = column.values[code] as string
-          number = names.numberOf(shorten ? shorten(text) : text)
-          numbers[code] = number
-        }
-        codes[at] = number
+      this.span = {
+        start: Math.min(first, this.span?.start ?? first),
+        end: Math.max(last + HOUR_MS, this.span?.end ?? 0),
       }
-    }
-    return codes
+    return { rows: rows.subarray(0, count), slots: slots.subarray(0, count) }
   }
 
   #line(group: number): BillLine {
@@ -159,12 +159,10 @@ export class Gathering {
       unit: text('unit'),
     }
     const { model, kind, terms, unitDigits, unit } = classify(described)
-    const adjustment = form === 1 ? adjustmentOf(lineType || 'Usage') : focusAdjustment(lineType)
+    const adjustment =
+      form === OF_CUR ? adjustmentOf(lineType || 'Usage') : focusAdjustment(lineType, text('correction'))
     const tags = new Map(
-      this.#tags.flatMap(([name], index) => {
-        const value = this.#textAt(TEXT_FIELDS.length + index, codes)
-        return value === '' ? [] : [[name, value] as const]
-      }),
+      this.#tags.map(([name], index) => [name, this.#textAt(TEXT_FIELDS.length + index, codes)] as const),
     )
     return {
       start: slot * this.#asked.slotMs,
@@ -196,12 +194,7 @@ export class Gathering {
 }
 
 const OUTSIDE = -(2 ** 31)
-
-/** Where a field stands, and what of it matters. */
-interface Source {
-  places: readonly Place[]
-  shorten?: (text: string) => string
-}
+const OF_CUR = 1
 
 /** Texts by number, of all batches; 0 is of none. */
 class Names {
@@ -226,16 +219,47 @@ function columnsOf(places: readonly Place[]): string[] {
   return [...new Set(places.map(({ column }) => column))]
 }
 
-function textsAt(batch: Batch, places: readonly Place[]): Coded<string>[] {
-  return columnsOf(places).flatMap((column): Coded<string>[] => {
-    const keys = places.flatMap((place) => (place.column === column && place.key !== undefined ? [place.key] : []))
-    if (keys.length > 0) return [...(batch.entries(column, keys) ?? [])]
-    const texts = batch.texts(column)
-    return texts ? [texts] : []
-  })
+/** The columns of each field, in the order of its places. A column of maps is walked once for all of them. */
+function textsAt(batch: Batch, fields: readonly (readonly Place[])[]): Coded<string>[][] {
+  const keysOf = new Map<string, string[]>()
+  for (const { column, key } of fields.flat())
+    if (key !== undefined) keysOf.set(column, [...new Set([...(keysOf.get(column) ?? []), key])])
+  const entries = new Map([...keysOf].map(([column, keys]) => [column, batch.entries(column, keys)]))
+  return fields.map((places) =>
+    places.flatMap(({ column, key }) => {
+      const found =
+        key === undefined ? batch.texts(column) : entries.get(column)?.[keysOf.get(column)?.indexOf(key) ?? -1]
+      return found ? [found] : []
+    }),
+  )
 }
 
-function amountsAt(batch: Batch, [place]: readonly Place[]): Amounts | undefined {
+/** Of each row the number of its text, the first that there is; 0 for none. */
+function codesOf(
+  columns: readonly Coded<string>[],
+  rows: Int32Array,
+  names: Names,
+  shorten?: (text: string) => string,
+) {
+  const found = new Int32Array(rows.length)
+  for (const { codes, values } of columns) {
+    const numbers = new Int32Array(values.length).fill(UNKNOWN)
+    for (let at = 0; at < rows.length; at++) {
+      if (found[at] !== 0) continue
+      const code = codes[rows[at] as number] as number
+      if (numbers[code] === UNKNOWN) {
+        const text = values[code] as string
+        numbers[code] = names.numberOf(shorten ? shorten(text) : text)
+      }
+      found[at] = numbers[code] as number
+    }
+  }
+  return found
+}
+
+const UNKNOWN = -1
+
+function amountsAt(batch: Batch, place: Place | undefined): Amounts | undefined {
   return place && batch.amounts(place.column)
 }
 
@@ -246,54 +270,52 @@ async function timesOf(batch: Batch, layout: Layout): Promise<Coded<number>> {
 }
 
 /**
- * The rows of Bedrock: by the product family, which lines since July 2026 have, by the code of the product, or by the name
- * that the Marketplace's have. That is looked at only where it may decide.
+ * The rows of Bedrock: by the product family, which lines since July 2026 have, by the code of the product, or by the name that
+ * the Marketplace's lines have. Names are in the largest column, which is read only where it may decide.
  */
 async function bedrockRows(batch: Batch, layout: Layout): Promise<Int32Array> {
-  const simple = (['family', 'code', 'entity'] as const).map((field) => layout.places(field).filter(({ key }) => key === undefined))
-  await batch.load(columnsOf(simple.flat()))
+  const [family = [], code = [], entity = []] = (['family', 'code', 'entity'] as const).map((field) =>
+    layout.places(field).filter(({ key }) => key === undefined),
+  )
+  await batch.load(columnsOf([...family, ...code, ...entity]))
   const isIn = new Uint8Array(batch.rows)
-  const mark = (places: readonly Place[], fits: (text: string) => boolean, mark: number) => {
-    for (const { codes, values } of textsAt(batch, places)) {
-      const known = values.map(fits)
-      if (!known.includes(true)) continue
-      for (let row = 0; row < batch.rows; row++) if (known[codes[row] as number]) isIn[row] = (isIn[row] as number) | mark
+  const mark = (places: readonly Place[]) => {
+    for (const { codes, values } of textsAt(batch, [places]).flat()) {
+      const fits = Uint8Array.from(values, (text) => Number(isBedrock(text)))
+      if (!fits.includes(1)) continue
+      for (let row = 0; row < isIn.length; row++) if (fits[codes[row] as number] === 1) isIn[row] = 1
     }
   }
-  const [family = [], code = [], entity = []] = simple
-  mark(family, isBedrock, 1)
-  mark(code, isBedrock, 1)
-  mark(entity, (text) => /marketplace/i.test(text), 2)
-  const isAnyByName = entity.length === 0 || isIn.includes(2)
-  const named = layout.places('productName')
-  if (isAnyByName) {
-    await batch.load(columnsOf(named))
-    mark(named, isBedrock, 4)
+  mark(family)
+  mark(code)
+  const [entities] = textsAt(batch, [entity]).flat()
+  if (!entities || entities.values.some((text) => /marketplace/i.test(text))) {
+    const names = layout.places('productName')
+    await batch.load(columnsOf(names))
+    mark(names)
   }
-  // Of AWS's own lines the code says it.
-  const fits = (bits: number) => (bits & 1) > 0 || (bits & 4) > 0
   const rows = new Int32Array(batch.rows)
   let count = 0
-  for (let row = 0; row < batch.rows; row++) if (fits(isIn[row] as number)) rows[count++] = row
+  for (let row = 0; row < isIn.length; row++) if (isIn[row] === 1) rows[count++] = row
   return rows.subarray(0, count)
 }
 
+/** The payers and months of the rows. */
 function identities(batch: Batch, layout: Layout, rows: Int32Array): string[] {
-  const [payers] = textsAt(batch, layout.places('payer').slice(0, 1))
+  const [payers] = textsAt(batch, [layout.places('payer').slice(0, 1)]).flat()
   const [place] = layout.places('period')
   const periods = place && batch.times(place.column)
-  const found = new Set<string>()
-  let last = ''
-  for (const row of rows) {
-    const pair = `${payers?.codes[row] ?? 0} ${periods?.codes[row] ?? 0}`
-    if (pair !== last) found.add(pair)
-    last = pair
-  }
-  return [...found].map((pair) => {
-    const [payer = 0, period = 0] = pair.split(' ').map(Number)
-    const start = periods?.values[period] ?? Number.NaN
-    return `${payers?.values[payer] ?? ''} ${Number.isNaN(start) ? '' : new Date(start).toISOString().slice(0, 7)}`
-  })
+  const pairs = new Set<number>()
+  for (const row of rows) pairs.add((payers?.codes[row] ?? 0) * 2 ** 26 + (periods?.codes[row] ?? 0))
+  return [
+    ...new Set(
+      [...pairs].map((pair) => {
+        const start = periods?.values[pair % 2 ** 26] ?? Number.NaN
+        const month = Number.isNaN(start) ? '' : new Date(start).toISOString().slice(0, 7)
+        return `${payers?.values[Math.floor(pair / 2 ** 26)] ?? ''} ${month}`
+      }),
+    ),
+  ]
 }
 
 /** In single units: 1.5 of 1,000 tokens are 1,500. The nearest double. */
@@ -316,8 +338,9 @@ function amortized(
   return /^SavingsPlanNegation$/i.test(lineType) ? 0n : sum(usual)
 }
 
-/** FOCUS's ChargeCategory. */
-function focusAdjustment(category: string): Adjustment | undefined {
+/** FOCUS's ChargeCategory and ChargeClass. */
+function focusAdjustment(category: string, correction: string): Adjustment | undefined {
+  if (/^correction$/i.test(correction)) return 'refunds'
   if (/^(?:usage)?$/i.test(category)) return undefined
   if (/^credit$/i.test(category)) return 'credits'
   if (/^tax$/i.test(category)) return 'tax'

@@ -1,15 +1,14 @@
 import { brotliDecompressSync, gunzipSync } from 'node:zlib'
 import { decompress } from 'fzstd'
-import type { ColumnMetaData, PageHeader, RowGroup, SchemaTree } from 'hyparquet'
+import type { ColumnMetaData, PageHeader, RowGroup, SchemaElement, SchemaTree } from 'hyparquet'
 import { parquetMetadataAsync, parquetSchema } from 'hyparquet'
 import { parquetHeader } from 'hyparquet/src/column.js'
 import { decompressPage, readDataPage, readDataPageV2 } from 'hyparquet/src/datapage.js'
-import { readRleBitPackedHybrid } from 'hyparquet/src/encoding.js'
 import { readPlain } from 'hyparquet/src/plain.js'
 import { getMaxDefinitionLevel, getMaxRepetitionLevel, getTreePath } from 'hyparquet/src/schema.js'
 import { sideBySide } from '../../../core/side-by-side.ts'
-import { parseAmount } from '../../bill/decimal.ts'
-import { type Amounts, amountsOf, type Batch, type Coded, entriesOf, parseTime, type Table, timesOf } from './batch.ts'
+import { DAY_MS } from '../../window.ts'
+import { type Amounts, amountsOf, type Batch, type Coded, entriesOf, parseTime, type Table } from './batch.ts'
 import type { Bytes } from './bytes.ts'
 
 /** Of the end of a file, which tells what is in it and where. */
@@ -78,27 +77,19 @@ function batchOf(bytes: Bytes, tree: SchemaTree, group: RowGroup): Batch {
       for (const column of missing) loaded.set(column, [])
       for (const chunk of chunks) {
         const leaf = decodeChunk(parts(chunk), chunk)
-        if (leaf.maxRep === 0 && leaf.codes.length !== rows) throw new Error(`a column has ${leaf.codes.length} of ${rows} rows`)
+        if (leaf.maxRep === 0 && leaf.places !== rows) throw new Error(`a column has ${leaf.places} of ${rows} rows`)
         loaded.get(chunk.path[1]?.element.name ?? '')?.push(leaf)
       }
     },
-    texts(column) {
-      const leaf = flat(column)
-      return leaf && { codes: leaf.codes, values: leaf.texts() }
-    },
+    texts: (column) => flat(column)?.coded(),
     entries(column, keys) {
       const leaf = flat(column)
-      if (leaf) return entriesOf({ codes: leaf.codes, values: leaf.texts() }, keys)
+      if (leaf) return entriesOf(leaf.coded(), keys)
       const [key, value] = loaded.get(column) ?? []
       return key && value && mapEntries(key, value, keys, rows)
     },
-    times(column) {
-      const leaf = flat(column)
-      return leaf && { codes: leaf.codes, values: leaf.times() }
-    },
-    amounts(column) {
-      return flat(column)?.amounts()
-    },
+    times: (column) => flat(column)?.times(),
+    amounts: (column) => flat(column)?.amounts(),
   }
 }
 
@@ -123,179 +114,242 @@ async function fetched(bytes: Bytes, chunks: readonly Chunk[]): Promise<(chunk: 
 /** The values of one physical column in a group of rows; the first is of those that have none. */
 class Leaf {
   readonly maxRep: number
-  readonly #maxDef: number
-  readonly #element: SchemaTree['element']
+  readonly maxDef: number
+  readonly element: SchemaElement
+  readonly places: number
+  readonly reps: Uint8Array
+  /** Numbers of no dictionary that is worth it are kept as they are: NaN is none. */
+  readonly doubles: Float64Array | undefined
   /** Of each place: a value, or 0. Nested columns have several places a row, and some without a value. */
-  codes: Int32Array
-  reps: Uint8Array
-  defs: Uint8Array
-  values: unknown[] = [undefined]
-  #known = new Map<string, number>()
+  readonly codes: Int32Array
+  readonly values: unknown[] = [undefined]
+  readonly #known = new Map<string | bigint | number, number>()
   #texts: string[] | undefined
+  #amounts: Amounts | undefined
 
   constructor(path: SchemaTree[], places: number) {
+    this.element = path.at(-1)?.element as SchemaElement
     this.maxRep = getMaxRepetitionLevel(path)
-    this.#maxDef = getMaxDefinitionLevel(path)
-    this.#element = path.at(-1)?.element as SchemaTree['element']
-    this.codes = new Int32Array(places)
+    this.maxDef = getMaxDefinitionLevel(path)
+    this.places = places
     this.reps = new Uint8Array(this.maxRep > 0 ? places : 0)
-    this.defs = new Uint8Array(this.#maxDef > 0 ? places : 0).fill(this.#maxDef)
+    const isDouble = this.element.type === 'DOUBLE' || this.element.type === 'FLOAT'
+    this.doubles = isDouble ? new Float64Array(places).fill(Number.NaN) : undefined
+    this.codes = new Int32Array(isDouble ? 0 : places)
   }
 
-  get maxDef(): number {
-    return this.#maxDef
+  /** @param defs of each place, whether it has a value; without them all have */
+  putCodes(at: number, codes: Int32Array, defs: Uint8Array | undefined): void {
+    const { maxDef, doubles, values } = this
+    const most = values.length
+    let next = 0
+    for (let place = 0, end = defs?.length ?? codes.length; place < end; place++) {
+      if (defs && defs[place] !== maxDef) continue
+      const code = (codes[next++] as number) + 1
+      if (code >= most) throw new Error('a value is not in its dictionary')
+      if (doubles) doubles[at + place] = values[code] as number
+      else this.codes[at + place] = code
+    }
   }
 
-  /** What a value of this column is kept as, so that those of pages without a dictionary take no more room than they must. */
-  codeOf(value: unknown): number {
-    if (!(value instanceof Uint8Array)) return this.values.push(value) - 1
-    const text = Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('latin1')
-    const known = this.#known.get(text)
+  putValues(at: number, read: ArrayLike<unknown>, defs: Uint8Array | undefined): void {
+    const { maxDef, doubles } = this
+    let next = 0
+    for (let place = 0, end = defs?.length ?? read.length; place < end; place++) {
+      if (defs && defs[place] !== maxDef) continue
+      const value = read[next++]
+      if (doubles) doubles[at + place] = value as number
+      else this.codes[at + place] = this.#codeOf(value)
+    }
+  }
+
+  #codeOf(value: unknown): number {
+    const key = value instanceof Uint8Array ? bufferOf(value).toString('latin1') : (value as bigint | number)
+    const known = this.#known.get(key)
     if (known !== undefined) return known
-    this.#known.set(text, this.values.length)
-    return this.values.push(value) - 1
+    this.#known.set(key, this.values.length)
+    // A part of a page would keep all of the page.
+    return this.values.push(value instanceof Uint8Array ? value.slice() : value) - 1
   }
 
   get #scale(): number | undefined {
-    const { converted_type, logical_type, scale } = this.#element
+    const { converted_type, logical_type, scale } = this.element
     if (logical_type?.type === 'DECIMAL') return logical_type.scale
     return converted_type === 'DECIMAL' ? (scale ?? 0) : undefined
   }
 
   /** Of a number or a text: as it is written. */
-  texts(): string[] {
+  coded(): Coded<string> {
     const scale = this.#scale
+    if (this.doubles) return codedDoubles(this.doubles)
     this.#texts ??= this.values.map((value) => {
       if (value === undefined) return ''
       if (scale !== undefined) return `${integerOf(value)}e-${scale}`
-      return value instanceof Uint8Array ? Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString() : String(value)
+      return value instanceof Uint8Array ? bufferOf(value).toString() : String(value)
     })
-    return this.#texts
+    return { codes: this.codes, values: this.#texts }
   }
 
-  times(): number[] {
-    const { type, converted_type, logical_type } = this.#element
+  times(): Coded<number> {
+    const { type, converted_type, logical_type } = this.element
     const unit = logical_type?.type === 'TIMESTAMP' ? logical_type.unit : converted_type
-    return this.values.map((value) => {
-      if (value instanceof Uint8Array) return parseTime(Buffer.from(value).toString())
-      if (type === 'INT96' && typeof value === 'bigint') return ofInt96(value)
-      if (converted_type === 'DATE' || logical_type?.type === 'DATE') return Number(value) * 86_400_000
+    const values = this.values.map((value) => {
+      if (value === undefined) return Number.NaN
+      if (value instanceof Uint8Array) return parseTime(bufferOf(value).toString())
+      if (type === 'INT96') return ofInt96(value as bigint)
+      if (converted_type === 'DATE' || logical_type?.type === 'DATE') return Number(value) * DAY_MS
       const count = Number(value)
       if (unit === 'MICROS' || unit === 'TIMESTAMP_MICROS') return count / 1e3
       return unit === 'NANOS' ? count / 1e6 : count
     })
+    return { codes: this.codes, values }
   }
 
   amounts(): Amounts {
-    const { type } = this.#element
-    const { codes, values } = this
-    if (type !== 'DOUBLE' && type !== 'FLOAT') return { codes, values: this.texts().map(parseAmount) }
-    const doubles = new Float64Array(codes.length)
-    for (let at = 0; at < codes.length; at++) {
-      const code = codes[at] as number
-      doubles[at] = code === 0 ? Number.NaN : (values[code] as number)
-    }
-    return doubles
+    this.#amounts ??= this.doubles ?? amountsOf(this.coded())
+    return this.#amounts
   }
+}
+
+function codedDoubles(doubles: Float64Array): Coded<string> {
+  return {
+    codes: Int32Array.from(doubles, (value, at) => (Number.isNaN(value) ? 0 : at + 1)),
+    values: ['', ...Array.from(doubles, String)],
+  }
+}
+
+function bufferOf(bytes: Uint8Array): Buffer {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
 }
 
 /** Big-endian two's complement of the bytes; numbers as they are. */
 function integerOf(value: unknown): bigint {
   if (!(value instanceof Uint8Array)) return BigInt(value as number | bigint)
-  if (value.length === 0) return 0n
-  return BigInt.asIntN(8 * value.length, BigInt(`0x${Buffer.from(value).toString('hex')}`))
+  return value.length === 0 ? 0n : BigInt.asIntN(8 * value.length, BigInt(`0x${bufferOf(value).toString('hex')}`))
 }
 
 const NANOS_A_MS = 1_000_000n
-const JULIAN_EPOCH_DAY = 2_440_588n
+const JULIAN_DAY_OF_1970 = 2_440_588n
 
-/** The day of the Julian calendar above, the nanoseconds of the day below. */
+/** The Julian day above, the nanoseconds of the day below. */
 function ofInt96(value: bigint): number {
-  const days = (value >> 64n) - JULIAN_EPOCH_DAY
-  return Number(days) * 86_400_000 + Number((value & 0xffff_ffff_ffff_ffffn) / NANOS_A_MS)
+  return Number((value >> 64n) - JULIAN_DAY_OF_1970) * DAY_MS + Number(BigInt.asUintN(64, value) / NANOS_A_MS)
 }
 
 function decodeChunk(bytes: Uint8Array, { meta, path }: Chunk): Leaf {
-  const places = Number(meta.num_values)
-  const leaf = new Leaf(path, places)
-  const reader = { view: new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength), offset: 0 }
-  const element = path.at(-1)?.element as SchemaTree['element']
-  const decoder = { ...meta, pathInSchema: meta.path_in_schema, element, schemaPath: path, compressors: COMPRESSORS }
+  const leaf = new Leaf(path, Number(meta.num_values))
+  const reader = { view: viewOf(bytes), offset: 0 }
   let hasDictionary = false
-  for (let at = 0; at < places; ) {
+  for (let at = 0; at < leaf.places; ) {
     const header = parquetHeader(reader)
     const packed = bytes.subarray(reader.offset, reader.offset + header.compressed_page_size)
     reader.offset += header.compressed_page_size
     if (header.dictionary_page_header) {
+      const { num_values } = header.dictionary_page_header
       const page = decompressPage(packed, header.uncompressed_page_size, meta.codec, COMPRESSORS)
-      const plain = { view: new DataView(page.buffer, page.byteOffset, page.byteLength), offset: 0 }
-      const values = readPlain(plain, meta.type, header.dictionary_page_header.num_values, element.type_length)
+      const values = readPlain({ view: viewOf(page), offset: 0 }, meta.type, num_values, leaf.element.type_length)
       for (const value of values as Iterable<unknown>) leaf.values.push(value)
       hasDictionary = true
-    } else at += decodePage(leaf, at, header, packed, decoder, hasDictionary)
+    } else at += decodePage(leaf, at, header, packed, { meta, path, hasDictionary })
   }
-  const most = leaf.values.length
-  if (leaf.codes.some((code) => code < 0 || code >= most)) throw new Error('a value is not in its dictionary')
   return leaf
 }
 
-// biome-ignore lint/suspicious/noExplicitAny: hyparquet's own type asks for parsers, which these parts of it do not call
-type Decoder = any
+interface Decoding extends Pick<Chunk, 'meta' | 'path'> {
+  hasDictionary: boolean
+}
 
 /** Puts the values of a page where they belong. @returns the number of places in it */
-function decodePage(leaf: Leaf, at: number, header: PageHeader, packed: Uint8Array, decoder: Decoder, hasDictionary: boolean) {
+function decodePage(leaf: Leaf, at: number, header: PageHeader, packed: Uint8Array, decoding: Decoding): number {
+  const { meta, path, hasDictionary } = decoding
   const { data_page_header: first, data_page_header_v2: second } = header
-  const places = first?.num_values ?? second?.num_values
-  const encoding = first?.encoding ?? second?.encoding
-  if (places === undefined || encoding === undefined) throw new Error(`page type ${header.type}`)
-  const isCoded = hasDictionary && encoding.endsWith('_DICTIONARY')
-  const { maxRep, maxDef, codes } = leaf
+  const { num_values: places, encoding } = first ?? second ?? {}
+  if (places === undefined || encoding === undefined) throw new Error(`a page of the type ${header.type}`)
+  const { maxRep, maxDef } = leaf
   const reps = leaf.reps.subarray(at, at + places)
-  const defs = leaf.defs.subarray(at, at + places)
+  const defs = new Uint8Array(maxDef > 0 ? places : 0)
   let page: Uint8Array
-  let from: number
+  let from = 0
   if (first) {
-    page = decompressPage(packed, header.uncompressed_page_size, decoder.codec, COMPRESSORS)
-    const reader = { view: viewOf(page), offset: 0 }
-    if (maxRep > 0) readRleBitPackedHybrid(reader, widthOf(maxRep), reps)
-    if (maxDef > 0) readRleBitPackedHybrid(reader, widthOf(maxDef), defs)
-    from = reader.offset
+    page = decompressPage(packed, header.uncompressed_page_size, meta.codec, COMPRESSORS)
+    const levels = (max: number, out: Uint8Array) => {
+      if (max === 0) return
+      const length = viewOf(page).getUint32(from, true)
+      unpackRuns(page.subarray(from + 4, from + 4 + length), widthOf(max), out)
+      from += 4 + length
+    }
+    levels(maxRep, reps)
+    levels(maxDef, defs)
   } else {
     const { repetition_levels_byte_length: repBytes = 0, definition_levels_byte_length: defBytes = 0 } = second ?? {}
-    const reader = { view: viewOf(packed), offset: 0 }
-    if (maxRep > 0) readRleBitPackedHybrid(reader, widthOf(maxRep), reps, repBytes)
-    reader.offset = repBytes
-    if (maxDef > 0) readRleBitPackedHybrid(reader, widthOf(maxDef), defs, defBytes)
-    from = 0
+    if (maxRep > 0) unpackRuns(packed.subarray(0, repBytes), widthOf(maxRep), reps)
+    if (maxDef > 0) unpackRuns(packed.subarray(repBytes, repBytes + defBytes), widthOf(maxDef), defs)
     const body = packed.subarray(repBytes + defBytes)
     const length = header.uncompressed_page_size - repBytes - defBytes
-    page = second?.is_compressed === false || length === 0 ? body : decompressPage(body, length, decoder.codec, COMPRESSORS)
+    const isPacked = second?.is_compressed !== false && length > 0
+    page = isPacked ? decompressPage(body, length, meta.codec, COMPRESSORS) : body
   }
   let count = places
-  if (maxDef > 0) {
-    count = 0
-    for (let i = 0; i < places; i++) if (defs[i] === maxDef) count++
-  }
-  const place = (read: ArrayLike<unknown>, code: (value: never) => number) => {
-    if (count === places) for (let i = 0; i < places; i++) codes[at + i] = code(read[i] as never)
-    else for (let i = 0, next = 0; i < places; i++) if (defs[i] === maxDef) codes[at + i] = code(read[next++] as never)
-  }
-  if (isCoded) {
-    const width = count === 0 ? 0 : (page[from] as number)
-    const read = new Int32Array(count)
+  for (const def of defs) if (def !== maxDef) count--
+  const where = count === places ? undefined : defs
+  if (hasDictionary && encoding.endsWith('_DICTIONARY')) {
+    const codes = new Int32Array(count)
     // A dictionary of one value needs no bits.
-    if (width > 0) readRleBitPackedHybrid({ view: viewOf(page), offset: from + 1 }, width, read, page.length - from - 1)
-    place(read, (code: number) => code + 1)
+    if (count > 0 && page[from] !== 0) unpackRuns(page.subarray(from + 1), page[from] as number, codes)
+    leaf.putCodes(at, codes, where)
   } else if (encoding === 'PLAIN') {
-    const values = readPlain({ view: viewOf(page), offset: from }, decoder.type, count, decoder.element.type_length)
-    place(values, (value) => leaf.codeOf(value))
+    const reader = { view: viewOf(page), offset: from }
+    leaf.putValues(at, readPlain(reader, meta.type, count, leaf.element.type_length), where)
   } else {
-    const { dataPage } = first
-      ? readDataPage(page, first, decoder)
-      : readDataPageV2(packed, header, decoder)
-    place(dataPage, (value) => leaf.codeOf(value))
+    // The parsers that its type asks for are of what is made of values later.
+    const decoder = {
+      ...meta,
+      element: leaf.element,
+      schemaPath: path,
+      compressors: COMPRESSORS,
+    } as unknown as Parameters<typeof readDataPage>[2]
+    const { dataPage } = first ? readDataPage(page, first, decoder) : readDataPageV2(packed, header, decoder)
+    leaf.putValues(at, dataPage, where)
   }
   return places
+}
+
+const MOST_BITS = 24
+
+/** Numbers of so many bits each, in runs of one and in groups of eight, as Parquet writes levels and codes. */
+function unpackRuns(bytes: Uint8Array, width: number, out: Uint8Array | Int32Array): void {
+  if (width > MOST_BITS) throw new Error(`codes of ${width} bits`)
+  const mask = (1 << width) - 1
+  for (let at = 0, done = 0; done < out.length; ) {
+    if (at >= bytes.length) throw new Error('it ends too early')
+    let [header, shift] = [0, 0]
+    let byte: number
+    do {
+      byte = bytes[at++] as number
+      header |= (byte & 0x7f) << shift
+      shift += 7
+    } while (byte > 0x7f)
+    if ((header & 1) === 0) {
+      let value = 0
+      for (let bit = 0; bit < width; bit += 8) value |= (bytes[at++] as number) << bit
+      out.fill(value, done, done + (header >>> 1))
+      done += header >>> 1
+      continue
+    }
+    const end = Math.min(out.length, done + (header >>> 1) * 8)
+    const next = at + (header >>> 1) * width
+    let [held, bits] = [0, 0]
+    while (done < end) {
+      while (bits < width) {
+        held |= (bytes[at++] as number) << bits
+        bits += 8
+      }
+      out[done++] = held & mask
+      held >>>= width
+      bits -= width
+    }
+    at = next
+  }
 }
 
 function viewOf(bytes: Uint8Array): DataView {
@@ -309,15 +363,15 @@ function widthOf(level: number): number {
 /** The values of some keys of maps: each place of the keys' column is a pair, but for those of empty maps and of none. */
 function mapEntries(key: Leaf, value: Leaf, keys: readonly string[], rows: number): Coded<string>[] {
   const found = keys.map(() => new Int32Array(rows))
-  const wanted = Int32Array.from(key.texts(), (text) => keys.indexOf(text))
-  const texts = value.texts()
-  if (key.codes.length !== value.codes.length) throw new Error('a map has keys without values')
+  const wanted = Int32Array.from(key.coded().values, (text) => keys.indexOf(text))
+  const { codes: codesOfValues, values } = value.coded()
+  if (key.places !== value.places) throw new Error('a map has keys without values')
   let row = -1
-  for (let at = 0; at < key.codes.length; at++) {
+  for (let at = 0; at < key.places; at++) {
     if (key.reps[at] === 0) row++
     const index = wanted[key.codes[at] as number] as number
-    if (index >= 0) (found[index] as Int32Array)[row] = value.codes[at] as number
+    if (index >= 0) (found[index] as Int32Array)[row] = codesOfValues[at] as number
   }
   if (row + 1 !== rows) throw new Error(`a column of maps has ${row + 1} of ${rows} rows`)
-  return found.map((codes) => ({ codes, values: texts }))
+  return found.map((codes) => ({ codes, values }))
 }

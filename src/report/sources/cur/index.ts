@@ -1,0 +1,46 @@
+import { arn } from '../../../aws/partitions.ts'
+import { RATES } from '../../calls.ts'
+import { OF_BILLS } from '../../grouping.ts'
+import { DAY_MS } from '../../window.ts'
+import type { Question, Source } from '../source.ts'
+import type { ExportQuestion } from './read.ts'
+
+/** The bill as AWS exports it, line by line: CUR 2.0 and FOCUS, in a bucket or on this machine. */
+export const cur: Source = {
+  name: 'cur',
+  path: 'a folder or a file of CUR or FOCUS exports of AWS, or s3://BUCKET/PREFIX',
+  isBill: true,
+  takesOwner: true,
+  groupings: [...OF_BILLS, 'identity'],
+  tellsNot: 'the bill does not have it',
+  settings: [],
+  bills: [RATES.s3Listings, RATES.s3Gets],
+  ifIncomplete: 'fetch the files again, then run it again',
+  // Which bucket it is stands in the path.
+  grants: (scope) => [
+    { actions: ['s3:ListBucket', 's3:GetBucketLocation'], resources: [arn(scope, 's3', '', '', '*')] },
+    { actions: ['s3:GetObject'], resources: [arn(scope, 's3', '', '', '*/*')] },
+  ],
+  async open({ cx, signIn }, { path = '', cost, owner }) {
+    const { readExports } = await import('./read.ts')
+    const { shelfOnDisk } = await import('./shelf.ts')
+    const { billedReading } = await import('../billed.ts')
+    const isInBucket = path.startsWith('s3://')
+    const signed = isInBucket ? await signIn() : undefined
+    const [first] = signed?.places ?? []
+    const { shelfInBucket } = await import('./bucket.ts')
+    const shelf = first ? await shelfInBucket(first, path, owner ?? first.account) : await shelfOnDisk(path)
+    const ask = (question: ExportQuestion) => readExports(cx, shelf, { ...question, cost })
+    const read = async (question: Question) => billedReading(await ask(question), question)
+    if (first) return { places: signed?.places ?? [], read }
+    return {
+      places: [],
+      read,
+      async readAll(question) {
+        const billed = await ask(question)
+        const today = Math.floor(cx.clock.now() / DAY_MS) * DAY_MS
+        return billedReading(billed, { ...question, window: billed.days ?? { start: today, end: today + DAY_MS } })
+      },
+    }
+  },
+}
