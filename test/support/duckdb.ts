@@ -23,5 +23,6 @@ export async function openDuckDb(): Promise<Sql> {
   if (!DUCKDB) throw new Error('no DuckDB')
   const instance = await DUCKDB.DuckDBInstance.create(':memory:', { threads: '1' })
   const connection = await instance.connect()
-  return async (statement) => (await connection.runAndReadAll(statement)).getRowObjectsJson() as Record<string, unknown>[]
+  return async (statement) =>
+    (await connection.runAndReadAll(statement)).getRowObjectsJson() as Record<string, unknown>[]
 }

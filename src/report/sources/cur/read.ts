@@ -32,6 +32,7 @@ export interface ExportQuestion extends Omit<Question, 'window'>, Partial<Pick<Q
 /** What exports say, with the days that they are of. */
 export interface ReadExports extends Billed {
   lines: BillLine[]
+  warnings: readonly Warning[]
   /** Of all that was read. */
   days: { start: number; end: number } | undefined
 }
@@ -273,10 +274,12 @@ async function damagedUnless<Outcome>(work: () => Promise<Outcome>): Promise<Out
 
 const PRINTED_BYTES = 4096
 
-/** Two files of the same length that end alike are one: what ends Parquet and gzip tells all that is in it. */
+/** Two files of the same length that begin and end alike are one: what ends Parquet and gzip tells all that is in it. */
 async function fingerprint(bytes: Bytes): Promise<string> {
-  const end = await bytes.read(Math.max(0, bytes.size - PRINTED_BYTES), bytes.size)
-  return `${bytes.size} ${createHash('sha256').update(end).digest('base64')}`
+  const hash = createHash('sha256')
+  hash.update(await bytes.read(0, Math.min(PRINTED_BYTES, bytes.size)))
+  hash.update(await bytes.read(Math.max(0, bytes.size - PRINTED_BYTES), bytes.size))
+  return `${bytes.size} ${hash.digest('base64')}`
 }
 
 function unreadable(name: string, error: unknown): Warning {

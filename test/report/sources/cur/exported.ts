@@ -40,7 +40,7 @@ SELECT
   CASE WHEN whose = 'other' AND i % 2 = 0 THEN NULL
     WHEN whose = 'other' THEN MAP {'product_name': 'Amazon Elastic Compute Cloud'}
     WHEN whose = 'market' THEN MAP {'product_name': 'Claude Sonnet 4.6 (Amazon Bedrock Edition)', 'model': CASE WHEN has_metadata THEN 'Claude Sonnet 4.6' END}
-    WHEN has_metadata THEN MAP {'product_name': 'Amazon Bedrock', 'model': ['Nova Micro', 'Nova Lite', 'Nova Pro', 'Claude Sonnet 4.6'][model + 1], 'feature': 'On-demand Inference'}
+    WHEN has_metadata THEN MAP {'product_name': 'Amazon Bedrock', 'model': CASE WHEN kind < 4 THEN ['Nova Micro', 'Nova Lite', 'Nova Pro', 'Claude Sonnet 4.6'][model + 1] END, 'feature': 'On-demand Inference'}
     ELSE MAP {'product_name': 'Amazon Bedrock'}
   END AS product,
   CASE WHEN i % 4 = 0 THEN MAP([], [])::MAP(VARCHAR, VARCHAR) WHEN i % 4 < 3 THEN MAP {'user_team': ['search', 'chat'][i % 2 + 1]} END AS resource_tags,
