@@ -58,7 +58,7 @@ export async function report(session: ReportSession, request: ReportRequest): Pr
   const { clock } = session.cx
   checkBill(source, timeZone)
   const meter = meterOf(session, request.bucket || source.isBill ? undefined : where)
-  const { places, read, readAll } = await source.open(meter.session, request)
+  const { places, read, readAll } = await source.open(meter.session, { ...request, readings: request.compare ? 2 : 1 })
   const unread = unreadAccounts(meter.accounts())
   const told = { by, timeZone, ...(where && { where }) }
   const align = source.isBill ? wholeDays : (window: Window) => alignWindow(window, by, timeZone)

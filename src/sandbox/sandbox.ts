@@ -8,6 +8,7 @@ import type { ServiceId } from './service.ts'
 import { type Bedrock, createBedrock } from './services/bedrock.ts'
 import { type Budgets, createBudgets } from './services/budgets.ts'
 import { type CloudWatch, createCloudWatch } from './services/cloudwatch.ts'
+import { type CostExplorer, createCostExplorer } from './services/cost-explorer.ts'
 import { createIam, type Iam } from './services/iam.ts'
 import { createKms, type Kms } from './services/kms.ts'
 import { createLogs, type Logs } from './services/logs.ts'
@@ -67,6 +68,7 @@ export interface Sandbox {
   readonly faults: Fault[]
   readonly services: SandboxServices
   readonly organizations: Organizations
+  readonly costExplorer: CostExplorer
   /** The roles that were assumed, by access key. */
   readonly sessions: Sessions
   /** What stands in one of the accounts. */
@@ -99,7 +101,17 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
         .some(({ name }) => name === role.split('/').at(-1))
     )
   }
-  const global = { sts: createSts(options.caller, sessions, mayAssume), pricing: createPricing(), organizations }
+  const costExplorer = createCostExplorer(account, (caller) => {
+    const all = [{ id: account, name: 'management' }, ...organizations.members]
+    const seen = caller === account ? all : all.filter(({ id }) => id === caller)
+    return seen.map(({ id, name = id }) => ({ id, name, entries: (now) => servicesOf(id).bill.entries(now) }))
+  })
+  const global = {
+    sts: createSts(options.caller, sessions, mayAssume),
+    pricing: createPricing(),
+    organizations,
+    ce: costExplorer,
+  }
   const accountOf = (accessKey: string): Tenant => {
     const held = sessions.get(accessKey)
     const id = held?.account ?? account
@@ -117,6 +129,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     faults: faults.faults,
     services: servicesOf(account),
     organizations,
+    costExplorer,
     sessions,
     servicesOf,
     close,

@@ -84,6 +84,8 @@ export interface SourceOptions {
   cost?: CostMetric | undefined
   /** US dollars that AWS may charge for asking, at most. */
   maxAwsCost?: number | undefined
+  /** How many windows will be read; one by default. */
+  readings?: number | undefined
 }
 
 /** A bucket that logs of several accounts are brought together in. */
