@@ -231,9 +231,8 @@ class Files {
     this.#bills.set(bill, known ?? file)
     if (known === undefined || (known.root === file.root && known.kind === file.kind)) return
     const [payer, month] = bill.split(' ')
-    const names = [known, file].map(({ path }) => this.#shelf.nameOf(path))
     throw usageError(
-      `--source cur:${this.#shelf.name}: the bill of ${payer} for ${month} is there twice, in ${names.join(' and in ')}`,
+      `--source cur:${this.#shelf.name}: the bill of ${payer} for ${month} is there twice, in ${known.path} and in ${file.path}`,
       'name the folder of one export',
     )
   }

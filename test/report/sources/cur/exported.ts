@@ -8,7 +8,7 @@ m AS (SELECT *,
   CASE WHEN h % 5 = 0 THEN 'other' WHEN h % 5 = 1 THEN 'market' ELSE 'aws' END whose,
   (h // 7 % 4)::INT model, (h // 31 % 5)::INT kind, (h // 97 % 3)::INT account, (h // 977 % 3)::INT place,
   1 + h // 13 % 90000 tokens, h % 11 < 6 AS has_metadata,
-  CASE WHEN h % 50 = 0 THEN 'EdpDiscount' WHEN h % 51 = 0 THEN 'Credit' WHEN h % 52 = 0 THEN 'Tax' ELSE 'Usage' END line_type
+  CASE WHEN h // 3 % 50 = 0 THEN 'EdpDiscount' WHEN h % 51 = 0 THEN 'Credit' WHEN h % 52 = 0 THEN 'Tax' ELSE 'Usage' END line_type
   FROM r),
 n AS (SELECT *,
   CASE WHEN line_type = 'Usage' THEN 1 ELSE -0.1 END * tokens * [0.000003, 0.000015, 0.0000003, 0.00000375, 0.000006][kind + 1]::DECIMAL(30, 12) AS cost

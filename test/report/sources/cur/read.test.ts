@@ -1,7 +1,7 @@
 import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, it } from '@jest/globals'
+import { afterAll, beforeAll, expect, it, test } from '@jest/globals'
 import type { Context } from '../../../../src/core/context.ts'
 import type { BillLine } from '../../../../src/report/bill/line.ts'
 import { type ExportQuestion, readExports } from '../../../../src/report/sources/cur/read.ts'
@@ -304,4 +304,28 @@ describeWithDuckDb('exports that DuckDB wrote', () => {
     const window = { start: Date.UTC(2026, 10, 1), end: Date.UTC(2026, 10, 5) }
     expect((await read(place, { window })).lines).toEqual([])
   })
+})
+
+/**
+ * Written by pyarrow 25, with the layouts that others than DuckDB have: times as INT96 and decimals in bytes; version 2 with
+ * deltas and split bytes; a page for each value and decimals in integers.
+ */
+test.each(['int96', 'delta', 'pages'])('what pyarrow wrote is read to the last digit: %s', async (name) => {
+  const { lines, warnings } = await read(join(import.meta.dirname, 'pyarrow', `${name}.parquet`), { by: ['tag:team'] })
+  expect(warnings).toEqual([])
+  const told = lines.map(({ start, usageType, quantity, amounts, tags }) => [
+    new Date(start).toISOString(),
+    usageType,
+    tags?.get('tag:team'),
+    quantity,
+    amounts.unblended,
+    amounts.list,
+  ])
+  const day = '2026-10-01T00:00:00.000Z'
+  expect(told).toEqual([
+    [day, 'USE1-NovaPro-input-tokens', 'a', 1500, 1234000000n, 1250000000000000000n],
+    [day, 'USE1-NovaPro-output-tokens', '', 2250, -1500000000000000000n, 2500000000000000000n],
+    [day, 'USE1-NovaPro-input-tokens', '', 0, null, 3000000000000000000n],
+    [day, 'USE1-NovaPro-output-tokens', 'b', 1, 12345678901234567890123456789012000000n, -4750000000000000000n],
+  ])
 })
