@@ -9,7 +9,7 @@ import { s3 } from './s3/index.ts'
 import type { Source } from './source.ts'
 
 /** Every source, the one that is asked by default first. Flags, completion, permissions and the library follow from it. */
-export const SOURCES = [metrics, logs, s3, file, bill, cur] as const
+export const SOURCES = [metrics, logs, s3, bill, cur, file] as const
 
 export type AnySource = (typeof SOURCES)[number]
 
