@@ -5,8 +5,13 @@ import { DAY_MS } from '../../window.ts'
 import type { Question, Source } from '../source.ts'
 import type { ExportQuestion } from './read.ts'
 
+interface ExportSettings {
+  /** Empty: `bedrock-billing-{account}`. */
+  billingBucketName?: string
+}
+
 /** The bill as AWS exports it, line by line: CUR 2.0 and FOCUS, in a bucket or on this machine. */
-export const cur: Source = {
+export const cur: Source<ExportSettings> = {
   name: 'cur',
   path: 'a folder or a file of CUR or FOCUS exports of AWS, or s3://BUCKET/PREFIX',
   isBill: true,
@@ -16,11 +21,13 @@ export const cur: Source = {
   settings: [],
   bills: [RATES.s3Listings, RATES.s3Gets],
   ifIncomplete: 'fetch the files again, then run it again',
-  // Which bucket it is stands in the path.
-  grants: (scope) => [
-    { actions: ['s3:ListBucket', 's3:GetBucketLocation'], resources: [arn(scope, 's3', '', '', '*')] },
-    { actions: ['s3:GetObject'], resources: [arn(scope, 's3', '', '', '*/*')] },
-  ],
+  /** Of the bucket that setup makes for it; of another one, which stands in the path, its owner has to allow it. */
+  grants(scope) {
+    const { accountId, settings } = scope
+    const bucket = arn(scope, 's3', '', '', settings.billingBucketName || `bedrock-billing-${accountId}`)
+    // In one statement: a policy has not much room.
+    return [{ actions: ['s3:ListBucket', 's3:GetBucketLocation', 's3:GetObject'], resources: [bucket, `${bucket}/*`] }]
+  },
   async open({ cx, signIn }, { path = '', cost, owner }) {
     const { readExports } = await import('./read.ts')
     const { shelfOnDisk } = await import('./shelf.ts')

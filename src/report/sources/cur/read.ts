@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Context } from '../../../core/context.ts'
-import { type AppError, isAppError, usageError } from '../../../core/errors.ts'
+import { AppError, isAppError, usageError } from '../../../core/errors.ts'
 import type { Warning } from '../../../core/events.ts'
 import { sideBySide } from '../../../core/side-by-side.ts'
 import { type BillLine, COST_METRICS, type CostMetric } from '../../bill/line.ts'
@@ -11,7 +11,7 @@ import { watched } from '../progress.ts'
 import type { Question } from '../source.ts'
 import type { Bytes } from './bytes.ts'
 import { openCsv } from './csv.ts'
-import { chooseFiles, type DataFile, isData, isManifest } from './exports.ts'
+import { chooseFiles, type DataFile, isData, isManifest, type Listed } from './exports.ts'
 import { type Layout, layoutOf, type Tag } from './fields.ts'
 import { Gathering } from './gather.ts'
 import { openParquet } from './parquet.ts'
@@ -52,7 +52,7 @@ export async function readExports(cx: Context, shelf: Shelf, question: ExportQue
   })
   const listed = await shelf.list()
   const lone = isLone(listed, shelf)
-  const { read: manifests, warnings: unread } = await readManifests(shelf, lone ? [] : listed.filter(isManifest))
+  const { read: manifests, warnings: unread } = await readManifests(cx, shelf, lone ? [] : listed.filter(isManifest))
   const chosen = lone
     ? { files: listed.map((file) => ({ ...file, root: '' })), missing: [], broken: [], guessed: [] }
     : chooseFiles(listed, manifests, question.window)
@@ -71,12 +71,7 @@ export async function readExports(cx: Context, shelf: Shelf, question: ExportQue
       tell({ note: 'bytes', done, total: bytes })
     })
   })
-  if (
-    files.layouts.length === 0 &&
-    chosen.files.length > 0 &&
-    files.warnings.every(({ code }) => code === 'unknown-form')
-  )
-    throw nothingThere(shelf, files.warnings[0])
+  if (files.layouts.length === 0 && chosen.files.length > 0) throwForNone(files.warnings, shelf)
   const lines = gathering.lines()
   const metric = metricOf(lines, question.cost, shelf)
   const warnings: Warning[] = [
@@ -138,17 +133,37 @@ function tagsOf(names: readonly string[]): Map<string, Tag> {
   )
 }
 
-async function readManifests(shelf: Shelf, listed: readonly DataFile[] | Awaited<ReturnType<Shelf['list']>>) {
+async function readManifests(cx: Context, shelf: Shelf, listed: readonly Listed[]) {
   const warnings: Warning[] = []
   const read = await sideBySide(listed, MANIFESTS_AT_ONCE, async (file) => {
     try {
       return [{ ...file, text: await shelf.text(file) }]
     } catch (error) {
+      throwForAll(cx, error)
       warnings.push(unreadable(shelf.nameOf(file.path), error))
       return []
     }
   })
   return { read: read.flat(), warnings }
+}
+
+/** What is of no single file: an interruption, credentials, what was asked for. */
+function throwForAll({ signal }: Context, error: unknown): void {
+  signal.throwIfAborted()
+  if (isAppError(error) && (error.kind === 'credentials' || error.kind === 'usage')) throw error
+}
+
+/** Where not one file could be read, there is no report. */
+function throwForNone([first, ...more]: readonly Warning[], shelf: Shelf): void {
+  if (!first || more.some(({ code }) => code !== first.code)) return
+  if (first.code === 'unknown-form') throw nothingThere(shelf, first)
+  if (first.code !== 'unreadable') return
+  const count = more.length === 0 ? '' : `, and ${more.length} more`
+  throw new AppError('aws', 'ExportUnreadable', `${first.message}${count}`, {
+    hint: /AccessDenied|Forbidden|KMS|Access Denied/i.test(first.message)
+      ? 'allow s3:GetObject on the bucket, and kms:Decrypt where a key encrypts it'
+      : 'run it again; where it stays so, fetch the files and name their folder with --source cur:PATH',
+  })
 }
 
 function nothingThere(shelf: Shelf, first?: Warning): AppError {
@@ -186,8 +201,7 @@ class Files {
         await bytes.close()
       }
     } catch (error) {
-      this.#cx.signal.throwIfAborted()
-      if (isAppError(error) && (error.kind === 'credentials' || error.kind === 'usage')) throw error
+      throwForAll(this.#cx, error)
       this.warnings.push(error instanceof FileFault ? error.warning(name) : unreadable(name, error))
     }
   }
