@@ -17,6 +17,7 @@ import type { BillLine, CostMetric } from '../../bill/line.ts'
 import { regionOfUsage } from '../../bill/regions.ts'
 import { RATES, usdOf } from '../../calls.ts'
 import type { Window } from '../../model.ts'
+import type { AttoUsd } from '../../money.ts'
 import { fitter, type Where } from '../../where.ts'
 import { billedReading } from '../billed.ts'
 import { type Tell, watched } from '../progress.ts'
@@ -225,10 +226,9 @@ function lineOf(
 ): BillLine {
   const told = new Map<string, MetricValue>(Object.entries(Metrics))
   const { Amount: quantity = '', Unit = '' } = told.get('UsageQuantity') ?? {}
-  // Of what is in several units there is none.
-  const unit = Unit === 'N/A' ? '' : Unit
-  const { unitDigits, ...classified } = classify({ service, usageType, unit })
   const amount = parseAmount(told.get(METRICS.get(metric) ?? '')?.Amount ?? '') ?? null
+  const unit = Unit === 'N/A' ? unitOf(amount, quantity) : Unit
+  const { unitDigits, ...classified } = classify({ service, usageType, unit })
   return {
     ...classified,
     start: Date.parse(day),
@@ -240,6 +240,15 @@ function lineOf(
     amounts: { unblended: null, net: null, amortized: null, 'net-amortized': null, list: null, [metric]: amount },
     principal: '',
   }
+}
+
+/** No model costs as much by the thousand tokens. US dollars. */
+const BEYOND_THOUSANDS = 0.15
+
+/** Cost Explorer may leave units out. AWS's own models are billed by the thousand tokens, and newer ones by the million. */
+function unitOf(amount: AttoUsd | null, quantity: string): string {
+  const rate = Number(amount ?? 0n) / 1e18 / Number(quantity)
+  return rate > BEYOND_THOUSANDS ? '1M tokens' : ''
 }
 
 function askOf(window: Window, metric: CostMetric, Granularity: 'DAILY' | 'MONTHLY') {
