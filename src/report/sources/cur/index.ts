@@ -25,8 +25,10 @@ export const cur: Source<ExportSettings> = {
   grants(scope) {
     const { accountId, settings } = scope
     const bucket = arn(scope, 's3', '', '', settings.billingBucketName || `bedrock-billing-${accountId}`)
-    // In one statement: a policy has not much room.
-    return [{ actions: ['s3:ListBucket', 's3:GetBucketLocation', 's3:GetObject'], resources: [bucket, `${bucket}/*`] }]
+    return [
+      { actions: ['s3:ListBucket', 's3:GetBucketLocation'], resources: [bucket] },
+      { actions: ['s3:GetObject'], resources: [`${bucket}/*`] },
+    ]
   },
   async open({ cx, signIn }, { path = '', cost, owner }) {
     const { readExports } = await import('./read.ts')
