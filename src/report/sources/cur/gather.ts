@@ -1,4 +1,4 @@
-import { adjustmentOf, classify, isBedrock } from '../../bill/classify.ts'
+import { adjustmentOf, type Classified, classify, isBedrock } from '../../bill/classify.ts'
 import type { Adjustment } from '../../bill/kinds.ts'
 import type { BillLine } from '../../bill/line.ts'
 import { regionOfUsage } from '../../bill/regions.ts'
@@ -44,6 +44,7 @@ export class Gathering {
   readonly #tuples: Tuples
   readonly #sums = new Map<AmountField, ExactSums>(AMOUNT_FIELDS.map((field) => [field, new ExactSums()]))
   readonly #tags: readonly (readonly [string, Tag])[]
+  readonly #classified = new Map<string, Classified>()
   /** Rows that were looked at, of Bedrock or not. */
   rows = 0
   /** The first and the last start of a line of Bedrock in any file, in the window or not. */
@@ -147,18 +148,7 @@ export class Gathering {
     const sum = (field: AmountField) => this.#sums.get(field)?.of(group) ?? null
     const [usageType, productName, lineType] = [text('usageType'), text('productName'), text('lineType')]
     const service = productName || text('service') || text('code')
-    const described = {
-      service: [service, text('code')].join(' '),
-      usageType,
-      operation: text('operation'),
-      description: text('description'),
-      model: text('model'),
-      productName,
-      inferenceType: text('inferenceType'),
-      feature: text('feature'),
-      unit: text('unit'),
-    }
-    const { model, kind, terms, unitDigits, unit } = classify(described)
+    const { model, kind, terms, unitDigits, unit } = this.#classifiedOf(codes, service)
     const adjustment =
       form === OF_CUR ? adjustmentOf(lineType || 'Usage') : focusAdjustment(lineType, text('correction'))
     const tags = new Map(
@@ -188,10 +178,36 @@ export class Gathering {
     }
   }
 
+  /** Of lines that differ in nothing that tells what they are of, the first is looked at. */
+  #classifiedOf(codes: readonly number[], service: string): Classified {
+    const key = TELLING.map((field) => codes[TEXT_FIELDS.indexOf(field)]).join()
+    const known = this.#classified.get(key)
+    if (known) return known
+    const text = (field: TextField) => this.#textAt(TEXT_FIELDS.indexOf(field), codes)
+    const described = Object.fromEntries(TELLING.map((field) => [field, text(field)]))
+    const found = classify({ ...described, usageType: text('usageType'), service: `${service} ${text('code')}` })
+    this.#classified.set(key, found)
+    return found
+  }
+
   #textAt(index: number, codes: readonly number[]): string {
     return this.#names[index]?.list[codes[index] ?? 0] ?? ''
   }
 }
+
+/** What tells what a line is of. */
+const TELLING = [
+  'service',
+  'code',
+  'usageType',
+  'operation',
+  'description',
+  'model',
+  'productName',
+  'inferenceType',
+  'feature',
+  'unit',
+] as const
 
 const OUTSIDE = -(2 ** 31)
 const OF_CUR = 1

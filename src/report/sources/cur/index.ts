@@ -5,7 +5,7 @@ import { DAY_MS } from '../../window.ts'
 import type { Question, Source } from '../source.ts'
 import type { ExportQuestion } from './read.ts'
 
-interface ExportSettings {
+export interface ExportSettings {
   /** Empty: `bedrock-billing-{account}`. */
   billingBucketName?: string
 }
