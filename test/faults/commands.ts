@@ -24,6 +24,7 @@ export const COMMANDS = [
   'report from logs',
   'report from s3',
   'report from cur',
+  'report from the bill',
   'query',
   'query --save',
   'cleanup',
@@ -81,6 +82,7 @@ const RUN: Record<CommandName, (world: World) => Promise<CommandResult | undefin
   'report from logs': (world) => reported(world, 'logs'),
   'report from s3': (world) => reported(world, 's3'),
   'report from cur': (world) => reported(world, 'cur'),
+  'report from the bill': (world) => reported(world, 'bill'),
   async query(world) {
     await asked(world)
     return undefined
@@ -95,7 +97,7 @@ export const BILLS = 'bedrock-billing-111122223333'
 
 const TEXTS = new Map([['tokens-by-model', 'fields modelId']])
 
-async function reported(world: World, source: 'metrics' | 'logs' | 's3' | 'cur'): Promise<undefined> {
+async function reported(world: World, source: 'metrics' | 'logs' | 's3' | 'bill' | 'cur'): Promise<undefined> {
   const { error } = await reportOf(world, source)
   if (error) throw error
 }
@@ -111,13 +113,14 @@ async function asked({ cx, env }: World): Promise<void> {
 }
 
 /** Usage by model of the last day. */
-function reportOf({ cx, env }: World, source: 'metrics' | 'logs' | 's3' | 'cur' = 'metrics') {
+function reportOf({ cx, env }: World, source: 'metrics' | 'logs' | 's3' | 'bill' | 'cur' = 'metrics') {
   const { accountId, region, settings } = env
   const places = [{ account: '111122223333', region, cx }]
   const request = { accountId, places, window: lastHours(cx.clock.now(), 24) }
   const prices = { places, live: {} }
   switch (source) {
     case 'metrics':
+    case 'bill':
       return report(cx, { source: { name: source, ...request }, prices })
     case 'logs':
       return report(cx, { source: { name: source, ...request, logGroup: settings.logGroupName }, prices })

@@ -63,6 +63,7 @@ const READING = [
   'report from logs',
   'report from s3',
   'report from cur',
+  'report from the bill',
   'query',
   'status',
   'alarms',
