@@ -1,4 +1,5 @@
 import { arn } from '../../../aws/partitions.ts'
+import type { BillLine } from '../../bill/line.ts'
 import { RATES } from '../../calls.ts'
 import { OF_BILLS } from '../../grouping.ts'
 import { DAY_MS } from '../../window.ts'
@@ -39,7 +40,13 @@ export const cur: Source<ExportSettings> = {
     const [first] = signed?.places ?? []
     const { shelfInBucket } = await import('./bucket.ts')
     const shelf = first ? await shelfInBucket(first, path, owner ?? first.account) : await shelfOnDisk(path)
-    const ask = (question: ExportQuestion) => readExports(cx, shelf, { ...question, cost })
+    // A bill is of all accounts: those that are asked for are a part of it.
+    const { accounts = [] } = signed ?? {}
+    const isAsked = (line: BillLine) => accounts.length === 0 || accounts.some(({ id }) => id === line.account)
+    const ask = async (question: ExportQuestion) => {
+      const read = await readExports(cx, shelf, { ...question, cost })
+      return { ...read, lines: read.lines.filter(isAsked), known: accounts }
+    }
     const read = async (question: Question) => billedReading(await ask(question), question)
     if (first) return { places: signed?.places ?? [], read }
     return {
