@@ -1,17 +1,15 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { expect, it } from '@jest/globals'
+import { beforeAll, expect, it } from '@jest/globals'
 import fc from 'fast-check'
 import { FOCUS_VERSIONS } from '../../src/report/formats/focus/asked.ts'
 import { columnsOf } from '../../src/report/formats/focus/columns.ts'
 import { renderBytes, renderReport } from '../../src/report/formats/focus.ts'
-import { openDuckDb } from '../support/duckdb.ts'
-import { describeWhere } from '../support/external.ts'
+import { describeWithDuckDb, openDuckDb } from '../support/duckdb.ts'
 import { anyFocusRows, focusView } from '../support/focus.ts'
 import { inFolder } from '../support/folder.ts'
 import { noPaint } from '../support/paint.ts'
 
-const ask = await openDuckDb()
 const BY = ['hour', 'identity', 'metadata:team']
 const ROWS = fc.sample(anyFocusRows, { numRuns: 60, seed: 16 }).flat()
 
@@ -24,8 +22,14 @@ function sqlTypes(version: string): string {
   return `{${types.join(', ')}}`
 }
 
-describeWhere(ask !== undefined, 'DuckDB', 'as DuckDB reads FOCUS', () => {
-  const sql = ask ?? (async () => [])
+describeWithDuckDb('as DuckDB reads FOCUS', () => {
+  let sql: (statement: string) => Promise<(string | null)[][]>
+  beforeAll(async () => {
+    const ask = await openDuckDb()
+    await ask("SET TimeZone = 'UTC'")
+    sql = async (statement) =>
+      (await ask(statement)).map((row) => Object.values(row).map((value) => (value === null ? null : String(value))))
+  })
 
   it.each(FOCUS_VERSIONS)('%s: CSV and Parquet are the same rows, and add up to the report', (version) =>
     inFolder({}, async (folder) => {
