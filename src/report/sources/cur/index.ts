@@ -8,7 +8,7 @@ import type { ExportQuestion } from './read.ts'
 
 export interface ExportSettings {
   /** Empty: `bedrock-billing-{account}`. */
-  billingBucketName: string
+  billingBucketName?: string
 }
 
 /** The bill as AWS exports it, line by line: CUR 2.0 and FOCUS, in a bucket or on this machine. */
