@@ -54,7 +54,11 @@ function metric(world: World, namespace: string, name: string, dimension: [strin
 
 const inLiveWorld = (body: (world: World) => Promise<void>, caller?: string) =>
   inWorld(
-    { settings: { email: 'ops@example.com', billingExport: true }, isSetUp: true, ...(caller !== undefined && { caller }) },
+    {
+      settings: { email: 'ops@example.com', billingExport: true },
+      isSetUp: true,
+      ...(caller !== undefined && { caller }),
+    },
     async (world) => {
       await live(world)
       await body(world)
