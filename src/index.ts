@@ -48,6 +48,8 @@ export interface ReportQuery extends AskedOptions {
   settings?: Partial<Settings>
   /** Prices of AWS's price list, which takes a few calls; those that come with the program by default. */
   livePrices?: boolean
+  /** Whether accounts that share metrics or logs with the caller's are read, too; true by default. */
+  linked?: boolean
 }
 
 /** From AWS: its metrics, the log group or the bucket. */
@@ -73,10 +75,10 @@ export async function report(options: AwsReportOptions | FileReportOptions): Pro
   const { askedOf, checkQuery, spanOf } = await import('./report/sources/check-query.ts')
   checkQuery(options)
   const { report: reportFrom } = await import('./steps/6-report.ts')
-  const { window, livePrices, ...asked } = options
+  const { window, livePrices, linked = true, ...asked } = options
   const cx = await contextOf(options)
   const { fleetOf } = await import('./steps/session.ts')
-  const open = async () => fleetOf(await sessionOf(options as AwsReportOptions))
+  const open = async () => fleetOf(await sessionOf(options as AwsReportOptions), { linked })
   const span = window && spanOf(window, cx.clock.now())
   const prices: ReportRequest['prices'] = async (places) => ({ places, ...(livePrices && { live: {} }) })
   return reportFrom({ cx, open }, { ...asked, ...askedOf(options, cx.clock.now()), window: span, prices })

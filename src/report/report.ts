@@ -6,10 +6,11 @@ import type { Arrangement } from './arrange.ts'
 import { callCost } from './calls.ts'
 import type { ReportView, Window } from './model.ts'
 import { hintOf, reportAccounts, unreadAccounts } from './sources/accounts.ts'
-import { checkGroupings, findSource, SOURCES, type SourceSettings } from './sources/index.ts'
+import { type AnySource, checkGroupings, findSource, SOURCES, type SourceSettings } from './sources/index.ts'
+import { type Reached, withLinked } from './sources/linked.ts'
 import { metered } from './sources/metered.ts'
 import type { PriceSources } from './sources/prices.ts'
-import type { KnownAccount, SourceOptions, SourceReading, SourceSession } from './sources/source.ts'
+import type { SourceOptions, SourceReading, SourceSession } from './sources/source.ts'
 import { summarize } from './summarize.ts'
 import { type Where, whereFitter, whereText } from './where.ts'
 import { DAY_MS, HOUR_MS, lastHours } from './window.ts'
@@ -55,9 +56,10 @@ export async function report(session: ReportSession, request: ReportRequest): Pr
   checkGroupings(source, Object.keys(where ?? {}), '--where')
   if (request.compare && source.isAtHand) checkReadTwice(request)
   const { clock } = session.cx
-  const meter = meterOf(session, request.bucket ? undefined : where)
+  const meter = meterOf(session, source, request.bucket ? undefined : where)
   const { places, read, readAll } = await source.open(meter.session, request)
-  const unread = unreadAccounts(meter.accounts())
+  const { accounts, warnings: linked } = meter.reached()
+  const unread = unreadAccounts(accounts)
   const told = { by, timeZone, ...(where && { where }) }
   const window = alignWindow(request.window ?? lastHours(clock.now(), DAY_MS / HOUR_MS), by, timeZone)
   const isWhole = readAll !== undefined && request.window === undefined
@@ -69,7 +71,7 @@ export async function report(session: ReportSession, request: ReportRequest): Pr
   const quotas = source.tellsQuotas && request.quotas ? await headroomOf(places, now) : undefined
   const facts = {
     generatedAt: clock.now(),
-    accounts: reportAccounts(now.accounts, meter.accounts()),
+    accounts: reportAccounts(now.accounts, accounts),
     regions: now.regions,
     source: source.name,
     hours: (end - start) / HOUR_MS,
@@ -83,12 +85,12 @@ export async function report(session: ReportSession, request: ReportRequest): Pr
     ...(quotas && { quotas: quotas.quotas }),
     ...(source.bills.length > 0 && { calls: callCost(meter.billed, source.bills) }),
   }
-  const said = [...unread, ...saidOf(now, where), ...warnings, ...(quotas?.warnings ?? [])]
+  const said = [...linked, ...unread, ...saidOf(now, where), ...warnings, ...(quotas?.warnings ?? [])]
   // What is missing is all of an account, as it is all of a Region: groups of others are whole.
   const ofUnread = unread.length > 0 && now.unread === undefined ? ({ unread: 'regions' } as const) : {}
   const view = summarize({ ...now, ...ofUnread, warnings: said }, facts, book)
   const broken = [now, before].find((reading) => reading?.incomplete)
-  const hint = hintOf(meter.accounts()) ?? (broken ?? now).ifIncomplete ?? source.ifIncomplete
+  const hint = hintOf(accounts) ?? (broken ?? now).ifIncomplete ?? source.ifIncomplete
   return broken || quotas?.incomplete || unread.length > 0 ? { ...view, error: incomplete(hint) } : view
 }
 
@@ -120,18 +122,30 @@ function toldApart(reading: SourceReading, where: Where | undefined): SourceRead
   return { ...reading, warnings }
 }
 
-/** The same session in the places that are asked for, with an ear for what AWS bills of the calls that are made through it. */
-function meterOf(session: ReportSession, where: Where | undefined) {
+/**
+ * The same session in the places that are asked for, those of linked accounts among them, with an ear for what AWS bills of the
+ * calls that are made through it.
+ */
+function meterOf(session: ReportSession, source: AnySource, where: Where | undefined) {
   const billed: ReadonlyMap<string, number>[] = []
-  let accounts: readonly KnownAccount[] = []
+  const heard = ({ cx, ...place }: AwsPlace): AwsPlace => {
+    const meter = metered(cx)
+    billed.push(meter.billed)
+    return { ...place, cx: meter.cx }
+  }
+  let reached: Pick<Reached, 'accounts' | 'warnings'> = { accounts: [], warnings: [] }
   const signIn: ReportSession['signIn'] = async () => {
     const signed = await session.signIn()
-    const meters = placesWhere(signed.places, where).map((place) => ({ place, ...metered(place.cx) }))
-    accounts = signed.accounts ?? []
-    billed.push(...meters.map((meter) => meter.billed))
-    return { ...signed, places: meters.map(({ place, cx }) => ({ ...place, cx })) }
+    const { settings } = signed
+    const linked = signed.linked && { ...signed.linked, hubs: signed.linked.hubs.map(heard) }
+    const found = await withLinked(
+      { ...signed, places: signed.places.map(heard), linked },
+      source.linked && ((hub) => source.linked?.(hub, settings) ?? Promise.resolve([])),
+    )
+    reached = found
+    return { ...signed, places: placesWhere(found.places, where), accounts: found.accounts }
   }
-  return { session: { ...session, signIn }, billed, accounts: () => accounts }
+  return { session: { ...session, signIn }, billed, reached: () => reached }
 }
 
 /** Which models were used where is only known once the rows are read. */

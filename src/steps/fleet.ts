@@ -27,6 +27,8 @@ export interface AccountChoice {
   role?: string | undefined
   externalId?: string | undefined
   listed: readonly ListedAccount[]
+  /** Accounts that are linked to the caller's own may be read through it: a role that cannot be assumed is then no end. */
+  linked?: boolean | undefined
 }
 
 export interface FleetOptions extends SessionOptions {
@@ -59,7 +61,7 @@ export async function openFleet(
   const own = await openSession(cx, choice, settings, options)
   const { env, identity } = own
   if (named.length === 0 && accounts.listed.length === 0) {
-    return fleetOf(own)
+    return fleetOf(own, accounts)
   }
   const members = await membersOf(own, named, accounts)
   const opening = `opening ${count(members.length, 'account')}`
@@ -78,9 +80,13 @@ export async function openFleet(
   const sessions = opened.flatMap(({ session }) => (session ? [session] : []))
   const [first, ...others] = sessions.sort((a, b) => Number(b.env === own.env) - Number(a.env === own.env))
   const [failed] = opened.flatMap(({ error }) => (error ? [error] : []))
-  if (!first) throw failed ?? usageError('no account is left to work in', 'check --accounts and --exclude-accounts')
+  if (!first && !(failed && accounts.linked)) {
+    throw failed ?? usageError('no account is left to work in', 'check --accounts and --exclude-accounts')
+  }
   return {
-    sessions: [first, ...others],
+    // Its Regions are not asked for: it only shows what the others share with it.
+    sessions: first ? [first, ...others] : [{ ...own, env: { ...env, regions: [] } }],
+    ...(accounts.linked && { hub: { session: own, onlyNamed: true } }),
     accounts: opened.map(({ member: { id, name }, error }) => ({ id, ...(name && { name }), ...(error && { error }) })),
   }
 }
@@ -165,7 +171,7 @@ async function memberSession(
   const [first, ...more] = member.regions ?? []
   const asked: RegionChoice = first === undefined ? choice : { named: [first, ...more] }
   const regions = 'named' in asked ? asked.named : [asked.allFrom]
-  const scope = { accountId: member.id, regions, everyRegion: 'allFrom' in asked, settings }
+  const scope = { accountId: member.id, regions, everyRegion: 'allFrom' in asked, settings, isMember: true }
   const role = roleOf(member, accounts, purpose)
   const sessionName = sessionNameOf(purpose, caller)
   const credentials = memberCredentials(own.cx, region, {

@@ -25,6 +25,8 @@ interface Opening {
   within?: boolean
   /** Tries of each call, the first included. */
   maxAttempts?: number
+  /** Accounts that are linked to the caller's own are read through it. */
+  linked?: boolean
 }
 
 /**
@@ -46,7 +48,7 @@ export async function fleetFor(app: App, purpose: Purpose, flags?: SettingLayer,
   return openFleet(awsContext(app.cx, reach), choice, settings, {
     ...options,
     purpose,
-    accounts: { ...app.common.accounts, listed: app.config?.accounts ?? [] },
+    accounts: { ...app.common.accounts, listed: app.config?.accounts ?? [], linked: opening?.linked },
     as: (credentials) => awsContext(app.cx, { ...reach, credentials }),
   }).catch(told(region))
 }

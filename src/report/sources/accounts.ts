@@ -8,8 +8,8 @@ import type { KnownAccount } from './source.ts'
 export function reportAccounts(read: readonly string[], known: readonly KnownAccount[]): ReportAccount[] {
   const ids = [...new Set([...known.map(({ id }) => id), ...read])]
   return ids.map((id) => {
-    const { name, error } = known.find((account) => account.id === id) ?? {}
-    return { id, ...(name && { name }), ...(error && { error: errorJson(error) }) }
+    const { name, linked, error } = known.find((account) => account.id === id) ?? {}
+    return { id, ...(name && { name }), ...(linked && { linked }), ...(error && { error: errorJson(error) }) }
   })
 }
 

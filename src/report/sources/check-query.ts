@@ -39,6 +39,7 @@ const isText = (value: unknown): value is string => typeof value === 'string' &&
 const OF_REPORTS: readonly Check[] = [
   ['timeZone', (value) => isText(value) && isTimeZone(value), 'it is UTC or a name such as Europe/Berlin'],
   ['livePrices', (value) => typeof value === 'boolean', 'it is true or false'],
+  ['linked', (value) => typeof value === 'boolean', 'it is true or false'],
 ]
 
 const isEndpoint = (value: unknown) => isText(value) && isHttpUrl(value)
@@ -60,7 +61,17 @@ function checkGiven(options: Record<string, unknown>, checks: readonly Check[]):
 
 const ACCESS_NAMES = ['regions', 'profile', 'endpointUrl', 'credentials', 'signal', 'onEvent', 'settings']
 const ASKED_NAMES = ['where', 'compare', 'sort', 'top']
-const QUERY_NAMES = [...ACCESS_NAMES, 'source', 'path', 'window', 'by', ...ASKED_NAMES, 'timeZone', 'livePrices']
+const QUERY_NAMES = [
+  ...ACCESS_NAMES,
+  'source',
+  'path',
+  'window',
+  'by',
+  ...ASKED_NAMES,
+  'timeZone',
+  'livePrices',
+  'linked',
+]
 
 /** The same for a plan. */
 export function checkPlan(options: unknown): void {

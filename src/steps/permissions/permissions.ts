@@ -30,6 +30,8 @@ export interface PolicyScope {
   /** Every Region of the partition of `regions`, also those that are yet to come. */
   everyRegion: boolean
   settings: Settings
+  /** An account that is worked in through a role: what is linked to it is not read. */
+  isMember?: boolean
 }
 
 /**
@@ -46,8 +48,8 @@ export function permissionsPolicy(scope: PolicyScope, purpose: Purpose | 'reader
 }
 
 /** A Region's bucket has the plain name or one that ends in the Region: which, shows when it is made. */
-function placesOf({ accountId, settings }: PolicyScope, region: string): Env[] {
-  const env = { accountId, region, regions: [region], settings }
+function placesOf({ accountId, settings, isMember = false }: PolicyScope, region: string): Env[] {
+  const env = { accountId, region, regions: [region], settings, readsLinked: !isMember }
   return [
     { ...env, homeRegion: region },
     { ...env, homeRegion: undefined },

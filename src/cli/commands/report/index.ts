@@ -36,11 +36,11 @@ export const reportCommand = command<ReportOptions>({
     const { fleetFor } = await import('../../session/open-session.ts')
     const { report } = await import('../../../steps/6-report.ts')
     const result = await openResult(app, options.output, options.verbose)
-    const { columns, compare, format, gates, offline, settings, timeZone, window } = options
+    const { columns, compare, format, gates, linked, offline, settings, timeZone, window } = options
     const now = app.cx.clock.now()
     const stdin = bytesFrom(app.io)
     const view = await report(
-      { cx: app.cx, stdin, open: () => fleetFor(app, 'report', settings) },
+      { cx: app.cx, stdin, open: () => fleetFor(app, 'report', settings, { linked }) },
       {
         ...options,
         window: window && resolveWindow(window, now),

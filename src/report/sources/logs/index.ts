@@ -11,10 +11,24 @@ export const logs: Source<{ logGroupName: string }> = {
   settings: ['logGroupName'],
   bills: [RATES.bytesScanned],
   ifIncomplete: 'run it again',
+  async linked(hub, { logGroupName }) {
+    const { linkedByLogs } = await import('./linked.ts')
+    return linkedByLogs(hub, logGroupName)
+  },
   grants(scope) {
-    const group = arn(scope, 'logs', scope.region, scope.accountId, `log-group:${scope.settings.logGroupName}`)
+    const groupOf = (account: string) =>
+      arn(scope, 'logs', scope.region, account, `log-group:${scope.settings.logGroupName}`)
+    const group = groupOf(scope.accountId)
+    // An account whose role is assumed is asked about itself alone.
+    const ofLinked = scope.readsLinked
+      ? [
+          { actions: ['logs:DescribeLogGroups'], resources: ['*'] },
+          { actions: ['logs:StartQuery'], resources: [groupOf('*')] },
+        ]
+      : []
     return [
       { actions: ['bedrock:GetModelInvocationLoggingConfiguration'], resources: ['*'] },
+      ...ofLinked,
       { actions: ['logs:StartQuery'], resources: [group, `${group}:*`] },
       // Queries under way know no resource.
       { actions: ['logs:GetQueryResults', 'logs:StopQuery'], resources: ['*'] },
@@ -22,9 +36,10 @@ export const logs: Source<{ logGroupName: string }> = {
   },
   async open({ cx, signIn }) {
     const { readDeliveries } = await import('../delivery.ts')
+    const { askedThemselves } = await import('../linked.ts')
     const { readLogs } = await import('./read.ts')
     const { places, settings, given } = await signIn()
-    const known = await readDeliveries(given.has('logGroupName') ? [] : places)
+    const known = await readDeliveries(given.has('logGroupName') ? [] : askedThemselves(places))
     const groups = places.map((place) => {
       const configured = known.get(place)
       const named = typeof configured === 'object' && 'logGroup' in configured ? configured.logGroup : undefined
