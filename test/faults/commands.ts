@@ -23,6 +23,8 @@ export const COMMANDS = [
   'report',
   'report from logs',
   'report from s3',
+  'report of linked accounts',
+  'report of linked logs',
   'query',
   'query --save',
   'cleanup',
@@ -79,6 +81,8 @@ const RUN: Record<CommandName, (world: World) => Promise<CommandResult | undefin
   report: (world) => reported(world, 'metrics'),
   'report from logs': (world) => reported(world, 'logs'),
   'report from s3': (world) => reported(world, 's3'),
+  'report of linked accounts': (world) => reported(world, 'metrics', true),
+  'report of linked logs': (world) => reported(world, 'logs', true),
   async query(world) {
     await asked(world)
     return undefined
@@ -90,8 +94,8 @@ const RUN: Record<CommandName, (world: World) => Promise<CommandResult | undefin
 
 const TEXTS = new Map([['tokens-by-model', 'fields modelId']])
 
-async function reported(world: World, source: 'metrics' | 'logs' | 's3'): Promise<undefined> {
-  const { error } = await reportOf(world, source)
+async function reported(world: World, source: 'metrics' | 'logs' | 's3', linked = false): Promise<undefined> {
+  const { error } = await reportOf(world, source, linked)
   if (error) throw error
 }
 
@@ -106,10 +110,10 @@ async function asked({ cx, env }: World): Promise<void> {
 }
 
 /** Usage by model of the last day. */
-function reportOf({ cx, env }: World, source: 'metrics' | 'logs' | 's3' = 'metrics') {
+function reportOf({ cx, env }: World, source: 'metrics' | 'logs' | 's3', linked: boolean) {
   const { accountId, region, settings } = env
   const places = [{ account: '111122223333', region, cx }]
-  const request = { accountId, places, window: lastHours(cx.clock.now(), 24) }
+  const request = { accountId, places, linked, window: lastHours(cx.clock.now(), 24) }
   const prices = { places, live: {} }
   switch (source) {
     case 'metrics':

@@ -1,12 +1,13 @@
 import { isDeepStrictEqual } from 'node:util'
 import { expect } from '@jest/globals'
+import { playLogged } from '../../src/cli/commands/sandbox/traffic.ts'
 import type { Fault } from '../../src/sandbox/faults.ts'
 import type { ServiceId } from '../../src/sandbox/service.ts'
 import { generateTraffic, playTraffic } from '../../src/sandbox/traffic.ts'
 import { callModels } from '../support/everything.ts'
 import { type Inventory, inventory } from '../support/inventory.ts'
 import { SHARE } from '../support/share.ts'
-import { inWorld, type World, type WorldOptions } from '../support/world.ts'
+import { inWorld, REGION, type World, type WorldOptions } from '../support/world.ts'
 import { type CommandName, type Ending, runCommand } from './commands.ts'
 
 interface Row {
@@ -48,6 +49,10 @@ const COLUMNS: readonly Column[] = [
   { title: 'malformed always', fault: { kind: 'malformed', count: ALWAYS }, codes: [1, 5] },
 ]
 
+/** Accounts that share what they have with the one that is read. */
+const LINKED = ['200000000001', '200000000002']
+const members = LINKED.map((id) => ({ id, links: { [REGION]: ['metrics', 'logs'] as const } }))
+
 /** Worlds at work side by side: some of them only wait for answers that never come. */
 const SIDE_BY_SIDE = 4
 /** Of real time: no answer is as late as that on a machine that has something else to do. */
@@ -57,7 +62,16 @@ const REQUEST_TIMEOUT_MS = 60_000
 const FEW = { alarms: 'minimal' } as const
 
 /** Commands that leave the account as they found it: one account serves them all. */
-const READING = ['report', 'report from logs', 'report from s3', 'query', 'status', 'alarms'] as const
+const READING = [
+  'report',
+  'report from logs',
+  'report from s3',
+  'report of linked accounts',
+  'report of linked logs',
+  'query',
+  'status',
+  'alarms',
+] as const
 type Reading = (typeof READING)[number]
 type Changing = Exclude<CommandName, Reading>
 
@@ -82,6 +96,11 @@ async function prepareReads(world: World): Promise<void> {
   const now = world.cx.clock.now()
   const { account, region, services } = world.sandbox
   playTraffic(services, generateTraffic({ seed: 1, start: now - 7_200_000, end: now, account, region }))
+  for (const id of LINKED) {
+    const traffic = { seed: 2, start: now - 7_200_000, end: now, account: id, region, invocationsPerHour: 20 }
+    const member = { ...world.sandbox, account: id, services: world.sandbox.servicesOf(id) }
+    playLogged(member, now)(generateTraffic(traffic))
+  }
 }
 
 async function must(world: World, command: CommandName): Promise<void> {
@@ -91,7 +110,7 @@ async function must(world: World, command: CommandName): Promise<void> {
 
 /** Runs commands when nothing goes wrong: each distinct call that each of them makes, and the account in the end. */
 async function undisturbed(commands: readonly CommandName[], before: (world: World) => Promise<void>) {
-  return inWorld({ settings: FEW, requestTimeoutMs: REQUEST_TIMEOUT_MS }, async (world) => {
+  return inWorld({ settings: FEW, requestTimeoutMs: REQUEST_TIMEOUT_MS, members }, async (world) => {
     await before(world)
     const rows: Row[] = []
     for (const command of commands) {
@@ -133,6 +152,7 @@ const optionsOf = ({ world }: Column): WorldOptions => ({
   settings: FEW,
   requestTimeoutMs: REQUEST_TIMEOUT_MS,
   maxAttempts: ALWAYS,
+  members,
   ...world,
 })
 

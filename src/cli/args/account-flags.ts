@@ -53,7 +53,7 @@ export const KEEP_GOING: Flag = {
 /** Of those that read metrics or logs. */
 export const NO_LINKED: Flag = {
   name: 'no-linked',
-  describe: 'leave out accounts that share their metrics or logs with yours (CloudWatch cross-account observability)',
+  describe: 'leave out accounts that are linked to yours',
   group: GROUP,
 }
 

@@ -13,7 +13,7 @@ export interface PolicyDocument {
 
 export interface PolicyStatement {
   /** Letters and digits only, unique in its document. */
-  Sid: string
+  Sid?: string
   Effect: 'Allow'
   Action: string[]
   Resource: string[]

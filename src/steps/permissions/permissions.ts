@@ -36,15 +36,17 @@ export interface PolicyScope {
 
 /**
  * The policy for whoever runs a purpose's commands. Where naming each Region would make it too long for a managed policy,
- * it is for every Region, in this account and under these names alone.
+ * it is for every Region, in this account and under these names alone; where it is too long all the same, its statements have
+ * no names, which are for readers.
  */
 export function permissionsPolicy(scope: PolicyScope, purpose: Purpose | 'reader'): PolicyDocument {
   const of = (regions: readonly string[]) =>
     policyOf(regions.flatMap((region) => placesOf(scope, region)).flatMap((env) => grantsFor(env, purpose)))
   const wide = () => of([`${partitionOf(scope.regions[0] ?? '').prefix}*`])
-  if (scope.everyRegion) return wide()
-  const exact = of(scope.regions)
-  return policyLength(exact) > MANAGED_POLICY_LIMIT && scope.regions.length > 1 ? wide() : exact
+  const fits = (policy: PolicyDocument) => policyLength(policy) <= MANAGED_POLICY_LIMIT
+  const exact = scope.everyRegion ? wide() : of(scope.regions)
+  const policy = fits(exact) || scope.regions.length === 1 ? exact : wide()
+  return fits(policy) ? policy : { ...policy, Statement: policy.Statement.map(({ Sid: _, ...statement }) => statement) }
 }
 
 /** A Region's bucket has the plain name or one that ends in the Region: which, shows when it is made. */

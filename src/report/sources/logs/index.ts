@@ -16,19 +16,12 @@ export const logs: Source<{ logGroupName: string }> = {
     return linkedByLogs(hub, logGroupName)
   },
   grants(scope) {
-    const groupOf = (account: string) =>
-      arn(scope, 'logs', scope.region, account, `log-group:${scope.settings.logGroupName}`)
-    const group = groupOf(scope.accountId)
-    // An account whose role is assumed is asked about itself alone.
-    const ofLinked = scope.readsLinked
-      ? [
-          { actions: ['logs:DescribeLogGroups'], resources: ['*'] },
-          { actions: ['logs:StartQuery'], resources: [groupOf('*')] },
-        ]
-      : []
+    // Linked accounts share the group of that name. An account whose role is assumed is asked about itself alone.
+    const owner = scope.readsLinked ? '*' : scope.accountId
+    const group = arn(scope, 'logs', scope.region, owner, `log-group:${scope.settings.logGroupName}`)
     return [
       { actions: ['bedrock:GetModelInvocationLoggingConfiguration'], resources: ['*'] },
-      ...ofLinked,
+      ...(scope.readsLinked ? [{ actions: ['logs:DescribeLogGroups'], resources: ['*'] }] : []),
       { actions: ['logs:StartQuery'], resources: [group, `${group}:*`] },
       // Queries under way know no resource.
       { actions: ['logs:GetQueryResults', 'logs:StopQuery'], resources: ['*'] },
