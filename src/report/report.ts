@@ -1,7 +1,7 @@
 import type { AwsPlace } from '../aws/context.ts'
 import { AppError, usageError } from '../core/errors.ts'
 import type { Warning } from '../core/events.ts'
-import { placeName } from '../core/place.ts'
+import { type PlaceId, placeName } from '../core/place.ts'
 import type { Arrangement } from './arrange.ts'
 import { callCost } from './calls.ts'
 import type { ReportView, Window } from './model.ts'
@@ -136,11 +136,13 @@ function meterOf(session: ReportSession, source: AnySource, where: Where | undef
   let reached: Pick<Reached, 'accounts' | 'warnings'> = { accounts: [], warnings: [] }
   const signIn: ReportSession['signIn'] = async () => {
     const signed = await session.signIn()
-    const { settings } = signed
-    const linked = signed.linked && { ...signed.linked, hubs: signed.linked.hubs.map(heard) }
+    const [isWanted, isIn] = [placeFitter(where), placeFitter(where?.region ? { region: where.region } : {})]
+    const linked = signed.linked && { ...signed.linked, hubs: signed.linked.hubs.filter(isIn).map(heard) }
+    const find = source.linked && (async (hub: AwsPlace) => (await source.linked?.(hub, signed.settings)) ?? [])
+    const isWantedIn = (region: string) => (account: string) => isWanted({ account, region })
     const found = await withLinked(
       { ...signed, places: signed.places.map(heard), linked },
-      source.linked && ((hub) => source.linked?.(hub, settings) ?? Promise.resolve([])),
+      find && (async (hub) => (await find(hub)).filter(isWantedIn(hub.region))),
     )
     reached = found
     return { ...signed, places: placesWhere(found.places, where), accounts: found.accounts }
@@ -164,11 +166,14 @@ async function headroomOf(places: readonly AwsPlace[], { rows, window, unasked }
   return readHeadroom(places, rows, window, unasked)
 }
 
+function placeFitter({ account, region }: Where = {}): (place: PlaceId) => boolean {
+  const fits = whereFitter({ ...(account && { account }), ...(region && { region }) })
+  return (place) => fits({ account: place.account, region: place.region })
+}
+
 /** @throws a usage error where none is left */
 function placesWhere(places: readonly AwsPlace[], where: Where = {}): readonly AwsPlace[] {
-  const { account, region } = where
-  const fits = whereFitter({ ...(account && { account }), ...(region && { region }) })
-  const left = places.filter((place) => fits({ account: place.account, region: place.region }))
+  const left = places.filter(placeFitter(where))
   if (left.length > 0 || places.length === 0) return left
   const asked = places.map((place) => placeName(place, places)).join(', ')
   throw usageError(

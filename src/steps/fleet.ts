@@ -1,6 +1,7 @@
 import type { AwsContext } from '../aws/context.ts'
 import { memberCredentials, memberRoleArn } from '../aws/member.ts'
 import type { OrganizationAccount } from '../aws/organization.ts'
+import { accountProgress } from '../core/by-account.ts'
 import { isAppError, usageError } from '../core/errors.ts'
 import { sideBySide } from '../core/side-by-side.ts'
 import { accountLabel } from '../text/account.ts'
@@ -66,16 +67,24 @@ export async function openFleet(
   const members = await membersOf(own, named, accounts)
   const opening = `opening ${count(members.length, 'account')}`
   cx.emit({ type: 'phase', title: opening })
+  const progress = accountProgress(
+    cx,
+    members.map(({ id }) => id),
+    { verb: 'opening', past: 'opened' },
+    new Map(members.map((member) => [member.id, accountLabel(member)])),
+  )
   const opened = await sideBySide(members, ACCOUNTS_AT_ONCE, async (member) => {
-    if (member.id === env.accountId && member.role === undefined) return { member, session: withName(own, member) }
+    const open = async () =>
+      member.id === env.accountId && member.role === undefined
+        ? withName(own, member)
+        : memberSession(own, member, { choice, settings, options, caller: identity })
     try {
-      const session = await memberSession(own, member, { choice, settings, options, caller: identity })
-      return { member, session }
+      return { member, session: await progress.during(member.id, open) }
     } catch (error) {
       if (!isAppError(error) || error.kind === 'interrupted' || error.kind === 'usage') throw error
       return { member, error }
     }
-  })
+  }).finally(progress.end)
   cx.emit({ type: 'phase-done' })
   const sessions = opened.flatMap(({ session }) => (session ? [session] : []))
   const [first, ...others] = sessions.sort((a, b) => Number(b.env === own.env) - Number(a.env === own.env))

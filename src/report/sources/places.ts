@@ -7,7 +7,7 @@ import { sideBySide } from '../../core/side-by-side.ts'
 
 const PLACES_AT_ONCE = 8
 /** Of those that are read through one account, whose requests are put together. */
-const LINKED_AT_ONCE = 32
+const LINKED_AT_ONCE = 16
 
 interface Failure<Where extends AwsPlace = AwsPlace> {
   place: Where

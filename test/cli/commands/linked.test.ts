@@ -121,7 +121,9 @@ test('a link is of one Region', async () => {
 })
 
 test('--where asks for a linked account alone', async () => {
-  expect((await reported(`--where account=${LINKED[7]}`)).tokens).toEqual(truthOf([LINKED[7] ?? '']))
+  const { tokens, linked, report } = await reported(`--where account=${LINKED[7]}`)
+  expect({ tokens, linked }).toEqual({ tokens: truthOf([LINKED[7] ?? '']), linked: [LINKED[7]] })
+  expect(JSON.stringify(report.warnings)).toMatch(/1 account linked to/)
 })
 
 describe('with --accounts', () => {
@@ -286,4 +288,14 @@ test('watch shows them, and refreshes them in common requests', async () => {
   expect(new Set(view.groups.map(({ key }: { key: { account: string } }) => key.account)).size).toBeGreaterThan(50)
   expect(made('GetMetricData').length).toBeLessThan(56)
   expect(JSON.parse((await run('watch --once --json --offline --no-linked')).stdout).accountId).toBe(OWN)
+})
+
+test('how far it is is told by account', async () => {
+  const { stderr } = await run('report --hours 24 --offline')
+  expect(stderr).toContain('  accounts read: 0 % of 56\n')
+  expect(stderr).toContain('  accounts read: 100 % of 56\n')
+  expect(stderr).not.toContain('finding the models')
+  const { stderr: named } = await run(`status --accounts ${LINKED[0]},${LINKED[1]}`)
+  expect(named).toContain('  accounts opened: 100 % of 2\n')
+  expect(named).toContain('  accounts read: 100 % of 2\n')
 })
