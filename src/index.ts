@@ -51,6 +51,8 @@ export interface ReportQuery extends AskedOptions {
   settings?: Partial<Settings>
   /** Prices of AWS's price list, which takes a few calls; those that come with the program by default. */
   livePrices?: boolean
+  /** Whether accounts that share metrics or logs with the caller's are read, too; true by default. */
+  linked?: boolean
 }
 
 /** From AWS: its metrics, the log group, the bucket or the bill. */
@@ -86,13 +88,13 @@ export async function report(options: AwsReportOptions | FileReportOptions): Pro
   const { askedOf, checkQuery, spanOf } = await import('./report/sources/check-query.ts')
   const source = checkQuery(options)
   const { report: reportFrom } = await import('./steps/6-report.ts')
-  const { window, livePrices, format: _, ...asked } = options
+  const { window, livePrices, linked = true, format: _, ...asked } = options
   const cx = await contextOf(options)
   const { fleetOf } = await import('./steps/session.ts')
   const open = async () => {
-    const fleet = fleetOf(await sessionOf(options as AwsReportOptions))
+    const session = await sessionOf(options as AwsReportOptions)
     // A bill is of all accounts that the caller sees.
-    return source.isBill ? { ...fleet, accounts: [] } : fleet
+    return source.isBill ? { ...fleetOf(session), accounts: [] } : fleetOf(session, { linked })
   }
   const span = window && spanOf(window, cx.clock.now(), source.isBill)
   const prices: ReportRequest['prices'] = async (places) => ({ places, ...(livePrices && { live: {} }) })

@@ -51,11 +51,20 @@ export interface Aws {
   readonly ce: Sender<CostExplorerClient>
 }
 
+/** One of the accounts that are read through one of them, in its Region. */
+export interface Link {
+  readonly owner: string
+  /** The account that is called; the same object for all that are read through it. */
+  readonly hub: { readonly account: string }
+}
+
 /** A context that can also talk to AWS, in one Region. */
 export interface AwsContext extends Context {
   readonly aws: Aws
   /** The same in another Region, with the same credentials. */
   in(region: string): AwsContext
+  /** Whose metrics and logs are meant, where several accounts are read through this one. */
+  readonly link?: Link
 }
 
 /** An account in one Region, and AWS as it is reached there. */

@@ -19,6 +19,8 @@ export const WARNINGS = {
   'profile-unknown': 'an inference profile no longer exists or stands for several models; its usage is not priced',
   'profiles-unreadable': 'the models of inference profiles could not be read',
   'account-unreadable': 'an account could not be read and is not included',
+  'accounts-linked':
+    'accounts that share metrics or logs with yours (CloudWatch cross-account observability) are included',
   'accounts-not-active': 'suspended or closed accounts of the organization are left out',
   'region-unreadable': 'a Region could not be read and is not included',
   'region-not-logged': 'invocation logging is off in a Region; its calls are missing',

@@ -235,6 +235,8 @@ export interface DoubtLine {
 export interface ReportAccount {
   id: string
   name?: string
+  /** It was read through the caller's own, which its metrics and logs are shared with. */
+  linked?: true
   error?: { code: string; message: string; hint?: string }
 }
 

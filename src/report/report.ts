@@ -1,16 +1,17 @@
 import type { AwsPlace } from '../aws/context.ts'
 import { AppError, usageError } from '../core/errors.ts'
 import type { Warning } from '../core/events.ts'
-import { placeName } from '../core/place.ts'
+import { type PlaceId, placeName } from '../core/place.ts'
 import type { Arrangement } from './arrange.ts'
 import { callCost } from './calls.ts'
 import type { ReportView, Window } from './model.ts'
 import { NO_PRICE, type PriceBook } from './prices/book.ts'
 import { hintOf, reportAccounts, unreadAccounts } from './sources/accounts.ts'
-import { checkGroupings, findSource, SOURCES, type SourceSettings } from './sources/index.ts'
+import { type AnySource, checkGroupings, findSource, SOURCES, type SourceSettings } from './sources/index.ts'
+import { type Reached, withLinked } from './sources/linked.ts'
 import { metered } from './sources/metered.ts'
 import type { PriceSources } from './sources/prices.ts'
-import type { KnownAccount, Source, SourceOptions, SourceReading, SourceSession } from './sources/source.ts'
+import type { Source, SourceOptions, SourceReading, SourceSession } from './sources/source.ts'
 import { summarize } from './summarize.ts'
 import { type Where, whereFitter, whereText } from './where.ts'
 import { billedUpTo, DAY_MS, HOUR_MS, lastHours, wholeDays } from './window.ts'
@@ -59,9 +60,10 @@ export async function report(session: ReportSession, request: ReportRequest): Pr
   if (request.compare && source.isAtHand) checkReadTwice(request)
   const { clock } = session.cx
   checkBill(source, timeZone)
-  const meter = meterOf(session, request.bucket || source.isBill ? undefined : where)
+  const meter = meterOf(session, source, request.bucket || source.isBill ? undefined : where)
   const { places, read, readAll } = await source.open(meter.session, { ...request, readings: request.compare ? 2 : 1 })
-  const unread = unreadAccounts(meter.accounts())
+  const { accounts, warnings: linked } = meter.reached()
+  const unread = unreadAccounts(accounts)
   const told = { by, timeZone, ...(where && { where }) }
   const align = source.isBill ? wholeDays : (window: Window) => alignWindow(window, by, timeZone)
   const window = align(request.window ?? usualWindow(source, clock.now()))
@@ -76,7 +78,7 @@ export async function report(session: ReportSession, request: ReportRequest): Pr
   const quotas = source.tellsQuotas && request.quotas ? await headroomOf(places, now) : undefined
   const facts = {
     generatedAt: clock.now(),
-    accounts: reportAccounts(now.accounts, [...meter.accounts(), ...(now.known ?? [])]),
+    accounts: reportAccounts(now.accounts, [...accounts, ...(now.known ?? [])]),
     regions: now.regions,
     source: source.name,
     hours: (end - start) / HOUR_MS,
@@ -91,12 +93,12 @@ export async function report(session: ReportSession, request: ReportRequest): Pr
     ...(quotas && { quotas: quotas.quotas }),
     ...(source.bills.length > 0 && { calls: callCost(meter.billed, source.bills) }),
   }
-  const said = [...unread, ...saidOf(now, where), ...warnings, ...(quotas?.warnings ?? [])]
+  const said = [...linked, ...unread, ...saidOf(now, where), ...warnings, ...(quotas?.warnings ?? [])]
   // What is missing is all of an account, as it is all of a Region: groups of others are whole.
   const ofUnread = unread.length > 0 && now.unread === undefined ? ({ unread: 'regions' } as const) : {}
   const view = summarize({ ...now, ...ofUnread, warnings: said }, facts, book)
   const broken = [now, before].find((reading) => reading?.incomplete)
-  const hint = hintOf(meter.accounts()) ?? (broken ?? now).ifIncomplete ?? source.ifIncomplete
+  const hint = hintOf(accounts) ?? (broken ?? now).ifIncomplete ?? source.ifIncomplete
   return broken || quotas?.incomplete || unread.length > 0 ? { ...view, error: incomplete(hint) } : view
 }
 
@@ -144,18 +146,32 @@ function toldApart(reading: SourceReading, where: Where | undefined): SourceRead
   return { ...reading, warnings }
 }
 
-/** The same session in the places that are asked for, with an ear for what AWS bills of the calls that are made through it. */
-function meterOf(session: ReportSession, where: Where | undefined) {
+/**
+ * The same session in the places that are asked for, those of linked accounts among them, with an ear for what AWS bills of the
+ * calls that are made through it.
+ */
+function meterOf(session: ReportSession, source: AnySource, where: Where | undefined) {
   const billed: ReadonlyMap<string, number>[] = []
-  let accounts: readonly KnownAccount[] = []
+  const heard = ({ cx, ...place }: AwsPlace): AwsPlace => {
+    const meter = metered(cx)
+    billed.push(meter.billed)
+    return { ...place, cx: meter.cx }
+  }
+  let reached: Pick<Reached, 'accounts' | 'warnings'> = { accounts: [], warnings: [] }
   const signIn: ReportSession['signIn'] = async () => {
     const signed = await session.signIn()
-    const meters = placesWhere(signed.places, where).map((place) => ({ place, ...metered(place.cx) }))
-    accounts = signed.accounts ?? []
-    billed.push(...meters.map((meter) => meter.billed))
-    return { ...signed, places: meters.map(({ place, cx }) => ({ ...place, cx })) }
+    const [isWanted, isIn] = [placeFitter(where), placeFitter(where?.region ? { region: where.region } : {})]
+    const linked = signed.linked && { ...signed.linked, hubs: signed.linked.hubs.filter(isIn).map(heard) }
+    const find = source.linked && (async (hub: AwsPlace) => (await source.linked?.(hub, signed.settings)) ?? [])
+    const isWantedIn = (region: string) => (account: string) => isWanted({ account, region })
+    const found = await withLinked(
+      { ...signed, places: signed.places.map(heard), linked },
+      find && (async (hub) => (await find(hub)).filter(isWantedIn(hub.region))),
+    )
+    reached = found
+    return { ...signed, places: placesWhere(found.places, where), accounts: found.accounts }
   }
-  return { session: { ...session, signIn }, billed, accounts: () => accounts }
+  return { session: { ...session, signIn }, billed, reached: () => reached }
 }
 
 /** Which models were used where is only known once the rows are read. */
@@ -174,11 +190,14 @@ async function headroomOf(places: readonly AwsPlace[], { rows, window, unasked }
   return readHeadroom(places, rows, window, unasked)
 }
 
+function placeFitter({ account, region }: Where = {}): (place: PlaceId) => boolean {
+  const fits = whereFitter({ ...(account && { account }), ...(region && { region }) })
+  return (place) => fits({ account: place.account, region: place.region })
+}
+
 /** @throws a usage error where none is left */
 function placesWhere(places: readonly AwsPlace[], where: Where = {}): readonly AwsPlace[] {
-  const { account, region } = where
-  const fits = whereFitter({ ...(account && { account }), ...(region && { region }) })
-  const left = places.filter((place) => fits({ account: place.account, region: place.region }))
+  const left = places.filter(placeFitter(where))
   if (left.length > 0 || places.length === 0) return left
   const asked = places.map((place) => placeName(place, places)).join(', ')
   throw usageError(

@@ -7,13 +7,15 @@ import { listen } from './http/server.ts'
 import type { ServiceId } from './service.ts'
 import { type Bedrock, createBedrock } from './services/bedrock.ts'
 import { type Budgets, createBudgets } from './services/budgets.ts'
+import type { MetricStore } from './services/cloudwatch/store.ts'
 import { type CloudWatch, createCloudWatch } from './services/cloudwatch.ts'
 import { type CostExplorer, createCostExplorer } from './services/cost-explorer.ts'
 import { createExports, type Exports } from './services/exports.ts'
 import { createIam, type Iam } from './services/iam.ts'
 import { createKms, type Kms } from './services/kms.ts'
+import type { LogGroups } from './services/logs/store.ts'
 import { createLogs, type Logs } from './services/logs.ts'
-import { createOrganizations, type MemberAccount, type Organizations } from './services/organizations.ts'
+import { createOrganizations, type MemberAccount, type Organizations, type Shared } from './services/organizations.ts'
 import { createPricing } from './services/pricing.ts'
 import { createQuotas, type Quotas } from './services/quotas.ts'
 import { createS3, type S3 } from './services/s3.ts'
@@ -86,8 +88,16 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const organizations = createOrganizations(account, options.members ?? [])
   const sessions: Sessions = new Map()
   const standing = new Map<string, SandboxServices>()
-  const servicesOf = (id: string) => {
-    const known = standing.get(id) ?? createServices(clock, options)
+  const linked = (id: string, region: string, kind: Shared) =>
+    id === account ? organizations.members.filter(({ links }) => links?.[region]?.includes(kind)) : []
+  const sharing: Sharing = {
+    metrics: (id, region) =>
+      new Map(linked(id, region, 'metrics').map((each) => [each.id, servicesOf(each.id).cloudwatch.metricsOf(region)])),
+    logs: (id, region) =>
+      new Map(linked(id, region, 'logs').map((each) => [each.id, servicesOf(each.id).logs.groupsOf(region)])),
+  }
+  const servicesOf = (id: string): SandboxServices => {
+    const known = standing.get(id) ?? createServices(clock, options, sharing)
     standing.set(id, known)
     return known
   }
@@ -138,13 +148,20 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   }
 }
 
+/** What other accounts share with one in a Region, by account. */
+interface Sharing {
+  metrics(account: string, region: string): ReadonlyMap<string, MetricStore>
+  logs(account: string, region: string): ReadonlyMap<string, LogGroups>
+}
+
 function createServices(
   clock: { now(): number },
   { propagationMs = 0, bucketPropagationMs = 0, bill }: SandboxOptions,
+  sharing: Sharing,
 ): SandboxServices {
   const iam = createIam()
   const s3 = createS3(clock)
-  const logs = createLogs()
+  const logs = createLogs(sharing.logs)
   const kms = createKms()
   const sns = createSns()
   const bedrock = createBedrock({
@@ -162,8 +179,9 @@ function createServices(
     s3,
     sns,
     bedrock,
-    cloudwatch: createCloudWatch((notification) =>
-      sns.publish({ ...notification, service: 'cloudwatch.amazonaws.com' }),
+    cloudwatch: createCloudWatch(
+      (notification) => sns.publish({ ...notification, service: 'cloudwatch.amazonaws.com' }),
+      sharing.metrics,
     ),
     logs,
     kms,

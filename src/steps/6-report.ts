@@ -1,6 +1,6 @@
 import type { Context } from '../core/context.ts'
 import { type ReportOutcome, type ReportRequest, report as reportOf } from '../report/report.ts'
-import { type Fleet, placesOf } from './session.ts'
+import { type Fleet, linkedOf, placesOf } from './session.ts'
 
 /** Who reads, and on whose behalf. */
 export interface ReportSurroundings {
@@ -15,7 +15,13 @@ export function report({ cx, stdin, open }: ReportSurroundings, request: ReportR
   const signIn = async () => {
     const fleet = await open()
     const [{ env, given = new Set<string>() }] = fleet.sessions
-    return { places: placesOf(fleet), accounts: fleet.accounts, settings: env.settings, given }
+    return {
+      places: placesOf(fleet),
+      accounts: fleet.accounts,
+      linked: linkedOf(fleet),
+      settings: env.settings,
+      given,
+    }
   }
   return reportOf({ cx, stdin, signIn }, request)
 }

@@ -1,7 +1,9 @@
+import { type AccountProgress, type AccountWork, accountProgress } from '../core/by-account.ts'
 import { type CommandResult, errorJson } from '../core/change-report.ts'
 import { AppError, declined, isAppError, toAppError } from '../core/errors.ts'
 import type { PlanItem } from '../core/plan.ts'
 import { sideBySide } from '../core/side-by-side.ts'
+import { accountLabel } from '../text/account.ts'
 import type { Fleet, Session } from './session.ts'
 
 /** What became of a command in one of several accounts. */
@@ -26,6 +28,7 @@ export interface AcrossOptions {
 /** The code of an error that stops all accounts. */
 export const HELD_UP = 'AccountHeldUp'
 
+const READING = { verb: 'reading', past: 'read' }
 /** Accounts that are planned, or worked in, side by side. */
 const AT_ONCE = 8
 
@@ -43,6 +46,11 @@ export async function acrossAccounts(
   { keepGoing, settle }: AcrossOptions,
 ): Promise<AccountResult[]> {
   const turns = turnsFor(AT_ONCE)
+  const [{ cx }] = sessions
+  const progressOf = (of: readonly Session[], work: AccountWork) =>
+    accountProgress(cx, of.map(idOf), work, labelsOf(sessions))
+  const planning = progressOf(sessions, READING)
+  let changing: AccountProgress | undefined
   const ready: ReadyPlan[] = []
   const inTheWay = accounts.flatMap(({ id, error }) => (error ? [{ id, error }] : []))
   let resolve: (error: AppError | undefined) => void = () => {}
@@ -55,6 +63,7 @@ export async function acrossAccounts(
   const arrived = () => {
     open -= 1
     if (open > 0) return
+    planning.end()
     // Nobody waits where nothing is to be changed.
     if (ready.length === 0) return
     const [first] = inTheWay
@@ -65,32 +74,54 @@ export async function acrossAccounts(
   const results = await Promise.all(
     sessions.map(async (session) => {
       await turns.take()
+      const id = idOf(session)
+      planning.start(id)
       let isWaiting = true
+      let hasFailed = true
       try {
         const result = await work(session, async (pending) => {
           ready.push({ session, pending })
           isWaiting = false
+          planning.through(id)
           turns.free()
           arrived()
           const error = await settled
           await turns.take()
-          return error
+          if (error) return error
+          changing ??= progressOf(
+            ready.map((each) => each.session),
+            { verb: 'changing', past: 'changed' },
+          )
+          changing.start(id)
+          return undefined
         })
-        if (isWaiting && result.error) inTheWay.push({ id: session.env.accountId, error: result.error })
+        hasFailed = result.error !== undefined
+        if (isWaiting && result.error) inTheWay.push({ id, error: result.error })
         return { session, result }
       } catch (thrown) {
         const error = toAppError(thrown)
         if (!isAppError(thrown) || error.kind === 'interrupted') fatal ??= error
-        inTheWay.push({ id: session.env.accountId, error })
+        inTheWay.push({ id, error })
         return { session, result: nothingDone(session, error) }
       } finally {
         turns.free()
+        if (isWaiting) planning.through(id, hasFailed)
+        else changing?.through(id, hasFailed)
         if (isWaiting) arrived()
       }
     }),
   )
+  changing?.end()
   if (fatal) throw fatal
   return results
+}
+
+const idOf = ({ env }: Session) => env.accountId
+
+function labelsOf(sessions: readonly Session[]): ReadonlyMap<string, string> {
+  return new Map(
+    sessions.map((session) => [idOf(session), accountLabel({ id: idOf(session), name: session.accountName })]),
+  )
 }
 
 function nothingDone({ env, warnings }: Session, error: AppError): CommandResult {
@@ -193,14 +224,16 @@ export async function lookInto<Thing>(
   { sessions, accounts }: Fleet,
   work: (session: Session) => Promise<Thing>,
 ): Promise<Found<Thing>[]> {
+  const [{ cx }] = sessions
+  const progress = accountProgress(cx, sessions.map(idOf), READING, labelsOf(sessions))
   const looked = await sideBySide(sessions, AT_ONCE, async (session): Promise<Omit<Found<Thing>, 'id'>> => {
     try {
-      return { session, found: await work(session) }
+      return { session, found: await progress.during(idOf(session), () => work(session)) }
     } catch (error) {
       if (!isAppError(error) || error.kind === 'interrupted') throw error
       return { session, error }
     }
-  })
+  }).finally(progress.end)
   return accounts.map((account) => ({
     ...account,
     ...looked.find(({ session }) => session?.env.accountId === account.id),

@@ -16,6 +16,8 @@ export interface Env {
    */
   homeRegion: string | undefined
   settings: Settings
+  /** The account is the caller's own: those that are linked to it are read, too. */
+  readsLinked?: boolean
   /** The models that spending and quotas are watched for; nothing is in use as long as nobody has looked. */
   inUse?: InUse
   /** Of a clean-up: what is to be removed is looked at more closely, and what others put into our bucket goes too, or not. */

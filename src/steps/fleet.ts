@@ -1,6 +1,7 @@
 import type { AwsContext } from '../aws/context.ts'
 import { memberCredentials, memberRoleArn } from '../aws/member.ts'
 import type { OrganizationAccount } from '../aws/organization.ts'
+import { accountProgress } from '../core/by-account.ts'
 import { isAppError, usageError } from '../core/errors.ts'
 import { sideBySide } from '../core/side-by-side.ts'
 import { accountLabel } from '../text/account.ts'
@@ -27,6 +28,8 @@ export interface AccountChoice {
   role?: string | undefined
   externalId?: string | undefined
   listed: readonly ListedAccount[]
+  /** Accounts that are linked to the caller's own may be read through it: a role that cannot be assumed is then no end. */
+  linked?: boolean | undefined
 }
 
 export interface FleetOptions extends SessionOptions {
@@ -67,29 +70,41 @@ export async function openFleet(
   const own = await openSession(cx, choice, settings, options)
   const { env, identity } = own
   if (named.length === 0 && accounts.listed.length === 0) {
-    return asCaller ? { ...fleetOf(own), accounts: [] } : fleetOf(own)
+    return asCaller ? { ...fleetOf(own), accounts: [] } : fleetOf(own, accounts)
   }
   const members = await membersOf(own, named, accounts)
   if (asCaller) return { sessions: [own], accounts: members.map(({ id, name }) => ({ id, ...(name && { name }) })) }
   const opening = `opening ${count(members.length, 'account')}`
   cx.emit({ type: 'phase', title: opening })
+  const progress = accountProgress(
+    cx,
+    members.map(({ id }) => id),
+    { verb: 'opening', past: 'opened' },
+    new Map(members.map((member) => [member.id, accountLabel(member)])),
+  )
   const opened = await sideBySide(members, ACCOUNTS_AT_ONCE, async (member) => {
-    if (member.id === env.accountId && member.role === undefined) return { member, session: withName(own, member) }
+    const open = async () =>
+      member.id === env.accountId && member.role === undefined
+        ? withName(own, member)
+        : memberSession(own, member, { choice, settings, options, caller: identity })
     try {
-      const session = await memberSession(own, member, { choice, settings, options, caller: identity })
-      return { member, session }
+      return { member, session: await progress.during(member.id, open) }
     } catch (error) {
       if (!isAppError(error) || error.kind === 'interrupted' || error.kind === 'usage') throw error
       return { member, error }
     }
-  })
+  }).finally(progress.end)
   cx.emit({ type: 'phase-done' })
   const sessions = opened.flatMap(({ session }) => (session ? [session] : []))
   const [first, ...others] = sessions.sort((a, b) => Number(b.env === own.env) - Number(a.env === own.env))
   const [failed] = opened.flatMap(({ error }) => (error ? [error] : []))
-  if (!first) throw failed ?? usageError('no account is left to work in', 'check --accounts and --exclude-accounts')
+  if (!first && !(failed && accounts.linked)) {
+    throw failed ?? usageError('no account is left to work in', 'check --accounts and --exclude-accounts')
+  }
   return {
-    sessions: [first, ...others],
+    // Its Regions are not asked for: it only shows what the others share with it.
+    sessions: first ? [first, ...others] : [{ ...own, env: { ...env, regions: [] } }],
+    ...(accounts.linked && { hub: { session: own, onlyNamed: true } }),
     accounts: opened.map(({ member: { id, name }, error }) => ({ id, ...(name && { name }), ...(error && { error }) })),
   }
 }
@@ -174,7 +189,7 @@ async function memberSession(
   const [first, ...more] = member.regions ?? []
   const asked: RegionChoice = first === undefined ? choice : { named: [first, ...more] }
   const regions = 'named' in asked ? asked.named : [asked.allFrom]
-  const scope = { accountId: member.id, regions, everyRegion: 'allFrom' in asked, settings }
+  const scope = { accountId: member.id, regions, everyRegion: 'allFrom' in asked, settings, isMember: true }
   const role = roleOf(member, accounts, purpose)
   const sessionName = sessionNameOf(purpose, caller)
   const credentials = memberCredentials(own.cx, region, {

@@ -6,6 +6,7 @@ import { type AppError, usageError } from '../core/errors.ts'
 import type { Warning } from '../core/events.ts'
 import { placesIn } from '../core/place.ts'
 import type { PriceLoader, PriceSources } from '../report/sources/prices.ts'
+import type { LinkedReading } from '../report/sources/source.ts'
 import type { Env } from './env.ts'
 import type { SettingKey, Settings } from './settings.ts'
 
@@ -39,17 +40,26 @@ export interface Fleet {
   sessions: readonly [Session, ...Session[]]
   /** All that were asked for. */
   accounts: readonly FleetAccount[]
+  /** The caller's own account, where those that are linked to it are to be read, too; `onlyNamed` where accounts were named. */
+  hub?: { session: Session; onlyNamed: boolean }
 }
 
 /** The fleet of one. */
-export function fleetOf(session: Session): Fleet {
-  return { sessions: [session], accounts: [{ id: session.env.accountId }] }
+export function fleetOf(session: Session, { linked = false } = {}): Fleet {
+  const accounts = [{ id: session.env.accountId }]
+  return { sessions: [session], accounts, ...(linked && { hub: { session, onlyNamed: false } }) }
 }
 
 /** The places of all sessions, of which each has one. */
 export function placesOf({ sessions }: Pick<Fleet, 'sessions'>): [AwsPlace, ...AwsPlace[]] {
-  const places = sessions.flatMap(({ cx, env }) => placesIn(cx, env.accountId, env.regions))
-  return places as [AwsPlace, ...AwsPlace[]]
+  return sessions.flatMap(placesOfSession) as [AwsPlace, ...AwsPlace[]]
+}
+
+const placesOfSession = ({ cx, env }: Session) => placesIn(cx, env.accountId, env.regions)
+
+/** Through what the accounts that are linked to the caller's own are read. */
+export function linkedOf({ hub }: Fleet): LinkedReading | undefined {
+  return hub && { hubs: placesOfSession(hub.session), onlyNamed: hub.onlyNamed }
 }
 
 /** Where a session's prices come from, by the places that it is about. */

@@ -1,5 +1,5 @@
 /**
- * `npm run bench [-- --only scan|cur|start|report|setup|cleanup] [--runs N] [--mb N] [--shape WORDS]`: how fast the program is, as ratios
+ * `npm run bench [-- --only scan|cur|start|report|accounts|setup|cleanup] [--runs N] [--mb N] [--shape WORDS]`: how fast the program is, as ratios
  * of medians taken in one run, and how much memory it takes. Nothing else should be running.
  */
 import { parseArgs } from 'node:util'
@@ -8,6 +8,7 @@ import { print } from './table.js'
 const SUBJECTS = {
   start: async () => (await import('./start.js')).benchStart,
   report: async () => (await import('./report.js')).benchReport,
+  accounts: async () => (await import('./accounts.js')).benchAccounts,
   setup: async () => (await import('./setup.js')).benchSetup,
   cleanup: async () => (await import('./cleanup.js')).benchCleanup,
   cur: async () => (await import('./cur.js')).benchCur,

@@ -22,6 +22,8 @@ const COUNTS = {
 
 let sandbox
 let recording
+/** When each call came, by account, Region and operation, ms. */
+let times
 
 const ACTIONS = {
   /** An empty account. */
@@ -29,6 +31,18 @@ const ACTIONS = {
     await sandbox?.close()
     sandbox = await startSandbox({ region: REGION })
     recording = undefined
+    return sandbox.env
+  },
+  /** An organization whose accounts each have a role to read with, and share what they have with the one that is called. */
+  async freshAccounts({ members, regions, models }) {
+    await sandbox?.close()
+    const links = Object.fromEntries(regions.map((region) => [region, ['metrics', 'logs']]))
+    const ids = Array.from({ length: members }, (_, index) => String(200_000_000_000 + index))
+    const roles = { BedrockMonitorReader: true }
+    sandbox = await startSandbox({ region: REGION, members: ids.map((id) => ({ id, roles, links })) })
+    for (const id of [sandbox.account, ...ids]) {
+      for (const region of regions) putMetrics(sandbox.servicesOf(id), region, { models, hours: 24 })
+    }
     return sandbox.env
   },
   /** A day of calls as they come. */
@@ -39,22 +53,7 @@ const ACTIONS = {
   },
   /** Metrics of many models, with a point in every hour. */
   playMetrics({ models, days }) {
-    const last = Math.floor(Date.now() / HOUR_MS) * HOUR_MS
-    for (let model = 0; model < models; model++) {
-      const dimensions = [{ Name: 'ModelId', Value: `maker.model-${model}-v1:0` }]
-      for (const [name, value] of Object.entries({ ...COUNTS, ...LATENCIES })) {
-        for (let hour = 0; hour < 24 * days; hour++) {
-          const timestamp = last - hour * HOUR_MS
-          sandbox.services.cloudwatch.putMetric(REGION, {
-            namespace: 'AWS/Bedrock',
-            name,
-            dimensions,
-            timestamp,
-            value,
-          })
-        }
-      }
-    }
+    putMetrics(sandbox.services, REGION, { models, hours: 24 * days })
   },
   /** Objects of one byte in a bucket that exists; each key twice, so that half of the versions are not the latest. */
   fill({ bucket, versions }) {
@@ -65,6 +64,12 @@ const ACTIONS = {
   /** From now on calls are kept. */
   listen() {
     sandbox.calls.length = 0
+    times = new Map()
+    sandbox.calls.push = (call) => {
+      const key = [call.account, call.region, call.operation].join()
+      times.set(key, [...(times.get(key) ?? []), performance.now()])
+      return Array.prototype.push.call(sandbox.calls, call)
+    }
     recording = recordCalls(sandbox.services)
   },
   /** What was asked since `listen`, and how often each operation was. */
@@ -75,8 +80,35 @@ const ACTIONS = {
       const name = `${service}:${operation}`
       counts[name] = (counts[name] ?? 0) + 1
     }
-    return { calls, ended, counts }
+    return { calls, ended, counts, most: mostASecond() }
   },
+}
+
+/** A point in every hour of each metric of some models. */
+function putMetrics({ cloudwatch }, region, { models, hours }) {
+  const last = Math.floor(Date.now() / HOUR_MS) * HOUR_MS
+  for (let model = 0; model < models; model++) {
+    const dimensions = [{ Name: 'ModelId', Value: `maker.model-${model}-v1:0` }]
+    for (const [name, value] of Object.entries({ ...COUNTS, ...LATENCIES })) {
+      for (let hour = 0; hour < hours; hour++) {
+        const timestamp = last - hour * HOUR_MS
+        cloudwatch.putMetric(region, { namespace: 'AWS/Bedrock', name, dimensions, timestamp, value })
+      }
+    }
+  }
+}
+
+/** The most calls of an operation that an account had in a Region within a second. */
+function mostASecond() {
+  const most = {}
+  for (const [key, all] of times) {
+    const operation = key.split(',').at(-1)
+    for (let from = 0, to = 0; to < all.length; to++) {
+      while (all[to] - all[from] >= 1_000) from += 1
+      most[operation] = Math.max(most[operation] ?? 0, to - from + 1)
+    }
+  }
+  return most
 }
 
 process.on('message', async ({ action, options }) => {

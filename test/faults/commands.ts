@@ -25,6 +25,8 @@ export const COMMANDS = [
   'report from s3',
   'report from cur',
   'report from the bill',
+  'report of linked accounts',
+  'report of linked logs',
   'query',
   'query --save',
   'cleanup',
@@ -83,6 +85,8 @@ const RUN: Record<CommandName, (world: World) => Promise<CommandResult | undefin
   'report from s3': (world) => reported(world, 's3'),
   'report from cur': (world) => reported(world, 'cur'),
   'report from the bill': (world) => reported(world, 'bill'),
+  'report of linked accounts': (world) => reported(world, 'metrics', true),
+  'report of linked logs': (world) => reported(world, 'logs', true),
   async query(world) {
     await asked(world)
     return undefined
@@ -97,8 +101,12 @@ export const BILLS = 'bedrock-billing-111122223333'
 
 const TEXTS = new Map([['tokens-by-model', 'fields modelId']])
 
-async function reported(world: World, source: 'metrics' | 'logs' | 's3' | 'bill' | 'cur'): Promise<undefined> {
-  const { error } = await reportOf(world, source)
+async function reported(
+  world: World,
+  source: 'metrics' | 'logs' | 's3' | 'bill' | 'cur',
+  linked = false,
+): Promise<undefined> {
+  const { error } = await reportOf(world, source, linked)
   if (error) throw error
 }
 
@@ -113,10 +121,10 @@ async function asked({ cx, env }: World): Promise<void> {
 }
 
 /** Usage by model of the last day. */
-function reportOf({ cx, env }: World, source: 'metrics' | 'logs' | 's3' | 'bill' | 'cur' = 'metrics') {
+function reportOf({ cx, env }: World, source: 'metrics' | 'logs' | 's3' | 'bill' | 'cur', linked: boolean) {
   const { accountId, region, settings } = env
   const places = [{ account: '111122223333', region, cx }]
-  const request = { accountId, places, window: lastHours(cx.clock.now(), 24) }
+  const request = { accountId, places, linked, window: lastHours(cx.clock.now(), 24) }
   const prices = { places, live: {} }
   switch (source) {
     case 'metrics':

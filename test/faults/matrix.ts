@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import { expect } from '@jest/globals'
+import { playLogged } from '../../src/cli/commands/sandbox/traffic.ts'
 import { exportFiles } from '../../src/sandbox/bill/exports.ts'
 import type { Fault } from '../../src/sandbox/faults.ts'
 import type { ServiceId } from '../../src/sandbox/service.ts'
@@ -8,7 +9,7 @@ import { callModels } from '../support/everything.ts'
 import { type Inventory, inventory } from '../support/inventory.ts'
 import { prepared } from '../support/replay.ts'
 import { SHARE } from '../support/share.ts'
-import { inWorld, type World, type WorldOptions } from '../support/world.ts'
+import { inWorld, REGION, type World, type WorldOptions } from '../support/world.ts'
 import { BILLS, type CommandName, type Ending, runCommand } from './commands.ts'
 
 interface Row {
@@ -50,6 +51,10 @@ const COLUMNS: readonly Column[] = [
   { title: 'malformed always', fault: { kind: 'malformed', count: ALWAYS }, codes: [1, 5] },
 ]
 
+/** Accounts that share what they have with the one that is read. */
+const LINKED = ['200000000001', '200000000002']
+const members = LINKED.map((id) => ({ id, links: { [REGION]: ['metrics', 'logs'] as const } }))
+
 /** Worlds at work side by side: some of them only wait for answers that never come. */
 const SIDE_BY_SIDE = 4
 /** Of real time: no answer is as late as that on a machine that has something else to do. */
@@ -65,6 +70,8 @@ const READING = [
   'report from s3',
   'report from cur',
   'report from the bill',
+  'report of linked accounts',
+  'report of linked logs',
   'query',
   'status',
   'alarms',
@@ -98,6 +105,11 @@ async function prepareReads(world: World): Promise<void> {
   const about = { table: 'COST_AND_USAGE_REPORT', name: 'bill', bucket: BILLS, prefix: 'cur', payer: account } as const
   for (const { key, body } of exportFiles(services.bill.entries(now), about, now))
     services.s3.putObject(BILLS, key, body)
+  for (const id of LINKED) {
+    const traffic = { seed: 2, start: now - 7_200_000, end: now, account: id, region, invocationsPerHour: 20 }
+    const member = { ...world.sandbox, account: id, services: world.sandbox.servicesOf(id) }
+    playLogged(member, now)(generateTraffic(traffic))
+  }
 }
 
 async function must(world: World, command: CommandName): Promise<void> {
@@ -107,7 +119,7 @@ async function must(world: World, command: CommandName): Promise<void> {
 
 /** Runs commands when nothing goes wrong: each distinct call that each of them makes, and the account in the end. */
 async function undisturbed(commands: readonly CommandName[], before: (world: World) => Promise<void>) {
-  return inWorld({ settings: FEW, requestTimeoutMs: REQUEST_TIMEOUT_MS }, async (world) => {
+  return inWorld({ settings: FEW, requestTimeoutMs: REQUEST_TIMEOUT_MS, members }, async (world) => {
     await before(world)
     const rows: Row[] = []
     for (const command of commands) {
@@ -149,6 +161,7 @@ const optionsOf = ({ world }: Column): WorldOptions => ({
   settings: FEW,
   requestTimeoutMs: REQUEST_TIMEOUT_MS,
   maxAttempts: ALWAYS,
+  members,
   ...world,
 })
 

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { CreateRoleCommand, PutRolePolicyCommand } from '@aws-sdk/client-iam'
 import { DeleteBucketPolicyCommand, PutBucketVersioningCommand } from '@aws-sdk/client-s3'
+import { playLogged } from '../../src/cli/commands/sandbox/traffic.ts'
 import { credentialScope, serviceOf } from '../../src/sandbox/http/authorization.ts'
 import { decodeBody } from '../../src/sandbox/http/body.ts'
 import { protocolFor } from '../../src/sandbox/protocols/protocols.ts'
@@ -34,6 +35,8 @@ Object.assign(process.env, { AWS_ACCESS_KEY_ID: 'sandbox', AWS_SECRET_ACCESS_KEY
 
 export const ACCOUNT = '111122223333'
 const REGION = 'us-east-1'
+/** Shares its metrics and logs with the account. */
+const LINKED = '200000000001'
 const KEY = `arn:aws:kms:${REGION}:${ACCOUNT}:key/1234abcd-12ab-34cd-56ef-1234567890ab`
 
 export interface Life {
@@ -124,7 +127,11 @@ const LINES: readonly [purpose: Purpose, line: string, onlyWhenBusy?: true][] = 
 
 /** Runs every command in one life, through a server that writes down what comes by. */
 export async function live({ settings, busy, again = '' }: Life): Promise<Recording> {
-  const sandbox = await startSandbox({ account: ACCOUNT, caller: `arn:aws:sts::${ACCOUNT}:assumed-role/Deployer/me` })
+  const sandbox = await startSandbox({
+    account: ACCOUNT,
+    caller: `arn:aws:sts::${ACCOUNT}:assumed-role/Deployer/me`,
+    members: busy ? [{ id: LINKED, links: { [REGION]: ['metrics', 'logs'] } }] : [],
+  })
   const calls: Recorded[] = []
   let under: Pick<Recorded, 'line' | 'purpose'> | undefined
   const proxy = await startProxy(sandbox.url, async (request, forward) => {
@@ -156,6 +163,11 @@ export async function live({ settings, busy, again = '' }: Life): Promise<Record
       steady: true,
     }
     playTraffic(sandbox.services, generateTraffic(day))
+  }
+  if (busy) {
+    const member = { ...sandbox, account: LINKED, services: sandbox.servicesOf(LINKED) }
+    const hour = { seed: 4, start: end - 3_600_000, end, account: LINKED, region: REGION }
+    playLogged(member, end)(generateTraffic(hour))
   }
   const cwd = await mkdtemp(join(tmpdir(), 'recorded-'))
   await writeFile(join(cwd, 'bedrock-monitor.json'), JSON.stringify(settings))

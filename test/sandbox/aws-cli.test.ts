@@ -7,6 +7,8 @@ import { runAwsCli } from '../support/aws-cli.ts'
 import { describeWith } from '../support/external.ts'
 
 const ACCOUNT = '111122223333'
+const LINKED = '200000000002'
+const UNLINKED = '200000000003'
 const BUCKET = 'cli-bucket'
 const GROUP = '/aws/bedrock/modelinvocations'
 const ROLE_ARN = `arn:aws:iam::${ACCOUNT}:role/CliRole`
@@ -30,7 +32,9 @@ let sandbox: Sandbox
 let folder: string
 
 beforeAll(async () => {
-  sandbox = await startSandbox()
+  sandbox = await startSandbox({
+    members: [{ id: LINKED, links: { 'us-east-1': ['metrics', 'logs'] } }, { id: UNLINKED }],
+  })
   folder = await mkdtemp(join(tmpdir(), 'sandbox-'))
 })
 afterAll(async () => {
@@ -124,5 +128,69 @@ describeWith(['aws'], 'the AWS CLI', () => {
     await put()
     const read = await aws('bedrock', 'get-model-invocation-logging-configuration')
     expect(read?.loggingConfig).toMatchObject({ ...config, textDataDeliveryEnabled: true })
+  })
+
+  test('reads through a monitoring account what is shared with it, and nothing else', async () => {
+    const now = Date.now()
+    const putIn = (id: string) => {
+      const { cloudwatch, logs } = sandbox.servicesOf(id)
+      const dimensions = [{ Name: 'ModelId', Value: `model-of-${id}` }]
+      cloudwatch.putMetric('us-east-1', {
+        namespace: 'CliShared',
+        name: 'Invocations',
+        dimensions,
+        timestamp: now - 300_000,
+        value: Number(id.at(-1)),
+      })
+      void logs.operations.CreateLogGroup?.({ logGroupName: '/shared' }, { account: id, region: 'us-east-1', now })
+      logs.putRecord('us-east-1', '/shared', 's', [{ timestamp: now - 300_000, message: `of ${id}` }])
+    }
+    for (const id of [ACCOUNT, LINKED, UNLINKED]) putIn(id)
+    const list = ['cloudwatch', 'list-metrics', '--namespace', 'CliShared']
+    const alone = (await aws(...list)) as { Metrics: unknown[]; OwningAccounts?: string[] }
+    expect([alone.Metrics.length, alone.OwningAccounts]).toEqual([1, undefined])
+    expect(await aws(...list, '--include-linked-accounts')).toMatchObject({
+      Metrics: [ACCOUNT, LINKED].map((id) => ({ Dimensions: [{ Value: `model-of-${id}` }] })),
+      OwningAccounts: [ACCOUNT, LINKED],
+    })
+    expect(await aws(...list, '--include-linked-accounts', '--owning-account', LINKED)).toMatchObject({
+      OwningAccounts: [LINKED],
+    })
+    const dataOf = (id: string) => {
+      const Metric = {
+        Namespace: 'CliShared',
+        MetricName: 'Invocations',
+        Dimensions: [{ Name: 'ModelId', Value: `model-of-${id}` }],
+      }
+      const query = [{ Id: 'a', AccountId: id, MetricStat: { Metric, Period: 3600, Stat: 'Sum' } }]
+      const at = (ms: number) => new Date(ms).toISOString()
+      const span = ['--start-time', at(now - 3_600_000), '--end-time', at(now)]
+      return aws('cloudwatch', 'get-metric-data', '--metric-data-queries', JSON.stringify(query), ...span)
+    }
+    expect(await dataOf(LINKED)).toMatchObject({ MetricDataResults: [{ Values: [Number(LINKED.at(-1))] }] })
+    await expect(dataOf(UNLINKED)).rejects.toThrow(/not linked/)
+    const described = await aws(
+      'logs',
+      'describe-log-groups',
+      '--log-group-name-prefix',
+      '/shared',
+      '--include-linked-accounts',
+    )
+    const arnOf = (id: string) => `arn:aws:logs:us-east-1:${id}:log-group:/shared`
+    expect(described).toMatchObject({ logGroups: [ACCOUNT, LINKED].map((id) => ({ logGroupArn: arnOf(id) })) })
+    const seconds = (ms: number) => String(Math.floor(ms / 1_000))
+    const ask = (ids: readonly string[]) => {
+      const span = ['--start-time', seconds(now - 3_600_000), '--end-time', seconds(now)]
+      const query = 'fields @message, @log | sort @message asc'
+      return aws('logs', 'start-query', '--log-group-identifiers', ...ids.map(arnOf), ...span, '--query-string', query)
+    }
+    await expect(ask([ACCOUNT, UNLINKED])).rejects.toThrow(/ResourceNotFoundException/)
+    const { queryId = '' } = ((await ask([ACCOUNT, LINKED])) ?? {}) as { queryId?: string }
+    await aws('logs', 'get-query-results', '--query-id', queryId)
+    const { results } = (await aws('logs', 'get-query-results', '--query-id', queryId)) as {
+      results: { field: string; value: string }[][]
+    }
+    const shown = results.map((row) => Object.fromEntries(row.map(({ field, value }) => [field, value])))
+    expect(shown).toMatchObject([ACCOUNT, LINKED].map((id) => ({ '@message': `of ${id}`, '@log': `${id}:/shared` })))
   })
 })

@@ -7,7 +7,8 @@ import type { Fleet, Session } from '../../src/steps/session.ts'
 const IDS = Array.from({ length: 20 }, (_, index) => String(200_000_000_000 + index))
 
 function fleetOf(ids: readonly string[], unopened: Fleet['accounts'] = []): Fleet {
-  const sessions = ids.map((accountId) => ({ env: { accountId, regions: ['us-east-1'] }, warnings: [] }))
+  const cx = { emit: () => {} }
+  const sessions = ids.map((accountId) => ({ cx, env: { accountId, regions: ['us-east-1'] }, warnings: [] }))
   return {
     sessions: sessions as unknown as Fleet['sessions'],
     accounts: [...ids.map((id) => ({ id })), ...unopened],

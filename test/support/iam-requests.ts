@@ -84,6 +84,7 @@ function resourcesOf(action: string, { service, operation, region, input }: Sent
       return s3Resources(action, input)
     case 'logs': {
       const arn = `arn:aws:logs:${region}:${account}:log-group:`
+      if (Array.isArray(input.logGroupIdentifiers)) return input.logGroupIdentifiers.map((each) => `${each}:*`)
       // Tags are checked against the ARN without, all else against the one with the part for streams.
       return [input.resourceArn ? text('resourceArn') : `${arn}${text('logGroupName')}:*`]
     }

@@ -9,6 +9,8 @@ export interface SourceRequest {
   accountId?: string
   /** Of the account, unless they name another. */
   places?: readonly { account?: string; region: string; cx: AwsContext }[]
+  /** Through the places, accounts that are linked to them are read, too. */
+  linked?: boolean
   window?: { start: number; end: number }
   logGroup?: string
   bucket?: string
@@ -26,7 +28,7 @@ export function report(
     ...asked
   }: { source: SourceRequest; prices?: PriceSources } & Omit<ReportRequest, 'source' | 'prices'>,
 ): Promise<ReportOutcome> {
-  const { name, accountId = '', places, window, path, stdin } = source
+  const { name, accountId = '', places, linked = false, window, path, stdin } = source
   const settings = {
     logGroupName: source.logGroup ?? '/aws/bedrock/modelinvocations',
     bucketName: source.bucket ?? '',
@@ -36,7 +38,8 @@ export function report(
   const signIn = async () => {
     if (!places) throw new Error('AWS is not to be asked')
     const given = new Set(['bucketName', 'keyPrefix', 'logGroupName'])
-    return { places: places.map((place) => ({ account: accountId, ...place })), settings, given }
+    const asked = places.map((place) => ({ account: accountId, ...place }))
+    return { places: asked, settings, given, ...(linked && { linked: { hubs: asked, onlyNamed: false } }) }
   }
   return reportFrom(
     { cx, stdin, signIn },

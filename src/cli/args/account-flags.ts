@@ -50,6 +50,13 @@ export const KEEP_GOING: Flag = {
   group: GROUP,
 }
 
+/** Of those that read metrics or logs. */
+export const NO_LINKED: Flag = {
+  name: 'no-linked',
+  describe: 'leave out accounts that are linked to yours',
+  group: GROUP,
+}
+
 /** What they say; what the configuration file lists is added where it is read. */
 export interface AccountsGiven {
   named: readonly string[]

@@ -27,6 +27,8 @@ interface Opening {
   maxAttempts?: number
   /** Other accounts are named, and no role is assumed in them. */
   asCaller?: boolean | undefined
+  /** Accounts that are linked to the caller's own are read through it. */
+  linked?: boolean
 }
 
 /**
@@ -49,7 +51,7 @@ export async function fleetFor(app: App, purpose: Purpose, flags?: SettingLayer,
     ...options,
     purpose,
     asCaller: opening?.asCaller,
-    accounts: { ...app.common.accounts, listed: app.config?.accounts ?? [] },
+    accounts: { ...app.common.accounts, listed: app.config?.accounts ?? [], linked: opening?.linked },
     as: (credentials) => awsContext(app.cx, { ...reach, credentials }),
   }).catch(told(region))
 }

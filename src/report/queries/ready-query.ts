@@ -19,6 +19,8 @@ export interface QueryParameters {
    * prices the rows, which then need not tell on which terms their calls are billed.
    */
   pricedBy?: readonly string[]
+  /** Fields of every record that the rows are told apart by besides. */
+  apart?: readonly string[]
   /** What to rank by price with. */
   prices?: readonly PriceGroup[]
 }

@@ -5,11 +5,13 @@ import type { QueryParameters, ReadyQuery } from './ready-query.ts'
 
 /** A query in CloudWatch's own language, as the console takes it. */
 export function queryText(query: ReadyQuery, parameters: QueryParameters): string {
-  const { models, window, limit, prices = [], pricedBy } = parameters
-  const commands = query.commands(parameters)
+  const { models, window, limit, prices = [], pricedBy, apart = [] } = parameters
+  const commands = query
+    .commands(parameters)
+    .map((command) => [command, ...(command.startsWith('stats ') ? apart : [])].join(', '))
   const byTokens = query.ranksByCost && prices.length === 0
   const display = (query.display ?? []).filter((field) => !byTokens || field !== COST)
-  const shown = display.length > 0 && pricedBy ? [...display, ...TERM_COLUMNS] : display
+  const shown = display.length > 0 ? [...display, ...apart, ...(pricedBy ? TERM_COLUMNS : [])] : display
   const prepared = pricedBy ? pricedPreparationOf : preparationOf
   const sort = query.sort.filter(({ field }) => !byTokens || field !== COST)
   const all = [

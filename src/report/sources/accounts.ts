@@ -10,8 +10,9 @@ export function reportAccounts(read: readonly string[], known: readonly KnownAcc
   return ids.map((id) => {
     const own = known.filter((account) => account.id === id)
     const name = own.find((account) => account.name)?.name
+    const linked = own.some((account) => account.linked)
     const error = own.find((account) => account.error)?.error
-    return { id, ...(name && { name }), ...(error && { error: errorJson(error) }) }
+    return { id, ...(name && { name }), ...(linked && { linked }), ...(error && { error: errorJson(error) }) }
   })
 }
 

@@ -50,6 +50,7 @@ const OF_REPORTS: readonly Check[] = [
   ['cost', (value) => COST_METRICS.some((metric) => metric === value), `it is one of ${COST_METRICS.join(', ')}`],
   ['maxAwsCost', (value) => Number.isFinite(value) && Number(value) >= 0, 'it is a number of US dollars'],
   ['livePrices', (value) => typeof value === 'boolean', 'it is true or false'],
+  ['linked', (value) => typeof value === 'boolean', 'it is true or false'],
 ]
 
 const isEndpoint = (value: unknown) => isText(value) && isHttpUrl(value)
@@ -82,6 +83,7 @@ const QUERY_NAMES = [
   ...ASKED_NAMES,
   'timeZone',
   'livePrices',
+  'linked',
   'cost',
   'maxAwsCost',
 ]

@@ -1,4 +1,5 @@
 import type { AwsContext } from '../../aws/context.ts'
+import { ownerOf } from '../../aws/link.ts'
 import { itemsOf } from '../../aws/pages.ts'
 import { isAppError } from '../../core/errors.ts'
 import type { Warning } from '../../core/events.ts'
@@ -25,6 +26,11 @@ export async function resolveProfiles(cx: AwsContext, region: string, modelIds: 
   const found = new Map<string, readonly string[]>()
   const names = new Map<string, string>()
   if (asked.size === 0) return { models, names, arns: found, warnings: [] }
+  const owner = ownerOf(cx)
+  if (owner !== undefined) {
+    const why = `account ${owner} is read through its link alone (pass --accounts to read it with a role)`
+    return { models, names, arns: found, warnings: [unreadable(region, why)] }
+  }
   // Most accounts have none of these profiles, and the client takes longer to load than the report's calls take.
   const { GetInferenceProfileCommand } = await import('@aws-sdk/client-bedrock')
   const warnings: Warning[] = []

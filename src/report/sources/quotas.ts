@@ -1,9 +1,11 @@
 import { ListServiceQuotasCommand } from '@aws-sdk/client-service-quotas'
 import type { AwsContext, AwsPlace } from '../../aws/context.ts'
+import { isLinked } from '../../aws/link.ts'
 import { pagesOf } from '../../aws/pages.ts'
 import { isAppError } from '../../core/errors.ts'
 import type { Warning } from '../../core/events.ts'
-import { type PlaceId, placeKey, placeName } from '../../core/place.ts'
+import { accountsOf, type PlaceId, placeKey, placeName } from '../../core/place.ts'
+import { count } from '../../text/numbers.ts'
 import type { Dimensions, Row, Window } from '../model.ts'
 import { isApplicationProfile, profileIdOf } from '../prices/profiles.ts'
 import { byUse, headroom, type QuotaPool } from '../quotas/headroom.ts'
@@ -12,6 +14,7 @@ import { type Quota, quotaBook } from '../quotas/match.ts'
 import { MEASURES, METRIC_OF, type Measure } from '../quotas/quota-name.ts'
 import { poolName, type RoutedModel, routedModel, routedProfile } from '../quotas/routing.ts'
 import { DAY_MS, MINUTE_MS } from '../window.ts'
+import { askedThemselves } from './linked.ts'
 import { getData } from './metrics/get-data.ts'
 import type { Query } from './metrics/names.ts'
 import { resolveProfiles } from './profiles.ts'
@@ -69,8 +72,10 @@ export async function readHeadroom(
   unasked: readonly Dimensions[] = [],
 ): Promise<{ quotas: QuotaLine[]; warnings: Warning[]; incomplete: boolean }> {
   const called = mostCalledFirst(rows)
+  const own = askedThemselves(places)
+  const linked = accountsOf(places.filter((place) => isLinked(place) && called(place).length > 0))
   const read = await Promise.all(
-    places.map(async (place) => {
+    own.map(async (place) => {
       try {
         const others = unasked.filter((one) => placeKey(one) === placeKey(place)).map(({ model }) => model)
         return await readPlace(place, called(place), others, asked)
@@ -86,7 +91,7 @@ export async function readHeadroom(
   )
   return {
     quotas: read.flatMap(({ quotas }) => quotas).sort(byUse),
-    warnings: read.flatMap(({ warnings }) => warnings),
+    warnings: [...read.flatMap(({ warnings }) => warnings), ...(linked.length > 0 ? [notShared(linked.length)] : [])],
     incomplete: read.some(({ incomplete }) => incomplete),
   }
 }
@@ -147,6 +152,13 @@ function unreadable(place: string, why: string, hint?: string): Warning {
   return {
     code: 'quotas-unreadable',
     message: `the quotas in ${place} could not be read: ${why}${hint === undefined ? '' : `; ${hint}`}`,
+  }
+}
+
+function notShared(linked: number): Warning {
+  return {
+    code: 'quotas-unreadable',
+    message: `the quotas of ${count(linked, 'linked account')} could not be read: a link shares metrics, not quotas; pass --accounts to read them with a role`,
   }
 }
 

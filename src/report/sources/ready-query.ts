@@ -2,7 +2,7 @@ import type { AwsPlace } from '../../aws/context.ts'
 import type { Context } from '../../core/context.ts'
 import { AppError, isAppError } from '../../core/errors.ts'
 import type { Warning } from '../../core/events.ts'
-import { accountsOf, type PlaceId, placeKey, placeName } from '../../core/place.ts'
+import { accountsOf, type PlaceId } from '../../core/place.ts'
 import type { Window } from '../model.ts'
 import type { PriceBook } from '../prices/book.ts'
 import type { QueryRow, RawRow } from '../queries/answer.ts'
@@ -29,6 +29,7 @@ import {
 } from '../queries/row-cost.ts'
 import { queryText } from '../queries/text.ts'
 import { TERM_COLUMNS } from './logs/fields.ts'
+import { apart, askedGroups, halves, type LogTarget, logTargets, ownerIn, targetName } from './logs/linked.ts'
 import { runQuery } from './logs/run-query.ts'
 import { readPlaces } from './places.ts'
 import type { Priced, Prices } from './prices.ts'
@@ -91,18 +92,20 @@ const MOST_ROWS = 100_000
 export async function runReadyQuery(cx: Context, request: ReadyRequest): Promise<ReadyAnswer> {
   const { query, places, logGroup, window, limit } = request
   const scanned = { bytes: 0, queries: 0 }
-  const ask = async (place: AwsPlace, text: string, rows: number, tell: Tell) => {
-    const target = { region: place.region, logGroup, limit: rows }
-    const answer = await runQuery(place.cx, target, text, window, tell).catch(withOwnHint)
+  const nameOf = (target: Target) => targetName(target, places)
+  const ask = async (target: Target, text: string, rows: number, tell: Tell) => {
+    const groups = { region: target.region, logGroup, groups: askedGroups(target, logGroup), limit: rows }
+    const answer = await runQuery(target.cx, groups, text, window, tell).catch(withOwnHint)
     scanned.bytes += answer.bytesScanned
     scanned.queries += 1
     return answer
   }
-  const inEach = <Found>(work: (place: AwsPlace, tell: Tell) => Promise<Found>) =>
-    readPlaces(places, (place) =>
-      watched(cx, { verb: 'querying', label: `${logGroup} in ${placeName(place, places)}` }, (tell) =>
-        work(place, tell),
-      ),
+  const inEach = <Found>(work: (target: Target, tell: Tell) => Promise<Found>) =>
+    readPlaces(
+      logTargets(places),
+      (target) =>
+        watched(cx, { verb: 'querying', label: `${logGroup} in ${nameOf(target)}` }, (tell) => work(target, tell)),
+      { halves, nameOf },
     )
 
   const { book, warnings, groupsOf } = query.ranksByCost ? await pricing(request, ask, inEach) : NO_PRICING
@@ -112,16 +115,21 @@ export async function runReadyQuery(cx: Context, request: ReadyRequest): Promise
   const { read, ...regions } = await inEach(async (place, tell) => {
     const { models, key } = request
     const prices = groupsOf(place)
-    const asked = { models, limit: most, window, prices, ...(ahead.pricedBy && { pricedBy: ahead.pricedBy }) }
+    const asked = {
+      models,
+      limit: most,
+      window,
+      prices,
+      apart: apart(place),
+      ...(ahead.pricedBy && { pricedBy: ahead.pricedBy }),
+    }
     const parameters = { ...asked, ...(key !== undefined && { key }) }
     return ask(place, queryText(query, parameters), most, tell)
   })
-  const found = read.flatMap(({ place: { account, region }, reading }) =>
-    reading.rows.map((raw): PlaceRow => ({ account, region, raw })),
+  const found = read.flatMap(({ place, reading }) =>
+    reading.rows.map((raw): PlaceRow => ({ ...ownerIn(place)(raw), raw })),
   )
-  const timedOut = read
-    .filter(({ reading }) => reading.outcome === 'timeout')
-    .map(({ place }) => placeName(place, places))
+  const timedOut = read.filter(({ reading }) => reading.outcome === 'timeout').map(({ place }) => nameOf(place))
   const priced = await costed(request, found, book)
   const { order } = request
   // Of single requests the query has chosen, of sums all are here.
@@ -142,7 +150,7 @@ export async function runReadyQuery(cx: Context, request: ReadyRequest): Promise
     warnings: [
       ...regions.warnings,
       ...timedOut.map(tookTooLong),
-      ...(isSum ? cut.map(({ place }) => partOnly(placeName(place, places))) : []),
+      ...(isSum ? cut.map(({ place }) => partOnly(nameOf(place))) : []),
       ...ahead.warnings,
       ...warnings,
       ...priced.warnings,
@@ -191,25 +199,29 @@ async function pricedBy({ places, window, prices, query }: ReadyRequest) {
   return { pricedBy: isSteady ? calls : [...calls, `bin(1d) as ${PRICED_DAY}`], warnings }
 }
 
-type Ask = (place: AwsPlace, text: string, rows: number, tell: Tell) => Promise<{ rows: RawRow[] }>
+type Target = LogTarget<AwsPlace>
+type Ask = (target: Target, text: string, rows: number, tell: Tell) => Promise<{ rows: RawRow[] }>
 type InEach = <Found>(
-  work: (place: AwsPlace, tell: Tell) => Promise<Found>,
-) => Promise<{ read: { place: AwsPlace; reading: Found }[] }>
+  work: (target: Target, tell: Tell) => Promise<Found>,
+) => Promise<{ read: { place: Target; reading: Found }[] }>
 
 const NO_PRICING = { book: undefined, warnings: [], groupsOf: (): PriceGroup[] => [] }
 
 /** What the models of each Region cost. What is wrong with a Region shows when the query itself is asked. */
 async function pricing({ models, window, prices }: ReadyRequest, ask: Ask, inEach: InEach) {
-  const callsOf = async (place: AwsPlace, tell: Tell) =>
+  const callsOf = async (place: Target, tell: Tell) =>
     (await ask(place, callsQuery(models, window), MOST_MODELS, tell)).rows.flatMap(pricedCalls)
   const { read } = await inEach(callsOf)
   const used = read.flatMap(({ place: { account, region }, reading }) =>
     reading.map((calls) => ({ ...calls, dimensions: { model: calls.model, account, region } })),
   )
   const { book, warnings } = await prices(used)
-  const groupsOf = (place: PlaceId): PriceGroup[] => {
-    const called = used.filter(({ dimensions }) => placeKey(dimensions) === placeKey(place))
-    return priceGroups(called, place.region, new Date(window.end), book)
+  const groupsOf = (target: Target): PriceGroup[] => {
+    // A price is the same in all accounts of a Region, and those of a target are not told apart here.
+    const isOf = ({ account, region }: PlaceId) =>
+      region === target.region && (target.members.length > 1 || account === target.account)
+    const called = used.filter(({ dimensions }) => isOf(dimensions))
+    return priceGroups(called, target.region, new Date(window.end), book)
   }
   return { book, warnings: [...warnings, ...unpriced(used, window, book)], groupsOf }
 }

@@ -36,6 +36,8 @@ export interface Source<Settings extends object = object> {
   readonly bills: readonly Rate[]
   /** What to do where not all could be read. */
   readonly ifIncomplete: string
+  /** Finds the accounts that share with a place what it reads there; left out where none can. */
+  linked?(hub: AwsPlace, settings: Settings): Promise<readonly string[]>
   /** What reading asks of AWS in a Region. */
   grants(scope: SourceScope<Settings>): readonly Grant[]
   /** @throws AppError where there is nothing to read, or AWS does not say who asks */
@@ -47,6 +49,8 @@ export interface SourceScope<Settings extends object> {
   accountId: string
   region: string
   settings: Settings
+  /** It is the account of whoever reads, and so may be one that others are linked to. */
+  readsLinked?: boolean | undefined
 }
 
 /** What a source is opened with. */
@@ -61,7 +65,16 @@ export interface SourceSession<Settings extends object> {
 export interface KnownAccount {
   id: string
   name?: string
+  /** It is read through the caller's own, with which it shares its metrics or logs. */
+  linked?: true
   error?: AppError
+}
+
+/** The caller's own places, through which accounts that are linked to them can be read. */
+export interface LinkedReading {
+  hubs: readonly AwsPlace[]
+  /** Accounts were named: only those among them that cannot be read by themselves. */
+  onlyNamed: boolean
 }
 
 /** Who reads, where, and by which names; `given` are the settings that the user gave. */
@@ -69,6 +82,8 @@ export interface SignedIn<Settings extends object> {
   places: readonly AwsPlace[]
   /** What is known of the accounts besides their ids, those included that cannot be read. */
   accounts?: readonly KnownAccount[] | undefined
+  /** Left out where linked accounts are not to be read. */
+  linked?: LinkedReading | undefined
   settings: Settings
   given: ReadonlySet<string>
 }

@@ -1,3 +1,4 @@
+import type { GetMetricDataInput, ListMetricsInput } from '@aws-sdk/client-cloudwatch'
 import type { Call, Service } from '../service.ts'
 import { perRegion } from '../state.ts'
 import { createAlarms } from './cloudwatch/alarms.ts'
@@ -12,6 +13,8 @@ import { createTagging } from './cloudwatch/tags.ts'
 import { typed } from './typed.ts'
 
 export interface CloudWatch extends Service {
+  /** The metrics of a Region. */
+  metricsOf(region: string): MetricStore
   /** Puts one value of a metric, as an AWS service does for its own. */
   putMetric(region: string, sample: MetricSample): void
   /**
@@ -24,8 +27,12 @@ export interface CloudWatch extends Service {
 /**
  * Amazon CloudWatch: metrics and alarms by Region, dashboards for all of them.
  * @param publish what alarms tell the topics among their actions.
+ * @param shared the metrics that other accounts share with one in a Region, by account
  */
-export function createCloudWatch(publish: (notification: Notification) => unknown = () => {}): CloudWatch {
+export function createCloudWatch(
+  publish: (notification: Notification) => unknown = () => {},
+  shared: (account: string, region: string) => ReadonlyMap<string, MetricStore> = () => new Map(),
+): CloudWatch {
   const metricsOf = perRegion(() => new MetricStore())
   const onMetrics = <In>(operation: (store: MetricStore, input: In, call: Call) => object) =>
     typed<In>((input, call) => operation(metricsOf(call.region), input, call))
@@ -34,12 +41,17 @@ export function createCloudWatch(publish: (notification: Notification) => unknow
   const dashboards = createDashboards()
   return {
     id: 'cloudwatch',
+    metricsOf,
     putMetric: (region, sample) => metricsOf(region).put(sample),
     evaluateAlarms: alarms.evaluate,
     operations: {
       PutMetricData: onMetrics(putMetricData),
-      ListMetrics: onMetrics(listMetrics),
-      GetMetricData: onMetrics(getMetricData),
+      ListMetrics: typed<ListMetricsInput>((input, call) =>
+        listMetrics(metricsOf(call.region), shared(call.account, call.region), input, call),
+      ),
+      GetMetricData: typed<GetMetricDataInput>((input, call) =>
+        getMetricData(metricsOf(call.region), shared(call.account, call.region), input, call),
+      ),
       ...alarms.operations,
       ...detectors.operations,
       ...dashboards.operations,

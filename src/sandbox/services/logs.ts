@@ -4,7 +4,7 @@ import { eventOperations } from './logs/events.ts'
 import { groupOperations } from './logs/groups.ts'
 import { type InsightsLimits, type Queries, queryOperations } from './logs/queries.ts'
 import { type QueryDefinitions, queryDefinitionOperations } from './logs/query-definitions.ts'
-import { addEvents, addStream, type LogGroups } from './logs/store.ts'
+import { addEvents, addStream, type LogGroups, type SharedGroups } from './logs/store.ts'
 
 /** An event to write: its time in milliseconds since the epoch, and its text. */
 export interface LogRecord {
@@ -13,6 +13,8 @@ export interface LogRecord {
 }
 
 export interface Logs extends Service {
+  /** The log groups of a Region. */
+  groupsOf(region: string): LogGroups
   /** Tells whether a log group exists. */
   hasGroup(region: string, group: string): boolean
   /**
@@ -24,8 +26,11 @@ export interface Logs extends Service {
   readonly insights: InsightsLimits
 }
 
-/** Amazon CloudWatch Logs with Logs Insights, by Region. */
-export function createLogs(): Logs {
+/**
+ * Amazon CloudWatch Logs with Logs Insights, by Region.
+ * @param shared the log groups that other accounts share with one in a Region, by account
+ */
+export function createLogs(shared: SharedGroups = () => new Map()): Logs {
   const groupsOf = perRegion((): LogGroups => new Map())
   const queriesOf = perRegion((): Queries => new Map())
   const definitionsOf = perRegion((): QueryDefinitions => new Map())
@@ -33,6 +38,7 @@ export function createLogs(): Logs {
   return {
     id: 'logs',
     insights,
+    groupsOf,
     hasGroup: (region, group) => groupsOf(region).has(group),
     putRecord: (region, group, stream, events) => {
       const found = groupsOf(region).get(group)
@@ -44,9 +50,9 @@ export function createLogs(): Logs {
       return true
     },
     operations: {
-      ...groupOperations(groupsOf),
+      ...groupOperations(groupsOf, shared),
       ...eventOperations(groupsOf),
-      ...queryOperations(groupsOf, queriesOf, insights),
+      ...queryOperations(groupsOf, queriesOf, insights, shared),
       ...queryDefinitionOperations(definitionsOf),
     },
   }

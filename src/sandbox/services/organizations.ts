@@ -8,6 +8,9 @@ import { AwsFault, type Call, type Service } from '../service.ts'
 import { page } from '../state.ts'
 import { typed } from './typed.ts'
 
+/** What a link to a monitoring account is of. */
+export type Shared = 'metrics' | 'logs'
+
 /** An account of the organization besides the one that the sandbox plays, which manages it. */
 export interface MemberAccount {
   readonly id: string
@@ -16,6 +19,11 @@ export interface MemberAccount {
   /** The unit that it is in; the root by default. */
   readonly parent?: string
   readonly tags?: Readonly<Record<string, string>>
+  /**
+   * What it shares with the account that the sandbox plays, by Region: that account is a monitoring account there (CloudWatch
+   * cross-account observability).
+   */
+  readonly links?: Readonly<Record<string, readonly Shared[]>>
   /** Roles that the caller may assume there, besides those that are made there; with the external id that each asks for. */
   readonly roles?: Readonly<Record<string, string | true>>
 }

@@ -13,7 +13,7 @@ export interface PolicyDocument {
 
 export interface PolicyStatement {
   /** Letters and digits only, unique in its document. */
-  Sid: string
+  Sid?: string
   Effect: 'Allow'
   Action: string[]
   Resource: string[]
@@ -110,7 +110,7 @@ function pascal(words: string): string {
     .join('')
 }
 
-function groupBy<Item>(items: readonly Item[], keyOf: (item: Item) => string): Map<string, Item[]> {
+export function groupBy<Item>(items: readonly Item[], keyOf: (item: Item) => string): Map<string, Item[]> {
   const groups = new Map<string, Item[]>()
   for (const item of items) groups.set(keyOf(item), [...(groups.get(keyOf(item)) ?? []), item])
   return groups

@@ -30,24 +30,28 @@ export interface PolicyScope {
   /** Every Region of the partition of `regions`, also those that are yet to come. */
   everyRegion: boolean
   settings: Settings
+  /** An account that is worked in through a role: what is linked to it is not read. */
+  isMember?: boolean
 }
 
 /**
  * The policy for whoever runs a purpose's commands. Where naming each Region would make it too long for a managed policy,
- * it is for every Region, in this account and under these names alone.
+ * it is for every Region, in this account and under these names alone; where it is too long all the same, its statements have
+ * no names, which are for readers.
  */
 export function permissionsPolicy(scope: PolicyScope, purpose: Purpose | 'reader'): PolicyDocument {
   const of = (regions: readonly string[]) =>
     policyOf(regions.flatMap((region) => placesOf(scope, region)).flatMap((env) => grantsFor(env, purpose)))
   const wide = () => of([`${partitionOf(scope.regions[0] ?? '').prefix}*`])
-  if (scope.everyRegion) return wide()
-  const exact = of(scope.regions)
-  return policyLength(exact) > MANAGED_POLICY_LIMIT && scope.regions.length > 1 ? wide() : exact
+  const fits = (policy: PolicyDocument) => policyLength(policy) <= MANAGED_POLICY_LIMIT
+  const exact = scope.everyRegion ? wide() : of(scope.regions)
+  const policy = fits(exact) || scope.regions.length === 1 ? exact : wide()
+  return fits(policy) ? policy : { ...policy, Statement: policy.Statement.map(({ Sid: _, ...statement }) => statement) }
 }
 
 /** A Region's bucket has the plain name or one that ends in the Region: which, shows when it is made. */
-function placesOf({ accountId, settings }: PolicyScope, region: string): Env[] {
-  const env = { accountId, region, regions: [region], settings }
+function placesOf({ accountId, settings, isMember = false }: PolicyScope, region: string): Env[] {
+  const env = { accountId, region, regions: [region], settings, readsLinked: !isMember }
   return [
     { ...env, homeRegion: region },
     { ...env, homeRegion: undefined },

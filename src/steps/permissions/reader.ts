@@ -31,7 +31,7 @@ export function readerRole(options: ReaderOptions, format: ReaderFormat): string
   }
   const policyIn = (accountId: string) => ({
     PolicyName: READER_ROLE,
-    PolicyDocument: permissionsPolicy({ ...options, accountId }, 'reader'),
+    PolicyDocument: permissionsPolicy({ ...options, accountId, isMember: true }, 'reader'),
   })
   if (format === 'json') return json({ ...properties, Policies: [policyIn(options.accountId)] })
   const general = { ...properties, Policies: [policyIn(ACCOUNT)] }

@@ -1,22 +1,94 @@
 import { AppError } from '../../core/errors.ts'
 import { type PolicyScope, permissionsPolicy } from './permissions.ts'
-import type { Purpose } from './permissions-policy.ts'
+import { groupBy, type PolicyStatement, type Purpose } from './permissions-policy.ts'
 
 /** The most characters that STS takes of a policy for one session. */
 export const SESSION_POLICY_LIMIT = 2_048
 
+type Rule = Omit<PolicyStatement, 'Sid'>
+/** Fewer patterns that cover all of some ARNs. */
+type Widen = (arns: readonly string[]) => string[]
+
 /**
  * What a session in another account may do at most, whatever its role allows: what the commands of a purpose call, and no more.
- * Where naming each resource would make it too long for STS, it names the actions alone; the role still says on what.
+ * Where naming each resource would make it too long for STS, it is the narrowest of several wider ones that fits: names that begin
+ * alike, by service; then all that the account has of these services. The role still says on what.
+ * @throws AppError where not even the actions alone fit
  */
 export function sessionPolicy(scope: PolicyScope, purpose: Purpose): string {
-  const exact = permissionsPolicy(scope, purpose).Statement.map(({ Sid: _, ...statement }) => statement)
-  const wide = permissionsPolicy({ ...scope, everyRegion: true }, purpose).Statement.map(({ Sid: _, ...each }) => each)
-  const actions = [...new Set(exact.flatMap(({ Action }) => Action))].sort()
-  const flat = [{ Effect: 'Allow', Action: actions, Resource: '*' }]
-  for (const Statement of [exact, wide, flat]) {
-    const text = JSON.stringify({ Version: '2012-10-17', Statement })
+  const rules = (everyRegion: boolean) =>
+    permissionsPolicy({ ...scope, everyRegion }, purpose).Statement.map(({ Sid: _, ...rule }): Rule => rule)
+  const wide = rules(true)
+  const plain = wide.map(({ Condition: _, ...rule }): Rule => rule)
+  const narrowestFirst: (() => Rule[])[] = [
+    () => rules(scope.everyRegion),
+    () => wide,
+    () => merged(wide, ofKind, serviceOf),
+    () => merged(wide, ofKind),
+    () => merged(wide, ofService(beginning)),
+    () => merged(plain, ofKind),
+    () => merged(plain, ofService(beginning)),
+    () => merged(plain, ofService(anything)),
+    () =>
+      merged(
+        plain.map((rule) => ({ ...rule, Resource: ['*'] })),
+        ofKind,
+      ),
+  ]
+  for (const each of narrowestFirst) {
+    const text = JSON.stringify({ Version: '2012-10-17', Statement: each() })
     if (text.length <= SESSION_POLICY_LIMIT) return text
   }
   throw new AppError('failed', 'SessionPolicyTooLong', `the session policy of ${purpose} is too long for STS`)
+}
+
+/** One rule of those that know resources, or one for each key; those with a condition, or for anything, stay as they are. */
+function merged(rules: readonly Rule[], widen: Widen, keyOf: (arn: string) => string = () => ''): Rule[] {
+  const together = (group: readonly Rule[], resources: Widen): Rule => ({
+    Effect: 'Allow',
+    Action: distinct(group.flatMap(({ Action }) => Action)),
+    Resource: resources(distinct(group.flatMap(({ Resource }) => Resource))),
+  })
+  const isAny = ({ Resource, Condition }: Rule) => !Condition && Resource.includes('*')
+  const any = rules.filter(isAny)
+  const named = rules.filter((rule) => !rule.Condition && !isAny(rule))
+  return [
+    ...(any.length > 0 ? [together(any, () => ['*'])] : []),
+    ...rules.filter(({ Condition }) => Condition),
+    ...[...groupBy(named, ({ Resource: [first = ''] }) => keyOf(first)).values()].map((group) =>
+      together(group, widen),
+    ),
+  ]
+}
+
+const distinct = (texts: readonly string[]): string[] => [...new Set(texts)].sort()
+
+const serviceOf = (arn: string): string => arn.split(':')[2] ?? ''
+
+/** Alarms, roles, log groups …: a kind of thing of a service. Buckets and objects are one. */
+function kindOf(arn: string): string {
+  const [, , service, , , ...rest] = arn.split(':')
+  return service === 's3' ? service : `${service}:${rest[0]?.split('/')[0]}${rest.length}`
+}
+
+const ofKind: Widen = (arns) => [...groupBy(arns, kindOf).values()].map(beginning)
+
+/** All of a service in the account. The ARNs of S3 do not have one: `other` covers these. */
+const ofService =
+  (other: (arns: readonly string[]) => string): Widen =>
+  (arns) =>
+    [...groupBy(arns, serviceOf).values()].map((group) => {
+      const [, partition, service, , account] = (group[0] ?? '').split(':')
+      const isRegional = group.some((arn) => arn.split(':')[3] !== '')
+      return account ? `arn:${partition}:${service}:${isRegional ? '*' : ''}:${account}:*` : other(group)
+    })
+
+const anything = ([arn = '']: readonly string[]) => `${arn.split(':').slice(0, 5).join(':')}:*`
+
+/** What some patterns begin with, and anything behind it. */
+function beginning([first = '', ...others]: readonly string[]): string {
+  if (others.length === 0) return first
+  let length = first.length
+  for (const other of others) while (!other.startsWith(first.slice(0, length))) length -= 1
+  return `${first.slice(0, length)}*`.replace(/\*+$/, '*')
 }

@@ -148,7 +148,10 @@ test('the sessions may only read what a report reads, and CloudTrail shows who a
   expect(sessions.length).toBeGreaterThan(10)
   const of = (accountId: string) =>
     JSON.parse(
-      sessionPolicy({ accountId, regions: ['us-east-1'], everyRegion: false, settings: settingsOf({}) }, 'report'),
+      sessionPolicy(
+        { accountId, regions: ['us-east-1'], everyRegion: false, settings: settingsOf({}), isMember: true },
+        'report',
+      ),
     ) as Policy
   for (const { account, policy = '', arn } of sessions) {
     expect(JSON.parse(policy)).toEqual(of(account))

@@ -46,21 +46,21 @@ describe('watch --once', () => {
 
   test('fails as the call did that failed', async () => {
     sandbox().faults.push({ kind: 'access-denied', service: 'cloudwatch', operation: 'ListMetrics' })
-    const { code, stdout, stderr } = await run('watch --once --offline')
+    const { code, stdout, stderr } = await run('watch --once --offline --no-linked')
     expect([code, stdout]).toEqual([1, ''])
     expect(stderr).toContain('cloudwatch:ListMetrics')
   })
 
   test('is partly done where one Region of two could be read', async () => {
     sandbox().faults.push({ kind: 'access-denied', service: 'cloudwatch', operation: 'ListMetrics', count: 1 })
-    const { code, stdout, stderr } = await run('watch --once --offline --region us-east-1,eu-west-1')
+    const { code, stdout, stderr } = await run('watch --once --offline --no-linked --region us-east-1,eu-west-1')
     expect([code, stderr]).toEqual([5, expect.stringMatching(/error: \S+-1 could not be read: cloudwatch:ListMetrics/)])
     expect(stdout).toContain('no numbers yet')
   })
 
   test('is one piece of JSON where one Region of two could be read', async () => {
     sandbox().faults.push({ kind: 'access-denied', service: 'cloudwatch', operation: 'ListMetrics', count: 1 })
-    const { code, stdout } = await run('watch --once --offline --json --region us-east-1,eu-west-1')
+    const { code, stdout } = await run('watch --once --offline --no-linked --json --region us-east-1,eu-west-1')
     expect([code, JSON.parse(stdout)]).toEqual([5, expect.objectContaining({ command: 'watch', ok: false })])
   })
 })

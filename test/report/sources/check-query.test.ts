@@ -54,6 +54,7 @@ test.each<[string, unknown]>([
   ['timeZone is', { timeZone: 1 }],
   ['settings is', { settings: [] }],
   ['livePrices is', { livePrices: 'yes' }],
+  ['linked is', { linked: 'yes' }],
   ['profile is', { profile: '' }],
   ['endpointUrl is', { endpointUrl: 4566 }],
   ['endpointUrl is', { endpointUrl: 'localhost:4566' }],

@@ -9,6 +9,7 @@ import {
 import { beforeAll, describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { findHomeRegion } from '../../../src/aws/home-region.ts'
+import { playLogged } from '../../../src/cli/commands/sandbox/traffic.ts'
 import type { Grant } from '../../../src/core/resource.ts'
 import { doctor } from '../../../src/doctor/doctor.ts'
 import { QUERIES } from '../../../src/report/queries/catalog.ts'
@@ -176,7 +177,8 @@ describe('the policy as IAM takes it', () => {
       fc.property(scopes, ({ env, purpose, more, everyRegion }) => {
         const regions = env.region.startsWith('us-gov') ? [env.region] : [env.region, ...more]
         const policy = permissionsPolicy({ ...env, regions, everyRegion }, purpose)
-        const sids = policy.Statement.map(({ Sid }) => Sid)
+        const sids = policy.Statement.flatMap(({ Sid = [] }) => Sid)
+        expect([0, policy.Statement.length]).toContain(sids.length)
         expect(sids.filter((sid) => !/^[A-Za-z0-9]+$/.test(sid))).toEqual([])
         expect(new Set(sids).size).toBe(sids.length)
         for (const { Action, Resource } of policy.Statement) {
@@ -212,6 +214,32 @@ describe('the policy as IAM takes it', () => {
     )
   })
 
+  test.each(['report', 'query', 'all'] as const)(
+    '%s lets the caller read what linked accounts share, and a role in another account nothing of the kind',
+    (purpose) =>
+      inWorld({ members: [{ id: LINKED, links: { [REGION]: ['metrics', 'logs'] } }] }, async (world) => {
+        const { cx, env, sandbox } = world
+        const { start, end } = lastHours(cx.clock.now(), 2)
+        const member = { ...sandbox, account: LINKED, services: sandbox.servicesOf(LINKED) }
+        playLogged(member, end)(generateTraffic({ seed: 4, start, end, account: LINKED, region: REGION }))
+        const calls: SentCall[] = []
+        record(cx, REGION, (call) => calls.push(call))
+        const places = [{ account: env.accountId, region: REGION, cx }]
+        const source = { accountId: env.accountId, places, linked: true, window: { start, end } }
+        for (const name of purpose === 'query' ? ['logs'] : ['metrics', 'logs'])
+          await report(cx, { source: { name, ...source, logGroup: env.settings.logGroupName } })
+        const needed = calls.flatMap((call) => requestsOf(call, env.accountId))
+        expect(needed.some(({ resource }) => resource.includes(`:${LINKED}:`))).toBe(true)
+        const scope = { accountId: env.accountId, regions: [REGION], everyRegion: false, settings: env.settings }
+        const refused = (isMember: boolean) => {
+          const policy = permissionsPolicy({ ...scope, isMember }, purpose) as unknown as Policy
+          return needed.filter((request) => !allows([policy], request))
+        }
+        expect(refused(false)).toEqual([])
+        expect(refused(true).map(({ resource }) => resource)).toContainEqual(expect.stringContaining(LINKED))
+      }),
+  )
+
   test('for any account names no account', () => {
     const policy = permissionsPolicy(
       { accountId: '*', regions: [REGION], everyRegion: false, settings: defaults },
@@ -222,6 +250,7 @@ describe('the policy as IAM takes it', () => {
 })
 
 const { settings: defaults } = resolveSettings([])
+const LINKED = '200000000001'
 
 /** Where the recorded calls go; the recorder stays in place, the list is that of the command under observation. */
 let sent: SentCall[] = []

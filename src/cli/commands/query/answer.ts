@@ -2,10 +2,12 @@ import { accountsOf, regionsOf } from '../../../core/place.ts'
 import { RATES, usdOf } from '../../../report/calls.ts'
 import { type QueryReport, scannedText } from '../../../report/queries/answer.ts'
 import { reportAccounts, unreadAccounts } from '../../../report/sources/accounts.ts'
+import { withLinked } from '../../../report/sources/linked.ts'
+import { linkedByLogs } from '../../../report/sources/logs/linked.ts'
 import { runReadyQuery } from '../../../report/sources/ready-query.ts'
 import { DAY_MS } from '../../../report/window.ts'
 import { resolveWindow } from '../../../report/window-parse.ts'
-import { placesOf } from '../../../steps/session.ts'
+import { linkedOf, placesOf } from '../../../steps/session.ts'
 import type { TextOptions } from '../../../text/painter.ts'
 import type { App } from '../../session/app.ts'
 import { fleetFor } from '../../session/open-session.ts'
@@ -20,12 +22,15 @@ export async function answerQuery(
   const { query, format, offline, order, columns = query.columns } = options
   const parameters = parametersOf(options, query)
   const window = resolveWindow(options.window ?? { length: DAY_MS, timeZone: 'UTC' }, app.cx.clock.now())
-  const fleet = await fleetFor(app, 'query', options.settings, { offline })
+  const fleet = await fleetFor(app, 'query', options.settings, { offline, linked: options.linked })
   const [{ cx, env, prices }] = fleet.sessions
   const { settings } = env
-  const places = placesOf(fleet)
+  const { places, accounts, warnings } = await withLinked(
+    { ...fleet, places: placesOf(fleet), linked: linkedOf(fleet) },
+    (hub) => linkedByLogs(hub, settings.logGroupName),
+  )
   const [accountId = '', ...others] = accountsOf(places)
-  const unread = unreadAccounts(fleet.accounts)
+  const unread = unreadAccounts(accounts)
   const answer = await runReadyQuery(cx, {
     query,
     places,
@@ -40,7 +45,7 @@ export async function answerQuery(
     command: 'query',
     query: query.name,
     accountId: others.length > 0 || unread.length > 0 ? null : accountId,
-    accounts: reportAccounts([], fleet.accounts),
+    accounts: reportAccounts([], accounts),
     regions: regionsOf(places),
     logGroup: settings.logGroupName,
     window: { start: new Date(window.start).toISOString(), end: new Date(window.end).toISOString() },
@@ -52,7 +57,7 @@ export async function answerQuery(
       queries: answer.queries,
       costUsd: usdOf(RATES.bytesScanned, answer.bytesScanned),
     },
-    warnings: [...unread, ...answer.warnings],
+    warnings: [...warnings, ...unread, ...answer.warnings],
   }
   if (format.bare) tellBeside(app, report)
   const { renderAnswer } = await format.load()

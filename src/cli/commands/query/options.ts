@@ -5,7 +5,7 @@ import { findQuery, QUERIES } from '../../../report/queries/catalog.ts'
 import type { QueryParameters, ReadyQuery } from '../../../report/queries/ready-query.ts'
 import type { WindowFlags } from '../../../report/window-parse.ts'
 import type { SettingLayer } from '../../../steps/resolve-settings.ts'
-import { ACCOUNT_FLAGS } from '../../args/account-flags.ts'
+import { ACCOUNT_FLAGS, NO_LINKED } from '../../args/account-flags.ts'
 import type { Args } from '../../args/args.ts'
 import { type Flag, OFFLINE_FLAG, VERBOSE_FLAG, wholeNumber } from '../../args/flag.ts'
 import { formatOf, LIST_FLAGS, outputFlags } from '../../args/output-format.ts'
@@ -23,6 +23,7 @@ export type QueryOptions = { settings: SettingLayer; models: readonly string[]; 
       action: 'run'
       query: ReadyQuery
       window?: WindowFlags
+      linked: boolean
       offline: boolean
       format: (typeof ANSWER_FORMATS)[number]
       output?: string
@@ -81,6 +82,7 @@ export function queryOptions(args: Args): QueryOptions {
     ...common,
     action: 'run',
     query: checked(query, key),
+    linked: !args.is('no-linked'),
     offline: args.is('offline'),
     format: formatOf(args, ANSWER_FORMATS, USUAL_FORMAT),
     verbose: args.is('verbose'),
@@ -143,6 +145,7 @@ export const QUERY_FLAGS: readonly Flag[] = [
   ...SETTING_FLAGS.filter(({ name }) => name === 'log-group-name'),
   { ...OFFLINE_FLAG, group: 'Query' },
   ...ACCOUNT_FLAGS,
+  NO_LINKED,
   ...LIST_FLAGS.filter(({ name }) => name !== 'top'),
   { name: 'top', value: 'N', describe: 'the same as --limit', group: 'Output', check: wholeNumber(1, MOST_ROWS) },
   ...outputFlags(ANSWER_FORMATS),

@@ -7,7 +7,7 @@ import { isCompare, parseLast, parseTime } from '../../../report/window-parse.ts
 import { isTimeZone } from '../../../report/window-zone.ts'
 import { bucketName } from '../../../steps/setting-checks.ts'
 import { SETTINGS } from '../../../steps/settings.ts'
-import { ACCOUNT_FLAGS } from '../../args/account-flags.ts'
+import { ACCOUNT_FLAGS, NO_LINKED } from '../../args/account-flags.ts'
 import { type Flag, OFFLINE_FLAG, VERBOSE_FLAG, wholeNumber } from '../../args/flag.ts'
 import { LIST_FLAGS, outputFlags } from '../../args/output-format.ts'
 import { SETTING_FLAGS } from '../../args/setting-layers.ts'
@@ -132,6 +132,7 @@ export const REPORT_FLAGS: readonly Flag[] = [
   },
   { ...OFFLINE_FLAG, group: 'Data' },
   ...ACCOUNT_FLAGS,
+  NO_LINKED,
   ...LIST_FLAGS,
   ...outputFlags(FORMATS),
   { name: 'open', describe: 'open the file that --output names, in a terminal', group: 'Output' },

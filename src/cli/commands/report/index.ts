@@ -37,11 +37,11 @@ export const reportCommand = command<ReportOptions>({
     const { fleetFor } = await import('../../session/open-session.ts')
     const { report } = await import('../../../steps/6-report.ts')
     const result = await openResult(app, options.output, options.verbose)
-    const { columns, compare, format, gates, isInBytes, offline, settings, timeZone, version, window } = options
+    const { columns, compare, format, gates, isInBytes, linked, offline, settings, timeZone, version, window } = options
     const now = app.cx.clock.now()
     const stdin = bytesFrom(app.io)
     const view = await report(
-      { cx: app.cx, stdin, open: () => fleetFor(app, 'report', settings, { asCaller: options.isBill }) },
+      { cx: app.cx, stdin, open: () => fleetFor(app, 'report', settings, { asCaller: options.isBill, linked }) },
       {
         ...options,
         window: window && (options.isBill ? resolveBilled : resolveWindow)(window, now),

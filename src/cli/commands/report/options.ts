@@ -43,6 +43,7 @@ export interface ReportOptions {
   sort: readonly SortKey[] | undefined
   top: number | undefined
   columns: readonly string[] | undefined
+  linked: boolean
   offline: boolean
   quotas: boolean
   format: Format
@@ -94,6 +95,7 @@ export function reportOptions(args: Args): ReportOptions {
     sort: sort.length > 0 ? parseSort(sort, by, compare !== undefined) : undefined,
     top: top === undefined ? undefined : Number(top),
     columns: columns.length > 0 ? parseColumns(columns, by, compare !== undefined) : undefined,
+    linked: !args.is('no-linked'),
     offline: args.is('offline'),
     quotas: quotasAsked(args, source),
     format,

@@ -1,5 +1,7 @@
+import { usageError } from '../../../core/errors.ts'
 import { lastHours } from '../../../report/window.ts'
 import { grouped } from '../../../text/numbers.ts'
+import type { Args } from '../../args/args.ts'
 import { SEED_FLAG, wholeNumber } from '../../args/flag.ts'
 import { type App, printJson } from '../../session/app.ts'
 import { command } from '../command.ts'
@@ -14,6 +16,8 @@ interface Options {
   members: number
   /** So many days of calls lie behind it when it starts. */
   days: number
+  /** They share metrics and logs with the account that the sandbox plays. */
+  linked: boolean
   /** Calls a minute that go on while it runs. */
   live: number
 }
@@ -48,6 +52,10 @@ export const sandboxCommand = command<Options>({
       check: wholeNumber(0, MOST_MEMBERS),
     },
     {
+      name: 'linked',
+      describe: 'with --members: they share metrics and logs through CloudWatch, as with a monitoring account',
+    },
+    {
       name: 'days',
       value: 'N',
       describe: `begin with the calls of the last N days, up to ${MOST_DAYS} (default 1)`,
@@ -61,6 +69,7 @@ export const sandboxCommand = command<Options>({
     { name: 'faults', value: 'FILE', describe: 'JSON list of the calls that fail' },
   ],
   parse: (args) => ({
+    linked: linkedOf(args),
     port: Number(args.text('port') ?? 0),
     seed: args.text('seed') === undefined ? undefined : Number(args.text('seed')),
     faults: args.text('faults'),
@@ -71,13 +80,19 @@ export const sandboxCommand = command<Options>({
   }),
   async run(app, options) {
     const { openSandbox, readFaults } = await import('./traffic.ts')
-    const { DEFAULT_SEED, playDay, playOn, watchAlarms, writeBill } = await import('./traffic.ts')
+    const { DEFAULT_SEED, playDay, playLogged, playOn, watchAlarms, writeBill } = await import('./traffic.ts')
     const { createPlayer } = await import('../../../sandbox/traffic.ts')
     const { resolveRegion } = await import('../../session/region.ts')
     const { cx, io, common } = app
     const region = resolveRegion(common.regions, {}, 'us-east-1')
     const faults = options.faults === undefined ? [] : await readFaults(options.faults)
-    const sandbox = await openSandbox({ port: options.port, region, faults, members: options.members })
+    const sandbox = await openSandbox({
+      port: options.port,
+      region,
+      faults,
+      members: options.members,
+      linked: options.linked,
+    })
     try {
       const now = cx.clock.now()
       const seed = options.seed ?? DEFAULT_SEED
@@ -85,7 +100,8 @@ export const sandboxCommand = command<Options>({
       const day = { ...lastHours(now, 24 * options.days), end: now }
       const traffic = playDay(sandbox, seed, day, play)
       for (const [index, { id }] of sandbox.organizations.members.entries()) {
-        playDay({ ...sandbox, account: id, services: sandbox.servicesOf(id) }, seed + index + 1, day)
+        const member = { ...sandbox, account: id, services: sandbox.servicesOf(id) }
+        playDay(member, seed + index + 1, day, options.linked ? playLogged(member, now) : undefined)
       }
       if (options.cur !== undefined) await writeBill(sandbox, options.cur, now)
       const { url, account, env } = sandbox
@@ -111,6 +127,11 @@ export const sandboxCommand = command<Options>({
     return 0
   },
 })
+
+function linkedOf(args: Args): boolean {
+  if (!args.is('linked') || Number(args.text('members') ?? 0) > 0) return args.is('linked')
+  throw usageError('--linked needs --members', 'pass --members N, too')
+}
 
 /** Would outrank the sandbox's keys or endpoint, spoil them, or send the calls through a proxy of the clear web. */
 const IN_THE_WAY =

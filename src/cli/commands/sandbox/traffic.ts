@@ -69,6 +69,14 @@ export async function writeBill(sandbox: Sandbox, folder: string, now: number): 
   }
 }
 
+/** How calls happen in an account whose invocation log is on, without the rest of a set-up. */
+export function playLogged({ account, region, services }: Sandbox, now: number): Play {
+  const logGroupName = '/aws/bedrock/modelinvocations'
+  void services.logs.operations.CreateLogGroup?.({ logGroupName }, { account, region, now })
+  const loggingConfig = () => ({ cloudWatchConfig: { logGroupName, roleArn: '' } })
+  return (calls) => playTraffic({ ...services, bedrock: { loggingConfig } }, calls)
+}
+
 /**
  * Evaluates the alarms as time goes by. More often than CloudWatch, which does so each minute, since calls are played up to
  * a tick after their time; what is looked at is whole minutes all the same. Rejects when the context is aborted.
@@ -128,11 +136,14 @@ export async function openSandbox(options: {
   faults: Fault[]
   /** How many other accounts its organization has. The last of several lacks the role to read with. */
   members?: number
+  /** They share metrics and logs with the sandbox's account in its Region. */
+  linked?: boolean
 }): Promise<Sandbox> {
-  const { members: count = 0, ...others } = options
+  const { members: count = 0, linked = false, ...others } = options
   const members = Array.from({ length: count }, (_, index) => ({
     id: String(FIRST_MEMBER + index),
     name: `team-${index + 1}`,
+    ...(linked && { links: { [options.region]: ['metrics', 'logs'] as const } }),
     ...(count > 1 && index === count - 1 ? {} : { roles: { BedrockMonitorReader: true as const } }),
   }))
   try {

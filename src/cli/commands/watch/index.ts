@@ -1,5 +1,5 @@
 import type { Context } from '../../../core/context.ts'
-import { ACCOUNT_FLAGS } from '../../args/account-flags.ts'
+import { ACCOUNT_FLAGS, NO_LINKED } from '../../args/account-flags.ts'
 import { OFFLINE_FLAG, wholeNumber } from '../../args/flag.ts'
 import type { App } from '../../session/app.ts'
 import { command } from '../command.ts'
@@ -8,6 +8,7 @@ interface Options {
   once: boolean
   intervalMs: number
   offline: boolean
+  linked: boolean
 }
 
 /** Metrics come by the minute: to ask more often tells nothing new. */
@@ -34,12 +35,14 @@ export const watchCommand = command<Options>({
     },
     OFFLINE_FLAG,
     ...ACCOUNT_FLAGS,
+    NO_LINKED,
   ],
   jsonLines: true,
   parse: (args) => ({
     once: args.is('once'),
     intervalMs: Number(args.text('interval') ?? LEAST_SECONDS) * 1_000,
     offline: args.is('offline'),
+    linked: !args.is('no-linked'),
   }),
   async run(app, options) {
     try {
@@ -52,19 +55,25 @@ export const watchCommand = command<Options>({
   },
 })
 
-async function watch(app: App, { once, intervalMs, offline }: Options): Promise<number> {
+async function watch(app: App, { once, intervalMs, offline, linked }: Options): Promise<number> {
   const { createWatcher } = await import('../../../watch/watcher.ts')
   const { priceLoader } = await import('../../../report/sources/prices.ts')
   const { priceSources } = await import('../../session/price-sources.ts')
   const { unreadAccounts } = await import('../../../report/sources/accounts.ts')
   const { fleetFor } = await import('../../session/open-session.ts')
-  const { placesOf } = await import('../../../steps/session.ts')
+  const { linkedOf, placesOf } = await import('../../../steps/session.ts')
+  const { withLinked } = await import('../../../report/sources/linked.ts')
+  const { linkedByMetrics } = await import('../../../report/sources/metrics/list-models.ts')
   const live = !once && !app.common.json && app.io.stdout.isTty && app.env.TERM !== 'dumb'
   const stop = new AbortController()
   const cx = live ? silently(app, stop) : app.cx
-  const fleet = await fleetFor({ ...app, cx }, 'report', undefined, live ? { maxAttempts: LIVE_ATTEMPTS } : {})
-  for (const warning of unreadAccounts(fleet.accounts)) app.cx.emit({ type: 'warning', warning })
-  const places = placesOf(fleet)
+  const fleet = await fleetFor({ ...app, cx }, 'report', undefined, {
+    linked,
+    ...(live && { maxAttempts: LIVE_ATTEMPTS }),
+  })
+  const reached = await withLinked({ ...fleet, places: placesOf(fleet), linked: linkedOf(fleet) }, linkedByMetrics)
+  const { accounts, warnings, places } = reached
+  for (const warning of [...warnings, ...unreadAccounts(accounts)]) app.cx.emit({ type: 'warning', warning })
   const prices = priceLoader(await priceSources(app, { places, offline }))
   const watcher = createWatcher({ places, prices, intervalMs })
   app.reporter.pause()

@@ -11,10 +11,17 @@ export const logs: Source<{ logGroupName: string }> = {
   settings: ['logGroupName'],
   bills: [RATES.bytesScanned],
   ifIncomplete: 'run it again',
+  async linked(hub, { logGroupName }) {
+    const { linkedByLogs } = await import('./linked.ts')
+    return linkedByLogs(hub, logGroupName)
+  },
   grants(scope) {
-    const group = arn(scope, 'logs', scope.region, scope.accountId, `log-group:${scope.settings.logGroupName}`)
+    // Linked accounts share the group of that name. An account whose role is assumed is asked about itself alone.
+    const owner = scope.readsLinked ? '*' : scope.accountId
+    const group = arn(scope, 'logs', scope.region, owner, `log-group:${scope.settings.logGroupName}`)
     return [
       { actions: ['bedrock:GetModelInvocationLoggingConfiguration'], resources: ['*'] },
+      ...(scope.readsLinked ? [{ actions: ['logs:DescribeLogGroups'], resources: ['*'] }] : []),
       { actions: ['logs:StartQuery'], resources: [group, `${group}:*`] },
       // Queries under way know no resource.
       { actions: ['logs:GetQueryResults', 'logs:StopQuery'], resources: ['*'] },
@@ -22,9 +29,10 @@ export const logs: Source<{ logGroupName: string }> = {
   },
   async open({ cx, signIn }) {
     const { readDeliveries } = await import('../delivery.ts')
+    const { askedThemselves } = await import('../linked.ts')
     const { readLogs } = await import('./read.ts')
     const { places, settings, given } = await signIn()
-    const known = await readDeliveries(given.has('logGroupName') ? [] : places)
+    const known = await readDeliveries(given.has('logGroupName') ? [] : askedThemselves(places))
     const groups = places.map((place) => {
       const configured = known.get(place)
       const named = typeof configured === 'object' && 'logGroup' in configured ? configured.logGroup : undefined

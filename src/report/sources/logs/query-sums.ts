@@ -21,15 +21,16 @@ export async function querySums(
   slots: Slots,
   tell: Tell,
   where: readonly string[] = [],
+  apart: readonly string[] = [],
 ): Promise<SumsAnswer> {
-  const query = sumsQuery(columns, window, slots, where)
+  const query = sumsQuery(columns, window, slots, where, apart)
   const { rows, bytesScanned, outcome } = await runQuery(cx, target, query, window, tell)
   if (outcome === 'complete') return { rows, bytesScanned, queries: 1, warnings: [] }
   const middle = middleSlot(window, slots)
   if (middle === undefined) return { rows, bytesScanned, queries: 1, warnings: [cutShort(target, window, outcome)] }
   const halves = [
-    await querySums(cx, target, columns, { start: window.start, end: middle }, slots, tell, where),
-    await querySums(cx, target, columns, { start: middle, end: window.end }, slots, tell, where),
+    await querySums(cx, target, columns, { start: window.start, end: middle }, slots, tell, where, apart),
+    await querySums(cx, target, columns, { start: middle, end: window.end }, slots, tell, where, apart),
   ]
   return allSums(halves, { bytesScanned, queries: 1 })
 }

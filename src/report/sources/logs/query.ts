@@ -25,19 +25,21 @@ export interface Slots {
 /**
  * Sums by dimension, slot, outcome and what sets the price. A call's error code is told along, so that what it means is decided in one place
  * for all sources.
+ * @param apart fields of every record that the rows are told apart by besides
  */
 export function sumsQuery(
   columns: readonly Column[],
   window: Window,
   slots: Slots,
   where: readonly string[] = [],
+  apart: readonly string[] = [],
 ): string {
   const sums = Object.keys(NUMBERS).map((name) => `sum(${name}) as ${name}Sum`)
   const durations = DURATIONS.flatMap((name) => [`count(${name}) as ${name}Count`, `max(${name}) as ${name}Max`])
   return piped(
     ...prepared(columns, window, where, PRICED_PREPARATION),
     slotCommand(slots),
-    `stats count(*) as calls, ${[...sums, ...durations].join(', ')} by ${[...aliases(columns), 'slot', 'errorCode', 'status', ...TERM_COLUMNS].join(', ')}`,
+    `stats count(*) as calls, ${[...sums, ...durations].join(', ')} by ${[...aliases(columns), ...apart, 'slot', 'errorCode', 'status', ...TERM_COLUMNS].join(', ')}`,
   )
 }
 
@@ -47,12 +49,13 @@ export function percentilesQuery(
   window: Window,
   slots?: Slots,
   where: readonly string[] = [],
+  apart: readonly string[] = [],
 ): string {
   const wanted = DURATIONS.flatMap((name) => [
     `count(${name}) as ${name}Count`,
     ...PERCENTS.map((percent) => `pct(${name}, ${percent}) as ${name}P${percent}`),
   ])
-  const by = [...aliases(columns), ...(slots ? ['slot'] : [])]
+  const by = [...aliases(columns), ...apart, ...(slots ? ['slot'] : [])]
   return piped(
     ...prepared(columns, window, where),
     ...(slots ? [slotCommand(slots)] : []),

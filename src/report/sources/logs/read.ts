@@ -1,8 +1,8 @@
 import type { AwsPlace } from '../../../aws/context.ts'
 import type { Context } from '../../../core/context.ts'
-import { usageError } from '../../../core/errors.ts'
+import { AppError, usageError } from '../../../core/errors.ts'
 import type { Warning } from '../../../core/events.ts'
-import { accountsOf, placeName, regionsOf } from '../../../core/place.ts'
+import { accountsOf, regionsOf } from '../../../core/place.ts'
 import { count, grouped, usd } from '../../../text/numbers.ts'
 import { type SlotRun, slotRuns, timeKeys, timeUnit } from '../../calendar.ts'
 import { RATES, usdOf } from '../../calls.ts'
@@ -18,6 +18,7 @@ import { joinPercentiles, placeOf, type TimedPart } from '../percentiles.ts'
 import { readPlaces } from '../places.ts'
 import { type Tell, watched } from '../progress.ts'
 import type { Question, SourceReading } from '../source.ts'
+import { apart, askedGroups, halves, type LogTarget, logTargets, ownerIn, targetName } from './linked.ts'
 import {
   type Column,
   columnsOf,
@@ -44,7 +45,8 @@ export interface LogPlace extends AwsPlace {
 interface RegionLogs {
   rows: LogRow[]
   parts: TimedPart[]
-  whole: TimedPart | undefined
+  /** Of all calls, by account. */
+  wholes: TimedPart[]
   bytesScanned: number
   queries: number
   warnings: Warning[]
@@ -63,23 +65,26 @@ export async function readLogs(
 ): Promise<SourceReading> {
   const asked = by.filter(isQueryDimension).map(checkedMetadata)
   Object.keys(where).filter(isQueryDimension).forEach(checkedMetadata)
-  const { read, warnings, incomplete } = await readPlaces(places, (place) =>
-    watched(cx, { verb: 'querying', label: `${place.logGroup} in ${placeName(place, places)}` }, (tell) =>
+  const nameOf = (target: LogTarget<LogPlace>) => targetName(target, places)
+  const readTarget = (target: LogTarget<LogPlace>) => {
+    const [{ logGroup, configured }] = target.members
+    return watched(cx, { verb: 'querying', label: `${logGroup} in ${nameOf(target)}` }, (tell) =>
       readRegion(
-        place,
-        { region: place.region, logGroup: place.logGroup, limit: mostRows },
+        target,
+        { region: target.region, logGroup, groups: askedGroups(target, logGroup), limit: mostRows },
         asked,
         { window, by, timeZone, where },
         tell,
       ),
     ).catch((error: unknown) => {
-      throw withDelivery(error, place.configured, place.region)
-    }),
-  )
+      throw withDelivery(error, configured, target.region)
+    })
+  }
+  const { read, warnings, incomplete } = await readPlaces(logTargets(places), readTarget, { halves, nameOf })
   const rows = read.flatMap(({ reading }) => reading.rows)
   const parts = read.flatMap(({ reading }) => reading.parts)
   const wholes = new Map(
-    read.flatMap(({ reading }) => (reading.whole ? [[placeOf(reading.whole.dimensions), reading.whole]] : [])),
+    read.flatMap(({ reading }) => reading.wholes.map((whole) => [placeOf(whole.dimensions), whole] as const)),
   )
   const { percentiles, warnings: unjoined } = joinPercentiles(parts, wholes, by)
   const trouble = read.flatMap(({ reading }) => reading.warnings)
@@ -110,28 +115,30 @@ export async function readLogs(
 }
 
 async function readRegion(
-  place: AwsPlace,
+  place: LogTarget<LogPlace>,
   target: QueryTarget,
   asked: readonly QueryDimension[],
   { window, by, timeZone, where }: Required<Question>,
   tell: Tell,
 ): Promise<RegionLogs> {
   const { cx, region } = place
+  const [owner, of] = [ownerIn(place), apart(place)]
   const columns = columnsOf([...new Set<QueryDimension>(['model', ...asked])])
   const unit = timeUnit(by)
   const fits = fitter(where.profile)
   const ofProfile = ({ dimensions }: LogRow) => fits(dimensions.profile ?? '')
   const read = await Promise.all(
     rowRuns(window, by, timeZone).map(async (run) => {
-      const sums = await querySums(cx, target, columns, run.window, run, tell, whereCommands(where))
-      return { sums, rows: sums.rows.map((row) => toLogRow(row, columns, place, run)).filter(ofProfile) }
+      const sums = await querySums(cx, target, columns, run.window, run, tell, whereCommands(where), of)
+      return { sums, rows: sums.rows.map((row) => toLogRow(row, columns, owner(row), run)).filter(ofProfile) }
     }),
   )
   const sums = allSums(read.map((one) => one.sums))
   const rows = read.flatMap((one) => one.rows)
+  if (of.length > 0 && sums.warnings.length > 0) throw tooMuchAtOnce(target)
   const timed = tally(rows)
   if (timed.latency.samples + timed.timeToFirstToken.samples === 0) {
-    return { ...sums, rows, parts: [], whole: undefined }
+    return { ...sums, rows, parts: [], wholes: [] }
   }
   // A profile is read off the model.
   const which = whereCommands(
@@ -139,7 +146,7 @@ async function readRegion(
   )
   const keyColumns = columnsOf([...new Set([...asked, ...(by.includes('profile') ? (['model'] as const) : [])])])
   const ask = (columns: readonly Column[], span: Window, bySlot?: Slots) =>
-    runQuery(cx, target, percentilesQuery(columns, span, bySlot, which), span, tell)
+    runQuery(cx, target, percentilesQuery(columns, span, bySlot, which, of), span, tell)
   const runs = unit ? slotRuns(window, unit, timeZone) : []
   const [whole, groups, ...bySlot] = await Promise.all([
     ask([], window),
@@ -147,16 +154,16 @@ async function readRegion(
     ...runs.map((run) => ask(keyColumns, run.window, run)),
   ])
   const answers = [whole, groups, ...bySlot].filter((answer) => answer !== undefined)
-  const total = whole.rows.map((row) => toTimedPart(row, [], place))
+  const total = whole.rows.map((row) => toTimedPart(row, [], owner(row)))
   const ofSlots = runs.flatMap((run, index) =>
     (bySlot[index]?.rows ?? []).map((row) =>
-      toTimedPart(row, keyColumns, place, timeKeys(by, startOf(row, run), timeZone)),
+      toTimedPart(row, keyColumns, owner(row), timeKeys(by, startOf(row, run), timeZone)),
     ),
   )
-  const ofGroups = groups ? groups.rows.map((row) => toTimedPart(row, keyColumns, place)) : total
+  const ofGroups = groups ? groups.rows.map((row) => toTimedPart(row, keyColumns, owner(row))) : total
   return {
     rows,
-    whole: total[0],
+    wholes: total,
     parts: unit ? ofSlots : ofGroups,
     bytesScanned: answers.reduce((sum, answer) => sum + answer.bytesScanned, sums.bytesScanned),
     queries: sums.queries + answers.length,
@@ -170,6 +177,12 @@ async function readRegion(
           },
         ],
   }
+}
+
+/** Fewer accounts at once may each be told whole. */
+function tooMuchAtOnce({ logGroup, region }: QueryTarget): AppError {
+  const message = `Logs Insights gave not all of ${logGroup} of several accounts in ${region}`
+  return new AppError('aws', 'TooManyRows', message)
 }
 
 /** Hours from the window's start, or the hours or days of the zone, in a query for each length that they have: mostly one. */

@@ -28,6 +28,8 @@ export interface QueryAnswer {
 export interface QueryTarget {
   region: string
   logGroup: string
+  /** How StartQuery is told which one, or which ones of several accounts. */
+  groups?: Pick<StartQueryCommand['input'], 'logGroupName' | 'logGroupIdentifiers'>
   /** Rows at most: 100,000, in pages of 10,000. */
   limit: number
 }
@@ -43,13 +45,13 @@ const LONGEST_MS = 75 * MINUTE_MS
 /** Runs a query and waits for its end. A query that nobody waits for any more is stopped, since it goes on to cost. */
 export async function runQuery(
   cx: AwsContext,
-  { region, logGroup, limit: asked }: QueryTarget,
+  { region, logGroup, groups = { logGroupName: logGroup }, limit: asked }: QueryTarget,
   queryString: string,
   { start, end }: Window,
   tell: Tell,
 ): Promise<QueryAnswer> {
   const { queryId, limit } = await startQuery(cx, region, logGroup, {
-    logGroupName: logGroup,
+    ...groups,
     startTime: Math.floor(start / 1000),
     endTime: Math.ceil(end / 1000),
     queryString,

@@ -1,7 +1,9 @@
+import { setImmediate } from 'node:timers/promises'
 import { GetMetricDataCommand, type MetricDataQuery, type MetricDataResult } from '@aws-sdk/client-cloudwatch'
-import type { AwsContext } from '../../../aws/context.ts'
+import type { AwsContext, Link } from '../../../aws/context.ts'
+import { ownerOf } from '../../../aws/link.ts'
 import { pagesOf } from '../../../aws/pages.ts'
-import { AppError } from '../../../core/errors.ts'
+import { AppError, isAppError } from '../../../core/errors.ts'
 import type { Warning } from '../../../core/events.ts'
 import type { Window } from '../../model.ts'
 import { MANTLE_NAMESPACE, NAMESPACE, type Query, RESOLVED_TIER, SERVICE_TIER } from './names.ts'
@@ -49,6 +51,28 @@ export interface Answers {
 /** What failed on AWS's side is asked for again after so many ms each. */
 const PAUSES_MS = [500, 2_000] as const
 
+/** A query, whom it is asked for, and where its points go. */
+interface Asked {
+  cx: AwsContext
+  query: Query
+  found: Map<string, Series>
+}
+
+/** What came of one batch, besides points. */
+interface Batch {
+  asked: readonly Asked[]
+  messages: Warning[]
+  missing: Missing[]
+  /** Why there is nothing of it at all. */
+  error?: { thrown: unknown }
+}
+
+/** The same window in the same steps. */
+interface Span {
+  window: Window
+  periodSeconds: number
+}
+
 /**
  * The points of many queries. A failing call fails the whole, unless `onFailure` is given, which may turn it into a warning:
  * then the other batches stand, and what is incomplete is so. Units are not asked for, since AWS's own documentation disagrees about them.
@@ -61,25 +85,17 @@ export async function getData(
   onFailure: (error: unknown) => Warning = rethrow,
 ): Promise<Answers> {
   const found = new Map<string, Series>()
-  const warnings: Warning[] = []
-  const missing: Missing[] = []
-  const refused: Query[] = []
-  const batches = chunk(queries, BATCH)
-  const worker = async () => {
-    for (let batch = batches.shift(); batch; batch = batches.shift()) {
-      try {
-        const read = await readBatch(cx, batch, window, periodSeconds, found)
-        warnings.push(...read.messages)
-        missing.push(...read.missing)
-      } catch (error) {
-        warnings.push(onFailure(error))
-        refused.push(...batch)
-      }
-    }
-  }
-  await Promise.all(Array.from({ length: Math.min(SIDE_BY_SIDE, batches.length) }, worker))
+  const own = queries.map((query): Asked => ({ cx, query, found }))
+  const isOwn = (one: Asked) => one.found === found
+  const batches = cx.link
+    ? await inCommon(cx.link.hub, own, { window, periodSeconds })
+    : await readBatches(own, { window, periodSeconds }, onFailure === rethrow)
+  const read = batches.filter(({ asked }) => asked.some(isOwn))
+  const warnings = read.flatMap(({ messages, error }) => (error ? [onFailure(error.thrown)] : messages))
+  const missing = read.flatMap((batch) => batch.missing.filter(({ asked }) => isOwn(asked)))
+  const refused = read.flatMap(({ asked, error }) => (error ? asked.filter(isOwn) : []))
   const series = (query: Query) => found.get(queryKey(query)) ?? NO_POINTS
-  const keys = new Set([...missing.map(({ query }) => query), ...refused].map(queryKey))
+  const keys = new Set([...missing.map(({ asked }) => asked), ...refused].map(({ query }) => queryKey(query)))
   return {
     series,
     points: (query) => pointsOf(series(query)),
@@ -100,24 +116,70 @@ export async function getWholeData(...of: Parameters<typeof getData>): Promise<A
   throw new AppError('partial', 'MetricsIncomplete', said.join('; '), { hint: 'run it again', transient: true })
 }
 
+const rounds = new WeakMap<Link['hub'], Map<string, Asked[] & { read?: Promise<Batch[]> }>>()
+
+/**
+ * What is asked of the accounts of a hub in the same turn goes in common requests: GetMetricData takes queries of any of them,
+ * and all calls count against the hub.
+ */
+function inCommon(hub: Link['hub'], asked: readonly Asked[], span: Span): Promise<Batch[]> {
+  const ofHub = rounds.get(hub) ?? new Map<string, Asked[] & { read?: Promise<Batch[]> }>()
+  rounds.set(hub, ofHub)
+  const key = [span.window.start, span.window.end, span.periodSeconds].join()
+  const round = ofHub.get(key) ?? Object.assign([], {})
+  ofHub.set(key, round)
+  round.push(...asked)
+  round.read ??= setImmediate().then(() => {
+    ofHub.delete(key)
+    return readBatches(round, span, false)
+  })
+  return round.read
+}
+
+/** All that is asked, in batches. A batch that fails has its error, or is thrown where that is to end the whole. */
+async function readBatches(all: readonly Asked[], span: Span, isWhole: boolean): Promise<Batch[]> {
+  const todo = chunk(all, BATCH)
+  const done: Batch[] = []
+  const worker = async () => {
+    for (let asked = todo.shift(); asked; asked = todo.shift()) {
+      try {
+        done.push({ asked, ...(await readBatch(asked, span)) })
+      } catch (thrown) {
+        if (isWhole) throw thrown
+        const parts = byAccount(asked)
+        // One account that may not be read, such as one that is no longer linked, takes none of the others with it.
+        if (parts.length > 1 && isAppError(thrown) && thrown.kind === 'aws' && !thrown.transient) todo.push(...parts)
+        else done.push({ asked, messages: [], missing: [], error: { thrown } })
+      }
+    }
+  }
+  await Promise.all(Array.from({ length: Math.min(SIDE_BY_SIDE, todo.length) }, worker))
+  return done
+}
+
+function byAccount(batch: readonly Asked[]): Asked[][] {
+  const parts = new Map<AwsContext, Asked[]>()
+  for (const asked of batch) {
+    const part = parts.get(asked.cx)
+    if (part) part.push(asked)
+    else parts.set(asked.cx, [asked])
+  }
+  return [...parts.values()]
+}
+
 /** One batch, and again, a little later, what CloudWatch failed to tell of it. Not what it forbids: that stays forbidden. */
-async function readBatch(
-  cx: AwsContext,
-  batch: readonly Query[],
-  window: Window,
-  periodSeconds: number,
-  found: Map<string, Series>,
-): Promise<{ messages: Warning[]; missing: Missing[] }> {
+async function readBatch(batch: readonly Asked[], span: Span): Promise<Pick<Batch, 'messages' | 'missing'>> {
   const messages: Warning[] = []
   const missing: Missing[] = []
   let asked = batch
-  for (let tries = 0; asked.length > 0; tries++) {
-    const read = await readPages(cx, asked, window, periodSeconds, found)
+  for (let tries = 0; asked[0]; tries++) {
+    const [{ cx }] = asked
+    const read = await readPages(cx, asked, span)
     const pause = PAUSES_MS[tries]
     const again = pause === undefined ? [] : read.missing.filter(({ why }) => why !== 'Forbidden')
     messages.push(...read.messages)
     missing.push(...read.missing.filter((one) => !again.includes(one)))
-    asked = again.map(({ query }) => query)
+    asked = again.map((one) => one.asked)
     if (pause !== undefined && asked.length > 0) await cx.clock.sleep(pause, cx.signal)
   }
   return { messages, missing }
@@ -131,21 +193,19 @@ interface Before {
 
 async function readPages(
   cx: AwsContext,
-  batch: readonly Query[],
-  window: Window,
-  periodSeconds: number,
-  found: Map<string, Series>,
-): Promise<{ messages: Warning[]; missing: Missing[] }> {
+  batch: readonly Asked[],
+  { window, periodSeconds }: Span,
+): Promise<Pick<Batch, 'messages' | 'missing'>> {
   const messages: Warning[] = []
-  const states = new Map<Query, string>()
-  const read = new Map<Query, Series>()
-  const asked = batch.map((query, index) => toMetricDataQuery(query, index, periodSeconds))
-  const billed = billedMetrics(batch)
+  const states = new Map<Asked, string>()
+  const read = new Map<Asked, Series>()
+  const queries = batch.map((asked, index) => toMetricDataQuery(asked, index, periodSeconds))
+  const billed = byAccount(batch).map((part) => [part[0]?.cx, billedMetrics(part.map(({ query }) => query))] as const)
   let before: Before = { page: NO_POINTS, whole: NO_POINTS }
   const ask = (NextToken: string | undefined) =>
     cx.aws.cloudwatch.send(
       new GetMetricDataCommand({
-        MetricDataQueries: asked,
+        MetricDataQueries: queries,
         StartTime: new Date(window.start),
         EndTime: new Date(window.end),
         ScanBy: 'TimestampAscending',
@@ -154,27 +214,27 @@ async function readPages(
     )
   for await (const page of pagesOf('cloudwatch:GetMetricData', ask, ({ NextToken }) => NextToken)) {
     // Whether further pages are billed again is not documented: they are counted.
-    cx.emit({ type: 'billed', unit: 'metrics', count: billed })
+    for (const [payer, count] of billed) payer?.emit({ type: 'billed', unit: 'metrics', count })
     for (const result of page.MetricDataResults ?? []) {
-      const query = batch[Number(result.Id?.slice(1))]
-      if (!query) continue
+      const asked = batch[Number(result.Id?.slice(1))]
+      if (!asked) continue
       const page = seriesOf(result, before.page)
-      const whole = joined(read.get(query), page, before.whole)
-      read.set(query, whole)
+      const whole = joined(read.get(asked), page, before.whole)
+      read.set(asked, whole)
       before = { page, whole }
-      states.set(query, stateOf(result, states.get(query)))
+      states.set(asked, stateOf(result, states.get(asked)))
     }
     for (const message of page.Messages ?? []) {
       messages.push({ code: INCOMPLETE, message: `CloudWatch says: ${message.Value ?? message.Code ?? ''}` })
     }
   }
   const missing: Missing[] = []
-  for (const query of batch) {
-    const why = states.get(query) ?? NO_ANSWER
-    const series = read.get(query) ?? NO_POINTS
-    if (why !== COMPLETE) missing.push({ query, why })
-    else if (!isWithin(series, window, periodSeconds * 1_000)) missing.push({ query, why: IMPOSSIBLE })
-    else found.set(queryKey(query), onceEach(series))
+  for (const asked of batch) {
+    const why = states.get(asked) ?? NO_ANSWER
+    const series = read.get(asked) ?? NO_POINTS
+    if (why !== COMPLETE) missing.push({ asked, why })
+    else if (!isWithin(series, window, periodSeconds * 1_000)) missing.push({ asked, why: IMPOSSIBLE })
+    else asked.found.set(queryKey(asked.query), onceEach(series))
   }
   return { messages, missing }
 }
@@ -190,11 +250,13 @@ function stateOf({ StatusCode, Timestamps = [], Values = [] }: MetricDataResult,
   return StatusCode ?? COMPLETE
 }
 
-function toMetricDataQuery(query: Query, index: number, periodSeconds: number): MetricDataQuery {
+function toMetricDataQuery({ cx, query }: Asked, index: number, periodSeconds: number): MetricDataQuery {
   const { metric, stat, mantle } = query
   const dimensions = dimensionsOf(query)
+  const owner = ownerOf(cx)
   return {
     Id: `q${index}`,
+    ...(owner !== undefined && { AccountId: owner }),
     MetricStat: {
       Metric: {
         Namespace: mantle ? MANTLE_NAMESPACE : NAMESPACE,
@@ -237,8 +299,8 @@ function rethrow(error: unknown): never {
 const INCOMPLETE = 'metrics-incomplete'
 
 /** A query that CloudWatch did not answer, or not wholly, and its StatusCode; `nothing` where there was no result at all. */
-export interface Missing {
-  query: Query
+interface Missing {
+  asked: Asked
   why: string
 }
 
@@ -246,13 +308,14 @@ export interface Missing {
 function missingWarnings(missing: readonly Missing[]): Warning[] {
   const found = new Map<string, { missing: Missing; metrics: Set<string> }>()
   for (const one of missing) {
-    const { model, mantle = false, tier } = one.query
+    const { model, mantle = false, tier, metric, stat } = one.asked.query
     const key = JSON.stringify([model ?? null, mantle, tier ?? null, one.why])
     const known = found.get(key) ?? { missing: one, metrics: new Set() }
-    known.metrics.add(`${one.query.metric} (${one.query.stat})`)
+    known.metrics.add(`${metric} (${stat})`)
     found.set(key, known)
   }
-  return [...found.values()].map(({ missing: { query, why }, metrics }) => {
+  return [...found.values()].map(({ missing: { asked, why }, metrics }) => {
+    const { query } = asked
     const whose =
       (query.model === undefined ? '' : ` of ${query.model}`) +
       (query.tier ? ` in the tier ${query.tier.resolved}` : '')

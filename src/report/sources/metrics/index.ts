@@ -11,6 +11,10 @@ export const metrics: Source = {
   bills: [RATES.metrics, RATES.metricListings],
   ifIncomplete: 'run it again',
   grants: () => [{ actions: ['cloudwatch:ListMetrics', 'cloudwatch:GetMetricData'], resources: ['*'] }],
+  async linked(hub) {
+    const { linkedByMetrics } = await import('./list-models.ts')
+    return linkedByMetrics(hub)
+  },
   async open({ cx, signIn }) {
     const { readMetricsOf } = await import('./read.ts')
     const { places } = await signIn()

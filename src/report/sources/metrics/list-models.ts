@@ -1,12 +1,17 @@
-import { ListMetricsCommand, type Metric } from '@aws-sdk/client-cloudwatch'
-import type { AwsContext } from '../../../aws/context.ts'
+import { ListMetricsCommand, type ListMetricsCommandOutput, type Metric } from '@aws-sdk/client-cloudwatch'
+import type { AwsContext, AwsPlace, Link } from '../../../aws/context.ts'
 import { pagesOf } from '../../../aws/pages.ts'
-import { AppError } from '../../../core/errors.ts'
-import { NAMESPACE } from './names.ts'
+import { AppError, isAppError } from '../../../core/errors.ts'
+import { MINUTE_MS } from '../../window.ts'
+import { MANTLE_NAMESPACE, NAMESPACE } from './names.ts'
 import { type TierListing, tierListing } from './tiers.ts'
 
 /** Many times what an account has, application inference profiles included. Each takes some twenty queries. */
 const MOST_MODELS = 20_000
+/** Of 500 metrics each: what thousands of linked accounts have. */
+const MOST_PAGES = 10_000
+/** How long the listing of all accounts of a hub serves, ms: all that ask meanwhile are of the same round. */
+const SERVES_MS = MINUTE_MS / 2
 
 export interface ListedModels {
   /** Exactly what callers passed as model id, sorted. */
@@ -20,16 +25,62 @@ export interface ListedModels {
  * failed or was throttled has no Invocations to be found by.
  */
 export async function listModels(cx: AwsContext): Promise<ListedModels> {
-  const models = new Set<string>()
-  const tiers = tierListing()
-  for await (const metric of listMetrics(cx, NAMESPACE)) {
-    const model = soleDimension(metric, 'ModelId')
-    if (model !== undefined) models.add(model)
-    if (models.size > MOST_MODELS) throw tooMany()
-    tiers.add(metric)
-    if (tiers.size > MOST_MODELS) throw tooMany()
+  return (await listingOf(cx, NAMESPACE)) ?? { models: [], tiers: new Map() }
+}
+
+/** The models that were called through the OpenAI-compatible endpoint in the last two weeks, sorted. */
+export async function listMantleModels(cx: AwsContext): Promise<string[]> {
+  return (await listingOf(cx, MANTLE_NAMESPACE))?.models ?? []
+}
+
+/** The accounts that share metrics of Bedrock with a hub; what they are found by serves to read them, too. */
+export async function linkedByMetrics({ cx, account }: AwsPlace): Promise<string[]> {
+  const listings = await Promise.all([NAMESPACE, MANTLE_NAMESPACE].map((namespace) => listing(cx, namespace)))
+  return [...new Set(listings.flatMap((found) => [...found.keys()]))].filter((owner) => owner !== account).sort()
+}
+
+/** By the account whose metrics they are; '' is the one that is called. */
+type Listings = ReadonlyMap<string, ListedModels>
+
+const served = new WeakMap<Link['hub'], Map<string, { at: number; found: Promise<Listings> }>>()
+
+async function listingOf(cx: AwsContext, namespace: string): Promise<ListedModels | undefined> {
+  return (await listing(cx, namespace)).get(cx.link?.owner ?? '')
+}
+
+function listing(cx: AwsContext, namespace: string): Promise<Listings> {
+  if (!cx.link) return listed(cx, namespace)
+  const { hub } = cx.link
+  const ofHub = served.get(hub) ?? new Map<string, { at: number; found: Promise<Listings> }>()
+  served.set(hub, ofHub)
+  const now = cx.clock.now()
+  const known = ofHub.get(namespace)
+  if (known && now - known.at < SERVES_MS) return known.found
+  const found = listed(cx, namespace, hub).catch((error: unknown) => {
+    // Some emulations of AWS, and perhaps a policy, do not take the question about linked accounts.
+    if (!isAppError(error) || error.kind !== 'aws' || error.transient) throw error
+    return listed(cx, namespace).then((own) => new Map([...own].map(([, models]) => [hub.account, models])))
+  })
+  // Who finds linked accounts by it need not be who reads them.
+  found.catch(() => {})
+  ofHub.set(namespace, { at: now, found })
+  return found
+}
+
+async function listed(cx: AwsContext, namespace: string, hub?: Link['hub']): Promise<Listings> {
+  const dimension = namespace === NAMESPACE ? 'ModelId' : 'Model'
+  const owners = new Map<string, { models: Set<string>; tiers: ReturnType<typeof tierListing> }>()
+  for await (const [metric, owner] of listMetrics(cx, namespace, hub)) {
+    const known = owners.get(owner) ?? { models: new Set<string>(), tiers: tierListing() }
+    owners.set(owner, known)
+    const model = soleDimension(metric, dimension)
+    if (model !== undefined) known.models.add(model)
+    known.tiers.add(metric)
+    if (Math.max(known.models.size, known.tiers.size) > MOST_MODELS) throw tooMany()
   }
-  return { models: [...models].sort(), tiers: tiers.listing() }
+  return new Map(
+    [...owners].map(([owner, { models, tiers }]) => [owner, { models: [...models].sort(), tiers: tiers.listing() }]),
+  )
 }
 
 function tooMany(): AppError {
@@ -39,19 +90,38 @@ function tooMany(): AppError {
   })
 }
 
-/** All metrics of a namespace that had data in the last two weeks, page by page. */
-export async function* listMetrics(cx: AwsContext, namespace: string): AsyncGenerator<Metric> {
+/**
+ * All metrics of a namespace that had data in the last two weeks, page by page, each with its account where there is a hub:
+ * then those of the accounts that are linked to it are among them.
+ */
+async function* listMetrics(
+  cx: AwsContext,
+  namespace: string,
+  hub: Link['hub'] | undefined,
+): AsyncGenerator<[Metric, owner: string]> {
   const ask = (NextToken: string | undefined) =>
-    cx.aws.cloudwatch.send(new ListMetricsCommand({ Namespace: namespace, NextToken }))
-  for await (const page of pagesOf('cloudwatch:ListMetrics', ask, ({ NextToken }) => NextToken)) {
+    cx.aws.cloudwatch.send(
+      new ListMetricsCommand({ Namespace: namespace, NextToken, ...(hub && { IncludeLinkedAccounts: true }) }),
+    )
+  const tokenOf = ({ NextToken }: ListMetricsCommandOutput) => NextToken
+  for await (const page of pagesOf('cloudwatch:ListMetrics', ask, tokenOf, { ...(hub && { mostPages: MOST_PAGES }) })) {
     cx.emit({ type: 'billed', unit: 'metric-listings', count: 1 })
-    // A server that is not AWS may list more than it was asked for.
-    yield* (page.Metrics ?? []).filter((metric) => metric.Namespace === namespace)
+    const { Metrics = [], OwningAccounts = [] } = page
+    for (const [index, metric] of Metrics.entries()) {
+      // A server that is not AWS may list more than it was asked for.
+      if (metric.Namespace === namespace) yield [metric, hub ? ownerAt(OwningAccounts, index, hub) : '']
+    }
   }
 }
 
+/** One that is not told is the account that is called. */
+function ownerAt(owners: readonly string[], index: number, { account }: Link['hub']): string {
+  const owner = owners[index] ?? ''
+  return /^\d{12}$/.test(owner) ? owner : account
+}
+
 /** The model of a metric with that one dimension. Finer ones (by service tier, by image size) are parts of its numbers. */
-export function soleDimension({ Dimensions = [] }: Metric, name: string): string | undefined {
+function soleDimension({ Dimensions = [] }: Metric, name: string): string | undefined {
   const [first, ...others] = Dimensions
   return first?.Name === name && others.length === 0 ? first.Value : undefined
 }

@@ -1,25 +1,13 @@
-import type { AwsContext } from '../../../aws/context.ts'
 import type { Warning } from '../../../core/events.ts'
 import type { PlaceId } from '../../../core/place.ts'
 import type { Row, Told } from '../../model.ts'
 import { MANTLE_PREFIX } from '../../prices/model-id.ts'
 import { noCounters, noMoments, tally } from '../../tally.ts'
 import type { Answers } from './get-data.ts'
-import { listMetrics, soleDimension } from './list-models.ts'
-import { MANTLE_COUNTERS, MANTLE_NAMESPACE, type Query } from './names.ts'
+import { MANTLE_COUNTERS, type Query } from './names.ts'
 import { dimensionsOf } from './rows.ts'
 import { bySlot, plus } from './series.ts'
 import { termsOf } from './tiers.ts'
-
-/** The models that were called through the OpenAI-compatible endpoint in the last two weeks, sorted. */
-export async function listMantleModels(cx: AwsContext): Promise<string[]> {
-  const models = new Set<string>()
-  for await (const metric of listMetrics(cx, MANTLE_NAMESPACE)) {
-    const model = soleDimension(metric, 'Model')
-    if (model !== undefined) models.add(model)
-  }
-  return [...models].sort()
-}
 
 export function mantleQueries(model: string): Query[] {
   return MANTLE_COUNTERS.map(([, metric]) => ({ model, metric, stat: 'Sum', mantle: true }))

@@ -1,4 +1,5 @@
 import type { AwsPlace } from '../../../aws/context.ts'
+import { accountProgress, withoutPhases } from '../../../core/by-account.ts'
 import type { Context } from '../../../core/context.ts'
 import type { Warning } from '../../../core/events.ts'
 import { accountsOf, regionsOf } from '../../../core/place.ts'
@@ -18,7 +19,17 @@ export async function readMetricsOf(
 ): Promise<SourceReading> {
   const { window: asked, by, timeZone = 'UTC' } = question
   const now = cx.clock.now()
-  const { read, warnings, incomplete } = await readPlaces(places, (place) => readMetrics(place, question, now))
+  const isOne = accountsOf(places).length === 1
+  const progress = accountProgress(
+    cx,
+    places.map(({ account }) => account),
+    { verb: 'reading', past: 'read' },
+  )
+  const { read, warnings, incomplete } = await readPlaces(places, (place) =>
+    progress.during(place.account, () =>
+      readMetrics(isOne ? place : { ...place, cx: withoutPhases(place.cx) }, question, now),
+    ),
+  ).finally(progress.end)
   const parts = read.flatMap(({ place, reading }) => partsOf(place, reading, { by, timeZone }))
   const wholes = new Map(read.flatMap((one) => wholesOf(one, by)))
   const joined = joinPercentiles(parts, wholes, by)

@@ -21,7 +21,7 @@ export interface AlarmPoint {
  */
 export function alarmPoints(store: MetricStore, alarm: MetricAlarm, now: number): AlarmPoint[] {
   const { window, period, times } = rangeOf(alarm, now)
-  const answer = period % 60 === 0 ? queryEvaluator(store, queriesOf(alarm), window) : () => []
+  const answer = period % 60 === 0 ? queryEvaluator(() => store, queriesOf(alarm), window) : () => []
   const watched = seriesOf(answer(watchedId(alarm)))
   const [upper, lower] = bandOf(alarm.ThresholdMetricId === undefined ? [] : answer(alarm.ThresholdMetricId))
   return times.map((time) => {

@@ -99,7 +99,7 @@ function checkMetrics(queries: readonly MetricDataQuery[]): void {
 
 /** Works everything out without data, since what is wrong with an expression shows then too. An alarm watches one series. */
 function checkResults(queries: readonly MetricDataQuery[]): void {
-  const answer = queryEvaluator(new MetricStore(), queries, { start: 0, end: 0, now: 0 })
+  const answer = queryEvaluator(() => new MetricStore(), queries, { start: 0, end: 0, now: 0 })
   for (const { Id = '', Expression, ReturnData } of queries) {
     const value = answer(Id)
     const isBand = Expression?.includes('ANOMALY_DETECTION_BAND')

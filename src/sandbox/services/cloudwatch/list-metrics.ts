@@ -8,14 +8,23 @@ const PAGE = 500
 const TWO_WEEKS_MS = 14 * 86_400_000
 const THREE_HOURS_MS = 3 * 3_600_000
 
-/** ListMetrics: what had data in the last two weeks, 500 a page. */
-export function listMetrics(store: MetricStore, input: ListMetricsInput, call: Call): object {
+/** ListMetrics: what had data in the last two weeks, 500 a page; on request that of the accounts that share theirs, too. */
+export function listMetrics(
+  own: MetricStore,
+  shared: ReadonlyMap<string, MetricStore>,
+  input: ListMetricsInput,
+  call: Call,
+): object {
   const { Namespace, MetricName, Dimensions = [], RecentlyActive, NextToken } = input
+  const { IncludeLinkedAccounts = false, OwningAccount } = input
   if (RecentlyActive !== undefined && RecentlyActive !== 'PT3H') throw invalidValue('RecentlyActive must be PT3H.')
-  const found = store
-    .active(call.now - (RecentlyActive === undefined ? TWO_WEEKS_MS : THREE_HOURS_MS))
+  const since = call.now - (RecentlyActive === undefined ? TWO_WEEKS_MS : THREE_HOURS_MS)
+  const stores = [[call.account, own] as const, ...(IncludeLinkedAccounts ? shared : [])]
+  const found = stores
+    .filter(([account]) => !IncludeLinkedAccounts || OwningAccount === undefined || OwningAccount === account)
+    .flatMap(([account, store]) => store.active(since).map((metric) => ({ account, metric })))
     .filter(
-      (metric) =>
+      ({ metric }) =>
         (Namespace === undefined || metric.namespace === Namespace) &&
         (MetricName === undefined || metric.name === MetricName) &&
         Dimensions.every((wanted) =>
@@ -26,7 +35,9 @@ export function listMetrics(store: MetricStore, input: ListMetricsInput, call: C
     )
   const { items, next } = pageOf(found, NextToken, PAGE)
   return {
-    Metrics: items.map(({ namespace, name, dimensions }) => ({
+    // Nobody is told the accounts who is not a monitoring account.
+    ...(IncludeLinkedAccounts && shared.size > 0 && { OwningAccounts: items.map(({ account }) => account) }),
+    Metrics: items.map(({ metric: { namespace, name, dimensions } }) => ({
       Namespace: namespace,
       MetricName: name,
       Dimensions: [...dimensions],

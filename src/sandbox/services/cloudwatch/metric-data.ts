@@ -1,4 +1,4 @@
-import type { GetMetricDataInput, MetricDataResult } from '@aws-sdk/client-cloudwatch'
+import type { GetMetricDataInput, MetricDataQuery, MetricDataResult } from '@aws-sdk/client-cloudwatch'
 import type { Call } from '../../service.ts'
 import { invalidToken, validation } from './faults.ts'
 import { seriesOf } from './math/evaluate.ts'
@@ -10,10 +10,20 @@ import type { MetricStore } from './store.ts'
 const MOST_POINTS = 100_800
 
 /** GetMetricData: metrics and metric math, up to 500 queries a request and 100,800 points a page. */
-export function getMetricData(store: MetricStore, input: GetMetricDataInput, call: Call) {
+export function getMetricData(
+  own: MetricStore,
+  shared: ReadonlyMap<string, MetricStore>,
+  input: GetMetricDataInput,
+  call: Call,
+) {
   const queries = input.MetricDataQueries ?? []
   checkQueries(queries)
-  const evaluated = queryEvaluator(store, queries, windowOf(input, call.now))
+  const storeOf = ({ AccountId = call.account }: MetricDataQuery) => {
+    const store = AccountId === call.account ? own : shared.get(AccountId)
+    if (!store) throw validation(`The account ${AccountId} is not linked to this account.`)
+    return store
+  }
+  const evaluated = queryEvaluator(storeOf, queries, windowOf(input, call.now))
   const results = queries
     .filter(({ ReturnData }) => ReturnData !== false)
     .flatMap((query) => {

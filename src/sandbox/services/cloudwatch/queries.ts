@@ -57,19 +57,22 @@ export function dimensionsOf(
  * The answer throws AwsFault for an unknown id, an expression that refers to itself or one that is wrong.
  */
 export function queryEvaluator(
-  store: MetricStore,
+  storeOf: StoreOf,
   queries: readonly MetricDataQuery[],
   window: Window,
 ): (id: string) => Value {
-  return evaluatorOf(store, queries, window).reference
+  return evaluatorOf(storeOf, queries, window).reference
 }
+
+/** The metrics that a query is about. */
+type StoreOf = (query: MetricDataQuery) => MetricStore
 
 interface Evaluator {
   reference(id: string, path?: readonly string[]): Value
   scope(query: MetricDataQuery, path: readonly string[]): Scope
 }
 
-function evaluatorOf(store: MetricStore, queries: readonly MetricDataQuery[], window: Window): Evaluator {
+function evaluatorOf(storeOf: StoreOf, queries: readonly MetricDataQuery[], window: Window): Evaluator {
   const { start, end, now } = window
   const known = new Map<string, Value>()
   const byId = new Map(queries.map((query) => [query.Id ?? '', query]))
@@ -78,10 +81,11 @@ function evaluatorOf(store: MetricStore, queries: readonly MetricDataQuery[], wi
     const range = { start, end, period: checkPeriod(period), now }
     return { label, period, points: readPoints(metric, parseStatistic(statistic), range) }
   }
-  const metricOf = ({ MetricStat, Label }: MetricDataQuery): Series => {
+  const metricOf = (query: MetricDataQuery): Series => {
+    const { MetricStat, Label } = query
     const { Metric, Stat, Period, Unit } = MetricStat ?? {}
     const name = Metric?.MetricName ?? ''
-    const found = store.find(Metric?.Namespace ?? '', name, dimensionsOf(Metric?.Dimensions))
+    const found = storeOf(query).find(Metric?.Namespace ?? '', name, dimensionsOf(Metric?.Dimensions))
     return read(Unit === undefined || found?.unit === Unit ? found : undefined, Stat ?? '', Period ?? 0, Label ?? name)
   }
   const reference = (id: string, path: readonly string[] = []): Value => {
@@ -105,13 +109,13 @@ function evaluatorOf(store: MetricStore, queries: readonly MetricDataQuery[], wi
         .filter(({ Id, MetricStat }) => MetricStat && Id?.includes(part))
         .flatMap(({ Id = '' }) => seriesOf(reference(Id, path))),
     search: (expression, statistic, period) =>
-      store
+      storeOf(query)
         .active(now - SEARCHED_MS)
         .filter(parseSearch(expression))
         .slice(0, MOST_SEARCHED)
         .map((metric) => read(metric, statistic, period ?? query.Period ?? 0, searchLabel(metric))),
     before: (milliseconds) =>
-      evaluatorOf(store, queries, { ...window, start: start - milliseconds }).scope(query, path),
+      evaluatorOf(storeOf, queries, { ...window, start: start - milliseconds }).scope(query, path),
   })
   return { reference, scope }
 }

@@ -11,16 +11,20 @@ import { AwsFault, type Call, type Operation } from '../../service.ts'
 import { page } from '../../state.ts'
 import { typed } from '../typed.ts'
 import { groupExists, invalidParameter } from './faults.ts'
-import { groupOf, type LogGroup, type LogGroups } from './store.ts'
+import { groupOf, type LogGroup, type LogGroups, type SharedGroups } from './store.ts'
 
 const PAGE = 50
+const MOST_ACCOUNTS = 20
 /** "Possible values" of PutRetentionPolicy, in days. */
 const RETENTIONS = [
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
 ]
 
 /** The operations on log groups, their retention and their tags. */
-export function groupOperations(groupsOf: (region: string) => LogGroups): Record<string, Operation> {
+export function groupOperations(
+  groupsOf: (region: string) => LogGroups,
+  shared: SharedGroups,
+): Record<string, Operation> {
   const at = (name: string | undefined, { region }: Call) => groupOf(groupsOf(region), name)
 
   const create = (input: CreateLogGroupRequest, call: Call) => {
@@ -46,7 +50,13 @@ export function groupOperations(groupsOf: (region: string) => LogGroups): Record
     if (prefix !== undefined && pattern !== undefined) {
       throw invalidParameter('LogGroup name prefix and LogGroup name pattern are mutually exclusive parameters.')
     }
-    const found = [...groupsOf(call.region).values()]
+    const { includeLinkedAccounts = false, accountIdentifiers = [] } = input
+    if (accountIdentifiers.length > MOST_ACCOUNTS) throw invalidParameter('At most 20 accounts can be named.')
+    const others = includeLinkedAccounts ? shared(call.account, call.region) : new Map<string, LogGroups>()
+    const all = [[call.account, groupsOf(call.region)] as const, ...others]
+    const asked = all.filter(([account]) => accountIdentifiers.length === 0 || accountIdentifiers.includes(account))
+    const found = asked
+      .flatMap(([, groups]) => [...groups.values()])
       .filter(({ name }) => name.startsWith(prefix ?? '') && name.toLowerCase().includes((pattern ?? '').toLowerCase()))
       .sort((a, b) => (a.name < b.name ? -1 : 1))
     const { items, next } = page(found, nextToken, Math.min(limit, PAGE))

@@ -9,7 +9,7 @@ import { type QueryResult, runQuery } from '../insights/run.ts'
 import { QuerySyntaxError } from '../insights/tokenize.ts'
 import { typed } from '../typed.ts'
 import { invalidParameter, notFound } from './faults.ts'
-import { groupOf, type LogGroup, type LogGroups, oldestKept } from './store.ts'
+import { groupOf, type LogGroup, type LogGroups, oldestKept, type SharedGroups } from './store.ts'
 
 interface Query {
   readonly id: string
@@ -33,6 +33,7 @@ export function queryOperations(
   groupsOf: (region: string) => LogGroups,
   queriesOf: (region: string) => Map<string, Query>,
   most: InsightsLimits,
+  shared: SharedGroups,
 ): Record<string, Operation> {
   const at = (id: string | undefined, { region }: Call): Query => {
     const query = queriesOf(region).get(id ?? '')
@@ -42,12 +43,20 @@ export function queryOperations(
 
   const start = (input: StartQueryRequest, call: Call) => {
     const { queryString = '', startTime = 0, endTime = 0, limit = DEFAULT_ROWS } = input
+    const given = [input.logGroupName, input.logGroupNames, input.logGroupIdentifiers]
+    if (given.filter((each) => each !== undefined).length > 1) throw invalidParameter('Only one of them can be given.')
     const names = input.logGroupNames ?? input.logGroupIdentifiers ?? (input.logGroupName ? [input.logGroupName] : [])
     if (names.length === 0) throw invalidParameter('A log group is needed.')
     if (names.length > MOST_GROUPS) throw invalidParameter(`At most ${MOST_GROUPS} log groups can be queried.`)
     if (limit < 1 || limit > most.rows) throw invalidParameter(`limit must be between 1 and ${most.rows}.`)
     if (endTime < startTime) throw invalidParameter('End time should not be before the start time.')
-    const groups = names.map((name) => groupOf(groupsOf(call.region), name))
+    const others = shared(call.account, call.region)
+    const groups = names.map((name) => {
+      if (name.endsWith('*')) throw invalidParameter(`Invalid log group identifier: '${name}'`)
+      const owner = name.startsWith('arn:') ? (name.split(':')[4] ?? '') : call.account
+      // Of an account that shares nothing, no group is there.
+      return groupOf(owner === call.account ? groupsOf(call.region) : (others.get(owner) ?? new Map()), name)
+    })
     const queries = queriesOf(call.region)
     if ([...queries.values()].filter(({ status }) => status === 'Running').length >= MOST_RUNNING) {
       throw new AwsFault('LimitExceededException', `More than ${MOST_RUNNING} queries are running.`)
@@ -133,7 +142,7 @@ function checkCommands(commands: readonly Command[], most: InsightsLimits): void
 }
 
 /** The events of a group in a window, both of whose ends belong to it: it is given in whole seconds. */
-function eventsOf(group: LogGroup, start: number, end: number, { account, now }: Call): QueriedEvent[] {
+function eventsOf(group: LogGroup, start: number, end: number, { now }: Call): QueriedEvent[] {
   const from = Math.max(start, oldestKept(group, now))
   return [...group.streams.values()].flatMap((stream) =>
     stream.events
@@ -143,7 +152,7 @@ function eventsOf(group: LogGroup, start: number, end: number, { account, now }:
         ingestionTime,
         message,
         logStream: stream.name,
-        log: `${account}:${group.name}`,
+        log: `${group.arn.split(':')[4]}:${group.name}`,
         ptr: id,
       })),
   )

@@ -27,6 +27,8 @@ export interface LogGroup {
 }
 
 export type LogGroups = Map<string, LogGroup>
+/** The groups that other accounts share with one in a Region, by account. */
+export type SharedGroups = (account: string, region: string) => ReadonlyMap<string, LogGroups>
 
 const DAY_MS = 86_400_000
 

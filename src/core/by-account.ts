@@ -1,0 +1,86 @@
+import type { Context } from './context.ts'
+
+/** What is done in several accounts, in words: `reading`, `read`. */
+export interface AccountWork {
+  verb: string
+  past: string
+}
+
+/** Tells whoever watches which of several accounts are under way, and how many are through. */
+export interface AccountProgress {
+  /** A piece of an account's work has begun. */
+  start(account: string): void
+  /** It is over; an account is through once all of its pieces are. */
+  through(account: string, failed?: boolean): void
+  /** Both, around the work itself. */
+  during<Outcome>(account: string, work: () => Promise<Outcome>): Promise<Outcome>
+  end(): void
+}
+
+/**
+ * Of one account nothing is told: its own phases say more.
+ * @param pieces the account of each piece of work
+ * @param labels names of accounts, where they have any
+ */
+export function accountProgress(
+  { emit }: Pick<Context, 'emit'>,
+  pieces: readonly string[],
+  { verb, past }: AccountWork,
+  labels: ReadonlyMap<string, string> = new Map(),
+): AccountProgress {
+  const left = new Map<string, number>()
+  for (const account of pieces) left.set(account, (left.get(account) ?? 0) + 1)
+  const total = left.size
+  const under = new Set<string>()
+  const failed = new Set<string>()
+  const id = `${verb} accounts`
+  let done = 0
+  const idOf = (account: string) => `${verb} account ${account}`
+  const tell = () => {
+    const note = failed.size > 0 ? `accounts ${past}, ${failed.size} failed` : `accounts ${past}`
+    emit({ type: 'resource-progress', id, note, done, total })
+  }
+  const self: AccountProgress = {
+    start(account) {
+      if (under.has(account) || !left.has(account)) return
+      under.add(account)
+      const label = `account ${labels.get(account) ?? account}`
+      emit({ type: 'resource-start', id: idOf(account), step: '', label, verb })
+    },
+    through(account, hasFailed = false) {
+      const rest = (left.get(account) ?? 0) - 1
+      left.set(account, rest)
+      if (hasFailed) failed.add(account)
+      if (rest > 0) return
+      done += 1
+      emit({ type: 'resource-done', id: idOf(account) })
+      tell()
+    },
+    async during(account, work) {
+      self.start(account)
+      try {
+        const outcome = await work()
+        self.through(account)
+        return outcome
+      } catch (error) {
+        self.through(account, true)
+        throw error
+      }
+    },
+    end: () => emit({ type: 'resource-done', id }),
+  }
+  if (total < 2) return { start() {}, through() {}, during: (_, work) => work(), end() {} }
+  emit({ type: 'resource-start', id, step: '', label: '', verb })
+  tell()
+  return self
+}
+
+/** The same context, whose phases are not told: those of many accounts would be told through one another. */
+export function withoutPhases<Cx extends Context>(cx: Cx): Cx {
+  return {
+    ...cx,
+    emit(event) {
+      if (event.type !== 'phase' && event.type !== 'phase-done') cx.emit(event)
+    },
+  }
+}

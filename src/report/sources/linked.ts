@@ -1,0 +1,90 @@
+import type { AwsPlace } from '../../aws/context.ts'
+import { asHub, isLinked, throughHub } from '../../aws/link.ts'
+import { isAppError } from '../../core/errors.ts'
+import type { Warning } from '../../core/events.ts'
+import { accountsOf, placeKey } from '../../core/place.ts'
+import { sideBySide } from '../../core/side-by-side.ts'
+import { count } from '../../text/numbers.ts'
+import type { KnownAccount, LinkedReading, SignedIn } from './source.ts'
+
+const HUBS_AT_ONCE = 8
+/** Accounts that a message names. */
+const MOST_SHOWN = 5
+
+/** Finds the accounts that share with a place what is to be read. */
+export type FindLinked = (hub: AwsPlace) => Promise<readonly string[]>
+
+export interface Reached {
+  places: readonly [AwsPlace, ...AwsPlace[]]
+  accounts: readonly KnownAccount[]
+  warnings: readonly Warning[]
+}
+
+/**
+ * The places to read, with those of accounts that share their metrics or logs with the caller's own in that Region. An account
+ * that can be read by itself is; where accounts were named, the others are left alone. What they are found by may fail: then
+ * all is as without them.
+ * @throws AppError of the first account where none at all can be read
+ */
+export async function withLinked(
+  { places, accounts = [], linked }: Pick<SignedIn<object>, 'places' | 'accounts' | 'linked'>,
+  find: FindLinked | undefined,
+): Promise<Reached> {
+  const failed = accounts.flatMap(({ id, error }) => (error ? [id] : []))
+  const isAsked = find !== undefined && linked !== undefined && (!linked.onlyNamed || failed.length > 0)
+  const found = isAsked ? await foundBy(find, linked, places, failed) : { places, ids: [] }
+  const [first] = accounts.flatMap(({ error }) => error ?? [])
+  if (found.places.length === 0 && first) throw first
+  const isRead = new Set(found.ids)
+  const others = found.ids.filter((id) => !accounts.some((account) => account.id === id))
+  return {
+    places: found.places as [AwsPlace, ...AwsPlace[]],
+    accounts: [
+      ...accounts.map(({ error, ...account }): KnownAccount => {
+        if (error && isRead.has(account.id)) return { ...account, linked: true }
+        return { ...account, ...(error && { error }) }
+      }),
+      ...others.map((id): KnownAccount => ({ id, linked: true })),
+    ],
+    warnings: linked && found.ids.length > 0 ? [areLinked(found.ids, linked)] : [],
+  }
+}
+
+async function foundBy(
+  find: FindLinked,
+  { hubs, onlyNamed }: LinkedReading,
+  places: readonly AwsPlace[],
+  failed: readonly string[],
+): Promise<{ places: readonly AwsPlace[]; ids: string[] }> {
+  const known = new Set(places.map(placeKey))
+  const linked = await sideBySide(hubs.map(asHub), HUBS_AT_ONCE, async (hub) => {
+    const owners = await find(hub).catch((error: unknown) => {
+      if (!isAppError(error) || error.kind === 'interrupted') throw error
+      return []
+    })
+    const added = owners
+      .filter((owner) => !onlyNamed || failed.includes(owner))
+      .map((owner) => throughHub(hub, owner))
+      .filter((place) => !known.has(placeKey(place)))
+    return { hub, added }
+  })
+  // What was found serves the hub's own reading, too.
+  const asHubs = new Map(linked.map(({ hub }) => [placeKey(hub), hub]))
+  const added = linked.flatMap((one) => one.added)
+  return { places: [...places.map((place) => asHubs.get(placeKey(place)) ?? place), ...added], ids: accountsOf(added) }
+}
+
+function areLinked(ids: readonly string[], { hubs: [hub], onlyNamed }: LinkedReading): Warning {
+  const more = ids.length > MOST_SHOWN ? ` and ${ids.length - MOST_SHOWN} more` : ''
+  const accounts = `${count(ids.length, 'account')} linked to ${hub?.account} by CloudWatch cross-account observability`
+  const which = `${ids.slice(0, MOST_SHOWN).join(', ')}${more}`
+  const message = onlyNamed
+    ? `read through a link, since no role could be assumed: ${accounts}: ${which}`
+    : `included: ${accounts}: ${which}; --no-linked leaves out linked accounts`
+  return { code: 'accounts-linked', message }
+}
+
+/** What a link does not tell is asked of the account itself, and so of the others alone. */
+export function askedThemselves(places: readonly AwsPlace[]): AwsPlace[] {
+  return places.filter((place) => !isLinked(place))
+}

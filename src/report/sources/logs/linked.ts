@@ -1,0 +1,95 @@
+import { DescribeLogGroupsCommand } from '@aws-sdk/client-cloudwatch-logs'
+import type { AwsPlace, SendOptions } from '../../../aws/context.ts'
+import { isLinked } from '../../../aws/link.ts'
+import { pagesOf } from '../../../aws/pages.ts'
+import { arn } from '../../../aws/partitions.ts'
+import { type PlaceId, placeName } from '../../../core/place.ts'
+import { count } from '../../../text/numbers.ts'
+import type { ResultRow } from './run-query.ts'
+
+/** Without an answer all is as where nobody is linked. */
+const ADVICE: SendOptions = { isAdvice: true }
+/** StartQuery takes at most this many log groups. */
+const MOST_GROUPS = 50
+/** What Insights calls the log group of a record: `111122223333:/aws/bedrock/modelinvocations`. */
+const LOG = '@log'
+
+/** The accounts that share a log group of this name with a hub. */
+export async function linkedByLogs({ account, cx }: AwsPlace, logGroup: string): Promise<string[]> {
+  const ask = (nextToken: string | undefined) =>
+    cx.aws.logs.send(
+      new DescribeLogGroupsCommand({ logGroupNamePrefix: logGroup, includeLinkedAccounts: true, nextToken }),
+      ADVICE,
+    )
+  const owners = new Set<string>()
+  for await (const { logGroups = [] } of pagesOf('logs:DescribeLogGroups', ask, ({ nextToken }) => nextToken)) {
+    for (const group of logGroups) {
+      const owner = /^arn:[^:]*:logs:[^:]*:(\d{12}):/.exec(group.logGroupArn ?? group.arn ?? '')?.[1]
+      if (group.logGroupName === logGroup && owner !== undefined && owner !== account) owners.add(owner)
+    }
+  }
+  return [...owners].sort()
+}
+
+/** A place with its log group, or several that are linked to the same hub and so asked in one query. */
+export interface LogTarget<Where extends AwsPlace> extends AwsPlace {
+  members: readonly [Where, ...Where[]]
+}
+
+/** Linked places in as few queries as StartQuery allows, every other in one of its own. */
+export function logTargets<Where extends AwsPlace>(places: readonly Where[]): LogTarget<Where>[] {
+  const own = places.filter((place) => !isLinked(place)).map((place) => targetOf(place))
+  const hubs = new Map<unknown, Where[]>()
+  for (const place of places.filter(isLinked)) {
+    const hub = place.cx.link?.hub
+    hubs.set(hub, [...(hubs.get(hub) ?? []), place])
+  }
+  const linked = [...hubs.values()].flatMap((members) =>
+    Array.from({ length: Math.ceil(members.length / MOST_GROUPS) }, (_, index) =>
+      members.slice(index * MOST_GROUPS, (index + 1) * MOST_GROUPS),
+    ),
+  )
+  return [...own, ...linked.flatMap(([first, ...others]) => (first ? [targetOf(first, ...others)] : []))]
+}
+
+function targetOf<Where extends AwsPlace>(...members: [Where, ...Where[]]): LogTarget<Where> {
+  const [{ account, region, cx }] = members
+  return { account, region, cx, members }
+}
+
+/** The two halves of a target of several accounts, one of which may be the reason that it cannot be read. */
+export function halves<Where extends AwsPlace>({ members }: LogTarget<Where>): LogTarget<Where>[] | undefined {
+  if (members.length < 2) return undefined
+  const middle = Math.ceil(members.length / 2)
+  return [members.slice(0, middle), members.slice(middle)].flatMap(([first, ...others]) =>
+    first ? [targetOf(first, ...others)] : [],
+  )
+}
+
+/** A target in words, among all places that are asked. */
+export function targetName<Where extends AwsPlace>(target: LogTarget<Where>, places: readonly AwsPlace[]): string {
+  const { members, region } = target
+  return members.length > 1 ? `${region} of ${count(members.length, 'account')}` : placeName(target, places)
+}
+
+/** How StartQuery is told whose log groups are meant: those of other accounts by their ARNs. */
+export function askedGroups<Where extends AwsPlace>(target: LogTarget<Where>, logGroup: string) {
+  if (!isLinked(target)) return { logGroupName: logGroup }
+  const arnOf = ({ account, region }: PlaceId) => arn(target, 'logs', region, account, `log-group:${logGroup}`)
+  return { logGroupIdentifiers: target.members.map(arnOf) }
+}
+
+/** What tells the accounts of a target apart in a query: a field of every record. */
+export function apart<Where extends AwsPlace>({ members }: LogTarget<Where>): readonly string[] {
+  return members.length > 1 ? [LOG] : []
+}
+
+/** Whose a row of an answer is. */
+export function ownerIn<Where extends AwsPlace>({
+  account,
+  region,
+  members,
+}: LogTarget<Where>): (row: ResultRow) => PlaceId {
+  if (members.length === 1) return () => ({ account, region })
+  return (row) => ({ account: row[LOG]?.split(':')[0] ?? '', region })
+}
