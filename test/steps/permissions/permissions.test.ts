@@ -283,7 +283,7 @@ async function everyReport({ cx, env, sandbox }: World): Promise<void> {
   for (const { name, isAtHand, tellsQuotas } of SOURCES as readonly Source<never>[]) {
     if (isAtHand) continue
     const source = { name, ...where, logGroup, bucket: `bedrock-logs-${accountId}`, keyPrefix }
-    await report(cx, { source, prices, quotas: tellsQuotas === true })
+    await report(cx, { source, prices, quotas: tellsQuotas === true, by: ['tag:team'] })
   }
   sandbox.faults.push({ kind: 'access-denied', service: 'logs', operation: 'GetQueryResults' })
   await report(cx, { source: { name: 'logs', ...where, logGroup } }).catch(() => undefined)
