@@ -76,6 +76,7 @@ const QUERY_NAMES = [
   'path',
   'window',
   'by',
+  'teams',
   'format',
   ...ASKED_NAMES,
   'timeZone',
