@@ -21,7 +21,7 @@ export const reportCommand = command<ReportOptions>({
     { says: 'Claude alone, by week', run: "bedrock-monitor report --last 30d --by week --where 'model=*claude*'" },
     {
       says: 'what AWS billed last month, by day',
-      run: 'bedrock-monitor report --source bill --since 2026-10-01 --until 2026-10-31 --by day',
+      run: 'bedrock-monitor report --source bill --last 30d --by day',
     },
     { says: 'a page with charts', run: 'bedrock-monitor report --last 7d -o usage.html --open' },
     { says: 'how close the models came to their quotas', run: 'bedrock-monitor report --last 7d --quotas' },
@@ -60,7 +60,12 @@ export const reportCommand = command<ReportOptions>({
     await result?.write(text ?? '')
     const path = result
       ? result.path
-      : await writeParts(app, view, { output: output ?? '', ending: format.endings[0], verbose, render })
+      : await writeParts(app, view, {
+          output: output ?? '',
+          ending: format.bytes === undefined ? format.endings[0] : '.csv',
+          verbose,
+          render,
+        })
     if (options.open) await open(app, path)
     return exitCode(app, [gateFailure(view.report, gates), view.error])
   },
