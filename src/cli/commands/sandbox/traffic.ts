@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import type { Context } from '../../../core/context.ts'
 import { AppError, usageError } from '../../../core/errors.ts'
 import { jsonFault } from '../../../core/json.ts'
+import type { BillOptions } from '../../../sandbox/bill/bill.ts'
 import { type Fault, parseFaults } from '../../../sandbox/faults.ts'
 import { type Sandbox, startSandbox } from '../../../sandbox/sandbox.ts'
 import { generateTraffic, type Invocation, type Played, playTraffic, truth } from '../../../sandbox/traffic.ts'
@@ -111,6 +112,7 @@ export async function openSandbox(options: {
   faults: Fault[]
   /** How many other accounts its organization has. The last of several lacks the role to read with. */
   members?: number
+  bill?: BillOptions
 }): Promise<Sandbox> {
   const { members: count = 0, ...others } = options
   const members = Array.from({ length: count }, (_, index) => ({
