@@ -1,10 +1,12 @@
 import { usageError } from '../../../core/errors.ts'
 import { lastHours } from '../../../report/window.ts'
+import type { BillOptions } from '../../../sandbox/bill/bill.ts'
 import { grouped } from '../../../text/numbers.ts'
 import type { Args } from '../../args/args.ts'
 import { SEED_FLAG, wholeNumber } from '../../args/flag.ts'
 import { type App, printJson } from '../../session/app.ts'
 import { command } from '../command.ts'
+import { BILL_FLAG, billOptions } from './bill-flag.ts'
 
 interface Options {
   port: number
@@ -18,6 +20,7 @@ interface Options {
   days: number
   /** They share metrics and logs with the account that the sandbox plays. */
   linked: boolean
+  bill: BillOptions
   /** Calls a minute that go on while it runs. */
   live: number
 }
@@ -66,6 +69,7 @@ export const sandboxCommand = command<Options>({
       value: 'DIR',
       describe: 'also write its bill there as AWS exports it: CUR 2.0 in DIR/cur, FOCUS in DIR/focus',
     },
+    BILL_FLAG,
     { name: 'faults', value: 'FILE', describe: 'JSON list of the calls that fail' },
   ],
   parse: (args) => ({
@@ -76,6 +80,7 @@ export const sandboxCommand = command<Options>({
     cur: args.text('cur'),
     members: Number(args.text('members') ?? 0),
     days: Number(args.text('days') ?? 1),
+    bill: billOptions(args.list('bill')),
     live: Number(args.text('live') ?? LIVE),
   }),
   async run(app, options) {
@@ -86,13 +91,8 @@ export const sandboxCommand = command<Options>({
     const { cx, io, common } = app
     const region = resolveRegion(common.regions, {}, 'us-east-1')
     const faults = options.faults === undefined ? [] : await readFaults(options.faults)
-    const sandbox = await openSandbox({
-      port: options.port,
-      region,
-      faults,
-      members: options.members,
-      linked: options.linked,
-    })
+    const { port, members, bill, linked } = options
+    const sandbox = await openSandbox({ port, region, faults, members, bill, linked })
     try {
       const now = cx.clock.now()
       const seed = options.seed ?? DEFAULT_SEED

@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path'
 import type { Context } from '../../../core/context.ts'
 import { AppError, usageError } from '../../../core/errors.ts'
 import { jsonFault } from '../../../core/json.ts'
+import type { BillOptions } from '../../../sandbox/bill/bill.ts'
 import { exportFiles } from '../../../sandbox/bill/exports.ts'
 import { type Fault, parseFaults } from '../../../sandbox/faults.ts'
 import { type Sandbox, startSandbox } from '../../../sandbox/sandbox.ts'
@@ -138,6 +139,7 @@ export async function openSandbox(options: {
   members?: number
   /** They share metrics and logs with the sandbox's account in its Region. */
   linked?: boolean
+  bill?: BillOptions
 }): Promise<Sandbox> {
   const { members: count = 0, linked = false, ...others } = options
   const members = Array.from({ length: count }, (_, index) => ({
