@@ -64,8 +64,8 @@ testOfAll(
         'kms',
         'budgets',
         'exports',
-        'ce',
         'quotas',
+        'ce',
       ]),
     )
     expect(operations.size).toBeGreaterThan(70)
@@ -102,6 +102,11 @@ describeWithBotocore("the program's own requests, held against AWS's service mod
       ['budgets', 'DescribeBudget', { AccountId: '1', BudgetName: 'b' }],
       ['quotas', 'ListServiceQuotas', { ServiceCode: 'bedrock', MaxResults: 101 }],
       ['kms', 'GetKeyPolicy', { KeyId: 5 }],
+      [
+        'ce',
+        'GetCostAndUsage',
+        { TimePeriod: { Start: 'today', End: '2026-11-20' }, Granularity: 'DAILY', Metrics: [] },
+      ],
     ]
     const { found } = judge(wrong.map(([service, operation, input]) => ({ service, operation, input: { ...input } })))
     expect(found.map((each) => each.length > 0)).toEqual(wrong.map(() => true))
