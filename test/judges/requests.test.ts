@@ -64,8 +64,11 @@ testOfAll(
         'kms',
         'budgets',
         'exports',
-        'ce',
         'quotas',
+<<<<<<< HEAD
+=======
+        'ce',
+>>>>>>> wt/export
       ]),
     )
     expect(operations.size).toBeGreaterThan(70)
