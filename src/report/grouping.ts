@@ -3,7 +3,15 @@ import { UNITS } from './window.ts'
 import { offsetAt, offsetText, unitStart, wallTime } from './window-zone.ts'
 
 /** What invocation records can be told apart by; `metadata:` stands for `metadata:KEY`. */
-export const OF_RECORDS = ['model', 'account', 'region', 'identity', 'operation', 'profile', 'metadata:'] as const
+export const OF_RECORDS: readonly string[] = [
+  ...['model', 'account', 'region', 'role', 'user', 'identity', 'operation', 'profile', 'metadata:'],
+]
+
+/** Groupings that are found by names and rules once the rows are read; `tag:` stands for `tag:KEY`. */
+export const NAMED_AFTER: readonly string[] = ['team', 'tag:']
+
+/** The team of what no rule fits. */
+export const UNALLOCATED = 'unallocated'
 
 /** What lines of a bill can be told apart by; `tag:` stands for a cost-allocation tag, `principal-tag:` for one of who calls. */
 export const OF_BILLS = [

@@ -6,6 +6,7 @@ import { GetObjectCommand, ListObjectsV2Command } from '@aws-sdk/client-s3'
 import { bucketNameOf } from '../../src/aws/log-bucket.ts'
 import type { Window } from '../../src/report/model.ts'
 import { lastHours } from '../../src/report/window.ts'
+import type { TrafficIdentity, TrafficModel } from '../../src/sandbox/traffic/models.ts'
 import { generateTraffic, type Invocation, playTraffic } from '../../src/sandbox/traffic.ts'
 import type { SourceRequest } from './report.ts'
 import { REGION, type World } from './world.ts'
@@ -22,14 +23,25 @@ export interface PlayOptions {
   region?: string
   variesTerms?: boolean
   isUnsteady?: boolean
+  identities?: readonly TrafficIdentity[]
+  models?: readonly TrafficModel[]
 }
 
 /** Plays a seeded window of traffic into a world in which logging has been set up. */
 export function playLogged({ sandbox, cx }: World, { region = REGION, ...options }: PlayOptions): LoggedTraffic {
-  const { seed, hours, perHour, variesTerms = false, isUnsteady = false } = options
+  const { seed, hours, perHour, variesTerms = false, isUnsteady = false, identities, models } = options
   const window = lastHours(cx.clock.now(), hours)
   const end = Math.min(window.end, cx.clock.now())
-  const common = { seed, start: window.start, end, account: sandbox.account, region, variesTerms }
+  const common = {
+    seed,
+    start: window.start,
+    end,
+    account: sandbox.account,
+    region,
+    variesTerms,
+    ...(identities && { identities }),
+    ...(models && { models }),
+  }
   // A test is to find as much at night as at noon.
   const invocations = generateTraffic({ ...common, invocationsPerHour: perHour, steady: true })
   playTraffic(sandbox.services, invocations, { isUnsteady })

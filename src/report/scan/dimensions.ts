@@ -1,3 +1,4 @@
+import { callerOf } from '../caller.ts'
 import type { InvocationRecord } from './record.ts'
 
 const METADATA = 'metadata:'
@@ -9,6 +10,8 @@ const READERS: ReadonlyMap<string, (record: InvocationRecord) => string> = new M
     region: (record) => record.region ?? '',
     account: (record) => record.accountId ?? '',
     identity: (record) => record.identityArn ?? '',
+    role: (record) => callerOf(record.identityArn ?? '').role,
+    user: (record) => callerOf(record.identityArn ?? '').user,
     operation: (record) => record.operation ?? '',
     profile: (record) => inferenceProfile(record.modelId) ?? '',
     inferenceRegion: (record) => record.inferenceRegion ?? record.region ?? '',

@@ -6,6 +6,7 @@ import fc from 'fast-check'
 import { COUNTERS, type Counters, type Report } from '../../../src/report/model.ts'
 import { attemptsInMetrics, attemptsInRecords, errorRate } from '../../../src/report/tally.ts'
 import { type Invocation, type Sums, sumsBy } from '../../../src/sandbox/traffic.ts'
+import { CALLERS } from '../../support/callers.ts'
 import { nearestRank } from '../../support/fake-cloudwatch.ts'
 import {
   download,
@@ -15,7 +16,7 @@ import {
   sourcesOf,
   withLoggedLatency,
 } from '../../support/logged-traffic.ts'
-import { report } from '../../support/report.ts'
+import { report, type SourceRequest } from '../../support/report.ts'
 import { schemaFaults } from '../../support/report-schema.ts'
 import { THIRD } from '../../support/share.ts'
 import { inWorld, type World } from '../../support/world.ts'
@@ -25,6 +26,8 @@ const KEYS: Record<string, (call: Invocation) => string> = {
   account: (call) => call.account,
   region: (call) => call.region,
   identity: (call) => call.identity,
+  role: (call) => CALLERS.find(({ arn }) => arn === call.identity)?.role ?? '',
+  user: (call) => CALLERS.find(({ arn }) => arn === call.identity)?.user ?? '',
   operation: (call) => call.operation,
   profile: (call) => (/^(us|global)\./.test(call.modelId) ? call.modelId : ''),
   hour: (call) => `${new Date(call.time).toISOString().slice(0, 13)}:00Z`,
@@ -143,4 +146,20 @@ test('they agree however it is grouped', () =>
     ]) {
       for (const one of Object.values(await askAll(world, played, by))) holds(one, played, by)
     }
+  }))
+
+test('they agree on who called, whatever the form of the identity', () =>
+  inWorld({}, async (world) => {
+    await world.setup()
+    const identities = CALLERS.map(({ arn }) => ({ arn, weight: 1 }))
+    const played = playLogged(world, { seed: 12, hours: 6, perHour: 60, identities })
+    for (const by of [['role'], ['user'], ['role', 'user', 'model']]) {
+      for (const one of Object.values(await askAll(world, played, by))) holds(one, played, by)
+    }
+    const only = (source: SourceRequest) =>
+      report(world.cx, { source, by: ['user'], where: { role: ['AWSReservedSSO_*', 'Web'] } })
+    const { logs, s3 } = sourcesOf(world, played.window, '')
+    const fitting = played.invocations.filter((call) => /^(AWSReservedSSO_|Web)/.test(KEYS.role?.(call) ?? ''))
+    for (const source of [logs, s3])
+      holds((await only(source as SourceRequest)).report, { invocations: fitting }, ['user'])
   }))

@@ -1,10 +1,11 @@
+import { CALLER_PATTERNS, type Caller } from '../../caller.ts'
 import type { Window } from '../../model.ts'
 import { metadataKey } from '../../scan/dimensions.ts'
 import { escaped, globSource, type Where } from '../../where.ts'
 import { IDENTITY, NUMBERS, PREPARATION, PRICED_PREPARATION, TAIL, TERM_COLUMNS } from './fields.ts'
 
 /** What a record is told apart by in a query, besides its time: the groupings that Insights itself has to know. */
-export type QueryDimension = 'model' | 'identity' | 'operation' | `metadata:${string}`
+export type QueryDimension = 'model' | 'identity' | keyof Caller | 'operation' | `metadata:${string}`
 
 /** The queries' own names for their columns: aliases have to be ASCII and may not hold a colon. */
 export interface Column {
@@ -82,8 +83,7 @@ function prepared(
     'filter ispresent(modelId)',
     `filter toMillis(@timestamp) >= ${start} and toMillis(@timestamp) < ${end}`,
     ...preparation,
-    ...where,
-    ...columns.flatMap(({ dimension, alias }) => dimensionCommands(dimension, alias)),
+    ...new Set([...where, ...columns.flatMap(({ dimension, alias }) => dimensionCommands(dimension, alias))]),
   ]
 }
 
@@ -101,17 +101,32 @@ export function whereCommands(where: Where): string[] {
 }
 
 export function isQueryDimension(name: string): name is QueryDimension {
-  return name === 'model' || name === 'identity' || name === 'operation' || metadataKey(name) !== undefined
+  return ['model', 'identity', 'operation'].includes(name) || isOfCaller(name) || metadataKey(name) !== undefined
 }
 
 /** What makes a dimension of a record a column. A metadata key must be free of backticks, backslashes and line breaks. */
 export function dimensionCommands(dimension: QueryDimension, alias: string): string[] {
+  if (isOfCaller(dimension)) return callerCommands(dimension, alias)
   const key = metadataKey(dimension)
   if (key === undefined) return [`fields ${FIELDS[dimension] ?? ''} as ${alias}`]
   const tail = `tail${alias}`
   const pattern = `"requestMetadata":\\{[^{}]*"${escaped(key)}":"(?<${tail}>[^"]*)"[^{}]*\\}${TAIL}`
   // A key without a value and none at all are one group.
   return [`parse @message /${pattern}/`, `fields coalesce(\`requestMetadata.${key}\`, ${tail}, "") as ${alias}`]
+}
+
+const isOfCaller = (name: string): name is keyof Caller => CALLER_PATTERNS.has(name as keyof Caller)
+
+/** A pattern that does not fit makes no field. What is found has a name of its own, so that a query looks for it once. */
+function callerCommands(name: keyof Caller, alias: string): string[] {
+  const patterns = CALLER_PATTERNS.get(name) ?? []
+  const found = (place: number) => `${name}${place}`
+  return [
+    `fields ${IDENTITY} as callerArn`,
+    ...patterns.map((source, place) => `parse callerArn /${source.replace('?<found>', `?<${found(place)}>`)}/`),
+    `fields coalesce(${patterns.map((_, place) => found(place)).join(', ')}, "") as ${name}`,
+    `fields ${name} as ${alias}`,
+  ]
 }
 
 const FIELDS: Partial<Record<QueryDimension, string>> = {

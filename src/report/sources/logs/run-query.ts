@@ -8,7 +8,7 @@ import {
 import type { AwsContext } from '../../../aws/context.ts'
 import { hasCode } from '../../../aws/errors.ts'
 import { itemsOf } from '../../../aws/pages.ts'
-import { AppError } from '../../../core/errors.ts'
+import { AppError, usageError } from '../../../core/errors.ts'
 import { grouped } from '../../../text/numbers.ts'
 import type { Window } from '../../model.ts'
 import { MINUTE_MS } from '../../window.ts'
@@ -36,6 +36,8 @@ export interface QueryTarget {
 
 /** The most rows of a page, and of a whole result where the service gives one page only: that many may not be all. */
 const PAGE_ROWS = 10_000
+/** StartQuery's own limit, in characters. */
+const LONGEST_QUERY = 10_000
 const FIRST_PAUSE_MS = 250
 const LONGEST_PAUSE_MS = 2_000
 const STOP_WITHIN_MS = 3_000
@@ -50,6 +52,7 @@ export async function runQuery(
   { start, end }: Window,
   tell: Tell,
 ): Promise<QueryAnswer> {
+  if (queryString.length > LONGEST_QUERY) throw tooLong(queryString.length)
   const { queryId, limit } = await startQuery(cx, region, logGroup, {
     ...groups,
     startTime: Math.floor(start / 1000),
@@ -156,6 +159,11 @@ async function stop(cx: AwsContext, queryId: string): Promise<void> {
   } catch {
     // It may have ended meanwhile; what led here is what the user is told.
   }
+}
+
+function tooLong(length: number): AppError {
+  const message = `the query has ${grouped(length)} characters, and Logs Insights takes ${grouped(LONGEST_QUERY)}`
+  return usageError(message, 'group and filter by less, with rules of teams by fewer keys, or pass --source s3')
 }
 
 function ended(logGroup: string, status: string | undefined): AppError {

@@ -275,3 +275,40 @@ test('percentiles are told by hour', () =>
     expect(said.total.latencyMs.p50).toBe(100)
     expect(said.warnings.map(({ code }) => code)).not.toContain('percentiles-not-joined')
   }))
+
+describe('callers', () => {
+  const agent = (session: number) => `arn:aws:sts::111122223333:assumed-role/Agent/BedrockAgentCore-${session}`
+  const called = (arn: string, more: object = {}) => recordLine({ identity: arn, ...more })
+
+  it('of a role are one row of the query, however many sessions there are', () =>
+    inLog(
+      Array.from({ length: 1000 }, (_, session) => called(agent(session))),
+      async (world) => {
+        const byRole = await ask(world, ['role'], { mostRows: 100 })
+        expect(Array.from(byRole.rows, ({ dimensions, counters }) => [dimensions.role, counters.invocations])).toEqual([
+          ['Agent', 1000],
+        ])
+        expect(codes(byRole)).not.toContain('logs-cut')
+        expect(codes(await ask(world, ['identity'], { mostRows: 100 }))).toContain('logs-cut')
+      },
+    ))
+
+  it('are found in records of any length', () =>
+    inLog(
+      [called(agent(1)), called('arn:aws:iam::111122223333:user/a/b', { input: { inputBodyJson: LONG } })],
+      async (world) => {
+        expect(values(await ask(world, ['role']), 'role')).toEqual(['', 'Agent'])
+        expect(values(await ask(world, ['user']), 'user')).toEqual(['', 'b'])
+      },
+    ))
+
+  it('and metadata of more keys than a query has room for are refused before it is sent', () =>
+    inLog([called(agent(1))], async (world) => {
+      const keys = Array.from({ length: 12 }, (_, index) => `metadata:key-${index}`)
+      await expect(ask(world, ['role', 'user', ...keys])).rejects.toMatchObject({
+        kind: 'usage',
+        message: expect.stringMatching(/^the query has [\d,]+ characters, and Logs Insights takes 10,000$/),
+      })
+      expect(calls(world)).not.toContain('StartQuery')
+    }))
+})
