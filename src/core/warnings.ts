@@ -18,6 +18,8 @@ export const WARNINGS = {
   'service-tier': 'CloudWatch counts more calls by service tier than the model has in total',
   'profile-unknown': 'an inference profile no longer exists or stands for several models; its usage is not priced',
   'profiles-unreadable': 'the models of inference profiles could not be read',
+  'tags-unreadable': 'the tags of inference profiles could not be read; what has them may be in another group',
+  'budgets-not-told': 'the budgets of teams are not in the report; the message says why',
   'account-unreadable': 'an account could not be read and is not included',
   'accounts-linked':
     'accounts that share metrics or logs with yours (CloudWatch cross-account observability) are included',

@@ -23,6 +23,7 @@ import {
 import { type OwnPrices, withOverrides } from '../prices/with-overrides.ts'
 import { HOUR_MS } from '../window.ts'
 import { readPriceList, type TextCache } from './price-list.ts'
+import { readProfileTags, type Tags, untellableTags } from './profile-tags.ts'
 import { resolveProfiles } from './profiles.ts'
 
 /** What is known of prices, apart from what comes with the program. */
@@ -31,6 +32,8 @@ export interface PriceSources {
   overrides?: OwnPrices
   /** What it says of application inference profiles and prompt routers: before what the account says. */
   profiles?: OwnProfiles
+  /** Tags of application inference profiles are wanted, too. */
+  withTags?: boolean
   /** Where AWS can be asked which models application profiles stand for; left out where there is no account. */
   places?: readonly AwsPlace[]
   /** Reads AWS's price list through the first of the places; left out when offline. `within`: in the course of something else. */
@@ -60,7 +63,7 @@ export interface PriceLoader {
 }
 
 export function priceLoader(sources: PriceSources = {}): PriceLoader {
-  const { places = [] } = sources
+  const { places = [], withTags = false } = sources
   const list = listReader(sources)
   const told = new Set<string>()
   const own = (id: string) => sources.profiles && ownProfile(sources.profiles, id)
@@ -76,16 +79,29 @@ export function priceLoader(sources: PriceSources = {}): PriceLoader {
         return cx ? [resolveProfiles(cx, place.region, unknown)] : []
       }),
     ]).finally(phase)
+    const tagged = await Promise.all(
+      models.map(({ place, ids }) => {
+        const cx = reachOf(places, place)
+        const untold = withTags ? [...ids].filter((id) => own(id)?.tags === undefined) : []
+        return cx ? readProfileTags(cx, place, untold) : { tags: [], warnings: untellableTags(untold, place.region) }
+      }),
+    )
+    const tags = new Map(tagged.flatMap((found) => found.tags))
     const resolved = new Map(profiles.flatMap((found) => [...found.models]))
     const ids = models.flatMap((one) => [...one.ids])
     const names = new Map(profiles.flatMap((found) => [...found.names]))
-    const lines = profileLines(ids, resolved, names, own)
+    const lines = profileLines(ids, { models: resolved, names, tags }, own)
     for (const { id, model } of lines) if (model !== undefined) resolved.set(id, model)
     const { book, warnings } = await withOwn(sources, withProfiles(known.book, resolved), {
       used: [...ids, ...resolved.values()],
       modelOf: (id) => (isApplicationProfile(id) ? resolved.get(profileIdOf(id)) : undefined),
     })
-    const said = [...(sources.notes ?? []), ...known.warnings, ...warnings, ...profiles.flatMap((one) => one.warnings)]
+    const said = [
+      ...(sources.notes ?? []),
+      ...known.warnings,
+      ...warnings,
+      ...[...profiles, ...tagged].flatMap((one) => one.warnings),
+    ]
     const news = said.filter(({ code, message }) => !told.has(`${code} ${message}`))
     for (const { code, message } of news) told.add(`${code} ${message}`)
     return { book, warnings: news, profiles: lines }
@@ -96,8 +112,7 @@ export function priceLoader(sources: PriceSources = {}): PriceLoader {
 /** One for each profile or router that something is known of. */
 function profileLines(
   ids: readonly string[],
-  models: ReadonlyMap<string, string>,
-  names: ReadonlyMap<string, string>,
+  found: { models: ReadonlyMap<string, string>; names: ReadonlyMap<string, string>; tags: ReadonlyMap<string, Tags> },
   own: (id: string) => OwnProfile | undefined,
 ): ProfileLine[] {
   const lines = new Map<string, ProfileLine>()
@@ -105,8 +120,8 @@ function profileLines(
     if (!isApplicationProfile(modelId) && !isPromptRouter(modelId)) continue
     const id = profileIdOf(modelId)
     const said = own(modelId)
-    const { model = models.get(id), name = names.get(id), tags } = said ?? {}
-    if (model === undefined && name === undefined) continue
+    const { model = found.models.get(id), name = found.names.get(id), tags = found.tags.get(id) } = said ?? {}
+    if (model === undefined && name === undefined && tags === undefined) continue
     lines.set(id, {
       id,
       ...(name !== undefined && { name }),

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import type {
   InferenceProfileSummary,
   ListInferenceProfilesRequest,
+  ListTagsForResourceRequest,
   LoggingConfig,
   PutModelInvocationLoggingConfigurationRequest,
 } from '@aws-sdk/client-bedrock'
@@ -26,6 +27,7 @@ export interface Bedrock extends Service {
     name: string
     modelId: string
     id?: string
+    tags?: Readonly<Record<string, string>>
   }): string
 }
 
@@ -41,6 +43,7 @@ const FLAGS = [
 export function createBedrock(destinations: Destinations): Bedrock {
   const configs = new Map<string, LoggingConfig>()
   const listeners: ((region: string) => void)[] = []
+  const tags = new Map<string, { key: string; value: string }[]>()
   const applications = perRegion<InferenceProfileSummary[]>(() => [])
   const profilesOf = (region: string, account: string) => [...systemProfiles(region, account), ...applications(region)]
   return {
@@ -48,10 +51,15 @@ export function createBedrock(destinations: Destinations): Bedrock {
     loggingConfig: (region) => configs.get(region),
     configureLogging: (region, config) => configs.set(region, config),
     onLogging: (told) => listeners.push(told),
-    addApplicationProfile: ({ region, account, name, modelId, id = randomId() }) => {
+    addApplicationProfile: ({ region, account, name, modelId, id = randomId(), tags: given = {} }) => {
+      const inferenceProfileArn = arnOf('bedrock', { region, account }, `application-inference-profile/${id}`)
+      tags.set(
+        inferenceProfileArn,
+        Object.entries(given).map(([key, value]) => ({ key, value })),
+      )
       applications(region).push({
         inferenceProfileName: name,
-        inferenceProfileArn: arnOf('bedrock', { region, account }, `application-inference-profile/${id}`),
+        inferenceProfileArn,
         inferenceProfileId: id,
         models: [{ modelArn: modelArn(region, modelId) }],
         status: 'ACTIVE',
@@ -83,6 +91,11 @@ export function createBedrock(destinations: Destinations): Bedrock {
         const all = profilesOf(region, account).filter(({ type }) => type === typeEquals)
         const { items, next } = page(all, nextToken, maxResults)
         return { inferenceProfileSummaries: items, nextToken: next }
+      }),
+      ListTagsForResource: typed<ListTagsForResourceRequest>(({ resourceARN = '' }) => {
+        const found = tags.get(resourceARN)
+        if (found) return { tags: found }
+        throw new AwsFault('ResourceNotFoundException', 'The specified resource ARN does not exist.', 404)
       }),
       GetInferenceProfile: typed<{ inferenceProfileIdentifier?: string }>((input, { region, account }) => {
         const wanted = input.inferenceProfileIdentifier

@@ -125,12 +125,16 @@ function priceListGrants({ region }: Env): Grant[] {
   return partitionOf(region).hasPriceList ? [{ actions: ['pricing:GetProducts'], resources: ['*'] }] : []
 }
 
+/** Telling use apart by the tags of application inference profiles, others' that are shared with the account included. */
+const PROFILE_TAG_GRANTS: readonly Grant[] = [{ actions: ['bedrock:ListTagsForResource'], resources: ['*'] }]
+
 /** What the report's sources read, and what they are priced by. */
 function reportGrants(env: Env): Grant[] {
   return [
     ...EVERY_REGION_GRANTS,
     ...SOURCES.flatMap((source) => source.grants(env)),
     ...PROFILE_GRANTS,
+    ...PROFILE_TAG_GRANTS,
     ...priceListGrants(env),
     ...QUOTA_GRANTS,
   ]
