@@ -1,9 +1,12 @@
+import { UNALLOCATED } from '../src/report/grouping.ts'
 import { AMOUNTS } from '../src/report/prices/overrides.ts'
+import { RULE_KEYS, RULE_KEYS_OF, SPREADS } from '../src/report/teams/rules.ts'
 import { TIERS } from '../src/report/terms.ts'
 import { SETTINGS, type SettingDefinition } from '../src/steps/settings.ts'
 
 const PRICED = ['discountPercent', ...AMOUNTS]
 const DAY = { type: 'string', pattern: '^\\d{4}-\\d{2}-\\d{2}$' }
+const GLOBS = { $ref: '#/$defs/globs' }
 const PRICE = { $ref: '#/$defs/price' }
 
 /** The JSON Schema of the configuration file. */
@@ -50,8 +53,46 @@ export function configSchema(): object {
           },
         },
       },
+      teams: {
+        description: 'who pays for what: see docs/teams.md',
+        type: 'object',
+        additionalProperties: false,
+        required: ['rules'],
+        properties: {
+          rules: {
+            description: 'the first that fits; what none fits is unallocated',
+            type: 'array',
+            minItems: 1,
+            items: {
+              type: 'object',
+              required: ['team'],
+              minProperties: 2,
+              properties: {
+                team: { type: 'string', minLength: 1, not: { const: UNALLOCATED } },
+                ...Object.fromEntries(RULE_KEYS.map((key) => [key, GLOBS])),
+              },
+              patternProperties: { [`^(${RULE_KEYS_OF.join('|')}).+`]: GLOBS },
+              additionalProperties: false,
+            },
+          },
+          budgets: {
+            description: 'US dollars a calendar month, by team',
+            type: 'object',
+            additionalProperties: { type: 'number', exclusiveMinimum: 0 },
+          },
+          shared: {
+            description: 'teams whose cost is spread over the others: in equal parts, or by what each spent',
+            type: 'object',
+            additionalProperties: { enum: [...SPREADS] },
+          },
+        },
+      },
     },
     $defs: {
+      globs: {
+        description: 'a pattern, or a list of which one has to fit: * is anything, ? one character',
+        anyOf: [{ type: 'string' }, { type: 'array', minItems: 1, items: { type: 'string' } }],
+      },
       profile: {
         type: 'object',
         additionalProperties: false,

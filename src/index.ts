@@ -6,6 +6,7 @@ import type { CostMetric } from './report/bill/line.ts'
 import type { FormatName as Format } from './report/formats/index.ts'
 import type { AskedOptions, ReportView } from './report/model.ts'
 import type { ReportRequest } from './report/report.ts'
+import type { TeamsGiven } from './report/teams/rules.ts'
 import type { Session } from './steps/session.ts'
 import type { Settings } from './steps/settings.ts'
 
@@ -13,7 +14,19 @@ export type { ChangeReport, ChangeReportResource, MonthlyCost } from './core/cha
 export { AppError, type ErrorKind } from './core/errors.ts'
 export type { Event, Warning } from './core/events.ts'
 export type { FormatName as Format } from './report/formats/index.ts'
-export type { Bill, Group, PriceLine, Report, ReportView, Slot, Timing, UnpricedLine, Usage } from './report/model.ts'
+export type {
+  Bill,
+  Group,
+  PriceLine,
+  Report,
+  ReportView,
+  Slot,
+  TeamLine,
+  Timing,
+  UnpricedLine,
+  Usage,
+} from './report/model.ts'
+export type { TeamsGiven } from './report/teams/rules.ts'
 export type { Settings } from './steps/settings.ts'
 
 /** Temporary or lasting keys of an AWS identity. */
@@ -47,6 +60,8 @@ export interface ReportQuery extends AskedOptions {
   timeZone?: string
   /** `focus`, where it is to be rendered so: it is then grouped by day or hour, account, Region and model besides. */
   format?: Format
+  /** Who pays for what, to tell teams apart: as `teams` of the configuration file. */
+  teams?: TeamsGiven
   /** Of `logs` and `s3`: names, where they are not the defaults. */
   settings?: Partial<Settings>
   /** Prices of AWS's price list, which takes a few calls; those that come with the program by default. */
@@ -88,7 +103,8 @@ export async function report(options: AwsReportOptions | FileReportOptions): Pro
   const { askedOf, checkQuery, spanOf } = await import('./report/sources/check-query.ts')
   const source = checkQuery(options)
   const { report: reportFrom } = await import('./steps/6-report.ts')
-  const { window, livePrices, linked = true, format: _, ...asked } = options
+  const { window, livePrices, teams, linked = true, format: _, ...asked } = options
+  const { parseTeams } = await import('./report/teams/rules.ts')
   const cx = await contextOf(options)
   const { fleetOf } = await import('./steps/session.ts')
   const open = async () => {
@@ -98,7 +114,16 @@ export async function report(options: AwsReportOptions | FileReportOptions): Pro
   }
   const span = window && spanOf(window, cx.clock.now(), source.isBill)
   const prices: ReportRequest['prices'] = async (places) => ({ places, ...(livePrices && { live: {} }) })
-  return reportFrom({ cx, open }, { ...asked, ...askedOf(options, cx.clock.now()), window: span, prices })
+  return reportFrom(
+    { cx, open },
+    {
+      ...asked,
+      ...askedOf(options, cx.clock.now()),
+      teams: teams && parseTeams(teams, 'the options'),
+      window: span,
+      prices,
+    },
+  )
 }
 
 export interface RenderOptions {

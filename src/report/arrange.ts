@@ -1,5 +1,5 @@
 import { keyText } from './add-up.ts'
-import { dimensionsOf, isTimeGrouping, timeOrder } from './grouping.ts'
+import { dimensionsOf, isTimeGrouping, timeOrder, UNALLOCATED } from './grouping.ts'
 import type { Group, GroupKey } from './model.ts'
 import { findValue, type SortKey } from './values.ts'
 
@@ -74,7 +74,10 @@ function withOthers<Of>(
     return { name, entry: more.length === 0 ? first : together([first, ...more], first.group.key) }
   })
   ranked.sort((a, b) => rank(a.entry, b.entry))
-  const shown = new Set(ranked.slice(0, top).map(({ name }) => name))
+  // What is of no team is no team like others: it is always told.
+  const isShown = ({ entry }: (typeof ranked)[number], place: number) =>
+    place < top || entry.group.key.team === UNALLOCATED
+  const shown = new Set(ranked.filter(isShown).map(({ name }) => name))
   const rest = entries.filter((entry) => !shown.has(nameOf(entry)))
   const timeOf = ({ group: { key } }: Entry<Of>) => (own.length > 0 ? picked(key, times) : {})
   const others = [...grouped(rest, (entry) => keyText(timeOf(entry))).values()].map((all) => {

@@ -14,7 +14,8 @@ export interface Gates {
 }
 
 /** What does not hold, each naming figure and limit; nothing is right. A limit that is just reached holds. */
-export function brokenGates({ total: { errorRate, ...total } }: Report, gates: Gates): string[] {
+export function brokenGates(report: Report, gates: Gates): string[] {
+  const { errorRate, ...total } = report.total
   const { maxErrorRate } = gates
   const broken = overUsd(total, gates)
   if (maxErrorRate !== undefined && errorRate === null) {
@@ -23,7 +24,18 @@ export function brokenGates({ total: { errorRate, ...total } }: Report, gates: G
   if (maxErrorRate !== undefined && errorRate !== null && errorRate > maxErrorRate) {
     broken.push(`the error rate is ${percent(errorRate)}, over --max-error-rate ${percent(maxErrorRate)}`)
   }
-  return broken
+  return [...broken, ...overBudgets(report, gates)]
+}
+
+/** Teams that are over their budgets, or may be. */
+function overBudgets({ teams = [] }: Report, { allowUnpriced }: Gates): string[] {
+  return teams.flatMap(({ team, costIsFloor, budget }) => {
+    if (!budget) return []
+    const said = `${costIsFloor ? 'at least ' : ''}$${plainDigits(budget.usedUsd)} in ${budget.month}`
+    const limit = `its budget of $${plainDigits(budget.limitUsd)}`
+    if (budget.isOver) return [`${team} used ${said}, over ${limit}`]
+    return costIsFloor && !allowUnpriced ? [`${team} used ${said}, so it may be over ${limit}`] : []
+  })
 }
 
 /** A cost that leaves something out could be anything above its floor: it holds to no limit but by leave. */
@@ -46,7 +58,8 @@ function overUsd(total: Omit<Usage, 'errorRate'>, { failOverUsd, allowUnpriced }
 export function gateFailure(report: Report, gates: Gates): AppError | undefined {
   const broken = brokenGates(report, gates)
   if (broken.length === 0) return undefined
-  const isUnsure = gates.failOverUsd !== undefined && report.total.costIsFloor && !gates.allowUnpriced
+  const isHeld = gates.failOverUsd !== undefined || report.teams?.some(({ budget }) => budget)
+  const isUnsure = isHeld && report.total.costIsFloor && !gates.allowUnpriced
   const leave = '; --allow-unpriced holds what is priced alone to the limit'
   const hint = `the report above shows what it comes from${isUnsure ? leave : ''}`
   return new AppError('gate', 'ReportGate', broken.join('; '), { hint })

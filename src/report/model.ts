@@ -93,6 +93,8 @@ export interface Reading {
   /** What was left out by `where`, and may draw on the same quotas. */
   unasked?: readonly Dimensions[]
   percentiles: readonly GroupPercentiles[]
+  /** Those of other groups, from sources that have every sample: by what `told` makes of dimensions, undefined: left out. */
+  percentilesBy?(by: readonly string[], told: (dimensions: Dimensions) => Dimensions | undefined): GroupPercentiles[]
   warnings: readonly Warning[]
   /** Something that should have been read could not be: the warnings say what. */
   incomplete?: boolean
@@ -216,6 +218,31 @@ export interface ProfileLine {
   tags?: Readonly<Record<string, string>>
 }
 
+/** What a team used and pays. */
+export interface TeamLine {
+  team: string
+  invocations: number
+  /** What it used itself; null where that is not known. */
+  costUsd: number | null
+  /** Its part of what other teams share; below zero for a team that shares. */
+  sharedUsd: number
+  /** Both together. */
+  chargedUsd: number | null
+  costIsFloor: boolean
+  /** Of what all teams are charged, 0 to 1. */
+  share: number | null
+  /** Of the calendar month in which the window ends, up to that; with a budget, and where the month begins in the window. */
+  budget?: {
+    month: string
+    limitUsd: number
+    usedUsd: number
+    leftUsd: number
+    /** What the whole month comes to at this rate; null where use began too lately. */
+    forecastUsd: number | null
+    isOver: boolean
+  }
+}
+
 export interface UnpricedLine {
   model: string
   inputTokens: number | null
@@ -295,6 +322,8 @@ export interface Report {
   doubts: DoubtLine[]
   /** Names behind ids, where some are known. */
   profiles?: ProfileLine[]
+  /** Where teams are told apart: dearest first, and what no rule fits last. */
+  teams?: TeamLine[]
   /** Only where it was asked for. */
   quotas?: QuotaLine[]
   /** What the report's own calls cost; files cost none. */

@@ -6,13 +6,16 @@ import type { Arrangement } from './arrange.ts'
 import { callCost } from './calls.ts'
 import type { ReportView, Window } from './model.ts'
 import { NO_PRICE, type PriceBook } from './prices/book.ts'
+import { profileIdOf } from './prices/profiles.ts'
 import { hintOf, reportAccounts, unreadAccounts } from './sources/accounts.ts'
 import { type AnySource, checkGroupings, findSource, SOURCES, type SourceSettings } from './sources/index.ts'
 import { type Reached, withLinked } from './sources/linked.ts'
 import { metered } from './sources/metered.ts'
 import type { PriceSources } from './sources/prices.ts'
 import type { Source, SourceOptions, SourceReading, SourceSession } from './sources/source.ts'
-import { summarize } from './summarize.ts'
+import { type ReportFacts, summarize } from './summarize.ts'
+import { attribution, type Fits } from './teams/attribution.ts'
+import type { Teams } from './teams/rules.ts'
 import { type Where, whereFitter, whereText } from './where.ts'
 import { billedUpTo, DAY_MS, HOUR_MS, lastHours, wholeDays } from './window.ts'
 import { alignWindow } from './window-parse.ts'
@@ -35,6 +38,10 @@ export interface ReportRequest extends SourceOptions, Arrangement {
   prices?: ((places: readonly AwsPlace[]) => Promise<PriceSources>) | undefined
   /** Also tell all that was charged, line by line: formats that need it say so. */
   charges?: boolean | undefined
+  /** Who pays for what: needed to tell teams apart. */
+  teams?: Teams | undefined
+  /** A report of each of these, besides that of all of them by this: a grouping. */
+  splitBy?: string | undefined
   /** Also tell how near the models came to the account's quotas, where the source can. */
   quotas?: boolean | undefined
 }
@@ -43,6 +50,14 @@ export interface ReportRequest extends SourceOptions, Arrangement {
 export interface ReportOutcome extends ReportView {
   /** Of kind `partial`: something could not be read and is not in the report. To be thrown once the report is out. */
   error?: AppError
+  /** Where it is split: the report of each, made as it is asked for. */
+  parts?: () => Iterable<ReportPart>
+}
+
+/** The report of one value of what a report is split by. */
+export interface ReportPart {
+  name: string
+  view: ReportView
 }
 
 export type ReportSession = SourceSession<SourceSettings>
@@ -53,54 +68,108 @@ export type ReportSession = SourceSession<SourceSettings>
  */
 export async function report(session: ReportSession, request: ReportRequest): Promise<ReportOutcome> {
   const { timeZone = 'UTC', where, sort, top } = request
-  const by = [...new Set(request.by ?? ['model'])]
+  const partsBy = [...new Set(request.by ?? ['model'])]
+  const { splitBy } = request
+  const by = splitBy === undefined ? partsBy : [splitBy]
+  const apart = [...new Set([...partsBy, ...by])]
   const source = findSource(request.source ?? SOURCES[0].name)
-  checkGroupings(source, by)
+  checkGroupings(source, apart)
   checkGroupings(source, Object.keys(where ?? {}), '--where')
+  const who = attribution(source, { by: apart, where, teams: request.teams })
   if (request.compare && source.isAtHand) checkReadTwice(request)
   const { clock } = session.cx
   checkBill(source, timeZone)
   const meter = meterOf(session, source, request.bucket || source.isBill ? undefined : where)
   const { places, read, readAll } = await source.open(meter.session, { ...request, readings: request.compare ? 2 : 1 })
-  const { accounts, warnings: linked } = meter.reached()
-  const unread = unreadAccounts(accounts)
-  const told = { by, timeZone, ...(where && { where }) }
-  const align = source.isBill ? wholeDays : (window: Window) => alignWindow(window, by, timeZone)
+  const { accounts: reached, warnings: linked } = meter.reached()
+  const unread = unreadAccounts(reached)
+  const told = { by: who.by, timeZone, ...(who.where && { where: who.where }) }
+  const align = source.isBill ? wholeDays : (window: Window) => alignWindow(window, apart, timeZone)
   const window = align(request.window ?? usualWindow(source, clock.now()))
   const isWhole = readAll !== undefined && request.window === undefined
-  const now = isWhole ? await readAll(told) : await read({ window, ...told })
-  const { start, end } = isWhole ? now.window : window
+  const found = isWhole ? await readAll(told) : await read({ window, ...told })
+  const { start, end } = isWhole ? found.window : window
   const other = request.compare && moved(request.compare({ start, end }), align)
-  const before = other && (await read({ window: other, ...told }))
+  const foundBefore = other && (await read({ window: other, ...told }))
+  const readings = foundBefore ? [found, foundBefore] : [found]
   const { book, warnings, profiles } = source.isBill
     ? { book: NO_BOOK, warnings: [] }
-    : await pricesOf(request, places, before ? [now, before] : [now])
+    : await pricesOf(request, places, readings, who.readsTags)
+  const accounts = reportAccounts(found.accounts, [...reached, ...(found.known ?? [])])
+  // What is missing is all of an account, as it is all of a Region: groups of others are whole.
+  const ofUnread = unread.length > 0 && found.unread === undefined ? ({ unread: 'regions' } as const) : {}
+  const named = who.named({ ...found, ...ofUnread }, { profiles, accounts })
+  const namedBefore = foundBefore && who.named(foundBefore, { profiles, accounts })
+  const now = who.part(named, by, who.fits)
   const quotas = source.tellsQuotas && request.quotas ? await headroomOf(places, now) : undefined
   const facts = {
     generatedAt: clock.now(),
-    accounts: reportAccounts(now.accounts, [...accounts, ...(now.known ?? [])]),
-    regions: now.regions,
+    accounts,
+    regions: found.regions,
     source: source.name,
     hours: (end - start) / HOUR_MS,
-    by,
     timeZone,
-    where,
     sort,
-    top,
-    ...(before && { before: { reading: toldApart(before, where), hours: (other.end - other.start) / HOUR_MS } }),
     ...(request.charges && { charges: true }),
-    ...(profiles && { profiles }),
-    ...(quotas && { quotas: quotas.quotas }),
     ...(source.bills.length > 0 && { calls: callCost(meter.billed, source.bills) }),
   }
-  const said = [...linked, ...unread, ...saidOf(now, where), ...warnings, ...(quotas?.warnings ?? [])]
-  // What is missing is all of an account, as it is all of a Region: groups of others are whole.
-  const ofUnread = unread.length > 0 && now.unread === undefined ? ({ unread: 'regions' } as const) : {}
-  const view = summarize({ ...now, ...ofUnread, warnings: said }, facts, book)
-  const broken = [now, before].find((reading) => reading?.incomplete)
-  const hint = hintOf(accounts) ?? (broken ?? now).ifIncomplete ?? source.ifIncomplete
-  return broken || quotas?.incomplete || unread.length > 0 ? { ...view, error: incomplete(hint) } : view
+  const statement = who.statement(named, { zone: timeZone, now: facts.generatedAt }, book)
+  const further = [...warnings, ...(quotas?.warnings ?? []), ...statement.warnings]
+  const tell = (
+    now: SourceReading,
+    told: Pick<ReportFacts, 'by' | 'where' | 'top' | 'profiles' | 'teams' | 'quotas'>,
+    fits: Fits,
+  ) => {
+    const before = namedBefore && toldApart(who.part(namedBefore, told.by, fits), told.where)
+    const compared = before && other && { before: { reading: before, hours: (other.end - other.start) / HOUR_MS } }
+    return summarize(
+      { ...now, warnings: [...linked, ...unread, ...saidOf(now, told.where), ...further] },
+      { ...facts, ...told, ...compared },
+      book,
+    )
+  }
+  const ofAll = {
+    by,
+    where,
+    teams: statement.lines,
+    ...(profiles && { profiles }),
+    ...(quotas && { quotas: quotas.quotas }),
+  }
+  const view = tell(now, { ...ofAll, top: splitBy === undefined ? top : undefined }, who.fits)
+  const parts =
+    splitBy === undefined
+      ? undefined
+      : function* (): Generator<ReportPart> {
+          for (const { key } of view.report.groups) {
+            const name = key[splitBy] ?? ''
+            const fits: Fits = (told) => told[splitBy] === name && (who.fits?.(told) ?? true)
+            const now = who.part(named, partsBy, fits)
+            const own = new Set(Array.from(now.rows, ({ dimensions }) => profileIdOf(dimensions.model)))
+            yield {
+              name,
+              view: tell(
+                now,
+                {
+                  by: partsBy,
+                  where: { ...where, [splitBy]: [name] },
+                  top,
+                  profiles: profiles?.filter(({ id }) => own.has(id)) ?? [],
+                  teams: statement.lines?.filter(({ team }) => splitBy === 'team' && team === name),
+                },
+                fits,
+              ),
+            }
+          }
+        }
+  const broken = readings.find((reading) => reading.incomplete)
+  const lacksTags = warnings.some(({ code }) => code === 'tags-unreadable')
+  const hint =
+    hintOf(reached) ?? (lacksTags ? TAG_HINT : undefined) ?? (broken ?? found).ifIncomplete ?? source.ifIncomplete
+  const isPartial = broken || quotas?.incomplete || unread.length > 0 || lacksTags
+  return { ...view, ...(parts && { parts }), ...(isPartial && { error: incomplete(hint) }) }
 }
+
+const TAG_HINT = 'allow bedrock:ListTagsForResource, or give their tags in "profiles" of the configuration file'
 
 /** Of files without a window all is read, before which there is nothing; what comes in on stdin is there once. */
 function checkReadTwice({ path, window }: ReportRequest): void {
@@ -175,9 +244,14 @@ function meterOf(session: ReportSession, source: AnySource, where: Where | undef
 }
 
 /** Which models were used where is only known once the rows are read. */
-async function pricesOf({ prices }: ReportRequest, places: readonly AwsPlace[], readings: readonly SourceReading[]) {
+async function pricesOf(
+  { prices }: ReportRequest,
+  places: readonly AwsPlace[],
+  readings: readonly SourceReading[],
+  withTags: boolean,
+) {
   const { priceLoader } = await import('./sources/prices.ts')
-  const load = priceLoader(await prices?.(places))
+  const load = priceLoader({ ...(await prices?.(places)), withTags })
   return load({
     *[Symbol.iterator]() {
       for (const { rows, used } of readings) yield* used?.map((dimensions) => ({ dimensions })) ?? rows

@@ -17,6 +17,7 @@ import type {
   ReportAccount,
   ReportView,
   Slot,
+  TeamLine,
   Trends,
   Usage,
   Window,
@@ -66,6 +67,8 @@ export interface ReportFacts extends Arrangement {
   charges?: boolean
   /** Names behind ids. */
   profiles?: readonly ProfileLine[]
+  /** Where teams are told apart. */
+  teams?: readonly TeamLine[] | undefined
   /** Where quotas were asked for. */
   quotas?: readonly QuotaLine[]
   /** Where AWS was asked. */
@@ -92,6 +95,10 @@ export function summarize(reading: Reading, facts: ReportFacts, book: PriceBook)
   // What is gone is a group of nothing.
   const texts = new Set(parts.map(({ text }) => text))
   for (const [text, { of }] of earlier?.parts ?? []) if (!texts.has(text)) parts.push(noPart(of.key))
+  // A team that used nothing may be charged for what others share, and what is of no team is told even where that is nothing.
+  const known = new Set(parts.map(({ key }) => key.team))
+  const unused = by.join() === 'team' ? (facts.teams ?? []).filter(({ team }) => !known.has(team)) : []
+  parts.push(...unused.map(({ team }) => noPart({ team })))
   for (const sum of unreadOf(reading, facts.by, sums)) addLack(sum, 'reading')
   const ofAll = roundAlone(all)
   const usage = usages(reading, attempts)
@@ -154,6 +161,7 @@ export function summarize(reading: Reading, facts: ReportFacts, book: PriceBook)
     unpriced: prices.unpriced,
     doubts: prices.doubts,
     ...(facts.profiles && facts.profiles.length > 0 && { profiles: [...facts.profiles] }),
+    ...(facts.teams && { teams: [...facts.teams] }),
     ...(facts.quotas && { quotas: [...facts.quotas] }),
     ...(facts.calls && { calls: facts.calls }),
     warnings: distinct([...reading.warnings, ...(before?.reading.warnings ?? []), ...prices.warnings]),

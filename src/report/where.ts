@@ -41,7 +41,10 @@ export function fitter(globs: readonly string[] | undefined): (value: string) =>
 }
 
 /** Whether what is told by these names fits; of a name that is not told, `''` is asked about. */
-export function whereFitter(where: Where = {}, names = Object.keys(where)): (of: Record<string, string>) => boolean {
+export function whereFitter(
+  where: Where = {},
+  names: readonly string[] = Object.keys(where),
+): (of: Record<string, string>) => boolean {
   const fitters = names.map((name) => [name, fitter(where[name])] as const)
   return (of) => fitters.every(([name, fits]) => fits(of[name] ?? ''))
 }

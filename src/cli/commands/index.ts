@@ -22,6 +22,12 @@ export const COMMANDS: readonly Entry[] = [
     body: async () => (await import('./watch/index.ts')).watchCommand,
   },
   {
+    name: 'teams',
+    group: 'Usage and cost',
+    summary: 'check who fits the rules of your teams, and what fits none',
+    body: async () => (await import('./teams/index.ts')).teamsCommand,
+  },
+  {
     name: 'prices',
     group: 'Usage and cost',
     summary: 'show the price of a model, its source and its date',

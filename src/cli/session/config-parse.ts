@@ -9,6 +9,7 @@ import {
 import { type Problem, usageError } from '../../core/errors.ts'
 import { overrideProblems, type PriceOverrides, parseOverrides } from '../../report/prices/overrides.ts'
 import { type OwnProfiles, parseProfiles, profileProblems } from '../../report/prices/profiles.ts'
+import { parseTeams, type Teams, teamProblems } from '../../report/teams/rules.ts'
 import { accountProblems, type ListedAccount, parseAccounts } from '../../steps/listed-accounts.ts'
 import type { SettingLayer } from '../../steps/resolve-settings.ts'
 import { SETTINGS, type SettingKey } from '../../steps/settings.ts'
@@ -21,6 +22,7 @@ export interface ConfigFile extends SettingLayer {
   prices?: PriceOverrides
   profiles?: OwnProfiles
   accounts?: readonly ListedAccount[]
+  teams?: Teams
   /** The line on which something stands, from 1; that of what it stands in where it is not there. */
   lineOf(path: Problem['path']): number
 }
@@ -28,7 +30,7 @@ export interface ConfigFile extends SettingLayer {
 export type LocatedProblem = Problem & { line: number }
 
 const KEYS = SETTINGS.map(({ key }) => key)
-const OTHERS = ['prices', 'profiles', 'accounts', '$schema']
+const OTHERS = ['prices', 'profiles', 'accounts', 'teams', '$schema']
 
 /**
  * What a configuration file says: JSON in which comments and trailing commas may stand. Types and ranges of settings are checked
@@ -59,10 +61,11 @@ export function examineConfig(text: string, file: string): { config: ConfigFile;
     return { config, problems: [{ path: [], line: 1, message, hint: 'it looks like { "retentionDays": 90 }' }] }
   }
   const content = getNodeValue(root) as Record<string, unknown>
-  const { prices, profiles, accounts } = content
+  const { prices, profiles, accounts, teams } = content
   const inPrices = prices === undefined ? [] : overrideProblems(prices)
   const inProfiles = profiles === undefined ? [] : profileProblems(profiles)
   const inAccounts = accounts === undefined ? [] : accountProblems(accounts)
+  const inTeams = teams === undefined ? [] : teamProblems(teams)
   const inSettings = Object.entries(content).flatMap(([key, value]) => keyProblem(key, value) ?? [])
   const wrong = new Set(inSettings.map(({ path }) => path[0]))
   Object.assign(config, {
@@ -72,8 +75,9 @@ export function examineConfig(text: string, file: string): { config: ConfigFile;
     ...(prices !== undefined && inPrices.length === 0 && { prices: parseOverrides(prices, file) }),
     ...(profiles !== undefined && inProfiles.length === 0 && { profiles: parseProfiles(profiles, file) }),
     ...(accounts !== undefined && inAccounts.length === 0 && { accounts: parseAccounts(accounts, file) }),
+    ...(teams !== undefined && inTeams.length === 0 && { teams: parseTeams(teams, file) }),
   })
-  const problems = [...inSettings, ...inPrices, ...inProfiles, ...inAccounts].map((each) => ({
+  const problems = [...inSettings, ...inPrices, ...inProfiles, ...inAccounts, ...inTeams].map((each) => ({
     ...each,
     line: lineOf(each.path),
   }))

@@ -5,6 +5,7 @@ import { type AnswerView, shownColumns } from '../queries/answer.ts'
 import { CHANGE_FIELDS, findValue, type Value } from '../values.ts'
 import { FIELDS } from './fields.ts'
 import { keyText } from './labels.ts'
+import { teamFields } from './teams.ts'
 
 /**
  * A header, and one row a group; then `partial` where times are told apart, `others` where some are taken together, and the change
@@ -18,6 +19,7 @@ export function renderReport(view: ReportView): string {
       ? [{ name: 'others', of: (group: Told) => group.others ?? null }]
       : []),
     ...(report.compare ? CHANGE_FIELDS : []),
+    ...teamFields(view),
   ]
   const values = columns ? columns.flatMap((name) => findValue(name) ?? []) : [...FIELDS, ...more]
   const rows = report.groups.map((group) => [

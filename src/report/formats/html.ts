@@ -20,6 +20,7 @@ import {
   priceTable,
   quotaTable,
   seriesTable,
+  teamTable,
   unpricedTable,
 } from './html/tables.ts'
 import { aboutParts, accountsText, callsTexts } from './labels.ts'
@@ -62,6 +63,7 @@ export function renderReport(view: ReportView): string {
     headline(view),
     NARROW,
     `<section class="charts" aria-label="Charts">${figures(data)}</section>`,
+    ...(report.teams?.length ? ['<h2>Teams</h2>', teamTable(view, report.teams)] : []),
     '<h2>Use and cost</h2>',
     groupTable(view, names),
     ...(costs ? ['<h2>What the cost is made of</h2>', costs] : []),

@@ -15,7 +15,7 @@ import { slotName } from './times.ts'
 export interface Line {
   /** The values that tell it apart, in the order of the groupings. */
   keys: readonly string[]
-  usage: Usage & Partial<Pick<Group, 'before' | 'change'>>
+  usage: Usage & Partial<Pick<Group, 'key' | 'others' | 'before' | 'change'>>
   /** Invocations in each slot of the window. */
   course: readonly number[]
 }

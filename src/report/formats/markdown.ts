@@ -7,6 +7,7 @@ import { headline, unusedTexts } from './headline.ts'
 import { aboutParts } from './labels.ts'
 import { COST_COLUMN, keyColumns, linesOf, pricedColumns, shownColumns, titleOf, totalLine } from './lines.ts'
 import { notesOf } from './notes.ts'
+import { teamColumns } from './teams.ts'
 
 /** A step summary of GitHub's CI takes 1 MiB, of all that the step writes; half of it is left to others. */
 const MOST_BYTES = 512 * 1024
@@ -49,7 +50,7 @@ function table(view: ReportView, room: number, verbose: boolean): string {
   const keys = keyColumns(view)
   const asked = askedColumns(view)
   const columns = asked ? [] : shownColumns(view, lines).filter(({ name }) => COLUMNS.includes(name))
-  const money = asked ?? [COST_COLUMN, ...pricedColumns(lines), ...changeColumns(view)]
+  const money = asked ?? [COST_COLUMN, ...teamColumns(view), ...pricedColumns(lines), ...changeColumns(view)]
   const numbers = [...money, ...columns]
   const titles = [...money.map(({ heading }) => heading), ...columns.map(titleOf)]
   const row = (cells: readonly string[]) => `| ${cells.join(' | ')} |`

@@ -10,6 +10,7 @@ import { billTexts } from './bill.ts'
 import { unusedTexts } from './headline.ts'
 import { basisText, callsTexts, priceSourcesTexts, projectedCost, projectionTitle, unpricedText } from './labels.ts'
 import { quotaTexts } from './quotas.ts'
+import { teamNotes } from './teams.ts'
 import { clockText, slotName } from './times.ts'
 
 /** A line that stands under a table. */
@@ -39,6 +40,7 @@ export function notesOf(view: ReportView, verbose: boolean): Note[] {
   return [
     ...billTexts(report),
     ...compareTexts(view),
+    ...(isUsed ? teamNotes(view) : []),
     ...(isUsed && verbose ? [projectionNote(view)] : []),
     ...(isUsed && report.series.length > 1 ? [{ label: slotName(report), text: courseText(view) }] : []),
     ...quotaTexts({ ...report, quotas: quotas.map((line) => ({ ...line, model: name(line.model) })) }, timeZone).map(

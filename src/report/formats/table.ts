@@ -8,6 +8,7 @@ import { headline, unusedTexts } from './headline.ts'
 import { aboutParts } from './labels.ts'
 import { COST_COLUMN, columnsOf, keyColumns, type Line, linesOf, type NamedColumn, totalLine } from './lines.ts'
 import { type Note, notesOf } from './notes.ts'
+import { teamColumns } from './teams.ts'
 
 export { renderAnswer } from './table/answer.ts'
 
@@ -43,9 +44,15 @@ function heading(view: ReportView, { paint, width }: TextOptions): string[] {
 
 /** What a narrow terminal shows first, beside keys and cost. All others come after these, as far as there is room. */
 const FIRST = [
+  'chargedUsd',
+  'budgetUsd',
+  'usedUsd',
+  'leftUsd',
   'change',
   'invocations',
   'share',
+  'sharedUsd',
+  'forecastUsd',
   'input tokens',
   'output tokens',
   'error rate',
@@ -75,7 +82,10 @@ function table(view: ReportView, { width, paint, verbose = false }: TextOptions)
 /** As many columns as there is room for, exact where that costs none. Numbers are never cut: keys and cost stay, even if they are too wide. */
 function fitToWidth(view: ReportView, lines: readonly Line[], width: number): Fitted<Line> {
   const keys = keyColumns(view)
-  const named: NamedColumn[] = changeColumns(view).map((column) => ({ ...column, name: 'change' }))
+  const named: NamedColumn[] = [
+    ...teamColumns(view),
+    ...changeColumns(view).map((column) => ({ ...column, name: 'change' })),
+  ]
   const all = [...named, ...columnsOf(view, lines)].map((column) => ({
     exact: column,
     brief: { ...column, cell: column.brief ?? column.cell },

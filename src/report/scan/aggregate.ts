@@ -186,10 +186,16 @@ export class Aggregate {
   /**
    * Exact percentiles of everything (the empty key), and of every group by `by`: dimensions of the aggregate, and where
    * samples are kept by slot also the hours and days of a zone.
+   * @param told what is told of dimensions, undefined: left out
    */
-  percentiles(by: readonly string[], zone = 'UTC'): GroupPercentiles[] {
+  percentiles(
+    by: readonly string[],
+    zone = 'UTC',
+    told: (dimensions: Dimensions) => Dimensions | undefined = (dimensions) => dimensions,
+  ): GroupPercentiles[] {
     const sampled = this.#groups.flatMap((group) => {
-      const dimensions = this.#named(group)
+      const dimensions = told(this.#named(group))
+      if (!dimensions) return []
       return [...group.samples].map(([start, samples]) => ({ dimensions, start, ...samples }))
     })
     return groupPercentiles(sampled, by, zone)

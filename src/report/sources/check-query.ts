@@ -79,6 +79,7 @@ const QUERY_NAMES = [
   'owner',
   'window',
   'by',
+  'teams',
   'format',
   ...ASKED_NAMES,
   'timeZone',

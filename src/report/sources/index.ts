@@ -1,5 +1,5 @@
 import { usageError } from '../../core/errors.ts'
-import { groupsBy, isTimeGrouping, OF_TIME } from '../grouping.ts'
+import { groupsBy, isTimeGrouping, NAMED_AFTER, OF_TIME } from '../grouping.ts'
 import { bill } from './bill/index.ts'
 import { cur } from './cur/index.ts'
 import { file } from './file/index.ts'
@@ -23,7 +23,7 @@ type Together<One> = (One extends Source<infer Settings> ? (settings: Settings) 
 
 /** What `--by` takes; `metadata:` stands for `metadata:KEY`. */
 export const GROUPINGS: readonly string[] = [
-  ...new Set(SOURCES.flatMap(({ groupings }) => groupings)),
+  ...new Set([...SOURCES.flatMap(({ groupings }) => groupings), ...NAMED_AFTER]),
   ...OF_TIME,
 ].sort((a, b) => Number(a.endsWith(':')) - Number(b.endsWith(':')))
 
@@ -50,20 +50,20 @@ export function isGrouping(name: string): boolean {
  * Checks that a source can tell all of this: of `--where` no times, for which a window is.
  * @throws a usage error that names the sources to use instead
  */
-export function checkGroupings(source: Source<never>, by: readonly string[], flag: '--by' | '--where' = '--by'): void {
+export function checkGroupings(source: Source<never>, by: readonly string[], flag = '--by'): void {
   for (const name of by) {
     const isTime = isTimeGrouping(name)
     if (isTime && flag === '--where')
       throw usageError(`${flag} ${name}: times are no patterns`, 'pass --since and --until')
     if (!isGrouping(name)) {
-      const known = GROUPING_WORDS.filter((word) => flag === '--by' || !isTimeGrouping(word))
+      const known = GROUPING_WORDS.filter((word) => flag !== '--where' || !isTimeGrouping(word))
       throw usageError(
-        `${flag} is '${name}': not something to ${flag === '--by' ? 'group' : 'filter'} by`,
+        `${flag} is '${name}': not something to ${flag === '--where' ? 'filter' : 'group'} by`,
         `pass ${inWords(known)}`,
       )
     }
     if (name === 'hour' && source.isBill) throw usageError(`${flag} hour: a bill has days`, 'pass --by day')
-    if (isTime || groupsBy(source.groupings, name)) continue
+    if (isTime || groupsBy([...source.groupings, ...NAMED_AFTER], name)) continue
     const others = SOURCES.filter(({ groupings }) => groupsBy(groupings, name)).map(
       (one) => `--source ${sourceWord(one)}`,
     )

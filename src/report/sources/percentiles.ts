@@ -61,7 +61,8 @@ export function joinPercentiles(
   return { percentiles, warnings: unknown ? [NOT_JOINED] : [] }
 }
 
-const NOT_JOINED: Warning = {
+/** To be told where percentiles are left out. */
+export const NOT_JOINED: Warning = {
   code: 'percentiles-not-joined',
   message: 'percentiles across several models or Regions are left out: percentiles of single ones cannot be combined',
 }

@@ -125,6 +125,7 @@ export async function readRecords(
     window: read,
     rows,
     percentiles: result.aggregate.percentiles(by, timeZone),
+    percentilesBy: (others, told) => result.aggregate.percentiles(others, timeZone, told),
     warnings: [
       ...(rows.length === 0 ? [{ code: 'no-usage' as const, message: subject.noUse }] : []),
       ...outsideWarnings(result.aggregate.outside, window),

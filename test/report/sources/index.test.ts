@@ -70,7 +70,7 @@ describe('checkGroupings', () => {
   })
 
   it.each([...SOURCES])('refuses of $name what is not something to group by', (source) => {
-    for (const by of ['user', 'metadata:', '']) {
+    for (const by of ['person', 'metadata:', 'tag:', '']) {
       expect(() => checkGroupings(source, [by])).toThrow(expect.objectContaining({ kind: 'usage' }))
     }
   })

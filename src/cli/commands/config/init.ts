@@ -66,6 +66,11 @@ export function configTemplate(given: Partial<Settings>): string {
     '',
     ...say('Application inference profiles, and the model whose price applies to each'),
     member('profiles', { a1b2c3d4e5f6: { model: 'us.amazon.nova-pro-v1:0', name: 'checkout' } }, false),
+    '',
+    '  // --- Teams ---',
+    '',
+    ...say('Who pays for what: the first rule that fits. Check them: bedrock-monitor teams check'),
+    member('teams', { rules: [{ team: 'search', role: 'Search*' }], budgets: { search: 500 } }, false),
     '}',
     '',
   ].join('\n')

@@ -1,6 +1,7 @@
 import { COST_METRICS } from '../../../report/bill/line.ts'
 import { FORMATS } from '../../../report/formats/index.ts'
 import { parseRate, parseUsd } from '../../../report/gates.ts'
+import { isTimeGrouping } from '../../../report/grouping.ts'
 import { USUAL_MOST } from '../../../report/sources/bill/budget.ts'
 import { GROUPING_WORDS, GROUPINGS, isGrouping, SOURCES, sourceWord } from '../../../report/sources/index.ts'
 import { isCompare, parseLast, parseTime } from '../../../report/window-parse.ts'
@@ -80,6 +81,23 @@ export const REPORT_FLAGS: readonly Flag[] = [
     group: 'What to read',
   },
   {
+    name: 'teams',
+    value: 'FILE',
+    describe: 'CSV file of team rules, instead of the settings file',
+    group: 'Data',
+  },
+  {
+    name: 'split-by',
+    value: 'KEY',
+    describe: 'write a file for each team, or other KEY, into -o DIR',
+    group: 'Output',
+    values: GROUPINGS.filter((name) => !isTimeGrouping(name)),
+    check: (value) =>
+      isGrouping(value) && !isTimeGrouping(value)
+        ? undefined
+        : `one of ${GROUPING_WORDS.filter((word) => !isTimeGrouping(word)).join(', ')}`,
+  },
+  {
     name: 'compare',
     value: 'WINDOW',
     describe: 'also tell the change since the window before (previous, or a length such as 7d) or FROM..TO',
@@ -127,7 +145,7 @@ export const REPORT_FLAGS: readonly Flag[] = [
   },
   {
     name: 'quotas',
-    describe: 'also show how close each model came to its per-minute quotas',
+    describe: 'also show how close each model came to its quotas',
     group: 'Data',
   },
   { ...OFFLINE_FLAG, group: 'Data' },

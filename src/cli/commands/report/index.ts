@@ -1,15 +1,13 @@
-import type { AwsPlace } from '../../../aws/context.ts'
 import { type AppError, EXIT_CODE } from '../../../core/errors.ts'
 import type { Warning } from '../../../core/events.ts'
+import type { RenderOptions } from '../../../report/formats/format.ts'
 import { gateFailure } from '../../../report/gates.ts'
-import type { Report } from '../../../report/model.ts'
-import type { PriceSources } from '../../../report/sources/prices.ts'
-import { compareWindow, resolveBilled, resolveWindow } from '../../../report/window-parse.ts'
+import type { Report, ReportView } from '../../../report/model.ts'
 import { printError } from '../../../ui/error.ts'
 import type { App } from '../../session/app.ts'
 import { command } from '../command.ts'
 import { REPORT_FLAGS } from './flags.ts'
-import { type ReportOptions, reportOptions } from './options.ts'
+import { checkTeams, type ReportOptions, reportOptions } from './options.ts'
 
 export const reportCommand = command<ReportOptions>({
   examples: [
@@ -17,7 +15,7 @@ export const reportCommand = command<ReportOptions>({
       says: 'by day since October, in Berlin time',
       run: 'bedrock-monitor report --since 2026-10-01 --by day --timezone Europe/Berlin',
     },
-    { says: 'who spent it, from the invocation log', run: 'bedrock-monitor report --source logs --by identity,model' },
+    { says: 'who spent it, from the invocation log', run: 'bedrock-monitor report --source logs --by role,model' },
     { says: 'why this week cost more than the last', run: 'bedrock-monitor report --last 7d --compare previous' },
     { says: 'the five models with most tokens', run: 'bedrock-monitor report --sort tokens --top 5' },
     { says: 'Claude alone, by week', run: "bedrock-monitor report --last 30d --by week --where 'model=*claude*'" },
@@ -31,32 +29,36 @@ export const reportCommand = command<ReportOptions>({
     { says: 'fail a pipeline if the cost is over $50', run: 'bedrock-monitor report --fail-over-usd 50' },
   ],
   flags: REPORT_FLAGS,
-  parse: reportOptions,
+  parse(args) {
+    const options = reportOptions(args)
+    checkTeams(options)
+    return options
+  },
   async run(app, options) {
     const { openResult } = await import('../../session/write-file.ts')
-    const { fleetFor } = await import('../../session/open-session.ts')
-    const { report } = await import('../../../steps/6-report.ts')
-    const result = await openResult(app, options.output, options.verbose)
-    const { columns, compare, format, gates, isInBytes, linked, offline, settings, timeZone, version, window } = options
-    const now = app.cx.clock.now()
-    const stdin = bytesFrom(app.io)
-    const view = await report(
-      { cx: app.cx, stdin, open: () => fleetFor(app, 'report', settings, { asCaller: options.isBill, linked }) },
-      {
-        ...options,
-        window: window && (options.isBill ? resolveBilled : resolveWindow)(window, now),
-        compare: compare === undefined ? undefined : compareWindow(compare, timeZone, now),
-        prices: (places) => pricesFor(app, places, offline),
-      },
-    )
+    const { runReport } = await import('./run-report.ts')
+    const { columns, format, gates, isInBytes, output, splitBy, verbose, version } = options
+    const { makeFolder, writeParts } = await import('./split.ts')
+    const { teamsFor } = await import('../../session/teams-file.ts')
+    if (splitBy !== undefined) await makeFolder(app, output ?? '')
+    const result = splitBy === undefined ? await openResult(app, output, verbose) : undefined
+    const teams = await teamsFor(app, options.teamsFile)
+    const view = await runReport(app, { ...options, teams })
     const { renderReport, renderBytes, notices } = await format.load()
-    const render = (isInBytes && renderBytes) || renderReport
-    const text = await render({ ...view, ...(columns && { columns }) }, { ...result, ...(version && { version }) })
+    const render = (shown: ReportView, layout: RenderOptions) =>
+      ((isInBytes && renderBytes) || renderReport)(
+        { ...shown, ...(columns && { columns }) },
+        { ...layout, ...(version && { version }) },
+      )
+    const text = result && (await render(view, result))
     const said = [...(notices?.(view) ?? []), ...(format.bare ? caveats(view.report) : [])]
     for (const warning of said) app.cx.emit({ type: 'warning', warning })
     app.reporter.pause()
-    await result.write(text)
-    if (options.open) await open(app, result.path)
+    await result?.write(text ?? '')
+    const path = result
+      ? result.path
+      : await writeParts(app, view, { output: output ?? '', ending: format.endings[0], verbose, render })
+    if (options.open) await open(app, path)
     return exitCode(app, [gateFailure(view.report, gates), view.error])
   },
 })
@@ -74,20 +76,6 @@ async function open({ cx, io, openFile }: App, path: string | undefined): Promis
         : 'this is not a terminal, or it is CI'
   if (why === undefined) return
   cx.emit({ type: 'warning', warning: { code: 'not-opened', message: `not opened: ${why}` } })
-}
-
-/** What is at hand has no places: AWS is asked for its prices where that holds up nobody. */
-async function pricesFor(app: App, places: readonly AwsPlace[], offline: boolean): Promise<PriceSources> {
-  const { priceSources } = await import('../../session/price-sources.ts')
-  if (offline || places.length > 0) return priceSources(app, { places, offline })
-  const { signInQuickly } = await import('../../session/quick-sign-in.ts')
-  const signed = await signInQuickly(app)
-  return priceSources(app, { ...signed, offline: signed.places.length === 0 })
-}
-
-/** Stdin is opened when the first of it is asked for, and not before. */
-async function* bytesFrom(io: App['io']): AsyncGenerator<Uint8Array> {
-  for await (const chunk of io.stdin) yield typeof chunk === 'string' ? Buffer.from(chunk) : chunk
 }
 
 /** What the other formats tell in the report itself: a table for a program has no place for it. */

@@ -53,6 +53,9 @@ export interface ReportOptions {
   charges: boolean
   /** Undefined: stdout. */
   output: string | undefined
+  /** The CSV file of teams that is named. */
+  teamsFile: string | undefined
+  splitBy: string | undefined
   /** That file holds bytes. */
   isInBytes: boolean
   /** Exact ids and every note in full. */
@@ -67,7 +70,8 @@ export function reportOptions(args: Args): ReportOptions {
   const timeZone = args.text('timezone') ?? 'UTC'
   const [name = '', ...path] = (args.text('source') ?? SOURCES[0].name).split(':')
   const source = findSource(name)
-  const format = formatOf<Format>(args, FORMATS, USUAL_FORMAT)
+  const splitBy = args.text('split-by')
+  const format = formatOf<Format>(args, FORMATS, splitBy === undefined ? USUAL_FORMAT : SPLIT_FORMAT)
   const given = GIVEN.filter((flag) => args.text(flag) !== undefined)
   const named = args.list('by')
   const by =
@@ -80,6 +84,7 @@ export function reportOptions(args: Args): ReportOptions {
   const [window, compare, output] = [windowFlags(args, timeZone), args.text('compare'), args.text('output')]
   if (args.is('open') && output === undefined)
     throw usageError('--open opens a file, and none is named', 'pass --output FILE, too')
+  if (splitBy !== undefined) checkSplit(args, source, output)
   const [sort, columns, top] = [args.list('sort'), args.list('columns'), args.text('top')]
   return {
     window,
@@ -98,6 +103,8 @@ export function reportOptions(args: Args): ReportOptions {
     linked: !args.is('no-linked'),
     offline: args.is('offline'),
     quotas: quotasAsked(args, source),
+    teamsFile: args.text('teams'),
+    splitBy,
     format,
     version: versionOf(args, format),
     charges: format.chargesBy !== undefined,
@@ -108,6 +115,21 @@ export function reportOptions(args: Args): ReportOptions {
     gates: gatesOf(args),
     settings: flagLayer(args),
   }
+}
+
+/** Throws a usage error where teams are named and nothing is asked of them. */
+export function checkTeams({ teamsFile, by, where = {}, splitBy }: ReportOptions): void {
+  if (teamsFile === undefined || [...by, ...Object.keys(where), splitBy].includes('team')) return
+  throw usageError('--teams: nothing is asked of teams', 'pass --by team, --where team=NAME or --split-by team, too')
+}
+
+const SPLIT_FORMAT = FORMATS.find(({ name }) => name === 'html') ?? USUAL_FORMAT
+
+function checkSplit(args: Args, source: AnySource, output: string | undefined): void {
+  const by = args.text('split-by') ?? ''
+  checkGroupings(source, [by], '--split-by')
+  if (output === undefined)
+    throw usageError('--split-by writes files, and no folder is named', 'pass --output DIR, too')
 }
 
 /** The window that the flags name; undefined when they name none. Throws usage errors for flags that contradict each other. */
@@ -181,8 +203,11 @@ function quotasAsked(args: Args, { name, tellsQuotas }: AnySource): boolean {
 function gatesOf(args: Args): Gates {
   const [usd, rate] = [args.text('fail-over-usd'), args.text('max-error-rate')]
   const allowUnpriced = args.is('allow-unpriced')
-  if (allowUnpriced && usd === undefined) {
-    throw usageError('--allow-unpriced needs --fail-over-usd', 'pass --fail-over-usd N, too')
+  if (allowUnpriced && usd === undefined && ![...args.list('by'), args.text('split-by')].includes('team')) {
+    throw usageError(
+      '--allow-unpriced needs --fail-over-usd or budgets of teams',
+      'pass --fail-over-usd N or --by team, too',
+    )
   }
   return {
     ...(usd !== undefined && { failOverUsd: parseUsd(usd) }),

@@ -1,6 +1,14 @@
 import { grouped, percent, usd, whole } from '../../../text/numbers.ts'
 import { isTimeGrouping } from '../../grouping.ts'
-import { COUNTERS, type Group, type PriceLine, type ReportView, type Slot, type UnpricedLine } from '../../model.ts'
+import {
+  COUNTERS,
+  type Group,
+  type PriceLine,
+  type ReportView,
+  type Slot,
+  type TeamLine,
+  type UnpricedLine,
+} from '../../model.ts'
 import type { QuotaLine, QuotaPeak } from '../../quotas/line.ts'
 import { askedColumns, changeColumns } from '../asked.ts'
 import { costCell, groupingTitle, hasListCosts, keyText, listCostText } from '../labels.ts'
@@ -16,6 +24,7 @@ import {
   type UsageColumn,
 } from '../lines.ts'
 import { isNear, usedText } from '../quotas.ts'
+import { toldOfTeams } from '../teams.ts'
 import { clockText, slotName } from '../times.ts'
 import { numberIn } from './cells.ts'
 import { costKinds } from './data-of.ts'
@@ -150,6 +159,23 @@ export function quotaTable(lines: readonly QuotaLine[], zone: string): string {
       ...columns('Requests', (line) => line.requestsPerMinute),
     ],
     rows: lines,
+  })
+}
+
+/** What teams used, share and are charged, and how their budgets stand. */
+export function teamTable({ report }: ReportView, teams: readonly TeamLine[]): string {
+  const over = ({ budget }: TeamLine) => (budget?.isOver ? 'bad' : undefined)
+  return htmlTable({
+    caption: 'Teams',
+    columns: [
+      { heading: 'Team', cell: ({ team }) => team, kind: 'key' },
+      { heading: 'Own use', cell: ({ costUsd, costIsFloor }) => costCell({ costUsd, costIsFloor, costLacks: [] }) },
+      ...toldOfTeams(report).map(({ name, heading, cell }): PageColumn<TeamLine> => {
+        return { heading, cell, ...(/^(used|left)Usd$/.test(name) && { tone: over }) }
+      }),
+      { heading: 'Calls', cell: ({ invocations }) => grouped(invocations) },
+    ],
+    rows: teams,
   })
 }
 

@@ -1,0 +1,53 @@
+import { mkdir } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import { usageError } from '../../../core/errors.ts'
+import type { RenderOptions } from '../../../report/formats/format.ts'
+import type { ReportView } from '../../../report/model.ts'
+import type { ReportOutcome } from '../../../report/report.ts'
+import type { App } from '../../session/app.ts'
+import { openResult } from '../../session/write-file.ts'
+
+/** Makes the folder of a split report, before anything is read. Throws a usage error where there can be none. */
+export async function makeFolder(app: App, output: string): Promise<void> {
+  await mkdir(resolve(app.cwd, output), { recursive: true }).catch((error: NodeJS.ErrnoException) => {
+    throw usageError(`--output ${output}: no folder can be made there (${error.code})`, 'name another folder')
+  })
+}
+
+interface Writing {
+  output: string
+  /** Of each file. */
+  ending: string | undefined
+  verbose: boolean
+  render(view: ReportView, layout: RenderOptions): string | Uint8Array | Promise<string | Uint8Array>
+}
+
+/** Writes the report of everything as `index`, and one file for each part. Answers the path of the first. */
+export async function writeParts(app: App, outcome: ReportOutcome, writing: Writing): Promise<string | undefined> {
+  const { output, ending, verbose, render } = writing
+  const write = async (name: string, view: ReportView) => {
+    const result = await openResult(app, join(output, `${name}${ending ?? ''}`), verbose)
+    await result.write(await render(view, result))
+    return result.path
+  }
+  const index = await write('index', outcome)
+  const taken = new Set(['index'])
+  for (const { name, view } of outcome.parts?.() ?? []) await write(fileName(name, taken), view)
+  return index
+}
+
+/** A name that every file system takes, of its own where two read alike. */
+export function fileName(name: string, taken: Set<string>): string {
+  const plain =
+    name
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N}_-]+/gu, '-')
+      .replace(/^-+|-+$/g, '')
+      .slice(0, 60) || 'none'
+  // Windows knows devices by these names.
+  const base = /^(?:con|prn|aux|nul|com\d|lpt\d)$/.test(plain) ? `${plain}-` : plain
+  let free = base
+  for (let number = 2; taken.has(free); number++) free = `${base}-${number}`
+  taken.add(free)
+  return free
+}

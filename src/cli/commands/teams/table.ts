@@ -1,0 +1,105 @@
+import { costCell } from '../../../report/formats/labels.ts'
+import type { Report } from '../../../report/model.ts'
+import type { CheckedCaller, CheckedRule, TeamsCheck } from '../../../report/teams/check.ts'
+import { whereText } from '../../../report/where.ts'
+import { plain } from '../../../text/escape.ts'
+import { count, percent, whole } from '../../../text/numbers.ts'
+import { type Column, table } from '../../../text/table.ts'
+import { wrap } from '../../../text/wrap.ts'
+import type { Output } from '../../../ui/output.ts'
+
+interface About {
+  file: string
+  report: Report
+  /** Callers that are shown. */
+  most: number
+}
+
+/** Prints what each rule takes, who fits which, and the dearest callers that fit none. */
+export function printCheck(
+  out: Output,
+  { rules, callers, unallocated }: TeamsCheck,
+  { file, report, most }: About,
+): void {
+  const { window, source } = report
+  const { paint, width } = out
+  const columns = callerColumns(report)
+  const say = (text: string) => {
+    for (const line of wrap(text, width, '  ')) out.line(line)
+  }
+  say(
+    `${plain(file)}: ${count(rules.length, 'rule')}, by the use of ${window.start.slice(0, 16)} to ${window.end.slice(0, 16)} UTC, ${source}`,
+  )
+  out.line('')
+  for (const line of table({ columns: RULES }, rules, out)) out.line(line)
+  const listed = (title: string, shown: readonly CheckedCaller[], columns: readonly Column<CheckedCaller>[]) => {
+    if (shown.length === 0) return
+    out.line(`\n${paint.bold(title)}`)
+    for (const line of table({ columns }, shown.slice(0, most), out)) out.line(line)
+    if (shown.length > most) out.line(`and ${count(shown.length - most, 'more caller')} (--top)`)
+  }
+  listed(
+    'Who fits what',
+    callers.filter(({ rule }) => rule !== null),
+    [...columns, TEAM],
+  )
+  listed(
+    'Unallocated',
+    callers.filter(({ rule }) => rule === null),
+    columns,
+  )
+  out.line('')
+  const { share, invocations } = unallocated
+  say(
+    invocations === 0 && unallocated.callers === 0
+      ? 'All use has a team.'
+      : `Unallocated: ${costCell({ ...unallocated, costLacks: [] })} of ${count(unallocated.callers, 'caller')}${share === null ? '' : `, ${percent(share)} of the cost`}.`,
+  )
+  for (const { rule, team, callers: number, takenBy = [] } of rules) {
+    if (number > 0) continue
+    const why =
+      takenBy.length > 0
+        ? `rule ${takenBy.join(' and ')} ${takenBy.length > 1 ? 'take' : 'takes'} all that fits it`
+        : 'nothing that was used fits it'
+    say(paint.yellow(`Rule ${rule} (${plain(team)}) takes nothing: ${why}.`))
+  }
+  for (const { message } of report.warnings) say(paint.dim(`Note: ${plain(message)}`))
+}
+
+const RULES: Column<CheckedRule>[] = [
+  { heading: 'Rule', align: 'right', cell: ({ rule }) => String(rule) },
+  { heading: 'Team', cell: ({ team }) => plain(team) },
+  { heading: 'Fits', cell: ({ where }) => plain(whereText(where)) },
+  ...figures<CheckedRule>(),
+  { heading: 'Callers', align: 'right', cell: ({ callers }) => whole(callers) },
+]
+
+const callerColumns = (report: Report): Column<CheckedCaller>[] => [
+  { heading: 'Caller', cell: ({ caller }) => plain(callerText(caller, report)) },
+  ...figures<CheckedCaller>(),
+]
+const TEAM: Column<CheckedCaller> = { heading: 'Team', cell: ({ team, rule }) => `${plain(team ?? '')} (rule ${rule})` }
+
+function figures<Of extends { costUsd: number | null; costIsFloor: boolean; invocations: number }>(): Column<Of>[] {
+  return [
+    {
+      heading: 'Cost',
+      align: 'right',
+      cell: ({ costUsd, costIsFloor, invocations }) =>
+        invocations === 0 ? '–' : costCell({ costUsd, costIsFloor, costLacks: [] }),
+    },
+    { heading: 'Calls', align: 'right', cell: ({ invocations }) => whole(invocations) },
+  ]
+}
+
+/** "role SupportChat, account 111122223333" */
+function callerText(caller: CheckedCaller['caller'], { profiles = [] }: Report): string {
+  const { account, profile, ...told } = caller
+  const name = profiles.find(({ id }) => id === profile)?.name ?? profile
+  const all = Object.entries({
+    ...told,
+    ...(name !== undefined && { profile: name }),
+    ...(account !== undefined && { account }),
+  })
+  return all.length === 0 ? 'not known' : all.map(([name, value]) => `${name} ${value}`).join(', ')
+}

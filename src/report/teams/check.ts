@@ -1,0 +1,110 @@
+import type { Report } from '../model.ts'
+import { type NanoUsd, toUsd } from '../money.ts'
+import type { Where } from '../where.ts'
+import { ruleFinder } from './match.ts'
+import type { TeamRule } from './rules.ts'
+
+/** What is the same in all calls of one caller, by grouping; without what tells nothing. */
+export type CallerKey = Readonly<Record<string, string>>
+
+export interface CheckedCaller {
+  caller: CallerKey
+  /** The rule that takes it, from 1; null: none does. */
+  rule: number | null
+  team: string | null
+  invocations: number
+  /** Null: none of it has a price. */
+  costUsd: number | null
+  costIsFloor: boolean
+}
+
+export interface CheckedRule {
+  /** From 1. */
+  rule: number
+  team: string
+  where: Where
+  callers: number
+  invocations: number
+  costUsd: number | null
+  costIsFloor: boolean
+  /** Where it takes nothing: the rules before it that take all that it would fit. Empty where nothing fits it. */
+  takenBy?: number[]
+}
+
+export interface TeamsCheck {
+  rules: CheckedRule[]
+  /** Dearest first. */
+  callers: CheckedCaller[]
+  unallocated: {
+    callers: number
+    invocations: number
+    costUsd: number | null
+    costIsFloor: boolean
+    share: number | null
+  }
+}
+
+/** Who fits what in a report that is told apart by all that rules are by. Models are told apart for the rules alone. */
+export function checkTeams(rules: readonly TeamRule[], { groups, profiles, accounts, total }: Report): TeamsCheck {
+  const names = { profiles, accounts }
+  const ruleOf = ruleFinder(rules, names)
+  const alone = rules.map((rule) => ruleFinder([rule], names))
+  const takenBy = rules.map(() => new Set<number>())
+  const [ofRules, ofCallers] = [
+    rules.map(noSum),
+    new Map<string, { sum: Sum; caller: CallerKey; rule: number | undefined }>(),
+  ]
+  const unallocated = noSum()
+  for (const group of groups) {
+    const rule = ruleOf(group.key)
+    for (const [index, fits] of alone.entries()) {
+      if (rule !== undefined && index > rule && fits(group.key) !== undefined) takenBy[index]?.add(rule + 1)
+    }
+    const { model: _, ...key } = group.key
+    const caller = Object.fromEntries(Object.entries(key).filter(([, value]) => value !== ''))
+    const id = JSON.stringify([caller, rule])
+    const known = ofCallers.get(id) ?? { sum: noSum(), caller, rule }
+    ofCallers.set(id, known)
+    const ofRule = (rule === undefined ? undefined : ofRules[rule]) ?? unallocated
+    for (const sum of [known.sum, ofRule]) {
+      sum.invocations += group.invocations ?? 0
+      sum.costIsFloor ||= group.costIsFloor
+      if (group.costUsd !== null) sum.cost = (sum.cost ?? 0n) + BigInt(Math.round(group.costUsd * 1e9))
+    }
+    ofRule.callers.add(JSON.stringify(caller))
+  }
+  const callers = [...ofCallers.values()].map(({ sum, caller, rule }): CheckedCaller => {
+    const team = (rule === undefined ? undefined : rules[rule]?.team) ?? null
+    return { caller, rule: rule === undefined ? null : rule + 1, team, ...told(sum) }
+  })
+  const rest = told(unallocated)
+  return {
+    rules: rules.map(({ team, where }, index) => {
+      const sum = ofRules[index] ?? noSum()
+      const isIdle = sum.callers.size === 0
+      const before = isIdle && { takenBy: [...(takenBy[index] ?? [])] }
+      return { rule: index + 1, team, where, callers: sum.callers.size, ...told(sum), ...before }
+    }),
+    callers: callers.sort((a, b) => (b.costUsd ?? -1) - (a.costUsd ?? -1) || b.invocations - a.invocations),
+    unallocated: {
+      callers: unallocated.callers.size,
+      ...rest,
+      share: total.costUsd ? (rest.costUsd ?? 0) / total.costUsd : null,
+    },
+  }
+}
+
+interface Sum {
+  callers: Set<string>
+  invocations: number
+  cost: NanoUsd | undefined
+  costIsFloor: boolean
+}
+
+function noSum(): Sum {
+  return { callers: new Set(), invocations: 0, cost: undefined, costIsFloor: false }
+}
+
+function told({ invocations, cost, costIsFloor }: Sum): Pick<CheckedCaller, 'invocations' | 'costUsd' | 'costIsFloor'> {
+  return { invocations, costUsd: cost === undefined ? null : toUsd(cost), costIsFloor }
+}

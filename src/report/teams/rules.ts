@@ -1,0 +1,163 @@
+import { type Problem, usageError } from '../../core/errors.ts'
+import { didYouMean } from '../../text/nearest.ts'
+import { parseUsd } from '../gates.ts'
+import { UNALLOCATED } from '../grouping.ts'
+import { type NanoUsd, parsePrice } from '../money.ts'
+import type { Where } from '../where.ts'
+
+/** Use that fits every one of the patterns is the team's, unless a rule before takes it. */
+export interface TeamRule {
+  team: string
+  where: Where
+}
+
+/** How the cost of a team that works for all others is spread over them: in equal parts, or by what each spent. */
+export const SPREADS = ['evenly', 'by-spend'] as const
+export type Spread = (typeof SPREADS)[number]
+
+/** Who pays for what. */
+export interface Teams {
+  /** The file that says so. */
+  source: string
+  /** The first that fits. */
+  rules: readonly TeamRule[]
+  /** US dollars a calendar month. */
+  budgets: ReadonlyMap<string, NanoUsd>
+  shared: ReadonlyMap<string, Spread>
+}
+
+/** As a configuration file and the library have them. */
+export interface TeamsGiven {
+  rules: readonly Readonly<Record<string, string | readonly string[]>>[]
+  /** US dollars a calendar month, by team. */
+  budgets?: Readonly<Record<string, number>>
+  shared?: Readonly<Record<string, Spread>>
+}
+
+/** What rules are by; the second ones stand before a key. */
+export const RULE_KEYS = ['role', 'user', 'account', 'profile', 'model', 'identity', 'operation', 'region'] as const
+export const RULE_KEYS_OF = ['tag:', 'principal-tag:', 'metadata:'] as const
+const RULE_WORDS = [...RULE_KEYS, ...RULE_KEYS_OF.map((word) => `${word}KEY`)]
+const EXAMPLE = '{ "rules": [{ "team": "search", "role": "Search*" }], "budgets": { "search": 500 } }'
+
+/** Every team by its name, in the order of the rules. */
+export function teamNames({ rules }: Pick<Teams, 'rules'>): string[] {
+  return [...new Set(rules.map(({ team }) => team))]
+}
+
+/** What is wrong at a path, as a configuration file tells it. */
+type Wrong = (path: Problem['path'], message: string, hint: string) => Problem
+
+const inJson: Wrong = (path, message, hint) => ({ path: ['teams', ...path], message, hint })
+
+/** The `teams` of a configuration file, or of the library. Throws a usage error that says what is wrong in it, and where. */
+export function parseTeams(given: unknown, source: string): Teams {
+  const [problem] = teamProblems(given)
+  if (problem) throw usageError(`${source}: ${problem.message}`, problem.hint)
+  const { rules, budgets = {}, shared = {} } = given as TeamsGiven
+  return {
+    source,
+    rules: rules.map(({ team, ...where }) => ({
+      team: String(team),
+      where: Object.fromEntries(Object.entries(where).map(([key, globs]) => [key, [globs].flat()])),
+    })),
+    budgets: new Map(Object.entries(budgets).map(([team, usd]) => [team, nanoOf(usd)])),
+    shared: new Map(Object.entries(shared)),
+  }
+}
+
+/** All that is wrong in the `teams` of a configuration file. */
+export function teamProblems(given: unknown): Problem[] {
+  const hint = `it looks like ${EXAMPLE}`
+  if (!isObject(given)) return [inJson([], 'teams is not an object', hint)]
+  const { rules, budgets, shared, ...others } = given
+  const unknown = Object.keys(others).map((key) => {
+    return inJson([key], `teams has an unknown member '${key}'`, 'it has rules, budgets and shared')
+  })
+  if (!Array.isArray(rules) || rules.length === 0) return [...unknown, inJson(['rules'], 'teams has no rules', hint)]
+  const inRules = rules.flatMap((rule: unknown, index) => ruleProblems(rule, index))
+  const known = rules.flatMap((rule: unknown) => (isObject(rule) ? [rule.team] : []))
+  return [
+    ...unknown,
+    ...inRules,
+    ...byTeam('budgets', budgets, known, (value) => budgetProblem(value)),
+    ...byTeam('shared', shared, known, (value) => spreadProblem(value)),
+  ]
+}
+
+function ruleProblems(rule: unknown, index: number): Problem[] {
+  const at = `teams.rules[${index}]`
+  if (!isObject(rule))
+    return [inJson(['rules', index], `${at} is not an object`, `it looks like { "team": "search", "role": "Search*" }`)]
+  const { team, ...where } = rule
+  const name = nameProblem(team)
+  const keys = Object.entries(where)
+  const inKeys = keys.flatMap(([key, globs]) => {
+    const problem = keyProblem(key) ?? globsProblem(key, globs)
+    return problem ? [inJson(['rules', index, key], `${at}: ${problem.message}`, problem.hint)] : []
+  })
+  const empty = keys.length === 0 ? [inJson(['rules', index], `${at} says nothing of whose use it is`, ALL)] : []
+  return [...(name ? [inJson(['rules', index, 'team'], `${at}: ${name.message}`, name.hint)] : []), ...inKeys, ...empty]
+}
+
+const ALL = 'give it a pattern such as "role": "Search*", or "account": "*" for all that is left'
+
+/** Something that is wrong, wherever it stands. */
+type Fault = Pick<Problem, 'message' | 'hint'>
+
+function nameProblem(team: unknown): Fault | undefined {
+  if (typeof team !== 'string' || team.trim() !== team || team === '' || /\p{Cc}/u.test(team)) {
+    return { message: `team is ${JSON.stringify(team ?? null)}`, hint: 'give the name of a team' }
+  }
+  if (team !== UNALLOCATED) return undefined
+  return { message: `team is '${UNALLOCATED}', which is what no rule fits`, hint: 'give the team another name' }
+}
+
+function keyProblem(key: string): Fault | undefined {
+  const isKnown = RULE_KEYS.some((one) => one === key) || RULE_KEYS_OF.some((of) => key.startsWith(of) && key !== of)
+  if (isKnown) return undefined
+  return {
+    message: `there are no rules by '${key}'`,
+    hint: didYouMean(key, RULE_KEYS) ?? `rules are by ${RULE_WORDS.join(', ')}`,
+  }
+}
+
+function globsProblem(key: string, globs: unknown): Fault | undefined {
+  const all = [globs].flat()
+  if (all.length > 0 && all.every((glob) => typeof glob === 'string' && !/\p{Cc}/u.test(glob))) return undefined
+  return { message: `${key} is ${JSON.stringify(globs)}`, hint: 'give a pattern, or a list of them' }
+}
+
+function budgetProblem(value: unknown): Fault | undefined {
+  const usd = typeof value === 'number' && value > 0 ? parseUsd(String(value)) : undefined
+  return usd === undefined
+    ? { message: `is ${JSON.stringify(value)}`, hint: 'give US dollars a month, such as 500' }
+    : undefined
+}
+
+function spreadProblem(value: unknown): Fault | undefined {
+  const isKnown = SPREADS.some((one) => one === value)
+  return isKnown ? undefined : { message: `is ${JSON.stringify(value)}`, hint: `give ${SPREADS.join(' or ')}` }
+}
+
+function byTeam(
+  name: string,
+  given: unknown,
+  known: readonly unknown[],
+  check: (value: unknown) => Fault | undefined,
+): Problem[] {
+  if (given === undefined) return []
+  if (!isObject(given)) return [inJson([name], `teams.${name} is not an object`, `it looks like ${EXAMPLE}`)]
+  return Object.entries(given).flatMap(([team, value]) => {
+    const at = `teams.${name} of ${team}`
+    if (!known.includes(team)) return [inJson([name, team], `${at}: no rule has this team`, 'give it a rule')]
+    const fault = check(value)
+    return fault ? [inJson([name, team], `${at} ${fault.message}`, fault.hint)] : []
+  })
+}
+
+const nanoOf = (usd: number): NanoUsd => parsePrice(usd) / 1000n
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}

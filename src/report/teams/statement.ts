@@ -1,0 +1,145 @@
+import type { Warning } from '../../core/events.ts'
+import { addUp, noPart } from '../add-up.ts'
+import { boundsOf } from '../calendar.ts'
+import { timeKey, UNALLOCATED } from '../grouping.ts'
+import type { Row, TeamLine, Window } from '../model.ts'
+import { type NanoUsd, scale, toUsd } from '../money.ts'
+import type { PriceBook } from '../prices/book.ts'
+import { addLack, costOf, roundTogether } from '../spending.ts'
+import { HOUR_MS } from '../window.ts'
+import { type Teams, teamNames } from './rules.ts'
+import { spreadShared } from './spread.ts'
+
+/** Less is no rate, as it is none for a report's projection. */
+const LEAST_BASIS_MS = 3 * HOUR_MS
+
+/** What the statement of a report's teams is of. */
+export interface StatementFacts {
+  /** Each with its `team` among its dimensions. */
+  rows: Iterable<Row>
+  window: Window
+  zone: string
+  /** Nothing was used before; ms since the epoch, as is what follows. */
+  began: number
+  now: number
+  /** Some use could not be read: every cost is a floor. */
+  isUnread: boolean
+  /** Use is left out that a budget would count. */
+  isPart: boolean
+}
+
+/** What a report tells of teams; without lines where it does not tell them apart. */
+export interface Statement {
+  lines?: readonly TeamLine[]
+  warnings: readonly Warning[]
+}
+
+interface TeamSums {
+  costs: Map<string, { own: NanoUsd; shared: NanoUsd; isKnown: boolean; isFloor: boolean; calls: number }>
+  firstUse: number | undefined
+}
+
+/**
+ * What each team used and pays, dearest first, with what no rule fits last. Their costs add up to the report's total to the nano-dollar, before
+ * shared costs are spread and after.
+ */
+export function teamStatement(teams: Teams, facts: StatementFacts, book: PriceBook): Required<Statement> {
+  const { rows, window, zone, began, now, isPart } = facts
+  const { costs, firstUse } = sumsOf(teams, rows, facts, book)
+  const total = [...costs.values()].reduce((sum, { own }) => sum + own, 0n)
+  const [from = window.start, to = window.end] = boundsOf({ start: window.end - 1, end: window.end }, 'month', zone)
+  const month = timeKey('month', from, zone)
+  const hasBudgets = teams.budgets.size > 0
+  const isWhole = window.start <= from && !isPart
+  const ofMonth =
+    hasBudgets && isWhole
+      ? window.start === from
+        ? { costs, firstUse }
+        : sumsOf(teams, since(rows, from), facts, book)
+      : undefined
+  const ofPeriod = {
+    month,
+    basis: { start: Math.max(from, began, ofMonth?.firstUse ?? from), end: Math.min(window.end, now) },
+    to,
+  }
+  const lines = [...costs].map(([team, cost]): TeamLine => {
+    const { own, shared, isKnown, isFloor, calls } = cost
+    const limit = teams.budgets.get(team)
+    const used = ofMonth?.costs.get(team)
+    return {
+      team,
+      invocations: calls,
+      costUsd: isKnown ? toUsd(own) : null,
+      sharedUsd: toUsd(shared),
+      chargedUsd: isKnown || shared !== 0n ? toUsd(own + shared) : null,
+      costIsFloor: isFloor,
+      share: total === 0n ? null : Number(own + shared) / Number(total),
+      ...(limit !== undefined && used && { budget: budgetLine(limit, used.own + used.shared, ofPeriod) }),
+    }
+  })
+  const order = (line: TeamLine) => (line.team === UNALLOCATED ? -Infinity : (line.chargedUsd ?? 0))
+  const sorted = lines.sort((a, b) => order(b) - order(a) || (a.team < b.team ? -1 : 1))
+  if (!hasBudgets || isWhole) return { lines: sorted, warnings: [] }
+  const day = timeKey('day', from, zone)
+  const message = isPart
+    ? 'budgets are of all use of a team: they are told without --where, but for --where team=…'
+    : `budgets are of a calendar month: --since ${day} tells what is used and left of them`
+  return { lines: sorted, warnings: [{ code: 'budgets-not-told', message }] }
+}
+
+function* since(rows: Iterable<Row>, from: number): Generator<Row> {
+  for (const row of rows) if (row.start >= from) yield row
+}
+
+/** Own and shared costs of every team that there is, or that was used. */
+function sumsOf(teams: Teams, rows: Iterable<Row>, { zone, isUnread }: StatementFacts, book: PriceBook): TeamSums {
+  const { parts, firstUse } = addUp(rows, { starts: [], by: ['team'], zone }, book)
+  const used = new Set(parts.map(({ key }) => key.team))
+  const missing = [...teamNames(teams), UNALLOCATED].filter((team) => !used.has(team))
+  const all = [...parts, ...missing.map((team) => noPart({ team }))].sort((a, b) => (a.text < b.text ? -1 : 1))
+  if (isUnread) for (const part of all) addLack(part, 'reading')
+  const rounded = roundTogether(all)
+  const own = new Map(rounded.map((part) => [part.of.key.team ?? '', costOf(part)]))
+  const spread = spreadShared(new Map([...own].map(([team, cost]) => [team, cost ?? 0n])), teams.shared)
+  const isSharedFloor = rounded.some(({ of }) => of.lacks && teams.shared.has(of.key.team ?? ''))
+  const costs = rounded.map(({ of }) => {
+    const team = of.key.team ?? ''
+    const takes = team !== UNALLOCATED && isSharedFloor
+    return [
+      team,
+      {
+        own: own.get(team) ?? 0n,
+        shared: spread.get(team) ?? 0n,
+        isKnown: own.get(team) !== null,
+        isFloor: of.lacks !== undefined || takes,
+        calls: of.counters.invocations,
+      },
+    ] as const
+  })
+  return { costs: new Map(costs), firstUse }
+}
+
+/** A calendar month: its name, when use began in it to when it is told, and when it ends. */
+interface Period {
+  month: string
+  basis: Window
+  to: number
+}
+
+function budgetLine(limit: NanoUsd, used: NanoUsd, { month, basis, to }: Period): NonNullable<TeamLine['budget']> {
+  const forecast = forecastOf(used, basis, to)
+  return {
+    month,
+    limitUsd: toUsd(limit),
+    usedUsd: toUsd(used),
+    leftUsd: toUsd(limit - used),
+    forecastUsd: forecast === null ? null : toUsd(forecast),
+    isOver: used > limit,
+  }
+}
+
+/** What the month comes to at the rate since use began in it; null where that is too short. */
+function forecastOf(used: NanoUsd, { start, end }: Window, monthEnd: number): NanoUsd | null {
+  if (end >= monthEnd) return used
+  return end - start < LEAST_BASIS_MS ? null : used + scale(used, monthEnd - end, end - start)
+}

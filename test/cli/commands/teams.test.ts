@@ -1,0 +1,127 @@
+import { readdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { expect, test } from '@jest/globals'
+import { fileName } from '../../../src/cli/commands/report/split.ts'
+import { lastHours } from '../../../src/report/window.ts'
+import { generateTraffic, playTraffic } from '../../../src/sandbox/traffic.ts'
+import { inFolder } from '../../support/folder.ts'
+import { schemaFaults } from '../../support/report-schema.ts'
+import { onSandbox } from './on-sandbox.ts'
+
+const { sandbox, run } = onSandbox()
+
+const CSV = 'team,role,user,budgetUsd,shared\nsupport,Support*,,0.01,\nops,,analyst,,evenly\nnobody,Nobody*,,5,\n'
+const CONFIG = JSON.stringify({ teams: { rules: [{ team: 'help', role: 'Support*' }] } })
+
+/** A sandbox whose log has an hour of calls, and a folder with teams. */
+async function withTeams(body: (folder: string, since: string) => Promise<void>): Promise<void> {
+  expect((await run('setup --yes --skip alarms')).code).toBe(0)
+  const { start } = lastHours(Date.now(), 1)
+  const traffic = { seed: 6, start, end: Date.now() - 1000, account: sandbox().account, region: 'us-east-1' }
+  playTraffic(sandbox().services, generateTraffic({ ...traffic, invocationsPerHour: 80 }))
+  const month = new Date(start).toISOString().slice(0, 7)
+  await inFolder({ 'teams.csv': CSV, 'bedrock-monitor.json': CONFIG }, (folder) => body(folder, `${month}-01`))
+}
+
+test('teams of a file, of the configuration, their budgets, and a file of each', () =>
+  withTeams(async (cwd, since) => {
+    const asked = `report --source logs --offline --since ${since}`
+    const config = await run(`${asked} --by team --json`, { cwd })
+    expect(schemaFaults(JSON.parse(config.stdout))).toEqual([])
+    expect(
+      JSON.parse(config.stdout)
+        .teams.map(({ team }: { team: string }) => team)
+        .sort(),
+    ).toEqual(['help', 'unallocated'])
+
+    const table = await run(`${asked} --by team --teams teams.csv`, { cwd, columns: 160 })
+    expect(table.code).toBe(3)
+    expect(table.stderr).toMatch(/error: support used .*, over its budget of \$0\.01/)
+    expect(table.stdout).toMatch(/^Team +Cost +Shared +Charged +Budget +Used +Left +Forecast/m)
+    expect(table.stdout).toMatch(/^ops .* -\$\d/m)
+    expect(table.stdout).toMatch(/^Unallocated: .*\$\d.* of the cost$/m)
+    expect(table.stdout).toMatch(/^Budget: support used .* of \$0\.01 in 20\d\d-\d\d: \$.* over/m)
+    expect(table.stdout).toMatch(/^nobody .* \$5\.00 /m)
+    const byModel = await run(`${asked} --by team,model --teams teams.csv`, { cwd, columns: 160 })
+    expect(byModel.stdout).toMatch(/^Budget: nobody used .* of \$5\.00/m)
+    expect((await run(`${asked} --by team --teams teams.csv --format markdown`, { cwd })).stdout).toContain(
+      '| Charged |',
+    )
+
+    const { total } = JSON.parse(config.stdout)
+    for (const top of ['', ' --top 1']) {
+      const csv = await run(`${asked} --by team --teams teams.csv --format csv${top}`, { cwd })
+      const [head = '', ...rows] = csv.stdout.trim().split('\r\n')
+      const at = head.split(',').indexOf('chargedUsd')
+      const charged = rows.reduce((sum, line) => sum + Math.round(Number(line.split(',')[at]) * 1e9), 0)
+      expect(charged).toBe(Math.round(total.costUsd * 1e9))
+    }
+
+    const split = await run(`${asked} --split-by team --teams teams.csv -o out/statements`, { cwd })
+    expect(split.code).toBe(3)
+    const files = (await readdir(join(cwd, 'out/statements'))).sort()
+    expect(files).toEqual(['index.html', 'nobody.html', 'ops.html', 'support.html', 'unallocated.html'])
+    const page = await readFile(join(cwd, 'out/statements/support.html'), 'utf8')
+    expect(page).toContain('<h2>Teams</h2>')
+    expect(page).toContain('only team=support')
+    expect(page).not.toMatch(/analyst|Nightly|>ops</)
+  }))
+
+test('teams check: who fits what, what fits none, and rules that take nothing', () =>
+  withTeams(async (cwd) => {
+    const said = await run('teams check --teams teams.csv --offline', { cwd, columns: 100 })
+    expect(said.code).toBe(0)
+    expect(said.stdout).toMatch(/^teams\.csv: 3 rules, by the use of .*, logs$/m)
+    expect(said.stdout).toMatch(/^ +1 +support +role=Support\* +(at least )?\$/m)
+    expect(said.stdout).toMatch(/^role SupportChat, account 111122223333 .* support \(rule 1\)$/m)
+    expect(said.stdout).toMatch(/^Unallocated$\n^Caller.*\n.*\n^role NightlySummaries/m)
+    expect(said.stdout).toMatch(/^Rule 3 \(nobody\) takes nothing: nothing that was used fits it\.$/m)
+    const { rules, callers, unallocated, ...told } = JSON.parse((await run('teams --json', { cwd })).stdout)
+    expect(told).toMatchObject({
+      schemaVersion: 1,
+      command: 'teams',
+      ok: true,
+      file: 'bedrock-monitor.json',
+      source: 'logs',
+    })
+    expect([rules.length, callers.length, unallocated.callers]).toEqual([1, 3, 2])
+  }))
+
+test.each([
+  ['report --source logs --teams teams.csv', /--teams: nothing is asked of teams/],
+  ['report --source logs --by team --teams none.csv', /--teams none\.csv: there is no such file/],
+  ['report --source logs --by team --teams bad.csv', /bad\.csv:2: there are no rules by 'rolle'/],
+  ['report --source logs --by team --config none.json', /there is no such file/],
+  ['report --split-by team', /no folder is named/],
+  ['report --split-by day -o out', /split-by/],
+  ['report --split-by team -o bad.csv/x', /no folder can be made there/],
+  ['report --allow-unpriced', /--allow-unpriced needs/],
+  ['teams check --config empty.json', /there are no teams/],
+  ['teams list', /list/],
+])('%s is refused', (line, message) =>
+  inFolder({ 'bad.csv': 'team,rolle\na,b\n', 'empty.json': '{}', 'teams.csv': CSV }, async (cwd) => {
+    const { code, stdout, stderr } = await run(line, { cwd })
+    expect([code, stdout]).toEqual([2, ''])
+    expect(stderr).toMatch(message)
+    expect(stderr).toMatch(/hint: /)
+    expect(sandbox().calls).toEqual([])
+  }),
+)
+
+test('every part of a report gets a file of its own, by a name that every system takes', () => {
+  const taken = new Set(['index'])
+  const names = [
+    'Search & Ads',
+    'search/ads',
+    '../../etc/passwd',
+    '',
+    'index',
+    'CON',
+    'équipe',
+    '\u202Eevil',
+    'a'.repeat(300),
+  ]
+  expect(names.map((name) => fileName(name, taken))).toEqual([
+    ...['search-ads', 'search-ads-2', 'etc-passwd', 'none', 'index-2', 'con-', 'équipe', 'evil', 'a'.repeat(60)],
+  ])
+})
