@@ -67,7 +67,10 @@ export function checkGroupings(source: Source<never>, by: readonly string[], fla
     const others = SOURCES.filter(({ groupings }) => groupsBy(groupings, name)).map(
       (one) => `--source ${sourceWord(one)}`,
     )
-    throw usageError(`${flag} ${name}: ${source.tellsNot}`, `pass ${inWords(others)}, which have it`)
+    throw usageError(
+      `${flag} ${name}: ${source.tellsNot}`,
+      `pass ${inWords(others)}, which ${others.length === 1 ? 'has' : 'have'} it`,
+    )
   }
 }
 

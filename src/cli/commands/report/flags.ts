@@ -89,7 +89,7 @@ export const REPORT_FLAGS: readonly Flag[] = [
   {
     name: 'split-by',
     value: 'KEY',
-    describe: 'write a file for each team, or other KEY, into -o DIR',
+    describe: 'a file for each team, or other KEY, into -o DIR',
     group: 'Output',
     values: GROUPINGS.filter((name) => !isTimeGrouping(name)),
     check: (value) =>
