@@ -103,7 +103,7 @@ export async function report(options: AwsReportOptions | FileReportOptions): Pro
   const { askedOf, checkQuery, spanOf } = await import('./report/sources/check-query.ts')
   const source = checkQuery(options)
   const { report: reportFrom } = await import('./steps/6-report.ts')
-  const { window, livePrices, linked = true, teams, format: _, ...asked } = options
+  const { window, livePrices, teams, linked = true, format: _, ...asked } = options
   const { parseTeams } = await import('./report/teams/rules.ts')
   const cx = await contextOf(options)
   const { fleetOf } = await import('./steps/session.ts')

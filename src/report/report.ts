@@ -81,8 +81,8 @@ export async function report(session: ReportSession, request: ReportRequest): Pr
   checkBill(source, timeZone)
   const meter = meterOf(session, source, request.bucket || source.isBill ? undefined : where)
   const { places, read, readAll } = await source.open(meter.session, { ...request, readings: request.compare ? 2 : 1 })
-  const reached = meter.reached()
-  const unread = unreadAccounts(reached.accounts)
+  const { accounts: reached, warnings: linked } = meter.reached()
+  const unread = unreadAccounts(reached)
   const told = { by: who.by, timeZone, ...(who.where && { where: who.where }) }
   const align = source.isBill ? wholeDays : (window: Window) => alignWindow(window, apart, timeZone)
   const window = align(request.window ?? usualWindow(source, clock.now()))
@@ -95,7 +95,7 @@ export async function report(session: ReportSession, request: ReportRequest): Pr
   const { book, warnings, profiles } = source.isBill
     ? { book: NO_BOOK, warnings: [] }
     : await pricesOf(request, places, readings, who.readsTags)
-  const accounts = reportAccounts(found.accounts, [...reached.accounts, ...(found.known ?? [])])
+  const accounts = reportAccounts(found.accounts, [...reached, ...(found.known ?? [])])
   // What is missing is all of an account, as it is all of a Region: groups of others are whole.
   const ofUnread = unread.length > 0 && found.unread === undefined ? ({ unread: 'regions' } as const) : {}
   const named = who.named({ ...found, ...ofUnread }, { profiles, accounts })
@@ -114,7 +114,7 @@ export async function report(session: ReportSession, request: ReportRequest): Pr
     ...(source.bills.length > 0 && { calls: callCost(meter.billed, source.bills) }),
   }
   const statement = who.statement(named, { zone: timeZone, now: facts.generatedAt }, book)
-  const said = [...reached.warnings, ...unread, ...warnings, ...(quotas?.warnings ?? []), ...statement.warnings]
+  const further = [...warnings, ...(quotas?.warnings ?? []), ...statement.warnings]
   const tell = (
     now: SourceReading,
     told: Pick<ReportFacts, 'by' | 'where' | 'top' | 'profiles' | 'teams' | 'quotas'>,
@@ -123,7 +123,7 @@ export async function report(session: ReportSession, request: ReportRequest): Pr
     const before = namedBefore && toldApart(who.part(namedBefore, told.by, fits), told.where)
     const compared = before && other && { before: { reading: before, hours: (other.end - other.start) / HOUR_MS } }
     return summarize(
-      { ...now, warnings: [...said, ...saidOf(now, told.where)] },
+      { ...now, warnings: [...linked, ...unread, ...saidOf(now, told.where), ...further] },
       { ...facts, ...told, ...compared },
       book,
     )
@@ -164,10 +164,7 @@ export async function report(session: ReportSession, request: ReportRequest): Pr
   const broken = readings.find((reading) => reading.incomplete)
   const lacksTags = warnings.some(({ code }) => code === 'tags-unreadable')
   const hint =
-    hintOf(reached.accounts) ??
-    (lacksTags ? TAG_HINT : undefined) ??
-    (broken ?? found).ifIncomplete ??
-    source.ifIncomplete
+    hintOf(reached) ?? (lacksTags ? TAG_HINT : undefined) ?? (broken ?? found).ifIncomplete ?? source.ifIncomplete
   const isPartial = broken || quotas?.incomplete || unread.length > 0 || lacksTags
   return { ...view, ...(parts && { parts }), ...(isPartial && { error: incomplete(hint) }) }
 }

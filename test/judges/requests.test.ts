@@ -65,10 +65,7 @@ testOfAll(
         'budgets',
         'exports',
         'quotas',
-<<<<<<< HEAD
-=======
         'ce',
->>>>>>> wt/export
       ]),
     )
     expect(operations.size).toBeGreaterThan(70)

@@ -331,7 +331,7 @@ async function everyReport({ cx, env, sandbox }: World): Promise<void> {
     if (isAtHand) continue
     const path = `s3://${billed(sandbox)}/cur`
     const source = { name, ...where, logGroup, bucket: `bedrock-logs-${accountId}`, keyPrefix, path }
-    await report(cx, { source, prices, quotas: tellsQuotas === true, by: ['tag:team'] })
+    await report(cx, { source, prices, quotas: tellsQuotas === true, by: tellsQuotas ? ['tag:team'] : ['model'] })
   }
   sandbox.faults.push({ kind: 'access-denied', service: 'logs', operation: 'GetQueryResults' })
   await report(cx, { source: { name: 'logs', ...where, logGroup } }).catch(() => undefined)

@@ -57,12 +57,7 @@ export const reportCommand = command<ReportOptions>({
     await result?.write(text ?? '')
     const path = result
       ? result.path
-      : await writeParts(app, view, {
-          output: output ?? '',
-          ending: format.bytes === undefined ? format.endings[0] : '.csv',
-          verbose,
-          render,
-        })
+      : await writeParts(app, view, { output: output ?? '', ending: format.endings[0], verbose, render })
     if (options.open) await open(app, path)
     return exitCode(app, [gateFailure(view.report, gates), view.error])
   },
