@@ -143,6 +143,7 @@ describe('kill -9', () => {
   test.each(Object.keys(COMMANDS) as Name[])(
     '%s, before and after every call that changes something: the next run converges and nothing is lost',
     async (name) => {
+      const command = COMMANDS[name]
       const { writes, after } = await undisturbed(name)
       const ends = { before: await untouched(), after }
       expect(writes).toBeGreaterThanOrEqual('least' in command ? command.least : 9)
