@@ -207,7 +207,7 @@ test('no tag is read where none is asked for', () =>
 test.each([
   [{ by: ['team'], teams: undefined }, /there are no teams/, /--teams FILE.csv/],
   [{ by: ['model'], where: { team: ['x'] }, teams: undefined }, /there are no teams/, /docs\/teams.md/],
-  [{ by: ['principal-tag:team'] }, /--by principal-tag:team: .* not have it/, /pass --source bill, which has it/],
+  [{ by: ['principal-tag:team'] }, /--by principal-tag:team: .* not have it/, /pass --source bill/],
   [
     { by: ['model'], where: { 'principal-tag:team': ['x'] } },
     /--where principal-tag:team: .* not have it/,

@@ -69,7 +69,7 @@ describe('report refuses', () => {
     ['--format focus --compare previous', /--compare and --format focus contradict/],
     ['--focus-version 1.4', /--focus-version needs --format focus/],
     ['--format focus --focus-version 1.3', /--focus-version is '1.3': not one of 1.2, 1.4/],
-    ['--format focus --by team', /--by is 'team': not one of/],
+    ['--format focus --by person', /--by is 'person': not one of/],
     ['--last 7', /--last is '7': not a length such as 36h, 7d/],
     ['--last 7d --hours 3', /--hours 3 and --last 7d contradict each other/],
     ['--since 2026-11-01 --last 7d', /--since 2026-11-01 and --last 7d contradict each other/],
