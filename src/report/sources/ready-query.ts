@@ -8,6 +8,7 @@ import type { PriceBook } from '../prices/book.ts'
 import type { QueryRow, RawRow } from '../queries/answer.ts'
 import { number } from '../queries/columns.ts'
 import {
+  COST,
   callsQuery,
   MOST_MODELS,
   type PricedCalls,
@@ -15,7 +16,7 @@ import {
   pricedCalls,
   priceGroups,
 } from '../queries/price-groups.ts'
-import type { ReadyQuery, SortKey } from '../queries/ready-query.ts'
+import type { QueryParameters, ReadyQuery, SortKey } from '../queries/ready-query.ts'
 import {
   type CostedRow,
   cellsOf,
@@ -30,7 +31,7 @@ import {
 import { queryText } from '../queries/text.ts'
 import { TERM_COLUMNS } from './logs/fields.ts'
 import { apart, askedGroups, halves, type LogTarget, logTargets, ownerIn, targetName } from './logs/linked.ts'
-import { runQuery } from './logs/run-query.ts'
+import { LONGEST_QUERY, type QueryAnswer, runQuery } from './logs/run-query.ts'
 import { readPlaces } from './places.ts'
 import type { Priced, Prices } from './prices.ts'
 import { type Tell, watched } from './progress.ts'
@@ -79,6 +80,33 @@ export interface ReadyAnswer {
   incomplete: boolean
 }
 
+/**
+ * The query as often as its prices need it, as AWS takes only so many characters: each ranks by some of them, so that whatever is
+ * at the top by all of them is at the top of one.
+ */
+function textsOf(query: ReadyQuery, parameters: QueryParameters): string[] {
+  const text = queryText(query, parameters)
+  const { prices = [] } = parameters
+  if (text.length <= LONGEST_QUERY || prices.length < 2) return [text]
+  const half = prices.length >> 1
+  return [prices.slice(0, half), prices.slice(half)].flatMap((some) => textsOf(query, { ...parameters, prices: some }))
+}
+
+/** A call without a price in one of the answers may be in another, too. */
+function together(answers: readonly QueryAnswer[]): QueryAnswer {
+  const [first, ...others] = answers
+  if (first && others.length === 0) return first
+  const rows = new Map(
+    answers.flatMap((answer) => answer.rows).map((row) => [JSON.stringify({ ...row, [COST]: '' }), row]),
+  )
+  const outcome = (['timeout', 'cut'] as const).find((one) => answers.some((answer) => answer.outcome === one))
+  return {
+    rows: [...rows.values()],
+    bytesScanned: answers.reduce((sum, answer) => sum + answer.bytesScanned, 0),
+    outcome: outcome ?? 'complete',
+  }
+}
+
 /** Prices are decimals and sums in a query are not: a few rows more, so that those at the limit are the right ones. */
 const SPARE_ROWS = 20
 /** The most rows that a query gives: sums that are told apart by model and terms are put together here. */
@@ -124,7 +152,9 @@ export async function runReadyQuery(cx: Context, request: ReadyRequest): Promise
       ...(ahead.pricedBy && { pricedBy: ahead.pricedBy }),
     }
     const parameters = { ...asked, ...(key !== undefined && { key }) }
-    return ask(place, queryText(query, parameters), most, tell)
+    const answers: QueryAnswer[] = []
+    for (const text of textsOf(query, parameters)) answers.push(await ask(place, text, most, tell))
+    return together(answers)
   })
   const found = read.flatMap(({ place, reading }) =>
     reading.rows.map((raw): PlaceRow => ({ ...ownerIn(place)(raw), raw })),

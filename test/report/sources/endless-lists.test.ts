@@ -142,7 +142,7 @@ test('a server that lists more than it was asked for has no object counted twice
     { bucket: 'b', owner: '1', keyPrefix: '', account: '1', region: 'us-east-1' },
     WINDOW,
   )
-  expect(objects).toEqual([{ key: path, size: 1 }])
+  expect(objects.map(({ key, size }) => ({ key, size }))).toEqual([{ key: path, size: 1 }])
 })
 
 test('a query that never ends is given up, by its name, and stopped', async () => {

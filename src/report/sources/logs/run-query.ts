@@ -37,7 +37,8 @@ export interface QueryTarget {
 /** The most rows of a page, and of a whole result where the service gives one page only: that many may not be all. */
 const PAGE_ROWS = 10_000
 /** StartQuery's own limit, in characters. */
-const LONGEST_QUERY = 10_000
+/** Characters of a query that AWS takes. */
+export const LONGEST_QUERY = 10_000
 const FIRST_PAUSE_MS = 250
 const LONGEST_PAUSE_MS = 2_000
 const STOP_WITHIN_MS = 3_000

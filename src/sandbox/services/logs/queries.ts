@@ -23,6 +23,8 @@ const MOST_RUNNING = 100
 const DEFAULT_ROWS = 10_000
 const PAGE = 10_000
 
+const LONGEST_QUERY = 10_000
+
 export interface InsightsLimits {
   sortKeys: number
   rows: number
@@ -48,6 +50,8 @@ export function queryOperations(
     const names = input.logGroupNames ?? input.logGroupIdentifiers ?? (input.logGroupName ? [input.logGroupName] : [])
     if (names.length === 0) throw invalidParameter('A log group is needed.')
     if (names.length > MOST_GROUPS) throw invalidParameter(`At most ${MOST_GROUPS} log groups can be queried.`)
+    if (queryString.length > LONGEST_QUERY)
+      throw invalidParameter(`queryString has more than ${LONGEST_QUERY} characters.`)
     if (limit < 1 || limit > most.rows) throw invalidParameter(`limit must be between 1 and ${most.rows}.`)
     if (endTime < startTime) throw invalidParameter('End time should not be before the start time.')
     const others = shared(call.account, call.region)
