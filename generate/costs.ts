@@ -1,4 +1,5 @@
 import { AWS_CHARGES, AWS_CHARGES_AS_OF, FREE } from '../src/report/aws-charges.ts'
+import { USUAL_MOST } from '../src/report/sources/bill/budget.ts'
 import { ALARM_PROFILES } from '../src/steps/settings.ts'
 import { grouped, price } from '../src/text/numbers.ts'
 import { playLogged } from '../test/support/logged-traffic.ts'
@@ -37,12 +38,16 @@ export function standingTable(): string {
 /** What AWS charges for what the commands ask. */
 export function askedTable(): string {
   const { metricsRequested, costExplorer } = AWS_CHARGES
-  const asked = table(
+  return table(
     ['command', 'what AWS charges'],
     [
       ['`report`', `${price(metricsRequested)} for 1,000 metrics requested; the number is in \`--json\``],
       ['`report --source logs`, `query`', 'the data that Logs Insights scanned; shown with the result'],
       ['`report --source s3`', 'requests to the bucket, and transfer when run outside its Region'],
+      [
+        '`report --source bill`',
+        `${price(costExplorer)} for each request of Cost Explorer, mostly three; never more than \`--max-aws-cost\` (${price(USUAL_MOST)} by default)`,
+      ],
       ['`watch`', 'metrics of the minutes that are new; the second line shows the cost an hour'],
       [
         '`prices`, `status`, `doctor`, `alarms`',
@@ -50,7 +55,6 @@ export function askedTable(): string {
       ],
     ],
   )
-  return `${asked}\n\nCost Explorer, which charges ${price(costExplorer)} a request, is never called.`
 }
 
 /** What a month of each profile costs in an empty account, and after a day of traffic of six models. */

@@ -2,6 +2,7 @@ import type { ChangeReport } from './core/change-report.ts'
 import type { Context } from './core/context.ts'
 import { usageError } from './core/errors.ts'
 import type { Event } from './core/events.ts'
+import type { CostMetric } from './report/bill/line.ts'
 import type { FormatName as Format } from './report/formats/index.ts'
 import type { AskedOptions, ReportView } from './report/model.ts'
 import type { ReportRequest } from './report/report.ts'
@@ -12,7 +13,7 @@ export type { ChangeReport, ChangeReportResource, MonthlyCost } from './core/cha
 export { AppError, type ErrorKind } from './core/errors.ts'
 export type { Event, Warning } from './core/events.ts'
 export type { FormatName as Format } from './report/formats/index.ts'
-export type { Group, PriceLine, Report, ReportView, Slot, Timing, UnpricedLine, Usage } from './report/model.ts'
+export type { Bill, Group, PriceLine, Report, ReportView, Slot, Timing, UnpricedLine, Usage } from './report/model.ts'
 export type { Settings } from './steps/settings.ts'
 
 /** Temporary or lasting keys of an AWS identity. */
@@ -50,10 +51,14 @@ export interface ReportQuery extends AskedOptions {
   livePrices?: boolean
 }
 
-/** From AWS: its metrics, the log group or the bucket. */
+/** From AWS: its metrics, the log group, the bucket or the bill. */
 export interface AwsReportOptions extends ReportQuery, AwsAccess {
-  /** `metrics` by default, `logs` or `s3`. */
+  /** `metrics` by default, `logs`, `s3` or `bill`. */
   source?: string
+  /** Of a bill: how it counts money, `unblended` by default. */
+  cost?: CostMetric
+  /** Of `bill`: US dollars that AWS may charge for asking, at most; 0.10 by default. */
+  maxAwsCost?: number
 }
 
 /** From files that were downloaded: needs no account. Without a window it is all that is in them. */
@@ -71,13 +76,17 @@ export interface FileReportOptions extends ReportQuery, Pick<AwsAccess, 'signal'
  */
 export async function report(options: AwsReportOptions | FileReportOptions): Promise<ReportView> {
   const { askedOf, checkQuery, spanOf } = await import('./report/sources/check-query.ts')
-  checkQuery(options)
+  const source = checkQuery(options)
   const { report: reportFrom } = await import('./steps/6-report.ts')
   const { window, livePrices, ...asked } = options
   const cx = await contextOf(options)
   const { fleetOf } = await import('./steps/session.ts')
-  const open = async () => fleetOf(await sessionOf(options as AwsReportOptions))
-  const span = window && spanOf(window, cx.clock.now())
+  const open = async () => {
+    const fleet = fleetOf(await sessionOf(options as AwsReportOptions))
+    // A bill is of all accounts that the caller sees.
+    return source.isBill ? { ...fleet, accounts: [] } : fleet
+  }
+  const span = window && spanOf(window, cx.clock.now(), source.isBill)
   const prices: ReportRequest['prices'] = async (places) => ({ places, ...(livePrices && { live: {} }) })
   return reportFrom({ cx, open }, { ...asked, ...askedOf(options, cx.clock.now()), window: span, prices })
 }

@@ -9,7 +9,7 @@ import type { Connection, ServiceId } from './connection.ts'
 import type { Aws, SendOptions } from './context.ts'
 import { toAwsError } from './errors.ts'
 import { faultOf } from './fault.ts'
-import { pricingRegion } from './partitions.ts'
+import { costExplorerRegion, pricingRegion } from './partitions.ts'
 import { rateLimits, withRetries } from './retry.ts'
 
 /** How to reach AWS. What is left out is as the connection says; without one it is AWS's default. */
@@ -104,6 +104,12 @@ const CLIENTS: readonly Lazy[] = [
   ['organizations', 'organizations', async () => (await import('@aws-sdk/client-organizations')).OrganizationsClient],
   ['sns', 'sns', async () => (await import('@aws-sdk/client-sns')).SNSClient],
   ['pricing', 'pricing', async () => PricingClient, ({ region }) => ({ region: pricingRegion(region) })],
+  [
+    'ce',
+    'cost_explorer',
+    async () => (await import('@aws-sdk/client-cost-explorer')).CostExplorerClient,
+    ({ region }) => ({ region: costExplorerRegion(region) ?? region }),
+  ],
 ]
 
 function endpointFor(service: ServiceId, { endpointUrl, connection }: AwsOptions): string | undefined {

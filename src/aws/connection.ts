@@ -19,6 +19,7 @@ const SERVICE_IDS = [
     'kms',
     'budgets',
     'organizations',
+    'cost_explorer',
   ] as const),
   ...(['service_quotas', 'pricing', 'sso', 'sso_oidc', 'signin'] as const),
 ] as const

@@ -2,6 +2,7 @@ import type { BedrockClient } from '@aws-sdk/client-bedrock'
 import type { BudgetsClient } from '@aws-sdk/client-budgets'
 import type { CloudWatchClient } from '@aws-sdk/client-cloudwatch'
 import type { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs'
+import type { CostExplorerClient } from '@aws-sdk/client-cost-explorer'
 import type { IAMClient } from '@aws-sdk/client-iam'
 import type { KMSClient } from '@aws-sdk/client-kms'
 import type { OrganizationsClient } from '@aws-sdk/client-organizations'
@@ -43,6 +44,8 @@ export interface Aws {
   readonly organizations: Sender<OrganizationsClient>
   /** Answers for every Region of its partition, whatever Region the others are in. */
   readonly pricing: Sender<PricingClient>
+  /** Cost Explorer: of the account, whatever the Region. */
+  readonly ce: Sender<CostExplorerClient>
 }
 
 /** A context that can also talk to AWS, in one Region. */

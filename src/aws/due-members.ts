@@ -23,6 +23,8 @@ const DUE: ReadonlyMap<string, readonly Due[]> = new Map<string, readonly Due[]>
   ['cloudwatchlogs:ListTagsForResource', ['tags']],
   ['cloudwatchlogs:StartQuery', ['queryId']],
   ['budgets:DescribeBudget', ['Budget.BudgetName']],
+  ['costexplorer:GetCostAndUsage', ['ResultsByTime']],
+  ['costexplorer:GetDimensionValues', ['DimensionValues']],
   ['iam:GetRole', ['Role.AssumeRolePolicyDocument']],
   ['iam:ListAttachedRolePolicies', ['AttachedPolicies']],
   ['iam:SimulatePrincipalPolicy', ['EvaluationResults']],

@@ -109,6 +109,17 @@ export function pricingRegion(region: string): 'us-east-1' | 'eu-central-1' | 'a
   return region.startsWith('ap-') ? 'ap-south-1' : 'us-east-1'
 }
 
+/** Cost Explorer has one endpoint in these partitions, and none in the others (botocore's endpoints.json). */
+const COST_EXPLORER: ReadonlyMap<Partition['id'], string> = new Map([
+  ['aws', 'us-east-1'],
+  ['aws-cn', 'cn-northwest-1'],
+])
+
+/** The Region in which Cost Explorer is asked about all of a partition; undefined where it has no endpoint. */
+export function costExplorerRegion(region: string): string | undefined {
+  return COST_EXPLORER.get(partitionOf(region).id)
+}
+
 /** Where a person looks at the dashboard. */
 export function dashboardUrl(region: string, name: string): string {
   const host = partitionOf(region).consoleHost(region)

@@ -46,8 +46,13 @@ export interface SeriesSlot {
 }
 
 /** The slots of the series of a window that was read, `hours` long as it was asked for. */
-export function seriesSlots(window: Window, hours: number, by: readonly string[], zone: string): SeriesSlot[] {
-  const unit = unitOf(hours * HOUR_MS)
+export function seriesSlots(
+  window: Window,
+  hours: number,
+  by: readonly string[],
+  zone: string,
+  unit: 'hour' | 'day' = unitOf(hours * HOUR_MS),
+): SeriesSlot[] {
   // As a source has them that reads by the hour from its window's start: such hours are whole, and one request has them all.
   if (unit === 'hour' && !by.some(isTimeGrouping)) {
     return slotStarts(window, HOUR_MS).map((start) => ({ start, isPart: start + HOUR_MS > window.end }))

@@ -5,6 +5,19 @@ import { offsetAt, offsetText, unitStart, wallTime } from './window-zone.ts'
 /** What invocation records can be told apart by; `metadata:` stands for `metadata:KEY`. */
 export const OF_RECORDS = ['model', 'account', 'region', 'identity', 'operation', 'profile', 'metadata:'] as const
 
+/** What lines of a bill can be told apart by; `tag:` stands for a cost-allocation tag, `principal-tag:` for one of who calls. */
+export const OF_BILLS = [
+  'model',
+  'account',
+  'region',
+  'kind',
+  'tier',
+  'service',
+  'usage-type',
+  'tag:',
+  'principal-tag:',
+] as const
+
 /** Groupings that come from the time of a row; all others are dimensions that the source has to tell. */
 export const OF_TIME: readonly string[] = UNITS
 

@@ -1,8 +1,11 @@
 import type { Warning } from '../core/events.ts'
 import type { Lack } from '../text/floor.ts'
+import type { Adjustment } from './bill/kinds.ts'
+import type { CostMetric } from './bill/line.ts'
 import type { CallCost } from './calls.ts'
 import type { Charge } from './charges.ts'
 import type { Change } from './compare.ts'
+import type { AttoUsd } from './money.ts'
 import type { QuotaLine } from './quotas/line.ts'
 import type { Terms, Tier, Untold } from './terms.ts'
 import type { Where } from './where.ts'
@@ -98,6 +101,19 @@ export interface Reading {
   began?: number
   /** How many calls its numbers are of; by default as CloudWatch's metrics count them. */
   attempts?: Attempts
+  /** Of a bill: its rows have their own cost, and are of days. */
+  bill?: BillReading
+}
+
+/** What a bill says besides use. */
+export interface BillReading {
+  metric: CostMetric
+  /** Start of the last day with anything on it, ms; undefined: there is none. */
+  through: number | undefined
+  /** AWS has closed it. Undefined where the source does not tell. */
+  isFinal?: boolean | undefined
+  /** What is added or taken off apart from use, exact; undefined: not told of the part that was asked for. */
+  adjustments?: ReadonlyMap<Adjustment, AttoUsd> | undefined
 }
 
 /** How many calls were made that AWS did not throttle. At least as many as failed. */
@@ -233,6 +249,19 @@ export interface AskedOptions {
   top?: number
 }
 
+/** What a report of a bill says besides use. */
+export interface Bill {
+  metric: CostMetric
+  /** The last day with anything on it, `2026-11-27`; null: there is none. */
+  through: string | null
+  /** Whether AWS has closed it; null where the source does not tell. */
+  isFinal: boolean | null
+  /** What is added or taken off apart from use, US dollars; null where that is not told of the part that was asked for. */
+  adjustments: Partial<Record<Adjustment, number>> | null
+  /** Use and all adjustments; null where one of them is not known. */
+  totalUsd: number | null
+}
+
 /** The report as it is published: exactly what src/schema/report.schema.json says. */
 export interface Report {
   schemaVersion: 1
@@ -244,8 +273,8 @@ export interface Report {
   regions: string[]
   /** As `--source` names it. */
   source: string
-  /** Whether all prices are the list's, or some are the user's own. */
-  basis: 'list' | 'discounted'
+  /** Whether all prices are the list's, some are the user's own, or it is what AWS billed. */
+  basis: 'list' | 'discounted' | 'billed'
   window: { start: string; end: string; hours: number }
   /** All of it is of the use that fits this alone; left out where nothing was asked. */
   where?: Where
@@ -256,6 +285,8 @@ export interface Report {
   /** Where it was asked for: the other window, what was used in it, and the change since. */
   compare?: { window: { start: string; end: string; hours: number }; before: Usage; change: Change }
   projection: Projection
+  /** Only where the source is a bill. */
+  bill?: Bill
   prices: PriceLine[]
   unpriced: UnpricedLine[]
   doubts: DoubtLine[]

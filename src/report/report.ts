@@ -5,14 +5,15 @@ import { placeName } from '../core/place.ts'
 import type { Arrangement } from './arrange.ts'
 import { callCost } from './calls.ts'
 import type { ReportView, Window } from './model.ts'
+import { NO_PRICE, type PriceBook } from './prices/book.ts'
 import { hintOf, reportAccounts, unreadAccounts } from './sources/accounts.ts'
 import { checkGroupings, findSource, SOURCES, type SourceSettings } from './sources/index.ts'
 import { metered } from './sources/metered.ts'
 import type { PriceSources } from './sources/prices.ts'
-import type { KnownAccount, SourceOptions, SourceReading, SourceSession } from './sources/source.ts'
+import type { KnownAccount, Source, SourceOptions, SourceReading, SourceSession } from './sources/source.ts'
 import { summarize } from './summarize.ts'
 import { type Where, whereFitter, whereText } from './where.ts'
-import { DAY_MS, HOUR_MS, lastHours } from './window.ts'
+import { billedUpTo, DAY_MS, HOUR_MS, lastHours, wholeDays } from './window.ts'
 import { alignWindow } from './window-parse.ts'
 
 /** What a report is asked for. */
@@ -55,21 +56,25 @@ export async function report(session: ReportSession, request: ReportRequest): Pr
   checkGroupings(source, Object.keys(where ?? {}), '--where')
   if (request.compare && source.isAtHand) checkReadTwice(request)
   const { clock } = session.cx
-  const meter = meterOf(session, request.bucket ? undefined : where)
-  const { places, read, readAll } = await source.open(meter.session, request)
+  checkBill(source, timeZone)
+  const meter = meterOf(session, request.bucket || source.isBill ? undefined : where)
+  const { places, read, readAll } = await source.open(meter.session, { ...request, readings: request.compare ? 2 : 1 })
   const unread = unreadAccounts(meter.accounts())
   const told = { by, timeZone, ...(where && { where }) }
-  const window = alignWindow(request.window ?? lastHours(clock.now(), DAY_MS / HOUR_MS), by, timeZone)
+  const align = source.isBill ? wholeDays : (window: Window) => alignWindow(window, by, timeZone)
+  const window = align(request.window ?? usualWindow(source, clock.now()))
   const isWhole = readAll !== undefined && request.window === undefined
   const now = isWhole ? await readAll(told) : await read({ window, ...told })
   const { start, end } = isWhole ? now.window : window
-  const other = request.compare && moved(request.compare({ start, end }), by, timeZone)
+  const other = request.compare && moved(request.compare({ start, end }), align)
   const before = other && (await read({ window: other, ...told }))
-  const { book, warnings, profiles } = await pricesOf(request, places, before ? [now, before] : [now])
+  const { book, warnings, profiles } = source.isBill
+    ? { book: NO_BOOK, warnings: [] }
+    : await pricesOf(request, places, before ? [now, before] : [now])
   const quotas = source.tellsQuotas && request.quotas ? await headroomOf(places, now) : undefined
   const facts = {
     generatedAt: clock.now(),
-    accounts: reportAccounts(now.accounts, meter.accounts()),
+    accounts: reportAccounts(now.accounts, [...meter.accounts(), ...(now.known ?? [])]),
     regions: now.regions,
     source: source.name,
     hours: (end - start) / HOUR_MS,
@@ -100,10 +105,26 @@ function checkReadTwice({ path, window }: ReportRequest): void {
 }
 
 /** As long as it was asked for, whatever hour it begins with. */
-function moved(window: Window, by: readonly string[], timeZone: string): Window {
-  const { start } = alignWindow(window, by, timeZone)
-  return { start, end: start + window.end - window.start }
+function moved(window: Window, align: (window: Window) => Window): Window {
+  const { start } = align(window)
+  return align({ start, end: start + window.end - window.start })
 }
+
+/** A day; of a bill thirty, up to where it is whole. */
+function usualWindow({ isBill }: Pick<Source, 'isBill'>, now: number): Window {
+  return isBill ? lastHours(billedUpTo(now), (30 * DAY_MS) / HOUR_MS) : lastHours(now, DAY_MS / HOUR_MS)
+}
+
+function checkBill({ name, isBill }: Pick<Source, 'name' | 'isBill'>, timeZone: string): void {
+  if (!isBill || timeZone === 'UTC') return
+  throw usageError(
+    `--timezone ${timeZone} and --source ${name} contradict each other: a bill has days of UTC`,
+    'leave it out',
+  )
+}
+
+/** The rows of a bill have their own cost. */
+const NO_BOOK: PriceBook = { lookup: () => ({ unpriced: NO_PRICE }), changes: [] }
 
 /** Where only a part is asked for, that there is none of it is all that is to be said. */
 function saidOf({ warnings, rows }: SourceReading, where: Where | undefined): readonly Warning[] {

@@ -7,6 +7,8 @@ import { changeOf, joinLines, type Side } from './compare.ts'
 import { isTimeGrouping } from './grouping.ts'
 import type {
   Attempts,
+  Bill,
+  BillReading,
   GroupKey,
   ProfileLine,
   Projection,
@@ -76,7 +78,7 @@ export function summarize(reading: Reading, facts: ReportFacts, book: PriceBook)
   const { window, attempts = attemptsInMetrics } = reading
   const { by, hours, timeZone: zone = 'UTC', before } = facts
   const asked = askedOf(window, hours)
-  const series = seriesSlots(window, hours, by, zone)
+  const series = seriesSlots(window, hours, by, zone, reading.bill && 'day')
   const unit = timeUnit(by)
   const kept = unit && by.every(isTimeGrouping) ? hoursOrDays(asked, unit, zone) : []
   const starts = series.map(({ start }) => start)
@@ -120,7 +122,7 @@ export function summarize(reading: Reading, facts: ReportFacts, book: PriceBook)
     accounts: [...facts.accounts],
     regions: [...facts.regions],
     source: facts.source,
-    basis: all.list ? 'discounted' : 'list',
+    basis: reading.bill ? 'billed' : all.list ? 'discounted' : 'list',
     window: { start: iso(window.start), end: iso(window.end), hours: facts.hours },
     ...(facts.where && { where: facts.where }),
     currency: 'USD',
@@ -145,6 +147,7 @@ export function summarize(reading: Reading, facts: ReportFacts, book: PriceBook)
         },
       }),
     projection: project(total, costOf(ofAll), basisOf(sums, reading, facts.generatedAt)),
+    ...(reading.bill && { bill: billOf(reading.bill, costOf(ofAll)) }),
     prices: prices.prices,
     unpriced: prices.unpriced,
     doubts: prices.doubts,
@@ -161,6 +164,18 @@ export function summarize(reading: Reading, facts: ReportFacts, book: PriceBook)
       arranged.map(({ of }) => of.now),
       slots,
     ),
+  }
+}
+
+/** What is added and taken off is rounded one by one, so that what is printed adds up. */
+function billOf({ metric, through, isFinal, adjustments }: BillReading, cost: NanoUsd | null): Bill {
+  const sums = adjustments && [...adjustments].map(([name, amount]) => [name, toNano(amount)] as const)
+  return {
+    metric,
+    through: through === undefined ? null : iso(through).slice(0, 10),
+    isFinal: isFinal ?? null,
+    adjustments: sums ? Object.fromEntries(sums.map(([name, nano]) => [name, toUsd(nano)])) : null,
+    totalUsd: sums && cost !== null ? toUsd(sums.reduce((sum, [, nano]) => sum + nano, cost)) : null,
   }
 }
 
@@ -191,11 +206,12 @@ function unreadOf({ unread }: Reading, by: readonly string[], { all, parts, slot
 /** The span in which there was use, ms; undefined where there was none. */
 type Basis = Window | undefined
 
-function basisOf({ firstUse }: Sums, { window, began = firstUse }: Reading, now: number): Basis {
+function basisOf({ firstUse }: Sums, { window, began = firstUse, bill }: Reading, now: number): Basis {
   if (firstUse === undefined || began === undefined) return undefined
   const start = Math.max(window.start, firstUse, began)
-  // What is yet to come is no part of the rate.
-  return { start, end: Math.max(start, Math.min(window.end, now)) }
+  // What is yet to come is no part of the rate, nor is what is not billed yet.
+  const known = bill?.through === undefined ? now : Math.min(now, bill.through + DAY_MS)
+  return { start, end: Math.max(start, Math.min(window.end, known)) }
 }
 
 /** By the rate since use began, so that the same use comes to the same, whatever window is looked at. */

@@ -1,7 +1,7 @@
 import { usageError } from '../core/errors.ts'
 import { isTimeGrouping } from './grouping.ts'
 import type { Window } from './model.ts'
-import { DAY_MS, HOUR_MS, lastHours } from './window.ts'
+import { billedUpTo, DAY_MS, HOUR_MS, lastHours, wholeDays } from './window.ts'
 import { hourStart, momentOf } from './window-zone.ts'
 
 /** The flags that say which time is asked for, each checked by itself. */
@@ -64,6 +64,20 @@ export function resolveWindow({ length, since, until, timeZone }: WindowFlags, n
     )
   }
   return { start, end }
+}
+
+/** The same of a bill, in whole days: without `until` it ends before the two days that are not whole on it yet. Throws usage errors. */
+export function resolveBilled(flags: WindowFlags, now: number): Window {
+  if (flags.until !== undefined) return wholeDays(resolveWindow(flags, now))
+  const upTo = billedUpTo(now)
+  const since = flags.since === undefined ? undefined : read('--since', flags.since, flags.timeZone)
+  if (since && since.start >= upTo && pastOf(since, now)) {
+    throw usageError(
+      `--since ${flags.since}: the bill of the last two days is not whole yet`,
+      'pass --until, too, for what there is of them',
+    )
+  }
+  return wholeDays(resolveWindow(flags, upTo))
 }
 
 /** `2026-10-01..2026-10-31`: from one date or time to another. */

@@ -16,6 +16,16 @@ export function lastHours(now: number, hours: number): Window {
   return { start: end - hours * HOUR_MS, end }
 }
 
+/** The days (of UTC) that a window touches, whole. */
+export function wholeDays({ start, end }: Window): Window {
+  return { start: Math.floor(start / DAY_MS) * DAY_MS, end: Math.ceil(end / DAY_MS) * DAY_MS }
+}
+
+/** Up to where a bill is whole: what was used today and yesterday may come to it later. */
+export function billedUpTo(now: number): number {
+  return (Math.floor(now / DAY_MS) - 1) * DAY_MS
+}
+
 /** What time is divided into, the finest first. */
 export const UNITS = ['hour', 'day', 'week', 'month'] as const
 export type Unit = (typeof UNITS)[number]

@@ -36,6 +36,7 @@ const WORDINGS: Record<ServiceId, Wordings> = {
   budgets: JSON_RPC,
   quotas: JSON_RPC,
   organizations: JSON_RPC,
+  ce: JSON_RPC,
   bedrock: {
     throttle: ['ThrottlingException', 429],
     denied: ['AccessDeniedException', 403],

@@ -1,3 +1,5 @@
+import type { BillOptions } from './bill/bill.ts'
+import { createLedger, type Ledger } from './bill/ledger.ts'
 import { FaultInjector } from './fault-injector.ts'
 import type { Fault } from './faults.ts'
 import { type AnsweredCall, answer, type Tenant } from './http/answer.ts'
@@ -6,6 +8,7 @@ import type { ServiceId } from './service.ts'
 import { type Bedrock, createBedrock } from './services/bedrock.ts'
 import { type Budgets, createBudgets } from './services/budgets.ts'
 import { type CloudWatch, createCloudWatch } from './services/cloudwatch.ts'
+import { type CostExplorer, createCostExplorer } from './services/cost-explorer.ts'
 import { createIam, type Iam } from './services/iam.ts'
 import { createKms, type Kms } from './services/kms.ts'
 import { createLogs, type Logs } from './services/logs.ts'
@@ -33,6 +36,8 @@ export interface SandboxOptions {
   readonly propagationMs?: number
   /** Milliseconds until Bedrock sees a change of a bucket's policy. */
   readonly bucketPropagationMs?: number
+  /** What makes the bill of each account another than the list's prices times its calls. */
+  readonly bill?: BillOptions
 }
 
 /** Each service with its state, for tests and for the traffic. */
@@ -46,6 +51,8 @@ export interface SandboxServices {
   readonly kms: Kms
   readonly quotas: Quotas
   readonly budgets: Budgets
+  /** What the account is billed. */
+  readonly bill: Ledger
 }
 
 /** A local AWS that is running. */
@@ -61,6 +68,7 @@ export interface Sandbox {
   readonly faults: Fault[]
   readonly services: SandboxServices
   readonly organizations: Organizations
+  readonly costExplorer: CostExplorer
   /** The roles that were assumed, by access key. */
   readonly sessions: Sessions
   /** What stands in one of the accounts. */
@@ -93,7 +101,17 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
         .some(({ name }) => name === role.split('/').at(-1))
     )
   }
-  const global = { sts: createSts(options.caller, sessions, mayAssume), pricing: createPricing(), organizations }
+  const costExplorer = createCostExplorer(account, (caller) => {
+    const all = [{ id: account, name: 'management' }, ...organizations.members]
+    const seen = caller === account ? all : all.filter(({ id }) => id === caller)
+    return seen.map(({ id, name = id }) => ({ id, name, entries: (now) => servicesOf(id).bill.entries(now) }))
+  })
+  const global = {
+    sts: createSts(options.caller, sessions, mayAssume),
+    pricing: createPricing(),
+    organizations,
+    ce: costExplorer,
+  }
   const accountOf = (accessKey: string): Tenant => {
     const held = sessions.get(accessKey)
     const id = held?.account ?? account
@@ -111,6 +129,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     faults: faults.faults,
     services: servicesOf(account),
     organizations,
+    costExplorer,
     sessions,
     servicesOf,
     close,
@@ -119,7 +138,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 
 function createServices(
   clock: { now(): number },
-  { propagationMs = 0, bucketPropagationMs = 0 }: SandboxOptions,
+  { propagationMs = 0, bucketPropagationMs = 0, bill }: SandboxOptions,
 ): SandboxServices {
   const iam = createIam()
   const s3 = createS3(clock)
@@ -148,6 +167,7 @@ function createServices(
     kms,
     quotas: createQuotas(),
     budgets: createBudgets(),
+    bill: createLedger(bill),
   }
 }
 

@@ -29,6 +29,7 @@ export const SERVICE_IDS = [
   'budgets',
   'quotas',
   'organizations',
+  'ce',
 ] as const
 
 export type ServiceId = (typeof SERVICE_IDS)[number]

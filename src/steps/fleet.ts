@@ -32,6 +32,8 @@ export interface AccountChoice {
 export interface FleetOptions extends SessionOptions {
   accounts: AccountChoice
   purpose: Purpose
+  /** Only what the caller's own account is told of the others is wanted: nobody's role is assumed. */
+  asCaller?: boolean | undefined
   /** The same AWS with other keys. */
   as(credentials: ReturnType<typeof memberCredentials>): AwsContext
 }
@@ -54,14 +56,21 @@ export async function openFleet(
   settings: Settings,
   options: FleetOptions,
 ): Promise<Fleet> {
-  const { accounts } = options
+  const { accounts, asCaller = false } = options
+  if (asCaller && (accounts.role ?? accounts.externalId) !== undefined) {
+    throw usageError(
+      '--assume-role: a bill is read as whoever runs this, and --accounts chooses from it',
+      'leave it out, or pass --profile with credentials of the account that pays',
+    )
+  }
   const named = namedOf(accounts)
   const own = await openSession(cx, choice, settings, options)
   const { env, identity } = own
   if (named.length === 0 && accounts.listed.length === 0) {
-    return fleetOf(own)
+    return asCaller ? { ...fleetOf(own), accounts: [] } : fleetOf(own)
   }
   const members = await membersOf(own, named, accounts)
+  if (asCaller) return { sessions: [own], accounts: members.map(({ id, name }) => ({ id, ...(name && { name }) })) }
   const opening = `opening ${count(members.length, 'account')}`
   cx.emit({ type: 'phase', title: opening })
   const opened = await sideBySide(members, ACCOUNTS_AT_ONCE, async (member) => {

@@ -25,6 +25,8 @@ interface Opening {
   within?: boolean
   /** Tries of each call, the first included. */
   maxAttempts?: number
+  /** Other accounts are named, and no role is assumed in them. */
+  asCaller?: boolean | undefined
 }
 
 /**
@@ -46,6 +48,7 @@ export async function fleetFor(app: App, purpose: Purpose, flags?: SettingLayer,
   return openFleet(awsContext(app.cx, reach), choice, settings, {
     ...options,
     purpose,
+    asCaller: opening?.asCaller,
     accounts: { ...app.common.accounts, listed: app.config?.accounts ?? [] },
     as: (credentials) => awsContext(app.cx, { ...reach, credentials }),
   }).catch(told(region))

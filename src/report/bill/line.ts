@@ -43,6 +43,6 @@ export interface BillLine {
   amounts: Readonly<Record<CostMetric | 'list', AttoUsd | null>>
   /** The ARN of who called; '' where the source does not tell. */
   principal: string
-  /** By key as AWS writes it: `iamPrincipal/team`, `user_team`. Only those that were asked for. */
+  /** By grouping: `tag:team`, `principal-tag:team`. Only those that were asked for; '' where there is none. */
   tags?: ReadonlyMap<string, string>
 }

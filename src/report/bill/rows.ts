@@ -1,5 +1,5 @@
 import { CHARGE_KINDS, type Charge, type ChargeKind } from '../charges.ts'
-import type { Row, Told } from '../model.ts'
+import type { Dimensions, Row, Told } from '../model.ts'
 import type { AttoUsd } from '../money.ts'
 import { noCounters, noMoments } from '../tally.ts'
 import type { Adjustment } from './kinds.ts'
@@ -22,8 +22,24 @@ export function* rowsOf(lines: Iterable<BillLine>, metric: CostMetric): Generato
   for (const line of lines) if (line.adjustment === undefined) yield rowOf(line, metric)
 }
 
+/** What a line can be told apart by. */
+export function dimensionsOf(line: BillLine): Dimensions {
+  const { account, region, model, kind, service, usageType, principal, tags = [], terms } = line
+  return {
+    model: model || service,
+    account,
+    region,
+    kind,
+    service,
+    'usage-type': usageType,
+    tier: terms.tier,
+    identity: principal,
+    ...Object.fromEntries(tags),
+  }
+}
+
 function rowOf(line: BillLine, metric: CostMetric): Row {
-  const { account, region, model, kind, start, service, usageType, principal, quantity, tags } = line
+  const { kind, start, quantity } = line
   const known = KINDS.get(kind)
   const counters = { ...noCounters(), cacheWrite1hTokens: 0 }
   const whole = Math.round(quantity)
@@ -41,20 +57,10 @@ function rowOf(line: BillLine, metric: CostMetric): Row {
     rate: null,
     amount,
     source: 'bill',
-    ...(line.amounts.list !== null && line.amounts.list !== amount && { listAmount: line.amounts.list }),
+    ...(line.amounts.list !== amount && { listAmount: line.amounts.list }),
   }
   return {
-    dimensions: {
-      model: model || service,
-      account,
-      region,
-      kind,
-      service,
-      'usage-type': usageType,
-      tier: line.terms.tier,
-      identity: principal,
-      ...Object.fromEntries(tags ?? []),
-    },
+    dimensions: dimensionsOf(line),
     start,
     counters,
     latency: noMoments(),

@@ -44,6 +44,11 @@ export function unusedTexts(view: ReportView): [what: string, remedy: string] | 
   const where = regions.length > 0 ? `in ${regionsText(view.report)} ` : ''
   const what = `No calls ${where}${when} (${accountsText(view.report).toLowerCase()}, from ${source}).`
   if (source === 'file') return [what, 'Try other files, or another window (--since, --until).']
+  if (view.report.bill)
+    return [
+      what.replace(/^No calls/, 'Nothing billed'),
+      'Try another window (--since, --until), or credentials of the account that pays.',
+    ]
   const longer = window.hours < 720 ? ['--last 30d'] : []
   const wider = regions.length > 1 ? [] : ['--region all']
   const lag = source === 'metrics' ? ' Metrics lag 15 minutes.' : ''

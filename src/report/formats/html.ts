@@ -3,6 +3,7 @@ import { deflateSync } from 'node:zlib'
 import { escapeHtml } from '../../text/escape.ts'
 import type { ReportView } from '../model.ts'
 import { compareTexts } from './asked.ts'
+import { billTexts } from './bill.ts'
 import { chartsOf } from './html/charts.ts'
 import { pageData } from './html/data-of.ts'
 import { chartBody } from './html/draw.ts'
@@ -49,12 +50,12 @@ export function renderReport(view: ReportView): string {
     `<meta http-equiv="Content-Security-Policy" content="${escapeHtml(securityPolicy())}">`,
     '<meta name="viewport" content="width=device-width, initial-scale=1">',
     '<meta name="referrer" content="no-referrer">',
-    `<title>Amazon Bedrock usage · ${escapeHtml(report.accountId ?? accountsText(report))}</title>`,
+    `<title>Amazon Bedrock ${report.bill ? 'bill' : 'usage'} · ${escapeHtml(report.accountId ?? accountsText(report))}</title>`,
     `<style>${STYLE}</style>`,
     '</head>',
     '<body>',
     '<header>',
-    '<h1>Amazon Bedrock usage</h1>',
+    `<h1>Amazon Bedrock ${report.bill ? 'bill' : 'usage'}</h1>`,
     `<p class="about">${escapeHtml(aboutParts(view).join(' · '))}</p>`,
     '</header>',
     '<main>',
@@ -65,7 +66,8 @@ export function renderReport(view: ReportView): string {
     groupTable(view, names),
     ...(costs ? ['<h2>What the cost is made of</h2>', costs] : []),
     ...(latency ? ['<h2>Latency</h2>', latency] : []),
-    ...(report.compare ? ['<h2>Compared</h2>', compared(view)] : []),
+    ...(report.bill ? ['<h2>The bill</h2>', listed(billTexts(report))] : []),
+    ...(report.compare ? ['<h2>Compared</h2>', listed(compareTexts(view))] : []),
     ...(report.quotas?.length ? ['<h2>Quotas, the busiest minute</h2>', quotaTable(report.quotas, timeZone)] : []),
     ...(report.unpriced.length > 0 ? ['<h2>Unpriced</h2>', unpricedTable(report.unpriced)] : []),
     ...(report.warnings.length > 0 ? ['<h2>Notes</h2>', notes(report.warnings)] : []),
@@ -93,8 +95,8 @@ function figures(data: PageData): string {
     .join('\n')
 }
 
-function compared(view: ReportView): string {
-  const items = compareTexts(view).map(({ label, text }) => `<li>${escapeHtml(`${label}: ${text}`)}</li>`)
+function listed(texts: readonly { label: string; text: string }[]): string {
+  const items = texts.map(({ label, text }) => `<li>${escapeHtml(`${label}: ${text}`)}</li>`)
   return `<ul class="notes">${items.join('\n')}</ul>`
 }
 

@@ -3,6 +3,7 @@ import { plain } from '../../text/escape.ts'
 import { atLeast } from '../../text/floor.ts'
 import { withoutArn } from '../../text/models.ts'
 import { grouped, usd, whole } from '../../text/numbers.ts'
+import { KIND_TITLES } from '../bill/kinds.ts'
 import { timeUnit } from '../calendar.ts'
 import type { Group, PriceLine, Projection, Report, ReportView, UnpricedLine, Usage } from '../model.ts'
 import { profileIdOf } from '../prices/profiles.ts'
@@ -39,10 +40,17 @@ export function projectedCost({ projection, total }: Pick<Report, 'projection' |
   return costCell({ ...total, costUsd: projection.costUsd })
 }
 
-/** "$90.00 yours · $100.00 list", each "at least" where it leaves something out: what it costs at prices of the user's own, and at the list's. None where all are the list's. */
-export function bothCosts({ basis, total }: Pick<Report, 'basis' | 'total'>): string[] {
+/** Whether what it costs at the list's prices is another thing, and known. */
+export function hasListCosts({ basis, total }: Pick<Report, 'basis' | 'total'>): boolean {
+  return basis === 'discounted' || (basis === 'billed' && total.listCostUsd !== null)
+}
+
+/** "$90.00 yours · $100.00 list", each "at least" where it leaves something out: what it costs at prices of the user's own, or as billed, and at the list's. None where all are the list's. */
+export function bothCosts(report: Pick<Report, 'basis' | 'total'>): string[] {
+  const { basis, total } = report
   if (basis === 'list') return []
-  return [`${costCell(total)} yours · ${listCostText(total)} list`]
+  const cost = `${costCell(total)} ${basis === 'billed' ? 'billed' : 'yours'}`
+  return [hasListCosts(report) ? `${cost} · ${listCostText(total)} list` : cost]
 }
 
 /** At the list's prices, which may have none of some of it. */
@@ -53,11 +61,12 @@ export function listCostText({ listCostUsd, listCostIsFloor }: Usage): string {
 
 /** The heading of a grouping's column: `model` → "Model", `metadata:team` → "team". */
 export function groupingTitle(name: string): string {
-  if (name.startsWith('metadata:')) return plain(name.slice('metadata:'.length))
-  return name === '' ? '' : `${name[0]?.toUpperCase()}${name.slice(1)}`
+  const [, key] = /^(?:metadata|tag|principal-tag):(.+)$/s.exec(name) ?? []
+  if (key !== undefined) return plain(key)
+  return name === '' ? '' : `${name[0]?.toUpperCase()}${name.slice(1).replace('-', ' ')}`
 }
 
-/** A value of a group's key as it is shown: a dash where the records do not say, and of which part an hour or a day is. */
+/** A value of a group's key as it is shown: a dash where the source does not say, and of which part an hour or a day is. */
 export function keyText(view: ReportView, group: Group, name: string): string {
   if (group.others !== undefined && group.key[name] === undefined) {
     // The first of the names tells of how many; times stand as they are.
@@ -71,6 +80,7 @@ export function keyText(view: ReportView, group: Group, name: string): string {
 /** The name of a profile or prompt router for its id, where one is known; with the id where others have the same name. */
 function shownName({ report: { accounts, profiles = [] } }: ReportView, grouping: string, value: string): string {
   if (grouping === 'account') return accountLabel({ id: value, name: accounts.find(({ id }) => id === value)?.name })
+  if (grouping === 'kind') return KIND_TITLES.get(value) ?? value
   if (profiles.length === 0 || value === '' || (grouping !== 'profile' && grouping !== 'model')) return value
   const id = profileIdOf(value)
   const name = profiles.find((profile) => profile.id === id)?.name

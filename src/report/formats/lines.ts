@@ -74,17 +74,12 @@ function shareColumns({ report: { total, groups } }: ReportView): NamedColumn[] 
 /** Invocations over the window, as bars: nothing where each line is of one time. */
 function trendColumns({ report, by }: ReportView): NamedColumn[] {
   const cell = ({ usage, course }: Line) => (usage.invocations === null ? UNKNOWN : sparkline(course, 12))
-  return by.some(isTimeGrouping) ? [] : [{ name: 'trend', heading: slotName(report), cell }]
+  return by.some(isTimeGrouping) || report.bill ? [] : [{ name: 'trend', heading: slotName(report), cell }]
 }
 
 /** All columns beside keys and cost that have something to tell, in the order in which they stand. */
 export function columnsOf(view: ReportView, lines: readonly Line[]): NamedColumn[] {
-  return [
-    ...shareColumns(view),
-    ...USAGE_COLUMNS.filter(({ essential, empty }) => essential || !lines.every(empty)),
-    ...trendColumns(view),
-    ...pricedColumns(lines),
-  ]
+  return [...shareColumns(view), ...shownColumns(view, lines), ...trendColumns(view), ...pricedColumns(lines)]
 }
 
 /** How much of it is priced, beside the cost: only where that leaves something out in one of the lines. */
@@ -168,6 +163,17 @@ export const USAGE_COLUMNS: readonly UsageColumn[] = [
   ...timings('latency', 'Latency', (usage) => usage.latencyMs),
   ...timings('first token', 'TTFT', (usage) => usage.timeToFirstTokenMs),
 ]
+
+/** What a bill knows nothing of. */
+const OF_CALLS: readonly string[] = ['invocations', 'error rate', 'client errors', 'server errors', 'throttles']
+
+/** Those that have something to tell, or are what the report is for. */
+export function shownColumns({ report }: Pick<ReportView, 'report'>, lines: readonly Line[]): UsageColumn[] {
+  return USAGE_COLUMNS.filter(({ name, essential, empty }) => {
+    if (report.bill && OF_CALLS.includes(name)) return false
+    return essential || !lines.every(empty)
+  })
+}
 
 /** "Input tokens", as a heading of one line. */
 export function titleOf({ name }: UsageColumn): string {

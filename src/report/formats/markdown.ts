@@ -5,7 +5,7 @@ import type { ReportView } from '../model.ts'
 import { askedColumns, changeColumns } from './asked.ts'
 import { headline, unusedTexts } from './headline.ts'
 import { aboutParts } from './labels.ts'
-import { COST_COLUMN, keyColumns, linesOf, pricedColumns, titleOf, totalLine, USAGE_COLUMNS } from './lines.ts'
+import { COST_COLUMN, keyColumns, linesOf, pricedColumns, shownColumns, titleOf, totalLine } from './lines.ts'
 import { notesOf } from './notes.ts'
 
 /** A step summary of GitHub's CI takes 1 MiB, of all that the step writes; half of it is left to others. */
@@ -29,7 +29,7 @@ const COLUMNS = [
 
 /** GitHub-flavoured Markdown for a pipeline's summary or a ticket. What does not fit is left out and said to be so. */
 export function renderReport(view: ReportView, { verbose = false }: Pick<TextOptions, 'verbose'> = {}): string {
-  const title = '## Amazon Bedrock usage'
+  const title = `## Amazon Bedrock ${view.report.bill ? 'bill' : 'usage'}`
   const last = notes(view, verbose).join('\n')
   const unused = unusedTexts(view)
   if (unused) return `${[title, ...unused.map(escapeMarkdown), last].filter(Boolean).join('\n\n')}\n`
@@ -48,9 +48,7 @@ function table(view: ReportView, room: number, verbose: boolean): string {
   const lines = [...groups, sum]
   const keys = keyColumns(view)
   const asked = askedColumns(view)
-  const columns = USAGE_COLUMNS.filter(
-    ({ name, essential, empty }) => !asked && COLUMNS.includes(name) && (essential || !lines.every(empty)),
-  )
+  const columns = asked ? [] : shownColumns(view, lines).filter(({ name }) => COLUMNS.includes(name))
   const money = asked ?? [COST_COLUMN, ...pricedColumns(lines), ...changeColumns(view)]
   const numbers = [...money, ...columns]
   const titles = [...money.map(({ heading }) => heading), ...columns.map(titleOf)]

@@ -6,6 +6,7 @@ import type { Tone } from '../../text/table.ts'
 import { doubtWarning } from '../doubts.ts'
 import type { DoubtLine, Report, ReportView } from '../model.ts'
 import { compareTexts } from './asked.ts'
+import { billTexts } from './bill.ts'
 import { unusedTexts } from './headline.ts'
 import { basisText, callsTexts, priceSourcesTexts, projectedCost, projectionTitle, unpricedText } from './labels.ts'
 import { quotaTexts } from './quotas.ts'
@@ -36,6 +37,7 @@ export function notesOf(view: ReportView, verbose: boolean): Note[] {
   const isUsed = unusedTexts(view) === undefined
   const name = namesOf(view, verbose)
   return [
+    ...billTexts(report),
     ...compareTexts(view),
     ...(isUsed && verbose ? [projectionNote(view)] : []),
     ...(isUsed && report.series.length > 1 ? [{ label: slotName(report), text: courseText(view) }] : []),
@@ -56,7 +58,7 @@ export function notesOf(view: ReportView, verbose: boolean): Note[] {
 function pricesNote(report: Report, verbose: boolean): Note[] {
   const asked = callsTexts(report).map((text) => `this report ${verbose ? text : text.split(':')[0]}`)
   const parts = [...priceSourcesTexts(report, verbose), ...asked]
-  return parts.length === 0 ? [] : [{ label: 'Prices', text: parts.join('; ') }]
+  return parts.length === 0 ? [] : [{ label: report.bill ? 'Asking' : 'Prices', text: parts.join('; ') }]
 }
 
 /** Names of models as the table has them. */
@@ -140,11 +142,13 @@ function projectionNote({ report, timeZone }: ReportView): Note {
   return { label: projectionTitle(report, timeZone), text: basis ? rate : basisText(report.projection, timeZone) }
 }
 
-/** Invocations over the window, and when they were most. */
+/** Invocations over the window, or what they were billed, and when that was most. */
 function courseText({ report, trends, timeZone }: ReportView): string {
-  if (report.total.invocations === null) return 'incomplete'
-  const most = largest(trends.total)
-  const peak = report.series[trends.total.indexOf(most)]
-  const bars = sparkline(trends.total, 36)
-  return most === 0 || !peak ? bars : `${bars} peak ${count(most, 'call')}, ${clockText(peak.start, timeZone)}`
+  if (report.total.invocations === null && !report.bill) return 'incomplete'
+  const course = report.bill ? report.series.map(({ costUsd }) => costUsd ?? 0) : trends.total
+  const most = largest(course)
+  const peak = report.series[course.indexOf(most)]
+  const bars = sparkline(course, 36)
+  if (most === 0 || !peak) return bars
+  return `${bars} peak ${report.bill ? usd(most) : count(most, 'call')}, ${clockText(peak.start, timeZone)}`
 }

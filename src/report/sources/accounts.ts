@@ -8,7 +8,9 @@ import type { KnownAccount } from './source.ts'
 export function reportAccounts(read: readonly string[], known: readonly KnownAccount[]): ReportAccount[] {
   const ids = [...new Set([...known.map(({ id }) => id), ...read])]
   return ids.map((id) => {
-    const { name, error } = known.find((account) => account.id === id) ?? {}
+    const own = known.filter((account) => account.id === id)
+    const name = own.find((account) => account.name)?.name
+    const error = own.find((account) => account.error)?.error
     return { id, ...(name && { name }), ...(error && { error: errorJson(error) }) }
   })
 }

@@ -1,14 +1,16 @@
 import { types } from 'node:util'
 import { usageError } from '../../core/errors.ts'
 import { isHttpUrl } from '../../core/http-url.ts'
+import { COST_METRICS } from '../bill/line.ts'
 import type { AskedOptions, ReportView, Window } from '../model.ts'
 import type { ReportRequest } from '../report.ts'
 import { parseColumns, parseSort } from '../values.ts'
 import { parseWhere } from '../where.ts'
-import { HOUR_MS, lastHours } from '../window.ts'
+import { billedUpTo, HOUR_MS, lastHours } from '../window.ts'
 import { compareWindow, MOST_LAST, pastOf } from '../window-parse.ts'
 import { isTimeZone } from '../window-zone.ts'
 import { isGrouping, SOURCES } from './index.ts'
+import type { Source } from './source.ts'
 
 const MOST_HOURS = MOST_LAST / HOUR_MS
 
@@ -16,7 +18,7 @@ const MOST_HOURS = MOST_LAST / HOUR_MS
  * Throws a usage error for what AWS would answer with an error of its own, or with no sense. What a program asks of the library
  * no flags have been checked in, and where it is not TypeScript not even the types.
  */
-export function checkQuery(query: unknown): void {
+export function checkQuery(query: unknown): Source<never> {
   const options = objectOf('the options', query)
   const { source: name = SOURCES[0].name, by, path, settings } = options
   const source = SOURCES.find((one) => one.name === name)
@@ -29,6 +31,7 @@ export function checkQuery(query: unknown): void {
   if (!source.isAtHand) checkAccess(options)
   if (options.window !== undefined) checkWindow(options.window)
   checkNames('the options', options, QUERY_NAMES)
+  return source
 }
 
 /** What an option is, where it is given. */
@@ -38,6 +41,8 @@ const isText = (value: unknown): value is string => typeof value === 'string' &&
 
 const OF_REPORTS: readonly Check[] = [
   ['timeZone', (value) => isText(value) && isTimeZone(value), 'it is UTC or a name such as Europe/Berlin'],
+  ['cost', (value) => COST_METRICS.some((metric) => metric === value), `it is one of ${COST_METRICS.join(', ')}`],
+  ['maxAwsCost', (value) => Number.isFinite(value) && Number(value) >= 0, 'it is a number of US dollars'],
   ['livePrices', (value) => typeof value === 'boolean', 'it is true or false'],
 ]
 
@@ -60,7 +65,18 @@ function checkGiven(options: Record<string, unknown>, checks: readonly Check[]):
 
 const ACCESS_NAMES = ['regions', 'profile', 'endpointUrl', 'credentials', 'signal', 'onEvent', 'settings']
 const ASKED_NAMES = ['where', 'compare', 'sort', 'top']
-const QUERY_NAMES = [...ACCESS_NAMES, 'source', 'path', 'window', 'by', ...ASKED_NAMES, 'timeZone', 'livePrices']
+const QUERY_NAMES = [
+  ...ACCESS_NAMES,
+  'source',
+  'path',
+  'window',
+  'by',
+  ...ASKED_NAMES,
+  'timeZone',
+  'livePrices',
+  'cost',
+  'maxAwsCost',
+]
 
 /** The same for a plan. */
 export function checkPlan(options: unknown): void {
@@ -83,10 +99,10 @@ export function checkAccess(options: unknown): void {
 
 /**
  * A window that has been checked, in ms since the epoch; an end now is the next full minute and the future is left out, as in
- * the program. Throws a usage error for one that has not come yet.
+ * the program; the last hours of a bill are those before the days that are not whole on it yet. Throws a usage error for one that has not come yet.
  */
-export function spanOf(window: { hours: number } | { start: Date; end: Date }, now: number): Window {
-  if (!('start' in window)) return lastHours(now, window.hours)
+export function spanOf(window: { hours: number } | { start: Date; end: Date }, now: number, isBill = false): Window {
+  if (!('start' in window)) return lastHours(isBill ? billedUpTo(now) : now, window.hours)
   const past = pastOf({ start: window.start.getTime(), end: window.end.getTime() }, now)
   if (past) return past
   throw usageError(`window is from ${window.start.toISOString()}, which has not come yet`, 'give an earlier start')

@@ -1,5 +1,6 @@
 import { usageError } from '../../core/errors.ts'
 import { groupsBy, isTimeGrouping, OF_TIME } from '../grouping.ts'
+import { bill } from './bill/index.ts'
 import { file } from './file/index.ts'
 import { logs } from './logs/index.ts'
 import { metrics } from './metrics/index.ts'
@@ -7,7 +8,7 @@ import { s3 } from './s3/index.ts'
 import type { Source } from './source.ts'
 
 /** Every source, the one that is asked by default first. Flags, completion, permissions and the library follow from it. */
-export const SOURCES = [metrics, logs, s3, file] as const
+export const SOURCES = [metrics, logs, s3, bill, file] as const
 
 export type AnySource = (typeof SOURCES)[number]
 
@@ -60,6 +61,7 @@ export function checkGroupings(source: Source<never>, by: readonly string[], fla
         `pass ${inWords(known)}`,
       )
     }
+    if (name === 'hour' && source.isBill) throw usageError(`${flag} hour: a bill has days`, 'pass --by day')
     if (isTime || groupsBy(source.groupings, name)) continue
     const others = SOURCES.filter(({ groupings }) => groupsBy(groupings, name)).map(
       (one) => `--source ${sourceWord(one)}`,

@@ -2,6 +2,7 @@ import type { AwsPlace } from '../../aws/context.ts'
 import type { Context } from '../../core/context.ts'
 import type { AppError } from '../../core/errors.ts'
 import type { Grant } from '../../core/resource.ts'
+import type { CostMetric } from '../bill/line.ts'
 import type { Rate } from '../calls.ts'
 import type { Reading, Window } from '../model.ts'
 import type { Where } from '../where.ts'
@@ -21,6 +22,8 @@ export interface Source<Settings extends object = object> {
   readonly groupings: readonly string[]
   /** What it cannot group by, in words: `CloudWatch's metrics do not tell it`. */
   readonly tellsNot: string
+  /** It is what AWS billed: of days, with costs of its own, so that no price is looked up. */
+  readonly isBill?: true
   /** Its rows are of what CloudWatch holds against the account's quotas by the minute. */
   readonly tellsQuotas?: true
   /** It reads a bucket, which may be named. */
@@ -73,6 +76,12 @@ export interface SourceOptions {
   path?: string | undefined
   /** A bucket to read instead of what the logging configuration names. */
   bucket?: NamedBucket | undefined
+  /** How a bill counts money; as used by default. */
+  cost?: CostMetric | undefined
+  /** US dollars that AWS may charge for asking, at most. */
+  maxAwsCost?: number | undefined
+  /** How many windows will be read; one by default. */
+  readings?: number | undefined
 }
 
 /** A bucket that logs of several accounts are brought together in. */
@@ -111,6 +120,8 @@ export interface SourceReading extends Reading {
   regions: string[]
   /** Something that should have been read could not be: the warnings say what. */
   incomplete: boolean
+  /** What is known of the accounts besides. */
+  known?: readonly KnownAccount[]
   /** What to do about it, where its cause says more than the source does. */
   ifIncomplete?: string
 }

@@ -24,6 +24,7 @@ const SIGNING_NAMES: ReadonlyMap<string, ServiceId> = new Map(
     budgets: 'budgets',
     servicequotas: 'quotas',
     organizations: 'organizations',
+    ce: 'ce',
   }),
 )
 

@@ -49,6 +49,7 @@ const CLIENTS: Record<ServiceId, () => Promise<object>> = {
   quotas: () => import('@aws-sdk/client-service-quotas'),
   kms: () => import('@aws-sdk/client-kms'),
   organizations: () => import('@aws-sdk/client-organizations'),
+  ce: () => import('@aws-sdk/client-cost-explorer'),
 }
 
 const catalogs = new Map<ServiceId, Promise<Catalog>>()

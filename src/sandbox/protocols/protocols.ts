@@ -44,6 +44,7 @@ function speak(service: ServiceId, catalog: Catalog): Spoken {
     case 'budgets':
     case 'quotas':
     case 'organizations':
+    case 'ce':
       return only(jsonProtocol('1.1'))
     case 'cloudwatch': {
       // The JS SDK speaks JSON with CloudWatch, the AWS CLI speaks CBOR; older clients still speak Query.

@@ -1,4 +1,5 @@
 import type { LoggingConfig } from '@aws-sdk/client-bedrock'
+import type { Ledger } from '../bill/ledger.ts'
 import type { CloudWatch } from '../services/cloudwatch.ts'
 import type { Logs } from '../services/logs.ts'
 import { pushTo } from '../state.ts'
@@ -13,6 +14,8 @@ export interface TrafficServices {
   s3: { putObject(bucket: string, key: string, body: Uint8Array): void }
   /** The Region's logging configuration; undefined while logging is off. */
   bedrock: { loggingConfig(region: string): LoggingConfig | undefined }
+  /** Where calls are billed. */
+  bill?: Pick<Ledger, 'add'>
 }
 
 export interface PlayOptions {
@@ -31,10 +34,11 @@ export interface Played extends Deliveries {
  * records in its log group and bucket.
  */
 export function playTraffic(
-  { cloudwatch, logs, s3, bedrock }: TrafficServices,
+  { cloudwatch, logs, s3, bedrock, bill }: TrafficServices,
   invocations: readonly Invocation[],
   { logThrottles = true, isUnsteady = false }: PlayOptions = {},
 ): Played {
+  bill?.add(invocations)
   const played: Played = { metrics: 0, records: 0, objects: 0 }
   const regions = new Map<string, Invocation[]>()
   for (const invocation of invocations) {

@@ -59,7 +59,7 @@ describe('a line of a bill', () => {
     ],
     ['USE1-Anything-input-tokens', { model: 'Nova Pro' }, 'amazon.nova-pro-v1:0', 'input', {}, 3],
     ['USE1-NewModel9-input-tokens', {}, 'newmodel9', 'input', {}, 3],
-    ['USE1-NovaCanvas-T2I-1024-Standard', {}, 'novacanvas', 'images', {}, 0],
+    ['USE1-NovaCanvas-T2I-1024-Standard', {}, 'amazon.nova-canvas-v1:0', 'images', {}, 0],
   ])('%s %j', (usageType, more, model, kind, terms, unitDigits) => {
     expect(of(usageType, more)).toMatchObject({ model, kind, terms, unitDigits })
   })

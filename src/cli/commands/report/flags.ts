@@ -1,5 +1,7 @@
+import { COST_METRICS } from '../../../report/bill/line.ts'
 import { FORMATS } from '../../../report/formats/index.ts'
 import { parseRate, parseUsd } from '../../../report/gates.ts'
+import { USUAL_MOST } from '../../../report/sources/bill/budget.ts'
 import { GROUPING_WORDS, GROUPINGS, isGrouping, SOURCES, sourceWord } from '../../../report/sources/index.ts'
 import { isCompare, parseLast, parseTime } from '../../../report/window-parse.ts'
 import { isTimeZone } from '../../../report/window-zone.ts'
@@ -106,6 +108,22 @@ export const REPORT_FLAGS: readonly Flag[] = [
     describe: 'with --bucket: only the logs of these accounts',
     group: 'Data',
     check: isAccount,
+  },
+  {
+    name: 'cost',
+    value: 'METRIC',
+    describe: `with a bill: count money as ${COST_METRICS.join(', ')} (default ${COST_METRICS[0]})`,
+    group: 'Data',
+    values: [...COST_METRICS],
+    check: (value) =>
+      COST_METRICS.some((metric) => metric === value) ? undefined : `one of ${COST_METRICS.join(', ')}`,
+  },
+  {
+    name: 'max-aws-cost',
+    value: 'USD',
+    describe: `with --source bill: what AWS may charge for asking, at most (default ${USUAL_MOST.toFixed(2)}: ten requests)`,
+    group: 'Data',
+    check: check(parseUsd, 'a sum of US dollars such as 0.10 or 1'),
   },
   {
     name: 'quotas',

@@ -4,7 +4,7 @@ import type { Warning } from '../../../core/events.ts'
 import { gateFailure } from '../../../report/gates.ts'
 import type { Report } from '../../../report/model.ts'
 import type { PriceSources } from '../../../report/sources/prices.ts'
-import { compareWindow, resolveWindow } from '../../../report/window-parse.ts'
+import { compareWindow, resolveBilled, resolveWindow } from '../../../report/window-parse.ts'
 import { printError } from '../../../ui/error.ts'
 import type { App } from '../../session/app.ts'
 import { command } from '../command.ts'
@@ -21,6 +21,10 @@ export const reportCommand = command<ReportOptions>({
     { says: 'why this week cost more than the last', run: 'bedrock-monitor report --last 7d --compare previous' },
     { says: 'the five models with most tokens', run: 'bedrock-monitor report --sort tokens --top 5' },
     { says: 'Claude alone, by week', run: "bedrock-monitor report --last 30d --by week --where 'model=*claude*'" },
+    {
+      says: 'what AWS billed last month, by day',
+      run: 'bedrock-monitor report --source bill --since 2026-10-01 --until 2026-10-31 --by day',
+    },
     { says: 'a page with charts', run: 'bedrock-monitor report --last 7d -o usage.html --open' },
     { says: 'how close the models came to their quotas', run: 'bedrock-monitor report --last 7d --quotas' },
     {
@@ -40,10 +44,10 @@ export const reportCommand = command<ReportOptions>({
     const now = app.cx.clock.now()
     const stdin = bytesFrom(app.io)
     const view = await report(
-      { cx: app.cx, stdin, open: () => fleetFor(app, 'report', settings) },
+      { cx: app.cx, stdin, open: () => fleetFor(app, 'report', settings, { asCaller: options.isBill }) },
       {
         ...options,
-        window: window && resolveWindow(window, now),
+        window: window && (options.isBill ? resolveBilled : resolveWindow)(window, now),
         compare: compare === undefined ? undefined : compareWindow(compare, timeZone, now),
         prices: (places) => pricesFor(app, places, offline),
       },

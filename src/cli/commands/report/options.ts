@@ -1,9 +1,11 @@
 import { usageError } from '../../../core/errors.ts'
+import { COST_METRICS, type CostMetric } from '../../../report/bill/line.ts'
+import { RATES } from '../../../report/calls.ts'
 import type { Format } from '../../../report/formats/format.ts'
 import { FORMATS, USUAL_FORMAT } from '../../../report/formats/index.ts'
 import { type Gates, parseRate, parseUsd } from '../../../report/gates.ts'
 import { type AnySource, checkGroupings, findSource, SOURCES } from '../../../report/sources/index.ts'
-import type { NamedBucket } from '../../../report/sources/source.ts'
+import type { NamedBucket, Source } from '../../../report/sources/source.ts'
 import { parseColumns, parseSort, type SortKey } from '../../../report/values.ts'
 import { parseWhere, type Where } from '../../../report/where.ts'
 import { HOUR_MS } from '../../../report/window.ts'
@@ -23,6 +25,11 @@ export interface ReportOptions {
   /** What stands behind it and a colon; empty where nothing does. */
   path: string
   bucket: NamedBucket | undefined
+  /** The source is what AWS billed. */
+  isBill: boolean
+  /** How it counts money. */
+  cost: CostMetric | undefined
+  maxAwsCost: number | undefined
   by: readonly string[]
   where: Where | undefined
   /** As `--compare` takes it. */
@@ -49,8 +56,9 @@ export function reportOptions(args: Args): ReportOptions {
   const source = findSource(name)
   const by = args.list('by').length > 0 ? args.list('by') : ['model']
   checkGroupings(source, by)
-  const where = parseWhere(args.list('where'))
-  checkGroupings(source, Object.keys(where ?? {}), '--where')
+  const asked = parseWhere(args.list('where'))
+  checkGroupings(source, Object.keys(asked ?? {}), '--where')
+  const where = source.isBill ? ofRegions(args, asked) : asked
   const [window, compare, output] = [windowFlags(args, timeZone), args.text('compare'), args.text('output')]
   if (args.is('open') && output === undefined)
     throw usageError('--open opens a file, and none is named', 'pass --output FILE, too')
@@ -61,6 +69,7 @@ export function reportOptions(args: Args): ReportOptions {
     source: name,
     path: path.join(':'),
     bucket: bucketOf(args, source),
+    ...billOptions(args, source),
     by,
     where,
     compare,
@@ -112,6 +121,24 @@ function bucketOf(args: Args, { name: source, takesBucket }: AnySource): NamedBu
     owner,
     ...(accounts.length > 0 && { accounts }),
     ...(regions.length > 0 && { regions }),
+  }
+}
+
+/** A bill is of all Regions: which are asked for is a part of it. */
+function ofRegions(args: Args, where: Where | undefined): Where | undefined {
+  const regions = args.list('region').filter((region) => region !== 'all')
+  return regions.length === 0 || where?.region ? where : { ...where, region: regions }
+}
+
+function billOptions(args: Args, { name, isBill, bills }: Source<never>) {
+  const [cost, most] = [args.text('cost'), args.text('max-aws-cost')]
+  const isBounded = bills.some(({ unit }) => unit === RATES.costExplorer.unit)
+  const lone = (cost !== undefined && !isBill && '--cost') || (most !== undefined && !isBounded && '--max-aws-cost')
+  if (lone) throw usageError(`${lone} and --source ${name} contradict each other`, 'pass --source bill')
+  return {
+    isBill: isBill === true,
+    cost: COST_METRICS.find((metric) => metric === cost),
+    maxAwsCost: most === undefined ? undefined : parseUsd(most),
   }
 }
 

@@ -10,12 +10,15 @@ interface Options {
   faults: string | undefined
   /** How many other accounts its organization has. */
   members: number
+  /** So many days of calls lie behind it when it starts. */
+  days: number
   /** Calls a minute that go on while it runs. */
   live: number
 }
 
 const LIVE = 6
 const MOST_MEMBERS = 200
+const MOST_DAYS = 60
 
 export const sandboxCommand = command<Options>({
   examples: [
@@ -38,6 +41,12 @@ export const sandboxCommand = command<Options>({
       describe: `play an organization with N other accounts, each with traffic, up to ${MOST_MEMBERS}`,
       check: wholeNumber(0, MOST_MEMBERS),
     },
+    {
+      name: 'days',
+      value: 'N',
+      describe: `begin with the calls of the last N days, up to ${MOST_DAYS} (default 1)`,
+      check: wholeNumber(1, MOST_DAYS),
+    },
     { name: 'faults', value: 'FILE', describe: 'JSON list of the calls that fail' },
   ],
   parse: (args) => ({
@@ -45,6 +54,7 @@ export const sandboxCommand = command<Options>({
     seed: args.text('seed') === undefined ? undefined : Number(args.text('seed')),
     faults: args.text('faults'),
     members: Number(args.text('members') ?? 0),
+    days: Number(args.text('days') ?? 1),
     live: Number(args.text('live') ?? LIVE),
   }),
   async run(app, options) {
@@ -60,7 +70,7 @@ export const sandboxCommand = command<Options>({
       const now = cx.clock.now()
       const seed = options.seed ?? DEFAULT_SEED
       const play = createPlayer(sandbox.services)
-      const day = { ...lastHours(now, 24), end: now }
+      const day = { ...lastHours(now, 24 * options.days), end: now }
       const traffic = playDay(sandbox, seed, day, play)
       for (const [index, { id }] of sandbox.organizations.members.entries()) {
         playDay({ ...sandbox, account: id, services: sandbox.servicesOf(id) }, seed + index + 1, day)
@@ -71,7 +81,9 @@ export const sandboxCommand = command<Options>({
       } else for (const line of shellLines(env, app.env)) io.stdout.line(line)
       if (!common.quiet && !common.json) {
         const { calls, models, identities } = traffic
-        io.stderr.line(`A local AWS on ${url}: ${grouped(calls)} calls in the last day`)
+        io.stderr.line(
+          `A local AWS on ${url}: ${grouped(calls)} calls in the last ${options.days === 1 ? 'day' : `${options.days} days`}`,
+        )
         const more = options.live === 0 ? '' : `, and ${options.live} a minute from now on`
         io.stderr.line(`of ${models} models by ${identities} identities${more}.`)
         io.stderr.line('Set the variables above in another shell and run bedrock-monitor there: metrics')

@@ -92,9 +92,10 @@ export function chartsOf(data: PageData, picked?: ReadonlySet<number>): Chart[] 
     latencyRanges(data, picked),
     kinds(data, names, FAILURES),
   ]
-  return data.charts.map(({ title, without, isIncomplete }, index) => {
+  return data.charts.flatMap(({ title, without, isIncomplete, isUntold }, index): Chart[] => {
+    if (isUntold) return []
     const body = isIncomplete ? undefined : bodies[index]
-    return { title, without, legend: body ? legendOf(body) : [], body }
+    return [{ title, without, legend: body ? legendOf(body) : [], body }]
   })
 }
 

@@ -175,7 +175,8 @@ function monthText(clock: string): string {
 /** Nothing to draw is not the same as nothing there. */
 const INCOMPLETE = 'Incomplete: CloudWatch did not return all of it.'
 
-function frames({ report: { total } }: ReportView, own: readonly string[]): Frame[] {
+function frames({ report: { total, bill } }: ReportView, own: readonly string[]): Frame[] {
+  const ofCalls = (frame: Frame): Frame => (bill ? { ...frame, isUntold: true } : frame)
   const known = (title: string, without: string, ...of: readonly (number | null)[]): Frame =>
     of.includes(null) ? { title, without: INCOMPLETE, isIncomplete: true } : { title, without }
   const cost = (title: string): Frame => {
@@ -185,20 +186,22 @@ function frames({ report: { total } }: ReportView, own: readonly string[]): Fram
   const { inputTokens, outputTokens, cacheReadTokens, cacheWriteTokens } = total
   return [
     cost('Cost over time'),
-    known('Calls over time', 'Nothing was called.', total.invocations),
+    ofCalls(known('Calls over time', 'Nothing was called.', total.invocations)),
     known('Tokens over time', 'No tokens were used.', inputTokens, outputTokens, cacheReadTokens, cacheWriteTokens),
     cost(
       own.length > 0
-        ? `Cost by ${plain(own.map((name) => name.replace(/^(metadata|tag):/, '')).join(' and '))}`
+        ? `Cost by ${plain(own.map((name) => name.replace(/^(metadata|tag|principal-tag):/, '')).join(' and '))}`
         : 'Cost',
     ),
-    { title: 'Latency', without: 'This source has no percentiles of latency.' },
-    known(
-      'Errors and throttles over time',
-      'No errors and no throttles.',
-      total.clientErrors,
-      total.serverErrors,
-      total.throttles,
+    ofCalls({ title: 'Latency', without: 'This source has no percentiles of latency.' }),
+    ofCalls(
+      known(
+        'Errors and throttles over time',
+        'No errors and no throttles.',
+        total.clientErrors,
+        total.serverErrors,
+        total.throttles,
+      ),
     ),
   ]
 }

@@ -1,9 +1,9 @@
 import { escapeHtml } from '../../../text/escape.ts'
 import { lackText } from '../../../text/floor.ts'
 import { grouped, percent, usd, whole } from '../../../text/numbers.ts'
-import type { Report, ReportView } from '../../model.ts'
+import type { Report, ReportView, Usage } from '../../model.ts'
 import { DAY_MS, HOUR_MS } from '../../window.ts'
-import { basisText, costCell, listCostText, projectedCost } from '../labels.ts'
+import { basisText, costCell, hasListCosts, listCostText, projectedCost } from '../labels.ts'
 
 /** From here on a rate of errors needs eyes. */
 const BAD_RATE = 0.05
@@ -19,34 +19,41 @@ interface Tile {
 /** The answer: what it cost, how that has changed, and what else is asked first. */
 export function headline(view: ReportView): string {
   const { report, timeZone } = view
-  const { total, projection, basis } = report
-  const { costIsFloor, costLacks: lacks, pricedShare, latencyMs, errorRate } = total
+  const { total, projection, bill } = report
+  const { costIsFloor, costLacks: lacks, pricedShare } = total
   const tiles: Tile[] = [
     {
-      title: `Cost, ${spanText(report)}`,
+      title: `${bill ? 'Billed' : 'Cost'}, ${spanText(report)}`,
       value: costCell(total),
       note: costIsFloor ? lackText({ lacks, pricedShare }) : undefined,
     },
-    ...(basis === 'list' ? [] : [{ title: 'At list prices', value: listCostText(total) }]),
+    ...(!hasListCosts(report) ? [] : [{ title: 'At list prices', value: listCostText(total) }]),
     {
       title: `${projection.days} days at this rate`,
       value: projection.basis ? projectedCost(report) : '–',
       note: basisText(projection, timeZone),
     },
-    { title: 'Calls', value: whole(total.invocations) },
-    {
-      title: 'Errors',
-      value: percent(errorRate),
-      bad: (errorRate ?? 0) >= BAD_RATE,
-      note: total.throttles === 0 ? undefined : `and ${whole(total.throttles)} throttled`,
-    },
-    latencyMs.p99 === null
-      ? { title: 'Latency, average', value: milliseconds(latencyMs.avg) }
-      : { title: 'Latency, p99', value: milliseconds(latencyMs.p99), note: `p50 ${milliseconds(latencyMs.p50)}` },
+    ...(bill ? [] : tilesOfCalls(total)),
     { title: 'Input tokens', value: whole(total.inputTokens) },
     { title: 'Output tokens', value: whole(total.outputTokens) },
   ]
   return `<dl class="tiles">${tiles.map((tile, index) => tileOf(tile, index === 0 ? changed(report) : '')).join('')}</dl>`
+}
+
+/** Of which a bill knows nothing. */
+function tilesOfCalls({ invocations, errorRate, throttles, latencyMs }: Usage): Tile[] {
+  return [
+    { title: 'Calls', value: whole(invocations) },
+    {
+      title: 'Errors',
+      value: percent(errorRate),
+      bad: (errorRate ?? 0) >= BAD_RATE,
+      note: throttles === 0 ? undefined : `and ${whole(throttles)} throttled`,
+    },
+    latencyMs.p99 === null
+      ? { title: 'Latency, average', value: milliseconds(latencyMs.avg) }
+      : { title: 'Latency, p99', value: milliseconds(latencyMs.p99), note: `p50 ${milliseconds(latencyMs.p50)}` },
+  ]
 }
 
 function tileOf({ title, value, bad, note }: Tile, more: string): string {

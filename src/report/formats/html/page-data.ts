@@ -57,6 +57,8 @@ export interface Bar {
 /** What stays of a chart whatever it shows. */
 export interface Frame {
   title: string
+  /** The source knows nothing of it: it is left out. */
+  isUntold?: true
   /** What is said where there is nothing to draw. */
   without: string
   /** Not all is known, so nothing is drawn: a part would pass for the whole. */

@@ -3,12 +3,13 @@ import { isTimeGrouping } from '../../grouping.ts'
 import { COUNTERS, type Group, type PriceLine, type ReportView, type Slot, type UnpricedLine } from '../../model.ts'
 import type { QuotaLine, QuotaPeak } from '../../quotas/line.ts'
 import { askedColumns, changeColumns } from '../asked.ts'
-import { costCell, groupingTitle, keyText, listCostText } from '../labels.ts'
+import { costCell, groupingTitle, hasListCosts, keyText, listCostText } from '../labels.ts'
 import {
   COST_COLUMN,
   type Line,
   linesOf,
   pricedColumns,
+  shownColumns,
   titleOf,
   totalLine,
   USAGE_COLUMNS,
@@ -43,7 +44,7 @@ export function latencyTable(view: ReportView, names: Names): string {
 
 /** What the cost of every group is made of, and how much of its tokens is priced; empty text where nothing cost anything. */
 export function costTable(view: ReportView, names: Names): string {
-  const { groups, basis } = view.report
+  const { groups } = view.report
   const kinds = costKinds(groups)
   if (kinds.length === 0) return ''
   const lines = [...linesOf(view), totalLine(view)]
@@ -54,7 +55,9 @@ export function costTable(view: ReportView, names: Names): string {
       return { heading: groupingTitle(title), cell: (line) => usd(of(line), '–'), sum: { how: index + 1, of } }
     }),
     ...pricedColumns(lines),
-    ...(basis === 'list' ? [] : [{ heading: 'At list prices', cell: ({ usage }: Line) => listCostText(usage) }]),
+    ...(!hasListCosts(view.report)
+      ? []
+      : [{ heading: 'At list prices', cell: ({ usage }: Line) => listCostText(usage) }]),
   ])
 }
 
@@ -162,7 +165,7 @@ function keysOf(view: ReportView, names: Names): PageColumn<GroupLine>[] {
 /** Cost and its share first: they are what the page is for. */
 function usageColumns(view: ReportView, lines: readonly Line[]): PageColumn<Line>[] {
   const { costUsd } = view.report.total
-  const counts = USAGE_COLUMNS.filter(({ timing, essential, empty }) => !timing && (essential || !lines.every(empty)))
+  const counts = shownColumns(view, lines).filter(({ timing }) => !timing)
   const share = ({ usage }: Line) => (costUsd && usage.costUsd !== null ? usage.costUsd / costUsd : null)
   return [
     costSum(COST_COLUMN),

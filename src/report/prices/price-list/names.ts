@@ -16,6 +16,8 @@ const LISTED: ReadonlyMap<string, string> = new Map(
     'Nova Lite': 'amazon.nova-lite-v1:0',
     'Nova Pro': 'amazon.nova-pro-v1:0',
     'Nova Premier': 'amazon.nova-premier-v1:0',
+    'Nova Canvas': 'amazon.nova-canvas-v1:0',
+    'Nova Reel': 'amazon.nova-reel-v1:0',
     'Nova Sonic': 'amazon.nova-sonic-v1:0',
     'Nova 2.0 Lite': 'amazon.nova-2-lite-v1:0',
     'Nova 2.0 Omni': 'amazon.nova-2-omni-v1:0 amazon.nova-2-omni-preview-20251202-v1:0',

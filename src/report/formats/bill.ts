@@ -1,0 +1,41 @@
+import { usd } from '../../text/numbers.ts'
+import { ADJUSTMENT_TITLES, type Adjustment } from '../bill/kinds.ts'
+import type { CostMetric } from '../bill/line.ts'
+import type { Report } from '../model.ts'
+import { billedUpTo } from '../window.ts'
+
+const METRIC_WORDS: ReadonlyMap<CostMetric, string> = new Map([
+  ['unblended', 'unblended cost'],
+  ['net', 'net unblended cost'],
+  ['amortized', 'amortized cost'],
+  ['net-amortized', 'net amortized cost'],
+])
+
+/** What a bill is of and how far it goes, and what is added and taken off apart from use; nothing of other sources. */
+export function billTexts({ bill, window, generatedAt }: Report): { label: string; text: string }[] {
+  if (!bill) return []
+  const { metric, through, isFinal, adjustments, totalUsd } = bill
+  const isCut = Date.parse(window.end) === billedUpTo(Date.parse(generatedAt))
+  const facts = [
+    METRIC_WORDS.get(metric) ?? metric,
+    ...(through === null ? [] : [`through ${through}`]),
+    ...(isCut ? [`later days are not whole yet and left out (--until ${generatedAt.slice(0, 10)})`] : []),
+    ...(isFinal === null ? [] : [isFinal ? 'closed' : 'AWS may still change it']),
+  ]
+  const parts = Object.entries(adjustments ?? {}).map(
+    ([name, amount]) => `${ADJUSTMENT_TITLES.get(name as Adjustment) ?? name} ${signed(amount)}`,
+  )
+  const total = totalUsd === null ? '' : `; with these it comes to ${money(totalUsd)}`
+  return [
+    { label: 'Bill', text: facts.join('; ') },
+    ...(parts.length === 0 ? [] : [{ label: 'Apart', text: `${parts.join(', ')}${total}` }]),
+  ]
+}
+
+function money(amount: number): string {
+  return amount < 0 ? `-${usd(-amount)}` : usd(amount)
+}
+
+function signed(amount: number): string {
+  return amount < 0 ? money(amount) : `+${money(amount)}`
+}
