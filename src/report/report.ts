@@ -142,7 +142,7 @@ function toldApart(reading: SourceReading, where: Where | undefined): SourceRead
 }
 
 /** The same session in the places that are asked for, with an ear for what AWS bills of the calls that are made through it. */
-function meterOf(session: ReportSession, where: Where | undefined) {
+export function meterOf(session: ReportSession, where: Where | undefined) {
   const billed: ReadonlyMap<string, number>[] = []
   let accounts: readonly KnownAccount[] = []
   const signIn: ReportSession['signIn'] = async () => {
@@ -156,7 +156,11 @@ function meterOf(session: ReportSession, where: Where | undefined) {
 }
 
 /** Which models were used where is only known once the rows are read. */
-async function pricesOf({ prices }: ReportRequest, places: readonly AwsPlace[], readings: readonly SourceReading[]) {
+export async function pricesOf(
+  { prices }: Pick<ReportRequest, 'prices'>,
+  places: readonly AwsPlace[],
+  readings: readonly SourceReading[],
+) {
   const { priceLoader } = await import('./sources/prices.ts')
   const load = priceLoader(await prices?.(places))
   return load({

@@ -153,6 +153,7 @@ export function question(
     },
     bill: { source: 'bill', metric: 'unblended', through: '2026-10-06', openFrom: null, adjustments: {} },
     estimate: { source: 'metrics', accounts: ACCOUNTS, regions: PLACES },
+    calls: { usd: 0, items: [] },
     warnings: [],
     ...more,
   }

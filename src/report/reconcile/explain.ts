@@ -102,7 +102,7 @@ function partsOf(...all: (readonly [Why, AttoUsd])[]): Part[] {
 
 /** Why more was billed than measured. */
 function unmeasured(unit: Unit, { kind, tier }: Aspects, looked: Looked, gathered: Omit<Gathered, 'units'>): Why {
-  if (!looked.accounts.has(unit.account)) return ['quantity', 'account']
+  if (unit.account !== '' && !looked.accounts.has(unit.account)) return ['quantity', 'account']
   if (unit.region !== '' && !looked.regions.has(unit.region)) return ['quantity', 'region']
   if (kind === 'unclassified') return ['unexplained', 'kind']
   if (!isEstimated(kind)) return ['quantity', kind]

@@ -1,6 +1,7 @@
 import type { Warning } from '../../core/events.ts'
 import type { Adjustment } from '../bill/kinds.ts'
 import type { CostMetric } from '../bill/line.ts'
+import type { CallCost } from '../calls.ts'
 import type { PriceOverride } from '../prices/overrides.ts'
 import type { Side } from './causes.ts'
 
@@ -94,5 +95,7 @@ export interface Reconciliation {
   days: (Amounts & { day: string })[]
   cells: Cell[]
   proposal: Proposal | null
+  /** What AWS bills for asking. */
+  calls: CallCost
   warnings: Warning[]
 }

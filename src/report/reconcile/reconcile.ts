@@ -1,5 +1,6 @@
 import type { Warning } from '../../core/events.ts'
 import { grouped } from '../arrange.ts'
+import type { CallCost } from '../calls.ts'
 import { timeKey } from '../grouping.ts'
 import type { Window } from '../model.ts'
 import { type AttoUsd, costOf, type NanoUsd, toNano, toUsd } from '../money.ts'
@@ -21,6 +22,7 @@ export interface Question extends Sides {
   looked: Looked
   bill: BillFacts
   estimate: EstimateFacts
+  calls: CallCost
   warnings: readonly Warning[]
 }
 
@@ -79,6 +81,7 @@ export function reconcile(question: Question): Reconciliation {
     days: sumsBy(cells, 'day'),
     cells: cells.map(published),
     proposal: proposalOf(rates),
+    calls: question.calls,
     warnings: [...question.warnings],
   }
 }

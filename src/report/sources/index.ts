@@ -12,6 +12,14 @@ export const SOURCES = [metrics, logs, s3, bill, file] as const
 
 export type AnySource = (typeof SOURCES)[number]
 
+/** What is no estimate but what AWS billed, and what is. The one that is asked by default first. */
+export const BILLS: readonly AnySource[] = SOURCES.filter(isBill)
+export const ESTIMATES: readonly AnySource[] = SOURCES.filter((source) => !isBill(source))
+
+function isBill(source: AnySource): boolean {
+  return 'isBill' in source && source.isBill
+}
+
 /** The settings that all sources take together. */
 export type SourceSettings = Together<AnySource>
 type Together<One> = (One extends Source<infer Settings> ? (settings: Settings) => void : never) extends (

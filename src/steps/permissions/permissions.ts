@@ -89,7 +89,9 @@ export function grantsFor(env: Env, purpose: Purpose | 'reader'): Grant[] {
         ...preflightGrants(env),
       ]
     case 'report':
-      return [...reportGrants(env), ...keyGrants(env, purpose)]
+      return [...usageGrants(env), ...QUOTA_GRANTS, ...keyGrants(env, purpose)]
+    case 'reconcile':
+      return [...usageGrants(env), ...keyGrants(env, purpose)]
     case 'query':
       return [...queryGrants(env), ...savingGrants(env)]
     case 'reader':
@@ -121,14 +123,13 @@ function priceListGrants({ region }: Env): Grant[] {
   return partitionOf(region).hasPriceList ? [{ actions: ['pricing:GetProducts'], resources: ['*'] }] : []
 }
 
-/** What the report's sources read, and what they are priced by. */
-function reportGrants(env: Env): Grant[] {
+/** What the sources read, and what they are priced by. */
+function usageGrants(env: Env): Grant[] {
   return [
     ...EVERY_REGION_GRANTS,
     ...SOURCES.flatMap((source) => source.grants(env)),
     ...PROFILE_GRANTS,
     ...priceListGrants(env),
-    ...QUOTA_GRANTS,
   ]
 }
 

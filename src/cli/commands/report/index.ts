@@ -63,7 +63,7 @@ export const reportCommand = command<ReportOptions>({
 })
 
 /** Nobody sits at a pipeline. Where it cannot be opened the report stands all the same. */
-async function open({ cx, io, openFile }: App, path: string | undefined): Promise<void> {
+export async function open({ cx, io, openFile }: App, path: string | undefined): Promise<void> {
   const why =
     path === undefined
       ? 'it is no file'
@@ -78,7 +78,7 @@ async function open({ cx, io, openFile }: App, path: string | undefined): Promis
 }
 
 /** What is at hand has no places: AWS is asked for its prices where that holds up nobody. */
-async function pricesFor(app: App, places: readonly AwsPlace[], offline: boolean): Promise<PriceSources> {
+export async function pricesFor(app: App, places: readonly AwsPlace[], offline: boolean): Promise<PriceSources> {
   const { priceSources } = await import('../../session/price-sources.ts')
   if (offline || places.length > 0) return priceSources(app, { places, offline })
   const { signInQuickly } = await import('../../session/quick-sign-in.ts')
@@ -87,7 +87,7 @@ async function pricesFor(app: App, places: readonly AwsPlace[], offline: boolean
 }
 
 /** Stdin is opened when the first of it is asked for, and not before. */
-async function* bytesFrom(io: App['io']): AsyncGenerator<Uint8Array> {
+export async function* bytesFrom(io: App['io']): AsyncGenerator<Uint8Array> {
   for await (const chunk of io.stdin) yield typeof chunk === 'string' ? Buffer.from(chunk) : chunk
 }
 
@@ -103,7 +103,7 @@ function caveats({ unpriced, warnings }: Report): Warning[] {
 }
 
 /** The report is out, so what does not hold is only said: a second result on stdout would spoil the first. */
-function exitCode({ io, common }: App, failures: readonly (AppError | undefined)[]): number {
+export function exitCode({ io, common }: App, failures: readonly (AppError | undefined)[]): number {
   const all = failures.filter((failure) => failure !== undefined)
   for (const failure of all) printError(io.stderr, failure, { debug: common.debug })
   return all[0] ? EXIT_CODE[all[0].kind] : 0
