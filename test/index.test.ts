@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { type Event, plan, render, report } from '../src/index.ts'
+import { generateTraffic } from '../src/sandbox/traffic.ts'
 import { playLogged } from './support/logged-traffic.ts'
 import { schemaFaults } from './support/report-schema.ts'
 import { createWorld, type World } from './support/world.ts'
@@ -41,6 +42,22 @@ const recordAt = (timestamp: string) => ({
 })
 
 describe('report', () => {
+  test('reads the bill, up to where it is whole', async () => {
+    const { account, region, services } = world.sandbox
+    const end = Math.floor(world.cx.clock.now() / 86_400_000 - 1) * 86_400_000
+    services.bill.add(
+      generateTraffic({ seed: 1, start: end - 86_400_000, end, account, region, invocationsPerHour: 5 }),
+    )
+    const bill = { ...access(), source: 'bill', window: { hours: 24 }, cost: 'net', maxAwsCost: 0.03 } as const
+    const { report: said } = await report(bill)
+    expect(schemaFaults(said)).toEqual([])
+    expect(said).toMatchObject({ basis: 'billed', bill: { metric: 'net' }, accountId: account, window: { hours: 24 } })
+    expect(Date.parse(said.window.end)).toBe(end)
+    expect(said.total.costUsd).toBeGreaterThan(0)
+    await expect(report({ ...bill, maxAwsCost: 0.01 })).rejects.toMatchObject({ kind: 'usage' })
+    await expect(report({ ...bill, cost: 'gross' as 'net' })).rejects.toMatchObject({ kind: 'usage' })
+  })
+
   test.each(['metrics', 'logs', 's3'] as const)('reads %s as the program does', async (source) => {
     const events: Event[] = []
     const view = await report({ ...access(), source, onEvent: (event) => events.push(event) })

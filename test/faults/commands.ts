@@ -23,6 +23,7 @@ export const COMMANDS = [
   'report',
   'report from logs',
   'report from s3',
+  'report from the bill',
   'query',
   'query --save',
   'cleanup',
@@ -79,6 +80,7 @@ const RUN: Record<CommandName, (world: World) => Promise<CommandResult | undefin
   report: (world) => reported(world, 'metrics'),
   'report from logs': (world) => reported(world, 'logs'),
   'report from s3': (world) => reported(world, 's3'),
+  'report from the bill': (world) => reported(world, 'bill'),
   async query(world) {
     await asked(world)
     return undefined
@@ -90,7 +92,7 @@ const RUN: Record<CommandName, (world: World) => Promise<CommandResult | undefin
 
 const TEXTS = new Map([['tokens-by-model', 'fields modelId']])
 
-async function reported(world: World, source: 'metrics' | 'logs' | 's3'): Promise<undefined> {
+async function reported(world: World, source: 'metrics' | 'logs' | 's3' | 'bill'): Promise<undefined> {
   const { error } = await reportOf(world, source)
   if (error) throw error
 }
@@ -106,13 +108,14 @@ async function asked({ cx, env }: World): Promise<void> {
 }
 
 /** Usage by model of the last day. */
-function reportOf({ cx, env }: World, source: 'metrics' | 'logs' | 's3' = 'metrics') {
+function reportOf({ cx, env }: World, source: 'metrics' | 'logs' | 's3' | 'bill' = 'metrics') {
   const { accountId, region, settings } = env
   const places = [{ account: '111122223333', region, cx }]
   const request = { accountId, places, window: lastHours(cx.clock.now(), 24) }
   const prices = { places, live: {} }
   switch (source) {
     case 'metrics':
+    case 'bill':
       return report(cx, { source: { name: source, ...request }, prices })
     case 'logs':
       return report(cx, { source: { name: source, ...request, logGroup: settings.logGroupName }, prices })

@@ -57,7 +57,15 @@ const REQUEST_TIMEOUT_MS = 60_000
 const FEW = { alarms: 'minimal' } as const
 
 /** Commands that leave the account as they found it: one account serves them all. */
-const READING = ['report', 'report from logs', 'report from s3', 'query', 'status', 'alarms'] as const
+const READING = [
+  'report',
+  'report from logs',
+  'report from s3',
+  'report from the bill',
+  'query',
+  'status',
+  'alarms',
+] as const
 type Reading = (typeof READING)[number]
 type Changing = Exclude<CommandName, Reading>
 

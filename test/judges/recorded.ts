@@ -100,6 +100,9 @@ export const LIVES: readonly Life[] = [
 
 const AGAIN = 'setup --yes --high-latency-threshold 12345'
 
+const DAY_MS = 86_400_000
+const [YESTERDAY, TODAY] = [DAY_MS, 0].map((ago) => new Date(Date.now() - ago).toISOString().slice(0, 10))
+
 /** What is run in each life, in this order. The settings stand in a configuration file. */
 const LINES: readonly [purpose: Purpose, line: string, onlyWhenBusy?: true][] = [
   ['setup', 'setup --yes --replace-logging'],
@@ -110,6 +113,7 @@ const LINES: readonly [purpose: Purpose, line: string, onlyWhenBusy?: true][] = 
   ['report', 'report --hours 24 --quotas', true],
   ['report', 'report --hours 24 --source logs --by identity', true],
   ['report', 'report --hours 24 --source s3 --by hour', true],
+  ['report', `report --source bill --since ${YESTERDAY} --until ${TODAY} --by account,model,day`, true],
   ['query', 'query dearest-requests --hours 24', true],
   ['query', 'query tokens-by-model --save', true],
   ['doctor', 'doctor'],

@@ -52,7 +52,20 @@ testOfAll(
   () => {
     const operations = new Set(calls.map(({ service, operation }) => `${service}:${operation}`))
     expect(new Set(calls.map(({ service }) => service))).toEqual(
-      new Set(['sts', 'iam', 's3', 'cloudwatch', 'logs', 'bedrock', 'sns', 'pricing', 'kms', 'budgets', 'quotas']),
+      new Set([
+        'sts',
+        'iam',
+        's3',
+        'cloudwatch',
+        'logs',
+        'bedrock',
+        'sns',
+        'pricing',
+        'kms',
+        'budgets',
+        'quotas',
+        'ce',
+      ]),
     )
     expect(operations.size).toBeGreaterThan(70)
   },
@@ -88,6 +101,11 @@ describeWithBotocore("the program's own requests, held against AWS's service mod
       ['budgets', 'DescribeBudget', { AccountId: '1', BudgetName: 'b' }],
       ['quotas', 'ListServiceQuotas', { ServiceCode: 'bedrock', MaxResults: 101 }],
       ['kms', 'GetKeyPolicy', { KeyId: 5 }],
+      [
+        'ce',
+        'GetCostAndUsage',
+        { TimePeriod: { Start: 'today', End: '2026-11-20' }, Granularity: 'DAILY', Metrics: [] },
+      ],
     ]
     const { found } = judge(wrong.map(([service, operation, input]) => ({ service, operation, input: { ...input } })))
     expect(found.map((each) => each.length > 0)).toEqual(wrong.map(() => true))

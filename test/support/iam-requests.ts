@@ -48,6 +48,8 @@ const WITHOUT_RESOURCE = new Set([
   'logs:DeleteQueryDefinition',
   'pricing:GetAttributeValues',
   'pricing:GetProducts',
+  'ce:GetCostAndUsage',
+  'ce:GetDimensionValues',
   'servicequotas:ListServiceQuotas',
 ])
 

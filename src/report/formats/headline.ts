@@ -39,6 +39,8 @@ function projectedText(costUsd: number, { projection: { days }, total }: Report)
 export function unusedTexts(view: ReportView): [what: string, remedy: string] | undefined {
   const { total, source, window, regions } = view.report
   if (COUNTERS.some((counter) => total[counter] !== 0)) return undefined
+  // Of a bill that was not read whole, nobody knows.
+  if (view.report.bill && total.costIsFloor) return undefined
   const span = spanText(view.report)
   const when = source !== 'file' && span.startsWith('last') ? `in the ${span}` : `from ${windowText(view)}`
   const where = regions.length > 0 ? `in ${regionsText(view.report)} ` : ''

@@ -36,7 +36,7 @@ export function billedReading(billed: Billed, { window, where }: Question): Sour
     window,
     rows: { [Symbol.iterator]: () => rowsOf(lines, metric) },
     percentiles: [],
-    warnings: [...(billed.warnings ?? []), ...freshness(through, window.end)],
+    warnings: [...(billed.warnings ?? []), ...(incomplete ? [] : freshness(through, window.end))],
     accounts: [...(billed.accounts ?? distinct(({ account }) => account))],
     regions: distinct(({ region }) => region),
     incomplete,

@@ -8,6 +8,8 @@ import { onSandbox } from './on-sandbox.ts'
 
 const { run, sandbox } = onSandbox()
 
+const today = () => new Date().toISOString().slice(0, 10)
+
 /** Which policy is for whom, as docs/security.md has it, with every option that makes other calls. */
 const LINES: Readonly<Record<string, readonly string[]>> = {
   report: [
@@ -20,6 +22,7 @@ const LINES: Readonly<Record<string, readonly string[]>> = {
     'report --source s3',
     'report --source s3 --region all --by hour',
     'report --by profile --last 2h --json',
+    `report --source bill --by account,model --since ${today()} --until ${today()}`,
     'watch --once',
     'watch --once --region all --json',
     'prices',

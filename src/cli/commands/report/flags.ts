@@ -112,7 +112,7 @@ export const REPORT_FLAGS: readonly Flag[] = [
   {
     name: 'cost',
     value: 'METRIC',
-    describe: `with a bill: count money as ${COST_METRICS.join(', ')} (default ${COST_METRICS[0]})`,
+    describe: `of a bill: ${COST_METRICS.join(', ')}`,
     group: 'Data',
     values: [...COST_METRICS],
     check: (value) =>
@@ -121,7 +121,7 @@ export const REPORT_FLAGS: readonly Flag[] = [
   {
     name: 'max-aws-cost',
     value: 'USD',
-    describe: `with --source bill: what AWS may charge for asking, at most (default ${USUAL_MOST.toFixed(2)}: ten requests)`,
+    describe: `of a bill: pay at most so much to ask (default ${USUAL_MOST.toFixed(2)})`,
     group: 'Data',
     check: check(parseUsd, 'a sum of US dollars such as 0.10 or 1'),
   },
