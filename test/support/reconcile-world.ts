@@ -71,10 +71,11 @@ export interface Use {
 
 export const anyUse: fc.Arbitrary<Use> = fc
   .record({
-    day: fc.nat(DAYS - 1),
-    account: fc.constantFrom(...ACCOUNTS),
-    region: fc.constantFrom(...PLACES),
-    model: fc.constantFrom(...MODELS),
+    // Mostly of few days and places, so that many twists come together in one unit.
+    day: fc.oneof({ weight: 3, arbitrary: fc.constant(0) }, fc.nat(DAYS - 1)),
+    account: fc.oneof({ weight: 3, arbitrary: fc.constant(ACCOUNTS[0] ?? '') }, fc.constantFrom(...ACCOUNTS)),
+    region: fc.oneof({ weight: 3, arbitrary: fc.constant(PLACES[0] ?? '') }, fc.constantFrom(...PLACES)),
+    model: fc.oneof({ weight: 2, arbitrary: fc.constant(MODELS[0] ?? '') }, fc.constantFrom(...MODELS)),
     kind: fc.constantFrom<TokenKind>('input', 'output', 'cacheRead', 'cacheWrite'),
     tokens: fc.integer({ min: 1_000, max: 50_000_000 }),
     twist: fc.constantFrom(...TWISTS),

@@ -23,7 +23,12 @@ export function differing(measured: Aspects, billed: Aspects): (keyof Aspects)[]
 
 function distanceOf(measured: Aspects, billed: Aspects): number {
   const routing = measured.routing === billed.routing ? 0 : 1
-  return differing(measured, billed).reduce((sum, aspect) => sum + 2 ** (ASPECTS.indexOf(aspect) + 1), routing)
+  // Batch jobs are hardly ever measured: they get what nothing else is nearer to.
+  const isBatchAlone = billed.tier === 'batch' && measured.tier !== 'batch' ? 64 : 0
+  return differing(measured, billed).reduce(
+    (sum, aspect) => sum + 2 ** (ASPECTS.indexOf(aspect) + 1),
+    routing + isBatchAlone,
+  )
 }
 
 /**
