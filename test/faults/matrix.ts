@@ -62,6 +62,7 @@ const READING = [
   'report from logs',
   'report from s3',
   'report from the bill',
+  'reconcile',
   'query',
   'status',
   'alarms',

@@ -36,6 +36,8 @@ export interface Deviation {
   atPublicPrice: AttoUsd
   /** How far the bill may be off by rounding. */
   tolerance: AttoUsd
+  /** It is another than was estimated. */
+  isOff: boolean
   /** What is still to be explained; 0 where it is only of use for telling the rate. */
   open: AttoUsd
 }
@@ -166,11 +168,12 @@ function rateDifference(unit: Unit, portion: Portion, { rate, list, isOwn }: Rat
   const cost = costOf(quantity, rate)
   const tolerance = toleranceOf(portion)
   const atPublicPrice = portion.list ?? (list === null ? null : costOf(quantity, list))
+  const isOff = !isWithin(amount - cost, tolerance)
   const deviation = (open: AttoUsd) =>
     atPublicPrice === null || atPublicPrice <= 0n
       ? {}
-      : { deviation: { unit, billed: amount, atPublicPrice, tolerance, open } }
-  if (isWithin(amount - cost, tolerance)) {
+      : { deviation: { unit, billed: amount, atPublicPrice, tolerance, isOff, open } }
+  if (!isOff) {
     return { parts: partsOf([['rate', 'rounding'], amount - cost]), ...deviation(0n) }
   }
   if (isOwn) return { parts: partsOf([['rate', 'own-prices'], amount - cost]), ...deviation(0n) }

@@ -31,7 +31,7 @@ export function billedRates(deviations: readonly Deviation[]): { rates: BilledRa
     const [keyOf, ...narrower] = keys
     if (!keyOf) return
     for (const group of grouped(some, (one) => JSON.stringify(keyOf(one))).values()) {
-      if (group.every(({ billed, atPublicPrice, tolerance }) => isWithin(billed - atPublicPrice, tolerance))) continue
+      if (group.every(({ isOff }) => !isOff)) continue
       const spans = spansOf(group)
       if (!spans) settle(group, narrower)
       for (const [index, { of, discountPercent }] of (spans ?? []).entries()) {

@@ -54,16 +54,10 @@ export async function readReconciliation(
   const [source, billSource] = [findSource(request.source.name), findSource(request.bill.name)]
   if (BILLS.includes(source)) throw usageError(`--source ${source.name}: a bill is no estimate`, 'name it with --bill')
   const meters = { estimate: meterOf(sessions.estimate, undefined), bill: meterOf(sessions.bill, undefined) }
-  const [found, billed] = await Promise.all([
-    source.open(meters.estimate.session, { path: request.source.path, bucket }).then(async (open) => ({
-      places: open.places,
-      reading: await open.read({ window, by: BY_ESTIMATE }),
-    })),
-    billSource
-      .open(meters.bill.session, { path: request.bill.path, cost, maxAwsCost })
-      .then((open) => open.read({ window, by: BY_BILL })),
-  ])
-  const { places, reading } = found
+  // What the bill would refuse to be asked is told before anything is read.
+  const openBill = await billSource.open(meters.bill.session, { path: request.bill.path, cost, maxAwsCost })
+  const { places, read } = await source.open(meters.estimate.session, { path: request.source.path, bucket })
+  const [reading, billed] = await bothOf(read({ window, by: BY_ESTIMATE }), openBill.read({ window, by: BY_BILL }))
   if (!billed.bill)
     throw usageError(`--bill ${billSource.name}: no bill`, `pass ${BILLS.map(({ name }) => name).join(', ')}`)
   const { book, warnings, profiles } = await pricesOf(request, places, [reading])
@@ -113,6 +107,12 @@ export async function readReconciliation(
   const hint = hintOf(meters.estimate.accounts()) ?? broken?.ifIncomplete ?? cure
   const message = 'not all could be read: see the warnings for what is left out'
   return { reconciliation, error: new AppError('partial', 'ReconciliationIncomplete', message, { hint }) }
+}
+
+/** Nothing goes on behind the back of who is told that one of them failed. */
+async function bothOf<One, Other>(one: Promise<One>, other: Promise<Other>): Promise<[One, Other]> {
+  await Promise.allSettled([one, other])
+  return [await one, await other]
 }
 
 const distinct = (texts: readonly string[]) => [...new Set(texts)].filter((text) => text !== '').sort()

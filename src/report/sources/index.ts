@@ -44,6 +44,12 @@ export function findSource(name: string): AnySource {
   throw usageError(`source is '${name}'`, `it is one of ${SOURCES.map((source) => source.name).join(', ')}`)
 }
 
+/** What `--source` and `--bill` take, parted: a name, and what stands behind it and a colon. */
+export function parseSource(text: string): { name: string; path: string } {
+  const [name = '', ...path] = text.split(':')
+  return { name, path: path.join(':') }
+}
+
 /** A source as `--source` takes it: `logs`, `file:PATH`. */
 export function sourceWord({ name, path }: Pick<Source, 'name' | 'path'>): string {
   return path === undefined ? name : `${name}:PATH`

@@ -1,5 +1,3 @@
-import { writeFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { beforeEach, describe, expect, test } from '@jest/globals'
 import type { Reconciliation } from '../../../src/report/reconcile/model.ts'
 import { billedUpTo, DAY_MS } from '../../../src/report/window.ts'
@@ -32,7 +30,7 @@ beforeEach(() => {
   const options = { start: START, end: END, account, invocationsPerHour: 12, steady: true }
   const here = generateTraffic({ seed: 3, region, ...options })
   const there = generateTraffic({ seed: 4, region: 'us-west-2', ...options, invocationsPerHour: 4 })
-  playTraffic({ ...services, bill: createLedger() }, here)
+  for (const calls of [here, there]) playTraffic({ ...services, bill: createLedger() }, calls)
   services.bill.add([...here.map(asBilled), ...there])
   const nova = here.filter(({ modelId, outcome }) => modelId.includes('nova-pro') && outcome === 'success')
   const opus = nova.map((call) => ({ ...call, modelId: 'anthropic.claude-opus-4-8', mantle: true as const }))
@@ -105,5 +103,97 @@ describe('reconcile', () => {
     expect(bill.adjustments).toMatchObject({ credits: -1.5 })
     const sum = cells.reduce((most, { differenceUsd }) => most + nanos(differenceUsd), 0n)
     expect(sum).toBe(nanos(total.billUsd) - nanos(total.estimateUsd))
+  })
+
+  test('proposes prices of your own, which explain all once they are in the configuration, and applies none', async () => {
+    const { proposal, total } = await json('')
+    expect(proposal).toEqual({
+      says: ['you pay 0.9 × the public price for anthropic.*'],
+      prices: { 'anthropic.*': [{ discountPercent: 10 }] },
+    })
+    expect((await json('')).total).toEqual(total)
+    await inFolder({ 'bedrock-monitor.json': JSON.stringify({ prices: proposal?.prices }) }, async (cwd) => {
+      const { stdout, code } = await run('reconcile --json --last 3d', { cwd })
+      expect(code).toBe(0)
+      const again: Reconciliation = JSON.parse(stdout)
+      expect(again.proposal).toBeNull()
+      expect(again.causes.map(({ cause }) => cause)).not.toContain('private-rate')
+      expect(again.total).toMatchObject({ billUsd: total.billUsd, unexplainedUsd: 0 })
+    })
+  })
+
+  test('looks at another Region too, where it is asked to', async () => {
+    const { causes, total } = await json('--region us-east-1,us-west-2')
+    expect(causes.map(({ cause }) => cause)).not.toContain('region')
+    expect(total.unexplainedUsd).toBe(0)
+  })
+
+  test('gives the answer first in every format', async () => {
+    const { total } = await json('')
+    for (const format of ['table', 'markdown']) {
+      const { stdout } = await run(`reconcile --last 3d --format ${format}`)
+      const [answer = ''] = stdout.split('\n').filter((line) => line.includes('Bill'))
+      expect(answer.replaceAll('\\', '')).toContain(
+        `Bill $${total.billUsd.toFixed(2)} · estimate $${total.estimateUsd.toFixed(2)}`,
+      )
+      expect(stdout).toContain('anthropic.*'.replace('\\', format === 'markdown' ? '\\' : ''))
+      expect(stdout).toContain('"discountPercent": 10')
+      expect(stdout).not.toMatch(/undefined|NaN|\[object/)
+    }
+    const { stdout: page } = await run('reconcile --last 3d --format html')
+    expect(page).toMatch(/^<!DOCTYPE html>[\s\S]*<h2>Why they differ<\/h2>[\s\S]*the flex tier[\s\S]*<\/html>\n$/)
+    expect(page).not.toContain('<script')
+    const { stdout: csv } = await run('reconcile --last 3d --format csv')
+    const [head = '', ...rows] = csv.trim().split('\r\n')
+    const at = head.split(',').indexOf('billUsd')
+    const sum = rows.reduce((all, line) => all + nanos(Number(line.split(',')[at])), 0n)
+    expect(sum).toBe(nanos(total.billUsd))
+  })
+
+  test.each([40, 80, 140])('keeps within a terminal of %i columns', async (columns) => {
+    const { stdout } = await run('reconcile --last 3d', { tty: true, columns })
+    const wide = stdout.split('\n').filter((line) => [...line].length > columns)
+    expect(columns < 80 ? [] : wide).toEqual([])
+  })
+
+  test('fails where more is unexplained than there may be', async () => {
+    expect((await run('reconcile --last 3d --max-unexplained 0')).code).toBe(0)
+    const { services } = sandbox()
+    // Each day at another rate.
+    services.bill.options = { ...services.bill.options, rateOff: ({ time }) => Math.floor(time / DAY_MS) % 7 }
+    const { code, stderr } = await run('reconcile --last 3d --max-unexplained 1%')
+    expect({ code, stderr }).toMatchObject({
+      code: 3,
+      stderr: expect.stringMatching(/% of the bill is unexplained, over --max-unexplained 1%: another rate than/),
+    })
+  })
+
+  test('is late, not unexplained, on the last two days', async () => {
+    const { account, region, services } = sandbox()
+    const start = END + DAY_MS / 2
+    playTraffic(
+      services,
+      generateTraffic({ seed: 9, region, start, end: start + 3_600_000, account, invocationsPerHour: 60 }),
+    )
+    services.bill.options = { lateDays: 2 }
+    const until = new Date(END).toISOString().slice(0, 10)
+    const { stdout } = await run(`reconcile --json --since ${until} --until ${until}`)
+    const { causes, total, bill }: Reconciliation = JSON.parse(stdout)
+    expect(causes.map(({ of, cause }) => `${of} ${cause}`)).toEqual(['quantity late'])
+    expect(bill.openFrom).toBe(until)
+    expect(total.unexplainedUsd).toBe(0)
+  })
+
+  test.each([
+    ['--month 2026-10 --last 7d', '--month 2026-10 contradicts'],
+    ['--month 2926-10', 'a month such as 2026-10'],
+    ['--source bill', 'one of metrics'],
+    ['--bill metrics', 'one of bill'],
+    ['--max-unexplained 200%', 'a share from 0 to 1'],
+    ['--open', 'pass --output'],
+    ['--max-aws-cost 0.01', 'pass --max-aws-cost'],
+  ])('%s is refused', async (flags, said) => {
+    const { code, stderr } = await run(`reconcile ${flags}`)
+    expect({ code, stderr }).toMatchObject({ code: 2, stderr: expect.stringContaining(said) })
   })
 })

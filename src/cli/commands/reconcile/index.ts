@@ -1,6 +1,7 @@
 import { AppError } from '../../../core/errors.ts'
 import type { Reconciliation } from '../../../report/reconcile/model.ts'
 import { plainDigits } from '../../../text/numbers.ts'
+import type { App } from '../../session/app.ts'
 import { command } from '../command.ts'
 import { bytesFrom, exitCode, open, pricesFor } from '../report/index.ts'
 import { RECONCILE_FLAGS, type ReconcileOptions, reconcileOptions, windowOf } from './options.ts'
@@ -35,7 +36,7 @@ export const reconcileCommand = command<ReconcileOptions>({
         cx: app.cx,
         stdin: bytesFrom(app.io),
         open: () => fleetFor(app, 'reconcile', settings),
-        openBill: () => fleetFor(app, 'reconcile', settings, { asCaller: true }),
+        openBill: () => fleetFor(asCaller(app), 'reconcile', settings, { asCaller: true }),
       },
       {
         ...options,
@@ -52,6 +53,12 @@ export const reconcileCommand = command<ReconcileOptions>({
     return exitCode(app, [gateFailure(reconciliation, options.maxUnexplained), error])
   },
 })
+
+/** The roles that are named are for the estimate: the bill is read as who runs this. */
+function asCaller(app: App): App {
+  const { accounts } = app.common
+  return { ...app, common: { ...app.common, accounts: { ...accounts, role: undefined, externalId: undefined } } }
+}
 
 /** Why more is unexplained than there may be; undefined where it holds. A limit that is just reached holds. */
 export function gateFailure({ total, causes }: Reconciliation, most: number | undefined): AppError | undefined {

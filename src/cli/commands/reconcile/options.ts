@@ -3,7 +3,8 @@ import { COST_METRICS, type CostMetric } from '../../../report/bill/line.ts'
 import { parseRate, parseUsd } from '../../../report/gates.ts'
 import type { Window } from '../../../report/model.ts'
 import { RECONCILIATION_FORMATS, type ReconciliationFormat } from '../../../report/reconcile/formats/index.ts'
-import { type AnySource, BILLS, ESTIMATES, SOURCES, sourceWord } from '../../../report/sources/index.ts'
+import type { NamedSource } from '../../../report/reconcile/read.ts'
+import { type AnySource, BILLS, ESTIMATES, parseSource, SOURCES, sourceWord } from '../../../report/sources/index.ts'
 import { wholeDays } from '../../../report/window.ts'
 import { resolveBilled, type WindowFlags } from '../../../report/window-parse.ts'
 import type { SettingLayer } from '../../../steps/resolve-settings.ts'
@@ -16,18 +17,12 @@ import { flagLayer, SETTING_FLAGS } from '../../args/setting-layers.ts'
 import { REPORT_FLAGS } from '../report/flags.ts'
 import { windowFlags } from '../report/options.ts'
 
-/** A source by name, and what stands behind it. */
-interface Named {
-  name: string
-  path: string
-}
-
 export interface ReconcileOptions {
   /** `2026-10`; before all other flags of time. */
   month: string | undefined
   span: WindowFlags | undefined
-  source: Named
-  bill: Named
+  source: NamedSource
+  bill: NamedSource
   cost: CostMetric | undefined
   maxAwsCost: number | undefined
   offline: boolean
@@ -104,8 +99,8 @@ export function reconcileOptions(args: Args): ReconcileOptions {
   return {
     month,
     span,
-    source: named(args.text('source') ?? ESTIMATES[0]?.name ?? ''),
-    bill: named(args.text('bill') ?? BILLS[0]?.name ?? ''),
+    source: parseSource(args.text('source') ?? ESTIMATES[0]?.name ?? ''),
+    bill: parseSource(args.text('bill') ?? BILLS[0]?.name ?? ''),
     cost: COST_METRICS.find((metric) => metric === cost),
     maxAwsCost: most === undefined ? undefined : parseUsd(most),
     offline: args.is('offline'),
@@ -116,11 +111,6 @@ export function reconcileOptions(args: Args): ReconcileOptions {
     maxUnexplained: unexplained === undefined ? undefined : parseRate(unexplained),
     settings: flagLayer(args),
   }
-}
-
-function named(text: string): Named {
-  const [name = '', ...path] = text.split(':')
-  return { name, path: path.join(':') }
 }
 
 /** Whole days of UTC. Throws a usage error for a month that has not come. */

@@ -1,7 +1,7 @@
 import { plain, withoutCommands } from '../../../text/escape.ts'
 import { shortNames } from '../../../text/models.ts'
 import type { TextOptions } from '../../../text/painter.ts'
-import { type Column, table } from '../../../text/table.ts'
+import { arrange, type Column, draw, table } from '../../../text/table.ts'
 import { wrap, wrapParts } from '../../../text/wrap.ts'
 import type { Amounts, Cause, Reconciliation } from '../model.ts'
 import { about, answer, daysOf, facts, PROPOSAL, plainUsd, proposed, signedUsd, whereOf } from './words.ts'
@@ -27,15 +27,7 @@ export function render(result: Reconciliation, options: TextOptions): string {
       ? ['The bill is what was estimated.']
       : table({ columns: causeColumns(labels), least: LEAST_WIDTH }, causes, options)),
     '',
-    ...(shown.length === 0
-      ? []
-      : [
-          ...table(
-            { columns: modelColumns(labels(shown.map(({ model }) => model)), shown), least: LEAST_WIDTH },
-            shown,
-            options,
-          ),
-        ]),
+    ...modelTable(shown, labels(shown.map(({ model }) => model)), options),
     ...(left > 0 ? [paint.dim(`and ${left} more models (--verbose)`)] : []),
     '',
     ...[...facts(result), ...remedies].flatMap((text) => wrap(`- ${plain(text)}`, width, '  ')),
@@ -66,6 +58,19 @@ function causeColumns(labels: Shorten): Column<Cause>[] {
     { heading: 'Where', cell: (cause) => plain(whereOf(cause, labels)), fold: (text, width) => wrap(text, width) },
     { heading: 'Days', cell: daysOf },
   ]
+}
+
+/** Where there is no room for what the difference is made of, the causes above tell it. */
+function modelTable(
+  models: Reconciliation['models'],
+  labels: readonly string[],
+  { width, paint }: TextOptions,
+): string[] {
+  if (models.length === 0) return []
+  const columns = modelColumns(labels, models)
+  const parts = columns.filter(({ heading }) => heading !== 'Quantity' && heading !== 'Rate')
+  const candidates = [{ columns }, { columns: parts }, { columns: parts, least: LEAST_WIDTH }]
+  return draw(arrange(candidates, models, width), models, paint)
 }
 
 function modelColumns(
