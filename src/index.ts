@@ -55,8 +55,12 @@ export interface ReportQuery extends AskedOptions {
 
 /** From AWS: its metrics, the log group, the bucket or the bill. */
 export interface AwsReportOptions extends ReportQuery, AwsAccess {
-  /** `metrics` by default, `logs`, `s3` or `bill`. */
+  /** `metrics` by default, `logs`, `s3`, `bill` or `cur`. */
   source?: string
+  /** Of `cur`: `s3://BUCKET/PREFIX` of an export of the bill. */
+  path?: string
+  /** The account that this bucket belongs to; the caller's own by default. */
+  owner?: string
   /** Of a bill: how it counts money, `unblended` by default. */
   cost?: CostMetric
   /** Of `bill`: US dollars that AWS may charge for asking, at most; 0.10 by default. */
@@ -65,10 +69,12 @@ export interface AwsReportOptions extends ReportQuery, AwsAccess {
 
 /** From files that were downloaded: needs no account. Without a window it is all that is in them. */
 export interface FileReportOptions extends ReportQuery, Pick<AwsAccess, 'signal' | 'onEvent'> {
-  /** `file`. */
+  /** `file`, or `cur` for an export of the bill. */
   source: string
   /** A folder, a glob or one file. */
   path: string
+  /** Of `cur`: how money is counted, as the export has it by default. */
+  cost?: CostMetric
 }
 
 /**

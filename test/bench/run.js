@@ -1,5 +1,5 @@
 /**
- * `npm run bench [-- --only scan|start|report|setup|cleanup] [--runs N] [--mb N] [--shape WORDS]`: how fast the program is, as ratios
+ * `npm run bench [-- --only scan|cur|start|report|setup|cleanup] [--runs N] [--mb N] [--shape WORDS]`: how fast the program is, as ratios
  * of medians taken in one run, and how much memory it takes. Nothing else should be running.
  */
 import { parseArgs } from 'node:util'
@@ -10,6 +10,7 @@ const SUBJECTS = {
   report: async () => (await import('./report.js')).benchReport,
   setup: async () => (await import('./setup.js')).benchSetup,
   cleanup: async () => (await import('./cleanup.js')).benchCleanup,
+  cur: async () => (await import('./cur.js')).benchCur,
   scan: async () => (await import('./scan.js')).benchScan,
 }
 

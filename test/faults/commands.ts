@@ -24,6 +24,7 @@ export const COMMANDS = [
   'report',
   'report from logs',
   'report from s3',
+  'report from cur',
   'report from the bill',
   'reconcile',
   'query',
@@ -82,6 +83,7 @@ const RUN: Record<CommandName, (world: World) => Promise<CommandResult | undefin
   report: (world) => reported(world, 'metrics'),
   'report from logs': (world) => reported(world, 'logs'),
   'report from s3': (world) => reported(world, 's3'),
+  'report from cur': (world) => reported(world, 'cur'),
   'report from the bill': (world) => reported(world, 'bill'),
   async reconcile({ cx, env }) {
     const { accountId, region, settings } = env
@@ -108,9 +110,12 @@ const RUN: Record<CommandName, (world: World) => Promise<CommandResult | undefin
   'cleanup of every option': (world) => world.cleanup(),
 }
 
+/** A bucket of exports of the bill. */
+export const BILLS = 'bedrock-billing-111122223333'
+
 const TEXTS = new Map([['tokens-by-model', 'fields modelId']])
 
-async function reported(world: World, source: 'metrics' | 'logs' | 's3' | 'bill'): Promise<undefined> {
+async function reported(world: World, source: 'metrics' | 'logs' | 's3' | 'bill' | 'cur'): Promise<undefined> {
   const { error } = await reportOf(world, source)
   if (error) throw error
 }
@@ -126,7 +131,7 @@ async function asked({ cx, env }: World): Promise<void> {
 }
 
 /** Usage by model of the last day. */
-function reportOf({ cx, env }: World, source: 'metrics' | 'logs' | 's3' | 'bill' = 'metrics') {
+function reportOf({ cx, env }: World, source: 'metrics' | 'logs' | 's3' | 'bill' | 'cur' = 'metrics') {
   const { accountId, region, settings } = env
   const places = [{ account: '111122223333', region, cx }]
   const request = { accountId, places, window: lastHours(cx.clock.now(), 24) }
@@ -142,5 +147,7 @@ function reportOf({ cx, env }: World, source: 'metrics' | 'logs' | 's3' | 'bill'
         source: { name: source, ...request, bucket: bucketNameOf(env), keyPrefix: settings.keyPrefix },
         prices,
       })
+    case 'cur':
+      return report(cx, { source: { name: source, ...request, path: `s3://${BILLS}/cur` } })
   }
 }

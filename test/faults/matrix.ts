@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import { expect } from '@jest/globals'
+import { exportFiles } from '../../src/sandbox/bill/exports.ts'
 import type { Fault } from '../../src/sandbox/faults.ts'
 import type { ServiceId } from '../../src/sandbox/service.ts'
 import { generateTraffic, playTraffic } from '../../src/sandbox/traffic.ts'
@@ -7,7 +8,7 @@ import { callModels } from '../support/everything.ts'
 import { type Inventory, inventory } from '../support/inventory.ts'
 import { SHARE } from '../support/share.ts'
 import { inWorld, type World, type WorldOptions } from '../support/world.ts'
-import { type CommandName, type Ending, runCommand } from './commands.ts'
+import { BILLS, type CommandName, type Ending, runCommand } from './commands.ts'
 
 interface Row {
   command: CommandName
@@ -61,6 +62,7 @@ const READING = [
   'report',
   'report from logs',
   'report from s3',
+  'report from cur',
   'report from the bill',
   'reconcile',
   'query',
@@ -91,6 +93,10 @@ async function prepareReads(world: World): Promise<void> {
   const now = world.cx.clock.now()
   const { account, region, services } = world.sandbox
   playTraffic(services, generateTraffic({ seed: 1, start: now - 7_200_000, end: now, account, region }))
+  services.s3.buckets.create(BILLS, region, account, now)
+  const about = { table: 'COST_AND_USAGE_REPORT', name: 'bill', bucket: BILLS, prefix: 'cur', payer: account } as const
+  for (const { key, body } of exportFiles(services.bill.entries(now), about, now))
+    services.s3.putObject(BILLS, key, body)
 }
 
 async function must(world: World, command: CommandName): Promise<void> {

@@ -63,7 +63,7 @@ ${commands.flatMap(({ name, words }) => (words.length > 0 ? [`      ${name}) off
     esac
   fi
 
-  if [[ -n $files || $word == file:* ]]; then
+  if [[ -n $files || $word == file:* || $word == cur:* ]]; then
     compopt -o default 2>/dev/null
     return
   fi

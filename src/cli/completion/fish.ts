@@ -49,11 +49,11 @@ function __bedrock_monitor_list
     printf '%s\\n' "$before"$argv
 end
 
-# Words, or the paths of what begins with file:
+# Words, or the paths of what begins with file: or cur:
 function __bedrock_monitor_paths
     set -l value (__bedrock_monitor_value)
-    if string match -q -- 'file:*' $value
-        printf 'file:%s\\n' (__fish_complete_path (string replace file: '' -- $value))
+    if set -l begun (string match -r -- '^(?:file|cur):' $value)
+        printf "$begun%s\\n" (__fish_complete_path (string replace $begun '' -- $value))
     else
         printf '%s\\n' $argv
     end

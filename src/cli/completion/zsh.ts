@@ -22,7 +22,7 @@ _bedrock_monitor_words() {
     shift
     compset -P '*,'
   fi
-  if [[ -n \${(M)@:#file:} ]] && compset -P file:; then
+  if [[ -n \${(M)@:#file:} ]] && compset -P '(file|cur):'; then
     _files
     return
   fi

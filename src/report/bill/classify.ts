@@ -94,7 +94,8 @@ function modelOf({ service, model = '', productName = '' }: Described, subject: 
     const found = id ?? claudeId(name)
     if (found !== undefined) return found
   }
-  return (names[0] ?? '').replace(/ \(amazon bedrock edition\)$/i, '')
+  const asId = names.find((name) => /^[a-z0-9-]+\.[a-z0-9]/.test(name))
+  return asId ?? (names[0] ?? '').replace(/ \(amazon bedrock edition\)$/i, '')
 }
 
 /** AWS's usage types write `Claude4.6Opus` for what the list calls "Claude Opus 4.6". */

@@ -28,7 +28,8 @@ export function checkQuery(query: unknown): Source<never> {
   checkAsked(options)
   if (settings !== undefined) objectOf('settings', settings)
   if (source.path !== undefined && !isText(path)) throw usageError(`path is ${shown(path)}`, `it is ${source.path}`)
-  if (!source.isAtHand) checkAccess(options)
+  const isAtHand = source.isAtHand || (source.path !== undefined && !String(path).startsWith('s3://'))
+  if (!isAtHand) checkAccess(options)
   if (options.window !== undefined) checkWindow(options.window)
   checkNames('the options', options, QUERY_NAMES)
   return source
@@ -69,6 +70,7 @@ const QUERY_NAMES = [
   ...ACCESS_NAMES,
   'source',
   'path',
+  'owner',
   'window',
   'by',
   ...ASKED_NAMES,

@@ -1,6 +1,7 @@
 import { usageError } from '../../core/errors.ts'
 import { groupsBy, isTimeGrouping, OF_TIME } from '../grouping.ts'
 import { bill } from './bill/index.ts'
+import { cur } from './cur/index.ts'
 import { file } from './file/index.ts'
 import { logs } from './logs/index.ts'
 import { metrics } from './metrics/index.ts'
@@ -8,7 +9,7 @@ import { s3 } from './s3/index.ts'
 import type { Source } from './source.ts'
 
 /** Every source, the one that is asked by default first. Flags, completion, permissions and the library follow from it. */
-export const SOURCES = [metrics, logs, s3, bill, file] as const
+export const SOURCES = [metrics, logs, s3, bill, cur, file] as const
 
 export type AnySource = (typeof SOURCES)[number]
 

@@ -28,6 +28,8 @@ export interface Source<Settings extends object = object> {
   readonly tellsQuotas?: true
   /** It reads a bucket, which may be named. */
   readonly takesBucket?: true
+  /** A bucket may stand in its path, of which the owner may be named. */
+  readonly takesOwner?: true
   /** The settings that say where its data are; each has a flag. */
   readonly settings: readonly (string & keyof Settings)[]
   /** What AWS bills of its calls. */
@@ -76,6 +78,8 @@ export interface SourceOptions {
   path?: string | undefined
   /** A bucket to read instead of what the logging configuration names. */
   bucket?: NamedBucket | undefined
+  /** The account that a bucket in the path belongs to; the caller's by default. */
+  owner?: string | undefined
   /** How a bill counts money; as used by default. */
   cost?: CostMetric | undefined
   /** US dollars that AWS may charge for asking, at most. */

@@ -143,6 +143,7 @@ function otherEntry(charge: OtherCharge): BillEntry {
     account,
     region,
     service,
+    productCode: service.replaceAll(' ', ''),
     usageType: withRegion(region, usage),
     operation: usage.split('-')[0] ?? '',
     description: `${unit} of ${usage}`,

@@ -270,6 +270,22 @@ function playDay({ sandbox, cx }: World): void {
   }
 }
 
+/** A bucket with an export of the bill. */
+function billed({ account, services }: World['sandbox']): string {
+  const name = `bedrock-billing-${account}`
+  if (services.s3.buckets.find(name)) return name
+  services.s3.buckets.create(name, REGION, account, 0)
+  const columns = [
+    'line_item_usage_start_date',
+    'line_item_unblended_cost',
+    'line_item_product_code',
+    'line_item_usage_type',
+  ]
+  const key = 'cur/bill/data/BILLING_PERIOD=2026-10/bill-00001.csv'
+  services.s3.putObject(name, key, Buffer.from(`${columns.join()}\n`))
+  return name
+}
+
 /** From all that AWS has to tell; a query of the log that fails is stopped, which is a call too. */
 async function everyReport({ cx, env, sandbox }: World): Promise<void> {
   const { accountId, settings } = env
@@ -282,7 +298,8 @@ async function everyReport({ cx, env, sandbox }: World): Promise<void> {
   const { keyPrefix, logGroupName: logGroup } = settings
   for (const { name, isAtHand, tellsQuotas } of SOURCES as readonly Source<never>[]) {
     if (isAtHand) continue
-    const source = { name, ...where, logGroup, bucket: `bedrock-logs-${accountId}`, keyPrefix }
+    const path = `s3://${billed(sandbox)}/cur`
+    const source = { name, ...where, logGroup, bucket: `bedrock-logs-${accountId}`, keyPrefix, path }
     await report(cx, { source, prices, quotas: tellsQuotas === true })
   }
   sandbox.faults.push({ kind: 'access-denied', service: 'logs', operation: 'GetQueryResults' })

@@ -57,7 +57,7 @@ export const REPORT_FLAGS: readonly Flag[] = [
   {
     name: 'source',
     value: 'SOURCE',
-    describe: `${sourceWords()}; ${SOURCES.flatMap(({ path }) => (path ? `PATH is ${path}` : [])).join('; ')}`,
+    describe: `${sourceWords()}; ${SOURCES.flatMap(({ name, path }) => (path ? `${name}:PATH is ${path}` : [])).join('; ')}`,
     group: 'Data',
     values: SOURCES.map(({ name, path }) => (path ? `${name}:` : name)),
     check: (value) => (isSource(value) ? undefined : `one of ${WORDS.join(', ')}`),
@@ -97,7 +97,7 @@ export const REPORT_FLAGS: readonly Flag[] = [
   {
     name: 'bucket-owner',
     value: 'ID',
-    describe: 'account that owns --bucket (default: your own)',
+    describe: 'account that owns --bucket, or the bucket of --source cur:s3://… (default: your own)',
     group: 'Data',
     check: isAccount,
   },

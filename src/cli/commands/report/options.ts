@@ -25,6 +25,8 @@ export interface ReportOptions {
   /** What stands behind it and a colon; empty where nothing does. */
   path: string
   bucket: NamedBucket | undefined
+  /** Of the bucket in the path. */
+  owner: string | undefined
   /** The source is what AWS billed. */
   isBill: boolean
   /** How it counts money. */
@@ -69,6 +71,7 @@ export function reportOptions(args: Args): ReportOptions {
     source: name,
     path: path.join(':'),
     bucket: bucketOf(args, source),
+    owner: source.takesOwner && args.text('bucket-owner'),
     ...billOptions(args, source),
     by,
     where,
@@ -103,11 +106,11 @@ export function windowFlags(args: Args, timeZone: string): WindowFlags | undefin
 }
 
 /** A bucket of the user's choice. Regions are those that a flag names, or all that are in it. */
-function bucketOf(args: Args, { name: source, takesBucket }: AnySource): NamedBucket | undefined {
+function bucketOf(args: Args, { name: source, takesBucket, takesOwner }: AnySource): NamedBucket | undefined {
   const name = args.text('bucket')
   const [owner, accounts] = [args.text('bucket-owner'), args.list('account')]
   if (name === undefined) {
-    const lone = owner === undefined ? accounts.length > 0 && '--account' : '--bucket-owner'
+    const lone = owner === undefined || takesOwner ? accounts.length > 0 && '--account' : '--bucket-owner'
     if (lone) throw usageError(`${lone} needs --bucket`, 'pass --bucket NAME too')
     return undefined
   }

@@ -8,6 +8,8 @@ interface Options {
   port: number
   seed: number | undefined
   faults: string | undefined
+  /** A folder that its bill is written to. */
+  cur: string | undefined
   /** How many other accounts its organization has. */
   members: number
   /** So many days of calls lie behind it when it starts. */
@@ -24,6 +26,10 @@ export const sandboxCommand = command<Options>({
   examples: [
     { says: 'start a local AWS; prints the environment variables to use it', run: 'bedrock-monitor sandbox' },
     { says: 'on a fixed port, with different traffic', run: 'bedrock-monitor sandbox --port 4599 --seed 7' },
+    {
+      says: 'a month of calls, and its bill for --source cur:./bill/cur',
+      run: 'bedrock-monitor sandbox --days 30 --cur ./bill',
+    },
     { says: 'make some calls fail', run: 'bedrock-monitor sandbox --faults faults.json' },
   ],
   flags: [
@@ -47,19 +53,25 @@ export const sandboxCommand = command<Options>({
       describe: `begin with the calls of the last N days, up to ${MOST_DAYS} (default 1)`,
       check: wholeNumber(1, MOST_DAYS),
     },
+    {
+      name: 'cur',
+      value: 'DIR',
+      describe: 'also write its bill there as AWS exports it: CUR 2.0 in DIR/cur, FOCUS in DIR/focus',
+    },
     { name: 'faults', value: 'FILE', describe: 'JSON list of the calls that fail' },
   ],
   parse: (args) => ({
     port: Number(args.text('port') ?? 0),
     seed: args.text('seed') === undefined ? undefined : Number(args.text('seed')),
     faults: args.text('faults'),
+    cur: args.text('cur'),
     members: Number(args.text('members') ?? 0),
     days: Number(args.text('days') ?? 1),
     live: Number(args.text('live') ?? LIVE),
   }),
   async run(app, options) {
     const { openSandbox, readFaults } = await import('./traffic.ts')
-    const { DEFAULT_SEED, playDay, playOn, watchAlarms } = await import('./traffic.ts')
+    const { DEFAULT_SEED, playDay, playOn, watchAlarms, writeBill } = await import('./traffic.ts')
     const { createPlayer } = await import('../../../sandbox/traffic.ts')
     const { resolveRegion } = await import('../../session/region.ts')
     const { cx, io, common } = app
@@ -75,6 +87,7 @@ export const sandboxCommand = command<Options>({
       for (const [index, { id }] of sandbox.organizations.members.entries()) {
         playDay({ ...sandbox, account: id, services: sandbox.servicesOf(id) }, seed + index + 1, day)
       }
+      if (options.cur !== undefined) await writeBill(sandbox, options.cur, now)
       const { url, account, env } = sandbox
       if (common.json) {
         printJson(app, { schemaVersion: 1, command: 'sandbox', ok: true, url, account, region, env, traffic })

@@ -1,7 +1,9 @@
-import { readFile } from 'node:fs/promises'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import type { Context } from '../../../core/context.ts'
 import { AppError, usageError } from '../../../core/errors.ts'
 import { jsonFault } from '../../../core/json.ts'
+import { exportFiles } from '../../../sandbox/bill/exports.ts'
 import { type Fault, parseFaults } from '../../../sandbox/faults.ts'
 import { type Sandbox, startSandbox } from '../../../sandbox/sandbox.ts'
 import { generateTraffic, type Invocation, type Played, playTraffic, truth } from '../../../sandbox/traffic.ts'
@@ -49,6 +51,21 @@ export function playDay(
     outputTokens: total.outputTokens,
     records,
     objects,
+  }
+}
+
+/** Writes the bill of all accounts into a folder as AWS exports it, in both of its forms. */
+export async function writeBill(sandbox: Sandbox, folder: string, now: number): Promise<void> {
+  const accounts = [sandbox.account, ...sandbox.organizations.members.map(({ id }) => id)]
+  const entries = accounts.flatMap((account) => sandbox.servicesOf(account).bill.entries(now))
+  const about = { bucket: 'sandbox', prefix: '', payer: sandbox.account }
+  const files = [
+    ...exportFiles(entries, { ...about, table: 'COST_AND_USAGE_REPORT', name: 'cur' }, now),
+    ...exportFiles(entries, { ...about, table: 'FOCUS_1_2_AWS', name: 'focus' }, now),
+  ]
+  for (const { key, body } of files) {
+    await mkdir(dirname(join(folder, key)), { recursive: true })
+    await writeFile(join(folder, key), body)
   }
 }
 

@@ -1,6 +1,7 @@
 import { NEWLINE, QUOTE } from '../bytes.ts'
 
 const RETURN = 0x0d
+const EMPTY = Buffer.alloc(0)
 
 /** Columns that hold a log event's message, as the console and Logs Insights call them. */
 const MESSAGES = ['@message', 'message']
@@ -55,8 +56,11 @@ export class CsvRows {
   /** A quotation mark came within a quoted field: it ends it, or is one of two that stand for one. */
   #sawQuote = false
   #isEmpty = true
+  /** Of the field: those after the first so many are parts of the chunk that is being read. */
   #parts: Buffer[] = []
+  #owned = 0
   #rowBytes = 0
+  #only: ReadonlySet<number> | undefined
 
   /** @param limit of a row, in bytes */
   constructor({ delimiter, names }: Table, limit: number, take: (fields: string[] | 'too-long') => void) {
@@ -64,6 +68,11 @@ export class CsvRows {
     this.#isHead = names.length > 0
     this.#limit = limit
     this.#take = take
+  }
+
+  /** From the next field on, those of other columns are handed on empty. */
+  keepOnly(columns: ReadonlySet<number>): void {
+    this.#only = columns
   }
 
   /** The chunk is the caller's again when this returns. */
@@ -101,6 +110,8 @@ export class CsvRows {
       } else this.#isEmpty = false
     }
     if (from < chunk.length && !this.#sawQuote) this.#keep(chunk.subarray(from))
+    for (; this.#owned < this.#parts.length; this.#owned++)
+      this.#parts[this.#owned] = Buffer.from(this.#parts[this.#owned] as Buffer)
   }
 
   end(): void {
@@ -109,19 +120,21 @@ export class CsvRows {
 
   #keep(part: Buffer): void {
     this.#rowBytes += part.length
-    if (this.#rowBytes > this.#limit) this.#parts = []
-    else this.#parts.push(Buffer.from(part))
+    if (this.#only && !this.#only.has(this.#fields.length)) return
+    if (this.#rowBytes > this.#limit) this.#parts.length = this.#owned = 0
+    else this.#parts.push(part)
   }
 
   #endField(isRowEnd: boolean): void {
-    const bytes = Buffer.concat(this.#parts)
+    const bytes = this.#parts.length > 1 ? Buffer.concat(this.#parts) : (this.#parts[0] ?? EMPTY)
     this.#fields.push((isRowEnd && bytes.at(-1) === RETURN ? bytes.subarray(0, -1) : bytes).toString())
-    this.#parts = []
+    if (this.#parts.length > 0) this.#parts = []
+    this.#owned = 0
     this.#isEmpty = true
     this.#isQuoted = false
     this.#sawQuote = false
     if (!isRowEnd) return
-    const isBlank = this.#fields.every((field) => field === '')
+    const isBlank = this.#rowBytes < 2 && this.#fields.every((field) => field === '')
     if (!this.#isHead && this.#rowBytes > this.#limit) this.#take('too-long')
     else if (!this.#isHead && !isBlank) this.#take(this.#fields)
     this.#isHead = false

@@ -76,40 +76,46 @@ const PROGRESS_BYTES = 2 ** 20
 const FIRST_PAUSE_MS = 200
 
 /**
- * The bytes of an object, as its listing has it. Where the connection breaks, or stops, it is asked for what is missing.
+ * The bytes of an object, as its listing has it, or of a part of it. Where the connection breaks, or stops, it is asked for
+ * what is missing.
  * @throws AppError for a body that is not as long as it should be, or cannot be had in several tries
  */
 export async function* readObject(
   cx: AwsContext,
   { bucket, owner }: BucketOf,
-  { key, size }: LogObject,
+  { key, size, etag }: LogObject,
+  { start, end } = { start: 0, end: size },
 ): AsyncGenerator<Uint8Array> {
   const input = { Bucket: bucket, Key: key, ExpectedBucketOwner: owner }
+  const isPart = start > 0 || end < size
   /** Of the object: what is handed on, and which version it is of. */
-  let read = 0
-  let version: string | undefined
+  let read = start
+  let version = isPart ? etag : undefined
   let breaks = 0
-  let brokeAt = 0
+  let brokeAt = start
   for (;;) {
-    const rest = read === 0 ? {} : { Range: `bytes=${read}-`, ...(version !== undefined && { IfMatch: version }) }
+    const range = `bytes=${read}-${end < size ? end - 1 : ''}`
+    const rest = read === 0 && !isPart ? {} : { Range: range, ...(version !== undefined && { IfMatch: version }) }
     const answer = await cx.aws.s3.send(new GetObjectCommand({ ...input, ...rest }))
     cx.emit({ type: 'billed', unit: 's3-gets', count: 1 })
     version ??= answer.ETag
     // A server that knows no ranges answers with the whole once more.
-    const start = answer.ContentRange === undefined ? 0 : read
-    const length = answer.ContentLength === undefined ? undefined : start + answer.ContentLength
-    if (length !== undefined && length !== size) throw wrongLength(length, size)
+    const isWhole = answer.ContentRange === undefined
+    const from = isWhole ? 0 : read
+    const expected = isWhole ? size : end
+    const length = answer.ContentLength === undefined ? undefined : from + answer.ContentLength
+    if (length !== undefined && length !== expected) throw wrongLength(length, expected)
     try {
-      let at = start
+      let at = from
       for await (const chunk of answer.Body as AsyncIterable<Uint8Array>) {
-        const fresh = chunk.subarray(Math.max(0, read - at))
+        const fresh = chunk.subarray(Math.max(0, read - at), isPart ? Math.max(0, end - at) : chunk.length)
         at += chunk.length
-        if (at > mostBytes(length, size)) throw wrongLength(at, size)
+        if (at > mostBytes(length, expected)) throw wrongLength(at, expected)
         if (fresh.length === 0) continue
         read += fresh.length
         yield fresh
       }
-      if (read >= size) return
+      if (read >= end) return
       throw Object.assign(new Error('it ended too early'), { code: 'ECONNRESET' })
     } catch (error) {
       cx.signal.throwIfAborted()

@@ -17,6 +17,9 @@ export interface LogObject {
   key: string
   /** Bytes as it is stored. */
   size: number
+  /** When it was written, ms, and a mark of what it holds. */
+  modified?: number
+  etag?: string | undefined
 }
 
 /** The objects that may hold records of a window, in the order of their keys. Only the window's folders are listed. */
@@ -36,24 +39,35 @@ export async function listObjects(cx: AwsContext, folders: Folders, window: Wind
 }
 
 /** What lies in a folder itself: the delimiter keeps what is in the folders within it out of the pages. */
-export async function listFolder(
+export function listFolder(cx: AwsContext, of: BucketOf, Prefix: string, abortSignal = cx.signal): Promise<Listing> {
+  return listKeys(cx, of, { Prefix, Delimiter: '/' }, abortSignal)
+}
+
+interface Listing {
+  folders: string[]
+  objects: LogObject[]
+}
+
+/** All objects whose keys begin so, and the folders that a delimiter keeps them in. */
+export async function listKeys(
   cx: AwsContext,
   { bucket, owner }: BucketOf,
-  Prefix: string,
+  which: { Prefix: string; Delimiter?: string },
   abortSignal = cx.signal,
-): Promise<{ folders: string[]; objects: LogObject[] }> {
+): Promise<Listing> {
   const folders: string[] = []
   const objects: LogObject[] = []
-  const about = { Bucket: bucket, ExpectedBucketOwner: owner, Prefix, Delimiter: '/' }
+  const about = { Bucket: bucket, ExpectedBucketOwner: owner, ...which }
   const ask = (ContinuationToken: string | undefined) =>
     cx.aws.s3.send(new ListObjectsV2Command({ ...about, ContinuationToken }), { abortSignal })
   // Of a server that lists more than it was asked for, an object would count once for every folder.
-  const isWithin = (key: string) => key.startsWith(Prefix)
+  const isWithin = (key: string) => key.startsWith(which.Prefix)
   const next = (page: ListObjectsV2CommandOutput) => (page.IsTruncated ? page.NextContinuationToken : undefined)
   for await (const page of pagesOf('s3:ListObjectsV2', ask, next)) {
     cx.emit({ type: 'billed', unit: 's3-listings', count: 1 })
     folders.push(...(page.CommonPrefixes ?? []).flatMap(({ Prefix: folder = '' }) => (isWithin(folder) ? folder : [])))
-    for (const { Key: key = '', Size: size = 0 } of page.Contents ?? []) if (isWithin(key)) objects.push({ key, size })
+    for (const { Key: key = '', Size: size = 0, LastModified, ETag: etag } of page.Contents ?? [])
+      if (isWithin(key)) objects.push({ key, size, modified: LastModified?.getTime() ?? 0, etag })
   }
   return { folders, objects }
 }

@@ -107,7 +107,7 @@ function nothingIn({ name, accounts, regions }: NamedBucket, roots: readonly str
 }
 
 /** The bucket's own Region: another Region's endpoint does not list it. */
-async function regionOf({ cx, region }: AwsPlace, Bucket: string, ExpectedBucketOwner: string): Promise<string> {
+export async function regionOf({ cx, region }: AwsPlace, Bucket: string, ExpectedBucketOwner: string): Promise<string> {
   for (const from of [region, 'us-east-1']) {
     try {
       const { aws } = cx.in(from)

@@ -1,0 +1,133 @@
+import { type ArchiveEntry, ungzipped, untarred, unzipped, unzstd } from '../../scan/archives.ts'
+import { CsvRows } from '../../scan/forms/csv.ts'
+import type { ObjectBytes } from '../../scan/gunzip.ts'
+import { packingOf, peeked } from '../../scan/packing.ts'
+import { amountsOf, type Batch, type Coded, entriesOf, parseTime, type Table } from './batch.ts'
+
+/** Rows that are handed on together: values that come again are looked at once. */
+const ROWS_AT_ONCE = 16_384
+/** No line of a bill is so long. */
+const MOST_ROW_BYTES = 4 * 2 ** 20
+const COMMA = 0x2c
+
+/**
+ * A CSV file, plain or packed as AWS delivers it: gzip, or zip of older reports. Its first line names the columns; of the
+ * others only those are kept that are asked for.
+ * @throws whatever is wrong with the file, once it is come to
+ */
+export async function openCsv(source: ObjectBytes): Promise<Table> {
+  const chunks = unpacked(source)[Symbol.asyncIterator]()
+  let columns: readonly string[] | undefined
+  let keep: ((fields: string[]) => void) | undefined
+  const rows = new CsvRows({ delimiter: COMMA, names: [] }, MOST_ROW_BYTES, (fields) => {
+    if (fields === 'too-long') throw new Error('it has a line that is too long')
+    if (columns) keep?.(fields)
+    else columns = fields.map((name, index) => (index === 0 ? name.replace(/^\uFEFF/, '') : name))
+  })
+  // Rows of the first chunk come with the first line, before it is known which columns are needed.
+  const early: string[][] = []
+  keep = (fields) => early.push(fields)
+  for (let next = await chunks.next(); columns === undefined; next = await chunks.next()) {
+    if (next.done) {
+      rows.end()
+      break
+    }
+    rows.push(asBuffer(next.value))
+    if (columns !== undefined) break
+  }
+  const names = columns ?? []
+  return {
+    columns: names,
+    async *batches(wanted) {
+      const kept = wanted.flatMap((name) => (names.includes(name) ? [[name, names.indexOf(name)] as const] : []))
+      rows.keepOnly(new Set(kept.map(([, index]) => index)))
+      let building = new Building(kept)
+      const take = (fields: readonly string[]) => {
+        if (fields.length !== names.length)
+          throw new Error(`it has a line of ${fields.length} columns instead of ${names.length}`)
+        building.add(fields)
+      }
+      for (const fields of early.splice(0)) take(fields)
+      keep = take
+      for (;;) {
+        const { done, value } = await chunks.next()
+        if (done) rows.end()
+        else rows.push(asBuffer(value))
+        if (building.rows >= ROWS_AT_ONCE || (done && building.rows > 0)) {
+          yield building.batch()
+          building = new Building(kept)
+        }
+        if (done) return
+      }
+    },
+  }
+}
+
+async function* unpacked(source: ObjectBytes): AsyncGenerator<Uint8Array> {
+  const { head, bytes } = await peeked(source)
+  const told = () => {}
+  const packing = packingOf(head)
+  if (packing === 'zip') yield* onlyFile(unzipped(bytes, told))
+  else if (packing === 'tar') yield* onlyFile(untarred(bytes, told))
+  else if (packing === 'zstd') yield* unzstd(bytes, told)
+  else if (head[0] === 0x1f && head[1] === 0x8b) yield* ungzipped(bytes, told)
+  else if (bytes instanceof Uint8Array) yield bytes
+  else yield* bytes
+}
+
+async function* onlyFile(files: AsyncIterable<ArchiveEntry>): AsyncGenerator<Uint8Array> {
+  let count = 0
+  for await (const { bytes, name } of files) {
+    if (!/\.csv$/i.test(name)) continue
+    if (++count > 1) throw new Error('it is an archive of several files: unpack it')
+    yield* bytes
+  }
+}
+
+function asBuffer(bytes: Uint8Array): Buffer {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+}
+
+/** Columns that are filled row by row. */
+class Building {
+  rows = 0
+  readonly #columns: readonly { name: string; index: number; known: Map<string, number>; codes: number[] }[]
+
+  constructor(columns: readonly (readonly [string, number])[]) {
+    this.#columns = columns.map(([name, index]) => ({ name, index, known: new Map([['', 0]]), codes: [] }))
+  }
+
+  add(fields: readonly string[]): void {
+    this.rows++
+    for (const { index, known, codes } of this.#columns) {
+      const text = fields[index] as string
+      let code = known.get(text)
+      if (code === undefined) {
+        code = known.size
+        known.set(text, code)
+      }
+      codes.push(code)
+    }
+  }
+
+  batch(): Batch {
+    const coded = new Map(
+      this.#columns.map(({ name, known, codes }): [string, Coded<string>] => [
+        name,
+        { codes: Int32Array.from(codes), values: [...known.keys()] },
+      ]),
+    )
+    const of = <T>(column: string, make: (texts: Coded<string>) => T) => {
+      const texts = coded.get(column)
+      return texts && make(texts)
+    }
+    return {
+      rows: this.rows,
+      load: () => Promise.resolve(),
+      texts: (column) => coded.get(column),
+      entries: (column, keys) => of(column, (texts) => entriesOf(texts, keys)),
+      times: (column) => of(column, ({ codes, values }) => ({ codes, values: values.map(parseTime) })),
+      amounts: (column) => of(column, amountsOf),
+    }
+  }
+}

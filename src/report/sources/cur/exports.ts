@@ -1,0 +1,147 @@
+import type { Window } from '../../model.ts'
+
+/** A file below the path that was named, by its path with slashes. */
+export interface Listed {
+  path: string
+  size: number
+  /** When it was written, ms. */
+  modified: number
+}
+
+/** A manifest and what it holds. */
+export interface Manifest extends Listed {
+  text: string
+}
+
+/** A file of data that is to be read. */
+export interface DataFile extends Listed {
+  /** The export that it belongs to: its folder. */
+  root: string
+}
+
+export interface Chosen {
+  files: DataFile[]
+  /** Files that a manifest names and that are not there. */
+  missing: { path: string; manifest: string }[]
+  /** Manifests that cannot be read. */
+  broken: string[]
+  /** Folders of which the newest was taken, since no manifest says which counts. */
+  guessed: string[]
+}
+
+const DATA = /\.(?:parquet|csv|csv\.gz|csv\.zip|csv\.zst|gz|zip)$/i
+const MANIFEST = /manifest\.json$/i
+/** As Data Exports names the folder of a month, and as the reports before it did, in two ways. */
+const MONTH = /(?:^|\/)(?:billing_period=(\d{4})-(\d\d)|(\d{4})(\d\d)01-\d{8}|year=(\d{4})\/month=(\d\d?))(?=\/|$)/i
+
+export function isManifest({ path }: Pick<Listed, 'path'>): boolean {
+  return MANIFEST.test(path)
+}
+
+export function isData({ path }: Pick<Listed, 'path'>): boolean {
+  return DATA.test(path) && !/(?:^|\/)[._]/.test(path)
+}
+
+/** The month of a path, `2026-11`, the folder of the export above it, and what lies between the month and the file. */
+function placeOf(path: string): { root: string; month: string; refresh: string } {
+  const folder = path.slice(0, path.lastIndexOf('/') + 1)
+  const match = MONTH.exec(folder)
+  if (!match) return { root: folder, month: '', refresh: '' }
+  const [whole, ...parts] = match
+  const [year = '', month = ''] = parts.filter((part) => part !== undefined)
+  const root = folder.slice(0, match.index).replace(/(?:^|\/)(?:data|metadata)$/, '')
+  return { root, month: `${year}-${month.padStart(2, '0')}`, refresh: folder.slice(match.index + whole.length + 1) }
+}
+
+/**
+ * The files that make up the bill: of each export and month those of its newest refresh, as its manifest names them. A month
+ * comes anew with each refresh, over the old one or in a folder beside it.
+ */
+export function chooseFiles(listed: readonly Listed[], manifests: readonly Manifest[], window?: Window): Chosen {
+  const files = new Map<string, DataFile>()
+  const chosen: Omit<Chosen, 'files'> = { missing: [], broken: [], guessed: [] }
+  const byPath = new Map(listed.map((file) => [file.path, file]))
+  const months = new Map<string, { files: Listed[]; named: Named[] }>()
+  const at = (path: string) => {
+    const { root, month } = placeOf(path)
+    const key = `${month} ${root}`
+    const known = months.get(key) ?? { files: [], named: [] }
+    months.set(key, known)
+    return known
+  }
+  for (const file of listed) if (isData(file)) at(file.path).files.push(file)
+  for (const manifest of manifests) {
+    const uris = dataFilesOf(manifest.text)
+    if (uris) at(manifest.path).named.push({ ...manifest, uris })
+    else chosen.broken.push(manifest.path)
+  }
+  for (const [key, { files: inMonth, named }] of months) {
+    const [month = '', ...rest] = key.split(' ')
+    const root = rest.join(' ')
+    if (month !== '' && window && !isWithin(month, window)) continue
+    const [newest] = named.sort((a, b) => writtenAt(b) - writtenAt(a))
+    if (newest) {
+      for (const uri of newest.uris) {
+        const found = fileNamed(uri, newest.path, root, byPath)
+        if (found) files.set(found.path, { ...found, root })
+        else chosen.missing.push({ path: uri, manifest: newest.path })
+      }
+      continue
+    }
+    const refreshes = new Map<string, Listed[]>()
+    for (const file of inMonth) {
+      const { refresh } = placeOf(file.path)
+      refreshes.set(refresh, [...(refreshes.get(refresh) ?? []), file])
+    }
+    const [latest] = [...refreshes.values()].sort((a, b) => latestOf(b) - latestOf(a))
+    if (refreshes.size > 1) chosen.guessed.push(`${root}${root === '' || root.endsWith('/') ? '' : '/'}${month}`)
+    for (const file of latest ?? []) if (!files.has(file.path)) files.set(file.path, { ...file, root })
+  }
+  return { ...chosen, files: [...files.values()].sort((a, b) => (a.path < b.path ? -1 : 1)) }
+}
+
+interface Named extends Manifest {
+  uris: readonly string[]
+}
+
+/** The files that a manifest names, by URI or key; undefined where it is none. */
+function dataFilesOf(text: string): readonly string[] | undefined {
+  try {
+    const { dataFiles, reportKeys } = JSON.parse(text) as { dataFiles?: unknown; reportKeys?: unknown }
+    const named = dataFiles ?? reportKeys
+    return Array.isArray(named) && named.every((name) => typeof name === 'string') ? named : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/** When a refresh was written: the folder of one begins with the time. */
+function writtenAt({ path, modified }: Listed): number {
+  const { refresh } = placeOf(path)
+  const [, year, month, day, hour = '00', minute = '00', second = '00'] =
+    /^(\d{4})-?(\d\d)-?(\d\d)T(\d\d):?-?(\d\d):?-?(\d\d)/.exec(refresh) ?? []
+  return year === undefined ? modified : Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`)
+}
+
+function latestOf(files: readonly Listed[]): number {
+  return files.reduce((last, file) => Math.max(last, writtenAt(file)), 0)
+}
+
+/** The file that a manifest means: in the bucket, or in a copy of its folders, or of its files alone, on disk. */
+function fileNamed(uri: string, manifest: string, root: string, byPath: ReadonlyMap<string, Listed>) {
+  const parts = uri.replace(/^s3:\/\/[^/]+\//, '').split('/')
+  const folders = [root === '' || root.endsWith('/') ? root : `${root}/`, '']
+  for (let from = 0; from < parts.length; from++) {
+    const tail = parts.slice(from).join('/')
+    for (const folder of folders) {
+      const found = byPath.get(folder + tail)
+      if (found && (from < parts.length - 1 || placeOf(uri).month === '')) return found
+    }
+  }
+  return byPath.get(manifest.slice(0, manifest.lastIndexOf('/') + 1) + parts.at(-1))
+}
+
+function isWithin(month: string, { start, end }: Window): boolean {
+  const of = (time: number) => new Date(time).toISOString().slice(0, 7)
+  return month >= of(start) && month <= of(Math.max(start, end - 1))
+}

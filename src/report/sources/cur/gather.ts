@@ -1,0 +1,364 @@
+import { adjustmentOf, type Classified, classify, isBedrock } from '../../bill/classify.ts'
+import type { Adjustment } from '../../bill/kinds.ts'
+import type { BillLine } from '../../bill/line.ts'
+import { regionOfUsage } from '../../bill/regions.ts'
+import type { Window } from '../../model.ts'
+import type { AttoUsd } from '../../money.ts'
+import { HOUR_MS } from '../../window.ts'
+import type { Amounts, Batch, Coded } from './batch.ts'
+import { ExactSums, Tuples } from './exact-sums.ts'
+import {
+  AMOUNT_FIELDS,
+  type AmountField,
+  type Layout,
+  type Place,
+  type Tag,
+  TEXT_FIELDS,
+  type TextField,
+} from './fields.ts'
+
+/** What of a bill is asked for. */
+export interface Asked {
+  /** Without it everything. */
+  window?: Window
+  /** Lines are added up by spans of so long, from the epoch. */
+  slotMs: number
+  /** Who called is told apart. */
+  principals: boolean
+  /** Tags to tell apart, by the name that they get in lines. */
+  tags: ReadonlyMap<string, Tag>
+}
+
+/** The fields in a file that are not read but where they are needed. */
+const OF_COMMITMENTS: ReadonlySet<AmountField> = new Set([
+  'savingsPlan',
+  'netSavingsPlan',
+  'reservation',
+  'netReservation',
+])
+
+/** Gathers the lines of Bedrock in batches of rows, added up as far as what is asked for allows. */
+export class Gathering {
+  readonly #asked: Asked
+  readonly #names: Names[]
+  readonly #tuples: Tuples
+  readonly #sums = new Map<AmountField, ExactSums>(AMOUNT_FIELDS.map((field) => [field, new ExactSums()]))
+  readonly #tags: readonly (readonly [string, Tag])[]
+  readonly #classified = new Map<string, Classified>()
+  /** Rows that were looked at, of Bedrock or not. */
+  rows = 0
+  /** The first and the last start of a line of Bedrock in any file, in the window or not. */
+  span: Window | undefined
+  /** All lines have an invoice; undefined where no file tells. */
+  isFinal: boolean | undefined
+  /** Rows of Bedrock without a time, which fit in no window. */
+  timeless = 0
+
+  constructor(asked: Asked) {
+    this.#asked = asked
+    this.#tags = [...asked.tags]
+    this.#names = Array.from({ length: TEXT_FIELDS.length + this.#tags.length }, () => new Names())
+    this.#tuples = new Tuples(2 + this.#names.length)
+  }
+
+  /** @returns the payers and months whose lines it has, `999900001111 2026-11` */
+  async add(batch: Batch, layout: Layout): Promise<string[]> {
+    this.rows += batch.rows
+    const { rows, slots } = this.#within(await bedrockRows(batch, layout), await timesOf(batch, layout))
+    if (rows.length === 0) return []
+    const fields = [
+      ...TEXT_FIELDS.map((field) => (field === 'principal' && !this.#asked.principals ? [] : layout.places(field))),
+      ...this.#tags.map(([, tag]) => layout.tagPlaces(tag)),
+    ]
+    const amounts = AMOUNT_FIELDS.filter((field) => !OF_COMMITMENTS.has(field))
+    const others = (['payer', 'period', 'invoice'] as const).map((field) => layout.places(field))
+    await batch.load(columnsOf([...fields, ...amounts.map((field) => layout.places(field)), ...others].flat()))
+    const columns = textsAt(batch, fields)
+    const codes = columns.map((found, index) => {
+      const shorten = TEXT_FIELDS[index] === 'description' ? unitWords : undefined
+      return codesOf(found, rows, this.#names[index] as Names, shorten)
+    })
+    const form = new Int32Array(rows.length).fill(layout.form.name === 'CUR' ? OF_CUR : 0)
+    const groups = this.#tuples.numbersOf([slots, form, ...codes], rows.length)
+    for (const field of amounts) {
+      const [first, second] = layout.places(field).map((place) => amountsAt(batch, place))
+      // A net cost that is left out is that of a line without a discount.
+      const instead = field === 'net' ? amountsAt(batch, layout.places('unblended')[0]) : second
+      if (first) this.#sums.get(field)?.add(groups, rows, first, instead)
+    }
+    await this.#addCommitments(batch, layout, groups, rows, codes[TEXT_FIELDS.indexOf('lineType')] as Int32Array)
+    const [invoices] = textsAt(batch, [layout.places('invoice')]).flat()
+    if (invoices)
+      this.isFinal = (this.isFinal ?? true) && rows.every((row) => invoices.values[invoices.codes[row] ?? 0] !== '')
+    return identities(batch, layout, rows)
+  }
+
+  /** What has been gathered, exact. */
+  lines(): BillLine[] {
+    return Array.from({ length: this.#tuples.count }, (_, group) => this.#line(group))
+  }
+
+  /** What a line costs that a commitment covers stands in columns of their own, which Bedrock's lines seldom need. */
+  async #addCommitments(batch: Batch, layout: Layout, groups: Int32Array, rows: Int32Array, lineTypes: Int32Array) {
+    const names = this.#names[TEXT_FIELDS.indexOf('lineType')]?.list ?? []
+    if (!lineTypes.some((code) => isCovered(names[code] ?? ''))) return
+    const places = [...OF_COMMITMENTS].map((field) => [field, layout.places(field)] as const)
+    await batch.load(columnsOf(places.flatMap(([, where]) => where)))
+    for (const [field, [place]] of places) {
+      const amounts = amountsAt(batch, place)
+      if (amounts) this.#sums.get(field)?.add(groups, rows, amounts)
+    }
+  }
+
+  /** Which of the rows are in the window, and in which slots of time. */
+  #within(candidates: Int32Array, times: Coded<number>): { rows: Int32Array; slots: Int32Array } {
+    const { slotMs, window = { start: Number.NEGATIVE_INFINITY, end: Number.POSITIVE_INFINITY } } = this.#asked
+    const slotOf = Int32Array.from(times.values, (time) =>
+      time >= window.start && time < window.end ? Math.floor(time / slotMs) : OUTSIDE,
+    )
+    const isNone = times.values.map((time) => Number.isNaN(time))
+    const rows = new Int32Array(candidates.length)
+    const slots = new Int32Array(candidates.length)
+    let [count, first, last] = [0, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]
+    for (const row of candidates) {
+      const code = times.codes[row] as number
+      if (isNone[code]) {
+        this.timeless++
+        continue
+      }
+      const time = times.values[code] as number
+      if (time < first) first = time
+      if (time > last) last = time
+      const slot = slotOf[code] as number
+      if (slot === OUTSIDE) continue
+      rows[count] = row
+      slots[count++] = slot
+    }
+    if (last >= first)
+      this.span = {
+        start: Math.min(first, this.span?.start ?? first),
+        end: Math.max(last + HOUR_MS, this.span?.end ?? 0),
+      }
+    return { rows: rows.subarray(0, count), slots: slots.subarray(0, count) }
+  }
+
+  #line(group: number): BillLine {
+    const [slot = 0, form = 0, ...codes] = this.#tuples.at(group)
+    const text = (field: TextField) => this.#textAt(TEXT_FIELDS.indexOf(field), codes)
+    const sum = (field: AmountField) => this.#sums.get(field)?.of(group) ?? null
+    const [usageType, productName, lineType] = [text('usageType'), text('productName'), text('lineType')]
+    const service = productName || text('service') || text('code')
+    const { model, kind, terms, unitDigits, unit } = this.#classifiedOf(codes, service)
+    const adjustment =
+      form === OF_CUR ? adjustmentOf(lineType || 'Usage') : focusAdjustment(lineType, text('correction'))
+    const tags = new Map(
+      this.#tags.map(([name], index) => [name, this.#textAt(TEXT_FIELDS.length + index, codes)] as const),
+    )
+    return {
+      start: slot * this.#asked.slotMs,
+      account: text('account'),
+      region: text('region') || regionOfUsage(usageType),
+      model,
+      service,
+      usageType,
+      ...(adjustment && { adjustment }),
+      kind,
+      quantity: quantityOf(sum('quantity') ?? 0n, unitDigits),
+      unit,
+      terms,
+      amounts: {
+        unblended: sum('unblended'),
+        net: sum('net'),
+        amortized: sum('amortized') ?? amortized(lineType, sum, ['unblended', 'savingsPlan', 'reservation']),
+        'net-amortized': sum('netAmortized') ?? amortized(lineType, sum, ['net', 'netSavingsPlan', 'netReservation']),
+        list: sum('list'),
+      },
+      principal: text('principal'),
+      ...(this.#tags.length > 0 && { tags }),
+    }
+  }
+
+  /** Of lines that differ in nothing that tells what they are of, the first is looked at. */
+  #classifiedOf(codes: readonly number[], service: string): Classified {
+    const key = TELLING.map((field) => codes[TEXT_FIELDS.indexOf(field)]).join()
+    const known = this.#classified.get(key)
+    if (known) return known
+    const text = (field: TextField) => this.#textAt(TEXT_FIELDS.indexOf(field), codes)
+    const described = Object.fromEntries(TELLING.map((field) => [field, text(field)]))
+    const found = classify({ ...described, usageType: text('usageType'), service: `${service} ${text('code')}` })
+    this.#classified.set(key, found)
+    return found
+  }
+
+  #textAt(index: number, codes: readonly number[]): string {
+    return this.#names[index]?.list[codes[index] ?? 0] ?? ''
+  }
+}
+
+/** What tells what a line is of. */
+const TELLING = [
+  'service',
+  'code',
+  'usageType',
+  'operation',
+  'description',
+  'model',
+  'productName',
+  'inferenceType',
+  'feature',
+  'unit',
+] as const
+
+const OUTSIDE = -(2 ** 31)
+const OF_CUR = 1
+
+/** Texts by number, of all batches; 0 is of none. */
+class Names {
+  readonly list: string[] = ['']
+  readonly #numbers = new Map<string, number>([['', 0]])
+
+  numberOf(text: string): number {
+    const known = this.#numbers.get(text)
+    if (known !== undefined) return known
+    this.#numbers.set(text, this.list.length)
+    return this.list.push(text) - 1
+  }
+}
+
+/** Of a description no more than the unit that the Marketplace writes there: the rest differs by the line. */
+function unitWords(description: string): string {
+  const parts = description.split('|')
+  return parts.length < 3 ? '' : `||${parts[2]}`
+}
+
+function columnsOf(places: readonly Place[]): string[] {
+  return [...new Set(places.map(({ column }) => column))]
+}
+
+/** The columns of each field, in the order of its places. A column of maps is walked once for all of them. */
+function textsAt(batch: Batch, fields: readonly (readonly Place[])[]): Coded<string>[][] {
+  const keysOf = new Map<string, string[]>()
+  for (const { column, key } of fields.flat())
+    if (key !== undefined) keysOf.set(column, [...new Set([...(keysOf.get(column) ?? []), key])])
+  const entries = new Map([...keysOf].map(([column, keys]) => [column, batch.entries(column, keys)]))
+  return fields.map((places) =>
+    places.flatMap(({ column, key }) => {
+      const found =
+        key === undefined ? batch.texts(column) : entries.get(column)?.[keysOf.get(column)?.indexOf(key) ?? -1]
+      return found ? [found] : []
+    }),
+  )
+}
+
+/** Of each row the number of its text, the first that there is; 0 for none. */
+function codesOf(
+  columns: readonly Coded<string>[],
+  rows: Int32Array,
+  names: Names,
+  shorten?: (text: string) => string,
+) {
+  const found = new Int32Array(rows.length)
+  for (const { codes, values } of columns) {
+    const numbers = new Int32Array(values.length).fill(UNKNOWN)
+    for (let at = 0; at < rows.length; at++) {
+      if (found[at] !== 0) continue
+      const code = codes[rows[at] as number] as number
+      if (numbers[code] === UNKNOWN) {
+        const text = values[code] as string
+        numbers[code] = names.numberOf(shorten ? shorten(text) : text)
+      }
+      found[at] = numbers[code] as number
+    }
+  }
+  return found
+}
+
+const UNKNOWN = -1
+
+function amountsAt(batch: Batch, place: Place | undefined): Amounts | undefined {
+  return place && batch.amounts(place.column)
+}
+
+async function timesOf(batch: Batch, layout: Layout): Promise<Coded<number>> {
+  const [place] = layout.places('start')
+  await batch.load(columnsOf(layout.places('start')))
+  return (place && batch.times(place.column)) ?? { codes: new Int32Array(batch.rows), values: [Number.NaN] }
+}
+
+/**
+ * The rows of Bedrock: by the product family, which lines since July 2026 have, by the code of the product, or by the name that
+ * the Marketplace's lines have. Names are in the largest column, which is read only where it may decide.
+ */
+async function bedrockRows(batch: Batch, layout: Layout): Promise<Int32Array> {
+  const [family = [], code = [], entity = []] = (['family', 'code', 'entity'] as const).map((field) =>
+    layout.places(field).filter(({ key }) => key === undefined),
+  )
+  await batch.load(columnsOf([...family, ...code, ...entity]))
+  const isIn = new Uint8Array(batch.rows)
+  const mark = (places: readonly Place[]) => {
+    for (const { codes, values } of textsAt(batch, [places]).flat()) {
+      const fits = Uint8Array.from(values, (text) => Number(isBedrock(text)))
+      if (!fits.includes(1)) continue
+      for (let row = 0; row < isIn.length; row++) if (fits[codes[row] as number] === 1) isIn[row] = 1
+    }
+  }
+  mark(family)
+  mark(code)
+  const [entities] = textsAt(batch, [entity]).flat()
+  if (!entities || entities.values.some((text) => /marketplace/i.test(text))) {
+    const names = layout.places('productName')
+    await batch.load(columnsOf(names))
+    mark(names)
+  }
+  const rows = new Int32Array(batch.rows)
+  let count = 0
+  for (let row = 0; row < isIn.length; row++) if (isIn[row] === 1) rows[count++] = row
+  return rows.subarray(0, count)
+}
+
+/** The payers and months of the rows. */
+function identities(batch: Batch, layout: Layout, rows: Int32Array): string[] {
+  const [payers] = textsAt(batch, [layout.places('payer').slice(0, 1)]).flat()
+  const [place] = layout.places('period')
+  const periods = place && batch.times(place.column)
+  const pairs = new Set<number>()
+  for (const row of rows) pairs.add((payers?.codes[row] ?? 0) * 2 ** 26 + (periods?.codes[row] ?? 0))
+  return [
+    ...new Set(
+      [...pairs].map((pair) => {
+        const start = periods?.values[pair % 2 ** 26] ?? Number.NaN
+        const month = Number.isNaN(start) ? '' : new Date(start).toISOString().slice(0, 7)
+        return `${payers?.values[Math.floor(pair / 2 ** 26)] ?? ''} ${month}`
+      }),
+    ),
+  ]
+}
+
+/** In single units: 1.5 of 1,000 tokens are 1,500. The nearest double. */
+function quantityOf(sum: AttoUsd, unitDigits: number): number {
+  return Number((sum * 10n ** BigInt(unitDigits)) / 10n ** 9n) / 1e9
+}
+
+function isCovered(lineType: string): boolean {
+  return /^(?:SavingsPlan|DiscountedUsage)/i.test(lineType)
+}
+
+/** With what is paid in advance spread over what it covers. */
+function amortized(
+  lineType: string,
+  sum: (field: AmountField) => AttoUsd | null,
+  [usual, savingsPlan, reservation]: readonly [AmountField, AmountField, AmountField],
+): AttoUsd | null {
+  if (/^SavingsPlanCoveredUsage$/i.test(lineType)) return sum(savingsPlan)
+  if (/^DiscountedUsage$/i.test(lineType)) return sum(reservation)
+  return /^SavingsPlanNegation$/i.test(lineType) ? 0n : sum(usual)
+}
+
+/** FOCUS's ChargeCategory and ChargeClass. */
+function focusAdjustment(category: string, correction: string): Adjustment | undefined {
+  if (/^correction$/i.test(correction)) return 'refunds'
+  if (/^(?:usage)?$/i.test(category)) return undefined
+  if (/^credit$/i.test(category)) return 'credits'
+  if (/^tax$/i.test(category)) return 'tax'
+  return /^purchase$/i.test(category) ? 'fees' : 'otherLines'
+}

@@ -1,0 +1,345 @@
+import { createHash } from 'node:crypto'
+import type { Context } from '../../../core/context.ts'
+import { AppError, isAppError, usageError } from '../../../core/errors.ts'
+import type { Warning } from '../../../core/events.ts'
+import { sideBySide } from '../../../core/side-by-side.ts'
+import { type BillLine, COST_METRICS, type CostMetric } from '../../bill/line.ts'
+import { dimensionsOf } from '../../grouping.ts'
+import { DAY_MS } from '../../window.ts'
+import type { Billed } from '../billed.ts'
+import { watched } from '../progress.ts'
+import type { Question } from '../source.ts'
+import type { Bytes } from './bytes.ts'
+import { openCsv } from './csv.ts'
+import { chooseFiles, type DataFile, isData, isManifest, type Listed } from './exports.ts'
+import { type Layout, layoutOf, type Tag } from './fields.ts'
+import { Gathering } from './gather.ts'
+import { openParquet } from './parquet.ts'
+import { isLone, type Shelf } from './shelf.ts'
+
+/** Files that are read at a time: their rows are added up as they come, so that memory is that of some groups of rows. */
+const FILES_AT_ONCE = 2
+const MANIFESTS_AT_ONCE = 8
+/** Warnings of one kind that are told by name; of the others their number. */
+const NAMED = 10
+
+/** What is asked of exports of a bill; without a window everything that they have. */
+export interface ExportQuestion extends Omit<Question, 'window'>, Partial<Pick<Question, 'window'>> {
+  /** How money is counted; as the export has it by default. */
+  cost?: CostMetric | undefined
+}
+
+/** What exports say, with the days that they are of. */
+export interface ReadExports extends Billed {
+  lines: BillLine[]
+  warnings: readonly Warning[]
+  /** Of all that was read. */
+  days: { start: number; end: number } | undefined
+}
+
+/**
+ * Reads the lines of Bedrock in the exports of a bill: of each month its newest refresh. What cannot be read is left out with a
+ * warning, and the rest goes on.
+ * @throws a usage error where there is no export, where two hold the same bill, or where none has the cost that is asked for
+ */
+export async function readExports(cx: Context, shelf: Shelf, question: ExportQuestion): Promise<ReadExports> {
+  const told = question.where ? [...question.by, ...Object.keys(question.where)] : question.by
+  const gathering = new Gathering({
+    slotMs: DAY_MS,
+    principals: told.includes('identity'),
+    tags: tagsOf(dimensionsOf(told)),
+    ...(question.window && { window: question.window }),
+  })
+  const listed = await shelf.list()
+  const lone = isLone(listed, shelf)
+  const { read: manifests, warnings: unread } = await readManifests(cx, shelf, lone ? [] : listed.filter(isManifest))
+  const chosen = lone
+    ? { files: listed.map((file) => ({ ...file, root: '' })), missing: [], broken: [], guessed: [] }
+    : chooseFiles(listed, manifests, question.window)
+  if (!lone && !listed.some(isData) && chosen.missing.length === 0) throw nothingThere(shelf)
+  const bytes = chosen.files.reduce((sum, { size }) => sum + size, 0)
+  const files = new Files(cx, shelf, gathering)
+  const label =
+    chosen.files.length === 1
+      ? shelf.nameOf(chosen.files[0]?.path ?? '')
+      : `${chosen.files.length} files of ${shelf.name}`
+  await watched(cx, { verb: 'reading', label }, async (tell) => {
+    let done = 0
+    await sideBySide(chosen.files, FILES_AT_ONCE, async (file) => {
+      await files.read(file)
+      done += file.size
+      tell({ note: 'bytes', done, total: bytes })
+    })
+  })
+  if (files.layouts.length === 0 && chosen.files.length > 0) throwForNone(files.warnings, shelf)
+  const lines = gathering.lines()
+  const metric = metricOf(lines, question.cost, shelf)
+  const warnings: Warning[] = [
+    ...unread,
+    ...chosen.broken.map(
+      (path): Warning => ({
+        code: 'bill-damaged',
+        message: `${shelf.nameOf(path)}: it is no manifest of an export; the one before it, or the newest folder, was used instead`,
+      }),
+    ),
+    ...chosen.missing.map(
+      ({ path, manifest }): Warning => ({
+        code: 'bill-missing',
+        message: `${path}: ${shelf.nameOf(manifest)} names it, and it is not there`,
+      }),
+    ),
+    ...chosen.guessed.map(
+      (folder): Warning => ({
+        code: 'bill-refresh',
+        message: `${shelf.nameOf(folder)}: no manifest says which refresh counts; the newest folder was read`,
+      }),
+    ),
+    ...files.warnings,
+    ...lackWarnings(files.layouts, told, gathering),
+  ]
+  const incomplete = warnings.some(({ code }) => LEAVES_OUT.has(code))
+  return {
+    lines,
+    metric,
+    isFinal: gathering.isFinal,
+    days: gathering.span && { start: dayOf(gathering.span.start), end: dayOf(gathering.span.end - 1) + DAY_MS },
+    warnings: firstOfEach(warnings),
+    ...(incomplete && {
+      incomplete,
+      ifIncomplete: 'fetch the files named above again, or have AWS refresh the export, then run it again',
+    }),
+  }
+}
+
+const LEAVES_OUT: ReadonlySet<string> = new Set([
+  'bill-damaged',
+  'bill-missing',
+  'unknown-form',
+  'unreadable',
+  'empty-object',
+])
+
+function dayOf(time: number): number {
+  return Math.floor(time / DAY_MS) * DAY_MS
+}
+
+/** By the groupings that are tags: `tag:team`, `principal-tag:team`. */
+function tagsOf(names: readonly string[]): Map<string, Tag> {
+  return new Map(
+    names.flatMap((name): [string, Tag][] => {
+      const [, kind, key] = /^(principal-)?tag:(.+)$/.exec(name) ?? []
+      return key === undefined ? [] : [[name, { key, isPrincipal: kind !== undefined }]]
+    }),
+  )
+}
+
+async function readManifests(cx: Context, shelf: Shelf, listed: readonly Listed[]) {
+  const warnings: Warning[] = []
+  const read = await sideBySide(listed, MANIFESTS_AT_ONCE, async (file) => {
+    try {
+      return [{ ...file, text: await shelf.text(file) }]
+    } catch (error) {
+      throwForAll(cx, error)
+      warnings.push(unreadable(shelf.nameOf(file.path), error))
+      return []
+    }
+  })
+  return { read: read.flat(), warnings }
+}
+
+/** What is of no single file: an interruption, credentials, what was asked for. */
+function throwForAll({ signal }: Context, error: unknown): void {
+  signal.throwIfAborted()
+  if (isAppError(error) && (error.kind === 'credentials' || error.kind === 'usage')) throw error
+}
+
+/** Where not one file could be read, there is no report. */
+function throwForNone([first, ...more]: readonly Warning[], shelf: Shelf): void {
+  if (!first || more.some(({ code }) => code !== first.code)) return
+  if (first.code === 'unknown-form') throw nothingThere(shelf, first)
+  if (first.code !== 'unreadable') return
+  const count = more.length === 0 ? '' : `, and ${more.length} more`
+  throw new AppError('aws', 'ExportUnreadable', `${first.message}${count}`, {
+    hint: /AccessDenied|Forbidden|KMS|Access Denied/i.test(first.message)
+      ? 'allow s3:GetObject on the bucket, and kms:Decrypt where a key encrypts it'
+      : 'run it again; where it stays so, fetch the files and name their folder with --source cur:PATH',
+  })
+}
+
+function nothingThere(shelf: Shelf, first?: Warning): AppError {
+  const why = first ? `: ${first.message}` : ''
+  return usageError(
+    `--source cur:${shelf.name}: no CUR or FOCUS export there${why}`,
+    'name the folder of an export of AWS Data Exports, or a Parquet or CSV file of one',
+  )
+}
+
+/** Reads files one by one, and keeps what is to be said of them. */
+class Files {
+  readonly layouts: Layout[] = []
+  readonly warnings: Warning[] = []
+  readonly #cx: Context
+  readonly #shelf: Shelf
+  readonly #gathering: Gathering
+  readonly #seen = new Map<string, string>()
+  readonly #bills = new Map<string, DataFile & { kind: string }>()
+
+  constructor(cx: Context, shelf: Shelf, gathering: Gathering) {
+    this.#cx = cx
+    this.#shelf = shelf
+    this.#gathering = gathering
+  }
+
+  /** @throws what concerns all of them: an interruption, credentials, a bill that is there twice */
+  async read(file: DataFile): Promise<void> {
+    const name = this.#shelf.nameOf(file.path)
+    try {
+      const bytes = await this.#shelf.open(file)
+      try {
+        await this.#readBytes(file, name, bytes)
+      } finally {
+        await bytes.close()
+      }
+    } catch (error) {
+      throwForAll(this.#cx, error)
+      this.warnings.push(error instanceof FileFault ? error.warning(name) : unreadable(name, error))
+    }
+  }
+
+  async #readBytes(file: DataFile, name: string, bytes: Bytes): Promise<void> {
+    if (bytes.size === 0) throw new FileFault('empty-object', 'it is empty: it was not written to its end')
+    const head = await bytes.read(0, Math.min(bytes.size, 4))
+    const print = await fingerprint(bytes)
+    const twin = this.#seen.get(print)
+    this.#seen.set(print, name)
+    if (twin !== undefined) {
+      this.warnings.push({ code: 'bill-double', message: `${name}: it is a copy of ${twin} and was not added again` })
+      return
+    }
+    const kind = head.toString('latin1') === 'PAR1' || head.toString('latin1') === 'PARE' ? 'Parquet' : 'CSV'
+    const table = await damagedUnless(() => (kind === 'Parquet' ? openParquet(bytes) : openCsv(bytes.stream())))
+    const layout = layoutOf(table)
+    if (layout === undefined)
+      throw new FileFault('unknown-form', `it is ${kind}, and its columns are neither CUR's nor FOCUS's`)
+    if ('lacks' in layout)
+      throw new FileFault(
+        'unknown-form',
+        `it is a ${layout.form.name} export without ${layout.lacks.join(', ')}: add them to the query of the export`,
+      )
+    this.layouts.push(layout)
+    const batches = table.batches(layout.columns)[Symbol.asyncIterator]()
+    for (;;) {
+      this.#cx.signal.throwIfAborted()
+      const bills = await damagedUnless(async () => {
+        const { done, value } = await batches.next()
+        return done ? undefined : this.#gathering.add(value, layout)
+      })
+      if (bills === undefined) return
+      for (const bill of bills) this.#checkTwice(bill, { ...file, kind: `${layout.form.name} ${kind}` })
+    }
+  }
+
+  /** The bill of a payer and a month that is in two exports would be added up twice. */
+  #checkTwice(bill: string, file: DataFile & { kind: string }): void {
+    const known = this.#bills.get(bill)
+    this.#bills.set(bill, known ?? file)
+    if (known === undefined || (known.root === file.root && known.kind === file.kind)) return
+    const [payer, month] = bill.split(' ')
+    throw usageError(
+      `--source cur:${this.#shelf.name}: the bill of ${payer} for ${month} is there twice, in ${known.path} and in ${file.path}`,
+      'name the folder of one export',
+    )
+  }
+}
+
+/** What is wrong with a file, of which the others know nothing. */
+class FileFault extends Error {
+  readonly #code: Warning['code']
+
+  constructor(code: Warning['code'], message: string) {
+    super(message)
+    this.#code = code
+  }
+
+  warning(name: string): Warning {
+    return { code: this.#code, message: `${name}: ${this.message}` }
+  }
+}
+
+/** What a reader throws that is no failure of reading means that the file is not as it should be. */
+async function damagedUnless<Outcome>(work: () => Promise<Outcome>): Promise<Outcome> {
+  try {
+    return await work()
+  } catch (error) {
+    if (isAppError(error) || error instanceof FileFault || typeof (error as NodeJS.ErrnoException).syscall === 'string')
+      throw error
+    const { message } = error as Error
+    const [, codec] = /unsupported compression codec: (\w+)/.exec(message) ?? []
+    if (codec !== undefined)
+      throw new FileFault(
+        'unknown-form',
+        `it is compressed with ${codec}, which is not read: write it with Snappy, gzip or zstd`,
+      )
+    const why = /^(?:it|an? )/.test(message) ? message : 'its data are damaged, or it was not written to its end'
+    throw new FileFault('bill-damaged', `${why}; what was read before that is in the report: fetch it again`)
+  }
+}
+
+const PRINTED_BYTES = 4096
+
+/** Two files of the same length that begin and end alike are one: what ends Parquet and gzip tells all that is in it. */
+async function fingerprint(bytes: Bytes): Promise<string> {
+  const hash = createHash('sha256')
+  hash.update(await bytes.read(0, Math.min(PRINTED_BYTES, bytes.size)))
+  hash.update(await bytes.read(Math.max(0, bytes.size - PRINTED_BYTES), bytes.size))
+  return `${bytes.size} ${hash.digest('base64')}`
+}
+
+function unreadable(name: string, error: unknown): Warning {
+  const { code, message } = error as NodeJS.ErrnoException
+  return {
+    code: 'unreadable',
+    message: `${name}: ${isAppError(error) ? message : `it cannot be read (${code ?? message})`}`,
+  }
+}
+
+/** The cost that is asked for, or what the exports have. */
+function metricOf(lines: readonly BillLine[], asked: CostMetric | undefined, shelf: Shelf): CostMetric {
+  const has = (metric: CostMetric) => lines.some(({ amounts }) => amounts[metric] !== null)
+  const usual = COST_METRICS.find(has) ?? 'unblended'
+  if (asked === undefined || lines.length === 0 || has(asked)) return asked ?? usual
+  throw usageError(
+    `--cost ${asked}: the export ${shelf.name} has no column of it`,
+    `pass --cost ${COST_METRICS.filter(has).join(' or ')}, or add it to the export`,
+  )
+}
+
+/** What is asked for and no file has a column of. */
+function lackWarnings(layouts: readonly Layout[], told: readonly string[], { timeless }: Gathering): Warning[] {
+  const warnings: Warning[] = []
+  const isLacking = (has: (layout: Layout) => boolean) => layouts.length > 0 && !layouts.every(has)
+  if (told.includes('identity') && isLacking((layout) => layout.places('principal').length > 0))
+    warnings.push({
+      code: 'bill-columns',
+      message:
+        'the export has no column line_item_iam_principal, so that nobody is told apart: it comes with INCLUDE_IAM_PRINCIPAL_DATA, in a CUR 2.0 export alone',
+    })
+  for (const [name, tag] of tagsOf(told))
+    if (isLacking((layout) => layout.tagPlaces(tag).length > 0))
+      warnings.push({
+        code: 'bill-columns',
+        message: `the export has no column for ${name}: add resource_tags and tags to its query`,
+      })
+  if (timeless > 0)
+    warnings.push({ code: 'bill-damaged', message: `${timeless} lines have no time and are not in the report` })
+  return warnings
+}
+
+function firstOfEach(warnings: readonly Warning[]): Warning[] {
+  return [...new Set(warnings.map(({ code }) => code))].flatMap((code) => {
+    const alike = warnings.filter((warning) => warning.code === code)
+    const rest = alike.length - NAMED
+    const more = rest > 0 ? [{ code, message: `and ${rest} more like it, ${alike.length} in all` }] : []
+    return [...alike.slice(0, NAMED), ...more]
+  })
+}

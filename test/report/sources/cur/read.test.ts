@@ -1,0 +1,331 @@
+import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, it, test } from '@jest/globals'
+import type { Context } from '../../../../src/core/context.ts'
+import type { BillLine } from '../../../../src/report/bill/line.ts'
+import { type ExportQuestion, readExports } from '../../../../src/report/sources/cur/read.ts'
+import { shelfOnDisk } from '../../../../src/report/sources/cur/shelf.ts'
+import { describeWithDuckDb, openDuckDb, type Sql } from '../../../support/duckdb.ts'
+import { AS_FOCUS, IS_BEDROCK, LINES } from './exported.ts'
+
+const CX: Context = {
+  clock: { now: () => Date.UTC(2026, 10, 23), sleep: () => Promise.reject(new Error('reading files does not sleep')) },
+  signal: new AbortController().signal,
+  emit: () => {},
+}
+const ROWS = 3_000
+
+async function read(path: string, question: Partial<ExportQuestion> = {}) {
+  return readExports(CX, await shelfOnDisk(path), { by: ['model'], ...question })
+}
+
+const DAY = (start: number) => new Date(start).toISOString().slice(0, 10)
+
+/** Sums by a key, as exact decimals of twelve places: finer is nothing that DuckDB wrote. */
+function sums(lines: readonly BillLine[], key: (line: BillLine) => string, amount: (line: BillLine) => bigint | null) {
+  const found = new Map<string, bigint>()
+  for (const line of lines) found.set(key(line), (found.get(key(line)) ?? 0n) + (amount(line) ?? 0n))
+  return Object.fromEntries([...found].sort())
+}
+
+const whole = (lines: readonly BillLine[], metric: 'unblended' | 'net' | 'list') => {
+  const of = (line: BillLine) => `${DAY(line.start)} ${line.account} ${line.usageType}`
+  return sums(lines, of, ({ amounts }) => amounts[metric])
+}
+
+describeWithDuckDb('exports that DuckDB wrote', () => {
+  let sql: Sql
+  let folder: string
+  beforeAll(async () => {
+    sql = await openDuckDb()
+    folder = await mkdtemp(join(tmpdir(), 'cur-'))
+    await sql(`CREATE TABLE lines AS ${LINES(ROWS)}`)
+  })
+  afterAll(() => rm(folder, { recursive: true }))
+
+  /** What DuckDB makes of it, in atto-dollars. */
+  async function judged(column: string, where = 'true') {
+    const rows =
+      await sql(`SELECT strftime(line_item_usage_start_date, '%Y-%m-%d') || ' ' || line_item_usage_account_id || ' ' || line_item_usage_type AS key,
+      sum(${column})::VARCHAR AS sum FROM lines WHERE ${IS_BEDROCK} AND ${where} GROUP BY ALL`)
+    const atto = (text: unknown) => BigInt(String(text).replace('.', '')) * 10n ** 6n
+    return Object.fromEntries(rows.map(({ key, sum }): [string, bigint] => [String(key), atto(sum)]).sort())
+  }
+
+  const DOUBLES = `SELECT * REPLACE (line_item_usage_amount::DOUBLE AS line_item_usage_amount, line_item_unblended_cost::DOUBLE AS line_item_unblended_cost,
+    line_item_net_unblended_cost::DOUBLE AS line_item_net_unblended_cost, pricing_public_on_demand_cost::DOUBLE AS pricing_public_on_demand_cost) FROM lines`
+  const TEXTS = `SELECT * REPLACE (line_item_unblended_cost::VARCHAR AS line_item_unblended_cost, line_item_usage_start_date::VARCHAR AS line_item_usage_start_date,
+    to_json(product)::VARCHAR AS product, to_json(resource_tags)::VARCHAR AS resource_tags, to_json(tags)::VARCHAR AS tags) FROM lines`
+  const SECONDS = `SELECT * REPLACE (line_item_usage_start_date::TIMESTAMP_MS AS line_item_usage_start_date) FROM lines`
+  const NANOS = `SELECT * REPLACE (line_item_usage_start_date::TIMESTAMP_NS AS line_item_usage_start_date, bill_billing_period_start_date::TIMESTAMP_NS AS bill_billing_period_start_date) FROM lines`
+  const CSV = `SELECT * REPLACE (to_json(product)::VARCHAR AS product, to_json(resource_tags)::VARCHAR AS resource_tags, to_json(tags)::VARCHAR AS tags,
+    strftime(line_item_usage_start_date, '%Y-%m-%dT%H:%M:%S.000Z') AS line_item_usage_start_date) FROM lines`
+  const LEGACY = `SELECT line_item_usage_start_date AS "lineItem/UsageStartDate", bill_billing_period_start_date AS "bill/BillingPeriodStartDate", bill_billing_entity AS "bill/BillingEntity",
+    bill_payer_account_id AS "bill/PayerAccountId", line_item_usage_account_id AS "lineItem/UsageAccountId", line_item_line_item_type AS "lineItem/LineItemType",
+    line_item_product_code AS "lineItem/ProductCode", line_item_usage_type AS "lineItem/UsageType", line_item_operation AS "lineItem/Operation",
+    line_item_line_item_description AS "lineItem/LineItemDescription", line_item_usage_amount AS "lineItem/UsageAmount", line_item_unblended_cost AS "lineItem/UnblendedCost",
+    line_item_net_unblended_cost AS "lineItem/NetUnblendedCost", pricing_public_on_demand_cost AS "pricing/publicOnDemandCost", pricing_unit AS "pricing/unit",
+    product_product_family AS "product/productFamily", product_region_code AS "product/regionCode", product['product_name'] AS "product/ProductName", product['model'] AS "product/model",
+    resource_tags['user_team'] AS "resourceTags/user:team" FROM lines`
+
+  it.each([
+    ['decimals, Snappy', 'SELECT * FROM lines', 'a.parquet', 'FORMAT parquet'],
+    [
+      'doubles, gzip, small groups of rows',
+      DOUBLES,
+      'b.parquet',
+      'FORMAT parquet, COMPRESSION gzip, ROW_GROUP_SIZE 2048',
+    ],
+    ['texts and maps as JSON, zstd', TEXTS, 'c.parquet', 'FORMAT parquet, COMPRESSION zstd'],
+    [
+      'milliseconds, not packed, version 2',
+      SECONDS,
+      'd.parquet',
+      'FORMAT parquet, COMPRESSION uncompressed, PARQUET_VERSION V2',
+    ],
+    ['nanoseconds, Brotli', NANOS, 'e.parquet', 'FORMAT parquet, COMPRESSION brotli'],
+    ['no dictionaries', DOUBLES, 'f.parquet', 'FORMAT parquet, DICTIONARY_SIZE_LIMIT 1'],
+    ['no dictionaries, version 2', DOUBLES, 'g.parquet', 'FORMAT parquet, DICTIONARY_SIZE_LIMIT 1, PARQUET_VERSION V2'],
+    ['CSV', CSV, 'a.csv', 'HEADER'],
+    ['CSV, gzip', CSV, 'b.csv.gz', 'HEADER, COMPRESSION gzip'],
+    ['CSV, zstd', CSV, 'c.csv.zst', 'HEADER, COMPRESSION zstd'],
+    ['a report of before Data Exports', LEGACY, 'd.csv.gz', 'HEADER, COMPRESSION gzip'],
+    ['the same in Parquet', LEGACY, 'h.parquet', 'FORMAT parquet'],
+  ])('are added up as DuckDB does: %s', async (_, select, name, options) => {
+    const path = join(folder, name)
+    await sql(`COPY (${select}) TO '${path}' (${options})`)
+    const { lines, warnings, metric } = await read(path)
+    expect(warnings).toEqual([])
+    expect(metric).toBe('unblended')
+    expect(whole(lines, 'unblended')).toEqual(await judged('line_item_unblended_cost'))
+    expect(whole(lines, 'net')).toEqual(
+      await judged('coalesce(line_item_net_unblended_cost, line_item_unblended_cost)'),
+    )
+    expect(whole(lines, 'list')).toEqual(await judged('pricing_public_on_demand_cost'))
+  })
+
+  it('tell apart who called and the tags that are asked for, in maps and in JSON', async () => {
+    const judge = async (value: string) => {
+      const rows = await sql(
+        `SELECT coalesce(${value}, '') AS key, sum(line_item_unblended_cost)::VARCHAR AS sum FROM lines WHERE ${IS_BEDROCK} GROUP BY ALL`,
+      )
+      return Object.fromEntries(
+        rows
+          .map(({ key, sum }): [string, bigint] => [String(key), BigInt(String(sum).replace('.', '')) * 10n ** 6n])
+          .sort(),
+      )
+    }
+    await sql(`COPY lines TO '${folder}/maps.parquet' (FORMAT parquet)`)
+    await sql(`COPY (${CSV}) TO '${folder}/maps.csv' (HEADER)`)
+    for (const name of ['maps.parquet', 'maps.csv']) {
+      const { lines, warnings } = await read(join(folder, name), {
+        by: ['identity', 'tag:team', 'principal-tag:team', 'tag:gone'],
+      })
+      expect(warnings).toEqual([])
+      const by = (of: (line: BillLine) => string) => sums(lines, of, ({ amounts }) => amounts.unblended)
+      expect(by(({ principal }) => principal)).toEqual(await judge('line_item_iam_principal'))
+      expect(by(({ tags }) => tags?.get('tag:team') ?? 'none')).toEqual(await judge("resource_tags['user_team']"))
+      expect(by(({ tags }) => tags?.get('principal-tag:team') ?? 'none')).toEqual(
+        await judge("tags['iamPrincipal/team']"),
+      )
+      expect(new Set(lines.map(({ tags }) => tags?.get('tag:gone')))).toEqual(new Set(['']))
+    }
+  })
+
+  it('count tokens in ones, name models, kinds and what is no use', async () => {
+    await sql(`COPY lines TO '${folder}/kinds.parquet' (FORMAT parquet)`)
+    const { lines, isFinal } = await read(join(folder, 'kinds.parquet'))
+    expect(isFinal).toBe(false)
+    expect(new Set(lines.map(({ model }) => model))).toEqual(
+      new Set([
+        '',
+        'amazon.nova-micro-v1:0',
+        'amazon.nova-lite-v1:0',
+        'amazon.nova-pro-v1:0',
+        'anthropic.claude-sonnet-4-6',
+      ]),
+    )
+    expect(new Set(lines.map(({ kind }) => kind))).toEqual(
+      new Set(['input', 'output', 'cacheRead', 'cacheWrite', 'cacheWrite1h', 'guardrails']),
+    )
+    expect(new Set(lines.map(({ adjustment }) => adjustment))).toEqual(
+      new Set([undefined, 'discounts', 'credits', 'tax']),
+    )
+    expect(new Set(lines.map(({ region }) => region))).toEqual(new Set(['us-east-1', 'us-west-2', 'eu-central-1']))
+    const [row] =
+      await sql(`SELECT sum(line_item_usage_amount * CASE WHEN bill_billing_entity = 'AWS' THEN 1000 ELSE 1000000 END)::BIGINT::VARCHAR AS tokens
+      FROM lines WHERE ${IS_BEDROCK} AND line_item_usage_type NOT LIKE '%guardrail%'`)
+    const tokens = lines.filter(({ unit }) => unit === 'tokens').reduce((sum, { quantity }) => sum + quantity, 0)
+    expect(tokens).toBe(Number(row?.tokens))
+  })
+
+  it('are of the days of a window alone', async () => {
+    await sql(`COPY lines TO '${folder}/window.parquet' (FORMAT parquet)`)
+    const window = { start: Date.UTC(2026, 9, 7), end: Date.UTC(2026, 9, 9) }
+    const { lines } = await read(join(folder, 'window.parquet'), { window })
+    const days = "line_item_usage_start_date >= '2026-10-07' AND line_item_usage_start_date < '2026-10-09'"
+    expect(whole(lines, 'unblended')).toEqual(await judged('line_item_unblended_cost', days))
+  })
+
+  it.each([
+    ['Parquet', '(FORMAT parquet)', 'focus.parquet'],
+    ['CSV', '(HEADER)', 'focus.csv'],
+  ])('of FOCUS tell what a CUR does, discounts taken off each line: %s', async (_, options, name) => {
+    await sql(`COPY lines TO '${folder}/same.parquet' (FORMAT parquet)`)
+    const select = name.endsWith('csv')
+      ? AS_FOCUS.replace('resource_tags AS', 'to_json(resource_tags)::VARCHAR AS')
+      : AS_FOCUS
+    await sql(`COPY (${select}) TO '${folder}/${name}' ${options}`)
+    const [cur, focus] = [
+      await read(join(folder, 'same.parquet'), { by: ['tag:team'] }),
+      await read(join(folder, name), { by: ['tag:team'] }),
+    ]
+    expect(focus.warnings).toEqual([])
+    expect(focus.metric).toBe('net')
+    expect(whole(focus.lines, 'net')).toEqual(whole(cur.lines, 'net'))
+    expect(whole(focus.lines, 'list')).toEqual(whole(cur.lines, 'list'))
+    const by = (lines: readonly BillLine[]) =>
+      sums(
+        lines,
+        ({ model, kind, region, account, tags }) => [model, kind, region, account, tags?.get('tag:team')].join(),
+        ({ amounts }) => amounts['net-amortized'] ?? amounts.net,
+      )
+    expect(by(focus.lines)).toEqual(by(cur.lines))
+    await expect(read(join(folder, name), { cost: 'unblended' })).rejects.toMatchObject({
+      kind: 'usage',
+      hint: expect.stringContaining('--cost net or net-amortized'),
+    })
+  })
+
+  it('of which one is there twice are added once, and two of one bill are refused', async () => {
+    const place = join(folder, 'twice')
+    await mkdir(place)
+    await sql(`COPY lines TO '${place}/a.parquet' (FORMAT parquet)`)
+    await copyFile(join(place, 'a.parquet'), join(place, 'a (1).parquet'))
+    const { lines, warnings } = await read(place)
+    expect(warnings).toEqual([
+      { code: 'bill-double', message: expect.stringMatching(/a\.parquet: it is a copy of .*a \(1\)\.parquet/) },
+    ])
+    expect(whole(lines, 'unblended')).toEqual(await judged('line_item_unblended_cost'))
+    await sql(`COPY (${CSV}) TO '${place}/a.csv.gz' (HEADER, COMPRESSION gzip)`)
+    await expect(read(place)).rejects.toMatchObject({
+      kind: 'usage',
+      message: expect.stringMatching(/the bill of 999900001111 for 2026-10 is there twice/),
+    })
+  })
+
+  it('lack columns that were asked for, which is said', async () => {
+    await sql(
+      `COPY (SELECT * EXCLUDE (line_item_iam_principal, resource_tags, tags, line_item_net_unblended_cost) FROM lines) TO '${folder}/few.parquet' (FORMAT parquet)`,
+    )
+    const { warnings } = await read(join(folder, 'few.parquet'), { by: ['identity', 'tag:team'] })
+    expect(warnings.map(({ code, message }) => [code, message.slice(0, 55)])).toEqual([
+      ['bill-columns', 'the export has no column line_item_iam_principal, so th'],
+      ['bill-columns', 'the export has no column for tag:team: add resource_tag'],
+    ])
+    await expect(read(join(folder, 'few.parquet'), { cost: 'net' })).rejects.toMatchObject({
+      kind: 'usage',
+      message: expect.stringContaining('--cost net'),
+    })
+  })
+
+  it('that are broken, half written or foreign are named, and the rest is read', async () => {
+    const place = join(folder, 'broken')
+    await mkdir(place)
+    await sql(`COPY lines TO '${place}/good.parquet' (FORMAT parquet)`)
+    const good = await readFile(join(place, 'good.parquet'))
+    const damaged = Buffer.from(good)
+    damaged.fill(0xff, 40, good.length >> 1)
+    await sql(`COPY (${CSV}) TO '${folder}/whole.csv.gz' (HEADER, COMPRESSION gzip)`)
+    const csv = await readFile(join(folder, 'whole.csv.gz'))
+    await sql(`COPY (SELECT 1 AS a) TO '${place}/foreign.parquet' (FORMAT parquet)`)
+    await sql(`COPY (SELECT * EXCLUDE line_item_usage_type FROM lines) TO '${place}/without.parquet' (FORMAT parquet)`)
+    await sql(`COPY lines TO '${place}/lz4.parquet' (FORMAT parquet, COMPRESSION lz4_raw)`)
+    const files = {
+      'cut.parquet': good.subarray(0, good.length >> 1),
+      'damaged.parquet': damaged,
+      'empty.parquet': Buffer.alloc(0),
+      'words.csv': Buffer.from('hello\nworld\n'),
+      'binary.csv.gz': Buffer.from([0x1f, 0x8b, 8, 0, 1, 2, 3]),
+    }
+    for (const [name, bytes] of Object.entries(files)) await writeFile(join(place, name), bytes)
+    const { lines, warnings, incomplete } = await read(place)
+    expect(incomplete).toBe(true)
+    const told = new Map(warnings.map(({ code, message }) => [message.slice(place.length + 1).split(':')[0], code]))
+    expect(Object.fromEntries(told)).toEqual({
+      'binary.csv.gz': 'bill-damaged',
+      'cut.parquet': 'bill-damaged',
+      'damaged.parquet': 'bill-damaged',
+      'empty.parquet': 'empty-object',
+      'foreign.parquet': 'unknown-form',
+      'lz4.parquet': 'unknown-form',
+      'without.parquet': 'unknown-form',
+      'words.csv': 'unknown-form',
+    })
+    expect(whole(lines, 'unblended')).toEqual(await judged('line_item_unblended_cost'))
+    await writeFile(join(folder, 'half.csv.gz'), csv.subarray(0, csv.length >> 1))
+    const half = await read(join(folder, 'half.csv.gz'))
+    expect(half.warnings).toMatchObject([{ code: 'bill-damaged' }])
+    await expect(read(join(place, 'words.csv'))).rejects.toMatchObject({ kind: 'usage' })
+    await expect(read(join(folder, 'nowhere'))).rejects.toMatchObject({ kind: 'usage' })
+  })
+
+  it('count in the newest refresh of each month, as manifests say', async () => {
+    const place = join(folder, 'export')
+    const month = 'BILLING_PERIOD=2026-10'
+    for (const name of [
+      `data/${month}/2026-10-20T01:00:00.000Z-a`,
+      `data/${month}/2026-11-03T01:00:00.000Z-b`,
+      `metadata/${month}/2026-11-03T01:00:00.000Z-b`,
+    ])
+      await mkdir(join(place, name), { recursive: true })
+    await sql(
+      `COPY (SELECT * FROM lines WHERE line_item_usage_start_date < '2026-10-10') TO '${place}/data/${month}/2026-10-20T01:00:00.000Z-a/x-00001.snappy.parquet' (FORMAT parquet)`,
+    )
+    for (const part of [0, 1])
+      await sql(
+        `COPY (SELECT * FROM lines WHERE hash(identity_line_item_id) % 2 = ${part}) TO '${place}/data/${month}/2026-11-03T01:00:00.000Z-b/x-0000${part + 1}.snappy.parquet' (FORMAT parquet)`,
+      )
+    const guessed = await read(place)
+    expect(guessed.warnings.map(({ code }) => code)).toEqual(['bill-refresh'])
+    expect(whole(guessed.lines, 'unblended')).toEqual(await judged('line_item_unblended_cost'))
+    const uri = (part: number) =>
+      `s3://bucket/prefix/export/data/${month}/2026-11-03T01:00:00.000Z-b/x-0000${part}.snappy.parquet`
+    const manifest = join(place, `metadata/${month}/2026-11-03T01:00:00.000Z-b/x-Manifest.json`)
+    await writeFile(manifest, JSON.stringify({ dataFiles: [uri(1), uri(2)] }))
+    const named = await read(place)
+    expect(named.warnings).toEqual([])
+    expect(whole(named.lines, 'unblended')).toEqual(await judged('line_item_unblended_cost'))
+    await writeFile(manifest, JSON.stringify({ dataFiles: [uri(1), uri(2), uri(3)] }))
+    const half = await read(place)
+    expect(half.incomplete).toBe(true)
+    expect(half.warnings).toMatchObject([{ code: 'bill-missing', message: expect.stringContaining('x-00003') }])
+    const window = { start: Date.UTC(2026, 10, 1), end: Date.UTC(2026, 10, 5) }
+    expect((await read(place, { window })).lines).toEqual([])
+  })
+})
+
+/**
+ * Written by pyarrow 25, with the layouts that others than DuckDB have: times as INT96 and decimals in bytes; version 2 with
+ * deltas and split bytes; a page for each value and decimals in integers.
+ */
+test.each(['int96', 'delta', 'pages'])('what pyarrow wrote is read to the last digit: %s', async (name) => {
+  const { lines, warnings } = await read(join(import.meta.dirname, 'pyarrow', `${name}.parquet`), { by: ['tag:team'] })
+  expect(warnings).toEqual([])
+  const told = lines.map(({ start, usageType, quantity, amounts, tags }) => [
+    new Date(start).toISOString(),
+    usageType,
+    tags?.get('tag:team'),
+    quantity,
+    amounts.unblended,
+    amounts.list,
+  ])
+  const day = '2026-10-01T00:00:00.000Z'
+  expect(told).toEqual([
+    [day, 'USE1-NovaPro-input-tokens', 'a', 1500, 1234000000n, 1250000000000000000n],
+    [day, 'USE1-NovaPro-output-tokens', '', 2250, -1500000000000000000n, 2500000000000000000n],
+    [day, 'USE1-NovaPro-input-tokens', '', 0, null, 3000000000000000000n],
+    [day, 'USE1-NovaPro-output-tokens', 'b', 1, 12345678901234567890123456789012000000n, -4750000000000000000n],
+  ])
+})
