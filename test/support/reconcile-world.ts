@@ -10,7 +10,7 @@ import type { Terms, Tier } from '../../src/report/terms.ts'
 import { DAY_MS } from '../../src/report/window.ts'
 import { row } from './report-rows.ts'
 
-export const FIRST = Date.UTC(2026, 9, 1)
+const FIRST = Date.UTC(2026, 9, 1)
 export const DAYS = 6
 export const ACCOUNTS = ['111122223333', '222233334444']
 export const PLACES = ['us-east-1', 'eu-west-1']

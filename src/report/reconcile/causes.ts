@@ -11,20 +11,18 @@ export interface CauseText {
   remedy?: string
 }
 
-const LOOK_AT = 'add it to what is looked at'
-
 /** Kinds of billed things that an estimate has. */
 const ESTIMATED: ReadonlySet<string> = new Set(CHARGE_KINDS.map(({ name }) => name))
 
 const CAUSES: ReadonlyMap<string, CauseText> = new Map(
   Object.entries<CauseText>({
-    'quantity account': { title: 'accounts not looked at', remedy: `${LOOK_AT}: --accounts` },
-    'quantity region': { title: 'Regions not looked at', remedy: `${LOOK_AT}: --region` },
+    'quantity account': { title: 'accounts not looked at', remedy: 'look at them too, with --accounts' },
+    'quantity region': { title: 'Regions not looked at', remedy: 'look at them too, with --region' },
     'quantity mantle': {
       title: 'calls through the OpenAI-compatible endpoint',
       remedy: 'the invocation log has none of them, and CloudWatch has no cached tokens of them',
     },
-    'quantity batch': { title: 'batch jobs, which are neither in the metrics nor in the invocation log' },
+    'quantity batch': { title: 'batch jobs', remedy: 'they are neither in the metrics nor in the invocation log' },
     'quantity logging': { title: 'days without invocation logging', remedy: '--source metrics needs no logging' },
     'quantity late': { title: 'not on the bill yet', remedy: 'a day is final two days later: ask again then' },
     'quantity unbilled-account': { title: 'accounts that the bill does not cover', remedy: 'ask the payer account' },
@@ -35,7 +33,7 @@ const CAUSES: ReadonlyMap<string, CauseText> = new Map(
     'rate batch': { title: 'batch prices' },
     'rate tier': { title: 'another service tier than estimated' },
     'rate long-prompt': {
-      title: 'long prompts, which cost more',
+      title: 'long prompts',
       remedy: '--source logs tells the length of each prompt',
     },
     'rate cache-ttl': {
@@ -62,9 +60,7 @@ const CAUSES: ReadonlyMap<string, CauseText> = new Map(
 
 /** What to say of a cause. Charges of which there is no estimate are a cause by their kind. */
 export function causeText(side: Side, cause: string): CauseText {
-  return (
-    CAUSES.get(`${side} ${cause}`) ?? { title: `${KIND_TITLES.get(cause) ?? cause}, of which there is no estimate` }
-  )
+  return CAUSES.get(`${side} ${cause}`) ?? { title: `${KIND_TITLES.get(cause) ?? cause} (no estimate)` }
 }
 
 export function isEstimated(kind: BillKind): boolean {

@@ -1,7 +1,9 @@
 import { AppError, usageError } from '../../core/errors.ts'
+import type { Warning } from '../../core/events.ts'
 import type { BillLine } from '../bill/line.ts'
 import { callCost } from '../calls.ts'
-import { pricer } from '../cost.ts'
+import { type PricesTold, pricer } from '../cost.ts'
+import { doubtWarning } from '../doubts.ts'
 import { groupsBy, timeKey } from '../grouping.ts'
 import type { BillReading, Row, Window } from '../model.ts'
 import { toNano, toUsd } from '../money.ts'
@@ -20,7 +22,7 @@ export interface NamedSource {
 }
 
 /** What is to be reconciled. */
-export interface ReconcileRequest extends Pick<SourceOptions, 'bucket' | 'cost' | 'maxAwsCost'> {
+export interface ReconcileRequest extends Pick<SourceOptions, 'owner' | 'cost' | 'maxAwsCost'> {
   /** What the estimate is made of. */
   source: NamedSource
   bill: NamedSource
@@ -50,13 +52,18 @@ export async function readReconciliation(
   sessions: ReconcileSessions,
   request: ReconcileRequest,
 ): Promise<ReconcileOutcome> {
-  const { window, bucket, cost, maxAwsCost } = request
+  const { window, owner, cost, maxAwsCost } = request
   const [source, billSource] = [findSource(request.source.name), findSource(request.bill.name)]
   if (BILLS.includes(source)) throw usageError(`--source ${source.name}: a bill is no estimate`, 'name it with --bill')
   const meters = { estimate: meterOf(sessions.estimate, undefined), bill: meterOf(sessions.bill, undefined) }
   // What the bill would refuse to be asked is told before anything is read.
-  const openBill = await billSource.open(meters.bill.session, { path: request.bill.path, cost, maxAwsCost })
-  const { places, read } = await source.open(meters.estimate.session, { path: request.source.path, bucket })
+  const openBill = await billSource.open(meters.bill.session, {
+    path: request.bill.path,
+    owner,
+    cost,
+    maxAwsCost,
+  })
+  const { places, read } = await source.open(meters.estimate.session, { path: request.source.path })
   const [reading, billed] = await bothOf(read({ window, by: BY_ESTIMATE }), openBill.read({ window, by: BY_BILL }))
   if (!billed.bill)
     throw usageError(`--bill ${billSource.name}: no bill`, `pass ${BILLS.map(({ name }) => name).join(', ')}`)
@@ -98,7 +105,7 @@ export async function readReconciliation(
     calls: callCost([...meters.estimate.billed, ...meters.bill.billed], [...source.bills, ...billSource.bills]),
     warnings: [],
   })
-  const said = [...unread, ...reading.warnings, ...billed.warnings, ...warnings, ...told().warnings]
+  const said = [...unread, ...reading.warnings, ...billed.warnings, ...warnings, ...toldOf(told())]
   const once = new Map(said.map((warning) => [`${warning.code} ${warning.message}`, warning]))
   const broken = [reading, billed].find(({ incomplete }) => incomplete)
   const reconciliation = { ...result, warnings: [...once.values()] }
@@ -107,6 +114,12 @@ export async function readReconciliation(
   const hint = hintOf(meters.estimate.accounts()) ?? broken?.ifIncomplete ?? cure
   const message = 'not all could be read: see the warnings for what is left out'
   return { reconciliation, error: new AppError('partial', 'ReconciliationIncomplete', message, { hint }) }
+}
+
+/** What the estimate is not sure of, the bill tells. */
+function toldOf({ warnings, doubts }: PricesTold): Warning[] {
+  const unsure = new Set(doubts.map((doubt) => doubtWarning(doubt).message))
+  return warnings.filter(({ message }) => !unsure.has(message))
 }
 
 /** Nothing goes on behind the back of who is told that one of them failed. */

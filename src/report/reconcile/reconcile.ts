@@ -77,7 +77,7 @@ export function reconcile(question: Question): Reconciliation {
     estimate,
     total: totalOf(cells),
     causes: causesOf(cells),
-    models: sumsBy(cells, 'model').sort((a, b) => Math.abs(b.differenceUsd) - Math.abs(a.differenceUsd)),
+    models: sumsBy(cells, 'model').sort(largestFirst),
     days: sumsBy(cells, 'day'),
     cells: cells.map(published),
     proposal: proposalOf(rates),
@@ -200,6 +200,10 @@ function totalOf(cells: readonly Rounded[]): Reconciliation['total'] {
 function sumsBy<Key extends 'model' | 'day'>(cells: readonly Rounded[], by: Key) {
   const groups = [...grouped(cells, (cell) => cell[by])]
   return groups.map(([key, of]) => ({ [by]: key, ...amountsOf(sumsOf(of)) }) as Amounts & Record<Key, string>)
+}
+
+function largestFirst(a: Amounts, b: Amounts): number {
+  return Math.abs(b.differenceUsd) - Math.abs(a.differenceUsd) || b.billUsd - a.billUsd
 }
 
 function causesOf(cells: readonly Rounded[]): Cause[] {

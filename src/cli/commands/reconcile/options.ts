@@ -23,6 +23,8 @@ export interface ReconcileOptions {
   span: WindowFlags | undefined
   source: NamedSource
   bill: NamedSource
+  /** The account that a bucket with the bill belongs to. */
+  owner: string | undefined
   cost: CostMetric | undefined
   maxAwsCost: number | undefined
   offline: boolean
@@ -72,7 +74,7 @@ export const RECONCILE_FLAGS: readonly Flag[] = [
   ...fromReport('last', 'since', 'until'),
   sourceFlag('source', 'what the estimate is made of', ESTIMATES),
   sourceFlag('bill', 'the bill', BILLS),
-  ...fromReport('cost', 'max-aws-cost', 'offline'),
+  ...fromReport('bucket-owner', 'cost', 'max-aws-cost', 'offline'),
   ...ACCOUNT_FLAGS,
   ...outputFlags(RECONCILIATION_FORMATS),
   ...fromReport('open', 'verbose'),
@@ -101,6 +103,7 @@ export function reconcileOptions(args: Args): ReconcileOptions {
     span,
     source: parseSource(args.text('source') ?? ESTIMATES[0]?.name ?? ''),
     bill: parseSource(args.text('bill') ?? BILLS[0]?.name ?? ''),
+    owner: args.text('bucket-owner'),
     cost: COST_METRICS.find((metric) => metric === cost),
     maxAwsCost: most === undefined ? undefined : parseUsd(most),
     offline: args.is('offline'),

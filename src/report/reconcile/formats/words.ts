@@ -18,7 +18,7 @@ export function answer({ total }: Reconciliation): string[] {
     differencePercent === null
       ? ''
       : ` (${differencePercent < 0 ? '-' : '+'}${percent(Math.abs(differencePercent) / 100)})`
-  const share = unexplainedPercent === null ? '' : ` (${percent(unexplainedPercent / 100)})`
+  const share = unexplainedPercent ? ` (${percent(unexplainedPercent / 100)})` : ''
   return [
     `Bill ${plainUsd(billUsd)}`,
     `estimate ${plainUsd(estimateUsd)}`,
@@ -55,7 +55,8 @@ function some(names: readonly string[]): string {
 }
 
 export function daysOf({ days: { first, last, count } }: Cause): string {
-  return count <= 1 ? first : `${first} to ${last}`
+  const short = last.slice(0, 5) === first.slice(0, 5) ? last.slice(5) : last
+  return count <= 1 ? first : `${first} to ${short}`
 }
 
 /** What stands below: how fresh the bill is, what it has besides use, and what it costs to ask. */
