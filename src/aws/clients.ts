@@ -99,6 +99,7 @@ const CLIENTS: readonly Lazy[] = [
   ['cloudwatch', 'cloudwatch', async () => CloudWatchClient],
   ['bedrock', 'bedrock', async () => (await import('@aws-sdk/client-bedrock')).BedrockClient],
   ['budgets', 'budgets', async () => (await import('@aws-sdk/client-budgets')).BudgetsClient],
+  ['exports', 'bcm_data_exports', async () => (await import('@aws-sdk/client-bcm-data-exports')).BCMDataExportsClient],
   ['quotas', 'service_quotas', async () => (await import('@aws-sdk/client-service-quotas')).ServiceQuotasClient],
   ['kms', 'kms', async () => (await import('@aws-sdk/client-kms')).KMSClient],
   ['organizations', 'organizations', async () => (await import('@aws-sdk/client-organizations')).OrganizationsClient],

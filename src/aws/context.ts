@@ -1,3 +1,4 @@
+import type { BCMDataExportsClient } from '@aws-sdk/client-bcm-data-exports'
 import type { BedrockClient } from '@aws-sdk/client-bedrock'
 import type { BudgetsClient } from '@aws-sdk/client-budgets'
 import type { CloudWatchClient } from '@aws-sdk/client-cloudwatch'
@@ -39,6 +40,8 @@ export interface Aws {
   readonly kms: Sender<KMSClient>
   /** Of the account, whatever the Region. */
   readonly budgets: Sender<BudgetsClient>
+  /** Of the account, whatever the Region. */
+  readonly exports: Sender<BCMDataExportsClient>
   readonly quotas: Sender<ServiceQuotasClient>
   /** Of the organization, whatever the Region. */
   readonly organizations: Sender<OrganizationsClient>

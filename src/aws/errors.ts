@@ -111,7 +111,9 @@ function oneLine(message: string): string {
 }
 
 /** Where IAM's name of a service is not that of its client. */
-const PREFIXES: ReadonlyMap<string, string> = new Map(Object.entries<string>({ quotas: 'servicequotas' }))
+const PREFIXES: ReadonlyMap<string, string> = new Map(
+  Object.entries<string>({ quotas: 'servicequotas', exports: 'bcm-data-exports' }),
+)
 
 /** Where IAM's name of an action is not that of the operation. */
 const ACTIONS: ReadonlyMap<string, string> = new Map([
@@ -135,6 +137,7 @@ const TAGGING: ReadonlyMap<string, string> = new Map([
   ['cloudwatch:PutCompositeAlarm', 'cloudwatch:TagResource'],
   ['cloudwatch:PutDashboard', 'cloudwatch:TagResource'],
   ['cloudwatch:PutMetricAlarm', 'cloudwatch:TagResource'],
+  ['exports:CreateExport', 'bcm-data-exports:TagResource'],
   ['iam:CreateRole', 'iam:TagRole'],
   ['logs:CreateLogGroup', 'logs:TagResource'],
   ['s3:CreateBucket', 's3:TagResource'],

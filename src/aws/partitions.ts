@@ -9,6 +9,8 @@ export interface Partition {
   refused?: 'no-bedrock' | 'not-supported'
   /** AWS Budgets has an endpoint there (botocore's endpoints.json). */
   hasBudgets: boolean
+  /** AWS Data Exports of the bill can be made there, in us-east-1 (endpoint rules of the service). */
+  hasDataExports: boolean
   /** AWS's price list is read there: its prices are in US dollars, and its API can be reached. */
   hasPriceList: boolean
   consoleHost(region: string): string
@@ -18,6 +20,7 @@ const COMMERCIAL: Partition = {
   id: 'aws',
   prefix: '',
   hasBudgets: true,
+  hasDataExports: true,
   hasPriceList: true,
   consoleHost: (region) => `${region}.console.aws.amazon.com`,
 }
@@ -27,7 +30,10 @@ const other = (
   prefix: string,
   consoleHost: Partition['consoleHost'],
   refused?: Partition['refused'],
-): Partition => ({ id, prefix, consoleHost, hasBudgets: false, hasPriceList: false, ...(refused && { refused }) })
+): Partition => {
+  const has = { hasBudgets: false, hasDataExports: false, hasPriceList: false }
+  return { id, prefix, consoleHost, ...has, ...(refused && { refused }) }
+}
 
 /** Not known outside of them: nothing is set up there that would need it. */
 const UNKNOWN = () => ''

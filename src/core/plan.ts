@@ -189,5 +189,7 @@ function decideRemove<Cx extends Context>(
     return { action: 'remove', changes: [], ...(told.length > 0 && { reason: told.join('; ') }) }
   }
   const changes = diff(have.state, remainder)
-  return changes.length === 0 ? left('what is left of it is not ours') : { action: 'update', changes }
+  return changes.length === 0
+    ? left('what is left of it is not ours, or other Regions use it')
+    : { action: 'update', changes }
 }

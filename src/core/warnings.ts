@@ -83,6 +83,10 @@ export const WARNINGS = {
   'topic-denies': "the topic's policy denies alarms to publish",
   'topic-not-checked': 'your own topic could not be read',
   'topic-policy': 'the policy of your own topic does not allow alarms or budgets to publish',
+  'billing-export-differs':
+    'an existing export of that name does not have what reports of the bill need, or goes elsewhere',
+  'billing-export-starts': 'when the first files of a new export of the bill come, and which accounts are in them',
+  'billing-export-unhealthy': 'AWS does not deliver the export of the bill',
   'budget-at-zero': 'the budget shows $0 although calls cost something',
   'budget-counts-marketplace': 'the budget also counts all other purchases through AWS Marketplace',
   'budget-differs': 'an existing budget of that name keeps its limit',

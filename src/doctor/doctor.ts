@@ -1,5 +1,6 @@
 import type { Session } from '../steps/session.ts'
 import { actions, budget, subscriptions, topicAccess } from './checks/alarms.ts'
+import { billExports, costTags } from './checks/bill.ts'
 import { destinations, loggingOn } from './checks/logging.ts'
 import { concerns, resources } from './checks/resources.ts'
 import { rights, unread } from './checks/rights.ts'
@@ -53,5 +54,7 @@ export const CHECKS: readonly Check[] = [
   actions,
   topicAccess,
   budget,
+  billExports,
+  costTags,
   unread,
 ]

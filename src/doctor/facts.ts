@@ -22,6 +22,10 @@ export interface Facts {
   /** Some of those could not be looked at. */
   elsewhereUnread: boolean
   unread: readonly Unread[]
+  /** What the bill can be told by; undefined where AWS has no such thing. */
+  bill?: BillFacts
+  /** When it was looked, in milliseconds since the epoch. */
+  now: number
   /** A budget that counts nothing, and what was spent meanwhile. */
   budgetAtZero?: BudgetAtZero
 }
@@ -96,6 +100,30 @@ export interface TopicFacts {
   lacks: readonly string[]
   /** The KMS key that the topic is encrypted with. */
   keyId: string | undefined
+}
+
+/** What was found, or why nobody could look. */
+export type Told<Part> = readonly Part[] | { unread: string }
+
+export interface BillFacts {
+  exports: Told<ExportFacts>
+  /** Keys of tags that AWS has seen and that are in no bill. */
+  tags: Told<string>
+}
+
+/** An export of the bill, whoever made it. */
+export interface ExportFacts {
+  name: string
+  /** `COST_AND_USAGE_REPORT`, `FOCUS_1_2_AWS` */
+  table: string
+  /** Where its files are, as a URL of S3's. */
+  place: string
+  principals: boolean
+  /** Why it is not delivered. */
+  health: string | undefined
+  /** Milliseconds since the epoch; undefined where AWS does not say. */
+  createdAt: number | undefined
+  refreshedAt: number | undefined
 }
 
 export interface RegionUse {

@@ -1,7 +1,7 @@
 import type { Facts } from './facts.ts'
 
-/** `error`: something is wrong. `warning`: something is worth knowing, and may be meant to be so. */
-export type Severity = 'error' | 'warning'
+/** `error`: something is wrong. `warning`: something is worth knowing, and may be meant to be so. `info`: something could be had. */
+export type Severity = 'error' | 'warning' | 'info'
 
 export interface Finding {
   /** Stable, to script against. */
@@ -26,6 +26,12 @@ export const odd = (code: string, title: string, why: string, fix: string): Find
   severity: 'warning',
 })
 
+/** A finding of something that could be had besides. */
+export const note = (code: string, title: string, why: string, fix: string): Finding => ({
+  ...wrong(code, title, why, fix),
+  severity: 'info',
+})
+
 /** One link of the chain. */
 export interface Check {
   /** What holds when it finds nothing, in a few words. */
@@ -43,13 +49,15 @@ export interface Examination {
   passed: string[]
 }
 
-/** Errors first, otherwise in the order of the checks, which is that of the chain. */
+const SEVERITIES: readonly Severity[] = ['error', 'warning', 'info']
+
+/** Errors first, notes last, otherwise in the order of the checks, which is that of the chain. */
 export function examine(facts: Facts, checks: readonly Check[]): Examination {
   const applying = checks.filter((check) => check.applies(facts))
   const done = applying.map((check) => ({ check, findings: check.find(facts) }))
   const findings = done.flatMap((each) => each.findings)
   return {
-    findings: [...findings.filter(isError), ...findings.filter((finding) => !isError(finding))],
+    findings: SEVERITIES.flatMap((severity) => findings.filter((finding) => finding.severity === severity)),
     passed: done
       .filter(({ check, findings: own }) => own.length === 0 && (check.sawAll?.(facts) ?? true))
       .map(({ check }) => check.title),

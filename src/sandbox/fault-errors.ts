@@ -34,6 +34,7 @@ const WORDINGS: Record<ServiceId, Wordings> = {
   kms: JSON_RPC,
   pricing: JSON_RPC,
   budgets: JSON_RPC,
+  exports: JSON_RPC,
   quotas: JSON_RPC,
   organizations: JSON_RPC,
   ce: JSON_RPC,
@@ -78,6 +79,7 @@ export function faultError(kind: FaultKind, service: ServiceId, operation: strin
 /** The action by IAM's name, which is not always that of service and operation. */
 function actionOf(service: ServiceId, operation: string): string {
   if (service === 'quotas') return `servicequotas:${operation}`
+  if (service === 'exports') return `bcm-data-exports:${operation}`
   if (service !== 'budgets' || operation.endsWith('Resource')) return `${service}:${operation}`
   return operation.startsWith('Describe') ? 'budgets:ViewBudget' : 'budgets:ModifyBudget'
 }

@@ -9,6 +9,7 @@ import { type Bedrock, createBedrock } from './services/bedrock.ts'
 import { type Budgets, createBudgets } from './services/budgets.ts'
 import { type CloudWatch, createCloudWatch } from './services/cloudwatch.ts'
 import { type CostExplorer, createCostExplorer } from './services/cost-explorer.ts'
+import { createExports, type Exports } from './services/exports.ts'
 import { createIam, type Iam } from './services/iam.ts'
 import { createKms, type Kms } from './services/kms.ts'
 import { createLogs, type Logs } from './services/logs.ts'
@@ -51,6 +52,7 @@ export interface SandboxServices {
   readonly kms: Kms
   readonly quotas: Quotas
   readonly budgets: Budgets
+  readonly exports: Exports
   /** What the account is billed. */
   readonly bill: Ledger
 }
@@ -167,6 +169,11 @@ function createServices(
     kms,
     quotas: createQuotas(),
     budgets: createBudgets(),
+    exports: createExports({
+      bucket: (name) => s3.buckets.find(name),
+      putObject: (bucket, key, body) => s3.putObject(bucket, key, body),
+      bucketPropagationMs,
+    }),
     bill: createLedger(bill),
   }
 }

@@ -27,6 +27,7 @@ export const SERVICE_IDS = [
   'pricing',
   'kms',
   'budgets',
+  'exports',
   'quotas',
   'organizations',
   'ce',

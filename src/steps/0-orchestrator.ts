@@ -9,6 +9,7 @@ import { GLOBAL } from '../core/resource.ts'
 import { type Recovery, run } from '../core/run.ts'
 import { SUGGESTABLE, suggest, trippingWords } from './alarms/suggest.ts'
 import { readUseSeries } from './alarms/suggest-read.ts'
+import { checkBillingExport } from './billing/export.ts'
 import type { Env } from './env.ts'
 import { monthlyCost } from './monthly-cost.ts'
 import { AT_ZERO_WHY, atZeroInWords, budgetAtZero } from './notify/budget-spend.ts'
@@ -155,6 +156,7 @@ export async function planAll(
 ): Promise<{ items: PlanItem<AwsContext>[]; inUse?: InUse }> {
   const chosen = selectSteps(allSteps(env), selection).map(({ id }) => id)
   if (chosen.includes(NOTIFYING)) checkNotifications(env)
+  checkBillingExport(env)
   checkKeyPlaces(env, chosen)
   cx.emit({ type: 'phase', title: 'reading what exists' })
   const [homeRegion, use] = await Promise.all([findHomeRegion(cx, env), readUse(cx, env, chosen, prices)])

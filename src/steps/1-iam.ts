@@ -33,6 +33,12 @@ export function iam(env: Env): Step<AwsContext> {
   return { id: '1', name: 'iam', title: 'role for Bedrock to write logs with', resources: [loggingRole(env)] }
 }
 
+/** The Regions besides a command's own that are set up in the account, by the marks of its role. */
+export async function otherRegionsSetUp({ aws }: AwsContext, { regions, settings }: Env): Promise<string[]> {
+  const found = await orUndefined(aws.iam.send(new GetRoleCommand({ RoleName: settings.roleName })), ...GONE)
+  return regionsOf(found?.Role?.Tags).filter((region) => !regions.includes(region))
+}
+
 /** What the inline policies of a role keep Bedrock from. */
 async function readDenials(iam: AwsContext['aws']['iam'], env: Env): Promise<string[]> {
   const { roleName: RoleName } = env.settings

@@ -2,6 +2,7 @@ import type { AwsContext } from '../aws/context.ts'
 import { asResults, type ChangeReport, changeReport } from '../core/change-report.ts'
 import type { Warning } from '../core/events.ts'
 import type { PlanItem } from '../core/plan.ts'
+import { checkBillingExport } from './billing/export.ts'
 import type { Env } from './env.ts'
 import { monthlyCost } from './monthly-cost.ts'
 import { checkNotifications } from './notify/notifications.ts'
@@ -28,6 +29,7 @@ export function planForEmptyAccount(
     steps.map(({ id }) => id),
   )
   if (steps.some(({ name }) => name === 'alarms')) checkNotifications(env)
+  checkBillingExport(env)
   const wanted = resourcesOf(steps).filter((resource) => resource.wanted !== false)
   const items = wanted.map((resource): PlanItem<AwsContext> => ({ resource, action: 'create', changes: [], readAt: 0 }))
   const { accountId, regions } = env

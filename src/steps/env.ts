@@ -55,6 +55,13 @@ export const dashboardArn = (env: Env): string =>
 export const budgetArn = (env: Env): string =>
   arn(env, 'budgets', '', env.accountId, `budget/${env.settings.budgetName}`)
 
+/** AWS has the bill, and what is made of it, in one Region. */
+export const BILLING_REGION = 'us-east-1'
+
+/** Their ARNs end in an id of AWS's. */
+export const exportArns = (env: Env, name: string): string =>
+  arn(env, 'bcm-data-exports', BILLING_REGION, env.accountId, `export/${name}`)
+
 /** The condition keys of what a service does on behalf of this account, as a policy is judged by them. */
 export function sourceOf(...behalf: Parameters<typeof onBehalfOf>) {
   const { StringEquals, ArnLike } = onBehalfOf(...behalf)
@@ -67,7 +74,7 @@ export function sourceOf(...behalf: Parameters<typeof onBehalfOf>) {
  */
 export function onBehalfOf(
   env: Env,
-  service: 'bedrock' | 'cloudwatch' | 'budgets',
+  service: 'bedrock' | 'cloudwatch' | 'budgets' | 'bcm-data-exports',
   resource: string,
   region = env.region,
 ) {

@@ -8,6 +8,8 @@ import type { InUse } from './use/in-use.ts'
 const LIST_PRICE = 'list price, us-east-1'
 /** AWS bills budgets for their actions alone. */
 const BUDGETS = 'list price'
+/** AWS bills the bucket, not the export (pricing of AWS Data Exports). */
+const EXPORTS = 'list price'
 
 /** What a kind of resource is billed by: how much each time, and who says so; each resource once, or by its own units. */
 interface Rate {
@@ -22,6 +24,7 @@ const RATES: ReadonlyMap<string, Rate> = new Map([
   ['composite-alarm', { what: 'composite alarm', usdEach: AWS_CHARGES.compositeAlarm, source: LIST_PRICE }],
   ['dashboard', { what: 'dashboard', usdEach: AWS_CHARGES.dashboard, source: LIST_PRICE }],
   ['budget', { what: 'budget without actions', usdEach: AWS_CHARGES.budgetWithoutActions, source: BUDGETS }],
+  ['billing-export', { what: 'export of the bill', usdEach: 0, source: EXPORTS }],
 ])
 
 /** Billed by use: what is known beforehand is the rate alone. List prices as above. */

@@ -31,6 +31,11 @@ export interface Settings extends Record<ThresholdKey, number> {
   /** Empty: `{bucketPrefix}-{account}`. */
   bucketName: string
   keyPrefix: string
+  /** An export of the bill is asked for. */
+  billingExport: boolean
+  billingExportName: string
+  /** Empty: `bedrock-billing-{account}`. */
+  billingBucketName: string
   /** Days until log objects expire. */
   lifecycleDays: number
   /** Days until a replaced or deleted object's old version expires. */
@@ -133,6 +138,9 @@ export const SETTINGS: readonly SettingDefinition[] = [
     check: matching(/^[\w-]{1,256}$/, '1 to 256 letters, digits, hyphens or underscores'),
   }),
   define('budgetName', 'Names', 'bedrock-monthly', 'name of the AWS Budget', { check: budgetName }),
+  define('billingExportName', 'Names', 'bedrock-billing', 'export of the bill', {
+    check: matching(/^[\w-]{1,128}$/, '1 to 128 letters, digits, hyphens or underscores'),
+  }),
   define('bucketPrefix', 'Storage', 'bedrock-logs', 'the bucket is named PREFIX-{account}', {
     shown: 'PREFIX',
     legacy: 'BUCKET_PREFIX',
@@ -166,6 +174,15 @@ export const SETTINGS: readonly SettingDefinition[] = [
     false,
     'log who called what, when and with how many tokens, but no prompts or answers',
   ),
+  define(
+    'billingExport',
+    'Storage',
+    false,
+    'export the bill to a bucket of its own, with who called (CUR 2.0 of AWS Data Exports)',
+  ),
+  define('billingBucketName', 'Storage', '', 'bucket for the bill, instead of bedrock-billing-{account}', {
+    check: (value) => (value === '' ? undefined : bucketName(value)),
+  }),
   define('bucketKmsKey', 'Storage', '', 'KMS key that encrypts the bucket', {
     shown: 'ARN',
     check: kmsKey,

@@ -6,6 +6,7 @@ import { storage } from './2-storage.ts'
 import { logging } from './3-logging.ts'
 import { dashboard } from './4-dashboard.ts'
 import { alarms } from './5-alarms.ts'
+import { billing } from './billing/export.ts'
 import type { Env } from './env.ts'
 import { savedQueries } from './queries/saved-queries.ts'
 
@@ -23,7 +24,7 @@ export function allSteps(env: Env): Step<AwsContext>[] {
   const needs = delivery.flatMap(({ resources }) => resources)
   const shown = dashboard(env)
   const views = { ...shown, resources: [...shown.resources, ...savedQueries(env)] }
-  const steps = [...delivery, logging(env, needs), views, alarms(env)]
+  const steps = [...delivery, billing(env), logging(env, needs), views, alarms(env)]
   return steps.map((step) => ({ ...step, resources: step.resources.map(inItsRegion) }))
 }
 

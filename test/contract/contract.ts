@@ -26,7 +26,11 @@ const OPTIONS = {
   BEDROCK_MONITOR_EMAIL: ENDPOINTS.slice(0, 2).join(','),
   BEDROCK_MONITOR_HTTPS_ENDPOINT: ENDPOINTS.slice(2).join(','),
 }
-const MORE_OPTIONS = { BEDROCK_MONITOR_ANOMALY: 'true', BEDROCK_MONITOR_BUDGET_USD: '50' }
+const MORE_OPTIONS = {
+  BEDROCK_MONITOR_BILLING_EXPORT: 'true',
+  BEDROCK_MONITOR_ANOMALY: 'true',
+  BEDROCK_MONITOR_BUDGET_USD: '50',
+}
 
 type Alarm = Record<string, unknown> & { AlarmName: string; AlarmActions: string[]; OKActions: string[] }
 /** What of an alarm can be put, of all that is told of it. */
@@ -75,7 +79,7 @@ export function contract(server: Server) {
   let isBegun = false
   const aws = <T>(...args: string[]) => awsCli<T>(running.url, ...args)
 
-  const resources = server.knowsOptions ? 18 : 15
+  const resources = server.knowsOptions ? 20 : 15
   const options = { ...OPTIONS, ...(server.knowsOptions && MORE_OPTIONS) }
 
   /** In this process, but for the first of it all: that is the built program. */
@@ -163,6 +167,11 @@ export function contract(server: Server) {
     })
     const told = await aws<{ Notifications: object[] }>('budgets', 'describe-notifications-for-budget', ...BUDGET)
     expect(told.Notifications).toHaveLength(3)
+    expect(await standingExport()).toMatchObject({
+      Name: 'bedrock-billing',
+      DataQuery: { TableConfigurations: { COST_AND_USAGE_REPORT: { INCLUDE_IAM_PRINCIPAL_DATA: 'TRUE' } } },
+      DestinationConfigurations: { S3Destination: { S3Bucket: `bedrock-billing-${ACCOUNT}`, S3Region: 'us-east-1' } },
+    })
     const models = await aws<{ AnomalyDetectors: object[] }>('cloudwatch', 'describe-anomaly-detectors')
     expect(models.AnomalyDetectors).toHaveLength(2)
   })
@@ -174,6 +183,17 @@ export function contract(server: Server) {
     expect(stderr).toMatch(/GetCallerIdentity/)
     expect(stderr).not.toMatch(/^debug: \w+:(Create|Put|Set|Update|Delete|Tag|Subscribe)[A-Z]\w+/m)
   })
+
+  interface BillExport {
+    ExportArn: string
+    DataQuery: { QueryStatement: string; TableConfigurations: Record<string, object> }
+  }
+
+  async function standingExport(): Promise<BillExport> {
+    const { Exports } = await aws<{ Exports: { ExportArn: string }[] }>('bcm-data-exports', 'list-exports')
+    const arn = Exports[0]?.ExportArn ?? ''
+    return (await aws<{ Export: BillExport }>('bcm-data-exports', 'get-export', '--export-arn', arn)).Export
+  }
 
   /** Puts an alarm again as it stands, but for some of it. */
   async function bend(name: string, change: (alarm: Alarm) => object): Promise<void> {
@@ -337,6 +357,24 @@ export function contract(server: Server) {
     ],
     ['no budget', ['budgets', 'delete-budget', ...BUDGET]],
     [
+      'an export of the bill without who called',
+      async () => {
+        const { ExportArn, ...bill } = await standingExport()
+        const DataQuery = {
+          QueryStatement: bill.DataQuery.QueryStatement.replace('line_item_iam_principal, ', ''),
+          TableConfigurations: { COST_AND_USAGE_REPORT: { TIME_GRANULARITY: 'DAILY', INCLUDE_RESOURCES: 'TRUE' } },
+        }
+        const changed = ['--export-arn', ExportArn, '--export', JSON.stringify({ ...bill, DataQuery })]
+        await aws('bcm-data-exports', 'update-export', ...changed)
+      },
+    ],
+    [
+      'no export of the bill',
+      async () => {
+        await aws('bcm-data-exports', 'delete-export', '--export-arn', (await standingExport()).ExportArn)
+      },
+    ],
+    [
       'an alarm whose model was deleted',
       [
         'cloudwatch',
@@ -421,6 +459,7 @@ export function contract(server: Server) {
     const composites = ['--alarm-types', 'CompositeAlarm']
     expect(await aws('cloudwatch', 'describe-alarms', ...composites)).toMatchObject({ CompositeAlarms: [] })
     expect(await aws('cloudwatch', 'describe-anomaly-detectors')).toEqual({ AnomalyDetectors: [] })
+    expect(await aws('bcm-data-exports', 'list-exports')).toEqual({ Exports: [] })
     const { Budgets = [] } = await aws<{ Budgets?: object[] }>('budgets', 'describe-budgets', '--account-id', ACCOUNT)
     expect(Budgets).toEqual([])
   })

@@ -168,7 +168,7 @@ describe('what is left when what was there before us, or serves others too, lets
       'ours',
       leaves(4),
       {},
-      { action: 'none', changes: [], reason: 'left standing: what is left of it is not ours' },
+      { action: 'none', changes: [], reason: 'left standing: what is left of it is not ours, or other Regions use it' },
     ],
     [
       'what holds no data goes, whatever is to be kept',

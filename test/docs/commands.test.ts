@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { CreateTopicCommand } from '@aws-sdk/client-sns'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { writeBill } from '../../src/cli/commands/sandbox/traffic.ts'
+import { exportFiles } from '../../src/sandbox/bill/exports.ts'
 import { runLine } from '../cli/run.ts'
 import { download, playLogged } from '../support/logged-traffic.ts'
 import { BIN } from '../support/program.ts'
@@ -36,6 +38,8 @@ beforeAll(async () => {
   // Once more, now that there are models to watch.
   await world.setup()
   await download(world, join(folder, 'logs'))
+  await writeBill(world.sandbox, join(folder, 'bill'), world.cx.clock.now())
+  putBill(world)
   await world.cx.aws.sns.send(new CreateTopicCommand({ Name: 'my-alerts' }))
   writeFileSync(join(folder, 'bedrock-monitor.json'), '{}')
   writeFileSync(join(folder, 'faults.json'), blocks(page('docs/sandbox.md'), 'json faults').join(''))
@@ -49,6 +53,17 @@ afterAll(async () => {
   await world.close()
   rmSync(folder, { recursive: true })
 })
+
+/** What `setup --billing-export` would have AWS deliver. */
+function putBill({ sandbox, cx }: World): void {
+  const bucket = `bedrock-billing-${sandbox.account}`
+  const { s3, bill } = sandbox.services
+  if (!s3.buckets.find(bucket)) s3.buckets.create(bucket, 'us-east-1', sandbox.account, 0)
+  const now = cx.clock.now()
+  const about = { bucket, prefix: 'cur', name: 'bedrock-billing', payer: sandbox.account } as const
+  const files = exportFiles(bill.entries(now), { ...about, table: 'COST_AND_USAGE_REPORT' }, now)
+  for (const { key, body } of files) s3.putObject(bucket, key, body)
+}
 
 function command(name: string, script: string): void {
   const path = join(folder, 'bin', name)

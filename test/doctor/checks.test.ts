@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import type { ChangeReportResource } from '../../src/core/change-report.ts'
 import { CHECKS } from '../../src/doctor/doctor.ts'
-import type { Facts, LoggingFacts, RegionFacts, TopicFacts } from '../../src/doctor/facts.ts'
+import type { ExportFacts, Facts, LoggingFacts, RegionFacts, TopicFacts } from '../../src/doctor/facts.ts'
 import { examine } from '../../src/doctor/finding.ts'
 import { comparable } from '../../src/doctor/gather/coverage.ts'
 import { THRESHOLD_ALARMS } from '../../src/steps/alarms/threshold-alarms.ts'
@@ -51,13 +51,23 @@ const healthyRegion: RegionFacts = {
 
 const standing = [
   resource('iam-role', 'Role'),
-  resource('s3-bucket', 'bucket'),
+  resource('s3-bucket', 'bucket', { step: '2' }),
   resource('log-group', '/log'),
   resource('invocation-logging', `invocation-logging-${REGION}`),
   resource('sns-topic', 'topic', { step: '5' }),
   resource('alarm', 'Alarm', { step: '5' }),
   resource('budget', 'bedrock-monthly', { step: '5', region: 'global' }),
 ]
+
+const billExport: ExportFacts = {
+  name: 'bill',
+  table: 'COST_AND_USAGE_REPORT',
+  place: 's3://bills/cur/bill',
+  principals: true,
+  health: undefined,
+  createdAt: 0,
+  refreshedAt: 20 * HOUR_MS,
+}
 
 const factsWith = (region: Partial<RegionFacts> = {}, more: Partial<Facts> = {}): Facts => ({
   accountId: '111122223333',
@@ -69,11 +79,46 @@ const factsWith = (region: Partial<RegionFacts> = {}, more: Partial<Facts> = {})
   elsewhereUnread: false,
   concerns: [],
   unread: [],
+  now: 24 * HOUR_MS,
+  bill: { exports: [billExport], tags: [] },
   ...more,
 })
 
 const replaced = (type: string, more: Partial<ChangeReportResource>) => ({
   resources: standing.map((each) => (each.type === type ? { ...each, ...more } : each)),
+})
+
+test.each<[string, Partial<ExportFacts>[], string[]]>([
+  ['none', [], ['billing-export-missing']],
+  ['one of FOCUS alone', [{ table: 'FOCUS_1_2_AWS', principals: false }], ['billing-export-without-principals']],
+  ['one without principals', [{ principals: false }], ['billing-export-without-principals']],
+  ['an older one beside one that is well', [{ principals: false, refreshedAt: undefined }, {}], []],
+  ['one just made', [{ createdAt: 23 * HOUR_MS, refreshedAt: undefined }], []],
+  ['one that never came', [{ createdAt: -30 * HOUR_MS, refreshedAt: undefined }], ['billing-export-stale']],
+  ['one that came last three days ago', [{ refreshedAt: -49 * HOUR_MS }], ['billing-export-stale']],
+  ['one that AWS may not deliver', [{ health: 'INSUFFICIENT_PERMISSION' }], ['billing-export-unhealthy']],
+])('of the exports of the bill, %s', (_title, some, codes) => {
+  const exports = some.map((each) => ({ ...billExport, ...each }))
+  const { findings, passed } = examine(factsWith({}, { bill: { exports, tags: [] } }), CHECKS)
+  expect(findings.map(({ code }) => code)).toEqual(codes)
+  expect(findings.every(({ severity }) => severity !== 'error')).toBe(true)
+  expect(passed.includes('an export of the bill stands, is fresh, and tells who called')).toBe(codes.length === 0)
+})
+
+test('who may not see the bill is told so, and nothing worse', () => {
+  const unread = { unread: 'not allowed' }
+  const { findings } = examine(factsWith({}, { bill: { exports: unread, tags: unread } }), CHECKS)
+  expect(findings.map(({ code, severity }) => [code, severity])).toEqual(Array(2).fill(['bill-not-checked', 'info']))
+})
+
+test('tags of principals that are not activated are told with the command, other tags by their number', () => {
+  const tags = ['iamPrincipal/owner', 'iamPrincipal/team', 'project']
+  const { findings } = examine(factsWith({}, { bill: { exports: [billExport], tags } }), CHECKS)
+  expect(findings).toMatchObject([{ code: 'cost-tags-inactive', severity: 'info' }])
+  expect(findings[0]?.why).toContain('1 other tag')
+  expect(findings[0]?.fix).toContain('TagKey=iamPrincipal/owner,Status=Active TagKey=iamPrincipal/team,Status=Active')
+  const others = examine(factsWith({}, { bill: { exports: [billExport], tags: ['project'] } }), CHECKS)
+  expect(others.findings).toEqual([])
 })
 
 test('what stands in the way of setup is cured by what cures it, and not by setup', () => {

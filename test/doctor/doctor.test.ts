@@ -1,3 +1,4 @@
+import { DeleteExportCommand, ListExportsCommand } from '@aws-sdk/client-bcm-data-exports'
 import { DeleteModelInvocationLoggingConfigurationCommand } from '@aws-sdk/client-bedrock'
 import { DeleteDashboardsCommand, DisableAlarmActionsCommand } from '@aws-sdk/client-cloudwatch'
 import { PutRetentionPolicyCommand } from '@aws-sdk/client-cloudwatch-logs'
@@ -10,9 +11,11 @@ import {
 import { CreateTopicCommand, SetTopicAttributesCommand } from '@aws-sdk/client-sns'
 import { describe, expect, test } from '@jest/globals'
 import { type DoctorReport, doctor } from '../../src/doctor/doctor.ts'
+import type { Severity } from '../../src/doctor/finding.ts'
 import { HOUR_MS } from '../../src/report/window.ts'
 import { generateTraffic, playTraffic } from '../../src/sandbox/traffic.ts'
 import { openSession } from '../../src/steps/session.ts'
+import { takePrincipalsOut } from '../support/everything.ts'
 import { arrange } from '../support/prior-state.ts'
 import { inWorld, REGION, type World, writingCalls } from '../support/world.ts'
 
@@ -23,6 +26,7 @@ async function live(world: World): Promise<void> {
   expect((await world.setup()).error).toBeUndefined()
   world.sandbox.services.sns.confirm(topicOf(world), 'ops@example.com')
   await world.cx.clock.sleep(26 * HOUR_MS, world.abort.signal)
+  world.sandbox.services.exports.refreshed('bedrock-billing', world.cx.clock.now())
   play(world, DAY_MS)
   world.sandbox.calls.length = 0
 }
@@ -50,17 +54,20 @@ function metric(world: World, namespace: string, name: string, dimension: [strin
 }
 
 const inLiveWorld = (body: (world: World) => Promise<void>, caller?: string) =>
-  inWorld({ settings: { email: 'ops@example.com' }, ...(caller !== undefined && { caller }) }, async (world) => {
-    await live(world)
-    await body(world)
-  })
+  inWorld(
+    { settings: { email: 'ops@example.com', billingExport: true }, ...(caller !== undefined && { caller }) },
+    async (world) => {
+      await live(world)
+      await body(world)
+    },
+  )
 
 describe('doctor', () => {
   test('finds nothing in a healthy account, passes every check, and changes nothing', () =>
     inLiveWorld(async (world) => {
       const report = await examine(world)
       expect(report).toMatchObject({ schemaVersion: 1, command: 'doctor', ok: true, findings: [], regions: [REGION] })
-      expect(report.passed.length).toBe(16)
+      expect(report.passed.length).toBe(18)
       expect(writingCalls(world)).toEqual([])
     }))
 
@@ -73,166 +80,187 @@ describe('doctor', () => {
       expect(report.findings[0]?.fix).toBe(`bedrock-monitor setup --region ${REGION}`)
     }))
 
-  const faults: [code: string, severity: 'error' | 'warning', breakIt: (world: World) => Promise<unknown> | unknown][] =
+  const faults: [code: string, severity: Severity, breakIt: (world: World) => Promise<unknown> | unknown][] = [
+    ['rights-missing', 'error', ({ sandbox }) => sandbox.services.iam.refusals.push({ action: 'logs:StartQuery' })],
     [
-      ['rights-missing', 'error', ({ sandbox }) => sandbox.services.iam.refusals.push({ action: 'logs:StartQuery' })],
-      [
-        'rights-to-change-missing',
-        'warning',
-        ({ sandbox }) => sandbox.services.iam.refusals.push({ action: 'sns:Subscribe' }),
-      ],
-      [
-        'resource-missing',
-        'error',
-        ({ cx, env }) =>
-          cx.aws.cloudwatch.send(new DeleteDashboardsCommand({ DashboardNames: [env.settings.dashboardName] })),
-      ],
-      [
-        'resource-differs',
-        'error',
-        ({ cx, env: { settings } }) =>
-          cx.aws.logs.send(new PutRetentionPolicyCommand({ logGroupName: settings.logGroupName, retentionInDays: 1 })),
-      ],
-      [
-        'resource-unreadable',
-        'error',
-        ({ sandbox }) =>
-          sandbox.faults.push({ kind: 'access-denied', service: 'cloudwatch', operation: 'GetDashboard' }),
-      ],
-      [
-        'resource-limited',
-        'warning',
-        ({ cx, env }) =>
-          cx.aws.s3.send(
-            new PutBucketRequestPaymentCommand({
-              Bucket: `bedrock-logs-${env.accountId}`,
-              RequestPaymentConfiguration: { Payer: 'Requester' },
-            }),
-          ),
-      ],
-      [
-        'resource-limited',
-        'warning',
-        ({ cx, env }) =>
-          cx.aws.s3.send(
-            new PutObjectLockConfigurationCommand({
-              Bucket: `bedrock-logs-${env.accountId}`,
-              ObjectLockConfiguration: { ObjectLockEnabled: 'Enabled' },
-            }),
-          ),
-      ],
-      [
-        'resource-limited',
-        'error',
-        ({ cx, env: { settings } }) =>
-          cx.aws.iam.send(
-            new PutRolePolicyCommand({
-              RoleName: settings.roleName,
-              PolicyName: 'guard',
-              PolicyDocument:
-                '{"Version":"2012-10-17","Statement":{"Effect":"Deny","NotAction":"s3:*","Resource":"*"}}',
-            }),
-          ),
-      ],
-      [
-        'logging-off',
-        'error',
-        ({ cx }) => cx.aws.bedrock.send(new DeleteModelInvocationLoggingConfigurationCommand({})),
-      ],
-      ['logging-elsewhere', 'error', (world) => arrange(world, { scripted: [], foreignLogging: true })],
-      [
-        'delivery-broken',
-        'error',
-        ({ cx, env: { settings } }) =>
-          cx.aws.iam.send(
-            new DeleteRolePolicyCommand({ RoleName: settings.roleName, PolicyName: settings.rolePolicyName }),
-          ),
-      ],
-      [
-        'delivery-broken',
-        'error',
-        ({ cx, env }) => cx.aws.s3.send(new DeleteBucketPolicyCommand({ Bucket: `bedrock-logs-${env.accountId}` })),
-      ],
-      [
-        'delivery-failed',
-        'error',
-        (world) => metric(world, 'AWS/Bedrock', 'ModelInvocationLogsS3DeliveryFailure', undefined, 3),
-      ],
-      [
-        'records-missing',
-        'error',
-        (world) => metric(world, 'AWS/Bedrock', 'Invocations', ['ModelId', 'amazon.nova-lite-v1:0'], 500),
-      ],
-      ['region-without-logging', 'error', (world) => play(world, DAY_MS, 'eu-west-1')],
-      [
-        'mantle-traffic',
-        'warning',
-        (world) => metric(world, 'AWS/BedrockMantle', 'Inferences', ['Model', 'openai.gpt-oss-120b'], 7),
-      ],
-      [
-        'models-unpriced',
-        'warning',
-        (world) => metric(world, 'AWS/Bedrock', 'InputTokenCount', ['ModelId', 'nobody.knows-this-v1:0'], 7),
-      ],
-      [
-        'alarms-unsubscribed',
-        'error',
-        ({ sandbox, ...world }) => {
-          sandbox.services.sns
-            .topics(REGION)
-            .get(topicOf({ sandbox, ...world }))
-            ?.subscriptions.splice(0)
-        },
-      ],
-      [
-        'alarms-unconfirmed',
-        'error',
-        ({ sandbox, ...world }) => {
-          const topic = sandbox.services.sns.topics(REGION).get(topicOf({ sandbox, ...world }))
-          for (const subscription of topic?.subscriptions ?? []) subscription.confirmed = false
-        },
-      ],
-      [
-        'alarm-actions-disabled',
-        'error',
-        ({ cx }) => cx.aws.cloudwatch.send(new DisableAlarmActionsCommand({ AlarmNames: ['Bedrock-HighLatency'] })),
-      ],
-      [
-        'topic-policy',
-        'error',
-        (world) =>
-          world.cx.aws.sns.send(
-            new SetTopicAttributesCommand({
-              TopicArn: topicOf(world),
-              AttributeName: 'Policy',
-              AttributeValue: '{"Version":"2012-10-17","Statement":[]}',
-            }),
-          ),
-      ],
-      [
-        'topic-key',
-        'error',
-        (world) =>
-          world.cx.aws.sns.send(
-            new SetTopicAttributesCommand({
-              TopicArn: topicOf(world),
-              AttributeName: 'KmsMasterKeyId',
-              AttributeValue: 'alias/aws/sns',
-            }),
-          ),
-      ],
-      [
-        'not-checked',
-        'warning',
-        ({ sandbox }) =>
-          sandbox.faults.push({
-            kind: 'access-denied',
-            service: 'iam',
-            operation: 'SimulatePrincipalPolicy',
-            count: 9,
+      'rights-to-change-missing',
+      'warning',
+      ({ sandbox }) => sandbox.services.iam.refusals.push({ action: 'sns:Subscribe' }),
+    ],
+    [
+      'resource-missing',
+      'error',
+      ({ cx, env }) =>
+        cx.aws.cloudwatch.send(new DeleteDashboardsCommand({ DashboardNames: [env.settings.dashboardName] })),
+    ],
+    [
+      'resource-differs',
+      'error',
+      ({ cx, env: { settings } }) =>
+        cx.aws.logs.send(new PutRetentionPolicyCommand({ logGroupName: settings.logGroupName, retentionInDays: 1 })),
+    ],
+    [
+      'resource-unreadable',
+      'error',
+      ({ sandbox }) => sandbox.faults.push({ kind: 'access-denied', service: 'cloudwatch', operation: 'GetDashboard' }),
+    ],
+    [
+      'resource-limited',
+      'warning',
+      ({ cx, env }) =>
+        cx.aws.s3.send(
+          new PutBucketRequestPaymentCommand({
+            Bucket: `bedrock-logs-${env.accountId}`,
+            RequestPaymentConfiguration: { Payer: 'Requester' },
           }),
-      ],
-    ]
+        ),
+    ],
+    [
+      'resource-limited',
+      'warning',
+      ({ cx, env }) =>
+        cx.aws.s3.send(
+          new PutObjectLockConfigurationCommand({
+            Bucket: `bedrock-logs-${env.accountId}`,
+            ObjectLockConfiguration: { ObjectLockEnabled: 'Enabled' },
+          }),
+        ),
+    ],
+    [
+      'resource-limited',
+      'error',
+      ({ cx, env: { settings } }) =>
+        cx.aws.iam.send(
+          new PutRolePolicyCommand({
+            RoleName: settings.roleName,
+            PolicyName: 'guard',
+            PolicyDocument: '{"Version":"2012-10-17","Statement":{"Effect":"Deny","NotAction":"s3:*","Resource":"*"}}',
+          }),
+        ),
+    ],
+    ['logging-off', 'error', ({ cx }) => cx.aws.bedrock.send(new DeleteModelInvocationLoggingConfigurationCommand({}))],
+    ['logging-elsewhere', 'error', (world) => arrange(world, { scripted: [], foreignLogging: true })],
+    [
+      'delivery-broken',
+      'error',
+      ({ cx, env: { settings } }) =>
+        cx.aws.iam.send(
+          new DeleteRolePolicyCommand({ RoleName: settings.roleName, PolicyName: settings.rolePolicyName }),
+        ),
+    ],
+    [
+      'delivery-broken',
+      'error',
+      ({ cx, env }) => cx.aws.s3.send(new DeleteBucketPolicyCommand({ Bucket: `bedrock-logs-${env.accountId}` })),
+    ],
+    [
+      'delivery-failed',
+      'error',
+      (world) => metric(world, 'AWS/Bedrock', 'ModelInvocationLogsS3DeliveryFailure', undefined, 3),
+    ],
+    [
+      'records-missing',
+      'error',
+      (world) => metric(world, 'AWS/Bedrock', 'Invocations', ['ModelId', 'amazon.nova-lite-v1:0'], 500),
+    ],
+    ['region-without-logging', 'error', (world) => play(world, DAY_MS, 'eu-west-1')],
+    [
+      'mantle-traffic',
+      'warning',
+      (world) => metric(world, 'AWS/BedrockMantle', 'Inferences', ['Model', 'openai.gpt-oss-120b'], 7),
+    ],
+    [
+      'models-unpriced',
+      'warning',
+      (world) => metric(world, 'AWS/Bedrock', 'InputTokenCount', ['ModelId', 'nobody.knows-this-v1:0'], 7),
+    ],
+    [
+      'alarms-unsubscribed',
+      'error',
+      ({ sandbox, ...world }) => {
+        sandbox.services.sns
+          .topics(REGION)
+          .get(topicOf({ sandbox, ...world }))
+          ?.subscriptions.splice(0)
+      },
+    ],
+    [
+      'alarms-unconfirmed',
+      'error',
+      ({ sandbox, ...world }) => {
+        const topic = sandbox.services.sns.topics(REGION).get(topicOf({ sandbox, ...world }))
+        for (const subscription of topic?.subscriptions ?? []) subscription.confirmed = false
+      },
+    ],
+    [
+      'alarm-actions-disabled',
+      'error',
+      ({ cx }) => cx.aws.cloudwatch.send(new DisableAlarmActionsCommand({ AlarmNames: ['Bedrock-HighLatency'] })),
+    ],
+    [
+      'topic-policy',
+      'error',
+      (world) =>
+        world.cx.aws.sns.send(
+          new SetTopicAttributesCommand({
+            TopicArn: topicOf(world),
+            AttributeName: 'Policy',
+            AttributeValue: '{"Version":"2012-10-17","Statement":[]}',
+          }),
+        ),
+    ],
+    [
+      'topic-key',
+      'error',
+      (world) =>
+        world.cx.aws.sns.send(
+          new SetTopicAttributesCommand({
+            TopicArn: topicOf(world),
+            AttributeName: 'KmsMasterKeyId',
+            AttributeValue: 'alias/aws/sns',
+          }),
+        ),
+    ],
+    [
+      'billing-export-missing',
+      'info',
+      async ({ cx: { aws } }) => {
+        const { Exports: [{ ExportArn } = {}] = [] } = await aws.exports.send(new ListExportsCommand({}))
+        await aws.exports.send(new DeleteExportCommand({ ExportArn }))
+      },
+    ],
+    ['billing-export-without-principals', 'warning', takePrincipalsOut],
+    ['billing-export-stale', 'warning', ({ cx }) => cx.clock.sleep(49 * HOUR_MS, cx.signal)],
+    [
+      'billing-export-unhealthy',
+      'warning',
+      ({ cx: { aws }, env }) =>
+        aws.s3.send(new DeleteBucketPolicyCommand({ Bucket: `bedrock-billing-${env.accountId}` })),
+    ],
+    [
+      'cost-tags-inactive',
+      'info',
+      ({ sandbox }) =>
+        sandbox.costExplorer.costTags.set('iamPrincipal/team', 'Inactive').set('iamPrincipal/env', 'Active'),
+    ],
+    [
+      'bill-not-checked',
+      'info',
+      ({ sandbox }) =>
+        sandbox.faults.push({ kind: 'access-denied', service: 'ce', operation: 'ListCostAllocationTags', count: 9 }),
+    ],
+    [
+      'not-checked',
+      'warning',
+      ({ sandbox }) =>
+        sandbox.faults.push({
+          kind: 'access-denied',
+          service: 'iam',
+          operation: 'SimulatePrincipalPolicy',
+          count: 9,
+        }),
+    ],
+  ]
 
   test.each(faults)('finds %s (%s)', (code, severity, breakIt) =>
     inLiveWorld(async (world) => {

@@ -52,6 +52,9 @@ function fits(arn: string, resource: string): boolean {
   return new RegExp(`^${parts.join('.+')}$`).test(resource.replace(/^(arn:[^:]*:[^:]*)::/, '$1::'))
 }
 
+/** Resources that an action is checked against by the guide of its service, and not by the reference. */
+const BY_USER_GUIDE: ReadonlyMap<string, RegExp> = new Map([['bcm-data-exports:CreateExport', /:export\//]])
+
 function judgeWith(data: Data, { runSimulation }: Simulator): IamJudge {
   const details = async (name: string) => {
     const [service = '', action = ''] = name.split(':')
@@ -67,7 +70,10 @@ function judgeWith(data: Data, { runSimulation }: Simulator): IamJudge {
     if (action === undefined) return [`${name}: there is no such action`]
     const service = name.split(':')[0] ?? ''
     const types = await Promise.all(action.resourceTypes.map((type) => data.iamResourceTypeDetails(service, type.name)))
-    const unfit = resources.filter((each) => each !== '*' && !types.some(({ arn }) => fits(arn, each)))
+    const isToldElsewhere = (resource: string) => BY_USER_GUIDE.get(name)?.test(resource)
+    const unfit = resources.filter(
+      (each) => each !== '*' && !isToldElsewhere(each) && !types.some(({ arn }) => fits(arn, each)),
+    )
     const known = [...action.conditionKeys, ...action.resourceTypes.flatMap(({ conditionKeys }) => conditionKeys)]
     const unknown = keys.filter(
       (key) => !known.includes(key) && data.getGlobalConditionKeyByName(key.toLowerCase()) === undefined,

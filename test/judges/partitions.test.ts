@@ -39,7 +39,7 @@ function settingsFor(region: string): Settings {
   const partition = partitionOf(region).id
   const key = `arn:${partition}:kms:${region}:${ACCOUNT}:key/1234abcd-12ab-34cd-56ef-1234567890ab`
   const keys = { bucketKmsKey: key, logGroupKmsKey: key, topicKmsKey: key }
-  const values = { ...EVERYTHING, ...keys, ...(partition !== 'aws' && { budgetUsd: 0 }) }
+  const values = { ...EVERYTHING, ...keys, ...(partition !== 'aws' && { budgetUsd: 0, billingExport: false }) }
   return resolveSettings([{ source: 'test', values }]).settings
 }
 
@@ -184,6 +184,7 @@ describeWithBotocore("AWS's own list of partitions", () => {
         ),
       )
       expect([id, policy.includes('budgets:')]).toEqual([id, has.hasBudgets])
+      expect([id, policy.includes('bcm-data-exports:')]).toEqual([id, has.hasDataExports])
       expect([id, policy.includes('pricing:')]).toEqual([id, has.hasPriceList])
     }
   })

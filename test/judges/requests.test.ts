@@ -18,7 +18,7 @@ beforeAll(async () => {
 }, 500_000)
 
 /** botocore's names of the services, where they differ from ours. */
-const NAMES: Record<string, string> = { quotas: 'service-quotas' }
+const NAMES: Record<string, string> = { quotas: 'service-quotas', exports: 'bcm-data-exports' }
 
 const PROGRAM = readFileSync(new URL('./validate.py', import.meta.url), 'utf8')
 
@@ -63,8 +63,9 @@ testOfAll(
         'pricing',
         'kms',
         'budgets',
-        'quotas',
+        'exports',
         'ce',
+        'quotas',
       ]),
     )
     expect(operations.size).toBeGreaterThan(70)

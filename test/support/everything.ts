@@ -1,3 +1,9 @@
+import {
+  type Export,
+  GetExportCommand,
+  ListExportsCommand,
+  UpdateExportCommand,
+} from '@aws-sdk/client-bcm-data-exports'
 import type { Settings } from '../../src/steps/settings.ts'
 import { REGION, type World } from './world.ts'
 
@@ -7,6 +13,7 @@ export const EVERYTHING = {
   anomaly: true,
   pageOnce: true,
   budgetUsd: 50,
+  billingExport: true,
   email: 'ops@example.com,night@example.com',
   httpsEndpoint: 'https://events.example.com/integration/key/enqueue',
 } as const satisfies Partial<Settings>
@@ -28,4 +35,15 @@ export function callModels({ sandbox, cx }: Pick<World, 'sandbox' | 'cx'>): void
   put('InputTokenCount', 1_000)
   put('OutputTokenCount', 500)
   put('EstimatedTPMQuotaUsage', 1_500)
+}
+
+/** As whoever edits an export may: nothing fails, and every question by principal is answered with nothing. */
+export async function takePrincipalsOut({ cx: { aws } }: World) {
+  const { Exports: [{ ExportArn } = {}] = [] } = await aws.exports.send(new ListExportsCommand({}))
+  const { Export } = await aws.exports.send(new GetExportCommand({ ExportArn }))
+  const DataQuery = {
+    QueryStatement: 'SELECT line_item_unblended_cost FROM COST_AND_USAGE_REPORT',
+    TableConfigurations: { COST_AND_USAGE_REPORT: { INCLUDE_IAM_PRINCIPAL_DATA: 'FALSE' } },
+  }
+  await aws.exports.send(new UpdateExportCommand({ ExportArn, Export: { ...(Export as Export), DataQuery } }))
 }

@@ -34,10 +34,11 @@ const ACTIONS: Record<string, readonly string[]> = {
   'budgets:DeleteNotification': ['budgets:ModifyBudget'],
   'budgets:DeleteSubscriber': ['budgets:ModifyBudget'],
   'budgets:UpdateSubscriber': ['budgets:ModifyBudget'],
+  'exports:CreateExport': ['bcm-data-exports:CreateExport', 'bcm-data-exports:TagResource', 'cur:PutReportDefinition'],
   'sns:CreateTopic': ['sns:CreateTopic', 'sns:TagResource'],
 }
 
 export function actionsOf(call: { service: string; operation: string }): readonly string[] {
   const name = `${call.service}:${call.operation}`
-  return ACTIONS[name] ?? [name]
+  return ACTIONS[name] ?? [name.replace(/^exports:/, 'bcm-data-exports:')]
 }

@@ -32,6 +32,10 @@ export function record(cx: AwsContext, region: string, hear: (call: SentCall) =>
 
 /** Actions that know no resource, by the service authorization reference: a policy has to allow them on `*`. */
 const WITHOUT_RESOURCE = new Set([
+  'bcm-data-exports:ListExports',
+  'ce:GetCostAndUsage',
+  'ce:GetDimensionValues',
+  'ce:ListCostAllocationTags',
   'cloudwatch:ListMetrics',
   'cloudwatch:GetMetricData',
   // Composite alarms are told of to who may see all alarms, and taken from who may put any (API reference).
@@ -88,6 +92,15 @@ function resourcesOf(action: string, { service, operation, region, input }: Sent
     case 'budgets': {
       const name = (input.NewBudget ?? input.Budget ?? input) as { BudgetName?: string }
       return [String(input.ResourceARN ?? `arn:aws:budgets::${account}:budget/${name.BudgetName}`)]
+    }
+    case 'exports': {
+      if (action.startsWith('cur:')) return [`arn:aws:cur:us-east-1:${account}:definition/any`]
+      const made = input.Export as { Name?: string } | undefined
+      const arn = `arn:aws:bcm-data-exports:us-east-1:${account}:`
+      const own = String(input.ExportArn ?? input.ResourceArn ?? `${arn}export/${made?.Name}-new`)
+      const read = [`${arn}table/COST_AND_USAGE_REPORT`, `arn:aws:billing::${account}:billingview/primary`]
+      if (action.endsWith(':CreateExport')) return read
+      return action.endsWith(':UpdateExport') ? [own, ...read] : [own]
     }
     case 'sns':
       // A subscription's ARN is its topic's with an id behind.

@@ -1,3 +1,8 @@
+import {
+  GetExportCommand,
+  ListExportsCommand,
+  ListTagsForResourceCommand as ListExportTagsCommand,
+} from '@aws-sdk/client-bcm-data-exports'
 import { GetModelInvocationLoggingConfigurationCommand } from '@aws-sdk/client-bedrock'
 import {
   DescribeBudgetsCommand,
@@ -185,9 +190,20 @@ export async function inventory({ aws }: AwsContext): Promise<Inventory> {
     },
   )
 
+  const { Exports = [] } = await aws.exports.send(new ListExportsCommand({}))
+  const exports = await entries(
+    Exports.map(({ ExportName = '' }) => ExportName),
+    async (name) => {
+      const ExportArn = Exports.find(({ ExportName }) => ExportName === name)?.ExportArn
+      const { ExportArn: _, ...settings } = (await aws.exports.send(new GetExportCommand({ ExportArn }))).Export ?? {}
+      const { ResourceTags } = await aws.exports.send(new ListExportTagsCommand({ ResourceArn: ExportArn }))
+      return { ...settings, tags: sorted(ResourceTags) }
+    },
+  )
+
   const { loggingConfig } = await aws.bedrock.send(new GetModelInvocationLoggingConfigurationCommand({}))
   const logging = loggingConfig ? { configuration: loggingConfig } : {}
-  return { roles, buckets, groups, queries, dashboards, alarms, composites, models, topics, budgets, logging }
+  return { roles, buckets, groups, queries, dashboards, alarms, composites, models, topics, budgets, exports, logging }
 }
 
 /** What there is of each kind, without its settings. */
@@ -220,11 +236,11 @@ function sorted(tags: readonly { Key?: string | undefined; Value?: string | unde
   return tags.map(({ Key, Value }) => `${Key}=${Value}`).sort()
 }
 
-/** Bedrock's marks in buckets stay when it was let write there, whoever let it. */
+/** The marks of Bedrock and of Data Exports in buckets stay when they were let write there, whoever let them. */
 export function withoutMarks(found: Inventory): Inventory {
   const buckets = Object.entries(found.buckets ?? {}).map(([name, bucket]) => {
     const { keys, ...settings } = bucket as { keys: string[] }
-    return [name, { ...settings, keys: keys.filter((key) => !key.includes('permission-check')) }]
+    return [name, { ...settings, keys: keys.filter((key) => !/permission-check|access-test-object/.test(key)) }]
   })
   return { ...found, buckets: Object.fromEntries(buckets) }
 }

@@ -1,3 +1,4 @@
+import { CreateExportCommand } from '@aws-sdk/client-bcm-data-exports'
 import { PutModelInvocationLoggingConfigurationCommand } from '@aws-sdk/client-bedrock'
 import { CreateBudgetCommand } from '@aws-sdk/client-budgets'
 import {
@@ -10,12 +11,14 @@ import { CreateLogGroupCommand, PutQueryDefinitionCommand } from '@aws-sdk/clien
 import { AttachRolePolicyCommand, CreateRoleCommand, PutRolePolicyCommand } from '@aws-sdk/client-iam'
 import {
   CreateBucketCommand,
+  ListBucketsCommand,
   PutBucketPolicyCommand,
   PutBucketTaggingCommand,
   PutObjectCommand,
 } from '@aws-sdk/client-s3'
 import { CreateTopicCommand } from '@aws-sdk/client-sns'
 import fc from 'fast-check'
+import { desiredExport, exportInput } from '../../src/steps/billing/export-state.ts'
 import type { World } from './world.ts'
 
 /**
@@ -31,6 +34,8 @@ export const SCRIPTED = [
   'alarm',
   'composite-alarm',
   'budget',
+  'billing-bucket',
+  'billing-export',
 ] as const
 export type Scripted = (typeof SCRIPTED)[number]
 
@@ -115,6 +120,31 @@ const builders: Record<Scripted, (world: World) => Promise<unknown>> = {
   'composite-alarm': ({ cx: { aws } }) =>
     aws.cloudwatch.send(new PutCompositeAlarmCommand({ AlarmName: 'Bedrock-AnyAlarm', AlarmRule: 'FALSE' })),
   budget: (world) => makeBudget(world, world.env.settings.budgetName),
+  async 'billing-bucket'({ cx: { aws }, env }) {
+    const Bucket = `bedrock-billing-${env.accountId}`
+    await aws.s3.send(new CreateBucketCommand({ Bucket }))
+    await aws.s3.send(new PutBucketTaggingCommand({ Bucket, Tagging: { TagSet: [{ Key: 'team', Value: 'theirs' }] } }))
+    await aws.s3.send(new PutObjectCommand({ Bucket, Key: 'theirs.txt', Body: 'x' }))
+  },
+  async 'billing-export'({ cx: { aws }, env }) {
+    const Bucket = `bedrock-billing-${env.accountId}`
+    const standing = await aws.s3.send(new ListBucketsCommand({}))
+    if (!standing.Buckets?.some(({ Name }) => Name === Bucket)) await aws.s3.send(new CreateBucketCommand({ Bucket }))
+    const theirs = {
+      Sid: 'Theirs',
+      Effect: 'Allow',
+      Principal: { Service: ['billingreports.amazonaws.com', 'bcm-data-exports.amazonaws.com'] },
+      Action: ['s3:PutObject', 's3:GetBucketPolicy'],
+      Resource: [`arn:aws:s3:::${Bucket}`, `arn:aws:s3:::${Bucket}/*`],
+      Condition: { StringLike: { 'aws:SourceAccount': env.accountId } },
+    }
+    const Policy = JSON.stringify({ Version: '2012-10-17', Statement: [theirs] })
+    await aws.s3.send(new PutBucketPolicyCommand({ Bucket, Policy }))
+    const ours = desiredExport(env)
+    const properties = { ...ours.properties, TIME_GRANULARITY: 'HOURLY' }
+    const Export = exportInput(env.settings.billingExportName, { ...ours, properties, folder: 'theirs' })
+    await aws.exports.send(new CreateExportCommand({ Export: { ...Export, Description: 'made by hand' } }))
+  },
 }
 
 function makeBudget({ cx: { aws }, env }: World, BudgetName: string) {

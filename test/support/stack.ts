@@ -1,3 +1,4 @@
+import { CreateExportCommand } from '@aws-sdk/client-bcm-data-exports'
 import { PutModelInvocationLoggingConfigurationCommand } from '@aws-sdk/client-bedrock'
 import { CreateBudgetCommand } from '@aws-sdk/client-budgets'
 import {
@@ -85,6 +86,8 @@ const MADE_BY: Record<string, (aws: AwsContext['aws'], properties: Properties) =
   'AWS::CloudWatch::CompositeAlarm': ({ cloudwatch }, alarm) => cloudwatch.send(new PutCompositeAlarmCommand(alarm)),
   'AWS::CloudWatch::AnomalyDetector': ({ cloudwatch }, model) => cloudwatch.send(new PutAnomalyDetectorCommand(model)),
   'AWS::CloudWatch::Dashboard': ({ cloudwatch }, board) => cloudwatch.send(new PutDashboardCommand(board)),
+  'AWS::BCMDataExports::Export': ({ exports }, { Export, Tags }) =>
+    exports.send(new CreateExportCommand({ Export, ResourceTags: Tags })),
   'AWS::Budgets::Budget'({ budgets }, { Budget, NotificationsWithSubscribers, ResourceTags }) {
     const BudgetLimit = { ...Budget.BudgetLimit, Amount: String(Budget.BudgetLimit.Amount) }
     const AccountId = '111122223333'

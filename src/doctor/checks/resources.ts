@@ -25,7 +25,10 @@ export const resources: Check = {
 }
 
 /** A place for logs that is missing, and to which no Region's logging leads: others have theirs, which are looked at. */
-function isNotInUse({ type, name, action, region }: ChangeReportResource, regions: readonly RegionFacts[]): boolean {
+function isNotInUse(
+  { step, type, name, action, region }: ChangeReportResource,
+  regions: readonly RegionFacts[],
+): boolean {
   if (action !== 'create') return false
   const own = regions.filter((one) => region === 'global' || one.region === region)
   return (
@@ -34,7 +37,7 @@ function isNotInUse({ type, name, action, region }: ChangeReportResource, region
       if (!logging) return false
       if (type === 'iam-role') return logging.role !== ours.role
       if (type === 'log-group') return logging.logGroup !== name
-      return type === 's3-bucket' && logging.bucket !== name
+      return type === 's3-bucket' && step === '2' && logging.bucket !== name
     })
   )
 }
@@ -121,6 +124,7 @@ const WHY: ReadonlyMap<string, string> = new Map([
     'Bedrock uses it to write the log to CloudWatch; without it, nothing is logged there, and there is no error',
   ],
   ['s3-bucket', 'Bedrock writes the log to it; if that fails, there is no error'],
+  ['billing-export', 'AWS delivers the bill by it, with who called'],
   ['log-group', 'Bedrock writes the log to it; if that fails, there is no error'],
   ['dashboard', 'it is where people look first'],
   ['sns-topic', 'alarms notify people through it'],

@@ -22,6 +22,7 @@ const SIGNING_NAMES: ReadonlyMap<string, ServiceId> = new Map(
     pricing: 'pricing',
     kms: 'kms',
     budgets: 'budgets',
+    'bcm-data-exports': 'exports',
     servicequotas: 'quotas',
     organizations: 'organizations',
     ce: 'ce',

@@ -46,6 +46,7 @@ const CLIENTS: Record<ServiceId, () => Promise<object>> = {
   sns: () => import('@aws-sdk/client-sns'),
   pricing: () => import('@aws-sdk/client-pricing'),
   budgets: () => import('@aws-sdk/client-budgets'),
+  exports: () => import('@aws-sdk/client-bcm-data-exports'),
   quotas: () => import('@aws-sdk/client-service-quotas'),
   kms: () => import('@aws-sdk/client-kms'),
   organizations: () => import('@aws-sdk/client-organizations'),

@@ -42,6 +42,7 @@ function speak(service: ServiceId, catalog: Catalog): Spoken {
     case 'pricing':
     case 'kms':
     case 'budgets':
+    case 'exports':
     case 'quotas':
     case 'organizations':
     case 'ce':

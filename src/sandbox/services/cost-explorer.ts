@@ -4,6 +4,7 @@ import type {
   GetDimensionValuesRequest,
   Group,
   GroupDefinition,
+  ListCostAllocationTagsRequest,
   ResultByTime,
 } from '@aws-sdk/client-cost-explorer'
 import type { BillEntry } from '../bill/entry.ts'
@@ -26,6 +27,8 @@ export interface CostExplorer extends Service {
   taxIsService: boolean
   /** Quantities of one usage type have its unit, and not `N/A`. */
   tellsUnits: boolean
+  /** Tags that AWS has seen, and whether they are in the bill. */
+  readonly costTags: Map<string, 'Active' | 'Inactive'>
 }
 
 /** An account whose bill can be looked at. */
@@ -93,7 +96,21 @@ export function createCostExplorer(
     digits: 10,
     taxIsService: true,
     tellsUnits: false,
+    costTags: new Map(),
     operations: {
+      ListCostAllocationTags: typed<ListCostAllocationTagsRequest>((input, call) => {
+        const { Status, TagKeys, Type = 'UserDefined', MaxResults = 100, NextToken } = input
+        if (call.account !== payer) throw invalid("Linked account doesn't have access to cost allocation tags.")
+        const wanted = [...self.costTags].filter(
+          ([key, status]) =>
+            Type === (key.startsWith('aws:') ? 'AWSGenerated' : 'UserDefined') &&
+            (Status === undefined || status === Status) &&
+            (TagKeys === undefined || TagKeys.includes(key)),
+        )
+        const { items, next } = page(wanted, NextToken, MaxResults)
+        const CostAllocationTags = items.map(([TagKey, status]) => ({ TagKey, Type, Status: status }))
+        return { CostAllocationTags, NextToken: next }
+      }),
       GetCostAndUsage: typed<GetCostAndUsageRequest>((input, call) => {
         const { TimePeriod = {} as never, Granularity, Metrics, GroupBy = [], Filter, NextPageToken } = input
         guard(call)

@@ -115,7 +115,8 @@ export function compositeAlarm(
       ],
       remove: [
         { actions: ['cloudwatch:PutCompositeAlarm'], resources: ['*'] },
-        ...grant('cloudwatch:DeleteAlarms', 'cloudwatch:UntagResource'),
+        // The rights that the other alarms take: a policy has one statement for all, and stays within IAM's limit.
+        ...grant('cloudwatch:DeleteAlarms', 'cloudwatch:PutMetricAlarm', 'cloudwatch:UntagResource'),
       ],
     }),
 

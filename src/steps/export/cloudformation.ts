@@ -8,9 +8,14 @@ const STACK = 'bedrock-monitor'
 /** What CloudFormation takes of a template that is not read from a bucket, in bytes. */
 const INLINE_LIMIT = 51_200
 
+/** The Regions of a command, and others that something of the account's stands in. */
+export const regionsIn = ({ regions }: Env, parts: readonly NamedPart[]): string[] => [
+  ...new Set([...regions, ...parts.flatMap(({ region }) => (region === GLOBAL ? [] : [region]))]),
+]
+
 /** A template for each Region; what is global is in that of the first, since two stacks cannot make the same. */
 export function cloudFormation(env: Env, parts: readonly NamedPart[]): Exported {
-  const stacks = env.regions.map((region, index) => {
+  const stacks = regionsIn(env, parts).map((region, index) => {
     const here = parts.filter((part) => part.region === region || (index === 0 && part.region === GLOBAL))
     return { region, name: `${STACK}-${region}.json`, ...templateOf(env, region, here) }
   })

@@ -1,6 +1,7 @@
 import { GLOBAL, TemplateSecret } from '../../core/resource.ts'
 import { LOGGING_TYPE } from '../3-logging.ts'
 import type { Env } from '../env.ts'
+import { regionsIn } from './cloudformation.ts'
 import type { Exported, NamedPart } from './export.ts'
 import { Blocks, type Body, block, Expression, Json } from './hcl.ts'
 
@@ -22,7 +23,6 @@ export function terraform(env: Env, parts: readonly NamedPart[]): Exported {
   const secrets: string[] = []
   const resources = parts.map((part) => {
     const [type = '', label = ''] = addressOf(part).split('.')
-    const aliased = part.region !== GLOBAL && part.region !== env.region
     const needs = part.needs.map((need) => new Expression(addresses.get(need) ?? ''))
     const hidden = ({ shown }: TemplateSecret) => {
       const name = `${label}_endpoint`
@@ -36,6 +36,7 @@ export function terraform(env: Env, parts: readonly NamedPart[]): Exported {
       return new Expression(`var.${name}`)
     }
     const ofAws = OF_AWS_PROVIDER.get(part.type)
+    const aliased = !ofAws?.isOfAccount && part.region !== GLOBAL && part.region !== env.region
     const body = {
       ...(aliased && (ofAws ? { region: part.region } : { provider: new Expression(`awscc.${snake(part.region)}`) })),
       ...(ofAws ? ofAws.body(part.properties) : inAwscc(part.properties, hidden)),
@@ -50,7 +51,7 @@ export function terraform(env: Env, parts: readonly NamedPart[]): Exported {
       block(`resource "${type}" "${label}"`, body),
     ]
   })
-  const text = [...headOf(env), ...secrets, ...resources.flat()].join('\n')
+  const text = [...headOf(env, regionsIn(env, parts)), ...secrets, ...resources.flat()].join('\n')
   return {
     files: [{ name: 'main.tf', text }],
     notes: [],
@@ -58,7 +59,7 @@ export function terraform(env: Env, parts: readonly NamedPart[]): Exported {
   }
 }
 
-function headOf({ accountId, region, regions }: Env): string[] {
+function headOf({ accountId, region }: Env, regions: readonly string[]): string[] {
   const others = regions.filter((each) => each !== region)
   return [
     `# Monitoring of Amazon Bedrock in account ${accountId}, written by bedrock-monitor setup --export terraform.\n`,
@@ -91,51 +92,86 @@ export function inAwscc(properties: Body, hidden?: (secret: TemplateSecret) => E
   return spelled(properties) as Body
 }
 
-/** What Cloud Control, and so awscc, does not have. */
-const OF_AWS_PROVIDER: ReadonlyMap<string, { type: string; body(properties: Body): Body }> = new Map(
-  Object.entries({
-    [LOGGING_TYPE]: {
-      type: 'aws_bedrock_model_invocation_logging_configuration',
-      body({ LoggingConfig }) {
-        const { cloudWatchConfig, s3Config, audioDataDeliveryEnabled: _, ...switches } = LoggingConfig as LoggingConfig
-        const on = Object.entries(switches).map(([name, value]) => [snake(name), value])
-        const config = {
-          ...Object.fromEntries(on),
-          cloudwatch_config: new Blocks(snakeKeys(cloudWatchConfig)),
-          s3_config: new Blocks(snakeKeys(s3Config)),
-        }
-        return { logging_config: new Blocks(config) }
+/** What Cloud Control, and so awscc, does not have, or has maps in that it would spell in its own way. */
+const OF_AWS_PROVIDER: ReadonlyMap<string, { type: string; isOfAccount?: true; body(properties: Body): Body }> =
+  new Map(
+    Object.entries({
+      [LOGGING_TYPE]: {
+        type: 'aws_bedrock_model_invocation_logging_configuration',
+        body({ LoggingConfig }) {
+          const {
+            cloudWatchConfig,
+            s3Config,
+            audioDataDeliveryEnabled: _,
+            ...switches
+          } = LoggingConfig as LoggingConfig
+          const on = Object.entries(switches).map(([name, value]) => [snake(name), value])
+          const config = {
+            ...Object.fromEntries(on),
+            cloudwatch_config: new Blocks(snakeKeys(cloudWatchConfig)),
+            s3_config: new Blocks(snakeKeys(s3Config)),
+          }
+          return { logging_config: new Blocks(config) }
+        },
       },
-    },
-    'AWS::Budgets::Budget': {
-      type: 'aws_budgets_budget',
-      body({ Budget, NotificationsWithSubscribers, ResourceTags }) {
-        const { BudgetName, BudgetType, TimeUnit, BudgetLimit, FilterExpression } = Budget as Budget
-        const notifications = (NotificationsWithSubscribers as Notified[]).map(({ Notification, Subscribers }) => ({
-          ...snakeKeys(Notification),
-          subscriber_sns_topic_arns: Subscribers.map(({ Address }) => Address),
-        }))
-        const tags = (ResourceTags as { Key: string; Value: string }[]).map(({ Key, Value }) => [Key, Value])
-        return {
-          name: BudgetName,
-          budget_type: BudgetType,
-          time_unit: TimeUnit,
-          limit_amount: String(BudgetLimit.Amount),
-          limit_unit: BudgetLimit.Unit,
-          tags: Object.fromEntries(tags),
-          filter_expression: new Blocks(filterOf(FilterExpression)),
-          notification: new Blocks(...notifications),
-        }
+      'AWS::BCMDataExports::Export': {
+        type: 'aws_bcmdataexports_export',
+        isOfAccount: true,
+        body({ Export, Tags }) {
+          const { Name, DataQuery, DestinationConfigurations, RefreshCadence } = Export as Export
+          const { S3OutputConfigurations, ...destination } = DestinationConfigurations.S3Destination
+          const { QueryStatement: query_statement, TableConfigurations: table_configurations } = DataQuery
+          const s3_output_configurations = new Blocks(snakeKeys(S3OutputConfigurations))
+          const s3_destination = new Blocks({ ...snakeKeys(destination), s3_output_configurations })
+          return {
+            tags: tagsIn(Tags),
+            export: new Blocks({
+              name: Name,
+              data_query: new Blocks({ query_statement, table_configurations }),
+              destination_configurations: new Blocks({ s3_destination }),
+              refresh_cadence: new Blocks(snakeKeys(RefreshCadence)),
+            }),
+          }
+        },
       },
-    },
-  }),
-)
+      'AWS::Budgets::Budget': {
+        type: 'aws_budgets_budget',
+        body({ Budget, NotificationsWithSubscribers, ResourceTags }) {
+          const { BudgetName, BudgetType, TimeUnit, BudgetLimit, FilterExpression } = Budget as Budget
+          const notifications = (NotificationsWithSubscribers as Notified[]).map(({ Notification, Subscribers }) => ({
+            ...snakeKeys(Notification),
+            subscriber_sns_topic_arns: Subscribers.map(({ Address }) => Address),
+          }))
+          return {
+            name: BudgetName,
+            budget_type: BudgetType,
+            time_unit: TimeUnit,
+            limit_amount: String(BudgetLimit.Amount),
+            limit_unit: BudgetLimit.Unit,
+            tags: tagsIn(ResourceTags),
+            filter_expression: new Blocks(filterOf(FilterExpression)),
+            notification: new Blocks(...notifications),
+          }
+        },
+      },
+    }),
+  )
 
 interface LoggingConfig {
   cloudWatchConfig: Body
   s3Config: Body
   [name: string]: unknown
 }
+
+interface Export {
+  Name: string
+  DataQuery: { QueryStatement: string; TableConfigurations: Body }
+  DestinationConfigurations: { S3Destination: Body & { S3OutputConfigurations: Body } }
+  RefreshCadence: Body
+}
+
+const tagsIn = (tags: unknown) =>
+  Object.fromEntries((tags as { Key: string; Value: string }[]).map(({ Key, Value }) => [Key, Value]))
 
 interface Budget {
   BudgetName: string

@@ -3,7 +3,7 @@ import type { Grant, Permissions } from '../../core/resource.ts'
 import { QUERIES } from '../../report/queries/catalog.ts'
 import { SOURCES } from '../../report/sources/index.ts'
 import { logs } from '../../report/sources/logs/index.ts'
-import { type Env, logGroupArn, topicArn } from '../env.ts'
+import { type Env, exportArns, logGroupArn, topicArn } from '../env.ts'
 import { notifiedTopicGrants } from '../notify/notifications.ts'
 import { savedQueries } from '../queries/saved-queries.ts'
 import { EVERY_REGION_GRANTS } from '../regions.ts'
@@ -133,10 +133,19 @@ function usageGrants(env: Env): Grant[] {
   ]
 }
 
+/** The exports of the bill, whoever made them, and the tags that are in it. */
+function billGrants(env: Env): Grant[] {
+  return [
+    { actions: ['bcm-data-exports:ListExports', 'ce:ListCostAllocationTags'], resources: ['*'] },
+    { actions: ['bcm-data-exports:GetExport'], resources: [exportArns(env, '*')] },
+  ]
+}
+
 /** What the examination reads beside the state of the resources. */
 function doctorGrants(env: Env): Grant[] {
   const group = logGroupArn(env)
   return [
+    ...(partitionOf(env.region).hasDataExports ? billGrants(env) : []),
     { actions: ['cloudwatch:ListMetrics', 'cloudwatch:GetMetricData'], resources: ['*'] },
     { actions: ['bedrock:GetModelInvocationLoggingConfiguration'], resources: ['*'] },
     { actions: ['bedrock:ListInferenceProfiles', 'bedrock:GetInferenceProfile'], resources: ['*'] },

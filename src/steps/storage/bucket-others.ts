@@ -22,7 +22,14 @@ export interface Contents {
   more: boolean
 }
 
-/** What is in a bucket that neither Bedrock nor this program put there. */
+/** What of the content of a bucket is ours, or delivered for us: it may go without a word. */
+export interface Own {
+  /** The folder of ours that a key lies in, which is skipped over where much is in it; undefined for what others put there. */
+  folder(key: string): string | undefined
+  isOwn(key: string): boolean
+}
+
+/** What is in a bucket that neither its service nor this program put there. */
 export interface Others {
   /** Versions and delete markers. */
   count: number
@@ -36,41 +43,12 @@ export interface Others {
 
 /** Pages of 1,000 that are looked at for a plan: the rest is looked at before anything is deleted. */
 const MOST_PAGES = 200
-/** After so many of them folders of the log are skipped over. */
+/** After so many of them folders of ours are skipped over. */
 const WHOLE_PAGES = 10
 const MOST_NAMED = 5
 
 /** After every key that begins with what stands before it: the last character there is. */
 const LAST = '\u{10ffff}'
-
-const OWN_FOLDER = 'bedrock-monitor/'
-
-/** The folder of Bedrock's log, or of this program, that a key of an account's bucket lies in; undefined for what others put there. */
-function ownFolder(accountId: string, key: string): string | undefined {
-  if (key.startsWith(OWN_FOLDER)) return OWN_FOLDER
-  // Under any prefix: an earlier setup may have had another one. The mark of Bedrock's check lies in the folder, too.
-  const folder = `AWSLogs/${accountId}/BedrockModelInvocationLogs/`
-  const at = `/${key}`.indexOf(`/${folder}`)
-  return at < 0 ? undefined : key.slice(0, at + folder.length)
-}
-
-/**
- * What Bedrock writes below its folder: in an hour of a Region, records by time and large bodies by request
- * (`data/ID_input.json.gz`, `data/ID_output_media_01.png`); and the mark of its check, anywhere.
- */
-const HOUR = '[a-z0-9-]+/\\d{4}/(0\\d|1[0-2])/[0-3]\\d/[0-2]\\d'
-const RECORDS = '\\d{8}T\\d{6,9}Z_[0-9a-f]{8,}\\.json(\\.gz)?'
-const BODY = 'data/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}_(input|output)[._][^/]+'
-const DELIVERED = new RegExp(`^${HOUR}/(${RECORDS}|${BODY})$`)
-const MARK = /(^|\/)amazon-bedrock-logs-permission-check[^/]*$/
-
-/** Whether an object may go without a word: Bedrock, or this program, has put it there. */
-export function isOwnObject(accountId: string, key: string): boolean {
-  const folder = ownFolder(accountId, key)
-  if (folder === undefined) return false
-  const name = key.slice(folder.length)
-  return folder === OWN_FOLDER || DELIVERED.test(name) || MARK.test(name)
-}
 
 /** What stands in a bucket, and where the next page begins. */
 export interface Page {
@@ -84,28 +62,28 @@ type Entry = Page['entries'][number]
 export type Ask = (key: string | undefined, id: string | undefined) => Promise<Page | undefined>
 
 /**
- * What is in an account's bucket, and what of it others have put there, or begun to. Where much was logged, folders of the log are
- * skipped over after the first pages. Only the sums are kept.
+ * What is in a bucket, and what of it others have put there, or begun to. Where much was delivered, its folders are skipped over
+ * after the first pages. Only the sums are kept.
  */
 export async function contentsOf(
   cx: AwsContext,
-  accountId: string,
+  own: Own,
   target: Target,
 ): Promise<{ contents: Contents; others?: Others }> {
   const contents: Contents = { count: 0, bytes: 0, more: false }
   const others: Others = { count: 0, uploads: 0, bytes: 0, first: [], more: false }
-  const isTheirs = ({ Key = '' }: Entry) => !isOwnObject(accountId, Key)
+  const isTheirs = ({ Key = '' }: Entry) => !own.isOwn(Key)
   const note = ({ Key = '' }: Entry) => {
     if (others.first.length < MOST_NAMED && !others.first.includes(Key)) others.first.push(Key)
   }
-  const versions = await sweep(accountId, versionsOf(cx, target), (entry) => {
+  const versions = await sweep(own, versionsOf(cx, target), (entry) => {
     for (const sums of isTheirs(entry) ? [contents, others] : [contents]) {
       sums.count += 1
       sums.bytes += entry.Size ?? 0
     }
     if (isTheirs(entry)) note(entry)
   })
-  const uploads = await sweep(accountId, uploadsOf(cx, target), (entry) => {
+  const uploads = await sweep(own, uploadsOf(cx, target), (entry) => {
     if (!isTheirs(entry)) return
     others.uploads += 1
     note(entry)
@@ -115,12 +93,8 @@ export async function contentsOf(
   return { contents, ...((others.count + others.uploads > 0 || others.more) && { others }) }
 }
 
-/** Visits what is there; answers whether there is more than was looked at, and whether folders of the log were skipped over. */
-async function sweep(
-  accountId: string,
-  ask: Ask,
-  visit: (entry: Entry) => void,
-): Promise<{ more: boolean; skipped: boolean }> {
+/** Visits what is there; answers whether there is more than was looked at, and whether folders were skipped over. */
+async function sweep(own: Own, ask: Ask, visit: (entry: Entry) => void): Promise<{ more: boolean; skipped: boolean }> {
   let [key, id]: (string | undefined)[] = []
   let skipped = false
   for (let pages = 0; pages < MOST_PAGES; pages += 1) {
@@ -128,7 +102,7 @@ async function sweep(
     const entries = [...(page?.entries ?? [])].sort(({ Key: a = '' }, { Key: b = '' }) => (a < b ? -1 : a > b ? 1 : 0))
     for (const entry of entries) visit(entry)
     if (!page?.next) return { more: false, skipped }
-    const within = pages < WHOLE_PAGES ? undefined : ownFolder(accountId, page.next.key ?? '')
+    const within = pages < WHOLE_PAGES ? undefined : own.folder(page.next.key ?? '')
     skipped ||= within !== undefined
     ;[key, id] = within === undefined ? [page.next.key, page.next.id] : [within + LAST, undefined]
   }

@@ -17,15 +17,15 @@ import { ownerOf, roomIn } from '../../aws/ownership.ts'
 import { readPolicy } from '../../aws/policy.ts'
 import { AppError } from '../../core/errors.ts'
 import type { Observed } from '../../core/resource.ts'
-import type { Env } from '../env.ts'
 import { contentsOf, type Target } from './bucket-others.ts'
 import type { BucketLimits, BucketState, Encryption } from './bucket-state.ts'
+import type { BucketUse } from './bucket-use.ts'
 
 /** What stands of a bucket; undefined when there is none. Refuses one of another account or Region by name. */
-export async function readBucket(cx: AwsContext, env: Env, target: Target): Promise<Observed<BucketState> | undefined> {
+export async function readBucket(cx: AwsContext, use: BucketUse): Promise<Observed<BucketState> | undefined> {
   const { s3 } = cx.aws
-  const { region } = env
-  const tags = await readTags(s3, target, region)
+  const { env, target } = use
+  const tags = await readTags(s3, use)
   if (!tags) return undefined
   const owner = ownerOf(tags)
   // Of what this program made, nobody asks before it is to go, or is examined.
@@ -40,7 +40,8 @@ export async function readBucket(cx: AwsContext, env: Env, target: Target): Prom
     isOdd ? readLimits(cx, target) : undefined,
   ])
   const isGoing = env.removing && (owner === 'ours' || env.removing.includeAdopted)
-  const holding = isGoing ? await contentsOf(cx, env.accountId, target) : undefined
+  const otherRegions = (isGoing && (await use.otherRegions?.(cx))) || []
+  const holding = isGoing && otherRegions.length === 0 ? await contentsOf(cx, use, target) : undefined
   const block = publicAccess?.PublicAccessBlockConfiguration
   return {
     state: {
@@ -60,6 +61,7 @@ export async function readBucket(cx: AwsContext, env: Env, target: Target): Prom
         mfaDelete: versioning.MFADelete === 'Enabled',
         ...(roomIn(tags) < 0 && { tagsAreFull: true }),
         ...limits,
+        ...(otherRegions.length > 0 && { otherRegions }),
         ...holding,
       },
     },
@@ -91,7 +93,10 @@ async function readLimits({ aws: { s3 } }: AwsContext, target: Target): Promise<
 }
 
 /** The bucket's tags; undefined when there is no bucket. The first call to it, and so the one that meets a stranger's. */
-async function readTags(s3: AwsContext['aws']['s3'], target: Target, region: string): Promise<Tag[] | undefined> {
+async function readTags(
+  s3: AwsContext['aws']['s3'],
+  { target, region, nameFlag }: BucketUse,
+): Promise<Tag[] | undefined> {
   try {
     const { TagSet = [] } = await s3.send(new GetBucketTaggingCommand(target))
     return TagSet
@@ -100,12 +105,12 @@ async function readTags(s3: AwsContext['aws']['s3'], target: Target, region: str
     if (hasCode(error, 'NoSuchTagSet')) return []
     if (hasCode(error, 'PermanentRedirect', 'AuthorizationHeaderMalformed')) {
       const message = `bucket ${target.Bucket} is in another Region than ${region}`
-      const hint = `pass --bucket-name with another name for ${region}`
+      const hint = `pass ${nameFlag} with another name for ${region}`
       throw new AppError('blocked', 'BucketInOtherRegion', message, { cause: error, hint })
     }
     if (hasCode(error, 'AccessDenied')) {
       const message = `bucket ${target.Bucket} is not ours to use: it belongs to another account, or s3:GetBucketTagging is not allowed`
-      const hint = 'pass --bucket-name with another name, or allow s3:GetBucketTagging'
+      const hint = `pass ${nameFlag} with another name, or allow s3:GetBucketTagging`
       throw new AppError('blocked', 'BucketNotAccessible', message, { cause: error, hint })
     }
     throw error

@@ -5,23 +5,24 @@ import { isEmpty, type PolicyDocument } from '../../aws/policy.ts'
 import { equal } from '../../core/diff.ts'
 import { AppError } from '../../core/errors.ts'
 import { type Known, resourceId } from '../../core/resource.ts'
-import type { Env } from '../env.ts'
 import { emptyBucket, lookThrough } from './bucket-contents.ts'
-import { isOwnObject, type Target } from './bucket-others.ts'
+import type { Target } from './bucket-others.ts'
 import { type BucketState, closedPolicy } from './bucket-state.ts'
+import type { BucketUse } from './bucket-use.ts'
 
 /** How long deliveries are waited for that were under way when logging was turned off. */
 const LATE_MS = 120_000
 const LATE_PAUSE_MS = 2_000
 
 /** Deletes a bucket with what is in it. What others have put there stays, and the bucket with it, unless it was asked for. */
-export async function removeBucket(cx: AwsContext, env: Env, target: Target, have: Known<BucketState>): Promise<void> {
-  const id = resourceId({ type: 's3-bucket', name: target.Bucket, region: env.region })
+export async function removeBucket(cx: AwsContext, use: BucketUse, have: Known<BucketState>): Promise<void> {
+  const { env, target } = use
+  const id = resourceId({ type: 's3-bucket', name: use.name, region: use.region })
   const { policy } = have.state
-  const closed = closedPolicy(env, have)
+  const closed = closedPolicy(use, have)
   // Nothing may be delivered any more while it is emptied. What is forbidden stays forbidden until it is gone.
   await orUndefined(putPolicy(cx, target, policy, closed), 'NoSuchBucket')
-  const mayGo = (key: string) => env.removing?.includeOthers || isOwnObject(env.accountId, key)
+  const mayGo = (key: string) => env.removing?.includeOthers || use.isOwn(key)
   // All of it is looked at before the first is deleted: half a log helps nobody.
   const empty = async () => {
     const { staying, pages } = await lookThrough(cx, target, mayGo)
@@ -32,7 +33,7 @@ export async function removeBucket(cx: AwsContext, env: Env, target: Target, hav
     try {
       return await empty()
     } catch (error) {
-      const open = closedPolicy(env, have, false)
+      const open = closedPolicy(use, have, false)
       if (!cx.aws.withoutTls || !hasCode(error, 'AccessDenied') || equal(open, closed)) throw error
       await putPolicy(cx, target, closed, open)
       try {
@@ -46,14 +47,14 @@ export async function removeBucket(cx: AwsContext, env: Env, target: Target, hav
   const deadline = cx.clock.now() + LATE_MS
   for (;;) {
     const staying = await emptied()
-    if (staying !== undefined) throw notEmpty(target.Bucket, staying)
+    if (staying !== undefined) throw notEmpty(use, staying)
     try {
       await orUndefined(cx.aws.s3.send(new DeleteBucketCommand(target)), 'NoSuchBucket')
       return
     } catch (error) {
-      // Bedrock delivers for a while what was called before logging was turned off.
+      // Deliveries go on for a while, such as of what was called before logging was turned off.
       if (!hasCode(error, 'BucketNotEmpty')) throw error
-      if (cx.clock.now() >= deadline) throw stillWrittenTo(target.Bucket, error)
+      if (cx.clock.now() >= deadline) throw stillWrittenTo(use.name, error)
       cx.emit({ type: 'resource-progress', id, note: 'emptying it again: objects still arrive' })
       await cx.clock.sleep(LATE_PAUSE_MS, cx.signal)
     }
@@ -80,8 +81,8 @@ function stillWrittenTo(bucket: string, cause: unknown): AppError {
   })
 }
 
-function notEmpty(bucket: string, key: string): AppError {
-  const message = `bucket ${bucket} holds what Bedrock did not put there, such as ${key}`
+function notEmpty({ name, writer }: BucketUse, key: string): AppError {
+  const message = `bucket ${name} holds what ${writer} did not put there, such as ${key}`
   const hint = 'move it elsewhere, or pass --include-others to delete it; then run cleanup again'
   return new AppError('partial', 'OthersObjects', message, { hint })
 }

@@ -1,6 +1,5 @@
 import type { LifecycleRule, ServerSideEncryptionRule, TransitionDefaultMinimumObjectSize } from '@aws-sdk/client-s3'
 import { asItStands, keyAsItStands } from '../../aws/canonical.ts'
-import { bucketNameOf } from '../../aws/log-bucket.ts'
 import {
   type PolicyDocument,
   readPolicy,
@@ -11,11 +10,11 @@ import {
   withoutStatements,
   withStatements,
 } from '../../aws/policy.ts'
-import { denialIn, isAllowedIn, type ServiceRequest } from '../../aws/policy-verdict.ts'
+import { denialIn, isAllowedIn } from '../../aws/policy-verdict.ts'
 import type { Concern, Known, Owner } from '../../core/resource.ts'
 import { bytes as bytesText, count as counted, grouped } from '../../text/numbers.ts'
-import { bucketArn, type Env, onBehalfOf, sourceOf } from '../env.ts'
 import type { Contents, Others } from './bucket-others.ts'
+import type { BucketUse } from './bucket-use.ts'
 
 /** How a bucket encrypts what comes without a word of it. */
 export interface Encryption {
@@ -48,65 +47,64 @@ export interface BucketLimits {
   requesterPays?: boolean
   replicates?: boolean
   objectLock?: boolean
+  /** Regions that use it, of which the clean-up is not. */
+  otherRegions?: readonly string[]
   /** What is in it, before it is to go. */
   contents?: Contents
-  /** What Bedrock did not put there. */
+  /** What its service did not put there. */
   others?: Others
 }
 
-const LIFECYCLE_RULE = 'bedrock-monitor-retention'
+export const LIFECYCLE_RULE = 'bedrock-monitor-retention'
 const TLS_ONLY = 'BedrockMonitorDenyInsecureTransport'
-const DELIVERY = 'BedrockMonitorLogsWrite'
-const BEDROCK = 'bedrock.amazonaws.com'
 
 /** The settings we want, beside whatever others have put into the bucket's policy and lifecycle. */
-export function desiredBucket(env: Env, have: BucketState | undefined): BucketState {
-  const { settings } = env
+export function desiredBucket(use: BucketUse, have: BucketState | undefined): BucketState {
   return {
     versioning: true,
-    encryption: desiredEncryption(settings.bucketKmsKey, have?.encryption),
+    encryption: desiredEncryption(use.kmsKey, have?.encryption),
     publicAccessBlock: { acls: true, ignoreAcls: true, policy: true, restrict: true },
     objectOwnership: 'BucketOwnerEnforced',
     lifecycle: asItStands(have?.lifecycle, [
       ...(have?.lifecycle ?? []).filter((rule) => rule.ID !== LIFECYCLE_RULE),
-      retentionRule(env),
+      use.lifecycle,
     ]),
     transitionMinimum: have?.transitionMinimum,
-    policy: withStatements(have?.policy ?? readPolicy(undefined), [delivery(env), tlsOnly(env)]),
+    policy: withStatements(have?.policy ?? readPolicy(undefined), [use.delivery, tlsOnly(use)]),
     limits: have?.limits ?? { mfaDelete: false },
   }
 }
 
-/** Of a bucket that was there before us: Bedrock is let deliver, unless it already is. */
-export function adoptedBucket(env: Env, have: BucketState): BucketState {
-  if (isAllowedIn(statementsOf(have.policy), deliveryTo(env))) return have
-  return { ...have, policy: withAdded(have.policy, [delivery(env)]) }
+/** Of a bucket that was there before us: its service is let deliver, unless it already is. */
+export function adoptedBucket(use: BucketUse, have: BucketState): BucketState {
+  if (isAllowedIn(statementsOf(have.policy), use.request)) return have
+  return { ...have, policy: withAdded(have.policy, [use.delivery]) }
 }
 
-export function releasedBucket(env: Env, have: BucketState): BucketState {
-  return { ...have, policy: withoutAdded(have.policy, [delivery(env)]) }
+export function releasedBucket(use: BucketUse, have: BucketState): BucketState {
+  return { ...have, policy: withoutAdded(have.policy, [use.delivery]) }
 }
 
 /**
- * The policy of a bucket that is to go, into which Bedrock may not deliver any more; also without the rule that asks for TLS.
+ * The policy of a bucket that is to go, into which its service may not deliver any more; also without the rule that asks for TLS.
  * One that was there before us keeps all that is not of our adding: it may have to stay.
  */
 export function closedPolicy(
-  env: Env,
+  use: BucketUse,
   { state: { policy }, owner }: Known<BucketState>,
   withTls = true,
 ): PolicyDocument {
-  if (owner !== 'ours') return withoutAdded(policy, [delivery(env)])
-  return withoutStatements(policy, [DELIVERY, ...(withTls ? [] : [TLS_ONLY])])
+  if (owner !== 'ours') return withoutAdded(policy, [use.delivery])
+  return withoutStatements(policy, [use.delivery.Sid ?? '', ...(withTls ? [] : [TLS_ONLY])])
 }
 
-/** A statement that keeps Bedrock from delivering, whatever is allowed besides. */
-function denialOf(env: Env, have: BucketState): Statement | undefined {
-  return denialIn(statementsOf(have.policy), deliveryTo(env))
+/** A statement that keeps the service from delivering, whatever is allowed besides. */
+function denialOf(use: BucketUse, have: BucketState): Statement | undefined {
+  return denialIn(statementsOf(have.policy), use.request)
 }
 
-/** Expiry of our logs that comes sooner than it does now, in a sentence. */
-export function shortenedExpiry(env: Env, have: BucketState, want: BucketState): string | undefined {
+/** Expiry of ours that comes sooner than it does now, in a sentence. */
+export function shortenedExpiry({ name }: BucketUse, have: BucketState, want: BucketState): string | undefined {
   const daysOf = ({ lifecycle }: BucketState) => {
     const rule = lifecycle.find(({ ID }) => ID === LIFECYCLE_RULE)
     return [rule?.Expiration?.Days, rule?.NoncurrentVersionExpiration?.NoncurrentDays] as const
@@ -117,41 +115,10 @@ export function shortenedExpiry(env: Env, have: BucketState, want: BucketState):
     return from !== undefined && to !== undefined && to < from ? [`${what} after ${to} days instead of ${from}`] : []
   })
   if (sooner.length === 0) return undefined
-  return `bucket ${bucketArn(env).split(':').at(-1)} expires ${sooner.join(', ')}: S3 deletes what is older`
+  return `bucket ${name} expires ${sooner.join(', ')}: S3 deletes what is older`
 }
 
-/** The key of an object that Bedrock could have delivered, as an ARN's last part. */
-function deliveryPath({ settings: { keyPrefix }, accountId }: Env): string {
-  return `${keyPrefix === '' ? '' : `${keyPrefix}/`}AWSLogs/${accountId}/BedrockModelInvocationLogs/`
-}
-
-/** Bedrock's delivery of an object of the log. */
-function deliveryTo(env: Env): ServiceRequest {
-  return {
-    services: [BEDROCK],
-    action: 's3:PutObject',
-    resource: `${bucketArn(env)}/${deliveryPath(env)}${env.region}/2026/01/01/00/20260101T000000000Z_0.json.gz`,
-    context: {
-      ...sourceOf(env, 'bedrock', '*'),
-      'aws:securetransport': 'true',
-      'aws:principalisawsservice': 'true',
-    },
-  }
-}
-
-function delivery(env: Env): Statement {
-  return {
-    Sid: DELIVERY,
-    Effect: 'Allow',
-    Principal: { Service: [BEDROCK] },
-    Action: ['s3:PutObject'],
-    Resource: [`${bucketArn(env)}/${deliveryPath(env)}*`],
-    Condition: onBehalfOf(env, 'bedrock', '*'),
-  }
-}
-
-function tlsOnly(env: Env): Statement {
-  const arn = bucketArn(env)
+function tlsOnly({ arn }: BucketUse): Statement {
   return {
     Sid: TLS_ONLY,
     Effect: 'Deny',
@@ -170,19 +137,6 @@ export function desiredEncryption(key: string, have: Encryption | undefined): En
   // A bucket key is of KMS: with AES256 it means nothing, and AWS may tell it either way.
   const bucketKey = have?.algorithm === 'AES256' ? have.bucketKey : true
   return { algorithm: 'AES256', keyId: undefined, bucketKey, others }
-}
-
-/** Expires the logs alone, whatever else is in the bucket. */
-function retentionRule(env: Env): LifecycleRule {
-  const { keyPrefix, lifecycleDays, noncurrentDays } = env.settings
-  return {
-    ID: LIFECYCLE_RULE,
-    Status: 'Enabled',
-    Filter: { Prefix: keyPrefix === '' ? deliveryPath(env) : `${keyPrefix}/` },
-    Expiration: { Days: lifecycleDays },
-    NoncurrentVersionExpiration: { NoncurrentDays: noncurrentDays },
-    AbortIncompleteMultipartUpload: { DaysAfterInitiation: 1 },
-  }
 }
 
 /** "objects expire after 90 days, AES256, private" */
@@ -204,18 +158,18 @@ export function bucketHolds({ limits: { contents } }: BucketState): string | und
 }
 
 /** What is to be known of a bucket before it is used or removed. */
-export function concernsOf(env: Env, have: BucketState, owner: Owner): Concern[] {
-  const name = `bucket ${bucketNameOf(env)}`
+export function concernsOf(use: BucketUse, have: BucketState, owner: Owner): Concern[] {
+  const name = `bucket ${use.name}`
   const { mfaDelete, tagsAreFull, requesterPays, replicates, objectLock, others } = have.limits
-  const denial = denialOf(env, have)
-  const denied = `denies Bedrock to deliver (statement ${denial?.Sid ?? 'without Sid'})`
-  const elsewhere = 'pass --bucket-name with another name'
+  const denial = denialOf(use, have)
+  const denied = `denies ${use.writer} to deliver (statement ${denial?.Sid ?? 'without Sid'})`
+  const elsewhere = `pass ${use.nameFlag} with another name`
   const isOpen = owner !== 'ours' && !Object.values(have.publicAccessBlock).every(Boolean)
   const isFull = owner === 'unmarked' && tagsAreFull
   const locked = 'has Object Lock on, so that what is locked cannot be deleted'
-  const pays = 'has its requesters pay: whoever reads the log pays for it'
-  const copied = 'is replicated: copies of the log stand elsewhere'
-  const held = env.removing?.includeOthers ? undefined : 'remove'
+  const pays = 'has its requesters pay: whoever reads from it pays'
+  const copied = 'is replicated: copies of what is in it stand elsewhere'
+  const held = use.env.removing?.includeOthers ? undefined : 'remove'
   const rows: [Concern['code'], unknown, what: string, hint: string, Concern['stops']?][] = [
     ['bucket-denies', denial, denied, elsewhere, 'apply'],
     ['bucket-open', isOpen, 'does not block all public access', `block it, pass --adopt, or ${elsewhere}`, 'adopt'],
@@ -224,7 +178,7 @@ export function concernsOf(env: Env, have: BucketState, owner: Owner): Concern[]
     ['bucket-tags', isFull, 'has no room for our two tags', `take some of its tags off, or ${elsewhere}`, 'apply'],
     ['bucket-requester-pays', requesterPays, pays, elsewhere],
     ['bucket-replicates', replicates, copied, elsewhere],
-    ['bucket-with-others', others, others ? said(others) : '', KEEP_OTHERS, held],
+    ['bucket-with-others', others, others ? said(others, use.writer) : '', KEEP_OTHERS, held],
   ]
   return rows.flatMap(([code, applies, what, hint, stops]) =>
     applies ? [{ code, message: `${name} ${what}`, hint, ...(stops && { stops }) }] : [],
@@ -235,7 +189,7 @@ const NO_MFA = 'turn it off as the root user, or pass --keep-data'
 const KEEP_OTHERS = 'move them elsewhere, or pass --include-others to delete them as well'
 
 /** "holds 3 objects (11.7 KB) that Bedrock did not put there: a.txt, b.txt, …" */
-function said({ count, uploads, bytes, first, more }: Others): string {
+function said({ count, uploads, bytes, first, more }: Others, writer: string): string {
   const least = more ? 'at least ' : ''
   const list = `${first.join(', ')}${count + uploads > first.length ? ', …' : ''}`
   const number = (of: number, what: string) => `${least}${grouped(of)} ${what}${of === 1 ? '' : 's'}`
@@ -243,5 +197,5 @@ function said({ count, uploads, bytes, first, more }: Others): string {
     ...(count > 0 || uploads === 0 ? [`${number(count, 'object version')} (${least}${bytesText(bytes)})`] : []),
     ...(uploads > 0 ? [number(uploads, 'unfinished upload')] : []),
   ]
-  return `holds ${parts.join(' and ')} that Bedrock did not put there: ${list}`
+  return `holds ${parts.join(' and ')} that ${writer} did not put there: ${list}`
 }

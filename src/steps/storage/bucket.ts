@@ -12,12 +12,10 @@ import {
 } from '@aws-sdk/client-s3'
 import type { AwsContext } from '../../aws/context.ts'
 import { hasCode, orUndefined } from '../../aws/errors.ts'
-import { bucketNameOf } from '../../aws/log-bucket.ts'
 import { createOnce, isOurKey, OF_A_STACK, tagsFor } from '../../aws/ownership.ts'
 import { equal } from '../../core/diff.ts'
 import { AppError } from '../../core/errors.ts'
 import { type Owner, type Resource, wantedState } from '../../core/resource.ts'
-import { bucketArn, type Env } from '../env.ts'
 import type { Target } from './bucket-others.ts'
 import { readBucket, readEncryption } from './bucket-read.ts'
 import { putPolicy, removeBucket } from './bucket-remove.ts'
@@ -33,84 +31,87 @@ import {
   shortenedExpiry,
 } from './bucket-state.ts'
 import { bucketTemplate, PUBLIC_ACCESS_BLOCK } from './bucket-template.ts'
+import type { BucketUse } from './bucket-use.ts'
 
-/** Where Bedrock writes the invocation log for S3. Every call names the owner: a stranger may hold a bucket of our name. */
-export function bucket(env: Env): Resource<BucketState, AwsContext> {
-  const { accountId, region } = env
-  const name = bucketNameOf(env)
-  const target = { Bucket: name, ExpectedBucketOwner: accountId }
-  const grant = (...actions: string[]) => [{ actions, resources: [bucketArn(env)] }]
-  const grantObjects = (...actions: string[]) => [{ actions, resources: [`${bucketArn(env)}/*`] }]
+/** A bucket that a service delivers to. Every call names the owner: a stranger may hold a bucket of our name. */
+export function bucket(use: BucketUse): Resource<BucketState, AwsContext> {
+  const { name, region, target, wanted } = use
+  const grant = (...actions: string[]) => [{ actions, resources: [use.arn] }]
+  const grantObjects = (...actions: string[]) => [{ actions, resources: [`${use.arn}/*`] }]
 
   return {
-    step: '2',
+    step: use.step,
     type: 's3-bucket',
     name,
     region,
     holdsData: true,
+    ...(wanted !== undefined && { wanted }),
     summary: bucketSummary,
     holds: bucketHolds,
     known: ['limits'],
     foreign: OF_A_STACK,
-    desired: (have) => desiredBucket(env, have),
-    adopted: (have) => adoptedBucket(env, have),
-    released: (have) => releasedBucket(env, have),
-    concerns: (have, owner) => concernsOf(env, have, owner),
-    losses: (have, want) => shortenedExpiry(env, have, want),
+    desired: (have) => desiredBucket(use, have),
+    adopted: (have) => adoptedBucket(use, have),
+    released: (have) => releasedBucket(use, have),
+    concerns: (have, owner) => concernsOf(use, have, owner),
+    losses: (have, want) => shortenedExpiry(use, have, want),
+
+    remainder: (have) => (have.limits.otherRegions ? have : undefined),
 
     template: (want, tags) => bucketTemplate(name, want, tags),
 
-    permissions: () => ({
-      read: [
-        {
-          actions: ['s3:GetBucketLocation'],
-          resources: [undefined, region].map((homeRegion) => bucketArn({ ...env, homeRegion })),
-        },
-        ...grant(
-          's3:GetBucketTagging',
-          's3:GetBucketVersioning',
-          's3:GetEncryptionConfiguration',
-          's3:GetBucketPublicAccessBlock',
-          's3:GetBucketOwnershipControls',
-          's3:GetLifecycleConfiguration',
-          's3:GetBucketPolicy',
-          's3:GetBucketRequestPayment',
-          's3:GetReplicationConfiguration',
-          's3:GetBucketObjectLockConfiguration',
-        ),
-      ],
-      write: grant(
-        's3:CreateBucket',
-        's3:TagResource',
-        's3:PutBucketTagging',
-        's3:PutBucketVersioning',
-        's3:PutEncryptionConfiguration',
-        's3:PutBucketPublicAccessBlock',
-        's3:PutBucketOwnershipControls',
-        's3:PutLifecycleConfiguration',
-        's3:PutBucketPolicy',
-      ),
-      remove: [
-        ...grant(
-          's3:PutBucketPolicy',
-          's3:DeleteBucketPolicy',
-          's3:PutBucketTagging',
-          's3:ListBucketVersions',
-          's3:ListBucketMultipartUploads',
-          's3:DeleteBucket',
-        ),
-        ...grantObjects('s3:DeleteObject', 's3:DeleteObjectVersion', 's3:AbortMultipartUpload'),
-      ],
-    }),
+    // Of one that nobody has asked for, whether it is there is all that is looked at: mostly it is not.
+    permissions: () =>
+      wanted === false
+        ? { read: grant('s3:GetBucketTagging'), write: [], remove: [] }
+        : {
+            read: [
+              ...use.looks,
+              ...grant(
+                's3:GetBucketTagging',
+                's3:GetBucketVersioning',
+                's3:GetEncryptionConfiguration',
+                's3:GetBucketPublicAccessBlock',
+                's3:GetBucketOwnershipControls',
+                's3:GetLifecycleConfiguration',
+                's3:GetBucketPolicy',
+                's3:GetBucketRequestPayment',
+                's3:GetReplicationConfiguration',
+                's3:GetBucketObjectLockConfiguration',
+              ),
+            ],
+            write: grant(
+              's3:CreateBucket',
+              's3:TagResource',
+              's3:PutBucketTagging',
+              's3:PutBucketVersioning',
+              's3:PutEncryptionConfiguration',
+              's3:PutBucketPublicAccessBlock',
+              's3:PutBucketOwnershipControls',
+              's3:PutLifecycleConfiguration',
+              's3:PutBucketPolicy',
+            ),
+            remove: [
+              ...grant(
+                's3:PutBucketPolicy',
+                's3:DeleteBucketPolicy',
+                's3:PutBucketTagging',
+                's3:ListBucketVersions',
+                's3:ListBucketMultipartUploads',
+                's3:DeleteBucket',
+              ),
+              ...grantObjects('s3:DeleteObject', 's3:DeleteObjectVersion', 's3:AbortMultipartUpload'),
+            ],
+          },
 
-    read: (cx) => readBucket(cx, env, target),
+    read: (cx) => readBucket(cx, use),
 
     async write(cx, have) {
       const { s3 } = cx.aws
       const want = wantedState(this, have)
       if (!have) {
-        const create = createBucket(cx, env, want.objectOwnership)
-        await createOnce(create, () => readBucket(cx, env, target), 'BucketAlreadyOwnedByYou')
+        const create = createBucket(cx, use, want.objectOwnership)
+        await createOnce(create, () => readBucket(cx, use), 'BucketAlreadyOwnedByYou')
         await putTags(cx, target, 'new')
       }
       const differs = (key: keyof BucketState) => !equal(have?.state[key], want[key])
@@ -129,7 +130,7 @@ export function bucket(env: Env): Resource<BucketState, AwsContext> {
       }
       // A new bucket is encrypted as AWS has it, which mostly is what we want.
       const encrypted = have?.state.encryption ?? (await readEncryption(cx, target))
-      const encryption = have ? want.encryption : desiredEncryption(env.settings.bucketKmsKey, encrypted)
+      const encryption = have ? want.encryption : desiredEncryption(use.kmsKey, encrypted)
       if (!equal(encrypted, encryption)) {
         const { algorithm, keyId, bucketKey, others } = encryption
         const byDefault = { SSEAlgorithm: algorithm as 'AES256', KMSMasterKeyID: keyId }
@@ -156,23 +157,27 @@ export function bucket(env: Env): Resource<BucketState, AwsContext> {
     },
 
     async release(cx, have) {
-      await putPolicy(cx, target, have.state.policy, releasedBucket(env, have.state).policy)
+      await putPolicy(cx, target, have.state.policy, releasedBucket(use, have.state).policy)
       await putTags(cx, target, undefined)
     },
 
-    remove: (cx, have) => removeBucket(cx, env, target, have),
+    remove: (cx, have) => removeBucket(cx, use, have),
   }
 }
 
-async function createBucket({ aws }: AwsContext, env: Env, ownership: string | undefined): Promise<void> {
+async function createBucket(
+  { aws }: AwsContext,
+  { name, region, nameFlag }: BucketUse,
+  ownership: string | undefined,
+): Promise<void> {
   try {
     await aws.s3.send(
       new CreateBucketCommand({
-        Bucket: bucketNameOf(env),
+        Bucket: name,
         ObjectOwnership: ownership as 'BucketOwnerEnforced',
         CreateBucketConfiguration: {
           // us-east-1 is the one Region that must not be named.
-          ...(env.region !== 'us-east-1' && { LocationConstraint: env.region as 'eu-west-1' }),
+          ...(region !== 'us-east-1' && { LocationConstraint: region as 'eu-west-1' }),
           // Tagged by the creating call: a run that is killed right after leaves nothing that is not known as ours.
           Tags: tagsFor(undefined),
         },
@@ -180,9 +185,9 @@ async function createBucket({ aws }: AwsContext, env: Env, ownership: string | u
     )
   } catch (error) {
     if (hasCode(error, 'BucketAlreadyExists')) {
-      throw new AppError('blocked', 'BucketAlreadyExists', `bucket ${bucketNameOf(env)} belongs to another account`, {
+      throw new AppError('blocked', 'BucketAlreadyExists', `bucket ${name} belongs to another account`, {
         cause: error,
-        hint: 'pass --bucket-name with another name',
+        hint: `pass ${nameFlag} with another name`,
       })
     }
     throw error

@@ -24,7 +24,9 @@ export const QUOTA_GRANTS: readonly Grant[] = [{ actions: ['servicequotas:ListSe
 export function quotaGrants(env: Env, kind: keyof Permissions): Grant[] {
   const on = (...actions: string[]): Grant => ({ actions, resources: [alarmArn(env, `${QUOTA_ALARM_PREFIX}*`)] })
   const tags = on('cloudwatch:ListTagsForResource')
-  if (kind === 'remove') return [tags, on('cloudwatch:DeleteAlarms')]
+  // One that was there before us is put as it was.
+  const released = ['cloudwatch:PutMetricAlarm', 'cloudwatch:UntagResource']
+  if (kind === 'remove') return [tags, on('cloudwatch:DeleteAlarms', ...released)]
   if (!quotasAreWatched(env.settings)) return []
   // Setup takes away the alarms of models that are no longer in use.
   return kind === 'read'

@@ -60,7 +60,10 @@ describe('doctor', () => {
     const { code, stdout } = await run('doctor --json')
     const report = JSON.parse(stdout)
     expect(report).toMatchObject({ schemaVersion: 1, command: 'doctor', accountId: '111122223333', ok: true })
-    expect(report.findings).toMatchObject([{ code: 'no-usage', severity: 'warning' }])
+    expect(report.findings).toMatchObject([
+      { code: 'no-usage', severity: 'warning' },
+      { code: 'billing-export-missing', severity: 'info' },
+    ])
     expect(report.passed).toContain('alarms notify somebody')
     expect(doctorSchemaFaults(report)).toEqual([])
     expect(code).toBe(0)

@@ -2,6 +2,7 @@ import { expect, test } from '@jest/globals'
 import type { Env } from '../../../src/steps/env.ts'
 import { resolveSettings } from '../../../src/steps/resolve-settings.ts'
 import { readBucket } from '../../../src/steps/storage/bucket-read.ts'
+import { logBucket } from '../../../src/steps/storage/log-bucket-use.ts'
 import { failing, fakeAws } from '../../support/fake-aws.ts'
 
 const target = { Bucket: 'logs', ExpectedBucketOwner: '111122223333' }
@@ -23,7 +24,7 @@ const env: Env = {
   homeRegion: 'eu-west-1',
   settings: resolveSettings([]).settings,
 }
-const read = (answers: Parameters<typeof fakeAws>[0]) => readBucket(fakeAws(answers).cx, env, target)
+const read = (answers: Parameters<typeof fakeAws>[0]) => readBucket(fakeAws(answers).cx, { ...logBucket(env), target })
 
 test('a bucket on which nothing is set, and that nobody has marked, reads as that', async () => {
   const found = await read({ ...bare, GetBucketTagging: failing('NoSuchTagSet') })

@@ -47,7 +47,7 @@ function printDoctor(out: Output, { accountId, regions, findings, passed }: Doct
   for (const title of passed) out.line(`  ${out.paint.green(out.unicode ? '✔' : '+')} ${title}`)
   for (const finding of findings) printFinding(out, finding)
   const errors = findings.filter(({ severity }) => severity === 'error').length
-  const warnings = findings.length - errors
+  const warnings = findings.filter(({ severity }) => severity === 'warning').length
   out.line()
   out.line(
     `Doctor: ${errors === 0 ? 'nothing is wrong' : `${count(errors, 'problem')}`}${warnings > 0 ? `, ${count(warnings, 'warning')}` : ''}.`,
@@ -56,7 +56,8 @@ function printDoctor(out: Output, { accountId, regions, findings, passed }: Doct
 
 function printFinding(out: Output, { severity, title, why, fix }: Finding): void {
   const { paint, unicode } = out
-  const mark = severity === 'error' ? paint.red(unicode ? '✖' : 'x') : paint.yellow('!')
+  const mark =
+    severity === 'error' ? paint.red(unicode ? '✖' : 'x') : severity === 'warning' ? paint.yellow('!') : paint.dim('i')
   const columns = Math.max(40, Math.min(out.width, MOST_COLUMNS)) - 4
   const [head = '', ...more] = wrap(plain(title), columns)
   out.line()

@@ -97,7 +97,7 @@ export const REPORT_FLAGS: readonly Flag[] = [
   {
     name: 'bucket-owner',
     value: 'ID',
-    describe: 'account that owns --bucket, or the bucket of --source cur:s3://… (default: your own)',
+    describe: 'account that owns the bucket (default: your own)',
     group: 'Data',
     check: isAccount,
   },

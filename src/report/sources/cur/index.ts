@@ -14,12 +14,12 @@ export interface ExportSettings {
 /** The bill as AWS exports it, line by line: CUR 2.0 and FOCUS, in a bucket or on this machine. */
 export const cur: Source<ExportSettings> = {
   name: 'cur',
-  path: 'a folder or a file of CUR or FOCUS exports of AWS, or s3://BUCKET/PREFIX',
+  path: 'a CUR or FOCUS export, or s3://BUCKET/PREFIX',
   isBill: true,
   takesOwner: true,
   groupings: [...OF_BILLS, 'identity'],
   tellsNot: 'the bill does not have it',
-  settings: [],
+  settings: ['billingBucketName'],
   bills: [RATES.s3Listings, RATES.s3Gets],
   ifIncomplete: 'fetch the files again, then run it again',
   /** Of the bucket that setup makes for it; of another one, which stands in the path, its owner has to allow it. */

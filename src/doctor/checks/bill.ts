@@ -1,0 +1,105 @@
+import { HOUR_MS } from '../../report/window.ts'
+import { count } from '../../text/numbers.ts'
+import type { ExportFacts } from '../facts.ts'
+import { type Check, type Finding, note, odd } from '../finding.ts'
+import { isNotSetUp } from './resources.ts'
+
+/** AWS delivers up to three times a day, and the first time within one. */
+const STALE_MS = 48 * HOUR_MS
+const MOST_NAMED = 5
+
+const SETUP = 'bedrock-monitor setup --billing-export'
+const SECOND = `${SETUP} --billing-export-name bedrock-billing-2`
+
+export const billExports: Check = {
+  title: 'an export of the bill stands, is fresh, and tells who called',
+  applies: ({ bill }) => bill !== undefined,
+  sawAll: ({ resources }) => !isNotSetUp(resources),
+  find({ bill, now, resources }) {
+    const exports = bill?.exports ?? []
+    if ('unread' in exports) return [unseen('exports of the bill', exports)]
+    // Where nothing is set up yet, that comes first.
+    if (exports.length === 0) return isNotSetUp(resources) ? [] : [NONE]
+    const wanting = exports.map((each) => faultsOf(each, now))
+    // One that has all of it is enough.
+    return wanting.some((faults) => faults.length === 0) ? [] : wanting.flat()
+  },
+}
+
+const NONE = note(
+  'billing-export-missing',
+  'no export of the bill stands in this account (CUR 2.0 or FOCUS)',
+  'costs are estimates by list price: what was billed, and to whom, is told by an export, in full only from the day it was made',
+  `${SETUP}; in the management account for the bill of all accounts`,
+)
+
+function faultsOf(
+  { name, place, table, principals, health, createdAt, refreshedAt }: ExportFacts,
+  now: number,
+): Finding[] {
+  const faults: Finding[] = []
+  if (health !== undefined) {
+    const why = 'the bill ends with the last delivery'
+    const fix = `let bcm-data-exports.amazonaws.com write to all of its bucket (${place}); for one that setup made: ${SETUP}`
+    faults.push(odd('billing-export-unhealthy', `export ${name} is not delivered: ${health}`, why, fix))
+  } else if (now - (refreshedAt ?? createdAt ?? now) > STALE_MS) {
+    const since =
+      refreshedAt === undefined
+        ? 'has not been delivered yet'
+        : `was last delivered at ${new Date(refreshedAt).toISOString()}`
+    const why = 'AWS delivers it up to three times a day, the first time within 24 hours'
+    faults.push(
+      odd(
+        'billing-export-stale',
+        `export ${name} ${since}`,
+        why,
+        `look whether files arrive: aws s3 ls --recursive ${place}/`,
+      ),
+    )
+  }
+  if (!principals) {
+    const what = table.startsWith('FOCUS')
+      ? 'is of FOCUS, which does not tell who called'
+      : 'does not have the IAM principals'
+    const why = 'every question by who called is answered with nothing, and without an error'
+    const fix = `make a second one beside it: ${SECOND}; one that setup made is mended by ${SETUP}`
+    faults.push(odd('billing-export-without-principals', `export ${name} ${what}`, why, fix))
+  }
+  return faults
+}
+
+export const costTags: Check = {
+  title: 'tags of IAM principals are in the bill',
+  applies: ({ bill }) => bill !== undefined,
+  find({ bill }) {
+    const tags = bill?.tags ?? []
+    if ('unread' in tags) return [unseen('cost allocation tags', tags)]
+    const ofPrincipals = tags.filter((key) => key.startsWith('iamPrincipal/'))
+    if (ofPrincipals.length === 0) return []
+    const named = `${ofPrincipals.slice(0, MOST_NAMED).join(', ')}${ofPrincipals.length > MOST_NAMED ? ', …' : ''}`
+    const others = tags.length - ofPrincipals.length
+    const more =
+      others === 0
+        ? ''
+        : `; ${count(others, 'other tag')}, such as those of inference profiles, are not activated either`
+    const keys = ofPrincipals.slice(0, MOST_NAMED).map((TagKey) => `TagKey=${TagKey},Status=Active`)
+    return [
+      note(
+        'cost-tags-inactive',
+        `${count(ofPrincipals.length, 'tag')} of IAM principals not activated for cost allocation: ${named}`,
+        `the bill cannot be split by them; once activated, they are in it within a day, from then on${more}`,
+        `in the management account: aws ce update-cost-allocation-tags-status --cost-allocation-tags-status ${keys.join(' ')}; for the time before: aws ce start-cost-allocation-tag-backfill`,
+      ),
+    ]
+  },
+}
+
+function unseen(what: string, { unread }: { unread: string }): Finding {
+  const title = `the ${what} could not be looked at: ${unread}`
+  return note(
+    'bill-not-checked',
+    title,
+    'many may not see the bill, which may be intended',
+    'attach the policy that bedrock-monitor permissions doctor prints',
+  )
+}

@@ -1,0 +1,196 @@
+import type { Export, ExportStatus } from '@aws-sdk/client-bcm-data-exports'
+import type { Concern, Owner } from '../../core/resource.ts'
+import { BILLING_REGION, type Env } from '../env.ts'
+import { billingBucketName, EXPORT_FOLDER } from './export-bucket.ts'
+
+/** What an export of the bill has in it, and where it goes. */
+export interface ExportState {
+  table: string | undefined
+  /** Sorted; undefined where the query is more than a list of columns. */
+  columns: string[] | undefined
+  /** What AWS is to put into the table. */
+  properties: Readonly<Record<string, string>>
+  bucket: string | undefined
+  folder: string | undefined
+  bucketRegion: string | undefined
+  /** Form, compression, and what becomes of an earlier delivery. */
+  output: {
+    type?: string | undefined
+    format?: string | undefined
+    compression?: string | undefined
+    overwrite?: string | undefined
+  }
+  frequency: string | undefined
+  /** Known, not set. */
+  limits: {
+    arn?: string | undefined
+    description?: string | undefined
+    health?: { code?: string | undefined; reason?: string | undefined }
+    /** Regions that use it, of which the clean-up is not. */
+    otherRegions?: readonly string[]
+  }
+}
+
+export const CUR = 'COST_AND_USAGE_REPORT'
+export const PRINCIPALS = 'INCLUDE_IAM_PRINCIPAL_DATA'
+export const PRINCIPAL_COLUMN = 'line_item_iam_principal'
+
+/** What a report of the bill reads (AWS: CUR 2.0 table dictionary). */
+const COLUMNS: readonly string[] = [
+  ...['bill_bill_type', 'bill_billing_entity', 'bill_billing_period_start_date', 'bill_invoice_id'],
+  ...['bill_payer_account_id', 'cost_category', 'discount', PRINCIPAL_COLUMN, 'line_item_currency_code'],
+  ...['line_item_legal_entity', 'line_item_line_item_description', 'line_item_line_item_type'],
+  ...['line_item_net_unblended_cost', 'line_item_operation', 'line_item_product_code', 'line_item_resource_id'],
+  ...['line_item_unblended_cost', 'line_item_usage_account_id', 'line_item_usage_account_name'],
+  ...['line_item_usage_amount', 'line_item_usage_end_date', 'line_item_usage_start_date', 'line_item_usage_type'],
+  ...['pricing_public_on_demand_cost', 'pricing_public_on_demand_rate', 'pricing_term', 'pricing_unit', 'product'],
+  ...['product_product_family', 'product_region_code', 'product_servicecode', 'product_sku', 'product_usagetype'],
+  ...['reservation_effective_cost', 'reservation_net_effective_cost', 'resource_tags'],
+  ...['savings_plan_net_savings_plan_effective_cost', 'savings_plan_savings_plan_effective_cost', 'tags'],
+]
+
+/** AWS would fill them in; what somebody has turned on stays so. */
+const DEFAULTS = {
+  INCLUDE_SPLIT_COST_ALLOCATION_DATA: 'FALSE',
+  INCLUDE_MANUAL_DISCOUNT_COMPATIBILITY: 'FALSE',
+  INCLUDE_CAPACITY_RESERVATION_DATA: 'FALSE',
+}
+
+const PROPERTIES = {
+  TIME_GRANULARITY: 'DAILY',
+  // Without it there is no line_item_resource_id, which names the inference profile.
+  INCLUDE_RESOURCES: 'TRUE',
+  [PRINCIPALS]: 'TRUE',
+}
+
+/** An export as AWS tells of it. */
+export function exportStateOf(
+  { DataQuery, DestinationConfigurations, RefreshCadence, ...known }: Partial<Export>,
+  health?: ExportStatus,
+): ExportState {
+  const { table, columns } = readQuery(DataQuery?.QueryStatement)
+  const {
+    S3Bucket,
+    S3Prefix,
+    S3Region,
+    S3OutputConfigurations: output,
+  } = DestinationConfigurations?.S3Destination ?? {}
+  return {
+    table,
+    columns,
+    properties: propertiesOf(DataQuery, table),
+    bucket: S3Bucket,
+    folder: S3Prefix,
+    bucketRegion: S3Region,
+    output: {
+      type: output?.OutputType,
+      format: output?.Format,
+      compression: output?.Compression,
+      overwrite: output?.Overwrite,
+    },
+    frequency: RefreshCadence?.Frequency,
+    limits: {
+      arn: known.ExportArn,
+      description: known.Description,
+      ...(health?.StatusCode !== undefined && { health: { code: health.StatusCode, reason: health.StatusReason } }),
+    },
+  }
+}
+
+/** What a table is asked for. */
+export function propertiesOf(query: Export['DataQuery'], table = CUR): Record<string, string> {
+  const found = new Map(Object.entries(query?.TableConfigurations ?? {})).get(table)
+  return { ...found }
+}
+
+/** The table of a query, and its columns where it is a list of them: AWS knows a little of SQL besides. */
+export function readQuery(text = ''): { table: string | undefined; columns: string[] | undefined } {
+  const table = /\bFROM\s+"?(\w+)"?/i.exec(text)?.[1]?.toUpperCase()
+  const [, list] = /^\s*SELECT\s+([\w\s,"]+?)\s+FROM\s+"?\w+"?\s*;?\s*$/i.exec(text) ?? []
+  const columns = list?.split(',').map((column) => column.replaceAll('"', '').trim().toLowerCase())
+  return { table, columns: columns?.every((column) => /^\w+$/.test(column)) ? [...new Set(columns)].sort() : undefined }
+}
+
+/** The export we want; columns and properties that somebody has added to it stay. */
+export function desiredExport(env: Env, have?: ExportState): ExportState {
+  return {
+    table: CUR,
+    columns: [...new Set([...COLUMNS, ...(have?.columns ?? [])])].sort(),
+    properties: { ...DEFAULTS, ...have?.properties, ...PROPERTIES },
+    bucket: billingBucketName(env),
+    folder: EXPORT_FOLDER,
+    bucketRegion: BILLING_REGION,
+    output: { type: 'CUSTOM', format: 'PARQUET', compression: 'PARQUET', overwrite: 'OVERWRITE_REPORT' },
+    frequency: 'SYNCHRONOUS',
+    limits: have?.limits ?? {},
+  }
+}
+
+/** A state in the words of AWS. */
+export function exportInput(Name: string, want: ExportState) {
+  const { table = CUR, columns = [], properties, output, limits } = want
+  return {
+    Name,
+    ...(limits.arn !== undefined && { ExportArn: limits.arn }),
+    ...(limits.description !== undefined && { Description: limits.description }),
+    DataQuery: {
+      QueryStatement: `SELECT ${columns.join(', ')} FROM ${table}`,
+      TableConfigurations: { [table]: { ...properties } },
+    },
+    DestinationConfigurations: {
+      S3Destination: {
+        S3Bucket: want.bucket,
+        S3Prefix: want.folder,
+        S3Region: want.bucketRegion,
+        S3OutputConfigurations: {
+          OutputType: output.type as 'CUSTOM',
+          Format: output.format as 'PARQUET',
+          Compression: output.compression as 'PARQUET',
+          Overwrite: output.overwrite as 'OVERWRITE_REPORT',
+        },
+      },
+    },
+    RefreshCadence: { Frequency: want.frequency as 'SYNCHRONOUS' },
+  }
+}
+
+/** "CUR 2.0, daily, with IAM principals, to s3://bedrock-billing-111122223333/cur" */
+export function exportSummary({ table, properties, bucket, folder }: ExportState): string {
+  const what = table === CUR ? 'CUR 2.0' : (table ?? 'another query')
+  const often = properties.TIME_GRANULARITY?.toLowerCase() ?? 'of no known granularity'
+  return `${what}, ${often}, ${hasPrincipals(properties) ? 'with' : 'without'} IAM principals, to s3://${bucket}/${folder}`
+}
+
+export const hasPrincipals = (properties: Readonly<Record<string, string>>): boolean =>
+  properties[PRINCIPALS]?.toUpperCase() === 'TRUE'
+
+/** What is to be known of an export before it is used. */
+export function concernsOf(env: Env, have: ExportState, owner: Owner): Concern[] {
+  const name = env.settings.billingExportName
+  const hint = 'pass --billing-export-name with another name for one of your own beside it'
+  const concerns: Concern[] = []
+  const { health } = have.limits
+  if (owner !== 'ours' && have.bucket !== billingBucketName(env)) {
+    const message = `export ${name} delivers to bucket ${have.bucket}`
+    concerns.push({ code: 'billing-export-differs', message, hint, stops: 'apply' })
+  }
+  const lacks = have.table === CUR ? COLUMNS.filter((column) => !have.columns?.includes(column)) : [CUR]
+  if (owner !== 'ours' && (lacks.length > 0 || !hasPrincipals(have.properties))) {
+    const what = lacks.length > 0 ? lacks.join(', ') : 'IAM principals'
+    const message = `export ${name} was there before, and lacks ${what}`
+    concerns.push({
+      code: 'billing-export-differs',
+      message,
+      hint: `pass --adopt to use it as it is, or ${hint}`,
+      stops: 'adopt',
+    })
+  }
+  if (health?.code === 'UNHEALTHY') {
+    const message = `export ${name} is not delivered: AWS calls it unhealthy${health.reason ? ` (${health.reason})` : ''}`
+    concerns.push({ code: 'billing-export-unhealthy', message, hint: UNHEALTHY })
+  }
+  return concerns
+}
+
+export const UNHEALTHY =
+  'run bedrock-monitor setup --billing-export, which mends the policy of its bucket; AWS delivers again within a day'

@@ -1,0 +1,193 @@
+import {
+  CreateExportCommand,
+  DeleteExportCommand,
+  type ExportReference,
+  GetExportCommand,
+  ListExportsCommand,
+  ListTagsForResourceCommand,
+  type ResourceTag,
+  TagResourceCommand,
+  UntagResourceCommand,
+  UpdateExportCommand,
+} from '@aws-sdk/client-bcm-data-exports'
+import type { AwsContext } from '../../aws/context.ts'
+import { hasCode, orUndefined } from '../../aws/errors.ts'
+import { createOnce, isOurKey, OF_A_STACK, ownerOf, tagsFor } from '../../aws/ownership.ts'
+import { itemsOf } from '../../aws/pages.ts'
+import { arn, partitionOf } from '../../aws/partitions.ts'
+import { retryUntil } from '../../aws/retry.ts'
+import { equal } from '../../core/diff.ts'
+import { AppError, usageError } from '../../core/errors.ts'
+import { type Grant, type Resource, resourceId, type Step, wantedState } from '../../core/resource.ts'
+import { otherRegionsSetUp } from '../1-iam.ts'
+import { BILLING_REGION, type Env, exportArns, roleArn } from '../env.ts'
+import { bucket } from '../storage/bucket.ts'
+import { exportBucket } from './export-bucket.ts'
+import {
+  CUR,
+  concernsOf,
+  desiredExport,
+  type ExportState,
+  exportInput,
+  exportStateOf,
+  exportSummary,
+} from './export-state.ts'
+
+const GONE = 'ResourceNotFoundException'
+const REFUSED = 'ValidationException'
+/** A bucket policy takes seconds to be seen. */
+const BUCKET_WAIT_MS = 30_000
+
+/** Step 2d: the account's bill, in a bucket of its own; nothing where AWS has no exports of it. */
+export function billing(env: Env): Step<AwsContext> {
+  const target = bucket(exportBucket(env))
+  const resources = partitionOf(env.region).hasDataExports ? [target, billingExport(env, [resourceId(target)])] : []
+  return { id: '2d', name: 'billing', title: 'export of the bill', resources }
+}
+
+/** Throws a usage error where an export is asked for that cannot be had. Pure. */
+export function checkBillingExport({ region, settings }: Env): void {
+  if (!settings.billingExport || partitionOf(region).hasDataExports) return
+  throw usageError(`--billing-export: AWS has no data exports in ${region}`, 'leave out --billing-export there')
+}
+
+/** Every export of the account, whatever it is of. */
+export const listExports = ({ aws }: AwsContext): Promise<ExportReference[]> =>
+  itemsOf(
+    'exports:ListExports',
+    (NextToken) => aws.exports.send(new ListExportsCommand({ NextToken })),
+    (page) => page?.NextToken,
+    (page) => page?.Exports,
+  )
+
+/** A daily export of the whole bill, with IAM principals. Of the account, whatever the Region. */
+function billingExport(env: Env, needs: readonly string[]): Resource<ExportState, AwsContext> {
+  const { billingExportName: name, billingExport: wanted } = env.settings
+  const grant = (...actions: string[]) => [{ actions, resources: [exportArns(env, `${name}-*`)] }]
+  const asked = (grants: Grant[]) => (wanted ? grants : [])
+  const table = arn(env, 'bcm-data-exports', BILLING_REGION, env.accountId, `table/${CUR}`)
+  const desired = (have?: ExportState) => desiredExport(env, have)
+  const tagsOf = async ({ aws }: AwsContext, ResourceArn: string | undefined): Promise<ResourceTag[]> =>
+    (await aws.exports.send(new ListTagsForResourceCommand({ ResourceArn }))).ResourceTags ?? []
+
+  return {
+    step: '2d',
+    type: 'billing-export',
+    name,
+    region: BILLING_REGION,
+    wanted,
+    needs,
+    known: ['limits'],
+    foreign: OF_A_STACK,
+    summary: exportSummary,
+    desired,
+    // Its columns and where it goes are theirs.
+    adopted: (have) => have,
+    concerns: (have, owner) => (wanted ? concernsOf(env, have, owner) : []),
+    // It is the account's: the last Region that is set up takes it away.
+    remainder: (have) => (have.limits.otherRegions ? have : undefined),
+
+    template(want, Tags) {
+      const { ExportArn: _, ...Export } = exportInput(name, want)
+      return [
+        {
+          type: 'AWS::BCMDataExports::Export',
+          ...(want.limits.arn && { id: want.limits.arn }),
+          properties: { Export, Tags },
+        },
+      ]
+    },
+
+    // Where none is asked for, whether there is one is all that is looked at: mostly there is not.
+    permissions: () => ({
+      read: [
+        { actions: ['bcm-data-exports:ListExports'], resources: ['*'] },
+        ...asked(grant('bcm-data-exports:GetExport', 'bcm-data-exports:ListTagsForResource')),
+        ...asked([{ actions: ['iam:GetRole'], resources: [roleArn(env)] }]),
+      ],
+      write: asked([
+        {
+          actions: ['bcm-data-exports:CreateExport', 'bcm-data-exports:UpdateExport'],
+          resources: [
+            exportArns(env, `${name}-*`),
+            table,
+            arn(env, 'billing', '', env.accountId, 'billingview/primary'),
+          ],
+        },
+        ...grant('bcm-data-exports:TagResource'),
+        // AWS has the older service write the report (service authorization reference, CreateExport).
+        { actions: ['cur:PutReportDefinition'], resources: [arn(env, 'cur', '*', env.accountId, 'definition/*')] },
+      ]),
+      remove: asked(grant('bcm-data-exports:DeleteExport', 'bcm-data-exports:UntagResource')),
+    }),
+
+    async read(cx) {
+      const standing = (await listExports(cx)).find(({ ExportName }) => ExportName === name)
+      if (!standing) return undefined
+      const { ExportArn } = standing
+      const found = await orUndefined(cx.aws.exports.send(new GetExportCommand({ ExportArn })), GONE)
+      if (!found?.Export) return undefined
+      const state = exportStateOf({ ...found.Export, ExportArn }, found.ExportStatus)
+      const otherRegions = env.removing ? await otherRegionsSetUp(cx, env) : []
+      return {
+        state: { ...state, limits: { ...state.limits, ...(otherRegions.length > 0 && { otherRegions }) } },
+        owner: async () => ownerOf(await tagsOf(cx, ExportArn)),
+      }
+    },
+
+    async write(cx, have) {
+      const { exports } = cx.aws
+      const want = wantedState(this, have)
+      const Export = exportInput(name, want)
+      if (!have) {
+        const create = onceSeen(cx, resourceId(this), () =>
+          exports.send(new CreateExportCommand({ Export, ResourceTags: tagsFor(undefined) })),
+        )
+        await createOnce(create, () => this.read(cx), REFUSED)
+        cx.emit({ type: 'warning', warning: { code: 'billing-export-starts', message: starts(want) } })
+        return
+      }
+      const ResourceArn = have.state.limits.arn
+      // Before anything is changed: where a run ends, nothing of ours is without its mark.
+      if (have.owner === 'unmarked') {
+        await exports.send(new TagResourceCommand({ ResourceArn, ResourceTags: tagsFor(have.owner) }))
+      }
+      if (equal(have.state, want)) return
+      const update = new UpdateExportCommand({ ExportArn: ResourceArn, Export })
+      await onceSeen(cx, resourceId(this), () => exports.send(update)).catch((error: unknown) => {
+        throw hasCode(error, REFUSED) ? asSecond(name, ResourceArn, error) : error
+      })
+    },
+
+    async release(cx, { state: { limits } }) {
+      const ours = (await tagsOf(cx, limits.arn)).flatMap(({ Key = '' }) => (isOurKey(Key) ? [Key] : []))
+      if (ours.length === 0) return
+      await cx.aws.exports.send(new UntagResourceCommand({ ResourceArn: limits.arn, ResourceTagKeys: ours }))
+    },
+
+    async remove({ aws }, { state: { limits } }) {
+      await orUndefined(aws.exports.send(new DeleteExportCommand({ ExportArn: limits.arn })), GONE)
+    },
+  }
+}
+
+/** AWS looks whether it may write to the bucket at once; a policy just put takes seconds to be seen. */
+function onceSeen<T>(cx: AwsContext, id: string, run: () => Promise<T>): Promise<T> {
+  return retryUntil(cx, {
+    deadlineMs: BUCKET_WAIT_MS,
+    retryOn: (error) => hasCode(error, REFUSED) && /bucket|\bS3\b/i.test(error.message),
+    onWait: () => cx.emit({ type: 'resource-progress', id, note: 'waiting for AWS to see the bucket policy' }),
+    run,
+  })
+}
+
+function starts({ bucket, folder }: ExportState): string {
+  return `AWS delivers the first files to s3://${bucket}/${folder} within 24 hours, from this month on; in a management account with the bill of every account, in a member account with its own alone`
+}
+
+/** Whether every export can be changed is not documented. */
+function asSecond(name: string, arn: string | undefined, cause: AppError): AppError {
+  const message = `AWS does not let export ${name} be changed: ${cause.message}`
+  const hint = `make a second one beside it: pass --billing-export-name with another name, such as ${name}-2; then delete this one: aws bcm-data-exports delete-export --region ${BILLING_REGION} --export-arn ${arn}`
+  return new AppError('aws', 'ExportNotChanged', message, { hint, cause })
+}
