@@ -60,7 +60,7 @@ export function kindOf(command: string): Kind {
  * reads from the folder it is called in.
  */
 export function argvOf(command: string): string[] | undefined {
-  if (command.includes('file:')) return undefined
+  if (/(?:file|cur):\.|file:/.test(command)) return undefined
   const rest = /^(?:npx (?:--yes )?)?bedrock-monitor(?:@[\d.]+)? ([^|&;<>$()`\\*?~#]+)$/.exec(command)?.[1]
   if (rest === undefined) return undefined
   const words = rest.match(/(?:[^\s'"]|'[^']*'|"[^"]*")+/g) ?? []

@@ -22,8 +22,8 @@ export function billTexts({ bill, window, generatedAt }: Report): { label: strin
     ...(isCut ? [`later days are not whole yet and left out (--until ${generatedAt.slice(0, 10)})`] : []),
     ...(isFinal === null ? [] : [isFinal ? 'closed' : 'AWS may still change it']),
   ]
-  const parts = Object.entries(adjustments ?? {}).map(
-    ([name, amount]) => `${ADJUSTMENT_TITLES.get(name as Adjustment) ?? name} ${signed(amount)}`,
+  const parts = Object.entries(adjustments ?? {}).flatMap(([name, amount]) =>
+    amount === 0 ? [] : [`${ADJUSTMENT_TITLES.get(name as Adjustment) ?? name} ${signed(amount)}`],
   )
   const total = totalUsd === null ? '' : `; with these it comes to ${money(totalUsd)}`
   return [

@@ -3,6 +3,8 @@ import type { Aws, AwsContext } from '../../../src/aws/context.ts'
 import { missingRights } from '../../../src/aws/simulate.ts'
 import type { AppError } from '../../../src/core/errors.ts'
 import { readCoverage } from '../../../src/doctor/gather/coverage.ts'
+import { budgetOf } from '../../../src/report/sources/bill/budget.ts'
+import { readBill } from '../../../src/report/sources/bill/read.ts'
 import { runQuery } from '../../../src/report/sources/logs/run-query.ts'
 import { getData } from '../../../src/report/sources/metrics/get-data.ts'
 import { listModels } from '../../../src/report/sources/metrics/list-models.ts'
@@ -48,7 +50,13 @@ function liar(tokenOf: (page: number) => string): AwsContext {
     pages.set(list, page + 1)
     if (page > 5_000) throw new Error(`asked for ever: ${name}`)
     const token = tokenOf(page)
-    const named = { NextToken: token, nextToken: token, Marker: token, NextContinuationToken: token }
+    const named = {
+      NextToken: token,
+      nextToken: token,
+      Marker: token,
+      NextContinuationToken: token,
+      NextPageToken: token,
+    }
     const markers = { NextKeyMarker: token, NextVersionIdMarker: 'v', NextUploadIdMarker: 'u' }
     return { ...named, ...markers, IsTruncated: true, status: 'Complete' }
   }
@@ -86,6 +94,11 @@ const READERS: [string, Reader][] = [
   ['cloudwatch:DescribeAlarms', (cx) => listAlarms(cx, ENV)],
   ['servicequotas:ListServiceQuotas', (cx) => quotaPools(cx, 'us-east-1', ['m'])],
   ['bedrock:ListInferenceProfiles', (cx) => resolveProfiles(cx, 'us-east-1', [PROFILE])],
+  [
+    'ce:GetDimensionValues',
+    (cx) =>
+      readBill(cx, { metric: 'net', budget: budgetOf({ maxAwsCost: 50 }), accounts: [] }, { window: WINDOW, by: [] }),
+  ],
   ['pricing:GetProducts', (cx) => readPriceList(cx, 'us-east-1', undefined as never)],
   [
     'iam:SimulatePrincipalPolicy',

@@ -278,8 +278,7 @@ function playDay({ sandbox, cx }: World): void {
 /** A bucket with an export of the bill. */
 function billed({ account, services }: World['sandbox']): string {
   const name = `bedrock-billing-${account}`
-  if (services.s3.buckets.find(name)) return name
-  services.s3.buckets.create(name, REGION, account, 0)
+  if (!services.s3.buckets.find(name)) services.s3.buckets.create(name, REGION, account, 0)
   const columns = [
     'line_item_usage_start_date',
     'line_item_unblended_cost',

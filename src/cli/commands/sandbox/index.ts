@@ -1,8 +1,10 @@
 import { lastHours } from '../../../report/window.ts'
+import type { BillOptions } from '../../../sandbox/bill/bill.ts'
 import { grouped } from '../../../text/numbers.ts'
 import { SEED_FLAG, wholeNumber } from '../../args/flag.ts'
 import { type App, printJson } from '../../session/app.ts'
 import { command } from '../command.ts'
+import { BILL_FLAG, billOptions } from './bill-flag.ts'
 
 interface Options {
   port: number
@@ -14,6 +16,7 @@ interface Options {
   members: number
   /** So many days of calls lie behind it when it starts. */
   days: number
+  bill: BillOptions
   /** Calls a minute that go on while it runs. */
   live: number
 }
@@ -58,6 +61,7 @@ export const sandboxCommand = command<Options>({
       value: 'DIR',
       describe: 'also write its bill there as AWS exports it: CUR 2.0 in DIR/cur, FOCUS in DIR/focus',
     },
+    BILL_FLAG,
     { name: 'faults', value: 'FILE', describe: 'JSON list of the calls that fail' },
   ],
   parse: (args) => ({
@@ -67,6 +71,7 @@ export const sandboxCommand = command<Options>({
     cur: args.text('cur'),
     members: Number(args.text('members') ?? 0),
     days: Number(args.text('days') ?? 1),
+    bill: billOptions(args.list('bill')),
     live: Number(args.text('live') ?? LIVE),
   }),
   async run(app, options) {
@@ -77,7 +82,8 @@ export const sandboxCommand = command<Options>({
     const { cx, io, common } = app
     const region = resolveRegion(common.regions, {}, 'us-east-1')
     const faults = options.faults === undefined ? [] : await readFaults(options.faults)
-    const sandbox = await openSandbox({ port: options.port, region, faults, members: options.members })
+    const { port, members, bill } = options
+    const sandbox = await openSandbox({ port, region, faults, members, bill })
     try {
       const now = cx.clock.now()
       const seed = options.seed ?? DEFAULT_SEED

@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path'
 import type { Context } from '../../../core/context.ts'
 import { AppError, usageError } from '../../../core/errors.ts'
 import { jsonFault } from '../../../core/json.ts'
+import type { BillOptions } from '../../../sandbox/bill/bill.ts'
 import { exportFiles } from '../../../sandbox/bill/exports.ts'
 import { type Fault, parseFaults } from '../../../sandbox/faults.ts'
 import { type Sandbox, startSandbox } from '../../../sandbox/sandbox.ts'
@@ -128,6 +129,7 @@ export async function openSandbox(options: {
   faults: Fault[]
   /** How many other accounts its organization has. The last of several lacks the role to read with. */
   members?: number
+  bill?: BillOptions
 }): Promise<Sandbox> {
   const { members: count = 0, ...others } = options
   const members = Array.from({ length: count }, (_, index) => ({

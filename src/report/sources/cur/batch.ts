@@ -33,12 +33,14 @@ export interface Table {
 
 /** `2026-11-01T00:00:00Z`, `2026-11-01 00:00:00.000 UTC`, `2026-11-01`: a time without a zone is one of UTC, as AWS's are. */
 export function parseTime(text: string): number {
-  const match = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?) ?(Z|UTC|[+-]\d\d:?\d\d)?)?$/.exec(
+  const match = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?) ?(Z|UTC|[+-]\d\d(?::?\d\d)?)?)?$/.exec(
     text.trim(),
   )
   if (!match) return Number.NaN
   const [, day, time = '00:00', zone = 'Z'] = match
-  return Date.parse(`${day}T${time.replace(/(\.\d{3})\d+$/, '$1')}${zone === 'UTC' ? 'Z' : zone}`)
+  const offset =
+    zone === 'UTC' ? 'Z' : zone.replace(/^([+-]\d\d):?(\d\d)?$/, (_, hours, minutes = '00') => `${hours}:${minutes}`)
+  return Date.parse(`${day}T${time.replace(/(\.\d{3})\d+$/, '$1')}${offset}`)
 }
 
 /** @throws for what is no number: a cost that is left out would not be missed */

@@ -258,6 +258,29 @@ describe('the bill by Cost Explorer', () => {
   })
 })
 
+test('units are used where Cost Explorer tells them, and what costs too much for thousands is by the million', async () => {
+  const { costExplorer } = world.sandbox
+  const time = window.start
+  const byMillion = { usage: 'xai.grok-4.3-mantle-input-tokens-standard', quantity: 3, unit: '1M tokens', usd: 3.75 }
+  bill({ charges: [{ ...byMillion, time, account: MEMBER, region: REGION, kind: 'input' }] })
+  const told = []
+  for (const tellsUnits of [false, true]) {
+    costExplorer.tellsUnits = tellsUnits
+    told.push(
+      (await asked({ by: ['model'] })).report.groups.map(({ key, inputTokens, images }) => ({
+        ...key,
+        inputTokens,
+        images,
+      })),
+    )
+  }
+  costExplorer.tellsUnits = false
+  bill({})
+  expect(told[1]).toEqual(told[0])
+  // In each of the three accounts.
+  expect(told[0]).toContainEqual({ model: 'xai.grok-4.3', inputTokens: 9_000_000, images: 0 })
+})
+
 test('amounts of ten decimals, as Cost Explorer has them, are the truth to less than a nano-dollar a line', async () => {
   world.sandbox.costExplorer.digits = 10
   const { report: said } = await asked({ by: ['model'] })

@@ -165,7 +165,9 @@ describe('an export in a bucket of another Region', () => {
   it('is not read together with another of the same bill', async () => {
     await expect(of('cur', `s3://${BUCKET}/exports`)).rejects.toMatchObject({
       kind: 'usage',
-      message: expect.stringMatching(/the bill of 111122223333 for 2026-11 is there twice, in .*(?:cur.*focus|focus.*cur)/),
+      message: expect.stringMatching(
+        /the bill of 111122223333 for 2026-11 is there twice, in .*(?:cur.*focus|focus.*cur)/,
+      ),
     })
   })
 

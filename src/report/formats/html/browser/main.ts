@@ -343,8 +343,10 @@ function leftText(left: ReadonlySet<number>): string {
   const [cost, calls] = [groups.map(({ costs }) => costs[0] ?? 0), groups.map((group) => group.calls ?? 0)].map((all) =>
     all.reduce((sum, value) => sum + value, 0),
   )
+  // A bill knows nothing of calls.
+  const called = every.every((group) => group.calls === null) ? [] : [count(calls ?? 0, 'call')]
   const share = costUsd ? [`${percent((cost ?? 0) / costUsd)} of the cost`] : []
-  const parts = [usd(cost ?? 0), ...share, count(calls ?? 0, 'call')]
+  const parts = [usd(cost ?? 0), ...share, ...called]
   return [`${whole(left.size)} of ${whole(names.length)}`, ...parts].join(' · ')
 }
 
