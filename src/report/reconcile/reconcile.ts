@@ -66,7 +66,9 @@ export function reconcile(question: Question): Reconciliation {
     if (amount === 0n) continue
     addPart(cell.parts, cause ? { side: 'rate', cause, amount } : { side: 'unexplained', cause: 'rate', amount })
   }
-  const cells = rounded([...exact.values()].sort(inOrder), billed)
+  // Keys begin with the day.
+  const ordered = [...exact].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, cell]) => cell)
+  const cells = rounded(ordered, billed)
   return {
     schemaVersion: 1,
     command: 'reconcile',
@@ -98,12 +100,6 @@ function addPart(parts: Part[], part: Part): void {
   const same = parts.find(({ side, cause }) => side === part.side && cause === part.cause)
   if (same) same.amount += part.amount
   else parts.push({ ...part })
-}
-
-function inOrder(a: Exact, b: Exact): number {
-  const text = ({ unit, aspects }: Exact) =>
-    [unit.account, unit.region, unit.model, unit.mantle, aspectsKey(aspects)].join('\n')
-  return a.unit.day - b.unit.day || (text(a) < text(b) ? -1 : 1)
 }
 
 /** A cell in whole nano-dollars. */
