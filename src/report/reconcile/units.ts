@@ -153,11 +153,16 @@ function addMeasured(all: Map<string, Measured>, { quantity, ...of }: Measured):
 function billedModels() {
   const byName = new Map<string, string>()
   const known = new Map<string, string>()
+  const added = new Map<string, string>()
   return {
     add(model: string): string {
       if (model === '') return ''
+      const found = added.get(model)
+      if (found !== undefined) return found
       for (const name of [canonicalName(model), ...listNames(model)]) if (!byName.has(name)) byName.set(name, model)
-      return byName.get(canonicalName(model)) ?? model
+      const own = byName.get(canonicalName(model)) ?? model
+      added.set(model, own)
+      return own
     },
     find(id: string): string {
       const found = known.get(id)
