@@ -103,6 +103,7 @@ describeWithBotocore("the program's own requests, held against AWS's service mod
       ['quotas', 'ListServiceQuotas', { ServiceCode: 'bedrock', MaxResults: 101 }],
       ['kms', 'GetKeyPolicy', { KeyId: 5 }],
       [
+        'ce',
         'GetCostAndUsage',
         { TimePeriod: { Start: 'today', End: '2026-11-20' }, Granularity: 'DAILY', Metrics: [] },
       ],
