@@ -18,6 +18,8 @@ const CLIENTS = {
   sns: { from: '@aws-sdk/client-sns', client: 'SNSClient' },
   kms: { from: '@aws-sdk/client-kms', client: 'KMSClient' },
   budgets: { from: '@aws-sdk/client-budgets', client: 'BudgetsClient' },
+  exports: { from: '@aws-sdk/client-bcm-data-exports', client: 'BCMDataExportsClient' },
+  ce: { from: '@aws-sdk/client-cost-explorer', client: 'CostExplorerClient' },
   quotas: { from: '@aws-sdk/client-service-quotas', client: 'ServiceQuotasClient' },
 }
 

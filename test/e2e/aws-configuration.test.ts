@@ -372,6 +372,8 @@ const CALLS: readonly [service: ServiceId, ...call: string[]][] = [
   ['sns', 'sns', 'list-topics'],
   ['kms', 'kms', 'list-keys'],
   ['budgets', 'budgets', 'describe-budgets', '--account-id', '111122223333'],
+  ['bcm_data_exports', 'bcm-data-exports', 'list-exports'],
+  ['cost_explorer', 'ce', 'list-cost-allocation-tags'],
   ['service_quotas', 'service-quotas', 'list-services'],
   ['pricing', 'pricing', 'describe-services'],
   ['sso', 'sso', 'get-role-credentials', '--role-name', 'R', '--account-id', '111122223333', '--access-token', 't'],

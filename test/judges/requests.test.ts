@@ -64,8 +64,8 @@ testOfAll(
         'kms',
         'budgets',
         'exports',
-        'ce',
         'quotas',
+        'ce',
       ]),
     )
     expect(operations.size).toBeGreaterThan(70)

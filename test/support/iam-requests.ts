@@ -33,8 +33,6 @@ export function record(cx: AwsContext, region: string, hear: (call: SentCall) =>
 /** Actions that know no resource, by the service authorization reference: a policy has to allow them on `*`. */
 const WITHOUT_RESOURCE = new Set([
   'bcm-data-exports:ListExports',
-  'ce:GetCostAndUsage',
-  'ce:GetDimensionValues',
   'ce:ListCostAllocationTags',
   'cloudwatch:ListMetrics',
   'cloudwatch:GetMetricData',

@@ -32,7 +32,7 @@ export interface ExportState {
 }
 
 export const CUR = 'COST_AND_USAGE_REPORT'
-export const PRINCIPALS = 'INCLUDE_IAM_PRINCIPAL_DATA'
+const PRINCIPALS = 'INCLUDE_IAM_PRINCIPAL_DATA'
 export const PRINCIPAL_COLUMN = 'line_item_iam_principal'
 
 /** What a report of the bill reads (AWS: CUR 2.0 table dictionary). */
@@ -98,7 +98,7 @@ export function exportStateOf(
 }
 
 /** What a table is asked for. */
-export function propertiesOf(query: Export['DataQuery'], table = CUR): Record<string, string> {
+function propertiesOf(query: Export['DataQuery'], table = CUR): Record<string, string> {
   const found = new Map(Object.entries(query?.TableConfigurations ?? {})).get(table)
   return { ...found }
 }
@@ -192,5 +192,5 @@ export function concernsOf(env: Env, have: ExportState, owner: Owner): Concern[]
   return concerns
 }
 
-export const UNHEALTHY =
+const UNHEALTHY =
   'run bedrock-monitor setup --billing-export, which mends the policy of its bucket; AWS delivers again within a day'

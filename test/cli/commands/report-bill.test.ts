@@ -101,7 +101,7 @@ describe('report --source bill', () => {
     ['report --cost net', 'pass --source bill'],
     ['report --source logs --max-aws-cost 1', 'pass --source bill'],
     ['report --by kind', '--source bill'],
-    ['report --where tag:team=a', '--source bill'],
+    ['report --where principal-tag:team=a', '--source bill'],
   ])('%s is refused', async (line, why) => {
     expect(await run(line)).toMatchObject({ code: 2, stderr: expect.stringContaining(why) })
     expect(sandbox().calls.filter(({ service }) => service === 'ce')).toEqual([])

@@ -15,6 +15,7 @@ import { listObjects } from '../../../src/report/sources/s3/list.ts'
 import { HOUR_MS } from '../../../src/report/window.ts'
 import { listAlarms } from '../../../src/steps/alarms/alarm-list.ts'
 import { isLearned } from '../../../src/steps/alarms/anomaly-detector.ts'
+import { listExports } from '../../../src/steps/billing/export.ts'
 import { readNotifications } from '../../../src/steps/notify/budget-notifications.ts'
 import { listSubscriptions } from '../../../src/steps/notify/subscriptions.ts'
 import { resolveSettings } from '../../../src/steps/resolve-settings.ts'
@@ -86,6 +87,7 @@ const READERS: [string, Reader][] = [
     (cx) => readCoverage({ account: '111122223333', region: 'us-east-1', cx }, 'g', [], WINDOW),
   ],
   ['sns:ListSubscriptionsByTopic', (cx) => listSubscriptions(cx, 'topic')],
+  ['exports:ListExports', listExports],
   ['budgets:DescribeNotificationsForBudget', (cx) => readNotifications(cx.aws, { AccountId: '1', BudgetName: 'b' })],
   [
     'cloudwatch:DescribeAnomalyDetectors',

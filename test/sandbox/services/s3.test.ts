@@ -288,3 +288,26 @@ describe('objects', () => {
 function signedFor(region: string): Record<string, string> {
   return { authorization: `AWS4-HMAC-SHA256 Credential=sandbox/20261123/${region}/s3/aws4_request, Signature=0` }
 }
+
+test.each([
+  ['bytes=0-3', '0123', 'bytes 0-3/10'],
+  ['bytes=4-', '456789', 'bytes 4-9/10'],
+  ['bytes=8-99', '89', 'bytes 8-9/10'],
+  ['bytes=-3', '789', 'bytes 7-9/10'],
+  ['bytes=0-1,4-5', '0123456789', undefined],
+])('a part of an object, %s', async (Range, text, range) => {
+  await s3.send(new PutObjectCommand({ Bucket, Key: 'digits', Body: '0123456789' }))
+  const { ETag } = await s3.send(new HeadObjectCommand({ Bucket, Key: 'digits' }))
+  const read = await s3.send(new GetObjectCommand({ Bucket, Key: 'digits', Range, IfMatch: ETag }))
+  expect(await read.Body?.transformToString()).toBe(text)
+  expect([read.ContentRange, read.ContentLength]).toEqual([range, text.length])
+  expect(read.$metadata.httpStatusCode).toBe(range === undefined ? 200 : 206)
+})
+
+test('a part past the end, or of what has changed, is refused', async () => {
+  await s3.send(new PutObjectCommand({ Bucket, Key: 'digits', Body: '0123456789' }))
+  const of = (input: { Range?: string; IfMatch?: string }) =>
+    s3.send(new GetObjectCommand({ Bucket, Key: 'digits', ...input }))
+  expect(await refusal(of({ Range: 'bytes=10-' }))).toMatchObject({ name: 'InvalidRange', status: 416 })
+  expect(await refusal(of({ IfMatch: '"other"' }))).toMatchObject({ name: 'PreconditionFailed', status: 412 })
+})

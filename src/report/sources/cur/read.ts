@@ -11,7 +11,7 @@ import { watched } from '../progress.ts'
 import type { Question } from '../source.ts'
 import type { Bytes } from './bytes.ts'
 import { openCsv } from './csv.ts'
-import { chooseFiles, type DataFile, isData, isManifest, type Listed } from './exports.ts'
+import { chooseFiles, type DataFile, isData, isManifest, type Listed, type Manifest } from './exports.ts'
 import { type Layout, layoutOf, type Tag } from './fields.ts'
 import { Gathering } from './gather.ts'
 import { openParquet } from './parquet.ts'
@@ -52,7 +52,7 @@ export async function readExports(cx: Context, shelf: Shelf, question: ExportQue
   })
   const listed = await shelf.list()
   const lone = isLone(listed, shelf)
-  const { read: manifests, warnings: unread } = await readManifests(cx, shelf, lone ? [] : listed.filter(isManifest))
+  const manifests = await readManifests(shelf, lone ? [] : listed.filter(isManifest))
   const chosen = lone
     ? { files: listed.map((file) => ({ ...file, root: '' })), missing: [], broken: [], guessed: [] }
     : chooseFiles(listed, manifests, question.window)
@@ -75,7 +75,6 @@ export async function readExports(cx: Context, shelf: Shelf, question: ExportQue
   const lines = gathering.lines()
   const metric = metricOf(lines, question.cost, shelf)
   const warnings: Warning[] = [
-    ...unread,
     ...chosen.broken.map(
       (path): Warning => ({
         code: 'bill-damaged',
@@ -133,18 +132,16 @@ function tagsOf(names: readonly string[]): Map<string, Tag> {
   )
 }
 
-async function readManifests(cx: Context, shelf: Shelf, listed: readonly Listed[]) {
-  const warnings: Warning[] = []
-  const read = await sideBySide(listed, MANIFESTS_AT_ONCE, async (file) => {
+/** @throws where one cannot be read: which refresh counts would only be guessed */
+function readManifests(shelf: Shelf, listed: readonly Listed[]): Promise<Manifest[]> {
+  return sideBySide(listed, MANIFESTS_AT_ONCE, async (file) => {
     try {
-      return [{ ...file, text: await shelf.text(file) }]
+      return { ...file, text: await shelf.text(file) }
     } catch (error) {
-      throwForAll(cx, error)
-      warnings.push(unreadable(shelf.nameOf(file.path), error))
-      return []
+      if (isAppError(error)) throw error
+      throw new AppError('failed', 'ManifestUnreadable', unreadable(shelf.nameOf(file.path), error).message)
     }
   })
-  return { read: read.flat(), warnings }
 }
 
 /** What is of no single file: an interruption, credentials, what was asked for. */

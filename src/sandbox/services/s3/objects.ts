@@ -21,7 +21,7 @@ export function objectOperations(buckets: Buckets): Service['operations'] {
       const bucket = buckets.open(input, call)
       const current = bucket.objects.get(input.Key ?? '')
       if (input.IfNoneMatch === '*' && current !== undefined && !current.deleted) {
-        throw new AwsFault('PreconditionFailed', 'At least one of the pre-conditions you specified did not hold', 412)
+        throw unmatched()
       }
       const version = putVersion(bucket, input.Key ?? '', call.now, {
         body: (input.Body as Uint8Array | undefined) ?? new Uint8Array(),
@@ -34,7 +34,8 @@ export function objectOperations(buckets: Buckets): Service['operations'] {
     GetObject: typed<GetObjectRequest>((input, call) => {
       const bucket = buckets.open(input, call)
       const version = readable(bucket, input)
-      return { Body: version.body, ...describe(bucket, version) }
+      if (input.IfMatch !== undefined && input.IfMatch !== version.etag) throw unmatched()
+      return { Body: version.body, ...describe(bucket, version), ...partOf(version.body, input.Range) }
     }),
     HeadObject: typed<GetObjectRequest>((input, call) => {
       const bucket = buckets.open(input, call)
@@ -130,6 +131,26 @@ function readable(bucket: Bucket, { Key = '', VersionId }: GetObjectRequest): Ve
     throw new AwsFault('NoSuchKey', 'The specified key does not exist.', 404, { Key }, headers)
   }
   throw new AwsFault('MethodNotAllowed', 'The specified method is not allowed against this resource.', 405, {}, headers)
+}
+
+function unmatched(): AwsFault {
+  return new AwsFault('PreconditionFailed', 'At least one of the pre-conditions you specified did not hold', 412)
+}
+
+/** What a range of bytes makes of the answer; one that is none, or is of several parts, is passed over as S3 does. */
+function partOf(body: Uint8Array, range: string | undefined): Record<string, unknown> {
+  const [whole, from = '', to = ''] = /^bytes=(\d*)-(\d*)$/.exec(range ?? '') ?? []
+  if (whole === undefined || from + to === '') return {}
+  const size = body.byteLength
+  const start = from === '' ? Math.max(0, size - Number(to)) : Number(from)
+  const end = from === '' || to === '' ? size : Math.min(size, Number(to) + 1)
+  if (start >= size) {
+    const message = 'The requested range is not satisfiable'
+    throw new AwsFault('InvalidRange', message, 416, { RangeRequested: range, ActualObjectSize: String(size) })
+  }
+  if (end <= start) return {}
+  const Body = body.subarray(start, end)
+  return { Body, ContentLength: Body.byteLength, ContentRange: `bytes ${start}-${end - 1}/${size}` }
 }
 
 function describe(bucket: Bucket, version: Version): Record<string, unknown> {

@@ -87,6 +87,7 @@ const KEYS: Record<string, (entry: BillEntry) => string> = {
     TIERS.exec(usageType)?.[0].toLowerCase().replace('latencyoptimized', 'latency-optimized') ?? 'standard',
   day: ({ start }) => new Date(start).toISOString().slice(0, 10),
   month: ({ start }) => new Date(start).toISOString().slice(0, 7),
+  'tag:aws:team$x': ({ tags }) => tags['aws:team$x'] ?? '',
   'principal-tag:team': ({ tags }) => tags['iamPrincipal/team'] ?? '',
 }
 
@@ -242,6 +243,21 @@ describe('the bill by Cost Explorer', () => {
     bill({})
     window.start += DAY_MS
     world.sandbox.costExplorer.taxIsService = true
+  })
+
+  test('tells tags of resources by whatever key, and where no line has one', async () => {
+    const tagsOf = ({ modelId }: { modelId: string }): Record<string, string> =>
+      modelId.includes('nova') ? { 'aws:team$x': 'a$b' } : {}
+    bill({ tagsOf })
+    const by = ['tag:aws:team$x', 'kind']
+    const { report: said } = await asked({ by })
+    holds(said, by)
+    expect(said.groups.map(({ key }) => key['tag:aws:team$x'])).toContain('a$b')
+    bill({ tagsOf: () => ({}) })
+    const { report: none } = await asked({ by: ['tag:aws:team$x'] })
+    bill({})
+    expect(none.groups.map(({ key }) => key)).toEqual([{ 'tag:aws:team$x': '' }])
+    expect(none.warnings).toEqual([{ code: 'bill-untold', message: expect.stringContaining('activates them') }])
   })
 
   test('compares two windows', async () => {
