@@ -5,6 +5,7 @@ import type { Event } from './core/events.ts'
 import type { CostMetric } from './report/bill/line.ts'
 import type { FormatName as Format } from './report/formats/index.ts'
 import type { AskedOptions, ReportView } from './report/model.ts'
+import type { Reconciliation } from './report/reconcile/model.ts'
 import type { ReportRequest } from './report/report.ts'
 import type { TeamsGiven } from './report/teams/rules.ts'
 import type { Session } from './steps/session.ts'
@@ -26,6 +27,7 @@ export type {
   UnpricedLine,
   Usage,
 } from './report/model.ts'
+export type { Cause, Cell, Reconciliation } from './report/reconcile/model.ts'
 export type { TeamsGiven } from './report/teams/rules.ts'
 export type { Settings } from './steps/settings.ts'
 
@@ -135,6 +137,49 @@ export interface RenderOptions {
   columns?: readonly string[]
   /** Of `focus`: `1.2` by default, or `1.4`. */
   version?: string
+}
+
+/** What to reconcile; without a window thirty days, up to where the bill is whole. */
+export interface ReconcileQuery extends AwsAccess {
+  /** What the estimate is made of, as on the command line: `metrics` by default, `logs`, `s3`, `file:PATH`. */
+  source?: string
+  /** `bill` by default: Cost Explorer. */
+  bill?: string
+  /** In whole days of UTC. */
+  window?: { hours: number } | { start: Date; end: Date }
+  cost?: CostMetric
+  /** US dollars that AWS may charge for asking, at most; 0.10 by default. */
+  maxAwsCost?: number
+  settings?: Partial<Settings>
+  livePrices?: boolean
+}
+
+/**
+ * An estimate beside the bill, and why they differ, in the shape of `reconcile.schema.json`. Reads only.
+ * @throws AppError, of kind `usage` for a query that makes no sense; what could not be read in part is a warning
+ */
+export async function reconcile(options: ReconcileQuery): Promise<Reconciliation> {
+  const { checkReconcile, spanOf } = await import('./report/sources/check-query.ts')
+  checkReconcile(options)
+  const { reconcile: reconciled } = await import('./steps/reconcile.ts')
+  const { parseSource } = await import('./report/sources/index.ts')
+  const { wholeDays } = await import('./report/window.ts')
+  const { fleetOf } = await import('./steps/session.ts')
+  const { source = 'metrics', bill = 'bill', window = { hours: 720 }, livePrices, cost, maxAwsCost } = options
+  const cx = await contextOf(options)
+  const opened = sessionOf(options).then(fleetOf)
+  const { reconciliation } = await reconciled(
+    { cx, open: () => opened, openBill: async () => ({ ...(await opened), accounts: [] }) },
+    {
+      source: parseSource(source),
+      bill: parseSource(bill),
+      window: wholeDays(spanOf(window, cx.clock.now(), true)),
+      cost,
+      maxAwsCost,
+      prices: async (places) => ({ places, ...(livePrices && { live: {} }) }),
+    },
+  )
+  return reconciliation
 }
 
 /**

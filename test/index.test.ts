@@ -2,9 +2,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
-import { type Event, plan, render, renderBytes, report } from '../src/index.ts'
+import { type Event, plan, reconcile, render, renderBytes, report } from '../src/index.ts'
 import { generateTraffic } from '../src/sandbox/traffic.ts'
 import { playLogged } from './support/logged-traffic.ts'
+import { reconcileSchemaFaults } from './support/reconcile-schema.ts'
 import { schemaFaults } from './support/report-schema.ts'
 import { createWorld, type World } from './support/world.ts'
 
@@ -56,6 +57,23 @@ describe('report', () => {
     expect(said.total.costUsd).toBeGreaterThan(0)
     await expect(report({ ...bill, maxAwsCost: 0.01 })).rejects.toMatchObject({ kind: 'usage' })
     await expect(report({ ...bill, cost: 'gross' as 'net' })).rejects.toMatchObject({ kind: 'usage' })
+  })
+
+  test('reads an estimate and puts it beside the bill', async () => {
+    const { account, region, services } = world.sandbox
+    const end = Math.floor(world.cx.clock.now() / 86_400_000 - 3) * 86_400_000
+    const traffic = { seed: 1, start: end - 86_400_000, end, account, region, invocationsPerHour: 5 }
+    services.bill.add(generateTraffic(traffic))
+    const window = { start: new Date(traffic.start), end: new Date(end) }
+    const result = await reconcile({ ...access(), window, bill: 'bill', cost: 'net' })
+    expect(reconcileSchemaFaults(result)).toEqual([])
+    expect(result).toMatchObject({ window: { days: 1 }, bill: { metric: 'net' }, estimate: { regions: ['us-east-1'] } })
+    // Nothing of it was measured.
+    expect(result.total).toMatchObject({ estimateUsd: 0, unexplainedUsd: result.total.billUsd })
+    expect(result.total.billUsd).toBeGreaterThan(0)
+    for (const wrong of [{ source: 'bill' }, { bill: 'metrics' }, { cost: 'gross' }, { by: ['day'] }]) {
+      await expect(reconcile({ ...access(), ...(wrong as object) })).rejects.toMatchObject({ kind: 'usage' })
+    }
   })
 
   test.each(['metrics', 'logs', 's3'] as const)('reads %s as the program does', async (source) => {

@@ -1,7 +1,7 @@
 import type { Warning } from '../core/events.ts'
 import type { Lack } from '../text/floor.ts'
 import type { Adjustment } from './bill/kinds.ts'
-import type { CostMetric } from './bill/line.ts'
+import type { BillLine, CostMetric } from './bill/line.ts'
 import type { CallCost } from './calls.ts'
 import type { ChargeLine } from './charge-lines.ts'
 import type { Charge } from './charges.ts'
@@ -115,6 +115,8 @@ export interface BillReading {
   through: number | undefined
   /** AWS has closed it. Undefined where the source does not tell. */
   isFinal?: boolean | undefined
+  /** All that its rows are made of, adjustments included. */
+  lines: readonly BillLine[]
   /** What is added or taken off apart from use, exact; undefined: not told of the part that was asked for. */
   adjustments?: ReadonlyMap<Adjustment, AttoUsd> | undefined
 }

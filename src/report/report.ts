@@ -219,7 +219,7 @@ function toldApart(reading: SourceReading, where: Where | undefined): SourceRead
  * The same session in the places that are asked for, those of linked accounts among them, with an ear for what AWS bills of the
  * calls that are made through it.
  */
-function meterOf(session: ReportSession, source: AnySource, where: Where | undefined) {
+export function meterOf(session: ReportSession, source: AnySource, where: Where | undefined) {
   const billed: ReadonlyMap<string, number>[] = []
   const heard = ({ cx, ...place }: AwsPlace): AwsPlace => {
     const meter = metered(cx)
@@ -244,8 +244,8 @@ function meterOf(session: ReportSession, source: AnySource, where: Where | undef
 }
 
 /** Which models were used where is only known once the rows are read. */
-async function pricesOf(
-  { prices }: ReportRequest,
+export async function pricesOf(
+  { prices }: Pick<ReportRequest, 'prices'>,
   places: readonly AwsPlace[],
   readings: readonly SourceReading[],
   withTags: boolean,

@@ -1,5 +1,5 @@
 import type { Context } from '../core/context.ts'
-import { type ReportOutcome, type ReportRequest, report as reportOf } from '../report/report.ts'
+import { type ReportOutcome, type ReportRequest, type ReportSession, report as reportOf } from '../report/report.ts'
 import { type Fleet, linkedOf, placesOf } from './session.ts'
 
 /** Who reads, and on whose behalf. */
@@ -11,7 +11,12 @@ export interface ReportSurroundings {
 }
 
 /** Step 6: usage and cost in a window, in the accounts and Regions of a fleet. Reads only. */
-export function report({ cx, stdin, open }: ReportSurroundings, request: ReportRequest): Promise<ReportOutcome> {
+export function report(surroundings: ReportSurroundings, request: ReportRequest): Promise<ReportOutcome> {
+  return reportOf(sessionOf(surroundings), request)
+}
+
+/** What a source is opened with. */
+export function sessionOf({ cx, stdin, open }: ReportSurroundings): ReportSession {
   const signIn = async () => {
     const fleet = await open()
     const [{ env, given = new Set<string>() }] = fleet.sessions
@@ -23,5 +28,5 @@ export function report({ cx, stdin, open }: ReportSurroundings, request: ReportR
       given,
     }
   }
-  return reportOf({ cx, stdin, signIn }, request)
+  return { cx, stdin, signIn }
 }

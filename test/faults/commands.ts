@@ -3,9 +3,10 @@ import { printChangeResult, printStatus } from '../../src/cli/commands/change-re
 import type { CommandResult } from '../../src/core/change-report.ts'
 import { type AppError, EXIT_CODE, isAppError } from '../../src/core/errors.ts'
 import { findQuery } from '../../src/report/queries/catalog.ts'
+import { readReconciliation } from '../../src/report/reconcile/read.ts'
 import { priceLoader } from '../../src/report/sources/prices.ts'
 import { runReadyQuery } from '../../src/report/sources/ready-query.ts'
-import { lastHours } from '../../src/report/window.ts'
+import { lastHours, wholeDays } from '../../src/report/window.ts'
 import { listAlarms } from '../../src/steps/alarms/alarm-list.ts'
 import { saveQueries } from '../../src/steps/queries/saved-queries.ts'
 import { printError } from '../../src/ui/error.ts'
@@ -27,6 +28,7 @@ export const COMMANDS = [
   'report from the bill',
   'report of linked accounts',
   'report of linked logs',
+  'reconcile',
   'query',
   'query --save',
   'cleanup',
@@ -87,6 +89,22 @@ const RUN: Record<CommandName, (world: World) => Promise<CommandResult | undefin
   'report from the bill': (world) => reported(world, 'bill'),
   'report of linked accounts': (world) => reported(world, 'metrics', true),
   'report of linked logs': (world) => reported(world, 'logs', true),
+  async reconcile({ cx, env }) {
+    const { accountId, region, settings } = env
+    const signIn = async () => ({ places: [{ account: accountId, region, cx }], settings, given: new Set<string>() })
+    const session = { cx, signIn }
+    const { error } = await readReconciliation(
+      { estimate: session, bill: session },
+      {
+        source: { name: 'metrics' },
+        bill: { name: 'bill' },
+        window: wholeDays(lastHours(cx.clock.now(), 24)),
+        prices: async (places) => ({ places, live: {} }),
+      },
+    )
+    if (error) throw error
+    return undefined
+  },
   async query(world) {
     await asked(world)
     return undefined

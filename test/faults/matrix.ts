@@ -72,6 +72,7 @@ const READING = [
   'report from the bill',
   'report of linked accounts',
   'report of linked logs',
+  'reconcile',
   'query',
   'status',
   'alarms',

@@ -1,12 +1,12 @@
 import { extname } from 'node:path'
 import { usageError } from '../../core/errors.ts'
-import type { Format } from '../../report/formats/format.ts'
+import type { About } from '../../report/formats/format.ts'
 import { USUAL_FORMAT } from '../../report/formats/index.ts'
 import type { Args } from './args.ts'
 import { choice, type Flag, wholeNumber } from './flag.ts'
 
 /** The flags of a result that can be written in several formats, and to a file. */
-export function outputFlags(formats: readonly Format[]): readonly Flag[] {
+export function outputFlags(formats: readonly About[]): readonly Flag[] {
   const names = formats.map(({ name }) => name)
   return [
     {
@@ -70,7 +70,7 @@ export const LIST_FLAGS: readonly Flag[] = [
  * What `--format` says, or a flag of a format's own name (`--json`), else the ending of the file to write. Throws a usage error
  * where flags disagree and where no format has that ending.
  */
-export function formatOf<Known extends Format>(args: Args, formats: readonly Known[], usual: Known): Known {
+export function formatOf<Known extends About>(args: Args, formats: readonly Known[], usual: Known): Known {
   const named = formats.find(({ name }) => name === args.text('format'))
   const flagged = formats.find(({ name }) => args.is(name))
   if (named && flagged && named !== flagged) {

@@ -10,6 +10,12 @@ export const COMMANDS: readonly Entry[] = [
     body: async () => (await import('./report/index.ts')).reportCommand,
   },
   {
+    name: 'reconcile',
+    group: 'Usage and cost',
+    summary: 'estimate beside bill, and why they differ',
+    body: async () => (await import('./reconcile/index.ts')).reconcileCommand,
+  },
+  {
     name: 'query',
     group: 'Usage and cost',
     summary: 'run ready-made queries on the invocation log',

@@ -33,7 +33,8 @@ export interface AnswerFormat extends ReportFormat {
   renderAnswer(view: AnswerView, options: TextOptions): string
 }
 
-interface About {
+/** What is registered of a format, whatever it is a format of. */
+export interface About {
   /** As `--format` takes it. */
   name: string
   /** What it is for, in a few words. */

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import { deflateSync } from 'node:zlib'
 import { escapeHtml } from '../../text/escape.ts'
 import type { ReportView } from '../model.ts'
@@ -7,12 +6,12 @@ import { billTexts } from './bill.ts'
 import { chartsOf } from './html/charts.ts'
 import { pageData } from './html/data-of.ts'
 import { chartBody } from './html/draw.ts'
+import { framed } from './html/frame.ts'
 import { headline } from './html/headline.ts'
 import { namesOf } from './html/names.ts'
 import { notes } from './html/notes.ts'
 import type { PageData } from './html/page-data.ts'
 import { SCRIPT } from './html/script.ts'
-import { STYLE } from './html/style.ts'
 import {
   costTable,
   groupTable,
@@ -26,12 +25,6 @@ import {
 import { aboutParts, accountsText, callsTexts } from './labels.ts'
 import { clockText, slotName } from './times.ts'
 
-/** Nothing from elsewhere, no request, and no style and script but the page's own. */
-function securityPolicy(): string {
-  const hash = (text: string) => `'sha256-${createHash('sha256').update(text).digest('base64')}'`
-  return `default-src 'none'; style-src ${hash(STYLE)}; script-src ${hash(SCRIPT)}; base-uri 'none'; form-action 'none'`
-}
-
 /**
  * One file that needs nothing else: the answer, charts and the tables behind them, for a screen of any width, light or dark, and
  * for paper. A script of its own narrows and sorts; all of it can be read without.
@@ -43,45 +36,31 @@ export function renderReport(view: ReportView): string {
   const costs = costTable(view, names)
   const latency = latencyTable(view, names)
   const calls = callsTexts(report).map((text) => `; this report ${escapeHtml(text)}`)
-  return `${[
-    '<!DOCTYPE html>',
-    '<html lang="en">',
-    '<head>',
-    '<meta charset="utf-8">',
-    `<meta http-equiv="Content-Security-Policy" content="${escapeHtml(securityPolicy())}">`,
-    '<meta name="viewport" content="width=device-width, initial-scale=1">',
-    '<meta name="referrer" content="no-referrer">',
-    `<title>Amazon Bedrock ${report.bill ? 'bill' : 'usage'} · ${escapeHtml(report.accountId ?? accountsText(report))}</title>`,
-    `<style>${STYLE}</style>`,
-    '</head>',
-    '<body>',
-    '<header>',
-    `<h1>Amazon Bedrock ${report.bill ? 'bill' : 'usage'}</h1>`,
-    `<p class="about">${escapeHtml(aboutParts(view).join(' · '))}</p>`,
-    '</header>',
-    '<main>',
-    headline(view),
-    NARROW,
-    `<section class="charts" aria-label="Charts">${figures(data)}</section>`,
-    ...(report.teams?.length ? ['<h2>Teams</h2>', teamTable(view, report.teams)] : []),
-    '<h2>Use and cost</h2>',
-    groupTable(view, names),
-    ...(costs ? ['<h2>What the cost is made of</h2>', costs] : []),
-    ...(latency ? ['<h2>Latency</h2>', latency] : []),
-    ...(report.bill ? ['<h2>The bill</h2>', listed(billTexts(report))] : []),
-    ...(report.compare ? ['<h2>Compared</h2>', listed(compareTexts(view))] : []),
-    ...(report.quotas?.length ? ['<h2>Quotas, the busiest minute</h2>', quotaTable(report.quotas, timeZone)] : []),
-    ...(report.unpriced.length > 0 ? ['<h2>Unpriced</h2>', unpricedTable(report.unpriced)] : []),
-    ...(report.warnings.length > 0 ? ['<h2>Notes</h2>', notes(report.warnings)] : []),
-    folded(`${slotName(report)}<small class="whole"> of everything</small>`, seriesTable(view)),
-    ...(report.prices.length > 0 ? [folded('Prices, US dollars per million tokens', priceTable(report.prices))] : []),
-    '</main>',
-    `<footer>bedrock-monitor, ${clockText(report.generatedAt, timeZone)} ${escapeHtml(timeZone)}${calls.join('')}</footer>`,
-    `<script type="application/octet-stream" id="data">${packed(data)}</script>`,
-    `<script>${SCRIPT}</script>`,
-    '</body>',
-    '</html>',
-  ].join('\n')}\n`
+  return framed({
+    heading: `Amazon Bedrock ${report.bill ? 'bill' : 'usage'}`,
+    of: report.accountId ?? accountsText(report),
+    about: aboutParts(view).join(' · '),
+    main: [
+      headline(view),
+      NARROW,
+      `<section class="charts" aria-label="Charts">${figures(data)}</section>`,
+      ...(report.teams?.length ? ['<h2>Teams</h2>', teamTable(view, report.teams)] : []),
+      '<h2>Use and cost</h2>',
+      groupTable(view, names),
+      ...(costs ? ['<h2>What the cost is made of</h2>', costs] : []),
+      ...(latency ? ['<h2>Latency</h2>', latency] : []),
+      ...(report.bill ? ['<h2>The bill</h2>', listed(billTexts(report))] : []),
+      ...(report.compare ? ['<h2>Compared</h2>', listed(compareTexts(view))] : []),
+      ...(report.quotas?.length ? ['<h2>Quotas, the busiest minute</h2>', quotaTable(report.quotas, timeZone)] : []),
+      ...(report.unpriced.length > 0 ? ['<h2>Unpriced</h2>', unpricedTable(report.unpriced)] : []),
+      ...(report.warnings.length > 0 ? ['<h2>Notes</h2>', notes(report.warnings)] : []),
+      folded(`${slotName(report)}<small class="whole"> of everything</small>`, seriesTable(view)),
+      ...(report.prices.length > 0 ? [folded('Prices, US dollars per million tokens', priceTable(report.prices))] : []),
+    ],
+    foot: `bedrock-monitor, ${clockText(report.generatedAt, timeZone)} ${escapeHtml(timeZone)}${calls.join('')}`,
+    last: `<script type="application/octet-stream" id="data">${packed(data)}</script>`,
+    script: SCRIPT,
+  })
 }
 
 /** What only the script needs is hidden without it. */

@@ -47,6 +47,7 @@ export function billedReading(billed: Billed, { window, where }: Question): Sour
       metric,
       through,
       isFinal,
+      lines,
       adjustments: withoutAdjustments ? undefined : adjustmentsOf(lines, metric),
     },
   }

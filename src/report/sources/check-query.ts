@@ -11,7 +11,7 @@ import { parseWhere } from '../where.ts'
 import { billedUpTo, HOUR_MS, lastHours } from '../window.ts'
 import { compareWindow, MOST_LAST, pastOf } from '../window-parse.ts'
 import { isTimeZone } from '../window-zone.ts'
-import { findSource, isGrouping, SOURCES } from './index.ts'
+import { BILLS, ESTIMATES, findSource, isGrouping, parseSource, SOURCES, sourceWord } from './index.ts'
 import type { Source } from './source.ts'
 
 const MOST_HOURS = MOST_LAST / HOUR_MS
@@ -88,6 +88,23 @@ const QUERY_NAMES = [
   'cost',
   'maxAwsCost',
 ]
+
+const RECONCILE_NAMES = [...ACCESS_NAMES, 'source', 'bill', 'window', 'livePrices', 'cost', 'maxAwsCost']
+
+/** The same for a reconciliation, of which both sources are named as on the command line. */
+export function checkReconcile(query: unknown): void {
+  const options = objectOf('the options', query)
+  for (const [name, sources] of [['source', ESTIMATES] as const, ['bill', BILLS] as const]) {
+    const { [name]: given = sources[0]?.name } = options
+    const isKnown = isText(given) && sources.some((source) => source.name === parseSource(given).name)
+    if (!isKnown) throw usageError(`${name} is ${shown(given)}`, `it is one of ${sources.map(sourceWord).join(', ')}`)
+  }
+  checkGiven(options, OF_REPORTS)
+  checkAccess(options)
+  if (options.settings !== undefined) objectOf('settings', options.settings)
+  if (options.window !== undefined) checkWindow(options.window)
+  checkNames('the options', options, RECONCILE_NAMES)
+}
 
 /** The same for a plan. */
 export function checkPlan(options: unknown): void {

@@ -13,6 +13,14 @@ export const SOURCES = [metrics, logs, s3, bill, cur, file] as const
 
 export type AnySource = (typeof SOURCES)[number]
 
+/** What is no estimate but what AWS billed, and what is. The one that is asked by default first. */
+export const BILLS: readonly AnySource[] = SOURCES.filter(isBill)
+export const ESTIMATES: readonly AnySource[] = SOURCES.filter((source) => !isBill(source))
+
+function isBill(source: AnySource): boolean {
+  return 'isBill' in source && source.isBill
+}
+
 /** The settings that all sources take together. */
 export type SourceSettings = Together<AnySource>
 type Together<One> = (One extends Source<infer Settings> ? (settings: Settings) => void : never) extends (
@@ -35,6 +43,12 @@ export function findSource(name: string): AnySource {
   const found = SOURCES.find((source) => source.name === name)
   if (found) return found
   throw usageError(`source is '${name}'`, `it is one of ${SOURCES.map((source) => source.name).join(', ')}`)
+}
+
+/** What `--source` and `--bill` take, parted: a name, and what stands behind it and a colon. */
+export function parseSource(text: string): { name: string; path: string } {
+  const [name = '', ...path] = text.split(':')
+  return { name, path: path.join(':') }
 }
 
 /** A source as `--source` takes it: `logs`, `file:PATH`. */

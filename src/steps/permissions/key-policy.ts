@@ -148,6 +148,7 @@ export function keyGrants(env: Env, purpose: Purpose): Grant[] {
       ]
     case 'cleanup':
     case 'report':
+    case 'reconcile':
       return on(bucketKmsKey, 'kms:Decrypt')
     default:
       return []

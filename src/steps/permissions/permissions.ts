@@ -93,7 +93,9 @@ export function grantsFor(env: Env, purpose: Purpose | 'reader'): Grant[] {
         ...preflightGrants(env),
       ]
     case 'report':
-      return [...reportGrants(env), ...keyGrants(env, purpose)]
+      return [...usageGrants(env), ...PROFILE_TAG_GRANTS, ...QUOTA_GRANTS, ...keyGrants(env, purpose)]
+    case 'reconcile':
+      return [...usageGrants(env), ...keyGrants(env, purpose)]
     case 'query':
       return [...queryGrants(env), ...savingGrants(env)]
     case 'reader':
@@ -128,15 +130,13 @@ function priceListGrants({ region }: Env): Grant[] {
 /** Telling use apart by the tags of application inference profiles, others' that are shared with the account included. */
 const PROFILE_TAG_GRANTS: readonly Grant[] = [{ actions: ['bedrock:ListTagsForResource'], resources: ['*'] }]
 
-/** What the report's sources read, and what they are priced by. */
-function reportGrants(env: Env): Grant[] {
+/** What the sources read, and what they are priced by. */
+function usageGrants(env: Env): Grant[] {
   return [
     ...EVERY_REGION_GRANTS,
     ...SOURCES.flatMap((source) => source.grants(env)),
     ...PROFILE_GRANTS,
-    ...PROFILE_TAG_GRANTS,
     ...priceListGrants(env),
-    ...QUOTA_GRANTS,
   ]
 }
 

@@ -52,7 +52,10 @@ describe('permissions', () => {
   })
 
   test.each([
-    ['permissions everything', "'everything' is not one of setup, status, report, query, cleanup, doctor, all"],
+    [
+      'permissions everything',
+      "'everything' is not one of setup, status, report, reconcile, query, cleanup, doctor, all",
+    ],
     ['permissions setup cleanup', "permissions takes no argument 'cleanup'"],
     ['permissions --account-id 12', "--account-id is '12': not 12 digits"],
   ])('%s is wrong usage', async (line, message) => {

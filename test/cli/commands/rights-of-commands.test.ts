@@ -28,6 +28,7 @@ const LINES: Readonly<Record<string, readonly string[]>> = {
     'prices',
     'prices nova --region us-east-1,eu-west-1',
   ],
+  reconcile: ['reconcile', 'reconcile --region all --source logs', 'reconcile --source s3 --offline --json'],
   query: [
     'query tokens-by-model',
     'query dearest-requests',

@@ -16,7 +16,7 @@ const dashed = (flags: readonly { name: string }[]) => flags.map(({ name }) => `
 /** Lines up to the cursor, and all that is to be offered there, whatever the shell. */
 export const LINES: readonly (readonly [line: string, offered: readonly string[]])[] = [
   ['', MODEL.commands.map(({ name }) => name)],
-  ['re', ['report']],
+  ['re', ['report', 'reconcile']],
   ['s', ['setup', 'status', 'sandbox']],
   ['xyz', []],
   ['help sta', ['status']],

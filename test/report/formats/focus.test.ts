@@ -228,6 +228,7 @@ describe('of a bill', () => {
   const view = (until = window.end) => {
     const bill = {
       metric: 'unblended',
+      lines: [],
       through: Date.UTC(2026, 9, 31),
       isFinal: true,
       adjustments: new Map([

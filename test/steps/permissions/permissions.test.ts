@@ -13,11 +13,12 @@ import { playLogged } from '../../../src/cli/commands/sandbox/traffic.ts'
 import type { Grant } from '../../../src/core/resource.ts'
 import { doctor } from '../../../src/doctor/doctor.ts'
 import { QUERIES } from '../../../src/report/queries/catalog.ts'
-import { SOURCES } from '../../../src/report/sources/index.ts'
+import { readReconciliation } from '../../../src/report/reconcile/read.ts'
+import { BILLS, ESTIMATES, SOURCES } from '../../../src/report/sources/index.ts'
 import { priceLoader } from '../../../src/report/sources/prices.ts'
 import { runReadyQuery } from '../../../src/report/sources/ready-query.ts'
 import type { Source } from '../../../src/report/sources/source.ts'
-import { lastHours } from '../../../src/report/window.ts'
+import { lastHours, wholeDays } from '../../../src/report/window.ts'
 import { allows, type Policy } from '../../../src/sandbox/services/policy.ts'
 import { generateTraffic, playTraffic } from '../../../src/sandbox/traffic.ts'
 import { grantsFor, permissionsPolicy } from '../../../src/steps/permissions/permissions.ts'
@@ -74,6 +75,7 @@ describe('the policy is exactly what the commands ask for', () => {
     await world.cx.clock.sleep(26 * 3_600_000, world.abort.signal)
     playDay(world)
     await observe(world, 'report', () => everyReport(world))
+    await observe(world, 'reconcile', () => everyReconciliation(world))
     await observe(world, 'query', () => askAndSave(world))
     await observe(world, 'doctor', () => examine(world))
     await s3.send(new CreateMultipartUploadCommand({ Bucket: bucket, Key: 'half' }))
@@ -335,6 +337,27 @@ async function everyReport({ cx, env, sandbox }: World): Promise<void> {
   }
   sandbox.faults.push({ kind: 'access-denied', service: 'logs', operation: 'GetQueryResults' })
   await report(cx, { source: { name: 'logs', ...where, logGroup } }).catch(() => undefined)
+}
+
+/** Every estimate beside a bill, and every bill beside an estimate. */
+async function everyReconciliation({ cx, env, sandbox }: World): Promise<void> {
+  await findHomeRegion(cx, env)
+  await openSession(cx, { allFrom: REGION }, env.settings)
+  const places = [{ account: '111122223333', region: REGION, cx }]
+  const session = { cx, signIn: async () => ({ places, settings: env.settings, given: new Set<string>() }) }
+  const window = wholeDays(lastHours(cx.clock.now(), 24))
+  const prices = async () => ({ places, live: {} })
+  const read = (source: string, bill: string) => {
+    const named = { name: bill, path: `s3://${billed(sandbox)}/cur` }
+    return readReconciliation(
+      { estimate: session, bill: session },
+      { source: { name: source }, bill: named, window, prices },
+    )
+  }
+  for (const { name, isAtHand } of ESTIMATES as readonly Source<never>[]) if (!isAtHand) await read(name, 'bill')
+  for (const { name } of BILLS) await read('metrics', name)
+  sandbox.faults.push({ kind: 'access-denied', service: 'logs', operation: 'GetQueryResults' })
+  await read('logs', 'bill').catch(() => undefined)
 }
 
 /** What was called through a profile that is gone is looked up, and its price. */

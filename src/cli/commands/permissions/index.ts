@@ -25,7 +25,16 @@ interface Options {
 }
 
 /** Named here too, so that help loads no step. */
-const PURPOSES = ['setup', 'status', 'report', 'query', 'cleanup', 'doctor', 'all'] as const satisfies Purpose[]
+const PURPOSES = [
+  'setup',
+  'status',
+  'report',
+  'reconcile',
+  'query',
+  'cleanup',
+  'doctor',
+  'all',
+] as const satisfies Purpose[]
 
 const READER = 'reader'
 /** Not `:root`, which is everybody in the account whom its own policies let. */

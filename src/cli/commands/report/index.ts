@@ -64,7 +64,7 @@ export const reportCommand = command<ReportOptions>({
 })
 
 /** Nobody sits at a pipeline. Where it cannot be opened the report stands all the same. */
-async function open({ cx, io, openFile }: App, path: string | undefined): Promise<void> {
+export async function open({ cx, io, openFile }: App, path: string | undefined): Promise<void> {
   const why =
     path === undefined
       ? 'it is no file'
@@ -90,7 +90,7 @@ function caveats({ unpriced, warnings }: Report): Warning[] {
 }
 
 /** The report is out, so what does not hold is only said: a second result on stdout would spoil the first. */
-function exitCode({ io, common }: App, failures: readonly (AppError | undefined)[]): number {
+export function exitCode({ io, common }: App, failures: readonly (AppError | undefined)[]): number {
   const all = failures.filter((failure) => failure !== undefined)
   for (const failure of all) printError(io.stderr, failure, { debug: common.debug })
   return all[0] ? EXIT_CODE[all[0].kind] : 0

@@ -31,7 +31,7 @@ export async function runReport(
 }
 
 /** What is at hand has no places: AWS is asked for its prices where that holds up nobody. */
-async function pricesFor(app: App, places: readonly AwsPlace[], offline: boolean): Promise<PriceSources> {
+export async function pricesFor(app: App, places: readonly AwsPlace[], offline: boolean): Promise<PriceSources> {
   const { priceSources } = await import('../../session/price-sources.ts')
   if (offline || places.length > 0) return priceSources(app, { places, offline })
   const { signInQuickly } = await import('../../session/quick-sign-in.ts')
@@ -40,6 +40,6 @@ async function pricesFor(app: App, places: readonly AwsPlace[], offline: boolean
 }
 
 /** Stdin is opened when the first of it is asked for, and not before. */
-async function* bytesFrom(io: App['io']): AsyncGenerator<Uint8Array> {
+export async function* bytesFrom(io: App['io']): AsyncGenerator<Uint8Array> {
   for await (const chunk of io.stdin) yield typeof chunk === 'string' ? Buffer.from(chunk) : chunk
 }

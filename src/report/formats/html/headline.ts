@@ -8,7 +8,7 @@ import { basisText, costCell, hasListCosts, listCostText, projectedCost } from '
 /** From here on a rate of errors needs eyes. */
 const BAD_RATE = 0.05
 
-interface Tile {
+export interface Tile {
   title: string
   value: string
   bad?: boolean
@@ -37,7 +37,12 @@ export function headline(view: ReportView): string {
     { title: 'Input tokens', value: whole(total.inputTokens) },
     { title: 'Output tokens', value: whole(total.outputTokens) },
   ]
-  return `<dl class="tiles">${tiles.map((tile, index) => tileOf(tile, index === 0 ? changed(report) : '')).join('')}</dl>`
+  return tilesOf(tiles, changed(report))
+}
+
+/** @param more stands with the first of them */
+export function tilesOf(tiles: readonly Tile[], more = ''): string {
+  return `<dl class="tiles">${tiles.map((tile, index) => tileOf(tile, index === 0 ? more : '')).join('')}</dl>`
 }
 
 /** Of which a bill knows nothing. */

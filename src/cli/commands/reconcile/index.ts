@@ -1,0 +1,76 @@
+import { AppError } from '../../../core/errors.ts'
+import type { Reconciliation } from '../../../report/reconcile/model.ts'
+import { plainDigits } from '../../../text/numbers.ts'
+import type { App } from '../../session/app.ts'
+import { command } from '../command.ts'
+import { exitCode, open } from '../report/index.ts'
+import { bytesFrom, pricesFor } from '../report/run-report.ts'
+import { RECONCILE_FLAGS, type ReconcileOptions, reconcileOptions, windowOf } from './options.ts'
+
+export const reconcileCommand = command<ReconcileOptions>({
+  examples: [
+    { says: 'a month that AWS has closed', run: 'bedrock-monitor reconcile --month 2026-10' },
+    {
+      says: 'by the tiers and prompt lengths that the invocation log tells',
+      run: 'bedrock-monitor reconcile --month 2026-10 --source logs',
+    },
+    {
+      says: 'all accounts of the organization, from the account that pays',
+      run: 'bedrock-monitor reconcile --accounts org --region all',
+    },
+    { says: 'a page to send on', run: 'bedrock-monitor reconcile --month 2026-10 -o reconciled.html --open' },
+    {
+      says: 'fail a pipeline if more than 2 % of the bill is unexplained',
+      run: 'bedrock-monitor reconcile --last 7d --max-unexplained 2%',
+    },
+  ],
+  flags: RECONCILE_FLAGS,
+  parse: reconcileOptions,
+  async run(app, options) {
+    const { openResult } = await import('../../session/write-file.ts')
+    const { fleetFor } = await import('../../session/open-session.ts')
+    const { reconcile } = await import('../../../steps/reconcile.ts')
+    const result = await openResult(app, options.output, options.verbose)
+    const { format, settings, offline } = options
+    const { reconciliation, error } = await reconcile(
+      {
+        cx: app.cx,
+        stdin: bytesFrom(app.io),
+        open: () => fleetFor(app, 'reconcile', settings),
+        openBill: () => fleetFor(asCaller(app), 'reconcile', settings, { asCaller: true }),
+      },
+      {
+        ...options,
+        window: windowOf(options, app.cx.clock.now()),
+        prices: (places) => pricesFor(app, places, offline),
+      },
+    )
+    const { render } = await format.load()
+    const text = render(reconciliation, result)
+    if (format.bare) for (const warning of reconciliation.warnings) app.cx.emit({ type: 'warning', warning })
+    app.reporter.pause()
+    await result.write(text)
+    if (options.open) await open(app, result.path)
+    return exitCode(app, [gateFailure(reconciliation, options.maxUnexplained), error])
+  },
+})
+
+/** The roles that are named are for the estimate: the bill is read as who runs this. */
+function asCaller(app: App): App {
+  const { accounts } = app.common
+  return { ...app, common: { ...app.common, accounts: { ...accounts, role: undefined, externalId: undefined } } }
+}
+
+/** Why more is unexplained than there may be; undefined where it holds. A limit that is just reached holds. */
+export function gateFailure({ total, causes }: Reconciliation, most: number | undefined): AppError | undefined {
+  const { unexplainedPercent: percent } = total
+  if (most === undefined || (percent !== null && percent <= most * 100)) return undefined
+  const said =
+    percent === null
+      ? 'something is unexplained and nothing is billed'
+      : `${plainDigits(Number(percent.toPrecision(6)))}% of the bill is unexplained`
+  const why = causes.filter(({ of }) => of === 'unexplained').map(({ title, usd }) => `${title} ($${plainDigits(usd)})`)
+  const limit = `--max-unexplained ${plainDigits(Number((most * 100).toPrecision(12)))}%`
+  const hint = 'the table above shows where: --format csv has each day, model and kind'
+  return new AppError('gate', 'ReconcileGate', `${said}, over ${limit}: ${why.join(', ')}`, { hint })
+}

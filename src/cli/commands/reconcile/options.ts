@@ -1,0 +1,126 @@
+import { usageError } from '../../../core/errors.ts'
+import { COST_METRICS, type CostMetric } from '../../../report/bill/line.ts'
+import { parseRate, parseUsd } from '../../../report/gates.ts'
+import type { Window } from '../../../report/model.ts'
+import { RECONCILIATION_FORMATS, type ReconciliationFormat } from '../../../report/reconcile/formats/index.ts'
+import type { NamedSource } from '../../../report/reconcile/read.ts'
+import { type AnySource, BILLS, ESTIMATES, parseSource, SOURCES, sourceWord } from '../../../report/sources/index.ts'
+import { wholeDays } from '../../../report/window.ts'
+import { resolveBilled, type WindowFlags } from '../../../report/window-parse.ts'
+import type { SettingLayer } from '../../../steps/resolve-settings.ts'
+import { SETTINGS } from '../../../steps/settings.ts'
+import { ACCOUNT_FLAGS } from '../../args/account-flags.ts'
+import type { Args } from '../../args/args.ts'
+import type { Flag } from '../../args/flag.ts'
+import { formatOf, outputFlags } from '../../args/output-format.ts'
+import { flagLayer, SETTING_FLAGS } from '../../args/setting-layers.ts'
+import { REPORT_FLAGS } from '../report/flags.ts'
+import { windowFlags } from '../report/options.ts'
+
+export interface ReconcileOptions {
+  /** `2026-10`; before all other flags of time. */
+  month: string | undefined
+  span: WindowFlags | undefined
+  source: NamedSource
+  bill: NamedSource
+  /** The account that a bucket with the bill belongs to. */
+  owner: string | undefined
+  cost: CostMetric | undefined
+  maxAwsCost: number | undefined
+  offline: boolean
+  format: ReconciliationFormat
+  output: string | undefined
+  verbose: boolean
+  open: boolean
+  /** 0 to 1. */
+  maxUnexplained: number | undefined
+  settings: SettingLayer
+}
+
+const MONTH = /^(20\d{2})-(0[1-9]|1[0-2])$/
+const USUAL_LENGTH = 30 * 86_400_000
+const OF_SOURCES = new Set<string>(SOURCES.flatMap(({ settings }) => settings))
+
+/** Those of the report, by name, in the order in which they are wanted. */
+const fromReport = (...names: string[]): Flag[] =>
+  names.flatMap((name) => REPORT_FLAGS.find((flag) => flag.name === name) ?? [])
+
+function sourceFlag(name: string, describe: string, sources: readonly AnySource[]): Flag {
+  const words = sources.map((source) => sourceWord(source))
+  const takes = (value: string) =>
+    sources.some((source) =>
+      'path' in source
+        ? value.startsWith(`${source.name}:`) && value.length > source.name.length + 1
+        : value === source.name,
+    )
+  return {
+    name,
+    value: 'SOURCE',
+    describe: `${describe}: ${[`${words[0]} (default)`, ...words.slice(1)].join(', ')}`,
+    group: 'Data',
+    values: sources.map((source) => ('path' in source ? `${source.name}:` : source.name)),
+    check: (value) => (takes(value) ? undefined : `one of ${words.join(', ')}`),
+  }
+}
+
+export const RECONCILE_FLAGS: readonly Flag[] = [
+  {
+    name: 'month',
+    value: 'MONTH',
+    describe: 'a month of the bill, such as 2026-10 (default: the last 30 days that are whole on the bill)',
+    group: 'Window',
+    check: (value) => (MONTH.test(value) ? undefined : 'a month such as 2026-10'),
+  },
+  ...fromReport('last', 'since', 'until'),
+  sourceFlag('source', 'what the estimate is made of', ESTIMATES),
+  sourceFlag('bill', 'the bill', BILLS),
+  ...fromReport('bucket-owner', 'cost', 'max-aws-cost', 'offline'),
+  ...ACCOUNT_FLAGS,
+  ...outputFlags(RECONCILIATION_FORMATS),
+  ...fromReport('open', 'verbose'),
+  {
+    name: 'max-unexplained',
+    value: 'P',
+    describe: 'exit 3 if more than this share of the bill is unexplained: 0.02 or 2%',
+    group: 'Gate, checked after the result is written',
+    check: (value) => (parseRate(value) === undefined ? 'a share from 0 to 1 or 0% to 100%' : undefined),
+  },
+  ...SETTING_FLAGS.filter((_, index) => OF_SOURCES.has(SETTINGS[index]?.key ?? '')),
+]
+
+/** Puts the flags together. Throws usage errors for what contradicts itself. */
+export function reconcileOptions(args: Args): ReconcileOptions {
+  const [month, output] = [args.text('month'), args.text('output')]
+  const span = windowFlags(args, 'UTC')
+  if (month !== undefined && span) {
+    throw usageError(`--month ${month} contradicts --last, --since and --until`, 'pass --month alone, or leave it out')
+  }
+  if (args.is('open') && output === undefined)
+    throw usageError('--open opens a file, and none is named', 'pass --output FILE, too')
+  const [most, unexplained, cost] = [args.text('max-aws-cost'), args.text('max-unexplained'), args.text('cost')]
+  return {
+    month,
+    span,
+    source: parseSource(args.text('source') ?? ESTIMATES[0]?.name ?? ''),
+    bill: parseSource(args.text('bill') ?? BILLS[0]?.name ?? ''),
+    owner: args.text('bucket-owner'),
+    cost: COST_METRICS.find((metric) => metric === cost),
+    maxAwsCost: most === undefined ? undefined : parseUsd(most),
+    offline: args.is('offline'),
+    format: formatOf(args, RECONCILIATION_FORMATS, RECONCILIATION_FORMATS[0]),
+    output,
+    verbose: args.is('verbose'),
+    open: args.is('open'),
+    maxUnexplained: unexplained === undefined ? undefined : parseRate(unexplained),
+    settings: flagLayer(args),
+  }
+}
+
+/** Whole days of UTC. Throws a usage error for a month that has not come. */
+export function windowOf({ month, span }: Pick<ReconcileOptions, 'month' | 'span'>, now: number): Window {
+  if (month === undefined) return resolveBilled(span ?? { length: USUAL_LENGTH, timeZone: 'UTC' }, now)
+  const [, year = '', of = ''] = MONTH.exec(month) ?? []
+  const start = Date.UTC(Number(year), Number(of) - 1)
+  if (start >= now) throw usageError(`--month ${month} has not come yet`, 'pass an earlier month')
+  return wholeDays({ start, end: Math.min(Date.UTC(Number(year), Number(of)), now) })
+}

@@ -1,0 +1,245 @@
+import type { BillKind } from '../bill/kinds.ts'
+import { type AttoUsd, costOf, perUnit } from '../money.ts'
+import type { PriceBook } from '../prices/book.ts'
+import { MANTLE_PREFIX, pricedId, splitScope } from '../prices/model-id.ts'
+import { geographiesOf } from '../prices/places.ts'
+import { longFrom } from '../prices/rules.ts'
+import { PROMPT_LENGTHS } from '../terms.ts'
+import { isEstimated, type Side } from './causes.ts'
+import { differing, type Portion } from './match.ts'
+import { type Aspects, type Gathered, type Measured, placeOfDay, type Unit } from './units.ts'
+
+/** So much of a difference has this cause. */
+export interface Part {
+  side: Side
+  cause: string
+  /** Exact. */
+  amount: AttoUsd
+}
+
+/** What is to be known of bill and estimate besides what they tell. */
+export interface Looked {
+  /** Where the estimate looked. */
+  accounts: ReadonlySet<string>
+  regions: ReadonlySet<string>
+  /** The estimate is of invocation logs, which have nothing where logging is off. */
+  readsLogs: boolean
+  /** From this moment on (ms) more may still be billed. */
+  finalUntil: number
+}
+
+/** What was billed at another rate than the price book's, and the bill does not say why: told by comparing days. */
+export interface Deviation {
+  unit: Unit
+  /** By the metric that is reconciled. */
+  billed: AttoUsd
+  atPublicPrice: AttoUsd
+  /** How far the bill may be off by rounding. */
+  tolerance: AttoUsd
+  /** It is another than was estimated. */
+  isOff: boolean
+  /** What is still to be explained; 0 where it is only of use for telling the rate. */
+  open: AttoUsd
+}
+
+export interface Explained {
+  parts: Part[]
+  deviation?: Deviation
+}
+
+/** A bill rounds every line, to ten digits mostly. */
+const NANO: AttoUsd = 10n ** 9n
+
+/** What a unit costs: what the estimate pays, and by the public list; null where that has none. */
+interface Rate {
+  rate: AttoUsd
+  list: AttoUsd | null
+  isOwn: boolean
+}
+
+/** Explains portions one by one. A cause is given only where it accounts for its amount; all else is unexplained. */
+export function explainer(book: PriceBook, looked: Looked, gathered: Omit<Gathered, 'units'>) {
+  const rateAt = rateFinder(book)
+  return (unit: Unit, portion: Portion): Explained => {
+    const { billed, measured, quantity, amount } = portion
+    if (!billed) {
+      const cost = measured?.rate ? costOf(quantity, measured.rate) : 0n
+      return { parts: partsOf([unbilled(unit, looked, gathered), -cost]) }
+    }
+    if (!measured) {
+      const why = unmeasured(unit, billed, looked, gathered)
+      const own = firstOf(idsOf(unit, billed).map((id) => rateAt(id, unit, billed)))
+      if (!own || quantity === 0) {
+        // What has no quantity has no rate either: it is all rounding, or nothing that is known.
+        const isRounding = quantity === 0 && isWithin(amount, toleranceOf(portion))
+        return { parts: partsOf([isRounding ? ['rate', 'rounding'] : why, amount]) }
+      }
+      const cost = costOf(quantity, own.rate)
+      const { parts, deviation } = rateDifference(unit, portion, own)
+      return { parts: [...partsOf([why, cost]), ...parts], ...(deviation && { deviation }) }
+    }
+    if (measured.rate === null) return { parts: partsOf([['rate', 'unpriced'], amount]) }
+    const { parts, reached, open } = termsDifference(
+      unit,
+      { ...measured, rate: measured.rate },
+      billed,
+      quantity,
+      rateAt,
+    )
+    if (open.length > 0) return { parts: [...parts, ...unknownTerms(portion, costOf(quantity, reached.rate), open)] }
+    const rest = rateDifference(unit, portion, reached)
+    return { ...rest, parts: [...parts, ...rest.parts] }
+  }
+}
+
+type Why = readonly [Side, string]
+
+function firstOf<Of>(all: readonly (Of | undefined)[]): Of | undefined {
+  return all.find((one) => one !== undefined)
+}
+
+function partsOf(...all: (readonly [Why, AttoUsd])[]): Part[] {
+  return all.flatMap(([[side, cause], amount]) => (amount === 0n ? [] : [{ side, cause, amount }]))
+}
+
+/** Why more was billed than measured. */
+function unmeasured(unit: Unit, { kind, tier }: Aspects, looked: Looked, gathered: Omit<Gathered, 'units'>): Why {
+  if (unit.account !== '' && !looked.accounts.has(unit.account)) return ['quantity', 'account']
+  if (unit.region !== '' && !looked.regions.has(unit.region)) return ['quantity', 'region']
+  if (kind === 'unclassified') return ['unexplained', 'kind']
+  if (!isEstimated(kind)) return ['quantity', kind]
+  if (unit.mantle) return ['quantity', 'mantle']
+  if (tier === 'batch') return ['quantity', 'batch']
+  const isDark = looked.readsLogs && !gathered.measuredPlaces.has(placeOfDay(unit))
+  return isDark ? ['quantity', 'logging'] : ['unexplained', 'quantity']
+}
+
+/** Why less was billed than measured. */
+function unbilled(unit: Unit, looked: Looked, { billedAccounts }: Omit<Gathered, 'units'>): Why {
+  if (unit.day >= looked.finalUntil) return ['quantity', 'late']
+  return billedAccounts.has(unit.account) ? ['unexplained', 'quantity'] : ['quantity', 'unbilled-account']
+}
+
+type RateAt = (id: string, unit: Pick<Unit, 'region' | 'day'>, aspects: Aspects) => Rate | undefined
+
+/** One aspect after the other is changed from what was estimated to what was billed: each makes its difference. */
+function termsDifference(
+  unit: Unit,
+  measured: Measured & { rate: AttoUsd },
+  billed: Aspects,
+  quantity: number,
+  rateAt: RateAt,
+) {
+  const { id, rate } = measured
+  const parts: Part[] = []
+  const estimated = rateAt(id, unit, measured)
+  let reached = estimated?.rate === rate ? estimated : { rate, list: rate, isOwn: false }
+  let open: string[] = []
+  let aspects: Aspects = measured
+  for (const aspect of differing(measured, billed)) {
+    aspects = { ...aspects, [aspect]: billed[aspect] }
+    open.push(termsCause(aspect, billed))
+    const next = rateAt(routed(id, aspects, unit), unit, aspects)
+    if (next === undefined) continue
+    // Steps whose price is not known by itself are told by the last of them.
+    parts.push(...partsOf([['rate', open.at(-1) ?? ''], costOf(quantity, next.rate - reached.rate)]))
+    reached = next
+    open = []
+  }
+  return { parts, reached, open }
+}
+
+function termsCause(aspect: keyof Aspects, { tier }: Aspects): string {
+  if (aspect === 'tier') return tier === 'standard' ? 'tier' : tier
+  return aspect === 'kind' ? 'cache-ttl' : aspect === 'long' ? 'long-prompt' : aspect
+}
+
+/** Of terms whose price is not known the bill may tell it; where several differ, it does not tell which makes what. */
+function unknownTerms({ amount, list }: Portion, cost: AttoUsd, [cause, ...more]: readonly string[]): Part[] {
+  if (list === null || cause === undefined || more.length > 0) {
+    return partsOf([['unexplained', 'rate'], amount - cost])
+  }
+  return partsOf([['rate', cause], list - cost], [['rate', 'private-rate'], amount - list])
+}
+
+/** What a bill has more or less than the rate on its own terms comes to. */
+function rateDifference(unit: Unit, portion: Portion, { rate, list, isOwn }: Rate): Explained {
+  const { amount, unblended, quantity } = portion
+  const cost = costOf(quantity, rate)
+  const tolerance = toleranceOf(portion)
+  const atPublicPrice = portion.list ?? (list === null ? null : costOf(quantity, list))
+  const isOff = !isWithin(amount - cost, tolerance)
+  const deviation = (open: AttoUsd) =>
+    atPublicPrice === null || atPublicPrice <= 0n
+      ? {}
+      : { deviation: { unit, billed: amount, atPublicPrice, tolerance, isOff, open } }
+  if (!isOff) {
+    return { parts: partsOf([['rate', 'rounding'], amount - cost]), ...deviation(0n) }
+  }
+  if (isOwn) return { parts: partsOf([['rate', 'own-prices'], amount - cost]), ...deviation(0n) }
+  const asUsed = unblended ?? amount
+  const parts = partsOf([['rate', 'discount'], amount - asUsed])
+  const rest = asUsed - cost
+  if (isWithin(rest, tolerance))
+    return { parts: [...parts, ...partsOf([['rate', 'rounding'], rest])], ...deviation(0n) }
+  if (portion.list === null) {
+    const found = deviation(rest)
+    return 'deviation' in found
+      ? { parts, ...found }
+      : { parts: [...parts, ...partsOf([['unexplained', 'rate'], rest])] }
+  }
+  const own = (difference: AttoUsd, cause: string): Part[] =>
+    partsOf([['rate', isWithin(difference, tolerance) ? 'rounding' : cause], difference])
+  return {
+    parts: [...parts, ...own(asUsed - portion.list, 'private-rate'), ...own(portion.list - cost, 'list-price')],
+    ...deviation(0n),
+  }
+}
+
+function toleranceOf({ billed }: Portion): AttoUsd {
+  return NANO * BigInt(billed?.lines ?? 1)
+}
+
+export function isWithin(amount: AttoUsd, tolerance: AttoUsd): boolean {
+  return amount <= tolerance && -amount <= tolerance
+}
+
+/** The ids by which what was billed may have been called: those that were measured in the unit first. */
+function idsOf(unit: Unit, billed: Aspects): string[] {
+  const measured = [...unit.measured.values()].map(({ id }) => routed(id, billed, unit))
+  const geographic = geographiesOf(unit.region).map((prefix) => `${prefix}.${unit.model}`)
+  const ids = billed.routing === 'in-region' ? [unit.model, ...geographic] : [...geographic, unit.model]
+  const others = billed.routing === 'global' ? [`global.${unit.model}`] : ids
+  return [...new Set([...measured, ...others.map((id) => (unit.mantle ? `${MANTLE_PREFIX}${id}` : id))])]
+}
+
+/** An id by another routing; what has it already stays as it was called. */
+function routed(id: string, { routing }: Aspects, { model, region }: Pick<Unit, 'model' | 'region'>): string {
+  const bare = id.startsWith(MANTLE_PREFIX) ? id.slice(MANTLE_PREFIX.length) : id
+  const priced = pricedId(bare)
+  const { scope, base } = splitScope(typeof priced === 'string' ? priced : model)
+  const has = scope === 'in-region' || scope === 'global' ? scope : 'geographic'
+  if (routing === has || (routing === 'in-region' && has === 'geographic')) return id
+  const prefix = routing === 'in-region' ? '' : `${routing === 'global' ? 'global' : geographiesOf(region)[0]}.`
+  return `${bare === id ? '' : MANTLE_PREFIX}${prefix}${base}`
+}
+
+function rateFinder(book: PriceBook): RateAt {
+  return (id, { region, day }, { kind, tier, long, modality }) => {
+    if (modality !== '') return undefined
+    const longest = PROMPT_LENGTHS.at(-1) ?? 0
+    const found = book.lookup(id, region, new Date(day), { tier, promptOver: long ? (longFrom(id) ?? longest) : 0 })
+    if ('unpriced' in found) return undefined
+    const rate = rateOf(found, kind)
+    if (rate === undefined) return undefined
+    const isOwn = found.list !== undefined
+    return { rate, isOwn, list: isOwn ? ((found.list && rateOf(found.list, kind)) ?? null) : rate }
+  }
+}
+
+function rateOf({ perMillion, perImage }: RatesOf, kind: BillKind): AttoUsd | undefined {
+  if (kind === 'images') return perImage === undefined ? undefined : perUnit(perImage)
+  return new Map<string, AttoUsd>(Object.entries(perMillion)).get(kind)
+}
+
+type RatesOf = Pick<Exclude<ReturnType<PriceBook['lookup']>, { unpriced: string }>, 'perMillion' | 'perImage'>

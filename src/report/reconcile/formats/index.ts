@@ -1,0 +1,23 @@
+import type { TextOptions } from '../../../text/painter.ts'
+import type { About } from '../../formats/format.ts'
+import { FORMATS } from '../../formats/index.ts'
+import type { Reconciliation } from '../model.ts'
+
+/** What the module of a format exports: pure, and its text ends with a line break. */
+export interface ReconciliationFormat extends About {
+  load(): Promise<{ render(result: Reconciliation, options: TextOptions): string }>
+}
+
+/** Named and described as those of a report. */
+const of = (name: (typeof FORMATS)[number]['name'], load: ReconciliationFormat['load']): ReconciliationFormat => {
+  const known: About | undefined = FORMATS.find((format) => format.name === name)
+  return { describe: '', endings: [], ...known, name, load }
+}
+
+export const RECONCILIATION_FORMATS: readonly [ReconciliationFormat, ...ReconciliationFormat[]] = [
+  of('table', () => import('./table.ts')),
+  of('json', () => import('./json.ts')),
+  of('csv', () => import('./csv.ts')),
+  of('markdown', () => import('./markdown.ts')),
+  of('html', () => import('./html.ts')),
+]

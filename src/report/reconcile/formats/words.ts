@@ -1,0 +1,86 @@
+import { grouped, percent, usd } from '../../../text/numbers.ts'
+import type { Cause, Reconciliation } from '../model.ts'
+
+/** US dollars with a sign: "+$1.20", "-$0.0025"; "$0.00" of nothing. */
+export function signedUsd(amount: number): string {
+  return amount === 0 ? usd(0) : `${amount < 0 ? '-' : '+'}${usd(Math.abs(amount))}`
+}
+
+/** "$12.00", "-$12.00". */
+export function plainUsd(amount: number): string {
+  return amount < 0 ? signedUsd(amount) : usd(amount)
+}
+
+/** The answer, part by part. */
+export function answer({ total }: Reconciliation): string[] {
+  const { billUsd, estimateUsd, differenceUsd, differencePercent, unexplainedUsd, unexplainedPercent } = total
+  const more =
+    differencePercent === null
+      ? ''
+      : ` (${differencePercent < 0 ? '-' : '+'}${percent(Math.abs(differencePercent) / 100)})`
+  const share = unexplainedPercent ? ` (${percent(unexplainedPercent / 100)})` : ''
+  return [
+    `Bill ${plainUsd(billUsd)}`,
+    `estimate ${plainUsd(estimateUsd)}`,
+    `difference ${signedUsd(differenceUsd)}${differenceUsd === 0 ? '' : more}`,
+    `unexplained ${plainUsd(unexplainedUsd)}${share}`,
+  ]
+}
+
+/** What was put beside what, and of which days. */
+export function about({ bill, estimate, window }: Reconciliation): string[] {
+  const days = `${window.start.slice(0, 10)} to ${new Date(Date.parse(window.end) - 1).toISOString().slice(0, 10)}`
+  const { accounts, regions } = estimate
+  return [
+    days,
+    `bill: ${bill.source}, ${bill.metric}`,
+    `estimate: ${estimate.source}, ${accounts.length === 1 ? `account ${accounts[0]}` : `${grouped(accounts.length)} accounts`}, ${regions.join(', ')}`,
+  ]
+}
+
+/** Where a cause is at home: what it names best. */
+export function whereOf(
+  { cause, accounts, regions, models }: Cause,
+  shorten: (names: readonly string[]) => string[],
+): string {
+  if (cause === 'account' || cause === 'unbilled-account') return some(accounts)
+  return cause === 'region' ? some(regions) : some(shorten(models))
+}
+
+const MOST = 2
+
+function some(names: readonly string[]): string {
+  const more = names.length - MOST
+  return [...names.slice(0, MOST), ...(more > 0 ? [`${grouped(more)} more`] : [])].join(', ')
+}
+
+export function daysOf({ days: { first, last, count } }: Cause): string {
+  const short = last.slice(0, 5) === first.slice(0, 5) ? last.slice(5) : last
+  return count <= 1 ? first : `${first} to ${short}`
+}
+
+/** What stands below: how fresh the bill is, what it has besides use, and what it costs to ask. */
+export function facts({ bill, calls, proposal }: Reconciliation): string[] {
+  const { through, openFrom, adjustments } = bill
+  const apart = Object.entries(adjustments).map(([name, amount]) => `${name} ${signedUsd(amount)}`)
+  return [
+    through === null
+      ? 'The bill has nothing of these days.'
+      : `The bill has data up to ${through}${openFrom === null ? '' : `; what was used from ${openFrom} on may still be added`}.`,
+    ...(apart.length > 0 ? [`Apart from use, and not part of the difference: ${apart.join(', ')}.`] : []),
+    ...(calls.usd > 0
+      ? [
+          `AWS charges ${usd(calls.usd)} for asking: ${calls.items.map(({ what, count }) => `${grouped(count)} ${what}`).join(', ')}.`,
+        ]
+      : []),
+    ...(proposal?.says ?? []).map((text) => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`),
+  ]
+}
+
+/** The block for the configuration file, as text. */
+export function proposed({ proposal }: Reconciliation): string[] {
+  return proposal ? JSON.stringify({ prices: proposal.prices }, null, 2).split('\n') : []
+}
+
+export const PROPOSAL =
+  'Put into bedrock-monitor.json, this makes the estimate pay what you pay; nothing is changed by itself:'

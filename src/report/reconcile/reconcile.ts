@@ -1,0 +1,249 @@
+import type { Warning } from '../../core/events.ts'
+import { grouped } from '../arrange.ts'
+import type { CallCost } from '../calls.ts'
+import { timeKey } from '../grouping.ts'
+import type { Window } from '../model.ts'
+import { type AttoUsd, costOf, type NanoUsd, toNano, toUsd } from '../money.ts'
+import type { PriceBook } from '../prices/book.ts'
+import { DAY_MS } from '../window.ts'
+import { causeText } from './causes.ts'
+import { type Deviation, explainer, type Looked, type Part } from './explain.ts'
+import { portions } from './match.ts'
+import type { Amounts, BillFacts, Cause, Cell, EstimateFacts, Reconciliation } from './model.ts'
+import { proposalOf } from './proposal.ts'
+import { billedRates } from './rates.ts'
+import { type Aspects, aspectsKey, gather, type Sides, type Unit } from './units.ts'
+
+/** What is to be reconciled, and what is known of it. */
+export interface Question extends Sides {
+  book: PriceBook
+  window: Window
+  generatedAt: number
+  looked: Looked
+  bill: BillFacts
+  estimate: EstimateFacts
+  calls: CallCost
+  warnings: readonly Warning[]
+}
+
+/** A cell before it is rounded. */
+interface Exact extends Pick<Cell, 'billedQuantity' | 'measuredQuantity'> {
+  unit: Unit
+  aspects: Aspects
+  estimate: AttoUsd
+  parts: Part[]
+}
+
+/**
+ * Puts an estimate beside a bill: each difference is of quantity, of rate, or unexplained, and these add up to it exactly. Pure;
+ * lines and rows are walked once.
+ */
+export function reconcile(question: Question): Reconciliation {
+  const { book, looked, window, generatedAt, bill, estimate } = question
+  const { units, ...gathered } = gather(question)
+  const explain = explainer(book, looked, gathered)
+  const exact = new Map<string, Exact>()
+  const open: { cell: Exact; deviation: Deviation }[] = []
+  let billed: AttoUsd = 0n
+  for (const unit of units) {
+    for (const portion of portions(unit, unit.day < looked.finalUntil)) {
+      const cell = cellOf(exact, unit, portion.billed ?? portion.measured)
+      const { parts, deviation } = explain(unit, portion)
+      billed += portion.amount
+      if (portion.billed) cell.billedQuantity += portion.quantity
+      if (portion.measured) {
+        cell.measuredQuantity += portion.quantity
+        cell.estimate += costOf(portion.quantity, portion.measured.rate ?? 0n)
+      }
+      for (const part of parts) addPart(cell.parts, part)
+      if (deviation) open.push({ cell, deviation })
+    }
+  }
+  const { rates, causes } = billedRates(open.map(({ deviation }) => deviation))
+  for (const { cell, deviation } of open) {
+    const cause = causes.get(deviation)
+    const amount = deviation.open
+    if (amount === 0n) continue
+    addPart(cell.parts, cause ? { side: 'rate', cause, amount } : { side: 'unexplained', cause: 'rate', amount })
+  }
+  // Keys begin with the day.
+  const ordered = [...exact].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, cell]) => cell)
+  const cells = rounded(ordered, billed)
+  return {
+    schemaVersion: 1,
+    command: 'reconcile',
+    generatedAt: iso(generatedAt),
+    window: { start: iso(window.start), end: iso(window.end), days: (window.end - window.start) / DAY_MS },
+    currency: 'USD',
+    bill,
+    estimate,
+    total: totalOf(cells),
+    causes: causesOf(cells),
+    models: sumsBy(cells, 'model').sort(largestFirst),
+    days: sumsBy(cells, 'day'),
+    cells: cells.map(published),
+    proposal: proposalOf(rates),
+    calls: question.calls,
+    warnings: [...question.warnings],
+  }
+}
+
+function cellOf(cells: Map<string, Exact>, unit: Unit, aspects: Aspects | undefined): Exact {
+  if (!aspects) throw new Error('a portion of nothing')
+  const key = [unit.day, unit.account, unit.region, unit.model, unit.mantle, aspectsKey(aspects)].join('\n')
+  const cell = cells.get(key) ?? { unit, aspects, estimate: 0n, billedQuantity: 0, measuredQuantity: 0, parts: [] }
+  cells.set(key, cell)
+  return cell
+}
+
+function addPart(parts: Part[], part: Part): void {
+  const same = parts.find(({ side, cause }) => side === part.side && cause === part.cause)
+  if (same) same.amount += part.amount
+  else parts.push({ ...part })
+}
+
+/** A cell in whole nano-dollars. */
+interface Rounded extends Pick<Cell, 'day' | 'account' | 'region' | 'model' | 'kind' | 'terms'> {
+  of: Exact
+  estimate: NanoUsd
+  parts: readonly { side: Part['side']; cause: string; nanos: NanoUsd }[]
+}
+
+/**
+ * Estimates and parts are rounded by their running totals, so that all sums of them are right to the nano-dollar; what the bill
+ * has is what they add up to. Where the whole of it is a nano-dollar off, that is told as rounding.
+ */
+function rounded(cells: readonly Exact[], billed: AttoUsd): Rounded[] {
+  const [estimate, part] = [running(), running()]
+  const all = cells.map((of): Rounded => {
+    const parts = of.parts.map(({ side, cause, amount }) => ({ side, cause, nanos: part.next(amount) }))
+    const { account, region, model, day } = of.unit
+    return {
+      of,
+      day: timeKey('day', day, 'UTC'),
+      account,
+      region,
+      model,
+      kind: of.aspects.kind,
+      terms: termsText(of),
+      estimate: estimate.next(of.estimate),
+      parts: parts.filter(({ nanos }) => nanos !== 0n),
+    }
+  })
+  const slack = toNano(billed) - estimate.total() - part.total()
+  const last = all.at(-1)
+  if (last && slack !== 0n) last.parts = [...last.parts, { side: 'rate', cause: 'rounding', nanos: slack }]
+  return all
+}
+
+function running() {
+  let [exact, told] = [0n, 0n]
+  return {
+    next(amount: AttoUsd): NanoUsd {
+      exact += amount
+      const grown = toNano(exact) - told
+      told += grown
+      return grown
+    },
+    total: () => told,
+  }
+}
+
+function termsText({ unit, aspects: { tier, long, routing, modality } }: Exact): string {
+  const words = [tier, long && 'long', routing !== 'in-region' && routing, modality, unit.mantle && 'mantle']
+  return words.filter((word) => word !== false && word !== '').join(' ')
+}
+
+type Sums = Record<Part['side'] | 'estimate', NanoUsd>
+
+function sumsOf(cells: readonly Rounded[]): Sums {
+  const sums: Sums = { estimate: 0n, quantity: 0n, rate: 0n, unexplained: 0n }
+  for (const { estimate, parts } of cells) {
+    sums.estimate += estimate
+    for (const { side, nanos } of parts) sums[side] += nanos
+  }
+  return sums
+}
+
+function amountsOf({ estimate, quantity, rate, unexplained }: Sums): Amounts {
+  const difference = quantity + rate + unexplained
+  return {
+    billUsd: toUsd(estimate + difference),
+    estimateUsd: toUsd(estimate),
+    differenceUsd: toUsd(difference),
+    quantityUsd: toUsd(quantity),
+    rateUsd: toUsd(rate),
+    unexplainedUsd: toUsd(unexplained),
+  }
+}
+
+function totalOf(cells: readonly Rounded[]): Reconciliation['total'] {
+  const sums = sumsOf(cells)
+  const { estimate, quantity, rate, unexplained } = sums
+  const bill = estimate + quantity + rate + unexplained
+  let gross = 0n
+  for (const cell of cells) {
+    const { unexplained: own } = sumsOf([cell])
+    gross += own < 0n ? -own : own
+  }
+  return {
+    ...amountsOf(sums),
+    differencePercent: estimate === 0n ? null : (Number(bill - estimate) / Number(estimate)) * 100,
+    unexplainedPercent: gross === 0n ? 0 : bill === 0n ? null : (Number(gross) / Math.abs(Number(bill))) * 100,
+  }
+}
+
+function sumsBy<Key extends 'model' | 'day'>(cells: readonly Rounded[], by: Key) {
+  const groups = [...grouped(cells, (cell) => cell[by])]
+  return groups.map(([key, of]) => ({ [by]: key, ...amountsOf(sumsOf(of)) }) as Amounts & Record<Key, string>)
+}
+
+function largestFirst(a: Amounts, b: Amounts): number {
+  return Math.abs(b.differenceUsd) - Math.abs(a.differenceUsd) || b.billUsd - a.billUsd
+}
+
+function causesOf(cells: readonly Rounded[]): Cause[] {
+  const parts = cells.flatMap((cell) => cell.parts.map((part) => ({ ...part, cell })))
+  return [...grouped(parts, ({ side, cause }) => `${side} ${cause}`).values()]
+    .map((of): Cause & { size: number } => {
+      const [{ side, cause }] = of
+      const usd = toUsd(of.reduce((sum, { nanos }) => sum + nanos, 0n))
+      const values = (key: 'day' | 'account' | 'region' | 'model') =>
+        [...new Set(of.map(({ cell }) => cell[key]))].filter((value) => value !== '').sort()
+      const days = values('day')
+      return {
+        of: side,
+        cause,
+        ...causeText(side, cause),
+        usd,
+        days: { first: days[0] ?? '', last: days.at(-1) ?? '', count: days.length },
+        accounts: values('account'),
+        regions: values('region'),
+        models: values('model'),
+        size: Math.abs(usd),
+      }
+    })
+    .sort((a, b) => b.size - a.size)
+    .map(({ size: _, ...cause }) => cause)
+}
+
+function published(cell: Rounded): Cell {
+  const { of, day, account, region, model, kind, terms, parts } = cell
+  return {
+    day,
+    account,
+    region,
+    model,
+    kind,
+    terms,
+    ...amountsOf(sumsOf([cell])),
+    billedQuantity: of.billedQuantity,
+    measuredQuantity: of.measuredQuantity,
+    causes: parts.map(({ side, cause, nanos }) => ({ of: side, cause, usd: toUsd(nanos) })),
+  }
+}
+
+/** ISO 8601 in UTC to the second. */
+function iso(ms: number): string {
+  return new Date(ms).toISOString().replace(/\.\d{3}Z$/, 'Z')
+}

@@ -1,0 +1,179 @@
+import type { BillKind } from '../bill/kinds.ts'
+import type { BillLine, CostMetric } from '../bill/line.ts'
+import type { Row } from '../model.ts'
+import type { AttoUsd } from '../money.ts'
+import { MANTLE_PREFIX, pricedId, splitScope } from '../prices/model-id.ts'
+import { canonicalName, listNames, modelIds } from '../prices/price-list/names.ts'
+import type { Modality, Routing } from '../prices/price-list/usage-type.ts'
+import { longFrom } from '../prices/rules.ts'
+import type { PricedRow } from '../spending.ts'
+import { STANDARD_TERMS, type Tier } from '../terms.ts'
+import { DAY_MS } from '../window.ts'
+
+/** What sets a rate besides model, Region and day. */
+export interface Aspects {
+  kind: BillKind
+  tier: Tier
+  long: boolean
+  routing: Routing
+  modality: Modality | ''
+}
+
+/** What of a bill is on the same terms. */
+export interface Billed extends Aspects {
+  quantity: number
+  /** Exact: by the metric that is reconciled, as used, and at AWS's public price where the bill tells it. */
+  amount: AttoUsd
+  unblended: AttoUsd | null
+  list: AttoUsd | null
+  /** Each is rounded by itself. */
+  lines: number
+}
+
+/** What of an estimate is on the same terms and has one rate. */
+export interface Measured extends Aspects {
+  /** As it was called. */
+  id: string
+  quantity: number
+  /** Null without a known price. */
+  rate: AttoUsd | null
+}
+
+/** Within which what was billed and what was measured may be the same use. */
+export interface Unit {
+  /** Its midnight in UTC, ms. */
+  day: number
+  account: string
+  region: string
+  model: string
+  mantle: boolean
+  billed: Map<string, Billed>
+  measured: Map<string, Measured>
+}
+
+export interface Gathered {
+  units: Unit[]
+  /** Accounts with a line on the bill. */
+  billedAccounts: ReadonlySet<string>
+  /** Days and places of which there is an estimate: see `placeOfDay`. */
+  measuredPlaces: ReadonlySet<string>
+}
+
+export interface Sides {
+  lines: Iterable<BillLine>
+  metric: CostMetric
+  rows: Iterable<Row>
+  priced(row: Row): PricedRow
+  /** The model that an application profile stands for. */
+  modelOf?: ((id: string) => string | undefined) | undefined
+}
+
+export function placeOfDay({ day, account, region }: Pick<Unit, 'day' | 'account' | 'region'>): string {
+  return `${day} ${account} ${region}`
+}
+
+/** Brings together what a bill and an estimate tell of the same day, account, Region, model and kind. Walks each once. */
+export function gather({ lines, metric, rows, priced, modelOf = () => undefined }: Sides): Gathered {
+  const units = new Map<string, Unit>()
+  const billedAccounts = new Set<string>()
+  const measuredPlaces = new Set<string>()
+  const models = billedModels()
+  const unitAt = (of: Omit<Unit, 'billed' | 'measured'>, family: string) => {
+    const key = [of.day, of.account, of.region, of.model, of.mantle, family].join('\n')
+    const unit = units.get(key) ?? { ...of, billed: new Map(), measured: new Map() }
+    units.set(key, unit)
+    return unit
+  }
+  for (const line of lines) {
+    if (line.adjustment !== undefined) continue
+    const { account, region, kind, terms } = line
+    const { tier, long, routing, modality = '', mantle } = terms
+    const model = models.add(line.model) || line.service
+    const unit = unitAt({ day: dayOf(line.start), account, region, model, mantle }, familyOf(kind))
+    addBilled(unit.billed, line, { kind, tier, long, routing, modality }, metric)
+    billedAccounts.add(account)
+  }
+  for (const row of rows) {
+    const { account, region, model: id } = row.dimensions
+    const { charges } = priced(row)
+    const called = row.billedModel ?? id
+    const mantle = called.startsWith(MANTLE_PREFIX)
+    const bare = mantle ? called.slice(MANTLE_PREFIX.length) : (modelOf(called) ?? called)
+    const day = dayOf(row.start)
+    if (charges.length > 0) measuredPlaces.add(placeOfDay({ day, account, region }))
+    for (const { kind, quantity, rate } of charges) {
+      const unit = unitAt({ day, account, region, model: models.find(bare), mantle }, familyOf(kind.name as BillKind))
+      addMeasured(unit.measured, { ...aspectsOf(row, bare, kind.name as BillKind), id: called, quantity, rate })
+    }
+  }
+  return { units: [...units.values()], billedAccounts, measuredPlaces }
+}
+
+const dayOf = (moment: number) => moment - (moment % DAY_MS)
+
+/** Metrics do not tell for how long a cache write is kept. */
+const familyOf = (kind: BillKind) => (kind === 'cacheWrite1h' ? 'cacheWrite' : kind)
+
+function aspectsOf({ terms = STANDARD_TERMS }: Row, bare: string, kind: BillKind): Aspects {
+  const priced = pricedId(bare)
+  const id = typeof priced === 'string' ? priced : bare
+  const from = longFrom(id)
+  const { scope } = splitScope(id)
+  const routing = scope === 'in-region' || scope === 'global' ? scope : 'geographic'
+  const long = from !== undefined && terms.promptOver >= from
+  return { kind, tier: terms.tier, long, routing, modality: '' }
+}
+
+export function aspectsKey({ kind, tier, long, routing, modality }: Aspects): string {
+  return [kind, tier, long, routing, modality].join(' ')
+}
+
+function addBilled(all: Map<string, Billed>, line: BillLine, aspects: Aspects, metric: CostMetric): void {
+  const key = aspectsKey(aspects)
+  const sum = all.get(key) ?? { ...aspects, quantity: 0, amount: 0n, unblended: 0n, list: 0n, lines: 0 }
+  all.set(key, sum)
+  const { amounts } = line
+  sum.quantity += line.quantity
+  sum.amount += amounts[metric] ?? 0n
+  sum.unblended = plus(sum.unblended, amounts.unblended)
+  sum.list = plus(sum.list, amounts.list)
+  sum.lines++
+}
+
+const plus = (a: AttoUsd | null, b: AttoUsd | null) => (a === null || b === null ? null : a + b)
+
+function addMeasured(all: Map<string, Measured>, { quantity, ...of }: Measured): void {
+  const key = `${aspectsKey(of)} ${of.id} ${of.rate}`
+  const sum = all.get(key) ?? { ...of, quantity: 0 }
+  all.set(key, sum)
+  sum.quantity += quantity
+}
+
+/** The models of a bill by all names that an id may have: the two write one model in different ways. */
+function billedModels() {
+  const byName = new Map<string, string>()
+  const known = new Map<string, string>()
+  const added = new Map<string, string>()
+  return {
+    add(model: string): string {
+      if (model === '') return ''
+      const found = added.get(model)
+      if (found !== undefined) return found
+      for (const name of [canonicalName(model), ...listNames(model)]) if (!byName.has(name)) byName.set(name, model)
+      const own = byName.get(canonicalName(model)) ?? model
+      added.set(model, own)
+      return own
+    },
+    find(id: string): string {
+      const found = known.get(id)
+      if (found !== undefined) return found
+      const priced = pricedId(id)
+      const names = typeof priced === 'string' ? listNames(priced) : []
+      const billed = names.flatMap((name) => byName.get(name) ?? [])[0]
+      const listed = names.flatMap((name) => modelIds(name))[0]
+      const model = billed ?? listed ?? (typeof priced === 'string' ? splitScope(priced).base : id)
+      known.set(id, model)
+      return model
+    },
+  }
+}

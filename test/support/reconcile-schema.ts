@@ -1,0 +1,12 @@
+import { readFileSync } from 'node:fs'
+import { Ajv2020 } from 'ajv/dist/2020.js'
+
+const schema = JSON.parse(readFileSync(new URL('../../src/schema/reconcile.schema.json', import.meta.url), 'utf8'))
+const validate = new Ajv2020({ allErrors: true, strict: true, strictTypes: false, strictRequired: false }).compile(
+  schema,
+)
+
+/** What is wrong with a reconciliation by the published schema; nothing is right. */
+export function reconcileSchemaFaults(result: unknown): string[] {
+  return validate(result) ? [] : (validate.errors ?? []).map((error) => `${error.instancePath} ${error.message}`)
+}
