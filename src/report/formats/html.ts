@@ -4,6 +4,7 @@ import { escapeHtml } from '../../text/escape.ts'
 import type { ReportView } from '../model.ts'
 import { compareTexts } from './asked.ts'
 import { billTexts } from './bill.ts'
+import { unusedTexts } from './headline.ts'
 import { chartsOf } from './html/charts.ts'
 import { pageData } from './html/data-of.ts'
 import { chartBody } from './html/draw.ts'
@@ -41,6 +42,7 @@ export function renderReport(view: ReportView): string {
   const names = namesOf(view)
   const costs = costTable(view, names)
   const latency = latencyTable(view, names)
+  const unused = unusedTexts(view)
   const calls = callsTexts(report).map((text) => `; this report ${escapeHtml(text)}`)
   return `${[
     '<!DOCTYPE html>',
@@ -59,11 +61,15 @@ export function renderReport(view: ReportView): string {
     `<p class="about">${escapeHtml(aboutParts(view).join(' · '))}</p>`,
     '</header>',
     '<main>',
-    headline(view),
-    NARROW,
-    `<section class="charts" aria-label="Charts">${figures(data)}</section>`,
-    '<h2>Use and cost</h2>',
-    groupTable(view, names),
+    ...(unused
+      ? unused.map((text) => `<p>${escapeHtml(text)}</p>`)
+      : [
+          headline(view),
+          NARROW,
+          `<section class="charts" aria-label="Charts">${figures(data)}</section>`,
+          '<h2>Use and cost</h2>',
+          groupTable(view, names),
+        ]),
     ...(costs ? ['<h2>What the cost is made of</h2>', costs] : []),
     ...(latency ? ['<h2>Latency</h2>', latency] : []),
     ...(report.bill ? ['<h2>The bill</h2>', listed(billTexts(report))] : []),
@@ -71,12 +77,13 @@ export function renderReport(view: ReportView): string {
     ...(report.quotas?.length ? ['<h2>Quotas, the busiest minute</h2>', quotaTable(report.quotas, timeZone)] : []),
     ...(report.unpriced.length > 0 ? ['<h2>Unpriced</h2>', unpricedTable(report.unpriced)] : []),
     ...(report.warnings.length > 0 ? ['<h2>Notes</h2>', notes(report.warnings)] : []),
-    folded(`${slotName(report)}<small class="whole"> of everything</small>`, seriesTable(view)),
+    ...(unused ? [] : [folded(`${slotName(report)}<small class="whole"> of everything</small>`, seriesTable(view))]),
     ...(report.prices.length > 0 ? [folded('Prices, US dollars per million tokens', priceTable(report.prices))] : []),
     '</main>',
     `<footer>bedrock-monitor, ${clockText(report.generatedAt, timeZone)} ${escapeHtml(timeZone)}${calls.join('')}</footer>`,
-    `<script type="application/octet-stream" id="data">${packed(data)}</script>`,
-    `<script>${SCRIPT}</script>`,
+    ...(unused
+      ? []
+      : [`<script type="application/octet-stream" id="data">${packed(data)}</script>`, `<script>${SCRIPT}</script>`]),
     '</body>',
     '</html>',
   ].join('\n')}\n`

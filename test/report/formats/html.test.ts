@@ -113,11 +113,17 @@ describe('the page', () => {
   })
 
   it('says so in the place of a chart where there is nothing to draw', () => {
-    const text = render([])
-    expect(chartsIn(text)).toHaveLength(0)
+    const text = render([row('maker.two', { invocations: 1 })])
+    expect(chartsIn(text)).toHaveLength(1)
     for (const why of ['Nothing here has a cost.', 'No tokens were used.', 'No errors and no throttles.']) {
       expect(text).toContain(`<p>${why}</p>`)
     }
+  })
+
+  it('says in two lines that nothing was used and what to try, without charts, tables and script', () => {
+    const text = render([])
+    expect(text).toMatch(/<p>No calls in us-east-1 in the last 24 h [^<]+<\/p>\n<p>Try /)
+    expect(elementsOf(text).filter(({ tagName }) => ['figure', 'table', 'script', 'dl'].includes(tagName))).toEqual([])
   })
 
   it('has the tables behind the charts, with their totals', () => {
