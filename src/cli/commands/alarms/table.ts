@@ -51,7 +51,8 @@ export function printAlarms(out: Output, alarms: readonly ListedAlarm[], regions
     for (const line of lines) out.line(line)
   }
   out.line(`Alarms: ${summaryOf(alarms)}.`)
-  if (alarms.some(({ state }) => state === 'MISSING')) out.line('To create what is missing: bedrock-monitor alarms sync')
+  if (alarms.some(({ state }) => state === 'MISSING'))
+    out.line('To create what is missing: bedrock-monitor alarms sync')
 }
 
 function drawn(out: Output, alarms: readonly ListedAlarm[]): string[] {
