@@ -125,7 +125,7 @@ function datesText(lines: readonly PriceLine[]): string {
 export function priceSourcesTexts({ prices }: Report, inFull: boolean): string[] {
   if (prices.length === 0) return []
   const parts = prices.flatMap(({ source }) => source.split(' + '))
-  const names = inFull ? parts : parts.map((one) => one.split(/,| \(| × | less | plus /)[0])
+  const names = inFull ? parts : parts.map((one) => one.split(/,| \(| × | less | plus |@20\d\d-/)[0])
   return [`${[...new Set(names)].join(inFull ? ' + ' : ', ')}${datesText(prices)}`]
 }
 
