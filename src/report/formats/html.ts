@@ -43,6 +43,7 @@ export function renderReport(view: ReportView): string {
   const costs = costTable(view, names)
   const latency = latencyTable(view, names)
   const unused = unusedTexts(view)
+  const warnings = report.warnings.filter(({ code }) => !unused || code !== 'no-usage')
   const calls = callsTexts(report).map((text) => `; this report ${escapeHtml(text)}`)
   return `${[
     '<!DOCTYPE html>',
@@ -76,7 +77,7 @@ export function renderReport(view: ReportView): string {
     ...(report.compare ? ['<h2>Compared</h2>', listed(compareTexts(view))] : []),
     ...(report.quotas?.length ? ['<h2>Quotas, the busiest minute</h2>', quotaTable(report.quotas, timeZone)] : []),
     ...(report.unpriced.length > 0 ? ['<h2>Unpriced</h2>', unpricedTable(report.unpriced)] : []),
-    ...(report.warnings.length > 0 ? ['<h2>Notes</h2>', notes(report.warnings)] : []),
+    ...(warnings.length > 0 ? ['<h2>Notes</h2>', notes(warnings)] : []),
     ...(unused ? [] : [folded(`${slotName(report)}<small class="whole"> of everything</small>`, seriesTable(view))]),
     ...(report.prices.length > 0 ? [folded('Prices, US dollars per million tokens', priceTable(report.prices))] : []),
     '</main>',

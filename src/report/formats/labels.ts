@@ -31,7 +31,7 @@ export function projectionTitle({ projection }: Pick<Report, 'projection'>, zone
 
 /** "from 14 h of use since 2026-11-22 09:00"; where there is no projection, why. */
 export function basisText({ basis, reason }: Projection, zone: string): string {
-  if (!basis) return `none: ${reason}`
+  if (!basis) return `none (${reason})`
   return `from ${grouped(Number(basis.hours.toFixed(1)))} h of use since ${clockText(basis.from, zone)}`
 }
 

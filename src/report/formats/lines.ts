@@ -179,5 +179,5 @@ export function shownColumns({ report }: Pick<ReportView, 'report'>, lines: read
 
 /** "Input tokens", as a heading of one line. */
 export function titleOf({ name }: UsageColumn): string {
-  return `${name.charAt(0).toUpperCase()}${name.slice(1)}`
+  return name === 'invocations' ? 'Calls' : `${name.charAt(0).toUpperCase()}${name.slice(1)}`
 }

@@ -137,7 +137,7 @@ describe('the page', () => {
       'Prices',
     ])
     expect(tables['Use and cost']).toEqual([
-      'Model Cost Share Priced Invocations Input_tokens Output_tokens Error_rate Client_errors Throttles'
+      'Model Cost Share Priced Calls Input_tokens Output_tokens Error_rate Client_errors Throttles'
         .split(' ')
         .map((name) => name.replace('_', ' ')),
       ['one', '$3.00', '100.0 %', 'all', '1,200', '1,000,000', '0', '0.3 %', '3', '4'],
@@ -229,7 +229,8 @@ describe('a page from hostile names', () => {
       ),
     )
     fc.assert(
-      fc.property(hostileRows, hostileText, (rows, message) => {
+      fc.property(hostileRows, hostileText, (hostile, message) => {
+        const rows = [...hostile, row('maker.one', { invocations: 1 })]
         const by = ['model', 'identity', 'metadata:team']
         const text = render(rows, by, { warnings: [{ code: 'no-usage', message }] })
         const [carried] = elementsOf(text).filter((element) => attribute(element, 'id') === 'data')
