@@ -27,7 +27,7 @@ export function svgOfTerminal(text, columns) {
     ...['#ff5f57', '#febc2e', '#28c840'].map(
       (fill, n) => `<circle cx="${20 + n * 18}" cy="17" r="5.5" fill="${fill}"/>`,
     ),
-    `<g font-family="ui-monospace, SFMono-Regular, Menlo, Consolas, 'DejaVu Sans Mono', monospace" font-size="14" fill="${TEXT}" xml:space="preserve">`,
+    `<g font-family="ui-monospace, SFMono-Regular, Menlo, Consolas, 'DejaVu Sans Mono', monospace" font-size="14" fill="${TEXT}">`,
     ...rows,
     '</g>',
     '</svg>',
@@ -35,7 +35,7 @@ export function svgOfTerminal(text, columns) {
   ].join('\n')
 }
 
-/** Pieces of one style, with the column they begin in; blanks alone are left out. */
+/** Pieces of one style, with the column they begin in. Several blanks part them, since not every viewer keeps these apart. */
 function runsOf(line, state) {
   const runs = []
   let column = 0
@@ -43,8 +43,9 @@ function runsOf(line, state) {
   for (const [, codes, text] of line.matchAll(/\u001b\[([\d;]*)m|([^\u001b]+)/g)) {
     if (text === undefined) for (const code of codes.split(';')) change(state, Number(code))
     else {
-      const lead = text.length - text.trimStart().length
-      if (text.trim() !== '') runs.push({ ...state, column: column + lead, text: text.trim() })
+      for (const { 0: piece, index } of text.matchAll(/\S+(?: \S+)*/g)) {
+        runs.push({ ...state, column: column + index, text: piece })
+      }
       column += text.length
     }
   }

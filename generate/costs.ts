@@ -84,11 +84,11 @@ async function monthsOf(world: World): Promise<string[]> {
   return months
 }
 
-/** `picture` is that of a report on a terminal, which says what it asked for. */
+/** `picture` is that of a report on a terminal, which says what it cost to ask. */
 export function readmeCosts({ unused, used }: Month, picture: string): string {
-  const [, asked] = /(\d+) metrics requested/.exec(picture) ?? []
-  if (asked === undefined) throw new Error('the picture does not say how many metrics were requested')
-  return `The program is free. AWS charges ${price(AWS_CHARGES.metricsRequested)} for 1,000 metrics requested; the report in the picture requested
+  const [, asked] = /this report cost at most (\$[\d.]+)/.exec(picture) ?? []
+  if (asked === undefined) throw new Error('the picture does not say what its report cost')
+  return `The program is free. AWS charges ${price(AWS_CHARGES.metricsRequested)} for 1,000 metrics requested; the report in the picture cost at most
 ${asked}. \`setup\` shows what its plan costs a month at list prices: ${unused} while no model is in use, ${used} with
 the six models of the picture. [More](docs/costs.md).`
 }

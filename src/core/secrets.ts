@@ -7,9 +7,9 @@ const KNOWN: readonly RegExp[] = [
   /\b(Bearer|Basic)\s+(?=\S*\d)[\w.~+/=-]{8,}/gi,
 ]
 
-/** `password=…`, `aws_secret_access_key: …`: the name may be told. */
+/** `password=…`, `aws_secret_access_key: …`: the name may be told. "--sort is 'tokens': no column" is a sentence of ours. */
 const ASSIGNED =
-  /((?:(?:secret|passw(?:or)?d|pwd|(?:api|access|private|routing)[_-]?key)[\w-]*["']?\s*[=:]|token[\w-]*(?:=|["']\s*:))\s*)["']?[^\s'",;&]+/gi
+  /((?:(?:secret|passw(?:or)?d|pwd|(?:api|access|private|routing)[_-]?key)[\w-]*["']?\s*[=:]|token[\w-]*(?:=|["']\s*:))\s*)(?!not? )["']?[^\s'",;&]+/gi
 
 /** `https://name:password@host`, with or without a host that is one; a password may hold slashes and at-signs. */
 const LOGIN_OF_URL = /(\/\/)(?:[^\s'"/@:]*:[^\s'"]*|[^\s'"/@]+)@/g

@@ -103,21 +103,21 @@ const CODES = { tier: 'tier-unknown', promptLength: 'prompt-length-unknown', cac
 /** Of one call, and of several. */
 const WORDS: Record<Untold, readonly [string, string]> = {
   tier: [
-    'does not tell its service tier and is priced at the standard one',
-    'do not tell their service tier and are priced at the standard one',
+    'is of an unknown service tier and priced as standard',
+    'are of an unknown service tier and priced as standard',
   ],
   promptLength: [
-    'does not tell how long its prompt was and is priced as a short one',
-    'do not tell how long their prompts were and are priced as short ones',
+    'has a prompt of unknown length and is priced as a short one',
+    'have prompts of unknown length and are priced as short ones',
   ],
   cacheTtl: [
-    'does not tell how long its cache writes are kept and is priced as kept for five minutes',
-    'do not tell how long their cache writes are kept and are priced as kept for five minutes',
+    'has cache writes of unknown lifetime and is priced as if they last five minutes',
+    'have cache writes of unknown lifetime and are priced as if they last five minutes',
   ],
 }
 
 export function doubtWarning({ model, untold, calls, couldAddUsd: most }: DoubtLine): Warning {
   const what = `${grouped(calls)} ${calls === 1 ? 'call' : 'calls'} of ${model} ${WORDS[untold][calls === 1 ? 0 : 1]}`
-  const more = most === null ? 'what it could add is not known' : `it could add ${usd(most)} at most`
+  const more = most === null ? 'how much more it may be is not known' : `at most ${usd(most)} more`
   return { code: CODES[untold], message: `${what}: ${more}` }
 }

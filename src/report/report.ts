@@ -204,7 +204,7 @@ const NO_BOOK: PriceBook = { lookup: () => ({ unpriced: NO_PRICE }), changes: []
 function saidOf({ warnings, rows }: SourceReading, where: Where | undefined): readonly Warning[] {
   const [first] = where ? rows : [true]
   if (first) return warnings
-  const message = `nothing in this window fits ${whereText(where ?? {})}: bedrock-monitor report --by ${Object.keys(where ?? {}).join()} lists what there is`
+  const message = `nothing in this window matches ${whereText(where ?? {})}: bedrock-monitor report --by ${Object.keys(where ?? {}).join()} lists what there is`
   return [{ code: 'no-usage', message }, ...warnings.filter(({ code }) => code !== 'no-usage')]
 }
 

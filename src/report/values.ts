@@ -57,6 +57,14 @@ export function findValue(name: string): Value | undefined {
   return VALUES.get(name)
 }
 
+/** Whether it is told of calls, of which a bill knows nothing. */
+export function isOfCalls(name: string): boolean {
+  const field = findValue(name)?.name ?? ''
+  return /^(invocations|errors|errorRate|clientErrors|serverErrors|throttles|latencyMs\..+|timeToFirstTokenMs\..+)$/.test(
+    field,
+  )
+}
+
 /** `latency:asc`: the name, and which way if it says so. */
 export function parseSortText(text: string): { name: string; direction?: string } {
   const [, name = text, direction] = /^(.+?)(?::(asc|desc))?$/.exec(text) ?? []

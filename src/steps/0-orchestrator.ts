@@ -105,7 +105,7 @@ async function warnOfTripping({ cx, env }: Session, items: readonly PlanItem[], 
 function wouldLose(items: readonly PlanItem[]): AppError {
   return usageError(
     `${items.map(({ loses }) => loses).join('; ')}; nothing was changed`,
-    'pass --shorten-retention to go ahead, or --retention-days and --lifecycle-days with what stands',
+    'pass --shorten-retention to go ahead, or keep --retention-days and --lifecycle-days as they are',
   )
 }
 

@@ -32,7 +32,7 @@ const BY_USE: ReadonlyMap<string, string> = new Map([
   ['dashboard', `log widgets ${price(AWS_CHARGES.logsScanned)} a GB scanned`],
   [
     'log-group',
-    `log group ${price(AWS_CHARGES.logsTakenIn)} a GB taken in, ${price(AWS_CHARGES.logsKept)} a GB-month kept`,
+    `log group ${price(AWS_CHARGES.logsTakenIn)} a GB ingested, ${price(AWS_CHARGES.logsKept)} a GB-month kept`,
   ],
   ['s3-bucket', `bucket ${price(AWS_CHARGES.objectsKept)} a GB-month`],
   ['sns-topic', `e-mails ${price(AWS_CHARGES.emails)} per 100,000 after ${grouped(FREE.emailsAMonth)} a month`],
@@ -73,13 +73,13 @@ export function monthlyCost(items: readonly PlanItem[], when: 'planned' | 'stand
   }
 }
 
-const FREE_TIER = `list prices of us-east-1; of an account ${FREE.alarmMetrics} alarm metrics and ${FREE.dashboards} dashboards are free`
+const FREE_TIER = `list prices of us-east-1; ${FREE.alarmMetrics} alarm metrics and ${FREE.dashboards} dashboards per account are free`
 
 function recordsNote(inUse: InUse | undefined): string[] {
   const invocations = [...(inUse?.values() ?? [])].flat().reduce((sum, model) => sum + model.invocations, 0)
   if (invocations === 0) return []
   const number = grouped(invocations)
-  return [`${number} invocations in the last two weeks, each a record of a size not yet known`]
+  return [`${number} invocations in the last two weeks, each a log record; their size is not known yet`]
 }
 
 /** Whole cents, which all rates are multiples of. */

@@ -8,6 +8,7 @@ export interface WatchColumn extends Column<Watched> {
   name: string
 }
 
+const seconds = (ms: number | null) => compact(ms === null ? null : ms / 1_000)
 const aMinute = (count: number | null) => compact(count === null ? null : count / 60)
 
 function column(name: string, top: string, bottom: string, cell: (of: Watched) => string): WatchColumn {
@@ -29,8 +30,8 @@ export const COLUMNS: readonly WatchColumn[] = [
   column('output', 'out', '/min', ({ usage }) => aMinute(usage.outputTokens)),
   column('cached', 'cached', '/min', ({ usage }) => aMinute(total(usage.cacheReadTokens, usage.cacheWriteTokens))),
   column('spend', 'spend', '/hour', ({ usage }) => spend(usage)),
-  column('average', 'avg', 'ms', ({ usage }) => compact(whole(usage.latencyMs.avg))),
-  column('p99', 'p99', 'ms', ({ usage }) => compact(whole(usage.latencyMs.p99))),
+  column('average', 'avg', 's', ({ usage }) => seconds(usage.latencyMs.avg)),
+  column('p99', 'p99', 's', ({ usage }) => seconds(usage.latencyMs.p99)),
   failures('client', 'client', 'errors', ({ usage }) => usage.clientErrors),
   failures('server', 'server', 'errors', ({ usage }) => usage.serverErrors),
   failures('throttles', 'throt-', 'tles', ({ usage }) => usage.throttles),
@@ -59,8 +60,4 @@ function spend({ costUsd, costIsFloor }: Usage): string {
 
 function total(a: number | null, b: number | null): number | null {
   return a === null || b === null ? null : a + b
-}
-
-function whole(value: number | null): number | null {
-  return value === null ? null : Math.round(value)
 }

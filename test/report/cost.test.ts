@@ -80,9 +80,9 @@ describe('priceRows', () => {
         ?.message
     }
     expect(warningOf(1)).toBe(
-      '1 call of maker.one does not tell its service tier and is priced at the standard one: it could add $3.00 at most',
+      '1 call of maker.one is of an unknown service tier and priced as standard: at most $3.00 more',
     )
-    expect(warningOf(2)).toMatch(/^2 calls of maker\.one do not tell their service tier and are priced at/)
+    expect(warningOf(2)).toMatch(/^2 calls of maker\.one are of an unknown service tier and priced as standard/)
   })
 
   it('says of how many calls no image is counted, whose cost is a floor, or not known', () => {

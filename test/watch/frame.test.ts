@@ -162,7 +162,7 @@ describe('a frame', () => {
       'server',
       'throt-',
     ])
-    expect(lines[4]).toMatch(/^claude-sonnet-4-5 +10 +3 +2\.00k +100 +\$12\.50 +800 +4\.32k +0 +3 +0$/)
+    expect(lines[4]).toMatch(/^claude-sonnet-4-5 +10 +3 +2\.00k +100 +\$12\.50 +0\.80 +4\.32 +0 +3 +0$/)
   })
 })
 

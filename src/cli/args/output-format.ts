@@ -45,7 +45,7 @@ export const LIST_FLAGS: readonly Flag[] = [
     name: 'sort',
     value: 'KEY',
     list: true,
-    describe: 'order: cost, calls, tokens, errors, latency, name or another column; :asc and :desc turn it round',
+    describe: 'order by cost, calls, tokens, errors, latency, name or another column; add :asc or :desc',
     group: 'Output',
     values: ['cost', 'calls', 'tokens', 'errors', 'latency', 'change', 'name'],
   },

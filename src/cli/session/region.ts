@@ -7,16 +7,26 @@ import type { Env } from '../../ui/output.ts'
 /** Where a Region may be given, strongest first. The JS SDK ignores AWS_DEFAULT_REGION, the AWS CLI does not. */
 const VARIABLES = ['BEDROCK_MONITOR_REGION', 'AWS_REGION', 'AWS_DEFAULT_REGION']
 
+/** What is given as the Region, and where: the flag's, else a variable's, else the profile's. `standing` is without the flag. */
+export function regionOrigin(flags: readonly string[], env: Env, ofProfile: string | undefined) {
+  const variable = VARIABLES.find((name) => env[name])
+  const standing = variable === undefined ? ofProfile : env[variable]
+  const source = flags.length > 0 ? '--region' : (variable ?? "the profile's region")
+  return { value: flags.length > 0 ? flags.join() : (standing ?? ''), source, standing }
+}
+
 /**
  * The Regions to work in: the flag's, else a variable's, else the profile's; `all` is every Region with Bedrock. Throws a
  * usage error when there is none, one has not the form of a Region or cannot be worked in, or they are of two partitions.
  */
 export function resolveRegions(flags: readonly string[], env: Env, ofProfile: string | undefined): RegionChoice {
-  const variable = VARIABLES.find((name) => env[name])
-  const standing = variable === undefined ? ofProfile : env[variable]
-  const source = flags.length > 0 ? '--region' : (variable ?? "the profile's region")
-  const given = (flags.length > 0 ? flags : [standing ?? '']).flatMap((value) => value.split(','))
-  const [first, ...more] = new Set(given.map((value) => value.trim()).filter((value) => value !== ''))
+  const { value, source, standing } = regionOrigin(flags, env, ofProfile)
+  const [first, ...more] = new Set(
+    value
+      .split(',')
+      .map((one) => one.trim())
+      .filter((one) => one !== ''),
+  )
   if (first === undefined) {
     const hint = 'pass --region us-east-1, or set AWS_REGION'
     throw new AppError('usage', 'NoRegion', 'no Region is given', { hint })

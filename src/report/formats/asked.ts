@@ -39,6 +39,7 @@ function cellOf({ name }: Value, of: (line: Line) => ReturnType<Value['of']>) {
 
 /** "costs.cacheRead" → "Costs cache read", "latencyMs.p99" → "Latency p99 ms", "inputTokens" → "Input tokens" */
 function titleOf(name: string): string {
+  if (name === 'invocations') return 'Calls'
   const words = name
     .replace(/Usd$/, '')
     .replace(/^(.+)Ms\.(.+)$/, '$1 $2 ms')

@@ -2,8 +2,9 @@ import { lackText } from '../../text/floor.ts'
 import { count, duration, percent, usd, whole } from '../../text/numbers.ts'
 import type { Tone } from '../../text/table.ts'
 import { COUNTERS, HIGH_ERROR_RATE, type Report, type ReportView } from '../model.ts'
+import { whereText } from '../where.ts'
 import { accountsText, bothCosts, costCell, regionsText } from './labels.ts'
-import { spanText, windowText } from './times.ts'
+import { clockText, spanText, windowText } from './times.ts'
 
 /** A part of the first line. */
 export interface HeadlinePart {
@@ -11,8 +12,11 @@ export interface HeadlinePart {
   tone?: Tone
 }
 
+/** From this part of the window on, a rate is that of the window. */
+const WHOLE = 0.9
+
 /** The answer in one line: what it cost, of which time, where that leads, how much was called and how it went. What is not known is left out. */
-export function headline({ report }: Pick<ReportView, 'report'>): HeadlinePart[] {
+export function headline({ report, timeZone }: Pick<ReportView, 'report' | 'timeZone'>): HeadlinePart[] {
   const { total, projection } = report
   const { invocations, errorRate, latencyMs, costUsd, costIsFloor, costLacks: lacks, pricedShare } = total
   const [cost = costCell(total)] = bothCosts(report)
@@ -20,7 +24,7 @@ export function headline({ report }: Pick<ReportView, 'report'>): HeadlinePart[]
   return [
     { text: `${cost}${lack}` },
     { text: spanText(report) },
-    ...(projection.costUsd === null ? [] : [{ text: projectedText(projection.costUsd, report) }]),
+    ...(projection.costUsd === null ? [] : [{ text: projectedText(projection.costUsd, report, timeZone) }]),
     ...(invocations === null ? [] : [{ text: count(invocations, 'call') }]),
     ...(errorRate === null
       ? []
@@ -34,10 +38,14 @@ export function headline({ report }: Pick<ReportView, 'report'>): HeadlinePart[]
   ]
 }
 
-/** "about $467 in 30 days", to the dollar from a hundred on. */
-function projectedText(costUsd: number, { projection: { days }, total }: Report): string {
+/** "about $467 in 30 days", to the dollar from a hundred on; since when, where the rate is of a part of the window alone. */
+function projectedText(costUsd: number, { projection: { days, basis }, total, window }: Report, zone: string): string {
   const cost = costUsd < 100 ? usd(costUsd) : `$${whole(costUsd)}`
-  return `${total.costIsFloor ? 'at least' : 'about'} ${cost} in ${days} days`
+  const isOfPart = basis && basis.hours < window.hours * WHOLE
+  const since = isOfPart
+    ? ` at the rate since ${clockText(basis.from, zone).slice(0, window.hours > 48 ? 10 : 16)}`
+    : ''
+  return `${total.costIsFloor ? 'at least' : 'about'} ${cost} in ${days} days${since}`
 }
 
 /** What to say where nothing was used, and what to try; undefined where something was. */
@@ -49,13 +57,16 @@ export function unusedTexts(view: ReportView): [what: string, remedy: string] | 
   const span = spanText(view.report)
   const when = source !== 'file' && span.startsWith('last') ? `in the ${span}` : `from ${windowText(view)}`
   const where = regions.length > 0 ? `in ${regionsText(view.report)} ` : ''
-  const what = `No calls ${where}${when} (${accountsText(view.report).toLowerCase()}, from ${source}).`
+  const { where: asked, bill } = view.report
+  const fit = asked ? ` that match${bill ? 'es' : ''} ${whereText(asked)}` : ''
+  const from = `(${accountsText(view.report).toLowerCase()}, from ${source})`
+  const what = `${bill ? 'Nothing billed' : 'No calls'} ${where}${when}${fit} ${from}.`
+  if (asked) {
+    const keys = Object.keys(asked).join()
+    return [what, `Try another pattern; --by ${keys} shows what there is.`]
+  }
   if (source === 'file') return [what, 'Try other files, or another window (--since, --until).']
-  if (view.report.bill)
-    return [
-      what.replace(/^No calls/, 'Nothing billed'),
-      'Try another window (--since, --until), or credentials of the account that pays.',
-    ]
+  if (bill) return [what, 'Try another window (--since, --until), or credentials of the account that pays.']
   const longer = window.hours < 720 ? ['--last 30d'] : []
   const wider = regions.length > 1 ? [] : ['--region all']
   const lag = source === 'metrics' ? ' Metrics lag 15 minutes.' : ''

@@ -3,6 +3,7 @@ import { escapeHtml } from '../../text/escape.ts'
 import type { ReportView } from '../model.ts'
 import { compareTexts } from './asked.ts'
 import { billTexts } from './bill.ts'
+import { unusedTexts } from './headline.ts'
 import { chartsOf } from './html/charts.ts'
 import { pageData } from './html/data-of.ts'
 import { chartBody } from './html/draw.ts'
@@ -35,31 +36,34 @@ export function renderReport(view: ReportView): string {
   const names = namesOf(view)
   const costs = costTable(view, names)
   const latency = latencyTable(view, names)
+  const unused = unusedTexts(view)
+  const warnings = report.warnings.filter(({ code }) => !unused || code !== 'no-usage')
   const calls = callsTexts(report).map((text) => `; this report ${escapeHtml(text)}`)
   return framed({
     heading: `Amazon Bedrock ${report.bill ? 'bill' : 'usage'}`,
     of: report.accountId ?? accountsText(report),
     about: aboutParts(view).join(' · '),
     main: [
-      headline(view),
-      NARROW,
-      `<section class="charts" aria-label="Charts">${figures(data)}</section>`,
+      ...(unused
+        ? unused.map((text) => `<p>${escapeHtml(text)}</p>`)
+        : [headline(view), NARROW, `<section class="charts" aria-label="Charts">${figures(data)}</section>`]),
       ...(report.teams?.length ? ['<h2>Teams</h2>', teamTable(view, report.teams)] : []),
-      '<h2>Use and cost</h2>',
-      groupTable(view, names),
+      ...(unused ? [] : ['<h2>Use and cost</h2>', groupTable(view, names)]),
       ...(costs ? ['<h2>What the cost is made of</h2>', costs] : []),
       ...(latency ? ['<h2>Latency</h2>', latency] : []),
       ...(report.bill ? ['<h2>The bill</h2>', listed(billTexts(report))] : []),
       ...(report.compare ? ['<h2>Compared</h2>', listed(compareTexts(view))] : []),
       ...(report.quotas?.length ? ['<h2>Quotas, the busiest minute</h2>', quotaTable(report.quotas, timeZone)] : []),
       ...(report.unpriced.length > 0 ? ['<h2>Unpriced</h2>', unpricedTable(report.unpriced)] : []),
-      ...(report.warnings.length > 0 ? ['<h2>Notes</h2>', notes(report.warnings)] : []),
-      folded(`${slotName(report)}<small class="whole"> of everything</small>`, seriesTable(view)),
+      ...(warnings.length > 0 ? ['<h2>Notes</h2>', notes(warnings)] : []),
+      ...(unused ? [] : [folded(`${slotName(report)}<small class="whole"> of everything</small>`, seriesTable(view))]),
       ...(report.prices.length > 0 ? [folded('Prices, US dollars per million tokens', priceTable(report.prices))] : []),
     ],
     foot: `bedrock-monitor, ${clockText(report.generatedAt, timeZone)} ${escapeHtml(timeZone)}${calls.join('')}`,
-    last: `<script type="application/octet-stream" id="data">${packed(data)}</script>`,
-    script: SCRIPT,
+    ...(!unused && {
+      last: `<script type="application/octet-stream" id="data">${packed(data)}</script>`,
+      script: SCRIPT,
+    }),
   })
 }
 

@@ -31,7 +31,7 @@ export function projectionTitle({ projection }: Pick<Report, 'projection'>, zone
 
 /** "from 14 h of use since 2026-11-22 09:00"; where there is no projection, why. */
 export function basisText({ basis, reason }: Projection, zone: string): string {
-  if (!basis) return `none: ${reason}`
+  if (!basis) return `none (${reason})`
   return `from ${grouped(Number(basis.hours.toFixed(1)))} h of use since ${clockText(basis.from, zone)}`
 }
 
@@ -125,7 +125,7 @@ function datesText(lines: readonly PriceLine[]): string {
 export function priceSourcesTexts({ prices }: Report, inFull: boolean): string[] {
   if (prices.length === 0) return []
   const parts = prices.flatMap(({ source }) => source.split(' + '))
-  const names = inFull ? parts : parts.map((one) => one.split(/,| \(| × | less | plus /)[0])
+  const names = inFull ? parts : parts.map((one) => one.split(/,| \(| × | less | plus |@20\d\d-/)[0])
   return [`${[...new Set(names)].join(inFull ? ' + ' : ', ')}${datesText(prices)}`]
 }
 

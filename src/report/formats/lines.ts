@@ -48,7 +48,8 @@ export function keyColumns({ by }: ReportView): (Column<Line> & { name: string; 
     name,
     heading: groupingTitle(name),
     cell: ({ keys }) => keys[index] ?? '',
-    fold: wrapId,
+    // A time is read in one piece.
+    ...(!isTimeGrouping(name) && { fold: wrapId }),
   }))
 }
 
@@ -74,7 +75,8 @@ function shareColumns({ report: { total, groups } }: ReportView): NamedColumn[] 
 /** Invocations over the window, as bars: nothing where each line is of one time. */
 function trendColumns({ report, by }: ReportView): NamedColumn[] {
   const cell = ({ usage, course }: Line) => (usage.invocations === null ? UNKNOWN : sparkline(course, 12))
-  return by.some(isTimeGrouping) || report.bill ? [] : [{ name: 'trend', heading: slotName(report), cell }]
+  const isOneTime = by.some(isTimeGrouping) || report.series.length < 2
+  return isOneTime || report.bill ? [] : [{ name: 'trend', heading: slotName(report), cell }]
 }
 
 /** All columns beside keys and cost that have something to tell, in the order in which they stand. */
@@ -177,5 +179,5 @@ export function shownColumns({ report }: Pick<ReportView, 'report'>, lines: read
 
 /** "Input tokens", as a heading of one line. */
 export function titleOf({ name }: UsageColumn): string {
-  return `${name.charAt(0).toUpperCase()}${name.slice(1)}`
+  return name === 'invocations' ? 'Calls' : `${name.charAt(0).toUpperCase()}${name.slice(1)}`
 }

@@ -11,7 +11,7 @@ import { unusedTexts } from './headline.ts'
 import { basisText, callsTexts, priceSourcesTexts, projectedCost, projectionTitle, unpricedText } from './labels.ts'
 import { quotaTexts } from './quotas.ts'
 import { teamNotes } from './teams.ts'
-import { clockText, slotName } from './times.ts'
+import { clockText, isByDay, slotName } from './times.ts'
 
 /** A line that stands under a table. */
 export interface Note {
@@ -95,15 +95,15 @@ function listed(names: readonly string[]): string {
 
 /** One line for each kind of warning; doubts by what could be added at most. */
 function warningTexts(
-  { warnings, doubts, regions, source }: Report,
+  { warnings, doubts, regions, calls }: Report,
   name: (model: string) => string,
   isUsed: boolean,
 ): string[] {
   const ofDoubts = new Set(doubts.map((doubt) => doubtWarning(doubt).message))
   const kinds = new Map<string, string[]>()
   for (const { code, message } of warnings) {
-    // Of metrics there is no more to say than that there are none.
-    if (code === 'no-usage' && source === 'metrics' && !isUsed) continue
+    // The first line says that nothing was used, and the last what it cost to ask.
+    if ((code === 'no-usage' && !isUsed) || (code === 'logs-scanned' && calls && calls.items.length > 0)) continue
     if (!ofDoubts.has(message)) kinds.set(code, [...(kinds.get(code) ?? []), message])
   }
   const others = [...kinds].map(([code, [first = '', ...more]]) => {
@@ -117,22 +117,22 @@ function warningTexts(
 }
 
 const UNTOLD = {
-  tier: 'which service tier calls ran in',
-  promptLength: 'how long prompts were',
-  cacheTtl: 'how long cache writes are kept',
+  tier: 'the service tier of some calls',
+  promptLength: 'the length of some prompts',
+  cacheTtl: 'the lifetime of cache writes',
 }
 
-/** "2 models do not tell how long cache writes are kept: $0.38 more at most (--verbose)" */
+/** "the lifetime of cache writes is not known for 2 models: at most $0.38 more (--verbose)" */
 function doubtTexts(doubts: readonly DoubtLine[], name: (model: string) => string): string[] {
   return (Object.keys(UNTOLD) as (keyof typeof UNTOLD)[]).flatMap((untold) => {
     const own = doubts.filter((doubt) => doubt.untold === untold)
     const [first] = own
     if (!first) return []
-    const who = own.length === 1 ? `${name(first.model)} does` : `${own.length} models do`
+    const who = own.length === 1 ? name(first.model) : `${own.length} models`
     const known = own.every(({ couldAddUsd }) => couldAddUsd !== null)
     const sum = own.reduce((total, { couldAddUsd }) => total + (couldAddUsd ?? 0), 0)
     return [
-      `${who} not tell ${UNTOLD[untold]}: ${known ? `${usd(sum)} more at most` : 'what it could add is not known'} ${MORE}`,
+      `${UNTOLD[untold]} is not known for ${who}: ${known ? `at most ${usd(sum)} more` : 'how much more it may be is not known'} ${MORE}`,
     ]
   })
 }
@@ -152,5 +152,6 @@ function courseText({ report, trends, timeZone }: ReportView): string {
   const peak = report.series[course.indexOf(most)]
   const bars = sparkline(course, 36)
   if (most === 0 || !peak) return bars
-  return `${bars} peak ${report.bill ? usd(most) : count(most, 'call')}, ${clockText(peak.start, timeZone)}`
+  const when = clockText(peak.start, timeZone).slice(0, isByDay(report) ? 10 : undefined)
+  return `${bars} peak ${report.bill ? usd(most) : count(most, 'call')}, ${when}`
 }

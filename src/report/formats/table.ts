@@ -67,6 +67,8 @@ const FIRST = [
 ]
 /** Keys are wrapped to no less than this, by how many there are: a model's short name never is. */
 const KEY_WIDTHS = [48, 24, 16]
+/** Columns beside the cost that ids are broken for. */
+const LEAST_BESIDE = 2
 /** What keys are wrapped to before the cost would have no room. */
 const TIGHT_KEY_WIDTH = 8
 
@@ -75,12 +77,12 @@ function table(view: ReportView, { width, paint, verbose = false }: TextOptions)
   const asked = askedColumns(view)
   const fitted = asked
     ? arrange([{ columns: [...keyColumns(view), ...asked], least: TIGHT_KEY_WIDTH }], lines, width)
-    : fitToWidth(view, lines, width)
+    : fitToWidth(view, lines, width, verbose)
   return draw(fitted, lines, paint, { total: true })
 }
 
 /** As many columns as there is room for, exact where that costs none. Numbers are never cut: keys and cost stay, even if they are too wide. */
-function fitToWidth(view: ReportView, lines: readonly Line[], width: number): Fitted<Line> {
+function fitToWidth(view: ReportView, lines: readonly Line[], width: number, whole: boolean): Fitted<Line> {
   const keys = keyColumns(view)
   const named: NamedColumn[] = [
     ...teamColumns(view),
@@ -98,6 +100,8 @@ function fitToWidth(view: ReportView, lines: readonly Line[], width: number): Fi
   }
   function* candidates(): Generator<Candidate<Line>> {
     const least = KEY_WIDTHS[Math.min(keys.length, KEY_WIDTHS.length) - 1] ?? 0
+    // An exact id is there to be copied: columns go before it is broken.
+    for (let most = ranked.length; whole && most >= LEAST_BESIDE; most -= 1) yield { columns: beside(most, 'brief') }
     for (let most = ranked.length; most > 0; most -= 1) {
       for (const form of ['exact', 'brief'] as const) yield { columns: beside(most, form), least }
     }

@@ -28,7 +28,7 @@ export function isByDay({ series }: Report): boolean {
 
 /** What one step of the series is. */
 export function slotName(report: Report): string {
-  if (report.series.length < 2) return 'Course'
+  if (report.series.length < 2) return 'Over time'
   return isByDay(report) ? 'By day' : 'By hour'
 }
 

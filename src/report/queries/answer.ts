@@ -75,7 +75,9 @@ const ALIASES: ReadonlyMap<string, string> = new Map(
 /** The columns that are named, as `--columns` and `--sort` name them. Throws a usage error for what the query does not tell. */
 export function columnsNamed(flag: string, names: readonly string[], columns: readonly QueryColumn[]): QueryColumn[] {
   return names.map((name) => {
-    const found = columns.find((column) => column.name === (ALIASES.get(name) ?? name))
+    const first = columns.find(({ kind }) => kind === 'text')
+    const found =
+      name === 'name' && first ? first : columns.find((column) => column.name === (ALIASES.get(name) ?? name))
     if (found) return found
     const known = columns.map((column) => column.name)
     throw usageError(

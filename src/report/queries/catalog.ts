@@ -203,7 +203,7 @@ export const QUERIES: readonly ReadyQuery[] = [
   },
   {
     name: 'largest-prompts',
-    summary: 'the single requests with the most prompt tokens, cached ones among them',
+    summary: 'the single requests with the most prompt tokens, cached ones included',
     defaultLimit: TOP,
     columns: [
       time('time', 'Time', '@timestamp'),

@@ -1,5 +1,5 @@
 import type { Warning } from '../../core/events.ts'
-import { grouped } from '../../text/numbers.ts'
+import { count, grouped } from '../../text/numbers.ts'
 import type { Row, Told } from '../model.ts'
 import type { Billing } from '../scan/billing.ts'
 import { tally } from '../tally.ts'
@@ -12,9 +12,8 @@ export function latencyWarnings(rows: readonly Row[]): Warning[] {
   const { counters, latency } = tally(rows)
   const answered = counters.invocations - counters.serverErrors
   if (latency.samples >= answered) return []
-  const known =
-    latency.samples === 0 ? 'no call has its' : `${grouped(latency.samples)} of ${grouped(answered)} calls have their`
-  const message = `${known} latency in the invocation log: InvokeModel logs none, and neither do calls whose response is not in their record; metrics have all of it (--source metrics)`
+  const known = latency.samples === 0 ? 'no call' : `${grouped(latency.samples)} of ${count(answered, 'call')}`
+  const message = `latency is known for ${known}: the log has none of InvokeModel, nor of calls without a response in their record (--source metrics has all)`
   return [{ code: 'latency-incomplete', message }]
 }
 

@@ -51,6 +51,6 @@ function metricText(
 /** Counts need none: what is counted stands beside it. */
 function inItsUnit(watches: string, value: string): string {
   if (/^US dollars/.test(watches)) return `$${value}`
-  if (/^Per cent|per hundred/.test(watches)) return `${value} %`
+  if (/^Per ?cent|per hundred/.test(watches)) return `${value} %`
   return /Latency$/.test(watches) ? `${value} ms` : value
 }

@@ -143,7 +143,7 @@ function percentOf(limits: readonly Limit[], modelIds: readonly string[]): Watch
   )
   return {
     expression: shares.length === 1 ? (shares[0] ?? '') : `MAX([${shares.join(',')}])`,
-    label: 'Per cent of the quota',
+    label: 'Percentage of the quota',
     metrics: Object.fromEntries(metrics),
   }
 }

@@ -93,7 +93,7 @@ export function trippingWords(suggestions: readonly Suggestion[]): string | unde
   if (tripping.length === 0) return undefined
   const each = tripping.map(
     ({ name, now, what, nowWouldHaveRung }) =>
-      `${name} ${count(nowWouldHaveRung, 'time')} (threshold ${grouped(now)} ${what})`,
+      `${name} ${nowWouldHaveRung === 1 ? 'once' : count(nowWouldHaveRung, 'time')} (threshold ${grouped(now)} ${what})`,
   )
   const fix = tripping.some(({ kept }) => kept === undefined)
     ? 'bedrock-monitor setup --suggest proposes thresholds that fit'

@@ -72,7 +72,7 @@ const ROWS = [
     watched: () => ({ metric: 'InvocationLatency', statistic: 'Average' }),
     periodSeconds: FIVE_MINUTES,
     evaluationPeriods: 2,
-    suggest: { what: 'average latency, ms', least: 1_000 },
+    suggest: { what: 'ms of average latency', least: 1_000 },
   },
   {
     name: 'Bedrock-Throttles',
@@ -138,7 +138,7 @@ const ROWS = [
     watched: () => ({ metric: 'InvocationLatency', statistic: 'p99' }),
     periodSeconds: FIVE_MINUTES,
     evaluationPeriods: 3,
-    suggest: { what: 'p99 latency, ms', least: 2_000 },
+    suggest: { what: 'ms of p99 latency', least: 2_000 },
   },
   {
     name: 'Bedrock-LogDeliveryFailures',

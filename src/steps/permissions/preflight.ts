@@ -21,7 +21,7 @@ export async function preflight(
   const kindOf = (action: Action) => (command === 'cleanup' || action === 'remove' ? 'remove' : 'write')
   const grants = changing.flatMap(({ resource, action }) => resource.permissions()[kindOf(action)])
   if (grants.length === 0) return undefined
-  cx.emit({ type: 'phase', title: 'checking rights' })
+  cx.emit({ type: 'phase', title: 'checking permissions' })
   const { missing, unknown } = await missingRights(cx, caller, grants).finally(() => cx.emit({ type: 'phase-done' }))
   if (unknown !== undefined) {
     const message = `whether ${caller} may do all of this could not be checked: ${unknown}`

@@ -127,7 +127,7 @@ const NOT_EXACT = ' Not exact:'
 function headline(threshold: number, { exact, rest }: Split): string {
   const own = idsOf(exact.filter(({ price }) => price !== null)).length
   const prices = Object.entries(rest).map(([metric, price]) => `${metric} $${price}`)
-  const others = ` All other tokens, of new models too, count at the average price of the two weeks before this was written, until bedrock-monitor alarms sync renews it: ${prices.join(', ')} a million.`
+  const others = ` All other tokens, of new models too, count at the average price of the two weeks before this was written (bedrock-monitor alarms sync updates it): ${prices.join(', ')} a million.`
   return `More than $${threshold} an hour for Amazon Bedrock, by tokens and their prices. Models at their own prices: ${own}, those with the highest spend.${prices.length > 0 ? others : ''} All are priced as in the standard service tier; images are not counted.`
 }
 

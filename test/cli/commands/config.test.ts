@@ -74,7 +74,14 @@ describe('config show', () => {
       roleName: { value: 'BedrockCloudWatchLoggingRole', source: 'default' },
       httpsEndpoint: { value: null, source: 'environment' },
     })
+    expect(result).toMatchObject({ region: { value: null, from: null }, profile: { value: null, from: null } })
+    const reach = await json('config show --profile none-such', { AWS_REGION: 'eu-west-1', AWS_PROFILE: 'prod' })
+    expect(reach.result).toMatchObject({
+      region: { value: 'eu-west-1', from: 'AWS_REGION' },
+      profile: { value: 'none-such', from: '--profile' },
+    })
     const { stdout } = await run('config', env)
+    expect(stdout).toMatch(/^region +not given$/m)
     expect(stdout).toMatch(/^retentionDays +14 +RETENTION_DAYS$/m)
     expect(stdout).not.toContain('k3y')
   })

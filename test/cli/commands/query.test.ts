@@ -138,6 +138,9 @@ describe('asked of a day of traffic', () => {
     const fewest = JSON.parse((await run('query tokens-by-identity --json --sort input:asc --top 1')).stdout)
     expect(fewest.rows).toEqual([rows.find(({ inputTokens }: { inputTokens: number }) => inputTokens === least)])
     expect(fewest.limited).toBe(true)
+    const named = (await run('query tokens-by-identity --sort name --quiet')).stdout.split('\n')
+    expect(named[0]).toBe('tokens-by-identity: requests and tokens by who called, sorted by name')
+    expect((await run('query tokens-by-identity --sort tokens')).stderr).toContain("'tokens': no column of this query")
   })
 
   test('of which one Region cannot be asked tells the rest, and is partly done', async () => {

@@ -113,11 +113,17 @@ describe('the page', () => {
   })
 
   it('says so in the place of a chart where there is nothing to draw', () => {
-    const text = render([])
-    expect(chartsIn(text)).toHaveLength(0)
+    const text = render([row('maker.two', { invocations: 1 })])
+    expect(chartsIn(text)).toHaveLength(1)
     for (const why of ['Nothing here has a cost.', 'No tokens were used.', 'No errors and no throttles.']) {
       expect(text).toContain(`<p>${why}</p>`)
     }
+  })
+
+  it('says in two lines that nothing was used and what to try, without charts, tables and script', () => {
+    const text = render([])
+    expect(text).toMatch(/<p>No calls in us-east-1 in the last 24 h [^<]+<\/p>\n<p>Try /)
+    expect(elementsOf(text).filter(({ tagName }) => ['figure', 'table', 'script', 'dl'].includes(tagName))).toEqual([])
   })
 
   it('has the tables behind the charts, with their totals', () => {
@@ -131,7 +137,7 @@ describe('the page', () => {
       'Prices',
     ])
     expect(tables['Use and cost']).toEqual([
-      'Model Cost Share Priced Invocations Input_tokens Output_tokens Error_rate Client_errors Throttles'
+      'Model Cost Share Priced Calls Input_tokens Output_tokens Error_rate Client_errors Throttles'
         .split(' ')
         .map((name) => name.replace('_', ' ')),
       ['one', '$3.00', '100.0 %', 'all', '1,200', '1,000,000', '0', '0.3 %', '3', '4'],
@@ -223,7 +229,8 @@ describe('a page from hostile names', () => {
       ),
     )
     fc.assert(
-      fc.property(hostileRows, hostileText, (rows, message) => {
+      fc.property(hostileRows, hostileText, (hostile, message) => {
+        const rows = [...hostile, row('maker.one', { invocations: 1 })]
         const by = ['model', 'identity', 'metadata:team']
         const text = render(rows, by, { warnings: [{ code: 'no-usage', message }] })
         const [carried] = elementsOf(text).filter((element) => attribute(element, 'id') === 'data')

@@ -45,7 +45,7 @@ describe('the Markdown', () => {
     ])
     expect(text).toMatch(/^## Amazon Bedrock usage\n/)
     expect(tableOf(text)).toEqual([
-      ['Model', 'Cost', 'Priced', 'Invocations', 'Input tokens', 'Output tokens', 'Error rate'],
+      ['Model', 'Cost', 'Priced', 'Calls', 'Input tokens', 'Output tokens', 'Error rate'],
       ['`one`', '\\$3.00', 'all', '1,200', '1,000,000', '0', '0.0 %'],
       ['`maker.x`', 'unpriced', 'none', '1', '0', '0', '0.0 %'],
       ['**Total**', '**at least \\$3.00**', '**not all calls**', '**1,201**', '**1,000,000**', '**0**', '**0.0 %**'],

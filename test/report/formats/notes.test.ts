@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals'
 import { notesOf } from '../../../src/report/formats/notes.ts'
 import type { DoubtLine, PriceLine, Report, UnpricedLine } from '../../../src/report/model.ts'
 import { summarize } from '../../../src/report/summarize.ts'
+import { HOUR_MS } from '../../../src/report/window.ts'
 import { bookOf, facts, reading, row } from '../../support/report-rows.ts'
 
 function said(label: string, more: Partial<Report> = {}, { verbose = false } = {}): string[] {
@@ -36,6 +37,7 @@ describe('where the prices come from', () => {
     const text = 'list, own, file of 2026-10-01 to 2026-12-01; this report cost at most $0.0013'
     expect(said('Prices', { prices, calls })).toEqual([text])
     expect(said('Prices', { prices: [] })).toEqual([])
+    expect(said('Prices', { prices: [price('a', 'list@2026-08-20', '2026-08-20')] })).toEqual(['list of 2026-08-20'])
   })
 
   it('has with --verbose what they were derived by, and what was asked', () => {
@@ -43,6 +45,18 @@ describe('where the prices come from', () => {
     expect(said('Prices', { prices, calls }, verbose)).toEqual([
       'list + list, cache by rule + own less 10 % (mine.json) + file of 2026-10-01 to 2026-12-01; this report cost at most $0.0013: 2 objects fetched',
     ])
+  })
+})
+
+describe('the course', () => {
+  it('has its peak in a day, where it is by the day', () => {
+    const start = Date.UTC(2026, 10, 1)
+    const days = Array.from({ length: 9 }, (_, day) =>
+      row('maker.one', { invocations: day === 4 ? 7 : 1 }, { start: start + day * 24 * HOUR_MS }),
+    )
+    const window = { start, end: start + 9 * 24 * HOUR_MS }
+    const view = summarize(reading(days, { window }), { ...facts, hours: 216 }, bookOf({}))
+    expect(notesOf(view, false).find(({ label }) => label === 'By day')?.text).toMatch(/ peak 7 calls, 2026-11-05$/)
   })
 })
 
@@ -80,13 +94,13 @@ describe('notes', () => {
   it.each<[Partial<Report>, string[]]>([
     [
       { doubts: [doubt('us.maker.a', 0.33), doubt('us.maker.b', 0.05)] },
-      ['2 models do not tell how long cache writes are kept: $0.38 more at most (--verbose)'],
+      ['the lifetime of cache writes is not known for 2 models: at most $0.38 more (--verbose)'],
     ],
     [
       { doubts: [doubt('us.maker.abc', 0.0014, 'tier'), doubt('us.maker.b', null, 'promptLength')] },
       [
-        'abc does not tell which service tier calls ran in: $0.0014 more at most (--verbose)',
-        'maker.b does not tell how long prompts were: what it could add is not known (--verbose)',
+        'the service tier of some calls is not known for abc: at most $0.0014 more (--verbose)',
+        'the length of some prompts is not known for maker.b: how much more it may be is not known (--verbose)',
       ],
     ],
     [
@@ -110,6 +124,14 @@ describe('notes', () => {
     expect(said('Note', more)).toEqual(texts)
   })
 
+  it('leave what it cost to ask to the last line', () => {
+    const scanned = [{ code: 'logs-scanned' as const, message: 'scanned 12 bytes' }]
+    const calls = { usd: 0.1, items: [{ what: 'bytes scanned', count: 12, usd: 0.1, source: '' }] }
+    expect(said('Note', { warnings: scanned, calls })).toEqual([])
+    expect(said('Note', { warnings: scanned })).toEqual(['scanned 12 bytes'])
+    expect(said('Note', { warnings: scanned, calls }, verbose)).toEqual(['scanned 12 bytes'])
+  })
+
   it('are each told in full with --verbose', () => {
     const warnings = ['x', 'y'].map((message) => ({ code: 'unreadable' as const, message }))
     expect(said('Note', { warnings }, verbose)).toEqual(['x', 'y'])
@@ -122,7 +144,9 @@ describe('notes', () => {
     const view = summarize(reading([used]), facts, book)
     expect(view.report.warnings).toHaveLength(1)
     const notes = (all: boolean) => notesOf(view, all).filter(({ label }) => label === 'Note')
-    expect(notes(false)).toEqual([{ label: 'Note', tone: 'unsure', text: expect.stringMatching(/^one does not tell/) }])
+    expect(notes(false)).toEqual([
+      { label: 'Note', tone: 'unsure', text: expect.stringMatching(/is not known for one: /) },
+    ])
     expect(notes(true)).toEqual([
       { label: 'Note', tone: 'unsure', text: expect.stringMatching(/^2 calls of maker\.one/) },
     ])

@@ -66,6 +66,17 @@ describe('the table', () => {
     ])
   })
 
+  it('says since when the rate is, where that is a part of the window', () => {
+    const late = row('maker.one', { inputTokens: 1_000_000 }, { start: START + 18 * HOUR_MS })
+    expect(render([late]).split('\n')[0]).toContain(' · about $360 in 30 days at the rate since 2026-11-23 04:00 · ')
+  })
+
+  it('has no course where there is one time', () => {
+    const window = { start: START, end: START + HOUR_MS }
+    const shown = headings(render([row('maker.one', { invocations: 1 })], 400, { window }))
+    expect(shown.filter((name) => /hour|time/i.test(name))).toEqual([])
+  })
+
   it('leaves out of the first line what is not known', () => {
     const text = render([row('maker.two', { inputTokens: 5_000 }, { unknown: new Set(['invocations']) })])
     expect(text.split('\n')[0]).toBe('$0.005 · last 24 h · about $0.15 in 30 days')
@@ -164,6 +175,13 @@ describe('where nothing was used, it says so and what to try, and shows no zeros
       { regions: [], source: 'file', generatedAt: START + 99 * HOUR_MS },
       ['No calls from 2026-11-22 10:00 to 2026-11-23 10:00 UTC (account 111122223333, from file).', /^Try other files/],
     ],
+    [
+      { where: { model: ['z*'] } },
+      [
+        'No calls in us-east-1 in the last 24 h that match model=z* (account 111122223333, from metrics).',
+        /^Try another pattern; --by model shows what there is\.$/,
+      ],
+    ],
   ])('of %j', (more, [what, remedy]) => {
     const view = summarize(reading([]), { ...facts, ...more }, book)
     const lines = renderTable(view, { width: 120, paint: noPaint }).split('\n')
@@ -178,6 +196,25 @@ describe('where nothing was used, it says so and what to try, and shows no zeros
 
   it('but shows what was called and failed', () => {
     expect(cells(render([row('maker.one', { throttles: 3 })]), 'one')[1]).toBe('$0.00')
+  })
+})
+
+describe('what is copied or read in one piece', () => {
+  const id = 'us.anthropic.claude-sonnet-4-5-20250929-v1:0'
+  const used = [START, START + HOUR_MS].map((start) => row(id, full, { start }))
+
+  it.each([80, 100])('keeps an hour in one line at %p columns', (width) => {
+    const window = { start: START, end: START + 1.5 * HOUR_MS }
+    const view = summarize(reading(used, { window }), { ...facts, hours: 1.5, by: ['hour', 'model'] }, book)
+    expect(renderTable(view, { width, paint: noPaint })).toMatch(
+      /^2026-11-22 11:00 \(until 11:30\) {2,}claude-sonnet-4-5 /m,
+    )
+  })
+
+  it.each([80, 140])('drops columns before it breaks an exact id at %p', (width) => {
+    const text = render(used, width, {}, { verbose: true })
+    expect(cells(text, id).length).toBeGreaterThan(3)
+    expect(Math.max(...text.split('\n').map((line) => stringWidth(line)))).toBeLessThanOrEqual(width)
   })
 })
 

@@ -90,7 +90,7 @@ test('nothing that fits is said as such, and a place that does not is refused be
     const { report: none } = await report(world.cx, { source, where: { model: ['no*such'] } })
     expect(none).toMatchObject({ groups: [], where: { model: ['no*such'] } })
     expect(none.warnings).toEqual([
-      { code: 'no-usage', message: expect.stringContaining('nothing in this window fits model=no*such') },
+      { code: 'no-usage', message: expect.stringContaining('nothing in this window matches model=no*such') },
     ])
     await expect(report(world.cx, { source, where: { region: ['eu-*'] } })).rejects.toMatchObject({
       kind: 'usage',

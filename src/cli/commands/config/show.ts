@@ -1,3 +1,4 @@
+import { profileInUse } from '../../../aws/connection.ts'
 import { EXIT_CODE, type Problem } from '../../../core/errors.ts'
 import { withoutGivenSecrets } from '../../../core/secrets.ts'
 import { effectiveSettings, faultIn, type SettingLayer } from '../../../steps/resolve-settings.ts'
@@ -9,7 +10,9 @@ import type { Output } from '../../../ui/output.ts'
 import { type App, printJson } from '../../session/app.ts'
 import { DEFAULT_CONFIG_FILE, readConfigText } from '../../session/config-file.ts'
 import { type ConfigFile, examineConfig } from '../../session/config-parse.ts'
+import { regionOfProfile } from '../../session/connection.ts'
 import { layersOf, shownValue } from '../../session/open-session.ts'
+import { regionOrigin } from '../../session/region.ts'
 
 /** One value in effect. */
 interface Shown {
@@ -21,6 +24,12 @@ interface Shown {
   from: string
   /** For a person. */
   text: string
+}
+
+/** What says whom AWS is asked as, and where; of no file of ours. */
+interface Reach {
+  value: string | null
+  from: string | null
 }
 
 /** A value that is not valid. Those of the file have a line, and a path into it. */
@@ -44,6 +53,7 @@ export async function showConfig(app: App, flags: SettingLayer, check: boolean):
   const faults = [...inFile, ...invalid]
     .map((fault) => ({ ...fault, message: withoutGivenSecrets(fault.message) }))
     .sort((a, b) => (a.line ?? Number.POSITIVE_INFINITY) - (b.line ?? Number.POSITIVE_INFINITY))
+  const reach = await reachOf(app)
   app.reporter.pause()
   const { stdout } = app.io
   if (app.common.json) {
@@ -54,11 +64,13 @@ export async function showConfig(app: App, flags: SettingLayer, check: boolean):
       command: 'config',
       ok: faults.length === 0,
       file,
+      ...reach,
       settings: shown,
       problems: faults,
     })
   } else {
-    if (!check) for (const line of table({ columns: COLUMNS, gap: 2, least: 16 }, settings, stdout)) stdout.line(line)
+    const rows = [...Object.entries(reach).map(reachShown), ...settings]
+    if (!check) for (const line of table({ columns: COLUMNS, gap: 2, least: 16 }, rows, stdout)) stdout.line(line)
     if (!check && faults.length > 0) stdout.line()
     for (const [index, fault] of faults.entries()) printFault(stdout, fault, faults[index + 1])
     if (!config)
@@ -66,6 +78,26 @@ export async function showConfig(app: App, flags: SettingLayer, check: boolean):
     if (check && faults.length === 0) stdout.line(`${config ? plain(name) : 'What flags and variables set'} is valid.`)
   }
   return faults.length === 0 ? 0 : EXIT_CODE.usage
+}
+
+/** Region and profile as the commands that call AWS take them. */
+async function reachOf({ common, env }: App): Promise<{ region: Reach; profile: Reach }> {
+  // A profile that is not there is for those commands to say.
+  const ofProfile = await regionOfProfile(common.profile, env).catch(() => undefined)
+  const { value, source } = regionOrigin(common.regions, env, ofProfile)
+  const variable = ['AWS_DEFAULT_PROFILE', 'AWS_PROFILE'].find((name) => env[name])
+  const profile = profileInUse(common.profile, env) ?? null
+  return {
+    region: value === '' ? { value: null, from: null } : { value, from: source },
+    profile: {
+      value: profile,
+      from: profile === null ? null : common.profile === undefined ? (variable ?? null) : '--profile',
+    },
+  }
+}
+
+function reachShown([key, { value, from }]: [string, Reach]): Shown {
+  return { key, value, source: from === null ? 'default' : 'flag', from: from ?? 'not given', text: value ?? '' }
 }
 
 function shownSetting(one: ReturnType<typeof effectiveSettings>[number]): Shown {

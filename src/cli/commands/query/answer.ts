@@ -19,7 +19,7 @@ export async function answerQuery(
   options: Extract<QueryOptions, { action: 'run' }>,
   layout: TextOptions,
 ): Promise<{ text: string; incomplete: boolean }> {
-  const { query, format, offline, order, columns = query.columns } = options
+  const { query, format, offline, order, sorted, columns = query.columns } = options
   const parameters = parametersOf(options, query)
   const window = resolveWindow(options.window ?? { length: DAY_MS, timeZone: 'UTC' }, app.cx.clock.now())
   const fleet = await fleetFor(app, 'query', options.settings, { offline, linked: options.linked })
@@ -61,7 +61,10 @@ export async function answerQuery(
   }
   if (format.bare) tellBeside(app, report)
   const { renderAnswer } = await format.load()
-  const text = renderAnswer({ report, summary: query.summary, columns }, layout)
+  const [, what = query.summary] =
+    sorted === undefined ? [] : (/^(.*), (?:[^,]+ first|in order of time)$/.exec(query.summary) ?? [])
+  const summary = sorted === undefined ? what : `${what}, sorted by ${sorted}`
+  const text = renderAnswer({ report, summary, columns }, layout)
   return { text, incomplete: answer.incomplete || unread.length > 0 }
 }
 

@@ -61,7 +61,7 @@ async function list(app: App): Promise<number> {
     ({ name, summary, takesKey }) => [name, `${summary}${takesKey ? ' (--key KEY)' : ''}`] as const,
   )
   for (const line of wrapTerms(rows, stdout.width, { style: stdout.paint.bold })) stdout.line(line)
-  app.io.stderr.line('\nbedrock-monitor query NAME runs one; --show prints it; --save puts all into the console.')
+  app.io.stderr.line('\nbedrock-monitor query NAME runs one; --show prints it; --save saves all in the console.')
   return 0
 }
 

@@ -28,6 +28,8 @@ export type QueryOptions = { settings: SettingLayer; models: readonly string[]; 
       format: (typeof ANSWER_FORMATS)[number]
       output?: string
       verbose: boolean
+      /** What `--sort` says. */
+      sorted?: string
       order?: ((a: QueryRow, b: QueryRow) => number) | undefined
       /** By name; all by default. */
       columns?: readonly QueryColumn[]
@@ -88,7 +90,7 @@ export function queryOptions(args: Args): QueryOptions {
     verbose: args.is('verbose'),
     ...(window && { window }),
     ...(output !== undefined && { output }),
-    ...(sort.length > 0 && { order: rowOrder(sort, query.columns) }),
+    ...(sort.length > 0 && { sorted: sort.join(', '), order: rowOrder(sort, query.columns) }),
     ...(columns.length > 0 && { columns: columnsNamed('--columns', columns, query.columns) }),
   }
 }
@@ -114,6 +116,24 @@ const MOST_ROWS = 10_000
 const MODEL_ID = /^[\w.:/-]{1,2048}$/
 /** What would end a name in a query, or a query's line; Bedrock takes none of it in a key. */
 const NO_KEY = /[`"\\\p{Cc}]/u
+
+/** Each query has columns of its own. */
+const LIST_WORDS: ReadonlyMap<string, Pick<Flag, 'describe' | 'values'>> = new Map([
+  [
+    'sort',
+    {
+      describe: 'order by name, cost, calls, errors, latency or another column of the query; add :asc or :desc',
+      values: ['cost', 'calls', 'input', 'output', 'errors', 'latency', 'ttft', 'name'],
+    },
+  ],
+  [
+    'columns',
+    {
+      describe: 'show these columns of the query; JSON always has all of them',
+      values: ['cost', 'calls', 'input', 'output', 'errors', 'latency', 'ttft', 'name'],
+    },
+  ],
+])
 
 /** The flags of `query`. */
 export const QUERY_FLAGS: readonly Flag[] = [
@@ -146,7 +166,7 @@ export const QUERY_FLAGS: readonly Flag[] = [
   { ...OFFLINE_FLAG, group: 'Query' },
   ...ACCOUNT_FLAGS,
   NO_LINKED,
-  ...LIST_FLAGS.filter(({ name }) => name !== 'top'),
+  ...LIST_FLAGS.filter(({ name }) => name !== 'top').map((flag) => ({ ...flag, ...LIST_WORDS.get(flag.name) })),
   { name: 'top', value: 'N', describe: 'the same as --limit', group: 'Output', check: wholeNumber(1, MOST_ROWS) },
   ...outputFlags(ANSWER_FORMATS),
   VERBOSE_FLAG,

@@ -77,7 +77,7 @@ export const REPORT_FLAGS: readonly Flag[] = [
     value: 'KEY=GLOB',
     list: true,
     describe:
-      'only the use that fits, such as model=*claude*: * is anything, ? one character, several patterns with commas',
+      'only what matches, such as model=*claude*: * is anything, ? one character; separate patterns with commas',
     group: 'What to read',
   },
   {
@@ -100,7 +100,7 @@ export const REPORT_FLAGS: readonly Flag[] = [
   {
     name: 'compare',
     value: 'WINDOW',
-    describe: 'also tell the change since the window before (previous, or a length such as 7d) or FROM..TO',
+    describe: 'also show the change since the window before (previous, or a length such as 7d) or FROM..TO',
     group: 'What to read',
     values: ['previous'],
     check: check((value) => isCompare(value) || undefined, 'previous, a length such as 7d, or 2026-10-01..2026-10-31'),

@@ -5,9 +5,9 @@ import { RATES } from '../../../report/calls.ts'
 import type { Format } from '../../../report/formats/format.ts'
 import { FORMATS, USUAL_FORMAT } from '../../../report/formats/index.ts'
 import { type Gates, parseRate, parseUsd } from '../../../report/gates.ts'
-import { type AnySource, checkGroupings, findSource, SOURCES } from '../../../report/sources/index.ts'
+import { type AnySource, checkGroupings, findSource, SOURCES, sourceWord } from '../../../report/sources/index.ts'
 import type { NamedBucket, Source } from '../../../report/sources/source.ts'
-import { parseColumns, parseSort, type SortKey } from '../../../report/values.ts'
+import { isOfCalls, parseColumns, parseSort, type SortKey } from '../../../report/values.ts'
 import { parseWhere, type Where } from '../../../report/where.ts'
 import { HOUR_MS } from '../../../report/window.ts'
 import { parseLast, type WindowFlags } from '../../../report/window-parse.ts'
@@ -86,7 +86,7 @@ export function reportOptions(args: Args): ReportOptions {
     throw usageError('--open opens a file, and none is named', 'pass --output FILE, too')
   if (splitBy !== undefined) checkSplit(args, source, output)
   const [sort, columns, top] = [args.list('sort'), args.list('columns'), args.text('top')]
-  return {
+  const options: ReportOptions = {
     window,
     timeZone,
     source: name,
@@ -115,6 +115,23 @@ export function reportOptions(args: Args): ReportOptions {
     gates: gatesOf(args),
     settings: flagLayer(args),
   }
+  if (source.isBill) checkOfBill(options)
+  return options
+}
+
+/** A bill has no calls: throws a usage error for what is asked of them, before any of it is paid for. */
+function checkOfBill({ source, sort = [], columns = [], gates }: ReportOptions): void {
+  const flag = [
+    ...sort.map(({ name }) => ({ flag: `--sort ${name}`, name })),
+    ...columns.map((name) => ({ flag: `--columns ${name}`, name })),
+    ...(gates.maxErrorRate === undefined ? [] : [{ flag: '--max-error-rate', name: 'errorRate' }]),
+  ].find(({ name }) => isOfCalls(name))?.flag
+  if (flag === undefined) return
+  const others = SOURCES.filter(({ isBill }: Source<never>) => !isBill).map(sourceWord)
+  throw usageError(
+    `${flag} and --source ${source} contradict each other: a bill knows no calls, errors or latency`,
+    `pass --source ${others.join(' or ')}`,
+  )
 }
 
 /** Throws a usage error where teams are named and nothing is asked of them. */
@@ -197,7 +214,7 @@ function billOptions(args: Args, { name, isBill, bills }: Source<never>) {
 function quotasAsked(args: Args, { name, tellsQuotas }: AnySource): boolean {
   if (!args.is('quotas') || tellsQuotas) return args.is('quotas')
   const others = SOURCES.filter((one) => one.tellsQuotas).map((one) => `--source ${one.name}`)
-  throw usageError(`--quotas and --source ${name} contradict each other`, `pass --source ${others.join(', ')}`)
+  throw usageError(`--quotas and --source ${name} contradict each other`, `pass ${others.join(' or ')}`)
 }
 
 function gatesOf(args: Args): Gates {

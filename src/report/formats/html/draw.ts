@@ -1,5 +1,5 @@
 import { escapeEntities } from '../../../text/entities.ts'
-import { compact, grouped, largest, usd, whole } from '../../../text/numbers.ts'
+import { compact, duration, grouped, largest, usd, whole } from '../../../text/numbers.ts'
 import type { Body, Chart, Ranges, Rows, Stacked } from './charts.ts'
 
 /** Charts are drawn for a phone's width and stand side by side on wider screens, so that their text is never scaled much. */
@@ -102,15 +102,15 @@ function ranges({ rows }: Ranges): Drawn {
   const grid = ticks.map((tick, index) => {
     const anchor = index === 0 ? 'start' : index === ticks.length - 1 ? 'end' : 'middle'
     const place = index === 0 ? 0 : anchor === 'end' ? WIDTH : x(tick)
-    return `<path class="grid" d="M${fixed(x(tick))} 0V${height - AXIS}"/>${text(place, height - 5, `${whole(tick)} ms`, anchor)}`
+    return `<path class="grid" d="M${fixed(x(tick))} 0V${height - AXIS}"/>${text(place, height - 5, duration(tick).replace('.0 s', ' s'), anchor)}`
   })
   const parts = rows.map(({ label, ids, points }, row) => {
     const [top, y] = [row * ROW, row * ROW + 20]
     const [first, last] = [points[0]?.value ?? 0, points.at(-1)?.value ?? 0]
     const line = `<path class="span" d="M${fixed(x(first))} ${y}H${fixed(x(last))}"/>`
     const dots = points.map(({ value, colour }) => `<circle cx="${fixed(x(value))}" cy="${y}" r="4" fill="${colour}"/>`)
-    const told = `${whole(first)}${last > first ? ` – ${whole(last)}` : ''} ms`
-    const lines = [ids, ...points.map(({ name, value }) => `${name}: ${whole(value)} ms`)]
+    const told = `${duration(first)}${last > first ? ` – ${duration(last)}` : ''}`
+    const lines = [ids, ...points.map(({ name, value }) => `${name}: ${duration(value)}`)]
     return at(lines, `${hitRow(top)}${heading(top, label, told)}${line}${dots.join('')}`)
   })
   return { height, parts: [...grid, ...parts] }

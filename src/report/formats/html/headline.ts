@@ -1,6 +1,6 @@
 import { escapeHtml } from '../../../text/escape.ts'
 import { lackText } from '../../../text/floor.ts'
-import { grouped, percent, usd, whole } from '../../../text/numbers.ts'
+import { duration, grouped, percent, usd, whole } from '../../../text/numbers.ts'
 import type { Report, ReportView, Usage } from '../../model.ts'
 import { DAY_MS, HOUR_MS } from '../../window.ts'
 import { basisText, costCell, hasListCosts, listCostText, projectedCost } from '../labels.ts'
@@ -56,8 +56,8 @@ function tilesOfCalls({ invocations, errorRate, throttles, latencyMs }: Usage): 
       note: throttles === 0 ? undefined : `and ${whole(throttles)} throttled`,
     },
     latencyMs.p99 === null
-      ? { title: 'Latency, average', value: milliseconds(latencyMs.avg) }
-      : { title: 'Latency, p99', value: milliseconds(latencyMs.p99), note: `p50 ${milliseconds(latencyMs.p50)}` },
+      ? { title: 'Latency, average', value: duration(latencyMs.avg) }
+      : { title: 'Latency, p99', value: duration(latencyMs.p99), note: `p50 ${duration(latencyMs.p50)}` },
   ]
 }
 
@@ -95,8 +95,4 @@ function spanText({ window: { end, hours }, generatedAt }: Report): string {
   const span = hours > 48 && hours % 24 === 0 ? `${grouped(hours / 24)} days` : `${grouped(Number(hours.toFixed(1)))} h`
   const isLast = Date.parse(generatedAt) - Date.parse(end) < (hours > 48 ? DAY_MS : HOUR_MS)
   return isLast ? `last ${span}` : span
-}
-
-function milliseconds(value: number | null): string {
-  return value === null ? '–' : `${whole(value)} ms`
 }

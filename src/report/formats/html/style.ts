@@ -45,6 +45,7 @@ figure { margin: 0; padding: 12px 14px 10px; display: flex; flex-direction: colu
 figcaption { font-weight: 600; }
 .body { flex: 1; display: flex; flex-direction: column; }
 .chart { display: block; width: 100%; height: auto; margin-top: auto; padding-top: 6px; font-size: 11px; overflow: visible; }
+.chart:only-child { margin-top: 0; }
 .chart text { fill: var(--muted); font-family: inherit; }
 .chart .name { fill: var(--ink); }
 .chart .grid { stroke: var(--grid); }

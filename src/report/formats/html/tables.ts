@@ -55,7 +55,8 @@ export function latencyTable(view: ReportView, names: Names): string {
 export function costTable(view: ReportView, names: Names): string {
   const { groups } = view.report
   const kinds = costKinds(groups)
-  if (kinds.length === 0) return ''
+  // By kind, each cost is made of one.
+  if (kinds.length === 0 || view.by.includes('kind')) return ''
   const lines = [...linesOf(view), totalLine(view)]
   return tableOfGroups(view, names, 'What the cost is made of', [
     costSum({ heading: 'Cost', cell: ({ usage }) => costCell(usage) }),

@@ -69,6 +69,10 @@ describe('report refuses', () => {
     ['--format focus --compare previous', /--compare and --format focus contradict/],
     ['--focus-version 1.4', /--focus-version needs --format focus/],
     ['--format focus --focus-version 1.3', /--focus-version is '1.3': not one of 1.2, 1.4/],
+    ['--source bill --sort errors:asc', /--sort errors and --source bill contradict each other: a bill knows no calls/],
+    ['--source bill --sort cost,latency', /--sort latency and --source bill contradict/],
+    ['--source bill --columns cost,calls', /--columns invocations and --source bill contradict/],
+    ['--source bill --max-error-rate 1%', /--max-error-rate and --source bill contradict/],
     ['--format focus --by person', /--by is 'person': not one of/],
     ['--last 7', /--last is '7': not a length such as 36h, 7d/],
     ['--last 7d --hours 3', /--hours 3 and --last 7d contradict each other/],
@@ -95,5 +99,17 @@ describe('report refuses', () => {
     expect(() => optionsOf(line)).toThrow(
       expect.objectContaining({ kind: 'usage', message: expect.stringMatching(message) }),
     )
+  })
+})
+
+describe('report says what to pass instead', () => {
+  it.each([
+    ['--source bill --quotas', /^pass --source metrics$/],
+    ['--source bill --sort errors', /^pass --source metrics or logs or s3 or file:PATH$/],
+    ['--source file', /^bedrock-monitor report --help says more$/],
+    ['--source file:', /^bedrock-monitor report --help says more$/],
+    ['--source bil', /^did you mean bill\?$/],
+  ])('%p', (line, hint) => {
+    expect(() => optionsOf(line)).toThrow(expect.objectContaining({ kind: 'usage', hint: expect.stringMatching(hint) }))
   })
 })
