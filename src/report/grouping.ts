@@ -2,9 +2,12 @@ import type { GroupKey, Row } from './model.ts'
 import { UNITS } from './window.ts'
 import { offsetAt, offsetText, unitStart, wallTime } from './window-zone.ts'
 
+/** What the ARN of a caller tells, and itself. */
+export const OF_CALLERS = ['role', 'user', 'identity'] as const
+
 /** What invocation records can be told apart by; `metadata:` stands for `metadata:KEY`. */
 export const OF_RECORDS: readonly string[] = [
-  ...['model', 'account', 'region', 'role', 'user', 'identity', 'operation', 'profile', 'metadata:'],
+  ...['model', 'account', 'region', ...OF_CALLERS, 'operation', 'profile', 'metadata:'],
 ]
 
 /** Groupings that are found by names and rules once the rows are read; `tag:` stands for `tag:KEY`. */

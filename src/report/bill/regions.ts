@@ -15,8 +15,3 @@ export function regionOfUsage(usageType: string): string {
   const [, code = ''] = /^([A-Z]{2,3}\d?)-/.exec(usageType) ?? []
   return REGIONS.get(code) ?? ''
 }
-
-/** The prefix that usage types of a Region have; undefined where it is not known. */
-export function usagePrefix(region: string): string | undefined {
-  return [...REGIONS].find(([, name]) => name === region)?.[0]
-}

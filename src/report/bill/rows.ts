@@ -1,3 +1,4 @@
+import { callerOf } from '../caller.ts'
 import { CHARGE_KINDS, type Charge, type ChargeKind } from '../charges.ts'
 import type { Dimensions, Row, Told } from '../model.ts'
 import type { AttoUsd } from '../money.ts'
@@ -34,6 +35,7 @@ export function dimensionsOf(line: BillLine): Dimensions {
     'usage-type': usageType,
     tier: terms.tier,
     identity: principal,
+    ...(principal !== '' && callerOf(principal)),
     ...Object.fromEntries(tags),
   }
 }

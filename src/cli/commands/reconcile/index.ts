@@ -4,7 +4,6 @@ import { plainDigits } from '../../../text/numbers.ts'
 import type { App } from '../../session/app.ts'
 import { command } from '../command.ts'
 import { exitCode, open } from '../report/index.ts'
-import { bytesFrom, pricesFor } from '../report/run-report.ts'
 import { RECONCILE_FLAGS, type ReconcileOptions, reconcileOptions, windowOf } from './options.ts'
 
 export const reconcileCommand = command<ReconcileOptions>({
@@ -29,6 +28,7 @@ export const reconcileCommand = command<ReconcileOptions>({
   async run(app, options) {
     const { openResult } = await import('../../session/write-file.ts')
     const { fleetFor } = await import('../../session/open-session.ts')
+    const { bytesFrom, pricesFor } = await import('../report/run-report.ts')
     const { reconcile } = await import('../../../steps/reconcile.ts')
     const result = await openResult(app, options.output, options.verbose)
     const { format, settings, offline } = options

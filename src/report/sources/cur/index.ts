@@ -1,7 +1,7 @@
 import { arn } from '../../../aws/partitions.ts'
 import type { BillLine } from '../../bill/line.ts'
 import { RATES } from '../../calls.ts'
-import { OF_BILLS } from '../../grouping.ts'
+import { OF_BILLS, OF_CALLERS } from '../../grouping.ts'
 import { DAY_MS } from '../../window.ts'
 import type { Question, Source } from '../source.ts'
 import type { ExportQuestion } from './read.ts'
@@ -17,7 +17,7 @@ export const cur: Source<ExportSettings> = {
   path: 'a CUR or FOCUS export, or s3://BUCKET/PREFIX',
   isBill: true,
   takesOwner: true,
-  groupings: [...OF_BILLS, 'identity'],
+  groupings: [...OF_BILLS, ...OF_CALLERS],
   tellsNot: 'the bill does not have it',
   settings: ['billingBucketName'],
   bills: [RATES.s3Listings, RATES.s3Gets],

@@ -4,7 +4,7 @@ import { AppError, isAppError, usageError } from '../../../core/errors.ts'
 import type { Warning } from '../../../core/events.ts'
 import { sideBySide } from '../../../core/side-by-side.ts'
 import { type BillLine, COST_METRICS, type CostMetric } from '../../bill/line.ts'
-import { dimensionsOf } from '../../grouping.ts'
+import { dimensionsOf, OF_CALLERS } from '../../grouping.ts'
 import { DAY_MS } from '../../window.ts'
 import type { Billed } from '../billed.ts'
 import { watched } from '../progress.ts'
@@ -46,7 +46,7 @@ export async function readExports(cx: Context, shelf: Shelf, question: ExportQue
   const told = question.where ? [...question.by, ...Object.keys(question.where)] : question.by
   const gathering = new Gathering({
     slotMs: DAY_MS,
-    principals: told.includes('identity'),
+    principals: OF_CALLERS.some((name) => told.includes(name)),
     tags: tagsOf(dimensionsOf(told)),
     ...(question.window && { window: question.window }),
   })
@@ -315,7 +315,7 @@ function metricOf(lines: readonly BillLine[], asked: CostMetric | undefined, she
 function lackWarnings(layouts: readonly Layout[], told: readonly string[], { timeless }: Gathering): Warning[] {
   const warnings: Warning[] = []
   const isLacking = (has: (layout: Layout) => boolean) => layouts.length > 0 && !layouts.every(has)
-  if (told.includes('identity') && isLacking((layout) => layout.places('principal').length > 0))
+  if (OF_CALLERS.some((name) => told.includes(name)) && isLacking((layout) => layout.places('principal').length > 0))
     warnings.push({
       code: 'bill-columns',
       message:
