@@ -72,7 +72,8 @@ export async function readReconciliation(
     throw usageError(`--bill ${billSource.name}: no bill`, `pass ${BILLS.map(({ name }) => name).join(', ')}`)
   const { book, warnings, profiles } = await pricesOf(request, places, [reading], false)
   const modelOf = new Map((profiles ?? []).map(({ id, model }) => [id, model]))
-  const unread = unreadAccounts(meters.estimate.reached().accounts)
+  const { accounts: reached, warnings: linked } = meters.estimate.reached()
+  const unread = unreadAccounts(reached)
   const { priced, told } = pricer(book)
   const accounts = distinct([...places.map(({ account }) => account), ...reading.accounts])
   const regions = distinct([...places.map(({ region }) => region), ...reading.regions])
@@ -108,13 +109,13 @@ export async function readReconciliation(
     calls: callCost([...meters.estimate.billed, ...meters.bill.billed], [...source.bills, ...billSource.bills]),
     warnings: [],
   })
-  const said = [...unread, ...reading.warnings, ...billed.warnings, ...warnings, ...toldOf(told())]
+  const said = [...unread, ...linked, ...reading.warnings, ...billed.warnings, ...warnings, ...toldOf(told())]
   const once = new Map(said.map((warning) => [`${warning.code} ${warning.message}`, warning]))
   const broken = [reading, billed].find(({ incomplete }) => incomplete)
   const reconciliation = { ...result, warnings: [...once.values()] }
   if (!broken && unread.length === 0) return { reconciliation }
   const cure = broken === billed ? billSource.ifIncomplete : source.ifIncomplete
-  const hint = hintOf(meters.estimate.reached().accounts) ?? broken?.ifIncomplete ?? cure
+  const hint = hintOf(reached) ?? broken?.ifIncomplete ?? cure
   const message = 'not all could be read: see the warnings for what is left out'
   return { reconciliation, error: new AppError('partial', 'ReconciliationIncomplete', message, { hint }) }
 }
