@@ -40,7 +40,7 @@ describe('the script for zsh', () => {
     const specs = branch('report').join('\n')
     expect(specs).toContain(`:FORMAT: _bedrock_monitor_words ${FORMATS.map(({ name }) => name).join(' ')}' \\`)
     expect(specs).toMatch(/^'--output=.*:FILE:_files' \\$/m)
-    expect(specs).toMatch(/^'\*--by=.*:KEY: _bedrock_monitor_words , model .* metadata\\:' \\$/m)
+    expect(specs).toMatch(/^'\*--by=.*:KEY: _bedrock_monitor_words , model .* metadata\\: .*' \\$/m)
     expect(branch('alarms')).toContain("'*: : _bedrock_monitor_words list sync' \\")
   })
 

@@ -21,10 +21,7 @@ export const reportCommand = command<ReportOptions>({
     { says: 'why this week cost more than the last', run: 'bedrock-monitor report --last 7d --compare previous' },
     { says: 'the five models with most tokens', run: 'bedrock-monitor report --sort tokens --top 5' },
     { says: 'Claude alone, by week', run: "bedrock-monitor report --last 30d --by week --where 'model=*claude*'" },
-    {
-      says: 'what AWS billed last month, by day',
-      run: 'bedrock-monitor report --source bill --since 2026-10-01 --until 2026-10-31 --by day',
-    },
+    { says: 'what AWS billed, by account', run: 'bedrock-monitor report --source bill --by account' },
     { says: 'a page with charts', run: 'bedrock-monitor report --last 7d -o usage.html --open' },
     { says: 'how close the models came to their quotas', run: 'bedrock-monitor report --last 7d --quotas' },
     {
