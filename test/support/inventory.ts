@@ -31,6 +31,7 @@ import {
 import {
   GetBucketEncryptionCommand,
   GetBucketLifecycleConfigurationCommand,
+  GetBucketLocationCommand,
   GetBucketOwnershipControlsCommand,
   GetBucketPolicyCommand,
   GetBucketTaggingCommand,
@@ -53,7 +54,8 @@ export type Inventory = Record<string, Record<string, unknown>>
 
 const gone = () => undefined
 
-export async function inventory({ aws }: AwsContext): Promise<Inventory> {
+export async function inventory(cx: AwsContext): Promise<Inventory> {
+  const { aws } = cx
   const { Account: accountId = '' } = await aws.sts.send(new GetCallerIdentityCommand({}))
   const { Roles = [] } = await aws.iam.send(new ListRolesCommand({}))
   const roles = await entries(
@@ -79,32 +81,36 @@ export async function inventory({ aws }: AwsContext): Promise<Inventory> {
   const { Buckets = [] } = await aws.s3.send(new ListBucketsCommand({}))
   const buckets = await entries(
     Buckets.map(({ Name = '' }) => Name),
-    async (Bucket) => ({
-      versioning: (await aws.s3.send(new GetBucketVersioningCommand({ Bucket }))).Status,
-      policy: await aws.s3.send(new GetBucketPolicyCommand({ Bucket })).then(({ Policy }) => documentOf(Policy), gone),
-      encryption: await aws.s3
-        .send(new GetBucketEncryptionCommand({ Bucket }))
-        // A bucket key is of KMS: with AES256 it means nothing.
-        .then((found) => {
-          const by = found.ServerSideEncryptionConfiguration?.Rules?.[0]
-          const { SSEAlgorithm, KMSMasterKeyID } = by?.ApplyServerSideEncryptionByDefault ?? {}
-          return { SSEAlgorithm, KMSMasterKeyID, ...(SSEAlgorithm !== 'AES256' && { key: by?.BucketKeyEnabled }) }
-        }, gone),
-      publicAccess: await aws.s3
-        .send(new GetPublicAccessBlockCommand({ Bucket }))
-        .then(({ PublicAccessBlockConfiguration }) => PublicAccessBlockConfiguration, gone),
-      ownership: await aws.s3
-        .send(new GetBucketOwnershipControlsCommand({ Bucket }))
-        .then(({ OwnershipControls }) => OwnershipControls, gone),
-      lifecycle: await aws.s3
-        .send(new GetBucketLifecycleConfigurationCommand({ Bucket }))
-        .then(({ Rules }) => Rules, gone),
-      transitionMinimum: await aws.s3
-        .send(new GetBucketLifecycleConfigurationCommand({ Bucket }))
-        .then((found) => found.TransitionDefaultMinimumObjectSize, gone),
-      tags: await aws.s3.send(new GetBucketTaggingCommand({ Bucket })).then(({ TagSet }) => sorted(TagSet), gone),
-      keys: ((await aws.s3.send(new ListObjectsV2Command({ Bucket }))).Contents ?? []).map(({ Key }) => Key),
-    }),
+    async (Bucket) => {
+      const { LocationConstraint } = await aws.s3.send(new GetBucketLocationCommand({ Bucket }))
+      const { s3 } = cx.in(LocationConstraint || 'us-east-1').aws
+      return {
+        versioning: (await s3.send(new GetBucketVersioningCommand({ Bucket }))).Status,
+        policy: await s3.send(new GetBucketPolicyCommand({ Bucket })).then(({ Policy }) => documentOf(Policy), gone),
+        encryption: await s3
+          .send(new GetBucketEncryptionCommand({ Bucket }))
+          // A bucket key is of KMS: with AES256 it means nothing.
+          .then((found) => {
+            const by = found.ServerSideEncryptionConfiguration?.Rules?.[0]
+            const { SSEAlgorithm, KMSMasterKeyID } = by?.ApplyServerSideEncryptionByDefault ?? {}
+            return { SSEAlgorithm, KMSMasterKeyID, ...(SSEAlgorithm !== 'AES256' && { key: by?.BucketKeyEnabled }) }
+          }, gone),
+        publicAccess: await s3
+          .send(new GetPublicAccessBlockCommand({ Bucket }))
+          .then(({ PublicAccessBlockConfiguration }) => PublicAccessBlockConfiguration, gone),
+        ownership: await s3
+          .send(new GetBucketOwnershipControlsCommand({ Bucket }))
+          .then(({ OwnershipControls }) => OwnershipControls, gone),
+        lifecycle: await s3
+          .send(new GetBucketLifecycleConfigurationCommand({ Bucket }))
+          .then(({ Rules }) => Rules, gone),
+        transitionMinimum: await s3
+          .send(new GetBucketLifecycleConfigurationCommand({ Bucket }))
+          .then((found) => found.TransitionDefaultMinimumObjectSize, gone),
+        tags: await s3.send(new GetBucketTaggingCommand({ Bucket })).then(({ TagSet }) => sorted(TagSet), gone),
+        keys: ((await s3.send(new ListObjectsV2Command({ Bucket }))).Contents ?? []).map(({ Key }) => Key),
+      }
+    },
   )
 
   const { logGroups = [] } = await aws.logs.send(new DescribeLogGroupsCommand({}))

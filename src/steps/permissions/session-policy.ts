@@ -12,7 +12,8 @@ type Widen = (arns: readonly string[]) => string[]
 /**
  * What a session in another account may do at most, whatever its role allows: what the commands of a purpose call, and no more.
  * Where naming each resource would make it too long for STS, it is the narrowest of several wider ones that fits: names that begin
- * alike, by service; then all that the account has of these services. The role still says on what.
+ * alike, by service; then all that the account has of these services, and with it all that a bucket is set to. The role still says
+ * on what.
  * @throws AppError where not even the actions alone fit
  */
 export function sessionPolicy(scope: PolicyScope, purpose: Purpose): string {
@@ -29,6 +30,7 @@ export function sessionPolicy(scope: PolicyScope, purpose: Purpose): string {
     () => merged(plain, ofKind),
     () => merged(plain, ofService(beginning)),
     () => merged(plain, ofService(anything)),
+    () => merged(plain.map(readingBuckets), ofService(anything)),
     () =>
       merged(
         plain.map((rule) => ({ ...rule, Resource: ['*'] })),
@@ -61,14 +63,21 @@ function merged(rules: readonly Rule[], widen: Widen, keyOf: (arn: string) => st
   ]
 }
 
+/** What a bucket is set to, all of it: it takes half a policy to name each setting. */
+const readingBuckets = (rule: Rule): Rule => ({
+  ...rule,
+  Action: rule.Action.map((action) => action.replace(/^s3:GetBucket.*/, 's3:GetBucket*')),
+})
+
 const distinct = (texts: readonly string[]): string[] => [...new Set(texts)].sort()
 
 const serviceOf = (arn: string): string => arn.split(':')[2] ?? ''
 
-/** Alarms, roles, log groups …: a kind of thing of a service. Buckets and objects are one. */
+/** Alarms, roles, log groups …: a kind of thing of a service. A bucket and its objects are one, and so are those of all Regions. */
 function kindOf(arn: string): string {
   const [, , service, , , ...rest] = arn.split(':')
-  return service === 's3' ? service : `${service}:${rest[0]?.split('/')[0]}${rest.length}`
+  if (service === 's3') return `${service}:${rest[0]?.split(/(?<=\d{12})|\//)[0]}`
+  return `${service}:${rest[0]?.split('/')[0]}${rest.length}`
 }
 
 const ofKind: Widen = (arns) => [...groupBy(arns, kindOf).values()].map(beginning)

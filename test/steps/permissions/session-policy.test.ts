@@ -78,8 +78,11 @@ describe.each(IN_ACCOUNTS)('%s, with every option', (purpose) => {
 
   test('allows no action that its commands do not need', () => {
     const actions = [policy.Statement].flat().flatMap(({ Action = [] }) => Action)
-    const asked = new Set(permissionsPolicy(scope, purpose).Statement.flatMap(({ Action }) => Action))
-    expect(new Set(actions)).toEqual(asked)
+    const asked = permissionsPolicy(scope, purpose).Statement.flatMap(({ Action }) => Action)
+    // Where there is no room for each, all that tells how a bucket is set stands in one.
+    const told = (action: string) =>
+      actions.includes('s3:GetBucket*') ? action.replace(/^(s3:GetBucket).*/, '$1*') : action
+    expect(new Set(actions)).toEqual(new Set(asked.map(told)))
   })
 
   test('leaves things of other names alone where it can', () => {
