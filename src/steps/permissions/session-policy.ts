@@ -12,8 +12,8 @@ type Widen = (arns: readonly string[]) => string[]
 /**
  * What a session in another account may do at most, whatever its role allows: what the commands of a purpose call, and no more.
  * Where naming each resource would make it too long for STS, it is the narrowest of several wider ones that fits: names that begin
- * alike, by service; then all that the account has of these services, and with it all that a bucket is set to. The role still says
- * on what.
+ * alike, by service; then all that the account has of these services, and with it how its buckets and roles are set. The role still
+ * says on what.
  * @throws AppError where not even the actions alone fit
  */
 export function sessionPolicy(scope: PolicyScope, purpose: Purpose): string {
@@ -30,7 +30,7 @@ export function sessionPolicy(scope: PolicyScope, purpose: Purpose): string {
     () => merged(plain, ofKind),
     () => merged(plain, ofService(beginning)),
     () => merged(plain, ofService(anything)),
-    () => merged(plain.map(readingBuckets), ofService(anything)),
+    () => merged(plain.map(withReadingTogether), ofService(anything)),
     () =>
       merged(
         plain.map((rule) => ({ ...rule, Resource: ['*'] })),
@@ -63,10 +63,16 @@ function merged(rules: readonly Rule[], widen: Widen, keyOf: (arn: string) => st
   ]
 }
 
-/** What a bucket is set to, all of it: it takes half a policy to name each setting. */
-const readingBuckets = (rule: Rule): Rule => ({
+/** Reading how buckets and roles are set, all of it: to name each setting takes half a policy. */
+const READING: readonly (readonly [RegExp, string])[] = [
+  [/^s3:GetBucket.+/, 's3:GetBucket*'],
+  [/^s3:Get.+Configuration$/, 's3:Get*Configuration'],
+  [/^iam:GetRole.*/, 'iam:GetRole*'],
+]
+
+const withReadingTogether = (rule: Rule): Rule => ({
   ...rule,
-  Action: rule.Action.map((action) => action.replace(/^s3:GetBucket.*/, 's3:GetBucket*')),
+  Action: rule.Action.map((action) => READING.find(([some]) => some.test(action))?.[1] ?? action),
 })
 
 const distinct = (texts: readonly string[]): string[] => [...new Set(texts)].sort()
