@@ -90,7 +90,7 @@ test('teams check: who fits what, what fits none, and rules that take nothing', 
 test.each([
   ['report --source logs --teams teams.csv', /--teams: nothing is asked of teams/],
   ['report --source logs --by team --teams none.csv', /--teams none\.csv: there is no such file/],
-  ['report --source logs --by team --teams bad.csv', /bad\.csv:2: there are no rules by 'rolle'/],
+  ['report --source logs --by team --teams bad.csv', /bad\.csv:1: there are no rules by 'rolle'/],
   ['report --source logs --by team --config none.json', /there is no such file/],
   ['report --split-by team', /no folder is named/],
   ['report --split-by day -o out', /split-by/],
