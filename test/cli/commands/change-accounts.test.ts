@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
+import { someOf } from '../../../src/cli/commands/doctor/in-accounts.ts'
 import { type Sandbox, startSandbox } from '../../../src/sandbox/sandbox.ts'
 import { SESSION_POLICY_LIMIT } from '../../../src/steps/permissions/session-policy.ts'
 import { changeReportFaults } from '../../support/change-report-schema.ts'
@@ -161,6 +162,12 @@ test('sessions of setup and cleanup may do what these need, and no more', async 
     expect([...made].filter((action) => !actions.includes(action))).toEqual([])
   }
 }, 60_000)
+
+test.each([
+  [['a'], 'a'],
+  [['a', 'b', 'c'], 'a; b; c'],
+  [['a', 'b', 'c', 'd'], 'a; b; and 2 more'],
+])('of an account where %j is wrong, %s is said', (titles, said) => expect(someOf(titles)).toBe(said))
 
 test('doctor tells each account in a line, and alarms lists those of each', async () => {
   await run(`setup --yes --offline --accounts ${A} ${ROLE}`)
