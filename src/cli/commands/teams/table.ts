@@ -28,7 +28,7 @@ export function printCheck(
     for (const line of wrap(text, width, '  ')) out.line(line)
   }
   say(
-    `${plain(file)}: ${count(rules.length, 'rule')}, by the use of ${window.start.slice(0, 16)} to ${window.end.slice(0, 16)} UTC, ${source}`,
+    `${plain(file)}: ${count(rules.length, 'rule')}, checked against the use of ${stamp(window.start)} to ${stamp(window.end)} UTC (${source})`,
   )
   out.line('')
   for (const line of table({ columns: RULES }, rules, out)) out.line(line)
@@ -52,7 +52,7 @@ export function printCheck(
   const { share, invocations } = unallocated
   say(
     invocations === 0 && unallocated.callers === 0
-      ? 'All use has a team.'
+      ? 'Every caller has a team.'
       : `Unallocated: ${costCell({ ...unallocated, costLacks: [] })} of ${count(unallocated.callers, 'caller')}${share === null ? '' : `, ${percent(share)} of the cost`}.`,
   )
   for (const { rule, team, callers: number, takenBy = [] } of rules) {
@@ -65,6 +65,9 @@ export function printCheck(
   }
   for (const { message } of report.warnings) say(paint.dim(`Note: ${plain(message)}`))
 }
+
+/** `2026-11-28 14:29`, as a report has it */
+const stamp = (time: string) => time.slice(0, 16).replace('T', ' ')
 
 const RULES: Column<CheckedRule>[] = [
   { heading: 'Rule', align: 'right', cell: ({ rule }) => String(rule) },
