@@ -79,8 +79,11 @@ test('teams check: who fits what, what fits none, and rules that take nothing', 
       /^teams\.csv: 3 rules, checked against the use of 20\d\d-\d\d-\d\d \d\d:\d\d to .* UTC \(logs\)$/m,
     )
     expect(said.stdout).toMatch(/^ +1 +support +role=Support\* +(at least )?\$/m)
-    expect(said.stdout).toMatch(/^role SupportChat, account 111122223333 .* support \(rule 1\)$/m)
-    expect(said.stdout).toMatch(/^Unallocated$\n^Caller.*\n.*\n^role NightlySummaries/m)
+    expect(said.stdout).toMatch(/^role=SupportChat, account=111122223333 .* support \(rule 1\)$/m)
+    expect(said.stdout).toMatch(/^Unallocated$\n^Caller.*\n.*\n^role=NightlySummaries/m)
+    const narrow = await run('teams check --teams teams.csv --offline', { cwd, env: { COLUMNS: '70' } })
+    expect(narrow.stdout).toMatch(/^Caller +Cost +Calls +Team$/m)
+    expect(narrow.stdout.split('\n').filter((line) => line.length > 70)).toEqual([])
     expect(said.stdout).toMatch(/^Rule 3 \(nobody\) takes nothing: nothing that was used fits it\.$/m)
     for (const asked of ['teams check --teams teams.csv', 'teams check --teams all.csv', 'teams --where role=none']) {
       expect(teamsSchemaFaults(JSON.parse((await run(`${asked} --offline --json`, { cwd })).stdout))).toEqual([])
