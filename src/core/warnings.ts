@@ -24,6 +24,7 @@ export const WARNINGS = {
   'accounts-linked':
     'accounts that share metrics or logs with yours (CloudWatch cross-account observability) are included',
   'accounts-not-active': 'suspended or closed accounts of the organization are left out',
+  'accounts-not-excluded': '`--exclude-accounts` names an account that is not among those of `--accounts`',
   'region-unreadable': 'a Region could not be read and is not included',
   'region-not-logged': 'invocation logging is off in a Region; its calls are missing',
   'bill-columns': 'an export of the bill lacks a column that is needed to tell what was asked for',

@@ -50,14 +50,15 @@ export interface ReportRequest extends SourceOptions, Arrangement {
 export interface ReportOutcome extends ReportView {
   /** Of kind `partial`: something could not be read and is not in the report. To be thrown once the report is out. */
   error?: AppError
-  /** Where it is split: the report of each, made as it is asked for. */
-  parts?: () => Iterable<ReportPart>
+  /** Where it is split. */
+  parts?: () => readonly ReportPart[]
 }
 
 /** The report of one value of what a report is split by. */
 export interface ReportPart {
   name: string
-  view: ReportView
+  /** Made as it is asked for. */
+  view(): ReportView
 }
 
 export type ReportSession = SourceSession<SourceSettings>
@@ -135,32 +136,27 @@ export async function report(session: ReportSession, request: ReportRequest): Pr
     ...(profiles && { profiles }),
     ...(quotas && { quotas: quotas.quotas }),
   }
+  const partOf = (name: string, splitBy: string) => {
+    const fits: Fits = (told) => told[splitBy] === name && (who.fits?.(told) ?? true)
+    const now = who.part(named, partsBy, fits)
+    const own = new Set(Array.from(now.rows, ({ dimensions }) => profileIdOf(dimensions.model)))
+    const ofPart = {
+      by: partsBy,
+      where: { ...where, [splitBy]: [name] },
+      top,
+      profiles: profiles?.filter(({ id }) => own.has(id)) ?? [],
+      teams: statement.lines?.filter(({ team }) => splitBy === 'team' && team === name),
+    }
+    return tell(now, ofPart, fits)
+  }
   const view = tell(now, { ...ofAll, top: splitBy === undefined ? top : undefined }, who.fits)
   const parts =
     splitBy === undefined
       ? undefined
-      : function* (): Generator<ReportPart> {
-          for (const { key } of view.report.groups) {
-            const name = key[splitBy] ?? ''
-            const fits: Fits = (told) => told[splitBy] === name && (who.fits?.(told) ?? true)
-            const now = who.part(named, partsBy, fits)
-            const own = new Set(Array.from(now.rows, ({ dimensions }) => profileIdOf(dimensions.model)))
-            yield {
-              name,
-              view: tell(
-                now,
-                {
-                  by: partsBy,
-                  where: { ...where, [splitBy]: [name] },
-                  top,
-                  profiles: profiles?.filter(({ id }) => own.has(id)) ?? [],
-                  teams: statement.lines?.filter(({ team }) => splitBy === 'team' && team === name),
-                },
-                fits,
-              ),
-            }
-          }
-        }
+      : () =>
+          view.report.groups.map(
+            ({ key }): ReportPart => ({ name: key[splitBy] ?? '', view: () => partOf(key[splitBy] ?? '', splitBy) }),
+          )
   const broken = readings.find((reading) => reading.incomplete)
   const lacksTags = warnings.some(({ code }) => code === 'tags-unreadable')
   const hint =

@@ -137,7 +137,9 @@ async function membersOf(
 ): Promise<Member[]> {
   const ofFile = new Map(listed.map((account) => [account.id, account]))
   const found = new Map<string, Member>()
+  const seen = new Set<string>()
   const add = (id: string, name?: string) => {
+    seen.add(id)
     if (!excluded.includes(id) && !found.has(id)) found.set(id, { id, ...(name && { name }), ...ofFile.get(id) })
   }
   if (named.length === 0) for (const { id } of listed) add(id)
@@ -148,6 +150,7 @@ async function membersOf(
       continue
     }
     for (const account of await listedBy(cx, word)) {
+      seen.add(account.id)
       if (account.state === 'ACTIVE') add(account.id, account.name)
       else if (!excluded.includes(account.id) && !closed.some(({ id }) => id === account.id)) closed.push(account)
     }
@@ -157,9 +160,16 @@ async function membersOf(
     const message = `left out, since they are not active: ${names.join(', ')}`
     cx.emit({ type: 'warning', warning: { code: 'accounts-not-active', message } })
   }
+  // Mistyped, an account would be worked in that was to be spared.
+  const unknown = excluded.filter((id) => !seen.has(id))
+  if (unknown.length > 0) {
+    const message = `--exclude-accounts ${unknown.join(',')}: not among the accounts that are named, so nothing is left out by it`
+    cx.emit({ type: 'warning', warning: { code: 'accounts-not-excluded', message } })
+  }
   if (found.size > 0) return [...found.values()]
   const what = named.length === 0 ? 'the accounts of the configuration file' : `--accounts ${named.join(',')}`
-  throw usageError(`${what} leaves no account to work in (the caller's is ${env.accountId})`, 'name others')
+  const but = excluded.length === 0 ? '' : ` without ${excluded.join(',')}`
+  throw usageError(`${what}${but} leaves no account to work in (the caller's is ${env.accountId})`, 'name others')
 }
 
 async function listedBy(cx: AwsContext, word: string): Promise<OrganizationAccount[]> {

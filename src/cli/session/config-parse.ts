@@ -84,7 +84,7 @@ export function examineConfig(text: string, file: string): { config: ConfigFile;
   const twice = givenTwice(root).map(({ path, offset }) => ({
     path,
     line: lineAt(offset),
-    message: `${path.join('.')} is given twice, first on line ${lineOf(path)}`,
+    message: `${pathText(path)} is given twice, first on line ${lineOf(path)}`,
     hint: 'keep one of them',
   }))
   return { config, problems: [...problems, ...twice].sort((a, b) => a.line - b.line) }
@@ -103,6 +103,11 @@ function keyProblem(key: string, value: unknown): Problem | undefined {
   if (typeof value === wanted) return undefined
   const given = typeof value === 'object' && value !== null ? 'a list or an object' : JSON.stringify(value)
   return { path, message: `${key} is ${given}: not a ${wanted}`, hint: `give a ${wanted}` }
+}
+
+/** `teams.rules[0].role`, as other faults name it. */
+function pathText([first = '', ...others]: readonly (string | number)[]): string {
+  return `${first}${others.map((one) => (typeof one === 'number' ? `[${one}]` : `.${one}`)).join('')}`
 }
 
 /** Where the key of a path stands; of one that is not there, that of what it would stand in. */

@@ -58,7 +58,7 @@ function table(view: ReportView, room: number, verbose: boolean): string {
     row([...keys.map(({ heading }) => escapeMarkdown(heading)), ...titles]),
     row([...keys.map(() => ':--'), ...titles.map(() => '--:')]),
   ]
-  const bold = numbers.map(({ cell }) => `**${escapeMarkdown(cell(sum))}**`)
+  const bold = numbers.map(({ cell }) => bolded(escapeMarkdown(cell(sum))))
   const total = row([...keys.map((_, index) => (index === 0 ? '**Total**' : '')), ...bold])
   const rows = groups.map((group) =>
     row([...keys.map(({ cell }) => codeSpan(cell(group))), ...numbers.map(({ cell }) => escapeMarkdown(cell(group)))]),
@@ -83,6 +83,9 @@ function shortened(text: string): string {
   const most = 2_000
   return text.length > most ? `${text.slice(0, most)}…` : text
 }
+
+/** Nothing in bold is read as four asterisks. */
+const bolded = (text: string) => (text === '' ? '' : `**${text}**`)
 
 /** As many of the first lines as have no more than `room` bytes. */
 function fitting(lines: readonly string[], room: number): string[] {

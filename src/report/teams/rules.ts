@@ -96,11 +96,11 @@ function ruleProblems(rule: unknown, index: number): Problem[] {
     const problem = keyProblem(key) ?? globsProblem(key, globs)
     return problem ? [inJson(['rules', index, key], `${at}: ${problem.message}`, problem.hint)] : []
   })
-  const empty = keys.length === 0 ? [inJson(['rules', index], `${at} says nothing of whose use it is`, ALL)] : []
+  const empty = keys.length === 0 ? [inJson(['rules', index], `${at} has no pattern`, ALL)] : []
   return [...(name ? [inJson(['rules', index, 'team'], `${at}: ${name.message}`, name.hint)] : []), ...inKeys, ...empty]
 }
 
-const ALL = 'give it a pattern such as "role": "Search*", or "account": "*" for all that is left'
+const ALL = 'give it a pattern, such as Search* for role, or * for account to take all that is left'
 
 /** Something that is wrong, wherever it stands. */
 type Fault = Pick<Problem, 'message' | 'hint'>
@@ -109,11 +109,12 @@ function nameProblem(team: unknown): Fault | undefined {
   if (typeof team !== 'string' || team.trim() !== team || team === '' || /\p{Cc}/u.test(team)) {
     return { message: `team is ${JSON.stringify(team ?? null)}`, hint: 'give the name of a team' }
   }
-  if (team !== UNALLOCATED) return undefined
-  return { message: `team is '${UNALLOCATED}', which is what no rule fits`, hint: 'give the team another name' }
+  if (team.toLowerCase() !== UNALLOCATED) return undefined
+  return { message: `team is '${team}', which is what no rule fits`, hint: 'give the team another name' }
 }
 
-function keyProblem(key: string): Fault | undefined {
+/** What is wrong with the key of a rule. */
+export function keyProblem(key: string): Fault | undefined {
   const isKnown = RULE_KEYS.some((one) => one === key) || RULE_KEYS_OF.some((of) => key.startsWith(of) && key !== of)
   if (isKnown) return undefined
   return {

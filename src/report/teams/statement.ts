@@ -82,8 +82,8 @@ export function teamStatement(teams: Teams, facts: StatementFacts, book: PriceBo
   if (!hasBudgets || isWhole) return { lines: sorted, warnings: [] }
   const day = timeKey('day', from, zone)
   const message = isPart
-    ? 'budgets are of all use of a team: they are told without --where, but for --where team=…'
-    : `budgets are of a calendar month: --since ${day} tells what is used and left of them`
+    ? 'a budget counts all use of a team, so budgets are left out with --where, except with --where team=…'
+    : `budgets are for a calendar month: --since ${day} shows what is used and what is left`
   return { lines: sorted, warnings: [{ code: 'budgets-not-told', message }] }
 }
 

@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
+import { someOf } from '../../../src/cli/commands/doctor/in-accounts.ts'
 import { type Sandbox, startSandbox } from '../../../src/sandbox/sandbox.ts'
 import { SESSION_POLICY_LIMIT } from '../../../src/steps/permissions/session-policy.ts'
 import { changeReportFaults } from '../../support/change-report-schema.ts'
 import { doctorSchemaFaults } from '../../support/doctor-schema.ts'
+import { inFolder } from '../../support/folder.ts'
 import { actionsOf } from '../../support/iam-actions.ts'
 import { runLine } from '../run.ts'
 import { answering } from './on-sandbox.ts'
@@ -161,6 +163,55 @@ test('sessions of setup and cleanup may do what these need, and no more', async 
     expect([...made].filter((action) => !actions.includes(action))).toEqual([])
   }
 }, 60_000)
+
+test('thresholds are not suggested for several accounts of the configuration file', () =>
+  inFolder(
+    { 'two.json': JSON.stringify({ accounts: [A, B].map((id) => ({ id, role: 'OrganizationAccountAccessRole' })) }) },
+    async (cwd) => {
+      const { code, stderr } = await run('setup --suggest --yes --config two.json', { cwd })
+      expect({ code, stderr }).toMatchObject({
+        code: 2,
+        stderr: expect.stringMatching(/--suggest and the accounts of/),
+      })
+      expect(written()).toEqual([])
+    },
+  ))
+
+test('a template is of the account that is named, of which it only reads', async () => {
+  for (const [account, asked] of [
+    [A, `--accounts ${A} ${ROLE}`],
+    [B, `--accounts ${ALL} --exclude-accounts ${OWN},${A} ${ROLE}`],
+  ]) {
+    sandbox.calls.length = 0
+    sandbox.sessions.clear()
+    const { code, stdout } = await run(`setup --export cloudformation --offline ${asked}`)
+    expect(code).toBe(0)
+    expect(JSON.parse(stdout).Description).toContain(`of account ${account}`)
+    expect(stdout).not.toContain(OWN)
+    const inAccount = sandbox.calls.filter((call) => call.account === account)
+    expect([written(), inAccount.length > 10]).toEqual([[], true])
+    const [[key, { policy = '' }] = ['', {}]] = sandbox.sessions
+    const actions = [JSON.parse(policy).Statement].flat().flatMap(({ Action }: { Action: string[] }) => Action)
+    const made = new Set(sandbox.calls.filter(({ session }) => session === key).flatMap(actionsOf))
+    expect([...made].filter((action) => !actions.includes(action))).toEqual([])
+  }
+}, 60_000)
+
+test.each([
+  [`setup --export terraform --accounts ${A},${B} ${ROLE}`, /a template is of one account, and this is about 2/],
+  [`setup --export terraform --account-id ${A} --accounts ${A}`, /--account-id and --accounts contradict each other/],
+  [`query --save --accounts ${A}`, /--save and --accounts contradict each other/],
+])('%s is refused', async (line, message) => {
+  const { code, stderr } = await run(line)
+  expect({ code, stderr }).toMatchObject({ code: 2, stderr: expect.stringMatching(message) })
+  expect(written()).toEqual([])
+})
+
+test.each([
+  [['a'], 'a'],
+  [['a', 'b', 'c'], 'a; b; c'],
+  [['a', 'b', 'c', 'd'], 'a; b; and 2 more'],
+])('of an account where %j is wrong, %s is said', (titles, said) => expect(someOf(titles)).toBe(said))
 
 test('doctor tells each account in a line, and alarms lists those of each', async () => {
   await run(`setup --yes --offline --accounts ${A} ${ROLE}`)

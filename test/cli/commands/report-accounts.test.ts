@@ -189,11 +189,23 @@ test.each([
   ['--external-id some', /--external-id goes with --accounts/],
   ['--accounts ou:ou-none', /there is no such unit/],
   ['--accounts tag:env=none', /leaves no account/],
+  [
+    `--accounts ${IDS[0]} --exclude-accounts ${IDS[0]}`,
+    new RegExp(`--accounts ${IDS[0]} without ${IDS[0]} leaves no account`),
+  ],
   [`--accounts org --assume-role arn:aws:iam::${IDS[0]}:role/x`, /is a role of account/],
 ])('%s is refused, and says why', async (flags, says) => {
   const { code, stderr } = await run(`report ${flags}`)
   expect({ code, stderr }).toMatchObject({ code: 2, stderr: expect.stringMatching(says) })
   expect(stderr).toMatch(/hint:/)
+})
+
+test('an account that is excluded and not there is told: it may be mistyped', async () => {
+  const asked = `report --accounts org --by account --exclude-accounts ${SUSPENDED},${IDS[1]}`
+  expect((await run(asked)).stderr).not.toContain('--exclude-accounts')
+  expect((await run(`${asked},999999999999`)).stderr).toContain(
+    '--exclude-accounts 999999999999: not among the accounts that are named',
+  )
 })
 
 test('outside an organization, org is refused with what to do', async () => {

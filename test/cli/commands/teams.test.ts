@@ -1,11 +1,12 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from '@jest/globals'
-import { fileName } from '../../../src/cli/commands/report/split.ts'
+import { fileNames } from '../../../src/cli/commands/report/split.ts'
 import { lastHours } from '../../../src/report/window.ts'
 import { generateTraffic, playTraffic } from '../../../src/sandbox/traffic.ts'
 import { inFolder } from '../../support/folder.ts'
 import { schemaFaults } from '../../support/report-schema.ts'
+import { teamsSchemaFaults } from '../../support/teams-schema.ts'
 import { onSandbox } from './on-sandbox.ts'
 
 const { sandbox, run } = onSandbox()
@@ -20,7 +21,10 @@ async function withTeams(body: (folder: string, since: string) => Promise<void>)
   const traffic = { seed: 6, start, end: Date.now() - 1000, account: sandbox().account, region: 'us-east-1' }
   playTraffic(sandbox().services, generateTraffic({ ...traffic, invocationsPerHour: 80 }))
   const month = new Date(start).toISOString().slice(0, 7)
-  await inFolder({ 'teams.csv': CSV, 'bedrock-monitor.json': CONFIG }, (folder) => body(folder, `${month}-01`))
+  await inFolder(
+    { 'teams.csv': CSV, 'all.csv': 'team,account\nall,*\nnone,*\n', 'bedrock-monitor.json': CONFIG },
+    (folder) => body(folder, `${month}-01`),
+  )
 }
 
 test('teams of a file, of the configuration, their budgets, and a file of each', () =>
@@ -71,11 +75,19 @@ test('teams check: who fits what, what fits none, and rules that take nothing', 
   withTeams(async (cwd) => {
     const said = await run('teams check --teams teams.csv --offline', { cwd, columns: 100 })
     expect(said.code).toBe(0)
-    expect(said.stdout).toMatch(/^teams\.csv: 3 rules, by the use of .*, logs$/m)
+    expect(said.stdout).toMatch(
+      /^teams\.csv: 3 rules, checked against the use of 20\d\d-\d\d-\d\d \d\d:\d\d to .* UTC \(logs\)$/m,
+    )
     expect(said.stdout).toMatch(/^ +1 +support +role=Support\* +(at least )?\$/m)
-    expect(said.stdout).toMatch(/^role SupportChat, account 111122223333 .* support \(rule 1\)$/m)
-    expect(said.stdout).toMatch(/^Unallocated$\n^Caller.*\n.*\n^role NightlySummaries/m)
+    expect(said.stdout).toMatch(/^role=SupportChat, account=111122223333 .* support \(rule 1\)$/m)
+    expect(said.stdout).toMatch(/^Unallocated$\n^Caller.*\n.*\n^role=NightlySummaries/m)
+    const narrow = await run('teams check --teams teams.csv --offline', { cwd, env: { COLUMNS: '70' } })
+    expect(narrow.stdout).toMatch(/^Caller +Cost +Calls +Team$/m)
+    expect(narrow.stdout.split('\n').filter((line) => line.length > 70)).toEqual([])
     expect(said.stdout).toMatch(/^Rule 3 \(nobody\) takes nothing: nothing that was used fits it\.$/m)
+    for (const asked of ['teams check --teams teams.csv', 'teams check --teams all.csv', 'teams --where role=none']) {
+      expect(teamsSchemaFaults(JSON.parse((await run(`${asked} --offline --json`, { cwd })).stdout))).toEqual([])
+    }
     const { rules, callers, unallocated, ...told } = JSON.parse((await run('teams --json', { cwd })).stdout)
     expect(told).toMatchObject({
       schemaVersion: 1,
@@ -90,7 +102,7 @@ test('teams check: who fits what, what fits none, and rules that take nothing', 
 test.each([
   ['report --source logs --teams teams.csv', /--teams: nothing is asked of teams/],
   ['report --source logs --by team --teams none.csv', /--teams none\.csv: there is no such file/],
-  ['report --source logs --by team --teams bad.csv', /bad\.csv:2: there are no rules by 'rolle'/],
+  ['report --source logs --by team --teams bad.csv', /bad\.csv:1: there are no rules by 'rolle'/],
   ['report --source logs --by team --config none.json', /there is no such file/],
   ['report --split-by team', /no folder is named/],
   ['report --split-by day -o out', /split-by/],
@@ -98,6 +110,7 @@ test.each([
   ['report --allow-unpriced', /--allow-unpriced needs/],
   ['teams check --config empty.json', /there are no teams/],
   ['teams list', /list/],
+  ['teams check --focus-version 1.4', /focus-version/],
 ])('%s is refused', (line, message) =>
   inFolder({ 'bad.csv': 'team,rolle\na,b\n', 'empty.json': '{}', 'teams.csv': CSV }, async (cwd) => {
     const { code, stdout, stderr } = await run(line, { cwd })
@@ -108,20 +121,23 @@ test.each([
   }),
 )
 
-test('every part of a report gets a file of its own, by a name that every system takes', () => {
-  const taken = new Set(['index'])
-  const names = [
-    'Search & Ads',
-    'search/ads',
-    '../../etc/passwd',
-    '',
-    'index',
-    'CON',
-    'équipe',
-    '\u202Eevil',
-    'a'.repeat(300),
-  ]
-  expect(names.map((name) => fileName(name, taken))).toEqual([
-    ...['search-ads', 'search-ads-2', 'etc-passwd', 'none', 'index-2', 'con-', 'équipe', 'evil', 'a'.repeat(60)],
+test('every part of a report gets a file of its own, by a name that every system takes, whatever their order', () => {
+  const expected = new Map([
+    ['Search & Ads', 'search-ads'],
+    ['search/ads', 'search-ads-2'],
+    ['../../etc/passwd', 'etc-passwd'],
+    ['', 'none'],
+    ['index', 'index-2'],
+    ['CON', 'con-'],
+    ['e\u0301quipe', '\u00e9quipe'],
+    ['\u00e9quipe', '\u00e9quipe-2'],
+    ['\u202Eevil', 'evil'],
+    ['a'.repeat(300), 'a'.repeat(60)],
+    [`${'b'.repeat(59)}\u{20000}c`, `${'b'.repeat(59)}\u{20000}`],
   ])
+  const names = [...expected.keys()]
+  for (const order of [names, names.toReversed()]) {
+    const files = fileNames(order)
+    expect(new Map(names.map((name) => [name, files.get(name)]))).toEqual(expected)
+  }
 })

@@ -34,6 +34,11 @@ describe('a configuration file', () => {
       'c.json:3: roleName is given twice, first on line 1',
       'keep one of them',
     ],
+    [
+      '{ "teams": { "rules": [{ "team": "a", "role": "x",\n "role": "y" }] } }',
+      'c.json:2: teams.rules[0].role is given twice, first on line 1',
+      'keep one of them',
+    ],
     ['', 'c.json:1: the file is not valid JSON: value expected', expect.any(String)],
   ])('%p is refused', (text, message, hint) => {
     expect(() => parseConfig(text, 'c.json')).toThrow(expect.objectContaining({ kind: 'usage', message, hint }))

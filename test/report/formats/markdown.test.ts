@@ -5,6 +5,8 @@ import { renderReport as renderMarkdown } from '../../../src/report/formats/mark
 import type { Reading, Row } from '../../../src/report/model.ts'
 import { parsePrice } from '../../../src/report/money.ts'
 import { summarize } from '../../../src/report/summarize.ts'
+import { parseTeams } from '../../../src/report/teams/rules.ts'
+import { teamStatement } from '../../../src/report/teams/statement.ts'
 import { FORBIDDEN, hostileRows, hostileText } from '../../support/hostile.ts'
 import { bookOf, facts, reading, row } from '../../support/report-rows.ts'
 import { THIRD } from '../../support/share.ts'
@@ -54,6 +56,23 @@ describe('the Markdown', () => {
     expect(text.split('\n')[2]).toBe(
       '**at least \\$3.00, not all calls priced · last 24 h · at least \\$90.00 in 30 days · 1,201 calls · no errors**',
     )
+  })
+
+  it('has a total without marks where there is nothing to sum', () => {
+    const teams = parseTeams({ rules: [{ team: 'ads', role: 'ads' }], budgets: { ads: 5 } }, 'file')
+    const [month, end] = [Date.UTC(2026, 10), Date.UTC(2026, 10, 16)]
+    const dimensions = { account: '111122223333', region: 'us-east-1', model: 'maker.one', team: 'ads' }
+    const rows = [row('maker.one', { invocations: 1, inputTokens: 1_000_000 }, { start: month, dimensions })]
+    const window = { start: month, end }
+    const { lines } = teamStatement(
+      teams,
+      { rows, window, zone: 'UTC', began: month, now: end, isUnread: false, isPart: false },
+      book,
+    )
+    const text = renderMarkdown(summarize(reading(rows), { ...facts, by: ['team'], teams: lines }, book))
+    const [head = [], ...others] = tableOf(text)
+    expect(others.at(-1)?.[head.indexOf('Budget')]).toBe('')
+    expect(text).not.toContain('****')
   })
 
   it('has exact ids with --verbose', () => {

@@ -159,7 +159,7 @@ test('a split report has one of each team, which tells nothing of others', () =>
     expect(parts.map(({ name }) => name)).toEqual(outcome.report.groups.map(({ key }) => key.team))
     for (const { name, view } of parts) {
       const calls = invocations.filter((call) => teamOf(bare)(call) === name)
-      const { report: said } = view
+      const { report: said } = view()
       expect(schemaFaults(said)).toEqual([])
       expect([said.where, said.teams?.map(({ team }) => team)]).toEqual([{ team: [name] }, [name]])
       expect(said.total).toMatchObject(

@@ -46,6 +46,14 @@ describe('teams', () => {
     expect(teamNames(parseTeams(GIVEN, 'file'))).toEqual(['search', 'ads'])
   })
 
+  it('have the empty pattern in a table as two quotation marks', () => {
+    const { rules } = parseTeamTable('team,role,user\nbots,*,""""""\nall,*,"a*, """""\n', 'teams.csv')
+    expect(rules.map(({ where }) => where)).toEqual([
+      { role: ['*'], user: [''] },
+      { role: ['*'], user: ['a*', ''] },
+    ])
+  })
+
   it('may get a budget in a row of its own', () => {
     const { rules, budgets } = parseTeamTable('team,role,budgetUsd\nsearch,Search*,\nsearch,,12.5\n', 'teams.csv')
     expect(rules).toHaveLength(1)
@@ -63,7 +71,8 @@ describe('what is wrong is told with its place', () => {
     [{ rules: ['search'] }, ['rules', 0], /rules\[0\] is not an object/],
     [{ rules: [rule, { role: 'Search*' }] }, ['rules', 1, 'team'], /rules\[1\]: team is null/],
     [{ rules: [{ ...rule, team: 'unallocated' }] }, ['rules', 0, 'team'], /'unallocated', which is what no rule fits/],
-    [{ rules: [{ team: 'search' }] }, ['rules', 0], /says nothing of whose use it is/],
+    [{ rules: [{ ...rule, team: 'Unallocated' }] }, ['rules', 0, 'team'], /'Unallocated', which is what no rule fits/],
+    [{ rules: [{ team: 'search' }] }, ['rules', 0], /rules\[0\] has no pattern/],
     [{ rules: [{ ...rule, roles: 'x' }] }, ['rules', 0, 'roles'], /no rules by 'roles'/],
     [{ rules: [{ ...rule, 'tag:': 'x' }] }, ['rules', 0, 'tag:'], /no rules by 'tag:'/],
     [{ rules: [{ ...rule, day: 'x' }] }, ['rules', 0, 'day'], /no rules by 'day'/],
@@ -86,15 +95,23 @@ describe('what is wrong is told with its place', () => {
   it.each([
     ['role,budgetUsd\nx,5\n', /^teams\.csv:1: there is no column team/],
     ['team,role,role\na,b,c\n', /^teams\.csv:1: the column role is there twice/],
-    ['team,rolle\na,b\n', /^teams\.csv:2: there are no rules by 'rolle'/],
+    ['team,rolle\na,b\n', /^teams\.csv:1: there are no rules by 'rolle'/],
+    ['team,role,\na,b,\nc,d,e\n', /^teams\.csv:3: it has more cells/],
+    ['team,role\na,"b,"\n', /^teams\.csv:2: role has a comma with no pattern beside it/],
+    ['team,role\na,"b\nc,d\n', /^teams\.csv:2: a quotation mark is not closed/],
+    ['team,role\na,b\n"c', /^teams\.csv:3: a quotation mark is not closed/],
+    ['team,role\na,"b\nc"\nd,e,f\n', /^teams\.csv:4: it has more cells/],
+    ['team,role\n\na,"b\nc"\n', /^teams\.csv:3: role is/],
     ['team,role\na,b\nc,d,e\n', /^teams\.csv:3: it has more cells/],
-    ['team,role\na,b\nc,\n', /^teams\.csv:3: says nothing of whose use/],
+    ['team,role\na,b\nc,\n', /^teams\.csv:3: the rule has no pattern/],
     ['team,role,budgetUsd\na,b,5\na,c,6\n', /^teams\.csv:3: budgetUsd of a is 5 before and 6 here/],
-    ['team,role,budgetUsd\na,b,5\nc,,6\n', /^teams\.csv:3: teams\.budgets of c: no rule has this team/],
-    ['team,role,budgetUsd\na,b,five\n', /^teams\.csv:2: teams\.budgets of a is null/],
-    ['team,role,shared\na,b,all\n', /^teams\.csv:2: teams\.shared of a is "all"/],
+    ['team,role,budgetUsd\na,b,5\nc,,6\n', /^teams\.csv:3: budgetUsd of c: no rule has this team/],
+    ['team,role,budgetUsd\na,b,five\n', /^teams\.csv:2: budgetUsd of a is "five"/],
+    ['team,role,budgetUsd\na,b,"1,200"\n', /^teams\.csv:2: budgetUsd of a is "1,200"/],
+    ['team,role,budgetUsd\na,b,0x10\n', /^teams\.csv:2: budgetUsd of a is "0x10"/],
+    ['team,role,shared\na,b,all\n', /^teams\.csv:2: shared of a is "all"/],
     ['team,role\nunallocated,b\n', /^teams\.csv:2: team is 'unallocated'/],
-    ['team,role\n', /^teams\.csv:1: teams has no rules/],
+    ['team,role\n', /^teams\.csv:1: there are no rules/],
     ['', /^teams\.csv:1: there is no column team/],
   ])('%j', (text, message) => {
     const refused = expect(() => parseTeamTable(text, 'teams.csv'))

@@ -10,6 +10,8 @@ import { wrap } from '../../../text/wrap.ts'
 import { type App, printJson } from '../../session/app.ts'
 
 const LEAST_COLUMNS = 60
+/** What is told of one account: where nothing is set up, nearly all of it is missing. */
+const MOST_TITLES = 3
 
 type Examined = Found<DoctorReport>
 
@@ -35,12 +37,18 @@ function toJson({ id, name, found, error }: Examined): object {
   return { id, ...(name && { name }), ok, regions, findings, passed, ...(error && { error: errorJson(error) }) }
 }
 
+/** "invocation logging is off; log-group x is missing; and 9 more" */
+export function someOf(titles: readonly string[]): string {
+  if (titles.length <= MOST_TITLES) return titles.join('; ')
+  return `${titles.slice(0, MOST_TITLES - 1).join('; ')}; and ${titles.length - MOST_TITLES + 1} more`
+}
+
 function print({ io: { stdout } }: App, examined: readonly Examined[]): void {
   const { paint, unicode } = stdout
   const room = Math.max(LEAST_COLUMNS, stdout.width) - 4
   for (const { id, name, found, error } of examined) {
     const titles = found?.findings.filter(({ severity }) => severity === 'error').map(({ title }) => title) ?? []
-    const said = error ? error.message : titles.join('; ') || 'nothing to fix'
+    const said = error ? error.message : someOf(titles) || 'nothing to fix'
     const isWell = !error && titles.length === 0
     const mark = isWell ? paint.green(unicode ? '✔' : '+') : paint.red(unicode ? '✖' : 'x')
     const [head = '', ...more] = wrap(`${accountLabel({ id, name })}: ${plain(said)}`, room)
@@ -55,5 +63,5 @@ function print({ io: { stdout } }: App, examined: readonly Examined[]): void {
       ? 'Doctor: nothing to fix.'
       : `Doctor: something to fix in ${wrong} of ${count(examined.length, 'account')}.`,
   )
-  if (one) stdout.line(`For all there is about one: bedrock-monitor doctor --accounts ${one.id}`)
+  if (one) stdout.line(`For the details of one: bedrock-monitor doctor --accounts ${one.id}`)
 }

@@ -52,6 +52,12 @@ export function queryOptions(args: Args): QueryOptions {
   }
   if (args.is('show') && args.is('save'))
     throw usageError('--show and --save contradict each other', 'pass one of them')
+  if (args.is('save') && args.list('accounts').length > 0) {
+    throw usageError(
+      '--save and --accounts contradict each other',
+      'leave out --accounts: queries are saved in the account of the credentials, which --profile chooses',
+    )
+  }
   if (args.is('save')) {
     const without = named.length > 0 || key !== undefined ? [] : QUERIES.filter(({ takesKey }) => takesKey)
     const queries = named.length > 0 ? named : QUERIES.filter((query) => !without.includes(query))

@@ -65,8 +65,11 @@ export interface ReportOptions {
   settings: SettingLayer
 }
 
-/** Puts the flags together. Throws usage errors for what contradicts itself and for what the source cannot tell. */
-export function reportOptions(args: Args): ReportOptions {
+/**
+ * Puts the flags together. Throws usage errors for what contradicts itself and for what the source cannot tell.
+ * @param isSourceOpen without a flag the source is still to be chosen, by what is asked
+ */
+export function reportOptions(args: Args, isSourceOpen = false): ReportOptions {
   const timeZone = args.text('timezone') ?? 'UTC'
   const [name = '', ...path] = (args.text('source') ?? SOURCES[0].name).split(':')
   const source = findSource(name)
@@ -79,7 +82,7 @@ export function reportOptions(args: Args): ReportOptions {
     (named.length > 0 ? named : ['model'])
   checkGroupings(source, by)
   const asked = parseWhere(args.list('where'))
-  checkGroupings(source, Object.keys(asked ?? {}), '--where')
+  if (!isSourceOpen || args.text('source') !== undefined) checkGroupings(source, Object.keys(asked ?? {}), '--where')
   const where = source.isBill ? ofRegions(args, asked) : asked
   const [window, compare, output] = [windowFlags(args, timeZone), args.text('compare'), args.text('output')]
   if (args.is('open') && output === undefined)

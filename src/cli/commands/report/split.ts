@@ -14,6 +14,9 @@ export async function makeFolder(app: App, output: string): Promise<void> {
   })
 }
 
+/** Of up to four bytes each: file systems take 255 bytes. */
+const MOST_LETTERS = 60
+
 interface Writing {
   output: string
   /** Of each file. */
@@ -31,19 +34,33 @@ export async function writeParts(app: App, outcome: ReportOutcome, writing: Writ
     return result.path
   }
   const index = await write('index', outcome)
-  const taken = new Set(['index'])
-  for (const { name, view } of outcome.parts?.() ?? []) await write(fileName(name, taken), view)
+  const parts = outcome.parts?.() ?? []
+  const files = fileNames(parts.map(({ name }) => name))
+  for (const { name, view } of parts) await write(files.get(name) ?? '', view())
   return index
 }
 
-/** A name that every file system takes, of its own where two read alike. */
-export function fileName(name: string, taken: Set<string>): string {
+/**
+ * Names that every file system takes, each of its own where two read alike: by the names alone, so that next month's file of a team is called
+ * as this month's, whoever spent more.
+ */
+export function fileNames(names: readonly string[]): Map<string, string> {
+  const taken = new Set(['index'])
+  return new Map([...names].sort().map((name) => [name, fileName(name, taken)]))
+}
+
+function fileName(name: string, taken: Set<string>): string {
   const plain =
-    name
-      .toLowerCase()
-      .replace(/[^\p{L}\p{N}_-]+/gu, '-')
-      .replace(/^-+|-+$/g, '')
-      .slice(0, 60) || 'none'
+    Array.from(
+      name
+        // macOS takes an accent within a letter and one beside it as the same.
+        .normalize('NFC')
+        .toLowerCase()
+        .replace(/[^\p{L}\p{N}\p{M}_-]+/gu, '-')
+        .replace(/^-+|-+$/g, ''),
+    )
+      .slice(0, MOST_LETTERS)
+      .join('') || 'none'
   // Windows knows devices by these names.
   const base = /^(?:con|prn|aux|nul|com\d|lpt\d)$/.test(plain) ? `${plain}-` : plain
   let free = base

@@ -6,7 +6,7 @@ import { type Exported, exportPlan, type TemplateFormat } from '../../../steps/e
 import type { SettingLayer } from '../../../steps/resolve-settings.ts'
 import { wrap } from '../../../text/wrap.ts'
 import type { App } from '../../session/app.ts'
-import { sessionFor } from '../../session/open-session.ts'
+import { fleetForSteps } from '../../session/open-session.ts'
 import { openResult } from '../../session/write-file.ts'
 import { nextLines } from '../change-result.ts'
 import { onPaper } from './plan-on-paper.ts'
@@ -51,12 +51,20 @@ export async function writeTemplate(app: App, options: ExportPlanOptions): Promi
 }
 
 async function exported(app: App, { accountId, template: format, ...options }: ExportPlanOptions): Promise<Exported> {
-  const { replaceLogging, settings, offline } = options
+  const { replaceLogging } = options
   if (accountId !== undefined) {
     const { env, items } = await onPaper(app, { ...options, accountId })
     return exportPlan(env, items, { format, replaceLogging })
   }
-  const session = await sessionFor(app, settings, { selection: options, offline, within: true })
+  // Nothing is changed, so what status may read is enough.
+  const { sessions, accounts } = await fleetForSteps(app, 'status', options)
+  if (accounts.length > 1) {
+    throw usageError(
+      `a template is of one account, and this is about ${accounts.length}`,
+      'name one with --accounts, and write one template after the other',
+    )
+  }
+  const [session] = sessions
   const { items } = await planAll(session, options, { replaceForeign: replaceLogging })
   app.reporter.pause()
   return exportPlan(session.env, items, { format, replaceLogging, cx: session.cx })

@@ -78,6 +78,7 @@ export const setupCommand = command<Options>({
     const { withAddress } = await import('./address.ts')
     const fleet = await fleetForSteps(app, 'setup', options)
     if (fleet.accounts.length > 1) {
+      if (options.suggest) throw oneAtATime('the accounts of the configuration file')
       const { runInFleet } = await import('../../session/fleet-run.ts')
       const results = await runInFleet(app, fleet, { command: 'setup', ...options }, (session, ask) =>
         setup(session, options, ask),
@@ -98,10 +99,13 @@ export const setupCommand = command<Options>({
   },
 })
 
+const oneAtATime = (accounts: string) =>
+  usageError(`--suggest and ${accounts} contradict each other`, 'run setup --suggest in one account at a time')
+
 /** Thresholds by the use of one account are no thresholds for another. */
 function suggestAsked(args: Args): boolean {
   if (args.is('suggest') && args.list('accounts').length > 0) {
-    throw usageError('--suggest and --accounts contradict each other', 'run setup --suggest in one account at a time')
+    throw oneAtATime('--accounts')
   }
   return args.is('suggest')
 }
@@ -124,6 +128,12 @@ function accountOnPaper(args: Args): string | undefined {
     throw usageError(
       '--account-id needs --dry-run or --export',
       'without them, setup works in the account of the credentials',
+    )
+  }
+  if (args.list('accounts').length > 0) {
+    throw usageError(
+      '--account-id and --accounts contradict each other',
+      'leave out --account-id to plan by what exists in the accounts',
     )
   }
   if (args.is('suggest')) {

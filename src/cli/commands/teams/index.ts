@@ -12,13 +12,15 @@ import { type ReportOptions, reportOptions } from '../report/options.ts'
 
 /** What `report` takes besides groups, order and output. */
 const NOT_TAKEN = ['by', 'split-by', 'compare', 'quotas', 'sort', 'columns', 'format', 'output', 'open', 'verbose']
+/** Versions of formats. */
+const OF_FORMATS = /-version$/
 const NOT_TAKEN_GROUPS = ['Gates, checked after the report is written']
 /** Who a caller is, where the source can tell. */
 const CALLER = ['account', 'role', 'user']
 const MOST_CALLERS = 20
 
 interface Options extends ReportOptions {
-  /** No flag names a source: the first that tells what the rules are by. */
+  /** No flag names a source: the first that tells what the rules and --where are by. */
   isUsual: boolean
 }
 
@@ -38,11 +40,11 @@ export const teamsCommand = command<Options>({
     ...choice('check'),
   },
   flags: REPORT_FLAGS.filter(
-    ({ name, group = '' }) => !NOT_TAKEN.includes(name) && !NOT_TAKEN_GROUPS.includes(group),
+    ({ name, group = '' }) => !NOT_TAKEN.includes(name) && !OF_FORMATS.test(name) && !NOT_TAKEN_GROUPS.includes(group),
   ).map((flag) =>
     flag.name === 'top' ? { ...flag, describe: `show the first N callers (default ${MOST_CALLERS})` } : flag,
   ),
-  parse: (args) => ({ ...reportOptions(args), isUsual: args.text('source') === undefined }),
+  parse: (args) => ({ ...reportOptions(args, true), isUsual: args.text('source') === undefined }),
   async run(app, options) {
     const { teamsFor } = await import('../../session/teams-file.ts')
     const { runReport } = await import('../report/run-report.ts')
@@ -54,7 +56,9 @@ export const teamsCommand = command<Options>({
         'add teams to bedrock-monitor.json, or pass --teams FILE.csv (docs/teams.md)',
       )
     }
-    const source = options.isUsual ? sourceFor(teams.rules) : options.source
+    const source = options.isUsual
+      ? sourceFor([...keysOf(teams.rules), ...Object.keys(options.where ?? {})])
+      : options.source
     const outcome = await runReport(app, {
       ...options,
       source,
@@ -83,8 +87,7 @@ export const teamsCommand = command<Options>({
 })
 
 /** Of those that cost next to nothing to ask. */
-function sourceFor(rules: readonly TeamRule[]): string {
-  const keys = keysOf(rules)
+function sourceFor(keys: readonly string[]): string {
   const found = SOURCES.filter(({ isAtHand, isBill }) => !isAtHand && !isBill).find(({ groupings }) =>
     keys.every((key) => groupsBy([...groupings, ...NAMED_AFTER], key)),
   )

@@ -5,7 +5,7 @@ import { whereText } from '../../../report/where.ts'
 import { plain } from '../../../text/escape.ts'
 import { count, percent, whole } from '../../../text/numbers.ts'
 import { type Column, table } from '../../../text/table.ts'
-import { wrap } from '../../../text/wrap.ts'
+import { wrap, wrapId } from '../../../text/wrap.ts'
 import type { Output } from '../../../ui/output.ts'
 
 interface About {
@@ -28,14 +28,14 @@ export function printCheck(
     for (const line of wrap(text, width, '  ')) out.line(line)
   }
   say(
-    `${plain(file)}: ${count(rules.length, 'rule')}, by the use of ${window.start.slice(0, 16)} to ${window.end.slice(0, 16)} UTC, ${source}`,
+    `${plain(file)}: ${count(rules.length, 'rule')}, checked against the use of ${stamp(window.start)} to ${stamp(window.end)} UTC (${source})`,
   )
   out.line('')
-  for (const line of table({ columns: RULES }, rules, out)) out.line(line)
+  for (const line of table({ columns: RULES, least: LEAST_TEXT }, rules, out)) out.line(line)
   const listed = (title: string, shown: readonly CheckedCaller[], columns: readonly Column<CheckedCaller>[]) => {
     if (shown.length === 0) return
     out.line(`\n${paint.bold(title)}`)
-    for (const line of table({ columns }, shown.slice(0, most), out)) out.line(line)
+    for (const line of table({ columns, least: LEAST_TEXT }, shown.slice(0, most), out)) out.line(line)
     if (shown.length > most) out.line(`and ${count(shown.length - most, 'more caller')} (--top)`)
   }
   listed(
@@ -52,7 +52,7 @@ export function printCheck(
   const { share, invocations } = unallocated
   say(
     invocations === 0 && unallocated.callers === 0
-      ? 'All use has a team.'
+      ? 'Every caller has a team.'
       : `Unallocated: ${costCell({ ...unallocated, costLacks: [] })} of ${count(unallocated.callers, 'caller')}${share === null ? '' : `, ${percent(share)} of the cost`}.`,
   )
   for (const { rule, team, callers: number, takenBy = [] } of rules) {
@@ -66,16 +66,23 @@ export function printCheck(
   for (const { message } of report.warnings) say(paint.dim(`Note: ${plain(message)}`))
 }
 
+/** `2026-11-28 14:29`, as a report has it */
+const stamp = (time: string) => time.slice(0, 16).replace('T', ' ')
+
+/** Rules and callers are folded to no less. */
+const LEAST_TEXT = 24
+const fold = (text: string, width: number) => wrap(text, width).flatMap((line) => wrapId(line, width))
+
 const RULES: Column<CheckedRule>[] = [
   { heading: 'Rule', align: 'right', cell: ({ rule }) => String(rule) },
   { heading: 'Team', cell: ({ team }) => plain(team) },
-  { heading: 'Fits', cell: ({ where }) => plain(whereText(where)) },
+  { heading: 'Fits', cell: ({ where }) => plain(whereText(where)), fold },
   ...figures<CheckedRule>(),
   { heading: 'Callers', align: 'right', cell: ({ callers }) => whole(callers) },
 ]
 
 const callerColumns = (report: Report): Column<CheckedCaller>[] => [
-  { heading: 'Caller', cell: ({ caller }) => plain(callerText(caller, report)) },
+  { heading: 'Caller', cell: ({ caller }) => plain(callerText(caller, report)), fold },
   ...figures<CheckedCaller>(),
 ]
 const TEAM: Column<CheckedCaller> = { heading: 'Team', cell: ({ team, rule }) => `${plain(team ?? '')} (rule ${rule})` }
@@ -92,7 +99,7 @@ function figures<Of extends { costUsd: number | null; costIsFloor: boolean; invo
   ]
 }
 
-/** "role SupportChat, account 111122223333" */
+/** "role=SupportChat, account=111122223333": as rules have it. */
 function callerText(caller: CheckedCaller['caller'], { profiles = [] }: Report): string {
   const { account, profile, ...told } = caller
   const name = profiles.find(({ id }) => id === profile)?.name ?? profile
@@ -101,5 +108,5 @@ function callerText(caller: CheckedCaller['caller'], { profiles = [] }: Report):
     ...(name !== undefined && { profile: name }),
     ...(account !== undefined && { account }),
   })
-  return all.length === 0 ? 'not known' : all.map(([name, value]) => `${name} ${value}`).join(', ')
+  return all.length === 0 ? 'not known' : all.map(([name, value]) => `${name}=${value}`).join(', ')
 }

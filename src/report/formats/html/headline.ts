@@ -1,9 +1,9 @@
 import { escapeHtml } from '../../../text/escape.ts'
 import { lackText } from '../../../text/floor.ts'
-import { duration, grouped, percent, usd, whole } from '../../../text/numbers.ts'
+import { duration, percent, usd, whole } from '../../../text/numbers.ts'
 import type { Report, ReportView, Usage } from '../../model.ts'
-import { DAY_MS, HOUR_MS } from '../../window.ts'
 import { basisText, costCell, hasListCosts, listCostText, projectedCost } from '../labels.ts'
+import { spanText } from '../times.ts'
 
 /** From here on a rate of errors needs eyes. */
 const BAD_RATE = 0.05
@@ -88,11 +88,4 @@ function changeText({ usd: amount, percent: share }: Change): string {
   if (amount === 0) return 'no change'
   const relative = share === null ? '' : ` (${percent(Math.abs(share) / 100)})`
   return `${amount > 0 ? '▲' : '▼'} ${usd(Math.abs(amount))}${relative}`
-}
-
-/** "last 24 h", "last 30 days"; of a window that ended earlier, without "last". */
-function spanText({ window: { end, hours }, generatedAt }: Report): string {
-  const span = hours > 48 && hours % 24 === 0 ? `${grouped(hours / 24)} days` : `${grouped(Number(hours.toFixed(1)))} h`
-  const isLast = Date.parse(generatedAt) - Date.parse(end) < (hours > 48 ? DAY_MS : HOUR_MS)
-  return isLast ? `last ${span}` : span
 }
