@@ -50,7 +50,7 @@ const CAUSES: ReadonlyMap<string, CauseText> = new Map(
     },
     'rate list-price': { title: "AWS's public price is another than the price book's" },
     'rate own-prices': { title: 'the prices of your configuration file are not those of the bill' },
-    'rate unpriced': { title: 'use without a known price', remedy: 'bedrock-monitor prices check' },
+    'rate unpriced': { title: 'use without a known price', remedy: 'if you know it, add it under prices in bedrock-monitor.json' },
     'rate rounding': { title: 'rounding of the bill' },
     'unexplained quantity': { title: 'more or less billed than measured' },
     'unexplained rate': { title: 'another rate than the price book has' },

@@ -1,4 +1,5 @@
 import { grouped, percent, usd } from '../../../text/numbers.ts'
+import { ADJUSTMENT_TITLES, type Adjustment } from '../../bill/kinds.ts'
 import type { Cause, Reconciliation } from '../model.ts'
 
 /** US dollars with a sign: "+$1.20", "-$0.0025"; "$0.00" of nothing. */
@@ -62,7 +63,9 @@ export function daysOf({ days: { first, last, count } }: Cause): string {
 /** What stands below: how fresh the bill is, what it has besides use, and what it costs to ask. */
 export function facts({ bill, calls, proposal }: Reconciliation): string[] {
   const { through, openFrom, adjustments } = bill
-  const apart = Object.entries(adjustments).map(([name, amount]) => `${name} ${signedUsd(amount)}`)
+  const apart = Object.entries(adjustments)
+    .filter(([, amount]) => amount !== 0)
+    .map(([name, amount]) => `${ADJUSTMENT_TITLES.get(name as Adjustment) ?? name} ${signedUsd(amount)}`)
   return [
     through === null
       ? 'The bill has nothing of these days.'
@@ -83,4 +86,4 @@ export function proposed({ proposal }: Reconciliation): string[] {
 }
 
 export const PROPOSAL =
-  'Put into bedrock-monitor.json, this makes the estimate pay what you pay; nothing is changed by itself:'
+  'With these prices in bedrock-monitor.json, estimates are at the prices you pay. Nothing changes until you put them there:'

@@ -19,7 +19,7 @@ import { RATES, usdOf } from '../../calls.ts'
 import type { Window } from '../../model.ts'
 import type { AttoUsd } from '../../money.ts'
 import { fitter, type Where } from '../../where.ts'
-import { billedReading } from '../billed.ts'
+import { billedReading, untagged } from '../billed.ts'
 import { type Tell, watched } from '../progress.ts'
 import type { KnownAccount, Question, SourceReading } from '../source.ts'
 import type { Budget } from './budget.ts'
@@ -287,13 +287,6 @@ function isCut({ most }: Budget): Warning {
 const WITHOUT_ADJUSTMENTS: Warning = {
   code: 'bill-untold',
   message: 'discounts, credits, refunds, fees and tax are not told of this part of the bill and are left out',
-}
-
-function untagged(lines: readonly BillLine[], { name, key }: { name: string; key: string }): Warning[] {
-  const usage = lines.filter(({ adjustment }) => adjustment === undefined)
-  if (usage.length === 0 || usage.some(({ tags }) => (tags?.get(name) ?? '') !== '')) return []
-  const message = `nothing on the bill has the tag ${key}: tags count from the day on which the account that pays activates them as cost allocation tags`
-  return [{ code: 'bill-untold', message }]
 }
 
 /** What AWS says where Cost Explorer cannot be used at all, and what mends it. */

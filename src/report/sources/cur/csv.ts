@@ -50,7 +50,13 @@ export async function openCsv(source: ObjectBytes): Promise<Table> {
       for (const fields of early.splice(0)) take(fields)
       keep = take
       for (;;) {
-        const { done, value } = await chunks.next()
+        const next = await chunks.next().catch((error: Error) => error)
+        if (next instanceof Error) {
+          // What came before the damage is good.
+          if (building.rows > 0) yield building.batch()
+          throw next
+        }
+        const { done, value } = next
         if (done) rows.end()
         else rows.push(asBuffer(value))
         if (building.rows >= ROWS_AT_ONCE || (done && building.rows > 0)) {

@@ -122,7 +122,9 @@ describeWithDuckDb('exports that DuckDB wrote', () => {
       const { lines, warnings } = await read(join(folder, name), {
         by: ['identity', 'tag:team', 'principal-tag:team', 'tag:gone'],
       })
-      expect(warnings).toEqual([])
+      expect(warnings).toMatchObject([
+        { code: 'bill-untold', message: expect.stringMatching(/^nothing on the bill has the tag gone:/) },
+      ])
       const by = (of: (line: BillLine) => string) => sums(lines, of, ({ amounts }) => amounts.unblended)
       expect(by(({ principal }) => principal)).toEqual(await judge('line_item_iam_principal'))
       expect(by(({ tags }) => tags?.get('tag:team') ?? 'none')).toEqual(await judge("resource_tags['user_team']"))
