@@ -94,6 +94,7 @@ export async function readReconciliation(
       regions: new Set(regions),
       // What tells operations are the records of invocations.
       readsLogs: groupsBy(source.groupings, 'operation'),
+      isBillWhole: !billed.incomplete,
       finalUntil,
     },
     bill: {

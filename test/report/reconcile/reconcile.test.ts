@@ -71,6 +71,14 @@ describe('a difference between bill and estimate', () => {
     addsUp(result)
   })
 
+  it('has no known cause where a part of the bill could not be read', () => {
+    const rows = [use(), use({ account: OTHER }), use({ day: 1 })].map((one) => measuredRow(one))
+    for (const lines of [[], [atList(use({ day: 1 }))]]) {
+      const { causes } = reconcile(question(lines, rows, { looked: { isBillWhole: false } }))
+      expect(causes.map(({ of, cause }) => `${of} ${cause}`)).toEqual(['unexplained quantity'])
+    }
+  })
+
   test.each<[string, BillLine[], Use[], Record<string, bigint>]>([
     [
       'an account that was not looked at',
@@ -125,6 +133,13 @@ describe('a difference between bill and estimate', () => {
       [use(), use({ account: OTHER })],
       { 'quantity unbilled-account': -list(use()) },
     ],
+    [
+      'days before the bill begins',
+      [atList(use({ day: 1 }))],
+      [use(), use({ day: 1 })],
+      { 'quantity unbilled-days': -list(use()) },
+    ],
+    ['days of a bill with nothing on it', [], [use()], { 'quantity unbilled-days': -list(use()) }],
     [
       'nothing known: more was billed',
       [atList(use())],

@@ -12,6 +12,7 @@ import { AppError, isAppError } from '../../../core/errors.ts'
 import type { Warning } from '../../../core/events.ts'
 import { count, usd } from '../../../text/numbers.ts'
 import { adjustmentOf, classify, isBedrock } from '../../bill/classify.ts'
+import { checkCurrency } from '../../bill/currency.ts'
 import { parseAmount, parseQuantity } from '../../bill/decimal.ts'
 import type { BillLine, CostMetric } from '../../bill/line.ts'
 import { regionOfUsage } from '../../bill/regions.ts'
@@ -226,7 +227,9 @@ function lineOf(
 ): BillLine {
   const told = new Map<string, MetricValue>(Object.entries(Metrics))
   const { Amount: quantity = '', Unit = '' } = told.get('UsageQuantity') ?? {}
-  const amount = parseAmount(told.get(METRICS.get(metric) ?? '')?.Amount ?? '') ?? null
+  const cost = told.get(METRICS.get(metric) ?? '')
+  checkCurrency(cost?.Unit)
+  const amount = parseAmount(cost?.Amount ?? '') ?? null
   const unit = Unit === 'N/A' ? unitOf(amount, quantity) : Unit
   const { unitDigits, ...classified } = classify({ service, usageType, unit })
   return {

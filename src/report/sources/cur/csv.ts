@@ -50,19 +50,23 @@ export async function openCsv(source: ObjectBytes): Promise<Table> {
       for (const fields of early.splice(0)) take(fields)
       keep = take
       for (;;) {
-        const next = await chunks.next().catch((error: Error) => error)
-        if (next instanceof Error) {
-          // What came before the damage is good.
-          if (building.rows > 0) yield building.batch()
-          throw next
+        let done: boolean | undefined
+        let damage: unknown
+        try {
+          const next = await chunks.next()
+          done = next.done
+          if (next.done) rows.end()
+          else rows.push(asBuffer(next.value))
+        } catch (error) {
+          damage = error
         }
-        const { done, value } = next
-        if (done) rows.end()
-        else rows.push(asBuffer(value))
-        if (building.rows >= ROWS_AT_ONCE || (done && building.rows > 0)) {
+        const isLast = done || damage !== undefined
+        if (building.rows >= ROWS_AT_ONCE || (isLast && building.rows > 0)) {
           yield building.batch()
           building = new Building(kept)
         }
+        // What came before the damage is good.
+        if (damage !== undefined) throw damage
         if (done) return
       }
     },

@@ -1,4 +1,5 @@
 import { adjustmentOf, type Classified, classify, isBedrock } from '../../bill/classify.ts'
+import { checkCurrency } from '../../bill/currency.ts'
 import type { Adjustment } from '../../bill/kinds.ts'
 import type { BillLine } from '../../bill/line.ts'
 import { regionOfUsage } from '../../bill/regions.ts'
@@ -71,8 +72,10 @@ export class Gathering {
       ...this.#tags.map(([, tag]) => layout.tagPlaces(tag)),
     ]
     const amounts = AMOUNT_FIELDS.filter((field) => !OF_COMMITMENTS.has(field))
-    const others = (['payer', 'period', 'invoice'] as const).map((field) => layout.places(field))
+    const others = (['payer', 'period', 'invoice', 'currency'] as const).map((field) => layout.places(field))
     await batch.load(columnsOf([...fields, ...amounts.map((field) => layout.places(field)), ...others].flat()))
+    const [currencies] = textsAt(batch, [layout.places('currency')]).flat()
+    for (const row of currencies ? rows : []) checkCurrency(currencies?.values[currencies.codes[row] ?? 0])
     const columns = textsAt(batch, fields)
     const codes = columns.map((found, index) => {
       const shorten = TEXT_FIELDS[index] === 'description' ? unitWords : undefined

@@ -1,13 +1,22 @@
 import { expect, it } from '@jest/globals'
 import { openCsv } from '../../../../src/report/sources/cur/csv.ts'
 
-it('hands on the whole rows that come before damage, then fails', async () => {
-  async function* torn() {
-    yield Buffer.from('a,b\n1,2\n')
-    yield Buffer.from('3,4\n5,')
-    throw new Error('torn')
-  }
-  const table = await openCsv(torn())
+async function* torn() {
+  yield Buffer.from('a,b\n1,2\n')
+  yield Buffer.from('3,4\n5,')
+  throw new Error('damaged')
+}
+
+async function* ragged() {
+  yield Buffer.from('a,b\n1,2\n')
+  yield Buffer.from('3,4\n5')
+}
+
+it.each([
+  ['is torn', torn, 'damaged'],
+  ['ends within a line', ragged, 'a line of 1 columns'],
+])('hands on the whole rows before the damage where a file %s, then fails', async (_, file, why) => {
+  const table = await openCsv(file())
   const seen: string[] = []
   const read = async () => {
     for await (const batch of table.batches(['b'])) {
@@ -15,6 +24,6 @@ it('hands on the whole rows that come before damage, then fails', async () => {
       for (const code of codes) seen.push(values[code] ?? '')
     }
   }
-  await expect(read()).rejects.toThrow('torn')
+  await expect(read()).rejects.toThrow(why)
   expect(seen).toEqual(['2', '4'])
 })

@@ -232,6 +232,16 @@ describeWithDuckDb('exports that DuckDB wrote', () => {
     })
   })
 
+  it('in another currency than US dollars are refused', async () => {
+    for (const currency of ['USD', 'INR']) {
+      const file = join(folder, `${currency}.csv`)
+      await sql(`COPY (SELECT *, '${currency}' AS line_item_currency_code FROM (${CSV})) TO '${file}' (HEADER)`)
+      const reading = read(file).then(() => 'read')
+      if (currency === 'USD') expect(await reading).toBe('read')
+      else await expect(reading).rejects.toMatchObject({ kind: 'usage', message: expect.stringContaining('INR') })
+    }
+  })
+
   it('that are broken, half written or foreign are named, and the rest is read', async () => {
     const place = join(folder, 'broken')
     await mkdir(place)
