@@ -5,7 +5,7 @@ import { tilesOf } from '../../formats/html/headline.ts'
 import { notes } from '../../formats/html/notes.ts'
 import { htmlTable, type PageColumn } from '../../formats/html/table.ts'
 import type { Amounts, Cell, Reconciliation } from '../model.ts'
-import { about, daysOf, facts, PROPOSAL, plainUsd, proposed, signedUsd, whereOf } from './words.ts'
+import { about, daysOf, facts, PROPOSAL, plainUsd, proposed, signedUsd, unexplainedShare, whereOf } from './words.ts'
 
 /** A page has no room for more; CSV and JSON have them all. */
 const MOST_CELLS = 500
@@ -41,7 +41,7 @@ export function render(result: Reconciliation): string {
           title: 'Unexplained',
           value: plainUsd(total.unexplainedUsd),
           bad: share !== 0,
-          note: share === null ? undefined : `${percent(share / 100)} of the bill`,
+          note: share === null ? undefined : unexplainedShare(total),
         },
       ]),
       all(

@@ -19,13 +19,20 @@ export function answer({ total }: Reconciliation): string[] {
     differencePercent === null
       ? ''
       : ` (${differencePercent < 0 ? '-' : '+'}${percent(Math.abs(differencePercent) / 100)})`
-  const share = unexplainedPercent ? ` (${percent(unexplainedPercent / 100)})` : ''
+  const share = unexplainedPercent ? ` (${unexplainedShare(total)})` : ''
   return [
     `Bill ${plainUsd(billUsd)}`,
     `estimate ${plainUsd(estimateUsd)}`,
     `difference ${signedUsd(differenceUsd)}${differenceUsd === 0 ? '' : more}`,
     `unexplained ${plainUsd(unexplainedUsd)}${share}`,
   ]
+}
+
+/** "1.7 % of the bill"; where single differences are above and below, of both together. */
+export function unexplainedShare({ billUsd, unexplainedUsd, unexplainedPercent }: Reconciliation['total']): string {
+  const net = Math.abs(unexplainedUsd / billUsd) * 100
+  const isOneWay = Math.abs((unexplainedPercent ?? 0) - net) < 1e-6
+  return `${percent((unexplainedPercent ?? 0) / 100)} of the bill${isOneWay ? '' : ', over and under together'}`
 }
 
 /** What was put beside what, and of which days. */
