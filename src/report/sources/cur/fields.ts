@@ -34,7 +34,17 @@ export const AMOUNT_FIELDS = [
 ] as const
 export type AmountField = (typeof AMOUNT_FIELDS)[number]
 
-type Field = TextField | AmountField | 'start' | 'payer' | 'period' | 'family' | 'entity' | 'invoice' | 'currency'
+type Field =
+  | TextField
+  | AmountField
+  | 'start'
+  | 'payer'
+  | 'period'
+  | 'family'
+  | 'entity'
+  | 'invoice'
+  | 'currency'
+  | 'estimated'
 
 /**
  * In which columns of an export a field stands, the first that has a value; `product.model` is a key of a column of maps, which
@@ -96,6 +106,7 @@ const FOCUS: Form = {
     period: 'BillingPeriodStart',
     invoice: 'InvoiceId',
     currency: 'BillingCurrency',
+    estimated: 'x_Estimated',
     account: 'SubAccountId BillingAccountId',
     region: 'RegionId Region',
     service: 'ServiceName',

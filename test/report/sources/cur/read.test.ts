@@ -232,6 +232,18 @@ describeWithDuckDb('exports that DuckDB wrote', () => {
     })
   })
 
+  it('that this program wrote of an estimate are no bill', async () => {
+    const focus = (estimated: string) =>
+      `SELECT '2026-11-01T00:00:00Z' AS ChargePeriodStart, 1.5 AS BilledCost, 'Amazon Bedrock' AS ServiceName, ${estimated} AS x_Estimated`
+    for (const form of ['parquet', 'csv']) {
+      await sql(`COPY (${focus('true')}) TO '${folder}/estimate.${form}'`)
+      await sql(`COPY (${focus('false')}) TO '${folder}/bill.${form}'`)
+      const message = expect.stringContaining('it is no bill')
+      await expect(read(join(folder, `estimate.${form}`))).rejects.toMatchObject({ kind: 'usage', message })
+      expect((await read(join(folder, `bill.${form}`))).lines).toHaveLength(1)
+    }
+  })
+
   it('in another currency than US dollars are refused', async () => {
     for (const currency of ['USD', 'INR']) {
       const file = join(folder, `${currency}.csv`)
