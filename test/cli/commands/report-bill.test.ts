@@ -98,6 +98,8 @@ describe('report --source bill', () => {
     ['report --source bill --cost blended', 'not one of unblended'],
     ['report --source bill --assume-role Reader --accounts org', 'as whoever runs this'],
     ['report --source bill --max-aws-cost 0.01', 'takes at least 3 requests'],
+    ['report --source cur:. --accounts 111122223333', 'pass --where account=ID'],
+    ['report --source file:. --exclude-accounts 111122223333', 'pass --where account=ID'],
     ['report --cost net', 'pass --source bill'],
     ['report --source logs --max-aws-cost 1', 'pass --source bill'],
     ['report --by kind', '--source bill'],
