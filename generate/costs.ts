@@ -46,7 +46,7 @@ export function askedTable(): string {
       ['`report --source s3`', 'requests to the bucket, and transfer when run outside its Region'],
       [
         '`report --source bill`',
-        `${price(costExplorer)} for each request of Cost Explorer, mostly three; never more than \`--max-aws-cost\` (${price(USUAL_MOST)} by default)`,
+        `${price(costExplorer)} for each request to Cost Explorer, mostly three; never more than \`--max-aws-cost\` (${price(USUAL_MOST)} by default)`,
       ],
       ['`watch`', 'metrics of the minutes that are new; the second line shows the cost an hour'],
       [

@@ -34,11 +34,11 @@ export function withoutSecrets(text: string): string {
 
 /**
  * Text that says what is wrong with what was given, without what may be secret in it: of a URL its host is left. Webhooks hold
- * their key in the path, and a value may stand in the wrong place.
+ * their key in the path, and a value may stand in the wrong place. What `s3://` names is no secret.
  */
 export function withoutGivenSecrets(text: string): string {
   return withoutSecrets(
-    withoutSecrets(text).replace(/(\b[a-z][a-z0-9+.-]*:\/\/)([^\s'"/?#]*)([/?#][^\s'"]+)/gi, '$1$2/…'),
+    withoutSecrets(text).replace(/(\b(?!s3:)[a-z][a-z0-9+.-]*:\/\/)([^\s'"/?#]*)([/?#][^\s'"]*[^\s'":])/gi, '$1$2/…'),
   )
 }
 

@@ -34,7 +34,7 @@ export const RATES = {
   bytesScanned: rate('bytes-scanned', 'bytes scanned by Logs Insights', AWS_CHARGES.logsScanned, 1e9),
   s3Listings: rate('s3-listings', 'listings of the bucket', AWS_CHARGES.bucketListings, 1_000),
   costExplorer: {
-    ...rate('cost-explorer-requests', 'requests of Cost Explorer', AWS_CHARGES.costExplorer, 1),
+    ...rate('cost-explorer-requests', 'requests to Cost Explorer', AWS_CHARGES.costExplorer, 1),
     source: 'list price, all Regions',
   },
   s3Gets: rate('s3-gets', 'objects fetched', AWS_CHARGES.objectsFetched, 1_000),

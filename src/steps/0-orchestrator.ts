@@ -1,7 +1,14 @@
 import type { AwsContext } from '../aws/context.ts'
 import { findHomeRegion } from '../aws/home-region.ts'
 import { dashboardUrl } from '../aws/partitions.ts'
-import { asResults, type CommandResult, changeReport, failureOf, type MonthlyCost } from '../core/change-report.ts'
+import {
+  asResults,
+  type ChangeReportResource,
+  type CommandResult,
+  changeReport,
+  failureOf,
+  type MonthlyCost,
+} from '../core/change-report.ts'
 import { AppError, declined, usageError } from '../core/errors.ts'
 import type { Warning } from '../core/events.ts'
 import { type ApplyOptions, concernsOf, type PlanItem, planApply } from '../core/plan.ts'
@@ -10,6 +17,7 @@ import { type Recovery, run } from '../core/run.ts'
 import { SUGGESTABLE, suggest, trippingWords } from './alarms/suggest.ts'
 import { readUseSeries } from './alarms/suggest-read.ts'
 import { checkBillingExport } from './billing/export.ts'
+import { billingBucketName, EXPORT_FOLDER } from './billing/export-bucket.ts'
 import type { Env } from './env.ts'
 import { monthlyCost } from './monthly-cost.ts'
 import { AT_ZERO_WHY, atZeroInWords, budgetAtZero } from './notify/budget-spend.ts'
@@ -136,10 +144,18 @@ export async function warnOfUnheard({ cx, env }: Session): Promise<void> {
 }
 
 /** What to do after a setup that succeeded. */
-export function nextSteps({ env, regionFlag }: Pick<Session, 'env' | 'regionFlag'>): string[] {
+export function nextSteps(
+  { env, regionFlag }: Pick<Session, 'env' | 'regionFlag'>,
+  resources: readonly Pick<ChangeReportResource, 'type'>[],
+): string[] {
+  const has = (type: string) => resources.some((resource) => resource.type === type)
+  const bill = `s3://${billingBucketName(env)}/${EXPORT_FOLDER}/${env.settings.billingExportName}`
   return [
-    `dashboard: ${dashboardUrl(env.region, env.settings.dashboardName)}`,
+    ...(has('dashboard') ? [`dashboard: ${dashboardUrl(env.region, env.settings.dashboardName)}`] : []),
     `usage and cost: bedrock-monitor report --region ${regionFlag} --hours 24`,
+    ...(has('billing-export')
+      ? [`the bill, once AWS has delivered it: bedrock-monitor report --source cur:${bill}`]
+      : []),
   ]
 }
 

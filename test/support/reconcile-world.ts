@@ -149,6 +149,7 @@ export function question(
       accounts: new Set(ACCOUNTS),
       regions: new Set(PLACES),
       readsLogs: false,
+      isBillWhole: true,
       finalUntil: FIRST + DAYS * DAY_MS,
       ...looked,
     },

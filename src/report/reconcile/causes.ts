@@ -26,6 +26,10 @@ const CAUSES: ReadonlyMap<string, CauseText> = new Map(
     'quantity logging': { title: 'days without invocation logging', remedy: '--source metrics needs no logging' },
     'quantity late': { title: 'not on the bill yet', remedy: 'a day is final two days later: ask again then' },
     'quantity unbilled-account': { title: 'accounts that the bill does not cover', remedy: 'ask the payer account' },
+    'quantity unbilled-days': {
+      title: 'days of which the bill has nothing',
+      remedy: 'an export begins with the month in which it was made, and Cost Explorer keeps 14 months',
+    },
     'rate flex': { title: 'the flex tier', remedy: '--source logs tells the tier of each call' },
     'rate priority': { title: 'the priority tier', remedy: '--source logs tells the tier of each call' },
     'rate latency-optimized': { title: 'latency-optimized calls', remedy: '--source logs tells them apart' },
@@ -50,7 +54,10 @@ const CAUSES: ReadonlyMap<string, CauseText> = new Map(
     },
     'rate list-price': { title: "AWS's public price is another than the price book's" },
     'rate own-prices': { title: 'the prices of your configuration file are not those of the bill' },
-    'rate unpriced': { title: 'use without a known price', remedy: 'bedrock-monitor prices check' },
+    'rate unpriced': {
+      title: 'use without a known price',
+      remedy: 'if you know it, add it under prices in bedrock-monitor.json',
+    },
     'rate rounding': { title: 'rounding of the bill' },
     'unexplained quantity': { title: 'more or less billed than measured' },
     'unexplained rate': { title: 'another rate than the price book has' },

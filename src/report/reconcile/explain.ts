@@ -24,6 +24,8 @@ export interface Looked {
   regions: ReadonlySet<string>
   /** The estimate is of invocation logs, which have nothing where logging is off. */
   readsLogs: boolean
+  /** All of the bill could be read. */
+  isBillWhole: boolean
   /** From this moment on (ms) more may still be billed. */
   finalUntil: number
 }
@@ -115,8 +117,11 @@ function unmeasured(unit: Unit, { kind, tier }: Aspects, looked: Looked, gathere
 }
 
 /** Why less was billed than measured. */
-function unbilled(unit: Unit, looked: Looked, { billedAccounts }: Omit<Gathered, 'units'>): Why {
+function unbilled(unit: Unit, looked: Looked, { billedAccounts, firstBilled }: Omit<Gathered, 'units'>): Why {
   if (unit.day >= looked.finalUntil) return ['quantity', 'late']
+  // What could not be read may have had it.
+  if (!looked.isBillWhole) return ['unexplained', 'quantity']
+  if (unit.day < firstBilled) return ['quantity', 'unbilled-days']
   return billedAccounts.has(unit.account) ? ['unexplained', 'quantity'] : ['quantity', 'unbilled-account']
 }
 

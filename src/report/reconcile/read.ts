@@ -94,6 +94,7 @@ export async function readReconciliation(
       regions: new Set(regions),
       // What tells operations are the records of invocations.
       readsLogs: groupsBy(source.groupings, 'operation'),
+      isBillWhole: !billed.incomplete,
       finalUntil,
     },
     bill: {
@@ -109,7 +110,9 @@ export async function readReconciliation(
     calls: callCost([...meters.estimate.billed, ...meters.bill.billed], [...source.bills, ...billSource.bills]),
     warnings: [],
   })
-  const said = [...unread, ...linked, ...reading.warnings, ...billed.warnings, ...warnings, ...toldOf(told())]
+  // Nothing is told of latency here.
+  const ofReading = reading.warnings.filter(({ code }) => code !== 'percentiles-not-joined')
+  const said = [...unread, ...linked, ...ofReading, ...billed.warnings, ...warnings, ...toldOf(told())]
   const once = new Map(said.map((warning) => [`${warning.code} ${warning.message}`, warning]))
   const broken = [reading, billed].find(({ incomplete }) => incomplete)
   const reconciliation = { ...result, warnings: [...once.values()] }

@@ -55,6 +55,8 @@ export interface Gathered {
   units: Unit[]
   /** Accounts with a line on the bill. */
   billedAccounts: ReadonlySet<string>
+  /** The first day (ms) with a line on the bill; Infinity where there is none. */
+  firstBilled: number
   /** Days and places of which there is an estimate: see `placeOfDay`. */
   measuredPlaces: ReadonlySet<string>
 }
@@ -76,6 +78,7 @@ export function placeOfDay({ day, account, region }: Pick<Unit, 'day' | 'account
 export function gather({ lines, metric, rows, priced, modelOf = () => undefined }: Sides): Gathered {
   const units = new Map<string, Unit>()
   const billedAccounts = new Set<string>()
+  let firstBilled = Number.POSITIVE_INFINITY
   const measuredPlaces = new Set<string>()
   const models = billedModels()
   const unitAt = (of: Omit<Unit, 'billed' | 'measured'>, family: string) => {
@@ -92,6 +95,7 @@ export function gather({ lines, metric, rows, priced, modelOf = () => undefined 
     const unit = unitAt({ day: dayOf(line.start), account, region, model, mantle }, familyOf(kind))
     addBilled(unit.billed, line, { kind, tier, long, routing, modality }, metric)
     billedAccounts.add(account)
+    firstBilled = Math.min(firstBilled, dayOf(line.start))
   }
   for (const row of rows) {
     const { account, region, model: id } = row.dimensions
@@ -106,7 +110,7 @@ export function gather({ lines, metric, rows, priced, modelOf = () => undefined 
       addMeasured(unit.measured, { ...aspectsOf(row, bare, kind.name as BillKind), id: called, quantity, rate })
     }
   }
-  return { units: [...units.values()], billedAccounts, measuredPlaces }
+  return { units: [...units.values()], billedAccounts, firstBilled, measuredPlaces }
 }
 
 const dayOf = (moment: number) => moment - (moment % DAY_MS)

@@ -53,6 +53,14 @@ export function billedReading(billed: Billed, { window, where }: Question): Sour
   }
 }
 
+/** Says so where no use on a bill has a tag that was asked for. */
+export function untagged(lines: readonly BillLine[], { name, key }: { name: string; key: string }): Warning[] {
+  const usage = lines.filter(({ adjustment }) => adjustment === undefined)
+  if (usage.length === 0 || usage.some(({ tags }) => (tags?.get(name) ?? '') !== '')) return []
+  const message = `nothing on the bill has the tag ${key}: tags count from the day on which the account that pays activates them as cost allocation tags`
+  return [{ code: 'bill-untold', message }]
+}
+
 function freshness(through: number | undefined, end: number): Warning[] {
   if (through === undefined) {
     const message = 'nothing of Amazon Bedrock is on the bill of these days'

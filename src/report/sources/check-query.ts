@@ -11,7 +11,7 @@ import { parseWhere } from '../where.ts'
 import { billedUpTo, HOUR_MS, lastHours } from '../window.ts'
 import { compareWindow, MOST_LAST, pastOf } from '../window-parse.ts'
 import { isTimeZone } from '../window-zone.ts'
-import { BILLS, ESTIMATES, findSource, isGrouping, parseSource, SOURCES, sourceWord } from './index.ts'
+import { BILLS, ESTIMATES, findSource, isGrouping, isOnDisk, parseSource, SOURCES, sourceWord } from './index.ts'
 import type { Source } from './source.ts'
 
 const MOST_HOURS = MOST_LAST / HOUR_MS
@@ -30,8 +30,7 @@ export function checkQuery(query: unknown): Source<never> {
   checkAsked(options)
   if (settings !== undefined) objectOf('settings', settings)
   if (source.path !== undefined && !isText(path)) throw usageError(`path is ${shown(path)}`, `it is ${source.path}`)
-  const isAtHand = source.isAtHand || (source.path !== undefined && !String(path).startsWith('s3://'))
-  if (!isAtHand) checkAccess(options)
+  if (!isOnDisk(source, String(path))) checkAccess(options)
   if (options.window !== undefined) checkWindow(options.window)
   checkNames('the options', options, QUERY_NAMES)
   return source

@@ -89,3 +89,8 @@ export function checkGroupings(source: Source<never>, by: readonly string[], fla
 }
 
 const inWords = (names: readonly string[]) => new Intl.ListFormat('en-GB', { type: 'disjunction' }).format(names)
+
+/** Whether it reads files of this machine, of which AWS is not asked; `path` is what stands behind its name. */
+export function isOnDisk({ isAtHand, path }: Pick<Source, 'isAtHand' | 'path'>, at = ''): boolean {
+  return isAtHand === true || (path !== undefined && !at.startsWith('s3://'))
+}

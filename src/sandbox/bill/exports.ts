@@ -30,7 +30,12 @@ export function exportFiles(entries: readonly BillEntry[], about: ExportOf, now:
   // FOCUS takes what discounts take off from each line.
   const lines = table === 'FOCUS_1_2_AWS' ? entries.filter(({ lineType }) => lineType !== 'EdpDiscount') : entries
   const months = new Map<string, BillEntry[]>()
-  for (const line of lines) months.set(monthOf(line), [...(months.get(monthOf(line)) ?? []), line])
+  for (const line of lines) {
+    const month = monthOf(line)
+    const some = months.get(month)
+    if (some) some.push(line)
+    else months.set(month, [line])
+  }
   const root = `${prefix === '' ? '' : `${prefix}/`}${name}`
   const head = columns.map(([column]) => column)
   return [...months].flatMap(([month, some]) => {

@@ -132,6 +132,12 @@ test.each([
   expect(withoutGivenSecrets(`'${value}'`)).toBe(`'${value}'`)
 })
 
+test('what s3:// names is told whole, and of other URLs the host', () => {
+  const say = (place: string) => `--source cur:${place}: no export there`
+  expect(withoutGivenSecrets(say('s3://bills/cur/bedrock-billing'))).toBe(say('s3://bills/cur/bedrock-billing'))
+  expect(withoutGivenSecrets(say('https://hooks.example.com/T0/B0'))).toBe(say('https://hooks.example.com/…'))
+})
+
 test('of a URL with a login and no host, what is not secret is told', () => {
   expect(withoutGivenSecrets("X is 'http://ada:hunter2@:bad': no URL")).toBe("X is 'http://…@:bad': no URL")
 })

@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import type { BillLine } from '../../../src/report/bill/line.ts'
 import { overrideProblems, parseOverrides } from '../../../src/report/prices/overrides.ts'
 import { withOverrides } from '../../../src/report/prices/with-overrides.ts'
+import { answer } from '../../../src/report/reconcile/formats/words.ts'
 import type { Reconciliation } from '../../../src/report/reconcile/model.ts'
 import { reconcile } from '../../../src/report/reconcile/reconcile.ts'
 import {
@@ -71,6 +72,24 @@ describe('a difference between bill and estimate', () => {
     addsUp(result)
   })
 
+  it('says what share of the bill is unexplained, and where that is over and under together', () => {
+    const [today, tomorrow] = [use({ tokens: 900_000 }), use({ day: 1, tokens: 900_000 })]
+    const more = [today, tomorrow].map((one) => atList({ ...one, tokens: 1_000_000 }))
+    const rows = [today, tomorrow].map((one) => measuredRow(one))
+    const said = (lines: BillLine[]) => answer(reconcile(question(lines, rows))).at(-1)
+    expect(said(more)).toMatch(/^unexplained \$[\d.]+ \(10\.0 % of the bill\)$/)
+    const less = atList({ ...tomorrow, tokens: 800_000 })
+    expect(said([...more.slice(0, 1), less])).toBe('unexplained $0.00 (11.1 % of the bill, over and under together)')
+  })
+
+  it('has no known cause where a part of the bill could not be read', () => {
+    const rows = [use(), use({ account: OTHER }), use({ day: 1 })].map((one) => measuredRow(one))
+    for (const lines of [[], [atList(use({ day: 1 }))]]) {
+      const { causes } = reconcile(question(lines, rows, { looked: { isBillWhole: false } }))
+      expect(causes.map(({ of, cause }) => `${of} ${cause}`)).toEqual(['unexplained quantity'])
+    }
+  })
+
   test.each<[string, BillLine[], Use[], Record<string, bigint>]>([
     [
       'an account that was not looked at',
@@ -125,6 +144,13 @@ describe('a difference between bill and estimate', () => {
       [use(), use({ account: OTHER })],
       { 'quantity unbilled-account': -list(use()) },
     ],
+    [
+      'days before the bill begins',
+      [atList(use({ day: 1 }))],
+      [use(), use({ day: 1 })],
+      { 'quantity unbilled-days': -list(use()) },
+    ],
+    ['days of a bill with nothing on it', [], [use()], { 'quantity unbilled-days': -list(use()) }],
     [
       'nothing known: more was billed',
       [atList(use())],

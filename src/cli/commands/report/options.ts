@@ -5,7 +5,14 @@ import { RATES } from '../../../report/calls.ts'
 import type { Format } from '../../../report/formats/format.ts'
 import { FORMATS, USUAL_FORMAT } from '../../../report/formats/index.ts'
 import { type Gates, parseRate, parseUsd } from '../../../report/gates.ts'
-import { type AnySource, checkGroupings, findSource, SOURCES, sourceWord } from '../../../report/sources/index.ts'
+import {
+  type AnySource,
+  checkGroupings,
+  findSource,
+  isOnDisk,
+  SOURCES,
+  sourceWord,
+} from '../../../report/sources/index.ts'
 import type { NamedBucket, Source } from '../../../report/sources/source.ts'
 import { isOfCalls, parseColumns, parseSort, type SortKey } from '../../../report/values.ts'
 import { parseWhere, type Where } from '../../../report/where.ts'
@@ -88,6 +95,7 @@ export function reportOptions(args: Args, isSourceOpen = false): ReportOptions {
   if (args.is('open') && output === undefined)
     throw usageError('--open opens a file, and none is named', 'pass --output FILE, too')
   if (splitBy !== undefined) checkSplit(args, source, output)
+  if (isOnDisk(source, path.join(':'))) checkOnDisk(args)
   const [sort, columns, top] = [args.list('sort'), args.list('columns'), args.text('top')]
   const options: ReportOptions = {
     window,
@@ -134,6 +142,16 @@ function checkOfBill({ source, sort = [], columns = [], gates }: ReportOptions):
   throw usageError(
     `${flag} and --source ${source} contradict each other: a bill knows no calls, errors or latency`,
     `pass --source ${others.join(' or ')}`,
+  )
+}
+
+/** Throws a usage error for accounts to work in where nothing is asked of AWS: what is on disk is not chosen from by them. */
+function checkOnDisk(args: Args): void {
+  const flag = ['accounts', 'exclude-accounts'].find((name) => args.list(name).length > 0)
+  if (flag === undefined) return
+  throw usageError(
+    `--${flag} and --source ${args.text('source')} contradict each other: files on disk are read as they are`,
+    'pass --where account=ID to choose from them',
   )
 }
 

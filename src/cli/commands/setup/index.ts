@@ -93,7 +93,7 @@ export const setupCommand = command<Options>({
     const result = await setup(session, options, ask)
     const isDone = !result.error && !options.dryRun
     if (isDone && result.report.resources.some(({ step }) => step === NOTIFYING)) await warnOfUnheard(session)
-    const next = [...nextSteps(session), ...(suggested ? suggested.next : [])]
+    const next = [...nextSteps(session, result.report.resources), ...(suggested ? suggested.next : [])]
     const report = { ...result.report, ...(suggested && { suggestions: suggested.suggestions }) }
     return printChangeResult(app, { ...result, report }, { dryRun: options.dryRun, next, told: ask.told })
   },

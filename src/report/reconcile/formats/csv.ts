@@ -1,4 +1,5 @@
 import { csvText } from '../../../text/csv.ts'
+import { plainDigits } from '../../../text/numbers.ts'
 import type { Cell, Reconciliation } from '../model.ts'
 
 const FIELDS = [
@@ -22,7 +23,7 @@ const FIELDS = [
 export function render({ cells }: Reconciliation): string {
   const lines = cells.map((cell) => [
     ...FIELDS.map((field) => cell[field]),
-    cell.causes.map(({ of, cause, usd }) => `${of} ${cause}: ${usd}`).join('; '),
+    cell.causes.map(({ of, cause, usd }) => `${of} ${cause}: ${plainDigits(usd)}`).join('; '),
   ])
   return csvText([[...FIELDS, 'causes'], ...lines])
 }

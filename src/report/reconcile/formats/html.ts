@@ -5,7 +5,7 @@ import { tilesOf } from '../../formats/html/headline.ts'
 import { notes } from '../../formats/html/notes.ts'
 import { htmlTable, type PageColumn } from '../../formats/html/table.ts'
 import type { Amounts, Cell, Reconciliation } from '../model.ts'
-import { about, daysOf, facts, PROPOSAL, plainUsd, proposed, signedUsd, whereOf } from './words.ts'
+import { about, daysOf, facts, PROPOSAL, plainUsd, proposed, signedUsd, unexplainedShare, whereOf } from './words.ts'
 
 /** A page has no room for more; CSV and JSON have them all. */
 const MOST_CELLS = 500
@@ -41,7 +41,7 @@ export function render(result: Reconciliation): string {
           title: 'Unexplained',
           value: plainUsd(total.unexplainedUsd),
           bad: share !== 0,
-          note: share === null ? undefined : `${percent(share / 100)} of the bill`,
+          note: share === null ? undefined : unexplainedShare(total),
         },
       ]),
       all(
@@ -52,11 +52,11 @@ export function render(result: Reconciliation): string {
             kind: 'key',
             cell: ({ title, of }) => (of === 'unexplained' ? `unexplained: ${title}` : title),
           },
-          { heading: 'of', cell: ({ of }) => of },
+          { heading: 'of', kind: 'key', cell: ({ of }) => of },
           { heading: 'US dollars', cell: ({ usd: amount }) => signedUsd(amount) },
-          { heading: 'Where', cell: (cause) => whereOf(cause, (names) => [...names]) },
-          { heading: 'Days', cell: daysOf },
-          { heading: 'What to do', cell: ({ remedy = '' }) => remedy },
+          { heading: 'Where', kind: 'key', cell: (cause) => whereOf(cause, (names) => [...names]) },
+          { heading: 'Days', kind: 'when', cell: daysOf },
+          { heading: 'What to do', kind: 'key', cell: ({ remedy = '' }) => remedy },
         ],
         causes,
       ),
@@ -75,10 +75,10 @@ export function render(result: Reconciliation): string {
         [
           { heading: 'Day', kind: 'when', cell: ({ day }) => day },
           { heading: 'Model', kind: 'key', cell: ({ model }) => model },
-          { heading: 'Account', cell: ({ account }) => account },
-          { heading: 'Region', cell: ({ region }) => region },
-          { heading: 'Kind', cell: ({ kind }) => kind },
-          { heading: 'Terms', cell: ({ terms }) => terms },
+          { heading: 'Account', kind: 'key', cell: ({ account }) => account },
+          { heading: 'Region', kind: 'key', cell: ({ region }) => region },
+          { heading: 'Kind', kind: 'key', cell: ({ kind }) => kind },
+          { heading: 'Terms', kind: 'key', cell: ({ terms }) => terms },
           { heading: 'Billed', cell: ({ billedQuantity }) => whole(billedQuantity) },
           { heading: 'Measured', cell: ({ measuredQuantity }) => whole(measuredQuantity) },
           ...MONEY,

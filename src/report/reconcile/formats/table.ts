@@ -24,9 +24,8 @@ export function render(result: Reconciliation, options: TextOptions): string {
     ...wrapParts(about(result).map(plain), width).map((line) => paint.dim(line)),
     '',
     ...(causes.length === 0
-      ? ['The bill is what was estimated.']
+      ? [models.length === 0 ? 'Nothing was billed, and nothing was estimated.' : 'The bill is what was estimated.']
       : table({ columns: causeColumns(labels), least: LEAST_WIDTH }, causes, options)),
-    '',
     ...modelTable(shown, labels(shown.map(({ model }) => model)), options),
     ...(left > 0 ? [paint.dim(`and ${left} more models (--verbose)`)] : []),
     '',
@@ -70,7 +69,7 @@ function modelTable(
   const columns = modelColumns(labels, models)
   const parts = columns.filter(({ heading }) => heading !== 'Quantity' && heading !== 'Rate')
   const candidates = [{ columns }, { columns: parts }, { columns: parts, least: LEAST_WIDTH }]
-  return draw(arrange(candidates, models, width), models, paint)
+  return ['', ...draw(arrange(candidates, models, width), models, paint)]
 }
 
 function modelColumns(

@@ -1,4 +1,5 @@
 import { grouped, percent, usd } from '../../../text/numbers.ts'
+import { ADJUSTMENT_TITLES, type Adjustment } from '../../bill/kinds.ts'
 import type { Cause, Reconciliation } from '../model.ts'
 
 /** US dollars with a sign: "+$1.20", "-$0.0025"; "$0.00" of nothing. */
@@ -18,13 +19,20 @@ export function answer({ total }: Reconciliation): string[] {
     differencePercent === null
       ? ''
       : ` (${differencePercent < 0 ? '-' : '+'}${percent(Math.abs(differencePercent) / 100)})`
-  const share = unexplainedPercent ? ` (${percent(unexplainedPercent / 100)})` : ''
+  const share = unexplainedPercent ? ` (${unexplainedShare(total)})` : ''
   return [
     `Bill ${plainUsd(billUsd)}`,
     `estimate ${plainUsd(estimateUsd)}`,
     `difference ${signedUsd(differenceUsd)}${differenceUsd === 0 ? '' : more}`,
     `unexplained ${plainUsd(unexplainedUsd)}${share}`,
   ]
+}
+
+/** "1.7 % of the bill"; where single differences are above and below, of both together. */
+export function unexplainedShare({ billUsd, unexplainedUsd, unexplainedPercent }: Reconciliation['total']): string {
+  const net = Math.abs(unexplainedUsd / billUsd) * 100
+  const isOneWay = Math.abs((unexplainedPercent ?? 0) - net) < 1e-6
+  return `${percent((unexplainedPercent ?? 0) / 100)} of the bill${isOneWay ? '' : ', over and under together'}`
 }
 
 /** What was put beside what, and of which days. */
@@ -62,7 +70,9 @@ export function daysOf({ days: { first, last, count } }: Cause): string {
 /** What stands below: how fresh the bill is, what it has besides use, and what it costs to ask. */
 export function facts({ bill, calls, proposal }: Reconciliation): string[] {
   const { through, openFrom, adjustments } = bill
-  const apart = Object.entries(adjustments).map(([name, amount]) => `${name} ${signedUsd(amount)}`)
+  const apart = Object.entries(adjustments)
+    .filter(([, amount]) => amount !== 0)
+    .map(([name, amount]) => `${ADJUSTMENT_TITLES.get(name as Adjustment) ?? name} ${signedUsd(amount)}`)
   return [
     through === null
       ? 'The bill has nothing of these days.'
@@ -83,4 +93,4 @@ export function proposed({ proposal }: Reconciliation): string[] {
 }
 
 export const PROPOSAL =
-  'Put into bedrock-monitor.json, this makes the estimate pay what you pay; nothing is changed by itself:'
+  'With these prices in bedrock-monitor.json, estimates are at the prices you pay. Nothing changes until you put them there:'

@@ -8,7 +8,7 @@ export const USUAL_MOST = 0.1
 /** The names of the services, what is billed to whom, and the bill itself. */
 const FEWEST = 3
 
-/** How many requests of Cost Explorer may be made. */
+/** How many requests to Cost Explorer may be made. */
 export interface Budget {
   /** For the reader. */
   most: string
@@ -40,14 +40,15 @@ export function budgetOf({ maxAwsCost = USUAL_MOST, readings = 1 }: SourceOption
       throw tooDear(budget.most, made + requests + more, why)
     },
   }
-  if (FEWEST * readings > most) throw tooDear(budget.most, FEWEST * readings, 'at least')
+  if (FEWEST * readings > most) throw tooDear(budget.most, FEWEST * readings)
   return budget
 }
 
-function tooDear(most: string, requests: number, why: string) {
+function tooDear(most: string, requests: number, why?: string) {
+  const some = `${requests} requests to Cost Explorer`
   const cost = usdOf(RATES.costExplorer, requests)
   return usageError(
-    `this report takes ${requests} requests of Cost Explorer ${why}, which cost ${usd(cost)}: more than ${most}`,
+    `this takes ${why === undefined ? `at least ${some}` : `${some} ${why}`}, which cost ${usd(cost)}: more than ${most}`,
     `pass --max-aws-cost ${cost.toFixed(2)} or more, or ask for less`,
   )
 }

@@ -12,6 +12,7 @@ import { AppError, isAppError } from '../../../core/errors.ts'
 import type { Warning } from '../../../core/events.ts'
 import { count, usd } from '../../../text/numbers.ts'
 import { adjustmentOf, classify, isBedrock } from '../../bill/classify.ts'
+import { checkCurrency } from '../../bill/currency.ts'
 import { parseAmount, parseQuantity } from '../../bill/decimal.ts'
 import type { BillLine, CostMetric } from '../../bill/line.ts'
 import { regionOfUsage } from '../../bill/regions.ts'
@@ -19,7 +20,7 @@ import { RATES, usdOf } from '../../calls.ts'
 import type { Window } from '../../model.ts'
 import type { AttoUsd } from '../../money.ts'
 import { fitter, type Where } from '../../where.ts'
-import { billedReading } from '../billed.ts'
+import { billedReading, untagged } from '../billed.ts'
 import { type Tell, watched } from '../progress.ts'
 import type { KnownAccount, Question, SourceReading } from '../source.ts'
 import type { Budget } from './budget.ts'
@@ -226,7 +227,9 @@ function lineOf(
 ): BillLine {
   const told = new Map<string, MetricValue>(Object.entries(Metrics))
   const { Amount: quantity = '', Unit = '' } = told.get('UsageQuantity') ?? {}
-  const amount = parseAmount(told.get(METRICS.get(metric) ?? '')?.Amount ?? '') ?? null
+  const cost = told.get(METRICS.get(metric) ?? '')
+  checkCurrency(cost?.Unit)
+  const amount = parseAmount(cost?.Amount ?? '') ?? null
   const unit = Unit === 'N/A' ? unitOf(amount, quantity) : Unit
   const { unitDigits, ...classified } = classify({ service, usageType, unit })
   return {
@@ -287,13 +290,6 @@ function isCut({ most }: Budget): Warning {
 const WITHOUT_ADJUSTMENTS: Warning = {
   code: 'bill-untold',
   message: 'discounts, credits, refunds, fees and tax are not told of this part of the bill and are left out',
-}
-
-function untagged(lines: readonly BillLine[], { name, key }: { name: string; key: string }): Warning[] {
-  const usage = lines.filter(({ adjustment }) => adjustment === undefined)
-  if (usage.length === 0 || usage.some(({ tags }) => (tags?.get(name) ?? '') !== '')) return []
-  const message = `nothing on the bill has the tag ${key}: tags count from the day on which the account that pays activates them as cost allocation tags`
-  return [{ code: 'bill-untold', message }]
 }
 
 /** What AWS says where Cost Explorer cannot be used at all, and what mends it. */

@@ -1,10 +1,19 @@
 import type { AwsPlace } from '../../../aws/context.ts'
-import { usageError } from '../../../core/errors.ts'
+import { AppError, isAppError, usageError } from '../../../core/errors.ts'
 import { readObject } from '../s3/fetch.ts'
 import { explained, type LogObject, listKeys } from '../s3/list.ts'
 import { regionOf } from '../s3/where.ts'
 import type { Bytes } from './bytes.ts'
 import type { Shelf } from './shelf.ts'
+
+/** By the code of what went wrong. */
+const HINTS: ReadonlyMap<string, string> = new Map([
+  ['NoSuchBucket', 'look where the export is delivered to: aws bcm-data-exports list-exports --region us-east-1'],
+  [
+    'AccessDenied',
+    'allow s3:ListBucket, s3:GetBucketLocation and s3:GetObject on it; if it belongs to another account, name that one with --bucket-owner',
+  ],
+])
 
 /** Of smaller objects all is fetched at once. */
 const WHOLE_BYTES = 2 * 2 ** 20
@@ -21,7 +30,9 @@ export async function shelfInBucket(place: AwsPlace, uri: string, owner: string)
   const root = prefix === '' ? '' : `${prefix}/`
   const target = { bucket, owner }
   const explain = (error: unknown) => {
-    throw explained(error, bucket)
+    const told = explained(error, bucket)
+    const isOurs = isAppError(told) && told !== error
+    throw isOurs ? new AppError(told.kind, told.code, told.message, { hint: HINTS.get(told.code), cause: error }) : told
   }
   const cx = place.cx.in(await regionOf(place, bucket, owner).catch(explain))
   const objects = new Map<string, LogObject>()

@@ -50,13 +50,23 @@ export async function openCsv(source: ObjectBytes): Promise<Table> {
       for (const fields of early.splice(0)) take(fields)
       keep = take
       for (;;) {
-        const { done, value } = await chunks.next()
-        if (done) rows.end()
-        else rows.push(asBuffer(value))
-        if (building.rows >= ROWS_AT_ONCE || (done && building.rows > 0)) {
+        let done: boolean | undefined
+        let damage: unknown
+        try {
+          const next = await chunks.next()
+          done = next.done
+          if (next.done) rows.end()
+          else rows.push(asBuffer(next.value))
+        } catch (error) {
+          damage = error
+        }
+        const isLast = done || damage !== undefined
+        if (building.rows >= ROWS_AT_ONCE || (isLast && building.rows > 0)) {
           yield building.batch()
           building = new Building(kept)
         }
+        // What came before the damage is good.
+        if (damage !== undefined) throw damage
         if (done) return
       }
     },

@@ -94,10 +94,16 @@ export function chooseFiles(listed: readonly Listed[], manifests: readonly Manif
       refreshes.set(refresh, [...(refreshes.get(refresh) ?? []), file])
     }
     const [latest] = [...refreshes.values()].sort((a, b) => latestOf(b) - latestOf(a))
-    if (refreshes.size > 1) chosen.guessed.push(`${root}${root === '' || root.endsWith('/') ? '' : '/'}${month}`)
+    if (refreshes.size > 1) chosen.guessed.push(folderOf(latest?.[0]?.path ?? ''))
     for (const file of latest ?? []) if (!files.has(file.path)) files.set(file.path, { ...file, root })
   }
   return { ...chosen, files: [...files.values()].sort((a, b) => (a.path < b.path ? -1 : 1)) }
+}
+
+/** The folder of a month, as a path in it names it. */
+function folderOf(path: string): string {
+  const found = MONTH.exec(path)
+  return found ? path.slice(0, found.index + found[0].length) : path
 }
 
 interface Named extends Manifest {

@@ -34,7 +34,17 @@ export const AMOUNT_FIELDS = [
 ] as const
 export type AmountField = (typeof AMOUNT_FIELDS)[number]
 
-type Field = TextField | AmountField | 'start' | 'payer' | 'period' | 'family' | 'entity' | 'invoice'
+type Field =
+  | TextField
+  | AmountField
+  | 'start'
+  | 'payer'
+  | 'period'
+  | 'family'
+  | 'entity'
+  | 'invoice'
+  | 'currency'
+  | 'estimated'
 
 /**
  * In which columns of an export a field stands, the first that has a value; `product.model` is a key of a column of maps, which
@@ -58,6 +68,7 @@ const CUR: Form = {
     payer: 'bill_payer_account_id',
     period: 'bill_billing_period_start_date',
     invoice: 'bill_invoice_id',
+    currency: 'line_item_currency_code',
     family: 'product_product_family product.product_family',
     entity: 'bill_billing_entity',
     account: 'line_item_usage_account_id',
@@ -94,6 +105,8 @@ const FOCUS: Form = {
     payer: 'BillingAccountId',
     period: 'BillingPeriodStart',
     invoice: 'InvoiceId',
+    currency: 'BillingCurrency',
+    estimated: 'x_Estimated',
     account: 'SubAccountId BillingAccountId',
     region: 'RegionId Region',
     service: 'ServiceName',

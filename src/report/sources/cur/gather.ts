@@ -1,4 +1,6 @@
+import { usageError } from '../../../core/errors.ts'
 import { adjustmentOf, type Classified, classify, isBedrock } from '../../bill/classify.ts'
+import { checkCurrency } from '../../bill/currency.ts'
 import type { Adjustment } from '../../bill/kinds.ts'
 import type { BillLine } from '../../bill/line.ts'
 import { regionOfUsage } from '../../bill/regions.ts'
@@ -71,8 +73,12 @@ export class Gathering {
       ...this.#tags.map(([, tag]) => layout.tagPlaces(tag)),
     ]
     const amounts = AMOUNT_FIELDS.filter((field) => !OF_COMMITMENTS.has(field))
-    const others = (['payer', 'period', 'invoice'] as const).map((field) => layout.places(field))
+    const others = (['payer', 'period', 'invoice', 'currency', 'estimated'] as const).map((field) =>
+      layout.places(field),
+    )
     await batch.load(columnsOf([...fields, ...amounts.map((field) => layout.places(field)), ...others].flat()))
+    for (const code of valuesOf(batch, layout.places('currency'), rows)) checkCurrency(code)
+    checkBilled(valuesOf(batch, layout.places('estimated'), rows))
     const columns = textsAt(batch, fields)
     const codes = columns.map((found, index) => {
       const shorten = TEXT_FIELDS[index] === 'description' ? unitWords : undefined
@@ -229,6 +235,22 @@ class Names {
 function unitWords(description: string): string {
   const parts = description.split('|')
   return parts.length < 3 ? '' : `||${parts[2]}`
+}
+
+/** The values of a field in some rows, each once. */
+function valuesOf(batch: Batch, places: readonly Place[], rows: Int32Array): Set<string> {
+  const [found] = textsAt(batch, [places]).flat()
+  const codes = new Set(found ? rows.map((row) => found.codes[row] ?? 0) : [])
+  return new Set([...codes].map((code) => found?.values[code] ?? ''))
+}
+
+/** @throws a usage error for what `report --format focus` wrote of an estimate */
+function checkBilled(estimated: ReadonlySet<string>): void {
+  if (!estimated.has('true')) return
+  throw usageError(
+    'the file has estimates that bedrock-monitor wrote (x_Estimated is true): it is no bill',
+    'name an export of AWS',
+  )
 }
 
 function columnsOf(places: readonly Place[]): string[] {

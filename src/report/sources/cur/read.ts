@@ -6,7 +6,7 @@ import { sideBySide } from '../../../core/side-by-side.ts'
 import { type BillLine, COST_METRICS, type CostMetric } from '../../bill/line.ts'
 import { dimensionsOf, OF_CALLERS } from '../../grouping.ts'
 import { DAY_MS } from '../../window.ts'
-import type { Billed } from '../billed.ts'
+import { type Billed, untagged } from '../billed.ts'
 import { watched } from '../progress.ts'
 import type { Question } from '../source.ts'
 import type { Bytes } from './bytes.ts'
@@ -94,7 +94,7 @@ export async function readExports(cx: Context, shelf: Shelf, question: ExportQue
       }),
     ),
     ...files.warnings,
-    ...lackWarnings(files.layouts, told, gathering),
+    ...lackWarnings(files.layouts, told, gathering, lines),
   ]
   const incomplete = warnings.some(({ code }) => LEAVES_OUT.has(code))
   return {
@@ -165,9 +165,10 @@ function throwForNone([first, ...more]: readonly Warning[], shelf: Shelf): void 
 
 function nothingThere(shelf: Shelf, first?: Warning): AppError {
   const why = first ? `: ${first.message}` : ''
+  const isNew = shelf.name.startsWith('s3://') ? '; AWS delivers the first files of a new export within 24 hours' : ''
   return usageError(
     `--source cur:${shelf.name}: no CUR or FOCUS export there${why}`,
-    'name the folder of an export of AWS Data Exports, or a Parquet or CSV file of one',
+    `name the folder of an export of AWS Data Exports, or a Parquet or CSV file of one${isNew}`,
   )
 }
 
@@ -312,7 +313,12 @@ function metricOf(lines: readonly BillLine[], asked: CostMetric | undefined, she
 }
 
 /** What is asked for and no file has a column of. */
-function lackWarnings(layouts: readonly Layout[], told: readonly string[], { timeless }: Gathering): Warning[] {
+function lackWarnings(
+  layouts: readonly Layout[],
+  told: readonly string[],
+  { timeless }: Gathering,
+  lines: readonly BillLine[],
+): Warning[] {
   const warnings: Warning[] = []
   const isLacking = (has: (layout: Layout) => boolean) => layouts.length > 0 && !layouts.every(has)
   if (OF_CALLERS.some((name) => told.includes(name)) && isLacking((layout) => layout.places('principal').length > 0))
@@ -321,12 +327,11 @@ function lackWarnings(layouts: readonly Layout[], told: readonly string[], { tim
       message:
         'the export has no column line_item_iam_principal, so that nobody is told apart: it comes with INCLUDE_IAM_PRINCIPAL_DATA, in a CUR 2.0 export alone',
     })
-  for (const [name, tag] of tagsOf(told))
-    if (isLacking((layout) => layout.tagPlaces(tag).length > 0))
-      warnings.push({
-        code: 'bill-columns',
-        message: `the export has no column for ${name}: add resource_tags and tags to its query`,
-      })
+  for (const [name, tag] of tagsOf(told)) {
+    const message = `the export has no column for ${name}: add resource_tags and tags to its query`
+    const lacks = isLacking((layout) => layout.tagPlaces(tag).length > 0)
+    warnings.push(...(lacks ? [{ code: 'bill-columns' as const, message }] : untagged(lines, { name, key: tag.key })))
+  }
   if (timeless > 0)
     warnings.push({ code: 'bill-damaged', message: `${timeless} lines have no time and are not in the report` })
   return warnings

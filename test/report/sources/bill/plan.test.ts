@@ -82,13 +82,13 @@ describe('what may be spent on asking', () => {
 
   test('is refused where it is not enough', () => {
     expect(() => budgetOf({ maxAwsCost: 0.02 })).toThrow(
-      '3 requests of Cost Explorer at least, which cost $0.03: more than $0.02',
+      'this takes at least 3 requests to Cost Explorer, which cost $0.03: more than $0.02',
     )
     expect(() => budgetOf({ maxAwsCost: 0.05, readings: 2 })).toThrow('6 requests')
     const budget = budgetOf({ maxAwsCost: 0.1, readings: 2 })
     budget.spend()
     budget.spend()
-    expect(() => budget.checkRoom(4, 'for 4 services')).toThrow('12 requests of Cost Explorer for 4 services')
+    expect(() => budget.checkRoom(4, 'for 4 services')).toThrow('12 requests to Cost Explorer for 4 services')
     budget.checkRoom(2, '')
   })
 })

@@ -169,7 +169,7 @@ describe('the bill by Cost Explorer', () => {
         { id: OTHER, name: OTHER },
       ],
       bill: { metric: 'unblended', through: new Date(window.end - DAY_MS).toISOString().slice(0, 10), adjustments: {} },
-      calls: { usd: Number((most * 0.01).toFixed(2)), items: [{ what: 'requests of Cost Explorer', count: most }] },
+      calls: { usd: Number((most * 0.01).toFixed(2)), items: [{ what: 'requests to Cost Explorer', count: most }] },
     })
     expect(said.series).toHaveLength(DAYS)
   })

@@ -5,7 +5,7 @@ import { shelfInBucket } from '../../../../src/report/sources/cur/bucket.ts'
 import { readExports } from '../../../../src/report/sources/cur/read.ts'
 import { describeWithDuckDb, openDuckDb } from '../../../support/duckdb.ts'
 import { inFolder } from '../../../support/folder.ts'
-import { createWorld, REGION, type World } from '../../../support/world.ts'
+import { createWorld, inWorld, REGION, type World } from '../../../support/world.ts'
 import { LINES } from './exported.ts'
 
 const BUCKET = 'bills'
@@ -70,3 +70,13 @@ function listening(cx: AwsContext, told: (range: string) => void): AwsContext {
   const listened = { ...cx, aws: { ...cx.aws, s3: { send } as Aws['s3'] } }
   return { ...listened, in: () => listened }
 }
+
+it('that is not there is named with what helps an export', async () => {
+  await inWorld({}, async ({ cx, sandbox }) => {
+    const place = { account: sandbox.account, region: REGION, cx }
+    await expect(shelfInBucket(place, 's3://nowhere-1/x', sandbox.account)).rejects.toMatchObject({
+      code: 'NoSuchBucket',
+      hint: expect.stringContaining('list-exports'),
+    })
+  })
+})

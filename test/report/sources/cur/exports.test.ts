@@ -65,7 +65,7 @@ describe('the files of an export that count', () => {
     expect(chosen(listed, [])).toEqual({
       ...NOTHING,
       files: listed.slice(2).map(({ path }) => path),
-      guessed: ['2026-10'],
+      guessed: [`data/${OCTOBER}`],
     })
   })
 

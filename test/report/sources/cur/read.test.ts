@@ -122,7 +122,9 @@ describeWithDuckDb('exports that DuckDB wrote', () => {
       const { lines, warnings } = await read(join(folder, name), {
         by: ['identity', 'tag:team', 'principal-tag:team', 'tag:gone'],
       })
-      expect(warnings).toEqual([])
+      expect(warnings).toMatchObject([
+        { code: 'bill-untold', message: expect.stringMatching(/^nothing on the bill has the tag gone:/) },
+      ])
       const by = (of: (line: BillLine) => string) => sums(lines, of, ({ amounts }) => amounts.unblended)
       expect(by(({ principal }) => principal)).toEqual(await judge('line_item_iam_principal'))
       expect(by(({ tags }) => tags?.get('tag:team') ?? 'none')).toEqual(await judge("resource_tags['user_team']"))
@@ -228,6 +230,28 @@ describeWithDuckDb('exports that DuckDB wrote', () => {
       kind: 'usage',
       message: expect.stringContaining('--cost net'),
     })
+  })
+
+  it('that this program wrote of an estimate are no bill', async () => {
+    const focus = (estimated: string) =>
+      `SELECT '2026-11-01T00:00:00Z' AS ChargePeriodStart, 1.5 AS BilledCost, 'Amazon Bedrock' AS ServiceName, ${estimated} AS x_Estimated`
+    for (const form of ['parquet', 'csv']) {
+      await sql(`COPY (${focus('true')}) TO '${folder}/estimate.${form}'`)
+      await sql(`COPY (${focus('false')}) TO '${folder}/bill.${form}'`)
+      const message = expect.stringContaining('it is no bill')
+      await expect(read(join(folder, `estimate.${form}`))).rejects.toMatchObject({ kind: 'usage', message })
+      expect((await read(join(folder, `bill.${form}`))).lines).toHaveLength(1)
+    }
+  })
+
+  it('in another currency than US dollars are refused', async () => {
+    for (const currency of ['USD', 'INR']) {
+      const file = join(folder, `${currency}.csv`)
+      await sql(`COPY (SELECT *, '${currency}' AS line_item_currency_code FROM (${CSV})) TO '${file}' (HEADER)`)
+      const reading = read(file).then(() => 'read')
+      if (currency === 'USD') expect(await reading).toBe('read')
+      else await expect(reading).rejects.toMatchObject({ kind: 'usage', message: expect.stringContaining('INR') })
+    }
   })
 
   it('that are broken, half written or foreign are named, and the rest is read', async () => {

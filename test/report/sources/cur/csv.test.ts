@@ -1,0 +1,29 @@
+import { expect, it } from '@jest/globals'
+import { openCsv } from '../../../../src/report/sources/cur/csv.ts'
+
+async function* torn() {
+  yield Buffer.from('a,b\n1,2\n')
+  yield Buffer.from('3,4\n5,')
+  throw new Error('damaged')
+}
+
+async function* ragged() {
+  yield Buffer.from('a,b\n1,2\n')
+  yield Buffer.from('3,4\n5')
+}
+
+it.each([
+  ['is torn', torn, 'damaged'],
+  ['ends within a line', ragged, 'a line of 1 columns'],
+])('hands on the whole rows before the damage where a file %s, then fails', async (_, file, why) => {
+  const table = await openCsv(file())
+  const seen: string[] = []
+  const read = async () => {
+    for await (const batch of table.batches(['b'])) {
+      const { codes, values } = batch.texts('b') ?? { codes: [], values: [] }
+      for (const code of codes) seen.push(values[code] ?? '')
+    }
+  }
+  await expect(read()).rejects.toThrow(why)
+  expect(seen).toEqual(['2', '4'])
+})
