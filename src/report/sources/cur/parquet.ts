@@ -138,6 +138,18 @@ class Leaf {
     this.codes = new Int32Array(isDouble ? 0 : places)
   }
 
+  /** Codes of which every place has one: they are unpacked where they belong. */
+  putEveryCode(at: number, count: number, unpack: (out: Int32Array) => void): void {
+    const most = this.values.length - 1
+    const codes = this.codes.subarray(at, at + count)
+    unpack(codes)
+    for (let place = 0; place < count; place++) {
+      const code = codes[place] as number
+      if (code >= most) throw new Error('a value is not in its dictionary')
+      codes[place] = code + 1
+    }
+  }
+
   /** @param defs of each place, whether it has a value; without them all have */
   putCodes(at: number, codes: Int32Array, defs: Uint8Array | undefined): void {
     const { maxDef, doubles, values } = this
@@ -289,14 +301,21 @@ function decodePage(leaf: Leaf, at: number, header: PageHeader, packed: Uint8Arr
     const isPacked = second?.is_compressed !== false && length > 0
     page = isPacked ? decompressPage(body, length, meta.codec, COMPRESSORS) : body
   }
-  let count = places
-  for (const def of defs) if (def !== maxDef) count--
+  const isFull = maxDef === 0 || bufferOf(defs).equals(new Uint8Array(places).fill(maxDef))
+  let count = isFull ? places : 0
+  if (!isFull) for (let place = 0; place < places; place++) if (defs[place] === maxDef) count++
   const where = count === places ? undefined : defs
   if (hasDictionary && encoding.endsWith('_DICTIONARY')) {
-    const codes = new Int32Array(count)
-    // A dictionary of one value needs no bits.
-    if (count > 0 && page[from] !== 0) unpackRuns(page.subarray(from + 1), page[from] as number, codes)
-    leaf.putCodes(at, codes, where)
+    const unpack = (codes: Int32Array) => {
+      // A dictionary of one value needs no bits.
+      if (count > 0 && page[from] !== 0) unpackRuns(page.subarray(from + 1), page[from] as number, codes)
+    }
+    if (!where && !leaf.doubles) leaf.putEveryCode(at, count, unpack)
+    else {
+      const codes = new Int32Array(count)
+      unpack(codes)
+      leaf.putCodes(at, codes, where)
+    }
   } else if (encoding === 'PLAIN') {
     const reader = { view: viewOf(page), offset: from }
     leaf.putValues(at, readPlain(reader, meta.type, count, leaf.element.type_length), where)
