@@ -12,7 +12,7 @@ const SETUP = 'bedrock-monitor setup --billing-export'
 const SECOND = `${SETUP} --billing-export-name bedrock-billing-2`
 
 export const billExports: Check = {
-  title: 'an export of the bill stands, is fresh, and tells who called',
+  title: 'an export of the bill stands, is not overdue, and tells who called',
   applies: ({ bill }) => bill !== undefined,
   // Nothing is said of none where nothing is set up.
   sawAll: ({ bill, resources }) => !isNotSetUp(resources) || (Array.isArray(bill?.exports) && bill.exports.length > 0),
