@@ -1,22 +1,19 @@
 import type { AwsPlace } from '../aws/context.ts'
 import { AppError, usageError } from '../core/errors.ts'
 import type { Warning } from '../core/events.ts'
-import { type PlaceId, placeName } from '../core/place.ts'
 import type { Arrangement } from './arrange.ts'
 import { callCost } from './calls.ts'
 import type { ReportView, Window } from './model.ts'
 import { NO_PRICE, type PriceBook } from './prices/book.ts'
 import { profileIdOf } from './prices/profiles.ts'
 import { hintOf, reportAccounts, unreadAccounts } from './sources/accounts.ts'
-import { type AnySource, checkGroupings, findSource, SOURCES, type SourceSettings } from './sources/index.ts'
-import { type Reached, withLinked } from './sources/linked.ts'
-import { metered } from './sources/metered.ts'
-import type { PriceSources } from './sources/prices.ts'
-import type { Source, SourceOptions, SourceReading, SourceSession } from './sources/source.ts'
+import { type AnySource, checkGroupings, findSource, SOURCES } from './sources/index.ts'
+import { meterOf, type PricesFrom, pricesOf, type ReportSession } from './sources/opening.ts'
+import type { Source, SourceOptions, SourceReading } from './sources/source.ts'
 import { type ReportFacts, summarize } from './summarize.ts'
-import { attribution, type Fits } from './teams/attribution.ts'
+import { type Attribution, attribution, type Fits } from './teams/attribution.ts'
 import type { Teams } from './teams/rules.ts'
-import { type Where, whereFitter, whereText } from './where.ts'
+import { type Where, whereText } from './where.ts'
 import { billedUpTo, DAY_MS, HOUR_MS, lastHours, wholeDays } from './window.ts'
 import { alignWindow } from './window-parse.ts'
 
@@ -35,7 +32,7 @@ export interface ReportRequest extends SourceOptions, Arrangement {
   /** Whose hours and days; UTC by default. */
   timeZone?: string | undefined
   /** Where prices come from, given where AWS is asked; those that come with the program by default. */
-  prices?: ((places: readonly AwsPlace[]) => Promise<PriceSources>) | undefined
+  prices?: PricesFrom | undefined
   /** Also tell all that was charged, line by line: formats that need it say so. */
   charges?: boolean | undefined
   /** Who pays for what: needed to tell teams apart. */
@@ -61,8 +58,6 @@ export interface ReportPart {
   view(): ReportView
 }
 
-export type ReportSession = SourceSession<SourceSettings>
-
 /**
  * Usage and cost in a window: a source is opened and read, its rows are priced and added up. Reads only.
  * @throws AppError, a usage error where the source cannot group by what is asked
@@ -77,30 +72,19 @@ export async function report(session: ReportSession, request: ReportRequest): Pr
   checkGroupings(source, apart)
   checkGroupings(source, Object.keys(where ?? {}), '--where')
   const who = attribution(source, { by: apart, where, teams: request.teams })
-  if (request.compare && source.isAtHand) checkReadTwice(request)
   const { clock } = session.cx
-  checkBill(source, timeZone)
-  const meter = meterOf(session, source, request.bucket || source.isBill ? undefined : where)
-  const { places, read, readAll } = await source.open(meter.session, { ...request, readings: request.compare ? 2 : 1 })
-  const { accounts: reached, warnings: linked } = meter.reached()
-  const unread = unreadAccounts(reached)
-  const told = { by: who.by, timeZone, ...(who.where && { where: who.where }) }
-  const align = source.isBill ? wholeDays : (window: Window) => alignWindow(window, apart, timeZone)
-  const window = align(request.window ?? usualWindow(source, clock.now()))
-  const isWhole = readAll !== undefined && request.window === undefined
-  const found = isWhole ? await readAll(told) : await read({ window, ...told })
-  const { start, end } = isWhole ? found.window : window
-  const other = request.compare && moved(request.compare({ start, end }), align)
-  const foundBefore = other && (await read({ window: other, ...told }))
-  const readings = foundBefore ? [found, foundBefore] : [found]
+  const use = await readUse(session, request, { source, apart, told: who })
+  const { places, reached, found, foundBefore, window } = use
+  const unread = unreadAccounts(reached.accounts)
+  const readings = foundBefore ? [found, foundBefore.reading] : [found]
   const { book, warnings, profiles } = source.isBill
     ? { book: NO_BOOK, warnings: [] }
     : await pricesOf(request, places, readings, who.readsTags)
-  const accounts = reportAccounts(found.accounts, [...reached, ...(found.known ?? [])])
+  const accounts = reportAccounts(found.accounts, [...reached.accounts, ...(found.known ?? [])])
   // What is missing is all of an account, as it is all of a Region: groups of others are whole.
   const ofUnread = unread.length > 0 && found.unread === undefined ? ({ unread: 'regions' } as const) : {}
   const named = who.named({ ...found, ...ofUnread }, { profiles, accounts })
-  const namedBefore = foundBefore && who.named(foundBefore, { profiles, accounts })
+  const namedBefore = foundBefore && who.named(foundBefore.reading, { profiles, accounts })
   const now = who.part(named, by, who.fits)
   const quotas = source.tellsQuotas && request.quotas ? await headroomOf(places, now) : undefined
   const facts = {
@@ -108,11 +92,11 @@ export async function report(session: ReportSession, request: ReportRequest): Pr
     accounts,
     regions: found.regions,
     source: source.name,
-    hours: (end - start) / HOUR_MS,
+    hours: hoursOf(window),
     timeZone,
     sort,
     ...(request.charges && { charges: true }),
-    ...(source.bills.length > 0 && { calls: callCost(meter.billed, source.bills) }),
+    ...(source.bills.length > 0 && { calls: callCost(use.billed, source.bills) }),
   }
   const statement = who.statement(named, { zone: timeZone, now: facts.generatedAt }, book)
   const further = [...warnings, ...(quotas?.warnings ?? []), ...statement.warnings]
@@ -122,9 +106,9 @@ export async function report(session: ReportSession, request: ReportRequest): Pr
     fits: Fits,
   ) => {
     const before = namedBefore && toldApart(who.part(namedBefore, told.by, fits), told.where)
-    const compared = before && other && { before: { reading: before, hours: (other.end - other.start) / HOUR_MS } }
+    const compared = before && foundBefore && { before: { reading: before, hours: hoursOf(foundBefore.window) } }
     return summarize(
-      { ...now, warnings: [...linked, ...unread, ...saidOf(now, told.where), ...further] },
+      { ...now, warnings: [...reached.warnings, ...unread, ...saidOf(now, told.where), ...further] },
       { ...facts, ...told, ...compared },
       book,
     )
@@ -160,9 +144,36 @@ export async function report(session: ReportSession, request: ReportRequest): Pr
   const broken = readings.find((reading) => reading.incomplete)
   const lacksTags = warnings.some(({ code }) => code === 'tags-unreadable')
   const hint =
-    hintOf(reached) ?? (lacksTags ? TAG_HINT : undefined) ?? (broken ?? found).ifIncomplete ?? source.ifIncomplete
+    hintOf(reached.accounts) ??
+    (lacksTags ? TAG_HINT : undefined) ??
+    (broken ?? found).ifIncomplete ??
+    source.ifIncomplete
   const isPartial = broken || quotas?.incomplete || unread.length > 0 || lacksTags
   return { ...view, ...(parts && { parts }), ...(isPartial && { error: incomplete(hint) }) }
+}
+
+const hoursOf = ({ start, end }: Window) => (end - start) / HOUR_MS
+
+/** Opens the source and reads what is asked for, and the window to compare with. */
+async function readUse(
+  session: ReportSession,
+  request: ReportRequest,
+  { source, apart, told }: { source: AnySource; apart: readonly string[]; told: Pick<Attribution, 'by' | 'where'> },
+) {
+  const { timeZone = 'UTC', where } = request
+  if (request.compare && source.isAtHand) checkReadTwice(request)
+  checkBill(source, timeZone)
+  const meter = meterOf(session, source, request.bucket || source.isBill ? undefined : where)
+  const { places, read, readAll } = await source.open(meter.session, { ...request, readings: request.compare ? 2 : 1 })
+  const question = { by: told.by, timeZone, ...(told.where && { where: told.where }) }
+  const align = source.isBill ? wholeDays : (window: Window) => alignWindow(window, apart, timeZone)
+  const asked = align(request.window ?? usualWindow(source, session.cx.clock.now()))
+  const isWhole = readAll !== undefined && request.window === undefined
+  const found = isWhole ? await readAll(question) : await read({ window: asked, ...question })
+  const { start, end } = isWhole ? found.window : asked
+  const other = request.compare && moved(request.compare({ start, end }), align)
+  const foundBefore = other && { window: other, reading: await read({ window: other, ...question }) }
+  return { places, reached: meter.reached(), billed: meter.billed, window: { start, end }, found, foundBefore }
 }
 
 const TAG_HINT = 'allow bedrock:ListTagsForResource, or give their tags in "profiles" of the configuration file'
@@ -211,69 +222,9 @@ function toldApart(reading: SourceReading, where: Where | undefined): SourceRead
   return { ...reading, warnings }
 }
 
-/**
- * The same session in the places that are asked for, those of linked accounts among them, with an ear for what AWS bills of the
- * calls that are made through it.
- */
-export function meterOf(session: ReportSession, source: AnySource, where: Where | undefined) {
-  const billed: ReadonlyMap<string, number>[] = []
-  const heard = ({ cx, ...place }: AwsPlace): AwsPlace => {
-    const meter = metered(cx)
-    billed.push(meter.billed)
-    return { ...place, cx: meter.cx }
-  }
-  let reached: Pick<Reached, 'accounts' | 'warnings'> = { accounts: [], warnings: [] }
-  const signIn: ReportSession['signIn'] = async () => {
-    const signed = await session.signIn()
-    const [isWanted, isIn] = [placeFitter(where), placeFitter(where?.region ? { region: where.region } : {})]
-    const linked = signed.linked && { ...signed.linked, hubs: signed.linked.hubs.filter(isIn).map(heard) }
-    const find = source.linked && (async (hub: AwsPlace) => (await source.linked?.(hub, signed.settings)) ?? [])
-    const isWantedIn = (region: string) => (account: string) => isWanted({ account, region })
-    const found = await withLinked(
-      { ...signed, places: signed.places.map(heard), linked },
-      find && (async (hub) => (await find(hub)).filter(isWantedIn(hub.region))),
-    )
-    reached = found
-    return { ...signed, places: placesWhere(found.places, where), accounts: found.accounts }
-  }
-  return { session: { ...session, signIn }, billed, reached: () => reached }
-}
-
-/** Which models were used where is only known once the rows are read. */
-export async function pricesOf(
-  { prices }: Pick<ReportRequest, 'prices'>,
-  places: readonly AwsPlace[],
-  readings: readonly SourceReading[],
-  withTags: boolean,
-) {
-  const { priceLoader } = await import('./sources/prices.ts')
-  const load = priceLoader({ ...(await prices?.(places)), withTags })
-  return load({
-    *[Symbol.iterator]() {
-      for (const { rows, used } of readings) yield* used?.map((dimensions) => ({ dimensions })) ?? rows
-    },
-  })
-}
-
 async function headroomOf(places: readonly AwsPlace[], { rows, window, unasked }: SourceReading) {
   const { readHeadroom } = await import('./sources/quotas.ts')
   return readHeadroom(places, rows, window, unasked)
-}
-
-function placeFitter({ account, region }: Where = {}): (place: PlaceId) => boolean {
-  const fits = whereFitter({ ...(account && { account }), ...(region && { region }) })
-  return (place) => fits({ account: place.account, region: place.region })
-}
-
-/** @throws a usage error where none is left */
-function placesWhere(places: readonly AwsPlace[], where: Where = {}): readonly AwsPlace[] {
-  const left = places.filter(placeFitter(where))
-  if (left.length > 0 || places.length === 0) return left
-  const asked = places.map((place) => placeName(place, places)).join(', ')
-  throw usageError(
-    `--where ${whereText(where)}: none of what is asked fits, which is ${asked}`,
-    'pass --region, or another pattern',
-  )
 }
 
 function incomplete(hint: string): AppError {

@@ -1,5 +1,6 @@
 import type { Context } from '../core/context.ts'
-import { type ReportOutcome, type ReportRequest, type ReportSession, report as reportOf } from '../report/report.ts'
+import { type ReportOutcome, type ReportRequest, report as reportOf } from '../report/report.ts'
+import type { ReportSession } from '../report/sources/opening.ts'
 import { type Fleet, linkedOf, placesOf } from './session.ts'
 
 /** Who reads, and on whose behalf. */

@@ -109,8 +109,8 @@ function checkValues(command: string, flag: Flag, given: readonly string[]): rea
       throw usageError(`${name} needs a value`, `bedrock-monitor ${command} ${name} ${flag.value ?? ''}`.trim())
     const rule = flag.check?.(value)
     if (rule !== undefined) {
-      // "file" is no slip for "file:", which is only where a value begins.
-      const others = flag.values?.filter((one) => one !== value && one !== `${value}:`)
+      // Some are only where a value begins: "file" is no slip for "file:", nor "discount=x" for "discount=".
+      const others = flag.values?.filter((one) => !value.startsWith(one) && one !== `${value}:`)
       const hint = didYouMean(value, others) ?? `bedrock-monitor ${command} --help says more`
       throw usageError(`${name} is '${value}': not ${rule}`, hint)
     }

@@ -7,9 +7,9 @@ import { doubtWarning } from '../doubts.ts'
 import { groupsBy, timeKey } from '../grouping.ts'
 import type { BillReading, Row, Window } from '../model.ts'
 import { toNano, toUsd } from '../money.ts'
-import { meterOf, pricesOf, type ReportRequest, type ReportSession } from '../report.ts'
 import { hintOf, unreadAccounts } from '../sources/accounts.ts'
 import { BILLS, findSource } from '../sources/index.ts'
+import { meterOf, type PricesFrom, pricesOf, type ReportSession } from '../sources/opening.ts'
 import type { SourceOptions } from '../sources/source.ts'
 import { billedUpTo, DAY_MS } from '../window.ts'
 import type { Reconciliation } from './model.ts'
@@ -28,7 +28,7 @@ export interface ReconcileRequest extends Pick<SourceOptions, 'owner' | 'cost' |
   bill: NamedSource
   /** Whole days of UTC. */
   window: Window
-  prices?: ReportRequest['prices']
+  prices?: PricesFrom | undefined
 }
 
 /** The estimate is read with a role in each account, the bill as who asks. */

@@ -106,6 +106,8 @@ describe('a wrong value is refused, named, and what is right is said', () => {
     ['report --by modle', 'did you mean model?'],
     ['report --timezone Europe/Berln', 'did you mean Europe/Berlin?'],
     ['query --format csb', 'did you mean csv?'],
+    ['sandbox --bill discount=x', 'bedrock-monitor sandbox --help says more'],
+    ['sandbox --bill discuont=5', 'did you mean discount=?'],
     ['query dearest-request', 'did you mean dearest-requests?'],
     ['setup --only alarm', 'did you mean alarms?'],
     ['cleanup --skip iam,logs', 'bedrock-monitor cleanup --help says more'],

@@ -1,9 +1,7 @@
 import type { Table } from './batch.ts'
 
-/** What the reader needs to know of a line, whichever export it is from. */
-export const TEXT_FIELDS = [
-  'account',
-  'region',
+/** What tells what a line is of. */
+export const TELLING_FIELDS = [
   'service',
   'code',
   'usageType',
@@ -14,10 +12,10 @@ export const TEXT_FIELDS = [
   'inferenceType',
   'feature',
   'unit',
-  'lineType',
-  'correction',
-  'principal',
 ] as const
+
+/** What the reader needs to know of a line, whichever export it is from. */
+export const TEXT_FIELDS = ['account', 'region', ...TELLING_FIELDS, 'lineType', 'correction', 'principal'] as const
 export type TextField = (typeof TEXT_FIELDS)[number]
 
 export const AMOUNT_FIELDS = [

@@ -15,6 +15,7 @@ import {
   type Layout,
   type Place,
   type Tag,
+  TELLING_FIELDS,
   TEXT_FIELDS,
   type TextField,
 } from './fields.ts'
@@ -186,11 +187,11 @@ export class Gathering {
 
   /** Of lines that differ in nothing that tells what they are of, the first is looked at. */
   #classifiedOf(codes: readonly number[], service: string): Classified {
-    const key = TELLING.map((field) => codes[TEXT_FIELDS.indexOf(field)]).join()
+    const key = TELLING_FIELDS.map((field) => codes[TEXT_FIELDS.indexOf(field)]).join()
     const known = this.#classified.get(key)
     if (known) return known
     const text = (field: TextField) => this.#textAt(TEXT_FIELDS.indexOf(field), codes)
-    const described = Object.fromEntries(TELLING.map((field) => [field, text(field)]))
+    const described = Object.fromEntries(TELLING_FIELDS.map((field) => [field, text(field)]))
     const found = classify({ ...described, usageType: text('usageType'), service: `${service} ${text('code')}` })
     this.#classified.set(key, found)
     return found
@@ -200,20 +201,6 @@ export class Gathering {
     return this.#names[index]?.list[codes[index] ?? 0] ?? ''
   }
 }
-
-/** What tells what a line is of. */
-const TELLING = [
-  'service',
-  'code',
-  'usageType',
-  'operation',
-  'description',
-  'model',
-  'productName',
-  'inferenceType',
-  'feature',
-  'unit',
-] as const
 
 const OUTSIDE = -(2 ** 31)
 const OF_CUR = 1

@@ -1,0 +1,75 @@
+import type { AwsPlace } from '../../aws/context.ts'
+import { usageError } from '../../core/errors.ts'
+import { type PlaceId, placeName } from '../../core/place.ts'
+import { type Where, whereFitter, whereText } from '../where.ts'
+import type { AnySource, SourceSettings } from './index.ts'
+import { type Reached, withLinked } from './linked.ts'
+import { metered } from './metered.ts'
+import type { PriceSources } from './prices.ts'
+import type { SourceReading, SourceSession } from './source.ts'
+
+/** Whatever opens a source by name: a report, and both sides of a reconciliation. */
+export type ReportSession = SourceSession<SourceSettings>
+
+/** Where prices come from, given where AWS is asked. */
+export type PricesFrom = (places: readonly AwsPlace[]) => Promise<PriceSources>
+
+/**
+ * The same session in the places that are asked for, those of linked accounts among them, with an ear for what AWS bills of the
+ * calls that are made through it.
+ */
+export function meterOf(session: ReportSession, source: AnySource, where: Where | undefined) {
+  const billed: ReadonlyMap<string, number>[] = []
+  const heard = ({ cx, ...place }: AwsPlace): AwsPlace => {
+    const meter = metered(cx)
+    billed.push(meter.billed)
+    return { ...place, cx: meter.cx }
+  }
+  let reached: Pick<Reached, 'accounts' | 'warnings'> = { accounts: [], warnings: [] }
+  const signIn: ReportSession['signIn'] = async () => {
+    const signed = await session.signIn()
+    const [isWanted, isIn] = [placeFitter(where), placeFitter(where?.region ? { region: where.region } : {})]
+    const linked = signed.linked && { ...signed.linked, hubs: signed.linked.hubs.filter(isIn).map(heard) }
+    const find = source.linked && (async (hub: AwsPlace) => (await source.linked?.(hub, signed.settings)) ?? [])
+    const isWantedIn = (region: string) => (account: string) => isWanted({ account, region })
+    const found = await withLinked(
+      { ...signed, places: signed.places.map(heard), linked },
+      find && (async (hub) => (await find(hub)).filter(isWantedIn(hub.region))),
+    )
+    reached = found
+    return { ...signed, places: placesWhere(found.places, where), accounts: found.accounts }
+  }
+  return { session: { ...session, signIn }, billed, reached: () => reached }
+}
+
+/** Which models were used where is only known once the rows are read. */
+export async function pricesOf(
+  { prices }: { prices?: PricesFrom | undefined },
+  places: readonly AwsPlace[],
+  readings: readonly SourceReading[],
+  withTags: boolean,
+) {
+  const { priceLoader } = await import('./prices.ts')
+  const load = priceLoader({ ...(await prices?.(places)), withTags })
+  return load({
+    *[Symbol.iterator]() {
+      for (const { rows, used } of readings) yield* used?.map((dimensions) => ({ dimensions })) ?? rows
+    },
+  })
+}
+
+function placeFitter({ account, region }: Where = {}): (place: PlaceId) => boolean {
+  const fits = whereFitter({ ...(account && { account }), ...(region && { region }) })
+  return (place) => fits({ account: place.account, region: place.region })
+}
+
+/** @throws a usage error where none is left */
+function placesWhere(places: readonly AwsPlace[], where: Where = {}): readonly AwsPlace[] {
+  const left = places.filter(placeFitter(where))
+  if (left.length > 0 || places.length === 0) return left
+  const asked = places.map((place) => placeName(place, places)).join(', ')
+  throw usageError(
+    `--where ${whereText(where)}: none of what is asked fits, which is ${asked}`,
+    'pass --region, or another pattern',
+  )
+}
