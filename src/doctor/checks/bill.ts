@@ -12,7 +12,7 @@ const SETUP = 'bedrock-monitor setup --billing-export'
 const SECOND = `${SETUP} --billing-export-name bedrock-billing-2`
 
 export const billExports: Check = {
-  title: 'an export of the bill stands, is not overdue, and tells who called',
+  title: 'the account has an export of the bill that is not overdue and shows who called',
   applies: ({ bill }) => bill !== undefined,
   // Nothing is said of none where nothing is set up.
   sawAll: ({ bill, resources }) => !isNotSetUp(resources) || (Array.isArray(bill?.exports) && bill.exports.length > 0),
@@ -29,8 +29,8 @@ export const billExports: Check = {
 
 const NONE = note(
   'billing-export-missing',
-  'no export of the bill stands in this account (CUR 2.0 or FOCUS)',
-  'costs are estimates by list price: what was billed, and to whom, is told by an export, in full only from the day it was made',
+  'the account has no export of the bill (CUR 2.0 or FOCUS)',
+  'costs are estimates at list prices: only an export shows what was billed and to whom, in full from the day it was created',
   `${SETUP}; in the management account for the bill of all accounts`,
 )
 
@@ -63,7 +63,7 @@ function faultsOf(
       ? 'is of FOCUS, which does not tell who called'
       : 'does not have the IAM principals'
     const why = 'every question by who called is answered with nothing, and without an error'
-    const fix = `make a second one beside it: ${SECOND}; one that setup made is mended by ${SETUP}`
+    const fix = `create a second one: ${SECOND}; for one that setup made: ${SETUP}`
     faults.push(odd('billing-export-without-principals', `export ${name} ${what}`, why, fix))
   }
   return faults
@@ -100,7 +100,7 @@ function unseen(what: string, { unread }: { unread: string }): Finding {
   return note(
     'bill-not-checked',
     title,
-    'many may not see the bill, which may be intended',
+    'access to billing data is often restricted on purpose',
     'attach the policy that bedrock-monitor permissions doctor prints',
   )
 }
