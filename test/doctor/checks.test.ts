@@ -102,7 +102,9 @@ test.each<[string, Partial<ExportFacts>[], string[]]>([
   const { findings, passed } = examine(factsWith({}, { bill: { exports, tags: [] } }), CHECKS)
   expect(findings.map(({ code }) => code)).toEqual(codes)
   expect(findings.every(({ severity }) => severity !== 'error')).toBe(true)
-  expect(passed.includes('the account has an export of the bill that is not overdue and shows who called')).toBe(codes.length === 0)
+  expect(passed.includes('the account has an export of the bill that is not overdue and shows who called')).toBe(
+    codes.length === 0,
+  )
 })
 
 test('who may not see the bill is told so, and nothing worse', () => {
