@@ -93,11 +93,12 @@ function unpackedAtOnce(bytes: Buffer): Buffer | undefined {
 class Inflate {
   readonly #gunzip: Gunzip = createGunzip({ chunkSize: CHUNK_BYTES })
   readonly #closed: Promise<void>
+  #written: Promise<void> = Promise.resolve()
   #failure: { code: Unpacked['code'] } | { error: unknown } | undefined
 
   constructor(take: (chunk: Buffer) => void, { maxRatio, ratioFromBytes }: GunzipLimits) {
     let rawBytes = 0
-    this.#gunzip.on('data', (chunk: Buffer) => {
+    const taken = (chunk: Buffer) => {
       if (this.#failure !== undefined) return
       rawBytes += chunk.length
       try {
@@ -107,7 +108,9 @@ class Inflate {
       } catch (error) {
         this.#fail({ error })
       }
-    })
+    }
+    // Once this handler has returned, zlib unpacks the next chunk on a thread of its own: this one is read meanwhile.
+    this.#gunzip.on('data', (chunk: Buffer) => queueMicrotask(() => taken(chunk)))
     this.#gunzip.on('error', (error: NodeJS.ErrnoException) => {
       this.#failure ??= { code: error.code === 'Z_BUF_ERROR' ? 'gzip-truncated' : 'gzip-corrupt' }
     })
@@ -116,9 +119,17 @@ class Inflate {
     })
   }
 
-  /** @returns whether there is any use in writing more. */
+  /**
+   * Waits for the piece before, so that there is always one to go on with.
+   * @returns whether there is any use in writing more.
+   */
   async write(bytes: Buffer): Promise<boolean> {
-    await Promise.race([new Promise((resolve) => this.#gunzip.write(bytes, resolve)), this.#closed])
+    const before = this.#written
+    this.#written = Promise.race([
+      new Promise<void>((resolve) => this.#gunzip.write(bytes, () => resolve())),
+      this.#closed,
+    ])
+    await before
     return this.#failure === undefined
   }
 
@@ -126,6 +137,7 @@ class Inflate {
    * Ends after the last write and not with it, since zlib gives out nothing of a piece with which the input ends too early.
    */
   async end(): Promise<Unpacked['code']> {
+    await this.#written
     this.#gunzip.end()
     await this.#closed
     const failure = this.#failure
@@ -143,10 +155,10 @@ class Inflate {
   }
 }
 
-function isGzip(bytes: Buffer): boolean {
+export function isGzip(bytes: Buffer): boolean {
   return bytes[0] === 0x1f && bytes[1] === 0x8b
 }
 
-function asBuffer(bytes: Uint8Array): Buffer {
+export function asBuffer(bytes: Uint8Array): Buffer {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
 }

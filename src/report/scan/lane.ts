@@ -2,7 +2,7 @@ import { Worker } from 'node:worker_threads'
 import { Aggregate, type AggregateOptions, type AggregateSnapshot } from './aggregate.ts'
 import { CallsSeen } from './calls-seen.ts'
 import { RecordReader } from './record-reader.ts'
-import { type ScanLimits, type ScannedObject, scanObject } from './scan-object.ts'
+import { type ScanLimits, type ScannedObject, scanLines, scanObject } from './scan-object.ts'
 import { bytesOf, type PortableTask, type ScanTask } from './task.ts'
 
 /** What a lane is made with. Plain data: it goes to other threads as it is. */
@@ -15,31 +15,28 @@ export interface LaneOptions {
 
 /** Reads objects and gathers their sums, on this thread or on another. */
 export interface Lane {
-  /** A stream has to be scanned while no other lane scans anything. */
-  scan(task: ScanTask): Promise<ScannedObject>
+  /** @param told how many bytes were read since it was told last, of what takes a while */
+  scan(task: ScanTask, told: (bytes: number) => void): Promise<ScannedObject>
   /** The sums of all that was scanned. */
   finish(): Promise<AggregateSnapshot>
   close(): Promise<void>
 }
 
 export function localLane({ aggregate: options, limits, seen: memory }: LaneOptions, signal: AbortSignal): Lane {
-  const seen = new CallsSeen(memory)
-  const aggregate = new Aggregate(options, seen)
+  const aggregate = new Aggregate(options, new CallsSeen(memory))
   const reader = new RecordReader(aggregate.metadataKeys)
   return {
-    async scan(task) {
-      if (!('stream' in task)) {
-        return scanObject(task.name, bytesOf(task), reader, (record) => aggregate.add(record), signal, limits)
-      }
-      // A stream may break off: what is not read to its end is not counted in part.
-      const own = new Aggregate(options, seen)
-      seen.begin()
-      const scanned = await scanObject(task.name, task.stream, reader, (record) => own.add(record), signal, limits)
-      const isWhole = !scanned.faults.some(({ code }) => code === 'unreadable')
-      seen.end(isWhole)
-      if (!isWhole) return { ...scanned, records: 0 }
-      aggregate.merge(own.snapshot())
-      return scanned
+    scan(task, told) {
+      const isPart = 'part' in task && task.part !== undefined
+      const bytes = bytesOf(task, told)
+      return (isPart ? scanLines : scanObject)(
+        task.name,
+        bytes,
+        reader,
+        (record) => aggregate.add(record),
+        signal,
+        limits,
+      )
     },
     finish: async () => aggregate.snapshot(),
     close: async () => {},
@@ -52,9 +49,13 @@ export interface ToWorker {
   task: PortableTask | null
 }
 
-export type FromWorker = { id: number; scanned: ScannedObject } | { id: number; snapshot: AggregateSnapshot }
+export type FromWorker =
+  | { id: number; bytes: number }
+  | { id: number; scanned: ScannedObject }
+  | { id: number; snapshot: AggregateSnapshot }
 
 interface Waiting {
+  told(bytes: number): void
   resolve(answer: FromWorker): void
   reject(error: unknown): void
 }
@@ -74,22 +75,23 @@ export function workerLane(script: URL, options: LaneOptions, signal: AbortSigna
   }
   signal.addEventListener('abort', onAbort, { once: true })
   worker.on('message', (message: FromWorker) => {
+    if ('bytes' in message) return waiting.get(message.id)?.told(message.bytes)
     waiting.get(message.id)?.resolve(message)
     waiting.delete(message.id)
   })
   worker.on('error', failAll)
   worker.on('exit', () => failAll(new Error('a scanning thread ended before its work was done')))
 
-  const ask = (task: PortableTask | null) =>
+  const ask = (task: PortableTask | null, told: (bytes: number) => void = () => {}) =>
     new Promise<FromWorker>((resolve, reject) => {
       const id = ++lastId
-      waiting.set(id, { resolve, reject })
+      waiting.set(id, { told, resolve, reject })
       worker.postMessage({ id, task } satisfies ToWorker, task === null ? [] : ownedBuffers(task))
     })
   return {
-    async scan(task) {
+    async scan(task, told) {
       if ('stream' in task) throw new TypeError('a stream cannot go to another thread')
-      const answer = await ask(task)
+      const answer = await ask(task, told)
       if ('scanned' in answer) return answer.scanned
       throw new TypeError('the thread answered another question')
     },

@@ -11,6 +11,49 @@ import type { RecordReader } from './record-reader.ts'
 /** Bedrock moves bodies over 100 KB out of the record, and CloudWatch's events end at 1 MB. */
 export const MAX_LINE_BYTES = 16 * 2 ** 20
 
+/** What an object's text held, in numbers that add up over its parts. */
+export interface TextCounts {
+  records: number
+  /** What is no record. Of these, what is no JSON, and records of which the time cannot be read. */
+  strange: number
+  noJson: number
+  timeless: number
+  /** What commands print around records, which is nothing where there are some. */
+  frames: number
+  tooLong: number
+  garbled: number
+  timesAssumed: number
+}
+
+const noCounts = (): TextCounts => ({
+  ...{ records: 0, strange: 0, noJson: 0, timeless: 0, frames: 0, tooLong: 0, garbled: 0, timesAssumed: 0 },
+})
+
+/** What of a text could not be read, in words. */
+export function textFaults(
+  name: string,
+  { records, strange: others, timeless, frames, tooLong, garbled, timesAssumed }: TextCounts,
+  one: 'line' | 'value',
+  maxLineBytes: number,
+): Fault[] {
+  const strange = records === 0 ? others + frames : others
+  const share = records === 0 ? '' : `of ${records + strange}, `
+  const times = timeless === 0 ? '' : `; ${timeless} with a time that is neither ISO 8601 nor a number since 1970`
+  const faults: [code: FaultCode, count: number, before: string, one: string, what: string][] = [
+    ['not-a-record', strange, share, one, `not a record of a Bedrock invocation, left out${times}`],
+    ['line-too-long', tooLong, '', one, `longer than ${maxLineBytes} bytes, left out`],
+    ['invalid-utf8', garbled, '', one, 'not valid UTF-8, read as far as possible'],
+    ['time-zone-assumed', timesAssumed, '', 'time', 'without a time zone, read as UTC'],
+  ]
+  return faults
+    .filter(([, count]) => count > 0)
+    .map(([code, count, before, one, what]) => ({
+      name,
+      code,
+      message: `${before}${count === 1 ? `1 ${one} is` : `${count} ${one}s are`} ${what}`,
+    }))
+}
+
 /** What takes an object's text in chunks, which are the caller's again when `push` returns. */
 interface TextReader {
   push(chunk: Buffer): void
@@ -22,7 +65,7 @@ interface TextReader {
  * what cannot be read is counted.
  */
 export class ObjectScan {
-  records = 0
+  readonly counts: TextCounts = noCounts()
   readonly #reader: RecordReader
   readonly #onRecord: (record: InvocationRecord) => void
   readonly #maxLineBytes: number
@@ -31,23 +74,20 @@ export class ObjectScan {
   #decoder: InstanceType<typeof TextDecoder> | undefined
   #head: Buffer[] = []
   #headBytes = 0
-  /** Records lie one a line. */
-  #inLines = true
-  #tooLong = 0
-  #strange = 0
-  /** Of these, what is no JSON, and records of which the time cannot be read. */
-  #noJson = 0
-  #timeless = 0
-  /** What commands print around records, which is nothing where there are some. */
-  #frames = 0
+  #one: 'line' | 'value' = 'line'
   #unread: string | undefined
-  #garbled = 0
-  #timesAssumed = 0
 
-  constructor(reader: RecordReader, onRecord: (record: InvocationRecord) => void, maxLineBytes = MAX_LINE_BYTES) {
+  /** @param isPart of a file in lines, of which it is not the beginning */
+  constructor(
+    reader: RecordReader,
+    onRecord: (record: InvocationRecord) => void,
+    maxLineBytes = MAX_LINE_BYTES,
+    isPart = false,
+  ) {
     this.#reader = reader
     this.#onRecord = onRecord
     this.#maxLineBytes = maxLineBytes
+    if (isPart) this.#text = this.#lineReader()
   }
 
   /** The chunk is the caller's again when this returns. */
@@ -68,24 +108,7 @@ export class ObjectScan {
     if (this.#decoder) this.#text?.push(Buffer.from(this.#decoder.decode()))
     this.#text?.end()
     if (this.#unread !== undefined) return [{ name, code: 'unknown-form', message: this.#unread }]
-    const strange = this.records === 0 ? this.#strange + this.#frames : this.#strange
-    const share = this.records === 0 ? '' : `of ${this.records + strange}, `
-    const times =
-      this.#timeless === 0 ? '' : `; ${this.#timeless} with a time that is neither ISO 8601 nor a number since 1970`
-    const one = this.#inLines ? 'line' : 'value'
-    const faults: [code: FaultCode, count: number, before: string, one: string, what: string][] = [
-      ['not-a-record', strange, share, one, `not a record of a Bedrock invocation, left out${times}`],
-      ['line-too-long', this.#tooLong, '', one, `longer than ${this.#maxLineBytes} bytes, left out`],
-      ['invalid-utf8', this.#garbled, '', one, 'not valid UTF-8, read as far as possible'],
-      ['time-zone-assumed', this.#timesAssumed, '', 'time', 'without a time zone, read as UTC'],
-    ]
-    return faults
-      .filter(([, count]) => count > 0)
-      .map(([code, count, before, one, what]) => ({
-        name,
-        code,
-        message: `${before}${count === 1 ? `1 ${one} is` : `${count} ${one}s are`} ${what}`,
-      }))
+    return textFaults(name, this.counts, this.#one, this.#maxLineBytes)
   }
 
   /** Takes the beginning, by which the form is known, and what came with it. */
@@ -103,7 +126,7 @@ export class ObjectScan {
   #readerOf(text: Buffer): TextReader {
     const form = formOf(text.length > HEAD_BYTES ? text.subarray(0, HEAD_BYTES) : text)
     const limit = this.#maxLineBytes
-    this.#inLines = form.kind === 'lines'
+    this.#one = form.kind === 'lines' ? 'line' : 'value'
     if (form.kind === 'values') return new ValueFinder(limit, this.#finds())
     if (form.kind === 'unread') {
       this.#unread = `it is ${form.unread}, which is not read: ${form.cure}`
@@ -111,16 +134,20 @@ export class ObjectScan {
     }
     if (form.kind === 'csv') {
       return new CsvRows(form.table, limit, (fields) => {
-        if (fields === 'too-long') this.#tooLong++
+        if (fields === 'too-long') this.counts.tooLong++
         else unwrapFields(form.table.names, fields, this.#found())
       })
     }
-    const cutter = new LineCutter(limit, (lines) => this.#lines(lines))
+    return this.#lineReader()
+  }
+
+  #lineReader(): TextReader {
+    const cutter = new LineCutter(this.#maxLineBytes, (lines) => this.#lines(lines))
     return {
       push: (chunk) => cutter.push(chunk),
       end: () => {
         cutter.end()
-        this.#tooLong += cutter.tooLong
+        this.counts.tooLong += cutter.tooLong
       },
     }
   }
@@ -129,9 +156,9 @@ export class ObjectScan {
     const clean = isUtf8(bytes)
     for (let start = 0; start < bytes.length; ) {
       const end = bytes.indexOf(NEWLINE, start)
-      if (end - start > this.#maxLineBytes) this.#tooLong++
+      if (end - start > this.#maxLineBytes) this.counts.tooLong++
       else {
-        if (!clean && !isUtf8(bytes.subarray(start, end))) this.#garbled++
+        if (!clean && !isUtf8(bytes.subarray(start, end))) this.counts.garbled++
         const line = this.#reader.read(bytes, start, end)
         if (line === 'strange') this.#lookInto(bytes.subarray(start, end))
         else if (line !== 'nothing') this.#take(line)
@@ -142,19 +169,20 @@ export class ObjectScan {
 
   /** A line that is no record may hold several, or wrap them. One in which there is none at all is told of once. */
   #lookInto(line: Buffer): void {
-    const before = { records: this.records, strange: this.#strange, noJson: this.#noJson }
+    const { counts } = this
+    const before = { ...counts }
     const finder = new ValueFinder(this.#maxLineBytes, this.#finds())
     finder.push(line)
     finder.end()
-    if (this.records === before.records) this.#strange = Math.min(this.#strange, before.strange + 1)
-    else this.#strange -= this.#noJson - before.noJson
+    if (counts.records === before.records) counts.strange = Math.min(counts.strange, before.strange + 1)
+    else counts.strange -= counts.noJson - before.noJson
   }
 
   #finds() {
     const finds = findsFor(this.#found())
     const broken = (reason: 'cut' | 'too-long') => {
-      if (reason === 'too-long') this.#tooLong++
-      else this.#strange++
+      if (reason === 'too-long') this.counts.tooLong++
+      else this.counts.strange++
     }
     return { ...finds, broken }
   }
@@ -168,17 +196,17 @@ export class ObjectScan {
         return true
       },
       strange: (kind?: Strange) => {
-        if (kind === 'frame') this.#frames++
-        else this.#strange++
-        if (kind === 'garbled') this.#noJson++
-        if (kind === 'time') this.#timeless++
+        if (kind === 'frame') this.counts.frames++
+        else this.counts.strange++
+        if (kind === 'garbled') this.counts.noJson++
+        if (kind === 'time') this.counts.timeless++
       },
     }
   }
 
   #take(record: InvocationRecord): void {
-    this.records++
-    if (record.isTimeAssumed) this.#timesAssumed++
+    this.counts.records++
+    if (record.isTimeAssumed) this.counts.timesAssumed++
     this.#onRecord(record)
   }
 }

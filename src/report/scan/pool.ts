@@ -4,7 +4,9 @@ import { Aggregate, type AggregateOptions } from './aggregate.ts'
 import { callsSeenMemory } from './calls-seen.ts'
 import type { Fault } from './fault.ts'
 import { type Lane, localLane, workerLane } from './lane.ts'
-import { SCAN_LIMITS, type ScanLimits } from './scan-object.ts'
+import { type TextCounts, textFaults } from './object-scan.ts'
+import { PART_BYTES, partsOf } from './parts.ts'
+import { SCAN_LIMITS, type ScanLimits, type ScannedObject } from './scan-object.ts'
 import type { ScanTask } from './task.ts'
 
 /** What has been read so far. */
@@ -22,7 +24,9 @@ export interface PoolOptions {
   /** At most so many threads; 1 reads on the calling one. Default: one a core, up to {@link MAX_THREADS}. */
   threads?: number
   limits?: Partial<ScanLimits>
-  /** Called after each object. */
+  /** Larger files of lines are read in parts of about this size, by several threads. */
+  partBytes?: number
+  /** Called after each object, and within large ones. */
   onProgress?: (progress: ScanProgress) => void
   /** The compiled worker module. Default: the one beside this module, if this one is compiled. */
   workerScript?: URL
@@ -54,26 +58,22 @@ export async function scanAll(
 ): Promise<ScanResult> {
   const { signal } = options
   signal.throwIfAborted()
-  const queue = new TaskQueue(tasks)
-  const laneOptions = {
-    aggregate: options.aggregate,
-    limits: { ...SCAN_LIMITS, ...options.limits },
-    seen: callsSeenMemory(),
-  }
+  const script = options.workerScript ?? compiledWorker()
+  const threads = script === undefined ? 1 : (options.threads ?? Math.min(availableParallelism(), MAX_THREADS))
+  const queue = new TaskQueue(tasks, threads > 1 ? (options.partBytes ?? PART_BYTES) : undefined)
+  const limits = { ...SCAN_LIMITS, ...options.limits }
+  const laneOptions = { aggregate: options.aggregate, limits, seen: callsSeenMemory() }
   const aggregate = new Aggregate(options.aggregate)
   const result: ScanResult = { aggregate, faults: [], objects: 0, storedBytes: 0, rawBytes: 0, records: 0 }
   const local = localLane(laneOptions, signal)
   const lanes = [local]
   try {
-    const script = options.workerScript ?? compiledWorker()
-    const threads = options.threads ?? Math.min(availableParallelism(), MAX_THREADS)
     // This thread reads too, at once: another takes longer to start than most objects take to read.
     if (script !== undefined && threads > 1 && (await queue.holds(2))) {
       for (let thread = 1; thread < threads; thread++) lanes.push(workerLane(script, laneOptions, signal))
     }
     const workers = lanes.length === 1 ? lanes : lanes.flatMap((lane) => Array(TASKS_A_THREAD).fill(lane))
-    const turns = new Turns()
-    await Promise.all(workers.map((lane) => work(queue, turns, { lane, local }, result, options)))
+    await Promise.all(workers.map((lane) => work(queue, { lane, local }, result, { ...options, limits })))
     for (const lane of lanes) aggregate.merge(await lane.finish())
     result.faults.sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0))
     return result
@@ -83,37 +83,69 @@ export async function scanAll(
   }
 }
 
-/**
- * Takes one task after the other until there are no more. Streams stay on this thread, and are read while nothing else is:
- * until its end it is open whether the calls of a stream count, and so whether others are their doubles.
- */
+/** Takes one piece after the other until there are no more. Streams stay on this thread. */
 async function work(
   queue: TaskQueue,
-  turns: Turns,
   { lane, local }: { lane: Lane; local: Lane },
   result: ScanResult,
-  { signal, onProgress }: PoolOptions,
+  { signal, onProgress, limits }: PoolOptions & { limits: ScanLimits },
 ): Promise<void> {
   let paused = performance.now()
-  for (let task = await queue.next(); task !== undefined; task = await queue.next()) {
+  const add = (storedBytes: number) => {
+    result.storedBytes += storedBytes
+    const { objects, rawBytes, records } = result
+    onProgress?.({ objects, storedBytes: result.storedBytes, rawBytes, records })
+  }
+  for (let piece = await queue.next(); piece !== undefined; piece = await queue.next()) {
     // Reading small objects waits for nothing: others have to come in between, and an interruption.
     if (performance.now() - paused >= PAUSE_AFTER_MS) {
       await pause()
       paused = performance.now()
     }
-    const isStream = 'stream' in task
-    const scanned = await turns.take(isStream, () => {
-      signal.throwIfAborted()
-      return (isStream ? local : lane).scan(task)
+    signal.throwIfAborted()
+    const { task, whole } = piece
+    let told = 0
+    const scanned = await ('stream' in task ? local : lane).scan(task, (bytes) => {
+      told += bytes
+      add(bytes)
     })
-    result.objects++
-    result.storedBytes += scanned.storedBytes
     result.rawBytes += scanned.rawBytes
     result.records += scanned.records
-    result.faults.push(...scanned.faults)
-    const { objects, storedBytes, rawBytes, records } = result
-    onProgress?.({ objects, storedBytes, rawBytes, records })
+    const faults = whole.faultsWith(scanned, limits)
+    if (faults) {
+      result.objects++
+      result.faults.push(...faults)
+    }
+    add(scanned.storedBytes - told)
   }
+}
+
+/** An object of which parts are read side by side. */
+class Whole {
+  #left: number
+  #counts: TextCounts | undefined
+  #faults: Fault[] = []
+
+  constructor(parts: number) {
+    this.#left = parts
+  }
+
+  /** Takes what came of a part. @returns what of the whole could not be read, once that was the last one. */
+  faultsWith({ name, faults, counts }: ScannedObject, { maxLineBytes }: ScanLimits): Fault[] | undefined {
+    // What one part cannot be read for, others cannot.
+    if (counts === undefined || this.#faults.length === 0) this.#faults.push(...faults)
+    if (counts && this.#counts)
+      for (const what of Object.keys(counts) as (keyof TextCounts)[]) this.#counts[what] += counts[what]
+    else this.#counts = counts
+    if (--this.#left > 0) return undefined
+    return [...(this.#counts ? textFaults(name, this.#counts, 'line', maxLineBytes) : []), ...this.#faults]
+  }
+}
+
+/** A task, or a part of one. */
+interface Piece {
+  task: ScanTask
+  whole: Whole
 }
 
 /** Threads run compiled modules only: there is one beside this module if this one is compiled. */
@@ -121,25 +153,31 @@ function compiledWorker(): URL | undefined {
   return import.meta.url.endsWith('.js') ? new URL('./worker.js', import.meta.url) : undefined
 }
 
-/** Tasks to be taken one at a time, by whoever is free. */
+/** Tasks to be taken one at a time, by whoever is free; large ones in parts. */
 class TaskQueue {
   readonly #source: AsyncIterator<ScanTask>
-  readonly #held: ScanTask[] = []
+  readonly #held: Piece[] = []
+  readonly #partBytes: number | undefined
 
-  constructor(tasks: Iterable<ScanTask> | AsyncIterable<ScanTask>) {
+  /** @param partBytes undefined where one thread reads all */
+  constructor(tasks: Iterable<ScanTask> | AsyncIterable<ScanTask>, partBytes: number | undefined) {
     this.#source = inTurn(tasks)
+    this.#partBytes = partBytes
   }
 
-  async next(): Promise<ScanTask | undefined> {
-    return this.#held.shift() ?? (await this.#pull())
+  async next(): Promise<Piece | undefined> {
+    await this.holds(1)
+    return this.#held.shift()
   }
 
   /** Whether there are at least so many more; they are held until they are taken. */
   async holds(count: number): Promise<boolean> {
     while (this.#held.length < count) {
-      const task = await this.#pull()
-      if (task === undefined) return false
-      this.#held.push(task)
+      const { done, value: task } = await this.#source.next()
+      if (done) return this.#held.length >= count
+      const parts = 'path' in task && this.#partBytes !== undefined ? partsOf(task.path, this.#partBytes) : undefined
+      const whole = new Whole(parts?.length ?? 1)
+      this.#held.push(...(parts?.map((part) => ({ task: { ...task, part }, whole })) ?? [{ task, whole }]))
     }
     return true
   }
@@ -148,36 +186,9 @@ class TaskQueue {
   close(): void {
     this.#source.return?.().catch(() => {})
   }
-
-  async #pull(): Promise<ScanTask | undefined> {
-    const { done, value } = await this.#source.next()
-    return done ? undefined : value
-  }
 }
 
 /** Answers calls for the next task in turn, however many are made at once. */
 async function* inTurn(tasks: Iterable<ScanTask> | AsyncIterable<ScanTask>): AsyncGenerator<ScanTask> {
   yield* tasks
-}
-
-/** Lets some run side by side, and others alone. */
-class Turns {
-  #running = 0
-  #isAlone = false
-  #waiting: (() => void)[] = []
-
-  async take<T>(alone: boolean, run: () => Promise<T>): Promise<T> {
-    while (this.#isAlone || (alone && this.#running > 0)) {
-      await new Promise<void>((resolve) => this.#waiting.push(resolve))
-    }
-    this.#running++
-    this.#isAlone = alone
-    try {
-      return await run()
-    } finally {
-      this.#running--
-      this.#isAlone = false
-      for (const wake of this.#waiting.splice(0)) wake()
-    }
-  }
 }

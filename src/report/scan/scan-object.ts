@@ -1,9 +1,9 @@
 import { AppError, isAppError } from '../../core/errors.ts'
 import type { Fault, FaultCode } from './fault.ts'
 import { beginsAsLog } from './forms/form.ts'
-import { GUNZIP_LIMITS, type GunzipLimits, type ObjectBytes, type Unpacked, unpack } from './gunzip.ts'
+import { asBuffer, GUNZIP_LIMITS, type GunzipLimits, type ObjectBytes, type Unpacked, unpack } from './gunzip.ts'
 import { isAside, LOG_FILE } from './log-names.ts'
-import { MAX_LINE_BYTES, ObjectScan } from './object-scan.ts'
+import { MAX_LINE_BYTES, ObjectScan, type TextCounts } from './object-scan.ts'
 import { packingOf, peeked } from './packing.ts'
 import type { InvocationRecord } from './record.ts'
 import type { RecordReader } from './record-reader.ts'
@@ -24,6 +24,8 @@ export interface ScannedObject {
   records: number
   /** What could not be read; the rest was. */
   faults: Fault[]
+  /** Of a part of a file: what its faults are told by once all parts are read. */
+  counts?: TextCounts
 }
 
 const MESSAGES: Record<Exclude<Unpacked['code'], null>, string> = {
@@ -89,7 +91,7 @@ export async function scanObject(
       if (error === signal.reason) throw error
       scanned.faults.push(damaged(name, error))
     }
-    if ('thrown' in trouble) scanned.faults.push(unreadable(name, trouble.thrown, signal))
+    if ('thrown' in trouble) scanned.faults.push(unreadable(name, trouble.thrown, signal, scanned.records))
     return scanned
   }
   const unpacked: Trouble = {}
@@ -97,9 +99,32 @@ export async function scanObject(
   await within(name, unlessItFails(bounded(unpacker(bytes, tell)), unpacked))
   if ('thrown' in unpacked || 'thrown' in trouble)
     scanned.faults = scanned.faults.filter(({ code }) => code !== 'empty-object')
-  if ('thrown' in trouble) scanned.faults.push(unreadable(name, trouble.thrown, signal))
+  if ('thrown' in trouble) scanned.faults.push(unreadable(name, trouble.thrown, signal, scanned.records))
   else if ('thrown' in unpacked) scanned.faults.push(damaged(name, unpacked.thrown))
   return scanned
+}
+
+/** Reads a part of a file in which each line is a record by itself. */
+export async function scanLines(
+  name: string,
+  source: ObjectBytes,
+  reader: RecordReader,
+  onRecord: (record: InvocationRecord) => void,
+  signal: AbortSignal,
+  limits: ScanLimits,
+): Promise<ScannedObject> {
+  const scan = new ObjectScan(reader, onRecord, limits.maxLineBytes, true)
+  const trouble: Trouble = {}
+  let bytes = 0
+  for await (const piece of source instanceof Uint8Array ? [source] : unlessItFails(source, trouble)) {
+    signal.throwIfAborted()
+    bytes += piece.length
+    scan.push(asBuffer(piece))
+  }
+  scan.end(name)
+  const { counts } = scan
+  const faults = 'thrown' in trouble ? [unreadable(name, trouble.thrown, signal, counts.records)] : []
+  return { name, storedBytes: bytes, rawBytes: bytes, records: counts.records, faults, counts }
 }
 
 /** So often things are packed in one another, and no more. */
@@ -151,16 +176,20 @@ async function scanPlain(
   const scan = new ObjectScan(reader, onRecord, limits.maxLineBytes)
   const { storedBytes, rawBytes, code } = await unpack(bytes, (chunk) => scan.push(chunk), signal, limits)
   const faults = scan.end(name)
-  if ('thrown' in trouble) faults.push(unreadable(name, trouble.thrown, signal))
+  const { records } = scan.counts
+  if ('thrown' in trouble) faults.push(unreadable(name, trouble.thrown, signal, records))
   else if (code !== null) faults.push({ name, code, message: MESSAGES[code] })
-  return { name, storedBytes, rawBytes, records: scan.records, faults }
+  return { name, storedBytes, rawBytes, records, faults }
 }
 
-function unreadable(name: string, thrown: unknown, signal: AbortSignal): Fault {
+function unreadable(name: string, thrown: unknown, signal: AbortSignal, records = 0): Fault {
   signal.throwIfAborted()
   // A file in an archive ends with what the archive fails with.
   if (isAppError(thrown) && OF_ARCHIVES.has(thrown.code)) return damaged(name, thrown)
-  const message = `it could not be read: ${reason(thrown)}`
+  const message =
+    records === 0
+      ? `it could not be read: ${reason(thrown)}`
+      : `it could not be read to its end: ${reason(thrown)}; the part before that was read`
   const hint = isAppError(thrown) ? thrown.hint : undefined
   return { name, code: 'unreadable', message, ...(hint !== undefined && { hint }) }
 }

@@ -1,9 +1,13 @@
 import { createReadStream, readFileSync, statSync } from 'node:fs'
 import type { ObjectBytes } from './gunzip.ts'
+import type { FilePart } from './parts.ts'
 
-/** One file or object to read: by its path, as bytes (which are handed over and not the caller's any more), or as a stream. */
+/**
+ * One file or object to read: by its path (a part of it), as bytes (which are handed over and not the caller's any more), or as
+ * a stream.
+ */
 export type ScanTask =
-  | { name: string; path: string }
+  | { name: string; path: string; part?: FilePart }
   | { name: string; bytes: Uint8Array }
   | { name: string; stream: AsyncIterable<Uint8Array> }
 
@@ -21,10 +25,31 @@ const READ_BYTES = 512 * 1024
 /** Files up to this size are read at once: for most, a stream takes longer to set up than they take to read. */
 const MOST_AT_ONCE = 4 * 2 ** 20
 
-export function bytesOf(task: ScanTask): ObjectBytes {
+/** Progress is told each time that so much was read. */
+const TOLD_BYTES = 4 * 2 ** 20
+
+/** @param told is told how much was read since it was told last, of what does not come at once */
+export function bytesOf(task: ScanTask, told: (bytes: number) => void): ObjectBytes {
   if ('bytes' in task) return task.bytes
-  if ('stream' in task) return task.stream
-  return smallFile(task.path) ?? createReadStream(task.path, { highWaterMark: READ_BYTES })
+  if ('stream' in task) return counted(task.stream, told)
+  if (task.part) return counted(partOf(task.path, task.part), told)
+  return smallFile(task.path) ?? counted(createReadStream(task.path, { highWaterMark: READ_BYTES }), told)
+}
+
+function partOf(path: string, { start, end }: FilePart): AsyncIterable<Uint8Array> {
+  return createReadStream(path, { highWaterMark: READ_BYTES, start, ...(end !== undefined && { end: end - 1 }) })
+}
+
+async function* counted(source: AsyncIterable<Uint8Array>, told: (bytes: number) => void): AsyncGenerator<Uint8Array> {
+  let bytes = 0
+  for await (const piece of source) {
+    bytes += piece.length
+    if (bytes >= TOLD_BYTES) {
+      told(bytes)
+      bytes = 0
+    }
+    yield piece
+  }
 }
 
 /** What fails here, fails as a stream in the same way, and is told of there. */

@@ -6,6 +6,7 @@ const lane = localLane(workerData as LaneOptions, new AbortController().signal)
 const answer = (message: FromWorker) => parentPort?.postMessage(message)
 
 parentPort?.on('message', async (message: ToWorker) => {
-  if (message.task === null) answer({ id: message.id, snapshot: await lane.finish() })
-  else answer({ id: message.id, scanned: await lane.scan(message.task) })
+  const { id, task } = message
+  if (task === null) answer({ id, snapshot: await lane.finish() })
+  else answer({ id, scanned: await lane.scan(task, (bytes) => answer({ id, bytes })) })
 })

@@ -1,10 +1,12 @@
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { randomBytes } from 'node:crypto'
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
+import { partsOf } from '../../../src/report/scan/parts.ts'
 import { type PoolOptions, type ScanProgress, scanAll } from '../../../src/report/scan/pool.ts'
 import type { ScanTask } from '../../../src/report/scan/task.ts'
 
@@ -95,15 +97,16 @@ describe('scanning many objects', () => {
     }
   })
 
-  test('counts nothing of a stream that breaks off, wherever that is', async () => {
+  test('counts what came of a stream before it broke off, and tells that it did', async () => {
     async function* cut() {
       yield Buffer.from(lines(3))
       throw Object.assign(new Error('broken'), { code: 'ECONNRESET' })
     }
-    const alone = await run(paths())
+    const whole = await run([...paths(), { name: 'cut', bytes: Buffer.from(lines(3)) }])
     const { faults, records, rows } = await run([...paths(), { name: 'cut', stream: cut() }])
-    expect(faults).toEqual([{ name: 'cut', code: 'unreadable', message: 'it could not be read: ECONNRESET' }])
-    expect({ records, rows }).toEqual({ records: alone.records, rows: alone.rows })
+    const message = 'it could not be read to its end: ECONNRESET; the part before that was read'
+    expect(faults).toEqual([{ name: 'cut', code: 'unreadable', message }])
+    expect({ records, rows }).toEqual({ records: whole.records, rows: whole.rows })
   })
 
   test.each([{}, { threads: 3, workerScript: SCRIPT }])(
@@ -132,7 +135,7 @@ describe('scanning many objects', () => {
     },
   )
 
-  test('loses no call that a stream took along when it broke off, in whatever order they come', async () => {
+  test('counts a call once in streams that are read side by side, of which some break off', async () => {
     const told = (ids: readonly number[]) =>
       Buffer.from(
         ids
@@ -156,10 +159,11 @@ describe('scanning many objects', () => {
               ? { name: `${index}`, bytes: new Uint8Array(told(ids)) }
               : { name: `${index}`, stream: stream(ids, kind === 'broken') },
         )
-        const { aggregate } = await run(tasks, { threads: 2, workerScript: SCRIPT })
-        const read = parts.filter(({ kind }) => kind !== 'broken').flatMap(({ ids }) => ids)
+        const { aggregate, faults } = await run(tasks, { threads: 2, workerScript: SCRIPT })
+        const read = parts.flatMap(({ ids }) => ids)
         const calls = new Set(read).size
         expect(aggregate).toMatchObject({ records: calls, doubles: read.length - calls, unchecked: 0 })
+        expect(faults).toHaveLength(parts.filter(({ kind }) => kind === 'broken').length)
       }),
       { numRuns: 20 },
     )
@@ -211,6 +215,117 @@ describe('scanning many objects', () => {
   test('of which there are none is no fault', async () => {
     expect(await run([])).toMatchObject({ objects: 0, records: 0, faults: [], rows: [] })
   })
+})
+
+describe('a large file', () => {
+  const record = (id: number) =>
+    JSON.stringify({
+      timestamp: '2026-09-08T10:00:00Z',
+      modelId: id % 3 === 0 ? 'a' : 'é',
+      requestId: `call-${id}`,
+      input: { inputTokenCount: id },
+    })
+  const event = (id: number) => JSON.stringify({ message: record(id) })
+  /** What stands on a line of a log, and what may stand there besides. */
+  const anyLine = fc.oneof(
+    { weight: 5, arbitrary: fc.nat(39).map(record) },
+    fc.nat(39).map(event),
+    fc.nat(39).map((id) => `2026-09-08T12:10:33.000Z ${record(id)}`),
+    fc.nat(39).map((id) => record(id).slice(0, 40)),
+    fc.nat(39).map((id) => record(id).replace('10:00:00Z', '10:00:00')),
+    fc.constantFrom(
+      '',
+      ' ',
+      'no record',
+      '{',
+      'Permissions are correctly set for Amazon Bedrock logs.',
+      '\ufeff',
+      'BZh9',
+    ),
+    fc.constant('x'.repeat(3000)),
+  )
+  const anyFile = fc.record({
+    first: fc.nat(39).map(record),
+    lines: fc.array(anyLine, { minLength: 20, maxLength: 80 }),
+    mark: fc.constantFrom('', '\ufeff'),
+    end: fc.constantFrom('\n', '\r\n'),
+    isEnded: fc.boolean(),
+    garbled: fc.boolean(),
+  })
+
+  test('tells the same in parts of any size as in one, faults included', async () => {
+    const path = join(folder, 'large.jsonl')
+    let parts = 0
+    await fc.assert(
+      fc.asyncProperty(anyFile, fc.integer({ min: 1, max: 300 }), async (file, partBytes) => {
+        const text = [file.first, ...file.lines].join(file.end)
+        const bytes = Buffer.from(file.mark + text + (file.isEnded ? file.end : ''))
+        writeFileSync(path, file.garbled ? Buffer.from(bytes.toString('utf8'), 'latin1') : bytes)
+        const limits = { maxLineBytes: 2500 }
+        const whole = await run([{ name: 'large', path }], { threads: 1, limits })
+        const cut = await run([{ name: 'large', path }], { threads: 2, workerScript: SCRIPT, limits, partBytes })
+        parts += partsOf(path, partBytes)?.length ?? 0
+        const told = ({ rows, percentiles, faults, objects, records, aggregate }: typeof whole) => {
+          const { doubles, unchecked, firstTime, lastTime } = aggregate
+          return { rows, percentiles, faults, objects, records, doubles, unchecked, firstTime, lastTime }
+        }
+        expect(told(cut)).toEqual(told(whole))
+        const [first] = partsOf(path, partBytes) ?? []
+        expect(cut.rawBytes + (first?.start ?? 0)).toBe(whole.rawBytes)
+      }),
+      { numRuns: 60 },
+    )
+    expect(parts).toBeGreaterThan(0)
+  }, 120_000)
+
+  test.each<[string, Buffer]>([
+    ['gzip', gzipSync(lines(1))],
+    ['an array', Buffer.from(`[${lines(1).trim().replaceAll('\n', ',\n')}]`)],
+    [
+      'indented records',
+      Buffer.from(JSON.stringify(JSON.parse(lines(1).split('\n')[0] ?? ''), undefined, 1).repeat(9)),
+    ],
+    ['UTF-16', Buffer.from(`\ufeff${lines(1)}`, 'utf16le')],
+    ['a table', Buffer.from(`@timestamp,@message\n${'2026-09-08,"{""modelId"":""a""}"\n'.repeat(30)}`)],
+    ['short', Buffer.from(lines(1).slice(0, 150))],
+  ])('that is %s is read in one go', (_, bytes) => {
+    const path = join(folder, 'other')
+    writeFileSync(path, bytes)
+    expect(partsOf(path, 100)).toBeUndefined()
+  })
+
+  test('is cut at the ends of lines into parts that are the whole', () => {
+    const path = join(folder, 'cut')
+    writeFileSync(path, lines(2))
+    const parts = partsOf(path, 1000) ?? []
+    const text = readFileSync(path)
+    expect(parts.length).toBeGreaterThan(20)
+    expect(Buffer.concat(parts.map(({ start, end }) => text.subarray(start, end))).equals(text)).toBe(true)
+    for (const { end } of parts.slice(0, -1)) expect(text[(end ?? 0) - 1]).toBe(0x0a)
+  })
+
+  test.each([{ threads: 1 }, { threads: 2, workerScript: SCRIPT }])(
+    'tells its progress while it is read (%j)',
+    async (options) => {
+      const path = join(folder, 'long.json.gz')
+      // Random text, so that it is large as it is stored, too.
+      const text = Array.from({ length: 60 }, () => randomBytes(100_000).toString('base64'))
+      const stored = gzipSync(
+        text
+          .map((body) => JSON.stringify({ timestamp: '2026-09-08T10:00:00Z', modelId: 'a', input: { body } }))
+          .join('\n'),
+        { level: 1 },
+      )
+      writeFileSync(path, stored)
+      const seen: ScanProgress[] = []
+      await run([...paths(), { name: 'long', path }], { ...options, onProgress: (progress) => seen.push(progress) })
+      const bytes = seen.map(({ storedBytes }) => storedBytes)
+      expect(bytes).toEqual([...bytes].sort((a, b) => a - b))
+      expect(seen.length).toBeGreaterThan(FILES + 1)
+      const small = paths().reduce((sum, task) => sum + statSync('path' in task ? task.path : '').size, 0)
+      expect(bytes.at(-1)).toBe(small + stored.length)
+    },
+  )
 })
 
 describe('a scan that is interrupted', () => {

@@ -176,7 +176,8 @@ describe('what cannot be read is named, and the rest is kept', () => {
     }
     const { models, faults } = await scan(vanishing())
     expect(models).toEqual(['a'])
-    expect(faults).toEqual([{ name: 'the-object', code: 'unreadable', message: 'it could not be read: ECONNRESET' }])
+    const message = 'it could not be read to its end: ECONNRESET; the part before that was read'
+    expect(faults).toEqual([{ name: 'the-object', code: 'unreadable', message }])
   })
 
   test('no message quotes from a record', async () => {
