@@ -11,8 +11,8 @@ export type Event =
   | { type: 'phase-done' }
   /** One resource's work has begun. */
   | { type: 'resource-start'; id: string; step: string; label: string; verb: string }
-  /** How far it is: `done` of `total` (absent while unknown) in `unit`, or a note of what it waits for. */
-  | { type: 'resource-progress'; id: string; note: string; done?: number; total?: number }
+  /** How far it is: `done` of `total` (absent while unknown) of what `note` says, and how fast; or what it waits for. */
+  | { type: 'resource-progress'; id: string; note: string; done?: number; total?: number; perSecond?: number }
   /** It is through: nothing more is under way of it. How it ended comes in the order of the steps. */
   | { type: 'resource-done'; id: string }
   | { type: 'resource-end'; id: string; step: string; label: string; outcome: Outcome; error?: AppError }

@@ -57,6 +57,20 @@ describe('without a terminal', () => {
     ])
   })
 
+  test('each line of progress says how long it may still take', async () => {
+    const bytes = (done: number, perSecond?: number): Event => ({
+      ...{ type: 'resource-progress', id, note: 'bytes', done, total: 2 ** 33 },
+      ...(perSecond !== undefined && { perSecond }),
+    })
+    const steps = [bytes(1), bytes(2 ** 31, 2 ** 27), bytes(2 ** 31 + 1, 2 ** 26), bytes(2 ** 33, 2 ** 27)]
+    expect((await shown(process(), {}, [start, ...steps])).stderr.text.split('\n')).toEqual([
+      '  bytes: 0 % of 8 GB',
+      '  bytes: 25 % of 8 GB, 128 MB/s, 48 s left',
+      '  bytes: 100 % of 8 GB, 128 MB/s',
+      '',
+    ])
+  })
+
   test('nothing goes to stdout', async () => {
     expect((await shown(process(), { debug: true }, story)).stdout.text).toBe('')
   })

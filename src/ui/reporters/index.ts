@@ -1,9 +1,9 @@
 import type { Event } from '../../core/events.ts'
 import { plain } from '../../text/escape.ts'
-import { grouped } from '../../text/numbers.ts'
 import { printWarning } from '../error.ts'
 import type { Io } from '../io.ts'
 import type { Output } from '../output.ts'
+import { numberOf, speedOf } from './amounts.ts'
 import { finishedLine } from './finished-line.ts'
 import { type HoldableReporter, holdable, type Reporter } from './reporter.ts'
 
@@ -22,7 +22,7 @@ function linesReporter(out: Output): Reporter {
         const mark = milestone(event)
         if (told.get(event.id) === mark) return
         told.set(event.id, mark)
-        out.line(`  ${mark}`)
+        out.line(`  ${[mark, ...speedOf(event)].join(', ')}`)
       } else if (event.type === 'resource-end') out.line(finishedLine(out, event, verbs.get(event.id)))
       else if (event.type === 'warning') printWarning(out, event.warning.message)
     },
@@ -36,7 +36,7 @@ function milestone(event: Extract<Event, { type: 'resource-progress' }>): string
   if (event.done === undefined) return note
   if (!event.total) return note
   const steps = Math.floor(event.done / event.total / PROGRESS_STEP)
-  return `${note}: ${Math.round(steps * PROGRESS_STEP * 100)} % of ${grouped(event.total)}`
+  return `${note}: ${Math.round(steps * PROGRESS_STEP * 100)} % of ${numberOf(note)(event.total)}`
 }
 
 /** Line by line, with every AWS call: its name, how long it took and how often it was tried. Never what was in it. */

@@ -1,10 +1,10 @@
 import ora, { type Ora } from 'ora'
 import type { Event } from '../../core/events.ts'
 import { plain } from '../../text/escape.ts'
-import { grouped } from '../../text/numbers.ts'
-import { truncate } from '../../text/width.ts'
+import { middleCut, truncate } from '../../text/width.ts'
 import { printWarning } from '../error.ts'
 import type { Output } from '../output.ts'
+import { type Amount, numberOf, speedOf } from './amounts.ts'
 import { finishedLine } from './finished-line.ts'
 import type { Reporter } from './reporter.ts'
 
@@ -56,8 +56,12 @@ export function liveReporter(out: Output): Reporter {
 }
 
 /** `[████████░░░░] 4,000 of 10,000`, or the count alone while the total is unknown. `width` is that of the bar itself. */
-export function progressBar(done: number, total: number | undefined, options: { width: number; unicode: boolean }) {
-  const number = (value: number) => grouped(Math.round(value))
+export function progressBar(
+  done: number,
+  total: number | undefined,
+  options: { width: number; unicode: boolean },
+  number = numberOf(''),
+) {
   if (total === undefined || total <= 0) return number(done)
   const share = Math.min(1, Math.max(0, done / total))
   const full = Math.floor(share * options.width)
@@ -65,13 +69,9 @@ export function progressBar(done: number, total: number | undefined, options: { 
   return `[${mark.repeat(full)}${rest.repeat(options.width - full)}] ${number(done)} of ${number(total)}`
 }
 
-interface Running {
-  step: string
+interface Running extends Amount {
   label: string
   verb: string
-  note: string
-  done: number | undefined
-  total: number | undefined
 }
 
 /** What is going on at this moment, as the live display shows it. */
@@ -91,20 +91,14 @@ export function advance(state: LiveState, event: Event): LiveState {
     case 'phase-done':
       return { ...state, phase: undefined }
     case 'resource-start': {
-      const { step, verb } = event
-      return withRunning(state, event.id, {
-        step,
-        verb,
-        label: plain(event.label),
-        note: '',
-        done: undefined,
-        total: undefined,
-      })
+      const { verb } = event
+      return withRunning(state, event.id, { verb, label: plain(event.label), note: '' })
     }
     case 'resource-progress': {
       const known = state.running.get(event.id)
       if (!known) return state
-      return withRunning(state, event.id, { ...known, note: plain(event.note), done: event.done, total: event.total })
+      const { note, done, total, perSecond } = event
+      return withRunning(state, event.id, { ...known, note: plain(note), done, total, perSecond })
     }
     case 'resource-done':
     case 'resource-end': {
@@ -124,6 +118,8 @@ function withRunning(state: LiveState, id: string, item: Running): LiveState {
 const VERB_ING: ReadonlyMap<string, string> = new Map(
   Object.entries<string>({ create: 'creating', update: 'updating', remove: 'removing' }),
 )
+/** A longer label gives way to how far it is. */
+const LEAST_LABEL = 10
 /** Lines of running resources shown at once; a redraw that is taller than the terminal would leave garbage behind. */
 const MOST_LINES = 8
 
@@ -142,6 +138,8 @@ export function liveText(state: LiveState, options: { width: number; unicode: bo
 function runningText(item: Running, width: number, unicode: boolean): string {
   const what = `${VERB_ING.get(item.verb) ?? item.verb} ${item.label}`
   if (item.done === undefined) return item.note === '' ? what : `${what}: ${item.note}`
-  const bar = progressBar(item.done, item.total, { width: width >= 100 ? 30 : 16, unicode })
-  return `${item.label} ${bar} ${item.note}`.trim()
+  const bar = progressBar(item.done, item.total, { width: width >= 100 ? 30 : 16, unicode }, numberOf(item.note))
+  const far = [item.note === 'bytes' ? bar : `${bar} ${item.note}`.trim(), ...speedOf(item)].join(', ')
+  const label = middleCut(item.label, Math.max(LEAST_LABEL, width - far.length - 1), unicode ? '…' : '...')
+  return `${label} ${far}`.trim()
 }

@@ -22,6 +22,18 @@ test('the beginning, the course and the end of a piece of work are told of the s
   expect(new Set(cx.events.map((event) => 'id' in event && event.id)).size).toBe(1)
 })
 
+test('how fast it goes is told after the first second', async () => {
+  const cx = context()
+  let now = 0
+  const clock = { ...cx.clock, now: () => now }
+  await watched({ ...cx, clock }, WORK, async (tell) => {
+    for (now of [100, 999, 1000, 4000]) tell({ note: 'bytes', done: now, total: 10_000 })
+    tell({ note: 'waiting' })
+  })
+  const told = cx.events.flatMap((event) => (event.type === 'resource-progress' ? [event.perSecond] : []))
+  expect(told).toEqual([undefined, undefined, 1000, 1000, undefined])
+})
+
 test('work that fails is told to have failed, and fails', async () => {
   const cx = context()
   const failure = new Error('no')

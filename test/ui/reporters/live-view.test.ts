@@ -37,6 +37,32 @@ describe('what is going on', () => {
     expect(bar(120)).toBeGreaterThan(bar(80))
   })
 
+  test('tells bytes with their speed and the time that is left, whatever the length of the label', () => {
+    const reading: Event = {
+      type: 'resource-start',
+      id: 'f',
+      step: '6',
+      label: `/logs/${'long/'.repeat(20)}f.gz`,
+      verb: 'reading',
+    }
+    const told = (more: object) =>
+      shown([
+        reading,
+        { type: 'resource-progress', id: 'f', note: 'bytes', done: 3 * 2 ** 30, total: 2 ** 33, ...more },
+      ])
+    expect(told({})).toMatch(/^\/logs\S+…\S+f\.gz \[█{6}░{10}] 3 GB of 8 GB$/)
+    expect(told({ perSecond: 2 ** 28 })).toMatch(/^\/logs\S+…\S+f\.gz \[█{6}░{10}] 3 GB of 8 GB, 256 MB\/s, 20 s left$/)
+    expect(told({ perSecond: 2 ** 22 })).toMatch(/, 4 MB\/s, 21 min left$/)
+    expect(told({ done: 2 ** 33, perSecond: 2 ** 28 })).toMatch(/8 GB of 8 GB, 256 MB\/s$/)
+    expect(told({ total: undefined, perSecond: 2 ** 28 })).toMatch(/ 3 GB, 256 MB\/s$/)
+    for (const line of [told({}), told({ perSecond: 1 })]) expect(line.length).toBeLessThanOrEqual(80)
+  })
+
+  test('tells the time that is left of what is counted otherwise, too', () => {
+    const objects: Event = { type: 'resource-progress', id: 'a', note: 'objects', done: 5, total: 65, perSecond: 2 }
+    expect(shown([start('a'), objects])).toMatch(/5 of 65 objects, 30 s left$/)
+  })
+
   test('names what is waited for where there is nothing to count', () => {
     expect(shown([start('a'), progress('a')])).toBe('removing bucket a: deleting')
   })
