@@ -7,6 +7,8 @@ export interface Fault {
   message: string
   /** What mends it, where its cause says so. */
   hint?: string
+  /** It holds nothing else, and nothing of what logs hold: it may be no log at all. */
+  isForeign?: true
 }
 
 export type FaultCode =

@@ -8,6 +8,13 @@ const BODY = /(^|[\\/])data[\\/][^\\/]+_(input|output)(_media_\d+)?\.[^\\/]+$/
 const MARKER =
   /(^|[\\/])(amazon-bedrock-logs-permission-check|\.DS_Store|Thumbs\.db|desktop\.ini|__MACOSX[\\/].*|\._[^\\/]+)$/i
 
+/** As Bedrock, exports of CloudWatch and Firehose call what they deliver. What is called so should hold records. */
+const DELIVERED = /(^|[\\/])(\d{8}T\d{9}Z_[0-9a-f]+\.json(\.gz)?|\d{6}\.gz|.+-\d+(-\d\d){5}-[0-9a-f-]+(\.gz)?)$/
+
+export function isDelivered(name: string): boolean {
+  return DELIVERED.test(name)
+}
+
 /** Whether a file lies beside the logs without being one: that is told to nobody. */
 export function isAside(name: string): boolean {
   return BODY.test(name) || MARKER.test(name)

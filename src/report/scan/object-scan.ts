@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer'
 import { NEWLINE } from './bytes.ts'
 import type { Fault, FaultCode } from './fault.ts'
 import { CsvRows } from './forms/csv.ts'
-import { encodingOf, formOf, HEAD_BYTES } from './forms/form.ts'
+import { encodingOf, formOf, HEAD_BYTES, isForeign } from './forms/form.ts'
 import { findsFor, type Strange, type Unwrapped, unwrapFields } from './forms/unwrap.ts'
 import { ValueFinder } from './forms/values.ts'
 import type { InvocationRecord } from './record.ts'
@@ -76,6 +76,7 @@ export class ObjectScan {
   #headBytes = 0
   #one: 'line' | 'value' = 'line'
   #unread: string | undefined
+  #isForeign = false
 
   /** @param isPart of a file in lines, of which it is not the beginning */
   constructor(
@@ -108,7 +109,10 @@ export class ObjectScan {
     if (this.#decoder) this.#text?.push(Buffer.from(this.#decoder.decode()))
     this.#text?.end()
     if (this.#unread !== undefined) return [{ name, code: 'unknown-form', message: this.#unread }]
-    return textFaults(name, this.counts, this.#one, this.#maxLineBytes)
+    const faults = textFaults(name, this.counts, this.#one, this.#maxLineBytes)
+    return this.#isForeign && this.counts.records === 0
+      ? faults.map((fault) => ({ ...fault, isForeign: true as const }))
+      : faults
   }
 
   /** Takes the beginning, by which the form is known, and what came with it. */
@@ -127,6 +131,7 @@ export class ObjectScan {
     const form = formOf(text.length > HEAD_BYTES ? text.subarray(0, HEAD_BYTES) : text)
     const limit = this.#maxLineBytes
     this.#one = form.kind === 'lines' ? 'line' : 'value'
+    this.#isForeign = form.kind === 'values' && isForeign(text)
     if (form.kind === 'values') return new ValueFinder(limit, this.#finds())
     if (form.kind === 'unread') {
       this.#unread = `it is ${form.unread}, which is not read: ${form.cure}`

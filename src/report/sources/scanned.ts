@@ -7,6 +7,7 @@ import type { Window } from '../model.ts'
 import type { AggregateOptions } from '../scan/aggregate.ts'
 import { MOST_CALLS_SEEN } from '../scan/calls-seen.ts'
 import type { Fault } from '../scan/fault.ts'
+import { isDelivered } from '../scan/log-names.ts'
 import { type ScanResult, scanAll } from '../scan/pool.ts'
 import type { ScanTask } from '../scan/task.ts'
 import { attemptsInRecords } from '../tally.ts'
@@ -80,6 +81,8 @@ export interface ScanSubject {
   bytes?: number
   /** To be said where no record is in the window. */
   noUse: string
+  /** What is no log at all, beside records and not called as a log is, is no fault. */
+  passesOver?: true
   /** How far outside the window records may be without a word, ms. */
   edgeMs?: number
 }
@@ -87,6 +90,8 @@ export interface ScanSubject {
 export interface Scanned {
   reading: SourceReading
   faults: readonly Fault[]
+  /** What was passed over. */
+  passed: readonly string[]
 }
 
 /** Reads invocation records from files or objects and sums them up. */
@@ -117,6 +122,10 @@ export async function readRecords(
     }),
   )
 
+  const isPassed = ({ isForeign, name }: Fault) =>
+    subject.passesOver === true && result.records > 0 && isForeign === true && !isDelivered(name)
+  const faults = result.faults.filter((fault) => !isPassed(fault))
+  const passed = result.faults.filter(isPassed).map(({ name }) => name)
   const read = window ?? spanOf(result, now, timeZone)
   const rows = result.aggregate.rows()
   const values = (name: string) => [...new Set(rows.map((row) => row.dimensions[name] ?? ''))].filter(Boolean).sort()
@@ -130,7 +139,7 @@ export async function readRecords(
       ...(rows.length === 0 ? [{ code: 'no-usage' as const, message: subject.noUse }] : []),
       ...outsideWarnings(result.aggregate.outside, window),
       ...doubleWarnings(result.aggregate),
-      ...faultWarnings(result.faults),
+      ...faultWarnings(faults),
       ...countWarnings(rows),
       ...tierWarnings(rows),
       ...latencyWarnings(rows),
@@ -140,11 +149,11 @@ export async function readRecords(
     ...(result.aggregate.records > 0 && { began: hourStart(result.aggregate.firstTime, timeZone) }),
     accounts,
     regions: values('region'),
-    incomplete: result.faults.some(leavesOut),
-    ...cureOf(result.faults),
-    ...(result.faults.some(leavesOut) && { unread: 'anything' }),
+    incomplete: faults.some(leavesOut),
+    ...cureOf(faults),
+    ...(faults.some(leavesOut) && { unread: 'anything' }),
   }
-  return { reading, faults: result.faults }
+  return { reading, faults, passed: [...new Set(passed)] }
 }
 
 function severalAccounts(accounts: readonly string[]): Warning[] {

@@ -61,8 +61,9 @@ describe('checkGroupings', () => {
     },
   )
 
-  it('lets files and the bucket group by tier', () => {
-    for (const source of ['s3', 'file']) expect(() => checkGroupings(findSource(source), ['tier'])).not.toThrow()
+  it('lets whatever has records group by tier', () => {
+    for (const source of ['s3', 'file', 'logs'])
+      expect(() => checkGroupings(findSource(source), ['tier'])).not.toThrow()
   })
 
   it('lets metrics group by all else', () => {

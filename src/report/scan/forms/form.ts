@@ -74,6 +74,19 @@ export function beginsAsLog(head: Buffer): boolean {
   return isLogLine(isMarked ? text.slice(3) : text, head.toString('latin1'))
 }
 
+/** Names in a record, and what packed and wrapped ones begin with. */
+const OF_LOGS = /model_?id|schema_?type|account_?id|request_?id|token_?count|["'\s](?:H4sI|ey[JA]|ewo|W3s)/i
+
+/** Whether the beginning of a text has nothing of what logs hold, also damaged or wrapped ones. */
+export function isForeign(head: Buffer): boolean {
+  const beginning = head.subarray(0, HEAD_BYTES)
+  return !OF_LOGS.test(` ${beginning.toString('latin1')}`) && !beginning.some(isControl)
+}
+
+function isControl(c: number): boolean {
+  return c < 0x20 && (c < 0x09 || c > 0x0d) && c !== 0x1b
+}
+
 function isLogLine(line: string, text: string): boolean {
   return /^[{["]|^H4sI|^eyJ|^\d{4}-\d\d-\d\d/.test(line) || isNotice(line) || tableOf(line, text) !== undefined
 }

@@ -26,13 +26,15 @@ export async function readFiles(
     passed = [],
   }: FoundFiles = path === '-' ? standardInput(stdin, cx.signal) : await findFiles(path)
   const what = path === '-' ? 'standard input' : tasks.length === 1 ? path : `${tasks.length} files`
-  const { reading } = await readRecords(cx, tasks, question, {
+  const { reading, passed: others } = await readRecords(cx, tasks, question, {
     label: what,
+    passesOver: true,
     ...(bytes !== undefined && { bytes }),
     noUse: `${what} holds no record of a Bedrock invocation${question.window ? ' in this window' : ''}`,
   })
-  if (passed.length === 0) return reading
-  return { ...reading, warnings: [...reading.warnings, { code: 'files-not-read', message: passedOver(passed) }] }
+  const notLogs = [...passed, ...others]
+  if (notLogs.length === 0) return reading
+  return { ...reading, warnings: [...reading.warnings, { code: 'files-not-read', message: passedOver(notLogs) }] }
 }
 
 function standardInput(stdin: AsyncIterable<Uint8Array> | undefined, signal: AbortSignal): FoundFiles {

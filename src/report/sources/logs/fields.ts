@@ -157,6 +157,10 @@ const TERMS: readonly string[] = [
 /** The names of what `TERMS` makes, which calls of one price have in common; see `billingOf`. */
 export const TERM_COLUMNS = [...Object.keys(WORDS), 'marks'] as const
 
+/** The names of what of these the tier of a call hangs on, and the command that makes them. */
+export const TIER_COLUMNS = ['tierWord', 'latencyMode', 'bodiless'] as const
+export const TIER_COMMAND = `fields floor(marks / ${10 ** MARK_NAMES.indexOf('bodiless')}) % 10 as bodiless`
+
 /** The commands that the report's queries begin with. */
 export const PREPARATION: readonly string[] = preparationOf(Object.keys(NUMBERS) as NumberName[], IDENTITY)
 

@@ -6,7 +6,7 @@ import type { Source } from '../source.ts'
 /** The invocation log in CloudWatch, asked with Logs Insights. */
 export const logs: Source<{ logGroupName: string }> = {
   name: 'logs',
-  groupings: OF_RECORDS,
+  groupings: [...OF_RECORDS, 'tier'],
   tellsNot: 'the invocation log does not have it',
   settings: ['logGroupName'],
   bills: [RATES.bytesScanned],

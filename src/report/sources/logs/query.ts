@@ -2,7 +2,16 @@ import { CALLER_PATTERNS, type Caller } from '../../caller.ts'
 import type { Window } from '../../model.ts'
 import { metadataKey } from '../../scan/dimensions.ts'
 import { escaped, globSource, type Where } from '../../where.ts'
-import { IDENTITY, NUMBERS, PREPARATION, PRICED_PREPARATION, TAIL, TERM_COLUMNS } from './fields.ts'
+import {
+  IDENTITY,
+  NUMBERS,
+  PREPARATION,
+  PRICED_PREPARATION,
+  TAIL,
+  TERM_COLUMNS,
+  TIER_COLUMNS,
+  TIER_COMMAND,
+} from './fields.ts'
 
 /** What a record is told apart by in a query, besides its time: the groupings that Insights itself has to know. */
 export type QueryDimension = 'model' | 'identity' | keyof Caller | 'operation' | `metadata:${string}`
@@ -44,21 +53,27 @@ export function sumsQuery(
   )
 }
 
-/** Percentiles of both durations by dimension, or of everything; of each slot where slots are given. */
+/**
+ * Percentiles of both durations by dimension, or of everything; of each slot where slots are given.
+ * @param byTier also by what the tier hangs on: several rows can be of one tier
+ */
 export function percentilesQuery(
   columns: readonly Column[],
   window: Window,
   slots?: Slots,
   where: readonly string[] = [],
   apart: readonly string[] = [],
+  byTier = false,
 ): string {
   const wanted = DURATIONS.flatMap((name) => [
     `count(${name}) as ${name}Count`,
     ...PERCENTS.map((percent) => `pct(${name}, ${percent}) as ${name}P${percent}`),
   ])
-  const by = [...aliases(columns), ...apart, ...(slots ? ['slot'] : [])]
+  const by = [...aliases(columns), ...apart, ...(slots ? ['slot'] : []), ...(byTier ? TIER_COLUMNS : [])]
   return piped(
-    ...prepared(columns, window, where),
+    ...(byTier
+      ? [...prepared(columns, window, where, PRICED_PREPARATION), TIER_COMMAND]
+      : prepared(columns, window, where)),
     ...(slots ? [slotCommand(slots)] : []),
     `stats ${wanted.join(', ')}${by.length === 0 ? '' : ` by ${by.join(', ')}`}`,
   )

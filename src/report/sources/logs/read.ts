@@ -30,7 +30,7 @@ import {
 } from './query.ts'
 import { allSums, querySums } from './query-sums.ts'
 import { startOf, toLogRow, toTimedPart } from './rows.ts'
-import { type QueryTarget, runQuery } from './run-query.ts'
+import { type QueryAnswer, type QueryTarget, runQuery } from './run-query.ts'
 
 /** The most rows that a query can be asked for. */
 const MOST_ROWS = 100_000
@@ -125,12 +125,13 @@ async function readRegion(
   const [owner, of] = [ownerIn(place), apart(place)]
   const columns = columnsOf([...new Set<QueryDimension>(['model', ...asked])])
   const unit = timeUnit(by)
-  const fits = fitter(where.profile)
-  const ofProfile = ({ dimensions }: LogRow) => fits(dimensions.profile ?? '')
+  const fits = { profile: fitter(where.profile), tier: fitter(where.tier) }
+  const fitsTier = ({ dimensions: { tier = '' } }: Pick<LogRow, 'dimensions'>) => fits.tier(tier)
+  const fitting = (row: LogRow) => fits.profile(row.dimensions.profile ?? '') && fitsTier(row)
   const read = await Promise.all(
     rowRuns(window, by, timeZone).map(async (run) => {
       const sums = await querySums(cx, target, columns, run.window, run, tell, whereCommands(where), of)
-      return { sums, rows: sums.rows.map((row) => toLogRow(row, columns, owner(row), run)).filter(ofProfile) }
+      return { sums, rows: sums.rows.map((row) => toLogRow(row, columns, owner(row), run)).filter(fitting) }
     }),
   )
   const sums = allSums(read.map((one) => one.sums))
@@ -145,26 +146,33 @@ async function readRegion(
     where.profile ? { ...where, model: rows.map(({ dimensions }) => dimensions.model) } : where,
   )
   const keyColumns = columnsOf([...new Set([...asked, ...(by.includes('profile') ? (['model'] as const) : [])])])
-  const ask = (columns: readonly Column[], span: Window, bySlot?: Slots) =>
-    runQuery(cx, target, percentilesQuery(columns, span, bySlot, which, of), span, tell)
+  const ask = (columns: readonly Column[], span: Window, byTier: boolean, bySlot?: Slots) =>
+    runQuery(cx, target, percentilesQuery(columns, span, bySlot, which, of, byTier), span, tell)
+  const ofTier = where.tier !== undefined
+  const byTier = ofTier || by.includes('tier')
   const runs = unit ? slotRuns(window, unit, timeZone) : []
   const [whole, groups, ...bySlot] = await Promise.all([
-    ask([], window),
-    unit || keyColumns.length === 0 ? undefined : ask(keyColumns, window),
-    ...runs.map((run) => ask(keyColumns, run.window, run)),
+    ask([], window, ofTier),
+    unit || keyColumns.length + Number(byTier) === 0 ? undefined : ask(keyColumns, window, byTier),
+    ...runs.map((run) => ask(keyColumns, run.window, byTier, run)),
   ])
   const answers = [whole, groups, ...bySlot].filter((answer) => answer !== undefined)
-  const total = whole.rows.map((row) => toTimedPart(row, [], owner(row)))
-  const ofSlots = runs.flatMap((run, index) =>
-    (bySlot[index]?.rows ?? []).map((row) =>
-      toTimedPart(row, keyColumns, owner(row), timeKeys(by, startOf(row, run), timeZone)),
-    ),
-  )
-  const ofGroups = groups ? groups.rows.map((row) => toTimedPart(row, keyColumns, owner(row))) : total
+  const partsOf = (answer: QueryAnswer | undefined, columns: readonly Column[], run?: Slots): TimedPart[] =>
+    (answer?.rows ?? [])
+      .map((row) => {
+        const times = run && timeKeys(by, startOf(row, run), timeZone)
+        return toTimedPart(row, columns, owner(row), times)
+      })
+      .filter((part) => !ofTier || fitsTier(part))
+  const total = partsOf(whole, [])
+  const ofSlots = runs.flatMap((run, index) => partsOf(bySlot[index], keyColumns, run))
+  const isOnly = (one: TimedPart) =>
+    total.filter((other) => placeOf(other.dimensions) === placeOf(one.dimensions)).length === 1
   return {
     rows,
-    wholes: total,
-    parts: unit ? ofSlots : ofGroups,
+    // Those of one place that several words of a tier tell apart do not add up.
+    wholes: total.filter(isOnly),
+    parts: unit ? ofSlots : groups ? partsOf(groups, keyColumns) : total,
     bytesScanned: answers.reduce((sum, answer) => sum + answer.bytesScanned, sums.bytesScanned),
     queries: sums.queries + answers.length,
     warnings: answers.every(({ outcome }) => outcome === 'complete')

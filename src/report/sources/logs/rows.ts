@@ -7,7 +7,7 @@ import { noCounters } from '../../tally.ts'
 import type { TimedPart } from '../percentiles.ts'
 import type { Column, DURATIONS, Slots } from './query.ts'
 import type { ResultRow } from './run-query.ts'
-import { billingOf } from './terms.ts'
+import { billingOf, tierOf } from './terms.ts'
 
 type Duration = (typeof DURATIONS)[number]
 
@@ -66,7 +66,7 @@ export function startOf(row: ResultRow, { origin, slotMs }: Slots): number {
 function dimensionsOf(row: ResultRow, columns: readonly Column[], { account, region }: PlaceId) {
   const told = Object.fromEntries(columns.map(({ dimension, alias }) => [dimension, row[alias] ?? '']))
   const { model = '' } = told
-  return { ...told, model, account, region, profile: inferenceProfile(model) ?? '' }
+  return { ...told, model, account, region, profile: inferenceProfile(model) ?? '', tier: tierOf(row).tier ?? '' }
 }
 
 function moments(row: ResultRow, name: Duration) {

@@ -1,5 +1,5 @@
 import type { Counter } from '../../model.ts'
-import { type Billing, billed, toldTier } from '../../scan/billing.ts'
+import { type Billing, billed, type ToldTier, toldTier } from '../../scan/billing.ts'
 import { hasInput, hasOutput } from '../../scan/tokens.ts'
 import { PROMPT_LENGTHS } from '../../terms.ts'
 import { MARK_NAMES } from './fields.ts'
@@ -16,15 +16,20 @@ function marksOf(row: ResultRow): Marks {
   return Object.fromEntries(MARK_NAMES.map((name, place) => [name, Math.floor(digits / 10 ** place) % 10])) as Marks
 }
 
+/** The tier of a row's calls, also of those that failed. */
+export function tierOf(row: ResultRow): ToldTier {
+  const { tierWord = '', latencyMode, bodiless = marksOf(row).bodiless } = row
+  return toldTier(tierWord || undefined, latencyMode, Number(bodiless) === 1 ? undefined : 'standard')
+}
+
 /** Of a row of calls that went well. Counts that are not known are told, and are to be taken for none. */
 export function billingOf(row: ResultRow, model: string, isImage: boolean): RowBilling {
   const marks = marksOf(row)
   const unknown = unknownOf(marks, model, isImage)
   const longer = marks.noInput === 1 ? 0 : marks.longer
-  const { routedModel = '', tierWord = '', latencyMode } = row
-  const tier = toldTier(tierWord || undefined, latencyMode, marks.bodiless === 1 ? undefined : 'standard')
+  const { routedModel = '' } = row
   const billedModel = routedModel === '' || routedModel === model ? undefined : routedModel
-  return billed(tier, PROMPT_LENGTHS[longer - 1] ?? 0, marks.ttlUntold !== 1, unknown, billedModel)
+  return billed(tierOf(row), PROMPT_LENGTHS[longer - 1] ?? 0, marks.ttlUntold !== 1, unknown, billedModel)
 }
 
 function unknownOf({ noInput, noOutput, noRead, noWrite }: Marks, modelId: string, isImage: boolean): Counter[] {

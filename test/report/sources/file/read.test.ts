@@ -234,6 +234,53 @@ describe('a folder', () => {
       },
     ))
 
+  const OTHERS = {
+    'package.json': '{ "name": "tool", "version": "1.0.0", "scripts": { "test": "jest" } }',
+    'list.json': '[]',
+    'README.txt': 'These are the logs of November.\n\n{see the wiki}\n',
+    'app.log': '{"level":"info","msg":"started"}\n{"level":"info","msg":"ready"}\n',
+    'cut.json': '{ "name": "to',
+  }
+
+  it('with files that are named as logs may be, and are none, is whole; they are named', () =>
+    inFolder({ ...OTHERS, 'log.jsonl': LOG }, async (folder) => {
+      const outcome = await ask(folder)
+      expect(outcome.error).toBeUndefined()
+      expect(outcome.report.total.inputTokens).toBe(206)
+      expect(
+        outcome.report.warnings.filter(({ code }) => code === 'files-not-read' || code === 'not-a-record'),
+      ).toEqual([
+        {
+          code: 'files-not-read',
+          message:
+            '4 files do not contain invocation logs and were not read: 1 .txt (README.txt), 1 .log (app.log), 2 .json (such as cut.json)',
+        },
+      ])
+    }))
+
+  it.each<[string, string, string | Buffer]>([
+    ['a log that was cut in its first record', 'a.json', LOG.split('\n')[1]?.slice(0, 90) ?? ''],
+    ['a log that is damaged', 'a.json', LOG.replaceAll('"', "'")],
+    ['a log in a form that is not read', 'a.json', JSON.stringify({ rows: [[LOG]] })],
+    ['a packed log that was cut', 'a.json', JSON.stringify({ data: gzipSync(LOG).toString('base64').slice(0, 40) })],
+    ['random bytes', 'a.json', Buffer.from('\u0001\u0002{"\u0003')],
+    ['something in the place of a delivery', '20261120T110000000Z_0123456789abcdef.json', OTHERS['app.log']],
+    ['something in the place of an export', '000000.gz', gzipSync(OTHERS['app.log'])],
+  ])('with %s is reported in part', (_, name, content) =>
+    inFolder({ [name]: content, 'log.jsonl': LOG }, async (folder) => {
+      const outcome = await ask(folder)
+      expect(outcome.error).toMatchObject({ kind: 'partial' })
+      expect(outcome.report.total.inputTokens).toBe(206)
+    }),
+  )
+
+  it('of nothing but other files is not whole', () =>
+    inFolder(OTHERS, async (folder) => {
+      const outcome = await ask(folder)
+      expect(outcome.error).toMatchObject({ kind: 'partial' })
+      expect(codes(outcome)).toContain('not-a-record')
+    }))
+
   it('is narrowed by a glob', () =>
     inFolder(FILES, async (folder) => {
       expect((await ask(`${folder}/**/*.json.gz`)).report.total.inputTokens).toBe(206)
