@@ -41,7 +41,7 @@ export interface ScanResult extends ScanProgress {
 /** More threads than this wait for the disk or the network, and each takes memory. */
 const MAX_THREADS = 4
 
-/** Each thread unpacks one object while it reads another. */
+/** Each thread unpacks one object while it reads another; of streams, which come over the network, so many run side by side. */
 const TASKS_A_THREAD = 3
 
 /** So long this thread reads without a look at what else there is to do. */
@@ -72,7 +72,7 @@ export async function scanAll(
     if (script !== undefined && threads > 1 && (await queue.holds(2))) {
       for (let thread = 1; thread < threads; thread++) lanes.push(workerLane(script, laneOptions, signal))
     }
-    const workers = lanes.length === 1 ? lanes : lanes.flatMap((lane) => Array(TASKS_A_THREAD).fill(lane))
+    const workers = lanes.flatMap((lane) => Array(TASKS_A_THREAD).fill(lane))
     await Promise.all(workers.map((lane) => work(queue, { lane, local }, result, { ...options, limits })))
     for (const lane of lanes) aggregate.merge(await lane.finish())
     result.faults.sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0))

@@ -85,6 +85,27 @@ describe('scanning many objects', () => {
     expect([objects, records]).toEqual([FILES + 1, (FILES + 1) * 300])
   })
 
+  test.each([{ threads: 1 }, { threads: 2, workerScript: SCRIPT }])(
+    'reads streams side by side, few at a time (%j)',
+    async (options) => {
+      let open = 0
+      let most = 0
+      async function* slow() {
+        most = Math.max(most, ++open)
+        await new Promise((resolve) => setTimeout(resolve, 20))
+        yield gzipSync(lines(3))
+        open--
+      }
+      const { objects, records } = await run(
+        Array.from({ length: 20 }, (_, index) => ({ name: `${index}`, stream: slow() })),
+        options,
+      )
+      expect([objects, records]).toEqual([20, 6000])
+      expect(most).toBeGreaterThan(1)
+      expect(most).toBeLessThanOrEqual(6)
+    },
+  )
+
   test('tells of files that are missing, or are folders, and reads the rest', async () => {
     const spoilt = [{ name: 'z-gone', path: join(folder, 'gone') }, ...paths(), { name: 'a-folder', path: folder }]
     for (const options of [{}, { threads: 2, workerScript: SCRIPT }]) {

@@ -9,7 +9,7 @@ import type { BucketOf, LogObject } from './list.ts'
 /** Objects that are fetched ahead of the scan, and the bytes that they may take. */
 const AHEAD = 16
 const AHEAD_BYTES = 64 * 2 ** 20
-/** Larger objects are read as they come in, one at a time, and never held as a whole. */
+/** Larger objects are read as they come in, a few side by side, and never held as a whole. */
 const STREAMED_FROM_BYTES = 16 * 2 ** 20
 
 /**
