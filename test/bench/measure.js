@@ -3,7 +3,7 @@
  * and prints { ms, cpuMs, processMs, peakBytes, … } as JSON: the time that the work took by the clock and of processors, and
  * what the whole process did.
  */
-import { readdirSync, readFileSync } from 'node:fs'
+import { createReadStream, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { cpuUsage } from 'node:process'
 import { createGunzip, gunzipSync } from 'node:zlib'
@@ -11,6 +11,8 @@ import { peakBytes } from './memory.js'
 
 const [mode, folder] = process.argv.slice(2)
 const files = readdirSync(folder).map((file) => join(folder, file))
+
+const PIECES = { highWaterMark: 512 * 1024 }
 
 const MODES = {
   /** The least that any reader has to do. */
@@ -21,6 +23,11 @@ const MODES = {
   async 'gunzip-chunks'() {
     for (const file of files) await gunzipInChunks(readFileSync(file))
   },
+  /** The same of files that are read in pieces, too: for those that do not fit into memory. */
+  'gunzip-pieces': () =>
+    inPieces((file) => createReadStream(file, PIECES).pipe(createGunzip({ chunkSize: 1024 * 1024 }))),
+  /** What takes least of files that are not packed. */
+  read: () => inPieces((file) => createReadStream(file, PIECES)),
   'scan-1': () => scan(1),
   'scan-2': () => scan(2),
   /** What a plain program would do. */
@@ -44,6 +51,12 @@ function gunzipInChunks(bytes) {
       .on('error', reject)
       .end(bytes)
   })
+}
+
+async function inPieces(open) {
+  let rawBytes = 0
+  for (const file of files) for await (const piece of open(file)) rawBytes += piece.length
+  return { rawBytes }
 }
 
 async function scan(threads) {

@@ -1,5 +1,5 @@
 /**
- * `npm run bench [-- --only scan|cur|start|report|accounts|setup|cleanup] [--runs N] [--mb N] [--shape WORDS]`: how fast the program is, as ratios
+ * `npm run bench [-- --only scan|large|cur|start|report|accounts|setup|cleanup] [--runs N] [--mb N] [--shape WORDS]`: how fast the program is, as ratios
  * of medians taken in one run, and how much memory it takes. Nothing else should be running.
  */
 import { parseArgs } from 'node:util'
@@ -13,13 +13,14 @@ const SUBJECTS = {
   cleanup: async () => (await import('./cleanup.js')).benchCleanup,
   cur: async () => (await import('./cur.js')).benchCur,
   scan: async () => (await import('./scan.js')).benchScan,
+  large: async () => (await import('./large.js')).benchLarge,
 }
 
 const { values } = parseArgs({
   options: {
     only: { type: 'string', multiple: true, default: Object.keys(SUBJECTS) },
     runs: { type: 'string' },
-    mb: { type: 'string', default: '4096' },
+    mb: { type: 'string' },
     seed: { type: 'string', default: '1' },
     shape: { type: 'string' },
   },

@@ -15,12 +15,13 @@ const SLOW = ['parse', 'zcat | jq']
 
 /**
  * How fast the log scanner is, on generated logs (kept in the temporary folder between runs).
- * @param {{ mb: string, runs?: string, seed: string, shape?: string }} options; of one shape only, its figures alone
+ * @param {{ mb?: string, runs?: string, seed: string, shape?: string }} options; of one shape only, its figures alone
  */
 export function benchScan(options) {
   if (options.shape !== undefined) return benchShapes(options)
-  const bytes = Number(options.mb) * 2 ** 20
-  print(`generating ${options.mb} MB of logs, unless they are there from an earlier run`)
+  const { mb = '4096' } = options
+  const bytes = Number(mb) * 2 ** 20
+  print(`generating ${mb} MB of logs, unless they are there from an earlier run`)
   const logs = logsOf(bytes, Number(options.seed))
   print(`${logs.files.length} objects, ${mib(logs.rawBytes)} raw, ${mib(logs.gzipBytes)} gzipped`)
 

@@ -14,7 +14,8 @@ const BRACE_BIT = 0x20
 /** The first byte from `at` that is no JSON white space. A line's end is none: it stops everything. */
 export function skipSpace(bytes: Uint8Array, at: number): number {
   let c = bytes[at] as number
-  while (c === 0x20 || c === 0x09 || c === 0x0d) c = bytes[++at] as number
+  // Mostly there is none.
+  while (c <= 0x20 && (c === 0x20 || c === 0x09 || c === 0x0d)) c = bytes[++at] as number
   return at
 }
 

@@ -24,7 +24,7 @@ export interface PoolOptions {
   /** At most so many threads; 1 reads on the calling one. Default: one a core, up to {@link MAX_THREADS}. */
   threads?: number
   limits?: Partial<ScanLimits>
-  /** Larger files of lines are read in parts of about this size, by several threads. */
+  /** Larger files of lines are read in parts of about this size, side by side. */
   partBytes?: number
   /** Called after each object, and within large ones. */
   onProgress?: (progress: ScanProgress) => void
@@ -60,7 +60,7 @@ export async function scanAll(
   signal.throwIfAborted()
   const script = options.workerScript ?? compiledWorker()
   const threads = script === undefined ? 1 : (options.threads ?? Math.min(availableParallelism(), MAX_THREADS))
-  const queue = new TaskQueue(tasks, threads > 1 ? (options.partBytes ?? PART_BYTES) : undefined)
+  const queue = new TaskQueue(tasks, options.partBytes)
   const limits = { ...SCAN_LIMITS, ...options.limits }
   const laneOptions = { aggregate: options.aggregate, limits, seen: callsSeenMemory() }
   const aggregate = new Aggregate(options.aggregate)
@@ -157,10 +157,9 @@ function compiledWorker(): URL | undefined {
 class TaskQueue {
   readonly #source: AsyncIterator<ScanTask>
   readonly #held: Piece[] = []
-  readonly #partBytes: number | undefined
+  readonly #partBytes: number
 
-  /** @param partBytes undefined where one thread reads all */
-  constructor(tasks: Iterable<ScanTask> | AsyncIterable<ScanTask>, partBytes: number | undefined) {
+  constructor(tasks: Iterable<ScanTask> | AsyncIterable<ScanTask>, partBytes = PART_BYTES) {
     this.#source = inTurn(tasks)
     this.#partBytes = partBytes
   }
@@ -175,7 +174,7 @@ class TaskQueue {
     while (this.#held.length < count) {
       const { done, value: task } = await this.#source.next()
       if (done) return this.#held.length >= count
-      const parts = 'path' in task && this.#partBytes !== undefined ? partsOf(task.path, this.#partBytes) : undefined
+      const parts = 'path' in task ? partsOf(task.path, this.#partBytes) : undefined
       const whole = new Whole(parts?.length ?? 1)
       this.#held.push(...(parts?.map((part) => ({ task: { ...task, part }, whole })) ?? [{ task, whole }]))
     }

@@ -1,4 +1,5 @@
 import { createReadStream, readFileSync, statSync } from 'node:fs'
+import { open } from 'node:fs/promises'
 import type { ObjectBytes } from './gunzip.ts'
 import type { FilePart } from './parts.ts'
 
@@ -32,12 +33,32 @@ const TOLD_BYTES = 4 * 2 ** 20
 export function bytesOf(task: ScanTask, told: (bytes: number) => void): ObjectBytes {
   if ('bytes' in task) return task.bytes
   if ('stream' in task) return counted(task.stream, told)
-  if (task.part) return counted(partOf(task.path, task.part), told)
+  if (task.part) return counted(piecesOf(task.path, task.part), told)
   return smallFile(task.path) ?? counted(createReadStream(task.path, { highWaterMark: READ_BYTES }), told)
 }
 
-function partOf(path: string, { start, end }: FilePart): AsyncIterable<Uint8Array> {
-  return createReadStream(path, { highWaterMark: READ_BYTES, start, ...(end !== undefined && { end: end - 1 }) })
+/** A piece is good until the one after the next is asked for: new memory for each takes longer than its text. */
+async function* piecesOf(
+  path: string,
+  { start, end = Number.POSITIVE_INFINITY }: FilePart,
+): AsyncGenerator<Uint8Array> {
+  const file = await open(path)
+  try {
+    const [one, other] = [Buffer.allocUnsafeSlow(READ_BYTES), Buffer.allocUnsafeSlow(READ_BYTES)]
+    const read = (into: Buffer, at: number) => file.read(into, 0, Math.min(READ_BYTES, end - at), at)
+    let next = read(one, start)
+    for (let at = start, into = other; ; into = into === one ? other : one) {
+      const { bytesRead, buffer } = await next
+      if (bytesRead === 0) return
+      at += bytesRead
+      next = read(into, at)
+      // What it fails with is told when it is waited for.
+      next.catch(() => {})
+      yield buffer.subarray(0, bytesRead)
+    }
+  } finally {
+    await file.close()
+  }
 }
 
 async function* counted(source: AsyncIterable<Uint8Array>, told: (bytes: number) => void): AsyncGenerator<Uint8Array> {

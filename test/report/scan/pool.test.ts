@@ -283,7 +283,7 @@ describe('a large file', () => {
         const bytes = Buffer.from(file.mark + text + (file.isEnded ? file.end : ''))
         writeFileSync(path, file.garbled ? Buffer.from(bytes.toString('utf8'), 'latin1') : bytes)
         const limits = { maxLineBytes: 2500 }
-        const whole = await run([{ name: 'large', path }], { threads: 1, limits })
+        const whole = await run([{ name: 'large', path }], { threads: 1, limits, partBytes: 1e9 })
         const cut = await run([{ name: 'large', path }], { threads: 2, workerScript: SCRIPT, limits, partBytes })
         parts += partsOf(path, partBytes)?.length ?? 0
         const told = ({ rows, percentiles, faults, objects, records, aggregate }: typeof whole) => {
