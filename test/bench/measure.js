@@ -30,6 +30,8 @@ const MODES = {
   read: () => inPieces((file) => createReadStream(file, PIECES)),
   'scan-1': () => scan(1),
   'scan-2': () => scan(2),
+  'duckdb-1': async () => (await import('./duckdb.js')).duckdbSums(files, 1),
+  'duckdb-2': async () => (await import('./duckdb.js')).duckdbSums(files, 2),
   /** What a plain program would do. */
   parse() {
     let tokens = 0

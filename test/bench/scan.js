@@ -8,7 +8,7 @@ import { check, median, print, seconds, tell } from './table.js'
 const MEASURE = new URL('./measure.js', import.meta.url)
 const PROGRAM = new URL('../../bin/bedrock-monitor.js', import.meta.url)
 const BY = ['--by', 'model', '--by', 'identity', '--by', 'operation', '--by', 'hour']
-const MODES = ['gunzip', 'gunzip-chunks', 'scan-1', 'scan-2', 'parse', 'report', 'zcat | jq']
+const MODES = ['gunzip', 'gunzip-chunks', 'scan-1', 'scan-2', 'duckdb-1', 'duckdb-2', 'parse', 'report', 'zcat | jq']
 
 /** What there is to be compared with, many times slower: once tells enough. */
 const SLOW = ['parse', 'zcat | jq']
@@ -48,8 +48,15 @@ export function benchScan(options) {
   )
   tellRatio('… to scan on two threads', ms['zcat | jq'] / ms['scan-2'])
   tellRatio('… to scan on one thread', ms['zcat | jq'] / ms['scan-1'])
-  const [[scanned], [jq]] = [results['scan-1'], results['zcat | jq']]
-  check('sums equal to those of jq', sameSums(scanned.sums, jq.sums) ? 1 : 0, (same) => same === 1, '1')
+  for (const threads of [1, 2]) {
+    const ratio = ms[`duckdb-${threads}`] / ms[`scan-${threads}`]
+    check(`DuckDB to scan, threads: ${threads}`, ratio, (ratio) => ratio >= 1, 'at least 1')
+  }
+  const [scanned] = results['scan-1']
+  for (const other of ['zcat | jq', 'duckdb-1']) {
+    const isSame = sameSums(scanned.sums, results[other][0].sums)
+    check(`sums equal to those of ${other}`, isSame ? 1 : 0, (same) => same === 1, '1')
+  }
   memory(`peak memory, one thread, ${mib(logs.rawBytes)}`, results['scan-1'])
   memory(`peak memory, two threads, ${mib(logs.rawBytes)}`, results['scan-2'])
   const fewer = logsOf(bytes / 4, Number(options.seed))
