@@ -87,9 +87,18 @@ export function billingOf(
   const billedModel = routedModel === modelId ? undefined : routedModel
   const isTtlTold = cacheWrite5mTokens + cacheWrite1hTokens >= cacheWriteTokens
   if (isKnown && tier === 'standard' && over === 0 && isTtlTold && billedModel === undefined) return PLAIN
-  const key = [tier, over, isTtlTold, unknown.join(), strangeTier ?? '', billedModel ?? ''].join(' ')
-  return { key, ...billed({ tier, strangeTier }, over, isTtlTold, unknown, billedModel) }
+  const key = `${tier} ${over} ${isTtlTold} ${isKnown ? '' : unknown.join()} ${strangeTier ?? ''} ${billedModel ?? ''}`
+  const made = known.get(key)
+  if (made !== undefined) return made
+  const billing = { key, ...billed({ tier, strangeTier }, over, isTtlTold, unknown, billedModel) }
+  if (known.size >= MOST_KNOWN) known.clear()
+  known.set(key, billing)
+  return billing
 }
+
+/** By key: there are few, and many calls of each. Whoever calls can write any word for a tier, so there is a bound. */
+const known = new Map<string, Billing>()
+const MOST_KNOWN = 1000
 
 /**
  * What sets the price of some calls, by what is told of them.

@@ -5,16 +5,11 @@ import type { InvocationRecord } from './record.ts'
 /** The counters of a row, and the split of the cache writes as far as the records tell it. */
 export type LogCounters = Counters & { cacheWrite5mTokens: number; cacheWrite1hTokens: number }
 
-/** What a record counts of itself. */
-const COUNTED = [
-  ...(['inputTokens', 'outputTokens', 'cacheReadTokens', 'cacheWriteTokens', 'images'] as const),
-  ...(['cacheWrite5mTokens', 'cacheWrite1hTokens'] as const),
-] as const
-
 /** The counters in the order in which they stand in the sums. */
 const COUNTERS: readonly (keyof LogCounters)[] = [
   ...(['invocations', 'clientErrors', 'serverErrors', 'throttles'] as const),
-  ...COUNTED,
+  ...(['inputTokens', 'outputTokens', 'cacheReadTokens', 'cacheWriteTokens', 'images'] as const),
+  ...(['cacheWrite5mTokens', 'cacheWrite1hTokens'] as const),
 ]
 const PLACE = Object.fromEntries(COUNTERS.map((name, place) => [name, place])) as Record<keyof LogCounters, number>
 
@@ -40,7 +35,13 @@ export function addRecord(sums: Sums, record: InvocationRecord): void {
   if (outcome === 'client-error') bump(sums, PLACE.clientErrors, 1)
   if (outcome === 'server-error') bump(sums, PLACE.serverErrors, 1)
   if (outcome === 'throttle') bump(sums, PLACE.throttles, 1)
-  for (const name of COUNTED) bump(sums, PLACE[name], record[name])
+  bump(sums, PLACE.inputTokens, record.inputTokens)
+  bump(sums, PLACE.outputTokens, record.outputTokens)
+  bump(sums, PLACE.cacheReadTokens, record.cacheReadTokens)
+  bump(sums, PLACE.cacheWriteTokens, record.cacheWriteTokens)
+  bump(sums, PLACE.images, record.images)
+  bump(sums, PLACE.cacheWrite5mTokens, record.cacheWrite5mTokens)
+  bump(sums, PLACE.cacheWrite1hTokens, record.cacheWrite1hTokens)
   if (record.latencyMs !== undefined) addSample(sums, LATENCY, record.latencyMs)
   if (record.timeToFirstTokenMs !== undefined) addSample(sums, FIRST_TOKEN, record.timeToFirstTokenMs)
 }
