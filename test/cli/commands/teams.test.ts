@@ -65,7 +65,12 @@ test('teams of a file, of the configuration, their budgets, and a file of each',
     expect(split.code).toBe(3)
     const files = (await readdir(join(cwd, 'out/statements'))).sort()
     expect(files).toEqual(['index.html', 'nobody.html', 'ops.html', 'support.html', 'unallocated.html'])
+    const index = await readFile(join(cwd, 'out/statements/index.html'), 'utf8')
+    expect([...index.matchAll(/<a href="([^"]*)">/g)].map(([, file]) => file).sort()).toEqual(
+      files.filter((file) => file !== 'index.html'),
+    )
     const page = await readFile(join(cwd, 'out/statements/support.html'), 'utf8')
+    expect(page).not.toContain('<a href')
     expect(page).toContain('<h2>Teams</h2>')
     expect(page).toContain('only team=support')
     expect(page).not.toMatch(/analyst|Nightly|>ops</)
