@@ -98,7 +98,7 @@ export async function report(session: ReportSession, request: ReportRequest): Pr
     ...(request.charges && { charges: true }),
     ...(source.bills.length > 0 && { calls: callCost(use.billed, source.bills) }),
   }
-  const statement = who.statement(named, { zone: timeZone, now: facts.generatedAt }, book)
+  const statement = who.statement(named, { zone: timeZone, now: facts.generatedAt, accounts }, book)
   const further = [...warnings, ...(quotas?.warnings ?? []), ...statement.warnings]
   const tell = (
     now: SourceReading,

@@ -104,6 +104,14 @@ test('teams check: who fits what, what fits none, and rules that take nothing', 
     expect([rules.length, callers.length, unallocated.callers]).toEqual([1, 3, 2])
   }))
 
+test('rules by names of accounts take nothing where none is known, and it is said', () =>
+  inFolder({ 'teams.csv': 'team,account\nshop,Shop*\n', 'ids.csv': 'team,account\nshop,1111*\n' }, async (cwd) => {
+    const said = await run('report --by team --teams teams.csv --offline', { cwd })
+    expect(said.stdout + said.stderr).toMatch(/no account's name is known here, so that rules\s+by account=Shop\*/)
+    const ids = await run('report --by team --teams ids.csv --offline', { cwd })
+    expect(ids.stdout + ids.stderr).not.toContain("account's name")
+  }))
+
 test.each([
   ['report --source logs --teams teams.csv', /--teams: nothing is asked of teams/],
   ['report --source logs --by team --teams none.csv', /--teams none\.csv: there is no such file/],
