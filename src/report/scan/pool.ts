@@ -111,10 +111,10 @@ async function work(
     })
     result.rawBytes += scanned.rawBytes
     result.records += scanned.records
-    const faults = whole.faultsWith(scanned, limits)
-    if (faults) {
+    const parts = whole.with(scanned)
+    if (parts) {
       result.objects++
-      result.faults.push(...faults)
+      result.faults.push(...faultsOf(parts, limits))
     }
     add(scanned.storedBytes - told)
   }
@@ -122,24 +122,33 @@ async function work(
 
 /** An object of which parts are read side by side. */
 class Whole {
-  #left: number
-  #counts: TextCounts | undefined
-  #faults: Fault[] = []
+  readonly #count: number
+  readonly #parts: ScannedObject[] = []
 
-  constructor(parts: number) {
-    this.#left = parts
+  constructor(count: number) {
+    this.#count = count
   }
 
-  /** Takes what came of a part. @returns what of the whole could not be read, once that was the last one. */
-  faultsWith({ name, faults, counts }: ScannedObject, { maxLineBytes }: ScanLimits): Fault[] | undefined {
-    // What one part cannot be read for, others cannot.
-    if (counts === undefined || this.#faults.length === 0) this.#faults.push(...faults)
-    if (counts && this.#counts)
-      for (const what of Object.keys(counts) as (keyof TextCounts)[]) this.#counts[what] += counts[what]
-    else this.#counts = counts
-    if (--this.#left > 0) return undefined
-    return [...(this.#counts ? textFaults(name, this.#counts, 'line', maxLineBytes) : []), ...this.#faults]
+  /** Takes what came of a part. @returns all of them, once that was the last one. */
+  with(part: ScannedObject): readonly ScannedObject[] | undefined {
+    this.#parts.push(part)
+    return this.#parts.length === this.#count ? this.#parts : undefined
   }
+}
+
+/** What of an object could not be read. */
+function faultsOf(parts: readonly ScannedObject[], { maxLineBytes }: ScanLimits): Fault[] {
+  // What one part cannot be read for, others cannot.
+  const faults = parts.find((part) => part.faults.length > 0)?.faults ?? []
+  const counts = sumOf(parts.flatMap((part) => part.counts ?? []))
+  return [...(counts ? textFaults(parts[0]?.name ?? '', counts, 'line', maxLineBytes) : []), ...faults]
+}
+
+function sumOf([first, ...others]: readonly TextCounts[]): TextCounts | undefined {
+  if (first === undefined) return undefined
+  const sum = { ...first }
+  for (const more of others) for (const what of Object.keys(sum) as (keyof TextCounts)[]) sum[what] += more[what]
+  return sum
 }
 
 /** A task, or a part of one. */
