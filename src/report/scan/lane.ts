@@ -1,6 +1,8 @@
 import { Worker } from 'node:worker_threads'
 import { Aggregate, type AggregateOptions, type AggregateSnapshot } from './aggregate.ts'
 import { CallsSeen } from './calls-seen.ts'
+import { TallyWriter } from '../store/tally.ts'
+import type { InvocationRecord } from './record.ts'
 import { RecordReader } from './record-reader.ts'
 import { type ScanLimits, type ScannedObject, scanObject } from './scan-object.ts'
 import { bytesOf, type PortableTask, type ScanTask } from './task.ts'
@@ -9,6 +11,8 @@ import { bytesOf, type PortableTask, type ScanTask } from './task.ts'
 export interface LaneOptions {
   aggregate: AggregateOptions
   limits: ScanLimits
+  /** What the calls of an object are is told with it, where the task has a version. */
+  keeps?: boolean
   /** Shared by all lanes of a run, so that a call counts once. */
   seen: SharedArrayBuffer
 }
@@ -22,19 +26,26 @@ export interface Lane {
   close(): Promise<void>
 }
 
-export function localLane({ aggregate: options, limits, seen: memory }: LaneOptions, signal: AbortSignal): Lane {
+export function localLane({ aggregate: options, limits, keeps, seen: memory }: LaneOptions, signal: AbortSignal): Lane {
   const seen = new CallsSeen(memory)
   const aggregate = new Aggregate(options, seen)
   const reader = new RecordReader(aggregate.metadataKeys)
   return {
     async scan(task) {
-      if (!('stream' in task)) {
-        return scanObject(task.name, bytesOf(task), reader, (record) => aggregate.add(record), signal, limits)
+      const tally = keeps && 'version' in task ? new TallyWriter(aggregate.metadataKeys) : undefined
+      const read = async (into: Aggregate) => {
+        const add = (record: InvocationRecord) => {
+          tally?.add(record)
+          into.add(record)
+        }
+        const scanned = await scanObject(task.name, bytesOf(task), reader, add, signal, limits)
+        return tally ? { ...scanned, tally: tally.end() } : scanned
       }
+      if (!('stream' in task)) return read(aggregate)
       // A stream may break off: what is not read to its end is not counted in part.
       const own = new Aggregate(options, seen)
       seen.begin()
-      const scanned = await scanObject(task.name, task.stream, reader, (record) => own.add(record), signal, limits)
+      const scanned = await read(own)
       const isWhole = !scanned.faults.some(({ code }) => code === 'unreadable')
       seen.end(isWhole)
       if (!isWhole) return { ...scanned, records: 0 }

@@ -1,7 +1,8 @@
 import { availableParallelism } from 'node:os'
 import { setImmediate as pause } from 'node:timers/promises'
 import { Aggregate, type AggregateOptions } from './aggregate.ts'
-import { callsSeenMemory } from './calls-seen.ts'
+import { CallsSeen, callsSeenMemory } from './calls-seen.ts'
+import type { RunTallies } from '../store/store.ts'
 import type { Fault } from './fault.ts'
 import { type Lane, localLane, workerLane } from './lane.ts'
 import { SCAN_LIMITS, type ScanLimits } from './scan-object.ts'
@@ -22,6 +23,8 @@ export interface PoolOptions {
   /** At most so many threads; 1 reads on the calling one. Default: one a core, up to {@link MAX_THREADS}. */
   threads?: number
   limits?: Partial<ScanLimits>
+  /** What is kept of the objects: it is handed on first, and what the tasks bring is kept. */
+  tallies?: RunTallies | undefined
   /** Called after each object. */
   onProgress?: (progress: ScanProgress) => void
   /** The compiled worker module. Default: the one beside this module, if this one is compiled. */
@@ -55,13 +58,16 @@ export async function scanAll(
   const { signal } = options
   signal.throwIfAborted()
   const queue = new TaskQueue(tasks)
-  const laneOptions = {
-    aggregate: options.aggregate,
-    limits: { ...SCAN_LIMITS, ...options.limits },
-    seen: callsSeenMemory(),
-  }
+  const seen = callsSeenMemory()
   const aggregate = new Aggregate(options.aggregate)
-  const result: ScanResult = { aggregate, faults: [], objects: 0, storedBytes: 0, rawBytes: 0, records: 0 }
+  const known = await handOn(aggregate, seen, options)
+  const result: ScanResult = { aggregate, faults: known.faults, objects: 0, storedBytes: 0, rawBytes: 0, records: 0 }
+  const laneOptions = {
+    aggregate: { ...options.aggregate, moreKeys: known.moreKeys },
+    limits: { ...SCAN_LIMITS, ...options.limits },
+    keeps: options.tallies !== undefined,
+    seen,
+  }
   const local = localLane(laneOptions, signal)
   const lanes = [local]
   try {
@@ -75,12 +81,31 @@ export async function scanAll(
     const turns = new Turns()
     await Promise.all(workers.map((lane) => work(queue, turns, { lane, local }, result, options)))
     for (const lane of lanes) aggregate.merge(await lane.finish())
+    await options.tallies?.finish()
     result.faults.sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0))
     return result
   } finally {
     queue.close()
     await Promise.all(lanes.map((lane) => lane.close()))
   }
+}
+
+/** Adds the calls that are kept, which claim their ids first. */
+async function handOn(aggregate: Aggregate, memory: SharedArrayBuffer, { aggregate: options, tallies }: PoolOptions) {
+  const seen = new CallsSeen(memory)
+  const found = await tallies?.handOn(aggregate.metadataKeys, (hand) => {
+    const own = new Aggregate(options, seen)
+    let isWhole = false
+    seen.begin()
+    try {
+      hand((call) => own.add(call))
+      isWhole = true
+    } finally {
+      seen.end(isWhole)
+    }
+    aggregate.merge(own.snapshot())
+  })
+  return found ?? { faults: [], moreKeys: [] }
 }
 
 /**
@@ -92,7 +117,7 @@ async function work(
   turns: Turns,
   { lane, local }: { lane: Lane; local: Lane },
   result: ScanResult,
-  { signal, onProgress }: PoolOptions,
+  { signal, onProgress, tallies }: PoolOptions,
 ): Promise<void> {
   let paused = performance.now()
   for (let task = await queue.next(); task !== undefined; task = await queue.next()) {
@@ -111,6 +136,7 @@ async function work(
     result.rawBytes += scanned.rawBytes
     result.records += scanned.records
     result.faults.push(...scanned.faults)
+    await tallies?.keep(task, scanned)
     const { objects, storedBytes, rawBytes, records } = result
     onProgress?.({ objects, storedBytes, rawBytes, records })
   }

@@ -1,4 +1,5 @@
 import { AppError, isAppError } from '../../core/errors.ts'
+import type { ObjectTally } from '../store/tally.ts'
 import type { Fault, FaultCode } from './fault.ts'
 import { beginsAsLog } from './forms/form.ts'
 import { GUNZIP_LIMITS, type GunzipLimits, type ObjectBytes, type Unpacked, unpack } from './gunzip.ts'
@@ -24,6 +25,8 @@ export interface ScannedObject {
   records: number
   /** What could not be read; the rest was. */
   faults: Fault[]
+  /** Its calls, where they are to be kept. */
+  tally?: ObjectTally
 }
 
 const MESSAGES: Record<Exclude<Unpacked['code'], null>, string> = {

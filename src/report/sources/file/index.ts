@@ -13,9 +13,9 @@ export const file: Source = {
   bills: [],
   ifIncomplete: 'fetch the files again, then run it again',
   grants: () => [],
-  async open({ cx, stdin }, { path = '' }) {
+  async open({ cx, stdin, tallies }, { path = '' }) {
     const { readFiles } = await import('./read.ts')
-    const read = (question: ScanQuestion) => readFiles(cx, { path, stdin }, question)
+    const read = (question: ScanQuestion) => readFiles(cx, { path, stdin, tallies }, question)
     return { places: [], read, readAll: read }
   },
 }

@@ -1,0 +1,235 @@
+import { createHash } from 'node:crypto'
+import type { Context } from '../../core/context.ts'
+import type { Window } from '../model.ts'
+import type { Fault } from '../scan/fault.ts'
+import type { InvocationRecord } from '../scan/record.ts'
+import type { ScannedObject } from '../scan/scan-object.ts'
+import { decodePack, encodePack, headOf, type KeptObject, type PackHead } from './pack.ts'
+import { TallyReader } from './tally.ts'
+
+/** Where packs are kept from one run to the next. What cannot be read or written is as if it were not there. */
+export interface PackFiles {
+  list(): Promise<readonly string[]>
+  /** Undefined where there is none. It counts as used. */
+  read(name: string): Promise<Uint8Array | undefined>
+  /** Whole or not at all. @returns why it could not be written, where it could not */
+  write(name: string, bytes: Uint8Array): Promise<string | undefined>
+}
+
+/** A file or object that may have been read before. */
+export interface KnownObject {
+  /** As it is told of. */
+  name: string
+  /** Wherever it is called from: a path from the root, or the name. */
+  id: string
+  /** Another one has other content; undefined: it is not kept. */
+  version: string | undefined
+  /** Bytes as it is stored. */
+  size: number
+}
+
+/** Tallies that wait to be written take so many bytes at most. */
+const MOST_HELD = 16 * 2 ** 20
+/** Objects are read with the keys of `requestMetadata` that others of their place were read with, up to so many. */
+const MOST_KEYS = 16
+
+/** The tallies of objects that were read before, in packs: one for each folder, of hourly folders one for the day. */
+export class TallyStore {
+  readonly #files: PackFiles
+  readonly #program: string
+  readonly #endpoint: () => Promise<string>
+
+  /**
+   * @param program its version: another one may read records in another way
+   * @param endpoint which server buckets are asked of, since what one says is nothing for another
+   */
+  constructor(files: PackFiles, program: string, endpoint: () => Promise<string> = async () => '') {
+    this.#files = files
+    this.#program = program
+    this.#endpoint = endpoint
+  }
+
+  /** For a run that reads these objects: what is kept of them, and where to keep the others. */
+  ofRun(cx: Context, objects: readonly KnownObject[]): RunTallies {
+    return new RunTallies(cx, this, objects)
+  }
+
+  async read(place: string): Promise<Map<string, KeptObject>> {
+    const bytes = await this.#files.read(await this.#nameOf(place))
+    return (bytes && (await decodePack(bytes, this.#program))) ?? new Map()
+  }
+
+  /** @returns why it could not be written, where it could not */
+  async write(place: string, objects: ReadonlyMap<string, KeptObject>, written: number): Promise<string | undefined> {
+    const bytes = await encodePack({ program: this.#program, place, written }, objects)
+    return this.#files.write(await this.#nameOf(place), bytes)
+  }
+
+  /** Hands on all calls that are kept of the places, of packs that have any in the window. */
+  async readAll(
+    window: Window,
+    isOf: (place: string) => boolean,
+    keys: readonly string[],
+    add: (call: InvocationRecord) => void,
+  ): Promise<{ objects: number; lacking: number }> {
+    const reader = new TallyReader(keys)
+    const found = { objects: 0, lacking: 0 }
+    for (const name of await this.#files.list()) {
+      const bytes = await this.#files.read(name)
+      const head = bytes && headOf(bytes, this.#program)
+      if (!head || head.last < window.start || head.first >= window.end || !isOf(head.place)) continue
+      for (const { tally } of (await decodePack(bytes, this.#program))?.values() ?? []) {
+        if (!has(tally.keys, keys)) found.lacking++
+        else {
+          reader.read(tally, add)
+          found.objects++
+        }
+      }
+    }
+    return found
+  }
+
+  /** What each pack says of itself; undefined for one that this version has not written. */
+  async heads(): Promise<{ name: string; head: PackHead | undefined }[]> {
+    const heads: { name: string; head: PackHead | undefined }[] = []
+    for (const name of await this.#files.list()) {
+      const bytes = await this.#files.read(name)
+      heads.push({ name, head: bytes && headOf(bytes, this.#program) })
+    }
+    return heads
+  }
+
+  async #nameOf(place: string): Promise<string> {
+    const of = place.startsWith('s3://') ? await this.#endpoint() : ''
+    return `${createHash('sha256').update(`${of}\n${place}`).digest('hex').slice(0, 32)}.tally`
+  }
+}
+
+const has = (some: readonly string[], keys: readonly string[]) => keys.every((key) => some.includes(key))
+
+/** The folder of an object; of an hour's, that of the day. */
+export function placeOf(id: string): string {
+  return id.replace(/(?:(?<=[\\/]\d{4}[\\/]\d\d[\\/]\d\d)[\\/]\d\d)?[\\/][^\\/]*$/, '')
+}
+
+interface Place {
+  name: string
+  objects: KnownObject[]
+  /** Objects that are still to be read, and those that were and are not written yet. */
+  unread: number
+  fresh: Map<string, KeptObject>
+}
+
+/** What of one run's objects was read before. First all that is kept is handed on, then the others are read and kept. */
+export class RunTallies {
+  readonly #cx: Context
+  readonly #store: TallyStore
+  readonly #places = new Map<string, Place>()
+  readonly #byName = new Map<string, { object: KnownObject; place: Place }>()
+  readonly #done = new Set<string>()
+  /** Of the objects that are not to be read. */
+  doneBytes = 0
+  #held = 0
+  /** One pack is written at a time. */
+  #writing: Promise<void> = Promise.resolve()
+  #hasFailed = false
+
+  constructor(cx: Context, store: TallyStore, objects: readonly KnownObject[]) {
+    this.#cx = cx
+    this.#store = store
+    for (const object of objects) {
+      const name = placeOf(object.id)
+      const place: Place = this.#places.get(name) ?? { name, objects: [], unread: 0, fresh: new Map() }
+      place.objects.push(object)
+      this.#places.set(name, place)
+      this.#byName.set(object.name, { object, place })
+    }
+  }
+
+  /** Its calls were handed on: it is not to be read. */
+  isDone(name: string): boolean {
+    return this.#done.has(name)
+  }
+
+  /**
+   * Hands on the calls of the objects that are kept, pack by pack.
+   * @param keys of `requestMetadata` that the records are to have
+   * @param take has the calls of a pack handed on, in full or, where that throws, not at all
+   * @returns what could not be read of them, and the keys with which the others are to be read for the next time
+   */
+  async handOn(
+    keys: readonly string[],
+    take: (hand: (add: (call: InvocationRecord) => void) => void) => void,
+  ): Promise<{ faults: Fault[]; moreKeys: string[] }> {
+    const reader = new TallyReader(keys)
+    const moreKeys = new Set<string>()
+    const faults: Fault[] = []
+    for (const place of this.#places.values()) {
+      this.#cx.signal.throwIfAborted()
+      const kept = await this.#store.read(place.name)
+      const found = place.objects.flatMap((object) => {
+        const one = kept.get(object.id)
+        for (const key of one?.tally.keys ?? []) moreKeys.add(key)
+        return one && one.version === object.version && has(one.tally.keys, keys) ? { object, one } : []
+      })
+      try {
+        take((add) => {
+          for (const { one } of found) reader.read(one.tally, add)
+        })
+        for (const { object, one } of found) {
+          this.#done.add(object.name)
+          this.doneBytes += object.size
+          faults.push(...one.faults.map((fault) => ({ name: object.name, ...fault })))
+        }
+      } catch {
+        // Sound by its checksum, and yet not what this version writes: all of it is read anew.
+      }
+      place.unread = place.objects.filter(({ name }) => !this.#done.has(name)).length
+    }
+    return { faults, moreKeys: [...moreKeys].filter((key) => !keys.includes(key)).slice(0, MOST_KEYS) }
+  }
+
+  /** Keeps an object that was read, unless it broke off. A pack is written once all of its objects are there. */
+  async keep({ name, version }: { name: string; version?: string | undefined }, scanned: ScannedObject): Promise<void> {
+    const known = this.#byName.get(name)
+    if (!known) return
+    const { object, place } = known
+    const { tally, faults } = scanned
+    place.unread--
+    if (tally && version !== undefined && version === object.version && isWhole(faults)) {
+      place.fresh.set(object.id, { version, tally, faults: faults.map(({ name: _, ...fault }) => fault) })
+      this.#held += tally.columns.length
+    }
+    if (place.unread === 0) await this.#write([place])
+    else if (this.#held > MOST_HELD) await this.finish()
+  }
+
+  /** Writes what is left. */
+  finish(): Promise<void> {
+    return this.#write([...this.#places.values()])
+  }
+
+  #write(places: readonly Place[]): Promise<void> {
+    this.#writing = this.#writing.then(async () => {
+      for (const place of places) if (place.fresh.size > 0) await this.#writePack(place)
+    })
+    return this.#writing
+  }
+
+  async #writePack(place: Place): Promise<void> {
+    const { name, fresh } = place
+    place.fresh = new Map()
+    for (const { tally } of fresh.values()) this.#held -= tally.columns.length
+    if (this.#hasFailed) return
+    // Another run may have written it since.
+    const failure = await this.#store.write(name, new Map([...(await this.#store.read(name)), ...fresh]), this.#cx.clock.now())
+    if (failure === undefined) return
+    this.#hasFailed = true
+    const message = `what was read could not be kept for the next time (${failure}): --no-cache leaves it, XDG_CACHE_HOME names another folder`
+    this.#cx.emit({ type: 'warning', warning: { code: 'cache-not-written', message } })
+  }
+}
+
+function isWhole(faults: readonly Fault[]): boolean {
+  return faults.every(({ code }) => code !== 'unreadable')
+}
