@@ -23,7 +23,7 @@ export function textCache(folder: string, whose = ''): TextCache {
 }
 
 /** What packs of tallies take together, at most, and how long one is kept that nobody reads. */
-const MOST_PACK_BYTES = 2 ** 30
+export const MOST_PACK_BYTES = 2 ** 30
 const MOST_UNUSED_MS = 100 * 86_400_000
 const MOST_PACK = 2 ** 28
 
@@ -51,7 +51,8 @@ export function packFiles(folder: string, now: () => number, mostBytes = MOST_PA
         room -= file.bytes
         const most = PACK.test(file.name) ? MOST_UNUSED_MS : 3_600_000
         const isOld = now() - file.usedAt > most
-        if ((room < 0 || isOld) && !used.has(file.name)) await rm(join(folder, file.name), { force: true }).catch(() => {})
+        if ((room < 0 || isOld) && !used.has(file.name))
+          await rm(join(folder, file.name), { force: true }).catch(() => {})
         else if (room < 0) return undefined
       }
       used.add(name)
@@ -81,6 +82,17 @@ export async function keptIn(folder: string): Promise<KeptFile[]> {
 }
 
 const STATS_AT_ONCE = 32
+
+/** The beginning of a file, which is not counted as a use of it. */
+export function readKeptHead(folder: string, name: string): Promise<Buffer | undefined> {
+  return readOurs(join(folder, name), MOST_PACK, HEAD_BYTES).catch(() => undefined)
+}
+
+const HEAD_BYTES = 4096
+
+export async function removeKept(folder: string, files: readonly KeptFile[]): Promise<void> {
+  await sideBySide(files, STATS_AT_ONCE, ({ name }) => rm(join(folder, name), { force: true }))
+}
 
 /**
  * Writes a file whole or not at all, whoever else writes it at the same time.
@@ -136,13 +148,13 @@ async function readKept(folder: string, name: string, mostBytes: number): Promis
 }
 
 /** Opens without following a link or waiting for a pipe's other end, and looks at what was opened, not at a name. */
-async function readOurs(path: string, mostBytes: number): Promise<Buffer | undefined> {
+async function readOurs(path: string, mostBytes: number, upTo = mostBytes): Promise<Buffer | undefined> {
   const { O_RDONLY, O_NOFOLLOW = 0, O_NONBLOCK = 0 } = constants
   const file = await open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK)
   try {
     const found = await file.stat()
     if (!found.isFile() || found.nlink > 1 || found.size > mostBytes || !onlyOurs(found)) return undefined
-    const bytes = Buffer.alloc(found.size)
+    const bytes = Buffer.alloc(Math.min(found.size, upTo))
     let read = 0
     for (let got = -1; got !== 0 && read < bytes.length; read += got) {
       got = (await file.read(bytes, read, bytes.length - read, read)).bytesRead

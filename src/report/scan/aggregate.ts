@@ -99,9 +99,7 @@ export class Aggregate {
     this.#seen = seen
     this.#dimensions = [...new Set(['model', 'region', ...options.dimensions])]
     const where = Object.keys(options.where ?? {})
-    this.metadataKeys = [
-      ...new Set([...metadataKeys([...this.#dimensions, ...where]), ...(options.moreKeys ?? [])]),
-    ]
+    this.metadataKeys = [...new Set([...metadataKeys([...this.#dimensions, ...where]), ...(options.moreKeys ?? [])])]
     this.#readers = dimensionReaders(this.#dimensions, this.metadataKeys)
     this.#fits = dimensionReaders(where, this.metadataKeys).map((read, place) => {
       const fits = fitter(options.where?.[where[place] ?? ''])

@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads'
+import { TallyWriter } from '../store/tally.ts'
 import { Aggregate, type AggregateOptions, type AggregateSnapshot } from './aggregate.ts'
 import { CallsSeen } from './calls-seen.ts'
-import { TallyWriter } from '../store/tally.ts'
 import type { InvocationRecord } from './record.ts'
 import { RecordReader } from './record-reader.ts'
 import { type ScanLimits, type ScannedObject, scanObject } from './scan-object.ts'

@@ -116,7 +116,11 @@ export async function readRecords(
       signal: cx.signal,
       tallies,
       onProgress: ({ storedBytes }) =>
-        tell({ note: 'bytes', done: storedBytes, ...(subject.bytes !== undefined && { total: subject.bytes - (tallies?.doneBytes ?? 0) }) }),
+        tell({
+          note: 'bytes',
+          done: storedBytes,
+          ...(subject.bytes !== undefined && { total: subject.bytes - (tallies?.doneBytes ?? 0) }),
+        }),
     }),
   )
 

@@ -59,7 +59,7 @@ export interface SourceSession<Settings extends object> {
   cx: Context
   stdin?: AsyncIterable<Uint8Array> | undefined
   /** What is kept of logs that were read before; left out where nothing is to be. */
-  tallies?: TallyStore | undefined
+  tallies?: (() => Promise<TallyStore | undefined>) | undefined
   /** Asks AWS who calls, and where; a source that is at hand never does. */
   signIn(): Promise<SignedIn<Settings>>
 }

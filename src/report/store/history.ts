@@ -47,5 +47,11 @@ export async function keptHours(store: TallyStore, question: HistoryQuestion): P
   const { objects, lacking } = await store.readAll(window, isOf, aggregate.metadataKeys, (call) => aggregate.add(call))
   const { records, firstTime, lastTime } = aggregate
   const some = records > 0
-  return { rows: aggregate.rows(), objects, lacking, first: some ? firstTime : undefined, last: some ? lastTime : undefined }
+  return {
+    rows: aggregate.rows(),
+    objects,
+    lacking,
+    first: some ? firstTime : undefined,
+    last: some ? lastTime : undefined,
+  }
 }

@@ -51,9 +51,21 @@ export async function encodePack(
   const tallies = [...objects.values()].map(({ tally }) => tally)
   const index = [...objects].map(([name, { version, faults, tally }]): StoredObject => {
     const own = tally.kinds.map((kind) => numbered(kinds, kind))
-    return [name, version, faults, numbered(keys, JSON.stringify(tally.keys)), own, tally.calls, tally.first, tally.last, tally.columns.length]
+    return [
+      name,
+      version,
+      faults,
+      numbered(keys, JSON.stringify(tally.keys)),
+      own,
+      tally.calls,
+      tally.first,
+      tally.last,
+      tally.columns.length,
+    ]
   })
-  const lists = Buffer.from(JSON.stringify({ kinds: [...kinds.keys()], keys: [...keys.keys()], index } satisfies Stored))
+  const lists = Buffer.from(
+    JSON.stringify({ kinds: [...kinds.keys()], keys: [...keys.keys()], index } satisfies Stored),
+  )
   const length = Buffer.alloc(WORD)
   length.writeUInt32BE(lists.length)
   const spans = tallies.filter(({ calls }) => calls > 0)

@@ -4,7 +4,7 @@ import type { Window } from '../model.ts'
 import type { Fault } from '../scan/fault.ts'
 import type { InvocationRecord } from '../scan/record.ts'
 import type { ScannedObject } from '../scan/scan-object.ts'
-import { decodePack, encodePack, headOf, type KeptObject, type PackHead } from './pack.ts'
+import { decodePack, encodePack, headOf, type KeptObject } from './pack.ts'
 import { TallyReader } from './tally.ts'
 
 /** Where packs are kept from one run to the next. What cannot be read or written is as if it were not there. */
@@ -38,6 +38,7 @@ export class TallyStore {
   readonly #files: PackFiles
   readonly #program: string
   readonly #endpoint: () => Promise<string>
+  #server: Promise<string> | undefined
 
   /**
    * @param program its version: another one may read records in another way
@@ -89,18 +90,9 @@ export class TallyStore {
     return found
   }
 
-  /** What each pack says of itself; undefined for one that this version has not written. */
-  async heads(): Promise<{ name: string; head: PackHead | undefined }[]> {
-    const heads: { name: string; head: PackHead | undefined }[] = []
-    for (const name of await this.#files.list()) {
-      const bytes = await this.#files.read(name)
-      heads.push({ name, head: bytes && headOf(bytes, this.#program) })
-    }
-    return heads
-  }
-
   async #nameOf(place: string): Promise<string> {
-    const of = place.startsWith('s3://') ? await this.#endpoint() : ''
+    if (place.startsWith('s3://')) this.#server ??= this.#endpoint()
+    const of = place.startsWith('s3://') ? await this.#server : ''
     return `${createHash('sha256').update(`${of}\n${place}`).digest('hex').slice(0, 32)}.tally`
   }
 }
@@ -222,7 +214,11 @@ export class RunTallies {
     for (const { tally } of fresh.values()) this.#held -= tally.columns.length
     if (this.#hasFailed) return
     // Another run may have written it since.
-    const failure = await this.#store.write(name, new Map([...(await this.#store.read(name)), ...fresh]), this.#cx.clock.now())
+    const failure = await this.#store.write(
+      name,
+      new Map([...(await this.#store.read(name)), ...fresh]),
+      this.#cx.clock.now(),
+    )
     if (failure === undefined) return
     this.#hasFailed = true
     const message = `what was read could not be kept for the next time (${failure}): --no-cache leaves it, XDG_CACHE_HOME names another folder`

@@ -93,7 +93,11 @@ export class TallyWriter {
     return leafAt(this.#root, fields + 1 + metadata.length, valueAt, () => {
       const { unknown, ...told } = billing
       const pairs = this.#keys.flatMap((key, place) => (metadata[place] === undefined ? [] : [[key, metadata[place]]]))
-      const kind = [{ ...told, ...(unknown && { unknown: [...unknown] }) }, pairs, ...OF_KIND.map((name) => record[name])]
+      const kind = [
+        { ...told, ...(unknown && { unknown: [...unknown] }) },
+        pairs,
+        ...OF_KIND.map((name) => record[name]),
+      ]
       return this.#kinds.push(JSON.stringify(kind)) - 1
     })
   }

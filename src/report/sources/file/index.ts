@@ -15,7 +15,8 @@ export const file: Source = {
   grants: () => [],
   async open({ cx, stdin, tallies }, { path = '' }) {
     const { readFiles } = await import('./read.ts')
-    const read = (question: ScanQuestion) => readFiles(cx, { path, stdin, tallies }, question)
+    const store = path === '-' ? undefined : await tallies?.()
+    const read = (question: ScanQuestion) => readFiles(cx, { path, stdin, tallies: store }, question)
     return { places: [], read, readAll: read }
   },
 }

@@ -30,7 +30,8 @@ export const s3: Source<BucketSettings> = {
     const { foldersIn, foldersOf } = await import('./where.ts')
     const { readBucket } = await import('./read.ts')
     const signed = await signIn()
+    const store = await tallies?.()
     const folders = await (bucket ? foldersIn(bucket, signed) : foldersOf(signed))
-    return { places: signed.places, read: (question) => readBucket(cx, folders, question, tallies) }
+    return { places: signed.places, read: (question) => readBucket(cx, folders, question, store) }
   },
 }
