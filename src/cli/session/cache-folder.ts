@@ -43,6 +43,7 @@ export function packFiles(folder: string, now: () => number, mostBytes = MOST_PA
       return bytes
     },
     async write(name, bytes) {
+      if (bytes.length > MOST_PACK) return undefined
       let room = mostBytes - bytes.length
       const others = (await keptIn(folder)).filter((file) => file.name !== name)
       // The first to stay are those of this run, then the last used. A draft of a run that was killed is nobody's after an hour.

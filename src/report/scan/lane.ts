@@ -39,7 +39,8 @@ export function localLane({ aggregate: options, limits, keeps, seen: memory }: L
           into.add(record)
         }
         const scanned = await scanObject(task.name, bytesOf(task), reader, add, signal, limits)
-        return tally ? { ...scanned, tally: tally.end() } : scanned
+        const kept = tally?.end()
+        return kept ? { ...scanned, tally: kept } : scanned
       }
       if (!('stream' in task)) return read(aggregate)
       // A stream may break off: what is not read to its end is not counted in part.

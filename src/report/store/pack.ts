@@ -16,6 +16,8 @@ const NEWLINE = 0x0a
 export interface KeptObject {
   /** Which content it had: another one has another. */
   version: string
+  /** When a run that wrote its pack last asked for it, ms. */
+  seen: number
   /** What of it could not be read, without its name. */
   faults: readonly Omit<Fault, 'name'>[]
   tally: ObjectTally
@@ -49,19 +51,17 @@ export async function encodePack(
     return number
   }
   const tallies = [...objects.values()].map(({ tally }) => tally)
-  const index = [...objects].map(([name, { version, faults, tally }]): StoredObject => {
+  const index = [...objects].map(([name, { tally, ...about }]): StoredObject => {
+    const { columns, ...told } = tally
     const own = tally.kinds.map((kind) => numbered(kinds, kind))
-    return [
+    return {
       name,
-      version,
-      faults,
-      numbered(keys, JSON.stringify(tally.keys)),
-      own,
-      tally.calls,
-      tally.first,
-      tally.last,
-      tally.columns.length,
-    ]
+      ...about,
+      ...told,
+      keys: numbered(keys, JSON.stringify(tally.keys)),
+      kinds: own,
+      bytes: columns.length,
+    }
   })
   const lists = Buffer.from(
     JSON.stringify({ kinds: [...kinds.keys()], keys: [...keys.keys()], index } satisfies Stored),
@@ -83,17 +83,13 @@ export async function encodePack(
   return Buffer.concat([Buffer.from(`${JSON.stringify(head)}\n`), body])
 }
 
-type StoredObject = [
-  name: string,
-  version: string,
-  faults: readonly Omit<Fault, 'name'>[],
-  keys: number,
-  kinds: number[],
-  calls: number,
-  first: number,
-  last: number,
-  bytes: number,
-]
+/** Its keys and kinds stand in the lists of all, and its columns behind those of the object before. */
+interface StoredObject extends Omit<KeptObject, 'tally'>, Pick<ObjectTally, 'calls' | 'first' | 'last'> {
+  name: string
+  keys: number
+  kinds: readonly number[]
+  bytes: number
+}
 
 interface Stored {
   kinds: string[]
@@ -117,14 +113,14 @@ export async function decodePack(bytes: Uint8Array, program: string): Promise<Ma
   try {
     const body = await unpack(bytes.subarray(bytes.indexOf(NEWLINE) + 1), { maxOutputLength: MOST_BYTES })
     let at = WORD + body.readUInt32BE(0)
-    const { kinds, keys, index } = JSON.parse(body.toString('utf8', WORD, at)) as Stored
-    const lists = keys.map((list) => JSON.parse(list) as string[])
+    const { kinds, keys: ofAll, index } = JSON.parse(body.toString('utf8', WORD, at)) as Stored
+    const lists = ofAll.map((list) => JSON.parse(list) as string[])
     return new Map(
-      index.map(([name, version, faults, ofKeys, own, calls, first, last, length]) => {
+      index.map(({ name, keys, kinds: own, bytes: length, calls, first, last, ...about }) => {
         const columns = body.subarray(at, at + length)
         at += length
         const ofCalls = { kinds: own.map((kind) => kinds[kind] ?? ''), calls, first, last, columns }
-        return [name, { version, faults, tally: { keys: lists[ofKeys] ?? [], ...ofCalls } }]
+        return [name, { ...about, tally: { keys: lists[keys] ?? [], ...ofCalls } }]
       }),
     )
   } catch {

@@ -4,6 +4,7 @@ import type { Window } from '../model.ts'
 import type { Fault } from '../scan/fault.ts'
 import type { InvocationRecord } from '../scan/record.ts'
 import type { ScannedObject } from '../scan/scan-object.ts'
+import { DAY_MS } from '../window.ts'
 import { decodePack, encodePack, headOf, type KeptObject } from './pack.ts'
 import { TallyReader } from './tally.ts'
 
@@ -30,6 +31,9 @@ export interface KnownObject {
 
 /** Tallies that wait to be written take so many bytes at most. */
 const MOST_HELD = 16 * 2 ** 20
+/** The tallies of one place, and how long those are kept that no run has asked for. */
+const MOST_OF_PLACE = 2 ** 28
+const MOST_UNSEEN_MS = 100 * DAY_MS
 /** Objects are read with the keys of `requestMetadata` that others of their place were read with, up to so many. */
 const MOST_KEYS = 16
 
@@ -189,7 +193,12 @@ export class RunTallies {
     const { tally, faults } = scanned
     place.unread--
     if (tally && version !== undefined && version === object.version && isWhole(faults)) {
-      place.fresh.set(object.id, { version, tally, faults: faults.map(({ name: _, ...fault }) => fault) })
+      place.fresh.set(object.id, {
+        version,
+        seen: this.#cx.clock.now(),
+        tally,
+        faults: faults.map(({ name: _, ...fault }) => fault),
+      })
       this.#held += tally.columns.length
     }
     if (place.unread === 0) await this.#write([place])
@@ -213,12 +222,17 @@ export class RunTallies {
     place.fresh = new Map()
     for (const { tally } of fresh.values()) this.#held -= tally.columns.length
     if (this.#hasFailed) return
-    // Another run may have written it since.
-    const failure = await this.#store.write(
-      name,
-      new Map([...(await this.#store.read(name)), ...fresh]),
-      this.#cx.clock.now(),
-    )
+    const now = this.#cx.clock.now()
+    const asked = new Set(place.objects.map(({ id }) => id))
+    const objects = new Map(fresh)
+    let room = MOST_OF_PLACE
+    // Another run may have written it since. What nobody has asked for in a long time is gone from there, mostly.
+    for (const [id, kept] of await this.#store.read(name)) {
+      const seen = asked.has(id) ? now : kept.seen
+      room -= kept.tally.columns.length
+      if (!objects.has(id) && room > 0 && now - seen < MOST_UNSEEN_MS) objects.set(id, { ...kept, seen })
+    }
+    const failure = await this.#store.write(name, objects, now)
     if (failure === undefined) return
     this.#hasFailed = true
     const message = `what was read could not be kept for the next time (${failure}): --no-cache leaves it, XDG_CACHE_HOME names another folder`

@@ -45,6 +45,7 @@ export class TallyWriter {
   readonly #root: Branch<number> = new Map()
   readonly #kinds: string[] = []
   readonly #hash: CallHash = { first: 0, second: 0 }
+  #isTooLarge = false
   #calls = 0
   #time = 0
   #first = 0
@@ -57,6 +58,7 @@ export class TallyWriter {
 
   add(record: InvocationRecord): void {
     const put = (column: number, value: number) => (this.#columns[column] as Column).push(value)
+    if (this.#isTooLarge) return
     const { time } = record
     const later = time - this.#time
     this.#time = time
@@ -73,14 +75,21 @@ export class TallyWriter {
     const hashes = this.#columns[HASH] as Column
     hashes.pushWord(first)
     hashes.pushWord(second)
+    if (this.#calls % SOME_CALLS === 0 && this.#bytes() > MOST_BYTES) this.#isTooLarge = true
   }
 
-  end(): ObjectTally {
+  /** Undefined where there are more calls than are kept of one object. */
+  end(): ObjectTally | undefined {
+    if (this.#isTooLarge) return undefined
     const lengths = new Column()
     for (const { bytes } of this.#columns) lengths.pushWord(bytes.length)
     const columns = new Uint8Array(Buffer.concat([lengths.bytes, ...this.#columns.map(({ bytes }) => bytes)]))
     const [calls, first, last] = [this.#calls, this.#first, this.#last]
     return { keys: this.#keys, kinds: this.#kinds, calls, first, last, columns }
+  }
+
+  #bytes(): number {
+    return this.#columns.reduce((sum, { bytes }) => sum + bytes.length, 0)
   }
 
   #kindOf(record: InvocationRecord): number {
@@ -102,6 +111,10 @@ export class TallyWriter {
     })
   }
 }
+
+/** Two to three million calls: ten gigabytes of log with prompts in it. */
+const MOST_BYTES = 64 * 2 ** 20
+const SOME_CALLS = 4096
 
 const NO_HASH: CallHash = { first: 0, second: 0 }
 
