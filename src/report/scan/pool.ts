@@ -61,7 +61,14 @@ export async function scanAll(
   const seen = callsSeenMemory()
   const aggregate = new Aggregate(options.aggregate)
   const known = await handOn(aggregate, seen, options)
-  const result: ScanResult = { aggregate, faults: known.faults, objects: 0, storedBytes: 0, rawBytes: 0, records: 0 }
+  const result: ScanResult = {
+    aggregate,
+    faults: known.faults,
+    objects: 0,
+    storedBytes: 0,
+    rawBytes: 0,
+    records: known.records,
+  }
   const laneOptions = {
     aggregate: { ...options.aggregate, moreKeys: known.moreKeys },
     limits: { ...SCAN_LIMITS, ...options.limits },
@@ -105,7 +112,7 @@ async function handOn(aggregate: Aggregate, memory: SharedArrayBuffer, { aggrega
     }
     aggregate.merge(own.snapshot())
   })
-  return found ?? { faults: [], moreKeys: [] }
+  return found ?? { records: 0, faults: [], moreKeys: [] }
 }
 
 /**
@@ -136,7 +143,7 @@ async function work(
     result.rawBytes += scanned.rawBytes
     result.records += scanned.records
     result.faults.push(...scanned.faults)
-    await tallies?.keep(task, scanned)
+    await tallies?.keep(task, scanned.faults, [scanned.tally])
     const { objects, storedBytes, rawBytes, records } = result
     onProgress?.({ objects, storedBytes, rawBytes, records })
   }

@@ -20,7 +20,8 @@ export interface KeptObject {
   seen: number
   /** What of it could not be read, without its name. */
   faults: readonly Omit<Fault, 'name'>[]
-  tally: ObjectTally
+  /** One for each part that it was read in. */
+  tallies: readonly ObjectTally[]
 }
 
 /** What a pack says of itself in the clear, ahead of the rest. */
@@ -50,18 +51,13 @@ export async function encodePack(
     known.set(text, number)
     return number
   }
-  const tallies = [...objects.values()].map(({ tally }) => tally)
-  const index = [...objects].map(([name, { tally, ...about }]): StoredObject => {
-    const { columns, ...told } = tally
-    const own = tally.kinds.map((kind) => numbered(kinds, kind))
-    return {
-      name,
-      ...about,
-      ...told,
-      keys: numbered(keys, JSON.stringify(tally.keys)),
-      kinds: own,
-      bytes: columns.length,
-    }
+  const tallies = [...objects.values()].flatMap((object) => object.tallies)
+  const index = [...objects].map(([name, { tallies, ...about }]): StoredObject => {
+    const stored = tallies.map(({ columns, ...told }) => {
+      const own = told.kinds.map((kind) => numbered(kinds, kind))
+      return { ...told, keys: numbered(keys, JSON.stringify(told.keys)), kinds: own, bytes: columns.length }
+    })
+    return { name, ...about, tallies: stored }
   })
   const lists = Buffer.from(
     JSON.stringify({ kinds: [...kinds.keys()], keys: [...keys.keys()], index } satisfies Stored),
@@ -83,9 +79,13 @@ export async function encodePack(
   return Buffer.concat([Buffer.from(`${JSON.stringify(head)}\n`), body])
 }
 
-/** Its keys and kinds stand in the lists of all, and its columns behind those of the object before. */
-interface StoredObject extends Omit<KeptObject, 'tally'>, Pick<ObjectTally, 'calls' | 'first' | 'last'> {
+interface StoredObject extends Omit<KeptObject, 'tallies'> {
   name: string
+  tallies: StoredTally[]
+}
+
+/** Its keys and kinds stand in the lists of all, and its columns behind those of the one before. */
+interface StoredTally extends Pick<ObjectTally, 'calls' | 'first' | 'last'> {
   keys: number
   kinds: readonly number[]
   bytes: number
@@ -116,11 +116,13 @@ export async function decodePack(bytes: Uint8Array, program: string): Promise<Ma
     const { kinds, keys: ofAll, index } = JSON.parse(body.toString('utf8', WORD, at)) as Stored
     const lists = ofAll.map((list) => JSON.parse(list) as string[])
     return new Map(
-      index.map(({ name, keys, kinds: own, bytes: length, calls, first, last, ...about }) => {
-        const columns = body.subarray(at, at + length)
-        at += length
-        const ofCalls = { kinds: own.map((kind) => kinds[kind] ?? ''), calls, first, last, columns }
-        return [name, { ...about, tally: { keys: lists[keys] ?? [], ...ofCalls } }]
+      index.map(({ name, tallies, ...about }) => {
+        const read = tallies.map(({ keys, kinds: own, bytes: length, ...told }) => {
+          const columns = body.subarray(at, at + length)
+          at += length
+          return { ...told, keys: lists[keys] ?? [], kinds: own.map((kind) => kinds[kind] ?? ''), columns }
+        })
+        return [name, { ...about, tallies: read }]
       }),
     )
   } catch {

@@ -3,10 +3,9 @@ import type { Context } from '../../core/context.ts'
 import type { Window } from '../model.ts'
 import type { Fault } from '../scan/fault.ts'
 import type { InvocationRecord } from '../scan/record.ts'
-import type { ScannedObject } from '../scan/scan-object.ts'
 import { DAY_MS } from '../window.ts'
 import { decodePack, encodePack, headOf, type KeptObject } from './pack.ts'
-import { TallyReader } from './tally.ts'
+import { type ObjectTally, TallyReader } from './tally.ts'
 
 /** Where packs are kept from one run to the next. What cannot be read or written is as if it were not there. */
 export interface PackFiles {
@@ -83,10 +82,10 @@ export class TallyStore {
       const bytes = await this.#files.read(name)
       const head = bytes && headOf(bytes, this.#program)
       if (!head || head.last < window.start || head.first >= window.end || !isOf(head.place)) continue
-      for (const { tally } of (await decodePack(bytes, this.#program))?.values() ?? []) {
-        if (!has(tally.keys, keys)) found.lacking++
+      for (const object of (await decodePack(bytes, this.#program))?.values() ?? []) {
+        if (!has(object, keys)) found.lacking++
         else {
-          reader.read(tally, add)
+          for (const tally of object.tallies) reader.read(tally, add)
           found.objects++
         }
       }
@@ -101,7 +100,9 @@ export class TallyStore {
   }
 }
 
-const has = (some: readonly string[], keys: readonly string[]) => keys.every((key) => some.includes(key))
+/** Whether an object was read with all of the keys. */
+const has = ({ tallies }: KeptObject, keys: readonly string[]) =>
+  tallies.every((tally) => keys.every((key) => tally.keys.includes(key)))
 
 /** The folder of an object; of an hour's, that of the day. */
 export function placeOf(id: string): string {
@@ -156,25 +157,27 @@ export class RunTallies {
   async handOn(
     keys: readonly string[],
     take: (hand: (add: (call: InvocationRecord) => void) => void) => void,
-  ): Promise<{ faults: Fault[]; moreKeys: string[] }> {
+  ): Promise<{ records: number; faults: Fault[]; moreKeys: string[] }> {
     const reader = new TallyReader(keys)
     const moreKeys = new Set<string>()
     const faults: Fault[] = []
+    let records = 0
     for (const place of this.#places.values()) {
       this.#cx.signal.throwIfAborted()
       const kept = await this.#store.read(place.name)
       const found = place.objects.flatMap((object) => {
         const one = kept.get(object.id)
-        for (const key of one?.tally.keys ?? []) moreKeys.add(key)
-        return one && one.version === object.version && has(one.tally.keys, keys) ? { object, one } : []
+        for (const { keys } of one?.tallies ?? []) for (const key of keys) moreKeys.add(key)
+        return one && one.version === object.version && has(one, keys) ? { object, one } : []
       })
       try {
         take((add) => {
-          for (const { one } of found) reader.read(one.tally, add)
+          for (const { one } of found) for (const tally of one.tallies) reader.read(tally, add)
         })
         for (const { object, one } of found) {
           this.#done.add(object.name)
           this.doneBytes += object.size
+          for (const { calls } of one.tallies) records += calls
           faults.push(...one.faults.map((fault) => ({ name: object.name, ...fault })))
         }
       } catch {
@@ -182,24 +185,27 @@ export class RunTallies {
       }
       place.unread = place.objects.filter(({ name }) => !this.#done.has(name)).length
     }
-    return { faults, moreKeys: [...moreKeys].filter((key) => !keys.includes(key)).slice(0, MOST_KEYS) }
+    return { records, faults, moreKeys: [...moreKeys].filter((key) => !keys.includes(key)).slice(0, MOST_KEYS) }
   }
 
-  /** Keeps an object that was read, unless it broke off. A pack is written once all of its objects are there. */
-  async keep({ name, version }: { name: string; version?: string | undefined }, scanned: ScannedObject): Promise<void> {
+  /**
+   * Keeps an object that was read, unless it broke off. A pack is written once all of its objects are there.
+   * @param tallies of all of its parts; without those of one it is not kept
+   */
+  async keep(
+    { name, version }: { name: string; version?: string | undefined },
+    faults: readonly Fault[],
+    tallies: readonly (ObjectTally | undefined)[],
+  ): Promise<void> {
     const known = this.#byName.get(name)
     if (!known) return
     const { object, place } = known
-    const { tally, faults } = scanned
     place.unread--
-    if (tally && version !== undefined && version === object.version && isWhole(faults)) {
-      place.fresh.set(object.id, {
-        version,
-        seen: this.#cx.clock.now(),
-        tally,
-        faults: faults.map(({ name: _, ...fault }) => fault),
-      })
-      this.#held += tally.columns.length
+    const isWhole = tallies.every((tally) => tally !== undefined) && faults.every(({ code }) => code !== 'unreadable')
+    if (isWhole && version !== undefined && version === object.version) {
+      const ofObject = faults.map(({ name: _, ...fault }) => fault)
+      place.fresh.set(object.id, { version, seen: this.#cx.clock.now(), faults: ofObject, tallies })
+      this.#held += sizeOf(tallies)
     }
     if (place.unread === 0) await this.#write([place])
     else if (this.#held > MOST_HELD) await this.finish()
@@ -220,7 +226,7 @@ export class RunTallies {
   async #writePack(place: Place): Promise<void> {
     const { name, fresh } = place
     place.fresh = new Map()
-    for (const { tally } of fresh.values()) this.#held -= tally.columns.length
+    for (const { tallies } of fresh.values()) this.#held -= sizeOf(tallies)
     if (this.#hasFailed) return
     const now = this.#cx.clock.now()
     const asked = new Set(place.objects.map(({ id }) => id))
@@ -229,7 +235,7 @@ export class RunTallies {
     // Another run may have written it since. What nobody has asked for in a long time is gone from there, mostly.
     for (const [id, kept] of await this.#store.read(name)) {
       const seen = asked.has(id) ? now : kept.seen
-      room -= kept.tally.columns.length
+      room -= sizeOf(kept.tallies)
       if (!objects.has(id) && room > 0 && now - seen < MOST_UNSEEN_MS) objects.set(id, { ...kept, seen })
     }
     const failure = await this.#store.write(name, objects, now)
@@ -240,6 +246,6 @@ export class RunTallies {
   }
 }
 
-function isWhole(faults: readonly Fault[]): boolean {
-  return faults.every(({ code }) => code !== 'unreadable')
+function sizeOf(tallies: readonly ObjectTally[]): number {
+  return tallies.reduce((sum, { columns }) => sum + columns.length, 0)
 }
