@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto'
 import { constants } from 'node:fs'
 import { chmod, lstat, mkdir, open, readdir, rename, rm, utimes } from 'node:fs/promises'
 import { userInfo } from 'node:os'
-import { isAbsolute, join } from 'node:path'
+import { dirname, isAbsolute, join } from 'node:path'
 import { sideBySide } from '../../core/side-by-side.ts'
 import type { TextCache } from '../../report/sources/price-list.ts'
 import type { PackFiles } from '../../report/store/store.ts'
@@ -103,7 +103,7 @@ async function writeKept(folder: string, name: string, content: string | Uint8Ar
   const target = join(folder, name)
   const draft = `${target}.${randomBytes(6).toString('hex')}`
   try {
-    await mkdir(folder, { recursive: true, mode: 0o700 })
+    await makeFolder(folder)
     await tighten(folder)
     if (!(await isOurs(folder))) return `${folder} is not yours alone`
     const file = await open(draft, 'wx', 0o600)
@@ -132,6 +132,19 @@ function onlyOurs({ uid, mode }: Owned): boolean {
 async function isOurs(folder: string): Promise<boolean> {
   const found = await lstat(folder).catch(() => undefined)
   return found?.isDirectory() === true && onlyOurs(found)
+}
+
+/** With those above it. Node's own `recursive` goes round for ever where a file system has no place for one, such as /proc. */
+async function makeFolder(folder: string): Promise<void> {
+  const make = () =>
+    mkdir(folder, { mode: 0o700 }).catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EEXIST') throw error
+    })
+  await make().catch(async (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'ENOENT' || dirname(folder) === folder) throw error
+    await makeFolder(dirname(folder))
+    await make()
+  })
 }
 
 /** A folder of this user's that others may look into, as an older version made it. */
