@@ -1,5 +1,5 @@
 /**
- * `npm run bench [-- --only scan|store|cur|start|report|accounts|setup|cleanup] [--runs N] [--mb N] [--shape WORDS]`: how fast the program is, as ratios
+ * `npm run bench [-- --only scan|store|cur|page|start|report|accounts|setup|cleanup] [--runs N] [--mb N] [--shape WORDS]`: how fast the program is, as ratios
  * of medians taken in one run, and how much memory it takes. Nothing else should be running.
  */
 import { parseArgs } from 'node:util'
@@ -13,6 +13,7 @@ const SUBJECTS = {
   cleanup: async () => (await import('./cleanup.js')).benchCleanup,
   cur: async () => (await import('./cur.js')).benchCur,
   store: async () => (await import('./store.js')).benchStore,
+  page: async () => (await import('./page.js')).benchPage,
   scan: async () => (await import('./scan.js')).benchScan,
 }
 
