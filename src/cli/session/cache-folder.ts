@@ -43,25 +43,25 @@ export function packFiles(folder: string, now: () => number, mostBytes = MOST_PA
       return bytes
     },
     async write(name, bytes) {
-      if (bytes.length > MOST_PACK) return undefined
+      if (bytes.length > Math.min(MOST_PACK, mostBytes)) return undefined
       let room = mostBytes - bytes.length
       const others = (await keptIn(folder)).filter((file) => file.name !== name)
       // The first to stay are those of this run, then the last used. A draft of a run that was killed is nobody's after an hour.
       const rank = (file: KeptFile) => (used.has(file.name) ? Number.POSITIVE_INFINITY : file.usedAt)
       for (const file of others.sort((a, b) => rank(b) - rank(a))) {
-        room -= file.bytes
-        const most = PACK.test(file.name) ? MOST_UNUSED_MS : 3_600_000
-        const isOld = now() - file.usedAt > most
-        if ((room < 0 || isOld) && !used.has(file.name))
-          await rm(join(folder, file.name), { force: true }).catch(() => {})
-        else if (room < 0) return undefined
+        const most = PACK.test(file.name) ? MOST_UNUSED_MS : DRAFT_MS
+        const mayStay = used.has(file.name) || now() - file.usedAt < most
+        if (mayStay && room >= file.bytes) room -= file.bytes
+        else if (used.has(file.name)) return undefined
+        else await rm(join(folder, file.name), { force: true }).catch(() => {})
       }
       used.add(name)
-      return room < 0 ? undefined : writeKept(folder, name, bytes)
+      return writeKept(folder, name, bytes)
     },
   }
 }
 
+const DRAFT_MS = 3_600_000
 const PACK = /\.tally$/
 
 export interface KeptFile {
