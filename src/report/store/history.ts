@@ -12,8 +12,8 @@ export interface HistoryQuestion {
   /** Whose hours: a quarter of one where the zone's clocks are some quarters apart from those of UTC. UTC by default. */
   timeZone?: string
   where?: Where
-  /** Which of the places count, by their names: `s3://BUCKET/…/2026/11/23`, or a folder. All by default. */
-  isOf?: (place: string) => boolean
+  /** Which of the folders count, by their names: `s3://BUCKET/…/2026/11/23`, or a folder. All by default. */
+  isOf?: (folder: string) => boolean
 }
 
 export interface History {

@@ -29,8 +29,8 @@ export interface PackHead {
   /** The form, and the program that wrote it. */
   form: number
   program: string
-  /** The folder of its objects. */
-  place: string
+  /** Where its objects lie. */
+  folder: string
   objects: number
   calls: number
   /** ms since the epoch: of the calls, and when it was written. */
@@ -39,9 +39,9 @@ export interface PackHead {
   written: number
 }
 
-/** What is kept of the objects of one place, by their names. gzip brings its own checksum. */
+/** What is kept of the objects of one folder, by their names. gzip brings its own checksum. */
 export async function encodePack(
-  about: Pick<PackHead, 'program' | 'place' | 'written'>,
+  about: Pick<PackHead, 'program' | 'folder' | 'written'>,
   objects: ReadonlyMap<string, KeptObject>,
 ): Promise<Uint8Array> {
   const kinds = new Map<string, number>()

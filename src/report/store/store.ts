@@ -30,10 +30,10 @@ export interface KnownObject {
 
 /** Tallies that wait to be written take so many bytes at most. */
 const MOST_HELD = 16 * 2 ** 20
-/** The tallies of one place, and how long those are kept that no run has asked for. */
-const MOST_OF_PLACE = 2 ** 28
+/** The tallies of one folder, and how long those are kept that no run has asked for. */
+const MOST_OF_FOLDER = 2 ** 28
 const MOST_UNSEEN_MS = 100 * DAY_MS
-/** Objects are read with the keys of `requestMetadata` that others of their place were read with, up to so many. */
+/** Objects are read with the keys of `requestMetadata` that others of their folder were read with, up to so many. */
 const MOST_KEYS = 16
 
 /** The tallies of objects that were read before, in packs: one for each folder, of hourly folders one for the day. */
@@ -58,21 +58,21 @@ export class TallyStore {
     return new RunTallies(cx, this, objects)
   }
 
-  async read(place: string): Promise<Map<string, KeptObject>> {
-    const bytes = await this.#files.read(await this.#nameOf(place))
+  async read(folder: string): Promise<Map<string, KeptObject>> {
+    const bytes = await this.#files.read(await this.#nameOf(folder))
     return (bytes && (await decodePack(bytes, this.#program))) ?? new Map()
   }
 
   /** @returns why it could not be written, where it could not */
-  async write(place: string, objects: ReadonlyMap<string, KeptObject>, written: number): Promise<string | undefined> {
-    const bytes = await encodePack({ program: this.#program, place, written }, objects)
-    return this.#files.write(await this.#nameOf(place), bytes)
+  async write(folder: string, objects: ReadonlyMap<string, KeptObject>, written: number): Promise<string | undefined> {
+    const bytes = await encodePack({ program: this.#program, folder, written }, objects)
+    return this.#files.write(await this.#nameOf(folder), bytes)
   }
 
-  /** Hands on all calls that are kept of the places, of packs that have any in the window. */
+  /** Hands on all calls that are kept of the folders, of packs that have any in the window. */
   async readAll(
     window: Window,
-    isOf: (place: string) => boolean,
+    isOf: (folder: string) => boolean,
     keys: readonly string[],
     add: (call: InvocationRecord) => void,
   ): Promise<{ objects: number; lacking: number }> {
@@ -81,7 +81,7 @@ export class TallyStore {
     for (const name of await this.#files.list()) {
       const bytes = await this.#files.read(name)
       const head = bytes && headOf(bytes, this.#program)
-      if (!head || head.last < window.start || head.first >= window.end || !isOf(head.place)) continue
+      if (!head || head.last < window.start || head.first >= window.end || !isOf(head.folder)) continue
       for (const object of (await decodePack(bytes, this.#program))?.values() ?? []) {
         if (!has(object, keys)) found.lacking++
         else {
@@ -93,10 +93,10 @@ export class TallyStore {
     return found
   }
 
-  async #nameOf(place: string): Promise<string> {
-    if (place.startsWith('s3://')) this.#server ??= this.#endpoint()
-    const of = place.startsWith('s3://') ? await this.#server : ''
-    return `${createHash('sha256').update(`${of}\n${place}`).digest('hex').slice(0, 32)}.tally`
+  async #nameOf(folder: string): Promise<string> {
+    if (folder.startsWith('s3://')) this.#server ??= this.#endpoint()
+    const of = folder.startsWith('s3://') ? await this.#server : ''
+    return `${createHash('sha256').update(`${of}\n${folder}`).digest('hex').slice(0, 32)}.tally`
   }
 }
 
@@ -105,11 +105,11 @@ const has = ({ tallies }: KeptObject, keys: readonly string[]) =>
   tallies.every((tally) => keys.every((key) => tally.keys.includes(key)))
 
 /** The folder of an object; of an hour's, that of the day. */
-export function placeOf(id: string): string {
+export function folderOf(id: string): string {
   return id.replace(/(?:(?<=[\\/]\d{4}[\\/]\d\d[\\/]\d\d)[\\/]\d\d)?[\\/][^\\/]*$/, '')
 }
 
-interface Place {
+interface Folder {
   name: string
   objects: KnownObject[]
   /** Objects that are still to be read, and those that were and are not written yet. */
@@ -121,8 +121,8 @@ interface Place {
 export class RunTallies {
   readonly #cx: Context
   readonly #store: TallyStore
-  readonly #places = new Map<string, Place>()
-  readonly #byName = new Map<string, { object: KnownObject; place: Place }>()
+  readonly #folders = new Map<string, Folder>()
+  readonly #byName = new Map<string, { object: KnownObject; folder: Folder }>()
   readonly #done = new Set<string>()
   /** Of the objects that are not to be read. */
   doneBytes = 0
@@ -135,11 +135,11 @@ export class RunTallies {
     this.#cx = cx
     this.#store = store
     for (const object of objects) {
-      const name = placeOf(object.id)
-      const place: Place = this.#places.get(name) ?? { name, objects: [], unread: 0, fresh: new Map() }
-      place.objects.push(object)
-      this.#places.set(name, place)
-      this.#byName.set(object.name, { object, place })
+      const name = folderOf(object.id)
+      const folder: Folder = this.#folders.get(name) ?? { name, objects: [], unread: 0, fresh: new Map() }
+      folder.objects.push(object)
+      this.#folders.set(name, folder)
+      this.#byName.set(object.name, { object, folder })
     }
   }
 
@@ -162,10 +162,10 @@ export class RunTallies {
     const moreKeys = new Set<string>()
     const faults: Fault[] = []
     let records = 0
-    for (const place of this.#places.values()) {
+    for (const folder of this.#folders.values()) {
       this.#cx.signal.throwIfAborted()
-      const kept = await this.#store.read(place.name)
-      const found = place.objects.flatMap((object) => {
+      const kept = await this.#store.read(folder.name)
+      const found = folder.objects.flatMap((object) => {
         const one = kept.get(object.id)
         for (const { keys } of one?.tallies ?? []) for (const key of keys) moreKeys.add(key)
         return one && one.version === object.version && has(one, keys) ? { object, one } : []
@@ -183,7 +183,7 @@ export class RunTallies {
       } catch {
         // Sound by its checksum, and yet not what this version writes: all of it is read anew.
       }
-      place.unread = place.objects.filter(({ name }) => !this.#done.has(name)).length
+      folder.unread = folder.objects.filter(({ name }) => !this.#done.has(name)).length
     }
     return { records, faults, moreKeys: [...moreKeys].filter((key) => !keys.includes(key)).slice(0, MOST_KEYS) }
   }
@@ -199,39 +199,39 @@ export class RunTallies {
   ): Promise<void> {
     const known = this.#byName.get(name)
     if (!known) return
-    const { object, place } = known
-    place.unread--
+    const { object, folder } = known
+    folder.unread--
     const isWhole = tallies.every((tally) => tally !== undefined) && faults.every(({ code }) => code !== 'unreadable')
     if (isWhole && version !== undefined && version === object.version) {
       const ofObject = faults.map(({ name: _, ...fault }) => fault)
-      place.fresh.set(object.id, { version, seen: this.#cx.clock.now(), faults: ofObject, tallies })
+      folder.fresh.set(object.id, { version, seen: this.#cx.clock.now(), faults: ofObject, tallies })
       this.#held += sizeOf(tallies)
     }
-    if (place.unread === 0) await this.#write([place])
+    if (folder.unread === 0) await this.#write([folder])
     else if (this.#held > MOST_HELD) await this.finish()
   }
 
   /** Writes what is left. */
   finish(): Promise<void> {
-    return this.#write([...this.#places.values()])
+    return this.#write([...this.#folders.values()])
   }
 
-  #write(places: readonly Place[]): Promise<void> {
+  #write(folders: readonly Folder[]): Promise<void> {
     this.#writing = this.#writing.then(async () => {
-      for (const place of places) if (place.fresh.size > 0) await this.#writePack(place)
+      for (const folder of folders) if (folder.fresh.size > 0) await this.#writePack(folder)
     })
     return this.#writing
   }
 
-  async #writePack(place: Place): Promise<void> {
-    const { name, fresh } = place
-    place.fresh = new Map()
+  async #writePack(folder: Folder): Promise<void> {
+    const { name, fresh } = folder
+    folder.fresh = new Map()
     for (const { tallies } of fresh.values()) this.#held -= sizeOf(tallies)
     if (this.#hasFailed) return
     const now = this.#cx.clock.now()
-    const asked = new Set(place.objects.map(({ id }) => id))
+    const asked = new Set(folder.objects.map(({ id }) => id))
     const objects = new Map(fresh)
-    let room = MOST_OF_PLACE
+    let room = MOST_OF_FOLDER
     // Another run may have written it since. What nobody has asked for in a long time is gone from there, mostly.
     for (const [id, kept] of await this.#store.read(name)) {
       const seen = asked.has(id) ? now : kept.seen

@@ -35,9 +35,9 @@ describe('cache', () => {
         ok: true,
         folder: tallies(folder),
         bytes: expect.any(Number),
-        places: [
+        logs: [
           {
-            place: join(folder, 'logs'),
+            log: join(folder, 'logs'),
             objects: 2,
             calls: 2,
             bytes: JSON.parse(stdout).bytes,
@@ -54,7 +54,7 @@ describe('cache', () => {
   it('is left as it is with --no-cache', () =>
     inCache(async (run, folder) => {
       await run(`report --source file:${folder}/logs --offline --no-cache`)
-      expect(JSON.parse((await run('cache --json')).stdout)).toMatchObject({ bytes: 0, places: [] })
+      expect(JSON.parse((await run('cache --json')).stdout)).toMatchObject({ bytes: 0, logs: [] })
     }))
 
   it('tells what another version has written, and removes all once that is confirmed', () =>

@@ -6,7 +6,7 @@ import type { AggregateOptions } from '../../../src/report/scan/aggregate.ts'
 import { scanAll } from '../../../src/report/scan/pool.ts'
 import type { ScanTask } from '../../../src/report/scan/task.ts'
 import { keptHours } from '../../../src/report/store/history.ts'
-import { type KnownObject, placeOf, type RunTallies, TallyStore } from '../../../src/report/store/store.ts'
+import { folderOf, type KnownObject, type RunTallies, TallyStore } from '../../../src/report/store/store.ts'
 import { recordLine } from '../../support/invocation-records.ts'
 import { packsInMemory } from '../../support/packs.ts'
 import { reportContext } from '../../support/report-context.ts'
@@ -246,8 +246,8 @@ test.each([
   ['/logs/2026/11/20/x.json', '/logs/2026/11/20'],
   ['/logs/20/07/x.json', '/logs/20/07'],
   ['C:\\logs\\2026\\11\\20\\07\\x.json', 'C:\\logs\\2026\\11\\20'],
-])('the place of %s is %s', (id, place) => {
-  expect(placeOf(id)).toBe(place)
+])('the folder of %s is %s', (id, folder) => {
+  expect(folderOf(id)).toBe(folder)
 })
 
 describe('hourly sums of what was read', () => {
@@ -274,11 +274,11 @@ describe('hourly sums of what was read', () => {
     expect(kept.rows.map(({ counters }) => counters.inputTokens)).toEqual([10, 20, 10, 20])
   })
 
-  test('tell what they lack, and are of the places that are asked for', async () => {
+  test('tell what they lack, and are of the folders that are asked for', async () => {
     const store = new TallyStore(packsInMemory(), '1')
     await read(objects, {}, store)
     expect(await keptHours(store, { window, by: ['metadata:team'] })).toMatchObject({ rows: [], lacking: 2 })
-    const isOf = (place: string) => place.endsWith('/21')
+    const isOf = (folder: string) => folder.endsWith('/21')
     expect(await keptHours(store, { window, isOf })).toMatchObject({ objects: 1, first: START + DAY })
     expect(await keptHours(new TallyStore(packsInMemory(), '1'), { window })).toMatchObject({
       rows: [],

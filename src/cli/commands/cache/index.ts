@@ -43,11 +43,11 @@ export const cacheCommand = command<Options>({
         )
       return 0
     }
-    const { keptPlaces, printPlaces } = await import('./places.ts')
-    const places = folder === undefined ? [] : await keptPlaces(folder, files, await app.version())
+    const { keptLogs, printLogs } = await import('./logs.ts')
+    const logs = folder === undefined ? [] : await keptLogs(folder, files, await app.version())
     app.reporter.pause()
-    if (app.common.json) tell(app, { folder: folder ?? null, bytes: size, places })
-    else printPlaces(app.io.stdout, places, { folder, bytes: size, now: app.cx.clock.now() })
+    if (app.common.json) tell(app, { folder: folder ?? null, bytes: size, logs })
+    else printLogs(app.io.stdout, logs, { folder, bytes: size, now: app.cx.clock.now() })
     return 0
   },
 })

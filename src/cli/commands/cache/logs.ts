@@ -7,10 +7,10 @@ import { wrap, wrapId } from '../../../text/wrap.ts'
 import type { Output } from '../../../ui/output.ts'
 import { type KeptFile, MOST_PACK_BYTES, readKeptHead } from '../../session/cache-folder.ts'
 
-/** What is kept of a folder of logs, its days together. Times are ISO 8601, null where there is none. */
-export interface KeptPlace {
+/** What is kept of a folder of a log, its days together. Times are ISO 8601, null where there is none. */
+export interface KeptLog {
   /** Null: of another version of the program, or damaged. It is replaced as it is needed. */
-  place: string | null
+  log: string | null
   objects: number
   calls: number
   bytes: number
@@ -20,19 +20,19 @@ export interface KeptPlace {
 }
 
 /** What the packs say of themselves, by the folder that their days lie in. */
-export async function keptPlaces(folder: string, files: readonly KeptFile[], program: string): Promise<KeptPlace[]> {
-  const places = new Map<string | null, KeptPlace>()
+export async function keptLogs(folder: string, files: readonly KeptFile[], program: string): Promise<KeptLog[]> {
+  const logs = new Map<string | null, KeptLog>()
   for (const { name, bytes: size, usedAt: time } of files) {
     const start = await readKeptHead(folder, name)
     const head = start && headOf(start, program)
-    const place = head ? head.place.replace(/[\\/]\d{4}[\\/]\d\d[\\/]\d\d$/, '') : null
+    const log = head ? head.folder.replace(/[\\/]\d{4}[\\/]\d\d[\\/]\d\d$/, '') : null
     const used = new Date(time).toISOString()
-    const known = places.get(place)
+    const known = logs.get(log)
     const some = head && head.calls > 0
     const span = [known?.firstCall, known?.lastCall, ...(some ? [iso(head.first), iso(head.last)] : [])]
     const times = span.filter((each) => typeof each === 'string').sort()
-    places.set(place, {
-      place,
+    logs.set(log, {
+      log,
       objects: (known?.objects ?? 0) + (head?.objects ?? 0),
       calls: (known?.calls ?? 0) + (head?.calls ?? 0),
       bytes: (known?.bytes ?? 0) + size,
@@ -41,24 +41,24 @@ export async function keptPlaces(folder: string, files: readonly KeptFile[], pro
       usedAt: known && known.usedAt > used ? known.usedAt : used,
     })
   }
-  return [...places.values()].sort((a, b) => b.bytes - a.bytes)
+  return [...logs.values()].sort((a, b) => b.bytes - a.bytes)
 }
 
 const iso = (time: number) => new Date(time).toISOString()
 
-export function printPlaces(
+export function printLogs(
   out: Output,
-  places: readonly KeptPlace[],
+  logs: readonly KeptLog[],
   { folder, bytes: size, now }: { folder: string | undefined; bytes: number; now: number },
 ): void {
   const say = (text: string) => {
     for (const line of wrap(text, out.width)) out.line(line)
   }
   if (folder === undefined) say('Nothing is kept: neither XDG_CACHE_HOME nor HOME names a folder for it.')
-  else if (places.length === 0)
+  else if (logs.length === 0)
     say(`Nothing is kept in ${plain(folder)}. Reports from s3 and file:PATH keep what they read there.`)
   else {
-    for (const line of table({ columns: columnsAt(now), gap: 2, least: 24 }, places, out)) out.line(line)
+    for (const line of table({ columns: columnsAt(now), gap: 2, least: 24 }, logs, out)) out.line(line)
     out.line()
     say(
       `${bytes(size)} of at most ${bytes(MOST_PACK_BYTES)} in ${plain(folder)}. No prompts, no responses, no request IDs.`,
@@ -66,11 +66,11 @@ export function printPlaces(
   }
 }
 
-const columnsAt = (now: number): Column<KeptPlace>[] => [
-  { heading: 'Log', cell: ({ place }) => plain(place ?? 'written by another version, or damaged'), fold: wrapId },
+const columnsAt = (now: number): Column<KeptLog>[] => [
+  { heading: 'Log', cell: ({ log }) => plain(log ?? 'written by another version, or damaged'), fold: wrapId },
   { heading: 'Objects', align: 'right', cell: ({ objects }) => whole(objects) },
   { heading: 'Calls', align: 'right', cell: ({ calls }) => whole(calls) },
-  { heading: 'Size', align: 'right', cell: (place) => bytes(place.bytes) },
+  { heading: 'Size', align: 'right', cell: (log) => bytes(log.bytes) },
   { heading: 'From', cell: ({ firstCall }) => firstCall?.slice(0, 10) ?? UNKNOWN },
   { heading: 'To', cell: ({ lastCall }) => lastCall?.slice(0, 10) ?? UNKNOWN },
   { heading: 'Last used', align: 'right', cell: ({ usedAt }) => age(now - Date.parse(usedAt)) },
