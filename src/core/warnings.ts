@@ -55,6 +55,7 @@ export const WARNINGS = {
   'logs-scanned': 'how much data Logs Insights scanned, and what that costs',
   'adjustments-left-out': 'tax, credits and the like on the bill are not in the rows',
   'costs-estimated': 'the costs of the rows are estimates by known prices, not what AWS has billed',
+  'cache-not-written': 'what was read could not be kept in the cache; the next run reads it again',
   'not-opened': 'the file that was written could not be opened, or there is no terminal',
   'query-timeout': 'a query exceeded the Logs Insights time limit',
   'records-outside': 'records outside the window are not counted',

@@ -7,6 +7,7 @@ import { type Fleet, linkedOf, placesOf } from './session.ts'
 export interface ReportSurroundings {
   cx: Context
   stdin?: AsyncIterable<Uint8Array> | undefined
+  tallies?: ReportSession['tallies']
   /** Opened once the source needs AWS, which what is on this machine does not. */
   open(): Promise<Fleet>
 }
@@ -17,7 +18,7 @@ export function report(surroundings: ReportSurroundings, request: ReportRequest)
 }
 
 /** What a source is opened with. */
-export function sessionOf({ cx, stdin, open }: ReportSurroundings): ReportSession {
+export function sessionOf({ cx, stdin, tallies, open }: ReportSurroundings): ReportSession {
   const signIn = async () => {
     const fleet = await open()
     const [{ env, given = new Set<string>() }] = fleet.sessions
@@ -29,5 +30,5 @@ export function sessionOf({ cx, stdin, open }: ReportSurroundings): ReportSessio
       given,
     }
   }
-  return { cx, stdin, signIn }
+  return { cx, stdin, tallies, signIn }
 }

@@ -7,7 +7,7 @@ export function recordCalls(services) {
   const calls = []
   const ended = []
   const originals = []
-  for (const [service, { operations }] of Object.entries(services)) {
+  for (const [service, { operations = {} }] of Object.entries(services)) {
     for (const [operation, answer] of Object.entries(operations)) {
       originals.push(() => {
         operations[operation] = answer

@@ -2,8 +2,12 @@
  * The local AWS in a process of its own, started by `sandbox.js`: does as it is told by messages, each answered when it is
  * done, and keeps what was asked of it.
  */
+import { randomUUID } from 'node:crypto'
+import { gzipSync } from 'node:zlib'
 import { startSandbox } from '../../build/sandbox/sandbox.js'
 import { generateTraffic, playTraffic } from '../../build/sandbox/traffic.js'
+import { proseWriter } from './prose.js'
+import { seededRandom } from './random.js'
 import { recordCalls } from './record.js'
 
 const REGION = 'us-east-1'
@@ -24,6 +28,11 @@ let sandbox
 let recording
 /** When each call came, by account, Region and operation, ms. */
 let times
+/** Of objects, since then. */
+let bytesRead = 0
+/** Of the log that was filled. */
+const keys = new Set()
+const PROSE = proseWriter(seededRandom(1))
 
 const ACTIONS = {
   /** An empty account. */
@@ -61,8 +70,36 @@ const ACTIONS = {
       sandbox.services.s3.putObject(bucket, `logs/${index % (versions / 2)}.json.gz`, Uint8Array.of(1))
     }
   },
+  /** Objects of an hour's folders as Bedrock delivers them, each of a few calls. Those that are there stay. */
+  fillLog({ start, days, perHour, calls }) {
+    const { account, services } = sandbox
+    const texts = Array.from({ length: 64 }, () => PROSE.text(600))
+    const bucket = `bedrock-logs-${account}`
+    let bytes = 0
+    let objects = 0
+    for (let hour = 0; hour < 24 * days; hour++) {
+      for (let index = 0; index < perHour; index++) {
+        const at = start + hour * HOUR_MS + Math.floor((index * HOUR_MS) / perHour)
+        const stamp = new Date(at).toISOString()
+        const folder = stamp.slice(0, 13).replaceAll(/[-T]/g, '/')
+        const name = `${stamp.replaceAll(/[-:.]/g, '')}_${index.toString(16).padStart(16, '0')}.json.gz`
+        const key = `bedrock-logs/AWSLogs/${account}/BedrockModelInvocationLogs/${REGION}/${folder}/${name}`
+        if (keys.has(key)) continue
+        keys.add(key)
+        const lines = Array.from({ length: calls }, (_, call) =>
+          JSON.stringify(logged({ account, at: at + call * 1000, call, texts })),
+        )
+        const body = gzipSync(lines.join('\n'), { level: 1 })
+        services.s3.putObject(bucket, key, body)
+        bytes += body.length
+        objects++
+      }
+    }
+    return { objects, bytes }
+  },
   /** From now on calls are kept. */
   listen() {
+    bytesRead = 0
     sandbox.calls.length = 0
     times = new Map()
     sandbox.calls.push = (call) => {
@@ -71,6 +108,13 @@ const ACTIONS = {
       return Array.prototype.push.call(sandbox.calls, call)
     }
     recording = recordCalls(sandbox.services)
+    const { operations } = sandbox.services.s3
+    const get = operations.GetObject
+    operations.GetObject = async (input, call) => {
+      const output = await get(input, call)
+      bytesRead += output.Body?.length ?? 0
+      return output
+    }
   },
   /** What was asked since `listen`, and how often each operation was. */
   heard() {
@@ -80,8 +124,39 @@ const ACTIONS = {
       const name = `${service}:${operation}`
       counts[name] = (counts[name] ?? 0) + 1
     }
-    return { calls, ended, counts, most: mostASecond() }
+    return { calls, ended, counts, bytes: bytesRead, most: mostASecond() }
   },
+}
+
+/** A record of one of twelve callers to one of three models. */
+function logged({ account, at, call, texts }) {
+  const text = texts[Math.floor(Math.random() * texts.length)]
+  return {
+    schemaType: 'ModelInvocationLog',
+    schemaVersion: '1.0',
+    timestamp: new Date(at).toISOString().replace('.000Z', 'Z'),
+    accountId: account,
+    identity: { arn: `arn:aws:sts::${account}:assumed-role/Team${call % 4}/session-${call % 3}` },
+    region: REGION,
+    requestId: randomUUID(),
+    operation: 'Converse',
+    modelId: ['us.amazon.nova-pro-v1:0', 'amazon.nova-lite-v1:0', 'us.anthropic.claude-sonnet-4-5-20250929-v1:0'][
+      call % 3
+    ],
+    input: {
+      inputContentType: 'application/json',
+      inputTokenCount: 100 + call,
+      inputBodyJson: { messages: [{ role: 'user', content: [{ text }] }] },
+    },
+    output: {
+      outputContentType: 'application/json',
+      outputTokenCount: 50 + call,
+      outputBodyJson: {
+        output: { message: { role: 'assistant', content: [{ text }] } },
+        metrics: { latencyMs: Math.floor(400 + 900 * Math.random()) },
+      },
+    },
+  }
 }
 
 /** A point in every hour of each metric of some models. */

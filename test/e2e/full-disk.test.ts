@@ -1,9 +1,10 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { stat } from 'node:fs/promises'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { expect, test } from '@jest/globals'
 import { inFolder } from '../support/folder.ts'
+import { converse } from '../support/invocation-records.ts'
 import { BIN } from '../support/program.ts'
 
 const COMMANDS = [
@@ -44,3 +45,25 @@ test('a file that may not become long enough is a failure, not a shorter result'
     expect((await stat(join(folder, 'out'))).size).toBeGreaterThan(0)
     expect(status).toBe(1)
   }))
+
+test.each([
+  ['a disk without room', 'trap "" XFSZ; ulimit -f 1;', 'cache', 'EFBIG'],
+  ['no folder to be made', '', '/proc/none', 'ENOENT'],
+])('%s for what is kept of a log: the report is whole, and says so once', (_, before, cache, code) =>
+  inFolder({ 'logs/a/x.json': manyCalls(), 'logs/b/x.json': manyCalls() }, async (folder) => {
+    const line = 'report --source file:logs --offline --json'
+    const { status, stderr } = shell(
+      `${before} XDG_CACHE_HOME="${resolve(folder, cache)}"`,
+      line,
+      '| cat; exit $PIPESTATUS',
+      folder,
+    )
+    expect(status).toBe(0)
+    expect(stderr.match(/warning: what was read could not be kept/g)).toHaveLength(1)
+    expect(stderr).toContain(code)
+  }),
+)
+
+function manyCalls(): string {
+  return Array.from({ length: 500 }, (_, call) => converse(call, call, call)).join('\n')
+}

@@ -40,6 +40,12 @@ export const COMMANDS: readonly Entry[] = [
     body: async () => (await import('./prices/index.ts')).pricesCommand,
   },
   {
+    name: 'cache',
+    group: 'Usage and cost',
+    summary: 'show or remove what reports have kept of the logs they read',
+    body: async () => (await import('./cache/index.ts')).cacheCommand,
+  },
+  {
     name: 'setup',
     group: 'Monitoring',
     summary: 'create the monitoring: log delivery, dashboard and alarms',

@@ -1,6 +1,7 @@
 import type { Dimensions, GroupPercentiles, Row, Window } from '../model.ts'
 import { fitter, type Where } from '../where.ts'
 import type { Billing } from './billing.ts'
+import { type Branch, leafAt } from './branch.ts'
 import type { CallsSeen } from './calls-seen.ts'
 import { dimensionReaders, metadataKeys } from './dimensions.ts'
 import type { InvocationRecord } from './record.ts'
@@ -31,6 +32,8 @@ export interface AggregateOptions {
   edgeMs?: number
   /** Records that do not fit are passed over. */
   where?: Where
+  /** Keys of `requestMetadata` that the records are read with besides, for others. */
+  moreKeys?: readonly string[]
 }
 
 interface SlotSamples {
@@ -66,8 +69,6 @@ export interface AggregateSnapshot {
 
 export type LogRow = Row & { counters: LogCounters } & Pick<Billing, 'strangeTier'>
 
-type Branch = Map<string, Branch | LogGroup>
-
 /** Sums of records by dimensions and slot of time. Its size grows with the groups and by eight bytes a call at most. */
 export class Aggregate {
   /** Records that were added, and records outside the window, which were not. */
@@ -86,7 +87,7 @@ export class Aggregate {
   readonly #fits: readonly ((record: InvocationRecord) => boolean)[]
   readonly #options: AggregateOptions
   readonly #seen: CallsSeen | undefined
-  readonly #root: Branch = new Map()
+  readonly #root: Branch<LogGroup> = new Map()
   readonly #groups: LogGroup[] = []
 
   /**
@@ -98,7 +99,7 @@ export class Aggregate {
     this.#seen = seen
     this.#dimensions = [...new Set(['model', 'region', ...options.dimensions])]
     const where = Object.keys(options.where ?? {})
-    this.metadataKeys = metadataKeys([...this.#dimensions, ...where])
+    this.metadataKeys = [...new Set([...metadataKeys([...this.#dimensions, ...where]), ...(options.moreKeys ?? [])])]
     this.#readers = dimensionReaders(this.#dimensions, this.metadataKeys)
     this.#fits = dimensionReaders(where, this.metadataKeys).map((read, place) => {
       const fits = fitter(options.where?.[where[place] ?? ''])
@@ -213,20 +214,13 @@ export class Aggregate {
 
   #group(billing: Billing, valueAt: (place: number) => string): LogGroup {
     const leaf = this.#dimensions.length
-    let branch = this.#root
-    for (let place = 0; place < leaf; place++) {
-      const value = valueAt(place)
-      const next = (branch.get(value) as Branch | undefined) ?? new Map()
-      if (next.size === 0) branch.set(value, next)
-      branch = next
-    }
-    const known = branch.get(billing.key) as LogGroup | undefined
-    if (known !== undefined) return known
-    const values = this.#dimensions.map((_, place) => valueAt(place))
-    const group = { values, billing, slots: new Map(), samples: new Map() }
-    branch.set(billing.key, group)
-    this.#groups.push(group)
-    return group
+    const at = (place: number) => (place === leaf ? billing.key : valueAt(place))
+    return leafAt(this.#root, leaf + 1, at, () => {
+      const values = this.#dimensions.map((_, place) => valueAt(place))
+      const group = { values, billing, slots: new Map(), samples: new Map() }
+      this.#groups.push(group)
+      return group
+    })
   }
 }
 

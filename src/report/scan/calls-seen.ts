@@ -38,6 +38,7 @@ export function callsSeenMemory(levels: readonly number[] = LEVELS): SharedArray
 export class CallsSeen {
   readonly #words: Int32Array
   readonly #levels: readonly number[]
+  readonly #hash: CallHash = { first: 0, second: 0 }
   /** Entries that this object has claimed since {@link begin}. */
   #claimed: Samples | undefined
 
@@ -58,17 +59,10 @@ export class CallsSeen {
     this.#claimed = undefined
   }
 
-  claim(requestId: string): Seen {
-    let one = 0x2c1b3c6d
-    let two = 0x297a2d39
-    for (let at = 0; at < requestId.length; at++) {
-      const c = requestId.charCodeAt(at)
-      one = Math.imul(one ^ c, 0x9e3779b1)
-      two = Math.imul(two ^ c, 0x5f356495)
-    }
-    const first = mixed(one ^ (two >>> 13)) || 1
-    const second = mixed(two ^ (one >>> 11))
-    return this.#claim(first, second === 0 || second === RELEASED ? 1 : second)
+  /** @param call its id, or the hash of it */
+  claim(call: string | CallHash): Seen {
+    const { first, second } = hashOf(call, this.#hash)
+    return this.#claim(first, second)
   }
 
   #claim(first: number, second: number): Seen {
@@ -110,6 +104,28 @@ export class CallsSeen {
     for (let waits = 0; second === 0 && waits < MOST_WAITS; waits++) second = Atomics.load(this.#words, at)
     return second
   }
+}
+
+/** Of a call's id, in two words of 32 bits, of which the first is never 0. It cannot be turned back: the ids have 128 bits. */
+export interface CallHash {
+  first: number
+  second: number
+}
+
+/** @param into what the hash of an id is put into, so that none has to be made */
+export function hashOf(call: string | CallHash, into: CallHash): CallHash {
+  if (typeof call !== 'string') return call
+  let one = 0x2c1b3c6d
+  let two = 0x297a2d39
+  for (let at = 0; at < call.length; at++) {
+    const c = call.charCodeAt(at)
+    one = Math.imul(one ^ c, 0x9e3779b1)
+    two = Math.imul(two ^ c, 0x5f356495)
+  }
+  const second = mixed(two ^ (one >>> 11))
+  into.first = mixed(one ^ (two >>> 13)) || 1
+  into.second = second === 0 || second === RELEASED ? 1 : second
+  return into
 }
 
 /** Spreads what differs over all bits. Different words stay different. */

@@ -1,6 +1,8 @@
 import { Worker } from 'node:worker_threads'
+import { TallyWriter } from '../store/tally.ts'
 import { Aggregate, type AggregateOptions, type AggregateSnapshot } from './aggregate.ts'
 import { CallsSeen } from './calls-seen.ts'
+import type { InvocationRecord } from './record.ts'
 import { RecordReader } from './record-reader.ts'
 import { type ScanLimits, type ScannedObject, scanLines, scanObject } from './scan-object.ts'
 import { bytesOf, type PortableTask, type ScanTask } from './task.ts'
@@ -9,6 +11,8 @@ import { bytesOf, type PortableTask, type ScanTask } from './task.ts'
 export interface LaneOptions {
   aggregate: AggregateOptions
   limits: ScanLimits
+  /** What the calls of an object are is told with it, where the task has a version. */
+  keeps?: boolean
   /** Shared by all lanes of a run, so that a call counts once. */
   seen: SharedArrayBuffer
 }
@@ -22,21 +26,21 @@ export interface Lane {
   close(): Promise<void>
 }
 
-export function localLane({ aggregate: options, limits, seen: memory }: LaneOptions, signal: AbortSignal): Lane {
+export function localLane({ aggregate: options, limits, keeps, seen: memory }: LaneOptions, signal: AbortSignal): Lane {
   const aggregate = new Aggregate(options, new CallsSeen(memory))
   const reader = new RecordReader(aggregate.metadataKeys)
   return {
-    scan(task, told) {
+    async scan(task, told) {
       const isPart = 'part' in task && task.part !== undefined
+      const tally = keeps && 'version' in task ? new TallyWriter(aggregate.metadataKeys) : undefined
+      const add = (record: InvocationRecord) => {
+        tally?.add(record)
+        aggregate.add(record)
+      }
       const bytes = bytesOf(task, told)
-      return (isPart ? scanLines : scanObject)(
-        task.name,
-        bytes,
-        reader,
-        (record) => aggregate.add(record),
-        signal,
-        limits,
-      )
+      const scanned = await (isPart ? scanLines : scanObject)(task.name, bytes, reader, add, signal, limits)
+      const kept = tally?.end()
+      return kept ? { ...scanned, tally: kept } : scanned
     },
     finish: async () => aggregate.snapshot(),
     close: async () => {},

@@ -1,7 +1,8 @@
 import { availableParallelism } from 'node:os'
 import { setImmediate as pause } from 'node:timers/promises'
+import type { RunTallies } from '../store/store.ts'
 import { Aggregate, type AggregateOptions } from './aggregate.ts'
-import { callsSeenMemory } from './calls-seen.ts'
+import { CallsSeen, callsSeenMemory } from './calls-seen.ts'
 import type { Fault } from './fault.ts'
 import { type Lane, localLane, workerLane } from './lane.ts'
 import { type TextCounts, textFaults } from './object-scan.ts'
@@ -26,6 +27,8 @@ export interface PoolOptions {
   limits?: Partial<ScanLimits>
   /** Larger files of lines are read in parts of about this size, side by side. */
   partBytes?: number
+  /** What is kept of the objects: it is handed on first, and what the tasks bring is kept. */
+  tallies?: RunTallies | undefined
   /** Called after each object, and within large ones. */
   onProgress?: (progress: ScanProgress) => void
   /** The compiled worker module. Default: the one beside this module, if this one is compiled. */
@@ -62,9 +65,23 @@ export async function scanAll(
   const threads = script === undefined ? 1 : (options.threads ?? Math.min(availableParallelism(), MAX_THREADS))
   const queue = new TaskQueue(tasks, options.partBytes)
   const limits = { ...SCAN_LIMITS, ...options.limits }
-  const laneOptions = { aggregate: options.aggregate, limits, seen: callsSeenMemory() }
+  const seen = callsSeenMemory()
   const aggregate = new Aggregate(options.aggregate)
-  const result: ScanResult = { aggregate, faults: [], objects: 0, storedBytes: 0, rawBytes: 0, records: 0 }
+  const known = await handOn(aggregate, seen, options)
+  const result: ScanResult = {
+    aggregate,
+    faults: known.faults,
+    objects: 0,
+    storedBytes: 0,
+    rawBytes: 0,
+    records: known.records,
+  }
+  const laneOptions = {
+    aggregate: { ...options.aggregate, moreKeys: known.moreKeys },
+    limits,
+    keeps: options.tallies !== undefined,
+    seen,
+  }
   const local = localLane(laneOptions, signal)
   const lanes = [local]
   try {
@@ -75,6 +92,7 @@ export async function scanAll(
     const workers = lanes.flatMap((lane) => Array(TASKS_A_THREAD).fill(lane))
     await Promise.all(workers.map((lane) => work(queue, { lane, local }, result, { ...options, limits })))
     for (const lane of lanes) aggregate.merge(await lane.finish())
+    await options.tallies?.finish()
     result.faults.sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0))
     return result
   } finally {
@@ -83,12 +101,30 @@ export async function scanAll(
   }
 }
 
+/** Adds the calls that are kept, which claim their ids first. */
+async function handOn(aggregate: Aggregate, memory: SharedArrayBuffer, { aggregate: options, tallies }: PoolOptions) {
+  const seen = new CallsSeen(memory)
+  const found = await tallies?.handOn(aggregate.metadataKeys, (hand) => {
+    const own = new Aggregate(options, seen)
+    let isWhole = false
+    seen.begin()
+    try {
+      hand((call) => own.add(call))
+      isWhole = true
+    } finally {
+      seen.end(isWhole)
+    }
+    aggregate.merge(own.snapshot())
+  })
+  return found ?? { records: 0, faults: [], moreKeys: [] }
+}
+
 /** Takes one piece after the other until there are no more. Streams stay on this thread. */
 async function work(
   queue: TaskQueue,
   { lane, local }: { lane: Lane; local: Lane },
   result: ScanResult,
-  { signal, onProgress, limits }: PoolOptions & { limits: ScanLimits },
+  { signal, onProgress, limits, tallies }: PoolOptions & { limits: ScanLimits },
 ): Promise<void> {
   let paused = performance.now()
   const add = (storedBytes: number) => {
@@ -113,8 +149,14 @@ async function work(
     result.records += scanned.records
     const parts = whole.with(scanned)
     if (parts) {
+      const faults = faultsOf(parts, limits)
       result.objects++
-      result.faults.push(...faultsOf(parts, limits))
+      result.faults.push(...faults)
+      await tallies?.keep(
+        task,
+        faults,
+        parts.map(({ tally }) => tally),
+      )
     }
     add(scanned.storedBytes - told)
   }

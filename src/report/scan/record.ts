@@ -1,5 +1,6 @@
 import type { Tier } from '../terms.ts'
 import type { Billing } from './billing.ts'
+import type { CallHash } from './calls-seen.ts'
 
 /** What a record of an invocation log tells, prompt and answer left out. Undefined is what the record does not say. */
 export interface InvocationRecord {
@@ -12,7 +13,8 @@ export interface InvocationRecord {
   /** Where it was called, and where it ran if that was elsewhere. */
   region: string | undefined
   inferenceRegion: string | undefined
-  requestId: string | undefined
+  /** Of calls that were read before, the hash. */
+  requestId: string | CallHash | undefined
   operation: string | undefined
   /** What the caller passed: an id, the id of a profile, or an ARN. */
   modelId: string

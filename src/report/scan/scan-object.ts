@@ -1,4 +1,5 @@
 import { AppError, isAppError } from '../../core/errors.ts'
+import type { ObjectTally } from '../store/tally.ts'
 import type { Fault, FaultCode } from './fault.ts'
 import { beginsAsLog } from './forms/form.ts'
 import { asBuffer, GUNZIP_LIMITS, type GunzipLimits, type ObjectBytes, type Unpacked, unpack } from './gunzip.ts'
@@ -26,6 +27,8 @@ export interface ScannedObject {
   faults: Fault[]
   /** Of a part of a file: what its faults are told by once all parts are read. */
   counts?: TextCounts
+  /** Its calls, where they are to be kept. */
+  tally?: ObjectTally
 }
 
 const MESSAGES: Record<Exclude<Unpacked['code'], null>, string> = {

@@ -7,10 +7,14 @@ import type { FilePart } from './parts.ts'
  * One file or object to read: by its path (a part of it), as bytes (which are handed over and not the caller's any more), or as
  * a stream.
  */
-export type ScanTask =
+export type ScanTask = (
   | { name: string; path: string; part?: FilePart }
   | { name: string; bytes: Uint8Array }
   | { name: string; stream: AsyncIterable<Uint8Array> }
+) & {
+  /** Another one has other content; there where its calls are to be kept, and known once it was read. */
+  version?: string | undefined
+}
 
 /** A task that another thread can be given. */
 export type PortableTask = Exclude<ScanTask, { stream: unknown }>

@@ -10,6 +10,7 @@ import type { Fault } from '../scan/fault.ts'
 import { isDelivered } from '../scan/log-names.ts'
 import { type ScanResult, scanAll } from '../scan/pool.ts'
 import type { ScanTask } from '../scan/task.ts'
+import type { RunTallies } from '../store/store.ts'
 import { attemptsInRecords } from '../tally.ts'
 import type { Where } from '../where.ts'
 import { DAY_MS, HOUR_MS, lastHours, rowUnit } from '../window.ts'
@@ -100,6 +101,7 @@ export async function readRecords(
   tasks: Iterable<ScanTask> | AsyncIterable<ScanTask>,
   { window, by, timeZone = 'UTC', where }: ScanQuestion,
   subject: ScanSubject,
+  tallies?: RunTallies,
 ): Promise<Scanned> {
   const dimensions = dimensionsOf(by)
   const now = cx.clock.now()
@@ -117,8 +119,13 @@ export async function readRecords(
     scanAll(tasks, {
       aggregate,
       signal: cx.signal,
+      tallies,
       onProgress: ({ storedBytes }) =>
-        tell({ note: 'bytes', done: storedBytes, ...(subject.bytes !== undefined && { total: subject.bytes }) }),
+        tell({
+          note: 'bytes',
+          done: storedBytes,
+          ...(subject.bytes !== undefined && { total: subject.bytes - (tallies?.doneBytes ?? 0) }),
+        }),
     }),
   )
 

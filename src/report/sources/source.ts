@@ -5,6 +5,7 @@ import type { Grant } from '../../core/resource.ts'
 import type { CostMetric } from '../bill/line.ts'
 import type { Rate } from '../calls.ts'
 import type { Reading, Window } from '../model.ts'
+import type { TallyStore } from '../store/store.ts'
 import type { Where } from '../where.ts'
 
 /**
@@ -57,6 +58,8 @@ export interface SourceScope<Settings extends object> {
 export interface SourceSession<Settings extends object> {
   cx: Context
   stdin?: AsyncIterable<Uint8Array> | undefined
+  /** What is kept of logs that were read before; left out where nothing is to be. */
+  tallies?: (() => Promise<TallyStore | undefined>) | undefined
   /** Asks AWS who calls, and where; a source that is at hand never does. */
   signIn(): Promise<SignedIn<Settings>>
 }

@@ -17,7 +17,7 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, it, test } from '@jest/globals'
-import { cacheFolder, textCache } from '../../../src/cli/session/price-sources.ts'
+import { cacheFolder, textCache } from '../../../src/cli/session/cache-folder.ts'
 
 let folder: string
 beforeAll(async () => {

@@ -28,7 +28,7 @@ export const reconcileCommand = command<ReconcileOptions>({
   async run(app, options) {
     const { openResult } = await import('../../session/write-file.ts')
     const { fleetFor } = await import('../../session/open-session.ts')
-    const { bytesFrom, pricesFor } = await import('../report/run-report.ts')
+    const { bytesFrom, pricesFor, talliesOf } = await import('../report/run-report.ts')
     const { reconcile } = await import('../../../steps/reconcile.ts')
     const result = await openResult(app, options.output, options.verbose)
     const { format, settings, offline } = options
@@ -36,6 +36,7 @@ export const reconcileCommand = command<ReconcileOptions>({
       {
         cx: app.cx,
         stdin: bytesFrom(app.io),
+        tallies: talliesOf(app, options),
         open: () => fleetFor(app, 'reconcile', settings),
         openBill: () => fleetFor(asCaller(app), 'reconcile', settings, { asCaller: true }),
       },

@@ -28,6 +28,7 @@ export interface ReconcileOptions {
   cost: CostMetric | undefined
   maxAwsCost: number | undefined
   offline: boolean
+  cache: boolean
   format: ReconciliationFormat
   output: string | undefined
   verbose: boolean
@@ -74,7 +75,7 @@ export const RECONCILE_FLAGS: readonly Flag[] = [
   ...fromReport('last', 'since', 'until'),
   sourceFlag('source', 'what the estimate is made of', ESTIMATES),
   sourceFlag('bill', 'the bill', BILLS),
-  ...fromReport('bucket-owner', 'cost', 'max-aws-cost', 'offline'),
+  ...fromReport('bucket-owner', 'cost', 'max-aws-cost', 'offline', 'no-cache'),
   ...ACCOUNT_FLAGS,
   ...outputFlags(RECONCILIATION_FORMATS),
   ...fromReport('open', 'verbose'),
@@ -107,6 +108,7 @@ export function reconcileOptions(args: Args): ReconcileOptions {
     cost: COST_METRICS.find((metric) => metric === cost),
     maxAwsCost: most === undefined ? undefined : parseUsd(most),
     offline: args.is('offline'),
+    cache: !args.is('no-cache'),
     format: formatOf(args, RECONCILIATION_FORMATS, RECONCILIATION_FORMATS[0]),
     output,
     verbose: args.is('verbose'),

@@ -149,6 +149,11 @@ export const REPORT_FLAGS: readonly Flag[] = [
     group: 'Data',
   },
   { ...OFFLINE_FLAG, group: 'Data' },
+  {
+    name: 'no-cache',
+    describe: 'read all of the log, and keep nothing of it for the next report',
+    group: 'Data',
+  },
   ...ACCOUNT_FLAGS,
   NO_LINKED,
   ...LIST_FLAGS,

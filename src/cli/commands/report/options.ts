@@ -52,6 +52,8 @@ export interface ReportOptions {
   columns: readonly string[] | undefined
   linked: boolean
   offline: boolean
+  /** What was read before is not read again, and what is read is kept. */
+  cache: boolean
   quotas: boolean
   format: Format
   /** Of the format, where it has several. */
@@ -113,6 +115,7 @@ export function reportOptions(args: Args, isSourceOpen = false): ReportOptions {
     columns: columns.length > 0 ? parseColumns(columns, by, compare !== undefined) : undefined,
     linked: !args.is('no-linked'),
     offline: args.is('offline'),
+    cache: !args.is('no-cache'),
     quotas: quotasAsked(args, source),
     teamsFile: args.text('teams'),
     splitBy,

@@ -1,5 +1,6 @@
 import type { AwsPlace } from '../../../aws/context.ts'
 import type { ReportOutcome } from '../../../report/report.ts'
+import type { ReportSession } from '../../../report/sources/opening.ts'
 import type { PriceSources } from '../../../report/sources/prices.ts'
 import type { Teams } from '../../../report/teams/rules.ts'
 import { compareWindow, resolveBilled, resolveWindow } from '../../../report/window-parse.ts'
@@ -19,6 +20,7 @@ export async function runReport(
     {
       cx: app.cx,
       stdin: bytesFrom(app.io),
+      tallies: talliesOf(app, options),
       open: () => fleetFor(app, 'report', settings, { asCaller: options.isBill, linked }),
     },
     {
@@ -28,6 +30,11 @@ export async function runReport(
       prices: (places) => pricesFor(app, places, offline),
     },
   )
+}
+
+/** What was kept of the log, where it may be used. */
+export function talliesOf(app: App, { cache }: { cache: boolean }): ReportSession['tallies'] {
+  return cache ? async () => (await import('../../session/tallies.ts')).tallyStore(app) : undefined
 }
 
 /** What is at hand has no places: AWS is asked for its prices where that holds up nobody. */

@@ -1,15 +1,18 @@
 import { open, readdir, realpath, stat } from 'node:fs/promises'
-import { basename, extname, join } from 'node:path'
+import { basename, extname, join, resolve } from 'node:path'
 import { AppError, usageError } from '../../../core/errors.ts'
 import { sideBySide } from '../../../core/side-by-side.ts'
 import { beginsAsLog } from '../../scan/forms/form.ts'
 import { isAside, LOG_FILE } from '../../scan/log-names.ts'
 import { failing, type ScanTask } from '../../scan/task.ts'
+import type { KnownObject } from '../../store/store.ts'
 
 export interface FoundFiles {
   tasks: ScanTask[]
   /** All together; left out where that cannot be told. */
   bytes?: number
+  /** Those that are files, as they are before they are read. */
+  files?: readonly KnownObject[]
   /** Files of the folder that are no logs by what they hold: their paths. */
   passed?: readonly string[]
 }
@@ -23,8 +26,15 @@ const STATS_AT_ONCE = 32
  */
 export async function findFiles(path: string): Promise<FoundFiles> {
   const { tasks, passed } = await tasksOf(path)
-  const sizes = await sideBySide(tasks, STATS_AT_ONCE, async (task) => ('path' in task ? sizeOf(task.path) : 0))
-  return { tasks, bytes: sizes.reduce((sum, size) => sum + size, 0), passed }
+  const files = await sideBySide(tasks, STATS_AT_ONCE, async (task) => ('path' in task ? fileOf(task) : undefined))
+  const known = files.filter((file) => file !== undefined)
+  const versions = new Map(known.map(({ name, version }) => [name, version]))
+  return {
+    tasks: tasks.map((task) => ({ ...task, version: versions.get(task.name) })),
+    bytes: known.reduce((sum, { size }) => sum + size, 0),
+    files: known,
+    passed,
+  }
 }
 
 interface Found {
@@ -45,12 +55,15 @@ async function tasksOf(path: string): Promise<Found> {
   return someOf(named, path, /^/)
 }
 
-/** A file that has gone meanwhile is told of when it is read. */
-async function sizeOf(path: string): Promise<number> {
-  return stat(path).then(
-    ({ size }) => size,
-    () => 0,
-  )
+/**
+ * A file, with what tells its content from another one: size and time of the last change do not where both were put back, but
+ * then the time of the change of the file itself differs. One that has gone meanwhile is told of when it is read.
+ */
+async function fileOf({ name, path }: { name: string; path: string }): Promise<KnownObject | undefined> {
+  const found = await stat(path, { bigint: true }).catch(() => undefined)
+  if (!found?.isFile()) return undefined
+  const { dev, ino, size, mtimeNs, ctimeNs } = found
+  return { name, id: resolve(path), version: [size, mtimeNs, ctimeNs, ino, dev].join(' '), size: Number(size) }
 }
 
 type FileTask = { name: string; path: string; linked?: true } | { name: string; stream: AsyncIterable<Uint8Array> }

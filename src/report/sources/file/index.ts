@@ -13,9 +13,10 @@ export const file: Source = {
   bills: [],
   ifIncomplete: 'fetch the files again, then run it again',
   grants: () => [],
-  async open({ cx, stdin }, { path = '' }) {
+  async open({ cx, stdin, tallies }, { path = '' }) {
     const { readFiles } = await import('./read.ts')
-    const read = (question: ScanQuestion) => readFiles(cx, { path, stdin }, question)
+    const store = path === '-' ? undefined : await tallies?.()
+    const read = (question: ScanQuestion) => readFiles(cx, { path, stdin, tallies: store }, question)
     return { places: [], read, readAll: read }
   },
 }

@@ -1,5 +1,7 @@
 import type { Context } from '../../../core/context.ts'
 import { usageError } from '../../../core/errors.ts'
+import type { ScanTask } from '../../scan/task.ts'
+import type { RunTallies, TallyStore } from '../../store/store.ts'
 import { readRecords, type ScanQuestion } from '../scanned.ts'
 import type { SourceReading } from '../source.ts'
 import { type FoundFiles, findFiles, passedOver } from './find.ts'
@@ -8,6 +10,7 @@ export interface FileRequest {
   /** A folder (read with all in it), a glob, a file, or `-` for what comes in on stdin. */
   path: string
   stdin?: AsyncIterable<Uint8Array> | undefined
+  tallies?: TallyStore | undefined
 }
 
 /**
@@ -17,24 +20,32 @@ export interface FileRequest {
  */
 export async function readFiles(
   cx: Context,
-  { path, stdin }: FileRequest,
+  { path, stdin, tallies: store }: FileRequest,
   question: ScanQuestion,
 ): Promise<SourceReading> {
   const {
     tasks,
     bytes,
+    files = [],
     passed = [],
   }: FoundFiles = path === '-' ? standardInput(stdin, cx.signal) : await findFiles(path)
   const what = path === '-' ? 'standard input' : tasks.length === 1 ? path : `${tasks.length} files`
-  const { reading, passed: others } = await readRecords(cx, tasks, question, {
+  const tallies = store?.ofRun(cx, files)
+  const subject = {
     label: what,
-    passesOver: true,
+    passesOver: true as const,
     ...(bytes !== undefined && { bytes }),
     noUse: `${what} holds no record of a Bedrock invocation${question.window ? ' in this window' : ''}`,
-  })
+  }
+  const { reading, passed: others } = await readRecords(cx, unread(tasks, tallies), question, subject, tallies)
   const notLogs = [...passed, ...others]
   if (notLogs.length === 0) return reading
   return { ...reading, warnings: [...reading.warnings, { code: 'files-not-read', message: passedOver(notLogs) }] }
+}
+
+/** Which files are kept is known once the first is asked for. */
+function* unread(tasks: readonly ScanTask[], tallies: RunTallies | undefined): Generator<ScanTask> {
+  for (const task of tasks) if (!tallies?.isDone(task.name)) yield task
 }
 
 function standardInput(stdin: AsyncIterable<Uint8Array> | undefined, signal: AbortSignal): FoundFiles {

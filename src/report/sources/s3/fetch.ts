@@ -43,10 +43,32 @@ export async function* fetchObjects(
   }
 }
 
+export function nameOf({ bucket }: BucketOf, { key }: LogObject): string {
+  return `s3://${bucket}/${key}`
+}
+
+/** A mark of the content that an object is listed with. */
+export function versionOf({ etag, size }: LogObject): string | undefined {
+  return etag === undefined ? undefined : `${etag} ${size}`
+}
+
 async function fetchObject(cx: AwsContext, target: BucketOf, object: LogObject): Promise<ScanTask> {
-  const name = `s3://${target.bucket}/${object.key}`
-  const body = readObject(cx, target, object)
-  if (object.size > STREAMED_FROM_BYTES) return { name, stream: body }
+  const name = nameOf(target, object)
+  let etag: string | undefined
+  async function* read() {
+    etag = yield* readObject(cx, target, object)
+  }
+  const body = read()
+  // It may have been replaced since it was listed.
+  const versionRead = () => (etag === object.etag ? versionOf(object) : undefined)
+  const streamed = (stream: AsyncIterable<Uint8Array>): ScanTask => ({
+    name,
+    stream,
+    get version() {
+      return versionRead()
+    },
+  })
+  if (object.size > STREAMED_FROM_BYTES) return streamed(body)
   try {
     const chunks: Uint8Array[] = []
     let bytes = 0
@@ -54,9 +76,9 @@ async function fetchObject(cx: AwsContext, target: BucketOf, object: LogObject):
       chunks.push(next.value)
       bytes += next.value.length
       // Longer than it was listed: it comes unpacked, and is held no further.
-      if (bytes > STREAMED_FROM_BYTES) return { name, stream: joined(chunks, body) }
+      if (bytes > STREAMED_FROM_BYTES) return streamed(joined(chunks, body))
     }
-    return { name, bytes: Buffer.concat(chunks) }
+    return { name, bytes: Buffer.concat(chunks), version: versionRead() }
   } catch (error) {
     cx.signal.throwIfAborted()
     if (isAppError(error) && error.kind === 'credentials') throw error
@@ -78,6 +100,7 @@ const FIRST_PAUSE_MS = 200
 /**
  * The bytes of an object, as its listing has it, or of a part of it. Where the connection breaks, or stops, it is asked for
  * what is missing.
+ * @returns the mark of what was read
  * @throws AppError for a body that is not as long as it should be, or cannot be had in several tries
  */
 export async function* readObject(
@@ -85,7 +108,7 @@ export async function* readObject(
   { bucket, owner }: BucketOf,
   { key, size, etag }: LogObject,
   { start, end } = { start: 0, end: size },
-): AsyncGenerator<Uint8Array> {
+): AsyncGenerator<Uint8Array, string | undefined> {
   const input = { Bucket: bucket, Key: key, ExpectedBucketOwner: owner }
   const isPart = start > 0 || end < size
   /** Of the object: what is handed on, and which version it is of. */
@@ -115,7 +138,7 @@ export async function* readObject(
         read += fresh.length
         yield fresh
       }
-      if (read >= end) return
+      if (read >= end) return version
       throw Object.assign(new Error('it ended too early'), { code: 'ECONNRESET' })
     } catch (error) {
       cx.signal.throwIfAborted()

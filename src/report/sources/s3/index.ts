@@ -26,11 +26,12 @@ export const s3: Source<BucketSettings> = {
       { actions: ['s3:GetObject'], resources: buckets.map((bucket) => `${bucket}/${folder}*`) },
     ]
   },
-  async open({ cx, signIn }, { bucket }) {
+  async open({ cx, signIn, tallies }, { bucket }) {
     const { foldersIn, foldersOf } = await import('./where.ts')
     const { readBucket } = await import('./read.ts')
     const signed = await signIn()
+    const store = await tallies?.()
     const folders = await (bucket ? foldersIn(bucket, signed) : foldersOf(signed))
-    return { places: signed.places, read: (question) => readBucket(cx, folders, question) }
+    return { places: signed.places, read: (question) => readBucket(cx, folders, question, store) }
   },
 }

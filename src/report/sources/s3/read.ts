@@ -4,12 +4,13 @@ import { AppError } from '../../../core/errors.ts'
 import { accountsOf, regionsOf } from '../../../core/place.ts'
 import type { Fault } from '../../scan/fault.ts'
 import type { ScanTask } from '../../scan/task.ts'
+import type { RunTallies, TallyStore } from '../../store/store.ts'
 import { DAY_MS } from '../../window.ts'
 import { nothingFound, withDelivery } from '../delivery.ts'
 import { readPlaces } from '../places.ts'
 import { readRecords } from '../scanned.ts'
 import type { Question, SourceReading } from '../source.ts'
-import { fetchObjects } from './fetch.ts'
+import { fetchObjects, nameOf, versionOf } from './fetch.ts'
 import { root } from './folders.ts'
 import { type BucketOf, explained, type LogObject, listObjects } from './list.ts'
 import type { LogFolder } from './where.ts'
@@ -22,6 +23,7 @@ export async function readBucket(
   cx: Context,
   places: readonly LogFolder[],
   question: Question,
+  store?: TallyStore,
 ): Promise<SourceReading> {
   const regions = regionsOf(places)
   const buckets = [...new Set(places.map(({ bucket }) => bucket))].join(', ')
@@ -36,16 +38,24 @@ export async function readBucket(
   cx.emit({ type: 'phase-done' })
   const lists = read.map(({ reading }) => reading)
   const count = lists.reduce((sum, { objects }) => sum + objects.length, 0)
-  const { reading, faults } = await readRecords(cx, fetchAll(lists), question, {
+  const known = lists.flatMap(({ target, objects }) =>
+    objects.map((object) => {
+      const name = nameOf(target, object)
+      return { name, id: name, version: versionOf(object), size: object.size }
+    }),
+  )
+  const tallies = store?.ofRun(cx, known)
+  const subject = {
     label: `${count} ${count === 1 ? 'object' : 'objects'} of ${buckets}`,
-    bytes: lists.flatMap(({ objects }) => objects).reduce((sum, { size }) => sum + size, 0),
+    bytes: known.reduce((sum, { size }) => sum + size, 0),
     edgeMs: DAY_MS,
     noUse: nothingFound(
       places.map((place) => `s3://${place.bucket}/${root(place)}`),
       places,
       'nothing was called, or the logs lie elsewhere',
     ),
-  })
+  }
+  const { reading, faults } = await readRecords(cx, fetchAll(lists, tallies), question, subject, tallies)
   const unreadable = faults.filter(({ code }) => code === 'unreadable')
   if (unreadable[0] && unreadable.length === count) {
     const [{ message, hint }] = unreadable as [Fault]
@@ -73,6 +83,10 @@ interface Listed {
   objects: readonly LogObject[]
 }
 
-async function* fetchAll(lists: readonly Listed[]): AsyncGenerator<ScanTask> {
-  for (const { cx, target, objects } of lists) yield* fetchObjects(cx, target, objects)
+/** Which objects are kept is known once the first is asked for. */
+async function* fetchAll(lists: readonly Listed[], tallies: RunTallies | undefined): AsyncGenerator<ScanTask> {
+  for (const { cx, target, objects } of lists) {
+    const unread = objects.filter((object) => !tallies?.isDone(nameOf(target, object)))
+    yield* fetchObjects(cx, target, unread)
+  }
 }

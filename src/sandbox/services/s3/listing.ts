@@ -95,9 +95,9 @@ function listVersions(bucket: Bucket, input: ListObjectVersionsRequest): object 
 }
 
 function* current(bucket: Bucket, after: string, prefix: string): Generator<Version> {
-  for (const key of bucket.objects.keys(after)) {
+  for (const key of bucket.objects.keys(after, prefix)) {
     const version = bucket.objects.get(key)
-    if (version !== undefined && !version.deleted && key.startsWith(prefix)) yield version
+    if (version !== undefined && !version.deleted) yield version
   }
 }
 
@@ -108,9 +108,7 @@ function* versionsAfter(bucket: Bucket, prefix: string, keyMarker = '', idMarker
     // A marker that has been deleted meanwhile, which is what happens while a bucket is emptied, skips nothing.
     yield* versions.slice(at + 1)
   }
-  for (const key of bucket.objects.keys(keyMarker)) {
-    if (key.startsWith(prefix)) yield* bucket.objects.of(key)
-  }
+  for (const key of bucket.objects.keys(keyMarker, prefix)) yield* bucket.objects.of(key)
 }
 
 function folderOf(key: string, prefix: string, delimiter: string | undefined): string | undefined {

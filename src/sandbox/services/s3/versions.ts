@@ -51,11 +51,13 @@ export class Versions {
     return removed
   }
 
-  /** The keys after `after`, in order. */
-  *keys(after = ''): Generator<string> {
+  /** The keys after `after` that begin with the prefix, in order: they stand together. */
+  *keys(after = '', prefix = ''): Generator<string> {
     this.#sorted ??= [...this.#byKey.keys()].sort(compareKeys)
     const sorted = this.#sorted
-    for (let index = firstAfter(sorted, after); index < sorted.length; index++) yield sorted[index] ?? ''
+    const isBefore = compareKeys(after, prefix) < 0
+    let index = firstWhere(sorted, (key) => compareKeys(key, isBefore ? prefix : after) >= (isBefore ? 0 : 1))
+    for (let key = sorted[index]; key?.startsWith(prefix); key = sorted[++index]) yield key
   }
 
   /** All versions of a key, newest first. */
@@ -77,11 +79,12 @@ export function compareKeys(a: string, b: string): number {
   return Buffer.compare(Buffer.from(a), Buffer.from(b))
 }
 
-function firstAfter(sorted: readonly string[], key: string): number {
+/** Where keys begin for which it holds, as for all behind them. */
+function firstWhere(sorted: readonly string[], holds: (key: string) => boolean): number {
   let [low, high] = [0, sorted.length]
   while (low < high) {
     const middle = (low + high) >> 1
-    if (compareKeys(sorted[middle] ?? '', key) <= 0) low = middle + 1
+    if (!holds(sorted[middle] ?? '')) low = middle + 1
     else high = middle
   }
   return low

@@ -1,0 +1,83 @@
+import { headOf } from '../../../report/store/pack.ts'
+import { HOUR_MS } from '../../../report/window.ts'
+import { plain } from '../../../text/escape.ts'
+import { bytes, count, UNKNOWN, whole } from '../../../text/numbers.ts'
+import { type Column, table } from '../../../text/table.ts'
+import { wrap, wrapId } from '../../../text/wrap.ts'
+import type { Output } from '../../../ui/output.ts'
+import { type KeptFile, MOST_PACK_BYTES, readKeptHead } from '../../session/cache-folder.ts'
+
+/** What is kept of a folder of a log, its days together. Times are ISO 8601, null where there is none. */
+export interface KeptLog {
+  /** Null: of another version of the program, or damaged. It is replaced as it is needed. */
+  log: string | null
+  objects: number
+  calls: number
+  bytes: number
+  firstCall: string | null
+  lastCall: string | null
+  usedAt: string
+}
+
+/** What the packs say of themselves, by the folder that their days lie in. */
+export async function keptLogs(folder: string, files: readonly KeptFile[], program: string): Promise<KeptLog[]> {
+  const logs = new Map<string | null, KeptLog>()
+  for (const { name, bytes: size, usedAt: time } of files) {
+    const start = await readKeptHead(folder, name)
+    const head = start && headOf(start, program)
+    const log = head ? head.folder.replace(/[\\/]\d{4}[\\/]\d\d[\\/]\d\d$/, '') : null
+    const used = new Date(time).toISOString()
+    const known = logs.get(log)
+    const some = head && head.calls > 0
+    const span = [known?.firstCall, known?.lastCall, ...(some ? [iso(head.first), iso(head.last)] : [])]
+    const times = span.filter((each) => typeof each === 'string').sort()
+    logs.set(log, {
+      log,
+      objects: (known?.objects ?? 0) + (head?.objects ?? 0),
+      calls: (known?.calls ?? 0) + (head?.calls ?? 0),
+      bytes: (known?.bytes ?? 0) + size,
+      firstCall: times[0] ?? null,
+      lastCall: times.at(-1) ?? null,
+      usedAt: known && known.usedAt > used ? known.usedAt : used,
+    })
+  }
+  return [...logs.values()].sort((a, b) => b.bytes - a.bytes)
+}
+
+const iso = (time: number) => new Date(time).toISOString()
+
+export function printLogs(
+  out: Output,
+  logs: readonly KeptLog[],
+  { folder, bytes: size, now }: { folder: string | undefined; bytes: number; now: number },
+): void {
+  const say = (text: string) => {
+    for (const line of wrap(text, out.width)) out.line(line)
+  }
+  if (folder === undefined) say('Nothing is kept: neither XDG_CACHE_HOME nor HOME names a folder for it.')
+  else if (logs.length === 0)
+    say(`Nothing is kept in ${plain(folder)}. Reports from s3 and file:PATH keep what they read there.`)
+  else {
+    for (const line of table({ columns: columnsAt(now), gap: 2, least: 24 }, logs, out)) out.line(line)
+    out.line()
+    say(
+      `${bytes(size)} of at most ${bytes(MOST_PACK_BYTES)} in ${plain(folder)}. No prompts, no responses, no request IDs.`,
+    )
+  }
+}
+
+const columnsAt = (now: number): Column<KeptLog>[] => [
+  { heading: 'Log', cell: ({ log }) => plain(log ?? 'written by another version, or damaged'), fold: wrapId },
+  { heading: 'Objects', align: 'right', cell: ({ objects }) => whole(objects) },
+  { heading: 'Calls', align: 'right', cell: ({ calls }) => whole(calls) },
+  { heading: 'Size', align: 'right', cell: (log) => bytes(log.bytes) },
+  { heading: 'From', cell: ({ firstCall }) => firstCall?.slice(0, 10) ?? UNKNOWN },
+  { heading: 'To', cell: ({ lastCall }) => lastCall?.slice(0, 10) ?? UNKNOWN },
+  { heading: 'Last used', align: 'right', cell: ({ usedAt }) => age(now - Date.parse(usedAt)) },
+]
+
+function age(ms: number): string {
+  const hours = Math.floor(ms / HOUR_MS)
+  if (hours < 1) return 'just now'
+  return hours < 48 ? `${count(hours, 'hour')} ago` : `${count(Math.floor(hours / 24), 'day')} ago`
+}

@@ -1,0 +1,188 @@
+import { createHash, randomBytes } from 'node:crypto'
+import { constants } from 'node:fs'
+import { chmod, lstat, mkdir, open, readdir, rename, rm, utimes } from 'node:fs/promises'
+import { userInfo } from 'node:os'
+import { dirname, isAbsolute, join } from 'node:path'
+import { sideBySide } from '../../core/side-by-side.ts'
+import type { TextCache } from '../../report/sources/price-list.ts'
+import type { PackFiles } from '../../report/store/store.ts'
+import type { Env } from '../../ui/output.ts'
+
+/** The price list of a Region takes a tenth of it. */
+const MOST_TEXT_BYTES = 8 * 1024 * 1024
+
+/** Keeps texts in the user's cache folder, apart for each `whose`: a cache is a help, never a condition. */
+export function textCache(folder: string, whose = ''): TextCache {
+  const key = createHash('sha256').update(whose).digest('hex').slice(0, 16)
+  return {
+    read: async (name) => (await readKept(folder, `${key}-${name}`, MOST_TEXT_BYTES))?.toString(),
+    async write(name, text) {
+      await writeKept(folder, `${key}-${name}`, text)
+    },
+  }
+}
+
+/** What packs of tallies take together, at most, and how long one is kept that nobody reads. */
+export const MOST_PACK_BYTES = 2 ** 30
+const MOST_UNUSED_MS = 100 * 86_400_000
+const MOST_PACK = 2 ** 28
+
+/**
+ * Keeps packs of tallies in a folder of the cache, up to a bound: those that were not used for longest give way, but none that
+ * this run has used, so that of more than there is room for a part stays. When a pack was used is the time of its file.
+ */
+export function packFiles(folder: string, now: () => number, mostBytes = MOST_PACK_BYTES): PackFiles {
+  const used = new Set<string>()
+  return {
+    list: async () => (await keptIn(folder)).map(({ name }) => name).filter((name) => PACK.test(name)),
+    async read(name) {
+      const bytes = await readKept(folder, name, MOST_PACK)
+      if (!bytes) return undefined
+      used.add(name)
+      await utimes(join(folder, name), now() / 1000, now() / 1000).catch(() => {})
+      return bytes
+    },
+    async write(name, bytes) {
+      if (bytes.length > Math.min(MOST_PACK, mostBytes)) return undefined
+      let room = mostBytes - bytes.length
+      const others = (await keptIn(folder)).filter((file) => file.name !== name)
+      // The first to stay are those of this run, then the last used. A draft of a run that was killed is nobody's after an hour.
+      const rank = (file: KeptFile) => (used.has(file.name) ? Number.POSITIVE_INFINITY : file.usedAt)
+      for (const file of others.sort((a, b) => rank(b) - rank(a))) {
+        const most = PACK.test(file.name) ? MOST_UNUSED_MS : DRAFT_MS
+        const mayStay = used.has(file.name) || now() - file.usedAt < most
+        if (mayStay && room >= file.bytes) room -= file.bytes
+        else if (used.has(file.name)) return undefined
+        else await rm(join(folder, file.name), { force: true }).catch(() => {})
+      }
+      used.add(name)
+      return writeKept(folder, name, bytes)
+    },
+  }
+}
+
+const DRAFT_MS = 3_600_000
+const PACK = /\.tally$/
+
+export interface KeptFile {
+  name: string
+  bytes: number
+  /** ms since the epoch. */
+  usedAt: number
+}
+
+/** The files of a folder of the cache; none where it is not this user's alone. */
+export async function keptIn(folder: string): Promise<KeptFile[]> {
+  if (!(await isOurs(folder))) return []
+  const names = await readdir(folder).catch(() => [])
+  const files = await sideBySide(names, STATS_AT_ONCE, async (name) => {
+    const found = await lstat(join(folder, name)).catch(() => undefined)
+    return found?.isFile() ? [{ name, bytes: found.size, usedAt: found.mtimeMs }] : []
+  })
+  return files.flat()
+}
+
+const STATS_AT_ONCE = 32
+
+/** The beginning of a file, which is not counted as a use of it. */
+export function readKeptHead(folder: string, name: string): Promise<Buffer | undefined> {
+  return readOurs(join(folder, name), MOST_PACK, HEAD_BYTES).catch(() => undefined)
+}
+
+const HEAD_BYTES = 4096
+
+export async function removeKept(folder: string, files: readonly KeptFile[]): Promise<void> {
+  await sideBySide(files, STATS_AT_ONCE, ({ name }) => rm(join(folder, name), { force: true }))
+}
+
+/**
+ * Writes a file whole or not at all, whoever else writes it at the same time.
+ * @returns why it could not be written, where it could not
+ */
+async function writeKept(folder: string, name: string, content: string | Uint8Array): Promise<string | undefined> {
+  const target = join(folder, name)
+  const draft = `${target}.${randomBytes(6).toString('hex')}`
+  try {
+    await makeFolder(folder)
+    await tighten(folder)
+    if (!(await isOurs(folder))) return `${folder} is not yours alone`
+    const file = await open(draft, 'wx', 0o600)
+    await file.writeFile(content).finally(() => file.close())
+    await rename(draft, target)
+    return undefined
+  } catch (error) {
+    await rm(draft, { force: true }).catch(() => {})
+    return `${folder}: ${(error as NodeJS.ErrnoException).code ?? 'unknown error'}`
+  }
+}
+
+/** Any right of anybody else. On Windows these bits mean nothing, and users have no numbers. */
+const OF_OTHERS = 0o077
+
+interface Owned {
+  uid: number
+  mode: number
+}
+
+function onlyOurs({ uid, mode }: Owned): boolean {
+  const me = userInfo().uid
+  return me < 0 || (uid === me && (mode & OF_OTHERS) === 0)
+}
+
+async function isOurs(folder: string): Promise<boolean> {
+  const found = await lstat(folder).catch(() => undefined)
+  return found?.isDirectory() === true && onlyOurs(found)
+}
+
+/** With those above it. Node's own `recursive` goes round for ever where a file system has no place for one, such as /proc. */
+async function makeFolder(folder: string): Promise<void> {
+  const make = () =>
+    mkdir(folder, { mode: 0o700 }).catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EEXIST') throw error
+    })
+  await make().catch(async (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'ENOENT' || dirname(folder) === folder) throw error
+    await makeFolder(dirname(folder))
+    await make()
+  })
+}
+
+/** A folder of this user's that others may look into, as an older version made it. */
+async function tighten(folder: string): Promise<void> {
+  const found = await lstat(folder)
+  if (found.isDirectory() && found.uid === userInfo().uid && (found.mode & OF_OTHERS) !== 0) await chmod(folder, 0o700)
+}
+
+/**
+ * Only what this user alone can have written is read: no link, no pipe, nothing of another user's or that others may open. What
+ * cannot be read is as if it were not there.
+ */
+async function readKept(folder: string, name: string, mostBytes: number): Promise<Buffer | undefined> {
+  return (await isOurs(folder)) ? readOurs(join(folder, name), mostBytes).catch(() => undefined) : undefined
+}
+
+/** Opens without following a link or waiting for a pipe's other end, and looks at what was opened, not at a name. */
+async function readOurs(path: string, mostBytes: number, upTo = mostBytes): Promise<Buffer | undefined> {
+  const { O_RDONLY, O_NOFOLLOW = 0, O_NONBLOCK = 0 } = constants
+  const file = await open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK)
+  try {
+    const found = await file.stat()
+    if (!found.isFile() || found.nlink > 1 || found.size > mostBytes || !onlyOurs(found)) return undefined
+    const bytes = Buffer.alloc(Math.min(found.size, upTo))
+    let read = 0
+    for (let got = -1; got !== 0 && read < bytes.length; read += got) {
+      got = (await file.read(bytes, read, bytes.length - read, read)).bytesRead
+    }
+    return bytes.subarray(0, read)
+  } finally {
+    await file.close()
+  }
+}
+
+/** Where a program of this user keeps what it can get again; undefined for a user without a home. */
+export function cacheFolder(env: Env): string | undefined {
+  // One that is relative is to be ignored (XDG Base Directory Specification).
+  const xdg = env.XDG_CACHE_HOME && isAbsolute(env.XDG_CACHE_HOME) ? env.XDG_CACHE_HOME : undefined
+  const base = xdg || env.LOCALAPPDATA || (env.HOME && join(env.HOME, '.cache'))
+  return base ? join(base, 'bedrock-monitor') : undefined
+}

@@ -1,0 +1,251 @@
+import { createHash } from 'node:crypto'
+import type { Context } from '../../core/context.ts'
+import type { Window } from '../model.ts'
+import type { Fault } from '../scan/fault.ts'
+import type { InvocationRecord } from '../scan/record.ts'
+import { DAY_MS } from '../window.ts'
+import { decodePack, encodePack, headOf, type KeptObject } from './pack.ts'
+import { type ObjectTally, TallyReader } from './tally.ts'
+
+/** Where packs are kept from one run to the next. What cannot be read or written is as if it were not there. */
+export interface PackFiles {
+  list(): Promise<readonly string[]>
+  /** Undefined where there is none. It counts as used. */
+  read(name: string): Promise<Uint8Array | undefined>
+  /** Whole or not at all. @returns why it could not be written, where it could not */
+  write(name: string, bytes: Uint8Array): Promise<string | undefined>
+}
+
+/** A file or object that may have been read before. */
+export interface KnownObject {
+  /** As it is told of. */
+  name: string
+  /** Wherever it is called from: a path from the root, or the name. */
+  id: string
+  /** Another one has other content; undefined: it is not kept. */
+  version: string | undefined
+  /** Bytes as it is stored. */
+  size: number
+}
+
+/** Tallies that wait to be written take so many bytes at most. */
+const MOST_HELD = 16 * 2 ** 20
+/** The tallies of one folder, and how long those are kept that no run has asked for. */
+const MOST_OF_FOLDER = 2 ** 28
+const MOST_UNSEEN_MS = 100 * DAY_MS
+/** Objects are read with the keys of `requestMetadata` that others of their folder were read with, up to so many. */
+const MOST_KEYS = 16
+
+/** The tallies of objects that were read before, in packs: one for each folder, of hourly folders one for the day. */
+export class TallyStore {
+  readonly #files: PackFiles
+  readonly #program: string
+  readonly #endpoint: () => Promise<string>
+  #server: Promise<string> | undefined
+
+  /**
+   * @param program its version: another one may read records in another way
+   * @param endpoint which server buckets are asked of, since what one says is nothing for another
+   */
+  constructor(files: PackFiles, program: string, endpoint: () => Promise<string> = async () => '') {
+    this.#files = files
+    this.#program = program
+    this.#endpoint = endpoint
+  }
+
+  /** For a run that reads these objects: what is kept of them, and where to keep the others. */
+  ofRun(cx: Context, objects: readonly KnownObject[]): RunTallies {
+    return new RunTallies(cx, this, objects)
+  }
+
+  async read(folder: string): Promise<Map<string, KeptObject>> {
+    const bytes = await this.#files.read(await this.#nameOf(folder))
+    return (bytes && (await decodePack(bytes, this.#program))) ?? new Map()
+  }
+
+  /** @returns why it could not be written, where it could not */
+  async write(folder: string, objects: ReadonlyMap<string, KeptObject>, written: number): Promise<string | undefined> {
+    const bytes = await encodePack({ program: this.#program, folder, written }, objects)
+    return this.#files.write(await this.#nameOf(folder), bytes)
+  }
+
+  /** Hands on all calls that are kept of the folders, of packs that have any in the window. */
+  async readAll(
+    window: Window,
+    isOf: (folder: string) => boolean,
+    keys: readonly string[],
+    add: (call: InvocationRecord) => void,
+  ): Promise<{ objects: number; lacking: number }> {
+    const reader = new TallyReader(keys)
+    const found = { objects: 0, lacking: 0 }
+    for (const name of await this.#files.list()) {
+      const bytes = await this.#files.read(name)
+      const head = bytes && headOf(bytes, this.#program)
+      if (!head || head.last < window.start || head.first >= window.end || !isOf(head.folder)) continue
+      for (const object of (await decodePack(bytes, this.#program))?.values() ?? []) {
+        if (!has(object, keys)) found.lacking++
+        else {
+          for (const tally of object.tallies) reader.read(tally, add)
+          found.objects++
+        }
+      }
+    }
+    return found
+  }
+
+  async #nameOf(folder: string): Promise<string> {
+    if (folder.startsWith('s3://')) this.#server ??= this.#endpoint()
+    const of = folder.startsWith('s3://') ? await this.#server : ''
+    return `${createHash('sha256').update(`${of}\n${folder}`).digest('hex').slice(0, 32)}.tally`
+  }
+}
+
+/** Whether an object was read with all of the keys. */
+const has = ({ tallies }: KeptObject, keys: readonly string[]) =>
+  tallies.every((tally) => keys.every((key) => tally.keys.includes(key)))
+
+/** The folder of an object; of an hour's, that of the day. */
+export function folderOf(id: string): string {
+  return id.replace(/(?:(?<=[\\/]\d{4}[\\/]\d\d[\\/]\d\d)[\\/]\d\d)?[\\/][^\\/]*$/, '')
+}
+
+interface Folder {
+  name: string
+  objects: KnownObject[]
+  /** Objects that are still to be read, and those that were and are not written yet. */
+  unread: number
+  fresh: Map<string, KeptObject>
+}
+
+/** What of one run's objects was read before. First all that is kept is handed on, then the others are read and kept. */
+export class RunTallies {
+  readonly #cx: Context
+  readonly #store: TallyStore
+  readonly #folders = new Map<string, Folder>()
+  readonly #byName = new Map<string, { object: KnownObject; folder: Folder }>()
+  readonly #done = new Set<string>()
+  /** Of the objects that are not to be read. */
+  doneBytes = 0
+  #held = 0
+  /** One pack is written at a time. */
+  #writing: Promise<void> = Promise.resolve()
+  #hasFailed = false
+
+  constructor(cx: Context, store: TallyStore, objects: readonly KnownObject[]) {
+    this.#cx = cx
+    this.#store = store
+    for (const object of objects) {
+      const name = folderOf(object.id)
+      const folder: Folder = this.#folders.get(name) ?? { name, objects: [], unread: 0, fresh: new Map() }
+      folder.objects.push(object)
+      this.#folders.set(name, folder)
+      this.#byName.set(object.name, { object, folder })
+    }
+  }
+
+  /** Its calls were handed on: it is not to be read. */
+  isDone(name: string): boolean {
+    return this.#done.has(name)
+  }
+
+  /**
+   * Hands on the calls of the objects that are kept, pack by pack.
+   * @param keys of `requestMetadata` that the records are to have
+   * @param take has the calls of a pack handed on, in full or, where that throws, not at all
+   * @returns what could not be read of them, and the keys with which the others are to be read for the next time
+   */
+  async handOn(
+    keys: readonly string[],
+    take: (hand: (add: (call: InvocationRecord) => void) => void) => void,
+  ): Promise<{ records: number; faults: Fault[]; moreKeys: string[] }> {
+    const reader = new TallyReader(keys)
+    const moreKeys = new Set<string>()
+    const faults: Fault[] = []
+    let records = 0
+    for (const folder of this.#folders.values()) {
+      this.#cx.signal.throwIfAborted()
+      const kept = await this.#store.read(folder.name)
+      const found = folder.objects.flatMap((object) => {
+        const one = kept.get(object.id)
+        for (const { keys } of one?.tallies ?? []) for (const key of keys) moreKeys.add(key)
+        return one && one.version === object.version && has(one, keys) ? { object, one } : []
+      })
+      try {
+        take((add) => {
+          for (const { one } of found) for (const tally of one.tallies) reader.read(tally, add)
+        })
+        for (const { object, one } of found) {
+          this.#done.add(object.name)
+          this.doneBytes += object.size
+          for (const { calls } of one.tallies) records += calls
+          faults.push(...one.faults.map((fault) => ({ name: object.name, ...fault })))
+        }
+      } catch {
+        // Sound by its checksum, and yet not what this version writes: all of it is read anew.
+      }
+      folder.unread = folder.objects.filter(({ name }) => !this.#done.has(name)).length
+    }
+    return { records, faults, moreKeys: [...moreKeys].filter((key) => !keys.includes(key)).slice(0, MOST_KEYS) }
+  }
+
+  /**
+   * Keeps an object that was read, unless it broke off. A pack is written once all of its objects are there.
+   * @param tallies of all of its parts; without those of one it is not kept
+   */
+  async keep(
+    { name, version }: { name: string; version?: string | undefined },
+    faults: readonly Fault[],
+    tallies: readonly (ObjectTally | undefined)[],
+  ): Promise<void> {
+    const known = this.#byName.get(name)
+    if (!known) return
+    const { object, folder } = known
+    folder.unread--
+    const isWhole = tallies.every((tally) => tally !== undefined) && faults.every(({ code }) => code !== 'unreadable')
+    if (isWhole && version !== undefined && version === object.version) {
+      const ofObject = faults.map(({ name: _, ...fault }) => fault)
+      folder.fresh.set(object.id, { version, seen: this.#cx.clock.now(), faults: ofObject, tallies })
+      this.#held += sizeOf(tallies)
+    }
+    if (folder.unread === 0) await this.#write([folder])
+    else if (this.#held > MOST_HELD) await this.finish()
+  }
+
+  /** Writes what is left. */
+  finish(): Promise<void> {
+    return this.#write([...this.#folders.values()])
+  }
+
+  #write(folders: readonly Folder[]): Promise<void> {
+    this.#writing = this.#writing.then(async () => {
+      for (const folder of folders) if (folder.fresh.size > 0) await this.#writePack(folder)
+    })
+    return this.#writing
+  }
+
+  async #writePack(folder: Folder): Promise<void> {
+    const { name, fresh } = folder
+    folder.fresh = new Map()
+    for (const { tallies } of fresh.values()) this.#held -= sizeOf(tallies)
+    if (this.#hasFailed) return
+    const now = this.#cx.clock.now()
+    const asked = new Set(folder.objects.map(({ id }) => id))
+    const objects = new Map(fresh)
+    let room = MOST_OF_FOLDER
+    // Another run may have written it since. What nobody has asked for in a long time is gone from there, mostly.
+    for (const [id, kept] of await this.#store.read(name)) {
+      const seen = asked.has(id) ? now : kept.seen
+      room -= sizeOf(kept.tallies)
+      if (!objects.has(id) && room > 0 && now - seen < MOST_UNSEEN_MS) objects.set(id, { ...kept, seen })
+    }
+    const failure = await this.#store.write(name, objects, now)
+    if (failure === undefined) return
+    this.#hasFailed = true
+    const message = `what was read could not be kept for the next time (${failure}): --no-cache leaves it, XDG_CACHE_HOME names another folder`
+    this.#cx.emit({ type: 'warning', warning: { code: 'cache-not-written', message } })
+  }
+}
+
+function sizeOf(tallies: readonly ObjectTally[]): number {
+  return tallies.reduce((sum, { columns }) => sum + columns.length, 0)
+}

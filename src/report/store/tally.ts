@@ -1,0 +1,238 @@
+import type { Counter } from '../model.ts'
+import type { Billing } from '../scan/billing.ts'
+import { type Branch, leafAt } from '../scan/branch.ts'
+import { type CallHash, hashOf } from '../scan/calls-seen.ts'
+import type { InvocationRecord } from '../scan/record.ts'
+
+/**
+ * What is kept of the calls in one object: time, what they can be told apart by, counts, durations, and a hash of the request's
+ * id, so that a call counts once. No prompt and no answer. Each call by itself, since a window may begin with any minute,
+ * percentiles take every duration, and of two deliveries of a call one has to be left out. Plain data: threads hand it over.
+ */
+export interface ObjectTally {
+  /** The keys of `requestMetadata` that it was read with. */
+  keys: readonly string[]
+  /** What calls have in common, each once, as JSON. */
+  kinds: readonly string[]
+  calls: number
+  /** Times of the first and the last one, ms; 0 where there is none. */
+  first: number
+  last: number
+  /** The calls, column by column. */
+  columns: Uint8Array
+}
+
+/** What is of the kind, in the order in which it stands there, behind the billing and the metadata. */
+const OF_KIND = [
+  ...(['modelId', 'accountId', 'identityArn', 'region', 'inferenceRegion'] as const),
+  ...(['operation', 'errorCode', 'status', 'tier'] as const),
+] as const
+const OF_CALL = [
+  ...(['inputTokens', 'outputTokens', 'cacheReadTokens', 'cacheWriteTokens'] as const),
+  ...(['cacheWrite5mTokens', 'cacheWrite1hTokens', 'images'] as const),
+] as const
+/** In front of the counts: kind and time; behind them the durations, one more than they are, and the hashes. */
+const [KIND, TIME, COUNTS] = [0, 1, 2]
+const LATENCY = COUNTS + OF_CALL.length
+const FIRST_TOKEN = LATENCY + 1
+const HASH = FIRST_TOKEN + 1
+const COLUMNS = HASH + 1
+
+/** Gathers the calls of one object. */
+export class TallyWriter {
+  readonly #keys: readonly string[]
+  readonly #columns = Array.from({ length: COLUMNS }, () => new Column())
+  readonly #root: Branch<number> = new Map()
+  readonly #kinds: string[] = []
+  readonly #hash: CallHash = { first: 0, second: 0 }
+  #isTooLarge = false
+  #calls = 0
+  #time = 0
+  #first = 0
+  #last = 0
+
+  /** @param keys of `requestMetadata` that the records are read with */
+  constructor(keys: readonly string[]) {
+    this.#keys = keys
+  }
+
+  add(record: InvocationRecord): void {
+    const put = (column: number, value: number) => (this.#columns[column] as Column).push(value)
+    if (this.#isTooLarge) return
+    const { time } = record
+    const later = time - this.#time
+    this.#time = time
+    if (this.#calls === 0 || time < this.#first) this.#first = time
+    if (this.#calls === 0 || time > this.#last) this.#last = time
+    this.#calls++
+    put(KIND, this.#kindOf(record))
+    put(TIME, later < 0 ? -2 * later - 1 : 2 * later)
+    for (let place = 0; place < OF_CALL.length; place++)
+      put(COUNTS + place, record[OF_CALL[place] as (typeof OF_CALL)[number]] ?? 0)
+    put(LATENCY, record.latencyMs === undefined ? 0 : record.latencyMs + 1)
+    put(FIRST_TOKEN, record.timeToFirstTokenMs === undefined ? 0 : record.timeToFirstTokenMs + 1)
+    const { first, second } = record.requestId === undefined ? NO_HASH : hashOf(record.requestId, this.#hash)
+    const hashes = this.#columns[HASH] as Column
+    hashes.pushWord(first)
+    hashes.pushWord(second)
+    if (this.#calls % SOME_CALLS === 0 && this.#bytes() > MOST_BYTES) this.#isTooLarge = true
+  }
+
+  /** Undefined where there are more calls than are kept of one object. */
+  end(): ObjectTally | undefined {
+    if (this.#isTooLarge) return undefined
+    const lengths = new Column()
+    for (const { bytes } of this.#columns) lengths.pushWord(bytes.length)
+    const columns = new Uint8Array(Buffer.concat([lengths.bytes, ...this.#columns.map(({ bytes }) => bytes)]))
+    const [calls, first, last] = [this.#calls, this.#first, this.#last]
+    return { keys: this.#keys, kinds: this.#kinds, calls, first, last, columns }
+  }
+
+  #bytes(): number {
+    return this.#columns.reduce((sum, { bytes }) => sum + bytes.length, 0)
+  }
+
+  #kindOf(record: InvocationRecord): number {
+    const { metadata, billing } = record
+    const fields = OF_KIND.length
+    const valueAt = (place: number): string | undefined => {
+      if (place < fields) return record[OF_KIND[place] as (typeof OF_KIND)[number]]
+      return place === fields ? billing.key : metadata[place - fields - 1]
+    }
+    return leafAt(this.#root, fields + 1 + metadata.length, valueAt, () => {
+      const { unknown, ...told } = billing
+      const pairs = this.#keys.flatMap((key, place) => (metadata[place] === undefined ? [] : [[key, metadata[place]]]))
+      const kind = [
+        { ...told, ...(unknown && { unknown: [...unknown] }) },
+        pairs,
+        ...OF_KIND.map((name) => record[name]),
+      ]
+      return this.#kinds.push(JSON.stringify(kind)) - 1
+    })
+  }
+}
+
+/** Two to three million calls: ten gigabytes of log with prompts in it. */
+const MOST_BYTES = 64 * 2 ** 20
+const SOME_CALLS = 4096
+
+const NO_HASH: CallHash = { first: 0, second: 0 }
+
+/**
+ * Hands on the calls of tallies, in one record for each kind, which is the reader's again when `add` returns.
+ * @param keys of `requestMetadata` that the records are to have, all of which the tallies were read with
+ */
+export class TallyReader {
+  readonly #keys: readonly string[]
+  readonly #kinds = new Map<string, InvocationRecord>()
+  readonly #hash: CallHash = { first: 0, second: 0 }
+
+  constructor(keys: readonly string[]) {
+    this.#keys = keys
+  }
+
+  /** @throws RangeError for what no writer has written */
+  read({ kinds, calls, columns }: ObjectTally, add: (record: InvocationRecord) => void): void {
+    const records = kinds.map((kind) => this.#recordOf(kind))
+    const { buffer, byteOffset, byteLength } = columns
+    const view = new DataView(buffer, byteOffset, byteLength)
+    let at = COLUMNS * WORD
+    const cursors = Array.from({ length: COLUMNS }, (_, column) => {
+      const start = at
+      at += view.getUint32(column * WORD)
+      return new Cursor(columns, start)
+    })
+    if (at !== byteLength) throw new RangeError('the columns are not as long as they say')
+    const take = (column: number) => (cursors[column] as Cursor).next()
+    const hashesAt = (cursors[HASH] as Cursor).at
+    let time = 0
+    for (let call = 0; call < calls; call++) {
+      const record = records[take(KIND)]
+      if (record === undefined) throw new RangeError('a call is of no kind')
+      const later = take(TIME)
+      time += later % 2 === 0 ? later / 2 : -(later + 1) / 2
+      record.time = time
+      for (let place = 0; place < OF_CALL.length; place++)
+        record[OF_CALL[place] as (typeof OF_CALL)[number]] = take(COUNTS + place)
+      const [latency, firstToken] = [take(LATENCY), take(FIRST_TOKEN)]
+      record.latencyMs = latency === 0 ? undefined : latency - 1
+      record.timeToFirstTokenMs = firstToken === 0 ? undefined : firstToken - 1
+      this.#hash.first = view.getInt32(hashesAt + call * 2 * WORD)
+      this.#hash.second = view.getInt32(hashesAt + call * 2 * WORD + WORD)
+      record.requestId = this.#hash.first === 0 ? undefined : this.#hash
+      add(record)
+    }
+  }
+
+  #recordOf(kind: string): InvocationRecord {
+    const known = this.#kinds.get(kind)
+    if (known) return known
+    const [billing, pairs, ...fields] = JSON.parse(kind) as [StoredBilling, [string, string][], ...(string | null)[]]
+    const { unknown, ...told } = billing
+    const values = new Map(pairs)
+    const record = {
+      ...Object.fromEntries(OF_KIND.map((name, place) => [name, fields[place] ?? undefined])),
+      billing: { ...told, ...(unknown && { unknown: new Set(unknown) }) },
+      metadata: this.#keys.map((key) => values.get(key)),
+    } as unknown as InvocationRecord
+    this.#kinds.set(kind, record)
+    return record
+  }
+}
+
+type StoredBilling = Omit<Billing, 'unknown'> & { unknown?: Counter[] }
+
+const WORD = 4
+
+/** Whole numbers, small ones in few bytes: seven bits in each, the lowest first, and in the eighth whether more follow. */
+class Column {
+  #bytes = new Uint8Array(64)
+  #length = 0
+
+  push(value: number): void {
+    this.#reserve(8)
+    let rest = value
+    while (rest >= 0x80) {
+      this.#bytes[this.#length++] = (rest % 0x80) | 0x80
+      rest = Math.floor(rest / 0x80)
+    }
+    this.#bytes[this.#length++] = rest
+  }
+
+  pushWord(value: number): void {
+    this.#reserve(WORD)
+    for (let shift = 24; shift >= 0; shift -= 8) this.#bytes[this.#length++] = value >>> shift
+  }
+
+  /** A view, good until the next push. */
+  get bytes(): Uint8Array {
+    return this.#bytes.subarray(0, this.#length)
+  }
+
+  #reserve(more: number): void {
+    if (this.#length + more <= this.#bytes.length) return
+    const bytes = new Uint8Array(2 * this.#bytes.length)
+    bytes.set(this.#bytes)
+    this.#bytes = bytes
+  }
+}
+
+class Cursor {
+  at: number
+  readonly #bytes: Uint8Array
+
+  constructor(bytes: Uint8Array, at: number) {
+    this.#bytes = bytes
+    this.at = at
+  }
+
+  next(): number {
+    let byte = this.#bytes[this.at++] ?? 0
+    let value = byte & 0x7f
+    for (let unit = 0x80; byte >= 0x80; unit *= 0x80) {
+      byte = this.#bytes[this.at++] ?? 0
+      value += (byte & 0x7f) * unit
+    }
+    return value
+  }
+}

@@ -1,0 +1,76 @@
+import { spawn } from 'node:child_process'
+import { readdirSync } from 'node:fs'
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
+import { describe, expect, test } from '@jest/globals'
+import { inFolder } from '../support/folder.ts'
+import { converse } from '../support/invocation-records.ts'
+import { BIN, program } from '../support/program.ts'
+
+const FOLDERS = 30
+
+/** Logs in folders of their own, each a pack: so there is much to write. */
+function logs(): Record<string, Uint8Array> {
+  const file = (folder: number) =>
+    gzipSync(
+      Array.from({ length: 400 }, (_, call) =>
+        converse(call + 1, folder + 1, 100 + call, { time: `2026-11-20T${String(call % 24).padStart(2, '0')}:00:00Z` }),
+      ).join('\n'),
+    )
+  return Object.fromEntries(
+    Array.from({ length: FOLDERS }, (_, folder) => [`logs/${String(folder).padStart(2, '0')}/x.json.gz`, file(folder)]),
+  )
+}
+
+const argsFor = (folder: string, ...more: string[]) => [
+  ...['report', '--source', `file:${join(folder, 'logs')}`, '--by', 'model,hour', '--offline', '--json', ...more],
+]
+const packsIn = (folder: string) => {
+  try {
+    return readdirSync(join(folder, 'cache/bedrock-monitor/tallies'))
+  } catch {
+    return []
+  }
+}
+/** Without the time at which it was made. */
+const told = (stdout: string) => ({ ...JSON.parse(stdout), generatedAt: '' })
+
+async function report(folder: string, ...more: string[]) {
+  const { code, stdout, stderr } = await program(argsFor(folder, ...more), {
+    env: { XDG_CACHE_HOME: join(folder, 'cache') },
+  })
+  expect([code, stderr]).toEqual([0, ''])
+  return told(stdout)
+}
+
+describe('what is kept of logs', () => {
+  test.each([1, 4, 11])('is never wrong after kill -9 while pack %i is written', (packs) =>
+    inFolder(logs(), async (folder) => {
+      const child = spawn(process.execPath, [BIN, ...argsFor(folder)], {
+        env: { PATH: process.env.PATH ?? '', XDG_CACHE_HOME: join(folder, 'cache'), AWS_EC2_METADATA_DISABLED: 'true' },
+        stdio: 'ignore',
+      })
+      const timer = setInterval(() => packsIn(folder).length >= packs && child.kill('SIGKILL'), 1)
+      await new Promise((resolve) => child.on('close', resolve))
+      clearInterval(timer)
+      expect(packsIn(folder).length).toBeGreaterThanOrEqual(packs)
+      const plain = await report(folder, '--no-cache')
+      expect(plain.total.invocations).toBe(FOLDERS * 400)
+      expect(await report(folder)).toEqual(plain)
+      expect(await report(folder)).toEqual(plain)
+    }),
+  )
+
+  test('is not harmed by runs side by side, and a file that changes is read again', () =>
+    inFolder(logs(), async (folder) => {
+      const plain = await report(folder, '--no-cache')
+      expect(packsIn(folder)).toEqual([])
+      for (const one of await Promise.all([report(folder), report(folder), report(folder)])) expect(one).toEqual(plain)
+      expect(packsIn(folder)).toHaveLength(FOLDERS)
+      await writeFile(join(folder, 'logs/07/x.json.gz'), gzipSync(converse(1, 1, 1)))
+      const after = await report(folder)
+      expect(after).toEqual(await report(folder, '--no-cache'))
+      expect(after.total.invocations).toBe((FOLDERS - 1) * 400 + 1)
+    }))
+})
