@@ -49,10 +49,10 @@ export function worthwhileQueries(subject: Subject, withData: readonly string[])
     : queries.filter(({ metric }) => ESSENTIAL.includes(metric) || withData.includes(metric))
 }
 
-/** What tells that models are called that are not watched by the minute: the account's totals, in metrics without dimensions. */
+const total = (metric: string): Query => ({ model: undefined, metric, stat: 'Sum' })
+
+/** What tells that models are called that are not watched by the minute: the account's totals at either endpoint, in metrics without dimensions. */
 export const TOTALS: readonly Query[] = [
-  'Invocations',
-  'InvocationClientErrors',
-  'InvocationServerErrors',
-  'InvocationThrottles',
-].map((metric) => ({ model: undefined, metric, stat: 'Sum' }))
+  ...['Invocations', 'InvocationClientErrors', 'InvocationServerErrors', 'InvocationThrottles'].map(total),
+  ...['Inferences', 'InferenceClientErrors'].map((metric) => ({ ...total(metric), mantle: true })),
+]
