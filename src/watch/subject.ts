@@ -1,12 +1,12 @@
 import { MANTLE_PREFIX } from '../report/prices/model-id.ts'
+import type { MantleModel } from '../report/sources/metrics/list-models.ts'
 import { mantleQueries } from '../report/sources/metrics/mantle.ts'
 import type { Query } from '../report/sources/metrics/names.ts'
 import { modelQueries } from '../report/sources/metrics/rows.ts'
 import { type TierMetrics, tierQueries } from '../report/sources/metrics/tiers.ts'
 
 /** A model that is watched: through Bedrock itself, or through its OpenAI-compatible endpoint (`mantle`). */
-export interface Subject {
-  model: string
+export interface Subject extends MantleModel {
   mantle: boolean
   /** Where it was called in other service tiers than the standard one: what there is to be asked of each. */
   tiers?: readonly TierMetrics[]
@@ -32,8 +32,9 @@ const ESSENTIAL = [
 ]
 
 /** All metrics of a model that the view is made of, by the minute. */
-export function allQueries({ model, mantle, tiers }: Subject): Query[] {
-  if (mantle) return mantleQueries(model)
+export function allQueries(subject: Subject): Query[] {
+  const { model, mantle, tiers } = subject
+  if (mantle) return mantleQueries(subject)
   const ofModel = modelQueries(model).filter(({ metric }) => !NOT_WATCHED.includes(metric))
   return [...ofModel, ...tierQueries(model, tiers)]
 }

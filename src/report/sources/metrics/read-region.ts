@@ -32,7 +32,7 @@ export async function readMetrics(place: AwsPlace, question: Question, now = pla
   const names = ['model', 'profile'].filter((name) => question.where?.[name])
   const fits = whereFitter(question.where, names)
   const models = listed.filter((model) => fits(dimensionsOf(model, place)))
-  const mantleModels = mantleListed.filter((model) => fits(dimensionsOf(`${MANTLE_PREFIX}${model}`, place)))
+  const mantleModels = mantleListed.filter(({ model }) => fits(dimensionsOf(`${MANTLE_PREFIX}${model}`, place)))
   // The account's metrics are of all models.
   const isWhole = names.length === 0
   const count = models.length + mantleModels.length
