@@ -45,7 +45,8 @@ const nameOf = (resource: string | null): string =>
 export function featureSections(report: Report): Section[] {
   const { features: lines = [], guardrailPolicies: policies = [] } = report
   const place = placeOf<FeatureLine & PolicyCost>(report)
-  const sections = FEATURES.flatMap(({ name, title }) => {
+  const ofPolicies = policySections(policies, place as Told<PolicyCost>[])
+  return FEATURES.flatMap(({ name, title }) => {
     const own = lines.filter(({ feature }) => feature === name)
     if (own.length === 0) return []
     const only = (of: (line: FeatureLine) => number | null | undefined, told: Told<FeatureLine>) =>
@@ -61,18 +62,21 @@ export function featureSections(report: Report): Section[] {
       ...only(({ inputTokens }) => inputTokens, ['Input tokens', ({ inputTokens }) => number(inputTokens)]),
       ...only(({ outputTokens }) => outputTokens, ['Output tokens', ({ outputTokens }) => number(outputTokens)]),
     ]
-    return [sectionOf(title, own, told, 1 + place.length)]
+    const section = sectionOf(title, own, told, 1 + place.length)
+    return name === 'guardrails' ? [section, ...ofPolicies] : [section]
   })
+}
+
+/** What guardrails checked, by kind of policy. */
+function policySections(policies: readonly PolicyCost[], place: readonly Told<PolicyCost>[]): Section[] {
   const told: Told<PolicyCost>[] = [
     ['Policy', ({ policy }) => policy],
-    ...(place as Told<PolicyCost>[]),
+    ...place,
     ['Cost', ({ costUsd }) => usd(costUsd, UNKNOWN)],
     ['Text units', ({ textUnits }) => number(textUnits)],
     ['Intervened', ({ intervened }) => number(intervened)],
   ]
-  return policies.length === 0
-    ? sections
-    : [...sections, sectionOf('Policies of guardrails', policies, told, 1 + place.length)]
+  return policies.length === 0 ? [] : [sectionOf('Policies of guardrails', policies, told, 1 + place.length)]
 }
 
 function interventions({ intervened, invocations }: FeatureLine): string {

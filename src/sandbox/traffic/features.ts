@@ -37,11 +37,11 @@ export function featureTraffic(options: FeatureOptions): MetricSample[] {
   const { seed, start, end, callsPerHour = 30 } = options
   const random = new Random(seed)
   const samples: MetricSample[] = []
-  for (const of of [mantleCall, guardrailCall, agentCall, flowCall, knowledgeBaseCall]) {
+  for (const next of [mantleCall, guardrailCall, agentCall, flowCall, knowledgeBaseCall]) {
     const count = random.poisson((callsPerHour * (end - start)) / HOUR_MS)
     for (let call = 0; call < count; call++) {
       const timestamp = Math.floor(random.integer(start, end) / 1_000) * 1_000
-      const { namespace, put } = of(random, options)
+      const { namespace, put } = next(random, options)
       for (const [name, value, ...sets] of put) {
         for (const set of sets) samples.push({ namespace, name, value, timestamp, dimensions: toDimensions(set) })
       }

@@ -9,7 +9,7 @@ import { quotaPools } from '../../report/sources/quotas.ts'
 import { alarmsNamed } from '../alarms/alarm-calls.ts'
 import { QUOTA_ALARM_PREFIX, quotasAreWatched, quotaWarnings } from '../alarms/quota-alarms.ts'
 import { alarmArn, byRegion, type Env } from '../env.ts'
-import type { InUse, ModelInUse, QuotaAlarmNames } from './in-use.ts'
+import { type InUse, isMantle, type ModelInUse, type QuotaAlarmNames } from './in-use.ts'
 import { readInUse } from './read-in-use.ts'
 
 const REGIONS_AT_ONCE = 8
@@ -68,7 +68,7 @@ async function withQuotas(
   const { pools, warnings } = await quotaPools(
     cx,
     region,
-    models.map(({ modelId }) => modelId),
+    models.filter((model) => !isMantle(model)).map(({ modelId }) => modelId),
   )
   if (warnings.some(({ code }) => code === 'profiles-unreadable')) return undefined
   return models.map((model) => {

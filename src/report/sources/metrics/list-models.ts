@@ -8,15 +8,13 @@ import type { AwsContext, AwsPlace, Link } from '../../../aws/context.ts'
 import { pagesOf } from '../../../aws/pages.ts'
 import { AppError, isAppError } from '../../../core/errors.ts'
 import { MINUTE_MS } from '../../window.ts'
-import { MANTLE_NAMESPACE, NAMESPACE } from './names.ts'
+import { ALL_MODELS, MANTLE_NAMESPACE, NAMESPACE } from './names.ts'
 import { type TierListing, tierListing } from './tiers.ts'
 
 /** Many times what an account has, application inference profiles included. Each takes some twenty queries. */
 const MOST_MODELS = 20_000
 /** What other namespaces have of each thing, at most. */
 const METRICS_A_MODEL = 50
-/** What AWS documents log delivery under. It stands where a model's id does, and is none. */
-export const ALL_MODELS = 'Across all model IDs'
 /** Of 500 metrics each: what thousands of linked accounts have. */
 const MOST_PAGES = 10_000
 /** How long the listing of all accounts of a hub serves, ms: all that ask meanwhile are of the same round. */

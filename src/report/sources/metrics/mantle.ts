@@ -1,13 +1,13 @@
 import type { Warning } from '../../../core/events.ts'
 import type { PlaceId } from '../../../core/place.ts'
-import type { Row, Told } from '../../model.ts'
+import type { Counters, Row, Told } from '../../model.ts'
 import { MANTLE_PREFIX } from '../../prices/model-id.ts'
 import { noCounters, noMoments, tally } from '../../tally.ts'
 import type { Answers } from './get-data.ts'
 import type { MantleModel } from './list-models.ts'
 import { MANTLE_COUNTERS, MANTLE_NAMESPACE, type Query } from './names.ts'
 import { dimensionsOf } from './rows.ts'
-import { bySlot, plus } from './series.ts'
+import { bySlot, plus, sizeOf } from './series.ts'
 import { termsOf } from './tiers.ts'
 
 /** What is asked for each counter: the model's metric, or that of each of its projects. */
@@ -23,6 +23,15 @@ function mantleParts({ model, projects }: MantleModel) {
 
 export function mantleQueries(model: MantleModel): Query[] {
   return mantleParts(model).flatMap(({ queries }) => queries)
+}
+
+/** All that went through that endpoint to a model. */
+export function mantleSums(of: MantleModel, answers: Answers): Counters {
+  const counters = noCounters()
+  for (const { counter, queries } of mantleParts(of)) {
+    counters[counter] = queries.reduce((sum, query) => sum + Math.round(sizeOf(answers.series(query).values)), 0)
+  }
+  return counters
 }
 
 /** The slots of one model in which anything went through that endpoint, in the order of time. */

@@ -33,6 +33,9 @@ export const MANTLE_COUNTERS: readonly (readonly [Counter, metric: string, ofPro
   ['outputTokens', 'TotalOutputTokens', 'OutputTokens'],
 ]
 
+/** What AWS documents log delivery under. It stands where a model's id does, and is none. */
+export const ALL_MODELS = 'Across all model IDs'
+
 /** The dimensions, besides ModelId, of metrics by service tier. */
 export const SERVICE_TIER = 'ServiceTier'
 export const RESOLVED_TIER = 'ResolvedServiceTier'
