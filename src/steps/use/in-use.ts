@@ -1,3 +1,4 @@
+import type { Feature } from '../../report/features.ts'
 import { MANTLE_PREFIX } from '../../report/prices/model-id.ts'
 import type { TierPair } from '../../report/sources/metrics/names.ts'
 import type { Floor } from '../../text/floor.ts'
@@ -50,6 +51,9 @@ export type QuotaAlarmNames = ReadonlyMap<string, readonly string[]>
 
 /** By Region, the model that costs most first. A Region that was not looked at is not in it. */
 export type InUse = ReadonlyMap<string, readonly ModelInUse[]>
+
+/** What is used besides models, by Region. A Region that was not looked at is not in it. */
+export type FeaturesInUse = ReadonlyMap<string, readonly Feature['name'][]>
 
 export const NOTHING_IN_USE: InUse = new Map()
 
