@@ -53,7 +53,9 @@ const GRAPHS: Readonly<Record<ShownFeature, readonly (readonly [title: string, s
       'Agents: tokens',
       [
         [AGENTS, 'InputTokenCount', 'input'],
+        // AWS's own page has both spellings: only one has data.
         [AGENTS, 'outputTokenCount', 'output'],
+        [AGENTS, 'OutputTokenCount', 'output'],
       ],
     ],
   ],
