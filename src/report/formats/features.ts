@@ -1,4 +1,4 @@
-import { percent, UNKNOWN, usd, whole } from '../../text/numbers.ts'
+import { percent, usd, whole } from '../../text/numbers.ts'
 import type { Column } from '../../text/table.ts'
 import { wrapId } from '../../text/wrap.ts'
 import { FEATURES, type FeatureLine, type PolicyCost } from '../features.ts'
@@ -72,7 +72,7 @@ function policySections(policies: readonly PolicyCost[], place: readonly Told<Po
   const told: Told<PolicyCost>[] = [
     ['Policy', ({ policy }) => policy],
     ...place,
-    ['Cost', ({ costUsd }) => usd(costUsd, UNKNOWN)],
+    ['Cost', ({ costUsd }) => usd(costUsd, 'unpriced')],
     ['Text units', ({ textUnits }) => number(textUnits)],
     ['Intervened', ({ intervened }) => number(intervened)],
   ]
