@@ -112,7 +112,7 @@ describe('rings on traffic that should trip it, and on no other', () => {
     [
       'all calls fail, and none of them is counted as an invocation',
       { InvocationClientErrors: { 2: many(10, 1), 8: many(20, 1) }, InvocationServerErrors: { 2: many(10, 1) } },
-      ['Bedrock-ErrorRate', 'Bedrock-HighErrorRate', 'Bedrock-ServerErrors'],
+      ['Bedrock-ErrorRate', 'Bedrock-ServerErrors'],
     ],
     [
       'one answer of a minute in a hundred, for 10 minutes',

@@ -50,8 +50,7 @@ const ROWS = [
     look: ['query errors-by-code --hours 2', 'which errors they are'],
     watched: () => ({ metric: 'InvocationClientErrors', statistic: 'Sum' }),
     periodSeconds: FIVE_MINUTES,
-    evaluationPeriods: 2,
-    datapointsToAlarm: 1,
+    evaluationPeriods: 1,
     suggest: { what: 'client errors in 5 min', least: 5 },
   },
   {

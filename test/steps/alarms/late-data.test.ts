@@ -40,7 +40,6 @@ const inStep5 = (body: (world: World) => Promise<void>) => inWorld({ isSetUp: ON
 
 describe('data that is late', () => {
   test.each<[string, string, Points]>([
-    ['Bedrock-HighErrorRate', 'InvocationClientErrors', { at: { 8: 11 } }],
     ['Bedrock-ServerErrors', 'InvocationServerErrors', { at: { 8: 6 } }],
     ['Bedrock-LogDeliveryFailures', 'ModelInvocationLogsS3DeliveryFailure', { at: { 8: 1 } }],
     ['Bedrock-MantleErrors', 'InferenceClientErrors', { namespace: 'AWS/BedrockMantle', at: { 8: 11 } }],
