@@ -44,7 +44,7 @@ export function variablesTable(): string {
 
 /** Every alarm, when it rings by default, and the first profile that has it. */
 export function alarmsTable(): string {
-  const anomalies = alarmSources(resolveSettings([]).settings).filter(({ learns }) => learns)
+  const anomalies = alarmSources({ settings: resolveSettings([]).settings, region: '' }).filter(({ learns }) => learns)
   return table(
     ['alarm', 'goes off', 'from'],
     [

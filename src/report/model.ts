@@ -6,6 +6,7 @@ import type { CallCost } from './calls.ts'
 import type { ChargeLine } from './charge-lines.ts'
 import type { Charge } from './charges.ts'
 import type { Change } from './compare.ts'
+import type { Besides, FeatureLine, PolicyCost } from './features.ts'
 import type { AttoUsd } from './money.ts'
 import type { QuotaLine } from './quotas/line.ts'
 import type { Terms, Tier, Untold } from './terms.ts'
@@ -90,6 +91,8 @@ export interface Reading {
   rows: Iterable<Row>
   /** Of what there are rows, from sources that know without making them. */
   used?: readonly Dimensions[]
+  /** Guardrails, agents, flows and knowledge bases, where they were asked for. */
+  besides?: Besides
   /** What was left out by `where`, and may draw on the same quotas. */
   unasked?: readonly Dimensions[]
   percentiles: readonly GroupPercentiles[]
@@ -328,6 +331,10 @@ export interface Report {
   teams?: TeamLine[]
   /** Only where it was asked for. */
   quotas?: QuotaLine[]
+  /** What was used besides models, where CloudWatch has it; no part of the total. */
+  features?: FeatureLine[]
+  /** What guardrails checked, by kind of policy, and what that cost; no part of the total. */
+  guardrailPolicies?: PolicyCost[]
   /** What the report's own calls cost; files cost none. */
   calls?: CallCost
   warnings: Warning[]

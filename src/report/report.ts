@@ -102,7 +102,7 @@ export async function report(session: ReportSession, request: ReportRequest): Pr
   const further = [...warnings, ...(quotas?.warnings ?? []), ...statement.warnings]
   const tell = (
     now: SourceReading,
-    told: Pick<ReportFacts, 'by' | 'where' | 'top' | 'profiles' | 'teams' | 'quotas'>,
+    told: Pick<ReportFacts, 'by' | 'where' | 'top' | 'profiles' | 'teams' | 'quotas' | 'besides'>,
     fits: Fits,
   ) => {
     const before = namedBefore && toldApart(who.part(namedBefore, told.by, fits), told.where)
@@ -119,6 +119,7 @@ export async function report(session: ReportSession, request: ReportRequest): Pr
     teams: statement.lines,
     ...(profiles && { profiles }),
     ...(quotas && { quotas: quotas.quotas }),
+    besides: found.besides,
   }
   const partOf = (name: string, splitBy: string) => {
     const fits: Fits = (told) => told[splitBy] === name && (who.fits?.(told) ?? true)
@@ -161,6 +162,8 @@ async function readUse(
   { source, apart, told }: { source: AnySource; apart: readonly string[]; told: Pick<Attribution, 'by' | 'where'> },
 ) {
   const { timeZone = 'UTC', where } = request
+  // Only what is of places is told of them.
+  const features = Object.keys(where ?? {}).every((name) => name === 'account' || name === 'region')
   if (request.compare && source.isAtHand) checkReadTwice(request)
   checkBill(source, timeZone)
   const meter = meterOf(session, source, request.bucket || source.isBill ? undefined : where)
@@ -170,7 +173,7 @@ async function readUse(
   const align = source.isBill ? wholeDays : (window: Window) => alignWindow(window, apart, timeZone)
   const asked = align(request.window ?? usualWindow(source, session.cx.clock.now()))
   const isWhole = readAll !== undefined && request.window === undefined
-  const found = isWhole ? await readAll(question) : await read({ window: asked, ...question })
+  const found = isWhole ? await readAll(question) : await read({ window: asked, ...question, features })
   const { start, end } = isWhole ? found.window : asked
   const other = request.compare && moved(request.compare({ start, end }), align)
   const foundBefore = other && { window: other, reading: await read({ window: other, ...question }) }

@@ -4,6 +4,7 @@ import { type Arrangement, arrange, type Entry, grouped } from './arrange.ts'
 import { askedOf, boundsOf, movedKeys, partKeys, seriesSlots, timeUnit, within } from './calendar.ts'
 import type { CallCost } from './calls.ts'
 import { changeOf, linesOf, type Side } from './compare.ts'
+import { type Besides, pricePolicies } from './features.ts'
 import { isTimeGrouping } from './grouping.ts'
 import type {
   Attempts,
@@ -71,6 +72,8 @@ export interface ReportFacts extends Arrangement {
   teams?: readonly TeamLine[] | undefined
   /** Where quotas were asked for. */
   quotas?: readonly QuotaLine[]
+  /** What was used besides models. */
+  besides?: Besides | undefined
   /** Where AWS was asked. */
   calls?: CallCost
 }
@@ -163,6 +166,7 @@ export function summarize(reading: Reading, facts: ReportFacts, book: PriceBook)
     ...(facts.profiles && facts.profiles.length > 0 && { profiles: [...facts.profiles] }),
     ...(facts.teams && { teams: [...facts.teams] }),
     ...(facts.quotas && { quotas: [...facts.quotas] }),
+    ...besidesOf(facts.besides, book, window),
     ...(facts.calls && { calls: facts.calls }),
     warnings: distinct([...reading.warnings, ...(before?.reading.warnings ?? []), ...prices.warnings]),
   }
@@ -175,6 +179,14 @@ export function summarize(reading: Reading, facts: ReportFacts, book: PriceBook)
       arranged.map(({ of }) => of.now),
       slots,
     ),
+  }
+}
+
+function besidesOf({ features, policies }: Besides = { features: [], policies: [] }, book: PriceBook, { end }: Window) {
+  const costs = pricePolicies(policies, book, new Date(end - 1))
+  return {
+    ...(features.length > 0 && { features: [...features] }),
+    ...(costs.length > 0 && { guardrailPolicies: costs }),
   }
 }
 

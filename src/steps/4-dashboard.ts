@@ -33,7 +33,12 @@ export function dashboard(env: Env): Step<AwsContext> {
 function usageDashboard(env: Env): Resource<DashboardBody, AwsContext> {
   const DashboardName = env.settings.dashboardName
   const ResourceARN = dashboardArn(env)
-  const facts = { logGroup: env.settings.logGroupName, inUse: env.inUse ?? NOTHING_IN_USE, alarmsIn: alarmsIn(env) }
+  const facts = {
+    logGroup: env.settings.logGroupName,
+    inUse: env.inUse ?? NOTHING_IN_USE,
+    featuresInUse: env.featuresInUse ?? new Map(),
+    alarmsIn: alarmsIn(env),
+  }
   /** One dashboard shows every Region that was ever set up, and keeps what others have put onto it. */
   const desired = (have?: DashboardBody) =>
     desiredBody(facts, have ? [...env.regions, ...regionsOn(have)] : env.regions, have)

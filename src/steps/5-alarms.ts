@@ -3,7 +3,7 @@ import { type AnyResource, resourceId, type Step } from '../core/resource.ts'
 import { grouped } from '../text/numbers.ts'
 import { alarm } from './alarms/alarm.ts'
 import { describeTogether } from './alarms/alarm-calls.ts'
-import type { AlarmDefinition, AlarmSource, WatchedMetric } from './alarms/alarm-definition.ts'
+import { type AlarmDefinition, type AlarmSource, lookText, type WatchedMetric } from './alarms/alarm-definition.ts'
 import { compositeAlarm } from './alarms/composite-alarm.ts'
 import { COMPOSITE_NAME } from './alarms/composite-rule.ts'
 import { quotaAlarms } from './alarms/quota-alarms.ts'
@@ -11,8 +11,7 @@ import { THRESHOLD_ALARMS } from './alarms/threshold-alarms.ts'
 import { byRegion, type Env } from './env.ts'
 import { budgets } from './notify/budget.ts'
 import { topic } from './notify/topic.ts'
-import type { Settings } from './settings.ts'
-import { spendAlarm } from './spend/spend-alarm.ts'
+import { spendAlarms } from './spend/spend-alarm.ts'
 
 /** Step 5: each Region's topic and the alarms that notify it, and the account's budget. */
 export function alarms(env: Env): Step<AwsContext> {
@@ -50,9 +49,9 @@ function alarmsOfRegion(env: Env): AnyResource<AwsContext>[] {
 /** Every alarm that may be one of ours in this Region. The minimal profile leaves out all that the scripts did not have. */
 export function sourcesOf(env: Env): AlarmSource[] {
   const { settings } = env
-  const byUse = [spendAlarm(env), ...quotaAlarms(env)]
+  const byUse = [...spendAlarms(env), ...quotaAlarms(env)]
   return [
-    ...alarmSources(settings),
+    ...alarmSources(env),
     ...byUse.map(
       ({ define, ...source }): AlarmSource => ({
         ...source,
@@ -63,26 +62,30 @@ export function sourcesOf(env: Env): AlarmSource[] {
 }
 
 /** Every alarm whose name is known beforehand, and when it is asked for. */
-export function alarmSources(settings: Settings): AlarmSource[] {
-  return [...thresholdAlarms(settings), ...anomalyAlarms(settings)]
+export function alarmSources(env: Pick<Env, 'settings' | 'region'>): AlarmSource[] {
+  return [...thresholdAlarms(env), ...anomalyAlarms(env)]
 }
 
-function thresholdAlarms(settings: Settings): AlarmSource[] {
-  return THRESHOLD_ALARMS.flatMap(({ from, threshold: { key }, floor, rings, watched, suggest: _, ...alarm }) => {
+function thresholdAlarms({ settings, region }: Pick<Env, 'settings' | 'region'>): AlarmSource[] {
+  return THRESHOLD_ALARMS.flatMap(({ from, threshold: { key }, floor, rings, look, watched, suggest: _, ...alarm }) => {
     if (!watched) return []
     const [threshold, least] = [settings[key], floor ? settings[floor.key] : 0]
-    const definition = { ...alarm, description: rings(threshold, least), watched: watched(least), threshold }
+    const description = rings(threshold, least) + lookText(...look, region)
+    const definition = { ...alarm, description, watched: watched(least), threshold }
     const isAsked = from === 'minimal' || settings.alarms !== 'minimal'
     return [{ name: alarm.name, define: () => (isAsked ? definition : undefined) }]
   })
 }
 
-function anomalyAlarms({ anomaly, anomalyBand }: Settings): AlarmSource[] {
+function anomalyAlarms({
+  region,
+  settings: { anomaly, anomalyBand },
+}: Pick<Env, 'settings' | 'region'>): AlarmSource[] {
   const above = (name: string, what: string, metric: string): AlarmSource => {
     const watched: WatchedMetric = { metric, statistic: 'Sum' }
     const definition: AlarmDefinition = {
       name,
-      description: `More ${what} of Amazon Bedrock than this hour of the week has ever led to expect, by ${grouped(anomalyBand)} standard deviations.`,
+      description: `More ${what} of Amazon Bedrock than this hour of the week has ever led to expect, by ${grouped(anomalyBand)} standard deviations.${lookText('report --hours 3 --compare previous', 'what is new', region)}`,
       watched,
       periodSeconds: 900,
       evaluationPeriods: 3,

@@ -1,7 +1,7 @@
 import { bucketNameOf } from '../aws/log-bucket.ts'
 import { arn } from '../aws/partitions.ts'
 import type { Settings } from './settings.ts'
-import type { InUse, QuotaAlarmNames } from './use/in-use.ts'
+import type { FeaturesInUse, InUse, QuotaAlarmNames } from './use/in-use.ts'
 
 /** Where the monitoring stands: everything a resource's name, settings and ARNs are made of. */
 export interface Env {
@@ -20,6 +20,8 @@ export interface Env {
   readsLinked?: boolean
   /** The models that spending and quotas are watched for; nothing is in use as long as nobody has looked. */
   inUse?: InUse
+  /** What the dashboard shows besides models. */
+  featuresInUse?: FeaturesInUse
   /** Of a clean-up: what is to be removed is looked at more closely, and what others put into our bucket goes too, or not. */
   removing?: { includeOthers: boolean; includeAdopted: boolean }
   /** Of an examination: what hinders use or removal is looked for in what this program made, too. */

@@ -2,7 +2,7 @@ import type { MonthlyCost } from '../core/change-report.ts'
 import type { PlanItem } from '../core/plan.ts'
 import { AWS_CHARGES, FREE } from '../report/aws-charges.ts'
 import { grouped, price } from '../text/numbers.ts'
-import type { InUse } from './use/in-use.ts'
+import { type InUse, isMantle } from './use/in-use.ts'
 
 /** Where the figures come from: no price is looked up, and other Regions have others. */
 const LIST_PRICE = 'list price, us-east-1'
@@ -76,7 +76,10 @@ export function monthlyCost(items: readonly PlanItem[], when: 'planned' | 'stand
 const FREE_TIER = `list prices of us-east-1; ${FREE.alarmMetrics} alarm metrics and ${FREE.dashboards} dashboards per account are free`
 
 function recordsNote(inUse: InUse | undefined): string[] {
-  const invocations = [...(inUse?.values() ?? [])].flat().reduce((sum, model) => sum + model.invocations, 0)
+  const invocations = [...(inUse?.values() ?? [])]
+    .flat()
+    .filter((model) => !isMantle(model))
+    .reduce((sum, model) => sum + model.invocations, 0)
   if (invocations === 0) return []
   const number = grouped(invocations)
   return [`${number} invocations in the last two weeks, each a log record; their size is not known yet`]

@@ -54,12 +54,13 @@ async function listSubjects(cx: AwsContext): Promise<Subject[]> {
     const known = tiers.get(model)
     return { model, mantle: false, ...(known && { tiers: known }) }
   })
-  return [...own, ...mantle.map((model) => ({ model, mantle: true }))]
+  return [...own, ...mantle.map((model) => ({ ...model, mantle: true }))]
 }
 
 /** A minute of a model that was called in several service tiers is a row for each, as it is in a report. */
-function rowsOf({ model, mantle, tiers }: Subject, place: PlaceId, answers: Answers, window: Window): Row[] {
-  if (mantle) return mantleRows(model, place, answers, slotStarts(window, MINUTE_MS))
+function rowsOf(subject: Subject, place: PlaceId, answers: Answers, window: Window): Row[] {
+  const { model, mantle, tiers } = subject
+  if (mantle) return mantleRows(subject, place, answers, slotStarts(window, MINUTE_MS))
   return modelRows(model, place, answers, slotStarts(window, MINUTE_MS), tiers)
 }
 

@@ -1,12 +1,12 @@
 import { MANTLE_PREFIX } from '../report/prices/model-id.ts'
+import type { MantleModel } from '../report/sources/metrics/list-models.ts'
 import { mantleQueries } from '../report/sources/metrics/mantle.ts'
 import type { Query } from '../report/sources/metrics/names.ts'
 import { modelQueries } from '../report/sources/metrics/rows.ts'
 import { type TierMetrics, tierQueries } from '../report/sources/metrics/tiers.ts'
 
 /** A model that is watched: through Bedrock itself, or through its OpenAI-compatible endpoint (`mantle`). */
-export interface Subject {
-  model: string
+export interface Subject extends MantleModel {
   mantle: boolean
   /** Where it was called in other service tiers than the standard one: what there is to be asked of each. */
   tiers?: readonly TierMetrics[]
@@ -32,8 +32,9 @@ const ESSENTIAL = [
 ]
 
 /** All metrics of a model that the view is made of, by the minute. */
-export function allQueries({ model, mantle, tiers }: Subject): Query[] {
-  if (mantle) return mantleQueries(model)
+export function allQueries(subject: Subject): Query[] {
+  const { model, mantle, tiers } = subject
+  if (mantle) return mantleQueries(subject)
   const ofModel = modelQueries(model).filter(({ metric }) => !NOT_WATCHED.includes(metric))
   return [...ofModel, ...tierQueries(model, tiers)]
 }
@@ -49,10 +50,10 @@ export function worthwhileQueries(subject: Subject, withData: readonly string[])
     : queries.filter(({ metric }) => ESSENTIAL.includes(metric) || withData.includes(metric))
 }
 
-/** What tells that models are called that are not watched by the minute: the account's totals, in metrics without dimensions. */
+const total = (metric: string): Query => ({ model: undefined, metric, stat: 'Sum' })
+
+/** What tells that models are called that are not watched by the minute: the account's totals at either endpoint, in metrics without dimensions. */
 export const TOTALS: readonly Query[] = [
-  'Invocations',
-  'InvocationClientErrors',
-  'InvocationServerErrors',
-  'InvocationThrottles',
-].map((metric) => ({ model: undefined, metric, stat: 'Sum' }))
+  ...['Invocations', 'InvocationClientErrors', 'InvocationServerErrors', 'InvocationThrottles'].map(total),
+  ...['Inferences', 'InferenceClientErrors'].map((metric) => ({ ...total(metric), mantle: true })),
+]

@@ -79,7 +79,7 @@ export function contract(server: Server) {
   let isBegun = false
   const aws = <T>(...args: string[]) => awsCli<T>(running.url, ...args)
 
-  const resources = server.knowsOptions ? 20 : 15
+  const resources = server.knowsOptions ? 23 : 18
   const options = { ...OPTIONS, ...(server.knowsOptions && MORE_OPTIONS) }
 
   /** In this process, but for the first of it all: that is the built program. */

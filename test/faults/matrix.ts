@@ -4,7 +4,7 @@ import { playLogged } from '../../src/cli/commands/sandbox/traffic.ts'
 import { exportFiles } from '../../src/sandbox/bill/exports.ts'
 import type { Fault } from '../../src/sandbox/faults.ts'
 import type { ServiceId } from '../../src/sandbox/service.ts'
-import { generateTraffic, playTraffic } from '../../src/sandbox/traffic.ts'
+import { featureTraffic, generateTraffic, playTraffic } from '../../src/sandbox/traffic.ts'
 import { callModels } from '../support/everything.ts'
 import { type Inventory, inventory } from '../support/inventory.ts'
 import { prepared } from '../support/replay.ts'
@@ -102,6 +102,9 @@ async function prepareReads(world: World): Promise<void> {
   const now = world.cx.clock.now()
   const { account, region, services } = world.sandbox
   playTraffic(services, generateTraffic({ seed: 1, start: now - 7_200_000, end: now, account, region }))
+  for (const sample of featureTraffic({ seed: 1, start: now - 7_200_000, end: now, account, region })) {
+    services.cloudwatch.putMetric(region, sample)
+  }
   services.s3.buckets.create(BILLS, region, account, now)
   const about = { table: 'COST_AND_USAGE_REPORT', name: 'bill', bucket: BILLS, prefix: 'cur', payer: account } as const
   for (const { key, body } of exportFiles(services.bill.entries(now), about, now))

@@ -59,8 +59,9 @@ describe('metric math', () => {
     ['-a', [-1, -2, -3]],
     ['a ^ 2', [1, 4, 9]],
     ['a / b', [0.1, NONE, 0.1]],
-    ['a + b', [11, NONE, 33]],
-    ['b / (a - 1)', [NONE, NONE, 15]],
+    // Arithmetic takes a missing point for 0, and what is divided by it has none.
+    ['a + b', [11, 2, 33]],
+    ['b / (a - 1)', [NONE, 0, 15]],
     ['FILL(b, 0)', [10, 0, 30]],
     ['a + FILL(b, 0)', [11, 2, 33]],
     ['FILL(b, REPEAT)', [10, 10, 30]],

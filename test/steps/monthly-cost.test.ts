@@ -74,7 +74,7 @@ describe('a month costs', () => {
 })
 
 test('rates are told for what is billed by use, and how much was used in two weeks', () => {
-  const model = { invocations: 1_200 } as ModelInUse
+  const model = { modelId: 'maker.one', invocations: 1_200 } as ModelInUse
   const { notes } = monthlyCost([item('log-group', 1)], 'planned', new Map([['us-east-1', [model, model]]]))
   expect(notes.join('\n')).toMatch(/\$0\.50 a GB[\s\S]*2,400 invocations in the last two weeks/)
   expect(monthlyCost([item('alarm', 1)], 'planned').notes.join('\n')).not.toContain('GB')

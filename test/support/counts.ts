@@ -5,7 +5,7 @@ import type { AlarmProfile } from '../../src/steps/settings.ts'
 /** The names of the alarms that a profile asks for in a Region, whatever is in use there. */
 function alarmsOf(alarms: AlarmProfile): string[] {
   const { settings } = resolveSettings([{ source: 'test', values: { alarms } }])
-  return alarmSources(settings).flatMap(({ define }) => define()?.name ?? [])
+  return alarmSources({ settings, region: '' }).flatMap(({ define }) => define()?.name ?? [])
 }
 
 /** How many alarms each profile asks for. */

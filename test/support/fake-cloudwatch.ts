@@ -51,6 +51,11 @@ export class FakeCloudWatch {
     this.samples.push({ namespace: 'AWS/BedrockMantle', metric, dimensions, time, value })
   }
 
+  /** What any other namespace has. */
+  putIn(namespace: string, metric: string, dimensions: FakeDimensions, time: number, value: number): void {
+    this.samples.push({ namespace, metric, dimensions, time, value })
+  }
+
   /** For a context: only what the program calls. */
   get client(): Aws['cloudwatch'] {
     return { send: async (command: unknown) => this.#answer(command) } as unknown as Aws['cloudwatch']

@@ -146,8 +146,8 @@ describe('after the first frame', () => {
     const before = (await watcher.refresh()).metricsRequested
     state.now += MINUTE_MS
     const view = await watcher.refresh()
-    // Seven metrics of the model, four totals, and the latency of each once more for the hour.
-    expect(view.metricsRequested - before).toBe(7 + 4 + 2)
+    // Seven metrics of the model, six totals, and the latency of each once more for the hour.
+    expect(view.metricsRequested - before).toBe(7 + 6 + 2)
     expect(view.hourlyUsd).toBeGreaterThan(60 * 13 * 0.00001)
     expect(view.hourlyUsd).toBeLessThan(60 * 20 * 0.00001)
   })

@@ -5,6 +5,8 @@ import { bucketNameOf } from '../../aws/log-bucket.ts'
 import { parsePolicy } from '../../aws/policy.ts'
 import type { Window } from '../../report/model.ts'
 import { getWholeData } from '../../report/sources/metrics/get-data.ts'
+import { ALL_MODELS } from '../../report/sources/metrics/names.ts'
+import { sizeOf } from '../../report/sources/metrics/series.ts'
 import type { PriceLoader } from '../../report/sources/prices.ts'
 import { HOUR_MS } from '../../report/window.ts'
 import { type Env, roleArn, topicArn } from '../../steps/env.ts'
@@ -15,7 +17,7 @@ import type { Attempt, Deliveries, DeliveryTarget, RegionFacts, TopicFacts } fro
 import { readCalls, readCoverage, usageOf } from './coverage.ts'
 import { goneOf, readLogging } from './destinations.ts'
 
-/** The middle of the names of Bedrock's metrics of its own log delivery, which have no dimensions. */
+/** The middle of the names of Bedrock's metrics of its own log delivery: without dimensions, or under the one that AWS documents. */
 const TARGETS: Record<DeliveryTarget, string> = {
   'log group': 'LogsCloudWatch',
   bucket: 'LogsS3',
@@ -23,15 +25,20 @@ const TARGETS: Record<DeliveryTarget, string> = {
 }
 
 async function readDeliveries(cx: AwsContext, window: Window): Promise<Deliveries> {
-  const query = (target: string, outcome: 'Success' | 'Failure') => ({
-    model: undefined,
-    metric: `ModelInvocation${target}Delivery${outcome}`,
-    stat: 'Sum',
-  })
-  const queries = Object.values(TARGETS).flatMap((target) => [query(target, 'Success'), query(target, 'Failure')])
+  const queriesOf = (target: string, outcome: 'Success' | 'Failure') =>
+    [undefined, ALL_MODELS].map((model) => ({
+      model,
+      metric: `ModelInvocation${target}Delivery${outcome}`,
+      stat: 'Sum',
+    }))
+  const queries = Object.values(TARGETS).flatMap((target) => [
+    ...queriesOf(target, 'Success'),
+    ...queriesOf(target, 'Failure'),
+  ])
   const answers = await getWholeData(cx, queries, window, HOUR_MS / 1000)
+  // Where both are, they are the same.
   const sum = (target: string, outcome: 'Success' | 'Failure') =>
-    answers.points(query(target, outcome)).reduce((total, { value }) => total + value, 0)
+    Math.max(...queriesOf(target, outcome).map((query) => sizeOf(answers.series(query).values)))
   const counted = Object.entries(TARGETS).map(([name, target]) => {
     return [name, { success: sum(target, 'Success'), failure: sum(target, 'Failure') }] as const
   })

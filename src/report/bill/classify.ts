@@ -43,7 +43,7 @@ export function classify(line: Described): Classified {
   const { usageType, feature = '', unit = '' } = line
   const words = [usageType, line.operation ?? '', line.service].join(' ').toLowerCase()
   const billed = parseUsageType(usageType)
-  if (typeof billed !== 'string') {
+  if (typeof billed !== 'string' && billed.kind !== 'textUnit') {
     const { kind, subject, tier, routing, long, mantle, modality } = billed
     const isBatch = tier === 'standard' && /batch/i.test(feature)
     const terms = { tier: isBatch ? 'batch' : tier, routing, long, mantle, ...(modality && { modality }) } as const

@@ -3,6 +3,7 @@ import { escapeHtml } from '../../text/escape.ts'
 import type { ReportView } from '../model.ts'
 import { compareTexts } from './asked.ts'
 import { billTexts } from './bill.ts'
+import { featureNotes, featureSections } from './features.ts'
 import type { RenderOptions } from './format.ts'
 import { unusedTexts } from './headline.ts'
 import { chartsOf } from './html/charts.ts'
@@ -14,6 +15,7 @@ import { namesOf } from './html/names.ts'
 import { notes } from './html/notes.ts'
 import type { PageData } from './html/page-data.ts'
 import { SCRIPT } from './html/script.ts'
+import { htmlTable } from './html/table.ts'
 import {
   costTable,
   groupTable,
@@ -39,6 +41,7 @@ export function renderReport(view: ReportView, { parts }: Pick<RenderOptions, 'p
   const latency = latencyTable(view, names)
   const unused = unusedTexts(view)
   const warnings = report.warnings.filter(({ code }) => !unused || code !== 'no-usage')
+  const features = featureNotes(report)
   const calls = callsTexts(report).map((text) => `; this report ${escapeHtml(text)}`)
   return framed({
     heading: `Amazon Bedrock ${report.bill ? 'bill' : 'usage'}`,
@@ -56,6 +59,11 @@ export function renderReport(view: ReportView, { parts }: Pick<RenderOptions, 'p
       ...(report.bill ? ['<h2>The bill</h2>', listed(billTexts(report))] : []),
       ...(report.compare ? ['<h2>Compared</h2>', listed(compareTexts(view))] : []),
       ...(report.quotas?.length ? ['<h2>Quotas, the busiest minute</h2>', quotaTable(report.quotas, timeZone)] : []),
+      ...featureSections(report).flatMap(({ title, ...section }) => [
+        `<h2>${title}</h2>`,
+        htmlTable({ caption: title, ...section }),
+      ]),
+      ...(features.length > 0 ? [listed(features)] : []),
       ...(report.unpriced.length > 0 ? ['<h2>Unpriced</h2>', unpricedTable(report.unpriced)] : []),
       ...(warnings.length > 0 ? ['<h2>Notes</h2>', notes(warnings)] : []),
       ...(unused ? [] : [folded(`${slotName(report)}<small class="whole"> of everything</small>`, seriesTable(view))]),

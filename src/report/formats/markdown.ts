@@ -3,6 +3,7 @@ import { whole } from '../../text/numbers.ts'
 import type { TextOptions } from '../../text/painter.ts'
 import type { ReportView } from '../model.ts'
 import { askedColumns, changeColumns } from './asked.ts'
+import { featureSections } from './features.ts'
 import { headline, unusedTexts } from './headline.ts'
 import { aboutParts } from './labels.ts'
 import { COST_COLUMN, keyColumns, linesOf, pricedColumns, shownColumns, titleOf, totalLine } from './lines.ts'
@@ -31,7 +32,7 @@ const COLUMNS = [
 /** GitHub-flavoured Markdown for a pipeline's summary or a ticket. What does not fit is left out and said to be so. */
 export function renderReport(view: ReportView, { verbose = false }: Pick<TextOptions, 'verbose'> = {}): string {
   const title = `## Amazon Bedrock ${view.report.bill ? 'bill' : 'usage'}`
-  const last = notes(view, verbose).join('\n')
+  const last = [...besides(view), notes(view, verbose).join('\n')].filter(Boolean).join('\n\n')
   const unused = unusedTexts(view)
   if (unused) return `${[title, ...unused.map(escapeMarkdown), last].filter(Boolean).join('\n\n')}\n`
   const answer = `**${escapeMarkdown(
@@ -68,6 +69,22 @@ function table(view: ReportView, room: number, verbose: boolean): string {
   if (shown.length === rows.length) return all.join('\n')
   const left = whole(rows.length - shown.length)
   return `${all.join('\n')}\n\n${left} more groups are in the total and left out here; \`--format csv\` has them all.`
+}
+
+/** What was used besides models, a table each. */
+function besides({ report }: ReportView): string[] {
+  return featureSections(report).map(({ title, columns, rows }) => {
+    const shown = rows.slice(0, MOST_NOTES).map((row) => `| ${row.map(escapeMarkdown).join(' | ')} |`)
+    const left = rows.length - shown.length
+    return [
+      `### ${title}`,
+      '',
+      `| ${columns.map(({ heading }) => heading).join(' | ')} |`,
+      `| ${columns.map(({ kind }) => (kind ? ':--' : '--:')).join(' | ')} |`,
+      ...shown,
+      ...(left > 0 ? ['', `${whole(left)} more are left out here; JSON has them all.`] : []),
+    ].join('\n')
+  })
 }
 
 function notes(view: ReportView, verbose: boolean): string[] {

@@ -7,6 +7,7 @@ import { doubtWarning } from '../doubts.ts'
 import type { DoubtLine, Report, ReportView } from '../model.ts'
 import { compareTexts } from './asked.ts'
 import { billTexts } from './bill.ts'
+import { featureNotes } from './features.ts'
 import { unusedTexts } from './headline.ts'
 import { basisText, callsTexts, priceSourcesTexts, projectedCost, projectionTitle, unpricedText } from './labels.ts'
 import { quotaTexts } from './quotas.ts'
@@ -46,6 +47,7 @@ export function notesOf(view: ReportView, verbose: boolean): Note[] {
     ...quotaTexts({ ...report, quotas: quotas.map((line) => ({ ...line, model: name(line.model) })) }, timeZone).map(
       ({ text, near }): Note => ({ label: 'Quota', text, ...(near && { tone: 'bad' }) }),
     ),
+    ...featureNotes(report),
     ...(verbose ? report.unpriced.map(unpricedText) : unpricedTexts(report, name)).map(
       (text): Note => ({ label: 'Unpriced', text, tone: 'unsure' }),
     ),

@@ -1,9 +1,18 @@
 import { plain, withoutCommands } from '../../text/escape.ts'
 import type { TextOptions } from '../../text/painter.ts'
-import { arrange, type Candidate, type Column, draw, type Fitted, toned } from '../../text/table.ts'
+import {
+  arrange,
+  type Candidate,
+  type Column,
+  draw,
+  table as drawnTable,
+  type Fitted,
+  toned,
+} from '../../text/table.ts'
 import { wrap, wrapParts } from '../../text/wrap.ts'
 import type { ReportView } from '../model.ts'
 import { askedColumns, changeColumns } from './asked.ts'
+import { featureSections } from './features.ts'
 import { headline, unusedTexts } from './headline.ts'
 import { aboutParts } from './labels.ts'
 import { COST_COLUMN, columnsOf, keyColumns, type Line, linesOf, type NamedColumn, totalLine } from './lines.ts'
@@ -18,8 +27,9 @@ export function renderReport(view: ReportView, options: TextOptions): string {
   const notes = notesOf(view, verbose)
   const unused = unusedTexts(view)
   const parts = unused
-    ? [...wrap(plain(unused[0]), width).map(paint.bold), ...wrap(unused[1], width), ...said(notes, options)]
-    : [...heading(view, options), '', ...table(view, options), '', ...said(notes, options)]
+    ? [...wrap(plain(unused[0]), width).map(paint.bold), ...wrap(unused[1], width), ...besides(view, options)]
+    : [...heading(view, options), '', ...table(view, options), ...besides(view, options), '']
+  parts.push(...said(notes, options))
   // Where a name is wrapped, any part of it may come to begin a line.
   return withoutCommands(`${parts.join('\n')}\n`)
 }
@@ -79,6 +89,18 @@ function table(view: ReportView, { width, paint, verbose = false }: TextOptions)
     ? arrange([{ columns: [...keyColumns(view), ...asked], least: TIGHT_KEY_WIDTH }], lines, width)
     : fitToWidth(view, lines, width, verbose)
   return draw(fitted, lines, paint, { total: true })
+}
+
+/** What was used besides models, a table each. */
+function besides({ report }: ReportView, options: TextOptions): string[] {
+  return featureSections(report).flatMap(({ title, columns, rows }) => {
+    const lines = drawnTable(
+      { columns, least: TIGHT_KEY_WIDTH },
+      rows.map((row) => row.map(plain)),
+      options,
+    )
+    return ['', options.paint.bold(title), ...lines]
+  })
 }
 
 /** As many columns as there is room for, exact where that costs none. Numbers are never cut: keys and cost stay, even if they are too wide. */

@@ -20,6 +20,8 @@ export interface Quote {
 export interface Price extends Quote {
   /** What one image costs, in pico-dollars; only of models whose images have one price. */
   perImage?: bigint
+  /** What guardrails charge for a text unit of a kind of policy, in pico-dollars. */
+  perTextUnit?: bigint
   /** What other sources of the same standing say instead. */
   disputes?: readonly Quote[]
   /** The list's own price, where this is one of the user's; null where the list has none. */

@@ -108,6 +108,8 @@ function priceOf({ override, amounts }: Holding, listed: Price | Unpriced, sourc
   return {
     perMillion,
     ...(perImage !== undefined && { perImage }),
+    // Overrides are of models.
+    ...(of?.perTextUnit !== undefined && { perTextUnit: of.perTextUnit }),
     source: sourceOf({ override, amounts, source, of }),
     asOf: amounts ? null : (of?.asOf ?? null),
     list: of ? { perMillion: of.perMillion, ...(of.perImage !== undefined && { perImage: of.perImage }) } : null,

@@ -1,6 +1,7 @@
 import type { AwsPlace } from '../../aws/context.ts'
 import { usageError } from '../../core/errors.ts'
 import { type PlaceId, placeName } from '../../core/place.ts'
+import { policyId } from '../features.ts'
 import { type Where, whereFitter, whereNamed, whereText } from '../where.ts'
 import type { AnySource, SourceSettings } from './index.ts'
 import { type Reached, withLinked } from './linked.ts'
@@ -54,7 +55,12 @@ export async function pricesOf(
   const load = priceLoader({ ...(await prices?.(places)), withTags })
   return load({
     *[Symbol.iterator]() {
-      for (const { rows, used } of readings) yield* used?.map((dimensions) => ({ dimensions })) ?? rows
+      for (const { rows, used, besides } of readings) {
+        yield* used?.map((dimensions) => ({ dimensions })) ?? rows
+        for (const { policy, account, region } of besides?.policies ?? []) {
+          yield { dimensions: { model: policyId(policy), account, region } }
+        }
+      }
     },
   })
 }

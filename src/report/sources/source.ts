@@ -134,6 +134,8 @@ export interface Question {
   timeZone?: string
   /** Only the use that fits, if it is given. */
   where?: Where
+  /** What is used besides models is to be told, too, by sources that know it. */
+  features?: boolean
 }
 
 /** What a source found, and where. */

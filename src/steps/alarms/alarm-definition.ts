@@ -79,13 +79,47 @@ export interface ThresholdAlarm<Key extends string = string> {
   floor?: Threshold<Key>
   /** When it rings, in a sentence. Of an alarm that another module defines by the models in use, for the documentation alone. */
   rings(threshold: number, floor: number): string
+  /** The command that shows what is behind it, without its Region, and what it shows. */
+  look: readonly [command: string, shows: string]
   /** Left out where another module defines the alarm by the models in use. */
   watched?(floor: number): Watched
   periodSeconds: number
   evaluationPeriods: number
+  /** Of so many of the last periods. Fewer than all where a period's last points may come after it was looked at first. */
   datapointsToAlarm?: number
   /** A threshold by the last two weeks: of what, in words, and the least that is suggested, since less rings for next to nothing. */
   suggest?: { what: string; least: number }
+}
+
+/** How somebody who is notified finds out more. */
+export const lookText = (command: string, shows: string, region: string): string =>
+  ` Find out more: bedrock-monitor ${command} --region ${region} shows ${shows}.`
+
+/** A term of metric math: a metric times `plus` less `minus`, over `over`. All are written as they stand. */
+export interface Term {
+  id: string
+  plus?: string
+  minus?: string
+  over?: string
+}
+
+function termText({ id, plus = '1', minus = '0', over }: Term, sign: 1 | -1 = 1): string {
+  const [a, b] = sign === 1 ? [plus, minus] : [minus, plus]
+  const factor = b === '0' ? a : `(${a}-${b})`
+  return `${id}${factor === '1' ? '' : `*${factor}`}${over === undefined ? '' : `/${over}`}`
+}
+
+/**
+ * A sum at each time at which any term has a point. A metric that has never had data has no series and is passed over, and a
+ * point that is late is missing: to fill it in would make an alarm take it for nothing, so it waits for it instead, by looking
+ * at more periods than it needs (AWS: "Using math expressions with CloudWatch alarms").
+ */
+export const sumOf = (terms: readonly Term[]): string => `SUM([${terms.map((term) => termText(term)).join(',')}])`
+
+/** The larger of two sums. Not by MAX, which AWS advises against in alarms where points may be missing. */
+export function largerOf(some: readonly Term[], others: readonly Term[]): string {
+  const between = [...some.map((term) => termText(term)), ...others.map((term) => termText(term, -1))]
+  return `(${sumOf([...some, ...others])}+ABS(SUM([${between.join(',')}])))/2`
 }
 
 export const isMath = (watched: Watched): watched is WatchedMath => 'expression' in watched

@@ -54,7 +54,8 @@ export function alarm(
 ): Resource<AlarmState, AwsContext> {
   const { name, learns, retires = false } = source
   const ResourceARN = alarmArn(env, name)
-  const grant = (...actions: string[]) => [{ actions, resources: [ResourceARN] }]
+  const granted = alarmArn(env, grantedName(name))
+  const grant = (...actions: string[]) => [{ actions, resources: [granted] }]
   // Models know no resource to allow.
   const ofModels = (...actions: string[]) => (learns ? [{ actions, resources: ['*'] }] : [])
   const find = async (cx: AwsContext) => (await describe(cx)).metricAlarms.find(({ AlarmName }) => AlarmName === name)
@@ -195,6 +196,13 @@ export function alarm(
       if (model) await unlearn(cx, model)
     },
   }
+}
+
+/** Alarms with much the same name are allowed as one: a managed policy has room for so many characters. */
+function grantedName(name: string): string {
+  return name
+    .replace(/^(Bedrock-Mantle|Bedrock-HighLatency).*/, '$1*')
+    .replace(/^Bedrock-In.+Anomaly$/, 'Bedrock-In*Anomaly')
 }
 
 /** Of an alarm of our name that was there before: whether it watches what ours does. Its thresholds and times are its own. */

@@ -1,10 +1,19 @@
 import type { Warning } from '../../core/events.ts'
 import { METRIC_OF } from '../../report/quotas/quota-name.ts'
-import { grouped } from '../../text/numbers.ts'
+import { RESOLVED_TIER, SERVICE_TIER } from '../../report/sources/metrics/names.ts'
+import { grouped, plainDigits } from '../../text/numbers.ts'
 import type { Env } from '../env.ts'
 import type { Settings } from '../settings.ts'
 import type { ModelInUse, QuotasInUse } from '../use/in-use.ts'
-import type { AlarmDefinition, AlarmSource, WatchedMath, WatchedMetric } from './alarm-definition.ts'
+import {
+  type AlarmDefinition,
+  type AlarmSource,
+  largerOf,
+  lookText,
+  sumOf,
+  type WatchedMath,
+  type WatchedMetric,
+} from './alarm-definition.ts'
 
 /** Alarms cost money by the metric, and what is hardly used is far from its quota. */
 const MOST_ALARMS = 10
@@ -31,7 +40,7 @@ export function quotasAreWatched({ alarms, quotaAlarmPercent }: Settings): boole
  * every other that stands: its model is gone, or no longer among the most used.
  */
 export function quotaAlarms(env: Env): AlarmSource[] {
-  const definitions = watchedPools(env).map((pool) => definitionOf(pool, env.settings.quotaAlarmPercent))
+  const definitions = watchedPools(env).map((pool) => definitionOf(pool, env))
   const names = definitions.map(({ name }) => name)
   return [
     ...definitions.map((definition): AlarmSource => ({ name: definition.name, define: () => definition })),
@@ -93,16 +102,26 @@ function poolsOf({ inUse, region }: Env): Pool[] {
   return [...pools.values()].sort((a, b) => calls(b) - calls(a) || (a.name < b.name ? -1 : 1))
 }
 
-function definitionOf(pool: Pool, percent: number): AlarmDefinition {
-  const { limits, modelIds, leftOut } = metricsOf(pool)
+/** AWS's own words on EstimatedTPMQuotaUsage, in short. */
+const OF_THE_METRIC =
+  'Tokens are an estimate of AWS, of calls that succeeded: input, cache writes, and output by the burn-down rate of the model. What a call reserves while it runs (its input and max_tokens), by which AWS throttles, is not in it: throttling may begin before this goes off.'
+
+function definitionOf(pool: Pool, { settings: { quotaAlarmPercent: percent }, region }: Env): AlarmDefinition {
+  const { limits, models, leftOut } = metricsOf(pool)
   const quotas = limits.map(({ quota, what }) => `${grouped(quota)} ${what} a minute`)
   return {
     name: quotaAlarmName(pool.name),
     description: [
       `More than ${percent} % of the quota of ${quotas.join(' or ')} for ${pool.name} on Amazon Bedrock, in 3 of 5 minutes.`,
+      ...(limits.some(({ metric }) => metric === METRIC_OF.tokensPerMinute) ? [OF_THE_METRIC] : []),
+      ...(models.some(({ reserved }) => reserved)
+        ? [`Calls in the reserved tier, which has a quota of its own, are taken out.`]
+        : []),
       ...(leftOut > 0 ? [`Calls by ${leftOut} other ids of the model are not counted.`] : []),
-    ].join(' '),
-    watched: percentOf(limits, modelIds),
+    ]
+      .join(' ')
+      .concat(lookText('report --hours 2 --quotas', 'how near each model came to its quotas', region)),
+    watched: percentOf(limits, models),
     periodSeconds: MINUTE,
     evaluationPeriods: 5,
     datapointsToAlarm: 3,
@@ -118,33 +137,48 @@ interface Limit {
   metric: string
 }
 
-function metricsOf({ quotas, models }: Pool): { limits: Limit[]; modelIds: string[]; leftOut: number } {
+function metricsOf({ quotas, models }: Pool): { limits: Limit[]; models: ModelInUse[]; leftOut: number } {
   const { tokensPerMinute: tokens, requestsPerMinute: requests } = quotas
   const limits: Limit[] = [
     ...(tokens ? [{ id: 't', what: 'tokens', quota: tokens, metric: METRIC_OF.tokensPerMinute }] : []),
     ...(requests ? [{ id: 'r', what: 'requests', quota: requests, metric: METRIC_OF.requestsPerMinute }] : []),
   ]
-  const room = Math.floor(MOST_METRICS / limits.length)
-  const modelIds = models.slice(0, room).map(({ modelId }) => modelId)
-  return { limits, modelIds: modelIds.sort(), leftOut: models.length - modelIds.length }
+  // What is taken out of a model takes a metric, too.
+  let room = Math.floor(MOST_METRICS / limits.length)
+  const watched = models.filter(({ reserved = [] }) => {
+    const needs = 1 + reserved.length
+    if (needs > room) return false
+    room -= needs
+    return true
+  })
+  watched.sort((a, b) => (a.modelId < b.modelId ? -1 : 1))
+  return { limits, models: watched, leftOut: models.length - watched.length }
 }
 
 /** The larger of the two shares, in per cent. What has no point used nothing. */
-function percentOf(limits: readonly Limit[], modelIds: readonly string[]): WatchedMath {
-  const shares = limits.map(({ id, quota }) => {
-    const used = modelIds.map((_, index) => `FILL(${id}${index + 1},0)`)
-    return `100*(${used.join('+')})/${quota}`
-  })
-  const metrics = limits.flatMap(({ id, metric }) =>
-    modelIds.map((ModelId, index): [string, WatchedMetric] => [
-      `${id}${index + 1}`,
-      { metric, dimensions: { ModelId }, statistic: 'Sum' },
-    ]),
+function percentOf(limits: readonly Limit[], models: readonly ModelInUse[]): WatchedMath {
+  const watched = limits.flatMap(({ id, metric, quota }) =>
+    models.flatMap(({ modelId: ModelId, reserved = [] }, index) => {
+      const name = `${id}${index + 1}`
+      const over = plainDigits(quota)
+      const own = { metric, dimensions: { ModelId }, statistic: 'Sum' } satisfies WatchedMetric
+      return [
+        { limit: id, term: { id: name, plus: '100', over }, metric: own },
+        ...reserved.map(({ asked, resolved }, tier) => ({
+          limit: id,
+          term: { id: `${name}r${tier + 1}`, plus: '0', minus: '100', over },
+          metric: { ...own, dimensions: { ModelId, [SERVICE_TIER]: asked, [RESOLVED_TIER]: resolved } },
+        })),
+      ]
+    }),
+  )
+  const [first = [], second] = limits.map(({ id }) =>
+    watched.filter(({ limit }) => limit === id).map(({ term }) => term),
   )
   return {
-    expression: shares.length === 1 ? (shares[0] ?? '') : `MAX([${shares.join(',')}])`,
+    expression: second ? largerOf(first, second) : sumOf(first),
     label: 'Percentage of the quota',
-    metrics: Object.fromEntries(metrics),
+    metrics: Object.fromEntries(watched.map(({ term, metric }) => [term.id, metric])),
   }
 }
 

@@ -4,7 +4,7 @@ import type { Window } from '../../report/model.ts'
 import { type Answers, getWholeData, type Point } from '../../report/sources/metrics/get-data.ts'
 import type { Query } from '../../report/sources/metrics/names.ts'
 import { DAY_MS, HOUR_MS } from '../../report/window.ts'
-import { type InUse, type ModelInUse, TOKEN_KINDS } from '../use/in-use.ts'
+import { type InUse, isMantle, type ModelInUse, TOKEN_KINDS } from '../use/in-use.ts'
 import { IN_USE_DAYS } from '../use/read-in-use.ts'
 import { isMath } from './alarm-definition.ts'
 import { SUGGESTABLE, type Suggestable, type UsePoint, type UseSeries } from './suggest.ts'
@@ -29,7 +29,8 @@ function queryOf(about: Suggestable): Query | undefined {
 export async function readUseSeries(cx: AwsContext, inUse: InUse): Promise<UseSeries[]> {
   const end = Math.floor(cx.clock.now() / HOUR_MS) * HOUR_MS
   const window = { start: end - IN_USE_DAYS * DAY_MS, end }
-  const regions = [...inUse].filter(([, models]) => models.length > 0)
+  const own = [...inUse].map(([region, models]) => [region, models.filter((model) => !isMantle(model))] as const)
+  const regions = own.filter(([, models]) => models.length > 0)
   const series = await sideBySide(regions, REGIONS_AT_ONCE, ([region, models]) =>
     readRegion(cx.in(region), region, models, window),
   )
@@ -69,6 +70,7 @@ function seriesOf(about: Suggestable, region: string, answers: Answers, models: 
   }
 }
 
+/** Those of the alarm on Bedrock's own endpoint. */
 const tokenQueries = ({ modelId, metrics }: ModelInUse): Query[] =>
   TOKEN_KINDS.map((kind) => ({ model: modelId, metric: metrics[kind], stat: 'Sum' }))
 

@@ -120,20 +120,21 @@ function quantile({ points }: UseSeries, share: number): number {
 const daysOf = (points: readonly UsePoint[]): number =>
   new Set(points.map(({ time }) => Math.floor(time / DAY_MS))).size
 
-/** How often an alarm goes off: each time that enough periods in a row are above it. A period without calls is not above. */
+/** How often an alarm goes off: each time that enough of the last periods come to be above it. A period without calls is not above. */
 function timesAbove(
   points: readonly UsePoint[],
   threshold: number,
-  { periodSeconds, evaluationPeriods }: Suggestable,
+  { periodSeconds, evaluationPeriods, datapointsToAlarm = evaluationPeriods }: Suggestable,
 ): number {
+  const periodMs = periodSeconds * 1_000
   let times = 0
-  let inARow = 0
-  let before = Number.NaN
+  let above: number[] = []
+  const goesOff = (at: number) =>
+    above.filter((time) => time > at - evaluationPeriods * periodMs && time <= at).length >= datapointsToAlarm
   for (const { time, value } of points) {
-    const follows = time - before === periodSeconds * 1_000
-    inARow = value > threshold ? (follows ? inARow : 0) + 1 : 0
-    if (inARow === evaluationPeriods) times += 1
-    before = time
+    if (value <= threshold) continue
+    above = [...above.filter((one) => one >= time - evaluationPeriods * periodMs), time]
+    if (goesOff(time) && !goesOff(time - periodMs)) times += 1
   }
   return times
 }

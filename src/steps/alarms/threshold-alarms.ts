@@ -1,10 +1,19 @@
 import { HIGH_ERROR_RATE } from '../../report/model.ts'
+import { ALL_MODELS, MANTLE_NAMESPACE } from '../../report/sources/metrics/names.ts'
 import { grouped } from '../../text/numbers.ts'
-import type { Threshold, ThresholdAlarm, WatchedMath } from './alarm-definition.ts'
+import {
+  largerOf,
+  sumOf,
+  type Threshold,
+  type ThresholdAlarm,
+  type WatchedMath,
+  type WatchedMetric,
+} from './alarm-definition.ts'
 
 const MINUTE = 60
 const FIVE_MINUTES = 300
 const HOUR = 3_600
+const OF_MANTLE = "report --hours 3 --where 'model=bedrock-mantle/*'"
 
 const moreThan = (value: number, one: string, many = `${one}s`) =>
   value === 0 ? `Any ${many}` : `More than ${grouped(value)} ${value === 1 ? one : many}`
@@ -21,6 +30,7 @@ const ROWS = [
       describe: 'alarm on more input tokens than this an hour',
     },
     rings: (tokens) => `${moreThan(tokens, 'input token')} to Amazon Bedrock in an hour.`,
+    look: ['report --hours 2 --source logs --by identity', 'who sent them'],
     watched: () => ({ metric: 'InputTokenCount', statistic: 'Sum' }),
     periodSeconds: HOUR,
     evaluationPeriods: 1,
@@ -37,6 +47,7 @@ const ROWS = [
       describe: 'alarm on more client errors than this in 5 minutes',
     },
     rings: (errors) => `${moreThan(errors, 'client error')} of Amazon Bedrock in 5 minutes.`,
+    look: ['query errors-by-code --hours 2', 'which errors they are'],
     watched: () => ({ metric: 'InvocationClientErrors', statistic: 'Sum' }),
     periodSeconds: FIVE_MINUTES,
     evaluationPeriods: 1,
@@ -53,6 +64,7 @@ const ROWS = [
       describe: 'alarm on more invocations than this an hour',
     },
     rings: (invocations) => `${moreThan(invocations, 'invocation')} of Amazon Bedrock in an hour.`,
+    look: ['report --hours 2 --source logs --by identity', 'who calls'],
     watched: () => ({ metric: 'Invocations', statistic: 'Sum' }),
     periodSeconds: HOUR,
     evaluationPeriods: 1,
@@ -69,6 +81,7 @@ const ROWS = [
       describe: 'alarm on an average latency above this in ms, for 10 minutes',
     },
     rings: (ms) => `Amazon Bedrock answers in more than ${grouped(ms)} ms on average, for 10 minutes.`,
+    look: ['query latency-by-model --hours 2', 'which models are slow'],
     watched: () => ({ metric: 'InvocationLatency', statistic: 'Average' }),
     periodSeconds: FIVE_MINUTES,
     evaluationPeriods: 2,
@@ -84,6 +97,7 @@ const ROWS = [
       orZero: true,
     },
     rings: (calls) => `${moreThan(calls, 'throttled invocation')} of Amazon Bedrock a minute, in 3 of 5 minutes.`,
+    look: ['report --hours 2 --quotas', 'which quota is reached'],
     watched: () => ({ metric: 'InvocationThrottles', statistic: 'Sum' }),
     periodSeconds: MINUTE,
     evaluationPeriods: 5,
@@ -99,9 +113,11 @@ const ROWS = [
       describe: 'alarm on more server errors than this in 5 minutes',
     },
     rings: (errors) => `${moreThan(errors, 'server error')} of Amazon Bedrock in 5 minutes.`,
+    look: ['query errors-by-code --hours 2', 'which models fail; AWS Health may have an event'],
     watched: () => ({ metric: 'InvocationServerErrors', statistic: 'Sum' }),
     periodSeconds: FIVE_MINUTES,
-    evaluationPeriods: 1,
+    evaluationPeriods: 2,
+    datapointsToAlarm: 1,
   },
   {
     name: 'Bedrock-ErrorRate',
@@ -110,7 +126,7 @@ const ROWS = [
       key: 'errorPercentThreshold',
       default: HIGH_ERROR_RATE * 100,
       strict: 2,
-      describe: 'alarm when more than this percentage of invocations fails, for 10 minutes',
+      describe: 'alarm when more than this percentage of invocations fails, in 10 of 15 minutes',
     },
     floor: {
       key: 'errorPercentFloor',
@@ -119,11 +135,13 @@ const ROWS = [
       describe: 'ignore that percentage in 5 minutes with fewer invocations than this',
     },
     rings: (percent, floor) =>
-      `More than ${grouped(percent)} % of the invocations of Amazon Bedrock fail, in 10 minutes. ` +
+      `More than ${grouped(percent)} % of the invocations of Amazon Bedrock fail, in 10 of 15 minutes. ` +
       `Throttles are not counted; 5 minutes with fewer than ${grouped(floor)} invocations are left out.`,
+    look: ['query errors-by-code --hours 2', 'which errors they are'],
     watched: errorPercent,
     periodSeconds: FIVE_MINUTES,
-    evaluationPeriods: 2,
+    evaluationPeriods: 3,
+    datapointsToAlarm: 2,
   },
   {
     name: 'Bedrock-HighLatencyP99',
@@ -135,6 +153,7 @@ const ROWS = [
       describe: 'alarm on a p99 latency above this in ms, for 15 minutes',
     },
     rings: (ms) => `One in a hundred answers of Amazon Bedrock takes more than ${grouped(ms)} ms, for 15 minutes.`,
+    look: ['query latency-by-model --hours 2', 'which models are slow'],
     watched: () => ({ metric: 'InvocationLatency', statistic: 'p99' }),
     periodSeconds: FIVE_MINUTES,
     evaluationPeriods: 3,
@@ -151,9 +170,11 @@ const ROWS = [
     },
     rings: (failures) =>
       `${moreThan(failures, 'failed delivery', 'failed deliveries')} of invocation logs of Amazon Bedrock in 5 minutes: the log has gaps.`,
+    look: ['doctor', 'what keeps the log from arriving'],
     watched: deliveryFailures,
     periodSeconds: FIVE_MINUTES,
-    evaluationPeriods: 1,
+    evaluationPeriods: 2,
+    datapointsToAlarm: 1,
   },
   {
     name: 'Bedrock-HighSpend',
@@ -165,9 +186,83 @@ const ROWS = [
       describe: 'alarm on more spend than this an hour, in US dollars',
     },
     rings: (dollars) => `More than $${grouped(dollars)} in an hour, by tokens and prices of the models in use.`,
+    look: ['report --hours 3', 'what cost it'],
+    periodSeconds: HOUR,
+    evaluationPeriods: 2,
+    datapointsToAlarm: 1,
+    suggest: { what: 'US dollars an hour', least: 1 },
+  },
+  {
+    name: 'Bedrock-MantleInputTokens',
+    from: 'standard',
+    threshold: {
+      key: 'mantleTokenThreshold',
+      default: 100_000,
+      strict: 50_000,
+      describe: 'alarm on more input tokens than this an hour through the OpenAI-compatible endpoint',
+    },
+    rings: (tokens) =>
+      `${moreThan(tokens, 'input token')} to the OpenAI-compatible endpoint of Amazon Bedrock (bedrock-mantle) in an hour.`,
+    look: [OF_MANTLE, 'which models were sent them'],
+    watched: () => ({ namespace: MANTLE_NAMESPACE, metric: 'TotalInputTokens', statistic: 'Sum' }),
     periodSeconds: HOUR,
     evaluationPeriods: 1,
-    suggest: { what: 'US dollars an hour', least: 1 },
+  },
+  {
+    name: 'Bedrock-MantleErrors',
+    from: 'standard',
+    threshold: {
+      key: 'mantleErrorThreshold',
+      default: 10,
+      strict: 5,
+      describe: 'alarm on more client errors than this in 5 minutes at the OpenAI-compatible endpoint',
+    },
+    rings: (errors) =>
+      `${moreThan(errors, 'client error')} of the OpenAI-compatible endpoint of Amazon Bedrock (bedrock-mantle) in 5 minutes. Throttled calls may be among them.`,
+    look: [OF_MANTLE, 'which models were called'],
+    watched: () => ({ namespace: MANTLE_NAMESPACE, metric: 'InferenceClientErrors', statistic: 'Sum' }),
+    periodSeconds: FIVE_MINUTES,
+    evaluationPeriods: 2,
+    datapointsToAlarm: 1,
+  },
+  {
+    name: 'Bedrock-MantleSpend',
+    from: 'standard',
+    threshold: {
+      key: 'mantleSpendThreshold',
+      default: 10,
+      strict: 5,
+      describe: 'alarm on more spend than this an hour through the OpenAI-compatible endpoint, in US dollars',
+    },
+    rings: (dollars) =>
+      `More than $${grouped(dollars)} in an hour through the OpenAI-compatible endpoint, by tokens and prices of the models in use.`,
+    look: [OF_MANTLE, 'what cost it'],
+    periodSeconds: HOUR,
+    evaluationPeriods: 2,
+    datapointsToAlarm: 1,
+  },
+  {
+    name: 'Bedrock-GuardrailInterventions',
+    from: 'standard',
+    threshold: {
+      key: 'guardrailThreshold',
+      default: 20,
+      strict: 5,
+      describe: 'alarm on more calls than this in 5 minutes in which a guardrail intervened',
+    },
+    rings: (calls) =>
+      `${moreThan(calls, 'call')} in 5 minutes in which a guardrail of Amazon Bedrock intervened: somebody tries it out, or it is too strict.`,
+    look: ['report --hours 2', 'which guardrails and policies intervened'],
+    // Of all guardrails of the Region: there is no total without dimensions.
+    watched: () => ({
+      namespace: 'AWS/Bedrock/Guardrails',
+      metric: 'InvocationsIntervened',
+      dimensions: { Operation: 'ApplyGuardrail' },
+      statistic: 'Sum',
+    }),
+    periodSeconds: FIVE_MINUTES,
+    evaluationPeriods: 2,
+    datapointsToAlarm: 1,
   },
   {
     name: 'Bedrock-Quota-…',
@@ -179,6 +274,7 @@ const ROWS = [
       orZero: true,
     },
     rings: (percent) => `A model over ${percent} % of its quota of tokens or requests a minute, in 3 of 5 minutes.`,
+    look: ['report --hours 2 --quotas', 'how near each model came to its quotas'],
     periodSeconds: MINUTE,
     evaluationPeriods: 5,
     datapointsToAlarm: 3,
@@ -205,21 +301,19 @@ export const THRESHOLDS: readonly Threshold<ThresholdKey>[] = THRESHOLD_ALARMS.f
 /** The flag of a setting, without dashes in front: `high-latency-p99-threshold`. */
 export const flagOf = ({ key }: { key: string }): string => key.replace(/(?<=[a-z0-9])[A-Z]/g, '-$&').toLowerCase()
 
-/** The sum of metrics of which some may never have had a point: those neither count nor keep the others from counting. */
-function sumOf(...ids: string[]): string {
-  return `SUM([${ids.map((id) => `FILL(${id},0)`).join(',')}])`
-}
-
 /**
  * Errors per hundred invocations, client's and server's; 0 below `floor` invocations a period. Failed calls may or may not
  * be among the invocations (AWS has documented it both ways): the larger of the two counts is what was attempted. A period
- * without either is a division by zero, which has no point, and a missing point does not ring.
+ * without either has no point, and a missing point does not ring.
  */
 function errorPercent(floor: number): WatchedMath {
-  const errors = sumOf('clienterrors', 'servererrors')
-  const attempts = `MAX([FILL(invocations,0),${errors}])`
+  const failed = [{ id: 'clienterrors' }, { id: 'servererrors' }]
+  const called = { id: 'invocations' }
+  const attempts = largerOf([called], failed)
+  // A period of calls without an error is one of 0 % and no missing one.
+  const errors = sumOf([...failed, { ...called, plus: '0' }])
   return {
-    expression: `IF(${attempts}>=${floor},100*${errors}/${attempts},0)`,
+    expression: `IF(${attempts}>=${floor},100*${errors}/(${attempts}),0)`,
     label: 'Errors per hundred invocations',
     metrics: {
       clienterrors: { metric: 'InvocationClientErrors', statistic: 'Sum' },
@@ -229,14 +323,23 @@ function errorPercent(floor: number): WatchedMath {
   }
 }
 
+/** AWS documents them under a value of the dimension of models, others see them without dimensions: where both are, they are the same. */
 function deliveryFailures(): WatchedMath {
+  const metrics = {
+    cloudwatch: 'ModelInvocationLogsCloudWatchDeliveryFailure',
+    large: 'ModelInvocationLargeDataS3DeliveryFailure',
+    s3: 'ModelInvocationLogsS3DeliveryFailure',
+  }
+  const of = (end: string, dimensions?: WatchedMetric['dimensions']) =>
+    Object.entries(metrics).map(([id, metric]): [string, WatchedMetric] => [
+      `${id}${end}`,
+      { metric, ...(dimensions && { dimensions }), statistic: 'Sum' },
+    ])
+  const [plain, documented] = [of(''), of('all', { ModelId: ALL_MODELS })]
+  const terms = (some: readonly [string, WatchedMetric][]) => some.map(([id]) => ({ id }))
   return {
-    expression: sumOf('cloudwatch', 'large', 's3'),
+    expression: largerOf(terms(plain), terms(documented)),
     label: 'Failed deliveries of invocation logs',
-    metrics: {
-      cloudwatch: { metric: 'ModelInvocationLogsCloudWatchDeliveryFailure', statistic: 'Sum' },
-      large: { metric: 'ModelInvocationLargeDataS3DeliveryFailure', statistic: 'Sum' },
-      s3: { metric: 'ModelInvocationLogsS3DeliveryFailure', statistic: 'Sum' },
-    },
+    metrics: Object.fromEntries([...plain, ...documented]),
   }
 }

@@ -1,5 +1,6 @@
-import type { InUse } from '../use/in-use.ts'
+import { type FeaturesInUse, type InUse, isMantle } from '../use/in-use.ts'
 import { MODEL_VARIABLE } from './chosen-model.ts'
+import type { ShownFeature } from './features.ts'
 import { OWNER_LINE, type Standing, standingOn, theirVariables, theirWidgets } from './ours.ts'
 import { briefRows, fullRows } from './region.ts'
 import { settledSpend } from './spend.ts'
@@ -37,6 +38,8 @@ function metricsOf({ properties = {} }: Widget, modelsIn: (region: string) => nu
 export interface DashboardFacts {
   logGroup: string
   inUse: InUse
+  /** What is used besides models, in Regions that were looked at. */
+  featuresInUse: FeaturesInUse
   /** The ARNs of a Region's alarms, and whether that is certain: of a Region that was not looked at it is a guess. */
   alarmsIn(region: string): { arns: readonly string[]; isCertain: boolean }
 }
@@ -95,6 +98,7 @@ function bodyOf(
       named,
       logGroup: facts.logGroup,
       spend: settledSpend(facts.inUse.get(region), stands?.spend, detail.room),
+      features: featuresOf(facts, region, stands),
       alarms: isCertain ? arns : (stands?.alarms ?? arns),
     }
     return detail.layout === 'full' ? fullRows(view) : briefRows(view)
@@ -104,6 +108,12 @@ function bodyOf(
   const variables = [...(detail.layout === 'full' ? [MODEL_VARIABLE] : []), ...(have ? theirVariables(have) : [])]
   const widgets = theirsFirst ? [...theirs, ...below(theirs, ours)] : [...ours, ...below(ours, theirs)]
   return { ...have, ...withVariables(variables), widgets }
+}
+
+/** What is used, and what stands: a row that came and went with every pause of use would always be found different. */
+function featuresOf({ inUse, featuresInUse }: DashboardFacts, region: string, stands?: Standing): ShownFeature[] {
+  const mantle = inUse.get(region)?.some(isMantle) ? (['mantle'] as const) : []
+  return [...new Set([...(stands?.features ?? []), ...mantle, ...(featuresInUse.get(region) ?? [])])]
 }
 
 /** What is left of a dashboard without anything of ours. */

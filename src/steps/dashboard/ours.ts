@@ -1,4 +1,5 @@
 import { MODEL_VARIABLE } from './chosen-model.ts'
+import { featuresShown, SHOWN_FEATURES, type ShownFeature } from './features.ts'
 import { ALARMS, briefRows, fullRows, type RegionView } from './region.ts'
 import { NO_SPEND, type Spend } from './spend.ts'
 import { GRAPH_TITLES, spendRegionOf, spendShown } from './spend-widgets.ts'
@@ -12,6 +13,7 @@ export interface Standing {
   spend: Spend
   /** Undefined where there is no widget of the Region's alarms. */
   alarms: readonly string[] | undefined
+  features: readonly ShownFeature[]
 }
 
 /** The Regions that our widgets of a dashboard show. */
@@ -34,6 +36,7 @@ export function standingOn(have: DashboardBody): Map<string, Standing> {
         {
           spend: spendShown(graph?.properties.metrics, text?.properties.markdown),
           alarms: Array.isArray(states) ? states.map(String) : undefined,
+          features: featuresShown(here.map(titleOf)),
         },
       ]
     }),
@@ -76,7 +79,14 @@ function regionOf({ type, properties = {} }: Widget): string | undefined {
   return typeof region === 'string' ? region : undefined
 }
 
-const SAMPLE: RegionView = { region: '', named: false, logGroup: '', spend: NO_SPEND, alarms: [ALARMS] }
+const SAMPLE: RegionView = {
+  region: '',
+  named: false,
+  logGroup: '',
+  spend: NO_SPEND,
+  features: SHOWN_FEATURES,
+  alarms: [ALARMS],
+}
 const PRICED: Spend = {
   ...NO_SPEND,
   lines: [{ modelId: 'm', parts: [{ metric: 'InputTokenCount', usdPerMillion: 1 }] }],

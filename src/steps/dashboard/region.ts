@@ -1,4 +1,7 @@
+import { ALL_MODELS } from '../../report/sources/metrics/names.ts'
+import { isMantle } from '../use/in-use.ts'
 import { chosenModel } from './chosen-model.ts'
+import { featureRows, type ShownFeature } from './features.ts'
 import { dearestIdentities, dearestRequests, recentInvocations } from './logs.ts'
 import type { Spend } from './spend.ts'
 import { spendGraph, spendNumber, spendText } from './spend-widgets.ts'
@@ -23,6 +26,8 @@ import {
 export interface RegionView extends Place {
   logGroup: string
   spend: Spend
+  /** What is used besides models. */
+  features: readonly ShownFeature[]
   /** ARNs of the alarms that are set up there. */
   alarms: readonly string[]
 }
@@ -35,8 +40,10 @@ const STACKED = { stacked: true }
 export function fullRows(view: RegionView): Sized[][] {
   const { logGroup, spend } = view
   const isPriced = spend.lines.length > 0
-  const callers = isPriced ? 'Dearest identities' : 'Identities of most tokens'
-  const calls = isPriced ? 'Dearest requests' : 'Requests of most tokens'
+  // Calls through the other endpoint are not logged.
+  const logged = spend.lines.filter((line) => !isMantle(line))
+  const callers = logged.length > 0 ? 'Dearest identities' : 'Identities of most tokens'
+  const calls = logged.length > 0 ? 'Dearest requests' : 'Requests of most tokens'
   return [
     headline(view),
     [
@@ -70,11 +77,12 @@ export function fullRows(view: RegionView): Sized[][] {
       graph(view, 'Tokens that count against quotas', 12, [everyModel('e1', 'EstimatedTPMQuotaUsage', SUM)]),
       graph(view, 'Log delivery', 12, delivery()),
     ],
+    ...featureRows(view, view.features),
     chosenModel(view),
     [table(view, 'Recent invocations', GRID, 9, recentInvocations(logGroup))],
     [
-      table(view, callers, 12, 8, dearestIdentities(logGroup, spend.lines)),
-      table(view, calls, 12, 8, dearestRequests(logGroup, spend.lines)),
+      table(view, callers, 12, 8, dearestIdentities(logGroup, logged)),
+      table(view, calls, 12, 8, dearestRequests(logGroup, logged)),
     ],
   ]
 }
@@ -127,11 +135,21 @@ function alarmStates(view: RegionView, width: number, most: number): Sized[] {
   return [{ type: 'alarm', width, height: 6, properties }]
 }
 
-/** Whether the invocation log arrives. AWS counts that without dimensions. */
+/** Whether the invocation log arrives: without dimensions, and under that which AWS documents. Where both are, they are the same. */
 function delivery(): MetricRow[] {
-  return (['Failure', 'Success'] as const).flatMap((outcome) => [
-    total(`ModelInvocationLogsCloudWatchDelivery${outcome}`, SUM, `CloudWatch ${outcome.toLowerCase()}`),
-    total(`ModelInvocationLogsS3Delivery${outcome}`, SUM, `S3 ${outcome.toLowerCase()}`),
-    total(`ModelInvocationLargeDataS3Delivery${outcome}`, SUM, `S3 large bodies ${outcome.toLowerCase()}`),
-  ])
+  const targets = { LogsCloudWatch: 'CloudWatch', LogsS3: 'S3', LargeDataS3: 'S3 large bodies' }
+  const told = (['Failure', 'Success'] as const).flatMap((outcome) =>
+    Object.entries(targets).map(([target, words]) => ({
+      metric: `ModelInvocation${target}Delivery${outcome}`,
+      label: `${words} ${outcome.toLowerCase()}`,
+    })),
+  )
+  return told.flatMap(({ metric, label }, index): MetricRow[] => {
+    const [plain, documented] = [`d${index + 1}`, `a${index + 1}`]
+    return [
+      ['AWS/Bedrock', metric, { id: plain, stat: SUM, visible: false }],
+      ['AWS/Bedrock', metric, 'ModelId', ALL_MODELS, { id: documented, stat: SUM, visible: false }],
+      [{ id: `l${index + 1}`, expression: `MAX([${plain},${documented}])`, label }],
+    ]
+  })
 }

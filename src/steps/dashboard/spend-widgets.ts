@@ -1,4 +1,7 @@
+import { MANTLE_PREFIX } from '../../report/prices/model-id.ts'
+import { MANTLE_NAMESPACE } from '../../report/sources/metrics/names.ts'
 import { plainDigits } from '../../text/numbers.ts'
+import { isMantle } from '../use/in-use.ts'
 import type { Spend, SpendLine } from './spend.ts'
 import { graph, type MetricRow, numbers, type Place, type Sized } from './widgets.ts'
 
@@ -50,6 +53,7 @@ function rowsOf(
 ): MetricRow[] {
   const metrics = line.parts.map(({ metric }, k): MetricRow => {
     const options = { id: `m${n}k${k + 1}`, stat: 'Sum', visible: false }
+    if (isMantle(line)) return [MANTLE_NAMESPACE, metric, 'Model', line.modelId.slice(MANTLE_PREFIX.length), options]
     return ['AWS/Bedrock', metric, 'ModelId', line.modelId, options]
   })
   const parts = line.parts.map(({ usdPerMillion }, k) => `FILL(m${n}k${k + 1},0)*${plainDigits(usdPerMillion)}`)
@@ -108,5 +112,6 @@ export function spendShown(metrics: unknown, markdown: unknown): Spend {
 function namedMetric(row: unknown[]): [string, string][] {
   const [namespace, metric, , , options] = row
   const id = typeof options === 'object' && options !== null && 'id' in options ? options.id : undefined
-  return namespace === 'AWS/Bedrock' && typeof id === 'string' ? [[id, String(metric)]] : []
+  const isOurs = namespace === 'AWS/Bedrock' || namespace === MANTLE_NAMESPACE
+  return isOurs && typeof id === 'string' ? [[id, String(metric)]] : []
 }

@@ -91,6 +91,13 @@ export function everyModel(id: string, metric: string | readonly string[], stat:
   return [{ id, expression, label: kind === '' ? '' : `${kind}, \${PROP('Dim.ModelId')}` }]
 }
 
+/** The same of any schema of a search, whose first dimension stands in the legend. */
+export function everyOf(id: string, schema: string, metric: string, kind: string, stat: string): MetricRow {
+  const expression = `SEARCH('${schema} MetricName="${metric}"', '${stat}', ${PERIOD_SECONDS})`
+  const dimension = /^\{[^,]+,(\w+)/.exec(schema)?.[1]
+  return [{ id, expression, label: dimension === undefined ? kind : `${kind}, \${PROP('Dim.${dimension}')}` }]
+}
+
 /** Puts rows of widgets below one another, each row from left to right. */
 export function place(rows: readonly (readonly Sized[])[]): Widget[] {
   let y = 0

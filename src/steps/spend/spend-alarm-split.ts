@@ -20,7 +20,7 @@ export interface Split {
 }
 
 /** Every model has these: their totals are watched even if all models are exact, and see those that nobody has called yet. */
-const OF_EVERY_MODEL = ['InputTokenCount', 'OutputTokenCount']
+const OF_EVERY_MODEL = ['InputTokenCount', 'OutputTokenCount', 'TotalInputTokens', 'TotalOutputTokens']
 /** More digits are no use in an average: it is off by less than a thousandth. */
 const DIGITS_OF_AVERAGE = 4
 
@@ -41,11 +41,14 @@ export function splitOf(models: readonly ModelInUse[], ids: ReadonlySet<string>,
 /** The models by what counting them wrong would cost: their spend; without a price, their tokens at the average of all. */
 export function rankedIds(models: readonly ModelInUse[]): string[] {
   const { blended, rest } = splitOf(models, new Set())
+  // Of these no metric is of all calls.
+  const byProject = new Set(models.flatMap((model) => (model.byProject ? [model.modelId] : [])))
   const stakes = new Map<string, number>()
   for (const { modelId, metric, tokens, price } of blended) {
     stakes.set(modelId, (stakes.get(modelId) ?? 0) + tokens * (price ?? rest[metric] ?? 0))
   }
-  return [...stakes].sort(([a, one], [b, other]) => other - one || (a < b ? -1 : 1)).map(([modelId]) => modelId)
+  const ranked = [...stakes].sort(([a, one], [b, other]) => other - one || (a < b ? -1 : 1))
+  return ranked.flatMap(([modelId]) => (byProject.has(modelId) ? [] : [modelId]))
 }
 
 /**

@@ -1,51 +1,89 @@
 import { equal } from '../../core/diff.ts'
 import type { Warning } from '../../core/events.ts'
 import type { PlanItem } from '../../core/plan.ts'
+import { MANTLE_PREFIX } from '../../report/prices/model-id.ts'
+import { MANTLE_NAMESPACE } from '../../report/sources/metrics/names.ts'
 import { lackText } from '../../text/floor.ts'
 import { plainDigits } from '../../text/numbers.ts'
 import {
   type AlarmSource,
   isMath,
+  largerOf,
+  lookText,
   type StandingAlarm,
+  sumOf,
+  type Term,
+  type ThresholdAlarm,
   type WatchedMath,
   type WatchedMetric,
 } from '../alarms/alarm-definition.ts'
 import { type AlarmState, standingOf } from '../alarms/alarm-state.ts'
+import { thresholdAlarm } from '../alarms/threshold-alarms.ts'
 import { byRegion, type Env } from '../env.ts'
-import { floorInUse, type ModelInUse, TOKEN_KINDS } from '../use/in-use.ts'
+import { floorInUse, isMantle, type ModelInUse, TOKEN_KINDS } from '../use/in-use.ts'
 import { errorOf, rankedIds, type Share, type Split, splitOf } from './spend-alarm-split.ts'
+
+/** What is watched by an alarm of its own: an endpoint, with its metrics. */
+interface Endpoint {
+  alarm: string
+  threshold: 'spendThreshold' | 'mantleSpendThreshold'
+  namespace?: string
+  dimension: string
+  /** Before the value of the dimension in the ids of models. */
+  prefix: string
+  words: string
+  /** What its metrics do not tell. */
+  untold: string
+}
+
+const RUNTIME: Endpoint = {
+  alarm: 'Bedrock-HighSpend',
+  threshold: 'spendThreshold',
+  dimension: 'ModelId',
+  prefix: '',
+  words: 'for Amazon Bedrock',
+  untold: 'images are not counted, and metrics do not tell calls with optimised latency',
+}
+
+const MANTLE: Endpoint = {
+  alarm: 'Bedrock-MantleSpend',
+  threshold: 'mantleSpendThreshold',
+  namespace: MANTLE_NAMESPACE,
+  dimension: 'Model',
+  prefix: MANTLE_PREFIX,
+  words: 'through the OpenAI-compatible endpoint of Amazon Bedrock (bedrock-mantle)',
+  untold: 'its metrics tell neither tiers nor cached tokens',
+}
 
 /**
  * US dollars by metric math: each total at the price of the rest, and what is exact at the difference of its price to that.
- * A sum over a list and not of terms: a metric that has never had data has no series, with which a term is nothing and a
- * sum of terms would be, too. Should a total be missing, which no sentence of AWS's promises, or late, the sum of its
- * metric is less than what is exact alone, and that counts: it never is below 0.
+ * Should a total be missing, which no sentence of AWS's promises, or late, the sum of its metric is less than what is exact
+ * alone, and that counts: it never is below 0.
  */
-function toMath({ exact, rest }: Split): WatchedMath {
+function toMath({ namespace, dimension, prefix }: Endpoint, { exact, rest }: Split): WatchedMath {
   const own = exact.map((share, index) => ({ ...share, id: `e${index + 1}`, price: share.price ?? 0 }))
   const names = [...new Set([...own.map(({ metric }) => metric), ...Object.keys(rest)])].sort()
   const parts = names.flatMap((metric) => {
     const those = own.filter((one) => one.metric === metric)
-    const alone = those.map(({ id, price }) => term(id, plainDigits(price)))
+    const alone = those.map(({ id, price }): Term => ({ id, plus: plainDigits(price) }))
     const other = rest[metric]
-    if (other === undefined) return alone
-    const taken = those.map(({ id, price }) => term(id, `(${plainDigits(price)}-${plainDigits(other)})`))
-    const all = [term(totalId(metric), plainDigits(other)), ...taken]
-    return those.length === 0 ? all : [`MAX([SUM([${all}]),SUM([${alone}])])`]
+    if (other === undefined) return [sumOf(alone)]
+    const taken = alone.map((one): Term => ({ ...one, minus: plainDigits(other) }))
+    const all = [{ id: totalId(metric), plus: plainDigits(other) }, ...taken]
+    return [those.length === 0 ? sumOf(all) : largerOf(all, alone)]
   })
+  const sum = (metric: string): WatchedMetric => ({ ...(namespace && { namespace }), metric, statistic: 'Sum' })
   const metrics = Object.fromEntries<WatchedMetric>([
-    ...own.map((one) => [one.id, { ...sumOf(one.metric), dimensions: { ModelId: one.modelId } }] as const),
-    ...Object.keys(rest).map((metric) => [totalId(metric), sumOf(metric)] as const),
+    ...own.map(({ id, metric, modelId }) => {
+      return [id, { ...sum(metric), dimensions: { [dimension]: modelId.slice(prefix.length) } }] as const
+    }),
+    ...Object.keys(rest).map((metric) => [totalId(metric), sum(metric)] as const),
   ])
   return { expression: `SUM([${parts}])/1000000`, label: 'US dollars an hour', metrics }
 }
 
-const sumOf = (metric: string): WatchedMetric => ({ metric, statistic: 'Sum' })
-const term = (id: string, factor: string): string => `FILL(${id},0)*${factor}`
 /** An id begins with a small letter. */
 const totalId = (metric: string): string => metric.charAt(0).toLowerCase() + metric.slice(1)
-
-const SPEND_ALARM = 'Bedrock-HighSpend'
 
 /** Metric math in an alarm reads so many metrics. Over these, ours never comes near the 1,024 characters that it may have. */
 const MOST_METRICS = 10
@@ -54,34 +92,53 @@ const NEAR_ENOUGH = 0.01
 /** and another mix of models would put it off by no more than this share beyond what it would if it were made anew. */
 const HARDLY_WORSE = 0.05
 
-/** The alarm on dollars an hour: tokens × price by metric math. None without a model in use that has a price. */
-export function spendAlarm({ inUse, region, settings: { spendThreshold: threshold } }: Env): AlarmSource {
+/** The alarms on dollars an hour: tokens × price by metric math. None without a model in use that has a price. */
+export const spendAlarms = (env: Env): AlarmSource[] => [RUNTIME, MANTLE].map((endpoint) => spendAlarm(env, endpoint))
+
+function spendAlarm({ inUse, region, settings }: Env, endpoint: Endpoint): AlarmSource {
+  const { alarm: name } = endpoint
+  const threshold = settings[endpoint.threshold]
+  const { periodSeconds, evaluationPeriods, datapointsToAlarm, look } = rowOf(name)
   return {
-    name: SPEND_ALARM,
+    name,
     define(have) {
-      const models = inUse?.get(region) ?? []
-      const split = splitFor(models, have)
+      const models = (inUse?.get(region) ?? []).filter((model) => isMantle(model) === (endpoint === MANTLE))
+      const split = splitFor(endpoint, models, have)
       if (!split) return undefined
-      const watched = toMath(split)
-      const head = headline(threshold, split)
+      const watched = toMath(endpoint, split)
+      const head = headline(endpoint, threshold, split) + lookText(...look, region)
       // What is left out changes a little every day: as long as the alarm is kept, so are the words.
       const stands = equal(have?.watched, watched) && have?.description?.startsWith(head) && have.description
       const description = stands || head + leftOut(head, split, models)
-      return { name: SPEND_ALARM, description, watched, periodSeconds: 3600, evaluationPeriods: 1, threshold }
+      return {
+        name,
+        description,
+        watched,
+        periodSeconds,
+        evaluationPeriods,
+        ...(datapointsToAlarm !== undefined && { datapointsToAlarm }),
+        threshold,
+      }
     },
   }
+}
+
+function rowOf(name: string): ThresholdAlarm {
+  const row = thresholdAlarm(name)
+  if (!row) throw new RangeError(`no such alarm: ${name}`)
+  return row
 }
 
 /**
  * The models with the highest spend are exact, as many as there is room for. What stands is kept while it is near enough,
  * so that the alarm does not change from day to day with the use of each model. Undefined where nothing has a price.
  */
-function splitFor(models: readonly ModelInUse[], have?: StandingAlarm): Split | undefined {
+function splitFor(endpoint: Endpoint, models: readonly ModelInUse[], have?: StandingAlarm): Split | undefined {
   const ranked = rankedIds(models).slice(0, MOST_METRICS)
   const splits = ['', ...ranked].map((_, count) => splitOf(models, new Set(ranked.slice(0, count))))
   const fresh = splits.findLast(({ exact, rest }) => exact.length + Object.keys(rest).length <= MOST_METRICS)
   if (!fresh || highestPrice(fresh) === 0) return undefined
-  const standing = standingSplit(models, have)
+  const standing = standingSplit(endpoint, models, have)
   if (!standing) return fresh
   const { sameMix, most } = errorOf(standing, models)
   const isNear = sameMix <= NEAR_ENOUGH && most <= errorOf(fresh, models).most + HARDLY_WORSE
@@ -91,11 +148,18 @@ function splitFor(models: readonly ModelInUse[], have?: StandingAlarm): Split | 
 }
 
 /** What stands, if the same models at today's prices and the rest at those in its description would be written just so. */
-function standingSplit(models: readonly ModelInUse[], have: StandingAlarm | undefined): Split | undefined {
+function standingSplit(
+  endpoint: Endpoint,
+  models: readonly ModelInUse[],
+  have: StandingAlarm | undefined,
+): Split | undefined {
   if (!have?.watched || !isMath(have.watched)) return undefined
-  const ids = Object.values(have.watched.metrics).flatMap(({ dimensions }) => dimensions?.ModelId ?? [])
+  const ids = Object.values(have.watched.metrics).flatMap(({ dimensions }) => {
+    const own = dimensions?.[endpoint.dimension]
+    return own === undefined ? [] : [endpoint.prefix + own]
+  })
   const split = splitOf(models, new Set(ids), pricesIn(have.description ?? ''))
-  return equal(toMath(split), have.watched) ? split : undefined
+  return equal(toMath(endpoint, split), have.watched) ? split : undefined
 }
 
 const highestPrice = ({ exact, rest }: Split) =>
@@ -107,14 +171,17 @@ export function spendAlarmWarnings(env: Env, items: readonly PlanItem[]): Warnin
   const waiting: string[] = []
   const warnings = byRegion(env).flatMap((each): Warning[] => {
     const { region } = each
-    const item = items.find(({ resource }) => resource.name === SPEND_ALARM && resource.region === region)
-    if (!each.inUse?.has(region) || item?.error) return []
-    const definition = spendAlarm(each).define(item?.have && standingOf(item.have.state as AlarmState))
-    if (!definition && !item?.have) waiting.push(region)
-    const why = definition?.description.split(NOT_EXACT)[1]
-    return why ? [{ code: 'spend-not-covered', message: `${SPEND_ALARM} in ${region} is not exact:${why}` }] : []
+    return spendAlarms(each).flatMap(({ name, define }): Warning[] => {
+      const item = items.find(({ resource }) => resource.name === name && resource.region === region)
+      if (!each.inUse?.has(region) || item?.error) return []
+      const definition = define(item?.have && standingOf(item.have.state as AlarmState))
+      // Most accounts never call the other endpoint.
+      if (!definition && !item?.have && name === RUNTIME.alarm) waiting.push(region)
+      const why = definition?.description.split(NOT_EXACT)[1]
+      return why ? [{ code: 'spend-not-covered', message: `${name} in ${region} is not exact:${why}` }] : []
+    })
   })
-  const message = `${SPEND_ALARM} needs a model in use whose price is known, and there is none yet in ${waiting.join(', ')}: run bedrock-monitor alarms sync once there is`
+  const message = `${RUNTIME.alarm} needs a model in use whose price is known, and there is none yet in ${waiting.join(', ')}: run bedrock-monitor alarms sync once there is`
   return waiting.length > 0 ? [{ code: 'spend-alarm-waits', message }, ...warnings] : warnings
 }
 
@@ -123,12 +190,12 @@ const LONGEST = 1_024
 /** What a description begins with that tells what is not exact, after the headline. */
 const NOT_EXACT = ' Not exact:'
 
-/** The part of the description that does not change with every day's use: at most 700 characters. */
-function headline(threshold: number, { exact, rest }: Split): string {
+/** The part of the description that does not change with every day's use: at most 800 characters. */
+function headline({ words, untold }: Endpoint, threshold: number, { exact, rest }: Split): string {
   const own = idsOf(exact.filter(({ price }) => price !== null)).length
   const prices = Object.entries(rest).map(([metric, price]) => `${metric} $${price}`)
   const others = ` All other tokens, of new models too, count at the average price of the two weeks before this was written (bedrock-monitor alarms sync updates it): ${prices.join(', ')} a million.`
-  return `More than $${threshold} an hour for Amazon Bedrock, by tokens and their prices. Models at their own prices: ${own}, those with the highest spend.${prices.length > 0 ? others : ''} All are priced as in the standard service tier; images are not counted.`
+  return `More than $${threshold} an hour ${words}, by tokens and their prices. Models at their own prices: ${own}, those with the highest spend.${prices.length > 0 ? others : ''} All are priced as in the standard service tier; ${untold}.`
 }
 
 /** The prices of the rest that a headline gives, by the metric's name. */

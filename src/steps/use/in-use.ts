@@ -1,3 +1,6 @@
+import type { Feature } from '../../report/features.ts'
+import { MANTLE_PREFIX } from '../../report/prices/model-id.ts'
+import type { TierPair } from '../../report/sources/metrics/names.ts'
 import type { Floor } from '../../text/floor.ts'
 
 /** What a kind of token of a model costs in a Region: US dollars a million; null where no price is known. */
@@ -14,7 +17,7 @@ export const TOKEN_KINDS = ['input', 'output', 'cacheRead', 'cacheWrite'] as con
 
 /** A model that was called in a Region in the last two weeks. */
 export interface ModelInUse {
-  /** What stands in the dimension ModelId: exactly what the callers pass. */
+  /** What stands in the dimension ModelId, exactly what the callers pass; of the OpenAI-compatible endpoint after `bedrock-mantle/`. */
   modelId: string
   invocations: number
   /** Sums over the two weeks. */
@@ -27,6 +30,10 @@ export interface ModelInUse {
    * a tier costs, as a multiple of them; null where that is not known.
    */
   tierPrices?: { least: number; most: number } | null
+  /** Its metrics of calls in the reserved tier, which draw on no quota by the minute. */
+  reserved?: readonly TierPair[]
+  /** It has metrics by project and model alone: none that is of all its calls. */
+  byProject?: true
   /** Left out where nobody has looked for them, and where none is truly known. */
   quotas?: QuotasInUse
 }
@@ -45,7 +52,13 @@ export type QuotaAlarmNames = ReadonlyMap<string, readonly string[]>
 /** By Region, the model that costs most first. A Region that was not looked at is not in it. */
 export type InUse = ReadonlyMap<string, readonly ModelInUse[]>
 
+/** What is used besides models, by Region. A Region that was not looked at is not in it. */
+export type FeaturesInUse = ReadonlyMap<string, readonly Feature['name'][]>
+
 export const NOTHING_IN_USE: InUse = new Map()
+
+/** Whether a model was called through the OpenAI-compatible endpoint, which has metrics, prices and alarms of its own. */
+export const isMantle = ({ modelId }: Pick<ModelInUse, 'modelId'>): boolean => modelId.startsWith(MANTLE_PREFIX)
 
 /** What a model's tokens of the two weeks cost: US dollars, without the kinds whose price is not known. */
 export function costOfTokens({ tokens, prices }: Pick<ModelInUse, 'tokens' | 'prices'>): number {

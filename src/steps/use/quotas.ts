@@ -4,12 +4,13 @@ import type { Warning } from '../../core/events.ts'
 import { placesIn } from '../../core/place.ts'
 import type { Grant, Permissions } from '../../core/resource.ts'
 import { sideBySide } from '../../core/side-by-side.ts'
+import { listFeatures } from '../../report/sources/metrics/features.ts'
 import type { PriceLoader } from '../../report/sources/prices.ts'
 import { quotaPools } from '../../report/sources/quotas.ts'
 import { alarmsNamed } from '../alarms/alarm-calls.ts'
 import { QUOTA_ALARM_PREFIX, quotasAreWatched, quotaWarnings } from '../alarms/quota-alarms.ts'
 import { alarmArn, byRegion, type Env } from '../env.ts'
-import type { InUse, ModelInUse, QuotaAlarmNames } from './in-use.ts'
+import { type FeaturesInUse, type InUse, isMantle, type ModelInUse, type QuotaAlarmNames } from './in-use.ts'
 import { readInUse } from './read-in-use.ts'
 
 const REGIONS_AT_ONCE = 8
@@ -68,7 +69,7 @@ async function withQuotas(
   const { pools, warnings } = await quotaPools(
     cx,
     region,
-    models.map(({ modelId }) => modelId),
+    models.filter((model) => !isMantle(model)).map(({ modelId }) => modelId),
   )
   if (warnings.some(({ code }) => code === 'profiles-unreadable')) return undefined
   return models.map((model) => {
@@ -113,8 +114,23 @@ function unread(region: string, why: string): Warning {
   }
 }
 
+/** What is used besides models. Of a Region that cannot be read nothing is told, nor are its models, which says so. */
+async function readFeatures(cx: AwsContext, regions: readonly string[]): Promise<FeaturesInUse> {
+  const read = await sideBySide(regions, REGIONS_AT_ONCE, async (region) => {
+    try {
+      const found = await listFeatures(cx.in(region))
+      return [[region, found.map(({ feature }) => feature.name)] as const]
+    } catch (error) {
+      if (!isAppError(error) || error.kind === 'interrupted') throw error
+      return []
+    }
+  })
+  return new Map(read.flat())
+}
+
 /** The steps that go by the models in use: dashboard and alarms. */
 const BY_MODELS = ['4', '5']
+const DASHBOARD = '4'
 const ALARMS = '5'
 
 /**
@@ -126,17 +142,20 @@ export async function readUse(
   env: Env,
   chosen: readonly string[],
   prices: PriceLoader,
-): Promise<Pick<Env, 'inUse' | 'quotasReadIn' | 'quotaAlarmNames'>> {
+): Promise<Pick<Env, 'inUse' | 'featuresInUse' | 'quotasReadIn' | 'quotaAlarmNames'>> {
   if (!chosen.some((id) => BY_MODELS.includes(id))) return {}
   const places = placesIn(cx, env.accountId, env.regions)
+  const features = chosen.includes(DASHBOARD) ? readFeatures(cx, env.regions) : undefined
   if (!chosen.includes(ALARMS) || !quotasAreWatched(env.settings)) {
-    return { inUse: await readInUse(cx, places, prices) }
+    const [inUse, featuresInUse] = await Promise.all([readInUse(cx, places, prices), features])
+    return { inUse, ...(featuresInUse && { featuresInUse }) }
   }
-  const [use, quotaAlarmNames] = await Promise.all([
+  const [use, quotaAlarmNames, featuresInUse] = await Promise.all([
     readInUse(cx, places, prices).then((found) => readQuotas(cx, found)),
     readQuotaAlarmNames(cx, env.regions),
+    features,
   ])
-  const facts = { ...use, quotaAlarmNames }
+  const facts = { ...use, quotaAlarmNames, ...(featuresInUse && { featuresInUse }) }
   for (const warning of byRegion({ ...env, ...facts }).flatMap(quotaWarnings)) cx.emit({ type: 'warning', warning })
   return facts
 }

@@ -7,8 +7,10 @@ import { sideBySide } from '../../core/side-by-side.ts'
 import type { Counter, Window } from '../../report/model.ts'
 import { priceToUsd } from '../../report/money.ts'
 import type { PriceBook } from '../../report/prices/book.ts'
+import { MANTLE_PREFIX } from '../../report/prices/model-id.ts'
 import { type Answers, getWholeData } from '../../report/sources/metrics/get-data.ts'
-import { listModels } from '../../report/sources/metrics/list-models.ts'
+import { listMantleModels, listModels, type MantleModel } from '../../report/sources/metrics/list-models.ts'
+import { mantleQueries, mantleSums } from '../../report/sources/metrics/mantle.ts'
 import { COUNTER_METRICS, type Query } from '../../report/sources/metrics/names.ts'
 import { wholePeriodSeconds } from '../../report/sources/metrics/retention.ts'
 import { type TierMetrics, tiersOf } from '../../report/sources/metrics/tiers.ts'
@@ -50,7 +52,7 @@ interface Telling {
 type Uncosted = Omit<ModelInUse, 'prices' | 'tierPrices'> & { tiers?: readonly TierMetrics[] }
 
 /**
- * The models that were called in each Region in the last two weeks, with their tokens and prices. It takes one call where
+ * The models that were called in each Region in the last two weeks, with their tokens and prices. It takes two calls where
  * nothing was called, and one more for each 70 models; prices are read beside that, and only where something was called.
  *
  * A Region that cannot be read is left out with a warning: nothing is known of it. Throws only when interrupted.
@@ -87,16 +89,35 @@ const rowOf = ({ account, region }: PlaceId, { modelId }: Uncosted) => ({
 })
 
 async function modelsOf({ cx, region }: AwsPlace, window: Window, { prices, warn }: Telling): Promise<Uncosted[]> {
-  const { models, tiers } = await listModels(cx)
-  if (models.length === 0) return []
+  const [{ models, tiers }, mantle] = await Promise.all([listModels(cx), listMantleModels(cx)])
+  if (models.length + mantle.length === 0) return []
   // AWS's list takes as long as all the rest: it is read beside that.
   prices.ahead(region)
-  const answers = await getWholeData(cx, models.flatMap(queriesOf), window, wholePeriodSeconds(window, cx.clock.now()))
+  const queries = [...models.flatMap(queriesOf), ...mantle.flatMap(mantleQueries)]
+  const answers = await getWholeData(cx, queries, window, wholePeriodSeconds(window, cx.clock.now()))
   for (const warning of answers.warnings) warn(warning)
-  return models.map((modelId) => {
+  const own = models.map((modelId) => {
     const known = tiers.get(modelId)
-    return { ...usageOf(modelId, answers), ...(known && { tiers: known }) }
+    const reserved = known?.filter(({ resolved }) => resolved === 'reserved') ?? []
+    const outside = reserved.map(({ asked, resolved }) => ({ asked, resolved }))
+    return {
+      ...usageOf(modelId, answers),
+      ...(known && { tiers: known }),
+      ...(outside.length > 0 && { reserved: outside }),
+    }
   })
+  return [...own, ...mantle.map((model) => mantleUsageOf(model, answers))]
+}
+
+function mantleUsageOf(of: MantleModel, answers: Answers): Uncosted {
+  const { invocations, inputTokens, outputTokens } = mantleSums(of, answers)
+  return {
+    modelId: `${MANTLE_PREFIX}${of.model}`,
+    invocations,
+    tokens: { input: inputTokens, output: outputTokens, cacheRead: 0, cacheWrite: 0 },
+    metrics: { input: 'TotalInputTokens', output: 'TotalOutputTokens', cacheRead: '', cacheWrite: '' },
+    ...(of.projects && { byProject: true as const }),
+  }
 }
 
 const queryOf = (model: string, metric: string): Query => ({ model, metric, stat: 'Sum' })

@@ -24,7 +24,7 @@ describe('alarms', () => {
     expect(code).toBe(0)
     const rows = stdout.split('\n').map((line) => line.split(/ {2,}/))
     const row = (name: string) => rows.find((cells) => cells[1] === name)?.slice(0, 4)
-    const errors = ['ALARM', 'Bedrock-ServerErrors', 'Sum of InvocationServerErrors', '> 5 in 5 min']
+    const errors = ['ALARM', 'Bedrock-ServerErrors', 'Sum of InvocationServerErrors', '> 5 in 1 of 2 × 5 min']
     expect(row('Bedrock-ServerErrors')).toEqual(errors)
     const p99 = ['OK', 'Bedrock-HighLatencyP99', 'p99 of InvocationLatency', '> 60,000 ms in 15 min']
     expect(row('Bedrock-HighLatencyP99')).toEqual(p99)

@@ -120,7 +120,7 @@ describe("AWS's price list", () => {
       media: 2,
       modality: 2,
       model: 1,
-      'not-tokens': 1,
+      'not-tokens': 2,
       unit: 1,
       'usage-type': 1,
       volume: 1,

@@ -8,7 +8,8 @@ import { ALARM_PROFILES, SETTINGS, type Settings } from '../../../src/steps/sett
 import { anySettings } from '../../support/arbitraries.ts'
 
 const settingsOf = (values: Partial<Settings>) => resolveSettings([{ source: 'test', values }]).settings
-const asked = (settings: Settings): AlarmDefinition[] => alarmSources(settings).flatMap(({ define }) => define() ?? [])
+const asked = (settings: Settings): AlarmDefinition[] =>
+  alarmSources({ settings, region: 'us-east-1' }).flatMap(({ define }) => define() ?? [])
 const namesOf = (values: Partial<Settings>) => asked(settingsOf(values)).map(({ name }) => name)
 
 const MINIMAL = [
@@ -47,7 +48,10 @@ describe('what is asked for', () => {
   test('every alarm is known whatever is asked for, so that it can be cleaned up', () => {
     fc.assert(
       fc.property(anySettings, (settings) => {
-        expect(alarmSources(settings).map(({ name }) => name)).toEqual([...STANDARD, ...ANOMALIES])
+        expect(alarmSources({ settings, region: 'us-east-1' }).map(({ name }) => name)).toEqual([
+          ...STANDARD,
+          ...ANOMALIES,
+        ])
       }),
     )
   })

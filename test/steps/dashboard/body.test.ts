@@ -13,7 +13,12 @@ const alarmsIn = (region: string) => ({
   arns: Array.from({ length: 120 }, (_, n) => `arn:aws:cloudwatch:${region}:111122223333:alarm:Bedrock-High-${n}`),
   isCertain: true,
 })
-const factsOf = (inUse: InUse): DashboardFacts => ({ logGroup: '/aws/bedrock/modelinvocations', inUse, alarmsIn })
+const factsOf = (inUse: InUse): DashboardFacts => ({
+  logGroup: '/aws/bedrock/modelinvocations',
+  inUse,
+  featuresInUse: new Map(),
+  alarmsIn,
+})
 
 /** As AWS gives it back: what is undefined is not there. */
 const stored = (body: DashboardBody): DashboardBody => JSON.parse(JSON.stringify(body))

@@ -15,7 +15,7 @@ import {
 } from '../../../src/steps/alarms/alarm-definition.ts'
 import type { Env } from '../../../src/steps/env.ts'
 import { resolveSettings } from '../../../src/steps/resolve-settings.ts'
-import { spendAlarm, spendAlarmWarnings } from '../../../src/steps/spend/spend-alarm.ts'
+import { spendAlarms, spendAlarmWarnings } from '../../../src/steps/spend/spend-alarm.ts'
 import { costOfTokens, type ModelInUse, TOKEN_KINDS, type TokenKind } from '../../../src/steps/use/in-use.ts'
 import { anyModels } from '../../support/in-use.ts'
 
@@ -32,7 +32,7 @@ function envOf(models: readonly ModelInUse[], spendThreshold = 10, regions: read
 }
 
 function define(models: readonly ModelInUse[], have?: StandingAlarm, spendThreshold = 10): AlarmDefinition | undefined {
-  return spendAlarm(envOf(models, spendThreshold)).define(have)
+  return spendAlarms(envOf(models, spendThreshold))[0]?.define(have)
 }
 
 const standing = ({ description, watched, threshold }: AlarmDefinition): StandingAlarm => ({

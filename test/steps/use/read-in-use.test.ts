@@ -22,17 +22,17 @@ function play({ sandbox, cx }: World, region = REGION, hours = 24) {
 }
 
 describe('the models in use', () => {
-  test('cost one call to look for where there are none', () =>
+  test('cost a call for each endpoint to look for where there are none', () =>
     inWorld({}, async (world) => {
       expect(await used(world)).toEqual(new Map([[REGION, []]]))
-      expect(operations(world)).toEqual(['ListMetrics'])
+      expect(operations(world)).toEqual(['ListMetrics', 'ListMetrics'])
     }))
 
   test('are those of two weeks, with their tokens, the metrics that have data, and prices; the dearest first', () =>
     inWorld({}, async (world) => {
       const played = play(world, REGION, 14 * 24 - 1)
       const models = (await used(world)).get(REGION) ?? []
-      expect(operations(world)).toEqual(['ListMetrics', 'GetMetricData'])
+      expect(operations(world)).toEqual(['ListMetrics', 'ListMetrics', 'GetMetricData'])
       expect(models.map(({ modelId }) => modelId).sort()).toEqual([...played.keys()].sort())
       for (const { modelId, tokens, invocations } of models) {
         const sums = played.get(modelId)

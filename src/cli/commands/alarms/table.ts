@@ -102,12 +102,15 @@ function stateTone({ state }: ListedAlarm): Tone {
 const ringsText = ({ unicode }: Output, { rings }: ListedAlarm): string =>
   unicode ? plain(rings) : plain(rings).replace('×', 'x')
 
-/** What an alarm does not cover. The first sentence of its description says what it watches, which stands elsewhere. */
-const notCovered = ({ description }: ListedAlarm): string =>
-  description
+/** What an alarm does not cover, and what to run when it goes off. The first sentence of its description says what it watches, which stands elsewhere. */
+const notCovered = ({ state, description }: ListedAlarm): string =>
+  (state === 'ALARM' ? description : description.replace(LOOK, ''))
     .split(/(?<=\.) (?=[A-Z])/)
     .slice(1)
     .join(' ')
+
+/** What `lookText` writes: of no use to who looks at an alarm that is quiet. */
+const LOOK = / Find out more: bedrock-monitor .+? --region [a-z0-9-]* shows [^.]+\./
 
 /** `2026-11-23 10:15`, in UTC. */
 const minute = (iso: string): string => iso.slice(0, 16).replace('T', ' ')

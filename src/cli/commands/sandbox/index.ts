@@ -20,6 +20,8 @@ interface Options {
   days: number
   /** They share metrics and logs with the account that the sandbox plays. */
   linked: boolean
+  /** The OpenAI-compatible endpoint, guardrails, agents, flows and knowledge bases are used, too. */
+  features: boolean
   bill: BillOptions
   /** Calls a minute that go on while it runs. */
   live: number
@@ -65,6 +67,10 @@ export const sandboxCommand = command<Options>({
       check: wholeNumber(1, MOST_DAYS),
     },
     {
+      name: 'features',
+      describe: 'use the OpenAI-compatible endpoint, guardrails, agents, flows and knowledge bases, too',
+    },
+    {
       name: 'cur',
       value: 'DIR',
       describe: 'also write its bill there as AWS exports it: CUR 2.0 in DIR/cur, FOCUS in DIR/focus',
@@ -74,6 +80,7 @@ export const sandboxCommand = command<Options>({
   ],
   parse: (args) => ({
     linked: linkedOf(args),
+    features: args.is('features'),
     port: Number(args.text('port') ?? 0),
     seed: args.text('seed') === undefined ? undefined : Number(args.text('seed')),
     faults: args.text('faults'),
@@ -85,7 +92,9 @@ export const sandboxCommand = command<Options>({
   }),
   async run(app, options) {
     const { openSandbox, readFaults } = await import('./traffic.ts')
-    const { DEFAULT_SEED, playDay, playLogged, playOn, watchAlarms, writeBill } = await import('./traffic.ts')
+    const { DEFAULT_SEED, playDay, playFeatures, playLogged, playOn, watchAlarms, writeBill } = await import(
+      './traffic.ts'
+    )
     const { createPlayer } = await import('../../../sandbox/traffic.ts')
     const { resolveRegion } = await import('../../session/region.ts')
     const { cx, io, common } = app
@@ -103,6 +112,7 @@ export const sandboxCommand = command<Options>({
         const member = { ...sandbox, account: id, services: sandbox.servicesOf(id) }
         playDay(member, seed + index + 1, day, options.linked ? playLogged(member, now) : undefined)
       }
+      if (options.features) playFeatures(sandbox, { seed, ...day })
       if (options.cur !== undefined) await writeBill(sandbox, options.cur, now)
       const { url, account, env } = sandbox
       if (common.json) {
@@ -119,7 +129,8 @@ export const sandboxCommand = command<Options>({
         io.stderr.line('are there at once, log records once setup is done. Ctrl-C stops it and forgets all.')
       }
       const work = [watchAlarms(cx, sandbox)]
-      if (options.live > 0) work.push(playOn(cx, sandbox, { seed, perMinute: options.live, start: now }, play))
+      if (options.live > 0)
+        work.push(playOn(cx, sandbox, { seed, perMinute: options.live, start: now, features: options.features }, play))
       await untilAborted(cx.signal, Promise.all(work))
     } finally {
       await sandbox.close()

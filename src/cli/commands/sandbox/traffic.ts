@@ -7,7 +7,15 @@ import type { BillOptions } from '../../../sandbox/bill/bill.ts'
 import { exportFiles } from '../../../sandbox/bill/exports.ts'
 import { type Fault, parseFaults } from '../../../sandbox/faults.ts'
 import { type Sandbox, startSandbox } from '../../../sandbox/sandbox.ts'
-import { generateTraffic, type Invocation, type Played, playTraffic, truth } from '../../../sandbox/traffic.ts'
+import {
+  type FeatureOptions,
+  featureTraffic,
+  generateTraffic,
+  type Invocation,
+  type Played,
+  playTraffic,
+  truth,
+} from '../../../sandbox/traffic.ts'
 
 /** What a day of synthetic traffic was, in numbers. */
 export interface PlayedDay {
@@ -55,6 +63,14 @@ export function playDay(
   }
 }
 
+/** Has everything besides models used from `start` to `end` (ms). */
+export function playFeatures(
+  { account, region, services }: Sandbox,
+  about: Pick<FeatureOptions, 'seed' | 'start' | 'end' | 'callsPerHour'>,
+): void {
+  for (const sample of featureTraffic({ ...about, account, region })) services.cloudwatch.putMetric(region, sample)
+}
+
 /** Writes the bill of all accounts into a folder as AWS exports it, in both of its forms. */
 export async function writeBill(sandbox: Sandbox, folder: string, now: number): Promise<void> {
   const accounts = [sandbox.account, ...sandbox.organizations.members.map(({ id }) => id)]
@@ -95,10 +111,11 @@ export async function watchAlarms(
 /** Goes on with calls as time goes by, so many a minute from `start` (ms) on. Rejects when the context is aborted. */
 export async function playOn(
   { clock, signal }: Pick<Context, 'clock' | 'signal'>,
-  { account, region }: Sandbox,
-  { seed, perMinute, start }: { seed: number; perMinute: number; start: number },
+  sandbox: Sandbox,
+  { seed, perMinute, start, features = false }: { seed: number; perMinute: number; start: number; features?: boolean },
   play: Play,
 ): Promise<never> {
+  const { account, region } = sandbox
   for (let tick = 1, from = start; ; tick += 1) {
     await clock.sleep(TICK_MS, signal)
     // Calls happen at full seconds: what has begun of this one belongs to the next tick.
@@ -114,6 +131,7 @@ export async function playOn(
         steady: true,
       }),
     )
+    if (features) playFeatures(sandbox, { seed: seed + tick, start: from, end, callsPerHour: perMinute * 10 })
     from = end
   }
 }

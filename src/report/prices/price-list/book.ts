@@ -13,6 +13,7 @@ import type { ListedKind, Modality, Routing } from './usage-type.ts'
 export interface ListedQuote {
   perMillion: Figures
   perImage?: bigint
+  perTextUnit?: bigint
   source: string
   asOf: string
   /** How far what was seen of the list tells of that day. */
@@ -176,13 +177,16 @@ function quoteOf(slot: Slot, { day, readOn }: Day): ListedQuote | undefined {
   const used = known.length > 0 ? known : sights
   const [first] = used
   if (!first) return undefined
-  const { cacheWrite30m, image, ...figures } = Object.fromEntries(used.map(({ kind, sight }) => [kind, sight.price]))
+  const { cacheWrite30m, image, textUnit, ...figures } = Object.fromEntries(
+    used.map(({ kind, sight }) => [kind, sight.price]),
+  )
   const between = used.map(({ sight }) => sight).find((sight) => sight.when === 'between')
   const days = used.map(({ sight }) => sight.asOf).sort()
   const { when } = between ?? first.sight
   return {
     perMillion: { ...(cacheWrite30m !== undefined && { cacheWrite: cacheWrite30m }), ...figures },
     ...(image !== undefined && { perImage: image }),
+    ...(textUnit !== undefined && { perTextUnit: textUnit }),
     source: SOURCE,
     asOf: (when === 'before' ? days[0] : days.at(-1)) ?? first.sight.asOf,
     when,

@@ -10,7 +10,7 @@ export const LEFT_OUT = {
   media: 'billed by image, second or frame',
   capacity: 'reserved or provisioned capacity, billed by the hour',
   'custom-model': 'training, storage or use of a custom model',
-  'not-tokens': 'not model usage: guardrails, searches and others',
+  'not-tokens': 'not model usage: images of guardrails, searches and others',
   unreadable: 'not a readable product',
 } as const
 

@@ -45,8 +45,8 @@ export function liveFirst(live: PriceListBook, bundled: PriceBook): PriceBook {
   }
 }
 
-function toPrice({ perMillion, perImage, source, asOf }: ListedQuote): Price {
-  return { perMillion, ...(perImage !== undefined && { perImage }), source, asOf, warnings: [] }
+function toPrice({ when: _, until: __, ...quote }: ListedQuote): Price {
+  return { ...quote, warnings: [] }
 }
 
 /** What is taken for granted where the list was not seen to say so on that very day. */

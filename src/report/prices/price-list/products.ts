@@ -120,7 +120,7 @@ function termsOf(usage: BilledUsage, attributes: Attributes): Omit<ListedPrice, 
   const [tier = 'standard', ...more] = tiers
   if (more.length > 0) return 'usage-type'
   const { kind, mantle } = usage
-  const model = canonicalName(mantle ? usage.subject : name)
+  const model = canonicalName(mantle || kind === 'textUnit' ? usage.subject : name)
   const alias = mantle ? canonicalName(name) : model
   const modality = modalityOf(usage, canonicalName(name), attributes)
   if (model === '') return 'model'
@@ -162,7 +162,7 @@ export const DEAREST = 10_000n * 10n ** 12n
 
 /**
  * A price that hangs on how much was used is none for us: a term has to have one dimension, from nought on. Nor is one of $0,
- * which may stand for a price that is not known; Nova's cache is free to write.
+ * which may stand for a price that is not known; Nova's cache is free to write, and so are word filters.
  */
 function priceOf(
   { priceDimensions }: Term,
@@ -177,7 +177,8 @@ function priceOf(
   if (typeof usd !== 'string' || !/^\d{1,9}(\.\d{1,20})?$/.test(usd)) return 'price'
   try {
     const price = parsePrice(Number(usd)) * units
-    const isFree = price === 0n && /^cacheWrite/.test(kind) && model.startsWith('nova')
+    const isFree =
+      price === 0n && ((/^cacheWrite/.test(kind) && model.startsWith('nova')) || /^guardrail-?word/.test(model))
     return (price > 0n && price <= DEAREST) || isFree ? price : 'price'
   } catch {
     return 'price'
@@ -186,12 +187,14 @@ function priceOf(
 
 const THOUSAND = /^(?:1k|1,?000|1 thousand) tokens?$/i
 const MILLION = /^(?:1m|1,?000,?000|1 million) tokens?$/i
+const TEXT_UNIT = /^(?:text ?)?units?$/i
 const IMAGE = /^(?:images?|units?)$/i
 
 /** How many units a million tokens are, or an image. The marketplace has "Units", and says in words of how many tokens. */
 function unitsOf({ unit, description }: Dimension, kind: ListedKind): bigint | undefined {
   if (typeof unit !== 'string') return undefined
   if (kind === 'image') return IMAGE.test(unit) ? 1n : undefined
+  if (kind === 'textUnit') return TEXT_UNIT.test(unit) ? 1n : undefined
   if (THOUSAND.test(unit)) return 1000n
   if (MILLION.test(unit)) return 1n
   return /^units?$/i.test(unit) && typeof description === 'string' && /\bmillion\b.*\btokens?\b/i.test(description)

@@ -40,7 +40,7 @@ export function decodePrices(text: string, region: string): RegionPrices | undef
   }
 }
 
-const KINDS: ReadonlySet<unknown> = new Set([...TOKEN_KINDS, 'cacheWrite30m', 'image'])
+const KINDS: ReadonlySet<unknown> = new Set([...TOKEN_KINDS, 'cacheWrite30m', 'image', 'textUnit'])
 /** Names of the list are words of a few dozen letters, usage types of a hundred. */
 const LONGEST_TEXT = 200
 /** The last moment that a date can have (ECMA-262, "Time Values"). */

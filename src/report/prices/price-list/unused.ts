@@ -17,7 +17,9 @@ function* unusable({ prices, readAt }: RegionPrices): Iterable<{ reason: LeftOut
   for (const price of prices) {
     if (price.to !== today || price.from > today) continue
     const example = `${price.model} ${price.kind}, ${price.region}, ${price.routing}, ${price.tier}`
-    if (!price.mantle && modelIds(price.model).length === 0) yield { reason: 'model', example }
+    // Policies of guardrails are none.
+    if (!price.mantle && price.kind !== 'textUnit' && modelIds(price.model).length === 0)
+      yield { reason: 'model', example }
     const thing = thingOf(price)
     const known = things.get(thing)
     if (known !== undefined && known !== price.price) yield { reason: 'conflict', example }

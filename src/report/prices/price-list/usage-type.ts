@@ -11,7 +11,7 @@ export const MODALITIES = ['speech', 'audio', 'image', 'video'] as const
 export type Modality = (typeof MODALITIES)[number]
 
 /** What the list bills by. Some models have cache writes of 30 minutes, and none of five. */
-export type ListedKind = TokenKind | 'cacheWrite30m' | 'image'
+export type ListedKind = TokenKind | 'cacheWrite30m' | 'image' | 'textUnit'
 
 /** What a usage type of the price list bills. */
 export interface BilledUsage {
@@ -48,6 +48,9 @@ const ROUTING_OF: ReadonlyMap<string, Routing> = new Map(
 const KIND =
   /^(?<subject>.*?)-?(?<![a-z0-9])(?:cache-(?<cache>read|writes?)(?:-(?<ttl>\d+[mh]))?(?:-input)?|(?<cached>cached-input)|(?:(?<spoken>speech-understanding)-)?(?<side>input|output)(?:-(?<of>image|audio|video|speech))?)-tokens?(?:-count)?(?<rest>(?:-[a-z0-9]+)*)$/
 
+/** Text units of a kind of policy of guardrails, which has one price. */
+const POLICY = /^(guardrail-(?:content|topic|word|contextualgrounding)policy)unitsconsumed$/
+
 /**
  * Takes a usage type of any of the price list's three services apart: `USE1-NovaMicro-input-tokens-batch`,
  * `USE1-MP:USE1_CacheWrite1hInputTokenCount_Global-Units`, `USE1-MP:USE1_input_tokens_long_ctx_global_standard-Units`,
@@ -59,6 +62,8 @@ export function parseUsageType(usageType: string): BilledUsage | LeftOut {
   const plain = { tier: 'standard', routing: 'in-region', long: false, mantle: false, subject: '' } as const
   if (marketplace?.toLowerCase() === 'created_image') return { ...plain, kind: 'image' }
   const words = marketplace === undefined ? usageType.replace(/^[A-Z0-9]+-/, '').toLowerCase() : wordsOf(marketplace)
+  const policy = POLICY.exec(words)?.[1]
+  if (policy !== undefined) return { ...plain, kind: 'textUnit', subject: policy }
   const groups = KIND.exec(words)?.groups
   const marks = groups && marksOf(groups.rest ?? '')
   if (!groups || !marks) return reasonFor(words)

@@ -118,7 +118,7 @@ async function readRegion(
   place: LogTarget<LogPlace>,
   target: QueryTarget,
   asked: readonly QueryDimension[],
-  { window, by, timeZone, where }: Required<Question>,
+  { window, by, timeZone, where }: Required<Omit<Question, 'features'>>,
   tell: Tell,
 ): Promise<RegionLogs> {
   const { cx, region } = place

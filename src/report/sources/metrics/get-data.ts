@@ -15,8 +15,8 @@ const STATISTICS_A_METRIC = 5
 /** How many metrics AWS bills for a request of GetMetricData with these queries (aws.amazon.com/cloudwatch/pricing). */
 export function billedMetrics(queries: readonly Query[]): number {
   const statistics = new Map<string, number>()
-  for (const { model, metric, mantle = false, tier } of queries) {
-    const key = JSON.stringify([model ?? null, metric, mantle, tier ?? null])
+  for (const { model, metric, mantle = false, tier, at } of queries) {
+    const key = JSON.stringify([model ?? null, metric, mantle, tier ?? null, at ?? null])
     statistics.set(key, (statistics.get(key) ?? 0) + 1)
   }
   return [...statistics.values()].reduce((sum, count) => sum + Math.ceil(count / STATISTICS_A_METRIC), 0)
@@ -251,7 +251,7 @@ function stateOf({ StatusCode, Timestamps = [], Values = [] }: MetricDataResult,
 }
 
 function toMetricDataQuery({ cx, query }: Asked, index: number, periodSeconds: number): MetricDataQuery {
-  const { metric, stat, mantle } = query
+  const { metric, stat, mantle, at } = query
   const dimensions = dimensionsOf(query)
   const owner = ownerOf(cx)
   return {
@@ -259,7 +259,7 @@ function toMetricDataQuery({ cx, query }: Asked, index: number, periodSeconds: n
     ...(owner !== undefined && { AccountId: owner }),
     MetricStat: {
       Metric: {
-        Namespace: mantle ? MANTLE_NAMESPACE : NAMESPACE,
+        Namespace: at?.namespace ?? (mantle ? MANTLE_NAMESPACE : NAMESPACE),
         MetricName: metric,
         ...(dimensions.length > 0 && { Dimensions: dimensions }),
       },
@@ -269,7 +269,8 @@ function toMetricDataQuery({ cx, query }: Asked, index: number, periodSeconds: n
   }
 }
 
-function dimensionsOf({ model, mantle, tier }: Query): { Name: string; Value: string }[] {
+function dimensionsOf({ model, mantle, tier, at }: Query): { Name: string; Value: string }[] {
+  if (at) return Object.entries(at.dimensions).map(([Name, Value]) => ({ Name, Value }))
   if (model === undefined) return []
   const own = { Name: mantle ? 'Model' : 'ModelId', Value: model }
   if (!tier) return [own]
@@ -280,7 +281,8 @@ function pointsOf({ times, values }: Series): Point[] {
   return Array.from(times, (time, index) => ({ time, value: values[index] ?? 0 }))
 }
 
-function queryKey({ model, metric, stat, mantle = false, tier }: Query): string {
+function queryKey({ model, metric, stat, mantle = false, tier, at }: Query): string {
+  if (at) return JSON.stringify([at, stat, metric])
   const whose = tier ? JSON.stringify([tier.asked, tier.resolved, model]) : model
   return `${mantle}/${stat}/${metric}${whose === undefined ? '' : `/${whose}`}`
 }
@@ -308,8 +310,8 @@ interface Missing {
 function missingWarnings(missing: readonly Missing[]): Warning[] {
   const found = new Map<string, { missing: Missing; metrics: Set<string> }>()
   for (const one of missing) {
-    const { model, mantle = false, tier, metric, stat } = one.asked.query
-    const key = JSON.stringify([model ?? null, mantle, tier ?? null, one.why])
+    const { model, mantle = false, tier, metric, stat, at } = one.asked.query
+    const key = JSON.stringify([model ?? null, mantle, tier ?? null, at ?? null, one.why])
     const known = found.get(key) ?? { missing: one, metrics: new Set() }
     known.metrics.add(`${metric} (${stat})`)
     found.set(key, known)
@@ -318,6 +320,7 @@ function missingWarnings(missing: readonly Missing[]): Warning[] {
     const { query } = asked
     const whose =
       (query.model === undefined ? '' : ` of ${query.model}`) +
+      (query.at ? ` in ${[query.at.namespace, ...Object.values(query.at.dimensions)].join(' ')}` : '') +
       (query.tier ? ` in the tier ${query.tier.resolved}` : '')
     const what = [...metrics].join(', ') + whose
     return {

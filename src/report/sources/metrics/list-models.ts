@@ -1,13 +1,20 @@
-import { ListMetricsCommand, type ListMetricsCommandOutput, type Metric } from '@aws-sdk/client-cloudwatch'
+import {
+  type Dimension,
+  ListMetricsCommand,
+  type ListMetricsCommandOutput,
+  type Metric,
+} from '@aws-sdk/client-cloudwatch'
 import type { AwsContext, AwsPlace, Link } from '../../../aws/context.ts'
 import { pagesOf } from '../../../aws/pages.ts'
 import { AppError, isAppError } from '../../../core/errors.ts'
 import { MINUTE_MS } from '../../window.ts'
-import { MANTLE_NAMESPACE, NAMESPACE } from './names.ts'
+import { ALL_MODELS, MANTLE_NAMESPACE, NAMESPACE } from './names.ts'
 import { type TierListing, tierListing } from './tiers.ts'
 
 /** Many times what an account has, application inference profiles included. Each takes some twenty queries. */
 const MOST_MODELS = 20_000
+/** What other namespaces have of each thing, at most. */
+const METRICS_A_MODEL = 50
 /** Of 500 metrics each: what thousands of linked accounts have. */
 const MOST_PAGES = 10_000
 /** How long the listing of all accounts of a hub serves, ms: all that ask meanwhile are of the same round. */
@@ -18,6 +25,15 @@ export interface ListedModels {
   models: string[]
   /** Of those that were called in a tier other than the standard one: what there is to be asked about their tiers. */
   tiers: TierListing
+  /** Of other namespaces than Bedrock's own, of which there are few: every metric. */
+  metrics: readonly Metric[]
+}
+
+/** A model that was called through the OpenAI-compatible endpoint. */
+export interface MantleModel {
+  model: string
+  /** Where its metrics stand by project and model alone: the projects, sorted. */
+  projects?: readonly string[]
 }
 
 /**
@@ -25,12 +41,31 @@ export interface ListedModels {
  * failed or was throttled has no Invocations to be found by.
  */
 export async function listModels(cx: AwsContext): Promise<ListedModels> {
-  return (await listingOf(cx, NAMESPACE)) ?? { models: [], tiers: new Map() }
+  return (await listingOf(cx, NAMESPACE)) ?? { models: [], tiers: new Map(), metrics: [] }
+}
+
+/** Every metric of a namespace, besides Bedrock's own, with data in the last two weeks. */
+export async function listOthers(cx: AwsContext, namespace: string): Promise<readonly Metric[]> {
+  return (await listingOf(cx, namespace))?.metrics ?? []
 }
 
 /** The models that were called through the OpenAI-compatible endpoint in the last two weeks, sorted. */
-export async function listMantleModels(cx: AwsContext): Promise<string[]> {
-  return (await listingOf(cx, MANTLE_NAMESPACE))?.models ?? []
+export async function listMantleModels(cx: AwsContext): Promise<MantleModel[]> {
+  const { models = [], metrics = [] } = (await listingOf(cx, MANTLE_NAMESPACE)) ?? {}
+  const projects = new Map<string, Set<string>>()
+  for (const { Dimensions = [] } of metrics) {
+    const { Model: model, Project: project, ...others } = dimensionsIn(Dimensions)
+    if (model === undefined || project === undefined || Object.keys(others).length > 0 || models.includes(model))
+      continue
+    projects.set(model, (projects.get(model) ?? new Set()).add(project))
+  }
+  const byProject = [...projects].map(([model, of]): MantleModel => ({ model, projects: [...of].sort() }))
+  return [...models.map((model) => ({ model })), ...byProject].sort((a, b) => (a.model < b.model ? -1 : 1))
+}
+
+/** Dimensions by name. */
+export function dimensionsIn(dimensions: readonly Dimension[]): Record<string, string> {
+  return Object.fromEntries(dimensions.map(({ Name = '', Value = '' }) => [Name, Value]))
 }
 
 /** The accounts that share metrics of Bedrock with a hub; what they are found by serves to read them, too. */
@@ -69,17 +104,23 @@ function listing(cx: AwsContext, namespace: string): Promise<Listings> {
 
 async function listed(cx: AwsContext, namespace: string, hub?: Link['hub']): Promise<Listings> {
   const dimension = namespace === NAMESPACE ? 'ModelId' : 'Model'
-  const owners = new Map<string, { models: Set<string>; tiers: ReturnType<typeof tierListing> }>()
+  type Found = { models: Set<string>; tiers: ReturnType<typeof tierListing>; metrics: Metric[] }
+  const owners = new Map<string, Found>()
   for await (const [metric, owner] of listMetrics(cx, namespace, hub)) {
-    const known = owners.get(owner) ?? { models: new Set<string>(), tiers: tierListing() }
+    const known = owners.get(owner) ?? { models: new Set<string>(), tiers: tierListing(), metrics: [] }
     owners.set(owner, known)
     const model = soleDimension(metric, dimension)
-    if (model !== undefined) known.models.add(model)
+    if (model !== undefined && model !== ALL_MODELS) known.models.add(model)
     known.tiers.add(metric)
-    if (Math.max(known.models.size, known.tiers.size) > MOST_MODELS) throw tooMany()
+    if (namespace !== NAMESPACE) known.metrics.push(metric)
+    if (Math.max(known.models.size, known.tiers.size, known.metrics.length / METRICS_A_MODEL) > MOST_MODELS)
+      throw tooMany()
   }
   return new Map(
-    [...owners].map(([owner, { models, tiers }]) => [owner, { models: [...models].sort(), tiers: tiers.listing() }]),
+    [...owners].map(([owner, { models, tiers, metrics }]) => [
+      owner,
+      { models: [...models].sort(), tiers: tiers.listing(), metrics },
+    ]),
   )
 }
 

@@ -24,14 +24,17 @@ export const TIMING_METRICS = { latency: 'InvocationLatency', timeToFirstToken: 
 export type TimingName = keyof typeof TIMING_METRICS
 export const TIMING_NAMES = Object.keys(TIMING_METRICS) as TimingName[]
 
-/** The metrics of the OpenAI-compatible endpoint, by dimension Model. It has no others for a model. */
+/** The metrics of the OpenAI-compatible endpoint, by dimension Model; by project and model, tokens have another name. It has no others for a model. */
 export const MANTLE_NAMESPACE = 'AWS/BedrockMantle'
-export const MANTLE_COUNTERS: readonly (readonly [Counter, string])[] = [
-  ['invocations', 'Inferences'],
-  ['clientErrors', 'InferenceClientErrors'],
-  ['inputTokens', 'TotalInputTokens'],
-  ['outputTokens', 'TotalOutputTokens'],
+export const MANTLE_COUNTERS: readonly (readonly [Counter, metric: string, ofProject: string])[] = [
+  ['invocations', 'Inferences', 'Inferences'],
+  ['clientErrors', 'InferenceClientErrors', 'InferenceClientErrors'],
+  ['inputTokens', 'TotalInputTokens', 'InputTokens'],
+  ['outputTokens', 'TotalOutputTokens', 'OutputTokens'],
 ]
+
+/** What AWS documents log delivery under. It stands where a model's id does, and is none. */
+export const ALL_MODELS = 'Across all model IDs'
 
 /** The dimensions, besides ModelId, of metrics by service tier. */
 export const SERVICE_TIER = 'ServiceTier'
@@ -44,8 +47,16 @@ export interface Query {
   stat: string
   /** Of the OpenAI-compatible endpoint, whose metrics have a namespace of their own. */
   mantle?: boolean
+  /** Any other metric, where it stands. */
+  at?: MetricAt
   /** Only calls that asked for the one service tier and ran in the other; of all tiers without. */
   tier?: TierPair
+}
+
+/** A namespace, and all dimensions by name. */
+export interface MetricAt {
+  readonly namespace: string
+  readonly dimensions: Readonly<Record<string, string>>
 }
 
 /** The values of the dimensions ServiceTier and ResolvedServiceTier. */

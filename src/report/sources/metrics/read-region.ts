@@ -6,6 +6,7 @@ import { type Tally, tally } from '../../tally.ts'
 import { whereFitter } from '../../where.ts'
 import { NO_PERCENTILES } from '../percentiles.ts'
 import type { Question } from '../source.ts'
+import { featureLines, featureQueries, listFeatures } from './features.ts'
 import type { Answers } from './get-data.ts'
 import { listMantleModels, listModels } from './list-models.ts'
 import { mantleQueries, mantleRows, mantleWarnings } from './mantle.ts'
@@ -27,16 +28,20 @@ export async function readMetrics(place: AwsPlace, question: Question, now = pla
   const requests = requestsOf(question, now)
   const { window, starts } = requests
   cx.emit({ type: 'phase', title: `finding the models used in ${region}` })
-  const [{ models: listed, tiers }, mantleListed] = await Promise.all([listModels(cx), listMantleModels(cx)])
-  cx.emit({ type: 'phase-done' })
   const names = ['model', 'profile'].filter((name) => question.where?.[name])
+  const [{ models: listed, tiers }, mantleListed, features] = await Promise.all([
+    listModels(cx),
+    listMantleModels(cx),
+    question.features ? listFeatures(cx) : [],
+  ])
+  cx.emit({ type: 'phase-done' })
   const fits = whereFitter(question.where, names)
   const models = listed.filter((model) => fits(dimensionsOf(model, place)))
-  const mantleModels = mantleListed.filter((model) => fits(dimensionsOf(`${MANTLE_PREFIX}${model}`, place)))
+  const mantleModels = mantleListed.filter(({ model }) => fits(dimensionsOf(`${MANTLE_PREFIX}${model}`, place)))
   // The account's metrics are of all models.
   const isWhole = names.length === 0
   const count = models.length + mantleModels.length
-  if (count === 0) {
+  if (count === 0 && features.length === 0) {
     const why = [noUse(region), ...ageWarnings(window, now)]
     return { window, rows: [], percentiles: [], warnings: why }
   }
@@ -52,6 +57,7 @@ export async function readMetrics(place: AwsPlace, question: Question, now = pla
         ...(isWhole ? ACCOUNT_QUERIES : []),
         ...models.flatMap((model) => [...modelQueries(model), ...tierQueries(model, tiers.get(model))]),
         ...mantleModels.flatMap(mantleQueries),
+        ...featureQueries(features),
       ],
       requests.runs,
     ),
@@ -76,6 +82,7 @@ export async function readMetrics(place: AwsPlace, question: Question, now = pla
       unasked: listed.filter((model) => !models.includes(model)).map((model) => dimensionsOf(model, place)),
     }),
     incomplete: sums.incomplete || speeds.incomplete || slots.incomplete,
+    ...(features.length > 0 && { besides: featureLines(features, place, sums) }),
     percentiles: [total.percentiles, ...speeds.models, ...slots.percentiles],
     warnings: [
       ...(uses.length + mantle.length === 0 && !sums.incomplete ? [noUse(region)] : []),

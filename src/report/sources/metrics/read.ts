@@ -3,6 +3,7 @@ import { accountProgress, withoutPhases } from '../../../core/by-account.ts'
 import type { Context } from '../../../core/context.ts'
 import type { Warning } from '../../../core/events.ts'
 import { accountsOf, regionsOf } from '../../../core/place.ts'
+import type { Besides } from '../../features.ts'
 import { isTimeGrouping } from '../../grouping.ts'
 import type { Reading } from '../../model.ts'
 import { joinPercentiles, placeOf, type TimedPart } from '../percentiles.ts'
@@ -42,6 +43,7 @@ export async function readMetricsOf(
     },
     used: read.flatMap(({ reading }) => reading.used ?? []),
     unasked: read.flatMap(({ reading }) => reading.unasked ?? []),
+    ...besidesOf(read.flatMap(({ reading }) => reading.besides ?? [])),
     percentiles: joined.percentiles,
     warnings: [...warnings, ...read.flatMap(({ reading }) => reading.warnings), ...unlessEmpty(joined.warnings, parts)],
     accounts: accountsOf(places),
@@ -49,6 +51,13 @@ export async function readMetricsOf(
     incomplete: incomplete || read.some(({ reading }) => reading.incomplete),
     // What CloudWatch did not tell of a model, its rows say.
     ...(incomplete && { unread: 'regions' }),
+  }
+}
+
+function besidesOf(all: readonly Besides[]): { besides?: Besides } {
+  if (all.length === 0) return {}
+  return {
+    besides: { features: all.flatMap(({ features }) => features), policies: all.flatMap(({ policies }) => policies) },
   }
 }
 

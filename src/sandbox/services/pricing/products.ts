@@ -202,6 +202,12 @@ const EMBEDDINGS: readonly SandboxProduct[] = [
   },
 ]
 
+/** By the text unit, whether anything was blocked or not. */
+function guardrails(what: string, usd: number): SandboxProduct[] {
+  const product = own('us-east-1', 'Guardrails', `Guardrail-${what}Consumed`, usd, { feature: 'Guardrail' })
+  return [{ ...product, unit: 'TextUnits' }]
+}
+
 /** What is no price of text tokens, in every form. */
 const OTHERS: readonly SandboxProduct[] = [
   own('us-east-1', 'Nova Sonic', 'NovaSonic-speech-input-tokens', 0.0034, {
@@ -215,7 +221,12 @@ const OTHERS: readonly SandboxProduct[] = [
   { ...own('us-east-1', 'Nova Canvas', 'NovaCanvas-T2I-1024-Standard', 0.04), unit: 'image' },
   { ...own('us-east-1', 'Nova Lite', 'NovaLite-input-tokens', 0.00006), unit: '1B tokens' },
   { ...own('us-east-1', 'Nova Lite', 'NovaLite-output-tokens', 0.00024), beyond: { from: 1_000_000, usd: 0.0002 } },
-  { ...own('us-east-1', 'Guardrails', 'Guardrail-ContentPolicyUnitsConsumed', 0.00015), unit: 'TextUnits' },
+  ...guardrails('ContentPolicyUnits', 0.00015),
+  ...guardrails('TopicPolicyUnits', 0.00015),
+  ...guardrails('WordPolicyUnits', 0),
+  ...guardrails('SensitiveInformationPolicyPaidUnits', 0.0001),
+  ...guardrails('SensitiveInformationPolicyFreeUnits', 0),
+  ...guardrails('ContextualGroundingPolicyUnits', 0.0001),
   marketplace('us-east-1', 'Claude Unheard 9', 'InputTokenCount', 7),
 ]
 

@@ -142,7 +142,7 @@ describe('a usage type', () => {
     ['USE1-NovaMultiModalEmbeddings-input-audio-second', 'media'],
     ['USE1-TitanEmbeddingsG1-Image-input-image', 'media'],
     ['USE1-MP:USE1_InputImageCount-Units', 'media'],
-    ['USE1-Guardrail-ContentPolicyUnitsConsumed', 'not-tokens'],
+    ['USE1-Guardrail-SensitiveInformationPolicyPaidUnitsConsumed', 'not-tokens'],
     ['USE1-MP:USE1_search_units-Units', 'not-tokens'],
     ['USW2-AmazonRerank-v1-searchunits', 'not-tokens'],
     ['', 'not-tokens'],

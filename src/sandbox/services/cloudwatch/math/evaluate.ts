@@ -47,11 +47,7 @@ export function evaluate(expression: Expression, scope: Scope): Value {
     case 'list':
       return expression.items.flatMap((item) => seriesOf(evaluate(item, scope)))
     case 'operator':
-      return operate(
-        OPERATORS[expression.operator],
-        evaluate(expression.left, scope),
-        evaluate(expression.right, scope),
-      )
+      return operate(expression.operator, evaluate(expression.left, scope), evaluate(expression.right, scope))
     case 'call':
       return call(expression.name, expression.arguments, scope)
   }
@@ -63,12 +59,15 @@ export function seriesOf(value: Value): Series[] {
   return Array.isArray(value) ? value : [value]
 }
 
-function operate(apply: (a: number, b: number) => number, left: Value, right: Value): Value {
+/** Arithmetic takes a point that one of two series lacks for 0 (CloudWatch User Guide, "Using metric math"). */
+function operate(operator: Operator, left: Value, right: Value): Value {
+  const both = (a: number | Series, b: number | Series) =>
+    combine(a, b, OPERATORS[operator], '+-*/^'.includes(operator) ? 0 : undefined)
   if (Array.isArray(left)) {
     if (Array.isArray(right)) throw validation('Two arrays of time series cannot be combined')
-    return left.map((one) => combine(one, right, apply) as Series)
+    return left.map((one) => both(one, right) as Series)
   }
-  return Array.isArray(right) ? right.map((one) => combine(left, one, apply) as Series) : combine(left, right, apply)
+  return Array.isArray(right) ? right.map((one) => both(left, one) as Series) : both(left, right)
 }
 
 function call(name: string, args: Expression[], scope: Scope): Value {

@@ -12,18 +12,23 @@ export interface Series {
 /** What an expression is worth: a number, a time series, or several of them. */
 export type Value = number | Series | Series[]
 
-/** The points of one or two values, combined. Series have a point only where all have one. */
+/**
+ * The points of one or two values, combined. Series have a point only where all have one; with `missing` where any has, which
+ * counts as that. A metric without any point is no series, and gives none.
+ */
 export function combine(
   a: number | Series,
   b: number | Series,
   apply: (a: number, b: number) => number,
+  missing?: number,
 ): number | Series {
   if (typeof a === 'number') return typeof b === 'number' ? apply(a, b) : map(b, (value) => apply(a, value))
   if (typeof b === 'number') return map(a, (value) => apply(value, b))
   const points: Points = new Map()
-  for (const [time, value] of a.points) {
-    const other = b.points.get(time)
-    if (other !== undefined) put(points, time, apply(value, other))
+  const isAny = missing !== undefined && a.points.size > 0 && b.points.size > 0
+  for (const time of [...new Set([...a.points.keys(), ...b.points.keys()])].sort((one, other) => one - other)) {
+    const [value, other] = [a, b].map((series) => series.points.get(time) ?? (isAny ? missing : undefined))
+    if (value !== undefined && other !== undefined) put(points, time, apply(value, other))
   }
   return { ...a, points }
 }

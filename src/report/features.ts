@@ -1,0 +1,142 @@
+import { costOf, perUnit, toNano, toUsd } from './money.ts'
+import type { PriceBook } from './prices/book.ts'
+
+/** What is counted of a feature; each has some of them. */
+export const FEATURE_COUNTERS = [
+  'invocations',
+  'clientErrors',
+  'serverErrors',
+  'throttles',
+  'intervened',
+  'textUnits',
+  'inputTokens',
+  'outputTokens',
+] as const
+type FeatureCounter = (typeof FEATURE_COUNTERS)[number]
+
+/** What of Bedrock is used besides models, and has metrics in a namespace of its own. */
+export interface Feature {
+  name: 'guardrails' | 'agents' | 'flows' | 'knowledge-bases'
+  title: string
+  namespace: string
+  /** The dimension that names one of them. */
+  resource: RegExp
+  /** The metrics of each counter, by all the spellings that AWS has for them. */
+  metrics: Readonly<Record<'invocations', readonly string[]> & Partial<Record<FeatureCounter, readonly string[]>>>
+}
+
+const FAILURES = {
+  clientErrors: ['InvocationClientErrors'],
+  serverErrors: ['InvocationServerErrors'],
+  throttles: ['InvocationThrottles'],
+}
+
+/**
+ * By "Monitor Amazon Bedrock Guardrails using CloudWatch metrics", the same of agents, and "Observability for managed knowledge
+ * bases" of the Bedrock User Guide. It has no page of the metrics of flows: they are taken to be named as those of guardrails.
+ */
+export const FEATURES: readonly Feature[] = [
+  {
+    name: 'guardrails',
+    title: 'Guardrails',
+    namespace: 'AWS/Bedrock/Guardrails',
+    resource: /^GuardrailArn$/,
+    metrics: {
+      invocations: ['Invocations'],
+      ...FAILURES,
+      intervened: ['InvocationsIntervened'],
+      textUnits: ['TextUnitCount'],
+    },
+  },
+  {
+    name: 'agents',
+    title: 'Agents',
+    namespace: 'AWS/Bedrock/Agents',
+    resource: /^Agent(Alias)?(Arn|Id)$/,
+    metrics: {
+      invocations: ['InvocationCount'],
+      ...FAILURES,
+      inputTokens: ['InputTokenCount'],
+      outputTokens: ['outputTokenCount', 'OutputTokenCount'],
+    },
+  },
+  {
+    name: 'flows',
+    title: 'Flows',
+    namespace: 'AWS/Bedrock/Flows',
+    resource: /^Flow(Alias)?(Arn|Id)$/,
+    metrics: { invocations: ['Invocations', 'InvocationCount'], ...FAILURES },
+  },
+  {
+    name: 'knowledge-bases',
+    title: 'Knowledge bases',
+    namespace: 'AWS/Bedrock/KnowledgeBases',
+    resource: /^KnowledgeBase(Arn|Id)$/,
+    metrics: {
+      invocations: ['Invocations'],
+      clientErrors: ['ClientErrors'],
+      serverErrors: ['ServerErrors'],
+      throttles: ['Throttles'],
+    },
+  },
+]
+
+/** What was used of one guardrail, agent, flow or knowledge base; null: CloudWatch did not tell. Counters that it has not are left out. */
+export interface FeatureLine extends Partial<Record<FeatureCounter, number | null>> {
+  feature: Feature['name']
+  account: string
+  region: string
+  /** Its ARN or id; null: calls that no resource has. */
+  resource: string | null
+  invocations: number | null
+}
+
+/** What the guardrails of a Region checked by one kind of policy. */
+export interface PolicyLine {
+  account: string
+  region: string
+  /** As CloudWatch has it: `ContentPolicy`. */
+  policy: string
+  textUnits: number | null
+  intervened: number | null
+}
+
+/** What was used besides models. */
+export interface Besides {
+  features: readonly FeatureLine[]
+  policies: readonly PolicyLine[]
+}
+
+/** The same with what it cost: by the unit, whether the guardrail blocked or not; null with the reason. */
+export interface PolicyCost extends PolicyLine {
+  costUsd: number | null
+  unpriced?: string
+}
+
+/** What a policy is called in the price book. */
+export const policyId = (policy: string): string => `guardrail-${policy.toLowerCase()}`
+
+/** PII filters are billed, regular expressions are free, and both are counted as one. */
+const UNTOLD: ReadonlyMap<string, string> = new Map([
+  [
+    'SensitiveInformationPolicy',
+    'CloudWatch does not tell filters of personal data, which are billed, from regular expressions, which are free',
+  ],
+])
+
+/** What text units cost by AWS's list of the Region, and of none other. */
+export function pricePolicies(lines: readonly PolicyLine[], book: PriceBook, at: Date): PolicyCost[] {
+  return lines.map((line): PolicyCost => {
+    const { policy, region, textUnits } = line
+    const price = book.lookup(policyId(policy), region, at)
+    const rate = 'unpriced' in price ? undefined : price.perTextUnit
+    const why =
+      UNTOLD.get(policy) ??
+      (textUnits === null ? 'CloudWatch did not tell its text units' : undefined) ??
+      (rate === undefined ? 'no price known: only the live AWS Price List has it' : undefined)
+    if (why !== undefined || textUnits === null || rate === undefined) {
+      return { ...line, costUsd: null, ...(why !== undefined && { unpriced: why }) }
+    }
+    return { ...line, costUsd: toUsd(toNano(costOf(textUnits, perUnit(rate)))) }
+  })
+}

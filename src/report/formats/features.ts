@@ -1,0 +1,103 @@
+import { percent, usd, whole } from '../../text/numbers.ts'
+import type { Column } from '../../text/table.ts'
+import { wrapId } from '../../text/wrap.ts'
+import { FEATURES, type FeatureLine, type PolicyCost } from '../features.ts'
+import type { Report } from '../model.ts'
+import type { Note } from './notes.ts'
+
+/** A table of what was used besides models. All cells are text. */
+export interface Section {
+  title: string
+  columns: readonly (Column<readonly string[]> & { heading: string; kind?: 'key' })[]
+  rows: readonly (readonly string[])[]
+}
+
+/** A heading, and the cell of a line. */
+type Told<Line> = readonly [heading: string, cell: (line: Line) => string]
+
+function sectionOf<Line>(title: string, lines: readonly Line[], told: readonly Told<Line>[], keys: number): Section {
+  const columns = told.map(([heading], index) => {
+    const cell = (row: readonly string[]) => row[index] ?? ''
+    return { heading, cell, ...(index < keys ? { kind: 'key' as const, fold: wrapId } : { align: 'right' as const }) }
+  })
+  return { title, columns, rows: lines.map((line) => told.map(([, cell]) => cell(line))) }
+}
+
+/** Where something was used: only what tells lines apart. */
+function placeOf<Line extends { account: string; region: string }>({ accounts, regions }: Report): Told<Line>[] {
+  return [
+    ...(accounts.length > 1 ? [['Account', ({ account }: Line) => account] as const] : []),
+    ...(regions.length > 1 ? [['Region', ({ region }: Line) => region] as const] : []),
+  ]
+}
+
+const number = (value: number | null | undefined): string => (value === undefined ? '' : whole(value))
+
+function errors({ clientErrors, serverErrors }: FeatureLine): number | null {
+  return clientErrors === null || serverErrors === null ? null : (clientErrors ?? 0) + (serverErrors ?? 0)
+}
+
+/** What stands behind the last slash or colon of an ARN's resource: enough to find it by. */
+const nameOf = (resource: string | null): string =>
+  resource === null ? '(others)' : resource.replace(/^arn:[^:]+:[^:]+:[^:]*:[^:]*:[^/]+\//, '')
+
+/** One section for each feature that was used, and one of the policies of guardrails. Only what has anything in it. */
+export function featureSections(report: Report): Section[] {
+  const { features: lines = [], guardrailPolicies: policies = [] } = report
+  const place = placeOf<FeatureLine & PolicyCost>(report)
+  const ofPolicies = policySections(policies, place as Told<PolicyCost>[])
+  return FEATURES.flatMap(({ name, title }) => {
+    const own = lines.filter(({ feature }) => feature === name)
+    if (own.length === 0) return []
+    const only = (of: (line: FeatureLine) => number | null | undefined, told: Told<FeatureLine>) =>
+      own.some((line) => of(line) !== 0 && of(line) !== undefined) ? [told] : []
+    const told: Told<FeatureLine>[] = [
+      ['Name', ({ resource }) => nameOf(resource)],
+      ...(place as Told<FeatureLine>[]),
+      ['Calls', ({ invocations }) => number(invocations)],
+      ...only(({ intervened }) => intervened, ['Intervened', interventions]),
+      ...only(errors, ['Errors', (line) => number(errors(line))]),
+      ...only(({ throttles }) => throttles, ['Throttles', ({ throttles }) => number(throttles)]),
+      ...only(({ textUnits }) => textUnits, ['Text units', ({ textUnits }) => number(textUnits)]),
+      ...only(({ inputTokens }) => inputTokens, ['Input tokens', ({ inputTokens }) => number(inputTokens)]),
+      ...only(({ outputTokens }) => outputTokens, ['Output tokens', ({ outputTokens }) => number(outputTokens)]),
+    ]
+    const section = sectionOf(title, own, told, 1 + place.length)
+    return name === 'guardrails' ? [section, ...ofPolicies] : [section]
+  })
+}
+
+/** What guardrails checked, by kind of policy. */
+function policySections(policies: readonly PolicyCost[], place: readonly Told<PolicyCost>[]): Section[] {
+  const told: Told<PolicyCost>[] = [
+    ['Policy', ({ policy }) => policy],
+    ...place,
+    ['Cost', ({ costUsd }) => usd(costUsd, 'unpriced')],
+    ['Text units', ({ textUnits }) => number(textUnits)],
+    ['Intervened', ({ intervened }) => number(intervened)],
+  ]
+  return policies.length === 0 ? [] : [sectionOf('Policies of guardrails', policies, told, 1 + place.length)]
+}
+
+function interventions({ intervened, invocations }: FeatureLine): string {
+  return intervened && invocations ? `${whole(intervened)} (${percent(intervened / invocations)})` : number(intervened)
+}
+
+/** What the sections leave open, and that they are no part of the total. */
+export function featureNotes({ guardrailPolicies: policies = [] }: Report): Note[] {
+  const priced = policies.flatMap(({ costUsd }) => costUsd ?? [])
+  const reasons = new Map<string, string[]>()
+  for (const { policy, unpriced, textUnits } of policies) {
+    if (unpriced === undefined || textUnits === 0) continue
+    reasons.set(unpriced, [...new Set([...(reasons.get(unpriced) ?? []), policy])])
+  }
+  const isFloor = reasons.size > 0
+  const sum = usd(priced.reduce((total, cost) => total + cost, 0))
+  const cost = `${isFloor ? 'at least ' : ''}${sum} for what they checked, blocked or not; that is not in the total above`
+  return [
+    ...(priced.length > 0 ? [{ label: 'Guardrails', text: cost }] : []),
+    ...[...reasons].map(
+      ([why, which]): Note => ({ label: 'Unpriced', text: `guardrails, ${which.join(', ')}: ${why}`, tone: 'unsure' }),
+    ),
+  ]
+}
