@@ -131,6 +131,8 @@ export interface Question {
   timeZone?: string
   /** Only the use that fits, if it is given. */
   where?: Where
+  /** They are not asked for where asking costs. */
+  withoutPercentiles?: true
 }
 
 /** What a source found, and where. */
