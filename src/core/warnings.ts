@@ -54,7 +54,8 @@ export const WARNINGS = {
   'logs-scanned': 'how much data Logs Insights scanned, and what that costs',
   'adjustments-left-out': 'tax, credits and the like on the bill are not in the rows',
   'costs-estimated': 'the costs of the rows are estimates by known prices, not what AWS has billed',
-  'exporter-behind': 'the exporter cannot read a place: its counters wait, and what was missed is read later; or it can again',
+  'exporter-behind':
+    'the exporter cannot read a place: its counters wait, and what was missed is read later; or it can again',
   'exporter-anew': 'counters of the exporter begin at 0 again; the message says why',
   'exporter-callers': 'the exporter does not tell all callers, or all teams, apart; the message says why',
   'exporter-open': 'the exporter listens where other machines reach it, and asks nobody who they are',

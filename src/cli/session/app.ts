@@ -20,6 +20,7 @@ export interface App {
   /** The configuration file; undefined when there is none. */
   readonly config: ConfigFile | undefined
   readonly openFile: Host['openFile']
+  readonly version: Host['version']
 }
 
 /** Prints a result for a program. */

@@ -100,8 +100,8 @@ async function runCommand(command: Command, args: Args, running: Running): Promi
     },
   }
   const config = command.readsConfigItself ? undefined : await readConfigFile(common.configFile, host.cwd)
-  const { env, cwd, openFile } = host
-  const app = { io, env, cwd, cx, prompter: createPrompter(io), reporter, common, config, openFile }
+  const { env, cwd, openFile, version } = host
+  const app = { io, env, cwd, cx, prompter: createPrompter(io), reporter, common, config, openFile, version }
   const code = await command.run(app, options)
   reporter.pause()
   return code

@@ -1,6 +1,6 @@
 import type { Context } from '../../core/context.ts'
-import type { Warning } from '../../core/events.ts'
 import { AppError, isAppError } from '../../core/errors.ts'
+import type { Warning } from '../../core/events.ts'
 import type { Pricer } from '../../report/cost.ts'
 import type { Dimensions, Row, Window } from '../../report/model.ts'
 import type { OpenSource } from '../../report/sources/source.ts'

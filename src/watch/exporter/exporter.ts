@@ -7,9 +7,10 @@ import { pricer } from '../../report/cost.ts'
 import type { Dimensions, GroupPercentiles, ProfileLine } from '../../report/model.ts'
 import type { PriceBook } from '../../report/prices/book.ts'
 import type { QuotaLine } from '../../report/quotas/line.ts'
+import { type BudgetLine, readBudgets } from '../../report/sources/budgets.ts'
+import { SOURCES } from '../../report/sources/index.ts'
 import { metered } from '../../report/sources/metered.ts'
 import { dimensionsOf } from '../../report/sources/metrics/rows.ts'
-import { SOURCES } from '../../report/sources/index.ts'
 import { teamFinder } from '../../report/teams/match.ts'
 import type { TeamRule } from '../../report/teams/rules.ts'
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../report/window.ts'
@@ -17,7 +18,7 @@ import { newRegion, nextAsk, type RegionState } from '../region-state.ts'
 import { rowModel } from '../subject.ts'
 import { keptPrices, refreshed, type WatchPrices } from '../watcher.ts'
 import type { Callers } from './callers.ts'
-import { type BudgetLine, readBudgets, readLatencies, readQuotas } from './gauges.ts'
+import { readLatencies, readQuotas } from './gauges.ts'
 import { type Labels, type Ledger, newLedger, settle } from './ledger.ts'
 import type { Saved } from './saved.ts'
 
@@ -30,10 +31,12 @@ export interface ExporterRequest {
   intervalMs: number
   /** The AWS Budget that is told of. */
   budgetName: string
-  /** Rules that CloudWatch's metrics can be told by; none: there is no label for teams. */
-  teams?: { rules: readonly TeamRule[]; ofCallers: readonly TeamRule[] } | undefined
+  /** Rules that CloudWatch's metrics can be told by, and those for what the log tells; none: there is no label for teams. */
+  teams: { ofModels: readonly TeamRule[] | undefined; ofCallers: readonly TeamRule[] | undefined }
   accounts: readonly { id: string; name?: string }[]
   callers?: (saved: Saved['callers']) => Callers
+  /** What AWS bills of the reads of callers. */
+  billed?: readonly ReadonlyMap<string, number>[]
   saved?: Saved | undefined
 }
 
@@ -94,7 +97,7 @@ export function createExporter(request: ExporterRequest): Exporter {
   const said = new Set<string>()
   const reads: number[] = []
 
-  const spent = () => callCost(meters.map(({ billed }) => billed), RATES_READ).usd
+  const spent = () => callCost([...meters.map(({ billed }) => billed), ...(request.billed ?? [])], RATES_READ).usd
 
   const read = async (now: number) => {
     const warnings: Warning[] = []
@@ -117,7 +120,7 @@ export function createExporter(request: ExporterRequest): Exporter {
       const find = teamFinder(rules, names)
       return (dimensions: Dimensions): Labels => ({ team: find(dimensions) })
     }
-    const teamOf = teamBy(teams?.rules)
+    const teamOf = teamBy(teams.ofModels)
     const labelsOf = (state: RegionState) => (model: string) => {
       const dimensions = dimensionsOf(model, state)
       const { account, region, profile = '' } = dimensions
@@ -128,9 +131,13 @@ export function createExporter(request: ExporterRequest): Exporter {
       if (!ledger || state.failure || !state.hour) continue
       const listed = state.subjects.map(rowModel)
       const through = minute(state.refreshedAt - LATE_MS)
-      settle(ledger, { rows: state.rows, listed, through, open: state.hour.start }, { price, labelsOf: labelsOf(state), now })
+      settle(
+        ledger,
+        { rows: state.rows, listed, through, open: state.hour.start },
+        { price, labelsOf: labelsOf(state), now },
+      )
     }
-    warnings.push(...(callers?.count(ofCallers, price, teamBy(teams?.ofCallers)) ?? []))
+    warnings.push(...(callers?.count(ofCallers, price, teamBy(teams.ofCallers)) ?? []))
     const isSlow = now - slowAt >= SLOW_MS
     if (isSlow) slowAt = now
     const end = minute(now - LATE_MS)

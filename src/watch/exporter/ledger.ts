@@ -1,4 +1,4 @@
-import { CHARGE_KINDS } from '../../report/charges.ts'
+import type { CHARGE_KINDS } from '../../report/charges.ts'
 import type { Pricer } from '../../report/cost.ts'
 import { COUNTERS, type Row } from '../../report/model.ts'
 import { DAY_MS } from '../../report/window.ts'

@@ -18,7 +18,9 @@ const TOKENS: readonly (readonly [amount: string, type: string])[] = [
   ['cacheReadTokens', 'cache_read'],
   ['cacheWriteTokens', 'cache_write'],
 ]
-const KINDS = CHARGE_KINDS.map(({ name }) => [usdOf(name), name.replace(/[A-Z]|\d+/g, (sign) => `_${sign.toLowerCase()}`)] as const)
+const KINDS = CHARGE_KINDS.map(
+  ({ name }) => [usdOf(name), name.replace(/[A-Z]|\d+/g, (sign) => `_${sign.toLowerCase()}`)] as const,
+)
 
 const OF_MODELS: readonly Part[] = [
   ['invocations', 'invocations'],
@@ -38,7 +40,8 @@ const OF_CALLERS: readonly Part[] = [
 ]
 
 /** At 0, too, so that the first of it shows as a change; of the others where there is some. */
-const ALWAYS = /^(invocations|inputTokens|outputTokens|clientErrors|serverErrors|throttles|unpricedTokens|usd|usd\.(input|output))$/
+const ALWAYS =
+  /^(invocations|inputTokens|outputTokens|clientErrors|serverErrors|throttles|unpricedTokens|usd|usd\.(input|output))$/
 
 /** All metrics with their samples, in the order of the list. Pure. */
 export function samplesOf(
@@ -69,7 +72,8 @@ export function samplesOf(
     const { account, region, failure, refreshedAt } = state
     const place = { account, region }
     addSeries(ledger, OF_MODELS)
-    for (const [metric, labels, value, suffix] of latencySamples({ ledger, latencies })) add(metric, labels, value, suffix)
+    for (const [metric, labels, value, suffix] of latencySamples({ ledger, latencies }))
+      add(metric, labels, value, suffix)
     for (const { model, tokensPerMinute, requestsPerMinute } of quotas) {
       add('quota', { ...place, model, quota: 'tokens_per_minute' }, ratio(tokensPerMinute?.usedPercent))
       add('quota', { ...place, model, quota: 'requests_per_minute' }, ratio(requestsPerMinute?.usedPercent))
@@ -99,13 +103,19 @@ export function samplesOf(
   }
   add('awsCost', {}, awsUsd)
   add('build', { version }, 1)
-  return Object.entries(METRICS).map(([name, metric]) => ({ ...metric, samples: samples.get(name as MetricName) ?? [] }))
+  return Object.entries(METRICS).map(([name, metric]) => ({
+    ...metric,
+    samples: samples.get(name as MetricName) ?? [],
+  }))
 }
 
 function amountText({ told }: Series, amount: string): string | undefined {
   if (amount === 'usd') {
     const all = [...told].filter(([name]) => name.startsWith('usd.'))
-    return decimalText(all.reduce((sum, [, usd]) => sum + usd, 0n), ATTO)
+    return decimalText(
+      all.reduce((sum, [, usd]) => sum + usd, 0n),
+      ATTO,
+    )
   }
   const value = told.get(amount)
   if (value === undefined) return undefined
@@ -131,7 +141,11 @@ function* latencySamples({ ledger, latencies }: Pick<PlaceTold, 'ledger' | 'late
 }
 
 function* quantiles(metric: MetricName, labels: Labels, { p50, p90, p99 }: Percentiles): Generator<Timed> {
-  for (const [quantile, ms] of [['0.5', p50], ['0.9', p90], ['0.99', p99]] as const) {
+  for (const [quantile, ms] of [
+    ['0.5', p50],
+    ['0.9', p90],
+    ['0.99', p99],
+  ] as const) {
     if (ms !== null) yield [metric, { ...labels, quantile }, ms / 1_000]
   }
 }

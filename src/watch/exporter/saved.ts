@@ -28,7 +28,10 @@ export function parseSaved(text: string): Saved | undefined {
       ledgers: mapOf(ledgers, (ledger) => ({
         ...countedOf(ledger),
         from: number(ledger.from),
-        open: mapOf(ledger.open, (minutes) => new Map([...mapOf(minutes, amountsOf)].map(([at, of]) => [number(at), of]))),
+        open: mapOf(
+          ledger.open,
+          (minutes) => new Map([...mapOf(minutes, amountsOf)].map(([at, of]) => [number(at), of])),
+        ),
       })),
       callers: callers === undefined ? undefined : countedOf(callers),
     }
