@@ -1,5 +1,3 @@
-import { plain } from './escape.ts'
-
 /** A metric as OpenMetrics describes it. A counter's samples end in `_total`, an info's in `_info`; its own name does not. */
 export interface Metric {
   readonly name: string
@@ -44,7 +42,7 @@ export function openMetricsText(metrics: readonly MetricSamples[]): string {
     return section(metric, [
       `# TYPE ${name} ${type}`,
       ...(unit === undefined ? [] : [`# UNIT ${name} ${unit}`]),
-      `# HELP ${name} ${escaped(help)}`,
+      `# HELP ${name} ${help}`,
     ])
   })
   return `${[...lines, '# EOF'].join('\n')}\n`
@@ -77,6 +75,20 @@ function labelsText(labels: Sample['labels']): string {
   return parts.length === 0 ? '' : `{${parts.join(',')}}`
 }
 
+/** What steers a terminal, turns text or is no character, and what it is written with. */
+const UNSAFE = /[\\\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Noncharacter_Code_Point}]|(?<=#)#(?=\[|vso\[)/giu
+
+/** As safe as all that is told, and nothing lost: two samples that differ may not become the same one. */
+function safe(text: string): string {
+  const units = (character: string) =>
+    character.split('').map((unit) => unit.charCodeAt(0).toString(16).padStart(4, '0'))
+  return text.replace(UNSAFE, (character) =>
+    units(character)
+      .map((unit) => `\\u${unit}`)
+      .join(''),
+  )
+}
+
 function escaped(text: string): string {
-  return plain(text).replace(/[\\"]/g, '\\$&')
+  return safe(text).replace(/[\\"]/g, '\\$&')
 }

@@ -76,7 +76,7 @@ export function createCallers(cx: Context, { by, also, open }: CallerRequest, sa
         const caller = known.has(named) || known.size < MOST_CALLERS ? named : OTHERS
         known.add(caller)
         const labels = { account, region, model, profile, ...teamOf(row.dimensions), caller }
-        count(seriesOf(counted, labels, now), amountsOf(row, price))
+        count(seriesOf(counted, labels, { since: counted.through, now }), amountsOf(row, price))
       }
       if (window.end - window.start >= LEAST_MS) counted.through = window.end
       if (isCut || !known.has(OTHERS)) return []

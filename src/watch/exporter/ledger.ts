@@ -63,10 +63,10 @@ export function amountsOf(row: Row, price: Pricer): Amounts {
 
 export const usdOf = (kind: (typeof CHARGE_KINDS)[number]['name']) => `usd.${kind}`
 
-/** A series that is there, at 0 where it is new. */
-export function seriesOf({ series }: Counted, labels: Labels, now: number): Series {
+/** A series that is there, at 0 where it is new: what it will count is of `since` and later. */
+export function seriesOf({ series }: Counted, labels: Labels, { since, now }: { since: number; now: number }): Series {
   const key = JSON.stringify(labels)
-  const known = series.get(key) ?? { labels, created: now, seen: now, sum: new Map(), told: new Map() }
+  const known = series.get(key) ?? { labels, created: since, seen: now, sum: new Map(), told: new Map() }
   series.set(key, known)
   known.seen = now
   return known
@@ -102,7 +102,7 @@ export function settle(
     read.set(model, minutes.set(row.start, minute))
   }
   for (const model of new Set([...listed, ...read.keys()])) {
-    const series = seriesOf(ledger, labelsOf(model), now)
+    const series = seriesOf(ledger, labelsOf(model), { since: ledger.from, now })
     const known = ledger.open.get(model) ?? new Map<number, Amounts>()
     for (const [minute, amounts] of read.get(model) ?? []) {
       count(series, amounts, known.get(minute))

@@ -18,15 +18,11 @@ const TOKENS: readonly (readonly [amount: string, type: string])[] = [
   ['cacheReadTokens', 'cache_read'],
   ['cacheWriteTokens', 'cache_write'],
 ]
-const KINDS = CHARGE_KINDS.map(
-  ({ name }) => [usdOf(name), name.replace(/[A-Z]|\d+/g, (sign) => `_${sign.toLowerCase()}`)] as const,
-)
-
 const OF_MODELS: readonly Part[] = [
   ['invocations', 'invocations'],
   ...TOKENS.map(([amount, type]): Part => ['tokens', amount, { type }]),
   ['images', 'images'],
-  ...KINDS.map(([amount, type]): Part => ['cost', amount, { type }]),
+  ...CHARGE_KINDS.map(({ name, label }): Part => ['cost', usdOf(name), { type: label }]),
   ['unpriced', 'unpricedTokens'],
   ['errors', 'clientErrors', { kind: 'client' }],
   ['errors', 'serverErrors', { kind: 'server' }],
