@@ -24,6 +24,8 @@ const MOST_BEHIND_MS = DAY_MS
 /** Callers with a label of their own; all others are counted together as this. */
 const MOST_CALLERS = 100
 const OTHERS = 'other'
+/** A user has no role, and a role may have no user. */
+const NOBODY = 'none'
 
 export interface Callers {
   counted: Counted
@@ -72,7 +74,7 @@ export function createCallers(cx: Context, { by, also, open }: CallerRequest, sa
       for (const { labels } of counted.series.values()) known.add(labels.caller ?? '')
       for (const row of rows) {
         const { model, account, region, profile = '' } = row.dimensions
-        const named = row.dimensions[by] ?? ''
+        const named = row.dimensions[by] || NOBODY
         const caller = known.has(named) || known.size < MOST_CALLERS ? named : OTHERS
         known.add(caller)
         const labels = { account, region, model, profile, ...teamOf(row.dimensions), caller }

@@ -108,10 +108,15 @@ export function createExporter(request: ExporterRequest): Exporter {
           warnings.push(anew(placeName(place, places)))
           Object.assign(ledger, newLedger(minute(now)))
         }
-        return refreshed(state, place, askOf(state, ledger, now))
+        const read = await refreshed(state, place, askOf(state, ledger, now))
+        // Of models that were not called before there is nothing in it yet.
+        const again = askOf(read, ledger, now)
+        return read.othersCalled && !read.failure && again.kind === 'survey' ? refreshed(read, place, again) : read
       }),
     )
+    const before = callers?.failure
     const ofCallers = (await callers?.read()) ?? []
+    warnings.push(...trouble('the invocation log', before, callers?.failure))
     const priced = await pricesOf([...states.flatMap(({ rows }) => rows), ...ofCallers])
     const price = pricer(priced.book)
     const names = { accounts, profiles: 'profiles' in priced ? priced.profiles : undefined }
@@ -160,7 +165,9 @@ export function createExporter(request: ExporterRequest): Exporter {
       budgets = found.budgets
       warnings.push(...found.warnings)
     }
-    warnings.push(...troubles(told, gauges, places))
+    for (const [index, { state }] of gauges.entries()) {
+      warnings.push(...trouble(placeName(state, places), told[index]?.state.failure, state.failure))
+    }
     told = gauges
     return warnings
   }
@@ -197,17 +204,12 @@ function askOf(state: RegionState, { from }: Ledger, now: number) {
 }
 
 /** Said when it begins, when it is another, and when it is over. */
-function troubles(before: readonly PlaceTold[], now: readonly PlaceTold[], places: readonly AwsPlace[]): Warning[] {
-  const codeOf = (error: AppError | undefined) => error?.code
-  return now.flatMap(({ state }, index): Warning[] => {
-    const was = before[index]?.state.failure
-    if (codeOf(state.failure) === codeOf(was)) return []
-    const name = placeName(state, places)
-    const message = state.failure
-      ? `${name} could not be read, and its counters wait: ${state.failure.message}`
-      : `${name} is read again, with what was missed`
-    return [{ code: 'exporter-behind', message }]
-  })
+function trouble(name: string, before: AppError | undefined, now: AppError | undefined): Warning[] {
+  if (now?.code === before?.code) return []
+  const message = now
+    ? `${name} could not be read, and its counters wait: ${now.message}`
+    : `${name} is read again, with what was missed`
+  return [{ code: 'exporter-behind', message }]
 }
 
 function anew(name: string): Warning {
