@@ -1,18 +1,21 @@
 import { METRICS, type MetricName, queried } from './metrics.ts'
 
-/** A panel of the dashboard: what is drawn, in the unit that it has. */
+type Target = readonly [expr: string, legend: string]
+
+/** A panel of the dashboard, of so many columns of 24 and so many rows. */
 interface Panel {
+  type: 'stat' | 'timeseries' | 'bargauge'
   title: string
-  type: 'stat' | 'timeseries' | 'bargauge' | 'table'
   unit: string
-  /** Columns of 24, and rows. */
   width: number
   height: number
-  /** What is asked, and what a series is called. */
-  targets: readonly (readonly [expr: string, legend: string])[]
-  description?: string
-  stacked?: true
+  targets: readonly Target[]
+  about?: string | undefined
+  stacked?: boolean
 }
+
+const USD = 'currencyUSD'
+const SHARE = 'percentunit'
 
 const VARIABLES = ['account', 'region', 'model'] as const
 const FILTER = VARIABLES.map((name) => `${name}=~"$${name}"`).join(',')
@@ -29,160 +32,56 @@ function of(metric: MetricName, more = ''): string {
   return `${queried(metric)}{${[chosen, more].filter(Boolean).join(',')}}`
 }
 
-const sum = (metric: MetricName, by: string, more?: string, span = '$__rate_interval') =>
-  `sum by (${by}) (increase(${of(metric, more)}[${span}]))`
+const sum = (metric: MetricName, by: string, span = '$__rate_interval') =>
+  `sum by (${by}) (increase(${of(metric)}[${span}]))`
 const total = (metric: MetricName, span = '$__range') => `sum(increase(${of(metric)}[${span}]))`
 const perMinute = (metric: MetricName, by: string) => `sum by (${by}) (rate(${of(metric)}[$__rate_interval])) * 60`
+const most = (metric: MetricName, more: string) => `max by (model) (${of(metric, more)})`
+
+const OF_QUOTAS = 'Of the busiest of the last minutes. AWS does not count reserved output tokens in it.'
+const OF_CALLERS = 'With bedrock-monitor exporter --by role, user or identity.'
+const OF_READS = 'What AWS charges for the reads of the exporter, at most.'
+
+const number = (title: string, unit: string, expr: string, about?: string): Panel => {
+  return { type: 'stat', title, unit, width: 4, height: 4, targets: [[expr, title]], about }
+}
+const course = (title: string, unit: string, targets: readonly Target[], stacked = false): Panel => {
+  return { type: 'timeseries', title, unit, width: 12, height: 8, targets, stacked }
+}
+const bars = (title: string, unit: string, width: number, target: Target, about?: string): Panel => {
+  return { type: 'bargauge', title, unit, width, height: 8, targets: [target], about }
+}
 
 const PANELS: readonly Panel[] = [
-  {
-    title: 'Cost',
-    type: 'stat',
-    unit: 'currencyUSD',
-    width: 4,
-    height: 4,
-    targets: [[total('cost'), '']],
-    description: 'At known prices. Tokens without a price are not in it.',
-  },
-  {
-    title: 'Cost a day, at the rate of the last hour',
-    type: 'stat',
-    unit: 'currencyUSD',
-    width: 4,
-    height: 4,
-    targets: [[`${total('cost', '1h')} * 24`, '']],
-  },
-  { title: 'Calls', type: 'stat', unit: 'short', width: 4, height: 4, targets: [[total('invocations'), '']] },
-  { title: 'Tokens', type: 'stat', unit: 'short', width: 4, height: 4, targets: [[total('tokens'), '']] },
-  {
-    title: 'Errors',
-    type: 'stat',
-    unit: 'percentunit',
-    width: 4,
-    height: 4,
-    targets: [[`${total('errors')} / clamp_min(${total('invocations')}, 1)`, '']],
-  },
-  { title: 'Throttled calls', type: 'stat', unit: 'short', width: 4, height: 4, targets: [[total('throttles'), '']] },
-  {
-    title: 'Cost by model',
-    type: 'timeseries',
-    unit: 'currencyUSD',
-    width: 12,
-    height: 8,
-    stacked: true,
-    targets: [[sum('cost', 'model'), '{{model}}']],
-  },
-  {
-    title: 'Cost by type',
-    type: 'timeseries',
-    unit: 'currencyUSD',
-    width: 12,
-    height: 8,
-    stacked: true,
-    targets: [[sum('cost', 'type'), '{{type}}']],
-  },
-  {
-    title: 'Calls a minute',
-    type: 'timeseries',
-    unit: 'short',
-    width: 12,
-    height: 8,
-    targets: [[perMinute('invocations', 'model'), '{{model}}']],
-  },
-  {
-    title: 'Tokens a minute',
-    type: 'timeseries',
-    unit: 'short',
-    width: 12,
-    height: 8,
-    targets: [[perMinute('tokens', 'type'), '{{type}}']],
-  },
-  {
-    title: 'Latency, 99th percentile',
-    type: 'timeseries',
-    unit: 's',
-    width: 12,
-    height: 8,
-    targets: [[`max by (model) (${of('latency', 'quantile="0.99"')})`, '{{model}}']],
-  },
-  {
-    title: 'Time to first token, median',
-    type: 'timeseries',
-    unit: 's',
-    width: 12,
-    height: 8,
-    targets: [[`max by (model) (${of('timeToFirstToken', 'quantile="0.5"')})`, '{{model}}']],
-  },
-  {
-    title: 'Errors and throttles',
-    type: 'timeseries',
-    unit: 'short',
-    width: 12,
-    height: 8,
-    targets: [
-      [sum('errors', 'model, kind'), '{{kind}} {{model}}'],
-      [sum('throttles', 'model'), 'throttled {{model}}'],
-    ],
-  },
-  {
-    title: 'Quotas used',
-    type: 'bargauge',
-    unit: 'percentunit',
-    width: 12,
-    height: 8,
-    targets: [[`topk(10, max by (model, quota) (${of('quota')}))`, '{{model}} {{quota}}']],
-    description: 'Of the busiest of the last minutes. AWS does not count reserved output tokens in it.',
-  },
-  {
-    title: 'Cost by team',
-    type: 'bargauge',
-    unit: 'currencyUSD',
-    width: 8,
-    height: 8,
-    targets: [[sum('cost', 'team', undefined, '$__range'), '{{team}}']],
-  },
-  {
-    title: 'Cost by account',
-    type: 'bargauge',
-    unit: 'currencyUSD',
-    width: 8,
-    height: 8,
-    targets: [[sum('cost', 'account', undefined, '$__range'), '{{account}}']],
-  },
-  {
-    title: 'Callers by cost',
-    type: 'bargauge',
-    unit: 'currencyUSD',
-    width: 8,
-    height: 8,
-    targets: [[`topk(10, ${sum('callerCost', 'caller', undefined, '$__range')})`, '{{caller}}']],
-    description: 'With bedrock-monitor exporter --by role, user or identity.',
-  },
-  {
-    title: 'Budget used',
-    type: 'bargauge',
-    unit: 'percentunit',
-    width: 8,
-    height: 5,
-    targets: [[`${of('budgetSpent')} / ${of('budgetLimit')}`, '{{budget}} {{account}}']],
-  },
-  {
-    title: 'Read by bedrock-monitor',
-    type: 'stat',
-    unit: 'bool_yes_no',
-    width: 8,
-    height: 5,
-    targets: [[`min by (source, region) (${queried('up')})`, '{{source}} {{region}}']],
-  },
-  {
-    title: 'What reading costs',
-    type: 'stat',
-    unit: 'currencyUSD',
-    width: 8,
-    height: 5,
-    targets: [[`increase(${queried('awsCost')}[$__range])`, '']],
-    description: 'What AWS charges for the reads, at most.',
-  },
+  number('Cost', USD, total('cost'), 'At known prices. Tokens without a price are not in it.'),
+  number('Cost a day, at the rate of the last hour', USD, `${total('cost', '1h')} * 24`),
+  number('Calls', 'short', total('invocations')),
+  number('Tokens', 'short', total('tokens')),
+  number('Errors', SHARE, `${total('errors')} / clamp_min(${total('invocations')}, 1)`),
+  number('Throttled calls', 'short', total('throttles')),
+  course('Cost by model', USD, [[sum('cost', 'model'), '{{model}}']], true),
+  course('Cost by type', USD, [[sum('cost', 'type'), '{{type}}']], true),
+  course('Calls a minute', 'short', [[perMinute('invocations', 'model'), '{{model}}']]),
+  course('Tokens a minute', 'short', [[perMinute('tokens', 'type'), '{{type}}']]),
+  course('Latency, 99th percentile', 's', [[most('latency', 'quantile="0.99"'), '{{model}}']]),
+  course('Time to first token, median', 's', [[most('timeToFirstToken', 'quantile="0.5"'), '{{model}}']]),
+  course('Errors and throttles', 'short', [
+    [sum('errors', 'model, kind'), '{{kind}} {{model}}'],
+    [sum('throttles', 'model'), 'throttled {{model}}'],
+  ]),
+  bars(
+    'Quotas used',
+    SHARE,
+    12,
+    [`topk(10, max by (model, quota) (${of('quota')}))`, '{{model}} {{quota}}'],
+    OF_QUOTAS,
+  ),
+  bars('Cost by team', USD, 8, [sum('cost', 'team', '$__range'), '{{team}}']),
+  bars('Cost by account', USD, 8, [sum('cost', 'account', '$__range'), '{{account}}']),
+  bars('Callers by cost', USD, 8, [`topk(10, ${sum('callerCost', 'caller', '$__range')})`, '{{caller}}'], OF_CALLERS),
+  bars('Budget used', SHARE, 12, [`${of('budgetSpent')} / ${of('budgetLimit')}`, '{{budget}} {{account}}']),
+  { ...number('Read by bedrock-monitor', 'bool_yes_no', `min(${queried('up')})`), width: 6, height: 8 },
+  { ...number('What reading costs', USD, `increase(${queried('awsCost')}[$__range])`, OF_READS), width: 6, height: 8 },
 ]
 
 const DATASOURCE = { type: 'prometheus', uid: '$datasource' }
@@ -225,15 +124,13 @@ function variable(name: (typeof VARIABLES)[number], index: number) {
   // Each of what those before it leave.
   const chosen = VARIABLES.slice(0, index).map((before) => `${before}=~"$${before}"`)
   const definition = `label_values(${queried('invocations')}{${chosen.join(',')}}, ${name})`
-  const query = { query: definition, refId: `variable-${name}` }
   const all = { text: 'All', value: '$__all' }
   return {
     name,
     label: name[0]?.toUpperCase() + name.slice(1),
     type: 'query',
     datasource: DATASOURCE,
-    query,
-    definition,
+    query: { query: definition, refId: `variable-${name}` },
     refresh: 2,
     sort: 1,
     hide: 0,
@@ -244,56 +141,47 @@ function variable(name: (typeof VARIABLES)[number], index: number) {
   }
 }
 
+type Placed = readonly [Panel, { x: number; y: number; w: number; h: number }]
+
 /** From left to right, and below where a row is full. */
-function placed(panels: readonly Panel[]): (readonly [Panel, { x: number; y: number; w: number; h: number }])[] {
+function placed(panels: readonly Panel[]): Placed[] {
   let [x, y, high] = [0, 0, 0]
   return panels.map((one) => {
     if (x + one.width > 24) [x, y, high] = [0, y + high, 0]
     const at = { x, y, w: one.width, h: one.height }
     x += one.width
     high = Math.max(high, one.height)
-    return [one, at] as const
+    return [one, at]
   })
 }
 
-function panel(
-  [{ title, type, unit, description, targets, stacked }, gridPos]: ReturnType<typeof placed>[number],
-  index: number,
-) {
+function panel([{ type, title, unit, about, targets, stacked }, gridPos]: Placed, index: number) {
   const isOfTime = type === 'timeseries'
-  const custom = {
-    drawStyle: stacked ? 'bars' : 'line',
-    fillOpacity: stacked ? 60 : 10,
-    stacking: { mode: stacked ? 'normal' : 'none', group: 'A' },
-    showPoints: 'never',
-  }
+  const [drawStyle, fillOpacity, mode] = stacked ? ['bars', 60, 'normal'] : ['line', 10, 'none']
+  const custom = { drawStyle, fillOpacity, stacking: { mode, group: 'A' }, showPoints: 'never' }
   const reduceOptions = { calcs: ['lastNotNull'], fields: '', values: false }
+  const legend = { calcs: [], displayMode: 'list', placement: 'bottom', showLegend: true }
   return {
     id: index + 1,
-    title,
     type,
-    ...(description !== undefined && { description }),
+    title,
+    ...(about !== undefined && { description: about }),
     datasource: DATASOURCE,
     gridPos,
     // Reads are minutes apart: a shorter step would draw nothing between them.
     ...(isOfTime && { interval: '5m' }),
     fieldConfig: { defaults: { unit, min: 0, ...(isOfTime && { custom }) }, overrides: [] },
-    options: isOfTime
-      ? {
-          legend: { displayMode: 'list', placement: 'bottom', showLegend: true },
-          tooltip: { mode: 'multi', sort: 'desc' },
-        }
-      : {
-          reduceOptions,
-          orientation: type === 'bargauge' ? 'horizontal' : 'auto',
-          ...(type === 'stat' && { colorMode: 'value', graphMode: 'none' }),
-        },
+    options: {
+      ...(isOfTime ? { legend, tooltip: { mode: 'multi', sort: 'desc' } } : { reduceOptions }),
+      ...(type === 'bargauge' && { orientation: 'horizontal' }),
+      ...(type === 'stat' && { colorMode: 'value', graphMode: 'none' }),
+    },
     targets: targets.map(([expr, legendFormat], at) => ({
       refId: String.fromCharCode(65 + at),
       datasource: DATASOURCE,
       editorMode: 'code',
       expr,
-      legendFormat: legendFormat === '' ? title : legendFormat,
+      legendFormat,
       ...(isOfTime ? { range: true } : { instant: true, range: false }),
     })),
   }

@@ -91,8 +91,8 @@ export function samplesOf(
     const { counted, failure, readAt } = callers
     addSeries(counted, OF_CALLERS)
     addSource({}, 'logs', {
-      up: failure ? 0 : 1,
-      ...(readAt !== undefined && { lastRead: readAt / 1_000 }),
+      ...(failure && { up: 0 }),
+      ...(readAt !== undefined && { lastRead: readAt / 1_000, up: failure ? 0 : 1 }),
       countedFrom: counted.created / 1_000,
       countedTo: counted.through / 1_000,
     })
