@@ -41,9 +41,11 @@ describeWith(['prometheus'], 'a real Prometheus that scrapes the exporter', () =
       accounts: [],
       saved: text === undefined ? undefined : parseSaved(text),
     })
-  const page = () => {
+  let page = { openMetrics: openMetricsText([]), text: '' }
+  async function refresh(): Promise<void> {
+    await exporter.refresh()
     const samples = samplesOf(exporter.told(), { version: '1.2.3' })
-    return { openMetrics: openMetricsText(samples), text: prometheusText(samples) }
+    page = { openMetrics: openMetricsText(samples), text: prometheusText(samples) }
   }
 
   /** Some minutes with calls, of which Prometheus sees the end. */
@@ -54,7 +56,7 @@ describeWith(['prometheus'], 'a real Prometheus that scrapes the exporter', () =
     seed += 1
     const traffic = { seed, start: from, end: world.cx.clock.now(), account, region: REGION, steady: true }
     if (calls) createPlayer(world.sandbox.services)(generateTraffic({ ...traffic, invocationsPerHour: 1_200 }))
-    await exporter.refresh()
+    await refresh()
     await scraped()
   }
 
@@ -81,7 +83,7 @@ describeWith(['prometheus'], 'a real Prometheus that scrapes the exporter', () =
     world = await createWorld({ maxAttempts: 1 })
     await world.setup({}, undefined, BUDGET)
     exporter = start()
-    serving = await serve({ host: '127.0.0.1', port: 0 }, page)
+    serving = await serve({ host: '127.0.0.1', port: 0 }, () => page)
     folder = await mkdtemp(join(tmpdir(), 'prometheus-'))
     const target = new URL(serving.url).host
     const config = {
@@ -106,7 +108,7 @@ describeWith(['prometheus'], 'a real Prometheus that scrapes the exporter', () =
   }, 30_000)
 
   test('sees what a report of the same time says, over a restart of the exporter, too', async () => {
-    await exporter.refresh()
+    await refresh()
     await scraped()
     for (let minutes = 0; minutes < 20; minutes += 5) await pass(5)
     exporter = start(savedText(exporter.saved()))
