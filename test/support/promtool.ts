@@ -4,11 +4,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 /** What promtool says of some files, which it is handed in a folder of their own; '' where all is well. */
-export function promtool(args: readonly string[], files: Readonly<Record<string, string>>): string {
+export function promtool(args: readonly string[], files: Readonly<Record<string, string>>, input = ''): string {
   const folder = mkdtempSync(join(tmpdir(), 'promtool-'))
   try {
     for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text)
-    const { status, stdout, stderr } = spawnSync('promtool', args, { cwd: folder, encoding: 'utf8' })
+    const { status, stdout, stderr } = spawnSync('promtool', args, { cwd: folder, encoding: 'utf8', input })
     return status === 0 ? '' : `${stdout}${stderr}`
   } finally {
     rmSync(folder, { recursive: true })
