@@ -5,6 +5,7 @@ import { logs } from '../../../src/report/sources/logs/index.ts'
 import { priceLoader } from '../../../src/report/sources/prices.ts'
 import { parseTeams } from '../../../src/report/teams/rules.ts'
 import { HOUR_MS, MINUTE_MS } from '../../../src/report/window.ts'
+import { FAULT_KINDS } from '../../../src/sandbox/faults.ts'
 import { createPlayer, generateTraffic, type Invocation } from '../../../src/sandbox/traffic.ts'
 import { openMetricsText } from '../../../src/text/openmetrics.ts'
 import { createCallers } from '../../../src/watch/exporter/callers.ts'
@@ -20,7 +21,7 @@ let play: (calls: readonly Invocation[]) => unknown
 let seed = 0
 
 beforeEach(async () => {
-  world = await createWorld({ maxAttempts: 1 })
+  world = await createWorld({ maxAttempts: 1, requestTimeoutMs: 1_000 })
   play = createPlayer(world.sandbox.services)
   seed = 0
 })
@@ -204,6 +205,34 @@ describe('counters', () => {
     expect(sumOf(samples(exporter), 'bedrock_monitor_up')).toBe(2)
     expect(sumOf(samples(exporter), 'bedrock_invocations_total', { region: REGION })).toBeGreaterThan(0)
   })
+})
+
+describe('whatever fails for a while', () => {
+  const CALLS = [
+    ['cloudwatch', 'ListMetrics'],
+    ['cloudwatch', 'GetMetricData'],
+    ['quotas', 'ListServiceQuotas'],
+    ['budgets', 'DescribeBudget'],
+    ['bedrock', 'ListInferenceProfiles'],
+  ] as const
+
+  test.each(CALLS.flatMap((call) => FAULT_KINDS.map((kind) => [...call, kind] as const)))(
+    '%s %s: %s',
+    async (service, operation, kind) => {
+      const exporter = exporterOf()
+      await exporter.refresh()
+      pass(5)
+      world.sandbox.faults.push({ kind, service, operation, from: 1 + (seed % 2), count: 3 })
+      for (let reads = 0; reads < 4; reads += 1) {
+        await exporter.refresh()
+        pass(5)
+      }
+      world.sandbox.faults.length = 0
+      await settled(exporter)
+      expect(sumOf(samples(exporter), 'bedrock_monitor_up')).toBe(1)
+      await asReported(exporter)
+    },
+  )
 })
 
 describe('gauges', () => {
