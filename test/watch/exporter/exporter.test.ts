@@ -14,6 +14,7 @@ import { samplesOf } from '../../../src/watch/exporter/samples.ts'
 import { parseSaved, savedText } from '../../../src/watch/exporter/saved.ts'
 import { parseMetrics, type ReadSample, sumOf } from '../../support/openmetrics.ts'
 import { report } from '../../support/report.ts'
+import { THIRD } from '../../support/share.ts'
 import { createWorld, REGION, type World } from '../../support/world.ts'
 
 let world: World
@@ -21,7 +22,7 @@ let play: (calls: readonly Invocation[]) => unknown
 let seed = 0
 
 beforeEach(async () => {
-  world = await createWorld({ maxAttempts: 1, requestTimeoutMs: 1_000 })
+  world = await createWorld({ maxAttempts: 1 })
   play = createPlayer(world.sandbox.services)
   seed = 0
 })
@@ -208,6 +209,12 @@ describe('counters', () => {
 })
 
 describe('whatever fails for a while', () => {
+  beforeEach(async () => {
+    await world.close()
+    world = await createWorld({ maxAttempts: 1, requestTimeoutMs: 2_000 })
+    play = createPlayer(world.sandbox.services)
+  })
+
   const CALLS = [
     ['cloudwatch', 'ListMetrics'],
     ['cloudwatch', 'GetMetricData'],
@@ -216,7 +223,7 @@ describe('whatever fails for a while', () => {
     ['bedrock', 'ListInferenceProfiles'],
   ] as const
 
-  test.each(CALLS.flatMap((call) => FAULT_KINDS.map((kind) => [...call, kind] as const)))(
+  test.each(THIRD.of(CALLS.flatMap((call) => FAULT_KINDS.map((kind) => [...call, kind] as const))))(
     '%s %s: %s',
     async (service, operation, kind) => {
       const exporter = exporterOf()
