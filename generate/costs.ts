@@ -48,6 +48,10 @@ export function askedTable(): string {
         '`report --source bill`',
         `${price(costExplorer)} for each request to Cost Explorer, mostly three; never more than \`--max-aws-cost\` (${price(USUAL_MOST)} by default)`,
       ],
+      [
+        '`exporter`',
+        'metrics requested, about $1 a month for each model in use; it says at its start what a day costs',
+      ],
       ['`watch`', 'metrics of the minutes that are new; the second line shows the cost an hour'],
       [
         '`prices`, `status`, `doctor`, `alarms`',

@@ -8,6 +8,8 @@ import { alarmSources } from '../src/steps/5-alarms.ts'
 import { THRESHOLD_ALARMS } from '../src/steps/alarms/threshold-alarms.ts'
 import { profileSettings, resolveSettings } from '../src/steps/resolve-settings.ts'
 import { SETTINGS, type SettingDefinition } from '../src/steps/settings.ts'
+import { sampleName } from '../src/text/openmetrics.ts'
+import { METRICS } from '../src/watch/exporter/metrics.ts'
 import { code, table } from './marked.ts'
 
 /** As it is typed; nothing where there is none. */
@@ -93,6 +95,18 @@ export function formatsTable(): string {
   ])
   return table(['format', 'file extensions', 'for', '`query` too'], rows)
 }
+
+/** Every metric of the exporter, as queries name it. */
+export const metricsTable = (): string =>
+  table(
+    ['metric', 'type', 'labels', 'what it is'],
+    Object.values(METRICS).map((metric) => [
+      code(sampleName(metric)),
+      metric.type,
+      metric.labels.map(code).join(', '),
+      metric.help,
+    ]),
+  )
 
 export const commandsTable = (): string =>
   table(

@@ -56,6 +56,11 @@ export const WARNINGS = {
   'adjustments-left-out': 'tax, credits and the like on the bill are not in the rows',
   'costs-estimated': 'the costs of the rows are estimates by known prices, not what AWS has billed',
   'cache-not-written': 'what was read could not be kept in the cache; the next run reads it again',
+  'exporter-behind':
+    'the exporter cannot read a place: its counters wait, and what was missed is read later; or it can again',
+  'exporter-anew': 'counters of the exporter begin at 0 again; the message says why',
+  'exporter-callers': 'the exporter does not tell all callers, or all teams, apart; the message says why',
+  'exporter-open': 'the exporter listens where other machines reach it, and asks nobody who they are',
   'not-opened': 'the file that was written could not be opened, or there is no terminal',
   'query-timeout': 'a query exceeded the Logs Insights time limit',
   'records-outside': 'records outside the window are not counted',

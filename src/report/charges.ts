@@ -5,6 +5,8 @@ import { type AttoUsd, costOf, type PicoUsdPerMillion, perUnit } from './money.t
 export interface ChargeKind<Name extends string = string, Unit extends string = string> {
   readonly name: Name
   readonly unit: Unit
+  /** As a label of a metric. */
+  readonly label: string
   /** For the reader: in a heading, and in a sentence. */
   readonly title: string
   readonly words: string
@@ -16,7 +18,14 @@ const of = <Name extends string, Unit extends string>(
   unit: Unit,
   [title, words]: readonly [string, string],
   quantity: ChargeKind['quantity'],
-): ChargeKind<Name, Unit> => ({ name, unit, title, words, quantity })
+): ChargeKind<Name, Unit> => ({
+  name,
+  unit,
+  label: name.replace(/[A-Z]|(?<=[a-z])\d/g, (sign) => `_${sign.toLowerCase()}`),
+  title,
+  words,
+  quantity,
+})
 
 /**
  * Everything that is billed. Costs in JSON, CSV and HTML, the user's own prices and what has no price follow from it.

@@ -31,7 +31,7 @@ export async function readRegion(place: AwsContext, state: RegionState, ask: Ask
   const minutes = await getWholeData(cx, [...TOTALS, ...queries], ask.window, MINUTE_MS / 1_000)
   const rows = asked.flatMap((subject) => rowsOf(subject, state, minutes, ask.window))
   const timed = called({ subjects, rows: [...state.rows, ...rows] }).filter(({ mantle }) => !mantle)
-  const latency = await readPercentiles(cx, timed, ask.hour)
+  const latency = ask.withoutPercentiles ? NO_PERCENTILES : await readPercentiles(cx, timed, ask.hour)
   const withData = asked.map((subject) => [rowModel(subject), metricsWithData(subject, minutes)] as const)
   return {
     ask,
@@ -72,6 +72,8 @@ function metricsWithData(subject: Subject, answers: Answers): string[] {
 const LATENCY = TIMING_METRICS.latency
 const percentile = (model: string | undefined): Query => ({ model, metric: LATENCY, stat: 'p99' })
 const ACCOUNT_SAMPLES: Query = { model: undefined, metric: LATENCY, stat: 'SampleCount' }
+
+const NO_PERCENTILES = { p99: new Map<string, number>(), missing: [], accountSamples: 0 }
 
 /** Those of the whole hour, one point each: percentiles of minutes cannot be put together. */
 async function readPercentiles(cx: AwsContext, subjects: readonly Subject[], hour: Window) {

@@ -53,8 +53,10 @@ export interface Spent {
 export interface Ask {
   kind: 'survey' | 'minutes'
   hour: Window
-  /** The minutes to read; within the hour. */
+  /** The minutes to read; mostly within the hour. */
   window: Window
+  /** Percentiles of the hour are of no use to whoever asks. */
+  withoutPercentiles?: true
 }
 
 /** What came back. */

@@ -1,14 +1,17 @@
 import type { AwsPlace } from '../aws/context.ts'
+import type { Clock } from '../core/context.ts'
 import { isAppError } from '../core/errors.ts'
 import type { Row } from '../report/model.ts'
 import type { PriceBook } from '../report/prices/book.ts'
 import { DAY_MS } from '../report/window.ts'
 import { readRegion } from './read.ts'
-import { fold, newRegion, nextAsk, type RegionState } from './region-state.ts'
+import { type Ask, fold, newRegion, nextAsk, type RegionState } from './region-state.ts'
 import { viewOf, type WatchView } from './view.ts'
 
-/** What rows cost: asked for anew when a model appears, and once a day. */
-export type WatchPrices = (rows: readonly Row[]) => Promise<{ book: PriceBook }>
+/** What rows cost. */
+export type WatchPrices<Found extends { book: PriceBook } = { book: PriceBook }> = (
+  rows: readonly Row[],
+) => Promise<Found>
 
 export interface WatchRequest {
   places: readonly [AwsPlace, ...AwsPlace[]]
@@ -26,38 +29,51 @@ export interface Watcher {
 
 const NOTHING_PRICED: PriceBook = { lookup: () => ({ unpriced: 'prices could not be read' }) }
 
+/** Prices that are asked for anew when a model appears, and once a day; where they cannot be read, those from before. */
+export function keptPrices<Found extends { book: PriceBook }>(
+  clock: Clock,
+  prices: WatchPrices<Found>,
+): WatchPrices<Found | { book: PriceBook }> {
+  let priced = { models: new Set<string>(), at: Number.NEGATIVE_INFINITY }
+  let found: Found | { book: PriceBook } = { book: NOTHING_PRICED }
+  return async (rows) => {
+    const now = clock.now()
+    const models = new Set(
+      rows.map(({ dimensions: { model, account, region } }) => JSON.stringify([model, account, region])),
+    )
+    if (now - priced.at < DAY_MS && [...models].every((model) => priced.models.has(model))) return found
+    try {
+      found = await prices(rows)
+      priced = { models: new Set([...priced.models, ...models]), at: now }
+    } catch (error) {
+      if (!isAppError(error) || error.kind === 'interrupted') throw error
+    }
+    return found
+  }
+}
+
 /** Watches the last hour of some Regions. */
 export function createWatcher({ places, prices, intervalMs }: WatchRequest): Watcher {
   const [{ cx }] = places
   let states: readonly RegionState[] = places.map(newRegion)
-  let priced = { models: new Set<string>(), at: Number.NEGATIVE_INFINITY, book: NOTHING_PRICED }
-
-  const bookOf = async (rows: readonly Row[]) => {
-    const now = cx.clock.now()
-    const models = new Set(
-      rows.map(({ dimensions: { model, account, region } }) => JSON.stringify([model, account, region])),
-    )
-    const known = now - priced.at < DAY_MS && [...models].every((model) => priced.models.has(model))
-    if (!known) priced = { models: new Set([...priced.models, ...models]), at: now, ...(await prices(rows)) }
-    return priced.book
-  }
+  const pricesOf = keptPrices(cx.clock, prices)
 
   return {
     async refresh() {
       const now = cx.clock.now()
-      states = await Promise.all(states.map((state, index) => refreshed(state, places[index] ?? places[0], now)))
-      const book = await bookOf(states.flatMap(({ rows }) => rows)).catch((error: unknown) => {
-        if (!isAppError(error) || error.kind === 'interrupted') throw error
-        return priced.book
-      })
+      const refresh = (state: RegionState, index: number) =>
+        refreshed(state, places[index] ?? places[0], nextAsk(state, now))
+      states = await Promise.all(states.map(refresh))
+      const { book } = await pricesOf(states.flatMap(({ rows }) => rows))
       return viewOf(states, book, { now: cx.clock.now(), intervalMs })
     },
   }
 }
 
-async function refreshed(state: RegionState, { cx }: AwsPlace, now: number): Promise<RegionState> {
+/** A state brought up to date, or the same with why it could not be. Throws only when interrupted. */
+export async function refreshed(state: RegionState, { cx }: AwsPlace, ask: Ask): Promise<RegionState> {
   try {
-    return fold(state, await readRegion(cx, state, nextAsk(state, now)))
+    return fold(state, await readRegion(cx, state, ask))
   } catch (error) {
     if (!isAppError(error) || error.kind === 'interrupted') throw error
     return { ...state, failure: error }

@@ -49,7 +49,12 @@ export function kindOf(command: string): Kind {
   )
   if (!call) return 'unknown'
   const [, name = '', rest = ''] = call
-  if (name === 'sandbox' || (name === 'watch' && !rest.includes('--once'))) return 'endless'
+  if (
+    name === 'sandbox' ||
+    (name === 'watch' && !rest.includes('--once')) ||
+    (name === 'exporter' && !rest.includes('--print'))
+  )
+    return 'endless'
   const isPlan = /--dry-run|--export/.test(rest)
   const changes = ['setup', 'cleanup'].includes(name) || /\b(sync|init)\b|--save\b/.test(rest)
   return changes && !isPlan ? 'changing' : 'reading'

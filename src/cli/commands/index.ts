@@ -28,6 +28,12 @@ export const COMMANDS: readonly Entry[] = [
     body: async () => (await import('./watch/index.ts')).watchCommand,
   },
   {
+    name: 'exporter',
+    group: 'Usage and cost',
+    summary: 'serve usage, cost and latency to Prometheus; dashboard and alert rules',
+    body: async () => (await import('./exporter/index.ts')).exporterCommand,
+  },
+  {
     name: 'teams',
     group: 'Usage and cost',
     summary: 'check who fits the rules of your teams, and what fits none',

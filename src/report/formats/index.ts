@@ -41,6 +41,13 @@ export const FORMATS = [
     load: () => import('./html.ts'),
   },
   {
+    name: 'openmetrics',
+    describe: 'gauges of the window, for the text-file collector of node_exporter',
+    endings: ['.prom'],
+    bare: true,
+    load: () => import('./openmetrics.ts'),
+  },
+  {
     name: 'focus',
     describe: 'the charges as the FinOps standard FOCUS has them: CSV, or Parquet in a file',
     endings: ['.parquet'],

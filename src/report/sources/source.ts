@@ -136,6 +136,8 @@ export interface Question {
   where?: Where
   /** What is used besides models is to be told, too, by sources that know it. */
   features?: boolean
+  /** They are not asked for where asking costs. */
+  withoutPercentiles?: true
 }
 
 /** What a source found, and where. */

@@ -3,7 +3,8 @@ import type { Grant, Permissions } from '../../core/resource.ts'
 import { QUERIES } from '../../report/queries/catalog.ts'
 import { SOURCES } from '../../report/sources/index.ts'
 import { logs } from '../../report/sources/logs/index.ts'
-import { type Env, exportArns, logGroupArn, topicArn } from '../env.ts'
+import { metrics } from '../../report/sources/metrics/index.ts'
+import { budgetArn, type Env, exportArns, logGroupArn, topicArn } from '../env.ts'
 import { notifiedTopicGrants } from '../notify/notifications.ts'
 import { savedQueries } from '../queries/saved-queries.ts'
 import { EVERY_REGION_GRANTS } from '../regions.ts'
@@ -96,10 +97,15 @@ export function grantsFor(env: Env, purpose: Purpose | 'reader'): Grant[] {
       return [...usageGrants(env), ...PROFILE_TAG_GRANTS, ...QUOTA_GRANTS, ...keyGrants(env, purpose)]
     case 'reconcile':
       return [...usageGrants(env), ...keyGrants(env, purpose)]
+    case 'exporter':
+      return [...exporterGrants(env), ...QUOTA_GRANTS, ...PROFILE_TAG_GRANTS]
     case 'query':
       return [...queryGrants(env), ...savingGrants(env)]
     case 'reader':
-      return [...(['status', 'report', 'doctor'] as const).flatMap((each) => grantsFor(env, each)), ...queryGrants(env)]
+      return [
+        ...(['status', 'report', 'exporter', 'doctor'] as const).flatMap((each) => grantsFor(env, each)),
+        ...queryGrants(env),
+      ]
     case 'doctor':
       return [...declared(env, 'read'), ...preflightGrants(env), ...doctorGrants(env), ...priceListGrants(env)]
     case 'all':
@@ -120,6 +126,17 @@ function queryGrants(env: Env): Grant[] {
 function savingGrants(env: Env): Grant[] {
   const saving = savedQueries(env, new Map(QUERIES.map(({ name }) => [name, name])))
   return saving.map((resource) => resource.permissions()).flatMap(({ read, write }) => [...read, ...write])
+}
+
+/** Metrics and budget, and the invocation log where callers are told, too. */
+function exporterGrants(env: Env): Grant[] {
+  return [
+    ...EVERY_REGION_GRANTS,
+    ...[metrics, logs].flatMap((source) => source.grants(env)),
+    ...PROFILE_GRANTS,
+    ...priceListGrants(env),
+    ...(partitionOf(env.region).hasBudgets ? [{ actions: ['budgets:ViewBudget'], resources: [budgetArn(env)] }] : []),
+  ]
 }
 
 /** Prices know no resource. Who may not read the list gets the bundled prices, and a warning. */

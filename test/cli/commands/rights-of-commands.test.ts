@@ -1,9 +1,11 @@
 import { describe, expect, test } from '@jest/globals'
 import { playDay } from '../../../src/cli/commands/sandbox/traffic.ts'
+import { interrupted } from '../../../src/core/errors.ts'
 import { lastHours } from '../../../src/report/window.ts'
 import type { Policy } from '../../../src/sandbox/services/policy.ts'
 import { actionsOf } from '../../support/iam-actions.ts'
 import { THIRD } from '../../support/share.ts'
+import type { RunOptions } from '../run.ts'
 import { onSandbox } from './on-sandbox.ts'
 
 const { run, sandbox } = onSandbox()
@@ -28,6 +30,7 @@ const LINES: Readonly<Record<string, readonly string[]>> = {
     'prices',
     'prices nova --region us-east-1,eu-west-1',
   ],
+  exporter: ['exporter --listen 127.0.0.1:0', 'exporter --listen 127.0.0.1:0 --region us-east-1,eu-west-1 --by user'],
   reconcile: ['reconcile', 'reconcile --region all --source logs', 'reconcile --source s3 --offline --json'],
   query: [
     'query tokens-by-model',
@@ -66,6 +69,23 @@ async function policyOf(purpose: string, line: string): Promise<Policy> {
   return JSON.parse(stdout)
 }
 
+/** It goes on until it is interrupted: here, once it has read. */
+function untilRead(): RunOptions {
+  const stop = new AbortController()
+  return {
+    signal: stop.signal,
+    meanwhile({ stderr }) {
+      const look = () => {
+        if (!stderr.text.includes('AWS charges')) return
+        clearInterval(timer)
+        stop.abort(interrupted())
+      }
+      const timer = setInterval(look, 5)
+      timer.unref()
+    },
+  }
+}
+
 describe.each(THIRD.of(Object.keys(LINES)))('permissions %s', (purpose) => {
   test('is enough for its commands, whatever their options', async () => {
     if (purpose !== 'setup') await run('setup --yes --budget-usd 40 --email ops@example.com')
@@ -74,7 +94,7 @@ describe.each(THIRD.of(Object.keys(LINES)))('permissions %s', (purpose) => {
       const policy = await policyOf(purpose, line)
       const granted = [policy.Statement].flat().flatMap(({ Action = [] }) => Action)
       sandbox().calls.length = 0
-      const { code, stderr } = await run(line)
+      const { code, stderr } = await run(line, purpose === 'exporter' ? untilRead() : {})
       // Doctor finds that nobody has confirmed.
       expect({ line, stderr, code }).toMatchObject({ code: purpose === 'doctor' ? 3 : 0 })
       const needed = new Set(sandbox().calls.flatMap(actionsOf))

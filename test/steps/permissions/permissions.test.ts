@@ -15,6 +15,7 @@ import { doctor } from '../../../src/doctor/doctor.ts'
 import { QUERIES } from '../../../src/report/queries/catalog.ts'
 import { readReconciliation } from '../../../src/report/reconcile/read.ts'
 import { BILLS, ESTIMATES, SOURCES } from '../../../src/report/sources/index.ts'
+import { logs } from '../../../src/report/sources/logs/index.ts'
 import { priceLoader } from '../../../src/report/sources/prices.ts'
 import { runReadyQuery } from '../../../src/report/sources/ready-query.ts'
 import type { Source } from '../../../src/report/sources/source.ts'
@@ -32,6 +33,8 @@ import {
 import { saveQueries } from '../../../src/steps/queries/saved-queries.ts'
 import { resolveSettings } from '../../../src/steps/resolve-settings.ts'
 import { openSession } from '../../../src/steps/session.ts'
+import { createCallers } from '../../../src/watch/exporter/callers.ts'
+import { createExporter } from '../../../src/watch/exporter/exporter.ts'
 import { anyEnv } from '../../support/arbitraries.ts'
 import { takePrincipalsOut } from '../../support/everything.ts'
 import { type IamRequest, record, requestsOf, type SentCall } from '../../support/iam-requests.ts'
@@ -76,6 +79,7 @@ describe('the policy is exactly what the commands ask for', () => {
     playDay(world)
     await observe(world, 'report', () => everyReport(world))
     await observe(world, 'reconcile', () => everyReconciliation(world))
+    await observe(world, 'exporter', () => exportAll(world))
     await observe(world, 'query', () => askAndSave(world))
     await observe(world, 'doctor', () => examine(world))
     await s3.send(new CreateMultipartUploadCommand({ Bucket: bucket, Key: 'half' }))
@@ -157,7 +161,7 @@ describe('the policy is exactly what the commands ask for', () => {
   })
 
   test('status and report change nothing', () => {
-    for (const purpose of ['status', 'report', 'doctor'] as const) {
+    for (const purpose of ['status', 'report', 'exporter', 'doctor'] as const) {
       const actions = [policies[purpose]?.Statement ?? []].flat().flatMap(({ Action = [] }) => Action)
       expect(
         actions.filter((action) => !/:(Get|List|Describe|View|Simulate|StartQuery|StopQuery)/.test(action)),
@@ -337,6 +341,31 @@ async function everyReport({ cx, env, sandbox }: World): Promise<void> {
   }
   sandbox.faults.push({ kind: 'access-denied', service: 'logs', operation: 'GetQueryResults' })
   await report(cx, { source: { name: 'logs', ...where, logGroup } }).catch(() => undefined)
+}
+
+/** With callers, and with teams by tags. */
+async function exportAll(world: World): Promise<void> {
+  const { cx, env, sandbox } = world
+  await openSession(cx, { allFrom: REGION }, env.settings)
+  const places = [{ account: '111122223333', region: REGION, cx }] as const
+  const signIn = async () => ({ places, settings: env.settings, given: new Set<string>() })
+  const exporter = createExporter({
+    places: [...places],
+    prices: priceLoader({ places, live: {}, withTags: true }),
+    intervalMs: 300_000,
+    budgetName: env.settings.budgetName,
+    teams: { ofModels: undefined, ofCallers: undefined },
+    accounts: [],
+    callers: () => createCallers(cx, { by: 'user', also: [], open: () => logs.open({ cx, signIn }, {}) }),
+  })
+  const traffic = { seed: 9, account: sandbox.account, region: REGION, invocationsPerHour: 2_000 }
+  for (const refused of [false, true]) {
+    const start = cx.clock.now()
+    world.pass(30 * 60_000)
+    playTraffic(sandbox.services, generateTraffic({ ...traffic, start, end: cx.clock.now() }))
+    if (refused) sandbox.faults.push({ kind: 'access-denied', service: 'logs', operation: 'GetQueryResults' })
+    await exporter.refresh()
+  }
 }
 
 /** Every estimate beside a bill, and every bill beside an estimate. */

@@ -31,6 +31,7 @@ const PURPOSES = [
   'report',
   'reconcile',
   'query',
+  'exporter',
   'cleanup',
   'doctor',
   'all',

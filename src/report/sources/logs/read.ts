@@ -42,6 +42,8 @@ export interface LogPlace extends AwsPlace {
   configured?: KnownDelivery
 }
 
+type Asked = Required<Omit<Question, 'withoutPercentiles' | 'features'>> & { withoutPercentiles: boolean }
+
 interface RegionLogs {
   rows: LogRow[]
   parts: TimedPart[]
@@ -60,7 +62,7 @@ interface RegionLogs {
 export async function readLogs(
   cx: Context,
   places: readonly LogPlace[],
-  { window, by, timeZone = 'UTC', where = {} }: Question,
+  { window, by, timeZone = 'UTC', where = {}, withoutPercentiles }: Question,
   mostRows = MOST_ROWS,
 ): Promise<SourceReading> {
   const asked = by.filter(isQueryDimension).map(checkedMetadata)
@@ -73,7 +75,7 @@ export async function readLogs(
         target,
         { region: target.region, logGroup, groups: askedGroups(target, logGroup), limit: mostRows },
         asked,
-        { window, by, timeZone, where },
+        { window, by, timeZone, where, withoutPercentiles: withoutPercentiles === true },
         tell,
       ),
     ).catch((error: unknown) => {
@@ -118,7 +120,7 @@ async function readRegion(
   place: LogTarget<LogPlace>,
   target: QueryTarget,
   asked: readonly QueryDimension[],
-  { window, by, timeZone, where }: Required<Omit<Question, 'features'>>,
+  { window, by, timeZone, where, withoutPercentiles }: Asked,
   tell: Tell,
 ): Promise<RegionLogs> {
   const { cx, region } = place
@@ -138,7 +140,7 @@ async function readRegion(
   const rows = read.flatMap((one) => one.rows)
   if (of.length > 0 && sums.warnings.length > 0) throw tooMuchAtOnce(target)
   const timed = tally(rows)
-  if (timed.latency.samples + timed.timeToFirstToken.samples === 0) {
+  if (withoutPercentiles || timed.latency.samples + timed.timeToFirstToken.samples === 0) {
     return { ...sums, rows, parts: [], wholes: [] }
   }
   // A profile is read off the model.

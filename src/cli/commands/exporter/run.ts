@@ -1,0 +1,145 @@
+import { usageError } from '../../../core/errors.ts'
+import type { Warning } from '../../../core/events.ts'
+import { groupsBy } from '../../../report/grouping.ts'
+import { unreadAccounts } from '../../../report/sources/accounts.ts'
+import { withLinked } from '../../../report/sources/linked.ts'
+import { logs } from '../../../report/sources/logs/index.ts'
+import { metrics } from '../../../report/sources/metrics/index.ts'
+import { linkedByMetrics } from '../../../report/sources/metrics/list-models.ts'
+import { meterOf } from '../../../report/sources/opening.ts'
+import type { Source } from '../../../report/sources/source.ts'
+import { dimensionsOfRules } from '../../../report/teams/match.ts'
+import type { Teams } from '../../../report/teams/rules.ts'
+import { sessionOf } from '../../../steps/6-report.ts'
+import { linkedOf, placesOf } from '../../../steps/session.ts'
+import { usd } from '../../../text/numbers.ts'
+import { openMetricsText, prometheusText } from '../../../text/openmetrics.ts'
+import { type CallerRequest, createCallers } from '../../../watch/exporter/callers.ts'
+import { createExporter, type Exporter } from '../../../watch/exporter/exporter.ts'
+import { samplesOf } from '../../../watch/exporter/samples.ts'
+import { parseSaved, savedText } from '../../../watch/exporter/saved.ts'
+import { isLoopback, type Page, parseAddress, serve } from '../../../watch/exporter/server.ts'
+import { type App, printJson } from '../../session/app.ts'
+import { cacheFolder, textCache } from '../../session/cache-folder.ts'
+import { fleetFor } from '../../session/open-session.ts'
+import { priceSources } from '../../session/price-sources.ts'
+import { teamsFor } from '../../session/teams-file.ts'
+import type { ExporterOptions } from './index.ts'
+
+const STATE = 'exporter.json'
+
+/** Serves until it is interrupted, which it throws. */
+export async function runExporter(app: App, options: ExporterOptions): Promise<number> {
+  const { cx } = app
+  const address = parseAddress(options.listen)
+  if (!address)
+    throw usageError(`--listen ${options.listen}: not an address`, 'pass HOST:PORT, such as 127.0.0.1:10464')
+  const teams = await teamsFor(app, options.teamsFile)
+  const warn = (warning: Warning) => cx.emit({ type: 'warning', warning })
+  const fleet = await fleetFor(app, 'exporter', undefined, { linked: options.linked })
+  const reached = await withLinked({ ...fleet, places: placesOf(fleet), linked: linkedOf(fleet) }, linkedByMetrics)
+  const { accounts, places } = reached
+  for (const warning of [...reached.warnings, ...unreadAccounts(accounts)]) warn(warning)
+  const state = stateOf(app, options.listen)
+  const known = await state?.read(STATE)
+  const saved = known === undefined ? undefined : parseSaved(known)
+  if (known !== undefined && !saved) warn(unreadable())
+  const rulesOf = (source: Source<never>) => (teams && isTold(source, teams) ? teams.rules : undefined)
+  const named = { ofModels: rulesOf(metrics), ofCallers: rulesOf(logs) }
+  if (teams && !named.ofModels) warn(untold(teams, options.by))
+  const withTags = teams?.rules.some(({ where }) => Object.keys(where).some((key) => key.startsWith('tag:'))) ?? false
+  const { priceLoader } = await import('../../../report/sources/prices.ts')
+  const load = priceLoader({ ...(await priceSources(app, { places, offline: options.offline })), withTags })
+  const { settings } = fleet.sessions[0].env
+  const metered = meterOf(sessionOf({ cx, open: async () => fleet }), logs, undefined)
+  const { by } = options
+  const ofLog: CallerRequest | undefined =
+    by === undefined
+      ? undefined
+      : {
+          by,
+          also: dimensionsOfRules(named.ofCallers ?? [], (name) => groupsBy(logs.groupings, name)),
+          open: () => logs.open(metered.session, {}),
+        }
+  const exporter = createExporter({
+    places,
+    async prices(rows) {
+      const { warnings, ...found } = await load(rows)
+      for (const warning of warnings) warn(warning)
+      return found
+    },
+    intervalMs: options.intervalMs,
+    budgetName: settings.budgetName,
+    teams: named,
+    accounts,
+    ...(ofLog && { callers: (before) => createCallers(cx, ofLog, before), billed: metered.billed }),
+    saved,
+  })
+  const version = await app.version()
+  let page = pageOf(exporter, teams, version)
+  const serving = await serve(address, () => page)
+  try {
+    app.reporter.pause()
+    if (app.common.json) printJson(app, { schemaVersion: 1, command: 'exporter', ok: true, url: serving.url })
+    else app.io.stdout.line(serving.url)
+    if (!isLoopback(address)) warn(isOpen(options.listen))
+    for (let reads = 0; ; reads += 1) {
+      const began = cx.clock.now()
+      for (const warning of await exporter.refresh()) warn(warning)
+      // What is told was kept first: a counter that had been told and was forgotten would fall.
+      await state?.write(STATE, savedText(exporter.saved()))
+      page = pageOf(exporter, teams, version)
+      app.reporter.pause()
+      if (reads === 0) tellCost(app, exporter, options)
+      await cx.clock.sleep(Math.max(0, began + options.intervalMs - cx.clock.now()), cx.signal)
+    }
+  } finally {
+    await serving.close()
+  }
+}
+
+function pageOf(exporter: Exporter, teams: Teams | undefined, version: string): Page {
+  const samples = samplesOf(exporter.told(), { teams, version })
+  return { openMetrics: openMetricsText(samples), text: prometheusText(samples) }
+}
+
+/** One for each address, since two cannot have the same; what one endpoint said is nothing to another. */
+function stateOf({ env, common }: App, listen: string) {
+  const folder = cacheFolder(env)
+  return folder === undefined
+    ? undefined
+    : textCache(folder, ['exporter', listen, common.endpointUrl ?? env.AWS_ENDPOINT_URL ?? ''].join(' '))
+}
+
+function tellCost({ io, common }: App, exporter: Exporter, { intervalMs }: ExporterOptions): void {
+  if (common.quiet) return
+  const a = usd(exporter.dailyUsd())
+  io.stderr.line(
+    `Reading every ${intervalMs / 1_000} s: AWS charges about ${a} a day at most, for metrics requested from CloudWatch.`,
+  )
+}
+
+/** Whether a source tells all that the rules of teams are by. */
+function isTold(source: Source<never>, { rules }: Teams): boolean {
+  const tells = (name: string) => groupsBy(source.groupings, name)
+  return dimensionsOfRules(rules, tells).every(tells)
+}
+
+function untold({ source }: Teams, by: string | undefined): Warning {
+  const where =
+    by === undefined ? 'pass --by role to have it in the metrics of callers' : 'the metrics of callers have it'
+  const message = `${source}: teams are told by more than CloudWatch's metrics have, so these get no label team; ${where}`
+  return { code: 'exporter-callers', message }
+}
+
+function isOpen(listen: string): Warning {
+  const message = `whoever reaches ${listen} can read models, accounts, usage and cost: nobody is asked for a password`
+  return { code: 'exporter-open', message }
+}
+
+function unreadable(): Warning {
+  return {
+    code: 'exporter-anew',
+    message: 'the counters begin anew: what the last run kept of them is damaged or of another version',
+  }
+}

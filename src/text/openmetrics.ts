@@ -1,0 +1,94 @@
+/** A metric as OpenMetrics describes it. A counter's samples end in `_total`, an info's in `_info`; its own name does not. */
+export interface Metric {
+  readonly name: string
+  readonly type: 'counter' | 'gauge' | 'summary' | 'info'
+  /** What the name ends in, then. */
+  readonly unit?: string
+  readonly help: string
+}
+
+export interface Sample {
+  /** Those that are empty are left out, which is the same to whoever reads them. */
+  readonly labels: Readonly<Record<string, string>>
+  /** A decimal may have more digits than a number. */
+  readonly value: number | string
+  /** `_sum` and `_count` of a summary. */
+  readonly suffix?: string
+  /** When a counter was 0, ms since the epoch. */
+  readonly created?: number
+}
+
+export interface MetricSamples extends Metric {
+  readonly samples: readonly Sample[]
+}
+
+export const OPEN_METRICS = 'application/openmetrics-text; version=1.0.0; charset=utf-8'
+export const PROMETHEUS_TEXT = 'text/plain; version=0.0.4; charset=utf-8'
+
+const SUFFIX = new Map<Metric['type'], string>([
+  ['counter', '_total'],
+  ['info', '_info'],
+])
+
+/** What a metric's samples are called, which is what queries name. */
+export function sampleName({ name, type }: Pick<Metric, 'name' | 'type'>): string {
+  return `${name}${SUFFIX.get(type) ?? ''}`
+}
+
+/** The OpenMetrics text format 1.0. Metrics without samples are left out. */
+export function openMetricsText(metrics: readonly MetricSamples[]): string {
+  const lines = metrics.flatMap((metric) => {
+    const { name, type, unit, help } = metric
+    return section(metric, [
+      `# TYPE ${name} ${type}`,
+      ...(unit === undefined ? [] : [`# UNIT ${name} ${unit}`]),
+      `# HELP ${name} ${help}`,
+    ])
+  })
+  return `${[...lines, '# EOF'].join('\n')}\n`
+}
+
+/** Prometheus' text format 0.0.4, which knows no units, infos and creation times. */
+export function prometheusText(metrics: readonly MetricSamples[]): string {
+  const lines = metrics.flatMap((metric) => {
+    const name = sampleName(metric)
+    const samples = metric.samples.map(({ created: _, ...sample }) => sample)
+    const type = metric.type === 'info' ? 'gauge' : metric.type
+    return section({ ...metric, samples }, [`# HELP ${name} ${metric.help}`, `# TYPE ${name} ${type}`])
+  })
+  return `${lines.join('\n')}\n`
+}
+
+function section({ name, samples, ...metric }: MetricSamples, head: readonly string[]): string[] {
+  if (samples.length === 0) return []
+  const own = sampleName({ name, type: metric.type })
+  const lines = samples.flatMap(({ labels, value, suffix, created }) => {
+    const among = labelsText(labels)
+    const line = `${suffix === undefined ? own : name + suffix}${among} ${value}`
+    return created === undefined ? [line] : [line, `${name}_created${among} ${created / 1_000}`]
+  })
+  return [...head, ...lines]
+}
+
+function labelsText(labels: Sample['labels']): string {
+  const parts = Object.entries(labels).flatMap(([name, value]) => (value === '' ? [] : `${name}="${escaped(value)}"`))
+  return parts.length === 0 ? '' : `{${parts.join(',')}}`
+}
+
+/** What steers a terminal, turns text or is no character, and what it is written with. */
+const UNSAFE = /[\\\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Noncharacter_Code_Point}]|(?<=#)#(?=\[|vso\[)/giu
+
+/** As safe as all that is told, and nothing lost: two samples that differ may not become the same one. */
+function safe(text: string): string {
+  const units = (character: string) =>
+    character.split('').map((unit) => unit.charCodeAt(0).toString(16).padStart(4, '0'))
+  return text.replace(UNSAFE, (character) =>
+    units(character)
+      .map((unit) => `\\u${unit}`)
+      .join(''),
+  )
+}
+
+function escaped(text: string): string {
+  return safe(text).replace(/[\\"]/g, '\\$&')
+}

@@ -1,0 +1,96 @@
+import type { Context } from '../../core/context.ts'
+import { AppError, isAppError } from '../../core/errors.ts'
+import type { Warning } from '../../core/events.ts'
+import type { Pricer } from '../../report/cost.ts'
+import type { Dimensions, Row, Window } from '../../report/model.ts'
+import type { OpenSource } from '../../report/sources/source.ts'
+import { DAY_MS, MINUTE_MS } from '../../report/window.ts'
+import { amountsOf, type Counted, count, type Labels, newCounted, seriesOf } from './ledger.ts'
+
+/** Callers are told from the invocation log, of which each minute is read once: it costs by what is scanned. */
+export interface CallerRequest {
+  /** What a caller is: `identity`, `role` or `user`. */
+  by: string
+  /** What else the log is asked for, so that teams can be told. */
+  also: readonly string[]
+  /** Opened at the first read, and again until that has worked. */
+  open(): Promise<OpenSource>
+}
+
+/** Records come late: what is younger is left for the next read. */
+const LATE_MS = 10 * MINUTE_MS
+const LEAST_MS = 5 * MINUTE_MS
+const MOST_BEHIND_MS = DAY_MS
+/** Callers with a label of their own; all others are counted together as this. */
+const MOST_CALLERS = 100
+const OTHERS = 'other'
+/** A user has no role, and a role may have no user. */
+const NOBODY = 'none'
+
+export interface Callers {
+  counted: Counted
+  readAt: number | undefined
+  failure: AppError | undefined
+  /** The rows of the minutes that are new. Throws only when interrupted. */
+  read(): Promise<readonly Row[]>
+  /** Counts what was read last. */
+  count(rows: readonly Row[], price: Pricer, teamOf: (dimensions: Dimensions) => Labels): readonly Warning[]
+}
+
+export function createCallers(cx: Context, { by, also, open }: CallerRequest, saved?: Counted): Callers {
+  const minute = (time: number) => Math.floor(time / MINUTE_MS) * MINUTE_MS
+  const start = minute(cx.clock.now())
+  const known = new Set<string>()
+  let source: OpenSource | undefined
+  let window: Window = { start, end: start }
+  let isCut = false
+  const callers: Callers = {
+    counted: saved && start - saved.through <= MOST_BEHIND_MS ? saved : newCounted(start),
+    readAt: undefined,
+    failure: undefined,
+    async read() {
+      const now = cx.clock.now()
+      if (now - callers.counted.through > MOST_BEHIND_MS) callers.counted = newCounted(minute(now))
+      window = { start: callers.counted.through, end: minute(now - LATE_MS) }
+      if (window.end - window.start < LEAST_MS) return []
+      try {
+        source ??= await open()
+        const dimensions = [...new Set(['model', 'account', 'region', 'profile', by, ...also])]
+        const found = await source.read({ window, by: dimensions, withoutPercentiles: true })
+        if (found.incomplete) throw incomplete(found.warnings)
+        callers.readAt = now
+        callers.failure = undefined
+        return [...found.rows]
+      } catch (error) {
+        if (!isAppError(error) || error.kind === 'interrupted') throw error
+        callers.failure = error
+        window = { start: window.start, end: window.start }
+        return []
+      }
+    },
+    count(rows, price, teamOf) {
+      const { counted } = callers
+      const now = cx.clock.now()
+      for (const { labels } of counted.series.values()) known.add(labels.caller ?? '')
+      for (const row of rows) {
+        const { model, account, region, profile = '' } = row.dimensions
+        const named = row.dimensions[by] || NOBODY
+        const caller = known.has(named) || known.size < MOST_CALLERS ? named : OTHERS
+        known.add(caller)
+        const labels = { account, region, model, profile, ...teamOf(row.dimensions), caller }
+        count(seriesOf(counted, labels, { since: counted.through, now }), amountsOf(row, price))
+      }
+      if (window.end - window.start >= LEAST_MS) counted.through = window.end
+      if (isCut || !known.has(OTHERS)) return []
+      isCut = true
+      const message = `there are more than ${MOST_CALLERS} callers: those that came later are counted together as caller="${OTHERS}"`
+      return [{ code: 'exporter-callers', message }]
+    },
+  }
+  return callers
+}
+
+function incomplete(warnings: readonly Warning[]): AppError {
+  const [first] = warnings.filter(({ code }) => code !== 'logs-scanned')
+  return new AppError('partial', 'LogsIncomplete', first?.message ?? 'not all of the log could be read')
+}

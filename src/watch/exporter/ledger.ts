@@ -1,0 +1,126 @@
+import type { CHARGE_KINDS } from '../../report/charges.ts'
+import type { Pricer } from '../../report/cost.ts'
+import { COUNTERS, type Row } from '../../report/model.ts'
+import { DAY_MS } from '../../report/window.ts'
+
+/** Whole numbers by name: counters, atto-dollars by kind (`usd.input`), tokens without a price, microseconds of latency and its samples. */
+export type Amounts = Map<string, bigint>
+export type Labels = Readonly<Record<string, string>>
+
+/** What is counted under the same labels. */
+export interface Series {
+  labels: Labels
+  /** When it was 0, ms. */
+  created: number
+  /** When it was last in use or listed, ms. */
+  seen: number
+  /** As is known now. */
+  sum: Amounts
+  /** What is told: the most that the sum ever was, since a counter does not fall. */
+  told: Amounts
+}
+
+/** What has been counted since a known start. */
+export interface Counted {
+  /** Counted from here, ms, up to `through`. */
+  created: number
+  through: number
+  series: Map<string, Series>
+}
+
+/** Of a place, whose last minutes CloudWatch may still add to. */
+export interface Ledger extends Counted {
+  /** The first minute that is still open, ms: those before are never looked at again. */
+  from: number
+  /** What was counted of each model in each open minute. */
+  open: Map<string, Map<number, Amounts>>
+}
+
+/** What CloudWatch lists. A series of which nothing was heard for so long is dropped, and begins at 0 when it is back. */
+const KEPT_MS = 14 * DAY_MS
+
+export function newCounted(now: number): Counted {
+  return { created: now, through: now, series: new Map() }
+}
+
+export function newLedger(now: number): Ledger {
+  return { ...newCounted(now), from: now, open: new Map() }
+}
+
+/** What a row adds, priced. */
+export function amountsOf(row: Row, price: Pricer): Amounts {
+  const { counters, latency } = row
+  const amounts: Amounts = new Map(COUNTERS.map((name) => [name, BigInt(counters[name])]))
+  amounts.set('latencyUs', BigInt(Math.round(latency.sumMs * 1_000)))
+  amounts.set('latencySamples', BigInt(Math.round(latency.samples)))
+  for (const { kind, quantity, amount } of price.priced(row).charges) {
+    if (amount !== null) plus(amounts, usdOf(kind.name), amount)
+    else if (kind.unit === 'tokens') plus(amounts, 'unpricedTokens', BigInt(quantity))
+  }
+  for (const [name, amount] of amounts) if (amount === 0n) amounts.delete(name)
+  return amounts
+}
+
+export const usdOf = (kind: (typeof CHARGE_KINDS)[number]['name']) => `usd.${kind}`
+
+/** A series that is there, at 0 where it is new: what it will count is of `since` and later. */
+export function seriesOf({ series }: Counted, labels: Labels, { since, now }: { since: number; now: number }): Series {
+  const key = JSON.stringify(labels)
+  const known = series.get(key) ?? { labels, created: since, seen: now, sum: new Map(), told: new Map() }
+  series.set(key, known)
+  known.seen = now
+  return known
+}
+
+/** Puts amounts in the place of those that were counted before. */
+export function count({ sum, told }: Series, amounts: Amounts, before: Amounts = new Map()): void {
+  for (const name of new Set([...amounts.keys(), ...before.keys()])) {
+    const now = plus(sum, name, (amounts.get(name) ?? 0n) - (before.get(name) ?? 0n))
+    if (now > (told.get(name) ?? 0n)) told.set(name, now)
+  }
+}
+
+/**
+ * Counts the minutes of a place up to one, and corrects those that were counted before CloudWatch had all of them: a minute that is
+ * read again replaces itself.
+ * @param listed models that there are, used or not
+ * @param open the first minute that will be read again
+ */
+export function settle(
+  ledger: Ledger,
+  { rows, listed, through, open }: { rows: readonly Row[]; listed: readonly string[]; through: number; open: number },
+  { price, labelsOf, now }: { price: Pricer; labelsOf(model: string): Labels; now: number },
+): void {
+  const read = new Map<string, Map<number, Amounts>>()
+  for (const row of rows) {
+    if (row.start < ledger.from || row.start >= through) continue
+    const { model } = row.dimensions
+    const minutes = read.get(model) ?? new Map<number, Amounts>()
+    const minute = minutes.get(row.start) ?? new Map<string, bigint>()
+    // A model that was called in several tiers has a row for each.
+    for (const [name, amount] of amountsOf(row, price)) plus(minute, name, amount)
+    read.set(model, minutes.set(row.start, minute))
+  }
+  for (const model of new Set([...listed, ...read.keys()])) {
+    const series = seriesOf(ledger, labelsOf(model), { since: ledger.from, now })
+    const known = ledger.open.get(model) ?? new Map<number, Amounts>()
+    for (const [minute, amounts] of read.get(model) ?? []) {
+      count(series, amounts, known.get(minute))
+      known.set(minute, amounts)
+    }
+    if (known.size > 0) ledger.open.set(model, known)
+  }
+  ledger.through = Math.max(ledger.through, through)
+  ledger.from = Math.max(ledger.from, open)
+  for (const [model, minutes] of ledger.open) {
+    for (const minute of minutes.keys()) if (minute < ledger.from) minutes.delete(minute)
+    if (minutes.size === 0) ledger.open.delete(model)
+  }
+  for (const [key, { seen }] of ledger.series) if (now - seen > KEPT_MS) ledger.series.delete(key)
+}
+
+function plus(amounts: Amounts, name: string, more: bigint): bigint {
+  const sum = (amounts.get(name) ?? 0n) + more
+  amounts.set(name, sum)
+  return sum
+}

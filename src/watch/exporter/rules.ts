@@ -1,0 +1,122 @@
+import { HIGH_ERROR_RATE } from '../../report/model.ts'
+import { percent } from '../../text/numbers.ts'
+import { queried } from './metrics.ts'
+
+/** An alert of Prometheus. */
+export interface AlertRule {
+  alert: string
+  expr: string
+  for: string
+  severity: 'warning' | 'critical'
+  summary: string
+  /** What to do about it, with the command. */
+  description: string
+}
+
+/** Longer than the longest interval between reads, so that there are always two of them in it. */
+export const SPAN = '35m'
+const BY_MODEL = 'account, region, model'
+const MODEL = '{{ $labels.model }} in {{ $labels.region }} of {{ $labels.account }}'
+
+const increase = (metric: Parameters<typeof queried>[0], span = SPAN, by = BY_MODEL) =>
+  `sum by (${by}) (increase(${queried(metric)}[${span}]))`
+
+/** Some things that most want to be told of. Thresholds are a beginning. */
+export const RULES: readonly AlertRule[] = [
+  {
+    alert: 'BedrockErrorRateHigh',
+    expr: `${increase('errors')} / clamp_min(${increase('invocations')}, 1) > ${HIGH_ERROR_RATE} and ${increase('errors')} > 10`,
+    for: '10m',
+    severity: 'warning',
+    summary: `More than ${percent(HIGH_ERROR_RATE)} of the calls of ${MODEL} fail`,
+    description:
+      'See which errors there are: bedrock-monitor query errors-by-code. bedrock-monitor doctor checks the rest.',
+  },
+  {
+    alert: 'BedrockThrottled',
+    expr: `${increase('throttles')} > 10`,
+    for: '10m',
+    severity: 'warning',
+    summary: `Calls of ${MODEL} are throttled`,
+    description:
+      'See how near the quotas are: bedrock-monitor report --last 1d --quotas. Ask AWS for a higher quota, or use a cross-Region inference profile.',
+  },
+  {
+    alert: 'BedrockQuotaNearlyUsed',
+    expr: `max by (${BY_MODEL}, quota) (${queried('quota')}) > 0.8`,
+    for: '15m',
+    severity: 'warning',
+    summary: `${MODEL} uses {{ $value | humanizePercentage }} of its quota {{ $labels.quota }}`,
+    description:
+      'See the peaks: bedrock-monitor report --last 7d --quotas. AWS does not count reserved output tokens in it, so throttling may begin earlier.',
+  },
+  {
+    alert: 'BedrockLatencyHigh',
+    expr: `max by (${BY_MODEL}) (${queried('latency')}{quantile="0.99"}) > 60`,
+    for: '15m',
+    severity: 'warning',
+    summary: `One call in a hundred of ${MODEL} takes longer than {{ $value | humanizeDuration }}`,
+    description: 'Compare with the day before: bedrock-monitor report --last 1d --compare previous --sort latency.',
+  },
+  {
+    alert: 'BedrockSpendJump',
+    expr: `sum(increase(${queried('cost')}[1h])) > 3 * sum(increase(${queried('cost')}[1d] offset 1h)) / 24 and sum(increase(${queried('cost')}[1h])) > 10`,
+    for: '15m',
+    severity: 'warning',
+    summary:
+      'The last hour cost {{ $value | humanize }} US dollars, more than three times as much as an hour of the day before',
+    description:
+      'See what costs more: bedrock-monitor report --last 2h --compare previous, and who: bedrock-monitor report --last 2h --source logs --by role.',
+  },
+  {
+    alert: 'BedrockBudgetExceeded',
+    expr: `${queried('budgetSpent')} > ${queried('budgetLimit')}`,
+    for: '0m',
+    severity: 'critical',
+    summary: 'The budget {{ $labels.budget }} of {{ $labels.account }} is exceeded: {{ $value | humanize }} US dollars',
+    description: 'See what it was spent on: bedrock-monitor report --source bill --by account,model.',
+  },
+  {
+    alert: 'BedrockTeamBudgetExceeded',
+    expr: `sum by (team) (increase(${queried('cost')}[30d])) > on (team) ${queried('teamBudget')}`,
+    for: '0m',
+    severity: 'warning',
+    summary: 'Team {{ $labels.team }} spent {{ $value | humanize }} US dollars in 30 days, more than its budget',
+    description: 'See what on: bedrock-monitor report --last 30d --by team,model.',
+  },
+  {
+    alert: 'BedrockTokensUnpriced',
+    expr: `${increase('unpriced', '1d')} > 0`,
+    for: '1h',
+    severity: 'warning',
+    summary: `Tokens of ${MODEL} have no known price, so costs are at least what is shown`,
+    description: 'See why: bedrock-monitor prices. A price of your own goes into "prices" of bedrock-monitor.json.',
+  },
+  {
+    alert: 'BedrockMonitorBehind',
+    expr: `${queried('up')} == 0 or time() - ${queried('lastRead')} > 3600`,
+    for: '30m',
+    severity: 'critical',
+    summary:
+      'bedrock-monitor cannot read {{ $labels.source }} {{ $labels.region }} of {{ $labels.account }}: the other alerts on it are blind',
+    description: 'Its log says why. bedrock-monitor permissions exporter prints the policy that it needs.',
+  },
+]
+
+/** A file of rules as Prometheus reads it. */
+export function rulesYaml(): string {
+  const lines = RULES.flatMap(({ alert, expr, for: pending, severity, summary, description }) => [
+    `      - alert: ${alert}`,
+    `        expr: ${quoted(expr)}`,
+    `        for: ${pending}`,
+    '        labels:',
+    `          severity: ${severity}`,
+    '        annotations:',
+    `          summary: ${quoted(summary)}`,
+    `          description: ${quoted(description)}`,
+  ])
+  return `${['groups:', '  - name: bedrock-monitor', '    rules:', ...lines].join('\n')}\n`
+}
+
+/** A text in YAML: within single quotes only these are to be doubled. */
+const quoted = (text: string) => `'${text.replaceAll("'", "''")}'`

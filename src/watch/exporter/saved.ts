@@ -1,0 +1,66 @@
+import type { Amounts, Counted, Labels, Ledger, Series } from './ledger.ts'
+
+/** What an exporter has to know to go on after a restart. */
+export interface Saved {
+  /** US dollars that AWS charged for its reads. */
+  awsUsd: number
+  /** By place. */
+  ledgers: ReadonlyMap<string, Ledger>
+  callers: Counted | undefined
+}
+
+const VERSION = 1
+
+export function savedText({ awsUsd, ledgers, callers }: Saved): string {
+  return JSON.stringify({ version: VERSION, awsUsd, ledgers, callers }, (_, value: unknown) => {
+    if (value instanceof Map) return [...value]
+    return typeof value === 'bigint' ? String(value) : value
+  })
+}
+
+/** What was saved; undefined where that is of another version or damaged. */
+export function parseSaved(text: string): Saved | undefined {
+  try {
+    const { version, awsUsd, ledgers, callers } = JSON.parse(text)
+    if (version !== VERSION) return undefined
+    return {
+      awsUsd: number(awsUsd),
+      ledgers: mapOf(ledgers, (ledger) => ({
+        ...countedOf(ledger),
+        from: number(ledger.from),
+        open: mapOf(
+          ledger.open,
+          (minutes) => new Map([...mapOf(minutes, amountsOf)].map(([at, of]) => [number(at), of])),
+        ),
+      })),
+      callers: callers === undefined ? undefined : countedOf(callers),
+    }
+  } catch {
+    return undefined
+  }
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: anything may stand in a file, and what is wrong in it throws
+type Any = any
+
+function mapOf<Of>(pairs: Any, of: (value: Any) => Of): Map<string, Of> {
+  return new Map((pairs as [string, Any][]).map(([key, value]) => [key, of(value)]))
+}
+
+function countedOf({ created, through, series }: Any): Counted {
+  const seriesOf = (one: Any): Series => ({
+    labels: Object.fromEntries(Object.entries(one.labels as Labels).map(([name, value]) => [name, String(value)])),
+    created: number(one.created),
+    seen: number(one.seen),
+    sum: amountsOf(one.sum),
+    told: amountsOf(one.told),
+  })
+  return { created: number(created), through: number(through), series: mapOf(series, seriesOf) }
+}
+
+const amountsOf = (pairs: Any): Amounts => mapOf(pairs, (amount) => BigInt(amount))
+
+function number(value: unknown): number {
+  if (Number.isFinite(value)) return value as number
+  throw new TypeError('not a number')
+}

@@ -1,0 +1,134 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { type AddressInfo, isIPv6 } from 'node:net'
+import { AppError } from '../../core/errors.ts'
+import { OPEN_METRICS, PROMETHEUS_TEXT } from '../../text/openmetrics.ts'
+
+export interface Address {
+  host: string
+  port: number
+}
+
+/** The numbers in both forms, made once for all who ask. */
+export interface Page {
+  openMetrics: string
+  text: string
+}
+
+export interface Serving {
+  url: string
+  /** Takes no more requests, lets those under way end for a moment, and ends. */
+  close(): Promise<void>
+}
+
+/** Whoever is slower than this, or idle for longer, is cut off, ms. */
+const SLOWEST_MS = 10_000
+const MOST_CONNECTIONS = 100
+const MOST_HEADER_BYTES = 16 * 1024
+/** What is under way when the server ends has so long, ms. */
+const LAST_MS = 1_000
+
+/** `HOST:PORT`, `[::1]:PORT` or `PORT`; undefined for what is none of these. */
+export function parseAddress(text: string): Address | undefined {
+  const [, ipv6, name = '127.0.0.1', digits] = /^(?:\[([\da-f:.]+)\]:|([\w.-]+):)?(\d{1,5})$/i.exec(text) ?? []
+  const port = Number(digits)
+  if (!(port <= 65_535) || (ipv6 !== undefined && !isIPv6(ipv6))) return undefined
+  return { host: ipv6 ?? name, port }
+}
+
+export function isLoopback({ host }: Address): boolean {
+  return /^(127(\.\d{1,3}){3}|::1|localhost)$/i.test(host)
+}
+
+/**
+ * Serves what `page` says at `/metrics`, and `ok` at `/healthz` for as long as it serves, whatever AWS does.
+ * @throws AppError where the address cannot be had
+ */
+export async function serve({ host, port }: Address, page: () => Page): Promise<Serving> {
+  const server = createServer(
+    { maxHeaderSize: MOST_HEADER_BYTES, connectionsCheckingInterval: 1_000 },
+    (request, response) => answer(request, response, page),
+  )
+  server.maxConnections = MOST_CONNECTIONS
+  server.headersTimeout = SLOWEST_MS
+  server.requestTimeout = SLOWEST_MS
+  // Also of those that do not take what they asked for.
+  server.setTimeout(SLOWEST_MS, (socket) => socket.destroy())
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => reject(cannotListen(error, host, port)))
+    server.listen(port, host, resolve)
+  })
+  const { port: bound } = server.address() as AddressInfo
+  return { url: `http://${host.includes(':') ? `[${host}]` : host}:${bound}/metrics`, close: () => closed(server) }
+}
+
+function answer(request: IncomingMessage, response: ServerResponse, page: () => Page): void {
+  const { status, body, headers = {} } = answerTo(request, page)
+  const bytes = Buffer.from(body)
+  response.writeHead(status, {
+    'content-type': 'text/plain; charset=utf-8',
+    'content-length': bytes.length,
+    'x-content-type-options': 'nosniff',
+    // What was sent with it is not read.
+    ...(status >= 400 && { connection: 'close' }),
+    ...headers,
+  })
+  response.end(request.method === 'HEAD' ? undefined : bytes)
+}
+
+interface Answer {
+  status: number
+  body: string
+  headers?: Record<string, string>
+}
+
+function answerTo({ method, url = '/', headers }: IncomingMessage, page: () => Page): Answer {
+  const [path] = url.split('?')
+  if (path !== '/metrics' && path !== '/healthz') {
+    return { status: 404, body: 'not found: there are /metrics and /healthz\n' }
+  }
+  if (method !== 'GET' && method !== 'HEAD') {
+    return { status: 405, body: 'GET and HEAD only\n', headers: { allow: 'GET, HEAD' } }
+  }
+  if (path === '/healthz') return { status: 200, body: 'ok\n' }
+  const { openMetrics, text } = page()
+  const [body, type] = takesOpenMetrics(headers.accept) ? [openMetrics, OPEN_METRICS] : [text, PROMETHEUS_TEXT]
+  return { status: 200, body, headers: { 'content-type': type, vary: 'accept' } }
+}
+
+/** Whether OpenMetrics is named, and nothing else is liked better. Others get the older text, which everybody reads. */
+export function takesOpenMetrics(accept = ''): boolean {
+  const liked = (type: string) =>
+    accept.split(',').reduce((most, range) => {
+      const [name = '', ...parameters] = range.split(';').map((part) => part.trim().toLowerCase())
+      const quality = parameters.find((parameter) => parameter.startsWith('q='))?.slice(2) ?? '1'
+      return name === type ? Math.max(most, Number(quality) || 0) : most
+    }, 0)
+  const open = liked('application/openmetrics-text')
+  return open > 0 && open >= liked('text/plain')
+}
+
+function closed(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    const late = setTimeout(() => server.closeAllConnections(), LAST_MS)
+    server.close(() => {
+      clearTimeout(late)
+      resolve()
+    })
+    server.closeIdleConnections()
+  })
+}
+
+function cannotListen(error: NodeJS.ErrnoException, host: string, port: number): AppError {
+  const why =
+    error.code === 'EADDRINUSE'
+      ? 'it is in use'
+      : error.code === 'EACCES'
+        ? 'it needs more permissions'
+        : error.code === 'EADDRNOTAVAIL' || error.code === 'ENOTFOUND'
+          ? 'this machine does not have it'
+          : error.message
+  return new AppError('failed', error.code ?? 'ListenFailed', `cannot listen on ${host}:${port}: ${why}`, {
+    hint: 'pass another address with --listen HOST:PORT',
+    cause: error,
+  })
+}
