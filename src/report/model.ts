@@ -315,7 +315,13 @@ export interface Report {
   groups: Group[]
   series: Slot[]
   /** Where it was asked for: the other window, what was used in it, and the change since. */
-  compare?: { window: { start: string; end: string; hours: number }; before: Usage; change: Change }
+  compare?: {
+    window: { start: string; end: string; hours: number }
+    /** Where that window is longer or shorter: the change is since so much of what was used in it. */
+    scale?: number
+    before: Usage
+    change: Change
+  }
   projection: Projection
   /** Only where the source is a bill. */
   bill?: Bill

@@ -39,6 +39,7 @@ import {
 import { attemptsInMetrics, toUsage } from './tally.ts'
 import type { Where } from './where.ts'
 import { DAY_MS, HOUR_MS, type Unit } from './window.ts'
+import { comparedPart } from './window-parse.ts'
 
 const PROJECTION_DAYS = 30
 const NO_KEYS: ReadonlySet<string> = new Set()
@@ -92,6 +93,9 @@ export function summarize(reading: Reading, facts: ReportFacts, book: PriceBook)
   const cut = unit ? partKeys(asked, unit, zone) : NO_KEYS
   const partial = { partial: true } as const
   const earlier = before && sumsBefore(before, asked, facts, book)
+  const compared = before && comparedPart(askedOf(before.reading.window, before.hours), asked, zone)
+  // A day is compared with a day, whatever windows they are of.
+  const part = unit ? undefined : compared
   // What is gone is a group of nothing.
   const texts = new Set(parts.map(({ text }) => text))
   for (const [text, { of }] of earlier?.parts ?? []) if (!texts.has(text)) parts.push(noPart(of.key))
@@ -109,7 +113,7 @@ export function summarize(reading: Reading, facts: ReportFacts, book: PriceBook)
       key: now.of.key,
       ...(unit && cut.has(now.of.key[unit] ?? '') && partial),
       ...usage(now.of, text, now),
-      ...(earlier && { before: was?.usage ?? null, change: changeOf(sideOf(was), sideOf(now)) }),
+      ...(earlier && { before: was?.usage ?? null, change: changeOf({ ...sideOf(was), part }, sideOf(now)) }),
     },
   })
   const together = (entries: readonly Entry<Compared>[], key: GroupKey) => {
@@ -148,11 +152,12 @@ export function summarize(reading: Reading, facts: ReportFacts, book: PriceBook)
       earlier && {
         compare: {
           window: { start: iso(before.reading.window.start), end: iso(before.reading.window.end), hours: before.hours },
+          ...(compared && { scale: compared[0] / compared[1] }),
           before: earlier.total.usage,
-          change: changeOf(earlier.total.side, {
-            cost: costOf(ofAll),
-            lines: linesOf(parts.map(({ lines }) => lines)),
-          }),
+          change: changeOf(
+            { ...earlier.total.side, part: compared },
+            { cost: costOf(ofAll), lines: linesOf(parts.map(({ lines }) => lines)) },
+          ),
         },
       }),
     projection: project(total, costOf(ofAll), basisOf(sums, reading, facts.generatedAt)),

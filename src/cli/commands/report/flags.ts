@@ -19,7 +19,10 @@ const MOST_HOURS = 8_760
 const OF_SOURCES = new Set<string>(SOURCES.flatMap(({ settings }) => settings))
 const WORDS = SOURCES.map(sourceWord)
 
-const time = check((value) => parseTime(value, 'UTC'), 'a date or time such as 2026-11-23 or 2026-11-23T10:00Z')
+const time = check(
+  (value) => parseTime(value, 'UTC'),
+  'a date, month or time such as 2026-11-23, 2026-11 or 2026-11-23T10:00Z',
+)
 
 /** The flags of `report`. */
 export const REPORT_FLAGS: readonly Flag[] = [
@@ -37,11 +40,17 @@ export const REPORT_FLAGS: readonly Flag[] = [
     group: 'Window',
     check: check(parseLast, 'a length such as 36h, 7d, 4w or 1y, up to 10y'),
   },
-  { name: 'since', value: 'TIME', describe: 'start of the window: a date or time', group: 'Window', check: time },
+  {
+    name: 'since',
+    value: 'TIME',
+    describe: 'start of the window: a date, month or time',
+    group: 'Window',
+    check: time,
+  },
   {
     name: 'until',
     value: 'TIME',
-    describe: 'end of the window: a date (included) or time',
+    describe: 'end of the window: a date or month (included) or time',
     group: 'Window',
     check: time,
   },
@@ -100,10 +109,10 @@ export const REPORT_FLAGS: readonly Flag[] = [
   {
     name: 'compare',
     value: 'WINDOW',
-    describe: 'also show the change since the window before (previous, or a length such as 7d) or FROM..TO',
+    describe: 'also show the change since the window before (previous, or a length such as 7d), a month or FROM..TO',
     group: 'What to read',
     values: ['previous'],
-    check: check((value) => isCompare(value) || undefined, 'previous, a length such as 7d, or 2026-10-01..2026-10-31'),
+    check: check((value) => isCompare(value) || undefined, 'previous, 7d, 2026-10 or 2026-10-01..2026-10-31'),
   },
   {
     name: 'bucket',

@@ -79,8 +79,10 @@ interface Change {
 
 /** "▲ $1.67 (12.0%) on the window before"; empty where nothing is compared. */
 function changed(report: Report): string {
-  const change = report.compare?.change
-  return change ? `<dd class="change">${escapeHtml(`${changeText(change)} on the window before`)}</dd>` : ''
+  if (!report.compare) return ''
+  const { change, scale } = report.compare
+  const text = `${changeText(change)} on the window compared with${scale === undefined ? '' : ', day by day'}`
+  return `<dd class="change">${escapeHtml(text)}</dd>`
 }
 
 function changeText({ usd: amount, percent: share }: Change): string {
