@@ -60,6 +60,8 @@ export interface ReportQuery extends AskedOptions {
   by?: readonly string[]
   /** Whose hours and days: an IANA name, UTC by default. */
   timeZone?: string
+  /** A forecast of the month by weekday, for which more is read where the window alone does not do. */
+  forecast?: boolean
   /** `focus`, where it is to be rendered so: it is then grouped by day or hour, account, Region and model besides. */
   format?: Format
   /** Who pays for what, to tell teams apart: as `teams` of the configuration file. */

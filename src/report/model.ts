@@ -178,8 +178,9 @@ export interface Group extends Usage, PartOfTime {
 }
 export type Slot = { start: string } & Usage & PartOfTime
 
-/** What `days` days would come to at the rate of its basis; all null without one. */
+/** What `days` days would come to at the rate of its basis, or the calendar month that is under way; all null without a basis. */
 export interface Projection {
+  /** 30; by weekday those of the month. */
   days: number
   invocations: number | null
   inputTokens: number | null
@@ -187,10 +188,22 @@ export interface Projection {
   costUsd: number | null
   /** As the total's cost is: the projection is then "at least", too. */
   costIsFloor: boolean
-  method: 'run-rate'
-  /** From the first hour with use to the end of the window, or to now where that comes first. Null: then `reason` says why. */
-  basis: { from: string; hours: number } | null
+  method: 'run-rate' | 'weekday'
+  /**
+   * From the first hour with use to the end of the window, or to now where that comes first; by weekday so many full days since then.
+   * Null: then `reason` says why.
+   */
+  basis: { from: string; hours: number; days?: number } | null
   reason?: string
+  /** By weekday alone, as is what follows: `2026-11`. */
+  month?: string
+  /** What was used of the month, and what is expected of the rest: both together are `costUsd`. */
+  spentUsd?: number | null
+  restUsd?: number | null
+  /** Of a hundred months, what they come to lies from here to there in so many as `level` says, 0 to 1. */
+  lowUsd?: number | null
+  highUsd?: number | null
+  level?: number
 }
 
 /** US dollars per million tokens; null where the source has no such price. */

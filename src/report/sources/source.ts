@@ -131,6 +131,8 @@ export interface Question {
   timeZone?: string
   /** Only the use that fits, if it is given. */
   where?: Where
+  /** Only what adds up: percentiles need not be asked for. */
+  sumsOnly?: true
 }
 
 /** What a source found, and where. */

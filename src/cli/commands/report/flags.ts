@@ -115,6 +115,11 @@ export const REPORT_FLAGS: readonly Flag[] = [
     check: check((value) => isCompare(value) || undefined, 'previous, 7d, 2026-10 or 2026-10-01..2026-10-31'),
   },
   {
+    name: 'forecast',
+    describe: 'forecast the month by weekday, from the last six weeks',
+    group: 'Data',
+  },
+  {
     name: 'bucket',
     value: 'NAME',
     describe: `${withBucket()}: read this bucket, into which several accounts log`,

@@ -53,6 +53,7 @@ export interface ReportOptions {
   linked: boolean
   offline: boolean
   quotas: boolean
+  forecast: boolean
   format: Format
   /** Of the format, where it has several. */
   version: string | undefined
@@ -114,6 +115,7 @@ export function reportOptions(args: Args, isSourceOpen = false): ReportOptions {
     linked: !args.is('no-linked'),
     offline: args.is('offline'),
     quotas: quotasAsked(args, source),
+    forecast: args.is('forecast'),
     teamsFile: args.text('teams'),
     splitBy,
     format,

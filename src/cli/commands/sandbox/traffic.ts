@@ -7,7 +7,14 @@ import type { BillOptions } from '../../../sandbox/bill/bill.ts'
 import { exportFiles } from '../../../sandbox/bill/exports.ts'
 import { type Fault, parseFaults } from '../../../sandbox/faults.ts'
 import { type Sandbox, startSandbox } from '../../../sandbox/sandbox.ts'
-import { generateTraffic, type Invocation, type Played, playTraffic, truth } from '../../../sandbox/traffic.ts'
+import {
+  generateTraffic,
+  type Invocation,
+  type Played,
+  playTraffic,
+  type TrafficOptions,
+  truth,
+} from '../../../sandbox/traffic.ts'
 
 /** What a day of synthetic traffic was, in numbers. */
 export interface PlayedDay {
@@ -38,8 +45,9 @@ export function playDay(
   seed: number,
   window: { start: number; end: number },
   play: Play = (calls) => playTraffic(services, calls),
+  shape: Pick<TrafficOptions, 'weekly' | 'spike'> = {},
 ): PlayedDay {
-  const calls = generateTraffic({ seed, ...window, account, region })
+  const calls = generateTraffic({ seed, ...window, account, region, ...shape })
   const { records, objects } = play(calls)
   const { total, byModel, byIdentity } = truth(calls)
   return {

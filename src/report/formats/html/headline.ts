@@ -2,7 +2,7 @@ import { escapeHtml } from '../../../text/escape.ts'
 import { lackText } from '../../../text/floor.ts'
 import { duration, percent, usd, whole } from '../../../text/numbers.ts'
 import type { Report, ReportView, Usage } from '../../model.ts'
-import { basisText, costCell, hasListCosts, listCostText, projectedCost } from '../labels.ts'
+import { basisText, costCell, hasListCosts, horizonText, listCostText, projectedCost } from '../labels.ts'
 import { spanText } from '../times.ts'
 
 /** From here on a rate of errors needs eyes. */
@@ -29,7 +29,7 @@ export function headline(view: ReportView): string {
     },
     ...(!hasListCosts(report) ? [] : [{ title: 'At list prices', value: listCostText(total) }]),
     {
-      title: `${projection.days} days at this rate`,
+      title: horizonText(projection),
       value: projection.basis ? projectedCost(report) : '–',
       note: basisText(projection, timeZone),
     },

@@ -60,7 +60,7 @@ interface RegionLogs {
 export async function readLogs(
   cx: Context,
   places: readonly LogPlace[],
-  { window, by, timeZone = 'UTC', where = {} }: Question,
+  { window, by, timeZone = 'UTC', where = {}, sumsOnly }: Question,
   mostRows = MOST_ROWS,
 ): Promise<SourceReading> {
   const asked = by.filter(isQueryDimension).map(checkedMetadata)
@@ -73,7 +73,7 @@ export async function readLogs(
         target,
         { region: target.region, logGroup, groups: askedGroups(target, logGroup), limit: mostRows },
         asked,
-        { window, by, timeZone, where },
+        { window, by, timeZone, where, ...(sumsOnly && { sumsOnly }) },
         tell,
       ),
     ).catch((error: unknown) => {
@@ -118,7 +118,7 @@ async function readRegion(
   place: LogTarget<LogPlace>,
   target: QueryTarget,
   asked: readonly QueryDimension[],
-  { window, by, timeZone, where }: Required<Question>,
+  { window, by, timeZone, where, sumsOnly }: Required<Omit<Question, 'sumsOnly'>> & Question,
   tell: Tell,
 ): Promise<RegionLogs> {
   const { cx, region } = place
@@ -137,7 +137,7 @@ async function readRegion(
   const rows = read.flatMap((one) => one.rows)
   if (of.length > 0 && sums.warnings.length > 0) throw tooMuchAtOnce(target)
   const timed = tally(rows)
-  if (timed.latency.samples + timed.timeToFirstToken.samples === 0) {
+  if (sumsOnly || timed.latency.samples + timed.timeToFirstToken.samples === 0) {
     return { ...sums, rows, parts: [], wholes: [] }
   }
   // A profile is read off the model.
