@@ -224,6 +224,23 @@ export interface PriceLine {
   asOf: string | null
 }
 
+/** Hours of a group, one after the other, that cost far more than the same hours of the weeks before. US dollars. */
+export interface Anomaly {
+  /** What it is of, by what the report is grouped by besides times; empty where that is nothing. */
+  key: GroupKey
+  start: string
+  hours: number
+  costUsd: number
+  expectedUsd: number
+  /** What it cost more than expected: the sum of the three that follow. */
+  excessUsd: number
+  /** The largest of these. */
+  cause: 'volume' | 'mix' | 'price'
+  volumeUsd: number
+  mixUsd: number
+  priceUsd: number
+}
+
 /** What is known of an application inference profile or a prompt router, from the configuration file or the account. */
 export interface ProfileLine {
   /** As the profile is called in keys; of what a key has by its ARN, the end of that. */
@@ -347,6 +364,8 @@ export interface Report {
   teams?: TeamLine[]
   /** Only where it was asked for. */
   quotas?: QuotaLine[]
+  /** Only where they were asked for: the dearest first. */
+  anomalies?: Anomaly[]
   /** What the report's own calls cost; files cost none. */
   calls?: CallCost
   warnings: Warning[]

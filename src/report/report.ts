@@ -14,6 +14,7 @@ import type { Source, SourceOptions, SourceReading } from './sources/source.ts'
 import { type ReportFacts, summarize } from './summarize.ts'
 import { type Attribution, attribution, type Fits } from './teams/attribution.ts'
 import type { Teams } from './teams/rules.ts'
+import { anomalyWindow } from './trends/anomalies.ts'
 import { forecastWindow } from './trends/projection.ts'
 import { type Where, whereText } from './where.ts'
 import { billedUpTo, DAY_MS, HOUR_MS, lastHours, unitOf, wholeDays } from './window.ts'
@@ -33,6 +34,8 @@ export interface ReportRequest extends SourceOptions, Arrangement {
   compare?: ((window: Window) => Window) | undefined
   /** A forecast of the month, for which more is read where the window alone does not do. */
   forecast?: boolean | undefined
+  /** Also tell hours that cost far more than the same ones of the weeks before, which are read for that. */
+  anomalies?: boolean | undefined
   /** Whose hours and days; UTC by default. */
   timeZone?: string | undefined
   /** Where prices come from, given where AWS is asked; those that come with the program by default. */
@@ -78,9 +81,9 @@ export async function report(session: ReportSession, request: ReportRequest): Pr
   const who = attribution(source, { by: apart, where, teams: request.teams })
   const { clock } = session.cx
   const use = await readUse(session, request, { source, apart, told: who })
-  const { places, reached, found, foundBefore, history, window } = use
+  const { places, reached, found, foundBefore, history, hourly, window } = use
   const unread = unreadAccounts(reached.accounts)
-  const readings = [found, foundBefore?.reading, history].filter((reading) => reading !== undefined)
+  const readings = [found, foundBefore?.reading, history, hourly].filter((reading) => reading !== undefined)
   const { book, warnings, profiles } = source.isBill
     ? { book: NO_BOOK, warnings: [] }
     : await pricesOf(request, places, readings, who.readsTags)
@@ -89,7 +92,7 @@ export async function report(session: ReportSession, request: ReportRequest): Pr
   const ofUnread = unread.length > 0 && found.unread === undefined ? ({ unread: 'regions' } as const) : {}
   const named = who.named({ ...found, ...ofUnread }, { profiles, accounts })
   const namedBefore = foundBefore && who.named(foundBefore.reading, { profiles, accounts })
-  const namedHistory = history && who.named({ ...history, ...ofUnread }, { profiles, accounts })
+  const namedPast = [history, hourly].map((past) => past && who.named({ ...past, ...ofUnread }, { profiles, accounts }))
   const now = who.part(named, by, who.fits)
   const quotas = source.tellsQuotas && request.quotas ? await headroomOf(places, now) : undefined
   const facts = {
@@ -105,7 +108,12 @@ export async function report(session: ReportSession, request: ReportRequest): Pr
     ...(source.bills.length > 0 && { calls: callCost(use.billed, source.bills) }),
   }
   const statement = who.statement(named, { zone: timeZone, now: facts.generatedAt }, book)
-  const further = [...warnings, ...saidOfPast(history), ...(quotas?.warnings ?? []), ...statement.warnings]
+  const further = [
+    ...warnings,
+    ...[history, hourly].flatMap(saidOfPast),
+    ...(quotas?.warnings ?? []),
+    ...statement.warnings,
+  ]
   const tell = (
     now: SourceReading,
     told: Pick<ReportFacts, 'by' | 'where' | 'top' | 'profiles' | 'teams' | 'quotas'>,
@@ -113,10 +121,10 @@ export async function report(session: ReportSession, request: ReportRequest): Pr
   ) => {
     const before = namedBefore && toldApart(who.part(namedBefore, told.by, fits), told.where)
     const compared = before && foundBefore && { before: { reading: before, hours: hoursOf(foundBefore.window) } }
-    const past = namedHistory && who.part(namedHistory, [], fits)
+    const [history, hourly] = namedPast.map((past) => past && who.part(past, told.by, fits))
     return summarize(
       { ...now, warnings: [...reached.warnings, ...unread, ...saidOf(now, told.where), ...further] },
-      { ...facts, ...told, ...compared, history: past },
+      { ...facts, ...told, ...compared, history, hourly },
       book,
     )
   }
@@ -169,7 +177,7 @@ async function readUse(
 ) {
   const { timeZone = 'UTC', where } = request
   if (request.compare && source.isAtHand) checkReadTwice(request)
-  if (request.forecast && request.path === '-') throw readOnce('--forecast')
+  checkPast(request, source)
   checkBill(source, timeZone)
   const meter = meterOf(session, source, request.bucket || source.isBill ? undefined : where)
   const { places, read, readAll } = await source.open(meter.session, {
@@ -191,7 +199,26 @@ async function readUse(
     past && !isRead
       ? await read({ window: past, ...question, by: dimensionsOf(question.by), sumsOnly: true })
       : undefined
-  return { places, reached: meter.reached(), billed: meter.billed, window: { start, end }, found, foundBefore, history }
+  const hours = [...dimensionsOf(question.by), 'hour']
+  const hourly = request.anomalies
+    ? await read({
+        window: alignWindow(anomalyWindow({ start, end }), hours, timeZone),
+        ...question,
+        by: hours,
+        sumsOnly: true,
+      })
+    : undefined
+  const window = { start, end }
+  return { places, reached: meter.reached(), billed: meter.billed, window, found, foundBefore, history, hourly }
+}
+
+/** What needs more than the window alone. */
+function checkPast({ forecast, anomalies, path }: ReportRequest, { isBill, name }: Pick<Source, 'isBill' | 'name'>) {
+  const flag = anomalies ? '--anomalies' : forecast ? '--forecast' : undefined
+  if (flag && path === '-') throw readOnce(flag)
+  if (anomalies && isBill) {
+    throw usageError(`${flag} and --source ${name} contradict each other: a bill has days`, 'pass --source metrics')
+  }
 }
 
 /** What keeps the weeks before from being whole. */

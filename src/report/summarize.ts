@@ -37,6 +37,7 @@ import {
   toSpending,
 } from './spending.ts'
 import { attemptsInMetrics, toUsage } from './tally.ts'
+import { anomaliesOf } from './trends/anomalies.ts'
 import { dailyOf, monthForecast, runRate } from './trends/projection.ts'
 import type { Where } from './where.ts'
 import { HOUR_MS, isoTime, type Unit, unitOf } from './window.ts'
@@ -48,6 +49,11 @@ const NO_FORECAST: Warning = {
   code: 'forecast-unavailable',
   message:
     'no forecast of the month: it takes three weeks of full days since use began, up to now; the projection is at the rate since then',
+}
+
+const NO_ANOMALIES: Warning = {
+  code: 'anomalies-unavailable',
+  message: 'no hour is held against those before: that takes two weeks of use before it',
 }
 
 /** What the report says besides numbers. */
@@ -72,6 +78,8 @@ export interface ReportFacts extends Arrangement {
   forecast?: boolean
   /** What was read for that besides. */
   history?: Reading | undefined
+  /** Where anomalies were asked for: what was read by the hour, of the window and the weeks before. */
+  hourly?: Reading | undefined
   /** All that was charged is to be told, line by line. */
   charges?: boolean
   /** Names behind ids. */
@@ -136,6 +144,8 @@ export function summarize(reading: Reading, facts: ReportFacts, book: PriceBook)
     entryOf(now, earlier?.parts.get(now.of.text), now.of.text),
   )
   const arranged = arrange(entries, by, facts, (a, b) => dearestFirst(a.of.now, b.of.now), together)
+  const { hourly } = facts
+  const anomalies = hourly && anomaliesOf(hourly, { window: asked, by, zone }, book)
   const forecast = forecastOf(reading, facts, sums, book)
   const report: Report = {
     schemaVersion: 1,
@@ -182,11 +192,13 @@ export function summarize(reading: Reading, facts: ReportFacts, book: PriceBook)
     ...(facts.profiles && facts.profiles.length > 0 && { profiles: [...facts.profiles] }),
     ...(facts.teams && { teams: [...facts.teams] }),
     ...(facts.quotas && { quotas: [...facts.quotas] }),
+    ...(hourly && { anomalies: anomalies ?? [] }),
     ...(facts.calls && { calls: facts.calls }),
     warnings: distinct([
       ...reading.warnings,
       ...(before?.reading.warnings ?? []),
       ...(facts.forecast && !forecast ? [NO_FORECAST] : []),
+      ...(hourly && !anomalies ? [NO_ANOMALIES] : []),
       ...prices.warnings,
     ]),
   }

@@ -74,7 +74,8 @@ function changeText(change: Change | undefined): string {
   return `${signed(change.usd, usd)}${share}`
 }
 
-function signed(value: number, text: (value: number) => string): string {
+/** "+$1.20" */
+export function signed(value: number, text: (value: number) => string): string {
   return `${value < 0 ? '-' : '+'}${text(Math.abs(value))}`
 }
 

@@ -14,6 +14,7 @@ import { notes } from './html/notes.ts'
 import type { PageData } from './html/page-data.ts'
 import { SCRIPT } from './html/script.ts'
 import {
+  anomalyTable,
   costTable,
   groupTable,
   latencyTable,
@@ -53,6 +54,7 @@ export function renderReport(view: ReportView): string {
       ...(latency ? ['<h2>Latency</h2>', latency] : []),
       ...(report.bill ? ['<h2>The bill</h2>', listed(billTexts(report))] : []),
       ...(report.compare ? ['<h2>Compared</h2>', listed(compareTexts(view))] : []),
+      ...(report.anomalies ? ['<h2>Anomalies</h2>', anomalyTable(view, names)] : []),
       ...(report.quotas?.length ? ['<h2>Quotas, the busiest minute</h2>', quotaTable(report.quotas, timeZone)] : []),
       ...(report.unpriced.length > 0 ? ['<h2>Unpriced</h2>', unpricedTable(report.unpriced)] : []),
       ...(warnings.length > 0 ? ['<h2>Notes</h2>', notes(warnings)] : []),

@@ -86,7 +86,7 @@ export function groupingTitle(name: string): string {
 }
 
 /** A value of a group's key as it is shown: a dash where the source does not say, and of which part an hour or a day is. */
-export function keyText(view: ReportView, group: Group, name: string): string {
+export function keyText(view: ReportView, group: Pick<Group, 'key' | 'others' | 'partial'>, name: string): string {
   if (group.others !== undefined && group.key[name] === undefined) {
     // The first of the names tells of how many; times stand as they are.
     const first = view.by.find((one) => group.key[one] === undefined)

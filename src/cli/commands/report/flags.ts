@@ -120,6 +120,11 @@ export const REPORT_FLAGS: readonly Flag[] = [
     group: 'Data',
   },
   {
+    name: 'anomalies',
+    describe: 'also show hours that cost far more than in the weeks before, and why',
+    group: 'Data',
+  },
+  {
     name: 'bucket',
     value: 'NAME',
     describe: `${withBucket()}: read this bucket, into which several accounts log`,
@@ -187,6 +192,13 @@ export const REPORT_FLAGS: readonly Flag[] = [
     describe: 'exit 3 if more than this share of calls failed: 0.05 or 5%',
     group: 'Gates, checked after the report is written',
     check: check(parseRate, 'a rate from 0 to 1 or 0% to 100%'),
+  },
+  {
+    name: 'fail-on-anomaly',
+    value: 'USD',
+    describe: 'exit 3 if an anomaly cost at least so much more than expected',
+    group: 'Gates, checked after the report is written',
+    check: check(parseUsd, 'a sum of US dollars such as 100 or 0.25'),
   },
   ...SETTING_FLAGS.filter((_, index) => OF_SOURCES.has(SETTINGS[index]?.key ?? '')),
 ]

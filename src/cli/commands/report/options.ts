@@ -54,6 +54,7 @@ export interface ReportOptions {
   offline: boolean
   quotas: boolean
   forecast: boolean
+  anomalies: boolean
   format: Format
   /** Of the format, where it has several. */
   version: string | undefined
@@ -116,6 +117,7 @@ export function reportOptions(args: Args, isSourceOpen = false): ReportOptions {
     offline: args.is('offline'),
     quotas: quotasAsked(args, source),
     forecast: args.is('forecast'),
+    anomalies: args.is('anomalies') || args.text('fail-on-anomaly') !== undefined,
     teamsFile: args.text('teams'),
     splitBy,
     format,
@@ -241,7 +243,7 @@ function quotasAsked(args: Args, { name, tellsQuotas }: AnySource): boolean {
 }
 
 function gatesOf(args: Args): Gates {
-  const [usd, rate] = [args.text('fail-over-usd'), args.text('max-error-rate')]
+  const [usd, rate, excess] = ['fail-over-usd', 'max-error-rate', 'fail-on-anomaly'].map((flag) => args.text(flag))
   const allowUnpriced = args.is('allow-unpriced')
   if (allowUnpriced && usd === undefined && ![...args.list('by'), args.text('split-by')].includes('team')) {
     throw usageError(
@@ -253,5 +255,6 @@ function gatesOf(args: Args): Gates {
     ...(usd !== undefined && { failOverUsd: parseUsd(usd) }),
     ...(allowUnpriced && { allowUnpriced }),
     ...(rate !== undefined && { maxErrorRate: parseRate(rate) }),
+    ...(excess !== undefined && { failOnAnomaly: parseUsd(excess) }),
   }
 }
