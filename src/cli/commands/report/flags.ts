@@ -21,7 +21,7 @@ const WORDS = SOURCES.map(sourceWord)
 
 const time = check(
   (value) => parseTime(value, 'UTC'),
-  'a date, month or time such as 2026-11-23, 2026-11 or 2026-11-23T10:00Z',
+  'a date or time such as 2026-11-23, 2026-11 or 2026-11-23T10:00Z',
 )
 
 /** The flags of `report`. */
@@ -109,19 +109,19 @@ export const REPORT_FLAGS: readonly Flag[] = [
   {
     name: 'compare',
     value: 'WINDOW',
-    describe: 'also show the change since the window before (previous, or a length such as 7d), a month or FROM..TO',
+    describe: 'also show the change since previous, 7d, 2026-10 or FROM..TO',
     group: 'What to read',
     values: ['previous'],
     check: check((value) => isCompare(value) || undefined, 'previous, 7d, 2026-10 or 2026-10-01..2026-10-31'),
   },
   {
     name: 'forecast',
-    describe: 'forecast the month by weekday, from the last six weeks',
+    describe: 'forecast the month from the last six weeks',
     group: 'Data',
   },
   {
     name: 'anomalies',
-    describe: 'also show hours that cost far more than in the weeks before, and why',
+    describe: 'also show unusually costly hours, and why',
     group: 'Data',
   },
   {
@@ -196,7 +196,7 @@ export const REPORT_FLAGS: readonly Flag[] = [
   {
     name: 'fail-on-anomaly',
     value: 'USD',
-    describe: 'exit 3 if an anomaly cost at least so much more than expected',
+    describe: 'exit 3 if an anomaly cost so much more than expected',
     group: 'Gates, checked after the report is written',
     check: check(parseUsd, 'a sum of US dollars such as 100 or 0.25'),
   },
