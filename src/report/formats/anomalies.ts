@@ -17,7 +17,7 @@ export function anomalyName(view: ReportView, { key }: Anomaly, model: (id: stri
 }
 
 /** "volume +$3.00, mix +$0.10, price +$0.00" */
-export function causesText({ volumeUsd, mixUsd, priceUsd }: Anomaly): string {
+function causesText({ volumeUsd, mixUsd, priceUsd }: Anomaly): string {
   const parts = { volume: volumeUsd, mix: mixUsd, price: priceUsd }
   return Object.entries(parts)
     .map(([name, value]) => `${name} ${signed(value, usd)}`)

@@ -81,7 +81,7 @@ interface Change {
 function changed(report: Report): string {
   if (!report.compare) return ''
   const { change, scale } = report.compare
-  const text = `${changeText(change)} on the window compared with${scale === undefined ? '' : ', day by day'}`
+  const text = `${changeText(change)} on the window before${scale === undefined ? '' : ', day for day'}`
   return `<dd class="change">${escapeHtml(text)}</dd>`
 }
 
