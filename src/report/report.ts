@@ -16,7 +16,7 @@ import { type Attribution, attribution, type Fits } from './teams/attribution.ts
 import type { Teams } from './teams/rules.ts'
 import { anomalyWindow } from './trends/anomalies.ts'
 import { forecastWindow } from './trends/projection.ts'
-import { type Where, whereText } from './where.ts'
+import { type Where, whereNamed, whereText } from './where.ts'
 import { billedUpTo, DAY_MS, HOUR_MS, lastHours, unitOf, wholeDays } from './window.ts'
 import { alignWindow } from './window-parse.ts'
 
@@ -107,7 +107,7 @@ export async function report(session: ReportSession, request: ReportRequest): Pr
     ...(request.charges && { charges: true }),
     ...(source.bills.length > 0 && { calls: callCost(use.billed, source.bills) }),
   }
-  const statement = who.statement(named, { zone: timeZone, now: facts.generatedAt }, book)
+  const statement = who.statement(named, { zone: timeZone, now: facts.generatedAt, accounts }, book)
   const further = [
     ...warnings,
     ...[history, hourly].flatMap(saidOfPast),
@@ -184,7 +184,8 @@ async function readUse(
     ...request,
     readings: 1 + Number(request.compare !== undefined) + Number(request.forecast ?? false),
   })
-  const question = { by: told.by, timeZone, ...(told.where && { where: told.where }) }
+  const fits = whereNamed(told.where, meter.reached().accounts)
+  const question = { by: told.by, timeZone, ...(fits && { where: fits }) }
   const align = source.isBill ? wholeDays : (window: Window) => alignWindow(window, apart, timeZone)
   const asked = align(request.window ?? usualWindow(source, session.cx.clock.now()))
   const isWhole = readAll !== undefined && request.window === undefined
