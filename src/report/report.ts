@@ -110,7 +110,8 @@ export async function report(session: ReportSession, request: ReportRequest): Pr
   const statement = who.statement(named, { zone: timeZone, now: facts.generatedAt, accounts }, book)
   const further = [
     ...warnings,
-    ...[history, hourly].flatMap(saidOfPast),
+    ...saidOfPast(history, true),
+    ...saidOfPast(hourly, false),
     ...(quotas?.warnings ?? []),
     ...statement.warnings,
   ]
@@ -222,9 +223,11 @@ function checkPast({ forecast, anomalies, path }: ReportRequest, { isBill, name 
   }
 }
 
-/** What keeps the weeks before from being whole. */
-function saidOfPast(history: SourceReading | undefined): readonly Warning[] {
-  return history?.incomplete ? toldApart(history, undefined, 'of the weeks before').warnings : []
+/** What keeps the weeks before from being whole; that CloudWatch no longer lists a model concerns what was spent of a month alone. */
+function saidOfPast(past: SourceReading | undefined, isForecast: boolean): readonly Warning[] {
+  if (!past) return []
+  const { warnings } = toldApart(past, undefined, 'of the weeks before')
+  return past.incomplete ? warnings : warnings.filter(({ code }) => isForecast && code === 'idle-models')
 }
 
 const TAG_HINT = 'allow bedrock:ListTagsForResource, or give their tags in "profiles" of the configuration file'

@@ -42,6 +42,8 @@ test('a forecast and anomalies from metrics and from the log, whatever the windo
     const spike = { start: new Date(hour(5)).toISOString().replace('.000', ''), cause: 'volume' }
     const found = expect.objectContaining({ ...spike, key: { model: MODEL } })
     expect(told.anomalies).toContainEqual(found)
+    const ofPast = told.warnings.filter(({ message }) => message.startsWith('of the weeks before: '))
+    expect(ofPast.map(({ code }) => code)).toEqual(['idle-models'])
     // More is asked, and AWS bills it.
     expect(told.calls?.usd).toBeGreaterThan(rate.calls?.usd ?? 0)
     const whole = await json('--last 44d')

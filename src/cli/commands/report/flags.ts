@@ -57,7 +57,7 @@ export const REPORT_FLAGS: readonly Flag[] = [
   {
     name: 'timezone',
     value: 'ZONE',
-    describe: 'time zone for days and hours, such as Europe/Berlin (default UTC)',
+    describe: 'time zone of days, such as Europe/Berlin (default UTC)',
     group: 'Window',
     get values() {
       return ['UTC', ...Intl.supportedValuesOf('timeZone')]
@@ -109,7 +109,7 @@ export const REPORT_FLAGS: readonly Flag[] = [
   {
     name: 'compare',
     value: 'WINDOW',
-    describe: 'also show the change since previous, 7d, 2026-10 or FROM..TO',
+    describe: 'show the change since previous, 7d, 2026-10 or FROM..TO',
     group: 'What to read',
     values: ['previous'],
     check: check((value) => isCompare(value) || undefined, 'previous, 7d, 2026-10 or 2026-10-01..2026-10-31'),
@@ -196,7 +196,7 @@ export const REPORT_FLAGS: readonly Flag[] = [
   {
     name: 'fail-on-anomaly',
     value: 'USD',
-    describe: 'exit 3 if an anomaly cost so much more than expected',
+    describe: 'exit 3 if an anomaly cost USD more than expected',
     group: 'Gates, checked after the report is written',
     check: check(parseUsd, 'a sum of US dollars such as 100 or 0.25'),
   },
