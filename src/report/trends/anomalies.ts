@@ -1,9 +1,9 @@
-import { addUp, keyText } from '../add-up.ts'
+import { addUp, keyText, placeFinder } from '../add-up.ts'
 import { boundsOf } from '../calendar.ts'
 import { linesOf, split } from '../compare.ts'
 import { dimensionsOf, groupKeys } from '../grouping.ts'
 import type { Anomaly, GroupKey, Reading, Row, Window } from '../model.ts'
-import { type NanoUsd, toNano, toUsd } from '../money.ts'
+import { toNano, toUsd } from '../money.ts'
 import type { PriceBook } from '../prices/book.ts'
 import { isUntold } from '../spending.ts'
 import { DAY_MS, isoTime } from '../window.ts'
@@ -58,7 +58,12 @@ export function anomaliesOf(
 /** The same hour on the clocks of a zone so many weeks before, where clocks are put forward and back, too. */
 function weeksBefore(starts: readonly number[], zone: string): (hour: number, weeks: number) => number | undefined {
   const places = new Map(starts.map((start, place) => [start, place]))
-  return (hour, weeks) => places.get(momentOf(wallTime(starts[hour] ?? 0, zone) - weeks * 7 * DAY_MS, zone))
+  // Of all groups alike, and zones take their time.
+  const before = starts.map((start) => {
+    const wall = wallTime(start, zone)
+    return Array.from({ length: WEEKS }, (_, week) => places.get(momentOf(wall - (week + 1) * 7 * DAY_MS, zone)))
+  })
+  return (hour, weeks) => before[hour]?.[weeks - 1]
 }
 
 function joined(key: GroupKey, hours: readonly UnusualHour[]): Episode[] {
@@ -78,10 +83,11 @@ function sumsOf(
   { starts, own, zone }: { starts: readonly number[]; own: readonly string[]; zone: string },
   book: PriceBook,
 ) {
-  const sides = new Map<string, string[]>()
+  const [sides, wanted] = [new Map<string, string[]>(), new Set<number>()]
   for (const [index, { key, hours }] of episodes.entries()) {
     const add = (side: string, hour: number) => {
-      const at = `${starts[hour]} ${keyText(key)}`
+      const at = `${hour} ${keyText(key)}`
+      wanted.add(hour)
       sides.set(at, [...(sides.get(at) ?? []), `${index} ${side}`])
     }
     for (const { hour, before } of hours) {
@@ -90,12 +96,12 @@ function sumsOf(
     }
   }
   const keyOf = groupKeys(own, zone)
-  const times = new Set([...sides.keys()].map((at) => Number(at.split(' ', 1)[0])))
+  const placeOf = placeFinder(starts)
   function* labelled(): Generator<Row> {
     for (const row of rows) {
-      const start = starts[placeBefore(starts, row.start)] ?? row.start
-      if (!times.has(start)) continue
-      for (const side of sides.get(`${start} ${keyText(keyOf(row))}`) ?? []) {
+      const hour = placeOf(row.start)
+      if (!wanted.has(hour)) continue
+      for (const side of sides.get(`${hour} ${keyText(keyOf(row))}`) ?? []) {
         yield { ...row, dimensions: { ...row.dimensions, [SIDE]: side } }
       }
     }
@@ -111,17 +117,6 @@ function sumsOf(
 /** No grouping has a space in its name. */
 const SIDE = 'side of an episode'
 
-/** The last that begins at a moment or before it. */
-function placeBefore(starts: readonly number[], moment: number): number {
-  let [low, high] = [0, starts.length]
-  while (high - low > 1) {
-    const middle = (low + high) >> 1
-    if ((starts[middle] ?? 0) <= moment) low = middle
-    else high = middle
-  }
-  return low
-}
-
 type Side = ReturnType<ReturnType<typeof sumsOf>>
 
 function toAnomaly({ key, hours }: Episode, starts: readonly number[], now: Side, before: Side): Anomaly | undefined {
@@ -130,18 +125,17 @@ function toAnomaly({ key, hours }: Episode, starts: readonly number[], now: Side
   const part = before.cost === 0n ? undefined : ([Number(expected), Number(before.cost)] as const)
   const found = split({ ...before, part }, now)
   if (!found || found.change < LEAST_NANO) return undefined
-  const usd = (nano: NanoUsd) => toUsd(nano)
   const [most] = [...CAUSES].sort((a, b) => Number(found[b] - found[a]))
   return {
     key,
     start: isoTime(starts[hours[0]?.hour ?? 0] ?? 0),
     hours: hours.length,
-    costUsd: usd(now.cost),
-    expectedUsd: usd(now.cost - found.change),
-    excessUsd: usd(found.change),
+    costUsd: toUsd(now.cost),
+    expectedUsd: toUsd(now.cost - found.change),
+    excessUsd: toUsd(found.change),
     cause: most ?? 'volume',
-    volumeUsd: usd(found.volume),
-    mixUsd: usd(found.mix),
-    priceUsd: usd(found.price),
+    volumeUsd: toUsd(found.volume),
+    mixUsd: toUsd(found.mix),
+    priceUsd: toUsd(found.price),
   }
 }
