@@ -16,6 +16,7 @@ export { AppError, type ErrorKind } from './core/errors.ts'
 export type { Event, Warning } from './core/events.ts'
 export type { FormatName as Format } from './report/formats/index.ts'
 export type {
+  Anomaly,
   Bill,
   Group,
   PriceLine,
@@ -60,6 +61,10 @@ export interface ReportQuery extends AskedOptions {
   by?: readonly string[]
   /** Whose hours and days: an IANA name, UTC by default. */
   timeZone?: string
+  /** A forecast of the month by weekday, for which more is read where the window alone does not do. */
+  forecast?: boolean
+  /** Hours that cost far more than the same ones of the weeks before, which are read for that. */
+  anomalies?: boolean
   /** `focus`, where it is to be rendered so: it is then grouped by day or hour, account, Region and model besides. */
   format?: Format
   /** Who pays for what, to tell teams apart: as `teams` of the configuration file. */

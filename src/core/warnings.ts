@@ -49,6 +49,8 @@ export const WARNINGS = {
   'percentiles-not-joined': 'percentiles of several parts cannot be combined',
   'percentiles-unavailable': 'CloudWatch refused to return latency percentiles',
   'total-percentiles-unavailable': 'there are no percentiles across all models',
+  'anomalies-unavailable': 'there is too little use before the window to tell what is unusual in it',
+  'forecast-unavailable': 'there are too few full days to forecast the month from; the projection is by the run rate',
   'quotas-lately': 'quota usage covers only the last 15 days of the window',
   'quotas-unreadable': 'the quotas of a Region could not be read',
   'logs-cut': 'Logs Insights left something out: too many groups, or a query that is too long',

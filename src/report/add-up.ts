@@ -112,7 +112,7 @@ export function addUp(
 const NO_DIMENSIONS = { model: '', account: '', region: '' }
 
 /** Finds the slot of a moment: mostly that of the one before, or the next. What is before all of them is in the first. */
-function placeFinder(starts: readonly number[]): (moment: number) => number {
+export function placeFinder(starts: readonly number[]): (moment: number) => number {
   let place = 0
   const begin = (at: number) => starts[at] ?? Number.POSITIVE_INFINITY
   return (moment) => {

@@ -33,7 +33,11 @@ export interface Side {
   lines: Lines
   /** Null where it is not known. */
   cost: NanoUsd | null
+  /** Of the window before: so much of it is compared, where that is not all. Two whole numbers, such as 30 days of 31. */
+  part?: Part | undefined
 }
+
+export type Part = readonly [of: number, all: number]
 
 /** Why a cost changed. The three add up to the change. */
 export interface Split {
@@ -46,15 +50,15 @@ export interface Split {
 /**
  * Splits a change of cost. Volume: so many more tokens (or images) at what all of them cost on average before. Price: what was
  * used of each line, at what that costs more than before. Mix is the rest: other models, tiers and kinds of tokens than before.
- * Where nothing was used before, all is volume. Undefined where one of the costs is not known.
+ * Where nothing was used before, all is volume. Of a window of another length so much is compared as its `part` says. Undefined where one of the costs is not known.
  */
 export function split(before: Side, now: Side): Split | undefined {
   if (before.cost === null || now.cost === null) return undefined
-  const change = now.cost - before.cost
+  const change = now.cost - partOf(before, before.cost)
   if (before.lines.size === 0) return { change, volume: change, mix: 0n, price: 0n }
   const [was, is] = [sumsOf(before.lines), sumsOf(now.lines)]
   const volume = [...was].reduce((sum, [unit, { quantity, amount }]) => {
-    return sum + scale(amount, is.get(unit)?.quantity ?? 0, quantity) - amount
+    return sum + scale(amount, is.get(unit)?.quantity ?? 0, quantity) - partOf(before, amount)
   }, 0n)
   const price = [...now.lines].reduce((sum, [key, { quantity, amount }]) => {
     const line = before.lines.get(key)
@@ -62,6 +66,10 @@ export function split(before: Side, now: Side): Split | undefined {
   }, 0n)
   const [volumeNano, priceNano] = [toNano(volume), toNano(price)]
   return { change, volume: volumeNano, price: priceNano, mix: change - volumeNano - priceNano }
+}
+
+function partOf({ part }: Side, amount: bigint): bigint {
+  return part ? scale(amount, ...part) : amount
 }
 
 function sumsOf(lines: Lines): Map<Line['unit'], { quantity: number; amount: AttoUsd }> {
@@ -86,9 +94,10 @@ export function changeOf(before: Side, now: Side): Change {
   const parts = split(before, now)
   if (!parts) return { usd: null, percent: null, volumeUsd: null, mixUsd: null, priceUsd: null }
   const { change, volume, mix, price } = parts
+  const was = partOf(before, before.cost ?? 0n)
   return {
     usd: toUsd(change),
-    percent: before.cost ? (Number(change) / Number(before.cost)) * 100 : null,
+    percent: was ? (Number(change) / Number(was)) * 100 : null,
     volumeUsd: toUsd(volume),
     mixUsd: toUsd(mix),
     priceUsd: toUsd(price),

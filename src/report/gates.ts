@@ -2,6 +2,7 @@ import { AppError } from '../core/errors.ts'
 import { floorText, lackText } from '../text/floor.ts'
 import { plainDigits } from '../text/numbers.ts'
 import type { Report, Usage } from './model.ts'
+import { worthTelling } from './trends/unusual.ts'
 
 /** The limits that a pipeline sets; undefined: none. */
 export interface Gates {
@@ -11,6 +12,8 @@ export interface Gates {
   allowUnpriced?: boolean | undefined
   /** 0 to 1. */
   maxErrorRate?: number | undefined
+  /** US dollars more than expected. */
+  failOnAnomaly?: number | undefined
 }
 
 /** What does not hold, each naming figure and limit; nothing is right. A limit that is just reached holds. */
@@ -24,7 +27,16 @@ export function brokenGates(report: Report, gates: Gates): string[] {
   if (maxErrorRate !== undefined && errorRate !== null && errorRate > maxErrorRate) {
     broken.push(`the error rate is ${percent(errorRate)}, over --max-error-rate ${percent(maxErrorRate)}`)
   }
-  return [...broken, ...overBudgets(report, gates)]
+  return [...broken, ...unusual(report, gates), ...overBudgets(report, gates)]
+}
+
+function unusual({ anomalies = [] }: Report, { failOnAnomaly }: Gates): string[] {
+  if (failOnAnomaly === undefined) return []
+  return worthTelling(anomalies, failOnAnomaly).map(({ key, start, excessUsd, cause }) => {
+    const what = Object.values(key).join(' · ') || 'everything'
+    const limit = `--fail-on-anomaly ${plainDigits(failOnAnomaly)}`
+    return `${what} cost $${plainDigits(excessUsd)} more than expected from ${start} on, mostly by ${cause}, which is at least ${limit}`
+  })
 }
 
 /** Teams that are over their budgets, or may be. */

@@ -181,8 +181,9 @@ export interface Group extends Usage, PartOfTime {
 }
 export type Slot = { start: string } & Usage & PartOfTime
 
-/** What `days` days would come to at the rate of its basis; all null without one. */
+/** What `days` days would come to at the rate of its basis, or the calendar month that is under way; all null without a basis. */
 export interface Projection {
+  /** 30; by weekday those of the month. */
   days: number
   invocations: number | null
   inputTokens: number | null
@@ -190,10 +191,22 @@ export interface Projection {
   costUsd: number | null
   /** As the total's cost is: the projection is then "at least", too. */
   costIsFloor: boolean
-  method: 'run-rate'
-  /** From the first hour with use to the end of the window, or to now where that comes first. Null: then `reason` says why. */
-  basis: { from: string; hours: number } | null
+  method: 'run-rate' | 'weekday'
+  /**
+   * From the first hour with use to the end of the window, or to now where that comes first; by weekday so many full days since then.
+   * Null: then `reason` says why.
+   */
+  basis: { from: string; hours: number; days?: number } | null
   reason?: string
+  /** By weekday alone, as is what follows: `2026-11`. */
+  month?: string
+  /** What was used of the month, and what is expected of the rest: both together are `costUsd`. */
+  spentUsd?: number | null
+  restUsd?: number | null
+  /** Of a hundred months, what they come to lies from here to there in so many as `level` says, 0 to 1. */
+  lowUsd?: number | null
+  highUsd?: number | null
+  level?: number
 }
 
 /** US dollars per million tokens; null where the source has no such price. */
@@ -212,6 +225,23 @@ export interface PriceLine {
   perImage?: number
   source: string
   asOf: string | null
+}
+
+/** Hours of a group, one after the other, that cost far more than the same hours of the weeks before. US dollars. */
+export interface Anomaly {
+  /** What it is of, by what the report is grouped by besides times; empty where that is nothing. */
+  key: GroupKey
+  start: string
+  hours: number
+  costUsd: number
+  expectedUsd: number
+  /** What it cost more than expected: the sum of the three that follow. */
+  excessUsd: number
+  /** The largest of these. */
+  cause: 'volume' | 'mix' | 'price'
+  volumeUsd: number
+  mixUsd: number
+  priceUsd: number
 }
 
 /** What is known of an application inference profile or a prompt router, from the configuration file or the account. */
@@ -318,7 +348,13 @@ export interface Report {
   groups: Group[]
   series: Slot[]
   /** Where it was asked for: the other window, what was used in it, and the change since. */
-  compare?: { window: { start: string; end: string; hours: number }; before: Usage; change: Change }
+  compare?: {
+    window: { start: string; end: string; hours: number }
+    /** Where that window is longer or shorter: the change is since so much of what was used in it. */
+    scale?: number
+    before: Usage
+    change: Change
+  }
   projection: Projection
   /** Only where the source is a bill. */
   bill?: Bill
@@ -335,6 +371,8 @@ export interface Report {
   features?: FeatureLine[]
   /** What guardrails checked, by kind of policy, and what that cost; no part of the total. */
   guardrailPolicies?: PolicyCost[]
+  /** Only where they were asked for: the dearest first. */
+  anomalies?: Anomaly[]
   /** What the report's own calls cost; files cost none. */
   calls?: CallCost
   warnings: Warning[]

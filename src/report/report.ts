@@ -3,6 +3,7 @@ import { AppError, usageError } from '../core/errors.ts'
 import type { Warning } from '../core/events.ts'
 import type { Arrangement } from './arrange.ts'
 import { callCost } from './calls.ts'
+import { dimensionsOf } from './grouping.ts'
 import type { ReportView, Window } from './model.ts'
 import { NO_PRICE, type PriceBook } from './prices/book.ts'
 import { profileIdOf } from './prices/profiles.ts'
@@ -13,8 +14,10 @@ import type { Source, SourceOptions, SourceReading } from './sources/source.ts'
 import { type ReportFacts, summarize } from './summarize.ts'
 import { type Attribution, attribution, type Fits } from './teams/attribution.ts'
 import type { Teams } from './teams/rules.ts'
+import { anomalyWindow } from './trends/anomalies.ts'
+import { forecastWindow } from './trends/projection.ts'
 import { type Where, whereNamed, whereText } from './where.ts'
-import { billedUpTo, DAY_MS, HOUR_MS, lastHours, wholeDays } from './window.ts'
+import { billedUpTo, DAY_MS, HOUR_MS, lastHours, unitOf, wholeDays } from './window.ts'
 import { alignWindow } from './window-parse.ts'
 
 /** What a report is asked for. */
@@ -29,6 +32,10 @@ export interface ReportRequest extends SourceOptions, Arrangement {
   where?: Where | undefined
   /** The window to compare with, by that of the report. */
   compare?: ((window: Window) => Window) | undefined
+  /** A forecast of the month, for which more is read where the window alone does not do. */
+  forecast?: boolean | undefined
+  /** Also tell hours that cost far more than the same ones of the weeks before, which are read for that. */
+  anomalies?: boolean | undefined
   /** Whose hours and days; UTC by default. */
   timeZone?: string | undefined
   /** Where prices come from, given where AWS is asked; those that come with the program by default. */
@@ -74,9 +81,9 @@ export async function report(session: ReportSession, request: ReportRequest): Pr
   const who = attribution(source, { by: apart, where, teams: request.teams })
   const { clock } = session.cx
   const use = await readUse(session, request, { source, apart, told: who })
-  const { places, reached, found, foundBefore, window } = use
+  const { places, reached, found, foundBefore, history, hourly, window } = use
   const unread = unreadAccounts(reached.accounts)
-  const readings = foundBefore ? [found, foundBefore.reading] : [found]
+  const readings = [found, foundBefore?.reading, history, hourly].filter((reading) => reading !== undefined)
   const { book, warnings, profiles } = source.isBill
     ? { book: NO_BOOK, warnings: [] }
     : await pricesOf(request, places, readings, who.readsTags)
@@ -85,6 +92,7 @@ export async function report(session: ReportSession, request: ReportRequest): Pr
   const ofUnread = unread.length > 0 && found.unread === undefined ? ({ unread: 'regions' } as const) : {}
   const named = who.named({ ...found, ...ofUnread }, { profiles, accounts })
   const namedBefore = foundBefore && who.named(foundBefore.reading, { profiles, accounts })
+  const namedPast = [history, hourly].map((past) => past && who.named({ ...past, ...ofUnread }, { profiles, accounts }))
   const now = who.part(named, by, who.fits)
   const quotas = source.tellsQuotas && request.quotas ? await headroomOf(places, now) : undefined
   const facts = {
@@ -95,11 +103,18 @@ export async function report(session: ReportSession, request: ReportRequest): Pr
     hours: hoursOf(window),
     timeZone,
     sort,
+    ...(request.forecast && { forecast: true }),
     ...(request.charges && { charges: true }),
     ...(source.bills.length > 0 && { calls: callCost(use.billed, source.bills) }),
   }
   const statement = who.statement(named, { zone: timeZone, now: facts.generatedAt, accounts }, book)
-  const further = [...warnings, ...(quotas?.warnings ?? []), ...statement.warnings]
+  const further = [
+    ...warnings,
+    ...saidOfPast(history, true),
+    ...saidOfPast(hourly, false),
+    ...(quotas?.warnings ?? []),
+    ...statement.warnings,
+  ]
   const tell = (
     now: SourceReading,
     told: Pick<ReportFacts, 'by' | 'where' | 'top' | 'profiles' | 'teams' | 'quotas' | 'besides'>,
@@ -107,9 +122,10 @@ export async function report(session: ReportSession, request: ReportRequest): Pr
   ) => {
     const before = namedBefore && toldApart(who.part(namedBefore, told.by, fits), told.where)
     const compared = before && foundBefore && { before: { reading: before, hours: hoursOf(foundBefore.window) } }
+    const [history, hourly] = namedPast.map((past) => past && who.part(past, told.by, fits))
     return summarize(
       { ...now, warnings: [...reached.warnings, ...unread, ...saidOf(now, told.where), ...further] },
-      { ...facts, ...told, ...compared },
+      { ...facts, ...told, ...compared, history, hourly },
       book,
     )
   }
@@ -165,9 +181,13 @@ async function readUse(
   // Only what is of places is told of them.
   const features = Object.keys(where ?? {}).every((name) => name === 'account' || name === 'region')
   if (request.compare && source.isAtHand) checkReadTwice(request)
+  checkPast(request, source)
   checkBill(source, timeZone)
   const meter = meterOf(session, source, request.bucket || source.isBill ? undefined : where)
-  const { places, read, readAll } = await source.open(meter.session, { ...request, readings: request.compare ? 2 : 1 })
+  const { places, read, readAll } = await source.open(meter.session, {
+    ...request,
+    readings: 1 + Number(request.compare !== undefined) + Number(request.forecast ?? false),
+  })
   const fits = whereNamed(told.where, meter.reached().accounts)
   const question = { by: told.by, timeZone, ...(fits && { where: fits }) }
   const align = source.isBill ? wholeDays : (window: Window) => alignWindow(window, apart, timeZone)
@@ -177,17 +197,53 @@ async function readUse(
   const { start, end } = isWhole ? found.window : asked
   const other = request.compare && moved(request.compare({ start, end }), align)
   const foundBefore = other && { window: other, reading: await read({ window: other, ...question }) }
-  return { places, reached: meter.reached(), billed: meter.billed, window: { start, end }, found, foundBefore }
+  const past = request.forecast ? forecastWindow({ start, end }, timeZone) : undefined
+  // A window that goes back as far, or all there is, has what is needed.
+  const isRead = isWhole || (past && start <= past.start && unitOf(end - start) === 'day')
+  const history =
+    past && !isRead
+      ? await read({ window: past, ...question, by: dimensionsOf(question.by), withoutPercentiles: true })
+      : undefined
+  const hours = [...dimensionsOf(question.by), 'hour']
+  const hourly = request.anomalies
+    ? await read({
+        window: alignWindow(anomalyWindow({ start, end }), hours, timeZone),
+        ...question,
+        by: hours,
+        withoutPercentiles: true,
+      })
+    : undefined
+  const window = { start, end }
+  return { places, reached: meter.reached(), billed: meter.billed, window, found, foundBefore, history, hourly }
+}
+
+/** What needs more than the window alone. */
+function checkPast({ forecast, anomalies, path }: ReportRequest, { isBill, name }: Pick<Source, 'isBill' | 'name'>) {
+  const flag = anomalies ? '--anomalies' : forecast ? '--forecast' : undefined
+  if (flag && path === '-') throw readOnce(flag)
+  if (anomalies && isBill) {
+    throw usageError(`${flag} and --source ${name} contradict each other: a bill has days`, 'pass --source metrics')
+  }
+}
+
+/** What keeps the weeks before from being whole; that CloudWatch no longer lists a model concerns what was spent of a month alone. */
+function saidOfPast(past: SourceReading | undefined, isForecast: boolean): readonly Warning[] {
+  if (!past) return []
+  const { warnings } = toldApart(past, undefined, 'of the weeks before')
+  return past.incomplete ? warnings : warnings.filter(({ code }) => isForecast && code === 'idle-models')
 }
 
 const TAG_HINT = 'allow bedrock:ListTagsForResource, or give their tags in "profiles" of the configuration file'
 
 /** Of files without a window all is read, before which there is nothing; what comes in on stdin is there once. */
 function checkReadTwice({ path, window }: ReportRequest): void {
-  if (path === '-') throw usageError('--compare: standard input can be read only once', 'write it to a file first')
+  if (path === '-') throw readOnce('--compare')
   if (window) return
   throw usageError('--compare: without a window all is read, and nothing is before it', 'pass --last or --since, too')
 }
+
+const readOnce = (flag: string) =>
+  usageError(`${flag}: standard input can be read only once`, 'write it to a file first')
 
 /** As long as it was asked for, whatever hour it begins with. */
 function moved(window: Window, align: (window: Window) => Window): Window {
@@ -219,9 +275,13 @@ function saidOf({ warnings, rows }: SourceReading, where: Where | undefined): re
   return [{ code: 'no-usage', message }, ...warnings.filter(({ code }) => code !== 'no-usage')]
 }
 
-function toldApart(reading: SourceReading, where: Where | undefined): SourceReading {
+function toldApart(
+  reading: SourceReading,
+  where: Where | undefined,
+  what = 'of the window compared with',
+): SourceReading {
   const warnings = saidOf(reading, where).map(({ code, message }) => {
-    return { code, message: `of the window compared with: ${message}` }
+    return { code, message: `${what}: ${message}` }
   })
   return { ...reading, warnings }
 }

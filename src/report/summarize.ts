@@ -23,7 +23,7 @@ import type {
   Usage,
   Window,
 } from './model.ts'
-import { type NanoUsd, scale, toNano, toUsd } from './money.ts'
+import { type NanoUsd, toNano, toUsd } from './money.ts'
 import type { PriceBook } from './prices/book.ts'
 import type { QuotaLine } from './quotas/line.ts'
 import {
@@ -38,13 +38,24 @@ import {
   toSpending,
 } from './spending.ts'
 import { attemptsInMetrics, toUsage } from './tally.ts'
+import { anomaliesOf } from './trends/anomalies.ts'
+import { dailyOf, monthForecast, runRate } from './trends/projection.ts'
 import type { Where } from './where.ts'
-import { DAY_MS, HOUR_MS, type Unit } from './window.ts'
+import { HOUR_MS, isoTime, type Unit, unitOf } from './window.ts'
+import { comparedPart } from './window-parse.ts'
 
-const PROJECTION_DAYS = 30
 const NO_KEYS: ReadonlySet<string> = new Set()
-/** Less is no rate: the first calls of a day would be projected as if they went on. */
-const LEAST_BASIS_HOURS = 3
+
+const NO_FORECAST: Warning = {
+  code: 'forecast-unavailable',
+  message:
+    'no forecast of the month: it takes three weeks of full days since use began, up to now; the projection is at the rate since then',
+}
+
+const NO_ANOMALIES: Warning = {
+  code: 'anomalies-unavailable',
+  message: 'no hour is held against those before: that takes two weeks of use before it',
+}
 
 /** What the report says besides numbers. */
 export interface ReportFacts extends Arrangement {
@@ -64,6 +75,12 @@ export interface ReportFacts extends Arrangement {
   where?: Where | undefined
   /** The window to compare with, and what was read of it. */
   before?: { reading: Reading; hours: number } | undefined
+  /** A forecast of the month was asked for. */
+  forecast?: boolean
+  /** What was read for that besides. */
+  history?: Reading | undefined
+  /** Where anomalies were asked for: what was read by the hour, of the window and the weeks before. */
+  hourly?: Reading | undefined
   /** All that was charged is to be told, line by line. */
   charges?: boolean
   /** Names behind ids. */
@@ -95,6 +112,9 @@ export function summarize(reading: Reading, facts: ReportFacts, book: PriceBook)
   const cut = unit ? partKeys(asked, unit, zone) : NO_KEYS
   const partial = { partial: true } as const
   const earlier = before && sumsBefore(before, asked, facts, book)
+  const compared = before && comparedPart(askedOf(before.reading.window, before.hours), asked, zone)
+  // A day is compared with a day, whatever windows they are of.
+  const part = unit ? undefined : compared
   // What is gone is a group of nothing.
   const texts = new Set(parts.map(({ text }) => text))
   for (const [text, { of }] of earlier?.parts ?? []) if (!texts.has(text)) parts.push(noPart(of.key))
@@ -112,7 +132,7 @@ export function summarize(reading: Reading, facts: ReportFacts, book: PriceBook)
       key: now.of.key,
       ...(unit && cut.has(now.of.key[unit] ?? '') && partial),
       ...usage(now.of, text, now),
-      ...(earlier && { before: was?.usage ?? null, change: changeOf(sideOf(was), sideOf(now)) }),
+      ...(earlier && { before: was?.usage ?? null, change: changeOf({ ...sideOf(was), part }, sideOf(now)) }),
     },
   })
   const together = (entries: readonly Entry<Compared>[], key: GroupKey) => {
@@ -127,22 +147,25 @@ export function summarize(reading: Reading, facts: ReportFacts, book: PriceBook)
     entryOf(now, earlier?.parts.get(now.of.text), now.of.text),
   )
   const arranged = arrange(entries, by, facts, (a, b) => dearestFirst(a.of.now, b.of.now), together)
+  const { hourly } = facts
+  const anomalies = hourly && anomaliesOf(hourly, { window: asked, by, zone }, book)
+  const forecast = forecastOf(reading, facts, sums, book)
   const report: Report = {
     schemaVersion: 1,
-    generatedAt: iso(facts.generatedAt),
+    generatedAt: isoTime(facts.generatedAt),
     accountId: accountOf(facts),
     accounts: [...facts.accounts],
     regions: [...facts.regions],
     source: facts.source,
     basis: reading.bill ? 'billed' : all.list ? 'discounted' : 'list',
-    window: { start: iso(window.start), end: iso(window.end), hours: facts.hours },
+    window: { start: isoTime(window.start), end: isoTime(window.end), hours: facts.hours },
     ...(facts.where && { where: facts.where }),
     currency: 'USD',
     total,
     groups: arranged.map(({ group }) => group),
     series: roundTogether(slots).map(
       (slot, index): Slot => ({
-        start: iso(series[index]?.start ?? window.start),
+        start: isoTime(series[index]?.start ?? window.start),
         ...(series[index]?.isPart && partial),
         ...toUsage(slot.of, undefined, toSpending(slot), attempts),
       }),
@@ -150,15 +173,21 @@ export function summarize(reading: Reading, facts: ReportFacts, book: PriceBook)
     ...(before &&
       earlier && {
         compare: {
-          window: { start: iso(before.reading.window.start), end: iso(before.reading.window.end), hours: before.hours },
+          window: {
+            start: isoTime(before.reading.window.start),
+            end: isoTime(before.reading.window.end),
+            hours: before.hours,
+          },
+          ...(compared && { scale: compared[0] / compared[1] }),
           before: earlier.total.usage,
-          change: changeOf(earlier.total.side, {
-            cost: costOf(ofAll),
-            lines: linesOf(parts.map(({ lines }) => lines)),
-          }),
+          change: changeOf(
+            { ...earlier.total.side, part: compared },
+            { cost: costOf(ofAll), lines: linesOf(parts.map(({ lines }) => lines)) },
+          ),
         },
       }),
-    projection: project(total, costOf(ofAll), basisOf(sums, reading, facts.generatedAt)),
+    projection:
+      forecastOf(reading, facts, sums, book) ?? runRate(total, costOf(ofAll), [sums, reading, facts.generatedAt]),
     ...(reading.bill && { bill: billOf(reading.bill, costOf(ofAll)) }),
     prices: prices.prices,
     unpriced: prices.unpriced,
@@ -167,8 +196,15 @@ export function summarize(reading: Reading, facts: ReportFacts, book: PriceBook)
     ...(facts.teams && { teams: [...facts.teams] }),
     ...(facts.quotas && { quotas: [...facts.quotas] }),
     ...besidesOf(facts.besides, book, window),
+    ...(hourly && { anomalies: anomalies ?? [] }),
     ...(facts.calls && { calls: facts.calls }),
-    warnings: distinct([...reading.warnings, ...(before?.reading.warnings ?? []), ...prices.warnings]),
+    warnings: distinct([
+      ...reading.warnings,
+      ...(before?.reading.warnings ?? []),
+      ...(facts.forecast && !forecast ? [NO_FORECAST] : []),
+      ...(hourly && !anomalies ? [NO_ANOMALIES] : []),
+      ...prices.warnings,
+    ]),
   }
   return {
     report,
@@ -190,12 +226,20 @@ function besidesOf({ features, policies }: Besides = { features: [], policies: [
   }
 }
 
+/** By what was read for it, or by the window itself where its series is of days. */
+function forecastOf(reading: Reading, facts: ReportFacts, sums: Sums, book: PriceBook): Projection | undefined {
+  const { history, hours, timeZone: zone = 'UTC', generatedAt: now } = facts
+  if (history) return monthForecast(dailyOf(history, zone, book), history, { zone, now })
+  if (!reading.bill && unitOf(hours * HOUR_MS) !== 'day') return undefined
+  return monthForecast({ ...sums, start: askedOf(reading.window, hours).start }, reading, { zone, now })
+}
+
 /** What is added and taken off is rounded one by one, so that what is printed adds up. */
 function billOf({ metric, through, isFinal, adjustments }: BillReading, cost: NanoUsd | null): Bill {
   const sums = adjustments && [...adjustments].map(([name, amount]) => [name, toNano(amount)] as const)
   return {
     metric,
-    through: through === undefined ? null : iso(through).slice(0, 10),
+    through: through === undefined ? null : isoTime(through).slice(0, 10),
     isFinal: isFinal ?? null,
     adjustments: sums ? Object.fromEntries(sums.map(([name, nano]) => [name, toUsd(nano)])) : null,
     totalUsd: sums && cost !== null ? toUsd(sums.reduce((sum, [, nano]) => sum + nano, cost)) : null,
@@ -224,37 +268,6 @@ function usages({ percentiles }: Reading, attempts: Attempts): UsageOf {
 function unreadOf({ unread }: Reading, by: readonly string[], { all, parts, slots }: Sums): Spend[] {
   if (unread === undefined) return []
   return [all, ...slots, ...(unread === 'regions' && by.includes('region') ? [] : parts)]
-}
-
-/** The span in which there was use, ms; undefined where there was none. */
-type Basis = Window | undefined
-
-function basisOf({ firstUse }: Sums, { window, began = firstUse, bill }: Reading, now: number): Basis {
-  if (firstUse === undefined || began === undefined) return undefined
-  const start = Math.max(window.start, firstUse, began)
-  // What is yet to come is no part of the rate, nor is what is not billed yet.
-  const known = bill?.through === undefined ? now : Math.min(now, bill.through + DAY_MS)
-  return { start, end: Math.max(start, Math.min(window.end, known)) }
-}
-
-/** By the rate since use began, so that the same use comes to the same, whatever window is looked at. */
-function project(total: Usage, cost: NanoUsd | null, basis: Basis): Projection {
-  const told = { days: PROJECTION_DAYS, costIsFloor: total.costIsFloor, method: 'run-rate' } as const
-  const ms = basis ? basis.end - basis.start : 0
-  if (!basis || ms < LEAST_BASIS_HOURS * HOUR_MS) {
-    const reason = basis ? `less than ${LEAST_BASIS_HOURS} hours since use began` : 'nothing was used'
-    return { ...told, invocations: null, inputTokens: null, outputTokens: null, costUsd: null, basis: null, reason }
-  }
-  const horizonMs = PROJECTION_DAYS * DAY_MS
-  const rate = (value: number | null) => (value === null ? null : Math.round((value * horizonMs) / ms))
-  return {
-    ...told,
-    invocations: rate(total.invocations),
-    inputTokens: rate(total.inputTokens),
-    outputTokens: rate(total.outputTokens),
-    costUsd: cost === null ? null : toUsd(scale(cost, horizonMs, ms)),
-    basis: { from: iso(basis.start), hours: Number((ms / HOUR_MS).toFixed(2)) },
-  }
 }
 
 function trendsOf(groups: readonly Rounded<Part>[], slots: readonly PricedTally[]): Trends {
@@ -339,9 +352,4 @@ function dearestFirst(a: Rounded<Part>, b: Rounded<Part>): number {
 
 function distinct(warnings: readonly Warning[]): Warning[] {
   return [...new Map(warnings.map((warning) => [JSON.stringify([warning.code, warning.message]), warning])).values()]
-}
-
-/** ISO 8601 in UTC to the second. */
-function iso(ms: number): string {
-  return new Date(ms).toISOString().replace(/\.\d{3}Z$/, 'Z')
 }

@@ -2,7 +2,7 @@ import { usageError } from '../core/errors.ts'
 import { isTimeGrouping } from './grouping.ts'
 import type { Window } from './model.ts'
 import { billedUpTo, DAY_MS, HOUR_MS, lastHours, wholeDays } from './window.ts'
-import { hourStart, momentOf } from './window-zone.ts'
+import { hourStart, momentOf, unitStart, wallTime } from './window-zone.ts'
 
 /** The flags that say which time is asked for, each checked by itself. */
 export interface WindowFlags {
@@ -28,11 +28,17 @@ export function parseLast(text: string): number | undefined {
   return length > 0 && length <= MOST_LAST ? length : undefined
 }
 
+const MONTH = /^\d{4}-\d{2}$/
 const DATE = /^(\d{4})-(\d{2})-(\d{2})$/
 const TIME = /^(\d{4}-\d{2}-\d{2})T(\d{2}):(\d{2})(?::(\d{2})(?:\.(\d{1,3}))?)?(Z|[+-]\d{2}:\d{2})?$/
 
-/** What a date or an ISO time means: the span of the day it names, or a moment, as a span of nothing. */
+/** What a month, a date or an ISO time means: the span of the month or day it names, or a moment, as a span of nothing. */
 export function parseTime(text: string, zone: string): Window | undefined {
+  if (MONTH.test(text)) {
+    const first = parseDate(`${text}-01`)
+    if (first === undefined) return undefined
+    return { start: momentOf(first, zone), end: momentOf(unitStart('month', first, 1), zone) }
+  }
   const day = parseDate(text)
   if (day !== undefined) return { start: momentOf(day, zone), end: momentOf(day + DAY_MS, zone) }
   const [, date = '', hour = '', minute = '', second = '0', fraction = '0', offset] = TIME.exec(text) ?? []
@@ -80,10 +86,12 @@ export function resolveBilled(flags: WindowFlags, now: number): Window {
   return wholeDays(resolveWindow(flags, upTo))
 }
 
-/** `2026-10-01..2026-10-31`: from one date or time to another. */
+/** `2026-10-01..2026-10-31`: from one date, month or time to another. `2026-10`: that month; `2026-10-31`: that day. */
 function parseSpan(text: string, zone: string): Window | undefined {
-  const [from, to] = text.split('..').map((time) => parseTime(time, zone))
-  return from && to && text.split('..').length === 2 ? { start: from.start, end: to.end } : undefined
+  const [from, to, ...more] = text.split('..').map((time) => parseTime(time, zone))
+  if (!from || more.length > 0) return undefined
+  if (!text.includes('..')) return from.start < from.end ? from : undefined
+  return to && { start: from.start, end: to.end }
 }
 
 export function isCompare(text: string): boolean {
@@ -91,8 +99,8 @@ export function isCompare(text: string): boolean {
 }
 
 /**
- * The window to compare with: as long a one right before that of the report (`previous`), one of another length there (`7d`), or
- * from one date or time to another, as `--since` and `--until` mean them.
+ * The window to compare with: as long a one right before that of the report (`previous`), one of another length there (`7d`), a
+ * month, a day, or from one date or time to another, as `--since` and `--until` mean them.
  * @throws a usage error for one that has not come, or is none
  */
 export function compareWindow(text: string, zone: string, now: number): (window: Window) => Window {
@@ -102,7 +110,7 @@ export function compareWindow(text: string, zone: string, now: number): (window:
   if (past && past.start < past.end && past.end - past.start <= MOST_LAST) return () => past
   throw usageError(
     `--compare ${text}: ${past ? 'it does not begin before it ends, or is longer than ten years' : 'it has not come yet'}`,
-    'give an earlier time first, such as 2026-10-01..2026-10-31',
+    'give an earlier time first, such as 2026-10 or 2026-10-01..2026-10-31',
   )
 }
 
@@ -110,6 +118,20 @@ export function compareWindow(text: string, zone: string, now: number): (window:
 export function pastOf({ start, end }: Window, now: number): Window | undefined {
   const present = lastHours(now, 0).end
   return start >= present ? undefined : { start, end: Math.min(end, present) }
+}
+
+/**
+ * How much of a window is compared with another one: nothing to say where they are as long as each other, on the clocks of the zone, too,
+ * where the day on which these are put back is one day like others. Else so many ms of so many.
+ */
+export function comparedPart(
+  before: Window,
+  now: Window,
+  zone: string,
+): readonly [of: number, all: number] | undefined {
+  if (now.end - now.start === before.end - before.start) return undefined
+  const [of, all] = [now, before].map(({ start, end }) => wallTime(end, zone) - wallTime(start, zone))
+  return of === all || !of || !all ? undefined : [of, all]
 }
 
 /** Begins a window with an hour of the zone's clocks where hours or days are to be told apart, so that each slot is of one. */
@@ -122,7 +144,7 @@ function read(flag: string, text: string, zone: string): Window {
   if (time) return time
   throw usageError(
     `${flag} is '${text}': not a date or time`,
-    'give 2026-11-23, 2026-11-23T10:00 or 2026-11-23T10:00:00Z',
+    'give 2026-11, 2026-11-23, 2026-11-23T10:00 or 2026-11-23T10:00:00Z',
   )
 }
 

@@ -45,3 +45,8 @@ export function slotStarts(window: Window, slotMs: number): number[] {
   const count = Math.ceil((window.end - window.start) / slotMs)
   return Array.from({ length: count }, (_, index) => window.start + index * slotMs)
 }
+
+/** ISO 8601 in UTC to the second. */
+export function isoTime(ms: number): string {
+  return new Date(ms).toISOString().replace(/\.\d{3}Z$/, 'Z')
+}

@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import type { Line } from '../../src/report/compare.ts'
 import { split } from '../../src/report/compare.ts'
 import type { Reading, Row } from '../../src/report/model.ts'
-import { parsePrice } from '../../src/report/money.ts'
+import { parsePrice, scale } from '../../src/report/money.ts'
 import { summarize } from '../../src/report/summarize.ts'
 import { DAY_MS, HOUR_MS } from '../../src/report/window.ts'
 import { anyRows, bookOf, facts, reading, row, START } from '../support/report-rows.ts'
@@ -66,6 +66,21 @@ describe('a change of cost is of', () => {
     })
   })
 
+  it.each([
+    ['nothing where it is as much a day', side(['a', 30, 2n]), side(['a', 10, 2n]), [10, 30], 0, 0, 0],
+    ['volume a day', side(['a', 30, 2n]), side(['a', 15, 2n]), [10, 30], 10, 0, 0],
+    ['price, where half as long a window was cheaper', side(['a', 10, 2n]), side(['a', 20, 3n]), [20, 10], 0, 0, 20],
+    ['mix, whatever the length', side(['a', 10, 1n]), side(['b', 5, 5n]), [1, 2], 0, 20, 0],
+  ] as const)('%s', (_what, before, now, part, volume, mix, price) => {
+    const told = {
+      change: BigInt(volume + mix + price),
+      volume: BigInt(volume),
+      mix: BigInt(mix),
+      price: BigInt(price),
+    }
+    expect(split({ ...before, part }, now)).toEqual(told)
+  })
+
   it('nobody knows what where a cost is not known', () => {
     expect(split({ ...side(), cost: null }, side(['a', 1, 1n]))).toBeUndefined()
     expect(split(side(['a', 1, 1n]), { ...side(), cost: null })).toBeUndefined()
@@ -81,12 +96,16 @@ describe('a change of cost is of', () => {
       ),
       { selector: ([name]) => name },
     )
+    const length = fc.integer({ min: 1, max: 2 ** 45 })
     fc.assert(
-      fc.property(lines, lines, (was, is) => {
+      fc.property(lines, lines, length, length, (was, is, of, all) => {
         const [before, now] = [side(...was), side(...is)]
         const parts = split(before, now)
         if (!parts) throw new Error('both costs are known')
         expect(parts.volume + parts.mix + parts.price).toBe(now.cost - before.cost)
+        const scaled = split({ ...before, part: [of, all] }, now)
+        expect(scaled?.change).toBe(now.cost - scale(before.cost, of, all))
+        expect((scaled?.volume ?? 0n) + (scaled?.mix ?? 0n) + (scaled?.price ?? 0n)).toBe(scaled?.change)
         const back = split(now, before)
         expect(back?.change).toBe(-parts.change)
       }),
@@ -172,6 +191,27 @@ describe('a report beside another window', () => {
       [0, 2],
       [6, null],
     ])
+  })
+
+  it('takes a longer window day by day, and groups of hours as they are', () => {
+    const million = { invocations: 1, inputTokens: 1_000_000 }
+    const days = [1, 2, 3].map((day) => row('maker.one', million, { start: START - day * DAY_MS }))
+    const before = { reading: reading(days, { window: { start: START - 3 * DAY_MS, end: START } }), hours: 72 }
+    const of = (by: readonly string[], more: Partial<Reading> = {}) =>
+      summarize(
+        reading([row('maker.one', { ...million, inputTokens: 2_000_000 })], more),
+        { ...facts, by, before },
+        book,
+      ).report
+    const change = { usd: 0.035, percent: 100, volumeUsd: 0.035, mixUsd: 0, priceUsd: 0 }
+    const { compare, groups } = of(['model'])
+    expect(compare).toMatchObject({ scale: 1 / 3, before: { costUsd: 0.105 }, change })
+    expect(groups[0]).toMatchObject({ before: { costUsd: 0.105 }, change })
+    expect(schemaFaults(of(['model']))).toEqual([])
+    const byHour = of(['hour'])
+    expect(byHour.compare?.change).toEqual(change)
+    const used = byHour.groups.find(({ costUsd }) => costUsd === 0.07)
+    expect(used).toMatchObject({ before: { costUsd: 0.035 }, change: { usd: 0.035 } })
   })
 
   it('says of a cost before that it is a floor', () => {

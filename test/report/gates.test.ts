@@ -13,6 +13,12 @@ function report(costUsd: number | null, errorRate = 0, costLacks: Lack[] = [], p
   return { ...base, total: { ...base.total, costUsd, errorRate, ...floor } }
 }
 
+function unusual(excessUsd: number): Report {
+  const [start, cause] = ['2026-11-25T12:00:00Z', 'mix' as const]
+  const costs = { costUsd: excessUsd, expectedUsd: 0, excessUsd, volumeUsd: 0, mixUsd: excessUsd, priceUsd: 0 }
+  return { ...report(1), anomalies: [{ key: { model: 'maker.one' }, start, hours: 2, cause, ...costs }] }
+}
+
 describe('the gates', () => {
   it.each<[string, Report, Gates, string[]]>([
     ['none set', report(1000, 1), {}, []],
@@ -63,6 +69,15 @@ describe('the gates', () => {
       report(0, 0.0501),
       { maxErrorRate: 0.05 },
       ['the error rate is 5.01%, over --max-error-rate 5%'],
+    ],
+    ['an anomaly below', unusual(9.99), { failOnAnomaly: 10 }, []],
+    [
+      'an anomaly just reached',
+      unusual(10),
+      { failOnAnomaly: 10 },
+      [
+        'maker.one cost $10 more than expected from 2026-11-25T12:00:00Z on, mostly by mix, which is at least --fail-on-anomaly 10',
+      ],
     ],
     [
       'both',

@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import { DAY_MS, HOUR_MS } from '../../src/report/window.ts'
 import {
   alignWindow,
+  comparedPart,
   compareWindow,
   isCompare,
   parseLast,
@@ -42,13 +43,19 @@ describe('the window to compare with', () => {
     ['24h', 'UTC', '2026-11-19T00:00Z', '2026-11-20T00:00Z'],
     ['2026-10-01..2026-10-31', 'UTC', '2026-10-01T00:00Z', '2026-11-01T00:00Z'],
     ['2026-10-01..2026-10-31', 'Europe/Berlin', '2026-09-30T22:00Z', '2026-10-31T23:00Z'],
+    ['1w', 'UTC', '2026-11-13T00:00Z', '2026-11-20T00:00Z'],
+    ['2026-10', 'UTC', '2026-10-01T00:00Z', '2026-11-01T00:00Z'],
+    ['2026-10', 'Europe/Berlin', '2026-09-30T22:00Z', '2026-10-31T23:00Z'],
+    ['2025-12..2026-02', 'UTC', '2025-12-01T00:00Z', '2026-03-01T00:00Z'],
+    ['2026-11', 'UTC', '2026-11-01T00:00Z', '2026-11-23T10:38Z'],
+    ['2026-10-01', 'UTC', '2026-10-01T00:00Z', '2026-10-02T00:00Z'],
     ['2026-11-23T08:00Z..2026-11-23', 'UTC', '2026-11-23T08:00Z', '2026-11-23T10:38Z'],
   ])('%p of %s', (text, zone, start, end) => {
     expect(isCompare(text)).toBe(true)
     expect(compareWindow(text, zone, NOW)(window)).toEqual({ start: Date.parse(start), end: Date.parse(end) })
   })
 
-  it.each(['', 'last', '7', '2026-10-01', '2026-10-01..', '..2026-10-01', '2026-10-01..x', 'a..b..c'])(
+  it.each(['', 'last', '7', '2026-13', '2026-10-01T10:00', '2026-10-01..', '..2026-10-01', '2026-10-01..x', 'a..b..c'])(
     'is not %p',
     (text) => expect(isCompare(text)).toBe(false),
   )
@@ -61,6 +68,26 @@ describe('the window to compare with', () => {
     expect(() => compareWindow(text, 'UTC', NOW)).toThrow(
       expect.objectContaining({ kind: 'usage', message: expect.stringMatching(message) }),
     )
+  })
+})
+
+describe('of a window of another length so much is compared', () => {
+  const day = (text: string, zone: string) => parseTime(text, zone) ?? { start: 0, end: 0 }
+  it.each([
+    ['2026-09', '2026-10', 'UTC', [31, 30]],
+    ['2026-10', '2026-09', 'Europe/Berlin', [30, 31]],
+    ['2026-10-25', '2026-10-26', 'Europe/Berlin', undefined],
+    ['2026-10-24', '2026-10-25', 'UTC', undefined],
+    ['2026-11', '2026-11-30', 'UTC', [1, 30]],
+  ])('%s beside %s in %s', (before, now, zone, part) => {
+    const found = comparedPart(day(before, zone), day(now, zone), zone)
+    expect(found?.map((ms) => ms / DAY_MS)).toEqual(part)
+  })
+
+  it('is all of one as long, even where clocks change within one of them', () => {
+    const end = Date.UTC(2026, 9, 26, 10)
+    const [now, before] = [end, end - 7 * DAY_MS].map((to) => ({ start: to - 7 * DAY_MS, end: to }))
+    expect(now && before && comparedPart(before, now, 'Europe/Berlin')).toBeUndefined()
   })
 })
 
@@ -80,6 +107,9 @@ describe('parseTime', () => {
     ['2026-11-23T10:00-00:59', 'UTC', '2026-11-23T10:59:00.000Z', 0],
     ['2026-11-23T23:59:59.999Z', 'UTC', '2026-11-23T23:59:59.999Z', 0],
     ['1970-01-01', 'UTC', '1970-01-01T00:00:00.000Z', 24],
+    ['2026-02', 'UTC', '2026-02-01T00:00:00.000Z', 28 * 24],
+    ['2026-12', 'Asia/Kolkata', '2026-11-30T18:30:00.000Z', 31 * 24],
+    ['2026-10', 'Europe/Berlin', '2026-09-30T22:00:00.000Z', 31 * 24 + 1],
   ])('reads %p in %p', (text, zone, start, hours) => {
     const time = parseTime(text, zone)
     expect(time && new Date(time.start).toISOString()).toBe(start)
@@ -91,7 +121,9 @@ describe('parseTime', () => {
     'now',
     'yesterday',
     '2026',
-    '2026-11',
+    '2026-13',
+    '2026-00',
+    '2026-1',
     '2026-02-29',
     '2026-13-01',
     '2026-11-31',
@@ -165,9 +197,9 @@ describe('resolveWindow', () => {
     [
       { since: '2026-11-32' },
       /--since is '2026-11-32': not a date or time/,
-      'give 2026-11-23, 2026-11-23T10:00 or 2026-11-23T10:00:00Z',
+      'give 2026-11, 2026-11-23, 2026-11-23T10:00 or 2026-11-23T10:00:00Z',
     ],
-    [{ until: 'soon' }, /--until is 'soon'/, 'give 2026-11-23, 2026-11-23T10:00 or 2026-11-23T10:00:00Z'],
+    [{ until: 'soon' }, /--until is 'soon'/, 'give 2026-11, 2026-11-23, 2026-11-23T10:00 or 2026-11-23T10:00:00Z'],
     [
       { since: '2026-11-10', until: '2026-11-09' },
       /--since 2026-11-10 is not before --until 2026-11-09/,

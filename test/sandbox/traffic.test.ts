@@ -140,6 +140,22 @@ describe('the traffic', () => {
     expect(at(14)).toBeGreaterThan(4 * at(3))
   })
 
+  test('is quieter at weekends, and busier in one hour, where it is asked to be', () => {
+    const [start, modelId] = [Date.UTC(2026, 10, 1), 'us.anthropic.claude-sonnet-4-5-20250929-v1:0']
+    const spike = { start: START, end: START + 3_600_000, times: 20, modelId }
+    const options = { start, end: start + 28 * 86_400_000, account: ACCOUNT, region: REGION, invocationsPerHour: 20 }
+    const calls = generateTraffic({ ...options, seed: 1, steady: true, weekly: true, spike })
+    const inSpike = calls.filter(({ time }) => time >= spike.start && time < spike.end)
+    expect(inSpike.every((call) => call.modelId === modelId)).toBe(true)
+    // Sunday is a quarter as busy as the average of a week.
+    const usual = 20 * ([0.25, 1.25, 1.35, 1.35, 1.3, 1.15, 0.35][new Date(START).getUTCDay()] ?? 0)
+    expect(Math.abs(inSpike.length / (20 * usual) - 1)).toBeLessThan(0.5)
+    const others = calls.filter((call) => !inSpike.includes(call))
+    const on = (weekday: number) => others.filter(({ time }) => new Date(time).getUTCDay() === weekday).length
+    expect(on(2)).toBeGreaterThan(4 * on(0))
+    expect(on(3)).toBeGreaterThan(3 * on(6))
+  })
+
   test('stays within its window and comes in order of time', () => {
     fc.assert(
       fc.property(fc.integer(), fc.integer({ min: 1, max: 10_000_000 }), (seed, length) => {

@@ -74,7 +74,8 @@ function changeText(change: Change | undefined): string {
   return `${signed(change.usd, usd)}${share}`
 }
 
-function signed(value: number, text: (value: number) => string): string {
+/** "+$1.20" */
+export function signed(value: number, text: (value: number) => string): string {
   return `${value < 0 ? '-' : '+'}${text(Math.abs(value))}`
 }
 
@@ -92,7 +93,7 @@ function isGone(group: Told): boolean {
 export function compareTexts(view: ReportView): { label: string; text: string }[] {
   const { compare, groups, total } = view.report
   if (!compare) return []
-  const { window, change, before } = compare
+  const { window, change, before, scale } = compare
   const [start, end] = [window.start, window.end].map((time) => clockText(time, view.timeZone))
   const parts = (['volume', 'mix', 'price'] as const).map((part) => {
     const value = change[`${part}Usd`]
@@ -102,7 +103,11 @@ export function compareTexts(view: ReportView): { label: string; text: string }[
   const both = floors.length === 2 ? 'both costs leave' : `${floors[0]} leaves`
   const inexact = floors.length > 0 ? `; ${both} something out, so this is not exact` : ''
   const was = costCell(before)
-  const text = `${changeText(change)} from ${was} in ${start} to ${end} ${view.timeZone}: ${parts.join(', ')}${inexact}`
+  const taken =
+    scale === undefined || before.costUsd === null
+      ? ''
+      : `, taken as ${costCell({ ...before, costUsd: before.costUsd * scale })} for a window as long as this one`
+  const text = `${changeText(change)} from ${was} in ${start} to ${end} ${view.timeZone}${taken}: ${parts.join(', ')}${inexact}`
   return [
     { label: 'Change', text },
     ...named(view, 'New', groups.filter(isNew), ({ costUsd }) => costUsd),

@@ -1,10 +1,10 @@
 import { lackText } from '../../text/floor.ts'
-import { count, duration, percent, usd, whole } from '../../text/numbers.ts'
+import { count, duration, percent } from '../../text/numbers.ts'
 import type { Tone } from '../../text/table.ts'
 import { COUNTERS, HIGH_ERROR_RATE, type Report, type ReportView } from '../model.ts'
 import { whereText } from '../where.ts'
-import { accountsText, bothCosts, costCell, regionsText } from './labels.ts'
-import { clockText, spanText, windowText } from './times.ts'
+import { accountsText, bothCosts, costCell, rangeText, regionsText, roughly } from './labels.ts'
+import { clockText, monthName, spanText, windowText } from './times.ts'
 
 /** A part of the first line. */
 export interface HeadlinePart {
@@ -38,14 +38,16 @@ export function headline({ report, timeZone }: Pick<ReportView, 'report' | 'time
   ]
 }
 
-/** "about $467 in 30 days", to the dollar from a hundred on; since when, where the rate is of a part of the window alone. */
-function projectedText(costUsd: number, { projection: { days, basis }, total, window }: Report, zone: string): string {
-  const cost = costUsd < 100 ? usd(costUsd) : `$${whole(costUsd)}`
+/** "about $467 in 30 days", "about $467 in November (from $430 to $505)"; since when, where the rate is of a part of the window alone. */
+function projectedText(costUsd: number, { projection, total, window }: Report, zone: string): string {
+  const { days, basis, month } = projection
+  const cost = `${total.costIsFloor || projection.costIsFloor ? 'at least' : 'about'} ${roughly(costUsd)}`
+  if (month !== undefined) return `${cost} in ${monthName(month)} (${rangeText(projection)})`
   const isOfPart = basis && basis.hours < window.hours * WHOLE
   const since = isOfPart
     ? ` at the rate since ${clockText(basis.from, zone).slice(0, window.hours > 48 ? 10 : 16)}`
     : ''
-  return `${total.costIsFloor ? 'at least' : 'about'} ${cost} in ${days} days${since}`
+  return `${cost} in ${days} days${since}`
 }
 
 /** What to say where nothing was used, and what to try; undefined where something was. */

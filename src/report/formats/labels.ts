@@ -2,13 +2,13 @@ import { accountLabel } from '../../text/account.ts'
 import { plain } from '../../text/escape.ts'
 import { atLeast } from '../../text/floor.ts'
 import { withoutArn } from '../../text/models.ts'
-import { grouped, usd, whole } from '../../text/numbers.ts'
+import { grouped, percent, usd, whole } from '../../text/numbers.ts'
 import { KIND_TITLES } from '../bill/kinds.ts'
 import { timeUnit } from '../calendar.ts'
 import type { Group, PriceLine, Projection, Report, ReportView, UnpricedLine, Usage } from '../model.ts'
 import { profileIdOf } from '../prices/profiles.ts'
 import { whereText } from '../where.ts'
-import { clockText, partText, windowText } from './times.ts'
+import { clockText, monthName, partText, windowText } from './times.ts'
 
 type Costed = Pick<Usage, 'costUsd' | 'costIsFloor' | 'costLacks'>
 
@@ -23,21 +23,40 @@ export function costCell(usage: Costed): string {
   return usage.costIsFloor && usage.costUsd !== null ? atLeast(text) : text
 }
 
-/** "30 days at this rate (from 14 h of use since 2026-11-22 09:00)" */
-export function projectionTitle({ projection }: Pick<Report, 'projection'>, zone: string): string {
-  const basis = basisText(projection, zone)
-  return `${projection.days} days at this rate${projection.basis ? ` (${basis})` : ''}`
+/** "30 days at this rate", or "November, by weekday" */
+export function horizonText({ days, month }: Projection): string {
+  return month === undefined ? `${days} days at this rate` : `${monthName(month)}, by weekday`
 }
 
-/** "from 14 h of use since 2026-11-22 09:00"; where there is no projection, why. */
-export function basisText({ basis, reason }: Projection, zone: string): string {
+/** The same, with its basis: "30 days at this rate (from 14 h of use since 2026-11-22 09:00)" */
+export function projectionTitle({ projection }: Pick<Report, 'projection'>, zone: string): string {
+  return `${horizonText(projection)}${projection.basis ? ` (${basisText(projection, zone)})` : ''}`
+}
+
+/** "from 14 h of use since 2026-11-22 09:00", "80 % from $430 to $505, by 42 days since 2026-10-18"; where there is no projection, why. */
+export function basisText(projection: Projection, zone: string): string {
+  const { basis, reason } = projection
   if (!basis) return `none (${reason})`
-  return `from ${grouped(Number(basis.hours.toFixed(1)))} h of use since ${clockText(basis.from, zone)}`
+  const since = clockText(basis.from, zone)
+  if (basis.days === undefined) return `from ${grouped(Number(basis.hours.toFixed(1)))} h of use since ${since}`
+  const range = rangeText(projection)
+  const sure = range === '' ? '' : `${percent(projection.level ?? null).replace('.0', '')} ${range}, `
+  return `${sure}by ${basis.days} days since ${since.slice(0, 10)}`
+}
+
+/** "from $430 to $505": where the cost of the month is as often as its level says; empty where that is not known. */
+export function rangeText({ lowUsd = null, highUsd = null }: Projection): string {
+  return lowUsd === null || highUsd === null ? '' : `from ${roughly(lowUsd)} to ${roughly(highUsd)}`
+}
+
+/** To the dollar from a hundred on: nobody knows cents of what is yet to come. */
+export function roughly(costUsd: number): string {
+  return costUsd < 100 ? usd(costUsd) : `$${whole(costUsd)}`
 }
 
 /** What it would cost: "$30.00", "at least $30.00". */
 export function projectedCost({ projection, total }: Pick<Report, 'projection' | 'total'>): string {
-  return costCell({ ...total, costUsd: projection.costUsd })
+  return costCell({ ...total, costUsd: projection.costUsd, costIsFloor: total.costIsFloor || projection.costIsFloor })
 }
 
 /** Whether what it costs at the list's prices is another thing, and known. */
@@ -67,7 +86,7 @@ export function groupingTitle(name: string): string {
 }
 
 /** A value of a group's key as it is shown: a dash where the source does not say, and of which part an hour or a day is. */
-export function keyText(view: ReportView, group: Group, name: string): string {
+export function keyText(view: ReportView, group: Pick<Group, 'key' | 'others' | 'partial'>, name: string): string {
   if (group.others !== undefined && group.key[name] === undefined) {
     // The first of the names tells of how many; times stand as they are.
     const first = view.by.find((one) => group.key[one] === undefined)

@@ -5,6 +5,7 @@ import { sparkline } from '../../text/sparkline.ts'
 import type { Tone } from '../../text/table.ts'
 import { doubtWarning } from '../doubts.ts'
 import type { DoubtLine, Report, ReportView } from '../model.ts'
+import { anomalyTexts } from './anomalies.ts'
 import { compareTexts } from './asked.ts'
 import { billTexts } from './bill.ts'
 import { featureNotes } from './features.ts'
@@ -44,6 +45,9 @@ export function notesOf(view: ReportView, verbose: boolean): Note[] {
     ...(isUsed ? teamNotes(view) : []),
     ...(isUsed && verbose ? [projectionNote(view)] : []),
     ...(isUsed && report.series.length > 1 ? [{ label: slotName(report), text: courseText(view) }] : []),
+    ...(isUsed ? anomalyTexts(view, name) : []).map(
+      (text): Note => ({ label: 'Anomaly', text, ...(report.anomalies?.length && { tone: 'bad' }) }),
+    ),
     ...quotaTexts({ ...report, quotas: quotas.map((line) => ({ ...line, model: name(line.model) })) }, timeZone).map(
       ({ text, near }): Note => ({ label: 'Quota', text, ...(near && { tone: 'bad' }) }),
     ),

@@ -20,6 +20,11 @@ export function spanText({ window: { end, hours }, generatedAt }: Report): strin
   return Date.parse(generatedAt) - Date.parse(end) < HOUR_MS ? `last ${hours === 1 ? 'hour' : length}` : length
 }
 
+/** `2026-11` → "November", whatever the year: it is the one under way. */
+export function monthName(month: string): string {
+  return new Date(`${month}-01`).toLocaleDateString('en-GB', { month: 'long', timeZone: 'UTC' })
+}
+
 /** Whether the series is by the day: of its first slot only a part may be in the window. */
 export function isByDay({ series }: Report): boolean {
   const [first, second, third = second] = series.map(({ start }) => Date.parse(start))

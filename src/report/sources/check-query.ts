@@ -48,6 +48,8 @@ const OF_REPORTS: readonly Check[] = [
   ['format', isFormat, `it is one of ${FORMATS.map(({ name }) => name).join(', ')}`],
   ['cost', (value) => COST_METRICS.some((metric) => metric === value), `it is one of ${COST_METRICS.join(', ')}`],
   ['maxAwsCost', (value) => Number.isFinite(value) && Number(value) >= 0, 'it is a number of US dollars'],
+  ['anomalies', (value) => typeof value === 'boolean', 'it is true or false'],
+  ['forecast', (value) => typeof value === 'boolean', 'it is true or false'],
   ['livePrices', (value) => typeof value === 'boolean', 'it is true or false'],
   ['linked', (value) => typeof value === 'boolean', 'it is true or false'],
 ]
@@ -80,6 +82,8 @@ const QUERY_NAMES = [
   'by',
   'teams',
   'format',
+  'forecast',
+  'anomalies',
   ...ASKED_NAMES,
   'timeZone',
   'livePrices',

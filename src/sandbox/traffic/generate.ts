@@ -17,12 +17,18 @@ export interface TrafficOptions {
   invocationsPerHour?: number
   /** As busy at night as at noon. */
   steady?: boolean
+  /** Weekends are quieter than the days between them. */
+  weekly?: boolean
+  /** From one moment to another there are so many times as many calls, all of one model where it is named. */
+  spike?: { start: number; end: number; times: number; modelId?: string }
   /** Some calls are on other terms than the standard ones: tiers, long prompts, a prompt router, caches kept for an hour. */
   variesTerms?: boolean
 }
 
 /** How busy each hour of the day is, in UTC: quiet nights, a dip at noon. */
 const DAY_CURVE = [2, 1, 1, 1, 1, 2, 4, 8, 13, 16, 17, 16, 12, 15, 17, 16, 14, 11, 8, 6, 5, 4, 3, 2]
+/** How busy each weekday is, from Sunday on: 1 on the average. */
+const WEEK_CURVE = [0.25, 1.25, 1.35, 1.35, 1.3, 1.15, 0.35]
 const MEAN_OF_DAY = DAY_CURVE.reduce((total, weight) => total + weight, 0) / DAY_CURVE.length
 
 const OUTCOMES: readonly (readonly [Outcome, number])[] = [
@@ -51,7 +57,7 @@ const US_REGIONS: readonly (readonly [string, number])[] = [
 
 /** Synthetic calls of Bedrock in order of time. Pure: the same options give the same calls. */
 export function generateTraffic(options: TrafficOptions): Invocation[] {
-  const { seed, start, end, account, region, invocationsPerHour = 120, steady = false } = options
+  const { seed, start, end, account, region, invocationsPerHour = 120, steady = false, weekly = false, spike } = options
   const random = new Random(seed)
   const models = (options.models ?? DEFAULT_MODELS).map((model) => [model, model.weight] as const)
   const identities = (options.identities ?? defaultIdentities(account, region)).map((one) => [one, one.weight] as const)
@@ -59,10 +65,14 @@ export function generateTraffic(options: TrafficOptions): Invocation[] {
   for (let hour = hourOf(start); hour < end; hour += HOUR_MS) {
     const [from, to] = [Math.max(hour, start), Math.min(hour + HOUR_MS, end)]
     const busy = steady ? 1 : (DAY_CURVE[new Date(hour).getUTCHours()] ?? 0) / MEAN_OF_DAY
-    const count = random.poisson((invocationsPerHour * busy * (to - from)) / HOUR_MS)
+    const ofWeek = weekly ? (WEEK_CURVE[new Date(hour).getUTCDay()] ?? 1) : 1
+    const own = spike && hour >= spike.start && hour < spike.end ? spike : undefined
+    const count = random.poisson((invocationsPerHour * busy * ofWeek * (own?.times ?? 1) * (to - from)) / HOUR_MS)
+    const named = own?.modelId === undefined ? [] : models.filter(([model]) => model.modelId === own.modelId)
+    const called = named.length > 0 ? named : models
     const times = Array.from({ length: count }, () => Math.floor(random.integer(from, to) / 1_000) * 1_000)
     for (const time of times.filter((one) => one >= start).sort((a, b) => a - b)) {
-      invocations.push(invoke(random, options, time, random.pick(models), random.pick(identities)))
+      invocations.push(invoke(random, options, time, random.pick(called), random.pick(identities)))
     }
   }
   if (!options.variesTerms) return invocations

@@ -54,6 +54,8 @@ test.each<[string, unknown]>([
   ['timeZone is', { timeZone: 1 }],
   ['settings is', { settings: [] }],
   ['livePrices is', { livePrices: 'yes' }],
+  ['forecast is', { forecast: 'yes' }],
+  ['anomalies is', { anomalies: 1 }],
   ['linked is', { linked: 'yes' }],
   ['profile is', { profile: '' }],
   ['endpointUrl is', { endpointUrl: 4566 }],

@@ -19,7 +19,10 @@ const MOST_HOURS = 8_760
 const OF_SOURCES = new Set<string>(SOURCES.flatMap(({ settings }) => settings))
 const WORDS = SOURCES.map(sourceWord)
 
-const time = check((value) => parseTime(value, 'UTC'), 'a date or time such as 2026-11-23 or 2026-11-23T10:00Z')
+const time = check(
+  (value) => parseTime(value, 'UTC'),
+  'a date or time such as 2026-11-23, 2026-11 or 2026-11-23T10:00Z',
+)
 
 /** The flags of `report`. */
 export const REPORT_FLAGS: readonly Flag[] = [
@@ -37,18 +40,24 @@ export const REPORT_FLAGS: readonly Flag[] = [
     group: 'Window',
     check: check(parseLast, 'a length such as 36h, 7d, 4w or 1y, up to 10y'),
   },
-  { name: 'since', value: 'TIME', describe: 'start of the window: a date or time', group: 'Window', check: time },
+  {
+    name: 'since',
+    value: 'TIME',
+    describe: 'start of the window: a date, month or time',
+    group: 'Window',
+    check: time,
+  },
   {
     name: 'until',
     value: 'TIME',
-    describe: 'end of the window: a date (included) or time',
+    describe: 'end of the window: a date or month (included) or time',
     group: 'Window',
     check: time,
   },
   {
     name: 'timezone',
     value: 'ZONE',
-    describe: 'time zone for days and hours, such as Europe/Berlin (default UTC)',
+    describe: 'time zone of days, such as Europe/Berlin (default UTC)',
     group: 'Window',
     get values() {
       return ['UTC', ...Intl.supportedValuesOf('timeZone')]
@@ -100,10 +109,20 @@ export const REPORT_FLAGS: readonly Flag[] = [
   {
     name: 'compare',
     value: 'WINDOW',
-    describe: 'also show the change since the window before (previous, or a length such as 7d) or FROM..TO',
+    describe: 'show the change since previous, 7d, 2026-10 or FROM..TO',
     group: 'What to read',
     values: ['previous'],
-    check: check((value) => isCompare(value) || undefined, 'previous, a length such as 7d, or 2026-10-01..2026-10-31'),
+    check: check((value) => isCompare(value) || undefined, 'previous, 7d, 2026-10 or 2026-10-01..2026-10-31'),
+  },
+  {
+    name: 'forecast',
+    describe: 'forecast the month from the last six weeks',
+    group: 'Data',
+  },
+  {
+    name: 'anomalies',
+    describe: 'also show unusually costly hours, and why',
+    group: 'Data',
   },
   {
     name: 'bucket',
@@ -178,6 +197,13 @@ export const REPORT_FLAGS: readonly Flag[] = [
     describe: 'exit 3 if more than this share of calls failed: 0.05 or 5%',
     group: 'Gates, checked after the report is written',
     check: check(parseRate, 'a rate from 0 to 1 or 0% to 100%'),
+  },
+  {
+    name: 'fail-on-anomaly',
+    value: 'USD',
+    describe: 'exit 3 if an anomaly cost USD more than expected',
+    group: 'Gates, checked after the report is written',
+    check: check(parseUsd, 'a sum of US dollars such as 100 or 0.25'),
   },
   ...SETTING_FLAGS.filter((_, index) => OF_SOURCES.has(SETTINGS[index]?.key ?? '')),
 ]

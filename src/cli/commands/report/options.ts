@@ -55,6 +55,8 @@ export interface ReportOptions {
   /** What was read before is not read again, and what is read is kept. */
   cache: boolean
   quotas: boolean
+  forecast: boolean
+  anomalies: boolean
   format: Format
   /** Of the format, where it has several. */
   version: string | undefined
@@ -117,6 +119,8 @@ export function reportOptions(args: Args, isSourceOpen = false): ReportOptions {
     offline: args.is('offline'),
     cache: !args.is('no-cache'),
     quotas: quotasAsked(args, source),
+    forecast: args.is('forecast'),
+    anomalies: args.is('anomalies') || args.text('fail-on-anomaly') !== undefined,
     teamsFile: args.text('teams'),
     splitBy,
     format,
@@ -242,7 +246,7 @@ function quotasAsked(args: Args, { name, tellsQuotas }: AnySource): boolean {
 }
 
 function gatesOf(args: Args): Gates {
-  const [usd, rate] = [args.text('fail-over-usd'), args.text('max-error-rate')]
+  const [usd, rate, excess] = ['fail-over-usd', 'max-error-rate', 'fail-on-anomaly'].map((flag) => args.text(flag))
   const allowUnpriced = args.is('allow-unpriced')
   if (allowUnpriced && usd === undefined && ![...args.list('by'), args.text('split-by')].includes('team')) {
     throw usageError(
@@ -254,5 +258,6 @@ function gatesOf(args: Args): Gates {
     ...(usd !== undefined && { failOverUsd: parseUsd(usd) }),
     ...(allowUnpriced && { allowUnpriced }),
     ...(rate !== undefined && { maxErrorRate: parseRate(rate) }),
+    ...(excess !== undefined && { failOnAnomaly: parseUsd(excess) }),
   }
 }

@@ -1,5 +1,5 @@
 import { usageError } from '../../../core/errors.ts'
-import { lastHours } from '../../../report/window.ts'
+import { HOUR_MS, lastHours } from '../../../report/window.ts'
 import type { BillOptions } from '../../../sandbox/bill/bill.ts'
 import { grouped } from '../../../text/numbers.ts'
 import type { Args } from '../../args/args.ts'
@@ -23,6 +23,8 @@ interface Options {
   /** The OpenAI-compatible endpoint, guardrails, agents, flows and knowledge bases are used, too. */
   features: boolean
   bill: BillOptions
+  /** So many times as many calls in one hour. */
+  spike: number
   /** Calls a minute that go on while it runs. */
   live: number
 }
@@ -30,6 +32,10 @@ interface Options {
 const LIVE = 6
 const MOST_MEMBERS = 200
 const MOST_DAYS = 60
+/** With so many days weekends are quieter. */
+const WEEKLY_FROM = 14
+/** The hour with more calls began so long ago. */
+const SPIKE_AGO_MS = 4 * HOUR_MS
 
 export const sandboxCommand = command<Options>({
   examples: [
@@ -63,12 +69,18 @@ export const sandboxCommand = command<Options>({
     {
       name: 'days',
       value: 'N',
-      describe: `begin with the calls of the last N days, up to ${MOST_DAYS} (default 1)`,
+      describe: `begin with the calls of the last N days, up to ${MOST_DAYS} (default 1); from ${WEEKLY_FROM} on weekends are quieter`,
       check: wholeNumber(1, MOST_DAYS),
     },
     {
       name: 'features',
       describe: 'use the OpenAI-compatible endpoint, guardrails, agents, flows and knowledge bases, too',
+    },
+    {
+      name: 'spike',
+      value: 'N',
+      describe: 'N times as many calls in one hour, four hours ago',
+      check: wholeNumber(2, 100),
     },
     {
       name: 'cur',
@@ -88,6 +100,7 @@ export const sandboxCommand = command<Options>({
     members: Number(args.text('members') ?? 0),
     days: Number(args.text('days') ?? 1),
     bill: billOptions(args.list('bill')),
+    spike: Number(args.text('spike') ?? 1),
     live: Number(args.text('live') ?? LIVE),
   }),
   async run(app, options) {
@@ -107,7 +120,11 @@ export const sandboxCommand = command<Options>({
       const seed = options.seed ?? DEFAULT_SEED
       const play = createPlayer(sandbox.services)
       const day = { ...lastHours(now, 24 * options.days), end: now }
-      const traffic = playDay(sandbox, seed, day, play)
+      const start = Math.floor((now - SPIKE_AGO_MS) / HOUR_MS) * HOUR_MS
+      const traffic = playDay(sandbox, seed, day, play, {
+        weekly: options.days >= WEEKLY_FROM,
+        spike: { start, end: start + HOUR_MS, times: options.spike },
+      })
       for (const [index, { id }] of sandbox.organizations.members.entries()) {
         const member = { ...sandbox, account: id, services: sandbox.servicesOf(id) }
         playDay(member, seed + index + 1, day, options.linked ? playLogged(member, now) : undefined)

@@ -14,6 +14,7 @@ import {
   type Invocation,
   type Played,
   playTraffic,
+  type TrafficOptions,
   truth,
 } from '../../../sandbox/traffic.ts'
 
@@ -46,8 +47,9 @@ export function playDay(
   seed: number,
   window: { start: number; end: number },
   play: Play = (calls) => playTraffic(services, calls),
+  shape: Pick<TrafficOptions, 'weekly' | 'spike'> = {},
 ): PlayedDay {
-  const calls = generateTraffic({ seed, ...window, account, region })
+  const calls = generateTraffic({ seed, ...window, account, region, ...shape })
   const { records, objects } = play(calls)
   const { total, byModel, byIdentity } = truth(calls)
   return {

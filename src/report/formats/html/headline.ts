@@ -2,7 +2,7 @@ import { escapeHtml } from '../../../text/escape.ts'
 import { lackText } from '../../../text/floor.ts'
 import { duration, percent, usd, whole } from '../../../text/numbers.ts'
 import type { Report, ReportView, Usage } from '../../model.ts'
-import { basisText, costCell, hasListCosts, listCostText, projectedCost } from '../labels.ts'
+import { basisText, costCell, hasListCosts, horizonText, listCostText, projectedCost } from '../labels.ts'
 import { spanText } from '../times.ts'
 
 /** From here on a rate of errors needs eyes. */
@@ -29,7 +29,7 @@ export function headline(view: ReportView): string {
     },
     ...(!hasListCosts(report) ? [] : [{ title: 'At list prices', value: listCostText(total) }]),
     {
-      title: `${projection.days} days at this rate`,
+      title: horizonText(projection),
       value: projection.basis ? projectedCost(report) : '–',
       note: basisText(projection, timeZone),
     },
@@ -79,8 +79,10 @@ interface Change {
 
 /** "▲ $1.67 (12.0%) on the window before"; empty where nothing is compared. */
 function changed(report: Report): string {
-  const change = report.compare?.change
-  return change ? `<dd class="change">${escapeHtml(`${changeText(change)} on the window before`)}</dd>` : ''
+  if (!report.compare) return ''
+  const { change, scale } = report.compare
+  const text = `${changeText(change)} on the window before${scale === undefined ? '' : ', day for day'}`
+  return `<dd class="change">${escapeHtml(text)}</dd>`
 }
 
 function changeText({ usd: amount, percent: share }: Change): string {

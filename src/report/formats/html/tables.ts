@@ -1,6 +1,7 @@
 import { grouped, percent, usd, whole } from '../../../text/numbers.ts'
 import { isTimeGrouping } from '../../grouping.ts'
 import {
+  type Anomaly,
   COUNTERS,
   type Group,
   type PriceLine,
@@ -10,7 +11,8 @@ import {
   type UnpricedLine,
 } from '../../model.ts'
 import type { QuotaLine, QuotaPeak } from '../../quotas/line.ts'
-import { askedColumns, changeColumns } from '../asked.ts'
+import { anomalyName } from '../anomalies.ts'
+import { askedColumns, changeColumns, signed } from '../asked.ts'
 import { costCell, groupingTitle, hasListCosts, keyText, listCostText } from '../labels.ts'
 import {
   COST_COLUMN,
@@ -160,6 +162,30 @@ export function quotaTable(lines: readonly QuotaLine[], zone: string): string {
       ...columns('Requests', (line) => line.requestsPerMinute),
     ],
     rows: lines,
+  })
+}
+
+/** The dearest hours that cost more than expected first, and why. */
+export function anomalyTable(view: ReportView, names: Names): string {
+  const { anomalies = [] } = view.report
+  if (anomalies.length === 0) return '<p>None in this window.</p>'
+  const money = (heading: string, of: (one: Anomaly) => number): PageColumn<Anomaly> => {
+    return { heading, cell: (one) => signed(of(one), usd) }
+  }
+  return htmlTable({
+    caption: 'Anomalies',
+    columns: [
+      { heading: 'Of', cell: (one) => anomalyName(view, one, names.model), kind: 'key' },
+      { heading: `From (${view.timeZone})`, cell: ({ start }) => clockText(start, view.timeZone), kind: 'when' },
+      { heading: 'Hours', cell: ({ hours }) => whole(hours) },
+      { heading: 'Cost', cell: ({ costUsd }) => usd(costUsd) },
+      { heading: 'Expected', cell: ({ expectedUsd }) => usd(expectedUsd) },
+      { ...money('More', ({ excessUsd }) => excessUsd), tone: () => 'bad' },
+      money('Volume', ({ volumeUsd }) => volumeUsd),
+      money('Mix', ({ mixUsd }) => mixUsd),
+      money('Price', ({ priceUsd }) => priceUsd),
+    ],
+    rows: anomalies,
   })
 }
 

@@ -50,6 +50,7 @@ export async function readMetrics(place: AwsPlace, question: Question, now = pla
     type: 'phase',
     title: `reading the metrics of ${count} ${count === 1 ? 'model' : 'models'}`,
   })
+  const [timed, withAccount] = question.withoutPercentiles ? [[], false] : [models, isWhole]
   const [sums, speeds] = await Promise.all([
     getRuns(
       cx,
@@ -61,11 +62,11 @@ export async function readMetrics(place: AwsPlace, question: Question, now = pla
       ],
       requests.runs,
     ),
-    readPercentiles(cx, models, window, isWhole),
+    readPercentiles(cx, timed, window, withAccount),
   ])
   const uses = usesOf(models, (model) => modelUse(model, sums, starts))
   const mantle = mantleModels.flatMap((model) => mantleRows(model, place, sums, starts))
-  const slots = await readSlotPercentiles(cx, models, { ...question, window }, sums, isWhole)
+  const slots = await readSlotPercentiles(cx, timed, { ...question, window }, sums, withAccount)
   cx.emit({ type: 'phase-done' })
 
   const total = totalPercentiles(speeds, sums, uses)

@@ -1,0 +1,147 @@
+import { addUp, type PricedTally, type Sums } from '../add-up.ts'
+import { boundsOf } from '../calendar.ts'
+import { CHARGE_KINDS } from '../charges.ts'
+import { timeKey } from '../grouping.ts'
+import type { Counter, Projection, Reading, Usage, Window } from '../model.ts'
+import { type NanoUsd, scale, toNano, toUsd } from '../money.ts'
+import type { PriceBook } from '../prices/book.ts'
+import { isUntold } from '../spending.ts'
+import { DAY_MS, HOUR_MS, isoTime } from '../window.ts'
+import { wallTime } from '../window-zone.ts'
+import { type DayAhead, LEVEL, outlook } from './weekday.ts'
+
+const PROJECTION_DAYS = 30
+/** Less is no rate: the first calls of a day would be projected as if they went on. */
+const LEAST_BASIS_HOURS = 3
+/** A forecast rests on at most so many full days: what was before says little of how it grows now. */
+const MOST_DAYS = 42
+const LEAST_DAYS = 21
+/** What ended longer ago is no present; a bill is late. */
+const STILL_NOW_MS = HOUR_MS
+const BILL_IS_LATE_MS = 4 * DAY_MS
+
+/** What has to be read for a forecast of the month in which a window ends: its days, and the full days before that it rests on. */
+export function forecastWindow({ end }: Window, zone: string): Window {
+  const start = end - (MOST_DAYS + 1) * DAY_MS
+  const [month = start] = boundsOf({ start: end, end: end + 1 }, 'month', zone)
+  const [day = start] = boundsOf({ start, end: start + 1 }, 'day', zone)
+  return { start: Math.min(month, day), end }
+}
+
+/** The span in which there was use, ms; undefined where there was none. */
+type Basis = Window | undefined
+
+function basisOf({ firstUse }: Pick<Sums, 'firstUse'>, reading: Reading, now: number): Basis {
+  const { window, began = firstUse } = reading
+  if (firstUse === undefined || began === undefined) return undefined
+  const start = Math.max(window.start, firstUse, began)
+  return { start, end: Math.max(start, knownUpTo(reading, now)) }
+}
+
+/** What is yet to come is not known, nor is what is not billed yet. */
+function knownUpTo({ window, bill }: Reading, now: number): number {
+  return Math.min(window.end, bill?.through === undefined ? now : Math.min(now, bill.through + DAY_MS))
+}
+
+/** By the rate since use began, so that the same use comes to the same, whatever window is looked at. */
+export function runRate(total: Usage, cost: NanoUsd | null, of: Parameters<typeof basisOf>): Projection {
+  const basis = basisOf(...of)
+  const told = { days: PROJECTION_DAYS, costIsFloor: total.costIsFloor, method: 'run-rate' } as const
+  const ms = basis ? basis.end - basis.start : 0
+  if (!basis || ms < LEAST_BASIS_HOURS * HOUR_MS) {
+    const reason = basis ? `less than ${LEAST_BASIS_HOURS} hours since use began` : 'nothing was used'
+    return { ...told, invocations: null, inputTokens: null, outputTokens: null, costUsd: null, basis: null, reason }
+  }
+  const horizonMs = PROJECTION_DAYS * DAY_MS
+  const rate = (value: number | null) => (value === null ? null : Math.round((value * horizonMs) / ms))
+  return {
+    ...told,
+    invocations: rate(total.invocations),
+    inputTokens: rate(total.inputTokens),
+    outputTokens: rate(total.outputTokens),
+    costUsd: cost === null ? null : toUsd(scale(cost, horizonMs, ms)),
+    basis: { from: isoTime(basis.start), hours: Number((ms / HOUR_MS).toFixed(2)) },
+  }
+}
+
+/** Sums by the day of a zone, from a moment to another. */
+export interface Daily extends Pick<Sums, 'all' | 'slots' | 'firstUse'> {
+  /** Of the first day, which may be cut short there. */
+  start: number
+}
+
+/** What was read for a forecast, by the day. */
+export function dailyOf({ rows, window }: Reading, zone: string, book: PriceBook): Daily {
+  return {
+    start: window.start,
+    ...addUp(rows, { starts: boundsOf(window, 'day', zone).slice(0, -1), by: [], zone }, book),
+  }
+}
+
+/**
+ * What the calendar month that is under way comes to: what was used of it, exactly, and of the rest what its weekdays lead to expect.
+ * Undefined where what was read ended a while ago, does not go back to the month's beginning, or has fewer than three weeks of
+ * full days since use began.
+ */
+export function monthForecast(
+  { start, all, slots, firstUse }: Daily,
+  reading: Reading,
+  { zone, now }: { zone: string; now: number },
+): Projection | undefined {
+  const end = knownUpTo(reading, now)
+  if (now - end > (reading.bill ? BILL_IS_LATE_MS : STILL_NOW_MS)) return undefined
+  const [from = end, to = end] = boundsOf({ start: end, end: end + 1 }, 'month', zone)
+  const began = Math.max(firstUse ?? end, reading.began ?? start)
+  if (start > from || end - began < LEAST_DAYS * DAY_MS) return undefined
+  const bounds = boundsOf({ start, end: to }, 'day', zone)
+  const days = bounds.slice(0, -1).map((bound, index) => {
+    const stop = bounds[index + 1] ?? bound
+    return { start: bound, stop, day: Math.round(wallTime(bound, zone) / DAY_MS), slot: slots[index] }
+  })
+  // The day on which use began is no full one, unless it began before all of this.
+  const isOld = began < (bounds[start === bounds[0] ? 1 : 2] ?? end)
+  const isFull = (day: (typeof days)[number]) => day.stop <= end && (isOld ? day.start >= start : day.start > began)
+  const full = days.filter(isFull).slice(-MOST_DAYS)
+  const ahead = days
+    .filter(({ stop }) => stop > end)
+    .map(({ day, start, stop }): DayAhead => ({ day, part: (stop - Math.max(start, end)) / (stop - start) }))
+  const ofMonth = days.filter((day) => day.start >= from)
+  const restOf = (of: (slot: PricedTally) => number) =>
+    outlook(
+      full.map(({ day, slot }) => ({ day, use: slot ? of(slot) : 0 })),
+      ahead,
+    )
+  const rest = restOf((slot) => Number(toNano(costsOf(slot))))
+  if (!rest) return undefined
+  const spent = toNano(ofMonth.reduce((sum, { slot }) => sum + (slot ? costsOf(slot) : 0n), 0n))
+  const [expected, low, high] = [0, -rest.margin, rest.margin].map((off) =>
+    BigInt(Math.round(Math.max(0, rest.expected + off))),
+  )
+  const usd = (nano = 0n) => (isUntold(all) ? null : toUsd(nano))
+  const count = (measure: Counter) => {
+    if (all.unknown?.has(measure)) return null
+    const used = ofMonth.reduce((sum, { slot }) => sum + (slot?.counters[measure] ?? 0), 0)
+    return used + Math.round(restOf(({ counters }) => counters[measure])?.expected ?? 0)
+  }
+  const hours = full.reduce((sum, { start, stop }) => sum + stop - start, 0) / HOUR_MS
+  return {
+    days: ofMonth.length,
+    invocations: count('invocations'),
+    inputTokens: count('inputTokens'),
+    outputTokens: count('outputTokens'),
+    costUsd: usd(spent + (expected ?? 0n)),
+    costIsFloor: all.lacks !== undefined || reading.unread !== undefined,
+    method: 'weekday',
+    month: timeKey('month', from, zone),
+    spentUsd: usd(spent),
+    restUsd: usd(expected),
+    lowUsd: usd(spent + (low ?? 0n)),
+    highUsd: usd(spent + (high ?? 0n)),
+    level: LEVEL,
+    basis: { from: isoTime(full[0]?.start ?? from), hours, days: full.length },
+  }
+}
+
+function costsOf({ costs }: PricedTally): bigint {
+  return CHARGE_KINDS.reduce((sum, { name }) => sum + costs[name], 0n)
+}
