@@ -1,0 +1,54 @@
+import type { Digest } from '../../core/digest.ts'
+import { plain } from '../../text/escape.ts'
+import { HIGH_ERROR_RATE, type ReportView } from '../model.ts'
+import { changeText } from './asked.ts'
+import { headline, unusedTexts } from './headline.ts'
+import { accountsText, costCell, regionsText } from './labels.ts'
+import { linesOf } from './lines.ts'
+import { notesOf } from './notes.ts'
+import { windowText } from './times.ts'
+
+const MOST_NAMED = 3
+/** Notes that change what a reader does today. */
+const TOLD: ReadonlySet<string> = new Set(['Change', 'New', 'Gone', 'Budget', 'Quota', 'Unusual', 'Unpriced'])
+
+/** A report for whoever does not read it: what it cost and what changed, what broke, what was most expensive. */
+export function reportDigest(view: ReportView, failures: readonly { message: string }[]): Digest {
+  const { report } = view
+  const unused = unusedTexts(view)
+  const [cost = '', span = '', ...more] = headline(view).map(({ text }) => plain(text))
+  const change = report.compare ? `, ${changeText(report.compare.change)}` : ''
+  const notes = notesOf(view, false).filter(({ label, tone }) => TOLD.has(label) && (label !== 'Quota' || tone))
+  return {
+    title: unused ? unused[0] : `Amazon Bedrock: ${cost}, ${span}${change}`,
+    ok: failures.length === 0,
+    lines: [
+      ...failures.map(({ message }) => message),
+      ...(unused ? [] : [more.join(' · '), ...dearest(view)]),
+      ...notes.map(({ label, text }) => `${label}: ${text}`),
+      [accountsText(report), regionsText(report), windowText(view)].filter((text) => text !== '').join(' · '),
+    ].filter((line) => line !== ''),
+    next: unused?.[1] ?? nextOf(view),
+  }
+}
+
+function dearest(view: ReportView): string[] {
+  const lines = linesOf(view, { short: true }).filter(({ usage }) => usage.others === undefined)
+  const ranked = lines.sort((a, b) => (b.usage.costUsd ?? 0) - (a.usage.costUsd ?? 0))
+  const names = ranked.slice(0, MOST_NAMED).map(({ keys, usage }) => `${keys.join(' ')} ${costCell(usage)}`)
+  return names.length === 0 ? [] : [`Most expensive: ${names.join(', ')}`]
+}
+
+/** The command that says more: about errors where there are many, else the report itself, of the same time. */
+function nextOf({ report: { total, source, regions, window }, by }: ReportView): string | undefined {
+  const where = regions.length > 0 ? ` --region ${regions.join()}` : ''
+  const when = `--since ${minute(window.start)} --until ${minute(window.end)}`
+  if ((total.errorRate ?? 0) > HIGH_ERROR_RATE) return `bedrock-monitor query errors-by-code ${when}${where}`
+  const from = source === 'metrics' ? '' : ` --source ${source}`
+  return source === 'file' || source === 'cur'
+    ? undefined
+    : `bedrock-monitor report${from} ${when} --by ${by.join()}${source === 'bill' ? '' : where}`
+}
+
+/** `2026-11-23T10:00Z`, as flags of time take it. */
+const minute = (time: string) => time.replace(/:\d\d(\.\d+)?Z$/, 'Z')
