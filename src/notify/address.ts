@@ -28,7 +28,7 @@ function formRule(text: string): string | undefined {
 }
 
 function urlRule(text: string): string | undefined {
-  if (!URL.canParse(text)) return `a ${ADDRESS_FORMS}, or $VARIABLE in place of the URL`
+  if (!URL.canParse(text)) return 'an https URL, or $VARIABLE in place of it'
   const { protocol, hostname, username, password } = new URL(text)
   if (username !== '' || password !== '') return 'a URL without a name and a password'
   if (protocol === 'https:' || (protocol === 'http:' && LOOPBACK.test(hostname))) return undefined

@@ -39,7 +39,9 @@ export const PAYLOADS: Record<Exclude<Address['kind'], 'sns'>, (message: Message
     blocks: [
       { type: 'header', text: { type: 'plain_text', text: title, emoji: false } },
       ...(lines.length > 0 ? [slackText(lines.map(escapeSlack).join('\n'))] : []),
-      ...(next === undefined ? [] : [slackText(`→ \`${escapeSlack(next).replaceAll('`', "'")}\``)]),
+      ...(next === undefined
+        ? []
+        : [slackText(`→ ${isCommand(next) ? `\`${escapeSlack(next)}\`` : escapeSlack(next)}`)]),
     ],
   }),
   teams: ({ title, lines, next }) => ({
@@ -56,7 +58,7 @@ export const PAYLOADS: Record<Exclude<Address['kind'], 'sns'>, (message: Message
           body: [
             teamsText(title, { size: 'Large', weight: 'Bolder' }),
             ...lines.map((line) => teamsText(line)),
-            ...(next === undefined ? [] : [teamsText(next, { fontType: 'Monospace' })]),
+            ...(next === undefined ? [] : [teamsText(next, isCommand(next) ? { fontType: 'Monospace' } : {})]),
           ],
         },
       },
@@ -74,6 +76,8 @@ export const PAYLOADS: Record<Exclude<Address['kind'], 'sns'>, (message: Message
     next,
   }),
 }
+
+const isCommand = (next: string) => /^(bedrock-monitor|aws) [^`]*$/.test(next)
 
 /** Slack takes 3,000 characters. Links, channels and people in a name are not made into such. */
 function slackText(text: string): object {

@@ -1,6 +1,6 @@
 import { type Digest, failureDigest } from '../../core/digest.ts'
 import { type AppError, EXIT_CODE, toAppError } from '../../core/errors.ts'
-import type { Address } from '../../notify/address.ts'
+import { type Address, addressesOf } from '../../notify/address.ts'
 import { printError } from '../../ui/error.ts'
 import type { Notify } from '../args/notify-flags.ts'
 import type { App } from './app.ts'
@@ -19,7 +19,6 @@ export function notifying<Options extends { notify: Notify }>(
   return async (app, options) => {
     const { to, onlyProblems } = options.notify
     if (to.length === 0) return run(app, options, () => {})
-    const { addressesOf } = await import('../../notify/address.ts')
     const addresses = addressesOf(to, app.env, app.config?.notify)
     const send = async (digest: Digest) =>
       onlyProblems && digest.ok ? undefined : sendDigest(app, command, addresses, digest)

@@ -1,4 +1,5 @@
 import { AppError, isAppError, usageError } from '../../../core/errors.ts'
+import { addressesOf, topicsOf } from '../../../notify/address.ts'
 import {
   MANAGED_POLICY_LIMIT,
   type PolicyDocument,
@@ -102,7 +103,6 @@ export const permissionsCommand = command<Options>({
     const { sessionFor, settingsFor } = await import('../../session/open-session.ts')
     const { regionChoice } = await import('../../session/connection.ts')
     const { permissionsPolicy } = await import('../../../steps/permissions/permissions.ts')
-    const { addressesOf, topicsOf } = await import('../../../notify/address.ts')
     const topics = notify.length === 0 ? [] : topicsOf(addressesOf(notify, app.env, app.config?.notify))
     const choice = await regionChoice(app)
     const regions = 'named' in choice ? choice.named : ([choice.allFrom] as const)
