@@ -40,6 +40,12 @@ export const COMMANDS: readonly Entry[] = [
     body: async () => (await import('./prices/index.ts')).pricesCommand,
   },
   {
+    name: 'mcp',
+    group: 'Usage and cost',
+    summary: 'answer an agent over stdio (MCP): usage, cost, prices, doctor',
+    body: async () => (await import('./mcp/index.ts')).mcpCommand(COMMANDS),
+  },
+  {
     name: 'setup',
     group: 'Monitoring',
     summary: 'create the monitoring: log delivery, dashboard and alarms',

@@ -2,7 +2,7 @@ import { matches } from '../../aws/policy-verdict.ts'
 import type { Grant } from '../../core/resource.ts'
 
 /** Whom a policy is for: whoever runs these commands. */
-export const PURPOSES = ['setup', 'status', 'report', 'reconcile', 'query', 'cleanup', 'doctor', 'all'] as const
+export const PURPOSES = ['setup', 'status', 'report', 'reconcile', 'query', 'cleanup', 'doctor', 'mcp', 'all'] as const
 export type Purpose = (typeof PURPOSES)[number]
 
 /** An identity policy, as `aws iam create-policy --policy-document` takes it. */

@@ -105,6 +105,8 @@ export function grantsFor(env: Env, purpose: Purpose | 'reader'): Grant[] {
       return [...queryGrants(env), ...savingGrants(env)]
     case 'reader':
       return [...(['status', 'report', 'doctor'] as const).flatMap((each) => grantsFor(env, each)), ...queryGrants(env)]
+    case 'mcp':
+      return [...grantsFor(env, 'reader'), ...grantsFor(env, 'reconcile')]
     case 'doctor':
       return [...declared(env, 'read'), ...preflightGrants(env), ...doctorGrants(env), ...priceListGrants(env)]
     case 'all':

@@ -36,6 +36,7 @@ const PURPOSES = [
   'query',
   'cleanup',
   'doctor',
+  'mcp',
   'all',
 ] as const satisfies Purpose[]
 
