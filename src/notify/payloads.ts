@@ -17,19 +17,19 @@ const MOST_OF_A_LINE = 300
 /** The same within what every service takes, and nothing in it that steers a terminal or a page. */
 export function bounded(message: Message): Message {
   const { title, lines, next } = message
-  const more = lines.length - MOST_LINES
-  const shown = more > 0 ? [...lines.slice(0, MOST_LINES - 1), `and ${more + 1} more`] : lines
+  const told = lines.map((line) => cut(line, MOST_OF_A_LINE)).filter((line) => line.trim() !== '')
+  const more = told.length - MOST_LINES
   return {
     ...message,
     title: cut(`${message.ok ? '' : 'Problem: '}${title}`, 140),
-    lines: shown.map((line) => cut(line, MOST_OF_A_LINE)),
-    ...(next !== undefined && { next: cut(next, MOST_OF_A_LINE) }),
+    lines: more > 0 ? [...told.slice(0, MOST_LINES - 1), `and ${more + 1} more`] : told,
+    next: next === undefined ? next : cut(next, MOST_OF_A_LINE) || undefined,
   }
 }
 
 function cut(text: string, most: number): string {
-  const letters = [...plain(text)]
-  return letters.length <= most ? letters.join('') : `${letters.slice(0, most - 1).join('')}…`
+  const line = plain(text)
+  return line.length <= most ? line : `${line.slice(0, most - 1).replace(/[\uD800-\uDBFF]$/, '')}…`
 }
 
 /** What each service is posted: JSON. */

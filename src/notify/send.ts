@@ -67,10 +67,10 @@ async function post(
   cx: Context,
   { kind, url }: Exclude<Address, { kind: 'sns' }>,
   message: Message,
-  { connection }: Reach,
+  { connection, requestTimeoutMs = ANSWER_MS }: Reach,
 ): Promise<void> {
   const body = JSON.stringify(PAYLOADS[kind](message))
-  const limits = await handlerOf(url.href, { connection, requestTimeoutMs: ANSWER_MS })
+  const limits = await handlerOf(url.href, { connection, requestTimeoutMs })
   const handler = 'handle' in limits ? limits : new NodeHttpHandler(limits)
   const request = new HttpRequest({
     method: 'POST',

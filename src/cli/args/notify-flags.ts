@@ -2,14 +2,14 @@ import { ADDRESS_FORMS, addressRule } from '../../notify/address.ts'
 import type { Args } from './args.ts'
 import { choice, type Flag } from './flag.ts'
 
-const GROUP = 'Telling others'
+const GROUP = 'Output'
 
 /** Where a result is sent to, and what `permissions` is to allow for it. */
 export const NOTIFY_FLAG: Flag = {
   name: 'notify',
   value: 'ADDRESS',
   list: true,
-  describe: `also send a summary to ${ADDRESS_FORMS}, or to a name in the settings file; $VARIABLE for the URL keeps it out of the command line`,
+  describe: `also send a summary to ${ADDRESS_FORMS}, or a name in the settings file`,
   group: GROUP,
   secret: true,
   check: addressRule,
@@ -21,7 +21,7 @@ export const NOTIFY_FLAGS: readonly Flag[] = [
   {
     name: 'notify-when',
     value: 'WHEN',
-    describe: 'always (default), or problem: only if a gate, check or alarm is not fine, or something failed',
+    describe: 'always (default), or problem: only if something is wrong',
     group: GROUP,
     ...choice('always', 'problem'),
   },

@@ -42,7 +42,7 @@ export const COMMANDS: readonly Entry[] = [
   {
     name: 'mcp',
     group: 'Usage and cost',
-    summary: 'answer an agent over stdio (MCP): usage, cost, prices, doctor',
+    summary: 'let an AI agent read usage, cost and alarms (MCP over stdio)',
     body: async () => (await import('./mcp/index.ts')).mcpCommand(COMMANDS),
   },
   {

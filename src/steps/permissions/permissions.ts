@@ -106,7 +106,7 @@ export function grantsFor(env: Env, purpose: Purpose | 'reader'): Grant[] {
     case 'reader':
       return [...(['status', 'report', 'doctor'] as const).flatMap((each) => grantsFor(env, each)), ...queryGrants(env)]
     case 'mcp':
-      return [...grantsFor(env, 'reader'), ...grantsFor(env, 'reconcile')]
+      return (['report', 'reconcile', 'doctor'] as const).flatMap((each) => grantsFor(env, each))
     case 'doctor':
       return [...declared(env, 'read'), ...preflightGrants(env), ...doctorGrants(env), ...priceListGrants(env)]
     case 'all':

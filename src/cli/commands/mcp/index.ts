@@ -18,7 +18,7 @@ export function mcpCommand(entries: readonly Entry[]): CommandBody {
       { says: 'read one account with a profile', run: 'bedrock-monitor mcp --profile prod --region us-east-1' },
       {
         says: 'an organization, for at most $5 of AWS calls',
-        run: 'bedrock-monitor mcp --accounts org --assume-role BedrockMonitorReader --max-aws-cost 5',
+        run: 'bedrock-monitor mcp --accounts org --max-aws-cost 5',
       },
     ],
     flags: [
