@@ -25,7 +25,7 @@ export function reportDigest(view: ReportView, failures: readonly { message: str
     lines: [
       ...failures.map(({ message }) => message),
       ...(unused ? [] : [more.join(' · '), ...dearest(view)]),
-      ...notes.map(({ label, text }) => `${label}: ${text}`),
+      ...notes.map(({ label, text }) => `${label}: ${text.replace(/ \(--verbose\)$/, '')}`),
       [accountsText(report), regionsText(report), windowText(view)].filter((text) => text !== '').join(' · '),
     ].filter((line) => line !== ''),
     next: unused?.[1] ?? nextOf(view),
@@ -33,7 +33,9 @@ export function reportDigest(view: ReportView, failures: readonly { message: str
 }
 
 function dearest(view: ReportView): string[] {
-  const lines = linesOf(view, { short: true }).filter(({ usage }) => usage.others === undefined)
+  const lines = linesOf(view, { short: true }).filter(
+    ({ usage }) => usage.others === undefined && usage.costUsd !== null,
+  )
   const ranked = lines.sort((a, b) => (b.usage.costUsd ?? 0) - (a.usage.costUsd ?? 0))
   const names = ranked.slice(0, MOST_NAMED).map(({ keys, usage }) => `${keys.join(' ')} ${costCell(usage)}`)
   return names.length === 0 ? [] : [`Most expensive: ${names.join(', ')}`]

@@ -90,7 +90,7 @@ describe('--notify', () => {
       expect(code).toBe(0)
     })
     const said = JSON.stringify(posted()[0])
-    expect(said).toContain('&lt;!channel&gt; &amp; &lt;https://evil.example|x&gt;')
+    expect(said).toContain('&lt;!channel&gt; &amp; &lt;https://example|x&gt;')
     expect(said).not.toMatch(/[<>]/)
   })
 
