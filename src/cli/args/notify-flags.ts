@@ -1,4 +1,4 @@
-import { ADDRESS_FORMS, addressRule } from '../../notify/address.ts'
+import { addressRule } from '../../notify/address.ts'
 import type { Args } from './args.ts'
 import { choice, type Flag } from './flag.ts'
 
@@ -9,7 +9,7 @@ export const NOTIFY_FLAG: Flag = {
   name: 'notify',
   value: 'ADDRESS',
   list: true,
-  describe: `also send a summary to ${ADDRESS_FORMS}, or a name in the settings file`,
+  describe: 'a summary to slack:…, teams:…, sns:… or https:…',
   group: GROUP,
   secret: true,
   check: addressRule,
@@ -21,7 +21,7 @@ export const NOTIFY_FLAGS: readonly Flag[] = [
   {
     name: 'notify-when',
     value: 'WHEN',
-    describe: 'always (default), or problem: only if something is wrong',
+    describe: 'always (default), or only on a problem',
     group: GROUP,
     ...choice('always', 'problem'),
   },

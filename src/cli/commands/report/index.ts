@@ -28,7 +28,6 @@ export const reportCommand = command<ReportOptions>({
       run: 'bedrock-monitor report --source file:./logs --format csv',
     },
     { says: 'fail a pipeline if the cost is over $50', run: 'bedrock-monitor report --fail-over-usd 50' },
-    { says: 'a summary of the day to Slack', run: "bedrock-monitor report --notify 'slack:$SLACK_WEBHOOK_URL'" },
   ],
   flags: REPORT_FLAGS,
   parse(args) {
