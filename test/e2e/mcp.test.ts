@@ -89,6 +89,19 @@ describe('mcp', () => {
     expect([...needed].filter((action) => !granted.includes(action))).toEqual([])
   })
 
+  test('of several accounts, one of which cannot be read, the tools say so in the same shapes', async () => {
+    const { client, call } = await connect('--accounts', '111122223333,222233334444', '--assume-role', 'Nobody')
+    const { tools } = await client.listTools()
+    for (const name of ['usage', 'doctor', 'alarms']) {
+      const { text, isError, result } = await call(name)
+      expect({ name, isError }).toEqual({ name, isError: false })
+      expect(text).toMatch(/222233334444|incomplete/)
+      const schema = tools.find((tool) => tool.name === name)?.outputSchema
+      const validate = new Ajv2020({ strict: false, validateFormats: false }).compile(schema ?? {})
+      expect({ name, valid: validate(result), errors: validate.errors }).toMatchObject({ valid: true })
+    }
+  })
+
   test('the figures are those of the command', async () => {
     const { call } = await connect()
     const until = new Date(Math.floor(Date.now() / 3_600_000) * 3_600_000).toISOString()

@@ -9,8 +9,9 @@ import { notesOf } from './notes.ts'
 import { windowText } from './times.ts'
 
 const MOST_NAMED = 3
-/** Notes that change what a reader does today. */
-const TOLD: ReadonlySet<string> = new Set(['Change', 'New', 'Gone', 'Budget', 'Quota', 'Unusual', 'Unpriced'])
+/** Notes that change what a reader does today; some only where they are of something bad. */
+const TOLD: ReadonlySet<string> = new Set(['Change', 'New', 'Gone', 'Budget', 'Unpriced'])
+const TOLD_IF_BAD: ReadonlySet<string> = new Set(['Quota', 'Anomaly'])
 
 /** A report for whoever does not read it: what it cost and what changed, what broke, what was most expensive. */
 export function reportDigest(view: ReportView, failures: readonly { message: string }[]): Digest {
@@ -18,7 +19,7 @@ export function reportDigest(view: ReportView, failures: readonly { message: str
   const unused = unusedTexts(view)
   const [cost = '', span = '', ...more] = headline(view).map(({ text }) => plain(text))
   const change = report.compare ? `, ${changeText(report.compare.change)}` : ''
-  const notes = notesOf(view, false).filter(({ label, tone }) => TOLD.has(label) && (label !== 'Quota' || tone))
+  const notes = notesOf(view, false).filter(({ label, tone }) => TOLD.has(label) || (tone && TOLD_IF_BAD.has(label)))
   return {
     title: unused ? unused[0] : `Amazon Bedrock: ${cost}, ${span}${change}`,
     ok: failures.length === 0,

@@ -135,15 +135,24 @@ describe('--notify', () => {
 
   test.each([
     ['throttled', { kind: 'throttle', count: 2 }, 0, 1],
+    ['throttled for a while', { kind: 'throttle', seconds: 0.3 }, 0, 1],
+    ['answered with 500 for a while', { kind: '500', seconds: 0.1 }, 0, 1],
+    ['answered with 503 always', { kind: '503', count: 1_000 }, 5, 0],
+    ['cut off before it is done', { kind: 'reset', count: 1 }, 5, 0],
     ['done, but its answer lost', { kind: 'reset', when: 'after', count: 1 }, 5, 1],
+    ['answered by something that is not AWS', { kind: 'malformed', count: 1 }, 5, 0],
+    ['made with a token that has expired', { kind: 'expired-token', count: 1_000 }, 5, 0],
     ['refused', { kind: 'access-denied', count: 1_000 }, 5, 0],
-  ] as const)('a call to SNS that is %s is made once', async (_title, fault, code, times) => {
-    await run('setup --yes --only alarms')
-    sandbox().faults.push({ ...fault, service: 'sns', operation: 'Publish' })
-    const ended = await run(`report --notify sns:${TOPIC}`)
-    expect({ code: ended.code, times: sandbox().services.sns.published.length }).toEqual({ code, times })
-    if (fault.kind === 'access-denied') expect(ended.stderr).toContain('allow sns:Publish')
-  })
+  ] as const)(
+    'what a call to SNS that is %s is about arrives once, or not at all',
+    async (_title, fault, code, times) => {
+      await run('setup --yes --only alarms')
+      sandbox().faults.push({ ...fault, service: 'sns', operation: 'Publish' })
+      const ended = await run(`report --notify sns:${TOPIC}`)
+      expect({ code: ended.code, times: sandbox().services.sns.published.length }).toEqual({ code, times })
+      if (fault.kind === 'access-denied') expect(ended.stderr).toContain('allow sns:Publish')
+    },
+  )
 
   test('permissions allow to publish where that is asked, and there alone', async () => {
     const { stdout } = await run(`permissions report --notify sns:${TOPIC}`)
