@@ -6,7 +6,7 @@ export type Address = { kind: 'slack' | 'teams' | 'https'; url: URL } | { kind: 
 type Env = Readonly<Record<string, string | undefined>>
 
 /** What help and errors say of addresses. */
-export const ADDRESS_FORMS = 'slack:URL, teams:URL, sns:ARN or https://…'
+const ADDRESS_FORMS = 'slack:URL, teams:URL, sns:ARN or https://…'
 
 const VARIABLE = /^\$(?:(\w+)|\{(\w+)\})$/
 const TOPIC = /^arn:aws[\w-]*:sns:([a-z0-9-]+):\d{12}:[\w-]{1,256}(?:\.fifo)?$/

@@ -5,7 +5,6 @@ import { CallToolRequestSchema, type CallToolResult, ListToolsRequestSchema } fr
 import { AppError, EXIT_CODE, toAppError } from '../../../core/errors.ts'
 import type { Event } from '../../../core/events.ts'
 import { RATES, usdOf } from '../../../report/calls.ts'
-import { USUAL_MOST } from '../../../report/sources/bill/budget.ts'
 import { plainDigits, usd } from '../../../text/numbers.ts'
 import { COMMON_FLAGS } from '../../args/flag.ts'
 import type { App } from '../../session/app.ts'
@@ -16,32 +15,21 @@ import { commandLine, inputSchema, TOOLS, type Tool } from './tools.ts'
 
 type Json = Readonly<Record<string, unknown>>
 
+/** What AWS has billed, and may bill, for all calls of this server. */
+interface Purse extends McpOptions {
+  spentUsd: number
+}
+
 /** Answers tool calls over stdin and stdout until stdin ends. Each call is a command line of its own, run beside the others. */
 export async function serve(app: App, entries: readonly Entry[], options: McpOptions): Promise<number> {
   const { cx, io } = app
-  const commands = new Map<string, Command>()
-  for (const entry of entries) {
-    if (TOOLS.some(({ command }) => command === entry.name)) commands.set(entry.name, await load(entry))
-  }
-  const purse = { spentUsd: 0, mostUsd: options.mostUsd }
+  const purse: Purse = { ...options, spentUsd: 0 }
+  const offered = await Promise.all(TOOLS.map((tool) => offer(tool, entries)))
   const server = new Server(
     { name: 'bedrock-monitor', version: await app.version() },
     { capabilities: { tools: {} }, instructions: INSTRUCTIONS },
   )
-  const tools = await Promise.all(
-    TOOLS.map(async (tool) => {
-      const schema = SCHEMAS.get(tool.command)
-      return {
-        name: tool.name,
-        title: tool.title,
-        description: tool.describe,
-        inputSchema: inputSchema(tool, commandOf(commands, tool)),
-        ...(schema && { outputSchema: outputSchema(await schema(), tool) }),
-        annotations: { title: tool.title, readOnlyHint: true, destructiveHint: false, openWorldHint: true },
-      }
-    }),
-  )
-  server.setRequestHandler(ListToolsRequestSchema, () => ({ tools }))
+  server.setRequestHandler(ListToolsRequestSchema, () => ({ tools: offered.map(({ shown }) => shown) }))
   server.setRequestHandler(CallToolRequestSchema, async ({ params }, { signal, sendNotification }) => {
     const { progressToken } = params._meta ?? {}
     let progress = 0
@@ -53,10 +41,9 @@ export async function serve(app: App, entries: readonly Entry[], options: McpOpt
       sendNotification(told).catch(() => {})
     }
     try {
-      const tool = TOOLS.find(({ name }) => name === params.name)
-      if (!tool) throw new AppError('usage', 'UnknownTool', `there is no tool '${params.name}'`)
-      const call = { tool, command: commandOf(commands, tool), input: params.arguments ?? {}, signal, onPhase }
-      return await answer(app, entries, call, { options, purse })
+      const found = offered.find(({ tool }) => tool.name === params.name)
+      if (!found) throw new AppError('usage', 'UnknownTool', `there is no tool '${params.name}'`)
+      return await answer(app, entries, purse, { ...found, input: params.arguments ?? {}, signal, onPhase })
     } catch (thrown) {
       return failure(toAppError(thrown))
     }
@@ -65,6 +52,7 @@ export async function serve(app: App, entries: readonly Entry[], options: McpOpt
   const ended = new Promise<void>((resolve) => {
     io.stdin.once('end', resolve).once('close', resolve)
     stream.once('error', () => resolve())
+    server.onclose = resolve
     cx.signal.addEventListener('abort', () => resolve(), { once: true })
   })
   app.reporter.pause()
@@ -77,26 +65,33 @@ export async function serve(app: App, entries: readonly Entry[], options: McpOpt
   return 0
 }
 
+/** A tool, its command, and what clients are told of it. */
+async function offer(tool: Tool, entries: readonly Entry[]) {
+  const entry = entries.find(({ name }) => name === tool.command)
+  if (!entry) throw new Error(`there is no command ${tool.command}`)
+  const command = await load(entry)
+  const schema = await SCHEMAS.get(tool.command)?.()
+  const shown = {
+    name: tool.name,
+    title: tool.title,
+    description: tool.describe,
+    inputSchema: inputSchema(tool, command),
+    ...(schema && { outputSchema: outputSchema(schema.default as Json, tool) }),
+    annotations: { title: tool.title, readOnlyHint: true, destructiveHint: false, openWorldHint: true },
+  }
+  return { tool, command, shown }
+}
+
 const INSTRUCTIONS =
   'Amazon Bedrock usage, cost and monitoring of the AWS accounts that this server was started for. Read-only. Costs are US dollars; "at least" means that something has no known price; null means not known. AWS charges small sums for calls: each answer tells them.'
 
-type Schema = { default: Json }
-const SCHEMAS: ReadonlyMap<string, () => Promise<Json>> = new Map(
-  (
-    [
-      ['report', () => import('../../../schema/report.schema.json', { with: { type: 'json' } })],
-      ['reconcile', () => import('../../../schema/reconcile.schema.json', { with: { type: 'json' } })],
-      ['prices', () => import('../../../schema/prices.schema.json', { with: { type: 'json' } })],
-      ['doctor', () => import('../../../schema/doctor.schema.json', { with: { type: 'json' } })],
-    ] as [string, () => Promise<Schema>][]
-  ).map(([name, schema]) => [name, async () => (await schema()).default]),
-)
-
-function commandOf(commands: ReadonlyMap<string, Command>, { command }: Tool): Command {
-  const found = commands.get(command)
-  if (!found) throw new Error(`there is no command ${command}`)
-  return found
-}
+/** What the results of commands look like, as far as it is published. */
+const SCHEMAS = new Map<string, () => Promise<{ default: object }>>([
+  ['report', () => import('../../../schema/report.schema.json', { with: { type: 'json' } })],
+  ['reconcile', () => import('../../../schema/reconcile.schema.json', { with: { type: 'json' } })],
+  ['prices', () => import('../../../schema/prices.schema.json', { with: { type: 'json' } })],
+  ['doctor', () => import('../../../schema/doctor.schema.json', { with: { type: 'json' } })],
+])
 
 interface Call {
   tool: Tool
@@ -106,17 +101,10 @@ interface Call {
   onPhase(title: string): void
 }
 
-interface Limits {
-  options: McpOptions
-  /** What AWS has billed, and may bill, for all calls of this server. */
-  purse: { spentUsd: number; mostUsd: number }
-}
-
-async function answer(app: App, entries: readonly Entry[], call: Call, limits: Limits): Promise<CallToolResult> {
+async function answer(app: App, entries: readonly Entry[], purse: Purse, call: Call): Promise<CallToolResult> {
   const { tool, command, input, onPhase } = call
-  const { purse } = limits
   if (purse.spentUsd >= purse.mostUsd) throw spent(purse)
-  const argv = commandLine(tool, command, input, passedTo(app, call, limits))
+  const argv = commandLine(tool, command, input, passedTo(app, call, purse))
   const stop = new AbortController()
   let billedUsd = 0
   const onEvent = (event: Event) => {
@@ -167,7 +155,7 @@ function failure({ message, hint }: { message: string; hint?: string | undefined
   return { content: [{ type: 'text', text }], isError: true }
 }
 
-function spent({ mostUsd }: Limits['purse']): AppError {
+function spent({ mostUsd }: Purse): AppError {
   const message = `AWS has billed as much for this server's calls as --max-aws-cost allows, $${plainDigits(mostUsd)}`
   return new AppError('gate', 'AwsCostLimit', message, {
     hint: 'ask for less: a shorter time, fewer Regions; or start the server anew with a higher --max-aws-cost',
@@ -175,9 +163,13 @@ function spent({ mostUsd }: Limits['purse']): AppError {
 }
 
 /** The server's own flags, as far as the command knows them. */
-function passedTo({ common }: App, { tool, command }: Call, { options, purse }: Limits): Map<string, string> {
+function passedTo(
+  { common }: App,
+  { tool, command }: Call,
+  { offline, spentUsd, mostUsd }: Purse,
+): Map<string, string> {
   const { accounts, profile, endpointUrl, configFile, regions } = common
-  const leftUsd = Math.max(0, purse.mostUsd - purse.spentUsd)
+  const leftUsd = Math.max(0, mostUsd - spentUsd)
   const given: [string, string | undefined][] = [
     ['profile', profile],
     ['endpoint-url', endpointUrl],
@@ -187,8 +179,8 @@ function passedTo({ common }: App, { tool, command }: Call, { options, purse }: 
     ['exclude-accounts', accounts.excluded.join() || undefined],
     ['assume-role', accounts.role],
     ['external-id', accounts.externalId],
-    ['offline', options.offline ? 'true' : undefined],
-    ['max-aws-cost', tool.paidAhead && plainDigits(Number(Math.min(USUAL_MOST, leftUsd).toFixed(9)))],
+    ['offline', offline ? 'true' : undefined],
+    ['max-aws-cost', tool.paidAhead && plainDigits(Number(leftUsd.toFixed(9)))],
   ]
   const known = new Set([...COMMON_FLAGS, ...command.flags].map(({ name }) => name))
   return new Map(given.filter((one): one is [string, string] => one[1] !== undefined && known.has(one[0])))
