@@ -47,6 +47,13 @@ describe('--notify', () => {
     expect(posted()[0].lines.join('\n')).toMatch(/^Change: [+-]/m)
   })
 
+  test('of a part, the command that says more is of that part', async () => {
+    play()
+    await run(`report --last 1h --where model=*nova* --notify ${here()}`)
+    expect(posted()[0].next).toMatch(/ --by model --where 'model=\*nova\*' --region us-east-1$/)
+    expect(posted()[0].lines.join('\n')).not.toContain('claude')
+  })
+
   test('a gate that does not hold is told first, and its exit code stays', async () => {
     play()
     await opened(404)

@@ -96,7 +96,7 @@ export async function digestOf(command: string, result: Json, { timezone }: Json
     const report = { ...result, series: [] } as unknown as Report
     const by = Object.keys(report.groups.find(({ others }) => others === undefined)?.key ?? {})
     const timeZone = typeof timezone === 'string' ? timezone : 'UTC'
-    const { reportDigest } = await import('../../../report/formats/digest.ts')
+    const { reportDigest } = await import('../../../report/digest.ts')
     return reportDigest({ report, by, timeZone, trends: { total: [], groups: [], uses: [] } }, [])
   }
   if (command === 'reconcile') {

@@ -61,7 +61,7 @@ export const reportCommand = command<ReportOptions>({
       : await writeParts(app, view, { output: output ?? '', ending: format.endings[0], verbose, render })
     if (options.open) await open(app, path)
     const failures = [gateFailure(view.report, gates), view.error].filter((failure) => failure !== undefined)
-    tell(async () => (await import('../../../report/formats/digest.ts')).reportDigest(view, failures))
+    tell(async () => (await import('../../../report/digest.ts')).reportDigest(view, failures))
     return exitCode(app, failures)
   }),
 })

@@ -1,14 +1,16 @@
-import type { Digest } from '../../core/digest.ts'
-import { plain } from '../../text/escape.ts'
-import { HIGH_ERROR_RATE, type ReportView } from '../model.ts'
-import { changeText } from './asked.ts'
-import { headline, unusedTexts } from './headline.ts'
-import { accountsText, costCell, regionsText } from './labels.ts'
-import { linesOf } from './lines.ts'
-import { notesOf } from './notes.ts'
-import { windowText } from './times.ts'
+import type { Digest } from '../core/digest.ts'
+import { plain } from '../text/escape.ts'
+import { changeText } from './formats/asked.ts'
+import { headline, unusedTexts } from './formats/headline.ts'
+import { accountsText, costCell, regionsText } from './formats/labels.ts'
+import { linesOf } from './formats/lines.ts'
+import { notesOf } from './formats/notes.ts'
+import { windowText } from './formats/times.ts'
+import { HIGH_ERROR_RATE, type ReportView } from './model.ts'
 
 const MOST_NAMED = 3
+/** More than these are not written one by one. */
+const MOST_REGIONS = 4
 /** Notes that change what a reader does today; some only where they are of something bad. */
 const TOLD: ReadonlySet<string> = new Set(['Change', 'New', 'Gone', 'Budget', 'Unpriced'])
 const TOLD_IF_BAD: ReadonlySet<string> = new Set(['Quota', 'Anomaly'])
@@ -42,15 +44,17 @@ function dearest(view: ReportView): string[] {
   return names.length === 0 ? [] : [`Most expensive: ${names.join(', ')}`]
 }
 
-/** The command that says more: about errors where there are many, else the report itself, of the same time. */
-function nextOf({ report: { total, source, regions, window }, by }: ReportView): string | undefined {
-  const where = regions.length > 0 ? ` --region ${regions.join()}` : ''
+/** The command that says more: about errors where there are many, else the report itself, of the same use and time. */
+function nextOf({ report: { total, source, regions, window, where = {} }, by }: ReportView): string | undefined {
+  const inRegions = regions.length > 0 ? ` --region ${regions.length > MOST_REGIONS ? 'all' : regions.join()}` : ''
   const when = `--since ${minute(window.start)} --until ${minute(window.end)}`
-  if ((total.errorRate ?? 0) > HIGH_ERROR_RATE) return `bedrock-monitor query errors-by-code ${when}${where}`
+  if ((total.errorRate ?? 0) > HIGH_ERROR_RATE) return `bedrock-monitor query errors-by-code ${when}${inRegions}`
+  const patterns = Object.entries(where).map(([key, globs]) => `${key}=${globs.join()}`)
+  // A path is of another machine, and what would mean something to a shell is not made to be copied into one.
+  if (source === 'file' || source === 'cur' || patterns.some((text) => /['\s]/.test(text))) return undefined
   const from = source === 'metrics' ? '' : ` --source ${source}`
-  return source === 'file' || source === 'cur'
-    ? undefined
-    : `bedrock-monitor report${from} ${when} --by ${by.join()}${source === 'bill' ? '' : where}`
+  const only = patterns.map((text) => ` --where '${text}'`).join('')
+  return `bedrock-monitor report${from} ${when} --by ${by.join()}${only}${source === 'bill' ? '' : inRegions}`
 }
 
 /** `2026-11-23T10:00Z`, as flags of time take it. */
