@@ -53,6 +53,12 @@ export function configSchema(): object {
           },
         },
       },
+      notify: {
+        description: 'addresses for --notify, by name; $VARIABLE keeps what is secret out of the file',
+        type: 'object',
+        propertyNames: { pattern: '^[A-Za-z][A-Za-z0-9_-]*$' },
+        additionalProperties: { type: 'string', pattern: '^(slack|teams|sns|https):.' },
+      },
       teams: {
         description: 'who pays for what: see docs/teams.md',
         type: 'object',

@@ -37,7 +37,7 @@ export function standingTable(): string {
 
 /** What AWS charges for what the commands ask. */
 export function askedTable(): string {
-  const { metricsRequested, costExplorer } = AWS_CHARGES
+  const { metricsRequested, costExplorer, publishes } = AWS_CHARGES
   return table(
     ['command', 'what AWS charges'],
     [
@@ -52,6 +52,8 @@ export function askedTable(): string {
         '`exporter`',
         'metrics requested, about $1 a month for each model in use; it says at its start what a day costs',
       ],
+      ['`--notify sns:ARN`', `${price(publishes)} for a million messages, and what their delivery costs`],
+      ['`mcp`', 'as its commands; each answer says how much, and it stops at `--max-aws-cost`'],
       ['`watch`', 'metrics of the minutes that are new; the second line shows the cost an hour'],
       [
         '`prices`, `status`, `doctor`, `alarms`',

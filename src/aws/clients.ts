@@ -149,7 +149,11 @@ function isGlobal(service: ServiceId, connection: Connection | undefined): boole
   return service === 's3' && connection?.s3.isGlobal === true
 }
 
-async function handlerOf(endpoint: string | undefined, { requestTimeoutMs, connection }: AwsOptions) {
+/** How a request goes out: with these limits and certificates, and through the proxy where there is one. */
+export async function handlerOf(
+  endpoint: string | undefined,
+  { requestTimeoutMs, connection }: Pick<AwsOptions, 'requestTimeoutMs' | 'connection'>,
+) {
   const limits = requestLimits(requestTimeoutMs)
   const secure = endpoint === undefined || endpoint.startsWith('https:')
   const ca = secure ? await connection?.caBundle() : undefined
@@ -192,7 +196,7 @@ function sender(cx: Context, { service, make, limits, answers, maxAttempts }: Wr
   return {
     async send(
       command: { constructor: { name: string } },
-      { abortSignal = cx.signal, isAdvice = false }: SendOptions = {},
+      { abortSignal = cx.signal, isAdvice = false, isOnce = false }: SendOptions = {},
     ): Promise<unknown> {
       const call = { service, operation: command.constructor.name.replace(/Command$/, '') }
       const started = cx.clock.now()
@@ -221,6 +225,7 @@ function sender(cx: Context, { service, make, limits, answers, maxAttempts }: Wr
           signal: abortSignal,
           maxAttempts,
           isAdvice,
+          isOnce,
           random: Math.random,
         })
         tell()

@@ -21,6 +21,8 @@ export interface SendOptions {
   abortSignal?: AbortSignal
   /** The answer is advice, which must not hold up the work: a fault on AWS's side is not waited out. */
   isAdvice?: boolean
+  /** Not idempotent: what may have been done is not asked for again. */
+  isOnce?: boolean
 }
 
 /** A client reduced to what the program uses of it: one method, which throws nothing but `AppError`. */

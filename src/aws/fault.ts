@@ -115,6 +115,12 @@ export function isPassing(fault: Fault): boolean {
   return PASSING.has(fault.class)
 }
 
+/** True where whoever was asked says that nothing was done, or was never reached. A gateway (502, 504) does not know. */
+export function isRefused(fault: Fault): boolean {
+  if (fault.class === 'server') return fault.status === 500 || fault.status === 503
+  return fault.class === 'throttle' || fault.class === 'unreachable'
+}
+
 /** What kind of fault a call failed with. Pure; takes whatever was thrown. */
 export function faultOf(thrown: unknown): Fault {
   const error = sdkErrorOf(thrown)

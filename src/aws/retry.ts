@@ -1,6 +1,6 @@
 import type { Context } from '../core/context.ts'
 import type { CallName } from './errors.ts'
-import { type FaultClass, faultOf, isPassing, type SdkError } from './fault.ts'
+import { type FaultClass, faultOf, isPassing, isRefused, type SdkError } from './fault.ts'
 
 /** How long a kind of fault is worth another try. */
 interface Patience {
@@ -30,6 +30,8 @@ export interface RetryOptions {
   maxAttempts: number
   /** Faults on AWS's side are not waited out: some emulations of AWS have nothing else to say. */
   isAdvice?: boolean
+  /** Whatever may have been done is not done again. */
+  isOnce?: boolean
   /** From 0 up to but not including 1. */
   random(): number
 }
@@ -57,10 +59,11 @@ export function pauseAfter(
   thrown: unknown,
   attempt: number,
   now: number,
-  { maxAttempts, random, isAdvice = false }: Omit<RetryOptions, 'signal'>,
+  { maxAttempts, random, isAdvice = false, isOnce = false }: Omit<RetryOptions, 'signal'>,
 ): number | undefined {
   const fault = faultOf(thrown)
   if (isAdvice && fault.class === 'server') return undefined
+  if (isOnce && !isRefused(fault)) return undefined
   const patience = PATIENCE[fault.class]
   if (!isPassing(fault) || !patience || attempt >= Math.min(patience.attempts, maxAttempts)) return undefined
   const bound = Math.min(LONGEST_PAUSE_MS, patience.firstPauseMs * 2 ** (attempt - 1))

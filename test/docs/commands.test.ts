@@ -9,6 +9,7 @@ import { exportFiles } from '../../src/sandbox/bill/exports.ts'
 import { runLine } from '../cli/run.ts'
 import { download, playLogged } from '../support/logged-traffic.ts'
 import { BIN } from '../support/program.ts'
+import { webhook } from '../support/webhook.ts'
 import { createWorld, type World } from '../support/world.ts'
 import { blocks, page, pages, ROOT } from './pages.ts'
 import { argvOf, type Kind, kindOf, type Line, linesOf } from './shell.ts'
@@ -26,12 +27,14 @@ const CHANGING = PAGES.map((page) => ({ path: page.path, lines: linesOf(page).fi
 
 let world: World
 let folder: string
+let hook: Awaited<ReturnType<typeof webhook>>
 
 /** An account that is set up and has traffic, a folder with what the pages speak of, and the program on the path. */
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'docs-'))
   const roles = { BedrockMonitorReader: true } as const
   const members = [1, 2, 3, 4].map((n) => ({ id: `20000000000${n}`, ...(n < 4 && { roles }) }))
+  hook = await webhook()
   world = await createWorld({ settings: { alarms: FEW_ALARMS }, members })
   await world.setup()
   playLogged(world, { seed: 5, hours: 3, perHour: 40 })
@@ -53,6 +56,7 @@ beforeAll(async () => {
 })
 afterAll(async () => {
   await world.close()
+  hook.close()
   rmSync(folder, { recursive: true })
 })
 
@@ -139,6 +143,8 @@ function environment(): Record<string, string> {
     BEDROCK_MONITOR_ALARMS: FEW_ALARMS,
     AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
     GITHUB_STEP_SUMMARY: join(folder, 'summary.md'),
+    SLACK_WEBHOOK_URL: `${hook.url}/services/x`,
+    WEBHOOK_URL: hook.url,
     ...world.sandbox.env,
   }
 }

@@ -16,6 +16,8 @@ export interface Flag {
   describe: string
   /** The heading it stands under in help; `Flags` where it is left out. */
   group?: string
+  /** Its values may hold keys: they are not quoted. */
+  secret?: true
   /** A setting of the configuration file, too: help tells of all of them in one place. */
   setting?: true
   /** Values it takes, perhaps among others: completion offers them, and a mistyped one is compared with them. */

@@ -112,7 +112,10 @@ function checkValues(command: string, flag: Flag, given: readonly string[]): rea
       // Some are only where a value begins: "file" is no slip for "file:", nor "discount=x" for "discount=".
       const others = flag.values?.filter((one) => !value.startsWith(one) && one !== `${value}:`)
       const hint = didYouMean(value, others) ?? `bedrock-monitor ${command} --help says more`
-      throw usageError(`${name} is '${value}': not ${rule}`, hint)
+      throw usageError(
+        flag.secret ? `${name}: what it gives is not ${rule}` : `${name} is '${value}': not ${rule}`,
+        hint,
+      )
     }
   }
   return values

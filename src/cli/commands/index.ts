@@ -52,6 +52,12 @@ export const COMMANDS: readonly Entry[] = [
     body: async () => (await import('./cache/index.ts')).cacheCommand,
   },
   {
+    name: 'mcp',
+    group: 'Usage and cost',
+    summary: 'let an AI agent read usage, cost and alarms (MCP over stdio)',
+    body: async () => (await import('./mcp/index.ts')).mcpCommand(COMMANDS),
+  },
+  {
     name: 'setup',
     group: 'Monitoring',
     summary: 'create the monitoring: log delivery, dashboard and alarms',

@@ -1,4 +1,5 @@
 import type { Clock, Context } from '../../core/context.ts'
+import type { Event } from '../../core/events.ts'
 import { jsonText } from '../../core/json.ts'
 import type { Io, TerminalProcess } from '../../ui/io.ts'
 import type { Env } from '../../ui/output.ts'
@@ -38,6 +39,8 @@ export interface Host extends TerminalProcess {
   version(): Promise<string>
   /** Shows a file to whoever sits at the machine. Throws what the system says. */
   openFile(path: string): Promise<void>
+  /** Hears of everything that goes on, besides the reporter. */
+  onEvent?(event: Event): void
   /** What the program runs on: "Node.js v22.1.0, linux x64". */
   platform: string
 }

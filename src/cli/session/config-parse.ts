@@ -7,6 +7,7 @@ import {
   printParseErrorCode,
 } from 'jsonc-parser'
 import { type Problem, usageError } from '../../core/errors.ts'
+import { notifyProblems } from '../../notify/address.ts'
 import { overrideProblems, type PriceOverrides, parseOverrides } from '../../report/prices/overrides.ts'
 import { type OwnProfiles, parseProfiles, profileProblems } from '../../report/prices/profiles.ts'
 import { parseTeams, type Teams, teamProblems } from '../../report/teams/rules.ts'
@@ -23,6 +24,8 @@ export interface ConfigFile extends SettingLayer {
   profiles?: OwnProfiles
   accounts?: readonly ListedAccount[]
   teams?: Teams
+  /** Addresses to send results to, by name. They may hold keys: not to be shown. */
+  notify?: ReadonlyMap<string, string>
   /** The line on which something stands, from 1; that of what it stands in where it is not there. */
   lineOf(path: Problem['path']): number
 }
@@ -30,7 +33,7 @@ export interface ConfigFile extends SettingLayer {
 export type LocatedProblem = Problem & { line: number }
 
 const KEYS = SETTINGS.map(({ key }) => key)
-const OTHERS = ['prices', 'profiles', 'accounts', 'teams', '$schema']
+const OTHERS = ['prices', 'profiles', 'accounts', 'teams', 'notify', '$schema']
 
 /**
  * What a configuration file says: JSON in which comments and trailing commas may stand. Types and ranges of settings are checked
@@ -61,11 +64,12 @@ export function examineConfig(text: string, file: string): { config: ConfigFile;
     return { config, problems: [{ path: [], line: 1, message, hint: 'it looks like { "retentionDays": 90 }' }] }
   }
   const content = getNodeValue(root) as Record<string, unknown>
-  const { prices, profiles, accounts, teams } = content
+  const { prices, profiles, accounts, teams, notify } = content
   const inPrices = prices === undefined ? [] : overrideProblems(prices)
   const inProfiles = profiles === undefined ? [] : profileProblems(profiles)
   const inAccounts = accounts === undefined ? [] : accountProblems(accounts)
   const inTeams = teams === undefined ? [] : teamProblems(teams)
+  const inNotify = notify === undefined ? [] : notifyProblems(notify)
   const inSettings = Object.entries(content).flatMap(([key, value]) => keyProblem(key, value) ?? [])
   const wrong = new Set(inSettings.map(({ path }) => path[0]))
   Object.assign(config, {
@@ -76,8 +80,9 @@ export function examineConfig(text: string, file: string): { config: ConfigFile;
     ...(profiles !== undefined && inProfiles.length === 0 && { profiles: parseProfiles(profiles, file) }),
     ...(accounts !== undefined && inAccounts.length === 0 && { accounts: parseAccounts(accounts, file) }),
     ...(teams !== undefined && inTeams.length === 0 && { teams: parseTeams(teams, file) }),
+    ...(notify !== undefined && inNotify.length === 0 && { notify: new Map(Object.entries(notify as object)) }),
   })
-  const problems = [...inSettings, ...inPrices, ...inProfiles, ...inAccounts, ...inTeams].map((each) => ({
+  const problems = [...inSettings, ...inPrices, ...inProfiles, ...inAccounts, ...inTeams, ...inNotify].map((each) => ({
     ...each,
     line: lineOf(each.path),
   }))

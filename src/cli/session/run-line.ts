@@ -97,10 +97,12 @@ async function runCommand(command: Command, args: Args, running: Running): Promi
     emit(event) {
       if (event.type === 'warning') warnings.push(event.warning)
       reporter.event(event)
+      host.onEvent?.(event)
     },
   }
   const config = command.readsConfigItself ? undefined : await readConfigFile(common.configFile, host.cwd)
-  const { env, cwd, openFile, version } = host
+  const { env, cwd, openFile } = host
+  const version = () => host.version()
   const app = { io, env, cwd, cx, prompter: createPrompter(io), reporter, common, config, openFile, version }
   const code = await command.run(app, options)
   reporter.pause()

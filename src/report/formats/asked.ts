@@ -68,7 +68,7 @@ function roughly(rate: number): string {
 }
 
 /** "+$1.20 (+12.0%)"; only dollars where there is no percentage. */
-function changeText(change: Change | undefined): string {
+export function changeText(change: Change | undefined): string {
   if (!change || change.usd === null) return UNKNOWN
   const share = change.percent === null || change.percent <= -100 ? '' : ` (${signed(change.percent / 100, roughly)})`
   return `${signed(change.usd, usd)}${share}`

@@ -47,6 +47,8 @@ export interface Published {
 }
 
 const PAGE = 100
+/** ASCII, with neither a space at its beginning nor 100 characters (Publish, API reference). */
+const SUBJECT = /^[\x21-\x7e][\x20-\x7e]{0,98}$/
 /** Protocols whose endpoint has to confirm that it wants the messages. */
 const CONFIRMING = ['email', 'email-json', 'http', 'https']
 
@@ -100,6 +102,7 @@ export function createSns(): Sns {
       }),
       Publish: typed<PublishInput>(({ TopicArn, Subject, Message }) => {
         if (!Message) throw invalid('Empty message')
+        if (Subject !== undefined && !SUBJECT.test(Subject)) throw invalid('Subject')
         return { MessageId: keep(find(TopicArn), Subject, Message) }
       }),
       TagResource: typed<TagResourceRequest>(({ ResourceArn, Tags: tags }) => {

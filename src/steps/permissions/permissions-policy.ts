@@ -11,6 +11,7 @@ export const PURPOSES = [
   'exporter',
   'cleanup',
   'doctor',
+  'mcp',
   'all',
 ] as const
 export type Purpose = (typeof PURPOSES)[number]

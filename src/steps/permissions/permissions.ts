@@ -33,6 +33,8 @@ export interface PolicyScope {
   settings: Settings
   /** An account that is worked in through a role: what is linked to it is not read. */
   isMember?: boolean
+  /** ARNs of topics to which results are sent. */
+  topics?: readonly string[]
 }
 
 /**
@@ -42,7 +44,10 @@ export interface PolicyScope {
  */
 export function permissionsPolicy(scope: PolicyScope, purpose: Purpose | 'reader'): PolicyDocument {
   const of = (regions: readonly string[]) =>
-    policyOf(regions.flatMap((region) => placesOf(scope, region)).flatMap((env) => grantsFor(env, purpose)))
+    policyOf([
+      ...regions.flatMap((region) => placesOf(scope, region)).flatMap((env) => grantsFor(env, purpose)),
+      ...(scope.topics ?? []).map((topic) => ({ actions: ['sns:Publish'], resources: [topic] })),
+    ])
   const wide = () => of([`${partitionOf(scope.regions[0] ?? '').prefix}*`])
   const fits = (policy: PolicyDocument) => policyLength(policy) <= MANAGED_POLICY_LIMIT
   const exact = scope.everyRegion ? wide() : of(scope.regions)
@@ -106,6 +111,8 @@ export function grantsFor(env: Env, purpose: Purpose | 'reader'): Grant[] {
         ...(['status', 'report', 'exporter', 'doctor'] as const).flatMap((each) => grantsFor(env, each)),
         ...queryGrants(env),
       ]
+    case 'mcp':
+      return (['report', 'reconcile', 'doctor'] as const).flatMap((each) => grantsFor(env, each))
     case 'doctor':
       return [...declared(env, 'read'), ...preflightGrants(env), ...doctorGrants(env), ...priceListGrants(env)]
     case 'all':

@@ -54,7 +54,7 @@ describe('permissions', () => {
   test.each([
     [
       'permissions everything',
-      "'everything' is not one of setup, status, report, reconcile, query, exporter, cleanup, doctor, all",
+      "'everything' is not one of setup, status, report, reconcile, query, exporter, cleanup, doctor, mcp, all",
     ],
     ['permissions setup cleanup', "permissions takes no argument 'cleanup'"],
     ['permissions --account-id 12', "--account-id is '12': not 12 digits"],

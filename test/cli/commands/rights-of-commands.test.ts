@@ -10,6 +10,9 @@ import { onSandbox } from './on-sandbox.ts'
 
 const { run, sandbox } = onSandbox()
 
+/** A topic that setup makes. */
+const TOPIC = 'sns:arn:aws:sns:us-east-1:111122223333:bedrock-usage-alerts'
+
 const today = () => new Date().toISOString().slice(0, 10)
 
 /** Which policy is for whom, as docs/security.md has it, with every option that makes other calls. */
@@ -25,13 +28,19 @@ const LINES: Readonly<Record<string, readonly string[]>> = {
     'report --source s3 --region all --by hour',
     'report --by profile --last 2h --json',
     `report --source bill --by account,model --since ${today()} --until ${today()}`,
+    `report --notify ${TOPIC}`,
     'watch --once',
     'watch --once --region all --json',
     'prices',
     'prices nova --region us-east-1,eu-west-1',
   ],
   exporter: ['exporter --listen 127.0.0.1:0', 'exporter --listen 127.0.0.1:0 --region us-east-1,eu-west-1 --by user'],
-  reconcile: ['reconcile', 'reconcile --region all --source logs', 'reconcile --source s3 --offline --json'],
+  reconcile: [
+    'reconcile',
+    'reconcile --region all --source logs',
+    'reconcile --source s3 --offline --json',
+    `reconcile --notify ${TOPIC}`,
+  ],
   query: [
     'query tokens-by-model',
     'query dearest-requests',
@@ -46,8 +55,14 @@ const LINES: Readonly<Record<string, readonly string[]>> = {
     'status --json --email ops@example.com --budget-usd 40',
     'alarms',
     'alarms --region all --json',
+    `alarms --notify ${TOPIC}`,
   ],
-  doctor: ['doctor', 'doctor --region all', 'doctor --budget-usd 40 --email ops@example.com --json'],
+  doctor: [
+    'doctor',
+    'doctor --region all',
+    'doctor --budget-usd 40 --email ops@example.com --json',
+    `doctor --notify ${TOPIC}`,
+  ],
   setup: [
     'setup --yes --dry-run --region all',
     'setup --yes --suggest --alarms strict --anomaly --page-once --budget-usd 40 --email ops@example.com',
@@ -64,7 +79,7 @@ const LINES: Readonly<Record<string, readonly string[]>> = {
 const play = () => playDay(sandbox(), 3, lastHours(Date.now(), 3))
 
 async function policyOf(purpose: string, line: string): Promise<Policy> {
-  const settings = line.match(/--(?:budget-usd|email|alarms) \S+|--anomaly|--page-once/g) ?? []
+  const settings = line.match(/--(?:budget-usd|email|alarms|notify) \S+|--anomaly|--page-once/g) ?? []
   const { stdout } = await run(['permissions', purpose, '--region us-east-1', ...settings].join(' '))
   return JSON.parse(stdout)
 }

@@ -114,7 +114,11 @@ describe('the policy is exactly what the commands ask for', () => {
     sent = calls
     await body()
     sent = []
-    asked[purpose] = [...(asked[purpose] ?? []), ...calls.flatMap((call) => requestsOf(call, world.env.accountId))]
+    const requests = calls.flatMap((call) => requestsOf(call, world.env.accountId))
+    // What is no tool calls nothing that these do not.
+    const isTool = purpose === 'report' || purpose === 'reconcile' || purpose === 'doctor'
+    for (const one of isTool ? ([purpose, 'mcp'] as const) : [purpose])
+      asked[one] = [...(asked[one] ?? []), ...requests]
   }
 
   test.each(PURPOSE_NAMES)('%s: every call is allowed, on the very thing it is about', (purpose) => {
@@ -161,7 +165,7 @@ describe('the policy is exactly what the commands ask for', () => {
   })
 
   test('status and report change nothing', () => {
-    for (const purpose of ['status', 'report', 'exporter', 'doctor'] as const) {
+    for (const purpose of ['status', 'report', 'exporter', 'doctor', 'mcp'] as const) {
       const actions = [policies[purpose]?.Statement ?? []].flat().flatMap(({ Action = [] }) => Action)
       expect(
         actions.filter((action) => !/:(Get|List|Describe|View|Simulate|StartQuery|StopQuery)/.test(action)),

@@ -7,10 +7,11 @@ import type { Fleet } from '../../../steps/session.ts'
 import { accountLabel } from '../../../text/account.ts'
 import { printError } from '../../../ui/error.ts'
 import { type App, printJson } from '../../session/app.ts'
+import type { Tell } from '../../session/notifying.ts'
 import { printAlarms } from './table.ts'
 
 /** The alarms of each account of a fleet. Exit 5 where some could not be read. */
-export async function listInFleet(app: App, fleet: Fleet): Promise<number> {
+export async function listInFleet(app: App, fleet: Fleet, tell: Tell): Promise<number> {
   const { common, cx, io } = app
   cx.emit({ type: 'phase', title: 'reading the alarms' })
   const listed = await lookInto(fleet, async ({ cx: there, env, warnings }) => {
@@ -18,6 +19,12 @@ export async function listInFleet(app: App, fleet: Fleet): Promise<number> {
     return { alarms, warnings: [...warnings, ...unheard] }
   }).finally(() => cx.emit({ type: 'phase-done' }))
   app.reporter.pause()
+  tell(async () => {
+    const { alarmDigest } = await import('../../../steps/alarms/alarm-digest.ts')
+    const alarms = listed.flatMap(({ id, found }) => found?.alarms.map((alarm) => ({ ...alarm, account: id })) ?? [])
+    const unread = listed.flatMap(({ id, error }) => (error ? `${id}: ${error.message}` : []))
+    return alarmDigest(alarms, { warnings: listed.flatMap(({ found }) => found?.warnings ?? []), unread })
+  })
   if (common.json) {
     printJson(app, {
       schemaVersion: 1,

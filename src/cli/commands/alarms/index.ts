@@ -1,10 +1,14 @@
+import { usageError } from '../../../core/errors.ts'
 import type { SetupOptions } from '../../../steps/0-orchestrator.ts'
 import type { SettingLayer } from '../../../steps/resolve-settings.ts'
 import { ACCOUNT_FLAGS, KEEP_GOING } from '../../args/account-flags.ts'
+import type { Args } from '../../args/args.ts'
 import { changeOptions, SKIP_CHECKS } from '../../args/change-flags.ts'
 import { choice, OFFLINE_FLAG } from '../../args/flag.ts'
+import { NOTIFY_FLAGS, type Notify, notifyOf } from '../../args/notify-flags.ts'
 import { SETTING_FLAGS } from '../../args/setting-layers.ts'
 import { type App, printJson } from '../../session/app.ts'
+import { notifying, type Tell } from '../../session/notifying.ts'
 import { printChangeResult, printFleetResult } from '../change-result.ts'
 import { command } from '../command.ts'
 
@@ -13,6 +17,7 @@ interface Options extends SetupOptions {
   settings: SettingLayer
   offline: boolean
   keepGoing: boolean
+  notify: Notify
 }
 
 export const alarmsCommand = command<Options>({
@@ -35,6 +40,7 @@ export const alarmsCommand = command<Options>({
     OFFLINE_FLAG,
     ...ACCOUNT_FLAGS,
     KEEP_GOING,
+    ...NOTIFY_FLAGS,
     ...SETTING_FLAGS,
   ],
   parse: (args) => ({
@@ -47,9 +53,19 @@ export const alarmsCommand = command<Options>({
     shortenRetention: false,
     offline: args.is('offline'),
     keepGoing: args.is('keep-going'),
+    notify: listedOnly(args),
   }),
-  run: (app, options) => (options.action === 'sync' ? sync(app, options) : list(app, options)),
+  run: notifying('alarms', (app, options, tell) =>
+    options.action === 'sync' ? sync(app, options) : list(app, options, tell),
+  ),
 })
+
+/** Throws a usage error where others are to be told of what was changed, for which there is no message. */
+function listedOnly(args: Args): Notify {
+  const notify = notifyOf(args)
+  if (args.words[0] !== 'sync' || notify.to.length === 0) return notify
+  throw usageError('--notify goes with the list of alarms, not with alarms sync', 'leave out --notify')
+}
 
 async function sync(app: App, options: Options): Promise<number> {
   const { createInteraction } = await import('../../session/interaction.ts')
@@ -71,18 +87,19 @@ async function sync(app: App, options: Options): Promise<number> {
   return printChangeResult(app, { ...result, report }, { dryRun: options.dryRun, told: ask.told })
 }
 
-async function list(app: App, { settings }: Options): Promise<number> {
+async function list(app: App, { settings }: Options, tell: Tell): Promise<number> {
   const { fleetFor } = await import('../../session/open-session.ts')
   const { listAlarms } = await import('../../../steps/alarms/alarm-list.ts')
   const { unheardWarnings } = await import('../../../steps/notify/notifications.ts')
   const { printAlarms } = await import('./table.ts')
   const fleet = await fleetFor(app, 'status', settings)
-  if (fleet.accounts.length > 1) return (await import('./in-accounts.ts')).listInFleet(app, fleet)
+  if (fleet.accounts.length > 1) return (await import('./in-accounts.ts')).listInFleet(app, fleet, tell)
   const [{ cx, env, warnings }] = fleet.sessions
   cx.emit({ type: 'phase', title: 'reading the alarms' })
   const reading = Promise.all([listAlarms(cx, env), unheardWarnings(cx, env)])
   const [alarms, unheard] = await reading.finally(() => cx.emit({ type: 'phase-done' }))
   app.reporter.pause()
+  tell(async () => (await import('../../../steps/alarms/alarm-digest.ts')).alarmDigest(alarms, { warnings: unheard }))
   const { accountId, regions } = env
   // For a person below the table, where it is seen.
   if (!app.common.json) printAlarms(app.io.stdout, alarms, regions)

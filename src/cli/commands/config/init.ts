@@ -71,6 +71,11 @@ export function configTemplate(given: Partial<Settings>): string {
     '',
     ...say('Who pays for what: the first rule that fits. Check them: bedrock-monitor teams check'),
     member('teams', { rules: [{ team: 'search', role: 'Search*' }], budgets: { search: 500 } }, false),
+    '',
+    '  // --- Telling others ---',
+    '',
+    ...say('Addresses for --notify, by name. $VARIABLE keeps a webhook, which is a secret, out of this file'),
+    member('notify', { daily: 'slack:$SLACK_WEBHOOK_URL' }, false),
     '}',
     '',
   ].join('\n')

@@ -112,9 +112,10 @@ function shownSetting(one: ReturnType<typeof effectiveSettings>[number]): Shown 
   }
 }
 
-/** Prices and profiles, which only the file can give. */
-function ownOf({ file, lineOf, prices, profiles }: ConfigFile): Shown[] {
-  return Object.entries({ prices, profiles }).flatMap(([key, entries]) =>
+/** Prices, profiles and addresses, which only the file can give. Of addresses the name alone is shown. */
+function ownOf({ file, lineOf, prices, profiles, notify }: ConfigFile): Shown[] {
+  const addresses = notify && new Map([...notify.keys()].map((name) => [name, 'not shown']))
+  return Object.entries({ prices, profiles, notify: addresses }).flatMap(([key, entries]) =>
     entries === undefined
       ? []
       : [

@@ -8,6 +8,7 @@ import { plain } from '../../../text/escape.ts'
 import { count } from '../../../text/numbers.ts'
 import { wrap } from '../../../text/wrap.ts'
 import { type App, printJson } from '../../session/app.ts'
+import type { Tell } from '../../session/notifying.ts'
 
 const LEAST_COLUMNS = 60
 /** What is told of one account: where nothing is set up, nearly all of it is missing. */
@@ -16,7 +17,7 @@ const MOST_TITLES = 3
 type Examined = Found<DoctorReport>
 
 /** Examines each account of a fleet, and tells in a line what is to be fixed there. */
-export async function examineFleet(app: App, fleet: Fleet): Promise<number> {
+export async function examineFleet(app: App, fleet: Fleet, tell: Tell): Promise<number> {
   const { cx } = app
   cx.emit({ type: 'phase', title: `examining ${count(fleet.sessions.length, 'account')}` })
   const examined = await lookInto(fleet, doctor).finally(() => cx.emit({ type: 'phase-done' }))
@@ -25,6 +26,7 @@ export async function examineFleet(app: App, fleet: Fleet): Promise<number> {
   if (app.common.json)
     printJson(app, { schemaVersion: 1, command: 'doctor', ok, accountId: null, accounts: examined.map(toJson) })
   else print(app, examined)
+  tell(async () => (await import('../../../doctor/digest.ts')).doctorDigest(examined))
   if (examined.some(({ found }) => found && !found.ok)) return EXIT_CODE.gate
   const isIncomplete = examined.some(
     ({ found, error }) => error || found?.findings.some(({ code }) => code === INCOMPLETE),

@@ -8,13 +8,16 @@ import { wrap, wrapCommand } from '../../../text/wrap.ts'
 import type { Output } from '../../../ui/output.ts'
 import { ACCOUNT_FLAGS } from '../../args/account-flags.ts'
 import { OFFLINE_FLAG } from '../../args/flag.ts'
+import { NOTIFY_FLAGS, type Notify, notifyOf } from '../../args/notify-flags.ts'
 import { flagLayer, SETTING_FLAGS } from '../../args/setting-layers.ts'
 import { printJson } from '../../session/app.ts'
+import { notifying } from '../../session/notifying.ts'
 import { command } from '../command.ts'
 
 interface Options {
   settings: SettingLayer
   offline: boolean
+  notify: Notify
 }
 
 export const doctorCommand = command<Options>({
@@ -23,20 +26,23 @@ export const doctorCommand = command<Options>({
     { says: 'every account of the organization, one line each', run: 'bedrock-monitor doctor --accounts org' },
     { says: 'in two Regions', run: 'bedrock-monitor doctor --region us-east-1,eu-west-1' },
   ],
-  flags: [OFFLINE_FLAG, ...ACCOUNT_FLAGS, ...SETTING_FLAGS],
-  parse: (args) => ({ settings: flagLayer(args), offline: args.is('offline') }),
-  async run(app, { settings, offline }) {
+  flags: [OFFLINE_FLAG, ...ACCOUNT_FLAGS, ...NOTIFY_FLAGS, ...SETTING_FLAGS],
+  parse: (args) => ({ settings: flagLayer(args), offline: args.is('offline'), notify: notifyOf(args) }),
+  run: notifying('doctor', async (app, { settings, offline }, tell) => {
     const { fleetFor } = await import('../../session/open-session.ts')
     const { doctor, INCOMPLETE } = await import('../../../doctor/doctor.ts')
     const fleet = await fleetFor(app, 'doctor', settings, { offline, within: true })
-    if (fleet.accounts.length > 1) return (await import('./in-accounts.ts')).examineFleet(app, fleet)
+    if (fleet.accounts.length > 1) return (await import('./in-accounts.ts')).examineFleet(app, fleet, tell)
     const report = await doctor(fleet.sessions[0])
     app.reporter.pause()
     if (app.common.json) printJson(app, report)
     else printDoctor(app.io.stdout, report)
+    tell(async () =>
+      (await import('../../../doctor/digest.ts')).doctorDigest([{ id: report.accountId, found: report }]),
+    )
     if (!report.ok) return EXIT_CODE.gate
     return report.findings.some(({ code }) => code === INCOMPLETE) ? EXIT_CODE.partial : 0
-  },
+  }),
 })
 
 const MOST_COLUMNS = 100

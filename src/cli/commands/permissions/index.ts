@@ -1,4 +1,5 @@
 import { AppError, isAppError, usageError } from '../../../core/errors.ts'
+import { addressesOf, topicsOf } from '../../../notify/address.ts'
 import {
   MANAGED_POLICY_LIMIT,
   type PolicyDocument,
@@ -11,6 +12,7 @@ import type { Session } from '../../../steps/session.ts'
 import { EXTERNAL_ID_FLAG } from '../../args/account-flags.ts'
 import type { Args } from '../../args/args.ts'
 import { accountIdFlag, choice } from '../../args/flag.ts'
+import { NOTIFY_FLAG } from '../../args/notify-flags.ts'
 import { flagLayer, SETTING_FLAGS } from '../../args/setting-layers.ts'
 import { type App, printJson } from '../../session/app.ts'
 import { command } from '../command.ts'
@@ -21,6 +23,7 @@ interface Options {
   /** Of `permissions reader`. */
   reader: ReaderRequest | undefined
   accountId: string | undefined
+  notify: readonly string[]
   settings: SettingLayer
 }
 
@@ -34,6 +37,7 @@ const PURPOSES = [
   'exporter',
   'cleanup',
   'doctor',
+  'mcp',
   'all',
 ] as const satisfies Purpose[]
 
@@ -86,19 +90,22 @@ export const permissionsCommand = command<Options>({
       ...choice('json', 'cloudformation', 'terraform'),
     },
     accountIdFlag("account the policy is for, '*' for any (default: that of the credentials)", true),
+    { ...NOTIFY_FLAG, describe: 'of topics that results are sent to (sns:ARN): allow to publish there' },
     ...SETTING_FLAGS,
   ],
   parse: (args) => ({
     purpose: (args.words[0] ?? 'all') as Purpose,
     reader: readerOf(args),
     accountId: args.text('account-id'),
+    notify: notifyGiven(args),
     settings: flagLayer(args),
   }),
-  async run(app, { purpose, reader, accountId: given, settings: layer }) {
+  async run(app, { purpose, reader, accountId: given, notify, settings: layer }) {
     if (reader) return (await import('./reader.ts')).printReader(app, reader, { accountId: given, settings: layer })
     const { sessionFor, settingsFor } = await import('../../session/open-session.ts')
     const { regionChoice } = await import('../../session/connection.ts')
     const { permissionsPolicy } = await import('../../../steps/permissions/permissions.ts')
+    const topics = notify.length === 0 ? [] : topicsOf(addressesOf(notify, app.env, app.config?.notify))
     const choice = await regionChoice(app)
     const regions = 'named' in choice ? choice.named : ([choice.allFrom] as const)
     const inOneRegion = { ...app, common: { ...app.common, regions: [regions[0]] } }
@@ -106,13 +113,25 @@ export const permissionsCommand = command<Options>({
       given === undefined
         ? (await orHint(sessionFor(inOneRegion, layer))).env
         : { accountId: given, settings: settingsFor(app, layer) }
-    const policy = permissionsPolicy({ accountId, regions, everyRegion: 'allFrom' in choice, settings }, purpose)
+    const scope = { accountId, regions, everyRegion: 'allFrom' in choice, settings, topics }
+    const policy = permissionsPolicy(scope, purpose)
     app.reporter.pause()
     printJson(app, policy)
     warnOfLength(app, policy)
     return 0
   },
 })
+
+/** Commands that send nothing need no right to. */
+function notifyGiven(args: Args): readonly string[] {
+  const given = args.list('notify')
+  const purpose = args.words[0] ?? 'all'
+  if (given.length === 0 || ['report', 'reconcile', 'doctor', 'status', 'all'].includes(purpose)) return given
+  throw usageError(
+    `--notify: nothing of permissions ${purpose} sends results`,
+    'pass report, reconcile, doctor, status (for alarms) or all',
+  )
+}
 
 function readerOf(args: Args): ReaderRequest | undefined {
   const [trust, organizationId, format = 'json'] = [args.text('trust'), args.text('org-id'), args.text('format')]

@@ -2,6 +2,7 @@ import { AppError } from '../../../core/errors.ts'
 import type { Reconciliation } from '../../../report/reconcile/model.ts'
 import { plainDigits } from '../../../text/numbers.ts'
 import type { App } from '../../session/app.ts'
+import { notifying } from '../../session/notifying.ts'
 import { command } from '../command.ts'
 import { exitCode, open } from '../report/index.ts'
 import { RECONCILE_FLAGS, type ReconcileOptions, reconcileOptions, windowOf } from './options.ts'
@@ -25,7 +26,7 @@ export const reconcileCommand = command<ReconcileOptions>({
   ],
   flags: RECONCILE_FLAGS,
   parse: reconcileOptions,
-  async run(app, options) {
+  run: notifying('reconcile', async (app, options, tell) => {
     const { openResult } = await import('../../session/write-file.ts')
     const { fleetFor } = await import('../../session/open-session.ts')
     const { bytesFrom, pricesFor, talliesOf } = await import('../report/run-report.ts')
@@ -52,8 +53,13 @@ export const reconcileCommand = command<ReconcileOptions>({
     app.reporter.pause()
     await result.write(text)
     if (options.open) await open(app, result.path)
-    return exitCode(app, [gateFailure(reconciliation, options.maxUnexplained), error])
-  },
+    const failures = [gateFailure(reconciliation, options.maxUnexplained), error].filter((one) => one !== undefined)
+    tell(async () => {
+      const { reconcileDigest } = await import('../../../report/reconcile/formats/digest.ts')
+      return reconcileDigest(reconciliation, failures)
+    })
+    return exitCode(app, failures)
+  }),
 })
 
 /** The roles that are named are for the estimate: the bill is read as who runs this. */

@@ -12,6 +12,7 @@ import { SETTINGS } from '../../../steps/settings.ts'
 import { ACCOUNT_FLAGS } from '../../args/account-flags.ts'
 import type { Args } from '../../args/args.ts'
 import type { Flag } from '../../args/flag.ts'
+import { NOTIFY_FLAGS, type Notify, notifyOf } from '../../args/notify-flags.ts'
 import { formatOf, outputFlags } from '../../args/output-format.ts'
 import { flagLayer, SETTING_FLAGS } from '../../args/setting-layers.ts'
 import { REPORT_FLAGS } from '../report/flags.ts'
@@ -35,6 +36,7 @@ export interface ReconcileOptions {
   open: boolean
   /** 0 to 1. */
   maxUnexplained: number | undefined
+  notify: Notify
   settings: SettingLayer
 }
 
@@ -86,6 +88,7 @@ export const RECONCILE_FLAGS: readonly Flag[] = [
     group: 'Gate, checked after the result is written',
     check: (value) => (parseRate(value) === undefined ? 'a share from 0 to 1 or 0% to 100%' : undefined),
   },
+  ...NOTIFY_FLAGS,
   ...SETTING_FLAGS.filter((_, index) => OF_SOURCES.has(SETTINGS[index]?.key ?? '')),
 ]
 
@@ -114,6 +117,7 @@ export function reconcileOptions(args: Args): ReconcileOptions {
     verbose: args.is('verbose'),
     open: args.is('open'),
     maxUnexplained: unexplained === undefined ? undefined : parseRate(unexplained),
+    notify: notifyOf(args),
     settings: flagLayer(args),
   }
 }

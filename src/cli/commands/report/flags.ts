@@ -10,6 +10,7 @@ import { bucketName } from '../../../steps/setting-checks.ts'
 import { SETTINGS } from '../../../steps/settings.ts'
 import { ACCOUNT_FLAGS, NO_LINKED } from '../../args/account-flags.ts'
 import { type Flag, OFFLINE_FLAG, VERBOSE_FLAG, wholeNumber } from '../../args/flag.ts'
+import { NOTIFY_FLAGS } from '../../args/notify-flags.ts'
 import { LIST_FLAGS, outputFlags } from '../../args/output-format.ts'
 import { SETTING_FLAGS } from '../../args/setting-layers.ts'
 
@@ -205,6 +206,7 @@ export const REPORT_FLAGS: readonly Flag[] = [
     group: 'Gates, checked after the report is written',
     check: check(parseUsd, 'a sum of US dollars such as 100 or 0.25'),
   },
+  ...NOTIFY_FLAGS,
   ...SETTING_FLAGS.filter((_, index) => OF_SOURCES.has(SETTINGS[index]?.key ?? '')),
 ]
 

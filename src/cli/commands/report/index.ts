@@ -5,6 +5,7 @@ import { gateFailure } from '../../../report/gates.ts'
 import type { Report, ReportView } from '../../../report/model.ts'
 import { printError } from '../../../ui/error.ts'
 import type { App } from '../../session/app.ts'
+import { notifying } from '../../session/notifying.ts'
 import { command } from '../command.ts'
 import { REPORT_FLAGS } from './flags.ts'
 import { checkTeams, type ReportOptions, reportOptions } from './options.ts'
@@ -34,7 +35,7 @@ export const reportCommand = command<ReportOptions>({
     checkTeams(options)
     return options
   },
-  async run(app, options) {
+  run: notifying('report', async (app, options, tell) => {
     const { openResult } = await import('../../session/write-file.ts')
     const { runReport } = await import('./run-report.ts')
     const { columns, format, gates, isInBytes, output, splitBy, verbose, version } = options
@@ -59,8 +60,10 @@ export const reportCommand = command<ReportOptions>({
       ? result.path
       : await writeParts(app, view, { output: output ?? '', ending: format.endings[0], verbose, render })
     if (options.open) await open(app, path)
-    return exitCode(app, [gateFailure(view.report, gates), view.error])
-  },
+    const failures = [gateFailure(view.report, gates), view.error].filter((failure) => failure !== undefined)
+    tell(async () => (await import('../../../report/digest.ts')).reportDigest(view, failures))
+    return exitCode(app, failures)
+  }),
 })
 
 /** Nobody sits at a pipeline. Where it cannot be opened the report stands all the same. */

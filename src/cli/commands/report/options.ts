@@ -20,6 +20,7 @@ import { HOUR_MS } from '../../../report/window.ts'
 import { parseLast, type WindowFlags } from '../../../report/window-parse.ts'
 import type { SettingLayer } from '../../../steps/resolve-settings.ts'
 import type { Args } from '../../args/args.ts'
+import { type Notify, notifyOf } from '../../args/notify-flags.ts'
 import { formatOf } from '../../args/output-format.ts'
 import { flagLayer } from '../../args/setting-layers.ts'
 
@@ -73,6 +74,7 @@ export interface ReportOptions {
   verbose: boolean
   open: boolean
   gates: Gates
+  notify: Notify
   settings: SettingLayer
 }
 
@@ -131,6 +133,7 @@ export function reportOptions(args: Args, isSourceOpen = false): ReportOptions {
     verbose: args.is('verbose'),
     open: args.is('open'),
     gates: gatesOf(args),
+    notify: notifyOf(args),
     settings: flagLayer(args),
   }
   if (source.isBill) checkOfBill(options)

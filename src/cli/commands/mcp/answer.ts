@@ -1,0 +1,115 @@
+import type { Digest } from '../../../core/digest.ts'
+import type { Examined } from '../../../doctor/digest.ts'
+import type { Report } from '../../../report/model.ts'
+import type { Reconciliation } from '../../../report/reconcile/model.ts'
+import type { ListedAlarm } from '../../../steps/alarms/alarm-list.ts'
+import { type Cell, csvText } from '../../../text/csv.ts'
+import { grouped } from '../../../text/numbers.ts'
+import type { Tool } from './tools.ts'
+
+type Json = Readonly<Record<string, unknown>>
+
+/** A list is cut to the first of these lengths with which the answer is short enough. */
+const MOST_ROWS = [100, 40, 15, 5]
+const MOST_LETTERS = 60_000
+
+export interface Bounded {
+  result: Json
+  /** "groups: 40 of 812" */
+  cut: string[]
+}
+
+/** A result without what is for programs alone, and of each list as much as leaves it short. What is cut is told. */
+export function bound(result: Json, { drops = [] }: Pick<Tool, 'drops'>): Bounded {
+  const kept = Object.fromEntries(Object.entries(result).filter(([name]) => !drops.includes(name)))
+  let bounded: Bounded = { result: kept, cut: [] }
+  for (const most of MOST_ROWS) {
+    bounded = cutLists(kept, most)
+    if (JSON.stringify(bounded.result).length <= MOST_LETTERS) break
+  }
+  return bounded
+}
+
+function cutLists(result: Json, most: number): Bounded {
+  const cut = new Map<string, string>()
+  const walk = (value: unknown, path: string): unknown => {
+    if (Array.isArray(value)) {
+      if (value.length > most) cut.set(path, `${path}: the first ${most} of ${grouped(value.length)}`)
+      return value.slice(0, most).map((one) => walk(one, path))
+    }
+    if (typeof value !== 'object' || value === null) return value
+    return Object.fromEntries(
+      Object.entries(value).map(([key, one]) => [key, walk(one, path ? `${path}.${key}` : key)]),
+    )
+  }
+  return { result: walk(result, '') as Json, cut: [...cut.values()] }
+}
+
+/** A schema of the result without what is dropped, for clients that know no more than draft 7. */
+export function outputSchema(
+  schema: Json,
+  { drops = [] }: Pick<Tool, 'drops'>,
+): { type: 'object'; [key: string]: unknown } {
+  const { $schema: _, properties, required, ...rest } = schema as Json & { properties: Json; required: string[] }
+  return {
+    ...rest,
+    type: 'object',
+    properties: Object.fromEntries(Object.entries(properties).filter(([name]) => !drops.includes(name))),
+    required: required.filter((name) => !drops.includes(name)),
+  }
+}
+
+/** Columns that a model can do without; all of them are in the result. */
+const HIDDEN =
+  /^((latencyMs|timeToFirstTokenMs)\.(avg|p90|max)|(costs|days)\..*|listCost.*|change\.(volume|mix|price)Usd|costIsFloor|of|threshold|description|reason|tells|changed)$/
+
+/** Rows as CSV, which takes a model the fewest tokens: rounded, and without columns in which nothing stands. */
+export function rowsText(rows: readonly unknown[]): string {
+  const flat = rows.map((row) => new Map(flatten(row)))
+  const names = [...new Set(flat.flatMap((row) => [...row.keys()]))].filter((name) => !HIDDEN.test(name))
+  const told = names.filter((name) => flat.some((row) => row.get(name)))
+  if (told.length === 0) return ''
+  const cell = (value: Cell = null) => (typeof value === 'number' ? rounded(value) : value)
+  return csvText([told, ...flat.map((row) => told.map((name) => cell(row.get(name))))]).replaceAll('\r\n', '\n')
+}
+
+function rounded(value: number): number {
+  if (Number.isInteger(value)) return value
+  return Number(Math.abs(value) < 1 ? value.toPrecision(4) : value.toFixed(4))
+}
+
+function flatten(value: unknown, path = ''): [string, Cell][] {
+  if (Array.isArray(value)) {
+    const texts = value.filter((one) => typeof one !== 'object')
+    return [[path, texts.join(' ')]]
+  }
+  if (typeof value !== 'object' || value === null) return [[path, value as Cell]]
+  return Object.entries(value).flatMap(([name, one]) =>
+    // Of what the group was before, the change is enough.
+    name === 'before' ? [] : flatten(one, path === '' || path === 'key' ? name : `${path}.${name}`),
+  )
+}
+
+/** The answer in words, for who sees the text alone; undefined where the rows are all of it. */
+export async function digestOf(command: string, result: Json, { timezone }: Json): Promise<Digest | undefined> {
+  if (command === 'report') {
+    const report = { ...result, series: [] } as unknown as Report
+    const by = Object.keys(report.groups.find(({ others }) => others === undefined)?.key ?? {})
+    const timeZone = typeof timezone === 'string' ? timezone : 'UTC'
+    const { reportDigest } = await import('../../../report/digest.ts')
+    return reportDigest({ report, by, timeZone, trends: { total: [], groups: [], uses: [] } }, [])
+  }
+  if (command === 'reconcile') {
+    const { reconcileDigest } = await import('../../../report/reconcile/formats/digest.ts')
+    return reconcileDigest(result as unknown as Reconciliation, [])
+  }
+  if (command === 'doctor') {
+    const { doctorDigest } = await import('../../../doctor/digest.ts')
+    const one = { id: String(result.accountId), found: result } as Examined
+    const accounts = result.accounts as (Examined & Examined['found'])[] | undefined
+    return doctorDigest(accounts?.map((found) => ({ ...found, found })) ?? [one])
+  }
+  if (command !== 'alarms') return undefined
+  const { alarmDigest } = await import('../../../steps/alarms/alarm-digest.ts')
+  return alarmDigest(result.alarms as ListedAlarm[], { warnings: result.warnings as { message: string }[] })
+}

@@ -1,0 +1,207 @@
+import { Readable, Writable } from 'node:stream'
+import { Server } from '@modelcontextprotocol/sdk/server/index.js'
+import { StdioServerTransport } from '@modelcontextprotocol/sdk/server/stdio.js'
+import { CallToolRequestSchema, type CallToolResult, ListToolsRequestSchema } from '@modelcontextprotocol/sdk/types.js'
+import { AppError, EXIT_CODE, toAppError } from '../../../core/errors.ts'
+import type { Event } from '../../../core/events.ts'
+import { RATES, usdOf } from '../../../report/calls.ts'
+import { plainDigits, usd } from '../../../text/numbers.ts'
+import { COMMON_FLAGS } from '../../args/flag.ts'
+import type { App } from '../../session/app.ts'
+import { type Command, type Entry, load } from '../command.ts'
+import { bound, digestOf, outputSchema, rowsText } from './answer.ts'
+import type { McpOptions } from './index.ts'
+import { commandLine, inputSchema, TOOLS, type Tool } from './tools.ts'
+
+type Json = Readonly<Record<string, unknown>>
+
+/** What AWS has billed, and may bill, for all calls of this server. */
+interface Purse extends McpOptions {
+  spentUsd: number
+}
+
+/** Answers tool calls over stdin and stdout until stdin ends. Each call is a command line of its own, run beside the others. */
+export async function serve(app: App, entries: readonly Entry[], options: McpOptions): Promise<number> {
+  const { cx, io } = app
+  const purse: Purse = { ...options, spentUsd: 0 }
+  const offered = await Promise.all(TOOLS.map((tool) => offer(tool, entries)))
+  const server = new Server(
+    { name: 'bedrock-monitor', version: await app.version() },
+    { capabilities: { tools: {} }, instructions: INSTRUCTIONS },
+  )
+  server.setRequestHandler(ListToolsRequestSchema, () => ({ tools: offered.map(({ shown }) => shown) }))
+  server.setRequestHandler(CallToolRequestSchema, async ({ params }, { signal, sendNotification }) => {
+    const { progressToken } = params._meta ?? {}
+    let progress = 0
+    const onPhase = (message: string) => {
+      progress += 1
+      if (progressToken === undefined) return
+      const told = { method: 'notifications/progress' as const, params: { progressToken, progress, message } }
+      // Whoever has gone needs no progress.
+      sendNotification(told).catch(() => {})
+    }
+    try {
+      const found = offered.find(({ tool }) => tool.name === params.name)
+      if (!found) throw new AppError('usage', 'UnknownTool', `there is no tool '${params.name}'`)
+      return await answer(app, entries, purse, { ...found, input: params.arguments ?? {}, signal, onPhase })
+    } catch (thrown) {
+      return failure(toAppError(thrown))
+    }
+  })
+  const { stream } = io.stdout
+  const ended = new Promise<void>((resolve) => {
+    io.stdin.once('end', resolve).once('close', resolve)
+    stream.once('error', () => resolve())
+    server.onclose = resolve
+    cx.signal.addEventListener('abort', () => resolve(), { once: true })
+  })
+  app.reporter.pause()
+  if (io.stdin.isTTY)
+    io.stderr.line('Waiting for an MCP client on stdin; Ctrl-C ends it. Agents start this themselves: docs/agents.md')
+  await server.connect(new StdioServerTransport(io.stdin as NodeJS.ReadStream, stream as NodeJS.WriteStream))
+  await ended
+  // What is under way is aborted by it.
+  await server.close()
+  return 0
+}
+
+/** A tool, its command, and what clients are told of it. */
+async function offer(tool: Tool, entries: readonly Entry[]) {
+  const entry = entries.find(({ name }) => name === tool.command)
+  if (!entry) throw new Error(`there is no command ${tool.command}`)
+  const command = await load(entry)
+  const schema = await SCHEMAS.get(tool.command)?.()
+  const shown = {
+    name: tool.name,
+    title: tool.title,
+    description: tool.describe,
+    inputSchema: inputSchema(tool, command),
+    ...(schema && { outputSchema: outputSchema(schema.default as Json, tool) }),
+    annotations: { title: tool.title, readOnlyHint: true, destructiveHint: false, openWorldHint: true },
+  }
+  return { tool, command, shown }
+}
+
+const INSTRUCTIONS =
+  'Amazon Bedrock usage, cost and monitoring of the AWS accounts that this server was started for. Read-only. Costs are US dollars; "at least" means that something has no known price; null means not known. AWS charges small sums for calls: each answer tells them.'
+
+/** What the results of commands look like, as far as it is published. */
+const SCHEMAS = new Map<string, () => Promise<{ default: object }>>([
+  ['report', () => import('../../../schema/report.schema.json', { with: { type: 'json' } })],
+  ['reconcile', () => import('../../../schema/reconcile.schema.json', { with: { type: 'json' } })],
+  ['prices', () => import('../../../schema/prices.schema.json', { with: { type: 'json' } })],
+  ['doctor', () => import('../../../schema/doctor.schema.json', { with: { type: 'json' } })],
+])
+
+interface Call {
+  tool: Tool
+  command: Command
+  input: Json
+  signal: AbortSignal
+  onPhase(title: string): void
+}
+
+async function answer(app: App, entries: readonly Entry[], purse: Purse, call: Call): Promise<CallToolResult> {
+  const { tool, command, input, onPhase } = call
+  if (purse.spentUsd >= purse.mostUsd) throw spent(purse)
+  const argv = commandLine(tool, command, input, passedTo(app, call, purse))
+  const stop = new AbortController()
+  let billedUsd = 0
+  const onEvent = (event: Event) => {
+    if (event.type === 'phase') onPhase(event.title)
+    if (event.type !== 'billed') return app.cx.emit(event)
+    const rate = Object.values(RATES).find(({ unit }) => unit === event.unit)
+    const cost = rate ? usdOf(rate, event.count) : 0
+    billedUsd += cost
+    purse.spentUsd += cost
+    if (purse.spentUsd > purse.mostUsd) stop.abort()
+  }
+  const [stdout, stderr] = [collecting(), collecting()]
+  const { runLine } = await import('../../session/run-line.ts')
+  const { env, cwd, openFile, version } = app
+  const host = {
+    ...{ argv, env, cwd, openFile, version, onEvent, platform: '', clock: app.cx.clock },
+    ...{ stdin: Readable.from([]), stdout: stdout.stream, stderr: stderr.stream },
+    signal: AbortSignal.any([app.cx.signal, call.signal, stop.signal]),
+  }
+  const code = await runLine(host, entries)
+  if (stop.signal.aborted) throw spent(purse)
+  const result = parsed(stdout.text())
+  if (!result) throw new AppError('failed', 'NoAnswer', `${tool.name}: no answer (exit code ${code})`)
+  if ('exitCode' in result) return failure(result.error as { message: string; hint?: string })
+  const { result: structuredContent, cut } = bound(result, tool)
+  const digest = await digestOf(tool.command, result, input)
+  const rows = structuredContent[tool.rows] ?? structuredContent.accounts
+  const notes = [
+    ...(digest ? [] : messagesOf(result.warnings)),
+    ...cut.map((text) => `${text}; ask for less to see the rest`),
+    ...(code === EXIT_CODE.partial ? ['incomplete: a part could not be read, see warnings'] : []),
+    `AWS billed at most ${usd(billedUsd)} for this, ${usd(purse.spentUsd)} of ${usd(purse.mostUsd)} since the start`,
+  ]
+  const parts = [
+    ...(digest ? [[digest.title, ...digest.lines].join('\n')] : []),
+    ...(Array.isArray(rows) ? [rowsText(rows).trim()] : []),
+    notes.join('\n'),
+  ]
+  return { content: [{ type: 'text', text: parts.filter((part) => part !== '').join('\n\n') }], structuredContent }
+}
+
+function messagesOf(warnings: unknown): string[] {
+  return Array.isArray(warnings) ? warnings.map(({ message }) => `warning: ${message}`) : []
+}
+
+function failure({ message, hint }: { message: string; hint?: string | undefined }): CallToolResult {
+  const text = [`error: ${message}`, ...(hint === undefined ? [] : [`hint: ${hint}`])].join('\n')
+  return { content: [{ type: 'text', text }], isError: true }
+}
+
+function spent({ mostUsd }: Purse): AppError {
+  const message = `AWS has billed as much for this server's calls as --max-aws-cost allows, $${plainDigits(mostUsd)}`
+  return new AppError('gate', 'AwsCostLimit', message, {
+    hint: 'ask for less: a shorter time, fewer Regions; or start the server anew with a higher --max-aws-cost',
+  })
+}
+
+/** The server's own flags, as far as the command knows them. */
+function passedTo(
+  { common }: App,
+  { tool, command }: Call,
+  { offline, spentUsd, mostUsd }: Purse,
+): Map<string, string> {
+  const { accounts, profile, endpointUrl, configFile, regions } = common
+  const leftUsd = Math.max(0, mostUsd - spentUsd)
+  const given: [string, string | undefined][] = [
+    ['profile', profile],
+    ['endpoint-url', endpointUrl],
+    ['config', configFile],
+    ['region', regions.join() || undefined],
+    ['accounts', accounts.named.join() || undefined],
+    ['exclude-accounts', accounts.excluded.join() || undefined],
+    ['assume-role', accounts.role],
+    ['external-id', accounts.externalId],
+    ['offline', offline ? 'true' : undefined],
+    ['max-aws-cost', tool.paidAhead && plainDigits(Number(leftUsd.toFixed(9)))],
+  ]
+  const known = new Set([...COMMON_FLAGS, ...command.flags].map(({ name }) => name))
+  return new Map(given.filter((one): one is [string, string] => one[1] !== undefined && known.has(one[0])))
+}
+
+/** JSON that a command has printed; undefined where it is none. */
+function parsed(text: string): Json | undefined {
+  try {
+    return JSON.parse(text) as Json
+  } catch {
+    return undefined
+  }
+}
+
+function collecting() {
+  const parts: Buffer[] = []
+  const stream = new Writable({
+    write(part, _encoding, done) {
+      parts.push(Buffer.from(part))
+      done()
+    },
+  })
+  return { stream, text: () => Buffer.concat(parts).toString() }
+}

@@ -1,0 +1,186 @@
+import { type AppError, usageError } from '../../../core/errors.ts'
+import { didYouMean } from '../../../text/nearest.ts'
+import { COMMON_FLAGS, type Flag } from '../../args/flag.ts'
+import type { Command } from '../command.ts'
+
+/** A tool: a command that only reads, with some of its flags as inputs. */
+export interface Tool {
+  name: string
+  command: string
+  title: string
+  describe: string
+  /** Of the command's flags, those that are inputs. */
+  inputs: readonly string[]
+  /** What the command's words are called, of which one has to be given where it is `one`. */
+  words?: { input: string; describe: string; one?: true; values?: readonly string[] }
+  /** Values of an input, where not all of the flag's are meant for others. */
+  only?: Readonly<Record<string, readonly string[]>>
+  /** Flags of every call, before the inputs; an input takes the place of its flag. */
+  fixed?: Readonly<Record<string, string>>
+  /** The member of the result whose rows are the answer. */
+  rows: string
+  /** Members of the result that are for programs alone. */
+  drops?: readonly string[]
+  /** AWS charges for it before anything is told: it is held to what may still be spent. */
+  paidAhead?: true
+}
+
+const WINDOW = ['last', 'hours', 'since', 'until']
+/** Groups of a report where nothing else is asked. */
+const USUAL_ROWS = '20'
+
+export const TOOLS: readonly Tool[] = [
+  {
+    name: 'usage',
+    command: 'report',
+    title: 'Usage and estimated cost',
+    describe:
+      'Who uses which Amazon Bedrock model, tokens, latency, errors and cost at list prices in a window. By day or hour: by ["day"]. Identities, roles, teams and metadata need source logs or s3.',
+    inputs: [...WINDOW, 'timezone', 'source', 'by', 'where', 'compare', 'sort', 'top', 'quotas'],
+    only: { source: ['metrics', 'logs', 's3'] },
+    fixed: { top: USUAL_ROWS },
+    rows: 'groups',
+    drops: ['series'],
+  },
+  {
+    name: 'cost',
+    command: 'report',
+    title: 'What AWS billed',
+    describe:
+      'What AWS billed for Amazon Bedrock, from Cost Explorer, about a day late. AWS charges $0.01 a request, mostly three a call; for estimates of today use usage.',
+    inputs: ['last', 'since', 'until', 'by', 'where', 'compare', 'sort', 'top', 'cost'],
+    fixed: { source: 'bill', top: USUAL_ROWS },
+    rows: 'groups',
+    drops: ['series'],
+    paidAhead: true,
+  },
+  {
+    name: 'reconcile',
+    command: 'reconcile',
+    title: 'Estimate beside bill',
+    describe: 'Why an estimate and the bill differ, cause by cause. AWS charges for Cost Explorer as for cost.',
+    inputs: ['month', 'last', 'since', 'until', 'cost'],
+    rows: 'causes',
+    drops: ['cells'],
+    paidAhead: true,
+  },
+  {
+    name: 'prices',
+    command: 'prices',
+    title: 'Prices of models',
+    describe: 'US dollars per million tokens or an image, with source and date.',
+    inputs: ['tier'],
+    words: { input: 'models', describe: 'model ids, ARNs or parts of ids; all models without it' },
+    rows: 'prices',
+  },
+  {
+    name: 'doctor',
+    command: 'doctor',
+    title: 'What is wrong with the monitoring',
+    describe: 'Why data is missing and what of the spend is not seen; each finding with what fixes it.',
+    inputs: [],
+    rows: 'findings',
+  },
+  {
+    name: 'query',
+    command: 'query',
+    title: 'Query of the invocation log',
+    describe:
+      'Runs a ready-made query on the invocation log: counts and ids, never prompts or answers. AWS charges $0.005 for a GB scanned.',
+    inputs: [...WINDOW, 'model', 'key', 'limit', 'sort'],
+    words: { input: 'name', describe: 'the query', one: true },
+    rows: 'rows',
+  },
+  {
+    name: 'alarms',
+    command: 'alarms',
+    title: 'Alarms and their states',
+    describe: 'Every alarm of the monitoring: its state and since when, what it watches and when it goes off.',
+    inputs: [],
+    rows: 'alarms',
+  },
+]
+
+/** The flags that a tool's inputs stand for. Every tool takes Regions. */
+function flagsOf({ inputs }: Tool, { flags }: Command): Flag[] {
+  return ['region', ...inputs].flatMap((name) => [...COMMON_FLAGS, ...flags].find((flag) => flag.name === name) ?? [])
+}
+
+/** `max-error-rate` → `max_error_rate`, which every client takes. */
+const inputName = (flag: string) => flag.replaceAll('-', '_')
+
+export function inputSchema(tool: Tool, command: Command): { type: 'object'; [key: string]: unknown } {
+  const { words } = tool
+  const values = words?.one ? command.argument?.values : undefined
+  const word = { type: 'string', ...(values && { enum: values }) }
+  return {
+    type: 'object',
+    additionalProperties: false,
+    properties: {
+      ...(words && {
+        [words.input]: { ...(words.one ? word : { type: 'array', items: word }), description: words.describe },
+      }),
+      ...Object.fromEntries(flagsOf(tool, command).map((flag) => [inputName(flag.name), property(tool, flag)])),
+    },
+    ...(words?.one && { required: [words.input] }),
+  }
+}
+
+function property({ only }: Tool, { name, value, list, describe: description }: Flag): object {
+  const values = only?.[name]
+  if (value === undefined) return { type: 'boolean', description }
+  if (list) return { type: 'array', items: { type: 'string' }, description }
+  // What is told of files and buckets is for those who type.
+  if (values) return { type: 'string', enum: values, description: `${values.join(', ')} (default ${values[0]})` }
+  return { type: value === 'N' ? 'number' : 'string', description }
+}
+
+/**
+ * The command line that a call stands for: no input can become a flag of its own.
+ * @param passed flags of the server, by name
+ * @throws a usage error for an input that the tool does not have or that is no text, number or list of them
+ */
+export function commandLine(
+  tool: Tool,
+  command: Command,
+  input: Readonly<Record<string, unknown>>,
+  passed: ReadonlyMap<string, string>,
+): string[] {
+  const flags = new Map(flagsOf(tool, command).map((flag) => [inputName(flag.name), flag]))
+  const { words } = tool
+  const known = [...flags.keys(), ...(words ? [words.input] : [])]
+  const given = new Map<string, string | true>([...passed, ...Object.entries(tool.fixed ?? {})])
+  for (const [name, value] of Object.entries(input)) {
+    if (value === undefined || value === null || name === words?.input) continue
+    const flag = flags.get(name)
+    if (!flag) {
+      throw usageError(
+        `${tool.name} has no input '${name}'`,
+        didYouMean(name, known) ?? `its inputs are ${known.join(', ')}`,
+      )
+    }
+    const isSwitch = flag.value === undefined
+    if (isSwitch && typeof value !== 'boolean') throw notValid(tool, name, 'true or false')
+    if (isSwitch && value === false) continue
+    const text = isSwitch ? true : textOf(tool, name, value).join()
+    const allowed = tool.only?.[flag.name]
+    if (allowed && !allowed.includes(String(text))) throw notValid(tool, name, `one of ${allowed.join(', ')}`)
+    given.set(flag.name, text)
+  }
+  const named = words && input[words.input] != null ? textOf(tool, words.input, input[words.input]) : []
+  if (words?.one && named.length !== 1)
+    throw notValid(tool, words.input, `one of ${command.argument?.values?.join(', ')}`)
+  const flagWords = [...given].map(([name, value]) => (value === true ? `--${name}` : `--${name}=${value}`))
+  return [command.name, ...flagWords, '--json', '--no-input', ...(named.length > 0 ? ['--', ...named] : [])]
+}
+
+function textOf(tool: Tool, name: string, value: unknown): string[] {
+  return [value].flat().map((one) => {
+    if (typeof one === 'string' || typeof one === 'number') return String(one)
+    throw notValid(tool, name, 'a text, a number or a list of them')
+  })
+}
+
+function notValid({ name }: Tool, input: string, valid: string): AppError {
+  return usageError(`${name}: ${input} is not ${valid}`, `give ${valid}`)
+}

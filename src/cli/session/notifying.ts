@@ -1,0 +1,57 @@
+import { type Digest, failureDigest } from '../../core/digest.ts'
+import { type AppError, EXIT_CODE, toAppError } from '../../core/errors.ts'
+import { type Address, addressesOf } from '../../notify/address.ts'
+import { printError } from '../../ui/error.ts'
+import type { Notify } from '../args/notify-flags.ts'
+import type { App } from './app.ts'
+
+/** Takes the result in few words; it is made where somebody is to be told. */
+export type Tell = (digest: () => Digest | Promise<Digest>) => void
+
+/**
+ * A command's `run` that tells others how it ended, once its result is out. What is wrong with an address is told before anything is
+ * done. Exit codes stay; of a command that went well, a message that did not arrive makes 5.
+ */
+export function notifying<Options extends { notify: Notify }>(
+  command: string,
+  run: (app: App, options: Options, tell: Tell) => Promise<number>,
+): (app: App, options: Options) => Promise<number> {
+  return async (app, options) => {
+    const { to, onlyProblems } = options.notify
+    if (to.length === 0) return run(app, options, () => {})
+    const addresses = addressesOf(to, app.env, app.config?.notify)
+    const send = async (digest: Digest) =>
+      onlyProblems && digest.ok ? undefined : sendDigest(app, command, addresses, digest)
+    let made: Parameters<Tell>[0] | undefined
+    const code = await run(app, options, (digest) => {
+      made = digest
+    }).catch(async (thrown: unknown) => {
+      const error = toAppError(thrown)
+      const isUsers = app.cx.signal.aborted || error.kind === 'usage' || error.kind === 'interrupted'
+      const failure = isUsers ? undefined : await send(failureDigest(command, error))
+      if (failure) printError(app.io.stderr, failure, { debug: app.common.debug })
+      throw thrown
+    })
+    const failure = made && (await send(await made()))
+    if (!failure) return code
+    printError(app.io.stderr, failure, { debug: app.common.debug })
+    return code || EXIT_CODE[failure.kind]
+  }
+}
+
+async function sendDigest(
+  app: App,
+  command: string,
+  addresses: readonly Address[],
+  digest: Digest,
+): Promise<AppError | undefined> {
+  const { sendAll } = await import('../../notify/send.ts')
+  const { reachOf } = await import('./connection.ts')
+  const { region: _, ...reach } = await reachOf(app, '')
+  const message = { ...digest, id: crypto.randomUUID(), command, sentAt: new Date(app.cx.clock.now()).toISOString() }
+  app.cx.emit({ type: 'phase', title: 'notifying' })
+  const failure = await sendAll(app.cx, addresses, message, reach)
+  app.cx.emit({ type: 'phase-done' })
+  app.reporter.pause()
+  return failure
+}

@@ -1,0 +1,18 @@
+/** A result as a person reads it in five seconds. Plain text: whoever sends it on escapes it. */
+export interface Digest {
+  /** The answer in a line. */
+  title: string
+  /** False where something is wrong: a gate, a finding, an alarm, something that could not be read. */
+  ok: boolean
+  lines: readonly string[]
+  /** What to run, or to do, next. */
+  next?: string | undefined
+}
+
+/** The digest of a command that came to nothing. */
+export function failureDigest(
+  command: string,
+  { message, hint }: { message: string; hint?: string | undefined },
+): Digest {
+  return { title: `bedrock-monitor ${command} failed`, ok: false, lines: [message], next: hint }
+}

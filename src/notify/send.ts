@@ -1,0 +1,161 @@
+import { HttpRequest } from '@smithy/core/protocols'
+import { NodeHttpHandler } from '@smithy/node-http-handler'
+import { type AwsOptions, handlerOf } from '../aws/clients.ts'
+import type { Connection } from '../aws/connection.ts'
+import type { SendOptions } from '../aws/context.ts'
+import { faultOf, isPassing, isRefused } from '../aws/fault.ts'
+import { awsContext } from '../aws/regions.ts'
+import { withRetries } from '../aws/retry.ts'
+import type { Context } from '../core/context.ts'
+import { AppError, isAppError, toAppError } from '../core/errors.ts'
+import { type Address, shownAddress } from './address.ts'
+import { bounded, type Message, mailOf, PAYLOADS } from './payloads.ts'
+
+type Reach = Omit<AwsOptions, 'region'> & { connection: Connection }
+
+const ANSWER_MS = 10_000
+/** Of an answer, so much is read. */
+const MOST_BYTES = 1_024
+
+/**
+ * Sends a message to each address, side by side, each at most once: what has, or may have, arrived is not sent again. Answers an
+ * error of kind `partial` that names the addresses it did not reach, by what of them may be shown; undefined where it reached all.
+ */
+export async function sendAll(
+  cx: Context,
+  addresses: readonly Address[],
+  message: Message,
+  reach: Reach,
+): Promise<AppError | undefined> {
+  const said = bounded(message)
+  const ended = await Promise.all(
+    addresses.map(async (address) => {
+      try {
+        await (address.kind === 'sns' ? publish(cx, address, said, reach) : post(cx, address, said, reach))
+        return []
+      } catch (thrown) {
+        if (cx.signal.aborted) throw thrown
+        return [notSent(address, thrown)]
+      }
+    }),
+  )
+  const [first, ...others] = ended.flat()
+  if (!first) return undefined
+  const all = [first, ...others]
+  return new AppError('partial', 'NotNotified', all.map((one) => one.message).join('; '), {
+    hint: [...new Set(all.map((one) => one.hint))].join('; '),
+  })
+}
+
+/** A topic that is FIFO drops what it has had by its id; any other is asked again only where it has refused. */
+async function publish(
+  cx: Context,
+  { arn, region }: Extract<Address, { kind: 'sns' }>,
+  message: Message,
+  reach: Reach,
+): Promise<void> {
+  const { PublishCommand } = await import('@aws-sdk/client-sns')
+  const isFifo = arn.endsWith('.fifo')
+  const once = { MessageGroupId: 'bedrock-monitor', MessageDeduplicationId: message.id }
+  const command = new PublishCommand({ TopicArn: arn, ...mailOf(message), ...(isFifo && once) })
+  const options: SendOptions = { isOnce: !isFifo }
+  await awsContext(cx, { ...reach, region }).aws.sns.send(command, options)
+}
+
+/** The id goes along, so that a receiver of one's own can tell a copy that something on the way has made. */
+async function post(
+  cx: Context,
+  { kind, url }: Exclude<Address, { kind: 'sns' }>,
+  message: Message,
+  { connection, requestTimeoutMs = ANSWER_MS }: Reach,
+): Promise<void> {
+  const body = JSON.stringify(PAYLOADS[kind](message))
+  const limits = await handlerOf(url.href, { connection, requestTimeoutMs })
+  const handler = 'handle' in limits ? limits : new NodeHttpHandler(limits)
+  const request = new HttpRequest({
+    method: 'POST',
+    protocol: url.protocol,
+    hostname: url.hostname,
+    ...(url.port !== '' && { port: Number(url.port) }),
+    path: `${url.pathname}${url.search}`,
+    headers: {
+      host: url.host,
+      'content-type': 'application/json; charset=utf-8',
+      'content-length': String(Buffer.byteLength(body)),
+      'idempotency-key': message.id,
+      'user-agent': 'bedrock-monitor',
+    },
+    body,
+  })
+  const started = cx.clock.now()
+  let attempts = 0
+  const tell = (error?: string) =>
+    cx.emit({
+      type: 'call',
+      service: kind,
+      operation: 'Post',
+      ms: cx.clock.now() - started,
+      attempts,
+      ...(error && { error }),
+    })
+  try {
+    await withRetries(
+      cx,
+      async () => {
+        attempts += 1
+        const { response } = await handler.handle(request, { abortSignal: cx.signal })
+        const said = await beginning(response.body)
+        if (response.statusCode < 200 || response.statusCode > 299)
+          throw refusal(response, kind === 'slack' ? said : '')
+      },
+      { signal: cx.signal, maxAttempts: Number.POSITIVE_INFINITY, isOnce: true, random: Math.random },
+    )
+    tell()
+  } catch (thrown) {
+    tell(faultOf(thrown).code)
+    throw thrown
+  } finally {
+    handler.destroy()
+  }
+}
+
+async function beginning(body: AsyncIterable<Uint8Array>): Promise<string> {
+  const parts: Uint8Array[] = []
+  let length = 0
+  for await (const part of body) {
+    parts.push(part)
+    length += part.length
+    if (length >= MOST_BYTES) break
+  }
+  return Buffer.concat(parts).toString('utf8', 0, MOST_BYTES)
+}
+
+/** Slack says what is wrong in a word (`no_service`, `channel_is_archived`); no other answer is quoted. */
+function refusal(
+  { statusCode, headers }: { statusCode: number; headers: Record<string, string> },
+  said: string,
+): Error {
+  const word = /^[a-z_]{3,40}$/.test(said) ? `, ${said}` : ''
+  const error = new Error(`HTTP ${statusCode}${word}`)
+  const $response = { statusCode, headers }
+  return Object.assign(error, { $fault: 'server', $metadata: { httpStatusCode: statusCode }, $response })
+}
+
+function notSent(address: Address, thrown: unknown): { message: string; hint: string } {
+  const known = isAppError(thrown)
+  const fault = faultOf(known ? { name: thrown.code } : thrown)
+  const why = known || fault.status !== undefined ? toAppError(thrown).message : fault.code
+  const isOpen = isPassing(fault) && !isRefused(fault)
+  const open = isOpen ? '; whether it has arrived is not known, so it was not sent again' : ''
+  return {
+    message: `no message to ${shownAddress(address)}: ${why}${open}`,
+    hint: hintFor(address, thrown, fault.status),
+  }
+}
+
+function hintFor({ kind }: Address, thrown: unknown, status: number | undefined): string {
+  if (kind === 'sns') return (isAppError(thrown) && thrown.hint) || 'check the topic of --notify'
+  if (status === undefined) return 'check the network, the proxy and the host of --notify'
+  if (status < 300 || status > 399) return 'check the URL of --notify: it may have been revoked'
+  return 'pass the URL that --notify is forwarded to: none is followed'
+}

@@ -1,0 +1,61 @@
+import type { Digest } from '../core/digest.ts'
+import { plain } from '../text/escape.ts'
+import { changeText } from './formats/asked.ts'
+import { headline, unusedTexts } from './formats/headline.ts'
+import { accountsText, costCell, regionsText } from './formats/labels.ts'
+import { linesOf } from './formats/lines.ts'
+import { notesOf } from './formats/notes.ts'
+import { windowText } from './formats/times.ts'
+import { HIGH_ERROR_RATE, type ReportView } from './model.ts'
+
+const MOST_NAMED = 3
+/** More than these are not written one by one. */
+const MOST_REGIONS = 4
+/** Notes that change what a reader does today; some only where they are of something bad. */
+const TOLD: ReadonlySet<string> = new Set(['Change', 'New', 'Gone', 'Budget', 'Unpriced'])
+const TOLD_IF_BAD: ReadonlySet<string> = new Set(['Quota', 'Anomaly'])
+
+/** A report for whoever does not read it: what it cost and what changed, what broke, what was most expensive. */
+export function reportDigest(view: ReportView, failures: readonly { message: string }[]): Digest {
+  const { report } = view
+  const unused = unusedTexts(view)
+  const [cost = '', span = '', ...more] = headline(view).map(({ text }) => plain(text))
+  const change = report.compare ? `, ${changeText(report.compare.change)}` : ''
+  const notes = notesOf(view, false).filter(({ label, tone }) => TOLD.has(label) || (tone && TOLD_IF_BAD.has(label)))
+  return {
+    title: unused ? unused[0] : `Amazon Bedrock: ${cost}, ${span}${change}`,
+    ok: failures.length === 0,
+    lines: [
+      ...failures.map(({ message }) => message),
+      ...(unused ? [] : [more.join(' · '), ...dearest(view)]),
+      ...notes.map(({ label, text }) => `${label}: ${text.replace(/ \(--verbose\)$/, '')}`),
+      [accountsText(report), regionsText(report), windowText(view)].filter((text) => text !== '').join(' · '),
+    ].filter((line) => line !== ''),
+    next: unused?.[1] ?? nextOf(view),
+  }
+}
+
+function dearest(view: ReportView): string[] {
+  const lines = linesOf(view, { short: true }).filter(
+    ({ usage }) => usage.others === undefined && usage.costUsd !== null,
+  )
+  const ranked = lines.sort((a, b) => (b.usage.costUsd ?? 0) - (a.usage.costUsd ?? 0))
+  const names = ranked.slice(0, MOST_NAMED).map(({ keys, usage }) => `${keys.join(' ')} ${costCell(usage)}`)
+  return names.length === 0 ? [] : [`Most expensive: ${names.join(', ')}`]
+}
+
+/** The command that says more: about errors where there are many, else the report itself, of the same use and time. */
+function nextOf({ report: { total, source, regions, window, where = {} }, by }: ReportView): string | undefined {
+  const inRegions = regions.length > 0 ? ` --region ${regions.length > MOST_REGIONS ? 'all' : regions.join()}` : ''
+  const when = `--since ${minute(window.start)} --until ${minute(window.end)}`
+  if ((total.errorRate ?? 0) > HIGH_ERROR_RATE) return `bedrock-monitor query errors-by-code ${when}${inRegions}`
+  const patterns = Object.entries(where).map(([key, globs]) => `${key}=${globs.join()}`)
+  // A path is of another machine, and what would mean something to a shell is not made to be copied into one.
+  if (source === 'file' || source === 'cur' || patterns.some((text) => /['\s]/.test(text))) return undefined
+  const from = source === 'metrics' ? '' : ` --source ${source}`
+  const only = patterns.map((text) => ` --where '${text}'`).join('')
+  return `bedrock-monitor report${from} ${when} --by ${by.join()}${only}${source === 'bill' ? '' : inRegions}`
+}
+
+/** `2026-11-23T10:00Z`, as flags of time take it. */
+const minute = (time: string) => time.replace(/:\d\d(\.\d+)?Z$/, 'Z')
