@@ -168,6 +168,7 @@ function createServices(
   const logs = createLogs(sharing.logs)
   const kms = createKms()
   const sns = createSns()
+  const glue = createGlue()
   const bedrock = createBedrock({
     role: (arn) => iam.roles.byArn(arn),
     bucket: (name) => s3.buckets.find(name),
@@ -196,8 +197,8 @@ function createServices(
       putObject: (bucket, key, body) => s3.putObject(bucket, key, body),
       bucketPropagationMs,
     }),
-    glue: createGlue(),
-    athena: createAthena(),
+    glue,
+    athena: createAthena({ glue, s3 }),
     bill: createLedger(bill),
   }
 }

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
-import { BadData, duckType, member, parseType, type SerDe, readAs } from './hive-types.ts'
+import { BadData, duckType, member, parseType, readAs, type SerDe } from './hive-types.ts'
 
 /** A table of Glue over a bucket, with partitions that Athena works out by itself. */
 export interface EngineTable {
@@ -55,7 +55,7 @@ export async function runSql(
   try {
     for (const macro of MACROS) await run(`CREATE MACRO ${macro}`)
     const [[serialized = '{}'] = []] = (await run(`SELECT json_serialize_sql(${quoted(sql)})`)).rows
-    const tree = JSON.parse(serialized) as Node
+    const tree = JSON.parse(serialized ?? '') as Node
     if (tree.error === true) throw new QueryFailure(`SYNTAX_ERROR: ${tree.error_message}`)
     const nodes = [...walk(tree)]
     const named = new Set(nodes.flatMap(({ column_names: names }) => (Array.isArray(names) ? names : [])))
@@ -127,7 +127,7 @@ async function partitionsOf(run: Run, table: EngineTable, where: Node | null): P
   })
   const [[template = ''] = []] = (await run("SELECT json_serialize_sql('SELECT * FROM projected WHERE true AND true')"))
     .rows
-  const tree = JSON.parse(template)
+  const tree = JSON.parse(template ?? '')
   const node = tree.statements[0].node
   node.where_clause =
     asked.length === 0
@@ -198,10 +198,7 @@ async function load(
     const text = new TextDecoder().decode(body[0] === 0x1f && body[1] === 0x8b ? gunzipSync(body) : body)
     for (const line of text.split('\n').filter((each) => each.trim() !== '')) {
       const record = parsed(line)
-      const row = columns.map((column) => [
-        column.name,
-        readAs(column.type, member(record, column.name, serde), serde),
-      ])
+      const row = columns.map((column) => [column.name, readAs(column.type, member(record, column.name, serde), serde)])
       lines.push(`${JSON.stringify({ ...Object.fromEntries(row), ...keys })}\n`)
     }
   }
