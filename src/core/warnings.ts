@@ -108,6 +108,8 @@ export const WARNINGS = {
   'bucket-with-others': 'the bucket contains objects that Bedrock did not write',
   'dashboard-remark': 'a validation message from CloudWatch about the dashboard',
   'key-policy-unknown': 'the policy of a KMS key could not be checked',
+  'lake-differs': 'an existing table or workgroup of Athena does not have what the lake needs',
+  'lake-with-others': 'the database or workgroup of the lake has what others put there',
   'log-group-class': 'the log group has a log class with fewer features',
   'log-group-protected': 'the log group has deletion protection enabled',
   'logging-not-kept': 'the existing logging configuration is too large to be saved in tags',

@@ -20,6 +20,8 @@ export const AWS_CHARGES = {
   objectsFetched: 0.0004,
   /** 100,000 of them. */
   emails: 2,
+  /** A terabyte, and of each query at least ten megabytes. */
+  athenaScanned: 5,
   /** Each request. */
   costExplorer: 0.01,
 } as const
