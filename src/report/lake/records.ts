@@ -56,9 +56,12 @@ function columnAt(path: string): string | undefined {
 
 /** Hive has no hyphens. */
 const nameOf = (path: string) => path.replace('amazon-bedrock-invocationMetrics', 'invocationmetrics').toLowerCase()
-const firstWith = (list: string, path: string) => `element_at(filter(${list}, e -> e.${path} IS NOT NULL), 1).${path}`
+const firstWith = (list: string, path: string, has = 'IS NOT NULL') =>
+  `element_at(filter(${list}, e -> e.${path} ${has}), 1).${path}`
 
-const columnsOf = (field: Field): string[] => [...new Set(FIELDS[field].flatMap((path) => columnAt(path) ?? []))]
+const columnsOf = (...fields: Field[]): string[] => [
+  ...new Set(fields.flatMap((field) => FIELDS[field]).flatMap((path) => columnAt(path) ?? [])),
+]
 
 function coalesced(expressions: readonly string[]): string {
   return expressions.length === 1 ? `${expressions[0]}` : `coalesce(${expressions.join(', ')})`
@@ -66,8 +69,11 @@ function coalesced(expressions: readonly string[]): string {
 
 /** More than any model takes or gives in one call: what exceeds it was not counted. */
 const MOST_TOKENS = 100_000_000
-const valid = (count: string) => `CASE WHEN ${count} BETWEEN 0 AND ${MOST_TOKENS} THEN ${count} END`
-const counted = (columns: readonly string[]) => coalesced([...columns.map(valid), 'CAST(NULL AS bigint)'])
+const BETWEEN = `BETWEEN 0 AND ${MOST_TOKENS}`
+const valid = (count: string) => `CASE WHEN ${count} ${BETWEEN} THEN ${count} END`
+/** The first event that tells it, of those whose count is one. */
+const counted = (...fields: Field[]) =>
+  coalesced(columnsOf(...fields).map((column) => column.replace('IS NOT NULL', BETWEEN)))
 const word = (text: string) =>
   `coalesce(nullif(regexp_extract(${text}, '"type":\\s*"([^"]*)"', 1), ''), nullif(${text}, ''))`
 const words = (field: Field) => coalesced(columnsOf(field).map(word))
@@ -75,7 +81,7 @@ const words = (field: Field) => coalesced(columnsOf(field).map(word))
 /** The cache writes of an answer that are kept so long. */
 const ofTtl = (field: Field, ttl: string) =>
   coalesced([
-    ...columnsOf(field).map(valid),
+    counted(field),
     ...['usage', 'metadata.usage'].map(
       (usage) =>
         `element_at(filter(${firstWith(EVENTS, `${usage}.cachedetails`)}, d -> d.ttl = '${ttl}'), 1).inputtokens`,
@@ -95,11 +101,11 @@ const MAKES_IMAGES = `operation = 'InvokeModel' AND errorcode IS NULL AND ${coal
 
 /** What is read of each record beside the counts that stand in it. Where the table has no bodies, nothing of these is told. */
 const TOLD: readonly (readonly [name: string, type: 'bigint' | 'varchar', expression: string])[] = [
-  ['answer_input', 'bigint', counted([...columnsOf('answerInput'), ...columnsOf('answerPrompt')])],
-  ['answer_cached', 'bigint', counted(columnsOf('answerCached'))],
-  ['answer_output', 'bigint', counted([...columnsOf('answerOutput'), TITAN])],
-  ['answer_read', 'bigint', counted(columnsOf('answerRead'))],
-  ['answer_written', 'bigint', counted(columnsOf('answerWritten'))],
+  ['answer_input', 'bigint', counted('answerInput', 'answerPrompt')],
+  ['answer_cached', 'bigint', counted('answerCached')],
+  ['answer_output', 'bigint', coalesced([counted('answerOutput'), TITAN])],
+  ['answer_read', 'bigint', counted('answerRead')],
+  ['answer_written', 'bigint', counted('answerWritten')],
   ['written_1h', 'bigint', ofTtl('written1h', '1h')],
   ['written_5m', 'bigint', ofTtl('written5m', '5m')],
   [

@@ -30,6 +30,10 @@ export interface Source<Settings extends object = object> {
   readonly takesBucket?: true
   /** A bucket may stand in its path, of which the owner may be named. */
   readonly takesOwner?: true
+  /** What it may cost to ask can be limited. */
+  readonly takesLimit?: true
+  /** What its accounts are linked by, where it has any; CloudWatch's cross-account observability by default. */
+  readonly linkedBy?: string
   /** The settings that say where its data are; each has a flag. */
   readonly settings: readonly (string & keyof Settings)[]
   /** What AWS bills of its calls. */

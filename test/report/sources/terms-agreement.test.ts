@@ -8,18 +8,20 @@ import { parsePrice } from '../../../src/report/money.ts'
 import { findSource } from '../../../src/report/sources/index.ts'
 import { amountOf } from '../../../src/report/spending.ts'
 import { costOf, type Invocation, sumsBy } from '../../../src/sandbox/traffic.ts'
+import { resolveSettings } from '../../../src/steps/resolve-settings.ts'
 import { download, playLogged, sourcesOf } from '../../support/logged-traffic.ts'
 import type { SourceRequest } from '../../support/report.ts'
 import { exactRates, ratesInMetrics, TERMS_BOOK } from '../../support/terms-book.ts'
 import { inWorld, type World } from '../../support/world.ts'
 
 /** The sources whose records tell each call's own terms. */
-const RECORDS = ['logs', 's3', 'file']
+const RECORDS = ['logs', 's3', 'athena', 'file']
 
 /** What a source's rows cost by that book, in atto-dollars, with what it does not tell. */
 async function costFrom({ cx }: World, source: SourceRequest): Promise<{ cost: bigint; doubts: DoubtLine[] }> {
   const { places = [], accountId = '', window = { start: 0, end: 0 } } = source
   const settings = {
+    ...resolveSettings([]).settings,
     logGroupName: source.logGroup ?? '',
     bucketName: source.bucket ?? '',
     bucketPrefix: 'bedrock-logs',
@@ -38,7 +40,7 @@ async function costFrom({ cx }: World, source: SourceRequest): Promise<{ cost: b
 test(
   'every source prices calls on the terms that it can tell, to the atto-dollar',
   () =>
-    inWorld({ isSetUp: true }, async (world) => {
+    inWorld({ isSetUp: true, settings: { lake: true } }, async (world) => {
       const { window, invocations } = playLogged(world, { seed: 5, hours: 20, perHour: 60, variesTerms: true })
       const kinds = sumsBy(invocations, kindOf)
       for (const kind of ['flex', 'priority', 'turned down', 'optimized', 'routed', 'long', 'kept for an hour']) {

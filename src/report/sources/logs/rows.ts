@@ -5,11 +5,17 @@ import { inferenceProfile } from '../../scan/dimensions.ts'
 import { outcomeOf } from '../../scan/outcome.ts'
 import { noCounters } from '../../tally.ts'
 import type { TimedPart } from '../percentiles.ts'
-import type { Column, DURATIONS, Slots } from './query.ts'
+import type { DURATIONS, Slots } from './query.ts'
 import type { ResultRow } from './run-query.ts'
 import { billingOf } from './terms.ts'
 
 type Duration = (typeof DURATIONS)[number]
+
+/** What a column of an answer is called, and the dimension that it is of. */
+interface Column {
+  dimension: string
+  alias: string
+}
 
 /** A row of the sums query as a row of the report. */
 export function toLogRow(row: ResultRow, columns: readonly Column[], place: PlaceId, slots: Slots): LogRow {

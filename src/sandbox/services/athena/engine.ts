@@ -55,7 +55,7 @@ export async function runSql(
   try {
     for (const macro of MACROS) await run(`CREATE MACRO ${macro}`)
     const [[serialized = '{}'] = []] = (await run(`SELECT json_serialize_sql(${quoted(sql)})`)).rows
-    const tree = JSON.parse(serialized ?? '') as Node
+    const tree = parsedTree(serialized)
     if (tree.error === true) throw new QueryFailure(`SYNTAX_ERROR: ${tree.error_message}`)
     const nodes = [...walk(tree)]
     const named = new Set(nodes.flatMap(({ column_names: names }) => (Array.isArray(names) ? names : [])))
@@ -103,6 +103,11 @@ async function connect(): Promise<Run> {
   }
 }
 
+/** Places in the text are beyond JavaScript's whole numbers, and nobody's concern. */
+function parsedTree(text: string | null = ''): Node {
+  return JSON.parse(text ?? '', (key, value) => (key === 'query_location' ? 0 : value))
+}
+
 const textOf = (value: unknown) => (typeof value === 'object' ? JSON.stringify(value) : String(value))
 const quoted = (text: string) => `'${text.replaceAll("'", "''")}'`
 const name = (text: string) => `"${text.replaceAll('"', '""')}"`
@@ -127,12 +132,9 @@ async function partitionsOf(run: Run, table: EngineTable, where: Node | null): P
   })
   const [[template = ''] = []] = (await run("SELECT json_serialize_sql('SELECT * FROM projected WHERE true AND true')"))
     .rows
-  const tree = JSON.parse(template ?? '')
-  const node = tree.statements[0].node
-  node.where_clause =
-    asked.length === 0
-      ? null
-      : { ...node.where_clause, children: [...asked, ...node.where_clause.children.slice(0, 1)] }
+  const tree = parsedTree(template)
+  const both = [...walk(tree)].find(({ type }) => type === 'CONJUNCTION_AND') as { children: Node[] }
+  both.children.push(...asked)
   const left = (await run(`SELECT * FROM json_execute_serialized_sql(${quoted(JSON.stringify(tree))})`)).rows
   const kept = new Set(left.map((row) => row.join('\n')))
   return found.filter(({ partition }) => kept.has(partition.join('\n')))
