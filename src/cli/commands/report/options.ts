@@ -1,7 +1,6 @@
 import { extname } from 'node:path'
 import { usageError } from '../../../core/errors.ts'
 import { COST_METRICS, type CostMetric } from '../../../report/bill/line.ts'
-import { RATES } from '../../../report/calls.ts'
 import type { Format } from '../../../report/formats/format.ts'
 import { FORMATS, USUAL_FORMAT } from '../../../report/formats/index.ts'
 import { type Gates, parseRate, parseUsd } from '../../../report/gates.ts'
@@ -220,11 +219,15 @@ function ofRegions(args: Args, where: Where | undefined): Where | undefined {
   return regions.length === 0 || where?.region ? where : { ...where, region: regions }
 }
 
-function billOptions(args: Args, { name, isBill, bills }: Source<never>) {
+function billOptions(args: Args, { name, isBill, takesLimit }: Source<never>) {
   const [cost, most] = [args.text('cost'), args.text('max-aws-cost')]
-  const isBounded = bills.some(({ unit }) => unit === RATES.costExplorer.unit)
-  const lone = (cost !== undefined && !isBill && '--cost') || (most !== undefined && !isBounded && '--max-aws-cost')
-  if (lone) throw usageError(`${lone} and --source ${name} contradict each other`, 'pass --source bill')
+  if (cost !== undefined && !isBill) {
+    throw usageError(`--cost and --source ${name} contradict each other`, 'pass --source bill')
+  }
+  if (most !== undefined && !takesLimit) {
+    const others = SOURCES.filter((one: Source<never>) => one.takesLimit).map((one) => `--source ${one.name}`)
+    throw usageError(`--max-aws-cost and --source ${name} contradict each other`, `pass ${others.join(' or ')}`)
+  }
   return {
     isBill: isBill === true,
     cost: COST_METRICS.find((metric) => metric === cost),
