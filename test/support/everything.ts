@@ -14,6 +14,7 @@ export const EVERYTHING = {
   pageOnce: true,
   budgetUsd: 50,
   billingExport: true,
+  lake: true,
   email: 'ops@example.com,night@example.com',
   httpsEndpoint: 'https://events.example.com/integration/key/enqueue',
 } as const satisfies Partial<Settings>
