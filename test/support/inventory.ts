@@ -227,11 +227,12 @@ export async function inventory(cx: AwsContext): Promise<Inventory> {
 
   const { WorkGroups = [] } = await aws.athena.send(new ListWorkGroupsCommand({}))
   const workGroups = await entries(
-    WorkGroups.map(({ Name = '' }) => Name),
+    // Every account has `primary`, from AWS.
+    WorkGroups.map(({ Name = '' }) => Name).filter((name) => name !== 'primary'),
     async (name) => {
       const { WorkGroup } = await aws.athena.send(new GetWorkGroupCommand({ WorkGroup: name }))
       const ResourceARN = `arn:aws:athena:us-east-1:${accountId}:workgroup/${name}`
-      const { Tags } = name === 'primary' ? {} : await aws.athena.send(new ListWorkGroupTagsCommand({ ResourceARN }))
+      const { Tags } = await aws.athena.send(new ListWorkGroupTagsCommand({ ResourceARN }))
       const { NamedQueryIds = [] } = await aws.athena.send(new ListNamedQueriesCommand({ WorkGroup: name }))
       const { NamedQueries = [] } =
         NamedQueryIds.length === 0 ? {} : await aws.athena.send(new BatchGetNamedQueryCommand({ NamedQueryIds }))
