@@ -101,6 +101,13 @@ function resourcesOf(action: string, { service, operation, region, input }: Sent
       if (action.endsWith(':CreateExport')) return read
       return action.endsWith(':UpdateExport') ? [own, ...read] : [own]
     }
+    case 'glue':
+      return glueResources(action, region, account, input)
+    case 'athena': {
+      const name = input.WorkGroup ?? (operation.endsWith('WorkGroup') ? input.Name : undefined)
+      // Saved queries are checked against their workgroup, whichever it is.
+      return [String(input.ResourceARN ?? `arn:aws:athena:${region}:${account}:workgroup/${name ?? 'bedrock-monitor'}`)]
+    }
     case 'sns':
       // A subscription's ARN is its topic's with an id behind.
       if (input.SubscriptionArn !== undefined) return [text('SubscriptionArn').split(':').slice(0, 6).join(':')]
@@ -115,6 +122,22 @@ function resourcesOf(action: string, { service, operation, region, input }: Sent
 function passedRoles({ loggingConfig }: Record<string, unknown>): string[] {
   const { cloudWatchConfig } = loggingConfig as { cloudWatchConfig?: { roleArn?: string } }
   return cloudWatchConfig?.roleArn === undefined ? [] : [cloudWatchConfig.roleArn]
+}
+
+/** The catalog, and the things in it on the way down; whoever deletes a database deletes all that is in it. */
+function glueResources(action: string, region: string, account: string, input: Record<string, unknown>): string[] {
+  const given = (input.DatabaseInput ?? input.TableInput ?? {}) as { Name?: string }
+  const name = input.Name ?? given.Name
+  const isOfTable = /Table$/.test(action)
+  const database = String(input.DatabaseName ?? name)
+  const things = [
+    'catalog',
+    `database/${database}`,
+    ...(isOfTable ? [`table/${database}/${name}`] : []),
+    ...(/(GetTables|DeleteDatabase)$/.test(action) ? [`table/${database}/any`] : []),
+    ...(action.endsWith('DeleteDatabase') ? [`userDefinedFunction/${database}/any`] : []),
+  ]
+  return things.map((thing) => `arn:aws:glue:${region}:${account}:${thing}`)
 }
 
 /** Actions on a bucket and actions on what is in it are told apart by the kind of ARN. */

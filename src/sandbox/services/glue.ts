@@ -59,6 +59,12 @@ export function createGlue(): Glue {
         return {}
       }),
       GetDatabase: typed<Named>((input, call) => ({ Database: database(input.Name, input, call).database })),
+      GetDatabases: typed<Named & { NextToken?: string; MaxResults?: number }>((input, call) => {
+        checkCatalog(input.CatalogId, call)
+        const all = [...databasesIn(call.region).values()]
+        const { items, next } = page(all, input.NextToken, input.MaxResults ?? PAGE)
+        return { DatabaseList: items.map((each) => each.database), NextToken: next }
+      }),
       UpdateDatabase: typed<UpdateDatabaseRequest>((input, call) => {
         const known = database(input.Name, input, call)
         const { CatalogId, CreateTime } = known.database

@@ -33,7 +33,7 @@ import { saveQueries } from '../../../src/steps/queries/saved-queries.ts'
 import { resolveSettings } from '../../../src/steps/resolve-settings.ts'
 import { openSession } from '../../../src/steps/session.ts'
 import { anyEnv } from '../../support/arbitraries.ts'
-import { takePrincipalsOut } from '../../support/everything.ts'
+import { loosenTheLake, takePrincipalsOut } from '../../support/everything.ts'
 import { type IamRequest, record, requestsOf, type SentCall } from '../../support/iam-requests.ts'
 import { converse } from '../../support/invocation-records.ts'
 import { arrange, giveRoleToSomebody, SCRIPTED } from '../../support/prior-state.ts'
@@ -71,6 +71,7 @@ describe('the policy is exactly what the commands ask for', () => {
     const { settings } = world.sandbox.services.s3.buckets.find(bucket) ?? {}
     if (settings) settings.encryption = { Rules: [] }
     await takePrincipalsOut(world)
+    await loosenTheLake(world)
     await observe(world, 'setup', () => world.setup({}, [REGION, 'eu-west-1'], { pageOnce: false }))
     await world.cx.clock.sleep(26 * 3_600_000, world.abort.signal)
     playDay(world)
