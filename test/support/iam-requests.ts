@@ -60,12 +60,34 @@ export function requestsOf(call: SentCall, account: string): IamRequest[] {
   const tagging = call.operation === 'PutCompositeAlarm' && call.input.Tags ? ['cloudwatch:TagResource'] : []
   const isUntagged = call.operation === 'PutMetricAlarm' && !call.input.Tags
   const actions = actionsOf(call).filter((action) => !(isUntagged && action === 'cloudwatch:TagResource'))
-  return [...actions, ...tagging].flatMap((action) =>
+  const own = [...actions, ...tagging].flatMap((action) =>
     resourcesOf(action, call, account).map((resource) => ({
       action,
       resource,
       context: action === 'iam:PassRole' ? { 'iam:PassedToService': 'bedrock.amazonaws.com' } : {},
     })),
+  )
+  return call.operation === 'StartQueryExecution' ? [...own, ...askedByAthena(call, account)] : own
+}
+
+/** Athena reads the catalog and the log, and writes its answers, with the rights of whoever asks (AWS: Athena, fine-grained access). */
+function askedByAthena({ region }: SentCall, account: string): IamRequest[] {
+  const catalog = ['catalog', 'database/bedrock_monitor', 'table/bedrock_monitor/bedrock_invocations']
+  const [log, results] = [`arn:aws:s3:::bedrock-logs-${account}`, `arn:aws:s3:::bedrock-athena-${account}-${region}`]
+  const all: [actions: string[], resources: string[]][] = [
+    [
+      ['glue:GetDatabase', 'glue:GetPartitions', 'glue:GetTable'],
+      catalog.map((thing) => `arn:aws:glue:${region}:${account}:${thing}`),
+    ],
+    [
+      ['s3:GetBucketLocation', 's3:ListBucket'],
+      [log, results],
+    ],
+    [['s3:GetObject'], [`${log}/bedrock-logs/AWSLogs/x`, `${results}/results/x`]],
+    [['s3:AbortMultipartUpload', 's3:PutObject'], [`${results}/results/x`]],
+  ]
+  return all.flatMap(([actions, resources]) =>
+    actions.flatMap((action) => resources.map((resource) => ({ action, resource, context: {} }))),
   )
 }
 

@@ -123,7 +123,7 @@ export function reportOptions(args: Args, isSourceOpen = false): ReportOptions {
     verbose: args.is('verbose'),
     open: args.is('open'),
     gates: gatesOf(args),
-    settings: flagLayer(args),
+    settings: withOption(flagLayer(args), source),
   }
   if (source.isBill) checkOfBill(options)
   return options
@@ -217,6 +217,11 @@ function versionOf(args: Args, format: Format): string | undefined {
 function ofRegions(args: Args, where: Where | undefined): Where | undefined {
   const regions = args.list('region').filter((region) => region !== 'all')
   return regions.length === 0 || where?.region ? where : { ...where, region: regions }
+}
+
+/** Of a source that setup makes by an option, that option, too. */
+function withOption(layer: SettingLayer, { madeWith }: Source<never>): SettingLayer {
+  return madeWith === undefined ? layer : { ...layer, values: { [madeWith]: true, ...layer.values } }
 }
 
 function billOptions(args: Args, { name, isBill, takesLimit }: Source<never>) {

@@ -6,6 +6,7 @@ import type { BucketSettings } from '../s3/where.ts'
 import type { Source } from '../source.ts'
 
 export interface LakeSettings {
+  lake: boolean
   lakeDatabase: string
   lakeTable: string
   lakeWorkgroup: string
@@ -20,6 +21,7 @@ export const athena: Source<LakeSettings & BucketSettings> = {
   settings: ['lakeDatabase', 'lakeTable', 'lakeWorkgroup'],
   bills: [RATES.athenaScanned, RATES.s3Listings],
   takesLimit: true,
+  madeWith: 'lake',
   linkedBy: 'the table of Athena',
   ifIncomplete: 'run it again',
   async linked(hub, settings) {
@@ -28,6 +30,8 @@ export const athena: Source<LakeSettings & BucketSettings> = {
   },
   grants(scope) {
     const { accountId, region, settings } = scope
+    // What nobody asks for, nobody looks for.
+    if (!settings.lake) return []
     const { lakeDatabase: database, lakeTable: table, lakeWorkgroup: group, lakeBucketPrefix } = settings
     const results = arn(scope, 's3', '', '', `${lakeBucketPrefix}-${accountId}-${region}`)
     const inCatalog = ['catalog', `database/${database}`, `table/${database}/${table}`]

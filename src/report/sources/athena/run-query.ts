@@ -162,7 +162,7 @@ const CAUSES: readonly (readonly [pattern: RegExp, code: string, hint: string])[
   [
     /access denied|not authorized|permission|\b403\b/i,
     'AccessDenied',
-    'bedrock-monitor permissions report prints what is needed; an encrypted bucket needs kms:Decrypt, too',
+    'bedrock-monitor permissions report --lake prints what is needed; an encrypted bucket needs kms:Decrypt, too',
   ],
   [/time(?:d )?-?out|EXCEEDED_TIME_LIMIT/i, 'QueryTimeout', 'ask for a shorter window'],
   [
