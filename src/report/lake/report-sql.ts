@@ -28,18 +28,16 @@ const PERCENTS = [50, 90, 99] as const
 
 /** What the rows of an answer are told apart by besides account and Region. */
 export function columnsAsked(by: readonly string[]) {
-  const asked = dimensionsOf(by).filter((name) => ![...OF_PLACES, 'profile'].includes(name))
+  const asked = dimensionsOf(by).filter((name) => !OF_PLACES.includes(name))
   return ['model', ...asked.filter((name) => name !== 'model')].map((dimension, place) => ({
     dimension,
     alias: `dimension${place}`,
   }))
 }
 
-/** Of these, what a group of the report hangs on. */
+/** Of these, what the groups of the report are told apart by. */
 export function keysAsked(by: readonly string[]) {
-  return columnsAsked(by).filter(
-    ({ dimension }) => by.includes(dimension) || (dimension === 'model' && by.includes('profile')),
-  )
+  return columnsAsked(by).filter(({ dimension }) => by.includes(dimension))
 }
 
 /**

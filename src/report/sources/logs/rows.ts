@@ -72,7 +72,7 @@ export function startOf(row: ResultRow, { origin, slotMs }: Slots): number {
 function dimensionsOf(row: ResultRow, columns: readonly Column[], { account, region }: PlaceId) {
   const told = Object.fromEntries(columns.map(({ dimension, alias }) => [dimension, row[alias] ?? '']))
   const { model = '' } = told
-  return { ...told, model, account, region, profile: inferenceProfile(model) ?? '' }
+  return { ...told, model, account, region, profile: told.profile ?? inferenceProfile(model) ?? '' }
 }
 
 function moments(row: ResultRow, name: Duration) {
