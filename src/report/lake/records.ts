@@ -19,9 +19,10 @@ export interface LakeTable {
 /** Which records are asked of. */
 export interface AskedRecords {
   table: LakeTable
-  window: Window
-  /** The partitions: accounts in their Regions. */
-  places: readonly PlaceId[]
+  /** Left out: the last seven days. */
+  window?: Window | undefined
+  /** The partitions: accounts in their Regions; left out: all. */
+  places?: readonly PlaceId[] | undefined
   where?: Where | undefined
   /** Further conditions on a record. */
   filters?: readonly string[]
@@ -148,10 +149,9 @@ const OWN: readonly (readonly [name: string, field: Field])[] = [
  */
 export function callsOf(asked: AskedRecords): [name: string, query: string][] {
   const { table, window, places, where = {}, filters = [], told = [] } = asked
-  const { first, last } = hoursOf(window)
   const conditions = [
-    `day BETWEEN ${literal(dayOf(first))} AND ${literal(dayOf(last))}`,
-    ...partitions(places),
+    window ? `day BETWEEN ${daysOf(window)}` : LAST_DAYS,
+    ...(places ? partitions(places) : []),
     `schematype = 'ModelInvocationLog'`,
     'modelid IS NOT NULL',
     ...filters,
@@ -181,8 +181,7 @@ WHERE ${conditions.join('\n  AND ')}`,
     [
       'numbered',
       `SELECT *, row_number() OVER (PARTITION BY requestid ORDER BY ms) AS nth, count(*) OVER (PARTITION BY requestid) AS deliveries
-FROM records
-WHERE ms >= ${window.start} AND ms < ${window.end}`,
+FROM records${window ? `\nWHERE ms >= ${window.start} AND ms < ${window.end}` : ''}`,
     ],
     [
       'counted',
@@ -224,6 +223,14 @@ const MARKS: readonly string[] = [
   when('write_tokens IS NULL AND own_written IS NOT NULL'),
   when('makes_images AND images_asked IS NULL'),
 ]
+
+const LAST_DAYS = `day >= date_format(current_timestamp - INTERVAL '7' DAY, '%Y/%m/%d')`
+
+/** The days in whose folders records of a window may be. */
+function daysOf(window: Window): string {
+  const { first, last } = hoursOf(window)
+  return `${literal(dayOf(first))} AND ${literal(dayOf(last))}`
+}
 
 /** `2026/11/23`, as the partitions have it. */
 function dayOf(time: number): string {

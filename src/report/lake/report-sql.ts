@@ -1,5 +1,6 @@
 import { rowRuns, type SlotRun, slotRuns, timeUnit } from '../calendar.ts'
 import { dimensionsOf } from '../grouping.ts'
+import type { Window } from '../model.ts'
 import { type AskedRecords, callsOf, dimensionSql } from './records.ts'
 import { statement } from './sql.ts'
 
@@ -8,6 +9,7 @@ export const KINDS = { sums: '0', groups: '2', whole: '3' } as const
 
 /** What a report asks for. */
 export interface AskedSums extends AskedRecords {
+  window: Window
   by: readonly string[]
   timeZone: string
 }

@@ -220,7 +220,7 @@ function ofRegions(args: Args, where: Where | undefined): Where | undefined {
 }
 
 /** Of a source that setup makes by an option, that option, too. */
-function withOption(layer: SettingLayer, { madeWith }: Source<never>): SettingLayer {
+export function withOption(layer: SettingLayer, { madeWith }: Source<never>): SettingLayer {
   return madeWith === undefined ? layer : { ...layer, values: { [madeWith]: true, ...layer.values } }
 }
 

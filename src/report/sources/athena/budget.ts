@@ -19,6 +19,7 @@ export interface ScanBudget {
   /** What is left to a query that has scanned so much. */
   allows(bytes: number): boolean
   spend(bytes: number): void
+  spentUsd(): number
 }
 
 /** What a query will scan at most. */
@@ -58,5 +59,6 @@ export function budgetOf({ maxAwsCost = USUAL_MOST, readings = 1 }: SourceOption
     spend(bytes) {
       spent += bytes
     },
+    spentUsd: () => usdFor(spent),
   }
 }

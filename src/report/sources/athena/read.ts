@@ -115,7 +115,7 @@ const APPROXIMATE: Warning = {
   message: 'percentiles are those of approx_percentile of Athena, which is off by about 1 % of the calls at most',
 }
 
-function isBlind(names: readonly string[]): Warning {
+export function isBlind(names: readonly string[]): Warning {
   return {
     code: 'lake-without-bodies',
     message: `the table in ${names.join(', ')} tells nothing of bodies here, since it lacks the columns, or a body has a form that Athena cannot read: latency, tiers, images and counts that stand in bodies alone are not known (--source s3 reads them)`,

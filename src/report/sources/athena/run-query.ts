@@ -27,7 +27,7 @@ export interface AthenaAnswer {
 }
 
 /** Characters of a statement that Athena takes. */
-const LONGEST = 262_144
+export const LONGEST = 262_144
 const FIRST_PAUSE_MS = 250
 const LONGEST_PAUSE_MS = 2_000
 const STOP_WITHIN_MS = 3_000

@@ -34,6 +34,7 @@ const MACROS = [
   'from_unixtime(x) AS to_timestamp(x)',
   'element_at(x, y) AS x[y]',
   'cardinality(x) AS len(x)',
+  'regexp_like(x, p) AS regexp_matches(x, p)',
   'approx_percentile(x, p) AS quantile_disc(x, p)',
 ]
 
