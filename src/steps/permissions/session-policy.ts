@@ -26,6 +26,7 @@ export function sessionPolicy(scope: PolicyScope, purpose: Purpose): string {
     () => wide,
     () => merged(wide, ofKind, serviceOf),
     () => merged(wide, ofKind),
+    () => merged(wide.map(together(READING)), ofKind),
     () => merged(wide, ofService(beginning)),
     () => merged(plain, ofKind),
     () => merged(plain, ofService(beginning)),
