@@ -19,6 +19,7 @@ export const WARNINGS = {
   'profile-unknown': 'an inference profile no longer exists or stands for several models; its usage is not priced',
   'profiles-unreadable': 'the models of inference profiles could not be read',
   'tags-unreadable': 'the tags of inference profiles could not be read; what has them may be in another group',
+  'account-names-unknown': 'rules of teams by names of accounts take nothing, as no name is known',
   'budgets-not-told': 'the budgets of teams are not in the report; the message says why',
   'account-unreadable': 'an account could not be read and is not included',
   'accounts-linked':

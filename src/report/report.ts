@@ -13,7 +13,7 @@ import type { Source, SourceOptions, SourceReading } from './sources/source.ts'
 import { type ReportFacts, summarize } from './summarize.ts'
 import { type Attribution, attribution, type Fits } from './teams/attribution.ts'
 import type { Teams } from './teams/rules.ts'
-import { type Where, whereText } from './where.ts'
+import { type Where, whereNamed, whereText } from './where.ts'
 import { billedUpTo, DAY_MS, HOUR_MS, lastHours, wholeDays } from './window.ts'
 import { alignWindow } from './window-parse.ts'
 
@@ -98,7 +98,7 @@ export async function report(session: ReportSession, request: ReportRequest): Pr
     ...(request.charges && { charges: true }),
     ...(source.bills.length > 0 && { calls: callCost(use.billed, source.bills) }),
   }
-  const statement = who.statement(named, { zone: timeZone, now: facts.generatedAt }, book)
+  const statement = who.statement(named, { zone: timeZone, now: facts.generatedAt, accounts }, book)
   const further = [...warnings, ...(quotas?.warnings ?? []), ...statement.warnings]
   const tell = (
     now: SourceReading,
@@ -165,7 +165,8 @@ async function readUse(
   checkBill(source, timeZone)
   const meter = meterOf(session, source, request.bucket || source.isBill ? undefined : where)
   const { places, read, readAll } = await source.open(meter.session, { ...request, readings: request.compare ? 2 : 1 })
-  const question = { by: told.by, timeZone, ...(told.where && { where: told.where }) }
+  const fits = whereNamed(told.where, meter.reached().accounts)
+  const question = { by: told.by, timeZone, ...(fits && { where: fits }) }
   const align = source.isBill ? wholeDays : (window: Window) => alignWindow(window, apart, timeZone)
   const asked = align(request.window ?? usualWindow(source, session.cx.clock.now()))
   const isWhole = readAll !== undefined && request.window === undefined

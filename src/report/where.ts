@@ -49,6 +49,18 @@ export function whereFitter(
   return (of) => fitters.every(([name, fits]) => fits(of[name] ?? ''))
 }
 
+/** The same, which also takes accounts by their names, where those are known. */
+export function whereNamed(
+  where: Where | undefined,
+  accounts: readonly { id: string; name?: string | undefined }[] = [],
+): Where | undefined {
+  const globs = where?.account
+  if (!globs) return where
+  const fits = fitter(globs)
+  const ids = accounts.filter(({ name }) => name !== undefined && fits(name)).map(({ id }) => id)
+  return { ...where, account: [...globs, ...ids] }
+}
+
 /** The pattern of whole values, as JavaScript and Logs Insights both take it. */
 export function globSource(globs: readonly string[]): string {
   const sources = globs.map((glob) => escaped(glob).replaceAll('\\*', '.*').replaceAll('\\?', '.'))

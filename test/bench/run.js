@@ -1,5 +1,5 @@
 /**
- * `npm run bench [-- --only scan|cur|start|report|accounts|setup|cleanup] [--runs N] [--mb N] [--shape WORDS]`: how fast the program is, as ratios
+ * `npm run bench [-- --only scan|cur|page|start|report|accounts|setup|cleanup] [--runs N] [--mb N] [--shape WORDS]`: how fast the program is, as ratios
  * of medians taken in one run, and how much memory it takes. Nothing else should be running.
  */
 import { parseArgs } from 'node:util'
@@ -12,6 +12,7 @@ const SUBJECTS = {
   setup: async () => (await import('./setup.js')).benchSetup,
   cleanup: async () => (await import('./cleanup.js')).benchCleanup,
   cur: async () => (await import('./cur.js')).benchCur,
+  page: async () => (await import('./page.js')).benchPage,
   scan: async () => (await import('./scan.js')).benchScan,
 }
 

@@ -15,6 +15,8 @@ export interface ReportFormat {
 export interface RenderOptions extends TextOptions {
   /** One of the format's `versions`; the first by default. */
   version?: string
+  /** Of a split report's index: the files of its parts, by name. */
+  parts?: ReadonlyMap<string, string>
 }
 
 /** What a report is asked for, as far as a format may have to refuse or add to it. */

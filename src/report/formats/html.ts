@@ -3,6 +3,7 @@ import { escapeHtml } from '../../text/escape.ts'
 import type { ReportView } from '../model.ts'
 import { compareTexts } from './asked.ts'
 import { billTexts } from './bill.ts'
+import type { RenderOptions } from './format.ts'
 import { unusedTexts } from './headline.ts'
 import { chartsOf } from './html/charts.ts'
 import { pageData } from './html/data-of.ts'
@@ -30,7 +31,7 @@ import { clockText, slotName } from './times.ts'
  * One file that needs nothing else: the answer, charts and the tables behind them, for a screen of any width, light or dark, and
  * for paper. A script of its own narrows and sorts; all of it can be read without.
  */
-export function renderReport(view: ReportView): string {
+export function renderReport(view: ReportView, { parts }: Pick<RenderOptions, 'parts'> = {}): string {
   const { report, timeZone } = view
   const data = pageData(view)
   const names = namesOf(view)
@@ -44,6 +45,7 @@ export function renderReport(view: ReportView): string {
     of: report.accountId ?? accountsText(report),
     about: aboutParts(view).join(' · '),
     main: [
+      ...(parts?.size ? [linked(parts)] : []),
       ...(unused
         ? unused.map((text) => `<p>${escapeHtml(text)}</p>`)
         : [headline(view), NARROW, `<section class="charts" aria-label="Charts">${figures(data)}</section>`]),
@@ -78,6 +80,13 @@ function figures(data: PageData): string {
       return `<figure>${caption}<div class="body">${chartBody(chart)}</div></figure>`
     })
     .join('\n')
+}
+
+function linked(parts: ReadonlyMap<string, string>): string {
+  const links = Array.from(parts, ([name, file]) => {
+    return `<a href="${escapeHtml(encodeURIComponent(file))}">${escapeHtml(name || 'none')}</a>`
+  })
+  return `<nav aria-label="Statements">${links.join(' · ')}</nav>`
 }
 
 function listed(texts: readonly { label: string; text: string }[]): string {

@@ -180,7 +180,7 @@ export const LAKE_FORMAT = {
  * How a line is read. Bodies hold other people's JSON: keys in it that differ in their case alone would make the whole line
  * unreadable if case did not count (Athena: OpenX JSON SerDe), so every name is mapped to the record's own.
  */
-export const LAKE_SERDE: Readonly<Record<string, string>> = {
+export const LAKE_SERDE = {
   'case.insensitive': 'false',
   'ignore.malformed.json': 'true',
   'use.null.for.invalid.data': 'true',
@@ -191,7 +191,7 @@ export const LAKE_SERDE: Readonly<Record<string, string>> = {
       .filter(([name, key]) => name !== key)
       .map(([name, key]) => [`mapping.${name}`, key]),
   ),
-}
+} as const satisfies Readonly<Record<string, string>>
 
 /** Where the table is: everything below it is in a partition, or is none of it. */
 export const lakeLocation = ({ bucket, keyPrefix }: LakeFolders): string =>

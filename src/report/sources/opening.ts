@@ -1,7 +1,7 @@
 import type { AwsPlace } from '../../aws/context.ts'
 import { usageError } from '../../core/errors.ts'
 import { type PlaceId, placeName } from '../../core/place.ts'
-import { type Where, whereFitter, whereText } from '../where.ts'
+import { type Where, whereFitter, whereNamed, whereText } from '../where.ts'
 import type { AnySource, SourceSettings } from './index.ts'
 import { type Reached, withLinked } from './linked.ts'
 import { metered } from './metered.ts'
@@ -18,7 +18,7 @@ export type PricesFrom = (places: readonly AwsPlace[]) => Promise<PriceSources>
  * The same session in the places that are asked for, those of linked accounts among them, with an ear for what AWS bills of the
  * calls that are made through it.
  */
-export function meterOf(session: ReportSession, source: AnySource, where: Where | undefined) {
+export function meterOf(session: ReportSession, source: AnySource, asked: Where | undefined) {
   const billed: ReadonlyMap<string, number>[] = []
   const heard = ({ cx, ...place }: AwsPlace): AwsPlace => {
     const meter = metered(cx)
@@ -28,6 +28,7 @@ export function meterOf(session: ReportSession, source: AnySource, where: Where 
   let reached: Pick<Reached, 'accounts' | 'warnings'> = { accounts: [], warnings: [] }
   const signIn: ReportSession['signIn'] = async () => {
     const signed = await session.signIn()
+    const where = whereNamed(asked, signed.accounts)
     const [isWanted, isIn] = [placeFitter(where), placeFitter(where?.region ? { region: where.region } : {})]
     const linked = signed.linked && { ...signed.linked, hubs: signed.linked.hubs.filter(isIn).map(heard) }
     const find = source.linked && (async (hub: AwsPlace) => (await source.linked?.(hub, signed.settings)) ?? [])
@@ -38,7 +39,7 @@ export function meterOf(session: ReportSession, source: AnySource, where: Where 
       source.linkedBy,
     )
     reached = found
-    return { ...signed, places: placesWhere(found.places, where), accounts: found.accounts }
+    return { ...signed, places: placesWhere(found.places, where, asked), accounts: found.accounts }
   }
   return { session: { ...session, signIn }, billed, reached: () => reached }
 }
@@ -65,12 +66,12 @@ function placeFitter({ account, region }: Where = {}): (place: PlaceId) => boole
 }
 
 /** @throws a usage error where none is left */
-function placesWhere(places: readonly AwsPlace[], where: Where = {}): readonly AwsPlace[] {
+function placesWhere(places: readonly AwsPlace[], where: Where = {}, typed: Where = where): readonly AwsPlace[] {
   const left = places.filter(placeFitter(where))
   if (left.length > 0 || places.length === 0) return left
   const asked = places.map((place) => placeName(place, places)).join(', ')
   throw usageError(
-    `--where ${whereText(where)}: none of what is asked fits, which is ${asked}`,
+    `--where ${whereText(typed)}: none of what is asked fits, which is ${asked}`,
     'pass --region, or another pattern',
   )
 }

@@ -1,4 +1,5 @@
 import { usageError } from '../../core/errors.ts'
+import type { Warning } from '../../core/events.ts'
 import { grouped } from '../arrange.ts'
 import { groupsBy, isTimeGrouping, NAMED_AFTER } from '../grouping.ts'
 import type { Dimensions, GroupKey, GroupPercentiles, Row } from '../model.ts'
@@ -8,7 +9,7 @@ import { NO_PERCENTILES, NOT_JOINED } from '../sources/percentiles.ts'
 import type { Source, SourceReading } from '../sources/source.ts'
 import { fitter, type Where, whereFitter } from '../where.ts'
 import { dimensionsOfRules, type Names, type Told, tagReader, teamFinder } from './match.ts'
-import type { Teams } from './rules.ts'
+import type { TeamRule, Teams } from './rules.ts'
 import { type Statement, teamStatement } from './statement.ts'
 
 const TAG = 'tag:'
@@ -27,7 +28,11 @@ export interface Attribution {
   /** The part of a reading that fits, told apart by this. */
   part(named: SourceReading, by: readonly string[], fits: Fits): SourceReading
   /** What teams used and pay; no lines where nobody asks. */
-  statement(named: SourceReading, at: { zone: string; now: number }, book: PriceBook): Statement
+  statement(
+    named: SourceReading,
+    at: { zone: string; now: number; accounts: NonNullable<Names['accounts']> },
+    book: PriceBook,
+  ): Statement
   /** A reading with teams and tags among the dimensions of its rows. */
   named(reading: SourceReading, names: Names): SourceReading
 }
@@ -70,7 +75,7 @@ export function attribution(
     readsTags,
     fits: fitsOf(byNames),
     part: (named, by, fits) => (fits || by.join() !== asked.join() ? narrowed(named, by, fits) : named),
-    statement(named, at, book) {
+    statement(named, { accounts, ...at }, book) {
       if (!ofTeams || !teams) return { warnings: [] }
       // Whose use is asked for says nothing of how the cost is shared.
       const {
@@ -86,7 +91,10 @@ export function attribution(
         book,
       )
       const shown = fitter(where.team)
-      return { lines: lines.filter(({ team }) => shown(team)), warnings }
+      return {
+        lines: lines.filter(({ team }) => shown(team)),
+        warnings: [...warnings, ...namesLacking(rules, accounts)],
+      }
     },
     named(reading, known) {
       if (names.length === 0) return reading
@@ -98,6 +106,14 @@ export function attribution(
       )
     },
   }
+}
+
+/** Where rules are by names of accounts, and none is known. */
+function namesLacking(rules: readonly TeamRule[], accounts: NonNullable<Names['accounts']>): Warning[] {
+  const byName = rules.flatMap(({ where }) => where.account ?? []).filter((glob) => /[^\d*?]/.test(glob))
+  if (byName.length === 0 || accounts.some(({ name }) => name !== undefined)) return []
+  const message = `no account's name is known here, so that rules by account=${byName.join()} take nothing: use ids, pass --accounts org, or name the accounts in "accounts" of the configuration file`
+  return [{ code: 'account-names-unknown', message }]
 }
 
 function withDimensions(reading: SourceReading, more: (told: Told) => Told): SourceReading {

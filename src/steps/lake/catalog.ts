@@ -15,8 +15,7 @@ import { orUndefined } from '../../aws/errors.ts'
 import { createOnce, isOurKey, OF_A_STACK, ownerOf, tagMapFor } from '../../aws/ownership.ts'
 import { itemsOf } from '../../aws/pages.ts'
 import { arn } from '../../aws/partitions.ts'
-import type { Owner, Resource, TemplateTag } from '../../core/resource.ts'
-import { wantedState } from '../../core/resource.ts'
+import { type Grant, type Owner, type Resource, type TemplateTag, wantedState } from '../../core/resource.ts'
 import type { Env } from '../env.ts'
 import { desiredTable, type TableState, tableConcerns, tableInput, tableStateOf, tableSummary } from './table-state.ts'
 
@@ -51,8 +50,9 @@ interface DatabaseState {
 }
 
 /** The database that the table is in. Where one of that name stands, it is used as it is. */
-export function database(env: Env): Resource<DatabaseState, AwsContext> {
+export function database(env: Env, needs: readonly string[]): Resource<DatabaseState, AwsContext> {
   const { lakeDatabase: name, lake: wanted } = env.settings
+  const asked = (grants: Grant[]) => (wanted ? grants : [])
   const own = grantsOn(env, `database/${name}`)
   const all = grantsOn(env, `database/${name}`, `table/${name}/*`, `userDefinedFunction/${name}/*`)
   return {
@@ -61,6 +61,7 @@ export function database(env: Env): Resource<DatabaseState, AwsContext> {
     name,
     region: env.region,
     wanted,
+    needs,
     known: ['limits'],
     foreign: OF_A_STACK,
     desired: (have) => have ?? { limits: {} },
@@ -85,14 +86,10 @@ export function database(env: Env): Resource<DatabaseState, AwsContext> {
         },
       },
     ],
-    // What nobody asks for, nobody but clean-up looks for.
     permissions: () => ({
-      read: wanted ? own('GetDatabase') : [],
-      write: wanted ? own('CreateDatabase', 'UpdateDatabase') : [],
-      remove: [
-        ...own('GetDatabase'),
-        ...(wanted ? [...own('UpdateDatabase'), ...all('GetTables', 'DeleteDatabase')] : []),
-      ],
+      read: asked(own('GetDatabase')),
+      write: asked(own('CreateDatabase', 'UpdateDatabase')),
+      remove: asked([...own('UpdateDatabase'), ...all('GetTables', 'DeleteDatabase')]),
     }),
 
     async read(cx) {
@@ -144,6 +141,7 @@ async function tablesOfOthers({ aws }: AwsContext, { settings, removing }: Env):
 /** The invocation log of a Region as a table. */
 export function table(env: Env, needs: readonly string[]): Resource<TableState, AwsContext> {
   const { lakeDatabase: DatabaseName, lakeTable: name, lake: wanted } = env.settings
+  const asked = (grants: Grant[]) => (wanted ? grants : [])
   const grant = grantsOn(env, `database/${DatabaseName}`, `table/${DatabaseName}/${name}`)
   const put = ({ aws }: AwsContext, TableInput: ReturnType<typeof tableInput>) =>
     aws.glue.send(new UpdateTableCommand({ DatabaseName, TableInput }))
@@ -173,9 +171,9 @@ export function table(env: Env, needs: readonly string[]): Resource<TableState, 
       },
     ],
     permissions: () => ({
-      read: wanted ? grant('GetTable') : [],
-      write: wanted ? grant('CreateTable', 'UpdateTable') : [],
-      remove: grant('GetTable', ...(wanted ? ['UpdateTable', 'DeleteTable'] : [])),
+      read: asked(grant('GetTable')),
+      write: asked(grant('CreateTable', 'UpdateTable')),
+      remove: asked(grant('UpdateTable', 'DeleteTable')),
     }),
 
     async read(cx) {

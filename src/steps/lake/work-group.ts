@@ -58,9 +58,8 @@ interface WorkGroupState {
 export function workGroup(env: Env, needs: readonly string[]): Resource<WorkGroupState, AwsContext> {
   const { lakeWorkgroup: name, lakeDatabase, lakeTable, lakeMaxGb, lake: wanted } = env.settings
   const ResourceARN = arn(env, 'athena', env.region, env.accountId, `workgroup/${name}`)
-  const grant = (...actions: string[]) => [
-    { actions: actions.map((action) => `athena:${action}`), resources: [ResourceARN] },
-  ]
+  const grant = (...actions: string[]) =>
+    wanted ? [{ actions: actions.map((action) => `athena:${action}`), resources: [ResourceARN] }] : []
   const questions = lakeQuestions({ database: lakeDatabase, table: lakeTable })
   const queries = Object.fromEntries(questions.map((question) => [question.name, MARK + question.sql]))
   const aboutQuery = (queryName: string) => questions.find((question) => question.name === queryName)?.summary
@@ -133,20 +132,14 @@ export function workGroup(env: Env, needs: readonly string[]): Resource<WorkGrou
       })),
     ],
 
-    // What nobody asks for, nobody but clean-up looks for.
-    permissions: () => {
-      const look = grant('GetWorkGroup', 'ListTagsForResource', 'ListNamedQueries', 'BatchGetNamedQuery')
-      return {
-        read: wanted ? look : [],
-        write: wanted
-          ? grant(
-              ...['CreateWorkGroup', 'UpdateWorkGroup', 'TagResource'],
-              ...['CreateNamedQuery', 'UpdateNamedQuery', 'DeleteNamedQuery'],
-            )
-          : [],
-        remove: [...look, ...(wanted ? grant('DeleteWorkGroup', 'DeleteNamedQuery', 'UntagResource') : [])],
-      }
-    },
+    permissions: () => ({
+      read: grant('GetWorkGroup', 'ListTagsForResource', 'ListNamedQueries', 'BatchGetNamedQuery'),
+      write: grant(
+        ...['CreateWorkGroup', 'UpdateWorkGroup', 'TagResource'],
+        ...['CreateNamedQuery', 'UpdateNamedQuery', 'DeleteNamedQuery'],
+      ),
+      remove: grant('DeleteWorkGroup', 'DeleteNamedQuery', 'UntagResource'),
+    }),
 
     async read(cx) {
       const found = (await gone(cx.aws.athena.send(new GetWorkGroupCommand({ WorkGroup: name }))))?.WorkGroup

@@ -278,3 +278,14 @@ test('a ready-made query asks each account and tells the rows apart', async () =
   expect(answer).toMatchObject({ accountId: null, accounts: [{ id: IDS[0] }, { id: IDS[1] }] })
   expect(answer.rows.map(({ account }: { account: string }) => account).sort()).toEqual([IDS[0], IDS[1]])
 })
+
+test('an account is asked for by its name, too, where names are known', async () => {
+  const named = await reported('--accounts ou:ou-prod --where account=TEAM-2 --where account=team-1 --by account')
+  expect([named.code, sorted(named.tokens)]).toEqual([0, sorted(truthOf([IDS[1] ?? '', IDS[2] ?? '']))])
+  expect(named.report.where).toEqual({ account: ['TEAM-2', 'team-1'] })
+  const none = await run('report --offline --accounts ou:ou-prod --where account=nobody')
+  expect([none.code, none.stderr]).toEqual([
+    2,
+    expect.stringContaining('--where account=nobody: none of what is asked fits'),
+  ])
+})

@@ -65,7 +65,12 @@ test('teams of a file, of the configuration, their budgets, and a file of each',
     expect(split.code).toBe(3)
     const files = (await readdir(join(cwd, 'out/statements'))).sort()
     expect(files).toEqual(['index.html', 'nobody.html', 'ops.html', 'support.html', 'unallocated.html'])
+    const index = await readFile(join(cwd, 'out/statements/index.html'), 'utf8')
+    expect([...index.matchAll(/<a href="([^"]*)">/g)].map(([, file]) => file).sort()).toEqual(
+      files.filter((file) => file !== 'index.html'),
+    )
     const page = await readFile(join(cwd, 'out/statements/support.html'), 'utf8')
+    expect(page).not.toContain('<a href')
     expect(page).toContain('<h2>Teams</h2>')
     expect(page).toContain('only team=support')
     expect(page).not.toMatch(/analyst|Nightly|>ops</)
@@ -97,6 +102,14 @@ test('teams check: who fits what, what fits none, and rules that take nothing', 
       source: 'logs',
     })
     expect([rules.length, callers.length, unallocated.callers]).toEqual([1, 3, 2])
+  }))
+
+test('rules by names of accounts take nothing where none is known, and it is said', () =>
+  inFolder({ 'teams.csv': 'team,account\nshop,Shop*\n', 'ids.csv': 'team,account\nshop,1111*\n' }, async (cwd) => {
+    const said = await run('report --by team --teams teams.csv --offline', { cwd })
+    expect(said.stdout + said.stderr).toMatch(/no account's name is known here, so that rules\s+by account=Shop\*/)
+    const ids = await run('report --by team --teams ids.csv --offline', { cwd })
+    expect(ids.stdout + ids.stderr).not.toContain("account's name")
   }))
 
 test.each([

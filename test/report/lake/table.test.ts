@@ -31,7 +31,8 @@ function membersOf(inner: string): [name: string, type: string][] {
   return members
 }
 
-const keyOf = (name: string) => LAKE_SERDE[`mapping.${name}`] ?? name
+const SERDE: Readonly<Record<string, string>> = LAKE_SERDE
+const keyOf = (name: string) => SERDE[`mapping.${name}`] ?? name
 const PATHS = LAKE_COLUMNS.flatMap(({ name, type }) => pathsOf(type, keyOf(name)))
 
 test('every field of a record that a report reads is in the table, but for the contents of images', () => {

@@ -28,15 +28,17 @@ interface Writing {
 /** Writes the report of everything as `index`, and one file for each part. Answers the path of the first. */
 export async function writeParts(app: App, outcome: ReportOutcome, writing: Writing): Promise<string | undefined> {
   const { output, ending, verbose, render } = writing
-  const write = async (name: string, view: ReportView) => {
-    const result = await openResult(app, join(output, `${name}${ending ?? ''}`), verbose)
-    await result.write(await render(view, result))
+  const fileOf = (name: string) => `${name}${ending ?? ''}`
+  const write = async (file: string, view: ReportView, more: Pick<RenderOptions, 'parts'> = {}) => {
+    const result = await openResult(app, join(output, file), verbose)
+    await result.write(await render(view, { ...result, ...more }))
     return result.path
   }
-  const index = await write('index', outcome)
-  const parts = outcome.parts?.() ?? []
-  const files = fileNames(parts.map(({ name }) => name))
-  for (const { name, view } of parts) await write(files.get(name) ?? '', view())
+  const all = outcome.parts?.() ?? []
+  const names = fileNames(all.map(({ name }) => name))
+  const parts = new Map(all.map(({ name }) => [name, fileOf(names.get(name) ?? '')]))
+  const index = await write(fileOf('index'), outcome, { parts })
+  for (const { name, view } of all) await write(parts.get(name) ?? '', view())
   return index
 }
 

@@ -35,6 +35,8 @@ dd.bad { color: var(--bad); }
 dd.change { font-size: 15px; }
 dd small { font-size: 15px; font-weight: 400; }
 dd.note { margin: 0; font-size: 12px; font-weight: 400; color: var(--muted); }
+nav { margin: 14px 0; overflow-wrap: anywhere; }
+a { color: var(--c1); }
 #narrow { position: sticky; top: 0; z-index: 3; display: flex; flex-wrap: wrap; align-items: center; gap: 6px 12px; padding: 8px 0; background: var(--paper); }
 #narrow[hidden], #narrow [hidden], [hidden] { display: none; }
 #narrow input { flex: 0 1 300px; min-width: 0; padding: 6px 10px; border: 1px solid var(--line); border-radius: 8px; background: var(--card); }
@@ -114,7 +116,7 @@ footer { margin-top: 32px; color: var(--muted); font-size: 13px; }
 @media print {
   @page { size: A4 landscape; margin: 11mm; }
   body { max-width: none; padding: 0; font-size: 11px; }
-  body:not(.narrowed) #narrow, #narrow button, #tip { display: none; }
+  body:not(.narrowed) #narrow, #narrow button, #tip, nav { display: none; }
   #narrow { position: static; }
   thead button { display: contents; }
   thead button::after { content: none !important; }

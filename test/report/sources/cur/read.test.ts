@@ -2,6 +2,7 @@ import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promi
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it, test } from '@jest/globals'
+import { zipSync } from 'fflate'
 import type { Context } from '../../../../src/core/context.ts'
 import type { BillLine } from '../../../../src/report/bill/line.ts'
 import { type ExportQuestion, readExports } from '../../../../src/report/sources/cur/read.ts'
@@ -352,4 +353,29 @@ test.each(['int96', 'delta', 'pages'])('what pyarrow wrote is read to the last d
     [day, 'USE1-NovaPro-input-tokens', '', 0, null, 3000000000000000000n],
     [day, 'USE1-NovaPro-output-tokens', 'b', 1, 12345678901234567890123456789012000000n, -4750000000000000000n],
   ])
+})
+
+/** What commitments cover has a cost of its own, in columns of its own. */
+const COVERED = `line_item_usage_start_date,line_item_usage_account_id,line_item_line_item_type,line_item_product_code,line_item_usage_type,line_item_usage_amount,line_item_unblended_cost,line_item_net_unblended_cost,savings_plan_savings_plan_effective_cost,savings_plan_net_savings_plan_effective_cost,reservation_effective_cost,reservation_net_effective_cost
+2026-10-01T00:00:00Z,111122223333,Usage,AmazonBedrock,USE1-NovaPro-input-tokens,1,0.8,0.7,,,,
+2026-10-01T00:00:00Z,111122223333,SavingsPlanCoveredUsage,AmazonBedrock,USE1-NovaPro-output-tokens,1,3.2,3.2,2.5,2.4,,
+2026-10-01T00:00:00Z,111122223333,SavingsPlanNegation,AmazonBedrock,USE1-NovaPro-output-tokens,1,-3.2,-3.2,,,,
+2026-10-01T00:00:00Z,111122223333,DiscountedUsage,AmazonBedrock,USE1-NovaLite-input-tokens,1,0,0,,,0.05,0.04
+`
+
+it.each(['plain', 'zip'])('spreads what was paid in advance over what it covers: %s', async (packing) => {
+  const folder = await mkdtemp(join(tmpdir(), 'covered-'))
+  const bytes = Buffer.from(COVERED)
+  const path = join(folder, packing === 'zip' ? 'covered.csv.zip' : 'covered.csv')
+  await writeFile(path, packing === 'zip' ? zipSync({ 'covered-00001.csv': bytes }) : bytes)
+  const sumOf = async (cost: ExportQuestion['cost']) => {
+    const { lines, warnings } = await read(path, { cost })
+    expect(warnings).toEqual([])
+    return lines.reduce((sum, { amounts }) => sum + (amounts[cost ?? 'unblended'] ?? 0n), 0n)
+  }
+  expect(await sumOf('unblended')).toBe(8n * 10n ** 17n)
+  expect(await sumOf('net')).toBe(7n * 10n ** 17n)
+  expect(await sumOf('amortized')).toBe(335n * 10n ** 16n)
+  expect(await sumOf('net-amortized')).toBe(314n * 10n ** 16n)
+  await rm(folder, { recursive: true })
 })

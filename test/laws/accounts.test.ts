@@ -1,0 +1,98 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import fc from 'fast-check'
+import { playDay } from '../../src/cli/commands/sandbox/traffic.ts'
+import { lastHours } from '../../src/report/window.ts'
+import { type Sandbox, startSandbox } from '../../src/sandbox/sandbox.ts'
+import { runLine } from '../cli/run.ts'
+import { actionsOf } from '../support/iam-actions.ts'
+
+const OWN = '111122223333'
+const MEMBERS = ['200000000001', '200000000002', '200000000003', '200000000004']
+const ROLE = 'Monitor'
+
+/** Commands as they are typed, in any order: what one of them made, the next one finds. */
+const LINES = [
+  'setup --yes --offline',
+  'setup --yes --offline --only alarms',
+  'setup --dry-run --offline',
+  'status',
+  'report --offline --hours 3',
+  'report --offline --hours 3 --source logs',
+  'report --offline --hours 3 --source s3',
+  'report --offline --hours 3 --quotas --by account,model',
+  'query tokens-by-model --offline --hours 3',
+  'watch --once --offline',
+  'alarms',
+  'alarms sync --yes --offline',
+  'doctor --offline',
+  'cleanup --yes',
+  'cleanup --yes --keep-data',
+]
+
+let sandbox: Sandbox
+beforeAll(async () => {
+  process.env.AWS_ACCESS_KEY_ID = 'sandbox'
+  process.env.AWS_SECRET_ACCESS_KEY = 'sandbox'
+  sandbox = await startSandbox({ members: MEMBERS.map((id) => ({ id, roles: { [ROLE]: true as const } })) })
+  playDay(sandbox, 1, lastHours(Date.now(), 1))
+}, 120_000)
+afterAll(() => sandbox.close())
+
+/** What asks who one is, and what there is. */
+const OF_CALLER = ['sts', 'organizations']
+
+/** A report that cannot be made stops listing, without waiting for what it asked last. */
+async function quiet() {
+  for (let before = -1; before !== sandbox.calls.length; ) {
+    before = sandbox.calls.length
+    await pause(50)
+  }
+}
+
+const cases = fc.record({
+  named: fc.subarray([OWN, ...MEMBERS], { minLength: 1 }),
+  excluded: fc.subarray(MEMBERS, { maxLength: 2 }),
+  byOrganization: fc.boolean(),
+  line: fc.constantFrom(...LINES),
+})
+
+test('whatever is run, in whichever accounts: no other is asked or changed, and no session may do more than its command', async () => {
+  await fc.assert(
+    fc.asyncProperty(cases, async ({ named, excluded, byOrganization, line }) => {
+      const asked = byOrganization ? [OWN, ...MEMBERS] : named
+      const reached = asked.filter((id) => !excluded.includes(id))
+      fc.pre(reached.length > 0)
+      await quiet()
+      sandbox.calls.length = 0
+      sandbox.sessions.clear()
+      const flags = [
+        ...['--accounts', byOrganization ? 'org' : named.join(), '--assume-role', ROLE],
+        ...(excluded.length > 0 ? ['--exclude-accounts', excluded.join()] : []),
+      ]
+      const { stderr } = await runLine([...line.split(' '), ...flags], { env: { ...sandbox.env, NO_COLOR: '1' } })
+      const others = sandbox.calls.filter(
+        ({ account, service }) => !reached.includes(account) && !(account === OWN && OF_CALLER.includes(service)),
+      )
+      expect({ others: others.map(({ account, operation }) => `${account} ${operation}`), stderr }).toEqual({
+        others: [],
+        stderr,
+      })
+      const sessions = [...sandbox.sessions.values()]
+      for (const { account, policy = '' } of sessions) {
+        expect(reached).toContain(account)
+        const allowed = [JSON.parse(policy).Statement]
+          .flat()
+          .flatMap(({ Action }: { Action: string | string[] }) => Action)
+        const isAllowed = (action: string) =>
+          allowed.some((one) => one === action || (one.endsWith('*') && action.startsWith(one.slice(0, -1))))
+        const made = sandbox.calls.filter((call) => call.account === account && call.session).flatMap(actionsOf)
+        expect(made.filter((action) => !isAllowed(action))).toEqual([])
+      }
+      // A member is reached by a role, and by no other way.
+      const members = new Set(sandbox.calls.map(({ account }) => account).filter((id) => id !== OWN))
+      expect(new Set(sessions.map(({ account }) => account))).toEqual(members)
+    }),
+    { numRuns: 12 },
+  )
+}, 300_000)
