@@ -1,9 +1,12 @@
 import { describe, expect, test } from '@jest/globals'
 import { HiveSQL, TrinoSQL } from 'dt-sql-parser'
 import fc from 'fast-check'
+import { lakeQuestions, questionStatement, termsStatement } from '../../src/report/lake/questions.ts'
 import { sumsStatement } from '../../src/report/lake/report-sql.ts'
 import { identifier, literal } from '../../src/report/lake/sql.ts'
 import { lakeDdl } from '../../src/report/lake/table.ts'
+import { QUERIES } from '../../src/report/queries/catalog.ts'
+import { PRICED_DAY } from '../../src/report/queries/row-cost.ts'
 import { HOUR_MS } from '../../src/report/window.ts'
 import { hostileText } from '../support/hostile.ts'
 import { THIRD } from '../support/share.ts'
@@ -52,6 +55,33 @@ describe('SQL for Athena, by the grammar of another', () => {
       ),
     120_000,
   )
+
+  test('every ready-made question parses, priced or not, for any models and keys, and as it is saved', () => {
+    for (const { sql } of lakeQuestions()) expect(faults(sql)).toEqual([])
+    fc.assert(
+      fc.property(asked, fc.constantFrom(...QUERIES), hostile, fc.boolean(), (question, query, text, isPriced) => {
+        const { table, window, places } = question
+        const group = {
+          calls: [`a|${text}||`],
+          longer: 2,
+          perMillion: { input: 1e-7, cacheRead: 3.75 },
+          perImage: 0.04,
+        }
+        const parameters = {
+          models: [text, 'b'],
+          key: text,
+          limit: 20,
+          ...(isPriced && {
+            pricedBy: ['modelId', `bin(1d) as ${PRICED_DAY}`],
+            prices: [group, { ...group, perMillion: {} }],
+          }),
+        }
+        expect(faults(questionStatement(query, parameters, { table, window, places }).sql)).toEqual([])
+        expect(faults(termsStatement([text], { table, window, places }).sql)).toEqual([])
+      }),
+      { numRuns: THIRD.runs(45) },
+    )
+  }, 120_000)
 
   test('what would be no SQL is noticed', () => {
     expect(faults('SELECT FROM WHERE')).not.toEqual([])

@@ -12,7 +12,7 @@ import { headOf, type Session } from '../session.ts'
 export function savedInLake(env: Env): Resource<unknown, AwsContext>[] {
   return byRegion(env).map((each) => {
     const group = workGroup(each, [])
-    return { ...group, desired: (have) => (have ? group.adopted(have) : group.desired()) } as typeof group
+    return { ...group, desired: (have) => (have ? (group.adopted?.(have) ?? have) : group.desired()) } as typeof group
   }) as Resource<unknown, AwsContext>[]
 }
 
