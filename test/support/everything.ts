@@ -62,7 +62,7 @@ export async function loosenTheLake({ cx: { aws }, env: { settings } }: World) {
   await aws.athena.send(new UpdateWorkGroupCommand({ WorkGroup, ConfigurationUpdates }))
   const QueryString = '-- Saved by bedrock-monitor.\nSELECT 1'
   const { NamedQueryIds: [NamedQueryId] = [] } = await aws.athena.send(new ListNamedQueriesCommand({ WorkGroup }))
-  await aws.athena.send(new UpdateNamedQueryCommand({ NamedQueryId, Name: 'usage-by-model', QueryString }))
+  await aws.athena.send(new UpdateNamedQueryCommand({ NamedQueryId, Name: 'tokens-by-model', QueryString }))
   const old = { Name: 'of-an-earlier-version', Database: settings.lakeDatabase, QueryString, WorkGroup }
   await aws.athena.send(new CreateNamedQueryCommand(old))
 }

@@ -169,7 +169,7 @@ const builders: Record<Scripted, (world: World) => Promise<unknown>> = {
     await aws.athena.send(
       new CreateWorkGroupCommand({ Name: WorkGroup, Configuration: { ...limits, ResultConfiguration } }),
     )
-    const query = { Name: 'usage-by-model', Database: 'theirs', QueryString: 'SELECT 1', WorkGroup }
+    const query = { Name: 'tokens-by-model', Database: 'theirs', QueryString: 'SELECT 1', WorkGroup }
     await aws.athena.send(new CreateNamedQueryCommand(query))
   },
 }

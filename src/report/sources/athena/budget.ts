@@ -14,8 +14,12 @@ export function billedBytes(scanned: number): number {
 
 /** What may be spent on queries, and has been. */
 export interface ScanBudget {
-  /** What the queries to come will scan, each of them; undefined: not known. @throws a usage error where that may cost too much */
-  plan(estimates: readonly Estimate[]): void
+  /**
+   * Of the queries to come, each with what it will scan at most.
+   * @returns what they cost then, US dollars
+   * @throws a usage error where that is more than may be spent, or not known
+   */
+  plan(estimates: readonly Estimate[]): number
   /** What is left to a query that has scanned so much. */
   allows(bytes: number): boolean
   spend(bytes: number): void
@@ -43,11 +47,12 @@ export function budgetOf({ maxAwsCost = USUAL_MOST, readings = 1 }: SourceOption
         )
       }
       const each = estimates.map(({ bytes = 0 }) => Math.max(FEWEST_BYTES, billedBytes(bytes)))
+      const once = each.reduce((sum, bytes) => sum + bytes, 0)
       // What is compared with is as long.
-      const all = each.reduce((sum, bytes) => sum + bytes, 0) * left
+      const all = once * left
       left -= 1
       const cost = usdFor(spent + all)
-      if (cost <= maxAwsCost) return
+      if (cost <= maxAwsCost) return usdFor(once)
       const bases = [...new Set(estimates.map(({ basis }) => basis))].join(', ')
       const needed = (Math.ceil(cost * 100) / 100).toFixed(2)
       throw usageError(

@@ -40,10 +40,13 @@ export async function estimate(lake: Lake, window: Window): Promise<Estimate> {
     return { bytes: sizes.reduce((sum, size) => sum + size, 0), basis: 'by the sizes of the objects' }
   } catch (error) {
     if (!isAppError(error) || error.kind === 'interrupted') throw error
-    const limit = await limitOf(lake)
+    const limit = await limitOf(lake).catch((unknown: unknown) => {
+      if (!isAppError(unknown) || unknown.kind === 'interrupted') throw unknown
+      return undefined
+    })
     const why = `the bucket ${bucket} cannot be listed (${error.code})`
     if (limit === undefined)
-      return { bytes: undefined, basis: `${why}, and the workgroup ${lake.workGroup} has no limit` }
+      return { bytes: undefined, basis: `${why}, and no limit of the workgroup ${lake.workGroup} is known` }
     return { bytes: limit, basis: `the limit of the workgroup, since ${why}` }
   }
 }

@@ -33,15 +33,14 @@ export async function readLakes(
   { window, by, timeZone = 'UTC', where = {} }: Question,
 ): Promise<SourceReading> {
   const label = lakes.map((lake) => `${lake.table.table} in ${placeName(lake, lakes)}`).join(', ')
-  const estimates = await watched(cx, { verb: 'estimating', label }, async () => {
+  const { estimates, planned } = await watched(cx, { verb: 'estimating', label }, async () => {
     const all = await Promise.all(lakes.map((lake) => estimate(lake, window)))
-    budget.plan(all)
-    return all
+    return { estimates: all, planned: budget.plan(all) }
   })
   const expected = estimates.reduce((sum, one) => sum + (one.bytes ?? 0), 0)
   const { read, warnings, incomplete } = await readPlaces(lakes, (lake) =>
     watched(cx, { verb: 'querying', label: `${lake.table.table} in ${placeName(lake, lakes)}` }, async (tell) => {
-      tell({ note: `${bytes(expected)} to scan, about ${usd(usdOf(RATES.athenaScanned, expected))}` })
+      tell({ note: `${bytes(expected)} to scan, about ${usd(planned)}` })
       const ask = (hasBodies: boolean) => {
         const asked = { table: { ...lake.table, hasBodies }, window, places: lake.places, where, by, timeZone }
         return runStatement(lake, sumsStatement(asked), budget, tell)

@@ -90,9 +90,7 @@ type Run = (sql: string) => Promise<Omit<Answer, 'bytes'>>
 
 /** DuckDB is no part of this program: a sandbox without it answers every query that it cannot run it. */
 async function connect(): Promise<Run> {
-  // Not a name that a bundler follows.
-  const name = '@duckdb/node-api'
-  const loaded = await (import(name) as Promise<typeof import('@duckdb/node-api')>).catch(() => undefined)
+  const loaded = await import('@duckdb/node-api').catch(() => undefined)
   if (!loaded) throw new QueryFailure('the sandbox runs SQL with DuckDB: npm install @duckdb/node-api')
   const instance = await loaded.DuckDBInstance.create(':memory:', { threads: '1' })
   const connection = await instance.connect()
