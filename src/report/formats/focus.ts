@@ -5,12 +5,23 @@ import { type ColumnType, columnsOf, type Value } from './focus/columns.ts'
 import { focusRows, hasUnitPrice, isOfOneMonth, ownColumns } from './focus/rows.ts'
 import type { RenderOptions } from './format.ts'
 
+const ROWS_AT_ONCE = 1000
+
 /** CSV: a header, and a row a charge. Costs and prices are exact decimals, times UTC, and what is not known is empty. */
 export function renderReport(view: ReportView, { version }: RenderOptions): string {
   const { columns, rows } = tableOf(view, version)
-  const lines = [csvText([columns.map(({ name }) => name)])]
-  for (const row of rows) lines.push(csvText([columns.map(({ name, type }) => cellOf(row.get(name) ?? null, type))]))
-  return lines.join('')
+  const texts = [csvText([columns.map(({ name }) => name)])]
+  let some: Cell[][] = []
+  const write = () => {
+    texts.push(csvText(some))
+    some = []
+  }
+  for (const row of rows) {
+    some.push(columns.map(({ name, type }) => cellOf(row.get(name) ?? null, type)))
+    if (some.length === ROWS_AT_ONCE) write()
+  }
+  write()
+  return texts.join('')
 }
 
 /** The same as Parquet. */

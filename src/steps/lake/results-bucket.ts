@@ -7,7 +7,7 @@ import type { BucketUse } from '../storage/bucket-use.ts'
 const FOLDER = 'results/'
 
 /** One in each Region, where Athena wants it; by its name it is told from the log's own at a glance. */
-export const resultsBucketName = ({ accountId, region, settings }: Env): string =>
+const resultsBucketName = ({ accountId, region, settings }: Env): string =>
   `${settings.lakeBucketPrefix}-${accountId}-${region}`
 
 /** Where the workgroup has Athena write its answers. */

@@ -1,8 +1,11 @@
-import { parquetWriteBuffer } from 'hyparquet-writer'
+import { ByteWriter, ParquetWriter } from 'hyparquet-writer'
 import type { Column, ColumnType, FocusRow, Value } from './columns.ts'
 
-type Schema = NonNullable<Parameters<typeof parquetWriteBuffer>[0]['schema']>
+type Schema = ConstructorParameters<typeof ParquetWriter>[0]['schema']
 type Element = Schema[number]
+
+/** So many are held at a time: a year of hours has a million. */
+const ROWS_A_GROUP = 20_000
 
 /** Decimals, times and texts as such, so that no reader has to guess and nothing goes through a float. */
 export function parquetOf(columns: readonly Column[], rows: Iterable<FocusRow>): Uint8Array {
@@ -10,14 +13,23 @@ export function parquetOf(columns: readonly Column[], rows: Iterable<FocusRow>):
     { name: 'root', num_children: columns.length },
     ...columns.map(({ name, type }): Element => ({ name, repetition_type: 'OPTIONAL', ...elementOf(type) })),
   ]
-  const columnData = columns.map(({ name }) => ({ name, data: [] as (Value | Date)[] }))
+  const writer = new ByteWriter()
+  const file = new ParquetWriter({ writer, schema, createdBy: 'bedrock-monitor' })
+  const held = columns.map(({ name }) => ({ name, data: [] as (Value | Date)[] }))
+  const writeGroup = () => {
+    file.write({ columnData: held, rowGroupSize: ROWS_A_GROUP })
+    for (const column of held) column.data = []
+  }
   for (const row of rows) {
     for (const [index, { name, type }] of columns.entries()) {
       const value = row.get(name) ?? null
-      columnData[index]?.data.push(type === 'time' && typeof value === 'number' ? new Date(value) : value)
+      held[index]?.data.push(type === 'time' && typeof value === 'number' ? new Date(value) : value)
     }
+    if (held[0]?.data.length === ROWS_A_GROUP) writeGroup()
   }
-  return new Uint8Array(parquetWriteBuffer({ columnData, schema, createdBy: 'bedrock-monitor' }))
+  if (held[0]?.data.length) writeGroup()
+  file.finish()
+  return new Uint8Array(writer.getBuffer())
 }
 
 function elementOf(type: ColumnType): Omit<Element, 'name'> {
