@@ -76,6 +76,8 @@ export async function runSql(
       if (bytes > limit) throw new QueryFailure('Query exhausted resources: Bytes scanned limit was exceeded')
       await load(run, { schema, name, table, named }, wanted, join(folder, `${schema}.${name}.json`))
     }
+    await run(`CREATE SCHEMA IF NOT EXISTS ${name(database)}`)
+    await run(`SET search_path = ${quoted(`${name(database)},main`)}`)
     return { ...(await run(sql)), bytes }
   } catch (error) {
     if (error instanceof QueryFailure) throw error
