@@ -23,7 +23,7 @@ import { arn } from '../../aws/partitions.ts'
 import { diff, equal } from '../../core/diff.ts'
 import { type Concern, type Owner, type Resource, wantedState } from '../../core/resource.ts'
 import { lakeQuestions } from '../../report/lake/questions.ts'
-import { bytes } from '../../text/numbers.ts'
+import { grouped } from '../../text/numbers.ts'
 import type { Env } from '../env.ts'
 import { resultsLocation } from './results-bucket.ts'
 
@@ -99,7 +99,7 @@ export function workGroup(env: Env, needs: readonly string[]): Resource<WorkGrou
     known: ['limits'],
     foreign: OF_A_STACK,
     summary: ({ mostBytes, results }) =>
-      `at most ${mostBytes === undefined ? 'any number of bytes' : bytes(mostBytes)} a query, answers to ${results.location}`,
+      `at most ${mostBytes === undefined ? 'any number of bytes' : `${grouped(mostBytes / 1e9)} GB`} a query, answers to ${results.location}`,
     desired: (have) => ({
       isEnabled: true,
       isEnforced: true,
