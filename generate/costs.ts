@@ -18,8 +18,17 @@ ignore that, since it may be used up.`
 
 /** What AWS charges for what stands. */
 export function standingTable(): string {
-  const { dashboard, alarmMetric, compositeAlarm, logsTakenIn, logsKept, objectsKept, logsScanned, emails } =
-    AWS_CHARGES
+  const {
+    dashboard,
+    alarmMetric,
+    compositeAlarm,
+    logsTakenIn,
+    logsKept,
+    objectsKept,
+    logsScanned,
+    emails,
+    athenaScanned,
+  } = AWS_CHARGES
   return table(
     ['what', 'price'],
     [
@@ -28,6 +37,7 @@ export function standingTable(): string {
       ['composite alarm (`--page-once`)', `${price(compositeAlarm)} a month`],
       ['budget without actions (`--budget-usd`)', 'nothing'],
       ['log group', `${price(logsTakenIn)} for a GB ingested, ${price(logsKept)} for a GB stored a month`],
+      ['table of Athena (`--lake`)', `nothing; ${price(athenaScanned)} for a TB scanned, at least 10 MB a query`],
       ['bucket', `${price(objectsKept)} for a GB stored a month`],
       ['log widgets of the dashboard, `query`, `report --source logs`', `${price(logsScanned)} for a GB scanned`],
       ['e-mails', `${price(emails)} for 100,000 after the first ${grouped(FREE.emailsAMonth)} a month`],

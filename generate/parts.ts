@@ -1,4 +1,5 @@
 import { EXIT_CODES } from '../src/cli/help/help.ts'
+import { lakeDdl } from '../src/report/lake/table.ts'
 import { configSchema } from './config-schema.ts'
 import { askedTable, freeOfCharge, plansTable, readmeCosts, standingTable } from './costs.ts'
 import { type Part, withParts } from './marked.ts'
@@ -13,6 +14,13 @@ import {
   variablesTable,
   warningsTable,
 } from './tables.ts'
+
+const ANY_FOLDERS = {
+  bucket: 'bedrock-logs-111122223333',
+  keyPrefix: 'bedrock-logs',
+  accounts: ['111122223333'],
+  regions: ['us-east-1'],
+}
 
 /** Every file of which the code decides something, as it should be; `read` gives it as it is. */
 export async function generated(read: (path: string) => string): Promise<{ path: string; text: string }[]> {
@@ -34,6 +42,7 @@ export async function generated(read: (path: string) => string): Promise<{ path:
     'docs/migration.md': [{ name: 'variables', text: variablesTable() }],
     'docs/reports.md': [{ name: 'formats', text: formatsTable() }],
     'docs/sandbox.md': [{ name: 'faults', text: faultsTable() }],
+    'docs/scale.md': [{ name: 'ddl', text: `\`\`\`sql\n${lakeDdl(ANY_FOLDERS)}\n\`\`\`` }],
     'docs/scripting.md': [
       { name: 'exit codes', text: exitCodesTable() },
       { name: 'warnings', text: warningsTable() },

@@ -79,7 +79,7 @@ export interface ReportQuery extends AskedOptions {
 
 /** From AWS: its metrics, the log group, the bucket or the bill. */
 export interface AwsReportOptions extends ReportQuery, AwsAccess {
-  /** `metrics` by default, `logs`, `s3`, `bill` or `cur`. */
+  /** `metrics` by default, `logs`, `s3`, `athena`, `bill` or `cur`. */
   source?: string
   /** Of `cur`: `s3://BUCKET/PREFIX` of an export of the bill. */
   path?: string
@@ -87,7 +87,7 @@ export interface AwsReportOptions extends ReportQuery, AwsAccess {
   owner?: string
   /** Of a bill: how it counts money, `unblended` by default. */
   cost?: CostMetric
-  /** Of `bill`: US dollars that AWS may charge for asking, at most; 0.10 by default. */
+  /** Of `bill` and `athena`: US dollars that AWS may charge for asking, at most; 0.10 by default. */
   maxAwsCost?: number
 }
 

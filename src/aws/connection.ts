@@ -21,7 +21,7 @@ const SERVICE_IDS = [
     'organizations',
     'cost_explorer',
   ] as const),
-  ...(['bcm_data_exports', 'service_quotas', 'pricing', 'sso', 'sso_oidc', 'signin'] as const),
+  ...(['bcm_data_exports', 'glue', 'athena', 'service_quotas', 'pricing', 'sso', 'sso_oidc', 'signin'] as const),
 ] as const
 
 /** How the user has set up, outside this program, that AWS is reached: all of one profile, and nothing of another. */

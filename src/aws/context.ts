@@ -1,9 +1,11 @@
+import type { AthenaClient } from '@aws-sdk/client-athena'
 import type { BCMDataExportsClient } from '@aws-sdk/client-bcm-data-exports'
 import type { BedrockClient } from '@aws-sdk/client-bedrock'
 import type { BudgetsClient } from '@aws-sdk/client-budgets'
 import type { CloudWatchClient } from '@aws-sdk/client-cloudwatch'
 import type { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs'
 import type { CostExplorerClient } from '@aws-sdk/client-cost-explorer'
+import type { GlueClient } from '@aws-sdk/client-glue'
 import type { IAMClient } from '@aws-sdk/client-iam'
 import type { KMSClient } from '@aws-sdk/client-kms'
 import type { OrganizationsClient } from '@aws-sdk/client-organizations'
@@ -44,6 +46,8 @@ export interface Aws {
   readonly budgets: Sender<BudgetsClient>
   /** Of the account, whatever the Region. */
   readonly exports: Sender<BCMDataExportsClient>
+  readonly glue: Sender<GlueClient>
+  readonly athena: Sender<AthenaClient>
   readonly quotas: Sender<ServiceQuotasClient>
   /** Of the organization, whatever the Region. */
   readonly organizations: Sender<OrganizationsClient>

@@ -133,6 +133,7 @@ const ACTIONS: ReadonlyMap<string, string> = new Map([
 
 /** Calls of ours that carry tags when they create, with the action that IAM checks these against. */
 const TAGGING: ReadonlyMap<string, string> = new Map([
+  ['athena:CreateWorkGroup', 'athena:TagResource'],
   ['budgets:CreateBudget', 'budgets:TagResource'],
   ['cloudwatch:PutCompositeAlarm', 'cloudwatch:TagResource'],
   ['cloudwatch:PutDashboard', 'cloudwatch:TagResource'],

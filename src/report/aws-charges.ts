@@ -22,6 +22,8 @@ export const AWS_CHARGES = {
   emails: 2,
   /** A million of them. */
   publishes: 0.5,
+  /** A terabyte, and of each query at least ten megabytes. */
+  athenaScanned: 5,
   /** Each request. */
   costExplorer: 0.01,
 } as const

@@ -1,6 +1,6 @@
 import { isTimeGrouping, timeKey } from './grouping.ts'
 import type { GroupKey, Window } from './model.ts'
-import { DAY_MS, HOUR_MS, slotStarts, UNITS, type Unit, unitOf } from './window.ts'
+import { DAY_MS, HOUR_MS, rowUnit, slotStarts, UNITS, type Unit, unitOf } from './window.ts'
 import { hourStart, momentOf, unitStart, wallTime } from './window-zone.ts'
 
 /**
@@ -131,6 +131,13 @@ export function slotRuns(window: Window, unit: Unit, zone: string): SlotRun[] {
     slotMs,
     origin: start,
   }))
+}
+
+/** What rows are told by: hours from the window's start, or the hours or days of the zone, in a run for each length that they have. */
+export function rowRuns(window: Window, by: readonly string[], zone: string): SlotRun[] {
+  const unit = rowUnit(window, by)
+  const isRolling = unit === 'hour' && timeUnit(by) === undefined
+  return isRolling ? [{ window, slotMs: HOUR_MS, origin: window.start }] : slotRuns(window, unit, zone)
 }
 
 /**

@@ -32,6 +32,7 @@ export const RATES = {
   metrics: rate('metrics', 'metrics requested', AWS_CHARGES.metricsRequested, 1_000),
   metricListings: rate('metric-listings', 'listings of metrics', AWS_CHARGES.metricListings, 1_000),
   bytesScanned: rate('bytes-scanned', 'bytes scanned by Logs Insights', AWS_CHARGES.logsScanned, 1e9),
+  athenaScanned: rate('athena-bytes', 'bytes scanned by Athena', AWS_CHARGES.athenaScanned, 1e12),
   s3Listings: rate('s3-listings', 'listings of the bucket', AWS_CHARGES.bucketListings, 1_000),
   costExplorer: {
     ...rate('cost-explorer-requests', 'requests to Cost Explorer', AWS_CHARGES.costExplorer, 1),

@@ -35,6 +35,8 @@ const WORDINGS: Record<ServiceId, Wordings> = {
   pricing: JSON_RPC,
   budgets: JSON_RPC,
   exports: JSON_RPC,
+  glue: JSON_RPC,
+  athena: JSON_RPC,
   quotas: JSON_RPC,
   organizations: JSON_RPC,
   ce: JSON_RPC,

@@ -5,12 +5,14 @@ import type { Fault } from './faults.ts'
 import { type AnsweredCall, answer, type Tenant } from './http/answer.ts'
 import { listen } from './http/server.ts'
 import type { ServiceId } from './service.ts'
+import { type Athena, createAthena } from './services/athena.ts'
 import { type Bedrock, createBedrock } from './services/bedrock.ts'
 import { type Budgets, createBudgets } from './services/budgets.ts'
 import type { MetricStore } from './services/cloudwatch/store.ts'
 import { type CloudWatch, createCloudWatch } from './services/cloudwatch.ts'
 import { type CostExplorer, createCostExplorer } from './services/cost-explorer.ts'
 import { createExports, type Exports } from './services/exports.ts'
+import { createGlue, type Glue } from './services/glue.ts'
 import { createIam, type Iam } from './services/iam.ts'
 import { createKms, type Kms } from './services/kms.ts'
 import type { LogGroups } from './services/logs/store.ts'
@@ -55,6 +57,8 @@ export interface SandboxServices {
   readonly quotas: Quotas
   readonly budgets: Budgets
   readonly exports: Exports
+  readonly glue: Glue
+  readonly athena: Athena
   /** What the account is billed. */
   readonly bill: Ledger
 }
@@ -164,6 +168,7 @@ function createServices(
   const logs = createLogs(sharing.logs)
   const kms = createKms()
   const sns = createSns()
+  const glue = createGlue()
   const bedrock = createBedrock({
     role: (arn) => iam.roles.byArn(arn),
     bucket: (name) => s3.buckets.find(name),
@@ -192,6 +197,8 @@ function createServices(
       putObject: (bucket, key, body) => s3.putObject(bucket, key, body),
       bucketPropagationMs,
     }),
+    glue,
+    athena: createAthena({ glue, s3 }),
     bill: createLedger(bill),
   }
 }

@@ -28,6 +28,8 @@ export const SERVICE_IDS = [
   'kms',
   'budgets',
   'exports',
+  'glue',
+  'athena',
   'quotas',
   'organizations',
   'ce',

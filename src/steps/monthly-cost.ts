@@ -35,6 +35,7 @@ const BY_USE: ReadonlyMap<string, string> = new Map([
     `log group ${price(AWS_CHARGES.logsTakenIn)} a GB ingested, ${price(AWS_CHARGES.logsKept)} a GB-month kept`,
   ],
   ['s3-bucket', `bucket ${price(AWS_CHARGES.objectsKept)} a GB-month`],
+  ['athena-workgroup', `Athena ${price(AWS_CHARGES.athenaScanned)} a TB scanned, at least 10 MB a query`],
   ['sns-topic', `e-mails ${price(AWS_CHARGES.emails)} per 100,000 after ${grouped(FREE.emailsAMonth)} a month`],
 ])
 

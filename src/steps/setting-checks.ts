@@ -55,6 +55,23 @@ export const bucketName: Check = (value) => {
 export const bucketPrefix: Check = (value) =>
   bucketName(`${value}-000000000000`) === undefined ? undefined : '1 to 50 lower-case letters, digits, dots and hyphens'
 
+/** A prefix that leaves room for `-`, a 12-digit account and the longest name of a Region besides. */
+export const regionBucketPrefix: Check = (value) =>
+  bucketName(`${value}-000000000000-ap-southeast-1`) === undefined
+    ? undefined
+    : '1 to 35 lower-case letters, digits, dots and hyphens'
+
+/** Athena knows other names by their lower-case form, and some not at all. */
+export const glueName = matching(
+  /^[a-z_][a-z0-9_]{0,254}$/,
+  '1 to 255 lower-case letters, digits or underscores, the first no digit',
+)
+
+/** Athena takes no limit below 10 MB. */
+export const scannedGb = ruled({ minimum: 0.01, maximum: 1_000_000 }, (value) =>
+  Number(value) >= 0.01 && Number(value) <= 1e6 ? undefined : 'gigabytes from 0.01 to 1000000',
+)
+
 /** An ARN of that form whose partition is that of its Region; AWS knows no other, and nothing is looked up to find out. */
 const arnMatching =
   (pattern: RegExp, rule: string): Check =>

@@ -1,3 +1,5 @@
+import { isRegionName } from '../aws/partitions.ts'
+import { LAKE_NAMES } from '../report/lake/table.ts'
 import { flagOf, THRESHOLDS, type ThresholdKey } from './alarms/threshold-alarms.ts'
 import {
   bucketName,
@@ -7,6 +9,7 @@ import {
   type Check,
   each,
   emailAddress,
+  glueName,
   httpsUrl,
   iamName,
   kmsKey,
@@ -14,6 +17,8 @@ import {
   oneOf,
   positive,
   RETENTION_DAYS,
+  regionBucketPrefix,
+  scannedGb,
   snsTopicArn,
   wholeDays,
   zeroOrMore,
@@ -36,6 +41,21 @@ export interface Settings extends Record<ThresholdKey, number> {
   billingExportName: string
   /** Empty: `bedrock-billing-{account}`. */
   billingBucketName: string
+  /** A table of Athena over the log is asked for. */
+  lake: boolean
+  lakeDatabase: string
+  lakeTable: string
+  lakeWorkgroup: string
+  /** Buckets for Athena's answers are `{lakeBucketPrefix}-{account}-{region}`. */
+  lakeBucketPrefix: string
+  /** Ids between commas, of accounts whose logs are in the bucket besides its own account's. */
+  lakeAccounts: string
+  /** Regions between commas whose logs are in the bucket besides its own Region's. */
+  lakeRegions: string
+  /** Gigabytes that one query may scan. */
+  lakeMaxGb: number
+  /** Days until answers expire. */
+  lakeResultDays: number
   /** Days until log objects expire. */
   lifecycleDays: number
   /** Days until a replaced or deleted object's old version expires. */
@@ -141,6 +161,11 @@ export const SETTINGS: readonly SettingDefinition[] = [
   define('billingExportName', 'Names', 'bedrock-billing', 'export of the bill', {
     check: matching(/^[\w-]{1,128}$/, '1 to 128 letters, digits, hyphens or underscores'),
   }),
+  define('lakeDatabase', 'Names', LAKE_NAMES.database, "database of Athena's table", { check: glueName }),
+  define('lakeTable', 'Names', LAKE_NAMES.table, "Athena's table of the log", { check: glueName }),
+  define('lakeWorkgroup', 'Names', LAKE_NAMES.workGroup, 'workgroup of Athena', {
+    check: matching(/^[\w.-]{1,128}$/, '1 to 128 letters, digits or any of _.-'),
+  }),
   define('bucketPrefix', 'Storage', 'bedrock-logs', 'the bucket is named PREFIX-{account}', {
     shown: 'PREFIX',
     legacy: 'BUCKET_PREFIX',
@@ -183,6 +208,32 @@ export const SETTINGS: readonly SettingDefinition[] = [
   define('billingBucketName', 'Storage', '', 'bucket for the bill, instead of bedrock-billing-{account}', {
     check: (value) => (value === '' ? undefined : bucketName(value)),
   }),
+  define('lake', 'Storage', false, 'make the log in the bucket a table of Athena, without prompts and answers'),
+  define('lakeAccounts', 'Storage', '', 'other accounts whose logs are in the bucket, for the table of Athena', {
+    shown: 'ID',
+    check: each(matching(/^\d{12}$/, 'ids of accounts, of 12 digits, with commas')),
+    list: true,
+  }),
+  define('lakeRegions', 'Storage', '', 'other Regions whose logs are in the bucket, for the table of Athena', {
+    shown: 'REGION',
+    check: each((value) => (isRegionName(String(value)) ? undefined : 'Regions such as us-east-1, with commas')),
+    list: true,
+  }),
+  define('lakeMaxGb', 'Storage', 100, 'gigabytes that one query of Athena may scan', {
+    check: scannedGb,
+    type: 'number',
+  }),
+  define('lakeResultDays', 'Storage', 7, 'days until answers of Athena expire', { check: wholeDays }),
+  define(
+    'lakeBucketPrefix',
+    'Storage',
+    'bedrock-athena',
+    'buckets for answers of Athena are named PREFIX-{account}-{region}',
+    {
+      shown: 'PREFIX',
+      check: regionBucketPrefix,
+    },
+  ),
   define('bucketKmsKey', 'Storage', '', 'KMS key that encrypts the bucket', {
     shown: 'ARN',
     check: kmsKey,

@@ -8,6 +8,7 @@ import { dashboard } from './4-dashboard.ts'
 import { alarms } from './5-alarms.ts'
 import { billing } from './billing/export.ts'
 import type { Env } from './env.ts'
+import { lake } from './lake/lake.ts'
 import { savedQueries } from './queries/saved-queries.ts'
 
 type AnyResource = Any<AwsContext>
@@ -24,7 +25,7 @@ export function allSteps(env: Env): Step<AwsContext>[] {
   const needs = delivery.flatMap(({ resources }) => resources)
   const shown = dashboard(env)
   const views = { ...shown, resources: [...shown.resources, ...savedQueries(env)] }
-  const steps = [...delivery, billing(env), logging(env, needs), views, alarms(env)]
+  const steps = [...delivery, lake(env), billing(env), logging(env, needs), views, alarms(env)]
   return steps.map((step) => ({ ...step, resources: step.resources.map(inItsRegion) }))
 }
 

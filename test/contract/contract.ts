@@ -28,9 +28,13 @@ const OPTIONS = {
 }
 const MORE_OPTIONS = {
   BEDROCK_MONITOR_BILLING_EXPORT: 'true',
+  BEDROCK_MONITOR_LAKE: 'true',
   BEDROCK_MONITOR_ANOMALY: 'true',
   BEDROCK_MONITOR_BUDGET_USD: '50',
 }
+
+const LAKE_TABLE = ['--database-name', 'bedrock_monitor', '--name', 'bedrock_invocations']
+type GlueTable = Record<string, unknown> & { Parameters: Record<string, string> }
 
 type Alarm = Record<string, unknown> & { AlarmName: string; AlarmActions: string[]; OKActions: string[] }
 /** What of an alarm can be put, of all that is told of it. */
@@ -79,7 +83,7 @@ export function contract(server: Server) {
   let isBegun = false
   const aws = <T>(...args: string[]) => awsCli<T>(running.url, ...args)
 
-  const resources = server.knowsOptions ? 23 : 18
+  const resources = server.knowsOptions ? 27 : 18
   const options = { ...OPTIONS, ...(server.knowsOptions && MORE_OPTIONS) }
 
   /** In this process, but for the first of it all: that is the built program. */
@@ -375,6 +379,26 @@ export function contract(server: Server) {
       },
     ],
     [
+      'a table without its account and Region',
+      async () => {
+        const { Table } = await aws<{ Table: GlueTable }>('glue', 'get-table', ...LAKE_TABLE)
+        const { Name, PartitionKeys, StorageDescriptor, TableType } = Table
+        const Parameters = { ...Table.Parameters, 'projection.account.values': '', 'projection.aws_region.values': '' }
+        const input = JSON.stringify({ Name, PartitionKeys, StorageDescriptor, TableType, Parameters })
+        await aws('glue', 'update-table', '--database-name', 'bedrock_monitor', '--table-input', input)
+      },
+    ],
+    ['no table', ['glue', 'delete-table', ...LAKE_TABLE]],
+    [
+      'a workgroup without a limit',
+      [
+        ...['athena', 'update-work-group', '--work-group', 'bedrock-monitor'],
+        ...['--configuration-updates', 'RemoveBytesScannedCutoffPerQuery=true'],
+      ],
+    ],
+    ['no workgroup', ['athena', 'delete-work-group', '--work-group', 'bedrock-monitor', '--recursive-delete-option']],
+    ['answers that are kept', ['s3api', 'delete-bucket-lifecycle', '--bucket', `bedrock-athena-${ACCOUNT}-us-east-1`]],
+    [
       'an alarm whose model was deleted',
       [
         'cloudwatch',
@@ -460,6 +484,8 @@ export function contract(server: Server) {
     expect(await aws('cloudwatch', 'describe-alarms', ...composites)).toMatchObject({ CompositeAlarms: [] })
     expect(await aws('cloudwatch', 'describe-anomaly-detectors')).toEqual({ AnomalyDetectors: [] })
     expect(await aws('bcm-data-exports', 'list-exports')).toEqual({ Exports: [] })
+    expect(await aws('glue', 'get-databases')).toEqual({ DatabaseList: [] })
+    expect(await aws('athena', 'list-work-groups')).toMatchObject({ WorkGroups: [{ Name: 'primary' }] })
     const { Budgets = [] } = await aws<{ Budgets?: object[] }>('budgets', 'describe-budgets', '--account-id', ACCOUNT)
     expect(Budgets).toEqual([])
   })

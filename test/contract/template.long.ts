@@ -8,7 +8,17 @@ import { awsCli, CREDENTIALS, describeWith, type MotoServer, startMoto } from '.
 
 const KEY = 'k3y-of-the-pager'
 const ALL_THERE_IS = [
-  ...['--account-id', '111122223333', '--alarms', 'strict', '--anomaly', '--page-once', '--budget-usd', '250'],
+  ...[
+    '--account-id',
+    '111122223333',
+    '--alarms',
+    'strict',
+    '--anomaly',
+    '--page-once',
+    '--budget-usd',
+    '250',
+    '--lake',
+  ],
   ...['--email', 'ops@example.com,it@example.com', '--https-endpoint', `https://events.example.com/${KEY}/enqueue`],
 ]
 const READER = [

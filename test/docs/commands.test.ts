@@ -38,8 +38,8 @@ beforeAll(async () => {
   world = await createWorld({ settings: { alarms: FEW_ALARMS }, members })
   await world.setup()
   playLogged(world, { seed: 5, hours: 3, perHour: 40 })
-  // Once more, now that there are models to watch.
-  await world.setup()
+  // Once more, now that there are models to watch, with the lake that pages ask.
+  await world.setup({}, undefined, { lake: true })
   await download(world, join(folder, 'logs'))
   await writeBill(world.sandbox, join(folder, 'bill'), world.cx.clock.now())
   putBill(world)
@@ -94,7 +94,7 @@ describe('the commands of the documentation', () => {
     await Promise.all(Array.from({ length: AT_ONCE }, work))
     expect(faults).toEqual([])
     expect(lines.length).toBeGreaterThan(40)
-  }, 120_000)
+  }, 180_000)
 
   test.each(CHANGING)('that change something do it, one after another, as $path says', async ({ lines }) => {
     await world.setup()

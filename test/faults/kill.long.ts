@@ -14,6 +14,7 @@ const PRIOR: PriorState = { scripted: ['topic', 'role'], foreignLogging: true }
 
 const ONLY_ALARMS = ['--only', 'alarms']
 const ONLY_BILLING = ['--only', 'billing', '--billing-export']
+const ONLY_LAKE = ['--only', 'lake', '--lake']
 const FLAGS = Object.entries(EVERYTHING).map(([key, value]) => {
   const flag = SETTINGS.find((setting) => setting.key === key)?.flag
   return value === true ? `--${flag}` : `--${flag}=${value}`
@@ -64,6 +65,23 @@ const COMMANDS = {
       await world.setup({ only: ['billing'] })
     },
     again: (world: World) => world.cleanup({ only: ['billing'] }),
+    settings: EVERYTHING,
+    least: 4,
+  },
+  'setup of the lake': {
+    args: ['setup', '--yes', ...ONLY_LAKE],
+    prepare: (world: World) => arrange(world, PRIOR),
+    again: (world: World) => world.setup({ only: ['lake'] }),
+    settings: EVERYTHING,
+    least: 8,
+  },
+  'cleanup of the lake': {
+    args: ['cleanup', '--yes', ...ONLY_LAKE],
+    async prepare(world: World) {
+      await arrange(world, PRIOR)
+      await world.setup({ only: ['lake'] })
+    },
+    again: (world: World) => world.cleanup({ only: ['lake'] }),
     settings: EVERYTHING,
     least: 4,
   },

@@ -64,6 +64,8 @@ testOfAll(
         'kms',
         'budgets',
         'exports',
+        'glue',
+        'athena',
         'quotas',
         'ce',
       ]),

@@ -1,4 +1,10 @@
 import {
+  CreateNamedQueryCommand,
+  ListNamedQueriesCommand,
+  UpdateNamedQueryCommand,
+  UpdateWorkGroupCommand,
+} from '@aws-sdk/client-athena'
+import {
   type Export,
   GetExportCommand,
   ListExportsCommand,
@@ -14,6 +20,7 @@ export const EVERYTHING = {
   pageOnce: true,
   budgetUsd: 50,
   billingExport: true,
+  lake: true,
   email: 'ops@example.com,night@example.com',
   httpsEndpoint: 'https://events.example.com/integration/key/enqueue',
 } as const satisfies Partial<Settings>
@@ -46,4 +53,16 @@ export async function takePrincipalsOut({ cx: { aws } }: World) {
     TableConfigurations: { COST_AND_USAGE_REPORT: { INCLUDE_IAM_PRINCIPAL_DATA: 'FALSE' } },
   }
   await aws.exports.send(new UpdateExportCommand({ ExportArn, Export: { ...(Export as Export), DataQuery } }))
+}
+
+/** As whoever works in the console may: a limit less, a question of another wording, one that is no longer asked. */
+export async function loosenTheLake({ cx: { aws }, env: { settings } }: World) {
+  const WorkGroup = settings.lakeWorkgroup
+  const ConfigurationUpdates = { EnforceWorkGroupConfiguration: false, RemoveBytesScannedCutoffPerQuery: true }
+  await aws.athena.send(new UpdateWorkGroupCommand({ WorkGroup, ConfigurationUpdates }))
+  const QueryString = '-- Saved by bedrock-monitor.\nSELECT 1'
+  const { NamedQueryIds: [NamedQueryId] = [] } = await aws.athena.send(new ListNamedQueriesCommand({ WorkGroup }))
+  await aws.athena.send(new UpdateNamedQueryCommand({ NamedQueryId, Name: 'tokens-by-model', QueryString }))
+  const old = { Name: 'of-an-earlier-version', Database: settings.lakeDatabase, QueryString, WorkGroup }
+  await aws.athena.send(new CreateNamedQueryCommand(old))
 }

@@ -34,6 +34,7 @@ const ACTIONS: Record<string, readonly string[]> = {
   'budgets:DeleteNotification': ['budgets:ModifyBudget'],
   'budgets:DeleteSubscriber': ['budgets:ModifyBudget'],
   'budgets:UpdateSubscriber': ['budgets:ModifyBudget'],
+  'athena:CreateWorkGroup': ['athena:CreateWorkGroup', 'athena:TagResource'],
   'exports:CreateExport': ['bcm-data-exports:CreateExport', 'bcm-data-exports:TagResource', 'cur:PutReportDefinition'],
   'sns:CreateTopic': ['sns:CreateTopic', 'sns:TagResource'],
 }

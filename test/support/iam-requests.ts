@@ -60,12 +60,34 @@ export function requestsOf(call: SentCall, account: string): IamRequest[] {
   const tagging = call.operation === 'PutCompositeAlarm' && call.input.Tags ? ['cloudwatch:TagResource'] : []
   const isUntagged = call.operation === 'PutMetricAlarm' && !call.input.Tags
   const actions = actionsOf(call).filter((action) => !(isUntagged && action === 'cloudwatch:TagResource'))
-  return [...actions, ...tagging].flatMap((action) =>
+  const own = [...actions, ...tagging].flatMap((action) =>
     resourcesOf(action, call, account).map((resource) => ({
       action,
       resource,
       context: action === 'iam:PassRole' ? { 'iam:PassedToService': 'bedrock.amazonaws.com' } : {},
     })),
+  )
+  return call.operation === 'StartQueryExecution' ? [...own, ...askedByAthena(call, account)] : own
+}
+
+/** Athena reads the catalog and the log, and writes its answers, with the rights of whoever asks (AWS: Athena, fine-grained access). */
+function askedByAthena({ region }: SentCall, account: string): IamRequest[] {
+  const catalog = ['catalog', 'database/bedrock_monitor', 'table/bedrock_monitor/bedrock_invocations']
+  const [log, results] = [`arn:aws:s3:::bedrock-logs-${account}`, `arn:aws:s3:::bedrock-athena-${account}-${region}`]
+  const all: [actions: string[], resources: string[]][] = [
+    [
+      ['glue:GetDatabase', 'glue:GetPartitions', 'glue:GetTable'],
+      catalog.map((thing) => `arn:aws:glue:${region}:${account}:${thing}`),
+    ],
+    [
+      ['s3:GetBucketLocation', 's3:ListBucket'],
+      [log, results],
+    ],
+    [['s3:GetObject'], [`${log}/bedrock-logs/AWSLogs/x`, `${results}/results/x`]],
+    [['s3:AbortMultipartUpload', 's3:PutObject'], [`${results}/results/x`]],
+  ]
+  return all.flatMap(([actions, resources]) =>
+    actions.flatMap((action) => resources.map((resource) => ({ action, resource, context: {} }))),
   )
 }
 
@@ -101,6 +123,13 @@ function resourcesOf(action: string, { service, operation, region, input }: Sent
       if (action.endsWith(':CreateExport')) return read
       return action.endsWith(':UpdateExport') ? [own, ...read] : [own]
     }
+    case 'glue':
+      return glueResources(action, region, account, input)
+    case 'athena': {
+      const name = input.WorkGroup ?? (operation.endsWith('WorkGroup') ? input.Name : undefined)
+      // Saved queries are checked against their workgroup, whichever it is.
+      return [String(input.ResourceARN ?? `arn:aws:athena:${region}:${account}:workgroup/${name ?? 'bedrock-monitor'}`)]
+    }
     case 'sns':
       // A subscription's ARN is its topic's with an id behind.
       if (input.SubscriptionArn !== undefined) return [text('SubscriptionArn').split(':').slice(0, 6).join(':')]
@@ -115,6 +144,22 @@ function resourcesOf(action: string, { service, operation, region, input }: Sent
 function passedRoles({ loggingConfig }: Record<string, unknown>): string[] {
   const { cloudWatchConfig } = loggingConfig as { cloudWatchConfig?: { roleArn?: string } }
   return cloudWatchConfig?.roleArn === undefined ? [] : [cloudWatchConfig.roleArn]
+}
+
+/** The catalog, and the things in it on the way down; whoever deletes a database deletes all that is in it. */
+function glueResources(action: string, region: string, account: string, input: Record<string, unknown>): string[] {
+  const given = (input.DatabaseInput ?? input.TableInput ?? {}) as { Name?: string }
+  const name = input.Name ?? given.Name
+  const isOfTable = /Table$/.test(action)
+  const database = String(input.DatabaseName ?? name)
+  const things = [
+    'catalog',
+    `database/${database}`,
+    ...(isOfTable ? [`table/${database}/${name}`] : []),
+    ...(/(GetTables|DeleteDatabase)$/.test(action) ? [`table/${database}/any`] : []),
+    ...(action.endsWith('DeleteDatabase') ? [`userDefinedFunction/${database}/any`] : []),
+  ]
+  return things.map((thing) => `arn:aws:glue:${region}:${account}:${thing}`)
 }
 
 /** Actions on a bucket and actions on what is in it are told apart by the kind of ARN. */

@@ -1,4 +1,11 @@
 import {
+  BatchGetNamedQueryCommand,
+  GetWorkGroupCommand,
+  ListNamedQueriesCommand,
+  ListWorkGroupsCommand,
+  ListTagsForResourceCommand as ListWorkGroupTagsCommand,
+} from '@aws-sdk/client-athena'
+import {
   GetExportCommand,
   ListExportsCommand,
   ListTagsForResourceCommand as ListExportTagsCommand,
@@ -21,6 +28,7 @@ import {
   DescribeQueryDefinitionsCommand,
   ListTagsForResourceCommand,
 } from '@aws-sdk/client-cloudwatch-logs'
+import { GetDatabasesCommand, GetTablesCommand } from '@aws-sdk/client-glue'
 import {
   GetRoleCommand,
   GetRolePolicyCommand,
@@ -207,9 +215,42 @@ export async function inventory(cx: AwsContext): Promise<Inventory> {
     },
   )
 
+  const { DatabaseList = [] } = await aws.glue.send(new GetDatabasesCommand({}))
+  const databases = await entries(
+    DatabaseList.map(({ Name = '' }) => Name),
+    async (DatabaseName) => {
+      const database = DatabaseList.find(({ Name }) => Name === DatabaseName)
+      const { TableList = [] } = await aws.glue.send(new GetTablesCommand({ DatabaseName }))
+      return { ...untimed(database), tables: TableList.map(untimed) }
+    },
+  )
+
+  const { WorkGroups = [] } = await aws.athena.send(new ListWorkGroupsCommand({}))
+  const workGroups = await entries(
+    // Every account has `primary`, from AWS.
+    WorkGroups.map(({ Name = '' }) => Name).filter((name) => name !== 'primary'),
+    async (name) => {
+      const { WorkGroup } = await aws.athena.send(new GetWorkGroupCommand({ WorkGroup: name }))
+      const ResourceARN = `arn:aws:athena:us-east-1:${accountId}:workgroup/${name}`
+      const { Tags } = await aws.athena.send(new ListWorkGroupTagsCommand({ ResourceARN }))
+      const { NamedQueryIds = [] } = await aws.athena.send(new ListNamedQueriesCommand({ WorkGroup: name }))
+      const { NamedQueries = [] } =
+        NamedQueryIds.length === 0 ? {} : await aws.athena.send(new BatchGetNamedQueryCommand({ NamedQueryIds }))
+      const saved = NamedQueries.map(({ NamedQueryId: _, ...query }) => query)
+      saved.sort((a, b) => ((a.Name ?? '') < (b.Name ?? '') ? -1 : 1))
+      return { ...untimed(WorkGroup), saved, tags: sorted(Tags) }
+    },
+  )
+
   const { loggingConfig } = await aws.bedrock.send(new GetModelInvocationLoggingConfigurationCommand({}))
   const logging = loggingConfig ? { configuration: loggingConfig } : {}
-  return { roles, buckets, groups, queries, dashboards, alarms, composites, models, topics, budgets, exports, logging }
+  const named = { roles, buckets, groups, queries, dashboards, alarms, composites, models, topics, budgets, exports }
+  return { ...named, databases, workGroups, logging }
+}
+
+/** Without what tells when, and how often, it was made or changed. */
+function untimed(thing: object = {}): object {
+  return Object.fromEntries(Object.entries(thing).filter(([name]) => !/Time$|^VersionId$/.test(name)))
 }
 
 /** What there is of each kind, without its settings. */

@@ -48,13 +48,14 @@ export function playLogged({ sandbox, cx }: World, { region = REGION, ...options
   return { window, invocations }
 }
 
-/** The four ways to ask for one window of a world; `folder` is where its bucket was downloaded to. */
+/** The ways to ask for one window of a world, with Athena where its settings have a lake; `folder` is where its bucket was downloaded to. */
 export function sourcesOf({ sandbox, cx, env }: World, window: Window, folder: string): Record<string, SourceRequest> {
   const common = { accountId: sandbox.account, places: [{ region: REGION, cx }], window }
   return {
     metrics: { name: 'metrics', ...common },
     logs: { name: 'logs', ...common, logGroup: env.settings.logGroupName },
     s3: { name: 's3', ...common, bucket: bucketNameOf(env), keyPrefix: env.settings.keyPrefix },
+    ...(env.settings.lake && { athena: { name: 'athena', ...common } }),
     file: { name: 'file', path: folder, window },
   }
 }

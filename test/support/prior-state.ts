@@ -1,3 +1,4 @@
+import { CreateNamedQueryCommand, CreateWorkGroupCommand } from '@aws-sdk/client-athena'
 import { CreateExportCommand } from '@aws-sdk/client-bcm-data-exports'
 import { PutModelInvocationLoggingConfigurationCommand } from '@aws-sdk/client-bedrock'
 import { CreateBudgetCommand } from '@aws-sdk/client-budgets'
@@ -8,6 +9,7 @@ import {
   PutMetricAlarmCommand,
 } from '@aws-sdk/client-cloudwatch'
 import { CreateLogGroupCommand, PutQueryDefinitionCommand } from '@aws-sdk/client-cloudwatch-logs'
+import { CreateDatabaseCommand, CreateTableCommand } from '@aws-sdk/client-glue'
 import { AttachRolePolicyCommand, CreateRoleCommand, PutRolePolicyCommand } from '@aws-sdk/client-iam'
 import {
   CreateBucketCommand,
@@ -19,6 +21,7 @@ import {
 import { CreateTopicCommand } from '@aws-sdk/client-sns'
 import fc from 'fast-check'
 import { desiredExport, exportInput } from '../../src/steps/billing/export-state.ts'
+import { desiredTable, tableInput } from '../../src/steps/lake/table-state.ts'
 import type { World } from './world.ts'
 
 /**
@@ -36,6 +39,9 @@ export const SCRIPTED = [
   'budget',
   'billing-bucket',
   'billing-export',
+  'database',
+  'table',
+  'workgroup',
 ] as const
 export type Scripted = (typeof SCRIPTED)[number]
 
@@ -145,6 +151,34 @@ const builders: Record<Scripted, (world: World) => Promise<unknown>> = {
     const Export = exportInput(env.settings.billingExportName, { ...ours, properties, folder: 'theirs' })
     await aws.exports.send(new CreateExportCommand({ Export: { ...Export, Description: 'made by hand' } }))
   },
+  database: makeDatabase,
+  /** As the statement in the documentation makes it, with a column of theirs. */
+  async table(world) {
+    await makeDatabase(world)
+    const { env } = world
+    const { lakeDatabase: DatabaseName, lakeTable } = env.settings
+    const { StorageDescriptor, ...table } = tableInput(lakeTable, desiredTable(env), { team: 'theirs' })
+    const Columns = [...(StorageDescriptor?.Columns ?? []), { Name: 'theirs', Type: 'string', Comment: 'of theirs' }]
+    const TableInput = { ...table, StorageDescriptor: { ...StorageDescriptor, Columns }, Owner: 'hadoop' }
+    await world.cx.aws.glue.send(new CreateTableCommand({ DatabaseName, TableInput }))
+  },
+  async workgroup({ cx: { aws }, env }) {
+    const WorkGroup = env.settings.lakeWorkgroup
+    const ResultConfiguration = { OutputLocation: 's3://their-answers/' }
+    const limits = { EnforceWorkGroupConfiguration: true, BytesScannedCutoffPerQuery: 20_000_000 }
+    await aws.athena.send(
+      new CreateWorkGroupCommand({ Name: WorkGroup, Configuration: { ...limits, ResultConfiguration } }),
+    )
+    const query = { Name: 'tokens-by-model', Database: 'theirs', QueryString: 'SELECT 1', WorkGroup }
+    await aws.athena.send(new CreateNamedQueryCommand(query))
+  },
+}
+
+/** Somebody's database of our name, with a comment of his. */
+async function makeDatabase({ cx: { aws }, env }: World) {
+  const { lakeDatabase } = env.settings
+  const DatabaseInput = { Name: lakeDatabase, Description: 'theirs', Parameters: { team: 'theirs' } }
+  await aws.glue.send(new CreateDatabaseCommand({ DatabaseInput })).catch(() => {})
 }
 
 function makeBudget({ cx: { aws }, env }: World, BudgetName: string) {

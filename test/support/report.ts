@@ -2,6 +2,7 @@ import type { AwsContext } from '../../src/aws/context.ts'
 import type { Context } from '../../src/core/context.ts'
 import { type ReportOutcome, type ReportRequest, report as reportFrom } from '../../src/report/report.ts'
 import type { PriceSources } from '../../src/report/sources/prices.ts'
+import { resolveSettings } from '../../src/steps/resolve-settings.ts'
 
 /** A source with all that it is asked with; the settings are the defaults unless they are named. */
 export interface SourceRequest {
@@ -30,6 +31,7 @@ export function report(
 ): Promise<ReportOutcome> {
   const { name, accountId = '', places, linked = false, window, path, stdin } = source
   const settings = {
+    ...resolveSettings([]).settings,
     logGroupName: source.logGroup ?? '/aws/bedrock/modelinvocations',
     bucketName: source.bucket ?? '',
     bucketPrefix: 'bedrock-logs',

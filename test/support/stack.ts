@@ -1,3 +1,4 @@
+import { CreateNamedQueryCommand, CreateWorkGroupCommand } from '@aws-sdk/client-athena'
 import { CreateExportCommand } from '@aws-sdk/client-bcm-data-exports'
 import { PutModelInvocationLoggingConfigurationCommand } from '@aws-sdk/client-bedrock'
 import { CreateBudgetCommand } from '@aws-sdk/client-budgets'
@@ -8,6 +9,7 @@ import {
   PutMetricAlarmCommand,
 } from '@aws-sdk/client-cloudwatch'
 import { CreateLogGroupCommand, PutRetentionPolicyCommand } from '@aws-sdk/client-cloudwatch-logs'
+import { CreateDatabaseCommand, CreateTableCommand } from '@aws-sdk/client-glue'
 import { CreateRoleCommand, PutRolePolicyCommand } from '@aws-sdk/client-iam'
 import {
   CreateBucketCommand,
@@ -86,6 +88,11 @@ const MADE_BY: Record<string, (aws: AwsContext['aws'], properties: Properties) =
   'AWS::CloudWatch::CompositeAlarm': ({ cloudwatch }, alarm) => cloudwatch.send(new PutCompositeAlarmCommand(alarm)),
   'AWS::CloudWatch::AnomalyDetector': ({ cloudwatch }, model) => cloudwatch.send(new PutAnomalyDetectorCommand(model)),
   'AWS::CloudWatch::Dashboard': ({ cloudwatch }, board) => cloudwatch.send(new PutDashboardCommand(board)),
+  'AWS::Glue::Database': ({ glue }, database) => glue.send(new CreateDatabaseCommand(database)),
+  'AWS::Glue::Table': ({ glue }, table) => glue.send(new CreateTableCommand(table)),
+  'AWS::Athena::WorkGroup': ({ athena }, { Name, Description, WorkGroupConfiguration: Configuration, Tags }) =>
+    athena.send(new CreateWorkGroupCommand({ Name, Description, Configuration, Tags })),
+  'AWS::Athena::NamedQuery': ({ athena }, query) => athena.send(new CreateNamedQueryCommand(query)),
   'AWS::BCMDataExports::Export': ({ exports }, { Export, Tags }) =>
     exports.send(new CreateExportCommand({ Export, ResourceTags: Tags })),
   'AWS::Budgets::Budget'({ budgets }, { Budget, NotificationsWithSubscribers, ResourceTags }) {

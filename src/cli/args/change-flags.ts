@@ -4,7 +4,23 @@ import { choice, type Flag } from './flag.ts'
 import { flagLayer } from './setting-layers.ts'
 
 /** Named here too, so that help loads no step. */
-const STEPS = ['1', 'iam', '2', '2b', 'storage', '2d', 'billing', '3', 'logging', '4', 'dashboard', '5', 'alarms']
+const STEPS = [
+  '1',
+  'iam',
+  '2',
+  '2b',
+  'storage',
+  '2c',
+  'lake',
+  '2d',
+  'billing',
+  '3',
+  'logging',
+  '4',
+  'dashboard',
+  '5',
+  'alarms',
+]
 
 /** The flags of the commands that look at or change the steps' resources. */
 export const SELECTION_FLAGS: readonly Flag[] = [

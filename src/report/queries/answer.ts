@@ -35,7 +35,10 @@ export interface QueryReport {
   accountId: string | null
   accounts: readonly ReportAccount[]
   regions: readonly string[]
+  /** The log group, or the table. */
   logGroup: string
+  /** Athena, where it is not Logs Insights. */
+  engine?: 'athena'
   window: { start: string; end: string }
   models: readonly string[]
   key?: string
@@ -43,7 +46,7 @@ export interface QueryReport {
   /** There are more rows than the limit let through, or may be. */
   limited: boolean
   rows: readonly QueryRow[]
-  /** Bytes that CloudWatch read for it, in how many queries, and what it bills for that. */
+  /** Bytes that were read for it, in how many queries, and what AWS bills for that. */
   scanned: { bytes: number; queries: number; costUsd: number }
   warnings: readonly Warning[]
 }
@@ -120,10 +123,10 @@ export function shownColumns({ report: { rows }, columns }: AnswerView): readonl
 }
 
 /** Whether this is all, and what it cost to ask. */
-export function scannedText({ limited, limit, scanned }: QueryReport): string[] {
+export function scannedText({ limited, limit, scanned, engine }: QueryReport): string[] {
   const { bytes, queries, costUsd } = scanned
   return [
     ...(limited ? [`These are the first ${whole(limit)} rows; --limit N shows more.`] : []),
-    `Logs Insights scanned ${whole(bytes)} bytes in ${count(queries, 'query', 'queries')}, which costs about ${usd(costUsd)}.`,
+    `${engine === 'athena' ? 'Athena' : 'Logs Insights'} scanned ${whole(bytes)} bytes in ${count(queries, 'query', 'queries')}, which costs about ${usd(costUsd)}.`,
   ]
 }

@@ -3,7 +3,7 @@ import { dimensionCommands } from '../sources/logs/query.ts'
 import type { QueryColumn } from './answer.ts'
 import { costColumns, count, milliseconds, share, text, time } from './columns.ts'
 import { COST, costCommands } from './price-groups.ts'
-import type { QueryParameters, ReadyQuery, SortKey } from './ready-query.ts'
+import type { Field, QueryParameters, ReadyQuery, SortKey } from './ready-query.ts'
 import { PRICED_DAY, PRICED_MODEL, type PricedBy } from './row-cost.ts'
 
 const TOKENS: readonly NumberName[] = ['inputTokens', 'outputTokens', 'readTokens', 'writeTokens']
@@ -23,6 +23,45 @@ const WHO = `fields ${IDENTITY} as identity`
 /** Insights calls a failure what has an error code. */
 const SUMS =
   'count(*) as requests, count(errorCode) as failed, sum(inCount) as tokensIn, sum(outCount) as tokensOut, sum(readCount) as cacheRead, sum(writeCount) as cacheWrite, sum(allCount) as tokens, sum(hourCount) as cacheWrite1h, sum(imageCount) as images'
+
+/** The same in the SQL of Athena. */
+const IN_SQL = {
+  input: 'coalesce(input_tokens, 0)',
+  output: 'coalesce(output_tokens, 0)',
+  read: 'coalesce(read_tokens, 0)',
+  write: 'coalesce(write_tokens, 0)',
+} as const
+const PROMPT_SQL = [IN_SQL.input, IN_SQL.read, IN_SQL.write].join(' + ')
+const ALL_SQL = Object.values(IN_SQL).join(' + ')
+const REQUESTS_SQL: Field = ['requests', 'count(*)']
+const SUMS_SQL: readonly Field[] = [
+  REQUESTS_SQL,
+  ['failed', 'count(errorcode)'],
+  ['tokensIn', `sum(${IN_SQL.input})`],
+  ['tokensOut', `sum(${IN_SQL.output})`],
+  ['cacheRead', `sum(${IN_SQL.read})`],
+  ['cacheWrite', `sum(${IN_SQL.write})`],
+  ['tokens', `sum(${ALL_SQL})`],
+  ['cacheWrite1h', 'sum(write_1h_tokens)'],
+  ['images', 'sum(images)'],
+]
+const SINGLE_SQL: readonly Field[] = [
+  ['@timestamp', 'ms'],
+  ['requestId', 'requestid'],
+  ['modelId', 'modelid'],
+  ['identity', 'caller'],
+  ['inCount', IN_SQL.input],
+  ['outCount', IN_SQL.output],
+  ['readCount', IN_SQL.read],
+  ['writeCount', IN_SQL.write],
+  ['hourCount', 'write_1h_tokens'],
+  ['imageCount', 'images'],
+]
+const MODEL_SQL: Field = ['model', 'modelid']
+const percentileSql = (field: string, column: string, percent: number): Field => [
+  field,
+  `approx_percentile(${column}, ${percent / 100})`,
+]
 
 const requests = count('requests', ['', 'Requests'])
 const failed = count('failed', ['', 'Failed'])
@@ -67,7 +106,8 @@ const up = (field: string): SortKey => ({ field, descending: false })
 function tokensBy(
   { name, ...column }: QueryColumn,
   commands: (parameters: QueryParameters) => readonly string[],
-): Pick<ReadyQuery, 'columns' | 'numbers' | 'sort' | 'pricedBy' | 'commands'> {
+  inSql: string,
+): Pick<ReadyQuery, 'columns' | 'numbers' | 'sort' | 'pricedBy' | 'commands' | 'lake'> {
   return {
     columns: [{ name, ...column }, requests, failed, ...tokenSums, ...costColumns],
     numbers: BILLED,
@@ -80,6 +120,7 @@ function tokensBy(
       `stats ${SUMS} by ${by(name, asked)}`,
     ],
     sort: [down('tokens'), down('requests'), up(name)],
+    lake: { by: [[name, inSql]], fields: SUMS_SQL },
   }
 }
 
@@ -89,13 +130,13 @@ export const QUERIES: readonly ReadyQuery[] = [
     name: 'tokens-by-model',
     summary: 'requests and tokens by model, most tokens first',
     defaultLimit: TOP,
-    ...tokensBy(model, () => ['fields modelId as model']),
+    ...tokensBy(model, () => ['fields modelId as model'], 'modelid'),
   },
   {
     name: 'tokens-by-identity',
     summary: 'requests and tokens by who called, most tokens first',
     defaultLimit: TOP,
-    ...tokensBy(identity, () => [WHO]),
+    ...tokensBy(identity, () => [WHO], 'caller'),
   },
   {
     name: 'dearest-requests',
@@ -128,6 +169,7 @@ export const QUERIES: readonly ReadyQuery[] = [
         images: 'imageCount',
       }),
     ],
+    lake: { fields: [...SINGLE_SQL, ['allCount', ALL_SQL]], filter: `${ALL_SQL} + images > 0` },
     sort: [down(COST), down('allCount'), up('requestId')],
     display: [...SHOWN, ...OF_REQUEST.counts, 'allCount', COST],
   },
@@ -139,6 +181,7 @@ export const QUERIES: readonly ReadyQuery[] = [
     numbers: BILLED,
     pricedBy: ofSums('hour', 'hour'),
     commands: (asked) => [COUNTED, ALSO_COUNTED, ALL_COUNTED, `stats ${SUMS} by ${by('bin(1h) as hour', asked)}`],
+    lake: { by: [['hour', '3600000 * CAST(floor(ms / 3600000e0) AS bigint)']], fields: SUMS_SQL },
     sort: [up('hour')],
   },
   {
@@ -162,6 +205,18 @@ export const QUERIES: readonly ReadyQuery[] = [
       'fields modelId as model',
       'stats count(latency) as timed, avg(latency) as latencyAvg, pct(latency, 50) as latencyP50, pct(latency, 90) as latencyP90, pct(latency, 99) as latencyP99, max(latency) as latencyMax, pct(firstToken, 50) as firstTokenP50, pct(firstToken, 99) as firstTokenP99 by model',
     ],
+    lake: {
+      by: [MODEL_SQL],
+      fields: [
+        ['timed', 'count(latency_ms)'],
+        ['latencyAvg', 'avg(CAST(latency_ms AS double))'],
+        ...[50, 90, 99].map((percent) => percentileSql(`latencyP${percent}`, 'latency_ms', percent)),
+        ['latencyMax', 'max(latency_ms)'],
+        ...[50, 99].map((percent) => percentileSql(`firstTokenP${percent}`, 'first_token_ms', percent)),
+      ],
+      filter: 'latency_ms IS NOT NULL',
+      isOfBodies: true,
+    },
     sort: [down('latencyP99'), up('model')],
   },
   {
@@ -176,6 +231,11 @@ export const QUERIES: readonly ReadyQuery[] = [
       'fields modelId as model',
       'stats count(*) as requests, count_distinct(identity) as identities by errorCode, model',
     ],
+    lake: {
+      by: [['errorCode', 'errorcode'], MODEL_SQL],
+      fields: [REQUESTS_SQL, ['identities', 'count(DISTINCT caller)']],
+      filter: 'errorcode IS NOT NULL',
+    },
     sort: [down('requests'), up('errorCode'), up('model')],
   },
   {
@@ -199,6 +259,15 @@ export const QUERIES: readonly ReadyQuery[] = [
       'filter promptCount > 0',
       `stats count(*) as requests, sum(inCount) as tokensIn, sum(readCount) as cacheRead, sum(writeCount) as cacheWrite, sum(hourCount) as cacheWrite1h, sum(promptCount) as tokens, 100 * sum(readCount) / sum(promptCount) as hitPercent by ${by('model', asked)}`,
     ],
+    lake: {
+      by: [MODEL_SQL],
+      fields: [
+        REQUESTS_SQL,
+        ...SUMS_SQL.filter(([name]) => /^(?:tokensIn|cache)/.test(name)),
+        ['tokens', `sum(${PROMPT_SQL})`],
+      ],
+      filter: `${PROMPT_SQL} > 0`,
+    },
     sort: [down('tokens'), up('model')],
   },
   {
@@ -217,6 +286,7 @@ export const QUERIES: readonly ReadyQuery[] = [
     numbers: BILLED,
     pricedBy: OF_REQUEST,
     commands: () => [WHO, COUNTED, ALSO_COUNTED, PROMPT_COUNTED, 'filter promptCount > 0'],
+    lake: { fields: [...SINGLE_SQL, ['promptCount', PROMPT_SQL]], filter: `${PROMPT_SQL} > 0` },
     sort: [down('promptCount'), up('requestId')],
     display: [...SHOWN, 'promptCount', ...OF_REQUEST.counts],
   },
@@ -225,7 +295,7 @@ export const QUERIES: readonly ReadyQuery[] = [
     summary: 'requests and tokens by the value of a metadata key, most tokens first',
     defaultLimit: TOP,
     takesKey: true,
-    ...tokensBy(text('value', 'Value'), ({ key = '' }) => dimensionCommands(`metadata:${key}`, 'value')),
+    ...tokensBy(text('value', 'Value'), ({ key = '' }) => dimensionCommands(`metadata:${key}`, 'value'), 'value'),
   },
 ]
 

@@ -66,7 +66,7 @@ export async function readReconciliation(
     cost,
     maxAwsCost,
   })
-  const { places, read } = await source.open(meters.estimate.session, { path: request.source.path })
+  const { places, read } = await source.open(meters.estimate.session, { path: request.source.path, maxAwsCost })
   const [reading, billed] = await bothOf(read({ window, by: BY_ESTIMATE }), openBill.read({ window, by: BY_BILL }))
   if (!billed.bill)
     throw usageError(`--bill ${billSource.name}: no bill`, `pass ${BILLS.map(({ name }) => name).join(', ')}`)

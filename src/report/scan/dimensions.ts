@@ -45,9 +45,9 @@ export function dimensionReaders(dimensions: readonly string[], keys: readonly s
   })
 }
 
-const SYSTEM_PROFILE = /^(?:global|us-gov|us|eu|apac|jp|au|ca|in|kr)\..+/
-const PROFILE_ARN = /:(?:application-)?inference-profile\/(.+)$/
-const APPLICATION_PROFILE = /^[a-z0-9]{12}$/
+export const SYSTEM_PROFILE = /^(?:global|us-gov|us|eu|apac|jp|au|ca|in|kr)\..+/
+export const PROFILE_ARN = /:(?:application-)?inference-profile\/(.+)$/
+export const APPLICATION_PROFILE = /^[a-z0-9]{12}$/
 
 /** The id of the inference profile that was called, or undefined where it was a model itself. */
 export function inferenceProfile(modelId: string): string | undefined {

@@ -1,5 +1,6 @@
 import { usageError } from '../../core/errors.ts'
 import { groupsBy, isTimeGrouping, NAMED_AFTER, OF_TIME } from '../grouping.ts'
+import { athena } from './athena/index.ts'
 import { bill } from './bill/index.ts'
 import { cur } from './cur/index.ts'
 import { file } from './file/index.ts'
@@ -9,7 +10,7 @@ import { s3 } from './s3/index.ts'
 import type { Source } from './source.ts'
 
 /** Every source, the one that is asked by default first. Flags, completion, permissions and the library follow from it. */
-export const SOURCES = [metrics, logs, s3, bill, cur, file] as const
+export const SOURCES = [metrics, logs, s3, athena, bill, cur, file] as const
 
 export type AnySource = (typeof SOURCES)[number]
 

@@ -29,6 +29,7 @@ export interface Reached {
 export async function withLinked(
   { places, accounts = [], linked }: Pick<SignedIn<object>, 'places' | 'accounts' | 'linked'>,
   find: FindLinked | undefined,
+  by?: string,
 ): Promise<Reached> {
   const failed = accounts.flatMap(({ id, error }) => (error ? [id] : []))
   const isAsked = find !== undefined && linked !== undefined && (!linked.onlyNamed || failed.length > 0)
@@ -46,7 +47,7 @@ export async function withLinked(
       }),
       ...others.map((id): KnownAccount => ({ id, linked: true })),
     ],
-    warnings: linked && found.ids.length > 0 ? [areLinked(found.ids, linked)] : [],
+    warnings: linked && found.ids.length > 0 ? [areLinked(found.ids, linked, by)] : [],
   }
 }
 
@@ -74,9 +75,13 @@ async function foundBy(
   return { places: [...places.map((place) => asHubs.get(placeKey(place)) ?? place), ...added], ids: accountsOf(added) }
 }
 
-function areLinked(ids: readonly string[], { hubs: [hub], onlyNamed }: LinkedReading): Warning {
+function areLinked(
+  ids: readonly string[],
+  { hubs: [hub], onlyNamed }: LinkedReading,
+  by = 'CloudWatch cross-account observability',
+): Warning {
   const more = ids.length > MOST_SHOWN ? ` and ${ids.length - MOST_SHOWN} more` : ''
-  const accounts = `${count(ids.length, 'account')} linked to ${hub?.account} by CloudWatch cross-account observability`
+  const accounts = `${count(ids.length, 'account')} linked to ${hub?.account} by ${by}`
   const which = `${ids.slice(0, MOST_SHOWN).join(', ')}${more}`
   const message = onlyNamed
     ? `read through a link, since no role could be assumed: ${accounts}: ${which}`

@@ -37,6 +37,7 @@ export function meterOf(session: ReportSession, source: AnySource, asked: Where 
     const found = await withLinked(
       { ...signed, places: signed.places.map(heard), linked },
       find && (async (hub) => (await find(hub)).filter(isWantedIn(hub.region))),
+      source.linkedBy,
     )
     reached = found
     return { ...signed, places: placesWhere(found.places, where, asked), accounts: found.accounts }

@@ -57,6 +57,8 @@ function compare(a: string, b: string): number {
 export interface ReadyRequest {
   query: ReadyQuery
   places: readonly AwsPlace[]
+  /** What is asked where: the log group of each place by default. */
+  engine?: QueryEngine | undefined
   logGroup: string
   window: Window
   models: readonly string[]
@@ -80,16 +82,70 @@ export interface ReadyAnswer {
   incomplete: boolean
 }
 
+/** Where a query is asked: of targets, each of which stands for one place or several. */
+export interface QueryEngine<Target extends AwsPlace = AwsPlace> {
+  /** What is asked, for the reader. */
+  label: string
+  /** The most characters of a query; one with many prices is asked in parts. */
+  longest: number
+  targets: readonly Target[]
+  nameOf(target: Target): string
+  halves?(target: Target): readonly Target[] | undefined
+  /** Whether a place is told of in a target's answer, and whose a row of that is. */
+  covers(target: Target, place: PlaceId): boolean
+  ownerIn(target: Target): (row: RawRow) => PlaceId
+  /** The text of a query, and of what asks which models were called on which terms. */
+  textOf(target: Target, query: ReadyQuery | 'terms', parameters: QueryParameters): QueryText
+  run(target: Target, text: QueryText, rows: number, tell: Tell): Promise<QueryAnswer>
+  /** What was found out on the way. */
+  warnings?(): readonly Warning[]
+}
+
+export interface QueryText {
+  sql: string
+  /** The names of its columns in order, where the answer does not have them. */
+  columns?: readonly string[]
+  /** What to ask where a body has a form that cannot be read. */
+  without?: QueryText
+}
+
+/** Logs Insights: of linked accounts several at once. */
+function insights({ places, logGroup, window }: ReadyRequest): QueryEngine<LogTarget<AwsPlace>> {
+  return {
+    label: logGroup,
+    longest: LONGEST_QUERY,
+    targets: logTargets(places),
+    nameOf: (target) => targetName(target, places),
+    halves,
+    // A price is the same in all accounts of a Region, and those of a target are not told apart here.
+    covers: (target, { account, region }) =>
+      region === target.region && (target.members.length > 1 || account === target.account),
+    ownerIn,
+    textOf: (target, query, parameters) => ({
+      sql:
+        query === 'terms'
+          ? callsQuery(parameters.models, window)
+          : queryText(query, { ...parameters, apart: apart(target) }),
+    }),
+    run(target, { sql }, limit, tell) {
+      const groups = { region: target.region, logGroup, groups: askedGroups(target, logGroup), limit }
+      return runQuery(target.cx, groups, sql, window, tell).catch(withOwnHint)
+    },
+  }
+}
+
 /**
  * The query as often as its prices need it, as AWS takes only so many characters: each ranks by some of them, so that whatever is
  * at the top by all of them is at the top of one.
  */
-function textsOf(query: ReadyQuery, parameters: QueryParameters): string[] {
-  const text = queryText(query, parameters)
+function textsOf(engine: QueryEngine, target: AwsPlace, query: ReadyQuery, parameters: QueryParameters): QueryText[] {
+  const text = engine.textOf(target, query, parameters)
   const { prices = [] } = parameters
-  if (text.length <= LONGEST_QUERY || prices.length < 2) return [text]
+  if (text.sql.length <= engine.longest || prices.length < 2) return [text]
   const half = prices.length >> 1
-  return [prices.slice(0, half), prices.slice(half)].flatMap((some) => textsOf(query, { ...parameters, prices: some }))
+  return [prices.slice(0, half), prices.slice(half)].flatMap((some) =>
+    textsOf(engine, target, query, { ...parameters, prices: some }),
+  )
 }
 
 /** A call without a price in one of the answers may be in another, too. */
@@ -118,25 +174,25 @@ const MOST_ROWS = 100_000
  * @throws AppError of the first Region where none can be read
  */
 export async function runReadyQuery(cx: Context, request: ReadyRequest): Promise<ReadyAnswer> {
-  const { query, places, logGroup, window, limit } = request
+  const { query, places, window, limit } = request
+  const engine: QueryEngine = request.engine ?? (insights(request) as unknown as QueryEngine)
+  const { nameOf } = engine
   const scanned = { bytes: 0, queries: 0 }
-  const nameOf = (target: Target) => targetName(target, places)
-  const ask = async (target: Target, text: string, rows: number, tell: Tell) => {
-    const groups = { region: target.region, logGroup, groups: askedGroups(target, logGroup), limit: rows }
-    const answer = await runQuery(target.cx, groups, text, window, tell).catch(withOwnHint)
+  const ask = async (target: AwsPlace, text: QueryText, rows: number, tell: Tell) => {
+    const answer = await engine.run(target, text, rows, tell)
     scanned.bytes += answer.bytesScanned
     scanned.queries += 1
     return answer
   }
-  const inEach = <Found>(work: (target: Target, tell: Tell) => Promise<Found>) =>
+  const inEach = <Found>(work: (target: AwsPlace, tell: Tell) => Promise<Found>) =>
     readPlaces(
-      logTargets(places),
+      engine.targets,
       (target) =>
-        watched(cx, { verb: 'querying', label: `${logGroup} in ${nameOf(target)}` }, (tell) => work(target, tell)),
-      { halves, nameOf },
+        watched(cx, { verb: 'querying', label: `${engine.label} in ${nameOf(target)}` }, (tell) => work(target, tell)),
+      { nameOf, ...(engine.halves && { halves: engine.halves }) },
     )
 
-  const { book, warnings, groupsOf } = query.ranksByCost ? await pricing(request, ask, inEach) : NO_PRICING
+  const { book, warnings, groupsOf } = query.ranksByCost ? await pricing(request, engine, ask, inEach) : NO_PRICING
   const isSum = query.pricedBy?.by !== undefined
   const most = query.ranksByCost ? limit + SPARE_ROWS : isSum ? MOST_ROWS : limit
   const ahead = isSum ? await pricedBy(request) : { pricedBy: query.pricedBy && [], warnings: [] }
@@ -148,16 +204,15 @@ export async function runReadyQuery(cx: Context, request: ReadyRequest): Promise
       limit: most,
       window,
       prices,
-      apart: apart(place),
       ...(ahead.pricedBy && { pricedBy: ahead.pricedBy }),
     }
     const parameters = { ...asked, ...(key !== undefined && { key }) }
     const answers: QueryAnswer[] = []
-    for (const text of textsOf(query, parameters)) answers.push(await ask(place, text, most, tell))
+    for (const text of textsOf(engine, place, query, parameters)) answers.push(await ask(place, text, most, tell))
     return together(answers)
   })
   const found = read.flatMap(({ place, reading }) =>
-    reading.rows.map((raw): PlaceRow => ({ ...ownerIn(place)(raw), raw })),
+    reading.rows.map((raw): PlaceRow => ({ ...engine.ownerIn(place)(raw), raw })),
   )
   const timedOut = read.filter(({ reading }) => reading.outcome === 'timeout').map(({ place }) => nameOf(place))
   const priced = await costed(request, found, book)
@@ -179,6 +234,7 @@ export async function runReadyQuery(cx: Context, request: ReadyRequest): Promise
     queries: scanned.queries,
     warnings: [
       ...regions.warnings,
+      ...(engine.warnings?.() ?? []),
       ...timedOut.map(tookTooLong),
       ...(isSum ? cut.map(({ place }) => partOnly(nameOf(place))) : []),
       ...ahead.warnings,
@@ -229,28 +285,30 @@ async function pricedBy({ places, window, prices, query }: ReadyRequest) {
   return { pricedBy: isSteady ? calls : [...calls, `bin(1d) as ${PRICED_DAY}`], warnings }
 }
 
-type Target = LogTarget<AwsPlace>
-type Ask = (target: Target, text: string, rows: number, tell: Tell) => Promise<{ rows: RawRow[] }>
+type Ask = (target: AwsPlace, text: QueryText, rows: number, tell: Tell) => Promise<{ rows: RawRow[] }>
 type InEach = <Found>(
-  work: (target: Target, tell: Tell) => Promise<Found>,
-) => Promise<{ read: { place: Target; reading: Found }[] }>
+  work: (target: AwsPlace, tell: Tell) => Promise<Found>,
+) => Promise<{ read: { place: AwsPlace; reading: Found }[] }>
 
 const NO_PRICING = { book: undefined, warnings: [], groupsOf: (): PriceGroup[] => [] }
 
 /** What the models of each Region cost. What is wrong with a Region shows when the query itself is asked. */
-async function pricing({ models, window, prices }: ReadyRequest, ask: Ask, inEach: InEach) {
-  const callsOf = async (place: Target, tell: Tell) =>
-    (await ask(place, callsQuery(models, window), MOST_MODELS, tell)).rows.flatMap(pricedCalls)
+async function pricing({ models, window, prices }: ReadyRequest, engine: QueryEngine, ask: Ask, inEach: InEach) {
+  const callsOf = async (place: AwsPlace, tell: Tell) => {
+    const text = engine.textOf(place, 'terms', { models, window, limit: MOST_MODELS })
+    const { rows } = await ask(place, text, MOST_MODELS, tell)
+    return rows.flatMap((row) => pricedCalls(row).map((calls) => ({ ...calls, owner: engine.ownerIn(place)(row) })))
+  }
   const { read } = await inEach(callsOf)
-  const used = read.flatMap(({ place: { account, region }, reading }) =>
-    reading.map((calls) => ({ ...calls, dimensions: { model: calls.model, account, region } })),
+  const used = read.flatMap(({ place, reading }) =>
+    reading.map(({ owner, ...calls }) => {
+      const of = { account: owner.account || place.account, region: owner.region }
+      return { ...calls, dimensions: { model: calls.model, ...of } }
+    }),
   )
   const { book, warnings } = await prices(used)
-  const groupsOf = (target: Target): PriceGroup[] => {
-    // A price is the same in all accounts of a Region, and those of a target are not told apart here.
-    const isOf = ({ account, region }: PlaceId) =>
-      region === target.region && (target.members.length > 1 || account === target.account)
-    const called = used.filter(({ dimensions }) => isOf(dimensions))
+  const groupsOf = (target: AwsPlace): PriceGroup[] => {
+    const called = used.filter(({ dimensions }) => engine.covers(target, dimensions))
     return priceGroups(called, target.region, new Date(window.end), book)
   }
   return { book, warnings: [...warnings, ...unpriced(used, window, book)], groupsOf }

@@ -176,7 +176,10 @@ function outsideWarnings(outside: number, window: Window | undefined): Warning[]
   return [{ code: 'records-outside', message: `${records} dated ${where} and not in this report` }]
 }
 
-function doubleWarnings({ doubles, unchecked }: Pick<ScanResult['aggregate'], 'doubles' | 'unchecked'>): Warning[] {
+export function doubleWarnings({
+  doubles,
+  unchecked,
+}: Pick<ScanResult['aggregate'], 'doubles' | 'unchecked'>): Warning[] {
   const left =
     doubles === 1
       ? '1 record is a duplicate and is left out'

@@ -31,6 +31,12 @@ export interface Source<Settings extends object = object> {
   readonly takesBucket?: true
   /** A bucket may stand in its path, of which the owner may be named. */
   readonly takesOwner?: true
+  /** What it may cost to ask can be limited. */
+  readonly takesLimit?: true
+  /** What its accounts are linked by, where it has any; CloudWatch's cross-account observability by default. */
+  readonly linkedBy?: string
+  /** The option of setup that makes what it reads: whoever names the source has it, and so the grants. */
+  readonly madeWith?: string & keyof Settings
   /** The settings that say where its data are; each has a flag. */
   readonly settings: readonly (string & keyof Settings)[]
   /** What AWS bills of its calls. */

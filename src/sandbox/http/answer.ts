@@ -43,7 +43,7 @@ export interface Tenant {
   readonly services: Readonly<Partial<Record<ServiceId, Service>>>
 }
 
-const READING = /^(Get|List|Describe|Head|Filter|Lookup|Simulate|StartQuery|StopQuery)/
+const READING = /^(Get|BatchGet|List|Describe|Head|Filter|Lookup|Simulate|StartQuery|StopQuery)/
 
 /** Whether an operation may change something, told by its name. */
 function isWriting(operation: string): boolean {

@@ -23,6 +23,8 @@ const SIGNING_NAMES: ReadonlyMap<string, ServiceId> = new Map(
     kms: 'kms',
     budgets: 'budgets',
     'bcm-data-exports': 'exports',
+    glue: 'glue',
+    athena: 'athena',
     servicequotas: 'quotas',
     organizations: 'organizations',
     ce: 'ce',

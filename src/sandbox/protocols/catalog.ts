@@ -47,6 +47,8 @@ const CLIENTS: Record<ServiceId, () => Promise<object>> = {
   pricing: () => import('@aws-sdk/client-pricing'),
   budgets: () => import('@aws-sdk/client-budgets'),
   exports: () => import('@aws-sdk/client-bcm-data-exports'),
+  glue: () => import('@aws-sdk/client-glue'),
+  athena: () => import('@aws-sdk/client-athena'),
   quotas: () => import('@aws-sdk/client-service-quotas'),
   kms: () => import('@aws-sdk/client-kms'),
   organizations: () => import('@aws-sdk/client-organizations'),

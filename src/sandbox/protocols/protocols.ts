@@ -43,6 +43,8 @@ function speak(service: ServiceId, catalog: Catalog): Spoken {
     case 'kms':
     case 'budgets':
     case 'exports':
+    case 'glue':
+    case 'athena':
     case 'quotas':
     case 'organizations':
     case 'ce':

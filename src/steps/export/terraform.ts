@@ -134,6 +134,28 @@ const OF_AWS_PROVIDER: ReadonlyMap<string, { type: string; isOfAccount?: true; b
           }
         },
       },
+      'AWS::Glue::Database': {
+        type: 'aws_glue_catalog_database',
+        body: ({ CatalogId, DatabaseInput }) => ({ catalog_id: CatalogId, ...snakeKeys(DatabaseInput as Body) }),
+      },
+      'AWS::Glue::Table': {
+        type: 'aws_glue_catalog_table',
+        body({ CatalogId, DatabaseName, TableInput }) {
+          const { PartitionKeys, StorageDescriptor, ...table } = TableInput as Table
+          const { Columns, SerdeInfo, ...storage } = StorageDescriptor
+          return {
+            catalog_id: CatalogId,
+            database_name: DatabaseName,
+            ...snakeKeys(table),
+            partition_keys: new Blocks(...PartitionKeys.map(snakeKeys)),
+            storage_descriptor: new Blocks({
+              ...snakeKeys(storage),
+              columns: new Blocks(...Columns.map(snakeKeys)),
+              ser_de_info: new Blocks(snakeKeys(SerdeInfo)),
+            }),
+          }
+        },
+      },
       'AWS::Budgets::Budget': {
         type: 'aws_budgets_budget',
         body({ Budget, NotificationsWithSubscribers, ResourceTags }) {
@@ -168,6 +190,11 @@ interface Export {
   DataQuery: { QueryStatement: string; TableConfigurations: Body }
   DestinationConfigurations: { S3Destination: Body & { S3OutputConfigurations: Body } }
   RefreshCadence: Body
+}
+
+interface Table {
+  PartitionKeys: Body[]
+  StorageDescriptor: Body & { Columns: Body[]; SerdeInfo: Body }
 }
 
 const tagsIn = (tags: unknown) =>

@@ -1,11 +1,13 @@
 import { partitionOf } from '../../aws/partitions.ts'
 import type { Grant, Permissions } from '../../core/resource.ts'
 import { QUERIES } from '../../report/queries/catalog.ts'
+import { athena } from '../../report/sources/athena/index.ts'
 import { SOURCES } from '../../report/sources/index.ts'
 import { logs } from '../../report/sources/logs/index.ts'
 import { metrics } from '../../report/sources/metrics/index.ts'
 import { budgetArn, type Env, exportArns, logGroupArn, topicArn } from '../env.ts'
 import { notifiedTopicGrants } from '../notify/notifications.ts'
+import { savedInLake } from '../queries/saved-in-lake.ts'
 import { savedQueries } from '../queries/saved-queries.ts'
 import { EVERY_REGION_GRANTS } from '../regions.ts'
 import type { Settings } from '../settings.ts'
@@ -126,13 +128,28 @@ function declared(env: Env, kind: keyof Permissions): Grant[] {
 
 /** Asking the invocation log, and pricing what it tells. */
 function queryGrants(env: Env): Grant[] {
-  return [...EVERY_REGION_GRANTS, ...logs.grants(env), ...PROFILE_GRANTS, ...priceListGrants(env)]
+  return [
+    ...EVERY_REGION_GRANTS,
+    ...logs.grants(env),
+    ...athena.grants(env),
+    ...PROFILE_GRANTS,
+    ...priceListGrants(env),
+  ]
 }
 
 /** Saving questions in the console. */
 function savingGrants(env: Env): Grant[] {
   const saving = savedQueries(env, new Map(QUERIES.map(({ name }) => [name, name])))
-  return saving.map((resource) => resource.permissions()).flatMap(({ read, write }) => [...read, ...write])
+  const inLake = env.settings.lake ? savedInLake(env).map((resource) => resource.permissions()) : []
+  return [
+    ...saving.map((resource) => resource.permissions()).flatMap(({ read, write }) => [...read, ...write]),
+    ...inLake.flatMap(({ read, write }) => [...read, ...ofQueries(write)]),
+  ]
+}
+
+/** Of what the workgroup is written with: its saved queries alone. */
+function ofQueries(grants: readonly Grant[]): Grant[] {
+  return grants.map((grant) => ({ ...grant, actions: grant.actions.filter((action) => /NamedQuery$/.test(action)) }))
 }
 
 /** Metrics and budget, and the invocation log where callers are told, too. */

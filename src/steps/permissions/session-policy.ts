@@ -26,11 +26,13 @@ export function sessionPolicy(scope: PolicyScope, purpose: Purpose): string {
     () => wide,
     () => merged(wide, ofKind, serviceOf),
     () => merged(wide, ofKind),
+    () => merged(wide.map(together(READING)), ofKind),
     () => merged(wide, ofService(beginning)),
     () => merged(plain, ofKind),
     () => merged(plain, ofService(beginning)),
     () => merged(plain, ofService(anything)),
-    () => merged(plain.map(withReadingTogether), ofService(anything)),
+    () => merged(plain.map(together(READING)), ofService(anything)),
+    () => merged(plain.map(together([...READING, ...KINDS])), ofService(anything)),
     () =>
       merged(
         plain.map((rule) => ({ ...rule, Resource: ['*'] })),
@@ -46,7 +48,7 @@ export function sessionPolicy(scope: PolicyScope, purpose: Purpose): string {
 
 /** One rule of those that know resources, or one for each key; those with a condition, or for anything, stay as they are. */
 function merged(rules: readonly Rule[], widen: Widen, keyOf: (arn: string) => string = () => ''): Rule[] {
-  const together = (group: readonly Rule[], resources: Widen): Rule => ({
+  const joined = (group: readonly Rule[], resources: Widen): Rule => ({
     Effect: 'Allow',
     Action: distinct(group.flatMap(({ Action }) => Action)),
     Resource: resources(distinct(group.flatMap(({ Resource }) => Resource))),
@@ -55,11 +57,9 @@ function merged(rules: readonly Rule[], widen: Widen, keyOf: (arn: string) => st
   const any = rules.filter(isAny)
   const named = rules.filter((rule) => !rule.Condition && !isAny(rule))
   return [
-    ...(any.length > 0 ? [together(any, () => ['*'])] : []),
+    ...(any.length > 0 ? [joined(any, () => ['*'])] : []),
     ...rules.filter(({ Condition }) => Condition),
-    ...[...groupBy(named, ({ Resource: [first = ''] }) => keyOf(first)).values()].map((group) =>
-      together(group, widen),
-    ),
+    ...[...groupBy(named, ({ Resource: [first = ''] }) => keyOf(first)).values()].map((group) => joined(group, widen)),
   ]
 }
 
@@ -70,10 +70,25 @@ const READING: readonly (readonly [RegExp, string])[] = [
   [/^iam:GetRole.*/, 'iam:GetRole*'],
 ]
 
-const withReadingTogether = (rule: Rule): Rule => ({
-  ...rule,
-  Action: rule.Action.map((action) => READING.find(([some]) => some.test(action))?.[1] ?? action),
-})
+/** All that is done with a kind of thing, of those of which there are few in an account or whose actions are many. */
+const KINDS: typeof READING = [
+  [/^athena:\w+NamedQuer(y|ies)$/, 'athena:*NamedQuer*'],
+  [/^athena:\w+WorkGroup$/, 'athena:*WorkGroup'],
+  [/^bcm-data-exports:\w+Export$/, 'bcm-data-exports:*Export'],
+  [/^glue:\w+Database$/, 'glue:*Database'],
+  [/^glue:\w+Tables?$/, 'glue:*Table*'],
+  [/^s3:DeleteObject.*/, 's3:DeleteObject*'],
+  [/^s3:ListBucket.+/, 's3:ListBucket*'],
+  [/^s3:PutBucket.+/, 's3:PutBucket*'],
+  [/^s3:Put.+Configuration$/, 's3:Put*Configuration'],
+]
+
+const together =
+  (patterns: typeof READING) =>
+  (rule: Rule): Rule => ({
+    ...rule,
+    Action: rule.Action.map((action) => patterns.find(([some]) => some.test(action))?.[1] ?? action),
+  })
 
 const distinct = (texts: readonly string[]): string[] => [...new Set(texts)].sort()
 

@@ -58,6 +58,8 @@ export interface BucketLimits {
 export const LIFECYCLE_RULE = 'bedrock-monitor-retention'
 const TLS_ONLY = 'BedrockMonitorDenyInsecureTransport'
 
+const deliveriesOf = ({ delivery }: BucketUse): Statement[] => (delivery ? [delivery] : [])
+
 /** The settings we want, beside whatever others have put into the bucket's policy and lifecycle. */
 export function desiredBucket(use: BucketUse, have: BucketState | undefined): BucketState {
   return {
@@ -70,19 +72,19 @@ export function desiredBucket(use: BucketUse, have: BucketState | undefined): Bu
       use.lifecycle,
     ]),
     transitionMinimum: have?.transitionMinimum,
-    policy: withStatements(have?.policy ?? readPolicy(undefined), [use.delivery, tlsOnly(use)]),
+    policy: withStatements(have?.policy ?? readPolicy(undefined), [...deliveriesOf(use), tlsOnly(use)]),
     limits: have?.limits ?? { mfaDelete: false },
   }
 }
 
 /** Of a bucket that was there before us: its service is let deliver, unless it already is. */
 export function adoptedBucket(use: BucketUse, have: BucketState): BucketState {
-  if (isAllowedIn(statementsOf(have.policy), use.request)) return have
-  return { ...have, policy: withAdded(have.policy, [use.delivery]) }
+  if (!use.request || isAllowedIn(statementsOf(have.policy), use.request)) return have
+  return { ...have, policy: withAdded(have.policy, deliveriesOf(use)) }
 }
 
 export function releasedBucket(use: BucketUse, have: BucketState): BucketState {
-  return { ...have, policy: withoutAdded(have.policy, [use.delivery]) }
+  return { ...have, policy: withoutAdded(have.policy, deliveriesOf(use)) }
 }
 
 /**
@@ -94,13 +96,14 @@ export function closedPolicy(
   { state: { policy }, owner }: Known<BucketState>,
   withTls = true,
 ): PolicyDocument {
-  if (owner !== 'ours') return withoutAdded(policy, [use.delivery])
-  return withoutStatements(policy, [use.delivery.Sid ?? '', ...(withTls ? [] : [TLS_ONLY])])
+  if (owner !== 'ours') return withoutAdded(policy, deliveriesOf(use))
+  const ours = deliveriesOf(use).map(({ Sid = '' }) => Sid)
+  return withoutStatements(policy, [...ours, ...(withTls ? [] : [TLS_ONLY])])
 }
 
 /** A statement that keeps the service from delivering, whatever is allowed besides. */
 function denialOf(use: BucketUse, have: BucketState): Statement | undefined {
-  return denialIn(statementsOf(have.policy), use.request)
+  return use.request && denialIn(statementsOf(have.policy), use.request)
 }
 
 /** Expiry of ours that comes sooner than it does now, in a sentence. */

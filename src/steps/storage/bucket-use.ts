@@ -20,15 +20,17 @@ export interface BucketUse extends Own {
   nameFlag: string
   /** Who delivers to it, by the name that people know. */
   writer: string
-  /** The statement that lets that service deliver. */
-  delivery: Statement
+  /** The statement that lets that service deliver; none where callers write by their own rights. */
+  delivery?: Statement
   /** A delivery, by which a policy is judged. */
-  request: ServiceRequest
+  request?: ServiceRequest
   /** What expires of ours, whatever else is in it. */
   lifecycle: LifecycleRule
   /** What finding it asks for. */
   looks: readonly Grant[]
   wanted?: boolean
+  /** False where all that is in it can be had again. */
+  holdsData?: boolean
   /** Of one that is the account's, and not a Region's: the Regions besides a clean-up's own that it has to outlive. */
   otherRegions?(cx: AwsContext): Promise<readonly string[]>
 }

@@ -44,7 +44,7 @@ export function bucket(use: BucketUse): Resource<BucketState, AwsContext> {
     type: 's3-bucket',
     name,
     region,
-    holdsData: true,
+    holdsData: use.holdsData ?? true,
     ...(wanted !== undefined && { wanted }),
     summary: bucketSummary,
     holds: bucketHolds,

@@ -101,7 +101,7 @@ describe('report --source bill', () => {
     ['report --source cur:. --accounts 111122223333', 'pass --where account=ID'],
     ['report --source file:. --exclude-accounts 111122223333', 'pass --where account=ID'],
     ['report --cost net', 'pass --source bill'],
-    ['report --source logs --max-aws-cost 1', 'pass --source bill'],
+    ['report --source logs --max-aws-cost 1', 'pass --source athena or --source bill'],
     ['report --by kind', '--source bill'],
     ['report --where principal-tag:team=a', '--source bill'],
   ])('%s is refused', async (line, why) => {

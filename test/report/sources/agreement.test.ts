@@ -34,6 +34,7 @@ const KEYS: Record<string, (call: Invocation) => string> = {
   day: (call) => new Date(call.time).toISOString().slice(0, 10),
   'metadata:team': (call) => call.metadata?.team ?? '',
 }
+const WITH_LAKE = { isSetUp: true, settings: { lake: true } } as const
 const KNOWN_TO_METRICS = ['model', 'account', 'region', 'profile', 'hour', 'day']
 
 const counted = (sums: Sums | undefined) =>
@@ -101,15 +102,15 @@ async function askAll(world: World, played: LoggedTraffic, by: readonly string[]
 }
 
 test(
-  'the four sources tell the truth about the same calls to the token, whatever the seed and the window, and however often and late records come',
+  'the sources tell the truth about the same calls to the token, whatever the seed and the window, and however often and late records come',
   () =>
     fc.assert(
       fc.asyncProperty(fc.integer(), fc.integer({ min: 1, max: 300 }), fc.boolean(), (seed, hours, isUnsteady) =>
-        inWorld({ isSetUp: true }, async (world) => {
+        inWorld(WITH_LAKE, async (world) => {
           const played = playLogged(world, { seed, hours, perHour: 120 / hours, isUnsteady })
           const said = await askAll(world, played, ['model'])
           for (const one of Object.values(said)) holds(one, played, ['model'])
-          for (const name of ['logs', 's3', 'file']) holdsDurations(said[name] as Report, played.invocations)
+          for (const name of ['logs', 's3', 'athena', 'file']) holdsDurations(said[name] as Report, played.invocations)
         }),
       ),
       { numRuns: THIRD.runs(10) },
@@ -118,13 +119,13 @@ test(
 )
 
 test('doubles are told of, and nothing is taken to be missing', () =>
-  inWorld({ isSetUp: true }, async (world) => {
+  inWorld(WITH_LAKE, async (world) => {
     const played = playLogged(world, { seed: 5, hours: 6, perHour: 40, isUnsteady: true })
     const said = await askAll(world, played, ['model'])
     const told = (name: string) => said[name]?.warnings.filter(({ code }) => code === 'records-double')
     for (const [name, one] of Object.entries(said)) {
       holds(one, played, ['model'])
-      expect([name, told(name)?.length]).toEqual([name, name === 's3' || name === 'file' ? 1 : 0])
+      expect([name, told(name)?.length]).toEqual([name, ['s3', 'athena', 'file'].includes(name) ? 1 : 0])
     }
     // Each once in the group, and again in the bucket wherever it came twice there.
     const again = Number(told('s3')?.[0]?.message.split(' ')[0])
@@ -133,7 +134,7 @@ test('doubles are told of, and nothing is taken to be missing', () =>
   }))
 
 test('they agree however it is grouped', () =>
-  inWorld({ isSetUp: true }, async (world) => {
+  inWorld(WITH_LAKE, async (world) => {
     const played = playLogged(world, { seed: 11, hours: 30, perHour: 30 })
     for (const by of [
       ['identity'],
@@ -149,7 +150,7 @@ test('they agree however it is grouped', () =>
   }))
 
 test('they agree on who called, whatever the form of the identity', () =>
-  inWorld({}, async (world) => {
+  inWorld({ settings: { lake: true } }, async (world) => {
     await world.setup()
     const identities = CALLERS.map(({ arn }) => ({ arn, weight: 1 }))
     const played = playLogged(world, { seed: 12, hours: 6, perHour: 60, identities })
@@ -158,8 +159,8 @@ test('they agree on who called, whatever the form of the identity', () =>
     }
     const only = (source: SourceRequest) =>
       report(world.cx, { source, by: ['user'], where: { role: ['AWSReservedSSO_*', 'Web'] } })
-    const { logs, s3 } = sourcesOf(world, played.window, '')
+    const { logs, s3, athena } = sourcesOf(world, played.window, '')
     const fitting = played.invocations.filter((call) => /^(AWSReservedSSO_|Web)/.test(KEYS.role?.(call) ?? ''))
-    for (const source of [logs, s3])
+    for (const source of [logs, s3, athena])
       holds((await only(source as SourceRequest)).report, { invocations: fitting }, ['user'])
   }))

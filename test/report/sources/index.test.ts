@@ -35,11 +35,14 @@ describe('every source', () => {
   })
 
   it.each([...SOURCES])('$name reads only: what it is granted changes nothing', (source) => {
-    const { settings } = resolveSettings([])
+    const { settings } = resolveSettings([{ source: 'test', values: { lake: true } }])
     const grants = source.grants({ accountId: '111122223333', region: 'us-east-1', settings })
     expect(grants.length > 0).toBe(!source.isAtHand)
-    const reading = /:(Get|List|StartQuery$|StopQuery$)/
-    for (const action of grants.flatMap(({ actions }) => actions)) expect(action).toMatch(reading)
+    const reading = /:(Get|List|(?:Start|Stop)Query(?:Execution)?$)/
+    // Athena writes its answers into a bucket that has nothing else.
+    const isOfAnswers = (resource: string) => resource.startsWith('arn:aws:s3:::bedrock-athena-')
+    const others = grants.filter(({ resources }) => !resources.every(isOfAnswers))
+    for (const action of others.flatMap(({ actions }) => actions)) expect(action).toMatch(reading)
   })
 })
 

@@ -10,17 +10,19 @@ import { findSource } from '../../../src/report/sources/index.ts'
 import { amountOf } from '../../../src/report/spending.ts'
 import type { Where } from '../../../src/report/where.ts'
 import { costOf, type Invocation, sumsBy } from '../../../src/sandbox/traffic.ts'
+import { resolveSettings } from '../../../src/steps/resolve-settings.ts'
 import { download, playLogged, sourcesOf } from '../../support/logged-traffic.ts'
 import type { SourceRequest } from '../../support/report.ts'
 import { exactRates, ratesInMetrics, TERMS_BOOK } from '../../support/terms-book.ts'
 import { inWorld, type World } from '../../support/world.ts'
 
 /** The sources whose records tell each call's own terms. */
-const RECORDS = ['logs', 's3', 'file']
+const RECORDS = ['logs', 's3', 'athena', 'file']
 
 async function reading({ cx }: World, source: SourceRequest, by: string[], where: Where = {}) {
   const { places = [], accountId = '', window = { start: 0, end: 0 } } = source
   const settings = {
+    ...resolveSettings([]).settings,
     logGroupName: source.logGroup ?? '',
     bucketName: source.bucket ?? '',
     bucketPrefix: 'bedrock-logs',
@@ -44,7 +46,7 @@ async function costFrom(world: World, source: SourceRequest): Promise<{ cost: bi
 test(
   'every source prices calls on the terms that it can tell, to the atto-dollar',
   () =>
-    inWorld({ isSetUp: true }, async (world) => {
+    inWorld({ isSetUp: true, settings: { lake: true } }, async (world) => {
       const { window, invocations } = playLogged(world, { seed: 5, hours: 20, perHour: 60, variesTerms: true })
       const kinds = sumsBy(invocations, kindOf)
       for (const kind of ['flex', 'priority', 'turned down', 'optimized', 'routed', 'long', 'kept for an hour']) {

@@ -8,12 +8,17 @@ import {
 } from '@aws-sdk/client-s3'
 import { beforeAll, describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
+import type { AwsPlace } from '../../../src/aws/context.ts'
 import { findHomeRegion } from '../../../src/aws/home-region.ts'
 import { playLogged } from '../../../src/cli/commands/sandbox/traffic.ts'
 import type { Grant } from '../../../src/core/resource.ts'
 import { doctor } from '../../../src/doctor/doctor.ts'
+import type { Window } from '../../../src/report/model.ts'
 import { QUERIES } from '../../../src/report/queries/catalog.ts'
 import { readReconciliation } from '../../../src/report/reconcile/read.ts'
+import { budgetOf } from '../../../src/report/sources/athena/budget.ts'
+import { lakesOf } from '../../../src/report/sources/athena/lakes.ts'
+import { lakeEngine } from '../../../src/report/sources/athena/ready-query.ts'
 import { BILLS, ESTIMATES, SOURCES } from '../../../src/report/sources/index.ts'
 import { logs } from '../../../src/report/sources/logs/index.ts'
 import { priceLoader } from '../../../src/report/sources/prices.ts'
@@ -30,20 +35,21 @@ import {
   policyLength,
   policyOf,
 } from '../../../src/steps/permissions/permissions-policy.ts'
+import { saveInLake } from '../../../src/steps/queries/saved-in-lake.ts'
 import { saveQueries } from '../../../src/steps/queries/saved-queries.ts'
 import { resolveSettings } from '../../../src/steps/resolve-settings.ts'
 import { openSession } from '../../../src/steps/session.ts'
 import { createCallers } from '../../../src/watch/exporter/callers.ts'
 import { createExporter } from '../../../src/watch/exporter/exporter.ts'
 import { anyEnv } from '../../support/arbitraries.ts'
-import { takePrincipalsOut } from '../../support/everything.ts'
+import { loosenTheLake, takePrincipalsOut } from '../../support/everything.ts'
 import { type IamRequest, record, requestsOf, type SentCall } from '../../support/iam-requests.ts'
 import { converse } from '../../support/invocation-records.ts'
 import { arrange, giveRoleToSomebody, SCRIPTED } from '../../support/prior-state.ts'
 import { report } from '../../support/report.ts'
 import { inWorld, REGION, type World, type WorldOptions } from '../../support/world.ts'
 
-const SETTINGS = { alarms: 'strict', email: 'ops@example.com', budgetUsd: 50, billingExport: true } as const
+const SETTINGS = { alarms: 'strict', email: 'ops@example.com', budgetUsd: 50, billingExport: true, lake: true } as const
 const PURPOSE_NAMES = PURPOSES.filter((purpose) => purpose !== 'all')
 
 describe('the policy is exactly what the commands ask for', () => {
@@ -74,6 +80,7 @@ describe('the policy is exactly what the commands ask for', () => {
     const { settings } = world.sandbox.services.s3.buckets.find(bucket) ?? {}
     if (settings) settings.encryption = { Rules: [] }
     await takePrincipalsOut(world)
+    await loosenTheLake(world)
     await observe(world, 'setup', () => world.setup({}, [REGION, 'eu-west-1'], { pageOnce: false }))
     await world.cx.clock.sleep(26 * 3_600_000, world.abort.signal)
     playDay(world)
@@ -149,7 +156,9 @@ describe('the policy is exactly what the commands ask for', () => {
       if (reading || action === 'iam:PassRole' || action === 'cur:PutReportDefinition') continue
       const name = resource.replace(/[^:/]+(:\*)?$/, 'somebody-elses$1')
       const sameBucket = action.startsWith('s3:') && resource.includes('/')
-      if (!sameBucket) expect(allows([policy], { action, resource: name, context })).toBe(false)
+      // Whoever deletes a database deletes what is in it.
+      const sameDatabase = /:(?:table|userDefinedFunction)\/bedrock_monitor\/any$/.test(resource)
+      if (!sameBucket && !sameDatabase) expect(allows([policy], { action, resource: name, context })).toBe(false)
     }
   })
 
@@ -166,9 +175,14 @@ describe('the policy is exactly what the commands ask for', () => {
 
   test('status and report change nothing', () => {
     for (const purpose of ['status', 'report', 'exporter', 'doctor', 'mcp'] as const) {
-      const actions = [policies[purpose]?.Statement ?? []].flat().flatMap(({ Action = [] }) => Action)
+      // Athena writes its answers into a bucket that has nothing else.
+      const isOfAnswers = (resource: string) => resource.startsWith('arn:aws:s3:::bedrock-athena-')
+      const actions = [policies[purpose]?.Statement ?? []]
+        .flat()
+        .filter(({ Resource = [] }) => ![Resource].flat().every(isOfAnswers))
+        .flatMap(({ Action = [] }) => Action)
       expect(
-        actions.filter((action) => !/:(Get|List|Describe|View|Simulate|StartQuery|StopQuery)/.test(action)),
+        actions.filter((action) => !/:(Get|BatchGet|List|Describe|View|Simulate|StartQuery|StopQuery)/.test(action)),
       ).toEqual([])
     }
   })
@@ -345,6 +359,24 @@ async function everyReport({ cx, env, sandbox }: World): Promise<void> {
   }
   sandbox.faults.push({ kind: 'access-denied', service: 'logs', operation: 'GetQueryResults' })
   await report(cx, { source: { name: 'logs', ...where, logGroup } }).catch(() => undefined)
+  await stopped(sandbox, () => report(cx, { source: { name: 'athena', ...where } }))
+}
+
+/** With the limit of the workgroup to go by, and a query that is given up. */
+async function stopped(sandbox: World['sandbox'], ask: () => Promise<unknown>): Promise<void> {
+  sandbox.faults.push(
+    { kind: 'access-denied', service: 's3', operation: 'ListObjectsV2' },
+    { kind: 'access-denied', service: 'athena', operation: 'GetQueryExecution' },
+  )
+  const group = sandbox.services.athena.workGroupsIn(REGION).get('bedrock-monitor')
+  const before = group?.workGroup
+  if (group)
+    group.workGroup = {
+      ...group.workGroup,
+      Configuration: { ...group.workGroup.Configuration, BytesScannedCutoffPerQuery: 10_000_000 },
+    }
+  await ask().catch(() => undefined)
+  if (group && before) group.workGroup = before
 }
 
 /** With callers, and with teams by tags. */
@@ -391,9 +423,15 @@ async function everyReconciliation({ cx, env, sandbox }: World): Promise<void> {
   for (const { name } of BILLS) await read('metrics', name)
   sandbox.faults.push({ kind: 'access-denied', service: 'logs', operation: 'GetQueryResults' })
   await read('logs', 'bill').catch(() => undefined)
+  await stopped(sandbox, () => read('athena', 'bill'))
 }
 
 /** What was called through a profile that is gone is looked up, and its price. */
+async function inLake(places: readonly AwsPlace[], settings: World['env']['settings'], window: Window) {
+  const { lakes } = await lakesOf(places, settings)
+  return lakeEngine(lakes, { window, budget: budgetOf({}), looks: 2 })
+}
+
 async function askAndSave(world: World): Promise<void> {
   const { cx, env, sandbox } = world
   const [query] = QUERIES.filter(({ ranksByCost }) => ranksByCost)
@@ -410,6 +448,17 @@ async function askAndSave(world: World): Promise<void> {
   const asked = { query, places, logGroup: env.settings.logGroupName, window, prices, limit: 5 }
   await runReadyQuery(cx, { ...asked, models: [gone] })
   await saveQueries(await world.session(), new Map([[query.name, 'fields modelId']]))
+  await runReadyQuery(cx, { ...asked, models: [], engine: await inLake(places, env.settings, window) })
+  await stopped(sandbox, async () =>
+    runReadyQuery(cx, { ...asked, models: [], engine: await inLake(places, env.settings, window) }),
+  )
+  const saved = sandbox.services.athena.namedQueriesIn(REGION)
+  const [first, second] = [...saved.values()]
+  if (!first || !second) throw new Error('setup has saved no queries')
+  saved.delete(first.NamedQueryId ?? '')
+  saved.set(second.NamedQueryId ?? '', { ...second, QueryString: `${second.QueryString} ` })
+  saved.set('old', { ...second, NamedQueryId: 'old', Name: 'old' })
+  await saveInLake(await world.session())
   sandbox.faults.push({ kind: 'access-denied', service: 'logs', operation: 'GetQueryResults' })
   await runReadyQuery(cx, { ...asked, models: [] }).catch(() => undefined)
 }

@@ -1,13 +1,21 @@
+import type { AwsPlace } from '../../../aws/context.ts'
+import type { Warning } from '../../../core/events.ts'
 import { accountsOf, regionsOf } from '../../../core/place.ts'
 import { RATES, usdOf } from '../../../report/calls.ts'
+import type { Window } from '../../../report/model.ts'
 import { type QueryReport, scannedText } from '../../../report/queries/answer.ts'
+import type { ReadyQuery } from '../../../report/queries/ready-query.ts'
 import { reportAccounts, unreadAccounts } from '../../../report/sources/accounts.ts'
+import type { ScanBudget } from '../../../report/sources/athena/budget.ts'
+import { athena } from '../../../report/sources/athena/index.ts'
 import { withLinked } from '../../../report/sources/linked.ts'
 import { linkedByLogs } from '../../../report/sources/logs/linked.ts'
+import type { QueryEngine } from '../../../report/sources/ready-query.ts'
 import { runReadyQuery } from '../../../report/sources/ready-query.ts'
 import { DAY_MS } from '../../../report/window.ts'
 import { resolveWindow } from '../../../report/window-parse.ts'
 import { linkedOf, placesOf } from '../../../steps/session.ts'
+import type { Settings } from '../../../steps/settings.ts'
 import type { TextOptions } from '../../../text/painter.ts'
 import type { App } from '../../session/app.ts'
 import { fleetFor } from '../../session/open-session.ts'
@@ -19,7 +27,7 @@ export async function answerQuery(
   options: Extract<QueryOptions, { action: 'run' }>,
   layout: TextOptions,
 ): Promise<{ text: string; incomplete: boolean }> {
-  const { query, format, offline, order, sorted, columns = query.columns } = options
+  const { query, format, offline, order, sorted, inLake, maxAwsCost, columns = query.columns } = options
   const parameters = parametersOf(options, query)
   const window = resolveWindow(options.window ?? { length: DAY_MS, timeZone: 'UTC' }, app.cx.clock.now())
   const fleet = await fleetFor(app, 'query', options.settings, { offline, linked: options.linked })
@@ -27,14 +35,18 @@ export async function answerQuery(
   const { settings } = env
   const { places, accounts, warnings } = await withLinked(
     { ...fleet, places: placesOf(fleet), linked: linkedOf(fleet) },
-    (hub) => linkedByLogs(hub, settings.logGroupName),
+    async (hub) => (inLake ? ((await athena.linked?.(hub, settings)) ?? []) : linkedByLogs(hub, settings.logGroupName)),
+    inLake ? athena.linkedBy : undefined,
   )
+  const lake = inLake ? await lakeFor(places, { settings, window, maxAwsCost, query }) : undefined
+  const logGroup = inLake ? `${settings.lakeDatabase}.${settings.lakeTable}` : settings.logGroupName
   const [accountId = '', ...others] = accountsOf(places)
   const unread = unreadAccounts(accounts)
   const answer = await runReadyQuery(cx, {
     query,
     places,
-    logGroup: settings.logGroupName,
+    engine: lake?.engine,
+    logGroup,
     window,
     prices,
     order,
@@ -47,7 +59,8 @@ export async function answerQuery(
     accountId: others.length > 0 || unread.length > 0 ? null : accountId,
     accounts: reportAccounts([], accounts),
     regions: regionsOf(places),
-    logGroup: settings.logGroupName,
+    logGroup,
+    ...(inLake && { engine: 'athena' }),
     window: { start: new Date(window.start).toISOString(), end: new Date(window.end).toISOString() },
     ...parameters,
     limited: answer.limited,
@@ -55,9 +68,9 @@ export async function answerQuery(
     scanned: {
       bytes: answer.bytesScanned,
       queries: answer.queries,
-      costUsd: usdOf(RATES.bytesScanned, answer.bytesScanned),
+      costUsd: lake ? lake.budget.spentUsd() : usdOf(RATES.bytesScanned, answer.bytesScanned),
     },
-    warnings: [...warnings, ...unread, ...answer.warnings],
+    warnings: [...warnings, ...unread, ...(lake?.warnings ?? []), ...answer.warnings],
   }
   if (format.bare) tellBeside(app, report)
   const { renderAnswer } = await format.load()
@@ -66,6 +79,27 @@ export async function answerQuery(
   const summary = sorted === undefined ? what : `${what}, sorted by ${sorted}`
   const text = renderAnswer({ report, summary, columns }, layout)
   return { text, incomplete: answer.incomplete || unread.length > 0 }
+}
+
+/** The tables that tell of some places, and what may be spent on asking them. */
+async function lakeFor(
+  places: readonly AwsPlace[],
+  { settings, window, maxAwsCost, query }: LakeRequest,
+): Promise<{ engine: QueryEngine; warnings: readonly Warning[]; budget: ScanBudget }> {
+  const { budgetOf } = await import('../../../report/sources/athena/budget.ts')
+  const { lakesOf } = await import('../../../report/sources/athena/lakes.ts')
+  const { lakeEngine } = await import('../../../report/sources/athena/ready-query.ts')
+  const budget = budgetOf({ maxAwsCost })
+  const { lakes, warnings } = await lakesOf(places, settings)
+  const engine = await lakeEngine(lakes, { window, budget, looks: query.ranksByCost ? 2 : 1 })
+  return { engine, warnings, budget }
+}
+
+interface LakeRequest {
+  settings: Settings
+  window: Window
+  maxAwsCost: number | undefined
+  query: ReadyQuery
 }
 
 /** What a table for a program has no place for goes to stderr. */

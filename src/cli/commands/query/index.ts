@@ -69,17 +69,25 @@ async function show(app: App, options: Asking<'show'>): Promise<number> {
   const { queryText } = await import('../../../report/queries/text.ts')
   const { settingsFor } = await import('../../session/open-session.ts')
   const { logGroupName } = settingsFor(app, options.settings)
-  const shown = options.queries.map((query) => ({
-    name: query.name,
-    text: queryText(query, parametersOf(options, query)),
-  }))
+  const { lakeDatabase: database, lakeTable: table } = settingsFor(app, options.settings)
+  const { questionOf } = await import('../../../report/lake/questions.ts')
+  const shown = options.queries.map((query) => {
+    const parameters = parametersOf(options, query)
+    const sql = () => questionOf(query, parameters, { database, table })
+    return { name: query.name, text: options.inLake ? sql() : queryText(query, parameters) }
+  })
   app.reporter.pause()
   if (app.common.json) {
-    printJson(app, { schemaVersion: 1, command: 'query', logGroup: logGroupName, queries: shown })
+    const where = options.inLake ? { engine: 'athena', logGroup: `${database}.${table}` } : { logGroup: logGroupName }
+    printJson(app, { schemaVersion: 1, command: 'query', ...where, queries: shown })
     return 0
   }
   app.io.stdout.line(shown.map(({ text }) => text).join('\n\n'))
-  if (!app.common.quiet) {
+  if (options.inLake && !app.common.quiet) {
+    app.io.stderr.line(
+      '\nTo ask it in the console: Athena, Query editor, your workgroup; it covers the last seven days.',
+    )
+  } else if (!app.common.quiet) {
     app.io.stderr.line(`\nTo ask it in the console: CloudWatch, Logs Insights, select ${logGroupName} and a time,`)
     app.io.stderr.line('paste it over what stands there, Run query.')
     if (options.queries.some(({ ranksByCost }) => ranksByCost)) {
@@ -94,6 +102,13 @@ async function save(app: App, options: Asking<'save'>): Promise<number> {
   const { sessionFor } = await import('../../session/open-session.ts')
   const { saveQueries } = await import('../../../steps/queries/saved-queries.ts')
   const session = await sessionFor(app, options.settings)
+  if (options.inLake) {
+    const { saveInLake } = await import('../../../steps/queries/saved-in-lake.ts')
+    const next = [
+      `in the console: Athena, Query editor, workgroup ${session.env.settings.lakeWorkgroup}, Saved queries`,
+    ]
+    return printChangeResult(app, await saveInLake(session), { dryRun: false, next })
+  }
   const texts = new Map(options.queries.map((query) => [query.name, queryText(query, parametersOf(options, query))]))
   const result = await saveQueries(session, texts)
   for (const { name } of options.without) {

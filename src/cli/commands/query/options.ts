@@ -1,20 +1,29 @@
 import { usageError } from '../../../core/errors.ts'
 import { ANSWER_FORMATS, USUAL_FORMAT } from '../../../report/formats/index.ts'
+import { parseUsd } from '../../../report/gates.ts'
 import { columnsNamed, type QueryColumn, type QueryRow, rowOrder } from '../../../report/queries/answer.ts'
 import { findQuery, QUERIES } from '../../../report/queries/catalog.ts'
 import type { QueryParameters, ReadyQuery } from '../../../report/queries/ready-query.ts'
+import { athena } from '../../../report/sources/athena/index.ts'
 import type { WindowFlags } from '../../../report/window-parse.ts'
 import type { SettingLayer } from '../../../steps/resolve-settings.ts'
 import { ACCOUNT_FLAGS, NO_LINKED } from '../../args/account-flags.ts'
 import type { Args } from '../../args/args.ts'
-import { type Flag, OFFLINE_FLAG, VERBOSE_FLAG, wholeNumber } from '../../args/flag.ts'
+import { choice, type Flag, OFFLINE_FLAG, VERBOSE_FLAG, wholeNumber } from '../../args/flag.ts'
 import { formatOf, LIST_FLAGS, outputFlags } from '../../args/output-format.ts'
 import { flagLayer, SETTING_FLAGS } from '../../args/setting-layers.ts'
 import { REPORT_FLAGS } from '../report/flags.ts'
-import { windowFlags } from '../report/options.ts'
+import { windowFlags, withOption } from '../report/options.ts'
 
 /** What `query` is asked for: to list what there is, to show, to save, or to run one. */
-export type QueryOptions = { settings: SettingLayer; models: readonly string[]; key?: string; limit?: number } & (
+export type QueryOptions = {
+  settings: SettingLayer
+  models: readonly string[]
+  key?: string
+  limit?: number
+  /** Asked with Athena, of the table that setup makes. */
+  inLake: boolean
+} & (
   | { action: 'list' }
   | { action: 'show'; queries: readonly ReadyQuery[] }
   /** `without`: those that all would hold, but for a parameter that is missing. */
@@ -25,6 +34,7 @@ export type QueryOptions = { settings: SettingLayer; models: readonly string[]; 
       window?: WindowFlags
       linked: boolean
       offline: boolean
+      maxAwsCost?: number
       format: (typeof ANSWER_FORMATS)[number]
       output?: string
       verbose: boolean
@@ -44,8 +54,14 @@ export function queryOptions(args: Args): QueryOptions {
   if (top !== undefined && limit !== top) {
     throw usageError(`--limit ${limit} and --top ${top} contradict each other`, 'pass one of them')
   }
+  const inLake = args.text('engine') === athena.name
+  const most = args.text('max-aws-cost')
+  if (most !== undefined && !inLake) {
+    throw usageError('--max-aws-cost: Logs Insights knows no cost beforehand', 'pass --engine athena')
+  }
   const common = {
-    settings: flagLayer(args),
+    settings: inLake ? withOption(flagLayer(args), athena) : flagLayer(args),
+    inLake,
     models: args.list('model'),
     ...(key !== undefined && { key }),
     ...(limit !== undefined && { limit: Number(limit) }),
@@ -78,6 +94,7 @@ export function queryOptions(args: Args): QueryOptions {
       'top',
       'columns',
       'output',
+      'engine',
     ].find((name) => args.is(name) || args.text(name) !== undefined)
     if (flag === undefined) return { ...common, action: 'list' }
     throw usageError(`--${flag} needs the name of a query`, `name one: ${QUERIES.map(({ name }) => name).join(', ')}`)
@@ -92,6 +109,7 @@ export function queryOptions(args: Args): QueryOptions {
     query: checked(query, key),
     linked: !args.is('no-linked'),
     offline: args.is('offline'),
+    ...(most !== undefined && { maxAwsCost: parseUsd(most) ?? 0 }),
     format: formatOf(args, ANSWER_FORMATS, USUAL_FORMAT),
     verbose: args.is('verbose'),
     ...(window && { window }),
@@ -147,6 +165,18 @@ export const QUERY_FLAGS: readonly Flag[] = [
   { name: 'save', describe: 'save the named queries, or all, in the CloudWatch console', group: 'Action' },
   ...REPORT_FLAGS.filter(({ name }) => WINDOW.includes(name)),
   {
+    name: 'engine',
+    value: 'ENGINE',
+    describe: 'logs (default: Logs Insights, of the log group) or athena (of the table that setup --lake makes)',
+    group: 'Query',
+    ...choice('logs', athena.name),
+  },
+  ...REPORT_FLAGS.filter(({ name }) => name === 'max-aws-cost').map((flag) => ({
+    ...flag,
+    describe: `with --engine athena: ${flag.describe.replace(/^[^:]*: /, '')}`,
+    group: 'Query',
+  })),
+  {
     name: 'model',
     value: 'ID',
     list: true,
@@ -168,7 +198,9 @@ export const QUERY_FLAGS: readonly Flag[] = [
     group: 'Query',
     check: wholeNumber(1, MOST_ROWS),
   },
-  ...SETTING_FLAGS.filter(({ name }) => name === 'log-group-name'),
+  ...SETTING_FLAGS.filter(({ name }) =>
+    ['log-group-name', 'lake-database', 'lake-table', 'lake-workgroup'].includes(name),
+  ),
   { ...OFFLINE_FLAG, group: 'Query' },
   ...ACCOUNT_FLAGS,
   NO_LINKED,

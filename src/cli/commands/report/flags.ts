@@ -4,6 +4,7 @@ import { parseRate, parseUsd } from '../../../report/gates.ts'
 import { isTimeGrouping } from '../../../report/grouping.ts'
 import { USUAL_MOST } from '../../../report/sources/bill/budget.ts'
 import { GROUPING_WORDS, GROUPINGS, isGrouping, SOURCES, sourceWord } from '../../../report/sources/index.ts'
+import type { Source } from '../../../report/sources/source.ts'
 import { isCompare, parseLast, parseTime } from '../../../report/window-parse.ts'
 import { isTimeZone } from '../../../report/window-zone.ts'
 import { bucketName } from '../../../steps/setting-checks.ts'
@@ -159,7 +160,7 @@ export const REPORT_FLAGS: readonly Flag[] = [
   {
     name: 'max-aws-cost',
     value: 'USD',
-    describe: `of a bill: pay at most so much to ask (default ${USUAL_MOST.toFixed(2)})`,
+    describe: `${limited()}: pay at most so much to ask (default ${USUAL_MOST.toFixed(2)})`,
     group: 'Data',
     check: check(parseUsd, 'a sum of US dollars such as 0.10 or 1'),
   },
@@ -212,6 +213,11 @@ export const REPORT_FLAGS: readonly Flag[] = [
 
 function isAccount(value: string): string | undefined {
   return /^\d{12}$/.test(value) ? undefined : '12 digits'
+}
+
+/** `of athena or bill` */
+function limited(): string {
+  return `of ${SOURCES.flatMap((source: Source<never>) => (source.takesLimit ? [source.name] : [])).join(' or ')}`
 }
 
 /** `with --source s3` */

@@ -1,7 +1,6 @@
 import { extname } from 'node:path'
 import { usageError } from '../../../core/errors.ts'
 import { COST_METRICS, type CostMetric } from '../../../report/bill/line.ts'
-import { RATES } from '../../../report/calls.ts'
 import type { Format } from '../../../report/formats/format.ts'
 import { FORMATS, USUAL_FORMAT } from '../../../report/formats/index.ts'
 import { type Gates, parseRate, parseUsd } from '../../../report/gates.ts'
@@ -134,7 +133,7 @@ export function reportOptions(args: Args, isSourceOpen = false): ReportOptions {
     open: args.is('open'),
     gates: gatesOf(args),
     notify: notifyOf(args),
-    settings: flagLayer(args),
+    settings: withOption(flagLayer(args), source),
   }
   if (source.isBill) checkOfBill(options)
   return options
@@ -230,11 +229,20 @@ function ofRegions(args: Args, where: Where | undefined): Where | undefined {
   return regions.length === 0 || where?.region ? where : { ...where, region: regions }
 }
 
-function billOptions(args: Args, { name, isBill, bills }: Source<never>) {
+/** Of a source that setup makes by an option, that option, too. */
+export function withOption(layer: SettingLayer, { madeWith }: Source<never>): SettingLayer {
+  return madeWith === undefined ? layer : { ...layer, values: { [madeWith]: true, ...layer.values } }
+}
+
+function billOptions(args: Args, { name, isBill, takesLimit }: Source<never>) {
   const [cost, most] = [args.text('cost'), args.text('max-aws-cost')]
-  const isBounded = bills.some(({ unit }) => unit === RATES.costExplorer.unit)
-  const lone = (cost !== undefined && !isBill && '--cost') || (most !== undefined && !isBounded && '--max-aws-cost')
-  if (lone) throw usageError(`${lone} and --source ${name} contradict each other`, 'pass --source bill')
+  if (cost !== undefined && !isBill) {
+    throw usageError(`--cost and --source ${name} contradict each other`, 'pass --source bill')
+  }
+  if (most !== undefined && !takesLimit) {
+    const others = SOURCES.filter((one: Source<never>) => one.takesLimit).map((one) => `--source ${one.name}`)
+    throw usageError(`--max-aws-cost and --source ${name} contradict each other`, `pass ${others.join(' or ')}`)
+  }
   return {
     isBill: isBill === true,
     cost: COST_METRICS.find((metric) => metric === cost),

@@ -9,6 +9,7 @@ import { budgetOf } from './budget.ts'
 export const bill: Source = {
   name: 'bill',
   isBill: true,
+  takesLimit: true,
   groupings: OF_BILLS,
   tellsNot: 'Cost Explorer does not have it',
   settings: [],

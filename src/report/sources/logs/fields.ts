@@ -143,7 +143,11 @@ const MARKS: readonly string[] = [
 ]
 
 /** What a mark says of the calls of a row, which is put into the words of a report elsewhere. */
-export const MARK_NAMES = ['longer', 'ttlUntold', 'bodiless', 'noInput', 'noOutput', 'noRead', 'noWrite'] as const
+export const MARK_NAMES = [
+  ...(['longer', 'ttlUntold', 'bodiless', 'noInput', 'noOutput', 'noRead', 'noWrite'] as const),
+  // 1: how many images were made is not told. Insights sees what was asked for.
+  'noImages',
+] as const
 
 /** The commands that tell apart what sets the price of a call. */
 const TERMS: readonly string[] = [

@@ -4,14 +4,13 @@ import { AppError, usageError } from '../../../core/errors.ts'
 import type { Warning } from '../../../core/events.ts'
 import { accountsOf, regionsOf } from '../../../core/place.ts'
 import { count, grouped, usd } from '../../../text/numbers.ts'
-import { type SlotRun, slotRuns, timeKeys, timeUnit } from '../../calendar.ts'
+import { rowRuns, slotRuns, timeKeys, timeUnit } from '../../calendar.ts'
 import { RATES, usdOf } from '../../calls.ts'
 import type { Window } from '../../model.ts'
 import type { LogRow } from '../../scan/aggregate.ts'
 import { metadataKey } from '../../scan/dimensions.ts'
 import { attemptsInRecords, tally } from '../../tally.ts'
 import { fitter } from '../../where.ts'
-import { HOUR_MS, rowUnit } from '../../window.ts'
 import { type KnownDelivery, nothingFound, withDelivery } from '../delivery.ts'
 import { countWarnings, latencyWarnings, tierWarnings } from '../log-warnings.ts'
 import { joinPercentiles, placeOf, type TimedPart } from '../percentiles.ts'
@@ -193,13 +192,6 @@ async function readRegion(
 function tooMuchAtOnce({ logGroup, region }: QueryTarget): AppError {
   const message = `Logs Insights gave not all of ${logGroup} of several accounts in ${region}`
   return new AppError('aws', 'TooManyRows', message)
-}
-
-/** Hours from the window's start, or the hours or days of the zone, in a query for each length that they have: mostly one. */
-function rowRuns(window: Window, by: readonly string[], zone: string): SlotRun[] {
-  const unit = rowUnit(window, by)
-  const isRolling = unit === 'hour' && timeUnit(by) === undefined
-  return isRolling ? [{ window, slotMs: HOUR_MS, origin: window.start }] : slotRuns(window, unit, zone)
 }
 
 /** Percentiles that are missing take nothing from the cost. */

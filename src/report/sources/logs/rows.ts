@@ -5,11 +5,17 @@ import { inferenceProfile } from '../../scan/dimensions.ts'
 import { outcomeOf } from '../../scan/outcome.ts'
 import { noCounters } from '../../tally.ts'
 import type { TimedPart } from '../percentiles.ts'
-import type { Column, DURATIONS, Slots } from './query.ts'
+import type { DURATIONS, Slots } from './query.ts'
 import type { ResultRow } from './run-query.ts'
 import { billingOf, tierOf } from './terms.ts'
 
 type Duration = (typeof DURATIONS)[number]
+
+/** What a column of an answer is called, and the dimension that it is of. */
+interface Column {
+  dimension: string
+  alias: string
+}
 
 /** A row of the sums query as a row of the report. */
 export function toLogRow(row: ResultRow, columns: readonly Column[], place: PlaceId, slots: Slots): LogRow {
@@ -66,7 +72,8 @@ export function startOf(row: ResultRow, { origin, slotMs }: Slots): number {
 function dimensionsOf(row: ResultRow, columns: readonly Column[], { account, region }: PlaceId) {
   const told = Object.fromEntries(columns.map(({ dimension, alias }) => [dimension, row[alias] ?? '']))
   const { model = '' } = told
-  return { ...told, model, account, region, profile: inferenceProfile(model) ?? '', tier: tierOf(row).tier ?? '' }
+  const tier = told.tier ?? tierOf(row).tier ?? ''
+  return { ...told, model, account, region, profile: told.profile ?? inferenceProfile(model) ?? '', tier }
 }
 
 function moments(row: ResultRow, name: Duration) {

@@ -25,19 +25,24 @@ export function tierOf(row: ResultRow): ToldTier {
 /** Of a row of calls that went well. Counts that are not known are told, and are to be taken for none. */
 export function billingOf(row: ResultRow, model: string, isImage: boolean): RowBilling {
   const marks = marksOf(row)
-  const unknown = unknownOf(marks, model, isImage)
+  const unknown = unknownOf(marks, model, isImage || marks.noImages > 0)
   const longer = marks.noInput === 1 ? 0 : marks.longer
   const { routedModel = '' } = row
   const billedModel = routedModel === '' || routedModel === model ? undefined : routedModel
   return billed(tierOf(row), PROMPT_LENGTHS[longer - 1] ?? 0, marks.ttlUntold !== 1, unknown, billedModel)
 }
 
-function unknownOf({ noInput, noOutput, noRead, noWrite }: Marks, modelId: string, isImage: boolean): Counter[] {
+function unknownOf(
+  { noInput, noOutput, noRead, noWrite, noImages }: Marks,
+  modelId: string,
+  isImage: boolean,
+): Counter[] {
   const call = { modelId, operation: noOutput === 1 ? 'InvokeModel' : undefined, hasSucceeded: true, isImage }
   return [
     ...(noInput > 0 && hasInput(call) ? (['inputTokens'] as const) : []),
     ...(noOutput > 0 && hasOutput(call, noInput > 0 ? undefined : 0) ? (['outputTokens'] as const) : []),
     ...(noRead > 0 ? (['cacheReadTokens'] as const) : []),
     ...(noWrite > 0 ? (['cacheWriteTokens'] as const) : []),
+    ...(noImages > 0 ? (['images'] as const) : []),
   ]
 }

@@ -6,6 +6,7 @@ import { bucketNameOf } from '../../../../src/aws/log-bucket.ts'
 import { report } from '../../../../src/report/report.ts'
 import { type BucketSettings, foldersIn, foldersOf } from '../../../../src/report/sources/s3/where.ts'
 import type { NamedBucket } from '../../../../src/report/sources/source.ts'
+import { resolveSettings } from '../../../../src/steps/resolve-settings.ts'
 import { converse } from '../../../support/invocation-records.ts'
 import { inWorld, REGION, type World } from '../../../support/world.ts'
 
@@ -51,7 +52,7 @@ function put({ sandbox, cx }: World, root: string, account: string, tokens: numb
 const tokensOf = async ({ cx }: World, bucket: NamedBucket | undefined, settings: Partial<BucketSettings> = {}) => {
   const signed = signedIn(cx, settings)
   const { report: told } = await report(
-    { cx, signIn: async () => ({ ...signed, settings: { ...signed.settings, logGroupName: 'x' } }) },
+    { cx, signIn: async () => ({ ...signed, settings: { ...resolveSettings([]).settings, ...signed.settings } }) },
     { source: 's3', by: ['account'], bucket },
   )
   return Object.fromEntries(told.groups.map(({ key, inputTokens }) => [key.account, inputTokens]))
@@ -129,7 +130,7 @@ it('names what was looked at and what the configuration says, where nothing is f
   withLogging({ bucketName: 'central-org-logs', keyPrefix: 'audit' }, async ({ cx }) => {
     const signed = signedIn(cx)
     const { report: told } = await report(
-      { cx, signIn: async () => ({ ...signed, settings: { ...signed.settings, logGroupName: 'x' } }) },
+      { cx, signIn: async () => ({ ...signed, settings: { ...resolveSettings([]).settings, ...signed.settings } }) },
       { source: 's3' },
     )
     const [message] = told.warnings.filter(({ code }) => code === 'no-usage').map(({ message }) => message)

@@ -1,0 +1,248 @@
+/**
+ * The invocation log as a table of Glue, read by Athena. What a caller or a model said is no column: of the bodies, only
+ * counts, times and tiers are declared, and the SerDe reads nothing else of them. Pure.
+ */
+
+/** A column by its name and type in Hive. */
+export interface LakeColumn {
+  readonly name: string
+  readonly type: string
+}
+
+/** What is in the table: the folders of these accounts and Regions below one prefix of a bucket. */
+export interface LakeFolders {
+  bucket: string
+  /** Without slashes around it; empty for none. */
+  keyPrefix: string
+  accounts: readonly string[]
+  regions: readonly string[]
+}
+
+export const LAKE_NAMES = {
+  database: 'bedrock_monitor',
+  table: 'bedrock_invocations',
+  workGroup: 'bedrock-monitor',
+} as const
+
+/** A type as the record has it: a name of Hive's, an object's members, or `[element]`, which one object without a list is, too. */
+type Shape = string | readonly [Shape] | { readonly [key: string]: Shape }
+
+const USAGE = {
+  inputTokens: 'bigint',
+  outputTokens: 'bigint',
+  cacheReadInputTokens: 'bigint',
+  cacheReadInputTokenCount: 'bigint',
+  cacheWriteInputTokens: 'bigint',
+  cacheWriteInputTokenCount: 'bigint',
+  cacheDetails: [{ ttl: 'string', inputTokens: 'bigint' }],
+  input_tokens: 'bigint',
+  input_tokens_details: { cached_tokens: 'bigint' },
+  output_tokens: 'bigint',
+  cache_read_input_tokens: 'bigint',
+  cache_creation_input_tokens: 'bigint',
+  cache_creation: { ephemeral_5m_input_tokens: 'bigint', ephemeral_1h_input_tokens: 'bigint' },
+  prompt_tokens: 'bigint',
+  prompt_tokens_details: { cached_tokens: 'bigint' },
+  completion_tokens: 'bigint',
+  service_tier: 'string',
+  serviceTier: 'string',
+} as const satisfies Shape
+
+/** What Converse tells of a call, in its answer or in a stream's `metadata`. A tier is a word, or `{"type":"flex"}` as text. */
+const TOLD = {
+  metrics: { latencyMs: 'bigint' },
+  usage: USAGE,
+  serviceTier: 'string',
+  performanceConfig: { latency: 'string' },
+  trace: { promptRouter: { invokedModelId: 'string' } },
+} as const satisfies Shape
+
+const METRICS = 'amazon-bedrock-invocationMetrics'
+
+/** Members of a record (schemaType ModelInvocationLog) by their names there, as `scan/fields.ts` reads them. */
+const RECORD = {
+  schemaType: 'string',
+  schemaVersion: 'string',
+  timestamp: 'string',
+  accountId: 'string',
+  region: 'string',
+  inferenceRegion: 'string',
+  requestId: 'string',
+  operation: 'string',
+  modelId: 'string',
+  errorCode: 'string',
+  status: 'string',
+  identity: { arn: 'string' },
+  requestMetadata: 'map<string,string>',
+  serviceTier: 'string',
+  resolvedServiceTier: 'string',
+  performanceConfig: { latency: 'string' },
+  input: {
+    inputContentType: 'string',
+    inputTokenCount: 'bigint',
+    cacheReadInputTokenCount: 'bigint',
+    cacheWriteInputTokenCount: 'bigint',
+    inputBodyS3Path: 'string',
+  },
+  output: {
+    outputContentType: 'string',
+    outputTokenCount: 'bigint',
+    outputImageHeight: 'bigint',
+    outputImageWidth: 'bigint',
+    outputImageBucketedStepSize: 'bigint',
+    outputBodyS3Path: 'string',
+  },
+} as const satisfies Shape
+
+/**
+ * `input` and `output` once more, for what the bodies tell of a call. Apart from the counts beside them, so that a body of
+ * another form than these can make nothing of those unreadable: only what a query names is read. A stream is a list of
+ * events, any other answer a list of one (Trino's OpenX reader makes it so).
+ */
+const BODIES = {
+  asked: {
+    inputBodyJson: {
+      serviceTier: 'string',
+      service_tier: 'string',
+      performanceConfig: { latency: 'string' },
+      imageGenerationConfig: { numberOfImages: 'bigint' },
+    },
+  },
+  answered: {
+    outputBodyJson: [
+      {
+        ...TOLD,
+        metadata: TOLD,
+        message: { usage: USAGE },
+        response: { usage: USAGE, service_tier: 'string' },
+        service_tier: 'string',
+        inputTextTokenCount: 'bigint',
+        prompt_token_count: 'bigint',
+        generation_token_count: 'bigint',
+        totalOutputTextTokenCount: 'bigint',
+        results: [{ tokenCount: 'bigint' }],
+        [METRICS]: {
+          inputTokenCount: 'bigint',
+          outputTokenCount: 'bigint',
+          cacheReadInputTokenCount: 'bigint',
+          cacheWriteInputTokenCount: 'bigint',
+          invocationLatency: 'bigint',
+          firstByteLatency: 'bigint',
+        },
+      },
+    ],
+  },
+} as const satisfies Shape
+
+/** Names that are not those of the record: Hive has no hyphens, and two columns cannot have one name. */
+const RENAMED: ReadonlyMap<string, string> = new Map([
+  ['asked', 'input'],
+  ['answered', 'output'],
+  ['invocationmetrics', METRICS],
+])
+
+const nameOf = (key: string): string => (key === METRICS ? 'invocationmetrics' : key.toLowerCase())
+
+function typeOf(shape: Shape): string {
+  if (typeof shape === 'string') return shape
+  if (Array.isArray(shape)) return `array<${typeOf(shape[0])}>`
+  return `struct<${Object.entries(shape)
+    .map(([key, of]) => `${nameOf(key)}:${typeOf(of)}`)
+    .join(',')}>`
+}
+
+function keysOf(shape: Shape): string[] {
+  if (typeof shape === 'string') return []
+  if (Array.isArray(shape)) return keysOf(shape[0])
+  return Object.entries(shape).flatMap(([key, of]) => [key, ...keysOf(of)])
+}
+
+const ALL: Shape = { ...RECORD, ...BODIES }
+
+export const LAKE_COLUMNS: readonly LakeColumn[] = Object.entries(ALL).map(([key, shape]) => ({
+  name: nameOf(key),
+  type: typeOf(shape),
+}))
+
+/** `day` is yyyy/MM/dd, of UTC. The record has a `region` of its own, so this one is called otherwise. */
+export const LAKE_PARTITIONS: readonly LakeColumn[] = ['account', 'aws_region', 'day'].map((name) => ({
+  name,
+  type: 'string',
+}))
+
+export const LAKE_FORMAT = {
+  input: 'org.apache.hadoop.mapred.TextInputFormat',
+  output: 'org.apache.hadoop.hive.ql.io.HiveIgnoreKeyTextOutputFormat',
+  serde: 'org.openx.data.jsonserde.JsonSerDe',
+} as const
+
+/**
+ * How a line is read. Bodies hold other people's JSON: keys in it that differ in their case alone would make the whole line
+ * unreadable if case did not count (Athena: OpenX JSON SerDe), so every name is mapped to the record's own.
+ */
+export const LAKE_SERDE = {
+  'case.insensitive': 'false',
+  'ignore.malformed.json': 'true',
+  'use.null.for.invalid.data': 'true',
+  ...Object.fromEntries(
+    [...new Set(keysOf(ALL).map((key) => [nameOf(key), key].join()))]
+      .map((pair) => pair.split(',') as [string, string])
+      .map(([name, key]) => [name, RENAMED.get(name) ?? key] as const)
+      .filter(([name, key]) => name !== key)
+      .map(([name, key]) => [`mapping.${name}`, key]),
+  ),
+} as const satisfies Readonly<Record<string, string>>
+
+/** Where the table is: everything below it is in a partition, or is none of it. */
+export const lakeLocation = ({ bucket, keyPrefix }: LakeFolders): string =>
+  `s3://${bucket}/${keyPrefix === '' ? '' : `${keyPrefix}/`}AWSLogs/`
+
+/** Bedrock logs invocations since then: no day before it has any. */
+const FIRST_DAY = '2023/09/01'
+
+/**
+ * Partitions as Athena works them out by itself (AWS: partition projection): no crawler finds them, nobody adds them. A day
+ * is a folder; its hours are folders in it, which Athena reads, too.
+ */
+export function lakeProjection(folders: LakeFolders): Record<string, string> {
+  const listed = (values: readonly string[]) => [...new Set(values)].sort().join(',')
+  return {
+    'projection.enabled': 'true',
+    'projection.account.type': 'enum',
+    'projection.account.values': listed(folders.accounts),
+    'projection.aws_region.type': 'enum',
+    'projection.aws_region.values': listed(folders.regions),
+    'projection.day.type': 'date',
+    'projection.day.format': 'yyyy/MM/dd',
+    'projection.day.range': `${FIRST_DAY},NOW`,
+    'projection.day.interval': '1',
+    'projection.day.interval.unit': 'DAYS',
+    'storage.location.template': `${lakeLocation(folders)}\${account}/BedrockModelInvocationLogs/\${aws_region}/\${day}/`,
+  }
+}
+
+/** The same table as a statement of Athena's, for whoever makes it without this program. Without a semicolon. */
+export function lakeDdl(
+  folders: LakeFolders,
+  { database, table }: { database: string; table: string } = LAKE_NAMES,
+): string {
+  const column = ({ name, type }: LakeColumn) => `  \`${name}\` ${type}`
+  const properties = (of: Readonly<Record<string, string>>) =>
+    Object.entries(of)
+      .map(([name, value]) => `  '${name}'='${value}'`)
+      .join(',\n')
+  return [
+    `CREATE EXTERNAL TABLE IF NOT EXISTS \`${database}\`.\`${table}\` (`,
+    `${LAKE_COLUMNS.map(column).join(',\n')})`,
+    'PARTITIONED BY (',
+    `${LAKE_PARTITIONS.map(column).join(',\n')})`,
+    `ROW FORMAT SERDE '${LAKE_FORMAT.serde}'`,
+    'WITH SERDEPROPERTIES (',
+    `${properties(LAKE_SERDE)})`,
+    `STORED AS INPUTFORMAT '${LAKE_FORMAT.input}'`,
+    `OUTPUTFORMAT '${LAKE_FORMAT.output}'`,
+    `LOCATION '${lakeLocation(folders)}'`,
+    'TBLPROPERTIES (',
+    `${properties(lakeProjection(folders))})`,
+  ].join('\n')
+}

@@ -1,0 +1,69 @@
+import { usageError } from '../../../core/errors.ts'
+import { bytes as bytesText, usd } from '../../../text/numbers.ts'
+import { RATES, usdOf } from '../../calls.ts'
+import { USUAL_MOST } from '../bill/budget.ts'
+import type { SourceOptions } from '../source.ts'
+
+/** Athena bills a query for so much at least. */
+const FEWEST_BYTES = 10_000_000
+
+/** What a query costs that scans so much. What was answered from a result that Athena has kept costs nothing. */
+export function billedBytes(scanned: number): number {
+  return scanned === 0 ? 0 : Math.max(FEWEST_BYTES, Math.ceil(scanned / 1e6) * 1e6)
+}
+
+/** What may be spent on queries, and has been. */
+export interface ScanBudget {
+  /**
+   * Of the queries to come, each with what it will scan at most.
+   * @returns what they cost then, US dollars
+   * @throws a usage error where that is more than may be spent, or not known
+   */
+  plan(estimates: readonly Estimate[]): number
+  /** What is left to a query that has scanned so much. */
+  allows(bytes: number): boolean
+  spend(bytes: number): void
+  spentUsd(): number
+}
+
+/** What a query will scan at most. */
+export interface Estimate {
+  bytes: number | undefined
+  /** Of nothing but the workgroup's limit, or of less. */
+  basis: string
+}
+
+export function budgetOf({ maxAwsCost = USUAL_MOST, readings = 1 }: SourceOptions): ScanBudget {
+  let spent = 0
+  let left = readings
+  const usdFor = (scanned: number) => usdOf(RATES.athenaScanned, scanned)
+  return {
+    plan(estimates) {
+      const unknown = estimates.find(({ bytes }) => bytes === undefined)
+      if (unknown) {
+        throw usageError(
+          `what the query costs cannot be told beforehand: ${unknown.basis}`,
+          'allow s3:ListBucket on the bucket of the log, or give the workgroup a limit of bytes a query',
+        )
+      }
+      const each = estimates.map(({ bytes = 0 }) => Math.max(FEWEST_BYTES, billedBytes(bytes)))
+      const once = each.reduce((sum, bytes) => sum + bytes, 0)
+      // What is compared with is as long.
+      const all = once * left
+      left -= 1
+      const cost = usdFor(spent + all)
+      if (cost <= maxAwsCost) return usdFor(once)
+      const bases = [...new Set(estimates.map(({ basis }) => basis))].join(', ')
+      const needed = (Math.ceil(cost * 100) / 100).toFixed(2)
+      throw usageError(
+        `this makes Athena scan up to ${bytesText(spent + all)} (${bases}), which costs ${usd(cost)}: more than ${usd(maxAwsCost)}`,
+        `pass --max-aws-cost ${needed} or more, or ask for a shorter window`,
+      )
+    },
+    allows: (bytes) => usdFor(spent + billedBytes(bytes)) <= maxAwsCost,
+    spend(bytes) {
+      spent += bytes
+    },
+    spentUsd: () => usdFor(spent),
+  }
+}

@@ -1,0 +1,98 @@
+import { GetTableCommand, type Table } from '@aws-sdk/client-glue'
+import type { AwsPlace } from '../../../aws/context.ts'
+import { orUndefined } from '../../../aws/errors.ts'
+import { isLinked } from '../../../aws/link.ts'
+import { AppError } from '../../../core/errors.ts'
+import type { Warning } from '../../../core/events.ts'
+import { type PlaceId, placeKey, placeName } from '../../../core/place.ts'
+import { sideBySide } from '../../../core/side-by-side.ts'
+import type { LakeTable } from '../../lake/records.ts'
+import { LAKE_COLUMNS } from '../../lake/table.ts'
+import type { LakeSettings } from './index.ts'
+
+const PLACES_AT_ONCE = 8
+
+/** A table of the log, and what it is asked of. */
+export interface Lake extends AwsPlace {
+  table: LakeTable
+  workGroup: string
+  /** Where its partitions are: `s3://BUCKET/…/${account}/…/${aws_region}/${day}/`. */
+  template: string
+  /** The accounts and Regions that it has partitions of. */
+  accounts: readonly string[]
+  regions: readonly string[]
+  /** What of it is asked for. */
+  places: readonly PlaceId[]
+}
+
+export interface Lakes {
+  lakes: readonly Lake[]
+  warnings: readonly Warning[]
+}
+
+/** The table of a place's own account in its Region; undefined where there is none. */
+export async function findTable(place: AwsPlace, settings: LakeSettings): Promise<Lake | undefined> {
+  const { lakeDatabase: database, lakeTable: name, lakeWorkgroup: workGroup } = settings
+  const get = new GetTableCommand({ DatabaseName: database, Name: name })
+  const found = (await orUndefined(place.cx.aws.glue.send(get), 'EntityNotFoundException'))?.Table
+  if (!found) return undefined
+  const parameters = new Map(Object.entries(found.Parameters ?? {}))
+  const listed = (key: string) => (parameters.get(`projection.${key}.values`) ?? '').split(',').filter(Boolean)
+  return {
+    ...place,
+    table: { database, table: name, hasBodies: hasBodies(found) },
+    workGroup,
+    template: parameters.get('storage.location.template') ?? '',
+    accounts: listed('account'),
+    regions: listed('aws_region'),
+    places: [],
+  }
+}
+
+/** One that was made by hand, or by another version, may lack columns, or have others by these names. */
+function hasBodies({ StorageDescriptor }: Table): boolean {
+  const types = new Map(StorageDescriptor?.Columns?.map(({ Name = '', Type = '' }) => [Name, Type]))
+  return LAKE_COLUMNS.every(({ name, type }) => types.get(name) === type)
+}
+
+/**
+ * The tables that tell of some places. Each place's own comes first; what has none may be in another's, as where the logs of an
+ * organization are brought together in one bucket.
+ * @throws AppError where no place has any
+ */
+export async function lakesOf(places: readonly AwsPlace[], settings: LakeSettings): Promise<Lakes> {
+  const own = new Map<string, Lake>()
+  // Linked accounts are in the table that they were found by.
+  const asked = new Map(places.map((place) => [placeKey(homeOf(place)), { ...place, ...homeOf(place) }]))
+  await sideBySide([...asked.values()], PLACES_AT_ONCE, async (place) => {
+    const found = await findTable(place, settings)
+    if (found) own.set(placeKey(place), found)
+  })
+  const within = new Map<Lake, PlaceId[]>()
+  const without: AwsPlace[] = []
+  for (const place of places) {
+    const has = (lake: Lake) => lake.accounts.includes(place.account) && lake.regions.includes(place.region)
+    const lake = own.get(placeKey(homeOf(place))) ?? [...own.values()].find(has)
+    if (!lake || !has(lake)) without.push(place)
+    else within.set(lake, [...(within.get(lake) ?? []), { account: place.account, region: place.region }])
+  }
+  if (within.size === 0) throw noLake(places, settings)
+  const names = without.map((place) => placeName(place, places)).sort()
+  const message = `no table of the log covers ${names.join(', ')}: calls there are not in this report (bedrock-monitor setup --lake makes one; --lake-accounts and --lake-regions add to it)`
+  return {
+    lakes: [...within].map(([lake, those]) => ({ ...lake, places: those })),
+    warnings: names.length > 0 ? [{ code: 'region-without-lake', message }] : [],
+  }
+}
+
+function homeOf(place: AwsPlace): PlaceId {
+  const { account, region, cx } = place
+  return { account: isLinked(place) ? (cx.link?.hub.account ?? account) : account, region }
+}
+
+function noLake(places: readonly AwsPlace[], { lakeDatabase, lakeTable }: LakeSettings): AppError {
+  const where = places.map((place) => placeName(place, places)).join(', ')
+  return new AppError('failed', 'NoLake', `there is no table ${lakeDatabase}.${lakeTable} of the log of ${where}`, {
+    hint: 'bedrock-monitor setup --lake makes it; name another with --lake-database and --lake-table; --source s3 reads the bucket without it',
+  })
+}

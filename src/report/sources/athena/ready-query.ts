@@ -1,0 +1,55 @@
+import { isAppError } from '../../../core/errors.ts'
+import { type PlaceId, placeName } from '../../../core/place.ts'
+import { questionStatement, termsStatement } from '../../lake/questions.ts'
+import type { Window } from '../../model.ts'
+import type { QueryEngine } from '../ready-query.ts'
+import type { ScanBudget } from './budget.ts'
+import { estimate } from './estimate.ts'
+import type { Lake } from './lakes.ts'
+import { isBlind } from './read.ts'
+import { BAD_DATA, LONGEST, runStatement } from './run-query.ts'
+
+/** Athena, for ready-made queries: each table is asked once for all of its places. */
+export async function lakeEngine(
+  lakes: readonly Lake[],
+  { window, budget, looks }: { window: Window; budget: ScanBudget; looks: number },
+): Promise<QueryEngine> {
+  const estimates = await Promise.all(lakes.map((lake) => estimate(lake, window)))
+  // A query that ranks by cost looks twice.
+  budget.plan(Array.from({ length: looks }, () => estimates).flat())
+  const of = (target: PlaceId) => lakes.find((lake) => lake === target) as Lake
+  const blind = new Set<string>()
+  return {
+    warnings: () => (blind.size > 0 ? [isBlind([...blind])] : []),
+    label: lakes[0]?.table.table ?? '',
+    longest: LONGEST,
+    targets: lakes,
+    nameOf: (target) => placeName(target, lakes),
+    // A price is the same in all accounts of a Region.
+    covers: (target, { account, region }) =>
+      of(target).places.some((place) => place.account === account && place.region === region),
+    ownerIn:
+      () =>
+      ({ account = '', region = '' }) => ({ account, region }),
+    textOf(target, query, parameters) {
+      const { table, places } = of(target)
+      const told = (hasBodies: boolean) => {
+        const asked = { table: { ...table, hasBodies }, places, window }
+        return query === 'terms'
+          ? termsStatement(parameters.models, asked)
+          : questionStatement(query, parameters, asked)
+      }
+      const isOfBodies = query !== 'terms' && query.lake.isOfBodies
+      return { ...told(table.hasBodies), ...(table.hasBodies && !isOfBodies && { without: told(false) }) }
+    },
+    async run(target, { sql, columns = [], without }, limit, tell) {
+      const ask = (text: { sql: string }) => runStatement(of(target), { sql: text.sql, columns }, budget, tell)
+      const { rows, bytesScanned } = await ask({ sql }).catch((error: unknown) => {
+        if (!without || !isAppError(error) || error.code !== BAD_DATA) throw error
+        blind.add(placeName(target, lakes))
+        return ask(without)
+      })
+      return { rows, bytesScanned, outcome: rows.length >= limit ? 'cut' : 'complete' }
+    },
+  }
+}

@@ -1,0 +1,212 @@
+import { randomUUID } from 'node:crypto'
+import {
+  GetQueryExecutionCommand,
+  GetQueryResultsCommand,
+  type QueryExecution,
+  type Row,
+  StartQueryExecutionCommand,
+  StopQueryExecutionCommand,
+} from '@aws-sdk/client-athena'
+import { hasCode } from '../../../aws/errors.ts'
+import { itemsOf } from '../../../aws/pages.ts'
+import { AppError, usageError } from '../../../core/errors.ts'
+import { bytes, grouped, usd } from '../../../text/numbers.ts'
+import { RATES, usdOf } from '../../calls.ts'
+import type { NamedStatement } from '../../lake/report-sql.ts'
+import { MINUTE_MS } from '../../window.ts'
+import type { ResultRow } from '../logs/run-query.ts'
+import type { Tell } from '../progress.ts'
+import { billedBytes, type ScanBudget } from './budget.ts'
+import type { Lake } from './lakes.ts'
+
+export interface AthenaAnswer {
+  rows: ResultRow[]
+  /** What Athena bills; 0 where it had the answer still. */
+  bytesBilled: number
+  bytesScanned: number
+}
+
+/** Characters of a statement that Athena takes. */
+export const LONGEST = 262_144
+const FIRST_PAUSE_MS = 250
+const LONGEST_PAUSE_MS = 2_000
+const STOP_WITHIN_MS = 3_000
+/** Athena ends a query after 30 minutes, or as long as the account has asked for; it may have waited for its turn before. */
+const LONGEST_MS = 260 * MINUTE_MS
+/** An answer that Athena gave before is good for so long: records come late by minutes. */
+const REUSED_MINUTES = 15
+
+/** Runs a statement and waits for its end. One that nobody waits for any more is stopped, since it goes on to cost. */
+export async function runStatement(
+  lake: Lake,
+  { sql, columns }: NamedStatement,
+  budget: ScanBudget,
+  tell: Tell,
+): Promise<AthenaAnswer> {
+  const { cx } = lake
+  const id = await start(lake, sql)
+  const began = cx.clock.now()
+  let running = true
+  let scanned = 0
+  const bill = (count: number) => {
+    budget.spend(count)
+    cx.emit({ type: 'billed', unit: RATES.athenaScanned.unit, count })
+    return count
+  }
+  try {
+    for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
+      const { QueryExecution: execution = {} } = await cx.aws.athena.send(
+        new GetQueryExecutionCommand({ QueryExecutionId: id }),
+      )
+      const { State: state } = execution.Status ?? {}
+      scanned = execution.Statistics?.DataScannedInBytes ?? scanned
+      tell({ note: `${state?.toLowerCase() ?? 'unknown'}${scanned > 0 ? `, ${bytes(scanned)} scanned` : ''}` })
+      if (state === 'SUCCEEDED') {
+        running = false
+        const isReused = execution.Statistics?.ResultReuseInformation?.ReusedPreviousResult === true
+        const bytesBilled = bill(isReused ? 0 : Math.max(billedBytes(1), billedBytes(scanned)))
+        return { rows: await rowsOf(lake, id, columns), bytesBilled, bytesScanned: isReused ? 0 : scanned }
+      }
+      if (state === 'FAILED' || state === 'CANCELLED') {
+        running = false
+        // What is cancelled is billed, what failed is not.
+        if (state === 'CANCELLED') bill(billedBytes(scanned))
+        throw ended(lake, execution)
+      }
+      if (!budget.allows(scanned)) throw tooMuch(scanned)
+      if (cx.clock.now() - began > LONGEST_MS) throw stuck(lake, state)
+      await cx.clock.sleep(pause, cx.signal)
+    }
+  } finally {
+    if (running) {
+      await stop(lake, id)
+      bill(billedBytes(scanned))
+    }
+  }
+}
+
+async function start({ cx, workGroup, table }: Lake, QueryString: string): Promise<string> {
+  if (QueryString.length > LONGEST) {
+    const message = `the query has ${grouped(QueryString.length)} characters, and Athena takes ${grouped(LONGEST)}`
+    throw usageError(message, 'group and filter by less, or pass --source s3')
+  }
+  const input = {
+    QueryString,
+    WorkGroup: workGroup,
+    QueryExecutionContext: { Database: table.database },
+    // The same for each attempt, so that it is started once.
+    ClientRequestToken: randomUUID(),
+    ResultReuseConfiguration: { ResultReuseByAgeConfiguration: { Enabled: true, MaxAgeInMinutes: REUSED_MINUTES } },
+  }
+  try {
+    const { QueryExecutionId } = await cx.aws.athena.send(new StartQueryExecutionCommand(input))
+    if (QueryExecutionId) return QueryExecutionId
+  } catch (error) {
+    if (!hasCode(error, 'InvalidRequestException')) throw error
+    if (/WorkGroup .*not found/i.test(error.message)) {
+      throw new AppError('failed', 'NoWorkgroup', `there is no workgroup ${workGroup} of Athena`, {
+        hint: 'bedrock-monitor setup --lake makes it; name another with --lake-workgroup',
+        cause: error,
+      })
+    }
+    if (!/output (?:location|bucket)/i.test(error.message)) throw error
+    throw new AppError('failed', 'NoResultsBucket', error.message, {
+      hint: 'bedrock-monitor setup --lake makes the bucket for answers, and tells the workgroup of it',
+      cause: error,
+    })
+  }
+  throw new AppError('aws', 'NoQuery', 'athena:StartQueryExecution returned no query ID', { transient: true })
+}
+
+/** The first line of the first page is the names of the columns, which Athena writes in small letters. */
+async function rowsOf({ cx }: Lake, QueryExecutionId: string, columns: readonly string[]): Promise<ResultRow[]> {
+  const lines = await itemsOf<unknown, Row>(
+    'athena:GetQueryResults',
+    (NextToken) => cx.aws.athena.send(new GetQueryResultsCommand({ QueryExecutionId, NextToken, MaxResults: 1_000 })),
+    (page) => (page as { NextToken?: string }).NextToken,
+    (page) => (page as { ResultSet?: { Rows?: Row[] } }).ResultSet?.Rows,
+  )
+  return lines.slice(1).map(({ Data = [] }) =>
+    Object.fromEntries(
+      columns.flatMap((name, place) => {
+        const value = Data[place]?.VarCharValue
+        return value === undefined ? [] : [[name, value]]
+      }),
+    ),
+  )
+}
+
+/** Has a signal of its own, since the user's interruption is what it follows on. */
+async function stop({ cx }: Lake, QueryExecutionId: string): Promise<void> {
+  try {
+    const command = new StopQueryExecutionCommand({ QueryExecutionId })
+    await cx.aws.athena.send(command, { abortSignal: AbortSignal.timeout(STOP_WITHIN_MS) })
+  } catch {
+    // It may have ended meanwhile; what led here is what the user is told.
+  }
+}
+
+/** Why a query ended, by what Athena says of it, and what to do about it. */
+const CAUSES: readonly (readonly [pattern: RegExp, code: string, hint: string])[] = [
+  [
+    /TABLE_NOT_FOUND|SCHEMA_NOT_FOUND|(?:table|database|schema) .*(?:not exist|not found)/i,
+    'NoLake',
+    'bedrock-monitor setup --lake makes the table',
+  ],
+  [/COLUMN_NOT_FOUND|cannot be resolved/i, 'LakeDiffers', 'bedrock-monitor setup --lake brings the table up to date'],
+  [
+    /bytes scanned limit/i,
+    'ScanLimit',
+    'ask for a shorter window, or raise the limit with bedrock-monitor setup --lake --lake-max-gb',
+  ],
+  [
+    /access denied|not authorized|permission|\b403\b/i,
+    'AccessDenied',
+    'bedrock-monitor permissions report --lake prints what is needed; an encrypted bucket needs kms:Decrypt, too',
+  ],
+  [/time(?:d )?-?out|EXCEEDED_TIME_LIMIT/i, 'QueryTimeout', 'ask for a shorter window'],
+  [
+    /exhausted resources|EXCEEDED_(?:LOCAL_|GLOBAL_)?MEMORY/i,
+    'QueryTooLarge',
+    'ask for a shorter window, or group by less',
+  ],
+]
+/** Of what a record holds: Athena may repeat it, and it may be somebody's prompt. */
+const OF_DATA = /HIVE_(?:BAD_DATA|CURSOR_ERROR)/
+
+/** The code of an error that is of the data, not of the query: without the bodies there may be none. */
+export const BAD_DATA = 'BadData'
+
+function ended(lake: Lake, { Status = {} }: QueryExecution): AppError {
+  const { State: state = 'FAILED', StateChangeReason: reason = '' } = Status
+  const what = `the query of ${lake.table.database}.${lake.table.table} in ${lake.region}`
+  const [named] = OF_DATA.exec(reason) ?? []
+  if (named !== undefined) {
+    return new AppError('aws', BAD_DATA, `${what} failed: ${named}: a record does not have the form of the table`, {
+      hint: 'use --source s3, which reads records of any form',
+    })
+  }
+  const cause = CAUSES.find(([pattern]) => pattern.test(reason))
+  if (cause) return new AppError('aws', cause[1], `${what} failed: ${reason}`, { hint: cause[2] })
+  if (state === 'CANCELLED') {
+    const why = reason === '' ? 'somebody stopped it' : reason
+    return new AppError('aws', 'QueryCancelled', `${what} was cancelled: ${why}`, { hint: 'run it again' })
+  }
+  return new AppError('aws', 'QueryFailed', `${what} failed: ${reason || 'Athena does not say why'}`, {
+    hint: 'run it again; where it stays so, use --source s3',
+    transient: true,
+  })
+}
+
+function tooMuch(scanned: number): AppError {
+  const cost = usd(usdOf(RATES.athenaScanned, scanned))
+  return usageError(
+    `Athena has scanned ${bytes(scanned)}, which costs ${cost} and is more than was expected: the query was stopped`,
+    'pass a higher --max-aws-cost, or ask for a shorter window',
+  )
+}
+
+function stuck({ table }: Lake, state = 'unknown'): AppError {
+  const message = `athena:GetQueryExecution failed: after hours, the query of ${table.table} is still ${state.toLowerCase()}`
+  return new AppError('aws', 'QueryStuck', message, { hint: 'run it again, with a shorter window, or use --source s3' })
+}

@@ -1,0 +1,166 @@
+import type {
+  CreateDatabaseRequest,
+  CreateTableRequest,
+  Database,
+  DatabaseInput,
+  Table,
+  TableInput,
+  UpdateDatabaseRequest,
+  UpdateTableRequest,
+} from '@aws-sdk/client-glue'
+import { AwsFault, type Call, type Service } from '../service.ts'
+import { page, perRegion } from '../state.ts'
+import { typed } from './typed.ts'
+
+interface StoredDatabase {
+  database: Database
+  readonly tables: Map<string, Table>
+}
+
+export interface Glue extends Service {
+  /** The databases of a Region by name, each with its tables. */
+  databasesIn(region: string): Map<string, StoredDatabase>
+}
+
+interface Named {
+  CatalogId?: string | undefined
+  DatabaseName?: string | undefined
+  Name?: string | undefined
+}
+
+const PAGE = 100
+const LONGEST = 255
+
+/** Databases and tables of AWS Glue's data catalog, by Region. */
+export function createGlue(): Glue {
+  const databasesIn = perRegion(() => new Map<string, StoredDatabase>())
+  const database = (name: string | undefined, { CatalogId }: Named, call: Call) => {
+    checkCatalog(CatalogId, call)
+    const found = databasesIn(call.region).get(folded(name))
+    if (found) return found
+    throw new AwsFault('EntityNotFoundException', `Database ${folded(name)} not found.`)
+  }
+  const table = (input: Named, call: Call) => {
+    const { tables } = database(input.DatabaseName, input, call)
+    const found = tables.get(folded(input.Name))
+    if (found) return { tables, found }
+    throw new AwsFault('EntityNotFoundException', `Table ${folded(input.Name)} not found.`)
+  }
+  return {
+    id: 'glue',
+    databasesIn,
+    operations: {
+      CreateDatabase: typed<CreateDatabaseRequest>(({ CatalogId, DatabaseInput: given }, call) => {
+        checkCatalog(CatalogId, call)
+        const name = folded(given?.Name)
+        if (databasesIn(call.region).has(name)) throw exists('Database')
+        const made = { ...kept(given), CatalogId: call.account, CreateTime: new Date(call.now) }
+        databasesIn(call.region).set(name, { database: made, tables: new Map() })
+        return {}
+      }),
+      GetDatabase: typed<Named>((input, call) => ({ Database: database(input.Name, input, call).database })),
+      GetDatabases: typed<Named & { NextToken?: string; MaxResults?: number }>((input, call) => {
+        checkCatalog(input.CatalogId, call)
+        const all = [...databasesIn(call.region).values()]
+        const { items, next } = page(all, input.NextToken, input.MaxResults ?? PAGE)
+        return { DatabaseList: items.map((each) => each.database), NextToken: next }
+      }),
+      UpdateDatabase: typed<UpdateDatabaseRequest>((input, call) => {
+        const known = database(input.Name, input, call)
+        const { CatalogId, CreateTime } = known.database
+        if (folded(input.DatabaseInput?.Name) !== folded(input.Name)) throw invalid('A database cannot be renamed')
+        known.database = { ...kept(input.DatabaseInput), CatalogId, CreateTime }
+        return {}
+      }),
+      // With everything in it (AWS: DeleteDatabase).
+      DeleteDatabase: typed<Named>((input, call) => {
+        database(input.Name, input, call)
+        databasesIn(call.region).delete(folded(input.Name))
+        return {}
+      }),
+      CreateTable: typed<CreateTableRequest>((input, call) => {
+        const { tables } = database(input.DatabaseName, input, call)
+        const made = keptTable(input.TableInput)
+        if (tables.has(made.Name ?? '')) throw exists('Table')
+        const DatabaseName = folded(input.DatabaseName)
+        const now = new Date(call.now)
+        tables.set(made.Name ?? '', {
+          ...made,
+          DatabaseName,
+          CatalogId: call.account,
+          CreateTime: now,
+          UpdateTime: now,
+          VersionId: '0',
+          IsRegisteredWithLakeFormation: false,
+        } as Table)
+        return {}
+      }),
+      GetTable: typed<Named>((input, call) => ({ Table: table(input, call).found })),
+      GetTables: typed<Named & { NextToken?: string; MaxResults?: number }>((input, call) => {
+        const { tables } = database(input.DatabaseName, input, call)
+        const { items, next } = page([...tables.values()], input.NextToken, input.MaxResults ?? PAGE)
+        return { TableList: items, NextToken: next }
+      }),
+      UpdateTable: typed<UpdateTableRequest>((input, call) => {
+        const Name = input.Name ?? input.TableInput?.Name
+        const { tables, found } = table({ ...input, Name }, call)
+        const { DatabaseName, CatalogId, CreateTime, VersionId, IsRegisteredWithLakeFormation } = found
+        const made = keptTable(input.TableInput)
+        if (made.Name !== found.Name) throw invalid('Table name cannot be changed')
+        tables.set(found.Name ?? '', {
+          ...made,
+          ...{ DatabaseName, CatalogId, CreateTime, IsRegisteredWithLakeFormation },
+          UpdateTime: new Date(call.now),
+          VersionId: String(Number(VersionId) + 1),
+        } as Table)
+        return {}
+      }),
+      DeleteTable: typed<Named>((input, call) => {
+        table(input, call).tables.delete(folded(input.Name))
+        return {}
+      }),
+    },
+  }
+}
+
+/** "For Hive compatibility, this is folded to lowercase" (AWS: DatabaseInput, TableInput). */
+const folded = (name = ''): string => name.toLowerCase()
+
+function kept(given: DatabaseInput | undefined): Database {
+  checkName(given?.Name)
+  return { ...given, Name: folded(given?.Name) } as Database
+}
+
+function keptTable(given: TableInput | undefined): Table {
+  checkName(given?.Name)
+  const columns = [...(given?.StorageDescriptor?.Columns ?? []), ...(given?.PartitionKeys ?? [])]
+  const names = columns.map(({ Name }) => folded(Name))
+  for (const name of names) checkName(name)
+  if (new Set(names).size < names.length) throw invalid('Unsupported: a table with two columns of one name')
+  if (columns.some(({ Type = '' }) => !balanced(Type))) throw invalid('a column has a type that cannot be parsed')
+  return { Retention: 0, ...given, Name: folded(given?.Name) } as Table
+}
+
+function balanced(type: string): boolean {
+  let open = 0
+  for (const letter of type) {
+    if (letter === '<') open += 1
+    if (letter === '>') open -= 1
+    if (open < 0) return false
+  }
+  return open === 0 && type !== ''
+}
+
+function checkName(name = ''): void {
+  if (name.length >= 1 && name.length <= LONGEST) return
+  throw invalid(`1 validation error detected: Value '${name}' failed to satisfy constraint: 1 to ${LONGEST} characters`)
+}
+
+function checkCatalog(id: string | undefined, { account }: Call): void {
+  if (id === undefined || id === account) return
+  throw new AwsFault('AccessDeniedException', `User is not authorized to access the catalog of account ${id}`)
+}
+
+const exists = (what: string) => new AwsFault('AlreadyExistsException', `${what} already exists.`)
+
+const invalid = (message: string) => new AwsFault('InvalidInputException', message)

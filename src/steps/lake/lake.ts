@@ -1,0 +1,38 @@
+import { GetBucketTaggingCommand } from '@aws-sdk/client-s3'
+import type { AwsContext } from '../../aws/context.ts'
+import { hasCode, orUndefined } from '../../aws/errors.ts'
+import { type AnyResource, resourceId, type Step } from '../../core/resource.ts'
+import { byRegion, type Env } from '../env.ts'
+import { bucket } from '../storage/bucket.ts'
+import type { BucketUse } from '../storage/bucket-use.ts'
+import { database, table } from './catalog.ts'
+import { resultsBucket } from './results-bucket.ts'
+import { workGroup } from './work-group.ts'
+
+/** Step 2c: the log in each Region's bucket as a table of Athena. Nothing of it costs anything before it is asked. */
+export function lake(env: Env): Step<AwsContext> {
+  const resources = byRegion(env).flatMap((each) => {
+    const use = resultsBucket(each)
+    const results = bucket(use)
+    const home = database(each, [resourceId(results)])
+    const catalog = [home, table(each, [resourceId(home)]), workGroup(each, [resourceId(results), resourceId(home)])]
+    return [results, ...(use.wanted ? catalog : catalog.map((resource) => onlyBeside(use, resource)))]
+  })
+  return { id: '2c', name: 'lake', title: 'the invocation log as a table of Athena', resources }
+}
+
+/**
+ * Where no lake is asked for, its bucket says whether there is one: it is made first and goes last. So nobody needs a right in
+ * Glue or Athena who has nothing there.
+ */
+function onlyBeside({ target }: BucketUse, resource: AnyResource<AwsContext>): AnyResource<AwsContext> {
+  const stands = (cx: AwsContext) =>
+    orUndefined(cx.aws.s3.send(new GetBucketTaggingCommand(target)), 'NoSuchBucket').then(
+      (answer) => answer !== undefined,
+      (error: unknown) => {
+        if (hasCode(error, 'NoSuchTagSet')) return true
+        throw error
+      },
+    )
+  return { ...resource, read: async (cx) => ((await stands(cx)) ? resource.read(cx) : undefined) }
+}

@@ -1,0 +1,278 @@
+import { randomUUID } from 'node:crypto'
+import {
+  BatchGetNamedQueryCommand,
+  CreateNamedQueryCommand,
+  CreateWorkGroupCommand,
+  DeleteNamedQueryCommand,
+  DeleteWorkGroupCommand,
+  GetWorkGroupCommand,
+  ListNamedQueriesCommand,
+  ListTagsForResourceCommand,
+  type NamedQuery,
+  TagResourceCommand,
+  UntagResourceCommand,
+  UpdateNamedQueryCommand,
+  UpdateWorkGroupCommand,
+  type WorkGroup,
+} from '@aws-sdk/client-athena'
+import type { AwsContext } from '../../aws/context.ts'
+import { hasCode } from '../../aws/errors.ts'
+import { createOnce, isOurKey, OF_A_STACK, ownerOf, tagsFor } from '../../aws/ownership.ts'
+import { itemsOf } from '../../aws/pages.ts'
+import { arn } from '../../aws/partitions.ts'
+import { diff, equal } from '../../core/diff.ts'
+import { type Concern, type Owner, type Resource, wantedState } from '../../core/resource.ts'
+import { lakeQuestions } from '../../report/lake/questions.ts'
+import { grouped } from '../../text/numbers.ts'
+import type { Env } from '../env.ts'
+import { resultsLocation } from './results-bucket.ts'
+
+/** Athena has one code for whatever it does not like. */
+const REFUSED = 'InvalidRequestException'
+const DESCRIPTION = 'Questions to the invocation log of Amazon Bedrock. Made by bedrock-monitor.'
+/** The first line of what is ours, a comment: saved queries have no tags, and names are not unique. */
+const MARK = '-- Saved by bedrock-monitor.\n'
+/** Ids in one request. */
+const BATCH = 50
+
+/** A workgroup, and what is saved in it. */
+interface WorkGroupState {
+  isEnabled: boolean
+  /** What a caller asks for instead does not count. */
+  isEnforced: boolean
+  results: { location?: string | undefined; owner?: string | undefined }
+  /** Bytes that one query may scan. */
+  mostBytes: number | undefined
+  /** Our queries by name. */
+  queries: Readonly<Record<string, string>>
+  /** Known, not set. */
+  limits: {
+    /** Of our queries, by name. */
+    ids?: Readonly<Record<string, string>>
+    /** Names of the queries that others have saved in it, where it is to go. */
+    others?: readonly string[]
+  }
+}
+
+/** Where the lake is asked: what a query may scan, and where its answer goes, is said here and not by whoever asks. */
+export function workGroup(env: Env, needs: readonly string[]): Resource<WorkGroupState, AwsContext> {
+  const { lakeWorkgroup: name, lakeDatabase, lakeTable, lakeMaxGb, lake: wanted } = env.settings
+  const ResourceARN = arn(env, 'athena', env.region, env.accountId, `workgroup/${name}`)
+  const grant = (...actions: string[]) =>
+    wanted ? [{ actions: actions.map((action) => `athena:${action}`), resources: [ResourceARN] }] : []
+  const questions = lakeQuestions({ database: lakeDatabase, table: lakeTable })
+  const queries = Object.fromEntries(questions.map((question) => [question.name, MARK + question.sql]))
+  const aboutQuery = (queryName: string) => questions.find((question) => question.name === queryName)?.summary
+
+  const create = ({ aws }: AwsContext, Name: string, QueryString: string) =>
+    aws.athena.send(
+      new CreateNamedQueryCommand({
+        // The SDK's own is another one with each try, and a query whose answer was lost would be saved twice.
+        ClientRequestToken: randomUUID(),
+        ...{ Name, QueryString, Description: aboutQuery(Name), Database: lakeDatabase, WorkGroup: name },
+      }),
+    )
+
+  /** Brings our queries to what is wanted, one after the other: Athena's rate for them is low. */
+  async function writeQueries(cx: AwsContext, want: WorkGroupState['queries'], have?: WorkGroupState): Promise<void> {
+    const { aws } = cx
+    for (const [Name, QueryString] of Object.entries(want)) {
+      const NamedQueryId = have?.limits.ids?.[Name]
+      if (NamedQueryId === undefined) await create(cx, Name, QueryString)
+      else if (have?.queries[Name] !== QueryString) {
+        const update = { NamedQueryId, Name, QueryString, Description: aboutQuery(Name) }
+        await aws.athena.send(new UpdateNamedQueryCommand(update))
+      }
+    }
+    for (const [Name, NamedQueryId] of Object.entries(have?.limits.ids ?? {})) {
+      if (!Object.hasOwn(want, Name)) await gone(aws.athena.send(new DeleteNamedQueryCommand({ NamedQueryId })))
+    }
+  }
+
+  return {
+    step: '2c',
+    type: 'athena-workgroup',
+    name,
+    region: env.region,
+    wanted,
+    needs,
+    known: ['limits'],
+    foreign: OF_A_STACK,
+    summary: ({ mostBytes, results }) =>
+      `at most ${mostBytes === undefined ? 'any number of bytes' : `${grouped(mostBytes / 1e9)} GB`} a query, answers to ${results.location}`,
+    desired: (have) => ({
+      isEnabled: true,
+      isEnforced: true,
+      results: { location: resultsLocation(env), owner: env.accountId },
+      mostBytes: Math.round(lakeMaxGb * 1e9),
+      queries,
+      limits: have?.limits ?? {},
+    }),
+    // How it is set up is theirs; what is saved in it goes beside theirs.
+    adopted: (have) => ({ ...have, queries }),
+    released: (have) => ({ ...have, queries: {} }),
+    concerns: (have, owner) => concernsOf(env, have, owner),
+
+    template: (want, Tags) => [
+      {
+        type: 'AWS::Athena::WorkGroup',
+        id: name,
+        properties: {
+          Name: name,
+          Description: DESCRIPTION,
+          RecursiveDeleteOption: true,
+          WorkGroupConfiguration: configurationOf(want),
+          Tags,
+        },
+      },
+      ...Object.entries(want.queries).map(([Name, QueryString]) => ({
+        type: 'AWS::Athena::NamedQuery',
+        ...(want.limits.ids?.[Name] !== undefined && { id: want.limits.ids[Name] }),
+        properties: { Name, Description: aboutQuery(Name), Database: lakeDatabase, QueryString, WorkGroup: name },
+      })),
+    ],
+
+    permissions: () => ({
+      read: grant('GetWorkGroup', 'ListTagsForResource', 'ListNamedQueries', 'BatchGetNamedQuery'),
+      write: grant(
+        ...['CreateWorkGroup', 'UpdateWorkGroup', 'TagResource'],
+        ...['CreateNamedQuery', 'UpdateNamedQuery', 'DeleteNamedQuery'],
+      ),
+      remove: grant('DeleteWorkGroup', 'DeleteNamedQuery', 'UntagResource'),
+    }),
+
+    async read(cx) {
+      const found = (await gone(cx.aws.athena.send(new GetWorkGroupCommand({ WorkGroup: name }))))?.WorkGroup
+      if (!found) return undefined
+      const saved = await queriesIn(cx, name)
+      const ours = saved.filter(({ QueryString }) => QueryString?.startsWith(MARK))
+      const others = saved.filter((query) => !ours.includes(query)).map(({ Name = '' }) => Name)
+      const tags = async () => (await cx.aws.athena.send(new ListTagsForResourceCommand({ ResourceARN }))).Tags ?? []
+      return {
+        state: {
+          ...stateOf(found),
+          queries: Object.fromEntries(ours.map(({ Name = '', QueryString = '' }) => [Name, QueryString])),
+          limits: {
+            ids: Object.fromEntries(ours.map(({ Name = '', NamedQueryId = '' }) => [Name, NamedQueryId])),
+            ...(env.removing && others.length > 0 && { others }),
+          },
+        },
+        owner: async () => ownerOf(await tags()),
+      }
+    },
+
+    async write(cx, have) {
+      const { aws } = cx
+      const want = wantedState(this, have)
+      if (!have) {
+        const Configuration = { ...configurationOf(want), PublishCloudWatchMetricsEnabled: false }
+        const made = { Name: name, Description: DESCRIPTION, Configuration, Tags: tagsFor(undefined) }
+        await createOnce(aws.athena.send(new CreateWorkGroupCommand(made)), () => this.read(cx), REFUSED)
+        // One whose creation was answered for by another try may have some of them.
+        await writeQueries(cx, want.queries)
+        return
+      }
+      // Before anything is added: where a run ends, nothing of ours is without its mark.
+      if (have.owner === 'unmarked') {
+        await aws.athena.send(new TagResourceCommand({ ResourceARN, Tags: tagsFor(have.owner) }))
+      }
+      const settings = ({ queries: _, limits: __, ...rest }: WorkGroupState) => rest
+      if (diff(settings(have.state), settings(want)).length > 0) {
+        const { ResultConfiguration, ...rest } = configurationOf(want)
+        const ConfigurationUpdates = { ...rest, ResultConfigurationUpdates: ResultConfiguration }
+        await aws.athena.send(new UpdateWorkGroupCommand({ WorkGroup: name, State: 'ENABLED', ConfigurationUpdates }))
+      }
+      if (!equal(have.state.queries, want.queries)) await writeQueries(cx, want.queries, have.state)
+    },
+
+    async release(cx, { state }) {
+      await writeQueries(cx, {}, state)
+      const { Tags = [] } = await cx.aws.athena.send(new ListTagsForResourceCommand({ ResourceARN }))
+      const TagKeys = Tags.flatMap(({ Key = '' }) => (isOurKey(Key) ? [Key] : []))
+      if (TagKeys.length > 0) await cx.aws.athena.send(new UntagResourceCommand({ ResourceARN, TagKeys }))
+    },
+
+    async remove({ aws }) {
+      // With what is saved in it, and the history of what was asked.
+      await gone(aws.athena.send(new DeleteWorkGroupCommand({ WorkGroup: name, RecursiveDeleteOption: true })))
+    },
+  }
+}
+
+function stateOf({ State, Configuration }: WorkGroup): Omit<WorkGroupState, 'queries' | 'limits'> {
+  const { OutputLocation: location, ExpectedBucketOwner: owner } = Configuration?.ResultConfiguration ?? {}
+  return {
+    isEnabled: State === 'ENABLED',
+    isEnforced: Configuration?.EnforceWorkGroupConfiguration ?? false,
+    results: { location, owner },
+    mostBytes: Configuration?.BytesScannedCutoffPerQuery,
+  }
+}
+
+function configurationOf({ isEnforced, results, mostBytes }: WorkGroupState) {
+  return {
+    EnforceWorkGroupConfiguration: isEnforced,
+    BytesScannedCutoffPerQuery: mostBytes,
+    ResultConfiguration: { OutputLocation: results.location, ExpectedBucketOwner: results.owner },
+  }
+}
+
+function concernsOf({ settings, removing }: Env, have: WorkGroupState, owner: Owner): Concern[] {
+  const name = `workgroup ${settings.lakeWorkgroup}`
+  const open = [
+    ...(have.isEnabled ? [] : ['is turned off']),
+    ...(have.isEnforced ? [] : ['lets whoever asks choose the settings']),
+    ...(have.mostBytes === undefined ? ['has no limit of bytes'] : []),
+    ...(have.results.location === undefined ? ['has no place for answers'] : []),
+  ]
+  const { others = [] } = have.limits
+  return [
+    ...(settings.lake && owner !== 'ours' && open.length > 0
+      ? [
+          {
+            code: 'lake-differs' as const,
+            message: `${name} was there before, and ${open.join(', and ')}`,
+            hint: 'pass --adopt to use it as it is, or --lake-workgroup with another name for one of your own beside it',
+            stops: 'adopt' as const,
+          },
+        ]
+      : []),
+    ...(others.length > 0
+      ? [
+          {
+            code: 'lake-with-others' as const,
+            message: `${name} has saved queries that are not ours: ${others.join(', ')}`,
+            hint: 'save them in another workgroup, or pass --include-others to delete them as well',
+            ...(!removing?.includeOthers && { stops: 'remove' as const }),
+          },
+        ]
+      : []),
+  ]
+}
+
+/** All that is saved in a workgroup. */
+async function queriesIn({ aws }: AwsContext, WorkGroup: string): Promise<NamedQuery[]> {
+  const ids = await itemsOf(
+    'athena:ListNamedQueries',
+    (NextToken) => gone(aws.athena.send(new ListNamedQueriesCommand({ WorkGroup, NextToken }))),
+    (page) => page?.NextToken,
+    (page) => page?.NamedQueryIds,
+  )
+  const found: NamedQuery[] = []
+  for (let at = 0; at < ids.length; at += BATCH) {
+    const NamedQueryIds = ids.slice(at, at + BATCH)
+    const { NamedQueries = [] } = await aws.athena.send(new BatchGetNamedQueryCommand({ NamedQueryIds }))
+    found.push(...NamedQueries)
+  }
+  return found
+}
+
+/** What Athena answers, or undefined where it says that there is no such thing: it has no code for that. */
+async function gone<T>(call: Promise<T>): Promise<T | undefined> {
+  try {
+    return await call
+  } catch (error) {
+    if (hasCode(error, REFUSED) && /not found|does not exist/i.test(error.message)) return undefined
+    throw error
+  }
+}
