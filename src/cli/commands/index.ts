@@ -30,7 +30,7 @@ export const COMMANDS: readonly Entry[] = [
   {
     name: 'exporter',
     group: 'Usage and cost',
-    summary: 'serve usage, cost and latency to Prometheus; dashboard and alert rules',
+    summary: 'usage and cost for Prometheus, with dashboard and alerts',
     body: async () => (await import('./exporter/index.ts')).exporterCommand,
   },
   {

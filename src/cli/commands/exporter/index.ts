@@ -27,8 +27,8 @@ export const exporterCommand = command<ExporterOptions>({
     { says: 'where other machines reach it', run: 'bedrock-monitor exporter --listen 0.0.0.0:10464' },
     { says: 'of all accounts of the organization', run: 'bedrock-monitor exporter --accounts org' },
     { says: 'who calls, too, from the invocation log', run: 'bedrock-monitor exporter --by role' },
-    { says: 'a dashboard for Grafana', run: 'bedrock-monitor exporter --print-dashboard > bedrock.json' },
-    { says: 'alert rules for Prometheus', run: 'bedrock-monitor exporter --print-rules > bedrock-rules.yml' },
+    { says: 'a dashboard for Grafana', run: 'bedrock-monitor exporter --print-dashboard' },
+    { says: 'alert rules for Prometheus', run: 'bedrock-monitor exporter --print-rules' },
   ],
   flags: [
     {
