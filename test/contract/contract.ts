@@ -11,11 +11,14 @@ const BUCKET = `bedrock-logs-${ACCOUNT}`
 const TOPIC = `arn:aws:sns:us-east-1:${ACCOUNT}:bedrock-usage-alerts`
 const ALARMS = [
   'Bedrock-ErrorRate',
+  'Bedrock-GuardrailInterventions',
   'Bedrock-HighErrorRate',
   'Bedrock-HighInputTokenUsage',
   'Bedrock-HighLatency',
   'Bedrock-HighLatencyP99',
   'Bedrock-LogDeliveryFailures',
+  'Bedrock-MantleErrors',
+  'Bedrock-MantleInputTokens',
   'Bedrock-ServerErrors',
   'Bedrock-Throttles',
   'Bedrock-UnusualInvocationSpike',
