@@ -73,12 +73,11 @@ export function requestsOf(call: SentCall, account: string): IamRequest[] {
 /** Athena reads the catalog and the log, and writes its answers, with the rights of whoever asks (AWS: Athena, fine-grained access). */
 function askedByAthena({ region }: SentCall, account: string): IamRequest[] {
   const catalog = ['catalog', 'database/bedrock_monitor', 'table/bedrock_monitor/bedrock_invocations']
+  const things = catalog.map((thing) => `arn:aws:glue:${region}:${account}:${thing}`)
   const [log, results] = [`arn:aws:s3:::bedrock-logs-${account}`, `arn:aws:s3:::bedrock-athena-${account}-${region}`]
   const all: [actions: string[], resources: string[]][] = [
-    [
-      ['glue:GetDatabase', 'glue:GetPartitions', 'glue:GetTable'],
-      catalog.map((thing) => `arn:aws:glue:${region}:${account}:${thing}`),
-    ],
+    [['glue:GetDatabase'], things.slice(0, 2)],
+    [['glue:GetPartitions', 'glue:GetTable'], things],
     [
       ['s3:GetBucketLocation', 's3:ListBucket'],
       [log, results],

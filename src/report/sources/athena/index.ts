@@ -34,7 +34,8 @@ export const athena: Source<LakeSettings & BucketSettings> = {
     if (!settings.lake) return []
     const { lakeDatabase: database, lakeTable: table, lakeWorkgroup: group, lakeBucketPrefix } = settings
     const results = arn(scope, 's3', '', '', `${lakeBucketPrefix}-${accountId}-${region}`)
-    const inCatalog = ['catalog', `database/${database}`, `table/${database}/${table}`]
+    const catalog = ['catalog', `database/${database}`].map((thing) => arn(scope, 'glue', region, accountId, thing))
+    const inCatalog = [...catalog, arn(scope, 'glue', region, accountId, `table/${database}/${table}`)]
     return [
       {
         actions: [
@@ -43,11 +44,9 @@ export const athena: Source<LakeSettings & BucketSettings> = {
         ],
         resources: [arn(scope, 'athena', region, accountId, `workgroup/${group}`)],
       },
-      {
-        // Athena reads the catalog and the log, and writes its answers, with the rights of whoever asks.
-        actions: ['glue:GetDatabase', 'glue:GetPartitions', 'glue:GetTable'],
-        resources: inCatalog.map((thing) => arn(scope, 'glue', region, accountId, thing)),
-      },
+      // Athena reads the catalog and the log, and writes its answers, with the rights of whoever asks.
+      { actions: ['glue:GetDatabase'], resources: catalog },
+      { actions: ['glue:GetPartitions', 'glue:GetTable'], resources: inCatalog },
       ...s3.grants(scope).filter(({ actions }) => actions.some((action) => action.startsWith('s3:'))),
       { actions: ['s3:GetBucketLocation', 's3:ListBucket'], resources: [results] },
       { actions: ['s3:AbortMultipartUpload', 's3:GetObject', 's3:PutObject'], resources: [`${results}/*`] },

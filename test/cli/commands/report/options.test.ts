@@ -105,7 +105,7 @@ describe('report refuses', () => {
 describe('report says what to pass instead', () => {
   it.each([
     ['--source bill --quotas', /^pass --source metrics$/],
-    ['--source bill --sort errors', /^pass --source metrics or logs or s3 or file:PATH$/],
+    ['--source bill --sort errors', /^pass --source metrics or logs or s3 or athena or file:PATH$/],
     ['--source file', /^bedrock-monitor report --help says more$/],
     ['--source file:', /^bedrock-monitor report --help says more$/],
     ['--source bil', /^did you mean bill\?$/],
