@@ -60,6 +60,7 @@ describe('a message arrives once', () => {
     ['after throttling', [429, 429], 3],
     ['after a fault that the server owns up to', [500, { status: 503 }], 3],
     ['where any status of success is answered', [204], 1],
+    ['where the answer never ends', ['endless'], 1],
   ])('%s', async (_title, replies, posts) => {
     const server = await hook(...replies)
     expect((await send(`slack:${server.url}/${SECRET}`)).error).toBeUndefined()
@@ -109,6 +110,12 @@ describe('a message arrives once', () => {
     expect(waited).toBeLessThanOrEqual(60_000)
     expect(server.got.length).toBeLessThan(12)
   })
+})
+
+test('a service that goes on throttling is busy: its URL is not what is wrong', async () => {
+  const server = await hook({ status: 429, headers: { 'retry-after': '999999' } })
+  expect((await send(`slack:${server.url}/`)).error?.hint).toBe('the service is busy or down: run it again later')
+  expect(server.got).toHaveLength(1)
 })
 
 test('Slack’s word for what is wrong is told, and nothing else that a server says', async () => {

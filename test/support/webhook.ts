@@ -2,7 +2,13 @@ import { createServer, type IncomingHttpHeaders } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
 /** How a request is answered: with a status, or not at all once it has come in whole. */
-export type Reply = number | 'reset' | 'silence' | { status: number; headers?: Record<string, string>; body?: string }
+export type Reply =
+  | number
+  | 'reset'
+  | 'silence'
+  /** A status of success, behind which the answer never ends. */
+  | 'endless'
+  | { status: number; headers?: Record<string, string>; body?: string }
 
 export interface Posted {
   path: string
@@ -23,6 +29,7 @@ export async function webhook(...replies: Reply[]) {
       const reply = replies.shift() ?? 200
       if (reply === 'silence') return
       if (reply === 'reset') return request.socket.destroy()
+      if (reply === 'endless') return response.writeHead(200).write('o')
       const { status, headers = {}, body: said = 'ok' } = typeof reply === 'number' ? { status: reply } : reply
       response.writeHead(status, headers).end(said)
     })

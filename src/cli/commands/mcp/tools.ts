@@ -186,7 +186,12 @@ export function commandLine(
   return [command.name, ...flagWords, '--json', '--no-input', ...(named.length > 0 ? ['--', ...named] : [])]
 }
 
+/** What is longer is no name or pattern, and would be looked through for secrets for minutes before an error may quote it. */
+const MOST_LETTERS = 10_000
+
 function textOf(tool: Tool, name: string, value: unknown): string[] {
+  if (String(value).length > MOST_LETTERS)
+    throw notValid(tool, name, `a text or list of at most ${MOST_LETTERS} characters`)
   return [value].flat().map((one) => {
     if (typeof one === 'string' || typeof one === 'number') return String(one)
     throw notValid(tool, name, 'a text, a number or a list of them')

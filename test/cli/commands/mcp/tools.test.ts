@@ -55,6 +55,8 @@ describe('a call is a command line', () => {
     ['cost', { source: 'cur:s3://x' }, "cost has no input 'source'"],
     ['usage', { by: { model: 1 } }, 'by is not a text'],
     ['usage', { quotas: 'yes' }, 'quotas is not true or false'],
+    ['usage', { by: 'x'.repeat(10_001) }, 'by is not a text or list of at most 10000 characters'],
+    ['usage', { where: Array(5_000).fill('a=b') }, 'where is not a text or list of at most'],
     ['query', {}, 'name is not one of tokens-by-model'],
     ['query', { name: ['a', 'b'] }, 'name is not one of'],
     ['query', { name: 'tokens-by-model', save: true }, "query has no input 'save'"],
