@@ -44,7 +44,12 @@ export async function sessionFor(app: App, flags?: SettingLayer, opening?: Openi
  * The same in each of the accounts that `--accounts` or the configuration file names.
  * @param purpose what the sessions may do in other accounts, at most
  */
-export async function fleetFor(app: App, purpose: SessionPurpose, flags?: SettingLayer, opening?: Opening): Promise<Fleet> {
+export async function fleetFor(
+  app: App,
+  purpose: SessionPurpose,
+  flags?: SettingLayer,
+  opening?: Opening,
+): Promise<Fleet> {
   const { reach, choice, settings, region, options } = await preparation(app, flags, opening)
   const { openFleet } = await import('../../steps/fleet.ts')
   return openFleet(awsContext(app.cx, reach), choice, settings, {
