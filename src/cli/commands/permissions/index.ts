@@ -140,7 +140,7 @@ function readerOf(args: Args): ReaderRequest | undefined {
     if (other) throw usageError(`--${other} goes with permissions reader only`, `leave out --${other}`)
     return undefined
   }
-  const hint = 'pass --trust with the ARN of the role that you report with: aws sts get-caller-identity tells yours'
+  const hint = 'pass --trust with the ARN of the role that you report with: aws sts get-caller-identity shows yours'
   if (trust === undefined) throw usageError('who may assume the role is not said', hint)
   return { trust, organizationId, format: format as ReaderFormat }
 }
