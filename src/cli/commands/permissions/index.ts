@@ -79,7 +79,7 @@ export const permissionsCommand = command<Options>({
     {
       name: 'org-id',
       value: 'ID',
-      describe: 'with reader: the organization that whoever assumes it has to be in',
+      describe: 'with reader: the organization of whoever assumes it',
       check: (id) => (/^o-[a-z0-9]{10,32}$/.test(id) ? undefined : 'an id such as o-a1b2c3d4e5'),
     },
     EXTERNAL_ID_FLAG,
