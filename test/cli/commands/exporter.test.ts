@@ -125,7 +125,7 @@ describe('exporter', () => {
     await writeFile(file, 'team,role\nsupport,Support*\n')
     const { answer: untold, stderr } = await served(`--teams ${file}`, metricsOf)
     expect(untold.flatMap(({ labels }) => labels.team ?? [])).toEqual([])
-    expect(stderr).toMatch(/warning: .*teams\.csv: teams are told by more than CloudWatch's metrics have/)
+    expect(stderr).toMatch(/warning: .*teams\.csv: the rules of teams need more than CloudWatch's metrics have/)
   })
 })
 

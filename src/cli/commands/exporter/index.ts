@@ -47,7 +47,7 @@ export const exporterCommand = command<ExporterOptions>({
     {
       name: 'by',
       value: 'CALLER',
-      describe: 'also tell who calls, from the invocation log: role, user or identity',
+      describe: 'also show who calls, from the invocation log: role, user or identity',
       ...choice('role', 'user', 'identity'),
     },
     { name: 'teams', value: 'FILE', describe: 'CSV file of the rules that name teams' },

@@ -128,7 +128,7 @@ function isTold(source: Source<never>, { rules }: Teams): boolean {
 function untold({ source }: Teams, by: string | undefined): Warning {
   const where =
     by === undefined ? 'pass --by role to have it in the metrics of callers' : 'the metrics of callers have it'
-  const message = `${source}: teams are told by more than CloudWatch's metrics have, so these get no label team; ${where}`
+  const message = `${source}: the rules of teams need more than CloudWatch's metrics have, so these get no label team; ${where}`
   return { code: 'exporter-callers', message }
 }
 

@@ -79,7 +79,7 @@ export const permissionsCommand = command<Options>({
     {
       name: 'org-id',
       value: 'ID',
-      describe: 'with reader: the organization that whoever assumes it has to be in',
+      describe: 'with reader: the organization of whoever assumes it',
       check: (id) => (/^o-[a-z0-9]{10,32}$/.test(id) ? undefined : 'an id such as o-a1b2c3d4e5'),
     },
     EXTERNAL_ID_FLAG,
@@ -140,7 +140,7 @@ function readerOf(args: Args): ReaderRequest | undefined {
     if (other) throw usageError(`--${other} goes with permissions reader only`, `leave out --${other}`)
     return undefined
   }
-  const hint = 'pass --trust with the ARN of the role that you report with: aws sts get-caller-identity tells yours'
+  const hint = 'pass --trust with the ARN of the role that you report with: aws sts get-caller-identity shows yours'
   if (trust === undefined) throw usageError('who may assume the role is not said', hint)
   return { trust, organizationId, format: format as ReaderFormat }
 }
