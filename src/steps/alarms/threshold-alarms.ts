@@ -322,12 +322,15 @@ export const flagOf = ({ key }: { key: string }): string => key.replace(/(?<=[a-
 /** What somebody who is notified does next: the command that shows more, and how to act on it. At most 300 characters. */
 export function whatToDo({ look: [command, shows, act], threshold }: Guide, region: string): string {
   const then = act === undefined ? '' : ` ${act}`
-  return ` What to do: run bedrock-monitor ${command} --region ${region}, which shows ${shows}.${then} If this is expected, raise --${flagOf(threshold)}.`
+  return ` What to do: run bedrock-monitor ${command} --region ${region}, which shows ${shows}.${then} If this is expected, set a higher --${flagOf(threshold)} in setup.`
 }
 
 /** A description without what to do. */
 export const withoutGuide = (description: string): string =>
-  description.replace(/ What to do: run bedrock-monitor .+? If this is expected, raise --[a-z0-9-]+\./, '')
+  description.replace(
+    / What to do: run bedrock-monitor .+? If this is expected, set a higher --[a-z0-9-]+ in setup\./,
+    '',
+  )
 
 /**
  * Errors per hundred invocations, client's and server's; 0 below `floor` invocations a period. Failed calls may or may not
