@@ -85,7 +85,7 @@ describe('exporter', () => {
     const folder = join(cache, 'bedrock-monitor')
     const [name = ''] = await readdir(folder)
     const kept = await readFile(join(folder, name), 'utf8')
-    expect(JSON.parse(kept)).toMatchObject({ version: 1 })
+    expect(JSON.parse(kept)).toMatchObject({ version: 2 })
     expect((await served('', metricsOf)).stderr).not.toContain('anew')
     await writeFile(join(folder, name), kept.slice(1))
     expect((await served('', metricsOf)).stderr).toContain('warning: the counters begin anew')
