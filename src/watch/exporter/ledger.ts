@@ -1,7 +1,8 @@
+import type { Warning } from '../../core/events.ts'
 import type { CHARGE_KINDS } from '../../report/charges.ts'
 import type { Pricer } from '../../report/cost.ts'
 import { COUNTERS, type Row } from '../../report/model.ts'
-import { DAY_MS } from '../../report/window.ts'
+import { DAY_MS, HOUR_MS } from '../../report/window.ts'
 
 /** Whole numbers by name: counters, atto-dollars by kind (`usd.input`), tokens without a price, microseconds of latency and its samples. */
 export type Amounts = Map<string, bigint>
@@ -40,6 +41,20 @@ export interface Ledger extends Counted {
 
 /** What CloudWatch lists. A series of which nothing was heard for so long is dropped, and begins at 0 when it is back. */
 const KEPT_MS = 14 * DAY_MS
+
+/** What was missed is read when it can be again, or after a restart, as far back as this; past it counters begin anew. */
+const MOST_BEHIND_MS = DAY_MS
+
+/** Why what was counted cannot be gone on with, where it cannot. A clock that was put back a little is waited for. */
+export function outdated({ through }: Counted, now: number): string | undefined {
+  if (now - through > MOST_BEHIND_MS) return `what was read last is more than ${MOST_BEHIND_MS / HOUR_MS} hours old`
+  return through - now > HOUR_MS ? 'what was read last is in the future' : undefined
+}
+
+/** That the counters of something begin at 0 again. */
+export function anew(name: string, why: string): Warning {
+  return { code: 'exporter-anew', message: `the counters of ${name} begin anew: ${why}` }
+}
 
 export function newCounted(now: number): Counted {
   return { created: now, through: now, series: new Map() }
