@@ -1,5 +1,5 @@
 import type { AwsPlace } from '../../aws/context.ts'
-import type { AppError } from '../../core/errors.ts'
+import { type AppError, isAppError } from '../../core/errors.ts'
 import type { Warning } from '../../core/events.ts'
 import { placeKey, placeName } from '../../core/place.ts'
 import { callCost } from '../../report/calls.ts'
@@ -151,12 +151,18 @@ export function createExporter(request: ExporterRequest): Exporter {
         const before = told[index] as PlaceTold
         if (state.failure) return { ...before, state, latencies: [], quotas: [] }
         const place = places[index] ?? request.places[0]
-        const [latencies, quotas] = await Promise.all([
-          readLatencies(place, state.rows, span),
-          isSlow ? readQuotas(place, state.rows, span) : { quotas: before.quotas, warnings: [] },
-        ])
-        warnings.push(...quotas.warnings)
-        return { ...before, state, latencies, quotas: quotas.quotas }
+        try {
+          const [latencies, quotas] = await Promise.all([
+            readLatencies(place, state.rows, span),
+            isSlow ? readQuotas(place, state.rows, span) : { quotas: before.quotas, warnings: [] },
+          ])
+          warnings.push(...quotas.warnings)
+          return { ...before, state, latencies, quotas: quotas.quotas }
+        } catch (error) {
+          // Credentials that have run out, say: it ends no exporter.
+          if (!isAppError(error) || error.kind === 'interrupted') throw error
+          return { ...before, state: { ...state, failure: error }, latencies: [], quotas: [] }
+        }
       }),
     )
     if (isSlow) {
