@@ -195,7 +195,7 @@ export function summarize(reading: Reading, facts: ReportFacts, book: PriceBook)
     ...(facts.teams && { teams: [...facts.teams] }),
     ...(facts.quotas && { quotas: [...facts.quotas] }),
     ...besidesOf(facts.besides, book, window),
-    ...(hourly && { anomalies: anomalies ?? [] }),
+    ...(hourly && { anomalies: anomalies ?? null }),
     ...(facts.calls && { calls: facts.calls }),
     warnings: distinct([
       ...reading.warnings,
