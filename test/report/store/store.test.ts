@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
 import { gunzipSync, gzipSync } from 'node:zlib'
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
@@ -228,6 +231,30 @@ describe('a store of tallies', () => {
     expect(kept).toHaveLength(1)
     expect(kept[0]).toContain('user/ada')
     expect(kept[0]).not.toMatch(/my prompt|its answer|beef|nobody asked/)
+  })
+
+  test.each([
+    { maxTallyBytes: 100_000, isKept: true },
+    { maxTallyBytes: 5000, isKept: false },
+  ])('keeps a file that is read in parts, up to a bound for all of them together (%j)', async (each) => {
+    const path = join(mkdtempSync(join(tmpdir(), 'tallies-')), 'large.jsonl')
+    const requestId = (call: number) => `6d1f2f0e-2b6c-4f58-9a35-${String(call).padStart(12, '0')}`
+    const time = new Date(START).toISOString()
+    const all = Array.from({ length: 600 }, (_, call) => recordLine({ time, requestId: requestId(call) }))
+    writeFileSync(path, all.join('\n'))
+    const files = packsInMemory()
+    const cx = reportContext({} as never, NOW)
+    const known = { name: path, id: path, version: '1', size: statSync(path).size }
+    await scanAll([{ name: path, path, version: '1' }], {
+      aggregate: { dimensions: ['account'], slotMs: HOUR, origin: 0 },
+      signal: cx.signal,
+      threads: 1,
+      partBytes: 20_000,
+      limits: { maxTallyBytes: each.maxTallyBytes },
+      tallies: new TallyStore(files, '1').ofRun(cx, [known]),
+    })
+    expect(files.packs.size).toBe(each.isKept ? 1 : 0)
+    rmSync(dirname(path), { recursive: true })
   })
 
   test('says once that nothing can be kept, and reads all the same', async () => {
