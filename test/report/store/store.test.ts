@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path'
 import { gunzipSync, gzipSync } from 'node:zlib'
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
+import { AppError } from '../../../src/core/errors.ts'
 import type { Event } from '../../../src/core/events.ts'
 import type { AggregateOptions } from '../../../src/report/scan/aggregate.ts'
 import { scanAll } from '../../../src/report/scan/pool.ts'
@@ -255,6 +256,24 @@ describe('a store of tallies', () => {
     })
     expect(files.packs.size).toBe(each.isKept ? 1 : 0)
     rmSync(dirname(path), { recursive: true })
+  })
+
+  test('counts what came of an object before it broke off, and reads it again', async () => {
+    const [object] = some(1) as [Stored]
+    const store = new TallyStore(packsInMemory(), '1')
+    async function* broken() {
+      yield Buffer.from(`${object.lines[0]}\n`)
+      throw new AppError('failed', 'ObjectBroken', 'its connection broke')
+    }
+    const cx = reportContext({} as never, NOW)
+    const { records, faults } = await scanAll([{ name: object.name, version: '1', stream: broken() }], {
+      aggregate: { dimensions: ['account'], slotMs: HOUR, origin: 0 },
+      signal: cx.signal,
+      tallies: store.ofRun(cx, [{ name: object.name, id: object.name, version: '1', size: 100 }]),
+    })
+    expect([records, faults.map(({ code }) => code)]).toEqual([1, ['unreadable']])
+    expect((await read([object], {}, store)).fetched).toEqual([object.name])
+    expect((await read([object], {}, store)).fetched).toEqual([])
   })
 
   test('says once that nothing can be kept, and reads all the same', async () => {
