@@ -241,7 +241,7 @@ export class RunTallies {
     const failure = await this.#store.write(name, objects, now)
     if (failure === undefined) return
     this.#hasFailed = true
-    const message = `what was read could not be kept for the next time (${failure}): --no-cache leaves it, XDG_CACHE_HOME names another folder`
+    const message = `the cache could not be written (${failure}), so the next run reads these logs again; set XDG_CACHE_HOME to use another folder, or pass --no-cache`
     this.#cx.emit({ type: 'warning', warning: { code: 'cache-not-written', message } })
   }
 }
