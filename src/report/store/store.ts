@@ -178,7 +178,7 @@ export class RunTallies {
           this.#done.add(object.name)
           this.doneBytes += object.size
           for (const { calls } of one.tallies) records += calls
-          faults.push(...one.faults.map((fault) => ({ name: object.name, ...fault })))
+          faults.push(...one.faults.map((fault) => ({ ...fault, name: object.name + fault.name })))
         }
       } catch {
         // Sound by its checksum, and yet not what this version writes: all of it is read anew.
@@ -203,7 +203,7 @@ export class RunTallies {
     folder.unread--
     const isWhole = tallies.every((tally) => tally !== undefined) && faults.every(({ code }) => code !== 'unreadable')
     if (isWhole && version !== undefined && version === object.version) {
-      const ofObject = faults.map(({ name: _, ...fault }) => fault)
+      const ofObject = faults.map((fault) => ({ ...fault, name: fault.name.slice(name.length) }))
       folder.fresh.set(object.id, { version, seen: this.#cx.clock.now(), faults: ofObject, tallies })
       this.#held += sizeOf(tallies)
     }

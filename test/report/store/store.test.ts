@@ -258,6 +258,33 @@ describe('a store of tallies', () => {
     rmSync(dirname(path), { recursive: true })
   })
 
+  test('tells again of which file in an archive something could not be read', async () => {
+    const entry = (name: string, text: string) => {
+      const head = Buffer.alloc(512)
+      head.write(name)
+      head.write(text.length.toString(8).padStart(11, '0'), 124)
+      head.write('0', 156)
+      head.write('ustar', 257)
+      return Buffer.concat([head, Buffer.from(text), Buffer.alloc(511 - ((text.length + 511) % 512))])
+    }
+    const bytes = () => new Uint8Array(Buffer.concat([entry('a.json', recordLine()), entry('b.json', 'hello')]))
+    const store = new TallyStore(packsInMemory(), '1')
+    const cx = reportContext({} as never, NOW)
+    const read = async (name: string) => {
+      const tallies = store.ofRun(cx, [{ name, id: '/logs/x.tar', version: '1', size: 100 }])
+      const options = { aggregate: { dimensions: ['account'], slotMs: HOUR, origin: 0 }, signal: cx.signal, tallies }
+      function* tasks(): Generator<ScanTask> {
+        if (!tallies.isDone(name)) yield { name, version: '1', bytes: bytes() }
+      }
+      const { faults, objects } = await scanAll(tasks(), options)
+      return { faults, objects }
+    }
+    const first = await read('x.tar')
+    expect(first).toEqual({ faults: [expect.objectContaining({ name: 'x.tar/b.json' })], objects: 1 })
+    expect(await read('x.tar')).toEqual({ ...first, objects: 0 })
+    expect((await read('../x.tar')).faults.map(({ name }) => name)).toEqual(['../x.tar/b.json'])
+  })
+
   test('counts what came of an object before it broke off, and reads it again', async () => {
     const [object] = some(1) as [Stored]
     const store = new TallyStore(packsInMemory(), '1')
