@@ -37,7 +37,7 @@ const messages = fc
 
 interface SlackBlock {
   type: string
-  text: { type: string; text: string; verbatim?: boolean }
+  text: { type: string; text: string; verbatim?: boolean; emoji?: boolean }
 }
 
 describe('whatever a message holds', () => {
@@ -49,9 +49,10 @@ describe('whatever a message holds', () => {
         for (const { type, text } of blocks) {
           expect(text.text.length).toBeGreaterThan(0)
           expect(text.text.length).toBeLessThanOrEqual(type === 'header' ? 150 : 3_000)
-          if (type !== 'header') expect(text.verbatim).toBe(true)
+          if (text.type === 'mrkdwn') expect(text.verbatim).toBe(true)
+          else expect(text.emoji).toBe(false)
         }
-        const sections = blocks.filter(({ type }) => type === 'section').map(({ text }) => text.text)
+        const sections = blocks.filter(({ text }) => text.type !== 'plain_text').map(({ text }) => text.text)
         for (const said of [fallback, ...sections]) {
           expect(said).not.toMatch(/[<>]/)
           expect(said.replace(/&(amp|lt|gt);/g, '')).not.toContain('&')
