@@ -105,6 +105,6 @@ test('a command is shown as one, advice as advice', () => {
     const message = { title: 't', ok: true, lines: [], next: text, id: '', command: 'doctor', sentAt: '' }
     return (PAYLOADS.slack(message) as { blocks: SlackBlock[] }).blocks.at(-1)?.text.text
   }
-  expect(next('bedrock-monitor report --last 7d')).toBe('→ `bedrock-monitor report --last 7d`')
-  expect(next('allow logs:GetObject for `me`')).toBe('→ allow logs:GetObject for `me`')
+  expect(next('bedrock-monitor report --last 7d')).toBe('`bedrock-monitor report --last 7d`')
+  expect(next('allow logs:GetObject for `me`')).toBe('allow logs:GetObject for `me`')
 })
