@@ -14,7 +14,7 @@ export interface AlertRule {
 }
 
 /** Longer than the longest interval between reads, so that there are always two of them in it. */
-export const SPAN = '35m'
+const SPAN = '35m'
 const BY_MODEL = 'account, region, model'
 const MODEL = '{{ $labels.model }} in {{ $labels.region }} of {{ $labels.account }}'
 
