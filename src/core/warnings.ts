@@ -61,7 +61,8 @@ export const WARNINGS = {
   'logs-scanned': 'how much data Logs Insights scanned, and what that costs',
   'adjustments-left-out': 'tax, credits and the like on the bill are not in the rows',
   'costs-estimated': 'the costs of the rows are estimates by known prices, not what AWS has billed',
-  'cache-not-written': 'what was read could not be kept in the cache; the next run reads it again',
+  'cache-not-written':
+    'what was read could not be kept in the cache: the next run reads it again, or counters begin at 0 again',
   'exporter-behind':
     'the exporter cannot read a place: its counters wait, and what was missed is read later; or it can again',
   'exporter-anew': 'counters of the exporter begin at 0 again; the message says why',

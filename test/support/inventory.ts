@@ -231,7 +231,7 @@ export async function inventory(cx: AwsContext): Promise<Inventory> {
     WorkGroups.map(({ Name = '' }) => Name).filter((name) => name !== 'primary'),
     async (name) => {
       const { WorkGroup } = await aws.athena.send(new GetWorkGroupCommand({ WorkGroup: name }))
-      const ResourceARN = `arn:aws:athena:us-east-1:${accountId}:workgroup/${name}`
+      const ResourceARN = `arn:aws:athena:${await aws.athena.config.region()}:${accountId}:workgroup/${name}`
       const { Tags } = await aws.athena.send(new ListWorkGroupTagsCommand({ ResourceARN }))
       const { NamedQueryIds = [] } = await aws.athena.send(new ListNamedQueriesCommand({ WorkGroup: name }))
       const { NamedQueries = [] } =

@@ -117,7 +117,7 @@ export const permissionsCommand = command<Options>({
     const policy = permissionsPolicy(scope, purpose)
     app.reporter.pause()
     printJson(app, policy)
-    warnOfLength(app, policy)
+    warnOfLength(app, purpose, policy)
     return 0
   },
 })
@@ -155,10 +155,11 @@ async function orHint(session: Promise<Session>): Promise<Session> {
   })
 }
 
-/** Names of hundreds of characters can make it too long for what IAM takes as a managed policy. */
-function warnOfLength({ cx }: App, policy: PolicyDocument): void {
+/** Every option together, or names of hundreds of characters, can make it too long for what IAM takes as a managed policy. */
+function warnOfLength({ cx }: App, purpose: Purpose, policy: PolicyDocument): void {
   const length = policyLength(policy)
   if (length <= MANAGED_POLICY_LIMIT) return
-  const message = `the policy has ${length} characters; the limit of a managed policy is ${MANAGED_POLICY_LIMIT}. Use separate policies for setup, report and cleanup, or an inline policy`
+  const shorter = purpose === 'all' ? 'Use the policies of single commands, or put' : 'Put'
+  const message = `the policy has ${length} characters; the limit of a managed policy is ${MANAGED_POLICY_LIMIT}. ${shorter} it inline on a role, which takes 10,240`
   cx.emit({ type: 'warning', warning: { code: 'policy-too-long', message } })
 }
