@@ -15,7 +15,7 @@ const MOST_LINES = 12
 const MOST_OF_A_LINE = 300
 
 /** The same within what every service takes, and nothing in it that steers a terminal or a page. */
-export function bounded(message: Message): Message {
+export function bounded<Told extends Digest>(message: Told): Told {
   const { title, lines, next } = message
   const told = lines.map((line) => cut(line, MOST_OF_A_LINE)).filter((line) => line.trim() !== '')
   const more = told.length - MOST_LINES
@@ -27,7 +27,8 @@ export function bounded(message: Message): Message {
   }
 }
 
-function cut(text: string, most: number): string {
+/** One line of at most so many characters, safe in a terminal and a page. */
+export function cut(text: string, most: number): string {
   const line = plain(text)
   return line.length <= most ? line : `${line.slice(0, most - 1).replace(/[\uD800-\uDBFF]$/, '')}…`
 }
@@ -38,10 +39,12 @@ export const PAYLOADS: Record<Exclude<Address['kind'], 'sns'>, (message: Message
     text: escapeSlack(title),
     blocks: [
       { type: 'header', text: { type: 'plain_text', text: title, emoji: false } },
-      ...(lines.length > 0 ? [slackText(lines.map(escapeSlack).join('\n'))] : []),
+      ...(lines.length > 0 ? [slackText('plain_text', cutAtLine(lines.join('\n')))] : []),
       ...(next === undefined
         ? []
-        : [slackText(`→ ${isCommand(next) ? `\`${escapeSlack(next)}\`` : escapeSlack(next)}`)]),
+        : isCommand(next)
+          ? [slackText('mrkdwn', `\`${escapeSlack(next)}\``)]
+          : [slackText('plain_text', next)]),
     ],
   }),
   teams: ({ title, lines, next }) => ({
@@ -79,10 +82,14 @@ export const PAYLOADS: Record<Exclude<Address['kind'], 'sns'>, (message: Message
 
 const isCommand = (next: string) => /^(bedrock-monitor|aws) [^`]*$/.test(next)
 
-/** Slack takes 3,000 characters. Links, channels and people in a name are not made into such. */
-function slackText(text: string): object {
-  const whole = text.length <= 3_000 ? text : `${text.slice(0, text.lastIndexOf('\n', 2_990))}\n…`
-  return { type: 'section', text: { type: 'mrkdwn', text: whole, verbatim: true } }
+/** As text that is shown as it is: no name in it makes a link, a mention, an emoji or bold type. Only a command is code. */
+function slackText(type: 'plain_text' | 'mrkdwn', text: string): object {
+  return { type: 'section', text: { type, text, ...(type === 'mrkdwn' ? { verbatim: true } : { emoji: false }) } }
+}
+
+/** Slack takes 3,000 characters. */
+function cutAtLine(text: string): string {
+  return text.length <= 3_000 ? text : `${text.slice(0, text.lastIndexOf('\n', 2_990))}\n…`
 }
 
 /** The three characters that Slack has a meaning for (Slack, "Formatting text for app surfaces"). */

@@ -3,7 +3,7 @@ import { NodeHttpHandler } from '@smithy/node-http-handler'
 import { type AwsOptions, handlerOf } from '../aws/clients.ts'
 import type { Connection } from '../aws/connection.ts'
 import type { SendOptions } from '../aws/context.ts'
-import { faultOf, isPassing, isRefused } from '../aws/fault.ts'
+import { type Fault, faultOf, isPassing, isRefused } from '../aws/fault.ts'
 import { awsContext } from '../aws/regions.ts'
 import { withRetries } from '../aws/retry.ts'
 import type { Context } from '../core/context.ts'
@@ -14,8 +14,6 @@ import { bounded, type Message, mailOf, PAYLOADS } from './payloads.ts'
 type Reach = Omit<AwsOptions, 'region'> & { connection: Connection }
 
 const ANSWER_MS = 10_000
-/** Of an answer, so much is read. */
-const MOST_BYTES = 1_024
 
 /**
  * Sends a message to each address, side by side, each at most once: what has, or may have, arrived is not sent again. Answers an
@@ -104,9 +102,9 @@ async function post(
       async () => {
         attempts += 1
         const { response } = await handler.handle(request, { abortSignal: cx.signal })
-        const said = await beginning(response.body)
+        // What follows a status of success changes nothing, and may never end.
         if (response.statusCode < 200 || response.statusCode > 299)
-          throw refusal(response, kind === 'slack' ? said : '')
+          throw refusal(response, kind === 'slack' ? await beginning(response.body) : '')
       },
       { signal: cx.signal, maxAttempts: Number.POSITIVE_INFINITY, isOnce: true, random: Math.random },
     )
@@ -119,15 +117,12 @@ async function post(
   }
 }
 
+/** Its first part; a word is never longer. The status alone says that the message was refused: it is told whatever becomes of the rest. */
 async function beginning(body: AsyncIterable<Uint8Array>): Promise<string> {
-  const parts: Uint8Array[] = []
-  let length = 0
-  for await (const part of body) {
-    parts.push(part)
-    length += part.length
-    if (length >= MOST_BYTES) break
-  }
-  return Buffer.concat(parts).toString('utf8', 0, MOST_BYTES)
+  try {
+    for await (const part of body) return Buffer.from(part).toString('utf8', 0, 100)
+  } catch {}
+  return ''
 }
 
 /** Slack says what is wrong in a word (`no_service`, `channel_is_archived`); no other answer is quoted. */
@@ -144,18 +139,24 @@ function refusal(
 function notSent(address: Address, thrown: unknown): { message: string; hint: string } {
   const known = isAppError(thrown)
   const fault = faultOf(known ? { name: thrown.code } : thrown)
-  const why = known || fault.status !== undefined ? toAppError(thrown).message : fault.code
+  const why =
+    known || fault.status !== undefined
+      ? toAppError(thrown).message
+      : `${fault.class === 'network' ? 'no answer' : 'no connection'} (${fault.code})`
   const isOpen = isPassing(fault) && !isRefused(fault)
   const open = isOpen ? '; whether it has arrived is not known, so it was not sent again' : ''
   return {
     message: `no message to ${shownAddress(address)}: ${why}${open}`,
-    hint: hintFor(address, thrown, fault.status),
+    hint: hintFor(address, thrown, fault),
   }
 }
 
-function hintFor({ kind }: Address, thrown: unknown, status: number | undefined): string {
+function hintFor({ kind }: Address, thrown: unknown, { status, code }: Fault): string {
   if (kind === 'sns') return (isAppError(thrown) && thrown.hint) || 'check the topic of --notify'
+  if (/CERT|SIGNATURE|ALTNAME/.test(code))
+    return 'set AWS_CA_BUNDLE to a file with the certificate that signed that of the host'
   if (status === undefined) return 'check the network, the proxy and the host of --notify'
+  if (status === 429 || status > 499) return 'the service is busy or down: run it again later'
   if (status < 300 || status > 399) return 'check the URL of --notify: it may have been revoked'
   return 'pass the URL that --notify is forwarded to: none is followed'
 }

@@ -12,30 +12,43 @@ const MOST_NAMED = 3
 /** More than these are not written one by one. */
 const MOST_REGIONS = 4
 /** Notes that change what a reader does today; some only where they are of something bad. */
-const TOLD: ReadonlySet<string> = new Set(['Change', 'New', 'Gone', 'Budget', 'Unpriced'])
+const TOLD: ReadonlySet<string> = new Set(['Change', 'New', 'Gone', 'Budget'])
 const TOLD_IF_BAD: ReadonlySet<string> = new Set(['Quota', 'Anomaly'])
 
-/** A report for whoever does not read it: what it cost and what changed, what broke, what was most expensive. */
+const MORE = / \(--verbose\)$/
+/** After the cause of an anomaly: what each added. */
+const CAUSES = /: volume .*$/
+
+/** A report for whoever does not read it: what it cost, what broke and changed, what was most expensive, what has no price. */
 export function reportDigest(view: ReportView, failures: readonly { message: string }[]): Digest {
   const { report } = view
   const unused = unusedTexts(view)
   const [cost = '', span = '', ...more] = headline(view).map(({ text }) => plain(text))
   const change = report.compare ? `, ${changeText(report.compare.change)}` : ''
-  const notes = notesOf(view, false).filter(({ label, tone }) => TOLD.has(label) || (tone && TOLD_IF_BAD.has(label)))
+  const notes = notesOf(view, false)
+  const told = notes.filter(({ label, tone }) => TOLD.has(label) || (tone && TOLD_IF_BAD.has(label)))
+  // Why, the report says.
+  const unpriced = notes.flatMap(
+    ({ label, text }) => (label === 'Unpriced' ? text.split(': ')[0]?.replace(MORE, '') : []) ?? [],
+  )
   return {
     title: unused ? unused[0] : `Amazon Bedrock: ${cost}, ${span}${change}`,
     ok: failures.length === 0,
     lines: [
       ...failures.map(({ message }) => message),
-      ...(unused ? [] : [more.join(' · '), ...dearest(view)]),
-      ...notes.map(({ label, text }) => `${label}: ${text.replace(/ \(--verbose\)$/, '')}`),
+      ...(unused ? [] : [more.join(' · ')]),
+      ...told.map(
+        ({ label, text }) => `${label}: ${label === 'Anomaly' ? text.replace(CAUSES, '') : text.replace(MORE, '')}`,
+      ),
+      ...(unused ? [] : mostExpensive(view)),
+      ...(unpriced.length > 0 ? [`No known price: ${unpriced.join(', ')}`] : []),
       [accountsText(report), regionsText(report), windowText(view)].filter((text) => text !== '').join(' · '),
     ].filter((line) => line !== ''),
     next: unused?.[1] ?? nextOf(view),
   }
 }
 
-function dearest(view: ReportView): string[] {
+function mostExpensive(view: ReportView): string[] {
   const lines = linesOf(view, { short: true }).filter(
     ({ usage }) => usage.others === undefined && usage.costUsd !== null,
   )
@@ -45,7 +58,8 @@ function dearest(view: ReportView): string[] {
 }
 
 /** The command that says more: about errors where there are many, else the report itself, of the same use and time. */
-function nextOf({ report: { total, source, regions, window, where = {} }, by }: ReportView): string | undefined {
+function nextOf({ report, by }: ReportView): string | undefined {
+  const { total, source, regions, window, where = {}, compare, anomalies } = report
   const inRegions = regions.length > 0 ? ` --region ${regions.length > MOST_REGIONS ? 'all' : regions.join()}` : ''
   const when = `--since ${minute(window.start)} --until ${minute(window.end)}`
   if ((total.errorRate ?? 0) > HIGH_ERROR_RATE) return `bedrock-monitor query errors-by-code ${when}${inRegions}`
@@ -53,8 +67,10 @@ function nextOf({ report: { total, source, regions, window, where = {} }, by }: 
   // A path is of another machine, and what would mean something to a shell is not made to be copied into one.
   if (source === 'file' || source === 'cur' || patterns.some((text) => /['\s]/.test(text))) return undefined
   const from = source === 'metrics' ? '' : ` --source ${source}`
+  const isPrevious = compare?.window.end === window.start && compare.window.hours === window.hours
+  const more = `${isPrevious ? ' --compare previous' : ''}${anomalies ? ' --anomalies' : ''}`
   const only = patterns.map((text) => ` --where '${text}'`).join('')
-  return `bedrock-monitor report${from} ${when} --by ${by.join()}${only}${source === 'bill' ? '' : inRegions}`
+  return `bedrock-monitor report${from} ${when} --by ${by.join()}${only}${more}${source === 'bill' ? '' : inRegions}`
 }
 
 /** `2026-11-23T10:00Z`, as flags of time take it. */

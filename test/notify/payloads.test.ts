@@ -37,7 +37,7 @@ const messages = fc
 
 interface SlackBlock {
   type: string
-  text: { type: string; text: string; verbatim?: boolean }
+  text: { type: string; text: string; verbatim?: boolean; emoji?: boolean }
 }
 
 describe('whatever a message holds', () => {
@@ -49,9 +49,10 @@ describe('whatever a message holds', () => {
         for (const { type, text } of blocks) {
           expect(text.text.length).toBeGreaterThan(0)
           expect(text.text.length).toBeLessThanOrEqual(type === 'header' ? 150 : 3_000)
-          if (type !== 'header') expect(text.verbatim).toBe(true)
+          if (text.type === 'mrkdwn') expect(text.verbatim).toBe(true)
+          else expect(text.emoji).toBe(false)
         }
-        const sections = blocks.filter(({ type }) => type === 'section').map(({ text }) => text.text)
+        const sections = blocks.filter(({ text }) => text.type !== 'plain_text').map(({ text }) => text.text)
         for (const said of [fallback, ...sections]) {
           expect(said).not.toMatch(/[<>]/)
           expect(said.replace(/&(amp|lt|gt);/g, '')).not.toContain('&')
@@ -104,6 +105,6 @@ test('a command is shown as one, advice as advice', () => {
     const message = { title: 't', ok: true, lines: [], next: text, id: '', command: 'doctor', sentAt: '' }
     return (PAYLOADS.slack(message) as { blocks: SlackBlock[] }).blocks.at(-1)?.text.text
   }
-  expect(next('bedrock-monitor report --last 7d')).toBe('→ `bedrock-monitor report --last 7d`')
-  expect(next('allow logs:GetObject for `me`')).toBe('→ allow logs:GetObject for `me`')
+  expect(next('bedrock-monitor report --last 7d')).toBe('`bedrock-monitor report --last 7d`')
+  expect(next('allow logs:GetObject for `me`')).toBe('allow logs:GetObject for `me`')
 })

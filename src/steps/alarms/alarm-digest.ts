@@ -1,5 +1,4 @@
 import type { Digest } from '../../core/digest.ts'
-import { count } from '../../text/numbers.ts'
 import type { ListedAlarm } from './alarm-list.ts'
 
 /** The alarms for whoever does not read them: which are in ALARM and why, and which do not exist. */
@@ -11,18 +10,36 @@ export function alarmDigest(
   const named = ({ name, region, account }: (typeof alarms)[number]) =>
     `${name} (${account === undefined ? '' : `${account}, `}${region})`
   const said = [
-    `${off?.length ?? 0} of ${count(alarms.length, 'alarm')} in ALARM`,
+    `${off?.length || 'none'} of ${alarms.length} in ALARM`,
     ...(missing && missing.length > 0 ? [`${missing.length} missing`] : []),
   ]
   return {
     title: `Bedrock alarms: ${said.join(', ')}`,
     ok: off?.length === 0 && unread.length === 0,
     lines: [
-      ...(off ?? []).map((alarm) => `${named(alarm)}: ${alarm.reason || alarm.rings}`),
+      ...(off ?? []).map((alarm) => `${named(alarm)}${sinceOf(alarm)}: ${saysOf(alarm)}`),
       ...unread,
       ...(missing && missing.length > 0 ? [`Missing: ${missing.map(named).join(', ')}`] : []),
       ...warnings.map(({ message }) => message),
     ],
-    next: missing && missing.length > 0 ? 'bedrock-monitor alarms sync' : 'bedrock-monitor alarms',
+    next:
+      missing && missing.length > 0 ? 'bedrock-monitor alarms sync' : (commandOf(off?.[0]) ?? 'bedrock-monitor alarms'),
   }
+}
+
+/** Behind what a description says: what to run when the alarm goes off. Others can write there: only what reads, and nothing that a shell would take for more. */
+const LOOK = /\s*Find out more: (bedrock-monitor (?:report|query) [\w '=*/.,:-]+?) shows .*$/
+
+/** In our words where there are some, else in CloudWatch's. */
+function saysOf({ description, reason, rings }: ListedAlarm): string {
+  return description.replace(LOOK, '') || reason || rings
+}
+
+function sinceOf({ since }: ListedAlarm): string {
+  return since === null ? '' : `, since ${since.slice(0, 16).replace('T', ' ')} UTC`
+}
+
+/** Of another account it would be run with the wrong credentials. */
+function commandOf(alarm: (ListedAlarm & { account?: string }) | undefined): string | undefined {
+  return alarm && alarm.account === undefined ? LOOK.exec(alarm.description)?.[1] : undefined
 }

@@ -97,8 +97,9 @@ describe('--notify', () => {
       expect(code).toBe(0)
     })
     const said = JSON.stringify(posted()[0])
-    expect(said).toContain('&lt;!channel&gt; &amp; &lt;https://example|x&gt;')
-    expect(said).not.toMatch(/[<>]/)
+    expect(said).toContain('<!channel> & <https://example|x>')
+    const marked = posted()[0].blocks.filter(({ text }: { text: { type: string } }) => text.type !== 'plain_text')
+    expect(JSON.stringify([posted()[0].text, marked])).not.toMatch(/[<>]|@here/)
   })
 
   test('doctor, alarms and reconcile tell theirs', async () => {
@@ -116,7 +117,7 @@ describe('--notify', () => {
     })
     expect(doctor.lines[0]).toMatch(/nobody is subscribed/)
     expect(doctor.next).toMatch(/^bedrock-monitor setup/)
-    expect(alarms.title).toMatch(/Bedrock alarms: \d+ of \d+ alarms in ALARM$/)
+    expect(alarms.title).toMatch(/Bedrock alarms: \d+ of \d+ in ALARM$/)
     expect(reconcile.title).toMatch(/bill \$[\d.]+, estimate \$[\d.]+, difference/)
     expect((await run(`alarms sync --yes --notify ${here()}`)).code).toBe(2)
   })

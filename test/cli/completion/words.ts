@@ -20,7 +20,7 @@ export const LINES: readonly (readonly [line: string, offered: readonly string[]
   ['s', ['setup', 'status', 'sandbox']],
   ['xyz', []],
   ['help sta', ['status']],
-  ['report --fo', ['--format', '--focus-version']],
+  ['report --fo', ['--forecast', '--format', '--focus-version']],
   ['status --', [...dashed(MODEL.common), ...dashed(command('status').flags)]],
   ['--region us-west-2 perm', ['permissions']],
   ['--json rep', ['report']],

@@ -2,6 +2,7 @@ import { CreateNamedQueryCommand, GetWorkGroupCommand } from '@aws-sdk/client-at
 import { CreateDatabaseCommand, CreateTableCommand, GetTableCommand } from '@aws-sdk/client-glue'
 import { GetBucketLifecycleConfigurationCommand, PutObjectCommand } from '@aws-sdk/client-s3'
 import { expect, test } from '@jest/globals'
+import { nextSteps } from '../../../src/steps/0-orchestrator.ts'
 import { desiredTable, tableInput } from '../../../src/steps/lake/table-state.ts'
 import { inventory, names } from '../../support/inventory.ts'
 import { arrange } from '../../support/prior-state.ts'
@@ -32,6 +33,10 @@ test('a table over the log, a workgroup with a limit, and answers that expire; n
   inWorld(LAKE, async (world) => {
     const { report } = await world.setup()
     expect(report.ok).toBe(true)
+    const next = (resources: typeof report.resources) =>
+      nextSteps({ env: world.env, regionFlag: 'us-east-1' }, resources).join()
+    expect(next(report.resources)).toContain('--source athena --by role,model')
+    expect(next(report.resources.filter(({ step }) => step !== '2c'))).not.toContain('athena')
     expect((await tableOf(world))?.StorageDescriptor?.Location).toBe(
       's3://bedrock-logs-111122223333/bedrock-logs/AWSLogs/',
     )

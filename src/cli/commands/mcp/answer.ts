@@ -1,5 +1,6 @@
 import type { Digest } from '../../../core/digest.ts'
 import type { Examined } from '../../../doctor/digest.ts'
+import { bounded } from '../../../notify/payloads.ts'
 import type { Report } from '../../../report/model.ts'
 import type { Reconciliation } from '../../../report/reconcile/model.ts'
 import type { ListedAlarm } from '../../../steps/alarms/alarm-list.ts'
@@ -91,7 +92,12 @@ function flatten(value: unknown, path = ''): [string, Cell][] {
 }
 
 /** The answer in words, for who sees the text alone; undefined where the rows are all of it. */
-export async function digestOf(command: string, result: Json, { timezone }: Json): Promise<Digest | undefined> {
+export async function digestOf(command: string, result: Json, input: Json): Promise<Digest | undefined> {
+  const digest = await wholeDigest(command, result, input)
+  return digest && bounded(digest)
+}
+
+async function wholeDigest(command: string, result: Json, { timezone }: Json): Promise<Digest | undefined> {
   if (command === 'report') {
     const report = { ...result, series: [] } as unknown as Report
     const by = Object.keys(report.groups.find(({ others }) => others === undefined)?.key ?? {})

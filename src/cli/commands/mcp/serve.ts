@@ -4,6 +4,7 @@ import { StdioServerTransport } from '@modelcontextprotocol/sdk/server/stdio.js'
 import { CallToolRequestSchema, type CallToolResult, ListToolsRequestSchema } from '@modelcontextprotocol/sdk/types.js'
 import { AppError, EXIT_CODE, toAppError } from '../../../core/errors.ts'
 import type { Event } from '../../../core/events.ts'
+import { cut } from '../../../notify/payloads.ts'
 import { RATES, usdOf } from '../../../report/calls.ts'
 import { plainDigits, usd } from '../../../text/numbers.ts'
 import { COMMON_FLAGS } from '../../args/flag.ts'
@@ -14,6 +15,9 @@ import type { McpOptions } from './index.ts'
 import { commandLine, inputSchema, TOOLS, type Tool } from './tools.ts'
 
 type Json = Readonly<Record<string, unknown>>
+
+/** An error quotes what was wrong, and that may be anything. */
+const MOST_OF_A_TEXT = 2_000
 
 /** What AWS has billed, and may bill, for all calls of this server. */
 interface Purse extends McpOptions {
@@ -83,7 +87,7 @@ async function offer(tool: Tool, entries: readonly Entry[]) {
 }
 
 const INSTRUCTIONS =
-  'Amazon Bedrock usage, cost and monitoring of the AWS accounts that this server was started for. Read-only. Costs are US dollars; "at least" means that something has no known price; null means not known. AWS charges small sums for calls: each answer tells them.'
+  'Amazon Bedrock usage, cost and monitoring of the AWS accounts that this server was started for. Read-only. Costs are US dollars; "at least" means that something has no known price; null means not known. AWS charges small sums for calls: each answer says how much.'
 
 /** What the results of commands look like, as far as it is published. */
 const SCHEMAS = new Map<string, () => Promise<{ default: object }>>([
@@ -133,7 +137,7 @@ async function answer(app: App, entries: readonly Entry[], purse: Purse, call: C
   const digest = await digestOf(tool.command, result, input)
   const rows = structuredContent[tool.rows] ?? structuredContent.accounts
   const notes = [
-    ...(digest ? [] : messagesOf(result.warnings)),
+    ...(digest ? [] : messagesOf(structuredContent.warnings)),
     ...cut.map((text) => `${text}; ask for less to see the rest`),
     ...(code === EXIT_CODE.partial ? ['incomplete: a part could not be read, see warnings'] : []),
     `AWS billed at most ${usd(billedUsd)} for this, ${usd(purse.spentUsd)} of ${usd(purse.mostUsd)} since the start`,
@@ -147,11 +151,13 @@ async function answer(app: App, entries: readonly Entry[], purse: Purse, call: C
 }
 
 function messagesOf(warnings: unknown): string[] {
-  return Array.isArray(warnings) ? warnings.map(({ message }) => `warning: ${message}`) : []
+  return Array.isArray(warnings) ? warnings.map(({ message }) => `warning: ${cut(message, MOST_OF_A_TEXT)}`) : []
 }
 
 function failure({ message, hint }: { message: string; hint?: string | undefined }): CallToolResult {
-  const text = [`error: ${message}`, ...(hint === undefined ? [] : [`hint: ${hint}`])].join('\n')
+  const text = [`error: ${message}`, ...(hint === undefined ? [] : [`hint: ${hint}`])]
+    .map((line) => cut(line, MOST_OF_A_TEXT))
+    .join('\n')
   return { content: [{ type: 'text', text }], isError: true }
 }
 
