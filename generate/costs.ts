@@ -59,6 +59,10 @@ export function askedTable(): string {
         `${price(costExplorer)} for each request to Cost Explorer, mostly three; never more than \`--max-aws-cost\` (${price(USUAL_MOST)} by default)`,
       ],
       [
+        '`report --source athena`, `query --engine athena`',
+        'the data that Athena scanned; never more than `--max-aws-cost` ($0.10 by default)',
+      ],
+      [
         '`exporter`',
         'metrics requested, about $1 a month for each model in use; it says at its start what a day costs',
       ],

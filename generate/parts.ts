@@ -42,7 +42,7 @@ export async function generated(read: (path: string) => string): Promise<{ path:
     'docs/migration.md': [{ name: 'variables', text: variablesTable() }],
     'docs/reports.md': [{ name: 'formats', text: formatsTable() }],
     'docs/sandbox.md': [{ name: 'faults', text: faultsTable() }],
-    'docs/scale.md': [{ name: 'ddl', text: `\`\`\`sql\n${lakeDdl(ANY_FOLDERS)}\n\`\`\`` }],
+    'docs/lake.md': [{ name: 'ddl', text: `\`\`\`sql\n${lakeDdl(ANY_FOLDERS)}\n\`\`\`` }],
     'docs/scripting.md': [
       { name: 'exit codes', text: exitCodesTable() },
       { name: 'warnings', text: warningsTable() },

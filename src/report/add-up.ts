@@ -26,16 +26,14 @@ export interface Part extends PricedTally {
   key: GroupKey
   /** The key as text: see `keyText`. */
   text: string
-  /** Only the slots with use, which most slots of most groups are not. */
-  course: SlotUse[]
+  /** By place in the series, from 0: only the slots with use, which most slots of most groups are not. */
+  course: Map<number, SlotUse>
   /** Filled where they are asked for. */
   lines: ChargeLines
 }
 
 /** What a group was used in a slot of the series. */
 export interface SlotUse extends Coverage {
-  /** In the series, from 0. */
-  place: number
   counters: Counters
   /** Exact, of what has a price. */
   cost: AttoUsd
@@ -153,8 +151,8 @@ export function joinParts(parts: readonly Part[], key: GroupKey): Part {
   const joined = noPart(key)
   for (const part of parts) {
     addTo(joined, part)
-    for (const use of part.course) {
-      const at = useAt(joined.course, use.place)
+    for (const [place, use] of part.course) {
+      const at = useAt(joined.course, place)
       for (const counter of COUNTERS) at.counters[counter] += use.counters[counter]
       at.cost += use.cost
       at.priced ||= use.priced
@@ -166,19 +164,17 @@ export function joinParts(parts: readonly Part[], key: GroupKey): Part {
   return joined
 }
 
-/** Mostly the latest: the rows of a group come in order. */
-function useAt(course: SlotUse[], place: number): SlotUse {
-  const latest = course.at(-1)
-  const known = latest?.place === place ? latest : course.find((use) => use.place === place)
+function useAt(course: Map<number, SlotUse>, place: number): SlotUse {
+  const known = course.get(place)
   if (known) return known
-  const use = { place, counters: noCounters(), cost: 0n, priced: false }
-  course.push(use)
+  const use = { counters: noCounters(), cost: 0n, priced: false }
+  course.set(place, use)
   return use
 }
 
 /** A group of nothing. */
 export function noPart(key: GroupKey): Part {
-  return { key, text: keyText(key), course: [], lines: new Map(), ...noPricedTally() }
+  return { key, text: keyText(key), course: new Map(), lines: new Map(), ...noPricedTally() }
 }
 
 function noPricedTally(): PricedTally {

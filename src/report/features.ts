@@ -120,7 +120,7 @@ export const policyId = (policy: string): string => `guardrail-${policy.toLowerC
 const UNTOLD: ReadonlyMap<string, string> = new Map([
   [
     'SensitiveInformationPolicy',
-    'CloudWatch does not tell filters of personal data, which are billed, from regular expressions, which are free',
+    'CloudWatch counts filters of personal data, which are billed, together with regular expressions, which are free',
   ],
 ])
 
@@ -132,7 +132,7 @@ export function pricePolicies(lines: readonly PolicyLine[], book: PriceBook, at:
     const rate = 'unpriced' in price ? undefined : price.perTextUnit
     const why =
       UNTOLD.get(policy) ??
-      (textUnits === null ? 'CloudWatch did not tell its text units' : undefined) ??
+      (textUnits === null ? 'CloudWatch did not return its text units' : undefined) ??
       (rate === undefined ? 'no price known: only the live AWS Price List has it' : undefined)
     if (why !== undefined || textUnits === null || rate === undefined) {
       return { ...line, costUsd: null, ...(why !== undefined && { unpriced: why }) }

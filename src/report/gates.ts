@@ -30,10 +30,13 @@ export function brokenGates(report: Report, gates: Gates): string[] {
   return [...broken, ...unusual(report, gates), ...overBudgets(report, gates)]
 }
 
-function unusual({ anomalies = [] }: Report, { failOnAnomaly }: Gates): string[] {
+function unusual({ anomalies }: Report, { failOnAnomaly }: Gates): string[] {
   if (failOnAnomaly === undefined) return []
-  return worthTelling(anomalies, failOnAnomaly).map(({ key, start, excessUsd, cause }) => {
-    const what = Object.values(key).join(' · ') || 'everything'
+  return worthTelling(anomalies ?? [], failOnAnomaly).map(({ key, start, excessUsd, cause }) => {
+    const what =
+      Object.entries(key)
+        .map(([name, value]) => value || `no ${name}`)
+        .join(' · ') || 'everything'
     const limit = `--fail-on-anomaly ${plainDigits(failOnAnomaly)}`
     return `${what} cost $${plainDigits(excessUsd)} more than expected from ${start} on, mostly by ${cause}, which is at least ${limit}`
   })

@@ -371,8 +371,8 @@ export interface Report {
   features?: FeatureLine[]
   /** What guardrails checked, by kind of policy, and what that cost; no part of the total. */
   guardrailPolicies?: PolicyCost[]
-  /** Only where they were asked for: the dearest first. */
-  anomalies?: Anomaly[]
+  /** Only where they were asked for: the dearest first; null where nothing can be told of the window. */
+  anomalies?: Anomaly[] | null
   /** What the report's own calls cost; files cost none. */
   calls?: CallCost
   warnings: Warning[]

@@ -186,8 +186,7 @@ export function summarize(reading: Reading, facts: ReportFacts, book: PriceBook)
           ),
         },
       }),
-    projection:
-      forecastOf(reading, facts, sums, book) ?? runRate(total, costOf(ofAll), [sums, reading, facts.generatedAt]),
+    projection: forecast ?? runRate(total, costOf(ofAll), [sums, reading, facts.generatedAt]),
     ...(reading.bill && { bill: billOf(reading.bill, costOf(ofAll)) }),
     prices: prices.prices,
     unpriced: prices.unpriced,
@@ -196,7 +195,7 @@ export function summarize(reading: Reading, facts: ReportFacts, book: PriceBook)
     ...(facts.teams && { teams: [...facts.teams] }),
     ...(facts.quotas && { quotas: [...facts.quotas] }),
     ...besidesOf(facts.besides, book, window),
-    ...(hourly && { anomalies: anomalies ?? [] }),
+    ...(hourly && { anomalies: anomalies ?? null }),
     ...(facts.calls && { calls: facts.calls }),
     warnings: distinct([
       ...reading.warnings,
@@ -276,12 +275,12 @@ function trendsOf(groups: readonly Rounded<Part>[], slots: readonly PricedTally[
     total: slots.map(({ counters }) => counters.invocations),
     groups: groups.map(({ of: { course } }) => {
       const values = none.slice()
-      for (const { place, counters } of course) values[place] = counters.invocations
+      for (const [place, { counters }] of course) values[place] = counters.invocations
       return values
     }),
     uses: groups.map(({ of: { course } }) =>
-      course.map((use) => ({
-        place: use.place,
+      Array.from(course, ([place, use]) => ({
+        place,
         counters: use.counters,
         costUsd: isUntold(use) ? null : toUsd(toNano(use.cost)),
       })),

@@ -1,4 +1,5 @@
 /** Synthetic calls of Amazon Bedrock: made up from a seed, played into a sandbox, and summed up as the truth about them. */
+export { featureCharges } from './bill/features.ts'
 export { type FeatureOptions, featureTraffic } from './traffic/features.ts'
 export { generateTraffic, type TrafficOptions } from './traffic/generate.ts'
 export type { Invocation } from './traffic/invocation.ts'

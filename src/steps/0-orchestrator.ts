@@ -153,6 +153,9 @@ export function nextSteps(
   return [
     ...(has('dashboard') ? [`dashboard: ${dashboardUrl(env.region, env.settings.dashboardName)}`] : []),
     `usage and cost: bedrock-monitor report --region ${regionFlag} --hours 24`,
+    ...(has('glue-table')
+      ? [`callers, summed by Athena: bedrock-monitor report --region ${regionFlag} --source athena --by role,model`]
+      : []),
     ...(has('billing-export')
       ? [`the bill, once AWS has delivered it: bedrock-monitor report --source cur:${bill}`]
       : []),

@@ -3,11 +3,11 @@ import { type AnyResource, resourceId, type Step } from '../core/resource.ts'
 import { grouped } from '../text/numbers.ts'
 import { alarm } from './alarms/alarm.ts'
 import { describeTogether } from './alarms/alarm-calls.ts'
-import { type AlarmDefinition, type AlarmSource, lookText, type WatchedMetric } from './alarms/alarm-definition.ts'
+import type { AlarmDefinition, AlarmSource, WatchedMetric } from './alarms/alarm-definition.ts'
 import { compositeAlarm } from './alarms/composite-alarm.ts'
 import { COMPOSITE_NAME } from './alarms/composite-rule.ts'
 import { quotaAlarms } from './alarms/quota-alarms.ts'
-import { THRESHOLD_ALARMS } from './alarms/threshold-alarms.ts'
+import { THRESHOLD_ALARMS, whatToDo } from './alarms/threshold-alarms.ts'
 import { byRegion, type Env } from './env.ts'
 import { budgets } from './notify/budget.ts'
 import { topic } from './notify/topic.ts'
@@ -67,10 +67,11 @@ export function alarmSources(env: Pick<Env, 'settings' | 'region'>): AlarmSource
 }
 
 function thresholdAlarms({ settings, region }: Pick<Env, 'settings' | 'region'>): AlarmSource[] {
-  return THRESHOLD_ALARMS.flatMap(({ from, threshold: { key }, floor, rings, look, watched, suggest: _, ...alarm }) => {
+  return THRESHOLD_ALARMS.flatMap((row) => {
+    const { from, threshold: about, floor, rings, look: _, watched, suggest: __, ...alarm } = row
     if (!watched) return []
-    const [threshold, least] = [settings[key], floor ? settings[floor.key] : 0]
-    const description = rings(threshold, least) + lookText(...look, region)
+    const [threshold, least] = [settings[about.key], floor ? settings[floor.key] : 0]
+    const description = rings(threshold, least) + whatToDo(row, region)
     const definition = { ...alarm, description, watched: watched(least), threshold }
     const isAsked = from === 'minimal' || settings.alarms !== 'minimal'
     return [{ name: alarm.name, define: () => (isAsked ? definition : undefined) }]
@@ -81,11 +82,15 @@ function anomalyAlarms({
   region,
   settings: { anomaly, anomalyBand },
 }: Pick<Env, 'settings' | 'region'>): AlarmSource[] {
+  const guide = whatToDo(
+    { look: ['report --hours 3 --compare previous', 'what is new'], threshold: { key: 'anomalyBand' } },
+    region,
+  )
   const above = (name: string, what: string, metric: string): AlarmSource => {
     const watched: WatchedMetric = { metric, statistic: 'Sum' }
     const definition: AlarmDefinition = {
       name,
-      description: `More ${what} of Amazon Bedrock than this hour of the week has ever led to expect, by ${grouped(anomalyBand)} standard deviations.${lookText('report --hours 3 --compare previous', 'what is new', region)}`,
+      description: `More ${what} of Amazon Bedrock than this hour of the week has ever led to expect, by ${grouped(anomalyBand)} standard deviations.${guide}`,
       watched,
       periodSeconds: 900,
       evaluationPeriods: 3,

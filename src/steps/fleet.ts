@@ -7,7 +7,7 @@ import { sideBySide } from '../core/side-by-side.ts'
 import { accountLabel } from '../text/account.ts'
 import { count } from '../text/numbers.ts'
 import type { ListedAccount } from './listed-accounts.ts'
-import type { Purpose } from './permissions/permissions-policy.ts'
+import type { SessionPurpose } from './permissions/permissions-policy.ts'
 import {
   type Fleet,
   fleetOf,
@@ -34,7 +34,7 @@ export interface AccountChoice {
 
 export interface FleetOptions extends SessionOptions {
   accounts: AccountChoice
-  purpose: Purpose
+  purpose: SessionPurpose
   /** Only what the caller's own account is told of the others is wanted: nobody's role is assumed. */
   asCaller?: boolean | undefined
   /** The same AWS with other keys. */
@@ -44,7 +44,7 @@ export interface FleetOptions extends SessionOptions {
 /** What `permissions reader` makes. */
 export const READER_ROLE = 'BedrockMonitorReader'
 /** Purposes whose commands change something: a role that may is not ours to guess. */
-const CHANGING: readonly Purpose[] = ['setup', 'cleanup', 'all']
+const CHANGING: readonly SessionPurpose[] = ['setup', 'cleanup']
 /** STS allows some hundred calls a second; each session may ask for its Regions, too. */
 const ACCOUNTS_AT_ONCE = 8
 
@@ -239,7 +239,7 @@ function among(cx: AwsContext, member: Member): AwsContext {
   }
 }
 
-function roleOf({ id, role: ofFile }: Member, { role: given }: AccountChoice, purpose: Purpose): string {
+function roleOf({ id, role: ofFile }: Member, { role: given }: AccountChoice, purpose: SessionPurpose): string {
   const role = ofFile ?? given
   if (role === undefined) {
     if (!CHANGING.includes(purpose)) return READER_ROLE
@@ -257,7 +257,7 @@ function roleOf({ id, role: ofFile }: Member, { role: given }: AccountChoice, pu
 }
 
 /** What CloudTrail shows in the other account: the program, what it does, and on whose behalf. */
-function sessionNameOf(purpose: Purpose, caller: string): string {
+function sessionNameOf(purpose: SessionPurpose, caller: string): string {
   const who = caller.split('/').at(-1)?.split(':').at(-1) ?? ''
   return `bedrock-monitor-${purpose}-${who}`.replace(/[^\w+=,.@-]/g, '-').slice(0, 64)
 }

@@ -197,7 +197,7 @@ export const SETTINGS: readonly SettingDefinition[] = [
     'metadataOnly',
     'Storage',
     false,
-    'log who called what, when and with how many tokens, but no prompts or answers',
+    'log who called what, when and with how many tokens, but no prompts or responses',
   ),
   define(
     'billingExport',
@@ -208,7 +208,7 @@ export const SETTINGS: readonly SettingDefinition[] = [
   define('billingBucketName', 'Storage', '', 'bucket for the bill, instead of bedrock-billing-{account}', {
     check: (value) => (value === '' ? undefined : bucketName(value)),
   }),
-  define('lake', 'Storage', false, 'make the log in the bucket a table of Athena, without prompts and answers'),
+  define('lake', 'Storage', false, 'make the log in the bucket a table of Athena, without prompts and responses'),
   define('lakeAccounts', 'Storage', '', 'other accounts whose logs are in the bucket, for the table of Athena', {
     shown: 'ID',
     check: each(matching(/^\d{12}$/, 'ids of accounts, of 12 digits, with commas')),
@@ -223,12 +223,12 @@ export const SETTINGS: readonly SettingDefinition[] = [
     check: scannedGb,
     type: 'number',
   }),
-  define('lakeResultDays', 'Storage', 7, 'days until answers of Athena expire', { check: wholeDays }),
+  define('lakeResultDays', 'Storage', 7, 'days until query results of Athena expire', { check: wholeDays }),
   define(
     'lakeBucketPrefix',
     'Storage',
     'bedrock-athena',
-    'buckets for answers of Athena are named PREFIX-{account}-{region}',
+    'buckets for query results of Athena are named PREFIX-{account}-{region}',
     {
       shown: 'PREFIX',
       check: regionBucketPrefix,

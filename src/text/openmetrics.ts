@@ -1,7 +1,7 @@
-/** A metric as OpenMetrics describes it. A counter's samples end in `_total`, an info's in `_info`; its own name does not. */
+/** A metric as OpenMetrics describes it. A counter's samples end in `_total`; its own name does not. */
 export interface Metric {
   readonly name: string
-  readonly type: 'counter' | 'gauge' | 'summary' | 'info'
+  readonly type: 'counter' | 'gauge' | 'summary'
   /** What the name ends in, then. */
   readonly unit?: string
   readonly help: string
@@ -25,14 +25,9 @@ export interface MetricSamples extends Metric {
 export const OPEN_METRICS = 'application/openmetrics-text; version=1.0.0; charset=utf-8'
 export const PROMETHEUS_TEXT = 'text/plain; version=0.0.4; charset=utf-8'
 
-const SUFFIX = new Map<Metric['type'], string>([
-  ['counter', '_total'],
-  ['info', '_info'],
-])
-
 /** What a metric's samples are called, which is what queries name. */
 export function sampleName({ name, type }: Pick<Metric, 'name' | 'type'>): string {
-  return `${name}${SUFFIX.get(type) ?? ''}`
+  return type === 'counter' ? `${name}_total` : name
 }
 
 /** The OpenMetrics text format 1.0. Metrics without samples are left out. */
@@ -48,13 +43,12 @@ export function openMetricsText(metrics: readonly MetricSamples[]): string {
   return `${[...lines, '# EOF'].join('\n')}\n`
 }
 
-/** Prometheus' text format 0.0.4, which knows no units, infos and creation times. */
+/** Prometheus' text format 0.0.4, which knows no units and creation times. */
 export function prometheusText(metrics: readonly MetricSamples[]): string {
   const lines = metrics.flatMap((metric) => {
     const name = sampleName(metric)
     const samples = metric.samples.map(({ created: _, ...sample }) => sample)
-    const type = metric.type === 'info' ? 'gauge' : metric.type
-    return section({ ...metric, samples }, [`# HELP ${name} ${metric.help}`, `# TYPE ${name} ${type}`])
+    return section({ ...metric, samples }, [`# HELP ${name} ${metric.help}`, `# TYPE ${name} ${metric.type}`])
   })
   return `${lines.join('\n')}\n`
 }

@@ -14,10 +14,20 @@ export function changeWords({ path, from, to }: Change, arrow: string): string {
   if (isList(from ?? []) && isList(to ?? []) && (from ?? to) !== undefined) {
     return `${what}: ${listWords((from ?? []) as unknown[], (to ?? []) as unknown[])}`
   }
-  return `${what}: ${cut(from)} ${arrow} ${cut(to)}`
+  const start = typeof from === 'string' && typeof to === 'string' ? commonStart(from, to) : 0
+  return `${what}: ${cut(from, start)} ${arrow} ${cut(to, start)}`
 }
 
-const cut = (value: unknown): string => truncate(valueWords(value), MOST_OF_A_VALUE)
+/** How much of two long texts is the same before they differ, up to the sentence or word that does. */
+function commonStart(from: string, to: string): number {
+  if (Math.max(from.length, to.length) <= MOST_OF_A_VALUE) return 0
+  let same = 0
+  while (same < from.length && from[same] === to[same]) same += 1
+  return from.lastIndexOf(' ', same) + 1
+}
+
+const cut = (value: unknown, start = 0): string =>
+  truncate(`${start > 0 ? '…' : ''}${valueWords(value).slice(start)}`, MOST_OF_A_VALUE)
 
 const isList = (value: unknown): value is readonly unknown[] => Array.isArray(value)
 

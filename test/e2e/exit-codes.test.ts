@@ -106,6 +106,13 @@ const CASES: Case[] = [
     },
     says: /cloudwatch:ListMetrics/,
   },
+  {
+    title: '1: an address that this machine does not have',
+    args: ['exporter', '--listen', '192.0.2.1:0'],
+    code: 1,
+    says: /cannot listen on 192\.0\.2\.1:0: this machine does not have it/,
+  },
+  { title: '2: an address without a port', args: ['exporter', '--listen', 'localhost'], code: 2, says: /HOST:PORT/ },
   { title: '2: an unknown query', args: ['query', 'dearest'], code: 2, says: /dearest/ },
   { title: '2: an unknown profile of alarms', args: ['setup', '--alarms', 'loud'], code: 2, says: /minimal/ },
   { title: '2: a budget below nothing', args: ['setup', '--budget-usd=-5'], code: 2, says: /--budget-usd/ },

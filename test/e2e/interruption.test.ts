@@ -26,7 +26,7 @@ const holdsACall = () => world.sandbox.calls.some(({ status }) => status === 0)
 function heldProgram(
   args: readonly string[],
   whenHeld: (child: ChildProcess) => void,
-  isHeld: (stdout: string) => boolean = holdsACall,
+  isHeld: (stdout: string, stderr: string) => boolean = holdsACall,
 ): Promise<Stopped> {
   const { sandbox } = world
   const child = spawn(process.execPath, [BIN, ...args], {
@@ -41,7 +41,7 @@ function heldProgram(
   })
   let at = Number.NaN
   const timer = setInterval(() => {
-    if (!isHeld(stdout)) return
+    if (!isHeld(stdout, stderr)) return
     clearInterval(timer)
     at = Date.now()
     whenHeld(child)
@@ -129,6 +129,20 @@ describe.each(['SIGINT', 'SIGTERM'] as const)('%s', (signal) => {
         .split('\n')
         .map((text) => JSON.parse(text).schemaVersion),
     ).toContain(1)
+  })
+
+  test.each([
+    ['between two reads', {}, (_: string, stderr: string) => stderr.includes('AWS charges about')],
+    ['in a read', { service: 'cloudwatch', operation: 'GetMetricData' }, undefined],
+    ['before it serves', { service: 'sts' }, undefined],
+  ] as const)('is the ordinary end of an exporter: %s', async (_, held, isHeld) => {
+    if (!isHeld) world.sandbox.faults.push(hold(held))
+    const line = ['exporter', '--listen', '0', '--offline', '--no-linked']
+    const { code, stdout, stderr, took } = await heldProgram(line, stop, isHeld)
+    expect(code).toBe(0)
+    expect(took).toBeLessThan(5_000)
+    expect(stdout).toMatch(/^(http:\/\/127\.0\.0\.1:\d+\/metrics\n)?$/)
+    expect(stderr).not.toMatch(/error|interrupted/)
   })
 
   test('twice ends at once, whatever is under way', async () => {

@@ -15,7 +15,9 @@ import { THIRD } from '../support/share.ts'
 const trino = new TrinoSQL()
 const faults = (sql: string) => trino.validate(sql).map(({ message, startLine }) => `${startLine}: ${message}`)
 
-const GROUPINGS = ['model', 'account', 'region', 'role', 'user', 'identity', 'operation', 'profile', 'metadata:team']
+const GROUPINGS = [
+  ...['model', 'account', 'region', 'role', 'user', 'identity', 'operation', 'profile', 'tier', 'metadata:team'],
+]
 const TIMES = ['hour', 'day', 'week', 'month']
 const hostile = fc.oneof(
   hostileText,

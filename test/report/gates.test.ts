@@ -13,10 +13,10 @@ function report(costUsd: number | null, errorRate = 0, costLacks: Lack[] = [], p
   return { ...base, total: { ...base.total, costUsd, errorRate, ...floor } }
 }
 
-function unusual(excessUsd: number): Report {
+function unusual(excessUsd: number, key: Report['groups'][number]['key'] = { model: 'maker.one' }): Report {
   const [start, cause] = ['2026-11-25T12:00:00Z', 'mix' as const]
   const costs = { costUsd: excessUsd, expectedUsd: 0, excessUsd, volumeUsd: 0, mixUsd: excessUsd, priceUsd: 0 }
-  return { ...report(1), anomalies: [{ key: { model: 'maker.one' }, start, hours: 2, cause, ...costs }] }
+  return { ...report(1), anomalies: [{ key, start, hours: 2, cause, ...costs }] }
 }
 
 describe('the gates', () => {
@@ -79,6 +79,15 @@ describe('the gates', () => {
         'maker.one cost $10 more than expected from 2026-11-25T12:00:00Z on, mostly by mix, which is at least --fail-on-anomaly 10',
       ],
     ],
+    [
+      'an anomaly of calls without a role',
+      unusual(10, { role: '' }),
+      { failOnAnomaly: 10 },
+      [
+        'no role cost $10 more than expected from 2026-11-25T12:00:00Z on, mostly by mix, which is at least --fail-on-anomaly 10',
+      ],
+    ],
+    ['anomalies not known', { ...report(1), anomalies: null }, { failOnAnomaly: 0 }, []],
     [
       'both',
       report(2, 0.5),

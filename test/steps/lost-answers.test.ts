@@ -9,7 +9,7 @@ const REGION = 'eu-west-1'
 
 /** Setup, and cleanup of a bucket with an unfinished upload in it; the account after each. */
 async function live(world: World, between: () => void = () => {}): Promise<Inventory[]> {
-  const account = () => inventory(world.cx.in(REGION))
+  const account = () => inventory(world.cx.in(REGION), REGION)
   expect(await errorOf(world.setup())).toBeUndefined()
   const afterSetup = await account()
   const Bucket = `bedrock-logs-${world.env.accountId}`

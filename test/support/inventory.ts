@@ -62,7 +62,7 @@ export type Inventory = Record<string, Record<string, unknown>>
 
 const gone = () => undefined
 
-export async function inventory(cx: AwsContext): Promise<Inventory> {
+export async function inventory(cx: AwsContext, region = 'us-east-1'): Promise<Inventory> {
   const { aws } = cx
   const { Account: accountId = '' } = await aws.sts.send(new GetCallerIdentityCommand({}))
   const { Roles = [] } = await aws.iam.send(new ListRolesCommand({}))
@@ -231,7 +231,7 @@ export async function inventory(cx: AwsContext): Promise<Inventory> {
     WorkGroups.map(({ Name = '' }) => Name).filter((name) => name !== 'primary'),
     async (name) => {
       const { WorkGroup } = await aws.athena.send(new GetWorkGroupCommand({ WorkGroup: name }))
-      const ResourceARN = `arn:aws:athena:us-east-1:${accountId}:workgroup/${name}`
+      const ResourceARN = `arn:aws:athena:${region}:${accountId}:workgroup/${name}`
       const { Tags } = await aws.athena.send(new ListWorkGroupTagsCommand({ ResourceARN }))
       const { NamedQueryIds = [] } = await aws.athena.send(new ListNamedQueriesCommand({ WorkGroup: name }))
       const { NamedQueries = [] } =

@@ -27,7 +27,7 @@ const METRICS: readonly MetricSamples[] = [
     ],
   },
   { name: 'x_none', type: 'gauge', help: 'Nothing.', samples: [] },
-  { name: 'x_build', type: 'info', help: 'What it is.', samples: [{ labels: { version: '1' }, value: 1 }] },
+  { name: 'x_build_info', type: 'gauge', help: 'What it is.', samples: [{ labels: { version: '1' }, value: 1 }] },
 ]
 
 test('OpenMetrics has types, units, creation times and an end', () => {
@@ -43,8 +43,8 @@ test('OpenMetrics has types, units, creation times and an end', () => {
       '# HELP x_seconds Seconds.',
       'x_seconds{quantile="0.5"} 0.25',
       'x_seconds_count 3',
-      '# TYPE x_build info',
-      '# HELP x_build What it is.',
+      '# TYPE x_build_info gauge',
+      '# HELP x_build_info What it is.',
       'x_build_info{version="1"} 1',
       '# EOF\n',
     ].join('\n'),

@@ -27,6 +27,11 @@ test.each<[unknown, unknown, string]>([
     'widgets: adds ## Spend',
   ],
   [{ s3: undefined }, { s3: { bucket: 'b', keyPrefix: undefined } }, 's3: (none) → bucket b'],
+  [
+    { text: `${'the same words '.repeat(12)}Any errors.` },
+    { text: `${'the same words '.repeat(12)}One error.` },
+    'text: …Any errors. → …One error.',
+  ],
   [undefined, {}, 'all of it: (none) → (none)'],
 ])('%j → %j', (from, to, expected) => {
   expect(diff(from, to).map((change) => changeWords(change, '→'))).toEqual([expected])

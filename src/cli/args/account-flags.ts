@@ -46,7 +46,7 @@ export const ACCOUNT_FLAGS: readonly Flag[] = [
 /** Of those among them that change something. */
 export const KEEP_GOING: Flag = {
   name: 'keep-going',
-  describe: 'go on in the other accounts where one is in the way',
+  describe: 'continue in the other accounts if one is blocked',
   group: GROUP,
 }
 

@@ -48,7 +48,7 @@ export const COMMANDS: readonly Entry[] = [
   {
     name: 'cache',
     group: 'Usage and cost',
-    summary: 'show or remove what reports have kept of the logs they read',
+    summary: 'show or clear the cache of logs that reports have read',
     body: async () => (await import('./cache/index.ts')).cacheCommand,
   },
   {

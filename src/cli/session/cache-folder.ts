@@ -8,17 +8,18 @@ import type { TextCache } from '../../report/sources/price-list.ts'
 import type { PackFiles } from '../../report/store/store.ts'
 import type { Env } from '../../ui/output.ts'
 
-/** The price list of a Region takes a tenth of it. */
-const MOST_TEXT_BYTES = 8 * 1024 * 1024
+/** The price list of a Region takes a fortieth of it, the counters of an exporter a kilobyte for each model of each account. */
+const MOST_TEXT_BYTES = 32 * 1024 * 1024
 
 /** Keeps texts in the user's cache folder, apart for each `whose`: a cache is a help, never a condition. */
 export function textCache(folder: string, whose = ''): TextCache {
   const key = createHash('sha256').update(whose).digest('hex').slice(0, 16)
   return {
     read: async (name) => (await readKept(folder, `${key}-${name}`, MOST_TEXT_BYTES))?.toString(),
-    async write(name, text) {
-      await writeKept(folder, `${key}-${name}`, text)
-    },
+    write: async (name, text) =>
+      Buffer.byteLength(text) > MOST_TEXT_BYTES
+        ? `it is larger than ${MOST_TEXT_BYTES / 1024 ** 2} MB`
+        : writeKept(folder, `${key}-${name}`, text),
   }
 }
 

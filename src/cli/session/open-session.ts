@@ -1,7 +1,7 @@
 import { awsContext } from '../../aws/regions.ts'
 import { toAppError } from '../../core/errors.ts'
 import { withoutGivenSecrets } from '../../core/secrets.ts'
-import type { Purpose } from '../../steps/permissions/permissions-policy.ts'
+import type { SessionPurpose } from '../../steps/permissions/permissions-policy.ts'
 import {
   type Effective,
   effectiveSettings,
@@ -44,7 +44,12 @@ export async function sessionFor(app: App, flags?: SettingLayer, opening?: Openi
  * The same in each of the accounts that `--accounts` or the configuration file names.
  * @param purpose what the sessions may do in other accounts, at most
  */
-export async function fleetFor(app: App, purpose: Purpose, flags?: SettingLayer, opening?: Opening): Promise<Fleet> {
+export async function fleetFor(
+  app: App,
+  purpose: SessionPurpose,
+  flags?: SettingLayer,
+  opening?: Opening,
+): Promise<Fleet> {
   const { reach, choice, settings, region, options } = await preparation(app, flags, opening)
   const { openFleet } = await import('../../steps/fleet.ts')
   return openFleet(awsContext(app.cx, reach), choice, settings, {
@@ -82,7 +87,7 @@ function told(region: string): (error: unknown) => never {
 /** The fleet of a command that plans steps: prices are read in the course of that. */
 export function fleetForSteps(
   app: App,
-  purpose: Purpose,
+  purpose: SessionPurpose,
   { settings, offline, ...selection }: Selection & { settings: SettingLayer; offline: boolean },
 ): Promise<Fleet> {
   return fleetFor(app, purpose, settings, { selection, offline, within: true })

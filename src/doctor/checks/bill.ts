@@ -60,7 +60,7 @@ function faultsOf(
   }
   if (!principals) {
     const what = table.startsWith('FOCUS')
-      ? 'is of FOCUS, which does not tell who called'
+      ? 'is a FOCUS export, which does not say who called'
       : 'does not have the IAM principals'
     const why = 'every question by who called is answered with nothing, and without an error'
     const fix = `create a second one: ${SECOND}; for one that setup made: ${SETUP}`

@@ -38,8 +38,8 @@ export const mantle: Check = {
       if (!usage || usage.mantleCalls === 0) return []
       const title = `${grouped(usage.mantleCalls)} calls in ${region} went through the OpenAI-compatible endpoint (bedrock-mantle)`
       const why =
-        'they are not in the invocation log and have no latency metric; the alarms Bedrock-Mantle… watch them, from the profile standard on'
-      const fix = `bedrock-monitor report --region ${region} --source metrics counts them; calls through the native endpoint are logged`
+        'they are not in the invocation log and have no latency metric; the Bedrock-Mantle… alarms of the standard and strict profiles watch them'
+      const fix = `bedrock-monitor report --region ${region} --source metrics counts them; calls through bedrock-runtime are logged`
       return odd('mantle-traffic', title, why, fix)
     }),
 }

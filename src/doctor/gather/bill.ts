@@ -44,7 +44,7 @@ async function readExports(cx: AwsContext): Promise<ExportFacts[]> {
         table,
         place: `s3://${bucket}/${folder}/${ExportName}`,
         principals: table === CUR && hasPrincipals(properties) && hasColumn,
-        health: limits.health?.code === 'UNHEALTHY' ? (limits.health.reason ?? 'no reason told') : undefined,
+        health: limits.health?.code === 'UNHEALTHY' ? (limits.health.reason ?? 'no reason given') : undefined,
         createdAt: ExportStatus?.CreatedAt?.getTime(),
         refreshedAt: ExportStatus?.LastRefreshedAt?.getTime(),
       },

@@ -59,7 +59,7 @@ export function renderReport(view: ReportView, { parts }: Pick<RenderOptions, 'p
       ...(latency ? ['<h2>Latency</h2>', latency] : []),
       ...(report.bill ? ['<h2>The bill</h2>', listed(billTexts(report))] : []),
       ...(report.compare ? ['<h2>Compared</h2>', listed(compareTexts(view))] : []),
-      ...(report.anomalies ? ['<h2>Anomalies</h2>', anomalyTable(view, names)] : []),
+      ...(report.anomalies !== undefined ? ['<h2>Anomalies</h2>', anomalyTable(view, names)] : []),
       ...(report.quotas?.length ? ['<h2>Quotas, the busiest minute</h2>', quotaTable(report.quotas, timeZone)] : []),
       ...featureSections(report).flatMap(({ title, ...section }) => [
         `<h2>${title}</h2>`,

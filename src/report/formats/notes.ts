@@ -72,8 +72,9 @@ function pricesNote(report: Report, verbose: boolean): Note[] {
 /** Names of models as the table has them. */
 function namesOf({ report }: ReportView, verbose: boolean): (model: string) => string {
   if (verbose) return (model) => model
-  const { groups, unpriced, doubts, quotas = [] } = report
-  const ids = [...groups.map(({ key }) => key), ...unpriced, ...doubts, ...quotas].flatMap(({ model }) => model || [])
+  const { groups, unpriced, doubts, quotas = [], anomalies } = report
+  const keys = [...groups, ...(anomalies ?? [])].map(({ key }) => key)
+  const ids = [...keys, ...unpriced, ...doubts, ...quotas].flatMap(({ model }) => model || [])
   const shown = [...new Set(ids.map(plain))]
   const names = shortNames('model', shown)
   const known = new Map(shown.map((id, index) => [id, names[index]]))

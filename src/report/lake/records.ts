@@ -1,6 +1,7 @@
 import type { PlaceId } from '../../core/place.ts'
 import { CALLER_PATTERNS, type Caller } from '../caller.ts'
 import type { Window } from '../model.ts'
+import { TIER_WORDS } from '../scan/billing.ts'
 import { APPLICATION_PROFILE, metadataKey, PROFILE_ARN, SYSTEM_PROFILE } from '../scan/dimensions.ts'
 import { FIELDS, type Field } from '../scan/fields.ts'
 import { hoursOf } from '../sources/s3/folders.ts'
@@ -271,6 +272,18 @@ export function dimensionSql(name: string): string | undefined {
   }
   return DIMENSIONS.get(name)
 }
+
+const TIER_WORD = 'lower(trim(tier_word))'
+const wordsOf = (...tiers: unknown[]) =>
+  listOf([...TIER_WORDS].flatMap(([name, tier]) => (tiers.includes(tier) ? [name] : [])))
+
+/** The tier of one of `calls`, '' where it is not told; as `toldTier` has it. */
+export const TIER_SQL = `CASE
+  WHEN lower(latency_mode) = 'optimized' AND (tier_word IS NULL OR ${TIER_WORD} IN (${wordsOf('standard', undefined)})) THEN 'latency-optimized'
+  WHEN tier_word IS NULL THEN CASE WHEN tier_told IS NULL THEN '' ELSE 'standard' END
+  WHEN ${TIER_WORD} IN (${wordsOf('standard')}) THEN 'standard'
+  ${[...TIER_WORDS].flatMap(([name, tier]) => (tier && tier !== 'standard' ? [`WHEN ${TIER_WORD} = ${literal(name)} THEN ${literal(tier)}`] : [])).join('\n  ')}
+  ELSE '' END`
 
 const IDENTITY = '"identity".arn'
 const fits = (pattern: RegExp) => `regexp_like(modelid, ${literal(pattern.source)})`

@@ -1,8 +1,8 @@
 import { rowRuns, type SlotRun, slotRuns, timeUnit } from '../calendar.ts'
 import { dimensionsOf } from '../grouping.ts'
 import type { Window } from '../model.ts'
-import { type AskedRecords, callsOf, dimensionSql } from './records.ts'
-import { statement } from './sql.ts'
+import { type AskedRecords, callsOf, dimensionSql, TIER_SQL } from './records.ts'
+import { fitsGlobs, statement } from './sql.ts'
 
 /** Which of a statement's rows are which. */
 export const KINDS = { sums: '0', groups: '2', whole: '3' } as const
@@ -48,11 +48,16 @@ export function keysAsked(by: readonly string[]) {
  * slots, ms.
  */
 export function sumsStatement(asked: AskedSums): NamedStatement {
-  const { by, window, timeZone, table } = asked
+  const { by, window, timeZone, table, where } = asked
   const columns = columnsAsked(by)
   const unit = timeUnit(by)
   const aliases = columns.map(({ alias }) => alias)
-  const told = columns.map(({ dimension, alias }) => [alias, dimensionSql(dimension) ?? `''`] as const)
+  // A tier is made of what is told of a call.
+  const isTier = ({ dimension }: { dimension: string }) => dimension === 'tier'
+  const told = columns.flatMap((column) =>
+    isTier(column) ? [] : [[column.alias, dimensionSql(column.dimension) ?? `''`] as const],
+  )
+  const tiers = columns.filter(isTier).map(({ alias }) => `, ${TIER_SQL} AS ${alias}`)
   const slots = slotSql(rowRuns(window, by, timeZone))
   const spans = unit ? slotSql(slotRuns(window, unit, timeZone)) : '0'
   const terms = ['error_code', 'status_code', 'tier_word', 'latency_mode', 'routed_model', 'marks']
@@ -94,8 +99,8 @@ export function sumsStatement(asked: AskedSums): NamedStatement {
     ]),
   ]
   const slotted = `SELECT *, ${slots} AS slot, ${spans} AS span,
-  coalesce(errorcode, '') AS error_code, coalesce(status, '') AS status_code
-FROM calls`
+  coalesce(errorcode, '') AS error_code, coalesce(status, '') AS status_code${tiers.join('')}
+FROM calls${where?.tier ? `\nWHERE ${fitsGlobs(TIER_SQL, where.tier)}` : ''}`
   const added = `SELECT ${selected.map(([name, made]) => `${made} AS ${name}`).join(', ')}
 FROM slotted
 GROUP BY ${sets.length === 1 ? sums.join(', ') : `GROUPING SETS (${sets.map((set) => `(${set.join(', ')})`).join(', ')})`}`

@@ -22,7 +22,7 @@ export interface Billing {
 export const PLAIN: Billing = { key: '' }
 
 /** AWS's words, and those of the makers' own interfaces. What `auto` came to, only the answer can tell. */
-const TIERS: ReadonlyMap<string, Tier | undefined> = new Map([
+export const TIER_WORDS: ReadonlyMap<string, Tier | undefined> = new Map([
   ['default', 'standard'],
   ['standard', 'standard'],
   ['standard_only', 'standard'],
@@ -64,7 +64,7 @@ export function toldTier(
 /** The tier that a record's word for it means. */
 function namedTier(word: string): ToldTier {
   const name = word.trim().toLowerCase()
-  if (TIERS.has(name)) return { tier: TIERS.get(name) }
+  if (TIER_WORDS.has(name)) return { tier: TIER_WORDS.get(name) }
   // Whoever calls can write anything there: what is no word is not repeated.
   return { tier: undefined, strangeTier: /^[\w.:-]{1,40}$/.test(name) ? name : '?' }
 }

@@ -32,7 +32,8 @@ export function localLane({ aggregate: options, limits, keeps, seen: memory }: L
   return {
     async scan(task, told) {
       const isPart = 'part' in task && task.part !== undefined
-      const tally = keeps && 'version' in task ? new TallyWriter(aggregate.metadataKeys) : undefined
+      const tally =
+        keeps && 'version' in task ? new TallyWriter(aggregate.metadataKeys, limits.maxTallyBytes) : undefined
       const add = (record: InvocationRecord) => {
         tally?.add(record)
         aggregate.add(record)

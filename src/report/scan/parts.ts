@@ -2,12 +2,15 @@ import { closeSync, fstatSync, openSync, readSync, statSync } from 'node:fs'
 import { NEWLINE } from './bytes.ts'
 import { encodingOf, formOf, HEAD_BYTES } from './forms/form.ts'
 import { isGzip } from './gunzip.ts'
+import { MAX_LINE_BYTES } from './object-scan.ts'
 import { packingOf } from './packing.ts'
 
 /** Some lines of a file, from the first byte of one on; without an end up to that of the file, which may grow. */
 export interface FilePart {
   start: number
   end?: number
+  /** Of the file that was cut: another one may have taken its place since. */
+  inode: number
 }
 
 /** So small that threads end together and progress is told often, so large that what a part takes besides is nothing. */
@@ -40,26 +43,27 @@ function cut(file: number, partBytes: number): FilePart[] | undefined {
   const isMarked = text[0] === 0xef && text[1] === 0xbb && text[2] === 0xbf
   const first = isMarked ? 3 : 0
   if (formOf(text.subarray(first)).kind !== 'lines') return undefined
-  const { size } = fstatSync(file)
+  const { size, ino: inode } = fstatSync(file)
   const parts: FilePart[] = []
   let start = first
   while (start + 2 * partBytes <= size) {
     const end = lineAfter(file, start + partBytes)
     if (end === undefined) break
-    parts.push({ start, end })
+    parts.push({ start, end, inode })
     start = end
   }
-  return [...parts, { start }]
+  return [...parts, { start, inode }]
 }
 
-/** Where the next line begins; undefined where none does. */
+/** Where the next line begins; undefined where none does, or the line is longer than any that is read. */
 function lineAfter(file: number, from: number): number | undefined {
   const look = Buffer.alloc(LOOK_BYTES)
-  for (let at = from; ; ) {
+  for (let at = from; at - from <= MAX_LINE_BYTES; ) {
     const read = readSync(file, look, 0, LOOK_BYTES, at)
     if (read === 0) return undefined
     const newline = look.subarray(0, read).indexOf(NEWLINE)
     if (newline >= 0) return at + newline + 1
     at += read
   }
+  return undefined
 }

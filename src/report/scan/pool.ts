@@ -147,7 +147,7 @@ async function work(
     })
     result.rawBytes += scanned.rawBytes
     result.records += scanned.records
-    const parts = whole.with(scanned)
+    const parts = whole.with(scanned, limits)
     if (parts) {
       const faults = faultsOf(parts, limits)
       result.objects++
@@ -166,14 +166,18 @@ async function work(
 class Whole {
   readonly #count: number
   readonly #parts: ScannedObject[] = []
+  #tallyBytes = 0
 
   constructor(count: number) {
     this.#count = count
   }
 
   /** Takes what came of a part. @returns all of them, once that was the last one. */
-  with(part: ScannedObject): readonly ScannedObject[] | undefined {
+  with(part: ScannedObject, { maxTallyBytes }: ScanLimits): readonly ScannedObject[] | undefined {
     this.#parts.push(part)
+    this.#tallyBytes += part.tally?.columns.length ?? Number.POSITIVE_INFINITY
+    // What is not kept is not held until the last part is read.
+    if (this.#tallyBytes > maxTallyBytes) for (const each of this.#parts) delete each.tally
     return this.#parts.length === this.#count ? this.#parts : undefined
   }
 }

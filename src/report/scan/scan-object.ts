@@ -1,5 +1,5 @@
 import { AppError, isAppError } from '../../core/errors.ts'
-import type { ObjectTally } from '../store/tally.ts'
+import { MAX_TALLY_BYTES, type ObjectTally } from '../store/tally.ts'
 import type { Fault, FaultCode } from './fault.ts'
 import { beginsAsLog } from './forms/form.ts'
 import { asBuffer, GUNZIP_LIMITS, type GunzipLimits, type ObjectBytes, type Unpacked, unpack } from './gunzip.ts'
@@ -12,9 +12,15 @@ import type { RecordReader } from './record-reader.ts'
 export interface ScanLimits extends GunzipLimits {
   /** Longer lines are left out. */
   maxLineBytes: number
+  /** Of an object with more, the tally is not kept: all of its parts together. */
+  maxTallyBytes: number
 }
 
-export const SCAN_LIMITS: ScanLimits = { ...GUNZIP_LIMITS, maxLineBytes: MAX_LINE_BYTES }
+export const SCAN_LIMITS: ScanLimits = {
+  ...GUNZIP_LIMITS,
+  maxLineBytes: MAX_LINE_BYTES,
+  maxTallyBytes: MAX_TALLY_BYTES,
+}
 
 /** What came of one file or object. */
 export interface ScannedObject {

@@ -1,5 +1,6 @@
 import { createReadStream, readFileSync, statSync } from 'node:fs'
 import { open } from 'node:fs/promises'
+import { AppError } from '../../core/errors.ts'
 import type { ObjectBytes } from './gunzip.ts'
 import type { FilePart } from './parts.ts'
 
@@ -41,19 +42,26 @@ export function bytesOf(task: ScanTask, told: (bytes: number) => void): ObjectBy
   return smallFile(task.path) ?? counted(createReadStream(task.path, { highWaterMark: READ_BYTES }), told)
 }
 
-/** A piece is good until the one after the next is asked for: new memory for each takes longer than its text. */
+/**
+ * A piece is good until the one after the next is asked for: new memory for each takes longer than its text.
+ * @throws AppError where the file was replaced or truncated since it was cut: its parts no longer belong together
+ */
 async function* piecesOf(
   path: string,
-  { start, end = Number.POSITIVE_INFINITY }: FilePart,
+  { start, end = Number.POSITIVE_INFINITY, inode }: FilePart,
 ): AsyncGenerator<Uint8Array> {
   const file = await open(path)
   try {
+    if ((await file.stat()).ino !== inode) throw changed('replaced')
     const [one, other] = [Buffer.allocUnsafeSlow(READ_BYTES), Buffer.allocUnsafeSlow(READ_BYTES)]
     const read = (into: Buffer, at: number) => file.read(into, 0, Math.min(READ_BYTES, end - at), at)
     let next = read(one, start)
     for (let at = start, into = other; ; into = into === one ? other : one) {
       const { bytesRead, buffer } = await next
-      if (bytesRead === 0) return
+      if (bytesRead === 0) {
+        if (end !== Number.POSITIVE_INFINITY && at < end) throw changed('truncated')
+        return
+      }
       at += bytesRead
       next = read(into, at)
       // What it fails with is told when it is waited for.
@@ -63,6 +71,10 @@ async function* piecesOf(
   } finally {
     await file.close()
   }
+}
+
+function changed(how: string): AppError {
+  return new AppError('failed', 'FileChanged', `the file was ${how} while it was read`, { hint: 'run it again' })
 }
 
 async function* counted(source: AsyncIterable<Uint8Array>, told: (bytes: number) => void): AsyncGenerator<Uint8Array> {

@@ -18,7 +18,8 @@ const FRESH_MS = 24 * 60 * 60 * 1000
 /** Where small texts are kept from one run to the next. Neither call may throw: what cannot be kept is read again. */
 export interface TextCache {
   read(name: string): Promise<string | undefined>
-  write(name: string, text: string): Promise<void>
+  /** @returns why it could not be kept, where it could not */
+  write(name: string, text: string): Promise<string | undefined>
 }
 
 /**

@@ -72,13 +72,15 @@ export async function readHeadroom(
   unasked: readonly Dimensions[] = [],
 ): Promise<{ quotas: QuotaLine[]; warnings: Warning[]; incomplete: boolean }> {
   const called = mostCalledFirst(rows)
+  const reserved = new Set<string>()
+  for (const { dimensions, terms } of rows) if (terms?.tier === 'reserved') reserved.add(dimensions.model)
   const own = askedThemselves(places)
   const linked = accountsOf(places.filter((place) => isLinked(place) && called(place).length > 0))
   const read = await Promise.all(
     own.map(async (place) => {
       try {
         const others = unasked.filter((one) => placeKey(one) === placeKey(place)).map(({ model }) => model)
-        return await readPlace(place, called(place), others, asked)
+        return await readPlace(place, called(place), others, reserved, asked)
       } catch (error) {
         if (!isAppError(error) || error.kind === 'interrupted') throw error
         return {
@@ -96,11 +98,15 @@ export async function readHeadroom(
   }
 }
 
-/** @param others what may draw on the same quotas as the models, and is told of only where it does */
+/**
+ * @param others what may draw on the same quotas as the models, and is told of only where it does
+ * @param reserved models that were also called in the reserved tier
+ */
 async function readPlace(
   { cx, region }: AwsPlace,
   modelIds: readonly string[],
   others: readonly string[],
+  reserved: ReadonlySet<string>,
   asked: Window,
 ) {
   const { pools: all, warnings } = await quotaPools(cx, region, [...modelIds, ...others])
@@ -109,7 +115,9 @@ async function readPlace(
   const window = { start: Math.max(earliest, Math.floor(asked.start / MINUTE_MS) * MINUTE_MS), end: asked.end }
   const older = window.start > asked.start ? [onlyLately()] : []
   const queries = pools.flatMap(({ modelIds, quotas }) =>
-    MEASURES.flatMap((measure) => (quotas[measure] ? modelIds.map((modelId) => queryOf(modelId, measure)) : [])),
+    MEASURES.flatMap((measure) =>
+      quotas[measure] ? modelIds.flatMap((modelId) => queriesOf(modelId, measure, reserved)) : [],
+    ),
   )
   const refused = (error: unknown) => {
     if (!isAppError(error) || error.kind === 'interrupted') throw error
@@ -118,8 +126,11 @@ async function readPlace(
   const readable = queries.length > 0 && window.start < window.end
   const answers = readable ? await getData(cx, queries, window, MINUTE_MS / 1000, refused) : undefined
   const quotas = headroom(pools, (_, modelId, measure) => {
-    const query = queryOf(modelId, measure)
-    return answers?.isMissing(query) ? null : (answers?.points(query) ?? [])
+    const asked = queriesOf(modelId, measure, reserved)
+    if (!answers || asked.some(answers.isMissing)) return answers ? null : []
+    return asked.flatMap((query) =>
+      answers.points(query).map(({ time, value }) => ({ time, value: query.tier ? -value : value })),
+    )
   })
   return {
     quotas,
@@ -128,8 +139,10 @@ async function readPlace(
   }
 }
 
-function queryOf(model: string, measure: Measure): Query {
-  return { model, metric: METRIC_OF[measure], stat: 'Sum' }
+/** All calls of a model, and those in the reserved tier, which has a quota of its own: these are taken out. */
+function queriesOf(model: string, measure: Measure, reserved: ReadonlySet<string>): Query[] {
+  const all = { model, metric: METRIC_OF[measure], stat: 'Sum' }
+  return reserved.has(model) ? [all, { ...all, tier: { asked: 'reserved', resolved: 'reserved' } }] : [all]
 }
 
 /** The models called in a place. The OpenAI-compatible endpoint has quotas of its own, which no metric is told against. */

@@ -33,7 +33,7 @@ function leavesOut({ code }: Fault): boolean {
 /** Faults of what is in a file, which no other copy of it would be without. */
 const OF_CONTENT: readonly Fault['code'][] = ['not-a-record', 'line-too-long', 'unknown-form']
 const CONTENT_CURE =
-  'check that these are Bedrock invocation logs in a format that docs/reports.md lists; the report covers everything else'
+  'check that these are Bedrock invocation logs in a format that docs/logs.md lists; the report covers everything else'
 
 /** Where nothing is damaged, no other copy would help. */
 function cureOf(faults: readonly Fault[]): Pick<SourceReading, 'ifIncomplete'> {

@@ -18,8 +18,8 @@ export interface KeptObject {
   version: string
   /** When a run that wrote its pack last asked for it, ms. */
   seen: number
-  /** What of it could not be read, without its name. */
-  faults: readonly Omit<Fault, 'name'>[]
+  /** What of it could not be read. The name is what stands behind its own, of a file in an archive. */
+  faults: readonly Fault[]
   /** One for each part that it was read in. */
   tallies: readonly ObjectTally[]
 }

@@ -178,7 +178,7 @@ export class RunTallies {
           this.#done.add(object.name)
           this.doneBytes += object.size
           for (const { calls } of one.tallies) records += calls
-          faults.push(...one.faults.map((fault) => ({ name: object.name, ...fault })))
+          faults.push(...one.faults.map((fault) => ({ ...fault, name: object.name + fault.name })))
         }
       } catch {
         // Sound by its checksum, and yet not what this version writes: all of it is read anew.
@@ -203,7 +203,7 @@ export class RunTallies {
     folder.unread--
     const isWhole = tallies.every((tally) => tally !== undefined) && faults.every(({ code }) => code !== 'unreadable')
     if (isWhole && version !== undefined && version === object.version) {
-      const ofObject = faults.map(({ name: _, ...fault }) => fault)
+      const ofObject = faults.map((fault) => ({ ...fault, name: fault.name.slice(name.length) }))
       folder.fresh.set(object.id, { version, seen: this.#cx.clock.now(), faults: ofObject, tallies })
       this.#held += sizeOf(tallies)
     }
@@ -241,7 +241,7 @@ export class RunTallies {
     const failure = await this.#store.write(name, objects, now)
     if (failure === undefined) return
     this.#hasFailed = true
-    const message = `what was read could not be kept for the next time (${failure}): --no-cache leaves it, XDG_CACHE_HOME names another folder`
+    const message = `the cache could not be written (${failure}), so the next run reads these logs again; set XDG_CACHE_HOME to use another folder, or pass --no-cache`
     this.#cx.emit({ type: 'warning', warning: { code: 'cache-not-written', message } })
   }
 }

@@ -41,6 +41,7 @@ const COLUMNS = HASH + 1
 /** Gathers the calls of one object. */
 export class TallyWriter {
   readonly #keys: readonly string[]
+  readonly #mostBytes: number
   readonly #columns = Array.from({ length: COLUMNS }, () => new Column())
   readonly #root: Branch<number> = new Map()
   readonly #kinds: string[] = []
@@ -51,9 +52,13 @@ export class TallyWriter {
   #first = 0
   #last = 0
 
-  /** @param keys of `requestMetadata` that the records are read with */
-  constructor(keys: readonly string[]) {
+  /**
+   * @param keys of `requestMetadata` that the records are read with
+   * @param mostBytes of columns: of an object with more, none is kept
+   */
+  constructor(keys: readonly string[], mostBytes: number) {
     this.#keys = keys
+    this.#mostBytes = mostBytes
   }
 
   add(record: InvocationRecord): void {
@@ -75,7 +80,7 @@ export class TallyWriter {
     const hashes = this.#columns[HASH] as Column
     hashes.pushWord(first)
     hashes.pushWord(second)
-    if (this.#calls % SOME_CALLS === 0 && this.#bytes() > MOST_BYTES) this.#isTooLarge = true
+    if (this.#calls % SOME_CALLS === 0 && this.#bytes() > this.#mostBytes) this.#isTooLarge = true
   }
 
   /** Undefined where there are more calls than are kept of one object. */
@@ -113,7 +118,7 @@ export class TallyWriter {
 }
 
 /** Two to three million calls: ten gigabytes of log with prompts in it. */
-const MOST_BYTES = 64 * 2 ** 20
+export const MAX_TALLY_BYTES = 64 * 2 ** 20
 const SOME_CALLS = 4096
 
 const NO_HASH: CallHash = { first: 0, second: 0 }

@@ -43,8 +43,8 @@ export function anomaliesOf(
   const weeksAgo = weeksBefore(starts, zone)
   if (firstUse === undefined || firstUse > window.end - LEAST_WEEKS * 7 * DAY_MS) return undefined
   const episodes = parts.flatMap(({ key, course }) => {
-    const uses = course.flatMap((use) => {
-      const { place, cost, counters } = use
+    const uses = [...course].flatMap(([place, use]) => {
+      const { cost, counters } = use
       return isUntold(use) ? [] : [[place, { cost: Number(toNano(cost)), calls: counters.invocations }] as const]
     })
     return joined(key, unusualHours(new Map(uses), starts.length, weeksAgo, Math.max(0, from)))

@@ -6,7 +6,7 @@ import type { Counter, Projection, Reading, Usage, Window } from '../model.ts'
 import { type NanoUsd, scale, toNano, toUsd } from '../money.ts'
 import type { PriceBook } from '../prices/book.ts'
 import { isUntold } from '../spending.ts'
-import { DAY_MS, HOUR_MS, isoTime } from '../window.ts'
+import { billedUpTo, DAY_MS, HOUR_MS, isoTime } from '../window.ts'
 import { wallTime } from '../window-zone.ts'
 import { type DayAhead, LEVEL, outlook } from './weekday.ts'
 
@@ -88,8 +88,10 @@ export function monthForecast(
   reading: Reading,
   { zone, now }: { zone: string; now: number },
 ): Projection | undefined {
-  const end = knownUpTo(reading, now)
-  if (now - end > (reading.bill ? BILL_IS_LATE_MS : STILL_NOW_MS)) return undefined
+  const { bill, unread } = reading
+  // The latest days of a bill are not whole yet.
+  const end = Math.min(knownUpTo(reading, now), bill ? billedUpTo(now) : now)
+  if (now - end > (bill ? BILL_IS_LATE_MS : STILL_NOW_MS)) return undefined
   const [from = end, to = end] = boundsOf({ start: end, end: end + 1 }, 'month', zone)
   const began = Math.max(firstUse ?? end, reading.began ?? start)
   if (start > from || end - began < LEAST_DAYS * DAY_MS) return undefined
@@ -106,6 +108,7 @@ export function monthForecast(
     .filter(({ stop }) => stop > end)
     .map(({ day, start, stop }): DayAhead => ({ day, part: (stop - Math.max(start, end)) / (stop - start) }))
   const ofMonth = days.filter((day) => day.start >= from)
+  const begun = ofMonth.filter((day) => day.start < end)
   const restOf = (of: (slot: PricedTally) => number) =>
     outlook(
       full.map(({ day, slot }) => ({ day, use: slot ? of(slot) : 0 })),
@@ -113,14 +116,14 @@ export function monthForecast(
     )
   const rest = restOf((slot) => Number(toNano(costsOf(slot))))
   if (!rest) return undefined
-  const spent = toNano(ofMonth.reduce((sum, { slot }) => sum + (slot ? costsOf(slot) : 0n), 0n))
+  const spent = toNano(begun.reduce((sum, { slot }) => sum + (slot ? costsOf(slot) : 0n), 0n))
   const [expected, low, high] = [0, -rest.margin, rest.margin].map((off) =>
     BigInt(Math.round(Math.max(0, rest.expected + off))),
   )
   const usd = (nano = 0n) => (isUntold(all) ? null : toUsd(nano))
   const count = (measure: Counter) => {
     if (all.unknown?.has(measure)) return null
-    const used = ofMonth.reduce((sum, { slot }) => sum + (slot?.counters[measure] ?? 0), 0)
+    const used = begun.reduce((sum, { slot }) => sum + (slot?.counters[measure] ?? 0), 0)
     return used + Math.round(restOf(({ counters }) => counters[measure])?.expected ?? 0)
   }
   const hours = full.reduce((sum, { start, stop }) => sum + stop - start, 0) / HOUR_MS
@@ -130,7 +133,7 @@ export function monthForecast(
     inputTokens: count('inputTokens'),
     outputTokens: count('outputTokens'),
     costUsd: usd(spent + (expected ?? 0n)),
-    costIsFloor: all.lacks !== undefined || reading.unread !== undefined,
+    costIsFloor: all.lacks !== undefined || unread !== undefined,
     method: 'weekday',
     month: timeKey('month', from, zone),
     spentUsd: usd(spent),

@@ -134,7 +134,8 @@ function entriesOf(call: BilledCall, off: number, tags: BillEntry['tags']): Bill
 }
 
 function otherEntry(charge: OtherCharge): BillEntry {
-  const { time, account, region, usage, quantity, unit, usd, service = 'Amazon Bedrock', kind = 'other' } = charge
+  const { time, account, region, usage, quantity, unit, unitDigits = 0, usd } = charge
+  const { service = 'Amazon Bedrock', kind = 'other' } = charge
   const amount = atto(usd)
   return {
     ...PLAIN,
@@ -150,6 +151,7 @@ function otherEntry(charge: OtherCharge): BillEntry {
     kind,
     quantity,
     unit,
+    unitDigits,
     list: amount,
     unblended: amount,
     net: amount,

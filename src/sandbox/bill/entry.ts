@@ -50,8 +50,10 @@ export interface OtherCharge {
   region: string
   /** Without the Region: `Guardrail-ContentPolicyUnitsConsumed`. */
   usage: string
+  /** In single units, of which a power of ten is billed as one: 1K tokens, 3. */
   quantity: number
   unit: string
+  unitDigits?: number
   usd: number
   service?: string
   kind?: string

@@ -31,7 +31,7 @@ const POLICIES: readonly (readonly [string, number])[] = [
 
 /**
  * What Bedrock counts besides calls of its own endpoint: the OpenAI-compatible one, guardrails, agents, flows and knowledge
- * bases, each with the dimensions that AWS documents. Of flows none are documented. None of it is logged or on the bill. Pure.
+ * bases, each with the dimensions that AWS documents. Of flows none are documented. None of it is logged. Pure.
  */
 export function featureTraffic(options: FeatureOptions): MetricSample[] {
   const { seed, start, end, callsPerHour = 30 } = options

@@ -79,8 +79,8 @@ export interface ThresholdAlarm<Key extends string = string> {
   floor?: Threshold<Key>
   /** When it rings, in a sentence. Of an alarm that another module defines by the models in use, for the documentation alone. */
   rings(threshold: number, floor: number): string
-  /** The command that shows what is behind it, without its Region, and what it shows. */
-  look: readonly [command: string, shows: string]
+  /** The command that shows what is behind it, without its Region, what it shows, and a sentence on what to do then. */
+  look: readonly [command: string, shows: string, act?: string]
   /** Left out where another module defines the alarm by the models in use. */
   watched?(floor: number): Watched
   periodSeconds: number
@@ -90,10 +90,6 @@ export interface ThresholdAlarm<Key extends string = string> {
   /** A threshold by the last two weeks: of what, in words, and the least that is suggested, since less rings for next to nothing. */
   suggest?: { what: string; least: number }
 }
-
-/** How somebody who is notified finds out more. */
-export const lookText = (command: string, shows: string, region: string): string =>
-  ` Find out more: bedrock-monitor ${command} --region ${region} shows ${shows}.`
 
 /** A term of metric math: a metric times `plus` less `minus`, over `over`. All are written as they stand. */
 export interface Term {

@@ -9,11 +9,11 @@ import {
   type AlarmDefinition,
   type AlarmSource,
   largerOf,
-  lookText,
   sumOf,
   type WatchedMath,
   type WatchedMetric,
 } from './alarm-definition.ts'
+import { rowOf, whatToDo } from './threshold-alarms.ts'
 
 /** Alarms cost money by the metric, and what is hardly used is far from its quota. */
 const MOST_ALARMS = 10
@@ -104,7 +104,7 @@ function poolsOf({ inUse, region }: Env): Pool[] {
 
 /** AWS's own words on EstimatedTPMQuotaUsage, in short. */
 const OF_THE_METRIC =
-  'Tokens are an estimate of AWS, of calls that succeeded: input, cache writes, and output by the burn-down rate of the model. What a call reserves while it runs (its input and max_tokens), by which AWS throttles, is not in it: throttling may begin before this goes off.'
+  'Tokens are an AWS estimate for successful calls: input, cache writes, and output times the burn-down rate of the model. AWS throttles by what a call reserves while it runs (its input and max_tokens), which this does not include, so throttling can begin before this alarm goes off.'
 
 function definitionOf(pool: Pool, { settings: { quotaAlarmPercent: percent }, region }: Env): AlarmDefinition {
   const { limits, models, leftOut } = metricsOf(pool)
@@ -115,12 +115,12 @@ function definitionOf(pool: Pool, { settings: { quotaAlarmPercent: percent }, re
       `More than ${percent} % of the quota of ${quotas.join(' or ')} for ${pool.name} on Amazon Bedrock, in 3 of 5 minutes.`,
       ...(limits.some(({ metric }) => metric === METRIC_OF.tokensPerMinute) ? [OF_THE_METRIC] : []),
       ...(models.some(({ reserved }) => reserved)
-        ? [`Calls in the reserved tier, which has a quota of its own, are taken out.`]
+        ? [`Calls in the reserved tier, which has its own quota, are not counted.`]
         : []),
       ...(leftOut > 0 ? [`Calls by ${leftOut} other ids of the model are not counted.`] : []),
     ]
       .join(' ')
-      .concat(lookText('report --hours 2 --quotas', 'how near each model came to its quotas', region)),
+      .concat(whatToDo(rowOf(QUOTA_ALARM_PREFIX), region)),
     watched: percentOf(limits, models),
     periodSeconds: MINUTE,
     evaluationPeriods: 5,

@@ -16,7 +16,11 @@ const HOUR = 3_600
 const OF_MANTLE = "report --hours 3 --where 'model=bedrock-mantle/*'"
 
 const moreThan = (value: number, one: string, many = `${one}s`) =>
-  value === 0 ? `Any ${many}` : `More than ${grouped(value)} ${value === 1 ? one : many}`
+  value === 0 ? `At least one ${one}` : `More than ${grouped(value)} ${value === 1 ? one : many}`
+
+const CALLERS_OF_MANTLE = 'Only CloudTrail data events tell who called.'
+const RETRY = 'Retry with backoff, spread the calls, or request a higher quota in Service Quotas.'
+const FASTER = 'Ask for fewer output tokens, or try a faster model or another Region.'
 
 const ROWS = [
   {
@@ -47,7 +51,7 @@ const ROWS = [
       describe: 'alarm on more client errors than this in 5 minutes',
     },
     rings: (errors) => `${moreThan(errors, 'client error')} of Amazon Bedrock in 5 minutes.`,
-    look: ['query errors-by-code --hours 2', 'which errors they are'],
+    look: ['query errors-by-code --hours 2', 'which errors they are', 'Correct the calls that fail.'],
     watched: () => ({ metric: 'InvocationClientErrors', statistic: 'Sum' }),
     periodSeconds: FIVE_MINUTES,
     evaluationPeriods: 1,
@@ -81,7 +85,7 @@ const ROWS = [
       describe: 'alarm on an average latency above this in ms, for 10 minutes',
     },
     rings: (ms) => `Amazon Bedrock answers in more than ${grouped(ms)} ms on average, for 10 minutes.`,
-    look: ['query latency-by-model --hours 2', 'which models are slow'],
+    look: ['query latency-by-model --hours 2', 'which models are slow', FASTER],
     watched: () => ({ metric: 'InvocationLatency', statistic: 'Average' }),
     periodSeconds: FIVE_MINUTES,
     evaluationPeriods: 2,
@@ -97,7 +101,7 @@ const ROWS = [
       orZero: true,
     },
     rings: (calls) => `${moreThan(calls, 'throttled invocation')} of Amazon Bedrock a minute, in 3 of 5 minutes.`,
-    look: ['report --hours 2 --quotas', 'which quota is reached'],
+    look: ['report --hours 2 --quotas', 'which quota is reached', RETRY],
     watched: () => ({ metric: 'InvocationThrottles', statistic: 'Sum' }),
     periodSeconds: MINUTE,
     evaluationPeriods: 5,
@@ -113,7 +117,11 @@ const ROWS = [
       describe: 'alarm on more server errors than this in 5 minutes',
     },
     rings: (errors) => `${moreThan(errors, 'server error')} of Amazon Bedrock in 5 minutes.`,
-    look: ['query errors-by-code --hours 2', 'which models fail; AWS Health may have an event'],
+    look: [
+      'query errors-by-code --hours 2',
+      'which models fail',
+      'Retry with backoff, and see AWS Health for an event.',
+    ],
     watched: () => ({ metric: 'InvocationServerErrors', statistic: 'Sum' }),
     periodSeconds: FIVE_MINUTES,
     evaluationPeriods: 2,
@@ -137,7 +145,7 @@ const ROWS = [
     rings: (percent, floor) =>
       `More than ${grouped(percent)} % of the invocations of Amazon Bedrock fail, in 10 of 15 minutes. ` +
       `Throttles are not counted; 5 minutes with fewer than ${grouped(floor)} invocations are left out.`,
-    look: ['query errors-by-code --hours 2', 'which errors they are'],
+    look: ['query errors-by-code --hours 2', 'which errors they are', 'Correct the calls that fail.'],
     watched: errorPercent,
     periodSeconds: FIVE_MINUTES,
     evaluationPeriods: 3,
@@ -153,7 +161,7 @@ const ROWS = [
       describe: 'alarm on a p99 latency above this in ms, for 15 minutes',
     },
     rings: (ms) => `One in a hundred answers of Amazon Bedrock takes more than ${grouped(ms)} ms, for 15 minutes.`,
-    look: ['query latency-by-model --hours 2', 'which models are slow'],
+    look: ['query latency-by-model --hours 2', 'which models are slow', FASTER],
     watched: () => ({ metric: 'InvocationLatency', statistic: 'p99' }),
     periodSeconds: FIVE_MINUTES,
     evaluationPeriods: 3,
@@ -170,7 +178,7 @@ const ROWS = [
     },
     rings: (failures) =>
       `${moreThan(failures, 'failed delivery', 'failed deliveries')} of invocation logs of Amazon Bedrock in 5 minutes: the log has gaps.`,
-    look: ['doctor', 'what keeps the log from arriving'],
+    look: ['doctor', 'what prevents delivery', 'Correct the role, bucket or key policy that it names.'],
     watched: deliveryFailures,
     periodSeconds: FIVE_MINUTES,
     evaluationPeriods: 2,
@@ -203,10 +211,11 @@ const ROWS = [
     },
     rings: (tokens) =>
       `${moreThan(tokens, 'input token')} to the OpenAI-compatible endpoint of Amazon Bedrock (bedrock-mantle) in an hour.`,
-    look: [OF_MANTLE, 'which models were sent them'],
+    look: [OF_MANTLE, 'which models were sent them', CALLERS_OF_MANTLE],
     watched: () => ({ namespace: MANTLE_NAMESPACE, metric: 'TotalInputTokens', statistic: 'Sum' }),
     periodSeconds: HOUR,
-    evaluationPeriods: 1,
+    evaluationPeriods: 2,
+    datapointsToAlarm: 1,
   },
   {
     name: 'Bedrock-MantleErrors',
@@ -219,7 +228,7 @@ const ROWS = [
     },
     rings: (errors) =>
       `${moreThan(errors, 'client error')} of the OpenAI-compatible endpoint of Amazon Bedrock (bedrock-mantle) in 5 minutes. Throttled calls may be among them.`,
-    look: [OF_MANTLE, 'which models were called'],
+    look: [OF_MANTLE, 'which models were called', CALLERS_OF_MANTLE],
     watched: () => ({ namespace: MANTLE_NAMESPACE, metric: 'InferenceClientErrors', statistic: 'Sum' }),
     periodSeconds: FIVE_MINUTES,
     evaluationPeriods: 2,
@@ -251,8 +260,8 @@ const ROWS = [
       describe: 'alarm on more calls than this in 5 minutes in which a guardrail intervened',
     },
     rings: (calls) =>
-      `${moreThan(calls, 'call')} in 5 minutes in which a guardrail of Amazon Bedrock intervened: somebody tries it out, or it is too strict.`,
-    look: ['report --hours 2', 'which guardrails and policies intervened'],
+      `${moreThan(calls, 'call')} in 5 minutes in which a guardrail of Amazon Bedrock intervened: someone may be probing it, or it is too strict.`,
+    look: ['report --hours 2', 'which guardrails and policies intervened', 'Find out who calls, or adjust the policy.'],
     // Of all guardrails of the Region: there is no total without dimensions.
     watched: () => ({
       namespace: 'AWS/Bedrock/Guardrails',
@@ -274,12 +283,14 @@ const ROWS = [
       orZero: true,
     },
     rings: (percent) => `A model over ${percent} % of its quota of tokens or requests a minute, in 3 of 5 minutes.`,
-    look: ['report --hours 2 --quotas', 'how near each model came to its quotas'],
+    look: ['report --hours 2 --quotas', 'how near each model came to its quotas', RETRY],
     periodSeconds: MINUTE,
     evaluationPeriods: 5,
     datapointsToAlarm: 3,
   },
 ] as const satisfies readonly ThresholdAlarm[]
+
+type Guide = Pick<ThresholdAlarm, 'look'> & { threshold: { key: string } }
 
 type Row = (typeof ROWS)[number]
 export type ThresholdKey = Row['threshold']['key'] | Extract<Row, { floor: Threshold }>['floor']['key']
@@ -293,6 +304,13 @@ export const thresholdAlarm = (name: string): ThresholdAlarm<ThresholdKey> | und
     alarm.name.endsWith('…') ? name.startsWith(alarm.name.slice(0, -1)) : name === alarm.name,
   )
 
+/** The same of an alarm that is known to have one. */
+export function rowOf(name: string): ThresholdAlarm<ThresholdKey> {
+  const row = thresholdAlarm(name)
+  if (!row) throw new RangeError(`no such alarm: ${name}`)
+  return row
+}
+
 /** The thresholds of all alarms. */
 export const THRESHOLDS: readonly Threshold<ThresholdKey>[] = THRESHOLD_ALARMS.flatMap(({ threshold, floor }) =>
   floor ? [threshold, floor] : [threshold],
@@ -300,6 +318,19 @@ export const THRESHOLDS: readonly Threshold<ThresholdKey>[] = THRESHOLD_ALARMS.f
 
 /** The flag of a setting, without dashes in front: `high-latency-p99-threshold`. */
 export const flagOf = ({ key }: { key: string }): string => key.replace(/(?<=[a-z0-9])[A-Z]/g, '-$&').toLowerCase()
+
+/** What somebody who is notified does next: the command that shows more, and how to act on it. At most 300 characters. */
+export function whatToDo({ look: [command, shows, act], threshold }: Guide, region: string): string {
+  const then = act === undefined ? '' : ` ${act}`
+  return ` What to do: run bedrock-monitor ${command} --region ${region}, which shows ${shows}.${then} If this is expected, set a higher --${flagOf(threshold)} in setup.`
+}
+
+/** A description without what to do. */
+export const withoutGuide = (description: string): string =>
+  description.replace(
+    / What to do: run bedrock-monitor .+? If this is expected, set a higher --[a-z0-9-]+ in setup\./,
+    '',
+  )
 
 /**
  * Errors per hundred invocations, client's and server's; 0 below `floor` invocations a period. Failed calls may or may not

@@ -193,4 +193,4 @@ export function concernsOf(env: Env, have: ExportState, owner: Owner): Concern[]
 }
 
 const UNHEALTHY =
-  'run bedrock-monitor setup --billing-export, which mends the policy of its bucket; AWS delivers again within a day'
+  'run bedrock-monitor setup --billing-export, which fixes the policy of its bucket; AWS delivers again within a day'

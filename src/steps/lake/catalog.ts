@@ -54,7 +54,9 @@ export function database(env: Env, needs: readonly string[]): Resource<DatabaseS
   const { lakeDatabase: name, lake: wanted } = env.settings
   const asked = (grants: Grant[]) => (wanted ? grants : [])
   const own = grantsOn(env, `database/${name}`)
-  const all = grantsOn(env, `database/${name}`, `table/${name}/*`, `userDefinedFunction/${name}/*`)
+  const tables = [`database/${name}`, `table/${name}/*`]
+  const withTables = grantsOn(env, ...tables)
+  const withAll = grantsOn(env, ...tables, `userDefinedFunction/${name}/*`)
   return {
     step: '2c',
     type: 'glue-database',
@@ -89,7 +91,7 @@ export function database(env: Env, needs: readonly string[]): Resource<DatabaseS
     permissions: () => ({
       read: asked(own('GetDatabase')),
       write: asked(own('CreateDatabase', 'UpdateDatabase')),
-      remove: asked([...own('UpdateDatabase'), ...all('GetTables', 'DeleteDatabase')]),
+      remove: asked([...own('UpdateDatabase'), ...withTables('GetTables'), ...withAll('DeleteDatabase')]),
     }),
 
     async read(cx) {

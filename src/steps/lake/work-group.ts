@@ -223,7 +223,7 @@ function concernsOf({ settings, removing }: Env, have: WorkGroupState, owner: Ow
     ...(have.isEnabled ? [] : ['is turned off']),
     ...(have.isEnforced ? [] : ['lets whoever asks choose the settings']),
     ...(have.mostBytes === undefined ? ['has no limit of bytes'] : []),
-    ...(have.results.location === undefined ? ['has no place for answers'] : []),
+    ...(have.results.location === undefined ? ['has no place for results'] : []),
   ]
   const { others = [] } = have.limits
   return [

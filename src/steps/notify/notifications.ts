@@ -26,7 +26,7 @@ export function checkNotifications({ accountId, region, regions, settings }: Env
   ] as const) {
     // Nobody can subscribe to one by e-mail or HTTPS (docs: SNS, FIFO topics), and AWS Budgets publishes to none.
     if (topic.endsWith('.fifo'))
-      throw usageError(`${flag} ${topic}: it is a FIFO topic, which tells no person`, 'pass a standard topic')
+      throw usageError(`${flag} ${topic}: it is a FIFO topic, which notifies no person`, 'pass a standard topic')
   }
   const elsewhere = regions.find((each) => each !== topicRegion)
   if (snsTopic !== '' && elsewhere !== undefined) {

@@ -150,9 +150,24 @@ export function keyGrants(env: Env, purpose: Purpose): Grant[] {
     case 'report':
     case 'reconcile':
       return on(bucketKmsKey, 'kms:Decrypt')
+    case 'query':
+      // Athena reads the log with the rights of whoever asks.
+      return env.settings.lake ? on(bucketKmsKey, 'kms:Decrypt') : []
     default:
       return []
   }
+}
+
+/** Publishing to topics, by their ARNs: where one is ours and has a key, with it. Pure. */
+export function publishGrants(topics: readonly string[], { topicName, topicKmsKey: key }: Env['settings']): Grant[] {
+  const hasKey = (topic: string) => {
+    const [, , , region, , name] = topic.split(':')
+    return name === topicName && region === key.split(':')[3]
+  }
+  return topics.flatMap((topic) => [
+    { actions: ['sns:Publish'], resources: [topic] },
+    ...(hasKey(topic) ? [{ actions: ['kms:Decrypt', 'kms:GenerateDataKey'], resources: [key] }] : []),
+  ])
 }
 
 /**

@@ -15,6 +15,8 @@ export const PURPOSES = [
   'all',
 ] as const
 export type Purpose = (typeof PURPOSES)[number]
+/** Those of single commands, in whose name accounts are worked in: what `mcp` is asked runs as the command it is. */
+export type SessionPurpose = Exclude<Purpose, 'mcp' | 'all'>
 
 /** An identity policy, as `aws iam create-policy --policy-document` takes it. */
 export interface PolicyDocument {

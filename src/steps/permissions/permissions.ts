@@ -14,7 +14,7 @@ import type { Settings } from '../settings.ts'
 import { allSteps, resourcesOf } from '../steps.ts'
 import { QUOTA_GRANTS, quotaGrants } from '../use/quotas.ts'
 import { IN_USE_GRANTS, PROFILE_GRANTS } from '../use/read-in-use.ts'
-import { keyGrants } from './key-policy.ts'
+import { keyGrants, publishGrants } from './key-policy.ts'
 import {
   MANAGED_POLICY_LIMIT,
   type PolicyDocument,
@@ -48,7 +48,7 @@ export function permissionsPolicy(scope: PolicyScope, purpose: Purpose | 'reader
   const of = (regions: readonly string[]) =>
     policyOf([
       ...regions.flatMap((region) => placesOf(scope, region)).flatMap((env) => grantsFor(env, purpose)),
-      ...(scope.topics ?? []).map((topic) => ({ actions: ['sns:Publish'], resources: [topic] })),
+      ...publishGrants(scope.topics ?? [], scope.settings),
     ])
   const wide = () => of([`${partitionOf(scope.regions[0] ?? '').prefix}*`])
   const fits = (policy: PolicyDocument) => policyLength(policy) <= MANAGED_POLICY_LIMIT
@@ -107,7 +107,7 @@ export function grantsFor(env: Env, purpose: Purpose | 'reader'): Grant[] {
     case 'exporter':
       return [...exporterGrants(env), ...QUOTA_GRANTS, ...PROFILE_TAG_GRANTS]
     case 'query':
-      return [...queryGrants(env), ...savingGrants(env)]
+      return [...queryGrants(env), ...savingGrants(env), ...keyGrants(env, purpose)]
     case 'reader':
       return [
         ...(['status', 'report', 'exporter', 'doctor'] as const).flatMap((each) => grantsFor(env, each)),

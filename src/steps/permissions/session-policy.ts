@@ -1,6 +1,6 @@
 import { AppError } from '../../core/errors.ts'
 import { type PolicyScope, permissionsPolicy } from './permissions.ts'
-import { groupBy, type PolicyStatement, type Purpose } from './permissions-policy.ts'
+import { groupBy, type PolicyStatement, type SessionPurpose } from './permissions-policy.ts'
 
 /** The most characters that STS takes of a policy for one session. */
 export const SESSION_POLICY_LIMIT = 2_048
@@ -16,7 +16,7 @@ type Widen = (arns: readonly string[]) => string[]
  * says on what.
  * @throws AppError where not even the actions alone fit
  */
-export function sessionPolicy(scope: PolicyScope, purpose: Purpose): string {
+export function sessionPolicy(scope: PolicyScope, purpose: SessionPurpose): string {
   const rules = (everyRegion: boolean) =>
     permissionsPolicy({ ...scope, everyRegion }, purpose).Statement.map(({ Sid: _, ...rule }): Rule => rule)
   const wide = rules(true)

@@ -9,16 +9,14 @@ import {
   type AlarmSource,
   isMath,
   largerOf,
-  lookText,
   type StandingAlarm,
   sumOf,
   type Term,
-  type ThresholdAlarm,
   type WatchedMath,
   type WatchedMetric,
 } from '../alarms/alarm-definition.ts'
 import { type AlarmState, standingOf } from '../alarms/alarm-state.ts'
-import { thresholdAlarm } from '../alarms/threshold-alarms.ts'
+import { rowOf, whatToDo } from '../alarms/threshold-alarms.ts'
 import { byRegion, type Env } from '../env.ts'
 import { floorInUse, isMantle, type ModelInUse, TOKEN_KINDS } from '../use/in-use.ts'
 import { errorOf, rankedIds, type Share, type Split, splitOf } from './spend-alarm-split.ts'
@@ -42,7 +40,7 @@ const RUNTIME: Endpoint = {
   dimension: 'ModelId',
   prefix: '',
   words: 'for Amazon Bedrock',
-  untold: 'images are not counted, and metrics do not tell calls with optimised latency',
+  untold: 'images are not counted, and metrics do not tell calls with optimized latency',
 }
 
 const MANTLE: Endpoint = {
@@ -98,7 +96,8 @@ export const spendAlarms = (env: Env): AlarmSource[] => [RUNTIME, MANTLE].map((e
 function spendAlarm({ inUse, region, settings }: Env, endpoint: Endpoint): AlarmSource {
   const { alarm: name } = endpoint
   const threshold = settings[endpoint.threshold]
-  const { periodSeconds, evaluationPeriods, datapointsToAlarm, look } = rowOf(name)
+  const row = rowOf(name)
+  const { periodSeconds, evaluationPeriods, datapointsToAlarm } = row
   return {
     name,
     define(have) {
@@ -106,7 +105,7 @@ function spendAlarm({ inUse, region, settings }: Env, endpoint: Endpoint): Alarm
       const split = splitFor(endpoint, models, have)
       if (!split) return undefined
       const watched = toMath(endpoint, split)
-      const head = headline(endpoint, threshold, split) + lookText(...look, region)
+      const head = headline(endpoint, threshold, split) + whatToDo(row, region)
       // What is left out changes a little every day: as long as the alarm is kept, so are the words.
       const stands = equal(have?.watched, watched) && have?.description?.startsWith(head) && have.description
       const description = stands || head + leftOut(head, split, models)
@@ -121,12 +120,6 @@ function spendAlarm({ inUse, region, settings }: Env, endpoint: Endpoint): Alarm
       }
     },
   }
-}
-
-function rowOf(name: string): ThresholdAlarm {
-  const row = thresholdAlarm(name)
-  if (!row) throw new RangeError(`no such alarm: ${name}`)
-  return row
 }
 
 /**

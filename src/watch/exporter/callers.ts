@@ -4,8 +4,8 @@ import type { Warning } from '../../core/events.ts'
 import type { Pricer } from '../../report/cost.ts'
 import type { Dimensions, Row, Window } from '../../report/model.ts'
 import type { OpenSource } from '../../report/sources/source.ts'
-import { DAY_MS, MINUTE_MS } from '../../report/window.ts'
-import { amountsOf, type Counted, count, type Labels, newCounted, seriesOf } from './ledger.ts'
+import { MINUTE_MS } from '../../report/window.ts'
+import { amountsOf, anew, type Counted, count, type Labels, newCounted, outdated, seriesOf } from './ledger.ts'
 
 /** Callers are told from the invocation log, of which each minute is read once: it costs by what is scanned. */
 export interface CallerRequest {
@@ -20,12 +20,13 @@ export interface CallerRequest {
 /** Records come late: what is younger is left for the next read. */
 const LATE_MS = 10 * MINUTE_MS
 const LEAST_MS = 5 * MINUTE_MS
-const MOST_BEHIND_MS = DAY_MS
 /** Callers with a label of their own; all others are counted together as this. */
 const MOST_CALLERS = 100
 const OTHERS = 'other'
 /** A user has no role, and a role may have no user. */
 const NOBODY = 'none'
+/** What it is called in messages. */
+export const LOG = 'the invocation log'
 
 export interface Callers {
   counted: Counted
@@ -44,13 +45,16 @@ export function createCallers(cx: Context, { by, also, open }: CallerRequest, sa
   let source: OpenSource | undefined
   let window: Window = { start, end: start }
   let isCut = false
+  let warnings: Warning[] = []
   const callers: Callers = {
-    counted: saved && start - saved.through <= MOST_BEHIND_MS ? saved : newCounted(start),
+    counted: saved ?? newCounted(start),
     readAt: undefined,
     failure: undefined,
     async read() {
       const now = cx.clock.now()
-      if (now - callers.counted.through > MOST_BEHIND_MS) callers.counted = newCounted(minute(now))
+      const why = outdated(callers.counted, now)
+      warnings = why === undefined ? [] : [anew(LOG, why)]
+      if (why !== undefined) callers.counted = newCounted(minute(now))
       window = { start: callers.counted.through, end: minute(now - LATE_MS) }
       if (window.end - window.start < LEAST_MS) return []
       try {
@@ -81,10 +85,10 @@ export function createCallers(cx: Context, { by, also, open }: CallerRequest, sa
         count(seriesOf(counted, labels, { since: counted.through, now }), amountsOf(row, price))
       }
       if (window.end - window.start >= LEAST_MS) counted.through = window.end
-      if (isCut || !known.has(OTHERS)) return []
+      if (isCut || !known.has(OTHERS)) return warnings
       isCut = true
       const message = `there are more than ${MOST_CALLERS} callers: those that came later are counted together as caller="${OTHERS}"`
-      return [{ code: 'exporter-callers', message }]
+      return [...warnings, { code: 'exporter-callers', message }]
     },
   }
   return callers

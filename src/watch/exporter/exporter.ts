@@ -1,5 +1,5 @@
 import type { AwsPlace } from '../../aws/context.ts'
-import type { AppError } from '../../core/errors.ts'
+import { type AppError, isAppError } from '../../core/errors.ts'
 import type { Warning } from '../../core/events.ts'
 import { placeKey, placeName } from '../../core/place.ts'
 import { callCost } from '../../report/calls.ts'
@@ -13,13 +13,13 @@ import { metered } from '../../report/sources/metered.ts'
 import { dimensionsOf } from '../../report/sources/metrics/rows.ts'
 import { teamFinder } from '../../report/teams/match.ts'
 import type { TeamRule } from '../../report/teams/rules.ts'
-import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../report/window.ts'
+import { DAY_MS, MINUTE_MS } from '../../report/window.ts'
 import { newRegion, nextAsk, type RegionState } from '../region-state.ts'
 import { rowModel } from '../subject.ts'
 import { keptPrices, refreshed, type WatchPrices } from '../watcher.ts'
-import type { Callers } from './callers.ts'
+import { type Callers, LOG } from './callers.ts'
 import { readLatencies, readQuotas } from './gauges.ts'
-import { type Labels, type Ledger, newLedger, settle } from './ledger.ts'
+import { anew, type Labels, type Ledger, newLedger, outdated, settle } from './ledger.ts'
 import type { Saved } from './saved.ts'
 
 /** Prices, and what is known of application inference profiles. */
@@ -71,8 +71,6 @@ export interface Exporter {
 
 /** A minute is counted when it has been over for so long: CloudWatch mostly has it then, and is asked for it again later. */
 const LATE_MS = 2 * MINUTE_MS
-/** What was missed is read when it can be again, or after a restart, as far back as this; past it counters begin anew. */
-const MOST_BEHIND_MS = DAY_MS
 /** Quotas and budgets are asked for no more often than this, and latencies are of no shorter time. */
 const SLOW_MS = 5 * MINUTE_MS
 
@@ -104,8 +102,9 @@ export function createExporter(request: ExporterRequest): Exporter {
     const states = await Promise.all(
       told.map(async ({ state, ledger }, index) => {
         const place = places[index] ?? request.places[0]
-        if (now - ledger.through > MOST_BEHIND_MS) {
-          warnings.push(anew(placeName(place, places)))
+        const why = outdated(ledger, now)
+        if (why !== undefined) {
+          warnings.push(anew(placeName(place, places), why))
           Object.assign(ledger, newLedger(minute(now)))
         }
         const read = await refreshed(state, place, askOf(state, ledger, now))
@@ -116,7 +115,7 @@ export function createExporter(request: ExporterRequest): Exporter {
     )
     const before = callers?.failure
     const ofCallers = (await callers?.read()) ?? []
-    warnings.push(...trouble('the invocation log', before, callers?.failure))
+    warnings.push(...trouble(LOG, before, callers?.failure))
     const priced = await pricesOf([...states.flatMap(({ rows }) => rows), ...ofCallers])
     const price = pricer(priced.book)
     const names = { accounts, profiles: 'profiles' in priced ? priced.profiles : undefined }
@@ -152,12 +151,18 @@ export function createExporter(request: ExporterRequest): Exporter {
         const before = told[index] as PlaceTold
         if (state.failure) return { ...before, state, latencies: [], quotas: [] }
         const place = places[index] ?? request.places[0]
-        const [latencies, quotas] = await Promise.all([
-          readLatencies(place, state.rows, span),
-          isSlow ? readQuotas(place, state.rows, span) : { quotas: before.quotas, warnings: [] },
-        ])
-        warnings.push(...quotas.warnings)
-        return { ...before, state, latencies, quotas: quotas.quotas }
+        try {
+          const [latencies, quotas] = await Promise.all([
+            readLatencies(place, state.rows, span),
+            isSlow ? readQuotas(place, state.rows, span) : { quotas: before.quotas, warnings: [] },
+          ])
+          warnings.push(...quotas.warnings)
+          return { ...before, state, latencies, quotas: quotas.quotas }
+        } catch (error) {
+          // Credentials that have run out, say: it ends no exporter.
+          if (!isAppError(error) || error.kind === 'interrupted') throw error
+          return { ...before, state: { ...state, failure: error }, latencies: [], quotas: [] }
+        }
       }),
     )
     if (isSlow) {
@@ -210,9 +215,4 @@ function trouble(name: string, before: AppError | undefined, now: AppError | und
     ? `${name} could not be read, and its counters wait: ${now.message}`
     : `${name} is read again, with what was missed`
   return [{ code: 'exporter-behind', message }]
-}
-
-function anew(name: string): Warning {
-  const message = `the counters of ${name} begin anew: what was read last is more than ${MOST_BEHIND_MS / HOUR_MS} hours old`
-  return { code: 'exporter-anew', message }
 }

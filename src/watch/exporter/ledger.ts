@@ -1,7 +1,8 @@
+import type { Warning } from '../../core/events.ts'
 import type { CHARGE_KINDS } from '../../report/charges.ts'
 import type { Pricer } from '../../report/cost.ts'
 import { COUNTERS, type Row } from '../../report/model.ts'
-import { DAY_MS } from '../../report/window.ts'
+import { DAY_MS, HOUR_MS } from '../../report/window.ts'
 
 /** Whole numbers by name: counters, atto-dollars by kind (`usd.input`), tokens without a price, microseconds of latency and its samples. */
 export type Amounts = Map<string, bigint>
@@ -34,17 +35,44 @@ export interface Ledger extends Counted {
   from: number
   /** What was counted of each model in each open minute. */
   open: Map<string, Map<number, Amounts>>
+  /** What an earlier run had counted of each model in minutes that were open: the first read has them again. */
+  carried: Map<string, Amounts>
 }
 
 /** What CloudWatch lists. A series of which nothing was heard for so long is dropped, and begins at 0 when it is back. */
 const KEPT_MS = 14 * DAY_MS
+
+/** What was missed is read when it can be again, or after a restart, as far back as this; past it counters begin anew. */
+const MOST_BEHIND_MS = DAY_MS
+
+/** Why what was counted cannot be gone on with, where it cannot. A clock that was put back a little is waited for. */
+export function outdated({ through }: Counted, now: number): string | undefined {
+  if (now - through > MOST_BEHIND_MS) return `what was read last is more than ${MOST_BEHIND_MS / HOUR_MS} hours old`
+  return through - now > HOUR_MS ? 'what was read last is in the future' : undefined
+}
+
+/** That the counters of something begin at 0 again. */
+export function anew(name: string, why: string): Warning {
+  return { code: 'exporter-anew', message: `the counters of ${name} begin anew: ${why}` }
+}
 
 export function newCounted(now: number): Counted {
   return { created: now, through: now, series: new Map() }
 }
 
 export function newLedger(now: number): Ledger {
-  return { ...newCounted(now), from: now, open: new Map() }
+  return { ...newCounted(now), from: now, open: new Map(), carried: new Map() }
+}
+
+/** What the next run needs to know of the open minutes: their sums, which are a sixtieth of them. */
+export function carriedOf({ open, carried }: Ledger): Map<string, Amounts> {
+  const sums = new Map([...carried].map(([model, amounts]) => [model, new Map(amounts)]))
+  for (const [model, minutes] of open) {
+    const sum: Amounts = sums.get(model) ?? new Map()
+    for (const amounts of minutes.values()) for (const [name, amount] of amounts) plus(sum, name, amount)
+    sums.set(model, sum)
+  }
+  return sums
 }
 
 /** What a row adds, priced. */
@@ -82,7 +110,7 @@ export function count({ sum, told }: Series, amounts: Amounts, before: Amounts =
 
 /**
  * Counts the minutes of a place up to one, and corrects those that were counted before CloudWatch had all of them: a minute that is
- * read again replaces itself.
+ * read again replaces itself. The first rows of a run have all minutes that are open.
  * @param listed models that there are, used or not
  * @param open the first minute that will be read again
  */
@@ -91,6 +119,10 @@ export function settle(
   { rows, listed, through, open }: { rows: readonly Row[]; listed: readonly string[]; through: number; open: number },
   { price, labelsOf, now }: { price: Pricer; labelsOf(model: string): Labels; now: number },
 ): void {
+  for (const [model, amounts] of ledger.carried) {
+    count(seriesOf(ledger, labelsOf(model), { since: ledger.from, now }), new Map(), amounts)
+  }
+  ledger.carried.clear()
   const read = new Map<string, Map<number, Amounts>>()
   for (const row of rows) {
     if (row.start < ledger.from || row.start >= through) continue

@@ -132,7 +132,12 @@ export const METRICS = {
     'What AWS charges for the reads of the exporter, in US dollars, at most.',
     'usd',
   ),
-  build: metric('info', 'bedrock_monitor_build', ['version'], 'The version of bedrock-monitor.'),
+  build: metric(
+    'gauge',
+    'bedrock_monitor_build_info',
+    ['version'],
+    'Always 1; the label has the version of bedrock-monitor.',
+  ),
 } as const satisfies Record<string, ExporterMetric>
 
 export type MetricName = keyof typeof METRICS

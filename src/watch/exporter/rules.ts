@@ -14,7 +14,7 @@ export interface AlertRule {
 }
 
 /** Longer than the longest interval between reads, so that there are always two of them in it. */
-export const SPAN = '35m'
+const SPAN = '35m'
 const BY_MODEL = 'account, region, model'
 const MODEL = '{{ $labels.model }} in {{ $labels.region }} of {{ $labels.account }}'
 
@@ -103,20 +103,32 @@ export const RULES: readonly AlertRule[] = [
   },
 ]
 
-/** A file of rules as Prometheus reads it. */
-export function rulesYaml(): string {
-  const lines = RULES.flatMap(({ alert, expr, for: pending, severity, summary, description }) => [
-    `      - alert: ${alert}`,
-    `        expr: ${quoted(expr)}`,
-    `        for: ${pending}`,
-    '        labels:',
-    `          severity: ${severity}`,
-    '        annotations:',
-    `          summary: ${quoted(summary)}`,
-    `          description: ${quoted(description)}`,
-  ])
-  return `${['groups:', '  - name: bedrock-monitor', '    rules:', ...lines].join('\n')}\n`
+/** The rules as Prometheus reads them. */
+export function rules(): object {
+  return { groups: [{ name: 'bedrock-monitor', rules: RULES.map(entry) }] }
 }
+
+const entry = ({ alert, expr, for: pending, severity, summary, description }: AlertRule) => ({
+  alert,
+  expr,
+  for: pending,
+  labels: { severity },
+  annotations: { summary, description },
+})
+
+/** The same as a file that people edit. */
+export function rulesYaml(): string {
+  const lines = (of: object, indent: string): string[] =>
+    Object.entries(of).flatMap(([key, value]) =>
+      typeof value === 'string'
+        ? [`${indent}${key}: ${PLAIN.test(value) ? value : quoted(value)}`]
+        : [`${indent}${key}:`, ...lines(value, `${indent}  `)],
+    )
+  const entries = RULES.flatMap((rule) => lines(entry(rule), '        ').with(0, `      - alert: ${rule.alert}`))
+  return `${['groups:', '  - name: bedrock-monitor', '    rules:', ...entries].join('\n')}\n`
+}
+
+const PLAIN = /^\w+$/
 
 /** A text in YAML: within single quotes only these are to be doubled. */
 const quoted = (text: string) => `'${text.replaceAll("'", "''")}'`

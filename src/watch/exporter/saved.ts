@@ -1,4 +1,4 @@
-import type { Amounts, Counted, Labels, Ledger, Series } from './ledger.ts'
+import { type Amounts, type Counted, carriedOf, type Labels, type Ledger, type Series } from './ledger.ts'
 
 /** What an exporter has to know to go on after a restart. */
 export interface Saved {
@@ -9,10 +9,14 @@ export interface Saved {
   callers: Counted | undefined
 }
 
-const VERSION = 1
+const VERSION = 2
 
 export function savedText({ awsUsd, ledgers, callers }: Saved): string {
-  return JSON.stringify({ version: VERSION, awsUsd, ledgers, callers }, (_, value: unknown) => {
+  const places = [...ledgers].map(([place, ledger]) => [
+    place,
+    { ...ledger, open: undefined, carried: carriedOf(ledger) },
+  ])
+  return JSON.stringify({ version: VERSION, awsUsd, ledgers: places, callers }, (_, value: unknown) => {
     if (value instanceof Map) return [...value]
     return typeof value === 'bigint' ? String(value) : value
   })
@@ -28,10 +32,8 @@ export function parseSaved(text: string): Saved | undefined {
       ledgers: mapOf(ledgers, (ledger) => ({
         ...countedOf(ledger),
         from: number(ledger.from),
-        open: mapOf(
-          ledger.open,
-          (minutes) => new Map([...mapOf(minutes, amountsOf)].map(([at, of]) => [number(at), of])),
-        ),
+        open: new Map(),
+        carried: mapOf(ledger.carried, amountsOf),
       })),
       callers: callers === undefined ? undefined : countedOf(callers),
     }

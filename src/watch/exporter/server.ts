@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import { type AddressInfo, isIPv6 } from 'node:net'
+import type { AddressInfo } from 'node:net'
 import { AppError } from '../../core/errors.ts'
 import { OPEN_METRICS, PROMETHEUS_TEXT } from '../../text/openmetrics.ts'
 
@@ -26,14 +26,6 @@ const MOST_CONNECTIONS = 100
 const MOST_HEADER_BYTES = 16 * 1024
 /** What is under way when the server ends has so long, ms. */
 const LAST_MS = 1_000
-
-/** `HOST:PORT`, `[::1]:PORT` or `PORT`; undefined for what is none of these. */
-export function parseAddress(text: string): Address | undefined {
-  const [, ipv6, name = '127.0.0.1', digits] = /^(?:\[([\da-f:.]+)\]:|([\w.-]+):)?(\d{1,5})$/i.exec(text) ?? []
-  const port = Number(digits)
-  if (!(port <= 65_535) || (ipv6 !== undefined && !isIPv6(ipv6))) return undefined
-  return { host: ipv6 ?? name, port }
-}
 
 export function isLoopback({ host }: Address): boolean {
   return /^(127(\.\d{1,3}){3}|::1|localhost)$/i.test(host)

@@ -26,7 +26,7 @@ const tallies = (folder: string) => join(folder, 'cache/bedrock-monitor/tallies'
 describe('cache', () => {
   it('shows what reports have kept, by log', () =>
     inCache(async (run, folder) => {
-      expect((await run('cache')).stdout).toContain('Nothing is kept in')
+      expect((await run('cache')).stdout).toContain('Nothing is cached in')
       expect((await run(`report --source file:${folder}/logs --offline`)).code).toBe(0)
       const { stdout } = await run('cache --json')
       expect(JSON.parse(stdout)).toEqual({

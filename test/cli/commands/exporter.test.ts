@@ -3,6 +3,7 @@ import { createServer } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
+import { parseAddress } from '../../../src/cli/commands/exporter/index.ts'
 import { playDay } from '../../../src/cli/commands/sandbox/traffic.ts'
 import { interrupted } from '../../../src/core/errors.ts'
 import { lastHours } from '../../../src/report/window.ts'
@@ -85,10 +86,17 @@ describe('exporter', () => {
     const folder = join(cache, 'bedrock-monitor')
     const [name = ''] = await readdir(folder)
     const kept = await readFile(join(folder, name), 'utf8')
-    expect(JSON.parse(kept)).toMatchObject({ version: 1 })
+    expect(JSON.parse(kept)).toMatchObject({ version: 2 })
     expect((await served('', metricsOf)).stderr).not.toContain('anew')
     await writeFile(join(folder, name), kept.slice(1))
     expect((await served('', metricsOf)).stderr).toContain('warning: the counters begin anew')
+  })
+
+  test('says so where it cannot keep what it has counted, and serves all the same', async () => {
+    await writeFile(join(cache, 'bedrock-monitor'), 'not a folder')
+    const { code, stderr } = await served('', metricsOf)
+    expect(code).toBe(0)
+    expect(stderr).toMatch(/^warning: the counters cannot be kept, and begin at 0 after a restart: .*bedrock-monitor/m)
   })
 
   test('keeps serving where AWS refuses, and says so', async () => {
@@ -125,13 +133,15 @@ describe('exporter', () => {
     await writeFile(file, 'team,role\nsupport,Support*\n')
     const { answer: untold, stderr } = await served(`--teams ${file}`, metricsOf)
     expect(untold.flatMap(({ labels }) => labels.team ?? [])).toEqual([])
-    expect(stderr).toMatch(/warning: .*teams\.csv: teams are told by more than CloudWatch's metrics have/)
+    expect(stderr).toMatch(/warning: .*teams\.csv: the rules of teams need more than CloudWatch's metrics have/)
   })
 })
 
 test.each([
   ['--listen nowhere', /--listen is 'nowhere'/, 2],
-  ['--listen 127.0.0.1:70000', /--listen 127\.0\.0\.1:70000: not an address/, 2],
+  ['--listen 127.0.0.1:70000', /--listen is '127\.0\.0\.1:70000': not HOST:PORT/, 2],
+  ['--listen [1::2::3]:1', /--listen is/, 2],
+  ['--print-rules --print-dashboard', /pass one of them/, 2],
   ['--interval 30', /60 to 900/, 2],
   ['--by model', /--by is 'model'/, 2],
 ])('exporter %s is refused before anything is asked', async (line, says, exit) => {
@@ -152,6 +162,24 @@ test('an address that is taken is told, before anything is read', async () => {
   ])
 })
 
+describe('addresses', () => {
+  test.each([
+    ['9000', { host: '127.0.0.1', port: 9_000 }],
+    ['0.0.0.0:9000', { host: '0.0.0.0', port: 9_000 }],
+    ['localhost:0', { host: 'localhost', port: 0 }],
+    ['[::1]:9000', { host: '::1', port: 9_000 }],
+    ['monitor.internal:9000', { host: 'monitor.internal', port: 9_000 }],
+    ['65536', undefined],
+    ['[::x]:1', undefined],
+    ['[1::2::3]:1', undefined],
+    ['a b:1', undefined],
+    [':1', undefined],
+    ['', undefined],
+  ])('%j', (text, address) => {
+    expect(parseAddress(text)).toEqual(address)
+  })
+})
+
 describe('without AWS', () => {
   test('the dashboard is printed as JSON', async () => {
     const { code, stdout } = await run('exporter --print-dashboard', {
@@ -164,5 +192,18 @@ describe('without AWS', () => {
   test('the rules are printed as YAML', async () => {
     const { code, stdout } = await run('exporter --print-rules', { env: { AWS_ENDPOINT_URL: 'http://127.0.0.1:1' } })
     expect([code, stdout]).toEqual([0, expect.stringMatching(/^groups:\n {2}- name: bedrock-monitor\n/)])
+  })
+
+  test('the rules are JSON, too, which Prometheus reads as well', async () => {
+    const { code, stdout } = await run('exporter --print-rules --json')
+    expect(code).toBe(0)
+    const [group] = JSON.parse(stdout).groups
+    expect(group.rules[0]).toEqual({
+      alert: 'BedrockErrorRateHigh',
+      expr: expect.stringContaining('bedrock_errors_total'),
+      for: '10m',
+      labels: { severity: 'warning' },
+      annotations: { summary: expect.any(String), description: expect.stringContaining('bedrock-monitor query') },
+    })
   })
 })

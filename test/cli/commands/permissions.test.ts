@@ -48,7 +48,11 @@ describe('permissions', () => {
     expect((await run('permissions all --account-id 999999999999 --region us-east-1')).stderr).toBe('')
     const longer = await inRegion('all', 'us-gov-west-1')
     expect(longer.code).toBe(0)
-    expect(longer.stderr).toContain('the limit of a managed policy is 6144')
+    expect(longer.stderr).toContain('the limit of a managed policy is 6144. Use the policies of single commands')
+    // A single command has no other policy to turn to.
+    const every = '--lake --billing-export --budget-usd 5 --email ops@example.com'
+    const single = await run(`permissions setup --account-id 999999999999 --region us-east-1 ${every}`)
+    expect(single.stderr).toMatch(/managed policy is 6144\. Put it inline on a role/)
   })
 
   test.each([

@@ -63,6 +63,16 @@ const LINES: Readonly<Record<string, readonly string[]>> = {
     'doctor --budget-usd 40 --email ops@example.com --json',
     `doctor --notify ${TOPIC}`,
   ],
+  // What its tools run.
+  mcp: [
+    'report --quotas --json',
+    `report --source bill --since ${today()} --until ${today()} --json`,
+    'reconcile --json',
+    'prices nova --json',
+    'doctor --json',
+    'query tokens-by-model --json',
+    'alarms --json',
+  ],
   setup: [
     'setup --yes --dry-run --region all',
     'setup --yes --suggest --alarms strict --anomaly --page-once --budget-usd 40 --email ops@example.com',
@@ -111,7 +121,7 @@ describe.each(THIRD.of(Object.keys(LINES)))('permissions %s', (purpose) => {
       sandbox().calls.length = 0
       const { code, stderr } = await run(line, purpose === 'exporter' ? untilRead() : {})
       // Doctor finds that nobody has confirmed.
-      expect({ line, stderr, code }).toMatchObject({ code: purpose === 'doctor' ? 3 : 0 })
+      expect({ line, stderr, code }).toMatchObject({ code: line.startsWith('doctor') ? 3 : 0 })
       const needed = new Set(sandbox().calls.flatMap(actionsOf))
       expect(needed.size).toBeGreaterThan(0)
       expect({ line, lacking: [...needed].filter((action) => !granted.includes(action)).sort() }).toEqual({

@@ -124,6 +124,9 @@ test.each([
   ['teams check --config empty.json', /there are no teams/],
   ['teams list', /list/],
   ['teams check --focus-version 1.4', /focus-version/],
+  ['teams check --notify https://example.com', /notify/],
+  ['teams check --anomalies', /anomalies/],
+  ['teams check --forecast', /forecast/],
 ])('%s is refused', (line, message) =>
   inFolder({ 'bad.csv': 'team,rolle\na,b\n', 'empty.json': '{}', 'teams.csv': CSV }, async (cwd) => {
     const { code, stdout, stderr } = await run(line, { cwd })

@@ -152,3 +152,19 @@ describe('notes', () => {
     ])
   })
 })
+
+describe('anomalies', () => {
+  const costs = { costUsd: 9, expectedUsd: 1, excessUsd: 8, volumeUsd: 8, mixUsd: 0, priceUsd: 0 }
+  const of = { start: '2026-11-22T12:00:00Z', hours: 1, cause: 'volume' as const, ...costs }
+
+  it('are told to be none only where that is known', () => {
+    expect(said('Anomaly')).toEqual([])
+    expect(said('Anomaly', { anomalies: [] })).toEqual(['none in this window'])
+    expect(said('Anomaly', { anomalies: null })).toEqual([])
+  })
+
+  it('have short names, of models that are no line of the table, too', () => {
+    const anomalies = [{ ...of, key: { model: 'us.anthropic.claude-sonnet-4-5-20250929-v1:0' } }]
+    expect(said('Anomaly', { anomalies })).toEqual([expect.stringMatching(/^claude-sonnet-4-5, 2026-11-22 12:00, 1 h/)])
+  })
+})

@@ -65,7 +65,7 @@ describe('checkGroupings', () => {
   )
 
   it('lets whatever has records group by tier', () => {
-    for (const source of ['s3', 'file', 'logs'])
+    for (const source of ['s3', 'file', 'logs', 'athena'])
       expect(() => checkGroupings(findSource(source), ['tier'])).not.toThrow()
   })
 

@@ -38,6 +38,7 @@ function memory(kept = new Map<string, string>()): TextCache & { kept: Map<strin
     read: (name) => Promise.resolve(kept.get(name)),
     write: async (name, text) => {
       kept.set(name, text)
+      return undefined
     },
   }
 }

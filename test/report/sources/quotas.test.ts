@@ -8,6 +8,7 @@ import { schemaFaults } from '../../support/report-schema.ts'
 import { inWorld, REGION, type World } from '../../support/world.ts'
 
 const SONNET = 'us.anthropic.claude-sonnet-4-5-20250929-v1:0'
+const NOVA_PRO = 'amazon.nova-pro-v1:0'
 const MINUTE = 60_000
 
 function play({ sandbox, cx }: World, change: (call: Invocation) => Invocation = (call) => call): Invocation[] {
@@ -57,6 +58,23 @@ describe('quotas in the report', () => {
         tokensPerMinute: null,
         requestsPerMinute: null,
       })
+    }))
+
+  it('leave out calls in the reserved tier, which has a quota of its own', () =>
+    inWorld({}, async (world) => {
+      const calls = play(world, (call) =>
+        call.modelId === NOVA_PRO && call.time % 2_000 === 0
+          ? { ...call, serviceTier: { asked: 'reserved', resolved: 'reserved' } }
+          : call,
+      )
+      const { quotas = [] } = await ask(world)
+      const own = calls.filter(
+        ({ modelId, serviceTier }) => modelId === NOVA_PRO && serviceTier?.resolved !== 'reserved',
+      )
+      expect(own.length).toBeLessThan(calls.filter(({ modelId }) => modelId === NOVA_PRO).length)
+      const pro = quotas.find(({ model }) => model === NOVA_PRO)
+      expect(pro?.tokensPerMinute?.peak).toBe(busiest(own, ({ quotaTokens }) => quotaTokens))
+      expect(pro?.requestsPerMinute?.peak).toBe(busiest(own, accepted))
     }))
 
   it('are the account’s own, and beyond the first hundred too', () =>

@@ -1,6 +1,10 @@
+import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
 import { gunzipSync, gzipSync } from 'node:zlib'
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
+import { AppError } from '../../../src/core/errors.ts'
 import type { Event } from '../../../src/core/events.ts'
 import type { AggregateOptions } from '../../../src/report/scan/aggregate.ts'
 import { scanAll } from '../../../src/report/scan/pool.ts'
@@ -228,6 +232,75 @@ describe('a store of tallies', () => {
     expect(kept).toHaveLength(1)
     expect(kept[0]).toContain('user/ada')
     expect(kept[0]).not.toMatch(/my prompt|its answer|beef|nobody asked/)
+  })
+
+  test.each([
+    { maxTallyBytes: 100_000, isKept: true },
+    { maxTallyBytes: 5000, isKept: false },
+  ])('keeps a file that is read in parts, up to a bound for all of them together (%j)', async (each) => {
+    const path = join(mkdtempSync(join(tmpdir(), 'tallies-')), 'large.jsonl')
+    const requestId = (call: number) => `6d1f2f0e-2b6c-4f58-9a35-${String(call).padStart(12, '0')}`
+    const time = new Date(START).toISOString()
+    const all = Array.from({ length: 600 }, (_, call) => recordLine({ time, requestId: requestId(call) }))
+    writeFileSync(path, all.join('\n'))
+    const files = packsInMemory()
+    const cx = reportContext({} as never, NOW)
+    const known = { name: path, id: path, version: '1', size: statSync(path).size }
+    await scanAll([{ name: path, path, version: '1' }], {
+      aggregate: { dimensions: ['account'], slotMs: HOUR, origin: 0 },
+      signal: cx.signal,
+      threads: 1,
+      partBytes: 20_000,
+      limits: { maxTallyBytes: each.maxTallyBytes },
+      tallies: new TallyStore(files, '1').ofRun(cx, [known]),
+    })
+    expect(files.packs.size).toBe(each.isKept ? 1 : 0)
+    rmSync(dirname(path), { recursive: true })
+  })
+
+  test('tells again of which file in an archive something could not be read', async () => {
+    const entry = (name: string, text: string) => {
+      const head = Buffer.alloc(512)
+      head.write(name)
+      head.write(text.length.toString(8).padStart(11, '0'), 124)
+      head.write('0', 156)
+      head.write('ustar', 257)
+      return Buffer.concat([head, Buffer.from(text), Buffer.alloc(511 - ((text.length + 511) % 512))])
+    }
+    const bytes = () => new Uint8Array(Buffer.concat([entry('a.json', recordLine()), entry('b.json', 'hello')]))
+    const store = new TallyStore(packsInMemory(), '1')
+    const cx = reportContext({} as never, NOW)
+    const read = async (name: string) => {
+      const tallies = store.ofRun(cx, [{ name, id: '/logs/x.tar', version: '1', size: 100 }])
+      const options = { aggregate: { dimensions: ['account'], slotMs: HOUR, origin: 0 }, signal: cx.signal, tallies }
+      function* tasks(): Generator<ScanTask> {
+        if (!tallies.isDone(name)) yield { name, version: '1', bytes: bytes() }
+      }
+      const { faults, objects } = await scanAll(tasks(), options)
+      return { faults, objects }
+    }
+    const first = await read('x.tar')
+    expect(first).toEqual({ faults: [expect.objectContaining({ name: 'x.tar/b.json' })], objects: 1 })
+    expect(await read('x.tar')).toEqual({ ...first, objects: 0 })
+    expect((await read('../x.tar')).faults.map(({ name }) => name)).toEqual(['../x.tar/b.json'])
+  })
+
+  test('counts what came of an object before it broke off, and reads it again', async () => {
+    const [object] = some(1) as [Stored]
+    const store = new TallyStore(packsInMemory(), '1')
+    async function* broken() {
+      yield Buffer.from(`${object.lines[0]}\n`)
+      throw new AppError('failed', 'ObjectBroken', 'its connection broke')
+    }
+    const cx = reportContext({} as never, NOW)
+    const { records, faults } = await scanAll([{ name: object.name, version: '1', stream: broken() }], {
+      aggregate: { dimensions: ['account'], slotMs: HOUR, origin: 0 },
+      signal: cx.signal,
+      tallies: store.ofRun(cx, [{ name: object.name, id: object.name, version: '1', size: 100 }]),
+    })
+    expect([records, faults.map(({ code }) => code)]).toEqual([1, ['unreadable']])
+    expect((await read([object], {}, store)).fetched).toEqual([object.name])
+    expect((await read([object], {}, store)).fetched).toEqual([])
   })
 
   test('says once that nothing can be kept, and reads all the same', async () => {

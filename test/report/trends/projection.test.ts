@@ -115,6 +115,19 @@ describe('the month that is under way', () => {
     expect(report.projection).toMatchObject({ method: 'weekday', spentUsd: 3 * (12 * 3 + 5) })
   })
 
+  test('of a bill leaves out the days that are not whole on it yet', () => {
+    const window = { start: weeks(6), end: Date.UTC(2026, 10, 21) }
+    const late = (start: number) => (start >= Date.UTC(2026, 10, 19) ? 1 : usual(start))
+    const bill: Reading['bill'] = { metric: 'unblended', through: Date.UTC(2026, 10, 20), lines: [] }
+    const found = summarize(
+      reading(days(weeks(6), window.end, late), { window, bill }),
+      { ...facts, generatedAt: NOW, hours: (window.end - weeks(6)) / HOUR_MS },
+      book,
+    ).report.projection
+    // Of 30 days, 21 are no weekend.
+    expect(found).toMatchObject({ method: 'weekday', spentUsd: 3 * (13 * 3 + 5), costUsd: 3 * (21 * 3 + 9) })
+  })
+
   test('adds up to the nano-dollar, whatever was used', () => {
     const tokens = fc.array(fc.nat({ max: 2 ** 33 }), { minLength: 42, maxLength: 42 })
     fc.assert(

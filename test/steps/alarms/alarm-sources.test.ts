@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { alarmSources } from '../../../src/steps/5-alarms.ts'
 import { type AlarmDefinition, isMath } from '../../../src/steps/alarms/alarm-definition.ts'
-import { THRESHOLD_ALARMS } from '../../../src/steps/alarms/threshold-alarms.ts'
+import { THRESHOLD_ALARMS, withoutGuide } from '../../../src/steps/alarms/threshold-alarms.ts'
 import { effectiveSettings, profileSettings, resolveSettings } from '../../../src/steps/resolve-settings.ts'
 import { ALARM_PROFILES, SETTINGS, type Settings } from '../../../src/steps/settings.ts'
 import { anySettings } from '../../support/arbitraries.ts'
@@ -55,6 +55,16 @@ describe('what is asked for', () => {
       }),
     )
   })
+})
+
+test('every description says what to run, and which setting raises the threshold; the list of quiet alarms leaves it out', () => {
+  for (const { name, description } of asked(settingsOf({ alarms: 'strict', throttleThreshold: 0 }))) {
+    expect(description).toMatch(/What to do: run bedrock-monitor [a-z].* --region us-east-1, which shows /)
+    const flag = / set a higher --([a-z0-9-]+) in setup\.$/.exec(description)?.[1]
+    expect(SETTINGS.map((setting) => setting.flag)).toContain(flag)
+    expect(`${name}: ${withoutGuide(description)}`).not.toMatch(/What to do|setup/)
+    expect(withoutGuide(`${description} Not exact.`)).toMatch(/\. Not exact\.$/)
+  }
 })
 
 /** PutMetricAlarm's own limits (API reference, CloudWatch quotas). */

@@ -42,6 +42,7 @@ describe('data that is late', () => {
   test.each<[string, string, Points]>([
     ['Bedrock-ServerErrors', 'InvocationServerErrors', { at: { 8: 6 } }],
     ['Bedrock-LogDeliveryFailures', 'ModelInvocationLogsS3DeliveryFailure', { at: { 8: 1 } }],
+    ['Bedrock-MantleInputTokens', 'TotalInputTokens', { namespace: 'AWS/BedrockMantle', at: { 65: 100_001 } }],
     ['Bedrock-MantleErrors', 'InferenceClientErrors', { namespace: 'AWS/BedrockMantle', at: { 8: 11 } }],
     [
       'Bedrock-GuardrailInterventions',
@@ -54,7 +55,7 @@ describe('data that is late', () => {
       expect(await ringing(world)).toEqual([])
       put(world, metric, points)
       expect(await ringing(world)).toContain(alarm)
-      expect(await ringing(world, 60)).toEqual([])
+      expect(await ringing(world, 180)).toEqual([])
     }),
   )
 

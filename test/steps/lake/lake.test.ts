@@ -2,6 +2,7 @@ import { CreateNamedQueryCommand, GetWorkGroupCommand } from '@aws-sdk/client-at
 import { CreateDatabaseCommand, CreateTableCommand, GetTableCommand } from '@aws-sdk/client-glue'
 import { GetBucketLifecycleConfigurationCommand, PutObjectCommand } from '@aws-sdk/client-s3'
 import { expect, test } from '@jest/globals'
+import { nextSteps } from '../../../src/steps/0-orchestrator.ts'
 import { desiredTable, tableInput } from '../../../src/steps/lake/table-state.ts'
 import { inventory, names } from '../../support/inventory.ts'
 import { arrange } from '../../support/prior-state.ts'
@@ -32,6 +33,10 @@ test('a table over the log, a workgroup with a limit, and answers that expire; n
   inWorld(LAKE, async (world) => {
     const { report } = await world.setup()
     expect(report.ok).toBe(true)
+    const next = (resources: typeof report.resources) =>
+      nextSteps({ env: world.env, regionFlag: 'us-east-1' }, resources).join()
+    expect(next(report.resources)).toContain('--source athena --by role,model')
+    expect(next(report.resources.filter(({ step }) => step !== '2c'))).not.toContain('athena')
     expect((await tableOf(world))?.StorageDescriptor?.Location).toBe(
       's3://bedrock-logs-111122223333/bedrock-logs/AWSLogs/',
     )
@@ -97,6 +102,26 @@ test('cleanup takes it away without --lake, and --keep-data keeps the log but no
     expect(await lakeIn(world)).toEqual([[], [], []])
     expect(names(await inventory(world.cx)).buckets).toEqual(['bedrock-logs-111122223333'])
   }))
+
+test.each([
+  ['glue', 'GetDatabase'],
+  ['glue', 'GetTable'],
+  ['athena', 'ListTagsForResource'],
+] as const)(
+  'cleanup without a right to %s:%s keeps the bucket, by which the rest is found again',
+  (service, operation) =>
+    inWorld(LAKE, async (world) => {
+      await world.setup()
+      const cleanup = () => world.cleanup({}, undefined, { lake: false })
+      world.sandbox.faults.push({ kind: 'access-denied', count: 99, service, operation })
+      const { report, error } = await cleanup()
+      expect(error).toMatchObject({ kind: 'partial' })
+      expect(report.resources.filter(({ outcome }) => outcome === 'failed')).toMatchObject([{ step: '2c' }])
+      world.sandbox.faults.length = 0
+      expect((await cleanup()).error).toBeUndefined()
+      expect(await lakeIn(world)).toEqual([[], [], []])
+    }),
+)
 
 test("others' tables and saved queries keep database and workgroup, unless they are to go, too", () =>
   inWorld(LAKE, async (world) => {

@@ -197,6 +197,30 @@ test.each([
   for (const { Resource } of onKeys) expect(Resource).toEqual([KEY])
 })
 
+const rightsOnKeys = (settings: object, purpose: 'query' | 'report', topics: string[] = []) => {
+  const scope = { ...env, everyRegion: false, topics, settings: { ...env.settings, ...settings } }
+  return permissionsPolicy(scope, purpose).Statement.flatMap(({ Action, Resource }) =>
+    Action.filter((action) => action.startsWith('kms:')).map((action) => `${action} on ${Resource}`),
+  )
+}
+
+test('who asks Athena reads the log with its key', () => {
+  expect(rightsOnKeys({ lake: true }, 'query')).toEqual([`kms:Decrypt on ${KEY}`])
+  expect(rightsOnKeys({ lake: true, bucketKmsKey: '' }, 'query')).toEqual([])
+})
+
+test('who sends to our topic has its key, and to no other topic', () => {
+  const settings = { bucketKmsKey: '', topicKmsKey: KEY }
+  const topic = (region: string, name: string) => `arn:aws:sns:${region}:111122223333:${name}`
+  expect(rightsOnKeys(settings, 'report', [topic('eu-west-1', env.settings.topicName)])).toEqual([
+    `kms:Decrypt on ${KEY}`,
+    `kms:GenerateDataKey on ${KEY}`,
+  ])
+  const others = [topic('us-east-1', env.settings.topicName), topic('eu-west-1', 'theirs')]
+  expect(rightsOnKeys(settings, 'report', others)).toEqual([])
+  expect(rightsOnKeys({ bucketKmsKey: '' }, 'report', others)).toEqual([])
+})
+
 describe('where a key may be', () => {
   const refusalOf = (key: string, regions: string[], steps = ['1', '2', '2b', '3', '4', '5']) => {
     try {

@@ -2,24 +2,24 @@ import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { allows, type Policy } from '../../../src/sandbox/services/policy.ts'
 import { type PolicyScope, permissionsPolicy } from '../../../src/steps/permissions/permissions.ts'
-import { PURPOSES, type Purpose } from '../../../src/steps/permissions/permissions-policy.ts'
+import { PURPOSES, type SessionPurpose } from '../../../src/steps/permissions/permissions-policy.ts'
 import { SESSION_POLICY_LIMIT, sessionPolicy } from '../../../src/steps/permissions/session-policy.ts'
 import { settingsOf } from '../../../src/steps/resolve-settings.ts'
 import type { Settings } from '../../../src/steps/settings.ts'
 
 const ACCOUNT = '200000000001'
 const ELSEWHERE = '999999999999'
-/** `all` is the purpose of no command that works in several accounts. */
-const IN_ACCOUNTS = PURPOSES.filter((purpose) => purpose !== 'all')
+/** `all` and `mcp` are policies of several commands, each of which opens sessions of its own. */
+const IN_ACCOUNTS = PURPOSES.filter((purpose) => purpose !== 'all' && purpose !== 'mcp')
 
 function scopeOf(regions: readonly string[], given: Partial<Settings> = {}, everyRegion = false): PolicyScope {
   return { accountId: ACCOUNT, regions, everyRegion, settings: settingsOf(given), isMember: true }
 }
 
-const policyOf = (scope: PolicyScope, purpose: Purpose) => JSON.parse(sessionPolicy(scope, purpose)) as Policy
+const policyOf = (scope: PolicyScope, purpose: SessionPurpose) => JSON.parse(sessionPolicy(scope, purpose)) as Policy
 
 /** Every action on every thing that the commands of a purpose need, as IAM is asked for it. */
-function needed(scope: PolicyScope, purpose: Purpose) {
+function needed(scope: PolicyScope, purpose: SessionPurpose) {
   return permissionsPolicy(scope, purpose).Statement.flatMap(({ Action, Resource, Condition }) => {
     const keys = Object.entries(Condition ?? {}).flatMap(([, values]) => Object.entries(values))
     const context = Object.fromEntries(keys.map(([key, value]) => [key, String([value].flat()[0])]))
@@ -109,7 +109,7 @@ test('names are kept as long as they fit, and patterns are no wider than they ha
   const report = scopeOf(['us-east-1'])
   const { Statement } = permissionsPolicy(report, 'report')
   expect([policyOf(report, 'report').Statement].flat()).toEqual(Statement.map(({ Sid: _, ...each }) => each))
-  const resources = (purpose: Purpose) =>
+  const resources = (purpose: SessionPurpose) =>
     [policyOf(scopeOf(['us-east-1', 'eu-west-1']), purpose).Statement].flat().flatMap(({ Resource = [] }) => Resource)
   expect(resources('status')).toContain(`arn:aws:cloudwatch:*:${ACCOUNT}:alarm:Bedrock-*`)
   expect(resources('setup')).toContain(`arn:aws:cloudwatch:*:${ACCOUNT}:*`)

@@ -163,6 +163,20 @@ describe('counters', () => {
     expect(sumOf(samples(later), 'bedrock_invocations_total')).toBe(0)
   })
 
+  test('begin anew where the clock was put back by hours, and say so', async () => {
+    const exporter = exporterOf()
+    await exporter.refresh()
+    const saved = exporter.saved()
+    for (const ledger of saved.ledgers.values()) ledger.through += 5 * HOUR_MS
+    const later = reopened(exporter)
+    expect((await later.refresh()).map(({ message }) => message)).toContain(
+      'the counters of us-east-1 begin anew: what was read last is in the future',
+    )
+    pass(10)
+    await settled(later)
+    await asReported(later)
+  })
+
   test('wait while AWS fails, with `up` at 0, and catch up when it does no longer', async () => {
     const exporter = exporterOf()
     await exporter.refresh()
@@ -371,6 +385,16 @@ describe('callers', () => {
     await exporter.refresh()
     expect(sumOf(samples(exporter), 'bedrock_monitor_up', { source: 'logs' })).toBe(1)
     expect(sumOf(samples(exporter), 'bedrock_caller_invocations_total')).toBeGreaterThan(0)
+  })
+
+  test('begin anew after more than a day, and say so', async () => {
+    const before = exporterOf({ callers: callersOf('role') })
+    await before.refresh()
+    pass(25 * 60, { calls: false })
+    const exporter = reopened(before, { callers: callersOf('role') })
+    expect((await exporter.refresh()).map(({ message }) => message)).toContain(
+      'the counters of the invocation log begin anew: what was read last is more than 24 hours old',
+    )
   })
 
   test('are a hundred at most: others are counted together, and that is said', async () => {

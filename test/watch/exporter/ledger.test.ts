@@ -149,20 +149,34 @@ describe('whatever comes in whichever order', () => {
 })
 
 describe('what is kept', () => {
-  test('is read as it was', () => {
-    const ledger = read(newLedger(START), [used(1, 100), used(2, 7, 'maker.two')])
-    expect(reopened(ledger)).toEqual(ledger)
+  test('is read as it was, with the open minutes in one sum, however often it is read', () => {
+    const ledger = read(newLedger(START), [used(1, 100), used(2, 7, 'maker.two'), used(3, 20)])
+    const { open, carried, ...rest } = reopened(ledger)
+    expect({ open, ...rest }).toEqual({ ...ledger, open: new Map(), carried: undefined })
+    expect(carried.get('maker.one')?.get('inputTokens')).toBe(120n)
+    expect(reopened(reopened(ledger))).toEqual(reopened(ledger))
+  })
+
+  test('is a few hundred bytes for each model, however busy each minute of the hour was', () => {
+    const models = Array.from({ length: 50 }, (_, index) => `maker.${index}`)
+    const rows = models.flatMap((model) => Array.from({ length: 60 }, (_, minute) => used(minute, 1e6, model)))
+    const text = savedText({
+      awsUsd: 0,
+      ledgers: new Map([['here', read(newLedger(START), rows)]]),
+      callers: undefined,
+    })
+    expect(text.length / models.length).toBeLessThan(800)
   })
 
   test.each([
     ['nothing', ''],
     ['no JSON', '{'],
     ['another version', '{"version":0}'],
-    ['no ledgers', '{"version":1,"awsUsd":0}'],
-    ['a number that is none', '{"version":1,"awsUsd":"x","ledgers":[]}'],
+    ['no ledgers', '{"version":2,"awsUsd":0}'],
+    ['a number that is none', '{"version":2,"awsUsd":"x","ledgers":[]}'],
     [
       'an amount that is none',
-      '{"version":1,"awsUsd":0,"ledgers":[["k",{"created":1,"through":1,"from":1,"open":[["m",[["1",[["a","x"]]]]]],"series":[]}]]}',
+      '{"version":2,"awsUsd":0,"ledgers":[["k",{"created":1,"through":1,"from":1,"carried":[["m",[["a","x"]]]],"series":[]}]]}',
     ],
   ])('is not taken for what it is not: %s', (_, text) => {
     expect(parseSaved(text)).toBeUndefined()

@@ -1,5 +1,6 @@
 import type { ListedAlarm } from '../../../steps/alarms/alarm-list.ts'
 import { COMPOSITE_NAME } from '../../../steps/alarms/composite-rule.ts'
+import { withoutGuide } from '../../../steps/alarms/threshold-alarms.ts'
 import { plain } from '../../../text/escape.ts'
 import { count } from '../../../text/numbers.ts'
 import { type Column, type Tone, table, toned } from '../../../text/table.ts'
@@ -104,13 +105,10 @@ const ringsText = ({ unicode }: Output, { rings }: ListedAlarm): string =>
 
 /** What an alarm does not cover, and what to run when it goes off. The first sentence of its description says what it watches, which stands elsewhere. */
 const notCovered = ({ state, description }: ListedAlarm): string =>
-  (state === 'ALARM' ? description : description.replace(LOOK, ''))
+  (state === 'ALARM' ? description : withoutGuide(description))
     .split(/(?<=\.) (?=[A-Z])/)
     .slice(1)
     .join(' ')
-
-/** What `lookText` writes: of no use to who looks at an alarm that is quiet. */
-const LOOK = / Find out more: bedrock-monitor .+? --region [a-z0-9-]* shows [^.]+\./
 
 /** `2026-11-23 10:15`, in UTC. */
 const minute = (iso: string): string => iso.slice(0, 16).replace('T', ' ')

@@ -11,13 +11,13 @@ interface Options {
 
 export const cacheCommand = command<Options>({
   examples: [
-    { says: 'which logs are kept, and how much room they take', run: 'bedrock-monitor cache' },
+    { says: 'which logs are cached, and how much space they take', run: 'bedrock-monitor cache' },
     { says: 'as JSON', run: 'bedrock-monitor cache show --json' },
-    { says: 'forget them all', run: 'bedrock-monitor cache clear --yes' },
+    { says: 'clear the cache', run: 'bedrock-monitor cache clear --yes' },
   ],
   argument: {
     shown: '[show|clear]',
-    describe: 'show what reports have kept of the logs they read (default), or remove it',
+    describe: 'show what is cached of the logs that reports have read (default), or clear it',
     most: 1,
     ...choice('show', 'clear'),
   },

@@ -54,9 +54,9 @@ export function printLogs(
   const say = (text: string) => {
     for (const line of wrap(text, out.width)) out.line(line)
   }
-  if (folder === undefined) say('Nothing is kept: neither XDG_CACHE_HOME nor HOME names a folder for it.')
+  if (folder === undefined) say('Nothing is cached: neither XDG_CACHE_HOME nor HOME names a folder for it.')
   else if (logs.length === 0)
-    say(`Nothing is kept in ${plain(folder)}. Reports from s3 and file:PATH keep what they read there.`)
+    say(`Nothing is cached in ${plain(folder)}. Reports with --source s3 or --source file:PATH cache what they read.`)
   else {
     for (const line of table({ columns: columnsAt(now), gap: 2, least: 24 }, logs, out)) out.line(line)
     out.line()

@@ -107,7 +107,7 @@ function alarmsThatRang({ services }: Sandbox, { start, end }: { start: number; 
 function holdAgainst(day: PlayedDay, { report: { total } }: ReportView): void {
   for (const counter of ['invocations', 'inputTokens', 'outputTokens'] as const) {
     if (total[counter] === day[counter]) continue
-    const message = `the report tells ${total[counter]} ${counter}, but ${day[counter]} were played`
+    const message = `the report shows ${total[counter]} ${counter}, but ${day[counter]} were played`
     throw new AppError('failed', 'ReportDiffers', message)
   }
 }

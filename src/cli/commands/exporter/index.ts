@@ -1,4 +1,6 @@
-import { isAppError } from '../../../core/errors.ts'
+import { isIPv6 } from 'node:net'
+import { isAppError, usageError } from '../../../core/errors.ts'
+import type { Address } from '../../../watch/exporter/server.ts'
 import { ACCOUNT_FLAGS, NO_LINKED } from '../../args/account-flags.ts'
 import type { Args } from '../../args/args.ts'
 import { choice, OFFLINE_FLAG, wholeNumber } from '../../args/flag.ts'
@@ -6,7 +8,9 @@ import { type App, printJson } from '../../session/app.ts'
 import { command } from '../command.ts'
 
 export interface ExporterOptions {
+  /** As it was given. */
   listen: string
+  address: Address
   intervalMs: number
   by: string | undefined
   print: 'dashboard' | 'rules' | undefined
@@ -35,8 +39,7 @@ export const exporterCommand = command<ExporterOptions>({
       name: 'listen',
       value: '[HOST:]PORT',
       describe: `where it serves /metrics and /healthz (default ${USUAL_ADDRESS})`,
-      check: (value) =>
-        /^(\[[\da-f:.]+\]:|[\w.-]+:)?\d{1,5}$/i.test(value) ? undefined : 'HOST:PORT, such as 127.0.0.1:10464',
+      check: (value) => (parseAddress(value) ? undefined : `HOST:PORT, such as ${USUAL_ADDRESS}`),
     },
     {
       name: 'interval',
@@ -47,7 +50,7 @@ export const exporterCommand = command<ExporterOptions>({
     {
       name: 'by',
       value: 'CALLER',
-      describe: 'also tell who calls, from the invocation log: role, user or identity',
+      describe: 'also show who calls, from the invocation log: role, user or identity',
       ...choice('role', 'user', 'identity'),
     },
     { name: 'teams', value: 'FILE', describe: 'CSV file of the rules that name teams' },
@@ -58,7 +61,7 @@ export const exporterCommand = command<ExporterOptions>({
     NO_LINKED,
   ],
   parse: (args) => ({
-    listen: args.text('listen') ?? USUAL_ADDRESS,
+    ...listenOf(args.text('listen') ?? USUAL_ADDRESS),
     intervalMs: Number(args.text('interval') ?? USUAL_SECONDS) * 1_000,
     by: args.text('by'),
     print: printOf(args),
@@ -80,13 +83,35 @@ export const exporterCommand = command<ExporterOptions>({
 })
 
 function printOf(args: Args): ExporterOptions['print'] {
-  if (args.is('print-dashboard')) return 'dashboard'
-  return args.is('print-rules') ? 'rules' : undefined
+  const [isDashboard, isRules] = [args.is('print-dashboard'), args.is('print-rules')]
+  if (isDashboard && isRules) throw usageError('--print-dashboard and --print-rules are two files', 'pass one of them')
+  return isDashboard ? 'dashboard' : isRules ? 'rules' : undefined
+}
+
+function listenOf(listen: string): Pick<ExporterOptions, 'listen' | 'address'> {
+  const address = parseAddress(listen)
+  // The check of the flag has refused it.
+  if (!address) throw new TypeError(`not an address: ${listen}`)
+  return { listen, address }
+}
+
+/** `HOST:PORT`, `[::1]:PORT` or `PORT`; undefined for what is none of these. */
+export function parseAddress(text: string): Address | undefined {
+  const [, ipv6, name = '127.0.0.1', digits] = /^(?:\[([\da-f:.]+)\]:|([\w.-]+):)?(\d{1,5})$/i.exec(text) ?? []
+  const port = Number(digits)
+  if (!(port <= 65_535) || (ipv6 !== undefined && !isIPv6(ipv6))) return undefined
+  return { host: ipv6 ?? name, port }
 }
 
 async function print(app: App, what: 'dashboard' | 'rules'): Promise<number> {
   app.reporter.pause()
-  if (what === 'dashboard') printJson(app, (await import('../../../watch/exporter/dashboard.ts')).dashboard())
-  else app.io.stdout.write((await import('../../../watch/exporter/rules.ts')).rulesYaml())
+  if (what === 'dashboard') {
+    printJson(app, (await import('../../../watch/exporter/dashboard.ts')).dashboard())
+    return 0
+  }
+  const { rules, rulesYaml } = await import('../../../watch/exporter/rules.ts')
+  // Prometheus reads both: JSON is YAML.
+  if (app.common.json) printJson(app, rules())
+  else app.io.stdout.write(rulesYaml())
   return 0
 }

@@ -1,4 +1,3 @@
-import { usageError } from '../../../core/errors.ts'
 import type { Warning } from '../../../core/events.ts'
 import { groupsBy } from '../../../report/grouping.ts'
 import { unreadAccounts } from '../../../report/sources/accounts.ts'
@@ -18,7 +17,7 @@ import { type CallerRequest, createCallers } from '../../../watch/exporter/calle
 import { createExporter, type Exporter } from '../../../watch/exporter/exporter.ts'
 import { samplesOf } from '../../../watch/exporter/samples.ts'
 import { parseSaved, savedText } from '../../../watch/exporter/saved.ts'
-import { isLoopback, type Page, parseAddress, serve } from '../../../watch/exporter/server.ts'
+import { isLoopback, type Page, serve } from '../../../watch/exporter/server.ts'
 import { type App, printJson } from '../../session/app.ts'
 import { cacheFolder, textCache } from '../../session/cache-folder.ts'
 import { fleetFor } from '../../session/open-session.ts'
@@ -31,9 +30,7 @@ const STATE = 'exporter.json'
 /** Serves until it is interrupted, which it throws. */
 export async function runExporter(app: App, options: ExporterOptions): Promise<number> {
   const { cx } = app
-  const address = parseAddress(options.listen)
-  if (!address)
-    throw usageError(`--listen ${options.listen}: not an address`, 'pass HOST:PORT, such as 127.0.0.1:10464')
+  const { address } = options
   const teams = await teamsFor(app, options.teamsFile)
   const warn = (warning: Warning) => cx.emit({ type: 'warning', warning })
   const fleet = await fleetFor(app, 'exporter', undefined, { linked: options.linked })
@@ -78,6 +75,7 @@ export async function runExporter(app: App, options: ExporterOptions): Promise<n
   const version = await app.version()
   let page = pageOf(exporter, teams, version)
   const serving = await serve(address, () => page)
+  let unkept: string | undefined
   try {
     app.reporter.pause()
     if (app.common.json) printJson(app, { schemaVersion: 1, command: 'exporter', ok: true, url: serving.url })
@@ -87,7 +85,9 @@ export async function runExporter(app: App, options: ExporterOptions): Promise<n
       const began = cx.clock.now()
       for (const warning of await exporter.refresh()) warn(warning)
       // What is told was kept first: a counter that had been told and was forgotten would fall.
-      await state?.write(STATE, savedText(exporter.saved()))
+      const why = state ? await state.write(STATE, savedText(exporter.saved())) : 'no XDG_CACHE_HOME or HOME is set'
+      if (why !== undefined && why !== unkept) warn(notKept(why))
+      unkept = why
       page = pageOf(exporter, teams, version)
       app.reporter.pause()
       if (reads === 0) tellCost(app, exporter, options)
@@ -128,13 +128,17 @@ function isTold(source: Source<never>, { rules }: Teams): boolean {
 function untold({ source }: Teams, by: string | undefined): Warning {
   const where =
     by === undefined ? 'pass --by role to have it in the metrics of callers' : 'the metrics of callers have it'
-  const message = `${source}: teams are told by more than CloudWatch's metrics have, so these get no label team; ${where}`
+  const message = `${source}: the rules of teams need more than CloudWatch's metrics have, so these get no label team; ${where}`
   return { code: 'exporter-callers', message }
 }
 
 function isOpen(listen: string): Warning {
   const message = `whoever reaches ${listen} can read models, accounts, usage and cost: nobody is asked for a password`
   return { code: 'exporter-open', message }
+}
+
+function notKept(why: string): Warning {
+  return { code: 'cache-not-written', message: `the counters cannot be kept, and begin at 0 after a restart: ${why}` }
 }
 
 function unreadable(): Warning {

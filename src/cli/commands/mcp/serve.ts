@@ -87,7 +87,7 @@ async function offer(tool: Tool, entries: readonly Entry[]) {
 }
 
 const INSTRUCTIONS =
-  'Amazon Bedrock usage, cost and monitoring of the AWS accounts that this server was started for. Read-only. Costs are US dollars; "at least" means that something has no known price; null means not known. AWS charges small sums for calls: each answer tells them.'
+  'Amazon Bedrock usage, cost and monitoring of the AWS accounts that this server was started for. Read-only. Costs are US dollars; "at least" means that something has no known price; null means not known. AWS charges small sums for calls: each answer says how much.'
 
 /** What the results of commands look like, as far as it is published. */
 const SCHEMAS = new Map<string, () => Promise<{ default: object }>>([

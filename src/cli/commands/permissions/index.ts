@@ -79,7 +79,7 @@ export const permissionsCommand = command<Options>({
     {
       name: 'org-id',
       value: 'ID',
-      describe: 'with reader: the organization that whoever assumes it has to be in',
+      describe: 'with reader: the organization of whoever assumes it',
       check: (id) => (/^o-[a-z0-9]{10,32}$/.test(id) ? undefined : 'an id such as o-a1b2c3d4e5'),
     },
     EXTERNAL_ID_FLAG,
@@ -117,7 +117,7 @@ export const permissionsCommand = command<Options>({
     const policy = permissionsPolicy(scope, purpose)
     app.reporter.pause()
     printJson(app, policy)
-    warnOfLength(app, policy)
+    warnOfLength(app, purpose, policy)
     return 0
   },
 })
@@ -140,7 +140,7 @@ function readerOf(args: Args): ReaderRequest | undefined {
     if (other) throw usageError(`--${other} goes with permissions reader only`, `leave out --${other}`)
     return undefined
   }
-  const hint = 'pass --trust with the ARN of the role that you report with: aws sts get-caller-identity tells yours'
+  const hint = 'pass --trust with the ARN of the role that you report with: aws sts get-caller-identity shows yours'
   if (trust === undefined) throw usageError('who may assume the role is not said', hint)
   return { trust, organizationId, format: format as ReaderFormat }
 }
@@ -155,10 +155,11 @@ async function orHint(session: Promise<Session>): Promise<Session> {
   })
 }
 
-/** Names of hundreds of characters can make it too long for what IAM takes as a managed policy. */
-function warnOfLength({ cx }: App, policy: PolicyDocument): void {
+/** Every option together, or names of hundreds of characters, can make it too long for what IAM takes as a managed policy. */
+function warnOfLength({ cx }: App, purpose: Purpose, policy: PolicyDocument): void {
   const length = policyLength(policy)
   if (length <= MANAGED_POLICY_LIMIT) return
-  const message = `the policy has ${length} characters; the limit of a managed policy is ${MANAGED_POLICY_LIMIT}. Use separate policies for setup, report and cleanup, or an inline policy`
+  const shorter = purpose === 'all' ? 'Use the policies of single commands, or put' : 'Put'
+  const message = `the policy has ${length} characters; the limit of a managed policy is ${MANAGED_POLICY_LIMIT}. ${shorter} it inline on a role, which takes 10,240`
   cx.emit({ type: 'warning', warning: { code: 'policy-too-long', message } })
 }

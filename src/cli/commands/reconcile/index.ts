@@ -11,7 +11,7 @@ export const reconcileCommand = command<ReconcileOptions>({
   examples: [
     { says: 'a month that AWS has closed', run: 'bedrock-monitor reconcile --month 2026-10' },
     {
-      says: 'by the tiers and prompt lengths that the invocation log tells',
+      says: 'with the tiers and prompt lengths of the invocation log',
       run: 'bedrock-monitor reconcile --month 2026-10 --source logs',
     },
     {

@@ -9,6 +9,7 @@ import { type Fault, parseFaults } from '../../../sandbox/faults.ts'
 import { type Sandbox, startSandbox } from '../../../sandbox/sandbox.ts'
 import {
   type FeatureOptions,
+  featureCharges,
   featureTraffic,
   generateTraffic,
   type Invocation,
@@ -65,12 +66,14 @@ export function playDay(
   }
 }
 
-/** Has everything besides models used from `start` to `end` (ms). */
+/** Has everything besides models used, and billed, from `start` to `end` (ms). */
 export function playFeatures(
   { account, region, services }: Sandbox,
   about: Pick<FeatureOptions, 'seed' | 'start' | 'end' | 'callsPerHour'>,
 ): void {
-  for (const sample of featureTraffic({ ...about, account, region })) services.cloudwatch.putMetric(region, sample)
+  const samples = featureTraffic({ ...about, account, region })
+  for (const sample of samples) services.cloudwatch.putMetric(region, sample)
+  services.bill.charge(featureCharges(samples, { account, region }))
 }
 
 /** Writes the bill of all accounts into a folder as AWS exports it, in both of its forms. */

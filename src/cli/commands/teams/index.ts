@@ -11,7 +11,10 @@ import { REPORT_FLAGS } from '../report/flags.ts'
 import { type ReportOptions, reportOptions } from '../report/options.ts'
 
 /** What `report` takes besides groups, order and output. */
-const NOT_TAKEN = ['by', 'split-by', 'compare', 'quotas', 'sort', 'columns', 'format', 'output', 'open', 'verbose']
+const NOT_TAKEN = [
+  ...['by', 'split-by', 'compare', 'quotas', 'forecast', 'anomalies', 'sort', 'columns'],
+  ...['format', 'output', 'open', 'verbose', 'notify', 'notify-when'],
+]
 /** Versions of formats. */
 const OF_FORMATS = /-version$/
 const NOT_TAKEN_GROUPS = ['Gates, checked after the report is written']

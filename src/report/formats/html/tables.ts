@@ -167,7 +167,8 @@ export function quotaTable(lines: readonly QuotaLine[], zone: string): string {
 
 /** The dearest hours that cost more than expected first, and why. */
 export function anomalyTable(view: ReportView, names: Names): string {
-  const { anomalies = [] } = view.report
+  const { anomalies } = view.report
+  if (!anomalies) return '<p>Not known: see the notes.</p>'
   if (anomalies.length === 0) return '<p>None in this window.</p>'
   const money = (heading: string, of: (one: Anomaly) => number): PageColumn<Anomaly> => {
     return { heading, cell: (one) => signed(of(one), usd) }

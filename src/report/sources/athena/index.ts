@@ -16,7 +16,7 @@ export interface LakeSettings {
 /** The invocation log in the bucket, asked with Athena where `setup --lake` has made it a table. */
 export const athena: Source<LakeSettings & BucketSettings> = {
   name: 'athena',
-  groupings: OF_RECORDS,
+  groupings: [...OF_RECORDS, 'tier'],
   tellsNot: 'the table of the invocation log does not have it',
   settings: ['lakeDatabase', 'lakeTable', 'lakeWorkgroup'],
   bills: [RATES.athenaScanned, RATES.s3Listings],

@@ -117,7 +117,7 @@ const APPROXIMATE: Warning = {
 export function isBlind(names: readonly string[]): Warning {
   return {
     code: 'lake-without-bodies',
-    message: `the table in ${names.join(', ')} tells nothing of bodies here, since it lacks the columns, or a body has a form that Athena cannot read: latency, tiers, images and counts that stand in bodies alone are not known (--source s3 reads them)`,
+    message: `the table in ${names.join(', ')} could be read only without bodies, since it lacks the columns, or a body has a form that Athena cannot read: latency, tiers, images and counts that stand in bodies alone are not known (--source s3 reads them)`,
   }
 }
 

@@ -111,7 +111,7 @@ async function start({ cx, workGroup, table }: Lake, QueryString: string): Promi
     }
     if (!/output (?:location|bucket)/i.test(error.message)) throw error
     throw new AppError('failed', 'NoResultsBucket', error.message, {
-      hint: 'bedrock-monitor setup --lake makes the bucket for answers, and tells the workgroup of it',
+      hint: 'bedrock-monitor setup --lake makes the bucket for results and sets it in the workgroup',
       cause: error,
     })
   }

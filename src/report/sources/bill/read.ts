@@ -289,7 +289,7 @@ function isCut({ most }: Budget): Warning {
 
 const WITHOUT_ADJUSTMENTS: Warning = {
   code: 'bill-untold',
-  message: 'discounts, credits, refunds, fees and tax are not told of this part of the bill and are left out',
+  message: 'discounts, credits, refunds, fees and tax are not known for this part of the bill and are left out',
 }
 
 /** What AWS says where Cost Explorer cannot be used at all, and what mends it. */

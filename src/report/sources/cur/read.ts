@@ -325,7 +325,7 @@ function lackWarnings(
     warnings.push({
       code: 'bill-columns',
       message:
-        'the export has no column line_item_iam_principal, so that nobody is told apart: it comes with INCLUDE_IAM_PRINCIPAL_DATA, in a CUR 2.0 export alone',
+        'the export has no column line_item_iam_principal, so that callers are not known: it comes with INCLUDE_IAM_PRINCIPAL_DATA, in CUR 2.0 exports only',
     })
   for (const [name, tag] of tagsOf(told)) {
     const message = `the export has no column for ${name}: add resource_tags and tags to its query`

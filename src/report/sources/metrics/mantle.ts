@@ -1,5 +1,6 @@
 import type { Warning } from '../../../core/events.ts'
 import type { PlaceId } from '../../../core/place.ts'
+import { count } from '../../../text/numbers.ts'
 import type { Counters, Row, Told } from '../../model.ts'
 import { MANTLE_PREFIX } from '../../prices/model-id.ts'
 import { noCounters, noMoments, tally } from '../../tally.ts'
@@ -62,7 +63,7 @@ export function mantleWarnings(region: string, rows: readonly Row[]): Warning[] 
   if (rows.length === 0) return []
   const { counters, unknown } = tally(rows)
   const isKnown = !unknown?.has('invocations') && !unknown?.has('clientErrors')
-  const calls = isKnown ? `${counters.invocations + counters.clientErrors} calls` : 'an unknown number of calls'
+  const calls = isKnown ? count(counters.invocations + counters.clientErrors, 'call') : 'an unknown number of calls'
   const message = `${calls} in ${region} went through the OpenAI-compatible endpoint (models ${MANTLE_PREFIX}…): CloudWatch has no latency, throttles, server errors or cached tokens for them, and they are not in the invocation log`
   return [{ code: 'mantle', message }]
 }
