@@ -173,12 +173,12 @@ function leaveOutLog({ middlewareStack }: Client): void {
 
 const EXPIRED: ReadonlySet<string> = new Set(['ExpiredToken', 'ExpiredTokenException', 'RequestExpired'])
 
-/** True where AWS says that the credentials have run out, and others could be had. */
-async function renewed(thrown: unknown, { config }: Client): Promise<boolean> {
+/** True where AWS says that the credentials of a call have run out, and there are others: those that a call beside it got, or new ones. */
+async function renewed(thrown: unknown, { config }: Client, used: AwsCredentialIdentity | undefined): Promise<boolean> {
   if (!EXPIRED.has(faultOf(thrown).code)) return false
-  const before = await config?.credentials?.()
-  const after = await config?.credentials?.({ forceRefresh: true })
-  return after?.sessionToken !== before?.sessionToken || after?.accessKeyId !== before?.accessKeyId
+  const isOther = (one: AwsCredentialIdentity | undefined) =>
+    one?.sessionToken !== used?.sessionToken || one?.accessKeyId !== used?.accessKeyId
+  return isOther(await config?.credentials?.()) || isOther(await config?.credentials?.({ forceRefresh: true }))
 }
 
 interface Wrapped {
@@ -210,8 +210,9 @@ function sender(cx: Context, { service, make, limits, answers, maxAttempts }: Wr
         if (turn > 0) await cx.clock.sleep(turn, abortSignal)
         attempts += 1
         const made = await client
+        const used = await made?.config?.credentials?.()
         return made?.send(command, { abortSignal }).catch(async (thrown: unknown) => {
-          if (!(await renewed(thrown, made))) throw thrown
+          if (!(await renewed(thrown, made, used))) throw thrown
           return made.send(command, { abortSignal })
         })
       }

@@ -1,6 +1,7 @@
 import { GetBucketTaggingCommand } from '@aws-sdk/client-s3'
 import type { AwsContext } from '../../aws/context.ts'
 import { hasCode, orUndefined } from '../../aws/errors.ts'
+import { AppError, toAppError } from '../../core/errors.ts'
 import { type AnyResource, resourceId, type Step } from '../../core/resource.ts'
 import { byRegion, type Env } from '../env.ts'
 import { bucket } from '../storage/bucket.ts'
@@ -34,5 +35,16 @@ function onlyBeside({ target }: BucketUse, resource: AnyResource<AwsContext>): A
         throw error
       },
     )
-  return { ...resource, read: async (cx) => ((await stands(cx)) ? resource.read(cx) : undefined) }
+  // Beside the bucket, what cannot be read counts as if asked for: else the bucket would go, and the rest not be found again.
+  const counted = (thrown: unknown): never => {
+    const { kind, code, message, hint } = toAppError(thrown)
+    throw kind === 'aws' ? new AppError('failed', code, message, { hint, cause: thrown }) : thrown
+  }
+  return {
+    ...resource,
+    async read(cx) {
+      const found = (await stands(cx)) ? await resource.read(cx).catch(counted) : undefined
+      return found && { ...found, owner: () => found.owner().catch(counted) }
+    },
+  }
 }

@@ -103,6 +103,26 @@ test('cleanup takes it away without --lake, and --keep-data keeps the log but no
     expect(names(await inventory(world.cx)).buckets).toEqual(['bedrock-logs-111122223333'])
   }))
 
+test.each([
+  ['glue', 'GetDatabase'],
+  ['glue', 'GetTable'],
+  ['athena', 'ListTagsForResource'],
+] as const)(
+  'cleanup without a right to %s:%s keeps the bucket, by which the rest is found again',
+  (service, operation) =>
+    inWorld(LAKE, async (world) => {
+      await world.setup()
+      const cleanup = () => world.cleanup({}, undefined, { lake: false })
+      world.sandbox.faults.push({ kind: 'access-denied', count: 99, service, operation })
+      const { report, error } = await cleanup()
+      expect(error).toMatchObject({ kind: 'partial' })
+      expect(report.resources.filter(({ outcome }) => outcome === 'failed')).toMatchObject([{ step: '2c' }])
+      world.sandbox.faults.length = 0
+      expect((await cleanup()).error).toBeUndefined()
+      expect(await lakeIn(world)).toEqual([[], [], []])
+    }),
+)
+
 test("others' tables and saved queries keep database and workgroup, unless they are to go, too", () =>
   inWorld(LAKE, async (world) => {
     await world.setup(ONLY)
