@@ -145,7 +145,8 @@ describe.each(WAYS)('a metric that CloudWatch answers with %s', (status) => {
       // The page's own script is no text of the report.
       const text = (await renderReport(view, { width: 120, paint: noPaint })).replace(/<script[\s\S]*?<\/script>/g, '')
       expect(text).not.toMatch(/null[^,\n}]|NaN|undefined/)
-      if (name === 'json' || name === 'csv') continue
+      if (name === 'openmetrics') expect(text).toMatch(/^bedrock_window_cost_is_floor\b.* 1$/m)
+      if (name === 'json' || name === 'csv' || name === 'openmetrics') continue
       expect(text).toMatch(/at least \\{0,2}\$\d/)
       expect(text).toContain('not all counts known')
       expect(text).not.toContain('unpriced')
