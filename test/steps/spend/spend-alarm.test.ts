@@ -71,7 +71,9 @@ function dollars(math: WatchedMath, used: readonly ModelInUse[], missing: readon
     before: () => scope,
   }
   const result = evaluate(parseExpression(math.expression), scope)
-  return (result as Series).points.get(0) ?? Number.NaN
+  // Where none of its metrics has a point, neither has the alarm, which is as good as nothing spent.
+  const isUsed = Object.keys(math.metrics).some((id) => !missing.includes(id) && value(id) > 0)
+  return (result as Series).points.get(0) ?? (isUsed ? Number.NaN : 0)
 }
 
 const model = (modelId: string, tokens: Partial<ModelInUse['tokens']>, prices: Partial<ModelInUse['prices']>) => ({
