@@ -59,7 +59,7 @@ test.each([
       folder,
     )
     expect(status).toBe(0)
-    expect(stderr.match(/warning: what was read could not be kept/g)).toHaveLength(1)
+    expect(stderr.match(/warning: the cache could not be written/g)).toHaveLength(1)
     expect(stderr).toContain(code)
   }),
 )

@@ -45,7 +45,6 @@ describe('Athena, from the command line', () => {
     ['query tokens-by-model --max-aws-cost 1', 'pass --engine athena'],
     ['query --engine athena', '--engine needs the name of a query'],
     ['query tokens-by-model --engine sql', "engine is 'sql'"],
-    ['report --source athena --by tier', '--by tier'],
   ])('%s is wrong usage', async (line, said) => {
     const { code, stderr } = await run(line)
     expect([code, stderr]).toEqual([2, expect.stringContaining(said)])

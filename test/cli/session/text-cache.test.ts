@@ -78,7 +78,7 @@ describe('what stands in the place of a kept text and is none', () => {
     ['a folder', async () => [await rm(path), await mkdir(path)]],
     ['one that others may read', () => chmod(path, 0o644)],
     ['one that others may write', () => chmod(path, 0o602)],
-    ['one of a size that no price list has', () => truncate(path, 9 * 1024 * 1024)],
+    ['one larger than any that is written', () => truncate(path, 33 * 1024 * 1024)],
     ['one in a folder that others may open', () => chmod(place, 0o755)],
     [
       'one in a folder that is a link',

@@ -98,6 +98,6 @@ test('nothing that fits is said as such, and a place that does not is refused be
     })
     await expect(report(world.cx, { source, where: { identity: ['x'] } })).rejects.toMatchObject({
       kind: 'usage',
-      hint: 'pass --source logs, --source s3, --source cur:PATH or --source file:PATH, which have it',
+      hint: 'pass --source logs, --source s3, --source athena, --source cur:PATH or --source file:PATH, which have it',
     })
   }))
