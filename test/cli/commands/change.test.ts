@@ -212,7 +212,7 @@ describe('status', () => {
 describe('cleanup', () => {
   test('asks a second time about what holds data', async () => {
     await run('setup --yes')
-    const dialogue = answering([/Remove 15 resources/, 'y\r'], [/Delete the data/, 'n\r'])
+    const dialogue = answering([/Remove \d+ resources/, 'y\r'], [/Delete the data/, 'n\r'])
     const { code, stderr } = await run('cleanup', { tty: true, columns: 200, meanwhile: dialogue })
     // "No" keeps the data, and the rest goes.
     expect(code).toBe(0)
@@ -229,7 +229,7 @@ describe('cleanup', () => {
     ['Ctrl-D', 'y\r', '\u0004', 130],
   ])('the second question is a question of its own: %s is no yes to it', async (_, first, second, expected) => {
     await run('setup --yes')
-    const dialogue = answering([/Remove 15 resources/, first], [/Delete the data/, second])
+    const dialogue = answering([/Remove \d+ resources/, first], [/Delete the data/, second])
     const { code } = await run('cleanup', { tty: true, columns: 200, meanwhile: dialogue })
     expect(code).toBe(expected)
     const { services } = sandbox()
