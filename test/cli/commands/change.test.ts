@@ -182,13 +182,20 @@ describe('for a program', () => {
     denyTopic(9)
     const { code, stdout } = await run('setup --yes --json')
     expect(code).toBe(5)
-    expect(JSON.parse(stdout)).toMatchObject({ ok: false, error: { code: 'PartlyDone' }, resources: { length: 15 } })
+    expect(JSON.parse(stdout)).toMatchObject({
+      ok: false,
+      error: { code: 'PartlyDone' },
+      resources: expect.arrayContaining([
+        expect.objectContaining({ type: 'iam-role', outcome: 'done' }),
+        expect.objectContaining({ type: 'sns-topic', outcome: 'failed' }),
+      ]),
+    })
   })
 })
 
 describe('status', () => {
   test('says what is missing, and exits 0 unless asked for more', async () => {
-    expect(await run('status')).toMatchObject({ code: 0, stdout: expect.stringContaining('Status: 15 missing.') })
+    expect(await run('status')).toMatchObject({ code: 0, stdout: expect.stringMatching(/^Status: \d+ missing\.$/m) })
     expect((await run('status --exit-code')).code).toBe(3)
   })
 
