@@ -117,7 +117,7 @@ describe('--notify', () => {
     })
     expect(doctor.lines[0]).toMatch(/nobody is subscribed/)
     expect(doctor.next).toMatch(/^bedrock-monitor setup/)
-    expect(alarms.title).toMatch(/Bedrock alarms: \d+ of \d+ in ALARM$/)
+    expect(alarms.title).toMatch(/Bedrock alarms: (?:\d+|none) of \d+ in ALARM$/)
     expect(reconcile.title).toMatch(/bill \$[\d.]+, estimate \$[\d.]+, difference/)
     expect((await run(`alarms sync --yes --notify ${here()}`)).code).toBe(2)
   })
