@@ -75,7 +75,9 @@ function resolved(text: string, env: Env): Address {
   }
   const rule = formRule(`${kind}:${value}`)
   if (rule !== undefined || VARIABLE.test(value)) {
-    throw usageError(`--notify ${variable === undefined ? kind : text}: what it gives is not ${rule ?? 'an address'}`)
+    throw usageError(
+      `--notify ${variable === undefined ? kind : text}: its value (not shown) is not ${rule ?? 'an address'}`,
+    )
   }
   if (kind !== 'sns') return { kind, url: new URL(value) }
   return { kind, arn: value, region: TOPIC.exec(value)?.[1] ?? '' }
@@ -104,6 +106,6 @@ export function notifyProblems(given: unknown): Problem[] {
     if (!NAME.test(name))
       return [{ path, message: `notify: '${name}' is not a name of letters, digits, - and _`, hint }]
     const rule = typeof address === 'string' ? formRule(address) : 'a text'
-    return rule === undefined ? [] : [{ path, message: `notify.${name}: what it gives is not ${rule}`, hint }]
+    return rule === undefined ? [] : [{ path, message: `notify.${name}: its value (not shown) is not ${rule}`, hint }]
   })
 }

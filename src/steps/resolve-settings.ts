@@ -73,7 +73,7 @@ function refused(definition: SettingDefinition, layer: SettingLayer): AppError {
   const { fault: rule } = convert(definition, value)
   const name = layer.nameOf?.(key)
   const where = name === undefined ? `${key} (${layer.source})` : layer.source === 'file' ? `${name}: ${key}` : name
-  const shown = secret ? ': what it gives is' : ` is ${JSON.stringify(value)}:`
+  const shown = secret ? ': its value (not shown) is' : ` is ${JSON.stringify(value)}:`
   return usageError(`${where}${shown} not ${rule}`, `give ${rule}`)
 }
 

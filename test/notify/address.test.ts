@@ -67,8 +67,8 @@ describe('an address', () => {
 
 test.each([
   ['no object', ['slack:$X'], 'notify is not an object'],
-  ['no text', { daily: 1 }, 'notify.daily: what it gives is not a text'],
-  ['no address', { daily: 'slack:hooks/sEcReT' }, 'notify.daily: what it gives is not an https URL'],
+  ['no text', { daily: 1 }, 'notify.daily: its value (not shown) is not a text'],
+  ['no address', { daily: 'slack:hooks/sEcReT' }, 'notify.daily: its value (not shown) is not an https URL'],
   ['no name', { 'a b': 'slack:$X' }, "'a b' is not a name"],
 ])('of the configuration file, %s', (_title, given, message) => {
   const [problem, ...others] = notifyProblems(given)

@@ -113,7 +113,7 @@ function checkValues(command: string, flag: Flag, given: readonly string[]): rea
       const others = flag.values?.filter((one) => !value.startsWith(one) && one !== `${value}:`)
       const hint = didYouMean(value, others) ?? `bedrock-monitor ${command} --help says more`
       throw usageError(
-        flag.secret ? `${name}: what it gives is not ${rule}` : `${name} is '${value}': not ${rule}`,
+        flag.secret ? `${name}: its value (not shown) is not ${rule}` : `${name} is '${value}': not ${rule}`,
         hint,
       )
     }
