@@ -1,5 +1,6 @@
 const vm = require('node:vm')
 const { TestEnvironment } = require('jest-environment-node')
+const { beginClock, moveClock } = require('./clock.cjs')
 
 /** Of the machine's realm in Jest's own environment, too: so bytes are bytes, whoever made them. */
 const SHARED = ['Buffer', 'ArrayBuffer', 'Uint8Array']
@@ -10,6 +11,7 @@ const SHARED = ['Buffer', 'ArrayBuffer', 'Uint8Array']
  */
 module.exports = class extends TestEnvironment {
   constructor(config, context) {
+    beginClock()
     super(config, context)
     const plain = vm.createContext(vm.constants.DONT_CONTEXTIFY)
     const given = Object.getOwnPropertyDescriptors(this.global)
@@ -19,6 +21,7 @@ module.exports = class extends TestEnvironment {
     }
     for (const key of SHARED) plain[key] = globalThis[key]
     plain.global = plain
+    moveClock(plain)
     // Each `expect` takes down where it stands, and with Jest's hundred frames a tenth of its time for that.
     plain.Error.stackTraceLimit = 20
     const { projectConfig } = config

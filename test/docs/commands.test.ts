@@ -8,7 +8,7 @@ import { writeBill } from '../../src/cli/commands/sandbox/traffic.ts'
 import { exportFiles } from '../../src/sandbox/bill/exports.ts'
 import { runLine } from '../cli/run.ts'
 import { download, playLogged } from '../support/logged-traffic.ts'
-import { BIN } from '../support/program.ts'
+import { BIN, inherited } from '../support/program.ts'
 import { webhook } from '../support/webhook.ts'
 import { createWorld, type World } from '../support/world.ts'
 import { blocks, page, pages, ROOT } from './pages.ts'
@@ -138,6 +138,7 @@ async function faultsOf({ page, command: typed, codes }: Line): Promise<string[]
 
 function environment(): Record<string, string> {
   return {
+    ...inherited(),
     PATH: `${join(folder, 'bin')}:${process.env.PATH ?? ''}`,
     HOME: folder,
     BEDROCK_MONITOR_ALARMS: FEW_ALARMS,

@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path'
 import { expect, test } from '@jest/globals'
 import { inFolder } from '../support/folder.ts'
 import { converse } from '../support/invocation-records.ts'
-import { BIN } from '../support/program.ts'
+import { BIN, inherited } from '../support/program.ts'
 
 const COMMANDS = [
   'prices --offline --json',
@@ -23,7 +23,7 @@ const COMMANDS = [
 /** The program, from a shell that does `redirect` with what it prints. */
 function shell(before: string, line: string, redirect: string, cwd?: string) {
   const script = `${before} "$0" "$1" ${line} ${redirect}`
-  const env = { PATH: process.env.PATH ?? '', HOME: '/nonexistent', AWS_EC2_METADATA_DISABLED: 'true' }
+  const env = { ...inherited(), HOME: '/nonexistent', AWS_EC2_METADATA_DISABLED: 'true' }
   const { status, stderr } = spawnSync('bash', ['-c', script, process.execPath, BIN], { encoding: 'utf8', env, cwd })
   return { status, stderr }
 }

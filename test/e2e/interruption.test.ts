@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import type { Fault } from '../../src/sandbox/faults.ts'
-import { BIN } from '../support/program.ts'
+import { BIN, inherited } from '../support/program.ts'
 import { createWorld, type World, writingCalls } from '../support/world.ts'
 
 let world: World
@@ -30,7 +30,7 @@ function heldProgram(
 ): Promise<Stopped> {
   const { sandbox } = world
   const child = spawn(process.execPath, [BIN, ...args], {
-    env: { PATH: process.env.PATH ?? '', HOME: '/nonexistent', ...sandbox.env },
+    env: { ...inherited(), HOME: '/nonexistent', ...sandbox.env },
   })
   let [stdout, stderr] = ['', '']
   child.stdout.setEncoding('utf8').on('data', (text: string) => {

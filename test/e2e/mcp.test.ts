@@ -8,7 +8,7 @@ import { lastHours } from '../../src/report/window.ts'
 import { type Sandbox, startSandbox } from '../../src/sandbox/sandbox.ts'
 import { runLine } from '../cli/run.ts'
 import { actionsOf } from '../support/iam-actions.ts'
-import { BIN, program } from '../support/program.ts'
+import { BIN, inherited, program } from '../support/program.ts'
 
 /** The official SDK's client, which checks each answer against the schema that its tool has given, talks to the built program. */
 let sandbox: Sandbox
@@ -35,7 +35,7 @@ async function connect(...flags: string[]) {
   const transport = new StdioClientTransport({
     command: process.execPath,
     args: [BIN, 'mcp', ...flags],
-    env: { PATH: process.env.PATH ?? '', HOME: '/nonexistent', ...sandbox.env },
+    env: { ...inherited(), HOME: '/nonexistent', ...sandbox.env },
     stderr: 'pipe',
   })
   const client = new Client({ name: 'test', version: '1' })

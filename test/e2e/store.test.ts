@@ -6,7 +6,7 @@ import { gzipSync } from 'node:zlib'
 import { describe, expect, test } from '@jest/globals'
 import { inFolder } from '../support/folder.ts'
 import { converse } from '../support/invocation-records.ts'
-import { BIN, program } from '../support/program.ts'
+import { BIN, inherited, program } from '../support/program.ts'
 
 const FOLDERS = 30
 
@@ -48,7 +48,7 @@ describe('what is kept of logs', () => {
   test.each([1, 4, 11])('is never wrong after kill -9 while pack %i is written', (packs) =>
     inFolder(logs(), async (folder) => {
       const child = spawn(process.execPath, [BIN, ...argsFor(folder)], {
-        env: { PATH: process.env.PATH ?? '', XDG_CACHE_HOME: join(folder, 'cache'), AWS_EC2_METADATA_DISABLED: 'true' },
+        env: { ...inherited(), XDG_CACHE_HOME: join(folder, 'cache'), AWS_EC2_METADATA_DISABLED: 'true' },
         stdio: 'ignore',
       })
       const timer = setInterval(() => packsIn(folder).length >= packs && child.kill('SIGKILL'), 1)

@@ -4,7 +4,7 @@ import { SETTINGS } from '../../src/steps/settings.ts'
 import { callModels, EVERYTHING } from '../support/everything.ts'
 import { type Inventory, inventory, names } from '../support/inventory.ts'
 import { arrange, type PriorState } from '../support/prior-state.ts'
-import { BIN } from '../support/program.ts'
+import { BIN, inherited } from '../support/program.ts'
 import { prepared } from '../support/replay.ts'
 import { SHARE } from '../support/share.ts'
 import { errorOf, inWorld, type World, writingCalls } from '../support/world.ts'
@@ -133,7 +133,7 @@ async function killed(
   args: readonly string[],
 ): Promise<{ signal: NodeJS.Signals | null; said: string }> {
   const child = spawn(process.execPath, [BIN, ...args], {
-    env: { PATH: process.env.PATH ?? '', HOME: '/nonexistent', ...sandbox.env },
+    env: { ...inherited(), HOME: '/nonexistent', ...sandbox.env },
     stdio: ['ignore', 'ignore', 'pipe'],
   })
   let said = ''

@@ -3,6 +3,15 @@ import { fileURLToPath } from 'node:url'
 
 export const BIN = fileURLToPath(new URL('../../bin/bedrock-monitor.js', import.meta.url))
 
+/** What a program gets of this process's environment: where programs are, and the clock of the test file. */
+export const inherited = (): Record<string, string> =>
+  Object.fromEntries(
+    ['PATH', 'NODE_OPTIONS', 'TEST_CLOCK_AHEAD_MS'].flatMap((name) => {
+      const value = process.env[name]
+      return value === undefined ? [] : [[name, value]]
+    }),
+  )
+
 export interface Finished {
   code: number | null
   stdout: string
@@ -24,7 +33,7 @@ export interface ProgramOptions {
 /** Runs the built program as its users do, in an environment of its own: no variable of this machine reaches it. */
 export function program(args: readonly string[], options: ProgramOptions = {}): Promise<Finished> {
   const env = {
-    PATH: process.env.PATH ?? '',
+    ...inherited(),
     HOME: '/nonexistent',
     AWS_EC2_METADATA_DISABLED: 'true',
     ...options.env,

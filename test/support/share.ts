@@ -1,7 +1,5 @@
-/** The long tests take many minutes: a run tries a part, and the next day's another, so that six days try it all. */
+/** The long tests take many minutes: a run tries a part, always the same one, and the nightly run all of them. */
 const PARTS = 6
-
-const DAY_MS = 86_400_000
 
 export interface Share {
   /** Whether it is the whole, as the nightly run has it. */
@@ -17,13 +15,13 @@ export interface Share {
 }
 
 /**
- * What `LONG_TESTS` asks for: `all`, or the number of a part; the day decides where it is not set.
+ * What `LONG_TESTS` asks for: `all`, or the number of a part, the first where it is not set.
  * @param parts how many there are, a divisor of six
  */
-export function shareOf(asked: string | undefined, now: number, parts = PARTS): Share {
+export function shareOf(asked: string | undefined, parts = PARTS): Share {
   if (asked === 'all')
     return { isAll: true, of: (items) => [...items], has: () => true, runs: (many) => many, name: 'all of them' }
-  const part = asked ? Number(asked) : (Math.floor(now / DAY_MS) % PARTS) + 1
+  const part = Number(asked || 1)
   if (!Number.isInteger(part) || part < 1 || part > PARTS) throw new Error(`LONG_TESTS is all, or 1 to ${PARTS}`)
   const has = (row: number, column: number) => (row + column) % parts === (part - 1) % parts
   return {
@@ -36,7 +34,7 @@ export function shareOf(asked: string | undefined, now: number, parts = PARTS): 
 }
 
 /** What this run tries of the long tests. */
-export const SHARE = shareOf(process.env.LONG_TESTS, Date.now())
+export const SHARE = shareOf(process.env.LONG_TESTS)
 
 /** What this run tries of the costly ones among the others: tables of programs and servers, and lives of whole accounts. */
-export const THIRD = shareOf(process.env.LONG_TESTS, Date.now(), 3)
+export const THIRD = shareOf(process.env.LONG_TESTS, 3)

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { stripVTControlCharacters } from 'node:util'
-import { BIN } from './program.ts'
+import { BIN, inherited } from './program.ts'
 
 export interface OnTerminal {
   code: number | null
@@ -23,7 +23,7 @@ export function onTerminal(
   return new Promise((resolve, reject) => {
     const child = spawn('script', ['-qefc', command, '/dev/null'], {
       env: {
-        PATH: process.env.PATH ?? '',
+        ...inherited(),
         HOME: '/nonexistent',
         TERM: 'xterm-256color',
         AWS_EC2_METADATA_DISABLED: 'true',

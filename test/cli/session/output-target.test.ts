@@ -18,7 +18,7 @@ import { join } from 'node:path'
 import { describe, expect, test } from '@jest/globals'
 import { inFolder } from '../../support/folder.ts'
 import { recordLine } from '../../support/invocation-records.ts'
-import { BIN, program } from '../../support/program.ts'
+import { BIN, inherited, program } from '../../support/program.ts'
 import { runLine } from '../run.ts'
 
 /** A pipe holds this much at a time. */
@@ -88,7 +88,7 @@ describe('--output', () => {
       await writeFile(join(folder, 'log'), 'before\n')
       const before = (await stat(join(folder, 'log'))).ino
       const line = `${process.execPath} "$1" report --source file:logs --format json --output /dev/fd/3 3>> log`
-      execFileSync('sh', ['-c', line, 'sh', BIN], { cwd: folder, env: { PATH: process.env.PATH } })
+      execFileSync('sh', ['-c', line, 'sh', BIN], { cwd: folder, env: inherited() })
       const text = await readFile(join(folder, 'log'), 'utf8')
       expect(text.startsWith('before\n')).toBe(true)
       expect(isReport(text.slice('before\n'.length))).toBe(true)

@@ -1,0 +1,1 @@
+require('./clock.cjs').moveClock(globalThis)

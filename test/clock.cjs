@@ -1,0 +1,34 @@
+/**
+ * When each test file begins, wherever and whenever it is run: the sandbox's traffic differs by the hour and the day of the week,
+ * and a test that fails on some nights alone helps nobody. Time goes on from there. `TEST_CLOCK` names another beginning, or `real`
+ * for the machine's own clock, by which the nightly run goes.
+ */
+const BEGIN = '2026-11-25T14:20:00Z'
+
+/** How far ahead of the machine's clock a test file is. */
+const AHEAD = 'TEST_CLOCK_AHEAD_MS'
+
+/** Begins the time of a test file, and of the programs that it starts with these variables. */
+function beginClock() {
+  const { TEST_CLOCK: asked = BEGIN } = process.env
+  const begin = asked === 'real' ? Date.now() : Date.parse(asked)
+  if (Number.isNaN(begin)) throw new Error(`TEST_CLOCK is real or a time such as ${BEGIN}, not ${asked}`)
+  process.env[AHEAD] = String(begin - Date.now())
+  process.env.NODE_OPTIONS = `--require ${require.resolve('./clock-of-program.cjs')}`
+}
+
+/** Moves the clock of a realm, whose global object this is. */
+function moveClock(global) {
+  const ahead = Number(process.env[AHEAD] ?? 0)
+  if (ahead === 0) return
+  const Real = global.Date
+  const now = () => Real.now() + ahead
+  function Moved(...args) {
+    return new.target ? Reflect.construct(Real, args.length === 0 ? [now()] : args, new.target) : `${new Moved()}`
+  }
+  Object.defineProperties(Moved, { ...Object.getOwnPropertyDescriptors(Real), now: { value: now, writable: true } })
+  Real.prototype.constructor = Moved
+  global.Date = Moved
+}
+
+module.exports = { beginClock, moveClock }
