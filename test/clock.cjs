@@ -1,3 +1,7 @@
+const { ServerResponse } = require('node:http')
+
+const { now: machineTime } = Date
+
 /**
  * When each test file begins, wherever and whenever it is run: the sandbox's traffic differs by the hour and the day of the week,
  * and a test that fails on some nights alone helps nobody. Time goes on from there. `TEST_CLOCK` names another beginning, or `real`
@@ -30,5 +34,16 @@ function moveClock(global) {
   Real.prototype.constructor = Moved
   global.Date = Moved
 }
+
+/** Has this process's HTTP servers date their answers by the same clock: the SDK takes note of a server whose clock is another. */
+function moveServers() {
+  const { writeHead } = ServerResponse.prototype
+  ServerResponse.prototype.writeHead = function (...args) {
+    const now = new Date(machineTime() + Number(process.env[AHEAD] ?? 0))
+    if (!this.hasHeader('date')) this.setHeader('date', now.toUTCString())
+    return writeHead.apply(this, args)
+  }
+}
+moveServers()
 
 module.exports = { beginClock, moveClock }
