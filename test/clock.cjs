@@ -12,9 +12,11 @@ const BEGIN = '2026-11-25T14:20:00Z'
 /** How far ahead of the machine's clock a test file is. */
 const AHEAD = 'TEST_CLOCK_AHEAD_MS'
 
-/** Begins the time of a test file, and of the programs that it starts with these variables. */
-function beginClock() {
-  const { TEST_CLOCK: asked = BEGIN } = process.env
+/**
+ * Begins the time of a test file, and of the programs that it starts with these variables.
+ * @param asked `real` where the file goes by another program's clock, too
+ */
+function beginClock(asked = process.env.TEST_CLOCK ?? BEGIN) {
   const begin = asked === 'real' ? Date.now() : Date.parse(asked)
   if (Number.isNaN(begin)) throw new Error(`TEST_CLOCK is real or a time such as ${BEGIN}, not ${asked}`)
   process.env[AHEAD] = String(begin - Date.now())

@@ -11,7 +11,7 @@ const SHARED = ['Buffer', 'ArrayBuffer', 'Uint8Array']
  */
 module.exports = class extends TestEnvironment {
   constructor(config, context) {
-    beginClock()
+    beginClock(config.projectConfig.testEnvironmentOptions.clock)
     super(config, context)
     const plain = vm.createContext(vm.constants.DONT_CONTEXTIFY)
     const given = Object.getOwnPropertyDescriptors(this.global)
