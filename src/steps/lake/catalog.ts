@@ -140,7 +140,6 @@ async function tablesOfOthers({ aws }: AwsContext, { settings, removing }: Env):
   return tables.flatMap(({ Name = '', Parameters }) => (goes(ownerBy(Parameters)) ? [] : [Name]))
 }
 
-/** The invocation log of a Region as a table. */
 export function table(env: Env, needs: readonly string[]): Resource<TableState, AwsContext> {
   const { lakeDatabase: DatabaseName, lakeTable: name, lake: wanted } = env.settings
   const asked = (grants: Grant[]) => (wanted ? grants : [])

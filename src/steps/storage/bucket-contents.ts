@@ -12,9 +12,7 @@ const MOST_PAGES = 1_000_000
 /** Pages that are kept in mind from looking to deleting: some ten megabytes. */
 const MOST_KEPT_PAGES = 50
 
-/** What a look through a bucket has found. */
 interface Found {
-  /** The key of something that has to stay. */
   staying?: string | undefined
   /** All versions and delete markers, where they are not too many to be kept in mind. */
   pages?: ObjectIdentifier[][]
@@ -36,12 +34,7 @@ export async function lookThrough(cx: AwsContext, target: Target, mayGo: (key: s
   return pages ? { pages } : {}
 }
 
-/**
- * Deletes every version, delete marker and unfinished upload of a bucket that may go, in batches of 1,000 (the most
- * DeleteObjects takes) side by side. Reports progress under the resource `id`. Succeeds when the bucket is gone already.
- * @param pages what is in it, where that is known; otherwise it is listed
- * @returns the key of something that had to stay
- */
+/** Deletes all that may go, 1,000 at once (the most of DeleteObjects). @returns the key of one that had to stay */
 export async function emptyBucket(
   cx: AwsContext,
   target: Target,

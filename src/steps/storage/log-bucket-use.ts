@@ -6,10 +6,7 @@ import type { BucketUse } from './bucket-use.ts'
 const BEDROCK = 'bedrock.amazonaws.com'
 const OWN_FOLDER = 'bedrock-monitor/'
 
-/**
- * What Bedrock writes below its folder: in an hour of a Region, records by time and large bodies by request
- * (`data/ID_input.json.gz`, `data/ID_output_media_01.png`); and the mark of its check, anywhere.
- */
+/** Below its folder: records by hour, large bodies by request (`data/ID_output_media_01.png`); and its check's mark. */
 const HOUR = '[a-z0-9-]+/\\d{4}/(0\\d|1[0-2])/[0-3]\\d/[0-2]\\d'
 const RECORDS = '\\d{8}T\\d{6,9}Z_[0-9a-f]{8,}\\.json(\\.gz)?'
 const BODY = 'data/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}_(input|output)[._][^/]+'
