@@ -88,7 +88,7 @@ export async function answer(house: House, request: WireRequest): Promise<Answer
     const body = decodeBody(request.body, request.headers, id === 's3')
     const input = await protocol.decode(shape, { ...request, body })
     const call: Call = { account, region: scope.region, now: house.now(), ...(session && { session }) }
-    const output = await operation(input, call)
+    const output = (await operation(input, call)) ?? {}
     return struck ? struck() : done(protocol.encode(shape, output, requestId))
   } catch (error) {
     return struck ? struck() : done(protocol.fault(toFault(error), requestId))

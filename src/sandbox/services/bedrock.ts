@@ -1,17 +1,11 @@
 import { randomBytes } from 'node:crypto'
-import type {
-  InferenceProfileSummary,
-  ListInferenceProfilesRequest,
-  ListTagsForResourceRequest,
-  LoggingConfig,
-  PutModelInvocationLoggingConfigurationRequest,
-} from '@aws-sdk/client-bedrock'
+import type { Bedrock as Api, InferenceProfileSummary, LoggingConfig } from '@aws-sdk/client-bedrock'
 import { arnOf } from '../arn.ts'
 import { AwsFault, type Service } from '../service.ts'
 import { page, perRegion } from '../state.ts'
 import { checkDelivery, type Destinations, leaveMarks } from './bedrock/delivery.ts'
 import { modelArn, systemProfiles } from './bedrock/profiles.ts'
-import { typed } from './typed.ts'
+import type { Operations } from './typed.ts'
 
 export interface Bedrock extends Service {
   /** The Region's invocation-logging configuration, for whoever plays Bedrock's invocations; undefined when off. */
@@ -68,7 +62,7 @@ export function createBedrock(destinations: Destinations): Bedrock {
       return id
     },
     operations: {
-      PutModelInvocationLoggingConfiguration: typed<PutModelInvocationLoggingConfigurationRequest>((input, call) => {
+      PutModelInvocationLoggingConfiguration: (input, call) => {
         const config = input.loggingConfig ?? {}
         checkDelivery(config, destinations, call)
         // A flag that is left out counts as true.
@@ -76,28 +70,26 @@ export function createBedrock(destinations: Destinations): Bedrock {
         configs.set(call.region, { ...config, ...flags })
         leaveMarks(config, destinations, call)
         for (const told of listeners) told(call.region)
-        return {}
-      }),
+      },
       GetModelInvocationLoggingConfiguration: (_input, { region }) => {
         const loggingConfig = configs.get(region)
         return loggingConfig === undefined ? {} : { loggingConfig }
       },
       DeleteModelInvocationLoggingConfiguration: (_input, { region }) => {
         configs.delete(region)
-        return {}
       },
-      ListInferenceProfiles: typed<ListInferenceProfilesRequest>((input, { region, account }) => {
+      ListInferenceProfiles: (input, { region, account }) => {
         const { typeEquals = 'SYSTEM_DEFINED', nextToken, maxResults = 100 } = input
         const all = profilesOf(region, account).filter(({ type }) => type === typeEquals)
         const { items, next } = page(all, nextToken, maxResults)
         return { inferenceProfileSummaries: items, nextToken: next }
-      }),
-      ListTagsForResource: typed<ListTagsForResourceRequest>(({ resourceARN = '' }) => {
+      },
+      ListTagsForResource: ({ resourceARN = '' }) => {
         const found = tags.get(resourceARN)
         if (found) return { tags: found }
         throw new AwsFault('ResourceNotFoundException', 'The specified resource ARN does not exist.', 404)
-      }),
-      GetInferenceProfile: typed<{ inferenceProfileIdentifier?: string }>((input, { region, account }) => {
+      },
+      GetInferenceProfile: (input, { region, account }) => {
         const wanted = input.inferenceProfileIdentifier
         const profile = profilesOf(region, account).find(
           ({ inferenceProfileId, inferenceProfileArn }) =>
@@ -105,8 +97,8 @@ export function createBedrock(destinations: Destinations): Bedrock {
         )
         if (profile !== undefined) return profile
         throw new AwsFault('ResourceNotFoundException', 'Could not find the inference profile.', 404)
-      }),
-    },
+      },
+    } satisfies Operations<Api>,
   }
 }
 

@@ -1,12 +1,4 @@
-import type {
-  Budget,
-  CreateBudgetRequest,
-  DescribeBudgetRequest,
-  DescribeBudgetsRequest,
-  TagResourceRequest,
-  UntagResourceRequest,
-  UpdateBudgetRequest,
-} from '@aws-sdk/client-budgets'
+import type { Budgets as Api, Budget, CreateBudgetRequest } from '@aws-sdk/client-budgets'
 import { AwsFault, type Call, type Service } from '../service.ts'
 import { page } from '../state.ts'
 import { checkBudget, checkFilter, duplicate, invalid, missing } from './budgets/checks.ts'
@@ -14,7 +6,7 @@ import { notificationOperations } from './budgets/notifications.ts'
 import { type BillLine, spentOf } from './budgets/spend.ts'
 import { addNotification, type StoredBudget } from './budgets/store.ts'
 import { Tags } from './tags.ts'
-import { typed } from './typed.ts'
+import type { Operations } from './typed.ts'
 
 export interface Budgets extends Service {
   /** By name. */
@@ -45,46 +37,37 @@ export function createBudgets(): Budgets {
     refusedMatches,
     bill,
     operations: {
-      CreateBudget: typed<CreateBudgetRequest>((input, call) => {
+      CreateBudget: (input, call) => {
         checkAccount(input.AccountId, call)
         const { BudgetName = '' } = input.Budget ?? {}
         const made = create(input, refusedMatches, call)
         if (budgets.has(BudgetName)) throw duplicate(`budget ${BudgetName}`)
         budgets.set(BudgetName, made)
-        return {}
-      }),
-      DescribeBudget: typed<DescribeBudgetRequest>(({ AccountId, BudgetName, ShowFilterExpression }, call) => ({
+      },
+      DescribeBudget: ({ AccountId, BudgetName, ShowFilterExpression }, call) => ({
         Budget: shown(find(BudgetName, AccountId, call).budget, bill, ShowFilterExpression),
-      })),
-      DescribeBudgets: typed<DescribeBudgetsRequest>((input, call) => {
+      }),
+      DescribeBudgets: (input, call) => {
         checkAccount(input.AccountId, call)
         const { items, next } = page([...budgets.values()], input.NextToken, input.MaxResults ?? PAGE)
         const Budgets = items.map(({ budget }) => shown(budget, bill, input.ShowFilterExpression))
         return { Budgets, NextToken: next }
-      }),
-      UpdateBudget: typed<UpdateBudgetRequest>(({ AccountId, NewBudget = {} as Budget }, call) => {
+      },
+      UpdateBudget: ({ AccountId, NewBudget = {} as Budget }, call) => {
         const known = find(NewBudget.BudgetName, AccountId, call)
         known.budget = settled(NewBudget, refusedMatches, call, known.budget.TimePeriod)
-        return {}
-      }),
-      DeleteBudget: typed<{ AccountId?: string; BudgetName?: string }>(({ AccountId, BudgetName }, call) => {
+      },
+      DeleteBudget: ({ AccountId, BudgetName }, call) => {
         find(BudgetName, AccountId, call)
         budgets.delete(BudgetName ?? '')
-        return {}
-      }),
-      TagResource: typed<TagResourceRequest>(({ ResourceARN, ResourceTags }, call) => {
-        byArn(ResourceARN, call).tags.add(ResourceTags ?? [])
-        return {}
-      }),
-      UntagResource: typed<UntagResourceRequest>(({ ResourceARN, ResourceTagKeys }, call) => {
-        byArn(ResourceARN, call).tags.remove(ResourceTagKeys ?? [])
-        return {}
-      }),
-      ListTagsForResource: typed<{ ResourceARN?: string }>(({ ResourceARN }, call) => ({
+      },
+      TagResource: ({ ResourceARN, ResourceTags }, call) => byArn(ResourceARN, call).tags.add(ResourceTags),
+      UntagResource: ({ ResourceARN, ResourceTagKeys }, call) => byArn(ResourceARN, call).tags.remove(ResourceTagKeys),
+      ListTagsForResource: ({ ResourceARN }, call) => ({
         ResourceTags: byArn(ResourceARN, call).tags.list(),
-      })),
+      }),
       ...notificationOperations(find),
-    },
+    } satisfies Operations<Api>,
   }
 }
 

@@ -1,5 +1,5 @@
-import type { GetMetricDataInput, ListMetricsInput } from '@aws-sdk/client-cloudwatch'
-import type { Call, Service } from '../service.ts'
+import type { CloudWatch as Api } from '@aws-sdk/client-cloudwatch'
+import type { Service } from '../service.ts'
 import { perRegion } from '../state.ts'
 import { createAlarms } from './cloudwatch/alarms.ts'
 import { createAnomalyDetectors } from './cloudwatch/anomaly-detectors.ts'
@@ -10,7 +10,7 @@ import type { Notification } from './cloudwatch/notification.ts'
 import { putMetricData } from './cloudwatch/put-metric-data.ts'
 import { type MetricSample, MetricStore } from './cloudwatch/store.ts'
 import { createTagging } from './cloudwatch/tags.ts'
-import { typed } from './typed.ts'
+import type { Operations } from './typed.ts'
 
 export interface CloudWatch extends Service {
   /** The metrics of a Region. */
@@ -34,8 +34,6 @@ export function createCloudWatch(
   shared: (account: string, region: string) => ReadonlyMap<string, MetricStore> = () => new Map(),
 ): CloudWatch {
   const metricsOf = perRegion(() => new MetricStore())
-  const onMetrics = <In>(operation: (store: MetricStore, input: In, call: Call) => object) =>
-    typed<In>((input, call) => operation(metricsOf(call.region), input, call))
   const detectors = createAnomalyDetectors(metricsOf)
   const alarms = createAlarms({ metricsOf, publish, watch: detectors.watch })
   const dashboards = createDashboards()
@@ -45,17 +43,14 @@ export function createCloudWatch(
     putMetric: (region, sample) => metricsOf(region).put(sample),
     evaluateAlarms: alarms.evaluate,
     operations: {
-      PutMetricData: onMetrics(putMetricData),
-      ListMetrics: typed<ListMetricsInput>((input, call) =>
-        listMetrics(metricsOf(call.region), shared(call.account, call.region), input, call),
-      ),
-      GetMetricData: typed<GetMetricDataInput>((input, call) =>
+      PutMetricData: (input, call) => putMetricData(metricsOf(call.region), input, call),
+      ListMetrics: (input, call) => listMetrics(metricsOf(call.region), shared(call.account, call.region), input, call),
+      GetMetricData: (input, call) =>
         getMetricData(metricsOf(call.region), shared(call.account, call.region), input, call),
-      ),
       ...alarms.operations,
       ...detectors.operations,
       ...dashboards.operations,
       ...createTagging((arn, call) => alarms.tags(arn, call) ?? dashboards.tags(arn)),
-    },
+    } satisfies Operations<Api>,
   }
 }

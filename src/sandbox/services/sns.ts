@@ -1,14 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type {
-  CreateTopicInput,
-  ListSubscriptionsByTopicInput,
-  PublishInput,
-  SetTopicAttributesInput,
-  SubscribeInput,
-  TagResourceRequest,
-  UnsubscribeInput,
-  UntagResourceRequest,
-} from '@aws-sdk/client-sns'
+import type { CreateTopicInput, SNS } from '@aws-sdk/client-sns'
 import { arnOf } from '../arn.ts'
 import { AwsFault, type Call, type Service } from '../service.ts'
 import { page, perRegion } from '../state.ts'
@@ -25,7 +16,7 @@ import {
   type Topic,
 } from './sns/topics.ts'
 import { Tags } from './tags.ts'
-import { typed } from './typed.ts'
+import type { Operations } from './typed.ts'
 
 export interface Sns extends Service {
   /** The topics of a Region by ARN. */
@@ -81,49 +72,41 @@ export function createSns(): Sns {
       }
     },
     operations: {
-      CreateTopic: typed<CreateTopicInput>((input, call) => ({
+      CreateTopic: (input, call) => ({
         TopicArn: createTopic(topics(call.region), input, call).arn,
-      })),
-      DeleteTopic: typed<{ TopicArn?: string }>(({ TopicArn = '' }) => {
-        topics(TopicArn.split(':')[3] ?? '').delete(TopicArn)
-        return {}
       }),
-      ListTopics: typed<{ NextToken?: string }>(({ NextToken }, { region }) => {
+      DeleteTopic: ({ TopicArn = '' }) => {
+        topics(TopicArn.split(':')[3] ?? '').delete(TopicArn)
+      },
+      ListTopics: ({ NextToken }, { region }) => {
         const { items, next } = page([...topics(region).keys()], NextToken, PAGE)
         return { Topics: items.map((TopicArn) => ({ TopicArn })), NextToken: next }
-      }),
-      GetTopicAttributes: typed<{ TopicArn?: string }>(({ TopicArn }, call) => ({
+      },
+      GetTopicAttributes: ({ TopicArn }, call) => ({
         Attributes: attributesOf(find(TopicArn), call),
-      })),
-      SetTopicAttributes: typed<SetTopicAttributesInput>(({ TopicArn, AttributeName, AttributeValue = '' }) => {
+      }),
+      SetTopicAttributes: ({ TopicArn, AttributeName, AttributeValue = '' }) => {
         const topic = find(TopicArn)
         topic.attributes.set(checkAttribute(AttributeName, AttributeValue), AttributeValue)
-        return {}
-      }),
-      Publish: typed<PublishInput>(({ TopicArn, Subject, Message }) => {
+      },
+      Publish: ({ TopicArn, Subject, Message }) => {
         if (!Message) throw invalid('Empty message')
         if (Subject !== undefined && !SUBJECT.test(Subject)) throw invalid('Subject')
         return { MessageId: keep(find(TopicArn), Subject, Message) }
-      }),
-      TagResource: typed<TagResourceRequest>(({ ResourceArn, Tags: tags }) => {
-        find(ResourceArn, noResource).tags.add(tags ?? [])
-        return {}
-      }),
-      UntagResource: typed<UntagResourceRequest>(({ ResourceArn, TagKeys }) => {
-        find(ResourceArn, noResource).tags.remove(TagKeys ?? [])
-        return {}
-      }),
-      ListTagsForResource: typed<{ ResourceArn?: string }>(({ ResourceArn }) => ({
+      },
+      TagResource: ({ ResourceArn, Tags }) => find(ResourceArn, noResource).tags.add(Tags),
+      UntagResource: ({ ResourceArn, TagKeys }) => find(ResourceArn, noResource).tags.remove(TagKeys),
+      ListTagsForResource: ({ ResourceArn }) => ({
         Tags: find(ResourceArn, noResource).tags.list(),
-      })),
+      }),
       ...subscriptions(find),
-    },
+    } satisfies Operations<SNS>,
   }
 }
 
-function subscriptions(find: (arn: string | undefined) => Topic): Service['operations'] {
+function subscriptions(find: (arn: string | undefined) => Topic): Operations<SNS> {
   return {
-    Subscribe: typed<SubscribeInput>(({ TopicArn, Protocol = '', Endpoint = '', ReturnSubscriptionArn }) => {
+    Subscribe: ({ TopicArn, Protocol = '', Endpoint = '', ReturnSubscriptionArn }) => {
       const topic = find(TopicArn)
       checkEndpoint(Protocol, Endpoint)
       const known = topic.subscriptions.find((item) => item.protocol === Protocol && item.endpoint === Endpoint)
@@ -136,8 +119,8 @@ function subscriptions(find: (arn: string | undefined) => Topic): Service['opera
       if (known === undefined) topic.subscriptions.push(subscription)
       const shown = subscription.confirmed || ReturnSubscriptionArn
       return { SubscriptionArn: shown ? subscription.arn : 'pending confirmation' }
-    }),
-    ListSubscriptionsByTopic: typed<ListSubscriptionsByTopicInput>(({ TopicArn, NextToken }, { account }) => {
+    },
+    ListSubscriptionsByTopic: ({ TopicArn, NextToken }, { account }) => {
       const topic = find(TopicArn)
       const { items, next } = page(topic.subscriptions, NextToken, PAGE)
       const Subscriptions = items.map((item) => ({
@@ -148,15 +131,14 @@ function subscriptions(find: (arn: string | undefined) => Topic): Service['opera
         TopicArn: topic.arn,
       }))
       return { Subscriptions, NextToken: next }
-    }),
-    Unsubscribe: typed<UnsubscribeInput>(({ SubscriptionArn = '' }) => {
+    },
+    Unsubscribe: ({ SubscriptionArn = '' }) => {
       const parts = SubscriptionArn.split(':')
       if (parts.length < 7) throw invalid('SubscriptionArn Reason: An ARN must have at least 6 elements')
       const { subscriptions: all } = find(parts.slice(0, -1).join(':'))
       const index = all.findIndex((item: Subscription) => item.arn === SubscriptionArn)
       if (index >= 0) all.splice(index, 1)
-      return {}
-    }),
+    },
   }
 }
 

@@ -7,15 +7,15 @@ export interface Tag {
 export class Tags {
   readonly #values = new Map<string, string>()
 
-  constructor(tags: readonly Tag[] = []) {
+  constructor(tags?: readonly Tag[]) {
     this.add(tags)
   }
 
-  add(tags: readonly Tag[]): void {
+  add(tags: readonly Tag[] = []): void {
     for (const { Key = '', Value = '' } of tags) this.#values.set(Key, Value)
   }
 
-  remove(keys: readonly string[]): void {
+  remove(keys: readonly string[] = []): void {
     for (const key of keys) this.#values.delete(key)
   }
 
