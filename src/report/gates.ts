@@ -42,7 +42,6 @@ function unusual({ anomalies }: Report, { failOnAnomaly }: Gates): string[] {
   })
 }
 
-/** Teams that are over their budgets, or may be. */
 function overBudgets({ teams = [] }: Report, { allowUnpriced }: Gates): string[] {
   return teams.flatMap(({ team, costIsFloor, budget }) => {
     if (!budget) return []

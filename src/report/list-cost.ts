@@ -16,7 +16,6 @@ export interface Listed {
   isListed?: boolean
 }
 
-/** Of a row's charges. */
 export function addList(sum: Listed, charges: readonly Charge[]): void {
   if (!sum.isListed && charges.some(({ amount, listAmount }) => amount !== null && listAmount !== null)) {
     sum.isListed = true

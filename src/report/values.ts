@@ -77,10 +77,7 @@ export interface SortKey {
   descending: boolean
 }
 
-/**
- * `cost`, `latency:asc`, `model`: numbers begin with the largest, names and times with the first.
- * @throws a usage error for what cannot be told of the groups
- */
+/** `cost`, `latency:asc`, `model`; numbers largest first, names and times the first. @throws a usage error */
 export function parseSort(texts: readonly string[], by: readonly string[], isCompared: boolean): SortKey[] {
   return texts.map((text) => {
     const { name, direction } = parseSortText(text)

@@ -3,11 +3,7 @@ import type { IncomingHttpHeaders } from 'node:http'
 /** What a browser says of a request that a page of another site makes (Fetch Metadata). */
 const OTHER_SITES = new Set(['cross-site', 'same-site'])
 
-/**
- * Why a request is none for this server; undefined for one that is. A page that a browser shows may send requests to the
- * loopback interface: under a name of its own that it has pointed there (DNS rebinding), or from its own origin. AWS's clients
- * name the host that they were given, and no origin.
- */
+/** A browser's page may come under a name of its own (DNS rebinding) or with an origin; AWS's clients do neither. */
 export function refusal(headers: IncomingHttpHeaders, port: number): string | undefined {
   const { host = '', origin, 'sec-fetch-site': site } = headers
   const own = ['127.0.0.1', 'localhost', '[::1]'].map((name) => `${name}:${port}`)

@@ -9,7 +9,6 @@ import { Tags } from './tags.ts'
 import type { Operations } from './typed.ts'
 
 export interface Budgets extends Service {
-  /** By name. */
   readonly budgets: ReadonlyMap<string, StoredBudget>
   /** Match options that filters are refused with from now on, as an AWS would that knows fewer of them. */
   readonly refusedMatches: Set<string>

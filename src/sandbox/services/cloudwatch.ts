@@ -13,22 +13,14 @@ import { createTagging } from './cloudwatch/tags.ts'
 import type { Operations } from './typed.ts'
 
 export interface CloudWatch extends Service {
-  /** The metrics of a Region. */
   metricsOf(region: string): MetricStore
   /** Puts one value of a metric, as an AWS service does for its own. */
   putMetric(region: string, sample: MetricSample): void
-  /**
-   * Evaluates every alarm at a time in milliseconds, as CloudWatch does each minute, and tells the topics of those that
-   * change their state. DescribeAlarms shows the state of the last evaluation.
-   */
+  /** Every alarm at a time in ms, each minute; tells the topics of those that change. DescribeAlarms shows the last. */
   evaluateAlarms(now: number): void
 }
 
-/**
- * Amazon CloudWatch: metrics and alarms by Region, dashboards for all of them.
- * @param publish what alarms tell the topics among their actions.
- * @param shared the metrics that other accounts share with one in a Region, by account
- */
+/** Metrics and alarms by Region, dashboards for all. @param shared others' metrics in a Region, by account */
 export function createCloudWatch(
   publish: (notification: Notification) => unknown = () => {},
   shared: (account: string, region: string) => ReadonlyMap<string, MetricStore> = () => new Map(),

@@ -13,23 +13,16 @@ export interface LogRecord {
 }
 
 export interface Logs extends Service {
-  /** The log groups of a Region. */
   groupsOf(region: string): LogGroups
   /** Tells whether a log group exists. */
   hasGroup(region: string, group: string): boolean
-  /**
-   * Writes events as an AWS service does that delivers into a log group: of any age, into a stream that is made when it is
-   * missing. False, and nothing written, when the group does not exist.
-   */
+  /** As a service delivers: of any age, the stream made if missing. False, and nothing written, without the group. */
   putRecord(region: string, group: string, stream: string, events: readonly LogRecord[]): boolean
   /** How much a query may ask for, as AWS is documented; what each partition takes is not known. May be changed. */
   readonly insights: InsightsLimits
 }
 
-/**
- * Amazon CloudWatch Logs with Logs Insights, by Region.
- * @param shared the log groups that other accounts share with one in a Region, by account
- */
+/** Logs and Logs Insights, by Region. @param shared others' log groups in a Region, by account */
 export function createLogs(shared: SharedGroups = () => new Map()): Logs {
   const groupsOf = perRegion((): LogGroups => new Map())
   const queriesOf = perRegion((): Queries => new Map())

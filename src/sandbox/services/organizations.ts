@@ -14,10 +14,7 @@ export interface MemberAccount {
   /** The unit that it is in; the root by default. */
   readonly parent?: string
   readonly tags?: Readonly<Record<string, string>>
-  /**
-   * What it shares with the account that the sandbox plays, by Region: that account is a monitoring account there (CloudWatch
-   * cross-account observability).
-   */
+  /** By Region: shared with the sandbox's account, a monitoring account (CloudWatch cross-account observability). */
   readonly links?: Readonly<Record<string, readonly Shared[]>>
   /** Roles that the caller may assume there, besides those that are made there; with the external id that each asks for. */
   readonly roles?: Readonly<Record<string, string | true>>

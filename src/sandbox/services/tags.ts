@@ -3,7 +3,6 @@ export interface Tag {
   Value?: string | undefined
 }
 
-/** The tags of one resource. */
 export class Tags {
   readonly #values = new Map<string, string>()
 

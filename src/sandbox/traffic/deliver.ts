@@ -29,10 +29,7 @@ const RECORDS_AN_OBJECT = 250
 
 type Target = { bucketName: string | undefined; keyPrefix?: string | undefined } | undefined
 
-/**
- * Writes the records of calls in one Region to the destinations of its logging configuration.
- * @param isUnsteady some records come late to the bucket, or more than once, as AWS allows itself
- */
+/** To the destinations of the Region's logging. @param isUnsteady some come late or twice, as AWS allows itself */
 export function deliver(
   to: LogTargets,
   config: LoggingConfig,

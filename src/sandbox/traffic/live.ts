@@ -2,10 +2,7 @@ import type { Bedrock } from '../services/bedrock.ts'
 import type { Invocation } from './invocation.ts'
 import { deliverLogged, type Played, playTraffic, type TrafficServices } from './play.ts'
 
-/**
- * Plays calls in a sandbox that nobody has set up yet: records wait until their Region's logging is switched on for the
- * first time, so that the log and the bucket then tell of the same calls as the metrics.
- */
+/** Records wait until logging is first switched on, so that log and bucket tell of the same calls as the metrics. */
 export function createPlayer(
   services: TrafficServices & { bedrock: Pick<Bedrock, 'onLogging'> },
 ): (invocations: readonly Invocation[]) => Played {

@@ -29,10 +29,7 @@ export interface Played extends Deliveries {
   metrics: number
 }
 
-/**
- * Lets calls happen: every one puts its metrics, and those in a Region whose logging is on when this is called leave their
- * records in its log group and bucket.
- */
+/** Each puts its metrics, and leaves its records where its Region's logging is on when this is called. */
 export function playTraffic(
   { cloudwatch, logs, s3, bedrock, bill }: TrafficServices,
   invocations: readonly Invocation[],

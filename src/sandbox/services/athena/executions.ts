@@ -34,10 +34,7 @@ const LONGEST_QUERY = 262_144
 const MOST_ROWS = 1_000
 const MINUTE_MS = 60_000
 
-/**
- * Queries as they run: QUEUED at the first look, RUNNING at the next, and ended at the one after. The workgroup's limit of bytes
- * ends one, as does StopQueryExecution; what failed has no results.
- */
+/** QUEUED at the first look, RUNNING at the next, ended at the one after, or by StopQueryExecution or the limit. */
 export function executionOperations(
   executionsIn: (region: string) => Executions,
   groupsIn: (region: string) => WorkGroups,

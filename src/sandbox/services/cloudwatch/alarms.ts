@@ -114,10 +114,7 @@ export function createAlarms({ metricsOf, publish, watch }: AlarmsNeed): {
           NextToken: next,
         }
       },
-      /**
-       * Names that do not exist do not stop the rest. "This total can include no more than one composite alarm", and an alarm
-       * that a composite alarm depends on cannot be deleted: then nothing is.
-       */
+      /** Unknown names do not stop the rest; at most one composite alarm, and none that another depends on. */
       DeleteAlarms: ({ AlarmNames = [] }, call) => {
         const book = bookOf(call.region)
         if (AlarmNames.length > MOST_DELETED) throw validation(`At most ${MOST_DELETED} alarms can be deleted at once.`)

@@ -66,10 +66,7 @@ export function createAnomalyDetectors(metricsOf: (region: string) => MetricStor
         if (!detectorsOf(region).delete(keyOf(metricIn(input)))) throw noSuchDetector()
       },
     },
-    /**
-     * CloudWatch makes the model of an alarm on a band when there is none, and leaves it when the alarm is deleted, as
-     * users of CDK and Terraform found (aws-cdk#19956, terraform-provider-aws#18344); its documentation is silent.
-     */
+    /** Makes a band's model where there is none, as users found (aws-cdk#19956, terraform-provider-aws#18344). */
     watch: (region, queries) => {
       for (const { Expression = '' } of queries) {
         if (!Expression.includes('ANOMALY_DETECTION_BAND')) continue

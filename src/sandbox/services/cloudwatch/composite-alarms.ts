@@ -7,11 +7,7 @@ import { childrenOf, parseRule } from './composite-rule.ts'
 import { validation } from './faults.ts'
 import { tagsOf } from './tags.ts'
 
-/**
- * PutCompositeAlarm. As with metric alarms, replacing keeps the state and ignores the tags. An actions suppressor is
- * refused: the sandbox does not play its waiting times.
- * @throws AwsFault where a rule of the request is broken or a child does not exist.
- */
+/** Replacing keeps state and tags. An actions suppressor is refused: the sandbox does not play it. @throws AwsFault */
 export function putCompositeAlarm(book: AlarmBook, input: PutCompositeAlarmInput, call: Call): void {
   const name = checkName(input.AlarmName)
   for (const actions of [input.AlarmActions, input.OKActions, input.InsufficientDataActions]) checkActions(actions)
@@ -34,7 +30,6 @@ export function putCompositeAlarm(book: AlarmBook, input: PutCompositeAlarmInput
   book.set(name, { type: 'CompositeAlarm', alarm, tags: before?.tags ?? tagsOf(Tags) })
 }
 
-/** The names of the composite alarms that depend on an alarm. */
 export function parentsOf(book: AlarmBook, name: string): string[] {
   return [...book].flatMap(([parent, kept]) =>
     kept.type === 'CompositeAlarm' && childrenOf(parseRule(kept.alarm.AlarmRule ?? '')).includes(name) ? [parent] : [],

@@ -8,10 +8,7 @@ const VIEWS = ['timeSeries', 'singleValue', 'gauge', 'bar', 'pie', 'table']
 
 type Json = Record<string, unknown>
 
-/**
- * Checks a metric widget: rows of texts, each with an object of options at its end, or annotations with one alarm. What
- * would show as an error when the widget is drawn (an expression that cannot be evaluated) is a warning.
- */
+/** Rows of texts and options, or annotations. An expression that cannot be evaluated is only a warning. */
 export function checkMetrics({ metrics, annotations, view, period }: Json, path: string, findings: Findings): void {
   const { errors, warnings } = findings
   if (view !== undefined && !VIEWS.includes(String(view))) {

@@ -7,10 +7,7 @@ import type { MetricStore } from './store.ts'
 const MOST_DATA = 1_000
 const MOST_DIMENSIONS = 30
 
-/**
- * PutMetricData: single values, values with counts, statistic sets. Takes the namespaces of AWS's own services too, which
- * AWS refuses: metrics of Bedrock have to come from somewhere.
- */
+/** Takes AWS's own namespaces too, which AWS refuses: metrics of Bedrock have to come from somewhere. */
 export function putMetricData(store: MetricStore, input: PutMetricDataInput, call: Call): object {
   const { Namespace, MetricData = [] } = input
   if (!Namespace) throw missing('Namespace')

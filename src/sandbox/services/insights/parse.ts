@@ -6,10 +6,7 @@ import { QuerySyntaxError } from './tokenize.ts'
 
 type Parse = (reader: Reader) => Command
 
-/**
- * The commands of a CloudWatch Logs Insights query, in order.
- * @throws QuerySyntaxError with the offset of what is not understood.
- */
+/** The commands of a query, in order. @throws QuerySyntaxError with the offset of what is not understood */
 export function parseQuery(query: string): Command[] {
   const reader = new Reader(query)
   const commands: Command[] = []

@@ -19,10 +19,7 @@ export interface QueryResult {
 const TIME: Column = { name: '@timestamp', expression: { type: 'field', name: '@timestamp', text: '@timestamp' } }
 const MESSAGE: Column = { name: '@message', expression: { type: 'field', name: '@message', text: '@message' } }
 
-/**
- * Runs a query over the events of its window. Results are at most `limit` rows, unless the query has a limit of its own;
- * unsorted events come newest first. A field that a row lacks is left out of it.
- */
+/** At most `limit` rows unless the query has its own; unsorted events newest first; lacking fields are left out. */
 export function runQuery(commands: readonly Command[], events: readonly QueriedEvent[], limit: number): QueryResult {
   let rows = [...events].sort((a, b) => b.timestamp - a.timestamp).map((event) => new Row(event))
   let matched = rows.length

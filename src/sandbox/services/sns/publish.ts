@@ -12,10 +12,7 @@ export interface ServiceMessage {
   readonly source: string
 }
 
-/**
- * Whether a topic takes a service's message: its policy has to allow it, and it must not be encrypted with the AWS managed
- * key, whose policy lets no service in.
- */
+/** By its policy, and not encrypted with the AWS managed key, whose policy lets no service in. */
 export function takes(topic: Topic, { service, source }: ServiceMessage): boolean {
   if (topic.attributes.get('KmsMasterKeyId') === 'alias/aws/sns') return false
   const policy = parsePolicy(topic.attributes.get('Policy') ?? '', { principal: true, resource: true })

@@ -7,12 +7,7 @@ const HALF_HOUR_MS = 1_800_000
 /** With fewer points of the past there is no band. */
 const FEWEST = 3
 
-/**
- * What is to be expected of a metric: the mean of the hour around the same time of day on each of the fourteen days
- * before, and so many standard deviations above and below. CloudWatch's own model is not published; this one is as
- * simple as a daily rhythm allows. No point where the past is too short.
- * @param past the metric over the window and `LEARNED_MS` before it.
- */
+/** The mean of the same hour over fourteen days, and deviations. CloudWatch's own model is not published. */
 export function anomalyBand(series: Series, past: Series, deviations: number): [upper: Series, lower: Series] {
   const upper = new Map<number, number>()
   const lower = new Map<number, number>()

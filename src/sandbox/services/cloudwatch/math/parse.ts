@@ -87,7 +87,6 @@ export function parseExpression(text: string): Expression {
   return expression
 }
 
-/** Every function that an expression calls. */
 export function functionsOf(expression: Expression): string[] {
   switch (expression.type) {
     case 'call':
