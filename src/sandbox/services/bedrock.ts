@@ -1,10 +1,9 @@
 import { randomBytes } from 'node:crypto'
 import type { Bedrock as Api, InferenceProfileSummary, LoggingConfig } from '@aws-sdk/client-bedrock'
-import { arnOf } from '../arn.ts'
+import { arnOf, partitionOf } from '../arn.ts'
 import { AwsFault, type Service } from '../service.ts'
 import { page, perRegion } from '../state.ts'
 import { checkDelivery, type Destinations, leaveMarks } from './bedrock/delivery.ts'
-import { modelArn, systemProfiles } from './bedrock/profiles.ts'
 import type { Operations } from './typed.ts'
 
 export interface Bedrock extends Service {
@@ -105,4 +104,30 @@ export function createBedrock(destinations: Destinations): Bedrock {
 /** Application profiles have an id of twelve characters. */
 function randomId(): string {
   return randomBytes(6).toString('hex')
+}
+
+/** Models with the prefixes of the inference profiles that the system has for them. */
+const PROFILED: readonly { id: string; name: string; prefixes: readonly string[] }[] = [
+  { id: 'anthropic.claude-sonnet-4-5-20250929-v1:0', name: 'Claude Sonnet 4.5', prefixes: ['us', 'global'] },
+  { id: 'anthropic.claude-haiku-4-5-20251001-v1:0', name: 'Claude Haiku 4.5', prefixes: ['us', 'global'] },
+  { id: 'amazon.nova-pro-v1:0', name: 'Nova Pro', prefixes: ['us'] },
+  { id: 'amazon.nova-lite-v1:0', name: 'Nova Lite', prefixes: ['us'] },
+  { id: 'amazon.nova-micro-v1:0', name: 'Nova Micro', prefixes: ['us'] },
+]
+
+function systemProfiles(region: string, account: string): InferenceProfileSummary[] {
+  return PROFILED.flatMap(({ id, name, prefixes }) =>
+    prefixes.map((prefix) => ({
+      inferenceProfileName: `${prefix.toUpperCase()} ${name}`,
+      inferenceProfileArn: arnOf('bedrock', { region, account }, `inference-profile/${prefix}.${id}`),
+      inferenceProfileId: `${prefix}.${id}`,
+      models: [{ modelArn: modelArn(region, id) }],
+      status: 'ACTIVE' as const,
+      type: 'SYSTEM_DEFINED' as const,
+    })),
+  )
+}
+
+function modelArn(region: string, id: string): string {
+  return `arn:${partitionOf(region)}:bedrock:${region}::foundation-model/${id}`
 }

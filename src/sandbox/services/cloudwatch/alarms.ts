@@ -5,6 +5,7 @@ import type {
   EnableAlarmActionsInput,
   MetricAlarm,
   MetricDataQuery,
+  PutCompositeAlarmInput,
   PutMetricAlarmInput,
   StateValue,
 } from '@aws-sdk/client-cloudwatch'
@@ -14,8 +15,8 @@ import { perRegion } from '../../state.ts'
 import type { Tags } from '../tags.ts'
 import type { Operations } from '../typed.ts'
 import { type AlarmBook, commonOf, type StateChange, setState } from './alarm-book.ts'
-import { checkAlarm, checkName } from './alarm-rules.ts'
-import { parentsOf, putCompositeAlarm } from './composite-alarms.ts'
+import { checkActions, checkAlarm, checkName } from './alarm-rules.ts'
+import { childrenOf, parseRule } from './composite-rule.ts'
 import { evaluateAlarms } from './evaluate-alarms.ts'
 import { invalidCombination, noSuchAlarm, validation } from './faults.ts'
 import { type Notification, notificationsOf } from './notification.ts'
@@ -154,4 +155,33 @@ function describe(input: PutMetricAlarmInput, call: Call, before: MetricAlarm | 
     ...commonOf(input, before, call.now),
     Dimensions: input.Dimensions ?? [],
   }
+}
+
+/** Replacing keeps state and tags. An actions suppressor is refused: the sandbox does not play it. @throws AwsFault */
+function putCompositeAlarm(book: AlarmBook, input: PutCompositeAlarmInput, call: Call): void {
+  const name = checkName(input.AlarmName)
+  for (const actions of [input.AlarmActions, input.OKActions, input.InsufficientDataActions]) checkActions(actions)
+  if (input.ActionsSuppressor !== undefined) throw validation('ActionsSuppressor is not supported by the sandbox.')
+  const unknown = childrenOf(parseRule(input.AlarmRule ?? '')).filter((child) => !book.has(child))
+  if (unknown.length > 0) {
+    throw validation(
+      `Could not save the composite alarm as alarms [${unknown.join(', ')}] in the alarm rule do not exist`,
+    )
+  }
+  const before = book.get(name)
+  if (before?.type === 'MetricAlarm') throw validation(`A metric alarm has the name ${name} already.`)
+  const { Tags, AlarmName, ...given } = input
+  const alarm: CompositeAlarm = {
+    AlarmName: name,
+    AlarmArn: arnOf('cloudwatch', call, `alarm:${name}`),
+    ...given,
+    ...commonOf(input, before?.alarm, call.now),
+  }
+  book.set(name, { type: 'CompositeAlarm', alarm, tags: before?.tags ?? tagsOf(Tags) })
+}
+
+function parentsOf(book: AlarmBook, name: string): string[] {
+  return [...book].flatMap(([parent, kept]) =>
+    kept.type === 'CompositeAlarm' && childrenOf(parseRule(kept.alarm.AlarmRule ?? '')).includes(name) ? [parent] : [],
+  )
 }
