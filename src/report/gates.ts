@@ -4,7 +4,6 @@ import { plainDigits } from '../text/numbers.ts'
 import type { Report, Usage } from './model.ts'
 import { worthTelling } from './trends/unusual.ts'
 
-/** The limits that a pipeline sets; undefined: none. */
 export interface Gates {
   /** US dollars. */
   failOverUsd?: number | undefined

@@ -39,7 +39,6 @@ export type Dimensions = { readonly model: string; readonly account: string; rea
   Record<string, string>
 >
 
-/** What a row tells, by name. */
 export type Told = Counter | 'latency' | 'timeToFirstToken'
 
 /** Raw numbers of one combination of dimensions in one slot of time. */
@@ -108,7 +107,6 @@ export interface Reading {
   bill?: BillReading
 }
 
-/** What a bill says besides use. */
 export interface BillReading {
   metric: CostMetric
   /** Start of the last day with anything on it, ms; undefined: there is none. */
@@ -244,7 +242,6 @@ export interface ProfileLine {
   tags?: Readonly<Record<string, string>>
 }
 
-/** What a team used and pays. */
 export interface TeamLine {
   team: string
   invocations: number
@@ -305,7 +302,6 @@ export interface AskedOptions {
   top?: number
 }
 
-/** What a report of a bill says besides use. */
 export interface Bill {
   metric: CostMetric
   /** The last day with anything on it, `2026-11-27`; null: there is none. */
@@ -368,7 +364,6 @@ export interface Report {
   warnings: Warning[]
 }
 
-/** A report with what only a reader's eye needs. */
 export interface ReportView {
   report: Report
   /** What it is grouped by, in the order that was asked for. */
@@ -390,7 +385,6 @@ export interface Trends {
   uses: SlotCourse[][]
 }
 
-/** What a group was used in one slot of the series. */
 export interface SlotCourse {
   /** In the series, from 0. */
   place: number
